@@ -1,0 +1,61 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#pragma once
+
+#include "bins.h"
+#include "case.h"
+#include "outcome.h"
+#include "progress.h"
+
+G_BEGIN_DECLS
+
+/**
+ * ErrataAnalysis:
+ * @frame: the log
+ * @schema: its roles
+ * @outcome: predictions and labels worked out
+ * @bins: searchable columns as codes (10 quantile bins)
+ * @settings: what the user set
+ * @reference: (nullable): the given reference, with its schema, outcome and bins (same edges)
+ * @set_aside: (array length=n_rows): 1 for rows that searches leave out (exact duplicates, rows in
+ *   data-bug windows); filled by the analyzers that come first
+ * @exclude: (array length=n_columns of the frame): 1 for columns that searches leave out (leaking,
+ *   constant)
+ * @baseline: (array length=n_rows): 1 for the rows that are the baseline when there is no reference
+ *   (first half by time or row order); %NULL when there is one
+ * @result: where metrics, findings and method notes go
+ * @progress: (nullable): whom to tell
+ *
+ * What every analyzer reads and the one thing it writes.
+ */
+typedef struct {
+    const ErrataFrame *frame;
+    const ErrataSchema *schema;
+    const ErrataOutcome *outcome;
+    const ErrataBins *bins;
+    const ErrataSettings *settings;
+    const ErrataFrame *reference;
+    const ErrataSchema *reference_schema;
+    const ErrataOutcome *reference_outcome;
+    const ErrataBins *reference_bins;
+    guint8 *set_aside;
+    guint8 *exclude;
+    guint8 *baseline;
+    ErrataCase *result;
+    ErrataProgress *progress;
+} ErrataAnalysis;
+
+/**
+ * ErrataAnalyzer:
+ * @id: name in `run.skipped` and `run.seconds`
+ * @why_not: (transfer full) (nullable): why it cannot run on this log, %NULL when it can
+ * @run: adds to analysis->result; an error ends the job, so only broken invariants are errors
+ *
+ * One question asked of the log. Registered in the list of run.c, nowhere else.
+ */
+typedef struct {
+    const char *id;
+    char *(*why_not)(const ErrataAnalysis *analysis);
+    gboolean (*run)(ErrataAnalysis *analysis, GError **error);
+} ErrataAnalyzer;
+
+G_END_DECLS

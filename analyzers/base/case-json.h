@@ -1,0 +1,12 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#pragma once
+
+#include "case.h"
+
+G_BEGIN_DECLS
+
+/* report.json, CONTRACT 5: key order fixed, doubles shortest round-trip, no NaN (null with a why) */
+GBytes *errata_case_to_json(const ErrataCase *self);
+ErrataCase *errata_case_from_json(const char *text, gsize length, GError **error);
+
+G_END_DECLS

@@ -1,0 +1,292 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "case.h"
+
+#include <math.h>
+
+static void
+case_metric_free(gpointer data)
+{
+    ErrataMetric *metric = data;
+
+    g_free(metric->name);
+    g_free(metric->class_name);
+    g_free(metric->why);
+    g_free(metric);
+}
+
+static void
+case_input_free(gpointer data)
+{
+    ErrataInput *input = data;
+
+    if (input == NULL)
+        return;
+    g_free(input->path);
+    g_free(input->sha256);
+    g_free(input->format);
+    g_free(input);
+}
+
+static void
+case_column_free(gpointer data)
+{
+    ErrataColumnSummary *column = data;
+
+    g_free(column->name);
+    g_free(column->type);
+    g_free(column->role);
+    g_free(column->reason);
+    g_free(column->unparsable_example);
+    errata_figure_free(column->histogram);
+    g_free(column->unit);
+    g_free(column->description);
+    g_free(column);
+}
+
+static void
+case_window_free(gpointer data)
+{
+    ErrataWindow *window = data;
+
+    g_clear_pointer(&window->metrics, g_ptr_array_unref);
+    g_free(window);
+}
+
+static void
+case_tried_free(gpointer data)
+{
+    ErrataTried *tried = data;
+
+    g_free(tried->family);
+    g_free(tried);
+}
+
+static void
+case_skipped_free(gpointer data)
+{
+    ErrataSkipped *skipped = data;
+
+    g_free(skipped->analyzer);
+    g_free(skipped->why);
+    g_free(skipped);
+}
+
+/**
+ * errata_case_new:
+ *
+ * Returns: (transfer full): a case with empty lists and nothing measured
+ */
+ErrataCase *
+errata_case_new(void)
+{
+    ErrataCase *self = g_new0(ErrataCase, 1);
+
+    self->inputs = g_ptr_array_new_with_free_func(case_input_free);
+    self->skipped = g_ptr_array_new_with_free_func(case_skipped_free);
+    self->stage_names = g_ptr_array_new_with_free_func(g_free);
+    self->stage_seconds = g_array_new(FALSE, FALSE, sizeof(double));
+    self->warnings = g_ptr_array_new_with_free_func(g_free);
+    self->columns = g_ptr_array_new_with_free_func(case_column_free);
+    self->metrics = g_ptr_array_new_with_free_func(case_metric_free);
+    self->performance.windows = g_ptr_array_new_with_free_func(case_window_free);
+    self->evidence = g_ptr_array_new();
+    self->findings = g_ptr_array_new_with_free_func((GDestroyNotify)errata_finding_free);
+    self->files = g_ptr_array_new_with_free_func(g_free);
+    self->tables = g_ptr_array_new_with_free_func(g_free);
+    self->tried = g_ptr_array_new_with_free_func(case_tried_free);
+    self->method_notes = g_ptr_array_new_with_free_func(g_free);
+    self->threshold = (double)NAN;
+    return self;
+}
+
+static void
+case_performance_clear(ErrataPerformance *performance)
+{
+    g_strfreev(performance->confusion_classes);
+    g_free(performance->confusion);
+    errata_figure_free(performance->roc);
+    errata_figure_free(performance->pr);
+    errata_figure_free(performance->reliability);
+    errata_figure_free(performance->threshold);
+    errata_figure_free(performance->coverage);
+    errata_figure_free(performance->residual);
+    errata_figure_free(performance->predicted_actual);
+    errata_figure_free(performance->residual_prediction);
+    errata_figure_free(performance->error_quantile);
+    g_ptr_array_unref(performance->windows);
+    errata_figure_free(performance->error_tree);
+    errata_figure_free(performance->heat_map);
+}
+
+void
+errata_case_free(ErrataCase *self)
+{
+    if (self == NULL)
+        return;
+    g_free(self->run_id);
+    g_free(self->name);
+    g_free(self->created);
+    g_free(self->command);
+    g_ptr_array_unref(self->inputs);
+    case_input_free(self->reference);
+    g_free(self->baseline_kind);
+    g_free(self->baseline_what);
+    g_ptr_array_unref(self->skipped);
+    g_ptr_array_unref(self->stage_names);
+    g_array_unref(self->stage_seconds);
+    errata_table_free(self->rejected);
+    g_ptr_array_unref(self->warnings);
+    g_free(self->task_reason);
+    g_strfreev(self->classes);
+    g_free(self->positive);
+    g_free(self->positive_reason);
+    g_ptr_array_unref(self->columns);
+    g_free(self->verdict);
+    g_free(self->headline);
+    g_ptr_array_unref(self->metrics);
+    case_performance_clear(&self->performance);
+    errata_figure_free(self->timeline);
+    g_ptr_array_unref(self->evidence);
+    g_ptr_array_unref(self->findings);
+    g_ptr_array_unref(self->files);
+    g_ptr_array_unref(self->tables);
+    g_ptr_array_unref(self->tried);
+    g_free(self->split);
+    g_free(self->sampled);
+    g_ptr_array_unref(self->method_notes);
+    g_free(self);
+}
+
+/**
+ * errata_case_add_metric:
+ * @self: a case
+ * @name: the field's name of the metric
+ * @value: its value, NaN when undefined
+ * @lo: lower end of its 95 % interval, or NaN
+ * @hi: upper end
+ * @n: rows it was computed from
+ *
+ * Returns: (transfer none): the metric, for class, threshold or the reason to be set
+ */
+ErrataMetric *
+errata_case_add_metric(ErrataCase *self,
+                       const char *name,
+                       double value,
+                       double lo,
+                       double hi,
+                       guint64 n)
+{
+    ErrataMetric *metric = g_new0(ErrataMetric, 1);
+
+    metric->name = g_strdup(name);
+    metric->value = value;
+    metric->lo = lo;
+    metric->hi = hi;
+    metric->n = n;
+    metric->threshold = metric->baseline = (double)NAN;
+    g_ptr_array_add(self->metrics, metric);
+    return metric;
+}
+
+const ErrataMetric *
+errata_case_metric(const ErrataCase *self, const char *name)
+{
+    for (guint i = 0; i < self->metrics->len; i++) {
+        const ErrataMetric *metric = g_ptr_array_index(self->metrics, i);
+
+        if (metric->class_name == NULL && isnan(metric->threshold) &&
+            g_strcmp0(metric->name, name) == 0)
+            return metric;
+    }
+    return NULL;
+}
+
+void
+errata_case_add_finding(ErrataCase *self, ErrataFinding *finding)
+{
+    if (finding->evidence->len == 0) {
+        g_critical("finding “%s” has no evidence: refused", finding->title);
+        errata_finding_free(finding);
+        return;
+    }
+    g_ptr_array_add(self->findings, finding);
+}
+
+void
+errata_case_tried(ErrataCase *self, const char *family, guint64 count)
+{
+    ErrataTried *tried;
+
+    for (guint i = 0; i < self->tried->len; i++) {
+        tried = g_ptr_array_index(self->tried, i);
+        if (g_strcmp0(tried->family, family) == 0) {
+            tried->count += count;
+            return;
+        }
+    }
+    tried = g_new0(ErrataTried, 1);
+    tried->family = g_strdup(family);
+    tried->count = count;
+    g_ptr_array_add(self->tried, tried);
+}
+
+void
+errata_case_skip(ErrataCase *self, const char *analyzer, const char *why)
+{
+    ErrataSkipped *skipped = g_new0(ErrataSkipped, 1);
+
+    skipped->analyzer = g_strdup(analyzer);
+    skipped->why = g_strdup(why);
+    g_ptr_array_add(self->skipped, skipped);
+}
+
+void
+errata_case_method(ErrataCase *self, const char *format, ...)
+{
+    va_list args;
+
+    va_start(args, format);
+    g_ptr_array_add(self->method_notes, g_strdup_vprintf(format, args));
+    va_end(args);
+}
+
+static int
+case_compare_findings_cb(gconstpointer a, gconstpointer b)
+{
+    const ErrataFinding *x = *(ErrataFinding *const *)a;
+    const ErrataFinding *y = *(ErrataFinding *const *)b;
+
+    if (x->severity != y->severity)
+        return x->severity > y->severity ? -1 : 1;
+    if (x->rank > y->rank || x->rank < y->rank)
+        return x->rank > y->rank ? -1 : 1;
+    if (x->kind != y->kind)
+        return x->kind < y->kind ? -1 : 1;
+    return g_strcmp0(x->title, y->title);
+}
+
+/**
+ * errata_case_finish:
+ * @self: a case with all its findings
+ *
+ * Ranks the findings by severity, then impact, and numbers findings and evidence in that order.
+ */
+void
+errata_case_finish(ErrataCase *self)
+{
+    g_ptr_array_sort(self->findings, case_compare_findings_cb);
+    g_ptr_array_set_size(self->evidence, 0);
+    for (guint i = 0; i < self->findings->len; i++) {
+        ErrataFinding *finding = g_ptr_array_index(self->findings, i);
+
+        g_free(finding->id);
+        finding->id = g_strdup_printf("F%u", i + 1);
+        for (guint j = 0; j < finding->evidence->len; j++) {
+            ErrataEvidence *evidence = g_ptr_array_index(finding->evidence, j);
+
+            g_ptr_array_add(self->evidence, evidence);
+            g_free(evidence->id);
+            evidence->id = g_strdup_printf("E%u", self->evidence->len);
+        }
+    }
+}

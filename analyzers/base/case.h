@@ -1,0 +1,185 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#pragma once
+
+#include "finding.h"
+#include "frame.h"
+#include "schema.h"
+
+G_BEGIN_DECLS
+
+/* one metric; class_name and threshold are optional */
+typedef struct {
+    char *name;
+    double value; /* NaN: undefined, and why says so */
+    double lo;
+    double hi;
+    guint64 n;
+    char *class_name;
+    double threshold; /* or NaN */
+    double baseline;  /* its value on the baseline, or NaN */
+    char *why;
+} ErrataMetric;
+
+/* an input of the run */
+typedef struct {
+    char *path;
+    char *sha256;
+    char *format;
+    guint64 rows;
+    guint64 bytes;
+    guint64 rejected_rows;
+} ErrataInput;
+
+/* what the report says of a column; the schema has role and reason */
+typedef struct {
+    char *name;
+    char *type;
+    char *role;
+    char *reason;
+    guint64 n;
+    guint64 missing;
+    guint64 distinct; /* exact up to a million, then estimated */
+    guint64 unparsable;
+    char *unparsable_example; /* nullable */
+    double min, max, mean, sd;
+    double quantiles[5];     /* 0.05 0.25 0.5 0.75 0.95; NaN when not numeric */
+    ErrataFigure *histogram; /* HISTOGRAM now and reference, at most 20 bins; nullable */
+    double drift;            /* Jensen–Shannon distance against the baseline, or NaN */
+    double drift_p;
+    double
+        error_association; /* Cramér's V or |rank correlation| with the error, in [0, 1], or NaN */
+    double error_association_p;
+    char *unit;
+    char *description;
+} ErrataColumnSummary;
+
+/* a window of time (or of rows) */
+typedef struct {
+    gint64 from; /* ns UTC, or the first row */
+    gint64 to;   /* exclusive */
+    guint64 n;
+    guint64 labelled;
+    double error; /* error rate or MAE; NaN under 80 % labels */
+    double lo;
+    double hi;
+    GPtrArray *metrics; /* (element-type ErrataMetric) */
+} ErrataWindow;
+
+/* rows tried and left out per family, for the method page */
+typedef struct {
+    char *family;
+    guint64 count;
+} ErrataTried;
+
+typedef struct {
+    char *analyzer;
+    char *why;
+} ErrataSkipped;
+
+/**
+ * ErrataPerformance:
+ *
+ * `performance` of the report. Curves are figures of kind LINES (or TIMELINE, TREE, MATRIX), so that
+ * whoever draws them and whoever writes them to JSON need no second shape.
+ */
+typedef struct {
+    char **confusion_classes;
+    guint n_confusion;
+    guint64 *confusion; /* row-major, rows = label, columns = prediction; NULL for regression */
+    ErrataFigure *roc;
+    ErrataFigure *pr;
+    ErrataFigure *reliability; /* per-bin intervals; x mean score, y rate, count rows */
+    ErrataFigure *threshold;
+    ErrataFigure *coverage; /* accuracy against coverage when the least confident are left out */
+    ErrataFigure *residual; /* regression: residual histogram */
+    ErrataFigure *predicted_actual;    /* regression: DENSITY */
+    ErrataFigure *residual_prediction; /* regression: DENSITY */
+    ErrataFigure *error_quantile;      /* regression: error by quantile of the truth, BARS */
+    GPtrArray *windows;                /* (element-type ErrataWindow) */
+    gboolean windows_are_time;
+    ErrataFigure *error_tree;
+    ErrataFigure *heat_map;
+} ErrataPerformance;
+
+/**
+ * ErrataCase:
+ *
+ * One analysed input: all that a report says. Its JSON is the worker's output, the golden file, the
+ * D-Bus payload and what `errata show` reads back. Members follow CONTRACT 5.
+ */
+typedef struct {
+    /* run */
+    char *run_id;
+    char *name;
+    char *created; /* ISO 8601 UTC */
+    char *command; /* that reproduces the report */
+    guint64 seed;
+    GPtrArray *inputs;      /* (element-type ErrataInput) */
+    ErrataInput *reference; /* nullable */
+    char *baseline_kind;    /* reference, report, first-half; NULL: none */
+    char *baseline_what;
+    GPtrArray *skipped;     /* (element-type ErrataSkipped) */
+    GPtrArray *stage_names; /* (element-type utf8) with stage_seconds */
+    GArray *stage_seconds;  /* (element-type double) */
+    guint64 peak_rss;
+    /* schema */
+    guint64 n_rows;
+    guint64 n_rejected;
+    ErrataTable *rejected; /* nullable: samples */
+    GPtrArray *warnings;   /* (element-type utf8) */
+    ErrataTask task;
+    char *task_reason;
+    char **classes;
+    char *positive; /* nullable */
+    char *positive_reason;
+    double threshold;   /* cut that the log used, or NaN */
+    GPtrArray *columns; /* (element-type ErrataColumnSummary) */
+    gboolean has_time;
+    gint64 time_from;
+    gint64 time_to;
+    /* results */
+    char *verdict;      /* the sentence in large type */
+    char *headline;     /* name of the headline metric: accuracy, rmse … */
+    GPtrArray *metrics; /* (element-type ErrataMetric) */
+    ErrataPerformance performance;
+    ErrataFigure *timeline; /* page 1 */
+    GPtrArray *evidence;    /* (element-type ErrataEvidence), borrowed from findings, in order */
+    GPtrArray
+        *findings; /* (element-type ErrataFinding), in rank order after errata_case_finish() */
+    /* files, relative to the report's folder */
+    GPtrArray *files; /* (element-type utf8): report.pdf, svg/roc.svg … */
+    GPtrArray
+        *tables; /* (element-type utf8): path per finding with rows, "" for none; same order */
+    /* method */
+    GPtrArray *tried; /* (element-type ErrataTried) */
+    double alpha;
+    char *split;             /* how the halves were made */
+    char *sampled;           /* what was sampled, NULL: nothing */
+    GPtrArray *method_notes; /* (element-type utf8): a sentence per method used, with parameters */
+} ErrataCase;
+
+ErrataCase *errata_case_new(void);
+void errata_case_free(ErrataCase *self);
+
+ErrataMetric *errata_case_add_metric(ErrataCase *self,
+                                     const char *name,
+                                     double value,
+                                     double lo,
+                                     double hi,
+                                     guint64 n);
+/* the overall metric of that name (no class, no threshold), or NULL */
+const ErrataMetric *errata_case_metric(const ErrataCase *self, const char *name);
+void errata_case_add_finding(
+    ErrataCase *self,
+    ErrataFinding *finding); /* takes it; one without evidence is refused (critical) */
+void errata_case_tried(ErrataCase *self,
+                       const char *family,
+                       guint64 count); /* adds up per family */
+void errata_case_skip(ErrataCase *self, const char *analyzer, const char *why);
+void errata_case_method(ErrataCase *self, const char *format, ...) G_GNUC_PRINTF(2, 3);
+/* ranks the findings (severity, then rank, then kind and title), gives ids to findings and evidence */
+void errata_case_finish(ErrataCase *self);
+
+G_DEFINE_AUTOPTR_CLEANUP_FUNC(ErrataCase, errata_case_free)
+
+G_END_DECLS

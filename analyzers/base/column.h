@@ -1,0 +1,91 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#pragma once
+
+#include <glib.h>
+
+G_BEGIN_DECLS
+
+/**
+ * ErrataColumnType:
+ * @ERRATA_COLUMN_F64: floating point numbers
+ * @ERRATA_COLUMN_I64: whole numbers
+ * @ERRATA_COLUMN_TIME: instants, nanoseconds since 1970-01-01 UTC
+ * @ERRATA_COLUMN_CATEGORY: strings from a dictionary
+ * @ERRATA_COLUMN_TEXT: free strings, or more distinct ones than a dictionary may hold
+ * @ERRATA_COLUMN_BOOL: true or false
+ */
+typedef enum {
+    ERRATA_COLUMN_F64,
+    ERRATA_COLUMN_I64,
+    ERRATA_COLUMN_TIME,
+    ERRATA_COLUMN_CATEGORY,
+    ERRATA_COLUMN_TEXT,
+    ERRATA_COLUMN_BOOL,
+} ErrataColumnType;
+
+/**
+ * ErrataColumn:
+ * @name: the name as in the log (nested JSON keys joined with `.`), unique in its frame
+ * @n_rows: rows
+ * @n_missing: rows without a value
+ * @valid: (nullable): bit r is 1 where row r has a value; %NULL when none is missing
+ * @f64: (array length=n_rows): for F64; NaN where missing, never NaN or infinite otherwise
+ * @i64: (array length=n_rows): for I64 and TIME; 0 where missing
+ * @code: (array length=n_rows): for CATEGORY; index into @dictionary, 0 where missing
+ * @boolean: (array length=n_rows): for BOOL; 0 or 1, 0 where missing
+ * @offset: for TEXT: n_rows + 1 offsets into @bytes
+ * @bytes: for TEXT: valid UTF-8, no NUL inside
+ * @dictionary: (array length=n_dictionary): for CATEGORY: the values in order of first appearance
+ * @n_unparsable: cells that were neither missing nor of the column's type; they read as missing
+ * @unparsable: up to five of those cells as found, %NULL-terminated, or %NULL
+ * @n_infinite: cells that held ±infinity; they read as missing
+ * @first_unparsable_row: row of the first such cell
+ *
+ * A column of a frame: immutable once the frame is finished.
+ */
+typedef struct {
+    char *name;
+    ErrataColumnType type;
+    gsize n_rows;
+    gsize n_missing;
+    guint64 *valid;
+    union {
+        double *f64;
+        gint64 *i64;
+        guint32 *code;
+        guint8 *boolean;
+        guint64 *offset;
+    };
+    char *bytes;
+    char **dictionary;
+    guint n_dictionary;
+    gsize n_unparsable;
+    gsize first_unparsable_row;
+    char **unparsable;
+    gsize n_infinite;
+} ErrataColumn;
+
+static inline gboolean
+errata_column_is_valid(const ErrataColumn *self, gsize row)
+{
+    return self->valid == NULL || ((self->valid[row >> 6] >> (row & 63)) & 1) != 0;
+}
+
+static inline gboolean
+errata_column_is_numeric(const ErrataColumn *self)
+{
+    return self->type == ERRATA_COLUMN_F64 || self->type == ERRATA_COLUMN_I64;
+}
+
+ErrataColumn *errata_column_new(const char *name, ErrataColumnType type, gsize n_rows);
+void errata_column_free(ErrataColumn *self);
+const char *errata_column_type_nick(ErrataColumnType type);
+double errata_column_number(const ErrataColumn *self, gsize row);
+double *errata_column_numbers(const ErrataColumn *self);
+const char *errata_column_text(const ErrataColumn *self, gsize row, gsize *ret_length);
+char *errata_column_print(const ErrataColumn *self, gsize row);
+guint64 errata_column_hash(const ErrataColumn *self, gsize row);
+
+G_DEFINE_AUTOPTR_CLEANUP_FUNC(ErrataColumn, errata_column_free)
+
+G_END_DECLS

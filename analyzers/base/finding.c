@@ -1,0 +1,330 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "finding.h"
+
+#include <math.h>
+#include <string.h>
+
+#include "number.h"
+
+static const char *const kind_nicks[] = {"slice",
+                                         "cluster",
+                                         "label-issue",
+                                         "anomaly",
+                                         "drift",
+                                         "change-point",
+                                         "data-bug",
+                                         "leakage",
+                                         "calibration",
+                                         "fairness",
+                                         "threshold",
+                                         "performance",
+                                         "model-file"};
+static const char *const severity_nicks[] = {"info", "low", "medium", "high", "critical"};
+static const char *const op_nicks[] =
+    {"==", "in", "not in", "<", "<=", ">", ">=", "between", "is_missing", "contains"};
+
+static gboolean
+finding_parse_nick(const char *const *nicks, guint n, const char *nick, guint *ret_index)
+{
+    for (guint i = 0; i < n; i++)
+        if (g_strcmp0(nick, nicks[i]) == 0) {
+            *ret_index = i;
+            return TRUE;
+        }
+    return FALSE;
+}
+
+const char *
+errata_finding_kind_nick(ErrataFindingKind kind)
+{
+    return kind_nicks[kind];
+}
+
+gboolean
+errata_finding_kind_parse(const char *nick, ErrataFindingKind *ret_kind)
+{
+    guint index;
+
+    if (!finding_parse_nick(kind_nicks, G_N_ELEMENTS(kind_nicks), nick, &index))
+        return FALSE;
+    *ret_kind = (ErrataFindingKind)index;
+    return TRUE;
+}
+
+const char *
+errata_severity_nick(ErrataSeverity severity)
+{
+    return severity_nicks[severity];
+}
+
+gboolean
+errata_severity_parse(const char *nick, ErrataSeverity *ret_severity)
+{
+    guint index;
+
+    if (!finding_parse_nick(severity_nicks, G_N_ELEMENTS(severity_nicks), nick, &index))
+        return FALSE;
+    *ret_severity = (ErrataSeverity)index;
+    return TRUE;
+}
+
+const char *
+errata_op_nick(ErrataOp op)
+{
+    return op_nicks[op];
+}
+
+gboolean
+errata_op_parse(const char *nick, ErrataOp *ret_op)
+{
+    guint index;
+
+    if (!finding_parse_nick(op_nicks, G_N_ELEMENTS(op_nicks), nick, &index))
+        return FALSE;
+    *ret_op = (ErrataOp)index;
+    return TRUE;
+}
+
+ErrataPredicate *
+errata_predicate_new(const char *column, ErrataOp op)
+{
+    ErrataPredicate *self = g_new0(ErrataPredicate, 1);
+
+    self->column = g_strdup(column);
+    self->op = op;
+    self->number = self->upper = (double)NAN;
+    return self;
+}
+
+void
+errata_predicate_free(ErrataPredicate *self)
+{
+    if (self == NULL)
+        return;
+    g_free(self->column);
+    g_strfreev(self->values);
+    g_free(self);
+}
+
+/**
+ * errata_predicate_describe:
+ * @self: a predicate
+ *
+ * Returns: (transfer full): the predicate in words, names and values as in the data
+ */
+char *
+errata_predicate_describe(const ErrataPredicate *self)
+{
+    char a[ERRATA_NUMBER_BUFFER];
+    char b[ERRATA_NUMBER_BUFFER];
+    g_autofree char *list = self->values != NULL ? g_strjoinv(" or ", self->values) : NULL;
+
+    switch (self->op) {
+    case ERRATA_OP_EQ:
+        return g_strdup_printf("%s is %s",
+                               self->column,
+                               list != NULL ? list : errata_number_print(self->number, a));
+    case ERRATA_OP_IN:
+        return g_strdup_printf("%s is %s", self->column, list);
+    case ERRATA_OP_NOT_IN:
+        return g_strdup_printf("%s is not %s", self->column, list);
+    case ERRATA_OP_LT:
+        return g_strdup_printf("%s < %s", self->column, errata_number_print(self->number, a));
+    case ERRATA_OP_LE:
+        return g_strdup_printf("%s ≤ %s", self->column, errata_number_print(self->number, a));
+    case ERRATA_OP_GT:
+        return g_strdup_printf("%s > %s", self->column, errata_number_print(self->number, a));
+    case ERRATA_OP_GE:
+        return g_strdup_printf("%s ≥ %s", self->column, errata_number_print(self->number, a));
+    case ERRATA_OP_BETWEEN:
+        return g_strdup_printf("%s from %s to under %s",
+                               self->column,
+                               errata_number_print(self->number, a),
+                               errata_number_print(self->upper, b));
+    case ERRATA_OP_IS_MISSING:
+        return g_strdup_printf("%s is missing", self->column);
+    case ERRATA_OP_CONTAINS:
+        return g_strdup_printf("%s contains “%s”", self->column, list);
+    }
+    g_return_val_if_reached(NULL);
+}
+
+static void
+finding_share_free(gpointer data)
+{
+    ErrataShare *share = data;
+
+    g_free(share->value);
+    g_free(share);
+}
+
+static void
+finding_suggestion_free(gpointer data)
+{
+    ErrataSuggestion *suggestion = data;
+
+    g_free(suggestion->action);
+    g_free(suggestion->text);
+    g_free(suggestion->cost);
+    g_free(suggestion->metric);
+    g_free(suggestion->method);
+    g_free(suggestion);
+}
+
+static void
+finding_subject_init(ErrataSubject *subject)
+{
+    subject->predicates = g_ptr_array_new_with_free_func((GDestroyNotify)errata_predicate_free);
+    subject->groups = g_ptr_array_new_with_free_func(finding_share_free);
+    subject->because = g_ptr_array_new_with_free_func(finding_share_free);
+    subject->statistic = subject->p = subject->share_of_loss = (double)NAN;
+    subject->before = subject->after = subject->factor = (double)NAN;
+    subject->ratio = subject->difference = subject->current = subject->best = (double)NAN;
+    subject->metric_from = subject->metric_to = (double)NAN;
+}
+
+static void
+finding_subject_clear(ErrataSubject *subject)
+{
+    g_ptr_array_unref(subject->predicates);
+    g_ptr_array_unref(subject->groups);
+    g_ptr_array_unref(subject->because);
+    g_strfreev(subject->columns);
+    g_free(subject->cluster);
+    g_free(subject->column);
+    g_free(subject->given);
+    g_free(subject->suggested);
+    g_free(subject->test);
+    g_free(subject->series);
+    g_free(subject->bug);
+    g_free(subject->direction);
+    g_free(subject->metric);
+    g_free(subject->objective);
+    g_free(subject->file);
+    g_free(subject->problem);
+}
+
+/**
+ * errata_finding_new:
+ * @kind: its kind
+ * @title: headline in words
+ *
+ * Returns: (transfer full): a finding of severity `info`, without numbers
+ */
+ErrataFinding *
+errata_finding_new(ErrataFindingKind kind, const char *title)
+{
+    ErrataFinding *self = g_new0(ErrataFinding, 1);
+
+    self->kind = kind;
+    self->severity = ERRATA_SEVERITY_INFO;
+    self->title = g_strdup(title);
+    finding_subject_init(&self->subject);
+    self->share_of_errors = self->excess_errors = self->share_of_rows = self->delta = (double)NAN;
+    self->evidence = g_ptr_array_new_with_free_func((GDestroyNotify)errata_evidence_free);
+    self->notes = g_ptr_array_new_with_free_func(g_free);
+    self->citations = g_ptr_array_new_with_free_func(g_free);
+    self->suggestions = g_ptr_array_new_with_free_func(finding_suggestion_free);
+    return self;
+}
+
+void
+errata_finding_free(ErrataFinding *self)
+{
+    if (self == NULL)
+        return;
+    finding_subject_clear(&self->subject);
+    g_free(self->id);
+    g_free(self->title);
+    g_free(self->summary);
+    g_free(self->metric);
+    g_free(self->row);
+    g_free(self->row_score);
+    g_ptr_array_unref(self->evidence);
+    errata_figure_free(self->figure);
+    errata_table_free(self->examples);
+    g_ptr_array_unref(self->notes);
+    g_free(self->rationale);
+    g_ptr_array_unref(self->citations);
+    g_ptr_array_unref(self->suggestions);
+    g_free(self);
+}
+
+ErrataEvidence *
+errata_finding_add(ErrataFinding *self, ErrataEvidence *evidence)
+{
+    g_ptr_array_add(self->evidence, evidence);
+    return evidence;
+}
+
+/**
+ * errata_finding_evidence:
+ * @self: a finding
+ * @key: a key from the list in finding.h
+ *
+ * Returns: (transfer none) (nullable): the first evidence with that key
+ */
+const ErrataEvidence *
+errata_finding_evidence(const ErrataFinding *self, const char *key)
+{
+    for (guint i = 0; i < self->evidence->len; i++) {
+        const ErrataEvidence *evidence = g_ptr_array_index(self->evidence, i);
+
+        if (g_strcmp0(evidence->key, key) == 0)
+            return evidence;
+    }
+    return NULL;
+}
+
+/**
+ * errata_finding_note:
+ * @self: a finding
+ * @key: key of a note
+ *
+ * Returns: (transfer none) (nullable): the value of the first note `key=value`
+ */
+const char *
+errata_finding_note(const ErrataFinding *self, const char *key)
+{
+    gsize length = strlen(key);
+
+    for (guint i = 0; i < self->notes->len; i++) {
+        const char *note = g_ptr_array_index(self->notes, i);
+
+        if (strncmp(note, key, length) == 0 && note[length] == '=')
+            return note + length + 1;
+    }
+    return NULL;
+}
+
+/**
+ * errata_finding_suggest:
+ * @self: a finding
+ * @action: from the closed list
+ * @text: imperative and concrete
+ *
+ * Returns: (transfer none): the suggestion, without a gain, for more to be set
+ */
+ErrataSuggestion *
+errata_finding_suggest(ErrataFinding *self, const char *action, const char *text)
+{
+    ErrataSuggestion *suggestion = g_new0(ErrataSuggestion, 1);
+
+    suggestion->action = g_strdup(action);
+    suggestion->text = g_strdup(text);
+    suggestion->from = suggestion->to = suggestion->lo = suggestion->hi = (double)NAN;
+    g_ptr_array_add(self->suggestions, suggestion);
+    return suggestion;
+}
+
+ErrataSeverity
+errata_severity_from_impact(double share, double points)
+{
+    if (share >= 0.20 || points >= 0.02)
+        return ERRATA_SEVERITY_CRITICAL;
+    if (share >= 0.10 || points >= 0.01)
+        return ERRATA_SEVERITY_HIGH;
+    if (share >= 0.03 || points >= 0.003)
+        return ERRATA_SEVERITY_MEDIUM;
+    return ERRATA_SEVERITY_LOW;
+}

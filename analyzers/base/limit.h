@@ -1,0 +1,27 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#pragma once
+
+#include <glib.h>
+
+G_BEGIN_DECLS
+
+/* Every limit on what untrusted input may cost, in one place. All of them are
+ * well above what honest logs need; a test reaches each. */
+
+#define ERRATA_LIMIT_INPUT_BYTES     (G_GUINT64_CONSTANT(1) << 40)  /* bytes of one file */
+#define ERRATA_LIMIT_EXPANDED_BYTES  (G_GUINT64_CONSTANT(64) << 30) /* bytes after decompression */
+#define ERRATA_LIMIT_EXPANSION       1200 /* expanded / compressed, after the grace below */
+#define ERRATA_LIMIT_EXPANSION_GRACE (G_GUINT64_CONSTANT(64) << 20) /* bytes never judged */
+#define ERRATA_LIMIT_MEMBERS         10000                          /* members of one archive */
+#define ERRATA_LIMIT_NESTING         3                              /* archives within archives */
+#define ERRATA_LIMIT_ROWS            G_GUINT64_CONSTANT(4000000000)
+#define ERRATA_LIMIT_COLUMNS         16384
+#define ERRATA_LIMIT_NAME_BYTES      1024        /* of a column's name */
+#define ERRATA_LIMIT_CELL_BYTES      (1U << 20)  /* one cell */
+#define ERRATA_LIMIT_LINE_BYTES      (16U << 20) /* one record */
+#define ERRATA_LIMIT_JSON_DEPTH      64
+#define ERRATA_LIMIT_DICTIONARY      (1U << 20) /* distinct values before a column is text */
+#define ERRATA_LIMIT_CONFIG_BYTES    (1U << 20)
+#define ERRATA_LIMIT_REJECT_SAMPLES  20 /* rejected rows quoted in the report */
+
+G_END_DECLS

@@ -1,0 +1,70 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#pragma once
+
+#include "schema.h"
+
+G_BEGIN_DECLS
+
+/**
+ * ErrataOutcome:
+ * @n_rows: rows of the frame
+ * @truth: (array length=n_rows) (nullable): class index of the label, −1 where missing (classification)
+ * @predicted: (array length=n_rows) (nullable): class index of the prediction, −1 where missing
+ * @truth_value: (array length=n_rows) (nullable): label, NaN where missing (regression)
+ * @predicted_value: (array length=n_rows) (nullable): prediction, NaN where missing (regression)
+ * @score: (array length=n_rows) (nullable): binary: probability of the positive class as logged,
+ *   in [0, 1], NaN where missing
+ * @probability: (array length=n_classes) (nullable): multi-class: a column per class as logged, NaN where missing
+ * @confidence: (array length=n_rows) (nullable): probability of the predicted class where known
+ * @judged: (array length=n_rows): 1 where both label and prediction are there
+ * @n_judged: number of those rows
+ * @error: (array length=n_rows): 1 where judged and wrong; regression: 1 where |residual| is in
+ *   the worst tenth of the judged rows (for counts only; the searches use @loss)
+ * @n_errors: number of those rows
+ * @loss: (array length=n_rows): 0/1 for classification, |residual| for regression, NaN where not judged
+ * @half: (array length=n_rows): 0 discovery, 1 confirmation; METHODS 0.1
+ * @duplicate: (array length=n_rows): 1 for the second and later copies of a row equal in all but the id
+ * @n_duplicates: number of those rows
+ * @time: (array length=n_rows) (nullable): ns UTC; rows without one have G_MININT64
+ * @order: (array length=n_rows): row numbers in time order (stable; by row where there is no time)
+ * @weight: (array length=n_rows) (nullable): declared row weights
+ * @score_problem: (nullable): why scores were not used ("12 of 400 scores are outside 0 … 1"), in words
+ *
+ * The log as predictions and labels: everything the analyzers read about being right or wrong,
+ * worked out once. Arrays that do not apply are %NULL. Immutable.
+ */
+typedef struct {
+    gsize n_rows;
+    ErrataTask task;
+    guint n_classes;
+    int positive;
+    gint32 *truth;
+    gint32 *predicted;
+    double *truth_value;
+    double *predicted_value;
+    double *score;
+    double **probability;
+    double *confidence;
+    guint8 *judged;
+    gsize n_judged;
+    guint8 *error;
+    gsize n_errors;
+    double *loss;
+    guint8 *half;
+    guint8 *duplicate;
+    gsize n_duplicates;
+    gint64 *time;
+    guint32 *order;
+    double *weight;
+    char *score_problem;
+} ErrataOutcome;
+
+ErrataOutcome *errata_outcome_new(const ErrataFrame *frame,
+                                  const ErrataSchema *schema,
+                                  const ErrataSettings *settings,
+                                  GError **error);
+void errata_outcome_free(ErrataOutcome *self);
+
+G_DEFINE_AUTOPTR_CLEANUP_FUNC(ErrataOutcome, errata_outcome_free)
+
+G_END_DECLS

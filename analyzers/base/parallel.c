@@ -1,0 +1,80 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* The one way to use more than one core. Items are cut into chunks of a fixed grain,
+ * whatever the number of threads; a chunk writes only its own slot, and the caller
+ * merges slots in chunk order, so the thread count never changes a byte of a result. */
+#include "parallel.h"
+
+static guint parallel_n_threads = 1;
+
+typedef struct {
+    gsize n_items;
+    gsize grain;
+    gsize n_chunks;
+    int next; /* atomic */
+    ErrataParallelFunc func;
+    gpointer data;
+} ParallelWork;
+
+/**
+ * errata_parallel_set_threads:
+ * @n_threads: threads to use, 0 for one per processor
+ *
+ * Set once at start, before any parallel work.
+ */
+void
+errata_parallel_set_threads(guint n_threads)
+{
+    parallel_n_threads = n_threads > 0 ? n_threads : g_get_num_processors();
+}
+
+guint
+errata_parallel_threads(void)
+{
+    return parallel_n_threads;
+}
+
+gsize
+errata_parallel_n_chunks(gsize n_items, gsize grain)
+{
+    return (n_items + grain - 1) / grain;
+}
+
+static gpointer
+parallel_run_cb(gpointer data)
+{
+    ParallelWork *work = data;
+
+    for (;;) {
+        gsize chunk = (gsize)g_atomic_int_add(&work->next, 1);
+
+        if (chunk >= work->n_chunks)
+            return NULL;
+        gsize begin = chunk * work->grain;
+        work->func(begin, MIN(begin + work->grain, work->n_items), chunk, work->data);
+    }
+}
+
+/**
+ * errata_parallel_for:
+ * @n_items: number of items (rows, columns, trees …)
+ * @grain: items per chunk, at least 1; never derive it from the thread count
+ * @func: called once per chunk, from any thread
+ * @data: for @func
+ *
+ * Runs @func over all chunks and returns when the last is done. Calls may nest; the
+ * inner one then uses threads of its own.
+ */
+void
+errata_parallel_for(gsize n_items, gsize grain, ErrataParallelFunc func, gpointer data)
+{
+    ParallelWork work = {n_items, grain, 0, 0, func, data};
+    g_autoptr(GPtrArray) threads = g_ptr_array_new();
+
+    g_return_if_fail(grain > 0);
+    work.n_chunks = errata_parallel_n_chunks(n_items, grain);
+    for (gsize i = 1; i < MIN(work.n_chunks, parallel_n_threads); i++)
+        g_ptr_array_add(threads, g_thread_new("errata-parallel", parallel_run_cb, &work));
+    parallel_run_cb(&work);
+    for (guint i = 0; i < threads->len; i++)
+        g_thread_join(g_ptr_array_index(threads, i));
+}

@@ -1,0 +1,97 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#pragma once
+
+#include "frame.h"
+#include "settings.h"
+
+G_BEGIN_DECLS
+
+/* roles as CONTRACT 3 names them; the nicks are the lower-case words */
+typedef enum {
+    ERRATA_ROLE_ID,
+    ERRATA_ROLE_TIME,
+    ERRATA_ROLE_LABEL,
+    ERRATA_ROLE_PREDICTION,
+    ERRATA_ROLE_SCORE,
+    ERRATA_ROLE_FEATURE,
+    ERRATA_ROLE_TEXT,
+    ERRATA_ROLE_IMAGE,
+    ERRATA_ROLE_WEIGHT,
+    ERRATA_ROLE_GROUP,
+    ERRATA_ROLE_ATTRIBUTION,
+    ERRATA_ROLE_IGNORE,
+} ErrataRole;
+
+typedef enum {
+    ERRATA_TASK_NONE, /* neither labels nor predictions tell */
+    ERRATA_TASK_BINARY,
+    ERRATA_TASK_MULTICLASS,
+    ERRATA_TASK_REGRESSION,
+} ErrataTask;
+
+/**
+ * ErrataSchemaColumn:
+ * @role: what the column is for
+ * @reason: why, in words for the user ("named like a label, two values")
+ * @declared: set by the user rather than inferred
+ * @class_index: for a SCORE column of one class: index into the classes; −1 otherwise
+ * @target: (nullable): for ATTRIBUTION: the feature it belongs to
+ * @unit: (nullable): unit from `[units]`
+ * @description: (nullable): meaning from `[dictionary]`
+ */
+typedef struct {
+    ErrataRole role;
+    char *reason;
+    gboolean declared;
+    int class_index;
+    char *target;
+    char *unit;
+    char *description;
+} ErrataSchemaColumn;
+
+/**
+ * ErrataSchema:
+ * @task: the task; @task_reason says why
+ * @classes: (array length=n_classes): class names in a stable order (numeric where all are
+ *   numbers, else by bytes); for regression none
+ * @positive: index of the positive class for binary, else −1; @positive_reason says why
+ * @columns: (array length=n_columns): one per frame column, same order
+ * @id: column index with the role, or −1 (the first where several have it)
+ * @score_is_confidence: the single score is the probability of the predicted class, not of the
+ *   positive one
+ * @threshold: binary with a score: the cut that reproduces the logged predictions, or NaN
+ */
+typedef struct {
+    ErrataTask task;
+    char *task_reason;
+    char **classes;
+    guint n_classes;
+    int positive;
+    char *positive_reason;
+    ErrataSchemaColumn *columns;
+    guint n_columns;
+    int id;
+    int time;
+    int label;
+    int prediction;
+    int score; /* the single score, or −1 */
+    int weight;
+    gboolean score_is_confidence;
+    double threshold;
+} ErrataSchema;
+
+const char *errata_role_nick(ErrataRole role);
+gboolean errata_role_parse(const char *nick, ErrataRole *ret_role);
+const char *errata_task_nick(ErrataTask task);
+void errata_schema_free(ErrataSchema *self);
+
+/* USAGE when settings name a column the frame lacks (naming the columns there are), CONFIG when a
+ * value is bad. @like: (nullable): the schema of the log when this frame is its reference */
+ErrataSchema *errata_schema_infer(const ErrataFrame *frame,
+                                  const ErrataSettings *settings,
+                                  const ErrataSchema *like,
+                                  GError **error);
+
+G_DEFINE_AUTOPTR_CLEANUP_FUNC(ErrataSchema, errata_schema_free)
+
+G_END_DECLS
