@@ -1,0 +1,94 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#pragma once
+
+#include <gio/gio.h>
+
+G_BEGIN_DECLS
+
+/**
+ * ErrataHostInput:
+ * @fd: open for reading, at its beginning; owned
+ * @name: for messages and `run.inputs[].path`: the path as the user gave it
+ * @kind: `auto` (decided by content), `reference` or `config`
+ * @sha256: (nullable): hex digest of its bytes, when the host worked it out
+ * @bytes: its size, 0 when unknown
+ */
+typedef struct {
+    int fd;
+    char *name;
+    char *kind;
+    char *sha256;
+    guint64 bytes;
+} ErrataHostInput;
+
+/* a piece of errata.conf, weakest first */
+typedef struct {
+    char *name; /* for messages: a path, or "command line" */
+    char *text;
+    gboolean folder; /* a watched folder's: only some groups may be set */
+} ErrataHostSettings;
+
+/**
+ * ErrataHostJob:
+ * @mode: `analyze` or `inspect`
+ * @inputs: (element-type ErrataHostInput)
+ * @settings: (element-type ErrataHostSettings)
+ * @output_fd: an empty folder, open; the worker writes report.json and the rest there; owned;
+ *   −1 for `inspect`
+ * @id: of the run
+ * @name: (nullable): of the model; by the first input when %NULL
+ * @created: ISO 8601 UTC
+ * @command: that reproduces the run
+ * @memory: bytes the worker may use, 0 for what the machine has
+ * @background: run with low priority
+ */
+typedef struct {
+    char *mode;
+    GPtrArray *inputs;
+    GPtrArray *settings;
+    int output_fd;
+    char *id;
+    char *name;
+    char *created;
+    char *command;
+    guint64 memory;
+    gboolean background;
+} ErrataHostJob;
+
+/* what a worker's end was, when it ended without a result */
+typedef enum {
+    ERRATA_HOST_END_RESULT,   /* it answered: done or failed with an error of ours */
+    ERRATA_HOST_END_CRASH,    /* SEGV, ABRT, BUS, FPE, SYS, ILL, TRAP: counts against the job */
+    ERRATA_HOST_END_DEADLINE, /* a stage took too long: counts */
+    ERRATA_HOST_END_MEMORY,   /* its memory limit: counts */
+    ERRATA_HOST_END_KILLED,   /* killed from outside: never counts */
+} ErrataHostEnd;
+
+typedef void (*ErrataHostProgress)(const char *stage, double fraction, guint64 rows, gpointer data);
+
+ErrataHostJob *errata_host_job_new(const char *mode);
+void errata_host_job_free(ErrataHostJob *self);
+/* takes @fd */
+ErrataHostInput *errata_host_job_add_input(ErrataHostJob *self,
+                                           int fd,
+                                           const char *name,
+                                           const char *kind);
+void errata_host_job_add_settings(ErrataHostJob *self,
+                                  const char *name,
+                                  const char *text,
+                                  gboolean folder);
+
+/* takes @job. Progress and the callback come in the thread-default context of the caller */
+void errata_host_run_async(ErrataHostJob *job,
+                           ErrataHostProgress progress,
+                           gpointer progress_data,
+                           GCancellable *cancellable,
+                           GAsyncReadyCallback callback,
+                           gpointer user_data);
+/* the result of Finished, an a{sv} (org.errata.Worker1.xml) of state reported or registered; NULL with
+ * @error for a failed job; @ret_end (nullable) says how the worker ended in any case */
+GVariant *errata_host_run_finish(GAsyncResult *result, ErrataHostEnd *ret_end, GError **error);
+
+G_DEFINE_AUTOPTR_CLEANUP_FUNC(ErrataHostJob, errata_host_job_free)
+
+G_END_DECLS
