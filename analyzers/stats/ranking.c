@@ -1,0 +1,339 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* Everything that depends only on the order of scores. One sort, then sums over groups of tied
+ * scores: DeLong's placements are constant within a group and class, so its variance needs no
+ * second pass over rows. */
+#include "ranking.h"
+
+#include <math.h>
+
+#include "sort.h"
+#include "sum.h"
+
+static ErrataRanking *
+ranking_alloc(gsize n_groups, gboolean weighted)
+{
+    ErrataRanking *self = g_new0(ErrataRanking, 1);
+
+    self->n_groups = n_groups;
+    self->score = g_new(double, MAX(n_groups, 1));
+    self->positive = g_new0(double, MAX(n_groups, 1));
+    self->negative = g_new0(double, MAX(n_groups, 1));
+    if (weighted) {
+        self->positive_squares = g_new0(double, MAX(n_groups, 1));
+        self->negative_squares = g_new0(double, MAX(n_groups, 1));
+    }
+    return self;
+}
+
+static void
+ranking_add(ErrataRanking *self, gsize group, gboolean positive, double weight)
+{
+    (positive ? self->positive : self->negative)[group] += weight;
+    if (self->positive_squares != NULL)
+        (positive ? self->positive_squares : self->negative_squares)[group] += weight * weight;
+}
+
+/**
+ * errata_ranking_new:
+ * @score: (array length=n): scores, none NaN
+ * @label: (array length=n): 1 for a positive row, 0 for a negative one
+ * @weight: (array length=n) (nullable): weights, at least 0
+ * @n: rows, at most 2³² − 1
+ *
+ * Returns: (transfer full): the ranking
+ */
+ErrataRanking *
+errata_ranking_new(const double *score, const guint8 *label, const double *weight, gsize n)
+{
+    g_autofree double *sorted = g_new(double, MAX(n, 1));
+    g_autofree guint32 *payload = g_new(guint32, MAX(n, 1));
+    ErrataRanking *self;
+    ErrataSum positive = {0};
+    ErrataSum negative = {0};
+    gsize n_groups = 0;
+
+    for (gsize i = 0; weight == NULL && i < n; i++)
+        payload[i] = label[i];
+    errata_sort_payload(score, weight == NULL ? payload : NULL, n, sorted, payload);
+    for (gsize i = 0; i < n; i++)
+        n_groups += i == 0 || sorted[i] > sorted[i - 1];
+    self = ranking_alloc(n_groups, weight != NULL);
+    for (gsize i = n, group = 0; i > 0; i--) {
+        guint32 row = payload[i - 1];
+
+        group += i < n && sorted[i - 1] < sorted[i];
+        self->score[group] = sorted[i - 1];
+        if (weight == NULL)
+            (row != 0 ? self->positive : self->negative)[group] += 1.0;
+        else
+            ranking_add(self, group, label[row] != 0, weight[row]);
+    }
+    for (gsize group = 0; group < n_groups; group++) {
+        errata_sum_add(&positive, self->positive[group]);
+        errata_sum_add(&negative, self->negative[group]);
+    }
+    self->n_positive = errata_sum_value(&positive);
+    self->n_negative = errata_sum_value(&negative);
+    return self;
+}
+
+void
+errata_ranking_free(ErrataRanking *self)
+{
+    if (self == NULL)
+        return;
+    g_free(self->score);
+    g_free(self->positive);
+    g_free(self->negative);
+    g_free(self->positive_squares);
+    g_free(self->negative_squares);
+    g_free(self);
+}
+
+/**
+ * errata_ranking_auc:
+ * @self: a ranking
+ * @ret_variance: (out) (optional): its variance by DeLong; with weights the sandwich form
+ *
+ * Area under the ROC curve: the probability that a positive scores above a negative, ties half.
+ * Source: DeLong et al. 1988; Sun and Xu 2014, "Fast implementation of DeLong's algorithm".
+ *
+ * Returns: the area, in [0, 1]; NaN without a positive or a negative
+ */
+double
+errata_ranking_auc(const ErrataRanking *self, double *ret_variance)
+{
+    double m = self->n_positive;
+    double n = self->n_negative;
+    const double *p2 = self->positive_squares != NULL ? self->positive_squares : self->positive;
+    const double *n2 = self->negative_squares != NULL ? self->negative_squares : self->negative;
+    ErrataSum area = {0};
+    ErrataSum s10 = {0};
+    ErrataSum s01 = {0};
+    double above_p = 0.0;
+    double above_n = 0.0;
+    double auc;
+
+    if (ret_variance != NULL)
+        *ret_variance = (double)NAN;
+    if (!(m > 0.0 && n > 0.0))
+        return (double)NAN;
+    for (gsize g = 0; g < self->n_groups; g++) {
+        above_n += self->negative[g];
+        errata_sum_add(&area, self->positive[g] * (n - above_n + 0.5 * self->negative[g]));
+    }
+    auc = errata_sum_value(&area) / m / n;
+    above_n = 0.0;
+    for (gsize g = 0; ret_variance != NULL && g < self->n_groups; g++) {
+        double v10, v01;
+
+        above_p += self->positive[g];
+        above_n += self->negative[g];
+        v10 = (n - above_n + 0.5 * self->negative[g]) / n - auc;
+        v01 = (above_p - 0.5 * self->positive[g]) / m - auc;
+        errata_sum_add(&s10, p2[g] * v10 * v10);
+        errata_sum_add(&s01, n2[g] * v01 * v01);
+    }
+    if (ret_variance != NULL && self->positive_squares != NULL)
+        *ret_variance = errata_sum_value(&s10) / m / m + errata_sum_value(&s01) / n / n;
+    else if (ret_variance != NULL && m > 1.5 && n > 1.5)
+        *ret_variance = errata_sum_value(&s10) / m / (m - 1.0) +
+                        errata_sum_value(&s01) / n / (n - 1.0);
+    return auc;
+}
+
+/* variance of average precision by its influence function, from the lowest score up:
+ * with θ = Σ_pos P(s_i) / m and P = TP / (TP + FP), a row k moves P at all thresholds ≤ s_k */
+static double
+ranking_average_precision_variance(const ErrataRanking *self, double value)
+{
+    const double *p2 = self->positive_squares != NULL ? self->positive_squares : self->positive;
+    const double *n2 = self->negative_squares != NULL ? self->negative_squares : self->negative;
+    double tp = self->n_positive;
+    double fp = self->n_negative;
+    double m = self->n_positive;
+    double from_tp = 0.0; /* Σ over lower groups of positives · ∂P/∂TP */
+    double from_fp = 0.0;
+    ErrataSum squares = {0};
+
+    for (gsize g = self->n_groups; g > 0; g--) {
+        double all = tp + fp;
+        double precision = all > 0.0 ? tp / all : 0.0;
+        double influence_p, influence_n;
+
+        if (all > 0.0) {
+            from_tp += self->positive[g - 1] * fp / all / all;
+            from_fp -= self->positive[g - 1] * tp / all / all;
+        }
+        influence_p = (precision - value + from_tp) / m;
+        influence_n = from_fp / m;
+        errata_sum_add(&squares,
+                       p2[g - 1] * influence_p * influence_p +
+                           n2[g - 1] * influence_n * influence_n);
+        tp -= self->positive[g - 1];
+        fp -= self->negative[g - 1];
+    }
+    return errata_sum_value(&squares);
+}
+
+/**
+ * errata_ranking_average_precision:
+ * @self: a ranking
+ * @ret_variance: (out) (optional): its variance by the influence function
+ *
+ * Average precision Σ (R_k − R_(k−1)) P_k over decreasing thresholds, as scikit-learn's
+ * `average_precision_score` (steps, not trapezoids).
+ *
+ * Returns: the value, in [0, 1]; NaN without a positive
+ */
+double
+errata_ranking_average_precision(const ErrataRanking *self, double *ret_variance)
+{
+    ErrataSum sum = {0};
+    double tp = 0.0;
+    double fp = 0.0;
+    double value;
+
+    if (ret_variance != NULL)
+        *ret_variance = (double)NAN;
+    if (!(self->n_positive > 0.0))
+        return (double)NAN;
+    for (gsize g = 0; g < self->n_groups; g++) {
+        tp += self->positive[g];
+        fp += self->negative[g];
+        if (self->positive[g] > 0.0)
+            errata_sum_add(&sum, self->positive[g] * tp / (tp + fp));
+    }
+    value = errata_sum_value(&sum) / self->n_positive;
+    if (ret_variance != NULL)
+        *ret_variance = ranking_average_precision_variance(self, value);
+    return value;
+}
+
+/**
+ * errata_ranking_ks:
+ * @self: a ranking
+ *
+ * The Kolmogorov–Smirnov distance between the scores of positives and of negatives.
+ *
+ * Returns: the distance, in [0, 1]; NaN without a positive or a negative
+ */
+double
+errata_ranking_ks(const ErrataRanking *self)
+{
+    double tp = 0.0;
+    double fp = 0.0;
+    double most = 0.0;
+
+    if (!(self->n_positive > 0.0 && self->n_negative > 0.0))
+        return (double)NAN;
+    for (gsize g = 0; g < self->n_groups; g++) {
+        tp += self->positive[g];
+        fp += self->negative[g];
+        most = fmax(most, fabs(tp / self->n_positive - fp / self->n_negative));
+    }
+    return most;
+}
+
+/**
+ * errata_ranking_points:
+ * @self: a ranking
+ * @most: at most so many points, at least 4
+ * @ret_n: (out): points returned
+ *
+ * Points of the curve over thresholds, from nothing to everything predicted positive. Where there
+ * are more thresholds than @most, those at equal steps of the arc length |ΔTPR| + |ΔFPR| are kept,
+ * so that a steep corner keeps as many points as a flat stretch of the same length.
+ *
+ * Returns: (transfer full) (array length=ret_n): the points
+ */
+ErrataRankingPoint *
+errata_ranking_points(const ErrataRanking *self, guint most, guint *ret_n)
+{
+    ErrataRankingPoint *point = g_new0(ErrataRankingPoint, MAX(most, 4));
+    double length = (self->n_positive > 0.0) + (self->n_negative > 0.0);
+    double step = self->n_groups + 1 > most ? length / (double)(most - 2) : 0.0;
+    double tp = 0.0;
+    double fp = 0.0;
+    guint n = 1;
+
+    g_return_val_if_fail(most >= 4, point);
+    point[0].score = (double)INFINITY;
+    for (gsize g = 0; g < self->n_groups; g++) {
+        double arc;
+
+        tp += self->positive[g];
+        fp += self->negative[g];
+        arc = (self->n_positive > 0.0 ? tp / self->n_positive : 0.0) +
+              (self->n_negative > 0.0 ? fp / self->n_negative : 0.0);
+        if (g + 1 == self->n_groups || arc >= step * n - 1e-12) {
+            if (n == most)
+                n--; /* the end replaces the point before */
+            point[n++] = (ErrataRankingPoint){g + 1, self->score[g], tp, fp};
+        }
+    }
+    *ret_n = n;
+    return point;
+}
+
+/**
+ * errata_ranking_delong:
+ * @score_a: (array length=n): scores of one model, none NaN
+ * @score_b: (array length=n): scores of the other on the same rows
+ * @label: (array length=n): 1 for a positive row, 0 for a negative one
+ * @n: rows
+ * @ret_variance: (out): variance of the difference, NaN with fewer than two rows of a class
+ *
+ * Paired comparison of two AUCs. Source: DeLong et al. 1988; midranks as Sun and Xu 2014.
+ *
+ * Returns: AUC of a − AUC of b; NaN without a positive or a negative
+ */
+double
+errata_ranking_delong(const double *score_a,
+                      const double *score_b,
+                      const guint8 *label,
+                      gsize n,
+                      double *ret_variance)
+{
+    const double *score[2] = {score_a, score_b};
+    g_autofree double *difference = g_new0(double, MAX(n, 1));
+    g_autofree double *within = g_new(double, MAX(n, 1));
+    g_autofree double *all = g_new(double, MAX(n, 1));
+    g_autofree double *subset = g_new(double, MAX(n, 1));
+    double count[2] = {0.0, 0.0};
+    double mean[2] = {0.0, 0.0};
+    double squares[2] = {0.0, 0.0};
+
+    for (gsize i = 0; i < n; i++)
+        count[label[i] != 0] += 1.0;
+    *ret_variance = (double)NAN;
+    if (!(count[0] > 0.0 && count[1] > 0.0))
+        return (double)NAN;
+    for (guint model = 0; model < 2; model++) {
+        errata_sort_midranks(score[model], n, all);
+        for (guint side = 0; side < 2; side++) {
+            double sign = (model == 0 ? 1.0 : -1.0) * (side == 1 ? 1.0 : -1.0);
+            gsize k = 0;
+
+            for (gsize i = 0; i < n; i++)
+                if ((label[i] != 0) == (side == 1))
+                    subset[k++] = score[model][i];
+            errata_sort_midranks(subset, k, within);
+            k = 0;
+            for (gsize i = 0; i < n; i++)
+                if ((label[i] != 0) == (side == 1)) /* placement among the other class */
+                    difference[i] += sign * (all[i] - within[k++]) / count[1 - side];
+        }
+    }
+    for (gsize i = 0; i < n; i++)
+        mean[label[i] != 0] += difference[i] / count[label[i] != 0];
+    for (gsize i = 0; i < n; i++) {
+        double delta = difference[i] - mean[label[i] != 0];
+
+        squares[label[i] != 0] += delta * delta;
+    }
+    if (count[0] > 1.5 && count[1] > 1.5)
+        *ret_variance = squares[0] / count[0] / (count[0] - 1.0) +
+                        squares[1] / count[1] / (count[1] - 1.0);
+    return mean[1];
+}
