@@ -55,6 +55,7 @@ void errata_frame_builder_reject_row(ErrataFrameBuilder *self,
 void errata_frame_builder_warn(ErrataFrameBuilder *self, const char *format, ...)
     G_GNUC_PRINTF(2, 3);
 gsize errata_frame_builder_n_rows(const ErrataFrameBuilder *self);
+gsize errata_frame_builder_n_rejected(const ErrataFrameBuilder *self);
 
 /* (transfer full); consumes the contents, the builder is then empty */
 ErrataFrame *errata_frame_builder_finish(ErrataFrameBuilder *self, GError **error);

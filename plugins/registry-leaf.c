@@ -1,0 +1,192 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* Judging a member by its name and first bytes, and choosing which members of an archive are one
+ * log: those with the same columns. The choice is made before anything is read for good, on a
+ * first walk over the archive, so that no row of another table ever reaches the frame. */
+#include "registry-leaf.h"
+
+#include <string.h>
+
+#include "magic.h"
+
+#define LEAF_HEAD      (64U << 10)
+#define LEAF_MIN_SCORE 20 /* a format less sure than this does not read it */
+#define LEAF_GROUPS    64 /* tables told apart in one archive; later ones are pooled */
+
+static const char *
+leaf_base_name(const char *name)
+{
+    const char *slash = strrchr(name, '/');
+
+    return slash != NULL ? slash + 1 : name;
+}
+
+static const ErrataFormat *
+leaf_best_format(const guint8 *head, gsize size, const char *name)
+{
+    const ErrataFormat *best = NULL;
+    const ErrataFormat *format;
+    guint best_score = LEAF_MIN_SCORE - 1;
+
+    for (guint i = 0; (format = errata_registry_format(i)) != NULL; i++) {
+        guint score = format->sniff(head, size, name);
+
+        if (score > best_score) {
+            best_score = score;
+            best = format;
+        }
+    }
+    return best;
+}
+
+/* the columns that the format finds in the whole lines of @head; NULL when it finds none */
+static GHashTable *
+leaf_columns(const ErrataFormat *format, const guint8 *head, gsize size)
+{
+    g_autoptr(ErrataFrameBuilder) builder = errata_frame_builder_new();
+    const guint8 *newline = size == LEAF_HEAD ? memrchr(head, '\n', size) : NULL;
+    g_autoptr(ErrataSource) source = NULL;
+    g_autoptr(ErrataFrame) frame = NULL;
+    g_autoptr(GHashTable) names = NULL;
+
+    size = newline != NULL ? (gsize)(newline - head) + 1 : size;
+    source = errata_source_new_memory(head, size, "the first bytes");
+    if (!format->read(source, builder, NULL))
+        return NULL;
+    frame = errata_frame_builder_finish(builder, NULL);
+    if (frame == NULL || frame->n_columns == 0)
+        return NULL;
+    names = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL);
+    for (guint i = 0; i < frame->n_columns; i++)
+        g_hash_table_add(names, g_strdup(frame->columns[i]->name));
+    return g_steal_pointer(&names);
+}
+
+/**
+ * errata_leaf_new:
+ * @source: a member that is no container
+ * @bytes: its declared size
+ * @with_columns: also look for its columns
+ * @error: return location for a #GError
+ *
+ * Errors: those of reading the first bytes.
+ *
+ * Returns: (transfer full): what it is, or %NULL with @error set
+ */
+ErrataLeaf *
+errata_leaf_new(ErrataSource *source, guint64 bytes, gboolean with_columns, GError **error)
+{
+    g_autoptr(ErrataLeaf) self = g_new0(ErrataLeaf, 1);
+    const char *name = errata_source_name(source);
+    const char *base = leaf_base_name(name);
+    const char *model;
+    const guint8 *head;
+    gsize size;
+
+    if (!errata_source_peek(source, LEAF_HEAD, &head, &size, error))
+        return NULL;
+    self->name = g_strdup(name);
+    self->bytes = bytes;
+    model = errata_magic_model(head, size, base);
+    if (strcmp(base, "errata.conf") == 0) {
+        self->kind = ERRATA_MEMBER_CONFIG;
+        self->what = g_strdup("errata.conf");
+    } else if (model != NULL) {
+        self->kind = ERRATA_MEMBER_MODEL;
+        self->what = g_strdup(model);
+    } else {
+        self->format = size > 0 ? leaf_best_format(head, size, base) : NULL;
+        self->kind = self->format == NULL                   ? ERRATA_MEMBER_OTHER
+                     : g_str_has_prefix(base, "reference.") ? ERRATA_MEMBER_REFERENCE
+                                                            : ERRATA_MEMBER_LOG;
+        self->what = self->format != NULL ? g_strdup(self->format->id)
+                                          : errata_magic_describe(head, size);
+    }
+    if (with_columns && self->kind == ERRATA_MEMBER_LOG)
+        self->columns = leaf_columns(self->format, head, size);
+    return g_steal_pointer(&self);
+}
+
+void
+errata_leaf_free(ErrataLeaf *self)
+{
+    if (self == NULL)
+        return;
+    g_free(self->name);
+    g_free(self->what);
+    g_clear_pointer(&self->columns, g_hash_table_unref);
+    g_free(self);
+}
+
+static guint
+leaf_n_columns(const ErrataLeaf *self)
+{
+    return self->columns != NULL ? g_hash_table_size(self->columns) : 0;
+}
+
+/* members belong together when they share at least half of the smaller one's columns; members
+ * whose columns cannot be seen in their first bytes (columnar formats) go by format */
+static gboolean
+leaf_same_table(const ErrataLeaf *a, const ErrataLeaf *b)
+{
+    const ErrataLeaf *small = leaf_n_columns(a) <= leaf_n_columns(b) ? a : b;
+    const ErrataLeaf *large = small == a ? b : a;
+    GHashTableIter iter;
+    gpointer name;
+    guint shared = 0;
+
+    if (small->columns == NULL)
+        return large->columns == NULL && a->format == b->format;
+    /* a file of ids and labels shares both of its columns with the log, yet is not a part of it */
+    if (leaf_n_columns(small) <= 2 && leaf_n_columns(large) > 3)
+        return FALSE;
+    g_hash_table_iter_init(&iter, small->columns);
+    while (g_hash_table_iter_next(&iter, &name, NULL))
+        shared += g_hash_table_contains(large->columns, name) ? 1 : 0;
+    return 2 * shared >= leaf_n_columns(small);
+}
+
+/**
+ * errata_leaf_group:
+ * @leaves: (element-type ErrataLeaf): all members of an archive
+ * @warnings: (element-type utf8): where members left out are named
+ *
+ * Finds the members that make up the log: of the sets of members with the same columns the one
+ * with most bytes, the first of equals. Members of the other sets become LABELS (two columns) or
+ * OTHER, with a warning.
+ */
+void
+errata_leaf_group(GPtrArray *leaves, GPtrArray *warnings)
+{
+    g_autoptr(GPtrArray) firsts = g_ptr_array_new();
+    g_autoptr(GArray) bytes = g_array_new(FALSE, TRUE, sizeof(guint64));
+    guint best = 0;
+
+    for (guint i = 0; i < leaves->len; i++) {
+        ErrataLeaf *leaf = g_ptr_array_index(leaves, i);
+        guint group = 0;
+
+        if (leaf->kind != ERRATA_MEMBER_LOG)
+            continue;
+        while (group < MIN(firsts->len, LEAF_GROUPS) &&
+               !leaf_same_table(g_ptr_array_index(firsts, group), leaf))
+            group++;
+        if (group == firsts->len) {
+            g_ptr_array_add(firsts, leaf);
+            g_array_set_size(bytes, firsts->len);
+        }
+        leaf->group = group;
+        g_array_index(bytes, guint64, group) += leaf->bytes;
+        if (g_array_index(bytes, guint64, group) > g_array_index(bytes, guint64, best))
+            best = group;
+    }
+    for (guint i = 0; i < leaves->len; i++) {
+        ErrataLeaf *leaf = g_ptr_array_index(leaves, i);
+
+        if (leaf->kind != ERRATA_MEMBER_LOG || leaf->group == best)
+            continue;
+        leaf->kind = leaf_n_columns(leaf) == 2 ? ERRATA_MEMBER_LABELS : ERRATA_MEMBER_OTHER;
+        g_ptr_array_add(
+            warnings,
+            g_strdup_printf("%s has other columns than the log and was not read", leaf->name));
+    }
+}

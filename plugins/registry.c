@@ -1,0 +1,501 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* From the bytes of a descriptor to rows: which plugin reads what. A container (compressed stream,
+ * archive) hands its members back here, so layers nest. An input that is a container is walked
+ * twice: first to judge every member by its first bytes, then to read those that make up the log. */
+#include "registry.h"
+
+#include <errno.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "error.h"
+#include "limit.h"
+#include "magic.h"
+#include "plugin-builtin.h"
+#include "registry-leaf.h"
+
+#define REGISTRY_HEAD  (64U << 10)
+#define REGISTRY_DEPTH (ERRATA_LIMIT_NESTING + 2) /* a compressed stream may hold the archives */
+
+typedef struct {
+    ErrataFrameBuilder *log;
+    ErrataFrameBuilder *reference; /* nullable */
+    GString *config;
+    GPtrArray *members;
+    const char *name;
+    guint64 input_bytes;
+    gboolean survey;   /* first walk: only look */
+    GPtrArray *leaves; /* (element-type ErrataLeaf), in order */
+    guint next_leaf;   /* second walk: index of the next one */
+    guint depth;
+    guint64 expanded[REGISTRY_DEPTH + 1]; /* bytes that came out of each layer */
+    GPtrArray *warnings;
+    GPtrArray *early_warnings; /* of the first walk, which the second repeats */
+} Registry;
+
+static gboolean registry_visit(Registry *self,
+                               ErrataSource *source,
+                               int fd,
+                               guint64 bytes,
+                               GError **error);
+
+void
+errata_member_free(ErrataMember *self)
+{
+    if (self == NULL)
+        return;
+    g_free(self->name);
+    g_free(self->format);
+    g_free(self);
+}
+
+const char *
+errata_member_kind_nick(ErrataMemberKind kind)
+{
+    static const char *const nicks[] = {"log", "model", "config", "reference", "labels", "other"};
+
+    return nicks[kind];
+}
+
+/**
+ * errata_registry_format:
+ * @index: 0 … in build order
+ *
+ * Returns: (transfer none) (nullable): the log format of that index, %NULL past the last
+ */
+const ErrataFormat *
+errata_registry_format(guint index)
+{
+    for (guint i = 0; i < G_N_ELEMENTS(plugin_builtin); i++) {
+        const ErrataFormat *const *formats = plugin_builtin[i]->formats;
+
+        for (; formats != NULL && *formats != NULL; formats++)
+            if (index-- == 0)
+                return *formats;
+    }
+    return NULL;
+}
+
+/* the surest container; a file that only ends like one counts when nothing knows its beginning */
+static const ErrataContainer *
+registry_container(const guint8 *head, gsize size, int fd, const char *name)
+{
+    const ErrataContainer *best = NULL;
+    guint best_score = 0;
+
+    for (guint i = 0; i < G_N_ELEMENTS(plugin_builtin); i++) {
+        const ErrataContainer *const *containers = plugin_builtin[i]->containers;
+
+        for (; containers != NULL && *containers != NULL; containers++) {
+            guint score = (*containers)->sniff(head, size, name);
+
+            if (score == 0 && fd >= 0 && (*containers)->sniff_tail != NULL)
+                score = (*containers)->sniff_tail(fd);
+            if (score > best_score) {
+                best_score = score;
+                best = *containers;
+            }
+        }
+    }
+    return best;
+}
+
+/* a stream of what came out of a layer, counted against the limits */
+typedef struct {
+    ErrataSource *inner; /* borrowed */
+    Registry *registry;
+    guint depth;
+} Metered;
+
+static gssize
+metered_read(gpointer state, void *buffer, gsize size, GError **error)
+{
+    Metered *self = state;
+    Registry *registry = self->registry;
+    gssize got = errata_source_read(self->inner, buffer, size, error);
+    guint64 expanded;
+
+    if (got <= 0)
+        return got;
+    expanded = registry->expanded[self->depth] += (guint64)got;
+    if (expanded <= ERRATA_LIMIT_EXPANSION_GRACE ||
+        (expanded <= ERRATA_LIMIT_EXPANDED_BYTES &&
+         expanded / ERRATA_LIMIT_EXPANSION <= registry->input_bytes))
+        return got;
+    g_set_error(error,
+                ERRATA_ERROR,
+                ERRATA_ERROR_LIMIT,
+                "%s grows from %" G_GUINT64_FORMAT " to more than %" G_GUINT64_FORMAT
+                " bytes when unpacked, over the limit of %d times or %" G_GUINT64_FORMAT
+                " GiB; unpack it yourself if it is honest",
+                registry->name,
+                registry->input_bytes,
+                expanded,
+                ERRATA_LIMIT_EXPANSION,
+                ERRATA_LIMIT_EXPANDED_BYTES >> 30);
+    return -1;
+}
+
+static void
+metered_free(gpointer state)
+{
+}
+
+static gboolean
+registry_member_cb(ErrataSource *member, guint64 bytes, gpointer data, GError **error)
+{
+    static const ErrataSourceClass klass = {metered_read, metered_free};
+    Registry *self = data;
+    Metered metered = {member, self, self->depth};
+    g_autoptr(ErrataSource) source = NULL;
+
+    source = errata_source_new(&klass, &metered, errata_source_name(member));
+    return registry_visit(self, source, -1, bytes, error);
+}
+
+/* names like log.csv.gz that lie are worth a word: someone renamed a file */
+static void
+registry_check_name(Registry *self, const char *name, const char *found)
+{
+    static const char *const suffixes[][2] = {{".gz", "gzip"},
+                                              {".tgz", "gzip"},
+                                              {".zst", "zstd"},
+                                              {".xz", "xz"},
+                                              {".bz2", "bzip2"},
+                                              {".lz4", "lz4"},
+                                              {".zip", "zip"},
+                                              {".tar", "tar"}};
+    static const char *const plain[] = {".csv", ".tsv", ".json", ".jsonl", ".ndjson", ".txt"};
+
+    for (guint i = 0; i < G_N_ELEMENTS(suffixes); i++)
+        if (g_str_has_suffix(name, suffixes[i][0]) && g_strcmp0(found, suffixes[i][1]) != 0)
+            g_ptr_array_add(self->warnings,
+                            g_strdup_printf("%s is named like %s but is not; it was read as %s",
+                                            name,
+                                            suffixes[i][1],
+                                            found != NULL ? found : "plain text"));
+    for (guint i = 0; i < G_N_ELEMENTS(plain) && found != NULL; i++)
+        if (g_str_has_suffix(name, plain[i]))
+            g_ptr_array_add(self->warnings,
+                            g_strdup_printf("%s is named like text but is compressed or packed; it "
+                                            "was read as %s",
+                                            name,
+                                            found));
+}
+
+static gboolean
+registry_read_config(Registry *self, ErrataSource *source, GError **error)
+{
+    char buffer[4096];
+    gssize got;
+
+    while ((got = errata_source_read(source, buffer, sizeof buffer, error)) > 0) {
+        if (self->config == NULL)
+            continue;
+        if (self->config->len + (gsize)got > ERRATA_LIMIT_CONFIG_BYTES) {
+            g_set_error(error,
+                        ERRATA_ERROR,
+                        ERRATA_ERROR_LIMIT,
+                        "errata.conf in %s is larger than %u bytes",
+                        self->name,
+                        ERRATA_LIMIT_CONFIG_BYTES);
+            return FALSE;
+        }
+        g_string_append_len(self->config, buffer, got);
+    }
+    return got == 0;
+}
+
+static gboolean
+registry_read_rows(Registry *self,
+                   ErrataSource *source,
+                   const ErrataLeaf *leaf,
+                   ErrataFrameBuilder *builder,
+                   ErrataMember *member,
+                   GError **error)
+{
+    gsize n_rows = errata_frame_builder_n_rows(builder);
+    gsize n_rejected = errata_frame_builder_n_rejected(builder);
+
+    if (self->depth > 0 && strcmp(leaf->name, self->name) != 0) {
+        g_autofree char *where = g_strdup_printf("%s in %s", leaf->name, self->name);
+
+        errata_frame_builder_set_source(builder, where);
+    } else {
+        errata_frame_builder_set_source(builder, self->name);
+    }
+    if (!leaf->format->read(source, builder, error)) {
+        g_prefix_error(error, "reading %s as %s: ", leaf->name, leaf->format->id);
+        return FALSE;
+    }
+    member->rows = errata_frame_builder_n_rows(builder) - n_rows;
+    member->rejected = errata_frame_builder_n_rejected(builder) - n_rejected;
+    return TRUE;
+}
+
+/* second walk, or a plain file: read the leaf for what it is */
+static gboolean
+registry_read_leaf(Registry *self, ErrataSource *source, const ErrataLeaf *leaf, GError **error)
+{
+    ErrataMember *member = g_new0(ErrataMember, 1);
+    gboolean ok = TRUE;
+
+    member->name = g_strdup(leaf->name);
+    member->kind = leaf->kind;
+    member->format = g_strdup(leaf->what);
+    g_ptr_array_add(self->members, member);
+    switch (leaf->kind) {
+    case ERRATA_MEMBER_LOG:
+        ok = registry_read_rows(self, source, leaf, self->log, member, error);
+        break;
+    case ERRATA_MEMBER_REFERENCE:
+        if (self->reference != NULL)
+            ok = registry_read_rows(self, source, leaf, self->reference, member, error);
+        else
+            g_ptr_array_add(self->warnings,
+                            g_strdup_printf("%s was not used: a reference was given", leaf->name));
+        break;
+    case ERRATA_MEMBER_CONFIG:
+        ok = registry_read_config(self, source, error);
+        break;
+    case ERRATA_MEMBER_MODEL:
+        g_ptr_array_add(self->warnings,
+                        g_strdup_printf("%s is a model (%s) and was not used: models are opened "
+                                        "by a later release",
+                                        leaf->name,
+                                        leaf->what));
+        break;
+    case ERRATA_MEMBER_LABELS:
+    case ERRATA_MEMBER_OTHER:
+        break;
+    }
+    member->bytes = ok ? errata_source_position(source) : 0;
+    return ok;
+}
+
+static gboolean
+registry_leaf(Registry *self, ErrataSource *source, guint64 bytes, GError **error)
+{
+    if (!self->survey)
+        return self->next_leaf >= self->leaves->len ||
+               registry_read_leaf(self,
+                                  source,
+                                  g_ptr_array_index(self->leaves, self->next_leaf++),
+                                  error);
+    ErrataLeaf *leaf = errata_leaf_new(source, bytes, self->depth > 0, error);
+
+    if (leaf == NULL)
+        return FALSE;
+    g_ptr_array_add(self->leaves, leaf);
+    return TRUE;
+}
+
+static gboolean
+registry_visit(Registry *self, ErrataSource *source, int fd, guint64 bytes, GError **error)
+{
+    const char *name = errata_source_name(source);
+    const ErrataContainer *container;
+    const guint8 *head;
+    gsize size;
+    gboolean ok;
+
+    if (!errata_source_peek(source, REGISTRY_HEAD, &head, &size, error))
+        return FALSE;
+    container = registry_container(head, size, fd, name);
+    if (self->survey && size > 0)
+        registry_check_name(self, name, container != NULL ? container->id : NULL);
+    if (container == NULL)
+        return registry_leaf(self, source, bytes, error);
+    if (self->depth == REGISTRY_DEPTH) {
+        g_set_error(error,
+                    ERRATA_ERROR,
+                    ERRATA_ERROR_LIMIT,
+                    "%s holds archives within archives, more than %d deep",
+                    self->name,
+                    REGISTRY_DEPTH);
+        return FALSE;
+    }
+    self->depth++;
+    ok = container->walk(source,
+                         fd,
+                         registry_member_cb,
+                         self,
+                         self->survey ? self->early_warnings : self->warnings,
+                         error);
+    self->depth--;
+    return ok;
+}
+
+static gboolean
+registry_walk(Registry *self, int fd, gboolean survey, GError **error)
+{
+    g_autoptr(ErrataSource) source = NULL;
+
+    self->survey = survey;
+    self->depth = 0;
+    memset(self->expanded, 0, sizeof self->expanded);
+    if (lseek(fd, 0, SEEK_SET) != 0) {
+        g_set_error(error,
+                    ERRATA_ERROR,
+                    ERRATA_ERROR_UNSUPPORTED,
+                    "%s is not a file that can be read twice (%s); save it to a file first",
+                    self->name,
+                    g_strerror(errno));
+        return FALSE;
+    }
+    source = errata_source_new_fd(fd, self->name);
+    return registry_visit(self, source, fd, self->input_bytes, error);
+}
+
+static gboolean
+registry_check_file(Registry *self, int fd, GError **error)
+{
+    struct stat st;
+
+    if (fstat(fd, &st) != 0) {
+        g_set_error(error,
+                    ERRATA_ERROR,
+                    ERRATA_ERROR_IO,
+                    "reading %s: %s",
+                    self->name,
+                    g_strerror(errno));
+        return FALSE;
+    }
+    if (S_ISDIR(st.st_mode)) {
+        g_set_error(
+            error,
+            ERRATA_ERROR,
+            ERRATA_ERROR_UNSUPPORTED,
+            "%s is a folder; give the log files in it, or pack it into a zip or tar archive",
+            self->name);
+        return FALSE;
+    }
+    self->input_bytes = (guint64)MAX(st.st_size, 0);
+    if (self->input_bytes > ERRATA_LIMIT_INPUT_BYTES) {
+        g_set_error(error,
+                    ERRATA_ERROR,
+                    ERRATA_ERROR_LIMIT,
+                    "%s is larger than %" G_GUINT64_FORMAT " GiB; split it",
+                    self->name,
+                    ERRATA_LIMIT_INPUT_BYTES >> 30);
+        return FALSE;
+    }
+    return TRUE;
+}
+
+/* nothing in it is a log: say what is in it instead */
+static gboolean
+registry_check_leaves(Registry *self, GError **error)
+{
+    const ErrataLeaf *first = NULL;
+    guint n_empty = 0;
+    guint n_models = 0;
+
+    for (guint i = 0; i < self->leaves->len; i++) {
+        const ErrataLeaf *leaf = g_ptr_array_index(self->leaves, i);
+
+        if (leaf->kind == ERRATA_MEMBER_LOG)
+            return TRUE;
+        first = first != NULL ? first : leaf;
+        n_empty += strcmp(leaf->what, "an empty file") == 0 ? 1 : 0;
+        n_models += leaf->kind == ERRATA_MEMBER_MODEL ? 1 : 0;
+    }
+    if (self->leaves->len > 1 && n_empty == self->leaves->len) {
+        g_ptr_array_add(self->warnings,
+                        g_strdup_printf("all %u members of %s are empty", n_empty, self->name));
+        return TRUE;
+    }
+    g_set_error(error,
+                ERRATA_ERROR,
+                ERRATA_ERROR_UNSUPPORTED,
+                "%s holds no log: %s is %s%s; CSV, JSON Lines or JSON tables are read, plain, "
+                "compressed or in a zip or tar archive",
+                self->name,
+                first == NULL ? "it" : first->name,
+                first == NULL                        ? "an empty archive"
+                : first->kind == ERRATA_MEMBER_MODEL ? "a model file, "
+                                                     : "",
+                first != NULL ? first->what : "");
+    return FALSE;
+}
+
+static void
+registry_warn(Registry *self)
+{
+    guint n_other = 0;
+    const ErrataLeaf *first = NULL;
+
+    for (guint i = 0; i < self->leaves->len; i++) {
+        const ErrataLeaf *leaf = g_ptr_array_index(self->leaves, i);
+
+        if (leaf->kind != ERRATA_MEMBER_OTHER || leaf->format != NULL)
+            continue;
+        first = first != NULL ? first : leaf;
+        n_other++;
+    }
+    if (n_other == 1)
+        errata_frame_builder_warn(self->log, "%s is %s and was not read", first->name, first->what);
+    else if (n_other > 1)
+        errata_frame_builder_warn(self->log,
+                                  "%u members of %s were not read (%s is %s)",
+                                  n_other,
+                                  self->name,
+                                  first->name,
+                                  first->what);
+    for (guint i = 0; i < self->warnings->len; i++)
+        errata_frame_builder_warn(self->log,
+                                  "%s",
+                                  (const char *)g_ptr_array_index(self->warnings, i));
+}
+
+/**
+ * errata_registry_read:
+ * @fd: the input, open for reading and able to seek; its position is moved
+ * @name: its name, for messages and as a weak hint
+ * @log: where the rows go
+ * @reference: (nullable): where the rows of members named `reference.*` go; %NULL leaves them out
+ * @ret_config: (nullable): gets the text of a member `errata.conf`
+ * @ret_members: (element-type ErrataMember): gets all members in order; one for a plain file
+ * @error: return location for a #GError
+ *
+ * Finds out by content what @fd is, unpacks it as it streams, and reads the log in it. Members of
+ * an archive whose columns match are one log; of several such sets the largest is read and the rest
+ * named in a warning.
+ *
+ * Errors: %ERRATA_ERROR_UNSUPPORTED when it holds no log, a folder or a pipe;
+ * %ERRATA_ERROR_INVALID_DATA when it is damaged or an archive must not be opened;
+ * %ERRATA_ERROR_LIMIT when unpacking costs too much; %ERRATA_ERROR_IO.
+ *
+ * Returns: whether it was read
+ */
+gboolean
+errata_registry_read(int fd,
+                     const char *name,
+                     ErrataFrameBuilder *log,
+                     ErrataFrameBuilder *reference,
+                     GString *ret_config,
+                     GPtrArray *ret_members,
+                     GError **error)
+{
+    g_autoptr(GPtrArray) leaves = g_ptr_array_new_with_free_func((GDestroyNotify)errata_leaf_free);
+    g_autoptr(GPtrArray) warnings = g_ptr_array_new_with_free_func(g_free);
+    g_autoptr(GPtrArray) early_warnings = g_ptr_array_new_with_free_func(g_free);
+    g_autofree char *shown = g_utf8_make_valid(name, -1);
+    Registry self = {.log = log,
+                     .reference = reference,
+                     .config = ret_config,
+                     .members = ret_members,
+                     .name = shown,
+                     .leaves = leaves,
+                     .warnings = warnings,
+                     .early_warnings = early_warnings};
+
+    if (!registry_check_file(&self, fd, error) || !registry_walk(&self, fd, TRUE, error))
+        return FALSE;
+    errata_leaf_group(leaves, warnings);
+    if (!registry_check_leaves(&self, error) || !registry_walk(&self, fd, FALSE, error))
+        return FALSE;
+    registry_warn(&self);
+    return TRUE;
+}
