@@ -1,0 +1,281 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include <json-glib/json-glib.h>
+#include <math.h>
+#include <string.h>
+
+#include "distances.h"
+#include "ks.h"
+#include "sort.h"
+
+#define CLOSE(a, b) g_assert_cmpfloat_with_epsilon((a), (b), 1e-9 * MAX(1.0, fabs(b)))
+
+static void
+test_distances_by_hand(void)
+{
+    /* F differs by 1/2 on [1, 2) and by 1/4 on [3, 5): KS 1/2, W1 = 1/2 + 2/4 */
+    const double a[] = {1.0, 1.0, 3.0, 5.0};
+    const double b[] = {2.0, 2.0, 5.0, 5.0};
+    ErrataDistances d = errata_distances_measure(a, 4, b, 4);
+
+    CLOSE(d.ks, 0.5);
+    CLOSE(d.wasserstein, 1.0);
+    CLOSE(errata_distances_wasserstein(a, 4, b, 4, 1.5, 4.0), 0.5 * 0.5 + 0.25 * 1.0);
+}
+
+static void
+test_distances_empty(void)
+{
+    const double a[] = {1.0};
+    const guint64 none[] = {0, 0}, some[] = {1, 2};
+    ErrataDistances d = errata_distances_measure(a, 1, NULL, 0);
+    ErrataDistancesCategories c = errata_distances_categories(none, some, 2);
+
+    g_assert_true(isnan(d.ks) && isnan(d.ks_p) && isnan(d.wasserstein) && isnan(d.js));
+    g_assert_true(isnan(c.chi2) && isnan(c.js));
+    CLOSE(c.p, 1.0);
+}
+
+static void
+test_distances_categories(void)
+{
+    /* 10+10 against 20+0 of 40: expected 15 and 5; χ² = 4·25/15·… = 40/3; JS of (½,½) and (1,0) */
+    const guint64 a[] = {10, 10, 0}, b[] = {20, 0, 0};
+    ErrataDistancesCategories d = errata_distances_categories(a, b, 3);
+
+    CLOSE(d.chi2, 2.0 * 25.0 / 15.0 + 2.0 * 25.0 / 5.0);
+    g_assert_cmpuint(d.dof, ==, 1);
+    CLOSE(d.cramers_v, sqrt(d.chi2 / 40.0));
+    CLOSE(d.js * d.js,
+          0.5 * (0.5 * log2(0.5 / 0.75) + 0.5 * log2(0.5 / 0.25)) + 0.5 * log2(1.0 / 0.75));
+}
+
+/* n!·volume by brute force for n = 2: P(D₂ ≥ d) = 1 − 2·(2d − ½)² for ¼ ≤ d ≤ ½, 2(1 − d)² above */
+static void
+test_distances_ks_exact(void)
+{
+    CLOSE(errata_ks_one_sample_p(0.4, 2.0), 1.0 - 2.0 * 0.3 * 0.3);
+    CLOSE(errata_ks_one_sample_p(0.7, 2.0), 2.0 * 0.09);
+    /* n = m = 2, all six orders: D = 1 for two of them, D ≥ 1/2 always */
+    CLOSE(errata_ks_two_sample_p(1.0, 2, 2), 2.0 / 6.0);
+    CLOSE(errata_ks_two_sample_p(0.5, 2, 2), 1.0);
+    /* n = m = 3: D = 1 for 2 of 20, D ≥ 2/3 for 12 of 20 */
+    CLOSE(errata_ks_two_sample_p(1.0, 3, 3), 0.1);
+    CLOSE(errata_ks_two_sample_p(2.0 / 3.0, 3, 3), 0.6);
+}
+
+/* the pieces of the distribution meet: neighbouring statistics never jump */
+static void
+test_distances_ks_continuous(void)
+{
+    const double sizes[] = {10.0, 139.0, 141.0, 1000.0, 30000.0};
+
+    for (guint s = 0; s < G_N_ELEMENTS(sizes); s++) {
+        double last = 1.0;
+
+        for (double z = 0.05; z < 2.2; z += 0.001) {
+            double p = errata_ks_one_sample_p(z / sqrt(sizes[s]), sizes[s]);
+
+            g_assert_cmpfloat(p, <=, last + 1e-6);
+            g_assert_cmpfloat(p, >=, last - 0.012);
+            last = p;
+        }
+    }
+}
+
+typedef struct {
+    GPtrArray *rows; /* of char ** */
+} Csv;
+
+static Csv
+test_distances_read(const char *path)
+{
+    Csv csv = {g_ptr_array_new_with_free_func((GDestroyNotify)g_strfreev)};
+    g_autofree char *text = NULL;
+    g_auto(GStrv) lines = NULL;
+
+    if (!g_file_get_contents(path, &text, NULL, NULL))
+        return csv;
+    lines = g_strsplit(text, "\n", -1);
+    for (guint i = 0; lines[i] != NULL && lines[i][0] != '\0'; i++)
+        g_ptr_array_add(csv.rows, g_strsplit(g_strchomp(lines[i]), ",", -1));
+    return csv;
+}
+
+static gsize
+test_distances_column(const Csv *csv, const char *name, gsize from, gsize to, double *ret_sorted)
+{
+    char **head = g_ptr_array_index(csv->rows, 0);
+    guint column = 0;
+    gsize n = 0;
+
+    while (g_strcmp0(head[column], name) != 0)
+        column++;
+    for (gsize i = from; i < to; i++) {
+        char **row = g_ptr_array_index(csv->rows, i + 1);
+
+        if (row[column][0] != '\0')
+            ret_sorted[n++] = g_ascii_strtod(row[column], NULL);
+    }
+    errata_sort_values(ret_sorted, n);
+    return n;
+}
+
+static void
+test_distances_check_numeric(JsonObject *want,
+                             const Csv *a,
+                             gsize n_a,
+                             const Csv *b,
+                             gsize from_b,
+                             gsize to_b,
+                             const char *name)
+{
+    g_autofree double *x = g_new(double, n_a);
+    g_autofree double *y = g_new(double, to_b - from_b);
+    gsize n = test_distances_column(a, name, 0, n_a, x);
+    gsize m = test_distances_column(b, name, from_b, to_b, y);
+    ErrataDistances d = errata_distances_measure(x, n, y, m);
+    JsonArray *edges = json_object_get_array_member(want, "bin_edges");
+
+    g_test_message("%s", name);
+    g_assert_cmpint((gint64)n, ==, json_object_get_int_member(want, "n1"));
+    g_assert_cmpuint(d.n_edges, ==, json_array_get_length(edges));
+    for (guint i = 0; i < d.n_edges; i++)
+        CLOSE(d.edges[i], json_array_get_double_element(edges, i));
+    CLOSE(d.ks, json_object_get_double_member(want, "ks"));
+    CLOSE(d.wasserstein, json_object_get_double_member(want, "wasserstein"));
+    CLOSE(d.psi, json_object_get_double_member(want, "psi"));
+    CLOSE(d.js, json_object_get_double_member(want, "js_distance_base2"));
+    /* tiny p: compared relatively, the published one has twelve digits */
+    double p = json_object_get_double_member(want, "ks_p");
+    g_assert_cmpfloat_with_epsilon(d.ks_p, p, 1e-9);
+    if (p > 1e-200)
+        g_assert_cmpfloat_with_epsilon(d.ks_p / p, 1.0, 1e-6);
+}
+
+static void
+test_distances_count(const Csv *csv,
+                     const char *name,
+                     gsize from,
+                     gsize to,
+                     GPtrArray *values,
+                     guint64 *count)
+{
+    char **head = g_ptr_array_index(csv->rows, 0);
+    guint column = 0;
+
+    while (g_strcmp0(head[column], name) != 0)
+        column++;
+    for (gsize i = from; i < to; i++) {
+        char **row = g_ptr_array_index(csv->rows, i + 1);
+        guint index;
+
+        if (!g_ptr_array_find_with_equal_func(values, row[column], g_str_equal, &index)) {
+            index = values->len;
+            g_ptr_array_add(values, row[column]);
+        }
+        count[index]++;
+    }
+}
+
+static void
+test_distances_check_category(JsonObject *want,
+                              const Csv *a,
+                              gsize n_a,
+                              const Csv *b,
+                              gsize from_b,
+                              gsize to_b,
+                              const char *name)
+{
+    g_autoptr(GPtrArray) values = g_ptr_array_new();
+    guint64 x[256] = {0}, y[256] = {0};
+    ErrataDistancesCategories d;
+
+    test_distances_count(a, name, 0, n_a, values, x);
+    test_distances_count(b, name, from_b, to_b, values, y);
+    d = errata_distances_categories(x, y, values->len);
+    CLOSE(d.chi2, json_object_get_double_member(want, "chi2"));
+    CLOSE(d.p, json_object_get_double_member(want, "chi2_p"));
+    CLOSE(d.psi, json_object_get_double_member(want, "psi"));
+    CLOSE(d.cramers_v, json_object_get_double_member(want, "cramers_v"));
+    CLOSE(d.js * d.js, json_object_get_double_member(want, "js_divergence_base2"));
+}
+
+static char *
+test_distances_data(void)
+{
+    const char *given = g_getenv("ERRATA_TEST_DATA");
+
+    return given != NULL ? g_strdup(given)
+                         : g_build_filename(g_test_get_dir(G_TEST_DIST),
+                                            "..",
+                                            "..",
+                                            "..",
+                                            "shared",
+                                            "data",
+                                            "public",
+                                            NULL);
+}
+
+static void
+test_distances_check(const char *json, const char *log_a, const char *log_b)
+{
+    g_autofree char *data = test_distances_data();
+    g_autofree char *path = g_build_filename(data, "reference", json, NULL);
+    g_autofree char *path_a = g_build_filename(data, "logs", log_a, NULL);
+    g_autofree char *path_b = g_build_filename(data, "logs", log_b, NULL);
+    g_autoptr(JsonParser) parser = json_parser_new();
+    g_autoptr(GList) names = NULL;
+    JsonObject *halves;
+
+    if (!json_parser_load_from_file(parser, path, NULL)) {
+        g_test_skip("the reference values are not here");
+        return;
+    }
+    halves = json_object_get_object_member(json_node_get_object(json_parser_get_root(parser)),
+                                           "drift_halves");
+    Csv a = test_distances_read(path_a);
+    Csv b = test_distances_read(path_b);
+    names = json_object_get_members(halves);
+    for (GList *l = names; l != NULL; l = l->next) {
+        JsonObject *want = json_object_get_object_member(halves, l->data);
+        gboolean same = g_str_equal(log_a, log_b);
+        gsize n_a = same ? (a.rows->len - 1) / 2 : 5832;
+        gsize from = same ? n_a : 0;
+        gsize to = same ? a.rows->len - 1 : 5832;
+
+        if (g_strcmp0(json_object_get_string_member(want, "kind"), "numeric") == 0)
+            test_distances_check_numeric(want, &a, n_a, &b, from, to, l->data);
+        else
+            test_distances_check_category(want, &a, n_a, &b, from, to, l->data);
+    }
+    g_ptr_array_unref(a.rows);
+    g_ptr_array_unref(b.rows);
+}
+
+static void
+test_distances_adult(void)
+{
+    test_distances_check("adult_binary.json", "adult_binary.csv", "adult_binary.csv");
+}
+
+static void
+test_distances_nannyml(void)
+{
+    test_distances_check("nannyml_california_drift_reference_vs_analysis.json",
+                         "nannyml_california_housing_reference.csv",
+                         "nannyml_california_housing_analysis.csv");
+}
+
+int
+main(int argc, char **argv)
+{
+    g_test_init(&argc, &argv, G_TEST_OPTION_ISOLATE_DIRS, NULL);
+    g_test_add_func("/distances/by-hand", test_distances_by_hand);
+    g_test_add_func("/distances/empty", test_distances_empty);
+    g_test_add_func("/distances/categories", test_distances_categories);
+    g_test_add_func("/distances/ks-exact", test_distances_ks_exact);
+    g_test_add_func("/distances/ks-continuous", test_distances_ks_continuous);
+    g_test_add_func("/distances/reference/adult", test_distances_adult);
+    g_test_add_func("/distances/reference/nannyml", test_distances_nannyml);
+    return g_test_run();
+}
