@@ -3,7 +3,6 @@
  * descriptors and an empty environment, speaks org.errata.Worker1 with it, keeps a deadline per
  * stage, and turns whatever way it ends into a result or an error. */
 #include "config.h"
-#include "host.h"
 
 #include <fcntl.h>
 #include <gio/gunixfdlist.h>
@@ -15,6 +14,7 @@
 
 #include "errata-worker-generated.h"
 #include "error.h"
+#include "host.h"
 #include "limit.h"
 #include "sandbox.h"
 

@@ -7,7 +7,6 @@
  *             nothing else opened
  *   limits    no core dumps, few descriptors, a private network namespace where allowed
  * Everything a job reads comes in as a descriptor. */
-#include "config.h"
 #include "sandbox.h"
 
 #include <errno.h>
