@@ -1,0 +1,332 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include <math.h>
+#include <string.h>
+
+#include "metrics.h"
+#include "rng.h"
+
+#define N 80
+
+typedef struct {
+    gint32 truth[N];
+    gint32 predicted[N];
+    double score[N];
+    double columns[3][N];
+    const double *probability[3];
+    double y[N];
+    double f[N];
+    double weight[N];
+    ErrataMetricsInput input;
+} Data;
+
+static void
+test_metrics_assert_near(const char *name, double value, double expected, double relative)
+{
+    if (!(fabs(value - expected) <= relative * fmax(fabs(expected), 1e-9)))
+        g_error("%s: %.15g is not %.15g", name, value, expected);
+}
+
+static void
+test_metrics_fill(Data *data, guint n_classes)
+{
+    ErrataRng rng = errata_rng_init(11, n_classes, 0);
+
+    for (guint i = 0; i < N; i++) {
+        double sum = 0.0;
+
+        data->truth[i] = (gint32)errata_rng_below(&rng, n_classes);
+        data->predicted[i] = errata_rng_uniform(&rng) < 0.6
+                                 ? data->truth[i]
+                                 : (gint32)errata_rng_below(&rng, n_classes);
+        data->score[i] = 0.3 * (data->truth[i] == 1) + 0.65 * errata_rng_uniform(&rng);
+        for (guint k = 0; k < n_classes; k++)
+            sum += data->columns[k][i] = errata_rng_uniform(&rng) + (data->truth[i] == (gint32)k);
+        for (guint k = 0; k < n_classes; k++)
+            data->columns[k][i] /= sum;
+        data->y[i] = 5.0 + errata_rng_uniform(&rng);
+        data->f[i] = data->y[i] + 0.7 * (errata_rng_uniform(&rng) - 0.4);
+        data->weight[i] = 1.0;
+    }
+    for (guint k = 0; k < 3; k++)
+        data->probability[k] = data->columns[k];
+    data->input = (ErrataMetricsInput){.n = N,
+                                       .n_classes = n_classes,
+                                       .positive = n_classes == 2 ? 1 : -1,
+                                       .truth = data->truth,
+                                       .predicted = data->predicted,
+                                       .score = data->score,
+                                       .probability = data->probability,
+                                       .truth_value = data->y,
+                                       .predicted_value = data->f};
+}
+
+static GArray *
+test_metrics_measure(const ErrataMetricsInput *input)
+{
+    GArray *list = errata_metrics_list_new();
+    g_autoptr(ErrataConfusion) confusion = errata_confusion_new(input);
+
+    errata_metrics_confusion(confusion, input->positive, list);
+    if (input->n_classes == 2)
+        errata_metrics_binary_scores(input, list, NULL, NULL);
+    else
+        errata_metrics_multiclass_scores(input, list, NULL);
+    errata_metrics_regression(input, list);
+    return list;
+}
+
+/* standard error behind an interval, by the scale it was made on */
+static double
+test_metrics_error(const ErrataMetricValue *entry, char scale)
+{
+    double lo = entry->interval.lo;
+    double hi = entry->interval.hi;
+    double z = errata_intervals_z(0.95);
+
+    if (scale == 'l') /* logit */
+        return (log(hi / (1.0 - hi)) - log(lo / (1.0 - lo))) / 2.0 / z * entry->value *
+               (1.0 - entry->value);
+    if (scale == 'e') /* log */
+        return log(hi / lo) / 2.0 / z * entry->value;
+    return (hi - lo) / 2.0 / z;
+}
+
+/* Σ influence² by moving each row's weight, against the variance behind the interval */
+static void
+test_metrics_check_influence(Data *data, const char *const *names, const char *scales)
+{
+    const double step = 1e-6;
+    g_autoptr(GArray) plain = test_metrics_measure(&data->input);
+    g_autofree double *squares = g_new0(double, strlen(scales));
+
+    data->input.weight = data->weight;
+    for (guint i = 0; i < N; i++) {
+        g_autoptr(GArray) moved = NULL;
+
+        data->weight[i] = 1.0 + step;
+        moved = test_metrics_measure(&data->input);
+        data->weight[i] = 1.0;
+        for (guint k = 0; names[k] != NULL; k++) {
+            double slope = (errata_metrics_find(moved, names[k], -1)->value -
+                            errata_metrics_find(plain, names[k], -1)->value) /
+                           step;
+
+            squares[k] += slope * slope;
+        }
+    }
+    for (guint k = 0; names[k] != NULL; k++)
+        test_metrics_assert_near(
+            names[k],
+            test_metrics_error(errata_metrics_find(plain, names[k], -1), scales[k]),
+            sqrt(squares[k]),
+            1e-4);
+}
+
+static void
+test_metrics_influence(void)
+{
+    static const char *const binary[] = {"balanced_accuracy",
+                                         "f1",
+                                         "mcc",
+                                         "kappa",
+                                         "f1_macro",
+                                         "log_loss",
+                                         "brier",
+                                         "pr_auc",
+                                         "mse",
+                                         "mae",
+                                         "r2",
+                                         "explained_variance",
+                                         "bias_mean_error",
+                                         "mape",
+                                         "wape",
+                                         "pearson",
+                                         NULL};
+    static const char *const multi[] = {"balanced_accuracy",
+                                        "precision_macro",
+                                        "recall_macro",
+                                        "f1_macro",
+                                        "f1_weighted",
+                                        "mcc",
+                                        "kappa",
+                                        "log_loss",
+                                        "brier",
+                                        NULL};
+    Data data;
+
+    g_test_summary("Intervals rest on the influence function, checked by moving each row's weight");
+    test_metrics_fill(&data, 2);
+    test_metrics_check_influence(&data, binary, "llnnleeleennneen");
+    test_metrics_fill(&data, 3);
+    test_metrics_check_influence(&data, multi, "lllllnnee");
+}
+
+static void
+test_metrics_by_hand(void)
+{
+    /* truth 1 1 1 0 0 0, predicted 1 1 0 0 0 1: tp 2, fn 1, tn 2, fp 1 */
+    const gint32 truth[] = {1, 1, 1, 0, 0, 0};
+    const gint32 predicted[] = {1, 1, 0, 0, 0, 1};
+    const double score[] = {0.9, 0.8, 0.4, 0.1, 0.2, 0.8};
+    ErrataMetricsInput input = {.n = 6,
+                                .n_classes = 2,
+                                .positive = 1,
+                                .truth = truth,
+                                .predicted = predicted,
+                                .score = score};
+    g_autoptr(GArray) list = errata_metrics_list_new();
+    g_autoptr(ErrataConfusion) confusion = errata_confusion_new(&input);
+    double log_loss = -(log(0.9) + log(0.8) + log(0.4) + log(0.9) + log(0.8) + log(0.2)) / 6.0;
+
+    g_test_summary("Metrics of six rows equal those worked out by hand");
+    errata_metrics_confusion(confusion, 1, list);
+    errata_metrics_binary_scores(&input, list, NULL, NULL);
+    test_metrics_assert_near("accuracy",
+                             errata_metrics_find(list, "accuracy", -1)->value,
+                             4.0 / 6.0,
+                             1e-15);
+    test_metrics_assert_near("f1", errata_metrics_find(list, "f1", -1)->value, 2.0 / 3.0, 1e-15);
+    test_metrics_assert_near("mcc", errata_metrics_find(list, "mcc", -1)->value, 1.0 / 3.0, 1e-14);
+    test_metrics_assert_near("kappa",
+                             errata_metrics_find(list, "kappa", -1)->value,
+                             1.0 / 3.0,
+                             1e-14);
+    /* pairs: 0.9 beats 3; 0.8 beats 2 and ties 1; 0.4 beats 2: 7.5 of 9 */
+    test_metrics_assert_near("auc",
+                             errata_metrics_find(list, "roc_auc", -1)->value,
+                             7.5 / 9.0,
+                             1e-15);
+    /* steps: 1·1/3 + 2/3·1/3 + 3/4·1/3 */
+    test_metrics_assert_near("ap",
+                             errata_metrics_find(list, "pr_auc", -1)->value,
+                             (1.0 + 2.0 / 3.0 + 0.75) / 3.0,
+                             1e-15);
+    test_metrics_assert_near("log loss",
+                             errata_metrics_find(list, "log_loss", -1)->value,
+                             log_loss,
+                             1e-15);
+    /* bins: .1 → gap .1; .2 → .2; .4 → .6; .8 (two rows, rate ½) → .3; .9 → .1 */
+    test_metrics_assert_near("ece",
+                             errata_metrics_find(list, "ece", -1)->value,
+                             (0.1 + 0.2 + 0.6 + 2.0 * 0.3 + 0.1) / 6.0,
+                             1e-14);
+    test_metrics_assert_near("mce", errata_metrics_find(list, "mce", -1)->value, 0.6, 1e-15);
+    test_metrics_assert_near("ks",
+                             errata_metrics_find(list, "ks_statistic_scores", -1)->value,
+                             2.0 / 3.0,
+                             1e-15);
+}
+
+static void
+test_metrics_degenerate(void)
+{
+    const gint32 ones[] = {1, 1, 1};
+    const double score[] = {0.5, (double)NAN, 0.5};
+    const double y[] = {0.0, 0.0, 0.0};
+    ErrataMetricsInput input = {.n = 3,
+                                .n_classes = 2,
+                                .positive = 1,
+                                .truth = ones,
+                                .predicted = ones,
+                                .score = score,
+                                .truth_value = y,
+                                .predicted_value = y};
+    g_autoptr(GArray) list = test_metrics_measure(&input);
+    guint n_undefined = 0;
+
+    g_test_summary("What is not defined is NaN and says why");
+    for (guint i = 0; i < list->len; i++) {
+        const ErrataMetricValue *entry = &g_array_index(list, ErrataMetricValue, i);
+
+        g_assert_true(!isinf(entry->value));
+        g_assert_true(!isnan(entry->value) || entry->why != NULL);
+        n_undefined += isnan(entry->value);
+    }
+    g_assert_cmpuint(n_undefined, >, 8);
+    g_assert_true(isnan(errata_metrics_find(list, "mcc", -1)->value));
+    g_assert_true(isnan(errata_metrics_find(list, "roc_auc", -1)->value));
+    g_assert_cmpuint(errata_metrics_find(list, "log_loss", -1)->n, ==, 2);
+    g_assert_true(isnan(errata_metrics_find(list, "mape", -1)->value));
+}
+
+/* the mean of repeated draws of a calibrated model is what ece_expected says */
+static void
+test_metrics_calibrated(void)
+{
+    enum {
+        ROWS = 2000,
+        DRAWS = 100
+    };
+    double score[ROWS];
+    guint8 hit[ROWS];
+    double mean = 0.0;
+    double expected = 0.0;
+    ErrataRng rng = errata_rng_init(2, 0, 0);
+
+    g_test_summary(
+        "The expected calibration error of a calibrated model is what it shows on average");
+    for (guint draw = 0; draw < DRAWS; draw++) {
+        g_autoptr(ErrataReliability) reliability = NULL;
+
+        for (guint i = 0; i < ROWS; i++) {
+            score[i] = errata_rng_uniform(&rng);
+            hit[i] = errata_rng_uniform(&rng) < score[i];
+        }
+        reliability = errata_reliability_equal_width(score, hit, NULL, ROWS, 10);
+        mean += reliability->ece / DRAWS;
+        expected += reliability->ece_expected / DRAWS;
+    }
+    test_metrics_assert_near("expected ece", expected, mean, 0.05);
+}
+
+static void
+test_metrics_speed(void)
+{
+    const gsize n = 1000000;
+    g_autofree gint32 *truth = NULL;
+    g_autofree gint32 *predicted = NULL;
+    g_autofree double *score = NULL;
+    ErrataRng rng = errata_rng_init(1, 0, 0);
+    ErrataMetricsInput input;
+    g_autoptr(GArray) list = errata_metrics_list_new();
+    g_autoptr(ErrataConfusion) confusion = NULL;
+    gint64 start;
+
+    if (!g_test_perf()) {
+        g_test_skip("only with -m perf");
+        return;
+    }
+    truth = g_new(gint32, n);
+    predicted = g_new(gint32, n);
+    score = g_new(double, n);
+    for (gsize i = 0; i < n; i++) {
+        score[i] = errata_rng_uniform(&rng);
+        truth[i] = errata_rng_uniform(&rng) < score[i];
+        predicted[i] = score[i] >= 0.5;
+    }
+    input = (ErrataMetricsInput){.n = n,
+                                 .n_classes = 2,
+                                 .positive = 1,
+                                 .truth = truth,
+                                 .predicted = predicted,
+                                 .score = score};
+    start = g_get_monotonic_time();
+    confusion = errata_confusion_new(&input);
+    errata_metrics_confusion(confusion, 1, list);
+    errata_metrics_binary_scores(&input, list, NULL, NULL);
+    g_test_minimized_result((double)(g_get_monotonic_time() - start) / 1e6,
+                            "a million rows: %.3f s",
+                            (double)(g_get_monotonic_time() - start) / 1e6);
+}
+
+int
+main(int argc, char **argv)
+{
+    g_test_init(&argc, &argv, G_TEST_OPTION_ISOLATE_DIRS, NULL);
+    g_test_add_func("/metrics/influence", test_metrics_influence);
+    g_test_add_func("/metrics/by-hand", test_metrics_by_hand);
+    g_test_add_func("/metrics/degenerate", test_metrics_degenerate);
+    g_test_add_func("/metrics/calibrated", test_metrics_calibrated);
+    g_test_add_func("/metrics/speed", test_metrics_speed);
+    return g_test_run();
+}
