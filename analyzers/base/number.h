@@ -8,16 +8,20 @@ G_BEGIN_DECLS
 /* Parsing and printing of numbers, whatever the locale. Nothing else in the project calls
  * strtod, printf("%g") for output, or g_ascii_strtod on input. */
 
-#define ERRATA_NUMBER_BUFFER 32 /* bytes that hold any printed double, with the final NUL */
+#define ERRATA_NUMBER_BUFFER 32 /* bytes that hold any printed double or time, with the final NUL */
 
 gboolean errata_number_parse_double(const char *text, gsize length, double *ret_value);
+gboolean errata_number_parse_decimal_comma(const char *text, gsize length, double *ret_value);
 gboolean errata_number_parse_int(const char *text, gsize length, gint64 *ret_value);
 gboolean errata_number_parse_time(const char *text, gsize length, gint64 *ret_ns);
+gboolean errata_number_parse_bool(const char *text, gsize length, gboolean *ret_value);
 gboolean errata_number_is_missing(const char *text, gsize length);
 
 /* shortest text that reads back as the same double; "1e+16" style exponents; never "nan" */
 char *errata_number_print(double value, char buffer[ERRATA_NUMBER_BUFFER]);
 /* fixed decimals, "." as separator */
 char *errata_number_print_fixed(double value, guint decimals, char buffer[ERRATA_NUMBER_BUFFER]);
+/* "2026-01-01T00:00:00Z", with the fraction where there is one */
+char *errata_number_print_time(gint64 ns, char buffer[ERRATA_NUMBER_BUFFER]);
 
 G_END_DECLS

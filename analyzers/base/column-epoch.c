@@ -1,0 +1,97 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* Epoch times are ordinary numbers but for their name and their range: a column named like a time
+ * whose values all lie between 1980 and 2100 when read as s, ms, µs or ns. */
+#include "column-epoch.h"
+
+#include <math.h>
+#include <string.h>
+
+#define EPOCH_FROM_S 315532800.0  /* 1980-01-01 */
+#define EPOCH_TO_S   4102444800.0 /* 2100-01-01 */
+
+/* whole words of names, and endings behind an underscore */
+static gboolean
+epoch_is_named(const char *name)
+{
+    static const char *const words[] = {"ts",
+                                        "t",
+                                        "time",
+                                        "timestamp",
+                                        "datetime",
+                                        "date",
+                                        "epoch",
+                                        "instant",
+                                        "when",
+                                        "unixtime",
+                                        "unix"};
+    static const char *const ends[] = {"ts",
+                                       "time",
+                                       "timestamp",
+                                       "datetime",
+                                       "date",
+                                       "epoch",
+                                       "at",
+                                       "ms",
+                                       "us",
+                                       "ns",
+                                       "millis",
+                                       "unix",
+                                       "sec",
+                                       "s"};
+    const char *last = strrchr(name, '.');
+    g_autofree char *lower = g_ascii_strdown(last != NULL ? last + 1 : name, -1);
+    const char *end = strrchr(lower, '_');
+
+    for (gsize i = 0; i < G_N_ELEMENTS(words); i++)
+        if (g_str_equal(lower, words[i]))
+            return TRUE;
+    for (gsize i = 0; end != NULL && i < G_N_ELEMENTS(ends); i++)
+        if (g_str_equal(end + 1, ends[i]))
+            return TRUE;
+    return g_str_has_prefix(lower, "ts_") || strstr(lower, "timestamp") != NULL ||
+           strstr(lower, "time_") != NULL || strstr(lower, "epoch") != NULL ||
+           g_str_has_suffix(lower, "time");
+}
+
+/* units per second that put all values between 1980 and 2100, or 0 */
+static double
+epoch_units(const ErrataColumn *column)
+{
+    double min = HUGE_VAL;
+    double max = -HUGE_VAL;
+
+    for (gsize row = 0; row < column->n_rows; row++) {
+        double value;
+
+        if (!errata_column_is_valid(column, row))
+            continue;
+        value = errata_column_number(column, row);
+        min = MIN(min, value);
+        max = MAX(max, value);
+    }
+    for (double units = 1.0; units < 1e10; units *= 1e3)
+        if (min >= EPOCH_FROM_S * units && max < EPOCH_TO_S * units)
+            return units;
+    return 0.0;
+}
+
+void
+errata_column_epoch_convert(ErrataColumn *column)
+{
+    double units;
+
+    if (!errata_column_is_numeric(column) || !epoch_is_named(column->name))
+        return;
+    units = epoch_units(column);
+    if (!(units > 0.0))
+        return;
+    for (gsize row = 0; row < column->n_rows; row++) {
+        if (!errata_column_is_valid(column, row))
+            column->i64[row] = 0;
+        else if (column->type == ERRATA_COLUMN_I64)
+            column->i64[row] *= (gint64)(1e9 / units);
+        else /* a double of today's seconds resolves 0.2 µs */
+            column->i64[row] = llround(column->f64[row] * (1e6 / units)) * 1000;
+    }
+    column->type = ERRATA_COLUMN_TIME;
+}

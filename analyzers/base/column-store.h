@@ -1,0 +1,87 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#pragma once
+
+#include "column.h"
+#include "dictionary.h"
+
+G_BEGIN_DECLS
+
+/**
+ * ErrataStoreKind:
+ * @ERRATA_STORE_NONE: no value met yet
+ * @ERRATA_STORE_I64: whole numbers
+ * @ERRATA_STORE_F64: numbers
+ * @ERRATA_STORE_TIME: instants from ISO 8601
+ * @ERRATA_STORE_STRING: strings in a dictionary
+ * @ERRATA_STORE_TEXT: strings one after the other
+ *
+ * How the values of a column under construction are kept; it says nothing yet of its final type.
+ */
+typedef enum {
+    ERRATA_STORE_NONE,
+    ERRATA_STORE_I64,
+    ERRATA_STORE_F64,
+    ERRATA_STORE_TIME,
+    ERRATA_STORE_STRING,
+    ERRATA_STORE_TEXT,
+} ErrataStoreKind;
+
+/* a cell that the array of its store cannot hold, e.g. "n.v." among numbers */
+typedef struct {
+    gsize row;
+    guint32 string; /* in @odd_texts */
+} ErrataStoreOdd;
+
+/**
+ * ErrataColumnStore:
+ * @kind: how values are kept
+ * @decimal_comma: "1,5" is a number, and "1.5" is not
+ * @typed_strings: strings came as such ("12" in JSON), so numbers among them are codes
+ * @n_rows: rows
+ * @n_invalid: rows without a value in the array: missing and odd ones
+ * @valid: (nullable): bit per row, %NULL while @n_invalid is 0
+ * @odd: cells that do not fit, in row order; few, or the store turns to strings
+ *
+ * A column being read. Zeroed memory is an empty store. The final type is decided at the end from
+ * counts alone, so neither the order of rows nor the cut into chunks changes it.
+ */
+typedef struct {
+    ErrataStoreKind kind;
+    gboolean decimal_comma;
+    gboolean typed_strings;
+    gsize n_rows;
+    gsize n_allocated;
+    gsize n_invalid;
+    guint64 *valid;
+    gsize valid_allocated; /* words */
+    union {
+        gint64 *i64;
+        double *f64;
+        guint32 *code;
+        guint64 *offset;
+        gpointer values;
+    };
+    ErrataDictionary dictionary;
+    char *bytes;
+    gsize bytes_allocated;
+    GArray *odd; /* (element-type ErrataStoreOdd) (nullable) */
+    ErrataDictionary odd_texts;
+} ErrataColumnStore;
+
+void errata_column_store_append_cell(ErrataColumnStore *self, const char *text, gsize length);
+void errata_column_store_append_string(ErrataColumnStore *self, const char *text, gsize length);
+void errata_column_store_append_i64(ErrataColumnStore *self, gint64 value);
+void errata_column_store_append_f64(ErrataColumnStore *self, double value);
+void errata_column_store_append_missing(ErrataColumnStore *self, gsize n_rows);
+void errata_column_store_append_store(ErrataColumnStore *self, const ErrataColumnStore *part);
+void errata_column_store_to_strings(ErrataColumnStore *self);
+void errata_column_store_clear(ErrataColumnStore *self);
+ErrataColumn *errata_column_store_finish(ErrataColumnStore *self, const char *name);
+
+static inline gboolean
+errata_column_store_is_valid(const ErrataColumnStore *self, gsize row)
+{
+    return self->valid == NULL || (self->valid[row >> 6] >> (row & 63) & 1) != 0;
+}
+
+G_END_DECLS

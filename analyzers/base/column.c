@@ -1,0 +1,236 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* One column of a frame: a plain array of its type and, where cells are missing, a bitmap. */
+#include "column.h"
+
+#include <math.h>
+#include <string.h>
+
+#include "number.h"
+#include "rng.h"
+
+/**
+ * errata_column_new:
+ * @name: its name
+ * @type: its type
+ * @n_rows: rows
+ *
+ * Returns: (transfer full): a column with all rows valid and zero; for TEXT all rows are empty
+ */
+ErrataColumn *
+errata_column_new(const char *name, ErrataColumnType type, gsize n_rows)
+{
+    ErrataColumn *self = g_new0(ErrataColumn, 1);
+
+    self->name = g_strdup(name);
+    self->type = type;
+    self->n_rows = n_rows;
+    switch (type) {
+    case ERRATA_COLUMN_F64:
+        self->f64 = g_new0(double, n_rows);
+        break;
+    case ERRATA_COLUMN_I64:
+    case ERRATA_COLUMN_TIME:
+        self->i64 = g_new0(gint64, n_rows);
+        break;
+    case ERRATA_COLUMN_CATEGORY:
+        self->code = g_new0(guint32, n_rows);
+        break;
+    case ERRATA_COLUMN_TEXT:
+        self->offset = g_new0(guint64, n_rows + 1);
+        break;
+    case ERRATA_COLUMN_BOOL:
+        self->boolean = g_new0(guint8, n_rows);
+        break;
+    }
+    return self;
+}
+
+void
+errata_column_free(ErrataColumn *self)
+{
+    if (self == NULL)
+        return;
+    g_free(self->name);
+    g_free(self->valid);
+    g_free(self->f64); /* whichever member of the union it is */
+    g_free(self->bytes);
+    for (guint i = 0; i < self->n_dictionary; i++)
+        g_free(self->dictionary[i]);
+    g_free(self->dictionary);
+    g_strfreev(self->unparsable);
+    g_free(self);
+}
+
+/**
+ * errata_column_type_nick:
+ * @type: a type
+ *
+ * Returns: (transfer none): its name in the report
+ */
+const char *
+errata_column_type_nick(ErrataColumnType type)
+{
+    static const char *const nicks[] = {"f64", "i64", "time", "category", "text", "bool"};
+
+    return (guint)type < G_N_ELEMENTS(nicks) ? nicks[type] : nicks[0];
+}
+
+/**
+ * errata_column_number:
+ * @self: a column
+ * @row: row, below n_rows
+ *
+ * Returns: the value of a numeric, boolean (0 or 1) or time (ns) column; NaN where missing and for
+ *   strings
+ */
+double
+errata_column_number(const ErrataColumn *self, gsize row)
+{
+    if (!errata_column_is_valid(self, row))
+        return (double)NAN;
+    switch (self->type) {
+    case ERRATA_COLUMN_F64:
+        return self->f64[row];
+    case ERRATA_COLUMN_I64:
+    case ERRATA_COLUMN_TIME:
+        return (double)self->i64[row];
+    case ERRATA_COLUMN_BOOL:
+        return (double)self->boolean[row];
+    case ERRATA_COLUMN_CATEGORY:
+    case ERRATA_COLUMN_TEXT:
+        break;
+    }
+    return (double)NAN;
+}
+
+/**
+ * errata_column_numbers:
+ * @self: a column
+ *
+ * Returns: (transfer full) (array length=n_rows): errata_column_number() of every row
+ */
+double *
+errata_column_numbers(const ErrataColumn *self)
+{
+    double *numbers = g_new(double, self->n_rows);
+
+    for (gsize row = 0; row < self->n_rows; row++)
+        numbers[row] = errata_column_number(self, row);
+    return numbers;
+}
+
+/**
+ * errata_column_text:
+ * @self: a column
+ * @row: row, below n_rows
+ * @ret_length: (out) (optional): bytes
+ *
+ * Returns: (transfer none) (nullable): the string of a CATEGORY (NUL-terminated) or TEXT (not
+ *   NUL-terminated) column; %NULL where missing and for other types
+ */
+const char *
+errata_column_text(const ErrataColumn *self, gsize row, gsize *ret_length)
+{
+    const char *text = NULL;
+    gsize length = 0;
+
+    if (errata_column_is_valid(self, row)) {
+        if (self->type == ERRATA_COLUMN_CATEGORY) {
+            text = self->dictionary[self->code[row]];
+            length = ret_length != NULL ? strlen(text) : 0;
+        } else if (self->type == ERRATA_COLUMN_TEXT) {
+            text = self->bytes != NULL ? self->bytes + self->offset[row] : "";
+            length = (gsize)(self->offset[row + 1] - self->offset[row]);
+        }
+    }
+    if (ret_length != NULL)
+        *ret_length = length;
+    return text;
+}
+
+/**
+ * errata_column_print:
+ * @self: a column
+ * @row: row, below n_rows
+ *
+ * Returns: (transfer full): the cell as text, whatever its type: numbers shortest, times as ISO
+ *   8601 in UTC, `true` or `false`; empty where missing
+ */
+char *
+errata_column_print(const ErrataColumn *self, gsize row)
+{
+    char buffer[ERRATA_NUMBER_BUFFER];
+    gsize length = 0;
+    const char *text;
+
+    if (!errata_column_is_valid(self, row))
+        return g_strdup("");
+    switch (self->type) {
+    case ERRATA_COLUMN_F64:
+        return g_strdup(errata_number_print(self->f64[row], buffer));
+    case ERRATA_COLUMN_I64:
+        return g_strdup_printf("%" G_GINT64_FORMAT, self->i64[row]);
+    case ERRATA_COLUMN_TIME:
+        return g_strdup(errata_number_print_time(self->i64[row], buffer));
+    case ERRATA_COLUMN_BOOL:
+        return g_strdup(self->boolean[row] != 0 ? "true" : "false");
+    case ERRATA_COLUMN_CATEGORY:
+    case ERRATA_COLUMN_TEXT:
+        break;
+    }
+    text = errata_column_text(self, row, &length);
+    return g_strndup(text != NULL ? text : "", length);
+}
+
+static guint64
+column_hash_bytes(const char *text, gsize length)
+{
+    guint64 hash = errata_rng_mix(length + 1);
+
+    for (gsize i = 0; i < length; i += 8) {
+        guint64 word = 0;
+
+        memcpy(&word, text + i, MIN(length - i, sizeof word));
+        hash = errata_rng_mix(hash ^ word);
+    }
+    return hash;
+}
+
+/**
+ * errata_column_hash:
+ * @self: a column
+ * @row: row, below n_rows
+ *
+ * Equal cells have equal hashes, also across frames with other dictionaries; 1 and 1.0 are equal,
+ * and so are 0 and −0. Missing cells are equal to each other.
+ *
+ * Returns: the hash of the cell
+ */
+guint64
+errata_column_hash(const ErrataColumn *self, gsize row)
+{
+    gsize length = 0;
+    const char *text;
+    guint64 bits = 0;
+    double value;
+
+    if (!errata_column_is_valid(self, row))
+        return G_GUINT64_CONSTANT(0x6d697373696e6721);
+    switch (self->type) {
+    case ERRATA_COLUMN_I64:
+    case ERRATA_COLUMN_TIME:
+        if (ABS(self->i64[row]) >= G_GINT64_CONSTANT(1) << 53)
+            return errata_rng_mix((guint64)self->i64[row] + 1);
+        break;
+    case ERRATA_COLUMN_CATEGORY:
+    case ERRATA_COLUMN_TEXT:
+        text = errata_column_text(self, row, &length);
+        return column_hash_bytes(text, length);
+    case ERRATA_COLUMN_F64:
+    case ERRATA_COLUMN_BOOL:
+        break;
+    }
+    value = errata_column_number(self, row) + 0.0; /* −0 + 0 is 0 */
+    memcpy(&bits, &value, sizeof bits);
+    return errata_rng_mix(bits + 1);
+}

@@ -1,0 +1,469 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* Rows on their way into columns. The cells of the row begun wait in a list, so that a row can be
+ * refused as a whole; the row is then appended column by column. Columns that a row does not
+ * mention are filled up when they are next met. */
+#include "frame-builder.h"
+
+#include <stdarg.h>
+#include <string.h>
+
+#include "column-store.h"
+#include "error.h"
+#include "limit.h"
+#include "text.h"
+
+typedef enum {
+    BUILDER_CELL,
+    BUILDER_STRING,
+    BUILDER_F64,
+    BUILDER_I64,
+    BUILDER_BOOL,
+} BuilderKind;
+
+typedef struct {
+    guint column;
+    BuilderKind kind;
+    union {
+        double f64;
+        gint64 i64;
+        struct {
+            gsize begin; /* in text */
+            gsize length;
+        };
+    };
+} BuilderCell;
+
+typedef struct {
+    char *name;
+    ErrataColumnStore store;
+    gsize row_serial; /* of the row in which the column was last met */
+    gsize cell;       /* its index in cells, in that row */
+    gsize n_repaired; /* cells that were not UTF-8 or had NUL in them */
+    gsize n_nul;
+} BuilderColumn;
+
+struct _ErrataFrameBuilder {
+    char *source;
+    GPtrArray *columns;     /* (element-type BuilderColumn) */
+    GHashTable *by_name;    /* name → index + 1 */
+    GArray *cells;          /* (element-type BuilderCell): of the row begun */
+    GString *text;          /* of the row begun */
+    const char *row_defect; /* (nullable): why the row begun cannot be accepted */
+    gsize row_serial;
+    gsize n_rows;
+    gsize n_rejected;
+    GPtrArray *rejects;
+    GPtrArray *warnings;
+};
+
+static void
+builder_column_free(BuilderColumn *column)
+{
+    errata_column_store_clear(&column->store);
+    g_free(column->name);
+    g_free(column);
+}
+
+static void
+builder_init(ErrataFrameBuilder *self)
+{
+    self->columns = g_ptr_array_new_with_free_func((GDestroyNotify)builder_column_free);
+    self->by_name = g_hash_table_new(g_str_hash, g_str_equal);
+    self->cells = g_array_new(FALSE, FALSE, sizeof(BuilderCell));
+    self->text = g_string_new(NULL);
+    self->row_defect = NULL;
+    self->row_serial = 1;
+    self->n_rows = 0;
+    self->n_rejected = 0;
+    self->rejects = g_ptr_array_new_with_free_func((GDestroyNotify)errata_reject_free);
+    self->warnings = g_ptr_array_new_with_free_func(g_free);
+}
+
+static void
+builder_clear(ErrataFrameBuilder *self)
+{
+    g_clear_pointer(&self->by_name, g_hash_table_unref);
+    g_clear_pointer(&self->columns, g_ptr_array_unref);
+    g_clear_pointer(&self->cells, g_array_unref);
+    g_clear_pointer(&self->rejects, g_ptr_array_unref);
+    g_clear_pointer(&self->warnings, g_ptr_array_unref);
+    g_string_free(g_steal_pointer(&self->text), TRUE);
+}
+
+/**
+ * errata_frame_builder_new:
+ *
+ * Returns: (transfer full): a builder without columns and rows
+ */
+ErrataFrameBuilder *
+errata_frame_builder_new(void)
+{
+    ErrataFrameBuilder *self = g_new0(ErrataFrameBuilder, 1);
+
+    builder_init(self);
+    return self;
+}
+
+void
+errata_frame_builder_free(ErrataFrameBuilder *self)
+{
+    if (self == NULL)
+        return;
+    builder_clear(self);
+    g_free(self->source);
+    g_free(self);
+}
+
+/**
+ * errata_frame_builder_set_source:
+ * @self: a builder
+ * @name: (nullable): what is being read, put in front of warnings and places
+ */
+void
+errata_frame_builder_set_source(ErrataFrameBuilder *self, const char *name)
+{
+    g_free(self->source);
+    self->source = g_strdup(name);
+}
+
+/**
+ * errata_frame_builder_n_rows:
+ * @self: a builder
+ *
+ * Returns: rows accepted so far
+ */
+gsize
+errata_frame_builder_n_rows(const ErrataFrameBuilder *self)
+{
+    return self->n_rows;
+}
+
+/**
+ * errata_frame_builder_column:
+ * @self: a builder
+ * @name: (array length=length): the column's name; invalid UTF-8 is repaired
+ * @length: bytes
+ * @ret_column: (out): its number
+ * @error: return location
+ *
+ * Finds a column, or adds it: earlier rows then have no value in it.
+ *
+ * Errors: %ERRATA_ERROR_LIMIT when the name is longer than %ERRATA_LIMIT_NAME_BYTES or there would
+ * be more than %ERRATA_LIMIT_COLUMNS columns.
+ *
+ * Returns: whether there is such a column now
+ */
+gboolean
+errata_frame_builder_column(ErrataFrameBuilder *self,
+                            const char *name,
+                            gsize length,
+                            guint *ret_column,
+                            GError **error)
+{
+    g_autofree char *clean = NULL;
+    BuilderColumn *column;
+    guint known;
+
+    if (length > ERRATA_LIMIT_NAME_BYTES) {
+        g_set_error(error,
+                    ERRATA_ERROR,
+                    ERRATA_ERROR_LIMIT,
+                    "a column's name has %" G_GSIZE_FORMAT " bytes, at most %d are read",
+                    length,
+                    ERRATA_LIMIT_NAME_BYTES);
+        return FALSE;
+    }
+    clean = errata_text_is_clean(name, length) ? g_strndup(name, length)
+                                               : errata_text_repair(name, length, NULL);
+    known = GPOINTER_TO_UINT(g_hash_table_lookup(self->by_name, clean));
+    if (known > 0) {
+        *ret_column = known - 1;
+        return TRUE;
+    }
+    if (self->columns->len >= ERRATA_LIMIT_COLUMNS) {
+        g_set_error(error,
+                    ERRATA_ERROR,
+                    ERRATA_ERROR_LIMIT,
+                    "more than %d columns",
+                    ERRATA_LIMIT_COLUMNS);
+        return FALSE;
+    }
+    column = g_new0(BuilderColumn, 1);
+    column->name = g_steal_pointer(&clean);
+    *ret_column = self->columns->len;
+    g_ptr_array_add(self->columns, column);
+    g_hash_table_insert(self->by_name, column->name, GUINT_TO_POINTER(*ret_column + 1));
+    return TRUE;
+}
+
+/* the place of a cell in the row begun; a second one of the same column takes its place */
+static BuilderCell *
+builder_cell(ErrataFrameBuilder *self, guint index, BuilderKind kind)
+{
+    BuilderColumn *column = g_ptr_array_index(self->columns, index);
+    BuilderCell *cell;
+
+    if (column->row_serial != self->row_serial) {
+        column->row_serial = self->row_serial;
+        column->cell = self->cells->len;
+        g_array_set_size(self->cells, self->cells->len + 1);
+    }
+    cell = &g_array_index(self->cells, BuilderCell, column->cell);
+    cell->column = index;
+    cell->kind = kind;
+    return cell;
+}
+
+static void
+builder_text_cell(ErrataFrameBuilder *self,
+                  guint index,
+                  BuilderKind kind,
+                  const char *text,
+                  gsize length)
+{
+    BuilderCell *cell = builder_cell(self, index, kind);
+
+    cell->begin = self->text->len;
+    cell->length = 0;
+    if (length > ERRATA_LIMIT_CELL_BYTES) {
+        self->row_defect = "a cell is longer than 1 MiB";
+        return;
+    }
+    if (self->text->len > ERRATA_LIMIT_LINE_BYTES) {
+        self->row_defect = "the record is longer than 16 MiB";
+        return;
+    }
+    if (errata_text_is_clean(text, length)) {
+        g_string_append_len(self->text, text, (gssize)length);
+    } else {
+        BuilderColumn *column = g_ptr_array_index(self->columns, index);
+        gboolean had_nul = FALSE;
+        g_autofree char *clean = errata_text_repair(text, length, &had_nul);
+
+        g_string_append(self->text, clean);
+        column->n_nul += had_nul;
+        column->n_repaired += !had_nul;
+    }
+    cell->length = self->text->len - cell->begin;
+}
+
+void
+errata_frame_builder_cell(ErrataFrameBuilder *self, guint column, const char *text, gsize length)
+{
+    builder_text_cell(self, column, BUILDER_CELL, text, length);
+}
+
+void
+errata_frame_builder_string(ErrataFrameBuilder *self, guint column, const char *text, gsize length)
+{
+    builder_text_cell(self, column, BUILDER_STRING, text, length);
+}
+
+void
+errata_frame_builder_number(ErrataFrameBuilder *self, guint column, double value)
+{
+    builder_cell(self, column, BUILDER_F64)->f64 = value;
+}
+
+void
+errata_frame_builder_integer(ErrataFrameBuilder *self, guint column, gint64 value)
+{
+    builder_cell(self, column, BUILDER_I64)->i64 = value;
+}
+
+void
+errata_frame_builder_boolean(ErrataFrameBuilder *self, guint column, gboolean value)
+{
+    builder_cell(self, column, BUILDER_BOOL)->i64 = value != FALSE;
+}
+
+static void
+builder_append(ErrataFrameBuilder *self, const BuilderCell *cell)
+{
+    BuilderColumn *column = g_ptr_array_index(self->columns, cell->column);
+    ErrataColumnStore *store = &column->store;
+    const char *text = self->text->str;
+
+    errata_column_store_append_missing(store, self->n_rows - store->n_rows);
+    switch (cell->kind) {
+    case BUILDER_CELL:
+        errata_column_store_append_cell(store, text + cell->begin, cell->length);
+        break;
+    case BUILDER_STRING:
+        errata_column_store_append_string(store, text + cell->begin, cell->length);
+        break;
+    case BUILDER_F64:
+        errata_column_store_append_f64(store, cell->f64);
+        break;
+    case BUILDER_I64:
+        errata_column_store_append_i64(store, cell->i64);
+        break;
+    case BUILDER_BOOL:
+        errata_column_store_append_cell(store,
+                                        cell->i64 != 0 ? "true" : "false",
+                                        cell->i64 != 0 ? 4 : 5);
+        break;
+    }
+}
+
+static void
+builder_forget_row(ErrataFrameBuilder *self)
+{
+    g_array_set_size(self->cells, 0);
+    g_string_truncate(self->text, 0);
+    self->row_defect = NULL;
+    self->row_serial++;
+}
+
+/**
+ * errata_frame_builder_end_row:
+ * @self: a builder
+ * @error: return location
+ *
+ * Accepts the row begun, or rejects it when a cell is over its limit. A row without cells is a row
+ * whose cells are all missing.
+ *
+ * Returns: %FALSE with %ERRATA_ERROR_LIMIT when there are more than %ERRATA_LIMIT_ROWS rows
+ */
+gboolean
+errata_frame_builder_end_row(ErrataFrameBuilder *self, GError **error)
+{
+    if (self->row_defect != NULL) {
+        g_autofree char *where = g_strdup_printf("row %" G_GSIZE_FORMAT,
+                                                 self->n_rows + self->n_rejected);
+        gsize shown = MIN(self->text->len, 80);
+        g_autofree char *excerpt = g_strndup(self->text->str, shown);
+
+        errata_frame_builder_reject_row(self, where, self->row_defect, excerpt, shown);
+        return TRUE;
+    }
+    if (self->n_rows >= ERRATA_LIMIT_ROWS) {
+        g_set_error_literal(error, ERRATA_ERROR, ERRATA_ERROR_LIMIT, "more than 4000000000 rows");
+        return FALSE;
+    }
+    for (guint i = 0; i < self->cells->len; i++)
+        builder_append(self, &g_array_index(self->cells, BuilderCell, i));
+    self->n_rows++;
+    builder_forget_row(self);
+    return TRUE;
+}
+
+/**
+ * errata_frame_builder_reject_row:
+ * @self: a builder
+ * @where: `line 12`, `byte 4096`
+ * @why: what was expected and what was found, no full stop
+ * @excerpt: (array length=excerpt_length) (nullable): the record's bytes
+ * @excerpt_length: bytes
+ *
+ * Forgets the cells of the row begun; counts the record and keeps the first
+ * %ERRATA_LIMIT_REJECT_SAMPLES for the report.
+ */
+void
+errata_frame_builder_reject_row(ErrataFrameBuilder *self,
+                                const char *where,
+                                const char *why,
+                                const char *excerpt,
+                                gsize excerpt_length)
+{
+    ErrataReject *reject;
+
+    self->n_rejected++;
+    if (self->rejects->len < ERRATA_LIMIT_REJECT_SAMPLES) {
+        reject = g_new0(ErrataReject, 1);
+        reject->where = self->source != NULL ? g_strdup_printf("%s: %s", self->source, where)
+                                             : g_strdup(where);
+        reject->why = g_strdup(why);
+        reject->excerpt = errata_text_excerpt(excerpt, excerpt != NULL ? excerpt_length : 0, 80);
+        g_ptr_array_add(self->rejects, reject);
+    }
+    builder_forget_row(self);
+}
+
+/**
+ * errata_frame_builder_warn:
+ * @self: a builder
+ * @format: a defect of the input in words, no full stop
+ * @...: its arguments
+ *
+ * Keeps a warning, once, with the name of the source in front.
+ */
+void
+errata_frame_builder_warn(ErrataFrameBuilder *self, const char *format, ...)
+{
+    g_autofree char *text = NULL;
+    char *warning;
+    va_list arguments;
+
+    va_start(arguments, format);
+    text = g_strdup_vprintf(format, arguments);
+    va_end(arguments);
+    warning = self->source != NULL ? g_strdup_printf("%s: %s", self->source, text)
+                                   : g_steal_pointer(&text);
+    if (g_ptr_array_find_with_equal_func(self->warnings, warning, g_str_equal, NULL))
+        g_free(warning);
+    else
+        g_ptr_array_add(self->warnings, warning);
+}
+
+static void
+builder_warn_repaired(ErrataFrameBuilder *self, const BuilderColumn *column)
+{
+    g_autofree char *name = errata_text_excerpt(column->name, strlen(column->name), 80);
+
+    if (column->n_repaired > 0)
+        errata_frame_builder_warn(self,
+                                  "%" G_GSIZE_FORMAT " cells of column '%s' are not UTF-8 and were "
+                                  "read as Windows-1252",
+                                  column->n_repaired,
+                                  name);
+    if (column->n_nul > 0)
+        errata_frame_builder_warn(self,
+                                  "%" G_GSIZE_FORMAT " cells of column '%s' hold NUL bytes, which "
+                                  "were replaced",
+                                  column->n_nul,
+                                  name);
+}
+
+/**
+ * errata_frame_builder_finish:
+ * @self: a builder; it is empty afterwards
+ * @error: return location
+ *
+ * Decides the type of every column; see errata_column_store_finish().
+ *
+ * Returns: (transfer full): what was read; %NULL with %ERRATA_ERROR_INVALID_DATA when there is no
+ *   column
+ */
+ErrataFrame *
+errata_frame_builder_finish(ErrataFrameBuilder *self, GError **error)
+{
+    ErrataFrame *frame;
+
+    if (self->columns->len == 0) {
+        g_set_error_literal(error,
+                            ERRATA_ERROR,
+                            ERRATA_ERROR_INVALID_DATA,
+                            "the input holds no columns");
+        return NULL;
+    }
+    frame = g_new0(ErrataFrame, 1);
+    g_atomic_ref_count_init(&frame->ref_count);
+    frame->n_rows = self->n_rows;
+    frame->n_columns = self->columns->len;
+    frame->columns = g_new0(ErrataColumn *, frame->n_columns);
+    errata_frame_builder_set_source(self, NULL);
+    for (guint i = 0; i < frame->n_columns; i++) {
+        BuilderColumn *column = g_ptr_array_index(self->columns, i);
+
+        errata_column_store_append_missing(&column->store, self->n_rows - column->store.n_rows);
+        frame->columns[i] = errata_column_store_finish(&column->store, column->name);
+        builder_warn_repaired(self, column);
+    }
+    frame->n_rejected = self->n_rejected;
+    frame->rejects = g_steal_pointer(&self->rejects);
+    frame->warnings = g_steal_pointer(&self->warnings);
+    builder_clear(self);
+    builder_init(self);
+    return frame;
+}

@@ -1,0 +1,116 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* Strings from untrusted bytes: valid UTF-8 without NUL passes; the rest is read as Windows-1252,
+ * the superset of Latin-1 that wrongly labelled logs are written in. */
+#include "text.h"
+
+#include <string.h>
+
+/**
+ * errata_text_is_clean:
+ * @text: (array length=length): any bytes
+ * @length: bytes
+ *
+ * Returns: whether @text is valid UTF-8 and holds no NUL
+ */
+gboolean
+errata_text_is_clean(const char *text, gsize length)
+{
+    guint64 any = 0;
+    gsize i = 0;
+
+    for (; i + 8 <= length; i += 8) {
+        guint64 word;
+
+        memcpy(&word, text + i, sizeof word);
+        /* a high bit in the byte, or a borrow from a byte that is 0 */
+        any |= word | (word - G_GUINT64_CONSTANT(0x0101010101010101));
+    }
+    if ((any & G_GUINT64_CONSTANT(0x8080808080808080)) == 0) {
+        while (i < length && text[i] > 0)
+            i++;
+        if (i == length)
+            return TRUE;
+    }
+    return g_utf8_validate_len(text, length, NULL) && memchr(text, '\0', length) == NULL;
+}
+
+static gunichar
+text_windows_1252(guint8 byte)
+{
+    static const guint16 high[32] = {
+        0x20AC, 0xFFFD, 0x201A, 0x0192, 0x201E, 0x2026, 0x2020, 0x2021, 0x02C6, 0x2030, 0x0160,
+        0x2039, 0x0152, 0xFFFD, 0x017D, 0xFFFD, 0xFFFD, 0x2018, 0x2019, 0x201C, 0x201D, 0x2022,
+        0x2013, 0x2014, 0x02DC, 0x2122, 0x0161, 0x203A, 0x0153, 0xFFFD, 0x017E, 0x0178};
+
+    return byte >= 0x80 && byte < 0xA0 ? high[byte - 0x80] : byte;
+}
+
+/**
+ * errata_text_repair:
+ * @text: (array length=length): any bytes
+ * @length: bytes
+ * @ret_had_nul: (out) (optional): whether there were NUL bytes
+ *
+ * Makes valid UTF-8: NUL bytes become U+FFFD; when the rest is not UTF-8, all of it is read as
+ * Windows-1252.
+ *
+ * Returns: (transfer full): the string
+ */
+char *
+errata_text_repair(const char *text, gsize length, gboolean *ret_had_nul)
+{
+    g_autoptr(GString) clean = g_string_sized_new(length + 16);
+    gboolean had_nul = memchr(text, '\0', length) != NULL;
+    gboolean is_utf8 = TRUE;
+
+    for (gsize begin = 0; begin < length && is_utf8;) {
+        gsize n = strnlen(text + begin, length - begin);
+
+        is_utf8 = g_utf8_validate_len(text + begin, n, NULL);
+        begin += n + 1;
+    }
+    for (gsize i = 0; i < length; i++) {
+        if (text[i] == '\0')
+            g_string_append_unichar(clean, 0xFFFD);
+        else if (is_utf8)
+            g_string_append_c(clean, text[i]);
+        else
+            g_string_append_unichar(clean, text_windows_1252((guint8)text[i]));
+    }
+    if (ret_had_nul != NULL)
+        *ret_had_nul = had_nul;
+    return g_string_free(g_steal_pointer(&clean), FALSE);
+}
+
+/**
+ * errata_text_excerpt:
+ * @text: (array length=length) (nullable): any bytes
+ * @length: bytes
+ * @max_characters: characters at most, the closing … included
+ *
+ * Returns: (transfer full): the start of @text on one line, fit for a terminal: control characters
+ *   become spaces, what is not UTF-8 is repaired
+ */
+char *
+errata_text_excerpt(const char *text, gsize length, gsize max_characters)
+{
+    gsize taken = MIN(length, 8 * max_characters);
+    g_autofree char *clean = NULL;
+    g_autoptr(GString) excerpt = g_string_new(NULL);
+    gsize n = 0;
+
+    while (taken > 0 && taken < length && ((guint8)text[taken] & 0xC0) == 0x80)
+        taken--; /* not within a character */
+    clean = errata_text_repair(text != NULL ? text : "", taken, NULL);
+    for (const char *p = clean; *p != '\0'; p = g_utf8_next_char(p)) {
+        gunichar c = g_utf8_get_char(p);
+        gboolean last = *g_utf8_next_char(p) == '\0' && taken == length;
+
+        if (++n >= max_characters && !last) {
+            g_string_append_unichar(excerpt, 0x2026);
+            break;
+        }
+        g_string_append_unichar(excerpt, g_unichar_iscntrl(c) || !g_unichar_isdefined(c) ? ' ' : c);
+    }
+    return g_string_free(g_steal_pointer(&excerpt), FALSE);
+}

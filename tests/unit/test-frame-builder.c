@@ -1,0 +1,309 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include <glib.h>
+#include <math.h>
+#include <string.h>
+
+#include "error.h"
+#include "frame-builder.h"
+#include "limit.h"
+#include "source.h"
+
+/* one column of untyped cells, in the order given; %d in a cell is the row */
+static ErrataFrame *
+build(const char *name, const char *const *cells, gsize repeat)
+{
+    g_autoptr(ErrataFrameBuilder) builder = errata_frame_builder_new();
+    g_autoptr(GError) error = NULL;
+    ErrataFrame *frame;
+    guint column = 99;
+
+    g_assert_true(errata_frame_builder_column(builder, name, strlen(name), &column, &error));
+    g_assert_cmpuint(column, ==, 0);
+    for (gsize r = 0; r < repeat; r++)
+        for (gsize i = 0; cells[i] != NULL; i++) {
+            errata_frame_builder_cell(builder, column, cells[i], strlen(cells[i]));
+            g_assert_true(errata_frame_builder_end_row(builder, &error));
+        }
+    frame = errata_frame_builder_finish(builder, &error);
+    g_assert_no_error(error);
+    return frame;
+}
+
+typedef struct {
+    const char *name;
+    const char *column;
+    ErrataColumnType type;
+    gsize repeat;
+    gsize n_missing;
+    gsize n_unparsable;
+    const char *cells[24];
+} Case;
+
+static const Case cases[] = {
+    {"integer", "x", ERRATA_COLUMN_I64, 1, 1, 0, {"1", "-2", "NA", "3"}},
+    {"promoted", "x", ERRATA_COLUMN_F64, 1, 0, 0, {"1", "2", "2.5", "3"}},
+    {"decimal", "x", ERRATA_COLUMN_F64, 1, 1, 0, {"1.5", "", " 2e3 ", "007"}},
+    {"bool", "x", ERRATA_COLUMN_BOOL, 1, 1, 0, {"True", "false", "null", "TRUE"}},
+    {"bool-other", "x", ERRATA_COLUMN_CATEGORY, 10, 0, 0, {"true", "false", "maybe"}},
+    {"time", "x", ERRATA_COLUMN_TIME, 1, 1, 0, {"2026-01-01", "2026-01-01T10:00:00Z", "?"}},
+    {"category", "x", ERRATA_COLUMN_CATEGORY, 5, 5, 0, {"red", "blue", "", "red"}},
+    {"all-missing", "x", ERRATA_COLUMN_F64, 2, 4, 0, {"", "NaN"}},
+    {"codes", "x", ERRATA_COLUMN_CATEGORY, 1, 0, 0, {"007", "123", "124", "125"}},
+    {"large-codes", "x", ERRATA_COLUMN_CATEGORY, 1, 0, 0, {"18446744073709551615", "1", "2"}},
+    {"unparsable", "x", ERRATA_COLUMN_I64, 2, 2, 2, {"1",  "2",  "3",  "4",  "5",  "6",   "7",
+                                                     "8",  "9",  "10", "11", "12", "13",  "14",
+                                                     "15", "16", "17", "18", "19", "n.v."}},
+    {"strings-win", "x", ERRATA_COLUMN_CATEGORY, 2, 0, 0, {"1", "2", "3", "4", "5", "6", "n.v."}},
+    {"late-number", "x", ERRATA_COLUMN_F64, 4, 4, 4, {"unknown", "2.5", "3",  "4",  "5",
+                                                      "6",       "7",   "8",  "9",  "10",
+                                                      "11",      "12",  "13", "14", "15",
+                                                      "16",      "17",  "18", "19", "1e3"}},
+    {"mixed-kinds", "x", ERRATA_COLUMN_CATEGORY, 3, 0, 0, {"2026-01-01", "5", "red"}},
+    {"epoch-s", "ts", ERRATA_COLUMN_TIME, 1, 0, 0, {"1767225600", "1767225660"}},
+    {"epoch-ms", "created_ms", ERRATA_COLUMN_TIME, 1, 0, 0, {"1767225600000", "1767225660000"}},
+    {"no-epoch", "ts", ERRATA_COLUMN_I64, 1, 0, 0, {"1", "2", "3"}},
+    {"no-epoch-name", "amount", ERRATA_COLUMN_I64, 1, 0, 0, {"1767225600", "1767225660"}},
+};
+
+static void
+test_builder_type(gconstpointer data)
+{
+    const Case *c = data;
+    g_autoptr(ErrataFrame) frame = build(c->column, c->cells, c->repeat);
+    const ErrataColumn *column = frame->columns[0];
+
+    g_assert_cmpstr(errata_column_type_nick(column->type), ==, errata_column_type_nick(c->type));
+    g_assert_cmpuint(column->n_missing, ==, c->n_missing);
+    g_assert_cmpuint(column->n_unparsable, ==, c->n_unparsable);
+    g_assert_true((column->valid == NULL) == (column->n_missing == 0));
+}
+
+static void
+test_builder_infinite(void)
+{
+    const char *cells[] = {"1.5", "1e400", "-inf", "2", NULL};
+    g_autoptr(ErrataFrame) frame = build("x", cells, 1);
+    const ErrataColumn *column = frame->columns[0];
+
+    g_assert_cmpint(column->type, ==, ERRATA_COLUMN_F64);
+    g_assert_cmpuint(column->n_infinite, ==, 2);
+    g_assert_cmpuint(column->n_missing, ==, 2);
+    g_assert_true(isnan(column->f64[1]) && isnan(column->f64[2]));
+}
+
+static void
+test_builder_epoch_value(void)
+{
+    const char *cells[] = {"1767225600000001", "1767229200000000", NULL};
+    g_autoptr(ErrataFrame) frame = build("event_time", cells, 1);
+
+    g_assert_cmpint(frame->columns[0]->i64[0], ==, G_GINT64_CONSTANT(1767225600000001000));
+}
+
+static void
+test_builder_examples(void)
+{
+    const char *cells[] = {"1", "2", "3", "4", "5", "6", "7", "8", "9",    "1", "2",
+                           "3", "4", "5", "6", "7", "8", "9", "1", "n.v.", NULL};
+    g_autoptr(ErrataFrame) frame = build("x", cells, 1);
+
+    g_assert_cmpuint(frame->columns[0]->first_unparsable_row, ==, 19);
+    g_assert_cmpstr(frame->columns[0]->unparsable[0], ==, "n.v.");
+    g_assert_null(frame->columns[0]->unparsable[1]);
+}
+
+static void
+test_builder_unique_is_text(void)
+{
+    g_autoptr(ErrataFrameBuilder) builder = errata_frame_builder_new();
+    g_autoptr(ErrataFrame) frame = NULL;
+    guint column = 0;
+    gsize length = 0;
+
+    g_assert_true(errata_frame_builder_column(builder, "id", 2, &column, NULL));
+    for (guint i = 0; i < 200000; i++) {
+        g_autofree char *text = g_strdup_printf("r%u", i);
+
+        errata_frame_builder_cell(builder, 0, i == 5 ? "" : text, i == 5 ? 0 : strlen(text));
+        g_assert_true(errata_frame_builder_end_row(builder, NULL));
+    }
+    frame = errata_frame_builder_finish(builder, NULL);
+    g_assert_cmpint(frame->columns[0]->type, ==, ERRATA_COLUMN_TEXT);
+    g_assert_cmpuint(frame->columns[0]->n_missing, ==, 1);
+    for (guint i = 0; i < 200000; i += 7777) {
+        g_autofree char *want = g_strdup_printf("r%u", i);
+        g_autofree char *got = errata_column_print(frame->columns[0], i);
+
+        g_assert_cmpstr(got, ==, want);
+    }
+    g_assert_null(errata_column_text(frame->columns[0], 5, &length));
+}
+
+/* typed cells: columns that come late, cells that come twice, rows that are refused */
+static void
+test_builder_rows(void)
+{
+    g_autoptr(ErrataFrameBuilder) builder = errata_frame_builder_new();
+    g_autoptr(ErrataFrame) frame = NULL;
+    guint a, b, c;
+
+    errata_frame_builder_set_source(builder, "part.jsonl");
+    g_assert_true(errata_frame_builder_column(builder, "a", 1, &a, NULL));
+    errata_frame_builder_integer(builder, a, 1);
+    g_assert_true(errata_frame_builder_end_row(builder, NULL));
+    g_assert_true(errata_frame_builder_column(builder, "b", 1, &b, NULL));
+    errata_frame_builder_string(builder, b, "12", 2);
+    errata_frame_builder_number(builder, a, 9.0);
+    errata_frame_builder_number(builder, a, 2.5);
+    g_assert_true(errata_frame_builder_end_row(builder, NULL));
+    errata_frame_builder_integer(builder, a, 77);
+    errata_frame_builder_reject_row(builder, "line 3", "not an object", "x\x01\xffy", 4);
+    g_assert_true(errata_frame_builder_column(builder, "c", 1, &c, NULL));
+    errata_frame_builder_boolean(builder, c, TRUE);
+    g_assert_true(errata_frame_builder_end_row(builder, NULL));
+    errata_frame_builder_warn(builder, "odd %d", 1);
+    errata_frame_builder_warn(builder, "odd %d", 1);
+    frame = errata_frame_builder_finish(builder, NULL);
+
+    g_assert_cmpuint(frame->n_rows, ==, 3);
+    g_assert_cmpint(frame->columns[a]->type, ==, ERRATA_COLUMN_F64);
+    g_assert_cmpfloat_with_epsilon(frame->columns[a]->f64[1], 2.5, 1e-15);
+    g_assert_false(errata_column_is_valid(frame->columns[a], 2));
+    g_assert_cmpint(frame->columns[b]->type, ==, ERRATA_COLUMN_CATEGORY);
+    g_assert_cmpstr(errata_column_text(frame->columns[b], 1, NULL), ==, "12");
+    g_assert_cmpint(frame->columns[c]->type, ==, ERRATA_COLUMN_BOOL);
+    g_assert_cmpuint(frame->columns[c]->n_missing, ==, 2);
+    g_assert_cmpuint(frame->n_rejected, ==, 1);
+    const ErrataReject *reject = g_ptr_array_index(frame->rejects, 0);
+    g_assert_cmpstr(reject->where, ==, "part.jsonl: line 3");
+    g_assert_cmpstr(reject->excerpt, ==, "x ÿy");
+    g_assert_cmpuint(frame->warnings->len, ==, 1);
+    g_assert_cmpstr(g_ptr_array_index(frame->warnings, 0), ==, "part.jsonl: odd 1");
+}
+
+static void
+test_builder_repairs(void)
+{
+    const char *cells[] = {"Gr\xf6\xdf"
+                           "e",
+                           "Größe",
+                           NULL};
+    g_autoptr(ErrataFrame) frame = build("x", cells, 3);
+
+    g_assert_cmpuint(frame->columns[0]->n_dictionary, ==, 1);
+    g_assert_cmpstr(frame->columns[0]->dictionary[0], ==, "Größe");
+    g_assert_cmpuint(frame->warnings->len, ==, 1);
+    g_assert_nonnull(strstr(g_ptr_array_index(frame->warnings, 0), "3 cells"));
+}
+
+static void
+test_builder_limits(void)
+{
+    g_autoptr(ErrataFrameBuilder) builder = errata_frame_builder_new();
+    g_autoptr(ErrataFrame) frame = NULL;
+    g_autoptr(GError) error = NULL;
+    g_autofree char *large = g_strnfill(ERRATA_LIMIT_CELL_BYTES + 1, 'x');
+    guint column;
+
+    g_assert_false(
+        errata_frame_builder_column(builder, large, ERRATA_LIMIT_NAME_BYTES + 1, &column, &error));
+    g_assert_error(error, ERRATA_ERROR, ERRATA_ERROR_LIMIT);
+    g_clear_error(&error);
+    for (guint i = 0; i < ERRATA_LIMIT_COLUMNS; i++) {
+        g_autofree char *name = g_strdup_printf("c%u", i);
+
+        g_assert_true(errata_frame_builder_column(builder, name, strlen(name), &column, NULL));
+    }
+    g_assert_false(errata_frame_builder_column(builder, "one more", 8, &column, &error));
+    g_assert_error(error, ERRATA_ERROR, ERRATA_ERROR_LIMIT);
+    errata_frame_builder_cell(builder, 0, large, ERRATA_LIMIT_CELL_BYTES + 1);
+    g_assert_true(errata_frame_builder_end_row(builder, NULL));
+    errata_frame_builder_cell(builder, 0, large, ERRATA_LIMIT_CELL_BYTES);
+    g_assert_true(errata_frame_builder_end_row(builder, NULL));
+    frame = errata_frame_builder_finish(builder, NULL);
+    g_assert_cmpuint(frame->n_rows, ==, 1);
+    g_assert_cmpuint(frame->n_rejected, ==, 1);
+}
+
+static void
+test_builder_empty(void)
+{
+    g_autoptr(ErrataFrameBuilder) builder = errata_frame_builder_new();
+    g_autoptr(GError) error = NULL;
+
+    g_assert_null(errata_frame_builder_finish(builder, &error));
+    g_assert_error(error, ERRATA_ERROR, ERRATA_ERROR_INVALID_DATA);
+}
+
+static void
+test_builder_hash(void)
+{
+    const char *integers[] = {"1", "2", "-0.0", "", NULL};
+    const char *decimals[] = {"1.0", "2.5", "0", "NA", NULL};
+    g_autoptr(ErrataFrame) a = build("x", integers, 1);
+    g_autoptr(ErrataFrame) b = build("x", decimals, 1);
+
+    g_assert_cmpuint(errata_column_hash(a->columns[0], 0),
+                     ==,
+                     errata_column_hash(b->columns[0], 0));
+    g_assert_cmpuint(errata_column_hash(a->columns[0], 1),
+                     !=,
+                     errata_column_hash(b->columns[0], 1));
+    g_assert_cmpuint(errata_column_hash(a->columns[0], 2),
+                     ==,
+                     errata_column_hash(b->columns[0], 2));
+    g_assert_cmpuint(errata_column_hash(a->columns[0], 3),
+                     ==,
+                     errata_column_hash(b->columns[0], 3));
+}
+
+static void
+test_source_peek(void)
+{
+    g_autofree char *data = g_strnfill(100000, 'x');
+    g_autoptr(ErrataSource) source = NULL;
+    g_autofree char *buffer = g_malloc(100000);
+    const guint8 *ahead;
+    gsize n;
+    gsize total = 0;
+    gssize got;
+
+    data[0] = 'a';
+    data[65540] = 'b';
+    source = errata_source_new_memory(data, 100000, "m");
+    g_assert_true(errata_source_peek(source, 16, &ahead, &n, NULL));
+    g_assert_cmpuint(n, ==, 16);
+    g_assert_true(errata_source_peek(source, 65536, &ahead, &n, NULL));
+    g_assert_cmpuint(n, ==, 65536);
+    g_assert_cmpint(ahead[0], ==, 'a');
+    g_assert_cmpint(errata_source_read(source, buffer, 10, NULL), ==, 10);
+    g_assert_true(errata_source_peek(source, 65536, &ahead, &n, NULL));
+    g_assert_cmpint(ahead[65530], ==, 'b');
+    while ((got = errata_source_read(source, buffer, 30000, NULL)) > 0)
+        total += (gsize)got;
+    g_assert_cmpuint(total, ==, 99990);
+    g_assert_cmpuint(errata_source_position(source), ==, 100000);
+    g_assert_true(errata_source_peek(source, 10, &ahead, &n, NULL));
+    g_assert_cmpuint(n, ==, 0);
+}
+
+int
+main(int argc, char **argv)
+{
+    g_test_init(&argc, &argv, G_TEST_OPTION_ISOLATE_DIRS, NULL);
+    for (gsize i = 0; i < G_N_ELEMENTS(cases); i++) {
+        g_autofree char *path = g_strdup_printf("/frame-builder/type/%s", cases[i].name);
+        g_test_add_data_func(path, &cases[i], test_builder_type);
+    }
+    g_test_add_func("/frame-builder/infinite", test_builder_infinite);
+    g_test_add_func("/frame-builder/epoch-value", test_builder_epoch_value);
+    g_test_add_func("/frame-builder/examples", test_builder_examples);
+    g_test_add_func("/frame-builder/unique-is-text", test_builder_unique_is_text);
+    g_test_add_func("/frame-builder/rows", test_builder_rows);
+    g_test_add_func("/frame-builder/repairs", test_builder_repairs);
+    g_test_add_func("/frame-builder/limits", test_builder_limits);
+    g_test_add_func("/frame-builder/empty", test_builder_empty);
+    g_test_add_func("/frame-builder/hash", test_builder_hash);
+    g_test_add_func("/source/peek", test_source_peek);
+    return g_test_run();
+}
