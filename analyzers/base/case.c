@@ -158,8 +158,19 @@ errata_case_free(ErrataCase *self)
 }
 
 /**
- * errata_case_add_metric:
- * @self: a case
+ * errata_case_new_metrics:
+ *
+ * Returns: (transfer full) (element-type ErrataMetric): an empty list that owns its metrics
+ */
+GPtrArray *
+errata_case_new_metrics(void)
+{
+    return g_ptr_array_new_with_free_func(case_metric_free);
+}
+
+/**
+ * errata_case_append_metric:
+ * @metrics: a list of metrics: the case's, or a window's
  * @name: the field's name of the metric
  * @value: its value, NaN when undefined
  * @lo: lower end of its 95 % interval, or NaN
@@ -169,12 +180,12 @@ errata_case_free(ErrataCase *self)
  * Returns: (transfer none): the metric, for class, threshold or the reason to be set
  */
 ErrataMetric *
-errata_case_add_metric(ErrataCase *self,
-                       const char *name,
-                       double value,
-                       double lo,
-                       double hi,
-                       guint64 n)
+errata_case_append_metric(GPtrArray *metrics,
+                          const char *name,
+                          double value,
+                          double lo,
+                          double hi,
+                          guint64 n)
 {
     ErrataMetric *metric = g_new0(ErrataMetric, 1);
 
@@ -184,8 +195,37 @@ errata_case_add_metric(ErrataCase *self,
     metric->hi = hi;
     metric->n = n;
     metric->threshold = metric->baseline = (double)NAN;
-    g_ptr_array_add(self->metrics, metric);
+    g_ptr_array_add(metrics, metric);
     return metric;
+}
+
+/* a metric of the whole log */
+ErrataMetric *
+errata_case_add_metric(ErrataCase *self,
+                       const char *name,
+                       double value,
+                       double lo,
+                       double hi,
+                       guint64 n)
+{
+    return errata_case_append_metric(self->metrics, name, value, lo, hi, n);
+}
+
+/**
+ * errata_case_add_window:
+ * @self: a case
+ *
+ * Returns: (transfer none): a new last window of `performance.windows`, with nothing measured
+ */
+ErrataWindow *
+errata_case_add_window(ErrataCase *self)
+{
+    ErrataWindow *window = g_new0(ErrataWindow, 1);
+
+    window->error = window->lo = window->hi = (double)NAN;
+    window->metrics = errata_case_new_metrics();
+    g_ptr_array_add(self->performance.windows, window);
+    return window;
 }
 
 const ErrataMetric *

@@ -167,6 +167,14 @@ ErrataMetric *errata_case_add_metric(ErrataCase *self,
                                      double lo,
                                      double hi,
                                      guint64 n);
+GPtrArray *errata_case_new_metrics(void);
+ErrataMetric *errata_case_append_metric(GPtrArray *metrics,
+                                        const char *name,
+                                        double value,
+                                        double lo,
+                                        double hi,
+                                        guint64 n);
+ErrataWindow *errata_case_add_window(ErrataCase *self);
 /* the overall metric of that name (no class, no threshold), or NULL */
 const ErrataMetric *errata_case_metric(const ErrataCase *self, const char *name);
 void errata_case_add_finding(

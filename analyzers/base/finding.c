@@ -240,6 +240,7 @@ errata_finding_free(ErrataFinding *self)
     g_free(self->metric);
     g_free(self->row);
     g_free(self->row_score);
+    g_strfreev(self->sample_ids);
     g_ptr_array_unref(self->evidence);
     errata_figure_free(self->figure);
     errata_table_free(self->examples);

@@ -152,6 +152,8 @@ typedef struct {
  * @n_rows: rows it concerns
  * @row: (array length=n_rows) (nullable): those rows, best first, for the table
  * @row_score: (array length=n_rows) (nullable): their scores
+ * @sample_ids: (array zero-terminated=1) (nullable): ids of the first of those rows, for people; %NULL
+ *   where the log has none (row numbers are shown)
  * @evidence: (element-type ErrataEvidence): its numbers, most important first
  * @figure: (nullable): the figure that proves it
  * @examples: (nullable): a few of its rows
@@ -190,6 +192,7 @@ typedef struct {
     gsize n_rows;
     guint32 *row;
     double *row_score;
+    char **sample_ids;
     GPtrArray *evidence;
     ErrataFigure *figure;
     ErrataTable *examples;

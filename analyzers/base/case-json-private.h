@@ -1,0 +1,42 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#pragma once
+
+#include "case.h"
+#include "json-reader.h"
+#include "json-writer.h"
+
+G_BEGIN_DECLS
+
+/* The parts of report.json: each is written and read in one file, so that the two stay alike. */
+
+/* null when both ends are NaN */
+void errata_case_json_interval(ErrataJsonWriter *json, const char *key, double lo, double hi);
+/* an instant as ISO 8601 text, or a row number */
+void errata_case_json_place(ErrataJsonWriter *json,
+                            const char *key,
+                            gboolean is_time,
+                            gint64 place);
+gint64 errata_case_json_read_place(JsonObject *object, const char *key, gboolean *ret_is_time);
+
+void errata_case_json_figure(ErrataJsonWriter *json, const char *key, const ErrataFigure *figure);
+ErrataFigure *errata_case_json_read_figure(JsonObject *object, const char *key);
+void errata_case_json_curve(ErrataJsonWriter *json, const char *key, const ErrataFigure *figure);
+ErrataFigure *errata_case_json_read_curve(JsonObject *object, const char *key);
+void errata_case_json_table(ErrataJsonWriter *json, const char *key, const ErrataTable *table);
+ErrataTable *errata_case_json_read_table(JsonObject *object, const char *key);
+
+void errata_case_json_subject(ErrataJsonWriter *json, const ErrataFinding *finding);
+void errata_case_json_read_subject(JsonObject *object, ErrataFinding *finding);
+
+void errata_case_json_evidence(ErrataJsonWriter *json, const ErrataCase *self);
+void errata_case_json_findings(ErrataJsonWriter *json, const ErrataCase *self);
+gboolean errata_case_json_read_findings(JsonObject *root, ErrataCase *self, GError **error);
+
+void errata_case_json_schema(ErrataJsonWriter *json, const ErrataCase *self);
+gboolean errata_case_json_read_schema(JsonObject *root, ErrataCase *self, GError **error);
+void errata_case_json_metrics(ErrataJsonWriter *json, const char *key, GPtrArray *metrics);
+void errata_case_json_read_metrics(JsonObject *object, const char *key, GPtrArray *metrics);
+void errata_case_json_performance(ErrataJsonWriter *json, const ErrataCase *self);
+void errata_case_json_read_performance(JsonObject *root, ErrataCase *self);
+
+G_END_DECLS
