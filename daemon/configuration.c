@@ -51,8 +51,8 @@ configuration_parse_unit(const char *text,
 static gboolean
 configuration_parse_size(const char *text, guint64 *ret_bytes)
 {
-    static const char *const units[] = {
-        "b", "kb", "k", "kib", "mb", "m", "mib", "gb", "g", "gib", "tb", "t", "tib", NULL};
+    static const char *const units[] =
+        {"b", "kb", "k", "kib", "mb", "m", "mib", "gb", "g", "gib", "tb", "t", "tib", NULL};
     static const guint64 factors[] = {1,
                                       1000,
                                       1000,
@@ -219,7 +219,10 @@ static const ConfigurationKey configuration_keys[] = {
     {"report", "path", CONFIGURATION_PATH, configuration_set_reports},
     {"store", "path", CONFIGURATION_PATH, configuration_set_store},
     {"store", "keep", "an age (90d), a size (20GB), or both with a comma", configuration_set_keep},
-    {"alerts", "min-severity", "info, low, medium, high or critical", configuration_set_min_severity},
+    {"alerts",
+     "min-severity",
+     "info, low, medium, high or critical",
+     configuration_set_min_severity},
     {"alerts", "command", "a program and its arguments", configuration_set_command},
     {"llm", "backend", NULL, NULL},
     {"llm", "url", NULL, NULL},
@@ -236,8 +239,8 @@ static const ConfigurationKey configuration_keys[] = {
 };
 
 /* groups that base/settings.c checks; [report] is shared */
-static const char *const configuration_foreign[] = {
-    "analysis", "roles", "dictionary", "units", "report", NULL};
+static const char *const configuration_foreign[] =
+    {"analysis", "roles", "dictionary", "units", "report", NULL};
 
 static void
 configuration_file_free(gpointer data)
@@ -328,7 +331,10 @@ configuration_keys_of(const char *group)
 
     for (guint i = 0; i < G_N_ELEMENTS(configuration_keys); i++) {
         if (strcmp(configuration_keys[i].group, group) == 0)
-            g_string_append_printf(keys, "%s%s", keys->len > 0 ? ", " : "", configuration_keys[i].key);
+            g_string_append_printf(keys,
+                                   "%s%s",
+                                   keys->len > 0 ? ", " : "",
+                                   configuration_keys[i].key);
     }
     return g_string_free(g_steal_pointer(&keys), FALSE);
 }
@@ -393,14 +399,15 @@ configuration_read_group(ErrataConfiguration *self,
     for (guint i = 0; i < G_N_ELEMENTS(configuration_keys) && !known; i++)
         known = strcmp(configuration_keys[i].group, group) == 0;
     if (!known) {
-        g_set_error(error,
-                    ERRATA_ERROR,
-                    ERRATA_ERROR_CONFIG,
-                    "%s:%u: there is no group [%s]; there are: inbox, daemon, report, analysis, roles, "
-                    "dictionary, units, llm, privacy, store, alerts",
-                    name,
-                    configuration_line(text, group, NULL),
-                    group);
+        g_set_error(
+            error,
+            ERRATA_ERROR,
+            ERRATA_ERROR_CONFIG,
+            "%s:%u: there is no group [%s]; there are: inbox, daemon, report, analysis, roles, "
+            "dictionary, units, llm, privacy, store, alerts",
+            name,
+            configuration_line(text, group, NULL),
+            group);
         return FALSE;
     }
     if (g_strv_contains(configuration_foreign, group) && strcmp(group, "report") != 0)
@@ -422,8 +429,11 @@ configuration_read_group(ErrataConfiguration *self,
  * Errors: %ERRATA_ERROR_CONFIG, naming file, line, key and the accepted values.
  */
 gboolean
-errata_configuration_read(
-    ErrataConfiguration *self, const char *name, const char *text, gsize length, GError **error)
+errata_configuration_read(ErrataConfiguration *self,
+                          const char *name,
+                          const char *text,
+                          gsize length,
+                          GError **error)
 {
     g_autoptr(GKeyFile) file = g_key_file_new();
     g_autoptr(ErrataSettings) settings = errata_settings_new();

@@ -31,8 +31,10 @@ errata_dbus_error_register(void)
 {
     static gsize quark = 0;
 
-    g_dbus_error_register_error_domain(
-        "errata-error-quark", &quark, dbus_errors, G_N_ELEMENTS(dbus_errors));
+    g_dbus_error_register_error_domain("errata-error-quark",
+                                       &quark,
+                                       dbus_errors,
+                                       G_N_ELEMENTS(dbus_errors));
     g_warn_if_fail((GQuark)quark == ERRATA_ERROR);
 }
 

@@ -70,8 +70,7 @@ intake_look_up_cb(ErrataStore *store, gpointer data, GError **error)
         !errata_store_file_get(store, request->path, &self->known_stamp, &self->known_job, error))
         return NULL;
     if (request->kind == ERRATA_KIND_AUTO && request->fd >= 0) {
-        self->prefixes =
-            errata_store_job_prefixes(store, self->job->name, self->stamp.size, error);
+        self->prefixes = errata_store_job_prefixes(store, self->job->name, self->stamp.size, error);
         if (self->prefixes == NULL)
             return NULL;
     }
@@ -137,8 +136,13 @@ intake_store_job(Intake *self, ErrataStore *store, GError **error)
         !errata_store_file_put(store, request->path, &self->stamp, job->id, error))
         return FALSE;
     if (job->state == ERRATA_JOB_REGISTERED)
-        return errata_store_model_set_file(
-            store, job->name, job->kind, file, job->sha256, job->id, error);
+        return errata_store_model_set_file(store,
+                                           job->name,
+                                           job->kind,
+                                           file,
+                                           job->sha256,
+                                           job->id,
+                                           error);
     return intake_merge_earlier(self, store, error);
 }
 
@@ -184,8 +188,12 @@ intake_check_configuration(Intake *self, GError **error)
         return FALSE;
     }
     text[n] = '\0';
-    return errata_settings_load(
-        settings, text, (gsize)n, self->job->input, ERRATA_SETTINGS_FOLDER, error);
+    return errata_settings_load(settings,
+                                text,
+                                (gsize)n,
+                                self->job->input,
+                                ERRATA_SETTINGS_FOLDER,
+                                error);
 }
 
 /* keeps the copy and decides what the job is; an error here is the file's */
@@ -211,10 +219,10 @@ intake_keep(Intake *self, GError **error)
 static void
 intake_stamp_unreadable(Intake *self)
 {
-    g_autofree char *path =
-        g_build_filename(self->request->root != NULL ? self->request->root : "/",
-                         self->request->path,
-                         NULL);
+    g_autofree char *path = g_build_filename(self->request->root != NULL ? self->request->root
+                                                                         : "/",
+                                             self->request->path,
+                                             NULL);
     struct stat status;
 
     if (lstat(path, &status) != 0)
@@ -236,7 +244,8 @@ intake_open(Intake *self, GError **error)
     g_autofree char *name = NULL;
 
     if (request->fd < 0) {
-        folder = request->root != NULL ? g_strdup(request->root) : g_path_get_dirname(request->path);
+        folder = request->root != NULL ? g_strdup(request->root)
+                                       : g_path_get_dirname(request->path);
         name = request->root != NULL ? g_strdup(request->path) : g_path_get_basename(request->path);
         request->fd = errata_spool_open_input(folder, name, error);
     }
@@ -272,7 +281,8 @@ intake_read(Intake *self, GError **error)
         g_set_error(error,
                     ERRATA_ERROR,
                     ERRATA_ERROR_LIMIT,
-                    "'%s' has %" G_GUINT64_FORMAT " bytes; [inbox] max-bytes allows %" G_GUINT64_FORMAT,
+                    "'%s' has %" G_GUINT64_FORMAT
+                    " bytes; [inbox] max-bytes allows %" G_GUINT64_FORMAT,
                     self->job->input,
                     self->stamp.size,
                     self->request->max_bytes);

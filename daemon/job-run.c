@@ -76,7 +76,11 @@ job_run_update_cb(ErrataStore *store, gpointer data, GError **error)
 }
 
 static gboolean
-job_run_add_file(JobRun *run, const char *sha256, const char *name, const char *kind, GError **error)
+job_run_add_file(JobRun *run,
+                 const char *sha256,
+                 const char *name,
+                 const char *kind,
+                 GError **error)
 {
     ErrataHostInput *input;
     int fd = errata_spool_open(run->spool, sha256, error);
@@ -109,8 +113,10 @@ job_run_add_settings(JobRun *run, GError **error)
     n = read(fd, text, ERRATA_LIMIT_CONFIG_BYTES);
     close(fd);
     if (n < 0) {
-        g_set_error_literal(
-            error, ERRATA_ERROR, ERRATA_ERROR_IO, "cannot read the model's errata.conf");
+        g_set_error_literal(error,
+                            ERRATA_ERROR,
+                            ERRATA_ERROR_IO,
+                            "cannot read the model's errata.conf");
         return FALSE;
     }
     text[n] = '\0';
@@ -122,8 +128,8 @@ job_run_add_settings(JobRun *run, GError **error)
 static char *
 job_run_command(const JobRun *run)
 {
-    g_autofree char *file =
-        g_shell_quote(run->job->path != NULL ? run->job->path : run->job->input);
+    g_autofree char *file = g_shell_quote(run->job->path != NULL ? run->job->path
+                                                                 : run->job->input);
     g_autofree char *name = g_shell_quote(run->job->name);
 
     if (*run->model->reference == '\0')
@@ -147,9 +153,11 @@ job_run_open(JobRun *run, GError **error)
     if (!job_run_add_file(run, job->sha256, job->input, "auto", error))
         return FALSE;
     ((ErrataHostInput *)g_ptr_array_index(host->inputs, 0))->bytes = job->bytes;
-    if (*run->model->reference != '\0' &&
-        !job_run_add_file(
-            run, run->model->reference, run->model->reference_file, "reference", error))
+    if (*run->model->reference != '\0' && !job_run_add_file(run,
+                                                            run->model->reference,
+                                                            run->model->reference_file,
+                                                            "reference",
+                                                            error))
         return FALSE;
     if (!job_run_add_settings(run, error))
         return FALSE;
@@ -364,8 +372,13 @@ job_run_register_cb(ErrataStore *store, gpointer data, GError **error)
 
     if (g_variant_lookup(run->answer, "kind", "&s", &nick))
         errata_job_kind_parse(nick, &kind);
-    return errata_store_model_set_file(
-               store, run->job->name, kind, file, run->job->sha256, run->job->id, error)
+    return errata_store_model_set_file(store,
+                                       run->job->name,
+                                       kind,
+                                       file,
+                                       run->job->sha256,
+                                       run->job->id,
+                                       error)
                ? run
                : NULL;
 }
@@ -413,8 +426,7 @@ job_run_return(GTask *task)
     result->job = errata_job_copy(run->job);
     result->report = g_steal_pointer(&run->report);
     if (run->answer != NULL)
-        result->alerts =
-            g_variant_lookup_value(run->answer, "alerts", G_VARIANT_TYPE("a(sss)"));
+        result->alerts = g_variant_lookup_value(run->answer, "alerts", G_VARIANT_TYPE("a(sss)"));
     g_task_return_pointer(task, result, (GDestroyNotify)errata_job_run_result_free);
 }
 

@@ -2,6 +2,8 @@
 /* One accepted file, as plain data. Where it is kept: store-job.c; who moves it on: queue.c. */
 #include "job.h"
 
+#include <gio/gio.h>
+
 static const char *const job_states[] = {"waiting",
                                          "reading",
                                          "analysing",
@@ -82,9 +84,9 @@ errata_job_fail(ErrataJob *self, const GError *error)
 {
     g_free(self->error);
     self->error = g_strdup(error->message);
-    self->error_code = error->domain == ERRATA_ERROR  ? (ErrataError)error->code
+    self->error_code = error->domain == ERRATA_ERROR ? (ErrataError)error->code
                        : error->domain == G_IO_ERROR ? ERRATA_ERROR_IO
-                                                      : ERRATA_ERROR_INTERNAL;
+                                                     : ERRATA_ERROR_INTERNAL;
     errata_job_end(self, ERRATA_JOB_FAILED);
 }
 

@@ -1,8 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* Which folders are used: one place, so that tests and the man page can rely on it. */
-#include "paths.h"
-
 #include "config.h"
+#include "paths.h"
 
 void
 errata_paths_override(char **where, const char *value)

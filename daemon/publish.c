@@ -139,10 +139,7 @@ publish_sync_tree(const char *path, guint depth, guint64 *bytes, GError **error)
  * Errors: %ERRATA_ERROR_IO, %ERRATA_ERROR_WORKER.
  */
 gboolean
-errata_publish_sync(const char *reports,
-                    const char *temporary,
-                    guint64 *ret_bytes,
-                    GError **error)
+errata_publish_sync(const char *reports, const char *temporary, guint64 *ret_bytes, GError **error)
 {
     g_autofree char *path = g_build_filename(reports, temporary, NULL);
     guint64 bytes = 0;
@@ -162,10 +159,7 @@ errata_publish_sync(const char *reports,
  * Errors: %ERRATA_ERROR_IO.
  */
 gboolean
-errata_publish_move(const char *reports,
-                    const char *temporary,
-                    const char *folder,
-                    GError **error)
+errata_publish_move(const char *reports, const char *temporary, const char *folder, GError **error)
 {
     g_autofree char *from = g_build_filename(reports, temporary, NULL);
     g_autofree char *to = g_build_filename(reports, folder, NULL);

@@ -31,8 +31,13 @@ typedef struct {
 static gboolean
 spool_set_error(GError **error, const char *what, const char *path, int number)
 {
-    g_set_error(
-        error, ERRATA_ERROR, ERRATA_ERROR_IO, "cannot %s '%s': %s", what, path, g_strerror(number));
+    g_set_error(error,
+                ERRATA_ERROR,
+                ERRATA_ERROR_IO,
+                "cannot %s '%s': %s",
+                what,
+                path,
+                g_strerror(number));
     return FALSE;
 }
 
@@ -330,8 +335,9 @@ errata_spool_open_input(const char *root, const char *path, GError **error)
         if (errno == ENOENT)
             g_set_error(error, ERRATA_ERROR, ERRATA_ERROR_NOT_FOUND, "'%s' is gone", path);
         else if (errno == ELOOP || errno == ENOTDIR)
-            return spool_refuse(
-                error, path, "is a symbolic link, which is not followed; drop the file itself");
+            return spool_refuse(error,
+                                path,
+                                "is a symbolic link, which is not followed; drop the file itself");
         else if (errno == ENXIO)
             return spool_refuse(error, path, "is a socket or device, not a regular file");
         else

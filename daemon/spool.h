@@ -28,8 +28,10 @@ void errata_spool_free(ErrataSpool *self);
 void errata_spool_lock(ErrataSpool *self);
 void errata_spool_unlock(ErrataSpool *self);
 
-ErrataSpoolCopy *
-errata_spool_copy(ErrataSpool *self, int fd, const GPtrArray *prefixes, GError **error);
+ErrataSpoolCopy *errata_spool_copy(ErrataSpool *self,
+                                   int fd,
+                                   const GPtrArray *prefixes,
+                                   GError **error);
 gboolean errata_spool_keep(ErrataSpool *self, ErrataSpoolCopy *copy, GError **error);
 void errata_spool_copy_free(ErrataSpoolCopy *copy);
 int errata_spool_open(ErrataSpool *self, const char *sha256, GError **error);

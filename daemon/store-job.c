@@ -5,8 +5,8 @@
 
 #include "store-private.h"
 
-#define STORE_JOB_COLUMNS                                                                          \
-    "id, created, ended, name, input, path, kind, sha256, bytes, state, error_code, error, "       \
+#define STORE_JOB_COLUMNS                                                                    \
+    "id, created, ended, name, input, path, kind, sha256, bytes, state, error_code, error, " \
     "crashes, report, other, folder, temporary, seconds"
 
 void
@@ -160,13 +160,20 @@ errata_store_job_set_state(ErrataStore *self, gint64 id, ErrataJobState state, G
 ErrataJob *
 errata_store_job_get(ErrataStore *self, gint64 id, GError **error)
 {
-    g_autoptr(ErrataStatement) statement = errata_store_query(
-        self, error, "SELECT " STORE_JOB_COLUMNS " FROM job WHERE id = ?", "i", id);
+    g_autoptr(ErrataStatement) statement = errata_store_query(self,
+                                                              error,
+                                                              "SELECT " STORE_JOB_COLUMNS
+                                                              " FROM job WHERE id = ?",
+                                                              "i",
+                                                              id);
     int row = statement != NULL ? errata_store_next(self, statement, error) : -1;
 
     if (row == 0)
-        g_set_error(
-            error, ERRATA_ERROR, ERRATA_ERROR_NOT_FOUND, "there is no job %" G_GINT64_FORMAT, id);
+        g_set_error(error,
+                    ERRATA_ERROR,
+                    ERRATA_ERROR_NOT_FOUND,
+                    "there is no job %" G_GINT64_FORMAT,
+                    id);
     return row == 1 ? store_job_from_row(statement) : NULL;
 }
 
@@ -214,8 +221,11 @@ errata_store_job_list(ErrataStore *self,
  *   cancelled, the newest; 0: none
  */
 gboolean
-errata_store_job_find_same(
-    ErrataStore *self, const char *name, const char *sha256, gint64 *ret_id, GError **error)
+errata_store_job_find_same(ErrataStore *self,
+                           const char *name,
+                           const char *sha256,
+                           gint64 *ret_id,
+                           GError **error)
 {
     g_autoptr(ErrataStatement) statement =
         errata_store_query(self,
@@ -304,12 +314,12 @@ errata_store_file_get(ErrataStore *self,
                       gint64 *ret_job,
                       GError **error)
 {
-    g_autoptr(ErrataStatement) statement =
-        errata_store_query(self,
-                           error,
-                           "SELECT dev, ino, size, mtime, ctime, job FROM inbox_file WHERE path = ?",
-                           "s",
-                           path);
+    g_autoptr(ErrataStatement) statement = errata_store_query(
+        self,
+        error,
+        "SELECT dev, ino, size, mtime, ctime, job FROM inbox_file WHERE path = ?",
+        "s",
+        path);
     int row = statement != NULL ? errata_store_next(self, statement, error) : -1;
 
     if (row < 0)
@@ -330,21 +340,25 @@ errata_store_file_get(ErrataStore *self,
 }
 
 gboolean
-errata_store_file_put(
-    ErrataStore *self, const char *path, const ErrataStamp *stamp, gint64 job, GError **error)
+errata_store_file_put(ErrataStore *self,
+                      const char *path,
+                      const ErrataStamp *stamp,
+                      gint64 job,
+                      GError **error)
 {
-    return errata_store_run(self,
-                            error,
-                            "INSERT OR REPLACE INTO inbox_file"
-                            " (path, dev, ino, size, mtime, ctime, job) VALUES (?, ?, ?, ?, ?, ?, ?)",
-                            "siiiiii",
-                            path,
-                            (gint64)stamp->dev,
-                            (gint64)stamp->ino,
-                            (gint64)stamp->size,
-                            stamp->mtime,
-                            stamp->ctime,
-                            job);
+    return errata_store_run(
+        self,
+        error,
+        "INSERT OR REPLACE INTO inbox_file"
+        " (path, dev, ino, size, mtime, ctime, job) VALUES (?, ?, ?, ?, ?, ?, ?)",
+        "siiiiii",
+        path,
+        (gint64)stamp->dev,
+        (gint64)stamp->ino,
+        (gint64)stamp->size,
+        stamp->mtime,
+        stamp->ctime,
+        job);
 }
 
 /* Returns: (element-type utf8): paths of files that were handled and not forgotten */

@@ -38,20 +38,30 @@ GPtrArray *errata_store_job_list(ErrataStore *self,
                                  guint offset,
                                  guint limit,
                                  GError **error);
-gboolean errata_store_job_find_same(
-    ErrataStore *self, const char *name, const char *sha256, gint64 *ret_id, GError **error);
-GPtrArray *
-errata_store_job_prefixes(ErrataStore *self, const char *name, guint64 bytes, GError **error);
-gboolean
-errata_store_job_uses(ErrataStore *self, const char *sha256, gboolean *ret_used, GError **error);
+gboolean errata_store_job_find_same(ErrataStore *self,
+                                    const char *name,
+                                    const char *sha256,
+                                    gint64 *ret_id,
+                                    GError **error);
+GPtrArray *errata_store_job_prefixes(ErrataStore *self,
+                                     const char *name,
+                                     guint64 bytes,
+                                     GError **error);
+gboolean errata_store_job_uses(ErrataStore *self,
+                               const char *sha256,
+                               gboolean *ret_used,
+                               GError **error);
 
 gboolean errata_store_file_get(ErrataStore *self,
                                const char *path,
                                ErrataStamp *ret_stamp,
                                gint64 *ret_job,
                                GError **error);
-gboolean errata_store_file_put(
-    ErrataStore *self, const char *path, const ErrataStamp *stamp, gint64 job, GError **error);
+gboolean errata_store_file_put(ErrataStore *self,
+                               const char *path,
+                               const ErrataStamp *stamp,
+                               gint64 job,
+                               GError **error);
 /* @job: only those that became this job; 0: all */
 GPtrArray *errata_store_file_list(ErrataStore *self, gint64 job, GError **error);
 gboolean errata_store_file_forget(ErrataStore *self, const char *path, GError **error);

@@ -4,7 +4,7 @@
 
 #include "store-private.h"
 
-#define STORE_REPORT_COLUMNS                                                                       \
+#define STORE_REPORT_COLUMNS \
     "id, job, name, folder, created, verdict, severity, findings, formats, bytes, input"
 
 /* a report is stored before it is moved to its place; it is ready when its job says so */
@@ -90,13 +90,20 @@ errata_store_report_insert(ErrataStore *self, ErrataReportRecord *report, GError
 ErrataReportRecord *
 errata_store_report_get(ErrataStore *self, gint64 id, GError **error)
 {
-    g_autoptr(ErrataStatement) statement = errata_store_query(
-        self, error, "SELECT " STORE_REPORT_COLUMNS " FROM report WHERE id = ?", "i", id);
+    g_autoptr(ErrataStatement) statement = errata_store_query(self,
+                                                              error,
+                                                              "SELECT " STORE_REPORT_COLUMNS
+                                                              " FROM report WHERE id = ?",
+                                                              "i",
+                                                              id);
     int row = statement != NULL ? errata_store_next(self, statement, error) : -1;
 
     if (row == 0)
-        g_set_error(
-            error, ERRATA_ERROR, ERRATA_ERROR_NOT_FOUND, "there is no report %" G_GINT64_FORMAT, id);
+        g_set_error(error,
+                    ERRATA_ERROR,
+                    ERRATA_ERROR_NOT_FOUND,
+                    "there is no report %" G_GINT64_FORMAT,
+                    id);
     return row == 1 ? store_report_from_row(statement) : NULL;
 }
 
@@ -111,8 +118,12 @@ errata_store_report_of_job(ErrataStore *self,
                            ErrataReportRecord **ret_report,
                            GError **error)
 {
-    g_autoptr(ErrataStatement) statement = errata_store_query(
-        self, error, "SELECT " STORE_REPORT_COLUMNS " FROM report WHERE job = ?", "i", job);
+    g_autoptr(ErrataStatement) statement = errata_store_query(self,
+                                                              error,
+                                                              "SELECT " STORE_REPORT_COLUMNS
+                                                              " FROM report WHERE job = ?",
+                                                              "i",
+                                                              job);
     int row = statement != NULL ? errata_store_next(self, statement, error) : -1;
 
     if (row < 0)
@@ -142,8 +153,11 @@ store_report_collect(ErrataStore *self, ErrataStatement *statement, GError **err
  * Returns: (transfer full) (element-type ErrataReportRecord): newest first, or %NULL with @error set
  */
 GPtrArray *
-errata_store_report_list(
-    ErrataStore *self, const char *name, guint offset, guint limit, GError **error)
+errata_store_report_list(ErrataStore *self,
+                         const char *name,
+                         guint offset,
+                         guint limit,
+                         GError **error)
 {
     g_autoptr(ErrataStatement) statement =
         errata_store_query(self,
@@ -222,11 +236,12 @@ errata_store_model_set_file(ErrataStore *self,
                             job);
 }
 
-#define STORE_MODEL_QUERY                                                                          \
-    "SELECT m.name, (SELECT count(*) FROM report WHERE report.name = m.name AND " STORE_REPORT_READY "),"                        \
-    " c.sha256, r.sha256, r.file, s.sha256, s.file FROM model m"                                   \
-    " LEFT JOIN model_file c ON c.name = m.name AND c.kind = 3"                                    \
-    " LEFT JOIN model_file r ON r.name = m.name AND r.kind = 1"                                    \
+#define STORE_MODEL_QUERY                                                                            \
+    "SELECT m.name, (SELECT count(*) FROM report WHERE report.name = m.name AND " STORE_REPORT_READY \
+    "),"                                                                                             \
+    " c.sha256, r.sha256, r.file, s.sha256, s.file FROM model m"                                     \
+    " LEFT JOIN model_file c ON c.name = m.name AND c.kind = 3"                                      \
+    " LEFT JOIN model_file r ON r.name = m.name AND r.kind = 1"                                      \
     " LEFT JOIN model_file s ON s.name = m.name AND s.kind = 2"
 
 static char *

@@ -49,20 +49,24 @@ typedef struct {
 void errata_report_record_free(ErrataReportRecord *self);
 void errata_model_record_free(ErrataModelRecord *self);
 
-gboolean
-errata_store_report_insert(ErrataStore *self, ErrataReportRecord *report, GError **error);
+gboolean errata_store_report_insert(ErrataStore *self, ErrataReportRecord *report, GError **error);
 ErrataReportRecord *errata_store_report_get(ErrataStore *self, gint64 id, GError **error);
 /* @ret_report: NULL when the job has none */
 gboolean errata_store_report_of_job(ErrataStore *self,
                                     gint64 job,
                                     ErrataReportRecord **ret_report,
                                     GError **error);
-GPtrArray *errata_store_report_list(
-    ErrataStore *self, const char *name, guint offset, guint limit, GError **error);
+GPtrArray *errata_store_report_list(ErrataStore *self,
+                                    const char *name,
+                                    guint offset,
+                                    guint limit,
+                                    GError **error);
 gboolean errata_store_report_remove(ErrataStore *self, gint64 id, GError **error);
 /* the oldest reports after @after_id, for retention */
-GPtrArray *
-errata_store_report_oldest(ErrataStore *self, gint64 after_id, guint limit, GError **error);
+GPtrArray *errata_store_report_oldest(ErrataStore *self,
+                                      gint64 after_id,
+                                      guint limit,
+                                      GError **error);
 gboolean errata_store_report_bytes(ErrataStore *self, guint64 *ret_bytes, GError **error);
 
 gboolean errata_store_model_set_file(ErrataStore *self,

@@ -26,7 +26,8 @@ static void
 store_thread_answer(StoreCall *call, gpointer result, GError *error)
 {
     if (result == NULL && error == NULL)
-        error = g_error_new_literal(ERRATA_ERROR, ERRATA_ERROR_INTERNAL, "no answer from the store");
+        error =
+            g_error_new_literal(ERRATA_ERROR, ERRATA_ERROR_INTERNAL, "no answer from the store");
     if (result == NULL)
         g_task_return_error(call->task, error);
     else

@@ -27,8 +27,9 @@ void errata_store_thread_call_async(ErrataStoreThread *self,
                                     GDestroyNotify free_result,
                                     GAsyncReadyCallback callback,
                                     gpointer user_data);
-gpointer
-errata_store_thread_call_finish(ErrataStoreThread *self, GAsyncResult *result, GError **error);
+gpointer errata_store_thread_call_finish(ErrataStoreThread *self,
+                                         GAsyncResult *result,
+                                         GError **error);
 gpointer errata_store_thread_call(ErrataStoreThread *self,
                                   ErrataStoreFunc func,
                                   gpointer data,

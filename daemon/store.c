@@ -80,8 +80,7 @@ store_bind(ErrataStatement *statement, const char *types, va_list args)
 }
 
 static ErrataStatement *
-store_query_va(
-    ErrataStore *self, GError **error, const char *sql, const char *types, va_list args)
+store_query_va(ErrataStore *self, GError **error, const char *sql, const char *types, va_list args)
 {
     g_autoptr(ErrataStatement) statement = NULL;
 
@@ -179,9 +178,10 @@ store_migrate(ErrataStore *self, GError **error)
         return FALSE;
     }
     for (; version < ERRATA_STORE_VERSION; version++) {
-        g_autofree char *sql = g_strdup_printf("BEGIN IMMEDIATE; %s PRAGMA user_version = %u; COMMIT",
-                                               store_migrations[version],
-                                               version + 1);
+        g_autofree char *sql =
+            g_strdup_printf("BEGIN IMMEDIATE; %s PRAGMA user_version = %u; COMMIT",
+                            store_migrations[version],
+                            version + 1);
         if (!store_exec(self, sql, error)) {
             sqlite3_exec(self->db, "ROLLBACK", NULL, NULL, NULL);
             return FALSE;
