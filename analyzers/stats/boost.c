@@ -56,7 +56,7 @@ errata_boost_params(ErrataBoostLoss loss, guint n_classes, guint64 seed)
                                .depth = 5,
                                .learning_rate = 0.15,
                                .l2 = 1.0,
-                               .min_hessian = 2.0,
+                               .min_hessian = 5.0,
                                .halve = TRUE,
                                .seed = seed};
 }

@@ -1,0 +1,187 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* Out-of-fold probabilities of the labels from the coded columns. Five models, each trained on
+ * four fifths of at most 200,000 rows; rows of one entity share a fold. A row trained on is scored
+ * by the one model that has not seen it, any other by the mean of all five. */
+#include <math.h>
+#include <string.h>
+
+#include "boost.h"
+#include "label-issues.h"
+#include "parallel.h"
+#include "rng.h"
+
+#define LEARN_FOLDS       5
+#define LEARN_ROWS        200000 /* trained on, for two classes */
+#define LEARN_MAX_CLASSES 40
+#define LEARN_ROUNDS      50
+#define LEARN_ROUNDS_MANY 30                             /* for three classes and more */
+#define LEARN_MANY_ROWS   50000 /* from which deeper trees pay */
+#define LEARN_DEPTH       4
+#define LEARN_DEPTH_MANY  6
+#define LEARN_STAGE_ROWS  G_GUINT64_CONSTANT(0x6c726f77) /* "lrow" */
+#define LEARN_STAGE_FOLDS G_GUINT64_CONSTANT(0x6c666f6c) /* "lfol" */
+#define LEARN_UNTRAINED   LEARN_FOLDS
+
+typedef struct {
+    const ErrataBoostColumn *columns;
+    guint n_columns;
+    const guint32 *row;
+    const guint8 *fold; /* per labelled row; LEARN_UNTRAINED: not trained on */
+    gsize n;
+    const double *target; /* by row of the frame */
+    ErrataBoostParams params;
+    ErrataBoost *boost[LEARN_FOLDS];
+} LearnWork;
+
+/* the columns that may teach: features and groups that no other analyzer has set aside */
+static ErrataBoostColumn *
+learn_columns(const ErrataAnalysis *analysis, guint *ret_n)
+{
+    const ErrataBins *bins = analysis->bins;
+    ErrataBoostColumn *columns;
+    guint n = 0;
+
+    *ret_n = 0;
+    if (bins == NULL)
+        return NULL;
+    columns = g_new0(ErrataBoostColumn, bins->n_columns + 1);
+    for (guint c = 0; c < bins->n_columns; c++) {
+        const ErrataBinColumn *bin = &bins->columns[c];
+
+        if (bin->derived != NULL || bin->n_codes + (bin->n_missing > 0 ? 1 : 0) < 2 ||
+            (analysis->exclude != NULL && analysis->exclude[bin->column] != 0))
+            continue;
+        columns[n++] = (ErrataBoostColumn){bin->code, bin->n_codes, bin->numeric};
+    }
+    *ret_n = n;
+    return columns;
+}
+
+static guint64
+learn_key(const ErrataAnalysis *analysis, guint32 row)
+{
+    const ErrataColumn *entity =
+        analysis->settings != NULL && analysis->settings->entity != NULL
+            ? errata_frame_find(analysis->frame, analysis->settings->entity, NULL)
+            : NULL;
+
+    return entity != NULL ? errata_column_hash(entity, row) : row;
+}
+
+/* seeded folds, and which rows are trained on when there are too many */
+static guint8 *
+learn_folds(const ErrataLabelIssues *self, const ErrataAnalysis *analysis, gsize n_train)
+{
+    guint64 seed = analysis->settings != NULL ? analysis->settings->seed : 0;
+    double share = (double)n_train / (double)MAX(self->n, 1);
+    guint8 *fold = g_new(guint8, MAX(self->n, 1));
+
+    for (gsize i = 0; i < self->n; i++) {
+        ErrataRng rows = errata_rng_init(seed, LEARN_STAGE_ROWS, self->row[i]);
+        ErrataRng folds =
+            errata_rng_init(seed, LEARN_STAGE_FOLDS, learn_key(analysis, self->row[i]));
+
+        fold[i] = errata_rng_uniform(&rows) < share ? (guint8)errata_rng_below(&folds, LEARN_FOLDS)
+                                                    : LEARN_UNTRAINED;
+    }
+    return fold;
+}
+
+static void
+learn_fold_cb(gsize begin, gsize end, gsize chunk, gpointer data)
+{
+    LearnWork *work = data;
+
+    for (gsize fold = begin; fold < end; fold++) {
+        g_autofree guint32 *row = g_new(guint32, MAX(work->n, 1));
+        gsize n = 0;
+
+        for (gsize i = 0; i < work->n; i++)
+            if (work->fold[i] != fold && work->fold[i] != LEARN_UNTRAINED)
+                row[n++] = work->row[i];
+        if (n > 0)
+            work->boost[fold] = errata_boost_train(work->columns,
+                                                   work->n_columns,
+                                                   row,
+                                                   n,
+                                                   work->target,
+                                                   &work->params);
+    }
+}
+
+/* adds @share of what model @fold says of the rows of fold @of to their probabilities */
+static void
+learn_predict(ErrataLabelIssues *self, const LearnWork *work, guint fold, guint of, double share)
+{
+    g_autofree guint32 *row = g_new(guint32, MAX(self->n, 1));
+    g_autofree gsize *at = g_new(gsize, MAX(self->n, 1));
+    g_autofree double *value = NULL;
+    guint k = self->n_classes;
+    guint n_outputs = errata_boost_n_outputs(work->boost[fold]);
+    gsize n = 0;
+
+    for (gsize i = 0; i < self->n; i++)
+        if (work->fold[i] == of) {
+            at[n] = i;
+            row[n++] = self->row[i];
+        }
+    value = g_new(double, MAX(n * n_outputs, 1));
+    errata_boost_predict(work->boost[fold], work->columns, row, n, value);
+    for (gsize i = 0; i < n; i++) {
+        double *p = self->probability + at[i] * k;
+
+        if (n_outputs == 1) {
+            p[0] += share * (1.0 - value[i]);
+            p[1] += share * value[i];
+            continue;
+        }
+        for (guint j = 0; j < k; j++)
+            p[j] += share * value[i * k + j];
+    }
+}
+
+/**
+ * errata_label_issues_learn:
+ * @self: rows and given labels; its probabilities are filled
+ * @analysis: the log
+ *
+ * Returns: whether there are columns to learn from and not too many classes; %FALSE leaves the
+ *   probabilities alone
+ */
+gboolean
+errata_label_issues_learn(ErrataLabelIssues *self, const ErrataAnalysis *analysis)
+{
+    g_autofree ErrataBoostColumn *columns = learn_columns(analysis, &self->n_columns);
+    g_autofree double *target = NULL;
+    g_autofree guint8 *fold = NULL;
+    gboolean two = self->n_classes == 2;
+    gsize n_train = two ? LEARN_ROWS : 2 * LEARN_ROWS / self->n_classes;
+    LearnWork work = {.columns = columns,
+                      .n_columns = self->n_columns,
+                      .row = self->row,
+                      .n = self->n};
+
+    if (self->n_columns == 0 || self->n_classes > LEARN_MAX_CLASSES)
+        return FALSE;
+    target = g_new0(double, MAX(analysis->frame->n_rows, 1));
+    for (gsize i = 0; i < self->n; i++)
+        target[self->row[i]] = (double)self->given[i];
+    work.target = target;
+    work.fold = fold = learn_folds(self, analysis, n_train);
+    work.params = errata_boost_params(two ? ERRATA_BOOST_LOGISTIC : ERRATA_BOOST_SOFTMAX,
+                                      self->n_classes,
+                                      analysis->settings != NULL ? analysis->settings->seed : 0);
+    work.params.rounds = two ? LEARN_ROUNDS : LEARN_ROUNDS_MANY;
+    work.params.depth = self->n < LEARN_MANY_ROWS ? LEARN_DEPTH : LEARN_DEPTH_MANY;
+    errata_parallel_for(LEARN_FOLDS, 1, learn_fold_cb, &work);
+    memset(self->probability, 0, sizeof(double) * self->n * self->n_classes);
+    for (guint f = 0; f < LEARN_FOLDS; f++) {
+        if (work.boost[f] == NULL)
+            continue;
+        learn_predict(self, &work, f, f, 1.0);
+        learn_predict(self, &work, f, LEARN_UNTRAINED, 1.0 / LEARN_FOLDS);
+        errata_boost_free(work.boost[f]);
+    }
+    self->from_features = TRUE;
+    return TRUE;
+}

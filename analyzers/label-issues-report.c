@@ -1,0 +1,328 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* The finding about labels: its numbers, its rows, the figure of given against suggested. */
+#include <math.h>
+
+#include "intervals.h"
+#include "label-issues.h"
+#include "number.h"
+#include "sort.h"
+
+#define REPORT_CLASSES   12 /* shown in the figure */
+#define REPORT_EXAMPLES  8
+#define REPORT_HIGH      0.02 /* width of the metric's band */
+#define REPORT_MEDIUM    0.003
+#define REPORT_IN_SAMPLE 0.995 /* accuracy that real models reach on rows they were trained on */
+
+/* suspects by given and suggested class */
+static guint64 *
+report_cells(const ErrataLabelIssues *self)
+{
+    guint64 *cell = g_new0(guint64, (gsize)self->n_classes * self->n_classes);
+
+    for (gsize i = 0; i < self->n; i++)
+        if (self->suggested[i] >= 0)
+            cell[(guint)self->given[i] * self->n_classes + (guint)self->suggested[i]]++;
+    return cell;
+}
+
+/* suspects, worst first, ties in row order */
+static guint32 *
+report_order(const ErrataLabelIssues *self)
+{
+    g_autofree double *key = g_new(double, MAX(self->n_suspects, 1));
+    g_autofree guint32 *index = g_new(guint32, MAX(self->n_suspects, 1));
+    guint32 *order = g_new(guint32, MAX(self->n_suspects, 1));
+    gsize n = 0;
+
+    for (gsize i = 0; i < self->n; i++)
+        if (self->suggested[i] >= 0) {
+            key[n] = -self->badness[i];
+            index[n++] = (guint32)i;
+        }
+    errata_sort_payload(key, index, n, NULL, order);
+    return order;
+}
+
+static ErrataFigure *
+report_figure(const ErrataLabelIssues *self, const ErrataSchema *schema, const guint64 *cell)
+{
+    ErrataFigure *figure =
+        errata_figure_new("label-issues", ERRATA_FIGURE_MATRIX, "Given and suggested labels");
+    guint k = MIN(self->n_classes, REPORT_CLASSES);
+
+    figure->note = g_strdup(k < self->n_classes ? "suspects, the first 12 classes" : "suspects");
+    figure->description = g_strdup(
+        "Rows whose label looks wrong, by the label given (rows) and the one suggested "
+        "(columns).");
+    figure->x_label = g_strdup("suggested");
+    figure->y_label = g_strdup("given");
+    figure->x_unit = figure->y_unit = ERRATA_UNIT_COUNT;
+    figure->n_rows = figure->n_columns = k;
+    figure->rows = g_new0(char *, k + 1);
+    figure->columns = g_new0(char *, k + 1);
+    figure->cells = g_new0(double, (gsize)k *k);
+    for (guint i = 0; i < k; i++) {
+        figure->rows[i] = g_strdup(schema->classes[i]);
+        figure->columns[i] = g_strdup(schema->classes[i]);
+        for (guint j = 0; j < k; j++)
+            figure->cells[i * k + j] = i == j ? (double)NAN : (double)cell[i * self->n_classes + j];
+    }
+    return figure;
+}
+
+static ErrataTable *
+report_examples(const ErrataLabelIssues *self, const ErrataAnalysis *analysis, const guint32 *order)
+{
+    const ErrataSchema *schema = analysis->schema;
+    const ErrataColumn *id = schema->id >= 0 ? analysis->frame->columns[schema->id] : NULL;
+    ErrataTable *table = errata_table_new("Labels that look most wrong", 4);
+
+    errata_table_heading(table, 0, id != NULL ? id->name : "row", id == NULL);
+    errata_table_heading(table, 1, "given", FALSE);
+    errata_table_heading(table, 2, "suggested", FALSE);
+    errata_table_heading(table, 3, "probability of the label given", TRUE);
+    for (gsize i = 0; i < MIN(self->n_suspects, REPORT_EXAMPLES); i++) {
+        gsize at = order[i];
+        double p = self->probability[at * self->n_classes + (guint)self->given[at]];
+        char buffer[ERRATA_NUMBER_BUFFER];
+        g_autofree char *name = id != NULL ? errata_column_print(id, self->row[at])
+                                           : g_strdup_printf("%u", self->row[at]);
+
+        errata_table_add_cell(table, name);
+        errata_table_add_cell(table, schema->classes[self->given[at]]);
+        errata_table_add_cell(table, schema->classes[self->suggested[at]]);
+        errata_table_add_cell(table, errata_number_print_fixed(p, 3, buffer));
+    }
+    return table;
+}
+
+/* accuracy now and with the surest suspects relabelled, as many as exceed chance */
+static void
+report_accuracy(const ErrataLabelIssues *self,
+                const ErrataOutcome *outcome,
+                const guint32 *order,
+                double *ret_from,
+                double *ret_to)
+{
+    gsize n_relabel = MIN((gsize)floor(self->excess + 0.5), self->n_suspects);
+    double right = (double)outcome->n_judged - (double)outcome->n_errors;
+    double n = (double)outcome->n_judged;
+
+    *ret_from = *ret_to = (double)NAN;
+    if (outcome->n_judged == 0)
+        return;
+    *ret_from = right / n;
+    for (gsize i = 0; i < n_relabel; i++) {
+        guint32 row = self->row[order[i]];
+
+        if (outcome->judged[row] == 0)
+            continue;
+        right += outcome->predicted[row] == self->suggested[order[i]] ? 1.0 : 0.0;
+        right -= outcome->predicted[row] == outcome->truth[row] ? 1.0 : 0.0;
+    }
+    *ret_to = right / n;
+}
+
+static gboolean
+report_in_sample(const ErrataLabelIssues *self, const ErrataOutcome *outcome)
+{
+    return !self->from_features && outcome->n_judged > 0 &&
+           (double)outcome->n_errors < (1.0 - REPORT_IN_SAMPLE) * (double)outcome->n_judged;
+}
+
+static ErrataSeverity
+report_severity(const ErrataLabelIssues *self, const ErrataOutcome *outcome, double width)
+{
+    if (!(self->excess > 0.0))
+        return ERRATA_SEVERITY_INFO;
+    if (report_in_sample(self, outcome))
+        return ERRATA_SEVERITY_LOW;
+    if (width >= REPORT_HIGH)
+        return ERRATA_SEVERITY_HIGH;
+    return width >= REPORT_MEDIUM ? ERRATA_SEVERITY_MEDIUM : ERRATA_SEVERITY_LOW;
+}
+
+static void
+report_evidence(ErrataFinding *finding,
+                const ErrataLabelIssues *self,
+                const ErrataSchema *schema,
+                const guint64 *cell,
+                guint largest)
+{
+    const char *method = self->from_features
+                             ? "confident learning on out-of-fold probabilities from the features"
+                             : "confident learning on the logged scores";
+    double n = (double)self->n;
+    ErrataInterval interval = errata_intervals_wilson(MAX(self->excess, 0.0), n, 0.95);
+    ErrataEvidence *evidence;
+
+    evidence = errata_finding_add(finding,
+                                  errata_evidence_new("n_suspects",
+                                                      "rows whose label looks wrong",
+                                                      (double)self->n_suspects,
+                                                      ERRATA_UNIT_COUNT,
+                                                      self->n));
+    evidence->baseline = self->expected;
+    evidence->method = g_strdup(method);
+    if (self->excess > 0.0) {
+        evidence->test = g_strdup("likelihood ratio of a floor under the error");
+        evidence->p = evidence->q = self->p;
+    }
+    evidence = errata_finding_add(finding,
+                                  errata_evidence_new("expected_suspects",
+                                                      "such rows among clean labels",
+                                                      self->expected,
+                                                      ERRATA_UNIT_COUNT,
+                                                      self->n));
+    evidence->method = g_strdup("suspects less those that the floor under the error explains");
+    evidence = errata_finding_add(finding,
+                                  errata_evidence_new("share",
+                                                      "share of labels wrong beyond chance",
+                                                      self->excess / n,
+                                                      ERRATA_UNIT_SHARE,
+                                                      self->n));
+    evidence->lo = self->excess > 0.0 ? interval.lo : 0.0;
+    evidence->hi = interval.hi;
+    evidence = errata_finding_add(finding,
+                                  errata_evidence_new("largest_cell",
+                                                      "suspects of the most frequent change",
+                                                      (double)cell[largest],
+                                                      ERRATA_UNIT_COUNT,
+                                                      self->n));
+    evidence->text = g_strdup_printf("%s → %s",
+                                     schema->classes[largest / self->n_classes],
+                                     schema->classes[largest % self->n_classes]);
+}
+
+static void
+report_metric(ErrataFinding *finding,
+              const ErrataLabelIssues *self,
+              const ErrataOutcome *outcome,
+              double from,
+              double to,
+              double width)
+{
+    ErrataSuggestion *suggestion;
+    ErrataEvidence *evidence;
+    g_autofree char *text = g_strdup_printf("Have the %" G_GSIZE_FORMAT
+                                            " rows of the table labelled again, from the "
+                                            "top; about half of such rows are usually wrong",
+                                            self->n_suspects);
+
+    suggestion = errata_finding_suggest(finding, "relabel", text);
+    if (isnan(from))
+        return;
+    evidence = errata_finding_add(finding,
+                                  errata_evidence_new("metric_from",
+                                                      "accuracy with the labels as given",
+                                                      from,
+                                                      ERRATA_UNIT_SHARE,
+                                                      outcome->n_judged));
+    evidence->lo = MAX(from - width, 0.0);
+    evidence->hi = MIN(from + width, 1.0);
+    evidence->method = g_strdup("band: every label beyond chance wrong, for or against the model");
+    if (!(self->excess > 0.0)) {
+        suggestion->method = g_strdup("no more suspects than clean labels show");
+        return;
+    }
+    evidence =
+        errata_finding_add(finding,
+                           errata_evidence_new("metric_to",
+                                               "accuracy with the surest suspects relabelled",
+                                               to,
+                                               ERRATA_UNIT_SHARE,
+                                               outcome->n_judged));
+    evidence->baseline = from;
+    suggestion->metric = g_strdup("accuracy");
+    suggestion->from = from;
+    suggestion->to = to;
+    suggestion->lo = MAX(from - width, 0.0) - from;
+    suggestion->hi = MIN(from + width, 1.0) - from;
+    suggestion->method = g_strdup("as many of the surest suspects relabelled as exceed chance");
+    suggestion->upper_bound = TRUE;
+    finding->metric = g_strdup("accuracy");
+    finding->delta = to - from;
+}
+
+static void
+report_rows(ErrataFinding *finding,
+            const ErrataLabelIssues *self,
+            const ErrataOutcome *outcome,
+            const guint32 *order)
+{
+    double errors = 0.0;
+
+    finding->n_rows = self->n_suspects;
+    finding->row = g_new(guint32, MAX(self->n_suspects, 1));
+    finding->row_score = g_new(double, MAX(self->n_suspects, 1));
+    for (gsize i = 0; i < self->n_suspects; i++) {
+        finding->row[i] = self->row[order[i]];
+        finding->row_score[i] = self->badness[order[i]];
+        errors += outcome->error != NULL && outcome->error[finding->row[i]] != 0 ? 1.0 : 0.0;
+    }
+    finding->share_of_rows = (double)self->n_suspects / (double)outcome->n_rows;
+    finding->share_of_errors = outcome->n_errors > 0 ? errors / (double)outcome->n_errors
+                                                     : (double)NAN;
+    finding->excess_errors = (double)NAN;
+}
+
+static char *
+report_title(const ErrataLabelIssues *self)
+{
+    char buffer[ERRATA_NUMBER_BUFFER];
+
+    if (self->excess > 0.0)
+        return g_strdup_printf(
+            "About %s %% of the labels look wrong, beyond what chance explains",
+            errata_number_print_fixed(100.0 * self->excess / (double)self->n, 1, buffer));
+    return g_strdup_printf("%" G_GSIZE_FORMAT " rows worth a look: their label is unlikely, but no "
+                           "more often than chance allows",
+                           self->n_suspects);
+}
+
+/**
+ * errata_label_issues_report:
+ * @self: tested suspects, at least one
+ * @analysis: the log
+ *
+ * Severity follows the width of the band in which the metric may truly lie, ± the share of labels
+ * wrong beyond chance; without such a share the list is for information.
+ *
+ * Returns: (transfer full): the finding
+ */
+ErrataFinding *
+errata_label_issues_report(const ErrataLabelIssues *self, const ErrataAnalysis *analysis)
+{
+    g_autofree char *title = report_title(self);
+    g_autofree guint64 *cell = report_cells(self);
+    g_autofree guint32 *order = report_order(self);
+    ErrataFinding *finding = errata_finding_new(ERRATA_FINDING_LABEL_ISSUE, title);
+    const ErrataSchema *schema = analysis->schema;
+    double width = self->excess / (double)self->n;
+    double from, to;
+    guint largest = 0;
+
+    for (guint i = 1; i < self->n_classes * self->n_classes; i++)
+        largest = cell[i] > cell[largest] ? i : largest;
+    report_accuracy(self, analysis->outcome, order, &from, &to);
+    finding->severity = report_severity(self, analysis->outcome, width);
+    finding->confirmed = self->excess > 0.0;
+    finding->rank = width;
+    finding->summary = g_strdup_printf("label issues · %" G_GSIZE_FORMAT " rows", self->n_suspects);
+    if (schema->label >= 0)
+        finding->subject.column = g_strdup(analysis->frame->columns[schema->label]->name);
+    finding->subject.given = g_strdup(schema->classes[largest / self->n_classes]);
+    finding->subject.suggested = g_strdup(schema->classes[largest % self->n_classes]);
+    report_evidence(finding, self, schema, cell, largest);
+    report_metric(finding, self, analysis->outcome, from, to, width);
+    report_rows(finding, self, analysis->outcome, order);
+    finding->figure = report_figure(self, schema, cell);
+    finding->examples = report_examples(self, analysis, order);
+    g_ptr_array_add(finding->notes,
+                    g_strdup(self->from_features ? "source=features" : "source=scores"));
+    if (self->why_untested != NULL)
+        g_ptr_array_add(finding->notes, g_strdup_printf("untested=%s", self->why_untested));
+    if (report_in_sample(self, analysis->outcome))
+        g_ptr_array_add(finding->notes, g_strdup("in-sample=yes"));
+    return finding;
+}

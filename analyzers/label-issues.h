@@ -1,0 +1,58 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#pragma once
+
+#include "analyzer.h"
+
+G_BEGIN_DECLS
+
+extern const ErrataAnalyzer errata_analyzer_label_issues;
+
+/**
+ * ErrataLabelIssues:
+ * @n: labelled rows that were looked at
+ * @n_classes: classes
+ * @row: (array length=n): their rows in the frame, increasing
+ * @given: (array length=n): class given
+ * @probability: (array length=n*n_classes): row-major probabilities of the classes
+ * @from_features: they are out of fold from the features; otherwise as logged
+ * @n_columns: columns learnt from
+ * @suggested: (array length=n): class suggested for a suspect, −1 for the others
+ * @badness: (array length=n): what suspects are ranked by, larger is worse
+ * @n_suspects: number of suspects
+ * @floor: (array length=n_classes): rate at which rows of other classes are given this class, beyond
+ *   what clean labels show; 0 where nothing is beyond chance
+ * @expected: suspects that clean labels would show
+ * @excess: suspects beyond that
+ * @p: of the surest floor, corrected for the number of classes; 1 where there is none
+ * @why_untested: (nullable): why the excess could not be tested
+ *
+ * Labels held against what features or scores say of them.
+ */
+typedef struct {
+    gsize n;
+    guint n_classes;
+    guint32 *row;
+    gint32 *given;
+    double *probability;
+    gboolean from_features;
+    guint n_columns;
+    gint16 *suggested;
+    double *badness;
+    gsize n_suspects;
+    double *floor;
+    double expected;
+    double excess;
+    double p;
+    const char *why_untested;
+} ErrataLabelIssues;
+
+ErrataLabelIssues *errata_label_issues_find(const ErrataAnalysis *analysis);
+gboolean errata_label_issues_learn(ErrataLabelIssues *self, const ErrataAnalysis *analysis);
+void errata_label_issues_test(ErrataLabelIssues *self, const ErrataAnalysis *analysis);
+ErrataFinding *errata_label_issues_report(const ErrataLabelIssues *self,
+                                          const ErrataAnalysis *analysis);
+void errata_label_issues_free(ErrataLabelIssues *self);
+
+G_DEFINE_AUTOPTR_CLEANUP_FUNC(ErrataLabelIssues, errata_label_issues_free)
+
+G_END_DECLS

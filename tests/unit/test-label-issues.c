@@ -1,0 +1,353 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include <json-glib/json-glib.h>
+#include <math.h>
+#include <string.h>
+
+#include "confident.h"
+#include "frame-builder.h"
+#include "label-issues.h"
+#include "log-fixture.h"
+#include "noise-floor.h"
+#include "parallel.h"
+#include "ranking.h"
+#include "rng.h"
+
+static const LogRoles adult_roles = {.id = "id",
+                                     .label = "label",
+                                     .prediction = "prediction",
+                                     .score = "score",
+                                     .positive = ">50K"};
+
+static void
+test_label_issues_joint(void)
+{
+    /* by hand: t0 = (.9+.8+.4)/3 = .7, t1 = (.8+.2)/2 = .5; row 2 (given 0) is confidently 1, row 4
+     * (given 1) confidently 0; the joint is [[2 1] [1 1]] and needs no scaling */
+    const gint32 given[] = {0, 0, 0, 1, 1};
+    const double p[] = {.9, .1, .8, .2, .4, .6, .2, .8, .8, .2};
+    gint16 suggested[5];
+    g_autoptr(ErrataConfident) c = errata_confident_measure(given, p, 5, 2);
+
+    g_assert_cmpfloat_with_epsilon(c->threshold[0], 0.7, 1e-12);
+    g_assert_cmpuint(c->joint[0], ==, 2);
+    g_assert_cmpuint(c->joint[1], ==, 1);
+    g_assert_cmpuint(c->joint[2], ==, 1);
+    g_assert_cmpuint(c->n_off_diagonal, ==, 2);
+    g_assert_cmpuint(errata_confident_prune(c, given, p, suggested), ==, 2);
+    g_assert_cmpint(suggested[2], ==, 1);
+    g_assert_cmpint(suggested[4], ==, 0);
+    g_assert_cmpint(suggested[0], ==, -1);
+}
+
+/* pruning against sorting every pair in full */
+static void
+test_label_issues_prune_brute(void)
+{
+    enum {
+        N = 3000,
+        K = 4
+    };
+    g_autofree gint32 *given = g_new(gint32, N);
+    g_autofree double *p = g_new(double, N *K);
+    g_autofree gint16 *suggested = g_new(gint16, N);
+    g_autoptr(ErrataConfident) c = NULL;
+
+    for (gsize i = 0; i < N; i++) {
+        ErrataRng rng = errata_rng_init(3, 3, i);
+        double sum = 0.0;
+
+        given[i] = (gint32)errata_rng_below(&rng, K);
+        for (guint j = 0; j < K; j++)
+            sum += p[i * K + j] = pow(errata_rng_uniform(&rng), 3.0) + ((gint32)j == given[i]);
+        for (guint j = 0; j < K; j++)
+            p[i * K + j] /= sum;
+    }
+    c = errata_confident_measure(given, p, N, K);
+    errata_confident_prune(c, given, p, suggested);
+    for (gsize i = 0; i < N; i++) {
+        double best = -2.0;
+        int want = -1;
+
+        for (guint j = 0; j < K; j++) {
+            guint64 quota = (guint64)floor(c->calibrated[(guint)given[i] * K + j] + 0.5),
+                    before = 0;
+            double margin = p[i * K + j] - p[i * K + (guint)given[i]];
+
+            for (gsize r = 0; r < N; r++) {
+                double other = p[r * K + j] - p[r * K + (guint)given[r]];
+
+                before += given[r] == given[i] && (other > margin || (other >= margin && r < i));
+            }
+            if ((gint32)j != given[i] && before < quota && margin > best) {
+                best = margin;
+                want = (int)j;
+            }
+        }
+        g_assert_cmpint(suggested[i], ==, want);
+    }
+}
+
+static double
+test_label_issues_curve(double score, double in, double out)
+{
+    return in * (1.0 - score) + (1.0 - out) * score;
+}
+
+static void
+test_label_issues_floor(void)
+{
+    enum {
+        N = 40000
+    };
+    const double rates[][2] = {{0.0, 0.0}, {0.02, 0.05}};
+    g_autofree double *score = g_new(double, N);
+    g_autofree guint8 *label = g_new(guint8, N);
+
+    g_test_summary("Changed labels leave a floor under a sharp score; clean ones do not");
+    for (guint c = 0; c < 2; c++) {
+        ErrataNoiseFloor floor;
+
+        for (gsize i = 0; i < N; i++) {
+            ErrataRng rng = errata_rng_init(11, c, i);
+            double x = 12.0 * (errata_rng_uniform(&rng) - 0.6);
+            double truth = 1.0 / (1.0 + exp(-x));
+
+            score[i] = 1.0 / (1.0 + exp(-1.7 * x)); /* overconfident */
+            label[i] = errata_rng_uniform(&rng) <
+                       test_label_issues_curve(truth, rates[c][0], rates[c][1]);
+        }
+        floor = errata_noise_floor_fit(score, label, N);
+        g_assert_cmpfloat_with_epsilon(floor.in, rates[c][0], 0.005);
+        g_assert_cmpfloat_with_epsilon(floor.out, rates[c][1], 0.01);
+        if (c == 0)
+            g_assert_cmpfloat(floor.p, >, 0.01);
+        else
+            g_assert_cmpfloat(floor.p, <, 1e-6);
+    }
+}
+
+/* a log whose labels follow the score exactly, save for a share @noise of them; @score_p may be
+ * NULL, @flipped says which */
+static LogFixture *
+test_label_issues_log(gsize n, double noise, guint64 seed, guint8 *flipped)
+{
+    static const LogRoles roles = {.label = "y",
+                                   .prediction = "hat",
+                                   .score = "p",
+                                   .positive = "1"};
+    static const char *const names[] = {"a", "b", "c", "y", "hat", "p"};
+    g_autoptr(ErrataFrameBuilder) builder = errata_frame_builder_new();
+    guint at[6];
+
+    for (guint c = 0; c < 6; c++)
+        g_assert_true(
+            errata_frame_builder_column(builder, names[c], 1 + 2 * (c == 4), &at[c], NULL));
+    for (gsize row = 0; row < n; row++) {
+        ErrataRng rng = errata_rng_init(seed, 5, row);
+        double a = 6.0 * (errata_rng_uniform(&rng) - 0.5);
+        double b = 6.0 * (errata_rng_uniform(&rng) - 0.5);
+        double p = 1.0 / (1.0 + exp(-(1.2 * a - 1.2 * b + (a * b > 0.0 ? 1.0 : -1.0))));
+        gboolean y = errata_rng_uniform(&rng) < p;
+        gboolean flip = errata_rng_uniform(&rng) < noise;
+
+        errata_frame_builder_number(builder, at[0], a);
+        errata_frame_builder_number(builder, at[1], b);
+        errata_frame_builder_number(builder, at[2], errata_rng_uniform(&rng));
+        errata_frame_builder_integer(builder, at[3], flip ? !y : y);
+        errata_frame_builder_integer(builder, at[4], p >= 0.5);
+        errata_frame_builder_number(builder, at[5], p);
+        g_assert_true(errata_frame_builder_end_row(builder, NULL));
+        if (flipped != NULL)
+            flipped[row] = flip ? 1 : 0;
+    }
+    return log_fixture_new(errata_frame_builder_finish(builder, NULL), NULL, &roles);
+}
+
+static void
+test_label_issues_clean(void)
+{
+    g_test_summary("Clean labels of an honest model are for information only, on every seed");
+    for (guint64 seed = 0; seed < 12; seed++) {
+        g_autoptr(LogFixture) log =
+            test_label_issues_log(seed % 2 == 0 ? 3000 : 8000, 0.0, seed, NULL);
+        const ErrataFinding *finding;
+
+        g_assert_true(errata_analyzer_label_issues.run(&log->analysis, NULL));
+        finding = log_fixture_finding(log, NULL);
+        g_assert_nonnull(finding);
+        g_assert_cmpint(finding->severity, ==, ERRATA_SEVERITY_INFO);
+    }
+}
+
+static void
+test_label_issues_noisy(void)
+{
+    enum {
+        N = 20000
+    };
+    g_autofree guint8 *flipped = g_new(guint8, N);
+    g_autoptr(LogFixture) log = test_label_issues_log(N, 0.04, 1, flipped);
+    const ErrataFinding *finding;
+    gsize hits = 0;
+
+    g_test_summary("Four labels in a hundred changed: seen, sized, and most at the top");
+    g_assert_true(errata_analyzer_label_issues.run(&log->analysis, NULL));
+    finding = log_fixture_finding(log, "y");
+    g_assert_nonnull(finding);
+    g_test_message("%s", finding->title);
+    g_assert_cmpint(finding->severity, >=, ERRATA_SEVERITY_MEDIUM);
+    for (gsize i = 0; i < 200; i++)
+        hits += flipped[finding->row[i]];
+    g_assert_cmpuint(hits, >, 150);
+    g_assert_cmpfloat(errata_finding_evidence(finding, "share")->value, >, 0.01);
+    g_assert_cmpfloat(errata_finding_evidence(finding, "metric_to")->value,
+                      >,
+                      errata_finding_evidence(finding, "metric_from")->value);
+    g_assert_cmpuint(finding->examples->n_rows, ==, 8);
+    g_assert_cmpstr(finding->figure->rows[1], ==, "1");
+}
+
+static void
+test_label_issues_reference(void)
+{
+    g_autofree char *log_path = log_fixture_path("logs", "adult_binary.csv");
+    g_autofree char *path = log_fixture_path("reference", "adult_binary.json");
+    g_autoptr(JsonParser) parser = json_parser_new();
+    ErrataFrame *frame = log_fixture_read(log_path);
+    g_autoptr(LogFixture) log = NULL;
+    g_autoptr(ErrataLabelIssues) found = NULL;
+    g_autoptr(ErrataConfident) c = NULL;
+    JsonObject *want;
+    JsonArray *rows;
+    guint next = 0;
+
+    if (frame == NULL || !json_parser_load_from_file(parser, path, NULL)) {
+        g_clear_pointer(&frame, errata_frame_unref);
+        g_test_skip("the reference values are not here");
+        return;
+    }
+    want = json_object_get_object_member(json_node_get_object(json_parser_get_root(parser)),
+                                         "confident_learning");
+    log = log_fixture_new(frame, NULL, &adult_roles);
+    found = errata_label_issues_find(&log->analysis);
+    c = errata_confident_measure(found->given, found->probability, found->n, 2);
+    for (guint i = 0; i < 2; i++) {
+        JsonArray *joint =
+            json_array_get_array_element(json_object_get_array_member(want, "confident_joint"), i);
+        JsonArray *calibrated =
+            json_array_get_array_element(json_object_get_array_member(want, "calibrated_joint"), i);
+
+        for (guint j = 0; j < 2; j++) {
+            g_assert_cmpint((gint64)c->joint[2 * i + j], ==, json_array_get_int_element(joint, j));
+            g_assert_cmpfloat_with_epsilon(c->calibrated[2 * i + j],
+                                           json_array_get_double_element(calibrated, j),
+                                           1e-7);
+        }
+    }
+    rows = json_object_get_array_member(want, "off_diagonal_rows");
+    for (gsize i = 0; i < found->n; i++)
+        if (c->guess[i] >= 0 && c->guess[i] != found->given[i])
+            g_assert_cmpint((gint64)found->row[i], ==, json_array_get_int_element(rows, next++));
+    g_assert_cmpuint(next, ==, json_array_get_length(rows));
+}
+
+static void
+test_label_issues_adult(void)
+{
+    g_autofree char *path = log_fixture_path("logs", "adult_binary.csv");
+    ErrataFrame *frame = log_fixture_read(path);
+    g_autoptr(LogFixture) log = NULL;
+    const ErrataFinding *finding;
+
+    if (frame == NULL) {
+        g_test_skip("the log is not here");
+        return;
+    }
+    log = log_fixture_new(frame, NULL, &adult_roles);
+    g_assert_true(errata_analyzer_label_issues.run(&log->analysis, NULL));
+    finding = log_fixture_finding(log, NULL);
+    g_test_message("%s", finding->title);
+    g_assert_cmpint(finding->severity, <, ERRATA_SEVERITY_MEDIUM);
+}
+
+static void
+test_label_issues_planted(void)
+{
+    static const LogRoles roles = {.id = "event_id",
+                                   .label = "is_fraud",
+                                   .prediction = "prediction",
+                                   .score = "score",
+                                   .ignore = {"ts", "chargeback_flag"},
+                                   .positive = "1"};
+    g_autofree char *path = log_fixture_path("planted", "tab_s1.csv.gz");
+    g_autofree char *truth = log_fixture_path("planted", "tab_s1.truth.json");
+    g_autoptr(JsonParser) parser = json_parser_new();
+    ErrataFrame *frame = log_fixture_read(path);
+    g_autoptr(LogFixture) log = NULL;
+    g_autoptr(GHashTable) noisy = g_hash_table_new(g_direct_hash, g_direct_equal);
+    g_autofree guint8 *label = NULL;
+    g_autoptr(ErrataRanking) ranking = NULL;
+    g_autoptr(ErrataLabelIssues) found = NULL;
+    const ErrataFinding *finding;
+    JsonArray *ids;
+
+    if (frame == NULL || !json_parser_load_from_file(parser, truth, NULL)) {
+        g_clear_pointer(&frame, errata_frame_unref);
+        g_test_skip("the planted log is not here");
+        return;
+    }
+    ids = json_object_get_array_member(
+        json_object_get_object_member(
+            json_object_get_object_member(json_node_get_object(json_parser_get_root(parser)),
+                                          "plants"),
+            "label_noise"),
+        "ids");
+    for (guint i = 0; i < json_array_get_length(ids); i++)
+        g_hash_table_add(noisy, GINT_TO_POINTER((int)json_array_get_int_element(ids, i) + 1));
+    log = log_fixture_new(frame, NULL, &roles);
+    for (gsize row = 0; row < frame->n_rows; row++) {
+        g_autofree char *id = errata_column_print(frame->columns[0], row);
+
+        log->analysis.set_aside[row] = g_str_has_suffix(id, "-r") ? 1 : 0;
+    }
+    found = errata_label_issues_find(&log->analysis);
+    g_assert_true(errata_label_issues_learn(found, &log->analysis));
+    errata_label_issues_test(found, &log->analysis);
+    label = g_new0(guint8, found->n);
+    for (gsize i = 0; i < found->n; i++) {
+        g_autofree char *id = errata_column_print(frame->columns[0], found->row[i]);
+        int number = (int)g_ascii_strtoll(strchr(id, '-') + 1, NULL, 10);
+
+        label[i] = g_hash_table_contains(noisy, GINT_TO_POINTER(number + 1)) ? 1 : 0;
+    }
+    ranking = errata_ranking_new(found->badness, label, NULL, found->n);
+    g_test_message("average precision %.3f, suspects %" G_GSIZE_FORMAT
+                   ", expected %.0f, floors %.4f %.4f",
+                   errata_ranking_average_precision(ranking, NULL),
+                   found->n_suspects,
+                   found->expected,
+                   found->floor[0],
+                   found->floor[1]);
+    g_assert_cmpfloat(errata_ranking_average_precision(ranking, NULL), >=, 0.55);
+    errata_case_add_finding(log->analysis.result,
+                            errata_label_issues_report(found, &log->analysis));
+    finding = log_fixture_finding(log, NULL);
+    g_test_message("%s", finding->title);
+    g_assert_cmpint(finding->severity, >=, ERRATA_SEVERITY_MEDIUM);
+}
+
+int
+main(int argc, char **argv)
+{
+    g_test_init(&argc, &argv, G_TEST_OPTION_ISOLATE_DIRS, NULL);
+    errata_parallel_set_threads(2);
+    g_test_add_func("/label-issues/joint", test_label_issues_joint);
+    g_test_add_func("/label-issues/prune-brute-force", test_label_issues_prune_brute);
+    g_test_add_func("/label-issues/floor", test_label_issues_floor);
+    g_test_add_func("/label-issues/clean", test_label_issues_clean);
+    g_test_add_func("/label-issues/noisy", test_label_issues_noisy);
+    g_test_add_func("/label-issues/reference", test_label_issues_reference);
+    g_test_add_func("/label-issues/adult", test_label_issues_adult);
+    g_test_add_func("/label-issues/planted", test_label_issues_planted);
+    return g_test_run();
+}
