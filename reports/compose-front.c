@@ -1,0 +1,226 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include <math.h>
+
+#include "compose.h"
+#include "value.h"
+
+/* Page 1: what it is, the verdict, the metrics, the time line, the list of errata. */
+
+static void
+front_title(const ErrataCase *report_case, ErrataDocument *document)
+{
+    g_autofree char *subtitle = errata_compose_subtitle(report_case);
+    g_autofree char *verdict = errata_compose_verdict(report_case);
+    g_autofree char *date = errata_value_date_of(report_case->created);
+    ErrataBlock *block = errata_document_heading(document, ERRATA_STYLE_TITLE, document->running);
+
+    block->dest = g_strdup("verdict");
+    block->outline = g_strdup("Verdict");
+    block->running = g_strdup(date);
+    block->space = 8.0;
+    block = errata_document_prose(document, ERRATA_STYLE_NOTE, subtitle);
+    block->ink = ERRATA_INK_SOFT;
+    block = errata_document_prose(document, ERRATA_STYLE_LEAD, verdict);
+    block->space = 12.0;
+}
+
+static double
+front_window_value(const ErrataCase *report_case, const ErrataWindow *window, const char *name)
+{
+    for (guint i = 0; window->metrics != NULL && i < window->metrics->len; i++) {
+        const ErrataMetric *metric = g_ptr_array_index(window->metrics, i);
+
+        if (metric->class_name == NULL && g_strcmp0(metric->name, name) == 0)
+            return metric->value;
+    }
+    if (g_strcmp0(name, "accuracy") == 0)
+        return 1.0 - window->error;
+    if (g_strcmp0(name, "mae") == 0 && report_case->task == ERRATA_TASK_REGRESSION)
+        return window->error;
+    return (double)NAN;
+}
+
+static void
+front_history(const ErrataCase *report_case, const char *name, ErrataTile *tile)
+{
+    const GPtrArray *windows = report_case->performance.windows;
+    guint n_finite = 0;
+
+    tile->history = g_new(double, MAX(windows->len, 1));
+    for (guint i = 0; i < windows->len; i++) {
+        tile->history[i] = front_window_value(report_case, g_ptr_array_index(windows, i), name);
+        n_finite += isfinite(tile->history[i]) ? 1 : 0;
+    }
+    tile->n_history = n_finite >= 3 ? windows->len : 0;
+}
+
+static void
+front_tiles(const ErrataCase *report_case, ErrataDocument *document)
+{
+    g_autoptr(GPtrArray) metrics = errata_compose_main_metrics(report_case);
+    ErrataBlock *block = NULL;
+
+    if (metrics->len == 0)
+        return;
+    block = errata_document_add(document, ERRATA_BLOCK_TILES);
+    block->space = 12.0;
+    for (guint i = 0; i < metrics->len; i++) {
+        const ErrataMetric *metric = g_ptr_array_index(metrics, i);
+        const ErrataMetricWords *words = errata_value_metric(metric->name);
+        ErrataTile *tile = errata_block_add_tile(block);
+
+        tile->name = g_strdup(words != NULL ? words->label : metric->name);
+        tile->value = errata_value_of_metric(metric);
+        tile->interval = errata_value_metric_interval(metric);
+        tile->change = errata_compose_change(metric, &tile->tone, &tile->arrow);
+        front_history(report_case, metric->name, tile);
+    }
+}
+
+/* the case's own, or one made from its windows */
+static const ErrataFigure *
+front_timeline_of(const ErrataCase *report_case, ErrataDocument *document)
+{
+    const GPtrArray *windows = report_case->performance.windows;
+    ErrataFigure *figure = NULL;
+    ErrataSeries *series = NULL;
+
+    if (report_case->timeline != NULL || windows->len < 2)
+        return report_case->timeline;
+    figure = errata_document_take(document,
+                                  errata_figure_new("timeline",
+                                                    ERRATA_FIGURE_TIMELINE,
+                                                    "Error over time, with 95 % interval"));
+    figure->note = g_strdup("bars: rows");
+    figure->x_is_time = report_case->performance.windows_are_time;
+    figure->y_unit = report_case->task == ERRATA_TASK_REGRESSION ? ERRATA_UNIT_TARGET
+                                                                 : ERRATA_UNIT_SHARE;
+    series = errata_figure_add_series(figure, "error", ERRATA_TONE_NOW, windows->len);
+    series->x = g_new(double, windows->len);
+    series->y = g_new(double, windows->len);
+    series->lo = g_new(double, windows->len);
+    series->hi = g_new(double, windows->len);
+    series->count = g_new(double, windows->len);
+    for (guint i = 0; i < windows->len; i++) {
+        const ErrataWindow *window = g_ptr_array_index(windows, i);
+
+        series->x[i] = ((double)window->from + (double)window->to) / 2.0;
+        series->y[i] = window->error;
+        series->lo[i] = window->lo;
+        series->hi[i] = window->hi;
+        series->count[i] = (double)window->n;
+    }
+    return figure;
+}
+
+static gboolean
+front_is_loud(const ErrataFinding *finding)
+{
+    return finding->severity >= ERRATA_SEVERITY_HIGH;
+}
+
+static void
+front_row(const ErrataCase *report_case,
+          ErrataBlock *table,
+          const ErrataFinding *finding,
+          guint index)
+{
+    g_autofree char *number = g_strdup_printf("%u", index + 1);
+    ErrataInk loud = front_is_loud(finding) ? ERRATA_INK_ERROR : ERRATA_INK_SOFT;
+    ErrataCell *cell = errata_block_add_cell(table, number);
+
+    cell->style = ERRATA_STYLE_NUMBER;
+    cell->ink = loud;
+    cell = errata_block_add_cell(table, finding->title);
+    cell->style = ERRATA_STYLE_ITEM;
+    cell->sub = g_strdup(finding->summary != NULL ? finding->summary
+                                                  : errata_compose_kind(finding->kind));
+    cell = errata_block_take_cell(table,
+                                  isfinite(finding->share_of_errors)
+                                      ? errata_value_share(finding->share_of_errors, 0.0, 0.018)
+                                      : NULL);
+    cell->kind = ERRATA_CELL_BAR;
+    cell->value = finding->share_of_errors;
+    cell->ink = front_is_loud(finding) ? ERRATA_INK_ERROR : ERRATA_INK_REFERENCE;
+    cell = errata_block_take_cell(table, errata_compose_gain(report_case, finding));
+    cell->style = ERRATA_STYLE_CELL_STRONG;
+    cell = errata_block_add_cell(table, errata_severity_nick(finding->severity));
+    cell->style = ERRATA_STYLE_CELL_STRONG;
+    cell->ink = loud;
+    cell = errata_block_add_cell(table, NULL);
+    cell->kind = ERRATA_CELL_PAGE;
+    g_ptr_array_add(table->dests, g_strdup(finding->id));
+}
+
+static void
+front_list(const ErrataCase *report_case, ErrataDocument *document)
+{
+    ErrataBlock *block = errata_document_heading(document, ERRATA_STYLE_SECTION, "Errata");
+    guint n = report_case->findings->len;
+
+    block->note = g_strdup(n > 0 ? "what is wrong, largest first" : NULL);
+    block->note_beside = TRUE;
+    block->dest = g_strdup("errata");
+    block->outline = g_strdup("Errata");
+    block->space = 16.0;
+    if (n == 0) {
+        block = errata_document_prose(document,
+                                      ERRATA_STYLE_BODY,
+                                      "Nothing was found that holds on rows that were not "
+                                      "searched. The method page says what was tried.");
+        block->space = 4.0;
+        return;
+    }
+    block = errata_document_add(document, ERRATA_BLOCK_TABLE);
+    block->dests = g_ptr_array_new_with_free_func(g_free);
+    block->row_space = n > 8 ? 4.0 : 8.0;
+    errata_block_add_column(block, "", 14.0, FALSE);
+    errata_block_add_column(block, "", 0.0, FALSE)->flexible = TRUE;
+    block->columns[1].lines = 2;
+    errata_block_add_column(block, "share of errors", 92.0, FALSE);
+    errata_block_add_column(block, "if fixed", 48.0, TRUE);
+    errata_block_add_column(block, "severity", 44.0, FALSE);
+    errata_block_add_column(block, "page", 20.0, TRUE);
+    for (guint i = 0; i < n; i++)
+        front_row(report_case, block, g_ptr_array_index(report_case->findings, i), i);
+}
+
+static void
+front_foot(const ErrataCase *report_case, ErrataDocument *document)
+{
+    double tried = 0.0;
+    g_autofree char *count = NULL;
+    GString *text = g_string_new(NULL);
+
+    for (guint i = 0; i < report_case->tried->len; i++)
+        tried += (double)((const ErrataTried *)g_ptr_array_index(report_case->tried, i))->count;
+    count = errata_value_count(tried);
+    if (tried > 0.0) {
+        g_string_append_printf(text, "%s comparisons made, corrected for all of them", count);
+        if (report_case->alpha > 0.0) {
+            g_autofree char *alpha =
+                errata_value_share(report_case->alpha, (double)NAN, (double)NAN);
+
+            g_string_append_printf(text, " (%s false discoveries per family)", alpha);
+        }
+        g_string_append(text, "; effects measured on rows not searched.");
+    } else
+        g_string_append(text, "Nothing was compared.");
+    g_ptr_array_add(document->foot, g_string_free(text, FALSE));
+    if (report_case->command != NULL)
+        g_ptr_array_add(document->foot, g_strdup(report_case->command));
+}
+
+void
+errata_compose_front(const ErrataCase *report_case, ErrataDocument *document)
+{
+    const ErrataFigure *timeline = NULL;
+
+    front_title(report_case, document);
+    front_tiles(report_case, document);
+    timeline = front_timeline_of(report_case, document);
+    if (timeline != NULL)
+        errata_document_figure(document, timeline)->space = 16.0;
+    front_list(report_case, document);
+    front_foot(report_case, document);
+}

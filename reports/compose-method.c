@@ -1,0 +1,252 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include <math.h>
+
+#include "compose.h"
+#include "value.h"
+
+/* The columns, the state of the data, and how the report was made. */
+
+#define METHOD_MAX_COLUMNS  300
+#define METHOD_MAX_WARNINGS 40
+#define METHOD_MAX_REJECTED 20
+#define METHOD_LOUD_DRIFT   0.1 /* Jensen–Shannon distance from which drift is told */
+
+static void
+method_column_row(ErrataBlock *table, const ErrataColumnSummary *column)
+{
+    double share = column->n > 0 ? (double)column->missing / (double)column->n : 0.0;
+    ErrataCell *cell = errata_block_add_cell(table, column->name);
+    gboolean drifted = column->drift >= METHOD_LOUD_DRIFT;
+
+    cell->style = ERRATA_STYLE_CELL_STRONG;
+    errata_block_add_cell(table, column->role);
+    errata_block_add_cell(table, column->type);
+    cell = errata_block_take_cell(table,
+                                  column->missing > 0 ? errata_value_share(share, 0.0, 0.018)
+                                                      : g_strdup("0"));
+    cell->ink = share >= 0.05 ? ERRATA_INK_TEXT : ERRATA_INK_SOFT;
+    errata_block_take_cell(table, errata_value_count((double)column->distinct));
+    cell = errata_block_add_cell(table, NULL);
+    cell->kind = ERRATA_CELL_HISTOGRAM;
+    cell->figure = column->histogram;
+    cell = errata_block_take_cell(
+        table,
+        isfinite(column->drift) ? errata_value_number(column->drift, -0.005, 0.005) : NULL);
+    cell->style = drifted ? ERRATA_STYLE_CELL_STRONG : ERRATA_STYLE_CELL;
+    cell->ink = drifted ? ERRATA_INK_ERROR : ERRATA_INK_TEXT;
+    errata_block_take_cell(table,
+                           isfinite(column->error_association)
+                               ? errata_value_number(column->error_association, -0.005, 0.005)
+                               : NULL);
+}
+
+static void
+method_column_table(const ErrataCase *report_case, ErrataDocument *document)
+{
+    guint n = MIN(report_case->columns->len, METHOD_MAX_COLUMNS);
+    ErrataBlock *table = errata_document_add(document, ERRATA_BLOCK_TABLE);
+
+    table->space = 8.0;
+    errata_block_add_column(table, "name", 0.0, FALSE)->flexible = TRUE;
+    errata_block_add_column(table, "role", 54.0, FALSE);
+    errata_block_add_column(table, "type", 44.0, FALSE);
+    errata_block_add_column(table, "missing", 40.0, TRUE);
+    errata_block_add_column(table, "distinct", 52.0, TRUE);
+    errata_block_add_column(table, "values", 64.0, FALSE);
+    errata_block_add_column(table, "drift", 32.0, TRUE);
+    errata_block_add_column(table, "with error", 44.0, TRUE);
+    for (guint i = 0; i < n; i++)
+        method_column_row(table, g_ptr_array_index(report_case->columns, i));
+}
+
+void
+errata_compose_columns(const ErrataCase *report_case, ErrataDocument *document)
+{
+    g_autofree char *count = errata_value_count(report_case->columns->len);
+    g_autofree char *note = NULL;
+    ErrataBlock *block = NULL;
+
+    if (report_case->columns->len == 0)
+        return;
+    if (report_case->columns->len > METHOD_MAX_COLUMNS)
+        note =
+            g_strdup_printf("the first %d of %s; report.json has all", METHOD_MAX_COLUMNS, count);
+    else
+        note = g_strdup_printf("%s columns", count);
+    errata_compose_chapter(document, "columns", "Columns", note);
+    block = errata_document_prose(document,
+                                  ERRATA_STYLE_NOTE,
+                                  "Values: bars now, lines in the baseline. Drift: Jensen–Shannon "
+                                  "distance from the baseline, 0 to 1. With error: strength of the "
+                                  "association with the error, 0 to 1.");
+    block->ink = ERRATA_INK_SOFT;
+    method_column_table(report_case, document);
+}
+
+/* two columns, name and value; rows without a value are left out */
+static ErrataBlock *
+method_facts(ErrataDocument *document)
+{
+    ErrataBlock *table = errata_document_add(document, ERRATA_BLOCK_TABLE);
+
+    table->no_heading = TRUE;
+    errata_block_add_column(table, "", 96.0, FALSE);
+    errata_block_add_column(table, "", 0.0, FALSE)->flexible = TRUE;
+    table->columns[1].lines = 6;
+    return table;
+}
+
+static void
+method_fact(ErrataBlock *table, const char *name, const char *value)
+{
+    if (value == NULL || *value == '\0')
+        return;
+    errata_block_add_cell(table, name)->ink = ERRATA_INK_SOFT;
+    errata_block_add_cell(table, value);
+}
+
+static void
+method_input(ErrataBlock *table, const char *name, const ErrataInput *input)
+{
+    g_autofree char *rows = errata_value_count((double)input->rows);
+    g_autofree char *bytes = errata_value_bytes(input->bytes);
+    g_autofree char *rejected = errata_value_count((double)input->rejected_rows);
+    g_autofree char *text = g_strdup_printf("%s · %s · %s rows, %s rejected · %s · sha256 %s",
+                                            input->path != NULL ? input->path : "",
+                                            input->format != NULL ? input->format
+                                                                  : "unknown format",
+                                            rows,
+                                            rejected,
+                                            bytes,
+                                            input->sha256 != NULL ? input->sha256 : "not known");
+
+    method_fact(table, name, text);
+}
+
+static void
+method_data(const ErrataCase *report_case, ErrataDocument *document)
+{
+    g_autofree char *rejected = errata_value_count((double)report_case->n_rejected);
+    g_autofree char *note = NULL;
+    ErrataBlock *block = NULL;
+    const ErrataTable *table = report_case->rejected;
+
+    if (report_case->warnings->len == 0 && report_case->n_rejected == 0)
+        return;
+    note = g_strdup_printf("%s records rejected", rejected);
+    errata_compose_section(document, "State of the data", note, TRUE);
+    for (guint i = 0; i < MIN(report_case->warnings->len, METHOD_MAX_WARNINGS); i++) {
+        block = errata_document_prose(document,
+                                      ERRATA_STYLE_CELL,
+                                      g_ptr_array_index(report_case->warnings, i));
+        block->space = 4.0;
+    }
+    if (table == NULL || table->n_rows == 0 || table->n_columns == 0)
+        return;
+    block = errata_document_add(document, ERRATA_BLOCK_TABLE);
+    block->space = 4.0;
+    for (guint i = 0; i < table->n_columns; i++) {
+        ErrataColumnSpec *column =
+            errata_block_add_column(block, table->headings[i], 0.0, table->right[i]);
+
+        column->lines = 2;
+    }
+    for (guint row = 0; row < MIN(table->n_rows, METHOD_MAX_REJECTED); row++)
+        for (guint column = 0; column < table->n_columns; column++)
+            errata_block_add_cell(block, errata_table_cell(table, row, column));
+}
+
+static char *
+method_task(const ErrataCase *report_case)
+{
+    static const char *const names[] = {"none", "binary", "multiclass", "regression"};
+    g_autofree char *positive = NULL;
+
+    if (report_case->positive != NULL)
+        positive = g_strdup_printf(
+            " · positive: %s%s%s%s",
+            report_case->positive,
+            report_case->positive_reason != NULL ? " (" : "",
+            report_case->positive_reason != NULL ? report_case->positive_reason : "",
+            report_case->positive_reason != NULL ? ")" : "");
+    return g_strdup_printf("%s%s%s%s%s",
+                           names[report_case->task],
+                           report_case->task_reason != NULL ? " (" : "",
+                           report_case->task_reason != NULL ? report_case->task_reason : "",
+                           report_case->task_reason != NULL ? ")" : "",
+                           positive != NULL ? positive : "");
+}
+
+static char *
+method_tried(const ErrataCase *report_case)
+{
+    GString *text = g_string_new(NULL);
+
+    for (guint i = 0; i < report_case->tried->len; i++) {
+        const ErrataTried *tried = g_ptr_array_index(report_case->tried, i);
+        g_autofree char *count = errata_value_count((double)tried->count);
+
+        g_string_append_printf(text, "%s%s %s", i > 0 ? ", " : "", tried->family, count);
+    }
+    return g_string_free(text, FALSE);
+}
+
+static void
+method_run(const ErrataCase *report_case, ErrataDocument *document)
+{
+    ErrataBlock *table = NULL;
+    g_autofree char *task = method_task(report_case);
+    g_autofree char *tried = method_tried(report_case);
+    g_autofree char *seed = g_strdup_printf("%" G_GUINT64_FORMAT, report_case->seed);
+    g_autofree char *alpha = errata_value_share(report_case->alpha, (double)NAN, (double)NAN);
+    g_autofree char *cut = errata_value_number(report_case->threshold, (double)NAN, (double)NAN);
+
+    errata_compose_section(document, "The run", NULL, TRUE);
+    table = method_facts(document);
+    for (guint i = 0; i < report_case->inputs->len; i++)
+        method_input(table, "input", g_ptr_array_index(report_case->inputs, i));
+    if (report_case->reference != NULL)
+        method_input(table, "reference", report_case->reference);
+    method_fact(table, "baseline", report_case->baseline_what);
+    method_fact(table, "task", task);
+    method_fact(table, "threshold of the log", isfinite(report_case->threshold) ? cut : NULL);
+    method_fact(table, "halves", report_case->split);
+    method_fact(table, "sampled", report_case->sampled);
+    method_fact(table, "compared", tried);
+    method_fact(table, "error level", report_case->alpha > 0.0 ? alpha : NULL);
+    method_fact(table, "seed", seed);
+    method_fact(table, "made again by", report_case->command);
+}
+
+static void
+method_notes(const ErrataCase *report_case, ErrataDocument *document)
+{
+    ErrataBlock *block = NULL;
+
+    if (report_case->method_notes->len > 0)
+        errata_compose_section(document, "Methods used", NULL, TRUE);
+    for (guint i = 0; i < report_case->method_notes->len; i++) {
+        block = errata_document_prose(document,
+                                      ERRATA_STYLE_CELL,
+                                      g_ptr_array_index(report_case->method_notes, i));
+        block->space = 4.0;
+    }
+    if (report_case->skipped->len == 0)
+        return;
+    errata_compose_section(document, "What could not be done", NULL, TRUE);
+    block = method_facts(document);
+    for (guint i = 0; i < report_case->skipped->len; i++) {
+        const ErrataSkipped *skipped = g_ptr_array_index(report_case->skipped, i);
+
+        method_fact(block, skipped->analyzer, skipped->why);
+    }
+}
+
+void
+errata_compose_method(const ErrataCase *report_case, ErrataDocument *document)
+{
+    errata_compose_chapter(document, "method", "How this was made", NULL);
+    method_data(report_case, document);
+    method_run(report_case, document);
+    method_notes(report_case, document);
+}

@@ -1,0 +1,285 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include <math.h>
+
+#include "compose.h"
+#include "value.h"
+
+/* How good the model is: metrics, confusion, curves; for regression densities and residuals; then
+ * where the errors are (tree and heat map). */
+
+#define PERFORMANCE_MAX_CLASSES   12 /* shown one by one; rarer ones are pooled */
+#define PERFORMANCE_MAX_CONFUSED  10
+#define PERFORMANCE_MAX_PER_CLASS 40
+
+typedef struct {
+    guint index;
+    guint64 count;
+} PerformanceClass;
+
+static int
+performance_by_count_cb(gconstpointer a, gconstpointer b)
+{
+    const PerformanceClass *x = a;
+    const PerformanceClass *y = b;
+
+    if (x->count != y->count)
+        return x->count > y->count ? -1 : 1;
+    return x->index < y->index ? -1 : 1;
+}
+
+static int
+performance_by_index_cb(gconstpointer a, gconstpointer b)
+{
+    const PerformanceClass *x = a;
+    const PerformanceClass *y = b;
+
+    return x->index < y->index ? -1 : 1;
+}
+
+/* which row of the drawn matrix a class is counted in; the last pools those that have none */
+static guint *
+performance_places(const ErrataPerformance *performance, guint shown)
+{
+    guint n = performance->n_confusion;
+    g_autofree PerformanceClass *classes = g_new0(PerformanceClass, n);
+    guint *place = g_new(guint, n);
+
+    for (guint i = 0; i < n; i++) {
+        classes[i].index = i;
+        place[i] = shown;
+        for (guint j = 0; j < n; j++)
+            classes[i].count += performance->confusion[(gsize)i * n + j];
+    }
+    qsort(classes, n, sizeof *classes, performance_by_count_cb);
+    qsort(classes, shown, sizeof *classes, performance_by_index_cb);
+    for (guint i = 0; i < shown; i++)
+        place[classes[i].index] = i;
+    return place;
+}
+
+static void
+performance_name_confusion(const ErrataPerformance *performance,
+                           ErrataFigure *figure,
+                           const guint *place,
+                           guint shown)
+{
+    guint size = figure->n_rows;
+
+    figure->rows = g_new0(char *, size + 1);
+    figure->columns = g_new0(char *, size + 1);
+    for (guint i = 0; i < performance->n_confusion; i++)
+        if (place[i] < shown) {
+            figure->rows[place[i]] = g_strdup(performance->confusion_classes[i]);
+            figure->columns[place[i]] = g_strdup(performance->confusion_classes[i]);
+        }
+    if (size > shown) {
+        figure->rows[shown] = g_strdup_printf("%u others", performance->n_confusion - shown);
+        figure->columns[shown] = g_strdup("others");
+    }
+}
+
+/* the confusion matrix as a figure; many classes: the most frequent ones, the rest pooled */
+static ErrataFigure *
+performance_confusion(const ErrataPerformance *performance)
+{
+    guint n = performance->n_confusion;
+    guint shown = n > PERFORMANCE_MAX_CLASSES ? PERFORMANCE_MAX_CLASSES - 1 : n;
+    g_autofree guint *place = performance_places(performance, shown);
+    ErrataFigure *figure = errata_figure_new("confusion", ERRATA_FIGURE_MATRIX, "Given and said");
+
+    figure->n_rows = figure->n_columns = shown < n ? shown + 1 : n;
+    figure->row_normalised = TRUE;
+    figure->y_unit = ERRATA_UNIT_COUNT;
+    figure->x_label = g_strdup("said");
+    figure->y_label = g_strdup("given");
+    figure->note = g_strdup("shade: share of the row");
+    figure->description = g_strdup("Confusion matrix: rows are labels, columns are predictions.");
+    figure->cells = g_new0(double, (gsize)figure->n_rows * figure->n_columns);
+    for (guint i = 0; i < n; i++)
+        for (guint j = 0; j < n; j++)
+            figure->cells[place[i] * figure->n_columns + place[j]] +=
+                (double)performance->confusion[(gsize)i * n + j];
+    performance_name_confusion(performance, figure, place, shown);
+    return figure;
+}
+
+/* which classes are mixed up most often, as bars */
+static ErrataFigure *
+performance_confused(const ErrataPerformance *performance)
+{
+    guint n = performance->n_confusion;
+    ErrataFigure *figure =
+        errata_figure_new("confused", ERRATA_FIGURE_BARS, "Most frequent confusions");
+    guint64 below = G_MAXUINT64;
+    gsize below_cell = 0;
+
+    figure->y_unit = ERRATA_UNIT_COUNT;
+    figure->note = g_strdup("given → said, rows");
+    figure->description = g_strdup("The pairs of label and prediction that differ most often.");
+    for (guint k = 0; k < PERFORMANCE_MAX_CONFUSED; k++) {
+        gsize best = G_MAXSIZE;
+
+        for (gsize cell = 0; cell < (gsize)n * n; cell++) {
+            guint64 count = performance->confusion[cell];
+            gboolean left = count < below || (count == below && cell > below_cell);
+
+            if (cell / n != cell % n && left && count > 0 &&
+                (best == G_MAXSIZE || count > performance->confusion[best]))
+                best = cell;
+        }
+        if (best == G_MAXSIZE)
+            break;
+        below = performance->confusion[best];
+        below_cell = best;
+        g_autofree char *label = g_strdup_printf("%s → %s",
+                                                 performance->confusion_classes[best / n],
+                                                 performance->confusion_classes[best % n]);
+        errata_figure_add_dot(figure,
+                              label,
+                              ERRATA_TONE_ERROR,
+                              (double)below,
+                              (double)below,
+                              (double)NAN,
+                              (double)NAN,
+                              FALSE);
+    }
+    return figure;
+}
+
+static void
+performance_metric_table(const ErrataCase *report_case, ErrataDocument *document)
+{
+    ErrataBlock *block = errata_document_add(document, ERRATA_BLOCK_TABLE);
+
+    block->space = 8.0;
+    errata_block_add_column(block, "metric", 150.0, FALSE);
+    errata_block_add_column(block, "value", 60.0, TRUE);
+    errata_block_add_column(block, "95 % interval", 0.0, TRUE);
+    errata_block_add_column(block, "baseline", 56.0, TRUE);
+    errata_block_add_column(block, "rows", 56.0, TRUE);
+    errata_block_add_column(block, "", 0.0, FALSE)->flexible = TRUE;
+    for (guint i = 0; i < report_case->metrics->len; i++) {
+        const ErrataMetric *metric = g_ptr_array_index(report_case->metrics, i);
+        const ErrataMetricWords *words = errata_value_metric(metric->name);
+        ErrataMetric before = *metric;
+
+        if (metric->class_name != NULL || isfinite(metric->threshold))
+            continue;
+        before.value = metric->baseline;
+        errata_block_add_cell(block, words != NULL ? words->label : metric->name);
+        errata_block_take_cell(block, errata_value_of_metric(metric))->style =
+            ERRATA_STYLE_CELL_STRONG;
+        errata_block_take_cell(block, errata_value_metric_interval(metric));
+        errata_block_take_cell(block,
+                               isfinite(metric->baseline) ? errata_value_of_metric(&before) : NULL);
+        errata_block_take_cell(block, errata_value_count((double)metric->n));
+        errata_block_add_cell(block, metric->why)->ink = ERRATA_INK_SOFT;
+    }
+}
+
+static const ErrataMetric *
+performance_class_metric(const ErrataCase *report_case, const char *name, const char *class_name)
+{
+    for (guint i = 0; i < report_case->metrics->len; i++) {
+        const ErrataMetric *metric = g_ptr_array_index(report_case->metrics, i);
+
+        if (g_strcmp0(metric->name, name) == 0 && g_strcmp0(metric->class_name, class_name) == 0)
+            return metric;
+    }
+    return NULL;
+}
+
+/* precision, recall and F1 of each class */
+static void
+performance_class_table(const ErrataCase *report_case, ErrataDocument *document)
+{
+    static const char *const names[] = {"precision", "recall", "f1"};
+    guint n = report_case->classes != NULL ? g_strv_length(report_case->classes) : 0;
+    guint shown = MIN(n, PERFORMANCE_MAX_PER_CLASS);
+    g_autofree char *note = NULL;
+    ErrataBlock *block = NULL;
+
+    if (n < 3 || performance_class_metric(report_case, "recall", report_case->classes[0]) == NULL)
+        return;
+    if (shown < n)
+        note = g_strdup_printf("the first %u of %u; report.json has all", shown, n);
+    errata_compose_section(document, "By class", note, TRUE);
+    block = errata_document_add(document, ERRATA_BLOCK_TABLE);
+    errata_block_add_column(block, "class", 0.0, FALSE)->flexible = TRUE;
+    for (guint j = 0; j < G_N_ELEMENTS(names); j++) {
+        errata_block_add_column(block, names[j], 60.0, TRUE);
+        errata_block_add_column(block, "95 % interval", 72.0, TRUE);
+    }
+    for (guint i = 0; i < shown; i++) {
+        errata_block_add_cell(block, report_case->classes[i]);
+        for (guint j = 0; j < G_N_ELEMENTS(names); j++) {
+            const ErrataMetric *metric =
+                performance_class_metric(report_case, names[j], report_case->classes[i]);
+
+            errata_block_take_cell(block, metric != NULL ? errata_value_of_metric(metric) : NULL);
+            errata_block_take_cell(block,
+                                   metric != NULL ? errata_value_metric_interval(metric) : NULL);
+        }
+    }
+}
+
+/* figures two by two; a last single one keeps half of the width unless it is alone */
+static void
+performance_pairs(ErrataDocument *document, const ErrataFigure *const *figures, guint n)
+{
+    ErrataBlock *block = NULL;
+
+    for (guint i = 0; i < n; i++) {
+        if (figures[i] == NULL)
+            continue;
+        if (block == NULL || block->n_figures == 2) {
+            block = errata_document_add(document, ERRATA_BLOCK_FIGURES);
+            block->space = 20.0;
+        }
+        errata_block_add_figure(block, figures[i]);
+    }
+}
+
+static void
+performance_figures(const ErrataCase *report_case, ErrataDocument *document)
+{
+    const ErrataPerformance *performance = &report_case->performance;
+    const ErrataFigure *figures[12] = {0};
+    guint n = 0;
+
+    if (performance->confusion != NULL && performance->n_confusion > 0) {
+        figures[n++] = errata_document_take(document, performance_confusion(performance));
+        if (performance->n_confusion > 2)
+            figures[n++] = errata_document_take(document, performance_confused(performance));
+    }
+    figures[n++] = performance->reliability;
+    figures[n++] = performance->roc;
+    figures[n++] = performance->pr;
+    figures[n++] = performance->threshold;
+    figures[n++] = performance->coverage;
+    figures[n++] = performance->predicted_actual;
+    figures[n++] = performance->residual_prediction;
+    figures[n++] = performance->residual;
+    figures[n++] = performance->error_quantile;
+    performance_pairs(document, figures, n);
+}
+
+void
+errata_compose_performance(const ErrataCase *report_case, ErrataDocument *document)
+{
+    const ErrataPerformance *performance = &report_case->performance;
+
+    if (report_case->metrics->len > 0) {
+        errata_compose_chapter(document, "performance", "Performance", NULL);
+        performance_metric_table(report_case, document);
+        performance_figures(report_case, document);
+        performance_class_table(report_case, document);
+    }
+    if (performance->error_tree == NULL && performance->heat_map == NULL)
+        return;
+    errata_compose_chapter(document, "where", "Where the errors are", NULL);
+    if (performance->error_tree != NULL)
+        errata_document_figure(document, performance->error_tree)->space = 16.0;
+    if (performance->heat_map != NULL)
+        errata_document_figure(document, performance->heat_map)->space = 24.0;
+}

@@ -1,0 +1,286 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "compose.h"
+
+#include <math.h>
+
+#include "value.h"
+
+#define COMPOSE_MAX_TILES 5
+
+static const char *const compose_binary[] =
+    {"accuracy", "roc_auc", "recall", "precision", "ece", "log_loss", "f1", NULL};
+static const char *const compose_multiclass[] =
+    {"accuracy", "balanced_accuracy", "f1_macro", "log_loss", "ece", "roc_auc", NULL};
+static const char *const compose_regression[] =
+    {"mae", "rmse", "r2", "bias", "mape", "median_ae", NULL};
+static const char *const compose_none[] = {"cbpe_accuracy",
+                                           "cbpe_roc_auc",
+                                           "dle_mae",
+                                           "error_rate",
+                                           NULL};
+
+static const char *const compose_kinds[] = {
+    [ERRATA_FINDING_SLICE] = "slice",
+    [ERRATA_FINDING_CLUSTER] = "cluster",
+    [ERRATA_FINDING_LABEL_ISSUE] = "labels",
+    [ERRATA_FINDING_ANOMALY] = "anomaly",
+    [ERRATA_FINDING_DRIFT] = "drift",
+    [ERRATA_FINDING_CHANGE_POINT] = "change",
+    [ERRATA_FINDING_DATA_BUG] = "data bug",
+    [ERRATA_FINDING_LEAKAGE] = "leakage",
+    [ERRATA_FINDING_CALIBRATION] = "calibration",
+    [ERRATA_FINDING_FAIRNESS] = "fairness",
+    [ERRATA_FINDING_THRESHOLD] = "threshold",
+    [ERRATA_FINDING_PERFORMANCE] = "performance",
+    [ERRATA_FINDING_MODEL_FILE] = "model file",
+};
+
+const char *
+errata_compose_kind(ErrataFindingKind kind)
+{
+    return compose_kinds[kind];
+}
+
+/* "201,400 predictions, 15 Feb – 31 Mar 2026 · binary · against the training sample" */
+char *
+errata_compose_subtitle(const ErrataCase *report_case)
+{
+    g_autofree char *rows = errata_value_count((double)report_case->n_rows);
+    GString *text = g_string_new(rows);
+
+    g_string_append(text, report_case->n_rows == 1 ? " row" : " rows");
+    if (report_case->has_time) {
+        g_autofree char *days = errata_value_days(report_case->time_from, report_case->time_to);
+
+        g_string_append_printf(text, ", %s", days);
+    } else
+        g_string_append(text, ", without times: in row order");
+    if (report_case->task == ERRATA_TASK_BINARY)
+        g_string_append_printf(text,
+                               " · two classes%s%s",
+                               report_case->positive != NULL ? ", positive: " : "",
+                               report_case->positive != NULL ? report_case->positive : "");
+    else if (report_case->task == ERRATA_TASK_MULTICLASS)
+        g_string_append_printf(text,
+                               " · %u classes",
+                               report_case->classes != NULL ? g_strv_length(report_case->classes)
+                                                            : 0);
+    else if (report_case->task == ERRATA_TASK_REGRESSION)
+        g_string_append(text, " · numbers predicted");
+    if (report_case->baseline_what != NULL)
+        g_string_append_printf(text, " · against %s", report_case->baseline_what);
+    return g_string_free(text, FALSE);
+}
+
+char *
+errata_compose_verdict(const ErrataCase *report_case)
+{
+    g_autofree char *rows = NULL;
+
+    if (report_case->verdict != NULL && *report_case->verdict != '\0')
+        return g_strdup(report_case->verdict);
+    rows = errata_value_count((double)report_case->n_rows);
+    return g_strdup_printf("%s rows read; nothing could be judged.", rows);
+}
+
+/* what the headline metric would gain, signed; "—" when that is not known */
+char *
+errata_compose_gain(const ErrataCase *report_case, const ErrataFinding *finding)
+{
+    const ErrataMetricWords *words =
+        errata_value_metric(finding->metric != NULL ? finding->metric : report_case->headline);
+    g_autofree char *number = NULL;
+
+    if (!isfinite(finding->delta))
+        return g_strdup("—");
+    if (words != NULL && words->is_share)
+        return errata_value_points(finding->delta, (double)NAN, (double)NAN);
+    number = errata_value_number(finding->delta, (double)NAN, (double)NAN);
+    return g_strconcat(finding->delta > 0.0 ? "+" : "", number, NULL);
+}
+
+/* "+0.9 pt (0.8 – 1.0)", "up to +2.1 pt"; %NULL when the gain was not computed */
+char *
+errata_compose_suggestion_gain(const ErrataSuggestion *suggestion)
+{
+    const ErrataMetricWords *words = errata_value_metric(suggestion->metric);
+    gboolean share = words != NULL && words->is_share;
+    double delta = suggestion->to - suggestion->from;
+    g_autofree char *number = NULL;
+    g_autofree char *interval = NULL;
+
+    if (suggestion->metric == NULL || !isfinite(delta))
+        return NULL;
+    interval = errata_value_interval(suggestion->lo,
+                                     suggestion->hi,
+                                     share ? ERRATA_UNIT_POINTS : ERRATA_UNIT_NONE);
+    if (share)
+        number = errata_value_points(delta, suggestion->lo, suggestion->hi);
+    else {
+        g_autofree char *plain = errata_value_number(delta, suggestion->lo, suggestion->hi);
+
+        number = g_strconcat(delta > 0.0 ? "+" : "", plain, NULL);
+    }
+    return g_strdup_printf("%s %s%s%s%s%s",
+                           words != NULL ? words->label : suggestion->metric,
+                           suggestion->upper_bound ? "up to " : "",
+                           number,
+                           interval != NULL ? " (" : "",
+                           interval != NULL ? interval : "",
+                           interval != NULL ? ")" : "");
+}
+
+char *
+errata_compose_evidence_label(const ErrataEvidence *evidence)
+{
+    const char *what = evidence->what != NULL ? evidence->what : evidence->key;
+
+    if (evidence->text != NULL && isfinite(evidence->value))
+        return g_strdup_printf("%s: %s", what, evidence->text);
+    return g_strdup(what);
+}
+
+char *
+errata_compose_evidence_value(const ErrataEvidence *evidence)
+{
+    if (!isfinite(evidence->value) && evidence->text != NULL)
+        return g_strdup(evidence->text);
+    return errata_value_of_unit(evidence->value, evidence->lo, evidence->hi, evidence->unit);
+}
+
+static const char *const *
+compose_metric_names(const ErrataCase *report_case)
+{
+    switch (report_case->task) {
+    case ERRATA_TASK_BINARY:
+        return compose_binary;
+    case ERRATA_TASK_MULTICLASS:
+        return compose_multiclass;
+    case ERRATA_TASK_REGRESSION:
+        return compose_regression;
+    case ERRATA_TASK_NONE:
+        break;
+    }
+    return compose_none;
+}
+
+static void
+compose_add_metric(GPtrArray *metrics, const ErrataMetric *metric)
+{
+    if (metric != NULL && isfinite(metric->value) && metrics->len < COMPOSE_MAX_TILES &&
+        !g_ptr_array_find(metrics, metric, NULL))
+        g_ptr_array_add(metrics, (gpointer)(gsize)metric);
+}
+
+GPtrArray *
+errata_compose_main_metrics(const ErrataCase *report_case)
+{
+    GPtrArray *metrics = g_ptr_array_new();
+    const char *const *names = compose_metric_names(report_case);
+
+    if (report_case->headline != NULL)
+        compose_add_metric(metrics, errata_case_metric(report_case, report_case->headline));
+    for (guint i = 0; names[i] != NULL; i++)
+        compose_add_metric(metrics, errata_case_metric(report_case, names[i]));
+    return metrics;
+}
+
+/**
+ * errata_compose_change:
+ * @metric: a metric, maybe with its value on the baseline
+ * @ret_tone: (out): whether the change is good or bad; reference when it is within the interval
+ * @ret_arrow: (out): 1 up, −1 down, 0 no arrow
+ *
+ * Returns: (transfer full) (nullable): the size of the change, %NULL without a baseline
+ */
+char *
+errata_compose_change(const ErrataMetric *metric, ErrataTone *ret_tone, int *ret_arrow)
+{
+    const ErrataMetricWords *words = errata_value_metric(metric->name);
+    double change = metric->value - metric->baseline;
+    double half = (metric->hi - metric->lo) / 2.0;
+    g_autofree char *size = NULL;
+    gboolean better;
+
+    *ret_tone = ERRATA_TONE_REFERENCE;
+    *ret_arrow = 0;
+    if (!isfinite(change))
+        return NULL;
+    if (!(fabs(change) > half) && isfinite(half))
+        return g_strdup("unchanged");
+    better = (change > 0.0) != (words != NULL && words->lower_is_better);
+    *ret_tone = better ? ERRATA_TONE_GOOD : ERRATA_TONE_ERROR;
+    *ret_arrow = change > 0.0 ? 1 : -1;
+    if (words == NULL || !words->is_share)
+        return errata_value_number(fabs(change), metric->lo, metric->hi);
+    size = errata_value_number(fabs(change) * 100.0, metric->lo * 100.0, metric->hi * 100.0);
+    return g_strconcat(size, "\u202fpt", NULL);
+}
+
+ErrataBlock *
+errata_compose_chapter(ErrataDocument *document,
+                       const char *dest,
+                       const char *title,
+                       const char *note)
+{
+    ErrataBlock *heading = errata_document_heading(document, ERRATA_STYLE_TITLE, title);
+
+    heading->dest = g_strdup(dest);
+    heading->outline = g_strdup(title);
+    heading->running = g_strdup(title);
+    heading->note = g_strdup(note);
+    heading->new_page = TRUE;
+    heading->space = 24.0;
+    return heading;
+}
+
+ErrataBlock *
+errata_compose_section(ErrataDocument *document, const char *title, const char *note, gboolean rule)
+{
+    ErrataBlock *heading = errata_document_heading(document, ERRATA_STYLE_STRONG, title);
+
+    heading->note = g_strdup(note);
+    heading->rule = rule;
+    heading->space = 16.0;
+    return heading;
+}
+
+static void
+compose_metadata(const ErrataCase *report_case, ErrataDocument *document)
+{
+    g_autofree char *subtitle = errata_compose_subtitle(report_case);
+    GString *keywords = g_string_new("model errors");
+
+    document->running = g_strdup(report_case->name != NULL ? report_case->name : "model");
+    document->title = g_strdup_printf("%s: what is wrong", document->running);
+    document->subject = g_strdup(subtitle);
+    document->created = g_strdup(report_case->created);
+    for (guint i = 0; i < report_case->findings->len; i++) {
+        const ErrataFinding *finding = g_ptr_array_index(report_case->findings, i);
+        const char *kind = errata_compose_kind(finding->kind);
+
+        if (strstr(keywords->str, kind) == NULL)
+            g_string_append_printf(keywords, ", %s", kind);
+    }
+    document->keywords = g_string_free(keywords, FALSE);
+}
+
+/**
+ * errata_compose_new:
+ * @report_case: a finished case
+ *
+ * Returns: (transfer full): the report as blocks; it borrows from @report_case
+ */
+ErrataDocument *
+errata_compose_new(const ErrataCase *report_case)
+{
+    ErrataDocument *document = errata_document_new();
+
+    compose_metadata(report_case, document);
+    errata_compose_front(report_case, document);
+    errata_compose_findings(report_case, document);
+    errata_compose_performance(report_case, document);
+    errata_compose_columns(report_case, document);
+    errata_compose_method(report_case, document);
+    return document;
+}

@@ -1,0 +1,40 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#pragma once
+
+#include "document.h"
+
+G_BEGIN_DECLS
+
+/* Case → document: what is said, in which order. The document borrows the case's figures. */
+
+ErrataDocument *errata_compose_new(const ErrataCase *report_case);
+
+/* its parts, one file each */
+void errata_compose_front(const ErrataCase *report_case, ErrataDocument *document);
+void errata_compose_performance(const ErrataCase *report_case, ErrataDocument *document);
+void errata_compose_findings(const ErrataCase *report_case, ErrataDocument *document);
+void errata_compose_columns(const ErrataCase *report_case, ErrataDocument *document);
+void errata_compose_method(const ErrataCase *report_case, ErrataDocument *document);
+
+/* words that the terminal needs too; all (transfer full) */
+char *errata_compose_subtitle(const ErrataCase *report_case);
+char *errata_compose_verdict(const ErrataCase *report_case);
+char *errata_compose_gain(const ErrataCase *report_case, const ErrataFinding *finding);
+char *errata_compose_suggestion_gain(const ErrataSuggestion *suggestion);
+char *errata_compose_evidence_label(const ErrataEvidence *evidence);
+char *errata_compose_evidence_value(const ErrataEvidence *evidence);
+/* (element-type ErrataMetric) (transfer container): those for the tiles, the headline first */
+GPtrArray *errata_compose_main_metrics(const ErrataCase *report_case);
+char *errata_compose_change(const ErrataMetric *metric, ErrataTone *ret_tone, int *ret_arrow);
+const char *errata_compose_kind(ErrataFindingKind kind);
+/* begins a chapter on a new page, with an entry in the outline */
+ErrataBlock *errata_compose_chapter(ErrataDocument *document,
+                                    const char *dest,
+                                    const char *title,
+                                    const char *note);
+ErrataBlock *errata_compose_section(ErrataDocument *document,
+                                    const char *title,
+                                    const char *note,
+                                    gboolean rule);
+
+G_END_DECLS

@@ -1,0 +1,172 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#pragma once
+
+#include "case.h"
+#include "theme.h"
+
+G_BEGIN_DECLS
+
+/* A report as a list of blocks, before anybody knows about pages. Blocks borrow figures from the
+ * case or from the document; texts are the block's own. */
+
+typedef enum {
+    ERRATA_BLOCK_HEADING, /* text, maybe a number before it and a note at the right or beside it */
+    ERRATA_BLOCK_PROSE,
+    ERRATA_BLOCK_TILES,
+    ERRATA_BLOCK_FIGURES, /* one, or several side by side */
+    ERRATA_BLOCK_TABLE,
+    ERRATA_BLOCK_ADVICE, /* the "What to do" box */
+    ERRATA_BLOCK_SPACE,
+} ErrataBlockKind;
+
+/* a metric in a box */
+typedef struct {
+    char *name;
+    char *value;
+    char *interval; /* nullable */
+    char *change;   /* nullable */
+    ErrataTone tone;
+    int arrow; /* before the change: −1 down, 1 up, 0 none */
+    double *history;
+    guint n_history;
+} ErrataTile;
+
+typedef enum {
+    ERRATA_CELL_TEXT,
+    ERRATA_CELL_BAR,       /* a bar of @value over the column's largest, @text behind it */
+    ERRATA_CELL_HISTOGRAM, /* a small histogram of @figure */
+    ERRATA_CELL_PAGE,      /* the page of the table row's destination */
+} ErrataCellKind;
+
+typedef struct {
+    ErrataCellKind kind;
+    char *text;
+    char *sub; /* nullable: small line beneath */
+    double value;
+    const ErrataFigure *figure;
+    ErrataStyle style;
+    ErrataInk ink;
+} ErrataCell;
+
+/**
+ * ErrataColumnSpec:
+ * @heading: above the column
+ * @width: in points; 0: as wide as its cells
+ * @flexible: takes what the others leave
+ * @right: aligned right
+ * @lines: cells may take so many lines
+ */
+typedef struct {
+    char *heading;
+    double width;
+    gboolean flexible;
+    gboolean right;
+    guint lines;
+} ErrataColumnSpec;
+
+typedef struct {
+    char *action;
+    char *text;
+    char *cost;
+    char *gain;
+} ErrataAdvice;
+
+/**
+ * ErrataBlock:
+ * @kind: which of the members below are used
+ * @text: heading or prose
+ * @number: (nullable): large number before a heading
+ * @note: (nullable): small print
+ * @note_beside: the note follows the heading instead of standing at the right margin
+ * @rule: a line under the heading
+ * @style: of @text
+ * @ink: of @text
+ * @dest: (nullable): name that links lead to
+ * @outline: (nullable): entry in the outline, at depth @outline_level (0 or 1)
+ * @running: (nullable): right-hand running head from here on
+ * @new_page: begins a page
+ * @keep_next: never stands alone at the foot of a page
+ * @group: blocks of one group (not 0) stay on a page where a page can hold them
+ * @space: space above in points, dropped at the head of a page; for SPACE its height
+ * @height: for FIGURES: height of each, 0 for their natural one
+ * @stem: (nullable): FIGURES: file stem of the first figure, instead of its id
+ * @rule_above: a hairline in the space above, where there is one
+ * @cells: row-major
+ * @dests: (nullable): TABLE: per row the destination that the row links to, or %NULL
+ * @row_space: TABLE: extra height of a row
+ * @no_heading: TABLE: without the line of column headings
+ */
+typedef struct {
+    ErrataBlockKind kind;
+    char *text;
+    char *number;
+    ErrataInk number_ink;
+    char *note;
+    gboolean note_beside;
+    gboolean rule;
+    ErrataStyle style;
+    ErrataInk ink;
+    char *dest;
+    char *outline;
+    guint outline_level;
+    char *running;
+    gboolean new_page;
+    gboolean keep_next;
+    guint group;
+    double space;
+    double height;
+    ErrataTile *tiles;
+    guint n_tiles;
+    const ErrataFigure **figures;
+    guint n_figures;
+    char *stem;
+    gboolean rule_above;
+    ErrataColumnSpec *columns;
+    guint n_columns;
+    GArray *cells;
+    GPtrArray *dests;
+    double row_space;
+    gboolean no_heading;
+    ErrataAdvice *advice;
+    guint n_advice;
+} ErrataBlock;
+
+/**
+ * ErrataDocument:
+ * @title: of the whole
+ * @running: left-hand running head
+ * @foot: (element-type utf8): lines at the foot of the first page
+ */
+typedef struct {
+    GPtrArray *blocks;
+    GPtrArray *figures; /* (element-type ErrataFigure): those made for this document */
+    char *title;
+    char *subject;
+    char *keywords;
+    char *running;
+    char *created;
+    GPtrArray *foot;
+} ErrataDocument;
+
+ErrataDocument *errata_document_new(void);
+void errata_document_free(ErrataDocument *self);
+ErrataBlock *errata_document_add(ErrataDocument *self, ErrataBlockKind kind);
+ErrataBlock *errata_document_heading(ErrataDocument *self, ErrataStyle style, const char *text);
+ErrataBlock *errata_document_prose(ErrataDocument *self, ErrataStyle style, const char *text);
+ErrataBlock *errata_document_figure(ErrataDocument *self, const ErrataFigure *figure);
+void errata_block_add_figure(ErrataBlock *self, const ErrataFigure *figure);
+ErrataFigure *errata_document_take(ErrataDocument *self, ErrataFigure *figure);
+ErrataTile *errata_block_add_tile(ErrataBlock *self);
+ErrataColumnSpec *errata_block_add_column(ErrataBlock *self,
+                                          const char *heading,
+                                          double width,
+                                          gboolean right);
+ErrataCell *errata_block_add_cell(ErrataBlock *self, const char *text);
+ErrataCell *errata_block_take_cell(ErrataBlock *self, char *text);
+const ErrataCell *errata_block_cell(const ErrataBlock *self, guint row, guint column);
+guint errata_block_n_rows(const ErrataBlock *self);
+ErrataAdvice *errata_block_add_advice(ErrataBlock *self);
+
+G_DEFINE_AUTOPTR_CLEANUP_FUNC(ErrataDocument, errata_document_free)
+
+G_END_DECLS

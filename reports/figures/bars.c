@@ -1,0 +1,163 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include <math.h>
+
+#include "axis.h"
+#include "value.h"
+
+/* Horizontal bars from zero: one per series, or one per point of the first series where points
+ * have names. */
+
+#define BARS_ROW   16.0
+#define BARS_MAX   30
+#define BARS_VALUE 44.0
+
+/* one bar */
+typedef struct {
+    const char *label;
+    double value;
+    double lo;
+    double hi;
+    ErrataTone tone;
+    gboolean emphasis;
+} Bar;
+
+static guint
+bars_n(const ErrataFigure *figure)
+{
+    if (figure->n_series == 1 && figure->series[0].labels != NULL)
+        return MIN(MIN(figure->series[0].n, g_strv_length(figure->series[0].labels)), BARS_MAX);
+    return MIN(figure->n_series, BARS_MAX);
+}
+
+static double
+bars_at(const double *values, guint index, guint n)
+{
+    return values != NULL && index < n ? values[index] : (double)NAN;
+}
+
+static Bar
+bars_get(const ErrataFigure *figure, guint index)
+{
+    gboolean points = figure->n_series == 1 && figure->series[0].labels != NULL;
+    const ErrataSeries *series = &figure->series[points ? 0 : index];
+    guint at = points ? index : 0;
+
+    return (Bar){.label = points ? series->labels[index] : series->label,
+                 .value = bars_at(series->y, at, series->n),
+                 .lo = bars_at(series->lo, at, series->n),
+                 .hi = bars_at(series->hi, at, series->n),
+                 .tone = series->tone,
+                 .emphasis = series->emphasis};
+}
+
+static double
+bars_height(const ErrataFigure *figure, ErrataPen *pen, double width)
+{
+    (void)pen;
+    (void)width;
+    return MAX(bars_n(figure), 1) * BARS_ROW + ERRATA_AXIS_TICK_ROOM + 8.0;
+}
+
+static void
+bars_row(const Bar *bar, ErrataPen *pen, const ErrataScale *scale, ErrataUnit unit, double y)
+{
+    double zero = errata_scale_map(scale, 0.0);
+    double at = errata_scale_map(scale, bar->value);
+    double end = MAX(zero, at);
+    g_autofree char *text = errata_value_of_unit(bar->value, bar->lo, bar->hi, unit);
+
+    if (isfinite(bar->value))
+        errata_pen_rectangle(pen,
+                             errata_theme_tone(bar->tone),
+                             MIN(zero, at),
+                             y - 4.5,
+                             MAX(fabs(at - zero), 0.6),
+                             9.0);
+    else
+        end = zero;
+    if (isfinite(bar->lo) && isfinite(bar->hi)) {
+        errata_pen_line(pen,
+                        ERRATA_INK_TEXT,
+                        0.9,
+                        errata_scale_map(scale, bar->lo),
+                        y,
+                        errata_scale_map(scale, bar->hi),
+                        y);
+        end = MAX(end, errata_scale_map(scale, bar->hi));
+    }
+    errata_pen_text(pen,
+                    bar->emphasis ? ERRATA_STYLE_NOTE_STRONG : ERRATA_STYLE_NOTE,
+                    ERRATA_INK_SOFT,
+                    ERRATA_ALIGN_LEFT,
+                    end + 5.0,
+                    y + 2.7,
+                    0.0,
+                    text);
+}
+
+static void
+bars_range(const ErrataFigure *figure, double *ret_lo, double *ret_hi)
+{
+    double lo = 0.0;
+    double hi = 0.0;
+
+    for (guint i = 0; i < bars_n(figure); i++) {
+        Bar bar = bars_get(figure, i);
+
+        errata_axis_extend(&lo, &hi, &bar.value, 1);
+        errata_axis_extend(&lo, &hi, &bar.lo, 1);
+        errata_axis_extend(&lo, &hi, &bar.hi, 1);
+    }
+    if (hi - lo <= 0.0)
+        hi = lo + 1.0;
+    *ret_lo = lo;
+    *ret_hi = hi;
+}
+
+static void
+bars_draw(const ErrataFigure *figure, ErrataPen *pen, ErrataArea area)
+{
+    guint n = bars_n(figure);
+    double labels = 0.0;
+    double bottom = area.y + n * BARS_ROW;
+    double left;
+    double lo;
+    double hi;
+    ErrataScale scale;
+    ErrataTicks ticks;
+
+    if (n == 0) {
+        errata_draw_nothing(pen, area, "nothing to compare");
+        return;
+    }
+    for (guint i = 0; i < n; i++)
+        labels = MAX(labels, errata_pen_measure(pen, ERRATA_STYLE_CELL, bars_get(figure, i).label));
+    labels = MIN(labels + 2.0, area.width * 0.4);
+    left = area.x + labels + 10.0;
+    bars_range(figure, &lo, &hi);
+    scale = errata_scale_new(lo, hi, left, area.x + area.width - BARS_VALUE);
+    errata_scale_ticks(lo,
+                       hi,
+                       (guint)CLAMP((area.x + area.width - left) / 56.0, 2, 6),
+                       figure->y_unit,
+                       &ticks);
+    errata_axis_x_grid(pen, &scale, &ticks, area.y, bottom);
+    errata_axis_x_labels(pen, &scale, &ticks, bottom + 10.0, left - 10.0, area.x + area.width);
+    errata_scale_clear_ticks(&ticks);
+    for (guint i = 0; i < n; i++) {
+        Bar bar = bars_get(figure, i);
+        double y = area.y + (i + 0.5) * BARS_ROW;
+
+        errata_pen_text(pen,
+                        bar.emphasis ? ERRATA_STYLE_CELL_STRONG : ERRATA_STYLE_CELL,
+                        ERRATA_INK_TEXT,
+                        ERRATA_ALIGN_LEFT,
+                        area.x,
+                        y + 3.0,
+                        labels,
+                        bar.label);
+        bars_row(&bar, pen, &scale, figure->y_unit, y);
+    }
+}
+
+const ErrataFigureClass errata_figure_bars = {bars_height, bars_draw};

@@ -1,0 +1,170 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include <math.h>
+
+#include "axis.h"
+#include "value.h"
+
+/* One row per series: label, count, dot with interval, value. A slice against its parents and
+ * the rest. */
+
+#define DOTS_ROW   20.0
+#define DOTS_MAX   24
+#define DOTS_COUNT 56.0
+#define DOTS_VALUE 44.0 /* room for the value behind the largest interval */
+
+static guint
+dots_n(const ErrataFigure *figure)
+{
+    return MIN(figure->n_series, DOTS_MAX);
+}
+
+static double
+dots_height(const ErrataFigure *figure, ErrataPen *pen, double width)
+{
+    (void)pen;
+    (void)width;
+    return dots_n(figure) * DOTS_ROW + ERRATA_AXIS_TICK_ROOM + 8.0 +
+           (figure->x_label != NULL ? ERRATA_AXIS_NAME_ROOM : 0.0);
+}
+
+static void
+dots_range(const ErrataFigure *figure, double *ret_lo, double *ret_hi)
+{
+    double lo = (double)NAN;
+    double hi = (double)NAN;
+
+    for (guint i = 0; i < dots_n(figure); i++) {
+        const ErrataSeries *series = &figure->series[i];
+
+        errata_axis_extend(&lo, &hi, series->y, MIN(series->n, 1));
+        errata_axis_extend(&lo, &hi, series->lo, MIN(series->n, 1));
+        errata_axis_extend(&lo, &hi, series->hi, MIN(series->n, 1));
+    }
+    if (isfinite(lo) && lo > 0.0)
+        lo = 0.0;
+    if (isfinite(hi) && hi < 0.0)
+        hi = 0.0;
+    errata_scale_repair(&lo, &hi);
+    *ret_lo = lo;
+    *ret_hi = hi;
+}
+
+static void
+dots_row(const ErrataSeries *series,
+         ErrataPen *pen,
+         const ErrataScale *scale,
+         ErrataUnit unit,
+         double right,
+         double y)
+{
+    double value = series->y != NULL && series->n > 0 ? series->y[0] : (double)NAN;
+    double lo = series->lo != NULL && series->n > 0 ? series->lo[0] : (double)NAN;
+    double hi = series->hi != NULL && series->n > 0 ? series->hi[0] : (double)NAN;
+    ErrataInk ink = errata_theme_tone(series->tone);
+    g_autofree char *text = errata_value_of_unit(value, lo, hi, unit);
+    double end;
+
+    if (!isfinite(value)) {
+        errata_pen_text(pen,
+                        ERRATA_STYLE_NOTE,
+                        ERRATA_INK_SOFT,
+                        ERRATA_ALIGN_LEFT,
+                        scale->from,
+                        y + 3.0,
+                        right - scale->from,
+                        "too few rows");
+        return;
+    }
+    if (isfinite(lo) && isfinite(hi))
+        errata_pen_line(pen,
+                        ink,
+                        series->emphasis ? 2.2 : 1.4,
+                        errata_scale_map(scale, lo),
+                        y,
+                        errata_scale_map(scale, hi),
+                        y);
+    errata_pen_dot(pen, ink, errata_scale_map(scale, value), y, series->emphasis ? 3.6 : 2.8);
+    end = MAX(errata_scale_map(scale, isfinite(hi) ? hi : value),
+              errata_scale_map(scale, value) + 3.0);
+    errata_pen_text(pen,
+                    series->emphasis ? ERRATA_STYLE_CELL_STRONG : ERRATA_STYLE_CELL,
+                    series->emphasis ? ink : ERRATA_INK_SOFT,
+                    ERRATA_ALIGN_LEFT,
+                    end + 6.0,
+                    y + 3.0,
+                    0.0,
+                    text);
+}
+
+static double
+dots_label_width(const ErrataFigure *figure, ErrataPen *pen, double width)
+{
+    double widest = 0.0;
+
+    for (guint i = 0; i < dots_n(figure); i++)
+        widest = MAX(widest,
+                     errata_pen_measure(pen,
+                                        figure->series[i].emphasis ? ERRATA_STYLE_CELL_STRONG
+                                                                   : ERRATA_STYLE_CELL,
+                                        figure->series[i].label));
+    return MIN(widest + 2.0, width * 0.4);
+}
+
+static void
+dots_labels(const ErrataSeries *series, ErrataPen *pen, double x, double labels, double y)
+{
+    g_autofree char *count = NULL;
+
+    errata_pen_text(pen,
+                    series->emphasis ? ERRATA_STYLE_CELL_STRONG : ERRATA_STYLE_CELL,
+                    ERRATA_INK_TEXT,
+                    ERRATA_ALIGN_LEFT,
+                    x,
+                    y + 3.0,
+                    labels,
+                    series->label);
+    if (series->count == NULL || series->n == 0)
+        return;
+    count = errata_value_count(series->count[0]);
+    errata_pen_text(pen,
+                    ERRATA_STYLE_CELL,
+                    ERRATA_INK_SOFT,
+                    ERRATA_ALIGN_RIGHT,
+                    x + labels + DOTS_COUNT,
+                    y + 3.0,
+                    DOTS_COUNT,
+                    count);
+}
+
+static void
+dots_draw(const ErrataFigure *figure, ErrataPen *pen, ErrataArea area)
+{
+    guint n = dots_n(figure);
+    double labels = dots_label_width(figure, pen, area.width);
+    double left = area.x + labels + DOTS_COUNT + 12.0;
+    double right = area.x + area.width;
+    double bottom = area.y + 4.0 + n * DOTS_ROW;
+    double lo;
+    double hi;
+    ErrataScale scale;
+    ErrataTicks ticks;
+
+    if (n == 0) {
+        errata_draw_nothing(pen, area, "nothing to compare");
+        return;
+    }
+    dots_range(figure, &lo, &hi);
+    scale = errata_scale_new(lo, hi, left, right - DOTS_VALUE - 6.0);
+    errata_scale_ticks(lo, hi, (guint)CLAMP((right - left) / 56.0, 2, 6), figure->y_unit, &ticks);
+    errata_axis_x_grid(pen, &scale, &ticks, area.y, bottom);
+    errata_axis_x_labels(pen, &scale, &ticks, bottom + 10.0, left - 10.0, right);
+    errata_scale_clear_ticks(&ticks);
+    for (guint i = 0; i < n; i++) {
+        double y = area.y + 4.0 + (i + 0.5) * DOTS_ROW;
+
+        dots_labels(&figure->series[i], pen, area.x, labels, y);
+        dots_row(&figure->series[i], pen, &scale, figure->y_unit, right, y);
+    }
+}
+
+const ErrataFigureClass errata_figure_dots = {dots_height, dots_draw};

@@ -1,0 +1,231 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "layout.h"
+
+#include <math.h>
+
+/* Blocks are set one below the other. A page is broken before a block that does not fit, before a
+ * heading whose block would not follow, and before a group that a page could hold whole. Only
+ * tables are broken inside, between rows. Places are rounded to half of the baseline grid. */
+
+#define LAYOUT_TOP        56.0
+#define LAYOUT_BOTTOM     60.0
+#define LAYOUT_LEAST_ROWS 2
+
+typedef struct {
+    ErrataLayout *layout;
+    const ErrataDocument *document;
+    ErrataPen *pen;
+    GPtrArray *measures; /* per block; NULL but for tables */
+    double *heights;     /* per block; of a table: heading and all rows */
+    double y;
+    ErrataPage *page;
+    const char *running;
+} LayoutState;
+
+static void
+layout_page_free(gpointer data)
+{
+    ErrataPage *page = data;
+
+    g_array_unref(page->placed);
+    g_free(page);
+}
+
+static double
+layout_bottom(const LayoutState *state)
+{
+    return state->layout->height - LAYOUT_BOTTOM;
+}
+
+static double
+layout_round(double height)
+{
+    return ceil(height / (ERRATA_THEME_GRID / 2.0) - 1e-6) * (ERRATA_THEME_GRID / 2.0);
+}
+
+static void
+layout_new_page(LayoutState *state)
+{
+    ErrataPage *page = g_new0(ErrataPage, 1);
+
+    page->placed = g_array_new(FALSE, FALSE, sizeof(ErrataPlaced));
+    page->running = state->running;
+    g_ptr_array_add(state->layout->pages, page);
+    state->page = page;
+    state->y = LAYOUT_TOP;
+}
+
+static gboolean
+layout_at_top(const LayoutState *state)
+{
+    return state->page->placed->len == 0;
+}
+
+static const ErrataBlock *
+layout_block(const LayoutState *state, guint index)
+{
+    return g_ptr_array_index(state->document->blocks, index);
+}
+
+static void
+layout_measure(LayoutState *state)
+{
+    double width = state->layout->width - 2.0 * ERRATA_THEME_MARGIN;
+
+    for (guint i = 0; i < state->document->blocks->len; i++) {
+        const ErrataBlock *block = layout_block(state, i);
+        ErrataTableMeasure *measure = NULL;
+
+        if (block->kind == ERRATA_BLOCK_TABLE) {
+            measure = errata_table_measure(block, state->pen, width);
+            g_ptr_array_add(state->layout->tables, measure);
+            state->heights[i] = measure->heading;
+            for (guint row = 0; row < measure->n_rows; row++)
+                state->heights[i] += measure->height[row];
+        } else
+            state->heights[i] = layout_round(errata_block_height(block, state->pen, width));
+        g_ptr_array_add(state->measures, measure);
+    }
+}
+
+/* what has to be on the page together with block @index */
+static double
+layout_least(const LayoutState *state, guint index)
+{
+    const ErrataBlock *block = layout_block(state, index);
+    const ErrataTableMeasure *measure = g_ptr_array_index(state->measures, index);
+    double height = state->heights[index];
+
+    if (measure != NULL) {
+        height = measure->heading;
+        for (guint row = 0; row < MIN(measure->n_rows, LAYOUT_LEAST_ROWS); row++)
+            height += measure->height[row];
+    }
+    if (block->keep_next && index + 1 < state->document->blocks->len)
+        height += layout_block(state, index + 1)->space + layout_least(state, index + 1);
+    return height;
+}
+
+/* height of the group that begins at @index; 0 when none does */
+static double
+layout_group(const LayoutState *state, guint index)
+{
+    guint group = layout_block(state, index)->group;
+    double height = 0.0;
+
+    if (group == 0 || (index > 0 && layout_block(state, index - 1)->group == group))
+        return 0.0;
+    for (guint i = index;
+         i < state->document->blocks->len && layout_block(state, i)->group == group;
+         i++)
+        height += state->heights[i] + (i > index ? layout_block(state, i)->space : 0.0);
+    return height;
+}
+
+static void
+layout_place(LayoutState *state, guint index, double height, guint first_row, guint n_rows)
+{
+    const ErrataBlock *block = layout_block(state, index);
+    ErrataPlaced placed = {.block = block,
+                           .table = g_ptr_array_index(state->measures, index),
+                           .x = ERRATA_THEME_MARGIN,
+                           .y = state->y,
+                           .width = state->layout->width - 2.0 * ERRATA_THEME_MARGIN,
+                           .height = height,
+                           .first_row = first_row,
+                           .n_rows = n_rows};
+
+    g_array_append_val(state->page->placed, placed);
+    if (block->dest != NULL && first_row == 0)
+        g_hash_table_insert(state->layout->dests,
+                            g_strdup(block->dest),
+                            GUINT_TO_POINTER(state->layout->pages->len));
+    state->y += height;
+}
+
+static void
+layout_place_table(LayoutState *state, guint index)
+{
+    const ErrataTableMeasure *measure = g_ptr_array_index(state->measures, index);
+    guint row = 0;
+
+    do {
+        double height = measure->heading;
+        guint first = row;
+
+        while (row < measure->n_rows &&
+               (row == first || state->y + height + measure->height[row] <= layout_bottom(state)))
+            height += measure->height[row++];
+        layout_place(state, index, height, first, row - first);
+        if (row < measure->n_rows)
+            layout_new_page(state);
+    } while (row < measure->n_rows);
+    state->y = layout_round(state->y - LAYOUT_TOP) + LAYOUT_TOP;
+}
+
+static void
+layout_add(LayoutState *state, guint index)
+{
+    const ErrataBlock *block = layout_block(state, index);
+    double group = layout_group(state, index);
+    double most = layout_bottom(state) - LAYOUT_TOP;
+    double left = layout_bottom(state) - state->y - block->space;
+
+    if (block->running != NULL)
+        state->running = block->running;
+    if (!layout_at_top(state) &&
+        (block->new_page || layout_least(state, index) > left || (group > left && group <= most)))
+        layout_new_page(state);
+    if (layout_at_top(state))
+        state->page->running = state->running;
+    else
+        state->y += block->space;
+    if (block->kind == ERRATA_BLOCK_TABLE)
+        layout_place_table(state, index);
+    else
+        layout_place(state, index, state->heights[index], 0, 0);
+}
+
+/**
+ * errata_layout_new:
+ * @document: blocks
+ * @pen: measures
+ * @paper: (nullable): `A4` or `Letter`
+ *
+ * Returns: (transfer full): pages; they borrow the document's blocks
+ */
+ErrataLayout *
+errata_layout_new(const ErrataDocument *document, ErrataPen *pen, const char *paper)
+{
+    ErrataLayout *self = g_new0(ErrataLayout, 1);
+    gboolean letter = paper != NULL && g_ascii_strcasecmp(paper, "Letter") == 0;
+    g_autoptr(GPtrArray) measures = g_ptr_array_new();
+    g_autofree double *heights = g_new0(double, MAX(document->blocks->len, 1));
+    LayoutState state = {.layout = self,
+                         .document = document,
+                         .pen = pen,
+                         .measures = measures,
+                         .heights = heights};
+
+    self->width = letter ? 612.0 : 595.28;
+    self->height = letter ? 792.0 : 841.89;
+    self->pages = g_ptr_array_new_with_free_func(layout_page_free);
+    self->tables = g_ptr_array_new_with_free_func((GDestroyNotify)errata_table_measure_free);
+    self->dests = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL);
+    layout_measure(&state);
+    layout_new_page(&state);
+    for (guint i = 0; i < document->blocks->len; i++)
+        layout_add(&state, i);
+    return self;
+}
+
+void
+errata_layout_free(ErrataLayout *self)
+{
+    if (self == NULL)
+        return;
+    g_ptr_array_unref(self->pages);
+    g_ptr_array_unref(self->tables);
+    g_hash_table_unref(self->dests);
+    g_free(self);
+}

@@ -1,0 +1,496 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "pen.h"
+
+#include <math.h>
+#include <pango/pangocairo.h>
+#include <string.h>
+
+/* One PangoLayout per style is kept and reused. Hinting and glyph rounding are off, so that text
+ * has the same width on every surface and what was measured is what is drawn. Target and
+ * measurements are in points: the font map's resolution is 72 dpi. */
+
+#define PEN_MAX_CHARACTERS 4000 /* of one text; longer ones are cut in the middle */
+
+struct _ErrataPen {
+    PangoFontMap *fonts;
+    PangoContext *context;
+    PangoLayout *layouts[ERRATA_THEME_N_STYLES];
+    cairo_t *target;
+    gboolean log;
+    guint page;
+    GArray *boxes;
+};
+
+static void
+pen_box_clear(gpointer data)
+{
+    ErrataPenBox *box = data;
+
+    g_free(box->text);
+}
+
+static void
+pen_make_context(ErrataPen *self)
+{
+    cairo_font_options_t *options = cairo_font_options_create();
+
+    cairo_font_options_set_hint_style(options, CAIRO_HINT_STYLE_NONE);
+    cairo_font_options_set_hint_metrics(options, CAIRO_HINT_METRICS_OFF);
+    cairo_font_options_set_antialias(options, CAIRO_ANTIALIAS_GRAY);
+    self->fonts = pango_cairo_font_map_new();
+    pango_cairo_font_map_set_resolution(PANGO_CAIRO_FONT_MAP(self->fonts), 72.0);
+    self->context = pango_font_map_create_context(self->fonts);
+    pango_cairo_context_set_font_options(self->context, options);
+    pango_context_set_round_glyph_positions(self->context, FALSE);
+    pango_context_set_language(self->context, pango_language_from_string("en"));
+    cairo_font_options_destroy(options);
+}
+
+static PangoLayout *
+pen_make_layout(ErrataPen *self, const ErrataStyleSpec *spec)
+{
+    PangoLayout *layout = pango_layout_new(self->context);
+    PangoFontDescription *font = pango_font_description_new();
+
+    pango_font_description_set_family_static(font, ERRATA_THEME_FAMILY);
+    pango_font_description_set_size(font, (int)lround(spec->size * PANGO_SCALE));
+    pango_font_description_set_weight(font, (PangoWeight)spec->weight);
+    pango_layout_set_font_description(layout, font);
+    pango_font_description_free(font);
+    if (spec->tabular) {
+        PangoAttrList *attributes = pango_attr_list_new();
+
+        pango_attr_list_insert(attributes, pango_attr_font_features_new("tnum=1"));
+        pango_layout_set_attributes(layout, attributes);
+        pango_attr_list_unref(attributes);
+    }
+    pango_layout_set_wrap(layout, PANGO_WRAP_WORD_CHAR);
+    return layout;
+}
+
+/**
+ * errata_pen_new:
+ *
+ * Returns: (transfer full): a pen without a target
+ */
+ErrataPen *
+errata_pen_new(void)
+{
+    ErrataPen *self = g_new0(ErrataPen, 1);
+
+    pen_make_context(self);
+    for (guint i = 0; i < ERRATA_THEME_N_STYLES; i++)
+        self->layouts[i] = pen_make_layout(self, errata_theme_style((ErrataStyle)i));
+    self->boxes = g_array_new(FALSE, FALSE, sizeof(ErrataPenBox));
+    g_array_set_clear_func(self->boxes, pen_box_clear);
+    return self;
+}
+
+void
+errata_pen_free(ErrataPen *self)
+{
+    if (self == NULL)
+        return;
+    for (guint i = 0; i < ERRATA_THEME_N_STYLES; i++)
+        g_object_unref(self->layouts[i]);
+    g_object_unref(self->context);
+    g_object_unref(self->fonts);
+    g_array_unref(self->boxes);
+    g_free(self);
+}
+
+/* @target: (nullable) (transfer none): has to outlive its use here */
+void
+errata_pen_set_target(ErrataPen *self, cairo_t *target)
+{
+    self->target = target;
+}
+
+cairo_t *
+errata_pen_target(ErrataPen *self)
+{
+    return self->target;
+}
+
+void
+errata_pen_log(ErrataPen *self, gboolean on)
+{
+    self->log = on;
+}
+
+void
+errata_pen_set_page(ErrataPen *self, guint page)
+{
+    self->page = page;
+}
+
+const ErrataPenBox *
+errata_pen_boxes(const ErrataPen *self, guint *ret_n)
+{
+    *ret_n = self->boxes->len;
+    return (const ErrataPenBox *)(gconstpointer)self->boxes->data;
+}
+
+/* valid UTF-8, one line, no control characters, no text directions left open, not endless */
+static char *
+pen_clean(const char *text)
+{
+    g_autofree char *valid = g_utf8_make_valid(text, -1);
+    GString *clean = g_string_sized_new(strlen(valid));
+    glong length = g_utf8_strlen(valid, -1);
+    glong at = 0;
+
+    for (const char *p = valid; *p != '\0'; p = g_utf8_next_char(p), at++) {
+        gunichar c = g_utf8_get_char(p);
+
+        if (length > PEN_MAX_CHARACTERS && at == PEN_MAX_CHARACTERS / 2)
+            g_string_append_unichar(clean, 0x2026);
+        if (length > PEN_MAX_CHARACTERS && at >= PEN_MAX_CHARACTERS / 2 &&
+            at < length - PEN_MAX_CHARACTERS / 2)
+            continue;
+        if (c == '\t' || c == '\n' || c == '\r' || c == 0x2028 || c == 0x2029)
+            g_string_append_c(clean, ' ');
+        else if (g_unichar_iscntrl(c) || (c >= 0x202a && c <= 0x202e) ||
+                 (c >= 0x2066 && c <= 0x2069))
+            g_string_append_unichar(clean, 0xfffd);
+        else
+            g_string_append_unichar(clean, c);
+    }
+    return g_string_free(clean, FALSE);
+}
+
+static PangoLayout *
+pen_prepare(ErrataPen *self, ErrataStyle style, double width, guint max_lines, const char *text)
+{
+    PangoLayout *layout = self->layouts[style];
+    g_autofree char *clean = pen_clean(text);
+
+    pango_layout_set_width(layout, width > 0.0 ? (int)floor(width * PANGO_SCALE) : -1);
+    pango_layout_set_height(layout, max_lines > 0 ? -(int)max_lines : G_MININT / 2);
+    pango_layout_set_ellipsize(layout,
+                               width > 0.0 && max_lines == 1  ? PANGO_ELLIPSIZE_MIDDLE
+                               : width > 0.0 && max_lines > 1 ? PANGO_ELLIPSIZE_END
+                                                              : PANGO_ELLIPSIZE_NONE);
+    pango_layout_set_text(layout, clean, -1);
+    return layout;
+}
+
+static void
+pen_log_line(ErrataPen *self, PangoLayoutLine *line, const char *text, double x, double baseline)
+{
+    PangoRectangle ink;
+    ErrataPenBox box;
+
+    pango_layout_line_get_extents(line, &ink, NULL);
+    box = (ErrataPenBox){.page = self->page,
+                         .x = x + ink.x / (double)PANGO_SCALE,
+                         .y = baseline + ink.y / (double)PANGO_SCALE,
+                         .width = ink.width / (double)PANGO_SCALE,
+                         .height = ink.height / (double)PANGO_SCALE,
+                         .text = g_strndup(text + line->start_index, (gsize)line->length)};
+    if (self->target != NULL) {
+        double dx = 0.0;
+        double dy = 0.0;
+
+        cairo_user_to_device(self->target, &dx, &dy);
+        box.x += dx;
+        box.y += dy;
+    }
+    g_array_append_val(self->boxes, box);
+}
+
+static void
+pen_show_line(ErrataPen *self,
+              PangoLayout *layout,
+              PangoLayoutLine *line,
+              ErrataInk ink,
+              double x,
+              double baseline)
+{
+    if (self->log)
+        pen_log_line(self, line, pango_layout_get_text(layout), x, baseline);
+    if (self->target == NULL)
+        return;
+    ErrataColour colour = errata_theme_colour(ink);
+
+    cairo_set_source_rgb(self->target, colour.red, colour.green, colour.blue);
+    cairo_move_to(self->target, x, baseline);
+    pango_cairo_show_layout_line(self->target, line);
+}
+
+double
+errata_pen_measure(ErrataPen *self, ErrataStyle style, const char *text)
+{
+    PangoLayout *layout = pen_prepare(self, style, 0.0, 1, text);
+    PangoRectangle logical;
+
+    pango_layout_get_extents(layout, NULL, &logical);
+    return logical.width / (double)PANGO_SCALE;
+}
+
+/**
+ * errata_pen_text:
+ * @self: a pen
+ * @style: size and weight
+ * @ink: colour
+ * @align: which end of the text @x is
+ * @x: where it stands
+ * @baseline: its baseline
+ * @room: width it may take; 0: as much as it needs. Shortened in the middle with an ellipsis
+ * @text: any text; control characters are replaced
+ *
+ * Returns: the width it took
+ */
+double
+errata_pen_text(ErrataPen *self,
+                ErrataStyle style,
+                ErrataInk ink,
+                ErrataAlign align,
+                double x,
+                double baseline,
+                double room,
+                const char *text)
+{
+    PangoLayout *layout = NULL;
+    PangoRectangle logical;
+    double width;
+
+    if (text == NULL || *text == '\0')
+        return 0.0;
+    layout = pen_prepare(self, style, room, 1, text);
+    pango_layout_line_get_extents(pango_layout_get_line_readonly(layout, 0), NULL, &logical);
+    width = logical.width / (double)PANGO_SCALE;
+    if (align == ERRATA_ALIGN_RIGHT)
+        x -= width;
+    else if (align == ERRATA_ALIGN_CENTRE)
+        x -= width / 2.0;
+    pen_show_line(self, layout, pango_layout_get_line_readonly(layout, 0), ink, x, baseline);
+    return width;
+}
+
+guint
+errata_pen_lines(ErrataPen *self,
+                 ErrataStyle style,
+                 double width,
+                 guint max_lines,
+                 const char *text)
+{
+    PangoLayout *layout = NULL;
+
+    if (text == NULL || *text == '\0')
+        return 0;
+    layout = pen_prepare(self, style, width, max_lines, text);
+    return (guint)pango_layout_get_line_count(layout);
+}
+
+/**
+ * errata_pen_paragraph:
+ * @baseline: of the first line; the others follow at the style's leading
+ * @width: of the lines
+ * @max_lines: the last line ends in an ellipsis when more would be needed; 0: no limit
+ *
+ * Returns: the number of lines
+ */
+guint
+errata_pen_paragraph(ErrataPen *self,
+                     ErrataStyle style,
+                     ErrataInk ink,
+                     double x,
+                     double baseline,
+                     double width,
+                     guint max_lines,
+                     const char *text)
+{
+    double leading = errata_theme_style(style)->leading;
+    PangoLayout *layout = NULL;
+    PangoLayoutIter *iter = NULL;
+    guint n = 0;
+
+    if (text == NULL || *text == '\0')
+        return 0;
+    layout = pen_prepare(self, style, width, max_lines, text);
+    iter = pango_layout_get_iter(layout);
+    do {
+        PangoRectangle logical;
+
+        pango_layout_iter_get_line_extents(iter, NULL, &logical);
+        pen_show_line(self,
+                      layout,
+                      pango_layout_iter_get_line_readonly(iter),
+                      ink,
+                      x + logical.x / (double)PANGO_SCALE,
+                      baseline + leading * n);
+        n++;
+    } while (pango_layout_iter_next_line(iter));
+    pango_layout_iter_free(iter);
+    return n;
+}
+
+static void
+pen_source(ErrataPen *self, ErrataInk ink)
+{
+    ErrataColour colour = errata_theme_colour(ink);
+
+    cairo_set_source_rgb(self->target, colour.red, colour.green, colour.blue);
+}
+
+void
+errata_pen_rectangle(ErrataPen *self, ErrataInk ink, double x, double y, double w, double h)
+{
+    errata_pen_cell(self, errata_theme_colour(ink), x, y, w, h);
+}
+
+void
+errata_pen_cell(ErrataPen *self, ErrataColour colour, double x, double y, double w, double h)
+{
+    if (self->target == NULL || !(w > 0.0) || !(h > 0.0))
+        return;
+    cairo_set_source_rgb(self->target, colour.red, colour.green, colour.blue);
+    cairo_rectangle(self->target, x, y, w, h);
+    cairo_fill(self->target);
+}
+
+/* a rectangle with rounded corners */
+void
+errata_pen_box(ErrataPen *self, ErrataInk ink, double x, double y, double w, double h)
+{
+    const double r = 3.0;
+
+    if (self->target == NULL)
+        return;
+    pen_source(self, ink);
+    cairo_new_sub_path(self->target);
+    cairo_arc(self->target, x + w - r, y + r, r, -G_PI_2, 0.0);
+    cairo_arc(self->target, x + w - r, y + h - r, r, 0.0, G_PI_2);
+    cairo_arc(self->target, x + r, y + h - r, r, G_PI_2, G_PI);
+    cairo_arc(self->target, x + r, y + r, r, G_PI, 3.0 * G_PI_2);
+    cairo_close_path(self->target);
+    cairo_fill(self->target);
+}
+
+void
+errata_pen_line(ErrataPen *self,
+                ErrataInk ink,
+                double line_width,
+                double x1,
+                double y1,
+                double x2,
+                double y2)
+{
+    if (self->target == NULL)
+        return;
+    pen_source(self, ink);
+    cairo_set_line_width(self->target, line_width);
+    cairo_move_to(self->target, x1, y1);
+    cairo_line_to(self->target, x2, y2);
+    cairo_stroke(self->target);
+}
+
+void
+errata_pen_dashes(ErrataPen *self, ErrataInk ink, double x1, double y1, double x2, double y2)
+{
+    const double dashes[] = {2.0, 2.0};
+
+    if (self->target == NULL)
+        return;
+    cairo_set_dash(self->target, dashes, G_N_ELEMENTS(dashes), 0.0);
+    errata_pen_line(self, ink, ERRATA_THEME_RULE, x1, y1, x2, y2);
+    cairo_set_dash(self->target, NULL, 0, 0.0);
+}
+
+void
+errata_pen_dot(ErrataPen *self, ErrataInk ink, double x, double y, double radius)
+{
+    if (self->target == NULL)
+        return;
+    pen_source(self, ink);
+    cairo_arc(self->target, x, y, radius, 0.0, 2.0 * G_PI);
+    cairo_fill(self->target);
+}
+
+void
+errata_pen_curve(ErrataPen *self,
+                 ErrataInk ink,
+                 double line_width,
+                 const double *x,
+                 const double *y,
+                 guint n)
+{
+    gboolean down = FALSE;
+
+    if (self->target == NULL)
+        return;
+    pen_source(self, ink);
+    cairo_set_line_width(self->target, line_width);
+    cairo_set_line_join(self->target, CAIRO_LINE_JOIN_ROUND);
+    cairo_set_line_cap(self->target, CAIRO_LINE_CAP_ROUND);
+    for (guint i = 0; i < n; i++) {
+        gboolean there = isfinite(x[i]) && isfinite(y[i]);
+
+        if (there && down)
+            cairo_line_to(self->target, x[i], y[i]);
+        else if (there) {
+            cairo_move_to(self->target, x[i], y[i]);
+            cairo_line_to(self->target, x[i], y[i]); /* a lone point shows as a round dot */
+        }
+        down = there;
+    }
+    cairo_stroke(self->target);
+    cairo_set_line_cap(self->target, CAIRO_LINE_CAP_BUTT);
+}
+
+void
+errata_pen_band(ErrataPen *self,
+                ErrataInk ink,
+                const double *x,
+                const double *lo,
+                const double *hi,
+                guint n)
+{
+    if (self->target == NULL)
+        return;
+    pen_source(self, ink);
+    for (guint begin = 0; begin < n;) {
+        guint end = begin;
+
+        while (end < n && isfinite(x[end]) && isfinite(lo[end]) && isfinite(hi[end]))
+            end++;
+        for (guint i = begin; i < end; i++)
+            cairo_line_to(self->target, x[i], hi[i]);
+        for (guint i = end; i > begin; i--)
+            cairo_line_to(self->target, x[i - 1], lo[i - 1]);
+        cairo_close_path(self->target);
+        cairo_fill(self->target);
+        begin = end + 1;
+    }
+}
+
+void
+errata_pen_link(ErrataPen *self, const char *dest, double x, double y, double w, double h)
+{
+    g_autofree char *attributes = NULL;
+
+    if (self->target == NULL)
+        return;
+    attributes = g_strdup_printf("rect=[%d %d %d %d] dest='%s'",
+                                 (int)lround(x),
+                                 (int)lround(y),
+                                 (int)lround(w),
+                                 (int)lround(h),
+                                 dest);
+    cairo_tag_begin(self->target, CAIRO_TAG_LINK, attributes);
+    cairo_tag_end(self->target, CAIRO_TAG_LINK);
+}
+
+void
+errata_pen_dest(ErrataPen *self, const char *dest, double x, double y)
+{
+    g_autofree char *attributes = NULL;
+
+    if (self->target == NULL)
+        return;
+    attributes =
+        g_strdup_printf("name='%s' x=%d y=%d internal", dest, (int)lround(x), (int)lround(y));
+    cairo_tag_begin(self->target, CAIRO_TAG_DEST, attributes);
+    cairo_tag_end(self->target, CAIRO_TAG_DEST);
+}

@@ -1,0 +1,424 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include <math.h>
+#include <string.h>
+
+#include "compose.h"
+#include "report.h"
+#include "value.h"
+
+/* The report for a terminal: verdict, metrics, ranked findings with bars. Widths are in terminal
+ * cells. Colour only when asked for; nothing is told by colour alone. */
+
+#define TERMINAL_MIN_WIDTH 40
+#define TERMINAL_MAX_WIDTH 160
+#define TERMINAL_BAR       10
+#define TERMINAL_GAIN      9
+#define TERMINAL_SHARE     7
+
+typedef struct {
+    GString *text;
+    guint width;
+    gboolean colour;
+} Terminal;
+
+static guint
+terminal_cells(gunichar c)
+{
+    if (g_unichar_iszerowidth(c))
+        return 0;
+    return g_unichar_iswide(c) ? 2 : 1;
+}
+
+static guint
+terminal_length(const char *text)
+{
+    guint length = 0;
+
+    for (const char *p = text; *p != '\0'; p = g_utf8_next_char(p))
+        length += terminal_cells(g_utf8_get_char(p));
+    return length;
+}
+
+/* without control characters, so that a log cannot drive the terminal */
+static char *
+terminal_clean(const char *text)
+{
+    g_autofree char *valid = g_utf8_make_valid(text != NULL ? text : "", -1);
+    GString *clean = g_string_new(NULL);
+
+    for (const char *p = valid; *p != '\0'; p = g_utf8_next_char(p)) {
+        gunichar c = g_utf8_get_char(p);
+
+        if (g_unichar_iscntrl(c) || (c >= 0x202a && c <= 0x202e) || (c >= 0x2066 && c <= 0x2069))
+            g_string_append_c(clean, ' ');
+        else
+            g_string_append_unichar(clean, c);
+    }
+    return g_string_free(clean, FALSE);
+}
+
+/* at most @cells wide, the middle left out */
+static char *
+terminal_fit(const char *text, guint cells)
+{
+    g_autofree char *clean = terminal_clean(text);
+    GString *head = g_string_new(NULL);
+    const char *tail = clean + strlen(clean);
+    guint used = 0;
+
+    if (terminal_length(clean) <= cells) {
+        g_string_free(head, TRUE);
+        return g_steal_pointer(&clean);
+    }
+    for (const char *p = clean; *p != '\0'; p = g_utf8_next_char(p)) {
+        guint next = terminal_cells(g_utf8_get_char(p));
+
+        if (used + next > cells / 2)
+            break;
+        used += next;
+        g_string_append_unichar(head, g_utf8_get_char(p));
+    }
+    used++;
+    for (const char *p = tail; p > clean;) {
+        p = g_utf8_prev_char(p);
+        used += terminal_cells(g_utf8_get_char(p));
+        if (used > cells)
+            break;
+        tail = p;
+    }
+    g_string_append(head, "…");
+    g_string_append(head, tail);
+    return g_string_free(head, FALSE);
+}
+
+static void
+terminal_style(Terminal *self, const char *code)
+{
+    if (self->colour)
+        g_string_append_printf(self->text, "\033[%sm", code);
+}
+
+static void
+terminal_spaces(Terminal *self, guint n)
+{
+    for (guint i = 0; i < n; i++)
+        g_string_append_c(self->text, ' ');
+}
+
+/* left-aligned or right-aligned in @cells */
+static void
+terminal_put(Terminal *self, const char *text, guint cells, gboolean right)
+{
+    g_autofree char *fit = terminal_fit(text, cells);
+    guint length = terminal_length(fit);
+    guint rest = cells > length ? cells - length : 0;
+
+    if (right)
+        terminal_spaces(self, rest);
+    g_string_append(self->text, fit);
+    if (!right)
+        terminal_spaces(self, rest);
+}
+
+static void
+terminal_end_line(Terminal *self)
+{
+    while (self->text->len > 0 && self->text->str[self->text->len - 1] == ' ')
+        g_string_truncate(self->text, self->text->len - 1);
+    g_string_append_c(self->text, '\n');
+}
+
+/* breaks at spaces; every line after the first begins with @indent spaces */
+static void
+terminal_wrap(Terminal *self, const char *text, guint indent)
+{
+    g_autofree char *clean = terminal_clean(text);
+    g_auto(GStrv) words = g_strsplit(clean, " ", -1);
+    guint room = self->width > indent + 10 ? self->width - indent : 10;
+    guint used = 0;
+
+    for (guint i = 0; words[i] != NULL; i++) {
+        g_autofree char *word = terminal_fit(words[i], room);
+        guint length = terminal_length(word);
+
+        if (length == 0)
+            continue;
+        if (used > 0 && used + 1 + length > room) {
+            terminal_end_line(self);
+            terminal_spaces(self, indent);
+            used = 0;
+        }
+        if (used > 0) {
+            g_string_append_c(self->text, ' ');
+            used++;
+        }
+        g_string_append(self->text, word);
+        used += length;
+    }
+    terminal_end_line(self);
+}
+
+static const char *
+terminal_severity_colour(ErrataSeverity severity)
+{
+    if (severity >= ERRATA_SEVERITY_HIGH)
+        return "31;1";
+    return severity == ERRATA_SEVERITY_MEDIUM ? "33" : "2";
+}
+
+/* eighths of a cell, so that small shares show too */
+static void
+terminal_bar(Terminal *self, double share, guint cells)
+{
+    static const char *const eighths[] = {"", "▏", "▎", "▍", "▌", "▋", "▊", "▉"};
+    double size = isfinite(share) ? CLAMP(share, 0.0, 1.0) * cells * 8.0 : 0.0;
+    guint full = (guint)(round(size) / 8.0);
+    guint part = (guint)round(size) % 8;
+
+    if (size > 0.0 && full == 0 && part == 0)
+        part = 1;
+    for (guint i = 0; i < full; i++)
+        g_string_append(self->text, "█");
+    g_string_append(self->text, eighths[part]);
+    terminal_spaces(self, cells - full - (part > 0 ? 1 : 0));
+}
+
+static void
+terminal_metrics(Terminal *self, const ErrataCase *report_case)
+{
+    g_autoptr(GPtrArray) metrics = errata_compose_main_metrics(report_case);
+
+    for (guint i = 0; i < metrics->len; i++) {
+        const ErrataMetric *metric = g_ptr_array_index(metrics, i);
+        const ErrataMetricWords *words = errata_value_metric(metric->name);
+        g_autofree char *value = errata_value_of_metric(metric);
+        g_autofree char *interval = errata_value_metric_interval(metric);
+        g_autofree char *bracket = interval != NULL ? g_strdup_printf("(%s)", interval)
+                                                    : g_strdup("");
+        ErrataTone tone;
+        int arrow;
+        g_autofree char *change = errata_compose_change(metric, &tone, &arrow);
+
+        g_string_append(self->text, "  ");
+        terminal_put(self, words != NULL ? words->label : metric->name, 20, FALSE);
+        terminal_style(self, "1");
+        terminal_put(self, value, 9, TRUE);
+        terminal_style(self, "0");
+        terminal_spaces(self, 2);
+        terminal_put(self, bracket, 17, FALSE);
+        if (change != NULL && self->width >= 70)
+            g_string_append_printf(self->text,
+                                   " %s%s%s",
+                                   arrow > 0   ? "▲ "
+                                   : arrow < 0 ? "▼ "
+                                               : "",
+                                   change,
+                                   arrow != 0 ? " against the baseline" : "");
+        terminal_end_line(self);
+    }
+}
+
+static double
+terminal_largest_share(const ErrataCase *report_case)
+{
+    double largest = 0.0;
+
+    for (guint i = 0; i < report_case->findings->len; i++) {
+        const ErrataFinding *finding = g_ptr_array_index(report_case->findings, i);
+
+        if (isfinite(finding->share_of_errors))
+            largest = MAX(largest, finding->share_of_errors);
+    }
+    return largest;
+}
+
+static void
+terminal_finding_line(Terminal *self,
+                      const ErrataCase *report_case,
+                      const ErrataFinding *finding,
+                      double largest)
+{
+    guint fixed = 5 + 1 + TERMINAL_BAR + 1 + TERMINAL_SHARE + TERMINAL_GAIN;
+    guint room = self->width > fixed + 10 ? self->width - fixed : 10;
+    gboolean counted = isfinite(finding->share_of_errors);
+    g_autofree char *gain = errata_compose_gain(report_case, finding);
+    g_autofree char *share = counted ? errata_value_share(finding->share_of_errors, 0.0, 0.018)
+                                     : g_strdup("");
+    g_autofree char *sub = g_strdup_printf(
+        "%s · %s",
+        errata_severity_nick(finding->severity),
+        finding->summary != NULL ? finding->summary : errata_compose_kind(finding->kind));
+
+    terminal_style(self, terminal_severity_colour(finding->severity));
+    terminal_put(self, finding->id, 4, TRUE);
+    terminal_style(self, "0");
+    g_string_append_c(self->text, ' ');
+    terminal_put(self, finding->title, room, FALSE);
+    g_string_append_c(self->text, ' ');
+    terminal_style(self, terminal_severity_colour(finding->severity));
+    terminal_bar(self,
+                 counted && largest > 0.0 ? finding->share_of_errors / largest : 0.0,
+                 TERMINAL_BAR);
+    terminal_style(self, "0");
+    g_string_append_c(self->text, ' ');
+    terminal_put(self, share, TERMINAL_SHARE, FALSE);
+    terminal_put(self, gain, TERMINAL_GAIN, TRUE);
+    terminal_end_line(self);
+    terminal_spaces(self, 5);
+    terminal_style(self, "2");
+    terminal_put(self, sub, self->width - 5, FALSE);
+    terminal_style(self, "0");
+    terminal_end_line(self);
+}
+
+static void
+terminal_list(Terminal *self, const ErrataCase *report_case)
+{
+    double largest = terminal_largest_share(report_case);
+    guint right = TERMINAL_BAR + 1 + TERMINAL_SHARE;
+
+    if (report_case->findings->len == 0) {
+        terminal_wrap(self, "No finding holds on rows that were not searched.", 0);
+        return;
+    }
+    terminal_style(self, "1");
+    terminal_put(self, "Errata", self->width - right - TERMINAL_GAIN, FALSE);
+    terminal_style(self, "0");
+    terminal_style(self, "2");
+    terminal_put(self, "share of errors", right, FALSE);
+    terminal_put(self, "if fixed", TERMINAL_GAIN, TRUE);
+    terminal_style(self, "0");
+    terminal_end_line(self);
+    for (guint i = 0; i < report_case->findings->len; i++)
+        terminal_finding_line(self,
+                              report_case,
+                              g_ptr_array_index(report_case->findings, i),
+                              largest);
+}
+
+/**
+ * errata_report_terminal:
+ * @report_case: a finished case
+ * @width: of the terminal, in cells
+ * @colour: whether ANSI colours may be used
+ *
+ * Returns: (transfer full): the report in brief, UTF-8, lines of at most @width cells (at least 40)
+ */
+char *
+errata_report_terminal(const ErrataCase *report_case, guint width, gboolean colour)
+{
+    Terminal self = {.text = g_string_new(NULL),
+                     .width = CLAMP(width, TERMINAL_MIN_WIDTH, TERMINAL_MAX_WIDTH),
+                     .colour = colour};
+    g_autofree char *subtitle = errata_compose_subtitle(report_case);
+    g_autofree char *verdict = errata_compose_verdict(report_case);
+
+    terminal_style(&self, "1");
+    terminal_put(&self, report_case->name != NULL ? report_case->name : "model", self.width, FALSE);
+    terminal_style(&self, "0");
+    terminal_end_line(&self);
+    terminal_wrap(&self, subtitle, 0);
+    terminal_end_line(&self);
+    terminal_wrap(&self, verdict, 0);
+    terminal_end_line(&self);
+    terminal_metrics(&self, report_case);
+    if (report_case->metrics->len > 0)
+        terminal_end_line(&self);
+    terminal_list(&self, report_case);
+    return g_string_free(self.text, FALSE);
+}
+
+static void
+terminal_evidence(Terminal *self, const ErrataFinding *finding)
+{
+    guint room = self->width > 62 ? self->width - 44 : 18;
+
+    for (guint i = 0; i < finding->evidence->len; i++) {
+        const ErrataEvidence *evidence = g_ptr_array_index(finding->evidence, i);
+        g_autofree char *label = errata_compose_evidence_label(evidence);
+        g_autofree char *value = errata_compose_evidence_value(evidence);
+        g_autofree char *interval =
+            errata_value_interval(evidence->lo, evidence->hi, evidence->unit);
+        g_autofree char *count = evidence->n > 0 ? errata_value_count((double)evidence->n)
+                                                 : g_strdup("");
+
+        terminal_put(self, evidence->id, 4, FALSE);
+        g_string_append_c(self->text, ' ');
+        terminal_put(self, label, room, FALSE);
+        g_string_append_c(self->text, ' ');
+        terminal_put(self, value, 12, TRUE);
+        terminal_spaces(self, 2);
+        if (self->width > 62) {
+            terminal_put(self, interval, 13, FALSE);
+            terminal_put(self, count, 11, TRUE);
+        }
+        terminal_end_line(self);
+    }
+}
+
+static void
+terminal_suggestions(Terminal *self, const ErrataFinding *finding)
+{
+    if (finding->suggestions->len > 0)
+        terminal_end_line(self);
+    for (guint i = 0; i < finding->suggestions->len; i++) {
+        const ErrataSuggestion *suggestion = g_ptr_array_index(finding->suggestions, i);
+        g_autofree char *gain = errata_compose_suggestion_gain(suggestion);
+        g_autofree char *line = g_strdup_printf("%s: %s%s%s%s",
+                                                suggestion->action,
+                                                suggestion->text,
+                                                gain != NULL ? " [" : "",
+                                                gain != NULL ? gain : "",
+                                                gain != NULL ? "]" : "");
+
+        g_string_append(self->text, "→ ");
+        terminal_wrap(self, line, 2);
+    }
+}
+
+/**
+ * errata_report_terminal_finding:
+ * @report_case: a finished case
+ * @finding_id: `F1` …
+ * @width: of the terminal, in cells
+ * @colour: whether ANSI colours may be used
+ *
+ * Returns: (transfer full) (nullable): one finding in full, %NULL when there is none of that id
+ */
+char *
+errata_report_terminal_finding(const ErrataCase *report_case,
+                               const char *finding_id,
+                               guint width,
+                               gboolean colour)
+{
+    Terminal self = {.width = CLAMP(width, TERMINAL_MIN_WIDTH, TERMINAL_MAX_WIDTH),
+                     .colour = colour};
+
+    for (guint i = 0; i < report_case->findings->len; i++) {
+        const ErrataFinding *finding = g_ptr_array_index(report_case->findings, i);
+
+        if (g_strcmp0(finding->id, finding_id) != 0)
+            continue;
+        self.text = g_string_new(NULL);
+        terminal_style(&self, terminal_severity_colour(finding->severity));
+        g_string_append_printf(self.text, "%s ", finding->id);
+        terminal_style(&self, "0");
+        terminal_style(&self, "1");
+        terminal_wrap(&self, finding->title, (guint)strlen(finding->id) + 1);
+        terminal_style(&self, "0");
+        g_string_append_printf(self.text,
+                               "%s · %s · %s\n\n",
+                               errata_severity_nick(finding->severity),
+                               errata_compose_kind(finding->kind),
+                               finding->confirmed ? "confirmed on rows not searched"
+                                                  : "exploratory");
+        if (finding->rationale != NULL) {
+            terminal_wrap(&self, finding->rationale, 0);
+            terminal_end_line(&self);
+        }
+        terminal_evidence(&self, finding);
+        terminal_suggestions(&self, finding);
+        return g_string_free(self.text, FALSE);
+    }
+    return NULL;
+}

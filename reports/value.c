@@ -1,0 +1,370 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "value.h"
+
+#include <math.h>
+#include <string.h>
+
+#include "number.h"
+
+/* The one place where numbers become text for readers. Thousands are separated by commas, units by
+ * a narrow no-break space, minus is U+2212, ranges take an en dash between thin spaces. */
+
+#define VALUE_NARROW_SPACE "\u202f"
+#define VALUE_MINUS        "\u2212"
+#define VALUE_NONE         "—"
+#define VALUE_LARGE        1e15 /* from here on the shortest form, with an exponent */
+#define VALUE_SECOND       G_GINT64_CONSTANT(1000000000)
+
+static const ErrataMetricWords value_metrics[] = {
+    {"accuracy", "Accuracy", TRUE, FALSE},
+    {"balanced_accuracy", "Balanced accuracy", TRUE, FALSE},
+    {"precision", "Precision", TRUE, FALSE},
+    {"recall", "Recall", TRUE, FALSE},
+    {"specificity", "Specificity", TRUE, FALSE},
+    {"f1", "F1", FALSE, FALSE},
+    {"f1_macro", "F1, macro", FALSE, FALSE},
+    {"f1_micro", "F1, micro", FALSE, FALSE},
+    {"f1_weighted", "F1, weighted", FALSE, FALSE},
+    {"precision_macro", "Precision, macro", TRUE, FALSE},
+    {"precision_weighted", "Precision, weighted", TRUE, FALSE},
+    {"recall_macro", "Recall, macro", TRUE, FALSE},
+    {"recall_weighted", "Recall, weighted", TRUE, FALSE},
+    {"mcc", "Matthews correlation", FALSE, FALSE},
+    {"cohen_kappa", "Cohen’s kappa", FALSE, FALSE},
+    {"roc_auc", "ROC AUC", FALSE, FALSE},
+    {"roc_auc_ovr_macro", "ROC AUC, one against rest", FALSE, FALSE},
+    {"roc_auc_ovo_macro", "ROC AUC, one against one", FALSE, FALSE},
+    {"pr_auc", "PR AUC", FALSE, FALSE},
+    {"log_loss", "Log-loss", FALSE, TRUE},
+    {"brier", "Brier score", FALSE, TRUE},
+    {"ece", "Calibration error", TRUE, TRUE},
+    {"ace", "Calibration error, equal mass", TRUE, TRUE},
+    {"mce", "Largest calibration error", TRUE, TRUE},
+    {"rmse", "RMSE", FALSE, TRUE},
+    {"mse", "Mean squared error", FALSE, TRUE},
+    {"mae", "Mean absolute error", FALSE, TRUE},
+    {"median_ae", "Median absolute error", FALSE, TRUE},
+    {"max_error", "Largest error", FALSE, TRUE},
+    {"mape", "MAPE", TRUE, TRUE},
+    {"smape", "SMAPE", TRUE, TRUE},
+    {"r2", "R²", FALSE, FALSE},
+    {"bias", "Bias", FALSE, TRUE},
+    {"pinball", "Pinball loss", FALSE, TRUE},
+    {"error_rate", "Error rate", TRUE, TRUE},
+    {"cbpe_accuracy", "Accuracy, estimated", TRUE, FALSE},
+    {"cbpe_roc_auc", "ROC AUC, estimated", FALSE, FALSE},
+    {"dle_mae", "Mean absolute error, estimated", FALSE, TRUE},
+    {"suspect_labels", "Suspect labels", TRUE, TRUE},
+};
+
+/* decimals at which the last digit is about as large as half of the interval */
+static guint
+value_decimals(double half, guint fallback, guint most)
+{
+    double digits;
+
+    if (!(half > 0.0) || !isfinite(half))
+        return fallback;
+    digits = ceil(-log10(half));
+    return digits <= 0.0 ? 0 : (guint)MIN(digits, (double)most);
+}
+
+/* three significant digits when no interval says better */
+static guint
+value_plain_decimals(double value)
+{
+    double size = fabs(value);
+    double log;
+
+    if (size < 1e-300 || (size >= 1.0 && fabs(size - round(size)) < size * 1e-9))
+        return 0;
+    log = floor(log10(size));
+    return log >= 2.0 ? 0 : (guint)MIN(2.0 - log, 9.0);
+}
+
+static char *
+value_fixed(double value, guint decimals)
+{
+    char buffer[ERRATA_NUMBER_BUFFER];
+    const char *digits = NULL;
+    const char *dot = NULL;
+    GString *text = NULL;
+    gsize whole;
+
+    if (!isfinite(value))
+        return g_strdup(VALUE_NONE);
+    if (fabs(value) >= VALUE_LARGE)
+        return g_strdup(errata_number_print(value, buffer));
+    digits = errata_number_print_fixed(value, decimals, buffer);
+    text = g_string_new(NULL);
+    if (*digits == '-') {
+        digits++;
+        if (strspn(digits, "0.") < strlen(digits)) /* no minus zero */
+            g_string_append(text, VALUE_MINUS);
+    }
+    dot = strchr(digits, '.');
+    whole = dot != NULL ? (gsize)(dot - digits) : strlen(digits);
+    for (gsize i = 0; i < whole; i++) {
+        if (i > 0 && (whole - i) % 3 == 0)
+            g_string_append_c(text, ',');
+        g_string_append_c(text, digits[i]);
+    }
+    g_string_append(text, digits + whole);
+    return g_string_free(text, FALSE);
+}
+
+char *
+errata_value_count(double value)
+{
+    return value_fixed(round(value), 0);
+}
+
+char *
+errata_value_number(double value, double lo, double hi)
+{
+    return value_fixed(value, value_decimals((hi - lo) / 2.0, value_plain_decimals(value), 6));
+}
+
+static guint
+value_share_decimals(double value, double lo, double hi)
+{
+    guint fallback = fabs(value) > 0.0 && fabs(value) < 0.001 ? 2 : 1;
+
+    return value_decimals((hi - lo) * 50.0, fallback, 2);
+}
+
+/* a proportion in percent: "33.8 %" */
+char *
+errata_value_share(double value, double lo, double hi)
+{
+    g_autofree char *digits = value_fixed(value * 100.0, value_share_decimals(value, lo, hi));
+
+    return isfinite(value) ? g_strconcat(digits, VALUE_NARROW_SPACE "%", NULL)
+                           : g_steal_pointer(&digits);
+}
+
+/* a difference of two proportions, signed: "+2.1 pt" */
+char *
+errata_value_points(double value, double lo, double hi)
+{
+    g_autofree char *digits = value_fixed(value * 100.0, value_decimals((hi - lo) * 50.0, 1, 2));
+
+    if (!isfinite(value))
+        return g_steal_pointer(&digits);
+    return g_strconcat(value > 0.0 ? "+" : "", digits, VALUE_NARROW_SPACE "pt", NULL);
+}
+
+char *
+errata_value_of_unit(double value, double lo, double hi, ErrataUnit unit)
+{
+    g_autofree char *digits = NULL;
+
+    switch (unit) {
+    case ERRATA_UNIT_SHARE:
+        return errata_value_share(value, lo, hi);
+    case ERRATA_UNIT_POINTS:
+        return errata_value_points(value, lo, hi);
+    case ERRATA_UNIT_COUNT:
+        return errata_value_count(value);
+    case ERRATA_UNIT_TIME:
+        return isfinite(value) && fabs(value) < 9e18 ? errata_value_moment((gint64)value, TRUE)
+                                                     : g_strdup(VALUE_NONE);
+    case ERRATA_UNIT_RATIO:
+        digits = value_fixed(value, value_decimals((hi - lo) / 2.0, 2, 2));
+        return isfinite(value) ? g_strconcat(digits, VALUE_NARROW_SPACE "×", NULL)
+                               : g_steal_pointer(&digits);
+    case ERRATA_UNIT_SD:
+        digits = errata_value_number(value, lo, hi);
+        return isfinite(value) ? g_strconcat(digits, VALUE_NARROW_SPACE "sd", NULL)
+                               : g_steal_pointer(&digits);
+    case ERRATA_UNIT_NONE:
+    case ERRATA_UNIT_TARGET:
+        break;
+    }
+    return errata_value_number(value, lo, hi);
+}
+
+/* "32.9 – 34.6", in the digits of the value it belongs to, without the unit; %NULL when there is none */
+char *
+errata_value_interval(double lo, double hi, ErrataUnit unit)
+{
+    double factor = unit == ERRATA_UNIT_SHARE || unit == ERRATA_UNIT_POINTS ? 100.0 : 1.0;
+    double half = (hi - lo) * factor / 2.0;
+    guint decimals;
+    g_autofree char *from = NULL;
+    g_autofree char *to = NULL;
+
+    if (!isfinite(lo) || !isfinite(hi))
+        return NULL;
+    if (unit == ERRATA_UNIT_COUNT)
+        decimals = 0;
+    else if (factor > 1.0)
+        decimals = value_decimals(half, 1, 2);
+    else
+        decimals =
+            value_decimals(half, value_plain_decimals(hi), unit == ERRATA_UNIT_RATIO ? 2 : 6);
+    from = value_fixed(lo * factor, decimals);
+    to = value_fixed(hi * factor, decimals);
+    return g_strconcat(from, "\u2009–\u2009", to, NULL);
+}
+
+/* a p or q value: "0.003", "4e-8", "< 1e-12" */
+char *
+errata_value_probability(double p)
+{
+    char buffer[ERRATA_NUMBER_BUFFER];
+    double exponent;
+    g_autofree char *digit = NULL;
+    g_autofree char *power = NULL;
+
+    if (!isfinite(p))
+        return g_strdup("");
+    if (p < 1e-12)
+        return g_strdup("<" VALUE_NARROW_SPACE "1e-12");
+    if (p >= 0.001)
+        return g_strdup(errata_number_print_fixed(p, p >= 0.1 ? 2 : 3, buffer));
+    exponent = floor(log10(p));
+    digit = g_strdup(errata_number_print_fixed(floor(p / pow(10.0, exponent)), 0, buffer));
+    power = g_strdup(errata_number_print_fixed(exponent, 0, buffer));
+    return g_strconcat(digit, "e", power, NULL);
+}
+
+static GDateTime *
+value_time(gint64 ns)
+{
+    gint64 seconds = ns / VALUE_SECOND - (ns % VALUE_SECOND < 0 ? 1 : 0);
+
+    return g_date_time_new_from_unix_utc(seconds);
+}
+
+static const char *const value_months[] =
+    {"Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"};
+
+static char *
+value_date(GDateTime *time, gboolean with_year)
+{
+    const char *month = value_months[g_date_time_get_month(time) - 1];
+    int day = g_date_time_get_day_of_month(time);
+
+    return with_year ? g_strdup_printf("%d %s %d", day, month, g_date_time_get_year(time))
+                     : g_strdup_printf("%d %s", day, month);
+}
+
+/* "22 Mar 2026" */
+char *
+errata_value_day(gint64 ns, gboolean with_year)
+{
+    g_autoptr(GDateTime) time = value_time(ns);
+
+    return time != NULL ? value_date(time, with_year) : g_strdup(VALUE_NONE);
+}
+
+/* "Mar 2026" */
+char *
+errata_value_month(gint64 ns)
+{
+    g_autoptr(GDateTime) time = value_time(ns);
+
+    if (time == NULL)
+        return g_strdup(VALUE_NONE);
+    return g_strdup_printf("%s %d",
+                           value_months[g_date_time_get_month(time) - 1],
+                           g_date_time_get_year(time));
+}
+
+/* "22 Mar 2026, 14:45", UTC */
+char *
+errata_value_moment(gint64 ns, gboolean with_year)
+{
+    g_autoptr(GDateTime) time = value_time(ns);
+    g_autofree char *day = NULL;
+
+    if (time == NULL)
+        return g_strdup(VALUE_NONE);
+    day = value_date(time, with_year);
+    return g_strdup_printf("%s, %02d:%02d",
+                           day,
+                           g_date_time_get_hour(time),
+                           g_date_time_get_minute(time));
+}
+
+/* "15 Feb – 31 Mar 2026"; within a day "22 Mar 2026, 08:58 – 13:58" */
+char *
+errata_value_days(gint64 from, gint64 to)
+{
+    g_autoptr(GDateTime) begin = value_time(from);
+    g_autoptr(GDateTime) end = value_time(to);
+    g_autofree char *first = NULL;
+    g_autofree char *last = NULL;
+
+    if (begin == NULL || end == NULL)
+        return g_strdup(VALUE_NONE);
+    last = value_date(end, TRUE);
+    first = value_date(begin, g_date_time_get_year(begin) != g_date_time_get_year(end));
+    if (g_date_time_get_year(begin) == g_date_time_get_year(end) &&
+        g_date_time_get_day_of_year(begin) == g_date_time_get_day_of_year(end))
+        return g_strdup_printf("%s, %02d:%02d – %02d:%02d",
+                               last,
+                               g_date_time_get_hour(begin),
+                               g_date_time_get_minute(begin),
+                               g_date_time_get_hour(end),
+                               g_date_time_get_minute(end));
+    return g_strdup_printf("%s – %s", first, last);
+}
+
+char *
+errata_value_bytes(guint64 bytes)
+{
+    static const char *const units[] = {"bytes", "kB", "MB", "GB", "TB"};
+    double size = (double)bytes;
+    guint unit = 0;
+    g_autofree char *digits = NULL;
+
+    while (size >= 1000.0 && unit + 1 < G_N_ELEMENTS(units)) {
+        size /= 1000.0;
+        unit++;
+    }
+    digits = value_fixed(size, unit > 0 && size < 10.0 ? 1 : 0);
+    return g_strconcat(digits, VALUE_NARROW_SPACE, units[unit], NULL);
+}
+
+/* the day of an ISO 8601 time; the text itself when it is none */
+char *
+errata_value_date_of(const char *iso)
+{
+    g_autoptr(GTimeZone) utc = g_time_zone_new_utc();
+    g_autoptr(GDateTime) time = iso != NULL ? g_date_time_new_from_iso8601(iso, utc) : NULL;
+
+    return time != NULL ? value_date(time, TRUE) : g_strdup(iso != NULL ? iso : "");
+}
+
+/* how a metric is told; unknown ones keep their name */
+const ErrataMetricWords *
+errata_value_metric(const char *name)
+{
+    for (guint i = 0; i < G_N_ELEMENTS(value_metrics); i++)
+        if (g_strcmp0(value_metrics[i].name, name) == 0)
+            return &value_metrics[i];
+    return NULL;
+}
+
+char *
+errata_value_of_metric(const ErrataMetric *metric)
+{
+    const ErrataMetricWords *words = errata_value_metric(metric->name);
+
+    return words != NULL && words->is_share
+               ? errata_value_share(metric->value, metric->lo, metric->hi)
+               : errata_value_number(metric->value, metric->lo, metric->hi);
+}
+
+char *
+errata_value_metric_interval(const ErrataMetric *metric)
+{
+    const ErrataMetricWords *words = errata_value_metric(metric->name);
+
+    return errata_value_interval(metric->lo,
+                                 metric->hi,
+                                 words != NULL && words->is_share ? ERRATA_UNIT_SHARE
+                                                                  : ERRATA_UNIT_NONE);
+}

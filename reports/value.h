@@ -1,0 +1,43 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#pragma once
+
+#include "case.h"
+
+G_BEGIN_DECLS
+
+/* Values as readers write them. All return (transfer full); an undefined value (NaN) reads "—".
+ * @lo and @hi are the interval, which decides how many digits are shown; NaN when there is none. */
+
+char *errata_value_count(double value);
+char *errata_value_number(double value, double lo, double hi);
+char *errata_value_share(double value, double lo, double hi);
+char *errata_value_points(double value, double lo, double hi);
+char *errata_value_of_unit(double value, double lo, double hi, ErrataUnit unit);
+char *errata_value_interval(double lo, double hi, ErrataUnit unit);
+char *errata_value_probability(double p);
+char *errata_value_day(gint64 ns, gboolean with_year);
+char *errata_value_month(gint64 ns);
+char *errata_value_moment(gint64 ns, gboolean with_year);
+char *errata_value_days(gint64 from, gint64 to);
+char *errata_value_bytes(guint64 bytes);
+char *errata_value_date_of(const char *iso);
+
+/**
+ * ErrataMetricWords:
+ * @name: the field's name, as in report.json
+ * @label: as people say it
+ * @is_share: shown in percent
+ * @lower_is_better: a fall is good
+ */
+typedef struct {
+    const char *name;
+    const char *label;
+    gboolean is_share;
+    gboolean lower_is_better;
+} ErrataMetricWords;
+
+const ErrataMetricWords *errata_value_metric(const char *name);
+char *errata_value_of_metric(const ErrataMetric *metric);
+char *errata_value_metric_interval(const ErrataMetric *metric);
+
+G_END_DECLS
