@@ -426,6 +426,7 @@ registry_warn(Registry *self)
     guint n_other = 0;
     const ErrataLeaf *first = NULL;
 
+    errata_frame_builder_set_source(self->log, NULL);
     for (guint i = 0; i < self->leaves->len; i++) {
         const ErrataLeaf *leaf = g_ptr_array_index(self->leaves, i);
 

@@ -139,6 +139,18 @@ errata_frame_builder_n_rows(const ErrataFrameBuilder *self)
 }
 
 /**
+ * errata_frame_builder_n_rejected:
+ * @self: a builder
+ *
+ * Returns: records rejected so far
+ */
+gsize
+errata_frame_builder_n_rejected(const ErrataFrameBuilder *self)
+{
+    return self->n_rejected;
+}
+
+/**
  * errata_frame_builder_column:
  * @self: a builder
  * @name: (array length=length): the column's name; invalid UTF-8 is repaired

@@ -1,0 +1,86 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* The writer that needs no language model. Each kind of finding has a plan (plan-*.c) that chooses what
+ * to say by the evidence and in which order; words.c says the numbers. It states nothing but evidence. */
+#include "built-in-writer.h"
+
+#include "prose.h"
+#include "words.h"
+
+/* a kind without a plan of its own: the headline and its first two figures */
+static void
+writer_plan_plain(ErrataProse *prose, const ErrataFinding *finding)
+{
+    errata_prose_say(prose, "%s", finding->title);
+    for (guint i = 0; i < MIN(finding->evidence->len, 2U); i++) {
+        const ErrataEvidence *evidence = g_ptr_array_index(finding->evidence, i);
+        g_autofree char *value = errata_words_value(evidence);
+        g_autofree char *interval = errata_words_interval(evidence);
+
+        errata_prose_cite(prose, evidence);
+        errata_prose_say(prose,
+                         "the %s is %s%s%s%s",
+                         evidence->what,
+                         value,
+                         interval != NULL ? " (" : "",
+                         interval != NULL ? interval : "",
+                         interval != NULL ? ")" : "");
+    }
+}
+
+static void
+writer_plan(ErrataProse *prose, const ErrataFinding *finding)
+{
+    switch (finding->kind) {
+    case ERRATA_FINDING_SLICE:
+        errata_plan_slice(prose, finding);
+        return;
+    case ERRATA_FINDING_DRIFT:
+        errata_plan_drift(prose, finding);
+        return;
+    case ERRATA_FINDING_DATA_BUG:
+        errata_plan_data_bug(prose, finding);
+        return;
+    case ERRATA_FINDING_LABEL_ISSUE:
+        errata_plan_label_issue(prose, finding);
+        return;
+    case ERRATA_FINDING_CALIBRATION:
+        errata_plan_calibration(prose, finding);
+        return;
+    case ERRATA_FINDING_THRESHOLD:
+        errata_plan_threshold(prose, finding);
+        return;
+    case ERRATA_FINDING_CLUSTER:
+    case ERRATA_FINDING_ANOMALY:
+    case ERRATA_FINDING_CHANGE_POINT:
+    case ERRATA_FINDING_LEAKAGE:
+    case ERRATA_FINDING_FAIRNESS:
+    case ERRATA_FINDING_PERFORMANCE:
+    case ERRATA_FINDING_MODEL_FILE:
+        writer_plan_plain(prose, finding);
+        return;
+    }
+}
+
+/**
+ * errata_built_in_writer_write:
+ * @report: a finished case: findings ranked, evidence numbered
+ *
+ * Writes the verdict and every finding's rationale, with the evidence each rests on.
+ */
+void
+errata_built_in_writer_write(ErrataCase *report)
+{
+    for (guint i = 0; i < report->findings->len; i++) {
+        ErrataFinding *finding = g_ptr_array_index(report->findings, i);
+        ErrataProse prose = {g_string_new(NULL), finding->citations, report};
+
+        g_ptr_array_set_size(finding->citations, 0);
+        writer_plan(&prose, finding);
+        if (prose.text->len == 0)
+            writer_plan_plain(&prose, finding);
+        g_free(finding->rationale);
+        finding->rationale = g_string_free(prose.text, FALSE);
+    }
+    g_free(report->verdict);
+    report->verdict = errata_plan_verdict(report);
+}

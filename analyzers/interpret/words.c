@@ -1,0 +1,258 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* Realisation: how a number is said. A figure is never more precise than its interval (WRITING 3). */
+#include "words.h"
+
+#include <math.h>
+#include <string.h>
+
+#include "number.h"
+
+#define WORDS_UNIT "\u202f%" /* narrow no-break space */
+
+static const char *const words_small[] =
+    {"no", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine"};
+
+typedef struct {
+    double value;
+    const char *words;
+} WordsPart;
+
+static const WordsPart words_parts[] = {
+    {0.05, "a twentieth"},
+    {0.10, "a tenth"},
+    {0.125, "an eighth"},
+    {1.0 / 6.0, "a sixth"},
+    {0.20, "a fifth"},
+    {0.25, "a quarter"},
+    {1.0 / 3.0, "a third"},
+    {0.40, "two fifths"},
+    {0.50, "half"},
+    {2.0 / 3.0, "two thirds"},
+    {0.75, "three quarters"},
+    {0.80, "four fifths"},
+    {0.90, "nine tenths"},
+};
+
+static const WordsPart words_times[] = {
+    {1.5, "one and a half times as often"},
+    {2.0, "twice as often"},
+    {2.5, "two and a half times as often"},
+    {3.0, "three times as often"},
+    {4.0, "four times as often"},
+    {5.0, "five times as often"},
+};
+
+static const char *
+words_near(const WordsPart *parts, gsize n, double value, double tolerance)
+{
+    for (gsize i = 0; i < n; i++)
+        if (fabs(value - parts[i].value) <= tolerance * parts[i].value)
+            return parts[i].words;
+    return NULL;
+}
+
+/* decimals so that the last digit is not much finer than @half_width; @value is in the shown unit */
+static guint
+words_decimals(double half_width)
+{
+    if (isnan(half_width) || half_width < 0.15)
+        return isnan(half_width) ? 1 : 2;
+    return half_width < 1.5 ? 1 : 0;
+}
+
+static char *
+words_fixed(double value, guint decimals, const char *unit)
+{
+    char buffer[ERRATA_NUMBER_BUFFER];
+    const char *sign = value < 0.0 && fabs(value) * pow(10.0, decimals) >= 0.5 ? "−" : "";
+
+    return g_strconcat(sign, errata_number_print_fixed(fabs(value), decimals, buffer), unit, NULL);
+}
+
+char *
+errata_words_share(double value, double lo, double hi)
+{
+    double half_width = 50.0 * (hi - lo);
+    const char *words;
+
+    if (half_width >= 5.0) {
+        words = words_near(words_parts, G_N_ELEMENTS(words_parts), value, 0.08);
+        if (words != NULL)
+            return g_strconcat("about ", words, NULL);
+    }
+    if (value > 0.0 && value < 0.0005)
+        return g_strdup("under 0.1" WORDS_UNIT);
+    return words_fixed(100.0 * value, MIN(words_decimals(half_width), 1U), WORDS_UNIT);
+}
+
+char *
+errata_words_part(double value)
+{
+    const char *words = words_near(words_parts, G_N_ELEMENTS(words_parts), value, 0.04);
+
+    if (words != NULL)
+        return g_strdup(words);
+    if (value > 0.0 && value < 0.0005)
+        return g_strdup("under 0.1" WORDS_UNIT);
+    return words_fixed(100.0 * value, value < 0.1 ? 1 : 0, WORDS_UNIT);
+}
+
+char *
+errata_words_times(double ratio)
+{
+    const char *words = words_near(words_times, G_N_ELEMENTS(words_times), ratio, 0.04);
+
+    return words != NULL ? g_strdup(words) : words_fixed(ratio, 1, " times as often");
+}
+
+char *
+errata_words_points(double difference)
+{
+    char *text;
+
+    if (fabs(difference) < 0.0005)
+        return g_strdup("under 0.1 points");
+    text = words_fixed(100.0 * difference, 1, NULL);
+    return g_strconcat(text, strcmp(text, "1.0") == 0 ? " point" : " points", NULL);
+}
+
+char *
+errata_words_count(guint64 count)
+{
+    char digits[32];
+    GString *text = g_string_new(NULL);
+
+    if (count < G_N_ELEMENTS(words_small)) {
+        g_string_append(text, words_small[count]);
+        return g_string_free(text, FALSE);
+    }
+    g_snprintf(digits, sizeof digits, "%" G_GUINT64_FORMAT, count);
+    for (gsize i = 0, n = strlen(digits); i < n; i++) {
+        if (i > 0 && (n - i) % 3 == 0)
+            g_string_append_c(text, ',');
+        g_string_append_c(text, digits[i]);
+    }
+    return g_string_free(text, FALSE);
+}
+
+char *
+errata_words_counted(guint64 count, const char *singular, const char *plural)
+{
+    g_autofree char *number = errata_words_count(count);
+
+    return g_strdup_printf("%s %s", number, count == 1 ? singular : plural);
+}
+
+char *
+errata_words_number(double value, double lo, double hi)
+{
+    double half_width = (hi - lo) / 2.0;
+    double scale = isnan(half_width) || half_width <= 0.0 ? fabs(value) / 100.0 : half_width;
+    int magnitude = scale > 0.0 ? (int)floor(log10(scale)) : 0;
+    double rounded;
+
+    if (magnitude >= 1) { /* round to tens, hundreds … with separators */
+        rounded = round(value / pow(10.0, magnitude)) * pow(10.0, magnitude);
+        if (fabs(rounded) >= 10.0 && fabs(rounded) < 1e15) {
+            g_autofree char *text = errata_words_count((guint64)fabs(rounded));
+
+            return g_strconcat(rounded < 0.0 ? "−" : "", text, NULL);
+        }
+    }
+    return words_fixed(value, (guint)CLAMP(-magnitude, 0, 6), NULL);
+}
+
+char *
+errata_words_value(const ErrataEvidence *evidence)
+{
+    if (evidence->text != NULL && isnan(evidence->value))
+        return g_strdup(evidence->text);
+    switch (evidence->unit) {
+    case ERRATA_UNIT_SHARE:
+        return errata_words_share(evidence->value, evidence->lo, evidence->hi);
+    case ERRATA_UNIT_POINTS:
+        return errata_words_points(evidence->value);
+    case ERRATA_UNIT_COUNT:
+        return errata_words_count((guint64)llround(MAX(evidence->value, 0.0)));
+    case ERRATA_UNIT_TIME:
+        return errata_words_time((gint64)evidence->value);
+    case ERRATA_UNIT_NONE:
+    case ERRATA_UNIT_RATIO:
+    case ERRATA_UNIT_SD:
+    case ERRATA_UNIT_TARGET:
+        return errata_words_number(evidence->value, evidence->lo, evidence->hi);
+    }
+    return g_strdup("");
+}
+
+char *
+errata_words_interval(const ErrataEvidence *evidence)
+{
+    g_autofree char *lo = NULL;
+    g_autofree char *hi = NULL;
+
+    if (isnan(evidence->lo) || isnan(evidence->hi))
+        return NULL;
+    if (evidence->unit == ERRATA_UNIT_SHARE || evidence->unit == ERRATA_UNIT_POINTS) {
+        lo = words_fixed(100.0 * evidence->lo, 1, NULL);
+        hi = words_fixed(100.0 * evidence->hi, 1, NULL);
+        return g_strconcat(lo,
+                           " to ",
+                           hi,
+                           evidence->unit == ERRATA_UNIT_SHARE ? WORDS_UNIT : " points",
+                           NULL);
+    }
+    lo = errata_words_number(evidence->lo, evidence->lo, evidence->hi);
+    hi = errata_words_number(evidence->hi, evidence->lo, evidence->hi);
+    return g_strconcat(lo, " to ", hi, NULL);
+}
+
+char *
+errata_words_list(const char *const *items, guint n, const char *conjunction)
+{
+    GString *text = g_string_new(NULL);
+
+    for (guint i = 0; i < n; i++) {
+        if (i > 0)
+            g_string_append(text, i + 1 < n ? ", " : " ");
+        if (i > 0 && i + 1 == n)
+            g_string_append_printf(text, "%s ", conjunction);
+        g_string_append(text, items[i]);
+    }
+    return g_string_free(text, FALSE);
+}
+
+char *
+errata_words_time(gint64 ns)
+{
+    g_autoptr(GDateTime) time = g_date_time_new_from_unix_utc(ns / G_GINT64_CONSTANT(1000000000));
+    static const char *const months[] = {"January",
+                                         "February",
+                                         "March",
+                                         "April",
+                                         "May",
+                                         "June",
+                                         "July",
+                                         "August",
+                                         "September",
+                                         "October",
+                                         "November",
+                                         "December"};
+
+    if (time == NULL)
+        return g_strdup("");
+    return g_strdup_printf("%d %s, %02d:%02d",
+                           g_date_time_get_day_of_month(time),
+                           months[g_date_time_get_month(time) - 1],
+                           g_date_time_get_hour(time),
+                           g_date_time_get_minute(time));
+}
+
+char *
+errata_words_capital(const char *text)
+{
+    g_autofree char *first = g_utf8_substring(text, 0, MIN(1, g_utf8_strlen(text, -1)));
+    g_autofree char *upper = g_utf8_strup(first, -1);
+
+    return g_strconcat(upper, text + strlen(first), NULL);
+}

@@ -1,0 +1,34 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#pragma once
+
+#include "evidence.h"
+
+G_BEGIN_DECLS
+
+/* The small grammar: numbers, lists and nouns as a reader says them. Everything returns new text. */
+
+/* a proportion, rounded to what the interval supports: “33.8 %”, “34 %”, “about a third” */
+char *errata_words_share(double value, double lo, double hi);
+/* a proportion as part of a whole: “a tenth”, “half”, “4.5 %” */
+char *errata_words_part(double value);
+/* how much more often: “twice as often”, “two and a half times as often”, “2.6 times as often” */
+char *errata_words_times(double ratio);
+/* a difference of proportions: “3.1 points” */
+char *errata_words_points(double difference);
+/* a count: below ten in words, thousands separated: “six”, “20,756” */
+char *errata_words_count(guint64 count);
+/* a count with its noun: “one row”, “1,284 groups” */
+char *errata_words_counted(guint64 count, const char *singular, const char *plural);
+/* a quantity rounded to what the interval supports */
+char *errata_words_number(double value, double lo, double hi);
+/* the value of evidence by its unit */
+char *errata_words_value(const ErrataEvidence *evidence);
+/* its interval by its unit, or NULL when it has none: “33.0 to 34.6 %” */
+char *errata_words_interval(const ErrataEvidence *evidence);
+/* “a, b and c” */
+char *errata_words_list(const char *const *items, guint n, const char *conjunction);
+/* “22 March, 14:45” */
+char *errata_words_time(gint64 ns);
+char *errata_words_capital(const char *text);
+
+G_END_DECLS

@@ -1,0 +1,35 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#pragma once
+
+#include "analyzer.h"
+#include "metrics.h"
+
+G_BEGIN_DECLS
+
+/**
+ * ErrataJudged:
+ * @input: the rows as the metric functions take them
+ * @row: (array length=input.n): their rows in the frame
+ * @confidence: (array length=input.n) (nullable): probability of the predicted class, NaN where missing
+ *
+ * The rows that have a label and a prediction, put side by side.
+ */
+typedef struct {
+    ErrataMetricsInput input;
+    guint32 *row;
+    double *confidence;
+    gint32 *truth;
+    gint32 *predicted;
+    double *score;
+    double **probability;
+    double *truth_value;
+    double *predicted_value;
+    double *weight;
+} ErrataJudged;
+
+ErrataJudged *errata_judged_new(const ErrataOutcome *outcome, const guint8 *mask, guint8 wanted);
+void errata_judged_free(ErrataJudged *self);
+
+G_DEFINE_AUTOPTR_CLEANUP_FUNC(ErrataJudged, errata_judged_free)
+
+G_END_DECLS

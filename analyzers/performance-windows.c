@@ -1,0 +1,320 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* The course of the error over time: about 40 windows of equal length that mostly hold 100 rows or
+ * more, by row order where there is no time. Windows with under 80 % of their labels are shown and
+ * not judged. */
+#include <math.h>
+
+#include "performance.h"
+
+#define WINDOWS_MOST    40
+#define WINDOWS_ROWS    100
+#define WINDOWS_LABELS  0.8
+#define WINDOWS_IN_FULL 0.8 /* share of rows that must lie in windows of WINDOWS_ROWS */
+
+/* how rows fall into windows */
+typedef struct {
+    guint n;
+    gboolean by_time;
+    gint64 from; /* ns, or the first row */
+    double step;
+} WindowsPlan;
+
+/* sums of one window */
+typedef struct {
+    guint64 n;
+    guint64 labelled;
+    guint64 judged;
+    double weight;
+    double squares; /* Σ w² */
+    double loss;    /* Σ w loss */
+    double loss2;   /* Σ w loss² */
+    double error;   /* Σ w (prediction − label) */
+    double score;
+    guint64 n_score;
+    guint64 positive;
+    guint64 n_predicted;
+} WindowsSums;
+
+static guint
+windows_of(const WindowsPlan *plan, const ErrataOutcome *outcome, gsize rank, gsize row)
+{
+    double at = plan->by_time ? ((double)outcome->time[row] - (double)plan->from) / plan->step
+                              : (double)rank / plan->step;
+
+    return MIN((guint)fmax(at, 0.0), plan->n - 1);
+}
+
+static gboolean
+windows_has_time(const ErrataOutcome *outcome, gsize row)
+{
+    return outcome->time[row] != G_MININT64;
+}
+
+/* the span of the times there are; FALSE when most rows have none or all have the same */
+static gboolean
+windows_time_span(const ErrataOutcome *outcome, gint64 *ret_from, gint64 *ret_to)
+{
+    gint64 from = G_MAXINT64;
+    gint64 to = G_MININT64;
+    gsize n = 0;
+
+    for (gsize row = 0; outcome->time != NULL && row < outcome->n_rows; row++)
+        if (windows_has_time(outcome, row)) {
+            from = MIN(from, outcome->time[row]);
+            to = MAX(to, outcome->time[row]);
+            n++;
+        }
+    *ret_from = from;
+    *ret_to = to;
+    return n > outcome->n_rows / 2 && to > from;
+}
+
+/* share of rows that lie in windows of at least WINDOWS_ROWS */
+static double
+windows_full(const WindowsPlan *plan, const ErrataOutcome *outcome)
+{
+    guint64 count[WINDOWS_MOST] = {0};
+    double full = 0.0;
+    double all = 0.0;
+
+    for (gsize row = 0; row < outcome->n_rows; row++)
+        if (windows_has_time(outcome, row))
+            count[windows_of(plan, outcome, 0, row)]++;
+    for (guint w = 0; w < plan->n; w++) {
+        all += (double)count[w];
+        full += count[w] >= WINDOWS_ROWS ? (double)count[w] : 0.0;
+    }
+    return full / all;
+}
+
+static WindowsPlan
+windows_plan(const ErrataOutcome *outcome)
+{
+    WindowsPlan plan = {(guint)CLAMP(outcome->n_rows / WINDOWS_ROWS, 1, WINDOWS_MOST),
+                        FALSE,
+                        0,
+                        1.0};
+    gint64 to;
+
+    plan.by_time = windows_time_span(outcome, &plan.from, &to);
+    if (!plan.by_time) {
+        plan.from = 0;
+        plan.step = (double)outcome->n_rows / plan.n;
+        return plan;
+    }
+    for (;; plan.n = (plan.n + 1) / 2) {
+        plan.step = ((double)to - (double)plan.from) / plan.n;
+        if (plan.n == 1 || windows_full(&plan, outcome) >= WINDOWS_IN_FULL)
+            return plan;
+    }
+}
+
+static void
+windows_add_row(WindowsSums *sums, const ErrataOutcome *outcome, gsize row)
+{
+    double w = outcome->weight != NULL ? outcome->weight[row] : 1.0;
+    gboolean labelled = outcome->truth != NULL
+                            ? outcome->truth[row] >= 0
+                            : outcome->truth_value != NULL && !isnan(outcome->truth_value[row]);
+
+    sums->n++;
+    sums->labelled += labelled;
+    if (outcome->score != NULL && !isnan(outcome->score[row])) {
+        sums->score += outcome->score[row];
+        sums->n_score++;
+    }
+    if (outcome->predicted != NULL && outcome->predicted[row] >= 0) {
+        sums->positive += outcome->predicted[row] == outcome->positive;
+        sums->n_predicted++;
+    }
+    if (outcome->predicted_value != NULL && !isnan(outcome->predicted_value[row])) {
+        sums->score += outcome->predicted_value[row];
+        sums->n_score++;
+    }
+    if (outcome->judged[row] == 0 || isnan(outcome->loss[row]) || !(w > 0.0))
+        return;
+    sums->judged++;
+    sums->weight += w;
+    sums->squares += w * w;
+    sums->loss += w * outcome->loss[row];
+    sums->loss2 += w * outcome->loss[row] * outcome->loss[row];
+    if (outcome->predicted_value != NULL)
+        sums->error += w * (outcome->predicted_value[row] - outcome->truth_value[row]);
+}
+
+static void
+windows_add_metric(ErrataWindow *window,
+                   const char *name,
+                   double value,
+                   ErrataInterval interval,
+                   guint64 n)
+{
+    ErrataMetric *metric = g_new0(ErrataMetric, 1);
+
+    metric->name = g_strdup(name);
+    metric->value = value;
+    metric->lo = interval.lo;
+    metric->hi = interval.hi;
+    metric->n = n;
+    metric->threshold = metric->baseline = (double)NAN;
+    g_ptr_array_add(window->metrics, metric);
+}
+
+static void
+windows_metric_free(gpointer data)
+{
+    ErrataMetric *metric = data;
+
+    g_free(metric->name);
+    g_free(metric->class_name);
+    g_free(metric->why);
+    g_free(metric);
+}
+
+static void
+windows_judge_class(ErrataWindow *window, const WindowsSums *sums)
+{
+    double effective = sums->weight * sums->weight / sums->squares;
+    double rate = sums->loss / sums->weight;
+    ErrataInterval interval =
+        errata_intervals_wilson(rate * effective, effective, ERRATA_METRICS_LEVEL);
+
+    window->error = rate;
+    window->lo = interval.lo;
+    window->hi = interval.hi;
+    windows_add_metric(window,
+                       "accuracy",
+                       1.0 - rate,
+                       (ErrataInterval){1.0 - interval.hi, 1.0 - interval.lo},
+                       sums->judged);
+}
+
+static void
+windows_judge_number(ErrataWindow *window, const WindowsSums *sums)
+{
+    double mean = sums->loss / sums->weight;
+    double square = sums->loss2 / sums->weight;
+    double variance = fmax(square - mean * mean, 0.0) * sums->squares / sums->weight / sums->weight;
+    ErrataInterval interval = errata_intervals_normal(mean, variance, ERRATA_METRICS_LEVEL);
+    ErrataInterval none = {(double)NAN, (double)NAN};
+
+    window->error = mean;
+    window->lo = fmax(interval.lo, 0.0);
+    window->hi = interval.hi;
+    windows_add_metric(window, "mae", mean, (ErrataInterval){window->lo, window->hi}, sums->judged);
+    windows_add_metric(window, "rmse", sqrt(square), none, sums->judged);
+    windows_add_metric(window, "bias_mean_error", sums->error / sums->weight, none, sums->judged);
+}
+
+static ErrataWindow *
+windows_finish(const WindowsPlan *plan,
+               const ErrataAnalysis *analysis,
+               const WindowsSums *sums,
+               guint index)
+{
+    ErrataWindow *window = g_new0(ErrataWindow, 1);
+    ErrataInterval none = {(double)NAN, (double)NAN};
+    gboolean number = analysis->schema->task == ERRATA_TASK_REGRESSION;
+
+    window->from = plan->from + (gint64)ceil(plan->step * index);
+    window->to = plan->from + (gint64)ceil(plan->step * (index + 1));
+    if (plan->by_time && index + 1 == plan->n)
+        window->to++; /* the last instant belongs to it */
+    window->n = sums->n;
+    window->labelled = sums->labelled;
+    window->error = window->lo = window->hi = (double)NAN;
+    window->metrics = g_ptr_array_new_with_free_func(windows_metric_free);
+    if (sums->n_score > 0)
+        windows_add_metric(window,
+                           number ? "mean_prediction" : "mean_score",
+                           sums->score / (double)sums->n_score,
+                           none,
+                           sums->n_score);
+    if (sums->n_predicted > 0 && analysis->outcome->positive >= 0)
+        windows_add_metric(window,
+                           "predicted_positive_rate",
+                           (double)sums->positive / (double)sums->n_predicted,
+                           none,
+                           sums->n_predicted);
+    if (sums->judged == 0 || (double)sums->labelled < WINDOWS_LABELS * (double)sums->n)
+        return window;
+    if (number)
+        windows_judge_number(window, sums);
+    else
+        windows_judge_class(window, sums);
+    return window;
+}
+
+static void
+windows_draw(ErrataAnalysis *analysis, const WindowsPlan *plan)
+{
+    GPtrArray *windows = analysis->result->performance.windows;
+    gboolean number = analysis->schema->task == ERRATA_TASK_REGRESSION;
+    ErrataFigure *figure = errata_figure_new("timeline",
+                                             ERRATA_FIGURE_TIMELINE,
+                                             number ? "Mean absolute error over time"
+                                                    : "Error rate over time");
+    ErrataSeries *series = errata_figure_add_series(figure,
+                                                    number ? "mean absolute error" : "error rate",
+                                                    ERRATA_TONE_NOW,
+                                                    windows->len);
+
+    figure->x_is_time = plan->by_time;
+    figure->x_unit = plan->by_time ? ERRATA_UNIT_TIME : ERRATA_UNIT_COUNT;
+    figure->y_unit = number ? ERRATA_UNIT_TARGET : ERRATA_UNIT_SHARE;
+    figure->x_label = g_strdup(plan->by_time ? "Time" : "Row");
+    figure->y_label = g_strdup(number ? "Mean absolute error" : "Error rate");
+    figure->note = g_strdup(plan->by_time ? "bars: predictions"
+                                          : "by row order; bars: predictions");
+    figure->description =
+        g_strdup_printf("%s in %u windows of equal length with a 95 %% band; bars beneath show how "
+                        "many predictions each holds. Windows with under 80 %% of their labels "
+                        "have no value.",
+                        number ? "Mean absolute error" : "Error rate",
+                        windows->len);
+    series->x = g_new(double, series->n);
+    series->y = g_new(double, series->n);
+    series->lo = g_new(double, series->n);
+    series->hi = g_new(double, series->n);
+    series->count = g_new(double, series->n);
+    for (guint i = 0; i < windows->len; i++) {
+        const ErrataWindow *window = g_ptr_array_index(windows, i);
+
+        series->x[i] = 0.5 * ((double)window->from + (double)window->to);
+        series->y[i] = window->error;
+        series->lo[i] = window->lo;
+        series->hi[i] = window->hi;
+        series->count[i] = (double)window->n;
+    }
+    g_clear_pointer(&analysis->result->timeline, errata_figure_free);
+    analysis->result->timeline = figure;
+}
+
+/**
+ * errata_performance_windows:
+ * @analysis: a log; windows and the timeline of page 1 are set in its result
+ *
+ * Cuts the log into windows and measures each.
+ */
+void
+errata_performance_windows(ErrataAnalysis *analysis)
+{
+    const ErrataOutcome *outcome = analysis->outcome;
+    ErrataPerformance *performance = &analysis->result->performance;
+    WindowsSums sums[WINDOWS_MOST] = {{0}};
+    WindowsPlan plan;
+
+    if (outcome->n_rows == 0)
+        return;
+    plan = windows_plan(outcome);
+    for (gsize rank = 0; rank < outcome->n_rows; rank++) {
+        gsize row = outcome->order[rank];
+
+        if (!plan.by_time || windows_has_time(outcome, row))
+            windows_add_row(&sums[windows_of(&plan, outcome, rank, row)], outcome, row);
+    }
+    performance->windows_are_time = plan.by_time;
+    for (guint w = 0; w < plan.n; w++)
+        g_ptr_array_add(performance->windows, windows_finish(&plan, analysis, &sums[w], w));
+    windows_draw(analysis, &plan);
+}

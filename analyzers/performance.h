@@ -1,0 +1,20 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#pragma once
+
+#include "judged.h"
+
+G_BEGIN_DECLS
+
+extern const ErrataAnalyzer errata_analyzer_performance;
+
+/* parts of the analyzer, a file each */
+void errata_performance_curves(ErrataAnalysis *analysis,
+                               const ErrataJudged *judged,
+                               const ErrataConfusion *confusion,
+                               const ErrataRanking *ranking,
+                               const ErrataReliability *reliability);
+void errata_performance_numbers(ErrataAnalysis *analysis, const ErrataJudged *judged);
+void errata_performance_windows(ErrataAnalysis *analysis);
+void errata_performance_pinball(ErrataAnalysis *analysis, const ErrataJudged *judged);
+
+G_END_DECLS

@@ -1,0 +1,277 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* The rounds of the search: take the best slice, refine it, look at it once on the confirmation
+ * half, and let it be expected from then on, kept or not, so that the next one must explain what is
+ * left. Small logs have no second half; there a slice must beat the best of 99 searches of errors
+ * drawn from the expectation itself. */
+#include "slices-find.h"
+
+#include <math.h>
+#include <string.h>
+
+#include "parallel.h"
+#include "rng.h"
+#include "slices-refine.h"
+#include "tests.h"
+
+#define FIND_MAX_KEPT        10
+#define FIND_MAX_FAILED      3
+#define FIND_MAX_KNOWN       3 /* of the second list */
+#define FIND_MAX_EXPLORATORY 5
+#define FIND_OVER_REST       1.1
+#define FIND_MIN_EXCESS      0.005 /* of all errors */
+#define FIND_DRAWS           99
+#define FIND_STAGE           G_GUINT64_CONSTANT(0x736c69636573) /* "slices" */
+
+typedef struct {
+    const SlicesTable *table;
+    double alpha;
+    guint64 seed;
+    SlicesFind *find;
+    SlicesSearch *search;
+    ErrataExpected *discovery;
+    ErrataExpected *confirmation;
+} Find;
+
+/* lets @slice be expected in both halves */
+static void
+find_absorb(Find *self, const Slice *slice)
+{
+    const SlicesHalf *halves[] = {&self->table->discovery, &self->table->confirmation};
+    ErrataExpected *expected[] = {self->discovery, self->confirmation};
+
+    for (guint i = 0; i < 2; i++) {
+        g_autofree guint8 *member = g_malloc(MAX(halves[i]->n_rows, 1));
+
+        errata_slices_table_member(self->table, halves[i], slice, member);
+        errata_expected_add(expected[i], member);
+    }
+}
+
+static void
+find_update_q(Find *self)
+{
+    GArray *found = self->find->found;
+    g_autofree double *p = g_new(double, MAX(found->len, 1));
+    g_autofree double *q = g_new(double, MAX(found->len, 1));
+
+    for (guint i = 0; i < found->len; i++)
+        p[i] = g_array_index(found, SlicesFound, i).test.p;
+    errata_tests_benjamini_hochberg(p, found->len, found->len, q);
+    for (guint i = 0; i < found->len; i++)
+        g_array_index(found, SlicesFound, i).q = q[i];
+}
+
+static gboolean
+find_is_large(const Find *self, const SlicesFound *found)
+{
+    const SlicesHalf *half = &self->table->confirmation;
+    const ErrataExpectedTest *test = &found->test;
+    double rest_rows = (double)half->n_rows - test->n;
+    double rest = rest_rows > 0.0 ? (half->total - test->observed) / rest_rows : 0.0;
+
+    return test->n > 0.0 && test->observed >= SLICES_MIN_LIFT * test->expected &&
+           test->observed / test->n >= FIND_OVER_REST * rest &&
+           test->observed - test->expected >= FIND_MIN_EXCESS * half->total;
+}
+
+/* tries one slice on the confirmation half; whether it is kept */
+static gboolean
+find_confirm(Find *self, const Slice *slice, double score, gboolean known)
+{
+    SlicesFound found = {.slice = *slice, .known = known, .score = score};
+    g_autofree guint8 *member = g_malloc(MAX(self->table->confirmation.n_rows, 1));
+    SlicesFound *last;
+
+    errata_slices_table_member(self->table, &self->table->confirmation, slice, member);
+    errata_expected_test(self->confirmation, member, &found.test);
+    g_array_append_val(self->find->found, found);
+    find_update_q(self);
+    last = &g_array_index(self->find->found, SlicesFound, self->find->found->len - 1);
+    last->kept = find_is_large(self, last) && last->q < self->alpha;
+    return last->kept;
+}
+
+static void
+find_rounds(Find *self, gboolean known, guint max_kept, guint max_failed)
+{
+    guint n_kept = 0;
+    guint n_failed = 0;
+
+    while (n_kept < max_kept && n_failed < max_failed &&
+           self->discovery->n_terms < ERRATA_EXPECTED_MAX_TERMS) {
+        Slice slice;
+        double score;
+
+        if (!errata_slices_search_next(self->search, self->discovery, &slice, &score))
+            return;
+        errata_slices_refine(self->table, self->discovery, &slice);
+        if (find_confirm(self, &slice, score, known))
+            n_kept++;
+        else
+            n_failed++;
+        find_absorb(self, &slice);
+    }
+}
+
+static void
+find_expect(Find *self, gboolean by_score)
+{
+    const SlicesHalf *halves[] = {&self->table->discovery, &self->table->confirmation};
+    ErrataExpected **expected[] = {&self->discovery, &self->confirmation};
+
+    for (guint i = 0; i < 2; i++) {
+        g_autofree guint32 *one = g_new0(guint32, MAX(halves[i]->n_rows, 1));
+
+        g_clear_pointer(expected[i], errata_expected_free);
+        *expected[i] = errata_expected_new(halves[i]->y,
+                                           by_score ? halves[i]->cell : one,
+                                           by_score ? halves[i]->n_cells : 1,
+                                           halves[i]->n_rows,
+                                           self->table->real);
+    }
+}
+
+static void
+find_two_halves(Find *self)
+{
+    guint n_first;
+
+    find_expect(self, TRUE);
+    find_rounds(self, FALSE, FIND_MAX_KEPT, FIND_MAX_FAILED);
+    if (self->table->discovery.n_cells == 1)
+        return; /* without scores both lists are the same */
+    n_first = self->find->found->len;
+    find_expect(self, FALSE);
+    for (guint i = 0; i < n_first; i++)
+        find_absorb(self, &g_array_index(self->find->found, SlicesFound, i).slice);
+    errata_slices_search_restart(self->search);
+    find_rounds(self, TRUE, FIND_MAX_KNOWN, 1);
+    for (guint i = 0; i < self->find->found->len; i++) {
+        SlicesFound *found = &g_array_index(self->find->found, SlicesFound, i);
+
+        found->kept = found->kept && found->q < self->alpha; /* over all that were tried */
+    }
+}
+
+typedef struct {
+    const Find *find;
+    guint round;
+    double score[FIND_DRAWS];
+} FindDraws;
+
+/* errors as they would fall if nothing but the expectation were true */
+static void
+find_draw_losses(const Find *self, guint round, gsize draw, double *ret_y)
+{
+    const ErrataExpected *expected = self->discovery;
+    ErrataRng rng = errata_rng_init(self->seed, FIND_STAGE + round, draw);
+
+    for (gsize i = 0; i < expected->n_rows; i++) {
+        double mu = errata_expected_mu(expected, i);
+
+        if (!expected->real) {
+            ret_y[i] = errata_rng_uniform(&rng) < mu ? 1.0 : 0.0;
+        } else {
+            gsize other = errata_rng_below(&rng, expected->n_rows);
+
+            ret_y[i] = MAX(mu + expected->y[other] - errata_expected_mu(expected, other), 0.0);
+        }
+    }
+}
+
+static void
+find_draw_cb(gsize begin, gsize end, gsize chunk, gpointer data)
+{
+    FindDraws *draws = data;
+    const Find *self = draws->find;
+
+    for (gsize i = begin; i < end; i++) {
+        g_autofree double *y = g_new(double, MAX(self->discovery->n_rows, 1));
+        g_autoptr(SlicesSearch) search = NULL;
+        Slice slice;
+
+        find_draw_losses(self, draws->round, i, y);
+        search = errata_slices_search_new(self->table, y);
+        if (!errata_slices_search_next(search, self->discovery, &slice, &draws->score[i]))
+            draws->score[i] = 0.0;
+    }
+}
+
+/* share of drawn searches whose best score reaches @score, the search itself counted */
+static double
+find_draw_p(const Find *self, guint round, double score)
+{
+    FindDraws draws = {.find = self, .round = round};
+    guint reached = 1;
+
+    errata_parallel_for(FIND_DRAWS, 1, find_draw_cb, &draws);
+    for (guint i = 0; i < FIND_DRAWS; i++)
+        reached += draws.score[i] >= score;
+    return (double)reached / (FIND_DRAWS + 1);
+}
+
+static void
+find_exploratory(Find *self)
+{
+    find_expect(self, TRUE);
+    for (guint round = 0; round < FIND_MAX_EXPLORATORY; round++) {
+        SlicesFound found = {.kept = FALSE};
+        g_autofree guint8 *member = g_malloc(MAX(self->table->discovery.n_rows, 1));
+
+        if (!errata_slices_search_next(self->search, self->discovery, &found.slice, &found.score))
+            return;
+        double p = find_draw_p(self, round, found.score);
+
+        errata_slices_refine(self->table, self->discovery, &found.slice);
+        errata_slices_table_member(self->table, &self->table->discovery, &found.slice, member);
+        errata_expected_test(self->discovery, member, &found.test);
+        found.test.p = found.q = p;
+        found.kept = p <= self->alpha && find_is_large(self, &found);
+        g_array_append_val(self->find->found, found);
+        if (!found.kept)
+            return;
+        find_absorb(self, &found.slice);
+    }
+}
+
+/**
+ * errata_slices_find:
+ * @table: a table
+ * @alpha: false discovery rate over the slices tried, e.g. 0.01
+ * @seed: of the draws on small logs
+ *
+ * Runs the whole search: slices beyond what the scores say, then those the scores know of.
+ *
+ * Returns: (transfer full): the slices that were tried
+ */
+SlicesFind *
+errata_slices_find(const SlicesTable *table, double alpha, guint64 seed)
+{
+    SlicesFind *find = g_new0(SlicesFind, 1);
+    Find self = {.table = table, .alpha = alpha, .seed = seed, .find = find};
+
+    find->found = g_array_new(FALSE, TRUE, sizeof(SlicesFound));
+    if (table->n_columns == 0 || table->discovery.total <= 0.0)
+        return find;
+    self.search = errata_slices_search_new(table, table->discovery.y);
+    if (table->exploratory)
+        find_exploratory(&self);
+    else
+        find_two_halves(&self);
+    find->n_tried = errata_slices_search_n_tried(self.search);
+    memcpy(find->n_columns, self.search->n_columns_searched, sizeof(find->n_columns));
+    find->n_sets_left_out = self.search->n_sets_left_out;
+    errata_slices_search_free(self.search);
+    errata_expected_free(self.discovery);
+    errata_expected_free(self.confirmation);
+    return find;
+}
+
+void
+errata_slices_find_free(SlicesFind *self)
+{
+    if (self == NULL)
+        return;
+    g_array_unref(self->found);
+    g_free(self);
+}

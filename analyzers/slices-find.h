@@ -1,0 +1,45 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#pragma once
+
+#include "slices-search.h"
+
+G_BEGIN_DECLS
+
+/**
+ * SlicesFound:
+ * @slice: a slice that was tried
+ * @known: of the second list: the model's own confidence knows it
+ * @kept: it held on the confirmation half
+ * @score: on the discovery half: likelihood ratio less the logarithm of the candidates
+ * @test: on the confirmation half, against what was expected before the slice was
+ * @q: of the test, over all slices tried
+ */
+typedef struct {
+    Slice slice;
+    gboolean known;
+    gboolean kept;
+    double score;
+    ErrataExpectedTest test;
+    double q;
+} SlicesFound;
+
+/**
+ * SlicesFind:
+ * @found: (element-type SlicesFound): all that were tried, in order
+ * @n_tried: candidates searched
+ * @n_columns: columns searched per level
+ * @n_sets_left_out: sets of columns that the budget did not allow
+ */
+typedef struct {
+    GArray *found;
+    guint64 n_tried;
+    guint n_columns[SLICES_MAX_AXES + 1];
+    guint64 n_sets_left_out;
+} SlicesFind;
+
+SlicesFind *errata_slices_find(const SlicesTable *table, double alpha, guint64 seed);
+void errata_slices_find_free(SlicesFind *self);
+
+G_DEFINE_AUTOPTR_CLEANUP_FUNC(SlicesFind, errata_slices_find_free)
+
+G_END_DECLS

@@ -1,0 +1,454 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* From ranges of bins to the conditions a person reads: ends at observed values, written as the
+ * shortest decimal that keeps the same rows; values of a category joined where that pays; conditions
+ * that add little dropped. Reads the discovery half only. */
+#include "slices-refine.h"
+
+#include <math.h>
+#include <string.h>
+
+#include "sort.h"
+
+#define REFINE_COST        5.0  /* what one more end, value or condition must gain … */
+#define REFINE_COST_SHARE  0.02 /* … besides this share of the ratio */
+#define REFINE_KEEP_PARENT 0.90 /* a parent with this share of the ratio is enough */
+#define REFINE_ROUNDS      4
+
+typedef struct {
+    double n;
+    double observed;
+    double expected;
+} RefineSum;
+
+typedef struct {
+    const SlicesTable *table;
+    const ErrataExpected *expected;
+    guint8 *member; /* scratch, one per discovery row */
+} Refine;
+
+static void
+refine_sum_add(RefineSum *sum, double y, double mu)
+{
+    sum->n += 1.0;
+    sum->observed += y;
+    sum->expected += mu;
+}
+
+static RefineSum
+refine_sum_minus(const RefineSum *a, const RefineSum *b)
+{
+    return (RefineSum){a->n - b->n, a->observed - b->observed, a->expected - b->expected};
+}
+
+/* the likelihood ratio, 0 where the slice would not be valid */
+static double
+refine_ratio(const Refine *self, const RefineSum *sum)
+{
+    if (sum->n < (double)self->table->min_rows || sum->observed < SLICES_MIN_LIFT * sum->expected)
+        return 0.0;
+    return errata_expected_ratio(sum->n,
+                                 sum->observed,
+                                 sum->expected,
+                                 self->expected->real ? self->expected->variance : 0.0);
+}
+
+static double
+refine_slice_ratio(Refine *self, const Slice *slice)
+{
+    const SlicesHalf *half = &self->table->discovery;
+    RefineSum sum = {0.0, 0.0, 0.0};
+
+    errata_slices_table_member(self->table, half, slice, self->member);
+    for (gsize i = 0; i < half->n_rows; i++)
+        if (self->member[i] != 0)
+            refine_sum_add(&sum, self->expected->y[i], errata_expected_mu(self->expected, i));
+    return refine_ratio(self, &sum);
+}
+
+static double
+refine_cost(double ratio)
+{
+    return REFINE_COST + REFINE_COST_SHARE * ratio;
+}
+
+/**
+ * errata_slices_refine_decimal:
+ * @above: the result is greater than this
+ * @at_most: and at most this
+ *
+ * Returns: the number with the fewest decimals in (@above, @at_most]
+ */
+double
+errata_slices_refine_decimal(double above, double at_most)
+{
+    for (int power = 15; power >= -12; power--) {
+        double scale = pow(10.0, abs(power));
+        double value = power >= 0 ? floor(at_most / scale) * scale : floor(at_most * scale) / scale;
+
+        if (value > above && value <= at_most)
+            return value;
+    }
+    return at_most;
+}
+
+/* distinct values in order; sums[k] is over the rows below value k, sums[n] over all */
+typedef struct {
+    gsize n;
+    double *value;
+    RefineSum *sums;
+} RefineLine;
+
+static void
+refine_line_clear(RefineLine *line)
+{
+    g_free(line->value);
+    g_free(line->sums);
+}
+
+/* the rows that meet every condition but @skip, along the column of that one */
+static void
+refine_line_init(Refine *self, const Slice *slice, guint skip, RefineLine *line)
+{
+    const SlicesHalf *half = &self->table->discovery;
+    Slice others = *slice;
+    g_autofree double *value = g_new(double, MAX(half->n_rows, 1));
+    g_autofree double *sorted = g_new(double, MAX(half->n_rows, 1));
+    g_autofree guint32 *row = g_new(guint32, MAX(half->n_rows, 1));
+    RefineSum sum = {0.0, 0.0, 0.0};
+    gsize n = 0;
+
+    others.condition[skip] = others.condition[--others.n];
+    errata_slices_table_member(self->table, half, &others, self->member);
+    for (gsize i = 0; i < half->n_rows; i++) {
+        if (self->member[i] == 0)
+            continue;
+        value[n] =
+            errata_slices_table_number(self->table, slice->condition[skip].column, half->row[i]);
+        row[n] = (guint32)i;
+        n += !isnan(value[n]);
+    }
+    errata_sort_payload(value, row, n, sorted, row);
+    line->value = g_new(double, n + 1);
+    line->sums = g_new(RefineSum, n + 1);
+    line->n = 0;
+    for (gsize i = 0; i < n; i++) {
+        if (i == 0 || sorted[i] > sorted[i - 1]) {
+            line->value[line->n] = sorted[i];
+            line->sums[line->n++] = sum;
+        }
+        refine_sum_add(&sum, self->expected->y[row[i]], errata_expected_mu(self->expected, row[i]));
+    }
+    line->sums[line->n] = sum;
+}
+
+/* a range of values lo … hi − 1 of a line */
+typedef struct {
+    gsize lo;
+    gsize hi;
+    double ratio;
+} RefineRange;
+
+static double
+refine_range_ratio(const Refine *self, const RefineLine *line, gsize lo, gsize hi)
+{
+    RefineSum sum = refine_sum_minus(&line->sums[hi], &line->sums[lo]);
+
+    return refine_ratio(self, &sum);
+}
+
+static gboolean
+refine_move_lo(const Refine *self, const RefineLine *line, RefineRange *range)
+{
+    gboolean moved = FALSE;
+
+    for (gsize lo = 0; lo < range->hi; lo++) {
+        double ratio = refine_range_ratio(self, line, lo, range->hi);
+
+        if (ratio > range->ratio) {
+            range->ratio = ratio;
+            range->lo = lo;
+            moved = TRUE;
+        }
+    }
+    return moved;
+}
+
+static gboolean
+refine_move_hi(const Refine *self, const RefineLine *line, RefineRange *range)
+{
+    gboolean moved = FALSE;
+
+    for (gsize hi = range->lo + 1; hi <= line->n; hi++) {
+        double ratio = refine_range_ratio(self, line, range->lo, hi);
+
+        if (ratio > range->ratio) {
+            range->ratio = ratio;
+            range->hi = hi;
+            moved = TRUE;
+        }
+    }
+    return moved;
+}
+
+/* both ends in turn until neither gains; from a start that is open at one end at least once */
+static RefineRange
+refine_both_ends(const Refine *self, const RefineLine *line, RefineRange range)
+{
+    range.ratio = refine_range_ratio(self, line, range.lo, range.hi);
+    for (guint i = 0; i < 8; i++) {
+        gboolean moved = refine_move_lo(self, line, &range);
+
+        moved = refine_move_hi(self, line, &range) || moved;
+        if (!moved)
+            break;
+    }
+    return range;
+}
+
+static RefineRange
+refine_better(RefineRange a, RefineRange b)
+{
+    return b.ratio > a.ratio ? b : a;
+}
+
+static RefineRange
+refine_best_range(const Refine *self, const RefineLine *line, const SlicesCondition *condition)
+{
+    RefineRange below = {0, line->n, 0.0};
+    RefineRange from = {0, line->n, 0.0};
+    RefineRange now = {0, 0, 0.0};
+    RefineRange between;
+    RefineRange one;
+
+    while (now.lo < line->n && line->value[now.lo] < condition->lo)
+        now.lo++;
+    now.hi = now.lo;
+    while (now.hi < line->n && line->value[now.hi] < condition->hi)
+        now.hi++;
+    refine_move_hi(self, line, &below);
+    refine_move_lo(self, line, &from);
+    between = refine_both_ends(self, line, now);
+    between = refine_better(between, refine_both_ends(self, line, below));
+    between = refine_better(between, refine_both_ends(self, line, from));
+    one = refine_better(below, from);
+    if (between.lo > 0 && between.hi < line->n &&
+        between.ratio - refine_cost(between.ratio) <= one.ratio)
+        return one;
+    return between;
+}
+
+static double
+refine_number(Refine *self, Slice *slice, guint index)
+{
+    SlicesCondition *condition = &slice->condition[index];
+    RefineLine line;
+    RefineRange range;
+
+    refine_line_init(self, slice, index, &line);
+    range = refine_best_range(self, &line, condition);
+    if (range.ratio > 0.0) {
+        condition->lo = -INFINITY;
+        condition->hi = INFINITY;
+        if (range.lo > 0)
+            condition->lo = errata_slices_refine_decimal(line.value[range.lo - 1],
+                                                         line.value[range.lo]);
+        if (range.hi < line.n)
+            condition->hi = errata_slices_refine_decimal(line.value[range.hi - 1],
+                                                         line.value[range.hi]);
+    }
+    refine_line_clear(&line);
+    return range.ratio;
+}
+
+/* sums per code of a category column over the rows of @slice */
+static void
+refine_code_sums(Refine *self, const Slice *slice, guint column, RefineSum *ret_sums)
+{
+    const SlicesHalf *half = &self->table->discovery;
+    const guint8 *code = self->table->columns[column].fine.code;
+
+    memset(ret_sums, 0, 256 * sizeof(RefineSum));
+    errata_slices_table_member(self->table, half, slice, self->member);
+    for (gsize i = 0; i < half->n_rows; i++)
+        if (self->member[i] != 0)
+            refine_sum_add(&ret_sums[code[i]],
+                           self->expected->y[i],
+                           errata_expected_mu(self->expected, i));
+}
+
+static gboolean
+refine_has_code(const SlicesCondition *condition, guint code)
+{
+    return ((condition->codes[code >> 6] >> (code & 63)) & 1) != 0;
+}
+
+/* adds the values of the category that pay for themselves */
+static void
+refine_category(Refine *self, Slice *slice, guint index)
+{
+    SlicesCondition *condition = &slice->condition[index];
+    const ErrataBinColumn *bin = self->table->columns[condition->column].bin;
+    guint n_codes = bin->n_codes - (bin->has_other ? 1 : 0);
+    Slice others = *slice;
+    RefineSum sums[256];
+    RefineSum now = {0.0, 0.0, 0.0};
+
+    others.condition[index] = others.condition[--others.n];
+    refine_code_sums(self, &others, condition->column, sums);
+    for (guint c = 0; c < n_codes; c++)
+        if (refine_has_code(condition, c))
+            now = (RefineSum){now.n + sums[c].n,
+                              now.observed + sums[c].observed,
+                              now.expected + sums[c].expected};
+    for (;;) {
+        double best = refine_ratio(self, &now) + refine_cost(refine_ratio(self, &now));
+        guint best_code = n_codes;
+
+        for (guint c = 0; c < n_codes; c++) {
+            RefineSum with = {now.n + sums[c].n,
+                              now.observed + sums[c].observed,
+                              now.expected + sums[c].expected};
+
+            if (!refine_has_code(condition, c) && refine_ratio(self, &with) > best) {
+                best = refine_ratio(self, &with);
+                best_code = c;
+            }
+        }
+        if (best_code == n_codes)
+            return;
+        condition->codes[best_code >> 6] |= G_GUINT64_CONSTANT(1) << (best_code & 63);
+        now = (RefineSum){now.n + sums[best_code].n,
+                          now.observed + sums[best_code].observed,
+                          now.expected + sums[best_code].expected};
+    }
+}
+
+static double
+refine_conditions(Refine *self, Slice *slice)
+{
+    double ratio = refine_slice_ratio(self, slice);
+
+    for (guint round = 0; round < REFINE_ROUNDS; round++) {
+        double before = ratio;
+
+        for (guint i = 0; i < slice->n; i++) {
+            const SlicesCondition *condition = &slice->condition[i];
+
+            if (condition->missing)
+                continue;
+            if (self->table->columns[condition->column].bin->numeric)
+                refine_number(self, slice, i);
+            else
+                refine_category(self, slice, i);
+        }
+        ratio = refine_slice_ratio(self, slice);
+        if (ratio <= before * (1.0 + 1e-9))
+            break;
+    }
+    return ratio;
+}
+
+/* drops the condition that matters least, if its parent is nearly as good */
+static gboolean
+refine_drop(Refine *self, Slice *slice, double ratio)
+{
+    double best = REFINE_KEEP_PARENT * ratio;
+    guint drop = slice->n;
+
+    for (guint i = 0; slice->n > 1 && i < slice->n; i++) {
+        Slice parent = *slice;
+        double own;
+
+        parent.condition[i] = parent.condition[--parent.n];
+        own = refine_slice_ratio(self, &parent);
+        if (own >= best) {
+            best = own;
+            drop = i;
+        }
+    }
+    if (drop == slice->n)
+        return FALSE;
+    memmove(&slice->condition[drop],
+            &slice->condition[drop + 1],
+            (slice->n - drop - 1) * sizeof(SlicesCondition));
+    slice->n--;
+    return TRUE;
+}
+
+static gboolean
+refine_uses(const Slice *slice, guint column)
+{
+    for (guint i = 0; i < slice->n; i++)
+        if (slice->condition[i].column == column)
+            return TRUE;
+    return FALSE;
+}
+
+/* one more condition, beyond those that the cubes reach, if it pays for being one of many */
+static gboolean
+refine_grow(Refine *self, Slice *slice, double ratio)
+{
+    double best = 0.0;
+    double n_items = 1.0;
+    Slice grown = *slice;
+
+    for (guint c = 0; c < self->table->n_columns; c++) {
+        const SlicesCoding *fine = &self->table->columns[c].fine;
+        RefineSum sums[256];
+
+        if (refine_uses(slice, c))
+            continue;
+        refine_code_sums(self, slice, c, sums);
+        n_items += fine->n_items;
+        for (guint i = 0; i < fine->n_items; i++) {
+            RefineSum sum = {0.0, 0.0, 0.0};
+
+            for (guint code = fine->items[i].lo; code < fine->items[i].hi; code++)
+                sum = (RefineSum){sum.n + sums[code].n,
+                                  sum.observed + sums[code].observed,
+                                  sum.expected + sums[code].expected};
+            if (refine_ratio(self, &sum) > best) {
+                best = refine_ratio(self, &sum);
+                grown.condition[slice->n] = errata_slices_items_slice(self->table,
+                                                                      FALSE,
+                                                                      &c,
+                                                                      &fine->items[i].lo,
+                                                                      &fine->items[i].hi,
+                                                                      1)
+                                                .condition[0];
+            }
+        }
+    }
+    if (best <= ratio + refine_cost(ratio) + log(n_items))
+        return FALSE;
+    grown.n++;
+    *slice = grown;
+    return TRUE;
+}
+
+/**
+ * errata_slices_refine:
+ * @table: a table
+ * @expected: what is expected of its discovery rows
+ * @slice: (inout): a slice as the search found it
+ *
+ * Moves the ends of numeric conditions to the observed values with the largest likelihood ratio,
+ * joins category values, drops conditions whose parent has 0.90 of the ratio, and, where more than
+ * three conditions are asked for, adds further ones.
+ *
+ * Returns: the likelihood ratio of the refined slice on the discovery half
+ */
+double
+errata_slices_refine(const SlicesTable *table, const ErrataExpected *expected, Slice *slice)
+{
+    g_autofree guint8 *member = g_malloc(MAX(table->discovery.n_rows, 1));
+    Refine self = {table, expected, member};
+    double ratio = refine_conditions(&self, slice);
+
+    while (slice->n >= SLICES_MAX_AXES && slice->n < table->max_level &&
+           refine_grow(&self, slice, ratio))
+        ratio = refine_conditions(&self, slice);
+    while (refine_drop(&self, slice, ratio))
+        ratio = refine_conditions(&self, slice);
+    return ratio;
+}

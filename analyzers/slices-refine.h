@@ -1,0 +1,11 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#pragma once
+
+#include "slices-search.h"
+
+G_BEGIN_DECLS
+
+double errata_slices_refine(const SlicesTable *table, const ErrataExpected *expected, Slice *slice);
+double errata_slices_refine_decimal(double above, double at_most);
+
+G_END_DECLS

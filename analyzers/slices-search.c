@@ -1,0 +1,423 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* Best first over all sets of up to three columns. Rows and losses are counted once per set; when a
+ * slice has become expected, only sets whose bound still exceeds the best score found are counted
+ * again. The bound is sound: it holds for the least that any row's expectation has fallen to. So the best slice of a round is the best of all. Sets that would not fit
+ * the budget are never counted and are said to be left out. */
+#include "slices-search.h"
+
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "parallel.h"
+
+#define SLICES_BATCH     32
+#define SLICES_BUDGET    2e9         /* rows × sets of one level */
+#define SLICES_MAX_CELLS (12U << 20) /* cells of all cubes together, 16 bytes each */
+
+/**
+ * errata_slices_search_new:
+ * @table: a table
+ * @y: (array length=table->discovery.n_rows): losses of its discovery half
+ *
+ * Returns: (transfer full): a search that has counted nothing yet
+ */
+SlicesSearch *
+errata_slices_search_new(const SlicesTable *table, const double *y)
+{
+    SlicesSearch *self = g_new0(SlicesSearch, 1);
+    gsize n = table->discovery.n_rows;
+
+    self->table = table;
+    self->loss = g_new(guint16, MAX(n, 1));
+    for (gsize i = 0; i < n; i++)
+        self->loss[i] = (guint16)MIN(lrint(y[i] * 4096.0), G_MAXUINT16);
+    self->epochs = g_ptr_array_new_with_free_func(g_free);
+    return self;
+}
+
+void
+errata_slices_search_free(SlicesSearch *self)
+{
+    if (self == NULL)
+        return;
+    for (guint i = 0; i < self->n_cubes; i++)
+        g_free(self->cubes[i].cell);
+    g_free(self->cubes);
+    g_free(self->loss);
+    g_ptr_array_unref(self->epochs);
+    g_free(self);
+}
+
+static void
+slices_search_set_expected(SlicesSearch *self, const ErrataExpected *expected)
+{
+    gsize n = self->table->discovery.n_rows;
+
+    self->expected = g_new(guint32, MAX(n, 1));
+    for (gsize i = 0; i < n; i++)
+        self->expected[i] = (guint32)lrint(errata_expected_mu(expected, i) * 1048576.0);
+    self->variance = expected->real ? expected->variance : 0.0;
+    g_ptr_array_add(self->epochs, self->expected);
+}
+
+/* the smallest quotient of a row's expectation now to that of an earlier epoch */
+static double
+slices_search_fall(const SlicesSearch *self, guint epoch)
+{
+    const guint32 *then = g_ptr_array_index(self->epochs, epoch);
+    double least = 1.0;
+
+    for (gsize i = 0; i < self->table->discovery.n_rows; i++)
+        if ((double)self->expected[i] < least * (double)then[i])
+            least = (double)self->expected[i] / (double)then[i];
+    return least;
+}
+
+typedef struct {
+    SlicesSearch *search;
+    const guint *order;
+    guint32 assumed; /* expected loss of every row, 0: what is expected now */
+} SlicesWork;
+
+static void
+slices_search_count_cb(gsize begin, gsize end, gsize chunk, gpointer data)
+{
+    const SlicesWork *work = data;
+
+    for (gsize i = begin; i < end; i++) {
+        SlicesCube *cube = &work->search->cubes[work->order[i]];
+
+        if (work->assumed == 0)
+            errata_slices_cubes_count(work->search, cube);
+        else
+            errata_slices_cubes_assume(work->search, cube, work->assumed);
+        errata_slices_cubes_evaluate(work->search, cube);
+        cube->epoch = (int)work->search->epochs->len - 1;
+    }
+}
+
+static void
+slices_search_count(SlicesSearch *self, const guint *order, guint n, guint32 assumed)
+{
+    SlicesWork work = {self, order, assumed};
+
+    errata_parallel_for(n, 1, slices_search_count_cb, &work);
+}
+
+typedef struct {
+    guint column;
+    double worth;
+} SlicesRank;
+
+static int
+slices_search_compare_ranks_cb(gconstpointer a, gconstpointer b)
+{
+    const SlicesRank *x = a;
+    const SlicesRank *y = b;
+
+    if (x->worth > y->worth || x->worth < y->worth)
+        return x->worth > y->worth ? -1 : 1;
+    return (x->column > y->column) - (x->column < y->column);
+}
+
+static int
+slices_search_compare_columns_cb(gconstpointer a, gconstpointer b)
+{
+    guint x = *(const guint *)a;
+    guint y = *(const guint *)b;
+
+    return (x > y) - (x < y);
+}
+
+/* what a column promises: the best of its sets so far beyond what the set's other columns reach
+ * alone, so that the partners of one strong column are not taken for strong themselves */
+static void
+slices_search_rank_columns(const SlicesSearch *self, SlicesRank *ranks)
+{
+    guint n = self->table->n_columns;
+    g_autofree double *alone = g_new0(double, n);
+
+    for (guint i = 0; i < n; i++)
+        ranks[i] = (SlicesRank){i, 0.0};
+    for (guint i = 0; i < self->n_cubes; i++)
+        if (self->cubes[i].n_axes == 1)
+            ranks[self->cubes[i].axis[0]].worth = alone[self->cubes[i].axis[0]] =
+                self->cubes[i].best;
+    for (guint i = 0; i < self->n_cubes; i++) {
+        const SlicesCube *cube = &self->cubes[i];
+
+        for (guint k = 0; cube->n_axes == 2 && k < 2; k++) {
+            double gain = cube->best - alone[cube->axis[1 - k]];
+
+            ranks[cube->axis[k]].worth = MAX(ranks[cube->axis[k]].worth, gain);
+        }
+    }
+    qsort(ranks, n, sizeof(SlicesRank), slices_search_compare_ranks_cb);
+}
+
+static double
+slices_search_choose(guint n, guint k)
+{
+    double product = 1.0;
+
+    for (guint i = 0; i < k; i++)
+        product *= (double)n - i;
+    return product / (k == 3 ? 6.0 : k);
+}
+
+/* the columns that a level's budget allows, best first and then by index */
+static guint *
+slices_search_pick_columns(SlicesSearch *self, guint level, guint *ret_n)
+{
+    guint n = self->table->n_columns;
+    g_autofree SlicesRank *ranks = g_new0(SlicesRank, MAX(n, 1));
+    guint *picked = g_new0(guint, MAX(n, 1));
+    guint n_picked = n;
+    double most_codes = 1.0;
+
+    slices_search_rank_columns(self, ranks);
+    for (guint i = 0; i < n; i++) {
+        const SlicesColumn *column = &self->table->columns[i];
+
+        most_codes = MAX(most_codes, level == 3 ? column->coarse.n_codes : column->fine.n_codes);
+    }
+    while (n_picked > level &&
+           (slices_search_choose(n_picked, level) * (double)self->table->discovery.n_rows >
+                SLICES_BUDGET ||
+            slices_search_choose(n_picked, level) * pow(most_codes, level) > SLICES_MAX_CELLS))
+        n_picked--;
+    for (guint i = 0; i < n_picked; i++)
+        picked[i] = ranks[i].column;
+    qsort(picked, n_picked, sizeof(guint), slices_search_compare_columns_cb);
+    self->n_columns_searched[level] = n_picked;
+    self->n_sets_left_out += (guint64)(slices_search_choose(n, level) + 0.5) -
+                             (guint64)(slices_search_choose(n_picked, level) + 0.5);
+    *ret_n = n_picked;
+    return picked;
+}
+
+static void
+slices_search_add_cube(SlicesSearch *self, GArray *cubes, guint level, const guint *axis)
+{
+    SlicesCube cube = {.n_axes = level};
+
+    memcpy(cube.axis, axis, level * sizeof(guint));
+    errata_slices_cubes_prepare(self->table, &cube);
+    g_array_append_val(cubes, cube);
+}
+
+/* all sets of @level columns; counted at once */
+static void
+slices_search_add_level(SlicesSearch *self, guint level)
+{
+    g_autoptr(GArray) cubes = g_array_new(FALSE, TRUE, sizeof(SlicesCube));
+    guint n = 0;
+    g_autofree guint *column = slices_search_pick_columns(self, level, &n);
+    g_autofree guint *order = NULL;
+    guint first = self->n_cubes;
+
+    if (first > 0)
+        g_array_append_vals(cubes, self->cubes, first);
+    for (guint i = 0; i < n; i++) {
+        if (level == 1)
+            slices_search_add_cube(self, cubes, 1, &column[i]);
+        for (guint j = i + 1; level > 1 && j < n; j++) {
+            guint axis[3] = {column[i], column[j], 0};
+
+            if (level == 2)
+                slices_search_add_cube(self, cubes, 2, axis);
+            for (guint k = j + 1; level > 2 && k < n; k++) {
+                axis[2] = column[k];
+                slices_search_add_cube(self, cubes, 3, axis);
+            }
+        }
+    }
+    g_free(self->cubes);
+    self->n_cubes = cubes->len;
+    self->cubes = (SlicesCube *)(gpointer)g_array_free(g_steal_pointer(&cubes), FALSE);
+    order = g_new(guint, MAX(self->n_cubes, 1));
+    for (guint i = first; i < self->n_cubes; i++)
+        order[i - first] = i;
+    slices_search_count(self, order, self->n_cubes - first, 0);
+    for (guint i = first; i < self->n_cubes; i++)
+        self->n_valid[level] += self->cubes[i].n_valid;
+}
+
+/* score: likelihood ratio less what searching so many candidates gives by chance */
+static double
+slices_search_score(const SlicesSearch *self, const SlicesCube *cube, double ratio)
+{
+    return ratio - log(MAX((double)self->n_valid[cube->n_axes], 1.0));
+}
+
+/* what the cube's best score can be now that expectations have fallen to @fall of what they were */
+static double
+slices_search_bound(const SlicesSearch *self, const SlicesCube *cube, double fall)
+{
+    for (guint i = SLICES_N_BOUNDS; i-- > 0;)
+        if (fall >= errata_slices_cubes_fall[i])
+            return slices_search_score(self, cube, cube->bound[i]);
+    return (double)INFINITY;
+}
+
+typedef struct {
+    guint cube;
+    double bound;
+} SlicesTurn;
+
+static int
+slices_search_compare_turns_cb(gconstpointer a, gconstpointer b)
+{
+    const SlicesTurn *x = a;
+    const SlicesTurn *y = b;
+
+    if (x->bound > y->bound || x->bound < y->bound)
+        return x->bound > y->bound ? -1 : 1;
+    return (x->cube > y->cube) - (x->cube < y->cube);
+}
+
+static void
+slices_search_update_best(const SlicesSearch *self, guint index, guint *best, double *score)
+{
+    const SlicesCube *cube = &self->cubes[index];
+    double own = slices_search_score(self, cube, cube->best);
+
+    if (cube->best <= 0.0 || own < *score || (!(own > *score) && index > *best))
+        return;
+    *best = index;
+    *score = own;
+}
+
+/* counts again, best bound first, until no set left can hold a better slice */
+static void
+slices_search_recount(SlicesSearch *self, guint *ret_best, double *ret_score)
+{
+    g_autofree SlicesTurn *turns = g_new(SlicesTurn, MAX(self->n_cubes, 1));
+    g_autofree guint *order = g_new(guint, MAX(self->n_cubes, 1));
+    g_autofree double *fall = g_new(double, self->epochs->len);
+    int now = (int)self->epochs->len - 1;
+    guint n = 0;
+
+    for (guint epoch = 0; epoch < self->epochs->len; epoch++)
+        fall[epoch] = slices_search_fall(self, epoch);
+    for (guint i = 0; i < self->n_cubes; i++) {
+        const SlicesCube *cube = &self->cubes[i];
+
+        if (cube->epoch == now)
+            slices_search_update_best(self, i, ret_best, ret_score);
+        else
+            turns[n++] = (SlicesTurn){i, slices_search_bound(self, cube, fall[cube->epoch])};
+    }
+    qsort(turns, n, sizeof(SlicesTurn), slices_search_compare_turns_cb);
+    for (guint i = 0; i < n; i++)
+        order[i] = turns[i].cube;
+    for (guint i = 0; i < n && turns[i].bound > *ret_score; i += SLICES_BATCH) {
+        guint n_batch = MIN(SLICES_BATCH, n - i);
+
+        slices_search_count(self, order + i, n_batch, 0);
+        for (guint k = 0; k < n_batch; k++)
+            slices_search_update_best(self, order[i + k], ret_best, ret_score);
+    }
+}
+
+/* bounds for a new kind of expectation: every row at the least that is expected of any, as an epoch
+ * of its own, which needs no look at the rows */
+static void
+slices_search_assume_least(SlicesSearch *self)
+{
+    gsize n = self->table->discovery.n_rows;
+    guint32 *expected = self->expected;
+    guint32 *assumed = g_new(guint32, MAX(n, 1));
+    g_autofree guint *order = g_new(guint, MAX(self->n_cubes, 1));
+    guint32 least = G_MAXUINT32;
+
+    for (gsize i = 0; i < n; i++)
+        least = MIN(least, expected[i]);
+    least = MAX(least, 1);
+    for (gsize i = 0; i < n; i++)
+        assumed[i] = least;
+    for (guint i = 0; i < self->n_cubes; i++)
+        order[i] = i;
+    self->epochs->pdata[self->epochs->len - 1] = assumed;
+    slices_search_count(self, order, self->n_cubes, least);
+    g_ptr_array_add(self->epochs, expected);
+}
+
+/**
+ * errata_slices_search_restart:
+ * @self: a search
+ *
+ * Says that the next expectation has little to do with the ones before.
+ */
+void
+errata_slices_search_restart(SlicesSearch *self)
+{
+    self->restart = TRUE;
+}
+
+/**
+ * errata_slices_search_next:
+ * @self: a search
+ * @expected: what is expected of the discovery rows; differs from call to call
+ * @ret_slice: the best slice
+ * @ret_score: its score
+ *
+ * Finds the best slice of all candidates given what is expected now. Complexity of the first call:
+ * rows × sets + candidates; of later ones: of the sets whose bound says that they matter.
+ *
+ * Returns: whether a slice with a score above 0 was found
+ */
+gboolean
+errata_slices_search_next(SlicesSearch *self,
+                          const ErrataExpected *expected,
+                          Slice *ret_slice,
+                          double *ret_score)
+{
+    guint best = 0;
+    double score = 0.0;
+
+    slices_search_set_expected(self, expected);
+    if (self->epochs->len == 1)
+        for (guint level = 1; level <= MIN(self->table->max_level, SLICES_MAX_AXES); level++)
+            if (self->table->n_columns >= level)
+                slices_search_add_level(self, level);
+    if (self->restart && self->epochs->len > 1)
+        slices_search_assume_least(self);
+    self->restart = FALSE;
+    slices_search_recount(self, &best, &score);
+    if (score <= 0.0)
+        return FALSE;
+    const SlicesCube *cube = &self->cubes[best];
+    guint16 lo[SLICES_MAX_AXES];
+    guint16 hi[SLICES_MAX_AXES];
+
+    for (guint i = 0; i < cube->n_axes; i++) {
+        lo[i] = cube->best_item[i].lo;
+        hi[i] = cube->best_item[i].hi;
+    }
+    *ret_slice = errata_slices_items_slice(self->table,
+                                           cube->n_axes == SLICES_MAX_AXES,
+                                           cube->axis,
+                                           lo,
+                                           hi,
+                                           cube->n_axes);
+    *ret_score = score;
+    return TRUE;
+}
+
+/**
+ * errata_slices_search_n_tried:
+ * @self: a search that has run
+ *
+ * Returns: candidates of all levels
+ */
+guint64
+errata_slices_search_n_tried(const SlicesSearch *self)
+{
+    guint64 n = 0;
+
+    for (guint level = 1; level <= SLICES_MAX_AXES; level++)
+        n += self->n_valid[level];
+    return n;
+}

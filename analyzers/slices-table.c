@@ -1,0 +1,389 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* What the search reads. Rows that were set aside, copies, and rows without a label or a prediction
+ * are left out here and nowhere else; sentinel values read as missing. */
+#include "slices-table.h"
+
+#include <math.h>
+#include <string.h>
+
+#include "sort.h"
+
+#define SLICES_MAX_ROWS    4000000 /* discovery rows searched */
+#define SLICES_SCORE_BINS  20
+#define SLICES_BIN_ROWS    100 /* rows that a score bin needs */
+#define SLICES_CLASSES     8   /* predicted classes kept apart */
+#define SLICES_CLASS_ROWS  1000
+#define SLICES_MIN_ROWS    32
+#define SLICES_MIN_DIVISOR 200
+#define SLICES_EXPLORATORY 2000 /* labelled rows under which nothing is confirmed */
+#define SLICES_CLIP        6.0  /* spreads above the mean at which a real loss is cut */
+#define SLICES_SENTINELS   5    /* times that a sentinel is seen */
+
+static double
+slices_table_raw(const SlicesColumn *column, gsize row)
+{
+    const ErrataColumn *raw = column->raw;
+
+    if (!errata_column_is_valid(raw, row))
+        return (double)NAN;
+    if (raw->type == ERRATA_COLUMN_F64)
+        return raw->f64[row];
+    if (raw->type == ERRATA_COLUMN_TIME) /* hour of the day */
+        return column->bin->code[row];
+    return (double)raw->i64[row];
+}
+
+/**
+ * errata_slices_table_number:
+ * @self: a table
+ * @column: a numeric column of it
+ * @frame_row: a row of the frame
+ *
+ * Returns: the number in the cell, NaN where it is missing or a sentinel
+ */
+double
+errata_slices_table_number(const SlicesTable *self, guint column, gsize frame_row)
+{
+    const SlicesColumn *c = &self->columns[column];
+    double value = slices_table_raw(c, frame_row);
+
+    for (guint i = 0; i < G_N_ELEMENTS(c->sentinel); i++)
+        if (!(value < c->sentinel[i] || value > c->sentinel[i] || isnan(c->sentinel[i])))
+            return (double)NAN;
+    return value;
+}
+
+/**
+ * errata_slices_table_holds:
+ * @self: a table
+ * @condition: a condition on one of its columns
+ * @frame_row: a row of the frame
+ *
+ * Returns: whether the row meets the condition
+ */
+gboolean
+errata_slices_table_holds(const SlicesTable *self,
+                          const SlicesCondition *condition,
+                          gsize frame_row)
+{
+    const ErrataBinColumn *bin = self->columns[condition->column].bin;
+
+    if (bin->numeric) {
+        double value = errata_slices_table_number(self, condition->column, frame_row);
+
+        if (condition->missing || isnan(value))
+            return condition->missing && isnan(value);
+        return value >= condition->lo && value < condition->hi;
+    }
+    guint8 code = bin->code[frame_row];
+
+    if (condition->missing || code == ERRATA_BINS_MISSING)
+        return condition->missing && code == ERRATA_BINS_MISSING;
+    return ((condition->codes[code >> 6] >> (code & 63)) & 1) != 0;
+}
+
+/**
+ * errata_slices_table_member:
+ * @self: a table
+ * @half: one of its halves
+ * @slice: a conjunction
+ * @ret_member: (array length=half->n_rows): 1 for the rows that meet all conditions
+ */
+void
+errata_slices_table_member(const SlicesTable *self,
+                           const SlicesHalf *half,
+                           const Slice *slice,
+                           guint8 *ret_member)
+{
+    for (gsize i = 0; i < half->n_rows; i++) {
+        gboolean holds = TRUE;
+
+        for (guint j = 0; j < slice->n && holds; j++)
+            holds = errata_slices_table_holds(self, &slice->condition[j], half->row[i]);
+        ret_member[i] = holds ? 1 : 0;
+    }
+}
+
+/* the extreme at one end of sorted values when it stands for missing: repeated, far from the rest
+ * by over half of the central 99.8 % of them, and not just one of a few values */
+static double
+slices_table_sentinel(const double *sorted, gsize n, gboolean upper)
+{
+    double extreme = sorted[upper ? n - 1 : 0];
+    gsize count = 0;
+    guint n_values = 1;
+    double next;
+    double range;
+
+    while (count < n && !(fabs(sorted[upper ? n - 1 - count : count] - extreme) > 0.0))
+        count++;
+    if (count < SLICES_SENTINELS || count * 4 > n)
+        return (double)NAN;
+    const double *rest = upper ? sorted : sorted + count;
+    gsize n_rest = n - count;
+
+    next = upper ? rest[n_rest - 1] : rest[0];
+    range = rest[n_rest - 1 - n_rest / 1000] - rest[n_rest / 1000];
+    for (gsize i = 1; i < n_rest && n_values < 10; i++)
+        n_values += rest[i] > rest[i - 1];
+    if (n_values < 3 || fabs(extreme - next) <= (n_values < 10 ? 2.0 : 0.5) * range)
+        return (double)NAN;
+    return extreme;
+}
+
+static void
+slices_table_find_sentinels(SlicesColumn *column)
+{
+    g_autofree double *sorted = NULL;
+    gsize n = 0;
+
+    column->sentinel[0] = column->sentinel[1] = (double)NAN;
+    if (!column->bin->numeric || !errata_column_is_numeric(column->raw))
+        return;
+    sorted = g_new(double, MAX(column->raw->n_rows, 1));
+    for (gsize row = 0; row < column->raw->n_rows; row++) {
+        double value = slices_table_raw(column, row);
+
+        if (!isnan(value))
+            sorted[n++] = value;
+    }
+    if (n < 100)
+        return;
+    errata_sort_values(sorted, n);
+    column->sentinel[0] = slices_table_sentinel(sorted, n, FALSE);
+    column->sentinel[1] = slices_table_sentinel(sorted, n, TRUE);
+}
+
+static void
+slices_table_add_columns(SlicesTable *self)
+{
+    const ErrataAnalysis *analysis = self->analysis;
+
+    self->columns = g_new0(SlicesColumn, MAX(analysis->bins->n_columns, 1));
+    for (guint i = 0; i < analysis->bins->n_columns; i++) {
+        const ErrataBinColumn *bin = &analysis->bins->columns[i];
+        SlicesColumn *column = &self->columns[self->n_columns];
+
+        if (analysis->exclude != NULL && analysis->exclude[bin->column] != 0)
+            continue;
+        column->bin = bin;
+        column->raw = analysis->frame->columns[bin->column];
+        slices_table_find_sentinels(column);
+        self->n_columns++;
+    }
+}
+
+static gboolean
+slices_table_takes(const ErrataAnalysis *analysis, gsize row)
+{
+    const ErrataOutcome *outcome = analysis->outcome;
+
+    return outcome->judged[row] != 0 && !isnan(outcome->loss[row]) &&
+           (outcome->duplicate == NULL || outcome->duplicate[row] == 0) &&
+           (analysis->set_aside == NULL || analysis->set_aside[row] == 0);
+}
+
+static void
+slices_table_add_rows(SlicesTable *self, SlicesHalf *half, int which)
+{
+    const ErrataOutcome *outcome = self->analysis->outcome;
+    gsize step;
+    gsize kept = 0;
+
+    half->row = g_new(guint32, MAX(outcome->n_rows, 1));
+    for (gsize row = 0; row < outcome->n_rows; row++)
+        if (slices_table_takes(self->analysis, row) && (which < 0 || outcome->half[row] == which))
+            half->row[half->n_rows++] = (guint32)row;
+    step = (half->n_rows + SLICES_MAX_ROWS - 1) / SLICES_MAX_ROWS;
+    if (step > 1) {
+        for (gsize i = 0; i < half->n_rows; i += step)
+            half->row[kept++] = half->row[i];
+        self->n_left_out = MAX(self->n_left_out, half->n_rows - kept);
+        half->n_rows = kept;
+    }
+}
+
+/* what the model said of each row of the half, as a number to bin; NaN where it said nothing */
+static double *
+slices_table_scores(const SlicesTable *self, const SlicesHalf *half)
+{
+    const ErrataOutcome *outcome = self->analysis->outcome;
+    const double *from = NULL;
+    double *score;
+
+    if (outcome->task == ERRATA_TASK_REGRESSION)
+        from = outcome->predicted_value;
+    else if (outcome->task == ERRATA_TASK_BINARY && outcome->score != NULL)
+        from = outcome->score;
+    else
+        from = outcome->confidence;
+    if (from == NULL)
+        return NULL;
+    score = g_new(double, MAX(half->n_rows, 1));
+    for (gsize i = 0; i < half->n_rows; i++)
+        score[i] = from[half->row[i]];
+    return score;
+}
+
+/* bin of each row by quantiles of the half; the bin after the last is "no score" */
+static guint
+slices_table_bin_scores(const double *score, gsize n, guint32 *ret_bin)
+{
+    g_autofree double *sorted = g_new(double, MAX(n, 1));
+    guint n_bins = (guint)CLAMP(n / SLICES_BIN_ROWS, 2, SLICES_SCORE_BINS);
+    double edge[SLICES_SCORE_BINS];
+    gsize n_known = 0;
+
+    for (gsize i = 0; i < n; i++)
+        if (!isnan(score[i]))
+            sorted[n_known++] = score[i];
+    errata_sort_values(sorted, n_known);
+    for (guint i = 1; i < n_bins; i++)
+        edge[i - 1] = n_known > 0 ? sorted[n_known * i / n_bins] : 0.0;
+    for (gsize i = 0; i < n; i++) {
+        guint bin = 0;
+
+        while (bin + 1 < n_bins && score[i] >= edge[bin])
+            bin++;
+        ret_bin[i] = isnan(score[i]) ? n_bins : bin;
+    }
+    return n_bins + 1;
+}
+
+/* predicted class of each row, rare ones pooled */
+static guint
+slices_table_classes(const SlicesTable *self, const SlicesHalf *half, guint32 *ret_class)
+{
+    const ErrataOutcome *outcome = self->analysis->outcome;
+    guint n_classes = MAX(outcome->n_classes, 1);
+    g_autofree gsize *count = g_new0(gsize, n_classes);
+    g_autofree guint32 *place = g_new0(guint32, n_classes);
+    gsize least = outcome->task == ERRATA_TASK_BINARY ? 1 : SLICES_CLASS_ROWS;
+    guint n_kept = 0;
+
+    memset(ret_class, 0, half->n_rows * sizeof(guint32));
+    if (outcome->predicted == NULL)
+        return 1;
+    for (gsize i = 0; i < half->n_rows; i++)
+        count[outcome->predicted[half->row[i]]]++;
+    for (guint c = 0; c < n_classes; c++)
+        if (count[c] >= least && n_kept < SLICES_CLASSES)
+            place[c] = ++n_kept; /* place 0 is the pool */
+    for (gsize i = 0; i < half->n_rows; i++)
+        ret_class[i] = place[outcome->predicted[half->row[i]]];
+    return n_kept + 1;
+}
+
+static void
+slices_table_find_cells(SlicesTable *self, SlicesHalf *half)
+{
+    g_autofree double *score = slices_table_scores(self, half);
+    g_autofree guint32 *class = g_new0(guint32, MAX(half->n_rows, 1));
+    guint n_classes;
+
+    half->cell = g_new0(guint32, MAX(half->n_rows, 1));
+    half->n_cells = 1;
+    if (score == NULL)
+        return;
+    half->n_cells = slices_table_bin_scores(score, half->n_rows, half->cell);
+    n_classes = slices_table_classes(self, half, class);
+    for (gsize i = 0; i < half->n_rows; i++)
+        half->cell[i] = half->cell[i] * n_classes + class[i];
+    half->n_cells *= n_classes;
+}
+
+/* losses over the spread of their cell, cut far above the mean so that single rows do not decide */
+static void
+slices_table_studentise(SlicesHalf *half, const double *loss)
+{
+    g_autofree double *count = g_new0(double, half->n_cells);
+    g_autofree double *sum = g_new0(double, half->n_cells);
+    g_autofree double *square = g_new0(double, half->n_cells);
+
+    for (gsize i = 0; i < half->n_rows; i++) {
+        count[half->cell[i]] += 1.0;
+        sum[half->cell[i]] += loss[half->row[i]];
+    }
+    for (gsize i = 0; i < half->n_rows; i++) {
+        guint32 c = half->cell[i];
+        double d = loss[half->row[i]] - sum[c] / count[c];
+
+        square[c] += d * d;
+    }
+    for (gsize i = 0; i < half->n_rows; i++) {
+        guint32 c = half->cell[i];
+        double mean = sum[c] / count[c];
+        double spread = MAX(sqrt(square[c] / count[c]), 0.25 * mean);
+
+        half->y[i] = spread > 0.0 ? MIN(loss[half->row[i]], mean + SLICES_CLIP * spread) / spread
+                                  : 0.0;
+    }
+}
+
+static void
+slices_table_fill(SlicesTable *self, SlicesHalf *half, int which)
+{
+    const ErrataOutcome *outcome = self->analysis->outcome;
+
+    slices_table_add_rows(self, half, which);
+    slices_table_find_cells(self, half);
+    half->y = g_new(double, MAX(half->n_rows, 1));
+    if (self->real)
+        slices_table_studentise(half, outcome->loss);
+    else
+        for (gsize i = 0; i < half->n_rows; i++)
+            half->y[i] = outcome->error[half->row[i]] != 0 ? 1.0 : 0.0;
+    for (gsize i = 0; i < half->n_rows; i++)
+        half->total += half->y[i];
+}
+
+/**
+ * errata_slices_table_new:
+ * @analysis: an analysis with judged rows
+ *
+ * Gathers the columns and rows of the search. Under 2,000 judged rows both halves are all rows.
+ *
+ * Returns: (transfer full): the table, with items built
+ */
+SlicesTable *
+errata_slices_table_new(const ErrataAnalysis *analysis)
+{
+    SlicesTable *self = g_new0(SlicesTable, 1);
+    guint64 wanted = analysis->settings->min_slice;
+
+    self->analysis = analysis;
+    self->real = analysis->outcome->task == ERRATA_TASK_REGRESSION;
+    self->exploratory = analysis->outcome->n_judged < SLICES_EXPLORATORY;
+    self->max_level = CLAMP(analysis->settings->max_level, 1, SLICES_MAX_CONDITIONS);
+    if (self->exploratory)
+        self->max_level = MIN(self->max_level, 2);
+    slices_table_fill(self, &self->discovery, self->exploratory ? -1 : 0);
+    slices_table_fill(self, &self->confirmation, self->exploratory ? -1 : 1);
+    self->min_rows = MAX(SLICES_MIN_ROWS, self->discovery.n_rows / SLICES_MIN_DIVISOR);
+    if (wanted > 0) /* given for the log, of which the discovery half is a part */
+        self->min_rows = MAX(wanted / (self->exploratory ? 1 : 2), 8);
+    slices_table_add_columns(self);
+    errata_slices_items_build(self);
+    return self;
+}
+
+static void
+slices_table_clear_half(SlicesHalf *half)
+{
+    g_free(half->row);
+    g_free(half->y);
+    g_free(half->cell);
+}
+
+void
+errata_slices_table_free(SlicesTable *self)
+{
+    if (self == NULL)
+        return;
+    for (guint i = 0; i < self->n_columns; i++)
+        errata_slices_items_clear(&self->columns[i]);
+    g_free(self->columns);
+    slices_table_clear_half(&self->discovery);
+    slices_table_clear_half(&self->confirmation);
+    g_free(self);
+}

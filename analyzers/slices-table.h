@@ -1,0 +1,129 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#pragma once
+
+#include "analyzer.h"
+#include "expected-rate.h"
+
+G_BEGIN_DECLS
+
+#define SLICES_MAX_CONDITIONS 6
+#define SLICES_MAX_AXES       3
+
+/* a range of codes [lo, hi) of one column that may be a condition */
+typedef struct {
+    guint16 lo;
+    guint16 hi;
+} SlicesItem;
+
+/**
+ * SlicesCoding:
+ *
+ * A column cut for cubes of some depth: codes 0 … n_codes − 1, the last ones never an item by
+ * themselves unless an item says so.
+ */
+typedef struct {
+    guint n_codes;
+    guint8 *code; /* one per row of the table */
+    SlicesItem *items;
+    guint n_items;
+    guint16 *fine_lo; /* per code: the first code of the bins that it holds */
+    guint16 *fine_hi; /* per code: one past the last */
+} SlicesCoding;
+
+/**
+ * SlicesColumn:
+ * @bin: its codes in the frame
+ * @raw: its cells in the frame
+ * @sentinel: values that stand for missing, NaN where there is none
+ * @fine: for one and two conditions
+ * @coarse: for three
+ */
+typedef struct {
+    const ErrataBinColumn *bin;
+    const ErrataColumn *raw;
+    double sentinel[2];
+    SlicesCoding fine;
+    SlicesCoding coarse;
+} SlicesColumn;
+
+/**
+ * SlicesCondition:
+ * @column: index into the table's columns
+ * @missing: the cell is missing; nothing else is set then
+ * @lo: numeric: lower end, −∞ for none
+ * @hi: numeric: upper end, exclusive, +∞ for none
+ * @codes: categories: bit c is set for the codes of the bins that are in
+ */
+typedef struct {
+    guint column;
+    gboolean missing;
+    double lo;
+    double hi;
+    guint64 codes[4];
+} SlicesCondition;
+
+/* a conjunction; conditions are on different columns */
+typedef struct {
+    guint n;
+    SlicesCondition condition[SLICES_MAX_CONDITIONS];
+} Slice;
+
+/**
+ * SlicesHalf:
+ * @n_rows: rows of this half
+ * @row: (array length=n_rows): their rows in the frame
+ * @y: (array length=n_rows): 0/1 errors, or losses over the spread of their cell
+ * @cell: (array length=n_rows): prediction and score bin
+ * @n_cells: cells
+ * @total: sum of @y
+ */
+typedef struct {
+    gsize n_rows;
+    guint32 *row;
+    double *y;
+    guint32 *cell;
+    guint n_cells;
+    double total;
+} SlicesHalf;
+
+/**
+ * SlicesTable:
+ *
+ * All that the search reads: the columns that take part, the rows of both halves that do, and what
+ * is known of a row besides its columns.
+ */
+typedef struct {
+    const ErrataAnalysis *analysis;
+    gboolean real;
+    gboolean exploratory;
+    guint n_columns;
+    SlicesColumn *columns;
+    SlicesHalf discovery;
+    SlicesHalf confirmation;
+    gsize min_rows; /* of a slice in the discovery half */
+    guint max_level;
+    gsize n_left_out; /* discovery rows not searched because there are too many */
+} SlicesTable;
+
+SlicesTable *errata_slices_table_new(const ErrataAnalysis *analysis);
+void errata_slices_table_free(SlicesTable *self);
+double errata_slices_table_number(const SlicesTable *self, guint column, gsize frame_row);
+gboolean errata_slices_table_holds(const SlicesTable *self,
+                                   const SlicesCondition *condition,
+                                   gsize frame_row);
+void errata_slices_table_member(const SlicesTable *self,
+                                const SlicesHalf *half,
+                                const Slice *slice,
+                                guint8 *ret_member);
+void errata_slices_items_build(SlicesTable *self);
+void errata_slices_items_clear(SlicesColumn *column);
+Slice errata_slices_items_slice(const SlicesTable *self,
+                                gboolean coarse,
+                                const guint *axis,
+                                const guint16 *lo,
+                                const guint16 *hi,
+                                guint n);
+
+G_DEFINE_AUTOPTR_CLEANUP_FUNC(SlicesTable, errata_slices_table_free)
+
+G_END_DECLS

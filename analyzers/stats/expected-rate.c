@@ -1,0 +1,351 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* Logistic (or linear) model with a known offset per cell and one indicator per slice. Rows of the
+ * same cell and the same slices are one group, so a fit costs groups × terms², not rows: typical
+ * are 40 cells, five slices, some hundred groups. */
+#include "expected-rate.h"
+
+#include <math.h>
+#include <string.h>
+
+#include "tests.h"
+
+#define EXPECTED_STEPS       50
+#define EXPECTED_RIDGE       1e-6 /* keeps slices inside each other solvable */
+#define EXPECTED_MAX_STEP    4.0
+#define EXPECTED_TOLERANCE   1e-10
+#define EXPECTED_EXACT_BELOW 50.0 /* errors under which the binomial test is exact */
+#define EXPECTED_SIZE        (ERRATA_EXPECTED_MAX_TERMS + 1)
+
+typedef struct {
+    guint n;
+    double a[EXPECTED_SIZE][EXPECTED_SIZE];
+    double b[EXPECTED_SIZE];
+} ExpectedSystem;
+
+/* Cholesky in place; the lower triangle becomes the factor */
+static void
+expected_factor(ExpectedSystem *s)
+{
+    for (guint j = 0; j < s->n; j++) {
+        for (guint k = 0; k < j; k++)
+            s->a[j][j] -= s->a[j][k] * s->a[j][k];
+        s->a[j][j] = sqrt(MAX(s->a[j][j], 1e-300));
+        for (guint i = j + 1; i < s->n; i++) {
+            for (guint k = 0; k < j; k++)
+                s->a[i][j] -= s->a[i][k] * s->a[j][k];
+            s->a[i][j] /= s->a[j][j];
+        }
+    }
+}
+
+/* solves with the factor; b becomes the solution */
+static void
+expected_solve(const ExpectedSystem *s, double *b)
+{
+    for (guint i = 0; i < s->n; i++) {
+        for (guint k = 0; k < i; k++)
+            b[i] -= s->a[i][k] * b[k];
+        b[i] /= s->a[i][i];
+    }
+    for (guint i = s->n; i-- > 0;) {
+        for (guint k = i + 1; k < s->n; k++)
+            b[i] -= s->a[k][i] * b[k];
+        b[i] /= s->a[i][i];
+    }
+}
+
+static gboolean
+expected_has(guint32 terms, guint column)
+{
+    return column == 0 || ((terms >> (column - 1)) & 1) != 0;
+}
+
+static double
+expected_weight(const ErrataExpected *self, guint group)
+{
+    double mu = self->mu[group];
+
+    return self->real ? 1.0 : mu * (1.0 - mu);
+}
+
+/* information matrix and score of intercept and terms at the present expectations */
+static void
+expected_system(const ErrataExpected *self, const double *beta, ExpectedSystem *s)
+{
+    memset(s, 0, sizeof(*s));
+    s->n = self->n_terms + 1;
+    for (guint g = 0; g < self->n_groups; g++) {
+        double w = self->count[g] * expected_weight(self, g);
+        double u = self->sum[g] - self->count[g] * self->mu[g];
+
+        for (guint i = 0; i < s->n; i++) {
+            if (!expected_has(self->terms[g], i))
+                continue;
+            s->b[i] += u;
+            for (guint j = 0; j <= i; j++)
+                if (expected_has(self->terms[g], j))
+                    s->a[i][j] += w;
+        }
+    }
+    for (guint i = 0; i < s->n; i++) {
+        double ridge = EXPECTED_RIDGE * (1.0 + s->a[i][i]);
+
+        s->b[i] -= ridge * (beta != NULL ? beta[i] : 0.0);
+        s->a[i][i] += ridge;
+    }
+}
+
+static void
+expected_predict(ErrataExpected *self, const double *beta)
+{
+    for (guint g = 0; g < self->n_groups; g++) {
+        double eta = self->offset[g];
+
+        for (guint i = 0; i <= self->n_terms; i++)
+            if (expected_has(self->terms[g], i))
+                eta += beta[i];
+        self->mu[g] = self->real ? MAX(eta, 0.0) : 1.0 / (1.0 + exp(-eta));
+    }
+}
+
+static void
+expected_fit(ErrataExpected *self)
+{
+    double beta[EXPECTED_SIZE] = {0.0};
+    ExpectedSystem s;
+
+    expected_predict(self, beta);
+    for (guint step = 0; step < EXPECTED_STEPS; step++) {
+        double largest = 0.0;
+
+        expected_system(self, beta, &s);
+        expected_factor(&s);
+        expected_solve(&s, s.b);
+        for (guint i = 0; i < s.n; i++)
+            largest = MAX(largest, fabs(s.b[i]));
+        for (guint i = 0; i < s.n; i++)
+            beta[i] += s.b[i] * (largest > EXPECTED_MAX_STEP && !self->real
+                                     ? EXPECTED_MAX_STEP / largest
+                                     : 1.0);
+        expected_predict(self, beta);
+        if (largest < EXPECTED_TOLERANCE)
+            break;
+    }
+}
+
+static void
+expected_measure_variance(ErrataExpected *self)
+{
+    double sum = 0.0;
+
+    self->variance = 1.0;
+    if (!self->real || self->n_rows == 0)
+        return;
+    for (gsize row = 0; row < self->n_rows; row++) {
+        double residual = self->y[row] - errata_expected_mu(self, row);
+
+        sum += residual * residual;
+    }
+    self->variance = MAX(sum / (double)self->n_rows, 1e-12);
+}
+
+/**
+ * errata_expected_new:
+ * @y: (array length=n_rows): errors 0 or 1, or losses of 0 or more; must outlive the model
+ * @cell: (array length=n_rows): cell of each row, 0 … n_cells − 1
+ * @n_cells: cells, at least 1; one cell means that nothing is known of a row
+ * @n_rows: rows
+ * @real: @y are real losses
+ *
+ * Fits the model without terms: each cell's own rate, shrunk towards the overall rate by one row.
+ *
+ * Returns: (transfer full): the model
+ */
+ErrataExpected *
+errata_expected_new(const double *y,
+                    const guint32 *cell,
+                    guint n_cells,
+                    gsize n_rows,
+                    gboolean real)
+{
+    ErrataExpected *self = g_new0(ErrataExpected, 1);
+    double total = 0.0;
+    double mean;
+
+    self->n_rows = n_rows;
+    self->real = real;
+    self->y = y;
+    self->n_groups = n_cells;
+    self->group = g_memdup2(cell, MAX(n_rows, 1) * sizeof(guint32));
+    self->mu = g_new0(double, n_cells);
+    self->offset = g_new0(double, n_cells);
+    self->count = g_new0(double, n_cells);
+    self->sum = g_new0(double, n_cells);
+    self->terms = g_new0(guint32, n_cells);
+    for (gsize row = 0; row < n_rows; row++) {
+        self->count[cell[row]] += 1.0;
+        self->sum[cell[row]] += y[row];
+        total += y[row];
+    }
+    mean = real ? total / MAX((double)n_rows, 1.0) : (total + 0.5) / ((double)n_rows + 1.0);
+    for (guint g = 0; g < n_cells; g++) {
+        double rate = (self->sum[g] + mean) / (self->count[g] + 1.0);
+
+        self->offset[g] = real ? rate : log(rate / (1.0 - rate));
+    }
+    expected_fit(self);
+    expected_measure_variance(self);
+    return self;
+}
+
+void
+errata_expected_free(ErrataExpected *self)
+{
+    if (self == NULL)
+        return;
+    g_free(self->group);
+    g_free(self->mu);
+    g_free(self->offset);
+    g_free(self->count);
+    g_free(self->sum);
+    g_free(self->terms);
+    g_free(self);
+}
+
+/* group g becomes 2g (outside) and 2g + 1 (inside), then unused ones are squeezed out */
+static void
+expected_split(ErrataExpected *self, const guint8 *member)
+{
+    guint n_wide = 2 * self->n_groups;
+    g_autofree guint32 *place = g_new(guint32, n_wide);
+    g_autofree double *offset = self->offset;
+    g_autofree guint32 *terms = self->terms;
+    guint n_groups = 0;
+
+    memset(place, 0xff, n_wide * sizeof(guint32));
+    for (gsize row = 0; row < self->n_rows; row++) {
+        self->group[row] = 2 * self->group[row] + (member[row] != 0);
+        place[self->group[row]] = 0;
+    }
+    for (guint wide = 0; wide < n_wide; wide++)
+        if (place[wide] == 0)
+            place[wide] = n_groups++;
+    g_free(self->mu);
+    g_free(self->count);
+    g_free(self->sum);
+    self->n_groups = n_groups;
+    self->mu = g_new0(double, n_groups);
+    self->count = g_new0(double, n_groups);
+    self->sum = g_new0(double, n_groups);
+    self->offset = g_new0(double, n_groups);
+    self->terms = g_new0(guint32, n_groups);
+    for (guint wide = 0; wide < n_wide; wide++) {
+        if (place[wide] == G_MAXUINT32)
+            continue;
+        self->offset[place[wide]] = offset[wide / 2];
+        self->terms[place[wide]] = terms[wide / 2] |
+                                   (wide % 2 == 1 ? (guint32)1 << self->n_terms : 0);
+    }
+    for (gsize row = 0; row < self->n_rows; row++) {
+        guint32 g = self->group[row] = place[self->group[row]];
+
+        self->count[g] += 1.0;
+        self->sum[g] += self->y[row];
+    }
+}
+
+/**
+ * errata_expected_add:
+ * @self: a model with fewer than %ERRATA_EXPECTED_MAX_TERMS terms
+ * @member: (array length=n_rows): 1 for the rows of a slice
+ *
+ * Adds an indicator and fits again, so that the slice is from now on expected.
+ */
+void
+errata_expected_add(ErrataExpected *self, const guint8 *member)
+{
+    g_return_if_fail(self->n_terms < ERRATA_EXPECTED_MAX_TERMS);
+    expected_split(self, member);
+    self->n_terms++;
+    expected_fit(self);
+    expected_measure_variance(self);
+}
+
+/**
+ * errata_expected_test:
+ * @self: a fitted model
+ * @member: (array length=n_rows): 1 for the rows in question
+ * @ret_test: observed and expected over those rows, and the test
+ *
+ * Rao's score test of adding the rows as a term, one-sided (more than expected), its variance
+ * corrected for the fitted terms; exact binomial at the mean expectation under 50 errors.
+ */
+void
+errata_expected_test(const ErrataExpected *self, const guint8 *member, ErrataExpectedTest *ret_test)
+{
+    g_autofree double *inside = g_new0(double, self->n_groups);
+    double cross[EXPECTED_SIZE] = {0.0};
+    double solved[EXPECTED_SIZE];
+    ErrataExpectedTest t = {0.0, 0.0, 0.0, 0.0, 1.0};
+    ExpectedSystem s;
+
+    for (gsize row = 0; row < self->n_rows; row++) {
+        if (member[row] == 0)
+            continue;
+        inside[self->group[row]] += 1.0;
+        t.observed += self->y[row];
+    }
+    for (guint g = 0; g < self->n_groups; g++) {
+        double w = inside[g] * expected_weight(self, g);
+
+        t.n += inside[g];
+        t.expected += inside[g] * self->mu[g];
+        t.variance += w;
+        for (guint i = 0; i <= self->n_terms; i++)
+            if (expected_has(self->terms[g], i))
+                cross[i] += w;
+    }
+    expected_system(self, NULL, &s);
+    expected_factor(&s);
+    memcpy(solved, cross, sizeof(cross));
+    expected_solve(&s, solved);
+    for (guint i = 0; i < s.n; i++)
+        t.variance -= cross[i] * solved[i];
+    t.variance *= self->variance;
+    if (!self->real && t.observed < EXPECTED_EXACT_BELOW)
+        t.p = t.n > 0.0 ? errata_tests_binomial_upper((guint64)t.observed,
+                                                      (guint64)t.n,
+                                                      MIN(t.expected / t.n, 1.0))
+                        : 1.0;
+    else if (t.variance > 0.0)
+        t.p = errata_tests_normal_upper((t.observed - t.expected) / sqrt(t.variance));
+    *ret_test = t;
+}
+
+/**
+ * errata_expected_ratio:
+ * @n: rows
+ * @observed: their errors or summed loss
+ * @expected: the same, expected
+ * @variance: 0 for 0/1 errors, else the variance of one row's loss
+ *
+ * Log likelihood ratio of "the rate is what was observed" to "the rate is what was expected":
+ * n·KL(observed/n ‖ expected/n), or (observed − expected)² / (2 n variance).
+ *
+ * Returns: the ratio, 0 or more; 0 when no more was observed than expected
+ */
+double
+errata_expected_ratio(double n, double observed, double expected, double variance)
+{
+    double ratio;
+
+    if (!(observed > expected) || n <= 0.0)
+        return 0.0;
+    if (variance > 0.0)
+        return (observed - expected) * (observed - expected) / (2.0 * n * variance);
+    expected = MAX(expected, 1e-9);
+    ratio = observed * log(observed / expected);
+    if (observed < n)
+        ratio += (n - observed) * log((n - observed) / (n - expected));
+    return MAX(ratio, 0.0);
+}

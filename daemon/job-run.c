@@ -1,0 +1,619 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* One run of one job: what the worker needs is opened (thread), the worker runs (main loop), what it
+ * left is published and stored (thread). A report is published in three steps, each on disk before
+ * the next: stored as about to be moved; moved; stored as ready. errata_job_run_resume() goes on from
+ * whichever was the last. */
+#include "job-run.h"
+
+#include <string.h>
+#include <unistd.h>
+
+#include "after.h"
+#include "limit.h"
+#include "publish.h"
+
+/* one run; owned by its GTask */
+typedef struct {
+    ErrataStoreThread *store;
+    ErrataSpool *spool;
+    ErrataConfiguration *configuration;
+    ErrataJob *job;
+    ErrataModelRecord *model;
+    ErrataHostJob *host;
+    ErrataHostProgress progress;
+    gpointer progress_data;
+    GVariant *answer; /* of the worker */
+    GError *error;    /* or why there is none */
+    ErrataHostEnd end;
+    gint64 started;
+    ErrataReportRecord *report;
+} JobRun;
+
+static void
+job_run_free(gpointer data)
+{
+    JobRun *run = data;
+
+    errata_configuration_unref(run->configuration);
+    errata_job_free(run->job);
+    errata_model_record_free(run->model);
+    errata_host_job_free(run->host);
+    g_clear_pointer(&run->answer, g_variant_unref);
+    g_clear_error(&run->error);
+    errata_report_record_free(run->report);
+    g_free(run);
+}
+
+void
+errata_job_run_result_free(ErrataJobRunResult *result)
+{
+    if (result == NULL)
+        return;
+    errata_job_free(result->job);
+    errata_report_record_free(result->report);
+    g_clear_pointer(&result->alerts, g_variant_unref);
+    g_free(result);
+}
+
+static gpointer
+job_run_begin_cb(ErrataStore *store, gpointer data, GError **error)
+{
+    JobRun *run = data;
+
+    if (!errata_store_job_set_state(store, run->job->id, ERRATA_JOB_READING, error))
+        return NULL;
+    run->job->state = ERRATA_JOB_READING;
+    run->model = errata_store_model_get(store, run->job->name, error);
+    return run->model;
+}
+
+static gpointer
+job_run_update_cb(ErrataStore *store, gpointer data, GError **error)
+{
+    JobRun *run = data;
+
+    return errata_store_job_update(store, run->job, error) ? run : NULL;
+}
+
+static gboolean
+job_run_add_file(JobRun *run,
+                 const char *sha256,
+                 const char *name,
+                 const char *kind,
+                 GError **error)
+{
+    ErrataHostInput *input;
+    int fd = errata_spool_open(run->spool, sha256, error);
+
+    if (fd < 0)
+        return FALSE;
+    input = errata_host_job_add_input(run->host, fd, name, kind);
+    input->sha256 = g_strdup(sha256);
+    return TRUE;
+}
+
+static gboolean
+job_run_add_settings(JobRun *run, GError **error)
+{
+    g_autofree char *text = g_malloc(ERRATA_LIMIT_CONFIG_BYTES + 1);
+    g_autofree char *name = NULL;
+    int fd;
+    gssize n;
+
+    for (guint i = 0; i < run->configuration->files->len; i++) {
+        const ErrataConfigurationFile *file = g_ptr_array_index(run->configuration->files, i);
+
+        errata_host_job_add_settings(run->host, file->name, file->text, FALSE);
+    }
+    if (*run->model->configuration == '\0')
+        return TRUE;
+    fd = errata_spool_open(run->spool, run->model->configuration, error);
+    if (fd < 0)
+        return FALSE;
+    n = read(fd, text, ERRATA_LIMIT_CONFIG_BYTES);
+    close(fd);
+    if (n < 0) {
+        g_set_error_literal(error,
+                            ERRATA_ERROR,
+                            ERRATA_ERROR_IO,
+                            "cannot read the model's errata.conf");
+        return FALSE;
+    }
+    text[n] = '\0';
+    name = g_build_filename(run->job->name, "errata.conf", NULL);
+    errata_host_job_add_settings(run->host, name, text, TRUE);
+    return TRUE;
+}
+
+static char *
+job_run_command(const JobRun *run)
+{
+    g_autofree char *file = g_shell_quote(run->job->path != NULL ? run->job->path
+                                                                 : run->job->input);
+    g_autofree char *name = g_shell_quote(run->job->name);
+
+    if (*run->model->reference == '\0')
+        return g_strdup_printf("errata analyze %s --name %s", file, name);
+    return g_strdup_printf("errata analyze %s --name %s --reference %s",
+                           file,
+                           name,
+                           run->model->reference_file);
+}
+
+static gboolean
+job_run_open(JobRun *run, GError **error)
+{
+    const ErrataJob *job = run->job;
+    g_autoptr(GDateTime) created = g_date_time_new_from_unix_utc(job->created / G_USEC_PER_SEC);
+    g_autofree char *folder = errata_publish_folder(job);
+    ErrataHostJob *host = errata_host_job_new("analyze");
+    char *temporary;
+
+    run->host = host;
+    if (!job_run_add_file(run, job->sha256, job->input, "auto", error))
+        return FALSE;
+    ((ErrataHostInput *)g_ptr_array_index(host->inputs, 0))->bytes = job->bytes;
+    if (*run->model->reference != '\0' && !job_run_add_file(run,
+                                                            run->model->reference,
+                                                            run->model->reference_file,
+                                                            "reference",
+                                                            error))
+        return FALSE;
+    if (!job_run_add_settings(run, error))
+        return FALSE;
+    host->id = g_path_get_basename(folder);
+    host->name = g_strdup(job->name);
+    host->created = g_date_time_format(created, "%Y-%m-%dT%H:%M:%SZ");
+    host->command = job_run_command(run);
+    host->memory = run->configuration->memory;
+    host->background = TRUE;
+    temporary = errata_publish_begin(run->configuration->reports, &host->output_fd, error);
+    if (temporary == NULL)
+        return FALSE;
+    g_free(run->job->temporary);
+    run->job->temporary = temporary;
+    return TRUE;
+}
+
+static void
+job_run_discard(JobRun *run)
+{
+    g_autoptr(GError) error = NULL;
+
+    if (run->job->temporary != NULL &&
+        !errata_publish_remove(run->configuration->reports, run->job->temporary, &error))
+        g_warning("%s", error->message);
+    g_clear_pointer(&run->job->temporary, g_free);
+    g_clear_pointer(&run->job->folder, g_free);
+}
+
+typedef struct {
+    const char *sha256;
+    gboolean used;
+} JobRunUse;
+
+static gpointer
+job_run_uses_cb(ErrataStore *store, gpointer data, GError **error)
+{
+    JobRunUse *use = data;
+
+    return errata_store_job_uses(store, use->sha256, &use->used, error) ? use : NULL;
+}
+
+void
+errata_job_run_release(ErrataStoreThread *store, ErrataSpool *spool, const char *sha256)
+{
+    JobRunUse use = {sha256, TRUE};
+    g_autoptr(GError) error = NULL;
+
+    errata_spool_lock(spool);
+    if (errata_store_thread_call(store, job_run_uses_cb, &use, &error) == NULL)
+        g_warning("the spool was not swept: %s", error->message);
+    else if (!use.used)
+        errata_spool_remove(spool, sha256);
+    errata_spool_unlock(spool);
+}
+
+/* stores how the job ended; then what it leaves behind is put in order */
+static gboolean
+job_run_end(JobRun *run, GError **error)
+{
+    ErrataJob *job = run->job;
+
+    if (errata_store_thread_call(run->store, job_run_update_cb, run, error) == NULL)
+        return FALSE;
+    if (!errata_job_has_ended(job))
+        return TRUE;
+    if (job->state == ERRATA_JOB_FAILED)
+        errata_publish_error(run->configuration->reports, job);
+    else if (job->state == ERRATA_JOB_REPORTED || job->state == ERRATA_JOB_REGISTERED)
+        errata_publish_no_error(run->configuration->reports, job);
+    errata_job_run_release(run->store, run->spool, job->sha256);
+    errata_after_apply(run->configuration, run->store, job->id);
+    return TRUE;
+}
+
+static gboolean
+job_run_fail(JobRun *run, const GError *problem, GError **error)
+{
+    job_run_discard(run);
+    errata_job_fail(run->job, problem);
+    return job_run_end(run, error);
+}
+
+/* a worker that went down: once more alone, then never again */
+static gboolean
+job_run_crashed(JobRun *run, GError **error)
+{
+    ErrataJob *job = run->job;
+
+    job_run_discard(run);
+    job->crashes++;
+    if (job->crashes < ERRATA_JOB_MAX_CRASHES) {
+        job->state = ERRATA_JOB_WAITING;
+        return job_run_end(run, error);
+    }
+    g_prefix_error(&run->error,
+                   "poisoned: it took its worker down %u times, the last time alone: ",
+                   job->crashes);
+    errata_job_fail(job, run->error);
+    return job_run_end(run, error);
+}
+
+static gboolean
+job_run_interrupted(JobRun *run, GError **error)
+{
+    job_run_discard(run);
+    if (g_error_matches(run->error, ERRATA_ERROR, ERRATA_ERROR_CANCELLED))
+        errata_job_end(run->job, ERRATA_JOB_CANCELLED);
+    else
+        run->job->state = ERRATA_JOB_WAITING; /* killed from outside: never counts */
+    return job_run_end(run, error);
+}
+
+/* which formats there are, from the names of the files */
+static char *
+job_run_formats(GVariant *answer)
+{
+    static const char *const names[] = {"report.pdf", "report.html", "svg/", "report.json"};
+    static const char *const formats[] = {"pdf", "html", "svg", "json"};
+    g_autofree const char **files = NULL;
+    g_autoptr(GString) found = g_string_new(NULL);
+
+    g_variant_lookup(answer, "files", "^a&s", &files);
+    for (guint i = 0; i < G_N_ELEMENTS(names); i++) {
+        gboolean has = FALSE;
+
+        for (guint k = 0; files != NULL && files[k] != NULL && !has; k++)
+            has = g_str_has_prefix(files[k], names[i]);
+        if (has)
+            g_string_append_printf(found, "%s%s", found->len > 0 ? "," : "", formats[i]);
+    }
+    return g_string_free(g_steal_pointer(&found), FALSE);
+}
+
+static ErrataReportRecord *
+job_run_describe(const JobRun *run)
+{
+    ErrataReportRecord *report = g_new0(ErrataReportRecord, 1);
+
+    report->job = run->job->id;
+    report->name = g_strdup(run->job->name);
+    report->folder = errata_publish_folder(run->job);
+    report->created = g_get_real_time();
+    report->input = g_strdup(run->job->input);
+    report->formats = job_run_formats(run->answer);
+    if (!g_variant_lookup(run->answer, "verdict", "s", &report->verdict))
+        report->verdict = g_strdup("");
+    if (!g_variant_lookup(run->answer, "severity", "s", &report->severity))
+        report->severity = g_strdup("");
+    g_variant_lookup(run->answer, "findings", "u", &report->n_findings);
+    return report;
+}
+
+static gpointer
+job_run_announce_cb(ErrataStore *store, gpointer data, GError **error)
+{
+    JobRun *run = data;
+    gboolean done;
+
+    if (!errata_store_begin(store, error))
+        return NULL;
+    done = errata_store_report_insert(store, run->report, error) &&
+           errata_store_job_update(store, run->job, error);
+    if (!errata_store_end(store, done, error))
+        return NULL;
+    return done ? run : NULL;
+}
+
+static gpointer
+job_run_withdraw_cb(ErrataStore *store, gpointer data, GError **error)
+{
+    JobRun *run = data;
+
+    return errata_store_report_remove(store, run->report->id, error) ? run : NULL;
+}
+
+static gboolean
+job_run_publish(JobRun *run, GError **error)
+{
+    const char *reports = run->configuration->reports;
+    ErrataJob *job = run->job;
+    g_autoptr(GError) problem = NULL;
+
+    run->report = job_run_describe(run);
+    if (!errata_publish_sync(reports, job->temporary, &run->report->bytes, &problem)) {
+        g_clear_pointer(&run->report, errata_report_record_free);
+        return job_run_fail(run, problem, error);
+    }
+    job->state = ERRATA_JOB_DRAWING;
+    job->folder = g_strdup(run->report->folder);
+    if (errata_store_thread_call(run->store, job_run_announce_cb, run, error) == NULL)
+        return FALSE;
+    if (!errata_publish_move(reports, job->temporary, job->folder, &problem)) {
+        if (errata_store_thread_call(run->store, job_run_withdraw_cb, run, error) == NULL)
+            return FALSE;
+        g_clear_pointer(&run->report, errata_report_record_free);
+        return job_run_fail(run, problem, error);
+    }
+    g_clear_pointer(&job->temporary, g_free);
+    job->report = run->report->id;
+    errata_job_end(job, ERRATA_JOB_REPORTED);
+    return job_run_end(run, error);
+}
+
+static gpointer
+job_run_register_cb(ErrataStore *store, gpointer data, GError **error)
+{
+    JobRun *run = data;
+    g_autofree char *file = g_path_get_basename(run->job->input);
+    const char *nick = NULL;
+    ErrataKind kind = ERRATA_KIND_MODEL;
+
+    if (g_variant_lookup(run->answer, "kind", "&s", &nick))
+        errata_job_kind_parse(nick, &kind);
+    return errata_store_model_set_file(store,
+                                       run->job->name,
+                                       kind,
+                                       file,
+                                       run->job->sha256,
+                                       run->job->id,
+                                       error)
+               ? run
+               : NULL;
+}
+
+static gboolean
+job_run_register(JobRun *run, GError **error)
+{
+    job_run_discard(run);
+    if (errata_store_thread_call(run->store, job_run_register_cb, run, error) == NULL)
+        return FALSE;
+    errata_job_end(run->job, ERRATA_JOB_REGISTERED);
+    return job_run_end(run, error);
+}
+
+static gboolean
+job_run_conclude(JobRun *run, GError **error)
+{
+    const char *state = NULL;
+
+    run->job->seconds += (double)(g_get_monotonic_time() - run->started) / G_USEC_PER_SEC;
+    if (run->answer != NULL) {
+        g_variant_lookup(run->answer, "state", "&s", &state);
+        return g_strcmp0(state, "registered") == 0 ? job_run_register(run, error)
+                                                   : job_run_publish(run, error);
+    }
+    switch (run->end) {
+    case ERRATA_HOST_END_CRASH:
+    case ERRATA_HOST_END_DEADLINE:
+    case ERRATA_HOST_END_MEMORY:
+        return job_run_crashed(run, error);
+    case ERRATA_HOST_END_KILLED:
+        return job_run_interrupted(run, error);
+    case ERRATA_HOST_END_RESULT:
+        break;
+    }
+    return job_run_fail(run, run->error, error);
+}
+
+static void
+job_run_return(GTask *task)
+{
+    JobRun *run = g_task_get_task_data(task);
+    ErrataJobRunResult *result = g_new0(ErrataJobRunResult, 1);
+
+    result->job = errata_job_copy(run->job);
+    result->report = g_steal_pointer(&run->report);
+    if (run->answer != NULL)
+        result->alerts = g_variant_lookup_value(run->answer, "alerts", G_VARIANT_TYPE("a(sss)"));
+    g_task_return_pointer(task, result, (GDestroyNotify)errata_job_run_result_free);
+}
+
+static void
+job_run_conclude_cb(GTask *step, gpointer source, gpointer data, GCancellable *cancellable)
+{
+    GError *error = NULL;
+
+    if (job_run_conclude(data, &error))
+        g_task_return_boolean(step, TRUE);
+    else
+        g_task_return_error(step, error);
+}
+
+static void
+job_run_step_cb(GObject *source, GAsyncResult *result, gpointer user_data)
+{
+    g_autoptr(GTask) task = user_data;
+    GError *error = NULL;
+
+    if (!g_task_propagate_boolean(G_TASK(result), &error))
+        g_task_return_error(task, error);
+    else
+        job_run_return(task);
+}
+
+/* the thread's steps are tasks of their own: the whole one returns on the main loop */
+static void
+job_run_step(GTask *task, GTaskThreadFunc func, GAsyncReadyCallback callback)
+{
+    g_autoptr(GTask) step = g_task_new(NULL, NULL, callback, g_object_ref(task));
+
+    g_task_set_task_data(step, g_task_get_task_data(task), NULL);
+    g_task_run_in_thread(step, func);
+}
+
+static void
+job_run_worker_cb(GObject *source, GAsyncResult *result, gpointer user_data)
+{
+    g_autoptr(GTask) task = user_data;
+    JobRun *run = g_task_get_task_data(task);
+
+    run->answer = errata_host_run_finish(result, &run->end, &run->error);
+    job_run_step(task, job_run_conclude_cb, job_run_step_cb);
+}
+
+static void
+job_run_prepare_cb(GTask *step, gpointer source, gpointer data, GCancellable *cancellable)
+{
+    JobRun *run = data;
+    GError *error = NULL;
+    g_autoptr(GError) problem = NULL;
+
+    if (errata_store_thread_call(run->store, job_run_begin_cb, run, &error) == NULL) {
+        g_task_return_error(step, error);
+        return;
+    }
+    if (!job_run_open(run, &problem) && !job_run_fail(run, problem, &error)) {
+        g_task_return_error(step, error);
+        return;
+    }
+    g_task_return_boolean(step, TRUE);
+}
+
+static void
+job_run_prepared_cb(GObject *source, GAsyncResult *result, gpointer user_data)
+{
+    g_autoptr(GTask) task = user_data;
+    JobRun *run = g_task_get_task_data(task);
+    GError *error = NULL;
+
+    if (!g_task_propagate_boolean(G_TASK(result), &error)) {
+        g_task_return_error(task, error);
+        return;
+    }
+    if (errata_job_has_ended(run->job)) {
+        job_run_return(task);
+        return;
+    }
+    run->started = g_get_monotonic_time();
+    errata_host_run_async(g_steal_pointer(&run->host),
+                          run->progress,
+                          run->progress_data,
+                          g_task_get_cancellable(task),
+                          job_run_worker_cb,
+                          g_object_ref(task));
+}
+
+/**
+ * errata_job_run_async:
+ * @store: must live until @callback, as must @spool
+ * @configuration: as it is now
+ * @job: a waiting job whose bytes are in the spool
+ * @progress: (nullable): called on the main loop
+ * @cancellable: stops the worker; the job ends as cancelled
+ *
+ * Runs a job in a worker of its own.
+ */
+void
+errata_job_run_async(ErrataStoreThread *store,
+                     ErrataSpool *spool,
+                     ErrataConfiguration *configuration,
+                     const ErrataJob *job,
+                     ErrataHostProgress progress,
+                     gpointer progress_data,
+                     GCancellable *cancellable,
+                     GAsyncReadyCallback callback,
+                     gpointer user_data)
+{
+    g_autoptr(GTask) task = g_task_new(NULL, cancellable, callback, user_data);
+    JobRun *run = g_new0(JobRun, 1);
+
+    g_task_set_source_tag(task, errata_job_run_async);
+    g_task_set_check_cancellable(task, FALSE); /* how the job ended is told in any case */
+    run->store = store;
+    run->spool = spool;
+    run->configuration = errata_configuration_ref(configuration);
+    run->job = errata_job_copy(job);
+    run->progress = progress;
+    run->progress_data = progress_data;
+    g_task_set_task_data(task, run, job_run_free);
+    job_run_step(task, job_run_prepare_cb, job_run_prepared_cb);
+}
+
+/**
+ * errata_job_run_finish:
+ *
+ * Errors: %ERRATA_ERROR_USAGE when the job had ended meanwhile, %ERRATA_ERROR_IO when how it ended
+ * could not be stored: it is still open.
+ *
+ * Returns: (transfer full): how it ended, or %NULL with @error set
+ */
+ErrataJobRunResult *
+errata_job_run_finish(GAsyncResult *result, GError **error)
+{
+    g_return_val_if_fail(g_task_is_valid(result, NULL), NULL);
+    return g_task_propagate_pointer(G_TASK(result), error);
+}
+
+/* the report of a job that was being published; there is one, or nothing was announced */
+static gpointer
+job_run_find_report_cb(ErrataStore *store, gpointer data, GError **error)
+{
+    JobRun *run = data;
+
+    return errata_store_report_of_job(store, run->job->id, &run->report, error) ? run : NULL;
+}
+
+/**
+ * errata_job_run_resume:
+ * @job: one that has not ended, from an earlier run of the daemon
+ *
+ * A report that was complete is moved to its place if it is not there yet, and the job is reported;
+ * any other job waits again. Blocks.
+ *
+ * Errors: %ERRATA_ERROR_IO.
+ */
+gboolean
+errata_job_run_resume(ErrataStoreThread *store,
+                      ErrataConfiguration *configuration,
+                      ErrataJob *job,
+                      GError **error)
+{
+    const char *reports = configuration->reports;
+    JobRun run = {.store = store, .configuration = configuration, .job = job};
+    gboolean done;
+
+    if (errata_store_thread_call(store, job_run_find_report_cb, &run, error) == NULL)
+        return FALSE;
+    if (run.report != NULL &&
+        (errata_publish_exists(reports, run.report->folder) ||
+         (job->temporary != NULL && errata_publish_exists(reports, job->temporary) &&
+          errata_publish_move(reports, job->temporary, run.report->folder, NULL)))) {
+        g_clear_pointer(&job->temporary, g_free);
+        job->report = run.report->id;
+        errata_job_end(job, ERRATA_JOB_REPORTED);
+    } else {
+        if (run.report != NULL &&
+            errata_store_thread_call(store, job_run_withdraw_cb, &run, error) == NULL) {
+            errata_report_record_free(run.report);
+            return FALSE;
+        }
+        g_clear_pointer(&job->folder, g_free);
+        g_clear_pointer(&job->temporary, g_free);
+        job->state = ERRATA_JOB_WAITING;
+    }
+    done = errata_store_thread_call(store, job_run_update_cb, &run, error) != NULL;
+    errata_report_record_free(run.report);
+    return done;
+}

@@ -1,0 +1,388 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* Jobs and handled files in the store. An ended job is final: the statements that change one do not
+ * touch it, so that no job can end twice whatever the callers do. */
+#include "store-job.h"
+
+#include "store-private.h"
+
+#define STORE_JOB_COLUMNS                                                                    \
+    "id, created, ended, name, input, path, kind, sha256, bytes, state, error_code, error, " \
+    "crashes, report, other, folder, temporary, seconds"
+
+void
+errata_prefix_free(ErrataPrefix *self)
+{
+    if (self == NULL)
+        return;
+    g_free(self->sha256);
+    g_free(self);
+}
+
+static ErrataJob *
+store_job_from_row(ErrataStatement *statement)
+{
+    ErrataJob *job = g_new0(ErrataJob, 1);
+
+    job->id = sqlite3_column_int64(statement, 0);
+    job->created = sqlite3_column_int64(statement, 1);
+    job->ended = sqlite3_column_int64(statement, 2);
+    job->name = errata_store_text(statement, 3);
+    job->input = errata_store_text(statement, 4);
+    job->path = errata_store_text(statement, 5);
+    job->kind = (ErrataKind)sqlite3_column_int(statement, 6);
+    job->sha256 = errata_store_text(statement, 7);
+    job->bytes = (guint64)sqlite3_column_int64(statement, 8);
+    job->state = (ErrataJobState)sqlite3_column_int(statement, 9);
+    job->error_code = (ErrataError)sqlite3_column_int(statement, 10);
+    job->error = errata_store_text(statement, 11);
+    job->crashes = (guint)sqlite3_column_int(statement, 12);
+    job->report = sqlite3_column_int64(statement, 13);
+    job->other = sqlite3_column_int64(statement, 14);
+    job->folder = errata_store_text(statement, 15);
+    job->temporary = errata_store_text(statement, 16);
+    job->seconds = sqlite3_column_double(statement, 17);
+    return job;
+}
+
+/**
+ * errata_store_job_insert:
+ * @job: its id is set
+ *
+ * Also makes the model it belongs to known.
+ *
+ * Errors: %ERRATA_ERROR_IO.
+ */
+gboolean
+errata_store_job_insert(ErrataStore *self, ErrataJob *job, GError **error)
+{
+    if (!errata_store_run(self,
+                          error,
+                          "INSERT OR IGNORE INTO model (name, created) VALUES (?, ?)",
+                          "si",
+                          job->name,
+                          job->created) ||
+        !errata_store_run(
+            self,
+            error,
+            "INSERT INTO job (created, ended, name, input, path, kind, sha256, bytes, state,"
+            " error_code, error, crashes, report, other, folder, temporary, seconds)"
+            " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+            "iisssisiiisiiissd",
+            job->created,
+            job->ended,
+            job->name,
+            job->input,
+            job->path,
+            (gint64)job->kind,
+            job->sha256,
+            (gint64)job->bytes,
+            (gint64)job->state,
+            (gint64)job->error_code,
+            job->error,
+            (gint64)job->crashes,
+            job->report,
+            job->other,
+            job->folder,
+            job->temporary,
+            job->seconds))
+        return FALSE;
+    job->id = errata_store_last_id(self);
+    return TRUE;
+}
+
+static gboolean
+store_job_changed(ErrataStore *self, gint64 id, GError **error)
+{
+    if (errata_store_changes(self) == 1)
+        return TRUE;
+    g_set_error(error,
+                ERRATA_ERROR,
+                ERRATA_ERROR_USAGE,
+                "job %" G_GINT64_FORMAT " has ended already",
+                id);
+    return FALSE;
+}
+
+/**
+ * errata_store_job_update:
+ * @job: with what shall be known of it
+ *
+ * Errors: %ERRATA_ERROR_USAGE when the stored job has ended, %ERRATA_ERROR_IO.
+ */
+gboolean
+errata_store_job_update(ErrataStore *self, const ErrataJob *job, GError **error)
+{
+    return errata_store_run(
+               self,
+               error,
+               "UPDATE job SET ended = ?, name = ?, sha256 = ?, bytes = ?, state = ?,"
+               " error_code = ?, error = ?, crashes = ?, report = ?, other = ?, folder = ?,"
+               " temporary = ?, seconds = ? WHERE id = ? AND state < 5",
+               "issiiisiiissdi",
+               job->ended,
+               job->name,
+               job->sha256,
+               (gint64)job->bytes,
+               (gint64)job->state,
+               (gint64)job->error_code,
+               job->error,
+               (gint64)job->crashes,
+               job->report,
+               job->other,
+               job->folder,
+               job->temporary,
+               job->seconds,
+               job->id) &&
+           store_job_changed(self, job->id, error);
+}
+
+/* as errata_store_job_update(), for the stages of a running job */
+gboolean
+errata_store_job_set_state(ErrataStore *self, gint64 id, ErrataJobState state, GError **error)
+{
+    return errata_store_run(self,
+                            error,
+                            "UPDATE job SET state = ? WHERE id = ? AND state < 5",
+                            "ii",
+                            (gint64)state,
+                            id) &&
+           store_job_changed(self, id, error);
+}
+
+/**
+ * errata_store_job_get:
+ * @id: of a job
+ *
+ * Errors: %ERRATA_ERROR_NOT_FOUND, %ERRATA_ERROR_IO.
+ *
+ * Returns: (transfer full): the job, or %NULL with @error set
+ */
+ErrataJob *
+errata_store_job_get(ErrataStore *self, gint64 id, GError **error)
+{
+    g_autoptr(ErrataStatement) statement = errata_store_query(self,
+                                                              error,
+                                                              "SELECT " STORE_JOB_COLUMNS
+                                                              " FROM job WHERE id = ?",
+                                                              "i",
+                                                              id);
+    int row = statement != NULL ? errata_store_next(self, statement, error) : -1;
+
+    if (row == 0)
+        g_set_error(error,
+                    ERRATA_ERROR,
+                    ERRATA_ERROR_NOT_FOUND,
+                    "there is no job %" G_GINT64_FORMAT,
+                    id);
+    return row == 1 ? store_job_from_row(statement) : NULL;
+}
+
+/**
+ * errata_store_job_list:
+ * @name: (nullable): only of this model
+ * @only_open: only those that have not ended
+ * @offset: how many to leave out, newest first
+ * @limit: how many to return
+ *
+ * Returns: (transfer full) (element-type ErrataJob): newest first, or %NULL with @error set
+ */
+GPtrArray *
+errata_store_job_list(ErrataStore *self,
+                      const char *name,
+                      gboolean only_open,
+                      guint offset,
+                      guint limit,
+                      GError **error)
+{
+    g_autoptr(GPtrArray) jobs = g_ptr_array_new_with_free_func((GDestroyNotify)errata_job_free);
+    g_autoptr(ErrataStatement) statement =
+        errata_store_query(self,
+                           error,
+                           "SELECT " STORE_JOB_COLUMNS " FROM job"
+                           " WHERE (?1 IS NULL OR name = ?1) AND state < ?2"
+                           " ORDER BY id DESC LIMIT ?3 OFFSET ?4",
+                           "siii",
+                           name,
+                           only_open ? (gint64)ERRATA_JOB_REPORTED : G_MAXINT32,
+                           (gint64)limit,
+                           (gint64)offset);
+    int row = -1;
+
+    if (statement == NULL)
+        return NULL;
+    while ((row = errata_store_next(self, statement, error)) == 1)
+        g_ptr_array_add(jobs, store_job_from_row(statement));
+    return row == 0 ? g_steal_pointer(&jobs) : NULL;
+}
+
+/**
+ * errata_store_job_find_same:
+ * @ret_id: (out): a job of that model with the same bytes that did not fail and was not
+ *   cancelled, the newest; 0: none
+ */
+gboolean
+errata_store_job_find_same(ErrataStore *self,
+                           const char *name,
+                           const char *sha256,
+                           gint64 *ret_id,
+                           GError **error)
+{
+    g_autoptr(ErrataStatement) statement =
+        errata_store_query(self,
+                           error,
+                           "SELECT id FROM job WHERE name = ? AND sha256 = ? AND state < ?"
+                           " ORDER BY id DESC LIMIT 1",
+                           "ssi",
+                           name,
+                           sha256,
+                           (gint64)ERRATA_JOB_FAILED);
+    int row = statement != NULL ? errata_store_next(self, statement, error) : -1;
+
+    if (row < 0)
+        return FALSE;
+    *ret_id = row == 1 ? sqlite3_column_int64(statement, 0) : 0;
+    return TRUE;
+}
+
+/**
+ * errata_store_job_prefixes:
+ * @name: a model
+ * @bytes: size of a new log
+ *
+ * Which earlier logs of the model the new one could continue: those that are shorter.
+ *
+ * Returns: (transfer full) (element-type ErrataPrefix): shortest first, the newest
+ *   %ERRATA_STORE_MAX_PREFIXES of them; %NULL with @error set
+ */
+GPtrArray *
+errata_store_job_prefixes(ErrataStore *self, const char *name, guint64 bytes, GError **error)
+{
+    g_autoptr(GPtrArray) found = g_ptr_array_new_with_free_func((GDestroyNotify)errata_prefix_free);
+    g_autoptr(ErrataStatement) statement = errata_store_query(
+        self,
+        error,
+        "SELECT * FROM (SELECT max(id) AS id, bytes, sha256 FROM job"
+        " WHERE name = ? AND kind = 0 AND bytes > 0 AND bytes < ? AND sha256 IS NOT NULL"
+        " AND state < 8 GROUP BY sha256 ORDER BY id DESC LIMIT ?) ORDER BY bytes, id",
+        "sii",
+        name,
+        (gint64)bytes,
+        (gint64)ERRATA_STORE_MAX_PREFIXES);
+    int row = -1;
+
+    if (statement == NULL)
+        return NULL;
+    while ((row = errata_store_next(self, statement, error)) == 1) {
+        ErrataPrefix *prefix = g_new0(ErrataPrefix, 1);
+
+        prefix->job = sqlite3_column_int64(statement, 0);
+        prefix->bytes = (guint64)sqlite3_column_int64(statement, 1);
+        prefix->sha256 = errata_store_text(statement, 2);
+        g_ptr_array_add(found, prefix);
+    }
+    return row == 0 ? g_steal_pointer(&found) : NULL;
+}
+
+/* whether bytes in the spool are still needed: by a job that has not ended or by a model */
+gboolean
+errata_store_job_uses(ErrataStore *self, const char *sha256, gboolean *ret_used, GError **error)
+{
+    g_autoptr(ErrataStatement) statement =
+        errata_store_query(self,
+                           error,
+                           "SELECT EXISTS (SELECT 1 FROM job WHERE sha256 = ?1 AND state < 5)"
+                           " OR EXISTS (SELECT 1 FROM model_file WHERE sha256 = ?1)",
+                           "s",
+                           sha256);
+
+    if (statement == NULL || errata_store_next(self, statement, error) != 1)
+        return FALSE;
+    *ret_used = sqlite3_column_int(statement, 0) != 0;
+    return TRUE;
+}
+
+/**
+ * errata_store_file_get:
+ * @path: relative to the inbox
+ * @ret_job: (out): the job it became, 0: never seen, and @ret_stamp is untouched
+ * @ret_stamp: (out): what it was like then
+ */
+gboolean
+errata_store_file_get(ErrataStore *self,
+                      const char *path,
+                      ErrataStamp *ret_stamp,
+                      gint64 *ret_job,
+                      GError **error)
+{
+    g_autoptr(ErrataStatement) statement = errata_store_query(
+        self,
+        error,
+        "SELECT dev, ino, size, mtime, ctime, job FROM inbox_file WHERE path = ?",
+        "s",
+        path);
+    int row = statement != NULL ? errata_store_next(self, statement, error) : -1;
+
+    if (row < 0)
+        return FALSE;
+    if (row == 0) {
+        *ret_job = 0;
+        return TRUE;
+    }
+    *ret_stamp = (ErrataStamp){
+        .dev = (guint64)sqlite3_column_int64(statement, 0),
+        .ino = (guint64)sqlite3_column_int64(statement, 1),
+        .size = (guint64)sqlite3_column_int64(statement, 2),
+        .mtime = sqlite3_column_int64(statement, 3),
+        .ctime = sqlite3_column_int64(statement, 4),
+    };
+    *ret_job = sqlite3_column_int64(statement, 5);
+    return TRUE;
+}
+
+gboolean
+errata_store_file_put(ErrataStore *self,
+                      const char *path,
+                      const ErrataStamp *stamp,
+                      gint64 job,
+                      GError **error)
+{
+    return errata_store_run(
+        self,
+        error,
+        "INSERT OR REPLACE INTO inbox_file"
+        " (path, dev, ino, size, mtime, ctime, job) VALUES (?, ?, ?, ?, ?, ?, ?)",
+        "siiiiii",
+        path,
+        (gint64)stamp->dev,
+        (gint64)stamp->ino,
+        (gint64)stamp->size,
+        stamp->mtime,
+        stamp->ctime,
+        job);
+}
+
+/* Returns: (element-type utf8): paths of files that were handled and not forgotten */
+GPtrArray *
+errata_store_file_list(ErrataStore *self, gint64 job, GError **error)
+{
+    g_autoptr(GPtrArray) paths = g_ptr_array_new_with_free_func(g_free);
+    g_autoptr(ErrataStatement) statement =
+        errata_store_query(self,
+                           error,
+                           "SELECT path FROM inbox_file WHERE ?1 = 0 OR job = ?1 ORDER BY path",
+                           "i",
+                           job);
+    int row = -1;
+
+    if (statement == NULL)
+        return NULL;
+    while ((row = errata_store_next(self, statement, error)) == 1)
+        g_ptr_array_add(paths, errata_store_text(statement, 0));
+    return row == 0 ? g_steal_pointer(&paths) : NULL;
+}
+
+gboolean
+errata_store_file_forget(ErrataStore *self, const char *path, GError **error)
+{
+    return errata_store_run(self, error, "DELETE FROM inbox_file WHERE path = ?", "s", path);
+}

@@ -1,0 +1,298 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* Reports and models in the store. */
+#include "store-report.h"
+
+#include "store-private.h"
+
+#define STORE_REPORT_COLUMNS \
+    "id, job, name, folder, created, verdict, severity, findings, formats, bytes, input"
+
+/* a report is stored before it is moved to its place; it is ready when its job says so */
+#define STORE_REPORT_READY "(SELECT state FROM job WHERE job.id = report.job) = 5"
+
+void
+errata_report_record_free(ErrataReportRecord *self)
+{
+    if (self == NULL)
+        return;
+    g_free(self->name);
+    g_free(self->folder);
+    g_free(self->verdict);
+    g_free(self->severity);
+    g_free(self->formats);
+    g_free(self->input);
+    g_free(self);
+}
+
+void
+errata_model_record_free(ErrataModelRecord *self)
+{
+    if (self == NULL)
+        return;
+    g_free(self->name);
+    g_free(self->current);
+    g_free(self->reference);
+    g_free(self->reference_file);
+    g_free(self->configuration);
+    g_free(self->configuration_file);
+    g_free(self);
+}
+
+static ErrataReportRecord *
+store_report_from_row(ErrataStatement *statement)
+{
+    ErrataReportRecord *report = g_new0(ErrataReportRecord, 1);
+
+    report->id = sqlite3_column_int64(statement, 0);
+    report->job = sqlite3_column_int64(statement, 1);
+    report->name = errata_store_text(statement, 2);
+    report->folder = errata_store_text(statement, 3);
+    report->created = sqlite3_column_int64(statement, 4);
+    report->verdict = errata_store_text(statement, 5);
+    report->severity = errata_store_text(statement, 6);
+    report->n_findings = (guint)sqlite3_column_int(statement, 7);
+    report->formats = errata_store_text(statement, 8);
+    report->bytes = (guint64)sqlite3_column_int64(statement, 9);
+    report->input = errata_store_text(statement, 10);
+    return report;
+}
+
+/**
+ * errata_store_report_insert:
+ * @report: its id is set
+ *
+ * Errors: %ERRATA_ERROR_IO; also when its job has a report already.
+ */
+gboolean
+errata_store_report_insert(ErrataStore *self, ErrataReportRecord *report, GError **error)
+{
+    if (!errata_store_run(self,
+                          error,
+                          "INSERT INTO report (job, name, folder, created, verdict, severity,"
+                          " findings, formats, bytes, input) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+                          "ississisis",
+                          report->job,
+                          report->name,
+                          report->folder,
+                          report->created,
+                          report->verdict,
+                          report->severity,
+                          (gint64)report->n_findings,
+                          report->formats,
+                          (gint64)report->bytes,
+                          report->input))
+        return FALSE;
+    report->id = errata_store_last_id(self);
+    return TRUE;
+}
+
+/* Errors: %ERRATA_ERROR_NOT_FOUND, %ERRATA_ERROR_IO */
+ErrataReportRecord *
+errata_store_report_get(ErrataStore *self, gint64 id, GError **error)
+{
+    g_autoptr(ErrataStatement) statement = errata_store_query(self,
+                                                              error,
+                                                              "SELECT " STORE_REPORT_COLUMNS
+                                                              " FROM report WHERE id = ?",
+                                                              "i",
+                                                              id);
+    int row = statement != NULL ? errata_store_next(self, statement, error) : -1;
+
+    if (row == 0)
+        g_set_error(error,
+                    ERRATA_ERROR,
+                    ERRATA_ERROR_NOT_FOUND,
+                    "there is no report %" G_GINT64_FORMAT,
+                    id);
+    return row == 1 ? store_report_from_row(statement) : NULL;
+}
+
+/**
+ * errata_store_report_of_job:
+ * @job: number of a job
+ * @ret_report: (out) (nullable): its report, ready or not; %NULL: it has none
+ */
+gboolean
+errata_store_report_of_job(ErrataStore *self,
+                           gint64 job,
+                           ErrataReportRecord **ret_report,
+                           GError **error)
+{
+    g_autoptr(ErrataStatement) statement = errata_store_query(self,
+                                                              error,
+                                                              "SELECT " STORE_REPORT_COLUMNS
+                                                              " FROM report WHERE job = ?",
+                                                              "i",
+                                                              job);
+    int row = statement != NULL ? errata_store_next(self, statement, error) : -1;
+
+    if (row < 0)
+        return FALSE;
+    *ret_report = row == 1 ? store_report_from_row(statement) : NULL;
+    return TRUE;
+}
+
+static GPtrArray *
+store_report_collect(ErrataStore *self, ErrataStatement *statement, GError **error)
+{
+    g_autoptr(GPtrArray) reports =
+        g_ptr_array_new_with_free_func((GDestroyNotify)errata_report_record_free);
+    int row = -1;
+
+    if (statement == NULL)
+        return NULL;
+    while ((row = errata_store_next(self, statement, error)) == 1)
+        g_ptr_array_add(reports, store_report_from_row(statement));
+    return row == 0 ? g_steal_pointer(&reports) : NULL;
+}
+
+/**
+ * errata_store_report_list:
+ * @name: (nullable): only of this model
+ *
+ * Returns: (transfer full) (element-type ErrataReportRecord): newest first, or %NULL with @error set
+ */
+GPtrArray *
+errata_store_report_list(ErrataStore *self,
+                         const char *name,
+                         guint offset,
+                         guint limit,
+                         GError **error)
+{
+    g_autoptr(ErrataStatement) statement =
+        errata_store_query(self,
+                           error,
+                           "SELECT " STORE_REPORT_COLUMNS " FROM report"
+                           " WHERE (?1 IS NULL OR name = ?1) AND " STORE_REPORT_READY
+                           " ORDER BY id DESC LIMIT ?2 OFFSET ?3",
+                           "sii",
+                           name,
+                           (gint64)limit,
+                           (gint64)offset);
+
+    return store_report_collect(self, statement, error);
+}
+
+GPtrArray *
+errata_store_report_oldest(ErrataStore *self, gint64 after_id, guint limit, GError **error)
+{
+    g_autoptr(ErrataStatement) statement = errata_store_query(
+        self,
+        error,
+        "SELECT " STORE_REPORT_COLUMNS " FROM report WHERE id > ? AND " STORE_REPORT_READY
+        " ORDER BY id LIMIT ?",
+        "ii",
+        after_id,
+        (gint64)limit);
+
+    return store_report_collect(self, statement, error);
+}
+
+gboolean
+errata_store_report_remove(ErrataStore *self, gint64 id, GError **error)
+{
+    return errata_store_run(self, error, "DELETE FROM report WHERE id = ?", "i", id);
+}
+
+gboolean
+errata_store_report_bytes(ErrataStore *self, guint64 *ret_bytes, GError **error)
+{
+    g_autoptr(ErrataStatement) statement =
+        errata_store_query(self, error, "SELECT coalesce(sum(bytes), 0) FROM report", "");
+
+    if (statement == NULL || errata_store_next(self, statement, error) != 1)
+        return FALSE;
+    *ret_bytes = (guint64)sqlite3_column_int64(statement, 0);
+    return TRUE;
+}
+
+/**
+ * errata_store_model_set_file:
+ * @kind: REFERENCE, CONFIGURATION or MODEL
+ * @file: what it is called
+ * @sha256: of its bytes, in the spool
+ * @job: that brought it
+ *
+ * From now on the model has this file; an earlier one of the same kind is let go.
+ */
+gboolean
+errata_store_model_set_file(ErrataStore *self,
+                            const char *name,
+                            ErrataKind kind,
+                            const char *file,
+                            const char *sha256,
+                            gint64 job,
+                            GError **error)
+{
+    return errata_store_run(self,
+                            error,
+                            "INSERT OR REPLACE INTO model_file (name, kind, file, sha256, job)"
+                            " VALUES (?, ?, ?, ?, ?)",
+                            "sissi",
+                            name,
+                            (gint64)kind,
+                            file,
+                            sha256,
+                            job);
+}
+
+#define STORE_MODEL_QUERY                                                                            \
+    "SELECT m.name, (SELECT count(*) FROM report WHERE report.name = m.name AND " STORE_REPORT_READY \
+    "),"                                                                                             \
+    " c.sha256, r.sha256, r.file, s.sha256, s.file FROM model m"                                     \
+    " LEFT JOIN model_file c ON c.name = m.name AND c.kind = 3"                                      \
+    " LEFT JOIN model_file r ON r.name = m.name AND r.kind = 1"                                      \
+    " LEFT JOIN model_file s ON s.name = m.name AND s.kind = 2"
+
+static char *
+store_model_text(ErrataStatement *statement, int column)
+{
+    char *text = errata_store_text(statement, column);
+
+    return text != NULL ? text : g_strdup("");
+}
+
+static ErrataModelRecord *
+store_model_from_row(ErrataStatement *statement)
+{
+    ErrataModelRecord *model = g_new0(ErrataModelRecord, 1);
+
+    model->name = errata_store_text(statement, 0);
+    model->n_reports = (guint)sqlite3_column_int(statement, 1);
+    model->current = store_model_text(statement, 2);
+    model->reference = store_model_text(statement, 3);
+    model->reference_file = store_model_text(statement, 4);
+    model->configuration = store_model_text(statement, 5);
+    model->configuration_file = store_model_text(statement, 6);
+    return model;
+}
+
+/* Errors: %ERRATA_ERROR_NOT_FOUND, %ERRATA_ERROR_IO */
+ErrataModelRecord *
+errata_store_model_get(ErrataStore *self, const char *name, GError **error)
+{
+    g_autoptr(ErrataStatement) statement =
+        errata_store_query(self, error, STORE_MODEL_QUERY " WHERE m.name = ?", "s", name);
+    int row = statement != NULL ? errata_store_next(self, statement, error) : -1;
+
+    if (row == 0)
+        g_set_error(error, ERRATA_ERROR, ERRATA_ERROR_NOT_FOUND, "there is no model '%s'", name);
+    return row == 1 ? store_model_from_row(statement) : NULL;
+}
+
+/* Returns: (transfer full) (element-type ErrataModelRecord): by name, or %NULL with @error set */
+GPtrArray *
+errata_store_model_list(ErrataStore *self, GError **error)
+{
+    g_autoptr(GPtrArray) models =
+        g_ptr_array_new_with_free_func((GDestroyNotify)errata_model_record_free);
+    g_autoptr(ErrataStatement) statement =
+        errata_store_query(self, error, STORE_MODEL_QUERY " ORDER BY m.name", "");
+    int row = -1;
+
+    if (statement == NULL)
+        return NULL;
+    while ((row = errata_store_next(self, statement, error)) == 1)
+        g_ptr_array_add(models, store_model_from_row(statement));
+    return row == 0 ? g_steal_pointer(&models) : NULL;
+}

@@ -1,0 +1,224 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* JSON logs: a record a line (JSON Lines, the usual case), arrays of records, records one after the
+ * other, and split tables. Nested keys are joined with dots. */
+#include <string.h>
+
+#include "error.h"
+#include "jsonl-private.h"
+#include "limit.h"
+#include "plugin.h"
+
+extern const ErrataPlugin errata_plugin_jsonl;
+
+#define JSONL_HEAD (64U << 10)
+
+typedef enum {
+    JSONL_LINES,
+    JSONL_VALUES,
+    JSONL_SPLIT,
+} JsonlShape;
+
+static const char *
+jsonl_skip_mark(const char *p, const char *end)
+{
+    return end - p >= 3 && memcmp(p, "\xef\xbb\xbf", 3) == 0 ? p + 3 : p;
+}
+
+static guint
+jsonl_sniff(const guint8 *head, gsize size, const char *name)
+{
+    const char *end = (const char *)head + size;
+    const char *p = errata_jsonl_skip_space(jsonl_skip_mark((const char *)head, end), end);
+    gboolean array = p < end && *p == '[';
+
+    if (p == end || (*p != '{' && *p != '['))
+        return 0;
+    p = errata_jsonl_skip_space(p + 1, end);
+    if (p == end)
+        return 0;
+    if (array)
+        return *p == '{' ? 75 : 0;
+    return *p == '"' || *p == '}' ? 80 : 0;
+}
+
+/* whether the object at @p begins with one of the keys of a split table, which holds an array */
+static gboolean
+jsonl_is_split(const char *p, const char *end)
+{
+    static const char *const keys[] = {"\"columns\"", "\"index\"", "\"data\""};
+    gsize found = 0;
+
+    p = errata_jsonl_skip_space(p + 1, end);
+    while (found < G_N_ELEMENTS(keys) && ((gsize)(end - p) < strlen(keys[found]) ||
+                                          memcmp(p, keys[found], strlen(keys[found])) != 0))
+        found++;
+    if (found == G_N_ELEMENTS(keys))
+        return FALSE;
+    p = errata_jsonl_skip_space(p + strlen(keys[found]), end);
+    if (p == end || *p != ':')
+        return FALSE;
+    p = errata_jsonl_skip_space(p + 1, end);
+    /* {"data": [..]} alone is some other document; data before its columns is not read */
+    return p < end && *p == '[' &&
+           (found != 2 || memmem(p, (gsize)(end - p), "\"columns\"", 9) != NULL);
+}
+
+/* what is seen in the first bytes: an array, an object that goes on after its first line, or lines */
+static JsonlShape
+jsonl_shape(const char *p, const char *end)
+{
+    const char *newline;
+    const char *last;
+
+    p = errata_jsonl_skip_space(p, end);
+    if (p == end)
+        return JSONL_LINES;
+    if (*p == '[')
+        return JSONL_VALUES;
+    if (jsonl_is_split(p, end))
+        return JSONL_SPLIT;
+    newline = memchr(p, '\n', (gsize)(end - p));
+    if (newline == NULL)
+        return JSONL_LINES;
+    for (last = newline; last > p && g_ascii_isspace(last[-1]);)
+        last--;
+    return last > p && strchr("{[,", last[-1]) != NULL ? JSONL_VALUES : JSONL_LINES;
+}
+
+/* the line @p … @end without its newline */
+static gboolean
+jsonl_line(ErrataJsonlReader *reader,
+           const char *p,
+           const char *end,
+           guint64 number,
+           GError **error)
+{
+    while (end > p && (end[-1] == '\r' || end[-1] == ' ' || end[-1] == '\t'))
+        end--;
+    while (p < end && (*p == ' ' || *p == '\t'))
+        p++;
+    return p == end || errata_jsonl_reader_record(reader, p, end, "line", number, error);
+}
+
+/* passes over the rest of a line that is too long */
+static gboolean
+jsonl_skip_line(ErrataJsonlReader *reader, ErrataJsonlInput *input, guint64 number, GError **error)
+{
+    const char *p = input->data + input->begin;
+    const char *newline = NULL;
+
+    reader->why = "it is longer than 16 MiB";
+    reader->at = NULL;
+    errata_jsonl_reader_reject(reader, p, p + 80, "line", number);
+    while (newline == NULL && !input->ended) {
+        input->begin = input->size;
+        if (!errata_jsonl_input_more(input, error))
+            return FALSE;
+        newline = memchr(input->data, '\n', input->size);
+    }
+    input->begin = newline != NULL ? (gsize)(newline - input->data) + 1 : input->size;
+    return TRUE;
+}
+
+/* the whole lines in the window */
+static gboolean
+jsonl_window(ErrataJsonlReader *reader, ErrataJsonlInput *input, guint64 *number, GError **error)
+{
+    const char *p = input->data + input->begin;
+    const char *end = input->data + input->size;
+    const char *newline;
+
+    while ((newline = memchr(p, '\n', (gsize)(end - p))) != NULL) {
+        if (!jsonl_line(reader, p, newline, ++*number, error))
+            return FALSE;
+        p = newline + 1;
+        input->begin = (gsize)(p - input->data);
+    }
+    return TRUE;
+}
+
+static gboolean
+jsonl_read_lines(ErrataJsonlReader *reader, ErrataJsonlInput *input, GError **error)
+{
+    guint64 number = 0;
+    gsize n_rejected;
+
+    while (!input->ended) {
+        if (!jsonl_window(reader, input, &number, error))
+            return FALSE;
+        if (input->size - input->begin > ERRATA_LIMIT_LINE_BYTES &&
+            !jsonl_skip_line(reader, input, ++number, error))
+            return FALSE;
+        if (!input->ended && !errata_jsonl_input_more(input, error))
+            return FALSE;
+    }
+    n_rejected = errata_frame_builder_n_rejected(reader->builder);
+    if (!jsonl_line(reader, input->data + input->begin, input->data + input->size, ++number, error))
+        return FALSE;
+    if (errata_frame_builder_n_rejected(reader->builder) > n_rejected)
+        errata_frame_builder_warn(reader->builder,
+                                  "the last line is not a whole record and has no line end: the "
+                                  "file may be truncated");
+    return TRUE;
+}
+
+static gboolean
+jsonl_read(ErrataSource *source, ErrataFrameBuilder *builder, GError **error)
+{
+    gsize n_rows = errata_frame_builder_n_rows(builder);
+    gsize n_rejected = errata_frame_builder_n_rejected(builder);
+    ErrataJsonlReader reader;
+    ErrataJsonlInput input;
+    gboolean ok;
+
+    errata_jsonl_reader_init(&reader, builder);
+    errata_jsonl_input_init(&input, source);
+    do
+        ok = errata_jsonl_input_more(&input, error);
+    while (ok && !input.ended && input.size < JSONL_HEAD);
+    if (ok) {
+        const char *end = input.data + input.size;
+        const char *p = jsonl_skip_mark(input.data, end);
+
+        input.begin = (gsize)(p - input.data);
+        switch (jsonl_shape(p, end)) {
+        case JSONL_LINES:
+            ok = jsonl_read_lines(&reader, &input, error);
+            break;
+        case JSONL_VALUES:
+            ok = errata_jsonl_values_read(&reader, &input, error);
+            break;
+        case JSONL_SPLIT:
+            ok = errata_jsonl_split_read(&reader, &input, error);
+            break;
+        }
+    }
+    errata_jsonl_input_clear(&input);
+    errata_jsonl_reader_clear(&reader);
+    n_rejected = errata_frame_builder_n_rejected(builder) - n_rejected;
+    if (ok && n_rejected > 0 && errata_frame_builder_n_rows(builder) == n_rows) {
+        g_set_error(error,
+                    ERRATA_ERROR,
+                    ERRATA_ERROR_INVALID_DATA,
+                    "none of its %" G_GSIZE_FORMAT
+                    " records could be read; a record is a JSON object with values (%s)",
+                    n_rejected,
+                    reader.why != NULL ? reader.why : "the last is none");
+        return FALSE;
+    }
+    return ok;
+}
+
+static const ErrataFormat jsonl_format = {
+    .id = "jsonl",
+    .summary = "JSON Lines, JSON arrays of objects, split tables",
+    .sniff = jsonl_sniff,
+    .read = jsonl_read,
+};
+
+const ErrataPlugin errata_plugin_jsonl = {
+    .abi = ERRATA_PLUGIN_ABI,
+    .struct_size = sizeof(ErrataPlugin),
+    .id = "jsonl",
+    .formats = (const ErrataFormat *const[]){&jsonl_format, NULL},
+};

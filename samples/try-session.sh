@@ -1,0 +1,29 @@
+#!/bin/bash
+# SPDX-License-Identifier: GPL-3.0-or-later
+# The part of try.sh that runs on the private bus.
+set -eu
+"$BUILD/daemon/erratad" &
+daemon=$!
+trap 'kill $daemon 2>/dev/null; wait $daemon 2>/dev/null || true' EXIT
+
+inbox=$ERRATA_DATA_DIR/inbox
+for _ in $(seq 100); do [ -d "$inbox" ] && break; sleep 0.1; done
+mkdir -p "$inbox/credit"
+cp "$BUILD/samples/credit.reference.csv" "$inbox/credit/reference.csv"
+cp "$BUILD/samples/credit.csv" "$inbox/credit/credit.csv.part"
+mv "$inbox/credit/credit.csv.part" "$inbox/credit/credit.csv"
+echo "dropped credit.csv into $inbox/credit"
+
+report=""
+for _ in $(seq 600); do
+  report=$(find "$ERRATA_DATA_DIR/reports" -name report.pdf 2>/dev/null | head -n 1)
+  [ -n "$report" ] && break
+  failed=$(find "$ERRATA_DATA_DIR/reports" -name '*.error.txt' 2>/dev/null | head -n 1)
+  [ -z "$failed" ] || { cat "$failed"; exit 1; }
+  sleep 0.1
+done
+[ -n "$report" ] || { echo "no report after a minute"; exit 1; }
+echo
+"$BUILD/daemon/errata" show | head -n 24
+echo
+echo "The report: $report"

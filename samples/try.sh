@@ -1,0 +1,20 @@
+#!/bin/bash
+# SPDX-License-Identifier: GPL-3.0-or-later
+# Installs what is needed, builds, starts erratad on a private bus in a scratch folder, drops the
+# credit sample into its inbox, waits for the report, and shows its first lines.
+set -eu
+cd "$(dirname "$0")/.."
+sh tests/ci/install-deps.sh build
+
+build=_try/build
+mkdir -p _try
+[ -f $build/build.ninja ] || meson setup $build -Dtests=false >_try/setup.log 2>&1 || { cat _try/setup.log; exit 1; }
+echo "building (a minute or two) …"
+ninja -C $build >_try/build.log 2>&1 || { tail -20 _try/build.log; exit 1; }
+
+scratch=$PWD/_try/scratch
+rm -rf "$scratch"
+mkdir -p "$scratch"
+export ERRATA_STATE_DIR=$scratch/state ERRATA_DATA_DIR=$scratch/data ERRATA_CONFIG_DIR=$scratch/config
+export BUILD=$PWD/$build
+exec dbus-run-session -- bash samples/try-session.sh

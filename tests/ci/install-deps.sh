@@ -1,0 +1,33 @@
+#!/bin/sh
+# SPDX-License-Identifier: GPL-3.0-or-later
+# Installs what Errata needs on Debian 12, from Debian's packages only.
+# usage: install-deps.sh build|test
+set -eu
+
+build="gcc libc6-dev meson ninja-build pkg-config libglib2.0-dev libjson-glib-dev libarchive-dev
+ libisal-dev libgsl-dev libcairo2-dev libpango1.0-dev libsqlite3-dev libseccomp-dev libsystemd-dev
+ nettle-dev dbus fontconfig fonts-inter fonts-noto-core fonts-dejavu-core"
+test="$build clang libclang-rt-14-dev clang-format-14 python3 python3-gi python3-jsonschema python3-sklearn
+ poppler-utils libxml2-utils libxml2-dev universal-ctags man-db bash-completion git zip unzip
+ zstd xz-utils bzip2 lz4 procps strace"
+
+case "${1:-}" in
+build) wanted=$build ;;
+test) wanted=$test ;;
+*) echo "usage: $0 build|test" >&2; exit 2 ;;
+esac
+
+missing=""
+for package in $wanted; do
+  state=$(dpkg-query -W -f='${Status}' "$package" 2>/dev/null || true)
+  [ "$state" = "install ok installed" ] || missing="$missing $package"
+done
+[ -n "$missing" ] || exit 0
+
+as_root=""
+[ "$(id -u)" = 0 ] || as_root=sudo
+echo "installing:$missing"
+export DEBIAN_FRONTEND=noninteractive
+$as_root apt-get update -q >/dev/null
+# shellcheck disable=SC2086 # a list of names
+$as_root env DEBIAN_FRONTEND=noninteractive apt-get install -q -y --no-install-recommends $missing >/dev/null

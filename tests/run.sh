@@ -1,0 +1,39 @@
+#!/bin/bash
+# SPDX-License-Identifier: GPL-3.0-or-later
+# Installs what is needed, builds with gcc and clang, runs every test, plain and under ASan+UBSan.
+# Ends with "N passed, N failed, N skipped"; exits non-zero on any failure.
+set -u
+cd "$(dirname "$0")/.." || exit 1
+sh tests/ci/install-deps.sh test || exit 1
+
+builds=${ERRATA_TEST_BUILDS:-_tests}
+mkdir -p "$builds"
+broken=0
+
+# name, compiler, what to run, meson options
+run() {
+  local name=$1 compiler=$2 suites=$3
+  shift 3
+  local dir=$builds/$name
+  echo "== $name"
+  if [ ! -f "$dir/build.ninja" ]; then
+    CC=$compiler meson setup "$dir" -Dwerror=true "$@" >"$builds/$name.setup.log" 2>&1 ||
+      { tail -20 "$builds/$name.setup.log"; broken=$((broken + 1)); return; }
+  fi
+  if ! ninja -C "$dir" >"$builds/$name.build.log" 2>&1; then
+    grep -E -A5 'error|FAILED' "$builds/$name.build.log" | head -60
+    broken=$((broken + 1))
+    return
+  fi
+  # shellcheck disable=SC2086 # a list of flags
+  meson test -C "$dir" --no-rebuild --print-errorlogs $suites || true
+}
+
+run gcc gcc ""
+run clang clang "--suite unit"
+export ASAN_OPTIONS=fast_unwind_on_malloc=0:detect_leaks=1:allocator_may_return_null=1
+export UBSAN_OPTIONS=halt_on_error=1:print_stacktrace=1
+export LSAN_OPTIONS=suppressions=$PWD/tests/lsan.supp:print_suppressions=0
+run sanitizers gcc "" -Db_sanitize=address,undefined -Djail=sanitizer -Dbuildtype=debugoptimized
+
+/usr/bin/python3 tests/ci/count.py "$broken" "$builds"/*/meson-logs/testlog.json

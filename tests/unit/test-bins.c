@@ -1,0 +1,163 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "bins.h"
+#include "rng.h"
+#include "synth.h"
+
+#define N 5000
+
+static const char colours[] = "red green blue rare1 rare2";
+
+/* x: uniform with missing cells; k: counts 0 … 3 with a few fractions; c: categories */
+static ErrataFrame *
+bins_frame(guint64 seed)
+{
+    ErrataFrame *frame = synth_frame(N, 4);
+    ErrataRng rng = errata_rng_init(seed, 0, 0);
+    g_autofree double *x = g_new(double, N);
+    g_autofree double *k = g_new(double, N);
+    g_autofree guint *c = g_new(guint, N);
+    ErrataColumn *time;
+
+    for (guint i = 0; i < N; i++) {
+        x[i] = i % 100 == 7 ? (double)NAN : errata_rng_uniform(&rng);
+        k[i] = (double)(i % 4);
+        if (i < 100)
+            k[i] += 0.001 * (i + 1);
+        c[i] = i < 12 ? 3 + i % 2 : i % 3;
+    }
+    synth_numbers(frame, "x", x);
+    synth_numbers(frame, "k", k);
+    synth_categories(frame, "c", c, colours);
+    time = synth_add(frame, "ts", ERRATA_COLUMN_TIME);
+    for (guint i = 0; i < N; i++)
+        time->i64[i] = (gint64)i * 3600 * 1000000000 - (gint64)50 * 3600 * 1000000000;
+    return frame;
+}
+
+static ErrataSchema *
+bins_schema(const ErrataFrame *frame)
+{
+    ErrataSchema *schema = synth_schema(frame);
+
+    schema->time = 3;
+    schema->columns[3].role = ERRATA_ROLE_TIME;
+    return schema;
+}
+
+static void
+bins_schema_clear(ErrataSchema *schema)
+{
+    g_strfreev(schema->classes);
+    g_free(schema->columns);
+    g_free(schema);
+}
+
+static void
+test_bins_codes(void)
+{
+    g_autoptr(ErrataFrame) frame = bins_frame(1);
+    ErrataSchema *schema = bins_schema(frame);
+    g_autoptr(ErrataBins) bins = errata_bins_new(frame, schema, NULL, 10, 0);
+    const ErrataBinColumn *x = &bins->columns[0];
+    const ErrataBinColumn *k = &bins->columns[1];
+    const ErrataBinColumn *c = &bins->columns[2];
+
+    g_test_summary("Quantiles, common numbers, common values, hours and weekdays");
+    g_assert_cmpuint(bins->n_columns, ==, 5);
+    g_assert_cmpuint(x->n_codes, ==, 10);
+    g_assert_cmpuint(x->n_missing, ==, N / 100);
+    g_assert_cmpuint(x->code[7], ==, ERRATA_BINS_MISSING);
+    for (guint i = 0; i < 9; i++)
+        g_assert_cmpfloat_with_epsilon(x->edges[i], 0.1 * (i + 1), 0.03);
+    for (guint i = 0; i < N; i++) {
+        double value = frame->columns[0]->f64[i];
+        guint code = x->code[i];
+
+        if (code == ERRATA_BINS_MISSING)
+            continue;
+        g_assert_true(code == 0 || value >= x->edges[code - 1]);
+        g_assert_true(code == 9 || value < x->edges[code]);
+    }
+    g_assert_cmpuint(k->n_codes, ==, 4); /* the 100 fractions join the count below them */
+    g_assert_cmpfloat_with_epsilon(k->edges[2], 3.0, 1e-12);
+    g_assert_cmpuint(k->code[6], ==, 2);
+    g_assert_cmpuint(c->n_codes, ==, 4);
+    g_assert_true(c->has_other);
+    g_assert_cmpuint(c->code[0], ==, 3);
+    g_assert_cmpstr(c->labels[c->code[15]], ==, "red");
+    bins_schema_clear(schema);
+}
+
+static void
+test_bins_time(void)
+{
+    g_autoptr(ErrataFrame) frame = bins_frame(1);
+    ErrataSchema *schema = bins_schema(frame);
+    g_autoptr(ErrataBins) bins = errata_bins_new(frame, schema, NULL, 10, 0);
+    const ErrataBinColumn *hour = &bins->columns[3];
+    const ErrataBinColumn *weekday = &bins->columns[4];
+
+    g_test_summary("By hand: 50 hours before 1970-01-01 (a Thursday) is Monday, 22:00");
+    g_assert_cmpstr(hour->name, ==, "ts hour");
+    g_assert_cmpuint(hour->code[0], ==, 22);
+    g_assert_cmpstr(weekday->labels[weekday->code[0]], ==, "Monday");
+    g_assert_cmpuint(hour->code[50], ==, 0);
+    g_assert_cmpstr(weekday->labels[weekday->code[50]], ==, "Thursday");
+    g_assert_cmpstr(weekday->labels[weekday->code[49]], ==, "Wednesday");
+    bins_schema_clear(schema);
+}
+
+static void
+test_bins_apply(void)
+{
+    g_autoptr(ErrataFrame) frame = bins_frame(1);
+    g_autoptr(ErrataFrame) other = synth_frame(3, 2);
+    ErrataSchema *schema = bins_schema(frame);
+    g_autoptr(ErrataBins) bins = errata_bins_new(frame, schema, NULL, 10, 0);
+    g_autoptr(ErrataBins) applied = NULL;
+    const double x[] = {-5.0, (double)NAN, 0.999};
+    const guint c[] = {1, 0, 1};
+
+    g_test_summary("Another frame is coded by the same edges; what it lacks is missing");
+    synth_categories(other, "c", c, "unheard blue");
+    synth_numbers(other, "x", x);
+    applied = errata_bins_apply(bins, other);
+    g_assert_cmpuint(applied->n_columns, ==, bins->n_columns);
+    g_assert_cmpuint(applied->columns[0].column, ==, 1);
+    g_assert_cmpuint(applied->columns[0].code[0], ==, 0);
+    g_assert_cmpuint(applied->columns[0].code[1], ==, ERRATA_BINS_MISSING);
+    g_assert_cmpuint(applied->columns[0].code[2], ==, 9);
+    g_assert_cmpuint(applied->columns[1].n_missing, ==, 3);
+    g_assert_cmpuint(applied->columns[1].column, ==, G_MAXUINT);
+    g_assert_cmpstr(applied->columns[2].labels[applied->columns[2].code[0]], ==, "blue");
+    g_assert_cmpstr(applied->columns[2].labels[applied->columns[2].code[1]], ==, "other");
+    bins_schema_clear(schema);
+}
+
+static void
+test_bins_degenerate(void)
+{
+    g_autoptr(ErrataFrame) frame = synth_frame(0, 2);
+    g_autoptr(ErrataBins) bins = NULL;
+    ErrataSchema *schema;
+
+    g_test_summary("No rows, all missing: one code, no crash");
+    synth_numbers(frame, "x", NULL);
+    synth_categories(frame, "c", NULL, "");
+    schema = synth_schema(frame);
+    bins = errata_bins_new(frame, schema, NULL, 10, 0);
+    g_assert_cmpuint(bins->columns[0].n_codes, ==, 1);
+    g_assert_cmpuint(bins->columns[1].n_codes, ==, 0);
+    bins_schema_clear(schema);
+}
+
+int
+main(int argc, char **argv)
+{
+    g_test_init(&argc, &argv, G_TEST_OPTION_ISOLATE_DIRS, NULL);
+    g_test_add_func("/bins/codes", test_bins_codes);
+    g_test_add_func("/bins/time", test_bins_time);
+    g_test_add_func("/bins/apply", test_bins_apply);
+    g_test_add_func("/bins/degenerate", test_bins_degenerate);
+    return g_test_run();
+}

@@ -1,0 +1,115 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include <glib.h>
+#include <string.h>
+
+#include "built-in-writer.h"
+#include "words.h"
+
+static void
+test_words_take(char *got, const char *expected)
+{
+    g_autofree char *text = got;
+
+    g_assert_cmpstr(text, ==, expected);
+}
+
+static void
+test_words_shares(void)
+{
+    g_test_summary("A share is rounded to what its interval supports");
+    test_words_take(errata_words_share(0.3384, 0.329, 0.347), "33.8\u202f%");
+    test_words_take(errata_words_share(0.3384, 0.31, 0.37), "34\u202f%");
+    test_words_take(errata_words_share(0.3384, 0.27, 0.40), "about a third");
+    test_words_take(errata_words_share(0.0001, 0.0, 0.0002), "under 0.1\u202f%");
+    test_words_take(errata_words_part(0.101), "a tenth");
+    test_words_take(errata_words_part(0.045), "4.5\u202f%");
+    test_words_take(errata_words_part(0.62), "62\u202f%");
+}
+
+static void
+test_words_ratios(void)
+{
+    test_words_take(errata_words_times(2.02), "twice as often");
+    test_words_take(errata_words_times(2.61), "2.6 times as often");
+    test_words_take(errata_words_points(0.031), "3.1 points");
+    test_words_take(errata_words_points(0.01), "1.0 point");
+    test_words_take(errata_words_points(-0.031), "−3.1 points");
+}
+
+static void
+test_words_counts(void)
+{
+    const char *const names[] = {"a", "b", "c"};
+
+    test_words_take(errata_words_count(6), "six");
+    test_words_take(errata_words_count(20756), "20,756");
+    test_words_take(errata_words_counted(1, "row", "rows"), "one row");
+    test_words_take(errata_words_list(names, 3, "and"), "a, b and c");
+    test_words_take(errata_words_list(names, 1, "and"), "a");
+    test_words_take(errata_words_number(48723.4, 48123.0, 49323.0), "48,700");
+    test_words_take(errata_words_number(3.2166, 3.15, 3.28), "3.22");
+    test_words_take(errata_words_time(G_GINT64_CONSTANT(1774190748000000000)), "22 March, 14:45");
+    test_words_take(errata_words_capital("élan"), "Élan");
+}
+
+static ErrataFinding *
+test_words_slice(double ratio)
+{
+    ErrataFinding *finding = errata_finding_new(ERRATA_FINDING_SLICE,
+                                                "entry_mode is ent_b: wrong 33.8 % of the time");
+    ErrataPredicate *predicate = errata_predicate_new("entry_mode", ERRATA_OP_EQ);
+    ErrataEvidence *rate =
+        errata_evidence_new("rate_in", "error rate", 0.338, ERRATA_UNIT_SHARE, 10391);
+    ErrataEvidence *times = errata_evidence_new("ratio", "ratio", ratio, ERRATA_UNIT_RATIO, 10391);
+
+    predicate->values = g_strsplit("ent_b", ",", -1);
+    g_ptr_array_add(finding->subject.predicates, predicate);
+    rate->lo = 0.329;
+    rate->hi = 0.347;
+    times->lo = ratio - 0.08;
+    times->hi = ratio + 0.08;
+    errata_finding_add(finding, rate);
+    errata_finding_add(finding,
+                       errata_evidence_new("rate_out",
+                                           "error rate elsewhere",
+                                           0.338 / ratio,
+                                           ERRATA_UNIT_SHARE,
+                                           90309));
+    errata_finding_add(finding, times);
+    finding->confirmed = TRUE;
+    finding->severity = ERRATA_SEVERITY_HIGH;
+    return finding;
+}
+
+static void
+test_words_rationale(void)
+{
+    g_autoptr(ErrataCase) report = errata_case_new();
+    const ErrataFinding *first;
+    const ErrataFinding *second;
+
+    g_test_summary("Two slices with different evidence read differently; what is stated is cited");
+    errata_case_add_finding(report, test_words_slice(2.5));
+    errata_case_add_finding(report, test_words_slice(1.3));
+    errata_case_finish(report);
+    errata_built_in_writer_write(report);
+    first = g_ptr_array_index(report->findings, 0);
+    second = g_ptr_array_index(report->findings, 1);
+    g_assert_nonnull(strstr(first->rationale, "two and a half times as often as the rest"));
+    g_assert_nonnull(strstr(second->rationale, "points more than the rest"));
+    g_assert_cmpuint(first->citations->len, ==, 3);
+    g_assert_cmpstr(g_ptr_array_index(first->citations, 0), ==, "E1");
+    g_assert_nonnull(report->verdict);
+    g_assert_null(strstr(first->rationale, "nan"));
+}
+
+int
+main(int argc, char **argv)
+{
+    g_test_init(&argc, &argv, G_TEST_OPTION_ISOLATE_DIRS, NULL);
+    g_test_add_func("/words/shares", test_words_shares);
+    g_test_add_func("/words/ratios", test_words_ratios);
+    g_test_add_func("/words/counts", test_words_counts);
+    g_test_add_func("/words/rationale", test_words_rationale);
+    return g_test_run();
+}
