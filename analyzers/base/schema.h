@@ -35,7 +35,8 @@ typedef enum {
  * @reason: why, in words for the user ("named like a label, two values")
  * @declared: set by the user rather than inferred
  * @class_index: for a SCORE column of one class: index into the classes; −1 otherwise
- * @target: (nullable): for ATTRIBUTION: the feature it belongs to
+ * @target: (nullable): for ATTRIBUTION: the feature it belongs to; for SCORE: the class as its name
+ *   has it
  * @unit: (nullable): unit from `[units]`
  * @description: (nullable): meaning from `[dictionary]`
  */
@@ -56,10 +57,12 @@ typedef struct {
  *   numbers, else by bytes); for regression none
  * @positive: index of the positive class for binary, else −1; @positive_reason says why
  * @columns: (array length=n_columns): one per frame column, same order
+ * @names: (array length=n_columns): the columns' names
  * @id: column index with the role, or −1 (the first where several have it)
  * @score_is_confidence: the single score is the probability of the predicted class, not of the
  *   positive one
  * @threshold: binary with a score: the cut that reproduces the logged predictions, or NaN
+ * @spelling: (element-type utf8 guint): every way a class is written in this log → its index + 1
  */
 typedef struct {
     ErrataTask task;
@@ -69,6 +72,7 @@ typedef struct {
     int positive;
     char *positive_reason;
     ErrataSchemaColumn *columns;
+    char **names;
     guint n_columns;
     int id;
     int time;
@@ -78,12 +82,15 @@ typedef struct {
     int weight;
     gboolean score_is_confidence;
     double threshold;
+    GHashTable *spelling;
 } ErrataSchema;
 
 const char *errata_role_nick(ErrataRole role);
 gboolean errata_role_parse(const char *nick, ErrataRole *ret_role);
 const char *errata_task_nick(ErrataTask task);
 void errata_schema_free(ErrataSchema *self);
+/* index of the class written as @value (as errata_vocabulary_canonical() has it), or −1 */
+int errata_schema_class(const ErrataSchema *self, const char *value);
 
 /* USAGE when settings name a column the frame lacks (naming the columns there are), CONFIG when a
  * value is bad. @like: (nullable): the schema of the log when this frame is its reference */

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #pragma once
 
-#include <glib.h>
+#include "settings-key.h"
 
 G_BEGIN_DECLS
 
@@ -27,6 +27,7 @@ typedef struct {
     double cost_false_negative; /* default 1 */
     guint64 min_slice;          /* rows, 0: by METHODS */
     double alpha;               /* default 0.01 per family */
+    char *embedding;            /* how texts are embedded, or NULL: hashed words */
     /* [roles] [dictionary] [units]: column name → text */
     GHashTable *roles;
     GHashTable *dictionary;
@@ -59,6 +60,36 @@ gboolean errata_settings_load(ErrataSettings *self,
                               gsize length,
                               const char *name,
                               ErrataSettingsSource source,
+                              GError **error);
+/* one key, e.g. from the command line; @where ("--seed") stands in the message */
+gboolean errata_settings_set(ErrataSettings *self,
+                             const char *group,
+                             const char *key,
+                             const char *value,
+                             const char *where,
+                             GError **error);
+
+/**
+ * ErrataSettingsFunc:
+ * @key: the key's entry
+ * @name: the key as written (the column's name in a group of columns)
+ * @value: its value, checked, escapes undone
+ * @where: `errata.conf line 12`, for messages
+ */
+typedef gboolean (*ErrataSettingsFunc)(const ErrataSettingsKey *key,
+                                       const char *name,
+                                       const char *value,
+                                       const char *where,
+                                       gpointer data,
+                                       GError **error);
+
+/* every key of a file in its order, for whoever stores other groups than ErrataSettings does */
+gboolean errata_settings_scan(const char *text,
+                              gsize length,
+                              const char *name,
+                              ErrataSettingsSource source,
+                              ErrataSettingsFunc func,
+                              gpointer data,
                               GError **error);
 
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(ErrataSettings, errata_settings_free)

@@ -1,0 +1,283 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* Rows as rows: their content hash, the halves that follow from it, exact copies, and their order in
+ * time. A hash never decides on its own: rows of one hash are compared cell by cell. */
+#include "outcome-rows.h"
+
+#include <string.h>
+
+#include "parallel.h"
+#include "rng.h"
+#include "schema-profile.h"
+
+#define ROWS_GRAIN   16384
+#define ROWS_HALF    G_GUINT64_CONSTANT(0x68616c66) /* "half" */
+#define ROWS_MISSING G_GUINT64_CONSTANT(0x6d697373696e67)
+
+typedef struct {
+    const ErrataFrame *frame;
+    const guint *columns; /* those that are content */
+    guint n_columns;
+    guint64 **dictionary; /* per content column: hash of each value, %NULL where not a category */
+    guint64 *hashes;
+} RowsWork;
+
+/* one column's cells into the hashes of a chunk */
+static void
+rows_hash_column(const RowsWork *work, guint index, gsize begin, gsize end)
+{
+    const ErrataColumn *column = work->frame->columns[work->columns[index]];
+    const guint64 *dictionary = work->dictionary[index];
+
+    for (gsize row = begin; row < end; row++) {
+        guint64 cell;
+
+        if (!errata_column_is_valid(column, row))
+            cell = ROWS_MISSING;
+        else if (dictionary != NULL)
+            cell = dictionary[column->code[row]];
+        else
+            cell = errata_column_hash(column, row);
+        work->hashes[row] = errata_rng_mix(work->hashes[row] ^ cell) + index;
+    }
+}
+
+static void
+rows_hash_cb(gsize begin, gsize end, gsize chunk, gpointer data)
+{
+    const RowsWork *work = data;
+
+    for (gsize row = begin; row < end; row++)
+        work->hashes[row] = ROWS_HALF;
+    for (guint i = 0; i < work->n_columns; i++)
+        rows_hash_column(work, i, begin, end);
+}
+
+static guint64
+rows_hash_text(const char *text)
+{
+    guint64 hash = ROWS_HALF;
+    gsize length = strlen(text);
+
+    for (gsize i = 0; i < length; i += sizeof(guint64)) {
+        guint64 word = 0;
+
+        memcpy(&word, text + i, MIN(length - i, sizeof word));
+        hash = errata_rng_mix(hash ^ word) + length;
+    }
+    return hash;
+}
+
+static guint64 *
+rows_hash(const ErrataFrame *frame, const guint *columns, guint n_columns)
+{
+    g_autofree guint64 **dictionary = g_new0(guint64 *, n_columns + 1);
+    RowsWork work = {frame, columns, n_columns, dictionary, NULL};
+
+    for (guint i = 0; i < n_columns; i++) {
+        const ErrataColumn *column = frame->columns[columns[i]];
+
+        if (column->type != ERRATA_COLUMN_CATEGORY)
+            continue;
+        dictionary[i] = g_new(guint64, column->n_dictionary + 1);
+        for (guint j = 0; j < column->n_dictionary; j++)
+            dictionary[i][j] = rows_hash_text(column->dictionary[j]);
+    }
+    work.hashes = g_new(guint64, MAX(frame->n_rows, 1));
+    errata_parallel_for(frame->n_rows, ROWS_GRAIN, rows_hash_cb, &work);
+    for (guint i = 0; i < n_columns; i++)
+        g_free(dictionary[i]);
+    return work.hashes;
+}
+
+/* the columns that make a row what it is: all but ids */
+static guint *
+rows_content(const ErrataFrame *frame, const ErrataSchema *schema, guint *ret_n)
+{
+    guint *columns = g_new(guint, frame->n_columns + 1);
+
+    *ret_n = 0;
+    for (guint i = 0; i < frame->n_columns; i++)
+        if (schema->columns[i].role != ERRATA_ROLE_ID)
+            columns[(*ret_n)++] = i;
+    return columns;
+}
+
+static gboolean
+rows_same_cell(const ErrataColumn *column, gsize a, gsize b)
+{
+    gboolean valid = errata_column_is_valid(column, a);
+
+    if (valid != errata_column_is_valid(column, b))
+        return FALSE;
+    if (!valid)
+        return TRUE;
+    switch (column->type) {
+    case ERRATA_COLUMN_F64:
+        return !(column->f64[a] < column->f64[b]) && !(column->f64[a] > column->f64[b]);
+    case ERRATA_COLUMN_I64:
+    case ERRATA_COLUMN_TIME:
+        return column->i64[a] == column->i64[b];
+    case ERRATA_COLUMN_CATEGORY:
+        return column->code[a] == column->code[b];
+    case ERRATA_COLUMN_BOOL:
+        return column->boolean[a] == column->boolean[b];
+    case ERRATA_COLUMN_TEXT: {
+        gsize n_a;
+        gsize n_b;
+        const char *s = errata_column_text(column, a, &n_a);
+        const char *t = errata_column_text(column, b, &n_b);
+
+        return n_a == n_b && memcmp(s, t, n_a) == 0;
+    }
+    }
+    g_return_val_if_reached(FALSE);
+}
+
+static gboolean
+rows_same(const ErrataFrame *frame, const guint *columns, guint n_columns, gsize a, gsize b)
+{
+    for (guint i = 0; i < n_columns; i++)
+        if (!rows_same_cell(frame->columns[columns[i]], a, b))
+            return FALSE;
+    return TRUE;
+}
+
+/* marks the second and later copies of a row, in row order. An open table of row numbers; without
+ * content columns no row is a copy of another */
+static void
+rows_duplicates(ErrataOutcome *self,
+                const ErrataFrame *frame,
+                const guint *columns,
+                guint n_columns,
+                const guint64 *hashes)
+{
+    gsize size = 16;
+    g_autofree guint32 *slots = NULL;
+
+    if (n_columns == 0)
+        return;
+    while (size < 2 * frame->n_rows)
+        size *= 2;
+    slots = g_new0(guint32, size); /* row + 1 */
+    for (gsize row = 0; row < frame->n_rows; row++) {
+        gsize slot = hashes[row] & (size - 1);
+
+        while (slots[slot] != 0 && !(hashes[slots[slot] - 1] == hashes[row] &&
+                                     rows_same(frame, columns, n_columns, slots[slot] - 1, row)))
+            slot = (slot + 1) & (size - 1);
+        if (slots[slot] == 0) {
+            slots[slot] = (guint32)(row + 1);
+            continue;
+        }
+        self->duplicate[row] = 1;
+        self->n_duplicates++;
+    }
+}
+
+typedef struct {
+    const ErrataColumn *column;
+    gint64 *time;
+} RowsTime;
+
+static gint64
+rows_time(const ErrataColumn *column, gsize row)
+{
+    double value;
+    double scale;
+
+    if (!errata_column_is_valid(column, row))
+        return G_MININT64;
+    if (column->type == ERRATA_COLUMN_TIME)
+        return column->i64[row];
+    value = errata_column_number(column, row);
+    scale = errata_schema_profile_epoch(value);
+    if (!(scale > 0.0))
+        return G_MININT64;
+    if (column->type == ERRATA_COLUMN_I64)
+        return column->i64[row] * (gint64)scale;
+    return (gint64)(value * scale);
+}
+
+static void
+rows_time_cb(gsize begin, gsize end, gsize chunk, gpointer data)
+{
+    const RowsTime *work = data;
+
+    for (gsize row = begin; row < end; row++)
+        work->time[row] = rows_time(work->column, row);
+}
+
+static gint64 *
+rows_times(const ErrataFrame *frame, int column)
+{
+    RowsTime work;
+
+    if (column < 0 || (frame->columns[column]->type != ERRATA_COLUMN_TIME &&
+                       !errata_column_is_numeric(frame->columns[column])))
+        return NULL;
+    work = (RowsTime){frame->columns[column], g_new(gint64, MAX(frame->n_rows, 1))};
+    errata_parallel_for(frame->n_rows, ROWS_GRAIN, rows_time_cb, &work);
+    return work.time;
+}
+
+/* merge sort of row numbers by time: stable, and quick where the log is in order already */
+static void
+rows_sort(const gint64 *time, guint32 *order, guint32 *scratch, gsize n)
+{
+    gsize middle = n / 2;
+
+    if (n < 2)
+        return;
+    rows_sort(time, order, scratch, middle);
+    rows_sort(time, order + middle, scratch, n - middle);
+    if (time[order[middle - 1]] <= time[order[middle]])
+        return;
+    memcpy(scratch, order, middle * sizeof *order);
+    for (gsize left = 0, right = middle, to = 0; left < middle; to++)
+        if (right < n && time[order[right]] < time[scratch[left]])
+            order[to] = order[right++];
+        else
+            order[to] = scratch[left++];
+}
+
+static guint32 *
+rows_order(const gint64 *time, gsize n_rows)
+{
+    guint32 *order = g_new(guint32, MAX(n_rows, 1));
+    g_autofree guint32 *scratch = NULL;
+
+    for (gsize row = 0; row < n_rows; row++)
+        order[row] = (guint32)row;
+    if (time == NULL)
+        return order;
+    scratch = g_new(guint32, n_rows / 2 + 1);
+    rows_sort(time, order, scratch, n_rows);
+    return order;
+}
+
+void
+errata_outcome_rows(ErrataOutcome *self,
+                    const ErrataFrame *frame,
+                    const ErrataSchema *schema,
+                    const ErrataSettings *settings)
+{
+    guint n;
+    g_autofree guint *columns = rows_content(frame, schema, &n);
+    g_autofree guint64 *hashes = rows_hash(frame, columns, n);
+    g_autofree guint64 *entities = NULL;
+    guint entity;
+
+    self->time = rows_times(frame, schema->time);
+    self->order = rows_order(self->time, frame->n_rows);
+    self->half = g_new0(guint8, MAX(frame->n_rows, 1));
+    self->duplicate = g_new0(guint8, MAX(frame->n_rows, 1));
+    rows_duplicates(self, frame, columns, n, hashes);
+    if (settings != NULL && settings->entity != NULL &&
+        errata_frame_find(frame, settings->entity, &entity) != NULL)
+        entities = rows_hash(frame, &entity, 1);
+    for (gsize row = 0; row < frame->n_rows; row++) {
+        guint64 hash = entities != NULL ? entities[row] : n > 0 ? hashes[row] : row;
+
+        self->half[row] = (guint8)(errata_rng_mix(hash ^ ROWS_HALF) & 1);
+    }
+}

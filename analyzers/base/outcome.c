@@ -1,0 +1,452 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* Predictions and labels worked out once for all analyzers: class indices, scores of the positive
+ * class, losses, the two halves, duplicates, and the order in time. Everything per row runs in
+ * parallel chunks. */
+#include "outcome.h"
+
+#include <math.h>
+#include <string.h>
+
+#include "outcome-rows.h"
+#include "parallel.h"
+#include "schema-profile.h"
+#include "vocabulary.h"
+
+#define OUTCOME_GRAIN     65536
+#define OUTCOME_TOLERANCE 1e-6 /* a score may leave [0, 1] by rounding */
+#define OUTCOME_BAD_SHARE 0.01 /* more scores than this outside [0, 1]: none is used */
+
+void
+errata_outcome_free(ErrataOutcome *self)
+{
+    if (self == NULL)
+        return;
+    for (guint i = 0; self->probability != NULL && i < self->n_classes; i++)
+        g_free(self->probability[i]);
+    g_free(self->probability);
+    g_free(self->truth);
+    g_free(self->predicted);
+    g_free(self->truth_value);
+    g_free(self->predicted_value);
+    g_free(self->score);
+    g_free(self->confidence);
+    g_free(self->judged);
+    g_free(self->error);
+    g_free(self->loss);
+    g_free(self->half);
+    g_free(self->duplicate);
+    g_free(self->time);
+    g_free(self->order);
+    g_free(self->weight);
+    g_free(self->score_problem);
+    g_free(self);
+}
+
+typedef struct {
+    ErrataOutcome *outcome;
+    const ErrataFrame *frame;
+    const ErrataSchema *schema;
+    const ErrataColumn *column;
+    const int *classes;  /* vocabulary index → class */
+    gint32 *codes;       /* in: vocabulary index per row; out: class */
+    double *numbers;     /* per row */
+    double cut;          /* of the score, for rows without a prediction */
+    gboolean complement; /* 1 − the score */
+    gsize *counts;       /* per chunk */
+    gsize *others;       /* per chunk */
+} OutcomeWork;
+
+static void
+outcome_class_cb(gsize begin, gsize end, gsize chunk, gpointer data)
+{
+    const OutcomeWork *work = data;
+
+    for (gsize row = begin; row < end; row++)
+        if (work->codes[row] >= 0)
+            work->codes[row] = work->classes[work->codes[row]];
+}
+
+/* class index of every cell, −1 where it is missing or no class */
+static gint32 *
+outcome_classes(const ErrataFrame *frame, const ErrataSchema *schema, int column)
+{
+    g_autoptr(ErrataVocabulary) values = NULL;
+    g_autofree int *classes = NULL;
+    OutcomeWork work = {.schema = schema};
+
+    if (column < 0)
+        return NULL;
+    values = errata_vocabulary_new(frame->columns[column], 2048);
+    if (values->overflow)
+        return NULL;
+    classes = g_new(int, values->n_values + 1);
+    for (guint i = 0; i < values->n_values; i++)
+        classes[i] = errata_schema_class(schema, values->values[i]);
+    work.codes = errata_vocabulary_codes(values, frame->columns[column]);
+    work.classes = classes;
+    errata_parallel_for(frame->n_rows, OUTCOME_GRAIN, outcome_class_cb, &work);
+    return work.codes;
+}
+
+static void
+outcome_numbers_cb(gsize begin, gsize end, gsize chunk, gpointer data)
+{
+    OutcomeWork *work = data;
+    gsize n = 0;
+    gsize n_outside = 0;
+
+    for (gsize row = begin; row < end; row++) {
+        double value = errata_column_number(work->column, row);
+
+        work->numbers[row] = work->complement ? 1.0 - value : value;
+        n += isnan(value) ? 0 : 1;
+        n_outside += value < -OUTCOME_TOLERANCE || value > 1.0 + OUTCOME_TOLERANCE ? 1 : 0;
+    }
+    work->counts[chunk] = n;
+    work->others[chunk] = n_outside;
+}
+
+/* the column as numbers; counts those that are there and those outside [0, 1] */
+static double *
+outcome_numbers(const ErrataFrame *frame,
+                guint column,
+                gboolean complement,
+                gsize *ret_n,
+                gsize *ret_n_outside)
+{
+    gsize n_chunks = errata_parallel_n_chunks(frame->n_rows, OUTCOME_GRAIN);
+    g_autofree gsize *counts = g_new0(gsize, n_chunks + 1);
+    g_autofree gsize *others = g_new0(gsize, n_chunks + 1);
+    OutcomeWork work = {.column = frame->columns[column],
+                        .complement = complement,
+                        .counts = counts,
+                        .others = others};
+
+    work.numbers = g_new(double, MAX(frame->n_rows, 1));
+    errata_parallel_for(frame->n_rows, OUTCOME_GRAIN, outcome_numbers_cb, &work);
+    for (gsize i = 0; i < n_chunks; i++) {
+        *ret_n += counts[i];
+        *ret_n_outside += others[i];
+    }
+    return work.numbers;
+}
+
+static void
+outcome_clamp(double *numbers, gsize n_rows)
+{
+    for (gsize row = 0; row < n_rows; row++)
+        if (numbers[row] < -OUTCOME_TOLERANCE || numbers[row] > 1.0 + OUTCOME_TOLERANCE)
+            numbers[row] = (double)NAN;
+        else if (!isnan(numbers[row]))
+            numbers[row] = CLAMP(numbers[row], 0.0, 1.0);
+}
+
+/* scores of one column as probabilities, %NULL with a reason when they are none; the few that are
+ * out of range read as missing */
+static double *
+outcome_probabilities(ErrataOutcome *self,
+                      const ErrataFrame *frame,
+                      guint column,
+                      gboolean complement)
+{
+    gsize n = 0;
+    gsize n_outside = 0;
+    g_autofree double *numbers = outcome_numbers(frame, column, complement, &n, &n_outside);
+
+    if (n_outside > 0 && self->score_problem == NULL) {
+        gboolean none = (double)n_outside > OUTCOME_BAD_SHARE * (double)n;
+        gboolean margins = 2 * n_outside > n;
+
+        self->score_problem = g_strdup_printf("%" G_GSIZE_FORMAT " of %" G_GSIZE_FORMAT
+                                              " values of %s are outside 0 … 1%s; %s not used",
+                                              n_outside,
+                                              n,
+                                              frame->columns[column]->name,
+                                              margins ? ", as margins (logits) or percentages are"
+                                                      : "",
+                                              none ? "the scores are" : "those are");
+    }
+    if (n == 0 || (double)n_outside > OUTCOME_BAD_SHARE * (double)n)
+        return NULL;
+    outcome_clamp(numbers, frame->n_rows);
+    return g_steal_pointer(&numbers);
+}
+
+static int
+outcome_score_of_class(const ErrataSchema *schema, int class_index)
+{
+    for (guint i = 0; i < schema->n_columns; i++)
+        if (schema->columns[i].role == ERRATA_ROLE_SCORE &&
+            schema->columns[i].class_index == class_index)
+            return (int)i;
+    return -1;
+}
+
+static void
+outcome_binary_score(ErrataOutcome *self, const ErrataFrame *frame, const ErrataSchema *schema)
+{
+    int own = outcome_score_of_class(schema, schema->positive);
+    int other = outcome_score_of_class(schema, 1 - schema->positive);
+
+    if (own >= 0)
+        self->score = outcome_probabilities(self, frame, (guint)own, FALSE);
+    else if (other >= 0)
+        self->score = outcome_probabilities(self, frame, (guint)other, TRUE);
+    else if (schema->score >= 0 && !schema->score_is_confidence)
+        self->score = outcome_probabilities(self, frame, (guint)schema->score, FALSE);
+    else if (schema->score >= 0)
+        self->confidence = outcome_probabilities(self, frame, (guint)schema->score, FALSE);
+}
+
+static void
+outcome_class_scores(ErrataOutcome *self, const ErrataFrame *frame, const ErrataSchema *schema)
+{
+    guint n_found = 0;
+
+    for (guint i = 0; i < schema->n_classes; i++)
+        n_found += outcome_score_of_class(schema, (int)i) >= 0 ? 1 : 0;
+    if (n_found < 2) {
+        if (schema->score >= 0)
+            self->confidence = outcome_probabilities(self, frame, (guint)schema->score, FALSE);
+        return;
+    }
+    self->probability = g_new0(double *, schema->n_classes + 1);
+    for (guint i = 0; i < schema->n_classes; i++) {
+        int column = outcome_score_of_class(schema, (int)i);
+
+        if (column >= 0)
+            self->probability[i] = outcome_probabilities(self, frame, (guint)column, FALSE);
+        if (self->probability[i] == NULL) { /* a class that the model does not know */
+            self->probability[i] = g_new(double, MAX(frame->n_rows, 1));
+            for (gsize row = 0; row < frame->n_rows; row++)
+                self->probability[i][row] = column >= 0 ? (double)NAN : 0.0;
+        }
+    }
+}
+
+/* what a row without a logged prediction predicts: the likeliest class */
+static gint32
+outcome_likeliest(const ErrataOutcome *self, gsize row)
+{
+    gint32 best = -1;
+    double most = -1.0;
+
+    for (guint i = 0; i < self->n_classes; i++)
+        if (self->probability[i][row] > most) {
+            most = self->probability[i][row];
+            best = (gint32)i;
+        }
+    return best;
+}
+
+static void
+outcome_predict_cb(gsize begin, gsize end, gsize chunk, gpointer data)
+{
+    const OutcomeWork *work = data;
+    ErrataOutcome *self = work->outcome;
+
+    for (gsize row = begin; row < end; row++) {
+        self->predicted[row] = -1;
+        if (self->probability != NULL)
+            self->predicted[row] = outcome_likeliest(self, row);
+        else if (!isnan(self->score[row]))
+            self->predicted[row] = self->score[row] >= work->cut ? self->positive
+                                                                 : 1 - self->positive;
+    }
+}
+
+static void
+outcome_confidence_cb(gsize begin, gsize end, gsize chunk, gpointer data)
+{
+    const OutcomeWork *work = data;
+    ErrataOutcome *self = work->outcome;
+
+    for (gsize row = begin; row < end; row++) {
+        gint32 predicted = self->predicted[row];
+
+        if (predicted < 0)
+            self->confidence[row] = (double)NAN;
+        else if (self->probability != NULL)
+            self->confidence[row] = self->probability[predicted][row];
+        else
+            self->confidence[row] = predicted == self->positive ? self->score[row]
+                                                                : 1.0 - self->score[row];
+    }
+}
+
+static void
+outcome_score_cb(gsize begin, gsize end, gsize chunk, gpointer data)
+{
+    const OutcomeWork *work = data;
+    ErrataOutcome *self = work->outcome;
+
+    for (gsize row = begin; row < end; row++)
+        self->score[row] = self->predicted[row] < 0                 ? (double)NAN
+                           : self->predicted[row] == self->positive ? self->confidence[row]
+                                                                    : 1.0 - self->confidence[row];
+}
+
+/* the confidence from the score, or the positive score from the confidence */
+static void
+outcome_confidence(ErrataOutcome *self)
+{
+    OutcomeWork work = {.outcome = self};
+
+    if (self->predicted == NULL)
+        return;
+    if (self->score != NULL || self->probability != NULL) {
+        self->confidence = g_new(double, MAX(self->n_rows, 1));
+        errata_parallel_for(self->n_rows, OUTCOME_GRAIN, outcome_confidence_cb, &work);
+    } else if (self->confidence != NULL && self->task == ERRATA_TASK_BINARY) {
+        self->score = g_new(double, MAX(self->n_rows, 1));
+        errata_parallel_for(self->n_rows, OUTCOME_GRAIN, outcome_score_cb, &work);
+    }
+}
+
+static void
+outcome_classification(ErrataOutcome *self, const ErrataFrame *frame, const ErrataSchema *schema)
+{
+    OutcomeWork work = {.outcome = self, .cut = isnan(schema->threshold) ? 0.5 : schema->threshold};
+
+    self->truth = outcome_classes(frame, schema, schema->label);
+    self->predicted = outcome_classes(frame, schema, schema->prediction);
+    if (self->task == ERRATA_TASK_BINARY)
+        outcome_binary_score(self, frame, schema);
+    else
+        outcome_class_scores(self, frame, schema);
+    if (self->predicted == NULL && (self->score != NULL || self->probability != NULL)) {
+        self->predicted = g_new(gint32, MAX(frame->n_rows, 1));
+        errata_parallel_for(frame->n_rows, OUTCOME_GRAIN, outcome_predict_cb, &work);
+    }
+    outcome_confidence(self);
+}
+
+static double *
+outcome_values(const ErrataFrame *frame, int column)
+{
+    gsize n = 0;
+    gsize n_outside = 0;
+
+    return column >= 0 ? outcome_numbers(frame, (guint)column, FALSE, &n, &n_outside) : NULL;
+}
+
+static void
+outcome_judge_cb(gsize begin, gsize end, gsize chunk, gpointer data)
+{
+    const OutcomeWork *work = data;
+    ErrataOutcome *self = work->outcome;
+
+    for (gsize row = begin; row < end; row++) {
+        self->loss[row] = (double)NAN;
+        if (self->truth != NULL && self->predicted != NULL && self->truth[row] >= 0 &&
+            self->predicted[row] >= 0) {
+            gboolean wrong = self->truth[row] != self->predicted[row];
+
+            self->error[row] = wrong ? 1 : 0;
+            self->loss[row] = wrong ? 1.0 : 0.0;
+        } else if (self->truth_value != NULL && self->predicted_value != NULL) {
+            self->loss[row] = fabs(self->truth_value[row] - self->predicted_value[row]);
+        }
+        self->judged[row] = (guint8)(isnan(self->loss[row]) ? 0 : 1);
+        work->counts[chunk] += self->judged[row];
+        work->others[chunk] += self->error[row];
+    }
+}
+
+static int
+outcome_compare_cb(gconstpointer a, gconstpointer b)
+{
+    double x = *(const double *)a;
+    double y = *(const double *)b;
+
+    return (x > y) - (x < y);
+}
+
+/* regression: errors are the worst tenth of the judged rows, ties left out */
+static void
+outcome_worst_tenth(ErrataOutcome *self)
+{
+    g_autofree double *sorted = g_new(double, self->n_judged + 1);
+    gsize n = 0;
+    double cut;
+
+    if (self->n_judged < 10)
+        return;
+    for (gsize row = 0; row < self->n_rows; row++)
+        if (self->judged[row] != 0)
+            sorted[n++] = self->loss[row];
+    qsort(sorted, n, sizeof(double), outcome_compare_cb);
+    cut = sorted[n - 1 - n / 10];
+    for (gsize row = 0; row < self->n_rows; row++)
+        if (self->judged[row] != 0 && self->loss[row] > cut) {
+            self->error[row] = 1;
+            self->n_errors++;
+        }
+}
+
+static void
+outcome_judge(ErrataOutcome *self)
+{
+    gsize n_chunks = errata_parallel_n_chunks(self->n_rows, OUTCOME_GRAIN);
+    g_autofree gsize *counts = g_new0(gsize, n_chunks + 1);
+    g_autofree gsize *others = g_new0(gsize, n_chunks + 1);
+    OutcomeWork work = {.outcome = self, .counts = counts, .others = others};
+
+    self->judged = g_new0(guint8, MAX(self->n_rows, 1));
+    self->error = g_new0(guint8, MAX(self->n_rows, 1));
+    self->loss = g_new(double, MAX(self->n_rows, 1));
+    errata_parallel_for(self->n_rows, OUTCOME_GRAIN, outcome_judge_cb, &work);
+    for (gsize i = 0; i < n_chunks; i++) {
+        self->n_judged += counts[i];
+        self->n_errors += others[i];
+    }
+    if (self->task == ERRATA_TASK_REGRESSION)
+        outcome_worst_tenth(self);
+}
+
+/* not below 0 and finite, else 0: a weight that makes no sense does not count */
+static double *
+outcome_weights(const ErrataFrame *frame, int column)
+{
+    double *weights = outcome_values(frame, column);
+
+    for (gsize row = 0; weights != NULL && row < frame->n_rows; row++)
+        weights[row] = weights[row] > 0.0 ? weights[row] : 0.0;
+    return weights;
+}
+
+/**
+ * errata_outcome_new:
+ * @frame: the log
+ * @schema: its roles
+ * @settings: (nullable): names the entity column, if any
+ * @error: return location for a #GError, never set now
+ *
+ * Works out what was predicted and what was true. Where no prediction is logged it follows from the
+ * scores: the likeliest class, or the positive class from the threshold (0.5) on.
+ *
+ * Returns: (transfer full): the outcome
+ */
+ErrataOutcome *
+errata_outcome_new(const ErrataFrame *frame,
+                   const ErrataSchema *schema,
+                   const ErrataSettings *settings,
+                   GError **error)
+{
+    g_autoptr(ErrataOutcome) self = g_new0(ErrataOutcome, 1);
+
+    self->n_rows = frame->n_rows;
+    self->task = schema->task;
+    self->n_classes = schema->n_classes;
+    self->positive = schema->positive;
+    if (schema->task == ERRATA_TASK_BINARY || schema->task == ERRATA_TASK_MULTICLASS) {
+        outcome_classification(self, frame, schema);
+    } else if (schema->task == ERRATA_TASK_REGRESSION) {
+        self->truth_value = outcome_values(frame, schema->label);
+        self->predicted_value = outcome_values(frame, schema->prediction);
+    }
+    outcome_judge(self);
+    self->weight = outcome_weights(frame, schema->weight);
+    errata_outcome_rows(self, frame, schema, settings);
+    return g_steal_pointer(&self);
+}

@@ -1,0 +1,406 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* Which columns are the label and the prediction. Candidates come from names; all pairs of them,
+ * with "none" on either side, are weighed by how telling the names are and whether the two columns
+ * could be the same quantity (same values, or numbers that go together). Where no name tells the
+ * label, a column that shares the prediction's values, agrees with it beyond chance and is named or
+ * placed like an outcome is one. */
+#include <math.h>
+#include <string.h>
+
+#include "schema-infer.h"
+
+#define PAIR_NONE      (-1)
+#define PAIR_SAME      15 /* the columns have the same values, or go together */
+#define PAIR_LIKELY    12 /* a label with two values and a probability */
+#define PAIR_POSSIBLE  4  /* as many values on both sides */
+#define PAIR_UNRELATED (-5)
+#define PAIR_DISJOINT  (-15)
+#define PAIR_NEVER     (-60) /* words against numbers */
+#define PAIR_MANY      40    /* candidates of each kind that are weighed */
+
+static const int pair_strengths[] = {0, 8, 20, 30}; /* by ErrataNameStrength */
+
+/* both vocabularies say yes and no, in whatever words */
+static gboolean
+pair_both_truths(const ErrataVocabulary *a, const ErrataVocabulary *b)
+{
+    const ErrataVocabulary *both[] = {a, b};
+
+    for (guint i = 0; i < 2; i++) {
+        int seen = 0;
+
+        if (both[i]->n_values > 2)
+            return FALSE;
+        for (guint j = 0; j < both[i]->n_values; j++) {
+            int truth = errata_vocabulary_truth(both[i]->values[j]);
+
+            if (truth < 0 || (seen & (1 << truth)) != 0)
+                return FALSE;
+            seen |= 1 << truth;
+        }
+    }
+    return TRUE;
+}
+
+static guint
+pair_shared(const ErrataVocabulary *a, const ErrataVocabulary *b)
+{
+    guint n = 0;
+
+    for (guint i = 0; i < a->n_values; i++)
+        n += errata_vocabulary_find(b, a->values[i]) >= 0 ? 1 : 0;
+    return n;
+}
+
+static gboolean
+pair_same_but_case(const ErrataVocabulary *a, const ErrataVocabulary *b)
+{
+    for (guint i = 0; i < a->n_values; i++)
+        for (guint j = 0; j < b->n_values; j++)
+            if (g_ascii_strcasecmp(a->values[i], b->values[j]) == 0)
+                return TRUE;
+    return FALSE;
+}
+
+static int
+pair_compare_values(const ErrataVocabulary *l, const ErrataVocabulary *p)
+{
+    guint shared = pair_shared(l, p);
+
+    if (2 * shared >= MIN(l->n_values, p->n_values) && shared > 0)
+        return PAIR_SAME;
+    if (pair_both_truths(l, p) || (shared == 0 && pair_same_but_case(l, p)))
+        return PAIR_SAME;
+    if (shared > 0 || l->n_values == p->n_values)
+        return PAIR_POSSIBLE;
+    return PAIR_DISJOINT;
+}
+
+/* whether @label and @prediction could be the same quantity */
+static int
+pair_compare(ErrataInfer *self, guint label, guint prediction)
+{
+    const ErrataVocabulary *l = errata_schema_infer_vocabulary(self, label);
+    const ErrataVocabulary *p = errata_schema_infer_vocabulary(self, prediction);
+    gboolean l_number = errata_schema_infer_is_number(self, label);
+    gboolean p_number = errata_schema_infer_is_number(self, prediction);
+    gboolean l_many = l_number && !self->profiles[label].integral;
+    gboolean p_many = p_number && !self->profiles[prediction].integral;
+
+    if (l != NULL && l->n_values <= 2 && errata_schema_infer_is_probability(self, prediction))
+        return PAIR_LIKELY;
+    if (l != NULL && p != NULL && !l_many && !p_many) {
+        int same = pair_compare_values(l, p);
+
+        if (same > PAIR_DISJOINT || !l_number || !p_number)
+            return same;
+    }
+    if (l_number && p_number) {
+        double r = errata_schema_infer_correlation(self, label, prediction);
+
+        return r >= 0.3 || self->frame->n_rows < 10 ? PAIR_SAME : PAIR_UNRELATED;
+    }
+    return PAIR_NEVER;
+}
+
+/* whether the column could hold labels of the classes that have a score each */
+static gboolean
+pair_has_scored_classes(ErrataInfer *self, guint column)
+{
+    const ErrataVocabulary *values = errata_schema_infer_vocabulary(self, column);
+
+    for (guint i = 0; values != NULL && i < self->frame->n_columns; i++) {
+        const char *target = self->schema->columns[i].target;
+
+        if (self->schema->columns[i].role == ERRATA_ROLE_SCORE && target != NULL) {
+            g_autofree char *value = errata_vocabulary_canonical(target, strlen(target));
+
+            if (errata_vocabulary_find(values, value) >= 0)
+                return TRUE;
+        }
+    }
+    return FALSE;
+}
+
+/* a label that stands alone: any strong name; of the weak ones those that mean a target in training
+ * data, if the values are classes or numbers */
+static int
+pair_alone(ErrataInfer *self, guint label)
+{
+    static const char *const targets[] = {"target", "y", "truth", "outcome", "class", NULL};
+
+    if (pair_has_scored_classes(self, label))
+        return PAIR_SAME;
+    if (self->names[label].label > ERRATA_NAME_WEAK)
+        return 0;
+    if (g_strv_contains(targets, self->names[label].words) &&
+        (errata_schema_infer_vocabulary(self, label) != NULL ||
+         errata_schema_infer_is_number(self, label)))
+        return 0;
+    return PAIR_DISJOINT;
+}
+
+/* how good the pair is; either may be PAIR_NONE */
+static int
+pair_value(ErrataInfer *self, int label, int prediction)
+{
+    int value = 0;
+
+    if (label >= 0)
+        value += pair_strengths[self->names[label].label];
+    if (prediction >= 0)
+        value += pair_strengths[self->names[prediction].prediction];
+    if (label >= 0 && prediction >= 0) {
+        int same = pair_compare(self, (guint)label, (guint)prediction);
+
+        if (same <= 0 && (self->names[label].label == ERRATA_NAME_WEAK ||
+                          self->names[prediction].prediction == ERRATA_NAME_WEAK))
+            return PAIR_NEVER;
+        return value + same;
+    }
+    if (label >= 0)
+        return value + pair_alone(self, (guint)label);
+    if (prediction >= 0 && self->names[prediction].prediction == ERRATA_NAME_WEAK)
+        return PAIR_DISJOINT;
+    return value;
+}
+
+static gboolean
+pair_is_candidate(const ErrataInfer *self, guint column)
+{
+    return !self->taken[column] && self->frame->columns[column]->type != ERRATA_COLUMN_TIME &&
+           self->profiles[column].n_valid > 0;
+}
+
+/* the column whose role is settled already, or −1 */
+static int
+pair_settled(const ErrataInfer *self, ErrataRole role)
+{
+    for (guint i = 0; i < self->frame->n_columns; i++)
+        if (self->taken[i] && self->schema->columns[i].role == role)
+            return (int)i;
+    return -1;
+}
+
+/* candidates for @role, PAIR_NONE last; only the settled column where there is one */
+static guint
+pair_candidates(const ErrataInfer *self, ErrataRole role, int *candidates)
+{
+    guint n = 0;
+    int settled = pair_settled(self, role);
+
+    if (settled >= 0) {
+        candidates[n++] = settled;
+        return n;
+    }
+    for (guint i = 0; i < self->frame->n_columns && n < PAIR_MANY - 1; i++) {
+        ErrataNameStrength strength = role == ERRATA_ROLE_LABEL ? self->names[i].label
+                                                                : self->names[i].prediction;
+
+        if (strength > ERRATA_NAME_NONE && pair_is_candidate(self, i))
+            candidates[n++] = (int)i;
+    }
+    candidates[n++] = PAIR_NONE;
+    return n;
+}
+
+static const char *
+pair_describe(ErrataInfer *self, guint column)
+{
+    const ErrataVocabulary *values = errata_schema_infer_vocabulary(self, column);
+
+    if (errata_schema_infer_is_number(self, column) && !self->profiles[column].integral)
+        return "numbers";
+    if (values == NULL)
+        return "many values";
+    return values->n_values == 1   ? "one value"
+           : values->n_values == 2 ? "two values"
+                                   : "few values";
+}
+
+static void
+pair_take(ErrataInfer *self, int label, int prediction)
+{
+    gboolean same = label >= 0 && prediction >= 0 &&
+                    pair_compare(self, (guint)label, (guint)prediction) > 0;
+
+    if (label >= 0)
+        errata_schema_infer_take(self,
+                                 (guint)label,
+                                 ERRATA_ROLE_LABEL,
+                                 "named like a label, %s%s%s",
+                                 pair_describe(self, (guint)label),
+                                 same ? " that go with " : "",
+                                 same ? self->frame->columns[prediction]->name : "");
+    if (prediction >= 0)
+        errata_schema_infer_take(self,
+                                 (guint)prediction,
+                                 ERRATA_ROLE_PREDICTION,
+                                 "named like a prediction, %s%s%s",
+                                 pair_describe(self, (guint)prediction),
+                                 same ? " that go with " : "",
+                                 same ? self->frame->columns[label]->name : "");
+}
+
+/* share of rows in which two columns have the same value, above chance: Cohen's kappa on the sample */
+static double
+pair_agreement(ErrataInfer *self, guint a, guint b)
+{
+    const ErrataVocabulary *values = errata_schema_infer_vocabulary(self, b);
+    const ErrataColumn *x = self->frame->columns[a];
+    g_autofree gint32 *u = errata_vocabulary_codes(values, x);
+    g_autofree gint32 *v = errata_vocabulary_codes(values, self->frame->columns[b]);
+    g_autofree double *share = g_new0(double, 2 * values->n_values + 1);
+    double n = 0.0;
+    double same = 0.0;
+    double chance = 0.0;
+
+    for (gsize row = 0; row < x->n_rows; row++) {
+        if (u[row] < 0 || v[row] < 0)
+            continue;
+        n += 1.0;
+        same += u[row] == v[row] ? 1.0 : 0.0;
+        share[2 * u[row]] += 1.0;
+        share[2 * v[row] + 1] += 1.0;
+    }
+    for (guint i = 0; i < values->n_values; i++)
+        chance += n > 0.0 ? share[2 * i] / n * (share[2 * i + 1] / n) : 0.0;
+    return n > 0.0 && chance < 1.0 ? (same / n - chance) / (1.0 - chance) : 0.0;
+}
+
+/* the first of the model's own columns, or −1 */
+static int
+pair_first_output(const ErrataInfer *self)
+{
+    for (guint i = 0; i < self->frame->n_columns; i++)
+        if (self->schema->columns[i].role == ERRATA_ROLE_PREDICTION ||
+            self->schema->columns[i].role == ERRATA_ROLE_SCORE ||
+            (!self->taken[i] && self->names[i].score >= ERRATA_NAME_PATTERN))
+            return (int)i;
+    return -1;
+}
+
+/* how much a column without a telling name looks like the label of @prediction */
+static double
+pair_outcome_value(ErrataInfer *self, guint column, guint prediction, int first_output)
+{
+    const char *name = self->frame->columns[column]->name;
+    const char *stem = self->names[prediction].stem;
+    gboolean stemmed = *stem != '\0' && strcmp(stem, self->names[column].stem) == 0;
+    gboolean after = first_output >= 0 && (int)column > first_output;
+    gboolean outcome = errata_schema_name_is_outcome(name);
+    const ErrataVocabulary *l = errata_schema_infer_vocabulary(self, column);
+    const ErrataVocabulary *p = errata_schema_infer_vocabulary(self, prediction);
+    double value;
+
+    if (stemmed && pair_compare(self, column, prediction) > 0)
+        return 10.0;
+    if (!after && !outcome)
+        return 0.0;
+    if (l == NULL || p == NULL || p->n_values < 2 ||
+        errata_schema_infer_is_probability(self, prediction)) {
+        if (!errata_schema_infer_is_number(self, column) ||
+            !errata_schema_infer_is_number(self, prediction) ||
+            self->profiles[prediction].integral != self->profiles[column].integral)
+            return 0.0;
+        value = errata_schema_infer_correlation(self, column, prediction);
+        value = value >= (after ? 0.5 : 0.7) ? value : 0.0;
+    } else {
+        if (pair_shared(l, p) < MIN(l->n_values, 2) || l->n_values > 2 * p->n_values)
+            return 0.0;
+        value = pair_agreement(self, column, prediction);
+        value = value >= (after && outcome ? 0.05 : 0.2) ? value : 0.0;
+    }
+    if (!(value > 0.0))
+        return 0.0;
+    return value + (after ? 0.15 : 0.0) + (outcome ? 0.15 : 0.0);
+}
+
+static void
+pair_find_outcome(ErrataInfer *self, guint prediction)
+{
+    int first_output = pair_first_output(self);
+    int best = -1;
+    double best_value = 0.0;
+
+    for (guint i = 0; i < self->frame->n_columns; i++) {
+        double value;
+
+        if (!pair_is_candidate(self, i) || self->names[i].input ||
+            self->names[i].score >= ERRATA_NAME_PATTERN ||
+            self->names[i].prediction >= ERRATA_NAME_PATTERN)
+            continue;
+        value = pair_outcome_value(self, i, prediction, first_output);
+        if (value > best_value) {
+            best_value = value;
+            best = (int)i;
+        }
+    }
+    if (best >= 0)
+        errata_schema_infer_take(self,
+                                 (guint)best,
+                                 ERRATA_ROLE_LABEL,
+                                 "has the values of %s, agrees with it, and is %s like an outcome",
+                                 self->frame->columns[prediction]->name,
+                                 first_output >= 0 && best > first_output ? "placed" : "named");
+}
+
+/* further columns named like the model's or the truth's are no inputs */
+static void
+pair_ignore_others(ErrataInfer *self, int label, int prediction)
+{
+    for (guint i = 0; i < self->frame->n_columns; i++) {
+        if (self->taken[i])
+            continue;
+        if (self->names[i].prediction == ERRATA_NAME_STRONG && prediction >= 0)
+            errata_schema_infer_take(self,
+                                     i,
+                                     ERRATA_ROLE_IGNORE,
+                                     "named like a prediction, but %s is the prediction",
+                                     self->frame->columns[prediction]->name);
+        else if (self->names[i].prediction == ERRATA_NAME_PATTERN && prediction >= 0 &&
+                 pair_compare(self, i, (guint)prediction) > 0)
+            errata_schema_infer_take(self,
+                                     i,
+                                     ERRATA_ROLE_IGNORE,
+                                     "named like a prediction and like %s",
+                                     self->frame->columns[prediction]->name);
+        else if (self->names[i].label == ERRATA_NAME_STRONG && label >= 0)
+            errata_schema_infer_take(self,
+                                     i,
+                                     ERRATA_ROLE_IGNORE,
+                                     "named like a label, but %s is the label",
+                                     self->frame->columns[label]->name);
+    }
+}
+
+void
+errata_schema_infer_pair_find(ErrataInfer *self)
+{
+    int labels[PAIR_MANY];
+    int predictions[PAIR_MANY];
+    guint n_labels = pair_candidates(self, ERRATA_ROLE_LABEL, labels);
+    guint n_predictions = pair_candidates(self, ERRATA_ROLE_PREDICTION, predictions);
+    int best = -1000;
+    int label = PAIR_NONE;
+    int prediction = PAIR_NONE;
+
+    for (guint i = 0; i < n_labels; i++)
+        for (guint j = 0; j < n_predictions; j++) {
+            int value;
+
+            if (labels[i] >= 0 && labels[i] == predictions[j])
+                continue;
+            value = pair_value(self, labels[i], predictions[j]);
+            if (value > best) {
+                best = value;
+                label = labels[i];
+                prediction = predictions[j];
+            }
+        }
+    pair_take(self, label, prediction);
+    if (label < 0 && prediction >= 0)
+        pair_find_outcome(self, (guint)prediction);
+    label = pair_settled(self, ERRATA_ROLE_LABEL);
+    pair_ignore_others(self, label, prediction);
+}

@@ -1,0 +1,423 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* Which columns are scores: families with one column per class (`prob_CLASS`, `probs.CLASS`, or a
+ * prediction that is an object of class probabilities), and the single score. A name such as
+ * `device_score` is an ordinary feature unless its column reproduces the predictions or bears the
+ * label's name. */
+#include <math.h>
+#include <string.h>
+
+#include "schema-infer.h"
+
+#define SCORE_PURE 0.9 /* share of the gain over guessing that a cut of a score must have */
+#define SCORE_SUM  0.02
+
+typedef struct {
+    double score;
+    gboolean second;
+} ScorePoint;
+
+static int
+score_point_cb(gconstpointer a, gconstpointer b)
+{
+    const ScorePoint *x = a;
+    const ScorePoint *y = b;
+
+    return (x->score > y->score) - (x->score < y->score);
+}
+
+/* rows of @points below the best cut that it gets right, whichever side is which */
+static gsize
+score_best_cut(ScorePoint *points, gsize n, gsize n_second)
+{
+    gsize best = MAX(n_second, n - n_second);
+    gsize below_second = 0;
+
+    qsort(points, n, sizeof *points, score_point_cb);
+    for (gsize i = 0; i < n; i++) {
+        gsize right;
+
+        below_second += points[i].second ? 1 : 0;
+        if (i + 1 < n && !(points[i + 1].score > points[i].score))
+            continue;
+        right = (i + 1 - below_second) + (n_second - below_second);
+        best = MAX(best, MAX(right, n - right));
+    }
+    return best;
+}
+
+double
+errata_schema_infer_score_purity(ErrataInfer *self, guint score, guint column)
+{
+    const ErrataVocabulary *values = errata_schema_infer_vocabulary(self, column);
+    const ErrataColumn *numbers = self->frame->columns[score];
+    gsize step = errata_schema_profile_step(numbers->n_rows);
+    g_autofree ScorePoint *points = NULL;
+    g_autofree gint32 *codes = NULL;
+    gsize n = 0;
+    gsize n_second = 0;
+    gsize base;
+
+    if (values == NULL || values->n_values != 2)
+        return 0.0;
+    points = g_new(ScorePoint, numbers->n_rows / step + 1);
+    codes = errata_vocabulary_codes(values, self->frame->columns[column]);
+    for (gsize row = 0; row < numbers->n_rows; row += step) {
+        points[n].score = errata_column_number(numbers, row);
+        points[n].second = codes[row] == 1;
+        if (codes[row] < 0 || isnan(points[n].score))
+            continue;
+        n_second += points[n++].second ? 1 : 0;
+    }
+    base = MAX(n_second, n - n_second);
+    if (base == n)
+        return 0.0;
+    return ((double)score_best_cut(points, n, n_second) - (double)base) / (double)(n - base);
+}
+
+/* columns of one family, in order */
+typedef struct {
+    char *family;
+    GArray *columns; /* (element-type guint) */
+    GPtrArray *classes;
+} ScoreFamily;
+
+static void
+score_family_free(gpointer data)
+{
+    ScoreFamily *family = data;
+
+    g_free(family->family);
+    g_array_unref(family->columns);
+    g_ptr_array_unref(family->classes);
+    g_free(family);
+}
+
+static ScoreFamily *
+score_family_get(GPtrArray *families, const char *name)
+{
+    ScoreFamily *family;
+
+    for (guint i = 0; i < families->len; i++) {
+        family = g_ptr_array_index(families, i);
+        if (strcmp(family->family, name) == 0)
+            return family;
+    }
+    family = g_new0(ScoreFamily, 1);
+    family->family = g_strdup(name);
+    family->columns = g_array_new(FALSE, FALSE, sizeof(guint));
+    family->classes = g_ptr_array_new_with_free_func(g_free);
+    g_ptr_array_add(families, family);
+    return family;
+}
+
+static GPtrArray *
+score_families(const ErrataInfer *self)
+{
+    GPtrArray *families = g_ptr_array_new_with_free_func(score_family_free);
+
+    for (guint i = 0; i < self->frame->n_columns; i++) {
+        g_autofree char *name = NULL;
+        g_autofree char *class_name = NULL;
+        ScoreFamily *family;
+
+        if (self->taken[i] || self->names[i].input || !errata_schema_infer_is_number(self, i) ||
+            self->profiles[i].unit_share < 0.9 ||
+            !errata_schema_name_split_class(self->frame->columns[i]->name, &name, &class_name))
+            continue;
+        family = score_family_get(families, name);
+        g_array_append_val(family->columns, i);
+        g_ptr_array_add(family->classes, g_steal_pointer(&class_name));
+    }
+    return families;
+}
+
+/* share of sampled rows in which the family's columns sum to one */
+static double
+score_family_sums(const ErrataInfer *self, const ScoreFamily *family)
+{
+    gsize step = errata_schema_profile_step(self->frame->n_rows);
+    gsize n = 0;
+    gsize n_one = 0;
+
+    for (gsize row = 0; row < self->frame->n_rows; row += step) {
+        double sum = 0.0;
+
+        for (guint i = 0; i < family->columns->len; i++) {
+            guint column = g_array_index(family->columns, guint, i);
+            double value = errata_column_number(self->frame->columns[column], row);
+
+            sum += isnan(value) ? 0.0 : value;
+        }
+        n++;
+        n_one += fabs(sum - 1.0) <= SCORE_SUM ? 1 : 0;
+    }
+    return n > 0 ? (double)n_one / (double)n : 0.0;
+}
+
+/* the name of class @index where the log has arrays: `probs.0 probs.1` beside `classes.0 classes.1` */
+static char *
+score_array_class(const ErrataInfer *self, const char *index)
+{
+    static const char *const lists[] = {"classes", "class_names", "labels", "names"};
+
+    for (guint i = 0; i < self->frame->n_columns; i++) {
+        const ErrataColumn *column = self->frame->columns[i];
+        const char *dot = strrchr(column->name, '.');
+        g_autofree char *head = NULL;
+
+        if (dot == NULL || strcmp(dot + 1, index) != 0 || self->profiles[i].n_distinct != 1)
+            continue;
+        head = errata_schema_name_words(column->name);
+        for (guint j = 0; j < G_N_ELEMENTS(lists); j++) {
+            g_autofree char *with = g_strdup_printf("%s_%s", lists[j], index);
+
+            if (!g_str_has_suffix(head, with))
+                continue;
+            for (gsize row = 0; row < column->n_rows; row++)
+                if (errata_column_is_valid(column, row))
+                    return errata_column_print(column, row);
+        }
+    }
+    return NULL;
+}
+
+static gboolean
+score_family_is_certain(const ErrataInfer *self, const ScoreFamily *family)
+{
+    static const char *const predictions[] = {"prediction", "predictions", "p", "pr", NULL};
+    gboolean telling = !g_strv_contains(predictions, family->family);
+
+    if (family->columns->len < 2)
+        return FALSE;
+    return score_family_sums(self, family) >= (telling ? 0.5 : 0.9);
+}
+
+static void
+score_take_class(ErrataInfer *self, guint column, const char *class_name, const char *why)
+{
+    g_autofree char *name = score_array_class(self, class_name);
+
+    if (self->taken[column])
+        return;
+    errata_schema_infer_take(self,
+                             column,
+                             ERRATA_ROLE_SCORE,
+                             "%s, class %s",
+                             why,
+                             name != NULL ? name : class_name);
+    self->schema->columns[column].target = name != NULL ? g_steal_pointer(&name)
+                                                        : g_strdup(class_name);
+}
+
+/* scores that the user declared without saying of which class */
+static void
+score_declared(ErrataInfer *self)
+{
+    for (guint i = 0; i < self->frame->n_columns; i++) {
+        g_autofree char *family = NULL;
+        char *class_name = NULL;
+
+        if (self->taken[i] && self->schema->columns[i].role == ERRATA_ROLE_SCORE &&
+            self->schema->columns[i].target == NULL &&
+            errata_schema_name_split_class(self->frame->columns[i]->name, &family, &class_name))
+            self->schema->columns[i].target = class_name;
+    }
+}
+
+void
+errata_schema_infer_score_families(ErrataInfer *self)
+{
+    g_autoptr(GPtrArray) families = score_families(self);
+    const ScoreFamily *best = NULL;
+
+    score_declared(self);
+    for (guint i = 0; i < families->len; i++) {
+        const ScoreFamily *family = g_ptr_array_index(families, i);
+
+        if (score_family_is_certain(self, family) &&
+            (best == NULL || family->columns->len > best->columns->len))
+            best = family;
+    }
+    for (guint i = 0; best != NULL && i < best->columns->len; i++)
+        score_take_class(self,
+                         g_array_index(best->columns, guint, i),
+                         g_ptr_array_index(best->classes, i),
+                         "one of several scores that sum to one");
+}
+
+/* whether @text names a value of the column: exactly, or but for case and signs */
+static gboolean
+score_names_value(ErrataInfer *self, int column, const char *text)
+{
+    const ErrataVocabulary *values = column >= 0
+                                         ? errata_schema_infer_vocabulary(self, (guint)column)
+                                         : NULL;
+    g_autofree char *words = errata_schema_name_words(text);
+
+    for (guint i = 0; values != NULL && i < values->n_values; i++) {
+        g_autofree char *value = errata_schema_name_words(values->values[i]);
+
+        if (strcmp(value, words) == 0)
+            return TRUE;
+    }
+    return FALSE;
+}
+
+static int
+score_role_column(const ErrataInfer *self, ErrataRole role)
+{
+    for (guint i = 0; i < self->frame->n_columns; i++)
+        if (self->taken[i] && self->schema->columns[i].role == role)
+            return (int)i;
+    return -1;
+}
+
+/* label, prediction or score of a family: classes are predicted, so a score makes sense */
+static gboolean
+score_is_regression(ErrataInfer *self, int label, int prediction)
+{
+    const int both[] = {label, prediction};
+
+    for (guint i = 0; i < 2; i++)
+        if (both[i] >= 0 && errata_schema_infer_is_number(self, (guint)both[i]) &&
+            (!self->profiles[both[i]].integral ||
+             errata_schema_infer_vocabulary(self, (guint)both[i]) == NULL) &&
+            !(i == 1 && errata_schema_infer_is_probability(self, (guint)both[i])))
+            return TRUE;
+    return FALSE;
+}
+
+static gboolean
+score_shares_stem(const ErrataInfer *self, guint score, int column)
+{
+    g_auto(GStrv) words = NULL;
+    g_auto(GStrv) others = NULL;
+
+    if (column < 0)
+        return FALSE;
+    words = g_strsplit(self->names[score].stem, "_", -1);
+    others = g_strsplit(self->names[column].stem, "_", -1);
+    for (guint i = 0; words[i] != NULL; i++)
+        if (strlen(words[i]) > 2 && g_strv_contains((const char *const *)others, words[i]))
+            return TRUE;
+    return FALSE;
+}
+
+/* how much the column looks like the single score; not above 0: no */
+static double
+score_value(ErrataInfer *self, guint column, int label, int prediction)
+{
+    static const double by_name[] = {0.0, 8.0, 25.0, 30.0};
+    const ErrataProfile *profile = &self->profiles[column];
+    ErrataNameStrength strength = self->names[column].score;
+    g_autofree char *family = NULL;
+    g_autofree char *class_name = NULL;
+    gboolean of_class;
+    gboolean named;
+    double purity;
+
+    of_class =
+        errata_schema_name_split_class(self->frame->columns[column]->name, &family, &class_name) &&
+        (score_names_value(self, label, class_name) ||
+         score_names_value(self, prediction, class_name) ||
+         errata_vocabulary_truth(class_name) >= 0);
+    if (of_class)
+        strength = ERRATA_NAME_STRONG;
+    if (strength == ERRATA_NAME_NONE)
+        return 0.0;
+    named = of_class || score_shares_stem(self, column, label) ||
+            score_shares_stem(self, column, prediction);
+    purity = prediction >= 0 ? errata_schema_infer_score_purity(self, column, (guint)prediction)
+                             : 0.0;
+    if (strength == ERRATA_NAME_WEAK && !named && purity < SCORE_PURE &&
+        !(self->names[column].confidence && profile->unit_share >= 1.0))
+        return 0.0;
+    if (profile->unit_share < 0.9 && purity < SCORE_PURE &&
+        !(profile->min < 0.0 && profile->max > 0.0 && profile->max < 100.0))
+        return 0.0;
+    return by_name[strength] + (profile->unit_share >= 1.0 ? 5.0 : 0.0) + 15.0 * purity +
+           (named ? 10.0 : 0.0) - (profile->integral && profile->n_distinct <= 2 ? 20.0 : 0.0);
+}
+
+/* a prediction that is a probability is the score; what is predicted follows from it */
+static int
+score_from_prediction(ErrataInfer *self, int label, int prediction)
+{
+    const ErrataVocabulary *values = label >= 0 ? errata_schema_infer_vocabulary(self, (guint)label)
+                                                : NULL;
+    ErrataSchemaColumn *entry;
+
+    if (prediction < 0 || !errata_schema_infer_is_probability(self, (guint)prediction))
+        return -1;
+    if (label >= 0 && (values == NULL || values->n_values > 2))
+        return -1;
+    entry = &self->schema->columns[prediction];
+    if (entry->declared && label < 0)
+        return -1;
+    g_free(entry->reason);
+    entry->role = ERRATA_ROLE_SCORE;
+    entry->reason = g_strdup("a prediction whose values are probabilities");
+    return prediction;
+}
+
+static void
+score_take_single(ErrataInfer *self, guint column, int label, int prediction)
+{
+    g_autofree char *family = NULL;
+    char *class_name = NULL;
+
+    errata_schema_infer_take(self,
+                             column,
+                             ERRATA_ROLE_SCORE,
+                             self->profiles[column].unit_share >= 1.0
+                                 ? "named like a score, all values from 0 to 1"
+                                 : "named like a score");
+    self->schema->score = (int)column;
+    if (self->schema->columns[column].target == NULL &&
+        errata_schema_name_split_class(self->frame->columns[column]->name, &family, &class_name))
+        self->schema->columns[column].target = class_name;
+}
+
+void
+errata_schema_infer_score_single(ErrataInfer *self)
+{
+    int label = score_role_column(self, ERRATA_ROLE_LABEL);
+    int prediction = score_role_column(self, ERRATA_ROLE_PREDICTION);
+    gboolean regression = score_is_regression(self, label, prediction);
+    gboolean settled = score_role_column(self, ERRATA_ROLE_SCORE) >= 0;
+    int best = -1;
+    double best_value = 0.0;
+
+    if (!settled) {
+        int converted = score_from_prediction(self, label, prediction);
+
+        if (converted >= 0) {
+            self->schema->score = converted;
+            settled = TRUE;
+            prediction = -1;
+        }
+    } else {
+        self->schema->score = score_role_column(self, ERRATA_ROLE_SCORE);
+    }
+    for (guint i = 0; !settled && !regression && i < self->frame->n_columns; i++) {
+        double value;
+
+        if (self->taken[i] || !errata_schema_infer_is_number(self, i))
+            continue;
+        value = score_value(self, i, label, prediction);
+        if (value > best_value) {
+            best_value = value;
+            best = (int)i;
+        }
+    }
+    if (best >= 0)
+        score_take_single(self, (guint)best, label, prediction);
+    for (guint i = 0; i < self->frame->n_columns; i++)
+        if (!self->taken[i] && self->names[i].score == ERRATA_NAME_STRONG &&
+            (regression || best >= 0 || settled))
+            errata_schema_infer_take(self,
+                                     i,
+                                     ERRATA_ROLE_IGNORE,
+                                     regression ? "named like a score, which a number has none of"
+                                                : "named like a score, but another column is it");
+}

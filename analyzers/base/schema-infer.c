@@ -1,0 +1,331 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* The order in which roles are settled: what the log's schema says of its reference, what the name
+ * alone decides (attributions, times), the model's columns (scores per class, label and prediction,
+ * the single score), and last what is left: ids, texts, images, features. */
+#include "schema-infer.h"
+
+#include <math.h>
+#include <stdarg.h>
+#include <string.h>
+
+/* settles a column's role; what is settled stays */
+void
+errata_schema_infer_take(ErrataInfer *self, guint column, ErrataRole role, const char *format, ...)
+{
+    ErrataSchemaColumn *entry = &self->schema->columns[column];
+    va_list args;
+
+    if (self->taken[column])
+        return;
+    va_start(args, format);
+    entry->reason = g_strdup_vprintf(format, args);
+    va_end(args);
+    entry->role = role;
+    self->taken[column] = TRUE;
+}
+
+const ErrataVocabulary *
+errata_schema_infer_vocabulary(ErrataInfer *self, guint column)
+{
+    if (self->vocabularies[column] == NULL)
+        self->vocabularies[column] = errata_vocabulary_new(self->frame->columns[column],
+                                                           ERRATA_SCHEMA_CLASSES);
+    return self->vocabularies[column]->overflow ? NULL : self->vocabularies[column];
+}
+
+gboolean
+errata_schema_infer_is_number(const ErrataInfer *self, guint column)
+{
+    return errata_column_is_numeric(self->frame->columns[column]);
+}
+
+gboolean
+errata_schema_infer_is_probability(const ErrataInfer *self, guint column)
+{
+    const ErrataProfile *profile = &self->profiles[column];
+
+    return errata_schema_infer_is_number(self, column) && profile->n_valid > 0 &&
+           profile->unit_share >= 1.0 && !profile->integral;
+}
+
+typedef struct {
+    double value;
+    guint index;
+} InferRank;
+
+static int
+infer_rank_cb(gconstpointer a, gconstpointer b)
+{
+    const InferRank *x = a;
+    const InferRank *y = b;
+
+    if (x->value < y->value || x->value > y->value)
+        return x->value < y->value ? -1 : 1;
+    return x->index < y->index ? -1 : x->index > y->index ? 1 : 0;
+}
+
+/* mean ranks of @values, in place */
+static void
+infer_ranks(double *values, guint n)
+{
+    g_autofree InferRank *sorted = g_new(InferRank, n + 1);
+
+    for (guint i = 0; i < n; i++)
+        sorted[i] = (InferRank){values[i], i};
+    qsort(sorted, n, sizeof *sorted, infer_rank_cb);
+    for (guint begin = 0, end = 0; begin < n; begin = end) {
+        while (end < n && !(sorted[end].value > sorted[begin].value))
+            end++;
+        for (guint i = begin; i < end; i++)
+            values[sorted[i].index] = 0.5 * (double)(begin + end - 1);
+    }
+}
+
+double
+errata_schema_infer_correlation(const ErrataInfer *self, guint a, guint b)
+{
+    const ErrataColumn *x = self->frame->columns[a];
+    const ErrataColumn *y = self->frame->columns[b];
+    gsize step = errata_schema_profile_step(x->n_rows);
+    g_autofree double *u = g_new(double, x->n_rows / step + 1);
+    g_autofree double *v = g_new(double, x->n_rows / step + 1);
+    guint n = 0;
+    double mean;
+    double suv = 0.0;
+    double suu = 0.0;
+    double svv = 0.0;
+
+    for (gsize row = 0; row < x->n_rows; row += step) {
+        u[n] = errata_column_number(x, row);
+        v[n] = errata_column_number(y, row);
+        n += isnan(u[n]) || isnan(v[n]) ? 0 : 1;
+    }
+    infer_ranks(u, n);
+    infer_ranks(v, n);
+    mean = 0.5 * ((double)n - 1.0);
+    for (guint i = 0; i < n; i++) {
+        suv += (u[i] - mean) * (v[i] - mean);
+        suu += (u[i] - mean) * (u[i] - mean);
+        svv += (v[i] - mean) * (v[i] - mean);
+    }
+    return suu > 0.0 && svv > 0.0 ? suv / sqrt(suu * svv) : (double)NAN;
+}
+
+/* a reference has the roles of its log, column by column */
+static void
+infer_like(ErrataInfer *self)
+{
+    g_autoptr(GHashTable) indices = g_hash_table_new(g_str_hash, g_str_equal);
+
+    for (guint i = 0; i < self->like->n_columns; i++)
+        g_hash_table_insert(indices, self->like->names[i], GUINT_TO_POINTER(i + 1));
+    for (guint i = 0; i < self->frame->n_columns; i++) {
+        guint found = GPOINTER_TO_UINT(g_hash_table_lookup(indices, self->frame->columns[i]->name));
+        const ErrataSchemaColumn *like;
+
+        if (found == 0 || self->taken[i])
+            continue;
+        like = &self->like->columns[found - 1];
+        errata_schema_infer_take(self, i, like->role, "as in the log");
+        self->schema->columns[i].class_index = like->class_index;
+        self->schema->columns[i].target = g_strdup(like->target);
+    }
+}
+
+static void
+infer_empty(ErrataInfer *self)
+{
+    for (guint i = 0; i < self->frame->n_columns; i++) {
+        const ErrataColumn *column = self->frame->columns[i];
+
+        if (column->n_missing == column->n_rows && column->n_unparsable == 0)
+            errata_schema_infer_take(self, i, ERRATA_ROLE_IGNORE, "has no values");
+    }
+}
+
+static void
+infer_attributions(ErrataInfer *self)
+{
+    static const char *const biases[] =
+        {"bias", "base", "base_value", "expected_value", "__bias__", "intercept", NULL};
+    gboolean any = FALSE;
+
+    for (guint i = 0; i < self->frame->n_columns; i++) {
+        g_autofree char *feature = NULL;
+        gboolean sure;
+        gboolean known;
+
+        if (self->taken[i] || !errata_schema_infer_is_number(self, i) ||
+            !errata_schema_name_is_attribution(self->frame->columns[i]->name, &feature, &sure))
+            continue;
+        known = errata_frame_find(self->frame, feature, NULL) != NULL;
+        if (!known && !sure && !(any && g_strv_contains(biases, feature)))
+            continue;
+        any = TRUE;
+        errata_schema_infer_take(self,
+                                 i,
+                                 ERRATA_ROLE_ATTRIBUTION,
+                                 known ? "named like the attribution of %s"
+                                       : "named like an attribution (%s)",
+                                 feature);
+        if (!g_strv_contains(biases, feature))
+            self->schema->columns[i].target = g_steal_pointer(&feature);
+    }
+}
+
+static gboolean
+infer_may_be_time(const ErrataInfer *self, guint column)
+{
+    const ErrataName *name = &self->names[column];
+
+    if (self->frame->columns[column]->type == ERRATA_COLUMN_TIME)
+        return TRUE;
+    return errata_schema_infer_is_number(self, column) && name->time >= ERRATA_NAME_PATTERN &&
+           self->profiles[column].n_valid > 0 && self->profiles[column].epoch;
+}
+
+static gboolean
+infer_has_role(const ErrataInfer *self, ErrataRole role)
+{
+    for (guint i = 0; i < self->frame->n_columns; i++)
+        if (self->taken[i] && self->schema->columns[i].role == role)
+            return TRUE;
+    return FALSE;
+}
+
+static void
+infer_time(ErrataInfer *self)
+{
+    int best = -1;
+    int rank = 0;
+
+    for (guint i = 0; i < self->frame->n_columns; i++) {
+        int mine = self->names[i].input ? 1 : self->names[i].time_rank;
+
+        if (self->taken[i] || !infer_may_be_time(self, i))
+            continue;
+        if (mine > rank) {
+            rank = mine;
+            best = (int)i;
+        }
+    }
+    if (best >= 0 && !infer_has_role(self, ERRATA_ROLE_TIME)) {
+        gboolean is_time = self->frame->columns[best]->type == ERRATA_COLUMN_TIME;
+
+        errata_schema_infer_take(
+            self,
+            (guint)best,
+            ERRATA_ROLE_TIME,
+            self->names[best].time >= ERRATA_NAME_PATTERN ? "named like a time, %s"
+                                                          : "%s, and no other column is the time",
+            is_time ? "all values are instants" : "all values count from 1970");
+    }
+    for (guint i = 0; i < self->frame->n_columns; i++)
+        if (!self->taken[i] && infer_may_be_time(self, i) && self->names[i].time_rank == 0 &&
+            strstr(self->names[i].words, "label") != NULL)
+            errata_schema_infer_take(self, i, ERRATA_ROLE_IGNORE, "when the label came");
+}
+
+/* a column that tells rows apart and nothing else */
+static gboolean
+infer_is_id(const ErrataInfer *self, guint column, const char **ret_why)
+{
+    const ErrataProfile *profile = &self->profiles[column];
+    const ErrataColumn *data = self->frame->columns[column];
+    gboolean is_string = data->type == ERRATA_COLUMN_CATEGORY || data->type == ERRATA_COLUMN_TEXT;
+    gboolean discrete = is_string || (profile->integral && errata_column_is_numeric(data));
+
+    if (!discrete || profile->n_valid == 0)
+        return FALSE;
+    switch (self->names[column].id) {
+    case ERRATA_NAME_STRONG:
+        *ret_why = "named like an id, most values differ";
+        return profile->distinct_share > 0.5;
+    case ERRATA_NAME_PATTERN:
+        *ret_why = "named like an id, nearly all values differ";
+        return profile->distinct_share > 0.9;
+    case ERRATA_NAME_WEAK:
+        *ret_why = "named like an id, nearly all values differ";
+        return profile->distinct_share > 0.98 && (is_string || profile->sequential);
+    case ERRATA_NAME_NONE:
+        break;
+    }
+    if (self->names[column].input || data->n_rows < 20)
+        return FALSE;
+    *ret_why = is_string ? "strings that all differ" : "counts the rows";
+    if (!is_string)
+        return profile->sequential && profile->distinct_share > 0.98;
+    return profile->distinct_share > 0.95 && profile->mean_words < 1.5 &&
+           profile->mean_length <= 64.0;
+}
+
+static gboolean
+infer_is_text(const ErrataInfer *self, guint column)
+{
+    const ErrataProfile *profile = &self->profiles[column];
+    const ErrataColumn *data = self->frame->columns[column];
+    gboolean named = errata_schema_name_is_text(data->name);
+
+    if (data->type != ERRATA_COLUMN_CATEGORY && data->type != ERRATA_COLUMN_TEXT)
+        return FALSE;
+    if (profile->distinct_share < (named ? 0.2 : 0.5))
+        return FALSE;
+    return profile->mean_words >= (named ? 2.0 : 4.0) || profile->mean_length >= 40.0 ||
+           (profile->other_script > 0.5 && profile->mean_length >= 12.0);
+}
+
+static void
+infer_rest(ErrataInfer *self, guint column)
+{
+    const ErrataColumn *data = self->frame->columns[column];
+    const ErrataProfile *profile = &self->profiles[column];
+    const char *why = NULL;
+
+    if (profile->image_share > 0.9 ||
+        (errata_schema_name_is_image(data->name) && data->type == ERRATA_COLUMN_TEXT))
+        errata_schema_infer_take(self, column, ERRATA_ROLE_IMAGE, "names image files");
+    else if (infer_is_text(self, column))
+        errata_schema_infer_take(self,
+                                 column,
+                                 ERRATA_ROLE_TEXT,
+                                 "free text, %.0f words on average",
+                                 profile->mean_words);
+    else if (infer_is_id(self, column, &why))
+        errata_schema_infer_take(self, column, ERRATA_ROLE_ID, "%s", why);
+    else if (self->names[column].about_prediction)
+        errata_schema_infer_take(self, column, ERRATA_ROLE_IGNORE, "tells about the prediction");
+    else if (strcmp(self->names[column].words, "weight") == 0 ||
+             strcmp(self->names[column].words, "sample_weight") == 0)
+        errata_schema_infer_take(self,
+                                 column,
+                                 ERRATA_ROLE_FEATURE,
+                                 "a feature: a column weighs rows only where it is declared to");
+    else if (errata_schema_name_is_sensitive(data->name))
+        errata_schema_infer_take(self,
+                                 column,
+                                 ERRATA_ROLE_FEATURE,
+                                 "an input; declare it as group to check fairness");
+    else if (data->type == ERRATA_COLUMN_TEXT)
+        errata_schema_infer_take(self,
+                                 column,
+                                 ERRATA_ROLE_TEXT,
+                                 "strings, too many to be categories");
+    else
+        errata_schema_infer_take(self, column, ERRATA_ROLE_FEATURE, "an input");
+}
+
+void
+errata_schema_infer_roles(ErrataInfer *self)
+{
+    if (self->like != NULL)
+        infer_like(self);
+    infer_empty(self);
+    infer_attributions(self);
+    infer_time(self);
+    errata_schema_infer_score_families(self);
+    errata_schema_infer_pair_find(self);
+    errata_schema_infer_score_single(self);
+    for (guint i = 0; i < self->frame->n_columns; i++)
+        if (!self->taken[i])
+            infer_rest(self, i);
+}

@@ -1,0 +1,68 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#pragma once
+
+#include "schema-name.h"
+#include "schema-profile.h"
+#include "vocabulary.h"
+
+G_BEGIN_DECLS
+
+#define ERRATA_SCHEMA_CLASSES 1000 /* classes at most */
+
+/**
+ * ErrataInfer:
+ * @frame: the log
+ * @settings: (nullable): what the user declared
+ * @like: (nullable): schema of the log whose reference this is
+ * @schema: what is being found out
+ * @names: what each column's name says
+ * @profiles: how each column behaves
+ * @taken: 1 for columns whose role is settled
+ * @vocabularies: the distinct values of each column, made when first asked for
+ *
+ * Work in progress of errata_schema_infer(); private to schema*.c.
+ */
+typedef struct {
+    const ErrataFrame *frame;
+    const ErrataSettings *settings;
+    const ErrataSchema *like;
+    ErrataSchema *schema;
+    ErrataName *names;
+    ErrataProfile *profiles;
+    gboolean *taken;
+    ErrataVocabulary **vocabularies;
+} ErrataInfer;
+
+void errata_schema_infer_take(ErrataInfer *self,
+                              guint column,
+                              ErrataRole role,
+                              const char *format,
+                              ...) G_GNUC_PRINTF(4, 5);
+/* NULL when the column has more values than classes can be */
+const ErrataVocabulary *errata_schema_infer_vocabulary(ErrataInfer *self, guint column);
+gboolean errata_schema_infer_is_number(const ErrataInfer *self, guint column);
+/* numbers in [0, 1] that are not just 0 and 1 */
+gboolean errata_schema_infer_is_probability(const ErrataInfer *self, guint column);
+/* rank correlation of two numeric columns on the sample; NaN when undefined */
+double errata_schema_infer_correlation(const ErrataInfer *self, guint a, guint b);
+
+void errata_schema_infer_roles(ErrataInfer *self);
+
+/* schema-infer-pair.c: which columns are label and prediction */
+void errata_schema_infer_pair_find(ErrataInfer *self);
+
+/* schema-infer-score.c */
+void errata_schema_infer_score_families(ErrataInfer *self);
+void errata_schema_infer_score_single(ErrataInfer *self);
+/* how well a cut of the score reproduces the two values of @column: 0 no better than always guessing
+ * the more frequent one, 1 exactly */
+double errata_schema_infer_score_purity(ErrataInfer *self, guint score, guint column);
+
+/* schema-infer-class.c: the classes and their spellings */
+void errata_schema_infer_classes(ErrataInfer *self);
+
+/* schema-infer-task.c: task, classes, positive class, threshold */
+int errata_schema_infer_usual_positive(const char *const *values);
+gboolean errata_schema_infer_task(ErrataInfer *self, GError **error);
+
+G_END_DECLS

@@ -1,0 +1,378 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include <math.h>
+#include <string.h>
+
+#include "error.h"
+#include "outcome.h"
+#include "schema-frame.h"
+#include "schema.h"
+
+/* a table and what it must be read as; columns as `name:role` */
+typedef struct {
+    const char *name;
+    const char *table;
+    guint repeat; /* times the rows are repeated */
+    const char *roles;
+    const char *task;
+    const char *classes;
+    const char *positive;
+    double threshold; /* NaN: none */
+    guint n_errors;   /* of the repeated table */
+} Case;
+
+static const Case cases[] = {
+    {"plain",
+     "id,age,prediction,score,label\n1,20,0,0.2,0\n2,30,1,0.8,1\n3,40,1,0.7,0\n",
+     1,
+     "id:id age:feature prediction:prediction score:score label:label",
+     "binary",
+     "0 1",
+     "1",
+     0.5,
+     1},
+    {"feature-weight",
+     "weight,y_pred,y_true\n70.5,0,0\n80.1,1,1\n66.6,1,0\n",
+     10,
+     "weight:feature y_pred:prediction y_true:label",
+     "binary",
+     "0 1",
+     "1",
+     (double)NAN,
+     10},
+    {"feature-class",
+     "class,fare,predicted,actual\n1,7.5,no,no\n2,8.1,yes,yes\n3,9.2,no,yes\n",
+     10,
+     "class:feature fare:feature predicted:prediction actual:label",
+     "binary",
+     "no yes",
+     "yes",
+     (double)NAN,
+     10},
+    {"other-words",
+     "x,label,prediction\n1,0,no\n2,1,yes\n3,1,no\n4,0,no\n",
+     10,
+     "x:feature label:label prediction:prediction",
+     "binary",
+     "0 1",
+     "1",
+     (double)NAN,
+     10},
+    {"other-forms",
+     "x,label,prediction\n1,0,0.0\n2,1,1.0\n3,1,0.0\n4,0,0.0\n",
+     10,
+     "x:feature label:label prediction:prediction",
+     "binary",
+     "0 1",
+     "1",
+     (double)NAN,
+     10},
+    {"minus-one",
+     "x,label,prediction\n1,0,-1\n2,1,1\n3,1,-1\n4,0,-1\n",
+     10,
+     "x:feature label:label prediction:prediction",
+     "binary",
+     "0 1",
+     "1",
+     (double)NAN,
+     10},
+    {"case",
+     "x,label,prediction\n1,Ham,ham\n2,Spam,spam\n3,Spam,ham\n",
+     10,
+     "x:feature label:label prediction:prediction",
+     "binary",
+     "Ham Spam",
+     "Spam",
+     (double)NAN,
+     10},
+    {"indices",
+     "x,species,predicted\n1,setosa,0\n2,versicolor,1\n3,virginica,2\n4,virginica,1\n",
+     10,
+     "x:feature species:feature predicted:prediction",
+     "multiclass",
+     "0 1 2",
+     NULL,
+     (double)NAN,
+     0},
+    {"indices-label",
+     "x,label,predicted\n1,setosa,0\n2,versicolor,1\n3,virginica,2\n4,virginica,1\n",
+     10,
+     "x:feature label:label predicted:prediction",
+     "multiclass",
+     "setosa versicolor virginica",
+     NULL,
+     (double)NAN,
+     10},
+    {"probability-prediction",
+     "x,prediction,label\n1,0.1,0\n2,0.9,1\n3,0.2,1\n4,0.3,0\n",
+     10,
+     "x:feature prediction:score label:label",
+     "binary",
+     "0 1",
+     "1",
+     (double)NAN,
+     10},
+    {"label-only",
+     "x,z,label\n1,2.5,a\n2,2.5,b\n3,1.5,c\n",
+     10,
+     "x:feature z:feature label:label",
+     "multiclass",
+     "a b c",
+     NULL,
+     (double)NAN,
+     0},
+    {"target-only",
+     "x,z,target\n1,2.5,0\n2,2.5,1\n3,1.5,1\n",
+     10,
+     "x:feature z:feature target:label",
+     "binary",
+     "0 1",
+     "1",
+     (double)NAN,
+     0},
+    {"prediction-only",
+     "x,predicted_class\n1,cat\n2,dog\n3,cat\n",
+     10,
+     "x:feature predicted_class:prediction",
+     "binary",
+     "cat dog",
+     "dog",
+     (double)NAN,
+     0},
+    {"score-only",
+     "x,score\n1,0.25\n2,0.75\n3,0.5\n",
+     10,
+     "x:feature score:score",
+     "binary",
+     "0 1",
+     "1",
+     (double)NAN,
+     0},
+    {"nothing",
+     "x,z\n1,2\n2,5\n3,5\n",
+     10,
+     "x:feature z:feature",
+     "none",
+     "",
+     NULL,
+     (double)NAN,
+     0},
+    {"three-rows-regression",
+     "sqm,predicted_price,actual_price\n50,101000.5,100000\n70,150000.25,149000\n"
+     "90,210000.75,200000\n",
+     1,
+     "sqm:feature predicted_price:prediction actual_price:label",
+     "regression",
+     "",
+     NULL,
+     (double)NAN,
+     0},
+    {"one-class",
+     "x,score,prediction,label\n1,0.1,0,0\n2,0.2,0,0\n3,0.3,0,0\n",
+     10,
+     "x:feature score:score prediction:prediction label:label",
+     "binary",
+     "0 1",
+     "1",
+     (double)NAN,
+     0},
+    {"camel-case",
+     "rowId,trueLabel,predictedLabel,predictedProbability\n1,bad,bad,0.9\n2,good,good,0.2\n"
+     "3,good,bad,0.8\n4,bad,good,0.4\n",
+     1,
+     "rowId:id trueLabel:label predictedLabel:prediction predictedProbability:score",
+     "binary",
+     "bad good",
+     "bad",
+     0.5,
+     2},
+    {"scores-per-class",
+     "true_label,pred_label,prob_a,prob_b,prob_c\na,a,0.7,0.2,0.1\nb,b,0.1,0.8,0.1\n"
+     "c,b,0.1,0.5,0.4\n",
+     10,
+     "true_label:label pred_label:prediction prob_a:score prob_b:score prob_c:score",
+     "multiclass",
+     "a b c",
+     NULL,
+     (double)NAN,
+     10},
+    {"scores-parentheses",
+     "actual,predicted,probability(no),probability(yes)\nno,no,0.7,0.3\nyes,yes,0.1,0.9\n"
+     "yes,no,0.6,0.4\n",
+     10,
+     "actual:label predicted:prediction probability(no):score probability(yes):score",
+     "binary",
+     "no yes",
+     "yes",
+     0.5,
+     10},
+    {"prediction-object",
+     "label,prediction.cat,prediction.dog,prediction.eel\ncat,0.8,0.1,0.1\ndog,0.1,0.8,0.1\n"
+     "eel,0.5,0.4,0.1\n",
+     10,
+     "label:label prediction.cat:score prediction.dog:score prediction.eel:score",
+     "multiclass",
+     "cat dog eel",
+     NULL,
+     (double)NAN,
+     10},
+    {"one-class-score",
+     "text,true_label,pred_label,p_spam\nhello,ham,ham,0.1\nbuy now,spam,spam,0.9\n"
+     "win,spam,ham,0.4\n",
+     10,
+     "text:feature true_label:label pred_label:prediction p_spam:score",
+     "binary",
+     "ham spam",
+     "spam",
+     0.5,
+     10},
+    {"score-of-first-class",
+     "label,prediction,score\nalive,alive,0.9\ndead,dead,0.2\nalive,alive,0.8\ndead,alive,0.7\n",
+     10,
+     "label:label prediction:prediction score:score",
+     "binary",
+     "alive dead",
+     "alive",
+     0.5,
+     10},
+    {"confidence",
+     "label,prediction,confidence\n1,1,0.9\n0,0,0.8\n1,0,0.6\n0,0,0.95\n0,1,0.7\n",
+     10,
+     "label:label prediction:prediction confidence:score",
+     "binary",
+     "0 1",
+     "1",
+     (double)NAN,
+     20},
+    {"confidence-as-score",
+     "label,prediction,confidence\n1,1,0.9\n0,0,0.2\n1,0,0.4\n0,0,0.05\n0,1,0.7\n",
+     10,
+     "label:label prediction:prediction confidence:score",
+     "binary",
+     "0 1",
+     "1",
+     0.5,
+     20},
+    {"threshold",
+     "label,prediction,score\n1,1,0.9\n0,0,0.2\n1,1,0.34\n0,0,0.28\n0,1,0.7\n",
+     10,
+     "label:label prediction:prediction score:score",
+     "binary",
+     "0 1",
+     "1",
+     0.3,
+     10},
+    {"feature-score",
+     "credit_score,prediction,score,label\n640,1,0.7,1\n700,0,0.2,0\n580,1,0.9,1\n720,0,0.1,1\n",
+     10,
+     "credit_score:feature prediction:prediction score:score label:label",
+     "binary",
+     "0 1",
+     "1",
+     0.5,
+     10},
+    {"unnamed-label",
+     "flag,score,prediction,is_fraud\n0,0.1,0,0\n1,0.9,1,1\n0,0.8,1,1\n1,0.2,0,0\n0,0.3,0,1\n",
+     20,
+     "flag:feature score:score prediction:prediction is_fraud:label",
+     "binary",
+     "0 1",
+     "1",
+     0.5,
+     20},
+    {"stem",
+     "price,rooms,predicted_price\n100.5,2,99.5\n200.25,3,210.5\n150.75,2,140.5\n90.5,1,91.25\n",
+     5,
+     "price:label rooms:feature predicted_price:prediction",
+     "regression",
+     "",
+     NULL,
+     (double)NAN,
+     0},
+    {"attributions",
+     "age,prediction,label,shap_age,shap_bias\n20,0,0,0.1,0.2\n30,1,1,0.3,0.2\n40,1,0,0.4,0.2\n",
+     10,
+     "age:feature prediction:prediction label:label shap_age:attribution shap_bias:attribution",
+     "binary",
+     "0 1",
+     "1",
+     (double)NAN,
+     10},
+    {"second-prediction",
+     "x,prediction,y_pred,label,lower\n1,0,0,0,3\n2,1,1,1,4\n3,1,1,0,4\n",
+     10,
+     "x:feature prediction:prediction y_pred:ignore label:label lower:feature",
+     "binary",
+     "0 1",
+     "1",
+     (double)NAN,
+     10},
+};
+
+static ErrataFrame *
+test_schema_repeat(const char *table, guint times)
+{
+    const char *rows = strchr(table, '\n') + 1;
+    g_autoptr(GString) text = g_string_new(table);
+
+    for (guint i = 1; i < times; i++)
+        g_string_append(text, rows);
+    return schema_frame_new(text->str);
+}
+
+static char *
+test_schema_roles(const ErrataFrame *frame, const ErrataSchema *schema)
+{
+    GString *roles = g_string_new(NULL);
+
+    for (guint i = 0; i < frame->n_columns; i++)
+        g_string_append_printf(roles,
+                               "%s%s:%s",
+                               i > 0 ? " " : "",
+                               frame->columns[i]->name,
+                               errata_role_nick(schema->columns[i].role));
+    return g_string_free(roles, FALSE);
+}
+
+static void
+test_schema_case(gconstpointer data)
+{
+    const Case *c = data;
+    g_autoptr(ErrataFrame) frame = test_schema_repeat(c->table, c->repeat);
+    g_autoptr(GError) error = NULL;
+    g_autoptr(ErrataSchema) schema = errata_schema_infer(frame, NULL, NULL, &error);
+    g_autoptr(ErrataOutcome) outcome = NULL;
+    g_autofree char *roles = NULL;
+    g_autofree char *classes = NULL;
+
+    g_assert_no_error(error);
+    roles = test_schema_roles(frame, schema);
+    classes = g_strjoinv(" ", schema->classes);
+    g_assert_cmpstr(roles, ==, c->roles);
+    g_assert_cmpstr(errata_task_nick(schema->task), ==, c->task);
+    g_assert_cmpstr(classes, ==, c->classes);
+    g_assert_cmpstr(schema->positive >= 0 ? schema->classes[schema->positive] : NULL,
+                    ==,
+                    c->positive);
+    if (isnan(c->threshold))
+        g_assert_true(isnan(schema->threshold));
+    else
+        g_assert_cmpfloat_with_epsilon(schema->threshold, c->threshold, 1e-12);
+    for (guint i = 0; i < schema->n_columns; i++)
+        g_assert_nonnull(schema->columns[i].reason);
+    outcome = errata_outcome_new(frame, schema, NULL, &error);
+    g_assert_no_error(error);
+    if (schema->task != ERRATA_TASK_REGRESSION)
+        g_assert_cmpuint(outcome->n_errors, ==, c->n_errors);
+}
+
+int
+main(int argc, char **argv)
+{
+    g_test_init(&argc, &argv, G_TEST_OPTION_ISOLATE_DIRS, NULL);
+    for (guint i = 0; i < G_N_ELEMENTS(cases); i++) {
+        g_autofree char *path = g_strconcat("/schema/case/", cases[i].name, NULL);
+
+        g_test_add_data_func(path, &cases[i], test_schema_case);
+    }
+    return g_test_run();
+}
