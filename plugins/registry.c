@@ -331,6 +331,7 @@ static gboolean
 registry_walk(Registry *self, int fd, gboolean survey, GError **error)
 {
     g_autoptr(ErrataSource) source = NULL;
+    g_autoptr(GError) local = NULL;
 
     self->survey = survey;
     self->depth = 0;
@@ -345,7 +346,13 @@ registry_walk(Registry *self, int fd, gboolean survey, GError **error)
         return FALSE;
     }
     source = errata_source_new_fd(fd, self->name);
-    return registry_visit(self, source, fd, self->input_bytes, error);
+    if (registry_visit(self, source, fd, self->input_bytes, &local))
+        return TRUE;
+    /* a member's reader knows only the member */
+    if (strstr(local->message, self->name) == NULL)
+        g_prefix_error(&local, "%s: ", self->name);
+    g_propagate_error(error, g_steal_pointer(&local));
+    return FALSE;
 }
 
 static gboolean

@@ -76,6 +76,7 @@ typedef struct {
     gsize n_missed; /* records that no template matched */
     const char *why;
     const char *at;
+    gboolean too_long;    /* a string of the record is over its limit */
     gboolean has_classes; /* the record has an array of class names */
     gboolean saw_control;
     gboolean saw_surrogate;

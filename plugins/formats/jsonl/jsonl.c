@@ -97,6 +97,12 @@ jsonl_line(ErrataJsonlReader *reader,
         end--;
     while (p < end && (*p == ' ' || *p == '\t'))
         p++;
+    if (end - p > (gssize)ERRATA_LIMIT_LINE_BYTES) {
+        reader->why = "it is longer than 16 MiB";
+        reader->at = NULL;
+        errata_jsonl_reader_reject(reader, p, end, "line", number);
+        return TRUE;
+    }
     return p == end || errata_jsonl_reader_record(reader, p, end, "line", number, error);
 }
 
@@ -143,13 +149,15 @@ jsonl_read_lines(ErrataJsonlReader *reader, ErrataJsonlInput *input, GError **er
     guint64 number = 0;
     gsize n_rejected;
 
-    while (!input->ended) {
+    for (;;) {
         if (!jsonl_window(reader, input, &number, error))
             return FALSE;
         if (input->size - input->begin > ERRATA_LIMIT_LINE_BYTES &&
             !jsonl_skip_line(reader, input, ++number, error))
             return FALSE;
-        if (!input->ended && !errata_jsonl_input_more(input, error))
+        if (input->ended)
+            break;
+        if (!errata_jsonl_input_more(input, error))
             return FALSE;
     }
     n_rejected = errata_frame_builder_n_rejected(reader->builder);

@@ -177,9 +177,14 @@ errata_jsonl_reader_record(ErrataJsonlReader *self,
                            guint64 number,
                            GError **error)
 {
-    if (errata_jsonl_match(self, p, end))
+    gboolean matched;
+
+    self->too_long = FALSE;
+    matched = errata_jsonl_match(self, p, end);
+    if (matched && !self->too_long)
         return errata_jsonl_reader_emit(self, error);
-    if (!errata_jsonl_parse(self, p, end)) {
+    if (!errata_jsonl_parse(self, p, end) || self->too_long) {
+        self->why = self->too_long ? "a string is longer than 1 MiB" : self->why;
         errata_jsonl_reader_reject(self, p, end, place, number);
         return TRUE;
     }

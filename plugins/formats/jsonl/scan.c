@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "jsonl-private.h"
+#include "limit.h"
 #include "number-scan.h"
 
 #define SCAN_ONES  G_GUINT64_CONSTANT(0x0101010101010101)
@@ -58,6 +59,7 @@ scan_string(ErrataJsonlReader *self, const char *p, const char *end, ErrataJsonl
             return NULL;
         if (*p == '"') {
             cell->end = p;
+            self->too_long |= p - cell->begin > (gssize)ERRATA_LIMIT_CELL_BYTES;
             return p + 1;
         }
         if (*p == '\\') {
