@@ -66,9 +66,12 @@ numbers_edges(const NumbersAxis *axis)
 static char *
 numbers_outside(gsize outside, gsize n)
 {
+    char text[ERRATA_NUMBER_BUFFER];
+
     if (outside == 0)
         return NULL;
-    return g_strdup_printf("%.1f %% of the rows lie outside", 100.0 * (double)outside / (double)n);
+    return g_strdup_printf("%s %% of the rows lie outside",
+                           errata_number_print_fixed(100.0 * (double)outside / (double)n, 1, text));
 }
 
 static ErrataFigure *

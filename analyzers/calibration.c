@@ -1,0 +1,521 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* Are the scores what they say? One overall test: ten equal-mass bins, each observed count against
+ * its expectation under the scores (chi-square with one degree of freedom per bin, because nothing
+ * is fitted). Size is the calibration error less what chance alone shows. What recalibration would
+ * gain is fitted on the discovery half and measured on the confirmation half. METHODS 1 and 9. */
+#include "calibration.h"
+
+#include <math.h>
+
+#include "judged.h"
+#include "number.h"
+#include "recalibrate.h"
+#include "reliability.h"
+#include "sum.h"
+#include "tests.h"
+
+#define CALIBRATION_BINS      10
+#define CALIBRATION_LEAST     100  /* rows under which nothing is tested */
+#define CALIBRATION_SURE      2000 /* rows under which a finding is exploratory */
+#define CALIBRATION_VARIANCE  5.0  /* Σ p (1 − p) that a bin of the test must have */
+#define CALIBRATION_LOW       0.02 /* calibration error above chance from which it matters */
+#define CALIBRATION_MEDIUM    0.05
+#define CALIBRATION_HIGH      0.10
+#define CALIBRATION_ONE_SIDED 0.7 /* |bias| / ece from which the direction is called one */
+
+/* scores against what happened, whole and by half */
+typedef struct {
+    gsize n;
+    double *score;
+    guint8 *hit;
+    guint8 *half;
+    double *weight; /* nullable */
+    gboolean binary;
+} CalibrationData;
+
+/* what recalibration gives */
+typedef struct {
+    ErrataRecalibrateKind kind;
+    double from;
+    double to;
+    double gain;
+    ErrataInterval interval;
+    guint64 n;
+} CalibrationGain;
+
+static void
+calibration_data_clear(CalibrationData *self)
+{
+    g_free(self->score);
+    g_free(self->hit);
+    g_free(self->half);
+    g_free(self->weight);
+}
+
+G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC(CalibrationData, calibration_data_clear)
+
+/* the top probability of a multi-class row, NaN where one is missing */
+static double
+calibration_top(const ErrataMetricsInput *input, gsize i, gint32 *ret_class)
+{
+    double top = -1.0;
+
+    for (guint k = 0; k < input->n_classes; k++) {
+        double p = input->probability[k][i];
+
+        if (isnan(p))
+            return p;
+        if (p > top) {
+            top = p;
+            *ret_class = (gint32)k;
+        }
+    }
+    return CLAMP(top, 0.0, 1.0);
+}
+
+static void
+calibration_collect(const ErrataAnalysis *analysis, CalibrationData *data)
+{
+    g_autoptr(ErrataJudged) judged = errata_judged_new(analysis->outcome, analysis->set_aside, 0);
+    const ErrataMetricsInput *input = &judged->input;
+
+    data->binary = input->score != NULL && input->positive >= 0;
+    data->score = g_new(double, MAX(input->n, 1));
+    data->hit = g_new(guint8, MAX(input->n, 1));
+    data->half = g_new(guint8, MAX(input->n, 1));
+    data->weight = input->weight != NULL ? g_new(double, MAX(input->n, 1)) : NULL;
+    for (gsize i = 0; i < input->n; i++) {
+        gint32 top = input->positive;
+        double score = data->binary ? input->score[i] : calibration_top(input, i, &top);
+
+        if (isnan(score))
+            continue;
+        data->score[data->n] = score;
+        data->hit[data->n] = input->truth[i] == top;
+        data->half[data->n] = analysis->outcome->half[judged->row[i]];
+        if (data->weight != NULL)
+            data->weight[data->n] = input->weight[i];
+        data->n++;
+    }
+}
+
+/* the rows of one half; of the discovery half one of two folds when @fold is 0 or 1 */
+static ErrataRanking *
+calibration_ranking(const CalibrationData *data, guint8 half, int fold)
+{
+    g_autofree double *score = g_new(double, MAX(data->n, 1));
+    g_autofree double *weight = data->weight != NULL ? g_new(double, MAX(data->n, 1)) : NULL;
+    g_autofree guint8 *hit = g_new(guint8, MAX(data->n, 1));
+    gsize n = 0;
+    guint turn = 0;
+
+    for (gsize i = 0; i < data->n; i++) {
+        if (data->half[i] != half || (fold >= 0 && (turn++ & 1) != (guint)fold))
+            continue;
+        score[n] = data->score[i];
+        hit[n] = data->hit[i];
+        if (weight != NULL)
+            weight[n] = data->weight[i];
+        n++;
+    }
+    return errata_ranking_new(score, hit, weight, n);
+}
+
+/* Σ (O − E)² / Σ p (1 − p) over bins from the lowest score up, each filled to an equal share of
+ * that variance, so that scores near 0 and 1 are tested in bins large enough for the normal */
+static double
+calibration_test(const ErrataRanking *ranking, double *ret_statistic, double *ret_degrees)
+{
+    double total = 0.0;
+    double difference = 0.0;
+    double variance = 0.0;
+    double done = 0.0;
+    guint n_bins;
+
+    for (gsize g = 0; g < ranking->n_groups; g++)
+        total += (ranking->positive[g] + ranking->negative[g]) * ranking->score[g] *
+                 (1.0 - ranking->score[g]);
+    n_bins = (guint)CLAMP(total / CALIBRATION_VARIANCE, 1.0, CALIBRATION_BINS);
+    *ret_statistic = *ret_degrees = 0.0;
+    for (gsize g = ranking->n_groups; g > 0; g--) {
+        double p = ranking->score[g - 1];
+        double all = ranking->positive[g - 1] + ranking->negative[g - 1];
+
+        difference += ranking->positive[g - 1] - all * p;
+        variance += all * p * (1.0 - p);
+        if (g > 1 && done + variance < total * (*ret_degrees + 1.0) / n_bins)
+            continue;
+        if (*ret_degrees + 1.0 > n_bins)
+            break;
+        /* scores of exactly 0 or 1 leave no variance: half a row of either kind is granted */
+        *ret_statistic += difference * difference / fmax(variance, 0.5);
+        *ret_degrees += 1.0;
+        done += variance;
+        difference = variance = 0.0;
+    }
+    return errata_tests_chi_square(*ret_statistic, *ret_degrees);
+}
+
+/* the map that does best when each fold of the discovery half is fitted and the other measured */
+static ErrataRecalibrateKind
+calibration_choose(const CalibrationData *data)
+{
+    g_autoptr(ErrataRanking) fold0 = calibration_ranking(data, 0, 0);
+    g_autoptr(ErrataRanking) fold1 = calibration_ranking(data, 0, 1);
+    ErrataRecalibrateKind best = ERRATA_RECALIBRATE_PLATT;
+    double least = (double)INFINITY;
+
+    for (guint kind = 0; kind < ERRATA_RECALIBRATE_N_KINDS; kind++) {
+        g_autoptr(ErrataRecalibration) map0 = errata_recalibrate_fit(fold0,
+                                                                     (ErrataRecalibrateKind)kind);
+        g_autoptr(ErrataRecalibration) map1 = errata_recalibrate_fit(fold1,
+                                                                     (ErrataRecalibrateKind)kind);
+        double loss = errata_recalibrate_loss(map0, fold1) + errata_recalibrate_loss(map1, fold0);
+
+        if (loss < least) {
+            least = loss;
+            best = (ErrataRecalibrateKind)kind;
+        }
+    }
+    return best;
+}
+
+static double
+calibration_row_loss(double p, guint8 hit)
+{
+    p = CLAMP(p, 1e-15, 1.0 - 1e-15);
+    return hit != 0 ? -log(p) : -log1p(-p);
+}
+
+/* FALSE when a half lacks a class */
+static gboolean
+calibration_gain(const CalibrationData *data, CalibrationGain *gain)
+{
+    g_autoptr(ErrataRanking) discovery = calibration_ranking(data, 0, -1);
+    g_autoptr(ErrataRecalibration) map = NULL;
+    ErrataSum from = {0};
+    ErrataSum to = {0};
+    double mean = 0.0;
+    double squares = 0.0;
+
+    if (!(discovery->n_positive >= 2.0 && discovery->n_negative >= 2.0))
+        return FALSE;
+    gain->kind = calibration_choose(data);
+    map = errata_recalibrate_fit(discovery, gain->kind);
+    gain->n = 0;
+    for (gsize i = 0; i < data->n; i++) {
+        double before, after, delta;
+
+        if (data->half[i] == 0)
+            continue;
+        before = calibration_row_loss(data->score[i], data->hit[i]);
+        after = calibration_row_loss(errata_recalibrate_apply(map, data->score[i]), data->hit[i]);
+        errata_sum_add(&from, before);
+        errata_sum_add(&to, after);
+        gain->n++;
+        delta = before - after - mean;
+        mean += delta / (double)gain->n;
+        squares += delta * (before - after - mean);
+    }
+    if (gain->n < 2)
+        return FALSE;
+    gain->from = errata_sum_value(&from) / (double)gain->n;
+    gain->to = errata_sum_value(&to) / (double)gain->n;
+    gain->gain = gain->from - gain->to;
+    gain->interval = errata_intervals_normal(gain->gain,
+                                             squares / (double)(gain->n - 1) / (double)gain->n,
+                                             ERRATA_METRICS_LEVEL);
+    return TRUE;
+}
+
+static const char *
+calibration_direction(const ErrataReliability *reliability)
+{
+    if (fabs(reliability->bias) < CALIBRATION_ONE_SIDED * reliability->ece)
+        return "mixed";
+    return reliability->bias < 0.0 ? "over" : "under";
+}
+
+static guint
+calibration_worst_bin(const ErrataReliability *reliability)
+{
+    guint worst = 0;
+    double most = -1.0;
+
+    for (guint b = 0; b < reliability->n_bins; b++) {
+        double gap = reliability->weight[b] > 0.0
+                         ? reliability->weight[b] *
+                               fabs(reliability->rate[b] - reliability->mean_score[b])
+                         : 0.0;
+
+        if (gap > most) {
+            most = gap;
+            worst = b;
+        }
+    }
+    return worst;
+}
+
+static ErrataSeverity
+calibration_severity(double error, gboolean confirmed, gboolean gains)
+{
+    ErrataSeverity severity = error >= CALIBRATION_HIGH     ? ERRATA_SEVERITY_HIGH
+                              : error >= CALIBRATION_MEDIUM ? ERRATA_SEVERITY_MEDIUM
+                              : error >= CALIBRATION_LOW    ? ERRATA_SEVERITY_LOW
+                                                            : ERRATA_SEVERITY_INFO;
+
+    if (!gains)
+        return ERRATA_SEVERITY_INFO;
+    return confirmed ? severity : MIN(severity, ERRATA_SEVERITY_LOW);
+}
+
+static ErrataFigure *
+calibration_figure(const ErrataReliability *reliability, gboolean binary)
+{
+    ErrataFigure *figure = errata_figure_new("calibration",
+                                             ERRATA_FIGURE_LINES,
+                                             "What the scores say, and what happened");
+    ErrataSeries *series = errata_figure_add_series(figure, "ten equal bins", ERRATA_TONE_NOW, 0);
+
+    figure->x_label = g_strdup(binary ? "Mean score" : "Mean top probability");
+    figure->y_label = g_strdup(binary ? "Observed rate" : "Share right");
+    figure->x_unit = figure->y_unit = ERRATA_UNIT_SHARE;
+    figure->reference_line = TRUE;
+    figure->description = g_strdup("Observed rate against mean score in ten bins of equal width, "
+                                   "with 95 % intervals; on the diagonal the scores are right.");
+    series->x = g_new(double, reliability->n_bins);
+    series->y = g_new(double, reliability->n_bins);
+    series->lo = g_new(double, reliability->n_bins);
+    series->hi = g_new(double, reliability->n_bins);
+    series->count = g_new(double, reliability->n_bins);
+    for (guint b = 0; b < reliability->n_bins; b++) {
+        ErrataInterval interval;
+
+        if (reliability->n[b] == 0 || !(reliability->weight[b] > 0.0))
+            continue;
+        interval = errata_intervals_wilson(reliability->rate[b] * reliability->effective[b],
+                                           reliability->effective[b],
+                                           ERRATA_METRICS_LEVEL);
+        series->x[series->n] = reliability->mean_score[b];
+        series->y[series->n] = reliability->rate[b];
+        series->lo[series->n] = interval.lo;
+        series->hi[series->n] = interval.hi;
+        series->count[series->n++] = (double)reliability->n[b];
+    }
+    return figure;
+}
+
+static void
+calibration_add_evidence(ErrataFinding *finding,
+                         const CalibrationData *data,
+                         const ErrataReliability *reliability,
+                         double statistic,
+                         double degrees,
+                         double p)
+{
+    double score = 0.0;
+    double rate = 0.0;
+    double total = 0.0;
+    guint worst = calibration_worst_bin(reliability);
+    double half = errata_intervals_z(ERRATA_METRICS_LEVEL) * sqrt(reliability->ece_variance);
+    char number[ERRATA_NUMBER_BUFFER];
+    char other[ERRATA_NUMBER_BUFFER];
+    ErrataInterval interval;
+    ErrataEvidence *evidence;
+
+    for (guint b = 0; b < reliability->n_bins; b++)
+        if (reliability->weight[b] > 0.0) {
+            score += reliability->weight[b] * reliability->mean_score[b];
+            rate += reliability->weight[b] * reliability->rate[b];
+            total += reliability->weight[b];
+        }
+    evidence = errata_finding_add(finding,
+                                  errata_evidence_new("ece",
+                                                      "expected calibration error, ten bins of "
+                                                      "equal width",
+                                                      reliability->ece,
+                                                      ERRATA_UNIT_SHARE,
+                                                      data->n));
+    evidence->lo = fmax(reliability->ece - reliability->ece_expected - half, 0.0);
+    evidence->hi = fmin(reliability->ece + half, 1.0);
+    evidence->baseline = reliability->ece_expected;
+    evidence->p = evidence->q = p;
+    evidence->test =
+        g_strdup_printf("chi-square %s with %s degrees of freedom, observed counts against scores",
+                        errata_number_print_fixed(statistic, 1, number),
+                        errata_number_print_fixed(degrees, 0, other));
+    evidence->method = g_strdup("Guo et al. 2017; lower end less what chance adds");
+    errata_finding_add(
+        finding,
+        errata_evidence_new("ece_expected",
+                            "calibration error that right scores would show by chance",
+                            reliability->ece_expected,
+                            ERRATA_UNIT_SHARE,
+                            data->n));
+    errata_finding_add(finding,
+                       errata_evidence_new("mean_score",
+                                           data->binary ? "mean score" : "mean top probability",
+                                           score / total,
+                                           ERRATA_UNIT_SHARE,
+                                           data->n));
+    evidence =
+        errata_finding_add(finding,
+                           errata_evidence_new("mean_rate",
+                                               data->binary ? "observed rate" : "share right",
+                                               rate / total,
+                                               ERRATA_UNIT_SHARE,
+                                               data->n));
+    interval = errata_intervals_wilson(rate, total, ERRATA_METRICS_LEVEL);
+    evidence->lo = interval.lo;
+    evidence->hi = interval.hi;
+    evidence = errata_finding_add(finding,
+                                  errata_evidence_new("worst_bin",
+                                                      "observed rate in the bin that adds most to "
+                                                      "the error, against its mean score",
+                                                      reliability->rate[worst],
+                                                      ERRATA_UNIT_SHARE,
+                                                      reliability->n[worst]));
+    interval = errata_intervals_wilson(reliability->rate[worst] * reliability->effective[worst],
+                                       reliability->effective[worst],
+                                       ERRATA_METRICS_LEVEL);
+    evidence->lo = interval.lo;
+    evidence->hi = interval.hi;
+    evidence->baseline = reliability->mean_score[worst];
+}
+
+static void
+calibration_add_gain(ErrataFinding *finding, const CalibrationGain *gain, gboolean binary)
+{
+    const char *name = errata_recalibrate_name(gain->kind);
+    g_autofree char *text =
+        g_strdup_printf("Recalibrate the scores by %s; their order stays as it is", name);
+    ErrataSuggestion *suggestion = errata_finding_suggest(finding, "recalibrate", text);
+
+    errata_finding_add(
+        finding,
+        errata_evidence_new("log_loss_from",
+                            binary ? "log-loss of the scores" : "log-loss of the top probability",
+                            gain->from,
+                            ERRATA_UNIT_NONE,
+                            gain->n))
+        ->method = g_strdup("confirmation half");
+    errata_finding_add(finding,
+                       errata_evidence_new("log_loss_to",
+                                           "log-loss after recalibration",
+                                           gain->to,
+                                           ERRATA_UNIT_NONE,
+                                           gain->n))
+        ->method = g_strdup_printf("%s, fitted on the discovery half, measured on the other", name);
+    suggestion->metric = g_strdup("log_loss");
+    suggestion->from = gain->from;
+    suggestion->to = gain->to;
+    suggestion->lo = gain->interval.lo;
+    suggestion->hi = gain->interval.hi;
+    suggestion->method =
+        g_strdup_printf("%s fitted on the discovery half, measured on the confirmation half", name);
+    finding->metric = g_strdup("log_loss");
+    finding->delta = gain->gain;
+}
+
+static char *
+calibration_title(const char *direction, double ece)
+{
+    char points[ERRATA_NUMBER_BUFFER];
+
+    errata_number_print_fixed(100.0 * ece, 1, points);
+    if (g_strcmp0(direction, "mixed") == 0)
+        return g_strdup_printf("The scores are off by %s points on average", points);
+    return g_strdup_printf("The scores are too %s, by %s points on average",
+                           g_strcmp0(direction, "over") == 0 ? "high" : "low",
+                           points);
+}
+
+static void
+calibration_report(ErrataAnalysis *analysis,
+                   const CalibrationData *data,
+                   const ErrataReliability *reliability,
+                   double statistic,
+                   double degrees,
+                   double p)
+{
+    CalibrationGain gain = {0};
+    gboolean sure = data->n >= CALIBRATION_SURE;
+    gboolean measured = calibration_gain(data, &gain);
+    gboolean gains = measured && gain.interval.lo > 0.0;
+    double error = fmax(reliability->ece - reliability->ece_expected, 0.0);
+    const char *direction = calibration_direction(reliability);
+    g_autofree char *title = calibration_title(direction, reliability->ece);
+    ErrataFinding *finding = errata_finding_new(ERRATA_FINDING_CALIBRATION, title);
+
+    finding->confirmed = sure && gains;
+    finding->severity = calibration_severity(error, sure, gains);
+    finding->subject.direction = g_strdup(direction);
+    finding->summary = g_strdup_printf("calibration · %" G_GSIZE_FORMAT " rows", data->n);
+    finding->share_of_rows = 1.0;
+    finding->n_rows = data->n;
+    finding->rank = error;
+    calibration_add_evidence(finding, data, reliability, statistic, degrees, p);
+    if (measured)
+        calibration_add_gain(finding, &gain, data->binary);
+    if (!sure)
+        g_ptr_array_add(finding->notes, g_strdup("exploratory=few rows"));
+    finding->figure = calibration_figure(reliability, data->binary);
+    errata_case_add_finding(analysis->result, finding);
+}
+
+static char *
+calibration_why_not(const ErrataAnalysis *analysis)
+{
+    const ErrataOutcome *outcome = analysis->outcome;
+
+    if (analysis->schema->task == ERRATA_TASK_REGRESSION)
+        return g_strdup("a regression has no scores to calibrate");
+    if (outcome->score == NULL && outcome->probability == NULL)
+        return g_strdup(outcome->score_problem != NULL ? outcome->score_problem
+                                                       : "the log has no scores");
+    if (outcome->truth == NULL || outcome->n_judged < CALIBRATION_LEAST)
+        return g_strdup_printf("%" G_GSIZE_FORMAT " rows have a label and a prediction; %d are "
+                               "needed",
+                               outcome->n_judged,
+                               CALIBRATION_LEAST);
+    return NULL;
+}
+
+static gboolean
+calibration_run(ErrataAnalysis *analysis, GError **error)
+{
+    g_auto(CalibrationData) data = {0};
+    g_autoptr(ErrataRanking) ranking = NULL;
+    g_autoptr(ErrataReliability) reliability = NULL;
+    double statistic, degrees, p;
+    char alpha[ERRATA_NUMBER_BUFFER];
+    char least[ERRATA_NUMBER_BUFFER];
+
+    calibration_collect(analysis, &data);
+    if (data.n < CALIBRATION_LEAST)
+        return TRUE;
+    ranking = errata_ranking_new(data.score, data.hit, NULL, data.n);
+    p = calibration_test(ranking, &statistic, &degrees);
+    errata_case_tried(analysis->result, "calibration", 1);
+    reliability =
+        errata_reliability_equal_width(data.score, data.hit, data.weight, data.n, CALIBRATION_BINS);
+    errata_case_method(analysis->result,
+                       "Calibration: observed counts against scores in up to %d bins of equal "
+                       "variance, chi-square, p < %s; told from a calibration error of %s above "
+                       "chance on.",
+                       CALIBRATION_BINS,
+                       errata_number_print(analysis->settings->alpha, alpha),
+                       errata_number_print(0.5 * CALIBRATION_LOW, least));
+    /* too small to matter, or no more than chance shows: nothing to say */
+    if (!(p < analysis->settings->alpha) ||
+        reliability->ece - reliability->ece_expected < 0.5 * CALIBRATION_LOW)
+        return TRUE;
+    calibration_report(analysis, &data, reliability, statistic, degrees, p);
+    return TRUE;
+}
+
+const ErrataAnalyzer errata_analyzer_calibration = {
+    .id = "calibration",
+    .why_not = calibration_why_not,
+    .run = calibration_run,
+};

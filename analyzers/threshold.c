@@ -1,0 +1,411 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* Would another threshold cost less? Every cut is tried on the discovery half; the cheapest is
+ * measured once on the confirmation half against the logged predictions, row by row. Costs are
+ * those configured; with both 1 the cost is the error rate. METHODS 1 and 9. */
+#include "threshold.h"
+
+#include <math.h>
+
+#include "judged.h"
+#include "number.h"
+#include "ranking.h"
+#include "tests.h"
+
+#define THRESHOLD_LEAST  500   /* rows under which nothing is tried */
+#define THRESHOLD_SURE   2000  /* rows under which a finding is exploratory */
+#define THRESHOLD_GAIN   0.001 /* cost saved per prediction, over the larger cost, that is shown */
+#define THRESHOLD_POINTS 200   /* of the figure */
+
+/* rows with a score, and what they cost */
+typedef struct {
+    gsize n;
+    double *score;
+    guint8 *positive;  /* label */
+    guint8 *predicted; /* as logged */
+    guint8 *half;
+    double *weight; /* nullable */
+    double cost_fp;
+    double cost_fn;
+} ThresholdData;
+
+/* the logged predictions against the new cut, on the confirmation half */
+typedef struct {
+    double cut;
+    double from;
+    double to;
+    double gain;
+    ErrataInterval interval;
+    double p;
+    guint64 n;
+    double recall_from, recall_to;
+    double precision_from, precision_to;
+} ThresholdGain;
+
+static void
+threshold_data_clear(ThresholdData *self)
+{
+    g_free(self->score);
+    g_free(self->positive);
+    g_free(self->predicted);
+    g_free(self->half);
+    g_free(self->weight);
+}
+
+G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC(ThresholdData, threshold_data_clear)
+
+static void
+threshold_collect(const ErrataAnalysis *analysis, ThresholdData *data)
+{
+    g_autoptr(ErrataJudged) judged = errata_judged_new(analysis->outcome, analysis->set_aside, 0);
+    const ErrataMetricsInput *input = &judged->input;
+
+    data->cost_fp = analysis->settings->cost_false_positive;
+    data->cost_fn = analysis->settings->cost_false_negative;
+    data->score = g_new(double, MAX(input->n, 1));
+    data->positive = g_new(guint8, MAX(input->n, 1));
+    data->predicted = g_new(guint8, MAX(input->n, 1));
+    data->half = g_new(guint8, MAX(input->n, 1));
+    data->weight = input->weight != NULL ? g_new(double, MAX(input->n, 1)) : NULL;
+    for (gsize i = 0; i < input->n; i++) {
+        if (isnan(input->score[i]))
+            continue;
+        data->score[data->n] = input->score[i];
+        data->positive[data->n] = input->truth[i] == input->positive;
+        data->predicted[data->n] = input->predicted[i] == input->positive;
+        data->half[data->n] = analysis->outcome->half[judged->row[i]];
+        if (data->weight != NULL)
+            data->weight[data->n] = input->weight[i];
+        data->n++;
+    }
+}
+
+static double
+threshold_cost(const ThresholdData *data, gboolean positive, gboolean predicted)
+{
+    if (positive == predicted)
+        return 0.0;
+    return predicted ? data->cost_fp : data->cost_fn;
+}
+
+static ErrataRanking *
+threshold_ranking(const ThresholdData *data, guint8 half)
+{
+    g_autofree double *score = g_new(double, MAX(data->n, 1));
+    g_autofree double *weight = data->weight != NULL ? g_new(double, MAX(data->n, 1)) : NULL;
+    g_autofree guint8 *positive = g_new(guint8, MAX(data->n, 1));
+    gsize n = 0;
+
+    for (gsize i = 0; i < data->n; i++) {
+        if (data->half[i] != half)
+            continue;
+        score[n] = data->score[i];
+        positive[n] = data->positive[i];
+        if (weight != NULL)
+            weight[n] = data->weight[i];
+        n++;
+    }
+    return errata_ranking_new(score, positive, weight, n);
+}
+
+/* the shortest decimal above @below and not above @at: it cuts where @at does */
+static double
+threshold_round(double below, double at)
+{
+    for (double scale = 10.0; scale <= 1e9; scale *= 10.0) {
+        double cut = floor(at * scale) / scale;
+
+        if (cut > below && cut <= at)
+            return cut;
+    }
+    return at;
+}
+
+/* the cheapest cut; NaN when it is to call nothing or everything positive */
+static double
+threshold_cheapest(const ThresholdData *data, const ErrataRanking *ranking)
+{
+    double cost = data->cost_fn * ranking->n_positive;
+    double least = (double)INFINITY;
+    gsize best = 0;
+
+    for (gsize g = 0; g + 1 < ranking->n_groups; g++) {
+        cost += data->cost_fp * ranking->negative[g] - data->cost_fn * ranking->positive[g];
+        if (cost < least) {
+            least = cost;
+            best = g;
+        }
+    }
+    cost = data->cost_fp * ranking->n_negative;
+    if (ranking->n_groups < 2 || data->cost_fn * ranking->n_positive <= least || cost <= least)
+        return (double)NAN;
+    return threshold_round(ranking->score[best + 1], ranking->score[best]);
+}
+
+static void
+threshold_measure(const ThresholdData *data, ThresholdGain *gain)
+{
+    double total = 0.0;
+    double sums[2] = {0.0, 0.0};
+    double hits[2] = {0.0, 0.0};
+    double called[2] = {0.0, 0.0};
+    double positives = 0.0;
+    double difference = 0.0;
+    double squares = 0.0;
+    double weights2 = 0.0;
+    double cross = 0.0;
+
+    gain->n = 0;
+    for (gsize i = 0; i < data->n; i++) {
+        double w = data->weight != NULL ? data->weight[i] : 1.0;
+        gboolean moved = data->score[i] >= gain->cut;
+        double before, after;
+
+        if (data->half[i] == 0)
+            continue;
+        before = threshold_cost(data, data->positive[i] != 0, data->predicted[i] != 0);
+        after = threshold_cost(data, data->positive[i] != 0, moved);
+        gain->n++;
+        total += w;
+        sums[0] += w * before;
+        sums[1] += w * after;
+        difference += w * (before - after);
+        squares += w * w * (before - after) * (before - after);
+        cross += w * w * (before - after);
+        weights2 += w * w;
+        positives += w * data->positive[i];
+        called[0] += w * data->predicted[i];
+        called[1] += w * moved;
+        hits[0] += w * (data->positive[i] & data->predicted[i]);
+        hits[1] += data->positive[i] != 0 && moved ? w : 0.0;
+    }
+    gain->from = sums[0] / total;
+    gain->to = sums[1] / total;
+    gain->gain = difference / total;
+    squares += gain->gain * (gain->gain * weights2 - 2.0 * cross);
+    gain->interval = errata_intervals_normal(gain->gain,
+                                             fmax(squares, 0.0) / total / total,
+                                             ERRATA_METRICS_LEVEL);
+    gain->p = errata_tests_normal_upper(difference / sqrt(squares));
+    gain->recall_from = hits[0] / positives;
+    gain->recall_to = hits[1] / positives;
+    gain->precision_from = hits[0] / called[0];
+    gain->precision_to = hits[1] / called[1];
+}
+
+static gboolean
+threshold_is_plain(const ThresholdData *data)
+{
+    return fabs(data->cost_fp - 1.0) < 1e-12 && fabs(data->cost_fn - 1.0) < 1e-12;
+}
+
+static ErrataFigure *
+threshold_figure(const ErrataAnalysis *analysis,
+                 const ThresholdData *data,
+                 const ThresholdGain *gain)
+{
+    gboolean plain = threshold_is_plain(data);
+    g_autoptr(ErrataRanking) ranking = threshold_ranking(data, 1);
+    ErrataFigure *figure = errata_figure_new("threshold-moved",
+                                             ERRATA_FIGURE_LINES,
+                                             plain ? "Error rate by threshold"
+                                                   : "Mean cost by threshold");
+    double total = ranking->n_positive + ranking->n_negative;
+    guint n = 0;
+    g_autofree ErrataRankingPoint *point = errata_ranking_points(ranking, THRESHOLD_POINTS, &n);
+    ErrataSeries *series =
+        errata_figure_add_series(figure, "confirmation half", ERRATA_TONE_NOW, n - 1);
+
+    figure->x_label = g_strdup("Threshold");
+    figure->y_label = g_strdup(plain ? "Error rate" : "Mean cost of a prediction");
+    figure->x_unit = ERRATA_UNIT_SHARE;
+    figure->y_unit = plain ? ERRATA_UNIT_SHARE : ERRATA_UNIT_NONE;
+    figure->description = g_strdup("Mean cost of a prediction on the confirmation half, by the "
+                                   "score from which on it is positive.");
+    series->x = g_new(double, MAX(series->n, 1));
+    series->y = g_new(double, MAX(series->n, 1));
+    for (guint i = 0; i < series->n; i++) {
+        const ErrataRankingPoint *at = &point[n - 1 - i];
+
+        series->x[i] = at->score;
+        series->y[i] = (data->cost_fp * at->false_positive +
+                        data->cost_fn * (ranking->n_positive - at->true_positive)) /
+                       total;
+    }
+    if (!isnan(analysis->schema->threshold))
+        errata_figure_add_mark(figure, analysis->schema->threshold, "in use", ERRATA_TONE_ERROR)
+            ->y = gain->from;
+    errata_figure_add_mark(figure, gain->cut, "cheapest", ERRATA_TONE_GOOD)->y = gain->to;
+    return figure;
+}
+
+static void
+threshold_add_evidence(ErrataFinding *finding,
+                       const ErrataAnalysis *analysis,
+                       const ThresholdData *data,
+                       const ThresholdGain *gain)
+{
+    gboolean plain = threshold_is_plain(data);
+    ErrataUnit unit = plain ? ERRATA_UNIT_SHARE : ERRATA_UNIT_NONE;
+    const char *what = plain ? "error rate" : "mean cost of a prediction";
+    g_autofree char *from = g_strdup_printf("%s as logged", what);
+    g_autofree char *to = g_strdup_printf("%s at the new threshold", what);
+    ErrataEvidence *evidence;
+
+    errata_finding_add(finding,
+                       errata_evidence_new("current",
+                                           "threshold in use",
+                                           analysis->schema->threshold,
+                                           ERRATA_UNIT_NONE,
+                                           data->n));
+    errata_finding_add(finding,
+                       errata_evidence_new("best",
+                                           "cheapest threshold",
+                                           gain->cut,
+                                           ERRATA_UNIT_NONE,
+                                           data->n - gain->n))
+        ->method = g_strdup("chosen on the discovery half");
+    errata_finding_add(finding, errata_evidence_new("cost_from", from, gain->from, unit, gain->n))
+        ->method = g_strdup("confirmation half");
+    evidence = errata_finding_add(finding,
+                                  errata_evidence_new("cost_to", to, gain->to, unit, gain->n));
+    evidence->lo = gain->from - gain->interval.hi;
+    evidence->hi = gain->from - gain->interval.lo;
+    evidence->baseline = gain->from;
+    evidence->test = g_strdup("paired z test of the cost saved");
+    evidence->p = evidence->q = gain->p;
+    evidence->method = g_strdup("confirmation half, row by row against the logged predictions");
+}
+
+/* what the move does to recall and precision */
+static char *
+threshold_trade(const ThresholdGain *gain)
+{
+    const double shares[] = {gain->recall_from,
+                             gain->recall_to,
+                             gain->precision_from,
+                             gain->precision_to};
+    char text[4][ERRATA_NUMBER_BUFFER];
+
+    for (guint i = 0; i < G_N_ELEMENTS(shares); i++)
+        if (isnan(shares[i]))
+            g_strlcpy(text[i], "undefined", sizeof text[i]);
+        else
+            errata_number_print_fixed(100.0 * shares[i], 1, text[i]);
+    return g_strdup_printf("recall goes from %s to %s %%, precision from %s to %s %%",
+                           text[0],
+                           text[1],
+                           text[2],
+                           text[3]);
+}
+
+static void
+threshold_suggest(ErrataFinding *finding, const ThresholdData *data, const ThresholdGain *gain)
+{
+    gboolean plain = threshold_is_plain(data);
+    char number[ERRATA_NUMBER_BUFFER];
+    g_autofree char *text = g_strdup_printf("Call a prediction positive from a score of %s on",
+                                            errata_number_print(gain->cut, number));
+    ErrataSuggestion *suggestion = errata_finding_suggest(finding, "move-threshold", text);
+
+    suggestion->metric = g_strdup(plain ? "accuracy" : "cost");
+    suggestion->from = plain ? 1.0 - gain->from : gain->from;
+    suggestion->to = plain ? 1.0 - gain->to : gain->to;
+    suggestion->lo = gain->interval.lo;
+    suggestion->hi = gain->interval.hi;
+    suggestion->method =
+        g_strdup("chosen on the discovery half, measured on the confirmation half");
+    suggestion->cost = threshold_trade(gain);
+    finding->metric = g_strdup(suggestion->metric);
+    finding->delta = gain->gain;
+}
+
+static void
+threshold_report(ErrataAnalysis *analysis, const ThresholdData *data, const ThresholdGain *gain)
+{
+    double largest = fmax(data->cost_fp, data->cost_fn);
+    double points = gain->gain / largest;
+    double share = gain->gain / gain->from;
+    gboolean sure = data->n >= THRESHOLD_SURE;
+    char number[ERRATA_NUMBER_BUFFER];
+    char percent[ERRATA_NUMBER_BUFFER];
+    g_autofree char *title = g_strdup_printf(threshold_is_plain(data)
+                                                 ? "A threshold of %s would make %s %% fewer errors"
+                                                 : "A threshold of %s would cost %s %% less",
+                                             errata_number_print(gain->cut, number),
+                                             errata_number_print_fixed(100.0 * share, 1, percent));
+    ErrataFinding *finding = errata_finding_new(ERRATA_FINDING_THRESHOLD, title);
+
+    finding->severity = errata_severity_from_impact(share, points);
+    if (!sure)
+        finding->severity = MIN(finding->severity, ERRATA_SEVERITY_LOW);
+    finding->confirmed = sure;
+    finding->summary = g_strdup_printf("threshold · %" G_GSIZE_FORMAT " rows", data->n);
+    finding->subject.current = analysis->schema->threshold;
+    finding->subject.best = gain->cut;
+    finding->subject.objective = g_strdup(threshold_is_plain(data) ? "accuracy" : "cost");
+    finding->share_of_errors = share;
+    finding->share_of_rows = 1.0;
+    finding->rank = points;
+    threshold_add_evidence(finding, analysis, data, gain);
+    threshold_suggest(finding, data, gain);
+    if (!sure)
+        g_ptr_array_add(finding->notes, g_strdup("exploratory=few rows"));
+    finding->figure = threshold_figure(analysis, data, gain);
+    errata_case_add_finding(analysis->result, finding);
+}
+
+static char *
+threshold_why_not(const ErrataAnalysis *analysis)
+{
+    const ErrataOutcome *outcome = analysis->outcome;
+
+    if (analysis->schema->task != ERRATA_TASK_BINARY)
+        return g_strdup("only a binary classifier has one threshold");
+    if (outcome->score == NULL)
+        return g_strdup(outcome->score_problem != NULL ? outcome->score_problem
+                                                       : "the log has no scores");
+    if (outcome->truth == NULL || outcome->predicted == NULL || outcome->n_judged < THRESHOLD_LEAST)
+        return g_strdup_printf("%" G_GSIZE_FORMAT " rows have a label and a prediction; %d are "
+                               "needed",
+                               outcome->n_judged,
+                               THRESHOLD_LEAST);
+    return NULL;
+}
+
+static gboolean
+threshold_run(ErrataAnalysis *analysis, GError **error)
+{
+    g_auto(ThresholdData) data = {0};
+    g_autoptr(ErrataRanking) ranking = NULL;
+    ThresholdGain gain = {0};
+    char cost_fp[ERRATA_NUMBER_BUFFER];
+    char cost_fn[ERRATA_NUMBER_BUFFER];
+
+    threshold_collect(analysis, &data);
+    if (data.n < THRESHOLD_LEAST)
+        return TRUE;
+    ranking = threshold_ranking(&data, 0);
+    gain.cut = threshold_cheapest(&data, ranking);
+    errata_case_tried(analysis->result, "threshold", 1);
+    errata_case_method(analysis->result,
+                       "Threshold: cheapest of %" G_GSIZE_FORMAT " cuts on the discovery half, "
+                       "measured on the other against the logged predictions (cost of a false "
+                       "positive %s, of a false negative %s).",
+                       ranking->n_groups,
+                       errata_number_print(data.cost_fp, cost_fp),
+                       errata_number_print(data.cost_fn, cost_fn));
+    if (isnan(gain.cut))
+        return TRUE;
+    threshold_measure(&data, &gain);
+    if (!(gain.p < analysis->settings->alpha) ||
+        gain.gain < THRESHOLD_GAIN * fmax(data.cost_fp, data.cost_fn))
+        return TRUE;
+    threshold_report(analysis, &data, &gain);
+    return TRUE;
+}
+
+const ErrataAnalyzer errata_analyzer_threshold = {
+    .id = "threshold",
+    .why_not = threshold_why_not,
+    .run = threshold_run,
+};

@@ -1,0 +1,132 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "calibration.h"
+#include "made-analysis.h"
+#include "recalibrate.h"
+
+static double
+test_calibration_true(double s)
+{
+    return s;
+}
+
+static double
+test_calibration_high(double s) /* what the score says is too high */
+{
+    return s * s;
+}
+
+static double
+test_calibration_sharp(double s) /* the score is too extreme, on both sides */
+{
+    return 0.2 + 0.6 * s;
+}
+
+static void
+test_calibration_silent(void)
+{
+    guint n_loud = 0;
+
+    g_test_summary("Calibrated scores are left alone");
+    for (guint seed = 0; seed < 60; seed++) {
+        g_autoptr(MadeAnalysis) made =
+            made_analysis_binary(seed < 30 ? 3000 : 300, test_calibration_true, seed);
+
+        g_assert_null(errata_analyzer_calibration.why_not(&made->analysis));
+        g_assert_true(errata_analyzer_calibration.run(&made->analysis, NULL));
+        n_loud += made->analysis.result->findings->len;
+    }
+    g_assert_cmpuint(n_loud, <=, 1);
+}
+
+static void
+test_calibration_found(void)
+{
+    static const struct {
+        double (*link)(double);
+        const char *direction;
+        ErrataSeverity severity;
+    } cases[] = {{test_calibration_high, "over", ERRATA_SEVERITY_HIGH},
+                 {test_calibration_sharp, "mixed", ERRATA_SEVERITY_MEDIUM}};
+
+    g_test_summary("Wrong scores are found, with direction, size and what recalibration gains");
+    for (guint c = 0; c < G_N_ELEMENTS(cases); c++) {
+        g_autoptr(MadeAnalysis) made = made_analysis_binary(20000, cases[c].link, 1);
+        const ErrataFinding *finding;
+        const ErrataSuggestion *suggestion;
+
+        g_assert_true(errata_analyzer_calibration.run(&made->analysis, NULL));
+        g_assert_cmpuint(made->analysis.result->findings->len, ==, 1);
+        finding = g_ptr_array_index(made->analysis.result->findings, 0);
+        g_assert_cmpstr(finding->subject.direction, ==, cases[c].direction);
+        g_assert_cmpint(finding->severity, ==, cases[c].severity);
+        g_assert_true(finding->confirmed);
+        g_assert_cmpuint(finding->suggestions->len, ==, 1);
+        suggestion = g_ptr_array_index(finding->suggestions, 0);
+        g_assert_cmpstr(suggestion->action, ==, "recalibrate");
+        g_assert_cmpfloat(suggestion->lo, >, 0.0);
+        g_assert_cmpfloat(suggestion->to, <, suggestion->from);
+        g_assert_nonnull(errata_finding_evidence(finding, "ece"));
+        g_assert_nonnull(errata_finding_evidence(finding, "log_loss_to"));
+    }
+}
+
+static void
+test_calibration_maps(void)
+{
+    g_autoptr(MadeAnalysis) made = made_analysis_binary(50000, test_calibration_high, 3);
+    g_autofree guint8 *label = g_new(guint8, 50000);
+    g_autoptr(ErrataRanking) ranking = NULL;
+
+    g_test_summary("Each map recovers p = s² up to its form, and never falls");
+    for (guint i = 0; i < 50000; i++)
+        label[i] = made->outcome.truth[i] == 1;
+    ranking = errata_ranking_new(made->outcome.score, label, NULL, 50000);
+    for (guint kind = 0; kind < ERRATA_RECALIBRATE_N_KINDS; kind++) {
+        g_autoptr(ErrataRecalibration) map = errata_recalibrate_fit(ranking,
+                                                                    (ErrataRecalibrateKind)kind);
+        double before = 0.0;
+
+        for (guint i = 0; i <= 100; i++) {
+            double p = errata_recalibrate_apply(map, i / 100.0);
+
+            g_assert_cmpfloat(p, >=, before);
+            g_assert_true(p > 0.0 && p < 1.0);
+            /* the beta family holds s² / (s² + …) only nearly, Platt's less so */
+            if (i >= 10 && i <= 90)
+                g_assert_cmpfloat(fabs(p - i * i / 10000.0),
+                                  <,
+                                  kind == ERRATA_RECALIBRATE_PLATT ? 0.06 : 0.03);
+            before = p;
+        }
+        g_assert_cmpfloat(errata_recalibrate_loss(map, ranking),
+                          <,
+                          errata_recalibrate_loss(NULL, ranking));
+    }
+}
+
+/* scores of exactly 0 and 1, all of one class, missing scores */
+static void
+test_calibration_degenerate(void)
+{
+    g_autoptr(MadeAnalysis) made = made_analysis_binary(1000, test_calibration_true, 4);
+
+    g_test_summary("Scores without spread or labels of one class do no harm");
+    for (guint i = 0; i < 1000; i++)
+        made->outcome.score[i] = i % 7 == 0 ? (double)NAN : i % 2;
+    g_assert_true(errata_analyzer_calibration.run(&made->analysis, NULL));
+    for (guint i = 0; i < 1000; i++)
+        made->outcome.truth[i] = 1;
+    made_analysis_judge(made);
+    g_assert_true(errata_analyzer_calibration.run(&made->analysis, NULL));
+}
+
+int
+main(int argc, char **argv)
+{
+    g_test_init(&argc, &argv, G_TEST_OPTION_ISOLATE_DIRS, NULL);
+    g_test_add_func("/calibration/silent", test_calibration_silent);
+    g_test_add_func("/calibration/found", test_calibration_found);
+    g_test_add_func("/calibration/maps", test_calibration_maps);
+    g_test_add_func("/calibration/degenerate", test_calibration_degenerate);
+    return g_test_run();
+}

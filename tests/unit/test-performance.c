@@ -1,0 +1,164 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "made-analysis.h"
+#include "performance.h"
+
+static double
+test_performance_true(double s)
+{
+    return s;
+}
+
+static double
+test_performance_value(const MadeAnalysis *made, const char *name)
+{
+    const ErrataMetric *metric = errata_case_metric(made->analysis.result, name);
+
+    g_assert_nonnull(metric);
+    return metric->value;
+}
+
+static void
+test_performance_assert_near(double value, double expected, double within)
+{
+    if (!(fabs(value - expected) <= within))
+        g_error("%.12g is not %.12g", value, expected);
+}
+
+static void
+test_performance_binary(void)
+{
+    g_autoptr(MadeAnalysis) made = made_analysis_binary(20000, test_performance_true, 1);
+    g_autofree guint8 *baseline = g_new0(guint8, 20000);
+    const ErrataPerformance *performance = &made->analysis.result->performance;
+    guint64 total = 0;
+
+    g_test_summary("A calibrated classifier: known metrics, all curves, 40 windows, a timeline");
+    for (guint i = 0; i < 10000; i++)
+        baseline[i] = 1;
+    made->analysis.baseline = baseline;
+    g_assert_null(errata_analyzer_performance.why_not(&made->analysis));
+    g_assert_true(errata_analyzer_performance.run(&made->analysis, NULL));
+    /* s uniform: accuracy ¾, log-loss ½, Brier 1/6, AUC 5/6 */
+    test_performance_assert_near(test_performance_value(made, "accuracy"), 0.75, 0.01);
+    test_performance_assert_near(test_performance_value(made, "log_loss"), 0.5, 0.01);
+    test_performance_assert_near(test_performance_value(made, "brier"), 1.0 / 6.0, 0.005);
+    test_performance_assert_near(test_performance_value(made, "roc_auc"), 5.0 / 6.0, 0.01);
+    test_performance_assert_near(errata_case_metric(made->analysis.result, "accuracy")->baseline,
+                                 0.75,
+                                 0.015);
+    g_assert_cmpstr(made->analysis.result->headline, ==, "accuracy");
+    for (guint cell = 0; cell < 4; cell++)
+        total += performance->confusion[cell];
+    g_assert_cmpuint(total, ==, 20000);
+    g_assert_nonnull(performance->roc);
+    g_assert_nonnull(performance->pr);
+    g_assert_nonnull(performance->reliability);
+    g_assert_nonnull(performance->threshold);
+    g_assert_nonnull(performance->coverage);
+    g_assert_cmpuint(performance->roc->series[0].n, <=, 200);
+    g_assert_cmpuint(performance->windows->len, ==, 40);
+    g_assert_nonnull(made->analysis.result->timeline);
+}
+
+static void
+test_performance_windows(void)
+{
+    g_autoptr(MadeAnalysis) made = made_analysis_binary(4000, test_performance_true, 2);
+    GPtrArray *windows = made->analysis.result->performance.windows;
+    guint64 n = 0;
+    guint n_judged = 0;
+
+    g_test_summary(
+        "Windows of time hold every dated row once; those short of labels are not judged");
+    made->outcome.time = g_new(gint64, 4000);
+    for (gint64 i = 0; i < 4000; i++) {
+        made->outcome.time[i] = i == 17 ? G_MININT64 : 1000000000 * (i * i / 1000);
+        if (i >= 3500)
+            made->outcome.truth[i] = i % 2 == 0 ? -1 : made->outcome.truth[i];
+    }
+    made_analysis_judge(made);
+    g_assert_true(errata_analyzer_performance.run(&made->analysis, NULL));
+    g_assert_true(made->analysis.result->performance.windows_are_time);
+    for (guint i = 0; i < windows->len; i++) {
+        const ErrataWindow *window = g_ptr_array_index(windows, i);
+
+        n += window->n;
+        n_judged += !isnan(window->error);
+        g_assert_cmpint(window->to, >, window->from);
+        if (window->labelled * 10 < window->n * 8)
+            g_assert_true(isnan(window->error));
+    }
+    g_assert_cmpuint(n, ==, 3999);
+    g_assert_cmpuint(n_judged, >, 3);
+    g_assert_cmpuint(n_judged, <, windows->len);
+}
+
+static void
+test_performance_regression(void)
+{
+    g_autoptr(MadeAnalysis) made = made_analysis_new(ERRATA_TASK_REGRESSION, 5000);
+    const ErrataPerformance *performance = &made->analysis.result->performance;
+    ErrataRng rng = errata_rng_init(3, 0, 0);
+
+    g_test_summary("A regression: known metrics and its four figures");
+    for (guint i = 0; i < 5000; i++) {
+        made->outcome.truth_value[i] = 10.0 + errata_rng_uniform(&rng);
+        made->outcome.predicted_value[i] =
+            i == 4 ? (double)NAN : made->outcome.truth_value[i] + errata_rng_uniform(&rng) - 0.5;
+    }
+    made_analysis_judge(made);
+    g_assert_true(errata_analyzer_performance.run(&made->analysis, NULL));
+    test_performance_assert_near(test_performance_value(made, "mae"), 0.25, 0.01);
+    test_performance_assert_near(test_performance_value(made, "rmse"), sqrt(1.0 / 12.0), 0.01);
+    g_assert_cmpstr(made->analysis.result->headline, ==, "rmse");
+    g_assert_nonnull(performance->predicted_actual);
+    g_assert_nonnull(performance->residual_prediction);
+    g_assert_nonnull(performance->residual);
+    g_assert_nonnull(performance->error_quantile);
+    g_assert_cmpuint(performance->error_quantile->n_series, ==, 10);
+    g_assert_null(performance->confusion);
+}
+
+static void
+test_performance_without_labels(void)
+{
+    g_autoptr(MadeAnalysis) made = made_analysis_binary(500, test_performance_true, 4);
+    const ErrataMetric *metric;
+
+    g_test_summary("Without labels: shares of predictions, the rest undefined with a reason");
+    g_clear_pointer(&made->outcome.truth, g_free);
+    for (guint i = 0; i < 500; i++)
+        made->outcome.judged[i] = 0;
+    made->outcome.n_judged = 0;
+    g_assert_true(errata_analyzer_performance.run(&made->analysis, NULL));
+    metric = errata_case_metric(made->analysis.result, "accuracy");
+    g_assert_true(isnan(metric->value));
+    g_assert_cmpstr(metric->why, ==, "the log has no labels");
+    test_performance_assert_near(test_performance_value(made, "mean_score"), 0.5, 0.05);
+}
+
+/* no rows at all, and one */
+static void
+test_performance_tiny(void)
+{
+    g_test_summary("No row or one row give a report, not a crash");
+    for (guint n = 0; n < 4; n++)
+        for (guint task = ERRATA_TASK_BINARY; task <= ERRATA_TASK_REGRESSION; task++) {
+            g_autoptr(MadeAnalysis) made = made_analysis_new((ErrataTask)task, n);
+
+            made_analysis_judge(made);
+            g_assert_true(errata_analyzer_performance.run(&made->analysis, NULL));
+        }
+}
+
+int
+main(int argc, char **argv)
+{
+    g_test_init(&argc, &argv, G_TEST_OPTION_ISOLATE_DIRS, NULL);
+    g_test_add_func("/performance/binary", test_performance_binary);
+    g_test_add_func("/performance/windows", test_performance_windows);
+    g_test_add_func("/performance/regression", test_performance_regression);
+    g_test_add_func("/performance/without-labels", test_performance_without_labels);
+    g_test_add_func("/performance/tiny", test_performance_tiny);
+    return g_test_run();
+}
