@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* Which folders are used: one place, so that tests and the man page can rely on it. */
 #include "config.h"
+
 #include "paths.h"
 
 void

@@ -1,0 +1,212 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* The list of analyzers and the order in which they run. Those that set rows or columns aside come
+ * before those that search. Nothing here measures anything. */
+#include "run.h"
+
+#include <string.h>
+
+#include "label-issues.h"
+#include "performance.h"
+
+static const ErrataAnalyzer *const run_list[] = {
+    &errata_analyzer_performance,
+    &errata_analyzer_label_issues,
+};
+
+#define RUN_BINS 10 /* quantile bins of a numeric column: METHODS 2 */
+
+static void
+run_describe_input(ErrataCase *result, const ErrataFrame *frame)
+{
+    result->n_rows = frame->n_rows;
+    result->n_rejected = frame->n_rejected;
+    for (guint i = 0; i < frame->warnings->len; i++)
+        g_ptr_array_add(result->warnings, g_strdup(g_ptr_array_index(frame->warnings, i)));
+    if (frame->rejects->len == 0)
+        return;
+    result->rejected = errata_table_new("Rows that were not read", 3);
+    errata_table_heading(result->rejected, 0, "where", FALSE);
+    errata_table_heading(result->rejected, 1, "why", FALSE);
+    errata_table_heading(result->rejected, 2, "starts with", FALSE);
+    for (guint i = 0; i < frame->rejects->len; i++) {
+        const ErrataReject *reject = g_ptr_array_index(frame->rejects, i);
+
+        errata_table_add_cell(result->rejected, reject->where);
+        errata_table_add_cell(result->rejected, reject->why);
+        errata_table_add_cell(result->rejected, reject->excerpt);
+    }
+}
+
+static void
+run_describe_schema(ErrataCase *result, const ErrataSchema *schema, const ErrataOutcome *outcome)
+{
+    result->task = schema->task;
+    result->task_reason = g_strdup(schema->task_reason);
+    result->classes = g_new0(char *, schema->n_classes + 1);
+    for (guint i = 0; i < schema->n_classes; i++)
+        result->classes[i] = g_strdup(schema->classes[i]);
+    if (schema->positive >= 0)
+        result->positive = g_strdup(schema->classes[schema->positive]);
+    result->positive_reason = g_strdup(schema->positive_reason);
+    result->threshold = schema->threshold;
+    if (outcome->time == NULL)
+        return;
+    for (gsize row = 0; row < outcome->n_rows; row++) {
+        gint64 time = outcome->time[row];
+
+        if (time == G_MININT64)
+            continue;
+        if (!result->has_time) {
+            result->has_time = TRUE;
+            result->time_from = result->time_to = time;
+        }
+        result->time_from = MIN(result->time_from, time);
+        result->time_to = MAX(result->time_to, time);
+    }
+}
+
+/* without a reference the first half of the rows, in time order, is what the rest is compared with */
+static void
+run_choose_baseline(ErrataAnalysis *analysis)
+{
+    gsize half = analysis->frame->n_rows / 2;
+
+    if (analysis->reference != NULL) {
+        analysis->result->baseline_kind = g_strdup("reference");
+        analysis->result->baseline_what = g_strdup_printf("the given reference of %" G_GSIZE_FORMAT
+                                                          " rows",
+                                                          analysis->reference->n_rows);
+        return;
+    }
+    analysis->baseline = g_new0(guint8, analysis->frame->n_rows);
+    for (gsize i = 0; i < half; i++)
+        analysis->baseline[analysis->outcome->order[i]] = 1;
+    analysis->result->baseline_kind = g_strdup("first-half");
+    analysis->result->baseline_what =
+        g_strdup_printf("the first %" G_GSIZE_FORMAT " rows by %s",
+                        half,
+                        analysis->outcome->time != NULL ? "time" : "row order");
+}
+
+static void
+run_describe_method(ErrataCase *result, const ErrataSettings *settings)
+{
+    result->seed = settings->seed;
+    result->alpha = settings->alpha;
+    result->split =
+        settings->entity != NULL
+            ? g_strdup_printf("halves by a hash of %s: one is searched, the other confirms",
+                              settings->entity)
+            : g_strdup(
+                  "halves by a hash of each row without its id: one is searched, the other confirms");
+}
+
+static gboolean
+run_analyzer(ErrataAnalysis *analysis, const ErrataAnalyzer *analyzer, GError **error)
+{
+    gint64 start = g_get_monotonic_time();
+    g_autofree char *why_not = analyzer->why_not != NULL ? analyzer->why_not(analysis) : NULL;
+    double seconds;
+
+    if (why_not != NULL) {
+        errata_case_skip(analysis->result, analyzer->id, why_not);
+        return TRUE;
+    }
+    if (!analyzer->run(analysis, error)) {
+        g_prefix_error(error, "%s: ", analyzer->id);
+        return FALSE;
+    }
+    seconds = (double)(g_get_monotonic_time() - start) / G_USEC_PER_SEC;
+    g_ptr_array_add(analysis->result->stage_names, g_strdup(analyzer->id));
+    g_array_append_val(analysis->result->stage_seconds, seconds);
+    return TRUE;
+}
+
+static gboolean
+run_all(ErrataAnalysis *analysis, ErrataRunDepth depth, GError **error)
+{
+    if (depth == ERRATA_RUN_SCHEMA)
+        return TRUE;
+    for (gsize i = 0; i < G_N_ELEMENTS(run_list); i++) {
+        errata_progress_update(analysis->progress, (double)i / G_N_ELEMENTS(run_list));
+        if (!run_analyzer(analysis, run_list[i], error))
+            return FALSE;
+    }
+    return TRUE;
+}
+
+/**
+ * errata_run:
+ * @frame: the log, at least one row
+ * @reference: (nullable): training data or a trusted window
+ * @settings: what the user set
+ * @depth: how far to go
+ * @progress: (nullable): whom to tell; the stage is set by the caller
+ * @error: return location for a #GError
+ *
+ * Infers roles, works out the outcome, runs every analyzer that applies, ranks what they found.
+ * A question that the log cannot answer is listed with its reason, never an error.
+ *
+ * Errors: %ERRATA_ERROR_USAGE or %ERRATA_ERROR_CONFIG when settings do not fit the log.
+ *
+ * Returns: (transfer full): the case, without rationales
+ */
+ErrataCase *
+errata_run(const ErrataFrame *frame,
+           const ErrataFrame *reference,
+           const ErrataSettings *settings,
+           ErrataRunDepth depth,
+           ErrataProgress *progress,
+           GError **error)
+{
+    g_autoptr(ErrataCase) result = errata_case_new();
+    g_autoptr(ErrataSchema) schema = errata_schema_infer(frame, settings, NULL, error);
+    g_autoptr(ErrataSchema) reference_schema = NULL;
+    g_autoptr(ErrataOutcome) outcome = NULL;
+    g_autoptr(ErrataOutcome) reference_outcome = NULL;
+    g_autoptr(ErrataBins) bins = NULL;
+    g_autoptr(ErrataBins) reference_bins = NULL;
+    g_autofree guint8 *set_aside = g_new0(guint8, frame->n_rows);
+    g_autofree guint8 *exclude = g_new0(guint8, frame->n_columns);
+    ErrataAnalysis analysis = {.frame = frame,
+                               .settings = settings,
+                               .reference = reference,
+                               .set_aside = set_aside,
+                               .exclude = exclude,
+                               .result = result,
+                               .progress = progress};
+    gboolean done;
+
+    if (schema == NULL)
+        return NULL;
+    outcome = errata_outcome_new(frame, schema, settings, error);
+    if (outcome == NULL)
+        return NULL;
+    bins = errata_bins_new(frame, schema, reference, RUN_BINS, settings->seed);
+    analysis.schema = schema;
+    analysis.outcome = outcome;
+    analysis.bins = bins;
+    if (reference != NULL) {
+        reference_schema = errata_schema_infer(reference, settings, schema, error);
+        if (reference_schema != NULL)
+            reference_outcome = errata_outcome_new(reference, reference_schema, settings, error);
+        if (reference_outcome == NULL) {
+            g_prefix_error(error, "the reference: ");
+            return NULL;
+        }
+        reference_bins = errata_bins_apply(bins, reference);
+        analysis.reference_schema = reference_schema;
+        analysis.reference_outcome = reference_outcome;
+        analysis.reference_bins = reference_bins;
+    }
+    run_describe_input(result, frame);
+    run_describe_schema(result, schema, outcome);
+    run_describe_method(result, settings);
+    run_choose_baseline(&analysis);
+    done = run_all(&analysis, depth, error);
+    g_free(analysis.baseline);
+    if (!done)
+        return NULL;
+    errata_case_finish(result);
+    return g_steal_pointer(&result);
+}

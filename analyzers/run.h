@@ -1,0 +1,25 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#pragma once
+
+#include "analyzer.h"
+
+G_BEGIN_DECLS
+
+/**
+ * ErrataRunDepth:
+ * @ERRATA_RUN_SCHEMA: roles and column summaries only (`errata inspect`)
+ * @ERRATA_RUN_FULL: every analyzer that applies
+ */
+typedef enum {
+    ERRATA_RUN_SCHEMA,
+    ERRATA_RUN_FULL,
+} ErrataRunDepth;
+
+ErrataCase *errata_run(const ErrataFrame *frame,
+                       const ErrataFrame *reference,
+                       const ErrataSettings *settings,
+                       ErrataRunDepth depth,
+                       ErrataProgress *progress,
+                       GError **error);
+
+G_END_DECLS

@@ -1,0 +1,314 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include <stdio.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "case-json.h"
+#include "cli.h"
+#include "error.h"
+#include "oneshot.h"
+#include "output.h"
+#include "report.h"
+
+static char *analyze_model;
+static char *analyze_reference;
+static char *analyze_name;
+static char *analyze_config;
+static char *analyze_output;
+static char *analyze_format;
+static char **analyze_roles;
+static char *analyze_positive;
+static char *analyze_seed;
+static int analyze_threads = -1;
+static char *analyze_memory;
+static char *analyze_llm;
+static char *analyze_fail_on;
+static gboolean analyze_json;
+static gboolean analyze_quiet;
+
+static const GOptionEntry analyze_options[] = {
+    {"model",
+     0,
+     0,
+     G_OPTION_ARG_FILENAME,
+     &analyze_model,
+     "The model's file (not run by this release)",
+     "FILE"},
+    {"reference",
+     0,
+     0,
+     G_OPTION_ARG_FILENAME,
+     &analyze_reference,
+     "Training data or a trusted window",
+     "FILE"},
+    {"name", 0, 0, G_OPTION_ARG_STRING, &analyze_name, "Name of the model, for the title", "NAME"},
+    {"config",
+     0,
+     0,
+     G_OPTION_ARG_FILENAME,
+     &analyze_config,
+     "Settings besides the user's errata.conf",
+     "FILE"},
+    {"output",
+     'o',
+     0,
+     G_OPTION_ARG_FILENAME,
+     &analyze_output,
+     "Folder for the report (default: NAME-report)",
+     "DIR"},
+    {"format",
+     0,
+     0,
+     G_OPTION_ARG_STRING,
+     &analyze_format,
+     "What to write: pdf,svg,json (default: all)",
+     "LIST"},
+    {"role",
+     0,
+     0,
+     G_OPTION_ARG_STRING_ARRAY,
+     &analyze_roles,
+     "What a column is for, e.g. y=label; may repeat",
+     "COL=ROLE"},
+    {"positive",
+     0,
+     0,
+     G_OPTION_ARG_STRING,
+     &analyze_positive,
+     "The positive class of a binary task",
+     "CLASS"},
+    {"seed",
+     0,
+     0,
+     G_OPTION_ARG_STRING,
+     &analyze_seed,
+     "Seed of everything random (default: 0)",
+     "N"},
+    {"threads",
+     0,
+     0,
+     G_OPTION_ARG_INT,
+     &analyze_threads,
+     "Threads to use (default: one per processor)",
+     "N"},
+    {"memory",
+     0,
+     0,
+     G_OPTION_ARG_STRING,
+     &analyze_memory,
+     "Memory the worker may use, e.g. 2G",
+     "SIZE"},
+    {"llm", 0, 0, G_OPTION_ARG_STRING, &analyze_llm, "Language model: auto or none", "auto|none"},
+    {"fail-on",
+     0,
+     0,
+     G_OPTION_ARG_STRING,
+     &analyze_fail_on,
+     "Exit with 3 when a finding is at least this severe",
+     "SEVERITY"},
+    {"json", 0, 0, G_OPTION_ARG_NONE, &analyze_json, "Print report.json and nothing else", NULL},
+    {"quiet", 0, 0, G_OPTION_ARG_NONE, &analyze_quiet, "Print errors only", NULL},
+    G_OPTION_ENTRY_NULL};
+
+static gboolean
+analyze_set_roles(GKeyFile *settings, GError **error)
+{
+    for (char **role = analyze_roles; role != NULL && *role != NULL; role++) {
+        char *equals = strrchr(*role, '=');
+        g_autofree char *column = equals != NULL ? g_strndup(*role, (gsize)(equals - *role)) : NULL;
+
+        if (column == NULL || column[0] == '\0' || strpbrk(column, "=[]\n") != NULL) {
+            g_set_error(error,
+                        ERRATA_ERROR,
+                        ERRATA_ERROR_USAGE,
+                        "--role “%s”: expected COLUMN=ROLE, e.g. --role y=label",
+                        *role);
+            return FALSE;
+        }
+        g_key_file_set_string(settings, "roles", column, equals + 1);
+    }
+    return TRUE;
+}
+
+/* the flags as a piece of errata.conf: one way in for every setting */
+static gboolean
+analyze_add_flags(ErrataHostJob *job, GError **error)
+{
+    g_autoptr(GKeyFile) settings = g_key_file_new();
+    g_autofree char *text = NULL;
+
+    if (!analyze_set_roles(settings, error))
+        return FALSE;
+    if (analyze_positive != NULL)
+        g_key_file_set_string(settings, "analysis", "positive", analyze_positive);
+    if (analyze_seed != NULL)
+        g_key_file_set_string(settings, "analysis", "seed", analyze_seed);
+    if (analyze_threads >= 0)
+        g_key_file_set_integer(settings, "analysis", "threads", analyze_threads);
+    if (analyze_memory != NULL)
+        g_key_file_set_string(settings, "analysis", "memory", analyze_memory);
+    if (analyze_format != NULL)
+        g_key_file_set_string(settings, "report", "formats", analyze_format);
+    text = g_key_file_to_data(settings, NULL, NULL);
+    errata_host_job_add_settings(job, "command line", text, FALSE);
+    return TRUE;
+}
+
+/* “fraud” of “logs/fraud.csv.gz” */
+static char *
+analyze_stem(const char *path)
+{
+    g_autofree char *base = g_path_get_basename(path);
+    char *dot = strchr(base + 1, '.');
+
+    if (g_strcmp0(path, "-") == 0)
+        return g_strdup("log");
+    return dot != NULL ? g_strndup(base, (gsize)(dot - base)) : g_strdup(base);
+}
+
+static char *
+analyze_command(char **logs)
+{
+    g_autoptr(GString) command = g_string_new("errata analyze");
+
+    for (char **log = logs; *log != NULL; log++) {
+        g_autofree char *quoted = strpbrk(*log, " '\"$&*?;|<>()\\`\n\t") != NULL
+                                      ? g_shell_quote(*log)
+                                      : g_strdup(*log);
+
+        g_string_append_printf(command, " %s", quoted);
+    }
+    if (analyze_reference != NULL)
+        g_string_append_printf(command, " --reference %s", analyze_reference);
+    for (char **role = analyze_roles; role != NULL && *role != NULL; role++)
+        g_string_append_printf(command, " --role %s", *role);
+    if (analyze_positive != NULL)
+        g_string_append_printf(command, " --positive %s", analyze_positive);
+    g_string_append_printf(command, " --seed %s", analyze_seed != NULL ? analyze_seed : "0");
+    return g_string_free(g_steal_pointer(&command), FALSE);
+}
+
+static ErrataHostJob *
+analyze_job(char **logs, GError **error)
+{
+    g_autoptr(ErrataHostJob) job = errata_host_job_new("analyze");
+    g_autoptr(GDateTime) now = g_date_time_new_now_utc();
+
+    job->id = g_uuid_string_random();
+    job->created = g_date_time_format(now, "%Y-%m-%dT%H:%M:%SZ");
+    job->command = analyze_command(logs);
+    job->name = analyze_name != NULL ? g_strdup(analyze_name) : analyze_stem(logs[0]);
+    if (!errata_oneshot_add_config(job, analyze_config, error) || !analyze_add_flags(job, error))
+        return NULL;
+    for (char **log = logs; *log != NULL; log++)
+        if (!errata_oneshot_add_input(job, *log, "auto", error))
+            return NULL;
+    if (analyze_reference != NULL &&
+        !errata_oneshot_add_input(job, analyze_reference, "reference", error))
+        return NULL;
+    if (analyze_model != NULL && !errata_oneshot_add_input(job, analyze_model, "model", error))
+        return NULL;
+    return g_steal_pointer(&job);
+}
+
+static gboolean
+analyze_print(const char *folder, GError **error)
+{
+    g_autofree char *path = g_build_filename(folder, "report.json", NULL);
+    g_autofree char *text = NULL;
+    g_autofree char *summary = NULL;
+    g_autoptr(ErrataCase) report = NULL;
+    gsize length;
+
+    if (analyze_quiet && !analyze_json)
+        return TRUE;
+    if (!g_file_get_contents(path, &text, &length, error))
+        return FALSE;
+    if (analyze_json) {
+        fwrite(text, 1, length, stdout);
+        return TRUE;
+    }
+    report = errata_case_from_json(text, length, error);
+    if (report == NULL)
+        return FALSE;
+    summary =
+        errata_report_terminal(report, errata_cli_width(), errata_cli_is_terminal(STDOUT_FILENO));
+    g_print("%s\nThe report: %s\n", summary, folder);
+    return TRUE;
+}
+
+static int
+analyze_judge(GVariant *result)
+{
+    const char *worst = NULL;
+    ErrataSeverity limit;
+    ErrataSeverity found;
+
+    if (analyze_fail_on == NULL || !g_variant_lookup(result, "severity", "&s", &worst))
+        return ERRATA_EXIT_DONE;
+    errata_severity_parse(analyze_fail_on, &limit);
+    return errata_severity_parse(worst, &found) && found >= limit ? ERRATA_EXIT_FAIL_ON
+                                                                  : ERRATA_EXIT_DONE;
+}
+
+static int
+analyze_check_flags(char **logs)
+{
+    ErrataSeverity severity;
+
+    if (logs[0] == NULL)
+        return errata_cli_usage("analyze needs a log, e.g. errata analyze predictions.csv");
+    if (analyze_fail_on != NULL && !errata_severity_parse(analyze_fail_on, &severity))
+        return errata_cli_usage("--fail-on “%s”: expected info, low, medium, high or critical",
+                                analyze_fail_on);
+    if (analyze_format != NULL && strstr(analyze_format, "html") != NULL)
+        return errata_cli_usage("--format html comes with a later release; use pdf, svg or json");
+    if (analyze_llm != NULL && strcmp(analyze_llm, "auto") != 0 && strcmp(analyze_llm, "none") != 0)
+        return errata_cli_usage("--llm “%s”: this release writes by itself; use auto or none",
+                                analyze_llm);
+    return ERRATA_EXIT_DONE;
+}
+
+static int
+analyze_run(char **logs)
+{
+    g_autoptr(GError) error = NULL;
+    g_autoptr(GVariant) result = NULL;
+    ErrataHostJob *job;
+    ErrataOutput output;
+    ErrataBar bar;
+    g_autofree char *stem = NULL;
+    g_autofree char *folder = NULL;
+    int usage = analyze_check_flags(logs);
+
+    if (usage != ERRATA_EXIT_DONE)
+        return usage;
+    stem = analyze_stem(logs[0]);
+    folder = analyze_output != NULL
+                 ? g_strdup(analyze_output)
+                 : g_strdup_printf("%s-report", analyze_name != NULL ? analyze_name : stem);
+    job = analyze_job(logs, &error);
+    if (job == NULL)
+        return errata_cli_fail(error);
+    if (!errata_output_begin(&output, folder, &job->output_fd, &error)) {
+        errata_host_job_free(job);
+        return errata_cli_fail(error);
+    }
+    errata_bar_init(&bar, analyze_quiet || analyze_json);
+    result = errata_oneshot_run(job, &bar, &error);
+    if (result == NULL) {
+        errata_output_abandon(&output);
+        return errata_cli_fail(error);
+    }
+    if (!errata_output_publish(&output, &error) || !analyze_print(folder, &error))
+        return errata_cli_fail(error);
+    return analyze_judge(result);
+}
+
+const ErrataVerb errata_verb_analyze = {
+    .name = "analyze",
+    .arguments = "LOG…",
+    .summary = "Analyse logs without a daemon and write a report",
+    .options = analyze_options,
+    .run = analyze_run,
+};

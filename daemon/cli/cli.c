@@ -1,0 +1,77 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "cli.h"
+
+#include <sys/ioctl.h>
+#include <unistd.h>
+
+#include "error.h"
+
+/**
+ * errata_cli_exit_code:
+ * @error: why a verb failed
+ *
+ * Returns: the exit code that CONTRACT gives to it
+ */
+int
+errata_cli_exit_code(const GError *error)
+{
+    if (error->domain == G_OPTION_ERROR)
+        return ERRATA_EXIT_USAGE;
+    if (error->domain != ERRATA_ERROR)
+        return ERRATA_EXIT_FAILED;
+    switch ((ErrataError)error->code) {
+    case ERRATA_ERROR_UNSUPPORTED:
+    case ERRATA_ERROR_INVALID_DATA:
+    case ERRATA_ERROR_LIMIT:
+    case ERRATA_ERROR_MISSING_ROLE:
+    case ERRATA_ERROR_TOO_FEW_ROWS:
+        return ERRATA_EXIT_REFUSED;
+    case ERRATA_ERROR_USAGE:
+    case ERRATA_ERROR_CONFIG:
+        return ERRATA_EXIT_USAGE;
+    case ERRATA_ERROR_CANCELLED:
+        return ERRATA_EXIT_INTERRUPTED;
+    case ERRATA_ERROR_INTERNAL:
+    case ERRATA_ERROR_IO:
+    case ERRATA_ERROR_NOT_FOUND:
+    case ERRATA_ERROR_WORKER:
+        return ERRATA_EXIT_FAILED;
+    }
+    return ERRATA_EXIT_FAILED;
+}
+
+int
+errata_cli_fail(const GError *error)
+{
+    g_printerr("errata: %s\n", error->message);
+    return errata_cli_exit_code(error);
+}
+
+int
+errata_cli_usage(const char *format, ...)
+{
+    g_autofree char *message = NULL;
+    va_list args;
+
+    va_start(args, format);
+    message = g_strdup_vprintf(format, args);
+    va_end(args);
+    g_printerr("errata: %s\n", message);
+    return ERRATA_EXIT_USAGE;
+}
+
+gboolean
+errata_cli_is_terminal(int fd)
+{
+    return isatty(fd) == 1 && g_strcmp0(g_getenv("TERM"), "dumb") != 0;
+}
+
+guint
+errata_cli_width(void)
+{
+    struct winsize size = {0};
+
+    if (ioctl(STDOUT_FILENO, TIOCGWINSZ, &size) == 0 && size.ws_col >= 40)
+        return MIN(size.ws_col, 120U);
+    return 80;
+}

@@ -1,0 +1,46 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#pragma once
+
+#include <gio/gio.h>
+
+G_BEGIN_DECLS
+
+/* exit codes: CONTRACT 4 */
+enum {
+    ERRATA_EXIT_DONE = 0,
+    ERRATA_EXIT_FAILED = 1,
+    ERRATA_EXIT_USAGE = 2,
+    ERRATA_EXIT_FAIL_ON = 3,
+    ERRATA_EXIT_REFUSED = 4,
+    ERRATA_EXIT_INTERRUPTED = 130,
+};
+
+/**
+ * ErrataVerb:
+ * @name: what is typed
+ * @arguments: after the options, for the usage line
+ * @summary: one line, also the man page's and the completion's
+ * @options: (array zero-terminated=1): its options, for --help, man page and completion
+ * @run: gets the arguments left over after @options were parsed; returns an exit code
+ *
+ * A verb of the command line. Registered in the table of errata.c, nowhere else.
+ */
+typedef struct {
+    const char *name;
+    const char *arguments;
+    const char *summary;
+    const GOptionEntry *options;
+    int (*run)(char **arguments);
+} ErrataVerb;
+
+/* prints `errata: MESSAGE` and returns the exit code that fits @error */
+int errata_cli_fail(const GError *error);
+int errata_cli_usage(const char *format, ...) G_GNUC_PRINTF(1, 2);
+int errata_cli_exit_code(const GError *error);
+gboolean errata_cli_is_terminal(int fd);
+guint errata_cli_width(void);
+
+extern const ErrataVerb errata_verb_analyze;
+extern const ErrataVerb errata_verb_inspect;
+
+G_END_DECLS

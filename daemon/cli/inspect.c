@@ -1,0 +1,111 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include <string.h>
+
+#include "case-json.h"
+#include "cli.h"
+#include "error.h"
+#include "oneshot.h"
+
+static gboolean inspect_json;
+
+static const GOptionEntry inspect_options[] = {{"json",
+                                                0,
+                                                0,
+                                                G_OPTION_ARG_NONE,
+                                                &inspect_json,
+                                                "Print one JSON document and nothing else",
+                                                NULL},
+                                               G_OPTION_ENTRY_NULL};
+
+static void
+inspect_print_column(const ErrataColumnSummary *column)
+{
+    g_autofree char *missing =
+        column->missing > 0 && column->n > 0
+            ? g_strdup_printf("%.1f %% missing",
+                              100.0 * (double)column->missing / (double)column->n)
+            : g_strdup("");
+
+    g_print("  %-24s %-11s %-9s %-14s %s\n",
+            column->name,
+            column->role,
+            column->type,
+            missing,
+            column->reason != NULL ? column->reason : "");
+}
+
+static void
+inspect_print(const ErrataCase *result)
+{
+    for (guint i = 0; i < result->inputs->len; i++) {
+        const ErrataInput *input = g_ptr_array_index(result->inputs, i);
+
+        g_print("%s: %s, %" G_GUINT64_FORMAT " rows", input->path, input->format, input->rows);
+        if (input->rejected_rows > 0)
+            g_print(", %" G_GUINT64_FORMAT " not read", input->rejected_rows);
+        g_print("\n");
+    }
+    g_print("task: %s%s%s\n",
+            errata_task_nick(result->task),
+            result->task_reason != NULL ? ", " : "",
+            result->task_reason != NULL ? result->task_reason : "");
+    if (result->positive != NULL)
+        g_print("positive class: %s%s%s\n",
+                result->positive,
+                result->positive_reason != NULL ? ", " : "",
+                result->positive_reason != NULL ? result->positive_reason : "");
+    for (guint i = 0; i < result->warnings->len; i++)
+        g_print("warning: %s\n", (const char *)g_ptr_array_index(result->warnings, i));
+    g_print("\n  %-24s %-11s %-9s %-14s %s\n", "column", "role", "type", "", "why");
+    for (guint i = 0; i < result->columns->len; i++)
+        inspect_print_column(g_ptr_array_index(result->columns, i));
+}
+
+static int
+inspect_one(const char *path)
+{
+    g_autoptr(GError) error = NULL;
+    g_autoptr(ErrataHostJob) job = errata_host_job_new("inspect");
+    g_autoptr(GVariant) result = NULL;
+    g_autoptr(ErrataCase) seen = NULL;
+    const char *json;
+
+    if (!errata_oneshot_add_config(job, NULL, &error) ||
+        !errata_oneshot_add_input(job, path, "auto", &error))
+        return errata_cli_fail(error);
+    result = errata_oneshot_run(g_steal_pointer(&job), NULL, &error);
+    if (result == NULL)
+        return errata_cli_fail(error);
+    g_variant_lookup(result, "json", "&s", &json);
+    if (inspect_json) {
+        g_print("%s", json);
+        return ERRATA_EXIT_DONE;
+    }
+    seen = errata_case_from_json(json, strlen(json), &error);
+    if (seen == NULL)
+        return errata_cli_fail(error);
+    inspect_print(seen);
+    return ERRATA_EXIT_DONE;
+}
+
+static int
+inspect_run(char **files)
+{
+    int worst = ERRATA_EXIT_DONE;
+
+    if (files[0] == NULL)
+        return errata_cli_usage("inspect needs a file, e.g. errata inspect predictions.csv");
+    if (inspect_json && files[1] != NULL)
+        return errata_cli_usage("inspect --json takes one file at a time: it prints one document");
+    for (char **file = files; *file != NULL; file++)
+        worst = MAX(worst, inspect_one(*file));
+    return worst;
+}
+
+const ErrataVerb errata_verb_inspect = {
+    .name = "inspect",
+    .arguments = "FILE…",
+    .summary = "Say what a file holds: format, columns and roles",
+    .options = inspect_options,
+    .run = inspect_run,
+};

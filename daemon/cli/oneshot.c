@@ -1,0 +1,177 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* A job without a daemon: open what the user named, run one worker, wait, and stop at once on Ctrl-C. */
+#include "config.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <glib-unix.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "digest.h"
+#include "error.h"
+#include "limit.h"
+#include "oneshot.h"
+
+typedef struct {
+    GMainLoop *loop;
+    GCancellable *cancellable;
+    GVariant *result;
+    GError *error;
+} Oneshot;
+
+/**
+ * errata_oneshot_add_input:
+ * @job: gets the input
+ * @path: as the user gave it; `-` is standard input
+ * @kind: `auto` or `reference`
+ * @error: return location for a #GError
+ *
+ * Errors: %ERRATA_ERROR_IO when it cannot be opened, %ERRATA_ERROR_UNSUPPORTED for a folder.
+ *
+ * Returns: whether it was opened
+ */
+gboolean
+errata_oneshot_add_input(ErrataHostJob *job, const char *path, const char *kind, GError **error)
+{
+    gboolean stdin_wanted = g_strcmp0(path, "-") == 0;
+    int fd = stdin_wanted ? dup(STDIN_FILENO) : open(path, O_RDONLY | O_CLOEXEC | O_NOCTTY);
+    struct stat info;
+    ErrataHostInput *input;
+
+    if (fd < 0 || fstat(fd, &info) != 0) {
+        g_set_error(error,
+                    ERRATA_ERROR,
+                    errno == ENOENT ? ERRATA_ERROR_USAGE : ERRATA_ERROR_IO,
+                    "%s: cannot be opened: %s",
+                    path,
+                    g_strerror(errno));
+        if (fd >= 0)
+            close(fd);
+        return FALSE;
+    }
+    if (S_ISDIR(info.st_mode)) {
+        g_set_error(
+            error,
+            ERRATA_ERROR,
+            ERRATA_ERROR_UNSUPPORTED,
+            "%s: is a folder; name the log files in it, or drop them into the daemon's inbox",
+            path);
+        close(fd);
+        return FALSE;
+    }
+    input = errata_host_job_add_input(job, fd, stdin_wanted ? "standard input" : path, kind);
+    if (S_ISREG(info.st_mode)) {
+        input->bytes = (guint64)info.st_size;
+        input->sha256 = errata_digest_fd(fd, NULL, NULL, error);
+        if (input->sha256 == NULL) {
+            g_prefix_error(error, "%s: ", path);
+            return FALSE;
+        }
+    }
+    return TRUE;
+}
+
+static gboolean
+oneshot_load(ErrataHostJob *job, const char *path, gboolean wanted, GError **error)
+{
+    g_autofree char *text = NULL;
+    g_autoptr(GError) local = NULL;
+    gsize length;
+
+    if (!g_file_get_contents(path, &text, &length, &local)) {
+        if (!wanted && g_error_matches(local, G_FILE_ERROR, G_FILE_ERROR_NOENT))
+            return TRUE;
+        g_set_error(error,
+                    ERRATA_ERROR,
+                    ERRATA_ERROR_USAGE,
+                    "configuration %s: %s",
+                    path,
+                    local->message);
+        return FALSE;
+    }
+    if (length > ERRATA_LIMIT_CONFIG_BYTES || !g_utf8_validate(text, (gssize)length, NULL)) {
+        g_set_error(error,
+                    ERRATA_ERROR,
+                    ERRATA_ERROR_CONFIG,
+                    "configuration %s: not a text file of at most %u bytes",
+                    path,
+                    ERRATA_LIMIT_CONFIG_BYTES);
+        return FALSE;
+    }
+    errata_host_job_add_settings(job, path, text, FALSE);
+    return TRUE;
+}
+
+/**
+ * errata_oneshot_add_config:
+ * @job: gets the system's, the user's and then the given configuration
+ * @config: (nullable): a file the user named
+ * @error: return location for a #GError
+ */
+gboolean
+errata_oneshot_add_config(ErrataHostJob *job, const char *config, GError **error)
+{
+    const char *override = g_getenv("ERRATA_CONFIG_DIR");
+    g_autofree char *system = g_build_filename(ERRATA_SYSCONFDIR, "errata", "errata.conf", NULL);
+    g_autofree char *user =
+        override != NULL ? g_build_filename(override, "errata.conf", NULL)
+                         : g_build_filename(g_get_user_config_dir(), "errata", "errata.conf", NULL);
+
+    return (override != NULL || oneshot_load(job, system, FALSE, error)) &&
+           oneshot_load(job, user, FALSE, error) &&
+           (config == NULL || oneshot_load(job, config, TRUE, error));
+}
+
+static gboolean
+oneshot_interrupt_cb(gpointer user_data)
+{
+    Oneshot *run = user_data;
+
+    g_cancellable_cancel(run->cancellable);
+    return G_SOURCE_CONTINUE;
+}
+
+static void
+oneshot_done_cb(GObject *source, GAsyncResult *result, gpointer user_data)
+{
+    Oneshot *run = user_data;
+
+    run->result = errata_host_run_finish(result, NULL, &run->error);
+    g_main_loop_quit(run->loop);
+}
+
+/**
+ * errata_oneshot_run:
+ * @job: (transfer full): what to do
+ * @bar: (nullable): shows how far it is
+ * @error: return location for a #GError
+ *
+ * Runs a worker to its end. SIGINT and SIGTERM end it within moments.
+ *
+ * Returns: (transfer full): the worker's result, or %NULL with @error set
+ */
+GVariant *
+errata_oneshot_run(ErrataHostJob *job, ErrataBar *bar, GError **error)
+{
+    Oneshot run = {.loop = g_main_loop_new(NULL, FALSE), .cancellable = g_cancellable_new()};
+    guint interrupt = g_unix_signal_add(SIGINT, oneshot_interrupt_cb, &run);
+    guint terminate = g_unix_signal_add(SIGTERM, oneshot_interrupt_cb, &run);
+
+    errata_host_run_async(job,
+                          bar != NULL ? errata_bar_update : NULL,
+                          bar,
+                          run.cancellable,
+                          oneshot_done_cb,
+                          &run);
+    g_main_loop_run(run.loop);
+    if (bar != NULL)
+        errata_bar_clear(bar);
+    g_source_remove(interrupt);
+    g_source_remove(terminate);
+    g_object_unref(run.cancellable);
+    g_main_loop_unref(run.loop);
+    if (run.error != NULL)
+        g_propagate_error(error, run.error);
+    return run.result;
+}

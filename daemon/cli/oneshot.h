@@ -1,0 +1,16 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#pragma once
+
+#include "bar.h"
+#include "host.h"
+
+G_BEGIN_DECLS
+
+gboolean errata_oneshot_add_input(ErrataHostJob *job,
+                                  const char *path,
+                                  const char *kind,
+                                  GError **error);
+gboolean errata_oneshot_add_config(ErrataHostJob *job, const char *config, GError **error);
+GVariant *errata_oneshot_run(ErrataHostJob *job, ErrataBar *bar, GError **error);
+
+G_END_DECLS

@@ -1,0 +1,88 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* errata: the command line. This file holds the table of verbs and nothing that a verb does. */
+#include "config.h"
+
+#include <locale.h>
+#include <string.h>
+
+#include "cli/cli.h"
+
+static const ErrataVerb *const verbs[] = {
+    &errata_verb_analyze,
+    &errata_verb_inspect,
+};
+
+static void
+errata_print_help(void)
+{
+    g_print("Usage: errata VERB [OPTION…] [ARGUMENT…]\n"
+            "Finds where a model is wrong, what is odd in its data, and what to do.\n\n"
+            "Verbs\n");
+    for (gsize i = 0; i < G_N_ELEMENTS(verbs); i++)
+        g_print("  %-10s %s\n", verbs[i]->name, verbs[i]->summary);
+    g_print("\nOptions\n"
+            "  --help     this text; after a verb, its options\n"
+            "  --version  the version; with --verbose, what is built in\n\n"
+            "Start with: errata analyze LOG.csv -o DIR\n");
+}
+
+static int
+errata_print_version(gboolean verbose)
+{
+    g_print("errata %s\n", ERRATA_VERSION);
+    if (verbose)
+        g_print("formats read: csv, jsonl (plain, gz, zst, xz, bz2, lz4; in zip and tar)\n"
+                "reports drawn: pdf, svg, json\n"
+                "language model: none, the built-in writer\n"
+                "jail: seccomp, landlock where the kernel has it\n");
+    return ERRATA_EXIT_DONE;
+}
+
+static const ErrataVerb *
+errata_find_verb(const char *name)
+{
+    for (gsize i = 0; i < G_N_ELEMENTS(verbs); i++)
+        if (strcmp(verbs[i]->name, name) == 0)
+            return verbs[i];
+    return NULL;
+}
+
+static int
+errata_run_verb(const ErrataVerb *verb, char **arguments)
+{
+    g_autoptr(GError) error = NULL;
+    g_autoptr(GOptionContext) context = g_option_context_new(verb->arguments);
+    g_autofree char *program = g_strdup_printf("errata %s", verb->name);
+
+    g_set_prgname(program);
+    g_option_context_set_summary(context, verb->summary);
+    g_option_context_add_main_entries(context, verb->options, NULL);
+    if (!g_option_context_parse_strv(context, &arguments, &error)) {
+        g_printerr("errata: %s; see errata %s --help\n", error->message, verb->name);
+        return ERRATA_EXIT_USAGE;
+    }
+    return verb->run(arguments + 1);
+}
+
+int
+main(int argc, char **argv)
+{
+    const ErrataVerb *verb;
+
+    setlocale(LC_ALL, "");
+    if (argc < 2) {
+        errata_print_help();
+        return ERRATA_EXIT_USAGE;
+    }
+    if (strcmp(argv[1], "--help") == 0 || strcmp(argv[1], "-h") == 0 ||
+        strcmp(argv[1], "help") == 0) {
+        errata_print_help();
+        return ERRATA_EXIT_DONE;
+    }
+    if (strcmp(argv[1], "--version") == 0)
+        return errata_print_version(argc > 2 && strcmp(argv[2], "--verbose") == 0);
+    verb = errata_find_verb(argv[1]);
+    if (verb == NULL)
+        return errata_cli_usage("no verb “%s”; errata --help lists them", argv[1]);
+    return errata_run_verb(verb, g_strdupv(argv + 1));
+}

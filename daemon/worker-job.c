@@ -1,0 +1,499 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* What a worker does with its job: bytes → frame → case → report, and the words in which it says how
+ * that went. Runs in one thread; every error becomes an answer. */
+#include "config.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <math.h>
+#include <string.h>
+#include <sys/resource.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "built-in-writer.h"
+#include "case-json.h"
+#include "error.h"
+#include "limit.h"
+#include "number.h"
+#include "parallel.h"
+#include "registry.h"
+#include "report.h"
+#include "run.h"
+#include "sandbox.h"
+#include "worker-job.h"
+
+typedef struct {
+    int fd;
+    char *name;
+    char *kind;
+    char *sha256;
+    guint64 bytes;
+} JobInput;
+
+struct _ErrataWorkerJob {
+    char *mode;
+    GPtrArray *inputs; /* (element-type JobInput) */
+    ErrataSettings *settings;
+    GVariant *settings_texts;
+    guint64 memory;
+    char *id;
+    char *name;
+    char *created;
+    char *command;
+    /* what reading yields */
+    ErrataFrame *frame;
+    ErrataFrame *reference;
+    GPtrArray *members; /* (element-type ErrataInput): logs read */
+    ErrataInput *reference_input;
+};
+
+static void
+job_input_free(gpointer data)
+{
+    JobInput *input = data;
+
+    if (input->fd >= 0)
+        close(input->fd);
+    g_free(input->name);
+    g_free(input->kind);
+    g_free(input->sha256);
+    g_free(input);
+}
+
+void
+errata_worker_job_free(ErrataWorkerJob *self)
+{
+    if (self == NULL)
+        return;
+    g_free(self->mode);
+    g_ptr_array_unref(self->inputs);
+    errata_settings_free(self->settings);
+    g_clear_pointer(&self->settings_texts, g_variant_unref);
+    g_free(self->id);
+    g_free(self->name);
+    g_free(self->created);
+    g_free(self->command);
+    g_clear_pointer(&self->frame, errata_frame_unref);
+    g_clear_pointer(&self->reference, errata_frame_unref);
+    g_free(self);
+}
+
+static gboolean
+job_take_inputs(ErrataWorkerJob *self, GUnixFDList *fds, GVariant *inputs, GError **error)
+{
+    GVariantIter iter;
+    JobInput one;
+    gint32 handle;
+
+    g_variant_iter_init(&iter, inputs);
+    while (g_variant_iter_next(&iter,
+                               "(hssst)",
+                               &handle,
+                               &one.name,
+                               &one.kind,
+                               &one.sha256,
+                               &one.bytes)) {
+        one.fd = fds != NULL ? g_unix_fd_list_get(fds, handle, error) : -1;
+        g_ptr_array_add(self->inputs, g_memdup2(&one, sizeof one));
+        if (one.fd < 0)
+            return FALSE;
+    }
+    return TRUE;
+}
+
+/**
+ * errata_worker_job_new:
+ *
+ * Takes the arguments of org.errata.Worker1.Start apart; nothing is read yet.
+ *
+ * Returns: (transfer full): the job, or %NULL with @error set
+ */
+ErrataWorkerJob *
+errata_worker_job_new(GUnixFDList *fds,
+                      GVariant *inputs,
+                      GVariant *settings,
+                      GVariant *options,
+                      GError **error)
+{
+    g_autoptr(ErrataWorkerJob) self = g_new0(ErrataWorkerJob, 1);
+
+    self->inputs = g_ptr_array_new_with_free_func(job_input_free);
+    self->settings = errata_settings_new();
+    self->settings_texts = g_variant_ref(settings);
+    g_variant_lookup(options, "mode", "s", &self->mode);
+    g_variant_lookup(options, "id", "s", &self->id);
+    g_variant_lookup(options, "name", "s", &self->name);
+    g_variant_lookup(options, "created", "s", &self->created);
+    g_variant_lookup(options, "command", "s", &self->command);
+    g_variant_lookup(options, "memory", "t", &self->memory);
+    if (!job_take_inputs(self, fds, inputs, error))
+        return NULL;
+    return g_steal_pointer(&self);
+}
+
+static gboolean
+job_load_settings(ErrataWorkerJob *self, GError **error)
+{
+    GVariantIter iter;
+    const char *name;
+    const char *text;
+    gboolean folder;
+
+    g_variant_iter_init(&iter, self->settings_texts);
+    while (g_variant_iter_next(&iter, "(&s&sb)", &name, &text, &folder))
+        if (!errata_settings_load(self->settings,
+                                  text,
+                                  strlen(text),
+                                  name,
+                                  folder ? ERRATA_SETTINGS_FOLDER : ERRATA_SETTINGS_FULL,
+                                  error))
+            return FALSE;
+    return TRUE;
+}
+
+static void
+job_note_members(ErrataCase *result, const JobInput *input, GPtrArray *members)
+{
+    ErrataInput *note = g_new0(ErrataInput, 1);
+    g_autoptr(GString) formats = g_string_new(NULL);
+
+    note->path = g_strdup(input->name);
+    note->sha256 = g_strdup(input->sha256);
+    note->bytes = input->bytes;
+    for (guint i = 0; i < members->len; i++) {
+        const ErrataMember *member = g_ptr_array_index(members, i);
+
+        note->rows += member->rows;
+        note->rejected_rows += member->rejected;
+        if (strstr(formats->str, member->format) == NULL)
+            g_string_append_printf(formats, "%s%s", formats->len > 0 ? "+" : "", member->format);
+    }
+    note->format = g_strdup(formats->str);
+    if (g_strcmp0(input->kind, "reference") == 0) {
+        result->reference = note;
+        return;
+    }
+    g_ptr_array_add(result->inputs, note);
+}
+
+static gboolean
+job_read_one(ErrataWorkerJob *self,
+             JobInput *input,
+             ErrataFrameBuilder *log,
+             ErrataFrameBuilder *reference,
+             ErrataCase *notes,
+             GError **error)
+{
+    g_autoptr(GString) config = g_string_new(NULL);
+    g_autoptr(GPtrArray) members =
+        g_ptr_array_new_with_free_func((GDestroyNotify)errata_member_free);
+    gboolean is_reference = g_strcmp0(input->kind, "reference") == 0;
+
+    if (!errata_registry_read(input->fd,
+                              input->name,
+                              is_reference ? reference : log,
+                              is_reference ? NULL : reference,
+                              config,
+                              members,
+                              error))
+        return FALSE;
+    job_note_members(notes, input, members);
+    return config->len == 0 || errata_settings_load(self->settings,
+                                                    config->str,
+                                                    config->len,
+                                                    input->name,
+                                                    ERRATA_SETTINGS_FOLDER,
+                                                    error);
+}
+
+static gboolean
+job_read(ErrataWorkerJob *self, ErrataCase *notes, ErrataProgress *progress, GError **error)
+{
+    g_autoptr(ErrataFrameBuilder) log = errata_frame_builder_new();
+    g_autoptr(ErrataFrameBuilder) reference = errata_frame_builder_new();
+
+    errata_progress_stage(progress, "reading", 0.02, 0.35);
+    for (guint i = 0; i < self->inputs->len; i++) {
+        if (!job_read_one(self, g_ptr_array_index(self->inputs, i), log, reference, notes, error))
+            return FALSE;
+        progress->rows = errata_frame_builder_n_rows(log);
+        errata_progress_update(progress, (double)(i + 1) / self->inputs->len);
+    }
+    self->frame = errata_frame_builder_finish(log, error);
+    if (self->frame == NULL)
+        return FALSE;
+    if (errata_frame_builder_n_rows(reference) > 0)
+        self->reference = errata_frame_builder_finish(reference, error);
+    else if (notes->reference != NULL)
+        g_set_error(error,
+                    ERRATA_ERROR,
+                    ERRATA_ERROR_TOO_FEW_ROWS,
+                    "%s: the reference has no rows",
+                    notes->reference->path);
+    else
+        return TRUE;
+    return self->reference != NULL;
+}
+
+/* ErrataReportWrite: beneath the output folder, folders of one level made as needed */
+static gboolean
+job_write_cb(const char *path, const void *data, gsize size, gpointer user_data, GError **error)
+{
+    g_autofree char *folder = g_path_get_dirname(path);
+    const guint8 *from = data;
+    int fd;
+
+    if (g_strcmp0(folder, ".") != 0)
+        mkdirat(ERRATA_SANDBOX_OUTPUT_FD, folder, 0700); /* there already: fine */
+    fd = openat(ERRATA_SANDBOX_OUTPUT_FD, path, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0600);
+    while (fd >= 0 && size > 0) {
+        gssize n = write(fd, from, size);
+
+        if (n < 0 && errno == EINTR)
+            continue;
+        if (n <= 0)
+            break;
+        from += n;
+        size -= (gsize)n;
+    }
+    if (fd < 0 || size > 0 || fsync(fd) != 0) {
+        int code = errno;
+
+        if (fd >= 0)
+            close(fd);
+        g_set_error(error, ERRATA_ERROR, ERRATA_ERROR_IO, "writing %s: %s", path, g_strerror(code));
+        return FALSE;
+    }
+    close(fd);
+    return TRUE;
+}
+
+/* CSV `row,id,score`; ids are quoted when they need it, and never start a formula */
+static void
+job_append_id(GString *csv, const ErrataFrame *frame, int id, gsize row)
+{
+    g_autofree char *text = id >= 0 ? errata_column_print(frame->columns[id], row) : NULL;
+
+    if (text == NULL || text[0] == '\0')
+        return;
+    if (strpbrk(text, ",\"\r\n") == NULL && strchr("=+-@\t", text[0]) == NULL) {
+        g_string_append(csv, text);
+        return;
+    }
+    g_string_append_c(csv, '"');
+    if (strchr("=+@\t", text[0]) != NULL)
+        g_string_append_c(csv, '\'');
+    for (const char *c = text; *c != '\0'; c++) {
+        if (*c == '"')
+            g_string_append_c(csv, '"');
+        g_string_append_c(csv, *c);
+    }
+    g_string_append_c(csv, '"');
+}
+
+static gboolean
+job_write_table(ErrataWorkerJob *self,
+                ErrataCase *result,
+                const ErrataFinding *finding,
+                int id,
+                GError **error)
+{
+    g_autoptr(GString) csv = g_string_new("row,id,score\n");
+    g_autofree char *path = NULL;
+    char buffer[ERRATA_NUMBER_BUFFER];
+
+    if (finding->n_rows == 0 || finding->row == NULL) {
+        g_ptr_array_add(result->tables, g_strdup(""));
+        return TRUE;
+    }
+    for (gsize i = 0; i < finding->n_rows; i++) {
+        g_string_append_printf(csv, "%u,", finding->row[i]);
+        job_append_id(csv, self->frame, id, finding->row[i]);
+        g_string_append_c(csv, ',');
+        if (finding->row_score != NULL && isfinite(finding->row_score[i]))
+            g_string_append(csv, errata_number_print(finding->row_score[i], buffer));
+        g_string_append_c(csv, '\n');
+    }
+    path = g_strdup_printf("tables/%s.csv", finding->id);
+    if (!job_write_cb(path, csv->str, csv->len, NULL, error))
+        return FALSE;
+    g_ptr_array_add(result->tables, g_steal_pointer(&path));
+    return TRUE;
+}
+
+static int
+job_id_column(const ErrataWorkerJob *self, const ErrataCase *result)
+{
+    for (guint i = 0; i < result->columns->len; i++) {
+        const ErrataColumnSummary *column = g_ptr_array_index(result->columns, i);
+        guint index;
+
+        if (g_strcmp0(column->role, "id") == 0 &&
+            errata_frame_find(self->frame, column->name, &index) != NULL)
+            return (int)index;
+    }
+    return -1;
+}
+
+static gboolean
+job_draw(ErrataWorkerJob *self, ErrataCase *result, ErrataProgress *progress, GError **error)
+{
+    static const char *const default_formats[] = {"pdf", "svg", "json", NULL};
+    const char *const *formats = self->settings->formats != NULL
+                                     ? (const char *const *)self->settings->formats
+                                     : default_formats;
+    int id = job_id_column(self, result);
+    g_autoptr(GBytes) json = NULL;
+    struct rusage usage;
+
+    errata_progress_stage(progress, "drawing", 0.9, 1.0);
+    for (guint i = 0; i < result->findings->len; i++)
+        if (!job_write_table(self, result, g_ptr_array_index(result->findings, i), id, error))
+            return FALSE;
+    if (!errata_report_render(result, formats, self->settings->paper, job_write_cb, NULL, error))
+        return FALSE;
+    if (getrusage(RUSAGE_SELF, &usage) == 0)
+        result->peak_rss = (guint64)usage.ru_maxrss * 1024;
+    json = errata_case_to_json(result);
+    return job_write_cb("report.json",
+                        g_bytes_get_data(json, NULL),
+                        g_bytes_get_size(json),
+                        NULL,
+                        error);
+}
+
+static void
+job_name_case(ErrataWorkerJob *self, ErrataCase *result, ErrataCase *notes)
+{
+    result->run_id = g_strdup(self->id);
+    result->created = g_strdup(self->created);
+    result->command = g_strdup(self->command);
+    result->name = g_strdup(self->name != NULL ? self->name : self->settings->name);
+    for (guint i = 0; i < notes->inputs->len; i++)
+        g_ptr_array_add(result->inputs, g_ptr_array_index(notes->inputs, i));
+    g_ptr_array_set_free_func(notes->inputs, NULL);
+    result->reference = g_steal_pointer(&notes->reference);
+}
+
+static void
+job_time(ErrataCase *result, const char *stage, gint64 since)
+{
+    double seconds = (double)(g_get_monotonic_time() - since) / G_USEC_PER_SEC;
+
+    g_ptr_array_add(result->stage_names, g_strdup(stage));
+    g_array_append_val(result->stage_seconds, seconds);
+}
+
+static ErrataCase *
+job_analyse(ErrataWorkerJob *self, ErrataProgress *progress, GError **error)
+{
+    g_autoptr(ErrataCase) notes = errata_case_new();
+    g_autoptr(ErrataCase) result = NULL;
+    gint64 start = g_get_monotonic_time();
+    gint64 ingested;
+    double seconds;
+
+    errata_progress_stage(progress, "classify", 0.0, 0.02);
+    if (!ERRATA_JAIL_SANITIZER && !errata_sandbox_limit_memory(self->memory, error))
+        return NULL;
+    if (!job_load_settings(self, error))
+        return NULL;
+    errata_parallel_set_threads(self->settings->threads);
+    if (!job_read(self, notes, progress, error))
+        return NULL;
+    ingested = g_get_monotonic_time();
+    errata_progress_stage(progress, "analysing", 0.35, 0.85);
+    result = errata_run(self->frame,
+                        self->reference,
+                        self->settings,
+                        g_strcmp0(self->mode, "inspect") == 0 ? ERRATA_RUN_SCHEMA : ERRATA_RUN_FULL,
+                        progress,
+                        error);
+    if (result == NULL)
+        return NULL;
+    job_name_case(self, result, notes);
+    seconds = (double)(ingested - start) / G_USEC_PER_SEC;
+    g_ptr_array_insert(result->stage_names, 0, g_strdup("ingest"));
+    g_array_prepend_val(result->stage_seconds, seconds);
+    if (g_strcmp0(self->mode, "inspect") == 0)
+        return g_steal_pointer(&result);
+    errata_progress_stage(progress, "interpreting", 0.85, 0.9);
+    errata_built_in_writer_write(result);
+    job_time(result, "total", start);
+    if (!job_draw(self, result, progress, error))
+        return NULL;
+    return g_steal_pointer(&result);
+}
+
+static void
+job_answer_findings(GVariantDict *answer, const ErrataCase *result)
+{
+    GVariantBuilder alerts;
+
+    g_variant_builder_init(&alerts, G_VARIANT_TYPE("a(sss)"));
+    for (guint i = 0; i < result->findings->len; i++) {
+        const ErrataFinding *finding = g_ptr_array_index(result->findings, i);
+
+        g_variant_builder_add(&alerts,
+                              "(sss)",
+                              finding->id,
+                              errata_severity_nick(finding->severity),
+                              finding->title);
+        if (i == 0)
+            g_variant_dict_insert(answer, "severity", "s", errata_severity_nick(finding->severity));
+    }
+    g_variant_dict_insert(answer, "findings", "u", result->findings->len);
+    g_variant_dict_insert_value(answer, "alerts", g_variant_builder_end(&alerts));
+}
+
+static GVariant *
+job_answer(const ErrataWorkerJob *self, const ErrataCase *result)
+{
+    GVariantDict answer;
+
+    g_variant_dict_init(&answer, NULL);
+    g_variant_dict_insert(&answer, "state", "s", "reported");
+    g_variant_dict_insert(&answer, "rows", "t", result->n_rows);
+    if (result->name != NULL)
+        g_variant_dict_insert(&answer, "name", "s", result->name);
+    if (result->verdict != NULL)
+        g_variant_dict_insert(&answer, "verdict", "s", result->verdict);
+    job_answer_findings(&answer, result);
+    if (g_strcmp0(self->mode, "inspect") == 0) {
+        g_autoptr(GBytes) json = errata_case_to_json(result);
+        g_autofree char *text = g_strndup(g_bytes_get_data(json, NULL), g_bytes_get_size(json));
+
+        g_variant_dict_insert(&answer, "json", "s", text);
+    }
+    return g_variant_ref_sink(g_variant_dict_end(&answer));
+}
+
+/**
+ * errata_worker_job_run:
+ * @self: the job
+ * @progress: whom to tell
+ *
+ * Returns: (transfer full): the a{sv} of org.errata.Worker1.Finished, for success and failure alike
+ */
+GVariant *
+errata_worker_job_run(ErrataWorkerJob *self, ErrataProgress *progress)
+{
+    g_autoptr(GError) error = NULL;
+    g_autoptr(ErrataCase) result = job_analyse(self, progress, &error);
+    GVariantDict answer;
+    g_autofree char *message = NULL;
+
+    if (result != NULL)
+        return job_answer(self, result);
+    message = g_utf8_make_valid(error->message, -1);
+    g_variant_dict_init(&answer, NULL);
+    g_variant_dict_insert(&answer, "state", "s", "failed");
+    g_variant_dict_insert(&answer,
+                          "code",
+                          "u",
+                          error->domain == ERRATA_ERROR ? (guint32)error->code
+                                                        : (guint32)ERRATA_ERROR_INTERNAL);
+    g_variant_dict_insert(&answer, "message", "s", message);
+    return g_variant_ref_sink(g_variant_dict_end(&answer));
+}
