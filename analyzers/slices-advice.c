@@ -1,0 +1,236 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* What to do about a slice, with gains that were computed: more data (at most the rest's rate), a
+ * threshold of its own (learnt on the discovery half, measured on the other), a person. */
+#include <math.h>
+
+#include "slices-finding.h"
+#include "sort.h"
+
+#define ADVICE_MIN_GAIN  0.001 /* of the metric that is worth a threshold of its own */
+#define ADVICE_MAX_ROUTE 0.10  /* share of rows that a person can be asked to take */
+
+/* rows of a frame that meet the slice, by column name; −1 where a column is lacking or derived */
+static gssize
+advice_count(const SlicesTable *table, const Slice *slice, const ErrataFrame *frame)
+{
+    gssize n = 0;
+    const ErrataColumn *columns[SLICES_MAX_CONDITIONS];
+
+    for (guint i = 0; i < slice->n; i++) {
+        const ErrataBinColumn *bin = table->columns[slice->condition[i].column].bin;
+
+        columns[i] = errata_frame_find(frame, bin->name, NULL);
+        if (columns[i] == NULL || bin->derived != NULL || columns[i]->type == ERRATA_COLUMN_TEXT ||
+            bin->numeric != errata_column_is_numeric(columns[i]))
+            return -1;
+    }
+    for (gsize row = 0; row < frame->n_rows; row++) {
+        gboolean holds = TRUE;
+
+        for (guint i = 0; i < slice->n && holds; i++) {
+            const SlicesCondition *condition = &slice->condition[i];
+            const ErrataBinColumn *bin = table->columns[condition->column].bin;
+
+            holds = errata_column_is_valid(columns[i], row) != condition->missing;
+            if (!holds || condition->missing)
+                continue;
+            if (bin->numeric) {
+                double value = errata_column_number(columns[i], row);
+
+                holds = value >= condition->lo && value < condition->hi;
+                continue;
+            }
+            g_autofree char *text = errata_column_print(columns[i], row);
+
+            holds = FALSE;
+            for (guint c = 0; c < bin->n_codes && !holds; c++)
+                holds = ((condition->codes[c >> 6] >> (c & 63)) & 1) != 0 &&
+                        g_strcmp0(bin->labels[c], text) == 0;
+        }
+        n += holds;
+    }
+    return n;
+}
+
+/* the metric now, as a value that gets better by subtracting losses */
+static double
+advice_metric(const SlicesTable *table, const SlicesFacts *facts)
+{
+    double loss = errata_slices_facts_mean(&facts->all);
+
+    return table->real ? loss : 1.0 - loss;
+}
+
+static void
+advice_collect(const SlicesTable *table,
+               const Slice *slice,
+               const SlicesFacts *facts,
+               ErrataFinding *finding)
+{
+    const ErrataFrame *reference = table->analysis->reference;
+    gssize n = reference != NULL ? advice_count(table, slice, reference) : -1;
+    g_autofree char *words = errata_slices_words_slice(table, slice);
+    g_autofree char *text = NULL;
+    ErrataInterval difference = errata_slices_facts_difference(table, facts);
+    double sign = table->real ? -1.0 : 1.0;
+    ErrataSuggestion *suggestion;
+
+    if (n >= 0) {
+        g_autofree char *count = errata_slices_words_count((guint64)n);
+        g_autofree char *there =
+            errata_slices_words_percent((double)n / MAX((double)reference->n_rows, 1.0));
+        g_autofree char *here = errata_slices_words_percent(finding->share_of_rows);
+
+        text = g_strdup_printf("Label more rows where %s: %s of the reference rows are such (%s), "
+                               "%s of the log is",
+                               words,
+                               count,
+                               there,
+                               here);
+    } else {
+        text = g_strdup_printf("Label more rows where %s and train with them", words);
+    }
+    suggestion = errata_finding_suggest(finding, "collect-data", text);
+    suggestion->metric = g_strdup(finding->metric);
+    suggestion->from = advice_metric(table, facts);
+    suggestion->to = suggestion->from + sign * finding->delta;
+    suggestion->lo = MAX(difference.lo, 0.0) * finding->share_of_rows;
+    suggestion->hi = MAX(difference.hi, 0.0) * finding->share_of_rows;
+    suggestion->method = g_strdup("gain if the slice reached the rest’s error rate");
+    suggestion->upper_bound = TRUE;
+}
+
+typedef struct {
+    double score;
+    gboolean positive;
+} AdviceRow;
+
+static int
+advice_compare_cb(gconstpointer a, gconstpointer b)
+{
+    const AdviceRow *x = a;
+    const AdviceRow *y = b;
+
+    return (x->score > y->score) - (x->score < y->score);
+}
+
+/* scores and labels of the slice's rows in one half */
+static GArray *
+advice_rows(const SlicesTable *table, const SlicesHalf *half, const Slice *slice)
+{
+    const ErrataOutcome *outcome = table->analysis->outcome;
+    GArray *rows = g_array_new(FALSE, FALSE, sizeof(AdviceRow));
+    g_autofree guint8 *member = g_malloc(MAX(half->n_rows, 1));
+
+    errata_slices_table_member(table, half, slice, member);
+    for (gsize i = 0; i < half->n_rows; i++) {
+        guint32 row = half->row[i];
+        AdviceRow added = {outcome->score[row], outcome->truth[row] == outcome->positive};
+
+        if (member[i] != 0 && !isnan(added.score))
+            g_array_append_val(rows, added);
+    }
+    g_array_sort(rows, advice_compare_cb);
+    return rows;
+}
+
+/* the score from which on calling rows positive makes the fewest errors */
+static double
+advice_threshold(const GArray *rows)
+{
+    double errors = 0.0; /* of calling all positive */
+    double best = (double)INFINITY;
+    double threshold = 0.0;
+
+    for (guint i = 0; i < rows->len; i++)
+        errors += !g_array_index(rows, AdviceRow, i).positive;
+    for (guint i = 0; i <= rows->len; i++) {
+        double score = i < rows->len ? g_array_index(rows, AdviceRow, i).score : 1.0;
+
+        if (errors < best &&
+            (i == 0 || i == rows->len || score > g_array_index(rows, AdviceRow, i - 1).score)) {
+            best = errors;
+            threshold = i == 0 ? 0.0 : score;
+        }
+        if (i < rows->len)
+            errors += g_array_index(rows, AdviceRow, i).positive ? 1.0 : -1.0;
+    }
+    return threshold;
+}
+
+static void
+advice_move_threshold(const SlicesTable *table,
+                      const Slice *slice,
+                      const SlicesFacts *facts,
+                      ErrataFinding *finding)
+{
+    const ErrataOutcome *outcome = table->analysis->outcome;
+    g_autoptr(GArray) learn = NULL;
+    g_autoptr(GArray) measure = NULL;
+    g_autofree char *text = NULL;
+    ErrataSuggestion *suggestion;
+    double errors = 0.0;
+    double threshold;
+    double gain;
+    double spread;
+
+    if (outcome->task != ERRATA_TASK_BINARY || outcome->score == NULL || table->exploratory)
+        return;
+    learn = advice_rows(table, &table->discovery, slice);
+    measure = advice_rows(table, &table->confirmation, slice);
+    threshold = advice_threshold(learn);
+    for (guint i = 0; i < measure->len; i++) {
+        const AdviceRow *row = &g_array_index(measure, AdviceRow, i);
+
+        errors += (row->score >= threshold) != row->positive;
+    }
+    gain = (facts->in.sum - errors) / MAX(facts->all.n, 1.0);
+    spread = sqrt(facts->in.sum + errors) / MAX(facts->all.n, 1.0);
+    if (gain < ADVICE_MIN_GAIN || gain < 2.0 * spread)
+        return;
+    text = g_strdup_printf("Use a threshold of %.2f in this slice", threshold);
+    suggestion = errata_finding_suggest(finding, "move-threshold", text);
+    suggestion->metric = g_strdup("accuracy");
+    suggestion->from = advice_metric(table, facts);
+    suggestion->to = suggestion->from + gain;
+    suggestion->lo = gain - errata_intervals_z(0.95) * spread;
+    suggestion->hi = gain + errata_intervals_z(0.95) * spread;
+    suggestion->method =
+        g_strdup("threshold learnt on the discovery half, gain measured on the confirmation half");
+}
+
+static void
+advice_route(const SlicesTable *table, const SlicesFacts *facts, ErrataFinding *finding)
+{
+    ErrataSuggestion *suggestion;
+    g_autofree char *share = errata_slices_words_percent(finding->share_of_rows);
+    g_autofree char *text = NULL;
+
+    if (table->real || finding->share_of_rows > ADVICE_MAX_ROUTE || table->exploratory)
+        return;
+    text = g_strdup_printf("Send these rows to a person; the model decides the rest");
+    suggestion = errata_finding_suggest(finding, "abstain-route", text);
+    suggestion->cost = g_strdup_printf("%s of the rows go to a person", share);
+    suggestion->metric = g_strdup("accuracy");
+    suggestion->from = advice_metric(table, facts);
+    suggestion->to = 1.0 - errata_slices_facts_mean(&facts->out);
+    suggestion->method = g_strdup("accuracy of the rows that the model still decides");
+}
+
+/**
+ * errata_slices_advice_add:
+ * @table: a table
+ * @slice: a slice
+ * @facts: its numbers
+ * @finding: has its impact, gets suggestions
+ */
+void
+errata_slices_advice_add(const SlicesTable *table,
+                         const Slice *slice,
+                         const SlicesFacts *facts,
+                         ErrataFinding *finding)
+{
+    advice_collect(table, slice, facts, finding);
+    advice_move_threshold(table, slice, facts, finding);
+    advice_route(table, facts, finding);
+}

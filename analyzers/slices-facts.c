@@ -1,0 +1,212 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* The numbers of one slice. Rates are those of the confirmation half; blame is the Shapley value of
+ * each condition in the game "error rate of the rows that meet these conditions" (Pastor et al.
+ * 2021, DivExplorer), which with few conditions is exact. */
+#include "slices-facts.h"
+
+#include <math.h>
+#include <string.h>
+
+double
+errata_slices_facts_mean(const SlicesRate *rate)
+{
+    return rate->n > 0.0 ? rate->sum / rate->n : (double)NAN;
+}
+
+/* variance of the mean of a real loss */
+static double
+facts_variance(const SlicesRate *rate)
+{
+    double mean = errata_slices_facts_mean(rate);
+
+    if (rate->n < 2.0)
+        return (double)NAN;
+    return MAX(rate->square / rate->n - mean * mean, 0.0) / (rate->n - 1.0);
+}
+
+/**
+ * errata_slices_facts_interval:
+ * @table: a table
+ * @rate: rows and losses
+ * @level: e.g. 0.95
+ *
+ * Returns: interval of the mean: Wilson for 0/1 losses, normal for real ones
+ */
+ErrataInterval
+errata_slices_facts_interval(const SlicesTable *table, const SlicesRate *rate, double level)
+{
+    if (!table->real)
+        return errata_intervals_wilson(rate->sum, rate->n, level);
+    return errata_intervals_normal(errata_slices_facts_mean(rate), facts_variance(rate), level);
+}
+
+/* inside over outside: log-Wald, by the delta method for real losses */
+ErrataInterval
+errata_slices_facts_ratio(const SlicesTable *table, const SlicesFacts *facts)
+{
+    double in = errata_slices_facts_mean(&facts->in);
+    double out = errata_slices_facts_mean(&facts->out);
+    double ratio = in / out;
+
+    if (!table->real)
+        return errata_intervals_ratio(facts->in.sum,
+                                      facts->in.n,
+                                      facts->out.sum,
+                                      facts->out.n,
+                                      facts->level);
+    return errata_intervals_log(
+        ratio,
+        ratio * ratio *
+            (facts_variance(&facts->in) / (in * in) + facts_variance(&facts->out) / (out * out)),
+        facts->level);
+}
+
+/* inside less outside: Newcombe, normal for real losses */
+ErrataInterval
+errata_slices_facts_difference(const SlicesTable *table, const SlicesFacts *facts)
+{
+    if (!table->real)
+        return errata_intervals_newcombe(facts->in.sum,
+                                         facts->in.n,
+                                         facts->out.sum,
+                                         facts->out.n,
+                                         facts->level);
+    return errata_intervals_normal(errata_slices_facts_mean(&facts->in) -
+                                       errata_slices_facts_mean(&facts->out),
+                                   facts_variance(&facts->in) + facts_variance(&facts->out),
+                                   facts->level);
+}
+
+static void
+facts_add(SlicesRate *rate, double loss)
+{
+    rate->n += 1.0;
+    rate->sum += loss;
+    rate->square += loss * loss;
+}
+
+static SlicesRate
+facts_minus(const SlicesRate *a, const SlicesRate *b)
+{
+    return (SlicesRate){a->n - b->n, a->sum - b->sum, a->square - b->square};
+}
+
+/* rates of all subsets of conditions: bit i of the index set means that condition i must hold */
+static void
+facts_subsets(const SlicesTable *table, const Slice *slice, SlicesRate *ret_rates)
+{
+    const SlicesHalf *half = &table->confirmation;
+    guint n_subsets = 1U << slice->n;
+    SlicesRate exactly[1U << SLICES_MAX_CONDITIONS];
+
+    memset(exactly, 0, sizeof(exactly));
+    for (gsize i = 0; i < half->n_rows; i++) {
+        guint holds = 0;
+
+        for (guint j = 0; j < slice->n; j++)
+            if (errata_slices_table_holds(table, &slice->condition[j], half->row[i]))
+                holds |= 1U << j;
+        facts_add(&exactly[holds], table->analysis->outcome->loss[half->row[i]]);
+    }
+    for (guint subset = 0; subset < n_subsets; subset++) {
+        ret_rates[subset] = (SlicesRate){0.0, 0.0, 0.0};
+        for (guint holds = 0; holds < n_subsets; holds++)
+            if ((holds & subset) == subset) {
+                ret_rates[subset].n += exactly[holds].n;
+                ret_rates[subset].sum += exactly[holds].sum;
+                ret_rates[subset].square += exactly[holds].square;
+            }
+    }
+}
+
+static guint
+facts_size(guint subset)
+{
+    guint n = 0;
+
+    for (; subset != 0; subset >>= 1)
+        n += subset & 1;
+    return n;
+}
+
+/* Shapley value of each condition, as a share of the whole difference */
+static void
+facts_blame(const Slice *slice, const SlicesRate *rates, double *ret_blame)
+{
+    guint full = (1U << slice->n) - 1;
+    double total = errata_slices_facts_mean(&rates[full]) - errata_slices_facts_mean(&rates[0]);
+
+    for (guint i = 0; i < slice->n; i++) {
+        double value = 0.0;
+
+        for (guint subset = 0; subset <= full; subset++) {
+            guint with = subset | (1U << i);
+            guint size = facts_size(subset);
+
+            if (with == subset || rates[with].n < 1.0)
+                continue;
+            value +=
+                tgamma(size + 1.0) * tgamma((double)slice->n - size) / tgamma(slice->n + 1.0) *
+                (errata_slices_facts_mean(&rates[with]) - errata_slices_facts_mean(&rates[subset]));
+        }
+        ret_blame[i] = fabs(total) > 0.0 ? value / total : (double)NAN;
+    }
+}
+
+/* errors by direction and mean confidence, inside and outside */
+static void
+facts_directions(const SlicesTable *table, const guint8 *member, SlicesFacts *facts)
+{
+    const ErrataOutcome *outcome = table->analysis->outcome;
+    const SlicesHalf *half = &table->confirmation;
+    gboolean binary = outcome->task == ERRATA_TASK_BINARY;
+
+    for (gsize i = 0; i < half->n_rows; i++) {
+        guint32 row = half->row[i];
+        gboolean in = member[i] != 0;
+
+        if (outcome->confidence != NULL && !isnan(outcome->confidence[row]))
+            facts_add(in ? &facts->confidence_in : &facts->confidence_out,
+                      outcome->confidence[row]);
+        if (!binary || outcome->error[row] == 0)
+            continue;
+        *(in ? &facts->errors_in : &facts->errors_out) += 1.0;
+        if (outcome->truth[row] == outcome->positive)
+            *(in ? &facts->false_negatives_in : &facts->false_negatives_out) += 1.0;
+    }
+}
+
+/**
+ * errata_slices_facts_gather:
+ * @table: a table
+ * @find: what was found in it
+ * @index: a slice of it
+ * @ret_facts: its numbers, without decoys
+ */
+void
+errata_slices_facts_gather(const SlicesTable *table,
+                           const SlicesFind *find,
+                           guint index,
+                           SlicesFacts *ret_facts)
+{
+    const SlicesFound *found = &g_array_index(find->found, SlicesFound, index);
+    const Slice *slice = &found->slice;
+    g_autofree guint8 *member = g_malloc(MAX(table->confirmation.n_rows, 1));
+    SlicesRate rates[1U << SLICES_MAX_CONDITIONS];
+    guint full = (1U << slice->n) - 1;
+    guint n_kept = 0;
+
+    memset(ret_facts, 0, sizeof(*ret_facts));
+    for (guint i = 0; i < find->found->len; i++)
+        n_kept += g_array_index(find->found, SlicesFound, i).kept;
+    ret_facts->level = errata_intervals_selected_level(0.05, n_kept, find->found->len);
+    facts_subsets(table, slice, rates);
+    ret_facts->all = rates[0];
+    ret_facts->in = rates[full];
+    ret_facts->out = facts_minus(&rates[0], &rates[full]);
+    for (guint i = 0; i < slice->n; i++)
+        ret_facts->parent[i] = rates[full & ~(1U << i)];
+    facts_blame(slice, rates, ret_facts->blame);
+    errata_slices_table_member(table, &table->confirmation, slice, member);
+    facts_directions(table, member, ret_facts);
+}

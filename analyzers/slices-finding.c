@@ -1,0 +1,327 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* A slice that was found, as a finding. */
+#include "slices-finding.h"
+
+#include <math.h>
+
+#include "number.h"
+
+#define FINDING_SLICELINE_ALPHA 0.95
+#define FINDING_SURE_SHARE      0.8 /* of the errors in one direction that is worth a note */
+
+typedef struct {
+    const SlicesTable *table;
+    const SlicesFound *found;
+    const SlicesFacts *facts;
+    ErrataFinding *finding;
+    ErrataUnit unit; /* of losses */
+    const char *where;
+} Making;
+
+static ErrataEvidence *
+finding_add(Making *making, const char *key, const char *what, double value, ErrataUnit unit)
+{
+    return errata_finding_add(
+        making->finding,
+        errata_evidence_new(key, what, value, unit, (guint64)making->facts->in.n));
+}
+
+static ErrataEvidence *
+finding_add_rate(Making *making, const char *key, const char *what, const SlicesRate *rate)
+{
+    ErrataEvidence *evidence =
+        finding_add(making, key, what, errata_slices_facts_mean(rate), making->unit);
+    ErrataInterval interval =
+        errata_slices_facts_interval(making->table, rate, making->facts->level);
+
+    evidence->n = (guint64)rate->n;
+    evidence->lo = interval.lo;
+    evidence->hi = interval.hi;
+    evidence->method =
+        g_strdup_printf("%s, %s", making->table->real ? "normal" : "Wilson", making->where);
+    return evidence;
+}
+
+static void
+finding_add_rates(Making *making)
+{
+    gboolean real = making->table->real;
+    const SlicesFacts *facts = making->facts;
+    const ErrataExpectedTest *test = &making->found->test;
+    ErrataInterval ratio = errata_slices_facts_ratio(making->table, facts);
+    ErrataEvidence *evidence;
+
+    evidence = finding_add_rate(making,
+                                "rate_in",
+                                real ? "mean error in the slice" : "error rate in the slice",
+                                &facts->in);
+    evidence->baseline = errata_slices_facts_mean(&facts->out);
+    evidence->test = g_strdup(making->table->exploratory ? "best of 99 searches of drawn errors"
+                              : !real && test->observed < 50.0 ? "exact binomial, one-sided"
+                                                               : "score test, one-sided");
+    evidence->p = test->p;
+    evidence->q = making->found->q;
+    finding_add_rate(making,
+                     "rate_out",
+                     real ? "mean error elsewhere" : "error rate elsewhere",
+                     &facts->out);
+    evidence =
+        finding_add(making,
+                    "ratio",
+                    "slice over elsewhere",
+                    errata_slices_facts_mean(&facts->in) / errata_slices_facts_mean(&facts->out),
+                    ERRATA_UNIT_RATIO);
+    evidence->lo = ratio.lo;
+    evidence->hi = ratio.hi;
+    evidence->method = g_strdup_printf("%s, %s", real ? "delta method" : "log-Wald", making->where);
+    if (isfinite(evidence->value) == 0)
+        evidence->value = (double)NAN;
+    /* the test's sums are in units of each cell's spread when losses are real: take their quotient */
+    evidence = finding_add(making,
+                           "expected",
+                           real ? "mean error expected from the predictions"
+                                : "error rate expected from scores and the other slices",
+                           errata_slices_facts_mean(&facts->in) * test->expected /
+                               MAX(test->observed, 1e-12),
+                           making->unit);
+    evidence->method = g_strdup(real ? "mean by prediction quantile, linear"
+                                     : "logistic model over 20 score bins and the prediction");
+}
+
+/* errors over the whole log, in and out of the slice's rows */
+static void
+finding_set_impact(Making *making)
+{
+    const ErrataOutcome *outcome = making->table->analysis->outcome;
+    const SlicesFacts *facts = making->facts;
+    ErrataFinding *finding = making->finding;
+    const ErrataExpectedTest *test = &making->found->test;
+    double total = 0.0;
+    double own = 0.0;
+    double n_own = 0.0;
+    double rate_in = errata_slices_facts_mean(&facts->in);
+
+    for (gsize row = 0; row < outcome->n_rows; row++)
+        if (outcome->judged[row] != 0 && !isnan(outcome->loss[row]))
+            total += outcome->loss[row];
+    for (gsize i = 0; i < finding->n_rows; i++) {
+        guint32 row = finding->row[i];
+
+        if (outcome->judged[row] == 0 || isnan(outcome->loss[row]))
+            continue;
+        own += outcome->loss[row];
+        n_own += 1.0;
+    }
+    finding->share_of_errors = total > 0.0 ? own / total : (double)NAN;
+    if (!making->table->real)
+        finding->excess_errors =
+            rint(n_own * rate_in * MAX(1.0 - test->expected / MAX(test->observed, 1e-12), 0.0));
+    finding->metric = g_strdup(making->table->real ? "mae" : "accuracy");
+    finding->delta = MAX(rate_in - errata_slices_facts_mean(&facts->out), 0.0) * n_own /
+                     MAX((double)outcome->n_judged, 1.0);
+    finding->rank = finding->delta;
+    if (making->table->real) /* as a share of the mean error, since targets have any scale */
+        finding->rank = finding->delta / MAX(total / MAX((double)outcome->n_judged, 1.0), 1e-300);
+}
+
+static void
+finding_add_shares(Making *making)
+{
+    const ErrataFinding *finding = making->finding;
+    ErrataEvidence *evidence;
+
+    evidence = finding_add(making,
+                           "share_rows",
+                           "share of all rows",
+                           finding->share_of_rows,
+                           ERRATA_UNIT_SHARE);
+    evidence->n = finding->n_rows;
+    evidence = finding_add(making,
+                           "share_errors",
+                           making->table->real ? "share of all error" : "share of all errors",
+                           finding->share_of_errors,
+                           ERRATA_UNIT_SHARE);
+    evidence->n = finding->n_rows;
+    if (!isnan(finding->excess_errors)) {
+        evidence = finding_add(making,
+                               "excess",
+                               "errors beyond the expected",
+                               finding->excess_errors,
+                               ERRATA_UNIT_COUNT);
+        evidence->n = finding->n_rows;
+    }
+}
+
+static void
+finding_add_conditions(Making *making)
+{
+    const Slice *slice = &making->found->slice;
+
+    for (guint i = 0; slice->n > 1 && i < slice->n; i++) {
+        g_autofree char *parent = errata_slices_words_without(making->table, slice, i);
+        g_autofree char *what = g_strdup_printf("rate where %s", parent);
+        ErrataEvidence *evidence =
+            finding_add_rate(making, "parent", what, &making->facts->parent[i]);
+
+        evidence->text = g_steal_pointer(&parent);
+    }
+    for (guint i = 0; i < slice->n; i++) {
+        Slice one = {.n = 1, .condition = {slice->condition[i]}};
+        g_autofree char *words = errata_slices_words_slice(making->table, &one);
+        g_autofree char *what = g_strdup_printf("blame: %s", words);
+        ErrataEvidence *evidence =
+            finding_add(making, "blame", what, making->facts->blame[i], ERRATA_UNIT_SHARE);
+
+        evidence->method = g_strdup_printf("Shapley share, %s", making->where);
+        evidence->text = g_steal_pointer(&words);
+    }
+}
+
+static void
+finding_add_decoys(Making *making)
+{
+    for (guint i = 0; i < making->facts->n_decoys; i++) {
+        const SlicesDecoy *decoy = &making->facts->decoy[i];
+        g_autofree char *words = errata_slices_words_slice(making->table, &decoy->item);
+        g_autofree char *what = g_strdup_printf("rate where %s, without the slice", words);
+        const char *name = making->table->columns[decoy->item.condition[0].column].bin->name;
+        ErrataEvidence *evidence = finding_add_rate(making, "decoy", what, &decoy->without);
+
+        evidence->baseline = errata_slices_facts_mean(&making->facts->out);
+        evidence->text = g_steal_pointer(&words);
+        g_ptr_array_add(making->finding->notes, g_strdup_printf("decoy=%s", name));
+    }
+}
+
+static void
+finding_add_directions(Making *making)
+{
+    const SlicesFacts *facts = making->facts;
+    SlicesRate missed = {facts->errors_in, facts->false_negatives_in, 0.0};
+    SlicesRate alarms = {facts->errors_in, facts->errors_in - facts->false_negatives_in, 0.0};
+    ErrataEvidence *evidence;
+
+    if (facts->confidence_in.n > 0.0 && facts->confidence_out.n > 0.0) {
+        evidence = finding_add(making,
+                               "confidence_in",
+                               "mean confidence in the slice",
+                               errata_slices_facts_mean(&facts->confidence_in),
+                               ERRATA_UNIT_SHARE);
+        evidence->n = (guint64)facts->confidence_in.n;
+        evidence = finding_add(making,
+                               "confidence_out",
+                               "mean confidence elsewhere",
+                               errata_slices_facts_mean(&facts->confidence_out),
+                               ERRATA_UNIT_SHARE);
+        evidence->n = (guint64)facts->confidence_out.n;
+    }
+    if (facts->errors_in < 1.0)
+        return;
+    evidence = finding_add_rate(making,
+                                "fn_share",
+                                "share of its errors that are false negatives",
+                                &missed);
+    if (facts->errors_out > 0.0)
+        evidence->baseline = facts->false_negatives_out / facts->errors_out;
+    finding_add_rate(making, "fp_share", "share of its errors that are false positives", &alarms);
+    if (missed.sum >= FINDING_SURE_SHARE * missed.n)
+        g_ptr_array_add(making->finding->notes, g_strdup("direction=missed"));
+    else if (alarms.sum >= FINDING_SURE_SHARE * alarms.n)
+        g_ptr_array_add(making->finding->notes, g_strdup("direction=false-alarms"));
+}
+
+/* the score of SliceLine (Sagadeeva and Boehm 2021, definition 1), for those who compare */
+static void
+finding_add_sliceline(Making *making)
+{
+    const SlicesFacts *facts = making->facts;
+    double a = FINDING_SLICELINE_ALPHA;
+    ErrataEvidence *evidence;
+
+    evidence = finding_add(
+        making,
+        "sliceline",
+        "SliceLine score",
+        a * (errata_slices_facts_mean(&facts->in) / errata_slices_facts_mean(&facts->all) - 1.0) -
+            (1.0 - a) * (facts->all.n / facts->in.n - 1.0),
+        ERRATA_UNIT_NONE);
+    evidence->method = g_strdup_printf("α = 0.95, %s", making->where);
+}
+
+static ErrataSeverity
+finding_severity(const Making *making)
+{
+    const ErrataFinding *finding = making->finding;
+
+    if (making->found->known || making->table->exploratory)
+        return ERRATA_SEVERITY_LOW;
+    return errata_severity_from_impact(finding->share_of_errors,
+                                       making->table->real ? 0.0 : finding->delta);
+}
+
+static char *
+finding_title(const Making *making)
+{
+    char buffer[ERRATA_NUMBER_BUFFER];
+    g_autofree char *words = errata_slices_words_slice(making->table, &making->found->slice);
+    double in = errata_slices_facts_mean(&making->facts->in);
+    double out = errata_slices_facts_mean(&making->facts->out);
+    g_autofree char *percent = errata_slices_words_percent(in);
+    const char *known = making->found->known ? "hard, and the model knows: " : "";
+
+    if (!making->table->real)
+        return g_strdup_printf("%s: %swrong %s of the time", words, known, percent);
+    return g_strdup_printf("%s: %serror %s times the rest’s",
+                           words,
+                           known,
+                           errata_number_print_fixed(out > 0.0 ? in / out : 0.0, 1, buffer));
+}
+
+/**
+ * errata_slices_finding_new:
+ * @table: a table
+ * @find: what was found in it
+ * @index: a slice that was kept
+ *
+ * Returns: (transfer full): the finding
+ */
+ErrataFinding *
+errata_slices_finding_new(const SlicesTable *table, const SlicesFind *find, guint index)
+{
+    const SlicesFound *found = &g_array_index(find->found, SlicesFound, index);
+    g_autofree SlicesFacts *facts = g_new0(SlicesFacts, 1);
+    g_autofree char *title = NULL;
+    g_autofree char *count = NULL;
+    g_autofree char *id = g_strdup_printf("slice-%u", index + 1);
+    Making making = {table, found, facts, NULL, ERRATA_UNIT_SHARE, NULL};
+
+    errata_slices_facts_gather(table, find, index, facts);
+    if (!found->known && !table->exploratory)
+        errata_slices_facts_decoys(table, find, index, facts);
+    making.unit = table->real ? ERRATA_UNIT_TARGET : ERRATA_UNIT_SHARE;
+    making.where = table->exploratory ? "all rows, which were also searched" : "confirmation half";
+    title = finding_title(&making);
+    making.finding = errata_finding_new(ERRATA_FINDING_SLICE, title);
+    making.finding->confirmed = !table->exploratory;
+    for (guint i = 0; i < found->slice.n; i++)
+        g_ptr_array_add(making.finding->subject.predicates,
+                        errata_slices_words_predicate(table, &found->slice.condition[i]));
+    errata_slices_rows_add(table, &found->slice, making.finding);
+    count = errata_slices_words_count(making.finding->n_rows);
+    making.finding->summary = g_strdup_printf("slice · %s rows", count);
+    if (found->known)
+        g_ptr_array_add(making.finding->notes, g_strdup("hard=known"));
+    finding_set_impact(&making);
+    finding_add_rates(&making);
+    finding_add_shares(&making);
+    finding_add_conditions(&making);
+    finding_add_decoys(&making);
+    finding_add_directions(&making);
+    finding_add_sliceline(&making);
+    making.finding->severity = finding_severity(&making);
+    making.finding->figure =
+        errata_slices_figure_new(table, &found->slice, facts, making.finding->n_rows, id);
+    errata_slices_rows_examples(table, &found->slice, making.finding);
+    errata_slices_advice_add(table, &found->slice, facts, making.finding);
+    return making.finding;
+}

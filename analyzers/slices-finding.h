@@ -1,0 +1,35 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#pragma once
+
+#include "slices-facts.h"
+
+G_BEGIN_DECLS
+
+/* words */
+ErrataPredicate *errata_slices_words_predicate(const SlicesTable *table,
+                                               const SlicesCondition *condition);
+char *errata_slices_words_slice(const SlicesTable *table, const Slice *slice);
+char *errata_slices_words_without(const SlicesTable *table, const Slice *slice, guint skip);
+char *errata_slices_words_count(guint64 n);
+char *errata_slices_words_percent(double share);
+
+/* rows, examples, figure, advice */
+void errata_slices_rows_add(const SlicesTable *table, const Slice *slice, ErrataFinding *finding);
+void errata_slices_rows_examples(const SlicesTable *table,
+                                 const Slice *slice,
+                                 ErrataFinding *finding);
+ErrataFigure *errata_slices_figure_new(const SlicesTable *table,
+                                       const Slice *slice,
+                                       const SlicesFacts *facts,
+                                       gsize n_rows,
+                                       const char *id);
+void errata_slices_advice_add(const SlicesTable *table,
+                              const Slice *slice,
+                              const SlicesFacts *facts,
+                              ErrataFinding *finding);
+
+ErrataFinding *errata_slices_finding_new(const SlicesTable *table,
+                                         const SlicesFind *find,
+                                         guint index);
+
+G_END_DECLS

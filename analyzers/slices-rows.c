@@ -1,0 +1,158 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* The rows of a slice, its errors first, and a few of them to look at. */
+#include <math.h>
+#include <stdlib.h>
+
+#include "number.h"
+#include "slices-finding.h"
+
+#define ROWS_EXAMPLES     6
+#define ROWS_MORE_COLUMNS 3 /* besides those of the slice */
+
+typedef struct {
+    guint32 row;
+    double score;
+} RowsEntry;
+
+static int
+rows_compare_cb(gconstpointer a, gconstpointer b)
+{
+    const RowsEntry *x = a;
+    const RowsEntry *y = b;
+
+    if (x->score > y->score || x->score < y->score)
+        return x->score > y->score ? -1 : 1;
+    return (x->row > y->row) - (x->row < y->row);
+}
+
+/* how wrong the row is: 1 + confidence for an error, 1 − confidence for a correct row, the loss for
+ * a regression, −1 where it is not judged; larger is worse */
+static double
+rows_score(const ErrataOutcome *outcome, gsize row)
+{
+    double confidence = outcome->confidence != NULL ? outcome->confidence[row] : (double)NAN;
+
+    if (outcome->judged[row] == 0 || isnan(outcome->loss[row]))
+        return -1.0;
+    if (outcome->task == ERRATA_TASK_REGRESSION)
+        return outcome->loss[row];
+    if (isnan(confidence))
+        confidence = 0.0;
+    return outcome->error[row] != 0 ? 1.0 + confidence : 1.0 - confidence;
+}
+
+/**
+ * errata_slices_rows_add:
+ * @table: a table
+ * @slice: a slice
+ * @finding: gets its rows over the whole log, the worst errors first, and their share
+ */
+void
+errata_slices_rows_add(const SlicesTable *table, const Slice *slice, ErrataFinding *finding)
+{
+    const ErrataOutcome *outcome = table->analysis->outcome;
+    g_autoptr(GArray) entries = g_array_new(FALSE, FALSE, sizeof(RowsEntry));
+
+    for (gsize row = 0; row < outcome->n_rows; row++) {
+        gboolean holds = TRUE;
+
+        for (guint i = 0; i < slice->n && holds; i++)
+            holds = errata_slices_table_holds(table, &slice->condition[i], row);
+        if (holds) {
+            RowsEntry entry = {(guint32)row, rows_score(outcome, row)};
+
+            g_array_append_val(entries, entry);
+        }
+    }
+    qsort(entries->data, entries->len, sizeof(RowsEntry), rows_compare_cb);
+    finding->n_rows = entries->len;
+    finding->row = g_new(guint32, MAX(entries->len, 1));
+    finding->row_score = g_new(double, MAX(entries->len, 1));
+    for (guint i = 0; i < entries->len; i++) {
+        finding->row[i] = g_array_index(entries, RowsEntry, i).row;
+        finding->row_score[i] = g_array_index(entries, RowsEntry, i).score;
+    }
+    finding->share_of_rows = (double)entries->len / MAX((double)outcome->n_rows, 1.0);
+}
+
+typedef struct {
+    const ErrataColumn *column;
+    const char *heading;
+} RowsColumn;
+
+static void
+rows_append(GArray *columns, const ErrataColumn *column, const char *heading)
+{
+    RowsColumn added = {column, heading != NULL ? heading : column->name};
+
+    for (guint i = 0; i < columns->len; i++)
+        if (g_array_index(columns, RowsColumn, i).column == column)
+            return;
+    g_array_append_val(columns, added);
+}
+
+static void
+rows_pick_columns(const SlicesTable *table, const Slice *slice, GArray *columns)
+{
+    const ErrataAnalysis *analysis = table->analysis;
+    const ErrataSchema *schema = analysis->schema;
+    const struct {
+        int index;
+        const char *heading;
+    } special[] = {{schema->id, "id"},
+                   {schema->score, "score"},
+                   {schema->label, "given"},
+                   {schema->prediction, "said"}};
+    guint n_fixed;
+
+    for (guint i = 0; i < G_N_ELEMENTS(special); i++)
+        if (special[i].index >= 0)
+            rows_append(columns, analysis->frame->columns[special[i].index], special[i].heading);
+    for (guint i = 0; i < slice->n; i++)
+        rows_append(columns, table->columns[slice->condition[i].column].raw, NULL);
+    n_fixed = columns->len;
+    for (guint i = 0; i < table->n_columns && columns->len < n_fixed + ROWS_MORE_COLUMNS; i++)
+        if (table->columns[i].bin->derived == NULL)
+            rows_append(columns, table->columns[i].raw, NULL);
+}
+
+/**
+ * errata_slices_rows_examples:
+ * @table: a table
+ * @slice: a slice
+ * @finding: has its rows, gets a table of the worst errors
+ */
+void
+errata_slices_rows_examples(const SlicesTable *table, const Slice *slice, ErrataFinding *finding)
+{
+    static const char *const words[] = {"No", "One", "Two", "Three", "Four", "Five", "Six"};
+    const ErrataOutcome *outcome = table->analysis->outcome;
+    g_autoptr(GArray) columns = g_array_new(FALSE, FALSE, sizeof(RowsColumn));
+    g_autofree char *title = NULL;
+    guint n = 0;
+
+    while (n < MIN(finding->n_rows, ROWS_EXAMPLES) && outcome->error[finding->row[n]] != 0)
+        n++;
+    if (n == 0)
+        return;
+    rows_pick_columns(table, slice, columns);
+    title = g_strdup_printf("%s of its errors", words[n]);
+    finding->examples = errata_table_new(title, columns->len);
+    for (guint c = 0; c < columns->len; c++) {
+        const RowsColumn *column = &g_array_index(columns, RowsColumn, c);
+
+        errata_table_heading(finding->examples,
+                             c,
+                             column->heading,
+                             errata_column_is_numeric(column->column));
+    }
+    for (guint i = 0; i < n; i++)
+        for (guint c = 0; c < columns->len; c++) {
+            const ErrataColumn *column = g_array_index(columns, RowsColumn, c).column;
+            g_autofree char *text = NULL;
+
+            if (errata_column_is_valid(column, finding->row[i]))
+                text = errata_column_print(column, finding->row[i]);
+            errata_table_add_cell(finding->examples, text);
+        }
+}

@@ -1,0 +1,88 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* The analyzer: gathers the table, runs the search, states what was found. */
+#include "slices.h"
+
+#include "slices-finding.h"
+
+#define SLICES_LEAST_ROWS 100
+
+static char *
+slices_why_not(const ErrataAnalysis *analysis)
+{
+    const ErrataOutcome *outcome = analysis->outcome;
+
+    if (outcome->n_judged < SLICES_LEAST_ROWS)
+        return g_strdup_printf("%" G_GSIZE_FORMAT
+                               " rows have a label and a prediction; slices need %d",
+                               outcome->n_judged,
+                               SLICES_LEAST_ROWS);
+    if (outcome->n_errors == 0)
+        return g_strdup("no prediction is wrong");
+    if (analysis->bins == NULL || analysis->bins->n_columns == 0)
+        return g_strdup("no column can be searched");
+    return NULL;
+}
+
+static void
+slices_say_method(const SlicesTable *table, const SlicesFind *find, ErrataCase *result)
+{
+    g_autofree char *tried = errata_slices_words_count(find->n_tried);
+    g_autofree char *rows = errata_slices_words_count(table->discovery.n_rows);
+    g_autofree char *others = errata_slices_words_count(table->confirmation.n_rows);
+
+    errata_case_method(
+        result,
+        "Slices: %s conjunctions of up to %u conditions over %u columns were counted exactly on %s "
+        "rows, by likelihood ratio against the error expected from %s and the slices already found, "
+        "less the logarithm of their number; at least %" G_GSIZE_FORMAT " rows each.",
+        tried,
+        MIN(table->max_level, SLICES_MAX_AXES),
+        table->n_columns,
+        rows,
+        table->discovery.n_cells > 1 ? "20 score bins by prediction" : "the overall rate",
+        table->min_rows);
+    if (table->exploratory)
+        errata_case_method(
+            result,
+            "Slices: with fewer than 2,000 labelled rows nothing could be held back, "
+            "so a slice had to beat the best of 99 searches of drawn errors; such "
+            "slices are exploratory.");
+    else
+        errata_case_method(result,
+                           "Slices: %u were tried on the other %s rows by a one-sided score test "
+                           "(exact binomial under 50 errors), Benjamini–Hochberg over them; kept "
+                           "with 1.25 times the expected rate, 1.1 times the rest’s and 0.5 %% of "
+                           "all errors in excess.",
+                           find->found->len,
+                           others);
+    if (find->n_sets_left_out > 0 || table->n_left_out > 0)
+        errata_case_method(result,
+                           "Slices: truncated. %" G_GUINT64_FORMAT " sets of columns were not "
+                           "searched (pairs of the %u and triples of the %u most telling columns "
+                           "were) and %" G_GSIZE_FORMAT " rows were left out.",
+                           find->n_sets_left_out,
+                           find->n_columns[2],
+                           find->n_columns[3],
+                           table->n_left_out);
+}
+
+static gboolean
+slices_run(ErrataAnalysis *analysis, GError **error)
+{
+    g_autoptr(SlicesTable) table = errata_slices_table_new(analysis);
+    g_autoptr(SlicesFind) find =
+        errata_slices_find(table, analysis->settings->alpha, analysis->settings->seed);
+
+    for (guint i = 0; i < find->found->len; i++)
+        if (g_array_index(find->found, SlicesFound, i).kept)
+            errata_case_add_finding(analysis->result, errata_slices_finding_new(table, find, i));
+    errata_case_tried(analysis->result, "slices", find->n_tried);
+    slices_say_method(table, find, analysis->result);
+    return TRUE;
+}
+
+const ErrataAnalyzer errata_analyzer_slices = {
+    .id = "slices",
+    .why_not = slices_why_not,
+    .run = slices_run,
+};
