@@ -22,8 +22,8 @@ store_value_size(ErrataStoreKind kind)
 }
 
 /* room for @n more rows, and one offset more */
-static void
-store_reserve(ErrataColumnStore *self, gsize n)
+void
+errata_column_store_reserve(ErrataColumnStore *self, gsize n)
 {
     gsize need = self->n_rows + n + 1;
 
@@ -46,8 +46,8 @@ store_set_bits(guint64 *words, gsize begin, gsize n)
 }
 
 /* marks the next @n rows, for which there is room, and counts them */
-static void
-store_add_rows(ErrataColumnStore *self, gsize n, gboolean valid)
+void
+errata_column_store_add_rows(ErrataColumnStore *self, gsize n, gboolean valid)
 {
     gsize words = (self->n_rows + n + 63) / 64;
 
@@ -82,7 +82,7 @@ errata_column_store_append_missing(ErrataColumnStore *self, gsize n_rows)
 {
     if (n_rows == 0)
         return;
-    store_reserve(self, n_rows);
+    errata_column_store_reserve(self, n_rows);
     if (self->kind == ERRATA_STORE_TEXT)
         for (gsize i = 1; i <= n_rows; i++)
             self->offset[self->n_rows + i] = self->offset[self->n_rows];
@@ -90,7 +90,7 @@ errata_column_store_append_missing(ErrataColumnStore *self, gsize n_rows)
         memset((char *)self->values + self->n_rows * store_value_size(self->kind),
                0,
                n_rows * store_value_size(self->kind));
-    store_add_rows(self, n_rows, FALSE);
+    errata_column_store_add_rows(self, n_rows, FALSE);
 }
 
 /* the first value decides; all rows so far are missing */
@@ -120,12 +120,40 @@ errata_column_store_clear(ErrataColumnStore *self)
     *self = (ErrataColumnStore){.decimal_comma = self->decimal_comma};
 }
 
+/**
+ * errata_column_store_start:
+ * @self: a store; its rows are forgotten, its memory is kept
+ * @kind: how values will be kept as far as they fit; TEXT is taken as STRING
+ *
+ * Makes an empty store for the next rows of a column whose kind is known.
+ */
+void
+errata_column_store_start(ErrataColumnStore *self, ErrataStoreKind kind)
+{
+    if (kind == ERRATA_STORE_TEXT)
+        kind = ERRATA_STORE_STRING;
+    if (self->kind == ERRATA_STORE_TEXT || store_value_size(self->kind) != store_value_size(kind))
+        errata_column_store_clear(self);
+    errata_dictionary_empty(&self->dictionary);
+    errata_dictionary_empty(&self->odd_texts);
+    g_clear_pointer(&self->valid, g_free);
+    g_clear_pointer(&self->odd, g_array_unref);
+    self->n_rows = 0;
+    self->n_invalid = 0;
+    self->typed_strings = FALSE;
+    if (self->values == NULL && kind != ERRATA_STORE_NONE)
+        store_become(self, kind);
+    if (self->values != NULL && kind == ERRATA_STORE_NONE)
+        errata_column_store_clear(self);
+    self->kind = kind;
+}
+
 static void
 store_append_text(ErrataColumnStore *self, const char *text, gsize length)
 {
     gsize used;
 
-    store_reserve(self, 1);
+    errata_column_store_reserve(self, 1);
     used = (gsize)self->offset[self->n_rows];
     if (self->bytes_allocated - used < length + 1) {
         self->bytes_allocated = MAX(self->bytes_allocated + self->bytes_allocated / 2,
@@ -135,7 +163,7 @@ store_append_text(ErrataColumnStore *self, const char *text, gsize length)
     if (length > 0)
         memcpy(self->bytes + used, text, length);
     self->offset[self->n_rows + 1] = used + length;
-    store_add_rows(self, 1, TRUE);
+    errata_column_store_add_rows(self, 1, TRUE);
 }
 
 static void
@@ -147,7 +175,7 @@ store_strings_to_text(ErrataColumnStore *self)
                                 .decimal_comma = old.decimal_comma,
                                 .typed_strings = old.typed_strings};
     store_become(self, ERRATA_STORE_TEXT);
-    store_reserve(self, old.n_rows);
+    errata_column_store_reserve(self, old.n_rows);
     for (gsize row = 0; row < old.n_rows; row++) {
         gsize length;
         const char *text;
@@ -176,10 +204,10 @@ store_append_verbatim(ErrataColumnStore *self, const char *text, gsize length)
     guint32 code = 0;
 
     if (self->kind == ERRATA_STORE_STRING) {
-        store_reserve(self, 1);
+        errata_column_store_reserve(self, 1);
         if (errata_dictionary_add(&self->dictionary, text, length, &code)) {
             self->code[self->n_rows] = code;
-            store_add_rows(self, 1, TRUE);
+            errata_column_store_add_rows(self, 1, TRUE);
             if (code + 1 == self->dictionary.n && code % 4096 == 0 && store_is_mostly_unique(self))
                 store_strings_to_text(self);
             return;
@@ -314,12 +342,12 @@ errata_column_store_append_i64(ErrataColumnStore *self, gint64 value)
     if (self->kind == ERRATA_STORE_NONE)
         store_become(self, ERRATA_STORE_I64);
     if (self->kind == ERRATA_STORE_I64 || self->kind == ERRATA_STORE_F64) {
-        store_reserve(self, 1);
+        errata_column_store_reserve(self, 1);
         if (self->kind == ERRATA_STORE_I64)
             self->i64[self->n_rows] = value;
         else
             self->f64[self->n_rows] = (double)value;
-        store_add_rows(self, 1, TRUE);
+        errata_column_store_add_rows(self, 1, TRUE);
         return;
     }
     g_snprintf(buffer, sizeof buffer, "%" G_GINT64_FORMAT, value);
@@ -350,9 +378,9 @@ errata_column_store_append_f64(ErrataColumnStore *self, double value)
     if (self->kind == ERRATA_STORE_I64 && isfinite(value))
         store_to_f64(self);
     if (self->kind == ERRATA_STORE_F64 && isfinite(value)) {
-        store_reserve(self, 1);
+        errata_column_store_reserve(self, 1);
         self->f64[self->n_rows] = value;
-        store_add_rows(self, 1, TRUE);
+        errata_column_store_add_rows(self, 1, TRUE);
         return;
     }
     if (isfinite(value))
@@ -377,9 +405,9 @@ store_append_if_time(ErrataColumnStore *self, const char *text, gsize length)
         return FALSE;
     if (self->kind == ERRATA_STORE_NONE)
         store_become(self, ERRATA_STORE_TIME);
-    store_reserve(self, 1);
+    errata_column_store_reserve(self, 1);
     self->i64[self->n_rows] = ns;
-    store_add_rows(self, 1, TRUE);
+    errata_column_store_add_rows(self, 1, TRUE);
     return TRUE;
 }
 
@@ -421,6 +449,10 @@ store_append_if_number(ErrataColumnStore *self, const char *text, gsize length)
 void
 errata_column_store_append_cell(ErrataColumnStore *self, const char *text, gsize length)
 {
+    if (length == 0) {
+        errata_column_store_append_missing(self, 1);
+        return;
+    }
     while (length > 0 && (*text == ' ' || *text == '\t')) {
         text++;
         length--;
@@ -475,7 +507,7 @@ static void
 store_append_validity(ErrataColumnStore *self, const ErrataColumnStore *part)
 {
     if (part->n_invalid == 0) {
-        store_add_rows(self, part->n_rows, TRUE);
+        errata_column_store_add_rows(self, part->n_rows, TRUE);
         return;
     }
     for (gsize row = 0; row < part->n_rows;) {
@@ -484,7 +516,7 @@ store_append_validity(ErrataColumnStore *self, const ErrataColumnStore *part)
 
         while (end < part->n_rows && errata_column_store_is_valid(part, end) == valid)
             end++;
-        store_add_rows(self, end - row, valid);
+        errata_column_store_add_rows(self, end - row, valid);
         row = end;
     }
 }
@@ -519,7 +551,7 @@ store_append_alike(ErrataColumnStore *self, const ErrataColumnStore *part)
 
     if (n_odd > STORE_ODD_SLACK + (self->n_rows + part->n_rows) / STORE_ODD_SHARE)
         return FALSE;
-    store_reserve(self, part->n_rows);
+    errata_column_store_reserve(self, part->n_rows);
     if (self->kind == ERRATA_STORE_F64 && part->kind == ERRATA_STORE_I64)
         for (gsize row = 0; row < part->n_rows; row++)
             self->f64[first_row + row] = (double)part->i64[row];
@@ -551,7 +583,7 @@ store_append_strings(ErrataColumnStore *self, const ErrataColumnStore *part)
         if (!errata_dictionary_add(&self->dictionary, text, length, &map[i]))
             return FALSE;
     }
-    store_reserve(self, part->n_rows);
+    errata_column_store_reserve(self, part->n_rows);
     for (gsize row = 0; row < part->n_rows; row++)
         self->code[self->n_rows + row] = errata_column_store_is_valid(part, row)
                                              ? map[part->code[row]]
@@ -572,6 +604,7 @@ void
 errata_column_store_append_store(ErrataColumnStore *self, const ErrataColumnStore *part)
 {
     self->typed_strings = self->typed_strings || part->typed_strings;
+    self->decimal_comma = self->decimal_comma || part->decimal_comma;
     if (part->n_rows == 0)
         return;
     if (part->kind == ERRATA_STORE_NONE) {

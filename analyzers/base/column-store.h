@@ -68,15 +68,42 @@ typedef struct {
     ErrataDictionary odd_texts;
 } ErrataColumnStore;
 
+/**
+ * ErrataCells:
+ * @text: where offsets count from; valid UTF-8 without NUL, readable up to the last offset
+ * @end: (array): offsets of the bytes that end cells; a cell begins behind the end before it, so
+ *   `end[-1]` is read; %G_MAXUINT32 there means that the cell begins at 0
+ * @stride: cells of a row
+ * @n: rows
+ * @quoted: a cell may stand in a pair of `"` without others inside
+ * @strip_cr: a cell may end in a carriage return that does not count
+ *
+ * The cells of one column in a block of separated text.
+ */
+typedef struct {
+    const char *text;
+    const guint32 *end;
+    gsize stride;
+    gsize n;
+    gboolean quoted;
+    gboolean strip_cr;
+} ErrataCells;
+
 void errata_column_store_append_cell(ErrataColumnStore *self, const char *text, gsize length);
 void errata_column_store_append_string(ErrataColumnStore *self, const char *text, gsize length);
 void errata_column_store_append_i64(ErrataColumnStore *self, gint64 value);
 void errata_column_store_append_f64(ErrataColumnStore *self, double value);
 void errata_column_store_append_missing(ErrataColumnStore *self, gsize n_rows);
+void errata_column_store_append_cells(ErrataColumnStore *self, const ErrataCells *cells);
 void errata_column_store_append_store(ErrataColumnStore *self, const ErrataColumnStore *part);
 void errata_column_store_to_strings(ErrataColumnStore *self);
+void errata_column_store_start(ErrataColumnStore *self, ErrataStoreKind kind);
 void errata_column_store_clear(ErrataColumnStore *self);
 ErrataColumn *errata_column_store_finish(ErrataColumnStore *self, const char *name);
+
+/* for whoever fills the array directly: room for @n rows, and rows whose values are in place */
+void errata_column_store_reserve(ErrataColumnStore *self, gsize n);
+void errata_column_store_add_rows(ErrataColumnStore *self, gsize n, gboolean valid);
 
 static inline gboolean
 errata_column_store_is_valid(const ErrataColumnStore *self, gsize row)

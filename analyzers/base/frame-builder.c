@@ -10,6 +10,7 @@
 #include "column-store.h"
 #include "error.h"
 #include "limit.h"
+#include "parallel.h"
 #include "text.h"
 
 typedef enum {
@@ -358,6 +359,100 @@ errata_frame_builder_end_row(ErrataFrameBuilder *self, GError **error)
     self->n_rows++;
     builder_forget_row(self);
     return TRUE;
+}
+
+typedef struct {
+    ErrataFrameBuilder *builder;
+    const guint *columns;
+    ErrataColumnStore *const *parts;
+    gsize n_parts;
+} BuilderParts;
+
+static void
+builder_append_parts_cb(gsize begin, gsize end, gsize chunk, gpointer data)
+{
+    const BuilderParts *work = data;
+
+    for (gsize i = begin; i < end; i++) {
+        BuilderColumn *column = g_ptr_array_index(work->builder->columns, work->columns[i]);
+
+        errata_column_store_append_missing(&column->store,
+                                           work->builder->n_rows - column->store.n_rows);
+        for (gsize part = 0; part < work->n_parts; part++)
+            errata_column_store_append_store(&column->store, &work->parts[part][i]);
+    }
+}
+
+/**
+ * errata_frame_builder_append_rows:
+ * @self: a builder without a row begun
+ * @columns: (array length=n_columns): numbers of the columns, each once
+ * @parts: (array length=n_parts): arrays of @n_columns stores; within a part all are equally long
+ * @n_columns: columns, at least 1
+ * @n_parts: parts, in row order
+ * @error: return location
+ *
+ * Appends rows that were read apart, such as chunks of a file read in parallel.
+ *
+ * Returns: %FALSE with %ERRATA_ERROR_LIMIT when there are more than %ERRATA_LIMIT_ROWS rows
+ */
+gboolean
+errata_frame_builder_append_rows(ErrataFrameBuilder *self,
+                                 const guint *columns,
+                                 ErrataColumnStore *const *parts,
+                                 gsize n_columns,
+                                 gsize n_parts,
+                                 GError **error)
+{
+    BuilderParts work = {self, columns, parts, n_parts};
+    gsize n_rows = 0;
+
+    g_return_val_if_fail(self->cells->len == 0 && n_columns > 0, FALSE);
+    for (gsize part = 0; part < n_parts; part++)
+        n_rows += parts[part][0].n_rows;
+    if (n_rows > ERRATA_LIMIT_ROWS - self->n_rows) {
+        g_set_error_literal(error, ERRATA_ERROR, ERRATA_ERROR_LIMIT, "more than 4000000000 rows");
+        return FALSE;
+    }
+    errata_parallel_for(n_columns, 1, builder_append_parts_cb, &work);
+    self->n_rows += n_rows;
+    return TRUE;
+}
+
+/**
+ * errata_frame_builder_kind:
+ * @self: a builder
+ * @column: number of a column
+ *
+ * Returns: how the column's values are kept so far; a good start for the next rows
+ */
+ErrataStoreKind
+errata_frame_builder_kind(const ErrataFrameBuilder *self, guint column)
+{
+    const BuilderColumn *found = g_ptr_array_index(self->columns, column);
+
+    return found->store.kind;
+}
+
+/**
+ * errata_frame_builder_count_repaired:
+ * @self: a builder
+ * @column: number of a column
+ * @n_not_utf8: cells that a reader repaired because they were not UTF-8
+ * @n_nul: cells that it repaired because they held NUL
+ *
+ * Counts what ends in a warning about the column.
+ */
+void
+errata_frame_builder_count_repaired(ErrataFrameBuilder *self,
+                                    guint column,
+                                    gsize n_not_utf8,
+                                    gsize n_nul)
+{
+    BuilderColumn *found = g_ptr_array_index(self->columns, column);
+
+    found->n_repaired += n_not_utf8;
+    found->n_nul += n_nul;
 }
 
 /**

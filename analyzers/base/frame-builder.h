@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #pragma once
 
+#include "column-store.h"
 #include "frame.h"
 
 G_BEGIN_DECLS
@@ -56,6 +57,19 @@ void errata_frame_builder_warn(ErrataFrameBuilder *self, const char *format, ...
     G_GNUC_PRINTF(2, 3);
 gsize errata_frame_builder_n_rows(const ErrataFrameBuilder *self);
 gsize errata_frame_builder_n_rejected(const ErrataFrameBuilder *self);
+
+/* rows read apart, many at a time; no row may be begun */
+gboolean errata_frame_builder_append_rows(ErrataFrameBuilder *self,
+                                          const guint *columns,
+                                          ErrataColumnStore *const *parts,
+                                          gsize n_columns,
+                                          gsize n_parts,
+                                          GError **error);
+ErrataStoreKind errata_frame_builder_kind(const ErrataFrameBuilder *self, guint column);
+void errata_frame_builder_count_repaired(ErrataFrameBuilder *self,
+                                         guint column,
+                                         gsize n_not_utf8,
+                                         gsize n_nul);
 
 /* (transfer full); consumes the contents, the builder is then empty */
 ErrataFrame *errata_frame_builder_finish(ErrataFrameBuilder *self, GError **error);

@@ -374,25 +374,17 @@ errata_number_parse_bool(const char *text, gsize length, gboolean *ret_value)
 gboolean
 errata_number_is_missing(const char *text, gsize length)
 {
-    static const char *const words[] = {"na",
-                                        "nan",
-                                        "nat",
-                                        "null",
-                                        "none",
-                                        "nil",
-                                        "n/a",
-                                        "#na",
-                                        "#n/a",
-                                        "<na>",
-                                        "-nan",
-                                        "+nan",
-                                        "\\n",
-                                        "-",
-                                        "?",
-                                        "<null>",
-                                        "1.#qnan",
-                                        "-1.#ind",
-                                        "1.#ind"};
+    /* by length: nothing else is compared */
+    static const char *const words[8][9] = {
+        {NULL},
+        {"-", "?", NULL},
+        {"na", "\\n", NULL},
+        {"nan", "nat", "nil", "n/a", "#na", NULL},
+        {"null", "none", "#n/a", "<na>", "-nan", "+nan", NULL},
+        {NULL},
+        {"<null>", "1.#ind", NULL},
+        {"-1.#ind", "1.#qnan", NULL},
+    };
 
     while (length > 0 && (*text == ' ' || *text == '\t')) {
         text++;
@@ -402,10 +394,10 @@ errata_number_is_missing(const char *text, gsize length)
         length--;
     if (length == 0)
         return TRUE;
-    if (length > 7 || (*text >= '0' && *text <= '9' && length < 6))
+    if (length >= G_N_ELEMENTS(words))
         return FALSE;
-    for (gsize i = 0; i < G_N_ELEMENTS(words); i++)
-        if (number_equals(text, length, words[i]))
+    for (const char *const *word = words[length]; *word != NULL; word++)
+        if ((*text | 0x20) == (**word | 0x20) && number_equals(text, length, *word))
             return TRUE;
     return FALSE;
 }

@@ -1,0 +1,259 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* The names of the columns: from the first record, or made up when it holds data. */
+#include <string.h>
+
+#include "csv-private.h"
+#include "error.h"
+#include "limit.h"
+#include "number.h"
+#include "text.h"
+
+/* "0,1,2,…" or "1,2,3,…": numbers, yet names */
+static gboolean
+csv_header_is_range(const CsvRecord *record)
+{
+    gint64 first = 0;
+
+    for (gsize i = 0; i < record->ends->len; i++) {
+        gsize length;
+        const char *field = errata_csv_record_field(record, i, &length);
+        gint64 value;
+
+        if (!errata_number_parse_int(field, length, &value))
+            return FALSE;
+        if (i == 0)
+            first = value;
+        if (value != first + (gint64)i || first < 0 || first > 1)
+            return FALSE;
+    }
+    return TRUE;
+}
+
+/* whether the first record is data: a fraction, a negative number or an instant is never a name,
+ * and neither are numbers throughout */
+static gboolean
+csv_header_is_data(const CsvRecord *record)
+{
+    gsize n_numbers = 0;
+    gsize n_values = 0;
+
+    if (csv_header_is_range(record))
+        return FALSE;
+    for (gsize i = 0; i < record->ends->len; i++) {
+        gsize length;
+        const char *field = errata_csv_record_field(record, i, &length);
+        gint64 integer;
+        double number;
+
+        if (errata_number_is_missing(field, length))
+            continue;
+        n_values++;
+        if (errata_number_parse_time(field, length, &integer))
+            return TRUE;
+        if (errata_number_parse_int(field, length, &integer) && integer >= 0)
+            n_numbers++;
+        else if (g_ascii_isdigit(field[length - 1]) &&
+                 errata_number_parse_double(field, length, &number))
+            return TRUE;
+    }
+    return n_values > 0 && n_numbers == n_values;
+}
+
+/* the name for the column, or the first of name_2, name_3 … that is free */
+static char *
+csv_header_unique(GHashTable *taken, const char *name)
+{
+    char *unique = g_strdup(name);
+
+    for (guint i = 2; g_hash_table_contains(taken, unique); i++) {
+        g_free(unique);
+        unique = g_strdup_printf("%s_%u", name, i);
+    }
+    g_hash_table_add(taken, g_strdup(unique));
+    return unique;
+}
+
+static char *
+csv_header_name(const CsvRecord *record,
+                gsize field,
+                gboolean made_up,
+                GHashTable *taken,
+                ErrataFrameBuilder *builder)
+{
+    gsize length = 0;
+    const char *text = field < record->ends->len ? errata_csv_record_field(record, field, &length)
+                                                 : "";
+    g_autofree char *raw = made_up ? NULL : errata_text_repair(text, length, NULL);
+    g_autofree char *name = NULL;
+    char *unique;
+
+    if (!made_up && !errata_text_is_clean(text, length))
+        errata_frame_builder_warn(builder,
+                                  "the name of column %" G_GSIZE_FORMAT
+                                  " is not UTF-8 and was read as Windows-1252",
+                                  field + 1);
+    name = made_up || *g_strstrip(raw) == '\0'
+               ? g_strdup_printf("column_%" G_GSIZE_FORMAT, field + 1)
+               : g_steal_pointer(&raw);
+    unique = csv_header_unique(taken, name);
+    if (!made_up && raw != NULL)
+        errata_frame_builder_warn(builder,
+                                  "column %" G_GSIZE_FORMAT " has no name; it is called '%s'",
+                                  field + 1,
+                                  unique);
+    else if (!g_str_equal(unique, name))
+        errata_frame_builder_warn(builder,
+                                  "column %" G_GSIZE_FORMAT
+                                  " has the name of an earlier one; it is called '%s'",
+                                  field + 1,
+                                  unique);
+    return unique;
+}
+
+/* comment lines, blank lines and Excel's "sep=;" in front of the header */
+static const char *
+csv_header_skip(const char *p, const char *end, gsize *lines, gsize *n_comments)
+{
+    for (;;) {
+        const char *stop = memchr(p, '\n', (gsize)(end - p));
+        gboolean blank;
+
+        if (stop == NULL)
+            return p;
+        blank = stop == p || (stop == p + 1 && *p == '\r');
+        if (*p == '#')
+            ++*n_comments;
+        else if (!blank && !(stop - p <= 6 && g_ascii_strncasecmp(p, "sep=", 4) == 0))
+            return p;
+        p = stop + 1;
+        ++*lines;
+    }
+}
+
+/* R's row names: the header has one field less than the records, whose last field is not empty */
+static gboolean
+csv_header_lacks_first(const CsvDialect *dialect,
+                       const CsvRecord *header,
+                       const char *p,
+                       const char *end)
+{
+    CsvRecord record;
+    gsize length = 0;
+
+    if (dialect->n_fields != header->ends->len + 1 || header->ends->len < 2)
+        return FALSE;
+    errata_csv_record_init(&record);
+    if (errata_csv_record_read(&record, dialect, p, end) != NULL &&
+        record.ends->len == dialect->n_fields)
+        errata_csv_record_field(&record, record.ends->len - 1, &length);
+    errata_csv_record_clear(&record);
+    return length > 0;
+}
+
+static void
+csv_header_insert_first(CsvRecord *header, ErrataFrameBuilder *builder)
+{
+    static const char name[] = "row_name";
+    const gsize length = strlen(name);
+
+    g_string_prepend(header->text, name);
+    for (gsize i = 0; i < header->ends->len; i++)
+        g_array_index(header->ends, gsize, i) += length;
+    g_array_prepend_val(header->ends, length);
+    errata_frame_builder_warn(builder,
+                              "the header has one name less than the records have fields; the "
+                              "first column is called '%s'",
+                              name);
+}
+
+static gsize
+csv_header_count_lines(const char *p, const char *end)
+{
+    gsize n = 0;
+
+    while ((p = memchr(p, '\n', (gsize)(end - p))) != NULL) {
+        n++;
+        p++;
+    }
+    return n;
+}
+
+/**
+ * errata_csv_header_read:
+ * @dialect: how the file is written
+ * @text: (array length=size): the start of the file
+ * @size: bytes
+ * @builder: gets the columns
+ * @ret_columns: (element-type guint): their numbers
+ * @ret_consumed: (out): bytes up to the first record of data
+ * @ret_lines: (out): lines in them
+ * @error: return location
+ *
+ * Errors: %ERRATA_ERROR_INVALID_DATA when there is nothing but blank lines and comments or no data
+ * behind the header; %ERRATA_ERROR_LIMIT.
+ *
+ * Returns: whether there are columns
+ */
+gboolean
+errata_csv_header_read(const CsvDialect *dialect,
+                       const char *text,
+                       gsize size,
+                       ErrataFrameBuilder *builder,
+                       GArray *ret_columns,
+                       gsize *ret_consumed,
+                       gsize *ret_lines,
+                       GError **error)
+{
+    g_autoptr(GHashTable) taken = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL);
+    const char *end = text + size;
+    gsize n_comments = 0;
+    const char *p, *next;
+    CsvRecord record;
+    gboolean made_up;
+    gboolean ok = TRUE;
+
+    *ret_lines = 0;
+    p = csv_header_skip(text, end, ret_lines, &n_comments);
+    if (n_comments > 0)
+        errata_frame_builder_warn(builder,
+                                  "%" G_GSIZE_FORMAT
+                                  " comment lines before the header were skipped",
+                                  n_comments);
+    errata_csv_record_init(&record);
+    next = errata_csv_record_read(&record, dialect, p, end);
+    if (next == NULL) {
+        errata_csv_record_clear(&record);
+        if (p == end)
+            g_set_error_literal(error,
+                                ERRATA_ERROR,
+                                ERRATA_ERROR_INVALID_DATA,
+                                "the file holds no records");
+        else
+            g_set_error(error,
+                        ERRATA_ERROR,
+                        ERRATA_ERROR_LIMIT,
+                        "the first record has no end within %" G_GSIZE_FORMAT " bytes",
+                        size);
+        return FALSE;
+    }
+    made_up = csv_header_is_data(&record);
+    if (!made_up && csv_header_lacks_first(dialect, &record, next, end))
+        csv_header_insert_first(&record, builder);
+    if (made_up)
+        errata_frame_builder_warn(builder,
+                                  "there is no header; the columns are called column_1 to "
+                                  "column_%u",
+                                  record.ends->len);
+    for (gsize i = 0; i < record.ends->len && ok; i++) {
+        g_autofree char *name = csv_header_name(&record, i, made_up, taken, builder);
+        guint column = 0;
+
+        ok = errata_frame_builder_column(builder, name, strlen(name), &column, error);
+        g_array_append_val(ret_columns, column);
+    }
+    errata_csv_record_clear(&record);
+    next = made_up ? p : next;
+    *ret_consumed = (gsize)(next - text);
+    *ret_lines += csv_header_count_lines(p, next);
+    return ok;
+}
