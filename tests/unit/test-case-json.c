@@ -1,0 +1,453 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* report.json there and back. Called with --print it writes the document of a case in which
+ * everything is set, for the schema to be checked against. */
+#include <math.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "case-json.h"
+#include "error.h"
+#include "json-reader.h"
+
+#define NANOS G_GINT64_CONSTANT(1000000000)
+
+static double *
+numbers(guint n, double first, double step)
+{
+    double *values = g_new(double, n);
+
+    for (guint i = 0; i < n; i++)
+        values[i] = first + step * i;
+    return values;
+}
+
+static ErrataFigure *
+make_lines(const char *id)
+{
+    ErrataFigure *figure = errata_figure_new(id, ERRATA_FIGURE_LINES, "A curve");
+    ErrataSeries *series = errata_figure_add_series(figure, "now", ERRATA_TONE_NOW, 3);
+
+    series->x = numbers(3, 0.0, 0.5);
+    series->y = numbers(3, 1.0 / 3.0, 0.1);
+    series->lo = numbers(3, 0.0, 0.1);
+    series->hi = numbers(3, 0.5, 0.1);
+    series->y[1] = (double)NAN;
+    series->step = TRUE;
+    series = errata_figure_add_series(figure, "reference", ERRATA_TONE_REFERENCE, 2);
+    series->y = numbers(2, 1e-300, 1e300);
+    figure->reference_line = TRUE;
+    figure->x_unit = ERRATA_UNIT_SHARE;
+    figure->x_label = g_strdup("false positive rate");
+    errata_figure_add_mark(figure, 0.25, "cut", ERRATA_TONE_ERROR)->y = 0.5;
+    return figure;
+}
+
+static ErrataFigure *
+make_matrix(void)
+{
+    ErrataFigure *figure =
+        errata_figure_new("heat-map", ERRATA_FIGURE_MATRIX, "Error by two columns");
+
+    figure->n_rows = 1;
+    figure->n_columns = 2;
+    figure->rows = g_strsplit("a", ",", -1);
+    figure->columns = g_strsplit("x,y", ",", -1);
+    figure->cells = numbers(2, 0.25, 0.5);
+    figure->cell_counts = numbers(2, 4, 4);
+    figure->edges_x = numbers(3, 0.0, 1.0);
+    figure->note = g_strdup("a “note” with \\ and \x01");
+    figure->row_normalised = TRUE;
+    return figure;
+}
+
+static ErrataFigure *
+make_tree(void)
+{
+    ErrataFigure *figure =
+        errata_figure_new("error-tree", ERRATA_FIGURE_TREE, "Where errors gather");
+
+    figure->n_nodes = 3;
+    figure->nodes = g_new0(ErrataNode, 3);
+    for (guint i = 0; i < 3; i++)
+        figure->nodes[i] = (ErrataNode){g_strdup_printf("node %u", i), -1, -1, 0.1 * i, 0, 1, 5, 1};
+    figure->nodes[0].left = 1;
+    figure->nodes[0].right = 2;
+    return figure;
+}
+
+static ErrataTable *
+make_table(void)
+{
+    ErrataTable *table = errata_table_new("Examples", 2);
+
+    errata_table_heading(table, 0, "id", FALSE);
+    errata_table_heading(table, 1, "score", TRUE);
+    errata_table_add_cell(table, "a-1");
+    errata_table_add_cell(table, "0.5");
+    return table;
+}
+
+static void
+set_predicates(ErrataSubject *subject)
+{
+    static const ErrataOp ops[] = {ERRATA_OP_EQ,
+                                   ERRATA_OP_IN,
+                                   ERRATA_OP_NOT_IN,
+                                   ERRATA_OP_LT,
+                                   ERRATA_OP_LE,
+                                   ERRATA_OP_GT,
+                                   ERRATA_OP_GE,
+                                   ERRATA_OP_BETWEEN,
+                                   ERRATA_OP_IS_MISSING,
+                                   ERRATA_OP_CONTAINS};
+
+    for (guint i = 0; i < G_N_ELEMENTS(ops); i++) {
+        ErrataPredicate *predicate = errata_predicate_new("city", ops[i]);
+
+        if (i < 3 || ops[i] == ERRATA_OP_CONTAINS)
+            predicate->values = g_strsplit(i == 0 || i > 2 ? "Köln" : "a,b", ",", -1);
+        predicate->number = ops[i] == ERRATA_OP_IS_MISSING ? (double)NAN : 0.1;
+        predicate->upper = 7.0;
+        g_ptr_array_add(subject->predicates, predicate);
+    }
+}
+
+static void
+add_share(GPtrArray *shares, const char *value, guint64 n, double rate)
+{
+    ErrataShare *share = g_new0(ErrataShare, 1);
+
+    share->value = g_strdup(value);
+    share->n = n;
+    share->rate = rate;
+    g_ptr_array_add(shares, share);
+}
+
+/* everything that any kind may have; the writer chooses */
+static void
+set_subject(ErrataFinding *finding)
+{
+    ErrataSubject *subject = &finding->subject;
+
+    set_predicates(subject);
+    add_share(subject->groups, "m", 10, 0.25);
+    add_share(subject->because, "covariate-shift", 0, 0.75);
+    subject->cluster = g_strdup("C1");
+    subject->column = g_strdup("age");
+    subject->columns = g_strsplit("age,city", ",", -1);
+    subject->given = g_strdup("a");
+    subject->suggested = g_strdup("b");
+    subject->test = g_strdup("kolmogorov-smirnov");
+    subject->statistic = 0.5;
+    subject->p = 1e-12;
+    subject->series = g_strdup("missing:age");
+    subject->before = 0.1;
+    subject->bug = g_strdup("unit-change");
+    subject->factor = 100.0;
+    subject->has_time = finding->kind != ERRATA_FINDING_ANOMALY;
+    subject->from = subject->has_time ? 1767225600 * NANOS + 120 : 17;
+    subject->to = subject->from + NANOS;
+    subject->direction = g_strdup("over");
+    subject->metric = g_strdup("accuracy");
+    subject->ratio = 0.8;
+    subject->current = 0.5;
+    subject->best = 0.35;
+    subject->objective = g_strdup("cost");
+    subject->metric_from = 0.9;
+    subject->metric_to = 0.8;
+    subject->file = g_strdup("model.pkl");
+    subject->problem = g_strdup("calls os.system");
+}
+
+static void
+add_finding(ErrataCase *self, ErrataFindingKind kind)
+{
+    g_autofree char *title = g_strdup_printf("Finding of kind %s", errata_finding_kind_nick(kind));
+    ErrataFinding *finding = errata_finding_new(kind, title);
+    ErrataEvidence *evidence =
+        errata_evidence_new("rate_in", "error rate in the slice", 0.1, ERRATA_UNIT_SHARE, 100);
+    ErrataSuggestion *suggestion;
+
+    evidence->lo = 0.05;
+    evidence->hi = 0.2;
+    evidence->method = g_strdup("Wilson, confirmation half");
+    errata_finding_add(finding, evidence);
+    evidence = errata_evidence_new("parent", "error rate of the parent", (double)NAN, 0, 0);
+    evidence->text = g_strdup("city is Köln");
+    errata_finding_add(finding, evidence);
+    set_subject(finding);
+    finding->severity = (ErrataSeverity)(kind % 5);
+    finding->confirmed = kind % 2 == 0;
+    finding->rank = 1.0 / (kind + 1);
+    finding->share_of_errors = 0.3;
+    finding->n_rows = 3;
+    finding->row = g_new0(guint32, 3);
+    finding->row[1] = 4000000000;
+    finding->figure = make_lines("F");
+    finding->examples = make_table();
+    g_ptr_array_add(finding->notes, g_strdup("decoy=country"));
+    finding->rationale = kind % 3 == 0 ? NULL : g_strdup("Because 10 % are wrong.\nSee E1.");
+    g_ptr_array_add(finding->citations, g_strdup("E1"));
+    suggestion = errata_finding_suggest(finding, "collect-data", "Collect 200 rows of Köln");
+    suggestion->metric = g_strdup("accuracy");
+    suggestion->from = 0.9;
+    suggestion->to = 0.92;
+    suggestion->upper_bound = TRUE;
+    suggestion = errata_finding_suggest(finding, "monitor", "Watch it");
+    suggestion->method = g_strdup("too few rows to compute a gain");
+    suggestion->cost = g_strdup("nothing");
+    errata_case_add_finding(self, finding);
+}
+
+static void
+add_column(ErrataCase *self)
+{
+    ErrataColumnSummary *column = g_new0(ErrataColumnSummary, 1);
+
+    column->name = g_strdup("age");
+    column->type = g_strdup("f64");
+    column->role = g_strdup("feature");
+    column->reason = g_strdup("numbers");
+    column->n = 99;
+    column->missing = 1;
+    column->distinct = 50;
+    column->max = 99.5;
+    column->mean = 0.1 + 0.2;
+    column->sd = (double)NAN;
+    column->drift = 1e-5;
+    column->unit = g_strdup("years");
+    column->histogram = make_lines("age");
+    g_ptr_array_add(self->columns, column);
+}
+
+static void
+set_run(ErrataCase *self)
+{
+    ErrataInput *input = g_new0(ErrataInput, 1);
+    double seconds[] = {0.125, 1.5};
+
+    input->path = g_strdup("log.csv");
+    input->sha256 = g_compute_checksum_for_string(G_CHECKSUM_SHA256, "x", 1);
+    input->format = g_strdup("csv");
+    input->rows = 100;
+    g_ptr_array_add(self->inputs, input);
+    self->run_id = g_strdup("r1");
+    self->name = g_strdup("churn");
+    self->created = g_strdup("2026-01-01T00:00:00Z");
+    self->command = g_strdup("errata analyze 'log.csv'");
+    self->seed = 7;
+    g_ptr_array_add(self->stage_names, g_strdup("ingest"));
+    g_ptr_array_add(self->stage_names, g_strdup("analyse"));
+    g_array_append_vals(self->stage_seconds, seconds, 2);
+    self->baseline_kind = g_strdup("first-half");
+    self->baseline_what = g_strdup("rows 1 to 50");
+    self->peak_rss = 1 << 20;
+    errata_case_skip(self, "clusters", "no text column");
+    g_ptr_array_add(self->warnings, g_strdup("2 rows were rejected"));
+    self->rejected = make_table();
+}
+
+static void
+set_performance(ErrataCase *self)
+{
+    ErrataWindow *window = errata_case_add_window(self);
+
+    window->from = 1767225600 * NANOS;
+    window->to = window->from + 3600 * NANOS;
+    window->n = 10;
+    window->labelled = 9;
+    window->error = 0.5;
+    errata_case_append_metric(window->metrics, "accuracy", 0.5, 0.2, 0.8, 9);
+    self->performance.windows_are_time = TRUE;
+    self->performance.confusion_classes = g_strsplit("no,yes", ",", -1);
+    self->performance.n_confusion = 2;
+    self->performance.confusion = g_new0(guint64, 4);
+    self->performance.confusion[1] = 12;
+    self->performance.roc = make_lines("roc");
+    self->performance.heat_map = make_matrix();
+    self->performance.error_tree = make_tree();
+    self->performance.predicted_actual = make_matrix();
+    errata_case_add_metric(self, "accuracy", 0.1 + 0.2, 0.25, 0.35, 100)->baseline = 0.31;
+    errata_case_add_metric(self, "recall", 1.0, 0.5, 1.0, 3)->class_name = g_strdup("yes");
+    errata_case_add_metric(self, "f1", 0.5, (double)NAN, (double)NAN, 3)->threshold = 0.5;
+    errata_case_add_metric(self, "roc_auc", (double)NAN, (double)NAN, (double)NAN, 0)->why =
+        g_strdup("all labels are the same");
+    errata_case_add_metric(self, "brier", (double)NAN, (double)NAN, (double)NAN, 0);
+}
+
+static ErrataCase *
+make_case(void)
+{
+    ErrataCase *self = errata_case_new();
+
+    set_run(self);
+    self->n_rows = 100;
+    self->n_rejected = 2;
+    self->task = ERRATA_TASK_BINARY;
+    self->task_reason = g_strdup("two classes");
+    self->classes = g_strsplit("no,yes", ",", -1);
+    self->positive = g_strdup("yes");
+    self->threshold = 0.5;
+    add_column(self);
+    self->has_time = TRUE;
+    self->time_from = -1;
+    self->time_to = 1767225600 * NANOS + 500000000;
+    self->verdict = g_strdup("It is wrong for Köln.");
+    self->headline = g_strdup("accuracy");
+    set_performance(self);
+    self->timeline = make_lines("timeline");
+    for (guint kind = 0; kind <= ERRATA_FINDING_MODEL_FILE; kind++)
+        add_finding(self, (ErrataFindingKind)kind);
+    g_ptr_array_add(self->files, g_strdup("report.pdf"));
+    g_ptr_array_add(self->files, g_strdup("svg/roc.svg"));
+    g_ptr_array_add(self->tables, g_strdup(""));
+    g_ptr_array_add(self->tables, g_strdup("tables/F2.csv"));
+    errata_case_tried(self, "slices", 1234);
+    self->alpha = 0.01;
+    self->split = g_strdup("by hash of the id");
+    errata_case_method(self, "Slices: %d levels", 3);
+    errata_case_finish(self);
+    return self;
+}
+
+static void
+assert_round_trip(const ErrataCase *self)
+{
+    g_autoptr(GBytes) first = errata_case_to_json(self);
+    g_autoptr(GBytes) second = NULL;
+    g_autoptr(GError) error = NULL;
+    g_autoptr(ErrataCase) back = NULL;
+    gsize length;
+    const char *text = g_bytes_get_data(first, &length);
+
+    back = errata_case_from_json(text, length, &error);
+    g_assert_no_error(error);
+    second = errata_case_to_json(back);
+    g_assert_true(g_bytes_equal(first, second));
+}
+
+static void
+test_case_json_full(void)
+{
+    g_autoptr(ErrataCase) self = make_case();
+
+    assert_round_trip(self);
+}
+
+static void
+test_case_json_empty(void)
+{
+    g_autoptr(ErrataCase) self = errata_case_new();
+
+    g_test_summary("A case about which nothing is known is a report, too");
+    errata_case_finish(self);
+    assert_round_trip(self);
+}
+
+static void
+test_case_json_values(void)
+{
+    g_autoptr(ErrataCase) self = make_case();
+    g_autoptr(GBytes) bytes = errata_case_to_json(self);
+    gsize length;
+    const char *text = g_bytes_get_data(bytes, &length);
+    static const char *const wanted[] = {
+        "{\"errata\":{\"format\":1,\"version\":",
+        "\"value\":0.30000000000000004,\"ci\":[0.25,0.35]",
+        "{\"name\":\"roc_auc\",\"value\":null,\"ci\":null,\"n\":0,\"why\":\"all labels are the same\"}",
+        "\"time\":{\"from\":\"1969-12-31T23:59:59.999999999Z\",\"to\":\"2026-01-01T00:00:00.5Z\"}",
+        "{\"column\":\"city\",\"op\":\"between\",\"value\":[0.1,7]}",
+        "{\"column\":\"city\",\"op\":\"not in\",\"value\":[\"a\",\"b\"]}",
+        "\"subject\":{\"columns\":[\"age\",\"city\"],\"time\":{\"from\":17,\"to\":1000000017}}",
+        "\"sample\":[\"0\",\"4000000000\",\"0\"]",
+        "\"llm\":{\"backend\":\"none\",\"model\":null,\"calls\":0,",
+        "\"seconds\":{\"ingest\":0.125,\"analyse\":1.5,\"total\":1.625}",
+        "\"note\":\"a “note” with \\\\ and \\u0001\"",
+        "\"counts\":[[0,12],[0,0]]",
+        "\"pattern\":null",
+        "\"attribution\":null,\"clusters\":[]",
+    };
+
+    for (gsize i = 0; i < G_N_ELEMENTS(wanted); i++)
+        if (strstr(text, wanted[i]) == NULL) {
+            g_test_message("not in the document: %s", wanted[i]);
+            g_test_fail();
+        }
+    g_assert_null(strstr(text, "nan"));
+    g_assert_null(strstr(text, "inf,"));
+}
+
+static void
+test_case_json_refuses(void)
+{
+    static const struct {
+        const char *text;
+        ErrataError code;
+    } bads[] = {
+        {"", ERRATA_ERROR_INVALID_DATA},
+        {"{", ERRATA_ERROR_INVALID_DATA},
+        {"[]", ERRATA_ERROR_INVALID_DATA},
+        {"{\"errata\":{\"format\":2}}", ERRATA_ERROR_UNSUPPORTED},
+        {"{\"errata\":{\"format\":1}}", ERRATA_ERROR_INVALID_DATA},
+        {"{\"errata\":{\"format\":1},\"schema\":{\"task\":\"binary\"},\"findings\":[{}]}",
+         ERRATA_ERROR_INVALID_DATA},
+        {"{\"errata\":{\"format\":1},\"schema\":{\"task\":\"binary\"},\"findings\":[{\"kind\":"
+         "\"slice\",\"id\":\"F1\",\"evidence\":[]}]}",
+         ERRATA_ERROR_INVALID_DATA},
+        {"{\"errata\":{\"format\":1},\"schema\":{\"task\":\"binary\"},\"findings\":[{\"kind\":"
+         "\"slice\",\"id\":\"F1\",\"evidence\":[\"E9\"]}]}",
+         ERRATA_ERROR_INVALID_DATA},
+    };
+
+    for (gsize i = 0; i < G_N_ELEMENTS(bads); i++) {
+        g_autoptr(GError) error = NULL;
+        g_autoptr(ErrataCase) self =
+            errata_case_from_json(bads[i].text, strlen(bads[i].text), &error);
+
+        g_assert_null(self);
+        g_assert_error(error, ERRATA_ERROR, (gint)bads[i].code);
+    }
+}
+
+static void
+test_case_json_wrong_types(void)
+{
+    g_autoptr(ErrataCase) self = make_case();
+    g_autoptr(GBytes) bytes = errata_case_to_json(self);
+    gsize length;
+    const char *text = g_bytes_get_data(bytes, &length);
+
+    g_test_summary("A document with anything in the wrong place is read or refused, never trusted");
+    for (gsize at = 0; at < length; at += 41) {
+        g_autofree char *changed = g_strndup(text, length);
+        g_autoptr(ErrataCase) back = NULL;
+        char *p = strpbrk(changed + at, "0123456789tfn[{\"");
+
+        if (p == NULL)
+            break;
+        *p = *p == '"' ? '7' : *p == '[' ? '{' : '[';
+        back = errata_case_from_json(changed, length, NULL);
+        if (back != NULL)
+            g_bytes_unref(errata_case_to_json(back));
+    }
+}
+
+int
+main(int argc, char **argv)
+{
+    if (argc == 2 && strcmp(argv[1], "--print") == 0) {
+        g_autoptr(ErrataCase) self = make_case();
+        g_autoptr(GBytes) bytes = errata_case_to_json(self);
+        gsize length;
+        const char *text = g_bytes_get_data(bytes, &length);
+
+        return fwrite(text, 1, length, stdout) == length ? 0 : 1;
+    }
+    g_test_init(&argc, &argv, G_TEST_OPTION_ISOLATE_DIRS, NULL);
+    g_test_add_func("/case-json/full", test_case_json_full);
+    g_test_add_func("/case-json/empty", test_case_json_empty);
+    g_test_add_func("/case-json/values", test_case_json_values);
+    g_test_add_func("/case-json/refuses", test_case_json_refuses);
+    g_test_add_func("/case-json/wrong-types", test_case_json_wrong_types);
+    return g_test_run();
+}
