@@ -7,7 +7,7 @@
 /* Tables. Columns without a width are as wide as their cells; when that is too much, the widest
  * give way first, to a common width, and their cells are shortened. */
 
-#define TABLE_GAP      12.0
+#define TABLE_GAP      11.0
 #define TABLE_SUB      11.0 /* leading of the small line */
 #define TABLE_PAD      3.0
 #define TABLE_HEADING  16.0
@@ -175,13 +175,14 @@ table_draw_headings(const ErrataBlock *block,
                         measure->width[i],
                         block->columns[i].heading);
     }
-    errata_pen_line(pen,
-                    ERRATA_INK_HAIR,
-                    ERRATA_THEME_HAIR,
-                    x,
-                    y + TABLE_HEADING - 1.0,
-                    x + right,
-                    y + TABLE_HEADING - 1.0);
+    if (block->heading_rule)
+        errata_pen_line(pen,
+                        ERRATA_INK_TEXT,
+                        ERRATA_THEME_RULE,
+                        x,
+                        y + TABLE_HEADING - 1.0,
+                        x + right,
+                        y + TABLE_HEADING - 1.0);
 }
 
 static void

@@ -36,11 +36,12 @@ block_heading_room(const ErrataBlock *block, ErrataPen *pen, double width)
 static double
 block_heading_height(const ErrataBlock *block, ErrataPen *pen, double width)
 {
+    const ErrataStyleSpec *spec = errata_theme_style(block->style);
     guint lines =
         errata_pen_lines(pen, block->style, block_heading_room(block, pen, width), 3, block->text);
 
-    return lines * errata_theme_style(block->style)->leading +
-           (block->rule ? BLOCK_RULE_ROOM : 2.0);
+    return lines * spec->leading +
+           (block->rule ? BLOCK_RULE_ROOM + spec->size - spec->leading : 2.0);
 }
 
 static void
@@ -110,7 +111,9 @@ block_tile_draw(const ErrataTile *tile, ErrataPen *pen, double x, double y, doub
                     room,
                     tile->name);
     errata_pen_text(pen,
-                    ERRATA_STYLE_VALUE,
+                    errata_pen_measure(pen, ERRATA_STYLE_VALUE, tile->value) > room
+                        ? ERRATA_STYLE_STRONG
+                        : ERRATA_STYLE_VALUE,
                     ERRATA_INK_TEXT,
                     ERRATA_ALIGN_LEFT,
                     left,
@@ -167,7 +170,7 @@ block_tiles_draw(const ErrataBlock *block, ErrataPen *pen, double x, double y, d
 static double
 block_figure_width(const ErrataBlock *block, double width)
 {
-    guint n = MAX(block->n_figures, 1);
+    guint n = MAX(MAX(block->n_figures, block->n_slots), 1);
 
     return (width - ERRATA_THEME_GUTTER * (n - 1)) / n;
 }

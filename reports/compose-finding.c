@@ -5,7 +5,8 @@
 #include "value.h"
 
 /* One finding at a time: headline, figure that proves it, rationale, evidence, what to do, examples.
- * Short findings share a page; a finding that a page can hold is not broken. */
+ * Short findings share a page. The proof, from headline to evidence, stays on one page; advice and
+ * examples may follow on the next. */
 
 #define FINDING_MAX_EVIDENCE    24
 #define FINDING_MAX_SUGGESTIONS 6
@@ -17,6 +18,7 @@ finding_heading(const ErrataCase *report_case,
                 const ErrataFinding *finding,
                 guint index)
 {
+    g_autofree char *summary = errata_compose_summary(finding);
     ErrataBlock *block = errata_document_heading(document, ERRATA_STYLE_HEADLINE, finding->title);
 
     block->number = g_strdup_printf("%u", index + 1);
@@ -34,10 +36,7 @@ finding_heading(const ErrataCase *report_case,
     block->space = 40.0;
     block->rule_above = TRUE;
     block->group = index + 1;
-    block = errata_document_prose(document,
-                                  ERRATA_STYLE_NOTE,
-                                  finding->summary != NULL ? finding->summary
-                                                           : errata_compose_kind(finding->kind));
+    block = errata_document_prose(document, ERRATA_STYLE_NOTE, summary);
     block->ink = ERRATA_INK_SOFT;
     block->keep_next = TRUE;
     block->group = index + 1;
@@ -122,7 +121,7 @@ finding_evidence(ErrataDocument *document, const ErrataFinding *finding, guint g
 }
 
 static void
-finding_advice(ErrataDocument *document, const ErrataFinding *finding, guint group)
+finding_advice(ErrataDocument *document, const ErrataFinding *finding)
 {
     ErrataBlock *block = NULL;
 
@@ -131,7 +130,6 @@ finding_advice(ErrataDocument *document, const ErrataFinding *finding, guint gro
     block = errata_document_add(document, ERRATA_BLOCK_ADVICE);
     block->text = g_strdup("What to do");
     block->space = 16.0;
-    block->group = group;
     for (guint i = 0; i < MIN(finding->suggestions->len, FINDING_MAX_SUGGESTIONS); i++) {
         const ErrataSuggestion *suggestion = g_ptr_array_index(finding->suggestions, i);
         ErrataAdvice *advice = errata_block_add_advice(block);
@@ -167,9 +165,7 @@ finding_examples(const ErrataCase *report_case,
         note = g_strdup_printf("%s holds all %s", path, all);
     }
     block = errata_compose_section(document, table->title, note != NULL ? note : table->note, TRUE);
-    block->group = index + 1;
     block = errata_document_add(document, ERRATA_BLOCK_TABLE);
-    block->group = index + 1;
     for (guint i = 0; i < table->n_columns; i++)
         errata_block_add_column(block, table->headings[i], 0.0, table->right[i]);
     for (guint row = 0; row < MIN(table->n_rows, FINDING_MAX_EXAMPLES); row++)
@@ -197,7 +193,7 @@ finding_compose(const ErrataCase *report_case, ErrataDocument *document, guint i
     }
     if (finding->evidence->len > 0)
         finding_evidence(document, finding, index + 1);
-    finding_advice(document, finding, index + 1);
+    finding_advice(document, finding);
     finding_examples(report_case, document, finding, index);
 }
 

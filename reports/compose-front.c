@@ -133,20 +133,16 @@ front_row(const ErrataCase *report_case,
     cell->ink = loud;
     cell = errata_block_add_cell(table, finding->title);
     cell->style = ERRATA_STYLE_ITEM;
-    cell->sub = g_strdup(finding->summary != NULL ? finding->summary
-                                                  : errata_compose_kind(finding->kind));
+    cell->sub = errata_compose_summary(finding);
     cell = errata_block_take_cell(table,
                                   isfinite(finding->share_of_errors)
-                                      ? errata_value_share(finding->share_of_errors, 0.0, 0.018)
+                                      ? errata_value_rough_share(finding->share_of_errors)
                                       : NULL);
     cell->kind = ERRATA_CELL_BAR;
     cell->value = finding->share_of_errors;
     cell->ink = front_is_loud(finding) ? ERRATA_INK_ERROR : ERRATA_INK_REFERENCE;
     cell = errata_block_take_cell(table, errata_compose_gain(report_case, finding));
     cell->style = ERRATA_STYLE_CELL_STRONG;
-    cell = errata_block_add_cell(table, errata_severity_nick(finding->severity));
-    cell->style = ERRATA_STYLE_CELL_STRONG;
-    cell->ink = loud;
     cell = errata_block_add_cell(table, NULL);
     cell->kind = ERRATA_CELL_PAGE;
     g_ptr_array_add(table->dests, g_strdup(finding->id));
@@ -174,12 +170,12 @@ front_list(const ErrataCase *report_case, ErrataDocument *document)
     block = errata_document_add(document, ERRATA_BLOCK_TABLE);
     block->dests = g_ptr_array_new_with_free_func(g_free);
     block->row_space = n > 8 ? 4.0 : 8.0;
-    errata_block_add_column(block, "", 14.0, FALSE);
+    block->heading_rule = TRUE;
+    errata_block_add_column(block, "", n > 9 ? 18.0 : 12.0, FALSE);
     errata_block_add_column(block, "", 0.0, FALSE)->flexible = TRUE;
     block->columns[1].lines = 2;
     errata_block_add_column(block, "share of errors", 92.0, FALSE);
     errata_block_add_column(block, "if fixed", 48.0, TRUE);
-    errata_block_add_column(block, "severity", 44.0, FALSE);
     errata_block_add_column(block, "page", 20.0, TRUE);
     for (guint i = 0; i < n; i++)
         front_row(report_case, block, g_ptr_array_index(report_case->findings, i), i);

@@ -22,7 +22,7 @@ method_column_row(ErrataBlock *table, const ErrataColumnSummary *column)
     errata_block_add_cell(table, column->role);
     errata_block_add_cell(table, column->type);
     cell = errata_block_take_cell(table,
-                                  column->missing > 0 ? errata_value_share(share, 0.0, 0.018)
+                                  column->missing > 0 ? errata_value_rough_share(share)
                                                       : g_strdup("0"));
     cell->ink = share >= 0.05 ? ERRATA_INK_TEXT : ERRATA_INK_SOFT;
     errata_block_take_cell(table, errata_value_count((double)column->distinct));
@@ -47,6 +47,8 @@ method_column_table(const ErrataCase *report_case, ErrataDocument *document)
     ErrataBlock *table = errata_document_add(document, ERRATA_BLOCK_TABLE);
 
     table->space = 8.0;
+    table->heading_rule = TRUE;
+    table->row_space = 3.0;
     errata_block_add_column(table, "name", 0.0, FALSE)->flexible = TRUE;
     errata_block_add_column(table, "role", 54.0, FALSE);
     errata_block_add_column(table, "type", 44.0, FALSE);
@@ -80,6 +82,7 @@ errata_compose_columns(const ErrataCase *report_case, ErrataDocument *document)
                                   "distance from the baseline, 0 to 1. With error: strength of the "
                                   "association with the error, 0 to 1.");
     block->ink = ERRATA_INK_SOFT;
+    block->keep_next = TRUE;
     method_column_table(report_case, document);
 }
 
@@ -111,16 +114,16 @@ method_input(ErrataBlock *table, const char *name, const ErrataInput *input)
     g_autofree char *rows = errata_value_count((double)input->rows);
     g_autofree char *bytes = errata_value_bytes(input->bytes);
     g_autofree char *rejected = errata_value_count((double)input->rejected_rows);
-    g_autofree char *text = g_strdup_printf("%s · %s · %s rows, %s rejected · %s · sha256 %s",
+    g_autofree char *text = g_strdup_printf("%s · %s · %s rows, %s rejected · %s",
                                             input->path != NULL ? input->path : "",
                                             input->format != NULL ? input->format
                                                                   : "unknown format",
                                             rows,
                                             rejected,
-                                            bytes,
-                                            input->sha256 != NULL ? input->sha256 : "not known");
+                                            bytes);
 
     method_fact(table, name, text);
+    method_fact(table, "sha256", input->sha256);
 }
 
 static void

@@ -9,6 +9,7 @@
 
 #define PERFORMANCE_MAX_CLASSES   12 /* shown one by one; rarer ones are pooled */
 #define PERFORMANCE_MAX_CONFUSED  10
+#define PERFORMANCE_NARROW        5 /* classes that fit into half of the width */
 #define PERFORMANCE_MAX_PER_CLASS 40
 
 typedef struct {
@@ -73,6 +74,8 @@ performance_name_confusion(const ErrataPerformance *performance,
             figure->columns[place[i]] = g_strdup(performance->confusion_classes[i]);
         }
     if (size > shown) {
+        /* right and wrong at once: says nothing */
+        figure->cells[shown * size + shown] = (double)NAN;
         figure->rows[shown] = g_strdup_printf("%u others", performance->n_confusion - shown);
         figure->columns[shown] = g_strdup("others");
     }
@@ -152,11 +155,12 @@ performance_metric_table(const ErrataCase *report_case, ErrataDocument *document
     ErrataBlock *block = errata_document_add(document, ERRATA_BLOCK_TABLE);
 
     block->space = 8.0;
+    block->heading_rule = TRUE;
     errata_block_add_column(block, "metric", 150.0, FALSE);
-    errata_block_add_column(block, "value", 60.0, TRUE);
+    errata_block_add_column(block, "value", 0.0, TRUE);
     errata_block_add_column(block, "95 % interval", 0.0, TRUE);
-    errata_block_add_column(block, "baseline", 56.0, TRUE);
-    errata_block_add_column(block, "rows", 56.0, TRUE);
+    errata_block_add_column(block, "baseline", 0.0, TRUE);
+    errata_block_add_column(block, "rows", 0.0, TRUE);
     errata_block_add_column(block, "", 0.0, FALSE)->flexible = TRUE;
     for (guint i = 0; i < report_case->metrics->len; i++) {
         const ErrataMetric *metric = g_ptr_array_index(report_case->metrics, i);
@@ -223,7 +227,7 @@ performance_class_table(const ErrataCase *report_case, ErrataDocument *document)
     }
 }
 
-/* figures two by two; a last single one keeps half of the width unless it is alone */
+/* figures two by two; a last single one keeps half of the width */
 static void
 performance_pairs(ErrataDocument *document, const ErrataFigure *const *figures, guint n)
 {
@@ -235,6 +239,7 @@ performance_pairs(ErrataDocument *document, const ErrataFigure *const *figures, 
         if (block == NULL || block->n_figures == 2) {
             block = errata_document_add(document, ERRATA_BLOCK_FIGURES);
             block->space = 20.0;
+            block->n_slots = 2;
         }
         errata_block_add_figure(block, figures[i]);
     }
@@ -248,7 +253,13 @@ performance_figures(const ErrataCase *report_case, ErrataDocument *document)
     guint n = 0;
 
     if (performance->confusion != NULL && performance->n_confusion > 0) {
-        figures[n++] = errata_document_take(document, performance_confusion(performance));
+        ErrataFigure *confusion = errata_document_take(document,
+                                                       performance_confusion(performance));
+
+        if (performance->n_confusion > PERFORMANCE_NARROW)
+            errata_document_figure(document, confusion)->space = 20.0;
+        else
+            figures[n++] = confusion;
         if (performance->n_confusion > 2)
             figures[n++] = errata_document_take(document, performance_confused(performance));
     }
@@ -270,7 +281,7 @@ errata_compose_performance(const ErrataCase *report_case, ErrataDocument *docume
     const ErrataPerformance *performance = &report_case->performance;
 
     if (report_case->metrics->len > 0) {
-        errata_compose_chapter(document, "performance", "Performance", NULL);
+        errata_compose_chapter(document, "performance", "Performance", NULL)->new_page = TRUE;
         performance_metric_table(report_case, document);
         performance_figures(report_case, document);
         performance_class_table(report_case, document);

@@ -41,6 +41,16 @@ errata_compose_kind(ErrataFindingKind kind)
     return compose_kinds[kind];
 }
 
+char *
+errata_compose_summary(const ErrataFinding *finding)
+{
+    return g_strdup_printf("%s · %s",
+                           errata_severity_nick(finding->severity),
+                           finding->summary != NULL && *finding->summary != '\0'
+                               ? finding->summary
+                               : errata_compose_kind(finding->kind));
+}
+
 /* "201,400 predictions, 15 Feb – 31 Mar 2026 · binary · against the training sample" */
 char *
 errata_compose_subtitle(const ErrataCase *report_case)
@@ -229,8 +239,8 @@ errata_compose_chapter(ErrataDocument *document,
     heading->outline = g_strdup(title);
     heading->running = g_strdup(title);
     heading->note = g_strdup(note);
-    heading->new_page = TRUE;
-    heading->space = 24.0;
+    heading->space = 40.0;
+    heading->rule_above = TRUE;
     return heading;
 }
 

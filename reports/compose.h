@@ -26,8 +26,10 @@ char *errata_compose_evidence_value(const ErrataEvidence *evidence);
 /* (element-type ErrataMetric) (transfer container): those for the tiles, the headline first */
 GPtrArray *errata_compose_main_metrics(const ErrataCase *report_case);
 char *errata_compose_change(const ErrataMetric *metric, ErrataTone *ret_tone, int *ret_arrow);
+/* "critical · slice · 20,756 rows" */
+char *errata_compose_summary(const ErrataFinding *finding);
 const char *errata_compose_kind(ErrataFindingKind kind);
-/* begins a chapter on a new page, with an entry in the outline */
+/* begins a chapter, with an entry in the outline */
 ErrataBlock *errata_compose_chapter(ErrataDocument *document,
                                     const char *dest,
                                     const char *title,

@@ -89,11 +89,13 @@ typedef struct {
  * @group: blocks of one group (not 0) stay on a page where a page can hold them
  * @space: space above in points, dropped at the head of a page; for SPACE its height
  * @height: for FIGURES: height of each, 0 for their natural one
+ * @n_slots: FIGURES: the width is shared by at least so many
  * @stem: (nullable): FIGURES: file stem of the first figure, instead of its id
  * @rule_above: a hairline in the space above, where there is one
  * @cells: row-major
  * @dests: (nullable): TABLE: per row the destination that the row links to, or %NULL
  * @row_space: TABLE: extra height of a row
+ * @heading_rule: TABLE: a dark line under the column headings
  * @no_heading: TABLE: without the line of column headings
  */
 typedef struct {
@@ -119,6 +121,7 @@ typedef struct {
     guint n_tiles;
     const ErrataFigure **figures;
     guint n_figures;
+    guint n_slots;
     char *stem;
     gboolean rule_above;
     ErrataColumnSpec *columns;
@@ -126,6 +129,7 @@ typedef struct {
     GArray *cells;
     GPtrArray *dests;
     double row_space;
+    gboolean heading_rule;
     gboolean no_heading;
     ErrataAdvice *advice;
     guint n_advice;

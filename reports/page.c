@@ -8,6 +8,34 @@
 #define PAGE_HEAD 40.0 /* baseline of the running head, from the top */
 #define PAGE_FOOT 34.0 /* baseline of the last foot line, from the bottom */
 
+/* what the first page says at its foot; the last line also says where the methods are told */
+static void
+page_draw_foot(const ErrataLayout *layout,
+               const ErrataDocument *document,
+               ErrataPen *pen,
+               double foot,
+               double width)
+{
+    gpointer page = g_hash_table_lookup(layout->dests, "method");
+
+    for (guint i = 0; i < document->foot->len; i++) {
+        const char *line = g_ptr_array_index(document->foot, i);
+        gboolean last = i + 1 == document->foot->len && page != NULL;
+        g_autofree char *where =
+            last ? g_strdup_printf("%s · method: page %u", line, GPOINTER_TO_UINT(page))
+                 : g_strdup(line);
+
+        errata_pen_text(pen,
+                        ERRATA_STYLE_TICK,
+                        ERRATA_INK_SOFT,
+                        ERRATA_ALIGN_LEFT,
+                        ERRATA_THEME_MARGIN,
+                        foot - 10.0 * (document->foot->len - 1 - i),
+                        width,
+                        where);
+    }
+}
+
 static void
 page_draw_frame(const ErrataLayout *layout,
                 const ErrataDocument *document,
@@ -52,15 +80,8 @@ page_draw_frame(const ErrataLayout *layout,
                     foot,
                     0.0,
                     number);
-    for (guint i = 0; index == 0 && i < document->foot->len; i++)
-        errata_pen_text(pen,
-                        ERRATA_STYLE_TICK,
-                        ERRATA_INK_SOFT,
-                        ERRATA_ALIGN_LEFT,
-                        ERRATA_THEME_MARGIN,
-                        foot - 10.0 * (document->foot->len - 1 - i),
-                        width - 24.0,
-                        g_ptr_array_index(document->foot, i));
+    if (index == 0)
+        page_draw_foot(layout, document, pen, foot, width - 24.0);
 }
 
 void

@@ -51,19 +51,18 @@ pen_make_layout(ErrataPen *self, const ErrataStyleSpec *spec)
 {
     PangoLayout *layout = pango_layout_new(self->context);
     PangoFontDescription *font = pango_font_description_new();
+    PangoAttrList *attributes = pango_attr_list_new();
 
     pango_font_description_set_family_static(font, ERRATA_THEME_FAMILY);
     pango_font_description_set_size(font, (int)lround(spec->size * PANGO_SCALE));
     pango_font_description_set_weight(font, (PangoWeight)spec->weight);
     pango_layout_set_font_description(layout, font);
     pango_font_description_free(font);
-    if (spec->tabular) {
-        PangoAttrList *attributes = pango_attr_list_new();
-
+    pango_attr_list_insert(attributes, pango_attr_insert_hyphens_new(FALSE));
+    if (spec->tabular)
         pango_attr_list_insert(attributes, pango_attr_font_features_new("tnum=1"));
-        pango_layout_set_attributes(layout, attributes);
-        pango_attr_list_unref(attributes);
-    }
+    pango_layout_set_attributes(layout, attributes);
+    pango_attr_list_unref(attributes);
     pango_layout_set_wrap(layout, PANGO_WRAP_WORD_CHAR);
     return layout;
 }
@@ -131,6 +130,18 @@ errata_pen_boxes(const ErrataPen *self, guint *ret_n)
     return (const ErrataPenBox *)(gconstpointer)self->boxes->data;
 }
 
+/* spaces at which a line must not break: before a percent sign, around the dash of a range */
+static gboolean
+pen_is_glue(const char *space, const char *start)
+{
+    const char *next = space + 1;
+    gboolean after_digit = space > start && g_ascii_isdigit(space[-1]);
+
+    if (*next == '%' || g_str_has_prefix(next, "pt") || g_str_has_prefix(next, "–"))
+        return after_digit;
+    return g_ascii_isdigit(*next) && space - start >= 3 && strncmp(space - 3, "–", 3) == 0;
+}
+
 /* valid UTF-8, one line, no control characters, no text directions left open, not endless */
 static char *
 pen_clean(const char *text)
@@ -148,7 +159,9 @@ pen_clean(const char *text)
         if (length > PEN_MAX_CHARACTERS && at >= PEN_MAX_CHARACTERS / 2 &&
             at < length - PEN_MAX_CHARACTERS / 2)
             continue;
-        if (c == '\t' || c == '\n' || c == '\r' || c == 0x2028 || c == 0x2029)
+        if (c == ' ' && pen_is_glue(p, valid))
+            g_string_append_unichar(clean, p[1] == '%' || p[1] == 'p' ? 0x202f : 0xa0);
+        else if (c == '\t' || c == '\n' || c == '\r' || c == 0x2028 || c == 0x2029)
             g_string_append_c(clean, ' ');
         else if (g_unichar_iscntrl(c) || (c >= 0x202a && c <= 0x202e) ||
                  (c >= 0x2066 && c <= 0x2069))
@@ -216,6 +229,26 @@ pen_show_line(ErrataPen *self,
     cairo_set_source_rgb(self->target, colour.red, colour.green, colour.blue);
     cairo_move_to(self->target, x, baseline);
     pango_cairo_show_layout_line(self->target, line);
+}
+
+/* as errata_pen_text() from the left, on a patch of paper, so that no grid line runs through it */
+void
+errata_pen_label(ErrataPen *self,
+                 ErrataStyle style,
+                 ErrataInk ink,
+                 double x,
+                 double baseline,
+                 const char *text)
+{
+    double size = errata_theme_style(style)->size;
+
+    errata_pen_rectangle(self,
+                         ERRATA_INK_PAPER,
+                         x - 1.5,
+                         baseline - size * 0.85,
+                         errata_pen_measure(self, style, text) + 3.0,
+                         size * 1.1);
+    errata_pen_text(self, style, ink, ERRATA_ALIGN_LEFT, x, baseline, 0.0, text);
 }
 
 double
@@ -332,6 +365,7 @@ pen_source(ErrataPen *self, ErrataInk ink)
     ErrataColour colour = errata_theme_colour(ink);
 
     cairo_set_source_rgb(self->target, colour.red, colour.green, colour.blue);
+    cairo_new_path(self->target); /* text leaves a current point behind */
 }
 
 void

@@ -50,6 +50,12 @@ double errata_pen_text(ErrataPen *self,
                        double baseline,
                        double room,
                        const char *text);
+void errata_pen_label(ErrataPen *self,
+                      ErrataStyle style,
+                      ErrataInk ink,
+                      double x,
+                      double baseline,
+                      const char *text);
 /* text on several lines; @max_lines 0: as many as it needs; returns the number of lines */
 guint errata_pen_lines(ErrataPen *self,
                        ErrataStyle style,

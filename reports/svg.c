@@ -10,8 +10,9 @@
 /* One figure a file. cairo writes no <title> and numbers its surfaces through the whole process,
  * so its output is edited: both are put right in the first two lines, the drawing is left alone. */
 
-#define SVG_WIDTH  499.0
-#define SVG_MARGIN 8.0
+#define SVG_WIDTH    499.0
+#define SVG_MARGIN   8.0
+#define SVG_DECIMALS 3
 
 static cairo_status_t
 svg_append_cb(void *closure, const unsigned char *data, unsigned int length)
@@ -59,6 +60,29 @@ svg_settle_surface(GString *text)
         return;
     old = g_strndup(id, (gsize)(end - id + 1));
     g_string_replace(text, old, "id=\"figure\"", 0);
+}
+
+/* three decimals are a thousandth of a point; cairo writes six, and most of a file is numbers */
+static void
+svg_trim_numbers(GByteArray *bytes)
+{
+    guint to = 0;
+    guint decimals = 0;
+    gboolean fraction = FALSE;
+
+    for (guint from = 0; from < bytes->len; from++) {
+        guint8 c = bytes->data[from];
+        gboolean digit = g_ascii_isdigit(c);
+
+        if (fraction && digit && ++decimals > SVG_DECIMALS)
+            continue;
+        if (!digit) {
+            fraction = c == '.' && from > 0 && g_ascii_isdigit(bytes->data[from - 1]);
+            decimals = 0;
+        }
+        bytes->data[to++] = c;
+    }
+    g_byte_array_set_size(bytes, to);
 }
 
 static gboolean
@@ -120,6 +144,7 @@ errata_svg_draw(const ErrataFigure *figure, ErrataPen *pen, GError **error)
     if (status == CAIRO_STATUS_SUCCESS)
         status = cairo_surface_status(surface);
     cairo_surface_destroy(surface);
+    svg_trim_numbers(bytes);
     if (status != CAIRO_STATUS_SUCCESS || !svg_finish(bytes, figure)) {
         g_set_error(error,
                     ERRATA_ERROR,

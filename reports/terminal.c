@@ -242,7 +242,7 @@ terminal_finding_line(Terminal *self,
     guint room = self->width > fixed + 10 ? self->width - fixed : 10;
     gboolean counted = isfinite(finding->share_of_errors);
     g_autofree char *gain = errata_compose_gain(report_case, finding);
-    g_autofree char *share = counted ? errata_value_share(finding->share_of_errors, 0.0, 0.018)
+    g_autofree char *share = counted ? errata_value_rough_share(finding->share_of_errors)
                                      : g_strdup("");
     g_autofree char *sub = g_strdup_printf(
         "%s · %s",

@@ -128,7 +128,11 @@ errata_value_number(double value, double lo, double hi)
 static guint
 value_share_decimals(double value, double lo, double hi)
 {
-    guint fallback = fabs(value) > 0.0 && fabs(value) < 0.001 ? 2 : 1;
+    double percent = fabs(value) * 100.0;
+    guint fallback = percent > 0.0 && percent < 0.1 ? 2 : 1;
+
+    if (fabs(percent - round(percent)) < 1e-9)
+        fallback = 0;
 
     return value_decimals((hi - lo) * 50.0, fallback, 2);
 }
@@ -141,6 +145,15 @@ errata_value_share(double value, double lo, double hi)
 
     return isfinite(value) ? g_strconcat(digits, VALUE_NARROW_SPACE "%", NULL)
                            : g_steal_pointer(&digits);
+}
+
+/* a proportion to two digits, for lists: "22 %", "1.4 %" */
+char *
+errata_value_rough_share(double value)
+{
+    double half = fabs(value) >= 0.0995 ? 0.01 : fabs(value) >= 0.000995 ? 0.001 : 0.0001;
+
+    return errata_value_share(value, -half, half);
 }
 
 /* a difference of two proportions, signed: "+2.1 pt" */
@@ -205,7 +218,7 @@ errata_value_interval(double lo, double hi, ErrataUnit unit)
             value_decimals(half, value_plain_decimals(hi), unit == ERRATA_UNIT_RATIO ? 2 : 6);
     from = value_fixed(lo * factor, decimals);
     to = value_fixed(hi * factor, decimals);
-    return g_strconcat(from, "\u2009–\u2009", to, NULL);
+    return g_strconcat(from, "\u00a0–\u00a0", to, NULL);
 }
 
 /* a p or q value: "0.003", "4e-8", "< 1e-12" */

@@ -11,6 +11,7 @@ G_BEGIN_DECLS
 char *errata_value_count(double value);
 char *errata_value_number(double value, double lo, double hi);
 char *errata_value_share(double value, double lo, double hi);
+char *errata_value_rough_share(double value);
 char *errata_value_points(double value, double lo, double hi);
 char *errata_value_of_unit(double value, double lo, double hi, ErrataUnit unit);
 char *errata_value_interval(double lo, double hi, ErrataUnit unit);

@@ -167,7 +167,7 @@ errata_axis_plot(const ErrataAxes *axes, ErrataPen *pen, ErrataArea area)
     plot.y = errata_scale_new(axes->y_lo, axes->y_hi, bottom, top);
     errata_scale_ticks(plot.y.lo,
                        plot.y.hi,
-                       (guint)CLAMP((bottom - top) / 28.0, 2, 6),
+                       (guint)CLAMP((bottom - top) / 30.0, 2, 5),
                        axes->y_unit,
                        &ticks);
     left = area.x + errata_axis_width(pen, &ticks) + 6.0;

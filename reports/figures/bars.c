@@ -7,9 +7,8 @@
 /* Horizontal bars from zero: one per series, or one per point of the first series where points
  * have names. */
 
-#define BARS_ROW   16.0
-#define BARS_MAX   30
-#define BARS_VALUE 44.0
+#define BARS_ROW 16.0
+#define BARS_MAX 30
 
 /* one bar */
 typedef struct {
@@ -85,14 +84,12 @@ bars_row(const Bar *bar, ErrataPen *pen, const ErrataScale *scale, ErrataUnit un
                         y);
         end = MAX(end, errata_scale_map(scale, bar->hi));
     }
-    errata_pen_text(pen,
-                    bar->emphasis ? ERRATA_STYLE_NOTE_STRONG : ERRATA_STYLE_NOTE,
-                    ERRATA_INK_SOFT,
-                    ERRATA_ALIGN_LEFT,
-                    end + 5.0,
-                    y + 2.7,
-                    0.0,
-                    text);
+    errata_pen_label(pen,
+                     bar->emphasis ? ERRATA_STYLE_NOTE_STRONG : ERRATA_STYLE_NOTE,
+                     ERRATA_INK_SOFT,
+                     end + 5.0,
+                     y + 2.7,
+                     text);
 }
 
 static void
@@ -119,6 +116,7 @@ bars_draw(const ErrataFigure *figure, ErrataPen *pen, ErrataArea area)
 {
     guint n = bars_n(figure);
     double labels = 0.0;
+    double values = 0.0;
     double bottom = area.y + n * BARS_ROW;
     double left;
     double lo;
@@ -130,12 +128,18 @@ bars_draw(const ErrataFigure *figure, ErrataPen *pen, ErrataArea area)
         errata_draw_nothing(pen, area, "nothing to compare");
         return;
     }
-    for (guint i = 0; i < n; i++)
-        labels = MAX(labels, errata_pen_measure(pen, ERRATA_STYLE_CELL, bars_get(figure, i).label));
+    for (guint i = 0; i < n; i++) {
+        Bar bar = bars_get(figure, i);
+        g_autofree char *value = errata_value_of_unit(bar.value, bar.lo, bar.hi, figure->y_unit);
+
+        labels = MAX(labels, errata_pen_measure(pen, ERRATA_STYLE_CELL, bar.label));
+        values = MAX(values, errata_pen_measure(pen, ERRATA_STYLE_NOTE_STRONG, value));
+    }
     labels = MIN(labels + 2.0, area.width * 0.4);
+    values = MIN(values + 8.0, area.width * 0.25);
     left = area.x + labels + 10.0;
     bars_range(figure, &lo, &hi);
-    scale = errata_scale_new(lo, hi, left, area.x + area.width - BARS_VALUE);
+    scale = errata_scale_new(lo, hi, left, area.x + area.width - values);
     errata_scale_ticks(lo,
                        hi,
                        (guint)CLAMP((area.x + area.width - left) / 56.0, 2, 6),

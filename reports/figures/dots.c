@@ -7,10 +7,8 @@
 /* One row per series: label, count, dot with interval, value. A slice against its parents and
  * the rest. */
 
-#define DOTS_ROW   20.0
-#define DOTS_MAX   24
-#define DOTS_COUNT 56.0
-#define DOTS_VALUE 44.0 /* room for the value behind the largest interval */
+#define DOTS_ROW 20.0
+#define DOTS_MAX 24
 
 static guint
 dots_n(const ErrataFigure *figure)
@@ -49,6 +47,55 @@ dots_range(const ErrataFigure *figure, double *ret_lo, double *ret_hi)
     *ret_hi = hi;
 }
 
+/* widths of the widest label, count and value */
+typedef struct {
+    double label;
+    double count;
+    double value;
+} DotsRoom;
+
+static char *
+dots_value(const ErrataSeries *series, ErrataUnit unit)
+{
+    double none = (double)NAN;
+
+    if (series->y == NULL || series->n == 0)
+        return errata_value_of_unit(none, none, none, unit);
+    return errata_value_of_unit(series->y[0],
+                                series->lo != NULL ? series->lo[0] : none,
+                                series->hi != NULL ? series->hi[0] : none,
+                                unit);
+}
+
+static char *
+dots_count(const ErrataSeries *series)
+{
+    if (series->count == NULL || series->n == 0 || !isfinite(series->count[0]))
+        return g_strdup("");
+    return errata_value_count(series->count[0]);
+}
+
+static DotsRoom
+dots_room(const ErrataFigure *figure, ErrataPen *pen, double width)
+{
+    DotsRoom room = {0};
+
+    for (guint i = 0; i < dots_n(figure); i++) {
+        const ErrataSeries *series = &figure->series[i];
+        ErrataStyle style = series->emphasis ? ERRATA_STYLE_CELL_STRONG : ERRATA_STYLE_CELL;
+        g_autofree char *value = dots_value(series, figure->y_unit);
+        g_autofree char *count = dots_count(series);
+
+        room.label = MAX(room.label, errata_pen_measure(pen, style, series->label));
+        room.count = MAX(room.count, errata_pen_measure(pen, ERRATA_STYLE_CELL, count));
+        room.value = MAX(room.value, errata_pen_measure(pen, style, value));
+    }
+    room.label = MIN(room.label + 1.0, width * 0.36);
+    room.count = MIN(room.count + 12.0, width * 0.2);
+    room.value = MIN(room.value + 10.0, width * 0.2);
+    return room;
+}
+
 static void
 dots_row(const ErrataSeries *series,
          ErrataPen *pen,
@@ -61,7 +108,7 @@ dots_row(const ErrataSeries *series,
     double lo = series->lo != NULL && series->n > 0 ? series->lo[0] : (double)NAN;
     double hi = series->hi != NULL && series->n > 0 ? series->hi[0] : (double)NAN;
     ErrataInk ink = errata_theme_tone(series->tone);
-    g_autofree char *text = errata_value_of_unit(value, lo, hi, unit);
+    g_autofree char *text = dots_value(series, unit);
     double end;
 
     if (!isfinite(value)) {
@@ -86,34 +133,18 @@ dots_row(const ErrataSeries *series,
     errata_pen_dot(pen, ink, errata_scale_map(scale, value), y, series->emphasis ? 3.6 : 2.8);
     end = MAX(errata_scale_map(scale, isfinite(hi) ? hi : value),
               errata_scale_map(scale, value) + 3.0);
-    errata_pen_text(pen,
-                    series->emphasis ? ERRATA_STYLE_CELL_STRONG : ERRATA_STYLE_CELL,
-                    series->emphasis ? ink : ERRATA_INK_SOFT,
-                    ERRATA_ALIGN_LEFT,
-                    end + 6.0,
-                    y + 3.0,
-                    0.0,
-                    text);
-}
-
-static double
-dots_label_width(const ErrataFigure *figure, ErrataPen *pen, double width)
-{
-    double widest = 0.0;
-
-    for (guint i = 0; i < dots_n(figure); i++)
-        widest = MAX(widest,
-                     errata_pen_measure(pen,
-                                        figure->series[i].emphasis ? ERRATA_STYLE_CELL_STRONG
-                                                                   : ERRATA_STYLE_CELL,
-                                        figure->series[i].label));
-    return MIN(widest + 2.0, width * 0.4);
+    errata_pen_label(pen,
+                     series->emphasis ? ERRATA_STYLE_CELL_STRONG : ERRATA_STYLE_CELL,
+                     series->emphasis ? ink : ERRATA_INK_SOFT,
+                     end + 6.0,
+                     y + 3.0,
+                     text);
 }
 
 static void
-dots_labels(const ErrataSeries *series, ErrataPen *pen, double x, double labels, double y)
+dots_labels(const ErrataSeries *series, ErrataPen *pen, double x, const DotsRoom *room, double y)
 {
-    g_autofree char *count = NULL;
+    g_autofree char *count = dots_count(series);
 
     errata_pen_text(pen,
                     series->emphasis ? ERRATA_STYLE_CELL_STRONG : ERRATA_STYLE_CELL,
@@ -121,18 +152,15 @@ dots_labels(const ErrataSeries *series, ErrataPen *pen, double x, double labels,
                     ERRATA_ALIGN_LEFT,
                     x,
                     y + 3.0,
-                    labels,
+                    room->label,
                     series->label);
-    if (series->count == NULL || series->n == 0)
-        return;
-    count = errata_value_count(series->count[0]);
     errata_pen_text(pen,
                     ERRATA_STYLE_CELL,
                     ERRATA_INK_SOFT,
                     ERRATA_ALIGN_RIGHT,
-                    x + labels + DOTS_COUNT,
+                    x + room->label + room->count,
                     y + 3.0,
-                    DOTS_COUNT,
+                    room->count,
                     count);
 }
 
@@ -140,8 +168,8 @@ static void
 dots_draw(const ErrataFigure *figure, ErrataPen *pen, ErrataArea area)
 {
     guint n = dots_n(figure);
-    double labels = dots_label_width(figure, pen, area.width);
-    double left = area.x + labels + DOTS_COUNT + 12.0;
+    DotsRoom room = dots_room(figure, pen, area.width);
+    double left = area.x + room.label + room.count + 14.0;
     double right = area.x + area.width;
     double bottom = area.y + 4.0 + n * DOTS_ROW;
     double lo;
@@ -154,7 +182,7 @@ dots_draw(const ErrataFigure *figure, ErrataPen *pen, ErrataArea area)
         return;
     }
     dots_range(figure, &lo, &hi);
-    scale = errata_scale_new(lo, hi, left, right - DOTS_VALUE - 6.0);
+    scale = errata_scale_new(lo, hi, left, right - room.value);
     errata_scale_ticks(lo, hi, (guint)CLAMP((right - left) / 56.0, 2, 6), figure->y_unit, &ticks);
     errata_axis_x_grid(pen, &scale, &ticks, area.y, bottom);
     errata_axis_x_labels(pen, &scale, &ticks, bottom + 10.0, left - 10.0, right);
@@ -162,7 +190,7 @@ dots_draw(const ErrataFigure *figure, ErrataPen *pen, ErrataArea area)
     for (guint i = 0; i < n; i++) {
         double y = area.y + 4.0 + (i + 0.5) * DOTS_ROW;
 
-        dots_labels(&figure->series[i], pen, area.x, labels, y);
+        dots_labels(&figure->series[i], pen, area.x, &room, y);
         dots_row(&figure->series[i], pen, &scale, figure->y_unit, right, y);
     }
 }

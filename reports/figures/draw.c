@@ -167,12 +167,12 @@ errata_draw_small_histogram(ErrataPen *pen, ErrataArea area, const ErrataFigure 
             if (reference && figure->n_series > 1)
                 errata_pen_line(pen, ERRATA_INK_TEXT, 0.7, x, y, x + width, y);
             else
-                errata_pen_rectangle(pen,
-                                     ERRATA_INK_NOW,
-                                     x + width * 0.06,
-                                     MIN(y, area.y + area.height - 0.4),
-                                     width * 0.88,
-                                     MAX(height, 0.4));
+                errata_pen_cell(pen,
+                                errata_theme_mix(ERRATA_INK_NOW, 0.6),
+                                x + width * 0.06,
+                                MIN(y, area.y + area.height - 0.4),
+                                width * 0.88,
+                                MAX(height, 0.4));
         }
     }
 }

@@ -9,13 +9,14 @@
  * bins are categories. */
 
 #define HISTOGRAM_MAX_NAMES 40
+#define HISTOGRAM_STRENGTH  0.55 /* of the colour: large areas are paler than lines */
 
 static double
 histogram_height(const ErrataFigure *figure, ErrataPen *pen, double width)
 {
     (void)figure;
     (void)pen;
-    return CLAMP(width * 0.4, 110.0, 168.0);
+    return CLAMP(width * 0.26, 110.0, 140.0);
 }
 
 static double
@@ -68,12 +69,12 @@ histogram_bars(const ErrataFigure *figure,
         double gap = MIN((right - left) * 0.12, 2.0);
 
         if (isfinite(top) && bottom - top > 0.0)
-            errata_pen_rectangle(pen,
-                                 errata_theme_tone(series->tone),
-                                 left + gap / 2.0,
-                                 MIN(top, bottom - 0.5),
-                                 right - left - gap,
-                                 MAX(bottom - top, 0.5));
+            errata_pen_cell(pen,
+                            errata_theme_mix(errata_theme_tone(series->tone), HISTOGRAM_STRENGTH),
+                            left + gap / 2.0,
+                            MIN(top, bottom - 0.5),
+                            right - left - gap,
+                            MAX(bottom - top, 0.5));
     }
 }
 
@@ -171,12 +172,12 @@ histogram_key(const ErrataFigure *figure, ErrataPen *pen, ErrataArea area)
                             right - width - 4.0,
                             area.y + 3.5);
         else
-            errata_pen_rectangle(pen,
-                                 errata_theme_tone(series->tone),
-                                 right - width - 10.0,
-                                 area.y + 0.5,
-                                 6.0,
-                                 6.0);
+            errata_pen_cell(pen,
+                            errata_theme_mix(errata_theme_tone(series->tone), HISTOGRAM_STRENGTH),
+                            right - width - 10.0,
+                            area.y + 0.5,
+                            6.0,
+                            6.0);
         right -= width + 22.0;
     }
 }

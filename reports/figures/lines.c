@@ -10,13 +10,14 @@
 
 #define LINES_FEW_POINTS 40
 #define LINES_MAX_POINTS 400
+#define LINES_OBSTACLES  80 /* points of a curve that labels keep clear of */
 #define LINES_BARS       24.0
 
 static double
 lines_height(const ErrataFigure *figure, ErrataPen *pen, double width)
 {
     (void)pen;
-    return figure->reference_line ? CLAMP(width * 0.86, 160.0, 232.0)
+    return figure->reference_line ? CLAMP(width * 0.78, 160.0, 216.0)
                                   : CLAMP(width * 0.62, 150.0, 200.0);
 }
 
@@ -172,6 +173,31 @@ lines_bars(const ErrataSeries *series, ErrataPen *pen, const ErrataPlot *plot)
     }
 }
 
+/* keeps labels off the curves and the marked points */
+static void
+lines_take(const ErrataFigure *figure, const ErrataPlot *plot, ErrataLabels *labels)
+{
+    for (guint s = 0; s < figure->n_series; s++) {
+        const ErrataSeries *series = &figure->series[s];
+
+        for (guint i = 0; series->x != NULL && series->y != NULL && i < LINES_OBSTACLES; i++) {
+            guint at = (guint)((guint64)i * series->n / LINES_OBSTACLES);
+            double x = series->n > 0 ? errata_scale_map(&plot->x, series->x[at]) : (double)NAN;
+            double y = series->n > 0 ? errata_scale_map(&plot->y, series->y[at]) : (double)NAN;
+
+            if (isfinite(x) && isfinite(y))
+                errata_axis_take(labels, (ErrataArea){x - 1.0, y - 1.0, 2.0, 2.0});
+        }
+    }
+    for (guint i = 0; i < figure->n_marks; i++) {
+        double x = errata_scale_map(&plot->x, figure->marks[i].x);
+        double y = errata_scale_map(&plot->y, figure->marks[i].y);
+
+        if (isfinite(x) && isfinite(y))
+            errata_axis_take(labels, (ErrataArea){x - 3.0, y - 3.0, 6.0, 6.0});
+    }
+}
+
 static void
 lines_marks(const ErrataFigure *figure,
             ErrataPen *pen,
@@ -190,7 +216,6 @@ lines_marks(const ErrataFigure *figure,
             errata_pen_dot(pen, ink, x, y, 3.2);
         else
             errata_pen_dashes(pen, ink, x, plot->area.y, x, plot->area.y + plot->area.height);
-        errata_axis_take(labels, (ErrataArea){x - 3.0, y - 3.0, 6.0, 6.0});
         if (mark->label != NULL)
             errata_axis_place(labels, pen, ERRATA_STYLE_NOTE_STRONG, ink, x, y, 6.0, mark->label);
     }
@@ -287,6 +312,7 @@ lines_draw(const ErrataFigure *figure, ErrataPen *pen, ErrataArea area)
     lines_all_series(figure, pen, &plot);
     if (counted != NULL)
         lines_bars(counted, pen, &plot);
+    lines_take(figure, &plot, &labels);
     lines_marks(figure, pen, &plot, &labels);
     lines_names(figure, pen, &plot, &labels);
     errata_axis_clear_labels(&labels);

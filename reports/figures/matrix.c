@@ -8,9 +8,11 @@
  * in the accent, the rest warm; rates are shaded warm over their own range. Text is printed where
  * a cell has room for it. */
 
-#define MATRIX_MAX_CELL 26.0
-#define MATRIX_MIN_CELL 3.0
-#define MATRIX_NAMES    14.0 /* above the cells, for column labels */
+#define MATRIX_MAX_CELL  26.0
+#define MATRIX_TALL_CELL 44.0 /* when there are few rows: room for a second line */
+#define MATRIX_FEW       3
+#define MATRIX_MIN_CELL  3.0
+#define MATRIX_NAMES     14.0 /* above the cells, for column labels */
 
 typedef struct {
     ErrataArea cells;
@@ -24,7 +26,9 @@ typedef struct {
 static double
 matrix_cell_height(const ErrataFigure *figure)
 {
-    return CLAMP(300.0 / MAX(figure->n_rows, 1), MATRIX_MIN_CELL, MATRIX_MAX_CELL);
+    return CLAMP(300.0 / MAX(figure->n_rows, 1),
+                 MATRIX_MIN_CELL,
+                 figure->n_rows <= MATRIX_FEW ? MATRIX_TALL_CELL : MATRIX_MAX_CELL);
 }
 
 static double
@@ -32,14 +36,14 @@ matrix_height(const ErrataFigure *figure, ErrataPen *pen, double width)
 {
     (void)pen;
     (void)width;
-    return figure->n_rows * matrix_cell_height(figure) + MATRIX_NAMES + 2.0 * ERRATA_AXIS_NAME_ROOM;
+    return figure->n_rows * matrix_cell_height(figure) + MATRIX_NAMES + ERRATA_AXIS_NAME_ROOM + 4.0;
 }
 
 static MatrixPlan
 matrix_plan(const ErrataFigure *figure, ErrataPen *pen, ErrataArea area)
 {
     MatrixPlan plan = {.lo = (double)NAN, .hi = (double)NAN};
-    double top = area.y + MATRIX_NAMES + (figure->x_label != NULL ? ERRATA_AXIS_NAME_ROOM : 0.0);
+    double top = area.y + MATRIX_NAMES + ERRATA_AXIS_NAME_ROOM;
 
     for (guint i = 0; figure->rows != NULL && i < figure->n_rows; i++)
         plan.labels = MAX(plan.labels, errata_pen_measure(pen, ERRATA_STYLE_NOTE, figure->rows[i]));
@@ -86,6 +90,60 @@ matrix_text(const ErrataFigure *figure, double value)
     return errata_value_number(value, (double)NAN, (double)NAN);
 }
 
+/* how dark a cell is, 0 … 1 */
+static double
+matrix_shade(const ErrataFigure *figure, const MatrixPlan *plan, double value, double total)
+{
+    if (figure->row_normalised)
+        return total > 0.0 ? value / total : 0.0;
+    if (!(plan->hi > plan->lo))
+        return 0.3;
+    return 0.06 + 0.9 * (value - plan->lo) / (plan->hi - plan->lo);
+}
+
+/* the value; beneath it, where there is room, its share of the row or the rows behind it */
+static void
+matrix_cell_text(const ErrataFigure *figure,
+                 ErrataPen *pen,
+                 const MatrixPlan *plan,
+                 double total,
+                 guint cell,
+                 double shade)
+{
+    double value = figure->cells[cell];
+    ErrataInk ink = shade > 0.55 ? ERRATA_INK_PAPER : ERRATA_INK_TEXT;
+    double x = plan->cells.x + (cell % figure->n_columns + 0.5) * plan->cell_width;
+    double y = plan->cells.y + (cell / figure->n_columns + 0.5) * plan->cell_height;
+    gboolean tall = plan->cell_height >= 30.0;
+    g_autofree char *text = matrix_text(figure, value);
+    g_autofree char *second = NULL;
+
+    if (plan->cell_height < 11.0 ||
+        (value <= 0.0 && figure->row_normalised && figure->n_rows > MATRIX_FEW) ||
+        errata_pen_measure(pen, ERRATA_STYLE_NOTE, text) > plan->cell_width - 4.0)
+        return;
+    if (tall && figure->row_normalised && total > 0.0)
+        second = errata_value_rough_share(value / total);
+    else if (tall && figure->cell_counts != NULL)
+        second = errata_value_count(figure->cell_counts[cell]);
+    errata_pen_text(pen,
+                    second != NULL ? ERRATA_STYLE_NOTE_STRONG : ERRATA_STYLE_NOTE,
+                    ink,
+                    ERRATA_ALIGN_CENTRE,
+                    x - 0.5,
+                    y + (second != NULL ? -2.0 : 2.2),
+                    0.0,
+                    text);
+    errata_pen_text(pen,
+                    ERRATA_STYLE_TICK,
+                    ink,
+                    ERRATA_ALIGN_CENTRE,
+                    x - 0.5,
+                    y + 8.0,
+                    plan->cell_width - 4.0,
+                    second);
+}
+
 static void
 matrix_cell(const ErrataFigure *figure,
             ErrataPen *pen,
@@ -94,45 +152,23 @@ matrix_cell(const ErrataFigure *figure,
             guint row,
             guint column)
 {
-    double value = figure->cells[row * figure->n_columns + column];
-    double x = plan->cells.x + column * plan->cell_width;
-    double y = plan->cells.y + row * plan->cell_height;
+    guint cell = row * figure->n_columns + column;
+    double value = figure->cells[cell];
     double gap = plan->cell_height > 8.0 ? 1.0 : 0.0;
-    double shade;
-    g_autofree char *text = NULL;
+    double shade = matrix_shade(figure, plan, value, total);
+    ErrataInk ink = matrix_is_diagonal(figure, row, column) ? ERRATA_INK_NOW : ERRATA_INK_ERROR;
+    ErrataColour colour = !isfinite(value) ? errata_theme_colour(ERRATA_INK_PALE)
+                          : value > 0.0    ? errata_theme_mix(ink, MAX(shade * 0.92, 0.03))
+                                           : errata_theme_colour(ERRATA_INK_PALE);
 
-    if (!isfinite(value)) {
-        errata_pen_cell(pen,
-                        errata_theme_colour(ERRATA_INK_PALE),
-                        x,
-                        y,
-                        plan->cell_width - gap,
-                        plan->cell_height - gap);
-        return;
-    }
-    if (figure->row_normalised)
-        shade = total > 0.0 ? value / total : 0.0;
-    else
-        shade = plan->hi > plan->lo ? 0.06 + 0.9 * (value - plan->lo) / (plan->hi - plan->lo) : 0.3;
     errata_pen_cell(pen,
-                    errata_theme_mix(matrix_is_diagonal(figure, row, column) ? ERRATA_INK_NOW
-                                                                             : ERRATA_INK_ERROR,
-                                     value > 0.0 ? MAX(shade * 0.92, 0.03) : 0.0),
-                    x,
-                    y,
+                    colour,
+                    plan->cells.x + column * plan->cell_width,
+                    plan->cells.y + row * plan->cell_height,
                     plan->cell_width - gap,
                     plan->cell_height - gap);
-    text = matrix_text(figure, value);
-    if (plan->cell_height >= 11.0 &&
-        errata_pen_measure(pen, ERRATA_STYLE_NOTE, text) <= plan->cell_width - 4.0)
-        errata_pen_text(pen,
-                        ERRATA_STYLE_NOTE,
-                        shade > 0.55 ? ERRATA_INK_PAPER : ERRATA_INK_TEXT,
-                        ERRATA_ALIGN_CENTRE,
-                        x + (plan->cell_width - gap) / 2.0,
-                        y + plan->cell_height / 2.0 + 2.2,
-                        0.0,
-                        text);
+    if (isfinite(value))
+        matrix_cell_text(figure, pen, plan, total, cell, shade);
 }
 
 static void
@@ -168,6 +204,27 @@ matrix_column_labels(const ErrataFigure *figure, ErrataPen *pen, const MatrixPla
 }
 
 static void
+matrix_names(const ErrataFigure *figure, ErrataPen *pen, ErrataArea area)
+{
+    g_autofree char *names =
+        g_strdup_printf("%s%s%s%s%s",
+                        figure->y_label != NULL ? "↓ " : "",
+                        figure->y_label != NULL ? figure->y_label : "",
+                        figure->y_label != NULL && figure->x_label != NULL ? "    " : "",
+                        figure->x_label != NULL ? "→ " : "",
+                        figure->x_label != NULL ? figure->x_label : "");
+
+    errata_pen_text(pen,
+                    ERRATA_STYLE_TICK,
+                    ERRATA_INK_SOFT,
+                    ERRATA_ALIGN_LEFT,
+                    area.x,
+                    area.y + 5.0,
+                    area.width,
+                    names);
+}
+
+static void
 matrix_draw(const ErrataFigure *figure, ErrataPen *pen, ErrataArea area)
 {
     MatrixPlan plan;
@@ -177,22 +234,7 @@ matrix_draw(const ErrataFigure *figure, ErrataPen *pen, ErrataArea area)
         return;
     }
     plan = matrix_plan(figure, pen, area);
-    errata_pen_text(pen,
-                    ERRATA_STYLE_TICK,
-                    ERRATA_INK_SOFT,
-                    ERRATA_ALIGN_LEFT,
-                    plan.cells.x,
-                    area.y + 5.0,
-                    area.x + area.width - plan.cells.x,
-                    figure->x_label);
-    errata_pen_text(pen,
-                    ERRATA_STYLE_TICK,
-                    ERRATA_INK_SOFT,
-                    ERRATA_ALIGN_RIGHT,
-                    plan.cells.x - 5.0,
-                    plan.cells.y - 4.5,
-                    plan.labels - 5.0,
-                    figure->y_label);
+    matrix_names(figure, pen, area);
     matrix_column_labels(figure, pen, &plan);
     matrix_row_labels(figure, pen, &plan);
     for (guint row = 0; row < figure->n_rows; row++) {

@@ -14,6 +14,7 @@
 #define TREE_COUNT  50.0
 #define TREE_SHARE  76.0
 #define TREE_HEAD   14.0
+#define TREE_BAD    1.25 /* times the overall rate: drawn as an error */
 
 typedef struct {
     guint n;
@@ -72,6 +73,38 @@ tree_elbow(ErrataPen *pen, const TreeOrder *order, guint index, double left, dou
     errata_pen_line(pen, ERRATA_INK_REFERENCE, ERRATA_THEME_HAIR, x, y, x + 7.0, y);
 }
 
+/* dot, interval and value of a node */
+static void
+tree_rate(const ErrataNode *node,
+          ErrataPen *pen,
+          const ErrataScale *scale,
+          ErrataUnit unit,
+          ErrataInk ink,
+          double y)
+{
+    g_autofree char *rate = errata_value_of_unit(node->value, node->lo, node->hi, unit);
+    double end = isfinite(node->hi) ? node->hi : node->value;
+
+    if (!isfinite(node->value))
+        return;
+    if (isfinite(node->lo) && isfinite(node->hi))
+        errata_pen_line(pen,
+                        ink,
+                        1.4,
+                        errata_scale_map(scale, node->lo),
+                        y,
+                        errata_scale_map(scale, node->hi),
+                        y);
+    errata_pen_dot(pen, ink, errata_scale_map(scale, node->value), y, 2.8);
+    errata_pen_label(pen,
+                     ERRATA_STYLE_NOTE,
+                     ink == ERRATA_INK_ERROR ? ink : ERRATA_INK_SOFT,
+                     MAX(errata_scale_map(scale, end), errata_scale_map(scale, node->value) + 3.0) +
+                         5.0,
+                     y + 2.7,
+                     rate);
+}
+
 static void
 tree_row(const ErrataFigure *figure,
          const ErrataNode *node,
@@ -83,11 +116,10 @@ tree_row(const ErrataFigure *figure,
          double y)
 {
     gboolean leaf = !tree_has(figure, node->left);
-    gboolean bad = leaf && node->value > figure->nodes[0].value * 1.25;
+    gboolean bad = leaf && node->value > figure->nodes[0].value * TREE_BAD;
     ErrataInk ink = bad ? ERRATA_INK_ERROR : leaf ? ERRATA_INK_NOW : ERRATA_INK_REFERENCE;
     g_autofree char *count = errata_value_count(node->n);
-    g_autofree char *rate = errata_value_of_unit(node->value, node->lo, node->hi, figure->y_unit);
-    g_autofree char *share = errata_value_share(node->coverage, 0.0, 0.018);
+    g_autofree char *share = errata_value_rough_share(node->coverage);
     double right = area.x + area.width;
 
     errata_pen_text(pen,
@@ -106,25 +138,7 @@ tree_row(const ErrataFigure *figure,
                     y + 3.0,
                     TREE_COUNT - 4.0,
                     count);
-    if (isfinite(node->lo) && isfinite(node->hi))
-        errata_pen_line(pen,
-                        ink,
-                        1.4,
-                        errata_scale_map(scale, node->lo),
-                        y,
-                        errata_scale_map(scale, node->hi),
-                        y);
-    if (isfinite(node->value)) {
-        errata_pen_dot(pen, ink, errata_scale_map(scale, node->value), y, 2.8);
-        errata_pen_text(pen,
-                        ERRATA_STYLE_NOTE,
-                        bad ? ERRATA_INK_ERROR : ERRATA_INK_SOFT,
-                        ERRATA_ALIGN_LEFT,
-                        errata_scale_map(scale, isfinite(node->hi) ? node->hi : node->value) + 6.0,
-                        y + 2.7,
-                        0.0,
-                        rate);
-    }
+    tree_rate(node, pen, scale, figure->y_unit, ink, y);
     if (isfinite(node->coverage))
         errata_pen_rectangle(pen,
                              leaf ? ink : ERRATA_INK_HAIR,

@@ -57,9 +57,15 @@ sample_timeline(void)
         series->hi[i] = rate + 0.009;
         series->count[i] = 4400.0 + 1400.0 * sin(i * 2.0 * G_PI / 7.0);
     }
-    mark = errata_figure_add_mark(figure, (double)(START + 35 * DAY), "drift begins, 22 Mar", ERRATA_TONE_ERROR);
+    mark = errata_figure_add_mark(figure,
+                                  (double)(START + 35 * DAY),
+                                  "drift begins, 22 Mar",
+                                  ERRATA_TONE_ERROR);
     mark->finding = 0;
-    mark = errata_figure_add_mark(figure, (double)(START + 24 * DAY + DAY / 2), "ip_risk ÷ 100 for 2 h", ERRATA_TONE_ERROR);
+    mark = errata_figure_add_mark(figure,
+                                  (double)(START + 24 * DAY + DAY / 2),
+                                  "ip_risk ÷ 100 for 2 h",
+                                  ERRATA_TONE_ERROR);
     mark->finding = 4;
     return figure;
 }
@@ -80,7 +86,10 @@ sample_curve(const char *id, const char *title, double power, gboolean diagonal)
         series->x[i] = i / 100.0;
         series->y[i] = diagonal ? pow(i / 100.0, power) : 1.0 - pow(i / 100.0, power) * 0.9;
     }
-    mark = errata_figure_add_mark(figure, series->x[diagonal ? 9 : 71], "0.50, in use", ERRATA_TONE_ERROR);
+    mark = errata_figure_add_mark(figure,
+                                  series->x[diagonal ? 9 : 71],
+                                  "0.50, in use",
+                                  ERRATA_TONE_ERROR);
     mark->y = series->y[diagonal ? 9 : 71];
     return figure;
 }
@@ -113,8 +122,7 @@ sample_reliability(void)
 static ErrataFigure *
 sample_threshold(void)
 {
-    ErrataFigure *figure =
-        errata_figure_new("threshold", ERRATA_FIGURE_LINES, "Cost by threshold");
+    ErrataFigure *figure = errata_figure_new("threshold", ERRATA_FIGURE_LINES, "Cost by threshold");
     ErrataSeries *series = errata_figure_add_series(figure, "cost", ERRATA_TONE_NOW, 99);
 
     sample_arrays(series, FALSE, FALSE);
@@ -159,8 +167,9 @@ sample_heat_map(void)
 {
     static const char *const rows[] = {"ent_a", "ent_b", "ent_c", "missing", NULL};
     static const char *const columns[] = {"< 10", "10 – 25", "25 – 50", "50 – 74", "≥ 74", NULL};
-    ErrataFigure *figure =
-        errata_figure_new("heat-map", ERRATA_FIGURE_MATRIX, "Error rate by entry_mode and amount_eur");
+    ErrataFigure *figure = errata_figure_new("heat-map",
+                                             ERRATA_FIGURE_MATRIX,
+                                             "Error rate by entry_mode and amount_eur");
 
     figure->n_rows = 4;
     figure->n_columns = 5;
@@ -188,14 +197,16 @@ sample_histogram(const char *id, const char *title, gboolean named)
     for (guint s = 0; s < 2; s++) {
         ErrataSeries *series = errata_figure_add_series(figure,
                                                         s == 0 ? "now" : "reference",
-                                                        s == 0 ? ERRATA_TONE_NOW : ERRATA_TONE_REFERENCE,
+                                                        s == 0 ? ERRATA_TONE_NOW
+                                                               : ERRATA_TONE_REFERENCE,
                                                         n);
 
         series->y = g_new(double, n);
         if (named)
             series->labels = g_strdupv((char **)names);
         for (guint i = 0; i < n; i++)
-            series->y[i] = named ? 1000.0 / (i + 1.0 + s) : 900.0 * exp(-pow((i - 7.0 - 3.0 * s) / 4.0, 2.0));
+            series->y[i] = named ? 1000.0 / (i + 1.0 + s)
+                                 : 900.0 * exp(-pow((i - 7.0 - 3.0 * s) / 4.0, 2.0));
     }
     if (!named) {
         figure->edges_x = g_new(double, n + 1);
@@ -213,12 +224,54 @@ sample_dots(void)
 
     figure->y_unit = ERRATA_UNIT_SHARE;
     figure->description = g_strdup("entry_mode = ent_b 33.8 %, everything else 12.9 %.");
-    errata_figure_add_dot(figure, "all predictions", ERRATA_TONE_REFERENCE, 201400, 0.1509, 0.1493, 0.1525, FALSE);
-    errata_figure_add_dot(figure, "everything else", ERRATA_TONE_REFERENCE, 180644, 0.1292, 0.1276, 0.1308, FALSE);
-    errata_figure_add_dot(figure, "entry_mode = ent_b", ERRATA_TONE_ERROR, 20756, 0.3375, 0.3311, 0.3439, TRUE);
-    errata_figure_add_dot(figure, "… and country = FR", ERRATA_TONE_REFERENCE, 11902, 0.341, 0.3325, 0.3495, FALSE);
-    errata_figure_add_dot(figure, "… and country ≠ FR", ERRATA_TONE_REFERENCE, 8854, 0.333, 0.3232, 0.3428, FALSE);
-    errata_figure_add_dot(figure, "country = FR without ent_b", ERRATA_TONE_REFERENCE, 9310, 0.0925, 0.0866, 0.0984, FALSE);
+    errata_figure_add_dot(figure,
+                          "all predictions",
+                          ERRATA_TONE_REFERENCE,
+                          201400,
+                          0.1509,
+                          0.1493,
+                          0.1525,
+                          FALSE);
+    errata_figure_add_dot(figure,
+                          "everything else",
+                          ERRATA_TONE_REFERENCE,
+                          180644,
+                          0.1292,
+                          0.1276,
+                          0.1308,
+                          FALSE);
+    errata_figure_add_dot(figure,
+                          "entry_mode = ent_b",
+                          ERRATA_TONE_ERROR,
+                          20756,
+                          0.3375,
+                          0.3311,
+                          0.3439,
+                          TRUE);
+    errata_figure_add_dot(figure,
+                          "… and country = FR",
+                          ERRATA_TONE_REFERENCE,
+                          11902,
+                          0.341,
+                          0.3325,
+                          0.3495,
+                          FALSE);
+    errata_figure_add_dot(figure,
+                          "… and country ≠ FR",
+                          ERRATA_TONE_REFERENCE,
+                          8854,
+                          0.333,
+                          0.3232,
+                          0.3428,
+                          FALSE);
+    errata_figure_add_dot(figure,
+                          "country = FR without ent_b",
+                          ERRATA_TONE_REFERENCE,
+                          9310,
+                          0.0925,
+                          0.0866,
+                          0.0984,
+                          FALSE);
     return figure;
 }
 
@@ -227,21 +280,33 @@ sample_evidence(ErrataFinding *finding)
 {
     ErrataEvidence *evidence = NULL;
 
-    evidence = errata_finding_add(finding, errata_evidence_new("rate_in", "error rate in the slice", 0.338, ERRATA_UNIT_SHARE, 10391));
+    evidence = errata_finding_add(
+        finding,
+        errata_evidence_new("rate_in", "error rate in the slice", 0.338, ERRATA_UNIT_SHARE, 10391));
     evidence->lo = 0.329;
     evidence->hi = 0.346;
-    evidence = errata_finding_add(finding, errata_evidence_new("rate_out", "error rate elsewhere", 0.129, ERRATA_UNIT_SHARE, 90309));
+    evidence = errata_finding_add(
+        finding,
+        errata_evidence_new("rate_out", "error rate elsewhere", 0.129, ERRATA_UNIT_SHARE, 90309));
     evidence->lo = 0.127;
     evidence->hi = 0.131;
-    evidence = errata_finding_add(finding, errata_evidence_new("ratio", "ratio", 2.61, ERRATA_UNIT_RATIO, 0));
+    evidence =
+        errata_finding_add(finding,
+                           errata_evidence_new("ratio", "ratio", 2.61, ERRATA_UNIT_RATIO, 0));
     evidence->lo = 2.53;
     evidence->hi = 2.69;
     evidence->test = g_strdup("score test");
     evidence->q = 1e-40;
-    evidence = errata_finding_add(finding, errata_evidence_new("blame", "blame", 1.0, ERRATA_UNIT_SHARE, 0));
+    evidence = errata_finding_add(finding,
+                                  errata_evidence_new("blame", "blame", 1.0, ERRATA_UNIT_SHARE, 0));
     evidence->text = g_strdup("entry_mode = ent_b");
     evidence->test = g_strdup("Shapley share");
-    evidence = errata_finding_add(finding, errata_evidence_new("excess", "errors beyond the expected", 2131.0, ERRATA_UNIT_COUNT, 10391));
+    evidence = errata_finding_add(finding,
+                                  errata_evidence_new("excess",
+                                                      "errors beyond the expected",
+                                                      2131.0,
+                                                      ERRATA_UNIT_COUNT,
+                                                      10391));
     evidence->q = 0.0043;
 }
 
@@ -250,30 +315,40 @@ sample_advice(ErrataFinding *finding)
 {
     ErrataSuggestion *suggestion = NULL;
 
-    suggestion = errata_finding_suggest(finding, "collect-data", "Label more ent_b transactions: 412 of the training rows have it (2 %), 10 % of the traffic does.");
+    suggestion = errata_finding_suggest(
+        finding,
+        "collect-data",
+        "Label more ent_b transactions: 412 of the training rows have it (2 %), 10 % of the traffic does.");
     suggestion->metric = g_strdup("accuracy");
     suggestion->from = 0.849;
     suggestion->to = 0.87;
     suggestion->upper_bound = TRUE;
-    suggestion = errata_finding_suggest(finding, "move-threshold", "Flag at 0.31 instead of 0.50 in this slice; cross-fitted on the log.");
+    suggestion = errata_finding_suggest(
+        finding,
+        "move-threshold",
+        "Flag at 0.31 instead of 0.50 in this slice; cross-fitted on the log.");
     suggestion->cost = g_strdup("310 more false alarms a week");
     suggestion->metric = g_strdup("accuracy");
     suggestion->from = 0.849;
     suggestion->to = 0.858;
     suggestion->lo = 0.008;
     suggestion->hi = 0.010;
-    suggestion = errata_finding_suggest(finding, "monitor", "Watch this slice: it grew from 4 % to 10 % of the traffic.");
+    suggestion =
+        errata_finding_suggest(finding,
+                               "monitor",
+                               "Watch this slice: it grew from 4 % to 10 % of the traffic.");
     suggestion->method = g_strdup("gain not computed: watching changes nothing by itself");
 }
 
 static void
 sample_examples(ErrataFinding *finding)
 {
-    static const char *const headings[] = {"id", "score", "given", "said", "amount_eur", "country", "ip_risk"};
-    static const char *const cells[] = {"t-75349", "0.091", "fraud", "ok", "15.86", "DE", "0.24",
-                                        "t-40338", "0.179", "fraud", "ok", "82.20", "DE", "0.05",
+    static const char *const headings[] =
+        {"id", "score", "given", "said", "amount_eur", "country", "ip_risk"};
+    static const char *const cells[] = {"t-75349", "0.091", "fraud", "ok", "15.86",  "DE", "0.24",
+                                        "t-40338", "0.179", "fraud", "ok", "82.20",  "DE", "0.05",
                                         "t-84100", "0.064", "fraud", "ok", "173.06", "ES", "0.65",
-                                        "t-15308", "0.208", "fraud", "ok", "32.41", "FR", "0.93"};
+                                        "t-15308", "0.208", "fraud", "ok", "32.41",  "FR", "0.93"};
 
     finding->examples = errata_table_new("Four of its errors", G_N_ELEMENTS(headings));
     for (guint i = 0; i < G_N_ELEMENTS(headings); i++)
@@ -296,20 +371,61 @@ static const struct {
     double share;
     double delta;
 } sample_findings[] = {
-    {ERRATA_FINDING_PERFORMANCE, ERRATA_SEVERITY_CRITICAL, "Drift in device_score and issuer moved the scores", "performance · 22 Mar, 14:45", 0.22, 0.023},
-    {ERRATA_FINDING_SLICE, ERRATA_SEVERITY_CRITICAL, "entry_mode is ent_b: 33.8 % wrong, elsewhere 12.9 %", "slice · 20,756 rows", 0.17, 0.021},
-    {ERRATA_FINDING_SLICE, ERRATA_SEVERITY_HIGH, "os_a with amount_eur above 74: 38.4 % wrong", "slice · 9,050 rows", 0.09, 0.011},
-    {ERRATA_FINDING_SLICE, ERRATA_SEVERITY_MEDIUM, "card_b, merchant_dist_km ≥ 14, account under 174 days", "slice · 4,762 rows · 50.5 % wrong", 0.06, 0.008},
-    {ERRATA_FINDING_DATA_BUG, ERRATA_SEVERITY_MEDIUM, "ip_risk divided by 100 for two hours on 11 March", "data bug · 685 rows", 0.014, 0.002},
-    {ERRATA_FINDING_DATA_BUG, ERRATA_SEVERITY_LOW, "mcc codes carry a prefix on 27 March, 08:58 – 13:58", "data bug · 1,754 rows", 0.009, 0.001},
-    {ERRATA_FINDING_LABEL_ISSUE, ERRATA_SEVERITY_LOW, "2.4 % of labels look wrong, most of them 1 given for 0", "labels · 4,830 rows", 0.08, NONE},
-    {ERRATA_FINDING_LEAKAGE, ERRATA_SEVERITY_INFO, "chargeback_code knows the answer", "leakage · whole log", NONE, NONE},
+    {ERRATA_FINDING_PERFORMANCE,
+     ERRATA_SEVERITY_CRITICAL,
+     "Drift in device_score and issuer moved the scores",
+     "performance · 22 Mar, 14:45",
+     0.22,
+     0.023},
+    {ERRATA_FINDING_SLICE,
+     ERRATA_SEVERITY_CRITICAL,
+     "entry_mode is ent_b: 33.8 % wrong, elsewhere 12.9 %",
+     "slice · 20,756 rows",
+     0.17,
+     0.021},
+    {ERRATA_FINDING_SLICE,
+     ERRATA_SEVERITY_HIGH,
+     "os_a with amount_eur above 74: 38.4 % wrong",
+     "slice · 9,050 rows",
+     0.09,
+     0.011},
+    {ERRATA_FINDING_SLICE,
+     ERRATA_SEVERITY_MEDIUM,
+     "card_b, merchant_dist_km ≥ 14, account under 174 days",
+     "slice · 4,762 rows · 50.5 % wrong",
+     0.06,
+     0.008},
+    {ERRATA_FINDING_DATA_BUG,
+     ERRATA_SEVERITY_MEDIUM,
+     "ip_risk divided by 100 for two hours on 11 March",
+     "data bug · 685 rows",
+     0.014,
+     0.002},
+    {ERRATA_FINDING_DATA_BUG,
+     ERRATA_SEVERITY_LOW,
+     "mcc codes carry a prefix on 27 March, 08:58 – 13:58",
+     "data bug · 1,754 rows",
+     0.009,
+     0.001},
+    {ERRATA_FINDING_LABEL_ISSUE,
+     ERRATA_SEVERITY_LOW,
+     "2.4 % of labels look wrong, most of them 1 given for 0",
+     "labels · 4,830 rows",
+     0.08,
+     NONE},
+    {ERRATA_FINDING_LEAKAGE,
+     ERRATA_SEVERITY_INFO,
+     "chargeback_code knows the answer",
+     "leakage · whole log",
+     NONE,
+     NONE},
 };
 
 static void
 sample_add_finding(ErrataCase *self, guint index)
 {
-    ErrataFinding *finding = errata_finding_new(sample_findings[index].kind, sample_findings[index].title);
+    ErrataFinding *finding = errata_finding_new(sample_findings[index].kind,
+                                                sample_findings[index].title);
 
     finding->severity = sample_findings[index].severity;
     finding->summary = g_strdup(sample_findings[index].summary);
@@ -336,7 +452,11 @@ sample_add_finding(ErrataCase *self, guint index)
 }
 
 static void
-sample_add_column(ErrataCase *self, const char *name, const char *role, const char *type, guint index)
+sample_add_column(ErrataCase *self,
+                  const char *name,
+                  const char *role,
+                  const char *type,
+                  guint index)
 {
     ErrataColumnSummary *column = g_new0(ErrataColumnSummary, 1);
 
@@ -372,14 +492,17 @@ sample_add_run(ErrataCase *self)
     errata_case_tried(self, "slices", 1200);
     errata_case_tried(self, "drift", 84);
     errata_case_method(self, "Intervals of proportions are Wilson's at %d %%.", 95);
-    errata_case_method(self, "Slices: data cubes over up to %d columns, confirmed on the other half.", 3);
+    errata_case_method(self,
+                       "Slices: data cubes over up to %d columns, confirmed on the other half.",
+                       3);
     errata_case_skip(self, "fairness", "no column has the role group");
 }
 
 static void
 sample_add_metric(ErrataCase *self, const char *name, double value, double half, double baseline)
 {
-    errata_case_add_metric(self, name, value, value - half, value + half, self->n_rows)->baseline = baseline;
+    errata_case_add_metric(self, name, value, value - half, value + half, self->n_rows)->baseline =
+        baseline;
 }
 
 static void
@@ -422,7 +545,18 @@ ErrataCase *
 sample_case_new(void)
 {
     static const char *const classes[] = {"ok", "fraud", NULL};
-    static const char *const columns[] = {"transaction_id", "ts", "amount_eur", "country", "entry_mode", "device_score", "ip_risk", "mcc", "avg_amount_30d", "account_age_days", "label", "score"};
+    static const char *const columns[] = {"transaction_id",
+                                          "ts",
+                                          "amount_eur",
+                                          "country",
+                                          "entry_mode",
+                                          "device_score",
+                                          "ip_risk",
+                                          "mcc",
+                                          "avg_amount_30d",
+                                          "account_age_days",
+                                          "label",
+                                          "score"};
     ErrataCase *self = errata_case_new();
 
     self->name = g_strdup("fraud-scoring");
@@ -439,7 +573,8 @@ sample_case_new(void)
     self->baseline_what = g_strdup("the training sample of 20,000");
     self->threshold = 0.5;
     self->headline = g_strdup("accuracy");
-    self->verdict = g_strdup("Right 84.9 % of the time, 3.1 points less since 22 March. Four groups, a quarter of the traffic, make half of the errors; two data bugs add another 2 %. Fixing the first three entries is worth 4.6 points.");
+    self->verdict = g_strdup(
+        "Right 84.9 % of the time, 3.1 points less since 22 March. Four groups, a quarter of the traffic, make half of the errors; two data bugs add another 2 %. Fixing the first three entries is worth 4.6 points.");
     sample_add_metric(self, "accuracy", 0.849, 0.0016, 0.88);
     sample_add_metric(self, "roc_auc", 0.893, 0.002, 0.914);
     sample_add_metric(self, "recall", 0.712, 0.006, 0.772);
@@ -449,7 +584,11 @@ sample_case_new(void)
     sample_add_run(self);
     sample_add_performance(self);
     for (guint i = 0; i < G_N_ELEMENTS(columns); i++)
-        sample_add_column(self, columns[i], i == 10 ? "label" : "feature", i % 2 ? "f64" : "category", i);
+        sample_add_column(self,
+                          columns[i],
+                          i == 10 ? "label" : "feature",
+                          i % 2 ? "f64" : "category",
+                          i);
     for (guint i = 0; i < G_N_ELEMENTS(sample_findings); i++)
         sample_add_finding(self, i);
     errata_case_finish(self);
@@ -471,7 +610,8 @@ sample_density(const char *id, const char *title)
     for (guint i = 0; i <= 40; i++)
         figure->edges_x[i] = figure->edges_y[i] = i * 25.0;
     for (guint i = 0; i < 1600; i++)
-        figure->cells[i] = floor(4000.0 * exp(-pow((i / 40 - i % 40 * 0.9) / 3.0, 2.0)) * exp(-(i % 40) / 14.0));
+        figure->cells[i] =
+            floor(4000.0 * exp(-pow((i / 40 - i % 40 * 0.9) / 3.0, 2.0) - i % 40 / 14.0));
     return figure;
 }
 
@@ -479,7 +619,9 @@ ErrataCase *
 sample_case_regression(void)
 {
     ErrataCase *self = errata_case_new();
-    ErrataFigure *bars = errata_figure_new("error-quantile", ERRATA_FIGURE_BARS, "Mean absolute error by fifth of the truth");
+    ErrataFigure *bars = errata_figure_new("error-quantile",
+                                           ERRATA_FIGURE_BARS,
+                                           "Mean absolute error by fifth of the truth");
 
     self->name = g_strdup("load-forecast");
     self->n_rows = 123456789012;
@@ -489,14 +631,24 @@ sample_case_regression(void)
     sample_add_metric(self, "mae", 12.42, 0.31, NONE);
     sample_add_metric(self, "rmse", 123456789012.0, 12345678.0, 123400000000.0);
     sample_add_metric(self, "r2", 0.912, 0.004, 0.913);
-    errata_case_add_metric(self, "mape", NONE, NONE, NONE, 0)->why = g_strdup("12 of the labels are zero");
-    self->performance.predicted_actual = sample_density("predicted-actual", "Predicted against actual");
-    self->performance.residual_prediction = sample_density("residual-prediction", "Residual against prediction");
+    errata_case_add_metric(self, "mape", NONE, NONE, NONE, 0)->why =
+        g_strdup("12 of the labels are zero");
+    self->performance.predicted_actual = sample_density("predicted-actual",
+                                                        "Predicted against actual");
+    self->performance.residual_prediction = sample_density("residual-prediction",
+                                                           "Residual against prediction");
     self->performance.residual = sample_histogram("residual", "Residuals", FALSE);
     for (guint i = 0; i < 5; i++) {
         g_autofree char *label = g_strdup_printf("fifth %u", i + 1);
 
-        errata_figure_add_dot(bars, label, ERRATA_TONE_NOW, 1000, 8.0 + 3.0 * i, 7.5 + 3.0 * i, 8.5 + 3.0 * i, FALSE);
+        errata_figure_add_dot(bars,
+                              label,
+                              ERRATA_TONE_NOW,
+                              1000,
+                              8.0 + 3.0 * i,
+                              7.5 + 3.0 * i,
+                              8.5 + 3.0 * i,
+                              FALSE);
     }
     self->performance.error_quantile = bars;
     sample_add_run(self);
@@ -521,12 +673,34 @@ sample_case_empty(void)
 static ErrataFigure *
 sample_ugly_dots(void)
 {
-    ErrataFigure *figure = errata_figure_new("bad<&>\"name", ERRATA_FIGURE_DOTS, "<b>not & markup</b>\n\tтест");
+    ErrataFigure *figure =
+        errata_figure_new("bad<&>\"name", ERRATA_FIGURE_DOTS, "<b>not & markup</b>\n\tтест");
 
     figure->y_unit = ERRATA_UNIT_TARGET;
-    errata_figure_add_dot(figure, LONG_NAME " = " LONG_NAME, ERRATA_TONE_ERROR, 123456789012.0, 123456789012.0, 123456780000.0, 123456799999.0, TRUE);
-    errata_figure_add_dot(figure, "سعر المنتج = ٢٤", ERRATA_TONE_REFERENCE, NONE, NONE, NONE, NONE, FALSE);
-    errata_figure_add_dot(figure, "产品类别是电子产品", ERRATA_TONE_REFERENCE, 0, -5e9, NONE, NONE, FALSE);
+    errata_figure_add_dot(figure,
+                          LONG_NAME " = " LONG_NAME,
+                          ERRATA_TONE_ERROR,
+                          123456789012.0,
+                          123456789012.0,
+                          123456780000.0,
+                          123456799999.0,
+                          TRUE);
+    errata_figure_add_dot(figure,
+                          "سعر المنتج = ٢٤",
+                          ERRATA_TONE_REFERENCE,
+                          NONE,
+                          NONE,
+                          NONE,
+                          NONE,
+                          FALSE);
+    errata_figure_add_dot(figure,
+                          "产品类别是电子产品",
+                          ERRATA_TONE_REFERENCE,
+                          0,
+                          -5e9,
+                          NONE,
+                          NONE,
+                          FALSE);
     return figure;
 }
 
@@ -537,8 +711,8 @@ sample_ugly_confusion(ErrataCase *self, guint n)
     self->performance.confusion = g_new0(guint64, (gsize)n * n);
     self->performance.confusion_classes = g_new0(char *, n + 1);
     for (guint i = 0; i < n; i++) {
-        self->performance.confusion_classes[i] =
-            i % 3 == 0 ? g_strdup_printf("%u " LONG_NAME, i) : g_strdup_printf("类别 %u", i);
+        self->performance.confusion_classes[i] = i % 3 == 0 ? g_strdup_printf("%u " LONG_NAME, i)
+                                                            : g_strdup_printf("类别 %u", i);
         self->performance.confusion[(gsize)i * n + i] = 1000 + i;
         self->performance.confusion[(gsize)i * n + (i * 7 + 1) % n] += 17 * (i % 11);
     }
@@ -565,15 +739,22 @@ sample_case_ugly(guint n_classes, guint n_findings)
     sample_add_column(self, "产品类别", "feature", "category", 3);
     sample_add_column(self, "<&>\001\n\"'", "ignore", "i64", 4);
     for (guint i = 0; i < n_findings; i++) {
-        ErrataFinding *finding = errata_finding_new((ErrataFindingKind)(i % 13), LONG_NAME " <&> 产品类别 سعر المنتج " LONG_NAME " is " LONG_NAME);
+        ErrataFinding *finding = errata_finding_new((ErrataFindingKind)(i % 13),
+                                                    LONG_NAME " <&> 产品类别 سعر المنتج " LONG_NAME
+                                                              " is " LONG_NAME);
 
         finding->rank = n_findings - i;
         finding->severity = (ErrataSeverity)(i % 5);
         finding->figure = sample_ugly_dots();
         finding->share_of_errors = i % 2 ? NONE : 0.0001 * i;
         finding->delta = i % 3 ? NONE : -0.1;
-        errata_finding_add(finding, errata_evidence_new("x", LONG_NAME LONG_NAME, NONE, (ErrataUnit)(i % 8), 0))->text = i % 2 ? g_strdup(LONG_NAME) : NULL;
-        errata_finding_add(finding, errata_evidence_new("y", "产品", 123456789012.0, (ErrataUnit)(i % 8), 123456789012));
+        errata_finding_add(
+            finding,
+            errata_evidence_new("x", LONG_NAME LONG_NAME, NONE, (ErrataUnit)(i % 8), 0))
+            ->text = i % 2 ? g_strdup(LONG_NAME) : NULL;
+        errata_finding_add(
+            finding,
+            errata_evidence_new("y", "产品", 123456789012.0, (ErrataUnit)(i % 8), 123456789012));
         errata_case_add_finding(self, finding);
     }
     errata_case_finish(self);
