@@ -1,0 +1,521 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "parallel.h"
+#include "rng.h"
+#include "slices-find.h"
+#include "slices-refine.h"
+#include "slices.h"
+#include "synth.h"
+
+/* a log made by hand: columns, scores that are right about the error unless a slice is planted */
+typedef struct {
+    gsize n;
+    ErrataFrame *frame;
+    ErrataSchema *schema;
+    ErrataOutcome outcome;
+    ErrataSettings settings;
+    ErrataBins *bins;
+    ErrataAnalysis analysis;
+    ErrataRng rng;
+} Log;
+
+static void
+log_init(Log *log, gsize n, guint64 seed)
+{
+    memset(log, 0, sizeof(*log));
+    log->n = n;
+    log->frame = synth_frame(n, 8);
+    log->rng = errata_rng_init(seed, 7, 0);
+    log->outcome = (ErrataOutcome){.n_rows = n, .task = ERRATA_TASK_BINARY, .n_classes = 2};
+    log->outcome.positive = 1;
+    log->outcome.judged = g_malloc(n);
+    log->outcome.error = g_malloc0(n);
+    log->outcome.half = g_malloc0(n);
+    log->outcome.loss = g_new0(double, n);
+    log->outcome.score = g_new0(double, n);
+    log->outcome.confidence = g_new0(double, n);
+    log->outcome.truth = g_new0(gint32, n);
+    log->outcome.predicted = g_new0(gint32, n);
+    log->outcome.n_judged = n;
+    memset(log->outcome.judged, 1, n);
+    for (gsize i = 0; i < n; i++)
+        log->outcome.half[i] = (guint8)errata_rng_below(&log->rng, 2);
+    log->settings = (ErrataSettings){.max_level = 3, .alpha = 0.01};
+}
+
+static double
+log_uniform(Log *log)
+{
+    return errata_rng_uniform(&log->rng);
+}
+
+static double
+log_exponential(Log *log)
+{
+    double u = log_uniform(log);
+
+    return -log1p(-u);
+}
+
+/* a skewed number with some cells missing; @steps > 0 rounds it to that many values */
+static void
+log_add_number(Log *log, const char *name, guint steps, const double *like)
+{
+    g_autofree double *x = g_new(double, log->n);
+
+    for (gsize i = 0; i < log->n; i++) {
+        x[i] = pow(log_uniform(log), 2.0);
+        if (like != NULL)
+            x[i] = 0.8 * like[i] + 0.2 * x[i];
+        if (steps > 0)
+            x[i] = floor(x[i] * steps);
+        if (errata_rng_below(&log->rng, 50) == 0)
+            x[i] = (double)NAN;
+    }
+    synth_numbers(log->frame, name, x);
+}
+
+static void
+log_add_category(Log *log, const char *name, const char *words, guint n_words)
+{
+    g_autofree guint *code = g_new(guint, log->n);
+
+    for (gsize i = 0; i < log->n; i++)
+        code[i] = (guint)(pow(log_uniform(log), 1.5) * n_words);
+    synth_categories(log->frame, name, code, words);
+}
+
+static void
+log_set_error(Log *log, gsize row, double score, gboolean wrong)
+{
+    ErrataOutcome *outcome = &log->outcome;
+
+    outcome->score[row] = score;
+    outcome->predicted[row] = score >= 0.5;
+    outcome->confidence[row] = MAX(score, 1.0 - score);
+    outcome->truth[row] = wrong ? 1 - outcome->predicted[row] : outcome->predicted[row];
+    outcome->error[row] = wrong ? 1 : 0;
+    outcome->loss[row] = wrong;
+    outcome->n_errors += wrong;
+}
+
+/* columns a … f, no slice; errors only as the calibrated score says */
+static void
+log_fill_noise(Log *log)
+{
+    log_add_number(log, "a", 0, NULL);
+    log_add_number(log, "b", 0, log->frame->columns[0]->f64);
+    log_add_number(log, "k", 6, NULL);
+    log_add_category(log, "c", "red green blue grey", 4);
+    log_add_category(log, "d", "x y z", 3);
+    for (gsize i = 0; i < log->n; i++) {
+        double score = log_uniform(log);
+
+        score = score < 0.5 ? 2.0 * score * score : 1.0 - 2.0 * (1.0 - score) * (1.0 - score);
+        log_set_error(log, i, score, log_uniform(log) < MIN(score, 1.0 - score));
+    }
+}
+
+static void
+log_finish(Log *log)
+{
+    log->schema = synth_schema(log->frame);
+    log->bins = errata_bins_new(log->frame, log->schema, NULL, 10, 0);
+    log->analysis = (ErrataAnalysis){.frame = log->frame,
+                                     .schema = log->schema,
+                                     .outcome = &log->outcome,
+                                     .bins = log->bins,
+                                     .settings = &log->settings,
+                                     .result = errata_case_new()};
+}
+
+static void
+log_clear(Log *log)
+{
+    ErrataOutcome *outcome = &log->outcome;
+
+    g_free(outcome->judged);
+    g_free(outcome->error);
+    g_free(outcome->half);
+    g_free(outcome->loss);
+    g_free(outcome->score);
+    g_free(outcome->confidence);
+    g_free(outcome->truth);
+    g_free(outcome->predicted);
+    g_free(outcome->predicted_value);
+    errata_case_free(log->analysis.result);
+    errata_bins_free(log->bins);
+    g_strfreev(log->schema->classes);
+    g_free(log->schema->columns);
+    g_free(log->schema);
+    errata_frame_unref(log->frame);
+}
+
+static guint
+log_n_findings(const Log *log, ErrataSeverity least)
+{
+    guint n = 0;
+
+    for (guint i = 0; i < log->analysis.result->findings->len; i++) {
+        const ErrataFinding *finding = g_ptr_array_index(log->analysis.result->findings, i);
+
+        n += finding->severity >= least;
+    }
+    return n;
+}
+
+/* the best candidate by going through all of them, each counted row by row */
+typedef struct {
+    const SlicesTable *table;
+    const ErrataExpected *expected;
+    guint8 *member;
+    double n_valid[4];
+    double best[4];
+} Brute;
+
+static void
+brute_try(Brute *brute, const guint *axis, const guint16 *lo, const guint16 *hi, guint n)
+{
+    Slice slice = errata_slices_items_slice(brute->table, n == 3, axis, lo, hi, n);
+    const SlicesHalf *half = &brute->table->discovery;
+    double rows = 0.0, observed = 0.0, expected = 0.0;
+
+    errata_slices_table_member(brute->table, half, &slice, brute->member);
+    for (gsize i = 0; i < half->n_rows; i++)
+        if (brute->member[i] != 0) {
+            rows += 1.0;
+            observed += half->y[i];
+            expected += errata_expected_mu(brute->expected, i);
+        }
+    if (rows < (double)brute->table->min_rows)
+        return;
+    brute->n_valid[n] += 1.0;
+    if (observed >= SLICES_MIN_LIFT * expected)
+        brute->best[n] = MAX(brute->best[n], errata_expected_ratio(rows, observed, expected, 0.0));
+}
+
+static void
+brute_descend(Brute *brute,
+              guint first,
+              guint *axis,
+              guint16 *lo,
+              guint16 *hi,
+              guint depth,
+              guint n)
+{
+    if (depth == n) {
+        brute_try(brute, axis, lo, hi, n);
+        return;
+    }
+    for (guint c = first; c < brute->table->n_columns; c++) {
+        const SlicesColumn *column = &brute->table->columns[c];
+        const SlicesCoding *coding = n == 3 ? &column->coarse : &column->fine;
+
+        axis[depth] = c;
+        for (guint i = 0; i < coding->n_items; i++) {
+            lo[depth] = coding->items[i].lo;
+            hi[depth] = coding->items[i].hi;
+            brute_descend(brute, c + 1, axis, lo, hi, depth + 1, n);
+        }
+    }
+}
+
+static double
+brute_score(const SlicesTable *table, const ErrataExpected *expected)
+{
+    g_autofree guint8 *member = g_malloc(table->discovery.n_rows);
+    Brute brute = {.table = table, .expected = expected, .member = member};
+    double score = 0.0;
+    guint axis[3];
+    guint16 lo[3], hi[3];
+
+    for (guint n = 1; n <= 3; n++) {
+        brute_descend(&brute, 0, axis, lo, hi, 0, n);
+        if (brute.best[n] > 0.0)
+            score = MAX(score, brute.best[n] - log(brute.n_valid[n]));
+    }
+    return score;
+}
+
+static void
+test_slices_brute_force(void)
+{
+    g_test_summary("Cubes and bounds find the best of all candidates, round after round");
+    for (guint64 seed = 0; seed < 6; seed++) {
+        Log log;
+        g_autoptr(SlicesTable) table = NULL;
+        g_autoptr(SlicesSearch) search = NULL;
+        g_autoptr(ErrataExpected) expected = NULL;
+
+        log_init(&log, 600 + 50 * seed, seed);
+        log_add_number(&log, "k", 4, NULL);
+        log_add_number(&log, "a", 7, NULL);
+        log_add_category(&log, "c", "p q r", 3);
+        log_add_category(&log, "d", "s t", 2);
+        for (gsize i = 0; i < log.n; i++)
+            log_set_error(&log,
+                          i,
+                          log_uniform(&log),
+                          log_uniform(&log) < 0.15 + 0.3 * (log.frame->columns[2]->code[i] == 1) +
+                                                  0.3 * (log.frame->columns[3]->code[i] == 1 &&
+                                                         log.frame->columns[0]->f64[i] < 1.0));
+        log_finish(&log);
+        log.outcome.n_judged = 2000; /* so that halves are made and three conditions searched */
+        table = errata_slices_table_new(&log.analysis);
+        search = errata_slices_search_new(table, table->discovery.y);
+        expected = errata_expected_new(table->discovery.y,
+                                       table->discovery.cell,
+                                       table->discovery.n_cells,
+                                       table->discovery.n_rows,
+                                       FALSE);
+        for (guint round = 0; round < 3; round++) {
+            g_autofree guint8 *member = g_malloc(table->discovery.n_rows);
+            double want = brute_score(table, expected);
+            double score = 0.0;
+            Slice slice;
+
+            if (!errata_slices_search_next(search, expected, &slice, &score))
+                score = 0.0;
+            g_assert_cmpfloat_with_epsilon(score, want, 0.02); /* expectations in 2^-20 */
+            if (!(score > 0.0))
+                break;
+            errata_slices_table_member(table, &table->discovery, &slice, member);
+            errata_expected_add(expected, member);
+            if (round == 1)
+                errata_slices_search_restart(search); /* must not change what is found */
+        }
+        log_clear(&log);
+    }
+}
+
+static void
+test_slices_expected(void)
+{
+    const double y[] = {1, 0, 0, 0, 1, 1, 0, 1};
+    const guint32 cell[] = {0, 0, 0, 0, 0, 0, 0, 0};
+    const guint8 member[] = {0, 0, 0, 0, 1, 1, 1, 1};
+    g_autoptr(ErrataExpected) model = errata_expected_new(y, cell, 1, 8, FALSE);
+    ErrataExpectedTest test;
+
+    g_test_summary("By hand: the overall rate 1/2, then 1/4 outside and 3/4 inside");
+    g_assert_cmpfloat_with_epsilon(errata_expected_mu(model, 0), 0.5, 1e-5);
+    errata_expected_test(model, member, &test);
+    g_assert_cmpfloat_with_epsilon(test.observed - test.expected, 1.0, 1e-4);
+    /* ¼·4 less (¼·4)² / (¼·8) = ½ */
+    g_assert_cmpfloat_with_epsilon(test.variance, 0.5, 1e-4);
+    /* P(X ≥ 3), X ~ Binomial(4, ½) = 5/16 */
+    g_assert_cmpfloat_with_epsilon(test.p, 0.3125, 1e-4);
+    errata_expected_add(model, member);
+    g_assert_cmpfloat_with_epsilon(errata_expected_mu(model, 0), 0.25, 1e-4);
+    g_assert_cmpfloat_with_epsilon(errata_expected_mu(model, 7), 0.75, 1e-4);
+    /* 10·KL(0.3 ‖ 0.1) = 3 ln 3 + 7 ln(7/9) */
+    g_assert_cmpfloat_with_epsilon(errata_expected_ratio(10.0, 3.0, 1.0, 0.0),
+                                   3.0 * log(3.0) + 7.0 * log(7.0 / 9.0),
+                                   1e-12);
+    g_assert_cmpfloat_with_epsilon(errata_expected_ratio(8.0, 6.0, 2.0, 0.5), 2.0, 1e-12);
+}
+
+static void
+test_slices_decimal(void)
+{
+    g_test_summary("The shortest decimal between two values");
+    g_assert_cmpfloat_with_epsilon(errata_slices_refine_decimal(73.98, 74.02), 74.0, 1e-12);
+    g_assert_cmpfloat_with_epsilon(errata_slices_refine_decimal(0.0712, 0.0798), 0.079, 1e-12);
+    g_assert_cmpfloat_with_epsilon(errata_slices_refine_decimal(-3.0, 5.0), 0.0, 1e-12);
+    g_assert_cmpfloat_with_epsilon(errata_slices_refine_decimal(2.0, 3.0), 3.0, 1e-12);
+    g_assert_cmpfloat_with_epsilon(errata_slices_refine_decimal(-8.37, -8.3), -8.3, 1e-12);
+}
+
+static void
+test_slices_noise(void)
+{
+    guint n_loud = 0;
+
+    g_test_summary("Nothing is found where the scores know of every error");
+    for (guint64 seed = 0; seed < 12; seed++) {
+        Log log;
+        g_autoptr(GError) error = NULL;
+
+        log_init(&log, seed % 2 == 0 ? 6000 : 1500, 100 + seed);
+        log_fill_noise(&log);
+        log_finish(&log);
+        g_assert_true(errata_analyzer_slices.run(&log.analysis, &error));
+        n_loud += log_n_findings(&log, ERRATA_SEVERITY_MEDIUM) > 0;
+        log_clear(&log);
+    }
+    g_assert_cmpuint(n_loud, ==, 0);
+}
+
+/* c is green and a ≥ 0.3: wrong one time in two more; d goes with it */
+static void
+log_plant(Log *log)
+{
+    for (gsize i = 0; i < log->n; i++) {
+        gboolean in = log->frame->columns[3]->code[i] == 1 && log->frame->columns[0]->f64[i] >= 0.3;
+
+        if (in && log->outcome.error[i] == 0 && log_uniform(log) < 0.5)
+            log_set_error(log, i, log->outcome.score[i], TRUE);
+        if (in && log_uniform(log) < 0.8)
+            log->frame->columns[4]->code[i] = 2;
+    }
+}
+
+static void
+check_planted(const Log *log)
+{
+    const ErrataFinding *finding;
+    const ErrataPredicate *a;
+    const ErrataPredicate *c;
+
+    g_assert_cmpuint(log_n_findings(log, ERRATA_SEVERITY_LOW), >=, 1);
+    finding = g_ptr_array_index(log->analysis.result->findings, 0);
+    g_assert_cmpuint(finding->subject.predicates->len, ==, 2);
+    a = g_ptr_array_index(finding->subject.predicates, 0);
+    c = g_ptr_array_index(finding->subject.predicates, 1);
+    g_assert_cmpstr(a->column, ==, "a");
+    g_assert_cmpint(a->op, ==, ERRATA_OP_GE);
+    g_assert_cmpfloat_with_epsilon(a->number, 0.3, 0.05);
+    g_assert_cmpstr(c->column, ==, "c");
+    g_assert_cmpstr(c->values[0], ==, "green");
+}
+
+static void
+test_slices_planted(void)
+{
+    const double shapley_total = 1.0;
+    double blame = 0.0;
+    Log log;
+    g_autoptr(GError) error = NULL;
+    const ErrataFinding *finding;
+    const ErrataEvidence *rate;
+
+    g_test_summary("A planted slice comes first, with its numbers, and its companion is a decoy");
+    log_init(&log, 20000, 5);
+    log_fill_noise(&log);
+    log_plant(&log);
+    log_finish(&log);
+    g_assert_true(errata_analyzer_slices.run(&log.analysis, &error));
+    g_assert_no_error(error);
+    check_planted(&log);
+    finding = g_ptr_array_index(log.analysis.result->findings, 0);
+    g_assert_true(finding->confirmed);
+    g_assert_cmpint(finding->severity, >=, ERRATA_SEVERITY_MEDIUM);
+    rate = errata_finding_evidence(finding, "rate_in");
+    g_assert_cmpfloat_with_epsilon(rate->value, 0.58, 0.08);
+    g_assert_true(rate->lo < rate->value && rate->value < rate->hi && rate->q < 0.01);
+    for (guint i = 0; i < finding->evidence->len; i++) {
+        const ErrataEvidence *evidence = g_ptr_array_index(finding->evidence, i);
+
+        blame += g_strcmp0(evidence->key, "blame") == 0 ? evidence->value : 0.0;
+    }
+    g_assert_cmpfloat_with_epsilon(blame, shapley_total, 1e-9);
+    g_assert_cmpstr(errata_finding_note(finding, "decoy"), ==, "d");
+    g_assert_nonnull(finding->figure);
+    g_assert_cmpuint(finding->examples->n_rows, ==, 6);
+    g_assert_cmpuint(log.outcome.error[finding->row[0]], ==, 1);
+    g_assert_nonnull(errata_finding_evidence(finding, "fn_share"));
+    log_clear(&log);
+}
+
+static void
+test_slices_exploratory(void)
+{
+    Log log;
+    const ErrataFinding *finding;
+
+    g_test_summary("A small log: the slice is found, but never more than low");
+    log_init(&log, 1800, 9);
+    log_fill_noise(&log);
+    log_plant(&log);
+    log_finish(&log);
+    g_assert_true(errata_analyzer_slices.run(&log.analysis, NULL));
+    check_planted(&log);
+    finding = g_ptr_array_index(log.analysis.result->findings, 0);
+    g_assert_false(finding->confirmed);
+    g_assert_cmpint(finding->severity, ==, ERRATA_SEVERITY_LOW);
+    log_clear(&log);
+}
+
+static void
+test_slices_regression(void)
+{
+    Log log;
+
+    g_test_summary("Real losses: where residuals are twice as large");
+    log_init(&log, 12000, 11);
+    log_fill_noise(&log);
+    log.outcome.task = ERRATA_TASK_REGRESSION;
+    log.outcome.predicted_value = g_new0(double, log.n);
+    for (gsize i = 0; i < log.n; i++) {
+        gboolean in = log.frame->columns[3]->code[i] == 1 && log.frame->columns[0]->f64[i] >= 0.3;
+
+        log.outcome.predicted_value[i] = 100.0 * log.outcome.score[i];
+        log.outcome.loss[i] = (1.0 + 0.1 * log.outcome.predicted_value[i]) * log_exponential(&log) *
+                              (in ? 2.0 : 1.0);
+    }
+    log_finish(&log);
+    log.schema->task = ERRATA_TASK_REGRESSION;
+    g_assert_true(errata_analyzer_slices.run(&log.analysis, NULL));
+    check_planted(&log);
+    log_clear(&log);
+}
+
+static void
+test_slices_threads(void)
+{
+    char *title[2] = {NULL, NULL};
+    double q[2];
+
+    g_test_summary("The number of threads changes nothing");
+    for (guint i = 0; i < 2; i++) {
+        Log log;
+        const ErrataFinding *finding;
+
+        errata_parallel_set_threads(i == 0 ? 1 : 3);
+        log_init(&log, 8000, 21);
+        log_fill_noise(&log);
+        log_plant(&log);
+        log_finish(&log);
+        g_assert_true(errata_analyzer_slices.run(&log.analysis, NULL));
+        finding = g_ptr_array_index(log.analysis.result->findings, 0);
+        title[i] = g_strdup(finding->title);
+        q[i] = errata_finding_evidence(finding, "rate_in")->q;
+        log_clear(&log);
+    }
+    errata_parallel_set_threads(1);
+    g_assert_cmpstr(title[0], ==, title[1]);
+    g_assert_cmpmem(&q[0], sizeof(double), &q[1], sizeof(double));
+    g_free(title[0]);
+    g_free(title[1]);
+}
+
+static void
+test_slices_degenerate(void)
+{
+    Log log;
+    g_autofree char *why = NULL;
+
+    g_test_summary("Few rows, no errors: a reason, no crash");
+    log_init(&log, 40, 1);
+    log_fill_noise(&log);
+    log_finish(&log);
+    why = errata_analyzer_slices.why_not(&log.analysis);
+    g_assert_nonnull(why);
+    g_assert_true(errata_analyzer_slices.run(&log.analysis, NULL));
+    log_clear(&log);
+}
+
+int
+main(int argc, char **argv)
+{
+    g_test_init(&argc, &argv, G_TEST_OPTION_ISOLATE_DIRS, NULL);
+    g_test_add_func("/slices/brute-force", test_slices_brute_force);
+    g_test_add_func("/slices/expected", test_slices_expected);
+    g_test_add_func("/slices/decimal", test_slices_decimal);
+    g_test_add_func("/slices/noise", test_slices_noise);
+    g_test_add_func("/slices/planted", test_slices_planted);
+    g_test_add_func("/slices/exploratory", test_slices_exploratory);
+    g_test_add_func("/slices/regression", test_slices_regression);
+    g_test_add_func("/slices/threads", test_slices_threads);
+    g_test_add_func("/slices/degenerate", test_slices_degenerate);
+    return g_test_run();
+}
