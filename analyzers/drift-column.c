@@ -1,0 +1,441 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* One column in the reference against the same column now. Numbers are sorted once per side, and
+ * everything is read off the sorted values; a repeated extreme far from all else is a sentinel and
+ * is left out. Numbers of a few distinct values are compared as categories. */
+#include <math.h>
+#include <string.h>
+
+#include "drift.h"
+#include "intervals.h"
+#include "number.h"
+#include "sort.h"
+#include "sum.h"
+#include "tests.h"
+
+#define COLUMN_FEW_VALUES    5
+#define COLUMN_SENTINEL_ROWS 5
+#define COLUMN_SENTINELS     2   /* looked for at each end */
+#define COLUMN_SENTINEL_GAP  0.5 /* of the central 99.8 % range */
+#define COLUMN_SENTINEL_MOST 0.2 /* share of the values that can be a sentinel */
+#define COLUMN_CLIP          0.005
+#define COLUMN_LEAST_COUNT   5.0 /* expected rows under which categories are pooled for the test */
+#define COLUMN_NEW_SHOWN     3
+
+typedef struct {
+    double *value;
+    gsize n;
+} ColumnSorted;
+
+/* rows [from, from + *n) after sentinels at both ends are cut off; TRUE when one was */
+static gboolean
+column_cut_sentinel(ColumnSorted *sorted, gboolean upper)
+{
+    const double *v = sorted->value;
+    gsize n = sorted->n, same = 1;
+    double range, gap;
+
+    if (n < 100)
+        return FALSE;
+    if (upper)
+        while (same < n && v[n - 1 - same] >= v[n - 1])
+            same++;
+    else
+        while (same < n && v[same] <= v[0])
+            same++;
+    if (same < COLUMN_SENTINEL_ROWS || (double)same > COLUMN_SENTINEL_MOST * (double)n)
+        return FALSE;
+    gsize begin = upper ? 0 : same;
+    gsize left = n - same;
+    range = errata_sort_quantile(v + begin, left, 0.999) -
+            errata_sort_quantile(v + begin, left, 0.001);
+    gap = upper ? v[n - 1] - v[n - 1 - same] : v[same] - v[0];
+    if (!(gap > COLUMN_SENTINEL_GAP * range) || !(range > 0.0))
+        return FALSE;
+    memmove(sorted->value, sorted->value + begin, sizeof(double) * left);
+    sorted->n = left;
+    return TRUE;
+}
+
+static ColumnSorted
+column_sorted(const ErrataColumn *column, const ErrataDriftSide *side)
+{
+    ColumnSorted sorted = {g_new(double, MAX(side->n, 1)), 0};
+
+    for (gsize i = 0; i < side->n; i++) {
+        double value = errata_column_number(column, side->row[i]);
+
+        if (!isnan(value))
+            sorted.value[sorted.n++] = value;
+    }
+    errata_sort_values(sorted.value, sorted.n);
+    for (guint i = 0; i < COLUMN_SENTINELS; i++) {
+        column_cut_sentinel(&sorted, FALSE);
+        column_cut_sentinel(&sorted, TRUE);
+    }
+    return sorted;
+}
+
+/* distinct values, counted up to one more than @most */
+static guint
+column_distinct(const ColumnSorted *sorted, guint most, double *ret_value)
+{
+    guint n = 0;
+
+    for (gsize i = 0; i < sorted->n; i++)
+        if (i == 0 || sorted->value[i] > sorted->value[i - 1]) {
+            if (n == most)
+                return most + 1;
+            ret_value[n++] = sorted->value[i];
+        }
+    return n;
+}
+
+static void
+column_moments(const ColumnSorted *sorted, double *ret_mean, double *ret_sd)
+{
+    ErrataSum sum = {0}, squares = {0};
+
+    for (gsize i = 0; i < sorted->n; i++)
+        errata_sum_add(&sum, sorted->value[i]);
+    *ret_mean = errata_sum_value(&sum) / (double)sorted->n;
+    for (gsize i = 0; i < sorted->n; i++)
+        errata_sum_add(&squares, (sorted->value[i] - *ret_mean) * (sorted->value[i] - *ret_mean));
+    *ret_sd = sqrt(errata_sum_value(&squares) / (double)sorted->n);
+}
+
+/* bars of equal width between the 0.5 % and 99.5 % quantiles of both sides; the rest in the outer */
+static void
+column_bars(ErrataDriftColumn *self, const ColumnSorted *from, const ColumnSorted *to)
+{
+    double lo = MIN(errata_sort_quantile(from->value, from->n, COLUMN_CLIP),
+                    errata_sort_quantile(to->value, to->n, COLUMN_CLIP));
+    double hi = MAX(errata_sort_quantile(from->value, from->n, 1.0 - COLUMN_CLIP),
+                    errata_sort_quantile(to->value, to->n, 1.0 - COLUMN_CLIP));
+    guint n = hi > lo ? ERRATA_DRIFT_BARS : 1;
+    g_autofree guint64 *count = g_new(guint64, n);
+
+    self->n_bars = n;
+    self->edges = g_new(double, n + 1);
+    self->bar_from = g_new(double, n);
+    self->bar_to = g_new(double, n);
+    for (guint i = 0; i <= n; i++)
+        self->edges[i] = hi > lo ? lo + (hi - lo) * (double)i / (double)n : lo + (double)i - 0.5;
+    errata_distances_count(from->value, from->n, self->edges + 1, n - 1, count);
+    for (guint i = 0; i < n; i++)
+        self->bar_from[i] = (double)count[i];
+    errata_distances_count(to->value, to->n, self->edges + 1, n - 1, count);
+    for (guint i = 0; i < n; i++)
+        self->bar_to[i] = (double)count[i];
+}
+
+static void
+column_measure_numbers(ErrataDriftColumn *self, const ColumnSorted *from, const ColumnSorted *to)
+{
+    ErrataDistances d = errata_distances_measure(from->value, from->n, to->value, to->n);
+    double lo = errata_sort_quantile(from->value, from->n, COLUMN_CLIP);
+    double hi = errata_sort_quantile(from->value, from->n, 1.0 - COLUMN_CLIP);
+    double sd, sd_now;
+
+    self->kind = ERRATA_DRIFT_NUMBER;
+    self->test = "Kolmogorov–Smirnov";
+    self->statistic = d.ks;
+    self->p = d.ks_p;
+    self->js = d.js;
+    self->psi = d.psi;
+    column_moments(from, &self->mean_from, &sd);
+    column_moments(to, &self->mean_to, &sd_now);
+    if (sd > 0.0)
+        self->effect =
+            errata_distances_wasserstein(from->value, from->n, to->value, to->n, lo, hi) / sd;
+    column_bars(self, from, to);
+}
+
+/* rare categories pooled, so that the chi-square holds */
+static double
+column_chi2(ErrataDriftColumn *self, const guint64 *from, const guint64 *to, gsize n)
+{
+    g_autofree guint64 *a = g_new0(guint64, n + 1);
+    g_autofree guint64 *b = g_new0(guint64, n + 1);
+    ErrataDistancesCategories d;
+    double least = (double)MIN(self->n_from, self->n_to) / (double)(self->n_from + self->n_to);
+    gsize used = 1; /* the first pools the rare */
+
+    for (gsize i = 0; i < n; i++) {
+        gboolean rare = (double)(from[i] + to[i]) * least < COLUMN_LEAST_COUNT;
+        gsize at = rare ? 0 : used++;
+
+        a[at] += from[i];
+        b[at] += to[i];
+    }
+    d = errata_distances_categories(a, b, used);
+    self->p = d.p;
+    return d.chi2;
+}
+
+typedef struct {
+    const char *name;
+    guint64 from;
+    guint64 to;
+} ColumnCategory;
+
+static int
+column_compare_category_cb(gconstpointer a, gconstpointer b)
+{
+    const ColumnCategory *x = a;
+    const ColumnCategory *y = b;
+
+    if (x->from + x->to != y->from + y->to)
+        return x->from + x->to > y->from + y->to ? -1 : 1;
+    return strcmp(x->name, y->name);
+}
+
+/* the largest categories as bars, the rest pooled; new and vanished values counted */
+static void
+column_show_categories(ErrataDriftColumn *self, ColumnCategory *category, gsize n)
+{
+    g_autoptr(GString) fresh = g_string_new(NULL);
+
+    qsort(category, n, sizeof(ColumnCategory), column_compare_category_cb);
+    self->n_bars = (guint)MIN(n, ERRATA_DRIFT_BARS);
+    self->labels = g_new0(char *, self->n_bars + 1);
+    self->bar_from = g_new0(double, self->n_bars);
+    self->bar_to = g_new0(double, self->n_bars);
+    for (gsize i = 0; i < n; i++) {
+        guint bar = (guint)MIN(i, (gsize)self->n_bars - 1);
+
+        if (category[i].from + category[i].to == 0)
+            continue;
+        self->bar_from[bar] += (double)category[i].from;
+        self->bar_to[bar] += (double)category[i].to;
+        self->n_vanished += category[i].to == 0 ? 1 : 0;
+        if (category[i].from == 0 && self->n_new++ < COLUMN_NEW_SHOWN)
+            g_string_append_printf(fresh, "%s%s", fresh->len > 0 ? ", " : "", category[i].name);
+    }
+    for (guint bar = 0; bar < self->n_bars; bar++)
+        self->labels[bar] = g_strdup(bar + 1 == ERRATA_DRIFT_BARS && n > ERRATA_DRIFT_BARS
+                                         ? "all others"
+                                         : category[bar].name);
+    if (fresh->len > 0)
+        self->new_values = g_strdup(fresh->str);
+}
+
+static void
+column_measure_categories(ErrataDriftColumn *self, ColumnCategory *category, gsize n)
+{
+    g_autofree guint64 *from = g_new(guint64, MAX(n, 1));
+    g_autofree guint64 *to = g_new(guint64, MAX(n, 1));
+
+    for (gsize i = 0; i < n; i++) {
+        from[i] = category[i].from;
+        to[i] = category[i].to;
+    }
+    self->kind = ERRATA_DRIFT_CATEGORY;
+    self->test = "chi-square";
+    self->js = errata_distances_js(from, to, n);
+    self->psi = errata_distances_psi(from, to, n);
+    self->statistic = column_chi2(self, from, to, n);
+    column_show_categories(self, category, n);
+}
+
+static void
+column_count_codes(const ErrataColumn *column,
+                   const ErrataDriftSide *side,
+                   const guint *map,
+                   ColumnCategory *category,
+                   gboolean now)
+{
+    for (gsize i = 0; i < side->n; i++)
+        if (errata_column_is_valid(column, side->row[i])) {
+            ColumnCategory *of = &category[map[column->code[side->row[i]]]];
+
+            of->from += now ? 0 : 1;
+            of->to += now ? 1 : 0;
+        }
+}
+
+static void
+column_dictionary(ErrataDriftColumn *self,
+                  const ErrataColumn *from_column,
+                  const ErrataDriftSide *from,
+                  const ErrataColumn *to_column,
+                  const ErrataDriftSide *to)
+{
+    g_autoptr(GHashTable) index = g_hash_table_new(g_str_hash, g_str_equal);
+    guint most = from_column->n_dictionary + to_column->n_dictionary;
+    g_autofree ColumnCategory *category = g_new0(ColumnCategory, MAX(most, 1));
+    g_autofree guint *map_from = g_new0(guint, from_column->n_dictionary + 1);
+    g_autofree guint *map_to = g_new0(guint, to_column->n_dictionary + 1);
+    guint n = 0;
+
+    for (guint i = 0; i < most; i++) {
+        gboolean first = i < from_column->n_dictionary;
+        const ErrataColumn *column = first ? from_column : to_column;
+        guint code = first ? i : i - from_column->n_dictionary;
+        gpointer found = g_hash_table_lookup(index, column->dictionary[code]);
+
+        if (found == NULL) {
+            category[n++].name = column->dictionary[code];
+            found = GUINT_TO_POINTER(n);
+            g_hash_table_insert(index, column->dictionary[code], found);
+        }
+        (first ? map_from : map_to)[code] = GPOINTER_TO_UINT(found) - 1;
+    }
+    column_count_codes(from_column, from, map_from, category, FALSE);
+    column_count_codes(to_column, to, map_to, category, TRUE);
+    column_measure_categories(self, category, n);
+}
+
+/* numbers of few distinct values, compared as categories */
+static gboolean
+column_few_values(ErrataDriftColumn *self, const ColumnSorted *from, const ColumnSorted *to)
+{
+    double value[2 * COLUMN_FEW_VALUES];
+    ColumnCategory category[2 * COLUMN_FEW_VALUES] = {0};
+    char name[2 * COLUMN_FEW_VALUES][ERRATA_NUMBER_BUFFER];
+    const ColumnSorted *sides[] = {from, to};
+    guint n = column_distinct(from, COLUMN_FEW_VALUES, value), more;
+
+    if (n > COLUMN_FEW_VALUES)
+        return FALSE;
+    more = column_distinct(to, COLUMN_FEW_VALUES, value + n);
+    if (more > COLUMN_FEW_VALUES)
+        return FALSE;
+    n += more;
+    errata_sort_values(value, n);
+    more = 0;
+    for (guint i = 0; i < n; i++)
+        if (i == 0 || value[i] > value[more - 1])
+            value[more++] = value[i];
+    for (guint i = 0; i < more; i++)
+        category[i].name = errata_number_print(value[i], name[i]);
+    for (guint s = 0; s < 2; s++)
+        for (gsize i = 0, at = 0; i < sides[s]->n; i++) {
+            while (value[at] < sides[s]->value[i])
+                at++;
+            category[at].from += s == 0 ? 1 : 0;
+            category[at].to += s == 1 ? 1 : 0;
+        }
+    column_measure_categories(self, category, more);
+    column_moments(from, &self->mean_from, &(double){0});
+    column_moments(to, &self->mean_to, &(double){0});
+    return TRUE;
+}
+
+static gsize
+column_valid(const ErrataColumn *column, const ErrataDriftSide *side)
+{
+    gsize n = 0;
+
+    for (gsize i = 0; i < side->n; i++)
+        n += errata_column_is_valid(column, side->row[i]) ? 1 : 0;
+    return n;
+}
+
+static void
+column_missing(ErrataDriftColumn *self, const ErrataDriftSide *from, const ErrataDriftSide *to)
+{
+    double gone_from = (double)(from->n - self->n_from);
+    double gone_to = (double)(to->n - self->n_to);
+
+    self->missing_from = gone_from / (double)from->n;
+    self->missing_to = gone_to / (double)to->n;
+    self->missing_p =
+        gone_from + gone_to > 0.0
+            ? errata_tests_two_proportions(gone_from, (double)from->n, gone_to, (double)to->n)
+            : 1.0;
+}
+
+static void
+column_measure_text(ErrataDriftColumn *self,
+                    const ErrataColumn *from_column,
+                    const ErrataDriftSide *from,
+                    const ErrataColumn *to_column,
+                    const ErrataDriftSide *to)
+{
+    double sd = (double)NAN;
+    double auc = errata_drift_text_auc(from_column, from, to_column, to, &sd);
+
+    self->kind = ERRATA_DRIFT_TEXT;
+    self->test = "domain classifier";
+    self->statistic = auc;
+    self->effect = auc - 0.5;
+    self->auc_lo = auc - errata_intervals_z(0.95) * sd;
+    self->p = sd > 0.0 ? errata_tests_normal_upper((auc - 0.5) / sd) : 1.0;
+}
+
+/**
+ * errata_drift_column_measure:
+ * @self: with its column and name set; the rest is filled
+ * @from: the reference
+ * @to: now
+ *
+ * Measures how far the column has moved, by the means that suit it: METHODS 5.
+ */
+void
+errata_drift_column_measure(ErrataDriftColumn *self,
+                            const ErrataDriftSide *from,
+                            const ErrataDriftSide *to)
+{
+    const ErrataColumn *b = to->frame->columns[self->column];
+    const ErrataColumn *a = errata_frame_find(from->frame, b->name, NULL);
+    gboolean text = b->type == ERRATA_COLUMN_TEXT || self->kind == ERRATA_DRIFT_TEXT;
+
+    self->js = self->psi = self->effect = self->mean_from = self->mean_to = (double)NAN;
+    self->statistic = self->p = self->q = self->loss = self->loss_sd = (double)NAN;
+    self->missing_p = self->auc_lo = (double)NAN;
+    if (a == NULL ||
+        (a->type != b->type && !(errata_column_is_numeric(a) && errata_column_is_numeric(b)))) {
+        self->why_not = a == NULL ? "the reference lacks it" : "its type differs in the reference";
+        return;
+    }
+    self->n_from = column_valid(a, from);
+    self->n_to = column_valid(b, to);
+    column_missing(self, from, to);
+    if (MIN(self->n_from, self->n_to) < ERRATA_DRIFT_MIN_ROWS) {
+        self->why_not = "not enough data";
+        return;
+    }
+    if (text) {
+        column_measure_text(self, a, from, b, to);
+    } else if (b->type == ERRATA_COLUMN_CATEGORY) {
+        column_dictionary(self, a, from, b, to);
+    } else {
+        ColumnSorted x = column_sorted(a, from);
+        ColumnSorted y = column_sorted(b, to);
+
+        if (!column_few_values(self, &x, &y))
+            column_measure_numbers(self, &x, &y);
+        g_free(x.value);
+        g_free(y.value);
+    }
+}
+
+/**
+ * errata_drift_column_distance:
+ * @column: index in the frame of @to
+ * @from: the reference
+ * @to: some rows now
+ *
+ * Returns: the Jensen–Shannon distance, or NaN where the column cannot be compared
+ */
+double
+errata_drift_column_distance(guint column, const ErrataDriftSide *from, const ErrataDriftSide *to)
+{
+    ErrataDriftColumn self = {.column = column};
+    double distance;
+
+    errata_drift_column_measure(&self, from, to);
+    distance = self.js;
+    errata_drift_column_clear(&self);
+    return distance;
+}
+
+void
+errata_drift_column_clear(ErrataDriftColumn *self)
+{
+    g_free(self->new_values);
+    g_free(self->edges);
+    g_strfreev(self->labels);
+    g_free(self->bar_from);
+    g_free(self->bar_to);
+}

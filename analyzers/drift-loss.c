@@ -1,0 +1,334 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* Does the drift cost anything? The change in mean loss is split in two: what the reference's own
+ * losses show once its rows are weighted to look like those of now (covariate shift), and the rest
+ * (concept shift). The weights come from a classifier that tells the two apart, over all columns
+ * together; for one column, from its codes alone. */
+#include <math.h>
+
+#include "boost.h"
+#include "drift.h"
+#include "intervals.h"
+#include "ranking.h"
+#include "rng.h"
+#include "sum.h"
+
+#define LOSS_ROWS       20000 /* per side, that the classifier is fitted on */
+#define LOSS_FOLDS      3
+#define LOSS_ROUNDS     30
+#define LOSS_DEPTH      4
+#define LOSS_MAX_WEIGHT 20.0
+#define LOSS_SLOTS      256
+#define LOSS_STAGE      G_GUINT64_CONSTANT(0x646f6d61) /* "doma" */
+
+/* both sides stacked: the reference's sampled rows, then those of now */
+typedef struct {
+    gsize n;
+    gsize n_from;
+    guint n_columns;
+    ErrataBoostColumn *columns;
+    const char **names;
+    GPtrArray *code; /* owned arrays behind the columns */
+    guint32 *row;    /* in its own frame */
+    double *target;
+    double *chance; /* cross-fitted probability of being of now */
+} LossStack;
+
+static void
+loss_stack_clear(LossStack *stack)
+{
+    g_free(stack->columns);
+    g_free(stack->names);
+    g_clear_pointer(&stack->code, g_ptr_array_unref);
+    g_free(stack->row);
+    g_free(stack->target);
+    g_free(stack->chance);
+}
+
+static gsize
+loss_take(const ErrataDriftSide *side, guint64 seed, guint which, guint32 *ret_row)
+{
+    double share = (double)LOSS_ROWS / (double)MAX(side->n, 1);
+    gsize n = 0;
+
+    for (gsize i = 0; i < side->n && n < LOSS_ROWS; i++) {
+        ErrataRng rng = errata_rng_init(seed, LOSS_STAGE + which, side->row[i]);
+
+        if (errata_rng_uniform(&rng) < share)
+            ret_row[n++] = side->row[i];
+    }
+    return n;
+}
+
+static void
+loss_stack_init(LossStack *stack,
+                const ErrataDriftSide *from,
+                const ErrataDriftSide *to,
+                const guint8 *leave_out,
+                guint64 seed)
+{
+    stack->row = g_new(guint32, 2 * LOSS_ROWS);
+    stack->n_from = loss_take(from, seed, 0, stack->row);
+    stack->n = stack->n_from + loss_take(to, seed, 1, stack->row + stack->n_from);
+    stack->code = g_ptr_array_new_with_free_func(g_free);
+    stack->columns = g_new0(ErrataBoostColumn, to->bins->n_columns + 1);
+    stack->names = g_new0(const char *, to->bins->n_columns + 1);
+    stack->target = g_new0(double, MAX(stack->n, 1));
+    stack->chance = g_new0(double, MAX(stack->n, 1));
+    for (gsize i = stack->n_from; i < stack->n; i++)
+        stack->target[i] = 1.0;
+    for (guint c = 0; c < to->bins->n_columns; c++) {
+        const ErrataBinColumn *bin = &to->bins->columns[c];
+        guint8 *code;
+
+        if (bin->derived != NULL || leave_out[bin->column] != 0)
+            continue;
+        code = g_new(guint8, MAX(stack->n, 1));
+        for (gsize i = 0; i < stack->n; i++)
+            code[i] = (i < stack->n_from ? from->bins : to->bins)->columns[c].code[stack->row[i]];
+        g_ptr_array_add(stack->code, code);
+        stack->names[stack->n_columns] = bin->name;
+        stack->columns[stack->n_columns++] = (ErrataBoostColumn){code, bin->n_codes, bin->numeric};
+    }
+}
+
+/* cross-fitted by position modulo the folds; gains summed over them */
+static void
+loss_classify(LossStack *stack, guint64 seed, double *gain)
+{
+    ErrataBoostParams params = errata_boost_params(ERRATA_BOOST_LOGISTIC, 0, seed);
+
+    params.rounds = LOSS_ROUNDS;
+    params.depth = LOSS_DEPTH;
+    for (guint fold = 0; fold < LOSS_FOLDS; fold++) {
+        g_autofree guint32 *train = g_new(guint32, stack->n);
+        g_autofree guint32 *rest = g_new(guint32, stack->n);
+        g_autofree double *value = g_new(double, stack->n);
+        g_autoptr(ErrataBoost) boost = NULL;
+        gsize n = 0, m = 0;
+
+        for (gsize i = 0; i < stack->n; i++)
+            if (i % LOSS_FOLDS == fold)
+                rest[m++] = (guint32)i;
+            else
+                train[n++] = (guint32)i;
+        boost =
+            errata_boost_train(stack->columns, stack->n_columns, train, n, stack->target, &params);
+        errata_boost_predict(boost, stack->columns, rest, m, value);
+        for (gsize i = 0; i < m; i++)
+            stack->chance[rest[i]] = value[i];
+        for (guint c = 0; c < stack->n_columns; c++)
+            gain[c] += errata_boost_gain(boost)[c];
+    }
+}
+
+static void
+loss_used(ErrataDriftSplit *split, const LossStack *stack, double *gain)
+{
+    while (split->n_used < MIN(G_N_ELEMENTS(split->used), stack->n_columns)) {
+        guint best = 0;
+
+        for (guint c = 1; c < stack->n_columns; c++)
+            best = gain[c] > gain[best] ? c : best;
+        if (!(gain[best] > 0.0))
+            return;
+        split->used[split->n_used++] = stack->names[best];
+        gain[best] = 0.0;
+    }
+}
+
+/* mean and variance of the mean of the losses that are there */
+static double
+loss_mean(const ErrataDriftSide *side, double *ret_variance)
+{
+    ErrataSum sum = {0}, squares = {0};
+    double n = 0.0, mean;
+
+    for (gsize i = 0; side->outcome != NULL && side->outcome->loss != NULL && i < side->n; i++) {
+        double loss = side->outcome->loss[side->row[i]];
+
+        if (isnan(loss))
+            continue;
+        errata_sum_add(&sum, loss);
+        errata_sum_add(&squares, loss * loss);
+        n += 1.0;
+    }
+    if (n < ERRATA_DRIFT_MIN_ROWS)
+        return (double)NAN;
+    mean = errata_sum_value(&sum) / n;
+    *ret_variance = MAX(errata_sum_value(&squares) / n - mean * mean, 0.0) / n;
+    return mean;
+}
+
+/* the reference's losses, weighted by the odds of being of now */
+static void
+loss_reweigh(ErrataDriftSplit *split, const LossStack *stack, const ErrataDriftSide *from)
+{
+    double weights = 0.0, sum = 0.0, plain = 0.0, n = 0.0, variance = 0.0, mean, base;
+    double odds = (double)stack->n_from / MAX((double)(stack->n - stack->n_from), 1.0);
+
+    for (guint pass = 0; pass < 2; pass++) {
+        mean = weights > 0.0 ? sum / weights : 0.0;
+        base = n > 0.0 ? plain / n : 0.0;
+        for (gsize i = 0; i < stack->n_from; i++) {
+            double loss = from->outcome->loss[stack->row[i]];
+            double p = stack->chance[i];
+            double w = MIN(p / MAX(1.0 - p, 1e-9) * odds, LOSS_MAX_WEIGHT);
+
+            if (isnan(loss))
+                continue;
+            if (pass == 0) {
+                weights += w;
+                sum += w * loss;
+                plain += loss;
+                n += 1.0;
+            } else {
+                double influence = w * n / weights * (loss - mean) - (loss - base);
+
+                variance += influence * influence / (n * n);
+            }
+        }
+        if (!(weights > 0.0))
+            return;
+    }
+    split->covariate = mean - base;
+    split->covariate_sd = sqrt(variance);
+}
+
+/**
+ * errata_drift_split:
+ * @analysis: for the seed
+ * @from: the reference
+ * @to: now
+ * @leave_out: (array): by column of the frame of @to, 1 for those that may not tell the sides apart
+ *
+ * Fits the domain classifier (boosted trees, three folds) and splits the change in mean loss.
+ * Source: Shimodaira 2000 for the weights; their limits by the influence function.
+ *
+ * Returns: the split; parts that are not known are NaN
+ */
+ErrataDriftSplit
+errata_drift_split(const ErrataAnalysis *analysis,
+                   const ErrataDriftSide *from,
+                   const ErrataDriftSide *to,
+                   const guint8 *leave_out)
+{
+    ErrataDriftSplit split = {.covariate = (double)NAN, .auc = (double)NAN};
+    guint64 seed = analysis->settings != NULL ? analysis->settings->seed : 0;
+    double variance_from = 0.0, variance_to = 0.0, variance;
+    LossStack stack = {0};
+
+    split.loss_from = loss_mean(from, &variance_from);
+    split.loss_to = loss_mean(to, &variance_to);
+    split.known = !isnan(split.loss_from) && !isnan(split.loss_to);
+    split.change_sd = sqrt(variance_from + variance_to);
+    if (from->bins == NULL || to->bins == NULL)
+        return split;
+    loss_stack_init(&stack, from, to, leave_out, seed);
+    if (stack.n_columns > 0 && stack.n_from >= ERRATA_DRIFT_MIN_ROWS &&
+        stack.n - stack.n_from >= ERRATA_DRIFT_MIN_ROWS) {
+        g_autofree double *gain = g_new0(double, stack.n_columns);
+        g_autofree guint8 *label = g_new0(guint8, stack.n);
+        g_autoptr(ErrataRanking) ranking = NULL;
+        ErrataInterval interval;
+
+        loss_classify(&stack, seed, gain);
+        for (gsize i = stack.n_from; i < stack.n; i++)
+            label[i] = 1;
+        ranking = errata_ranking_new(stack.chance, label, NULL, stack.n);
+        split.auc = errata_ranking_auc(ranking, &variance);
+        interval = errata_intervals_normal(split.auc, variance, 0.95);
+        split.auc_lo = MAX(interval.lo, 0.0);
+        split.auc_hi = MIN(interval.hi, 1.0);
+        split.n = stack.n;
+        loss_used(&split, &stack, gain);
+        if (split.known)
+            loss_reweigh(&split, &stack, from);
+    }
+    loss_stack_clear(&stack);
+    return split;
+}
+
+static const ErrataBinColumn *
+loss_bin(const ErrataBins *bins, guint column, guint *ret_index)
+{
+    for (guint c = 0; bins != NULL && c < bins->n_columns; c++)
+        if (bins->columns[c].column == column && bins->columns[c].derived == NULL) {
+            *ret_index = c;
+            return &bins->columns[c];
+        }
+    return NULL;
+}
+
+typedef struct {
+    double n[LOSS_SLOTS];
+    double sum[LOSS_SLOTS];
+    double total;
+    double mean;
+} LossCells;
+
+static void
+loss_cells(LossCells *cells, const ErrataDriftSide *side, const guint8 *code)
+{
+    double sum = 0.0;
+
+    for (gsize i = 0; i < side->n; i++) {
+        double loss = side->outcome->loss[side->row[i]];
+
+        if (isnan(loss))
+            continue;
+        cells->n[code[side->row[i]]] += 1.0;
+        cells->sum[code[side->row[i]]] += loss;
+        cells->total += 1.0;
+        sum += loss;
+    }
+    cells->mean = cells->total > 0.0 ? sum / cells->total : (double)NAN;
+}
+
+/**
+ * errata_drift_column_loss:
+ * @self: a column; its loss and loss_sd are filled
+ * @from: the reference, with losses
+ * @to: now, with losses
+ *
+ * Σ_b (c_b − r_b)·l_b over the column's codes b: shares now and in the reference, mean loss in the
+ * reference. Codes that the reference lacks count with its overall mean. The standard error is by
+ * the influence function of both sides' rows.
+ */
+void
+errata_drift_column_loss(ErrataDriftColumn *self,
+                         const ErrataDriftSide *from,
+                         const ErrataDriftSide *to)
+{
+    guint index;
+    const ErrataBinColumn *bin = loss_bin(to->bins, self->column, &index);
+    LossCells a = {0}, b = {0};
+    double change = 0.0, variance = 0.0;
+
+    if (bin == NULL || from->bins == NULL)
+        return;
+    loss_cells(&a, from, from->bins->columns[index].code);
+    loss_cells(&b, to, bin->code);
+    if (!(a.total > 0.0 && b.total > 0.0))
+        return;
+    for (guint c = 0; c < LOSS_SLOTS; c++)
+        change += (b.n[c] / b.total - a.n[c] / a.total) *
+                  (a.n[c] > 0.0 ? a.sum[c] / a.n[c] : a.mean);
+    for (guint c = 0; c < LOSS_SLOTS; c++) {
+        double loss = a.n[c] > 0.0 ? a.sum[c] / a.n[c] : a.mean;
+        double of_now = loss - a.mean - change;
+
+        variance += b.n[c] * of_now * of_now / (b.total * b.total);
+    }
+    for (gsize i = 0; i < from->n; i++) {
+        double loss = from->outcome->loss[from->row[i]];
+        guint c = from->bins->columns[index].code[from->row[i]];
+
+        if (isnan(loss))
+            continue;
+        double ratio = (b.n[c] / b.total) / (a.n[c] / a.total);
+        double influence = ratio * (loss - a.sum[c] / a.n[c]) - (loss - a.mean);
+        variance += influence * influence / (a.total * a.total);
+    }
+    self->loss = change;
+    self->loss_sd = sqrt(variance);
+}

@@ -1,0 +1,260 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* A drifted column as a finding: how far, and what of the change in loss goes with it. */
+#include <math.h>
+#include <string.h>
+
+#include "drift.h"
+#include "intervals.h"
+#include "tests.h"
+
+#define REPORT_ALPHA 0.01
+
+static ErrataFigure *
+report_figure(const ErrataDriftColumn *self)
+{
+    g_autofree char *id = g_strdup_printf("drift-%u", self->column);
+    g_autofree char *title = g_strdup_printf("%s: baseline and now", self->name);
+    ErrataFigure *figure;
+    const double *bars[] = {self->bar_to, self->bar_from};
+    const double rows[] = {(double)self->n_to, (double)self->n_from};
+
+    if (self->n_bars == 0)
+        return NULL;
+    figure = errata_figure_new(id, ERRATA_FIGURE_HISTOGRAM, title);
+    figure->description = g_strdup_printf("Share of the rows by %s of %s, in the baseline and now.",
+                                          self->edges != NULL ? "range" : "value",
+                                          self->name);
+    figure->x_label = g_strdup(self->name);
+    figure->y_label = g_strdup("Share of rows");
+    figure->y_unit = ERRATA_UNIT_SHARE;
+    if (self->edges != NULL) {
+        figure->n_columns = self->n_bars;
+        figure->edges_x = g_memdup2(self->edges, sizeof(double) * (self->n_bars + 1));
+        figure->note = g_strdup("the outermost bars hold what lies beyond");
+    }
+    for (guint s = 0; s < 2; s++) {
+        ErrataSeries *series = errata_figure_add_series(figure,
+                                                        s == 0 ? "now" : "baseline",
+                                                        s == 0 ? ERRATA_TONE_NOW
+                                                               : ERRATA_TONE_REFERENCE,
+                                                        self->n_bars);
+
+        series->y = g_new(double, self->n_bars);
+        series->count = g_memdup2(bars[s], sizeof(double) * self->n_bars);
+        series->labels = g_strdupv(self->labels);
+        for (guint i = 0; i < self->n_bars; i++)
+            series->y[i] = bars[s][i] / rows[s];
+    }
+    return figure;
+}
+
+static ErrataEvidence *
+report_add(ErrataFinding *finding,
+           const char *key,
+           const char *what,
+           double value,
+           ErrataUnit unit,
+           gsize n)
+{
+    return errata_finding_add(finding, errata_evidence_new(key, what, value, unit, n));
+}
+
+static void
+report_distances(ErrataFinding *finding, const ErrataDriftColumn *self)
+{
+    gsize n = self->n_from + self->n_to;
+    ErrataEvidence *evidence;
+
+    if (!isnan(self->js))
+        report_add(finding,
+                   "distance",
+                   "Jensen–Shannon distance from the baseline",
+                   self->js,
+                   ERRATA_UNIT_NONE,
+                   n)
+            ->baseline = 0.1;
+    if (self->kind == ERRATA_DRIFT_NUMBER && !isnan(self->effect)) {
+        evidence = report_add(finding,
+                              "wasserstein",
+                              "Wasserstein distance in standard deviations of the baseline",
+                              self->effect,
+                              ERRATA_UNIT_SD,
+                              n);
+        evidence->baseline = 0.1;
+        evidence->method = g_strdup("values clipped to the baseline's 0.5–99.5 %");
+    }
+    evidence = report_add(finding,
+                          self->kind == ERRATA_DRIFT_NUMBER     ? "ks"
+                          : self->kind == ERRATA_DRIFT_CATEGORY ? "chi2"
+                                                                : "auc",
+                          self->kind == ERRATA_DRIFT_NUMBER ? "Kolmogorov–Smirnov distance"
+                          : self->kind == ERRATA_DRIFT_CATEGORY
+                              ? "chi-square of baseline against now"
+                              : "AUC of telling baseline and now apart",
+                          self->statistic,
+                          ERRATA_UNIT_NONE,
+                          n);
+    evidence->test = g_strdup(self->test);
+    evidence->p = self->p;
+    evidence->q = self->q;
+    if (!isnan(self->psi))
+        report_add(finding, "psi", "population stability index", self->psi, ERRATA_UNIT_NONE, n);
+}
+
+static void
+report_values(ErrataFinding *finding, const ErrataDriftColumn *self, gsize n_from, gsize n_to)
+{
+    ErrataEvidence *evidence;
+
+    if (!isnan(self->mean_from)) {
+        report_add(finding,
+                   "mean_from",
+                   "mean in the baseline",
+                   self->mean_from,
+                   ERRATA_UNIT_NONE,
+                   self->n_from);
+        report_add(finding, "mean_to", "mean now", self->mean_to, ERRATA_UNIT_NONE, self->n_to);
+    }
+    if (self->missing_from > 0.0 || self->missing_to > 0.0) {
+        report_add(finding,
+                   "missing_from",
+                   "share missing in the baseline",
+                   self->missing_from,
+                   ERRATA_UNIT_SHARE,
+                   n_from);
+        evidence = report_add(finding,
+                              "missing_to",
+                              "share missing now",
+                              self->missing_to,
+                              ERRATA_UNIT_SHARE,
+                              n_to);
+        evidence->test = g_strdup("two proportions");
+        evidence->p = self->missing_p;
+        evidence->baseline = self->missing_from;
+    }
+    if (self->n_new > 0) {
+        evidence = report_add(finding,
+                              "new_values",
+                              "values not in the baseline",
+                              (double)self->n_new,
+                              ERRATA_UNIT_COUNT,
+                              self->n_to);
+        evidence->text = g_strdup(self->new_values);
+    }
+    if (self->n_vanished > 0)
+        report_add(finding,
+                   "vanished_values",
+                   "values of the baseline not seen now",
+                   (double)self->n_vanished,
+                   ERRATA_UNIT_COUNT,
+                   self->n_to);
+}
+
+/* the column's part in the change of the mean loss, and by it the severity */
+static void
+report_loss(ErrataFinding *finding,
+            const ErrataDriftColumn *self,
+            const ErrataDriftSplit *split,
+            ErrataTask task,
+            gsize n)
+{
+    double change = split->loss_to - split->loss_from;
+    double whole = MAX(fabs(change), fabs(self->loss));
+    double z = self->loss / self->loss_sd;
+    ErrataInterval interval;
+    ErrataEvidence *evidence;
+
+    finding->severity = ERRATA_SEVERITY_INFO;
+    if (!split->known || isnan(self->loss)) {
+        g_ptr_array_add(finding->notes,
+                        g_strdup(!split->known
+                                     ? "loss-unknown=labels and predictions are not on both sides"
+                                     : "loss-unknown=the column is not coded"));
+        return;
+    }
+    if (!(whole > 0.0))
+        return;
+    finding->subject.share_of_loss = self->loss / whole;
+    interval = errata_intervals_normal(self->loss, self->loss_sd * self->loss_sd, 0.95);
+    evidence = report_add(finding,
+                          "share_of_loss",
+                          "part of the change in mean loss that goes with the column",
+                          self->loss / whole,
+                          ERRATA_UNIT_SHARE,
+                          n);
+    evidence->lo = CLAMP(interval.lo / whole, -1.0, 1.0);
+    evidence->hi = CLAMP(interval.hi / whole, -1.0, 1.0);
+    evidence->method = g_strdup("the baseline's losses weighted to the column's values now");
+    if (!(self->loss > 0.0) || errata_tests_normal_upper(z) >= REPORT_ALPHA)
+        return;
+    finding->severity = errata_severity_from_impact(self->loss / MAX(split->loss_to, 1e-12),
+                                                    task == ERRATA_TASK_REGRESSION ? 0.0
+                                                                                   : self->loss);
+    finding->rank = self->loss / MAX(split->loss_to, 1e-12);
+    finding->share_of_errors = MIN(finding->rank, 1.0);
+}
+
+static void
+report_suggest(ErrataFinding *finding, const ErrataDriftColumn *self)
+{
+    gboolean costs = finding->severity > ERRATA_SEVERITY_INFO;
+    g_autofree char *text =
+        costs ? g_strdup_printf("Retrain with rows from after %s moved, or weight the training "
+                                "rows to look like those of now",
+                                self->name)
+              : g_strdup_printf("Watch %s; find out whether the world or the pipeline changed",
+                                self->name);
+
+    errata_finding_suggest(finding, costs ? "retrain" : "monitor", text)->method =
+        g_strdup("not computed: needs a retrained model");
+}
+
+static char *
+report_title(const ErrataDriftColumn *self)
+{
+    if (self->by_missing)
+        return g_strdup_printf("%s is missing %s often than in the baseline",
+                               self->name,
+                               self->missing_to > self->missing_from ? "more" : "less");
+    if (self->kind == ERRATA_DRIFT_TEXT)
+        return g_strdup_printf("The texts of %s read differently from the baseline's", self->name);
+    if (self->kind == ERRATA_DRIFT_NUMBER && self->js < 0.1)
+        return g_strdup_printf("%s has shifted against the baseline", self->name);
+    return g_strdup_printf("%s is distributed differently from the baseline", self->name);
+}
+
+/**
+ * errata_drift_report:
+ * @self: a drifted column
+ * @analysis: the log
+ * @split: the change in loss
+ *
+ * Severity by the loss the column explains; `info` where that is none or not known.
+ *
+ * Returns: (transfer full): the finding
+ */
+ErrataFinding *
+errata_drift_report(const ErrataDriftColumn *self,
+                    const ErrataAnalysis *analysis,
+                    const ErrataDriftSplit *split)
+{
+    g_autofree char *title = report_title(self);
+    ErrataFinding *finding = errata_finding_new(ERRATA_FINDING_DRIFT, title);
+    gsize n = self->n_from + self->n_to;
+
+    finding->confirmed = TRUE;
+    finding->summary = g_strdup_printf("drift · %s", self->name);
+    finding->rank = isnan(self->js) ? 1e-6 : self->js * 1e-6;
+    finding->subject.column = g_strdup(self->name);
+    finding->subject.test = g_strdup(self->by_missing ? "two proportions" : self->test);
+    finding->subject.statistic = self->by_missing ? self->missing_to - self->missing_from
+                                                  : self->statistic;
+    finding->subject.p = self->by_missing ? self->missing_p : self->p;
+    finding->subject.share_of_loss = (double)NAN;
+    report_distances(finding, self);
+    report_values(finding, self, self->n_from, self->n_to);
+    report_loss(finding, self, split, analysis->outcome->task, n);
+    finding->figure = report_figure(self);
+    report_suggest(finding, self);
+    return finding;
+}

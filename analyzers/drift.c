@@ -1,0 +1,326 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* What has moved since the baseline: METHODS 5. The reference, or the first half, against the last
+ * 30 % of the log in time order; copies and rows of data bugs left out. A column has drifted when
+ * the effect is large and the p is small, never by p alone. A column that differs from a reference
+ * from the first row on is skewed, not drifting, and belongs to another analyzer. */
+#include "drift.h"
+
+#include <math.h>
+
+#include "parallel.h"
+#include "tests.h"
+
+#define DRIFT_NOW       0.3 /* share of the rows that are "now", at the end of the log */
+#define DRIFT_JS        0.1
+#define DRIFT_EFFECT    0.1  /* Wasserstein over the reference's standard deviation */
+#define DRIFT_TEXT_AUC  0.55 /* lower limit */
+#define DRIFT_MISSING   0.05 /* difference of the shares */
+#define DRIFT_ALPHA     0.01
+#define DRIFT_SKEW_JS   0.1
+#define DRIFT_SKEW_LAST 0.6 /* of the first distance, under which the last counts as the same */
+
+typedef struct {
+    ErrataAnalysis *analysis;
+    ErrataDriftSide from;
+    ErrataDriftSide to;
+    ErrataDriftSide first; /* the first rows of the log, where there is a reference */
+    ErrataDriftColumn *columns;
+    gboolean *judged; /* may become a finding */
+    guint n;
+} DriftWork;
+
+static gboolean
+drift_is_kept(const ErrataAnalysis *analysis, guint32 row)
+{
+    return analysis->set_aside == NULL || analysis->set_aside[row] == 0;
+}
+
+/* kept rows between two places in time order */
+static void
+drift_take(const ErrataAnalysis *analysis, ErrataDriftSide *side, gsize begin, gsize end)
+{
+    side->frame = analysis->frame;
+    side->outcome = analysis->outcome;
+    side->bins = analysis->bins;
+    side->row = g_new(guint32, MAX(end - begin, 1));
+    for (gsize i = begin; i < end; i++) {
+        guint32 row = analysis->outcome->order[i];
+
+        if (drift_is_kept(analysis, row))
+            side->row[side->n++] = row;
+    }
+}
+
+static void
+drift_take_reference(const ErrataAnalysis *analysis, ErrataDriftSide *side)
+{
+    const guint8 *duplicate = analysis->reference_outcome != NULL
+                                  ? analysis->reference_outcome->duplicate
+                                  : NULL;
+
+    side->frame = analysis->reference;
+    side->outcome = analysis->reference_outcome;
+    side->bins = analysis->reference_bins;
+    side->row = g_new(guint32, MAX(analysis->reference->n_rows, 1));
+    for (gsize row = 0; row < analysis->reference->n_rows; row++)
+        if (duplicate == NULL || duplicate[row] == 0)
+            side->row[side->n++] = (guint32)row;
+}
+
+static void
+drift_take_baseline(const ErrataAnalysis *analysis, ErrataDriftSide *side)
+{
+    gsize n_rows = analysis->frame->n_rows;
+
+    drift_take(analysis, side, 0, 0);
+    g_free(side->row);
+    side->row = g_new(guint32, MAX(n_rows, 1));
+    for (gsize i = 0; i < n_rows; i++) {
+        guint32 row = analysis->outcome->order[i];
+        gboolean old = analysis->baseline != NULL ? analysis->baseline[row] != 0 : i < n_rows / 2;
+
+        if (old && drift_is_kept(analysis, row))
+            side->row[side->n++] = row;
+    }
+}
+
+static void
+drift_sides(DriftWork *work)
+{
+    const ErrataAnalysis *analysis = work->analysis;
+    gsize n_rows = analysis->frame->n_rows;
+    gsize n_now = (gsize)((double)n_rows * DRIFT_NOW);
+
+    drift_take(analysis, &work->to, n_rows - n_now, n_rows);
+    if (analysis->reference == NULL) {
+        drift_take_baseline(analysis, &work->from);
+        return;
+    }
+    drift_take_reference(analysis, &work->from);
+    drift_take(analysis, &work->first, 0, n_now);
+}
+
+/* columns that are looked at; scores and the like only for their summary */
+static void
+drift_choose(DriftWork *work)
+{
+    const ErrataAnalysis *analysis = work->analysis;
+
+    work->columns = g_new0(ErrataDriftColumn, analysis->frame->n_columns + 1);
+    work->judged = g_new0(gboolean, analysis->frame->n_columns + 1);
+    for (guint c = 0; c < analysis->frame->n_columns; c++) {
+        ErrataRole role = analysis->schema->columns[c].role;
+        gboolean input = role == ERRATA_ROLE_FEATURE || role == ERRATA_ROLE_GROUP ||
+                         role == ERRATA_ROLE_TEXT;
+        gboolean output = role == ERRATA_ROLE_LABEL || role == ERRATA_ROLE_PREDICTION ||
+                          role == ERRATA_ROLE_SCORE;
+
+        if (analysis->frame->columns[c]->type == ERRATA_COLUMN_TIME || !(input || output))
+            continue;
+        work->judged[work->n] = input && (analysis->exclude == NULL || analysis->exclude[c] == 0);
+        work->columns[work->n].kind = role == ERRATA_ROLE_TEXT ? ERRATA_DRIFT_TEXT
+                                                               : ERRATA_DRIFT_NUMBER;
+        work->columns[work->n].name = analysis->frame->columns[c]->name;
+        work->columns[work->n++].column = c;
+    }
+}
+
+/* as far from the reference at the start of the log as at its end */
+static gboolean
+drift_is_skewed(const DriftWork *work, const ErrataDriftColumn *column)
+{
+    double first, last;
+
+    if (work->first.n < ERRATA_DRIFT_MIN_ROWS || isnan(column->js))
+        return FALSE;
+    first = errata_drift_column_distance(column->column, &work->from, &work->first);
+    if (!(first >= DRIFT_SKEW_JS))
+        return FALSE;
+    last = errata_drift_column_distance(column->column, &work->first, &work->to);
+    return last < DRIFT_SKEW_LAST * first;
+}
+
+static void
+drift_measure_cb(gsize begin, gsize end, gsize chunk, gpointer data)
+{
+    DriftWork *work = data;
+
+    for (gsize i = begin; i < end; i++) {
+        errata_drift_column_measure(&work->columns[i], &work->from, &work->to);
+        if (work->columns[i].why_not == NULL && drift_is_skewed(work, &work->columns[i]))
+            work->columns[i].why_not = "differs from the reference from the first row on";
+    }
+}
+
+/* q within the family: both tests of every column that may become a finding */
+static void
+drift_decide(DriftWork *work)
+{
+    g_autofree double *p = g_new(double, 2 * work->n + 1);
+    g_autofree double *q = g_new(double, 2 * work->n + 1);
+    gsize tried = 0;
+
+    for (guint i = 0; i < work->n; i++) {
+        const ErrataDriftColumn *column = &work->columns[i];
+        gboolean in = work->judged[i] && column->why_not == NULL;
+
+        p[2 * i] = in ? column->p : (double)NAN;
+        p[2 * i + 1] = in ? column->missing_p : (double)NAN;
+        tried += in ? 2 : 0;
+    }
+    errata_tests_benjamini_hochberg(p, 2 * work->n, tried, q);
+    errata_case_tried(work->analysis->result, "drift", tried);
+    for (guint i = 0; i < work->n; i++) {
+        ErrataDriftColumn *column = &work->columns[i];
+        gboolean far = column->kind == ERRATA_DRIFT_TEXT
+                           ? column->auc_lo > DRIFT_TEXT_AUC
+                           : column->js >= DRIFT_JS || column->effect >= DRIFT_EFFECT;
+        gboolean gone = fabs(column->missing_to - column->missing_from) >= DRIFT_MISSING &&
+                        q[2 * i + 1] < DRIFT_ALPHA;
+
+        column->q = q[2 * i];
+        column->drifted = far && q[2 * i] < DRIFT_ALPHA;
+        column->by_missing = gone && !column->drifted;
+    }
+}
+
+static void
+drift_summarise(const DriftWork *work)
+{
+    GPtrArray *summaries = work->analysis->result->columns;
+
+    for (guint s = 0; s < summaries->len; s++) {
+        ErrataColumnSummary *summary = g_ptr_array_index(summaries, s);
+
+        for (guint i = 0; i < work->n; i++)
+            if (g_strcmp0(summary->name, work->columns[i].name) == 0) {
+                summary->drift = work->columns[i].js;
+                summary->drift_p = work->columns[i].p;
+            }
+    }
+}
+
+/* what the split says of the whole, for the method page and for a finding about performance */
+static void
+drift_tell(const DriftWork *work, const ErrataDriftSplit *split)
+{
+    ErrataCase *result = work->analysis->result;
+    g_autoptr(GString) used = g_string_new(NULL);
+    double change = split->loss_to - split->loss_from;
+    double shares[2];
+
+    errata_case_method(result,
+                       "Drift: %s against the last 30 %% of the rows, column by column "
+                       "(Kolmogorov–Smirnov or chi-square, q < 0.01, and Jensen–Shannon distance "
+                       "or Wasserstein distance in standard deviations ≥ 0.1).",
+                       work->analysis->reference != NULL ? "the reference" : "the first half");
+    if (!isnan(split->auc)) {
+        ErrataMetric *metric = errata_case_add_metric(result,
+                                                      "domain_auc",
+                                                      split->auc,
+                                                      split->auc_lo,
+                                                      split->auc_hi,
+                                                      split->n);
+
+        for (guint i = 0; i < split->n_used; i++)
+            g_string_append_printf(used, "%s%s", i > 0 ? ", " : "told apart by ", split->used[i]);
+        metric->why = used->len > 0 ? g_strdup(used->str) : NULL;
+    }
+    if (isnan(split->covariate) || !(change > 2.0 * split->change_sd))
+        return;
+    shares[0] = CLAMP(split->covariate / change, 0.0, 1.0);
+    shares[1] = 1.0 - shares[0];
+    errata_case_method(result,
+                       "The mean loss rose; weighting the baseline to look like now explains %.0f "
+                       "%% of the rise (covariate shift, standard error %.0f points), the rest is "
+                       "concept shift.",
+                       100.0 * shares[0],
+                       100.0 * split->covariate_sd / change);
+    for (guint i = 0; i < result->findings->len; i++) {
+        ErrataFinding *finding = g_ptr_array_index(result->findings, i);
+
+        if (finding->kind != ERRATA_FINDING_PERFORMANCE || finding->subject.because->len > 0)
+            continue;
+        for (guint s = 0; s < 2; s++) {
+            ErrataShare *share = g_new0(ErrataShare, 1);
+
+            share->value = g_strdup(s == 0 ? "covariate-shift" : "concept-shift");
+            share->n = split->n;
+            share->rate = shares[s];
+            g_ptr_array_add(finding->subject.because, share);
+        }
+    }
+}
+
+static void
+drift_report(DriftWork *work)
+{
+    ErrataAnalysis *analysis = work->analysis;
+    g_autofree guint8 *leave_out = g_new0(guint8, analysis->frame->n_columns + 1);
+    ErrataDriftSplit split;
+
+    for (guint c = 0; c < analysis->frame->n_columns; c++)
+        leave_out[c] = 1;
+    for (guint i = 0; i < work->n; i++)
+        if (work->judged[i] && work->columns[i].why_not == NULL)
+            leave_out[work->columns[i].column] = 0;
+    split = errata_drift_split(analysis, &work->from, &work->to, leave_out);
+    drift_tell(work, &split);
+    for (guint i = 0; i < work->n; i++) {
+        ErrataDriftColumn *column = &work->columns[i];
+
+        if (!column->drifted && !column->by_missing)
+            continue;
+        if (split.known)
+            errata_drift_column_loss(column, &work->from, &work->to);
+        errata_case_add_finding(analysis->result, errata_drift_report(column, analysis, &split));
+    }
+}
+
+static char *
+drift_why_not(const ErrataAnalysis *analysis)
+{
+    gsize n_now = (gsize)((double)analysis->frame->n_rows * DRIFT_NOW);
+    gsize n_from = analysis->reference != NULL ? analysis->reference->n_rows
+                                               : analysis->frame->n_rows / 2;
+
+    if (MIN(n_now, n_from) < ERRATA_DRIFT_MIN_ROWS)
+        return g_strdup_printf("not enough data: %" G_GSIZE_FORMAT " rows against %" G_GSIZE_FORMAT
+                               ", 30 are needed on both sides",
+                               n_from,
+                               n_now);
+    return NULL;
+}
+
+static gboolean
+drift_run(ErrataAnalysis *analysis, GError **error)
+{
+    DriftWork work = {.analysis = analysis};
+
+    drift_sides(&work);
+    if (MIN(work.from.n, work.to.n) >= ERRATA_DRIFT_MIN_ROWS) {
+        drift_choose(&work);
+        errata_parallel_for(work.n, 1, drift_measure_cb, &work);
+        drift_decide(&work);
+        drift_summarise(&work);
+        drift_report(&work);
+    } else {
+        errata_case_skip(analysis->result,
+                         errata_analyzer_drift.id,
+                         "not enough data: too few rows are left once copies and bugs are out");
+    }
+    for (guint i = 0; i < work.n; i++)
+        errata_drift_column_clear(&work.columns[i]);
+    g_free(work.columns);
+    g_free(work.judged);
+    g_free(work.from.row);
+    g_free(work.to.row);
+    g_free(work.first.row);
+    return TRUE;
+}
+
+const ErrataAnalyzer errata_analyzer_drift = {
+    .id = "drift",
+    .why_not = drift_why_not,
+    .run = drift_run,
+};

@@ -1,0 +1,142 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#pragma once
+
+#include "analyzer.h"
+#include "distances.h"
+
+G_BEGIN_DECLS
+
+extern const ErrataAnalyzer errata_analyzer_drift;
+
+#define ERRATA_DRIFT_MIN_ROWS 30
+#define ERRATA_DRIFT_BARS     20 /* shown in a figure */
+
+/**
+ * ErrataDriftSide:
+ * @frame: where the rows are
+ * @outcome: (nullable): their losses
+ * @bins: (nullable): their codes
+ * @row: (array length=n): the rows, bugs and copies left out
+ * @n: number of rows
+ */
+typedef struct {
+    const ErrataFrame *frame;
+    const ErrataOutcome *outcome;
+    const ErrataBins *bins;
+    guint32 *row;
+    gsize n;
+} ErrataDriftSide;
+
+/**
+ * ErrataDriftColumn:
+ * @column: index in the frame; @name its name
+ * @kind: how it was compared
+ * @why_not: (nullable): why it was not compared
+ * @test: name of the test; @statistic, @p and @q (within the run's columns) of it
+ * @js: Jensen–Shannon distance; NaN for text
+ * @psi: population stability index; NaN for text
+ * @effect: what the rule looks at besides @js: Wasserstein over the reference's standard deviation,
+ *   AUC − ½ for text; NaN for categories
+ * @auc_lo: text: lower limit of the domain classifier's AUC
+ * @mean_from: mean in the reference, sentinels left out; @mean_to now; NaN where not numbers
+ * @n_from: values compared in the reference; @n_to now
+ * @missing_from: share missing in the reference; @missing_to now; @missing_p of the difference
+ * @n_new: values never seen in the reference; @new_values names some of them
+ * @n_vanished: values of the reference not seen now
+ * @n_bars: bars of the figure
+ * @edges: (nullable): n_bars + 1 edges, for numbers
+ * @labels: (nullable): names of the bars
+ * @bar_from: rows of the reference by bar; @bar_to rows now
+ * @drifted: the rule holds; @by_missing it holds for the share missing alone
+ * @loss: change in mean loss that goes with the column's own change; NaN where not known
+ * @loss_sd: its standard error
+ */
+typedef struct {
+    guint column;
+    const char *name;
+    enum {
+        ERRATA_DRIFT_NUMBER,
+        ERRATA_DRIFT_CATEGORY,
+        ERRATA_DRIFT_TEXT
+    } kind;
+    const char *why_not;
+    const char *test;
+    double statistic;
+    double p;
+    double q;
+    double js;
+    double psi;
+    double effect;
+    double auc_lo;
+    double mean_from;
+    double mean_to;
+    gsize n_from;
+    gsize n_to;
+    double missing_from;
+    double missing_to;
+    double missing_p;
+    guint n_new;
+    char *new_values;
+    guint n_vanished;
+    guint n_bars;
+    double *edges;
+    char **labels;
+    double *bar_from;
+    double *bar_to;
+    gboolean drifted;
+    gboolean by_missing;
+    double loss;
+    double loss_sd;
+} ErrataDriftColumn;
+
+/**
+ * ErrataDriftSplit:
+ * @known: both sides have labels and predictions
+ * @loss_from: mean loss of the reference; @loss_to now
+ * @change_sd: standard error of the change
+ * @covariate: part of the change that the reference's losses show when reweighted to look like now
+ * @covariate_sd: its standard error
+ * @auc: of the domain classifier, cross-fitted; NaN where there is nothing to learn from
+ * @auc_lo: lower end of its 95 % interval (DeLong); @auc_hi upper end
+ * @n: rows it was fitted on
+ * @used: (array length=n_used): names of the columns it used most
+ */
+typedef struct {
+    gboolean known;
+    double loss_from;
+    double loss_to;
+    double change_sd;
+    double covariate;
+    double covariate_sd;
+    double auc;
+    double auc_lo;
+    double auc_hi;
+    gsize n;
+    const char *used[3];
+    guint n_used;
+} ErrataDriftSplit;
+
+void errata_drift_column_measure(ErrataDriftColumn *self,
+                                 const ErrataDriftSide *from,
+                                 const ErrataDriftSide *to);
+double errata_drift_column_distance(guint column,
+                                    const ErrataDriftSide *from,
+                                    const ErrataDriftSide *to);
+void errata_drift_column_clear(ErrataDriftColumn *self);
+double errata_drift_text_auc(const ErrataColumn *from_column,
+                             const ErrataDriftSide *from,
+                             const ErrataColumn *to_column,
+                             const ErrataDriftSide *to,
+                             double *ret_sd);
+ErrataDriftSplit errata_drift_split(const ErrataAnalysis *analysis,
+                                    const ErrataDriftSide *from,
+                                    const ErrataDriftSide *to,
+                                    const guint8 *leave_out);
+void errata_drift_column_loss(ErrataDriftColumn *self,
+                              const ErrataDriftSide *from,
+                              const ErrataDriftSide *to);
+ErrataFinding *errata_drift_report(const ErrataDriftColumn *self,
+                                   const ErrataAnalysis *analysis,
+                                   const ErrataDriftSplit *split);
+
+G_END_DECLS

@@ -1,0 +1,286 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include <json-glib/json-glib.h>
+#include <math.h>
+#include <string.h>
+
+#include "drift.h"
+#include "frame-builder.h"
+#include "log-fixture.h"
+#include "parallel.h"
+#include "rng.h"
+
+static const LogRoles made_roles = {.label = "y",
+                                    .prediction = "hat",
+                                    .score = "p",
+                                    .text = "words",
+                                    .positive = "1"};
+
+typedef struct {
+    double shift;       /* of a, in the second half */
+    gboolean swap;      /* shares of c change */
+    gboolean new_value; /* c gets a value of its own */
+    gboolean missing;   /* b goes missing in a fifth */
+    gboolean sentinel;  /* b is −999 now and then, everywhere */
+    gboolean talk;      /* the words change */
+    gboolean costs;     /* errors grow with a */
+} Plant;
+
+static double
+test_drift_normal(ErrataRng *rng)
+{
+    double u = errata_rng_uniform(rng), v = errata_rng_uniform(rng);
+
+    return sqrt(-2.0 * log(1.0 - u)) * cos(2.0 * G_PI * v);
+}
+
+static ErrataFrame *
+test_drift_frame(gsize n, const Plant *plant, guint64 seed)
+{
+    static const char *const names[] = {"a", "b", "c", "words", "y", "hat", "p"};
+    static const char *const values[] = {"red", "green", "blue", "white"};
+    static const char *const words[] =
+        {"late", "delivery", "again", "thank", "you", "very", "much", "refund", "please", "order"};
+    g_autoptr(ErrataFrameBuilder) builder = errata_frame_builder_new();
+    guint at[G_N_ELEMENTS(names)];
+
+    for (guint c = 0; c < G_N_ELEMENTS(names); c++)
+        errata_frame_builder_column(builder, names[c], strlen(names[c]), &at[c], NULL);
+    for (gsize row = 0; row < n; row++) {
+        ErrataRng rng = errata_rng_init(seed, 21, row);
+        gboolean late = row >= n / 2;
+        double a = test_drift_normal(&rng) + (late ? plant->shift : 0.0);
+        double b = test_drift_normal(&rng) * 3.0;
+        double roll = errata_rng_uniform(&rng);
+        guint value = (guint)(3.0 * (late && plant->swap ? roll * roll : roll));
+        gboolean y = errata_rng_uniform(&rng) < 0.5;
+        gboolean wrong = errata_rng_uniform(&rng) <
+                         (plant->costs ? 1.0 / (1.0 + exp(2.0 - 2.0 * a)) : 0.1);
+        g_autoptr(GString) text = g_string_new(NULL);
+
+        if (late && plant->new_value && errata_rng_below(&rng, 4) == 0)
+            value = 3;
+        for (guint w = 0; w < 6; w++)
+            g_string_append_printf(text,
+                                   "%s%s",
+                                   w > 0 ? " " : "",
+                                   words[errata_rng_below(&rng, late && plant->talk ? 10 : 6)]);
+        g_string_append_printf(text, " %u", (guint)row);
+        errata_frame_builder_number(builder, at[0], a);
+        if (plant->sentinel && row % 100 == 7)
+            b = -999.0;
+        if (!(late && plant->missing && row % 5 == 0))
+            errata_frame_builder_number(builder, at[1], b);
+        errata_frame_builder_string(builder, at[2], values[value], strlen(values[value]));
+        errata_frame_builder_string(builder, at[3], text->str, text->len);
+        errata_frame_builder_integer(builder, at[4], y);
+        errata_frame_builder_integer(builder, at[5], wrong ? !y : y);
+        errata_frame_builder_number(builder, at[6], y ? 0.9 : 0.1);
+        g_assert_true(errata_frame_builder_end_row(builder, NULL));
+    }
+    return errata_frame_builder_finish(builder, NULL);
+}
+
+static void
+test_drift_tell(const LogFixture *log)
+{
+    for (guint i = 0; i < log->analysis.result->findings->len; i++) {
+        const ErrataFinding *finding = g_ptr_array_index(log->analysis.result->findings, i);
+
+        g_test_message("%s: %s, %s, p %g, loss %g",
+                       errata_severity_nick(finding->severity),
+                       finding->title,
+                       finding->subject.test,
+                       finding->subject.p,
+                       finding->subject.share_of_loss);
+    }
+}
+
+static LogFixture *
+test_drift_run(ErrataFrame *frame, ErrataFrame *reference, const LogRoles *roles)
+{
+    LogFixture *log = log_fixture_new(frame, reference, roles);
+
+    g_assert_null(errata_analyzer_drift.why_not(&log->analysis));
+    g_assert_true(errata_analyzer_drift.run(&log->analysis, NULL));
+    test_drift_tell(log);
+    return log;
+}
+
+static void
+test_drift_silence(void)
+{
+    const Plant none = {.sentinel = TRUE};
+
+    g_test_summary("Nothing planted, nothing found, whatever the seed and the size");
+    for (guint64 seed = 0; seed < 20; seed++) {
+        gsize n = seed % 2 == 0 ? 400 : 4000;
+        g_autoptr(LogFixture) log =
+            test_drift_run(test_drift_frame(n, &none, seed), NULL, &made_roles);
+
+        g_assert_cmpuint(log->analysis.result->findings->len, ==, 0);
+    }
+}
+
+static void
+test_drift_found(void)
+{
+    const Plant plant = {.shift = 0.5,
+                         .swap = TRUE,
+                         .new_value = TRUE,
+                         .missing = TRUE,
+                         .sentinel = TRUE,
+                         .talk = TRUE,
+                         .costs = TRUE};
+    g_autoptr(LogFixture) log =
+        test_drift_run(test_drift_frame(6000, &plant, 1), NULL, &made_roles);
+    const ErrataFinding *a = log_fixture_finding(log, "a");
+    const ErrataFinding *b = log_fixture_finding(log, "b");
+    const ErrataFinding *c = log_fixture_finding(log, "c");
+    const ErrataFinding *words = log_fixture_finding(log, "words");
+
+    g_assert_true(a != NULL && b != NULL && c != NULL && words != NULL);
+    g_assert_cmpfloat_with_epsilon(errata_finding_evidence(a, "wasserstein")->value, 0.5, 0.07);
+    g_assert_cmpfloat_with_epsilon(errata_finding_evidence(a, "mean_to")->value, 0.5, 0.08);
+    g_assert_cmpint(a->severity, >=, ERRATA_SEVERITY_MEDIUM);
+    g_assert_cmpfloat(a->subject.share_of_loss, >, 0.7);
+    g_assert_cmpstr(b->subject.test, ==, "two proportions");
+    g_assert_cmpfloat_with_epsilon(errata_finding_evidence(b, "missing_to")->value, 0.2, 0.02);
+    g_assert_cmpint(b->severity, ==, ERRATA_SEVERITY_INFO);
+    g_assert_cmpstr(errata_finding_evidence(c, "new_values")->text, ==, "white");
+    g_assert_cmpint(c->severity, ==, ERRATA_SEVERITY_INFO);
+    g_assert_cmpuint(c->figure->series[0].n, ==, 4);
+    g_assert_cmpfloat(words->subject.statistic, >, 0.7);
+    g_assert_cmpfloat(errata_case_metric(log->analysis.result, "domain_auc")->lo, >, 0.55);
+}
+
+static void
+test_drift_set_aside(void)
+{
+    const Plant plant = {.new_value = TRUE};
+    g_autoptr(LogFixture) log =
+        log_fixture_new(test_drift_frame(3000, &plant, 1), NULL, &made_roles);
+    const ErrataColumn *c = errata_frame_find(log->frame, "c", NULL);
+
+    g_test_summary("Rows that are set aside do not count");
+    for (gsize row = 0; row < 3000; row++)
+        log->analysis.set_aside[row] = g_str_equal(c->dictionary[c->code[row]], "white") ? 1 : 0;
+    g_assert_true(errata_analyzer_drift.run(&log->analysis, NULL));
+    g_assert_cmpuint(log->analysis.result->findings->len, ==, 0);
+}
+
+static void
+test_drift_skew(void)
+{
+    const Plant none = {0}, moved = {.shift = 0.6};
+    g_autoptr(LogFixture) log = NULL;
+    ErrataFrame *frame = test_drift_frame(4000, &none, 1);
+    ErrataFrame *reference = test_drift_frame(4000, &moved, 2);
+
+    g_test_summary("A column that differs from the reference all along is not called drift");
+    for (gsize row = 0; row < reference->n_rows; row++)
+        reference->columns[0]->f64[row] = reference->columns[0]->f64[row] * 2.0 + 1.0;
+    log = test_drift_run(frame, reference, &made_roles);
+    g_assert_null(log_fixture_finding(log, "a"));
+}
+
+static void
+test_drift_too_few(void)
+{
+    const Plant none = {0};
+    g_autoptr(LogFixture) log = log_fixture_new(test_drift_frame(60, &none, 1), NULL, &made_roles);
+    g_autofree char *why = errata_analyzer_drift.why_not(&log->analysis);
+
+    g_assert_nonnull(strstr(why, "not enough data"));
+}
+
+static void
+test_drift_adult(void)
+{
+    static const LogRoles roles = {.id = "id",
+                                   .label = "label",
+                                   .prediction = "prediction",
+                                   .score = "score",
+                                   .positive = ">50K"};
+    g_autofree char *path = log_fixture_path("logs", "adult_binary.csv");
+    ErrataFrame *frame = log_fixture_read(path);
+    g_autoptr(LogFixture) log = NULL;
+
+    if (frame == NULL) {
+        g_test_skip("the log is not here");
+        return;
+    }
+    log = test_drift_run(frame, NULL, &roles);
+    g_assert_cmpuint(log->analysis.result->findings->len, ==, 0);
+}
+
+/* the planted encoding change, whose rows the analyzer of data bugs sets aside: values that the
+ * first half does not know */
+static void
+test_drift_set_aside_encoding(LogFixture *log, const char *name)
+{
+    const ErrataColumn *column = errata_frame_find(log->frame, name, NULL);
+    guint32 known = 0;
+
+    for (gsize row = 0; row < column->n_rows; row++)
+        if (row < column->n_rows / 2)
+            known = MAX(known, column->code[row]);
+        else if (column->code[row] > known)
+            log->analysis.set_aside[row] = 1;
+}
+
+static void
+test_drift_planted(gconstpointer with_reference)
+{
+    static const LogRoles roles = {.id = "event_id",
+                                   .label = "is_fraud",
+                                   .prediction = "prediction",
+                                   .score = "score",
+                                   .ignore = {"ts", "chargeback_flag"},
+                                   .positive = "1"};
+    g_autofree char *path = log_fixture_path("planted", "tab_s1.csv.gz");
+    g_autofree char *reference_path = log_fixture_path("planted", "tab_s1.reference.csv.gz");
+    g_autofree char *truth = log_fixture_path("planted", "tab_s1.truth.json");
+    g_autoptr(JsonParser) parser = json_parser_new();
+    ErrataFrame *frame = log_fixture_read(path);
+    g_autoptr(LogFixture) log = NULL;
+    JsonArray *planted;
+
+    if (frame == NULL || !json_parser_load_from_file(parser, truth, NULL)) {
+        g_clear_pointer(&frame, errata_frame_unref);
+        g_test_skip("the planted log is not here");
+        return;
+    }
+    planted = json_object_get_array_member(
+        json_object_get_object_member(
+            json_object_get_object_member(json_node_get_object(json_parser_get_root(parser)),
+                                          "plants"),
+            "drift"),
+        "columns");
+    log = log_fixture_new(frame,
+                          with_reference != NULL ? log_fixture_read(reference_path) : NULL,
+                          &roles);
+    test_drift_set_aside_encoding(log, "mcc");
+    g_assert_true(errata_analyzer_drift.run(&log->analysis, NULL));
+    test_drift_tell(log);
+    for (guint i = 0; i < json_array_get_length(planted); i++)
+        g_assert_nonnull(log_fixture_finding(
+            log,
+            json_object_get_string_member(json_array_get_object_element(planted, i), "column")));
+    g_assert_cmpuint(log->analysis.result->findings->len, ==, json_array_get_length(planted));
+}
+
+int
+main(int argc, char **argv)
+{
+    g_test_init(&argc, &argv, G_TEST_OPTION_ISOLATE_DIRS, NULL);
+    errata_parallel_set_threads(2);
+    g_test_add_func("/drift/silence", test_drift_silence);
+    g_test_add_func("/drift/found", test_drift_found);
+    g_test_add_func("/drift/set-aside", test_drift_set_aside);
+    g_test_add_func("/drift/skew", test_drift_skew);
+    g_test_add_func("/drift/too-few", test_drift_too_few);
+    g_test_add_func("/drift/adult", test_drift_adult);
+    g_test_add_data_func("/drift/planted/first-half", NULL, test_drift_planted);
+    g_test_add_data_func("/drift/planted/reference", "reference", test_drift_planted);
+    return g_test_run();
+}
