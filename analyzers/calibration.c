@@ -19,8 +19,8 @@
 #define CALIBRATION_SURE      2000 /* rows under which a finding is exploratory */
 #define CALIBRATION_VARIANCE  5.0  /* Σ p (1 − p) that a bin of the test must have */
 #define CALIBRATION_LOW       0.02 /* calibration error above chance from which it matters */
-#define CALIBRATION_MEDIUM    0.05
-#define CALIBRATION_HIGH      0.10
+#define CALIBRATION_MEDIUM    0.10
+#define CALIBRATION_HIGH      0.20
 #define CALIBRATION_ONE_SIDED 0.7 /* |bias| / ece from which the direction is called one */
 
 /* scores against what happened, whole and by half */

@@ -335,7 +335,9 @@ threshold_report(ErrataAnalysis *analysis, const ThresholdData *data, const Thre
                                              errata_number_print_fixed(100.0 * share, 1, percent));
     ErrataFinding *finding = errata_finding_new(ERRATA_FINDING_THRESHOLD, title);
 
-    finding->severity = errata_severity_from_impact(share, points);
+    /* by what is surely saved, since the cut was chosen among many */
+    finding->severity = errata_severity_from_impact(share * gain->interval.lo / gain->gain,
+                                                    gain->interval.lo / largest);
     if (!sure)
         finding->severity = MIN(finding->severity, ERRATA_SEVERITY_LOW);
     finding->confirmed = sure;

@@ -9,44 +9,65 @@
 
 #define SCORE_CLIP     1e-15
 #define SCORE_BINS     10
+#define SCORE_BLOCK    128         /* rows summed before a compensated addition */
 #define SCORE_AUC_MOST 100000000.0 /* rows × classes sorted for the AUC of each class */
 
 static const ErrataInterval score_none = {(double)NAN, (double)NAN};
 
-/* a weighted mean with the variance of its estimate */
+/* a weighted mean with the variance of its estimate; rows are summed plainly by blocks, the blocks
+ * with compensation */
 typedef struct {
     ErrataSum weight;
     ErrataSum squares;  /* Σ w² */
     ErrataSum sum;      /* Σ w x */
     ErrataSum sum_w2;   /* Σ w² x */
     ErrataSum sum_w2x2; /* Σ w² x² */
+    double part[5];
+    guint n_part;
 } ScoreMean;
+
+static void
+score_mean_flush(ScoreMean *self)
+{
+    errata_sum_add(&self->weight, self->part[0]);
+    errata_sum_add(&self->squares, self->part[1]);
+    errata_sum_add(&self->sum, self->part[2]);
+    errata_sum_add(&self->sum_w2, self->part[3]);
+    errata_sum_add(&self->sum_w2x2, self->part[4]);
+    for (guint k = 0; k < 5; k++)
+        self->part[k] = 0.0;
+    self->n_part = 0;
+}
 
 static inline void
 score_mean_add(ScoreMean *self, double x, double w)
 {
-    errata_sum_add(&self->weight, w);
-    errata_sum_add(&self->squares, w * w);
-    errata_sum_add(&self->sum, w * x);
-    errata_sum_add(&self->sum_w2, w * w * x);
-    errata_sum_add(&self->sum_w2x2, w * w * x * x);
+    self->part[0] += w;
+    self->part[1] += w * w;
+    self->part[2] += w * x;
+    self->part[3] += w * w * x;
+    self->part[4] += w * w * x * x;
+    if (++self->n_part == SCORE_BLOCK)
+        score_mean_flush(self);
 }
 
 static double
-score_mean_value(const ScoreMean *self, double *ret_variance)
+score_mean_value(ScoreMean *self, double *ret_variance)
 {
-    double weight = errata_sum_value(&self->weight);
-    double mean = errata_sum_value(&self->sum) / weight;
-    double squares = errata_sum_value(&self->sum_w2x2) -
-                     2.0 * mean * errata_sum_value(&self->sum_w2) +
-                     mean * mean * errata_sum_value(&self->squares);
+    double weight, mean, squares;
+
+    score_mean_flush(self);
+    weight = errata_sum_value(&self->weight);
+    mean = errata_sum_value(&self->sum) / weight;
+    squares = errata_sum_value(&self->sum_w2x2) - 2.0 * mean * errata_sum_value(&self->sum_w2) +
+              mean * mean * errata_sum_value(&self->squares);
 
     *ret_variance = weight > 0.0 ? fmax(squares, 0.0) / weight / weight : (double)NAN;
     return weight > 0.0 ? mean : (double)NAN;
 }
 
 static void
-score_add_mean(GArray *list, const char *name, const ScoreMean *mean, guint64 n)
+score_add_mean(GArray *list, const char *name, ScoreMean *mean, guint64 n)
 {
     double variance;
     double value = score_mean_value(mean, &variance);

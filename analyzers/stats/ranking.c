@@ -10,27 +10,82 @@
 #include "sum.h"
 
 static ErrataRanking *
-ranking_alloc(gsize n_groups, gboolean weighted)
+ranking_alloc(gsize most, gboolean weighted)
 {
     ErrataRanking *self = g_new0(ErrataRanking, 1);
 
-    self->n_groups = n_groups;
-    self->score = g_new(double, MAX(n_groups, 1));
-    self->positive = g_new0(double, MAX(n_groups, 1));
-    self->negative = g_new0(double, MAX(n_groups, 1));
+    self->score = g_new(double, MAX(most, 1));
+    self->positive = g_new0(double, MAX(most, 1));
+    self->negative = g_new0(double, MAX(most, 1));
     if (weighted) {
-        self->positive_squares = g_new0(double, MAX(n_groups, 1));
-        self->negative_squares = g_new0(double, MAX(n_groups, 1));
+        self->positive_squares = g_new0(double, MAX(most, 1));
+        self->negative_squares = g_new0(double, MAX(most, 1));
     }
     return self;
 }
 
-static void
-ranking_add(ErrataRanking *self, gsize group, gboolean positive, double weight)
+/* without weights: each class sorted on its own, then merged; half the memory moved of a sort with
+ * a payload */
+static ErrataRanking *
+ranking_merge(const double *score, const guint8 *label, gsize n)
 {
-    (positive ? self->positive : self->negative)[group] += weight;
-    if (self->positive_squares != NULL)
-        (positive ? self->positive_squares : self->negative_squares)[group] += weight * weight;
+    g_autofree double *value = g_new(double, MAX(n, 1));
+    gsize n_positive = 0;
+    gsize n_groups = 0;
+    ErrataRanking *self;
+
+    for (gsize i = 0; i < n; i++)
+        n_positive += label[i] != 0;
+    for (gsize i = 0, up = 0, down = n_positive; i < n; i++)
+        value[label[i] != 0 ? up++ : down++] = score[i];
+    errata_sort_values(value, n_positive);
+    errata_sort_values(value + n_positive, n - n_positive);
+    self = ranking_alloc(n, FALSE);
+    for (gsize p = n_positive, q = n; p > 0 || q > n_positive; n_groups++) {
+        double best = q == n_positive || (p > 0 && value[p - 1] > value[q - 1]) ? value[p - 1]
+                                                                                : value[q - 1];
+        gsize p_end = p;
+        gsize q_end = q;
+
+        while (p > 0 && value[p - 1] >= best)
+            p--;
+        while (q > n_positive && value[q - 1] >= best)
+            q--;
+        self->score[n_groups] = best;
+        self->positive[n_groups] = (double)(p_end - p);
+        self->negative[n_groups] = (double)(q_end - q);
+    }
+    self->n_groups = n_groups;
+    self->n_positive = (double)n_positive;
+    self->n_negative = (double)(n - n_positive);
+    return self;
+}
+
+static ErrataRanking *
+ranking_weighted(const double *score, const guint8 *label, const double *weight, gsize n)
+{
+    g_autofree double *sorted = g_new(double, MAX(n, 1));
+    g_autofree guint32 *order = g_new(guint32, MAX(n, 1));
+    ErrataRanking *self = ranking_alloc(n, TRUE);
+    ErrataSum positive = {0};
+    ErrataSum negative = {0};
+    gsize group = 0;
+
+    errata_sort_doubles(score, n, sorted, order);
+    for (gsize i = n; i > 0; i--) {
+        guint32 row = order[i - 1];
+        double w = weight[row];
+
+        group += i < n && sorted[i - 1] < sorted[i];
+        self->score[group] = sorted[i - 1];
+        (label[row] != 0 ? self->positive : self->negative)[group] += w;
+        (label[row] != 0 ? self->positive_squares : self->negative_squares)[group] += w * w;
+        errata_sum_add(label[row] != 0 ? &positive : &negative, w);
+    }
+    self->n_groups = n > 0 ? group + 1 : 0;
+    self->n_positive = errata_sum_value(&positive);
+    self->n_negative = errata_sum_value(&negative);
+    return self;
 }
 
 /**
@@ -45,36 +100,8 @@ ranking_add(ErrataRanking *self, gsize group, gboolean positive, double weight)
 ErrataRanking *
 errata_ranking_new(const double *score, const guint8 *label, const double *weight, gsize n)
 {
-    g_autofree double *sorted = g_new(double, MAX(n, 1));
-    g_autofree guint32 *payload = g_new(guint32, MAX(n, 1));
-    ErrataRanking *self;
-    ErrataSum positive = {0};
-    ErrataSum negative = {0};
-    gsize n_groups = 0;
-
-    for (gsize i = 0; weight == NULL && i < n; i++)
-        payload[i] = label[i];
-    errata_sort_payload(score, weight == NULL ? payload : NULL, n, sorted, payload);
-    for (gsize i = 0; i < n; i++)
-        n_groups += i == 0 || sorted[i] > sorted[i - 1];
-    self = ranking_alloc(n_groups, weight != NULL);
-    for (gsize i = n, group = 0; i > 0; i--) {
-        guint32 row = payload[i - 1];
-
-        group += i < n && sorted[i - 1] < sorted[i];
-        self->score[group] = sorted[i - 1];
-        if (weight == NULL)
-            (row != 0 ? self->positive : self->negative)[group] += 1.0;
-        else
-            ranking_add(self, group, label[row] != 0, weight[row]);
-    }
-    for (gsize group = 0; group < n_groups; group++) {
-        errata_sum_add(&positive, self->positive[group]);
-        errata_sum_add(&negative, self->negative[group]);
-    }
-    self->n_positive = errata_sum_value(&positive);
-    self->n_negative = errata_sum_value(&negative);
-    return self;
+    return weight == NULL ? ranking_merge(score, label, n)
+                          : ranking_weighted(score, label, weight, n);
 }
 
 void
@@ -158,14 +185,13 @@ ranking_average_precision_variance(const ErrataRanking *self, double value)
 
     for (gsize g = self->n_groups; g > 0; g--) {
         double all = tp + fp;
-        double precision = all > 0.0 ? tp / all : 0.0;
+        double inverse = all > 0.0 ? 1.0 / all : 0.0;
+        double step = self->positive[g - 1] * inverse * inverse;
         double influence_p, influence_n;
 
-        if (all > 0.0) {
-            from_tp += self->positive[g - 1] * fp / all / all;
-            from_fp -= self->positive[g - 1] * tp / all / all;
-        }
-        influence_p = (precision - value + from_tp) / m;
+        from_tp += step * fp;
+        from_fp -= step * tp;
+        influence_p = (tp * inverse - value + from_tp) / m;
         influence_n = from_fp / m;
         errata_sum_add(&squares,
                        p2[g - 1] * influence_p * influence_p +

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include <math.h>
 #include <string.h>
+#include <time.h>
 
 #include "metrics.h"
 #include "rng.h"
@@ -290,7 +291,8 @@ test_metrics_speed(void)
     ErrataMetricsInput input;
     g_autoptr(GArray) list = errata_metrics_list_new();
     g_autoptr(ErrataConfusion) confusion = NULL;
-    gint64 start;
+    clock_t start;
+    double seconds;
 
     if (!g_test_perf()) {
         g_test_skip("only with -m perf");
@@ -310,13 +312,12 @@ test_metrics_speed(void)
                                  .truth = truth,
                                  .predicted = predicted,
                                  .score = score};
-    start = g_get_monotonic_time();
+    start = clock();
     confusion = errata_confusion_new(&input);
     errata_metrics_confusion(confusion, 1, list);
     errata_metrics_binary_scores(&input, list, NULL, NULL);
-    g_test_minimized_result((double)(g_get_monotonic_time() - start) / 1e6,
-                            "a million rows: %.3f s",
-                            (double)(g_get_monotonic_time() - start) / 1e6);
+    seconds = (double)(clock() - start) / CLOCKS_PER_SEC;
+    g_test_minimized_result(seconds, "a million rows: %.3f s of CPU", seconds);
 }
 
 int
