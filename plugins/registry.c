@@ -234,6 +234,19 @@ registry_read_rows(Registry *self,
     return TRUE;
 }
 
+/* a member that is not used must be sound all the same: a damaged archive is refused as a whole */
+static gboolean
+registry_drain(ErrataSource *source, GError **error)
+{
+    g_autofree guint8 *buffer = g_malloc(REGISTRY_HEAD);
+    gssize got;
+
+    do
+        got = errata_source_read(source, buffer, REGISTRY_HEAD, error);
+    while (got > 0);
+    return got == 0;
+}
+
 /* second walk, or a plain file: read the leaf for what it is */
 static gboolean
 registry_read_leaf(Registry *self, ErrataSource *source, const ErrataLeaf *leaf, GError **error)
@@ -265,9 +278,11 @@ registry_read_leaf(Registry *self, ErrataSource *source, const ErrataLeaf *leaf,
                                         "by a later release",
                                         leaf->name,
                                         leaf->what));
+        ok = registry_drain(source, error);
         break;
     case ERRATA_MEMBER_LABELS:
     case ERRATA_MEMBER_OTHER:
+        ok = registry_drain(source, error);
         break;
     }
     member->bytes = ok ? errata_source_position(source) : 0;
