@@ -152,6 +152,18 @@ errata_frame_builder_n_rejected(const ErrataFrameBuilder *self)
 }
 
 /**
+ * errata_frame_builder_n_columns:
+ * @self: a builder
+ *
+ * Returns: columns so far, numbered 0 … in the order in which they were added
+ */
+guint
+errata_frame_builder_n_columns(const ErrataFrameBuilder *self)
+{
+    return self->columns->len;
+}
+
+/**
  * errata_frame_builder_column:
  * @self: a builder
  * @name: (array length=length): the column's name; invalid UTF-8 is repaired

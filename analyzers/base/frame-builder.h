@@ -57,6 +57,7 @@ void errata_frame_builder_warn(ErrataFrameBuilder *self, const char *format, ...
     G_GNUC_PRINTF(2, 3);
 gsize errata_frame_builder_n_rows(const ErrataFrameBuilder *self);
 gsize errata_frame_builder_n_rejected(const ErrataFrameBuilder *self);
+guint errata_frame_builder_n_columns(const ErrataFrameBuilder *self);
 
 /* rows read apart, many at a time; no row may be begun */
 gboolean errata_frame_builder_append_rows(ErrataFrameBuilder *self,

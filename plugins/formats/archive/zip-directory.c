@@ -145,6 +145,13 @@ zip_check_local(int fd,
                           error,
                           "member %u has one name in its own header and another in the directory",
                           index + 1);
+    /* unless bit 3 says that checksum and sizes follow the data, both headers have them */
+    if ((zip_u16(local + 6) & 8) == 0 && memcmp(local + 14, central + 16, 12) != 0)
+        return zip_refuse(name,
+                          error,
+                          "member %u has one checksum or size in its own header and another in the "
+                          "directory",
+                          index + 1);
     ret_extent->begin = at;
     ret_extent->end = at + ZIP_LOCAL_SIZE + length + zip_u16(local + 28) + zip_u32(central + 20);
     if (ret_extent->end > end->directory)

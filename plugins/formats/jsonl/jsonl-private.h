@@ -57,7 +57,8 @@ typedef struct _ErrataJsonlTemplate ErrataJsonlTemplate;
  * @paths: NUL-terminated paths of those cells
  * @path: path of the value being parsed
  * @mute: above 0 while values are checked but not kept
- * @templates: (element-type ErrataJsonlTemplate): shapes of records met, the last used first
+ * @templates: (element-type ErrataJsonlTemplate): shapes of records met
+ * @last_template: the one that matched last
  * @why: (nullable): why the record cannot be read; static text
  * @at: where in the record it cannot be read
  *
@@ -73,15 +74,19 @@ typedef struct {
     GString *unescaped;
     guint mute;
     GPtrArray *templates;
+    guint last_template;
+    gsize n_learnt; /* templates made so far */
     gsize n_missed; /* records that no template matched */
     const char *why;
     const char *at;
-    gboolean too_long;    /* a string of the record is over its limit */
-    gboolean has_classes; /* the record has an array of class names */
+    const char *rejected_to; /* (nullable): end of the record rejected last */
+    gboolean too_long;       /* a string of the record is over its limit */
+    gboolean has_classes;    /* the record has an array of class names */
     gboolean saw_control;
     gboolean saw_surrogate;
     gboolean saw_long_array;
     gboolean saw_duplicate;
+    gboolean has_duplicate; /* in this record */
 } ErrataJsonlReader;
 
 /* scan.c: tokens; each returns one past the token, or NULL */
@@ -110,6 +115,9 @@ gboolean errata_jsonl_reader_record(ErrataJsonlReader *self,
                                     const char *place,
                                     guint64 number,
                                     GError **error);
+void errata_jsonl_reader_learn(ErrataJsonlReader *self, const char *p, const char *end);
+gboolean errata_jsonl_reader_known(ErrataJsonlReader *self);
+void errata_jsonl_reader_scratch(ErrataJsonlReader *self, const ErrataJsonlReader *whole);
 gboolean errata_jsonl_reader_emit(ErrataJsonlReader *self, GError **error);
 void errata_jsonl_reader_reject(ErrataJsonlReader *self,
                                 const char *p,
@@ -141,6 +149,9 @@ typedef struct {
 void errata_jsonl_input_init(ErrataJsonlInput *self, ErrataSource *source);
 void errata_jsonl_input_clear(ErrataJsonlInput *self);
 gboolean errata_jsonl_input_more(ErrataJsonlInput *self, GError **error);
+
+/* lines.c: a record a line, in parallel */
+gboolean errata_jsonl_lines_read(ErrataJsonlReader *self, ErrataJsonlInput *input, GError **error);
 
 /* values.c: one long text of values, lines or not */
 gboolean errata_jsonl_values_read(ErrataJsonlReader *self, ErrataJsonlInput *input, GError **error);

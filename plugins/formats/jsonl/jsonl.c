@@ -5,7 +5,6 @@
 
 #include "error.h"
 #include "jsonl-private.h"
-#include "limit.h"
 #include "plugin.h"
 
 extern const ErrataPlugin errata_plugin_jsonl;
@@ -85,91 +84,6 @@ jsonl_shape(const char *p, const char *end)
     return last > p && strchr("{[,", last[-1]) != NULL ? JSONL_VALUES : JSONL_LINES;
 }
 
-/* the line @p … @end without its newline */
-static gboolean
-jsonl_line(ErrataJsonlReader *reader,
-           const char *p,
-           const char *end,
-           guint64 number,
-           GError **error)
-{
-    while (end > p && (end[-1] == '\r' || end[-1] == ' ' || end[-1] == '\t'))
-        end--;
-    while (p < end && (*p == ' ' || *p == '\t'))
-        p++;
-    if (end - p > (gssize)ERRATA_LIMIT_LINE_BYTES) {
-        reader->why = "it is longer than 16 MiB";
-        reader->at = NULL;
-        errata_jsonl_reader_reject(reader, p, end, "line", number);
-        return TRUE;
-    }
-    return p == end || errata_jsonl_reader_record(reader, p, end, "line", number, error);
-}
-
-/* passes over the rest of a line that is too long */
-static gboolean
-jsonl_skip_line(ErrataJsonlReader *reader, ErrataJsonlInput *input, guint64 number, GError **error)
-{
-    const char *p = input->data + input->begin;
-    const char *newline = NULL;
-
-    reader->why = "it is longer than 16 MiB";
-    reader->at = NULL;
-    errata_jsonl_reader_reject(reader, p, p + 80, "line", number);
-    while (newline == NULL && !input->ended) {
-        input->begin = input->size;
-        if (!errata_jsonl_input_more(input, error))
-            return FALSE;
-        newline = memchr(input->data, '\n', input->size);
-    }
-    input->begin = newline != NULL ? (gsize)(newline - input->data) + 1 : input->size;
-    return TRUE;
-}
-
-/* the whole lines in the window */
-static gboolean
-jsonl_window(ErrataJsonlReader *reader, ErrataJsonlInput *input, guint64 *number, GError **error)
-{
-    const char *p = input->data + input->begin;
-    const char *end = input->data + input->size;
-    const char *newline;
-
-    while ((newline = memchr(p, '\n', (gsize)(end - p))) != NULL) {
-        if (!jsonl_line(reader, p, newline, ++*number, error))
-            return FALSE;
-        p = newline + 1;
-        input->begin = (gsize)(p - input->data);
-    }
-    return TRUE;
-}
-
-static gboolean
-jsonl_read_lines(ErrataJsonlReader *reader, ErrataJsonlInput *input, GError **error)
-{
-    guint64 number = 0;
-    gsize n_rejected;
-
-    for (;;) {
-        if (!jsonl_window(reader, input, &number, error))
-            return FALSE;
-        if (input->size - input->begin > ERRATA_LIMIT_LINE_BYTES &&
-            !jsonl_skip_line(reader, input, ++number, error))
-            return FALSE;
-        if (input->ended)
-            break;
-        if (!errata_jsonl_input_more(input, error))
-            return FALSE;
-    }
-    n_rejected = errata_frame_builder_n_rejected(reader->builder);
-    if (!jsonl_line(reader, input->data + input->begin, input->data + input->size, ++number, error))
-        return FALSE;
-    if (errata_frame_builder_n_rejected(reader->builder) > n_rejected)
-        errata_frame_builder_warn(reader->builder,
-                                  "the last line is not a whole record and has no line end: the "
-                                  "file may be truncated");
-    return TRUE;
-}
-
 static gboolean
 jsonl_read(ErrataSource *source, ErrataFrameBuilder *builder, GError **error)
 {
@@ -191,7 +105,7 @@ jsonl_read(ErrataSource *source, ErrataFrameBuilder *builder, GError **error)
         input.begin = (gsize)(p - input.data);
         switch (jsonl_shape(p, end)) {
         case JSONL_LINES:
-            ok = jsonl_read_lines(&reader, &input, error);
+            ok = errata_jsonl_lines_read(&reader, &input, error);
             break;
         case JSONL_VALUES:
             ok = errata_jsonl_values_read(&reader, &input, error);

@@ -21,8 +21,8 @@ errata_jsonl_reader_init(ErrataJsonlReader *self, ErrataFrameBuilder *builder)
     self->templates = g_ptr_array_new_with_free_func(errata_jsonl_template_free);
 }
 
-void
-errata_jsonl_reader_clear(ErrataJsonlReader *self)
+static void
+reader_warn(const ErrataJsonlReader *self)
 {
     if (self->saw_control)
         errata_frame_builder_warn(self->builder,
@@ -37,6 +37,13 @@ errata_jsonl_reader_clear(ErrataJsonlReader *self)
     if (self->saw_duplicate)
         errata_frame_builder_warn(self->builder,
                                   "records have the same key twice; the last value was read");
+}
+
+void
+errata_jsonl_reader_clear(ErrataJsonlReader *self)
+{
+    if (self->builder != NULL)
+        reader_warn(self);
     g_hash_table_unref(self->columns);
     g_hash_table_unref(self->names);
     g_array_unref(self->cells);
@@ -80,19 +87,67 @@ reader_column(ErrataJsonlReader *self, const char *path, guint *ret_column, GErr
     return TRUE;
 }
 
+/* of two cells of one column the last stays */
+static void
+reader_drop_duplicates(ErrataJsonlReader *self)
+{
+    g_autoptr(GHashTable) seen = g_hash_table_new(NULL, NULL);
+    guint n = self->cells->len;
+    guint to = n;
+
+    for (guint i = n; i-- > 0;) {
+        const ErrataJsonlCell *cell = &g_array_index(self->cells, ErrataJsonlCell, i);
+
+        if (g_hash_table_add(seen, GUINT_TO_POINTER(cell->column)))
+            g_array_index(self->cells, ErrataJsonlCell, --to) = *cell;
+    }
+    self->has_duplicate = to > 0;
+    self->saw_duplicate |= to > 0;
+    if (to > 0)
+        g_array_remove_range(self->cells, 0, to);
+}
+
 static gboolean
 reader_columns(ErrataJsonlReader *self, GError **error)
 {
-    g_autoptr(GHashTable) seen = g_hash_table_new(NULL, NULL);
-
     for (guint i = 0; i < self->cells->len; i++) {
         ErrataJsonlCell *cell = &g_array_index(self->cells, ErrataJsonlCell, i);
 
         if (!reader_column(self, self->paths->str + cell->path, &cell->column, error))
             return FALSE;
-        self->saw_duplicate |= !g_hash_table_add(seen, GUINT_TO_POINTER(cell->column));
     }
+    reader_drop_duplicates(self);
     return TRUE;
+}
+
+/* gives the cells of a parsed record their columns; FALSE when one of them is new */
+gboolean
+errata_jsonl_reader_known(ErrataJsonlReader *self)
+{
+    for (guint i = 0; i < self->cells->len; i++) {
+        ErrataJsonlCell *cell = &g_array_index(self->cells, ErrataJsonlCell, i);
+        guint known =
+            GPOINTER_TO_UINT(g_hash_table_lookup(self->columns, self->paths->str + cell->path));
+
+        if (known == 0)
+            return FALSE;
+        cell->column = known - 1;
+    }
+    reader_drop_duplicates(self);
+    return TRUE;
+}
+
+/* a reader that shares the columns and templates of @whole, for one chunk; it has no builder */
+void
+errata_jsonl_reader_scratch(ErrataJsonlReader *self, const ErrataJsonlReader *whole)
+{
+    errata_jsonl_reader_init(self, NULL);
+    g_hash_table_unref(self->columns);
+    g_hash_table_unref(self->names);
+    g_ptr_array_unref(self->templates);
+    self->columns = g_hash_table_ref(whole->columns);
+    self->names = g_hash_table_ref(whole->names);
+    self->templates = g_ptr_array_ref(whole->templates);
 }
 
 /* appends self->cells to the builder as a row */
@@ -154,6 +209,19 @@ errata_jsonl_reader_reject(ErrataJsonlReader *self,
         where = g_strdup_printf("%s %" G_GUINT64_FORMAT, place, number);
     errata_frame_builder_reject_row(self->builder, where, self->why, p, (gsize)(end - p));
     self->at = NULL;
+    self->rejected_to = end;
+}
+
+/* makes a template of a record whose columns are all known */
+void
+errata_jsonl_reader_learn(ErrataJsonlReader *self, const char *p, const char *end)
+{
+    if (self->n_missed < READER_LEARN_MAX && !errata_jsonl_match(self, p, end) &&
+        errata_jsonl_parse(self, p, end) && errata_jsonl_reader_known(self) &&
+        !self->has_duplicate) {
+        self->n_missed++;
+        errata_jsonl_learn(self, p, end);
+    }
 }
 
 /**
@@ -192,7 +260,7 @@ errata_jsonl_reader_record(ErrataJsonlReader *self,
         g_prefix_error(error, "%s %" G_GUINT64_FORMAT ": ", place, number);
         return FALSE;
     }
-    if (self->n_missed++ < READER_LEARN_MAX)
+    if (!self->has_duplicate && self->n_missed++ < READER_LEARN_MAX)
         errata_jsonl_learn(self, p, end);
     return errata_jsonl_reader_emit(self, error);
 }

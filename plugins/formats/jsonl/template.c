@@ -52,9 +52,15 @@ errata_jsonl_learn(ErrataJsonlReader *self, const char *p, const char *end)
     template->length[template->n_cells] = (guint)(end - p);
     g_string_append_len(text, p, end - p);
     template->text = g_string_free(g_steal_pointer(&text), FALSE);
-    g_ptr_array_insert(self->templates, 0, template);
-    if (self->templates->len > TEMPLATE_MAX)
-        g_ptr_array_set_size(self->templates, TEMPLATE_MAX);
+    if (self->templates->len < TEMPLATE_MAX) {
+        g_ptr_array_add(self->templates, template);
+    } else {
+        guint slot = (guint)(self->n_learnt % TEMPLATE_MAX);
+
+        errata_jsonl_template_free(self->templates->pdata[slot]);
+        self->templates->pdata[slot] = template;
+    }
+    self->n_learnt++;
 }
 
 static gboolean
@@ -83,19 +89,20 @@ template_match(ErrataJsonlReader *self,
     return (gsize)(end - p) == length && memcmp(p, text, length) == 0;
 }
 
-/* whether the record is like one before; then self->cells are its cells, with columns */
+/* whether the record is like one before; then self->cells are its cells, with columns. The templates
+ * are only read, so readers in other threads may share them */
 gboolean
 errata_jsonl_match(ErrataJsonlReader *self, const char *p, const char *end)
 {
-    for (guint i = 0; i < self->templates->len; i++) {
-        ErrataJsonlTemplate *template = g_ptr_array_index(self->templates, i);
+    guint n = self->templates->len;
 
-        if (!template_match(self, template, p, end))
-            continue;
-        for (; i > 0; i--)
-            self->templates->pdata[i] = self->templates->pdata[i - 1];
-        self->templates->pdata[0] = template;
-        return TRUE;
+    for (guint i = 0; i < n; i++) {
+        guint slot = (self->last_template + i) % n;
+
+        if (template_match(self, g_ptr_array_index(self->templates, slot), p, end)) {
+            self->last_template = slot;
+            return TRUE;
+        }
     }
     return FALSE;
 }
