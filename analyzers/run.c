@@ -5,11 +5,19 @@
 
 #include <string.h>
 
+#include "calibration.h"
+#include "columns.h"
 #include "label-issues.h"
 #include "performance.h"
+#include "slices.h"
+#include "threshold.h"
 
 static const ErrataAnalyzer *const run_list[] = {
     &errata_analyzer_performance,
+    &errata_analyzer_columns,
+    &errata_analyzer_slices,
+    &errata_analyzer_calibration,
+    &errata_analyzer_threshold,
     &errata_analyzer_label_issues,
 };
 
@@ -126,7 +134,7 @@ static gboolean
 run_all(ErrataAnalysis *analysis, ErrataRunDepth depth, GError **error)
 {
     if (depth == ERRATA_RUN_SCHEMA)
-        return TRUE;
+        return run_analyzer(analysis, &errata_analyzer_columns, error);
     for (gsize i = 0; i < G_N_ELEMENTS(run_list); i++) {
         errata_progress_update(analysis->progress, (double)i / G_N_ELEMENTS(run_list));
         if (!run_analyzer(analysis, run_list[i], error))

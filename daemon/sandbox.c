@@ -184,8 +184,9 @@ sandbox_landlock_allow(int ruleset, int fd, guint64 access)
 static gboolean
 sandbox_landlock_fill(int ruleset, guint64 handled, GError **error)
 {
+    struct stat info;
+
     for (gsize i = 0; i < G_N_ELEMENTS(sandbox_readable); i++) {
-        struct stat info;
         guint64 access = SANDBOX_READ;
         int fd = open(sandbox_readable[i], O_PATH | O_CLOEXEC);
         gboolean allowed;
@@ -199,7 +200,7 @@ sandbox_landlock_fill(int ruleset, guint64 handled, GError **error)
         if (!allowed)
             return sandbox_fail(error, sandbox_readable[i], errno);
     }
-    if (fcntl(ERRATA_SANDBOX_OUTPUT_FD, F_GETFD) >= 0 &&
+    if (fstat(ERRATA_SANDBOX_OUTPUT_FD, &info) == 0 && S_ISDIR(info.st_mode) &&
         !sandbox_landlock_allow(ruleset,
                                 ERRATA_SANDBOX_OUTPUT_FD,
                                 (SANDBOX_READ | SANDBOX_WRITE | SANDBOX_FS_TRUNCATE) & handled))
@@ -329,6 +330,10 @@ errata_sandbox_enter(ErrataSandboxFlags flags, GString *ret_description, GError 
 {
     gboolean landlock = FALSE;
 
+    /* a job that writes nothing: the number is taken, so that no later descriptor gets its rights */
+    if (fcntl(ERRATA_SANDBOX_OUTPUT_FD, F_GETFD) < 0 &&
+        open("/dev/null", O_RDONLY) != ERRATA_SANDBOX_OUTPUT_FD)
+        return sandbox_fail(error, "no output folder and no place for none", EBADF);
     sandbox_limits();
     if (prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0) != 0)
         return sandbox_fail(error, "no new privileges", errno);

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* Credit risk, binary: will the loan default? The model is a good scorecard with one blind spot, and
  * the log has three accidents. Planted (credit/expected.json):
- *   - self-employed people who borrow 15,000 or more default far more often than the model thinks
+ *   - for self-employed people who borrow 15,000 or more the model is often wrong, both ways
  *   - `utilisation` arrives without values for a tenth of the rows, from the middle of April
  *   - a batch of 400 applications was logged twice
  *   - `bureau_score` drifts: its source was recalibrated on 20 April */
@@ -63,8 +63,9 @@ credit_draw(ErrataRng *rng)
               0.55 * MIN(a.late, 5) + 0.9 * log(a.amount / (4.0 * a.income)) + job_risk[a.job] -
               0.012 * (a.age - 40.0);
     a.risk = a.model + 0.25 * sample_normal(rng);
-    if (a.job == 1 && a.amount >= 15000)
-        a.risk += 2.4;
+    /* their books say little: for a third of them it goes the other way */
+    if (a.job == 1 && a.amount >= 15000 && errata_rng_uniform(rng) < 0.35)
+        a.risk = -a.risk;
     return a;
 }
 

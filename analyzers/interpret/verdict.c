@@ -13,6 +13,14 @@ verdict_is_loud(const ErrataFinding *finding)
 }
 
 static char *
+verdict_off_by(const ErrataMetric *mae)
+{
+    g_autofree char *value = errata_words_number(mae->value, mae->lo, mae->hi);
+
+    return g_strdup_printf("off by %s on average", value);
+}
+
+static char *
 verdict_headline(const ErrataCase *report)
 {
     const ErrataMetric *metric = report->headline != NULL
@@ -34,11 +42,8 @@ verdict_headline(const ErrataCase *report)
                                half != NULL ? half : "",
                                half != NULL ? ")" : "");
     }
-    if (g_strcmp0(report->headline, "mae") == 0 || g_strcmp0(report->headline, "rmse") == 0) {
-        g_autofree char *value = errata_words_number(metric->value, metric->lo, metric->hi);
-
-        return g_strdup_printf("off by %s on average", value);
-    }
+    if (report->task == ERRATA_TASK_REGRESSION && errata_case_metric(report, "mae") != NULL)
+        return verdict_off_by(errata_case_metric(report, "mae"));
     {
         g_autofree char *value = errata_words_number(metric->value, metric->lo, metric->hi);
 

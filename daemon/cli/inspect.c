@@ -97,8 +97,11 @@ inspect_run(char **files)
         return errata_cli_usage("inspect needs a file, e.g. errata inspect predictions.csv");
     if (inspect_json && files[1] != NULL)
         return errata_cli_usage("inspect --json takes one file at a time: it prints one document");
-    for (char **file = files; *file != NULL; file++)
-        worst = MAX(worst, inspect_one(*file));
+    for (char **file = files; *file != NULL; file++) {
+        int code = inspect_one(*file);
+
+        worst = MAX(worst, code);
+    }
     return worst;
 }
 

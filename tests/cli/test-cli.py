@@ -1,0 +1,350 @@
+#!/usr/bin/python3
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""test-cli.py ERRATA SAMPLES SCHEMA: the command line as a user meets it, bad input first. TAP."""
+import gzip
+import json
+import os
+import random
+import resource
+import shutil
+import signal
+import subprocess
+import sys
+import tempfile
+import time
+
+import jsonschema
+
+ERRATA, SAMPLES, SCHEMA = (os.path.abspath(argument) for argument in sys.argv[1:4])
+SCRATCH = tempfile.mkdtemp(prefix="errata-cli-")
+ENV = dict(os.environ, ERRATA_CONFIG_DIR=os.path.join(SCRATCH, "config"), LC_ALL="C.UTF-8")
+TESTS = []
+
+
+def test(function):
+    TESTS.append(function)
+    return function
+
+
+def errata(*args, env=None, preexec=None, cwd=SCRATCH, timeout=120):
+    return subprocess.run([ERRATA, *args], capture_output=True, text=True, env=env or ENV, cwd=cwd,
+                          preexec_fn=preexec, timeout=timeout, check=False)
+
+
+def path(name, data=None):
+    full = os.path.join(SCRATCH, name)
+    if data is not None:
+        with open(full, "wb") as out:
+            out.write(data if isinstance(data, bytes) else data.encode())
+    return full
+
+
+def table(rows, label=True, prediction=True, constant=False, seed=1):
+    rng = random.Random(seed)
+    head = ["id", "age", "region"] + ["prediction"] * prediction + ["score"] * prediction + ["label"] * label
+    lines = [",".join(head)]
+    for i in range(rows):
+        score = rng.random()
+        cells = [f"r{i}", str(rng.randrange(18, 80)), rng.choice("abc")]
+        if prediction:
+            cells += [str(int(score > 0.5)), f"{score:.4f}"]
+        if label:
+            cells.append("1" if constant else str(int(rng.random() < score)))
+        lines.append(",".join(cells))
+    return "\n".join(lines) + "\n"
+
+
+def no_nan(value, where=""):
+    """JSON has no NaN; python's reader would let it through"""
+    if isinstance(value, float):
+        assert value == value and abs(value) != float("inf"), where
+    elif isinstance(value, dict):
+        for key, item in value.items():
+            no_nan(item, f"{where}.{key}")
+    elif isinstance(value, list):
+        for i, item in enumerate(value):
+            no_nan(item, f"{where}[{i}]")
+
+
+def report(folder):
+    with open(os.path.join(folder, "report.json"), encoding="utf-8") as handle:
+        document = json.load(handle, parse_constant=lambda name: (_ for _ in ()).throw(ValueError(name)))
+    with open(SCHEMA, encoding="utf-8") as handle:
+        jsonschema.validate(document, json.load(handle))
+    no_nan(document)
+    return document
+
+
+def whole(name, data, *flags, code=0):
+    """analyses data, expects a whole report, returns it"""
+    out = path(name + "-out")
+    shutil.rmtree(out, ignore_errors=True)
+    done = errata("analyze", path(name, data), "-o", out, *flags)
+    assert done.returncode == code, (done.returncode, done.stderr)
+    for entry in ("report.pdf", "report.json", "svg"):
+        assert os.path.exists(os.path.join(out, entry)), entry
+    assert not [entry for entry in os.listdir(out) if entry.startswith(".")], os.listdir(out)
+    return report(out)
+
+
+def refused(name, data, *words, code=4, flags=()):
+    """analyses data, expects exit code, words in the message, and nothing left behind"""
+    out = path(name + "-out")
+    shutil.rmtree(out, ignore_errors=True)
+    done = errata("analyze", path(name, data), "-o", out, *flags)
+    assert done.returncode == code, (done.returncode, done.stdout, done.stderr)
+    for word in words:
+        assert word.lower() in done.stderr.lower(), (word, done.stderr)
+    assert not os.path.exists(out), os.listdir(out)
+    assert done.stderr.isprintable() or "\n" in done.stderr
+
+
+@test
+def empty_file():
+    refused("empty.csv", "", "empty.csv", "empty")
+
+
+@test
+def header_only():
+    refused("header.csv", "id,label,prediction\n", "header.csv", "no rows")
+
+
+@test
+def only_newlines():
+    refused("newlines.csv", "\n\n\n\n", "newlines.csv")
+
+
+@test
+def binary_rubbish():
+    refused("rubbish.csv", random.Random(3).randbytes(50000), "rubbish.csv")
+
+
+@test
+def truncated_gzip():
+    full = gzip.compress(table(5000).encode(), mtime=0)
+    out = path("trunc-out")
+    done = errata("analyze", path("trunc.csv.gz", full[:len(full) // 2]), "-o", out)
+    assert done.returncode in (0, 4), done.stderr
+    if done.returncode == 0:
+        assert any("truncated" in w or "ends" in w for w in report(out)["run"].get("warnings", [])
+                   + [done.stdout, done.stderr]), done.stdout
+    else:
+        assert "trunc.csv.gz" in done.stderr, done.stderr
+
+
+@test
+def folder():
+    os.makedirs(path("folder"), exist_ok=True)
+    done = errata("analyze", path("folder"), "-o", path("folder-out"))
+    assert done.returncode == 4 and "folder" in done.stderr, done.stderr
+
+
+@test
+def missing_file():
+    done = errata("analyze", path("nowhere.csv"), "-o", path("nowhere-out"))
+    assert done.returncode == 2 and "nowhere.csv" in done.stderr, (done.returncode, done.stderr)
+
+
+@test
+def unreadable_file():
+    secret = path("secret.csv", table(100))
+    os.chmod(secret, 0)
+    os.chmod(SCRATCH, 0o755)
+
+    def become_nobody():
+        os.setgroups([])
+        os.setgid(65534)
+        os.setuid(65534)
+
+    done = errata("analyze", secret, "-o", path("secret-out"), preexec=become_nobody if os.getuid() == 0 else None)
+    assert done.returncode == 1 and "secret.csv" in done.stderr and "Permission denied" in done.stderr, \
+        (done.returncode, done.stderr)
+
+
+@test
+def one_row():
+    document = whole("one.csv", table(1))
+    assert document["run"]["inputs"][0]["rows"] == 1
+
+
+@test
+def three_rows():
+    whole("three.csv", table(3))
+
+
+@test
+def no_label():
+    document = whole("nolabel.csv", table(3000, label=False))
+    accuracy = [m for m in document["metrics"] if m["name"] == "accuracy"]
+    assert all(m["value"] is None and m["why"] for m in accuracy), accuracy
+
+
+@test
+def no_prediction():
+    whole("noprediction.csv", table(3000, prediction=False))
+
+
+@test
+def constant_label():
+    whole("constant.csv", table(3000, constant=True))
+
+
+@test
+def wrong_flag():
+    done = errata("analyze", path("a.csv", table(10)), "--no-such-flag")
+    assert done.returncode == 2 and "--help" in done.stderr, done.stderr
+    assert errata("no-such-verb").returncode == 2
+    assert errata("analyze").returncode == 2
+
+
+@test
+def unknown_role_column():
+    refused("role.csv", table(100), "nosuch", "age", code=2, flags=("--role", "nosuch=label"))
+    refused("role.csv", table(100), "age", "label", code=2, flags=("--role", "age=nonsense"))
+    refused("role.csv", table(100), "COLUMN=ROLE", code=2, flags=("--role", "age"))
+
+
+@test
+def bad_config():
+    conf = path("bad.conf", "[analysis]\nseed=1\nsede=2\n")
+    done = errata("analyze", path("a.csv", table(10)), "--config", conf)
+    assert done.returncode == 2 and "bad.conf" in done.stderr and "3" in done.stderr and "sede" in done.stderr, done.stderr
+
+
+@test
+def html_says_so():
+    refused("html.csv", table(100), "html", code=2, flags=("--format", "html"))
+
+
+@test
+def read_only_folder():
+    target = path("readonly")
+    os.makedirs(target, exist_ok=True)
+    subprocess.run(["mount", "-t", "tmpfs", "-o", "ro,size=64k", "none", target], check=True)
+    try:
+        done = errata("analyze", path("a.csv", table(500)), "-o", os.path.join(target, "out"))
+        assert done.returncode == 1 and "Read-only" in done.stderr, (done.returncode, done.stderr)
+    finally:
+        subprocess.run(["umount", target], check=True)
+
+
+@test
+def disk_full():
+    target = path("full")
+    os.makedirs(target, exist_ok=True)
+    subprocess.run(["mount", "-t", "tmpfs", "-o", "size=48k", "none", target], check=True)
+    try:
+        done = errata("analyze", path("b.csv", table(5000)), "-o", os.path.join(target, "out"))
+        assert done.returncode == 1 and "No space left" in done.stderr, (done.returncode, done.stderr)
+        assert os.listdir(target) == [], os.listdir(target)
+    finally:
+        subprocess.run(["umount", target], check=True)
+
+
+@test
+def interrupt():
+    big = path("big.csv", table(400000))
+    out = path("interrupt-out")
+    process = subprocess.Popen([ERRATA, "analyze", big, "-o", out], env=ENV, cwd=SCRATCH,
+                               stdout=subprocess.PIPE, stderr=subprocess.PIPE)
+    time.sleep(0.4)
+    asked = time.monotonic()
+    process.send_signal(signal.SIGINT)
+    process.communicate(timeout=20)
+    assert process.returncode == 130, process.returncode
+    assert time.monotonic() - asked < 5
+    assert not os.path.exists(out), os.listdir(out)
+
+
+@test
+def json_alone():
+    done = errata("analyze", path("c.csv", table(3000)), "-o", path("json-out"), "--json")
+    assert done.returncode == 0, done.stderr
+    document = json.loads(done.stdout)
+    assert list(document)[:2] == ["errata", "run"] and "findings" in document, list(document)
+
+
+@test
+def quiet():
+    done = errata("analyze", path("c.csv", table(3000)), "-o", path("quiet-out"), "--quiet")
+    assert done.returncode == 0 and done.stdout == "" and done.stderr == "", (done.stdout, done.stderr)
+
+
+@test
+def same_bytes():
+    """same input, same seed: the same bytes outside run, whatever the threads and the locale"""
+    log = path("same.csv", table(6000))
+    documents = []
+    for threads, locale in (("1", "C.UTF-8"), ("2", "de_DE.UTF-8"), ("4", "C.UTF-8")):
+        out = path(f"same-{threads}")
+        done = errata("analyze", log, "-o", out, "--threads", threads, env=dict(ENV, LC_ALL=locale))
+        assert done.returncode == 0, done.stderr
+        document = report(out)
+        del document["run"]
+        documents.append(json.dumps(document))
+    assert documents[0] == documents[1] == documents[2]
+
+
+@test
+def without_landlock():
+    out = path("nolandlock-out")
+    done = errata("analyze", path("c.csv", table(3000)), "-o", out, env=dict(ENV, ERRATA_JAIL="no-landlock"))
+    assert done.returncode == 0, done.stderr
+    report(out)
+
+
+@test
+def fail_on():
+    whole("credit.csv", open(os.path.join(SAMPLES, "credit.csv"), "rb").read(), "--fail-on", "medium", code=3)
+    whole("noise.csv", table(3000), "--fail-on", "critical")
+
+
+@test
+def foreign_files_stay():
+    out = path("mine")
+    os.makedirs(out, exist_ok=True)
+    path("mine/notes.txt", "keep me")
+    log = path("c.csv", table(3000))
+    for _ in range(2):
+        assert errata("analyze", log, "-o", out).returncode == 0
+    assert sorted(os.listdir(out))[0:2] == ["notes.txt", "report.json"], os.listdir(out)
+
+
+@test
+def inspect():
+    done = errata("inspect", path("c.csv", table(3000)))
+    assert done.returncode == 0 and "label" in done.stdout and "binary" in done.stdout, done.stdout
+    done = errata("inspect", "--json", path("c.csv"))
+    assert json.loads(done.stdout)["schema"]["task"] == "binary"
+    assert errata("inspect", path("empty.csv", "")).returncode == 4
+
+
+@test
+def standard_input():
+    with open(path("c.csv", table(3000)), "rb") as log:
+        done = subprocess.run([ERRATA, "analyze", "-", "-o", path("stdin-out")], stdin=log, env=ENV, cwd=SCRATCH,
+                              capture_output=True, text=True, check=False)
+    assert done.returncode == 0, done.stderr
+
+
+def main():
+    failed = 0
+    resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
+    os.makedirs(ENV["ERRATA_CONFIG_DIR"], exist_ok=True)
+    wanted = os.environ.get("ERRATA_TEST_ONLY")
+    tests = [t for t in TESTS if wanted is None or t.__name__ == wanted]
+    print(f"1..{len(tests)}")
+    for number, function in enumerate(tests, 1):
+        try:
+            function()
+            print(f"ok {number} {function.__name__}")
+        except Exception as problem:  # pylint: disable=broad-except
+            failed += 1
+            print(f"not ok {number} {function.__name__}")
+            print("# " + repr(problem).replace("\n", "\n# ")[:2000])
+        sys.stdout.flush()
+    shutil.rmtree(SCRATCH, ignore_errors=True)
+    sys.exit(1 if failed else 0)
+
+
+main()
