@@ -507,5 +507,7 @@ errata_configuration_load(const ErrataPaths *paths, GError **error)
     if (strcmp(paths->system_config, paths->config) != 0 &&
         !configuration_load_from(self, paths->config, error))
         return NULL;
+    errata_paths_override(&self->inbox, paths->inbox);
+    errata_paths_override(&self->reports, paths->reports);
     return g_steal_pointer(&self);
 }

@@ -41,6 +41,20 @@ errata_paths_new(gboolean is_system)
     return self;
 }
 
+ErrataPaths *
+errata_paths_copy(const ErrataPaths *self)
+{
+    ErrataPaths *copy = g_new0(ErrataPaths, 1);
+
+    copy->state = g_strdup(self->state);
+    copy->data = g_strdup(self->data);
+    copy->config = g_strdup(self->config);
+    copy->system_config = g_strdup(self->system_config);
+    copy->inbox = g_strdup(self->inbox);
+    copy->reports = g_strdup(self->reports);
+    return copy;
+}
+
 void
 errata_paths_free(ErrataPaths *self)
 {
@@ -50,5 +64,7 @@ errata_paths_free(ErrataPaths *self)
     g_free(self->data);
     g_free(self->config);
     g_free(self->system_config);
+    g_free(self->inbox);
+    g_free(self->reports);
     g_free(self);
 }

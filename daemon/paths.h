@@ -11,6 +11,8 @@ G_BEGIN_DECLS
  * @data: the inbox and the reports, unless configured elsewhere
  * @config: the user's errata.conf
  * @system_config: the system's errata.conf
+ * @inbox: (nullable): takes the place of `[inbox] path`
+ * @reports: (nullable): takes the place of `[report] path`
  *
  * Where things are. Weakest first: the XDG folders (or /var/lib/errata with @system), the
  * environment variables ERRATA_STATE_DIR, ERRATA_DATA_DIR, ERRATA_CONFIG_DIR and
@@ -21,9 +23,12 @@ typedef struct {
     char *data;
     char *config;
     char *system_config;
+    char *inbox;
+    char *reports;
 } ErrataPaths;
 
 ErrataPaths *errata_paths_new(gboolean is_system);
+ErrataPaths *errata_paths_copy(const ErrataPaths *self);
 void errata_paths_free(ErrataPaths *self);
 /* a flag: takes the place of *@where when @value is not NULL; made absolute */
 void errata_paths_override(char **where, const char *value);

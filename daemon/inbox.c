@@ -1,0 +1,430 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* When is a dropped file whole? Closed after writing, renamed in: the kernel says so at once. Anything
+ * else that was seen (created by a link, appended to and left open, found by a scan while somebody
+ * writes) is tracked: looked at again after the settle time, told once it has not changed for that
+ * long. Where the kernel does not tell (network file systems) the folder is read once per settle time.
+ * With nothing tracked and nothing polled there is no timer. */
+#include "inbox.h"
+
+#include <errno.h>
+#include <glib/gstdio.h>
+#include <string.h>
+#include <sys/stat.h>
+
+#include "error.h"
+#include "inbox-name.h"
+#include "inbox-scan.h"
+#include "watch.h"
+
+#define INBOX_MAX_DEPTH 8 /* folders within folders */
+#define INBOX_EVENTS                                                                               \
+    (IN_CLOSE_WRITE | IN_MOVED_TO | IN_MOVED_FROM | IN_CREATE | IN_MODIFY | IN_ATTRIB |            \
+     IN_DELETE_SELF | IN_MOVE_SELF | IN_ONLYDIR | IN_DONT_FOLLOW | IN_EXCL_UNLINK)
+
+/* a file that is being looked at */
+typedef struct {
+    guint64 size;
+    gint64 mtime;
+    gint64 due;    /* monotonic µs: when to look again */
+    gboolean told; /* polling: as it is now */
+    guint round;   /* polling: of the scan that saw it last */
+} InboxTracked;
+
+struct _ErrataInbox {
+    char *root;
+    guint settle_s;
+    ErrataInboxFunc func;
+    gpointer data;
+    ErrataWatch *watch;
+    GHashTable *folders; /* wd → path relative to the root, "" for itself */
+    GHashTable *tracked; /* path → InboxTracked */
+    GCancellable *cancellable;
+    guint timer;
+    guint poll_timer;
+    guint round;
+    gboolean polling;
+};
+
+typedef struct {
+    ErrataInbox *inbox; /* gone when the scan was cancelled */
+    char *folder;
+} InboxFolder;
+
+static void inbox_add_folder(ErrataInbox *self, const char *folder);
+
+static char *
+inbox_join(const char *folder, const char *name)
+{
+    return *folder == '\0' ? g_strdup(name) : g_strconcat(folder, "/", name, NULL);
+}
+
+static gboolean
+inbox_stat(ErrataInbox *self, const char *path, struct stat *ret_status)
+{
+    g_autofree char *full = g_build_filename(self->root, path, NULL);
+
+    return lstat(full, ret_status) == 0;
+}
+
+static gint64
+inbox_mtime(const struct stat *status)
+{
+    return status->st_mtim.tv_sec * G_GINT64_CONSTANT(1000000000) + status->st_mtim.tv_nsec;
+}
+
+static void
+inbox_tell(ErrataInbox *self, const char *path)
+{
+    g_autofree char *copy = g_strdup(path); /* path may be the table's */
+
+    if (!self->polling)
+        g_hash_table_remove(self->tracked, copy);
+    self->func(copy, self->data);
+}
+
+static void inbox_arm(ErrataInbox *self);
+
+static gboolean
+inbox_timer_cb(gpointer user_data)
+{
+    ErrataInbox *self = user_data;
+    g_autoptr(GPtrArray) whole = g_ptr_array_new_with_free_func(g_free);
+    gint64 now = g_get_monotonic_time();
+    GHashTableIter iter;
+    gpointer key;
+    gpointer value;
+
+    self->timer = 0;
+    g_hash_table_iter_init(&iter, self->tracked);
+    while (g_hash_table_iter_next(&iter, &key, &value)) {
+        InboxTracked *tracked = value;
+        struct stat status;
+
+        if (tracked->due > now)
+            continue;
+        if (!inbox_stat(self, key, &status)) {
+            g_hash_table_iter_remove(&iter);
+        } else if (tracked->size == (guint64)status.st_size &&
+                   tracked->mtime == inbox_mtime(&status)) {
+            g_ptr_array_add(whole, g_strdup(key));
+        } else {
+            tracked->size = (guint64)status.st_size;
+            tracked->mtime = inbox_mtime(&status);
+            tracked->due = now + (gint64)self->settle_s * G_USEC_PER_SEC;
+        }
+    }
+    g_ptr_array_sort(whole, (GCompareFunc)g_strcmp0);
+    for (guint i = 0; i < whole->len; i++)
+        inbox_tell(self, g_ptr_array_index(whole, i));
+    inbox_arm(self);
+    return G_SOURCE_REMOVE;
+}
+
+/* one timer, for the file that is due first */
+static void
+inbox_arm(ErrataInbox *self)
+{
+    gint64 first = G_MAXINT64;
+    GHashTableIter iter;
+    gpointer value;
+
+    if (self->timer != 0 || self->polling)
+        return;
+    g_hash_table_iter_init(&iter, self->tracked);
+    while (g_hash_table_iter_next(&iter, NULL, &value))
+        first = MIN(first, ((InboxTracked *)value)->due);
+    if (first != G_MAXINT64)
+        self->timer = g_timeout_add((guint)(MAX(first - g_get_monotonic_time(), 0) / 1000 + 1),
+                                    inbox_timer_cb,
+                                    self);
+}
+
+/* looks at the file again after the settle time, unless it is looked at already */
+static void
+inbox_track(ErrataInbox *self, const char *path)
+{
+    InboxTracked *tracked;
+    struct stat status;
+
+    if (self->polling || g_hash_table_contains(self->tracked, path) ||
+        !inbox_stat(self, path, &status))
+        return;
+    tracked = g_new0(InboxTracked, 1);
+    tracked->size = (guint64)status.st_size;
+    tracked->mtime = inbox_mtime(&status);
+    tracked->due = g_get_monotonic_time() + (gint64)self->settle_s * G_USEC_PER_SEC;
+    g_hash_table_insert(self->tracked, g_strdup(path), tracked);
+    inbox_arm(self);
+}
+
+/* a poll saw the file: told when two looks in a row saw the same */
+static void
+inbox_poll_entry(ErrataInbox *self, const char *path, const ErrataInboxEntry *entry)
+{
+    InboxTracked *tracked = g_hash_table_lookup(self->tracked, path);
+
+    if (tracked == NULL) {
+        tracked = g_new0(InboxTracked, 1);
+        g_hash_table_insert(self->tracked, g_strdup(path), tracked);
+    } else if (tracked->size == entry->size && tracked->mtime == entry->mtime) {
+        tracked->round = self->round;
+        if (!tracked->told) {
+            tracked->told = TRUE;
+            inbox_tell(self, path);
+        }
+        return;
+    }
+    *tracked = (InboxTracked){
+        .size = entry->size, .mtime = entry->mtime, .told = FALSE, .round = self->round};
+}
+
+static void
+inbox_scanned_cb(GObject *source, GAsyncResult *result, gpointer user_data)
+{
+    InboxFolder *scan = user_data;
+    g_autofree char *folder = scan->folder;
+    g_autoptr(GPtrArray) entries = errata_inbox_scan_finish(result, NULL);
+    ErrataInbox *self = scan->inbox;
+
+    g_free(scan);
+    if (entries == NULL)
+        return;
+    for (guint i = 0; i < entries->len; i++) {
+        const ErrataInboxEntry *entry = g_ptr_array_index(entries, i);
+        g_autofree char *path = inbox_join(folder, entry->name);
+
+        if (entry->is_folder)
+            inbox_add_folder(self, path);
+        else if (self->polling && entry->is_file)
+            inbox_poll_entry(self, path, entry);
+        else if (entry->is_whole || !entry->is_file)
+            inbox_tell(self, path);
+        else
+            inbox_track(self, path);
+    }
+}
+
+static guint
+inbox_depth(const char *folder)
+{
+    guint depth = *folder == '\0' ? 0 : 1;
+
+    for (const char *p = folder; *p != '\0'; p++)
+        depth += *p == '/' ? 1 : 0;
+    return depth;
+}
+
+/* watches first, then reads: what comes in between is seen twice rather than never */
+static void
+inbox_add_folder(ErrataInbox *self, const char *folder)
+{
+    g_autofree char *full = g_build_filename(self->root, folder, NULL);
+    g_autoptr(GError) error = NULL;
+    InboxFolder *scan;
+    int wd;
+
+    if (inbox_depth(folder) > INBOX_MAX_DEPTH) {
+        g_warning("'%s' is not watched: it is more than %d folders deep", full, INBOX_MAX_DEPTH);
+        return;
+    }
+    if (!self->polling) {
+        wd = errata_watch_add(self->watch, full, INBOX_EVENTS, &error);
+        if (wd < 0)
+            g_warning("%s", error->message);
+        else
+            g_hash_table_replace(self->folders, GINT_TO_POINTER(wd), g_strdup(folder));
+    }
+    scan = g_new0(InboxFolder, 1);
+    scan->inbox = self;
+    scan->folder = g_strdup(folder);
+    errata_inbox_scan_async(
+        self->root, folder, self->settle_s, self->cancellable, inbox_scanned_cb, scan);
+}
+
+/* a folder went away with all below it */
+static void
+inbox_drop_folder(ErrataInbox *self, const char *folder)
+{
+    g_autofree char *below = g_strconcat(folder, "/", NULL);
+    GHashTableIter iter;
+    gpointer key;
+    gpointer value;
+
+    g_hash_table_iter_init(&iter, self->folders);
+    while (g_hash_table_iter_next(&iter, &key, &value)) {
+        if (*folder == '\0' || strcmp(value, folder) == 0 || g_str_has_prefix(value, below)) {
+            errata_watch_remove(self->watch, GPOINTER_TO_INT(key));
+            g_hash_table_iter_remove(&iter);
+        }
+    }
+}
+
+static void
+inbox_root_lost(ErrataInbox *self)
+{
+    g_message("the inbox '%s' was removed or renamed; making a new one", self->root);
+    inbox_drop_folder(self, "");
+    if (g_mkdir_with_parents(self->root, 0777) != 0)
+        g_warning("cannot make the inbox '%s': %s", self->root, g_strerror(errno));
+    else
+        inbox_add_folder(self, "");
+}
+
+static void
+inbox_file_event(ErrataInbox *self, const char *path, guint32 mask)
+{
+    struct stat status;
+
+    if ((mask & IN_MOVED_FROM) != 0) {
+        g_hash_table_remove(self->tracked, path);
+    } else if (!inbox_stat(self, path, &status)) {
+        return;
+    } else if (!S_ISREG(status.st_mode)) {
+        if ((mask & (IN_CREATE | IN_MOVED_TO)) != 0)
+            inbox_tell(self, path);
+    } else if ((mask & (IN_CLOSE_WRITE | IN_MOVED_TO)) != 0 && status.st_size > 0) {
+        inbox_tell(self, path);
+    } else {
+        inbox_track(self, path); /* also an empty file: its maker may go on */
+    }
+}
+
+static void
+inbox_event_cb(int wd, guint32 mask, const char *name, gpointer data)
+{
+    ErrataInbox *self = data;
+    g_autofree char *folder = NULL;
+    g_autofree char *path = NULL;
+
+    if ((mask & IN_Q_OVERFLOW) != 0) {
+        g_info("notifications were lost: reading the inbox again");
+        errata_inbox_rescan(self);
+        return;
+    }
+    folder = g_strdup(g_hash_table_lookup(self->folders, GINT_TO_POINTER(wd)));
+    if (folder == NULL)
+        return;
+    if ((mask & (IN_DELETE_SELF | IN_MOVE_SELF)) != 0 && *folder == '\0') {
+        inbox_root_lost(self);
+    } else if ((mask & IN_IGNORED) != 0) {
+        g_hash_table_remove(self->folders, GINT_TO_POINTER(wd));
+    } else if (name != NULL && !errata_inbox_name_is_ignored(name)) {
+        path = inbox_join(folder, name);
+        if ((mask & IN_ISDIR) == 0)
+            inbox_file_event(self, path, mask);
+        else if ((mask & (IN_CREATE | IN_MOVED_TO)) != 0)
+            inbox_add_folder(self, path);
+        else if ((mask & IN_MOVED_FROM) != 0)
+            inbox_drop_folder(self, path);
+    }
+}
+
+static gboolean
+inbox_poll_cb(gpointer user_data)
+{
+    ErrataInbox *self = user_data;
+    GHashTableIter iter;
+    gpointer value;
+
+    g_hash_table_iter_init(&iter, self->tracked);
+    while (g_hash_table_iter_next(&iter, NULL, &value)) {
+        if (((InboxTracked *)value)->round + 2 < self->round)
+            g_hash_table_iter_remove(&iter); /* gone */
+    }
+    self->round++;
+    inbox_add_folder(self, "");
+    return G_SOURCE_CONTINUE;
+}
+
+/**
+ * errata_inbox_rescan:
+ *
+ * Reads the whole folder again, as after lost notifications.
+ */
+void
+errata_inbox_rescan(ErrataInbox *self)
+{
+    inbox_add_folder(self, "");
+}
+
+/**
+ * errata_inbox_again:
+ * @path: a file that changed while it was read
+ *
+ * Looks at it again after the settle time.
+ */
+void
+errata_inbox_again(ErrataInbox *self, const char *path)
+{
+    InboxTracked *tracked = g_hash_table_lookup(self->tracked, path);
+
+    if (tracked != NULL)
+        tracked->told = FALSE;
+    inbox_track(self, path);
+}
+
+gboolean
+errata_inbox_is_polling(const ErrataInbox *self)
+{
+    return self->polling;
+}
+
+/**
+ * errata_inbox_new:
+ * @root: the folder; made when missing
+ * @settle_s: seconds a file must be unchanged where its end is not told
+ * @func: called for every whole file, from the main loop, at first for those that are there
+ *
+ * Errors: %ERRATA_ERROR_IO.
+ */
+ErrataInbox *
+errata_inbox_new(
+    const char *root, guint settle_s, ErrataInboxFunc func, gpointer data, GError **error)
+{
+    g_autoptr(ErrataInbox) self = g_new0(ErrataInbox, 1);
+
+    self->root = g_strdup(root);
+    self->settle_s = settle_s;
+    self->func = func;
+    self->data = data;
+    self->cancellable = g_cancellable_new();
+    self->folders = g_hash_table_new_full(NULL, NULL, NULL, g_free);
+    self->tracked = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, g_free);
+    if (g_mkdir_with_parents(root, 0777) != 0) {
+        g_set_error(error,
+                    ERRATA_ERROR,
+                    ERRATA_ERROR_IO,
+                    "cannot make the inbox '%s': %s",
+                    root,
+                    g_strerror(errno));
+        return NULL;
+    }
+    self->polling = !errata_inbox_scan_is_local(root);
+    if (self->polling) {
+        self->poll_timer = g_timeout_add_seconds(settle_s, inbox_poll_cb, self);
+    } else {
+        self->watch = errata_watch_new(inbox_event_cb, self, error);
+        if (self->watch == NULL)
+            return NULL;
+    }
+    inbox_add_folder(self, "");
+    return g_steal_pointer(&self);
+}
+
+void
+errata_inbox_free(ErrataInbox *self)
+{
+    if (self == NULL)
+        return;
+    g_cancellable_cancel(self->cancellable); /* scans under way end without touching us */
+    g_object_unref(self->cancellable);
+    errata_watch_free(self->watch);
+    if (self->timer != 0)
+        g_source_remove(self->timer);
+    if (self->poll_timer != 0)
+        g_source_remove(self->poll_timer);
+    g_hash_table_unref(self->folders);
+    g_hash_table_unref(self->tracked);
+    g_free(self->root);
+    g_free(self);
+}
