@@ -247,8 +247,10 @@ engine_took_cb(GObject *source, GAsyncResult *result, gpointer user_data)
     tidy->engine = self;
     tidy->configuration = errata_configuration_ref(self->configuration);
     g_task_set_task_data(task, tidy, engine_tidy_free);
-    g_object_set_data_full(
-        G_OBJECT(task), "taken", taken, (GDestroyNotify)errata_intake_result_free);
+    g_object_set_data_full(G_OBJECT(task),
+                           "taken",
+                           taken,
+                           (GDestroyNotify)errata_intake_result_free);
     g_task_run_in_thread(task, engine_after_thread_cb);
 }
 
@@ -485,8 +487,11 @@ engine_take_configuration(ErrataEngine *self, ErrataConfiguration *configuration
     errata_queue_set_configuration(self->queue, configuration);
     if (!moved)
         return;
-    inbox = errata_inbox_new(
-        configuration->inbox, configuration->settle_s, engine_inbox_cb, self, &error);
+    inbox = errata_inbox_new(configuration->inbox,
+                             configuration->settle_s,
+                             engine_inbox_cb,
+                             self,
+                             &error);
     if (inbox == NULL) {
         g_warning("%s", error->message);
         return;
@@ -571,8 +576,8 @@ errata_engine_new(const ErrataPaths *paths,
     self->store = self->spool != NULL ? errata_store_thread_new(path, error) : NULL;
     if (self->store == NULL)
         return NULL;
-    self->queue = errata_queue_new(
-        self->store, self->spool, self->configuration, &engine_queue_events, self);
+    self->queue =
+        errata_queue_new(self->store, self->spool, self->configuration, &engine_queue_events, self);
     return g_steal_pointer(&self);
 }
 

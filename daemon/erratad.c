@@ -1,12 +1,13 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* The daemon's main: flags, bus, signals. */
+#include "config.h"
+
 #include <glib-unix.h>
 #include <locale.h>
 #include <malloc.h>
 #include <signal.h>
 #include <stdlib.h>
 
-#include "config.h"
 #include "notify.h"
 #include "service.h"
 

@@ -64,10 +64,10 @@ inbox_scan_describe(int folder, const char *name, const struct stat *status, gui
     entry->is_folder = S_ISDIR(status->st_mode);
     entry->is_file = S_ISREG(status->st_mode);
     entry->size = (guint64)status->st_size;
-    entry->mtime =
-        status->st_mtim.tv_sec * G_GINT64_CONSTANT(1000000000) + status->st_mtim.tv_nsec;
-    entry->is_whole = entry->is_file && (age_s > (gint64)settle_s ||
-                                         (entry->size > 0 && inbox_scan_has_no_writer(folder, name)));
+    entry->mtime = status->st_mtim.tv_sec * G_GINT64_CONSTANT(1000000000) + status->st_mtim.tv_nsec;
+    entry->is_whole = entry->is_file &&
+                      (age_s > (gint64)settle_s ||
+                       (entry->size > 0 && inbox_scan_has_no_writer(folder, name)));
     return entry;
 }
 

@@ -17,8 +17,8 @@
 #include "watch.h"
 
 #define INBOX_MAX_DEPTH 8 /* folders within folders */
-#define INBOX_EVENTS                                                                               \
-    (IN_CLOSE_WRITE | IN_MOVED_TO | IN_MOVED_FROM | IN_CREATE | IN_MODIFY | IN_ATTRIB |            \
+#define INBOX_EVENTS                                                                    \
+    (IN_CLOSE_WRITE | IN_MOVED_TO | IN_MOVED_FROM | IN_CREATE | IN_MODIFY | IN_ATTRIB | \
      IN_DELETE_SELF | IN_MOVE_SELF | IN_ONLYDIR | IN_DONT_FOLLOW | IN_EXCL_UNLINK)
 
 /* a file that is being looked at */
@@ -174,8 +174,10 @@ inbox_poll_entry(ErrataInbox *self, const char *path, const ErrataInboxEntry *en
         }
         return;
     }
-    *tracked = (InboxTracked){
-        .size = entry->size, .mtime = entry->mtime, .told = FALSE, .round = self->round};
+    *tracked = (InboxTracked){.size = entry->size,
+                              .mtime = entry->mtime,
+                              .told = FALSE,
+                              .round = self->round};
 }
 
 static void
@@ -237,8 +239,12 @@ inbox_add_folder(ErrataInbox *self, const char *folder)
     scan = g_new0(InboxFolder, 1);
     scan->inbox = self;
     scan->folder = g_strdup(folder);
-    errata_inbox_scan_async(
-        self->root, folder, self->settle_s, self->cancellable, inbox_scanned_cb, scan);
+    errata_inbox_scan_async(self->root,
+                            folder,
+                            self->settle_s,
+                            self->cancellable,
+                            inbox_scanned_cb,
+                            scan);
 }
 
 /* a folder went away with all below it */
@@ -378,8 +384,11 @@ errata_inbox_is_polling(const ErrataInbox *self)
  * Errors: %ERRATA_ERROR_IO.
  */
 ErrataInbox *
-errata_inbox_new(
-    const char *root, guint settle_s, ErrataInboxFunc func, gpointer data, GError **error)
+errata_inbox_new(const char *root,
+                 guint settle_s,
+                 ErrataInboxFunc func,
+                 gpointer data,
+                 GError **error)
 {
     g_autoptr(ErrataInbox) self = g_new0(ErrataInbox, 1);
 

@@ -172,8 +172,13 @@ queue_progress_cb(const char *stage, double fraction, guint64 rows, gpointer dat
         entry->job->state = state;
         staged->queue = self;
         staged->job = errata_job_copy(entry->job);
-        errata_store_thread_call_async(
-            self->store, queue_stage_cb, staged->job, NULL, NULL, queue_staged_cb, staged);
+        errata_store_thread_call_async(self->store,
+                                       queue_stage_cb,
+                                       staged->job,
+                                       NULL,
+                                       NULL,
+                                       queue_staged_cb,
+                                       staged);
     }
     self->events.progress(entry->job->id, stage, fraction, rows, self->data);
 }
@@ -343,8 +348,13 @@ errata_queue_cancel(ErrataQueue *self, gint64 id)
     stage->job = errata_job_copy(entry->job);
     errata_job_end(stage->job, ERRATA_JOB_CANCELLED);
     g_ptr_array_remove_index(self->waiting, at);
-    errata_store_thread_call_async(
-        self->store, queue_cancel_cb, stage->job, NULL, NULL, queue_cancelled_cb, stage);
+    errata_store_thread_call_async(self->store,
+                                   queue_cancel_cb,
+                                   stage->job,
+                                   NULL,
+                                   NULL,
+                                   queue_cancelled_cb,
+                                   stage);
     return TRUE;
 }
 

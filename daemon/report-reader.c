@@ -184,8 +184,8 @@ reader_objects(JsonObject *object, const char *name)
 {
     GPtrArray *objects = g_ptr_array_new();
     JsonNode *node = object != NULL ? json_object_get_member(object, name) : NULL;
-    JsonArray *array =
-        node != NULL && JSON_NODE_HOLDS_ARRAY(node) ? json_node_get_array(node) : NULL;
+    JsonArray *array = node != NULL && JSON_NODE_HOLDS_ARRAY(node) ? json_node_get_array(node)
+                                                                   : NULL;
 
     for (guint i = 0; array != NULL && i < json_array_get_length(array); i++) {
         JsonNode *element = json_array_get_element(array, i);
@@ -201,8 +201,10 @@ reader_add_member(GVariantBuilder *builder, JsonObject *object, const char *name
 {
     JsonObject *member = reader_member(object, name);
 
-    g_variant_builder_add(
-        builder, "{sv}", name, member != NULL ? reader_object(member) : reader_empty());
+    g_variant_builder_add(builder,
+                          "{sv}",
+                          name,
+                          member != NULL ? reader_object(member) : reader_empty());
 }
 
 static void
@@ -243,8 +245,10 @@ errata_report_reader_list(JsonNode *report, guint offset, guint limit)
         reader_add_heading(&builder, finding);
         reader_add_member(&builder, finding, "subject");
         reader_add_member(&builder, finding, "impact");
-        g_variant_builder_add(
-            &builder, "{sv}", "row-count", g_variant_new_uint64(rows > 0 ? (guint64)rows : 0));
+        g_variant_builder_add(&builder,
+                              "{sv}",
+                              "row-count",
+                              g_variant_new_uint64(rows > 0 ? (guint64)rows : 0));
         g_variant_builder_close(&builder);
     }
     return g_variant_builder_end(&builder);
@@ -317,8 +321,7 @@ errata_report_reader_finding(JsonNode *report, const char *id, GError **error)
         JsonNode *node = json_object_get_member(finding, at->data);
 
         if (strcmp(at->data, "evidence") == 0)
-            g_variant_builder_add(
-                &builder, "{sv}", "evidence", reader_evidence(report, finding));
+            g_variant_builder_add(&builder, "{sv}", "evidence", reader_evidence(report, finding));
         else if (!JSON_NODE_HOLDS_NULL(node))
             g_variant_builder_add(&builder, "{sv}", at->data, reader_value(node));
     }
@@ -457,10 +460,10 @@ errata_report_reader_compare(JsonNode *now, JsonNode *before)
         JsonObject *other = reader_find_same(b, identity);
         double to = reader_share(finding);
         double from = other != NULL ? reader_share(other) : (double)NAN;
-        guint list = other == NULL                           ? 0
+        guint list = other == NULL                       ? 0
                      : to > from * (1.0 + READER_CHANGE) ? 2
                      : to < from * (1.0 - READER_CHANGE) ? 3
-                                                             : 4;
+                                                         : 4;
 
         reader_add_change(&lists[list], finding, other);
     }
@@ -500,8 +503,11 @@ errata_report_reader_table(JsonNode *report, const char *id, GError **error)
             *path != '\0' && *path != '/' && strstr(path, "..") == NULL)
             return g_strdup(path);
     }
-    g_set_error(
-        error, ERRATA_ERROR, ERRATA_ERROR_NOT_FOUND, "finding '%s' has no table of rows", id);
+    g_set_error(error,
+                ERRATA_ERROR,
+                ERRATA_ERROR_NOT_FOUND,
+                "finding '%s' has no table of rows",
+                id);
     return NULL;
 }
 
@@ -562,8 +568,8 @@ errata_report_reader_rows(const char *path, guint offset, guint limit, GError **
         g_auto(GStrv) cells = reader_record(&at, end);
 
         if (record > offset)
-            g_variant_builder_add_value(
-                &builder, g_variant_new_strv((const char *const *)cells, -1));
+            g_variant_builder_add_value(&builder,
+                                        g_variant_new_strv((const char *const *)cells, -1));
     }
     return g_variant_builder_end(&builder);
 }

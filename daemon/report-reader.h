@@ -17,7 +17,6 @@ GVariant *errata_report_reader_list(JsonNode *report, guint offset, guint limit)
 GVariant *errata_report_reader_finding(JsonNode *report, const char *id, GError **error);
 GVariant *errata_report_reader_compare(JsonNode *now, JsonNode *before);
 char *errata_report_reader_table(JsonNode *report, const char *id, GError **error);
-GVariant *
-errata_report_reader_rows(const char *path, guint offset, guint limit, GError **error);
+GVariant *errata_report_reader_rows(const char *path, guint offset, guint limit, GError **error);
 
 G_END_DECLS

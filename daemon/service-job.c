@@ -33,7 +33,8 @@ service_job_cancel_cb(ErrataDbusJob *job, GDBusMethodInvocation *invocation, gpo
     if (shown == NULL || shown->ended) {
         g_autoptr(GError) error = g_error_new(ERRATA_ERROR,
                                               ERRATA_ERROR_USAGE,
-                                              "job %" G_GINT64_FORMAT " has ended already: it is %s",
+                                              "job %" G_GINT64_FORMAT
+                                              " has ended already: it is %s",
                                               id,
                                               errata_dbus_job_get_state(job));
 
@@ -68,14 +69,15 @@ static void
 service_job_set(ServiceJob *shown, const ErrataJob *job)
 {
     g_autofree char *report = errata_service_path("reports", job->report);
-    g_autofree char *other =
-        errata_service_path("jobs", job->state == ERRATA_JOB_MERGED ? job->other : 0);
+    g_autofree char *other = errata_service_path("jobs",
+                                                 job->state == ERRATA_JOB_MERGED ? job->other : 0);
 
     errata_dbus_job_set_name(shown->job, job->name);
     errata_dbus_job_set_state(shown->job, errata_job_state_nick(job->state));
     errata_dbus_job_set_error(shown->job, job->error != NULL ? job->error : "");
-    errata_dbus_job_set_error_name(
-        shown->job, job->error != NULL ? errata_dbus_error_name(job->error_code) : "");
+    errata_dbus_job_set_error_name(shown->job,
+                                   job->error != NULL ? errata_dbus_error_name(job->error_code)
+                                                      : "");
     errata_dbus_job_set_report(shown->job, report);
     errata_dbus_job_set_merged_into(shown->job, other);
     if (job->state == ERRATA_JOB_REPORTED || job->state == ERRATA_JOB_REGISTERED ||
@@ -118,8 +120,11 @@ errata_service_job_show(ErrataService *self, const ErrataJob *job)
 }
 
 void
-errata_service_job_progress(
-    ErrataService *self, gint64 id, const char *stage, double fraction, guint64 rows)
+errata_service_job_progress(ErrataService *self,
+                            gint64 id,
+                            const char *stage,
+                            double fraction,
+                            guint64 rows)
 {
     ServiceJob *shown = g_hash_table_lookup(self->jobs, &id);
     gint64 now = g_get_monotonic_time();

@@ -109,8 +109,8 @@ service_submit_add(ServiceSubmit *submit,
 {
     g_autofree char *valid = g_utf8_make_valid(input, -1);
     g_autofree char *base = g_path_get_basename(valid);
-    g_autofree char *name =
-        options->name != NULL ? g_strdup(options->name) : errata_inbox_name_stem(base);
+    g_autofree char *name = options->name != NULL ? g_strdup(options->name)
+                                                  : errata_inbox_name_stem(base);
 
     request->job = errata_job_new(name, valid);
     request->job->path = g_strdup(request->path);
@@ -127,8 +127,7 @@ service_submitted_cb(GObject *source, GAsyncResult *result, gpointer user_data)
 {
     ServiceSubmit *submit = user_data;
     g_autoptr(GError) error = NULL;
-    g_autoptr(ErrataJob) job =
-        errata_engine_submit_finish(submit->service->engine, result, &error);
+    g_autoptr(ErrataJob) job = errata_engine_submit_finish(submit->service->engine, result, &error);
 
     if (job == NULL) {
         errata_service_fail(submit->invocation, error);
@@ -334,8 +333,8 @@ service_query_free(ServiceQuery *query)
 static GVariant *
 service_list_jobs(ErrataStore *store, const ServiceQuery *query, GError **error)
 {
-    g_autoptr(GPtrArray) jobs = errata_store_job_list(
-        store, query->name, query->open, query->offset, query->limit, error);
+    g_autoptr(GPtrArray) jobs =
+        errata_store_job_list(store, query->name, query->open, query->offset, query->limit, error);
     GVariantBuilder builder;
 
     if (jobs == NULL)
@@ -405,8 +404,10 @@ service_find_report(ErrataStore *store, const char *what, GError **error)
     if (newest != NULL && newest->len == 1)
         return g_ptr_array_steal_index(newest, 0);
     if (newest != NULL && *what == '\0')
-        g_set_error_literal(
-            error, ERRATA_ERROR, ERRATA_ERROR_NOT_FOUND, "there is no report yet; drop a log");
+        g_set_error_literal(error,
+                            ERRATA_ERROR,
+                            ERRATA_ERROR_NOT_FOUND,
+                            "there is no report yet; drop a log");
     else if (newest != NULL)
         g_set_error(error,
                     ERRATA_ERROR,
@@ -470,9 +471,7 @@ service_queried_cb(GObject *source, GAsyncResult *result, gpointer user_data)
 }
 
 static gboolean
-service_query(ErrataService *self,
-              GDBusMethodInvocation *invocation,
-              const ServiceQuery *template)
+service_query(ErrataService *self, GDBusMethodInvocation *invocation, const ServiceQuery *template)
 {
     ServiceQuery *query = g_memdup2(template, sizeof *template);
 
@@ -516,8 +515,10 @@ service_list_reports_cb(ErrataDbusManager *manager,
                         gpointer user_data)
 {
     g_autofree char *copy = *name != '\0' ? g_strdup(name) : NULL;
-    ServiceQuery query = {
-        .question = SERVICE_LIST_REPORTS, .name = copy, .offset = offset, .limit = limit};
+    ServiceQuery query = {.question = SERVICE_LIST_REPORTS,
+                          .name = copy,
+                          .offset = offset,
+                          .limit = limit};
 
     return service_query(user_data, invocation, &query);
 }
@@ -556,9 +557,7 @@ service_find_job_cb(ErrataDbusManager *manager,
 }
 
 static gboolean
-service_rescan_cb(ErrataDbusManager *manager,
-                  GDBusMethodInvocation *invocation,
-                  gpointer user_data)
+service_rescan_cb(ErrataDbusManager *manager, GDBusMethodInvocation *invocation, gpointer user_data)
 {
     ErrataService *self = user_data;
 

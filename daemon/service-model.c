@@ -118,8 +118,8 @@ service_model_query_cb(ErrataStore *store, gpointer data, GError **error)
     }
     for (guint i = 0; i < query->models->len; i++) {
         const ErrataModelRecord *model = g_ptr_array_index(query->models, i);
-        GPtrArray *history = errata_store_report_list(
-            store, model->name, 0, ERRATA_SERVICE_MAX_HISTORY, error);
+        GPtrArray *history =
+            errata_store_report_list(store, model->name, 0, ERRATA_SERVICE_MAX_HISTORY, error);
 
         if (history == NULL)
             return NULL;

@@ -37,8 +37,11 @@ void errata_service_fail(GDBusMethodInvocation *invocation, const GError *error)
 /* service-job.c */
 void errata_service_job_free(gpointer data);
 void errata_service_job_show(ErrataService *self, const ErrataJob *job);
-void errata_service_job_progress(
-    ErrataService *self, gint64 id, const char *stage, double fraction, guint64 rows);
+void errata_service_job_progress(ErrataService *self,
+                                 gint64 id,
+                                 const char *stage,
+                                 double fraction,
+                                 guint64 rows);
 GVariant *errata_service_job_describe(const ErrataJob *job);
 
 /* service-report.c */

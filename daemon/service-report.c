@@ -281,8 +281,10 @@ service_report_compare_cb(ErrataDbusReport *report,
                           gpointer user_data)
 {
     ErrataService *self = user_data;
-    g_autoptr(GDBusInterface) found = g_dbus_object_manager_get_interface(
-        G_DBUS_OBJECT_MANAGER(self->server), other, "org.errata.Errata1.Report");
+    g_autoptr(GDBusInterface) found =
+        g_dbus_object_manager_get_interface(G_DBUS_OBJECT_MANAGER(self->server),
+                                            other,
+                                            "org.errata.Errata1.Report");
     ServiceReportCall *call;
 
     if (found == NULL) {
@@ -323,8 +325,8 @@ errata_service_report_show(ErrataService *self, const ErrataReportRecord *record
 
     if (g_hash_table_contains(self->reports, &record->id))
         return;
-    folder = g_build_filename(
-        errata_engine_configuration(self->engine)->reports, record->folder, NULL);
+    folder =
+        g_build_filename(errata_engine_configuration(self->engine)->reports, record->folder, NULL);
     shown = g_new0(ServiceReport, 1);
     shown->object = errata_dbus_object_skeleton_new(path);
     shown->report = errata_dbus_report_skeleton_new();

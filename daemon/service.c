@@ -1,10 +1,10 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* The bus objects follow the engine: what it tells is stored already, so that nothing is announced
  * that a crash could take back. */
+#include "config.h"
 #include "service.h"
 
 #include "alert.h"
-#include "config.h"
 #include "errata-dbus-error.h"
 #include "error.h"
 #include "notify.h"
@@ -55,8 +55,7 @@ service_changed_cb(gpointer data)
     }
     errata_dbus_manager_set_running(self->manager, running);
     errata_dbus_manager_set_waiting(self->manager, waiting);
-    errata_dbus_manager_set_inbox(self->manager,
-                                  errata_engine_configuration(self->engine)->inbox);
+    errata_dbus_manager_set_inbox(self->manager, errata_engine_configuration(self->engine)->inbox);
     errata_dbus_manager_set_reports(self->manager,
                                     errata_engine_configuration(self->engine)->reports);
     errata_dbus_manager_set_config_error(self->manager, errata_engine_config_error(self->engine));
@@ -123,8 +122,12 @@ service_alert(ErrataService *self, const ErrataReportRecord *report, GVariant *a
             continue;
         errata_dbus_manager_emit_alert(self->manager, path, finding, nick, title);
         if (configuration->alert_command != NULL && n_commands++ < SERVICE_MAX_COMMANDS)
-            errata_alert_run(
-                configuration->alert_command, report->name, folder, finding, nick, title);
+            errata_alert_run(configuration->alert_command,
+                             report->name,
+                             folder,
+                             finding,
+                             nick,
+                             title);
     }
 }
 
