@@ -75,8 +75,9 @@ scan_string(ErrataJsonlReader *self, const char *p, const char *end, ErrataJsonl
     }
 }
 
+/* any number of RFC 8259, section 6: exponents, more than 19 digits, beyond 64 bits */
 static const char *
-scan_number(const char *p, const char *end, ErrataJsonlCell *cell)
+scan_any_number(const char *p, const char *end, ErrataJsonlCell *cell)
 {
     const char *start = p;
     ErrataNumberDecimal decimal;
@@ -92,6 +93,41 @@ scan_number(const char *p, const char *end, ErrataJsonlCell *cell)
         return NULL;
     cell->kind = ERRATA_JSONL_F64;
     cell->f64 = errata_number_from_decimal(&decimal, start, (gsize)(p - start), '.');
+    return p;
+}
+
+/* the usual number, [-] digits [. digits], in one pass */
+static const char *
+scan_number(const char *p, const char *end, ErrataJsonlCell *cell)
+{
+    const char *start = p;
+    ErrataNumberDecimal decimal = {0, 0, 0, *p == '-', TRUE, FALSE};
+    const char *whole = p + (decimal.negative ? 1 : 0);
+
+    p = errata_number_scan_digits(whole, end, &decimal.mantissa);
+    decimal.n_digits = (int)MIN(p - whole, 20);
+    if (p == whole || (p - whole > 1 && *whole == '0'))
+        return NULL;
+    if (p < end && *p == '.') {
+        const char *fraction = p + 1;
+
+        decimal.integral = FALSE;
+        p = errata_number_scan_digits(fraction, end, &decimal.mantissa);
+        decimal.exponent = -(int)MIN(p - fraction, 20);
+        decimal.n_digits += (int)MIN(p - fraction, 20);
+        if (p == fraction)
+            return NULL;
+    }
+    if (decimal.n_digits > 18 || (p < end && (*p | 0x20) == 'e') ||
+        (decimal.negative && decimal.mantissa == 0))
+        return scan_any_number(start, end, cell);
+    if (decimal.integral) {
+        cell->kind = ERRATA_JSONL_I64;
+        cell->i64 = decimal.negative ? -(gint64)decimal.mantissa : (gint64)decimal.mantissa;
+    } else {
+        cell->kind = ERRATA_JSONL_F64;
+        cell->f64 = errata_number_from_decimal(&decimal, start, (gsize)(p - start), '.');
+    }
     return p;
 }
 
