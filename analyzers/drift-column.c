@@ -14,9 +14,11 @@
 
 #define COLUMN_FEW_VALUES    5
 #define COLUMN_SENTINEL_ROWS 5
-#define COLUMN_SENTINELS     2   /* looked for at each end */
-#define COLUMN_SENTINEL_GAP  0.5 /* of the central 99.8 % range */
-#define COLUMN_SENTINEL_MOST 0.2 /* share of the values that can be a sentinel */
+#define COLUMN_SENTINELS     2    /* looked for at each end */
+#define COLUMN_SENTINEL_GAP  0.5  /* of the central 99.8 % range */
+#define COLUMN_SENTINEL_MOST 0.2  /* share of the values that can be a sentinel */
+#define COLUMN_PASSING       0.15 /* of the rows now: about 5 % of a log */
+#define COLUMN_STILL_THERE   0.01
 #define COLUMN_CLIP          0.005
 #define COLUMN_LEAST_COUNT   5.0 /* expected rows under which categories are pooled for the test */
 #define COLUMN_NEW_SHOWN     3
@@ -176,6 +178,8 @@ typedef struct {
     const char *name;
     guint64 from;
     guint64 to;
+    gsize first; /* places in time order where it is seen now */
+    gsize last;
 } ColumnCategory;
 
 static int
@@ -249,8 +253,20 @@ column_count_codes(const ErrataColumn *column,
             ColumnCategory *of = &category[map[column->code[side->row[i]]]];
 
             of->from += now ? 0 : 1;
-            of->to += now ? 1 : 0;
+            if (now && of->to++ == 0)
+                of->first = i;
+            of->last = now ? i : 0;
         }
+}
+
+/* a new value that comes and goes within a short time is a change of encoding, which has its own
+ * analyzer: its rows are left out here. TRUE when @category is one */
+static gboolean
+column_is_passing(const ColumnCategory *category, gsize n_to)
+{
+    return category->from == 0 && category->to >= COLUMN_SENTINEL_ROWS &&
+           (double)(category->last - category->first) < COLUMN_PASSING * (double)n_to &&
+           (double)category->last < (1.0 - COLUMN_STILL_THERE) * (double)n_to;
 }
 
 static void
@@ -282,6 +298,9 @@ column_dictionary(ErrataDriftColumn *self,
     }
     column_count_codes(from_column, from, map_from, category, FALSE);
     column_count_codes(to_column, to, map_to, category, TRUE);
+    for (guint i = 0; i < n; i++)
+        if (column_is_passing(&category[i], to->n))
+            category[i].to = 0;
     column_measure_categories(self, category, n);
 }
 

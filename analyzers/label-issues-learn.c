@@ -13,11 +13,12 @@
 #define LEARN_FOLDS       5
 #define LEARN_ROWS        200000 /* trained on, for two classes */
 #define LEARN_MAX_CLASSES 40
-#define LEARN_ROUNDS      50
-#define LEARN_ROUNDS_MANY 30                             /* for three classes and more */
+#define LEARN_ROUNDS      60
+#define LEARN_ROUNDS_MANY 30    /* for three classes and more */
 #define LEARN_MANY_ROWS   50000 /* from which deeper trees pay */
 #define LEARN_DEPTH       4
-#define LEARN_DEPTH_MANY  6
+#define LEARN_DEPTH_MANY  5
+#define LEARN_LEAK        0.25
 #define LEARN_STAGE_ROWS  G_GUINT64_CONSTANT(0x6c726f77) /* "lrow" */
 #define LEARN_STAGE_FOLDS G_GUINT64_CONSTANT(0x6c666f6c) /* "lfol" */
 #define LEARN_UNTRAINED   LEARN_FOLDS
@@ -33,9 +34,42 @@ typedef struct {
     ErrataBoost *boost[LEARN_FOLDS];
 } LearnWork;
 
+/* share of the rows whose label is not the commonest one of their code; without a column, of all */
+static double
+learn_error_of(const ErrataLabelIssues *self, const guint8 *code)
+{
+    guint k = self->n_classes;
+    g_autofree guint64 *count = g_new0(guint64, (gsize)(ERRATA_BINS_MISSING + 1) * k);
+    guint64 right = 0;
+
+    for (gsize i = 0; i < self->n; i++)
+        count[(code != NULL ? code[self->row[i]] : 0U) * k + (guint)self->given[i]]++;
+    for (guint c = 0; c <= ERRATA_BINS_MISSING; c++) {
+        guint64 most = 0;
+
+        for (guint j = 0; j < k; j++)
+            most = MAX(most, count[c * k + j]);
+        right += most;
+    }
+    return 1.0 - (double)right / (double)MAX(self->n, 1);
+}
+
+/* a column that alone tells the label so much better than the model does, or than guessing, was
+ * made from the label: it would hide every wrong one */
+static gboolean
+learn_is_leak(const ErrataLabelIssues *self, const ErrataOutcome *outcome, const guint8 *code)
+{
+    double error = learn_error_of(self, code);
+    double guess = learn_error_of(self, NULL);
+
+    if (outcome->n_judged > 0)
+        guess = MIN(guess, 2.0 * (double)outcome->n_errors / (double)outcome->n_judged);
+    return error < LEARN_LEAK * guess;
+}
+
 /* the columns that may teach: features and groups that no other analyzer has set aside */
 static ErrataBoostColumn *
-learn_columns(const ErrataAnalysis *analysis, guint *ret_n)
+learn_columns(const ErrataLabelIssues *self, const ErrataAnalysis *analysis, guint *ret_n)
 {
     const ErrataBins *bins = analysis->bins;
     ErrataBoostColumn *columns;
@@ -49,7 +83,8 @@ learn_columns(const ErrataAnalysis *analysis, guint *ret_n)
         const ErrataBinColumn *bin = &bins->columns[c];
 
         if (bin->derived != NULL || bin->n_codes + (bin->n_missing > 0 ? 1 : 0) < 2 ||
-            (analysis->exclude != NULL && analysis->exclude[bin->column] != 0))
+            (analysis->exclude != NULL && analysis->exclude[bin->column] != 0) ||
+            learn_is_leak(self, analysis->outcome, bin->code))
             continue;
         columns[n++] = (ErrataBoostColumn){bin->code, bin->n_codes, bin->numeric};
     }
@@ -151,7 +186,7 @@ learn_predict(ErrataLabelIssues *self, const LearnWork *work, guint fold, guint 
 gboolean
 errata_label_issues_learn(ErrataLabelIssues *self, const ErrataAnalysis *analysis)
 {
-    g_autofree ErrataBoostColumn *columns = learn_columns(analysis, &self->n_columns);
+    g_autofree ErrataBoostColumn *columns = learn_columns(self, analysis, &self->n_columns);
     g_autofree double *target = NULL;
     g_autofree guint8 *fold = NULL;
     gboolean two = self->n_classes == 2;
@@ -173,6 +208,7 @@ errata_label_issues_learn(ErrataLabelIssues *self, const ErrataAnalysis *analysi
                                       analysis->settings != NULL ? analysis->settings->seed : 0);
     work.params.rounds = two ? LEARN_ROUNDS : LEARN_ROUNDS_MANY;
     work.params.depth = self->n < LEARN_MANY_ROWS ? LEARN_DEPTH : LEARN_DEPTH_MANY;
+    work.params.halvings = self->n < LEARN_MANY_ROWS ? 1 : 2;
     errata_parallel_for(LEARN_FOLDS, 1, learn_fold_cb, &work);
     memset(self->probability, 0, sizeof(double) * self->n * self->n_classes);
     for (guint f = 0; f < LEARN_FOLDS; f++) {

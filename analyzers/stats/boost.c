@@ -33,8 +33,9 @@ typedef struct {
     double *margin;   /* n × n_outputs */
     double *log_sum;  /* softmax: of each row's margins when the round began */
     double *target;   /* of the training rows; squared: centred and scaled */
-    gint64 *gradient; /* packed, of the output at work */
-    double units;     /* steps per 1 */
+    gint64 *gradient; /* packed, of the output at work; only for the rows kept this round */
+    guint32 *kept;
+    double units; /* steps per 1 */
     guint output;
     const ErrataBoostTree *tree;
 } BoostTraining;
@@ -57,7 +58,7 @@ errata_boost_params(ErrataBoostLoss loss, guint n_classes, guint64 seed)
                                .learning_rate = 0.15,
                                .l2 = 1.0,
                                .min_hessian = 5.0,
-                               .halve = TRUE,
+                               .halvings = 1,
                                .seed = seed};
 }
 
@@ -96,7 +97,8 @@ boost_gradient_cb(gsize begin, gsize end, gsize chunk, gpointer data)
     BoostTraining *training = data;
     const ErrataBoost *boost = training->boost;
 
-    for (gsize i = begin; i < end; i++) {
+    for (gsize at = begin; at < end; at++) {
+        gsize i = training->kept[at];
         const double *margin = training->margin + i * boost->n_outputs;
         double g = 0.0, h = 1.0;
 
@@ -133,7 +135,7 @@ boost_update_cb(gsize begin, gsize end, gsize chunk, gpointer data)
                                    training->matrix.code + i * boost->n_columns);
 }
 
-/* a random half in row order, or all rows; a bit decides, 64 rows a draw */
+/* a random part in row order; one bit per row decides, 64 rows a draw, all draws must say yes */
 static gsize
 boost_sample(const ErrataBoostParams *params, gsize n, guint round, guint32 *ret_sample)
 {
@@ -141,8 +143,10 @@ boost_sample(const ErrataBoostParams *params, gsize n, guint round, guint32 *ret
 
     for (gsize block = 0; block < n; block += 64) {
         ErrataRng rng = errata_rng_init(params->seed, BOOST_RNG_HALVES + round, block);
-        guint64 bits = params->halve ? errata_rng_next(&rng) : G_MAXUINT64;
+        guint64 bits = G_MAXUINT64;
 
+        for (guint i = 0; i < params->halvings; i++)
+            bits &= errata_rng_next(&rng);
         for (gsize i = block; i < MIN(block + 64, n); i++, bits >>= 1)
             if ((bits & 1) != 0)
                 ret_sample[n_sample++] = (guint32)i;
@@ -198,11 +202,11 @@ boost_base(ErrataBoost *self, BoostTraining *training, gsize n)
 }
 
 static void
-boost_round(BoostTraining *training, guint round, guint32 *kept, guint32 *sample)
+boost_round(BoostTraining *training, guint round, guint32 *sample)
 {
     ErrataBoost *self = training->boost;
     gsize n = training->matrix.n_rows;
-    gsize n_sample = boost_sample(&self->params, n, round, kept);
+    gsize n_sample = boost_sample(&self->params, n, round, training->kept);
 
     if (training->log_sum != NULL)
         errata_parallel_for(n, BOOST_GRAIN, boost_log_sum_cb, training);
@@ -211,9 +215,9 @@ boost_round(BoostTraining *training, guint round, guint32 *kept, guint32 *sample
 
         training->output = output;
         training->tree = tree;
-        errata_parallel_for(n, BOOST_GRAIN, boost_gradient_cb, training);
+        errata_parallel_for(n_sample, BOOST_GRAIN, boost_gradient_cb, training);
         for (gsize i = 0; i < n_sample; i++)
-            sample[i] = kept[i];
+            sample[i] = training->kept[i];
         errata_boost_tree_grow(tree,
                                &training->matrix,
                                &self->params,
@@ -269,7 +273,7 @@ errata_boost_train(const ErrataBoostColumn *columns,
                    const ErrataBoostParams *params)
 {
     g_autoptr(ErrataBoost) self = NULL;
-    g_autofree guint32 *kept = NULL, *sample = NULL;
+    g_autofree guint32 *sample = NULL;
     BoostTraining training = {0};
 
     g_return_val_if_fail(n > 0 && n <= ERRATA_BOOST_MAX_ROWS, NULL);
@@ -292,15 +296,16 @@ errata_boost_train(const ErrataBoostColumn *columns,
         for (gsize i = 0; i < n * self->n_outputs; i++)
             if (params->loss != ERRATA_BOOST_SQUARED)
                 training.margin[i] = self->base[i % self->n_outputs];
-        kept = g_new(guint32, n);
+        training.kept = g_new(guint32, n);
         sample = g_new(guint32, n);
         for (guint round = 0; round < params->rounds; round++)
-            boost_round(&training, round, kept, sample);
+            boost_round(&training, round, sample);
     }
     g_free(training.matrix.code);
     g_free(training.matrix.offset);
     g_free(training.matrix.ordered);
     g_free(training.gradient);
+    g_free(training.kept);
     g_free(training.margin);
     g_free(training.log_sum);
     g_free(training.target);

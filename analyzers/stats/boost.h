@@ -41,8 +41,8 @@ typedef enum {
  * @learning_rate: shrinkage of each tree
  * @l2: penalty on squared leaf values
  * @min_hessian: least sum of second derivatives in a leaf
- * @halve: each round sees a random half of the rows
- * @seed: of the halves
+ * @halvings: each round sees a random 2^-halvings of the rows, 0 … 4
+ * @seed: of those
  */
 typedef struct {
     ErrataBoostLoss loss;
@@ -52,7 +52,7 @@ typedef struct {
     double learning_rate;
     double l2;
     double min_hessian;
-    gboolean halve;
+    guint halvings;
     guint64 seed;
 } ErrataBoostParams;
 

@@ -64,7 +64,7 @@ test_boost_one_split(void)
     params.learning_rate = 1.0;
     params.l2 = 0.5;
     params.min_hessian = 1.0;
-    params.halve = FALSE;
+    params.halvings = 0;
     boost = errata_boost_train(&column, 1, row, 4, target, &params);
     errata_boost_predict(boost, &column, row, 4, value);
     for (guint i = 0; i < 4; i++)
@@ -86,7 +86,7 @@ test_boost_missing_side(void)
 
     g_test_summary("Missing goes with the side it resembles, here the lower one");
     params.depth = 1;
-    params.halve = FALSE;
+    params.halvings = 0;
     params.min_hessian = 1.0;
     boost = errata_boost_train(&column, 1, row, 6, target, &params);
     errata_boost_predict(boost, &column, row, 6, value);

@@ -277,7 +277,7 @@ test_label_issues_planted(void)
                                    .label = "is_fraud",
                                    .prediction = "prediction",
                                    .score = "score",
-                                   .ignore = {"ts", "chargeback_flag"},
+                                   .ignore = {"ts"},
                                    .positive = "1"};
     g_autofree char *path = log_fixture_path("planted", "tab_s1.csv.gz");
     g_autofree char *truth = log_fixture_path("planted", "tab_s1.truth.json");
