@@ -130,6 +130,20 @@ errata_pen_boxes(const ErrataPen *self, guint *ret_n)
     return (const ErrataPenBox *)(gconstpointer)self->boxes->data;
 }
 
+char *
+errata_pen_family(ErrataPen *self)
+{
+    const PangoFontDescription *wanted =
+        pango_layout_get_font_description(self->layouts[ERRATA_STYLE_BODY]);
+    PangoFont *font = pango_context_load_font(self->context, wanted);
+    PangoFontDescription *found = font != NULL ? pango_font_describe(font) : NULL;
+    char *family = g_strdup(found != NULL ? pango_font_description_get_family(found) : "none");
+
+    g_clear_pointer(&found, pango_font_description_free);
+    g_clear_object(&font);
+    return family;
+}
+
 /* spaces at which a line must not break: before a percent sign, around the dash of a range */
 static gboolean
 pen_is_glue(const char *space, const char *start)

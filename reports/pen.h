@@ -40,6 +40,8 @@ void errata_pen_log(ErrataPen *self, gboolean on);
 void errata_pen_set_page(ErrataPen *self, guint page);
 const ErrataPenBox *errata_pen_boxes(const ErrataPen *self, guint *ret_n);
 
+/* the family that is really used, e.g. `Inter` */
+char *errata_pen_family(ErrataPen *self);
 /* text on one line; @room: width it may take, 0 for as much as it needs; shortened in the middle */
 double errata_pen_measure(ErrataPen *self, ErrataStyle style, const char *text);
 double errata_pen_text(ErrataPen *self,

@@ -12,6 +12,7 @@
 #define TERMINAL_MIN_WIDTH 40
 #define TERMINAL_MAX_WIDTH 160
 #define TERMINAL_BAR       10
+#define TERMINAL_WIDE      60 /* from here on bars and intervals */
 #define TERMINAL_GAIN      9
 #define TERMINAL_SHARE     7
 
@@ -158,6 +159,13 @@ terminal_wrap(Terminal *self, const char *text, guint indent)
     terminal_end_line(self);
 }
 
+/* a narrow terminal has no room for bars */
+static guint
+terminal_bar_cells(const Terminal *self)
+{
+    return self->width >= TERMINAL_WIDE ? TERMINAL_BAR : 0;
+}
+
 static const char *
 terminal_severity_colour(ErrataSeverity severity)
 {
@@ -205,7 +213,8 @@ terminal_metrics(Terminal *self, const ErrataCase *report_case)
         terminal_put(self, value, 9, TRUE);
         terminal_style(self, "0");
         terminal_spaces(self, 2);
-        terminal_put(self, bracket, 17, FALSE);
+        if (self->width >= TERMINAL_WIDE)
+            terminal_put(self, bracket, 17, FALSE);
         if (change != NULL && self->width >= 70)
             g_string_append_printf(self->text,
                                    " %s%s%s",
@@ -238,7 +247,7 @@ terminal_finding_line(Terminal *self,
                       const ErrataFinding *finding,
                       double largest)
 {
-    guint fixed = 5 + 1 + TERMINAL_BAR + 1 + TERMINAL_SHARE + TERMINAL_GAIN;
+    guint fixed = 5 + 1 + terminal_bar_cells(self) + 1 + TERMINAL_SHARE + TERMINAL_GAIN;
     guint room = self->width > fixed + 10 ? self->width - fixed : 10;
     gboolean counted = isfinite(finding->share_of_errors);
     g_autofree char *gain = errata_compose_gain(report_case, finding);
@@ -258,7 +267,7 @@ terminal_finding_line(Terminal *self,
     terminal_style(self, terminal_severity_colour(finding->severity));
     terminal_bar(self,
                  counted && largest > 0.0 ? finding->share_of_errors / largest : 0.0,
-                 TERMINAL_BAR);
+                 terminal_bar_cells(self));
     terminal_style(self, "0");
     g_string_append_c(self->text, ' ');
     terminal_put(self, share, TERMINAL_SHARE, FALSE);
@@ -275,7 +284,7 @@ static void
 terminal_list(Terminal *self, const ErrataCase *report_case)
 {
     double largest = terminal_largest_share(report_case);
-    guint right = TERMINAL_BAR + 1 + TERMINAL_SHARE;
+    guint right = MAX(terminal_bar_cells(self) + 1 + TERMINAL_SHARE, 15);
 
     if (report_case->findings->len == 0) {
         terminal_wrap(self, "No finding holds on rows that were not searched.", 0);
@@ -397,8 +406,15 @@ errata_report_terminal_finding(const ErrataCase *report_case,
     for (guint i = 0; i < report_case->findings->len; i++) {
         const ErrataFinding *finding = g_ptr_array_index(report_case->findings, i);
 
+        g_autofree char *state = NULL;
+
         if (g_strcmp0(finding->id, finding_id) != 0)
             continue;
+        state = g_strdup_printf("%s · %s · %s",
+                                errata_severity_nick(finding->severity),
+                                errata_compose_kind(finding->kind),
+                                finding->confirmed ? "confirmed on rows not searched"
+                                                   : "exploratory");
         self.text = g_string_new(NULL);
         terminal_style(&self, terminal_severity_colour(finding->severity));
         g_string_append_printf(self.text, "%s ", finding->id);
@@ -406,12 +422,8 @@ errata_report_terminal_finding(const ErrataCase *report_case,
         terminal_style(&self, "1");
         terminal_wrap(&self, finding->title, (guint)strlen(finding->id) + 1);
         terminal_style(&self, "0");
-        g_string_append_printf(self.text,
-                               "%s · %s · %s\n\n",
-                               errata_severity_nick(finding->severity),
-                               errata_compose_kind(finding->kind),
-                               finding->confirmed ? "confirmed on rows not searched"
-                                                  : "exploratory");
+        terminal_wrap(&self, state, 0);
+        terminal_end_line(&self);
         if (finding->rationale != NULL) {
             terminal_wrap(&self, finding->rationale, 0);
             terminal_end_line(&self);

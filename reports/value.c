@@ -12,6 +12,7 @@
 #define VALUE_NARROW_SPACE "\u202f"
 #define VALUE_MINUS        "\u2212"
 #define VALUE_NONE         "—"
+#define VALUE_TINY         1e-5 /* under this with an exponent, unless the interval is larger */
 #define VALUE_LARGE        1e15 /* from here on the shortest form, with an exponent */
 #define VALUE_SECOND       G_GINT64_CONSTANT(1000000000)
 
@@ -65,7 +66,7 @@ value_decimals(double half, guint fallback, guint most)
 
     if (!(half > 0.0) || !isfinite(half))
         return fallback;
-    digits = ceil(-log10(half));
+    digits = ceil(-log10(half) - 1e-9);
     return digits <= 0.0 ? 0 : (guint)MIN(digits, (double)most);
 }
 
@@ -119,9 +120,26 @@ errata_value_count(double value)
     return value_fixed(round(value), 0);
 }
 
+/* "3.2e-8" */
+static char *
+value_tiny(double value)
+{
+    char buffer[ERRATA_NUMBER_BUFFER];
+    double exponent = floor(log10(fabs(value)) + 1e-9);
+    double mantissa = round(value / pow(10.0, exponent) * 10.0) / 10.0;
+    gboolean whole = fabs(mantissa - round(mantissa)) < 0.05;
+    g_autofree char *digits = value_fixed(mantissa, whole ? 0 : 1);
+
+    return g_strconcat(digits, "e", errata_number_print_fixed(exponent, 0, buffer), NULL);
+}
+
 char *
 errata_value_number(double value, double lo, double hi)
 {
+    gboolean tiny = fabs(value) > 0.0 && fabs(value) < VALUE_TINY;
+
+    if (tiny && !(hi - lo > VALUE_TINY))
+        return value_tiny(value);
     return value_fixed(value, value_decimals((hi - lo) / 2.0, value_plain_decimals(value), 6));
 }
 

@@ -89,6 +89,31 @@ errata_axis_y(ErrataPen *pen,
     }
 }
 
+void
+errata_axis_value(ErrataPen *pen,
+                  ErrataStyle style,
+                  ErrataInk ink,
+                  ErrataBeside beside,
+                  double baseline,
+                  const char *text)
+{
+    double width = errata_pen_measure(pen, style, text);
+
+    if (beside.after + width <= beside.right)
+        errata_pen_label(pen, style, ink, beside.after, baseline, text);
+    else if (beside.before - width >= beside.left)
+        errata_pen_label(pen, style, ink, beside.before - width, baseline, text);
+    else
+        errata_pen_text(pen,
+                        style,
+                        ink,
+                        ERRATA_ALIGN_RIGHT,
+                        beside.right,
+                        baseline,
+                        beside.right - beside.left,
+                        text);
+}
+
 static void
 axis_names(const ErrataAxes *axes, ErrataPen *pen, ErrataArea area, ErrataArea plot)
 {

@@ -9,6 +9,21 @@ G_BEGIN_DECLS
 #define ERRATA_AXIS_TICK_ROOM 14.0 /* below a plot, for tick labels */
 #define ERRATA_AXIS_NAME_ROOM 11.0 /* below those, for the axis' name */
 
+/* where the value of a mark may stand: behind @after, else before @before, else at @right */
+typedef struct {
+    double before;
+    double after;
+    double left;
+    double right;
+} ErrataBeside;
+
+void errata_axis_value(ErrataPen *pen,
+                       ErrataStyle style,
+                       ErrataInk ink,
+                       ErrataBeside beside,
+                       double baseline,
+                       const char *text);
+
 /* a plot: where the data are drawn, and their two scales */
 typedef struct {
     ErrataArea area;

@@ -58,7 +58,12 @@ bars_height(const ErrataFigure *figure, ErrataPen *pen, double width)
 }
 
 static void
-bars_row(const Bar *bar, ErrataPen *pen, const ErrataScale *scale, ErrataUnit unit, double y)
+bars_row(const Bar *bar,
+         ErrataPen *pen,
+         const ErrataScale *scale,
+         ErrataUnit unit,
+         double right,
+         double y)
 {
     double zero = errata_scale_map(scale, 0.0);
     double at = errata_scale_map(scale, bar->value);
@@ -84,12 +89,12 @@ bars_row(const Bar *bar, ErrataPen *pen, const ErrataScale *scale, ErrataUnit un
                         y);
         end = MAX(end, errata_scale_map(scale, bar->hi));
     }
-    errata_pen_label(pen,
-                     bar->emphasis ? ERRATA_STYLE_NOTE_STRONG : ERRATA_STYLE_NOTE,
-                     ERRATA_INK_SOFT,
-                     end + 5.0,
-                     y + 2.7,
-                     text);
+    errata_axis_value(pen,
+                      bar->emphasis ? ERRATA_STYLE_NOTE_STRONG : ERRATA_STYLE_NOTE,
+                      ERRATA_INK_SOFT,
+                      (ErrataBeside){MIN(zero, at) - 5.0, end + 5.0, scale->from, right},
+                      y + 2.7,
+                      text);
 }
 
 static void
@@ -160,7 +165,7 @@ bars_draw(const ErrataFigure *figure, ErrataPen *pen, ErrataArea area)
                         y + 3.0,
                         labels,
                         bar.label);
-        bars_row(&bar, pen, &scale, figure->y_unit, y);
+        bars_row(&bar, pen, &scale, figure->y_unit, area.x + area.width, y);
     }
 }
 

@@ -109,7 +109,7 @@ dots_row(const ErrataSeries *series,
     double hi = series->hi != NULL && series->n > 0 ? series->hi[0] : (double)NAN;
     ErrataInk ink = errata_theme_tone(series->tone);
     g_autofree char *text = dots_value(series, unit);
-    double end;
+    ErrataBeside beside = {.left = scale->from, .right = right};
 
     if (!isfinite(value)) {
         errata_pen_text(pen,
@@ -131,14 +131,18 @@ dots_row(const ErrataSeries *series,
                         errata_scale_map(scale, hi),
                         y);
     errata_pen_dot(pen, ink, errata_scale_map(scale, value), y, series->emphasis ? 3.6 : 2.8);
-    end = MAX(errata_scale_map(scale, isfinite(hi) ? hi : value),
-              errata_scale_map(scale, value) + 3.0);
-    errata_pen_label(pen,
-                     series->emphasis ? ERRATA_STYLE_CELL_STRONG : ERRATA_STYLE_CELL,
-                     series->emphasis ? ink : ERRATA_INK_SOFT,
-                     end + 6.0,
-                     y + 3.0,
-                     text);
+    beside.after = MAX(errata_scale_map(scale, isfinite(hi) ? hi : value),
+                       errata_scale_map(scale, value) + 3.0) +
+                   6.0;
+    beside.before = MIN(errata_scale_map(scale, isfinite(lo) ? lo : value),
+                        errata_scale_map(scale, value) - 3.0) -
+                    6.0;
+    errata_axis_value(pen,
+                      series->emphasis ? ERRATA_STYLE_CELL_STRONG : ERRATA_STYLE_CELL,
+                      series->emphasis ? ink : ERRATA_INK_SOFT,
+                      beside,
+                      y + 3.0,
+                      text);
 }
 
 static void

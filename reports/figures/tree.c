@@ -173,23 +173,33 @@ tree_labels(const ErrataFigure *figure, ErrataPen *pen, const TreeOrder *order, 
 static void
 tree_headings(ErrataPen *pen, ErrataArea area, double labels, double left)
 {
-    const struct {
-        const char *text;
-        double x;
-        ErrataAlign align;
-    } headings[] = {{"predictions", area.x + labels + TREE_COUNT, ERRATA_ALIGN_RIGHT},
-                    {"error rate", left, ERRATA_ALIGN_LEFT},
-                    {"share of errors", area.x + area.width, ERRATA_ALIGN_RIGHT}};
+    double right = area.x + area.width;
+    double share = errata_pen_text(pen,
+                                   ERRATA_STYLE_TICK,
+                                   ERRATA_INK_SOFT,
+                                   ERRATA_ALIGN_RIGHT,
+                                   right,
+                                   area.y + 6.0,
+                                   TREE_SHARE,
+                                   "share of errors");
 
-    for (guint i = 0; i < G_N_ELEMENTS(headings); i++)
+    errata_pen_text(pen,
+                    ERRATA_STYLE_TICK,
+                    ERRATA_INK_SOFT,
+                    ERRATA_ALIGN_RIGHT,
+                    area.x + labels + TREE_COUNT,
+                    area.y + 6.0,
+                    0.0,
+                    "predictions");
+    if (left + errata_pen_measure(pen, ERRATA_STYLE_TICK, "error rate") < right - share - 8.0)
         errata_pen_text(pen,
                         ERRATA_STYLE_TICK,
                         ERRATA_INK_SOFT,
-                        headings[i].align,
-                        headings[i].x,
+                        ERRATA_ALIGN_LEFT,
+                        left,
                         area.y + 6.0,
                         0.0,
-                        headings[i].text);
+                        "error rate");
 }
 
 static void

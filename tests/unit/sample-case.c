@@ -19,6 +19,17 @@ sample_noise(ErrataRng *rng, double size)
     return (errata_rng_uniform(rng) + errata_rng_uniform(rng) - 1.0) * size;
 }
 
+static char **
+sample_names(const char *const *names)
+{
+    GPtrArray *copy = g_ptr_array_new();
+
+    for (guint i = 0; names[i] != NULL; i++)
+        g_ptr_array_add(copy, g_strdup(names[i]));
+    g_ptr_array_add(copy, NULL);
+    return (char **)g_ptr_array_free(copy, FALSE);
+}
+
 static void
 sample_arrays(ErrataSeries *series, gboolean band, gboolean count)
 {
@@ -140,7 +151,11 @@ sample_threshold(void)
 static ErrataFigure *
 sample_tree(void)
 {
-    static const ErrataNode nodes[] = {
+    static const struct {
+        const char *label;
+        int left, right;
+        double value, lo, hi, n, coverage;
+    } nodes[] = {
         {"all predictions", 1, 2, 0.151, 0.149, 0.153, 201400, 1.0},
         {"entry_mode is not ent_b", 3, 4, 0.129, 0.127, 0.131, 180644, 0.77},
         {"entry_mode is ent_b", 5, 6, 0.338, 0.331, 0.344, 20756, 0.23},
@@ -156,8 +171,14 @@ sample_tree(void)
     figure->n_nodes = G_N_ELEMENTS(nodes);
     figure->nodes = g_new(ErrataNode, figure->n_nodes);
     for (guint i = 0; i < figure->n_nodes; i++) {
-        figure->nodes[i] = nodes[i];
-        figure->nodes[i].label = g_strdup(nodes[i].label);
+        figure->nodes[i] = (ErrataNode){.label = g_strdup(nodes[i].label),
+                                        .left = nodes[i].left,
+                                        .right = nodes[i].right,
+                                        .value = nodes[i].value,
+                                        .lo = nodes[i].lo,
+                                        .hi = nodes[i].hi,
+                                        .n = nodes[i].n,
+                                        .coverage = nodes[i].coverage};
     }
     return figure;
 }
@@ -173,8 +194,8 @@ sample_heat_map(void)
 
     figure->n_rows = 4;
     figure->n_columns = 5;
-    figure->rows = g_strdupv((char **)rows);
-    figure->columns = g_strdupv((char **)columns);
+    figure->rows = sample_names(rows);
+    figure->columns = sample_names(columns);
     figure->y_unit = ERRATA_UNIT_SHARE;
     figure->x_label = g_strdup("amount_eur");
     figure->y_label = g_strdup("entry_mode");
@@ -203,7 +224,7 @@ sample_histogram(const char *id, const char *title, gboolean named)
 
         series->y = g_new(double, n);
         if (named)
-            series->labels = g_strdupv((char **)names);
+            series->labels = sample_names(names);
         for (guint i = 0; i < n; i++)
             series->y[i] = named ? 1000.0 / (i + 1.0 + s)
                                  : 900.0 * exp(-pow((i - 7.0 - 3.0 * s) / 4.0, 2.0));
@@ -529,7 +550,7 @@ sample_add_performance(ErrataCase *self)
     static const guint64 counts[] = {150210, 12033, 18377, 20780};
     ErrataPerformance *performance = &self->performance;
 
-    performance->confusion_classes = g_strdupv((char **)classes);
+    performance->confusion_classes = sample_names(classes);
     performance->n_confusion = 2;
     performance->confusion = g_memdup2(counts, sizeof counts);
     performance->roc = sample_curve("roc", "ROC", 0.25, TRUE);
@@ -565,7 +586,7 @@ sample_case_new(void)
     g_ptr_array_add(self->warnings, g_strdup("the file ends in the middle of a record: truncated"));
     self->task = ERRATA_TASK_BINARY;
     self->task_reason = g_strdup("the label has two values");
-    self->classes = g_strdupv((char **)classes);
+    self->classes = sample_names(classes);
     self->positive = g_strdup("fraud");
     self->has_time = TRUE;
     self->time_from = START;

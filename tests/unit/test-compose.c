@@ -1,0 +1,216 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include <math.h>
+#include <string.h>
+
+#include "compose.h"
+#include "error.h"
+#include "report.h"
+#include "sample-case.h"
+
+/* The whole way: case → files, in memory. */
+
+static gboolean
+test_compose_write_cb(const char *path,
+                      const void *data,
+                      gsize size,
+                      gpointer user_data,
+                      GError **error)
+{
+    GHashTable *files = user_data;
+
+    (void)error;
+    g_hash_table_insert(files, g_strdup(path), g_bytes_new(data, size));
+    return TRUE;
+}
+
+static gboolean
+test_compose_full_cb(const char *path,
+                     const void *data,
+                     gsize size,
+                     gpointer user_data,
+                     GError **error)
+{
+    (void)path;
+    (void)data;
+    (void)size;
+    (void)user_data;
+    g_set_error_literal(error, ERRATA_ERROR, ERRATA_ERROR_IO, "no space left");
+    return FALSE;
+}
+
+static GHashTable *
+test_compose_render(ErrataCase *report_case, const char *paper)
+{
+    static const char *const formats[] = {"pdf", "svg", "json", NULL};
+    GHashTable *files =
+        g_hash_table_new_full(g_str_hash, g_str_equal, g_free, (GDestroyNotify)g_bytes_unref);
+    g_autoptr(GError) error = NULL;
+
+    g_assert_true(
+        errata_report_render(report_case, formats, paper, test_compose_write_cb, files, &error));
+    g_assert_no_error(error);
+    return files;
+}
+
+static void
+test_compose_files(void)
+{
+    g_autoptr(ErrataCase) report_case = sample_case_new();
+    g_autoptr(GHashTable) files = test_compose_render(report_case, "A4");
+    GBytes *pdf = g_hash_table_lookup(files, "report.pdf");
+
+    g_assert_nonnull(pdf);
+    g_assert_cmpuint(g_bytes_get_size(pdf), <, 200000);
+    g_assert_true(memcmp(g_bytes_get_data(pdf, NULL), "%PDF-1.", 7) == 0);
+    g_assert_true(g_hash_table_contains(files, "svg/timeline.svg"));
+    g_assert_true(g_hash_table_contains(files, "svg/roc.svg"));
+    g_assert_true(g_hash_table_contains(files, "svg/confusion.svg"));
+    g_assert_true(g_hash_table_contains(files, "svg/F2.svg"));
+    g_assert_cmpuint(report_case->files->len, ==, g_hash_table_size(files));
+    g_assert_cmpstr(g_ptr_array_index(report_case->files, 0), ==, "report.pdf");
+}
+
+/* the same case, the same bytes */
+static void
+test_compose_same_bytes(void)
+{
+    g_autoptr(ErrataCase) first_case = sample_case_new();
+    g_autoptr(ErrataCase) second_case = sample_case_new();
+    g_autoptr(GHashTable) first = test_compose_render(first_case, "Letter");
+    g_autoptr(GHashTable) second = test_compose_render(second_case, "Letter");
+    GHashTableIter iter;
+    gpointer path;
+    gpointer bytes;
+
+    g_assert_cmpuint(g_hash_table_size(first), ==, g_hash_table_size(second));
+    g_hash_table_iter_init(&iter, first);
+    while (g_hash_table_iter_next(&iter, &path, &bytes)) {
+        g_test_message("%s", (const char *)path);
+        g_assert_true(g_bytes_equal(bytes, g_hash_table_lookup(second, path)));
+    }
+}
+
+static void
+test_compose_refuses(void)
+{
+    static const char *const html[] = {"pdf", "html", NULL};
+    static const char *const docx[] = {"docx", NULL};
+    static const char *const pdf[] = {"pdf", NULL};
+    g_autoptr(ErrataCase) report_case = sample_case_empty();
+    g_autoptr(GError) error = NULL;
+
+    g_assert_false(
+        errata_report_render(report_case, html, NULL, test_compose_full_cb, NULL, &error));
+    g_assert_error(error, ERRATA_ERROR, ERRATA_ERROR_UNSUPPORTED);
+    g_clear_error(&error);
+    g_assert_false(
+        errata_report_render(report_case, docx, NULL, test_compose_full_cb, NULL, &error));
+    g_assert_error(error, ERRATA_ERROR, ERRATA_ERROR_USAGE);
+    g_clear_error(&error);
+    g_assert_false(
+        errata_report_render(report_case, pdf, NULL, test_compose_full_cb, NULL, &error));
+    g_assert_error(error, ERRATA_ERROR, ERRATA_ERROR_IO);
+    g_assert_cmpstr(error->message, ==, "writing report.pdf: no space left");
+    g_assert_cmpuint(report_case->files->len, ==, 0);
+}
+
+/* ugly input draws, stays small, and its text is no markup */
+static void
+test_compose_ugly(void)
+{
+    const guint classes[] = {1, 2, 12, 13, 200};
+
+    for (guint i = 0; i < G_N_ELEMENTS(classes); i++) {
+        g_autoptr(ErrataCase) report_case = sample_case_ugly(classes[i], 5);
+        g_autoptr(GHashTable) files = test_compose_render(report_case, "A4");
+
+        g_assert_cmpuint(g_bytes_get_size(g_hash_table_lookup(files, "report.pdf")), <, 600000);
+    }
+}
+
+static void
+test_compose_gain(void)
+{
+    g_autoptr(ErrataCase) report_case = sample_case_new();
+    const ErrataFinding *finding = g_ptr_array_index(report_case->findings, 1);
+    g_autofree char *gain = errata_compose_gain(report_case, finding);
+    g_autofree char *first =
+        errata_compose_suggestion_gain(g_ptr_array_index(finding->suggestions, 0));
+    g_autofree char *second =
+        errata_compose_suggestion_gain(g_ptr_array_index(finding->suggestions, 1));
+    g_autofree char *third =
+        errata_compose_suggestion_gain(g_ptr_array_index(finding->suggestions, 2));
+
+    g_assert_cmpstr(gain, ==, "+2.1\u202fpt");
+    g_assert_cmpstr(first, ==, "Accuracy up to +2.1\u202fpt");
+    g_assert_cmpstr(second, ==, "Accuracy +0.9\u202fpt (0.8\u00a0–\u00a01.0)");
+    g_assert_null(third);
+}
+
+static void
+test_compose_change(void)
+{
+    ErrataMetric metric = {.name = (char *)(gsize) "log_loss",
+                           .value = 0.35,
+                           .lo = 0.34,
+                           .hi = 0.36,
+                           .baseline = 0.4};
+    ErrataTone tone;
+    int arrow;
+    g_autofree char *better = errata_compose_change(&metric, &tone, &arrow);
+
+    g_assert_cmpstr(better, ==, "0.05");
+    g_assert_cmpint(tone, ==, ERRATA_TONE_GOOD); /* a loss that falls is good */
+    g_assert_cmpint(arrow, ==, -1);
+    metric.baseline = 0.345;
+    g_autofree char *same = errata_compose_change(&metric, &tone, &arrow);
+    g_assert_cmpstr(same, ==, "unchanged");
+    g_assert_cmpint(arrow, ==, 0);
+    metric.baseline = (double)NAN;
+    g_assert_null(errata_compose_change(&metric, &tone, &arrow));
+}
+
+/* what a reader can select and search */
+static void
+test_compose_text(void)
+{
+    g_autoptr(ErrataCase) report_case = sample_case_new();
+    g_autoptr(GHashTable) files = test_compose_render(report_case, "A4");
+    GBytes *pdf = g_hash_table_lookup(files, "report.pdf");
+    g_autofree char *tool = g_find_program_in_path("pdftotext");
+    g_autofree char *path = g_build_filename(g_get_user_runtime_dir(), "report.pdf", NULL);
+    const char *argv[] = {tool, "-layout", path, "-", NULL};
+    g_autofree char *folder = g_path_get_dirname(path);
+    g_autofree char *text = NULL;
+    g_autoptr(GError) error = NULL;
+
+    if (tool == NULL) {
+        g_test_skip("pdftotext is not installed");
+        return;
+    }
+    g_mkdir_with_parents(folder, 0700);
+    g_file_set_contents(path, g_bytes_get_data(pdf, NULL), (gssize)g_bytes_get_size(pdf), &error);
+    g_assert_no_error(error);
+    g_spawn_sync(NULL, (char **)(gsize)argv, NULL, 0, NULL, NULL, &text, NULL, NULL, &error);
+    g_assert_no_error(error);
+    g_assert_nonnull(strstr(text, "fraud-scoring"));
+    g_assert_nonnull(strstr(text, "Fixing the first three entries is worth 4.6 points."));
+    g_assert_nonnull(strstr(text, "entry_mode is ent_b"));
+    g_assert_nonnull(strstr(text, "What to do"));
+    g_assert_nonnull(strstr(text, "How this was made"));
+    g_assert_nonnull(strstr(text, "fairness"));
+}
+
+int
+main(int argc, char **argv)
+{
+    g_test_init(&argc, &argv, G_TEST_OPTION_ISOLATE_DIRS, NULL);
+    g_test_add_func("/compose/files", test_compose_files);
+    g_test_add_func("/compose/same-bytes", test_compose_same_bytes);
+    g_test_add_func("/compose/refuses", test_compose_refuses);
+    g_test_add_func("/compose/ugly", test_compose_ugly);
+    g_test_add_func("/compose/gain", test_compose_gain);
+    g_test_add_func("/compose/change", test_compose_change);
+    g_test_add_func("/compose/text", test_compose_text);
+    return g_test_run();
+}

@@ -1,0 +1,201 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include <math.h>
+#include <string.h>
+
+#include "compose.h"
+#include "layout.h"
+#include "page.h"
+#include "report.h"
+#include "sample-case.h"
+
+/* Pages as data: the dump of boxes, not pixels. The golden file was made with one font; where
+ * another is installed that test is skipped. ERRATA_TEST_REGENERATE=1 writes it anew. */
+
+static ErrataDocument *
+test_layout_table(guint n_rows)
+{
+    ErrataDocument *document = errata_document_new();
+    ErrataBlock *block = errata_document_heading(document, ERRATA_STYLE_SECTION, "Heading");
+
+    document->title = g_strdup("t");
+    document->running = g_strdup("r");
+    block->dest = g_strdup("top");
+    block = errata_document_add(document, ERRATA_BLOCK_TABLE);
+    errata_block_add_column(block, "a", 0.0, FALSE)->flexible = TRUE;
+    errata_block_add_column(block, "b", 0.0, TRUE);
+    for (guint i = 0; i < n_rows; i++) {
+        errata_block_take_cell(block, g_strdup_printf("row %u", i));
+        errata_block_add_cell(block, "1");
+    }
+    errata_document_heading(document, ERRATA_STYLE_SECTION, "After");
+    block = errata_document_prose(document, ERRATA_STYLE_BODY, "text");
+    block->dest = g_strdup("end");
+    return document;
+}
+
+/* every row is on exactly one page, in order; a heading never ends a page */
+static void
+test_layout_breaks_tables(void)
+{
+    for (guint n = 40; n < 110; n += 7) {
+        g_autoptr(ErrataDocument) document = test_layout_table(n);
+        g_autoptr(ErrataPen) pen = errata_pen_new();
+        g_autoptr(ErrataLayout) layout = errata_layout_new(document, pen, "Letter");
+        guint next = 0;
+
+        g_assert_cmpfloat_with_epsilon(layout->height, 792.0, 1e-9);
+        for (guint i = 0; i < layout->pages->len; i++) {
+            const ErrataPage *page = g_ptr_array_index(layout->pages, i);
+            const ErrataPlaced *last =
+                &g_array_index(page->placed, ErrataPlaced, page->placed->len - 1);
+
+            g_assert_cmpint(last->block->kind, !=, ERRATA_BLOCK_HEADING);
+            for (guint j = 0; j < page->placed->len; j++) {
+                const ErrataPlaced *placed = &g_array_index(page->placed, ErrataPlaced, j);
+
+                g_assert_cmpfloat(placed->y + placed->height, <=, layout->height - 48.0);
+                if (placed->table == NULL)
+                    continue;
+                g_assert_cmpuint(placed->first_row, ==, next);
+                next += placed->n_rows;
+            }
+        }
+        g_assert_cmpuint(next, ==, n);
+        g_assert_cmpuint(GPOINTER_TO_UINT(g_hash_table_lookup(layout->dests, "top")), ==, 1);
+        g_assert_cmpuint(GPOINTER_TO_UINT(g_hash_table_lookup(layout->dests, "end")),
+                         ==,
+                         layout->pages->len);
+    }
+}
+
+static void
+test_layout_keeps_groups(void)
+{
+    g_autoptr(ErrataDocument) document = test_layout_table(38);
+    g_autoptr(ErrataPen) pen = errata_pen_new();
+    g_autoptr(ErrataLayout) layout = NULL;
+    guint pages[3] = {0};
+
+    for (guint i = 0; i < 3; i++) {
+        ErrataBlock *block = errata_document_prose(document,
+                                                   ERRATA_STYLE_LEAD,
+                                                   "a b c d e f g h i j k l m n o p q r s t u v w "
+                                                   "x y z a b c d e f g h i j k l m n o p q r s t");
+
+        block->group = 7;
+        block->dest = g_strdup_printf("g%u", i);
+    }
+    layout = errata_layout_new(document, pen, "A4");
+    for (guint i = 0; i < 3; i++) {
+        g_autofree char *dest = g_strdup_printf("g%u", i);
+
+        pages[i] = GPOINTER_TO_UINT(g_hash_table_lookup(layout->dests, dest));
+    }
+    g_assert_cmpuint(pages[0], ==, pages[1]);
+    g_assert_cmpuint(pages[0], ==, pages[2]);
+}
+
+static gboolean
+test_layout_overlap(const ErrataPenBox *a, const ErrataPenBox *b)
+{
+    const double touch = 0.8;
+
+    return a->page == b->page && a->x + touch < b->x + b->width && b->x + touch < a->x + a->width &&
+           a->y + touch < b->y + b->height && b->y + touch < a->y + a->height;
+}
+
+static void
+test_layout_check(ErrataCase *report_case, const char *paper)
+{
+    g_autoptr(ErrataDocument) document = errata_compose_new(report_case);
+    g_autoptr(ErrataPen) pen = errata_pen_new();
+    g_autoptr(ErrataLayout) layout = errata_layout_new(document, pen, paper);
+    const ErrataPenBox *boxes = NULL;
+    guint n;
+
+    errata_pen_log(pen, TRUE);
+    for (guint i = 0; i < layout->pages->len; i++)
+        errata_page_draw(layout, document, pen, i);
+    boxes = errata_pen_boxes(pen, &n);
+    for (guint i = 0; i < n; i++) {
+        if (boxes[i].x < 40.0 || boxes[i].x + boxes[i].width > layout->width - 40.0 ||
+            boxes[i].y < 20.0 || boxes[i].y + boxes[i].height > layout->height - 20.0)
+            g_error("page %u: “%s” leaves the page", boxes[i].page, boxes[i].text);
+        for (guint j = i + 1; j < n && boxes[j].page == boxes[i].page; j++)
+            if (test_layout_overlap(&boxes[i], &boxes[j]))
+                g_error("page %u: “%s” overlaps “%s”", boxes[i].page, boxes[i].text, boxes[j].text);
+    }
+    errata_case_free(report_case);
+}
+
+static void
+test_layout_no_overlap(void)
+{
+    test_layout_check(sample_case_new(), "A4");
+    test_layout_check(sample_case_new(), "Letter");
+    test_layout_check(sample_case_regression(), "A4");
+    test_layout_check(sample_case_empty(), "A4");
+    test_layout_check(sample_case_ugly(200, 40), "A4");
+    test_layout_check(sample_case_ugly(3, 1), "Letter");
+}
+
+/* family and a width: another font, or another version of it, gives another golden file */
+static char *
+test_layout_font(void)
+{
+    g_autoptr(ErrataPen) pen = errata_pen_new();
+    g_autofree char *family = errata_pen_family(pen);
+
+    return g_strdup_printf(
+        "font %s %d\n",
+        family,
+        (int)lround(errata_pen_measure(pen, ERRATA_STYLE_TITLE, "Hamburgefonstiv 0123456789") *
+                    100.0));
+}
+
+static void
+test_layout_compare(const char *got, const char *want)
+{
+    g_auto(GStrv) a = g_strsplit(got, "\n", -1);
+    g_auto(GStrv) b = g_strsplit(want, "\n", -1);
+
+    for (guint i = 0; a[i] != NULL && b[i] != NULL; i++)
+        g_assert_cmpstr(a[i], ==, b[i]);
+    g_assert_cmpuint(g_strv_length(a), ==, g_strv_length(b));
+}
+
+static void
+test_layout_golden(void)
+{
+    g_autoptr(ErrataCase) report_case = sample_case_new();
+    g_autofree char *font = test_layout_font();
+    g_autofree char *dump = errata_report_dump(report_case, "A4");
+    g_autofree char *got = g_strconcat(font, dump, NULL);
+    g_autofree char *path =
+        g_test_build_filename(G_TEST_DIST, "..", "golden", "report.layout", NULL);
+    g_autofree char *want = NULL;
+    g_autoptr(GError) error = NULL;
+
+    if (g_strcmp0(g_getenv("ERRATA_TEST_REGENERATE"), "1") == 0) {
+        g_file_set_contents(path, got, -1, &error);
+        g_assert_no_error(error);
+    }
+    g_file_get_contents(path, &want, NULL, &error);
+    g_assert_no_error(error);
+    if (!g_str_has_prefix(want, font)) {
+        g_test_skip("another font than the golden file's is installed");
+        return;
+    }
+    test_layout_compare(got, want);
+}
+
+int
+main(int argc, char **argv)
+{
+    g_test_init(&argc, &argv, G_TEST_OPTION_ISOLATE_DIRS, NULL);
+    g_test_add_func("/layout/breaks-tables", test_layout_breaks_tables);
+    g_test_add_func("/layout/keeps-groups", test_layout_keeps_groups);
+    g_test_add_func("/layout/no-overlap", test_layout_no_overlap);
+    g_test_add_func("/layout/golden", test_layout_golden);
+    return g_test_run();
+}

@@ -1,0 +1,107 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include <string.h>
+
+#include "report.h"
+#include "sample-case.h"
+
+static guint
+test_terminal_cells(const char *line)
+{
+    guint cells = 0;
+
+    for (const char *p = line; *p != '\0'; p = g_utf8_next_char(p)) {
+        gunichar c = g_utf8_get_char(p);
+
+        cells += g_unichar_iszerowidth(c) ? 0 : g_unichar_iswide(c) ? 2 : 1;
+    }
+    return cells;
+}
+
+static void
+test_terminal_check(const char *text, guint width)
+{
+    g_auto(GStrv) lines = g_strsplit(text, "\n", -1);
+
+    g_assert_true(g_utf8_validate(text, -1, NULL));
+    for (guint i = 0; lines[i] != NULL; i++) {
+        g_assert_cmpuint(test_terminal_cells(lines[i]), <=, width);
+        g_assert_false(g_str_has_suffix(lines[i], " "));
+        for (const char *p = lines[i]; *p != '\0'; p = g_utf8_next_char(p))
+            g_assert_false(g_unichar_iscntrl(g_utf8_get_char(p)));
+    }
+}
+
+static void
+test_terminal_fits(void)
+{
+    const guint widths[] = {40, 62, 80, 120};
+
+    for (guint i = 0; i < G_N_ELEMENTS(widths); i++) {
+        g_autoptr(ErrataCase) plain = sample_case_new();
+        g_autoptr(ErrataCase) ugly = sample_case_ugly(30, 12);
+        g_autofree char *a = errata_report_terminal(plain, widths[i], FALSE);
+        g_autofree char *b = errata_report_terminal(ugly, widths[i], FALSE);
+        g_autofree char *c = errata_report_terminal_finding(plain, "F2", widths[i], FALSE);
+        g_autofree char *d = errata_report_terminal_finding(ugly, "F12", widths[i], FALSE);
+
+        test_terminal_check(a, widths[i]);
+        test_terminal_check(b, widths[i]);
+        test_terminal_check(c, widths[i]);
+        test_terminal_check(d, widths[i]);
+    }
+}
+
+static void
+test_terminal_says(void)
+{
+    g_autoptr(ErrataCase) report_case = sample_case_new();
+    g_autofree char *text = errata_report_terminal(report_case, 100, FALSE);
+    g_autofree char *finding = errata_report_terminal_finding(report_case, "F2", 100, FALSE);
+
+    g_assert_nonnull(strstr(text, "fraud-scoring"));
+    g_assert_nonnull(strstr(text, "Right 84.9 % of the time"));
+    g_assert_nonnull(strstr(text, "entry_mode is ent_b"));
+    g_assert_nonnull(strstr(text, "+2.1\u202fpt"));
+    g_assert_nonnull(strstr(text, "█"));
+    g_assert_nonnull(strstr(finding, "Country looks guilty too"));
+    g_assert_nonnull(strstr(finding, "collect-data"));
+    g_assert_null(errata_report_terminal_finding(report_case, "F99", 80, FALSE));
+}
+
+/* colour adds escape codes and nothing else */
+static void
+test_terminal_colour(void)
+{
+    g_autoptr(ErrataCase) report_case = sample_case_new();
+    g_autofree char *plain = errata_report_terminal(report_case, 80, FALSE);
+    g_autofree char *coloured = errata_report_terminal(report_case, 80, TRUE);
+    g_autoptr(GRegex) codes = g_regex_new("\033\\[[0-9;]*m", 0, 0, NULL);
+    g_autofree char *stripped = g_regex_replace_literal(codes, coloured, -1, 0, "", 0, NULL);
+    g_autoptr(GRegex) ends = g_regex_new(" +\n", 0, 0, NULL);
+    g_autofree char *trimmed = g_regex_replace_literal(ends, stripped, -1, 0, "\n", 0, NULL);
+
+    g_assert_cmpuint(strlen(coloured), >, strlen(plain));
+    g_assert_cmpstr(trimmed, ==, plain);
+}
+
+static void
+test_terminal_empty(void)
+{
+    g_autoptr(ErrataCase) report_case = sample_case_empty();
+    g_autofree char *text = errata_report_terminal(report_case, 80, FALSE);
+
+    g_assert_nonnull(strstr(text, "3 rows read"));
+    g_assert_nonnull(strstr(text, "No finding"));
+    test_terminal_check(text, 80);
+}
+
+int
+main(int argc, char **argv)
+{
+    g_test_init(&argc, &argv, G_TEST_OPTION_ISOLATE_DIRS, NULL);
+    g_test_add_func("/terminal/fits", test_terminal_fits);
+    g_test_add_func("/terminal/says", test_terminal_says);
+    g_test_add_func("/terminal/colour", test_terminal_colour);
+    g_test_add_func("/terminal/empty", test_terminal_empty);
+    return g_test_run();
+}

@@ -1,0 +1,85 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include <math.h>
+
+#include "value.h"
+
+#define NONE ((double)NAN)
+
+static void
+test_value_is(char *got, const char *want)
+{
+    g_assert_cmpstr(got, ==, want);
+    g_free(got);
+}
+
+static void
+test_value_numbers(void)
+{
+    test_value_is(errata_value_count(201400), "201,400");
+    test_value_is(errata_value_count(123456789012.0), "123,456,789,012");
+    test_value_is(errata_value_count(999), "999");
+    test_value_is(errata_value_count(-1000), "\u22121,000");
+    test_value_is(errata_value_count(NONE), "—");
+    test_value_is(errata_value_number(0.893, 0.891, 0.895), "0.893");
+    test_value_is(errata_value_number(12.4212, NONE, NONE), "12.4");
+    test_value_is(errata_value_number(-0.0001, -0.5, 0.5), "0.0");
+    test_value_is(errata_value_number(7, NONE, NONE), "7");
+    test_value_is(errata_value_number(1e300, NONE, NONE), "1e+300");
+    test_value_is(errata_value_number((double)INFINITY, NONE, NONE), "—");
+}
+
+/* WRITING rule 3: 33.8 % when the interval is ±0.9, 34 % when it is ±3 */
+static void
+test_value_rounds_to_interval(void)
+{
+    test_value_is(errata_value_share(0.338, 0.329, 0.347), "33.8\u202f%");
+    test_value_is(errata_value_share(0.338, 0.308, 0.368), "34\u202f%");
+    test_value_is(errata_value_share(0.338, NONE, NONE), "33.8\u202f%");
+    test_value_is(errata_value_share(0.01, NONE, NONE), "1\u202f%");
+    test_value_is(errata_value_share(NONE, NONE, NONE), "—");
+    test_value_is(errata_value_rough_share(0.2234), "22\u202f%");
+    test_value_is(errata_value_rough_share(0.0141), "1.4\u202f%");
+    test_value_is(errata_value_points(0.021, NONE, NONE), "+2.1\u202fpt");
+    test_value_is(errata_value_points(-0.021, NONE, NONE), "\u22122.1\u202fpt");
+    test_value_is(errata_value_interval(0.329, 0.346, ERRATA_UNIT_SHARE), "32.9\u00a0–\u00a034.6");
+    test_value_is(errata_value_interval(NONE, 0.3, ERRATA_UNIT_SHARE), NULL);
+    test_value_is(errata_value_of_unit(2.61, 2.53, 2.69, ERRATA_UNIT_RATIO), "2.61\u202f×");
+}
+
+static void
+test_value_probabilities(void)
+{
+    test_value_is(errata_value_probability(0.5), "0.50");
+    test_value_is(errata_value_probability(0.0043), "0.004");
+    test_value_is(errata_value_probability(4.2e-8), "4e-8");
+    test_value_is(errata_value_probability(0.0), "<\u202f1e-12");
+    test_value_is(errata_value_probability(NONE), "");
+}
+
+static void
+test_value_dates(void)
+{
+    const gint64 second = G_GINT64_CONSTANT(1000000000);
+    gint64 at = G_GINT64_CONSTANT(1774190700) * second; /* 2026-03-22T14:45:00Z */
+
+    test_value_is(errata_value_moment(at, FALSE), "22 Mar, 14:45");
+    test_value_is(errata_value_day(at, TRUE), "22 Mar 2026");
+    test_value_is(errata_value_days(at, at + 3600 * second), "22 Mar 2026, 14:45 – 15:45");
+    test_value_is(errata_value_days(at, at + 9 * 86400 * second), "22 Mar – 31 Mar 2026");
+    test_value_is(errata_value_day(-second, TRUE), "31 Dec 1969");
+    test_value_is(errata_value_day(G_MAXINT64, TRUE), "11 Apr 2262");
+    test_value_is(errata_value_date_of("2026-04-01T09:30:00Z"), "1 Apr 2026");
+    test_value_is(errata_value_date_of("soon"), "soon");
+    test_value_is(errata_value_bytes(48123456), "48\u202fMB");
+}
+
+int
+main(int argc, char **argv)
+{
+    g_test_init(&argc, &argv, G_TEST_OPTION_ISOLATE_DIRS, NULL);
+    g_test_add_func("/value/numbers", test_value_numbers);
+    g_test_add_func("/value/rounds-to-interval", test_value_rounds_to_interval);
+    g_test_add_func("/value/probabilities", test_value_probabilities);
+    g_test_add_func("/value/dates", test_value_dates);
+    return g_test_run();
+}
