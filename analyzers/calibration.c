@@ -7,6 +7,7 @@
 
 #include <math.h>
 
+#include "calibration-segments.h"
 #include "judged.h"
 #include "number.h"
 #include "recalibrate.h"
@@ -29,6 +30,7 @@ typedef struct {
     double *score;
     guint8 *hit;
     guint8 *half;
+    guint32 *row;
     double *weight; /* nullable */
     gboolean binary;
 } CalibrationData;
@@ -49,6 +51,7 @@ calibration_data_clear(CalibrationData *self)
     g_free(self->score);
     g_free(self->hit);
     g_free(self->half);
+    g_free(self->row);
     g_free(self->weight);
 }
 
@@ -83,6 +86,7 @@ calibration_collect(const ErrataAnalysis *analysis, CalibrationData *data)
     data->score = g_new(double, MAX(input->n, 1));
     data->hit = g_new(guint8, MAX(input->n, 1));
     data->half = g_new(guint8, MAX(input->n, 1));
+    data->row = g_new(guint32, MAX(input->n, 1));
     data->weight = input->weight != NULL ? g_new(double, MAX(input->n, 1)) : NULL;
     for (gsize i = 0; i < input->n; i++) {
         gint32 top = input->positive;
@@ -92,6 +96,7 @@ calibration_collect(const ErrataAnalysis *analysis, CalibrationData *data)
             continue;
         data->score[data->n] = score;
         data->hit[data->n] = input->truth[i] == top;
+        data->row[data->n] = judged->row[i];
         data->half[data->n] = analysis->outcome->half[judged->row[i]];
         if (data->weight != NULL)
             data->weight[data->n] = input->weight[i];
@@ -494,6 +499,8 @@ calibration_run(ErrataAnalysis *analysis, GError **error)
     calibration_collect(analysis, &data);
     if (data.n < CALIBRATION_LEAST)
         return TRUE;
+    if (data.binary)
+        errata_calibration_segments(analysis, data.row, data.score, data.hit, data.n);
     ranking = errata_ranking_new(data.score, data.hit, NULL, data.n);
     p = calibration_test(ranking, &statistic, &degrees);
     errata_case_tried(analysis->result, "calibration", 1);

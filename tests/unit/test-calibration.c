@@ -104,6 +104,78 @@ test_calibration_maps(void)
     }
 }
 
+/* two categories, one of four values each, at random; labels in @planted of the first follow
+ * another curve */
+static guint
+test_calibration_count_segments(guint planted,
+                                guint64 seed,
+                                const ErrataFinding **ret_finding,
+                                MadeAnalysis **ret_made)
+{
+    MadeAnalysis *made = made_analysis_binary(20000, test_calibration_true, seed);
+    ErrataRng rng = errata_rng_init(seed, 1, 0);
+    char *labels[] = {(char[]){"a"}, (char[]){"b"}, (char[]){"c"}, (char[]){"d"}, NULL};
+    static guint8 code[2][20000];
+    ErrataBinColumn columns[2] = {{.name = (char[]){"plan"}, .labels = labels, .n_codes = 4},
+                                  {.name = (char[]){"zone"}, .labels = labels, .n_codes = 4}};
+    ErrataBins bins = {.n_rows = 20000, .n_columns = 2, .columns = columns};
+    guint n = 0;
+
+    for (guint i = 0; i < 20000; i++) {
+        double s = made->outcome.score[i];
+
+        code[0][i] = (guint8)errata_rng_below(&rng, 4);
+        code[1][i] = (guint8)errata_rng_below(&rng, 4);
+        if (code[0][i] == planted)
+            made->outcome.truth[i] = errata_rng_uniform(&rng) < s * sqrt(s);
+    }
+    columns[0].code = code[0];
+    columns[1].code = code[1];
+    made_analysis_judge(made);
+    made->analysis.bins = &bins;
+    g_assert_true(errata_analyzer_calibration.run(&made->analysis, NULL));
+    for (guint f = 0; f < made->analysis.result->findings->len; f++) {
+        const ErrataFinding *finding = g_ptr_array_index(made->analysis.result->findings, f);
+
+        if (finding->subject.predicates->len > 0) {
+            *ret_finding = finding;
+            n++;
+        }
+    }
+    made->analysis.bins = NULL;
+    *ret_made = made;
+    return n;
+}
+
+static void
+test_calibration_segments(void)
+{
+    const ErrataFinding *finding = NULL;
+    guint n_loud = 0;
+
+    g_test_summary("A category whose scores are too high is found, alone; without one, none is");
+    for (guint seed = 0; seed < 20; seed++) {
+        g_autoptr(MadeAnalysis) made = NULL;
+
+        n_loud += test_calibration_count_segments(99, seed, &finding, &made);
+    }
+    g_assert_cmpuint(n_loud, ==, 0);
+    for (guint seed = 0; seed < 5; seed++) {
+        g_autoptr(MadeAnalysis) made = NULL;
+        const ErrataPredicate *predicate;
+        const ErrataEvidence *effect;
+
+        g_assert_cmpuint(test_calibration_count_segments(2, seed, &finding, &made), ==, 1);
+        predicate = g_ptr_array_index(finding->subject.predicates, 0);
+        g_assert_cmpstr(predicate->column, ==, "plan");
+        g_assert_cmpstr(predicate->values[0], ==, "c");
+        g_assert_cmpstr(finding->subject.direction, ==, "over");
+        /* mean of s − s^1.5 over (0, 1) is 1/2 − 2/5 */
+        effect = errata_finding_evidence(finding, "effect");
+        g_assert_cmpfloat(fabs(effect->value - 0.1), <, 0.02);
+    }
+}
+
 /* scores of exactly 0 and 1, all of one class, missing scores */
 static void
 test_calibration_degenerate(void)
@@ -126,6 +198,7 @@ main(int argc, char **argv)
     g_test_init(&argc, &argv, G_TEST_OPTION_ISOLATE_DIRS, NULL);
     g_test_add_func("/calibration/silent", test_calibration_silent);
     g_test_add_func("/calibration/found", test_calibration_found);
+    g_test_add_func("/calibration/segments", test_calibration_segments);
     g_test_add_func("/calibration/maps", test_calibration_maps);
     g_test_add_func("/calibration/degenerate", test_calibration_degenerate);
     return g_test_run();

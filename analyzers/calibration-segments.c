@@ -1,0 +1,545 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* Categories whose scores mean something else than everywhere else: a logistic recalibration
+ * a + b logit s inside against outside, Wald's chi-square with two degrees of freedom (METHODS 8).
+ * Found on the discovery half, confirmed on the other; each one kept is set aside before the next
+ * is sought, so that what merely overlaps with it falls away. Scores enter as 200 bins of equal
+ * mass, so a category costs one pass over its codes. */
+#include "calibration-segments.h"
+
+#include <math.h>
+
+#include "intervals.h"
+#include "number.h"
+#include "recalibrate.h"
+#include "sort.h"
+#include "tests.h"
+
+#define SEGMENTS_BINS   200
+#define SEGMENTS_LEAST  200  /* rows in each half of a category that is tried */
+#define SEGMENTS_EFFECT 0.03 /* mean difference of the calibrated probabilities */
+#define SEGMENTS_HIGH   0.10
+#define SEGMENTS_MOST   5 /* findings */
+#define SEGMENTS_FAILED 3 /* confirmations that fail before the search ends */
+#define SEGMENTS_ROWS   2000
+#define SEGMENTS_STEPS  30
+
+/* positives and negatives by score bin */
+typedef struct {
+    double positive[SEGMENTS_BINS];
+    double negative[SEGMENTS_BINS];
+} SegmentsCounts;
+
+/* a + b x with the covariance of (a, b) */
+typedef struct {
+    double a;
+    double b;
+    double saa, sab, sbb;
+    double rows;
+} SegmentsFit;
+
+/* a category tried */
+typedef struct {
+    guint column; /* of the bins */
+    guint code;
+    double p;
+    double statistic;
+    double effect; /* mean |difference| of the calibrated probabilities inside */
+    double
+        direction; /* mean signed difference, outside − inside: above 0 the scores are too high */
+    SegmentsCounts inside;
+    SegmentsCounts outside;
+} SegmentsCandidate;
+
+typedef struct {
+    const ErrataBins *bins;
+    const ErrataAnalysis *analysis;
+    gsize n;
+    const guint32 *row;
+    const guint8 *hit;
+    guint8 *bin;             /* score bin of each row */
+    guint8 *use;             /* 1: counts, 0: set aside */
+    double x[SEGMENTS_BINS]; /* mean logit of a bin */
+    double s[SEGMENTS_BINS]; /* mean score of a bin */
+    guint n_tried;
+} Segments;
+
+static void
+segments_bin_scores(Segments *self, const double *score)
+{
+    g_autofree guint32 *order = g_new(guint32, MAX(self->n, 1));
+    double count[SEGMENTS_BINS] = {0.0};
+
+    errata_sort_doubles(score, self->n, NULL, order);
+    for (gsize i = 0; i < self->n; i++) {
+        gboolean tie = i > 0 && score[order[i]] <= score[order[i - 1]];
+        guint bin = tie ? self->bin[order[i - 1]] : (guint)(i * SEGMENTS_BINS / self->n);
+
+        self->bin[order[i]] = (guint8)bin;
+        self->x[bin] += errata_recalibrate_logit(score[order[i]]);
+        self->s[bin] += score[order[i]];
+        count[bin] += 1.0;
+    }
+    for (guint b = 0; b < SEGMENTS_BINS; b++)
+        if (count[b] > 0.0) {
+            self->x[b] /= count[b];
+            self->s[b] /= count[b];
+        }
+}
+
+/* rows of confirmed error slices explain themselves */
+static void
+segments_leave_out_slices(Segments *self)
+{
+    g_autofree guint8 *left = g_new0(guint8, MAX(self->analysis->outcome->n_rows, 1));
+    GPtrArray *findings = self->analysis->result->findings;
+
+    for (guint f = 0; f < findings->len; f++) {
+        const ErrataFinding *finding = g_ptr_array_index(findings, f);
+
+        if (finding->kind != ERRATA_FINDING_SLICE || !finding->confirmed || finding->row == NULL)
+            continue;
+        for (gsize i = 0; i < finding->n_rows; i++)
+            left[finding->row[i]] = 1;
+    }
+    for (gsize i = 0; i < self->n; i++)
+        self->use[i] = left[self->row[i]] == 0;
+}
+
+static double
+segments_rows(const SegmentsCounts *counts)
+{
+    double rows = 0.0;
+
+    for (guint b = 0; b < SEGMENTS_BINS; b++)
+        rows += counts->positive[b] + counts->negative[b];
+    return rows;
+}
+
+/* log-likelihood at (a, b); gradient and information when asked for */
+static double
+segments_derive(const Segments *self,
+                const SegmentsCounts *counts,
+                double a,
+                double b,
+                double gradient[2],
+                double information[3])
+{
+    double sum = 0.0;
+
+    gradient[0] = gradient[1] = information[1] = 0.0;
+    information[0] = information[2] = 1e-6;
+    for (guint i = 0; i < SEGMENTS_BINS; i++) {
+        double all = counts->positive[i] + counts->negative[i];
+        double z = a + b * self->x[i];
+        double p = 1.0 / (1.0 + exp(-z));
+        double w = all * p * (1.0 - p);
+        double r = counts->positive[i] - all * p;
+
+        sum += counts->positive[i] * z - all * (z > 0.0 ? z + log1p(exp(-z)) : log1p(exp(z)));
+        gradient[0] += r;
+        gradient[1] += r * self->x[i];
+        information[0] += w;
+        information[1] += w * self->x[i];
+        information[2] += w * self->x[i] * self->x[i];
+    }
+    return sum;
+}
+
+/* Newton's method, halving steps that go down */
+static SegmentsFit
+segments_fit(const Segments *self, const SegmentsCounts *counts)
+{
+    SegmentsFit fit = {0.0, 1.0, 0.0, 0.0, 0.0, segments_rows(counts)};
+    double gradient[2], information[3];
+    double likelihood = segments_derive(self, counts, fit.a, fit.b, gradient, information);
+
+    for (guint step = 0; step < SEGMENTS_STEPS; step++) {
+        double determinant = information[0] * information[2] - information[1] * information[1];
+        double da, db, after;
+        double scale = 1.0;
+
+        fit.saa = information[2] / determinant;
+        fit.sab = -information[1] / determinant;
+        fit.sbb = information[0] / determinant;
+        da = fit.saa * gradient[0] + fit.sab * gradient[1];
+        db = fit.sab * gradient[0] + fit.sbb * gradient[1];
+        after = segments_derive(self, counts, fit.a + da, fit.b + db, gradient, information);
+        for (; !(after >= likelihood) && scale > 1e-6; scale *= 0.5)
+            after = segments_derive(self,
+                                    counts,
+                                    fit.a + 0.5 * scale * da,
+                                    fit.b + 0.5 * scale * db,
+                                    gradient,
+                                    information);
+        if (!(after >= likelihood))
+            break;
+        fit.a += scale * da;
+        fit.b += scale * db;
+        if (after - likelihood < 1e-9 * fit.rows)
+            break;
+        likelihood = after;
+    }
+    return fit;
+}
+
+/* Wald's test that both coefficients are the same, and by how much the probabilities differ */
+static void
+segments_judge(const Segments *self, SegmentsCandidate *candidate)
+{
+    SegmentsFit in = segments_fit(self, &candidate->inside);
+    SegmentsFit out = segments_fit(self, &candidate->outside);
+    double da = in.a - out.a;
+    double db = in.b - out.b;
+    double saa = in.saa + out.saa;
+    double sab = in.sab + out.sab;
+    double sbb = in.sbb + out.sbb;
+    double determinant = saa * sbb - sab * sab;
+
+    candidate->p = 1.0;
+    candidate->statistic = candidate->effect = candidate->direction = 0.0;
+    if (!(determinant > 0.0 && in.rows > 0.0))
+        return;
+    candidate->statistic = (da * da * sbb - 2.0 * da * db * sab + db * db * saa) / determinant;
+    candidate->p = errata_tests_chi_square(candidate->statistic, 2.0);
+    for (guint i = 0; i < SEGMENTS_BINS; i++) {
+        double share = (candidate->inside.positive[i] + candidate->inside.negative[i]) / in.rows;
+        double difference = 1.0 / (1.0 + exp(-(out.a + out.b * self->x[i]))) -
+                            1.0 / (1.0 + exp(-(in.a + in.b * self->x[i])));
+
+        candidate->effect += share * fabs(difference);
+        candidate->direction += share * difference;
+    }
+}
+
+/* counts of every category of a column in one half, and of all rows */
+static void
+segments_count(const Segments *self,
+               guint column,
+               guint8 half,
+               SegmentsCounts *by_code,
+               SegmentsCounts *all)
+{
+    const ErrataBinColumn *bins = &self->bins->columns[column];
+
+    for (gsize i = 0; i < self->n; i++) {
+        guint32 row = self->row[i];
+        guint b = self->bin[i];
+
+        if (self->use[i] == 0 || self->analysis->outcome->half[row] != half)
+            continue;
+        if (bins->code[row] != ERRATA_BINS_MISSING)
+            (self->hit[i] != 0 ? by_code[bins->code[row]].positive
+                               : by_code[bins->code[row]].negative)[b] += 1.0;
+        (self->hit[i] != 0 ? all->positive : all->negative)[b] += 1.0;
+    }
+}
+
+static gboolean
+segments_is_tried(const Segments *self, guint column)
+{
+    const ErrataBinColumn *bins = &self->bins->columns[column];
+
+    return !bins->numeric && bins->derived == NULL && bins->n_codes >= 2 &&
+           (self->analysis->exclude == NULL || self->analysis->exclude[bins->column] == 0);
+}
+
+static void
+segments_fill(SegmentsCandidate *candidate,
+              const SegmentsCounts *inside,
+              const SegmentsCounts *all,
+              guint column,
+              guint code)
+{
+    candidate->column = column;
+    candidate->code = code;
+    candidate->inside = *inside;
+    for (guint b = 0; b < SEGMENTS_BINS; b++) {
+        candidate->outside.positive[b] = all->positive[b] - inside->positive[b];
+        candidate->outside.negative[b] = all->negative[b] - inside->negative[b];
+    }
+}
+
+/* the category of the discovery half that differs most by the statistic; FALSE when none does
+ * enough. The first round counts how many were tried */
+static gboolean
+segments_search(Segments *self, gboolean first, SegmentsCandidate *best)
+{
+    gboolean found = FALSE;
+
+    for (guint c = 0; c < self->bins->n_columns; c++) {
+        const ErrataBinColumn *bins = &self->bins->columns[c];
+        g_autofree SegmentsCounts *by_code = NULL;
+        SegmentsCounts all = {{0.0}, {0.0}};
+
+        if (!segments_is_tried(self, c))
+            continue;
+        by_code = g_new0(SegmentsCounts, bins->n_codes);
+        segments_count(self, c, 0, by_code, &all);
+        for (guint code = 0; code < bins->n_codes - (bins->has_other ? 1U : 0U); code++) {
+            SegmentsCandidate candidate;
+
+            if (segments_rows(&by_code[code]) < SEGMENTS_LEAST)
+                continue;
+            segments_fill(&candidate, &by_code[code], &all, c, code);
+            if (segments_rows(&candidate.outside) < SEGMENTS_LEAST)
+                continue;
+            segments_judge(self, &candidate);
+            self->n_tried += first;
+            if (candidate.effect < SEGMENTS_EFFECT ||
+                (found && candidate.statistic <= best->statistic))
+                continue;
+            *best = candidate;
+            found = TRUE;
+        }
+    }
+    return found && best->p < self->analysis->settings->alpha;
+}
+
+/* the same category on the confirmation half */
+static void
+segments_confirm(const Segments *self, const SegmentsCandidate *found, SegmentsCandidate *confirmed)
+{
+    g_autofree SegmentsCounts *by_code = g_new0(SegmentsCounts,
+                                                self->bins->columns[found->column].n_codes);
+    SegmentsCounts all = {{0.0}, {0.0}};
+
+    segments_count(self, found->column, 1, by_code, &all);
+    segments_fill(confirmed, &by_code[found->code], &all, found->column, found->code);
+    segments_judge(self, confirmed);
+}
+
+static void
+segments_set_aside(Segments *self, const SegmentsCandidate *candidate)
+{
+    const guint8 *code = self->bins->columns[candidate->column].code;
+
+    for (gsize i = 0; i < self->n; i++)
+        if (code[self->row[i]] == candidate->code)
+            self->use[i] = 0;
+}
+
+/* mean score and rate of some counts, with the calibration error over their own bins */
+static void
+segments_summary(const Segments *self,
+                 const SegmentsCounts *counts,
+                 double *ret_score,
+                 double *ret_rate,
+                 double *ret_rows)
+{
+    double score = 0.0;
+    double hits = 0.0;
+
+    *ret_rows = segments_rows(counts);
+    for (guint b = 0; b < SEGMENTS_BINS; b++) {
+        score += (counts->positive[b] + counts->negative[b]) * self->s[b];
+        hits += counts->positive[b];
+    }
+    *ret_score = score / *ret_rows;
+    *ret_rate = hits / *ret_rows;
+}
+
+/* reliability in ten groups of neighbouring bins */
+static void
+segments_add_series(const Segments *self,
+                    ErrataFigure *figure,
+                    const char *label,
+                    ErrataTone tone,
+                    const SegmentsCounts *counts)
+{
+    ErrataSeries *series = errata_figure_add_series(figure, label, tone, 0);
+    double total = segments_rows(counts);
+    double rows = 0.0, hits = 0.0, score = 0.0;
+
+    series->x = g_new(double, 10);
+    series->y = g_new(double, 10);
+    series->lo = g_new(double, 10);
+    series->hi = g_new(double, 10);
+    series->count = g_new(double, 10);
+    for (guint b = 0; b < SEGMENTS_BINS; b++) {
+        double all = counts->positive[b] + counts->negative[b];
+        ErrataInterval interval;
+
+        rows += all;
+        hits += counts->positive[b];
+        score += all * self->s[b];
+        if (!(rows > 0.0) || series->n == 10 || (rows < 0.0999 * total && b + 1 < SEGMENTS_BINS))
+            continue;
+        interval = errata_intervals_wilson(hits, rows, 0.95);
+        series->x[series->n] = score / rows;
+        series->y[series->n] = hits / rows;
+        series->lo[series->n] = interval.lo;
+        series->hi[series->n] = interval.hi;
+        series->count[series->n++] = rows;
+        rows = hits = score = 0.0;
+    }
+}
+
+static ErrataFigure *
+segments_figure(const Segments *self, const SegmentsCandidate *candidate, const char *what)
+{
+    g_autofree char *id = g_strdup_printf("calibration-%u-%u", candidate->column, candidate->code);
+    ErrataFigure *figure =
+        errata_figure_new(id, ERRATA_FIGURE_LINES, "What the scores say, and what happened");
+
+    figure->x_label = g_strdup("Mean score");
+    figure->y_label = g_strdup("Observed rate");
+    figure->x_unit = figure->y_unit = ERRATA_UNIT_SHARE;
+    figure->reference_line = TRUE;
+    figure->description = g_strdup("Observed rate against mean score on the confirmation half, "
+                                   "inside the group and elsewhere, with 95 % intervals.");
+    segments_add_series(self, figure, "elsewhere", ERRATA_TONE_REFERENCE, &candidate->outside);
+    segments_add_series(self, figure, what, ERRATA_TONE_ERROR, &candidate->inside);
+    return figure;
+}
+
+static void
+segments_take_rows(const Segments *self, const SegmentsCandidate *candidate, ErrataFinding *finding)
+{
+    const guint8 *code = self->bins->columns[candidate->column].code;
+    gsize n = 0;
+
+    for (gsize row = 0; row < self->bins->n_rows; row++)
+        n += code[row] == candidate->code;
+    finding->n_rows = n;
+    finding->row = g_new(guint32, MAX(n, 1));
+    finding->row_score = g_new0(double, MAX(n, 1));
+    n = 0;
+    for (gsize row = 0; row < self->bins->n_rows; row++)
+        if (code[row] == candidate->code)
+            finding->row[n++] = (guint32)row;
+    finding->share_of_rows = (double)n / (double)self->bins->n_rows;
+}
+
+static void
+segments_add_pair(ErrataFinding *finding,
+                  const Segments *self,
+                  const SegmentsCandidate *candidate,
+                  double q)
+{
+    double score, rate, rows, score_out, rate_out, rows_out;
+    ErrataInterval interval;
+    ErrataEvidence *evidence;
+
+    segments_summary(self, &candidate->inside, &score, &rate, &rows);
+    segments_summary(self, &candidate->outside, &score_out, &rate_out, &rows_out);
+    evidence = errata_finding_add(finding,
+                                  errata_evidence_new("effect",
+                                                      "mean difference between what a score means "
+                                                      "here and elsewhere",
+                                                      candidate->effect,
+                                                      ERRATA_UNIT_POINTS,
+                                                      (guint64)rows));
+    evidence->test =
+        g_strdup("Wald's chi-square of a logistic recalibration inside against outside");
+    evidence->p = candidate->p;
+    evidence->q = q;
+    evidence->method = g_strdup("confirmation half");
+    evidence = errata_finding_add(finding,
+                                  errata_evidence_new("mean_score",
+                                                      "mean score in the group",
+                                                      score,
+                                                      ERRATA_UNIT_SHARE,
+                                                      (guint64)rows));
+    evidence->baseline = score_out;
+    evidence = errata_finding_add(finding,
+                                  errata_evidence_new("mean_rate",
+                                                      "observed rate in the group",
+                                                      rate,
+                                                      ERRATA_UNIT_SHARE,
+                                                      (guint64)rows));
+    interval = errata_intervals_wilson(rate * rows, rows, 0.95);
+    evidence->lo = interval.lo;
+    evidence->hi = interval.hi;
+    evidence->baseline = rate_out;
+}
+
+static void
+segments_report(const Segments *self, const SegmentsCandidate *candidate, double q)
+{
+    const ErrataBinColumn *bins = &self->bins->columns[candidate->column];
+    ErrataPredicate *predicate = errata_predicate_new(bins->name, ERRATA_OP_EQ);
+    gboolean one_sided = fabs(candidate->direction) >= 0.7 * candidate->effect;
+    const char *direction = !one_sided ? "mixed" : candidate->direction > 0.0 ? "over" : "under";
+    char points[ERRATA_NUMBER_BUFFER];
+    g_autofree char *what = NULL;
+    g_autofree char *title = NULL;
+    g_autofree char *text = NULL;
+    ErrataFinding *finding;
+    ErrataSuggestion *suggestion;
+
+    predicate->values = g_new0(char *, 2);
+    predicate->values[0] = g_strdup(bins->labels[candidate->code]);
+    what = errata_predicate_describe(predicate);
+    errata_number_print_fixed(100.0 * candidate->effect, 1, points);
+    title = g_strdup_printf("Where %s, scores are %s than elsewhere, by %s points",
+                            what,
+                            !one_sided                   ? "further from the truth"
+                            : candidate->direction > 0.0 ? "higher above the truth"
+                                                         : "lower beneath the truth",
+                            points);
+    finding = errata_finding_new(ERRATA_FINDING_CALIBRATION, title);
+    g_ptr_array_add(finding->subject.predicates, predicate);
+    finding->subject.direction = g_strdup(direction);
+    finding->confirmed = TRUE;
+    finding->severity = candidate->effect >= SEGMENTS_HIGH ? ERRATA_SEVERITY_HIGH
+                                                           : ERRATA_SEVERITY_MEDIUM;
+    segments_take_rows(self, candidate, finding);
+    finding->rank = candidate->effect * finding->share_of_rows;
+    finding->summary = g_strdup_printf("calibration · %" G_GSIZE_FORMAT " rows", finding->n_rows);
+    segments_add_pair(finding, self, candidate, q);
+    text = g_strdup_printf("Recalibrate the scores where %s on their own", what);
+    suggestion = errata_finding_suggest(finding, "recalibrate", text);
+    suggestion->method = g_strdup("no gain is computed for one group");
+    finding->figure = segments_figure(self, candidate, what);
+    errata_case_add_finding(self->analysis->result, finding);
+}
+
+/**
+ * errata_calibration_segments:
+ * @analysis: a binary log with scores; its result gets the findings
+ * @row: (array length=n): rows of the frame
+ * @score: (array length=n): their scores, in [0, 1]
+ * @hit: (array length=n): 1 where the label is positive
+ * @n: rows
+ *
+ * Looks for categories in which scores mean something else than elsewhere. Rows of confirmed error
+ * slices found before are left out. q values are Benjamini–Hochberg's over all categories tried.
+ */
+void
+errata_calibration_segments(ErrataAnalysis *analysis,
+                            const guint32 *row,
+                            const double *score,
+                            const guint8 *hit,
+                            gsize n)
+{
+    Segments self = {.bins = analysis->bins, .analysis = analysis, .n = n, .row = row, .hit = hit};
+    g_autofree guint8 *bin = g_new0(guint8, MAX(n, 1));
+    g_autofree guint8 *use = g_new0(guint8, MAX(n, 1));
+    g_autofree SegmentsCandidate *found = g_new0(SegmentsCandidate, 1);
+    g_autofree SegmentsCandidate *confirmed = g_new0(SegmentsCandidate, 1);
+
+    if (analysis->bins == NULL || n < SEGMENTS_ROWS)
+        return;
+    self.bin = bin;
+    self.use = use;
+    segments_bin_scores(&self, score);
+    segments_leave_out_slices(&self);
+    for (guint kept = 0, failed = 0; kept < SEGMENTS_MOST && failed < SEGMENTS_FAILED;) {
+        double q;
+
+        if (!segments_search(&self, kept + failed == 0, found))
+            break;
+        segments_confirm(&self, found, confirmed);
+        /* the k-th kept of m tried: p m / k, the step-up bound */
+        q = fmin(confirmed->p * self.n_tried / (kept + 1.0), 1.0);
+        if (q < analysis->settings->alpha && confirmed->effect >= SEGMENTS_EFFECT &&
+            confirmed->direction * found->direction >= 0.0) {
+            segments_report(&self, confirmed, q);
+            kept++;
+        } else {
+            failed++;
+        }
+        segments_set_aside(&self, found);
+    }
+    errata_case_tried(analysis->result, "calibration", self.n_tried);
+}
