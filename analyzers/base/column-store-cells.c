@@ -37,7 +37,7 @@ store_run_i64(ErrataColumnStore *self, const ErrataCells *cells, gsize from)
     for (; row < cells->n; row++) {
         StoreCell cell = store_cell(cells, row);
 
-        if (!errata_number_scan_int(cell.begin, cell.end, out++))
+        if (!errata_number_take_int(cell.begin, cell.end, TRUE, out++))
             break;
     }
     return row - from;
@@ -55,10 +55,10 @@ store_run_f64(ErrataColumnStore *self, const ErrataCells *cells, gsize from)
         ErrataNumberDecimal decimal;
         double value;
 
-        if (!errata_number_scan_decimal(cell.begin, cell.end, point, &decimal))
+        if (!errata_number_take_decimal(cell.begin, cell.end, point, TRUE, &decimal))
             break;
         value =
-            errata_number_from_decimal(&decimal, cell.begin, (gsize)(cell.end - cell.begin), point);
+            errata_number_from_scan(&decimal, cell.begin, (gsize)(cell.end - cell.begin), point);
         if (!(value - value <= 0.0)) /* infinite */
             break;
         *out++ = value;

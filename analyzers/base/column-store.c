@@ -430,7 +430,7 @@ store_append_if_number(ErrataColumnStore *self, const char *text, gsize length)
         return FALSE;
     if (decimal.integral && self->kind != ERRATA_STORE_F64)
         return FALSE;
-    value = errata_number_from_decimal(&decimal, text, length, point);
+    value = errata_number_from_scan(&decimal, text, length, point);
     if (!isfinite(value))
         return FALSE;
     errata_column_store_append_f64(self, value);

@@ -70,7 +70,8 @@ typedef struct {
 
 /**
  * ErrataCells:
- * @text: where offsets count from; valid UTF-8 without NUL, readable up to the last offset
+ * @text: where offsets count from; valid UTF-8 without NUL, readable up to
+ *   eight bytes behind the last offset
  * @end: (array): offsets of the bytes that end cells; a cell begins behind the end before it, so
  *   `end[-1]` is read; %G_MAXUINT32 there means that the cell begins at 0
  * @stride: cells of a row

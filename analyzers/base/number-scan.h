@@ -32,39 +32,43 @@ double errata_number_from_decimal(const ErrataNumberDecimal *decimal,
                                   gsize length,
                                   char point);
 
-/* eight ASCII digits at once, after Lemire 2018, "Quickly parsing eight digits" */
-static inline gboolean
-errata_number_are_8_digits(guint64 v)
-{
-    const guint64 high = G_GUINT64_CONSTANT(0x4646464646464646);
-    const guint64 low = G_GUINT64_CONSTANT(0x3030303030303030);
-
-    return (((v + high) | (v - low)) & G_GUINT64_CONSTANT(0x8080808080808080)) == 0;
-}
-
+/* the values of eight digits, the first in the lowest byte, as one number; after Lemire 2018,
+ * "Quickly parsing eight digits" */
 static inline guint64
-errata_number_take_8_digits(guint64 v)
+errata_number_join_8_digits(guint64 v)
 {
     const guint64 mask = G_GUINT64_CONSTANT(0x000000FF000000FF);
 
-    v -= G_GUINT64_CONSTANT(0x3030303030303030);
     v = (v * 10) + (v >> 8);
     v = (v & mask) * G_GUINT64_CONSTANT(0x000F424000000064) +
         ((v >> 16) & mask) * G_GUINT64_CONSTANT(0x0000271000000001);
-    return v >> 32 & G_MAXUINT32;
+    return v >> 32;
 }
 
+/* digits from @p on, up to @end; @padded promises that eight bytes can be read anywhere before @end
+ * and that @end is no digit, which saves a branch per digit */
 static inline const char *
-errata_number_scan_digits(const char *p, const char *end, guint64 *mantissa)
+errata_number_scan_digits(const char *p, const char *end, guint64 *mantissa, gboolean padded)
 {
 #if G_BYTE_ORDER == G_LITTLE_ENDIAN
-    while (end - p >= 8) {
-        guint64 v;
+    static const guint64 powers[] = {1, 10, 100, 1000, 10000, 100000, 1000000, 10000000};
 
-        memcpy(&v, p, 8);
-        if (!errata_number_are_8_digits(v))
-            break;
-        *mantissa = *mantissa * 100000000 + errata_number_take_8_digits(v);
+    while (padded || end - p >= 8) {
+        guint64 v, foreign;
+
+        memcpy(&v, p, sizeof v);
+        v ^= G_GUINT64_CONSTANT(0x3030303030303030);
+        /* a high nibble where the byte is above 9; the lowest such byte is exact */
+        foreign = ((v + G_GUINT64_CONSTANT(0x0606060606060606)) | v) &
+                  G_GUINT64_CONSTANT(0xF0F0F0F0F0F0F0F0);
+        if (foreign != 0) {
+            guint n = (guint)__builtin_ctzll(foreign) / 8;
+
+            if (n > 0)
+                *mantissa = *mantissa * powers[n] + errata_number_join_8_digits(v << (64 - 8 * n));
+            return p + n;
+        }
+        *mantissa = *mantissa * 100000000 + errata_number_join_8_digits(v);
         p += 8;
     }
 #endif
@@ -75,7 +79,7 @@ errata_number_scan_digits(const char *p, const char *end, guint64 *mantissa)
 
 /* a plain whole number that prints back as it was: no plus, no leading zero, within gint64 */
 static inline gboolean
-errata_number_scan_int(const char *p, const char *end, gint64 *ret_value)
+errata_number_take_int(const char *p, const char *end, gboolean padded, gint64 *ret_value)
 {
     gboolean negative = p < end && *p == '-';
     const char *digits = p + negative;
@@ -85,13 +89,8 @@ errata_number_scan_int(const char *p, const char *end, gint64 *ret_value)
         return FALSE;
     if (*digits == '0' && (end - digits > 1 || negative))
         return FALSE;
-    for (p = digits; p < end; p++) {
-        guint8 digit = (guint8)(*p - '0');
-
-        if (digit > 9)
-            return FALSE;
-        value = value * 10 + digit;
-    }
+    if (errata_number_scan_digits(digits, end, &value, padded) != end)
+        return FALSE;
     if (value > (guint64)G_MAXINT64 + negative)
         return FALSE;
     *ret_value = negative ? (gint64)(0 - value) : (gint64)value;
@@ -119,9 +118,10 @@ errata_number_scan_exponent(const char *p, const char *end, int *exponent)
 
 /* [+-] digits [point digits] [e [+-] digits], at least one digit in front of the e */
 static inline gboolean
-errata_number_scan_decimal(const char *p,
+errata_number_take_decimal(const char *p,
                            const char *end,
                            char point,
+                           gboolean padded,
                            ErrataNumberDecimal *ret_decimal)
 {
     ErrataNumberDecimal d = {0, 0, 0, FALSE, TRUE, FALSE};
@@ -131,7 +131,7 @@ errata_number_scan_decimal(const char *p,
     if (p < end && (*p == '-' || *p == '+'))
         d.negative = *p++ == '-';
     start = p;
-    p = errata_number_scan_digits(p, end, &d.mantissa);
+    p = errata_number_scan_digits(p, end, &d.mantissa, padded);
     whole = p;
     d.n_digits = (int)MIN(p - start, G_MAXINT / 2);
     d.leading_zero = p - start > 1 && *start == '0';
@@ -139,7 +139,7 @@ errata_number_scan_decimal(const char *p,
         const char *fraction = ++p;
 
         d.integral = FALSE;
-        p = errata_number_scan_digits(p, end, &d.mantissa);
+        p = errata_number_scan_digits(p, end, &d.mantissa, padded);
         d.exponent = -(int)MIN(p - fraction, G_MAXINT / 4);
         d.n_digits += (int)MIN(p - fraction, G_MAXINT / 4);
     }
@@ -158,6 +158,40 @@ errata_number_scan_decimal(const char *p,
             d.n_digits -= *z == '0' && (z < whole || z > whole);
     *ret_decimal = d;
     return TRUE;
+}
+
+static inline gboolean
+errata_number_scan_int(const char *p, const char *end, gint64 *ret_value)
+{
+    return errata_number_take_int(p, end, FALSE, ret_value);
+}
+
+static inline gboolean
+errata_number_scan_decimal(const char *p,
+                           const char *end,
+                           char point,
+                           ErrataNumberDecimal *ret_decimal)
+{
+    return errata_number_take_decimal(p, end, point, FALSE, ret_decimal);
+}
+
+/* the nearest double; the usual case in place: a mantissa and a power of ten that are both exact
+ * doubles, so that one division or product rounds correctly (Clinger 1990) */
+static inline double
+errata_number_from_scan(const ErrataNumberDecimal *d, const char *text, gsize length, char point)
+{
+    static const double exact[] = {1e0,  1e1,  1e2,  1e3,  1e4,  1e5,  1e6,  1e7,
+                                   1e8,  1e9,  1e10, 1e11, 1e12, 1e13, 1e14, 1e15,
+                                   1e16, 1e17, 1e18, 1e19, 1e20, 1e21, 1e22};
+
+    if (d->n_digits <= 19 && d->mantissa <= G_GUINT64_CONSTANT(1) << 53 && d->exponent >= -22 &&
+        d->exponent <= 22) {
+        double value = (double)(gint64)d->mantissa;
+
+        value = d->exponent < 0 ? value / exact[-d->exponent] : value * exact[d->exponent];
+        return d->negative ? -value : value;
+    }
+    return errata_number_from_decimal(d, text, length, point);
 }
 
 G_END_DECLS

@@ -203,6 +203,8 @@ number_eisel_lemire(guint64 w, int q, double *ret_value)
  * @length: bytes of @text
  * @point: its decimal separator
  *
+ * The way of numbers that errata_number_from_scan() does not settle.
+ *
  * Returns: the nearest double, ties to even; ±infinity when it is out of range
  */
 double
@@ -211,20 +213,12 @@ errata_number_from_decimal(const ErrataNumberDecimal *decimal,
                            gsize length,
                            char point)
 {
-    static const double exact[] = {1e0,  1e1,  1e2,  1e3,  1e4,  1e5,  1e6,  1e7,
-                                   1e8,  1e9,  1e10, 1e11, 1e12, 1e13, 1e14, 1e15,
-                                   1e16, 1e17, 1e18, 1e19, 1e20, 1e21, 1e22};
     const int q = decimal->exponent;
     double value = 0.0;
 
     if (decimal->n_digits > 19)
         return number_slow(text, length, point);
-    if (decimal->mantissa <= G_GUINT64_CONSTANT(1) << 53 && q >= -22 && q <= 22) {
-        value = (double)decimal->mantissa;
-        value = q < 0 ? value / exact[-q] : value * exact[q];
-    } else if (decimal->mantissa == 0) {
-        value = 0.0;
-    } else {
+    if (decimal->mantissa > 0) {
         number_init();
         if (q < NUMBER_MIN_POWER || q > NUMBER_MAX_POWER ||
             !number_eisel_lemire(decimal->mantissa, q, &value))
@@ -242,7 +236,7 @@ number_fold_digits(const char *text, gsize length)
     if (length > 128 || !g_utf8_validate_len(text, length, NULL))
         return NULL;
     folded = g_string_sized_new(length);
-    for (const char *p = text; p < text + length; p = g_utf8_next_char(p)) {
+    for (const char *p = text; p < text + length; p += g_utf8_skip[(guint8)*p]) {
         gunichar c = g_utf8_get_char(p);
 
         if (c >= 128 && !g_unichar_isdigit(c))
@@ -275,7 +269,7 @@ number_parse(const char *text, gsize length, char point, double *ret_value)
     gsize sign;
 
     if (errata_number_scan_decimal(text, text + length, point, &decimal)) {
-        *ret_value = errata_number_from_decimal(&decimal, text, length, point);
+        *ret_value = errata_number_from_scan(&decimal, text, length, point);
         return TRUE;
     }
     if (length == 0)

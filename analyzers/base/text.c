@@ -102,9 +102,10 @@ errata_text_excerpt(const char *text, gsize length, gsize max_characters)
     while (taken > 0 && taken < length && ((guint8)text[taken] & 0xC0) == 0x80)
         taken--; /* not within a character */
     clean = errata_text_repair(text != NULL ? text : "", taken, NULL);
-    for (const char *p = clean; *p != '\0'; p = g_utf8_next_char(p)) {
+    for (const char *p = clean; *p != '\0'; p += g_utf8_skip[(guint8)*p]) {
         gunichar c = g_utf8_get_char(p);
-        gboolean last = *g_utf8_next_char(p) == '\0' && taken == length;
+        gsize width = g_utf8_skip[(guint8)*p];
+        gboolean last = p[width] == '\0' && taken == length;
 
         if (++n >= max_characters && !last) {
             g_string_append_unichar(excerpt, 0x2026);

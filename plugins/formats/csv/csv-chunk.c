@@ -20,7 +20,7 @@ errata_csv_chunk_init(CsvChunk *self, gsize n_columns)
 void
 errata_csv_chunk_clear(CsvChunk *self)
 {
-    for (gsize i = 0; i < self->n_columns; i++)
+    for (gsize i = 0; self->parts != NULL && i < self->n_columns; i++)
         errata_column_store_clear(&self->parts[i]);
     g_clear_pointer(&self->parts, g_free);
     g_clear_pointer(&self->rejects, g_array_unref);

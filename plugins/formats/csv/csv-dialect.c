@@ -20,6 +20,7 @@ csv_dialect_is_comment(const char *p, const char *end)
 typedef struct {
     gsize n;                          /* records */
     gsize first;                      /* fields of the first one */
+    gsize max;                        /* fields of the longest one */
     guint16 count[CSV_SAMPLE_FIELDS]; /* records by their fields */
     gsize n_comma;                    /* fields like 1,5 */
     gsize n_point;                    /* fields like 1.5 */
@@ -55,6 +56,7 @@ csv_dialect_sample(CsvSample *sample, const CsvDialect *dialect, const char *tex
             continue;
         if (sample->n++ == 0)
             sample->first = record.ends->len;
+        sample->max = MAX(sample->max, MIN(record.ends->len, CSV_SAMPLE_FIELDS - 1));
         sample->count[MIN(record.ends->len, CSV_SAMPLE_FIELDS - 1)]++;
         for (gsize i = 0; i < record.ends->len && sample->n > 1; i++) {
             const char *field = errata_csv_record_field(&record, i, &length);
@@ -72,7 +74,7 @@ csv_dialect_score(CsvDialect *dialect, const CsvSample *sample)
     gsize most = 1;
     double score;
 
-    for (gsize fields = 1; fields < CSV_SAMPLE_FIELDS; fields++)
+    for (gsize fields = 1; fields <= sample->max; fields++)
         if (sample->count[fields] > sample->count[most])
             most = fields;
     dialect->n_fields = sample->n > 0 ? most : 0;

@@ -11,6 +11,7 @@
 #include "limit.h"
 #include "parallel.h"
 
+#define CSV_FIRST_BYTES (128U << 10) /* small files cost little */
 #define CSV_BLOCK_BYTES (4U << 20)
 #define CSV_CHUNK_BYTES (256U << 10)
 #define CSV_MAX_CHUNKS  24
@@ -75,11 +76,11 @@ csv_reader_skip(CsvReader *self, char *text, gsize size)
     return size - (gsize)(stop + 1 - text);
 }
 
-/* fills @block up to a block more than it has; sets @at_end or @error */
+/* fills @block with @more bytes, or fewer at the end; sets @at_end or @error */
 static void
-csv_reader_fill(CsvReader *self, CsvBlock *block)
+csv_reader_fill(CsvReader *self, CsvBlock *block, gsize more)
 {
-    gsize target = block->size + CSV_BLOCK_BYTES;
+    gsize target = block->size + more;
 
     if (block->allocated < target + CSV_SCAN_SLACK + 1) {
         block->allocated = target + CSV_SCAN_SLACK + 1;
@@ -126,6 +127,8 @@ csv_reader_add_chunk(CsvReader *self, gsize begin, gsize end, const char *defect
 {
     CsvChunk *chunk = &self->chunks[self->n_chunks++];
 
+    if (chunk->parts == NULL)
+        errata_csv_chunk_init(chunk, self->columns->len);
     chunk->text = self->block.text + begin;
     chunk->size = end - begin;
     chunk->defect = defect;
@@ -197,7 +200,7 @@ csv_reader_work_cb(gsize begin, gsize end, gsize chunk, gpointer data)
         if (item > 0)
             errata_csv_chunk_parse(&self->chunks[item - 1], &self->dialect, self->kinds);
         else if (!self->at_end)
-            csv_reader_fill(self, &self->next);
+            csv_reader_fill(self, &self->next, CSV_BLOCK_BYTES);
     }
 }
 
@@ -324,38 +327,40 @@ csv_reader_warn(CsvReader *self)
 static gboolean
 csv_reader_start(CsvReader *self, GError **error)
 {
+    CsvBlock *block = &self->block;
     gsize consumed = 0;
 
-    csv_reader_fill(self, &self->block);
+    csv_reader_fill(self, block, CSV_FIRST_BYTES);
+    while (!self->at_end && self->error == NULL && block->size < ERRATA_LIMIT_LINE_BYTES &&
+           memchr(block->text, '\n', block->size) == NULL)
+        csv_reader_fill(self, block, CSV_BLOCK_BYTES);
     if (self->error != NULL) {
         g_propagate_error(error, g_steal_pointer(&self->error));
         return FALSE;
     }
     if (self->at_end)
         csv_reader_mend_end(self);
-    if (self->block.size == 0) {
+    if (block->size == 0) {
         g_set_error_literal(error, ERRATA_ERROR, ERRATA_ERROR_INVALID_DATA, "the file is empty");
         return FALSE;
     }
-    self->dialect = errata_csv_dialect_guess(self->block.text, MIN(self->block.size, 65536));
+    self->dialect = errata_csv_dialect_guess(block->text, MIN(block->size, 65536));
     self->columns = g_array_new(FALSE, FALSE, sizeof(guint));
     if (!errata_csv_header_read(&self->dialect,
-                                self->block.text,
-                                self->block.size,
+                                block->text,
+                                block->size,
                                 self->builder,
                                 self->columns,
                                 &consumed,
                                 &self->n_lines,
                                 error))
         return FALSE;
-    self->block.size -= consumed;
-    memmove(self->block.text, self->block.text + consumed, self->block.size + CSV_SCAN_SLACK);
+    block->size -= consumed;
+    memmove(block->text, block->text + consumed, block->size + CSV_SCAN_SLACK);
     self->kinds = g_new0(ErrataStoreKind, self->columns->len);
-    csv_reader_expect(self, self->block.text, self->block.size);
+    csv_reader_expect(self, block->text, block->size);
     self->max_chunks = CLAMP(CSV_MAX_PARTS / self->columns->len, 1, CSV_MAX_CHUNKS);
     self->chunks = g_new0(CsvChunk, self->max_chunks);
-    for (gsize i = 0; i < self->max_chunks; i++)
-        errata_csv_chunk_init(&self->chunks[i], self->columns->len);
     return TRUE;
 }
 
@@ -369,7 +374,7 @@ csv_reader_round(CsvReader *self, GArray *ends, GError **error)
     gboolean was_at_end = self->at_end;
 
     if (self->next.allocated < rest + CSV_SCAN_SLACK + 1) {
-        self->next.allocated = rest + CSV_BLOCK_BYTES + CSV_SCAN_SLACK + 1;
+        self->next.allocated = rest + CSV_SCAN_SLACK + 1;
         self->next.text = g_realloc(self->next.text, self->next.allocated);
     }
     memcpy(self->next.text, self->block.text + used, rest);

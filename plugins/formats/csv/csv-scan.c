@@ -6,6 +6,9 @@
 
 #include "csv-private.h"
 
+/* so that the vector version compiles them for its processor */
+#define CSV_INLINE inline __attribute__((always_inline))
+
 typedef struct {
     guint64 separator;
     guint64 line;
@@ -24,7 +27,7 @@ typedef struct {
     guint64 wild;
 } CsvCarry;
 
-static inline guint64
+static CSV_INLINE guint64
 csv_scan_parity(guint64 bits)
 {
     for (guint shift = 1; shift < 64; shift *= 2)
@@ -34,7 +37,7 @@ csv_scan_parity(guint64 bits)
 
 /* ends of fields in this word; notes quotes that do not stand around whole fields, and those that
  * make the parity unreliable (neither around fields nor doubled) */
-static inline guint64
+static CSV_INLINE guint64
 csv_scan_quotes(CsvCarry *carry, const CsvMasks *m, guint64 known)
 {
     guint64 inside = csv_scan_parity(m->quote) ^ carry->inside;
@@ -53,7 +56,7 @@ csv_scan_quotes(CsvCarry *carry, const CsvMasks *m, guint64 known)
     return ends;
 }
 
-static inline void
+static CSV_INLINE void
 csv_scan_word(CsvScan *scan,
               CsvCarry *carry,
               const CsvMasks *m,
@@ -86,7 +89,7 @@ csv_scan_word(CsvScan *scan,
         *index++ = (guint32)(base + (gsize)__builtin_ctzll(ends));
 }
 
-static inline void
+static CSV_INLINE void
 csv_scan_known(CsvMasks *m, guint64 known)
 {
     m->separator &= known;
@@ -97,7 +100,7 @@ csv_scan_known(CsvMasks *m, guint64 known)
     m->foreign &= known;
 }
 
-static inline CsvMasks
+static CSV_INLINE CsvMasks
 csv_scan_masks_plain(const char *p, char separator)
 {
     CsvMasks m = {0, 0, 0, 0, 0, 0};
@@ -151,7 +154,7 @@ csv_scan_equal(__m256i low, __m256i high, __m256i byte)
     return a | (guint64)b << 32;
 }
 
-__attribute__((target("avx2,bmi,popcnt,lzcnt"))) static CsvScan
+__attribute__((target("avx2,bmi,popcnt"))) static CsvScan
 csv_scan_avx2(const char *text, gsize size, char separator, guint32 *index)
 {
     const __m256i separators = _mm256_set1_epi8(separator);
@@ -202,8 +205,7 @@ CsvScan
 errata_csv_scan(const char *text, gsize size, char separator, guint32 *index)
 {
 #if defined(__x86_64__)
-    if (__builtin_cpu_supports("avx2") && __builtin_cpu_supports("bmi") &&
-        __builtin_cpu_supports("lzcnt"))
+    if (__builtin_cpu_supports("avx2") && __builtin_cpu_supports("bmi"))
         return csv_scan_avx2(text, size, separator, index);
 #endif
     return errata_csv_scan_plain(text, size, separator, index);

@@ -92,7 +92,7 @@ scan_any_number(const char *p, const char *end, ErrataJsonlCell *cell)
     if (!errata_number_scan_decimal(start, p, '.', &decimal) || decimal.leading_zero)
         return NULL;
     cell->kind = ERRATA_JSONL_F64;
-    cell->f64 = errata_number_from_decimal(&decimal, start, (gsize)(p - start), '.');
+    cell->f64 = errata_number_from_scan(&decimal, start, (gsize)(p - start), '.');
     return p;
 }
 
