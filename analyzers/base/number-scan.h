@@ -48,7 +48,7 @@ errata_number_join_8_digits(guint64 v)
 /* digits from @p on, up to @end; @padded promises that eight bytes can be read anywhere before @end
  * and that @end is no digit, which saves a branch per digit */
 static inline const char *
-errata_number_scan_digits(const char *p, const char *end, guint64 *mantissa, gboolean padded)
+errata_number_take_digits(const char *p, const char *end, guint64 *mantissa, gboolean padded)
 {
 #if G_BYTE_ORDER == G_LITTLE_ENDIAN
     static const guint64 powers[] = {1, 10, 100, 1000, 10000, 100000, 1000000, 10000000};
@@ -77,6 +77,12 @@ errata_number_scan_digits(const char *p, const char *end, guint64 *mantissa, gbo
     return p;
 }
 
+static inline const char *
+errata_number_scan_digits(const char *p, const char *end, guint64 *mantissa)
+{
+    return errata_number_take_digits(p, end, mantissa, FALSE);
+}
+
 /* a plain whole number that prints back as it was: no plus, no leading zero, within gint64 */
 static inline gboolean
 errata_number_take_int(const char *p, const char *end, gboolean padded, gint64 *ret_value)
@@ -89,7 +95,7 @@ errata_number_take_int(const char *p, const char *end, gboolean padded, gint64 *
         return FALSE;
     if (*digits == '0' && (end - digits > 1 || negative))
         return FALSE;
-    if (errata_number_scan_digits(digits, end, &value, padded) != end)
+    if (errata_number_take_digits(digits, end, &value, padded) != end)
         return FALSE;
     if (value > (guint64)G_MAXINT64 + negative)
         return FALSE;
@@ -131,7 +137,7 @@ errata_number_take_decimal(const char *p,
     if (p < end && (*p == '-' || *p == '+'))
         d.negative = *p++ == '-';
     start = p;
-    p = errata_number_scan_digits(p, end, &d.mantissa, padded);
+    p = errata_number_take_digits(p, end, &d.mantissa, padded);
     whole = p;
     d.n_digits = (int)MIN(p - start, G_MAXINT / 2);
     d.leading_zero = p - start > 1 && *start == '0';
@@ -139,7 +145,7 @@ errata_number_take_decimal(const char *p,
         const char *fraction = ++p;
 
         d.integral = FALSE;
-        p = errata_number_scan_digits(p, end, &d.mantissa, padded);
+        p = errata_number_take_digits(p, end, &d.mantissa, padded);
         d.exponent = -(int)MIN(p - fraction, G_MAXINT / 4);
         d.n_digits += (int)MIN(p - fraction, G_MAXINT / 4);
     }
