@@ -7,6 +7,8 @@
 
 #include "calibration.h"
 #include "columns.h"
+#include "drift.h"
+#include "error-tree.h"
 #include "label-issues.h"
 #include "performance.h"
 #include "slices.h"
@@ -15,7 +17,9 @@
 static const ErrataAnalyzer *const run_list[] = {
     &errata_analyzer_performance,
     &errata_analyzer_columns,
+    &errata_analyzer_drift,
     &errata_analyzer_slices,
+    &errata_analyzer_error_tree,
     &errata_analyzer_calibration,
     &errata_analyzer_threshold,
     &errata_analyzer_label_issues,

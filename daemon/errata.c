@@ -10,6 +10,15 @@
 static const ErrataVerb *const verbs[] = {
     &errata_verb_analyze,
     &errata_verb_inspect,
+    &errata_verb_submit,
+    &errata_verb_status,
+    &errata_verb_jobs,
+    &errata_verb_models,
+    &errata_verb_reports,
+    &errata_verb_show,
+    &errata_verb_open,
+    &errata_verb_compare,
+    &errata_verb_watch,
 };
 
 static void

@@ -42,5 +42,14 @@ guint errata_cli_width(void);
 
 extern const ErrataVerb errata_verb_analyze;
 extern const ErrataVerb errata_verb_inspect;
+extern const ErrataVerb errata_verb_submit;
+extern const ErrataVerb errata_verb_status;
+extern const ErrataVerb errata_verb_jobs;
+extern const ErrataVerb errata_verb_models;
+extern const ErrataVerb errata_verb_reports;
+extern const ErrataVerb errata_verb_show;
+extern const ErrataVerb errata_verb_open;
+extern const ErrataVerb errata_verb_watch;
+extern const ErrataVerb errata_verb_compare;
 
 G_END_DECLS

@@ -1,0 +1,35 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#pragma once
+
+#include <gio/gio.h>
+#include <gio/gunixfdlist.h>
+
+G_BEGIN_DECLS
+
+#define ERRATA_BUS_NAME   "org.errata.Errata1"
+#define ERRATA_BUS_PATH   "/org/errata/Errata1"
+#define ERRATA_BUS_PREFIX "org.errata.Errata1."
+
+/* the daemon, from a client's side: one connection, calls by name */
+GDBusConnection *errata_bus_connect(GError **error);
+/* @interface without the prefix: Manager, Job, Report; @fds (nullable) go along; @ret_fds (nullable) come back */
+GVariant *errata_bus_call(GDBusConnection *bus,
+                          const char *path,
+                          const char *interface,
+                          const char *method,
+                          GVariant *arguments,
+                          const char *reply_type,
+                          GUnixFDList *fds,
+                          GUnixFDList **ret_fds,
+                          GError **error);
+/* all properties of an interface, an a{sv} */
+GVariant *errata_bus_properties(GDBusConnection *bus,
+                                const char *path,
+                                const char *interface,
+                                GError **error);
+/* prints @value as JSON: a{sv} as objects, arrays as arrays */
+void errata_bus_print_json(GVariant *value);
+/* “21 Nov, 14:45” of µs since 1970, in the user's zone; "" for 0 */
+char *errata_bus_time(gint64 us);
+
+G_END_DECLS

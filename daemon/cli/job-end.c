@@ -1,0 +1,120 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "job-end.h"
+
+#include "bus.h"
+
+typedef struct {
+    GMainLoop *loop;
+    GDBusConnection *bus;
+    const char *path;
+    GVariant *properties;
+    GError *error;
+} JobWait;
+
+static const char *
+job_end_text(GVariant *properties, const char *key)
+{
+    const char *text = "";
+
+    g_variant_lookup(properties, key, "&s", &text);
+    return text;
+}
+
+gboolean
+errata_job_end_reached(GVariant *properties)
+{
+    static const char *const ends[] =
+        {"reported", "registered", "merged", "failed", "cancelled", NULL};
+
+    return g_strv_contains(ends, job_end_text(properties, "State"));
+}
+
+gboolean
+errata_job_end_failed(GVariant *properties)
+{
+    static const char *const bad[] = {"failed", "cancelled", NULL};
+
+    return g_strv_contains(bad, job_end_text(properties, "State"));
+}
+
+static void
+job_end_look(JobWait *wait)
+{
+    g_clear_pointer(&wait->properties, g_variant_unref);
+    wait->properties = errata_bus_properties(wait->bus, wait->path, "Job", &wait->error);
+    if (wait->properties == NULL || errata_job_end_reached(wait->properties))
+        g_main_loop_quit(wait->loop);
+}
+
+static void
+job_end_changed_cb(GDBusConnection *bus,
+                   const char *sender,
+                   const char *path,
+                   const char *interface,
+                   const char *signal,
+                   GVariant *parameters,
+                   gpointer user_data)
+{
+    g_autoptr(GVariant) changed = g_variant_get_child_value(parameters, 1);
+
+    if (job_end_text(changed, "State")[0] != '\0')
+        job_end_look(user_data);
+}
+
+static void
+job_end_vanished_cb(GDBusConnection *bus, const char *name, gpointer user_data)
+{
+    JobWait *wait = user_data;
+
+    if (wait->error == NULL && wait->properties != NULL &&
+        !errata_job_end_reached(wait->properties))
+        job_end_look(wait); /* activates it again, or says that it is gone */
+}
+
+GVariant *
+errata_job_end_wait(GDBusConnection *bus, const char *path, GError **error)
+{
+    JobWait wait = {.loop = g_main_loop_new(NULL, FALSE), .bus = bus, .path = path};
+    guint changed = g_dbus_connection_signal_subscribe(bus,
+                                                       ERRATA_BUS_NAME,
+                                                       "org.freedesktop.DBus.Properties",
+                                                       "PropertiesChanged",
+                                                       path,
+                                                       ERRATA_BUS_PREFIX "Job",
+                                                       G_DBUS_SIGNAL_FLAGS_NONE,
+                                                       job_end_changed_cb,
+                                                       &wait,
+                                                       NULL);
+    guint watch = g_bus_watch_name_on_connection(bus,
+                                                 ERRATA_BUS_NAME,
+                                                 G_BUS_NAME_WATCHER_FLAGS_NONE,
+                                                 NULL,
+                                                 job_end_vanished_cb,
+                                                 &wait,
+                                                 NULL);
+
+    job_end_look(&wait);
+    if (wait.properties != NULL && !errata_job_end_reached(wait.properties))
+        g_main_loop_run(wait.loop);
+    g_bus_unwatch_name(watch);
+    g_dbus_connection_signal_unsubscribe(bus, changed);
+    g_main_loop_unref(wait.loop);
+    if (wait.error != NULL)
+        g_propagate_error(error, wait.error);
+    return wait.properties;
+}
+
+void
+errata_job_end_print(const char *file, GVariant *properties)
+{
+    const char *error = job_end_text(properties, "Error");
+    gint64 id = 0;
+
+    g_variant_lookup(properties, "Id", "x", &id);
+    g_print("%s: job %" G_GINT64_FORMAT ", %s%s%s\n",
+            file,
+            id,
+            job_end_text(properties, "State"),
+            error[0] != '\0' ? ": " : "",
+            error);
+}

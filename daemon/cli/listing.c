@@ -1,0 +1,222 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* status, jobs, models, reports: what the daemon knows, as a table or as JSON. */
+#include "bus.h"
+#include "cli.h"
+
+#define LISTING_LIMIT 1000
+
+static gboolean listing_json;
+static int listing_limit = 30;
+
+static const GOptionEntry status_options[] = {{"json",
+                                               0,
+                                               0,
+                                               G_OPTION_ARG_NONE,
+                                               &listing_json,
+                                               "Print one JSON document and nothing else",
+                                               NULL},
+                                              G_OPTION_ENTRY_NULL};
+static const GOptionEntry listing_options[] = {{"json",
+                                                0,
+                                                0,
+                                                G_OPTION_ARG_NONE,
+                                                &listing_json,
+                                                "Print one JSON document and nothing else",
+                                                NULL},
+                                               {"limit",
+                                                0,
+                                                0,
+                                                G_OPTION_ARG_INT,
+                                                &listing_limit,
+                                                "How many to show, newest first (default: 30)",
+                                                "N"},
+                                               G_OPTION_ENTRY_NULL};
+
+static const char *
+listing_text(GVariant *entry, const char *key)
+{
+    const char *text = "";
+
+    g_variant_lookup(entry, key, "&s", &text);
+    return text;
+}
+
+static gint64
+listing_number(GVariant *entry, const char *key)
+{
+    gint64 number = 0;
+
+    g_variant_lookup(entry, key, "x", &number);
+    return number;
+}
+
+static void
+listing_print_job(GVariant *job)
+{
+    g_autofree char *time = errata_bus_time(listing_number(job, "created"));
+
+    g_print("%5" G_GINT64_FORMAT "  %-14s  %-12s  %-16s  %s\n",
+            listing_number(job, "id"),
+            time,
+            listing_text(job, "state"),
+            listing_text(job, "name"),
+            listing_text(job, "input"));
+    if (listing_text(job, "error")[0] != '\0')
+        g_print("       %s\n", listing_text(job, "error"));
+}
+
+static void
+listing_print_model(GVariant *model)
+{
+    guint32 reports = 0;
+
+    g_variant_lookup(model, "reports", "u", &reports);
+    g_print("%-24s  %u reports%s%s%s\n",
+            listing_text(model, "name"),
+            reports,
+            listing_text(model, "reference")[0] != '\0' ? ", a reference" : "",
+            listing_text(model, "current")[0] != '\0' ? ", a model file" : "",
+            listing_text(model, "configuration")[0] != '\0' ? ", a configuration" : "");
+}
+
+static void
+listing_print_report(GVariant *report)
+{
+    g_autofree char *time = errata_bus_time(listing_number(report, "created"));
+    guint32 findings = 0;
+
+    g_variant_lookup(report, "findings", "u", &findings);
+    g_print("%5" G_GINT64_FORMAT "  %-14s  %-16s  %3u findings  %-8s\n       %s\n",
+            listing_number(report, "id"),
+            time,
+            listing_text(report, "name"),
+            findings,
+            listing_text(report, "severity"),
+            listing_text(report, "verdict"));
+}
+
+static int
+listing_show(const char *method,
+             GVariant *arguments,
+             void (*print)(GVariant *entry),
+             const char *none)
+{
+    g_autoptr(GError) error = NULL;
+    g_autoptr(GDBusConnection) bus = errata_bus_connect(&error);
+    g_autoptr(GVariant) held = arguments != NULL ? g_variant_ref_sink(arguments) : NULL;
+    g_autoptr(GVariant) reply = NULL;
+    g_autoptr(GVariant) list = NULL;
+
+    if (bus != NULL)
+        reply = errata_bus_call(bus,
+                                ERRATA_BUS_PATH,
+                                "Manager",
+                                method,
+                                held,
+                                "(aa{sv})",
+                                NULL,
+                                NULL,
+                                &error);
+    if (reply == NULL)
+        return errata_cli_fail(error);
+    list = g_variant_get_child_value(reply, 0);
+    if (listing_json) {
+        errata_bus_print_json(list);
+        return ERRATA_EXIT_DONE;
+    }
+    if (g_variant_n_children(list) == 0)
+        g_print("%s\n", none);
+    for (gsize i = 0; i < g_variant_n_children(list); i++) {
+        g_autoptr(GVariant) entry = g_variant_get_child_value(list, i);
+
+        print(entry);
+    }
+    return ERRATA_EXIT_DONE;
+}
+
+static int
+jobs_run(char **arguments)
+{
+    GVariantDict options;
+
+    g_variant_dict_init(&options, NULL);
+    if (arguments[0] != NULL)
+        g_variant_dict_insert(&options, "name", "s", arguments[0]);
+    return listing_show("ListJobs",
+                        g_variant_new("(@a{sv}uu)",
+                                      g_variant_dict_end(&options),
+                                      0U,
+                                      (guint)CLAMP(listing_limit, 1, LISTING_LIMIT)),
+                        listing_print_job,
+                        "no jobs yet: drop a log into the inbox, or errata submit LOG");
+}
+
+static int
+models_run(char **arguments)
+{
+    return listing_show("ListModels", NULL, listing_print_model, "no models yet");
+}
+
+static int
+reports_run(char **arguments)
+{
+    return listing_show("ListReports",
+                        g_variant_new("(suu)",
+                                      arguments[0] != NULL ? arguments[0] : "",
+                                      0U,
+                                      (guint)CLAMP(listing_limit, 1, LISTING_LIMIT)),
+                        listing_print_report,
+                        "no reports yet");
+}
+
+static int
+status_run(char **arguments)
+{
+    g_autoptr(GError) error = NULL;
+    g_autoptr(GDBusConnection) bus = errata_bus_connect(&error);
+    g_autoptr(GVariant) status =
+        bus != NULL ? errata_bus_properties(bus, ERRATA_BUS_PATH, "Manager", &error) : NULL;
+    guint32 running = 0;
+    guint32 waiting = 0;
+
+    if (status == NULL)
+        return errata_cli_fail(error);
+    if (listing_json) {
+        errata_bus_print_json(status);
+        return ERRATA_EXIT_DONE;
+    }
+    g_variant_lookup(status, "Running", "u", &running);
+    g_variant_lookup(status, "Waiting", "u", &waiting);
+    g_print("erratad %s: %u running, %u waiting\n",
+            listing_text(status, "Version"),
+            running,
+            waiting);
+    g_print("inbox    %s\nreports  %s\n",
+            listing_text(status, "Inbox"),
+            listing_text(status, "Reports"));
+    if (listing_text(status, "ConfigError")[0] != '\0')
+        g_print("configuration is not in use: %s\n", listing_text(status, "ConfigError"));
+    return ERRATA_EXIT_DONE;
+}
+
+const ErrataVerb errata_verb_status = {
+    .name = "status",
+    .arguments = "",
+    .summary = "Say whether the daemon runs and where its folders are",
+    .options = status_options,
+    .run = status_run};
+const ErrataVerb errata_verb_jobs = {.name = "jobs",
+                                     .arguments = "[MODEL]",
+                                     .summary = "List the daemon's jobs, newest first",
+                                     .options = listing_options,
+                                     .run = jobs_run};
+const ErrataVerb errata_verb_models = {.name = "models",
+                                       .arguments = "",
+                                       .summary = "List the models the daemon watches",
+                                       .options = status_options,
+                                       .run = models_run};
+const ErrataVerb errata_verb_reports = {.name = "reports",
+                                        .arguments = "[MODEL]",
+                                        .summary = "List the daemon's reports, newest first",
+                                        .options = listing_options,
+                                        .run = reports_run};
