@@ -7,9 +7,10 @@
 #include "slices-facts.h"
 
 #define DECOYS_MIN_RATIO   10.0 /* likelihood ratio that makes a condition look guilty */
-#define DECOYS_MIN_LIFT    1.25
-#define DECOYS_MAX_OUTSIDE 1.10 /* of what is expected, once the slices are set aside */
-#define DECOYS_MIN_OVERLAP 0.25 /* of the condition's excess that lies in the slice */
+#define DECOYS_MIN_LIFT    1.1
+#define DECOYS_MAX_OUTSIDE 1.25 /* of what is expected, once the slices are set aside */
+#define DECOYS_MIN_OVERLAP 0.5  /* of the condition's excess that lies in the slice */
+#define DECOYS_MIN_COMPANY 1.5  /* how much more often the condition holds in the slice */
 
 typedef struct {
     double n;
@@ -48,6 +49,7 @@ decoys_range(const DecoysSum *codes, SlicesItem item)
 static double
 decoys_judge(const DecoysCodes *codes,
              const DecoysSum *all,
+             const DecoysSum *slice,
              const DecoysSum *outside,
              SlicesItem item,
              double variance)
@@ -61,7 +63,7 @@ decoys_judge(const DecoysCodes *codes,
 
     if (own.observed < DECOYS_MIN_LIFT * own.expected || ratio < DECOYS_MIN_RATIO ||
         rest.n < 0.1 * own.n || rest.observed > DECOYS_MAX_OUTSIDE * level * rest.expected ||
-        own.n > 0.5 * all->n)
+        own.n > 0.5 * all->n || in.n * all->n < DECOYS_MIN_COMPANY * own.n * slice->n)
         return 0.0;
     return in.observed - in.expected >= DECOYS_MIN_OVERLAP * excess ? ratio : 0.0;
 }
@@ -107,12 +109,17 @@ decoys_measure(const SlicesTable *table, const Slice *slice, SlicesDecoy *decoy)
     }
 }
 
+/* whether a slice that was kept has a condition on the column: then it is guilty itself */
 static gboolean
-decoys_uses(const Slice *slice, guint column)
+decoys_guilty(const SlicesFind *find, guint column)
 {
-    for (guint i = 0; i < slice->n; i++)
-        if (slice->condition[i].column == column)
-            return TRUE;
+    for (guint k = 0; k < find->found->len; k++) {
+        const SlicesFound *found = &g_array_index(find->found, SlicesFound, k);
+
+        for (guint i = 0; found->kept && !found->known && i < found->slice.n; i++)
+            if (found->slice.condition[i].column == column)
+                return TRUE;
+    }
     return FALSE;
 }
 
@@ -128,6 +135,7 @@ decoys_search_column(const SlicesTable *table,
     const SlicesCoding *fine = &table->columns[column].fine;
     g_autofree DecoysCodes *codes = g_new0(DecoysCodes, 1);
     DecoysSum all = {0.0, 0.0, 0.0};
+    DecoysSum slice = {0.0, 0.0, 0.0};
     DecoysSum outside = {0.0, 0.0, 0.0};
 
     for (gsize i = 0; i < table->discovery.n_rows; i++) {
@@ -137,8 +145,10 @@ decoys_search_column(const SlicesTable *table,
 
         decoys_add(&all, y, mu);
         decoys_add(&codes->all[code], y, mu);
-        if (in[i] != 0)
+        if (in[i] != 0) {
             decoys_add(&codes->in[code], y, mu);
+            decoys_add(&slice, y, mu);
+        }
         if (kept[i] == 0) {
             decoys_add(&codes->outside[code], y, mu);
             decoys_add(&outside, y, mu);
@@ -147,6 +157,7 @@ decoys_search_column(const SlicesTable *table,
     for (guint i = 0; i < fine->n_items && outside.expected > 0.0; i++) {
         double ratio = decoys_judge(codes,
                                     &all,
+                                    &slice,
                                     &outside,
                                     fine->items[i],
                                     expected->real ? expected->variance : 0.0);
@@ -197,7 +208,7 @@ errata_slices_facts_decoys(const SlicesTable *table,
     for (guint c = 0; c < table->n_columns; c++) {
         SlicesDecoy decoy = {.ratio = 0.0};
 
-        if (decoys_uses(slice, c))
+        if (decoys_guilty(find, c))
             continue;
         decoys_search_column(table, expected, in, kept, c, &decoy);
         if (decoy.ratio > 0.0)

@@ -13,6 +13,7 @@
 #define REFINE_COST_SHARE  0.02 /* … besides this share of the ratio */
 #define REFINE_KEEP_PARENT 0.90 /* a parent with this share of the ratio is enough */
 #define REFINE_ROUNDS      4
+#define REFINE_MAX_VALUES  3 /* of a category in one condition */
 
 typedef struct {
     double n;
@@ -300,7 +301,7 @@ refine_category(Refine *self, Slice *slice, guint index)
             now = (RefineSum){now.n + sums[c].n,
                               now.observed + sums[c].observed,
                               now.expected + sums[c].expected};
-    for (;;) {
+    for (guint n = 1; n < REFINE_MAX_VALUES; n++) {
         double best = refine_ratio(self, &now) + refine_cost(refine_ratio(self, &now));
         guint best_code = n_codes;
 
