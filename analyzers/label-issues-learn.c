@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* Out-of-fold probabilities of the labels from the coded columns. Five models, each trained on
+/* Out-of-fold probabilities of the labels from finely coded columns. Five models, each trained on
  * four fifths of at most 200,000 rows; rows of one entity share a fold. A row trained on is scored
  * by the one model that has not seen it, any other by the mean of all five. */
 #include <math.h>
@@ -18,6 +18,7 @@
 #define LEARN_MANY_ROWS   50000 /* from which deeper trees pay */
 #define LEARN_DEPTH       4
 #define LEARN_DEPTH_MANY  5
+#define LEARN_BINS        32 /* finer than the searches need */
 #define LEARN_LEAK        0.25
 #define LEARN_STAGE_ROWS  G_GUINT64_CONSTANT(0x6c726f77) /* "lrow" */
 #define LEARN_STAGE_FOLDS G_GUINT64_CONSTANT(0x6c666f6c) /* "lfol" */
@@ -69,15 +70,14 @@ learn_is_leak(const ErrataLabelIssues *self, const ErrataOutcome *outcome, const
 
 /* the columns that may teach: features and groups that no other analyzer has set aside */
 static ErrataBoostColumn *
-learn_columns(const ErrataLabelIssues *self, const ErrataAnalysis *analysis, guint *ret_n)
+learn_columns(const ErrataLabelIssues *self,
+              const ErrataAnalysis *analysis,
+              const ErrataBins *bins,
+              guint *ret_n)
 {
-    const ErrataBins *bins = analysis->bins;
     ErrataBoostColumn *columns;
     guint n = 0;
 
-    *ret_n = 0;
-    if (bins == NULL)
-        return NULL;
     columns = g_new0(ErrataBoostColumn, bins->n_columns + 1);
     for (guint c = 0; c < bins->n_columns; c++) {
         const ErrataBinColumn *bin = &bins->columns[c];
@@ -186,7 +186,10 @@ learn_predict(ErrataLabelIssues *self, const LearnWork *work, guint fold, guint 
 gboolean
 errata_label_issues_learn(ErrataLabelIssues *self, const ErrataAnalysis *analysis)
 {
-    g_autofree ErrataBoostColumn *columns = learn_columns(self, analysis, &self->n_columns);
+    guint64 seed = analysis->settings != NULL ? analysis->settings->seed : 0;
+    g_autoptr(ErrataBins) bins =
+        errata_bins_new(analysis->frame, analysis->schema, NULL, LEARN_BINS, seed);
+    g_autofree ErrataBoostColumn *columns = learn_columns(self, analysis, bins, &self->n_columns);
     g_autofree double *target = NULL;
     g_autofree guint8 *fold = NULL;
     gboolean two = self->n_classes == 2;
@@ -205,7 +208,7 @@ errata_label_issues_learn(ErrataLabelIssues *self, const ErrataAnalysis *analysi
     work.fold = fold = learn_folds(self, analysis, n_train);
     work.params = errata_boost_params(two ? ERRATA_BOOST_LOGISTIC : ERRATA_BOOST_SOFTMAX,
                                       self->n_classes,
-                                      analysis->settings != NULL ? analysis->settings->seed : 0);
+                                      seed);
     work.params.rounds = two ? LEARN_ROUNDS : LEARN_ROUNDS_MANY;
     work.params.depth = self->n < LEARN_MANY_ROWS ? LEARN_DEPTH : LEARN_DEPTH_MANY;
     work.params.halvings = self->n < LEARN_MANY_ROWS ? 1 : 2;
