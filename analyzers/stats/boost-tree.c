@@ -12,6 +12,7 @@
 #include "parallel.h"
 
 #define TREE_GRAIN       32768 /* rows per chunk of a histogram */
+#define TREE_ABREAST     16    /* rows walked side by side */
 #define TREE_MAX_SLOTS   256
 #define TREE_CAT_PENALTY 10.0 /* keeps small categories near the middle of the order */
 #define TREE_MIN_GAIN    1e-9
@@ -77,18 +78,44 @@ errata_boost_tree_pack(const ErrataBoostColumn *columns,
     }
 }
 
-double
-errata_boost_tree_walk(const ErrataBoostTree *self, guint depth, const guint8 *code)
+/**
+ * errata_boost_tree_add:
+ * @self: a tree
+ * @depth: its depth
+ * @code: (array length=n*n_columns): packed rows
+ * @n_columns: codes per row
+ * @n: rows
+ * @value: each row's leaf is added here, @stride apart
+ * @stride: outputs per row
+ *
+ * Rows walk down side by side, a level at a time, so that their loads do not wait for one another.
+ */
+void
+errata_boost_tree_add(const ErrataBoostTree *self,
+                      guint depth,
+                      const guint8 *code,
+                      guint n_columns,
+                      gsize n,
+                      double *value,
+                      guint stride)
 {
-    guint node = 0;
+    guint first_leaf = (1U << depth) - 1;
 
-    for (guint level = 0; level < depth; level++) {
-        const ErrataBoostTest *test = &self->test[node];
-        guint8 value = code[test->column];
+    for (gsize begin = 0; begin < n; begin += TREE_ABREAST) {
+        guint width = (guint)MIN(TREE_ABREAST, n - begin);
+        const guint8 *row = code + begin * n_columns;
+        guint node[TREE_ABREAST] = {0};
 
-        node = 2 * node + 2 - (guint)((test->left[value >> 6] >> (value & 63)) & 1);
+        for (guint level = 0; level < depth; level++)
+            for (guint i = 0; i < width; i++) {
+                const ErrataBoostTest *test = &self->test[node[i]];
+                guint8 of_row = row[i * n_columns + test->column];
+
+                node[i] = 2 * node[i] + 2 - (guint)((test->left[of_row >> 6] >> (of_row & 63)) & 1);
+            }
+        for (guint i = 0; i < width; i++)
+            value[(begin + i) * stride] += self->leaf[node[i] - first_leaf];
     }
-    return self->leaf[node + 1 - (1U << depth)];
 }
 
 typedef struct {

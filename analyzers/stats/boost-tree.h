@@ -55,6 +55,12 @@ void errata_boost_tree_grow(ErrataBoostTree *self,
                             const gint64 *gradient,
                             double unit,
                             double *gain);
-double errata_boost_tree_walk(const ErrataBoostTree *self, guint depth, const guint8 *code);
+void errata_boost_tree_add(const ErrataBoostTree *self,
+                           guint depth,
+                           const guint8 *code,
+                           guint n_columns,
+                           gsize n,
+                           double *value,
+                           guint stride);
 
 G_END_DECLS

@@ -128,11 +128,13 @@ boost_update_cb(gsize begin, gsize end, gsize chunk, gpointer data)
     BoostTraining *training = data;
     const ErrataBoost *boost = training->boost;
 
-    for (gsize i = begin; i < end; i++)
-        training->margin[i * boost->n_outputs + training->output] +=
-            errata_boost_tree_walk(training->tree,
-                                   boost->params.depth,
-                                   training->matrix.code + i * boost->n_columns);
+    errata_boost_tree_add(training->tree,
+                          boost->params.depth,
+                          training->matrix.code + begin * boost->n_columns,
+                          boost->n_columns,
+                          end - begin,
+                          training->margin + begin * boost->n_outputs + training->output,
+                          boost->n_outputs);
 }
 
 /* a random part in row order; one bit per row decides, 64 rows a draw, all draws must say yes */
@@ -359,11 +361,13 @@ boost_predict_cb(gsize begin, gsize end, gsize chunk, gpointer data)
     for (gsize i = 0; i < (end - begin) * n_outputs; i++)
         value[i] = 0.0;
     for (guint tree = 0; tree < self->n_trees; tree++)
-        for (gsize i = 0; i < end - begin; i++)
-            value[i * n_outputs + tree % n_outputs] +=
-                errata_boost_tree_walk(&self->trees[tree],
-                                       self->params.depth,
-                                       code + i * self->n_columns);
+        errata_boost_tree_add(&self->trees[tree],
+                              self->params.depth,
+                              code,
+                              self->n_columns,
+                              end - begin,
+                              value + tree % n_outputs,
+                              n_outputs);
     for (gsize i = 0; i < end - begin; i++)
         boost_finish_row(self, value + i * n_outputs);
 }
