@@ -419,29 +419,29 @@ engine_resume(ErrataEngine *self, GError **error)
 {
     g_autoptr(GPtrArray) jobs =
         errata_store_thread_call(self->store, engine_open_jobs_cb, NULL, error);
-    g_autoptr(GPtrArray) keep = g_ptr_array_new();
 
     if (jobs == NULL)
         return FALSE;
     for (guint i = jobs->len; i-- > 0;) { /* oldest first */
         ErrataJob *job = g_ptr_array_index(jobs, i);
+        gboolean done = job->sha256 == NULL
+                            ? engine_resume_uncopied(self, job, error)
+                            : errata_job_run_resume(self->store, self->configuration, job, error);
 
-        if (job->sha256 == NULL) {
-            if (!engine_resume_uncopied(self, job, error))
-                return FALSE;
-            self->events.queue.job_changed(job, self->data);
-            continue;
-        }
-        if (!errata_job_run_resume(self->store, self->configuration, job, error))
+        if (!done)
             return FALSE;
         self->events.queue.job_changed(job, self->data);
-        if (!errata_job_has_ended(job))
+    }
+    errata_publish_sweep(self->configuration->reports); /* before a job makes a folder again */
+    errata_retention_sweep(self->configuration, self->store, self->spool);
+    for (guint i = jobs->len; i-- > 0;) {
+        const ErrataJob *job = g_ptr_array_index(jobs, i);
+
+        if (!errata_job_has_ended(job) && job->sha256 != NULL)
             errata_queue_add(self->queue, job);
     }
     if (jobs->len > 0)
         g_message("resumed %u jobs", jobs->len);
-    errata_publish_sweep(self->configuration->reports, keep);
-    errata_retention_sweep(self->configuration, self->store, self->spool);
     return TRUE;
 }
 

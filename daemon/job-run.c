@@ -271,22 +271,19 @@ job_run_interrupted(JobRun *run, GError **error)
     return job_run_end(run, error);
 }
 
-/* which formats there are, from the names of the files */
+/* which formats the worker drew */
 static char *
-job_run_formats(GVariant *answer)
+job_run_formats(const JobRun *run)
 {
-    static const char *const names[] = {"report.pdf", "report.html", "svg/", "report.json"};
+    static const char *const names[] = {"report.pdf", "report.html", "svg", "report.json"};
     static const char *const formats[] = {"pdf", "html", "svg", "json"};
-    g_autofree const char **files = NULL;
     g_autoptr(GString) found = g_string_new(NULL);
 
-    g_variant_lookup(answer, "files", "^a&s", &files);
     for (guint i = 0; i < G_N_ELEMENTS(names); i++) {
-        gboolean has = FALSE;
+        g_autofree char *path =
+            g_build_filename(run->configuration->reports, run->job->temporary, names[i], NULL);
 
-        for (guint k = 0; files != NULL && files[k] != NULL && !has; k++)
-            has = g_str_has_prefix(files[k], names[i]);
-        if (has)
+        if (g_file_test(path, G_FILE_TEST_EXISTS))
             g_string_append_printf(found, "%s%s", found->len > 0 ? "," : "", formats[i]);
     }
     return g_string_free(g_steal_pointer(&found), FALSE);
@@ -302,7 +299,7 @@ job_run_describe(const JobRun *run)
     report->folder = errata_publish_folder(run->job);
     report->created = g_get_real_time();
     report->input = g_strdup(run->job->input);
-    report->formats = job_run_formats(run->answer);
+    report->formats = job_run_formats(run);
     if (!g_variant_lookup(run->answer, "verdict", "s", &report->verdict))
         report->verdict = g_strdup("");
     if (!g_variant_lookup(run->answer, "severity", "s", &report->severity))

@@ -218,25 +218,17 @@ errata_publish_remove(const char *reports, const char *folder, GError **error)
     return TRUE;
 }
 
-/**
- * errata_publish_sweep:
- * @keep: (element-type utf8): temporary folders that are still needed
- *
- * Removes what an earlier run did not finish.
- */
+/* removes what an earlier run did not finish; nothing may be under way */
 void
-errata_publish_sweep(const char *reports, const GPtrArray *keep)
+errata_publish_sweep(const char *reports)
 {
     g_autoptr(GDir) folder = g_dir_open(reports, 0, NULL);
     const char *name;
 
     while (folder != NULL && (name = g_dir_read_name(folder)) != NULL) {
         g_autoptr(GError) error = NULL;
-        gboolean needed = !g_str_has_prefix(name, PUBLISH_PREFIX);
 
-        for (guint i = 0; i < keep->len && !needed; i++)
-            needed = strcmp(g_ptr_array_index(keep, i), name) == 0;
-        if (!needed && !errata_publish_remove(reports, name, &error))
+        if (g_str_has_prefix(name, PUBLISH_PREFIX) && !errata_publish_remove(reports, name, &error))
             g_warning("%s", error->message);
     }
 }

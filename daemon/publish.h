@@ -20,7 +20,7 @@ gboolean errata_publish_move(const char *reports,
                              GError **error);
 gboolean errata_publish_exists(const char *reports, const char *folder);
 gboolean errata_publish_remove(const char *reports, const char *folder, GError **error);
-void errata_publish_sweep(const char *reports, const GPtrArray *keep);
+void errata_publish_sweep(const char *reports);
 void errata_publish_error(const char *reports, const ErrataJob *job);
 void errata_publish_no_error(const char *reports, const ErrataJob *job);
 

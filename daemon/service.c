@@ -2,13 +2,13 @@
 /* The bus objects follow the engine: what it tells is stored already, so that nothing is announced
  * that a crash could take back. */
 #include "config.h"
-#include "service.h"
 
 #include "alert.h"
 #include "errata-dbus-error.h"
 #include "error.h"
 #include "notify.h"
 #include "service-private.h"
+#include "service.h"
 
 #define SERVICE_MAX_COMMANDS 20 /* alerts of one report that start the user's program */
 
@@ -281,7 +281,8 @@ errata_service_free(ErrataService *self)
         return;
     g_clear_handle_id(&self->idle_timer, g_source_remove);
     errata_engine_free(self->engine);
-    g_dbus_interface_skeleton_unexport(G_DBUS_INTERFACE_SKELETON(self->manager));
+    if (g_dbus_interface_skeleton_get_object_path(G_DBUS_INTERFACE_SKELETON(self->manager)) != NULL)
+        g_dbus_interface_skeleton_unexport(G_DBUS_INTERFACE_SKELETON(self->manager));
     g_dbus_object_manager_server_set_connection(self->server, NULL);
     g_object_unref(self->server);
     g_object_unref(self->manager);

@@ -193,7 +193,7 @@ job_read_one(ErrataWorkerJob *self,
     if (!errata_registry_read(input->fd,
                               input->name,
                               is_reference ? reference : log,
-                              is_reference ? NULL : reference,
+                              reference, /* also by its name a reference may be one */
                               config,
                               members,
                               error))

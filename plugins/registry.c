@@ -417,7 +417,8 @@ registry_check_leaves(Registry *self, GError **error)
     for (guint i = 0; i < self->leaves->len; i++) {
         const ErrataLeaf *leaf = g_ptr_array_index(self->leaves, i);
 
-        if (leaf->kind == ERRATA_MEMBER_LOG)
+        if (leaf->kind == ERRATA_MEMBER_LOG ||
+            (leaf->kind == ERRATA_MEMBER_REFERENCE && self->reference == self->log))
             return TRUE;
         first = first != NULL ? first : leaf;
         n_empty += strcmp(leaf->what, "an empty file") == 0 ? 1 : 0;
@@ -477,7 +478,8 @@ registry_warn(Registry *self)
  * @fd: the input, open for reading and able to seek; its position is moved
  * @name: its name, for messages and as a weak hint
  * @log: where the rows go
- * @reference: (nullable): where the rows of members named `reference.*` go; %NULL leaves them out
+ * @reference: (nullable): where the rows of members named `reference.*` go; %NULL leaves them out;
+ *   @log itself for an input that is a reference as a whole
  * @ret_config: (nullable): gets the text of a member `errata.conf`
  * @ret_members: (element-type ErrataMember): gets all members in order; one for a plain file
  * @error: return location for a #GError

@@ -40,6 +40,7 @@ static const ErrataSettingsKey keys[] = {
     {"daemon", "workers", ERRATA_SETTINGS_INTEGER, 0, 1024, NULL, FALSE},
     {"daemon", "idle-exit", ERRATA_SETTINGS_DURATION, 0, 0, NULL, FALSE},
     {"daemon", "memory", ERRATA_SETTINGS_SIZE, 0, 0, NULL, FALSE},
+    {"report", "path", ERRATA_SETTINGS_PATH, 0, 0, NULL, FALSE},
     {"report", "formats", ERRATA_SETTINGS_CHOICES, 0, 0, formats, TRUE},
     {"report", "paper", ERRATA_SETTINGS_CHOICE, 0, 0, papers, TRUE},
     {"report", "style", ERRATA_SETTINGS_TEXT, 0, 0, NULL, TRUE},

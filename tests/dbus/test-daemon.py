@@ -1,0 +1,462 @@
+#!/usr/bin/python3
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""The daemon on a private bus, with the real worker."""
+import json
+import os
+import shutil
+import signal
+import socket
+import sys
+import time
+import unittest
+
+sys.path.insert(0, os.path.dirname(os.path.abspath(__file__)))
+from errata_bus import DaemonTest, NAME, ROOT, WORKER, make_log  # noqa: E402
+from gi.repository import Gio, GLib  # noqa: E402
+
+
+class Inbox(DaemonTest):
+    config = '[inbox]\nsettle=1\n'
+
+    def test_drop_gives_a_report(self):
+        self.start()
+        path = self.drop('credit.csv', 1)
+        before = os.stat(path)
+        job, = self.wait_ended(1)
+        self.assertEqual((job['state'], job['name'], job['input']),
+                         ('reported', 'credit', 'credit.csv'))
+        report, = self.list_reports()
+        folder = os.path.join(self.reports, report['folder'])
+        self.assertEqual(os.path.dirname(report['folder']), 'credit')
+        self.assertLessEqual({'pdf', 'json'}, set(report['formats']))
+        with open(os.path.join(folder, 'report.json')) as file:
+            self.assertEqual(json.load(file)['run']['name'], 'credit')
+        self.settle(0.5)
+        ready = [s for s in self.signals if s[3] == 'ReportReady']
+        self.assertEqual([s[4][0] for s in ready], [report['path']])
+        after = os.stat(path)
+        self.assertEqual((before.st_ino, before.st_mtime_ns), (after.st_ino, after.st_mtime_ns))
+        self.assertEqual(os.listdir(self.path('state', 'spool')), [])
+        self.check_nothing_unfinished()
+
+    def test_same_bytes_once(self):
+        self.start()
+        path = self.drop('m/a.csv', 1)
+        self.wait_ended(1)
+        shutil.copy(path, os.path.join(self.inbox, 'm', 'b.csv'))
+        os.utime(path)
+        self.settle(2.5)
+        self.assertEqual(self.states(), ['reported'])
+        shutil.copy(path, os.path.join(self.inbox, 'other.csv'))  # another model
+        self.wait_ended(2)
+        self.manager('SubmitPaths', GLib.Variant('(asa{sv})', (
+            [path], {'name': GLib.Variant('s', 'm'), 'force': GLib.Variant('b', True)})))
+        self.manager('SubmitPaths', GLib.Variant('(asa{sv})', (
+            [path], {'name': GLib.Variant('s', 'm')})))
+        self.wait_ended(4)
+        self.assertEqual(self.states(), ['reported', 'reported', 'reported', 'merged'])
+        self.kill()
+        self.start()
+        self.settle(1)
+        self.assertEqual(len(self.jobs()), 4)
+
+    def test_unfinished_names_wait_for_their_rename(self):
+        self.start()
+        for ending in ('.part', '.tmp', '.crdownload', '~'):
+            self.drop('x.csv' + ending, 1)
+        self.drop('.hidden.csv', 2)
+        self.settle(2.5)
+        self.assertEqual(self.jobs(), [])
+        os.rename(os.path.join(self.inbox, 'x.csv.part'), os.path.join(self.inbox, 'x.csv'))
+        job, = self.wait_ended(1)
+        self.assertEqual((job['name'], job['state']), ('x', 'reported'))
+
+    def test_folders_are_models(self):
+        os.makedirs(os.path.join(self.inbox, 'before'))
+        make_log(os.path.join(self.inbox, 'before', 'log.csv'), 1)
+        self.start()
+        self.wait_ended(1)
+        make_log(self.path('moved.csv'), 2)
+        os.makedirs(self.path('later', 'deep'))
+        os.rename(self.path('moved.csv'), self.path('later', 'deep', 'log.csv'))
+        os.rename(self.path('later'), os.path.join(self.inbox, 'later'))
+        self.wait_ended(2)
+        self.drop('later/second.csv', 3)
+        jobs = self.wait_ended(3)
+        self.assertEqual([j['name'] for j in jobs], ['before', 'later', 'later'])
+        self.assertEqual({j['state'] for j in jobs}, {'reported'})
+        history = self.property(ROOT + '/models/later', 'Model', 'History')
+        self.assertEqual(len(history), 2)
+
+    def test_reference_and_configuration_are_registered(self):
+        os.makedirs(os.path.join(self.inbox, 'fraud'))
+        with open(os.path.join(self.inbox, 'fraud', 'errata.conf'), 'w') as file:
+            file.write('[roles]\ncountry=group\n')
+        make_log(os.path.join(self.inbox, 'fraud', 'reference.csv'), 1)
+        make_log(os.path.join(self.inbox, 'fraud', 'log.csv'), 2)
+        self.start()
+        jobs = self.wait_ended(3)
+        self.assertEqual([j['state'] for j in jobs], ['registered', 'registered', 'reported'], jobs)
+        fd = self.call(jobs[2]['report'], NAME + '.Report', 'OpenJson')[1].get(0)
+        with os.fdopen(fd) as file:
+            report = json.load(file)
+        self.assertEqual(report['run']['baseline']['kind'], 'reference')
+        roles = {c['name']: c['role'] for c in report['schema']['columns']}
+        self.assertEqual(roles['country'], 'group')
+        with open(os.path.join(self.inbox, 'fraud', 'errata.conf'), 'w') as file:
+            file.write('[inbox]\nafter=delete\n')
+        jobs = self.wait_ended(4)
+        self.assertEqual((jobs[3]['state'], jobs[3]['error-code']),
+                         ('failed', 'org.errata.Error.Config'))
+
+    def test_growing_log(self):
+        self.start()
+        path = self.drop('m/log.csv', 1, 400)
+        self.wait_ended(1)
+        with open(path) as file:
+            lines = file.readlines()
+        with open(path, 'a') as file:
+            file.writelines(lines[1:201])
+        first, second = self.wait_ended(2)
+        self.assertEqual(second['continues'], first['path'])
+        self.assertEqual(second['state'], 'reported')
+        fd = self.call(second['report'], NAME + '.Report', 'OpenJson')[1].get(0)
+        with os.fdopen(fd) as file:
+            self.assertEqual(json.load(file)['run']['inputs'][0]['rows'], 600)
+
+    def test_left_open_is_taken_when_it_settles(self):
+        self.start()
+        with open(make_log(self.path('x'), 1)) as file:
+            text = file.read()
+        with open(os.path.join(self.inbox, 'open.csv'), 'w') as file:
+            file.write(text)
+            file.flush()
+            job, = self.wait_ended(1)
+            self.assertEqual(job['state'], 'reported')
+        self.settle(2.5)
+        self.assertEqual(len(self.jobs()), 1)
+
+    def test_linked_in(self):
+        self.start()
+        os.link(make_log(self.path('x'), 1), os.path.join(self.inbox, 'linked.csv'))
+        self.wait_ended(1)
+
+    def test_lost_notifications(self):
+        self.start()
+        with open('/proc/sys/fs/inotify/max_queued_events') as file:
+            limit = int(file.read())
+        if limit > 100000:
+            self.fail('fs.inotify.max_queued_events is too large to be passed here')
+        self.daemon.send_signal(signal.SIGSTOP)
+        names = [os.path.join(self.inbox, name) for name in ('.a', '.b')]
+        for i in range(limit // 2 + 10):
+            os.close(os.open(names[i % 2], os.O_WRONLY | os.O_CREAT))
+        self.drop('after.csv', 1)
+        self.daemon.send_signal(signal.SIGCONT)
+        job, = self.wait_ended(1)
+        self.assertEqual(job['name'], 'after')
+
+    def test_inbox_is_made_again(self):
+        self.start()
+        shutil.rmtree(self.inbox)
+        self.wait(lambda: os.path.isdir(self.inbox))
+        self.drop('x.csv', 1)
+        self.wait_ended(1)
+
+    def test_after(self):
+        self.write_config('[inbox]\nsettle=1\nafter=archive\n')
+        self.start()
+        path = self.drop('m/x.csv', 1)
+        self.wait_ended(1)
+        self.wait(lambda: not os.path.exists(path))
+        self.assertTrue(os.path.exists(os.path.join(self.inbox, '.archive', 'm', 'x.csv')))
+        self.write_config('[inbox]\nsettle=1\nafter=delete\n')
+        self.settle(0.5)
+        path = self.drop('m/y.csv', 2)
+        bad = os.path.join(self.inbox, 'm', 'bad.csv')
+        with open(bad, 'w') as file:
+            file.write('a,b\n')
+        self.wait_ended(3)
+        self.wait(lambda: not os.path.exists(path))
+        self.assertTrue(os.path.exists(bad))  # what failed stays
+
+
+class Failures(DaemonTest):
+    config = '[inbox]\nsettle=1\nmax-bytes=100kB\n'
+
+    def error_text(self, *parts):
+        with open(os.path.join(self.reports, *parts)) as file:
+            return file.read()
+
+    def test_reasons(self):
+        self.start()
+        with open(os.path.join(self.inbox, 'bad.csv'), 'w') as file:
+            file.write('id,label,prediction\n')
+        with open(os.path.join(self.inbox, 'empty.csv'), 'w'):
+            pass
+        os.symlink('/etc/passwd', os.path.join(self.inbox, 'link.csv'))
+        os.symlink('/etc', os.path.join(self.inbox, 'folder'))
+        os.mkfifo(os.path.join(self.inbox, 'pipe.csv'))
+        self.drop('big.csv', 1, 9000)
+        jobs = {job['name']: job for job in self.wait_ended(6)}
+        self.assertEqual({job['state'] for job in jobs.values()}, {'failed'})
+        self.assertIn('symbolic link', jobs['link']['error'])
+        self.assertIn('symbolic link', jobs['folder']['error'])
+        self.assertIn('not a regular file', jobs['pipe']['error'])
+        self.assertEqual(jobs['big']['error-code'], 'org.errata.Error.Limit')
+        for name, job in jobs.items():
+            self.wait(lambda: os.path.exists(os.path.join(self.reports, name + '.error.txt')))
+            text = self.error_text(name + '.error.txt')
+            self.assertIn(job['input'], text)
+            self.assertIn(job['error'], text)
+            self.assertIn('What to do', text)
+        self.settle(2)
+        self.manager('Rescan')
+        self.settle(1)
+        self.assertEqual(len(self.jobs()), 6)  # each failed once
+        self.drop('bad.csv', 2)
+        self.wait_ended(7)
+        self.wait(lambda: not os.path.exists(os.path.join(self.reports, 'bad.error.txt')))
+
+    def test_reports_cannot_be_written(self):
+        blocked = self.path('blocked')
+        with open(blocked, 'w'):
+            pass
+        self.start('--reports', os.path.join(blocked, 'reports'))
+        self.drop('x.csv', 1)
+        job, = self.wait_ended(1)
+        self.assertEqual((job['state'], job['error-code']), ('failed', 'org.errata.Error.Io'))
+        self.assertIn(blocked, job['error'])
+        self.assertEqual(self.property(ROOT, 'Manager', 'Running'), 0)  # still serving
+
+    def script(self, text):
+        path = self.path('worker')
+        with open(path, 'w') as file:
+            file.write('#!/bin/sh\n' + text)
+        os.chmod(path, 0o755)
+        return path
+
+    def test_a_file_that_crashes_the_worker_is_poisoned(self):
+        self.worker = self.script('echo x >>%s\nkill -SEGV $$\n' % self.path('runs'))
+        self.start()
+        self.drop('x.csv', 1)
+        job, = self.wait_ended(1)
+        self.assertEqual((job['state'], job['error-code']), ('failed', 'org.errata.Error.Worker'))
+        self.assertIn('poisoned', job['error'])
+        with open(self.path('runs')) as file:
+            self.assertEqual(len(file.readlines()), 2)  # once more, alone
+        self.check_nothing_unfinished()
+
+    def test_a_kill_from_outside_never_counts(self):
+        self.worker = self.script(
+            'echo x >>%s\n[ $(wc -l <%s) -gt 3 ] && exec %s "$@"\nkill -KILL $$\n'
+            % (self.path('runs'), self.path('runs'), WORKER))
+        self.start()
+        self.drop('x.csv', 1)
+        job, = self.wait_ended(1)
+        self.assertEqual(job['state'], 'reported')
+
+    def test_cancel(self):
+        self.worker = self.script('exec sleep 60\n')
+        self.start()
+        self.drop('a.csv', 1)
+        self.drop('b.csv', 2)
+        self.wait(lambda: 'reading' in self.states() and len(self.jobs()) == 2)
+        for job in self.jobs():
+            self.call(job['path'], NAME + '.Job', 'Cancel')
+        self.wait_ended(2)
+        self.assertEqual(self.states(), ['cancelled', 'cancelled'])
+        for job in self.jobs():
+            self.wait(lambda: self.property(job['path'], 'Job', 'State') == 'cancelled')
+        self.assertEqual(
+            self.error_name(self.call, self.jobs()[0]['path'], NAME + '.Job', 'Cancel'),
+            'org.errata.Error.Usage')
+        self.check_nothing_unfinished()
+
+
+class Bus(DaemonTest):
+    config = '[inbox]\nsettle=1\n[alerts]\nmin-severity=info\n'
+
+    def submit(self, path, **options):
+        fds = Gio.UnixFDList()
+        fd = os.open(path, os.O_RDONLY)
+        handle = fds.append(fd)
+        os.close(fd)
+        return self.call(ROOT, NAME + '.Manager', 'Submit',
+                         GLib.Variant('(aha{sv})', ([handle], options)), fds)[0][0]
+
+    def test_report_methods(self):
+        self.start()
+        for seed in (1, 2):
+            job, = self.submit(make_log(self.path('m.csv'), seed, 3000))
+            self.assertTrue(job.startswith(ROOT + '/jobs/'))
+            self.wait_ended(seed)
+        first, second = [report['path'] for report in self.list_reports('m')]
+        listed = self.report(first, 'ListFindings', GLib.Variant('(uu)', (0, 100)))[0]
+        self.assertEqual(len(listed), self.property(first, 'Report', 'FindingCount'))
+        self.assertGreater(len(listed), 0)
+        self.assertEqual(listed[0]['id'], 'F1')
+        finding = self.report(first, 'GetFinding', GLib.Variant('(s)', ('F1',)))[0]
+        self.assertEqual(finding['title'], listed[0]['title'])
+        self.assertGreater(len(finding['evidence']), 0)
+        self.assertIn('value', finding['evidence'][0])
+        with_rows = [f for f in listed if f['row-count'] > 0]
+        rows = self.report(first, 'Rows', GLib.Variant('(suu)', (with_rows[0]['id'], 1, 5)))[0]
+        self.assertEqual(len(rows), min(5, with_rows[0]['row-count'] - 1))
+        self.assertEqual(len(rows[0]), 3)
+        compared = self.report(second, 'Compare', GLib.Variant('(o)', (first,)))[0]
+        self.assertLessEqual({'metrics', 'new', 'fixed', 'worse', 'better', 'same'},
+                             set(compared))
+        accuracy, = [m for m in compared['metrics'] if m['name'] == 'accuracy']
+        self.assertAlmostEqual(accuracy['delta'], accuracy['to'] - accuracy['from'])
+        with os.fdopen(self.call(first, NAME + '.Report', 'Open', GLib.Variant(
+                '(s)', ('pdf',)))[1].get(0), 'rb') as file:
+            self.assertEqual(file.read(5), b'%PDF-')
+        self.assertEqual(self.error_name(self.report, first, 'GetFinding',
+                                         GLib.Variant('(s)', ('F999',))),
+                         'org.errata.Error.NotFound')
+        self.assertEqual(self.error_name(self.report, first, 'Open',
+                                         GLib.Variant('(s)', ('../report.json',))),
+                         'org.errata.Error.NotFound')
+        self.assertEqual(self.manager('FindReport', GLib.Variant('(s)', ('m',)))[0], second)
+        self.assertEqual(self.manager('FindReport', GLib.Variant('(s)', ('',)))[0], second)
+        self.assertTrue([s for s in self.signals if s[3] == 'Alert'])
+
+    def test_later_releases(self):
+        self.start()
+        self.drop('m.csv', 1)
+        self.wait_ended(1)
+        for path, interface, method, parameters in (
+                (ROOT, 'Manager', 'Ask', GLib.Variant('(sa{sv})', ('why?', {}))),
+                (ROOT + '/models/m', 'Model', 'Explain', GLib.Variant('(a{sv}a{sv})', ({}, {})))):
+            self.assertEqual(
+                self.error_name(self.call, path, NAME + '.' + interface, method, parameters),
+                'org.errata.Error.Unsupported')
+
+    def test_bad_submissions(self):
+        self.start()
+        for parameters in ((['relative.csv'], {}), (['/x'], {'nmae': GLib.Variant('s', 'm')})):
+            self.assertEqual(self.error_name(self.manager, 'SubmitPaths',
+                                             GLib.Variant('(asa{sv})', parameters)),
+                             'org.errata.Error.Usage')
+        read, write = os.pipe()
+        self.assertEqual(self.error_name(self.submit, '/proc/self/fd/%d' % read),
+                         'org.errata.Error.Usage')
+        os.close(read)
+        os.close(write)
+        self.manager('SubmitPaths', GLib.Variant('(asa{sv})', (['/none/there.csv'], {})))
+        job, = self.wait_ended(1)
+        self.assertEqual((job['state'], job['error-code']),
+                         ('failed', 'org.errata.Error.NotFound'))
+
+    def test_system_bus_takes_no_paths(self):
+        self.start('--system')
+        self.assertEqual(self.error_name(self.manager, 'SubmitPaths',
+                                         GLib.Variant('(asa{sv})', (['/etc/passwd'], {}))),
+                         'org.errata.Error.Unsupported')
+        self.submit(make_log(self.path('m.csv'), 1))
+        self.wait_ended(1)
+        self.assertEqual(self.states(), ['reported'])
+
+    def test_progress_is_told_at_most_four_times_a_second(self):
+        self.start()
+        self.drop('m.csv', 1, 60000)
+        self.wait_ended(1)
+        told = [s[0] for s in self.signals
+                if s[3] == 'PropertiesChanged' and 'Progress' in s[4][1] and 'State' not in s[4][1]]
+        for i in range(len(told) - 5):
+            self.assertGreater(told[i + 5] - told[i], 0.9)
+
+    def test_configuration_is_read_again(self):
+        self.start()
+        self.write_config('[inbox]\nsettle=soon\n')
+        self.wait(lambda: self.property(ROOT, 'Manager', 'ConfigError') != '')
+        error = self.property(ROOT, 'Manager', 'ConfigError')
+        self.assertIn('errata.conf line 2', error)
+        self.assertIn('settle', error)
+        self.drop('m.csv', 1)  # the last good one is in force
+        self.wait_ended(1)
+        other = self.path('elsewhere')
+        self.write_config('[inbox]\nsettle=1\npath=%s\n' % other)
+        self.wait(lambda: self.property(ROOT, 'Manager', 'Inbox') == other)
+        self.assertEqual(self.property(ROOT, 'Manager', 'ConfigError'), '')
+        make_log(os.path.join(other, 'n.csv'), 2)
+        self.wait_ended(2)
+
+    def test_a_second_daemon_is_refused(self):
+        self.start()
+        first = self.daemon
+        import subprocess
+        second = subprocess.run([os.environ['ERRATAD']], env=self.environment(),
+                                capture_output=True, timeout=10)
+        self.assertEqual(second.returncode, 1)
+        self.assertIn(b'another erratad', second.stderr)
+        self.assertIsNone(first.poll())
+
+    def test_ready_and_idle_exit(self):
+        self.write_config('[inbox]\nsettle=1\n[daemon]\nidle-exit=1\n')
+        address = self.path('notify')
+        with socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM) as notify:
+            notify.bind(address)
+            notify.settimeout(5)
+            self.start(NOTIFY_SOCKET=address)
+            told = [notify.recv(200)]
+            self.assertEqual(self.daemon.wait(10), 0)
+            while told[-1] != b'STOPPING=1':
+                told.append(notify.recv(200))
+        self.assertIn(b'READY=1', told)
+
+    def test_retention(self):
+        self.write_config('[inbox]\nsettle=1\n[store]\nkeep=1\n')  # one byte
+        self.start()
+        first = self.drop('m/a.csv', 1)
+        self.wait_ended(1)
+        self.wait(lambda: self.list_reports() == [])
+        self.wait(lambda: not os.path.exists(os.path.join(self.reports, 'm')))
+        self.write_config('[inbox]\nsettle=1\n')
+        self.settle(0.5)
+        self.drop('m/b.csv', 2)
+        self.wait_ended(2)
+        report, = self.list_reports()
+        path = os.path.join(self.reports, report['folder'], 'report.json')
+        with open(path):
+            self.write_config('[inbox]\nsettle=1\n[store]\nkeep=1\n')
+            self.settle(0.5)
+            self.drop('m/c.csv', 3)
+            self.wait_ended(3)
+            self.wait(lambda: len(self.list_reports()) == 1)
+            self.assertTrue(os.path.exists(path))  # being read
+        self.drop('m/d.csv', 4)
+        self.wait_ended(4)
+        self.wait(lambda: not os.path.exists(path))
+        self.assertTrue(os.path.exists(first))
+
+
+class Idle(DaemonTest):
+    def switches(self):
+        total = 0
+        folder = '/proc/%d/task' % self.daemon.pid
+        for task in os.listdir(folder):
+            with open(os.path.join(folder, task, 'status')) as file:
+                total += sum(int(line.split()[1]) for line in file if 'ctxt_switches' in line)
+        return total
+
+    def memory_kib(self):
+        with open('/proc/%d/status' % self.daemon.pid) as file:
+            return [int(line.split()[1]) for line in file if line.startswith('VmRSS')][0]
+
+    def test_idle_costs_nothing(self):
+        self.start()
+        self.drop('m.csv', 1, 5000)
+        self.wait_ended(1)
+        time.sleep(17)  # GLib ends its unused threads after 15 s
+        before = self.switches()
+        time.sleep(4)
+        self.assertEqual(self.switches() - before, 0)
+        print('# idle RSS %d KiB' % self.memory_kib())
+        if not os.environ.get('ERRATA_TEST_SANITIZER'):
+            self.assertLess(self.memory_kib(), 15 * 1024)
+
+
+if __name__ == '__main__':
+    unittest.main(verbosity=2)
