@@ -67,7 +67,7 @@ test_error_tree_by_hand(void)
     for (gsize i = 0; i < log.n; i++) {
         double x = log.frame->columns[0]->f64[i];
 
-        log_set_error(&log, i, 0.9, isnan(x) || x > 0.5);
+        log_set_error(&log, i, i % 2 == 0 ? 0.9 : 0.1, isnan(x) || x > 0.5);
     }
     log_finish(&log);
     table = errata_slices_table_new(&log.analysis);
