@@ -154,18 +154,23 @@ score_family_sums(const ErrataInfer *self, const ScoreFamily *family)
     return n > 0 ? (double)n_one / (double)n : 0.0;
 }
 
-/* the name of class @index where the log has arrays: `probs.0 probs.1` beside `classes.0 classes.1` */
+/* the name of class @index where the log has arrays: `probs.0 probs.1` beside `classes.0 classes.1`
+ * under the same first word */
 static char *
-score_array_class(const ErrataInfer *self, const char *index)
+score_array_class(const ErrataInfer *self, guint score, const char *index)
 {
     static const char *const lists[] = {"classes", "class_names", "labels", "names"};
+    const char *name = self->frame->columns[score]->name;
+    gsize n_first = strcspn(name, ".") + 1;
 
     for (guint i = 0; i < self->frame->n_columns; i++) {
         const ErrataColumn *column = self->frame->columns[i];
         const char *dot = strrchr(column->name, '.');
         g_autofree char *head = NULL;
 
-        if (dot == NULL || strcmp(dot + 1, index) != 0 || self->profiles[i].n_distinct != 1)
+        if (dot == NULL || strcmp(dot + 1, index) != 0 || self->profiles[i].n_distinct != 1 ||
+            (strchr(strchr(name, '.') != NULL ? strchr(name, '.') + 1 : "", '.') != NULL &&
+             strncmp(column->name, name, n_first) != 0))
             continue;
         head = errata_schema_name_words(column->name);
         for (guint j = 0; j < G_N_ELEMENTS(lists); j++) {
@@ -195,7 +200,7 @@ score_family_is_certain(const ErrataInfer *self, const ScoreFamily *family)
 static void
 score_take_class(ErrataInfer *self, guint column, const char *class_name, const char *why)
 {
-    g_autofree char *name = score_array_class(self, class_name);
+    g_autofree char *name = score_array_class(self, column, class_name);
 
     if (self->taken[column])
         return;

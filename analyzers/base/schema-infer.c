@@ -239,8 +239,8 @@ infer_is_id(const ErrataInfer *self, guint column, const char **ret_why)
         return FALSE;
     switch (self->names[column].id) {
     case ERRATA_NAME_STRONG:
-        *ret_why = "named like an id, most values differ";
-        return profile->distinct_share > 0.5;
+        *ret_why = "named like an id, many values differ";
+        return profile->distinct_share > 0.3;
     case ERRATA_NAME_PATTERN:
         *ret_why = "named like an id, nearly all values differ";
         return profile->distinct_share > 0.9;

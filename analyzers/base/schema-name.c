@@ -62,13 +62,13 @@ static const char name_families[] =
     "prediction_probabilities prediction_scores predicted_probs predicted_probabilities "
     "prediction_probas scored_probabilities prediction predictions output_probs "
     "output_probabilities model_probs pred_probs pred_probas ";
-static const char name_inputs[] = " features inputs input feature instance request ";
+static const char name_inputs[] = " features inputs input feature instance instances request body ";
 static const char name_outputs[] =
     " prediction predictions pred output outputs response result model_output predicted ";
 static const char name_truths[] =
     " label labels ground_truth groundtruth actual target truth ground_truth_data feedback ";
 static const char name_values[] =
-    " value label class class_name name result output prediction category ";
+    " value label class class_name result output prediction category ";
 static const char name_abouts[] =
     " lower upper lo hi low high std stddev var variance interval quantile bound sd min max "
     "error latency version count drift set type mode status source model ";
@@ -190,7 +190,7 @@ name_stem(const char *words)
 static ErrataNameStrength
 name_of_label(const char *words)
 {
-    static const char first[] = " actual true observed target label gold ground_truth y_true gt ";
+    static const char first[] = " actual true target label gold ground_truth y_true gt ";
     static const char last[] = " actual true label ground_truth target gt truth gold ";
 
     if (name_is_any(name_weak_labels, words))
@@ -276,13 +276,19 @@ name_read_roles(ErrataName *self, const char *words)
     self->prediction = MAX(self->prediction, name_of_prediction(words));
 }
 
+/* whether a path begins with one of the words that stand for what went into the model */
+static gboolean
+name_is_input(const char *head)
+{
+    g_auto(GStrv) segments = g_strsplit(head, ".", 2);
+    g_autofree char *first = errata_schema_name_words(segments[0]);
+
+    return name_is_any(name_inputs, first);
+}
+
 static void
 name_read_path(ErrataName *self, const char *head)
 {
-    if (name_is_any(name_inputs, head)) {
-        self->input = TRUE;
-        return;
-    }
     if (name_has_word(head, name_outputs) || name_is_any(name_outputs, head)) {
         if (name_is_any(name_values, self->leaf)) {
             self->prediction = ERRATA_NAME_STRONG;
@@ -325,8 +331,11 @@ name_settle(ErrataName *self)
     if (self->label >= ERRATA_NAME_PATTERN &&
         (self->id > ERRATA_NAME_NONE || self->time >= ERRATA_NAME_PATTERN))
         self->label = ERRATA_NAME_NONE;
-    if (self->input)
-        self->label = self->prediction = self->score = self->id = ERRATA_NAME_NONE;
+    if (self->input) {
+        self->label = self->prediction = self->score = ERRATA_NAME_NONE;
+        self->id = name_of_id(self->leaf) == ERRATA_NAME_STRONG ? ERRATA_NAME_STRONG
+                                                                : ERRATA_NAME_NONE;
+    }
 }
 
 /**
@@ -350,6 +359,7 @@ errata_schema_name_read(ErrataName *self, const char *name)
             name_read_roles(self, self->leaf);
         else
             self->score = MAX(self->score, name_of_score(self->leaf));
+        self->input = name_is_input(head);
         name_read_path(self, words);
     }
     name_settle(self);
@@ -363,6 +373,24 @@ errata_schema_name_clear(ErrataName *self)
     g_free(self->leaf);
     g_free(self->stem);
     *self = (ErrataName){0};
+}
+
+/* an array in what came out of the model: `response.data.tensor.values.3` */
+static gboolean
+name_split_array(const char *name, char **ret_family, char **ret_class)
+{
+    const char *dot = strrchr(name, '.');
+    g_auto(GStrv) segments = g_strsplit(name, ".", 2);
+    g_autofree char *first = errata_schema_name_words(segments[0] != NULL ? segments[0] : "");
+    g_autofree char *head = NULL;
+
+    if (dot == NULL || dot[1] == '\0' || strspn(dot + 1, "0123456789") != strlen(dot + 1) ||
+        !name_is_any(name_outputs, first))
+        return FALSE;
+    head = g_strndup(name, (gsize)(dot - name));
+    *ret_family = errata_schema_name_words(head);
+    *ret_class = g_strdup(dot + 1);
+    return TRUE;
 }
 
 /**
@@ -404,7 +432,7 @@ errata_schema_name_split_class(const char *name, char **ret_family, char **ret_c
         *ret_class = g_strndup(p, length);
         return TRUE;
     }
-    return FALSE;
+    return name_split_array(name, ret_family, ret_class);
 }
 
 /**

@@ -1,0 +1,276 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* Values of a category that do not belong: a new writing of the old values for a while (encoding
+ * change), or values that the reference does not have. An encoding change is a set of values that
+ * all lie in one short window and fill it, while the same old values stand before and after. */
+#include <math.h>
+#include <string.h>
+
+#include "data-bugs.h"
+
+#define CATEGORIES_MAX     1000 /* more values are an id or a text */
+#define CATEGORIES_COUNT   5
+#define CATEGORIES_SPAN    0.05 /* of the rows: how long the new writing lasts at most */
+#define CATEGORIES_FILL    0.8  /* of the window's rows have it */
+#define CATEGORIES_OVERLAP 0.3  /* of the values before and after */
+#define CATEGORIES_GAP     0.01 /* of the rows, between the windows of two values */
+
+/* where a value occurs, as positions in time order */
+typedef struct {
+    guint code;
+    gsize count;
+    gsize first;
+    gsize last;
+} CategorySpan;
+
+static CategorySpan *
+categories_spans(const ErrataColumn *column, const guint32 *order)
+{
+    CategorySpan *spans = g_new0(CategorySpan, column->n_dictionary + 1);
+
+    for (guint i = 0; i < column->n_dictionary; i++)
+        spans[i].code = i;
+    for (gsize i = 0; i < column->n_rows; i++) {
+        CategorySpan *span;
+
+        if (!errata_column_is_valid(column, order[i]))
+            continue;
+        span = &spans[column->code[order[i]]];
+        if (span->count++ == 0)
+            span->first = i;
+        span->last = i;
+    }
+    return spans;
+}
+
+static int
+categories_first_cb(gconstpointer a, gconstpointer b)
+{
+    const CategorySpan *x = a;
+    const CategorySpan *y = b;
+
+    if (x->first != y->first)
+        return x->first < y->first ? -1 : 1;
+    return x->code < y->code ? -1 : 1;
+}
+
+/* the shares of all values over the positions [@from, @to) */
+static double *
+categories_shares(const ErrataColumn *column, const guint32 *order, gsize from, gsize to)
+{
+    double *share = g_new0(double, column->n_dictionary + 1);
+    double n = 0.0;
+
+    for (gsize i = from; i < to; i++)
+        if (errata_column_is_valid(column, order[i])) {
+            share[column->code[order[i]]] += 1.0;
+            n += 1.0;
+        }
+    for (guint i = 0; n > 0.0 && i < column->n_dictionary; i++)
+        share[i] /= n;
+    return share;
+}
+
+/* how much of the values before a window comes back after it (or was there long before) */
+static double
+categories_overlap(const ErrataColumn *column, const guint32 *order, gsize from, gsize to)
+{
+    gsize n = column->n_rows;
+    gsize width = MAX(5 * (to - from), 100);
+    gsize before = from > width ? from - width : 0;
+    gsize after = MIN(to + width, n);
+    g_autofree double *then = categories_shares(column, order, before, from);
+    g_autofree double *other =
+        after - to >= MIN(width / 5, 20)
+            ? categories_shares(column, order, to, after)
+            : categories_shares(column, order, before > width ? before - width : 0, before);
+    double overlap = 0.0;
+
+    for (guint i = 0; i < column->n_dictionary; i++)
+        overlap += MIN(then[i], other[i]);
+    return overlap;
+}
+
+/* what a new value stands for: the old value it contains or that contains it, or %NULL */
+static const char *
+categories_contains(const ErrataColumn *column, const gboolean *is_new, const char *value)
+{
+    const char *best = NULL;
+    g_autofree char *lower = g_utf8_strdown(value, -1);
+
+    for (guint i = 0; i < column->n_dictionary; i++) {
+        g_autofree char *old = g_utf8_strdown(column->dictionary[i], -1);
+        g_autofree char *stripped = g_strstrip(g_strdup(old));
+
+        if (is_new[i] || *stripped == '\0' ||
+            (strstr(lower, stripped) == NULL && strstr(stripped, lower) == NULL))
+            continue;
+        if (best == NULL || strlen(best) < strlen(column->dictionary[i]))
+            best = column->dictionary[i];
+    }
+    return best;
+}
+
+static void
+categories_add_change(ErrataDataBugs *self,
+                      guint index,
+                      const gboolean *is_new,
+                      const CategorySpan *top,
+                      gsize from,
+                      gsize to)
+{
+    const ErrataColumn *column = self->analysis->frame->columns[index];
+    const guint32 *order = self->analysis->outcome->order;
+    const char *value = column->dictionary[top->code];
+    const char *old = categories_contains(column, is_new, value);
+    ErrataDataBug *bug = errata_data_bugs_add(self, "encoding-change", (int)index);
+
+    for (gsize i = from; i < to; i++)
+        if (errata_column_is_valid(column, order[i]) && is_new[column->code[order[i]]])
+            g_array_append_val(bug->row, order[i]);
+    bug->n_rows = bug->row->len;
+    bug->has_window = TRUE;
+    bug->from = from;
+    bug->to = to;
+    bug->before = 0.0;
+    bug->after = (double)bug->n_rows / (double)(to - from);
+    bug->value = g_strdup(value);
+    /* all of a value's rows in a window of this width, for any of the values and windows */
+    bug->p =
+        MIN((double)column->n_dictionary * (double)column->n_rows *
+                exp((double)(bug->n_rows - 1) * log((double)(to - from) / (double)column->n_rows)),
+            1.0);
+    bug->test = "all rows of the values in one window";
+    bug->small = bug->n_rows < MIN(errata_data_bugs_enough(column->n_rows), 20);
+    bug->set_aside = TRUE;
+    bug->title = old != NULL
+                     ? g_strdup_printf("%s is written differently for a while: “%s” where “%s” was",
+                                       column->name,
+                                       value,
+                                       old)
+                     : g_strdup_printf("%s has other values for a while, such as “%s”, and none of "
+                                       "the usual ones",
+                                       column->name,
+                                       value);
+    bug->action = g_strdup_printf("Map the new values of %s back and score the rows again",
+                                  column->name);
+}
+
+/* values that lie within a short window each, joined while their windows are near */
+static gboolean
+categories_change(ErrataDataBugs *self, guint index, const CategorySpan *spans)
+{
+    const ErrataColumn *column = self->analysis->frame->columns[index];
+    const guint32 *order = self->analysis->outcome->order;
+    gsize longest = (gsize)(CATEGORIES_SPAN * (double)column->n_rows);
+    g_autoptr(GArray) local = g_array_new(FALSE, FALSE, sizeof(CategorySpan));
+    gboolean found = FALSE;
+
+    for (guint i = 0; i < column->n_dictionary; i++)
+        if (spans[i].count >= CATEGORIES_COUNT && spans[i].last - spans[i].first < longest)
+            g_array_append_val(local, spans[i]);
+    g_array_sort(local, categories_first_cb);
+    for (guint begin = 0, end = 0; begin < local->len; begin = end) {
+        const CategorySpan *top = &g_array_index(local, CategorySpan, begin);
+        gsize from = top->first;
+        gsize to = top->last + 1;
+        gsize count = 0;
+        g_autofree gboolean *is_new = g_new0(gboolean, column->n_dictionary + 1);
+
+        while (end < local->len) {
+            const CategorySpan *next = &g_array_index(local, CategorySpan, end);
+
+            if (next->first > to + (gsize)(CATEGORIES_GAP * (double)column->n_rows))
+                break;
+            top = next->count > top->count ? next : top;
+            to = MAX(to, next->last + 1);
+            count += next->count;
+            is_new[next->code] = TRUE;
+            end++;
+        }
+        if (to - from > longest || (double)count < CATEGORIES_FILL * (double)(to - from) ||
+            categories_overlap(column, order, from, to) < CATEGORIES_OVERLAP)
+            continue;
+        categories_add_change(self, index, is_new, top, from, to);
+        found = TRUE;
+    }
+    return found;
+}
+
+/* values the reference lacks, more rows of them than a sample of its size would leave unseen */
+static void
+categories_new(ErrataDataBugs *self, guint index, const CategorySpan *spans)
+{
+    const ErrataColumn *column = self->analysis->frame->columns[index];
+    const ErrataColumn *before = errata_frame_find(self->analysis->reference, column->name, NULL);
+    g_autoptr(GHashTable) known = g_hash_table_new(g_str_hash, g_str_equal);
+    g_autofree gboolean *is_new = g_new0(gboolean, column->n_dictionary + 1);
+    double ratio;
+    gsize n_before;
+    guint n_new = 0;
+    guint top = 0;
+    ErrataDataBug *bug;
+
+    if (before == NULL || before->type != ERRATA_COLUMN_CATEGORY || before->n_dictionary == 0)
+        return;
+    for (guint i = 0; i < before->n_dictionary; i++)
+        g_hash_table_add(known, before->dictionary[i]);
+    n_before = before->n_rows - before->n_missing;
+    ratio = log((double)column->n_rows / (double)(column->n_rows + n_before));
+    bug = errata_data_bugs_add(self, "new-category", (int)index);
+    bug->p = 1.0;
+    for (guint i = 0; i < column->n_dictionary; i++) {
+        double p = MIN((double)column->n_dictionary * exp((double)spans[i].count * ratio), 1.0);
+
+        if (spans[i].count < CATEGORIES_COUNT ||
+            g_hash_table_contains(known, column->dictionary[i]) || !(p < 0.01))
+            continue;
+        is_new[i] = TRUE;
+        top = n_new++ == 0 || spans[i].count > spans[top].count ? i : top;
+        bug->p = MIN(bug->p, p);
+    }
+    if (n_new == 0) {
+        g_ptr_array_remove_index(self->bugs, self->bugs->len - 1);
+        return;
+    }
+    for (gsize row = 0; row < column->n_rows; row++)
+        if (errata_column_is_valid(column, row) && is_new[column->code[row]]) {
+            guint32 number = (guint32)row;
+
+            g_array_append_val(bug->row, number);
+        }
+    bug->n_rows = bug->row->len;
+    bug->before = 0.0;
+    bug->after = (double)bug->n_rows / (double)column->n_rows;
+    bug->test = "rows of a value unseen in a sample";
+    bug->small = bug->n_rows < errata_data_bugs_enough(column->n_rows);
+    bug->value = g_strdup(column->dictionary[top]);
+    bug->title = n_new == 1
+                     ? g_strdup_printf("%s has a value that the reference lacks: “%s”",
+                                       column->name,
+                                       bug->value)
+                     : g_strdup_printf("%s has %u values that the reference lacks, such as “%s”",
+                                       column->name,
+                                       n_new,
+                                       bug->value);
+    bug->action = g_strdup_printf("Teach the model the new values of %s, or map them to known ones",
+                                  column->name);
+}
+
+void
+errata_data_bugs_categories(ErrataDataBugs *self, guint column)
+{
+    const ErrataColumn *data = self->analysis->frame->columns[column];
+    g_autofree CategorySpan *spans = NULL;
+
+    if (data->type != ERRATA_COLUMN_CATEGORY || data->n_dictionary > CATEGORIES_MAX ||
+        data->n_dictionary < 2)
+        return;
+    self->n_tried++;
+    spans = categories_spans(data, self->analysis->outcome->order);
+    if (categories_change(self, column, spans))
+        return;
+    if (self->analysis->reference != NULL) {
+        self->n_tried++;
+        categories_new(self, column, spans);
+    }
+}

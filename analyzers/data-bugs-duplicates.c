@@ -1,0 +1,242 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* Copies of rows, and ids given twice. Tables of few values have equal rows by chance: copies are
+ * told from those by the rows that are equal in all columns but one. Where rows are copied there are
+ * hardly more pairs of that kind than of wholly equal rows; by chance there are many more. */
+#include <stdlib.h>
+
+#include "data-bugs.h"
+#include "rng.h"
+#include "sort.h"
+
+#define DUPLICATES_TRIES 5   /* columns left out in turn, those with the most values */
+#define DUPLICATES_COPY  0.5 /* share of the nearly equal pairs that are wholly equal */
+#define DUPLICATES_ID    0.1 /* more repeated ids than this: the ids do not name rows */
+
+static int
+duplicates_compare_cb(gconstpointer a, gconstpointer b)
+{
+    guint64 x = *(const guint64 *)a;
+    guint64 y = *(const guint64 *)b;
+
+    return (x > y) - (x < y);
+}
+
+/* pairs of equal hashes, by their upper 53 bits: as numbers they sort faster */
+static double
+duplicates_pairs(const guint64 *hashes, gsize n)
+{
+    g_autofree double *sorted = g_new(double, n + 1);
+    double pairs = 0.0;
+
+    for (gsize row = 0; row < n; row++)
+        sorted[row] = (double)(hashes[row] >> 11);
+    errata_sort_values(sorted, n);
+    for (gsize begin = 0, end = 0; begin < n; begin = end) {
+        while (end < n && !(sorted[end] > sorted[begin]))
+            end++;
+        pairs += 0.5 * (double)(end - begin) * (double)(end - begin - 1);
+    }
+    return pairs;
+}
+
+/* adds the hashes of a column's cells to those of the rows, or takes them out again: a row's hash is
+ * the sum over its content columns */
+static void
+duplicates_add_column(const ErrataColumn *column, guint index, guint64 sign, guint64 *hashes)
+{
+    g_autofree guint64 *dictionary = NULL;
+
+    if (column->type == ERRATA_COLUMN_CATEGORY) {
+        dictionary = g_new(guint64, column->n_dictionary + 1);
+        for (guint i = 0; i < column->n_dictionary; i++)
+            dictionary[i] = errata_rng_mix((guint64)i * 2 + 1);
+    }
+    for (gsize row = 0; row < column->n_rows; row++) {
+        guint64 cell = dictionary != NULL && errata_column_is_valid(column, row)
+                           ? dictionary[column->code[row]]
+                           : errata_column_hash(column, row);
+
+        hashes[row] += sign * errata_rng_mix(cell + index);
+    }
+}
+
+static guint64 *
+duplicates_hashes(const ErrataDataBugs *self)
+{
+    const ErrataFrame *frame = self->analysis->frame;
+    guint64 *hashes = g_new0(guint64, frame->n_rows + 1);
+
+    for (guint i = 0; i < frame->n_columns; i++)
+        if (self->analysis->schema->columns[i].role != ERRATA_ROLE_ID)
+            duplicates_add_column(frame->columns[i], i, 1, hashes);
+    return hashes;
+}
+
+typedef struct {
+    guint column;
+    guint n_values;
+} DuplicatesColumn;
+
+static int
+duplicates_column_cb(gconstpointer a, gconstpointer b)
+{
+    const DuplicatesColumn *x = a;
+    const DuplicatesColumn *y = b;
+
+    if (x->n_values != y->n_values)
+        return x->n_values > y->n_values ? -1 : 1;
+    return x->column < y->column ? -1 : 1;
+}
+
+/* values of a column among the first rows: which columns tell rows apart best */
+static guint
+duplicates_n_values(const ErrataColumn *column)
+{
+    gsize n = MIN(column->n_rows, (gsize)5000);
+    g_autofree guint64 *hashes = g_new(guint64, n + 1);
+    guint n_values = 1;
+
+    for (gsize row = 0; row < n; row++)
+        hashes[row] = errata_column_hash(column, row);
+    qsort(hashes, n, sizeof(guint64), duplicates_compare_cb);
+    for (gsize i = 1; i < n; i++)
+        n_values += hashes[i - 1] != hashes[i] ? 1 : 0;
+    return n_values;
+}
+
+/* whether so many equal rows can be chance in a table of these values */
+static gboolean
+duplicates_are_chance(const ErrataDataBugs *self)
+{
+    const ErrataFrame *frame = self->analysis->frame;
+    g_autofree guint64 *hashes = duplicates_hashes(self);
+    g_autofree DuplicatesColumn *columns = g_new(DuplicatesColumn, frame->n_columns + 1);
+    double equal;
+    guint n = 0;
+
+    for (guint i = 0; i < frame->n_columns; i++) {
+        ErrataRole role = self->analysis->schema->columns[i].role;
+
+        if (role == ERRATA_ROLE_FEATURE || role == ERRATA_ROLE_GROUP || role == ERRATA_ROLE_TIME ||
+            role == ERRATA_ROLE_TEXT)
+            columns[n++] = (DuplicatesColumn){i, duplicates_n_values(frame->columns[i])};
+    }
+    qsort(columns, n, sizeof *columns, duplicates_column_cb);
+    if (n < 2)
+        return TRUE;
+    equal = duplicates_pairs(hashes, frame->n_rows);
+    for (guint i = 0; i < MIN(n, DUPLICATES_TRIES); i++) {
+        const ErrataColumn *column = frame->columns[columns[i].column];
+        double nearly;
+
+        duplicates_add_column(column, columns[i].column, (guint64)-1, hashes);
+        nearly = duplicates_pairs(hashes, frame->n_rows);
+        duplicates_add_column(column, columns[i].column, 1, hashes);
+        if (equal < DUPLICATES_COPY * nearly)
+            return TRUE;
+    }
+    return FALSE;
+}
+
+/* rows whose id an earlier row has; @ret_same counts those that are also equal in all else */
+static GArray *
+duplicates_of_id(const ErrataDataBugs *self, gsize *ret_same)
+{
+    const ErrataColumn *id = self->analysis->frame->columns[self->analysis->schema->id];
+    const ErrataOutcome *outcome = self->analysis->outcome;
+    GArray *rows = g_array_new(FALSE, FALSE, sizeof(guint32));
+    gsize size = 16;
+    g_autofree guint64 *slots = NULL;
+
+    while (size < 2 * id->n_rows)
+        size *= 2;
+    slots = g_new0(guint64, size);
+    *ret_same = 0;
+    for (gsize row = 0; row < id->n_rows; row++) {
+        guint32 number = (guint32)row;
+        guint64 hash;
+        gsize slot;
+
+        if (!errata_column_is_valid(id, row))
+            continue;
+        hash = errata_column_hash(id, row) | 1; /* 0 marks a free slot */
+        for (slot = hash >> 1 & (size - 1); slots[slot] != 0 && slots[slot] != hash;)
+            slot = (slot + 1) & (size - 1);
+        if (slots[slot] == 0) {
+            slots[slot] = hash;
+            continue;
+        }
+        if (outcome->duplicate[row] != 0)
+            (*ret_same)++;
+        else
+            g_array_append_val(rows, number);
+    }
+    return rows;
+}
+
+static void
+duplicates_rows(ErrataDataBugs *self, gsize n_same_id)
+{
+    const ErrataOutcome *outcome = self->analysis->outcome;
+    g_autofree char *count = errata_data_bugs_count(outcome->n_duplicates);
+    g_autofree char *same = errata_data_bugs_count(n_same_id);
+    gsize n_rows = outcome->n_rows;
+    ErrataDataBug *bug;
+
+    self->n_tried++;
+    if (outcome->n_duplicates < 2 || duplicates_are_chance(self))
+        return;
+    bug = errata_data_bugs_add(self, "duplicate-rows", -1);
+    for (gsize row = 0; row < n_rows; row++)
+        if (outcome->duplicate[row] != 0) {
+            guint32 number = (guint32)row;
+
+            g_array_append_val(bug->row, number);
+        }
+    bug->n_rows = bug->row->len;
+    bug->after = (double)bug->n_rows / (double)n_rows;
+    bug->small = bug->n_rows < errata_data_bugs_enough(n_rows);
+    bug->set_aside = TRUE;
+    bug->title = n_same_id > 0 && n_same_id < bug->n_rows
+                     ? g_strdup_printf("%s rows are copies of another row, %s of them under the "
+                                       "same id",
+                                       count,
+                                       same)
+                     : g_strdup_printf("%s rows are copies of another row%s",
+                                       count,
+                                       n_same_id == 0 ? "" : ", with the same id");
+    bug->action = g_strdup("Have the sender drop rows it has sent before; count each row once");
+}
+
+static void
+duplicates_ids(ErrataDataBugs *self, const GArray *rows)
+{
+    const ErrataColumn *id = self->analysis->frame->columns[self->analysis->schema->id];
+    g_autofree char *count = errata_data_bugs_count(rows->len);
+    ErrataDataBug *bug;
+
+    self->n_tried++;
+    if (rows->len == 0 || (double)rows->len > DUPLICATES_ID * (double)id->n_rows)
+        return;
+    bug = errata_data_bugs_add(self, "duplicate-rows", self->analysis->schema->id);
+    g_array_append_vals(bug->row, rows->data, rows->len);
+    bug->n_rows = rows->len;
+    bug->after = (double)rows->len / (double)id->n_rows;
+    bug->small = bug->n_rows < errata_data_bugs_enough(id->n_rows);
+    bug->title =
+        g_strdup_printf("%s rows have a %s that another, different row has", count, id->name);
+    bug->action = g_strdup_printf("Make %s unique: labels that come later are joined by it",
+                                  id->name);
+}
+
+void
+errata_data_bugs_duplicates(ErrataDataBugs *self)
+{
+    gsize n_same = 0;
+    g_autoptr(GArray) rows = self->analysis->schema->id >= 0 ? duplicates_of_id(self, &n_same)
+                                                             : NULL;
+
+    duplicates_rows(self, n_same);
+    if (rows != NULL)
+        duplicates_ids(self, rows);
+}

@@ -1,0 +1,361 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* A candidate as a finding: what the affected rows cost, the figure, examples, what to do. */
+#include <math.h>
+#include <string.h>
+
+#include "columns.h"
+#include "data-bugs.h"
+#include "intervals.h"
+#include "tests.h"
+
+#define REPORT_HIGH     0.01 /* of the rows: CONTRACT 5 */
+#define REPORT_BLOCKS   60   /* points of a timeline */
+#define REPORT_EXAMPLES 6
+#define REPORT_LEVEL    0.95
+#define REPORT_LEAST    5 /* judged rows that a rate needs */
+
+/* errors (or the loss) in the affected rows and elsewhere */
+typedef struct {
+    guint64 n_in;
+    guint64 n_out;
+    guint64 errors_in;
+    guint64 errors_out;
+    double loss_in;
+    double loss_out;
+} ReportCost;
+
+static ReportCost
+report_cost(const ErrataDataBugs *self, const ErrataDataBug *bug)
+{
+    const ErrataOutcome *outcome = self->analysis->outcome;
+    g_autofree guint8 *inside = g_new0(guint8, outcome->n_rows + 1);
+    ReportCost cost = {0, 0, 0, 0, 0.0, 0.0};
+
+    for (guint i = 0; i < bug->row->len; i++)
+        inside[g_array_index(bug->row, guint32, i)] = 1;
+    for (gsize row = 0; row < outcome->n_rows; row++) {
+        if (outcome->judged[row] == 0)
+            continue;
+        if (inside[row] != 0) {
+            cost.n_in++;
+            cost.errors_in += outcome->error[row];
+            cost.loss_in += outcome->loss[row];
+        } else {
+            cost.n_out++;
+            cost.errors_out += outcome->error[row];
+            cost.loss_out += outcome->loss[row];
+        }
+    }
+    return cost;
+}
+
+static gboolean
+report_is_regression(const ErrataDataBugs *self)
+{
+    return self->analysis->outcome->task == ERRATA_TASK_REGRESSION;
+}
+
+static void
+report_rate(ErrataFinding *finding, const char *key, const char *what, guint64 errors, guint64 n)
+{
+    ErrataInterval interval = errata_intervals_wilson((double)errors, (double)n, REPORT_LEVEL);
+    ErrataEvidence *evidence = errata_finding_add(
+        finding,
+        errata_evidence_new(key, what, (double)errors / (double)n, ERRATA_UNIT_SHARE, n));
+
+    evidence->lo = interval.lo;
+    evidence->hi = interval.hi;
+    evidence->method = g_strdup("Wilson");
+}
+
+/* what the rows cost, where enough of them have a label */
+static void
+report_add_cost(const ErrataDataBugs *self, ErrataFinding *finding, const ReportCost *cost)
+{
+    const ErrataOutcome *outcome = self->analysis->outcome;
+    double rate_out;
+
+    if (cost->n_in < REPORT_LEAST || cost->n_out < REPORT_LEAST)
+        return;
+    if (report_is_regression(self)) {
+        errata_finding_add(finding,
+                           errata_evidence_new("rate_in",
+                                               "mean absolute error in these rows",
+                                               cost->loss_in / (double)cost->n_in,
+                                               ERRATA_UNIT_TARGET,
+                                               cost->n_in));
+        errata_finding_add(finding,
+                           errata_evidence_new("rate_out",
+                                               "mean absolute error elsewhere",
+                                               cost->loss_out / (double)cost->n_out,
+                                               ERRATA_UNIT_TARGET,
+                                               cost->n_out));
+        return;
+    }
+    report_rate(finding, "rate_in", "error rate in these rows", cost->errors_in, cost->n_in);
+    report_rate(finding, "rate_out", "error rate elsewhere", cost->errors_out, cost->n_out);
+    rate_out = (double)cost->errors_out / (double)cost->n_out;
+    finding->excess_errors = (double)cost->errors_in - rate_out * (double)cost->n_in;
+    if (outcome->n_errors > 0)
+        finding->share_of_errors = (double)cost->errors_in / (double)outcome->n_errors;
+}
+
+static void
+report_suggest(const ErrataDataBugs *self,
+               ErrataFinding *finding,
+               const ErrataDataBug *bug,
+               const ReportCost *cost)
+{
+    gboolean new_values = strcmp(bug->bug, "new-category") == 0;
+    gboolean useless = strcmp(bug->bug, "constant") == 0 && bug->harmless;
+    ErrataSuggestion *fix = errata_finding_suggest(finding,
+                                                   new_values ? "collect-data"
+                                                   : useless  ? "drop-feature"
+                                                              : "fix-pipeline",
+                                                   bug->action);
+    double n = (double)self->analysis->outcome->n_judged;
+    double now = n > 0.0 ? 1.0 - (double)self->analysis->outcome->n_errors / n : (double)NAN;
+    ErrataInterval difference;
+
+    if (report_is_regression(self) || cost->n_in < REPORT_LEAST || cost->n_out < REPORT_LEAST ||
+        strcmp(bug->bug, "duplicate-rows") == 0) {
+        fix->method = g_strdup(bug->row->len == 0 ? "not computed: the rows cannot be told apart"
+                               : cost->n_in < REPORT_LEAST
+                                   ? "not computed: too few of the rows have a label"
+                                   : "not computed: the model would have to score the rows again");
+        return;
+    }
+    difference = errata_intervals_newcombe((double)cost->errors_in,
+                                           (double)cost->n_in,
+                                           (double)cost->errors_out,
+                                           (double)cost->n_out,
+                                           REPORT_LEVEL);
+    fix->metric = g_strdup("accuracy");
+    fix->from = now;
+    fix->to = now + finding->excess_errors / n;
+    fix->lo = difference.lo * (double)cost->n_in / n;
+    fix->hi = difference.hi * (double)cost->n_in / n;
+    fix->upper_bound = TRUE;
+    fix->method = g_strdup("if these rows were as right as the rest; Newcombe interval");
+    finding->metric = g_strdup("accuracy");
+    finding->delta = MAX(finding->excess_errors / n, 0.0);
+}
+
+static ErrataSeverity
+report_severity(const ErrataDataBug *bug, double share)
+{
+    if (bug->harmless || bug->small)
+        return ERRATA_SEVERITY_INFO;
+    return share >= REPORT_HIGH ? ERRATA_SEVERITY_HIGH : ERRATA_SEVERITY_MEDIUM;
+}
+
+/* share of affected rows per stretch of equally many rows, the window marked */
+static ErrataFigure *
+report_timeline(const ErrataDataBugs *self, const ErrataDataBug *bug, const char *id)
+{
+    const ErrataOutcome *outcome = self->analysis->outcome;
+    gsize n = outcome->n_rows;
+    guint n_blocks = (guint)MIN((gsize)REPORT_BLOCKS, n);
+    g_autofree guint8 *inside = g_new0(guint8, n + 1);
+    gboolean is_time = outcome->time != NULL && outcome->time[outcome->order[0]] != G_MININT64;
+    ErrataFigure *figure = errata_figure_new(id, ERRATA_FIGURE_TIMELINE, bug->title);
+    ErrataSeries *series =
+        errata_figure_add_series(figure, "affected rows", ERRATA_TONE_ERROR, n_blocks);
+
+    for (guint i = 0; i < bug->row->len; i++)
+        inside[g_array_index(bug->row, guint32, i)] = 1;
+    series->x = g_new0(double, n_blocks);
+    series->y = g_new0(double, n_blocks);
+    series->count = g_new0(double, n_blocks);
+    for (guint block = 0; block < n_blocks; block++) {
+        gsize begin = n * block / n_blocks;
+        gsize end = n * (block + 1) / n_blocks;
+
+        for (gsize i = begin; i < end; i++)
+            series->y[block] += inside[outcome->order[i]];
+        series->count[block] = (double)(end - begin);
+        series->y[block] /= series->count[block];
+        series->x[block] = is_time ? (double)outcome->time[outcome->order[(begin + end) / 2]]
+                                   : (double)begin;
+    }
+    figure->x_is_time = is_time;
+    figure->x_label = is_time ? NULL : g_strdup("row");
+    figure->y_label = g_strdup("affected rows");
+    figure->y_unit = ERRATA_UNIT_SHARE;
+    figure->note = g_strdup("bars: rows");
+    figure->description = g_strdup_printf("Share of affected rows over time: %s.", bug->title);
+    if (bug->has_window) {
+        ErrataMark *mark;
+
+        mark = errata_figure_add_mark(figure,
+                                      is_time ? (double)outcome->time[outcome->order[bug->from]]
+                                              : (double)bug->from,
+                                      bug->bug,
+                                      ERRATA_TONE_ERROR);
+        mark->x_end = is_time ? (double)outcome->time[outcome->order[bug->to - 1]]
+                              : (double)bug->to;
+    }
+    return figure;
+}
+
+static ErrataFigure *
+report_figure(const ErrataDataBugs *self, const ErrataDataBug *bug)
+{
+    g_autofree char *id =
+        g_strdup_printf("data-bug-%s-%d", bug->bug, bug->column >= 0 ? bug->column : 0);
+    ErrataFigure *figure;
+
+    if (bug->row->len > 0 &&
+        (bug->has_window || bug->column < 0 || strcmp(bug->bug, "missing-burst") == 0 ||
+         strcmp(bug->bug, "duplicate-rows") == 0))
+        return report_timeline(self, bug, id);
+    figure = errata_columns_histogram(self->analysis, (guint)bug->column);
+    if (figure != NULL) {
+        g_free(figure->id);
+        figure->id = g_steal_pointer(&id);
+    }
+    return figure;
+}
+
+static ErrataTable *
+report_examples(const ErrataDataBugs *self, const ErrataDataBug *bug)
+{
+    const ErrataSchema *schema = self->analysis->schema;
+    const int shown[] = {schema->id, schema->time, bug->column, schema->prediction, schema->label};
+    const ErrataColumn *columns[G_N_ELEMENTS(shown)];
+    ErrataTable *table;
+    guint n = 0;
+
+    for (guint i = 0; i < G_N_ELEMENTS(shown); i++)
+        if (shown[i] >= 0 && !(i == 2 && shown[i] == schema->id))
+            columns[n++] = self->analysis->frame->columns[shown[i]];
+    table = errata_table_new("Some of the rows", n + 1);
+    errata_table_heading(table, 0, "row", TRUE);
+    for (guint i = 0; i < n; i++)
+        errata_table_heading(table, i + 1, columns[i]->name, errata_column_is_numeric(columns[i]));
+    for (guint i = 0; i < MIN(bug->row->len, REPORT_EXAMPLES); i++) {
+        guint32 row = g_array_index(bug->row, guint32, i);
+        g_autofree char *number = g_strdup_printf("%u", row);
+
+        errata_table_add_cell(table, number);
+        for (guint j = 0; j < n; j++) {
+            g_autofree char *cell = errata_column_print(columns[j], row);
+
+            errata_table_add_cell(table, cell);
+        }
+    }
+    return table;
+}
+
+static void
+report_subject(const ErrataDataBugs *self, const ErrataDataBug *bug, ErrataSubject *subject)
+{
+    const ErrataOutcome *outcome = self->analysis->outcome;
+
+    subject->bug = g_strdup(bug->bug);
+    if (bug->column >= 0)
+        subject->column = g_strdup(self->analysis->frame->columns[bug->column]->name);
+    if (!bug->has_window)
+        return;
+    subject->from = (gint64)bug->from;
+    subject->to = (gint64)bug->to;
+    if (outcome->time == NULL || outcome->time[outcome->order[bug->from]] == G_MININT64)
+        return;
+    subject->has_time = TRUE;
+    subject->from = outcome->time[outcome->order[bug->from]];
+    subject->to = bug->to < outcome->n_rows ? outcome->time[outcome->order[bug->to]]
+                                            : outcome->time[outcome->order[bug->to - 1]] + 1;
+}
+
+static void
+report_add_numbers(ErrataFinding *finding,
+                   const ErrataDataBugs *self,
+                   const ErrataDataBug *bug,
+                   double q)
+{
+    guint64 n = self->analysis->frame->n_rows;
+    ErrataEvidence *evidence;
+
+    evidence = errata_finding_add(
+        finding,
+        errata_evidence_new("n_rows", "rows affected", (double)bug->n_rows, ERRATA_UNIT_COUNT, n));
+    evidence->test = g_strdup(bug->test);
+    evidence->p = bug->test != NULL ? bug->p : (double)NAN;
+    evidence->q = bug->test != NULL ? q : (double)NAN;
+    evidence = errata_finding_add(finding,
+                                  errata_evidence_new("share_rows",
+                                                      "share of all rows",
+                                                      (double)bug->n_rows / (double)n,
+                                                      ERRATA_UNIT_SHARE,
+                                                      n));
+    if (!isnan(bug->after)) {
+        evidence = errata_finding_add(
+            finding,
+            errata_evidence_new("share_now",
+                                bug->has_window ? "share in that window" : "share now",
+                                bug->after,
+                                ERRATA_UNIT_SHARE,
+                                bug->has_window ? bug->to - bug->from : n));
+        evidence->baseline = bug->before;
+    }
+    if (bug->value != NULL) {
+        evidence = errata_finding_add(finding,
+                                      errata_evidence_new("value",
+                                                          "most telling value",
+                                                          (double)NAN,
+                                                          ERRATA_UNIT_NONE,
+                                                          bug->n_rows));
+        evidence->text = g_strdup(bug->value);
+    }
+    if (isnan(bug->lo))
+        return;
+    errata_finding_add(finding,
+                       errata_evidence_new("reference_lo",
+                                           "smallest value of the reference",
+                                           bug->lo,
+                                           ERRATA_UNIT_NONE,
+                                           n));
+    errata_finding_add(finding,
+                       errata_evidence_new("reference_hi",
+                                           "largest value of the reference",
+                                           bug->hi,
+                                           ERRATA_UNIT_NONE,
+                                           n));
+}
+
+/**
+ * errata_data_bugs_report:
+ * @self: the checks' state
+ * @bug: a candidate that held
+ * @q: its p after the family's correction, NaN when it was not tested
+ *
+ * Returns: (transfer full): the finding
+ */
+ErrataFinding *
+errata_data_bugs_report(const ErrataDataBugs *self, const ErrataDataBug *bug, double q)
+{
+    ErrataFinding *finding = errata_finding_new(ERRATA_FINDING_DATA_BUG, bug->title);
+    g_autofree char *count = errata_data_bugs_count(bug->n_rows);
+    ReportCost cost = report_cost(self, bug);
+
+    report_subject(self, bug, &finding->subject);
+    finding->confirmed = !bug->harmless;
+    finding->share_of_rows = (double)bug->n_rows / (double)self->analysis->frame->n_rows;
+    finding->severity = report_severity(bug, finding->share_of_rows);
+    finding->summary = g_strdup_printf("%s · %s rows", bug->bug, count);
+    report_add_numbers(finding, self, bug, q);
+    report_add_cost(self, finding, &cost);
+    report_suggest(self, finding, bug, &cost);
+    finding->rank = !isnan(finding->delta) && finding->delta > 0.0 ? finding->delta : 0.0;
+    finding->n_rows = bug->n_rows;
+    if (bug->row->len > 0) {
+        finding->row = g_new(guint32, bug->row->len);
+        memcpy(finding->row, bug->row->data, bug->row->len * sizeof(guint32));
+        finding->row_score = g_new(double, bug->row->len);
+        for (guint i = 0; i < bug->row->len; i++)
+            finding->row_score[i] = 1.0;
+        finding->examples = report_examples(self, bug);
+    }
+    finding->figure = report_figure(self, bug);
+    return finding;
+}

@@ -1,0 +1,325 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* Values that a sound pipeline does not send: one value only, numbers far beyond the reference, cells
+ * that are not of the column's type. */
+#include <math.h>
+#include <string.h>
+
+#include "data-bugs.h"
+#include "number.h"
+#include "sort.h"
+#include "tests.h"
+
+#define VALUES_FAR    0.5 /* of the reference's central range: further out is impossible, not rare */
+#define VALUES_SKEW   0.1  /* share of the first rows out of range: so since the beginning */
+#define VALUES_FIRST  0.3  /* which rows are the first */
+#define VALUES_NUMBER 0.05 /* change of the share of cells that are numbers */
+
+/* the column in the reference, or %NULL */
+static const ErrataColumn *
+values_reference(const ErrataDataBugs *self, guint index)
+{
+    return self->analysis->reference != NULL
+               ? errata_frame_find(self->analysis->reference,
+                                   self->analysis->frame->columns[index]->name,
+                                   NULL)
+               : NULL;
+}
+
+/* %TRUE with the hash of the only value when all cells that are there are equal */
+static gboolean
+values_only_one(const ErrataColumn *column, guint64 *ret_hash, gsize *ret_row)
+{
+    gboolean any = FALSE;
+
+    for (gsize row = 0; row < column->n_rows; row++) {
+        guint64 hash;
+
+        if (!errata_column_is_valid(column, row))
+            continue;
+        hash = errata_column_hash(column, row);
+        if (any && hash != *ret_hash)
+            return FALSE;
+        if (!any)
+            *ret_row = row;
+        *ret_hash = hash;
+        any = TRUE;
+    }
+    return any;
+}
+
+void
+errata_data_bugs_constant(ErrataDataBugs *self, guint column)
+{
+    const ErrataColumn *data = self->analysis->frame->columns[column];
+    const ErrataColumn *before = values_reference(self, column);
+    guint64 hash = 0;
+    gsize row = 0;
+    gsize same = 0;
+    ErrataDataBug *bug;
+
+    self->n_tried++;
+    if (!values_only_one(data, &hash, &row))
+        return;
+    self->analysis->exclude[column] = 1;
+    bug = errata_data_bugs_add(self, "constant", (int)column);
+    bug->value = errata_column_print(data, row);
+    bug->n_rows = data->n_rows;
+    for (gsize i = 0; before != NULL && i < before->n_rows; i++)
+        same += errata_column_is_valid(before, i) && errata_column_hash(before, i) == hash ? 1 : 0;
+    bug->harmless = before == NULL || same + before->n_missing == before->n_rows;
+    bug->after = 1.0;
+    if (!bug->harmless) {
+        double share = (double)same / (double)(before->n_rows - before->n_missing);
+
+        bug->before = share;
+        bug->p = exp((double)(data->n_rows - data->n_missing) * log(MAX(share, 1e-12)));
+        bug->test = "chance that all rows have this value";
+    }
+    bug->title = g_strdup_printf(bug->harmless ? "%s has one value only: %s"
+                                               : "%s is stuck at %s; it varies in the reference",
+                                 data->name,
+                                 bug->value);
+    bug->action = g_strdup_printf(bug->harmless ? "Leave %s out of the model: it tells nothing"
+                                                : "Repair what feeds %s, then score the rows again",
+                                  data->name);
+}
+
+/* what the log is compared with: the reference, or the rows of the baseline */
+static double *
+values_baseline(const ErrataDataBugs *self, guint index, gsize *ret_n)
+{
+    const ErrataColumn *before = values_reference(self, index);
+    const ErrataColumn *column = before != NULL ? before : self->analysis->frame->columns[index];
+    const guint8 *mask = before != NULL ? NULL : self->analysis->baseline;
+    double *values = g_new(double, column->n_rows + 1);
+    gsize n = 0;
+
+    if (before == NULL && mask == NULL) {
+        *ret_n = 0;
+        return values;
+    }
+    for (gsize row = 0; row < column->n_rows; row++) {
+        double value = errata_column_number(column, row);
+
+        if (!isnan(value) && (mask == NULL || mask[row] != 0))
+            values[n++] = value;
+    }
+    errata_sort_values(values, n);
+    *ret_n = n;
+    return values;
+}
+
+/* the value that most of the rows have */
+static char *
+values_most_common(const ErrataColumn *column, const GArray *rows, gsize *ret_count)
+{
+    g_autofree double *values = g_new(double, rows->len + 1);
+    char buffer[ERRATA_NUMBER_BUFFER];
+    gsize best = 0;
+    gsize length = 0;
+    double value = 0.0;
+
+    for (guint i = 0; i < rows->len; i++)
+        values[i] = errata_column_number(column, g_array_index(rows, guint32, i));
+    errata_sort_values(values, rows->len);
+    for (guint i = 0; i < rows->len; i++) {
+        length = i > 0 && !(values[i - 1] < values[i]) ? length + 1 : 1;
+        if (length > best) {
+            best = length;
+            value = values[i];
+        }
+    }
+    *ret_count = best;
+    return g_strdup(errata_number_print(value, buffer));
+}
+
+static void
+values_describe_range(ErrataDataBug *bug, const ErrataColumn *column, gboolean has_reference)
+{
+    const char *what = has_reference ? "the reference" : "the first half";
+    g_autofree char *count = errata_data_bugs_count(bug->n_rows);
+    char lo[ERRATA_NUMBER_BUFFER];
+    char hi[ERRATA_NUMBER_BUFFER];
+    gsize most = 0;
+
+    bug->value = values_most_common(column, bug->row, &most);
+    if (2 * most >= bug->n_rows && most > 1)
+        bug->title = g_strdup_printf("%s is mostly %s in %s rows far outside %s … %s of %s",
+                                     column->name,
+                                     bug->value,
+                                     count,
+                                     errata_number_print(bug->lo, lo),
+                                     errata_number_print(bug->hi, hi),
+                                     what);
+    else
+        bug->title = g_strdup_printf("%s lies far outside %s … %s of %s in %s rows",
+                                     column->name,
+                                     errata_number_print(bug->lo, lo),
+                                     errata_number_print(bug->hi, hi),
+                                     what,
+                                     count);
+    bug->action =
+        g_strdup_printf("Check the unit and the missing code of %s, and reject such values "
+                        "before they are scored",
+                        column->name);
+}
+
+/**
+ * errata_data_bugs_range:
+ *
+ * Rows further outside the reference's range than half of its central 99.8 %. With n_r reference
+ * values and n rows exchangeable, P(at least k rows beyond one end) ≤ (n / (n + n_r))^k: more than
+ * that is no accident of a finite reference.
+ */
+void
+errata_data_bugs_range(ErrataDataBugs *self, guint column)
+{
+    const ErrataColumn *data = self->analysis->frame->columns[column];
+    const guint8 *baseline = values_reference(self, column) == NULL ? self->analysis->baseline
+                                                                    : NULL;
+    g_autofree double *before = NULL;
+    gsize n_before;
+    gsize n_now = 0;
+    gsize n_first = 0;
+    double far;
+    ErrataDataBug *bug;
+
+    if (!errata_column_is_numeric(data))
+        return;
+    before = values_baseline(self, column, &n_before);
+    if (n_before < 50)
+        return;
+    self->n_tried++;
+    far = VALUES_FAR * (errata_sort_quantile(before, n_before, 0.999) -
+                        errata_sort_quantile(before, n_before, 0.001));
+    bug = errata_data_bugs_add(self, "out-of-range", (int)column);
+    bug->lo = before[0];
+    bug->hi = before[n_before - 1];
+    for (gsize i = 0; i < data->n_rows; i++) {
+        guint32 row = self->analysis->outcome->order[i];
+        double value = errata_column_number(data, row);
+
+        if (isnan(value) || (baseline != NULL && baseline[row] != 0))
+            continue;
+        n_now++;
+        if (value >= bug->lo - far && value <= bug->hi + far)
+            continue;
+        g_array_append_val(bug->row, row);
+        n_first += (double)i < VALUES_FIRST * (double)data->n_rows ? 1 : 0;
+    }
+    bug->n_rows = bug->row->len;
+    bug->p = MIN(2.0 * exp((double)bug->n_rows * log((double)n_now / (double)(n_now + n_before))),
+                 1.0);
+    bug->test = "rows beyond the ends of a sample";
+    bug->after = (double)bug->n_rows / (double)MAX(n_now, 1);
+    if (!(far > 0.0) || bug->n_rows < 5) {
+        g_ptr_array_remove_index(self->bugs, self->bugs->len - 1);
+        return;
+    }
+    bug->small = bug->n_rows < errata_data_bugs_enough(n_now) && bug->n_rows < 20;
+    bug->set_aside = bug->after < VALUES_SKEW;
+    values_describe_range(bug, data, baseline == NULL);
+    if (baseline == NULL && (double)n_first >= VALUES_SKEW * VALUES_FIRST * (double)data->n_rows)
+        bug->bug = "train-serve-skew";
+}
+
+/* share of the strings that are numbers, over the rows with the given mark (all when @mask is NULL) */
+static double
+values_share_numbers(const ErrataColumn *column, const guint8 *mask, guint8 mark, gsize *ret_n)
+{
+    g_autofree gboolean *is_number = g_new0(gboolean, column->n_dictionary + 1);
+    gsize n = 0;
+    gsize n_numbers = 0;
+    double number;
+
+    for (guint i = 0; i < column->n_dictionary; i++)
+        is_number[i] = errata_number_parse_double(column->dictionary[i],
+                                                  strlen(column->dictionary[i]),
+                                                  &number);
+    for (gsize row = 0; row < column->n_rows; row++) {
+        if (!errata_column_is_valid(column, row) || (mask != NULL && mask[row] != mark))
+            continue;
+        n++;
+        n_numbers += is_number[column->code[row]] ? 1 : 0;
+    }
+    *ret_n = n;
+    return n > 0 ? (double)n_numbers / (double)n : 0.0;
+}
+
+static void
+values_mixed(ErrataDataBugs *self, guint index)
+{
+    const ErrataColumn *column = self->analysis->frame->columns[index];
+    const ErrataColumn *before = values_reference(self, index);
+    gsize n_now = 0;
+    gsize n_then = 0;
+    double now;
+    double then;
+    ErrataDataBug *bug;
+
+    if (before != NULL && errata_column_is_numeric(before)) {
+        now = values_share_numbers(column, NULL, 0, &n_now);
+        then = 1.0;
+        n_then = before->n_rows - before->n_missing;
+    } else if (before != NULL && before->type == ERRATA_COLUMN_CATEGORY) {
+        now = values_share_numbers(column, NULL, 0, &n_now);
+        then = values_share_numbers(before, NULL, 0, &n_then);
+    } else if (before == NULL && self->analysis->baseline != NULL) {
+        now = values_share_numbers(column, self->analysis->baseline, 0, &n_now);
+        then = values_share_numbers(column, self->analysis->baseline, 1, &n_then);
+    } else {
+        return;
+    }
+    self->n_tried++;
+    if (n_now < 20 || n_then < 20 || fabs(now - then) < VALUES_NUMBER)
+        return;
+    bug = errata_data_bugs_add(self, "type-change", (int)index);
+    bug->p = errata_tests_two_proportions(now * (double)n_now,
+                                          (double)n_now,
+                                          then * (double)n_then,
+                                          (double)n_then);
+    bug->test = "two proportions";
+    bug->before = then;
+    bug->after = now;
+    bug->n_rows = (gsize)(fabs(now - then) * (double)n_now);
+    bug->title = g_strdup_printf("%s holds numbers in %.3g %% of the rows, before in %.3g %%",
+                                 column->name,
+                                 100.0 * now,
+                                 100.0 * then);
+    bug->action = g_strdup_printf("Have %s sent in one type again", column->name);
+}
+
+void
+errata_data_bugs_types(ErrataDataBugs *self, guint column)
+{
+    const ErrataColumn *data = self->analysis->frame->columns[column];
+    g_autofree char *count = errata_data_bugs_count(data->n_unparsable);
+    ErrataDataBug *bug;
+
+    if (data->type == ERRATA_COLUMN_CATEGORY)
+        values_mixed(self, column);
+    self->n_tried++;
+    if (data->n_unparsable == 0)
+        return;
+    bug = errata_data_bugs_add(self, "type-change", (int)column);
+    bug->n_rows = data->n_unparsable;
+    bug->test = NULL;
+    bug->after = (double)data->n_unparsable / (double)data->n_rows;
+    bug->small = bug->n_rows < errata_data_bugs_enough(data->n_rows);
+    if (data->unparsable != NULL)
+        bug->value = g_strdup(data->unparsable[0]);
+    for (gsize row = 0; data->n_missing == data->n_unparsable && row < data->n_rows; row++)
+        if (!errata_column_is_valid(data, row)) {
+            guint32 number = (guint32)row;
+
+            g_array_append_val(bug->row, number);
+        }
+    bug->set_aside = bug->row->len > 0 && !bug->small;
+    bug->title = g_strdup_printf("%s has %s cells that are not of its type (%s), such as “%s”",
+                                 data->name,
+                                 count,
+                                 errata_column_type_nick(data->type),
+                                 bug->value != NULL ? bug->value : "");
+    bug->action = g_strdup_printf("Clean %s where it is written; such cells are read as missing",
+                                  data->name);
+}

@@ -1,0 +1,157 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* What went wrong with the data rather than with the model: bursts of missing values, frozen or
+ * constant columns, cells of another type, values the reference never had, copies of rows. Each
+ * check gives candidates with a p; the family is held at alpha together (Benjamini–Hochberg over
+ * all checks tried), and each has a practical threshold beside it. */
+#include "data-bugs.h"
+
+#include <math.h>
+
+#include "tests.h"
+
+#define DATA_BUGS_ROWS  20 /* fewer rows tell nothing */
+#define DATA_BUGS_SHARE 0.001
+#define DATA_BUGS_LEAST 5
+
+static void
+data_bug_free(gpointer data)
+{
+    ErrataDataBug *bug = data;
+
+    g_free(bug->title);
+    g_free(bug->value);
+    g_free(bug->action);
+    g_array_unref(bug->row);
+    g_free(bug);
+}
+
+ErrataDataBug *
+errata_data_bugs_add(ErrataDataBugs *self, const char *bug, int column)
+{
+    ErrataDataBug *added = g_new0(ErrataDataBug, 1);
+
+    added->bug = bug;
+    added->column = column;
+    added->row = g_array_new(FALSE, FALSE, sizeof(guint32));
+    added->lo = added->hi = added->before = added->after = (double)NAN;
+    g_ptr_array_add(self->bugs, added);
+    return added;
+}
+
+gboolean
+errata_data_bugs_reads(const ErrataDataBugs *self, guint column)
+{
+    switch (self->analysis->schema->columns[column].role) {
+    case ERRATA_ROLE_FEATURE:
+    case ERRATA_ROLE_GROUP:
+    case ERRATA_ROLE_TEXT:
+    case ERRATA_ROLE_IMAGE:
+    case ERRATA_ROLE_SCORE:
+    case ERRATA_ROLE_PREDICTION:
+        return TRUE;
+    case ERRATA_ROLE_ID:
+    case ERRATA_ROLE_TIME:
+    case ERRATA_ROLE_LABEL:
+    case ERRATA_ROLE_WEIGHT:
+    case ERRATA_ROLE_ATTRIBUTION:
+    case ERRATA_ROLE_IGNORE:
+        break;
+    }
+    return FALSE;
+}
+
+gsize
+errata_data_bugs_enough(gsize n_rows)
+{
+    return MAX((gsize)(DATA_BUGS_SHARE * (double)n_rows), DATA_BUGS_LEAST);
+}
+
+char *
+errata_data_bugs_count(guint64 count)
+{
+    g_autofree char *digits = g_strdup_printf("%" G_GUINT64_FORMAT, count);
+    GString *text = g_string_new(digits);
+
+    for (gssize at = (gssize)text->len - 3; at > 0; at -= 3)
+        g_string_insert_c(text, at, ',');
+    return g_string_free(text, FALSE);
+}
+
+static void
+data_bugs_set_aside(const ErrataDataBugs *self, const ErrataDataBug *bug)
+{
+    for (guint i = 0; bug->set_aside && i < bug->row->len; i++)
+        self->analysis->set_aside[g_array_index(bug->row, guint32, i)] = 1;
+}
+
+static void
+data_bugs_report_all(ErrataDataBugs *self)
+{
+    guint n = self->bugs->len;
+    g_autofree double *p = g_new(double, n + 1);
+    g_autofree double *q = g_new(double, n + 1);
+    double alpha = self->analysis->settings->alpha;
+
+    for (guint i = 0; i < n; i++) {
+        const ErrataDataBug *bug = g_ptr_array_index(self->bugs, i);
+
+        p[i] = bug->harmless ? 1.0 : bug->p;
+    }
+    if (n > 0)
+        errata_tests_benjamini_hochberg(p, n, MAX(self->n_tried, n), q);
+    for (guint i = 0; i < n; i++) {
+        const ErrataDataBug *bug = g_ptr_array_index(self->bugs, i);
+
+        if (!bug->harmless && !(q[i] < alpha))
+            continue;
+        data_bugs_set_aside(self, bug);
+        errata_case_add_finding(
+            self->analysis->result,
+            errata_data_bugs_report(self, bug, bug->harmless ? (double)NAN : q[i]));
+    }
+    errata_case_tried(self->analysis->result, "data-bugs", self->n_tried);
+}
+
+static char *
+data_bugs_why_not(const ErrataAnalysis *analysis)
+{
+    return analysis->frame->n_rows < DATA_BUGS_ROWS
+               ? g_strdup_printf("%" G_GSIZE_FORMAT " rows; at least %d are needed",
+                                 analysis->frame->n_rows,
+                                 DATA_BUGS_ROWS)
+               : NULL;
+}
+
+static gboolean
+data_bugs_run(ErrataAnalysis *analysis, GError **error)
+{
+    g_autoptr(GPtrArray) bugs = g_ptr_array_new_with_free_func(data_bug_free);
+    ErrataDataBugs self = {analysis, bugs, 0};
+
+    errata_data_bugs_duplicates(&self);
+    for (guint i = 0; i < analysis->frame->n_columns; i++) {
+        if (!errata_data_bugs_reads(&self, i))
+            continue;
+        errata_data_bugs_missing(&self, i);
+        errata_data_bugs_types(&self, i);
+        if (analysis->schema->columns[i].role == ERRATA_ROLE_FEATURE ||
+            analysis->schema->columns[i].role == ERRATA_ROLE_GROUP) {
+            errata_data_bugs_constant(&self, i);
+            errata_data_bugs_range(&self, i);
+            errata_data_bugs_categories(&self, i);
+        }
+    }
+    data_bugs_report_all(&self);
+    errata_case_method(analysis->result,
+                       "Data bugs: missing bursts by the best window of a likelihood scan; values "
+                       "beyond the reference only where more lie there than a sample of its size "
+                       "leaves unseen; all checks together at q < %g.",
+                       analysis->settings->alpha);
+    return TRUE;
+}
+
+const ErrataAnalyzer errata_analyzer_data_bugs = {
+    .id = "data-bugs",
+    .why_not = data_bugs_why_not,
+    .run = data_bugs_run,
+};

@@ -1,0 +1,89 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#pragma once
+
+#include "analyzer.h"
+
+G_BEGIN_DECLS
+
+extern const ErrataAnalyzer errata_analyzer_data_bugs;
+
+/**
+ * ErrataDataBug:
+ * @bug: as in the report's `subject.bug`
+ * @column: the column, or −1 when it concerns whole rows
+ * @title: headline in words
+ * @row: (element-type guint32): the rows it concerns, in row order; empty when they cannot be told
+ * @n_rows: rows it concerns
+ * @p: that chance alone does this; 0 when chance cannot
+ * @test: (nullable): how @p was computed
+ * @small: below the practical threshold: shown as `info` only
+ * @harmless: no defect by itself (a constant column): `info`, and not tested
+ * @has_window: the rows lie between @from and @to
+ * @from: position of the first row in time order
+ * @to: position after the last row
+ * @value: (nullable): the value that tells it (`-999`, `mcc_b`)
+ * @lo: smallest value of the reference, or NaN
+ * @hi: largest value of the reference, or NaN
+ * @before: the share before or elsewhere, NaN when there is none
+ * @after: the share in the window or now
+ * @set_aside: its rows are left out by searches
+ * @action: what to do, imperative
+ *
+ * A candidate finding, before the family's correction.
+ */
+typedef struct {
+    const char *bug;
+    int column;
+    char *title;
+    GArray *row;
+    gsize n_rows;
+    double p;
+    const char *test;
+    gboolean small;
+    gboolean harmless;
+    gboolean has_window;
+    gsize from;
+    gsize to;
+    char *value;
+    double lo;
+    double hi;
+    double before;
+    double after;
+    gboolean set_aside;
+    char *action;
+} ErrataDataBug;
+
+/**
+ * ErrataDataBugs:
+ * @analysis: what is read
+ * @bugs: (element-type ErrataDataBug): what was found so far
+ * @n_tried: tests made so far, for the correction
+ */
+typedef struct {
+    ErrataAnalysis *analysis;
+    GPtrArray *bugs;
+    guint64 n_tried;
+} ErrataDataBugs;
+
+ErrataDataBug *errata_data_bugs_add(ErrataDataBugs *self, const char *bug, int column);
+/* whether the model or the searches read the column: feature, group, text, score, prediction */
+gboolean errata_data_bugs_reads(const ErrataDataBugs *self, guint column);
+/* rows that concern enough to be more than `info`: 0.1 % of the rows, at least 5 */
+gsize errata_data_bugs_enough(gsize n_rows);
+/* a count with separators of thousands */
+char *errata_data_bugs_count(guint64 count);
+
+/* data-bugs-missing.c, -values.c, -categories.c, -duplicates.c: the checks */
+void errata_data_bugs_missing(ErrataDataBugs *self, guint column);
+void errata_data_bugs_constant(ErrataDataBugs *self, guint column);
+void errata_data_bugs_range(ErrataDataBugs *self, guint column);
+void errata_data_bugs_types(ErrataDataBugs *self, guint column);
+void errata_data_bugs_categories(ErrataDataBugs *self, guint column);
+void errata_data_bugs_duplicates(ErrataDataBugs *self);
+
+/* data-bugs-report.c */
+ErrataFinding *errata_data_bugs_report(const ErrataDataBugs *self,
+                                       const ErrataDataBug *bug,
+                                       double q);
+
+G_END_DECLS

@@ -1,0 +1,331 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include <math.h>
+#include <string.h>
+
+#include "analysis-frame.h"
+#include "data-bugs.h"
+#include "log-read.h"
+#include "rng.h"
+
+/* finding of that bug about that column (NULL: about whole rows), or NULL */
+static const ErrataFinding *
+bugs_find(const AnalysisFrame *fixture, const char *bug, const char *column)
+{
+    const GPtrArray *findings = fixture->analysis.result->findings;
+
+    for (guint i = 0; i < findings->len; i++) {
+        const ErrataFinding *finding = g_ptr_array_index(findings, i);
+
+        if (strcmp(finding->subject.bug, bug) == 0 &&
+            g_strcmp0(finding->subject.column, column) == 0)
+            return finding;
+    }
+    return NULL;
+}
+
+static guint
+bugs_count_loud(const AnalysisFrame *fixture)
+{
+    const GPtrArray *findings = fixture->analysis.result->findings;
+    guint n = 0;
+
+    for (guint i = 0; i < findings->len; i++)
+        n += ((ErrataFinding *)g_ptr_array_index(findings, i))->severity >= ERRATA_SEVERITY_MEDIUM;
+    return n;
+}
+
+static AnalysisFrame *
+bugs_run(ErrataFrame *frame, ErrataFrame *reference)
+{
+    AnalysisFrame *fixture = analysis_frame_new(frame, reference);
+
+    g_assert_true(errata_analyzer_data_bugs.run(&fixture->analysis, NULL));
+    return fixture;
+}
+
+/* what a table of noise has wrong with it */
+typedef enum {
+    PLANT_NOTHING,
+    PLANT_MISSING,
+    PLANT_SENTINEL,
+    PLANT_ENCODING,
+    PLANT_COPIES,
+    PLANT_IDS,
+    PLANT_CONSTANT,
+    PLANT_NEW,
+    PLANT_WORDS,
+} Plant;
+
+#define PLANT_FROM 2000
+#define PLANT_TO   2300
+
+static ErrataFrame *
+bugs_table(Plant plant, guint64 seed, guint n_rows)
+{
+    static const char *const colours[] = {"red", "green", "blue"};
+    g_autoptr(GString) table = g_string_new("id,ts,x,k,colour,prediction,label\n");
+
+    for (guint i = 0; i < n_rows; i++) {
+        guint from = plant == PLANT_COPIES && i >= n_rows - 40 ? i - 500 : i;
+        ErrataRng rng = errata_rng_init(seed, 1, from);
+        gboolean inside = i >= PLANT_FROM && i < PLANT_TO;
+        double x = errata_rng_uniform(&rng) * 100.0;
+        guint k = (guint)errata_rng_below(&rng, 5);
+        const char *colour = colours[errata_rng_below(&rng, 3)];
+        gboolean missing = errata_rng_uniform(&rng) < 0.01;
+        guint label = (guint)errata_rng_below(&rng, 2);
+        gboolean wrong = errata_rng_uniform(&rng) < 0.1;
+
+        g_string_append_printf(table,
+                               "r%u,%u,",
+                               plant == PLANT_IDS && i % 50 == 49 ? i - 1 : i,
+                               1700000000 + 60 * from);
+        if (plant == PLANT_WORDS && inside && i % 3 == 0)
+            g_string_append(table, "n/k");
+        else if (plant == PLANT_SENTINEL && i % 100 == 7 && i > n_rows / 2)
+            g_string_append(table, "-999");
+        else if (!(missing || (plant == PLANT_MISSING && inside && i % 2 == 0)))
+            g_string_append_printf(table, "%u.%02u", (guint)x, (guint)(x * 100.0) % 100);
+        if (plant == PLANT_ENCODING && inside)
+            g_string_append_printf(table, ",%u,v2:%s", k, colour);
+        else if (plant == PLANT_NEW && i % 7 == 3)
+            g_string_append_printf(table, ",%u,pink", k);
+        else
+            g_string_append_printf(table, ",%u,%s", plant == PLANT_CONSTANT ? 3 : k, colour);
+        g_string_append_printf(table, ",%u,%u\n", wrong ? 1 - label : label, label);
+    }
+    return schema_frame_new(table->str);
+}
+
+static void
+test_data_bugs_nothing(void)
+{
+    guint loud = 0;
+
+    g_test_summary("Noise stays silent: at most one of 40 tables has a finding");
+    for (guint64 seed = 0; seed < 40; seed++) {
+        g_autoptr(AnalysisFrame) fixture =
+            bugs_run(bugs_table(PLANT_NOTHING, seed, 1500),
+                     seed % 2 == 0 ? bugs_table(PLANT_NOTHING, seed + 1000, 700) : NULL);
+
+        loud += bugs_count_loud(fixture) > 0 ? 1 : 0;
+    }
+    g_assert_cmpuint(loud, <=, 1);
+}
+
+static void
+test_data_bugs_missing(void)
+{
+    g_autoptr(AnalysisFrame) fixture = bugs_run(bugs_table(PLANT_MISSING, 1, 5000), NULL);
+    const ErrataFinding *finding = bugs_find(fixture, "missing-burst", "x");
+
+    g_assert_nonnull(finding);
+    g_assert_cmpint(finding->severity, ==, ERRATA_SEVERITY_HIGH); /* 3 % of the rows */
+    g_assert_true(finding->subject.has_time);
+    g_assert_cmpint(ABS(finding->subject.from / 1000000000 - 1700000000 - 60 * PLANT_FROM),
+                    <=,
+                    60 * 10);
+    g_assert_cmpint(ABS(finding->subject.to / 1000000000 - 1700000000 - 60 * PLANT_TO),
+                    <=,
+                    60 * 10);
+    g_assert_cmpuint(finding->n_rows, >=, 145);
+    g_assert_cmpuint(finding->n_rows, <=, 160);
+    g_assert_cmpuint(bugs_count_loud(fixture), ==, 1);
+    g_assert_nonnull(finding->figure);
+    g_assert_nonnull(errata_finding_evidence(finding, "rate_in"));
+    g_assert_cmpuint(fixture->analysis.set_aside[finding->row[0]], ==, 1);
+}
+
+static void
+test_data_bugs_sentinel(void)
+{
+    g_autoptr(AnalysisFrame) fixture = bugs_run(bugs_table(PLANT_SENTINEL, 1, 5000),
+                                                bugs_table(PLANT_NOTHING, 2, 5000));
+    const ErrataFinding *finding = bugs_find(fixture, "out-of-range", "x");
+
+    g_assert_nonnull(finding);
+    g_assert_cmpuint(finding->n_rows, ==, 25);
+    g_assert_cmpint(finding->severity, ==, ERRATA_SEVERITY_MEDIUM); /* half a percent */
+    g_assert_cmpstr(errata_finding_evidence(finding, "value")->text, ==, "-999");
+    g_assert_cmpfloat(errata_finding_evidence(finding, "reference_hi")->value, <, 100.0);
+    g_assert_cmpuint(bugs_count_loud(fixture), ==, 1);
+}
+
+static void
+test_data_bugs_encoding(void)
+{
+    g_autoptr(AnalysisFrame) fixture = bugs_run(bugs_table(PLANT_ENCODING, 1, 8000), NULL);
+    const ErrataFinding *finding = bugs_find(fixture, "encoding-change", "colour");
+
+    g_assert_nonnull(finding);
+    g_assert_cmpuint(finding->n_rows, ==, PLANT_TO - PLANT_FROM);
+    g_assert_cmpint(finding->subject.from / 1000000000, ==, 1700000000 + 60 * PLANT_FROM);
+    g_assert_cmpint(finding->subject.to / 1000000000, ==, 1700000000 + 60 * PLANT_TO);
+    g_assert_nonnull(strstr(finding->title, "v2:"));
+    g_assert_cmpuint(bugs_count_loud(fixture), ==, 1);
+}
+
+static void
+test_data_bugs_copies(void)
+{
+    g_autoptr(AnalysisFrame) fixture = bugs_run(bugs_table(PLANT_COPIES, 1, 2000), NULL);
+    const ErrataFinding *finding = bugs_find(fixture, "duplicate-rows", NULL);
+    g_autoptr(GString) few = g_string_new("a,b,prediction,label\n");
+
+    g_assert_nonnull(finding);
+    g_assert_cmpuint(finding->n_rows, ==, 40);
+    g_assert_cmpint(finding->severity, ==, ERRATA_SEVERITY_HIGH); /* 2 % of the rows */
+    g_assert_cmpuint(fixture->analysis.set_aside[1999], ==, 1);
+    for (guint i = 0; i < 1000; i++) { /* by chance nearly all rows are equal to another */
+        ErrataRng rng = errata_rng_init(3, 1, i);
+
+        g_string_append_printf(few,
+                               "%u,%u,%u,%u\n",
+                               (guint)errata_rng_below(&rng, 6),
+                               (guint)errata_rng_below(&rng, 6),
+                               (guint)errata_rng_below(&rng, 2),
+                               (guint)errata_rng_below(&rng, 2));
+    }
+    g_autoptr(AnalysisFrame) chance = bugs_run(schema_frame_new(few->str), NULL);
+
+    g_assert_cmpuint(chance->outcome->n_duplicates, >, 800);
+    g_assert_cmpuint(bugs_count_loud(chance), ==, 0);
+    g_assert_cmpuint(chance->analysis.set_aside[999], ==, 0);
+}
+
+static void
+test_data_bugs_ids(void)
+{
+    g_autoptr(AnalysisFrame) fixture = bugs_run(bugs_table(PLANT_IDS, 1, 2000), NULL);
+    const ErrataFinding *finding = bugs_find(fixture, "duplicate-rows", "id");
+
+    g_assert_nonnull(finding);
+    g_assert_cmpuint(finding->n_rows, ==, 40);
+    g_assert_cmpuint(bugs_count_loud(fixture), ==, 1);
+}
+
+static void
+test_data_bugs_constant(void)
+{
+    g_autoptr(AnalysisFrame) stuck = bugs_run(bugs_table(PLANT_CONSTANT, 1, 2000),
+                                              bugs_table(PLANT_NOTHING, 2, 1000));
+    g_autoptr(AnalysisFrame) always = bugs_run(bugs_table(PLANT_CONSTANT, 1, 2000), NULL);
+    const ErrataFinding *finding = bugs_find(stuck, "constant", "k");
+
+    g_assert_nonnull(finding);
+    g_assert_cmpint(finding->severity, ==, ERRATA_SEVERITY_HIGH);
+    g_assert_cmpuint(stuck->analysis.exclude[3], ==, 1);
+    finding = bugs_find(always, "constant", "k");
+    g_assert_nonnull(finding);
+    g_assert_cmpint(finding->severity, ==, ERRATA_SEVERITY_INFO);
+}
+
+static void
+test_data_bugs_new(void)
+{
+    g_autoptr(AnalysisFrame) fixture = bugs_run(bugs_table(PLANT_NEW, 1, 2000),
+                                                bugs_table(PLANT_NOTHING, 2, 1000));
+    const ErrataFinding *finding = bugs_find(fixture, "new-category", "colour");
+
+    g_assert_nonnull(finding);
+    g_assert_cmpuint(finding->n_rows, ==, 286);
+    g_assert_cmpstr(errata_finding_evidence(finding, "value")->text, ==, "pink");
+    g_assert_cmpuint(bugs_count_loud(fixture), ==, 1);
+}
+
+static void
+test_data_bugs_words(void)
+{
+    g_autoptr(AnalysisFrame) fixture = bugs_run(bugs_table(PLANT_WORDS, 1, 8000), NULL);
+    const ErrataFinding *finding = bugs_find(fixture, "type-change", "x");
+
+    g_assert_nonnull(finding);
+    g_assert_cmpuint(finding->n_rows, ==, 100);
+    g_assert_cmpstr(errata_finding_evidence(finding, "value")->text, ==, "n/k");
+}
+
+/* what the planted logs must show, and nothing louder than medium besides */
+typedef struct {
+    const char *log;
+    const char *reference;
+    const char *bugs[4]; /* bug, column, bug, column */
+    gsize rows[2];       /* rows planted */
+} Planted;
+
+static const Planted planted[] = {
+    {"tab_s1.csv.gz",
+     "tab_s1.reference.csv.gz",
+     {"encoding-change", "mcc", "train-serve-skew", "hour_local"},
+     {1754, 0}},
+    {"tab_s2.csv.zst", "tab_s2.reference.csv.gz", {"encoding-change", "platform"}, {1466, 0}},
+    {"tab_s3.jsonl.zst",
+     "tab_s3.reference.csv.gz",
+     {"encoding-change", "lab_vendor", "out-of-range", "systolic_bp"},
+     {1245, 519}},
+};
+
+static void
+test_data_bugs_planted(gconstpointer data)
+{
+    const Planted *c = data;
+    g_autoptr(AnalysisFrame) fixture = NULL;
+    ErrataFrame *frame = log_read("planted", c->log);
+    guint n_expected = 1;
+
+    if (frame == NULL)
+        return;
+    fixture = bugs_run(frame, log_read("planted", c->reference));
+    for (guint i = 0; i < 4 && c->bugs[i] != NULL; i += 2, n_expected++) {
+        const ErrataFinding *finding = bugs_find(fixture, c->bugs[i], c->bugs[i + 1]);
+
+        g_assert_nonnull(finding);
+        g_assert_cmpint(finding->severity, >=, ERRATA_SEVERITY_MEDIUM);
+        if (c->rows[i / 2] > 0)
+            g_assert_cmpfloat_with_epsilon((double)finding->n_rows,
+                                           (double)c->rows[i / 2],
+                                           0.02 * (double)c->rows[i / 2]);
+    }
+    g_assert_cmpuint(bugs_find(fixture, "duplicate-rows", NULL)->n_rows, ==, 1400);
+    g_assert_cmpuint(bugs_count_loud(fixture), ==, n_expected);
+}
+
+static void
+test_data_bugs_clean(gconstpointer data)
+{
+    ErrataFrame *frame = log_read("logs", data);
+    g_autoptr(AnalysisFrame) fixture = NULL;
+
+    if (frame == NULL)
+        return;
+    fixture = bugs_run(frame, NULL);
+    g_assert_cmpuint(bugs_count_loud(fixture), ==, 0);
+}
+
+int
+main(int argc, char **argv)
+{
+    g_test_init(&argc, &argv, G_TEST_OPTION_ISOLATE_DIRS, NULL);
+    g_test_add_func("/data-bugs/nothing", test_data_bugs_nothing);
+    g_test_add_func("/data-bugs/missing", test_data_bugs_missing);
+    g_test_add_func("/data-bugs/sentinel", test_data_bugs_sentinel);
+    g_test_add_func("/data-bugs/encoding", test_data_bugs_encoding);
+    g_test_add_func("/data-bugs/copies", test_data_bugs_copies);
+    g_test_add_func("/data-bugs/ids", test_data_bugs_ids);
+    g_test_add_func("/data-bugs/constant", test_data_bugs_constant);
+    g_test_add_func("/data-bugs/new", test_data_bugs_new);
+    g_test_add_func("/data-bugs/words", test_data_bugs_words);
+    for (guint i = 0; i < G_N_ELEMENTS(planted); i++) {
+        g_autofree char *path = g_strconcat("/data-bugs/planted/", planted[i].log, NULL);
+
+        g_test_add_data_func(path, &planted[i], test_data_bugs_planted);
+    }
+    g_test_add_data_func("/data-bugs/clean/adult", "adult_binary.csv", test_data_bugs_clean);
+    g_test_add_data_func("/data-bugs/clean/housing",
+                         "housing_regression.csv.gz",
+                         test_data_bugs_clean);
+    g_test_add_data_func("/data-bugs/clean/wine",
+                         "wine_multiclass_nested.jsonl",
+                         test_data_bugs_clean);
+    g_test_add_data_func("/data-bugs/clean/sms", "sms_spam_text.csv", test_data_bugs_clean);
+    return g_test_run();
+}
