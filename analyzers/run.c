@@ -7,9 +7,9 @@
 
 #include "calibration.h"
 #include "columns.h"
+#include "data-bugs.h"
 #include "drift.h"
 #include "error-tree.h"
-#include "data-bugs.h"
 #include "label-issues.h"
 #include "performance.h"
 #include "slices.h"
@@ -18,8 +18,8 @@
 static const ErrataAnalyzer *const run_list[] = {
     &errata_analyzer_performance,
     &errata_analyzer_columns,
-    &errata_analyzer_drift,
     &errata_analyzer_data_bugs,
+    &errata_analyzer_drift,
     &errata_analyzer_slices,
     &errata_analyzer_error_tree,
     &errata_analyzer_calibration,
