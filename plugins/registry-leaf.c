@@ -65,7 +65,7 @@ leaf_columns(const ErrataFormat *format, const guint8 *head, gsize size)
  * errata_leaf_new:
  * @source: a member that is no container
  * @bytes: its declared size
- * @with_columns: also look for its columns
+ * @is_member: also look for its columns
  * @error: return location for a #GError
  *
  * Errors: those of reading the first bytes.
@@ -73,7 +73,7 @@ leaf_columns(const ErrataFormat *format, const guint8 *head, gsize size)
  * Returns: (transfer full): what it is, or %NULL with @error set
  */
 ErrataLeaf *
-errata_leaf_new(ErrataSource *source, guint64 bytes, gboolean with_columns, GError **error)
+errata_leaf_new(ErrataSource *source, guint64 bytes, gboolean is_member, GError **error)
 {
     g_autoptr(ErrataLeaf) self = g_new0(ErrataLeaf, 1);
     const char *name = errata_source_name(source);
@@ -95,13 +95,14 @@ errata_leaf_new(ErrataSource *source, guint64 bytes, gboolean with_columns, GErr
         self->what = g_strdup(model);
     } else {
         self->format = size > 0 ? leaf_best_format(head, size, base) : NULL;
-        self->kind = self->format == NULL                   ? ERRATA_MEMBER_OTHER
-                     : g_str_has_prefix(base, "reference.") ? ERRATA_MEMBER_REFERENCE
-                                                            : ERRATA_MEMBER_LOG;
+        /* a file of its own is what the user hands it in as, whatever its name */
+        self->kind = self->format == NULL                                ? ERRATA_MEMBER_OTHER
+                     : is_member && g_str_has_prefix(base, "reference.") ? ERRATA_MEMBER_REFERENCE
+                                                                         : ERRATA_MEMBER_LOG;
         self->what = self->format != NULL ? g_strdup(self->format->id)
                                           : errata_magic_describe(head, size);
     }
-    if (with_columns && self->kind == ERRATA_MEMBER_LOG)
+    if (is_member && self->kind == ERRATA_MEMBER_LOG)
         self->columns = leaf_columns(self->format, head, size);
     return g_steal_pointer(&self);
 }

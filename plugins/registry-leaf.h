@@ -29,7 +29,7 @@ typedef struct {
 
 ErrataLeaf *errata_leaf_new(ErrataSource *source,
                             guint64 bytes,
-                            gboolean with_columns,
+                            gboolean is_member,
                             GError **error);
 void errata_leaf_free(ErrataLeaf *self);
 void errata_leaf_group(GPtrArray *leaves, GPtrArray *warnings);

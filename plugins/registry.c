@@ -298,7 +298,8 @@ registry_leaf(Registry *self, ErrataSource *source, guint64 bytes, GError **erro
                                   source,
                                   g_ptr_array_index(self->leaves, self->next_leaf++),
                                   error);
-    ErrataLeaf *leaf = errata_leaf_new(source, bytes, self->depth > 0, error);
+    gboolean is_member = self->depth > 0 && strcmp(errata_source_name(source), self->name) != 0;
+    ErrataLeaf *leaf = errata_leaf_new(source, bytes, is_member, error);
 
     if (leaf == NULL)
         return FALSE;
