@@ -2,7 +2,7 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 # The part of try.sh that runs on the private bus.
 set -eu
-"$BUILD/daemon/erratad" &
+"$BUILD/daemon/erratad" 2>_try/erratad.log &
 daemon=$!
 trap 'kill $daemon 2>/dev/null; wait $daemon 2>/dev/null || true' EXIT
 
@@ -16,7 +16,7 @@ echo "dropped credit.csv into $inbox/credit"
 
 report=""
 for _ in $(seq 600); do
-  report=$(find "$ERRATA_DATA_DIR/reports" -name report.pdf 2>/dev/null | head -n 1)
+  report=$(find "$ERRATA_DATA_DIR/reports" -name report.pdf -not -path '*/.*' 2>/dev/null | head -n 1)
   [ -n "$report" ] && break
   failed=$(find "$ERRATA_DATA_DIR/reports" -name '*.error.txt' 2>/dev/null | head -n 1)
   [ -z "$failed" ] || { cat "$failed"; exit 1; }

@@ -17,4 +17,5 @@ rm -rf "$scratch"
 mkdir -p "$scratch"
 export ERRATA_STATE_DIR=$scratch/state ERRATA_DATA_DIR=$scratch/data ERRATA_CONFIG_DIR=$scratch/config
 export BUILD=$PWD/$build
-exec dbus-run-session -- bash samples/try-session.sh
+# as root in a container, dbus-daemon grumbles that it may not raise its own limits
+exec dbus-run-session -- bash samples/try-session.sh 2> >(grep -v "Failed to set fd limit" >&2)
