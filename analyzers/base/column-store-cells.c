@@ -93,6 +93,8 @@ store_run_string(ErrataColumnStore *self, const ErrataCells *cells, gsize from)
 
         if (length == 0 || *cell.begin <= ' ' || cell.end[-1] <= ' ')
             break; /* missing, or spaces to trim, or not ASCII */
+        if (cells->doubled && memchr(cell.begin, '"', length) != NULL)
+            break;
         if (length < 8 && errata_number_is_missing(cell.begin, length))
             break;
         if (!errata_dictionary_add(&self->dictionary, cell.begin, length, out++))
@@ -120,6 +122,26 @@ store_run(ErrataColumnStore *self, const ErrataCells *cells, gsize from)
     return 0;
 }
 
+/* a cell by itself; every second of two quotes goes */
+static void
+store_append_one(ErrataColumnStore *self, const ErrataCells *cells, StoreCell cell)
+{
+    gsize length = (gsize)(cell.end - cell.begin);
+    g_autofree char *copy = NULL;
+    gsize n = 0;
+
+    if (!cells->doubled || memchr(cell.begin, '"', length) == NULL) {
+        errata_column_store_append_cell(self, cell.begin, length);
+        return;
+    }
+    copy = g_malloc(length);
+    for (const char *p = cell.begin; p < cell.end; p++) {
+        copy[n++] = *p;
+        p += *p == '"';
+    }
+    errata_column_store_append_cell(self, copy, n);
+}
+
 /**
  * errata_column_store_append_cells:
  * @self: a store
@@ -131,7 +153,6 @@ void
 errata_column_store_append_cells(ErrataColumnStore *self, const ErrataCells *cells)
 {
     for (gsize row = 0; row < cells->n; row++) {
-        StoreCell cell;
         gsize run;
 
         errata_column_store_reserve(self, cells->n - row);
@@ -140,7 +161,6 @@ errata_column_store_append_cells(ErrataColumnStore *self, const ErrataCells *cel
         row += run;
         if (row == cells->n)
             break;
-        cell = store_cell(cells, row);
-        errata_column_store_append_cell(self, cell.begin, (gsize)(cell.end - cell.begin));
+        store_append_one(self, cells, store_cell(cells, row));
     }
 }

@@ -76,7 +76,8 @@ typedef struct {
  *   `end[-1]` is read; %G_MAXUINT32 there means that the cell begins at 0
  * @stride: cells of a row
  * @n: rows
- * @quoted: a cell may stand in a pair of `"` without others inside
+ * @quoted: a cell may stand in a pair of `"`
+ * @doubled: there may be doubled quotes within such a pair; quotes are nowhere else
  * @strip_cr: a cell may end in a carriage return that does not count
  *
  * The cells of one column in a block of separated text.
@@ -87,6 +88,7 @@ typedef struct {
     gsize stride;
     gsize n;
     gboolean quoted;
+    gboolean doubled;
     gboolean strip_cr;
 } ErrataCells;
 

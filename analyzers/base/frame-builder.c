@@ -544,6 +544,31 @@ builder_warn_repaired(ErrataFrameBuilder *self, const BuilderColumn *column)
                                   name);
 }
 
+static void
+builder_warn_unread(ErrataFrameBuilder *self, const ErrataColumn *column)
+{
+    g_autofree char *name = errata_text_excerpt(column->name, strlen(column->name), 80);
+
+    if (column->n_infinite > 0)
+        errata_frame_builder_warn(self,
+                                  "%" G_GSIZE_FORMAT " cells of column '%s' are infinite and read "
+                                  "as missing",
+                                  column->n_infinite,
+                                  name);
+    if (column->n_unparsable > 0) {
+        const char *example = column->unparsable[0];
+        g_autofree char *shown = errata_text_excerpt(example, strlen(example), 40);
+
+        errata_frame_builder_warn(self,
+                                  "%" G_GSIZE_FORMAT " cells of column '%s' are no %s ('%s') and "
+                                  "read as missing",
+                                  column->n_unparsable,
+                                  name,
+                                  column->type == ERRATA_COLUMN_TIME ? "times" : "numbers",
+                                  shown);
+    }
+}
+
 /**
  * errata_frame_builder_finish:
  * @self: a builder; it is empty afterwards
@@ -578,6 +603,7 @@ errata_frame_builder_finish(ErrataFrameBuilder *self, GError **error)
         errata_column_store_append_missing(&column->store, self->n_rows - column->store.n_rows);
         frame->columns[i] = errata_column_store_finish(&column->store, column->name);
         builder_warn_repaired(self, column);
+        builder_warn_unread(self, frame->columns[i]);
     }
     frame->n_rejected = self->n_rejected;
     frame->rejects = g_steal_pointer(&self->rejects);

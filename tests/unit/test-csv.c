@@ -48,7 +48,7 @@ typedef struct {
     const char *name;
     const char *text;
     gsize size;          /* 0: strlen */
-    const char *want;    /* NULL: refused */
+    const char *want;    /* NULL: refused, or not looked at */
     const char *message; /* part of a warning, of a reject's "where: why", or of the error */
 } Case;
 
@@ -81,6 +81,18 @@ static const Case cases[] = {
      0,
      "a:category|b:i64\nxy|1\nz|2\n",
      "1 fields go on"},
+    {"cr-behind-quote", "a,b\n\"x\"\ry,1\nz,2\n", 0, "a:category|b:i64\nx\ry|1\nz|2\n", "1 fields"},
+    {"doubled",
+     "a,b\n\"\"\"\",1\n\"x\"\"y\"\"\",2\n",
+     0,
+     "a:category|b:i64\n\"|1\nx\"y\"|2\n",
+     NULL},
+    {"unparsable",
+     "a,b\n1,1\n2,1\n3,1\n4,1\n5,1\n6,1\n7,1\n8,1\n9,1\n1,1\n2,1\n3,1\n4,1\n5,1\n6,1\n"
+     "7,1\n8,1\n9,1\n1,1\nn.v.,1\n",
+     0,
+     NULL,
+     "1 cells of column 'a' are no numbers ('n.v.')"},
     {"backslash",
      "a,b\n\"say \\\"hi\\\", ok\",1\nz,2\n",
      0,
@@ -206,14 +218,15 @@ test_csv_case(gconstpointer data)
         read_csv(c->text, c->size > 0 ? c->size : strlen(c->text), &error);
     g_autofree char *got = NULL;
 
-    if (c->want == NULL) {
+    if (c->want == NULL && frame == NULL) {
         g_assert_error(error, ERRATA_ERROR, ERRATA_ERROR_INVALID_DATA);
         g_assert_nonnull(strstr(error->message, c->message));
         return;
     }
     g_assert_no_error(error);
     got = dump(frame);
-    g_assert_cmpstr(got, ==, c->want);
+    if (c->want != NULL)
+        g_assert_cmpstr(got, ==, c->want);
     if (c->message != NULL)
         g_assert_true(is_told(frame, c->message));
     else

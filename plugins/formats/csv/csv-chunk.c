@@ -85,7 +85,7 @@ csv_chunk_parse_regular(CsvChunk *self, const CsvDialect *dialect)
     }
     self->index[0] = G_MAXUINT32; /* the first field begins at 0 */
     scan = errata_csv_scan(self->text, self->size, dialect->separator, self->index + 1);
-    if (scan.odd_quotes || scan.any_nul || (scan.any_quote && dialect->backslash))
+    if (scan.wild_quotes || scan.open || scan.any_nul || (scan.any_quote && dialect->backslash))
         return FALSE;
     if (!csv_chunk_is_regular(self, dialect, &scan))
         return FALSE;
@@ -97,6 +97,7 @@ csv_chunk_parse_regular(CsvChunk *self, const CsvDialect *dialect)
                              self->n_columns,
                              scan.n_lines,
                              scan.any_quote,
+                             scan.odd_quotes,
                              scan.any_cr && i + 1 == self->n_columns};
 
         errata_column_store_append_cells(&self->parts[i], &cells);

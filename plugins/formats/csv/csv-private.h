@@ -77,8 +77,9 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC(CsvInput, errata_csv_input_free)
  * @n_ends: separators and line feeds outside quotes; their offsets are in the index
  * @n_lines: line feeds outside quotes
  * @any_quote: there are quotes
- * @odd_quotes: some do not stand around whole fields, or one is open at the end
+ * @odd_quotes: some do not stand around whole fields
  * @wild_quotes: some are neither that nor doubled, so that what is within quotes is uncertain
+ * @open: one is not closed at the end
  * @last_line: offset of the last line feed outside quotes, or %G_MAXSIZE
  * @any_foreign: there are bytes above 127
  * @any_nul: there are NUL bytes
@@ -89,6 +90,7 @@ typedef struct {
     gboolean any_quote;
     gboolean odd_quotes;
     gboolean wild_quotes;
+    gboolean open;
     gsize last_line;
     gboolean any_foreign;
     gboolean any_nul;

@@ -23,6 +23,7 @@ typedef struct {
     guint64 inside;      /* all ones: the word starts within quotes */
     guint64 after_end;   /* 1: the byte before the word ended a field */
     guint64 after_close; /* 1: the byte before the word was a closing quote */
+    guint64 after_cr;    /* 1: the two bytes before it were a closing quote and a CR */
     guint64 not_whole;
     guint64 wild;
 } CsvCarry;
@@ -46,13 +47,16 @@ csv_scan_quotes(CsvCarry *carry, const CsvMasks *m, guint64 known)
     guint64 closing = m->quote & ~inside;
     guint64 behind_end = ends << 1 | carry->after_end;
     guint64 behind_close = (closing << 1 | carry->after_close) & known;
+    guint64 close_cr = behind_close & m->cr;
+    guint64 loose_cr = (close_cr << 1 | carry->after_cr) & known & ~m->line;
 
-    carry->not_whole |= (opening & ~behind_end) | (behind_close & ~(ends | m->cr));
+    carry->not_whole |= (opening & ~behind_end) | (behind_close & ~(ends | m->cr)) | loose_cr;
     carry->wild |= (opening & ~(behind_end | behind_close)) |
-                   (behind_close & ~(ends | m->cr | m->quote));
+                   (behind_close & ~(ends | m->cr | m->quote)) | loose_cr;
     carry->inside = 0 - (inside >> 63);
     carry->after_end = ends >> 63;
     carry->after_close = closing >> 63;
+    carry->after_cr = close_cr >> 63;
     return ends;
 }
 
@@ -119,8 +123,9 @@ csv_scan_masks_plain(const char *p, char separator)
 static void
 csv_scan_finish(CsvScan *scan, const CsvCarry *carry)
 {
-    scan->odd_quotes = carry->not_whole != 0 || carry->inside != 0;
+    scan->odd_quotes = carry->not_whole != 0;
     scan->wild_quotes = carry->wild != 0;
+    scan->open = carry->inside != 0;
 }
 
 CsvScan

@@ -126,7 +126,7 @@ scan_number(const char *p, const char *end, ErrataJsonlCell *cell)
         cell->i64 = decimal.negative ? -(gint64)decimal.mantissa : (gint64)decimal.mantissa;
     } else {
         cell->kind = ERRATA_JSONL_F64;
-        cell->f64 = errata_number_from_decimal(&decimal, start, (gsize)(p - start), '.');
+        cell->f64 = errata_number_from_scan(&decimal, start, (gsize)(p - start), '.');
     }
     return p;
 }
