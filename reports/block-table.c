@@ -7,20 +7,22 @@
 /* Tables. Columns without a width are as wide as their cells; when that is too much, the widest
  * give way first, to a common width, and their cells are shortened. */
 
-#define TABLE_GAP      11.0
-#define TABLE_SUB      11.0 /* leading of the small line */
-#define TABLE_PAD      3.0
-#define TABLE_HEADING  16.0
-#define TABLE_MIN      24.0
-#define TABLE_BAR      60.0
-#define TABLE_PICTURE  72.0
-#define TABLE_BAR_TEXT 30.0
+#define TABLE_GAP          11.0
+#define TABLE_SUB          11.0 /* leading of the small line */
+#define TABLE_PAD          3.0
+#define TABLE_HEADING      16.0
+#define TABLE_HEADING_ROOM 56.0
+#define TABLE_MIN          24.0
+#define TABLE_BAR          60.0
+#define TABLE_PICTURE      72.0
+#define TABLE_BAR_TEXT     30.0
 
 static double
 table_natural(const ErrataBlock *block, ErrataPen *pen, guint column)
 {
     guint n_rows = errata_block_n_rows(block);
-    double width = errata_pen_measure(pen, ERRATA_STYLE_NOTE, block->columns[column].heading);
+    double heading = errata_pen_measure(pen, ERRATA_STYLE_NOTE, block->columns[column].heading);
+    double width = 0.0;
 
     if (block->columns[column].width > 0.0)
         return block->columns[column].width;
@@ -34,7 +36,8 @@ table_natural(const ErrataBlock *block, ErrataPen *pen, guint column)
         else if (cell->text != NULL)
             width = MAX(width, errata_pen_measure(pen, cell->style, cell->text));
     }
-    return MAX(width, TABLE_MIN) + 0.5;
+    /* a long heading over short cells gives way */
+    return MAX(MAX(width, MIN(heading, TABLE_HEADING_ROOM)), TABLE_MIN) + 0.5;
 }
 
 /* lowers the widest free columns to a common width so that all fit into @room */
@@ -253,8 +256,8 @@ table_draw_text(const ErrataColumnSpec *column,
         errata_pen_text(pen,
                         ERRATA_STYLE_NOTE,
                         ERRATA_INK_SOFT,
-                        ERRATA_ALIGN_LEFT,
-                        x,
+                        column->right ? ERRATA_ALIGN_RIGHT : ERRATA_ALIGN_LEFT,
+                        x + (column->right ? width : 0.0),
                         baseline + (MAX(lines, 1) - 1) * errata_theme_style(cell->style)->leading +
                             TABLE_SUB,
                         width,

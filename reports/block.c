@@ -178,12 +178,12 @@ block_figure_width(const ErrataBlock *block, double width)
 static double
 block_figures_height(const ErrataBlock *block, ErrataPen *pen, double width)
 {
-    double height = block->height;
+    double height = 0.0;
 
-    for (guint i = 0; block->height <= 0.0 && i < block->n_figures; i++)
+    for (guint i = 0; i < block->n_figures; i++)
         height = MAX(height,
                      errata_draw_height(block->figures[i], pen, block_figure_width(block, width)));
-    return height;
+    return block->max_height > 0.0 ? MIN(height, block->max_height) : height;
 }
 
 static void

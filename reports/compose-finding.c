@@ -5,12 +5,14 @@
 #include "value.h"
 
 /* One finding at a time: headline, figure that proves it, rationale, evidence, what to do, examples.
- * Short findings share a page. The proof, from headline to evidence, stays on one page; advice and
- * examples may follow on the next. */
+ * A finding begins on the page of the one before where it fits whole, or where more than half of
+ * the page is left and headline, figure and rationale fit. */
 
 #define FINDING_MAX_EVIDENCE    24
 #define FINDING_MAX_SUGGESTIONS 6
 #define FINDING_MAX_EXAMPLES    8
+#define FINDING_FEW_TESTS       2
+#define FINDING_LONG_EVIDENCE   12
 
 static void
 finding_heading(const ErrataCase *report_case,
@@ -42,11 +44,46 @@ finding_heading(const ErrataCase *report_case,
     block->group = index + 1;
 }
 
-static void
-finding_evidence_row(ErrataBlock *table, const ErrataEvidence *evidence)
+/* "q < 1e-12", "p 0.03", or nothing */
+static char *
+finding_probability(const ErrataEvidence *evidence)
 {
-    g_autofree char *q = errata_value_probability(evidence->q);
+    gboolean corrected = isfinite(evidence->q);
+    g_autofree char *value = errata_value_probability(corrected ? evidence->q : evidence->p);
 
+    return *value != '\0' ? g_strdup_printf("%s %s", corrected ? "q" : "p", value) : g_strdup("");
+}
+
+static gboolean
+finding_is_tested(const ErrataEvidence *evidence)
+{
+    return (evidence->test != NULL && *evidence->test != '\0') || isfinite(evidence->q) ||
+           isfinite(evidence->p);
+}
+
+static guint
+finding_n_tested(const ErrataFinding *finding)
+{
+    guint n = 0;
+
+    for (guint i = 0; i < finding->evidence->len; i++)
+        n += finding_is_tested(g_ptr_array_index(finding->evidence, i)) ? 1 : 0;
+    return n;
+}
+
+/* long lists are cut to what the rationale cites and what was tested; report.json has the rest */
+static gboolean
+finding_is_shown(const ErrataFinding *finding, const ErrataEvidence *evidence)
+{
+    if (finding->evidence->len <= FINDING_LONG_EVIDENCE || finding->citations->len == 0)
+        return TRUE;
+    return finding_is_tested(evidence) ||
+           g_ptr_array_find_with_equal_func(finding->citations, evidence->id, g_str_equal, NULL);
+}
+
+static void
+finding_evidence_row(ErrataBlock *table, const ErrataEvidence *evidence, gboolean with_test)
+{
     errata_block_take_cell(table, errata_compose_evidence_label(evidence));
     errata_block_take_cell(table, errata_compose_evidence_value(evidence));
     errata_block_take_cell(table,
@@ -57,48 +94,48 @@ finding_evidence_row(ErrataBlock *table, const ErrataEvidence *evidence)
             ? errata_value_of_unit(evidence->baseline, evidence->lo, evidence->hi, evidence->unit)
             : NULL);
     errata_block_take_cell(table, evidence->n > 0 ? errata_value_count((double)evidence->n) : NULL);
-    errata_block_add_cell(table, evidence->test);
-    if (*q != '\0')
-        errata_block_take_cell(table, g_steal_pointer(&q));
-    else if (isfinite(evidence->p)) {
-        g_autofree char *p = errata_value_probability(evidence->p);
-
-        errata_block_take_cell(table, g_strdup_printf("p %s", p));
-    } else
-        errata_block_add_cell(table, NULL);
+    errata_block_add_cell(table, with_test ? evidence->test : NULL);
+    errata_block_take_cell(table, with_test ? finding_probability(evidence) : NULL);
 }
 
-/* columns in which no row says anything are left out */
+/* a column for one or two tests would take the room of every label: they are told beneath */
 static void
-finding_drop_empty_columns(ErrataBlock *table)
+finding_tests_beneath(ErrataDocument *document, const ErrataFinding *finding, guint group)
 {
-    guint n_rows = errata_block_n_rows(table);
+    GString *text = g_string_new(NULL);
+    ErrataBlock *block = NULL;
 
-    for (guint column = table->n_columns; column > 2; column--) {
-        gboolean empty = TRUE;
+    for (guint i = 0; i < finding->evidence->len; i++) {
+        const ErrataEvidence *evidence = g_ptr_array_index(finding->evidence, i);
+        g_autofree char *label = errata_compose_evidence_label(evidence);
+        g_autofree char *probability = finding_probability(evidence);
 
-        for (guint row = 0; row < n_rows && empty; row++) {
-            const char *text = errata_block_cell(table, row, column - 1)->text;
-
-            empty = text == NULL || *text == '\0';
-        }
-        if (!empty)
+        if (!finding_is_tested(evidence))
             continue;
-        for (guint row = n_rows; row > 0; row--)
-            g_array_remove_index(table->cells, (row - 1) * table->n_columns + column - 1);
-        g_free(table->columns[column - 1].heading);
-        for (guint i = column; i < table->n_columns; i++)
-            table->columns[i - 1] = table->columns[i];
-        table->n_columns--;
+        g_string_append_printf(text,
+                               "%s%s: %s%s%s",
+                               text->len > 0 ? "; " : "Tested: ",
+                               label,
+                               evidence->test != NULL ? evidence->test : "",
+                               evidence->test != NULL && *probability != '\0' ? ", " : "",
+                               probability);
     }
+    if (text->len > 0) {
+        g_string_append_c(text, '.');
+        block = errata_document_prose(document, ERRATA_STYLE_NOTE, text->str);
+        block->ink = ERRATA_INK_SOFT;
+        block->space = 2.0;
+        block->group = group;
+    }
+    g_string_free(text, TRUE);
 }
 
 static void
 finding_evidence(ErrataDocument *document, const ErrataFinding *finding, guint group)
 {
     static const char *const headings[] =
-        {"", "value", "95 % interval", "against", "rows", "test", "q"};
-    guint n = MIN(finding->evidence->len, FINDING_MAX_EVIDENCE);
+        {"", "value", "95 % interval", "against", "rows", "test", ""};
+    gboolean with_test = finding_n_tested(finding) > FINDING_FEW_TESTS;
     const ErrataEvidence *first = g_ptr_array_index(finding->evidence, 0);
     const ErrataEvidence *last = g_ptr_array_index(finding->evidence, finding->evidence->len - 1);
     g_autofree char *note = g_strdup_printf("%s – %s in report.json · %s",
@@ -115,13 +152,20 @@ finding_evidence(ErrataDocument *document, const ErrataFinding *finding, guint g
     for (guint i = 0; i < G_N_ELEMENTS(headings); i++)
         errata_block_add_column(block, headings[i], 0.0, i != 0 && i != 5);
     block->columns[0].flexible = TRUE;
-    for (guint i = 0; i < n; i++)
-        finding_evidence_row(block, g_ptr_array_index(finding->evidence, i));
-    finding_drop_empty_columns(block);
+    for (guint i = 0; i < finding->evidence->len; i++) {
+        const ErrataEvidence *evidence = g_ptr_array_index(finding->evidence, i);
+
+        if (errata_block_n_rows(block) < FINDING_MAX_EVIDENCE &&
+            finding_is_shown(finding, evidence))
+            finding_evidence_row(block, evidence, with_test);
+    }
+    errata_block_drop_empty(block, 2);
+    if (!with_test)
+        finding_tests_beneath(document, finding, group);
 }
 
 static void
-finding_advice(ErrataDocument *document, const ErrataFinding *finding)
+finding_advice(ErrataDocument *document, const ErrataFinding *finding, guint group)
 {
     ErrataBlock *block = NULL;
 
@@ -130,6 +174,7 @@ finding_advice(ErrataDocument *document, const ErrataFinding *finding)
     block = errata_document_add(document, ERRATA_BLOCK_ADVICE);
     block->text = g_strdup("What to do");
     block->space = 16.0;
+    block->group = group;
     for (guint i = 0; i < MIN(finding->suggestions->len, FINDING_MAX_SUGGESTIONS); i++) {
         const ErrataSuggestion *suggestion = g_ptr_array_index(finding->suggestions, i);
         ErrataAdvice *advice = errata_block_add_advice(block);
@@ -165,7 +210,9 @@ finding_examples(const ErrataCase *report_case,
         note = g_strdup_printf("%s holds all %s", path, all);
     }
     block = errata_compose_section(document, table->title, note != NULL ? note : table->note, TRUE);
+    block->group = index + 1;
     block = errata_document_add(document, ERRATA_BLOCK_TABLE);
+    block->group = index + 1;
     for (guint i = 0; i < table->n_columns; i++)
         errata_block_add_column(block, table->headings[i], 0.0, table->right[i]);
     for (guint row = 0; row < MIN(table->n_rows, FINDING_MAX_EXAMPLES); row++)
@@ -184,6 +231,7 @@ finding_compose(const ErrataCase *report_case, ErrataDocument *document, guint i
         block = errata_document_figure(document, finding->figure);
         block->stem = g_strdup(finding->id);
         block->space = 12.0;
+        block->keep_next = TRUE;
         block->group = index + 1;
     }
     if (finding->rationale != NULL && *finding->rationale != '\0') {
@@ -193,7 +241,7 @@ finding_compose(const ErrataCase *report_case, ErrataDocument *document, guint i
     }
     if (finding->evidence->len > 0)
         finding_evidence(document, finding, index + 1);
-    finding_advice(document, finding);
+    finding_advice(document, finding, index + 1);
     finding_examples(report_case, document, finding, index);
 }
 

@@ -6,6 +6,10 @@
 
 /* Page 1: what it is, the verdict, the metrics, the time line, the list of errata. */
 
+#define FRONT_SPARK 12 /* points of a tile's history */
+#define FRONT_MANY  6  /* findings from which the time line makes room for them */
+#define FRONT_LOW   150.0
+
 static void
 front_title(const ErrataCase *report_case, ErrataDocument *document)
 {
@@ -40,18 +44,42 @@ front_window_value(const ErrataCase *report_case, const ErrataWindow *window, co
     return (double)NAN;
 }
 
+/* mean over some windows: a line of a thumb's width has no room for forty */
+static double
+front_mean_value(const ErrataCase *report_case, const char *name, guint begin, guint end)
+{
+    double sum = 0.0;
+    guint n = 0;
+
+    for (guint i = begin; i < end; i++) {
+        double value = front_window_value(report_case,
+                                          g_ptr_array_index(report_case->performance.windows, i),
+                                          name);
+
+        if (isfinite(value)) {
+            sum += value;
+            n++;
+        }
+    }
+    return n > 0 ? sum / n : (double)NAN;
+}
+
 static void
 front_history(const ErrataCase *report_case, const char *name, ErrataTile *tile)
 {
     const GPtrArray *windows = report_case->performance.windows;
+    guint n = MIN(windows->len, FRONT_SPARK);
     guint n_finite = 0;
 
-    tile->history = g_new(double, MAX(windows->len, 1));
-    for (guint i = 0; i < windows->len; i++) {
-        tile->history[i] = front_window_value(report_case, g_ptr_array_index(windows, i), name);
+    tile->history = g_new(double, FRONT_SPARK);
+    for (guint i = 0; i < n; i++) {
+        tile->history[i] = front_mean_value(report_case,
+                                            name,
+                                            (guint)((guint64)i * windows->len / n),
+                                            (guint)((guint64)(i + 1) * windows->len / n));
         n_finite += isfinite(tile->history[i]) ? 1 : 0;
     }
-    tile->n_history = n_finite >= 3 ? windows->len : 0;
+    tile->n_history = n_finite >= 3 ? n : 0;
 }
 
 static void
@@ -143,6 +171,7 @@ front_row(const ErrataCase *report_case,
     cell->ink = front_is_loud(finding) ? ERRATA_INK_ERROR : ERRATA_INK_REFERENCE;
     cell = errata_block_take_cell(table, errata_compose_gain(report_case, finding));
     cell->style = ERRATA_STYLE_CELL_STRONG;
+    cell->sub = errata_compose_gain_metric(report_case, finding);
     cell = errata_block_add_cell(table, NULL);
     cell->kind = ERRATA_CELL_PAGE;
     g_ptr_array_add(table->dests, g_strdup(finding->id));
@@ -171,11 +200,12 @@ front_list(const ErrataCase *report_case, ErrataDocument *document)
     block->dests = g_ptr_array_new_with_free_func(g_free);
     block->row_space = n > 8 ? 4.0 : 8.0;
     block->heading_rule = TRUE;
+    block->may_break = TRUE;
     errata_block_add_column(block, "", n > 9 ? 18.0 : 12.0, FALSE);
     errata_block_add_column(block, "", 0.0, FALSE)->flexible = TRUE;
     block->columns[1].lines = 2;
     errata_block_add_column(block, "share of errors", 92.0, FALSE);
-    errata_block_add_column(block, "if fixed", 48.0, TRUE);
+    errata_block_add_column(block, "if fixed", 52.0, TRUE);
     errata_block_add_column(block, "page", 20.0, TRUE);
     for (guint i = 0; i < n; i++)
         front_row(report_case, block, g_ptr_array_index(report_case->findings, i), i);
@@ -215,8 +245,12 @@ errata_compose_front(const ErrataCase *report_case, ErrataDocument *document)
     front_title(report_case, document);
     front_tiles(report_case, document);
     timeline = front_timeline_of(report_case, document);
-    if (timeline != NULL)
-        errata_document_figure(document, timeline)->space = 16.0;
+    if (timeline != NULL) {
+        ErrataBlock *block = errata_document_figure(document, timeline);
+
+        block->space = 16.0;
+        block->max_height = report_case->findings->len > FRONT_MANY ? FRONT_LOW : 0.0;
+    }
     front_list(report_case, document);
     front_foot(report_case, document);
 }

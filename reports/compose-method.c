@@ -48,6 +48,7 @@ method_column_table(const ErrataCase *report_case, ErrataDocument *document)
 
     table->space = 8.0;
     table->heading_rule = TRUE;
+    table->may_break = TRUE;
     table->row_space = 3.0;
     errata_block_add_column(table, "name", 0.0, FALSE)->flexible = TRUE;
     errata_block_add_column(table, "role", 54.0, FALSE);
@@ -59,6 +60,7 @@ method_column_table(const ErrataCase *report_case, ErrataDocument *document)
     errata_block_add_column(table, "with error", 44.0, TRUE);
     for (guint i = 0; i < n; i++)
         method_column_row(table, g_ptr_array_index(report_case->columns, i));
+    errata_block_drop_empty(table, 3);
 }
 
 void

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include <math.h>
+#include <string.h>
 
 #include "compose.h"
 #include "value.h"
@@ -149,25 +150,68 @@ performance_confused(const ErrataPerformance *performance)
     return figure;
 }
 
+/* the page tells the metrics that have a name of their own; report.json has all of them */
+static gboolean
+performance_is_told(const ErrataCase *report_case, const ErrataMetric *metric)
+{
+    gboolean averaged = strstr(metric->name, "_macro") != NULL ||
+                        strstr(metric->name, "_micro") != NULL ||
+                        strstr(metric->name, "_weighted") != NULL;
+
+    if (metric->class_name != NULL || isfinite(metric->threshold))
+        return FALSE;
+    if (averaged && report_case->task == ERRATA_TASK_BINARY)
+        return FALSE;
+    return errata_value_metric(metric->name) != NULL ||
+           g_strcmp0(metric->name, report_case->headline) == 0;
+}
+
+/* why nothing could be measured, when it is the same for all; %NULL otherwise */
+static const char *
+performance_nothing(const ErrataCase *report_case)
+{
+    const char *why = NULL;
+
+    for (guint i = 0; i < report_case->metrics->len; i++) {
+        const ErrataMetric *metric = g_ptr_array_index(report_case->metrics, i);
+
+        if (!performance_is_told(report_case, metric))
+            continue;
+        if (isfinite(metric->value) || metric->why == NULL ||
+            (why != NULL && strcmp(why, metric->why) != 0))
+            return NULL;
+        why = metric->why;
+    }
+    return why;
+}
+
 static void
 performance_metric_table(const ErrataCase *report_case, ErrataDocument *document)
 {
-    ErrataBlock *block = errata_document_add(document, ERRATA_BLOCK_TABLE);
+    const char *why = performance_nothing(report_case);
+    ErrataBlock *block = NULL;
 
+    if (why != NULL) {
+        g_autofree char *text = g_strdup_printf("No metric could be computed: %s.", why);
+
+        errata_document_prose(document, ERRATA_STYLE_BODY, text)->space = 8.0;
+        return;
+    }
+    block = errata_document_add(document, ERRATA_BLOCK_TABLE);
     block->space = 8.0;
     block->heading_rule = TRUE;
-    errata_block_add_column(block, "metric", 150.0, FALSE);
+    errata_block_add_column(block, "metric", 0.0, FALSE)->flexible = TRUE;
     errata_block_add_column(block, "value", 0.0, TRUE);
     errata_block_add_column(block, "95 % interval", 0.0, TRUE);
     errata_block_add_column(block, "baseline", 0.0, TRUE);
     errata_block_add_column(block, "rows", 0.0, TRUE);
-    errata_block_add_column(block, "", 0.0, FALSE)->flexible = TRUE;
+    errata_block_add_column(block, "", 0.0, FALSE);
     for (guint i = 0; i < report_case->metrics->len; i++) {
         const ErrataMetric *metric = g_ptr_array_index(report_case->metrics, i);
         const ErrataMetricWords *words = errata_value_metric(metric->name);
         ErrataMetric before = *metric;
 
-        if (metric->class_name != NULL || isfinite(metric->threshold))
+        if (!performance_is_told(report_case, metric))
             continue;
         before.value = metric->baseline;
         errata_block_add_cell(block, words != NULL ? words->label : metric->name);
@@ -179,6 +223,7 @@ performance_metric_table(const ErrataCase *report_case, ErrataDocument *document
         errata_block_take_cell(block, errata_value_count((double)metric->n));
         errata_block_add_cell(block, metric->why)->ink = ERRATA_INK_SOFT;
     }
+    errata_block_drop_empty(block, 2);
 }
 
 static const ErrataMetric *
@@ -281,7 +326,8 @@ errata_compose_performance(const ErrataCase *report_case, ErrataDocument *docume
     const ErrataPerformance *performance = &report_case->performance;
 
     if (report_case->metrics->len > 0) {
-        errata_compose_chapter(document, "performance", "Performance", NULL)->new_page = TRUE;
+        errata_compose_chapter(document, "performance", "Performance", "all metrics: report.json")
+            ->new_page = TRUE;
         performance_metric_table(report_case, document);
         performance_figures(report_case, document);
         performance_class_table(report_case, document);

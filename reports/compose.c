@@ -2,6 +2,7 @@
 #include "compose.h"
 
 #include <math.h>
+#include <string.h>
 
 #include "value.h"
 
@@ -93,20 +94,39 @@ errata_compose_verdict(const ErrataCase *report_case)
     return g_strdup_printf("%s rows read; nothing could be judged.", rows);
 }
 
-/* what the headline metric would gain, signed; "—" when that is not known */
+/* a change of a metric, with its sign: in points for shares */
+static char *
+compose_signed(const ErrataMetricWords *words, double delta, double lo, double hi)
+{
+    g_autofree char *number = NULL;
+
+    if (words != NULL && words->is_share)
+        return errata_value_points(delta, lo, hi);
+    number = errata_value_number(delta, lo, hi);
+    return g_strconcat(delta > 0.0 ? "+" : "", number, NULL);
+}
+
+/* what the metric would gain, signed; "—" when that is not known */
 char *
 errata_compose_gain(const ErrataCase *report_case, const ErrataFinding *finding)
 {
-    const ErrataMetricWords *words =
-        errata_value_metric(finding->metric != NULL ? finding->metric : report_case->headline);
-    g_autofree char *number = NULL;
+    const char *name = finding->metric != NULL ? finding->metric : report_case->headline;
+    const ErrataMetricWords *words = NULL;
+    double delta;
 
     if (!isfinite(finding->delta))
         return g_strdup("—");
-    if (words != NULL && words->is_share)
-        return errata_value_points(finding->delta, (double)NAN, (double)NAN);
-    number = errata_value_number(finding->delta, (double)NAN, (double)NAN);
-    return g_strconcat(finding->delta > 0.0 ? "+" : "", number, NULL);
+    words = errata_value_metric(name);
+    delta = words != NULL && words->lower_is_better ? -fabs(finding->delta) : finding->delta;
+    return compose_signed(words, delta, (double)NAN, (double)NAN);
+}
+
+char *
+errata_compose_gain_metric(const ErrataCase *report_case, const ErrataFinding *finding)
+{
+    if (!isfinite(finding->delta) || g_strcmp0(finding->metric, report_case->headline) == 0)
+        return NULL;
+    return g_strdup(finding->metric);
 }
 
 /* "+0.9 pt (0.8 – 1.0)", "up to +2.1 pt"; %NULL when the gain was not computed */
@@ -124,13 +144,7 @@ errata_compose_suggestion_gain(const ErrataSuggestion *suggestion)
     interval = errata_value_interval(suggestion->lo,
                                      suggestion->hi,
                                      share ? ERRATA_UNIT_POINTS : ERRATA_UNIT_NONE);
-    if (share)
-        number = errata_value_points(delta, suggestion->lo, suggestion->hi);
-    else {
-        g_autofree char *plain = errata_value_number(delta, suggestion->lo, suggestion->hi);
-
-        number = g_strconcat(delta > 0.0 ? "+" : "", plain, NULL);
-    }
+    number = compose_signed(words, delta, suggestion->lo, suggestion->hi);
     return g_strdup_printf("%s %s%s%s%s%s",
                            words != NULL ? words->label : suggestion->metric,
                            suggestion->upper_bound ? "up to " : "",
@@ -145,7 +159,7 @@ errata_compose_evidence_label(const ErrataEvidence *evidence)
 {
     const char *what = evidence->what != NULL ? evidence->what : evidence->key;
 
-    if (evidence->text != NULL && isfinite(evidence->value))
+    if (evidence->text != NULL && isfinite(evidence->value) && strstr(what, evidence->text) == NULL)
         return g_strdup_printf("%s: %s", what, evidence->text);
     return g_strdup(what);
 }

@@ -20,6 +20,8 @@ void errata_compose_method(const ErrataCase *report_case, ErrataDocument *docume
 char *errata_compose_subtitle(const ErrataCase *report_case);
 char *errata_compose_verdict(const ErrataCase *report_case);
 char *errata_compose_gain(const ErrataCase *report_case, const ErrataFinding *finding);
+/* the metric that gains, where it is not the headline; (nullable) */
+char *errata_compose_gain_metric(const ErrataCase *report_case, const ErrataFinding *finding);
 char *errata_compose_suggestion_gain(const ErrataSuggestion *suggestion);
 char *errata_compose_evidence_label(const ErrataEvidence *evidence);
 char *errata_compose_evidence_value(const ErrataEvidence *evidence);

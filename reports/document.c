@@ -194,6 +194,36 @@ errata_block_n_rows(const ErrataBlock *self)
     return self->cells != NULL && self->n_columns > 0 ? self->cells->len / self->n_columns : 0;
 }
 
+static gboolean
+document_is_empty(const ErrataBlock *self, guint column)
+{
+    for (guint row = 0; row < errata_block_n_rows(self); row++) {
+        const ErrataCell *cell = errata_block_cell(self, row, column);
+
+        if (cell->figure != NULL || cell->kind == ERRATA_CELL_PAGE ||
+            (cell->text != NULL && *cell->text != '\0'))
+            return FALSE;
+    }
+    return TRUE;
+}
+
+void
+errata_block_drop_empty(ErrataBlock *self, guint first)
+{
+    guint n_rows = errata_block_n_rows(self);
+
+    for (guint column = self->n_columns; column > first; column--) {
+        if (!document_is_empty(self, column - 1))
+            continue;
+        for (guint row = n_rows; row > 0; row--)
+            g_array_remove_index(self->cells, (row - 1) * self->n_columns + column - 1);
+        g_free(self->columns[column - 1].heading);
+        for (guint i = column; i < self->n_columns; i++)
+            self->columns[i - 1] = self->columns[i];
+        self->n_columns--;
+    }
+}
+
 ErrataAdvice *
 errata_block_add_advice(ErrataBlock *self)
 {

@@ -86,14 +86,16 @@ typedef struct {
  * @running: (nullable): right-hand running head from here on
  * @new_page: begins a page
  * @keep_next: never stands alone at the foot of a page
- * @group: blocks of one group (not 0) stay on a page where a page can hold them
+ * @group: blocks of one group (not 0) are set together: the group begins a page unless it fits
+ *   into what is left, or more than half of the page is left
  * @space: space above in points, dropped at the head of a page; for SPACE its height
- * @height: for FIGURES: height of each, 0 for their natural one
+ * @max_height: for FIGURES: height of each at most, 0 for their natural one
  * @n_slots: FIGURES: the width is shared by at least so many
  * @stem: (nullable): FIGURES: file stem of the first figure, instead of its id
  * @rule_above: a hairline in the space above, where there is one
  * @cells: row-major
  * @dests: (nullable): TABLE: per row the destination that the row links to, or %NULL
+ * @may_break: TABLE: broken over pages even when it is short
  * @row_space: TABLE: extra height of a row
  * @heading_rule: TABLE: a dark line under the column headings
  * @no_heading: TABLE: without the line of column headings
@@ -116,7 +118,7 @@ typedef struct {
     gboolean keep_next;
     guint group;
     double space;
-    double height;
+    double max_height;
     ErrataTile *tiles;
     guint n_tiles;
     const ErrataFigure **figures;
@@ -130,6 +132,7 @@ typedef struct {
     GPtrArray *dests;
     double row_space;
     gboolean heading_rule;
+    gboolean may_break;
     gboolean no_heading;
     ErrataAdvice *advice;
     guint n_advice;
@@ -169,6 +172,8 @@ ErrataCell *errata_block_add_cell(ErrataBlock *self, const char *text);
 ErrataCell *errata_block_take_cell(ErrataBlock *self, char *text);
 const ErrataCell *errata_block_cell(const ErrataBlock *self, guint row, guint column);
 guint errata_block_n_rows(const ErrataBlock *self);
+/* leaves out the columns from @first on in which no cell says anything */
+void errata_block_drop_empty(ErrataBlock *self, guint first);
 ErrataAdvice *errata_block_add_advice(ErrataBlock *self);
 
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(ErrataDocument, errata_document_free)

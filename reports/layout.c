@@ -4,12 +4,14 @@
 #include <math.h>
 
 /* Blocks are set one below the other. A page is broken before a block that does not fit, before a
- * heading whose block would not follow, and before a group that a page could hold whole. Only
+ * heading whose block would not follow, and before a group that does not fit when less than half of
+ * the page is left. Only
  * tables are broken inside, between rows. Places are rounded to half of the baseline grid. */
 
 #define LAYOUT_TOP        56.0
 #define LAYOUT_BOTTOM     60.0
-#define LAYOUT_LEAST_ROWS 2
+#define LAYOUT_WHOLE_ROWS 12 /* tables of up to so many are not broken */
+#define LAYOUT_HALF       0.5
 
 typedef struct {
     ErrataLayout *layout;
@@ -97,8 +99,10 @@ layout_least(const LayoutState *state, guint index)
     double height = state->heights[index];
 
     if (measure != NULL) {
+        gboolean whole = !block->may_break && measure->n_rows <= LAYOUT_WHOLE_ROWS;
+
         height = measure->heading;
-        for (guint row = 0; row < MIN(measure->n_rows, LAYOUT_LEAST_ROWS); row++)
+        for (guint row = 0; row < (whole ? measure->n_rows : MIN(measure->n_rows, 2)); row++)
             height += measure->height[row];
     }
     if (block->keep_next && index + 1 < state->document->blocks->len)
@@ -173,8 +177,8 @@ layout_add(LayoutState *state, guint index)
 
     if (block->running != NULL)
         state->running = block->running;
-    if (!layout_at_top(state) &&
-        (block->new_page || layout_least(state, index) > left || (group > left && group <= most)))
+    if (!layout_at_top(state) && (block->new_page || layout_least(state, index) > left ||
+                                  (group > left && left < most * LAYOUT_HALF)))
         layout_new_page(state);
     if (layout_at_top(state))
         state->page->running = state->running;

@@ -514,6 +514,24 @@ errata_pen_band(ErrataPen *self,
 }
 
 void
+errata_pen_clip(ErrataPen *self, double x, double y, double w, double h)
+{
+    if (self->target == NULL)
+        return;
+    cairo_save(self->target);
+    cairo_new_path(self->target);
+    cairo_rectangle(self->target, x, y, w, h);
+    cairo_clip(self->target);
+}
+
+void
+errata_pen_clip_end(ErrataPen *self)
+{
+    if (self->target != NULL)
+        cairo_restore(self->target);
+}
+
+void
 errata_pen_link(ErrataPen *self, const char *dest, double x, double y, double w, double h)
 {
     g_autofree char *attributes = NULL;

@@ -99,6 +99,10 @@ void errata_pen_band(ErrataPen *self,
                      guint n);
 void errata_pen_cell(ErrataPen *self, ErrataColour colour, double x, double y, double w, double h);
 
+/* marks outside the rectangle are not drawn until errata_pen_clip_end() */
+void errata_pen_clip(ErrataPen *self, double x, double y, double w, double h);
+void errata_pen_clip_end(ErrataPen *self);
+
 /* PDF only, ignored elsewhere */
 void errata_pen_link(ErrataPen *self, const char *dest, double x, double y, double w, double h);
 void errata_pen_dest(ErrataPen *self, const char *dest, double x, double y);

@@ -15,6 +15,7 @@
 #define TERMINAL_WIDE      60 /* from here on bars and intervals */
 #define TERMINAL_GAIN      9
 #define TERMINAL_SHARE     7
+#define TERMINAL_INDENT    5
 
 typedef struct {
     GString *text;
@@ -241,29 +242,27 @@ terminal_largest_share(const ErrataCase *report_case)
     return largest;
 }
 
+/* the title in full, beneath it bar, share, gain and what it is */
 static void
-terminal_finding_line(Terminal *self,
-                      const ErrataCase *report_case,
-                      const ErrataFinding *finding,
-                      double largest)
+terminal_finding_lines(Terminal *self,
+                       const ErrataCase *report_case,
+                       const ErrataFinding *finding,
+                       double largest)
 {
-    guint fixed = 5 + 1 + terminal_bar_cells(self) + 1 + TERMINAL_SHARE + TERMINAL_GAIN;
-    guint room = self->width > fixed + 10 ? self->width - fixed : 10;
+    guint used = TERMINAL_INDENT + terminal_bar_cells(self) + 1 + TERMINAL_SHARE + TERMINAL_GAIN +
+                 2;
     gboolean counted = isfinite(finding->share_of_errors);
     g_autofree char *gain = errata_compose_gain(report_case, finding);
     g_autofree char *share = counted ? errata_value_rough_share(finding->share_of_errors)
                                      : g_strdup("");
-    g_autofree char *sub = g_strdup_printf(
-        "%s · %s",
-        errata_severity_nick(finding->severity),
-        finding->summary != NULL ? finding->summary : errata_compose_kind(finding->kind));
+    g_autofree char *summary = errata_compose_summary(finding);
 
     terminal_style(self, terminal_severity_colour(finding->severity));
-    terminal_put(self, finding->id, 4, TRUE);
+    terminal_put(self, finding->id, TERMINAL_INDENT - 1, TRUE);
     terminal_style(self, "0");
     g_string_append_c(self->text, ' ');
-    terminal_put(self, finding->title, room, FALSE);
-    g_string_append_c(self->text, ' ');
+    terminal_wrap(self, finding->title, TERMINAL_INDENT);
+    terminal_spaces(self, TERMINAL_INDENT);
     terminal_style(self, terminal_severity_colour(finding->severity));
     terminal_bar(self,
                  counted && largest > 0.0 ? finding->share_of_errors / largest : 0.0,
@@ -272,10 +271,9 @@ terminal_finding_line(Terminal *self,
     g_string_append_c(self->text, ' ');
     terminal_put(self, share, TERMINAL_SHARE, FALSE);
     terminal_put(self, gain, TERMINAL_GAIN, TRUE);
-    terminal_end_line(self);
-    terminal_spaces(self, 5);
+    terminal_spaces(self, 2);
     terminal_style(self, "2");
-    terminal_put(self, sub, self->width - 5, FALSE);
+    terminal_put(self, summary, self->width - used, FALSE);
     terminal_style(self, "0");
     terminal_end_line(self);
 }
@@ -284,25 +282,27 @@ static void
 terminal_list(Terminal *self, const ErrataCase *report_case)
 {
     double largest = terminal_largest_share(report_case);
-    guint right = MAX(terminal_bar_cells(self) + 1 + TERMINAL_SHARE, 15);
+    guint share = terminal_bar_cells(self) + 1 + TERMINAL_SHARE;
 
     if (report_case->findings->len == 0) {
         terminal_wrap(self, "No finding holds on rows that were not searched.", 0);
         return;
     }
     terminal_style(self, "1");
-    terminal_put(self, "Errata", self->width - right - TERMINAL_GAIN, FALSE);
+    g_string_append(self->text, "Errata");
     terminal_style(self, "0");
+    terminal_end_line(self);
     terminal_style(self, "2");
-    terminal_put(self, "share of errors", right, FALSE);
+    terminal_spaces(self, TERMINAL_INDENT);
+    terminal_put(self, self->width >= TERMINAL_WIDE ? "share of errors" : "share", share, FALSE);
     terminal_put(self, "if fixed", TERMINAL_GAIN, TRUE);
     terminal_style(self, "0");
     terminal_end_line(self);
     for (guint i = 0; i < report_case->findings->len; i++)
-        terminal_finding_line(self,
-                              report_case,
-                              g_ptr_array_index(report_case->findings, i),
-                              largest);
+        terminal_finding_lines(self,
+                               report_case,
+                               g_ptr_array_index(report_case->findings, i),
+                               largest);
 }
 
 /**

@@ -7,7 +7,7 @@
 /* One row per series: label, count, dot with interval, value. A slice against its parents and
  * the rest. */
 
-#define DOTS_ROW 20.0
+#define DOTS_ROW 18.0
 #define DOTS_MAX 24
 
 static guint
@@ -90,7 +90,7 @@ dots_room(const ErrataFigure *figure, ErrataPen *pen, double width)
         room.count = MAX(room.count, errata_pen_measure(pen, ERRATA_STYLE_CELL, count));
         room.value = MAX(room.value, errata_pen_measure(pen, style, value));
     }
-    room.label = MIN(room.label + 1.0, width * 0.36);
+    room.label = MIN(room.label + 1.0, width * 0.44);
     room.count = MIN(room.count + 12.0, width * 0.2);
     room.value = MIN(room.value + 10.0, width * 0.2);
     return room;

@@ -86,13 +86,18 @@ errata_draw_figure(const ErrataFigure *figure, ErrataPen *pen, ErrataArea area)
 void
 errata_draw_nothing(ErrataPen *pen, ErrataArea area, const char *why)
 {
-    errata_pen_box(pen, ERRATA_INK_PALE, area.x, area.y, area.width, MIN(area.height, 32.0));
+    errata_pen_box(pen,
+                   ERRATA_INK_PALE,
+                   area.x,
+                   area.y,
+                   area.width,
+                   MIN(area.height, ERRATA_DRAW_NOTHING));
     errata_pen_text(pen,
                     ERRATA_STYLE_NOTE,
                     ERRATA_INK_SOFT,
                     ERRATA_ALIGN_LEFT,
                     area.x + 10.0,
-                    area.y + MIN(area.height, 32.0) / 2.0 + 2.5,
+                    area.y + MIN(area.height, ERRATA_DRAW_NOTHING) / 2.0 + 2.5,
                     area.width - 20.0,
                     why);
 }

@@ -37,6 +37,7 @@ extern const ErrataFigureClass errata_figure_tree;
 /* with title and note */
 double errata_draw_height(const ErrataFigure *figure, ErrataPen *pen, double width);
 void errata_draw_figure(const ErrataFigure *figure, ErrataPen *pen, ErrataArea area);
+#define ERRATA_DRAW_NOTHING 32.0 /* height of a figure that has nothing to draw */
 /* instead of a figure: why there is none */
 void errata_draw_nothing(ErrataPen *pen, ErrataArea area, const char *why);
 

@@ -10,14 +10,15 @@
 
 #define LINES_FEW_POINTS 40
 #define LINES_MAX_POINTS 400
-#define LINES_OBSTACLES  80 /* points of a curve that labels keep clear of */
+#define LINES_OBSTACLE   3.0 /* distance of what labels keep clear of along a curve */
+#define LINES_CROP       3.0 /* times the median: where a curve may leave through the top */
 #define LINES_BARS       24.0
 
 static double
 lines_height(const ErrataFigure *figure, ErrataPen *pen, double width)
 {
     (void)pen;
-    return figure->reference_line ? CLAMP(width * 0.78, 160.0, 216.0)
+    return figure->reference_line ? CLAMP(width * 0.7, 160.0, 200.0)
                                   : CLAMP(width * 0.62, 150.0, 200.0);
 }
 
@@ -72,6 +73,39 @@ lines_range(const ErrataFigure *figure, ErrataAxes *axes)
                                       : axes->y_lo - (axes->y_hi - axes->y_lo) * 0.06;
         axes->y_hi = figure->reference_line ? MAX(axes->y_hi, 1.0) : axes->y_hi;
     }
+}
+
+static int
+lines_compare_cb(gconstpointer a, gconstpointer b)
+{
+    double x = *(const double *)a;
+    double y = *(const double *)b;
+
+    return x < y ? -1 : x > y ? 1 : 0;
+}
+
+/* a curve that shoots up at one end would leave the rest, where the decision is, flat */
+static void
+lines_crop(const ErrataFigure *figure, ErrataAxes *axes)
+{
+    const ErrataSeries *series = &figure->series[0];
+    g_autofree double *sorted = NULL;
+    double top = 0.0;
+    guint n = 0;
+
+    if (figure->reference_line || figure->n_series != 1 || series->y == NULL || axes->y_lo < 0.0)
+        return;
+    sorted = g_new(double, MAX(series->n, 1));
+    for (guint i = 0; i < series->n; i++)
+        if (isfinite(series->y[i]))
+            sorted[n++] = series->y[i];
+    qsort(sorted, n, sizeof *sorted, lines_compare_cb);
+    top = n > 0 ? sorted[n / 2] * LINES_CROP : 0.0;
+    for (guint i = 0; i < figure->n_marks; i++)
+        if (isfinite(figure->marks[i].y))
+            top = MAX(top, figure->marks[i].y * 1.2);
+    if (top > 0.0)
+        axes->y_hi = MIN(axes->y_hi, top);
 }
 
 /* at most LINES_MAX_POINTS points, evenly over the series, both ends among them */
@@ -173,22 +207,50 @@ lines_bars(const ErrataSeries *series, ErrataPen *pen, const ErrataPlot *plot)
     }
 }
 
+/* small boxes along a curve, close enough that no label slips between them */
+static void
+lines_take_segment(ErrataLabels *labels, double x1, double y1, double x2, double y2)
+{
+    guint n = (guint)MIN(ceil(hypot(x2 - x1, y2 - y1) / LINES_OBSTACLE), 400.0);
+
+    for (guint i = 0; i < n; i++) {
+        double t = (double)i / n;
+
+        errata_axis_take(
+            labels,
+            (ErrataArea){x1 + t * (x2 - x1) - 1.0, y1 + t * (y2 - y1) - 1.0, 2.0, 2.0});
+    }
+}
+
+static void
+lines_take_series(const ErrataSeries *series, const ErrataPlot *plot, ErrataLabels *labels)
+{
+    double last_x = (double)NAN;
+    double last_y = (double)NAN;
+
+    for (guint i = 0; series->x != NULL && series->y != NULL && i < series->n; i++) {
+        double x = errata_scale_map(&plot->x, series->x[i]);
+        double y = errata_scale_map(&plot->y, series->y[i]);
+
+        if (!isfinite(x) || !isfinite(y)) {
+            last_x = last_y = (double)NAN;
+            continue;
+        }
+        if (isfinite(last_x) && hypot(x - last_x, y - last_y) < LINES_OBSTACLE)
+            continue;
+        if (isfinite(last_x))
+            lines_take_segment(labels, last_x, last_y, x, y);
+        last_x = x;
+        last_y = y;
+    }
+}
+
 /* keeps labels off the curves and the marked points */
 static void
 lines_take(const ErrataFigure *figure, const ErrataPlot *plot, ErrataLabels *labels)
 {
-    for (guint s = 0; s < figure->n_series; s++) {
-        const ErrataSeries *series = &figure->series[s];
-
-        for (guint i = 0; series->x != NULL && series->y != NULL && i < LINES_OBSTACLES; i++) {
-            guint at = (guint)((guint64)i * series->n / LINES_OBSTACLES);
-            double x = series->n > 0 ? errata_scale_map(&plot->x, series->x[at]) : (double)NAN;
-            double y = series->n > 0 ? errata_scale_map(&plot->y, series->y[at]) : (double)NAN;
-
-            if (isfinite(x) && isfinite(y))
-                errata_axis_take(labels, (ErrataArea){x - 1.0, y - 1.0, 2.0, 2.0});
-        }
-    }
+    for (guint s = 0; s < figure->n_series; s++)
+        lines_take_series(&figure->series[s], plot, labels);
     for (guint i = 0; i < figure->n_marks; i++) {
         double x = errata_scale_map(&plot->x, figure->marks[i].x);
         double y = errata_scale_map(&plot->y, figure->marks[i].y);
@@ -304,12 +366,19 @@ lines_draw(const ErrataFigure *figure, ErrataPen *pen, ErrataArea area)
         errata_draw_nothing(pen, area, "too few rows to draw");
         return;
     }
+    lines_crop(figure, &axes);
     axes.below = counted != NULL ? LINES_BARS : 0.0;
     plot = errata_axis_plot(&axes, pen, area);
     labels = errata_axis_labels(plot.area);
     if (figure->reference_line)
         lines_diagonal(pen, &plot);
+    errata_pen_clip(pen,
+                    plot.area.x,
+                    plot.area.y - 3.0,
+                    plot.area.width + 3.0,
+                    plot.area.height + 6.0);
     lines_all_series(figure, pen, &plot);
+    errata_pen_clip_end(pen);
     if (counted != NULL)
         lines_bars(counted, pen, &plot);
     lines_take(figure, &plot, &labels);

@@ -13,15 +13,6 @@
 #define TIMELINE_MAX_LINES 4
 #define TIMELINE_RADIUS    6.0
 
-static double
-timeline_height(const ErrataFigure *figure, ErrataPen *pen, double width)
-{
-    (void)figure;
-    (void)pen;
-    (void)width;
-    return TIMELINE_HEIGHT;
-}
-
 static void
 timeline_range(const ErrataFigure *figure, ErrataAxes *axes)
 {
@@ -43,6 +34,17 @@ timeline_range(const ErrataFigure *figure, ErrataAxes *axes)
     axes->y_lo = axes->y_lo >= 0.0 && axes->y_lo < 0.35 * axes->y_hi ? 0.0 : axes->y_lo - pad;
     if (figure->y_unit == ERRATA_UNIT_SHARE)
         axes->y_lo = MAX(axes->y_lo, 0.0);
+}
+
+static double
+timeline_height(const ErrataFigure *figure, ErrataPen *pen, double width)
+{
+    ErrataAxes axes = {0};
+
+    (void)pen;
+    (void)width;
+    timeline_range(figure, &axes);
+    return isfinite(axes.x_lo) && isfinite(axes.y_lo) ? TIMELINE_HEIGHT : ERRATA_DRAW_NOTHING;
 }
 
 static void
@@ -223,6 +225,7 @@ timeline_draw(const ErrataFigure *figure, ErrataPen *pen, ErrataArea area)
     ErrataPlot plot;
     double room = timeline_flag_lines(figure) * TIMELINE_FLAG_LINE;
 
+    axes.x_label = axes.y_label = NULL; /* the title says both */
     timeline_range(figure, &axes);
     if (!isfinite(axes.x_lo) || !isfinite(axes.y_lo)) {
         errata_draw_nothing(pen, area, "no window has enough labelled rows to draw a rate");
