@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include "error.h"
+#include "log-read.h"
 #include "outcome.h"
 #include "schema-frame.h"
 #include "schema.h"
@@ -365,6 +366,203 @@ test_schema_case(gconstpointer data)
         g_assert_cmpuint(outcome->n_errors, ==, c->n_errors);
 }
 
+/* a public log: its columns with a special role, and what was worked out independently */
+typedef struct {
+    const char *folder;
+    const char *file;
+    const char *roles; /* `COLUMN:role` of some columns */
+    const char *task;
+    const char *positive;
+    gsize n_errors;
+} Public;
+
+static const Public publics[] = {
+    {"logs",
+     "adult_binary.csv",
+     "id:id timestamp:time sex:feature score:score prediction:prediction label:label",
+     "binary",
+     ">50K",
+     2063},
+    {"logs",
+     "adult_binary.tsv.zst",
+     "prediction:prediction score:score label:label",
+     "binary",
+     ">50K",
+     2063},
+    {"logs",
+     "housing_regression.csv.gz",
+     "request_id:id ts_epoch_ms:time predicted_price:prediction actual_price:label "
+     "population:feature",
+     "regression",
+     NULL,
+     0},
+    {"logs",
+     "sms_spam_text.csv",
+     "message_id:id ts:time text:text true_label:label pred_label:prediction p_spam:score",
+     "binary",
+     "spam",
+     74},
+    {"logs",
+     "wine_multiclass_nested.jsonl",
+     "id:id ts:time label:label prediction.label:prediction prediction.probs.4:score",
+     "multiclass",
+     NULL,
+     1049},
+    {"logs",
+     "nannyml_california_housing_reference.csv",
+     "id:id timestamp:time clf_target:label y_pred_proba:score y_pred:prediction",
+     "binary",
+     "1",
+     1922},
+    {"logs",
+     "nannyml_california_housing_analysis.csv",
+     "id:id timestamp:time y_pred_proba:score y_pred:prediction",
+     "binary",
+     "1",
+     0},
+    {"logs",
+     "nannyml_california_housing_analysis_gt.csv",
+     "id:id clf_target:label",
+     "binary",
+     "1",
+     0},
+    {"planted",
+     "tab_s1.csv.gz",
+     "event_id:id ts:time is_fraud:label score:score prediction:prediction "
+     "chargeback_flag:feature device_score:feature",
+     "binary",
+     "1",
+     30400},
+    {"planted",
+     "tab_s2.csv.zst",
+     "event_id:id ts:time churned:label score:score prediction:prediction exit_survey_sent:feature",
+     "binary",
+     "1",
+     36933},
+    {"planted",
+     "tab_s3.jsonl.zst",
+     "event_id:id ts:time readmitted:label score:score prediction:prediction "
+     "discharge_disposition_code:feature",
+     "binary",
+     "1",
+     42591},
+    {"planted",
+     "text_s11.jsonl.gz",
+     "id:id ts:time text:text probs.negative:score probs.positive:score prediction:prediction "
+     "label:label",
+     "binary",
+     "positive",
+     1117},
+    {"planted",
+     "text_s12.csv.gz",
+     "text:text pred:prediction score_positive:score label:label",
+     "binary",
+     "positive",
+     910},
+    {"planted",
+     "text_s13.jsonl.gz",
+     "text:text prediction:prediction label:label",
+     "binary",
+     "positive",
+     555},
+};
+
+static void
+test_schema_public(gconstpointer data)
+{
+    const Public *c = data;
+    g_autoptr(ErrataFrame) frame = log_read(c->folder, c->file);
+    g_autoptr(ErrataSchema) schema = NULL;
+    g_autoptr(ErrataOutcome) outcome = NULL;
+    g_auto(GStrv) roles = g_strsplit(c->roles, " ", -1);
+
+    if (frame == NULL)
+        return;
+    schema = errata_schema_infer(frame, NULL, NULL, NULL);
+    for (guint i = 0; roles[i] != NULL; i++) {
+        char *colon = strrchr(roles[i], ':');
+        guint column = 0;
+
+        *colon = '\0';
+        g_assert_nonnull(errata_frame_find(frame, roles[i], &column));
+        g_assert_cmpstr(errata_role_nick(schema->columns[column].role), ==, colon + 1);
+    }
+    g_assert_cmpstr(errata_task_nick(schema->task), ==, c->task);
+    g_assert_cmpstr(schema->positive >= 0 ? schema->classes[schema->positive] : NULL,
+                    ==,
+                    c->positive);
+    outcome = errata_outcome_new(frame, schema, NULL, NULL);
+    if (schema->task != ERRATA_TASK_REGRESSION)
+        g_assert_cmpuint(outcome->n_errors, ==, c->n_errors);
+}
+
+static void
+test_schema_declared(void)
+{
+    g_autoptr(ErrataFrame) frame =
+        schema_frame_new("age,weight,sex,y_pred,outcome_b\n20,1.5,m,0,1\n30,2.5,f,1,1\n");
+    g_autoptr(ErrataSettings) settings = errata_settings_new();
+    g_autoptr(ErrataSchema) schema = NULL;
+    g_autoptr(GError) error = NULL;
+
+    errata_settings_set(settings, "roles", "weight", "weight", "--role", &error);
+    errata_settings_set(settings, "roles", "sex", "group", "--role", &error);
+    errata_settings_set(settings, "roles", "outcome_b", "label", "--role", &error);
+    errata_settings_set(settings, "units", "age", "years", "errata.conf line 4", &error);
+    errata_settings_set(settings, "analysis", "positive", "0", "--positive", &error);
+    schema = errata_schema_infer(frame, settings, NULL, &error);
+    g_assert_no_error(error);
+    g_assert_cmpint(schema->weight, ==, 1);
+    g_assert_cmpint(schema->label, ==, 4);
+    g_assert_cmpint(schema->columns[2].role, ==, ERRATA_ROLE_GROUP);
+    g_assert_true(schema->columns[2].declared);
+    g_assert_cmpstr(schema->columns[0].unit, ==, "years");
+    g_assert_cmpstr(schema->classes[schema->positive], ==, "0");
+}
+
+static void
+test_schema_refused(void)
+{
+    g_autoptr(ErrataFrame) frame = schema_frame_new("age,label,prediction\n20,0,1\n30,1,1\n");
+    g_autoptr(ErrataSettings) unknown = errata_settings_new();
+    g_autoptr(ErrataSettings) twice = errata_settings_new();
+    g_autoptr(ErrataSettings) positive = errata_settings_new();
+    g_autoptr(GError) error = NULL;
+
+    errata_settings_set(unknown, "roles", "lable", "label", "--role", NULL);
+    g_assert_null(errata_schema_infer(frame, unknown, NULL, &error));
+    g_assert_error(error, ERRATA_ERROR, ERRATA_ERROR_USAGE);
+    g_assert_cmpstr(error->message,
+                    ==,
+                    "--role: there is no column 'lable'; the columns are label, age, prediction");
+    g_clear_error(&error);
+    errata_settings_set(twice, "roles", "age", "label", "--role", NULL);
+    errata_settings_set(twice, "roles", "label", "label", "--role", NULL);
+    g_assert_null(errata_schema_infer(frame, twice, NULL, &error));
+    g_assert_error(error, ERRATA_ERROR, ERRATA_ERROR_USAGE);
+    g_clear_error(&error);
+    errata_settings_set(positive, "analysis", "positive", "yes", "--positive", NULL);
+    g_assert_null(errata_schema_infer(frame, positive, NULL, &error));
+    g_assert_error(error, ERRATA_ERROR, ERRATA_ERROR_USAGE);
+    g_assert_nonnull(strstr(error->message, "0, 1"));
+}
+
+static void
+test_schema_like(void)
+{
+    g_autoptr(ErrataFrame) frame = schema_frame_new("x,pred,score\n1,a,0.1\n2,b,0.9\n3,b,0.8\n");
+    g_autoptr(ErrataFrame) reference =
+        schema_frame_new("x,pred,score,y\n1,a,0.1,a\n2,b,0.9,a\n3,c,0.8,c\n");
+    g_autoptr(ErrataSchema) schema = errata_schema_infer(frame, NULL, NULL, NULL);
+    g_autoptr(ErrataSchema) like = errata_schema_infer(reference, NULL, schema, NULL);
+
+    g_assert_cmpint(like->prediction, ==, 1);
+    g_assert_cmpint(like->label, ==, 3);
+    g_assert_cmpint(errata_schema_class(like, "a"), ==, errata_schema_class(schema, "a"));
+    g_assert_cmpint(errata_schema_class(like, "b"), ==, errata_schema_class(schema, "b"));
+    g_assert_cmpint(errata_schema_class(like, "c"), ==, 2); /* only the reference has it */
+}
+
 int
 main(int argc, char **argv)
 {
@@ -374,5 +572,13 @@ main(int argc, char **argv)
 
         g_test_add_data_func(path, &cases[i], test_schema_case);
     }
+    for (guint i = 0; i < G_N_ELEMENTS(publics); i++) {
+        g_autofree char *path = g_strconcat("/schema/public/", publics[i].file, NULL);
+
+        g_test_add_data_func(path, &publics[i], test_schema_public);
+    }
+    g_test_add_func("/schema/declared", test_schema_declared);
+    g_test_add_func("/schema/refused", test_schema_refused);
+    g_test_add_func("/schema/like", test_schema_like);
     return g_test_run();
 }

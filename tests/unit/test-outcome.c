@@ -1,0 +1,187 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include <math.h>
+#include <string.h>
+
+#include "outcome.h"
+#include "parallel.h"
+#include "rng.h"
+#include "schema-frame.h"
+
+typedef struct {
+    ErrataFrame *frame;
+    ErrataSchema *schema;
+    ErrataOutcome *outcome;
+} Log;
+
+static void
+log_clear(Log *log)
+{
+    errata_outcome_free(log->outcome);
+    errata_schema_free(log->schema);
+    errata_frame_unref(log->frame);
+}
+
+G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC(Log, log_clear)
+
+static Log
+log_of(const char *table, const ErrataSettings *settings)
+{
+    g_autoptr(GError) error = NULL;
+    Log log;
+
+    log.frame = schema_frame_new(table);
+    log.schema = errata_schema_infer(log.frame, settings, NULL, &error);
+    g_assert_no_error(error);
+    log.outcome = errata_outcome_new(log.frame, log.schema, settings, &error);
+    g_assert_no_error(error);
+    return log;
+}
+
+static void
+test_outcome_classes(void)
+{
+    g_auto(Log) log = log_of("x,label,prediction,score\n"
+                             "1,1,yes,0.9\n2,0,no,0.2\n3,1,no,0.4\n4,,yes,0.8\n5,0,,0.3\n",
+                             NULL);
+    static const gint32 truth[] = {1, 0, 1, -1, 0};
+    static const gint32 predicted[] = {1, 0, 0, 1, -1};
+
+    g_assert_cmpint(log.schema->positive, ==, 1);
+    for (guint row = 0; row < 5; row++) {
+        g_assert_cmpint(log.outcome->truth[row], ==, truth[row]);
+        g_assert_cmpint(log.outcome->predicted[row], ==, predicted[row]);
+    }
+    g_assert_cmpuint(log.outcome->n_judged, ==, 3);
+    g_assert_cmpuint(log.outcome->n_errors, ==, 1);
+    g_assert_cmpuint(log.outcome->error[2], ==, 1);
+    g_assert_true(isnan(log.outcome->loss[3]));
+    g_assert_cmpfloat_with_epsilon(log.outcome->score[0], 0.9, 1e-12);
+    g_assert_cmpfloat_with_epsilon(log.outcome->confidence[1], 0.8, 1e-12);
+    g_assert_cmpfloat_with_epsilon(log.outcome->confidence[2], 0.6, 1e-12);
+}
+
+static void
+test_outcome_multiclass(void)
+{
+    g_auto(Log) log = log_of("label,prob_a,prob_b,prob_c\n"
+                             "a,0.7,0.2,0.1\nb,0.5,0.3,0.2\nc,0.1,0.1,0.8\n",
+                             NULL);
+
+    g_assert_cmpint(log.schema->task, ==, ERRATA_TASK_MULTICLASS);
+    g_assert_cmpint(log.outcome->predicted[1], ==, 0); /* the likeliest class */
+    g_assert_cmpuint(log.outcome->n_errors, ==, 1);
+    g_assert_cmpfloat_with_epsilon(log.outcome->probability[2][2], 0.8, 1e-12);
+    g_assert_cmpfloat_with_epsilon(log.outcome->confidence[0], 0.7, 1e-12);
+}
+
+static void
+test_outcome_regression(void)
+{
+    g_autoptr(GString) table = g_string_new("y_true,y_pred\n");
+
+    for (guint i = 1; i <= 20; i++) /* |residual| is i / 10 */
+        g_string_append_printf(table, "%u.55,%.2f\n", 10 * i, 10.0 * i + 0.55 + i / 10.0);
+    g_auto(Log) log = log_of(table->str, NULL);
+
+    g_assert_cmpint(log.outcome->task, ==, ERRATA_TASK_REGRESSION);
+    g_assert_cmpfloat_with_epsilon(log.outcome->loss[9], 1.0, 1e-9);
+    g_assert_cmpuint(log.outcome->n_errors, ==, 2); /* the worst tenth */
+    g_assert_cmpuint(log.outcome->error[19] + log.outcome->error[18], ==, 2);
+}
+
+static void
+test_outcome_rows(void)
+{
+    g_auto(Log) log = log_of("id,ts,x,label\n"
+                             "a,1700000300,1.5,0\nb,1700000100,2.5,1\nc,1700000300,1.5,0\n"
+                             "d,1700000200,1.5,0\ne,1700000100,2.5,0\n",
+                             NULL);
+    static const guint32 order[] = {1, 4, 3, 0, 2};
+
+    g_assert_cmpint(log.schema->id, ==, 0);
+    g_assert_cmpint(log.outcome->time[0], ==, G_GINT64_CONSTANT(1700000300000000000));
+    for (guint i = 0; i < 5; i++)
+        g_assert_cmpuint(log.outcome->order[i], ==, order[i]);
+    g_assert_cmpuint(log.outcome->n_duplicates, ==, 1); /* c is a but for the id */
+    g_assert_cmpuint(log.outcome->duplicate[2], ==, 1);
+    g_assert_cmpuint(log.outcome->half[0], ==, log.outcome->half[2]);
+}
+
+static char *
+random_table(guint n)
+{
+    GString *table = g_string_new("id,customer,x,prediction,label\n");
+
+    for (guint i = 0; i < n; i++) {
+        ErrataRng rng = errata_rng_init(5, 1, i);
+
+        g_string_append_printf(table,
+                               "i%u,c%u,%u,%u,%u\n",
+                               i,
+                               i % 100,
+                               (guint)errata_rng_below(&rng, 1000),
+                               (guint)errata_rng_below(&rng, 2),
+                               (guint)errata_rng_below(&rng, 2));
+    }
+    return g_string_free(table, FALSE);
+}
+
+static void
+test_outcome_halves(void)
+{
+    g_autofree char *table = random_table(4000);
+    g_autoptr(ErrataSettings) settings = errata_settings_new();
+    g_auto(Log) log = log_of(table, settings);
+    guint n = 0;
+
+    for (guint i = 0; i < 4000; i++)
+        n += log.outcome->half[i];
+    g_assert_cmpuint(n, >, 1850);
+    g_assert_cmpuint(n, <, 2150);
+    settings->entity = g_strdup("customer");
+    g_auto(Log) by_entity = log_of(table, settings);
+
+    for (guint i = 100; i < 4000; i++)
+        g_assert_cmpuint(by_entity.outcome->half[i], ==, by_entity.outcome->half[i - 100]);
+}
+
+static void
+test_outcome_threads(void)
+{
+    g_autofree char *table = random_table(3000);
+
+    errata_parallel_set_threads(1);
+    g_auto(Log) one = log_of(table, NULL);
+
+    errata_parallel_set_threads(4);
+    g_auto(Log) four = log_of(table, NULL);
+
+    g_assert_cmpmem(one.outcome->half, 3000, four.outcome->half, 3000);
+    g_assert_cmpmem(one.outcome->duplicate, 3000, four.outcome->duplicate, 3000);
+    g_assert_cmpmem(one.outcome->error, 3000, four.outcome->error, 3000);
+}
+
+static void
+test_outcome_margins(void)
+{
+    g_auto(Log) log = log_of("label,prediction,score\n1,1,3.5\n0,0,-2.5\n1,1,2.5\n0,1,1.5\n", NULL);
+
+    g_assert_cmpint(log.schema->score, ==, 2);
+    g_assert_null(log.outcome->score);
+    g_assert_nonnull(strstr(log.outcome->score_problem, "margins"));
+    g_assert_cmpuint(log.outcome->n_errors, ==, 1);
+}
+
+int
+main(int argc, char **argv)
+{
+    g_test_init(&argc, &argv, G_TEST_OPTION_ISOLATE_DIRS, NULL);
+    g_test_add_func("/outcome/classes", test_outcome_classes);
+    g_test_add_func("/outcome/multiclass", test_outcome_multiclass);
+    g_test_add_func("/outcome/regression", test_outcome_regression);
+    g_test_add_func("/outcome/rows", test_outcome_rows);
+    g_test_add_func("/outcome/halves", test_outcome_halves);
+    g_test_add_func("/outcome/threads", test_outcome_threads);
+    g_test_add_func("/outcome/margins", test_outcome_margins);
+    return g_test_run();
+}
