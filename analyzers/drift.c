@@ -200,14 +200,12 @@ drift_summarise(const DriftWork *work)
     }
 }
 
-/* what the split says of the whole, for the method page and for a finding about performance */
+/* what was done, and how well the two sides can be told apart by all columns together */
 static void
 drift_tell(const DriftWork *work, const ErrataDriftSplit *split)
 {
     ErrataCase *result = work->analysis->result;
     g_autoptr(GString) used = g_string_new(NULL);
-    double change = split->loss_to - split->loss_from;
-    double shares[2];
 
     errata_case_method(result,
                        "Drift: %s against the last 30 %% of the rows, column by column "
@@ -226,30 +224,6 @@ drift_tell(const DriftWork *work, const ErrataDriftSplit *split)
             g_string_append_printf(used, "%s%s", i > 0 ? ", " : "told apart by ", split->used[i]);
         metric->why = used->len > 0 ? g_strdup(used->str) : NULL;
     }
-    if (isnan(split->covariate) || !(change > 2.0 * split->change_sd))
-        return;
-    shares[0] = CLAMP(split->covariate / change, 0.0, 1.0);
-    shares[1] = 1.0 - shares[0];
-    errata_case_method(result,
-                       "The mean loss rose; weighting the baseline to look like now explains %.0f "
-                       "%% of the rise (covariate shift, standard error %.0f points), the rest is "
-                       "concept shift.",
-                       100.0 * shares[0],
-                       100.0 * split->covariate_sd / change);
-    for (guint i = 0; i < result->findings->len; i++) {
-        ErrataFinding *finding = g_ptr_array_index(result->findings, i);
-
-        if (finding->kind != ERRATA_FINDING_PERFORMANCE || finding->subject.because->len > 0)
-            continue;
-        for (guint s = 0; s < 2; s++) {
-            ErrataShare *share = g_new0(ErrataShare, 1);
-
-            share->value = g_strdup(s == 0 ? "covariate-shift" : "concept-shift");
-            share->n = split->n;
-            share->rate = shares[s];
-            g_ptr_array_add(finding->subject.because, share);
-        }
-    }
 }
 
 static void
@@ -258,6 +232,7 @@ drift_report(DriftWork *work)
     ErrataAnalysis *analysis = work->analysis;
     g_autofree guint8 *leave_out = g_new0(guint8, analysis->frame->n_columns + 1);
     ErrataDriftSplit split;
+    ErrataFinding *change;
 
     for (guint c = 0; c < analysis->frame->n_columns; c++)
         leave_out[c] = 1;
@@ -266,6 +241,9 @@ drift_report(DriftWork *work)
             leave_out[work->columns[i].column] = 0;
     split = errata_drift_split(analysis, &work->from, &work->to, leave_out);
     drift_tell(work, &split);
+    change = errata_drift_change(analysis, &split, work->from.n, work->to.n);
+    if (change != NULL)
+        errata_case_add_finding(analysis->result, change);
     for (guint i = 0; i < work->n; i++) {
         ErrataDriftColumn *column = &work->columns[i];
 

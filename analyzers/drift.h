@@ -135,6 +135,10 @@ ErrataDriftSplit errata_drift_split(const ErrataAnalysis *analysis,
 void errata_drift_column_loss(ErrataDriftColumn *self,
                               const ErrataDriftSide *from,
                               const ErrataDriftSide *to);
+ErrataFinding *errata_drift_change(const ErrataAnalysis *analysis,
+                                   const ErrataDriftSplit *split,
+                                   gsize n_from,
+                                   gsize n_to);
 ErrataFinding *errata_drift_report(const ErrataDriftColumn *self,
                                    const ErrataAnalysis *analysis,
                                    const ErrataDriftSplit *split);

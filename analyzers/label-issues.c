@@ -119,6 +119,12 @@ label_issues_run(ErrataAnalysis *analysis, GError **error)
 {
     g_autoptr(ErrataLabelIssues) self = errata_label_issues_find(analysis);
 
+    if (self->n < LABEL_MIN_ROWS) {
+        errata_case_skip(analysis->result,
+                         errata_analyzer_label_issues.id,
+                         "too few labelled rows are left once copies and bugs are out");
+        return TRUE;
+    }
     if (!errata_label_issues_learn(self, analysis) && !label_issues_has_scores(analysis->outcome)) {
         errata_case_skip(analysis->result,
                          errata_analyzer_label_issues.id,

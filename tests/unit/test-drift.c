@@ -95,6 +95,19 @@ test_drift_tell(const LogFixture *log)
     }
 }
 
+static guint
+test_drift_count(const LogFixture *log)
+{
+    guint n = 0;
+
+    for (guint i = 0; i < log->analysis.result->findings->len; i++) {
+        const ErrataFinding *finding = g_ptr_array_index(log->analysis.result->findings, i);
+
+        n += finding->kind == ERRATA_FINDING_DRIFT ? 1 : 0;
+    }
+    return n;
+}
+
 static LogFixture *
 test_drift_run(ErrataFrame *frame, ErrataFrame *reference, const LogRoles *roles)
 {
@@ -110,6 +123,7 @@ static void
 test_drift_silence(void)
 {
     const Plant none = {.sentinel = TRUE};
+    guint n_changes = 0;
 
     g_test_summary("Nothing planted, nothing found, whatever the seed and the size");
     for (guint64 seed = 0; seed < 20; seed++) {
@@ -117,8 +131,10 @@ test_drift_silence(void)
         g_autoptr(LogFixture) log =
             test_drift_run(test_drift_frame(n, &none, seed), NULL, &made_roles);
 
-        g_assert_cmpuint(log->analysis.result->findings->len, ==, 0);
+        g_assert_cmpuint(test_drift_count(log), ==, 0);
+        n_changes += log->analysis.result->findings->len;
     }
+    g_assert_cmpuint(n_changes, <=, 1);
 }
 
 static void
@@ -137,6 +153,8 @@ test_drift_found(void)
     const ErrataFinding *b = log_fixture_finding(log, "b");
     const ErrataFinding *c = log_fixture_finding(log, "c");
     const ErrataFinding *words = log_fixture_finding(log, "words");
+    const ErrataFinding *change;
+    const ErrataShare *cause;
 
     g_assert_true(a != NULL && b != NULL && c != NULL && words != NULL);
     g_assert_cmpfloat_with_epsilon(errata_finding_evidence(a, "wasserstein")->value, 0.5, 0.07);
@@ -151,6 +169,12 @@ test_drift_found(void)
     g_assert_cmpuint(c->figure->series[0].n, ==, 4);
     g_assert_cmpfloat(words->subject.statistic, >, 0.7);
     g_assert_cmpfloat(errata_case_metric(log->analysis.result, "domain_auc")->lo, >, 0.55);
+    change = log_fixture_finding(log, NULL);
+    g_assert_cmpint(change->kind, ==, ERRATA_FINDING_PERFORMANCE);
+    g_assert_cmpfloat(change->subject.metric_to, <, change->subject.metric_from - 0.05);
+    cause = g_ptr_array_index(change->subject.because, 0);
+    g_assert_cmpstr(cause->value, ==, "covariate-shift");
+    g_assert_cmpfloat(cause->rate, >, 0.6);
 }
 
 static void
@@ -250,7 +274,7 @@ test_drift_planted(gconstpointer with_reference)
         g_assert_nonnull(log_fixture_finding(
             log,
             json_object_get_string_member(json_array_get_object_element(planted, i), "column")));
-    g_assert_cmpuint(log->analysis.result->findings->len, ==, json_array_get_length(planted));
+    g_assert_cmpuint(test_drift_count(log), ==, json_array_get_length(planted));
 }
 
 int
