@@ -413,7 +413,6 @@ registry_check_leaves(Registry *self, GError **error)
 {
     const ErrataLeaf *first = NULL;
     guint n_empty = 0;
-    guint n_models = 0;
 
     for (guint i = 0; i < self->leaves->len; i++) {
         const ErrataLeaf *leaf = g_ptr_array_index(self->leaves, i);
@@ -423,7 +422,6 @@ registry_check_leaves(Registry *self, GError **error)
             return TRUE;
         first = first != NULL ? first : leaf;
         n_empty += strcmp(leaf->what, "an empty file") == 0 ? 1 : 0;
-        n_models += leaf->kind == ERRATA_MEMBER_MODEL ? 1 : 0;
     }
     if (self->leaves->len > 1 && n_empty == self->leaves->len) {
         g_ptr_array_add(self->warnings,

@@ -307,10 +307,11 @@ errata_case_json_performance(ErrataJsonWriter *json, const ErrataCase *self)
     errata_json_writer_begin(json, "performance", '{');
     performance_confusion(json, performance);
     errata_json_writer_begin(json, "curves", '{');
-    for (guint i = 0; i < G_N_ELEMENTS(curves); i++)
-        errata_case_json_curve(json,
-                               curves[i].key,
-                               G_STRUCT_MEMBER(ErrataFigure *, performance, curves[i].offset));
+    for (guint i = 0; i < G_N_ELEMENTS(curves); i++) {
+        const void *member = (const guint8 *)performance + curves[i].offset;
+
+        errata_case_json_curve(json, curves[i].key, *(const ErrataFigure *const *)member);
+    }
     errata_json_writer_end(json, '}');
     performance_windows(json, performance);
     errata_case_json_figure(json, "error_tree", performance->error_tree);
