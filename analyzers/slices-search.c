@@ -85,12 +85,12 @@ slices_search_count_cb(gsize begin, gsize end, gsize chunk, gpointer data)
 {
     const SlicesWork *work = data;
 
+    if (work->assumed == 0)
+        errata_slices_cubes_count(work->search, work->order + begin, end - begin);
     for (gsize i = begin; i < end; i++) {
         SlicesCube *cube = &work->search->cubes[work->order[i]];
 
-        if (work->assumed == 0)
-            errata_slices_cubes_count(work->search, cube);
-        else
+        if (work->assumed != 0)
             errata_slices_cubes_assume(work->search, cube, work->assumed);
         errata_slices_cubes_evaluate(work->search, cube);
         cube->epoch = (int)work->search->epochs->len - 1;
@@ -102,7 +102,7 @@ slices_search_count(SlicesSearch *self, const guint *order, guint n, guint32 ass
 {
     SlicesWork work = {self, order, assumed};
 
-    errata_parallel_for(n, 1, slices_search_count_cb, &work);
+    errata_parallel_for(n, SLICES_GRAIN, slices_search_count_cb, &work);
 }
 
 typedef struct {
@@ -255,6 +255,8 @@ slices_search_score(const SlicesSearch *self, const SlicesCube *cube, double rat
 static double
 slices_search_bound(const SlicesSearch *self, const SlicesCube *cube, double fall)
 {
+    if (fall >= 1.0) /* nothing has fallen: the best then is the most it can be now */
+        return slices_search_score(self, cube, cube->best);
     for (guint i = SLICES_N_BOUNDS; i-- > 0;)
         if (fall >= errata_slices_cubes_fall[i])
             return slices_search_score(self, cube, cube->bound[i]);

@@ -14,6 +14,7 @@ typedef struct {
 } SlicesCell;
 
 #define SLICES_N_BOUNDS 4
+#define SLICES_GRAIN    8 /* cubes counted together */
 
 /**
  * SlicesCube:
@@ -62,7 +63,7 @@ void errata_slices_search_restart(SlicesSearch *self);
 guint64 errata_slices_search_n_tried(const SlicesSearch *self);
 
 void errata_slices_cubes_prepare(const SlicesTable *table, SlicesCube *cube);
-void errata_slices_cubes_count(const SlicesSearch *search, SlicesCube *cube);
+void errata_slices_cubes_count(const SlicesSearch *search, const guint *index, gsize n);
 void errata_slices_cubes_assume(const SlicesSearch *search, SlicesCube *cube, guint32 expected);
 void errata_slices_cubes_evaluate(const SlicesSearch *search, SlicesCube *cube);
 

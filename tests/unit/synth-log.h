@@ -20,11 +20,11 @@ typedef struct {
 } Log;
 
 G_GNUC_UNUSED static void
-log_init(Log *log, gsize n, guint64 seed)
+log_init_columns(Log *log, gsize n, guint n_columns, guint64 seed)
 {
     memset(log, 0, sizeof(*log));
     log->n = n;
-    log->frame = synth_frame(n, 8);
+    log->frame = synth_frame(n, n_columns);
     log->rng = errata_rng_init(seed, 7, 0);
     log->outcome = (ErrataOutcome){.n_rows = n, .task = ERRATA_TASK_BINARY, .n_classes = 2};
     log->outcome.positive = 1;
@@ -41,6 +41,12 @@ log_init(Log *log, gsize n, guint64 seed)
     for (gsize i = 0; i < n; i++)
         log->outcome.half[i] = (guint8)errata_rng_below(&log->rng, 2);
     log->settings = (ErrataSettings){.max_level = 3, .alpha = 0.01};
+}
+
+G_GNUC_UNUSED static void
+log_init(Log *log, gsize n, guint64 seed)
+{
+    log_init_columns(log, n, 8, seed);
 }
 
 G_GNUC_UNUSED static double
