@@ -110,9 +110,9 @@ csv_header_name(const CsvRecord *record,
     return unique;
 }
 
-/* comment lines, blank lines and Excel's "sep=;" in front of the header */
+/* comment lines, blank lines and Excel's "sep=;" in front of the header; @last is the last comment */
 static const char *
-csv_header_skip(const char *p, const char *end, gsize *lines, gsize *n_comments)
+csv_header_skip(const char *p, const char *end, gsize *lines, gsize *n_comments, const char **last)
 {
     for (;;) {
         const char *stop = memchr(p, '\n', (gsize)(end - p));
@@ -121,9 +121,10 @@ csv_header_skip(const char *p, const char *end, gsize *lines, gsize *n_comments)
         if (stop == NULL)
             return p;
         blank = stop == p || (stop == p + 1 && *p == '\r');
-        if (*p == '#')
+        if (*p == '#') {
+            *last = p;
             ++*n_comments;
-        else if (!blank && !(stop - p <= 6 && g_ascii_strncasecmp(p, "sep=", 4) == 0))
+        } else if (!blank && !(stop - p <= 6 && g_ascii_strncasecmp(p, "sep=", 4) == 0))
             return p;
         p = stop + 1;
         ++*lines;
@@ -166,6 +167,35 @@ csv_header_insert_first(CsvRecord *header, ErrataFrameBuilder *builder)
                               name);
 }
 
+/* "# a,b,c" right above the data is a header all the same; reads it into @record */
+static gboolean
+csv_header_is_commented(const CsvDialect *dialect,
+                        CsvRecord *record,
+                        const char *comment,
+                        const char *data)
+{
+    gboolean header;
+    CsvRecord first;
+
+    if (comment == NULL)
+        return FALSE;
+    do
+        comment++;
+    while (*comment == '#' || *comment == ' ' || *comment == '\t');
+    errata_csv_record_init(&first);
+    header = errata_csv_record_read(&first, dialect, comment, data) == data &&
+             first.ends->len == dialect->n_fields && first.ends->len > 1 &&
+             !csv_header_is_data(&first);
+    if (header) {
+        CsvRecord swap = *record;
+
+        *record = first;
+        first = swap;
+    }
+    errata_csv_record_clear(&first);
+    return header;
+}
+
 static gsize
 csv_header_count_lines(const char *p, const char *end)
 {
@@ -176,6 +206,47 @@ csv_header_count_lines(const char *p, const char *end)
         p++;
     }
     return n;
+}
+
+static gboolean
+csv_header_add_columns(const CsvRecord *record,
+                       gboolean made_up,
+                       ErrataFrameBuilder *builder,
+                       GArray *columns,
+                       GError **error)
+{
+    g_autoptr(GHashTable) taken = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL);
+
+    if (made_up)
+        errata_frame_builder_warn(
+            builder,
+            "there is no header; the columns are called column_1 to column_%u",
+            record->ends->len);
+    for (gsize i = 0; i < record->ends->len; i++) {
+        g_autofree char *name = csv_header_name(record, i, made_up, taken, builder);
+        guint column = 0;
+
+        if (!errata_frame_builder_column(builder, name, strlen(name), &column, error))
+            return FALSE;
+        g_array_append_val(columns, column);
+    }
+    return TRUE;
+}
+
+static void
+csv_header_refuse(gboolean nothing, gsize size, GError **error)
+{
+    if (nothing)
+        g_set_error_literal(error,
+                            ERRATA_ERROR,
+                            ERRATA_ERROR_INVALID_DATA,
+                            "the file holds no records");
+    else
+        g_set_error(error,
+                    ERRATA_ERROR,
+                    ERRATA_ERROR_LIMIT,
+                    "the first record has no end within %" G_GSIZE_FORMAT " bytes",
+                    size);
 }
 
 /**
@@ -189,8 +260,8 @@ csv_header_count_lines(const char *p, const char *end)
  * @ret_lines: (out): lines in them
  * @error: return location
  *
- * Errors: %ERRATA_ERROR_INVALID_DATA when there is nothing but blank lines and comments or no data
- * behind the header; %ERRATA_ERROR_LIMIT.
+ * Errors: %ERRATA_ERROR_INVALID_DATA when there is nothing but blank lines and comments;
+ * %ERRATA_ERROR_LIMIT.
  *
  * Returns: whether there are columns
  */
@@ -204,56 +275,38 @@ errata_csv_header_read(const CsvDialect *dialect,
                        gsize *ret_lines,
                        GError **error)
 {
-    g_autoptr(GHashTable) taken = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL);
     const char *end = text + size;
-    gsize n_comments = 0;
+    const char *comment = NULL;
     const char *p, *next;
+    gsize n_comments = 0;
     CsvRecord record;
     gboolean made_up;
-    gboolean ok = TRUE;
+    gboolean ok = FALSE;
 
     *ret_lines = 0;
-    p = csv_header_skip(text, end, ret_lines, &n_comments);
+    p = csv_header_skip(text, end, ret_lines, &n_comments, &comment);
+    errata_csv_record_init(&record);
+    next = errata_csv_record_read(&record, dialect, p, end);
+    made_up = next != NULL && csv_header_is_data(&record);
+    if (made_up && csv_header_is_commented(dialect, &record, comment, p)) {
+        made_up = FALSE;
+        n_comments--;
+        next = p;
+    } else if (next != NULL && !made_up && csv_header_lacks_first(dialect, &record, next, end)) {
+        csv_header_insert_first(&record, builder);
+    }
     if (n_comments > 0)
         errata_frame_builder_warn(builder,
                                   "%" G_GSIZE_FORMAT
                                   " comment lines before the header were skipped",
                                   n_comments);
-    errata_csv_record_init(&record);
-    next = errata_csv_record_read(&record, dialect, p, end);
-    if (next == NULL) {
-        errata_csv_record_clear(&record);
-        if (p == end)
-            g_set_error_literal(error,
-                                ERRATA_ERROR,
-                                ERRATA_ERROR_INVALID_DATA,
-                                "the file holds no records");
-        else
-            g_set_error(error,
-                        ERRATA_ERROR,
-                        ERRATA_ERROR_LIMIT,
-                        "the first record has no end within %" G_GSIZE_FORMAT " bytes",
-                        size);
-        return FALSE;
-    }
-    made_up = csv_header_is_data(&record);
-    if (!made_up && csv_header_lacks_first(dialect, &record, next, end))
-        csv_header_insert_first(&record, builder);
-    if (made_up)
-        errata_frame_builder_warn(builder,
-                                  "there is no header; the columns are called column_1 to "
-                                  "column_%u",
-                                  record.ends->len);
-    for (gsize i = 0; i < record.ends->len && ok; i++) {
-        g_autofree char *name = csv_header_name(&record, i, made_up, taken, builder);
-        guint column = 0;
-
-        ok = errata_frame_builder_column(builder, name, strlen(name), &column, error);
-        g_array_append_val(ret_columns, column);
-    }
+    if (next == NULL)
+        csv_header_refuse(p == end, size, error);
+    else
+        ok = csv_header_add_columns(&record, made_up, builder, ret_columns, error);
     errata_csv_record_clear(&record);
     next = made_up ? p : next;
-    *ret_consumed = (gsize)(next - text);
-    *ret_lines += csv_header_count_lines(p, next);
+    *ret_consumed = ok ? (gsize)(next - text) : 0;
+    *ret_lines += ok ? csv_header_count_lines(p, next) : 0;
     return ok;
 }
