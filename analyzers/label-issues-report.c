@@ -137,7 +137,8 @@ report_severity(const ErrataLabelIssues *self, const ErrataOutcome *outcome, dou
         return ERRATA_SEVERITY_INFO;
     if (report_in_sample(self, outcome))
         return ERRATA_SEVERITY_LOW;
-    if (width >= REPORT_HIGH)
+    /* scores alone cannot tell wrong labels from what the model gets wrong for sure */
+    if (width >= REPORT_HIGH && self->from_features)
         return ERRATA_SEVERITY_HIGH;
     return width >= REPORT_MEDIUM ? ERRATA_SEVERITY_MEDIUM : ERRATA_SEVERITY_LOW;
 }
