@@ -3,11 +3,13 @@
 
 #include "block.h"
 #include "figures/draw.h"
+#include "glyph.h"
 
 /* Tables. Columns without a width are as wide as their cells; when that is too much, the widest
  * give way first, to a common width, and their cells are shortened. */
 
 #define TABLE_GAP          11.0
+#define TABLE_SPREAD       16.0 /* more gap at most where there is room left */
 #define TABLE_SUB          11.0 /* leading of the small line */
 #define TABLE_PAD          3.0
 #define TABLE_HEADING      16.0
@@ -77,6 +79,7 @@ table_columns(const ErrataBlock *block, ErrataPen *pen, double width, ErrataTabl
 {
     double room = width - TABLE_GAP * (block->n_columns - 1);
     double used = 0.0;
+    double gap = TABLE_GAP;
     int flexible = -1;
     double x = 0.0;
 
@@ -90,9 +93,11 @@ table_columns(const ErrataBlock *block, ErrataPen *pen, double width, ErrataTabl
         used += measure->width[i];
     if (flexible >= 0 && used < room)
         measure->width[flexible] += room - used;
+    else if (used < room && block->n_columns > 1)
+        gap += MIN((room - used) / (block->n_columns - 1), TABLE_SPREAD);
     for (guint i = 0; i < block->n_columns; i++) {
         measure->x[i] = x;
-        x += measure->width[i] + TABLE_GAP;
+        x += measure->width[i] + gap;
     }
 }
 
@@ -140,6 +145,7 @@ errata_table_measure(const ErrataBlock *block, ErrataPen *pen, double width)
     self->width = g_new0(double, MAX(block->n_columns, 1));
     self->height = g_new0(double, MAX(self->n_rows, 1));
     self->heading = block->no_heading ? 0.0 : TABLE_HEADING;
+    self->total = width;
     table_columns(block, pen, width, self);
     for (guint row = 0; row < self->n_rows; row++)
         self->height[row] = table_row_height(block, pen, self, row);
@@ -164,7 +170,7 @@ table_draw_headings(const ErrataBlock *block,
                     double x,
                     double y)
 {
-    double right = measure->x[block->n_columns - 1] + measure->width[block->n_columns - 1];
+    double right = measure->total;
 
     for (guint i = 0; i < block->n_columns; i++) {
         gboolean to_right = block->columns[i].right;
@@ -314,6 +320,9 @@ table_draw_row(const ErrataBlock *block,
                     (ErrataArea){left, y + 1.5, width, measure->height[row] - 3.5},
                     cell->figure);
             break;
+        case ERRATA_CELL_GLYPH:
+            errata_glyph_draw(pen, cell->kind_of, cell->ink, left, baseline - 8.0);
+            break;
         case ERRATA_CELL_PAGE:
             table_draw_page(dest, pen, left + width, baseline, pages);
             break;
@@ -335,7 +344,7 @@ errata_table_draw(const ErrataBlock *block,
 
     if (block->n_columns == 0)
         return;
-    right = measure->x[block->n_columns - 1] + measure->width[block->n_columns - 1];
+    right = measure->total;
     if (!block->no_heading)
         table_draw_headings(block, measure, pen, x, y);
     y += measure->heading;

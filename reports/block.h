@@ -12,6 +12,7 @@ typedef struct {
     double *width;  /* of each column */
     double *height; /* of each row */
     double heading; /* height of the line of headings */
+    double total;   /* width of the table */
     guint n_rows;
 } ErrataTableMeasure;
 

@@ -2,12 +2,13 @@
 #include <math.h>
 
 #include "compose.h"
+#include "glyph.h"
 #include "value.h"
 
 /* Page 1: what it is, the verdict, the metrics, the time line, the list of errata. */
 
 #define FRONT_SPARK 12 /* points of a tile's history */
-#define FRONT_MANY  6  /* findings from which the time line makes room for them */
+#define FRONT_MANY  8  /* findings from which the time line makes room for them */
 #define FRONT_LOW   150.0
 
 static void
@@ -159,6 +160,10 @@ front_row(const ErrataCase *report_case,
 
     cell->style = ERRATA_STYLE_NUMBER;
     cell->ink = loud;
+    cell = errata_block_add_cell(table, NULL);
+    cell->kind = ERRATA_CELL_GLYPH;
+    cell->kind_of = finding->kind;
+    cell->ink = loud;
     cell = errata_block_add_cell(table, finding->title);
     cell->style = ERRATA_STYLE_ITEM;
     cell->sub = errata_compose_summary(finding);
@@ -202,8 +207,9 @@ front_list(const ErrataCase *report_case, ErrataDocument *document)
     block->heading_rule = TRUE;
     block->may_break = TRUE;
     errata_block_add_column(block, "", n > 9 ? 18.0 : 12.0, FALSE);
+    errata_block_add_column(block, "", ERRATA_GLYPH_SIZE, FALSE);
     errata_block_add_column(block, "", 0.0, FALSE)->flexible = TRUE;
-    block->columns[1].lines = 2;
+    block->columns[2].lines = 2;
     errata_block_add_column(block, "share of errors", 92.0, FALSE);
     errata_block_add_column(block, "if fixed", 52.0, TRUE);
     errata_block_add_column(block, "page", 20.0, TRUE);

@@ -201,7 +201,7 @@ document_is_empty(const ErrataBlock *self, guint column)
         const ErrataCell *cell = errata_block_cell(self, row, column);
 
         if (cell->figure != NULL || cell->kind == ERRATA_CELL_PAGE ||
-            (cell->text != NULL && *cell->text != '\0'))
+            cell->kind == ERRATA_CELL_GLYPH || (cell->text != NULL && *cell->text != '\0'))
             return FALSE;
     }
     return TRUE;

@@ -35,6 +35,7 @@ typedef enum {
     ERRATA_CELL_TEXT,
     ERRATA_CELL_BAR,       /* a bar of @value over the column's largest, @text behind it */
     ERRATA_CELL_HISTOGRAM, /* a small histogram of @figure */
+    ERRATA_CELL_GLYPH,     /* the sign of a finding's kind, @kind_of */
     ERRATA_CELL_PAGE,      /* the page of the table row's destination */
 } ErrataCellKind;
 
@@ -44,6 +45,7 @@ typedef struct {
     char *sub; /* nullable: small line beneath */
     double value;
     const ErrataFigure *figure;
+    ErrataFindingKind kind_of;
     ErrataStyle style;
     ErrataInk ink;
 } ErrataCell;

@@ -165,7 +165,7 @@ pen_clean(const char *text)
     glong length = g_utf8_strlen(valid, -1);
     glong at = 0;
 
-    for (const char *p = valid; *p != '\0'; p = g_utf8_next_char(p), at++) {
+    for (const char *p = valid; *p != '\0'; p += g_utf8_skip[(guchar)*p], at++) {
         gunichar c = g_utf8_get_char(p);
 
         if (length > PEN_MAX_CHARACTERS && at == PEN_MAX_CHARACTERS / 2)

@@ -39,7 +39,7 @@ svg_escape(const char *text)
     GString *clean = g_string_new(NULL);
     g_autofree char *plain = NULL;
 
-    for (const char *p = valid; *p != '\0'; p = g_utf8_next_char(p)) {
+    for (const char *p = valid; *p != '\0'; p += g_utf8_skip[(guchar)*p]) {
         gunichar c = g_utf8_get_char(p);
         gboolean allowed = c != 0xfffe && c != 0xffff && !g_unichar_iscntrl(c);
 

@@ -36,7 +36,7 @@ terminal_length(const char *text)
 {
     guint length = 0;
 
-    for (const char *p = text; *p != '\0'; p = g_utf8_next_char(p))
+    for (const char *p = text; *p != '\0'; p += g_utf8_skip[(guchar)*p])
         length += terminal_cells(g_utf8_get_char(p));
     return length;
 }
@@ -48,7 +48,7 @@ terminal_clean(const char *text)
     g_autofree char *valid = g_utf8_make_valid(text != NULL ? text : "", -1);
     GString *clean = g_string_new(NULL);
 
-    for (const char *p = valid; *p != '\0'; p = g_utf8_next_char(p)) {
+    for (const char *p = valid; *p != '\0'; p += g_utf8_skip[(guchar)*p]) {
         gunichar c = g_utf8_get_char(p);
 
         if (g_unichar_iscntrl(c) || (c >= 0x202a && c <= 0x202e) || (c >= 0x2066 && c <= 0x2069))
@@ -72,7 +72,7 @@ terminal_fit(const char *text, guint cells)
         g_string_free(head, TRUE);
         return g_steal_pointer(&clean);
     }
-    for (const char *p = clean; *p != '\0'; p = g_utf8_next_char(p)) {
+    for (const char *p = clean; *p != '\0'; p += g_utf8_skip[(guchar)*p]) {
         guint next = terminal_cells(g_utf8_get_char(p));
 
         if (used + next > cells / 2)

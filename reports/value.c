@@ -58,7 +58,8 @@ static const ErrataMetricWords value_metrics[] = {
     {"suspect_labels", "Suspect labels", TRUE, TRUE},
 };
 
-/* decimals at which the last digit is about as large as half of the interval */
+/* decimals at which the last digit is about as large as half of the interval: none from ±1.5 on,
+ * one from ±0.15 on … as the writer of the texts has it */
 static guint
 value_decimals(double half, guint fallback, guint most)
 {
@@ -66,7 +67,7 @@ value_decimals(double half, guint fallback, guint most)
 
     if (!(half > 0.0) || !isfinite(half))
         return fallback;
-    digits = ceil(-log10(half) - 1e-9);
+    digits = ceil(-log10(half / 1.5) - 1e-9);
     return digits <= 0.0 ? 0 : (guint)MIN(digits, (double)most);
 }
 
@@ -143,6 +144,15 @@ errata_value_number(double value, double lo, double hi)
     return value_fixed(value, value_decimals((hi - lo) / 2.0, value_plain_decimals(value), 6));
 }
 
+/* percents have one decimal at most, but close to nothing or to all */
+static guint
+value_most_decimals(double lo, double hi)
+{
+    double least = MIN(fabs(lo), fabs(hi));
+
+    return (fabs(hi) < 0.002 && fabs(lo) < 0.002) || (least > 0.998 && least <= 1.0) ? 2 : 1;
+}
+
 static guint
 value_share_decimals(double value, double lo, double hi)
 {
@@ -151,8 +161,7 @@ value_share_decimals(double value, double lo, double hi)
 
     if (fabs(percent - round(percent)) < 1e-9)
         fallback = 0;
-
-    return value_decimals((hi - lo) * 50.0, fallback, 2);
+    return value_decimals((hi - lo) * 50.0, fallback, value_most_decimals(value, value));
 }
 
 /* a proportion in percent: "33.8 %" */
@@ -169,7 +178,7 @@ errata_value_share(double value, double lo, double hi)
 char *
 errata_value_rough_share(double value)
 {
-    double half = fabs(value) >= 0.0995 ? 0.01 : fabs(value) >= 0.000995 ? 0.001 : 0.0001;
+    double half = fabs(value) >= 0.0995 ? 0.015 : fabs(value) >= 0.000995 ? 0.01 : 0.001;
 
     return errata_value_share(value, -half, half);
 }
@@ -178,7 +187,9 @@ errata_value_rough_share(double value)
 char *
 errata_value_points(double value, double lo, double hi)
 {
-    g_autofree char *digits = value_fixed(value * 100.0, value_decimals((hi - lo) * 50.0, 1, 2));
+    g_autofree char *digits =
+        value_fixed(value * 100.0,
+                    value_decimals((hi - lo) * 50.0, 1, value_most_decimals(value, value)));
 
     if (!isfinite(value))
         return g_steal_pointer(&digits);
@@ -230,13 +241,28 @@ errata_value_interval(double lo, double hi, ErrataUnit unit)
     if (unit == ERRATA_UNIT_COUNT)
         decimals = 0;
     else if (factor > 1.0)
-        decimals = value_decimals(half, 1, 2);
+        decimals = value_decimals(half, 1, value_most_decimals(lo, hi));
     else
         decimals =
             value_decimals(half, value_plain_decimals(hi), unit == ERRATA_UNIT_RATIO ? 2 : 6);
     from = value_fixed(lo * factor, decimals);
     to = value_fixed(hi * factor, decimals);
     return g_strconcat(from, "\u00a0–\u00a0", to, NULL);
+}
+
+char *
+errata_value_tick(double value, double digit, ErrataUnit unit)
+{
+    gboolean share = unit == ERRATA_UNIT_SHARE || unit == ERRATA_UNIT_POINTS;
+    guint decimals = digit < 1.0 ? (guint)MIN(round(-log10(digit)), 9.0) : 0;
+    g_autofree char *digits = NULL;
+
+    if (!share && fabs(value) > 0.0 && digit < VALUE_TINY)
+        return value_tiny(value);
+    digits = value_fixed(share ? value * 100.0 : value, fabs(value) > 0.0 ? decimals : 0);
+    if (!share)
+        return g_steal_pointer(&digits);
+    return g_strconcat(digits, VALUE_NARROW_SPACE, unit == ERRATA_UNIT_SHARE ? "%" : "pt", NULL);
 }
 
 /* a p or q value: "0.003", "4e-8", "< 1e-12" */

@@ -15,6 +15,8 @@ char *errata_value_rough_share(double value);
 char *errata_value_points(double value, double lo, double hi);
 char *errata_value_of_unit(double value, double lo, double hi, ErrataUnit unit);
 char *errata_value_interval(double lo, double hi, ErrataUnit unit);
+/* a label of an axis whose last digit stands for @digit (of a percent where @unit is a share) */
+char *errata_value_tick(double value, double digit, ErrataUnit unit);
 char *errata_value_probability(double p);
 char *errata_value_day(gint64 ns, gboolean with_year);
 char *errata_value_month(gint64 ns);

@@ -108,6 +108,29 @@ histogram_outline(const ErrataFigure *figure,
     errata_pen_curve(pen, ERRATA_INK_TEXT, 1.0, x, y, n);
 }
 
+/* categories have no shape to outline: a tick across each bar */
+static void
+histogram_ticks(const ErrataFigure *figure,
+                const ErrataSeries *series,
+                ErrataPen *pen,
+                const ErrataPlot *plot)
+{
+    double total = histogram_total(series);
+
+    for (guint i = 0; total > 0.0 && i < series->n; i++) {
+        double top = errata_scale_map(&plot->y, series->y[i] / total);
+
+        if (isfinite(top))
+            errata_pen_line(pen,
+                            ERRATA_INK_TEXT,
+                            1.4,
+                            histogram_edge(figure, plot, i) + 1.0,
+                            top,
+                            histogram_edge(figure, plot, i + 1) - 1.0,
+                            top);
+    }
+}
+
 static const char *
 histogram_name(const ErrataFigure *figure, guint index)
 {
@@ -208,7 +231,7 @@ histogram_draw(const ErrataFigure *figure, ErrataPen *pen, ErrataArea area)
                             area);
     for (guint s = 0; s < figure->n_series; s++)
         if (figure->series[s].tone == ERRATA_TONE_REFERENCE && figure->n_series > 1)
-            histogram_outline(figure, &figure->series[s], pen, &plot);
+            (named ? histogram_ticks : histogram_outline)(figure, &figure->series[s], pen, &plot);
         else
             histogram_bars(figure, &figure->series[s], pen, &plot);
     if (named)

@@ -90,23 +90,20 @@ scale_try_step(double lo, double hi, guint wanted, guint q, guint skip, double s
         *best = (ScaleTry){first, step, (guint)count, score};
 }
 
+/* in the digits of the step: 2.5 and its like need one more than their size tells */
 static char *
 scale_label(double value, double step, ErrataUnit unit)
 {
-    double shown = unit == ERRATA_UNIT_SHARE || unit == ERRATA_UNIT_POINTS ? step * 100.0 : step;
-    double half = pow(10.0, floor(log10(shown) + 1e-9)) * 1.0;
-    double rest = shown / half;
+    gboolean share = unit == ERRATA_UNIT_SHARE || unit == ERRATA_UNIT_POINTS;
+    double shown = share ? step * 100.0 : step;
+    double digit = pow(10.0, floor(log10(shown) + 1e-9));
+    double rest = shown / digit;
 
-    /* 2.5 and its like need a digit more than their size tells */
     if (fabs(rest - round(rest)) > 1e-6)
-        half /= 10.0;
-    if (unit == ERRATA_UNIT_SHARE)
-        return errata_value_share(value, -half / 100.0, half / 100.0);
-    if (unit == ERRATA_UNIT_POINTS)
-        return errata_value_points(value, -half / 100.0, half / 100.0);
+        digit /= 10.0;
     if (fabs(value) < step * 1e-6)
-        return g_strdup("0");
-    return errata_value_number(value, -half, half);
+        value = 0.0;
+    return errata_value_tick(value, digit, unit);
 }
 
 /**

@@ -167,7 +167,7 @@ tree_labels(const ErrataFigure *figure, ErrataPen *pen, const TreeOrder *order, 
                          errata_pen_measure(pen,
                                             ERRATA_STYLE_CELL_STRONG,
                                             figure->nodes[order->node[i]].label));
-    return MIN(widest + 2.0, width * 0.46);
+    return MIN(widest + 2.0, width * 0.42);
 }
 
 static void

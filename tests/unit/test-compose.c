@@ -159,7 +159,7 @@ test_compose_change(void)
     int arrow;
     g_autofree char *better = errata_compose_change(&metric, &tone, &arrow);
 
-    g_assert_cmpstr(better, ==, "0.05");
+    g_assert_cmpstr(better, ==, "0.050");
     g_assert_cmpint(tone, ==, ERRATA_TONE_GOOD); /* a loss that falls is good */
     g_assert_cmpint(arrow, ==, -1);
     metric.baseline = 0.345;

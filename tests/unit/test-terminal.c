@@ -9,7 +9,7 @@ test_terminal_cells(const char *line)
 {
     guint cells = 0;
 
-    for (const char *p = line; *p != '\0'; p = g_utf8_next_char(p)) {
+    for (const char *p = line; *p != '\0'; p += g_utf8_skip[(guchar)*p]) {
         gunichar c = g_utf8_get_char(p);
 
         cells += g_unichar_iszerowidth(c) ? 0 : g_unichar_iswide(c) ? 2 : 1;
@@ -26,7 +26,7 @@ test_terminal_check(const char *text, guint width)
     for (guint i = 0; lines[i] != NULL; i++) {
         g_assert_cmpuint(test_terminal_cells(lines[i]), <=, width);
         g_assert_false(g_str_has_suffix(lines[i], " "));
-        for (const char *p = lines[i]; *p != '\0'; p = g_utf8_next_char(p))
+        for (const char *p = lines[i]; *p != '\0'; p += g_utf8_skip[(guchar)*p])
             g_assert_false(g_unichar_iscntrl(g_utf8_get_char(p)));
     }
 }
