@@ -3,11 +3,12 @@
  * threshold of its own (learnt on the discovery half, measured on the other), a person. */
 #include <math.h>
 
+#include "number.h"
 #include "slices-finding.h"
-#include "sort.h"
 
-#define ADVICE_MIN_GAIN  0.001 /* of the metric that is worth a threshold of its own */
-#define ADVICE_MAX_ROUTE 0.10  /* share of rows that a person can be asked to take */
+#define ADVICE_MIN_GAIN      0.001 /* of the metric that is worth a threshold of its own */
+#define ADVICE_MAX_ROUTE     0.10  /* share of rows that a person can be asked to take */
+#define ADVICE_MAX_THRESHOLD 0.45  /* from ½; beyond it, it would only say the same of all rows */
 
 /* rows of a frame that meet the slice, by column name; −1 where a column is lacking or derived */
 static gssize
@@ -169,6 +170,7 @@ advice_move_threshold(const SlicesTable *table,
     g_autoptr(GArray) measure = NULL;
     g_autofree char *text = NULL;
     ErrataSuggestion *suggestion;
+    char buffer[ERRATA_NUMBER_BUFFER];
     double errors = 0.0;
     double threshold;
     double gain;
@@ -186,9 +188,11 @@ advice_move_threshold(const SlicesTable *table,
     }
     gain = (facts->in.sum - errors) / MAX(facts->all.n, 1.0);
     spread = sqrt(facts->in.sum + errors) / MAX(facts->all.n, 1.0);
-    if (gain < ADVICE_MIN_GAIN || gain < 2.0 * spread)
+    if (gain < ADVICE_MIN_GAIN || gain < 2.0 * spread ||
+        fabs(threshold - 0.5) > ADVICE_MAX_THRESHOLD)
         return;
-    text = g_strdup_printf("Use a threshold of %.2f in this slice", threshold);
+    text = g_strdup_printf("Use a threshold of %s in this slice",
+                           errata_number_print_fixed(threshold, 2, buffer));
     suggestion = errata_finding_suggest(finding, "move-threshold", text);
     suggestion->metric = g_strdup("accuracy");
     suggestion->from = advice_metric(table, facts);

@@ -42,6 +42,38 @@ finding_add_rate(Making *making, const char *key, const char *what, const Slices
     return evidence;
 }
 
+/* what was expected before this slice was known; only what the scores say goes by `expected`, which
+ * the writer takes for the model's own confidence */
+static void
+finding_add_expected(Making *making)
+{
+    const ErrataExpectedTest *test = &making->found->test;
+    gboolean real = making->table->real;
+    gboolean by_score = !making->found->known && making->table->discovery.n_cells > 1;
+    /* the test's sums are in units of each cell's spread when losses are real: take their quotient */
+    double value = errata_slices_facts_mean(&making->facts->in) * test->expected /
+                   MAX(test->observed, 1e-12);
+    ErrataEvidence *evidence;
+
+    if (!by_score) {
+        evidence = finding_add(making,
+                               "expected_overall",
+                               "expected from the overall rate and the other slices",
+                               value,
+                               making->unit);
+        evidence->method = g_strdup(real ? "linear model" : "logistic model");
+        return;
+    }
+    evidence = finding_add(making,
+                           "expected",
+                           real ? "mean error expected from the predictions"
+                                : "error rate expected from scores and the other slices",
+                           value,
+                           making->unit);
+    evidence->method = g_strdup(real ? "mean by prediction quantile, linear"
+                                     : "logistic model over 20 score bins and the prediction");
+}
+
 static void
 finding_add_rates(Making *making)
 {
@@ -76,16 +108,7 @@ finding_add_rates(Making *making)
     evidence->method = g_strdup_printf("%s, %s", real ? "delta method" : "log-Wald", making->where);
     if (isfinite(evidence->value) == 0)
         evidence->value = (double)NAN;
-    /* the test's sums are in units of each cell's spread when losses are real: take their quotient */
-    evidence = finding_add(making,
-                           "expected",
-                           real ? "mean error expected from the predictions"
-                                : "error rate expected from scores and the other slices",
-                           errata_slices_facts_mean(&facts->in) * test->expected /
-                               MAX(test->observed, 1e-12),
-                           making->unit);
-    evidence->method = g_strdup(real ? "mean by prediction quantile, linear"
-                                     : "logistic model over 20 score bins and the prediction");
+    finding_add_expected(making);
 }
 
 /* errors over the whole log, in and out of the slice's rows */
