@@ -8,9 +8,10 @@
 #include "rng.h"
 #include "sort.h"
 
-#define DUPLICATES_TRIES 5   /* columns left out in turn, those with the most values */
-#define DUPLICATES_COPY  0.5 /* share of the nearly equal pairs that are wholly equal */
-#define DUPLICATES_ID    0.1 /* more repeated ids than this: the ids do not name rows */
+#define DUPLICATES_TRIES 5 /* columns left out in turn, those with the most values */
+#define DUPLICATES_COPY \
+    0.5                   /* of the way from chance to all nearly equal pairs being wholly equal */
+#define DUPLICATES_ID 0.1 /* more repeated ids than this: the ids do not name rows */
 
 static int
 duplicates_compare_cb(gconstpointer a, gconstpointer b)
@@ -75,6 +76,7 @@ duplicates_hashes(const ErrataDataBugs *self)
 typedef struct {
     guint column;
     guint n_values;
+    double chance; /* that two cells are equal */
 } DuplicatesColumn;
 
 static int
@@ -88,9 +90,9 @@ duplicates_column_cb(gconstpointer a, gconstpointer b)
     return x->column < y->column ? -1 : 1;
 }
 
-/* values of a column among the first rows: which columns tell rows apart best */
+/* values of a column among the first rows, and how often two of those are equal */
 static guint
-duplicates_n_values(const ErrataColumn *column)
+duplicates_n_values(const ErrataColumn *column, double *ret_chance)
 {
     gsize n = MIN(column->n_rows, (gsize)5000);
     g_autofree guint64 *hashes = g_new(guint64, n + 1);
@@ -98,6 +100,7 @@ duplicates_n_values(const ErrataColumn *column)
 
     for (gsize row = 0; row < n; row++)
         hashes[row] = errata_column_hash(column, row);
+    *ret_chance = n > 1 ? duplicates_pairs(hashes, n) / (0.5 * (double)n * (double)(n - 1)) : 1.0;
     qsort(hashes, n, sizeof(guint64), duplicates_compare_cb);
     for (gsize i = 1; i < n; i++)
         n_values += hashes[i - 1] != hashes[i] ? 1 : 0;
@@ -117,9 +120,12 @@ duplicates_are_chance(const ErrataDataBugs *self)
     for (guint i = 0; i < frame->n_columns; i++) {
         ErrataRole role = self->analysis->schema->columns[i].role;
 
-        if (role == ERRATA_ROLE_FEATURE || role == ERRATA_ROLE_GROUP || role == ERRATA_ROLE_TIME ||
-            role == ERRATA_ROLE_TEXT)
-            columns[n++] = (DuplicatesColumn){i, duplicates_n_values(frame->columns[i])};
+        if (role != ERRATA_ROLE_FEATURE && role != ERRATA_ROLE_GROUP && role != ERRATA_ROLE_TIME &&
+            role != ERRATA_ROLE_TEXT)
+            continue;
+        columns[n].column = i;
+        columns[n].n_values = duplicates_n_values(frame->columns[i], &columns[n].chance);
+        n += columns[n].n_values > 1 ? 1 : 0;
     }
     qsort(columns, n, sizeof *columns, duplicates_column_cb);
     if (n < 2)
@@ -132,7 +138,7 @@ duplicates_are_chance(const ErrataDataBugs *self)
         duplicates_add_column(column, columns[i].column, (guint64)-1, hashes);
         nearly = duplicates_pairs(hashes, frame->n_rows);
         duplicates_add_column(column, columns[i].column, 1, hashes);
-        if (equal < DUPLICATES_COPY * nearly)
+        if (equal < (columns[i].chance + DUPLICATES_COPY * (1.0 - columns[i].chance)) * nearly)
             return TRUE;
     }
     return FALSE;

@@ -186,14 +186,54 @@ score_array_class(const ErrataInfer *self, guint score, const char *index)
     return NULL;
 }
 
+/* whether @text names a value of the column: exactly, or but for case and signs */
 static gboolean
-score_family_is_certain(const ErrataInfer *self, const ScoreFamily *family)
+score_names_value(ErrataInfer *self, int column, const char *text)
+{
+    const ErrataVocabulary *values = column >= 0
+                                         ? errata_schema_infer_vocabulary(self, (guint)column)
+                                         : NULL;
+    g_autofree char *words = errata_schema_name_words(text);
+
+    for (guint i = 0; values != NULL && i < values->n_values; i++) {
+        g_autofree char *value = errata_schema_name_words(values->values[i]);
+
+        if (strcmp(value, words) == 0)
+            return TRUE;
+    }
+    return FALSE;
+}
+
+/* whether all classes but one at most are values of a column named like a label or a prediction */
+static gboolean
+score_family_names_values(ErrataInfer *self, const ScoreFamily *family)
+{
+    for (guint i = 0; i < self->frame->n_columns; i++) {
+        ErrataRole role = self->schema->columns[i].role;
+        guint n = 0;
+
+        if (self->names[i].label < ERRATA_NAME_PATTERN &&
+            self->names[i].prediction < ERRATA_NAME_PATTERN &&
+            !(self->taken[i] && (role == ERRATA_ROLE_LABEL || role == ERRATA_ROLE_PREDICTION)))
+            continue;
+        for (guint j = 0; j < family->classes->len; j++)
+            n += score_names_value(self, (int)i, g_ptr_array_index(family->classes, j)) ? 1 : 0;
+        if (n >= 2 && n + 1 >= family->classes->len)
+            return TRUE;
+    }
+    return FALSE;
+}
+
+static gboolean
+score_family_is_certain(ErrataInfer *self, const ScoreFamily *family)
 {
     static const char *const predictions[] = {"prediction", "predictions", "p", "pr", NULL};
     gboolean telling = !g_strv_contains(predictions, family->family);
 
     if (family->columns->len < 2)
         return FALSE;
+    if (score_family_names_values(self, family))
+        return TRUE;
     return score_family_sums(self, family) >= (telling ? 0.5 : 0.9);
 }
 
@@ -247,25 +287,7 @@ errata_schema_infer_score_families(ErrataInfer *self)
         score_take_class(self,
                          g_array_index(best->columns, guint, i),
                          g_ptr_array_index(best->classes, i),
-                         "one of several scores that sum to one");
-}
-
-/* whether @text names a value of the column: exactly, or but for case and signs */
-static gboolean
-score_names_value(ErrataInfer *self, int column, const char *text)
-{
-    const ErrataVocabulary *values = column >= 0
-                                         ? errata_schema_infer_vocabulary(self, (guint)column)
-                                         : NULL;
-    g_autofree char *words = errata_schema_name_words(text);
-
-    for (guint i = 0; values != NULL && i < values->n_values; i++) {
-        g_autofree char *value = errata_schema_name_words(values->values[i]);
-
-        if (strcmp(value, words) == 0)
-            return TRUE;
-    }
-    return FALSE;
+                         "one of several scores, one per class");
 }
 
 static int

@@ -252,7 +252,7 @@ task_is_confidence(ErrataInfer *self)
         errata_schema_infer_score_purity(self, (guint)schema->score, (guint)schema->prediction);
     if (purity >= 0.9)
         return FALSE;
-    return (high >= 0.99 && (named || self->profiles[schema->score].n_valid >= 10)) ||
+    return (high >= 0.99 && (named || self->profiles[schema->score].n_distinct >= 10)) ||
            (named && purity < 0.5);
 }
 

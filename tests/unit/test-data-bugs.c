@@ -194,6 +194,20 @@ test_data_bugs_copies(void)
 }
 
 static void
+test_data_bugs_same(void)
+{
+    g_autoptr(GString) table = g_string_new("id,x,z,prediction,label\n");
+
+    g_test_summary("Rows without any information are no copies of each other");
+    for (guint i = 0; i < 100; i++)
+        g_string_append_printf(table, "i%u,1,red,%u,%u\n", i, i % 2, (i % 3) / 2);
+    g_autoptr(AnalysisFrame) fixture = bugs_run(schema_frame_new(table->str), NULL);
+
+    g_assert_cmpuint(fixture->outcome->n_duplicates, >, 90);
+    g_assert_cmpuint(bugs_count_loud(fixture), ==, 0);
+}
+
+static void
 test_data_bugs_ids(void)
 {
     g_autoptr(AnalysisFrame) fixture = bugs_run(bugs_table(PLANT_IDS, 1, 2000), NULL);
@@ -310,6 +324,7 @@ main(int argc, char **argv)
     g_test_add_func("/data-bugs/sentinel", test_data_bugs_sentinel);
     g_test_add_func("/data-bugs/encoding", test_data_bugs_encoding);
     g_test_add_func("/data-bugs/copies", test_data_bugs_copies);
+    g_test_add_func("/data-bugs/same", test_data_bugs_same);
     g_test_add_func("/data-bugs/ids", test_data_bugs_ids);
     g_test_add_func("/data-bugs/constant", test_data_bugs_constant);
     g_test_add_func("/data-bugs/new", test_data_bugs_new);
