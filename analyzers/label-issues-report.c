@@ -272,10 +272,14 @@ report_title(const ErrataLabelIssues *self)
 {
     char buffer[ERRATA_NUMBER_BUFFER];
 
+    errata_number_print_fixed(100.0 * self->excess / (double)self->n, 1, buffer);
+    if (self->excess > 0.0 && self->from_features)
+        return g_strdup_printf("About %s %% of the labels look wrong, beyond what chance explains",
+                               buffer);
     if (self->excess > 0.0)
-        return g_strdup_printf(
-            "About %s %% of the labels look wrong, beyond what chance explains",
-            errata_number_print_fixed(100.0 * self->excess / (double)self->n, 1, buffer));
+        return g_strdup_printf("Up to %s %% of the labels may be wrong; scores alone cannot tell "
+                               "that from sure mistakes",
+                               buffer);
     return g_strdup_printf("%" G_GSIZE_FORMAT " rows worth a look: their label is unlikely, but no "
                            "more often than chance allows",
                            self->n_suspects);
