@@ -227,7 +227,7 @@ static SlicesCondition
 slices_items_condition(const SlicesTable *self, guint column, guint lo, guint hi)
 {
     const ErrataBinColumn *bin = self->columns[column].bin;
-    SlicesCondition condition = {.column = column, .lo = -INFINITY, .hi = INFINITY};
+    SlicesCondition condition = {.column = column, .lo = -(double)INFINITY, .hi = (double)INFINITY};
 
     condition.missing = lo >= bin->n_codes;
     if (condition.missing)

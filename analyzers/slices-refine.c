@@ -248,8 +248,8 @@ refine_number(Refine *self, Slice *slice, guint index)
     refine_line_init(self, slice, index, &line);
     range = refine_best_range(self, &line, condition);
     if (range.ratio > 0.0) {
-        condition->lo = -INFINITY;
-        condition->hi = INFINITY;
+        condition->lo = -(double)INFINITY;
+        condition->hi = (double)INFINITY;
         if (range.lo > 0)
             condition->lo = errata_slices_refine_decimal(line.value[range.lo - 1],
                                                          line.value[range.lo]);
