@@ -7,6 +7,7 @@
 #include <malloc.h>
 #include <signal.h>
 #include <stdlib.h>
+#include <unistd.h>
 
 #include "notify.h"
 #include "service.h"
@@ -162,9 +163,10 @@ erratad_serve(Erratad *self, GDBusConnection *connection, const ErratadFlags *fl
     errata_notify_send("STOPPING=1");
     g_bus_unown_name(name);
     g_dbus_connection_flush_sync(connection, NULL, NULL);
-    if (errata_service_stop(self->service))
-        g_clear_pointer(&self->service, errata_service_free);
-    return TRUE; /* what is under way is left to the next start */
+    if (!errata_service_stop(self->service))
+        _exit(self->status); /* as a kill would: the next start resumes what is under way */
+    g_clear_pointer(&self->service, errata_service_free);
+    return TRUE;
 }
 
 int

@@ -99,7 +99,7 @@ errata_host_job_add_input(ErrataHostJob *self, int fd, const char *name, const c
     ErrataHostInput *input = g_new0(ErrataHostInput, 1);
 
     input->fd = fd;
-    input->name = g_strdup(name);
+    input->name = g_utf8_make_valid(name, -1); /* a path is any bytes; the protocol is not */
     input->kind = g_strdup(kind);
     g_ptr_array_add(self->inputs, input);
     return input;
@@ -113,8 +113,8 @@ errata_host_job_add_settings(ErrataHostJob *self,
 {
     ErrataHostSettings *settings = g_new0(ErrataHostSettings, 1);
 
-    settings->name = g_strdup(name);
-    settings->text = g_strdup(text);
+    settings->name = g_utf8_make_valid(name, -1);
+    settings->text = g_utf8_make_valid(text, -1);
     settings->folder = folder;
     g_ptr_array_add(self->settings, settings);
 }
@@ -455,7 +455,9 @@ host_options_variant(const ErrataHostJob *job)
     if (job->created != NULL)
         g_variant_dict_insert(&dict, "created", "s", job->created);
     if (job->command != NULL)
-        g_variant_dict_insert(&dict, "command", "s", job->command);
+        g_variant_dict_insert_value(&dict,
+                                    "command",
+                                    g_variant_new_take_string(g_utf8_make_valid(job->command, -1)));
     return g_variant_dict_end(&dict);
 }
 

@@ -342,7 +342,8 @@ static ErrataJob *
 intake_make_job(const ErrataIntakeRequest *request)
 {
     g_autofree char *name = errata_inbox_name_model(request->path);
-    ErrataJob *job = errata_job_new(name, request->path);
+    g_autofree char *shown = g_utf8_make_valid(request->path, -1); /* a name is any bytes */
+    ErrataJob *job = errata_job_new(name, shown);
 
     job->kind = request->kind;
     job->path = g_build_filename(request->root, request->path, NULL);

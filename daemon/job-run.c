@@ -470,6 +470,40 @@ job_run_worker_cb(GObject *source, GAsyncResult *result, gpointer user_data)
     job_run_step(task, job_run_conclude_cb, job_run_step_cb);
 }
 
+/* the report of a job that was being published; there is one, or nothing was announced */
+static gpointer
+job_run_find_report_cb(ErrataStore *store, gpointer data, GError **error)
+{
+    JobRun *run = data;
+
+    return errata_store_report_of_job(store, run->job->id, &run->report, error) ? run : NULL;
+}
+
+static gpointer
+job_run_get_cb(ErrataStore *store, gpointer data, GError **error)
+{
+    JobRun *run = data;
+
+    return errata_store_job_get(store, run->job->id, error);
+}
+
+/* a job whose end could not be stored, tried again: its report may be complete */
+static gboolean
+job_run_catch_up(JobRun *run, GError **error)
+{
+    ErrataJob *stored = errata_store_thread_call(run->store, job_run_get_cb, run, error);
+
+    if (stored == NULL)
+        return FALSE;
+    errata_job_free(run->job);
+    run->job = stored;
+    if (stored->folder == NULL)
+        return TRUE;
+    return errata_job_run_resume(run->store, run->configuration, stored, error) &&
+           (!errata_job_has_ended(stored) ||
+            errata_store_thread_call(run->store, job_run_find_report_cb, run, error) != NULL);
+}
+
 static void
 job_run_prepare_cb(GTask *step, gpointer source, gpointer data, GCancellable *cancellable)
 {
@@ -477,6 +511,14 @@ job_run_prepare_cb(GTask *step, gpointer source, gpointer data, GCancellable *ca
     GError *error = NULL;
     g_autoptr(GError) problem = NULL;
 
+    if (!job_run_catch_up(run, &error)) {
+        g_task_return_error(step, error);
+        return;
+    }
+    if (errata_job_has_ended(run->job) && run->report != NULL) {
+        g_task_return_boolean(step, TRUE);
+        return;
+    }
     if (errata_store_thread_call(run->store, job_run_begin_cb, run, &error) == NULL) {
         g_task_return_error(step, error);
         return;
@@ -561,15 +603,6 @@ errata_job_run_finish(GAsyncResult *result, GError **error)
 {
     g_return_val_if_fail(g_task_is_valid(result, NULL), NULL);
     return g_task_propagate_pointer(G_TASK(result), error);
-}
-
-/* the report of a job that was being published; there is one, or nothing was announced */
-static gpointer
-job_run_find_report_cb(ErrataStore *store, gpointer data, GError **error)
-{
-    JobRun *run = data;
-
-    return errata_store_report_of_job(store, run->job->id, &run->report, error) ? run : NULL;
 }
 
 /**

@@ -83,7 +83,7 @@ void
 errata_job_fail(ErrataJob *self, const GError *error)
 {
     g_free(self->error);
-    self->error = g_strdup(error->message);
+    self->error = g_utf8_make_valid(error->message, -1); /* it may quote a file's name */
     self->error_code = error->domain == ERRATA_ERROR ? (ErrataError)error->code
                        : error->domain == G_IO_ERROR ? ERRATA_ERROR_IO
                                                      : ERRATA_ERROR_INTERNAL;

@@ -7,6 +7,7 @@
 #include <string.h>
 
 #include "error.h"
+#include "limit.h"
 
 static GVariant *reader_object(JsonObject *object);
 
@@ -14,6 +15,26 @@ static GVariant *
 reader_empty(void)
 {
     return g_variant_new("a{sv}", NULL);
+}
+
+/* whether arrays and objects are nested no deeper than the parser, which calls itself, can bear */
+static gboolean
+reader_is_flat(const char *text, gsize length)
+{
+    gboolean quoted = FALSE;
+    guint depth = 0;
+
+    for (gsize i = 0; i < length; i++) {
+        if (quoted && text[i] == '\\')
+            i++;
+        else if (text[i] == '"')
+            quoted = !quoted;
+        else if (!quoted && (text[i] == '{' || text[i] == '[') && ++depth > ERRATA_LIMIT_JSON_DEPTH)
+            return FALSE;
+        else if (!quoted && (text[i] == '}' || text[i] == ']') && depth > 0)
+            depth--;
+    }
+    return TRUE;
 }
 
 /**
@@ -46,7 +67,8 @@ errata_report_reader_load(const char *path, GError **error)
                     g_mapped_file_get_length(file));
         return NULL;
     }
-    if (!json_parser_load_from_data(parser,
+    if (!reader_is_flat(g_mapped_file_get_contents(file), g_mapped_file_get_length(file)) ||
+        !json_parser_load_from_data(parser,
                                     g_mapped_file_get_contents(file),
                                     (gssize)g_mapped_file_get_length(file),
                                     &problem) ||
@@ -56,7 +78,8 @@ errata_report_reader_load(const char *path, GError **error)
                     ERRATA_ERROR_INVALID_DATA,
                     "'%s' is not a report: %s",
                     path,
-                    problem != NULL ? problem->message : "expected an object");
+                    problem != NULL ? problem->message
+                                    : "expected an object, nested 64 deep at most");
         return NULL;
     }
     return json_node_ref(root);

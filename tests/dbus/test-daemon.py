@@ -6,6 +6,7 @@ import os
 import shutil
 import signal
 import socket
+import subprocess
 import sys
 import time
 import unittest
@@ -229,6 +230,34 @@ class Failures(DaemonTest):
         self.assertIn(blocked, job['error'])
         self.assertEqual(self.property(ROOT, 'Manager', 'Running'), 0)  # still serving
 
+    def mount(self, options):
+        os.makedirs(self.reports, exist_ok=True)
+        subprocess.run(['mount', '-t', 'tmpfs', '-o', options, 'tmpfs', self.reports], check=True)
+        self.addCleanup(subprocess.run, ['umount', '-l', self.reports], stderr=subprocess.DEVNULL)
+
+    def test_reports_are_full_or_read_only(self):
+        for options, seed in (('size=64k', 1), ('ro', 2)):
+            self.mount(options)
+            if seed == 1:
+                self.start()
+            self.drop('x%d.csv' % seed, seed)
+            job = self.wait_ended(seed)[-1]
+            self.assertEqual((job['state'], job['error-code']),
+                             ('failed', 'org.errata.Error.Io'), job)
+            self.assertEqual(os.listdir(self.reports), [] if seed == 2 else ['x1.error.txt'])
+            subprocess.run(['umount', self.reports], check=True)
+        self.drop('x3.csv', 3)
+        self.assertEqual(self.wait_ended(3)[-1]['state'], 'reported')
+        self.assertEqual(self.list_reports()[0]['name'], 'x3')
+
+    def test_a_name_of_any_bytes(self):
+        self.start()
+        make_log(self.path('x'), 1)
+        os.rename(self.path('x'), os.path.join(self.inbox.encode(), b'\xff\x01.csv'))
+        os.symlink('/etc/passwd', os.path.join(self.inbox.encode(), b'\xfe.csv'))
+        jobs = self.wait_ended(2)
+        self.assertEqual(sorted(job['state'] for job in jobs), ['failed', 'reported'])
+
     def script(self, text):
         path = self.path('worker')
         with open(path, 'w') as file:
@@ -386,12 +415,29 @@ class Bus(DaemonTest):
     def test_a_second_daemon_is_refused(self):
         self.start()
         first = self.daemon
-        import subprocess
         second = subprocess.run([os.environ['ERRATAD']], env=self.environment(),
                                 capture_output=True, timeout=10)
         self.assertEqual(second.returncode, 1)
         self.assertIn(b'another erratad', second.stderr)
         self.assertIsNone(first.poll())
+
+    def test_stop_and_resume(self):
+        self.start()
+        self.drop('m/a.csv', 1)
+        self.wait_ended(1)
+        self.wait(lambda: self.property(ROOT, 'Manager', 'Waiting') == 0)
+        self.settle(0.5)
+        self.stop()  # with nothing under way all is freed
+        self.start()
+        self.drop('m/b.csv', 2, 100000)
+        self.wait(lambda: 'reading' in self.states())
+        self.stop()
+        self.drop('m/c.csv', 3)
+        self.start()
+        self.wait_ended(3)
+        self.assertEqual(self.states(), ['reported'] * 3)
+        self.assertEqual(len(self.list_reports('m')), 3)
+        self.check_nothing_unfinished()
 
     def test_ready_and_idle_exit(self):
         self.write_config('[inbox]\nsettle=1\n[daemon]\nidle-exit=1\n')
