@@ -6,7 +6,10 @@
 #include <math.h>
 #include <string.h>
 
+#include "distinct.h"
 #include "parallel.h"
+#include "rng.h"
+#include "select.h"
 #include "sort.h"
 #include "sum.h"
 #include "tests.h"
@@ -20,25 +23,39 @@ typedef struct {
 } ColumnsWork;
 
 static void
-columns_moments(ErrataColumnSummary *summary, const double *sorted, gsize n)
+columns_moments(ErrataColumnSummary *summary, const double *value, gsize n)
 {
     static const double at[] = {0.05, 0.25, 0.5, 0.75, 0.95};
     ErrataSum sum = {0};
     ErrataSum squares = {0};
 
-    summary->distinct = 1;
+    summary->min = summary->max = value[0];
     for (gsize i = 0; i < n; i++) {
-        errata_sum_add(&sum, sorted[i]);
-        summary->distinct += i > 0 && sorted[i - 1] < sorted[i] ? 1 : 0;
+        errata_sum_add(&sum, value[i]);
+        summary->min = MIN(summary->min, value[i]);
+        summary->max = MAX(summary->max, value[i]);
     }
-    summary->min = sorted[0];
-    summary->max = sorted[n - 1];
     summary->mean = errata_sum_value(&sum) / (double)n;
     for (gsize i = 0; i < n; i++)
-        errata_sum_add(&squares, (sorted[i] - summary->mean) * (sorted[i] - summary->mean));
+        errata_sum_add(&squares, (value[i] - summary->mean) * (value[i] - summary->mean));
     summary->sd = n > 1 ? sqrt(errata_sum_value(&squares) / (double)(n - 1)) : (double)NAN;
-    for (guint i = 0; i < G_N_ELEMENTS(at); i++)
-        summary->quantiles[i] = errata_sort_quantile(sorted, n, at[i]);
+    G_STATIC_ASSERT(G_N_ELEMENTS(at) == G_N_ELEMENTS(summary->quantiles));
+    errata_select_quantiles(value, n, at, G_N_ELEMENTS(at), summary->quantiles);
+}
+
+static guint64
+columns_distinct_numbers(const double *value, gsize n)
+{
+    g_autoptr(ErrataDistinct) distinct = errata_distinct_new();
+
+    for (gsize i = 0; i < n; i++) {
+        double plain = value[i] + 0.0; /* −0 is 0 */
+        guint64 bits;
+
+        memcpy(&bits, &plain, sizeof bits);
+        errata_distinct_add(distinct, errata_rng_mix(bits));
+    }
+    return errata_distinct_count(distinct);
 }
 
 static void
@@ -53,15 +70,15 @@ columns_numbers(ErrataColumnSummary *summary, const ErrataColumn *column)
         if (!isnan(value))
             values[n++] = value;
     }
-    errata_sort_values(values, n);
-    if (n > 0)
-        columns_moments(summary, values, n);
-    if (column->type != ERRATA_COLUMN_BOOL && column->type != ERRATA_COLUMN_TIME)
+    if (n == 0)
         return;
-    for (guint i = 0; i < G_N_ELEMENTS(summary->quantiles); i++)
-        summary->quantiles[i] = (double)NAN;
+    summary->distinct = columns_distinct_numbers(values, n);
     if (column->type == ERRATA_COLUMN_TIME)
-        summary->min = summary->max = summary->mean = summary->sd = (double)NAN;
+        return;
+    columns_moments(summary, values, n);
+    for (guint i = 0; column->type == ERRATA_COLUMN_BOOL && i < G_N_ELEMENTS(summary->quantiles);
+         i++)
+        summary->quantiles[i] = (double)NAN;
 }
 
 /* distinct values of a category: those of the dictionary that occur */

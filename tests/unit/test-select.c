@@ -1,0 +1,62 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include <math.h>
+#include <string.h>
+
+#include "distinct.h"
+#include "rng.h"
+#include "select.h"
+#include "sort.h"
+
+static void
+test_select_equals_sort(void)
+{
+    static const double p[] = {0.0, 0.05, 0.25, 0.5, 0.75, 0.95, 1.0};
+
+    g_test_summary("Selected quantiles are those of the sorted numbers, ties and signs included");
+    for (guint round = 0; round < 60; round++) {
+        ErrataRng rng = errata_rng_init(7, 1, round);
+        gsize n = 1 + errata_rng_below(&rng, round < 30 ? 40 : 5000);
+        g_autofree double *value = g_new(double, n);
+        g_autofree double *sorted = g_new(double, n);
+        double got[G_N_ELEMENTS(p)];
+
+        for (gsize i = 0; i < n; i++)
+            value[i] = round % 3 == 0 ? (double)errata_rng_below(&rng, 5) - 2.0
+                                      : errata_rng_uniform(&rng) * 1e6 - 3e5;
+        memcpy(sorted, value, n * sizeof *value);
+        errata_sort_values(sorted, n);
+        errata_select_quantiles(value, n, p, G_N_ELEMENTS(p), got);
+        for (guint i = 0; i < G_N_ELEMENTS(p); i++)
+            g_assert_cmpfloat_with_epsilon(got[i], errata_sort_quantile(sorted, n, p[i]), 1e-9);
+    }
+}
+
+static void
+test_select_distinct(void)
+{
+    g_test_summary(
+        "Distinct counts are exact while there are few, within three standard errors beyond");
+    for (guint64 n = 1; n <= 4000000; n = n * 5 + 3) {
+        g_autoptr(ErrataDistinct) distinct = errata_distinct_new();
+
+        for (guint64 i = 0; i < n; i++) {
+            errata_distinct_add(distinct, errata_rng_mix(i));
+            errata_distinct_add(distinct, errata_rng_mix(i / 2));
+        }
+        if (n <= ERRATA_DISTINCT_EXACT)
+            g_assert_cmpuint(errata_distinct_count(distinct), ==, n);
+        else
+            g_assert_cmpfloat(fabs((double)errata_distinct_count(distinct) / (double)n - 1.0),
+                              <,
+                              0.025);
+    }
+}
+
+int
+main(int argc, char **argv)
+{
+    g_test_init(&argc, &argv, G_TEST_OPTION_ISOLATE_DIRS, NULL);
+    g_test_add_func("/select/equals-sort", test_select_equals_sort);
+    g_test_add_func("/select/distinct", test_select_distinct);
+    return g_test_run();
+}
