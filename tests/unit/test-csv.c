@@ -195,7 +195,11 @@ static const Case cases[] = {
     {"empty", "", 0, NULL, "the file is empty"},
     {"blank", "\n\n\n", 0, NULL, "no records"},
     {"header-only", "a,b\n", 0, NULL, "header only"},
-    {"nothing-fits", "a,b,c\n1\n2\n", 0, NULL, "no record has the 3 fields"},
+    {"nothing-fits",
+     "a,b,c\n1\n2\n",
+     0,
+     NULL,
+     "no record could be accepted; line 2: 1 fields, expected 3"},
 };
 
 static gboolean

@@ -44,6 +44,7 @@ typedef struct {
     gsize n_junk;
     gsize n_comments;
     gsize n_long;
+    char *first_reject; /* where and why */
     GError *error;
 } CsvReader;
 
@@ -58,6 +59,7 @@ csv_reader_clear(CsvReader *self)
     g_free(self->next.text);
     g_clear_pointer(&self->columns, g_array_unref);
     errata_csv_input_free(self->input);
+    g_free(self->first_reject);
     g_clear_error(&self->error);
 }
 
@@ -218,6 +220,8 @@ csv_reader_merge_rejects(CsvReader *self, const CsvChunk *chunk)
                                                      reject->why,
                                                      self->columns->len);
 
+        if (self->first_reject == NULL)
+            self->first_reject = g_strdup_printf("%s: %s", where, why);
         errata_frame_builder_reject_row(self->builder,
                                         where,
                                         why,
@@ -413,26 +417,22 @@ errata_csv_reader_run(ErrataSource *source, ErrataFrameBuilder *builder, GError 
     g_auto(CsvReader) self = {.builder = builder};
     g_autoptr(GArray) ends = g_array_new(FALSE, FALSE, sizeof(gsize));
     const gsize n_before = errata_frame_builder_n_rows(builder);
-    gboolean any_record = FALSE;
 
     self.input = errata_csv_input_new(source, error);
     if (self.input == NULL || !csv_reader_start(&self, error))
         return FALSE;
-    while (self.block.size > 0 || !self.at_end) {
+    while (self.block.size > 0 || !self.at_end)
         if (!csv_reader_round(&self, ends, error))
             return FALSE;
-        for (gsize i = 0; i < self.n_chunks; i++)
-            any_record = any_record || self.chunks[i].rejects->len > 0;
-    }
     csv_reader_warn(&self);
     if (errata_frame_builder_n_rows(builder) > n_before)
         return TRUE;
-    if (any_record)
+    if (self.first_reject != NULL)
         g_set_error(error,
                     ERRATA_ERROR,
                     ERRATA_ERROR_INVALID_DATA,
-                    "no record has the %u fields of the header",
-                    self.columns->len);
+                    "no record could be accepted; %s",
+                    self.first_reject);
     else
         g_set_error_literal(error,
                             ERRATA_ERROR,
