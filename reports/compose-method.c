@@ -9,6 +9,7 @@
 #define METHOD_MAX_COLUMNS  300
 #define METHOD_MAX_WARNINGS 40
 #define METHOD_MAX_REJECTED 20
+#define METHOD_MAX_ROLES    24
 #define METHOD_LOUD_DRIFT   0.1 /* Jensen–Shannon distance from which drift is told */
 
 static void
@@ -63,6 +64,55 @@ method_column_table(const ErrataCase *report_case, ErrataDocument *document)
     errata_block_drop_empty(table, 3);
 }
 
+/* two columns, name and value; rows without a value are left out */
+static ErrataBlock *
+method_facts(ErrataDocument *document)
+{
+    ErrataBlock *table = errata_document_add(document, ERRATA_BLOCK_TABLE);
+
+    table->no_heading = TRUE;
+    errata_block_add_column(table, "", 96.0, FALSE);
+    errata_block_add_column(table, "", 0.0, FALSE)->flexible = TRUE;
+    table->columns[1].lines = 6;
+    return table;
+}
+
+static void
+method_fact(ErrataBlock *table, const char *name, const char *value)
+{
+    if (value == NULL || *value == '\0')
+        return;
+    errata_block_add_cell(table, name)->ink = ERRATA_INK_SOFT;
+    errata_block_add_cell(table, value);
+}
+
+/* why the columns with a part of their own were taken for what they are */
+static void
+method_roles(const ErrataCase *report_case, ErrataDocument *document)
+{
+    ErrataBlock *table = NULL;
+    guint n = 0;
+
+    for (guint i = 0; i < report_case->columns->len && n < METHOD_MAX_ROLES; i++) {
+        const ErrataColumnSummary *column = g_ptr_array_index(report_case->columns, i);
+        g_autofree char *text = NULL;
+
+        if (column->reason == NULL || *column->reason == '\0' ||
+            g_strcmp0(column->role, "feature") == 0)
+            continue;
+        if (table == NULL) {
+            errata_compose_section(document,
+                                   "Why these roles",
+                                   "set with --role or errata.conf",
+                                   TRUE);
+            table = method_facts(document);
+        }
+        text = g_strdup_printf("%s: %s", column->role, column->reason);
+        method_fact(table, column->name, text);
+        n++;
+    }
+}
+
 void
 errata_compose_columns(const ErrataCase *report_case, ErrataDocument *document)
 {
@@ -86,28 +136,7 @@ errata_compose_columns(const ErrataCase *report_case, ErrataDocument *document)
     block->ink = ERRATA_INK_SOFT;
     block->keep_next = TRUE;
     method_column_table(report_case, document);
-}
-
-/* two columns, name and value; rows without a value are left out */
-static ErrataBlock *
-method_facts(ErrataDocument *document)
-{
-    ErrataBlock *table = errata_document_add(document, ERRATA_BLOCK_TABLE);
-
-    table->no_heading = TRUE;
-    errata_block_add_column(table, "", 96.0, FALSE);
-    errata_block_add_column(table, "", 0.0, FALSE)->flexible = TRUE;
-    table->columns[1].lines = 6;
-    return table;
-}
-
-static void
-method_fact(ErrataBlock *table, const char *name, const char *value)
-{
-    if (value == NULL || *value == '\0')
-        return;
-    errata_block_add_cell(table, name)->ink = ERRATA_INK_SOFT;
-    errata_block_add_cell(table, value);
+    method_roles(report_case, document);
 }
 
 static void
@@ -128,6 +157,43 @@ method_input(ErrataBlock *table, const char *name, const ErrataInput *input)
     method_fact(table, "sha256", input->sha256);
 }
 
+/* cells that did not fit their column's type */
+static void
+method_unparsable(const ErrataCase *report_case, ErrataDocument *document)
+{
+    guint n = 0;
+
+    for (guint i = 0; i < report_case->columns->len; i++) {
+        const ErrataColumnSummary *column = g_ptr_array_index(report_case->columns, i);
+        g_autofree char *count = errata_value_count((double)column->unparsable);
+        g_autofree char *text = NULL;
+
+        if (column->unparsable == 0 || n == METHOD_MAX_WARNINGS)
+            continue;
+        text = g_strdup_printf("%s: %s %s not be read as %s and count%s as missing%s%s%s",
+                               column->name,
+                               count,
+                               column->unparsable == 1 ? "cell could" : "cells could",
+                               column->type,
+                               column->unparsable == 1 ? "s" : "",
+                               column->unparsable_example != NULL ? ", e.g. “" : "",
+                               column->unparsable_example != NULL ? column->unparsable_example : "",
+                               column->unparsable_example != NULL ? "”" : "");
+        errata_document_prose(document, ERRATA_STYLE_CELL, text)->space = 4.0;
+        n++;
+    }
+}
+
+static gboolean
+method_has_unparsable(const ErrataCase *report_case)
+{
+    for (guint i = 0; i < report_case->columns->len; i++)
+        if (((const ErrataColumnSummary *)g_ptr_array_index(report_case->columns, i))->unparsable >
+            0)
+            return TRUE;
+    return FALSE;
+}
+
 static void
 method_data(const ErrataCase *report_case, ErrataDocument *document)
 {
@@ -136,7 +202,8 @@ method_data(const ErrataCase *report_case, ErrataDocument *document)
     ErrataBlock *block = NULL;
     const ErrataTable *table = report_case->rejected;
 
-    if (report_case->warnings->len == 0 && report_case->n_rejected == 0)
+    if (report_case->warnings->len == 0 && report_case->n_rejected == 0 &&
+        !method_has_unparsable(report_case))
         return;
     note = g_strdup_printf("%s records rejected", rejected);
     errata_compose_section(document, "State of the data", note, TRUE);
@@ -146,6 +213,7 @@ method_data(const ErrataCase *report_case, ErrataDocument *document)
                                       g_ptr_array_index(report_case->warnings, i));
         block->space = 4.0;
     }
+    method_unparsable(report_case, document);
     if (table == NULL || table->n_rows == 0 || table->n_columns == 0)
         return;
     block = errata_document_add(document, ERRATA_BLOCK_TABLE);

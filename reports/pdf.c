@@ -17,7 +17,11 @@ static void
 pdf_set_metadata(cairo_surface_t *surface, const ErrataDocument *document)
 {
     static const char never[] = "1970-01-01T00:00:00Z"; /* or cairo would ask the clock */
-    const char *created = document->created != NULL ? document->created : never;
+    g_autoptr(GTimeZone) utc = g_time_zone_new_utc();
+    g_autoptr(GDateTime) time = document->created != NULL
+                                    ? g_date_time_new_from_iso8601(document->created, utc)
+                                    : NULL;
+    const char *created = time != NULL ? document->created : never;
 
     cairo_pdf_surface_set_metadata(surface, CAIRO_PDF_METADATA_TITLE, document->title);
     cairo_pdf_surface_set_metadata(surface, CAIRO_PDF_METADATA_SUBJECT, document->subject);

@@ -9,6 +9,7 @@
  * has the same width on every surface and what was measured is what is drawn. Target and
  * measurements are in points: the font map's resolution is 72 dpi. */
 
+#define PEN_FAR            20000.0
 #define PEN_MAX_CHARACTERS 4000 /* of one text; longer ones are cut in the middle */
 
 struct _ErrataPen {
@@ -456,6 +457,13 @@ errata_pen_dot(ErrataPen *self, ErrataInk ink, double x, double y, double radius
     cairo_fill(self->target);
 }
 
+/* cairo's coordinates are fixed-point: what is far off the page is brought near */
+static double
+pen_bound(double value)
+{
+    return CLAMP(value, -PEN_FAR, PEN_FAR);
+}
+
 void
 errata_pen_curve(ErrataPen *self,
                  ErrataInk ink,
@@ -476,10 +484,12 @@ errata_pen_curve(ErrataPen *self,
         gboolean there = isfinite(x[i]) && isfinite(y[i]);
 
         if (there && down)
-            cairo_line_to(self->target, x[i], y[i]);
+            cairo_line_to(self->target, pen_bound(x[i]), pen_bound(y[i]));
         else if (there) {
-            cairo_move_to(self->target, x[i], y[i]);
-            cairo_line_to(self->target, x[i], y[i]); /* a lone point shows as a round dot */
+            cairo_move_to(self->target, pen_bound(x[i]), pen_bound(y[i]));
+            cairo_line_to(self->target,
+                          pen_bound(x[i]),
+                          pen_bound(y[i])); /* a lone point shows as a round dot */
         }
         down = there;
     }
@@ -504,9 +514,9 @@ errata_pen_band(ErrataPen *self,
         while (end < n && isfinite(x[end]) && isfinite(lo[end]) && isfinite(hi[end]))
             end++;
         for (guint i = begin; i < end; i++)
-            cairo_line_to(self->target, x[i], hi[i]);
+            cairo_line_to(self->target, pen_bound(x[i]), pen_bound(hi[i]));
         for (guint i = end; i > begin; i--)
-            cairo_line_to(self->target, x[i - 1], lo[i - 1]);
+            cairo_line_to(self->target, pen_bound(x[i - 1]), pen_bound(lo[i - 1]));
         cairo_close_path(self->target);
         cairo_fill(self->target);
         begin = end + 1;

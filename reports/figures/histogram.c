@@ -11,11 +11,19 @@
 #define HISTOGRAM_MAX_NAMES 40
 #define HISTOGRAM_STRENGTH  0.55 /* of the colour: large areas are paler than lines */
 
+/* one category holds all: nothing to see in a bar of full width */
+static gboolean
+histogram_is_constant(const ErrataFigure *figure)
+{
+    return figure->n_series > 0 && figure->series[0].n == 1 && figure->edges_x == NULL;
+}
+
 static double
 histogram_height(const ErrataFigure *figure, ErrataPen *pen, double width)
 {
-    (void)figure;
     (void)pen;
+    if (histogram_is_constant(figure))
+        return ERRATA_DRAW_NOTHING;
     return CLAMP(width * 0.26, 110.0, 140.0);
 }
 
@@ -48,7 +56,8 @@ histogram_peak(const ErrataFigure *figure)
 static double
 histogram_edge(const ErrataFigure *figure, const ErrataPlot *plot, guint index)
 {
-    double at = figure->edges_x != NULL ? figure->edges_x[index] : (double)index;
+    guint last = figure->series[0].n; /* edges are those of the first series */
+    double at = figure->edges_x != NULL ? figure->edges_x[MIN(index, last)] : (double)index;
 
     return CLAMP(errata_scale_map(&plot->x, at), plot->area.x, plot->area.x + plot->area.width);
 }
@@ -215,6 +224,10 @@ histogram_draw(const ErrataFigure *figure, ErrataPen *pen, ErrataArea area)
 
     if (n == 0 || !(peak > 0.0)) {
         errata_draw_nothing(pen, area, "no values to count");
+        return;
+    }
+    if (histogram_is_constant(figure)) {
+        errata_draw_nothing(pen, area, "one value in every row");
         return;
     }
     plot = errata_axis_plot(&(ErrataAxes){.x_lo = named ? 0.0 : figure->edges_x[0],
