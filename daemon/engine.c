@@ -601,6 +601,7 @@ errata_engine_start(ErrataEngine *self, GError **error)
     self->config_watch = errata_watch_new(engine_config_event_cb, self, error);
     if (self->inbox == NULL || self->config_watch == NULL)
         return FALSE;
+    g_mkdir_with_parents(self->paths->config, 0700); /* to be seen when errata.conf is made */
     engine_watch_config(self, self->paths->config);
     engine_watch_config(self, self->paths->system_config);
     engine_take_next(self);

@@ -41,7 +41,7 @@ errata_inbox_name_clean(const char *name)
     g_autofree char *valid = g_utf8_make_valid(name, -1);
     g_autoptr(GString) clean = g_string_new(NULL);
 
-    for (const char *p = valid; *p != '\0'; p = g_utf8_next_char(p)) {
+    for (const char *p = valid; *p != '\0'; p = g_utf8_find_next_char(p, NULL)) {
         gunichar c = g_utf8_get_char(p);
 
         if (clean->len + (gsize)g_unichar_to_utf8(c, NULL) > ERRATA_INBOX_NAME_BYTES)

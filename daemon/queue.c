@@ -222,7 +222,7 @@ queue_finished_cb(GObject *source, GAsyncResult *result, gpointer user_data)
     queue_pump(self);
 }
 
-/* the next job that may run now: one that crashed only when nothing else does */
+/* the next job that may run now; one that crashed waits for the others to end, and they for it */
 static QueueEntry *
 queue_take(ErrataQueue *self)
 {
@@ -233,8 +233,11 @@ queue_take(ErrataQueue *self)
     for (guint i = 0; i < self->waiting->len; i++) {
         QueueEntry *entry = g_ptr_array_index(self->waiting, i);
 
-        if (entry->delayed == 0 && (entry->job->crashes == 0 || self->running->len == 0))
-            return g_ptr_array_steal_index(self->waiting, i);
+        if (entry->delayed != 0)
+            continue;
+        if (entry->job->crashes > 0 && self->running->len > 0)
+            return NULL;
+        return g_ptr_array_steal_index(self->waiting, i);
     }
     return NULL;
 }

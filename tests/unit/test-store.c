@@ -124,6 +124,7 @@ test_store_prefixes(void)
 
     g_test_summary("Only shorter logs of the model can be the beginning, shortest first");
     g_assert_no_error(error);
+    g_assert_cmpint(c->id, <, d->id);
     g_assert_cmpuint(found->len, ==, 2);
     g_assert_cmpint(((ErrataPrefix *)g_ptr_array_index(found, 0))->job, ==, b->id);
     g_assert_cmpint(((ErrataPrefix *)g_ptr_array_index(found, 1))->job, ==, a->id);
