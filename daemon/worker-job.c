@@ -269,6 +269,17 @@ job_write_cb(const char *path, const void *data, gsize size, gpointer user_data,
     return TRUE;
 }
 
+/* whether a spreadsheet would run the cell: a sign counts unless a plain number follows it */
+static gboolean
+job_is_formula(const char *text)
+{
+    double value;
+
+    if (text[0] == '-' || text[0] == '+')
+        return !errata_number_parse_double(text, strlen(text), &value);
+    return strchr("=@\t\r", text[0]) != NULL;
+}
+
 /* CSV `row,id,score`; ids are quoted when they need it, and never start a formula */
 static void
 job_append_id(GString *csv, const ErrataFrame *frame, int id, gsize row)
@@ -277,12 +288,12 @@ job_append_id(GString *csv, const ErrataFrame *frame, int id, gsize row)
 
     if (text == NULL || text[0] == '\0')
         return;
-    if (strpbrk(text, ",\"\r\n") == NULL && strchr("=+-@\t", text[0]) == NULL) {
+    if (strpbrk(text, ",\"\r\n") == NULL && !job_is_formula(text)) {
         g_string_append(csv, text);
         return;
     }
     g_string_append_c(csv, '"');
-    if (strchr("=+@\t", text[0]) != NULL)
+    if (job_is_formula(text))
         g_string_append_c(csv, '\'');
     for (const char *c = text; *c != '\0'; c++) {
         if (*c == '"')
