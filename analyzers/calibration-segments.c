@@ -471,12 +471,12 @@ segments_report(const Segments *self, const SegmentsCandidate *candidate, double
     predicate->values[0] = g_strdup(bins->labels[candidate->code]);
     what = errata_predicate_describe(predicate);
     errata_number_print_fixed(100.0 * candidate->effect, 1, points);
-    title = g_strdup_printf("Where %s, scores are %s than elsewhere, by %s points",
+    title = g_strdup_printf("Where %s, scores are %s points %s than elsewhere",
                             what,
+                            points,
                             !one_sided                   ? "further from the truth"
-                            : candidate->direction > 0.0 ? "higher above the truth"
-                                                         : "lower beneath the truth",
-                            points);
+                            : candidate->direction > 0.0 ? "higher against the truth"
+                                                         : "lower against the truth");
     finding = errata_finding_new(ERRATA_FINDING_CALIBRATION, title);
     g_ptr_array_add(finding->subject.predicates, predicate);
     finding->subject.direction = g_strdup(direction);

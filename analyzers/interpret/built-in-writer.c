@@ -37,6 +37,9 @@ writer_plan(ErrataProse *prose, const ErrataFinding *finding)
     case ERRATA_FINDING_DRIFT:
         errata_plan_drift(prose, finding);
         return;
+    case ERRATA_FINDING_PERFORMANCE:
+        errata_plan_performance(prose, finding);
+        return;
     case ERRATA_FINDING_DATA_BUG:
         errata_plan_data_bug(prose, finding);
         return;
@@ -54,7 +57,6 @@ writer_plan(ErrataProse *prose, const ErrataFinding *finding)
     case ERRATA_FINDING_CHANGE_POINT:
     case ERRATA_FINDING_LEAKAGE:
     case ERRATA_FINDING_FAIRNESS:
-    case ERRATA_FINDING_PERFORMANCE:
     case ERRATA_FINDING_MODEL_FILE:
         writer_plan_plain(prose, finding);
         return;

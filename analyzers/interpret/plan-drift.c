@@ -91,7 +91,7 @@ drift_say_cost(ErrataProse *prose, const ErrataFinding *finding)
         return;
     }
     errata_prose_cite(prose, share);
-    if (finding->severity == ERRATA_SEVERITY_INFO) {
+    if (finding->severity == ERRATA_SEVERITY_INFO && !(share->lo > 0.0)) {
         interval = errata_words_interval(share);
         errata_prose_say(prose,
                          "it has cost nothing measurable%s%s%s; nothing needs doing now",
@@ -116,4 +116,68 @@ errata_plan_drift(ErrataProse *prose, const ErrataFinding *finding)
     drift_say_move(prose, finding);
     drift_say_values(prose, finding);
     drift_say_cost(prose, finding);
+}
+
+/* which share of the loss came with new kinds of rows, and which with the old kinds */
+static void
+drift_say_because(ErrataProse *prose, const ErrataFinding *finding)
+{
+    const ErrataEvidence *fresh = errata_finding_evidence(finding, "covariate_share");
+    g_autofree char *share = NULL;
+    g_autofree char *interval = NULL;
+
+    if (fresh == NULL || isnan(fresh->value))
+        return;
+    errata_prose_cite(prose, fresh);
+    interval = errata_words_interval(fresh);
+    if (fresh->value < 0.01) {
+        errata_prose_say(prose,
+                         "the mix of rows does not explain it%s%s%s: rows like the baseline's fare "
+                         "worse than they did",
+                         interval != NULL ? " (its part: " : "",
+                         interval != NULL ? interval : "",
+                         interval != NULL ? ")" : "");
+        return;
+    }
+    share = errata_words_part(fresh->value);
+    errata_prose_say(prose,
+                     "%s of the loss comes with rows unlike the baseline's%s%s%s%s",
+                     share,
+                     interval != NULL ? " (" : "",
+                     interval != NULL ? interval : "",
+                     interval != NULL ? ")" : "",
+                     fresh->value > 0.99 ? ""
+                                         : "; in the rest, like rows fare worse than they did");
+}
+
+void
+errata_plan_performance(ErrataProse *prose, const ErrataFinding *finding)
+{
+    const ErrataEvidence *from = errata_finding_evidence(finding, "metric_from");
+    const ErrataEvidence *to = errata_finding_evidence(finding, "metric_to");
+    g_autofree char *before = errata_prose_value(prose, finding, "metric_from");
+    g_autofree char *after = errata_prose_value(prose, finding, "metric_to");
+    g_autofree char *points = NULL;
+
+    if (before == NULL || after == NULL)
+        return;
+    if (g_strcmp0(finding->subject.metric, "accuracy") == 0) {
+        points = errata_words_points(fabs(to->value - from->value));
+        errata_prose_say(prose,
+                         "the last rows are predicted right %s of the time, %s less often than the "
+                         "baseline (%s)",
+                         after,
+                         points,
+                         before);
+    } else
+        errata_prose_say(prose,
+                         "predictions for the last rows are off by %s on average, those of the "
+                         "baseline by %s",
+                         after,
+                         before);
+    drift_say_because(prose, finding);
+    if (from->method != NULL)
+        errata_prose_say(prose,
+                         "if the model learnt from the baseline's rows, part of this is only that "
+                         "models do better on rows they know");
 }

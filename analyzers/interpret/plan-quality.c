@@ -124,6 +124,8 @@ quality_say_what(ErrataProse *prose, const ErrataFinding *finding)
                          value != NULL ? ": " : "",
                          value != NULL ? value : "",
                          count);
+    else if (finding->n_rows == 0 || strstr(finding->title, count) != NULL)
+        errata_prose_say(prose, "%s", finding->title);
     else
         errata_prose_say(prose, "%s, in %s", finding->title, count);
 }
@@ -165,14 +167,13 @@ errata_plan_label_issue(ErrataProse *prose, const ErrataFinding *finding)
                          expected != NULL ? " would by chance alone" : "");
     else
         errata_prose_say(prose,
-                         "%s%s%s%s look wrong%s%s%s",
+                         "%s look wrong%s%s%s%s%s",
                          count,
-                         part != NULL ? " (" : "",
-                         part != NULL ? part : "",
-                         part != NULL ? ")" : "",
                          expected != NULL ? ", where chance alone would give about " : "",
                          expected != NULL ? expected : "",
-                         "");
+                         part != NULL ? ": the excess is " : "",
+                         part != NULL ? part : "",
+                         part != NULL ? " of all labels" : "");
     if (subject->given != NULL && subject->suggested != NULL)
         errata_prose_say(prose,
                          "most often %s was given where %s fits better",
@@ -187,7 +188,8 @@ errata_plan_label_issue(ErrataProse *prose, const ErrataFinding *finding)
         errata_prose_cite(prose, from);
         errata_prose_cite(prose, to);
         errata_prose_say(prose,
-                         "if every suspect is wrong, the model is right %s of the time, not %s",
+                         "if as many of the surest suspects as exceed chance are wrong, the model "
+                         "is right %s of the time, not %s",
                          then,
                          now);
     }
@@ -214,10 +216,11 @@ errata_plan_calibration(ErrataProse *prose, const ErrataFinding *finding)
         errata_prose_cite(prose, happened);
         errata_prose_say(
             prose,
-            "the scores promise %s on average, and it happens %s of the time: the model is %s",
+            "the scores%s promise %s on average, and it happens %s of the time: they are too %s",
+            finding->subject.predicates->len > 0 ? " there" : "",
             score,
             rate,
-            g_strcmp0(direction, "over") == 0 ? "too sure" : "not sure enough");
+            g_strcmp0(direction, "over") == 0 ? "high" : "low");
     } else
         errata_prose_say(
             prose,
@@ -252,9 +255,11 @@ errata_plan_threshold(ErrataProse *prose, const ErrataFinding *finding)
                          current,
                          best);
     if (from != NULL && to != NULL)
-        errata_prose_say(
-            prose,
-            "the cost per row goes from %s to %s, chosen on one half and measured on the other",
-            from,
-            to);
+        errata_prose_say(prose,
+                         "%s from %s to %s, chosen on one half and measured on the other",
+                         g_strcmp0(finding->subject.objective, "cost") == 0
+                             ? "the cost per row goes"
+                             : "the error rate goes",
+                         from,
+                         to);
 }

@@ -150,7 +150,8 @@ slice_say_parents(ErrataProse *prose, const ErrataFinding *finding)
             value);
     else if (worst->value < in->value)
         errata_prose_say(prose,
-                         "%s counts most (%s by itself), and together they are worse",
+                         n == 2 ? "most of it goes with %s (%s by itself); both together are worse"
+                                : "most of it goes with %s (%s by themselves); all three are worse",
                          worst->text != NULL ? worst->text : "one condition",
                          value);
 }

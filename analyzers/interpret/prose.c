@@ -6,6 +6,21 @@
 
 #include "words.h"
 
+/* a sentence that opens with a column's name keeps the name as it is in the data */
+static gboolean
+prose_opens_with_name(const ErrataProse *self, const char *sentence)
+{
+    for (guint i = 0; self->report != NULL && i < self->report->columns->len; i++) {
+        const ErrataColumnSummary *column = g_ptr_array_index(self->report->columns, i);
+        gsize length = column->name != NULL ? strlen(column->name) : 0;
+        char next = length > 0 && g_str_has_prefix(sentence, column->name) ? sentence[length] : 'x';
+
+        if (!g_ascii_isalnum(next) && next != '_' && (next & 0x80) == 0)
+            return TRUE;
+    }
+    return FALSE;
+}
+
 void
 errata_prose_say(ErrataProse *self, const char *format, ...)
 {
@@ -18,8 +33,8 @@ errata_prose_say(ErrataProse *self, const char *format, ...)
     va_end(args);
     if (sentence[0] == '\0')
         return;
-    /* a column's name keeps its own case: only a lower-case word of ours is raised */
-    capital = errata_words_capital(sentence);
+    capital = prose_opens_with_name(self, sentence) ? g_strdup(sentence)
+                                                    : errata_words_capital(sentence);
     if (self->text->len > 0)
         g_string_append_c(self->text, ' ');
     g_string_append(self->text, capital);

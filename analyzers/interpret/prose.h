@@ -29,6 +29,7 @@ char *errata_prose_value(ErrataProse *self, const ErrataFinding *finding, const 
 /* one plan per kind of finding: what to say of it, in order */
 void errata_plan_slice(ErrataProse *self, const ErrataFinding *finding);
 void errata_plan_drift(ErrataProse *self, const ErrataFinding *finding);
+void errata_plan_performance(ErrataProse *self, const ErrataFinding *finding);
 void errata_plan_data_bug(ErrataProse *self, const ErrataFinding *finding);
 void errata_plan_label_issue(ErrataProse *self, const ErrataFinding *finding);
 void errata_plan_calibration(ErrataProse *self, const ErrataFinding *finding);
