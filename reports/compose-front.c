@@ -106,42 +106,6 @@ front_tiles(const ErrataCase *report_case, ErrataDocument *document)
     }
 }
 
-/* the case's own, or one made from its windows */
-static const ErrataFigure *
-front_timeline_of(const ErrataCase *report_case, ErrataDocument *document)
-{
-    const GPtrArray *windows = report_case->performance.windows;
-    ErrataFigure *figure = NULL;
-    ErrataSeries *series = NULL;
-
-    if (report_case->timeline != NULL || windows->len < 2)
-        return report_case->timeline;
-    figure = errata_document_take(document,
-                                  errata_figure_new("timeline",
-                                                    ERRATA_FIGURE_TIMELINE,
-                                                    "Error over time, with 95 % interval"));
-    figure->note = g_strdup("bars: rows");
-    figure->x_is_time = report_case->performance.windows_are_time;
-    figure->y_unit = report_case->task == ERRATA_TASK_REGRESSION ? ERRATA_UNIT_TARGET
-                                                                 : ERRATA_UNIT_SHARE;
-    series = errata_figure_add_series(figure, "error", ERRATA_TONE_NOW, windows->len);
-    series->x = g_new(double, windows->len);
-    series->y = g_new(double, windows->len);
-    series->lo = g_new(double, windows->len);
-    series->hi = g_new(double, windows->len);
-    series->count = g_new(double, windows->len);
-    for (guint i = 0; i < windows->len; i++) {
-        const ErrataWindow *window = g_ptr_array_index(windows, i);
-
-        series->x[i] = ((double)window->from + (double)window->to) / 2.0;
-        series->y[i] = window->error;
-        series->lo[i] = window->lo;
-        series->hi[i] = window->hi;
-        series->count[i] = (double)window->n;
-    }
-    return figure;
-}
-
 static gboolean
 front_is_loud(const ErrataFinding *finding)
 {
@@ -250,7 +214,7 @@ errata_compose_front(const ErrataCase *report_case, ErrataDocument *document)
 
     front_title(report_case, document);
     front_tiles(report_case, document);
-    timeline = front_timeline_of(report_case, document);
+    timeline = errata_compose_timeline(report_case, document);
     if (timeline != NULL) {
         ErrataBlock *block = errata_document_figure(document, timeline);
 

@@ -31,6 +31,8 @@ char *errata_compose_change(const ErrataMetric *metric, ErrataTone *ret_tone, in
 /* "critical · slice · 20,756 rows" */
 char *errata_compose_summary(const ErrataFinding *finding);
 const char *errata_compose_kind(ErrataFindingKind kind);
+const ErrataFigure *errata_compose_timeline(const ErrataCase *report_case,
+                                            ErrataDocument *document);
 /* begins a chapter, with an entry in the outline */
 ErrataBlock *errata_compose_chapter(ErrataDocument *document,
                                     const char *dest,

@@ -189,7 +189,9 @@ errata_value_points(double value, double lo, double hi)
 {
     g_autofree char *digits =
         value_fixed(value * 100.0,
-                    value_decimals((hi - lo) * 50.0, 1, value_most_decimals(value, value)));
+                    value_decimals((hi - lo) * 50.0,
+                                   fabs(value) > 0.0 && fabs(value) < 0.001 ? 2 : 1,
+                                   value_most_decimals(value, value)));
 
     if (!isfinite(value))
         return g_steal_pointer(&digits);

@@ -170,6 +170,32 @@ test_compose_change(void)
     g_assert_null(errata_compose_change(&metric, &tone, &arrow));
 }
 
+/* a finding with a time gets a flag with its number, once; what lasts all the time gets none */
+static void
+test_compose_flags(void)
+{
+    g_autoptr(ErrataCase) report_case = sample_case_new();
+    g_autoptr(ErrataDocument) document = NULL;
+    const gint64 day = G_GINT64_CONSTANT(86400) * 1000000000;
+    const ErrataFigure *timeline = NULL;
+
+    for (guint i = 4; i < 7; i++) {
+        ErrataFinding *finding = g_ptr_array_index(report_case->findings, i);
+
+        finding->subject.has_time = TRUE;
+        finding->subject.column = g_strdup("ip_risk");
+        finding->subject.from = report_case->time_from + 10 * day;
+        finding->subject.to = finding->subject.from + (i == 6 ? 40 : 1) * day;
+    }
+    document = errata_compose_new(report_case);
+    timeline = errata_compose_timeline(report_case, document);
+    g_assert_cmpuint(report_case->timeline->n_marks, ==, 2); /* 0 and 4 */
+    g_assert_cmpuint(timeline->n_marks, ==, 3);              /* 5 more */
+    g_assert_cmpint(timeline->marks[2].finding, ==, 5);
+    g_assert_cmpstr(timeline->marks[2].label, ==, "ip_risk");
+    g_assert_cmpfloat(timeline->marks[2].x_end, >, timeline->marks[2].x);
+}
+
 /* what a reader can select and search */
 static void
 test_compose_text(void)
@@ -211,6 +237,7 @@ main(int argc, char **argv)
     g_test_add_func("/compose/ugly", test_compose_ugly);
     g_test_add_func("/compose/gain", test_compose_gain);
     g_test_add_func("/compose/change", test_compose_change);
+    g_test_add_func("/compose/flags", test_compose_flags);
     g_test_add_func("/compose/text", test_compose_text);
     return g_test_run();
 }
