@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "calibration.h"
+#include "cautions.h"
 #include "columns.h"
 #include "data-bugs.h"
 #include "drift.h"
@@ -27,7 +28,8 @@ static const ErrataAnalyzer *const run_list[] = {
     &errata_analyzer_label_issues,
 };
 
-#define RUN_BINS 10 /* quantile bins of a numeric column: METHODS 2 */
+#define RUN_BINS         10 /* quantile bins of a numeric column: METHODS 2 */
+#define RUN_MIN_BASELINE 30 /* rows */
 
 static void
 run_describe_input(ErrataCase *result, const ErrataFrame *frame)
@@ -95,6 +97,8 @@ run_choose_baseline(ErrataAnalysis *analysis)
     analysis->baseline = g_new0(guint8, analysis->frame->n_rows);
     for (gsize i = 0; i < half; i++)
         analysis->baseline[analysis->outcome->order[i]] = 1;
+    if (half < RUN_MIN_BASELINE)
+        return; /* too small to be compared with: the report names none */
     analysis->result->baseline_kind = g_strdup("first-half");
     analysis->result->baseline_what =
         g_strdup_printf("the first %" G_GSIZE_FORMAT " rows by %s",
@@ -215,6 +219,7 @@ errata_run(const ErrataFrame *frame,
     }
     run_describe_input(result, frame);
     run_describe_schema(result, schema, outcome);
+    errata_cautions_add(&analysis);
     run_describe_method(result, settings);
     run_choose_baseline(&analysis);
     done = run_all(&analysis, depth, error);

@@ -1,0 +1,130 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* What a reader must know of a log before believing any figure: too few rows, one class, scores that
+ * are no probabilities. They stand with the reader's warnings, and change nothing. */
+#include "cautions.h"
+
+#include <math.h>
+
+#include "schema-name.h"
+
+#define CAUTION_FEW_ROWS 100
+#define CAUTION_SUM      0.01 /* a row's probabilities may miss 1 by this much */
+
+static void G_GNUC_PRINTF(2, 3) cautions_say(ErrataCase *result, const char *format, ...)
+{
+    va_list args;
+
+    va_start(args, format);
+    g_ptr_array_add(result->warnings, g_strdup_vprintf(format, args));
+    va_end(args);
+}
+
+static void
+cautions_few_rows(const ErrataAnalysis *analysis)
+{
+    gsize n = analysis->outcome->n_judged;
+
+    if (n > 0 && n < CAUTION_FEW_ROWS)
+        cautions_say(analysis->result,
+                     "only %" G_GSIZE_FORMAT
+                     " %s a label and a prediction: every interval is wide, and nothing can be "
+                     "confirmed",
+                     n,
+                     n == 1 ? "row has" : "rows have");
+}
+
+static void
+cautions_one_class(const ErrataAnalysis *analysis)
+{
+    const ErrataOutcome *outcome = analysis->outcome;
+    gint32 only = -1;
+
+    if (outcome->truth == NULL)
+        return;
+    for (gsize row = 0; row < outcome->n_rows; row++) {
+        if (outcome->truth[row] < 0)
+            continue;
+        if (only >= 0 && outcome->truth[row] != only)
+            return;
+        only = outcome->truth[row];
+    }
+    if (only >= 0)
+        cautions_say(analysis->result,
+                     "every label is %s: figures that compare classes are not defined",
+                     analysis->schema->classes[only]);
+}
+
+static void
+cautions_sums(const ErrataAnalysis *analysis)
+{
+    const ErrataOutcome *outcome = analysis->outcome;
+    gsize n = 0;
+    gsize n_off = 0;
+
+    if (outcome->probability == NULL)
+        return;
+    for (guint k = 0; k < outcome->n_classes; k++)
+        if (outcome->probability[k] == NULL)
+            return;
+    for (gsize row = 0; row < outcome->n_rows; row++) {
+        double sum = 0.0;
+
+        for (guint k = 0; k < outcome->n_classes; k++)
+            sum += outcome->probability[k][row];
+        if (isnan(sum))
+            continue;
+        n++;
+        n_off += fabs(sum - 1.0) > CAUTION_SUM ? 1 : 0;
+    }
+    if (n_off > 0)
+        cautions_say(analysis->result,
+                     "the class probabilities of %" G_GSIZE_FORMAT " of %" G_GSIZE_FORMAT
+                     " rows do not sum to 1; log-loss divides each row by its sum",
+                     n_off,
+                     n);
+}
+
+/* a column that its name makes a score and its values do not */
+static void
+cautions_no_scores(const ErrataAnalysis *analysis)
+{
+    static const char *const score_names[] =
+        {"score", "prob", "probability", "proba", "confidence", "y_score", NULL};
+
+    if (analysis->outcome->score_problem != NULL)
+        cautions_say(analysis->result, "%s", analysis->outcome->score_problem);
+    if (analysis->schema->score >= 0 || analysis->schema->task == ERRATA_TASK_REGRESSION)
+        return;
+    for (guint i = 0; i < analysis->schema->n_columns; i++) {
+        const ErrataColumn *column = analysis->frame->columns[i];
+        ErrataName name = {0};
+
+        if (analysis->schema->columns[i].role != ERRATA_ROLE_FEATURE ||
+            !errata_column_is_numeric(column))
+            continue;
+        errata_schema_name_read(&name, column->name);
+        if (name.score != ERRATA_NAME_NONE && !name.input &&
+            g_strv_contains(score_names, name.leaf))
+            cautions_say(
+                analysis->result,
+                "%s is named like a score, but its values are no probabilities from 0 to 1: it is read as an "
+                "input; set its role with --role if it is one",
+                column->name);
+        errata_schema_name_clear(&name);
+    }
+}
+
+/**
+ * errata_cautions_add:
+ * @analysis: a log whose roles and outcome are known
+ *
+ * Adds to `run.warnings` what limits every figure of the report.
+ */
+void
+errata_cautions_add(const ErrataAnalysis *analysis)
+{
+    cautions_few_rows(analysis);
+    cautions_one_class(analysis);
+    cautions_no_scores(analysis);
+    cautions_sums(analysis);
+}
