@@ -7,6 +7,7 @@
 #include "value.h"
 
 #define COMPOSE_MAX_TILES 5
+#define COMPOSE_FEW_ROWS  100 /* under this a change is not told */
 
 static const char *const compose_binary[] =
     {"accuracy", "roc_auc", "recall", "precision", "ece", "log_loss", "f1", NULL};
@@ -215,7 +216,8 @@ errata_compose_main_metrics(const ErrataCase *report_case)
  * @ret_tone: (out): whether the change is good or bad; reference when it is within the interval
  * @ret_arrow: (out): 1 up, −1 down, 0 no arrow
  *
- * Returns: (transfer full) (nullable): the size of the change, %NULL without a baseline
+ * Returns: (transfer full) (nullable): the size of the change, %NULL without a baseline or from too
+ *   few rows
  */
 char *
 errata_compose_change(const ErrataMetric *metric, ErrataTone *ret_tone, int *ret_arrow)
@@ -228,7 +230,7 @@ errata_compose_change(const ErrataMetric *metric, ErrataTone *ret_tone, int *ret
 
     *ret_tone = ERRATA_TONE_REFERENCE;
     *ret_arrow = 0;
-    if (!isfinite(change))
+    if (!isfinite(change) || metric->n < COMPOSE_FEW_ROWS)
         return NULL;
     if (!(fabs(change) > half) && isfinite(half))
         return g_strdup("unchanged");

@@ -178,7 +178,9 @@ errata_value_share(double value, double lo, double hi)
 char *
 errata_value_rough_share(double value)
 {
-    double half = fabs(value) >= 0.0995 ? 0.015 : fabs(value) >= 0.000995 ? 0.01 : 0.001;
+    double half = fabs(value) >= 0.0995 || !(fabs(value) > 0.0) ? 0.015
+                  : fabs(value) >= 0.000995                     ? 0.01
+                                                                : 0.001;
 
     return errata_value_share(value, -half, half);
 }

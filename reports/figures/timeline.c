@@ -36,6 +36,13 @@ timeline_range(const ErrataFigure *figure, ErrataAxes *axes)
         axes->y_lo = MAX(axes->y_lo, 0.0);
 }
 
+/* a line needs two windows with a value */
+static gboolean
+timeline_can_draw(const ErrataAxes *axes)
+{
+    return isfinite(axes->y_lo) && axes->x_hi > axes->x_lo;
+}
+
 static double
 timeline_height(const ErrataFigure *figure, ErrataPen *pen, double width)
 {
@@ -44,7 +51,7 @@ timeline_height(const ErrataFigure *figure, ErrataPen *pen, double width)
     (void)pen;
     (void)width;
     timeline_range(figure, &axes);
-    return isfinite(axes.x_lo) && isfinite(axes.y_lo) ? TIMELINE_HEIGHT : ERRATA_DRAW_NOTHING;
+    return timeline_can_draw(&axes) ? TIMELINE_HEIGHT : ERRATA_DRAW_NOTHING;
 }
 
 static void
@@ -227,8 +234,8 @@ timeline_draw(const ErrataFigure *figure, ErrataPen *pen, ErrataArea area)
 
     axes.x_label = axes.y_label = NULL; /* the title says both */
     timeline_range(figure, &axes);
-    if (!isfinite(axes.x_lo) || !isfinite(axes.y_lo)) {
-        errata_draw_nothing(pen, area, "no window has enough labelled rows to draw a rate");
+    if (!timeline_can_draw(&axes)) {
+        errata_draw_nothing(pen, area, "too few windows have enough labelled rows to draw a rate");
         return;
     }
     /* flags stand above the data: the axis is stretched so that they have lines of their own */

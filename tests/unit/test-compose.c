@@ -154,6 +154,7 @@ test_compose_change(void)
                            .value = 0.35,
                            .lo = 0.34,
                            .hi = 0.36,
+                           .n = 1000,
                            .baseline = 0.4};
     ErrataTone tone;
     int arrow;
