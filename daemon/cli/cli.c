@@ -40,10 +40,45 @@ errata_cli_exit_code(const GError *error)
     return ERRATA_EXIT_FAILED;
 }
 
+/* names and messages quote files: no control character but a line end reaches the terminal */
+static char *
+cli_clean(const char *text)
+{
+    g_autofree char *valid = g_utf8_make_valid(text, -1);
+    GString *clean = g_string_new(NULL);
+
+    for (const char *p = valid; *p != '\0'; p = g_utf8_next_char(p)) {
+        gunichar c = g_utf8_get_char(p);
+
+        if ((g_unichar_iscntrl(c) && c != '\n') || (c >= 0x202a && c <= 0x202e) ||
+            (c >= 0x2066 && c <= 0x2069))
+            g_string_append_printf(clean, "\\x%02x", c);
+        else
+            g_string_append_unichar(clean, c);
+    }
+    return g_string_free(clean, FALSE);
+}
+
+void
+errata_cli_print(const char *format, ...)
+{
+    g_autofree char *text = NULL;
+    g_autofree char *clean = NULL;
+    va_list args;
+
+    va_start(args, format);
+    text = g_strdup_vprintf(format, args);
+    va_end(args);
+    clean = cli_clean(text);
+    g_print("%s", clean);
+}
+
 int
 errata_cli_fail(const GError *error)
 {
-    g_printerr("errata: %s\n", error->message);
+    g_autofree char *message = cli_clean(error->message);
+
+    g_printerr("errata: %s\n", message);
     return errata_cli_exit_code(error);
 }
 
@@ -51,12 +86,14 @@ int
 errata_cli_usage(const char *format, ...)
 {
     g_autofree char *message = NULL;
+    g_autofree char *clean = NULL;
     va_list args;
 
     va_start(args, format);
     message = g_strdup_vprintf(format, args);
     va_end(args);
-    g_printerr("errata: %s\n", message);
+    clean = cli_clean(message);
+    g_printerr("errata: %s\n", clean);
     return ERRATA_EXIT_USAGE;
 }
 

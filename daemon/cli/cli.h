@@ -36,6 +36,8 @@ typedef struct {
 /* prints `errata: MESSAGE` and returns the exit code that fits @error */
 int errata_cli_fail(const GError *error);
 int errata_cli_usage(const char *format, ...) G_GNUC_PRINTF(1, 2);
+/* to stdout, without what drives a terminal: names in it come from files */
+void errata_cli_print(const char *format, ...) G_GNUC_PRINTF(1, 2);
 int errata_cli_exit_code(const GError *error);
 gboolean errata_cli_is_terminal(int fd);
 guint errata_cli_width(void);

@@ -67,17 +67,17 @@ compare_print_metrics(GVariant *result)
         if (g_variant_lookup(metric, "name", "&s", &name) &&
             g_variant_lookup(metric, "from", "d", &from) &&
             g_variant_lookup(metric, "to", "d", &to))
-            g_print("  %-24s %10s → %s\n",
-                    name,
-                    errata_number_print_fixed(from, 4, a),
-                    errata_number_print_fixed(to, 4, b));
+            errata_cli_print("  %-24s %10s → %s\n",
+                             name,
+                             errata_number_print_fixed(from, 4, a),
+                             errata_number_print_fixed(to, 4, b));
     }
 }
 
 static void
 compare_print(GVariant *result)
 {
-    g_print("metrics, before → now\n");
+    errata_cli_print("metrics, before → now\n");
     compare_print_metrics(result);
     for (gsize i = 0; i < G_N_ELEMENTS(compare_lists); i++) {
         g_autoptr(GVariant) list =
@@ -85,7 +85,7 @@ compare_print(GVariant *result)
 
         if (list == NULL || g_variant_n_children(list) == 0)
             continue;
-        g_print("\n%s\n", compare_lists[i].words);
+        errata_cli_print("\n%s\n", compare_lists[i].words);
         for (gsize j = 0; j < g_variant_n_children(list); j++) {
             g_autoptr(GVariant) finding = g_variant_get_child_value(list, j);
             const char *title = "";
@@ -93,7 +93,7 @@ compare_print(GVariant *result)
 
             g_variant_lookup(finding, "title", "&s", &title);
             g_variant_lookup(finding, "severity", "&s", &severity);
-            g_print("  %-8s  %s\n", severity, title);
+            errata_cli_print("  %-8s  %s\n", severity, title);
         }
     }
 }

@@ -26,12 +26,12 @@ inspect_print_column(const ErrataColumnSummary *column)
                               100.0 * (double)column->missing / (double)column->n)
             : g_strdup("");
 
-    g_print("  %-24s %-11s %-9s %-14s %s\n",
-            column->name,
-            column->role,
-            column->type,
-            missing,
-            column->reason != NULL ? column->reason : "");
+    errata_cli_print("  %-24s %-11s %-9s %-14s %s\n",
+                     column->name,
+                     column->role,
+                     column->type,
+                     missing,
+                     column->reason != NULL ? column->reason : "");
 }
 
 static void
@@ -40,23 +40,26 @@ inspect_print(const ErrataCase *result)
     for (guint i = 0; i < result->inputs->len; i++) {
         const ErrataInput *input = g_ptr_array_index(result->inputs, i);
 
-        g_print("%s: %s, %" G_GUINT64_FORMAT " rows", input->path, input->format, input->rows);
+        errata_cli_print("%s: %s, %" G_GUINT64_FORMAT " rows",
+                         input->path,
+                         input->format,
+                         input->rows);
         if (input->rejected_rows > 0)
-            g_print(", %" G_GUINT64_FORMAT " not read", input->rejected_rows);
-        g_print("\n");
+            errata_cli_print(", %" G_GUINT64_FORMAT " not read", input->rejected_rows);
+        errata_cli_print("\n");
     }
-    g_print("task: %s%s%s\n",
-            errata_task_nick(result->task),
-            result->task_reason != NULL ? ", " : "",
-            result->task_reason != NULL ? result->task_reason : "");
+    errata_cli_print("task: %s%s%s\n",
+                     errata_task_nick(result->task),
+                     result->task_reason != NULL ? ", " : "",
+                     result->task_reason != NULL ? result->task_reason : "");
     if (result->positive != NULL)
-        g_print("positive class: %s%s%s\n",
-                result->positive,
-                result->positive_reason != NULL ? ", " : "",
-                result->positive_reason != NULL ? result->positive_reason : "");
+        errata_cli_print("positive class: %s%s%s\n",
+                         result->positive,
+                         result->positive_reason != NULL ? ", " : "",
+                         result->positive_reason != NULL ? result->positive_reason : "");
     for (guint i = 0; i < result->warnings->len; i++)
-        g_print("warning: %s\n", (const char *)g_ptr_array_index(result->warnings, i));
-    g_print("\n  %-24s %-11s %-9s %-14s %s\n", "column", "role", "type", "", "why");
+        errata_cli_print("warning: %s\n", (const char *)g_ptr_array_index(result->warnings, i));
+    errata_cli_print("\n  %-24s %-11s %-9s %-14s %s\n", "column", "role", "type", "", "why");
     for (guint i = 0; i < result->columns->len; i++)
         inspect_print_column(g_ptr_array_index(result->columns, i));
 }

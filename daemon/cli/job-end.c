@@ -2,6 +2,7 @@
 #include "job-end.h"
 
 #include "bus.h"
+#include "cli.h"
 
 typedef struct {
     GMainLoop *loop;
@@ -111,10 +112,10 @@ errata_job_end_print(const char *file, GVariant *properties)
     gint64 id = 0;
 
     g_variant_lookup(properties, "Id", "x", &id);
-    g_print("%s: job %" G_GINT64_FORMAT ", %s%s%s\n",
-            file,
-            id,
-            job_end_text(properties, "State"),
-            error[0] != '\0' ? ": " : "",
-            error);
+    errata_cli_print("%s: job %" G_GINT64_FORMAT ", %s%s%s\n",
+                     file,
+                     id,
+                     job_end_text(properties, "State"),
+                     error[0] != '\0' ? ": " : "",
+                     error);
 }

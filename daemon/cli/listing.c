@@ -55,14 +55,14 @@ listing_print_job(GVariant *job)
 {
     g_autofree char *time = errata_bus_time(listing_number(job, "created"));
 
-    g_print("%5" G_GINT64_FORMAT "  %-14s  %-12s  %-16s  %s\n",
-            listing_number(job, "id"),
-            time,
-            listing_text(job, "state"),
-            listing_text(job, "name"),
-            listing_text(job, "input"));
+    errata_cli_print("%5" G_GINT64_FORMAT "  %-14s  %-12s  %-16s  %s\n",
+                     listing_number(job, "id"),
+                     time,
+                     listing_text(job, "state"),
+                     listing_text(job, "name"),
+                     listing_text(job, "input"));
     if (listing_text(job, "error")[0] != '\0')
-        g_print("       %s\n", listing_text(job, "error"));
+        errata_cli_print("       %s\n", listing_text(job, "error"));
 }
 
 static void
@@ -71,12 +71,13 @@ listing_print_model(GVariant *model)
     guint32 reports = 0;
 
     g_variant_lookup(model, "reports", "u", &reports);
-    g_print("%-24s  %u reports%s%s%s\n",
-            listing_text(model, "name"),
-            reports,
-            listing_text(model, "reference")[0] != '\0' ? ", a reference" : "",
-            listing_text(model, "current")[0] != '\0' ? ", a model file" : "",
-            listing_text(model, "configuration")[0] != '\0' ? ", a configuration" : "");
+    errata_cli_print("%-24s  %u %s%s%s%s\n",
+                     listing_text(model, "name"),
+                     reports,
+                     reports == 1 ? "report" : "reports",
+                     listing_text(model, "reference")[0] != '\0' ? ", a reference" : "",
+                     listing_text(model, "current")[0] != '\0' ? ", a model file" : "",
+                     listing_text(model, "configuration")[0] != '\0' ? ", a configuration" : "");
 }
 
 static void
@@ -86,13 +87,13 @@ listing_print_report(GVariant *report)
     guint32 findings = 0;
 
     g_variant_lookup(report, "findings", "u", &findings);
-    g_print("%5" G_GINT64_FORMAT "  %-14s  %-16s  %3u findings  %-8s\n       %s\n",
-            listing_number(report, "id"),
-            time,
-            listing_text(report, "name"),
-            findings,
-            listing_text(report, "severity"),
-            listing_text(report, "verdict"));
+    errata_cli_print("%5" G_GINT64_FORMAT "  %-14s  %-16s  %3u findings  %-8s\n       %s\n",
+                     listing_number(report, "id"),
+                     time,
+                     listing_text(report, "name"),
+                     findings,
+                     listing_text(report, "severity"),
+                     listing_text(report, "verdict"));
 }
 
 static int
@@ -125,7 +126,7 @@ listing_show(const char *method,
         return ERRATA_EXIT_DONE;
     }
     if (g_variant_n_children(list) == 0)
-        g_print("%s\n", none);
+        errata_cli_print("%s\n", none);
     for (gsize i = 0; i < g_variant_n_children(list); i++) {
         g_autoptr(GVariant) entry = g_variant_get_child_value(list, i);
 
@@ -187,15 +188,15 @@ status_run(char **arguments)
     }
     g_variant_lookup(status, "Running", "u", &running);
     g_variant_lookup(status, "Waiting", "u", &waiting);
-    g_print("erratad %s: %u running, %u waiting\n",
-            listing_text(status, "Version"),
-            running,
-            waiting);
-    g_print("inbox    %s\nreports  %s\n",
-            listing_text(status, "Inbox"),
-            listing_text(status, "Reports"));
+    errata_cli_print("erratad %s: %u running, %u waiting\n",
+                     listing_text(status, "Version"),
+                     running,
+                     waiting);
+    errata_cli_print("inbox    %s\nreports  %s\n",
+                     listing_text(status, "Inbox"),
+                     listing_text(status, "Reports"));
     if (listing_text(status, "ConfigError")[0] != '\0')
-        g_print("configuration is not in use: %s\n", listing_text(status, "ConfigError"));
+        errata_cli_print("configuration is not in use: %s\n", listing_text(status, "ConfigError"));
     return ERRATA_EXIT_DONE;
 }
 

@@ -33,7 +33,7 @@ watch_print(const char *event, const char *path, GVariant *facts)
     }
     if (g_strcmp0(key, "title") == 0)
         g_variant_lookup(facts, "title", "&s", &text);
-    g_print("%-8s %-36s %s\n", event, path, text);
+    errata_cli_print("%-8s %-36s %s\n", event, path, text);
 }
 
 static void
