@@ -101,7 +101,7 @@ worker_cancel_cb(ErrataWorkerDbusWorker1 *interface,
     _exit(EXIT_FAILURE);
 }
 
-static void
+static void G_GNUC_NORETURN
 worker_closed_cb(GDBusConnection *connection,
                  gboolean remote_vanished,
                  GError *error,

@@ -224,13 +224,18 @@ analyze_print(const char *folder, GError **error)
         return TRUE;
     if (!g_file_get_contents(path, &text, &length, error))
         return FALSE;
+    report = errata_case_from_json(text, length, error);
+    if (report == NULL)
+        return FALSE;
+    for (guint i = 0; i < report->warnings->len; i++) {
+        g_autofree char *warning = errata_cli_printable(g_ptr_array_index(report->warnings, i));
+
+        g_printerr("errata: note: %s\n", warning);
+    }
     if (analyze_json) {
         fwrite(text, 1, length, stdout);
         return TRUE;
     }
-    report = errata_case_from_json(text, length, error);
-    if (report == NULL)
-        return FALSE;
     summary =
         errata_report_terminal(report, errata_cli_width(), errata_cli_is_terminal(STDOUT_FILENO));
     g_print("%s\nThe report: %s\n", summary, folder);

@@ -41,13 +41,13 @@ errata_cli_exit_code(const GError *error)
 }
 
 /* names and messages quote files: no control character but a line end reaches the terminal */
-static char *
-cli_clean(const char *text)
+char *
+errata_cli_printable(const char *text)
 {
     g_autofree char *valid = g_utf8_make_valid(text, -1);
     GString *clean = g_string_new(NULL);
 
-    for (const char *p = valid; *p != '\0'; p = g_utf8_next_char(p)) {
+    for (const char *p = valid; *p != '\0'; p += g_utf8_skip[(guchar)*p]) {
         gunichar c = g_utf8_get_char(p);
 
         if ((g_unichar_iscntrl(c) && c != '\n') || (c >= 0x202a && c <= 0x202e) ||
@@ -69,14 +69,14 @@ errata_cli_print(const char *format, ...)
     va_start(args, format);
     text = g_strdup_vprintf(format, args);
     va_end(args);
-    clean = cli_clean(text);
+    clean = errata_cli_printable(text);
     g_print("%s", clean);
 }
 
 int
 errata_cli_fail(const GError *error)
 {
-    g_autofree char *message = cli_clean(error->message);
+    g_autofree char *message = errata_cli_printable(error->message);
 
     g_printerr("errata: %s\n", message);
     return errata_cli_exit_code(error);
@@ -92,7 +92,7 @@ errata_cli_usage(const char *format, ...)
     va_start(args, format);
     message = g_strdup_vprintf(format, args);
     va_end(args);
-    clean = cli_clean(message);
+    clean = errata_cli_printable(message);
     g_printerr("errata: %s\n", clean);
     return ERRATA_EXIT_USAGE;
 }

@@ -39,6 +39,7 @@ int errata_cli_usage(const char *format, ...) G_GNUC_PRINTF(1, 2);
 /* to stdout, without what drives a terminal: names in it come from files */
 void errata_cli_print(const char *format, ...) G_GNUC_PRINTF(1, 2);
 int errata_cli_exit_code(const GError *error);
+char *errata_cli_printable(const char *text);
 gboolean errata_cli_is_terminal(int fd);
 guint errata_cli_width(void);
 
