@@ -9,10 +9,11 @@
 #include "sort.h"
 #include "tests.h"
 
-#define VALUES_FAR    0.5 /* of the reference's central range: further out is impossible, not rare */
-#define VALUES_SKEW   0.1  /* share of the first rows out of range: so since the beginning */
-#define VALUES_FIRST  0.3  /* which rows are the first */
-#define VALUES_NUMBER 0.05 /* change of the share of cells that are numbers */
+#define VALUES_FAR           0.5 /* of the reference's central range: further out is impossible, not rare */
+#define VALUES_SKEW          0.1  /* share of the first rows out of range: so since the beginning */
+#define VALUES_FIRST         0.3  /* which rows are the first */
+#define VALUES_NUMBER        0.05 /* change of the share of cells that are numbers */
+#define VALUES_COUNTER_STEPS 10   /* rises before a rising column is called a counter */
 
 /* the column in the reference, or %NULL */
 static const ErrataColumn *
@@ -164,6 +165,28 @@ values_describe_range(ErrataDataBug *bug, const ErrataColumn *column, gboolean h
                         column->name);
 }
 
+/* whether the values rise with the rows, as counters and clocks do: these leave every earlier range */
+static gboolean
+values_is_counter(const ErrataColumn *column)
+{
+    double last = (double)NAN;
+    gsize n_up = 0;
+    gsize n_down = 0;
+
+    for (gsize row = 0; row < column->n_rows; row++) {
+        double value = errata_column_number(column, row);
+
+        if (isnan(value))
+            continue;
+        if (value > last)
+            n_up++;
+        else if (value < last)
+            n_down++;
+        last = value;
+    }
+    return n_up >= VALUES_COUNTER_STEPS && n_down * 100 < n_up;
+}
+
 /**
  * errata_data_bugs_range:
  *
@@ -184,7 +207,7 @@ errata_data_bugs_range(ErrataDataBugs *self, guint column)
     double far;
     ErrataDataBug *bug;
 
-    if (!errata_column_is_numeric(data))
+    if (!errata_column_is_numeric(data) || values_is_counter(data))
         return;
     before = values_baseline(self, column, &n_before);
     if (n_before < 50)
