@@ -68,7 +68,7 @@ magic_find(const Magic *table, gsize n, const guint8 *head, gsize size)
 static gboolean
 magic_has(const guint8 *head, gsize size, const char *word)
 {
-    return memmem(head, MIN(size, MAGIC_TEXT), word, strlen(word)) != NULL;
+    return head != NULL && memmem(head, MIN(size, MAGIC_TEXT), word, strlen(word)) != NULL;
 }
 
 /* first byte that is not white space, after a byte order mark */
