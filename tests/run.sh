@@ -16,17 +16,20 @@ run() {
   shift 3
   local dir=$builds/$name
   echo "== $name"
+  rm -f "$dir/meson-logs/testlog.json" # of an earlier run
   if [ ! -f "$dir/build.ninja" ]; then
     CC=$compiler meson setup "$dir" -Dwerror=true "$@" >"$builds/$name.setup.log" 2>&1 ||
       { tail -20 "$builds/$name.setup.log"; broken=$((broken + 1)); return; }
   fi
-  if ! ninja -C "$dir" >"$builds/$name.build.log" 2>&1; then
-    grep -E -A5 'error|FAILED' "$builds/$name.build.log" | head -60
+  if ! ninja -k 0 -C "$dir" >"$builds/$name.build.log" 2>&1; then
+    echo "$name does not build; all of it is in $builds/$name.build.log"
+    grep -E -A5 ' error: |^FAILED' "$builds/$name.build.log" | head -60
     broken=$((broken + 1))
     return
   fi
   # shellcheck disable=SC2086 # a list of flags
   meson test -C "$dir" --no-rebuild --print-errorlogs $suites || true
+  [ -s "$dir/meson-logs/testlog.json" ] || broken=$((broken + 1))
 }
 
 run gcc gcc ""
@@ -36,4 +39,5 @@ export UBSAN_OPTIONS=halt_on_error=1:print_stacktrace=1
 export LSAN_OPTIONS=suppressions=$PWD/tests/lsan.supp:print_suppressions=0
 run sanitizers gcc "" -Db_sanitize=address,undefined -Djail=sanitizer -Dbuildtype=debugoptimized
 
+shopt -s nullglob
 /usr/bin/python3 tests/ci/count.py "$broken" "$builds"/*/meson-logs/testlog.json

@@ -7,7 +7,7 @@ set -eu
 build="gcc libc6-dev meson ninja-build pkg-config libglib2.0-dev libjson-glib-dev libarchive-dev
  libisal-dev libgsl-dev libcairo2-dev libpango1.0-dev libsqlite3-dev libseccomp-dev libsystemd-dev
  nettle-dev dbus fontconfig fonts-inter fonts-noto-core fonts-dejavu-core"
-test="$build clang libclang-rt-14-dev clang-format-14 python3 python3-gi python3-jsonschema python3-sklearn
+test="$build clang libclang-rt-14-dev clang-format-14 locales python3 python3-gi python3-jsonschema python3-sklearn
  poppler-utils libxml2-utils libxml2-dev universal-ctags man-db bash-completion git zip unzip
  zstd xz-utils bzip2 lz4 procps strace"
 
@@ -17,17 +17,31 @@ test) wanted=$test ;;
 *) echo "usage: $0 build|test" >&2; exit 2 ;;
 esac
 
+as_root() {
+  if [ "$(id -u)" = 0 ]; then
+    "$@"
+  elif command -v sudo >/dev/null; then
+    sudo "$@"
+  else
+    echo "not root and no sudo; run as root: $*" >&2
+    exit 1
+  fi
+}
+
 missing=""
 for package in $wanted; do
   state=$(dpkg-query -W -f='${Status}' "$package" 2>/dev/null || true)
   [ "$state" = "install ok installed" ] || missing="$missing $package"
 done
-[ -n "$missing" ] || exit 0
+if [ -n "$missing" ]; then
+  echo "installing:$missing"
+  as_root apt-get update -q -o Acquire::Retries=3 >/dev/null
+  # shellcheck disable=SC2086 # a list of names
+  as_root env DEBIAN_FRONTEND=noninteractive \
+    apt-get install -q -y -o Acquire::Retries=3 --no-install-recommends $missing >/dev/null
+fi
 
-as_root=""
-[ "$(id -u)" = 0 ] || as_root=sudo
-echo "installing:$missing"
-export DEBIAN_FRONTEND=noninteractive
-$as_root apt-get update -q >/dev/null
-# shellcheck disable=SC2086 # a list of names
-$as_root env DEBIAN_FRONTEND=noninteractive apt-get install -q -y --no-install-recommends $missing >/dev/null
+# a decimal comma must change nothing
+if [ "$1" = test ] && ! locale -a | grep -q '^de_DE.utf8$'; then
+  as_root localedef -i de_DE -f UTF-8 de_DE.UTF-8
+fi
