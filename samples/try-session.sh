@@ -24,6 +24,7 @@ for _ in $(seq 600); do
 done
 [ -n "$report" ] || { echo "no report after a minute"; exit 1; }
 echo
-"$BUILD/daemon/errata" show | head -n 24
+"$BUILD/daemon/errata" show
 echo
 echo "The report: $report"
+echo "Another sample: _try/build/daemon/errata analyze _try/build/samples/delivery.csv -o _try/delivery"

@@ -1,7 +1,7 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-3.0-or-later
 # Installs what is needed, builds, starts erratad on a private bus in a scratch folder, drops the
-# credit sample into its inbox, waits for the report, and shows its first lines.
+# credit sample into its inbox, waits for the report, and shows it.
 set -eu
 cd "$(dirname "$0")/.."
 sh tests/ci/install-deps.sh build
@@ -16,6 +16,7 @@ scratch=$PWD/_try/scratch
 rm -rf "$scratch"
 mkdir -p "$scratch"
 export ERRATA_STATE_DIR=$scratch/state ERRATA_DATA_DIR=$scratch/data ERRATA_CONFIG_DIR=$scratch/config
+[ "$(locale charmap)" = UTF-8 ] || export LC_ALL=C.UTF-8 # a bare container has none
 export BUILD=$PWD/$build
 # as root in a container, dbus-daemon grumbles that it may not raise its own limits
 exec dbus-run-session -- bash samples/try-session.sh 2> >(grep -v "Failed to set fd limit" >&2)
