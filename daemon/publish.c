@@ -251,7 +251,7 @@ publish_advice(ErrataError code)
 {
     switch (code) {
     case ERRATA_ERROR_INVALID_DATA:
-        return "correct the file where the message says, and drop it again";
+        return "correct what the message says, and drop the file again";
     case ERRATA_ERROR_UNSUPPORTED:
         return "write it as CSV, TSV or JSON Lines, and drop it again";
     case ERRATA_ERROR_LIMIT:

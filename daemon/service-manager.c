@@ -72,9 +72,19 @@ service_options_read(GVariant *given, ServiceOptions *options, GError **error)
         gboolean good = FALSE;
 
         if (strcmp(key, "name") == 0 && g_variant_is_of_type(value, G_VARIANT_TYPE_STRING)) {
+            const char *name = g_variant_get_string(value, NULL);
+
+            if (name[0] == '.' || strchr(name, '/') != NULL) {
+                g_set_error(error,
+                            ERRATA_ERROR,
+                            ERRATA_ERROR_USAGE,
+                            "'%s' is no name of a model: it may hold no '/' and not begin with '.'",
+                            name);
+                return FALSE;
+            }
             g_free(options->name);
-            options->name = errata_inbox_name_clean(g_variant_get_string(value, NULL));
-            good = g_variant_get_size(value) > 1;
+            options->name = errata_inbox_name_clean(name);
+            good = name[0] != '\0';
         } else if (strcmp(key, "names") == 0 &&
                    g_variant_is_of_type(value, G_VARIANT_TYPE_STRING_ARRAY)) {
             g_strfreev(options->names);
@@ -376,6 +386,10 @@ service_list_models(ErrataStore *store, GError **error)
         g_autofree char *path = errata_service_model_path(model->name);
         GVariantDict dict;
 
+        /* a file that failed makes no model */
+        if (model->n_reports == 0 && model->current[0] == '\0' && model->reference[0] == '\0' &&
+            model->configuration[0] == '\0')
+            continue;
         g_variant_dict_init(&dict, NULL);
         g_variant_dict_insert(&dict, "name", "s", model->name);
         g_variant_dict_insert(&dict, "path", "o", path);

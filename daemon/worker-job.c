@@ -220,6 +220,17 @@ job_read(ErrataWorkerJob *self, ErrataCase *notes, ErrataProgress *progress, GEr
         progress->rows = errata_frame_builder_n_rows(log);
         errata_progress_update(progress, (double)(i + 1) / self->inputs->len);
     }
+    if (errata_frame_builder_n_columns(log) == 0) {
+        const JobInput *first = g_ptr_array_index(self->inputs, 0);
+
+        g_set_error(
+            error,
+            ERRATA_ERROR,
+            ERRATA_ERROR_INVALID_DATA,
+            "%s holds no log: expected rows of CSV, TSV or JSON Lines, found none in any of its files",
+            first->name);
+        return FALSE;
+    }
     self->frame = errata_frame_builder_finish(log, error);
     if (self->frame == NULL)
         return FALSE;

@@ -407,7 +407,10 @@ errata_settings_scan(const char *text,
     lines = g_strsplit(g_str_has_prefix(copy, bom) ? copy + 3 : copy, "\n", -1);
     for (guint i = 0; lines[i] != NULL; i++) {
         char *line = g_strstrip(lines[i]);
-        g_autofree char *where = g_strdup_printf("%s line %u", name, i + 1);
+        /* flags stand on no line that their user knows */
+        g_autofree char *where = strcmp(name, "command line") == 0
+                                     ? g_strdup(name)
+                                     : g_strdup_printf("%s line %u", name, i + 1);
 
         if (*line == '\0' || *line == '#')
             continue;

@@ -303,6 +303,15 @@ analyze_run(char **logs)
     result = errata_oneshot_run(job, &bar, &error);
     if (result == NULL) {
         errata_output_abandon(&output);
+        if (g_error_matches(error, ERRATA_ERROR, ERRATA_ERROR_IO)) {
+            g_autofree char *message = g_strdup_printf(
+                "report folder “%s”: %s; free some space or choose another folder with -o",
+                folder,
+                error->message);
+
+            g_free(error->message);
+            error->message = g_steal_pointer(&message);
+        }
         return errata_cli_fail(error);
     }
     if (!errata_output_publish(&output, &error) || !analyze_print(folder, &error))

@@ -40,7 +40,13 @@ errata_cli_exit_code(const GError *error)
     return ERRATA_EXIT_FAILED;
 }
 
-/* names and messages quote files: no control character but a line end reaches the terminal */
+/**
+ * errata_cli_printable:
+ * @text: a text that may quote a file's name or content
+ *
+ * Returns: (transfer full): @text without a character that could drive the terminal; line ends stand
+ *   only where it begins and ends, so that no name can forge a line
+ */
 char *
 errata_cli_printable(const char *text)
 {
@@ -50,7 +56,9 @@ errata_cli_printable(const char *text)
     for (const char *p = valid; *p != '\0'; p += g_utf8_skip[(guchar)*p]) {
         gunichar c = g_utf8_get_char(p);
 
-        if ((g_unichar_iscntrl(c) && c != '\n') || (c >= 0x202a && c <= 0x202e) ||
+        gboolean line_end = c == '\n' && (p == valid || p[1] == '\0');
+
+        if ((g_unichar_iscntrl(c) && !line_end) || (c >= 0x202a && c <= 0x202e) ||
             (c >= 0x2066 && c <= 0x2069))
             g_string_append_printf(clean, "\\x%02x", c);
         else

@@ -87,13 +87,13 @@ listing_print_report(GVariant *report)
     guint32 findings = 0;
 
     g_variant_lookup(report, "findings", "u", &findings);
-    errata_cli_print("%5" G_GINT64_FORMAT "  %-14s  %-16s  %3u findings  %-8s\n       %s\n",
+    errata_cli_print("%5" G_GINT64_FORMAT "  %-14s  %-16s  %3u findings  %-8s\n",
                      listing_number(report, "id"),
                      time,
                      listing_text(report, "name"),
                      findings,
-                     listing_text(report, "severity"),
-                     listing_text(report, "verdict"));
+                     listing_text(report, "severity"));
+    errata_cli_print("       %s\n", listing_text(report, "verdict"));
 }
 
 static int
@@ -192,9 +192,8 @@ status_run(char **arguments)
                      listing_text(status, "Version"),
                      running,
                      waiting);
-    errata_cli_print("inbox    %s\nreports  %s\n",
-                     listing_text(status, "Inbox"),
-                     listing_text(status, "Reports"));
+    errata_cli_print("inbox    %s\n", listing_text(status, "Inbox"));
+    errata_cli_print("reports  %s\n", listing_text(status, "Reports"));
     if (listing_text(status, "ConfigError")[0] != '\0')
         errata_cli_print("configuration is not in use: %s\n", listing_text(status, "ConfigError"));
     return ERRATA_EXIT_DONE;

@@ -434,9 +434,11 @@ errata_csv_reader_run(ErrataSource *source, ErrataFrameBuilder *builder, GError 
                     "no record could be accepted; %s",
                     self.first_reject);
     else
-        g_set_error_literal(error,
-                            ERRATA_ERROR,
-                            ERRATA_ERROR_INVALID_DATA,
-                            "the file holds a header only, no rows");
+        g_set_error_literal(
+            error,
+            ERRATA_ERROR,
+            ERRATA_ERROR_INVALID_DATA,
+            "line 2: expected the first row, found the end of the file: a header only, no rows; "
+            "write at least one row below it");
     return FALSE;
 }
