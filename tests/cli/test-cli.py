@@ -1,6 +1,7 @@
 #!/usr/bin/python3
 # SPDX-License-Identifier: GPL-3.0-or-later
 """test-cli.py ERRATA SAMPLES SCHEMA: the command line as a user meets it, bad input first. TAP."""
+import contextlib
 import ctypes
 import gzip
 import json
@@ -31,6 +32,28 @@ def test(function):
 def errata(*args, env=None, preexec=None, cwd=SCRATCH, timeout=120):
     return subprocess.run([ERRATA, *args], capture_output=True, text=True, env=env or ENV, cwd=cwd,
                           preexec_fn=preexec, timeout=timeout, check=False)
+
+
+class Skip(Exception):
+    pass
+
+
+@contextlib.contextmanager
+def mounted(target, options):
+    """a tmpfs there; a container without the right to mount, and no sudo, has none"""
+    os.makedirs(target, exist_ok=True)
+    for prefix in [], ["sudo", "-n"]:
+        if prefix and not shutil.which("sudo"):
+            continue
+        done = subprocess.run([*prefix, "mount", "-t", "tmpfs", "-o", options, "none", target],
+                              capture_output=True, text=True, check=False)
+        if done.returncode == 0:
+            try:
+                yield
+            finally:
+                subprocess.run([*prefix, "umount", target], check=True)
+            return
+    raise Skip("mount: " + " ".join(done.stderr.split()))
 
 
 def path(name, data=None):
@@ -221,26 +244,18 @@ def html_says_so():
 @test
 def read_only_folder():
     target = path("readonly")
-    os.makedirs(target, exist_ok=True)
-    subprocess.run(["mount", "-t", "tmpfs", "-o", "ro,size=64k", "none", target], check=True)
-    try:
+    with mounted(target, "ro,size=64k"):
         done = errata("analyze", path("a.csv", table(500)), "-o", os.path.join(target, "out"))
         assert done.returncode == 1 and "Read-only" in done.stderr, (done.returncode, done.stderr)
-    finally:
-        subprocess.run(["umount", target], check=True)
 
 
 @test
 def disk_full():
     target = path("full")
-    os.makedirs(target, exist_ok=True)
-    subprocess.run(["mount", "-t", "tmpfs", "-o", "size=48k", "none", target], check=True)
-    try:
+    with mounted(target, "size=48k"):
         done = errata("analyze", path("b.csv", table(5000)), "-o", os.path.join(target, "out"))
         assert done.returncode == 1 and "No space left" in done.stderr, (done.returncode, done.stderr)
         assert os.listdir(target) == [], os.listdir(target)
-    finally:
-        subprocess.run(["umount", target], check=True)
 
 
 @test
@@ -340,6 +355,8 @@ def main():
         try:
             function()
             print(f"ok {number} {function.__name__}")
+        except Skip as why:
+            print(f"ok {number} {function.__name__} # SKIP {why}")
         except Exception as problem:  # pylint: disable=broad-except
             failed += 1
             print(f"not ok {number} {function.__name__}")
