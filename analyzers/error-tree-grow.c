@@ -8,6 +8,7 @@
 #include <string.h>
 
 #include "error-tree.h"
+#include "parallel.h"
 #include "rng.h"
 
 #define TREE_LEAF_ROWS  50
@@ -37,6 +38,23 @@ typedef struct {
     ErrorTreeCodes goes_left;
     double gain;
 } GrowSplit;
+
+/* rows left out of the growing, of one node */
+typedef struct {
+    double n;
+    double sum;
+    double square;
+} GrowDropped;
+
+/* the cross-validation: one tree a fold, each measured at every complexity */
+typedef struct {
+    const SlicesTable *table;
+    const double *loss;
+    const guint8 *fold;
+    const double *complexity;
+    guint n_steps;
+    double total[TREE_FOLDS][ERROR_TREE_MAX_NODES + 1];
+} GrowFolds;
 
 static double
 grow_impurity(double n, double sum, double square)
@@ -238,34 +256,50 @@ grow_prune(const ErrorTree *tree, guint index, double complexity, gboolean *is_l
     return MIN(own, below);
 }
 
-/* adds the squared errors of the left-out rows for a pruned tree */
+/* the left-out rows of every node of @tree */
 static void
-grow_measure(const SlicesTable *table,
-             const double *loss,
-             const guint8 *fold,
-             guint left_out,
-             const ErrorTree *tree,
-             double complexity,
-             double *total)
+grow_drop(const SlicesTable *table,
+          const double *loss,
+          const guint8 *fold,
+          guint left_out,
+          const ErrorTree *tree,
+          GrowDropped *ret_dropped)
 {
-    gboolean is_leaf[ERROR_TREE_MAX_NODES] = {FALSE};
-
-    grow_prune(tree, 0, complexity, is_leaf);
     for (gsize i = 0; i < table->discovery.n_rows; i++) {
         guint at = 0;
-        double d;
 
         if (fold[i] != left_out)
             continue;
-        while (!is_leaf[at]) {
+        for (;;) {
             const ErrorTreeNode *node = &tree->node[at];
-            guint code = table->columns[node->column].fine.code[i];
 
-            at = grow_goes_left(&node->goes_left, code) ? node->left : node->right;
+            ret_dropped[at].n += 1.0;
+            ret_dropped[at].sum += loss[i];
+            ret_dropped[at].square += loss[i] * loss[i];
+            if (node->left == 0)
+                break;
+            at = grow_goes_left(&node->goes_left, table->columns[node->column].fine.code[i])
+                     ? node->left
+                     : node->right;
         }
-        d = loss[i] - tree->node[at].sum / tree->node[at].n;
-        *total += d * d;
     }
+}
+
+/* squared errors of the left-out rows when @tree is pruned */
+static double
+grow_measure(const ErrorTree *tree,
+             guint index,
+             const gboolean *is_leaf,
+             const GrowDropped *dropped)
+{
+    const ErrorTreeNode *node = &tree->node[index];
+    const GrowDropped *rows = &dropped[index];
+    double mean = node->sum / node->n;
+
+    if (is_leaf[index])
+        return rows->square - 2.0 * mean * rows->sum + mean * mean * rows->n;
+    return grow_measure(tree, node->left, is_leaf, dropped) +
+           grow_measure(tree, node->right, is_leaf, dropped);
 }
 
 /* copies what is above the leaves that pruning leaves */
@@ -300,6 +334,26 @@ grow_complexities(const ErrorTree *tree, double *ret_complexity)
     return n;
 }
 
+static void
+grow_folds_cb(gsize begin, gsize end, gsize chunk, gpointer data)
+{
+    GrowFolds *folds = data;
+    g_autofree ErrorTree *tree = g_new0(ErrorTree, 1);
+
+    for (gsize left_out = begin; left_out < end; left_out++) {
+        GrowDropped dropped[ERROR_TREE_MAX_NODES] = {{0.0, 0.0, 0.0}};
+
+        grow_tree(folds->table, folds->loss, folds->fold, (guint)left_out, tree);
+        grow_drop(folds->table, folds->loss, folds->fold, (guint)left_out, tree, dropped);
+        for (guint k = 0; k < folds->n_steps; k++) {
+            gboolean is_leaf[ERROR_TREE_MAX_NODES] = {FALSE};
+
+            grow_prune(tree, 0, folds->complexity[k], is_leaf);
+            folds->total[left_out][k] = grow_measure(tree, 0, is_leaf, dropped);
+        }
+    }
+}
+
 /**
  * errata_error_tree_grow:
  * @table: a table
@@ -315,6 +369,7 @@ errata_error_tree_grow(const SlicesTable *table, const double *loss, ErrorTree *
     gsize n = table->discovery.n_rows;
     g_autofree guint8 *fold = g_malloc(MAX(n, 1));
     g_autofree ErrorTree *tree = g_new0(ErrorTree, 1);
+    g_autofree GrowFolds *folds = g_new0(GrowFolds, 1);
     double complexity[ERROR_TREE_MAX_NODES + 1];
     double total[ERROR_TREE_MAX_NODES + 1] = {0.0};
     gboolean is_leaf[ERROR_TREE_MAX_NODES] = {FALSE};
@@ -329,11 +384,11 @@ errata_error_tree_grow(const SlicesTable *table, const double *loss, ErrorTree *
     }
     grow_tree(table, loss, fold, TREE_FOLDS, ret_tree);
     n_steps = grow_complexities(ret_tree, complexity);
-    for (guint left_out = 0; left_out < TREE_FOLDS; left_out++) {
-        grow_tree(table, loss, fold, left_out, tree);
+    *folds = (GrowFolds){table, loss, fold, complexity, n_steps, {{0.0}}};
+    errata_parallel_for(TREE_FOLDS, 1, grow_folds_cb, folds);
+    for (guint left_out = 0; left_out < TREE_FOLDS; left_out++)
         for (guint k = 0; k < n_steps; k++)
-            grow_measure(table, loss, fold, left_out, tree, complexity[k], &total[k]);
-    }
+            total[k] += folds->total[left_out][k];
     for (guint k = 1; k < n_steps; k++)
         if (total[k] < total[best])
             best = k;

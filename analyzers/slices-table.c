@@ -6,7 +6,8 @@
 #include <math.h>
 #include <string.h>
 
-#include "sort.h"
+#include "parallel.h"
+#include "select.h"
 
 #define SLICES_MAX_ROWS     4000000 /* discovery rows searched */
 #define SLICES_SCORE_BINS   20
@@ -18,7 +19,8 @@
 #define SLICES_EXPLORATORY  2000 /* labelled rows under which nothing is confirmed */
 #define SLICES_CLIP         6.0  /* spreads above the mean at which a real loss is cut */
 #define SLICES_LEAK_CLASSES 64
-#define SLICES_SENTINELS    5 /* times that a sentinel is seen */
+#define SLICES_SENTINELS    5  /* times that a sentinel is seen */
+#define SLICES_DISTINCT     10 /* values from which a column is not just a few values */
 
 static double
 slices_table_raw(const SlicesColumn *column, gsize row)
@@ -105,29 +107,55 @@ errata_slices_table_member(const SlicesTable *self,
     }
 }
 
-/* the extreme at one end of sorted values when it stands for missing: repeated, far from the rest
- * by over half of the central 99.8 % of them, and not just one of a few values */
-static double
-slices_table_sentinel(const double *sorted, gsize n, gboolean upper)
+/* distinct values, counted no further than @limit */
+static guint
+slices_table_distinct(const double *values, gsize n, guint limit)
 {
-    double extreme = sorted[upper ? n - 1 : 0];
-    gsize count = 0;
-    guint n_values = 1;
-    double next;
-    double range;
+    double found[SLICES_DISTINCT];
+    guint n_found = 0;
 
-    while (count < n && !(fabs(sorted[upper ? n - 1 - count : count] - extreme) > 0.0))
-        count++;
-    if (count < SLICES_SENTINELS || count * 4 > n)
+    for (gsize i = 0; i < n && n_found < limit; i++) {
+        guint at = 0;
+
+        while (at < n_found && (values[i] < found[at] || values[i] > found[at]))
+            at++;
+        if (at == n_found)
+            found[n_found++] = values[i];
+    }
+    return n_found;
+}
+
+/* the extreme at one end of the values when it stands for missing: repeated, far from the rest by
+ * over half of the central 99.8 % of them, and not just one of a few values; @rest is room */
+static double
+slices_table_sentinel(const double *values, gsize n, gboolean upper, double *rest)
+{
+    double extreme = values[0];
+    double next = upper ? -(double)INFINITY : (double)INFINITY;
+    gsize n_rest = 0;
+    double ends[2];
+    guint n_values;
+
+    for (gsize i = 1; i < n; i++)
+        extreme = upper ? MAX(extreme, values[i]) : MIN(extreme, values[i]);
+    for (gsize i = 0; i < n; i++)
+        n_rest += upper ? values[i] < extreme : values[i] > extreme;
+    if (n - n_rest < SLICES_SENTINELS || (n - n_rest) * 4 > n)
         return (double)NAN;
-    const double *rest = upper ? sorted : sorted + count;
-    gsize n_rest = n - count;
+    n_rest = 0;
+    for (gsize i = 0; i < n; i++)
+        if (upper ? values[i] < extreme : values[i] > extreme) {
+            next = upper ? MAX(next, values[i]) : MIN(next, values[i]);
+            rest[n_rest++] = values[i];
+        }
+    n_values = slices_table_distinct(rest, n_rest, SLICES_DISTINCT);
+    if (n_values < 3)
+        return (double)NAN;
+    const double from = (double)(n_rest / 1000) / (double)(n_rest - 1);
+    const double p[2] = {from, 1.0 - from};
 
-    next = upper ? rest[n_rest - 1] : rest[0];
-    range = rest[n_rest - 1 - n_rest / 1000] - rest[n_rest / 1000];
-    for (gsize i = 1; i < n_rest && n_values < 10; i++)
-        n_values += rest[i] > rest[i - 1];
-    if (n_values < 3 || fabs(extreme - next) <= (n_values < 10 ? 2.0 : 0.5) * range)
+    errata_select_quantiles(rest, n_rest, p, 2, ends);
+    if (fabs(extreme - next) <= (n_values < SLICES_DISTINCT ? 2.0 : 0.5) * (ends[1] - ends[0]))
         return (double)NAN;
     return extreme;
 }
@@ -135,24 +163,25 @@ slices_table_sentinel(const double *sorted, gsize n, gboolean upper)
 static void
 slices_table_find_sentinels(SlicesColumn *column)
 {
-    g_autofree double *sorted = NULL;
+    g_autofree double *values = NULL;
+    g_autofree double *rest = NULL;
     gsize n = 0;
 
     column->sentinel[0] = column->sentinel[1] = (double)NAN;
     if (!column->bin->numeric || !errata_column_is_numeric(column->raw))
         return;
-    sorted = g_new(double, MAX(column->raw->n_rows, 1));
+    values = g_new(double, MAX(column->raw->n_rows, 1));
     for (gsize row = 0; row < column->raw->n_rows; row++) {
         double value = slices_table_raw(column, row);
 
         if (!isnan(value))
-            sorted[n++] = value;
+            values[n++] = value;
     }
     if (n < 100)
         return;
-    errata_sort_values(sorted, n);
-    column->sentinel[0] = slices_table_sentinel(sorted, n, FALSE);
-    column->sentinel[1] = slices_table_sentinel(sorted, n, TRUE);
+    rest = g_new(double, n);
+    column->sentinel[0] = slices_table_sentinel(values, n, FALSE, rest);
+    column->sentinel[1] = slices_table_sentinel(values, n, TRUE, rest);
 }
 
 /* whether the column's codes tell the label so much better than the model that they must come after
@@ -187,26 +216,50 @@ slices_table_is_leak(const SlicesTable *self, const ErrataBinColumn *bin)
     return 2 * n[0] < outcome->n_errors && 10 * n[0] < 3 * n[1];
 }
 
+typedef struct {
+    SlicesTable *table;
+    SlicesColumn *columns; /* one per column of the bins */
+    guint8 *leak;
+} SlicesLook;
+
+static void
+slices_table_look_cb(gsize begin, gsize end, gsize chunk, gpointer data)
+{
+    const SlicesLook *look = data;
+    const ErrataAnalysis *analysis = look->table->analysis;
+
+    for (gsize i = begin; i < end; i++) {
+        SlicesColumn *column = &look->columns[i];
+
+        column->bin = &analysis->bins->columns[i];
+        column->raw = analysis->frame->columns[column->bin->column];
+        if (analysis->exclude != NULL && analysis->exclude[column->bin->column] != 0)
+            continue;
+        look->leak[i] = slices_table_is_leak(look->table, column->bin) ? 1 : 0;
+        if (look->leak[i] == 0)
+            slices_table_find_sentinels(column);
+    }
+}
+
 static void
 slices_table_add_columns(SlicesTable *self)
 {
     const ErrataAnalysis *analysis = self->analysis;
+    guint n = analysis->bins->n_columns;
+    g_autofree guint8 *leak = g_new0(guint8, MAX(n, 1));
+    SlicesLook look = {self, g_new0(SlicesColumn, MAX(n, 1)), leak};
 
-    self->columns = g_new0(SlicesColumn, MAX(analysis->bins->n_columns, 1));
-    for (guint i = 0; i < analysis->bins->n_columns; i++) {
+    errata_parallel_for(n, 1, slices_table_look_cb, &look);
+    self->columns = look.columns;
+    for (guint i = 0; i < n; i++) {
         const ErrataBinColumn *bin = &analysis->bins->columns[i];
-        SlicesColumn *column = &self->columns[self->n_columns];
 
         if (analysis->exclude != NULL && analysis->exclude[bin->column] != 0)
             continue;
-        if (slices_table_is_leak(self, bin)) {
+        if (leak[i] != 0)
             g_ptr_array_add(self->leaks, g_strdup(bin->name));
-            continue;
-        }
-        column->bin = bin;
-        column->raw = analysis->frame->columns[bin->column];
-        slices_table_find_sentinels(column);
-        self->n_columns++;
+        else
+            self->columns[self->n_columns++] = look.columns[i];
     }
 }
 
@@ -262,26 +315,39 @@ slices_table_scores(const SlicesTable *self, const SlicesHalf *half)
     return score;
 }
 
+/* inner edges by quantiles of the known scores; fewer are asked for at once than there may be */
+static void
+slices_table_edges(const double *known, gsize n, guint n_bins, double *ret_edge)
+{
+    double p[SLICES_SCORE_BINS];
+    guint n_edges = n_bins - 1;
+
+    for (guint i = 0; i < n_edges; i++) {
+        p[i] = n > 1 ? (double)(n * (i + 1) / n_bins) / (double)(n - 1) : 0.0;
+        ret_edge[i] = 0.0;
+    }
+    for (guint i = 0; i < n_edges && n > 0; i += ERRATA_SELECT_MAX)
+        errata_select_quantiles(known, n, p + i, MIN(ERRATA_SELECT_MAX, n_edges - i), ret_edge + i);
+}
+
 /* bin of each row by quantiles of the half; the bin after the last is "no score" */
 static guint
 slices_table_bin_scores(const double *score, gsize n, guint32 *ret_bin)
 {
-    g_autofree double *sorted = g_new(double, MAX(n, 1));
+    g_autofree double *known = g_new(double, MAX(n, 1));
     guint n_bins = (guint)CLAMP(n / SLICES_BIN_ROWS, 2, SLICES_SCORE_BINS);
     double edge[SLICES_SCORE_BINS];
     gsize n_known = 0;
 
     for (gsize i = 0; i < n; i++)
         if (!isnan(score[i]))
-            sorted[n_known++] = score[i];
-    errata_sort_values(sorted, n_known);
-    for (guint i = 1; i < n_bins; i++)
-        edge[i - 1] = n_known > 0 ? sorted[n_known * i / n_bins] : 0.0;
+            known[n_known++] = score[i];
+    slices_table_edges(known, n_known, n_bins, edge);
     for (gsize i = 0; i < n; i++) {
         guint bin = 0;
 
-        while (bin + 1 < n_bins && score[i] >= edge[bin])
-            bin++;
+        for (guint k = 0; k + 1 < n_bins; k++)
+            bin += score[i] >= edge[k] ? 1 : 0;
         ret_bin[i] = isnan(score[i]) ? n_bins : bin;
     }
     return n_bins + 1;

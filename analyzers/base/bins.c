@@ -177,20 +177,24 @@ bins_learn_edges(ErrataBinColumn *self, const ErrataColumn *column, guint n_bins
         bins_edges_quantiles(self, sample, n, n_bins);
 }
 
+/* the number of edges at or below each value, by halving: no branch depends on the value */
 static void
 bins_code_numbers(ErrataBinColumn *self, const ErrataColumn *column)
 {
-    guint n_edges = self->n_codes - 1;
+    double edges[ERRATA_BINS_MAX + 2];
+    guint width = 1;
 
+    while (width < self->n_codes)
+        width *= 2;
+    for (guint i = 0; i < width; i++)
+        edges[i] = i + 1 < self->n_codes ? self->edges[i] : (double)INFINITY;
     for (gsize row = 0; row < column->n_rows; row++) {
         double value = bins_number(column, row);
         guint code = 0;
 
-        for (guint i = 0; i < n_edges; i++)
-            code += value >= self->edges[i];
-        self->code[row] = (guint8)code;
-        if (!isfinite(value))
-            self->code[row] = ERRATA_BINS_MISSING;
+        for (guint step = width / 2; step > 0; step /= 2)
+            code += value >= edges[code + step - 1] ? step : 0;
+        self->code[row] = isfinite(value) ? (guint8)code : ERRATA_BINS_MISSING;
     }
 }
 

@@ -78,6 +78,19 @@ errata_boost_tree_pack(const ErrataBoostColumn *columns,
     }
 }
 
+/* per node and code: 1 for right */
+static void
+tree_unfold(const ErrataBoostTree *self, guint n_tests, guint8 *ret_right)
+{
+    for (guint node = 0; node < n_tests; node++) {
+        const ErrataBoostTest *test = &self->test[node];
+        guint8 *right = ret_right + (gsize)node * TREE_MAX_SLOTS;
+
+        for (guint code = 0; code < test->n_codes; code++)
+            right[code] = (guint8)(((test->left[code >> 6] >> (code & 63)) & 1) ^ 1);
+    }
+}
+
 /**
  * errata_boost_tree_add:
  * @self: a tree
@@ -100,7 +113,9 @@ errata_boost_tree_add(const ErrataBoostTree *self,
                       guint stride)
 {
     guint first_leaf = (1U << depth) - 1;
+    g_autofree guint8 *right = g_malloc((gsize)first_leaf * TREE_MAX_SLOTS);
 
+    tree_unfold(self, first_leaf, right);
     for (gsize begin = 0; begin < n; begin += TREE_ABREAST) {
         guint width = (guint)MIN(TREE_ABREAST, n - begin);
         const guint8 *row = code + begin * n_columns;
@@ -108,10 +123,9 @@ errata_boost_tree_add(const ErrataBoostTree *self,
 
         for (guint level = 0; level < depth; level++)
             for (guint i = 0; i < width; i++) {
-                const ErrataBoostTest *test = &self->test[node[i]];
-                guint8 of_row = row[i * n_columns + test->column];
+                guint8 of_row = row[i * n_columns + self->test[node[i]].column];
 
-                node[i] = 2 * node[i] + 2 - (guint)((test->left[of_row >> 6] >> (of_row & 63)) & 1);
+                node[i] = 2 * node[i] + 1 + right[node[i] * TREE_MAX_SLOTS + of_row];
             }
         for (guint i = 0; i < width; i++)
             value[(begin + i) * stride] += self->leaf[node[i] - first_leaf];
@@ -218,6 +232,7 @@ tree_scan(const TreeGrowth *growth,
     if (cut == 0)
         return;
     best->test = (ErrataBoostTest){.column = column};
+    best->test.n_codes = growth->matrix->offset[column + 1] - growth->matrix->offset[column];
     for (guint i = 0; i < cut; i++)
         best->test.left[slot[i].code >> 6] |= G_GUINT64_CONSTANT(1) << (slot[i].code & 63);
     if (start != NULL)
@@ -328,6 +343,7 @@ tree_split_node(TreeGrowth *growth,
     if (best.gain <= TREE_MIN_GAIN) {
         memset(tree->test[index].left, 0xff, sizeof tree->test[index].left);
         tree->test[index].column = 0;
+        tree->test[index].n_codes = growth->matrix->offset[1];
         g_clear_pointer(&node->histogram, g_free); /* no split here: none below either */
         children[0] = *node;
         return;

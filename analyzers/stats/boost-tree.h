@@ -11,6 +11,7 @@ G_BEGIN_DECLS
 typedef struct {
     guint64 left[4];
     guint column;
+    guint n_codes; /* of the column, missing counted */
 } ErrataBoostTest;
 
 /**

@@ -11,7 +11,7 @@
 #include "rng.h"
 
 #define BOOST_GRAIN      8192
-#define BOOST_PREDICT    1024 /* rows packed at a time */
+#define BOOST_PREDICT    4096 /* rows packed at a time */
 #define BOOST_UNITS      (G_GUINT64_CONSTANT(1) << 30)
 #define BOOST_MAX_MARGIN 15.0
 #define BOOST_RNG_HALVES G_GUINT64_CONSTANT(0x626f6f7374) /* "boost" */
