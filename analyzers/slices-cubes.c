@@ -9,11 +9,21 @@
 
 #define SLICES_BLOCK         8192 /* rows counted at once */
 #define SLICES_COUNT_BITS    24
+#define SLICES_LOSS_BITS     12 /* a loss of 1 in units of 1/4096 */
+#define SLICES_PACK_BITS     14 /* rows of a block, and errors, in a packed sum */
+#define SLICES_PACK_MASK     ((G_GUINT64_CONSTANT(1) << SLICES_PACK_BITS) - 1)
+#define SLICES_PACK_CELLS    6144
 #define SLICES_LOSS_UNIT     (1.0 / 4096.0)
 #define SLICES_EXPECTED_UNIT (1.0 / 1048576.0)
 
 /* what the expectations of all rows may have fallen to for each bound */
 const double errata_slices_cubes_fall[SLICES_N_BOUNDS] = {0.72, 0.84, 0.90, 0.95};
+
+/* room for what is worked out of a block of rows */
+typedef struct {
+    guint16 pair[SLICES_BLOCK];
+    guint64 sums[SLICES_PACK_CELLS];
+} SlicesBlock;
 
 static const SlicesCoding *
 slices_cubes_coding(const SlicesTable *table, const SlicesCube *cube, guint axis)
@@ -41,54 +51,186 @@ errata_slices_cubes_prepare(const SlicesTable *table, SlicesCube *cube)
     }
 }
 
-/* @n_axes and @first are constants where this is called, so that each case is a loop of its own */
-__attribute__((always_inline)) static inline void
-slices_cubes_count_rows(const SlicesSearch *search,
-                        SlicesCube *cube,
-                        gsize begin,
-                        gsize end,
-                        const guint n_axes,
-                        const gboolean first)
+/* codes of the first two axes as one, for the cubes that share them */
+static void
+slices_cubes_pair(const SlicesSearch *search,
+                  const SlicesCube *cube,
+                  gsize begin,
+                  gsize end,
+                  guint16 *ret_pair)
 {
-    const SlicesTable *table = search->table;
-    const guint8 *a = slices_cubes_coding(table, cube, 0)->code;
-    const guint8 *b = n_axes > 1 ? slices_cubes_coding(table, cube, 1)->code : NULL;
-    const guint8 *c = n_axes > 2 ? slices_cubes_coding(table, cube, 2)->code : NULL;
+    const guint8 *a = slices_cubes_coding(search->table, cube, 0)->code;
+    const guint8 *b = slices_cubes_coding(search->table, cube, 1)->code;
     guint32 n_b = cube->n_codes[1];
-    guint32 n_c = cube->n_codes[2];
+
+    for (gsize i = begin; i < end; i++)
+        ret_pair[i - begin] = (guint16)(a[i] * n_b + b[i]);
+}
+
+static gboolean
+slices_cubes_share_pair(const SlicesCube *cube, const SlicesCube *other)
+{
+    return cube->n_axes == 3 && other->n_axes == 3 && cube->axis[0] == other->axis[0] &&
+           cube->axis[1] == other->axis[1];
+}
+
+/* rows, errors and expected errors of a block in one addition per row */
+static void
+slices_cubes_count_packed(const SlicesSearch *search,
+                          SlicesCube *cube,
+                          const guint16 *pair,
+                          gsize begin,
+                          gsize end,
+                          guint64 *sums)
+{
+    const guint8 *last = slices_cubes_coding(search->table, cube, 2)->code + begin;
+    const guint64 *packed = search->packed + begin;
+    guint32 n_last = cube->n_codes[2];
+    gsize n = end - begin;
+
+    memset(sums, 0, cube->n_cells * sizeof(guint64));
+    for (gsize i = 0; i < n; i++)
+        sums[pair[i] * n_last + last[i]] += packed[i];
+    for (guint i = 0; i < cube->n_cells; i++) {
+        guint64 n_rows = sums[i] & SLICES_PACK_MASK;
+        guint64 n_errors = (sums[i] >> SLICES_PACK_BITS) & SLICES_PACK_MASK;
+
+        cube->cell[i].count += n_rows + (n_errors << (SLICES_COUNT_BITS + SLICES_LOSS_BITS));
+        cube->cell[i].expected += sums[i] >> (2 * SLICES_PACK_BITS);
+    }
+}
+
+/* @n_axes is a constant where this is called, so that each case is a loop of its own */
+__attribute__((always_inline)) static inline void
+slices_cubes_count_first(const SlicesSearch *search,
+                         SlicesCube *cube,
+                         const guint16 *pair,
+                         gsize begin,
+                         gsize end,
+                         const guint n_axes)
+{
+    const guint8 *last = slices_cubes_coding(search->table, cube, n_axes - 1)->code;
+    const guint8 *a = slices_cubes_coding(search->table, cube, 0)->code;
+    guint32 n_last = cube->n_codes[n_axes - 1];
 
     for (gsize i = begin; i < end; i++) {
-        guint32 index = a[i];
+        guint32 index = last[i];
         SlicesCell *cell;
 
-        if (n_axes > 1)
-            index = index * n_b + b[i];
-        if (n_axes > 2)
-            index = index * n_c + c[i];
+        if (n_axes == 2)
+            index += a[i] * n_last;
+        if (n_axes == 3)
+            index += pair[i - begin] * n_last;
         cell = &cube->cell[index];
         cell->expected += search->expected[i];
-        if (first)
-            cell->count += 1 + ((guint64)search->loss[i] << SLICES_COUNT_BITS);
+        cell->count += 1 + ((guint64)search->loss[i] << SLICES_COUNT_BITS);
+    }
+}
+
+__attribute__((always_inline)) static inline void
+slices_cubes_count_again(const SlicesSearch *search,
+                         SlicesCube *cube,
+                         const guint16 *pair,
+                         gsize begin,
+                         gsize end,
+                         const guint n_axes)
+{
+    const guint8 *last = slices_cubes_coding(search->table, cube, n_axes - 1)->code;
+    const guint8 *a = slices_cubes_coding(search->table, cube, 0)->code;
+    guint32 n_last = cube->n_codes[n_axes - 1];
+
+    for (gsize i = begin; i < end; i++) {
+        guint32 index = last[i];
+
+        if (n_axes == 2)
+            index += a[i] * n_last;
+        if (n_axes == 3)
+            index += pair[i - begin] * n_last;
+        cube->cell[index].expected += search->expected[i];
     }
 }
 
 static void
 slices_cubes_count_block(const SlicesSearch *search,
                          SlicesCube *cube,
+                         SlicesBlock *block,
                          gsize begin,
                          gsize end,
                          gboolean first)
 {
-    if (cube->n_axes == 3 && first)
-        slices_cubes_count_rows(search, cube, begin, end, 3, TRUE);
+    if (cube->n_axes == 3 && first && search->packed != NULL && cube->n_cells <= SLICES_PACK_CELLS)
+        slices_cubes_count_packed(search, cube, block->pair, begin, end, block->sums);
+    else if (cube->n_axes == 3 && first)
+        slices_cubes_count_first(search, cube, block->pair, begin, end, 3);
     else if (cube->n_axes == 3)
-        slices_cubes_count_rows(search, cube, begin, end, 3, FALSE);
+        slices_cubes_count_again(search, cube, block->pair, begin, end, 3);
     else if (cube->n_axes == 2 && first)
-        slices_cubes_count_rows(search, cube, begin, end, 2, TRUE);
+        slices_cubes_count_first(search, cube, NULL, begin, end, 2);
     else if (cube->n_axes == 2)
-        slices_cubes_count_rows(search, cube, begin, end, 2, FALSE);
+        slices_cubes_count_again(search, cube, NULL, begin, end, 2);
+    else if (first)
+        slices_cubes_count_first(search, cube, NULL, begin, end, 1);
     else
-        slices_cubes_count_rows(search, cube, begin, end, 1, first);
+        slices_cubes_count_again(search, cube, NULL, begin, end, 1);
+}
+
+/**
+ * errata_slices_cubes_assume:
+ * @search: what is searched
+ * @cube: a cube that has been counted
+ * @expected: expected loss of every row, in units of 2^-20
+ *
+ * Sets the expected losses without reading the rows.
+ */
+void
+errata_slices_cubes_assume(const SlicesSearch *search, SlicesCube *cube, guint32 expected)
+{
+    for (guint i = 0; i < cube->n_cells; i++)
+        cube->cell[i].expected = (cube->cell[i].count & ((1U << SLICES_COUNT_BITS) - 1)) * expected;
+}
+
+/* the expected losses when nearly all rows expect the same: only the others are looked at */
+static void
+slices_cubes_count_odd(const SlicesSearch *search, SlicesCube *cube)
+{
+    const guint8 *code[SLICES_MAX_AXES] = {NULL};
+
+    errata_slices_cubes_assume(search, cube, search->common);
+    for (guint i = 0; i < cube->n_axes; i++)
+        code[i] = slices_cubes_coding(search->table, cube, i)->code;
+    for (gsize k = 0; k < search->n_odd; k++) {
+        guint32 row = search->odd[k];
+        guint32 index = code[0][row];
+
+        for (guint i = 1; i < cube->n_axes; i++)
+            index = index * cube->n_codes[i] + code[i][row];
+        cube->cell[index].expected += search->expected[row]; /* first: never below 0 */
+        cube->cell[index].expected -= search->common;
+    }
+}
+
+/**
+ * errata_slices_cubes_pack:
+ * @search: what is searched
+ *
+ * Row, error and expected error of each row in one word, when losses are errors: 14 bits, 14 bits,
+ * and units of 2^-20 above, so that a block of 8192 rows cannot carry over.
+ *
+ * Returns: (transfer full) (nullable): the words, %NULL for real losses
+ */
+guint64 *
+errata_slices_cubes_pack(const SlicesSearch *search)
+{
+    gsize n = search->table->discovery.n_rows;
+    guint64 *packed;
+
+    if (search->table->real)
+        return NULL;
+    packed = g_new(guint64, MAX(n, 1));
+    for (gsize i = 0; i < n; i++)
+        packed[i] = 1 + ((guint64)(search->loss[i] != 0) << SLICES_PACK_BITS) +
+                    ((guint64)search->expected[i] << (2 * SLICES_PACK_BITS));
+    return packed;
 }
 
 /**
@@ -105,6 +247,8 @@ errata_slices_cubes_count(const SlicesSearch *search, const guint *index, gsize 
 {
     gsize n_rows = search->table->discovery.n_rows;
     gboolean first[SLICES_GRAIN];
+    gboolean done[SLICES_GRAIN];
+    g_autofree SlicesBlock *block = g_new(SlicesBlock, 1);
 
     for (gsize k = 0; k < n; k++) {
         SlicesCube *cube = &search->cubes[index[k]];
@@ -112,31 +256,24 @@ errata_slices_cubes_count(const SlicesSearch *search, const guint *index, gsize 
         first[k] = cube->cell == NULL;
         if (first[k])
             cube->cell = g_new0(SlicesCell, cube->n_cells);
-        for (guint i = 0; i < cube->n_cells; i++)
+        done[k] = !first[k] && search->odd != NULL;
+        if (done[k])
+            slices_cubes_count_odd(search, cube);
+        for (guint i = 0; i < cube->n_cells && !done[k]; i++)
             cube->cell[i].expected = 0;
     }
     for (gsize begin = 0; begin < n_rows; begin += SLICES_BLOCK)
-        for (gsize k = 0; k < n; k++)
-            slices_cubes_count_block(search,
-                                     &search->cubes[index[k]],
-                                     begin,
-                                     MIN(begin + SLICES_BLOCK, n_rows),
-                                     first[k]);
-}
+        for (gsize k = 0; k < n; k++) {
+            SlicesCube *cube = &search->cubes[index[k]];
+            gsize end = MIN(begin + SLICES_BLOCK, n_rows);
 
-/**
- * errata_slices_cubes_assume:
- * @search: what is searched
- * @cube: a cube that has been counted
- * @expected: expected loss of every row, in units of 2^-20
- *
- * Sets the expected losses without reading the rows.
- */
-void
-errata_slices_cubes_assume(const SlicesSearch *search, SlicesCube *cube, guint32 expected)
-{
-    for (guint i = 0; i < cube->n_cells; i++)
-        cube->cell[i].expected = (cube->cell[i].count & ((1U << SLICES_COUNT_BITS) - 1)) * expected;
+            if (done[k])
+                continue;
+            if (cube->n_axes == 3 && (k == 0 || done[k - 1] ||
+                                      !slices_cubes_share_pair(cube, &search->cubes[index[k - 1]])))
+                slices_cubes_pair(search, cube, begin, end, block->pair);
+            slices_cubes_count_block(search, cube, block, begin, end, first[k]);
+        }
 }
 
 typedef struct {
@@ -206,13 +343,15 @@ slices_cubes_scan_line(SlicesScan *scan, const double *line, guint axis)
     guint n_codes = coding->n_codes;
     double sums[3][257];
 
-    for (guint k = 0; k < 3; k++) {
-        sums[k][0] = 0.0;
-        for (guint c = 0; c < n_codes; c++)
-            sums[k][c + 1] = sums[k][c] + line[k * n_codes + c];
-    }
+    sums[0][0] = sums[1][0] = sums[2][0] = 0.0;
+    for (guint c = 0; c < n_codes; c++)
+        sums[0][c + 1] = sums[0][c] + line[c];
     if (sums[0][n_codes] < scan->min_rows)
         return;
+    for (guint c = 0; c < n_codes; c++) {
+        sums[1][c + 1] = sums[1][c] + line[n_codes + c];
+        sums[2][c + 1] = sums[2][c] + line[2 * n_codes + c];
+    }
     for (guint i = 0; i < coding->n_items; i++) {
         SlicesItem item = coding->items[i];
         double n = sums[0][item.hi] - sums[0][item.lo];

@@ -11,9 +11,10 @@
 
 #include "parallel.h"
 
-#define SLICES_BATCH     32
-#define SLICES_BUDGET    2e9         /* rows × sets of one level */
-#define SLICES_MAX_CELLS (12U << 20) /* cells of all cubes together, 16 bytes each */
+#define SLICES_BATCH       32
+#define SLICES_ODD_DIVISOR 3   /* at most this part of the rows may differ from the common one */
+#define SLICES_BUDGET      2e9 /* rows × sets of one level */
+#define SLICES_MAX_CELLS   (12U << 20) /* cells of all cubes together, 16 bytes each */
 
 /**
  * errata_slices_search_new:
@@ -45,8 +46,35 @@ errata_slices_search_free(SlicesSearch *self)
         g_free(self->cubes[i].cell);
     g_free(self->cubes);
     g_free(self->loss);
+    g_free(self->odd);
     g_ptr_array_unref(self->epochs);
     g_free(self);
+}
+
+/* the value that most rows have, by majority vote, and the rows that have another; without scores
+ * that is nearly all rows, and only the others need counting again */
+static void
+slices_search_find_odd(SlicesSearch *self)
+{
+    gsize n = self->table->discovery.n_rows;
+    gsize votes = 0;
+
+    g_clear_pointer(&self->odd, g_free);
+    self->n_odd = 0;
+    for (gsize i = 0; i < n; i++) {
+        if (votes == 0)
+            self->common = self->expected[i];
+        votes += self->expected[i] == self->common ? 1 : G_MAXSIZE;
+    }
+    for (gsize i = 0; i < n; i++)
+        self->n_odd += self->expected[i] != self->common ? 1 : 0;
+    if (self->n_odd * SLICES_ODD_DIVISOR > n)
+        return;
+    self->odd = g_new(guint32, MAX(self->n_odd, 1));
+    self->n_odd = 0;
+    for (gsize i = 0; i < n; i++)
+        if (self->expected[i] != self->common)
+            self->odd[self->n_odd++] = (guint32)i;
 }
 
 static void
@@ -59,6 +87,7 @@ slices_search_set_expected(SlicesSearch *self, const ErrataExpected *expected)
         self->expected[i] = (guint32)lrint(errata_expected_mu(expected, i) * 1048576.0);
     self->variance = expected->real ? expected->variance : 0.0;
     g_ptr_array_add(self->epochs, self->expected);
+    slices_search_find_odd(self);
 }
 
 /* the smallest quotient of a row's expectation now to that of an earlier epoch */
@@ -380,10 +409,13 @@ errata_slices_search_next(SlicesSearch *self,
     double score = 0.0;
 
     slices_search_set_expected(self, expected);
-    if (self->epochs->len == 1)
+    if (self->epochs->len == 1) {
+        self->packed = errata_slices_cubes_pack(self);
         for (guint level = 1; level <= MIN(self->table->max_level, SLICES_MAX_AXES); level++)
             if (self->table->n_columns >= level)
                 slices_search_add_level(self, level);
+        g_clear_pointer(&self->packed, g_free);
+    }
     if (self->restart && self->epochs->len > 1)
         slices_search_assume_least(self);
     self->restart = FALSE;

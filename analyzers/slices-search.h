@@ -14,7 +14,7 @@ typedef struct {
 } SlicesCell;
 
 #define SLICES_N_BOUNDS 4
-#define SLICES_GRAIN    8 /* cubes counted together */
+#define SLICES_GRAIN    16 /* cubes counted together */
 
 /**
  * SlicesCube:
@@ -43,6 +43,10 @@ typedef struct {
     const SlicesTable *table;
     guint16 *loss;     /* per row, units of 1/4096 */
     guint32 *expected; /* per row, units of 2^-20, of the present epoch */
+    guint64 *packed;   /* per row, row, error and expectation; only while levels are added */
+    guint32 common;    /* expectation of most rows */
+    guint32 *odd;      /* the rows with another, %NULL when they are many */
+    gsize n_odd;
     GPtrArray *epochs; /* (element-type guint32*): @expected of every epoch */
     gboolean restart;  /* the next expectation has little to do with the last */
     double variance;   /* of a row's loss, 0 for errors */
@@ -63,6 +67,7 @@ void errata_slices_search_restart(SlicesSearch *self);
 guint64 errata_slices_search_n_tried(const SlicesSearch *self);
 
 void errata_slices_cubes_prepare(const SlicesTable *table, SlicesCube *cube);
+guint64 *errata_slices_cubes_pack(const SlicesSearch *search);
 void errata_slices_cubes_count(const SlicesSearch *search, const guint *index, gsize n);
 void errata_slices_cubes_assume(const SlicesSearch *search, SlicesCube *cube, guint32 expected);
 void errata_slices_cubes_evaluate(const SlicesSearch *search, SlicesCube *cube);

@@ -9,7 +9,8 @@
 #include "parallel.h"
 #include "select.h"
 
-#define SLICES_MAX_ROWS     4000000 /* discovery rows searched */
+#define SLICES_MAX_SEARCHED 250000  /* rows of the discovery half */
+#define SLICES_MAX_ROWS     4000000 /* rows of the other */
 #define SLICES_SCORE_BINS   20
 #define SLICES_BIN_ROWS     100 /* rows that a score bin needs */
 #define SLICES_CLASSES      8   /* predicted classes kept apart */
@@ -274,23 +275,20 @@ slices_table_takes(const ErrataAnalysis *analysis, gsize row)
 }
 
 static void
-slices_table_add_rows(SlicesTable *self, SlicesHalf *half, int which)
+slices_table_add_rows(SlicesTable *self, SlicesHalf *half, int which, gsize most)
 {
     const ErrataOutcome *outcome = self->analysis->outcome;
-    gsize step;
-    gsize kept = 0;
+    gsize n = 0;
 
     half->row = g_new(guint32, MAX(outcome->n_rows, 1));
     for (gsize row = 0; row < outcome->n_rows; row++)
         if (slices_table_takes(self->analysis, row) && (which < 0 || outcome->half[row] == which))
-            half->row[half->n_rows++] = (guint32)row;
-    step = (half->n_rows + SLICES_MAX_ROWS - 1) / SLICES_MAX_ROWS;
-    if (step > 1) {
-        for (gsize i = 0; i < half->n_rows; i += step)
-            half->row[kept++] = half->row[i];
-        self->n_left_out = MAX(self->n_left_out, half->n_rows - kept);
-        half->n_rows = kept;
-    }
+            half->row[n++] = (guint32)row;
+    half->n_rows = MIN(n, most);
+    for (gsize i = 0; i < half->n_rows && n > most; i++) /* evenly over the half */
+        half->row[i] = half->row[(gsize)((guint64)i * n / most)];
+    half->row = g_renew(guint32, half->row, MAX(half->n_rows, 1));
+    self->n_left_out = MAX(self->n_left_out, n - half->n_rows);
 }
 
 /* what the model said of each row of the half, as a number to bin; NaN where it said nothing */
@@ -424,11 +422,11 @@ slices_table_studentise(SlicesHalf *half, const double *loss)
 }
 
 static void
-slices_table_fill(SlicesTable *self, SlicesHalf *half, int which)
+slices_table_fill(SlicesTable *self, SlicesHalf *half, int which, gsize most)
 {
     const ErrataOutcome *outcome = self->analysis->outcome;
 
-    slices_table_add_rows(self, half, which);
+    slices_table_add_rows(self, half, which, most);
     slices_table_find_cells(self, half);
     half->y = g_new(double, MAX(half->n_rows, 1));
     if (self->real)
@@ -461,8 +459,8 @@ errata_slices_table_new(const ErrataAnalysis *analysis)
     self->max_level = CLAMP(analysis->settings->max_level, 1, SLICES_MAX_CONDITIONS);
     if (self->exploratory)
         self->max_level = MIN(self->max_level, 2);
-    slices_table_fill(self, &self->discovery, self->exploratory ? -1 : 0);
-    slices_table_fill(self, &self->confirmation, self->exploratory ? -1 : 1);
+    slices_table_fill(self, &self->discovery, self->exploratory ? -1 : 0, SLICES_MAX_SEARCHED);
+    slices_table_fill(self, &self->confirmation, self->exploratory ? -1 : 1, SLICES_MAX_ROWS);
     self->min_rows = MAX(SLICES_MIN_ROWS, self->discovery.n_rows / SLICES_MIN_DIVISOR);
     if (wanted > 0) /* given for the log, of which the discovery half is a part */
         self->min_rows = MAX(wanted / (self->exploratory ? 1 : 2), 8);

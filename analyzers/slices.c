@@ -60,15 +60,22 @@ slices_say_method(const SlicesTable *table, const SlicesFind *find, ErrataCase *
                            "Slices: %s was left out, because it tells the label much better than "
                            "the model does.",
                            (const char *)g_ptr_array_index(table->leaks, i));
-    if (find->n_sets_left_out > 0 || table->n_left_out > 0)
+    if (find->n_sets_left_out > 0)
         errata_case_method(result,
                            "Slices: truncated. %" G_GUINT64_FORMAT " sets of columns were not "
                            "searched (pairs of the %u and triples of the %u most telling columns "
-                           "were) and %" G_GSIZE_FORMAT " rows were left out.",
+                           "were).",
                            find->n_sets_left_out,
                            find->n_columns[2],
-                           find->n_columns[3],
-                           table->n_left_out);
+                           find->n_columns[3]);
+    if (table->n_left_out > 0) {
+        g_autofree char *left_out = errata_slices_words_count(table->n_left_out);
+
+        errata_case_method(result,
+                           "Slices: sampled. The rows searched are spread evenly over their half; "
+                           "%s more were not searched.",
+                           left_out);
+    }
 }
 
 static gboolean
