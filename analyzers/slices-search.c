@@ -416,7 +416,7 @@ errata_slices_search_next(SlicesSearch *self,
                 slices_search_add_level(self, level);
         g_clear_pointer(&self->packed, g_free);
     }
-    if (self->restart && self->epochs->len > 1)
+    if (self->restart && self->epochs->len > 1 && self->odd == NULL)
         slices_search_assume_least(self);
     self->restart = FALSE;
     slices_search_recount(self, &best, &score);

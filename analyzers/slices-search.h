@@ -13,7 +13,7 @@ typedef struct {
     guint64 expected; /* in units of 2^-20 */
 } SlicesCell;
 
-#define SLICES_N_BOUNDS 4
+#define SLICES_N_BOUNDS 2
 #define SLICES_GRAIN    16 /* cubes counted together */
 
 /**
