@@ -10,19 +10,21 @@
 #include "parallel.h"
 #include "rng.h"
 
-#define LEARN_FOLDS       5
-#define LEARN_ROWS        200000 /* trained on, for two classes */
-#define LEARN_MAX_CLASSES 40
-#define LEARN_ROUNDS      60
-#define LEARN_ROUNDS_MANY 30    /* for three classes and more */
-#define LEARN_MANY_ROWS   50000 /* from which deeper trees pay */
-#define LEARN_DEPTH       4
-#define LEARN_DEPTH_MANY  5
-#define LEARN_BINS        32 /* finer than the searches need */
-#define LEARN_LEAK        0.25
-#define LEARN_STAGE_ROWS  G_GUINT64_CONSTANT(0x6c726f77) /* "lrow" */
-#define LEARN_STAGE_FOLDS G_GUINT64_CONSTANT(0x6c666f6c) /* "lfol" */
-#define LEARN_UNTRAINED   LEARN_FOLDS
+#define LEARN_FOLDS        5
+#define LEARN_ROWS         200000 /* trained on, for two classes */
+#define LEARN_MAX_CLASSES  40
+#define LEARN_ROUNDS       60
+#define LEARN_ROUNDS_MANY  30    /* for three classes and more */
+#define LEARN_ROUNDS_LARGE 36    /* for two classes when most rows are only scored … */
+#define LEARN_RATE_LARGE   0.25  /* … by larger steps */
+#define LEARN_MANY_ROWS    50000 /* from which deeper trees pay */
+#define LEARN_DEPTH        4
+#define LEARN_DEPTH_MANY   5
+#define LEARN_BINS         32 /* finer than the searches need */
+#define LEARN_LEAK         0.25
+#define LEARN_STAGE_ROWS   G_GUINT64_CONSTANT(0x6c726f77) /* "lrow" */
+#define LEARN_STAGE_FOLDS  G_GUINT64_CONSTANT(0x6c666f6c) /* "lfol" */
+#define LEARN_UNTRAINED    LEARN_FOLDS
 
 typedef struct {
     const ErrataBoostColumn *columns;
@@ -210,6 +212,10 @@ errata_label_issues_learn(ErrataLabelIssues *self, const ErrataAnalysis *analysi
                                       self->n_classes,
                                       seed);
     work.params.rounds = two ? LEARN_ROUNDS : LEARN_ROUNDS_MANY;
+    if (two && self->n > LEARN_ROWS) {
+        work.params.rounds = LEARN_ROUNDS_LARGE;
+        work.params.learning_rate = LEARN_RATE_LARGE;
+    }
     work.params.depth = self->n < LEARN_MANY_ROWS ? LEARN_DEPTH : LEARN_DEPTH_MANY;
     work.params.halvings = self->n < LEARN_MANY_ROWS ? 1 : 2;
     errata_parallel_for(LEARN_FOLDS, 1, learn_fold_cb, &work);
