@@ -57,8 +57,9 @@ errata_find_verb(const char *name)
 }
 
 static int
-errata_run_verb(const ErrataVerb *verb, char **arguments)
+errata_run_verb(const ErrataVerb *verb, char **given)
 {
+    g_auto(GStrv) arguments = g_strdupv(given);
     g_autoptr(GError) error = NULL;
     g_autoptr(GOptionContext) context = g_option_context_new(verb->arguments);
     g_autofree char *program = g_strdup_printf("errata %s", verb->name);
@@ -93,5 +94,5 @@ main(int argc, char **argv)
     verb = errata_find_verb(argv[1]);
     if (verb == NULL)
         return errata_cli_usage("no verb “%s”; errata --help lists them", argv[1]);
-    return errata_run_verb(verb, g_strdupv(argv + 1));
+    return errata_run_verb(verb, argv + 1);
 }

@@ -11,7 +11,6 @@
 #include "registry.h"
 
 #define HOSTILE_SECONDS 10
-#define HOSTILE_MEMORY  (512U << 20)
 
 typedef struct {
     char *folder;
@@ -91,7 +90,8 @@ hostile_run(const char *path, int *ret_status)
     g_assert_cmpint(child, >=, 0);
     if (child == 0) {
 #ifndef __SANITIZE_ADDRESS__
-        struct rlimit memory = {HOSTILE_MEMORY, HOSTILE_MEMORY};
+        const rlim_t megabyte = 1U << 20;
+        struct rlimit memory = {512 * megabyte, 512 * megabyte};
 
         setrlimit(RLIMIT_AS, &memory);
 #endif
