@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* What has moved since the baseline: METHODS 5. The reference, or the first half, against the last
- * 30 % of the log in time order; copies and rows of data bugs left out. A column has drifted when
- * the effect is large and the p is small, never by p alone. A column that differs from a reference
- * from the first row on is skewed, not drifting, and belongs to another analyzer. */
+/* What has moved since the baseline: METHODS 5. The reference, or the first half, against the rows
+ * after the last change point, else the last 30 % of the log, in time order; copies and rows of data
+ * bugs left out. A column has drifted when the effect is large and the p is small, never by p alone. A
+ * column that differs from a reference from the first row on is skewed, not drifting, and belongs to
+ * another analyzer. */
 #include "drift.h"
 
 #include <math.h>
@@ -75,6 +76,8 @@ drift_take_baseline(const ErrataAnalysis *analysis, ErrataDriftSide *side)
     drift_take(analysis, side, 0, 0);
     g_free(side->row);
     side->row = g_new(guint32, MAX(n_rows, 1));
+    if (analysis->changed_at > 0)
+        n_rows = analysis->changed_at; /* not what has changed already */
     for (gsize i = 0; i < n_rows; i++) {
         guint32 row = analysis->outcome->order[i];
         gboolean old = analysis->baseline != NULL ? analysis->baseline[row] != 0 : i < n_rows / 2;
@@ -84,6 +87,17 @@ drift_take_baseline(const ErrataAnalysis *analysis, ErrataDriftSide *side)
     }
 }
 
+/* place in time order where "now" begins */
+static gsize
+drift_now(const ErrataAnalysis *analysis)
+{
+    gsize n_rows = analysis->frame->n_rows;
+
+    if (analysis->changed_at > 0)
+        return analysis->changed_at;
+    return n_rows - (gsize)((double)n_rows * DRIFT_NOW);
+}
+
 static void
 drift_sides(DriftWork *work)
 {
@@ -91,7 +105,7 @@ drift_sides(DriftWork *work)
     gsize n_rows = analysis->frame->n_rows;
     gsize n_now = (gsize)((double)n_rows * DRIFT_NOW);
 
-    drift_take(analysis, &work->to, n_rows - n_now, n_rows);
+    drift_take(analysis, &work->to, drift_now(analysis), n_rows);
     if (analysis->reference == NULL) {
         drift_take_baseline(analysis, &work->from);
         return;
@@ -208,10 +222,12 @@ drift_tell(const DriftWork *work, const ErrataDriftSplit *split)
     g_autoptr(GString) used = g_string_new(NULL);
 
     errata_case_method(result,
-                       "Drift: %s against the last 30 %% of the rows, column by column "
+                       "Drift: %s against %s, column by column "
                        "(Kolmogorov–Smirnov or chi-square, q < 0.01, and Jensen–Shannon distance "
                        "or Wasserstein distance in standard deviations ≥ 0.1).",
-                       work->analysis->reference != NULL ? "the reference" : "the first half");
+                       work->analysis->reference != NULL ? "the reference" : "the first half",
+                       work->analysis->changed_at > 0 ? "the rows after the last change point"
+                                                      : "the last 30 % of the rows");
     if (!isnan(split->auc)) {
         ErrataMetric *metric = errata_case_add_metric(result,
                                                       "domain_auc",

@@ -7,6 +7,7 @@
 
 #include "calibration.h"
 #include "cautions.h"
+#include "change-points.h"
 #include "columns.h"
 #include "data-bugs.h"
 #include "drift.h"
@@ -20,6 +21,7 @@ static const ErrataAnalyzer *const run_list[] = {
     &errata_analyzer_performance,
     &errata_analyzer_columns,
     &errata_analyzer_data_bugs,
+    &errata_analyzer_change_points,
     &errata_analyzer_drift,
     &errata_analyzer_slices,
     &errata_analyzer_error_tree,

@@ -22,6 +22,8 @@ G_BEGIN_DECLS
  *   constant)
  * @baseline: (array length=n_rows): 1 for the rows that are the baseline when there is no reference
  *   (first half by time or row order); %NULL when there is one
+ * @changed_at: place in the outcome's order of the first row after the last lasting change of what
+ *   comes in, 0 when none was found
  * @result: where metrics, findings and method notes go
  * @progress: (nullable): whom to tell
  *
@@ -40,6 +42,7 @@ typedef struct {
     guint8 *set_aside;
     guint8 *exclude;
     guint8 *baseline;
+    gsize changed_at;
     ErrataCase *result;
     ErrataProgress *progress;
 } ErrataAnalysis;

@@ -52,9 +52,11 @@ writer_plan(ErrataProse *prose, const ErrataFinding *finding)
     case ERRATA_FINDING_THRESHOLD:
         errata_plan_threshold(prose, finding);
         return;
+    case ERRATA_FINDING_CHANGE_POINT:
+        errata_plan_change(prose, finding);
+        return;
     case ERRATA_FINDING_CLUSTER:
     case ERRATA_FINDING_ANOMALY:
-    case ERRATA_FINDING_CHANGE_POINT:
     case ERRATA_FINDING_LEAKAGE:
     case ERRATA_FINDING_FAIRNESS:
     case ERRATA_FINDING_MODEL_FILE:

@@ -1,0 +1,494 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* When something changed for good: METHODS 4. Series by blocks of rows are searched for lasting changes,
+ * all tests together held at the run's alpha; changes of several series at one moment are one finding,
+ * dated together on rows. */
+#include "change-points.h"
+
+#include <math.h>
+#include <string.h>
+
+#include "tests.h"
+
+#define CHANGE_NEAR       0.02 /* of the blocks: changes as near are one */
+#define CHANGE_UNSURE     10.0 /* blocks that a step of one standard deviation may be misplaced by */
+#define CHANGE_UNSURE_MAX 0.1  /* of the blocks */
+#define CHANGE_TREND      0.8  /* of the log: a longer ramp is a trend without a moment */
+#define CHANGE_DATED      12   /* series that a date is read from */
+#define CHANGE_NOW        0.05 /* of the rows: so many after a change are "now" */
+#define CHANGE_NOW_ROWS   200
+
+/* what may be a season: CHANGE_SHARP of a change within 1 / CHANGE_SHARP_PART of the log is none of a
+ * day's course; weekends begin and end within CHANGE_HOURS of midnight */
+#define CHANGE_SHARP      0.6
+#define CHANGE_SHARP_PART 25
+#define CHANGE_DAY        G_GINT64_CONSTANT(86400000000000)
+#define CHANGE_HOURS      (CHANGE_DAY / 3)
+
+/* practical thresholds */
+#define CHANGE_ERROR  0.01 /* points, and a tenth of the level */
+#define CHANGE_LEVEL  0.1
+#define CHANGE_SCORE  0.02
+#define CHANGE_SHARE  0.02
+#define CHANGE_MEAN   0.1 /* standard deviations */
+#define CHANGE_SPREAD 0.08
+#define CHANGE_VOLUME 0.223 /* log 1.25 */
+
+static gboolean
+change_matters(const ErrataChangeLog *log, const ErrataChangeSeries *series, double size)
+{
+    gboolean regression = log->analysis->outcome->task == ERRATA_TASK_REGRESSION;
+    double level = 0.0;
+
+    size = fabs(size);
+    switch (series->kind) {
+    case ERRATA_CHANGE_ERROR:
+        for (guint b = 0; b < series->n; b++)
+            level += series->block[b] / series->n;
+        return size >= CHANGE_LEVEL * level && (regression || size >= CHANGE_ERROR);
+    case ERRATA_CHANGE_SCORE:
+        return regression ? size >= CHANGE_MEAN * series->spread : size >= CHANGE_SCORE;
+    case ERRATA_CHANGE_MISSING:
+    case ERRATA_CHANGE_SHARE:
+        return size >= CHANGE_SHARE;
+    case ERRATA_CHANGE_MEAN:
+        return size >= CHANGE_MEAN;
+    case ERRATA_CHANGE_SPREAD:
+        return size >= CHANGE_SPREAD;
+    case ERRATA_CHANGE_VOLUME:
+        return size >= CHANGE_VOLUME;
+    }
+    return FALSE;
+}
+
+/* the member's blocks in units of their noise, other changes and bursts taken out */
+static double *
+change_member_blocks(const ErrataChangeSeries *series, guint but)
+{
+    double *block = errata_changepoint_calm(series->block, series->n);
+
+    for (guint b = 0; b < series->n; b++) {
+        for (guint c = 0; c < series->n_changes; c++)
+            if (c != but)
+                block[b] -= series->change[c].size *
+                            errata_changepoint_level(&series->change[c], b);
+        block[b] /= series->change[but].noise;
+    }
+    return block;
+}
+
+static gint64
+change_block_time(const ErrataChangeLog *log, const ErrataChangeSeries *series, guint block)
+{
+    if (series->kind == ERRATA_CHANGE_VOLUME)
+        return log->bin_from + block * log->bin;
+    return log->analysis->outcome
+        ->time[log->row[MIN(log->n_rows * block / log->n_blocks, log->n_rows - 1)]];
+}
+
+/* blocks by which a step of that size may be misplaced */
+static double
+change_unsure(const ErrataChange *change, guint n)
+{
+    double ratio = change->noise / change->size;
+
+    return MIN(CHANGE_UNSURE * ratio * ratio, CHANGE_UNSURE_MAX * n);
+}
+
+/* whether most of the change happens at once, as no course of a day does */
+static gboolean
+change_is_sharp(const ErrataChangeSeries *series, guint index)
+{
+    const ErrataChange *change = &series->change[index];
+    g_autofree double *block = change_member_blocks(series, index);
+    guint reach = MIN(MIN(MAX(series->n / CHANGE_SHARP_PART, 4), change->begin),
+                      series->n - change->begin);
+    double jump = 0.0;
+
+    for (guint i = 0; i < reach; i++)
+        jump += (block[change->begin + i] - block[change->begin - 1 - i]) / reach;
+    jump -= copysign(2.0 * sqrt(2.0 / reach), change->size);
+    return change->begin == change->end && reach > 0 &&
+           jump * change->noise / change->size >= CHANGE_SHARP;
+}
+
+/* in a log of under two weeks a weekend, in one of under two days the hour of the day, looks like a
+ * change: what may be either is not told */
+static gboolean
+change_may_be_season(const ErrataChangeLog *log, const ErrataChangeSeries *series, guint index)
+{
+    const gint64 *time = log->analysis->outcome->time;
+    const ErrataChange *change = &series->change[index];
+    gint64 hours = (series->kind == ERRATA_CHANGE_SPREAD ? 2 : 1) * CHANGE_HOURS; /* less precise */
+    guint slack;
+    gint64 from, to;
+
+    if (time == NULL || log->weekly)
+        return FALSE;
+    if (log->cell == NULL && !change_is_sharp(series, index) &&
+        time[log->row[log->n_rows - 1]] - time[log->row[0]] > CHANGE_HOURS)
+        return TRUE;
+    if (change_block_time(log, series, change->end) -
+            change_block_time(log, series, change->begin) >
+        CHANGE_DAY)
+        return FALSE;
+    slack = (guint)ceil(change_unsure(change, series->n));
+    from = change_block_time(log, series, change->begin - MIN(slack, change->begin));
+    to = change_block_time(log, series, MIN(change->end + slack, series->n));
+    for (gint64 day = (from - hours) / CHANGE_DAY; day <= (to + hours) / CHANGE_DAY; day++)
+        if (day * CHANGE_DAY >= from - hours && (day % 7 == 2 || day % 7 == 4))
+            return TRUE; /* 1970 began on a Thursday: these are Saturdays and Mondays */
+    return FALSE;
+}
+
+static void
+change_test_all(ErrataChangeLog *log)
+{
+    guint n = log->series->len;
+    g_autofree double *p = g_new(double, (gsize)n *ERRATA_CHANGEPOINT_MOST + 1);
+    g_autofree double *q = g_new(double, (gsize)n *ERRATA_CHANGEPOINT_MOST + 1);
+    gsize tried = 0;
+
+    for (guint s = 0; s < n; s++) {
+        ErrataChangeSeries *series = g_ptr_array_index(log->series, s);
+
+        series->n_changes = errata_changepoint_find(series->block,
+                                                    series->n,
+                                                    log->analysis->settings->alpha,
+                                                    series->change);
+        tried += series->n > 0 ? MAX(series->n_changes, 1) : 0;
+        for (guint c = 0; c < ERRATA_CHANGEPOINT_MOST; c++)
+            p[s * ERRATA_CHANGEPOINT_MOST + c] = c < series->n_changes ? series->change[c].p
+                                                                       : (double)NAN;
+    }
+    errata_tests_benjamini_hochberg(p, (gsize)n * ERRATA_CHANGEPOINT_MOST, MAX(tried, 1), q);
+    for (guint s = 0; s < n; s++) {
+        ErrataChangeSeries *series = g_ptr_array_index(log->series, s);
+
+        for (guint c = 0; c < series->n_changes; c++) {
+            series->q[c] = q[s * ERRATA_CHANGEPOINT_MOST + c];
+            series->matters[c] = series->q[c] < log->analysis->settings->alpha &&
+                                 change_matters(log, series, series->change[c].size) &&
+                                 !change_may_be_season(log, series, c);
+        }
+    }
+    errata_case_tried(log->analysis->result, "change-points", tried);
+}
+
+typedef struct {
+    ErrataChangeSeries *series;
+    guint index;
+    guint order;
+    gboolean taken;
+} ChangeCandidate;
+
+static int
+change_compare_candidates_cb(gconstpointer a, gconstpointer b)
+{
+    const ChangeCandidate *x = a;
+    const ChangeCandidate *y = b;
+    double s = x->series->change[x->index].statistic;
+    double t = y->series->change[y->index].statistic;
+
+    if (s < t || s > t)
+        return s > t ? -1 : 1;
+    return x->order < y->order ? -1 : 1;
+}
+
+static GArray *
+change_candidates(const ErrataChangeLog *log)
+{
+    GArray *candidates = g_array_new(FALSE, TRUE, sizeof(ChangeCandidate));
+
+    for (guint s = 0; s < log->series->len; s++) {
+        ErrataChangeSeries *series = g_ptr_array_index(log->series, s);
+
+        for (guint c = 0; c < series->n_changes; c++) {
+            ChangeCandidate candidate = {series, c, candidates->len, FALSE};
+
+            if (series->matters[c])
+                g_array_append_val(candidates, candidate);
+        }
+    }
+    g_array_sort(candidates, change_compare_candidates_cb);
+    return candidates;
+}
+
+static gboolean
+change_is_near(const ErrataChangeLog *log, const ErrataChange *seed, const ErrataChange *change)
+{
+    double slack = CHANGE_NEAR * log->n_blocks + change_unsure(seed, log->n_blocks) +
+                   change_unsure(change, log->n_blocks);
+    double middle = 0.5 * (change->begin + change->end);
+
+    return middle >= seed->begin - slack && middle <= seed->end + slack;
+}
+
+static void
+change_group_free(gpointer data)
+{
+    ErrataChangeGroup *self = data;
+
+    g_ptr_array_unref(self->member);
+    g_array_unref(self->index);
+    g_free(self);
+}
+
+static void
+change_group_add(ErrataChangeGroup *group, const ChangeCandidate *candidate, gboolean first)
+{
+    g_ptr_array_insert(group->member, first ? 0 : -1, candidate->series);
+    if (first)
+        g_array_prepend_val(group->index, candidate->index);
+    else
+        g_array_append_val(group->index, candidate->index);
+}
+
+/* the strongest change that is left and all near it; the error rate names the group where it is in it */
+static ErrataChangeGroup *
+change_group_new(const ErrataChangeLog *log, GArray *candidates, guint seed)
+{
+    ErrataChangeGroup *group = g_new0(ErrataChangeGroup, 1);
+    const ChangeCandidate *from = &g_array_index(candidates, ChangeCandidate, seed);
+    const ErrataChange *change = &from->series->change[from->index];
+
+    group->member = g_ptr_array_new();
+    group->index = g_array_new(FALSE, FALSE, sizeof(guint));
+    group->is_volume = from->series->kind == ERRATA_CHANGE_VOLUME;
+    for (guint i = seed; i < candidates->len; i++) {
+        ChangeCandidate *candidate = &g_array_index(candidates, ChangeCandidate, i);
+        gboolean volume = candidate->series->kind == ERRATA_CHANGE_VOLUME;
+
+        if (candidate->taken || (i != seed && (volume || group->is_volume)) ||
+            g_ptr_array_find(group->member, candidate->series, NULL) ||
+            (i != seed &&
+             !change_is_near(log, change, &candidate->series->change[candidate->index])))
+            continue;
+        candidate->taken = TRUE;
+        change_group_add(group, candidate, candidate->series->kind == ERRATA_CHANGE_ERROR);
+    }
+    return group;
+}
+
+/* log likelihood of the rows of the window being before the change, against after, summed over the
+ * first members; the change is where its sum is greatest */
+static gsize
+change_date(const ErrataChangeLog *log,
+            const ErrataChangeGroup *group,
+            double *const *block,
+            guint at,
+            guint reach)
+{
+    gsize begin = log->n_rows * (at > reach ? at - reach : 0) / log->n_blocks;
+    gsize end = log->n_rows * MIN(at + reach, log->n_blocks) / log->n_blocks;
+    g_autofree double *support = g_new0(double, end - begin + 1);
+    double sum = 0.0, best = 0.0;
+    gsize place = begin;
+
+    for (guint m = 0; m < MIN(group->member->len, CHANGE_DATED); m++) {
+        const ErrataChangeSeries *series = g_ptr_array_index(group->member, m);
+        double noise = series->change[g_array_index(group->index, guint, m)].noise;
+        double before = 0.0, after = 0.0, step;
+
+        for (guint b = 0; b < series->n; b++)
+            *(b < at ? &before : &after) += block[m][b] * noise / (b < at ? at : series->n - at);
+        step = (after - before) / (series->spread * series->spread);
+        for (gsize i = begin; series->spread > 0.0 && i < end; i++) {
+            double value = errata_change_value(log, series, log->row[i], FALSE);
+
+            if (isnan(value))
+                continue;
+            if (series->season != NULL)
+                value -=
+                    series->season[errata_change_cell(log->analysis->outcome->time[log->row[i]])];
+            support[i - begin] += step * (0.5 * (before + after) - value);
+        }
+    }
+    for (gsize i = begin; i < end; i++) {
+        sum += support[i - begin];
+        if (sum > best) {
+            best = sum;
+            place = i + 1;
+        }
+    }
+    return CLAMP(place, 1, log->n_rows - 1);
+}
+
+static gsize
+change_place_of_time(const ErrataChangeLog *log, gint64 time)
+{
+    gsize lo = 0, n = log->n_rows;
+
+    while (n > 0) {
+        gsize half = n / 2;
+
+        if (log->analysis->outcome->time[log->row[lo + half]] < time) {
+            lo += half + 1;
+            n -= half + 1;
+        } else {
+            n = half;
+        }
+    }
+    return CLAMP(lo, 1, log->n_rows - 1);
+}
+
+/* FALSE when the group is a trend over the whole log */
+static gboolean
+change_place_group(const ErrataChangeLog *log, ErrataChangeGroup *group)
+{
+    guint n_members = MIN(group->member->len, CHANGE_DATED);
+    const ErrataChangeSeries *first = g_ptr_array_index(group->member, 0);
+    double *block[CHANGE_DATED];
+    double unsure = G_MAXDOUBLE;
+    ErrataChange change;
+
+    for (guint m = 0; m < n_members; m++) {
+        const ErrataChangeSeries *series = g_ptr_array_index(group->member, m);
+        guint index = g_array_index(group->index, guint, m);
+
+        block[m] = change_member_blocks(series, index);
+        unsure = MIN(unsure, change_unsure(&series->change[index], series->n));
+    }
+    change = errata_changepoint_locate((const double *const *)block, n_members, first->n);
+    if (group->is_volume) {
+        group->begin = change_place_of_time(log, log->bin_from + change.begin * log->bin);
+        group->end = change_place_of_time(log, log->bin_from + change.end * log->bin);
+    } else if (change.begin < change.end) {
+        group->begin = log->n_rows * change.begin / log->n_blocks;
+        group->end = MIN(log->n_rows * change.end / log->n_blocks, log->n_rows - 1);
+    } else {
+        group->begin = group->end =
+            change_date(log, group, block, change.begin, 4 + (guint)(2.0 * unsure));
+    }
+    for (guint m = 0; m < n_members; m++)
+        g_free(block[m]);
+    return change.end - change.begin <= CHANGE_TREND * first->n;
+}
+
+static int
+change_compare_groups_cb(gconstpointer a, gconstpointer b)
+{
+    const ErrataChangeGroup *x = *(const ErrataChangeGroup *const *)a;
+    const ErrataChangeGroup *y = *(const ErrataChangeGroup *const *)b;
+
+    if (x->begin != y->begin)
+        return x->begin < y->begin ? -1 : 1;
+    return (int)x->is_volume - (int)y->is_volume;
+}
+
+static gint64
+change_time(const ErrataChangeLog *log, gsize place)
+{
+    const gint64 *time = log->analysis->outcome->time;
+
+    return time != NULL ? time[log->row[place]] : (gint64)log->row[place];
+}
+
+static GPtrArray *
+change_groups(const ErrataChangeLog *log)
+{
+    GPtrArray *groups = g_ptr_array_new_with_free_func(change_group_free);
+    g_autoptr(GArray) candidates = change_candidates(log);
+
+    for (guint i = 0; i < candidates->len; i++) {
+        ErrataChangeGroup *group;
+
+        if (g_array_index(candidates, ChangeCandidate, i).taken)
+            continue;
+        group = change_group_new(log, candidates, i);
+        if (change_place_group(log, group))
+            g_ptr_array_add(groups, group);
+        else
+            change_group_free(group);
+    }
+    g_ptr_array_sort(groups, change_compare_groups_cb);
+    for (guint i = 0; i < groups->len; i++) {
+        ErrataChangeGroup *group = g_ptr_array_index(groups, i);
+
+        group->begin_time = change_time(log, group->begin);
+        group->end_time = change_time(log, group->end);
+        group->to = log->n_rows;
+        for (guint j = 0; j < groups->len; j++) {
+            const ErrataChangeGroup *other = g_ptr_array_index(groups, j);
+
+            if (other->is_volume != group->is_volume)
+                continue;
+            if (other->end < group->begin)
+                group->from = MAX(group->from, other->end);
+            if (other->begin > group->end)
+                group->to = MIN(group->to, other->begin);
+        }
+    }
+    return groups;
+}
+
+/* the last change of what comes in after which there are enough rows, for comparisons with "now" */
+static void
+change_tell_now(const ErrataChangeLog *log, const GPtrArray *groups)
+{
+    const ErrataOutcome *outcome = log->analysis->outcome;
+    gsize least = MAX((gsize)(CHANGE_NOW * (double)log->n_rows), CHANGE_NOW_ROWS);
+    gsize last = 0;
+
+    for (guint i = 0; i < groups->len; i++) {
+        const ErrataChangeGroup *group = g_ptr_array_index(groups, i);
+        gboolean of_columns = FALSE;
+
+        for (guint m = 0; m < group->member->len; m++)
+            of_columns |= ((ErrataChangeSeries *)g_ptr_array_index(group->member, m))->column !=
+                          NULL;
+        if (of_columns && group->end + least <= log->n_rows)
+            last = MAX(last, group->end);
+    }
+    if (last == 0)
+        return;
+    while (log->analysis->changed_at < outcome->n_rows &&
+           outcome->order[log->analysis->changed_at] != log->row[last])
+        log->analysis->changed_at++;
+}
+
+static char *
+change_why_not(const ErrataAnalysis *analysis)
+{
+    return analysis->frame->n_rows < 1000
+               ? g_strdup_printf("not enough data: %" G_GSIZE_FORMAT " rows, 1,000 are needed",
+                                 analysis->frame->n_rows)
+               : NULL;
+}
+
+static gboolean
+change_run(ErrataAnalysis *analysis, GError **error)
+{
+    g_autoptr(ErrataChangeLog) log = errata_change_log_new(analysis);
+    g_autoptr(GPtrArray) groups = NULL;
+
+    if (log == NULL) {
+        errata_case_skip(analysis->result,
+                         errata_analyzer_change_points.id,
+                         "not enough data: too few rows are left once copies and bugs are out");
+        return TRUE;
+    }
+    change_test_all(log);
+    groups = change_groups(log);
+    for (guint i = 0; i < groups->len; i++)
+        errata_case_add_finding(analysis->result,
+                                errata_change_report(log, g_ptr_array_index(groups, i), i));
+    change_tell_now(log, groups);
+    errata_case_method(
+        analysis->result,
+        "Change points: %u blocks of equally many rows in %s order; per series the "
+        "greatest standardised CUSUM (Miller–Siegmund p, q < %g over all series), the "
+        "noise measured over stretches of blocks%s; a ramp where it fits better.",
+        log->n_blocks,
+        analysis->outcome->time != NULL ? "time" : "row",
+        analysis->settings->alpha,
+        log->weekly         ? "; hour and weekday taken out"
+        : log->cell != NULL ? "; hour taken out"
+                            : "");
+    return TRUE;
+}
+
+const ErrataAnalyzer errata_analyzer_change_points = {
+    .id = "change-points",
+    .why_not = change_why_not,
+    .run = change_run,
+};

@@ -1,0 +1,149 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#pragma once
+
+#include "analyzer.h"
+#include "changepoint.h"
+
+G_BEGIN_DECLS
+
+extern const ErrataAnalyzer errata_analyzer_change_points;
+
+#define ERRATA_CHANGE_BLOCKS 400 /* METHODS 4 */
+#define ERRATA_CHANGE_CELLS  168 /* hour of the week */
+
+typedef enum {
+    ERRATA_CHANGE_ERROR,
+    ERRATA_CHANGE_SCORE,
+    ERRATA_CHANGE_VOLUME,
+    ERRATA_CHANGE_MISSING,
+    ERRATA_CHANGE_MEAN,
+    ERRATA_CHANGE_SPREAD,
+    ERRATA_CHANGE_SHARE,
+} ErrataChangeKind;
+
+/**
+ * ErrataChangeScale:
+ * @n: number of edges
+ * @edge: (array length=n): increasing
+ * @score: (array length=n + 1): mean normal score of the values between two edges
+ * @lo: 0.5 % quantile; @hi 99.5 % quantile
+ *
+ * From the values of a column to normal scores.
+ */
+typedef struct {
+    guint n;
+    double *edge;
+    double *score;
+    double lo;
+    double hi;
+} ErrataChangeScale;
+
+/**
+ * ErrataChangeSeries:
+ * @kind: what is watched
+ * @name: as CONTRACT has it: `error_rate`, `mean:amount`, `share:issuer=iss_a`
+ * @column: the column's name, %NULL for the first three kinds
+ * @from: (nullable): the column
+ * @code: SHARE: the category's or the class's code
+ * @is_label: SHARE of a class of the label
+ * @scale: (nullable): MEAN and SPREAD
+ * @season: (nullable): what the hour and the weekday add, by hour of the week
+ * @n: number of blocks; 0: too few have values
+ * @block: (array length=n): mean of each block, the season taken out
+ * @spread: standard deviation of one row's value
+ * @change: the lasting changes; @n_changes of them
+ * @q: (array length=n_changes): their p after the family's correction
+ * @matters: (array length=n_changes): beyond the practical threshold
+ *
+ * One quantity in time order.
+ */
+typedef struct {
+    ErrataChangeKind kind;
+    char *name;
+    const char *column;
+    const ErrataColumn *from;
+    guint code;
+    gboolean is_label;
+    ErrataChangeScale *scale;
+    double *season;
+    guint n;
+    double *block;
+    double spread;
+    ErrataChange change[ERRATA_CHANGEPOINT_MOST];
+    guint n_changes;
+    double q[ERRATA_CHANGEPOINT_MOST];
+    gboolean matters[ERRATA_CHANGEPOINT_MOST];
+} ErrataChangeSeries;
+
+/**
+ * ErrataChangeLog:
+ * @analysis: the log
+ * @row: (array length=n_rows): rows in time order without copies, bugs and rows of no time
+ * @n_blocks: blocks of equally many of them
+ * @sample: (array length=n_sample): rows that columns are read from, in the same order
+ * @sample_block: (array length=n_sample): their blocks
+ * @cell: (array length=n_sample) (nullable): their hours of the week where seasons are taken out
+ * @weekly: weekdays are taken out too
+ * @series: (element-type ErrataChangeSeries): all series, in the order of the columns
+ * @bin: VOLUME: ns of a bin; @bin_from where the first begins
+ *
+ * What the search for changes reads.
+ */
+typedef struct {
+    ErrataAnalysis *analysis;
+    guint32 *row;
+    gsize n_rows;
+    guint n_blocks;
+    guint32 *sample;
+    guint16 *sample_block;
+    guint8 *cell;
+    gsize n_sample;
+    gboolean weekly;
+    GPtrArray *series;
+    gint64 bin;
+    gint64 bin_from;
+} ErrataChangeLog;
+
+/**
+ * ErrataChangeGroup:
+ * @member: (element-type ErrataChangeSeries): the series that change together, the first names it
+ * @index: (element-type guint): which of their changes
+ * @begin: place in the log's rows of the first row after the change began
+ * @end: of the first row that is wholly as after; equal to @begin when abrupt
+ * @from: place of the first row since the change before
+ * @to: of the first row of the change after
+ * @is_volume: of the volume, dated by a bin rather than by a row
+ * @begin_time: ns, or the row's number where there is no time
+ * @end_time: likewise
+ *
+ * One moment at which something changed.
+ */
+typedef struct {
+    GPtrArray *member;
+    GArray *index;
+    gsize begin;
+    gsize end;
+    gsize from;
+    gsize to;
+    gboolean is_volume;
+    gint64 begin_time;
+    gint64 end_time;
+} ErrataChangeGroup;
+
+ErrataChangeLog *errata_change_log_new(ErrataAnalysis *analysis);
+void errata_change_log_free(ErrataChangeLog *self);
+double errata_change_value(const ErrataChangeLog *log,
+                           const ErrataChangeSeries *series,
+                           guint32 row,
+                           gboolean raw);
+guint8 errata_change_cell(gint64 time);
+void errata_change_volume(ErrataChangeLog *log);
+double *errata_change_season(const double *sum, const double *count, gboolean weekly);
+
+ErrataFinding *errata_change_report(const ErrataChangeLog *log,
+                                    ErrataChangeGroup *group,
+                                    guint number);
+
+G_DEFINE_AUTOPTR_CLEANUP_FUNC(ErrataChangeLog, errata_change_log_free)
+
+G_END_DECLS

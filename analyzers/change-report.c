@@ -1,0 +1,470 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* A change as a finding: what it was before and after, since when, what else moved with it, and whether
+ * the errors rose. */
+#include <math.h>
+#include <string.h>
+
+#include "change-points.h"
+#include "interpret/words.h"
+#include "intervals.h"
+#include "number.h"
+#include "sum.h"
+#include "tests.h"
+
+#define REPORT_LEVEL  0.95
+#define REPORT_ALPHA  0.01
+#define REPORT_POINTS 80   /* of the figure */
+#define REPORT_ECHO   0.05 /* of the standard deviation */
+#define REPORT_NAMED  3    /* columns named in the summary */
+#define REPORT_DAY    8.64e13
+
+/* mean and spread of a series over a stretch of rows */
+typedef struct {
+    double n;
+    double mean;
+    double sd;
+} ReportStretch;
+
+static ReportStretch
+report_measure(const ErrataChangeLog *log, const ErrataChangeSeries *series, gsize begin, gsize end)
+{
+    ErrataSum sum = {0}, squares = {0};
+    ReportStretch stretch = {0.0, (double)NAN, (double)NAN};
+    double first = 0.0;
+
+    for (gsize i = begin; i < end; i++) {
+        double value = errata_change_value(log, series, log->row[i], TRUE);
+
+        if (isnan(value))
+            continue;
+        if (!(stretch.n > 0.0))
+            first = value;
+        stretch.n += 1.0;
+        errata_sum_add(&sum, value - first);
+        errata_sum_add(&squares, (value - first) * (value - first));
+    }
+    if (!(stretch.n > 0.0))
+        return stretch;
+    stretch.mean = errata_sum_value(&sum) / stretch.n;
+    stretch.sd =
+        sqrt(fmax(errata_sum_value(&squares) / stretch.n - stretch.mean * stretch.mean, 0.0));
+    stretch.mean += first;
+    return stretch;
+}
+
+/* a shift of a skewed column also changes how far its normal scores lie from the middle: its spread
+ * is told beside its mean only where the standard deviation really changed */
+static void
+report_drop_echoes(const ErrataChangeLog *log, ErrataChangeGroup *group)
+{
+    for (guint m = group->member->len; m-- > 0;) {
+        const ErrataChangeSeries *spread = g_ptr_array_index(group->member, m);
+        guint index = g_array_index(group->index, guint, m);
+        ReportStretch before, after;
+        gboolean echo = FALSE;
+
+        for (guint other = 0; other < group->member->len; other++) {
+            const ErrataChangeSeries *mean = g_ptr_array_index(group->member, other);
+
+            echo |= mean->kind == ERRATA_CHANGE_MEAN && mean->from == spread->from;
+        }
+        if (spread->kind != ERRATA_CHANGE_SPREAD || !echo)
+            continue;
+        before = report_measure(log, spread, group->from, group->begin);
+        after = report_measure(log, spread, group->end, group->to);
+        if ((after.sd - before.sd) * spread->change[index].size > 0.0 &&
+            fabs(after.sd - before.sd) >= REPORT_ECHO * before.sd)
+            continue;
+        g_ptr_array_remove_index(group->member, m);
+        g_array_remove_index(group->index, m);
+    }
+}
+
+/* rows per day */
+static double
+report_volume(const ErrataChangeLog *log, gsize begin, gsize end)
+{
+    const gint64 *time = log->analysis->outcome->time;
+    double span = (double)time[log->row[end - 1]] - (double)time[log->row[begin]];
+
+    return span > 0.0 ? (double)(end - begin) * REPORT_DAY / span : (double)NAN;
+}
+
+static ErrataUnit
+report_unit(const ErrataChangeLog *log, const ErrataChangeSeries *series)
+{
+    gboolean regression = log->analysis->outcome->task == ERRATA_TASK_REGRESSION;
+
+    switch (series->kind) {
+    case ERRATA_CHANGE_ERROR:
+        return regression ? ERRATA_UNIT_TARGET : ERRATA_UNIT_SHARE;
+    case ERRATA_CHANGE_MISSING:
+    case ERRATA_CHANGE_SHARE:
+        return ERRATA_UNIT_SHARE;
+    case ERRATA_CHANGE_SCORE:
+    case ERRATA_CHANGE_VOLUME:
+    case ERRATA_CHANGE_MEAN:
+    case ERRATA_CHANGE_SPREAD:
+        break;
+    }
+    return ERRATA_UNIT_NONE;
+}
+
+static char *
+report_what(const ErrataChangeLog *log, const ErrataChangeSeries *series)
+{
+    const char *value = series->kind == ERRATA_CHANGE_SHARE ? strchr(series->name, '=') : NULL;
+
+    switch (series->kind) {
+    case ERRATA_CHANGE_ERROR:
+        return g_strdup(log->analysis->outcome->task == ERRATA_TASK_REGRESSION
+                            ? "mean absolute error"
+                            : "error rate");
+    case ERRATA_CHANGE_SCORE:
+        return g_strdup(log->analysis->outcome->task == ERRATA_TASK_REGRESSION ? "mean prediction"
+                                                                               : "mean score");
+    case ERRATA_CHANGE_VOLUME:
+        return g_strdup("number of rows per day");
+    case ERRATA_CHANGE_MISSING:
+        return g_strdup_printf("share of rows where %s is missing", series->column);
+    case ERRATA_CHANGE_MEAN:
+        return g_strdup_printf("mean of %s", series->column);
+    case ERRATA_CHANGE_SPREAD:
+        return g_strdup_printf("standard deviation of %s", series->column);
+    case ERRATA_CHANGE_SHARE:
+        value = series->name + strlen("share:") + strlen(series->column) + 1;
+        return g_strdup_printf("share of rows where %s is %s", series->column, value);
+    }
+    return NULL;
+}
+
+/* adds before and after of one member; the first's are the subject's */
+static void
+report_member(const ErrataChangeLog *log,
+              const ErrataChangeGroup *group,
+              guint member,
+              ErrataFinding *finding)
+{
+    const ErrataChangeSeries *series = g_ptr_array_index(group->member, member);
+    guint index = g_array_index(group->index, guint, member);
+    gboolean volume = series->kind == ERRATA_CHANGE_VOLUME;
+    gboolean spread = series->kind == ERRATA_CHANGE_SPREAD;
+    ReportStretch before = {0}, after = {0};
+    g_autofree char *what = report_what(log, series);
+    ErrataUnit unit = report_unit(log, series);
+    ErrataInterval interval;
+    ErrataEvidence *evidence;
+
+    if (volume) {
+        before.mean = report_volume(log, group->from, group->begin);
+        after.mean = report_volume(log, group->end, group->to);
+        before.n = (double)(group->begin - group->from);
+        after.n = (double)(group->to - group->end);
+        interval =
+            errata_intervals_log(after.mean, after.mean * after.mean / after.n, REPORT_LEVEL);
+    } else {
+        before = report_measure(log, series, group->from, group->begin);
+        after = report_measure(log, series, group->end, group->to);
+        if (spread) {
+            before.mean = before.sd;
+            after.mean = after.sd;
+            after.sd /= G_SQRT2;
+        }
+        interval =
+            unit == ERRATA_UNIT_SHARE
+                ? errata_intervals_wilson(after.mean * after.n, after.n, REPORT_LEVEL)
+                : errata_intervals_normal(after.mean, after.sd * after.sd / after.n, REPORT_LEVEL);
+    }
+    evidence = errata_finding_add(finding,
+                                  errata_evidence_new(member == 0 ? "after" : "also",
+                                                      what,
+                                                      after.mean,
+                                                      unit,
+                                                      (guint64)after.n));
+    evidence->lo = interval.lo;
+    evidence->hi = interval.hi;
+    evidence->baseline = before.mean;
+    evidence->test = g_strdup("standardised CUSUM");
+    evidence->p = series->change[index].p;
+    evidence->q = series->q[index];
+    evidence->method = g_strdup("all rows after the change against those before it");
+    if (member == 0) {
+        g_autofree char *earlier = g_strdup_printf("%s before", what);
+
+        errata_finding_add(
+            finding,
+            errata_evidence_new("before", earlier, before.mean, unit, (guint64)before.n));
+        finding->subject.before = before.mean;
+        finding->subject.after = after.mean;
+    }
+}
+
+static char *
+report_place(const ErrataChangeLog *log, gint64 at)
+{
+    if (log->analysis->outcome->time == NULL)
+        return g_strdup_printf("row %" G_GINT64_FORMAT, at);
+    return errata_words_time(at);
+}
+
+static char *
+report_number(double value, double other, ErrataUnit unit)
+{
+    double gap = fabs(value - other) / 20.0;
+
+    return unit == ERRATA_UNIT_SHARE ? errata_words_share(value, (double)NAN, (double)NAN)
+                                     : errata_words_number(value, value - gap, value + gap);
+}
+
+static char *
+report_title(const ErrataChangeLog *log,
+             const ErrataChangeGroup *group,
+             const ErrataFinding *finding)
+{
+    const ErrataChangeSeries *first = g_ptr_array_index(group->member, 0);
+    const ErrataSubject *subject = &finding->subject;
+    ErrataUnit unit = report_unit(log, first);
+    g_autofree char *what = report_what(log, first);
+    g_autofree char *before = report_number(subject->before, subject->after, unit);
+    g_autofree char *after = report_number(subject->after, subject->before, unit);
+    g_autofree char *begin = report_place(log, group->begin_time);
+    g_autofree char *end = report_place(log, group->end_time);
+    gboolean time = log->analysis->outcome->time != NULL;
+    g_autofree char *when = group->begin < group->end
+                                ? g_strdup_printf("between %s and %s", begin, end)
+                                : g_strdup_printf("%s %s", time ? "on" : "at", begin);
+
+    return g_strdup_printf("The %s %s from %s to %s %s",
+                           what,
+                           subject->after > subject->before ? "rose" : "fell",
+                           before,
+                           after,
+                           when);
+}
+
+static char *
+report_summary(const ErrataChangeGroup *group)
+{
+    g_autoptr(GString) list = g_string_new(NULL);
+    g_autoptr(GHashTable) seen = g_hash_table_new(g_str_hash, g_str_equal);
+
+    for (guint m = 0; m < group->member->len; m++) {
+        ErrataChangeSeries *series = g_ptr_array_index(group->member, m);
+        const char *name = series->column != NULL ? series->column : series->name;
+
+        if (g_hash_table_contains(seen, name))
+            continue;
+        g_hash_table_insert(seen, series->column != NULL ? series->from->name : series->name, NULL);
+        if (g_hash_table_size(seen) <= REPORT_NAMED)
+            g_string_append_printf(list, "%s%s", list->len > 0 ? ", " : "", name);
+    }
+    if (g_hash_table_size(seen) > REPORT_NAMED)
+        g_string_append_printf(list, " and %u more", g_hash_table_size(seen) - REPORT_NAMED);
+    return g_strdup_printf("change · %s", list->str);
+}
+
+/* whether predictions are wrong more often since; severity by how much */
+static void
+report_cost(const ErrataChangeLog *log, const ErrataChangeGroup *group, ErrataFinding *finding)
+{
+    const ErrataOutcome *outcome = log->analysis->outcome;
+    gboolean regression = outcome->task == ERRATA_TASK_REGRESSION;
+    ErrataChangeSeries errors = {.kind = ERRATA_CHANGE_ERROR};
+    ReportStretch before, after, all;
+    double rise, error, share;
+    ErrataEvidence *evidence;
+
+    if (outcome->n_judged == 0 || group->is_volume) /* how many come does not make them wrong */
+        return;
+    before = report_measure(log, &errors, group->from, group->begin);
+    after = report_measure(log, &errors, group->end, group->to);
+    all = report_measure(log, &errors, 0, log->n_rows);
+    rise = after.mean - before.mean;
+    error = sqrt(before.sd * before.sd / before.n + after.sd * after.sd / after.n);
+    if (!isfinite(rise) || !(error > 0.0) || !(all.mean > 0.0))
+        return;
+    evidence = errata_finding_add(
+        finding,
+        errata_evidence_new("rate_after",
+                            regression ? "mean absolute error since" : "error rate since",
+                            after.mean,
+                            regression ? ERRATA_UNIT_TARGET : ERRATA_UNIT_SHARE,
+                            (guint64)after.n));
+    evidence->baseline = before.mean;
+    evidence->test = g_strdup("difference of means, one-sided");
+    evidence->p = errata_tests_normal_upper(rise / error);
+    if (!(evidence->p < REPORT_ALPHA)) {
+        g_ptr_array_add(finding->notes, g_strdup("errors=no-more"));
+        return;
+    }
+    g_ptr_array_add(finding->notes, g_strdup("errors=more"));
+    share = rise * after.n / (all.mean * all.n);
+    finding->share_of_errors = MIN(share, 1.0);
+    finding->severity = errata_severity_from_impact(share,
+                                                    regression ? 0.0 : rise * after.n / all.n);
+    finding->rank = share;
+    if (regression)
+        return;
+    finding->excess_errors = rise * after.n;
+    finding->metric = g_strdup("accuracy");
+    finding->delta = rise * after.n / all.n;
+}
+
+/* the first series in stretches of equally many rows, or of equal length for the volume */
+static ErrataFigure *
+report_figure(const ErrataChangeLog *log,
+              const ErrataChangeGroup *group,
+              const char *title,
+              guint number)
+{
+    const ErrataChangeSeries *first = g_ptr_array_index(group->member, 0);
+    const gint64 *time = log->analysis->outcome->time;
+    g_autofree char *id = g_strdup_printf("change-%u", number + 1);
+    g_autofree char *what = report_what(log, first);
+    ErrataFigure *figure = errata_figure_new(id, ERRATA_FIGURE_TIMELINE, title);
+    ErrataSeries *series = errata_figure_add_series(figure, what, ERRATA_TONE_NOW, REPORT_POINTS);
+    ErrataMark *mark;
+
+    series->x = g_new(double, REPORT_POINTS);
+    series->y = g_new(double, REPORT_POINTS);
+    series->lo = g_new(double, REPORT_POINTS);
+    series->hi = g_new(double, REPORT_POINTS);
+    series->count = g_new(double, REPORT_POINTS);
+    for (guint i = 0; i < REPORT_POINTS; i++) {
+        gsize begin = log->n_rows * i / REPORT_POINTS;
+        gsize end = log->n_rows * (i + 1) / REPORT_POINTS;
+        gsize middle = (begin + end) / 2;
+        gboolean spread = first->kind == ERRATA_CHANGE_SPREAD;
+        ReportStretch stretch = {.n = (double)(end - begin),
+                                 .mean = (double)NAN,
+                                 .sd = (double)NAN};
+        ErrataInterval interval;
+
+        if (first->kind == ERRATA_CHANGE_VOLUME)
+            stretch.mean = report_volume(log, begin, end);
+        else
+            stretch = report_measure(log, first, begin, end);
+        interval =
+            errata_intervals_normal(spread ? stretch.sd : stretch.mean,
+                                    stretch.sd * stretch.sd / stretch.n / (spread ? 2.0 : 1.0),
+                                    REPORT_LEVEL);
+        series->x[i] = time != NULL ? (double)time[log->row[middle]] : (double)log->row[middle];
+        series->y[i] = spread ? stretch.sd : stretch.mean;
+        series->lo[i] = interval.lo;
+        series->hi[i] = interval.hi;
+        series->count[i] = (double)(end - begin);
+    }
+    figure->x_is_time = time != NULL;
+    figure->x_unit = time != NULL ? ERRATA_UNIT_TIME : ERRATA_UNIT_COUNT;
+    figure->x_label = g_strdup(time != NULL ? "Time" : "Row");
+    figure->y_label = errata_words_capital(what);
+    figure->y_unit = report_unit(log, first);
+    figure->note = g_strdup("bars: rows");
+    figure->description = g_strdup_printf("The %s over time, with a 95 %% band: %s.", what, title);
+    mark = errata_figure_add_mark(figure, (double)group->begin_time, "change", ERRATA_TONE_ERROR);
+    mark->x_end = group->begin < group->end ? (double)group->end_time : (double)NAN;
+    return figure;
+}
+
+static void
+report_suggest(ErrataFinding *finding, const ErrataChangeSeries *first, const char *when)
+{
+    gboolean costs = finding->severity > ERRATA_SEVERITY_INFO;
+    const char *about = first->column != NULL                 ? first->column
+                        : first->kind == ERRATA_CHANGE_VOLUME ? "the volume"
+                        : first->kind == ERRATA_CHANGE_SCORE  ? "the scores"
+                                                              : "the errors";
+    g_autofree char *look =
+        g_strdup_printf("Find out what was changed at %s that %s depends on", when, about);
+    g_autofree char *text = g_strdup_printf("Retrain with rows from after %s once they are enough",
+                                            when);
+
+    errata_finding_suggest(finding, costs ? "fix-pipeline" : "monitor", look)->method =
+        g_strdup("not computed: the cause is not in the log");
+    if (costs)
+        errata_finding_suggest(finding, "retrain", text)->method =
+            g_strdup("not computed: needs a retrained model");
+}
+
+/* the rows since, first come first */
+static void
+report_rows(const ErrataChangeLog *log, const ErrataChangeGroup *group, ErrataFinding *finding)
+{
+    finding->n_rows = group->to - group->begin;
+    finding->share_of_rows = (double)finding->n_rows / (double)log->analysis->frame->n_rows;
+    finding->row = g_memdup2(log->row + group->begin, finding->n_rows * sizeof(guint32));
+    finding->row_score = g_new(double, finding->n_rows);
+    for (gsize i = 0; i < finding->n_rows; i++)
+        finding->row_score[i] = group->begin + i < group->end
+                                    ? (double)i / (double)(group->end - group->begin)
+                                    : 1.0;
+}
+
+static void
+report_add_moment(const ErrataChangeLog *log,
+                  const ErrataChangeGroup *group,
+                  ErrataFinding *finding)
+{
+    ErrataUnit unit = log->analysis->outcome->time != NULL ? ERRATA_UNIT_TIME : ERRATA_UNIT_COUNT;
+    gboolean gradual = group->begin < group->end;
+
+    errata_finding_add(finding,
+                       errata_evidence_new("at",
+                                           gradual ? "when the change began" : "when it changed",
+                                           (double)group->begin_time,
+                                           unit,
+                                           log->n_rows))
+        ->method = g_strdup(group->is_volume ? "the start of the bin"
+                            : gradual        ? "least squares of a ramp on blocks of rows"
+                                             : "greatest likelihood over the rows of all series");
+    if (gradual)
+        errata_finding_add(finding,
+                           errata_evidence_new("until",
+                                               "when the change was complete",
+                                               (double)group->end_time,
+                                               unit,
+                                               log->n_rows));
+    g_ptr_array_add(finding->notes, g_strdup(gradual ? "shape=gradual" : "shape=abrupt"));
+    g_ptr_array_add(finding->notes, g_strdup_printf("series=%u", group->member->len));
+}
+
+/**
+ * errata_change_report:
+ * @log: the log
+ * @group: series that change at one moment; those that only echo another are dropped
+ * @number: how many changes come before it
+ *
+ * Severity by how much more often predictions are wrong since; `info` where they are not.
+ *
+ * Returns: (transfer full): the finding
+ */
+ErrataFinding *
+errata_change_report(const ErrataChangeLog *log, ErrataChangeGroup *group, guint number)
+{
+    const ErrataChangeSeries *first;
+    ErrataFinding *finding = errata_finding_new(ERRATA_FINDING_CHANGE_POINT, "");
+    g_autofree char *when = report_place(log, group->begin_time);
+
+    report_drop_echoes(log, group);
+    first = g_ptr_array_index(group->member, 0);
+    finding->confirmed = TRUE;
+    finding->severity = ERRATA_SEVERITY_INFO;
+    finding->share_of_errors = finding->excess_errors = finding->delta = (double)NAN;
+    finding->rank = 1e-6 * (double)group->member->len;
+    finding->subject.series = g_strdup(first->name);
+    finding->subject.has_time = log->analysis->outcome->time != NULL;
+    finding->subject.from = group->begin_time;
+    finding->subject.to = group->begin < group->end ? group->end_time : 0;
+    report_member(log, group, 0, finding);
+    report_add_moment(log, group, finding);
+    report_cost(log, group, finding);
+    for (guint m = 1; m < group->member->len; m++)
+        report_member(log, group, m, finding);
+    g_free(finding->title);
+    finding->title = report_title(log, group, finding);
+    finding->summary = report_summary(group);
+    report_rows(log, group, finding);
+    finding->figure = report_figure(log, group, finding->title, number);
+    report_suggest(finding, first, when);
+    return finding;
+}

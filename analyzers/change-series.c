@@ -1,0 +1,535 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* The series in which changes are looked for: per block of equally many rows the error rate, the mean
+ * score, each column's mean normal score, its distance from the middle, its missing cells and the
+ * shares of its values. Where a log covers two days, what the hour of the day adds is taken out; where
+ * it covers two weeks, what the weekday adds too. Columns are read on a sample of each block. */
+#include <math.h>
+
+#include "change-points.h"
+#include "intervals.h"
+#include "parallel.h"
+#include "sort.h"
+
+#define SERIES_BLOCK_ROWS   25   /* the fewest rows of a block */
+#define SERIES_BLOCK_SAMPLE 400  /* rows of a block that columns are read from */
+#define SERIES_SCALE_ROWS   8192 /* values a scale is learnt from */
+#define SERIES_SCALE_EDGES  255
+#define SERIES_FILLED       0.5 /* share of the blocks that must have values */
+#define SERIES_REACH        4   /* blocks at either side of one without values */
+#define SERIES_CATEGORIES   20
+#define SERIES_RARE         0.01
+#define SERIES_MISSING      0.002
+#define SERIES_HITS         1.0 /* mean rows per block with, and without, a value */
+#define SERIES_SWEEPS       4
+#define SERIES_HOUR         G_GINT64_CONSTANT(3600000000000)
+#define SERIES_DAY          (24 * SERIES_HOUR)
+
+/**
+ * errata_change_cell:
+ * @time: ns UTC
+ *
+ * Returns: hour of the week, 0 … 167; which weekday is the first does not matter
+ */
+guint8
+errata_change_cell(gint64 time)
+{
+    gint64 hour = time / SERIES_HOUR - (time % SERIES_HOUR < 0 ? 1 : 0);
+
+    return (guint8)(((hour % ERRATA_CHANGE_CELLS) + ERRATA_CHANGE_CELLS) % ERRATA_CHANGE_CELLS);
+}
+
+/**
+ * errata_change_season:
+ * @sum: (array length=168): sums of a quantity by hour of the week
+ * @count: (array length=168): how many values
+ * @weekly: the weekday has an effect too
+ *
+ * Effects of the hour and of the weekday, added up, each fitted with the other taken out.
+ *
+ * Returns: (transfer full) (array length=168): the effects; their mean over the values is 0
+ */
+double *
+errata_change_season(const double *sum, const double *count, gboolean weekly)
+{
+    double *effect = g_new0(double, ERRATA_CHANGE_CELLS);
+    double hour[24] = {0}, day[7] = {0};
+    double all = 0.0, n = 0.0;
+
+    for (guint c = 0; c < ERRATA_CHANGE_CELLS; c++) {
+        all += sum[c];
+        n += count[c];
+    }
+    for (guint sweep = 0; sweep < SERIES_SWEEPS; sweep++) {
+        for (guint h = 0; h < 24; h++) {
+            double s = 0.0, k = 0.0;
+
+            for (guint d = 0; d < 7; d++) {
+                s += sum[24 * d + h] - count[24 * d + h] * (all / n + day[d]);
+                k += count[24 * d + h];
+            }
+            hour[h] = k > 0.0 ? s / k : 0.0;
+        }
+        for (guint d = 0; weekly && d < 7; d++) {
+            double s = 0.0, k = 0.0;
+
+            for (guint h = 0; h < 24; h++) {
+                s += sum[24 * d + h] - count[24 * d + h] * (all / n + hour[h]);
+                k += count[24 * d + h];
+            }
+            day[d] = k > 0.0 ? s / k : 0.0;
+        }
+    }
+    for (guint c = 0; c < ERRATA_CHANGE_CELLS; c++)
+        effect[c] = hour[c % 24] + day[c / 24];
+    return effect;
+}
+
+static void
+series_scale_free(ErrataChangeScale *self)
+{
+    if (self == NULL)
+        return;
+    g_free(self->edge);
+    g_free(self->score);
+    g_free(self);
+}
+
+static void
+series_free(gpointer data)
+{
+    ErrataChangeSeries *self = data;
+
+    if (self->kind != ERRATA_CHANGE_SPREAD) /* shared with the mean's */
+        series_scale_free(self->scale);
+    g_free(self->name);
+    g_free(self->season);
+    g_free(self->block);
+    g_free(self);
+}
+
+static double
+series_normal_score(double p)
+{
+    return p >= 0.5 ? errata_intervals_z(CLAMP(2.0 * p - 1.0, 1e-9, 1.0 - 1e-9))
+                    : -errata_intervals_z(CLAMP(1.0 - 2.0 * p, 1e-9, 1.0 - 1e-9));
+}
+
+static guint
+series_scale_find(const ErrataChangeScale *scale, double value)
+{
+    guint at = 0;
+
+    for (guint n = scale->n; n > 0;) {
+        guint half = n / 2;
+
+        if (scale->edge[at + half] <= value) {
+            at += half + 1;
+            n -= half + 1;
+        } else {
+            n = half;
+        }
+    }
+    return at;
+}
+
+/* from the values of an even part of the sample; %NULL where there are too few or all are one */
+static ErrataChangeScale *
+series_scale_new(const ErrataChangeLog *log, const ErrataColumn *column)
+{
+    gsize stride = MAX(log->n_sample / SERIES_SCALE_ROWS, 1);
+    g_autofree double *value = g_new(double, log->n_sample / stride + 1);
+    gsize n = 0, below = 0;
+    ErrataChangeScale *scale;
+
+    for (gsize i = 0; i < log->n_sample; i += stride) {
+        value[n] = errata_column_number(column, log->sample[i]);
+        n += isnan(value[n]) ? 0 : 1;
+    }
+    if (n < SERIES_BLOCK_ROWS)
+        return NULL;
+    errata_sort_values(value, n);
+    if (!(value[n - 1] > value[0]))
+        return NULL;
+    scale = g_new0(ErrataChangeScale, 1);
+    scale->edge = g_new(double, SERIES_SCALE_EDGES + 1);
+    scale->score = g_new(double, SERIES_SCALE_EDGES + 2);
+    scale->lo = errata_sort_quantile(value, n, 0.005);
+    scale->hi = errata_sort_quantile(value, n, 0.995);
+    for (gsize i = 1; i <= SERIES_SCALE_EDGES; i++) {
+        double edge = value[i * n / (SERIES_SCALE_EDGES + 1)];
+
+        if (scale->n == 0 || edge > scale->edge[scale->n - 1])
+            scale->edge[scale->n++] = edge;
+    }
+    for (guint c = 0; c <= scale->n; c++) {
+        gsize end = below;
+
+        while (end < n && (c == scale->n || value[end] < scale->edge[c]))
+            end++;
+        scale->score[c] = series_normal_score(0.5 * ((double)below + (double)end) / (double)n);
+        below = end;
+    }
+    return scale;
+}
+
+/**
+ * errata_change_value:
+ * @log: the log
+ * @series: a series that is read from rows
+ * @row: a row
+ * @raw: in the unit of the column, cut at its 0.5 % and 99.5 % quantiles, instead of normal scores
+ *
+ * Returns: the row's part in the series, NaN where it has none
+ */
+double
+errata_change_value(const ErrataChangeLog *log,
+                    const ErrataChangeSeries *series,
+                    guint32 row,
+                    gboolean raw)
+{
+    const ErrataOutcome *outcome = log->analysis->outcome;
+    double value;
+
+    switch (series->kind) {
+    case ERRATA_CHANGE_ERROR:
+        return outcome->judged[row] != 0 ? outcome->loss[row] : (double)NAN;
+    case ERRATA_CHANGE_SCORE:
+        return outcome->score != NULL             ? outcome->score[row]
+               : outcome->predicted_value != NULL ? outcome->predicted_value[row]
+                                                  : outcome->confidence[row];
+    case ERRATA_CHANGE_MISSING:
+        return errata_column_is_valid(series->from, row) ? 0.0 : 1.0;
+    case ERRATA_CHANGE_MEAN:
+    case ERRATA_CHANGE_SPREAD:
+        value = errata_column_number(series->from, row);
+        if (isnan(value) || raw)
+            return isnan(value) ? value : CLAMP(value, series->scale->lo, series->scale->hi);
+        value = series->scale->score[series_scale_find(series->scale, value)];
+        return series->kind == ERRATA_CHANGE_SPREAD ? fabs(value) : value;
+    case ERRATA_CHANGE_SHARE:
+        if (series->is_label)
+            return outcome->truth[row] < 0 ? (double)NAN
+                                           : (guint)outcome->truth[row] == series->code;
+        if (!errata_column_is_valid(series->from, row))
+            return (double)NAN;
+        return series->from->type == ERRATA_COLUMN_BOOL ? series->from->boolean[row] == series->code
+                                                        : series->from->code[row] == series->code;
+    case ERRATA_CHANGE_VOLUME:
+        break;
+    }
+    return (double)NAN;
+}
+
+static ErrataChangeSeries *
+series_new(ErrataChangeKind kind, const char *prefix, const ErrataColumn *from, const char *value)
+{
+    ErrataChangeSeries *self = g_new0(ErrataChangeSeries, 1);
+
+    self->kind = kind;
+    self->from = from;
+    self->column = from != NULL ? from->name : NULL;
+    self->name = g_strconcat(prefix,
+                             from != NULL ? from->name : "",
+                             value != NULL ? "=" : "",
+                             value != NULL ? value : "",
+                             NULL);
+    return self;
+}
+
+/* mean of the blocks nearest to an empty one */
+static double
+series_near(const double *sum, const double *count, guint n, guint block)
+{
+    for (guint reach = SERIES_REACH;; reach *= 2) {
+        guint begin = block > reach ? block - reach : 0;
+        double s = 0.0, k = 0.0;
+
+        for (guint b = begin; b < MIN(block + reach + 1, n); b++) {
+            s += sum[b];
+            k += count[b];
+        }
+        if (k > 0.0)
+            return s / k;
+    }
+}
+
+/* means of the blocks, when enough of them have values */
+static void
+series_fill(ErrataChangeSeries *self, const double *sum, const double *count, guint n)
+{
+    guint filled = 0;
+
+    for (guint b = 0; b < n; b++)
+        filled += count[b] > 0.0;
+    if (filled == 0 || filled < SERIES_FILLED * n)
+        return;
+    self->n = n;
+    self->block = g_new(double, n);
+    for (guint b = 0; b < n; b++)
+        self->block[b] = count[b] > 0.0 ? sum[b] / count[b] : series_near(sum, count, n, b);
+}
+
+/* what the hour and the weekday add is taken out of the blocks' sums */
+static void
+series_take_out_season(const ErrataChangeLog *log,
+                       ErrataChangeSeries *self,
+                       const double *value,
+                       double *sum)
+{
+    double cell_sum[ERRATA_CHANGE_CELLS] = {0}, cell_count[ERRATA_CHANGE_CELLS] = {0};
+
+    for (gsize i = 0; i < log->n_sample; i++)
+        if (!isnan(value[i])) {
+            cell_sum[log->cell[i]] += value[i];
+            cell_count[log->cell[i]] += 1.0;
+        }
+    self->season = errata_change_season(cell_sum, cell_count, log->weekly);
+    for (gsize i = 0; i < log->n_sample; i++)
+        if (!isnan(value[i]))
+            sum[log->sample_block[i]] -= self->season[log->cell[i]];
+}
+
+static void
+series_read(const ErrataChangeLog *log, ErrataChangeSeries *self)
+{
+    g_autofree double *value = g_new(double, log->n_sample + 1);
+    g_autofree double *sum = g_new0(double, log->n_blocks);
+    g_autofree double *count = g_new0(double, log->n_blocks);
+    double all = 0.0, squares = 0.0, n = 0.0;
+
+    for (gsize i = 0; i < log->n_sample; i++) {
+        value[i] = errata_change_value(log, self, log->sample[i], FALSE);
+        if (isnan(value[i]))
+            continue;
+        sum[log->sample_block[i]] += value[i];
+        count[log->sample_block[i]] += 1.0;
+        all += value[i];
+        squares += value[i] * value[i];
+        n += 1.0;
+    }
+    if (!(n > 0.0) || ((self->kind == ERRATA_CHANGE_MISSING || self->kind == ERRATA_CHANGE_SHARE) &&
+                       MIN(all, n - all) < SERIES_HITS * log->n_blocks))
+        return;
+    self->spread = sqrt(fmax(squares / n - all / n * (all / n), 0.0));
+    if (log->cell != NULL)
+        series_take_out_season(log, self, value, sum);
+    series_fill(self, sum, count, log->n_blocks);
+}
+
+static void
+series_read_cb(gsize begin, gsize end, gsize chunk, gpointer data)
+{
+    const ErrataChangeLog *log = data;
+
+    for (gsize i = begin; i < end; i++) {
+        ErrataChangeSeries *series = g_ptr_array_index(log->series, i);
+
+        if (series->kind != ERRATA_CHANGE_VOLUME)
+            series_read(log, series);
+    }
+}
+
+typedef struct {
+    guint code;
+    gsize count;
+} SeriesCategory;
+
+static int
+series_compare_category_cb(gconstpointer a, gconstpointer b)
+{
+    const SeriesCategory *x = a;
+    const SeriesCategory *y = b;
+
+    if (x->count != y->count)
+        return x->count > y->count ? -1 : 1;
+    return x->code < y->code ? -1 : 1;
+}
+
+/* the commonest values; of two values, one tells all */
+static void
+series_add_categories(ErrataChangeLog *log, const ErrataColumn *column)
+{
+    guint n = column->type == ERRATA_COLUMN_BOOL ? 2 : column->n_dictionary;
+    g_autofree SeriesCategory *category = g_new0(SeriesCategory, n + 1);
+    gsize total = 0;
+
+    for (guint c = 0; c < n; c++)
+        category[c].code = c;
+    for (gsize i = 0; i < log->n_sample; i++)
+        if (errata_column_is_valid(column, log->sample[i])) {
+            category[column->type == ERRATA_COLUMN_BOOL ? column->boolean[log->sample[i]]
+                                                        : column->code[log->sample[i]]]
+                .count++;
+            total++;
+        }
+    qsort(category, n, sizeof(SeriesCategory), series_compare_category_cb);
+    for (guint c = 0; c < MIN(n, SERIES_CATEGORIES); c++) {
+        gsize least = MAX((gsize)(SERIES_RARE * (double)total), 1);
+        ErrataChangeSeries *series;
+
+        if (category[c].count < least || category[c].count == total ||
+            (c == 1 && category[0].count + category[1].count == total))
+            break;
+        series = series_new(ERRATA_CHANGE_SHARE,
+                            "share:",
+                            column,
+                            column->type != ERRATA_COLUMN_BOOL
+                                ? column->dictionary[category[c].code]
+                            : category[c].code != 0 ? "true"
+                                                    : "false");
+        series->code = category[c].code;
+        g_ptr_array_add(log->series, series);
+    }
+}
+
+static void
+series_add_column(ErrataChangeLog *log, const ErrataColumn *column)
+{
+    ErrataChangeSeries *mean, *spread;
+    gsize missing = 0;
+
+    for (gsize i = 0; column->n_missing > 0 && i < log->n_sample; i++)
+        missing += !errata_column_is_valid(column, log->sample[i]);
+    if ((double)missing > SERIES_MISSING * (double)log->n_sample && missing < log->n_sample)
+        g_ptr_array_add(log->series, series_new(ERRATA_CHANGE_MISSING, "missing:", column, NULL));
+    if (column->type == ERRATA_COLUMN_CATEGORY || column->type == ERRATA_COLUMN_BOOL) {
+        series_add_categories(log, column);
+        return;
+    }
+    if (!errata_column_is_numeric(column))
+        return;
+    mean = series_new(ERRATA_CHANGE_MEAN, "mean:", column, NULL);
+    mean->scale = series_scale_new(log, column);
+    if (mean->scale == NULL) {
+        series_free(mean);
+        return;
+    }
+    g_ptr_array_add(log->series, mean);
+    if (mean->scale->n < 3)
+        return;
+    spread = series_new(ERRATA_CHANGE_SPREAD, "mean:", column, NULL);
+    spread->scale = mean->scale;
+    g_ptr_array_add(log->series, spread);
+}
+
+static void
+series_add_label(ErrataChangeLog *log)
+{
+    const ErrataSchema *schema = log->analysis->schema;
+
+    if (log->analysis->outcome->truth == NULL || schema->label < 0)
+        return;
+    for (guint k = 0; k < MIN(schema->n_classes, SERIES_CATEGORIES); k++) {
+        ErrataChangeSeries *series;
+
+        if (schema->positive >= 0 && k != (guint)schema->positive)
+            continue;
+        series = series_new(ERRATA_CHANGE_SHARE,
+                            "share:",
+                            log->analysis->frame->columns[schema->label],
+                            schema->classes[k]);
+        series->code = k;
+        series->is_label = TRUE;
+        g_ptr_array_add(log->series, series);
+    }
+}
+
+static void
+series_add_all(ErrataChangeLog *log)
+{
+    const ErrataAnalysis *analysis = log->analysis;
+    const ErrataOutcome *outcome = analysis->outcome;
+
+    if (outcome->n_judged > 0)
+        g_ptr_array_add(log->series, series_new(ERRATA_CHANGE_ERROR, "error_rate", NULL, NULL));
+    if (outcome->score != NULL || outcome->predicted_value != NULL || outcome->confidence != NULL)
+        g_ptr_array_add(log->series, series_new(ERRATA_CHANGE_SCORE, "mean_score", NULL, NULL));
+    series_add_label(log);
+    for (guint c = 0; c < analysis->frame->n_columns; c++) {
+        ErrataRole role = analysis->schema->columns[c].role;
+
+        if ((role == ERRATA_ROLE_FEATURE || role == ERRATA_ROLE_GROUP ||
+             role == ERRATA_ROLE_TEXT) &&
+            (analysis->exclude == NULL || analysis->exclude[c] == 0))
+            series_add_column(log, analysis->frame->columns[c]);
+    }
+}
+
+/* rows in time order; blocks; the sample and its hours of the week */
+static void
+series_cut(ErrataChangeLog *log)
+{
+    const ErrataAnalysis *analysis = log->analysis;
+    const ErrataOutcome *outcome = analysis->outcome;
+    double span = 0.0;
+
+    log->row = g_new(guint32, MAX(outcome->n_rows, 1));
+    for (gsize i = 0; i < outcome->n_rows; i++) {
+        guint32 row = outcome->order[i];
+
+        if ((analysis->set_aside == NULL || analysis->set_aside[row] == 0) &&
+            (outcome->time == NULL || outcome->time[row] != G_MININT64))
+            log->row[log->n_rows++] = row;
+    }
+    log->n_blocks = (guint)MIN(log->n_rows / SERIES_BLOCK_ROWS, ERRATA_CHANGE_BLOCKS);
+    if (log->n_blocks < ERRATA_CHANGEPOINT_BLOCKS)
+        return;
+    if (outcome->time != NULL)
+        span = (double)outcome->time[log->row[log->n_rows - 1]] -
+               (double)outcome->time[log->row[0]];
+    log->weekly = span >= (double)(14 * SERIES_DAY);
+    log->sample = g_new(guint32, (gsize)log->n_blocks * SERIES_BLOCK_SAMPLE);
+    log->sample_block = g_new(guint16, (gsize)log->n_blocks * SERIES_BLOCK_SAMPLE);
+    log->cell = span >= (double)(2 * SERIES_DAY)
+                    ? g_malloc((gsize)log->n_blocks * SERIES_BLOCK_SAMPLE)
+                    : NULL;
+    for (gsize b = 0; b < log->n_blocks; b++) {
+        gsize begin = log->n_rows * b / log->n_blocks;
+        gsize end = log->n_rows * (b + 1) / log->n_blocks;
+        gsize n = MIN(end - begin, SERIES_BLOCK_SAMPLE);
+
+        for (gsize i = 0; i < n; i++) {
+            guint32 row = log->row[begin + i * (end - begin) / n];
+
+            if (log->cell != NULL)
+                log->cell[log->n_sample] = errata_change_cell(outcome->time[row]);
+            log->sample_block[log->n_sample] = (guint16)b;
+            log->sample[log->n_sample++] = row;
+        }
+    }
+}
+
+/**
+ * errata_change_log_new:
+ * @analysis: a log
+ *
+ * Returns: (transfer full) (nullable): its series by blocks, %NULL when it has too few rows for any
+ */
+ErrataChangeLog *
+errata_change_log_new(ErrataAnalysis *analysis)
+{
+    g_autoptr(ErrataChangeLog) log = g_new0(ErrataChangeLog, 1);
+
+    log->analysis = analysis;
+    log->series = g_ptr_array_new_with_free_func(series_free);
+    series_cut(log);
+    if (log->n_blocks < ERRATA_CHANGEPOINT_BLOCKS)
+        return NULL;
+    series_add_all(log);
+    errata_parallel_for(log->series->len, 1, series_read_cb, log);
+    errata_change_volume(log);
+    return g_steal_pointer(&log);
+}
+
+void
+errata_change_log_free(ErrataChangeLog *self)
+{
+    if (self == NULL)
+        return;
+    g_ptr_array_unref(self->series);
+    g_free(self->row);
+    g_free(self->sample);
+    g_free(self->sample_block);
+    g_free(self->cell);
+    g_free(self);
+}

@@ -1,0 +1,110 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* How many rows come in: counts in bins of equal length, on a logarithm so that a busy hour is as many
+ * times busier before and after. Bins are whole parts of a day, so that the hour of a bin is known. */
+#include <math.h>
+
+#include "change-points.h"
+
+#define VOLUME_ROWS  20  /* mean rows of a bin */
+#define VOLUME_EMPTY 0.2 /* share of bins that may be empty: with more the log has pauses */
+#define VOLUME_HOUR  G_GINT64_CONSTANT(3600000000000)
+#define VOLUME_DAY   (24 * VOLUME_HOUR)
+
+static const gint64 volume_bins[] = {
+    VOLUME_HOUR / 60,
+    VOLUME_HOUR / 12,
+    VOLUME_HOUR / 4,
+    VOLUME_HOUR,
+    2 * VOLUME_HOUR,
+    3 * VOLUME_HOUR,
+    4 * VOLUME_HOUR,
+    6 * VOLUME_HOUR,
+    12 * VOLUME_HOUR,
+    VOLUME_DAY,
+    7 * VOLUME_DAY,
+};
+
+/* the shortest bin of which there are not too many and that holds enough rows; 0: none */
+static gint64
+volume_bin(gint64 span, gsize n_rows)
+{
+    for (guint i = 0; i < G_N_ELEMENTS(volume_bins); i++) {
+        double n = (double)span / (double)volume_bins[i];
+
+        if (n < ERRATA_CHANGEPOINT_BLOCKS + 2)
+            return 0;
+        if (n <= ERRATA_CHANGE_BLOCKS + 2 && (double)n_rows / n >= VOLUME_ROWS)
+            return volume_bins[i];
+    }
+    return 0;
+}
+
+static double
+volume_log(double count)
+{
+    return log(count + 0.5);
+}
+
+static void
+volume_take_out_season(const ErrataChangeLog *log, ErrataChangeSeries *series)
+{
+    double sum[ERRATA_CHANGE_CELLS] = {0}, count[ERRATA_CHANGE_CELLS] = {0};
+
+    for (guint b = 0; b < series->n; b++) {
+        guint8 cell = errata_change_cell(log->bin_from + b * log->bin);
+
+        sum[cell] += series->block[b];
+        count[cell] += 1.0;
+    }
+    series->season = errata_change_season(sum, count, log->weekly);
+    for (guint b = 0; b < series->n; b++)
+        series->block[b] -= series->season[errata_change_cell(log->bin_from + b * log->bin)];
+}
+
+/**
+ * errata_change_volume:
+ * @log: a log; the series `volume` is added where it has times
+ *
+ * The first and the last bin, which the log may cover in part, are left out.
+ */
+void
+errata_change_volume(ErrataChangeLog *log)
+{
+    const gint64 *time = log->analysis->outcome->time;
+    ErrataChangeSeries *series;
+    gint64 from, to;
+    guint n, empty = 0;
+
+    if (time == NULL)
+        return;
+    from = time[log->row[0]];
+    to = time[log->row[log->n_rows - 1]];
+    if (from < 0 ||
+        !((double)to - (double)from < 9e18)) /* before 1970 bins would not fall on hours */
+        return;
+    log->bin = volume_bin(to - from, log->n_rows);
+    if (log->bin == 0)
+        return;
+    log->bin_from = from - from % log->bin + log->bin;
+    n = (guint)((to - log->bin_from) / log->bin);
+    series = g_new0(ErrataChangeSeries, 1);
+    series->kind = ERRATA_CHANGE_VOLUME;
+    series->name = g_strdup("volume");
+    series->n = n;
+    series->block = g_new0(double, n + 1);
+    for (gsize i = 0; i < log->n_rows; i++) {
+        gint64 at = time[log->row[i]];
+
+        if (at >= log->bin_from && at < log->bin_from + n * log->bin)
+            series->block[(at - log->bin_from) / log->bin] += 1.0;
+    }
+    for (guint b = 0; b < n; b++) {
+        empty += !(series->block[b] > 0.0);
+        series->block[b] = volume_log(series->block[b]);
+    }
+    g_ptr_array_add(log->series, series);
+    if (empty > VOLUME_EMPTY * n)
+        series->n = 0;
+    else if (log->cell != NULL)
+        volume_take_out_season(log, series);
+}

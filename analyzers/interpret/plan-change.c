@@ -1,0 +1,127 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* What to say of a change: what it was until then and is since; what changed with it; whether
+ * predictions have been wrong more often since. */
+#include <math.h>
+
+#include "prose.h"
+#include "words.h"
+
+#define PLAN_OTHERS 3
+
+static void
+change_say_levels(ErrataProse *prose, const ErrataFinding *finding)
+{
+    const ErrataEvidence *before = errata_finding_evidence(finding, "before");
+    const ErrataEvidence *after = errata_finding_evidence(finding, "after");
+    const ErrataEvidence *at = errata_finding_evidence(finding, "at");
+    const ErrataEvidence *until = errata_finding_evidence(finding, "until");
+    gboolean time = at != NULL && at->unit == ERRATA_UNIT_TIME;
+    g_autofree char *was = NULL;
+    g_autofree char *is = NULL;
+    g_autofree char *interval = NULL;
+    g_autofree char *since = NULL;
+    g_autofree char *done = NULL;
+
+    if (before == NULL || after == NULL || at == NULL)
+        return;
+    was = before->unit == ERRATA_UNIT_SHARE
+              ? errata_words_value(before)
+              : errata_words_number(before->value, after->lo, after->hi);
+    is = errata_words_value(after);
+    interval = errata_words_interval(after);
+    since = errata_words_value(at);
+    done = until != NULL ? errata_words_value(until) : NULL;
+    errata_prose_cite(prose, before);
+    errata_prose_cite(prose, after);
+    errata_prose_cite(prose, at);
+    errata_prose_cite(prose, until);
+    errata_prose_say(prose,
+                     "the %s was %s until %s%s; since %s%s it is %s%s%s%s",
+                     after->what,
+                     was,
+                     time ? "" : "row ",
+                     since,
+                     done == NULL ? "then"
+                     : time       ? ""
+                                  : "row ",
+                     done != NULL ? done : "",
+                     is,
+                     interval != NULL ? " (" : "",
+                     interval != NULL ? interval : "",
+                     interval != NULL ? ")" : "");
+}
+
+static void
+change_say_others(ErrataProse *prose, const ErrataFinding *finding)
+{
+    const char *others[PLAN_OTHERS + 1];
+    g_autofree char *more = NULL;
+    g_autofree char *list = NULL;
+    guint n = 0, shown = 0;
+
+    for (guint i = 0; i < finding->evidence->len; i++) {
+        const ErrataEvidence *evidence = g_ptr_array_index(finding->evidence, i);
+
+        if (g_strcmp0(evidence->key, "also") != 0)
+            continue;
+        if (n++ >= PLAN_OTHERS)
+            continue;
+        errata_prose_cite(prose, evidence);
+        others[shown++] = evidence->what;
+    }
+    if (n == 0)
+        return;
+    if (n > PLAN_OTHERS) {
+        more = errata_words_counted(n - PLAN_OTHERS, "more", "more");
+        others[shown++] = more;
+    }
+    list = errata_words_list(others, shown, "and");
+    errata_prose_say(prose, "at the same moment changed the %s", list);
+}
+
+static void
+change_say_cost(ErrataProse *prose, const ErrataFinding *finding)
+{
+    const ErrataEvidence *rate = errata_finding_evidence(finding, "rate_after");
+    const char *errors = errata_finding_note(finding, "errors");
+    g_autofree char *after = NULL;
+    g_autofree char *before = NULL;
+    ErrataEvidence was;
+    gboolean share;
+
+    if (g_strcmp0(finding->subject.series, "volume") == 0)
+        return;
+    if (rate == NULL || errors == NULL) {
+        errata_prose_say(prose, "without labels on both sides nobody can tell what it costs");
+        return;
+    }
+    if (g_strcmp0(finding->subject.series, "error_rate") == 0)
+        return; /* said already */
+    was = *rate;
+    was.value = rate->baseline;
+    share = rate->unit == ERRATA_UNIT_SHARE;
+    after = errata_words_value(rate);
+    before = errata_words_value(&was);
+    errata_prose_cite(prose, rate);
+    if (g_strcmp0(errors, "more") == 0)
+        errata_prose_say(prose,
+                         share ? "predictions have been wrong %s of the time since, %s before"
+                               : "predictions have been off by %s since, by %s before",
+                         after,
+                         before);
+    else
+        errata_prose_say(
+            prose,
+            share ? "predictions are no worse for it so far: %s wrong since, %s before"
+                  : "predictions are no worse for it so far: off by %s since, by %s before",
+            after,
+            before);
+}
+
+void
+errata_plan_change(ErrataProse *prose, const ErrataFinding *finding)
+{
+    change_say_levels(prose, finding);
+    change_say_others(prose, finding);
+    change_say_cost(prose, finding);
+}

@@ -1,0 +1,222 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include <math.h>
+#include <string.h>
+
+#include "change-points.h"
+#include "frame-builder.h"
+#include "log-fixture.h"
+#include "rng.h"
+
+#define N 20000
+
+static const LogRoles made_roles = {.label = "y",
+                                    .prediction = "hat",
+                                    .score = "p",
+                                    .positive = "1"};
+
+/* what happens from place @begin on, wholly from @end on */
+typedef struct {
+    gsize begin;
+    gsize end;
+    double shift;    /* of a, in its standard deviations */
+    double shares;   /* of c: red becomes blue so often */
+    double errors;   /* more errors */
+    gboolean season; /* a and the errors follow the hour and the weekday */
+    gint64 minutes;  /* the log covers; 0: no times */
+} Plant;
+
+static double
+test_normal(ErrataRng *rng)
+{
+    double u = errata_rng_uniform(rng), v = errata_rng_uniform(rng);
+
+    return sqrt(-2.0 * log(1.0 - u)) * cos(2.0 * G_PI * v);
+}
+
+/* 1970 began on a Thursday */
+static double
+test_season(const Plant *plant, gsize row)
+{
+    double day = (double)plant->minutes / 1440.0 * (double)row / N;
+    gboolean weekend = (gint64)day % 7 == 2 || (gint64)day % 7 == 3;
+
+    return plant->season ? cos(2.0 * G_PI * day) + (weekend ? 1.0 : 0.0) : 0.0;
+}
+
+static ErrataFrame *
+test_frame(const Plant *plant, guint64 seed)
+{
+    static const char *const names[] = {"a", "b", "c", "y", "hat", "p"};
+    static const char *const values[] = {"red", "green", "blue"};
+    g_autoptr(ErrataFrameBuilder) builder = errata_frame_builder_new();
+    guint at[G_N_ELEMENTS(names)];
+
+    for (guint c = 0; c < G_N_ELEMENTS(names); c++)
+        errata_frame_builder_column(builder, names[c], strlen(names[c]), &at[c], NULL);
+    for (gsize row = 0; row < N; row++) {
+        ErrataRng rng = errata_rng_init(seed, 22, row);
+        double level = row < plant->begin ? 0.0
+                       : row >= plant->end
+                           ? 1.0
+                           : (double)(row - plant->begin) / (double)(plant->end - plant->begin);
+        double season = test_season(plant, row);
+        const char *value = values[errata_rng_below(&rng, 3)];
+        gboolean y = errata_rng_uniform(&rng) < 0.5;
+        gboolean wrong;
+
+        if (value == values[0] && errata_rng_uniform(&rng) < level * plant->shares)
+            value = values[2];
+        wrong = errata_rng_uniform(&rng) < 0.1 + level * plant->errors + 0.03 * season;
+        errata_frame_builder_number(builder,
+                                    at[0],
+                                    test_normal(&rng) + level * plant->shift + season);
+        errata_frame_builder_number(builder, at[1], exp(test_normal(&rng)));
+        errata_frame_builder_string(builder, at[2], value, strlen(value));
+        errata_frame_builder_integer(builder, at[3], y);
+        errata_frame_builder_integer(builder, at[4], wrong ? !y : y);
+        errata_frame_builder_number(builder, at[5], y ? 0.9 : 0.1);
+        g_assert_true(errata_frame_builder_end_row(builder, NULL));
+    }
+    return errata_frame_builder_finish(builder, NULL);
+}
+
+static LogFixture *
+test_run(const Plant *plant, guint64 seed)
+{
+    LogFixture *log = log_fixture_new(test_frame(plant, seed), NULL, &made_roles);
+    g_autofree gint64 *time = g_new(gint64, N);
+
+    for (gsize row = 0; row < N; row++)
+        time[row] = plant->minutes * (gint64)row / N * G_GINT64_CONSTANT(60000000000) + (gint64)row;
+    log->settings->alpha = 0.01;
+    log->outcome->time = plant->minutes > 0 ? time : NULL;
+    g_assert_null(errata_analyzer_change_points.why_not(&log->analysis));
+    g_assert_true(errata_analyzer_change_points.run(&log->analysis, NULL));
+    log->outcome->time = NULL;
+    for (guint i = 0; i < log->analysis.result->findings->len; i++)
+        g_test_message(
+            "%s",
+            ((ErrataFinding *)g_ptr_array_index(log->analysis.result->findings, i))->title);
+    return log;
+}
+
+static void
+test_change_points_step(void)
+{
+    const Plant plant = {.begin = 12345, .end = 12345, .shift = 0.5, .shares = 0.3};
+    g_autoptr(LogFixture) log = test_run(&plant, 1);
+    const ErrataFinding *finding;
+
+    g_test_summary("A column moves and a category with it: one finding, dated within a block");
+    g_assert_cmpuint(log->analysis.result->findings->len, ==, 1);
+    finding = g_ptr_array_index(log->analysis.result->findings, 0);
+    g_assert_cmpint(finding->kind, ==, ERRATA_FINDING_CHANGE_POINT);
+    g_assert_cmpstr(finding->subject.series, ==, "mean:a");
+    g_assert_false(finding->subject.has_time);
+    g_assert_cmpfloat_with_epsilon((double)finding->subject.from, 12345.0, 50.0);
+    g_assert_cmpfloat_with_epsilon(finding->subject.before, 0.0, 0.05);
+    g_assert_cmpfloat_with_epsilon(finding->subject.after, 0.5, 0.05);
+    g_assert_cmpint(finding->severity, ==, ERRATA_SEVERITY_INFO);
+    g_assert_cmpstr(errata_finding_note(finding, "shape"), ==, "abrupt");
+    g_assert_nonnull(errata_finding_evidence(finding, "also"));
+    g_assert_cmpint(log->analysis.changed_at, ==, (gsize)finding->subject.from);
+    g_assert_nonnull(finding->figure);
+    g_assert_cmpuint(finding->n_rows, ==, N - (gsize)finding->subject.from);
+}
+
+static void
+test_change_points_ramp(void)
+{
+    const Plant plant = {.begin = 8000, .end = 12000, .shift = 1.0};
+    g_autoptr(LogFixture) log = test_run(&plant, 2);
+    const ErrataFinding *finding = g_ptr_array_index(log->analysis.result->findings, 0);
+    const ErrataEvidence *until = errata_finding_evidence(finding, "until");
+
+    g_test_summary("A slow change has a start and an end");
+    g_assert_cmpuint(log->analysis.result->findings->len, ==, 1);
+    g_assert_cmpstr(errata_finding_note(finding, "shape"), ==, "gradual");
+    g_assert_nonnull(until);
+    g_assert_cmpfloat_with_epsilon((double)finding->subject.from, 8000.0, 600.0);
+    g_assert_cmpfloat_with_epsilon(until->value, 12000.0, 600.0);
+}
+
+static void
+test_change_points_errors(void)
+{
+    const Plant plant = {.begin = 14000, .end = 14000, .errors = 0.08, .minutes = 30 * 1440};
+    g_autoptr(LogFixture) log = test_run(&plant, 3);
+    const ErrataFinding *finding = g_ptr_array_index(log->analysis.result->findings, 0);
+
+    g_test_summary("6,000 rows with 8 points more errors: 2.4 points of accuracy");
+    g_assert_cmpuint(log->analysis.result->findings->len, ==, 1);
+    g_assert_cmpstr(finding->subject.series, ==, "error_rate");
+    g_assert_true(finding->subject.has_time);
+    g_assert_cmpint(finding->severity, ==, ERRATA_SEVERITY_CRITICAL);
+    g_assert_cmpfloat_with_epsilon(finding->subject.before, 0.10, 0.01);
+    g_assert_cmpfloat_with_epsilon(finding->subject.after, 0.18, 0.02);
+    g_assert_cmpfloat_with_epsilon(finding->delta, 0.024, 0.006);
+}
+
+static void
+test_change_points_season(void)
+{
+    Plant plant = {.begin = N, .end = N, .season = TRUE, .minutes = 30 * 1440};
+
+    g_test_summary("Hours and weekdays are no changes; a change on top of them is found");
+    for (guint64 seed = 0; seed < 4; seed++) {
+        g_autoptr(LogFixture) log = test_run(&plant, 40 + seed);
+
+        g_assert_cmpuint(log->analysis.result->findings->len, ==, 0);
+    }
+    plant.begin = plant.end = 11111;
+    plant.shift = 0.5;
+    {
+        g_autoptr(LogFixture) log = test_run(&plant, 50);
+        const ErrataFinding *finding = g_ptr_array_index(log->analysis.result->findings, 0);
+
+        g_assert_cmpuint(log->analysis.result->findings->len, ==, 1);
+        g_assert_cmpuint(finding->n_rows, >=, N - 11111 - 60);
+        g_assert_cmpuint(finding->n_rows, <=, N - 11111 + 60);
+    }
+}
+
+static void
+test_change_points_silence(void)
+{
+    guint loud = 0;
+
+    g_test_summary("Nothing planted, nothing found, with and without times");
+    for (guint64 seed = 0; seed < 12; seed++) {
+        const Plant none = {.begin = N,
+                            .end = N,
+                            .minutes = seed % 2 == 0 ? 0 : 1440 * (gint64)seed};
+        g_autoptr(LogFixture) log = test_run(&none, 60 + seed);
+
+        loud += log->analysis.result->findings->len > 0;
+        g_assert_cmpuint(log->analysis.changed_at, ==, 0);
+    }
+    g_assert_cmpuint(loud, ==, 0);
+}
+
+static void
+test_change_points_few(void)
+{
+    ErrataFrame frame = {.n_rows = 999};
+    const ErrataAnalysis analysis = {.frame = &frame};
+    g_autofree char *why = errata_analyzer_change_points.why_not(&analysis);
+
+    g_assert_cmpstr(why, ==, "not enough data: 999 rows, 1,000 are needed");
+}
+
+int
+main(int argc, char **argv)
+{
+    g_test_init(&argc, &argv, G_TEST_OPTION_ISOLATE_DIRS, NULL);
+    g_test_add_func("/change-points/step", test_change_points_step);
+    g_test_add_func("/change-points/ramp", test_change_points_ramp);
+    g_test_add_func("/change-points/errors", test_change_points_errors);
+    g_test_add_func("/change-points/season", test_change_points_season);
+    g_test_add_func("/change-points/silence", test_change_points_silence);
+    g_test_add_func("/change-points/few", test_change_points_few);
+    return g_test_run();
+}

@@ -1,0 +1,151 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include <math.h>
+
+#include "changepoint.h"
+#include "rng.h"
+
+#define N 400
+
+static double
+test_normal(ErrataRng *rng)
+{
+    double u = errata_rng_uniform(rng), v = errata_rng_uniform(rng);
+
+    return sqrt(-2.0 * log(1.0 - u)) * cos(2.0 * G_PI * v);
+}
+
+/* independent for @memory 0, else each value keeps that part of the one before */
+static void
+test_noise(double *value, guint64 seed, double memory)
+{
+    ErrataRng rng = errata_rng_init(seed, 3, 0);
+
+    for (guint i = 0; i < N; i++)
+        value[i] = (i > 0 ? memory * value[i - 1] : 0.0) + test_normal(&rng);
+}
+
+/* by hand: b = 4: φ(4) = 1.338e-4, (4 − ¼) · ln(49²) + 4/4 = 30.188 → 0.00404 */
+static void
+test_changepoint_p(void)
+{
+    g_assert_cmpfloat_with_epsilon(errata_changepoint_cusum_p(4.0, 0.02), 0.0040401, 1e-6);
+    g_assert_cmpfloat(errata_changepoint_cusum_p(0.5, 0.02), >=, 1.0);
+    g_assert_cmpfloat(errata_changepoint_cusum_p(6.0, 0.02), <, 1e-5);
+}
+
+static void
+test_changepoint_step(void)
+{
+    double value[N];
+    ErrataChange change[ERRATA_CHANGEPOINT_MOST];
+
+    test_noise(value, 1, 0.0);
+    for (guint i = 251; i < N; i++)
+        value[i] += 3.0;
+    g_assert_cmpuint(errata_changepoint_find(value, N, 0.01, change), ==, 1);
+    g_assert_cmpuint(change[0].begin, ==, 251);
+    g_assert_cmpuint(change[0].end, ==, 251);
+    g_assert_cmpfloat_with_epsilon(change[0].size, 3.0, 0.3);
+    g_assert_cmpfloat(change[0].p, <, 1e-12);
+}
+
+static void
+test_changepoint_ramp(void)
+{
+    double value[N];
+    ErrataChange change[ERRATA_CHANGEPOINT_MOST];
+
+    test_noise(value, 2, 0.0);
+    for (guint i = 150; i < N; i++)
+        value[i] += 8.0 * MIN((i - 149.5) / 80.0, 1.0);
+    g_assert_cmpuint(errata_changepoint_find(value, N, 0.01, change), ==, 1);
+    g_assert_cmpfloat_with_epsilon(change[0].begin, 150.0, 6.0);
+    g_assert_cmpfloat_with_epsilon(change[0].end, 230.0, 6.0);
+    g_assert_cmpfloat_with_epsilon(change[0].size, 8.0, 0.4);
+}
+
+static void
+test_changepoint_two(void)
+{
+    double value[N];
+    ErrataChange change[ERRATA_CHANGEPOINT_MOST];
+    guint first;
+
+    g_test_summary("Up and down again: two changes, each dated");
+    test_noise(value, 3, 0.0);
+    for (guint i = 120; i < 260; i++)
+        value[i] += 3.0;
+    g_assert_cmpuint(errata_changepoint_find(value, N, 0.01, change), ==, 2);
+    first = change[0].begin < change[1].begin ? 0 : 1;
+    g_assert_cmpfloat_with_epsilon(change[first].begin, 120.0, 2.0);
+    g_assert_cmpfloat_with_epsilon(change[1 - first].begin, 260.0, 2.0);
+    g_assert_cmpfloat_with_epsilon(change[first].size, 3.0, 0.5);
+    g_assert_cmpfloat_with_epsilon(change[1 - first].size, -3.0, 0.5);
+}
+
+static void
+test_changepoint_burst(void)
+{
+    double value[N];
+    ErrataChange change[ERRATA_CHANGEPOINT_MOST];
+
+    g_test_summary("Three wild values are no lasting change");
+    test_noise(value, 4, 0.0);
+    for (guint i = 200; i < 203; i++)
+        value[i] += 60.0;
+    g_assert_cmpuint(errata_changepoint_find(value, N, 0.01, change), ==, 0);
+}
+
+static void
+test_changepoint_quiet(gconstpointer data)
+{
+    const double *memory = data;
+    double value[N];
+    ErrataChange change[ERRATA_CHANGEPOINT_MOST];
+    guint found = 0;
+
+    g_test_summary(
+        "Of 1,000 series of noise about one in a hundred has a change at 0.01; a few more where neighbours depend much");
+    for (guint64 seed = 0; seed < 1000; seed++) {
+        test_noise(value, 100 + seed, *memory);
+        found += errata_changepoint_find(value, N, 0.01, change) > 0;
+    }
+    g_test_message("%u of 1000", found);
+    g_assert_cmpuint(found, <=, *memory > 0.5 ? 30 : 18);
+}
+
+static void
+test_changepoint_edges(void)
+{
+    double value[N] = {0.0};
+    ErrataChange change[ERRATA_CHANGEPOINT_MOST];
+
+    g_test_summary("Nothing changes in a constant; a few values are not searched");
+    g_assert_cmpuint(errata_changepoint_find(value, N, 0.01, change), ==, 0);
+    test_noise(value, 1, 0.0);
+    g_assert_cmpuint(errata_changepoint_find(value, 39, 0.01, change), ==, 0);
+    for (guint i = 0; i < N; i++)
+        value[i] = i >= 300;
+    g_assert_cmpuint(errata_changepoint_find(value, N, 0.01, change), ==, 1);
+    g_assert_cmpuint(change[0].begin, ==, 300);
+}
+
+int
+main(int argc, char **argv)
+{
+    static const double memory[] = {0.0, 0.3, 0.6};
+
+    g_test_init(&argc, &argv, G_TEST_OPTION_ISOLATE_DIRS, NULL);
+    g_test_add_func("/changepoint/p", test_changepoint_p);
+    g_test_add_func("/changepoint/step", test_changepoint_step);
+    g_test_add_func("/changepoint/ramp", test_changepoint_ramp);
+    g_test_add_func("/changepoint/two", test_changepoint_two);
+    g_test_add_func("/changepoint/burst", test_changepoint_burst);
+    g_test_add_data_func("/changepoint/quiet/independent", &memory[0], test_changepoint_quiet);
+    g_test_add_data_func("/changepoint/quiet/a-little-dependent",
+                         &memory[1],
+                         test_changepoint_quiet);
+    g_test_add_data_func("/changepoint/quiet/dependent", &memory[2], test_changepoint_quiet);
+    g_test_add_func("/changepoint/edges", test_changepoint_edges);
+    return g_test_run();
+}
