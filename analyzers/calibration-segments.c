@@ -13,6 +13,7 @@
 #include "recalibrate.h"
 #include "sort.h"
 #include "tests.h"
+#include "words.h"
 
 #define SEGMENTS_BINS   200
 #define SEGMENTS_LEAST  200  /* rows in each half of a category that is tried */
@@ -460,7 +461,8 @@ segments_report(const Segments *self, const SegmentsCandidate *candidate, double
     ErrataPredicate *predicate = errata_predicate_new(bins->name, ERRATA_OP_EQ);
     gboolean one_sided = fabs(candidate->direction) >= 0.7 * candidate->effect;
     const char *direction = !one_sided ? "mixed" : candidate->direction > 0.0 ? "over" : "under";
-    char points[ERRATA_NUMBER_BUFFER];
+    g_autofree char *points = errata_words_points(candidate->effect, 0.0);
+    g_autofree char *count = NULL;
     g_autofree char *what = NULL;
     g_autofree char *title = NULL;
     g_autofree char *text = NULL;
@@ -470,13 +472,12 @@ segments_report(const Segments *self, const SegmentsCandidate *candidate, double
     predicate->values = g_new0(char *, 2);
     predicate->values[0] = g_strdup(bins->labels[candidate->code]);
     what = errata_predicate_describe(predicate);
-    errata_number_print_fixed(100.0 * candidate->effect, 1, points);
-    title = g_strdup_printf("Where %s, scores are %s points %s than elsewhere",
+    title = g_strdup_printf("Where %s, the same score means %s than elsewhere, by %s",
                             what,
-                            points,
-                            !one_sided                   ? "further from the truth"
-                            : candidate->direction > 0.0 ? "higher against the truth"
-                                                         : "lower against the truth");
+                            !one_sided                   ? "something else"
+                            : candidate->direction > 0.0 ? "less"
+                                                         : "more",
+                            points);
     finding = errata_finding_new(ERRATA_FINDING_CALIBRATION, title);
     g_ptr_array_add(finding->subject.predicates, predicate);
     finding->subject.direction = g_strdup(direction);
@@ -485,9 +486,10 @@ segments_report(const Segments *self, const SegmentsCandidate *candidate, double
                                                            : ERRATA_SEVERITY_MEDIUM;
     segments_take_rows(self, candidate, finding);
     finding->rank = candidate->effect * finding->share_of_rows;
-    finding->summary = g_strdup_printf("calibration · %" G_GSIZE_FORMAT " rows", finding->n_rows);
+    count = errata_words_counted(finding->n_rows, "row", "rows");
+    finding->summary = g_strdup_printf("calibration · %s", count);
     segments_add_pair(finding, self, candidate, q);
-    text = g_strdup_printf("Recalibrate the scores where %s on their own", what);
+    text = g_strdup_printf("Where %s, recalibrate the scores on their own", what);
     suggestion = errata_finding_suggest(finding, "recalibrate", text);
     suggestion->method = g_strdup("no gain is computed for one group");
     finding->figure = segments_figure(self, candidate, what);

@@ -14,6 +14,7 @@
 #include "reliability.h"
 #include "sum.h"
 #include "tests.h"
+#include "words.h"
 
 #define CALIBRATION_BINS      10
 #define CALIBRATION_LEAST     100  /* rows under which nothing is tested */
@@ -393,7 +394,9 @@ calibration_add_gain(ErrataFinding *finding, const CalibrationGain *gain, gboole
 {
     const char *name = errata_recalibrate_name(gain->kind);
     g_autofree char *text =
-        g_strdup_printf("Recalibrate the scores by %s; their order stays as it is", name);
+        g_strdup_printf("Recalibrate the scores by %s, fitted on labelled rows; their order "
+                        "stays as it is",
+                        name);
     ErrataSuggestion *suggestion = errata_finding_suggest(finding, "recalibrate", text);
 
     errata_finding_add(
@@ -423,14 +426,13 @@ calibration_add_gain(ErrataFinding *finding, const CalibrationGain *gain, gboole
 }
 
 static char *
-calibration_title(const char *direction, double ece)
+calibration_title(const char *direction, double ece, double half_width)
 {
-    char points[ERRATA_NUMBER_BUFFER];
+    g_autofree char *points = errata_words_points(ece, half_width);
 
-    errata_number_print_fixed(100.0 * ece, 1, points);
     if (g_strcmp0(direction, "mixed") == 0)
-        return g_strdup_printf("The scores are off by %s points on average", points);
-    return g_strdup_printf("The scores are too %s, by %s points on average",
+        return g_strdup_printf("The scores are off by %s on average", points);
+    return g_strdup_printf("The scores are too %s, by %s on average",
                            g_strcmp0(direction, "over") == 0 ? "high" : "low",
                            points);
 }
@@ -449,13 +451,16 @@ calibration_report(ErrataAnalysis *analysis,
     gboolean gains = measured && gain.interval.lo > 0.0;
     double error = fmax(reliability->ece - reliability->ece_expected, 0.0);
     const char *direction = calibration_direction(reliability);
-    g_autofree char *title = calibration_title(direction, reliability->ece);
+    double half = errata_intervals_z(ERRATA_METRICS_LEVEL) * sqrt(reliability->ece_variance);
+    g_autofree char *count = errata_words_counted(data->n, "row", "rows");
+    g_autofree char *title =
+        calibration_title(direction, reliability->ece, half + reliability->ece_expected / 2.0);
     ErrataFinding *finding = errata_finding_new(ERRATA_FINDING_CALIBRATION, title);
 
     finding->confirmed = sure && gains;
     finding->severity = calibration_severity(error, sure, gains);
     finding->subject.direction = g_strdup(direction);
-    finding->summary = g_strdup_printf("calibration · %" G_GSIZE_FORMAT " rows", data->n);
+    finding->summary = g_strdup_printf("calibration · %s", count);
     finding->share_of_rows = 1.0;
     finding->n_rows = data->n;
     finding->rank = error;

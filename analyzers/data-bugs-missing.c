@@ -6,6 +6,7 @@
 
 #include "data-bugs.h"
 #include "tests.h"
+#include "words.h"
 
 #define MISSING_BLOCKS 50
 #define MISSING_STEP   0.05 /* points that a burst must be above the rest */
@@ -101,6 +102,22 @@ missing_add_rows(ErrataDataBug *bug,
     bug->n_rows = bug->row->len;
 }
 
+/* “x is missing in 41.5 % of the rows for a while, otherwise never” */
+static char *
+missing_title(const char *name, const char *when, double now, double before)
+{
+    g_autofree char *here = errata_words_share(now, (double)NAN, (double)NAN);
+    g_autofree char *there = before > 0.0 ? errata_words_share(before, (double)NAN, (double)NAN)
+                                          : NULL;
+
+    return g_strdup_printf("%s is missing in %s of the rows %s %s%s",
+                           name,
+                           here,
+                           when,
+                           there != NULL ? "in " : "never",
+                           there != NULL ? there : "");
+}
+
 static gboolean
 missing_burst(ErrataDataBugs *self, guint index)
 {
@@ -145,12 +162,9 @@ missing_burst(ErrataDataBugs *self, guint index)
     missing_add_rows(bug, column, order, best.from, best.to);
     bug->small = bug->n_rows < errata_data_bugs_enough(column->n_rows);
     bug->set_aside = TRUE;
-    bug->title = g_strdup_printf("%s is missing in %.3g %% of the rows for a while, elsewhere in "
-                                 "%.2g %%",
-                                 column->name,
-                                 100.0 * inside,
-                                 100.0 * outside);
-    bug->action = g_strdup_printf("Find out why %s stopped arriving, and fill or re-score the rows",
+    bug->title = missing_title(column->name, "for a while, otherwise", inside, outside);
+    bug->action = g_strdup_printf("Find out why %s stopped arriving, fill it in and score the rows "
+                                  "again",
                                   column->name);
     return TRUE;
 }
@@ -182,11 +196,7 @@ missing_more(ErrataDataBugs *self, guint index)
     bug->before = then;
     bug->after = now;
     missing_add_rows(bug, column, self->analysis->outcome->order, 0, column->n_rows);
-    bug->title =
-        g_strdup_printf("%s is missing in %.3g %% of the rows, in the reference in %.2g %%",
-                        column->name,
-                        100.0 * now,
-                        100.0 * then);
+    bug->title = missing_title(column->name, "now, in the reference", now, then);
     bug->action = g_strdup_printf("Find out why %s is missing more often than in the reference",
                                   column->name);
 }

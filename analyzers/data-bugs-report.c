@@ -342,7 +342,8 @@ errata_data_bugs_report(const ErrataDataBugs *self, const ErrataDataBug *bug, do
     finding->confirmed = !bug->harmless;
     finding->share_of_rows = (double)bug->n_rows / (double)self->analysis->frame->n_rows;
     finding->severity = report_severity(bug, finding->share_of_rows);
-    finding->summary = g_strdup_printf("%s · %s rows", bug->bug, count);
+    finding->summary =
+        g_strdup_printf("%s · %s %s", bug->bug, count, bug->n_rows == 1 ? "row" : "rows");
     report_add_numbers(finding, self, bug, q);
     report_add_cost(self, finding, &cost);
     report_suggest(self, finding, bug, &cost);

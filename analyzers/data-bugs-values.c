@@ -8,6 +8,7 @@
 #include "number.h"
 #include "sort.h"
 #include "tests.h"
+#include "words.h"
 
 #define VALUES_FAR           0.5 /* of the reference's central range: further out is impossible, not rare */
 #define VALUES_SKEW          0.1  /* share of the first rows out of range: so since the beginning */
@@ -145,20 +146,22 @@ values_describe_range(ErrataDataBug *bug, const ErrataColumn *column, gboolean h
 
     bug->value = values_most_common(column, bug->row, &most);
     if (2 * most >= bug->n_rows && most > 1)
-        bug->title = g_strdup_printf("%s is mostly %s in %s rows far outside %s … %s of %s",
-                                     column->name,
-                                     bug->value,
-                                     count,
-                                     errata_number_print(bug->lo, lo),
-                                     errata_number_print(bug->hi, hi),
-                                     what);
+        bug->title = g_strdup_printf(
+            "%s lies outside its range in %s rows, mostly at %s: %s runs from %s to %s",
+            column->name,
+            count,
+            bug->value,
+            what,
+            errata_number_print(bug->lo, lo),
+            errata_number_print(bug->hi, hi));
     else
-        bug->title = g_strdup_printf("%s lies far outside %s … %s of %s in %s rows",
-                                     column->name,
-                                     errata_number_print(bug->lo, lo),
-                                     errata_number_print(bug->hi, hi),
-                                     what,
-                                     count);
+        bug->title =
+            g_strdup_printf("%s lies far outside its range in %s rows: %s runs from %s to %s",
+                            column->name,
+                            count,
+                            what,
+                            errata_number_print(bug->lo, lo),
+                            errata_number_print(bug->hi, hi));
     bug->action =
         g_strdup_printf("Check the unit and the missing code of %s, and reject such values "
                         "before they are scored",
@@ -278,6 +281,8 @@ values_mixed(ErrataDataBugs *self, guint index)
     gsize n_then = 0;
     double now;
     double then;
+    g_autofree char *share_now = NULL;
+    g_autofree char *share_then = NULL;
     ErrataDataBug *bug;
 
     if (before != NULL && errata_column_is_numeric(before)) {
@@ -305,11 +310,14 @@ values_mixed(ErrataDataBugs *self, guint index)
     bug->before = then;
     bug->after = now;
     bug->n_rows = (gsize)(fabs(now - then) * (double)n_now);
-    bug->title = g_strdup_printf("%s holds numbers in %.3g %% of the rows, before in %.3g %%",
+    share_now = errata_words_share(now, (double)NAN, (double)NAN);
+    share_then = errata_words_share(then, (double)NAN, (double)NAN);
+    bug->title = g_strdup_printf("%s holds numbers in %s of the rows, before in %s",
                                  column->name,
-                                 100.0 * now,
-                                 100.0 * then);
-    bug->action = g_strdup_printf("Have %s sent in one type again", column->name);
+                                 share_now,
+                                 share_then);
+    bug->action = g_strdup_printf("Have %s sent as one type again: all numbers or none",
+                                  column->name);
 }
 
 void
@@ -338,11 +346,13 @@ errata_data_bugs_types(ErrataDataBugs *self, guint column)
             g_array_append_val(bug->row, number);
         }
     bug->set_aside = bug->row->len > 0 && !bug->small;
-    bug->title = g_strdup_printf("%s has %s cells that are not of its type (%s), such as “%s”",
+    bug->title = g_strdup_printf("%s has %s %s that cannot be read as the others are%s%s%s",
                                  data->name,
                                  count,
-                                 errata_column_type_nick(data->type),
-                                 bug->value != NULL ? bug->value : "");
+                                 data->n_unparsable == 1 ? "cell" : "cells",
+                                 bug->value != NULL ? ", such as “" : "",
+                                 bug->value != NULL ? bug->value : "",
+                                 bug->value != NULL ? "”" : "");
     bug->action = g_strdup_printf("Clean %s where it is written; such cells are read as missing",
                                   data->name);
 }

@@ -4,8 +4,8 @@
 
 #include "drift.h"
 #include "intervals.h"
-#include "number.h"
 #include "tests.h"
+#include "words.h"
 
 #define CHANGE_ALPHA 0.01
 
@@ -79,17 +79,24 @@ errata_drift_change(const ErrataAnalysis *analysis,
     double p = errata_tests_normal_upper(change / split->change_sd);
     double from = regression ? split->loss_from : 1.0 - split->loss_from;
     double to = regression ? split->loss_to : 1.0 - split->loss_to;
-    char before[ERRATA_NUMBER_BUFFER], after[ERRATA_NUMBER_BUFFER];
+    g_autofree char *before = NULL;
+    g_autofree char *after = NULL;
     g_autofree char *title = NULL;
     ErrataFinding *finding;
     ErrataEvidence *evidence;
 
     if (!split->known || !(change > 0.0) || !(p < CHANGE_ALPHA))
         return NULL;
-    errata_number_print_fixed(regression ? from : 100.0 * from, regression ? 2 : 1, before);
-    errata_number_print_fixed(regression ? to : 100.0 * to, regression ? 2 : 1, after);
-    title = regression ? g_strdup_printf("The mean error rose from %s to %s", before, after)
-                       : g_strdup_printf("Accuracy fell from %s %% to %s %%", before, after);
+    if (regression) {
+        errata_words_pair(from, to, &before, &after);
+    } else {
+        before = errata_words_share(from, (double)NAN, (double)NAN);
+        after = errata_words_share(to, (double)NAN, (double)NAN);
+    }
+    title = g_strdup_printf(regression ? "The mean error rose from %s to %s"
+                                       : "Accuracy fell from %s to %s",
+                            before,
+                            after);
     finding = errata_finding_new(ERRATA_FINDING_PERFORMANCE, title);
     finding->confirmed = TRUE;
     finding->severity = errata_severity_from_impact(change / split->loss_to,
@@ -104,10 +111,20 @@ errata_drift_change(const ErrataAnalysis *analysis,
     finding->subject.metric = g_strdup(finding->metric);
     finding->subject.metric_from = from;
     finding->subject.metric_to = to;
-    evidence = change_add(finding, regression, "metric_from", "in the baseline", from, n_from);
+    evidence = change_add(finding,
+                          regression,
+                          "metric_from",
+                          regression ? "mean error on the baseline" : "accuracy on the baseline",
+                          from,
+                          n_from);
     if (analysis->reference != NULL)
         evidence->method = g_strdup("on the reference; models do better on rows they learnt from");
-    evidence = change_add(finding, regression, "metric_to", "in the last rows", to, n_to);
+    evidence = change_add(finding,
+                          regression,
+                          "metric_to",
+                          regression ? "mean error on the last rows" : "accuracy on the last rows",
+                          to,
+                          n_to);
     evidence->baseline = from;
     evidence->test = g_strdup("difference of means");
     evidence->p = evidence->q = p;

@@ -136,7 +136,6 @@ column_measure_numbers(ErrataDriftColumn *self, const ColumnSorted *from, const 
     ErrataDistances d = errata_distances_measure(from->value, from->n, to->value, to->n);
     double lo = errata_sort_quantile(from->value, from->n, COLUMN_CLIP);
     double hi = errata_sort_quantile(from->value, from->n, 1.0 - COLUMN_CLIP);
-    double sd, sd_now;
 
     self->kind = ERRATA_DRIFT_NUMBER;
     self->test = "Kolmogorov–Smirnov";
@@ -144,11 +143,12 @@ column_measure_numbers(ErrataDriftColumn *self, const ColumnSorted *from, const 
     self->p = d.ks_p;
     self->js = d.js;
     self->psi = d.psi;
-    column_moments(from, &self->mean_from, &sd);
-    column_moments(to, &self->mean_to, &sd_now);
-    if (sd > 0.0)
+    column_moments(from, &self->mean_from, &self->sd_from);
+    column_moments(to, &self->mean_to, &self->sd_to);
+    if (self->sd_from > 0.0)
         self->effect =
-            errata_distances_wasserstein(from->value, from->n, to->value, to->n, lo, hi) / sd;
+            errata_distances_wasserstein(from->value, from->n, to->value, to->n, lo, hi) /
+            self->sd_from;
     column_bars(self, from, to);
 }
 
@@ -401,7 +401,7 @@ errata_drift_column_measure(ErrataDriftColumn *self,
 
     self->js = self->psi = self->effect = self->mean_from = self->mean_to = (double)NAN;
     self->statistic = self->p = self->q = self->loss = self->loss_sd = (double)NAN;
-    self->missing_p = self->auc_lo = (double)NAN;
+    self->missing_p = self->auc_lo = self->sd_from = self->sd_to = (double)NAN;
     if (a == NULL ||
         (a->type != b->type && !(errata_column_is_numeric(a) && errata_column_is_numeric(b)))) {
         self->why_not = a == NULL ? "the reference lacks it" : "its type differs in the reference";

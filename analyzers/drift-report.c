@@ -6,8 +6,42 @@
 #include "drift.h"
 #include "intervals.h"
 #include "tests.h"
+#include "words.h"
 
-#define REPORT_ALPHA 0.01
+#define REPORT_ALPHA  0.01
+#define REPORT_STILL  0.1  /* standard deviations that a mean moves at most when it hardly moves */
+#define REPORT_SPREAD 1.25 /* ratio of standard deviations from which on values have spread */
+
+/* what a drift of numbers is when their mean has hardly moved: `spread`, `form`; NULL: the mean moved */
+static const char *
+report_shape(const ErrataDriftColumn *self)
+{
+    double ratio = self->sd_to / self->sd_from;
+
+    if (isnan(self->mean_from) || !(self->sd_from > 0.0) ||
+        fabs(self->mean_to - self->mean_from) >= REPORT_STILL * self->sd_from)
+        return NULL;
+    return ratio >= REPORT_SPREAD || ratio <= 1.0 / REPORT_SPREAD ? "spread" : "form";
+}
+
+/* the value whose share has moved most, −1 where values are not named */
+static gssize
+report_largest(const ErrataDriftColumn *self)
+{
+    gssize largest = -1;
+    double most = 0.0;
+
+    for (guint i = 0; self->labels != NULL && self->edges == NULL && i < self->n_bars; i++) {
+        double gap =
+            fabs(self->bar_to[i] / (double)self->n_to - self->bar_from[i] / (double)self->n_from);
+
+        if (gap > most) {
+            most = gap;
+            largest = i;
+        }
+    }
+    return largest;
+}
 
 static ErrataFigure *
 report_figure(const ErrataDriftColumn *self)
@@ -104,6 +138,7 @@ report_distances(ErrataFinding *finding, const ErrataDriftColumn *self)
 static void
 report_values(ErrataFinding *finding, const ErrataDriftColumn *self, gsize n_from, gsize n_to)
 {
+    gssize largest = report_largest(self);
     ErrataEvidence *evidence;
 
     if (!isnan(self->mean_from)) {
@@ -114,6 +149,30 @@ report_values(ErrataFinding *finding, const ErrataDriftColumn *self, gsize n_fro
                    ERRATA_UNIT_NONE,
                    self->n_from);
         report_add(finding, "mean_to", "mean now", self->mean_to, ERRATA_UNIT_NONE, self->n_to);
+    }
+    if (self->sd_from > 0.0 && !isnan(self->sd_to)) {
+        report_add(finding,
+                   "sd_from",
+                   "standard deviation in the baseline",
+                   self->sd_from,
+                   ERRATA_UNIT_NONE,
+                   self->n_from);
+        report_add(finding,
+                   "sd_to",
+                   "standard deviation now",
+                   self->sd_to,
+                   ERRATA_UNIT_NONE,
+                   self->n_to);
+    }
+    if (largest >= 0) {
+        evidence = report_add(finding,
+                              "largest_share",
+                              "share of the value that moved most",
+                              self->bar_to[largest] / (double)self->n_to,
+                              ERRATA_UNIT_SHARE,
+                              self->n_to);
+        evidence->baseline = self->bar_from[largest] / (double)self->n_from;
+        evidence->text = g_strdup(self->labels[largest]);
     }
     if (self->missing_from > 0.0 || self->missing_to > 0.0) {
         report_add(finding,
@@ -198,29 +257,62 @@ static void
 report_suggest(ErrataFinding *finding, const ErrataDriftColumn *self)
 {
     gboolean costs = finding->severity > ERRATA_SEVERITY_INFO;
+    gboolean unknown = isnan(finding->subject.share_of_loss);
     g_autofree char *text =
         costs ? g_strdup_printf("Retrain with rows from after %s moved, or weight the training "
                                 "rows to look like those of now",
                                 self->name)
-              : g_strdup_printf("Watch %s; find out whether the world or the pipeline changed",
-                                self->name);
+        : unknown
+            ? g_strdup_printf("Get labels for the latest rows, to see what the move of %s costs",
+                              self->name)
+            : g_strdup_printf("Watch %s; find out whether the world or the pipeline changed",
+                              self->name);
 
     errata_finding_suggest(finding, costs ? "retrain" : "monitor", text)->method =
-        g_strdup("not computed: needs a retrained model");
+        g_strdup(costs     ? "not computed: needs a retrained model"
+                 : unknown ? "not computed: the cost is not known"
+                           : "nothing to gain: it costs nothing measurable");
 }
 
 static char *
 report_title(const ErrataDriftColumn *self)
 {
+    const char *shape = report_shape(self);
+    gssize largest = report_largest(self);
+    g_autofree char *from = NULL;
+    g_autofree char *to = NULL;
+
     if (self->by_missing)
         return g_strdup_printf("%s is missing %s often than in the baseline",
                                self->name,
                                self->missing_to > self->missing_from ? "more" : "less");
     if (self->kind == ERRATA_DRIFT_TEXT)
         return g_strdup_printf("The texts of %s read differently from the baseline's", self->name);
-    if (self->kind == ERRATA_DRIFT_NUMBER && self->js < 0.1)
-        return g_strdup_printf("%s has shifted against the baseline", self->name);
-    return g_strdup_printf("%s is distributed differently from the baseline", self->name);
+    if (shape != NULL)
+        return g_strdup_printf(
+            strcmp(shape, "spread") != 0 ? "%s keeps its mean, but not the form of its distribution"
+            : self->sd_to > self->sd_from ? "%s keeps its mean, but its values have spread"
+                                          : "%s keeps its mean, but its values have drawn together",
+            self->name);
+    if (!isnan(self->mean_from)) {
+        errata_words_pair(self->mean_from, self->mean_to, &from, &to);
+        return g_strdup_printf("%s has %s from %s to %s on average",
+                               self->name,
+                               self->mean_to > self->mean_from ? "risen" : "fallen",
+                               from,
+                               to);
+    }
+    if (largest < 0)
+        return g_strdup_printf("%s is distributed differently from the baseline", self->name);
+    from = errata_words_share(self->bar_from[largest] / (double)self->n_from,
+                              (double)NAN,
+                              (double)NAN);
+    to = errata_words_share(self->bar_to[largest] / (double)self->n_to, (double)NAN, (double)NAN);
+    return g_strdup_printf("%s has moved: %s went from %s of the rows to %s",
+                           self->name,
+                           self->labels[largest],
+                           from,
+                           to);
 }
 
 /**
@@ -253,6 +345,8 @@ errata_drift_report(const ErrataDriftColumn *self,
     finding->subject.share_of_loss = (double)NAN;
     report_distances(finding, self);
     report_values(finding, self, self->n_from, self->n_to);
+    if (report_shape(self) != NULL)
+        g_ptr_array_add(finding->notes, g_strdup_printf("shape=%s", report_shape(self)));
     report_loss(finding, self, split, analysis->outcome->task, n);
     finding->figure = report_figure(self);
     report_suggest(finding, self);

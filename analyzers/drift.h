@@ -39,6 +39,7 @@ typedef struct {
  *   AUC − ½ for text; NaN for categories
  * @auc_lo: text: lower limit of the domain classifier's AUC
  * @mean_from: mean in the reference, sentinels left out; @mean_to now; NaN where not numbers
+ * @sd_from: standard deviation in the reference; @sd_to now; NaN where not numbers
  * @n_from: values compared in the reference; @n_to now
  * @missing_from: share missing in the reference; @missing_to now; @missing_p of the difference
  * @n_new: values never seen in the reference; @new_values names some of them
@@ -70,6 +71,8 @@ typedef struct {
     double auc_lo;
     double mean_from;
     double mean_to;
+    double sd_from;
+    double sd_to;
     gsize n_from;
     gsize n_to;
     double missing_from;

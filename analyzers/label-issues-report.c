@@ -6,6 +6,7 @@
 #include "label-issues.h"
 #include "number.h"
 #include "sort.h"
+#include "words.h"
 
 #define REPORT_CLASSES   12 /* shown in the figure */
 #define REPORT_EXAMPLES  8
@@ -182,6 +183,13 @@ report_evidence(ErrataFinding *finding,
                                                       self->excess / n,
                                                       ERRATA_UNIT_SHARE,
                                                       self->n));
+    if (self->excess > 0.0)
+        errata_finding_add(finding,
+                           errata_evidence_new("excess",
+                                               "suspects beyond chance",
+                                               self->excess,
+                                               ERRATA_UNIT_COUNT,
+                                               self->n));
     evidence->lo = self->excess > 0.0 ? interval.lo : 0.0;
     evidence->hi = interval.hi;
     evidence = errata_finding_add(finding,
@@ -205,10 +213,14 @@ report_metric(ErrataFinding *finding,
 {
     ErrataSuggestion *suggestion;
     ErrataEvidence *evidence;
-    g_autofree char *text = g_strdup_printf("Have the %" G_GSIZE_FORMAT
-                                            " rows of the table labelled again, from the "
-                                            "top; about half of such rows are usually wrong",
-                                            self->n_suspects);
+    g_autofree char *count = errata_words_counted(self->n_suspects, "row", "rows");
+    g_autofree char *text =
+        self->excess > 0.0
+            ? g_strdup_printf("Have a person label the %s of the table again, from the top; stop "
+                              "when few of them change",
+                              count)
+            : g_strdup("Leave the labels as they are; whoever checks some anyway should begin at "
+                       "the top of the table");
 
     suggestion = errata_finding_suggest(finding, "relabel", text);
     if (isnan(from))
@@ -270,19 +282,22 @@ report_rows(ErrataFinding *finding,
 static char *
 report_title(const ErrataLabelIssues *self)
 {
-    char buffer[ERRATA_NUMBER_BUFFER];
+    double n = (double)self->n;
+    ErrataInterval interval = errata_intervals_wilson(MAX(self->excess, 0.0), n, 0.95);
+    g_autofree char *share = errata_words_share(self->excess / n, interval.lo, interval.hi);
+    g_autofree char *count = errata_words_counted(self->n_suspects, "label", "labels");
+    g_autofree char *capital = errata_words_capital(count);
 
-    errata_number_print_fixed(100.0 * self->excess / (double)self->n, 1, buffer);
     if (self->excess > 0.0 && self->from_features)
-        return g_strdup_printf("About %s %% of the labels look wrong, beyond what chance explains",
-                               buffer);
+        return g_strdup_printf("About %s of the labels look wrong, beyond what chance explains",
+                               share);
     if (self->excess > 0.0)
-        return g_strdup_printf("Up to %s %% of the labels may be wrong; scores alone cannot tell "
+        return g_strdup_printf("Up to %s of the labels may be wrong; scores alone cannot tell "
                                "that from sure mistakes",
-                               buffer);
-    return g_strdup_printf("%" G_GSIZE_FORMAT " rows worth a look: their label is unlikely, but no "
-                           "more often than chance allows",
-                           self->n_suspects);
+                               share);
+    return g_strdup_printf("%s %s unlikely, but no more than honest labels would be",
+                           capital,
+                           self->n_suspects == 1 ? "is" : "are");
 }
 
 /**
@@ -299,6 +314,7 @@ ErrataFinding *
 errata_label_issues_report(const ErrataLabelIssues *self, const ErrataAnalysis *analysis)
 {
     g_autofree char *title = report_title(self);
+    g_autofree char *count = NULL;
     g_autofree guint64 *cell = report_cells(self);
     g_autofree guint32 *order = report_order(self);
     ErrataFinding *finding = errata_finding_new(ERRATA_FINDING_LABEL_ISSUE, title);
@@ -313,7 +329,8 @@ errata_label_issues_report(const ErrataLabelIssues *self, const ErrataAnalysis *
     finding->severity = report_severity(self, analysis->outcome, width);
     finding->confirmed = self->excess > 0.0;
     finding->rank = width;
-    finding->summary = g_strdup_printf("label issues · %" G_GSIZE_FORMAT " rows", self->n_suspects);
+    count = errata_words_counted(self->n_suspects, "row", "rows");
+    finding->summary = g_strdup_printf("label issues · %s", count);
     if (schema->label >= 0)
         finding->subject.column = g_strdup(analysis->frame->columns[schema->label]->name);
     finding->subject.given = g_strdup(schema->classes[largest / self->n_classes]);

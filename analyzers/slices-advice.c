@@ -5,6 +5,7 @@
 
 #include "number.h"
 #include "slices-finding.h"
+#include "words.h"
 
 #define ADVICE_MIN_GAIN      0.001 /* of the metric that is worth a threshold of its own */
 #define ADVICE_MAX_ROUTE     0.10  /* share of rows that a person can be asked to take */
@@ -53,6 +54,18 @@ advice_count(const SlicesTable *table, const Slice *slice, const ErrataFrame *fr
     return n;
 }
 
+/* the slice's conditions as part of a sentence */
+static char *
+advice_who(const ErrataFinding *finding)
+{
+    const GPtrArray *predicates = finding->subject.predicates;
+    g_autoptr(GPtrArray) parts = g_ptr_array_new_with_free_func(g_free);
+
+    for (guint i = 0; i < predicates->len; i++)
+        g_ptr_array_add(parts, errata_words_predicate(g_ptr_array_index(predicates, i)));
+    return errata_words_list((const char *const *)parts->pdata, parts->len, "and");
+}
+
 /* the metric now, as a value that gets better by subtracting losses */
 static double
 advice_metric(const SlicesTable *table, const SlicesFacts *facts)
@@ -70,7 +83,8 @@ advice_collect(const SlicesTable *table,
 {
     const ErrataFrame *reference = table->analysis->reference;
     gssize n = reference != NULL ? advice_count(table, slice, reference) : -1;
-    g_autofree char *words = errata_slices_words_slice(table, slice);
+    gboolean known = g_strcmp0(errata_finding_note(finding, "hard"), "known") == 0;
+    g_autofree char *words = advice_who(finding);
     g_autofree char *text = NULL;
     ErrataInterval difference = errata_slices_facts_difference(table, facts);
     double sign = table->real ? -1.0 : 1.0;
@@ -82,14 +96,20 @@ advice_collect(const SlicesTable *table,
             errata_slices_words_percent((double)n / MAX((double)reference->n_rows, 1.0));
         g_autofree char *here = errata_slices_words_percent(finding->share_of_rows);
 
-        text = g_strdup_printf("Label more rows where %s: %s of the reference rows are such (%s), "
-                               "%s of the log is",
+        text = g_strdup_printf(known ? "Collect something new about the rows where %s: the "
+                                       "reference has %s of them (%s, the log %s), but its columns "
+                                       "do not settle them"
+                                     : "Label more rows where %s and train with them: the "
+                                       "reference has %s of them (%s, the log %s)",
                                words,
                                count,
                                there,
                                here);
     } else {
-        text = g_strdup_printf("Label more rows where %s and train with them", words);
+        text = g_strdup_printf(known ? "Collect something new about the rows where %s: the "
+                                       "columns there are do not settle them"
+                                     : "Label more rows where %s and train with them",
+                               words);
     }
     suggestion = errata_finding_suggest(finding, "collect-data", text);
     suggestion->metric = g_strdup(finding->metric);
@@ -168,6 +188,7 @@ advice_move_threshold(const SlicesTable *table,
     const ErrataOutcome *outcome = table->analysis->outcome;
     g_autoptr(GArray) learn = NULL;
     g_autoptr(GArray) measure = NULL;
+    g_autofree char *words = NULL;
     g_autofree char *text = NULL;
     ErrataSuggestion *suggestion;
     char buffer[ERRATA_NUMBER_BUFFER];
@@ -191,7 +212,9 @@ advice_move_threshold(const SlicesTable *table,
     if (gain < ADVICE_MIN_GAIN || gain < 2.0 * spread ||
         fabs(threshold - 0.5) > ADVICE_MAX_THRESHOLD)
         return;
-    text = g_strdup_printf("Use a threshold of %s in this slice",
+    words = advice_who(finding);
+    text = g_strdup_printf("Where %s, call a prediction positive from a score of %s on",
+                           words,
                            errata_number_print_fixed(threshold, 2, buffer));
     suggestion = errata_finding_suggest(finding, "move-threshold", text);
     suggestion->metric = g_strdup("accuracy");
@@ -208,11 +231,13 @@ advice_route(const SlicesTable *table, const SlicesFacts *facts, ErrataFinding *
 {
     ErrataSuggestion *suggestion;
     g_autofree char *share = errata_slices_words_percent(finding->share_of_rows);
+    g_autofree char *words = NULL;
     g_autofree char *text = NULL;
 
     if (table->real || finding->share_of_rows > ADVICE_MAX_ROUTE || table->exploratory)
         return;
-    text = g_strdup_printf("Send these rows to a person; the model decides the rest");
+    words = advice_who(finding);
+    text = g_strdup_printf("Have a person decide where %s; the model decides the rest", words);
     suggestion = errata_finding_suggest(finding, "abstain-route", text);
     suggestion->cost = g_strdup_printf("%s of the rows go to a person", share);
     suggestion->metric = g_strdup("accuracy");

@@ -4,7 +4,7 @@
 
 #include <math.h>
 
-#include "number.h"
+#include "words.h"
 
 #define FINDING_SLICELINE_ALPHA 0.95
 #define FINDING_SURE_SHARE      0.8 /* of the errors in one direction that is worth a note */
@@ -285,19 +285,24 @@ finding_severity(const Making *making)
 static char *
 finding_title(const Making *making)
 {
-    char buffer[ERRATA_NUMBER_BUFFER];
     g_autofree char *words = errata_slices_words_slice(making->table, &making->found->slice);
     double in = errata_slices_facts_mean(&making->facts->in);
     double out = errata_slices_facts_mean(&making->facts->out);
-    g_autofree char *percent = errata_slices_words_percent(in);
-    const char *known = making->found->known ? "hard, and the model knows: " : "";
+    ErrataInterval interval =
+        errata_slices_facts_interval(making->table, &making->facts->in, making->facts->level);
+    ErrataInterval ratio = errata_slices_facts_ratio(making->table, making->facts);
+    g_autofree char *rate = errata_words_share(in, interval.lo, interval.hi);
+    g_autofree char *times = errata_words_times(out > 0.0 ? in / out : 0.0, ratio.lo, ratio.hi);
 
     if (!making->table->real)
-        return g_strdup_printf("%s: %swrong %s of the time", words, known, percent);
-    return g_strdup_printf("%s: %serror %s times the rest’s",
+        return g_strdup_printf(making->found->known ? "%s: hard ground, wrong %s of the time"
+                                                    : "%s: wrong %s of the time",
+                               words,
+                               rate);
+    return g_strdup_printf(making->found->known ? "%s: hard ground, off %s as far as the rest"
+                                                : "%s: off %s as far as the rest",
                            words,
-                           known,
-                           errata_number_print_fixed(out > 0.0 ? in / out : 0.0, 1, buffer));
+                           times);
 }
 
 /**
@@ -331,7 +336,8 @@ errata_slices_finding_new(const SlicesTable *table, const SlicesFind *find, guin
                         errata_slices_words_predicate(table, &found->slice.condition[i]));
     errata_slices_rows_add(table, &found->slice, making.finding);
     count = errata_slices_words_count(making.finding->n_rows);
-    making.finding->summary = g_strdup_printf("slice · %s rows", count);
+    making.finding->summary =
+        g_strdup_printf("slice · %s %s", count, making.finding->n_rows == 1 ? "row" : "rows");
     if (found->known)
         g_ptr_array_add(making.finding->notes, g_strdup("hard=known"));
     finding_set_impact(&making);

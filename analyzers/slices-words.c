@@ -122,11 +122,11 @@ errata_slices_words_count(guint64 n)
     return g_strdup_printf("%s,%03u", above, (guint)(n % 1000));
 }
 
-/* 0.338 → "33.8 %" */
+/* 0.338 → "33.8 %", narrow no-break space */
 char *
 errata_slices_words_percent(double share)
 {
     char buffer[ERRATA_NUMBER_BUFFER];
 
-    return g_strdup_printf("%s %%", errata_number_print_fixed(100.0 * share, 1, buffer));
+    return g_strdup_printf("%s\u202f%%", errata_number_print_fixed(100.0 * share, 1, buffer));
 }

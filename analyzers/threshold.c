@@ -10,6 +10,7 @@
 #include "number.h"
 #include "ranking.h"
 #include "tests.h"
+#include "words.h"
 
 #define THRESHOLD_LEAST  500   /* rows under which nothing is tried */
 #define THRESHOLD_SURE   2000  /* rows under which a finding is exploratory */
@@ -291,7 +292,7 @@ threshold_trade(const ThresholdGain *gain)
             g_strlcpy(text[i], "undefined", sizeof text[i]);
         else
             errata_number_print_fixed(100.0 * shares[i], 1, text[i]);
-    return g_strdup_printf("recall goes from %s to %s %%, precision from %s to %s %%",
+    return g_strdup_printf("recall goes from %s to %s %%, precision from %s to %s %%",
                            text[0],
                            text[1],
                            text[2],
@@ -326,13 +327,15 @@ threshold_report(ErrataAnalysis *analysis, const ThresholdData *data, const Thre
     double points = gain->gain / largest;
     double share = gain->gain / gain->from;
     gboolean sure = data->n >= THRESHOLD_SURE;
-    char number[ERRATA_NUMBER_BUFFER];
-    char percent[ERRATA_NUMBER_BUFFER];
+    g_autofree char *count = errata_words_counted(data->n, "row", "rows");
+    g_autofree char *cut = errata_words_number(gain->cut, (double)NAN, (double)NAN);
+    g_autofree char *part =
+        errata_words_share(share, gain->interval.lo / gain->from, gain->interval.hi / gain->from);
     g_autofree char *title = g_strdup_printf(threshold_is_plain(data)
-                                                 ? "A threshold of %s would make %s %% fewer errors"
-                                                 : "A threshold of %s would cost %s %% less",
-                                             errata_number_print(gain->cut, number),
-                                             errata_number_print_fixed(100.0 * share, 1, percent));
+                                                 ? "A threshold of %s would make %s fewer errors"
+                                                 : "A threshold of %s would cost %s less",
+                                             cut,
+                                             part);
     ErrataFinding *finding = errata_finding_new(ERRATA_FINDING_THRESHOLD, title);
 
     /* by what is surely saved, since the cut was chosen among many */
@@ -341,7 +344,7 @@ threshold_report(ErrataAnalysis *analysis, const ThresholdData *data, const Thre
     if (!sure)
         finding->severity = MIN(finding->severity, ERRATA_SEVERITY_LOW);
     finding->confirmed = sure;
-    finding->summary = g_strdup_printf("threshold · %" G_GSIZE_FORMAT " rows", data->n);
+    finding->summary = g_strdup_printf("threshold · %s", count);
     finding->subject.current = analysis->schema->threshold;
     finding->subject.best = gain->cut;
     finding->subject.objective = g_strdup(threshold_is_plain(data) ? "accuracy" : "cost");
@@ -382,18 +385,20 @@ threshold_run(ErrataAnalysis *analysis, GError **error)
     ThresholdGain gain = {0};
     char cost_fp[ERRATA_NUMBER_BUFFER];
     char cost_fn[ERRATA_NUMBER_BUFFER];
+    g_autofree char *cuts = NULL;
 
     threshold_collect(analysis, &data);
     if (data.n < THRESHOLD_LEAST)
         return TRUE;
     ranking = threshold_ranking(&data, 0);
+    cuts = errata_words_counted(ranking->n_groups, "cut", "cuts");
     gain.cut = threshold_cheapest(&data, ranking);
     errata_case_tried(analysis->result, "threshold", 1);
     errata_case_method(analysis->result,
-                       "Threshold: cheapest of %" G_GSIZE_FORMAT " cuts on the discovery half, "
+                       "Threshold: cheapest of %s on the discovery half, "
                        "measured on the other against the logged predictions (cost of a false "
                        "positive %s, of a false negative %s).",
-                       ranking->n_groups,
+                       cuts,
                        errata_number_print(data.cost_fp, cost_fp),
                        errata_number_print(data.cost_fn, cost_fn));
     if (isnan(gain.cut))

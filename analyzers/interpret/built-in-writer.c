@@ -10,7 +10,7 @@
 static void
 writer_plan_plain(ErrataProse *prose, const ErrataFinding *finding)
 {
-    errata_prose_say(prose, "%s", finding->title);
+    errata_prose_quote(prose, finding->title);
     for (guint i = 0; i < MIN(finding->evidence->len, 2U); i++) {
         const ErrataEvidence *evidence = g_ptr_array_index(finding->evidence, i);
         g_autofree char *value = errata_words_value(evidence);
@@ -76,13 +76,14 @@ errata_built_in_writer_write(ErrataCase *report)
 {
     for (guint i = 0; i < report->findings->len; i++) {
         ErrataFinding *finding = g_ptr_array_index(report->findings, i);
-        ErrataProse prose = {g_string_new(NULL), finding->citations, report};
+        ErrataProse prose = {g_string_new(NULL), finding->citations, report, NULL, 0};
 
         g_ptr_array_set_size(finding->citations, 0);
         writer_plan(&prose, finding);
         if (prose.text->len == 0)
             writer_plan_plain(&prose, finding);
         g_free(finding->rationale);
+        g_free(prose.unit);
         finding->rationale = g_string_free(prose.text, FALSE);
     }
     g_free(report->verdict);

@@ -1,51 +1,129 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* What to say of a drift: what moved, how far by which measure, and above all whether it costs anything. */
+/* What to say of a drift: what moved and how, and above all whether it costs anything. */
 #include <math.h>
 
 #include "prose.h"
 #include "words.h"
 
-static void
-drift_say_move(ErrataProse *prose, const ErrataFinding *finding)
+static const char *
+drift_baseline(const ErrataProse *prose)
+{
+    return g_strcmp0(prose->report->baseline_kind, "first-half") == 0 ? "in the first half"
+                                                                      : "in the reference";
+}
+
+/* “ (Jensen–Shannon distance 0.21)”, or nothing */
+static char *
+drift_distance(ErrataProse *prose, const ErrataFinding *finding)
+{
+    const ErrataEvidence *distance = errata_finding_evidence(finding, "distance");
+    g_autofree char *value = NULL;
+
+    if (distance == NULL || isnan(distance->value))
+        return g_strdup("");
+    value = errata_words_number(distance->value, distance->value - 0.01, distance->value + 0.01);
+    errata_prose_cite(prose, distance);
+    return g_strdup_printf(" (Jensen–Shannon distance %s)", value);
+}
+
+static gboolean
+drift_say_mean(ErrataProse *prose, const ErrataFinding *finding)
 {
     const ErrataEvidence *from = errata_finding_evidence(finding, "mean_from");
     const ErrataEvidence *to = errata_finding_evidence(finding, "mean_to");
+    const ErrataEvidence *sd_from = errata_finding_evidence(finding, "sd_from");
+    const ErrataEvidence *sd_to = errata_finding_evidence(finding, "sd_to");
+    const char *shape = errata_finding_note(finding, "shape");
     const char *column = finding->subject.column;
-    g_autofree char *distance = errata_prose_value(prose, finding, "distance");
-    g_autofree char *wasserstein = errata_prose_value(prose, finding, "wasserstein");
-    g_autoptr(GString) how_far = g_string_new(NULL);
+    g_autofree char *distance = drift_distance(prose, finding);
+    const ErrataEvidence *effect = errata_finding_evidence(finding, "wasserstein");
+    g_autofree char *moved = NULL;
+    g_autofree char *before = NULL;
+    g_autofree char *after = NULL;
 
-    if (distance != NULL)
-        g_string_append_printf(how_far, "Jensen–Shannon distance %s", distance);
-    if (wasserstein != NULL)
-        g_string_append_printf(how_far,
-                               "%s%s standard deviations on average",
-                               how_far->len > 0 ? ", " : "",
-                               wasserstein);
-    if (from != NULL && to != NULL && !isnan(from->value) && !isnan(to->value)) {
-        double gap = fabs(to->value - from->value) / 20.0;
-        g_autofree char *before =
-            errata_words_number(from->value, from->value - gap, from->value + gap);
-        g_autofree char *after = errata_words_number(to->value, to->value - gap, to->value + gap);
+    if (from == NULL || to == NULL || isnan(from->value) || isnan(to->value))
+        return FALSE;
+    errata_words_pair(from->value, to->value, &before, &after);
+    errata_prose_cite(prose, from);
+    errata_prose_cite(prose, to);
+    if (g_strcmp0(shape, "spread") == 0 && sd_from != NULL && sd_to != NULL) {
+        g_autofree char *narrow = NULL;
+        g_autofree char *wide = NULL;
 
-        errata_prose_cite(prose, from);
-        errata_prose_cite(prose, to);
+        errata_words_pair(sd_from->value, sd_to->value, &narrow, &wide);
+        errata_prose_cite(prose, sd_from);
+        errata_prose_cite(prose, sd_to);
         errata_prose_say(prose,
-                         "%s has moved: its mean went from %s to %s%s%s%s",
+                         "the mean of %s has hardly moved (%s, now %s), but its values have %s: "
+                         "their standard deviation went from %s to %s",
                          column,
                          before,
                          after,
-                         how_far->len > 0 ? " (" : "",
-                         how_far->str,
-                         how_far->len > 0 ? ")" : "");
-        return;
+                         sd_to->value > sd_from->value ? "spread" : "drawn together",
+                         narrow,
+                         wide);
+    } else if (g_strcmp0(shape, "form") == 0) {
+        errata_prose_say(prose,
+                         "the mean of %s has hardly moved (%s, now %s), but the form of its "
+                         "distribution has%s",
+                         column,
+                         before,
+                         after,
+                         distance);
+    } else {
+        errata_prose_cite(prose, effect);
+        if (effect != NULL && !isnan(effect->value))
+            moved = errata_words_number(effect->value, effect->value - 0.02, effect->value + 0.02);
+        errata_prose_say(prose,
+                         "on average %s is %s, %s it was %s%s%s%s",
+                         column,
+                         after,
+                         drift_baseline(prose),
+                         before,
+                         moved != NULL ? "; its values have moved by " : "",
+                         moved != NULL ? moved : "",
+                         moved != NULL ? " standard deviations" : distance);
     }
-    errata_prose_say(prose,
-                     "%s has moved%s%s%s",
-                     column,
-                     how_far->len > 0 ? " (" : "",
-                     how_far->str,
-                     how_far->len > 0 ? ")" : "");
+    return TRUE;
+}
+
+static void
+drift_say_move(ErrataProse *prose, const ErrataFinding *finding)
+{
+    const ErrataEvidence *largest = errata_finding_evidence(finding, "largest_share");
+    const ErrataEvidence *auc = errata_finding_evidence(finding, "auc");
+    const char *column = finding->subject.column != NULL ? finding->subject.column : "one column";
+    g_autofree char *distance = NULL;
+    g_autofree char *now = NULL;
+    g_autofree char *then = NULL;
+
+    if (drift_say_mean(prose, finding))
+        return;
+    distance = drift_distance(prose, finding);
+    if (largest != NULL && largest->text != NULL) {
+        now = errata_words_value(largest);
+        then = errata_words_share(largest->baseline, (double)NAN, (double)NAN);
+        errata_prose_cite(prose, largest);
+        errata_prose_say(prose,
+                         "in the column %s, %s makes up %s of the rows, %s %s; no other value has "
+                         "moved as far%s",
+                         column,
+                         largest->text,
+                         now,
+                         drift_baseline(prose),
+                         then,
+                         distance);
+    } else if (auc != NULL && !isnan(auc->value)) {
+        now = errata_words_number(auc->value, auc->value - 0.01, auc->value + 0.01);
+        errata_prose_cite(prose, auc);
+        errata_prose_say(prose,
+                         "the texts of %s read differently: a classifier tells those of now from "
+                         "those %s with an AUC of %s, where 0.5 would be guessing",
+                         column,
+                         drift_baseline(prose),
+                         now);
+    } else
+        errata_prose_say(prose, "the values of %s have moved%s", column, distance);
 }
 
 static void
@@ -60,9 +138,10 @@ drift_say_values(ErrataProse *prose, const ErrataFinding *finding)
 
         errata_prose_cite(prose, fresh);
         errata_prose_say(prose,
-                         "%s never seen in the baseline %s%s%s",
+                         "%s not seen %s %s%s%s",
                          count,
-                         fresh->value < 2.0 ? "appears" : "appear",
+                         drift_baseline(prose),
+                         fresh->value < 2.0 ? "has come up" : "have come up",
                          fresh->text != NULL ? ": " : "",
                          fresh->text != NULL ? fresh->text : "");
     }
@@ -76,38 +155,63 @@ drift_say_values(ErrataProse *prose, const ErrataFinding *finding)
     }
 }
 
+/* parts of the change in error that are more than the whole overlap */
+static gboolean
+drift_overlaps(const ErrataCase *report)
+{
+    double sum = 0.0;
+
+    for (guint i = 0; i < report->findings->len; i++) {
+        const ErrataFinding *finding = g_ptr_array_index(report->findings, i);
+
+        if (finding->kind == ERRATA_FINDING_DRIFT && finding->severity > ERRATA_SEVERITY_INFO &&
+            !isnan(finding->subject.share_of_loss))
+            sum += finding->subject.share_of_loss;
+    }
+    return sum > 1.0;
+}
+
 static void
 drift_say_cost(ErrataProse *prose, const ErrataFinding *finding)
 {
     const ErrataEvidence *share = errata_finding_evidence(finding, "share_of_loss");
+    const char *unknown = errata_finding_note(finding, "loss-unknown");
     g_autofree char *words = NULL;
     g_autofree char *interval = NULL;
 
     if (share == NULL || isnan(share->value)) {
-        errata_prose_say(
-            prose,
-            "whether it costs anything cannot be told here: that needs labels and predictions "
-            "on both sides");
+        errata_prose_say(prose,
+                         "what that costs cannot be told: %s",
+                         unknown != NULL ? unknown : "the mean loss has not changed");
         return;
     }
     errata_prose_cite(prose, share);
-    if (finding->severity == ERRATA_SEVERITY_INFO && !(share->lo > 0.0)) {
-        interval = errata_words_interval(share);
-        errata_prose_say(prose,
-                         "it has cost nothing measurable%s%s%s; nothing needs doing now",
-                         interval != NULL ? " (its part in the change of loss: " : "",
-                         interval != NULL ? interval : "",
-                         interval != NULL ? ")" : "");
-        return;
-    }
-    words = errata_words_part(share->value);
     interval = errata_words_interval(share);
-    errata_prose_say(prose,
-                     "%s of the change in loss goes with it%s%s%s",
-                     words,
-                     interval != NULL ? " (" : "",
-                     interval != NULL ? interval : "",
-                     interval != NULL ? ")" : "");
+    if (finding->severity > ERRATA_SEVERITY_INFO) {
+        words = share->value >= 0.95 ? g_strdup("nearly all") : errata_words_value(share);
+        errata_prose_say(
+            prose,
+            "of the change in error, %s goes with it (%s)%s",
+            words,
+            interval != NULL ? interval : "no interval",
+            drift_overlaps(prose->report)
+                ? "; columns that moved together share such parts, so they do not add up"
+                : "");
+    } else if (share->hi < 0.0)
+        errata_prose_say(prose,
+                         "it costs nothing: %s, rows with the values of now were wrong less "
+                         "often, not more",
+                         drift_baseline(prose));
+    else if (share->lo > 0.0)
+        errata_prose_say(prose,
+                         "if it costs anything, it is little: %s of the change in error goes with "
+                         "it",
+                         interval);
+    else
+        errata_prose_say(prose,
+                         "it costs nothing that could be measured (%s of the change in error), so "
+                         "nothing needs doing",
+                         interval != NULL ? interval : "none");
 }
 
 void
@@ -116,68 +220,4 @@ errata_plan_drift(ErrataProse *prose, const ErrataFinding *finding)
     drift_say_move(prose, finding);
     drift_say_values(prose, finding);
     drift_say_cost(prose, finding);
-}
-
-/* which share of the loss came with new kinds of rows, and which with the old kinds */
-static void
-drift_say_because(ErrataProse *prose, const ErrataFinding *finding)
-{
-    const ErrataEvidence *fresh = errata_finding_evidence(finding, "covariate_share");
-    g_autofree char *share = NULL;
-    g_autofree char *interval = NULL;
-
-    if (fresh == NULL || isnan(fresh->value))
-        return;
-    errata_prose_cite(prose, fresh);
-    interval = errata_words_interval(fresh);
-    if (fresh->value < 0.01) {
-        errata_prose_say(prose,
-                         "the mix of rows does not explain it%s%s%s: rows like the baseline's fare "
-                         "worse than they did",
-                         interval != NULL ? " (its part: " : "",
-                         interval != NULL ? interval : "",
-                         interval != NULL ? ")" : "");
-        return;
-    }
-    share = errata_words_part(fresh->value);
-    errata_prose_say(prose,
-                     "%s of the loss comes with rows unlike the baseline's%s%s%s%s",
-                     share,
-                     interval != NULL ? " (" : "",
-                     interval != NULL ? interval : "",
-                     interval != NULL ? ")" : "",
-                     fresh->value > 0.99 ? ""
-                                         : "; in the rest, like rows fare worse than they did");
-}
-
-void
-errata_plan_performance(ErrataProse *prose, const ErrataFinding *finding)
-{
-    const ErrataEvidence *from = errata_finding_evidence(finding, "metric_from");
-    const ErrataEvidence *to = errata_finding_evidence(finding, "metric_to");
-    g_autofree char *before = errata_prose_value(prose, finding, "metric_from");
-    g_autofree char *after = errata_prose_value(prose, finding, "metric_to");
-    g_autofree char *points = NULL;
-
-    if (before == NULL || after == NULL)
-        return;
-    if (g_strcmp0(finding->subject.metric, "accuracy") == 0) {
-        points = errata_words_points(fabs(to->value - from->value));
-        errata_prose_say(prose,
-                         "the last rows are predicted right %s of the time, %s less often than the "
-                         "baseline (%s)",
-                         after,
-                         points,
-                         before);
-    } else
-        errata_prose_say(prose,
-                         "predictions for the last rows are off by %s on average, those of the "
-                         "baseline by %s",
-                         after,
-                         before);
-    drift_say_because(prose, finding);
-    if (from->method != NULL)
-        errata_prose_say(prose,
-                         "if the model learnt from the baseline's rows, part of this is only that "
-                         "models do better on rows they know");
 }

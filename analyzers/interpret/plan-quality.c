@@ -1,140 +1,99 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* What to say of faults in the data, of labels, of calibration and of the threshold. */
+/* What to say of labels, of calibration, of the threshold and of performance over time. */
 #include <math.h>
-#include <string.h>
 
 #include "prose.h"
 #include "words.h"
 
-/* “, and predictions on these rows are wrong twice as often as elsewhere (…)”: what the fault costs */
+#define QUALITY_SAME  0.0005 /* accuracies that print alike */
+#define QUALITY_VAGUE 0.5    /* width of an interval of a share that tells nothing */
+
+/* “Most often, in 812 of them, repaid was given where default fits better” */
 static void
-quality_say_cost(ErrataProse *prose, const ErrataFinding *finding)
+label_say_pair(ErrataProse *prose, const ErrataFinding *finding)
 {
-    const ErrataEvidence *in = errata_finding_evidence(finding, "rate_in");
-    const ErrataEvidence *out = errata_finding_evidence(finding, "rate_out");
-    g_autofree char *in_words = NULL;
-    g_autofree char *out_words = NULL;
-    gboolean share;
-
-    if (in == NULL || out == NULL || isnan(in->value) || isnan(out->value))
-        return;
-    errata_prose_cite(prose, in);
-    errata_prose_cite(prose, out);
-    in_words = errata_words_value(in);
-    out_words = errata_words_value(out);
-    share = in->unit == ERRATA_UNIT_SHARE;
-    if (!isnan(in->lo) && in->lo > out->value)
-        errata_prose_say(prose,
-                         share ? "predictions there are wrong %s of the time, elsewhere %s"
-                               : "predictions there are off by %s, elsewhere by %s",
-                         in_words,
-                         out_words);
-    else
-        errata_prose_say(
-            prose,
-            share ? "predictions there are no worse for it so far: %s wrong, elsewhere %s"
-                  : "predictions there are no worse for it so far: off by %s, elsewhere by %s",
-            in_words,
-            out_words);
-}
-
-static char *
-quality_when(const ErrataSubject *subject)
-{
-    g_autofree char *from = NULL;
-    g_autofree char *to = NULL;
-
-    if (!subject->has_time)
-        return NULL;
-    from = errata_words_time(subject->from);
-    to = errata_words_time(subject->to);
-    return g_strdup_printf("between %s and %s", from, to);
-}
-
-static void
-quality_say_what(ErrataProse *prose, const ErrataFinding *finding)
-{
+    const ErrataEvidence *largest = errata_finding_evidence(finding, "largest_cell");
     const ErrataSubject *subject = &finding->subject;
-    const char *bug = subject->bug != NULL ? subject->bug : "";
-    const ErrataEvidence *example = errata_finding_evidence(finding, "value");
-    const char *value = example != NULL ? example->text : NULL;
-    g_autofree char *count = errata_words_counted(finding->n_rows, "row", "rows");
-    g_autofree char *part = errata_prose_value(prose, finding, "share_rows");
-    g_autofree char *before = errata_prose_value(prose, finding, "missing_from");
-    g_autofree char *after = errata_prose_value(prose, finding, "missing_to");
-    g_autofree char *lo = errata_prose_value(prose, finding, "reference_lo");
-    g_autofree char *hi = errata_prose_value(prose, finding, "reference_hi");
-    g_autofree char *when = quality_when(subject);
-    const char *column = subject->column != NULL ? subject->column : "the log";
+    g_autofree char *count = NULL;
 
-    errata_prose_cite(prose, errata_finding_evidence(finding, "n_rows"));
-    errata_prose_cite(prose, example);
-    if (strcmp(bug, "missing-burst") == 0 && before != NULL && after != NULL)
+    if (subject->given == NULL || subject->suggested == NULL || largest == NULL ||
+        !(largest->value >= 1.0))
+        return;
+    count = errata_words_value(largest);
+    errata_prose_cite(prose, largest);
+    if (finding->n_rows < 2)
         errata_prose_say(prose,
-                         "%s has lost its values%s%s: %s of them are missing, against %s before",
-                         column,
-                         when != NULL ? " " : "",
-                         when != NULL ? when : "",
-                         after,
-                         before);
-    else if (strcmp(bug, "missing-burst") == 0)
-        errata_prose_say(prose,
-                         "%s is missing in %s%s%s",
-                         column,
-                         count,
-                         when != NULL ? " " : "",
-                         when != NULL ? when : "");
-    else if (strcmp(bug, "constant") == 0)
-        errata_prose_say(prose,
-                         "%s holds %s in every row%s",
-                         column,
-                         value != NULL ? value : "one value",
-                         finding->severity > ERRATA_SEVERITY_INFO
-                             ? "; in the baseline it varied"
-                             : ", so it tells the model nothing");
-    else if (strcmp(bug, "duplicate-rows") == 0)
-        errata_prose_say(
-            prose,
-            "%s %s an earlier row%s%s%s; they count twice in every figure of whoever reads this log as it is",
-            count,
-            finding->n_rows == 1 ? "repeats" : "repeat",
-            part != NULL ? " (" : "",
-            part != NULL ? part : "",
-            part != NULL ? " of the log)" : "");
-    else if (strcmp(bug, "type-change") == 0)
-        errata_prose_say(prose,
-                         "%s holds %s that cannot be read as its type%s%s",
-                         column,
-                         count,
-                         value != NULL ? ", such as " : "",
-                         value != NULL ? value : "");
-    else if (strcmp(bug, "out-of-range") == 0 && lo != NULL && hi != NULL)
-        errata_prose_say(prose,
-                         "%s leaves its range in %s: the baseline runs from %s to %s%s%s",
-                         column,
-                         count,
-                         lo,
-                         hi,
-                         value != NULL ? ", here it reaches " : "",
-                         value != NULL ? value : "");
-    else if (strcmp(bug, "new-category") == 0)
-        errata_prose_say(prose,
-                         "%s has values that the baseline never had%s%s, in %s",
-                         column,
-                         value != NULL ? ": " : "",
-                         value != NULL ? value : "",
-                         count);
-    else if (finding->n_rows == 0 || strstr(finding->title, count) != NULL)
-        errata_prose_say(prose, "%s", finding->title);
+                         "the label given is %s where %s fits better",
+                         subject->given,
+                         subject->suggested);
     else
-        errata_prose_say(prose, "%s, in %s", finding->title, count);
+        errata_prose_say(prose,
+                         largest->value >= (double)finding->n_rows
+                             ? "in all %s of them the label given is %s where %s fits better"
+                             : "in %s of them the label given is %s where %s fits better",
+                         count,
+                         subject->given,
+                         subject->suggested);
 }
 
-void
-errata_plan_data_bug(ErrataProse *prose, const ErrataFinding *finding)
+/* what relabelling the surest would do to the accuracy, and whom the wrong labels flatter */
+static void
+label_say_metric(ErrataProse *prose, const ErrataFinding *finding)
 {
-    quality_say_what(prose, finding);
-    quality_say_cost(prose, finding);
+    const ErrataEvidence *from = errata_finding_evidence(finding, "metric_from");
+    const ErrataEvidence *to = errata_finding_evidence(finding, "metric_to");
+    const ErrataEvidence *beyond = errata_finding_evidence(finding, "excess");
+    g_autofree char *count = NULL;
+    g_autofree char *now = NULL;
+    g_autofree char *then = NULL;
+
+    if (from == NULL || to == NULL || isnan(from->value) || isnan(to->value) || beyond == NULL ||
+        !(beyond->value >= 0.5))
+        return;
+    count = errata_words_counted((guint64)llround(beyond->value), "label", "labels");
+    errata_prose_cite(prose, beyond);
+    now = errata_words_share(from->value, from->value - 0.005, from->value + 0.005);
+    then = errata_words_share(to->value, to->value - 0.005, to->value + 0.005);
+    errata_prose_cite(prose, from);
+    errata_prose_cite(prose, to);
+    if (fabs(to->value - from->value) < QUALITY_SAME)
+        errata_prose_say(prose,
+                         "with the surest %s changed, the accuracy stays at %s, so the model is "
+                         "judged fairly enough",
+                         count,
+                         now);
+    else
+        errata_prose_say(prose,
+                         to->value > from->value
+                             ? "with the surest %s changed, the model is right %s of the time, not "
+                               "%s: wrong labels make it look worse than it is"
+                             : "with the surest %s changed, the model is right %s of the time, not "
+                               "%s: wrong labels flatter it",
+                         count,
+                         then,
+                         now);
+}
+
+static void
+label_say_calm(ErrataProse *prose, const ErrataFinding *finding, const char *suspects)
+{
+    const char *untested = errata_finding_note(finding, "untested");
+
+    if (untested != NULL)
+        errata_prose_say(prose,
+                         "%s %s; whether that is more than honest labels show could not be tested: "
+                         "%s",
+                         suspects,
+                         finding->n_rows == 1 ? "is unlikely" : "are unlikely",
+                         untested);
+    else
+        errata_prose_say(prose,
+                         "%s %s for %s, which is no more than honest labels show: nothing says "
+                         "that any is wrong",
+                         suspects,
+                         finding->n_rows == 1 ? "is unlikely" : "are unlikely",
+                         finding->n_rows == 1 ? "its row" : "their rows");
+    label_say_pair(prose, finding);
 }
 
 void
@@ -143,123 +102,310 @@ errata_plan_label_issue(ErrataProse *prose, const ErrataFinding *finding)
     const ErrataEvidence *suspects = errata_finding_evidence(finding, "n_suspects");
     const ErrataEvidence *chance = errata_finding_evidence(finding, "expected_suspects");
     const ErrataEvidence *share = errata_finding_evidence(finding, "share");
-    const ErrataEvidence *from = errata_finding_evidence(finding, "metric_from");
-    const ErrataEvidence *to = errata_finding_evidence(finding, "metric_to");
-    const ErrataSubject *subject = &finding->subject;
-    g_autofree char *count = errata_words_counted(suspects != NULL ? (guint64)suspects->value
-                                                                   : finding->n_rows,
-                                                  "label",
-                                                  "labels");
-    g_autofree char *expected = chance != NULL && !isnan(chance->value)
-                                    ? errata_words_count((guint64)llround(chance->value))
-                                    : NULL;
-    g_autofree char *part = share != NULL ? errata_words_value(share) : NULL;
+    gboolean scores = g_strcmp0(errata_finding_note(finding, "source"), "scores") == 0;
+    double n_suspects = suspects != NULL ? suspects->value : (double)finding->n_rows;
+    g_autofree char *count = errata_words_counted((guint64)n_suspects, "label", "labels");
+    g_autofree char *expected = NULL;
+    g_autofree char *part = NULL;
+    g_autofree char *interval = NULL;
 
     errata_prose_cite(prose, suspects);
+    if (finding->severity == ERRATA_SEVERITY_INFO || chance == NULL || share == NULL ||
+        isnan(chance->value)) {
+        label_say_calm(prose, finding, count);
+        return;
+    }
     errata_prose_cite(prose, chance);
     errata_prose_cite(prose, share);
-    if (finding->severity == ERRATA_SEVERITY_INFO)
+    expected = errata_words_count((guint64)llround(chance->value));
+    part = errata_words_value(share);
+    interval = errata_words_interval(share);
+    errata_prose_say(prose,
+                     scores ? "up to %s of the labels (%s) may be wrong: %s contradict their "
+                              "scores, where honest labels would in %s cases"
+                            : "about %s of the labels are wrong beyond chance (%s): %s stand "
+                              "against the rest of their row, where honest labels would in %s "
+                              "cases",
+                     part,
+                     interval != NULL ? interval : "no interval",
+                     count,
+                     expected);
+    label_say_pair(prose, finding);
+    label_say_metric(prose, finding);
+    if (scores)
         errata_prose_say(prose,
-                         "%s stand against the evidence%s%s%s, no more than honest labels would",
-                         count,
-                         expected != NULL ? "; about " : "",
-                         expected != NULL ? expected : "",
-                         expected != NULL ? " would by chance alone" : "");
+                         "a model that is sure and mistaken looks just the same in the scores, so "
+                         "only a second look at the rows can tell");
+    else if (errata_finding_note(finding, "in-sample") != NULL)
+        errata_prose_say(prose,
+                         "the model is right so often that it may have learnt these very rows, "
+                         "wrong labels included");
     else
         errata_prose_say(prose,
-                         "%s look wrong%s%s%s%s%s",
-                         count,
-                         expected != NULL ? ", where chance alone would give about " : "",
-                         expected != NULL ? expected : "",
-                         part != NULL ? ": the excess is " : "",
-                         part != NULL ? part : "",
-                         part != NULL ? " of all labels" : "");
-    if (subject->given != NULL && subject->suggested != NULL)
-        errata_prose_say(prose,
-                         "most often %s was given where %s fits better",
-                         subject->given,
-                         subject->suggested);
-    if (from != NULL && to != NULL && !isnan(from->value) && !isnan(to->value) &&
-        finding->severity > ERRATA_SEVERITY_INFO) {
-        g_autofree char *now =
-            errata_words_share(from->value, from->value - 0.005, from->value + 0.005);
-        g_autofree char *then = errata_words_share(to->value, to->value - 0.005, to->value + 0.005);
+                         "people confirm about half of such suspicions, so start with the worst");
+}
 
-        errata_prose_cite(prose, from);
-        errata_prose_cite(prose, to);
-        errata_prose_say(prose,
-                         "if as many of the surest suspects as exceed chance are wrong, the model "
-                         "is right %s of the time, not %s",
-                         then,
-                         now);
+/* whether the scores say how sure the model is of its answer, not how likely one class is */
+static gboolean
+calibration_is_top(const ErrataProse *prose)
+{
+    return prose->report->task == ERRATA_TASK_MULTICLASS;
+}
+
+/* “When the scores say 80 %, it happens 68 % of the time” */
+static void
+calibration_say_worst(ErrataProse *prose, const ErrataFinding *finding)
+{
+    const ErrataEvidence *worst = errata_finding_evidence(finding, "worst_bin");
+    g_autofree char *said = NULL;
+    g_autofree char *happened = NULL;
+
+    if (worst == NULL || isnan(worst->value) || isnan(worst->baseline))
+        return;
+    said = errata_words_share(worst->baseline, worst->lo, worst->hi);
+    happened = errata_words_value(worst);
+    errata_prose_cite(prose, worst);
+    errata_prose_say(
+        prose,
+        calibration_is_top(prose)
+            ? "where it matters most, they say %s and the model is right %s of the time"
+            : "where it matters most, they say %s and it happens %s of the time",
+        said,
+        happened);
+}
+
+static void
+calibration_say_group(ErrataProse *prose, const ErrataFinding *finding)
+{
+    const ErrataPredicate *predicate = g_ptr_array_index(finding->subject.predicates, 0);
+    const ErrataEvidence *said = errata_finding_evidence(finding, "mean_score");
+    const ErrataEvidence *happened = errata_finding_evidence(finding, "mean_rate");
+    const ErrataEvidence *effect = errata_finding_evidence(finding, "effect");
+    const char *direction = finding->subject.direction;
+    g_autofree char *who = errata_words_predicate(predicate);
+    g_autofree char *score = said != NULL ? errata_words_value(said) : NULL;
+    g_autofree char *rate = happened != NULL ? errata_words_value(happened) : NULL;
+    g_autofree char *points = effect != NULL ? errata_words_points(effect->value, 0.0) : NULL;
+
+    if (score == NULL || rate == NULL || points == NULL)
+        return;
+    errata_prose_cite(prose, said);
+    errata_prose_cite(prose, happened);
+    errata_prose_cite(prose, effect);
+    errata_prose_say(prose,
+                     "where %s, the scores promise %s on average and it happens %s of the time",
+                     who,
+                     score,
+                     rate);
+    if (!isnan(said->baseline) && !isnan(happened->baseline)) {
+        g_autofree char *score_out = errata_words_share(said->baseline, 0.0, 0.01);
+        g_autofree char *rate_out = errata_words_share(happened->baseline, 0.0, 0.01);
+
+        errata_prose_say(prose, "elsewhere they promise %s and it happens %s", score_out, rate_out);
     }
     errata_prose_say(prose,
-                     "people confirm about half of such suspicions, so look at the worst first");
+                     g_strcmp0(direction, "mixed") == 0
+                         ? "the same score means something else in this group, by %s on average, "
+                           "too high in one range and too low in another"
+                         : "the same score means something else in this group, by %s on average: "
+                           "one recalibration for all would not mend it",
+                     points);
+}
+
+static const char *
+calibration_verdict(const ErrataProse *prose, const char *direction)
+{
+    gboolean over = g_strcmp0(direction, "over") == 0;
+
+    if (calibration_is_top(prose))
+        return over ? "too sure" : "not sure enough";
+    return over ? "too high" : "too low";
 }
 
 void
 errata_plan_calibration(ErrataProse *prose, const ErrataFinding *finding)
 {
-    const ErrataEvidence *said = errata_finding_evidence(finding, "mean_score");
-    const ErrataEvidence *happened = errata_finding_evidence(finding, "mean_rate");
+    const ErrataEvidence *error = errata_finding_evidence(finding, "ece");
+    const ErrataEvidence *chance = errata_finding_evidence(finding, "ece_expected");
     const char *direction = finding->subject.direction;
-    g_autofree char *ece = errata_prose_value(prose, finding, "ece");
-    g_autofree char *chance = errata_prose_value(prose, finding, "ece_expected");
-    g_autofree char *from = errata_prose_value(prose, finding, "log_loss_from");
-    g_autofree char *to = errata_prose_value(prose, finding, "log_loss_to");
+    gboolean mixed = g_strcmp0(direction, "mixed") == 0;
+    const ErrataEvidence *loss_from = errata_finding_evidence(finding, "log_loss_from");
+    const ErrataEvidence *loss_to = errata_finding_evidence(finding, "log_loss_to");
+    g_autofree char *from = NULL;
+    g_autofree char *to = NULL;
 
-    if (said != NULL && happened != NULL && g_strcmp0(direction, "mixed") != 0) {
-        g_autofree char *score = errata_words_value(said);
-        g_autofree char *rate = errata_words_value(happened);
+    if (finding->subject.predicates->len > 0) {
+        calibration_say_group(prose, finding);
+        return;
+    }
+    if (error != NULL && chance != NULL) {
+        double half = (error->hi - error->lo) / 2.0;
+        g_autofree char *off = errata_words_points(error->value, half);
+        g_autofree char *by_chance = errata_words_points(chance->value, 0.0);
 
-        errata_prose_cite(prose, said);
-        errata_prose_cite(prose, happened);
-        errata_prose_say(
-            prose,
-            "the scores%s promise %s on average, and it happens %s of the time: they are too %s",
-            finding->subject.predicates->len > 0 ? " there" : "",
-            score,
-            rate,
-            g_strcmp0(direction, "over") == 0 ? "high" : "low");
-    } else
-        errata_prose_say(
-            prose,
-            "the scores are off in both directions: too high in one range, too low in another");
-    if (ece != NULL)
+        errata_prose_cite(prose, error);
+        errata_prose_cite(prose, chance);
         errata_prose_say(prose,
-                         "the calibration error is %s%s%s%s",
-                         ece,
-                         chance != NULL ? "; a calibrated model would show about " : "",
-                         chance != NULL ? chance : "",
-                         chance != NULL ? " by chance" : "");
-    if (from != NULL && to != NULL)
-        errata_prose_say(
-            prose,
-            "recalibrated on one half and measured on the other, log-loss goes from %s to %s; the "
-            "ranking stays as it is",
-            from,
-            to);
+                         mixed ? "the scores are %s off on average, too high in one range and too "
+                                 "low in another; right scores would show %s by chance"
+                               : "the scores are %s off on average, where right scores would show "
+                                 "%s by chance",
+                         off,
+                         by_chance);
+    }
+    if (!mixed) {
+        g_autofree char *score = errata_prose_value(prose, finding, "mean_score");
+        g_autofree char *rate = errata_prose_value(prose, finding, "mean_rate");
+
+        if (score != NULL && rate != NULL)
+            errata_prose_say(
+                prose,
+                calibration_is_top(prose)
+                    ? "they promise %s on average and are right %s of the time: the model is %s"
+                    : "they promise %s on average and it happens %s of the time: they are %s",
+                score,
+                rate,
+                calibration_verdict(prose, direction));
+    }
+    calibration_say_worst(prose, finding);
+    if (loss_from == NULL || loss_to == NULL || isnan(loss_from->value) || isnan(loss_to->value))
+        return;
+    errata_prose_cite(prose, loss_from);
+    errata_prose_cite(prose, loss_to);
+    errata_words_pair(loss_from->value, loss_to->value, &from, &to);
+    errata_prose_say(
+        prose,
+        loss_to->value >= loss_from->value
+            ? "recalibration fitted on one half does not help on the other: its "
+              "log-loss goes from %s to %s"
+            : "recalibration fitted on one half takes the log-loss of the other from %s to %s "
+              "and leaves the ranking as it is",
+        from,
+        to);
 }
 
 void
 errata_plan_threshold(ErrataProse *prose, const ErrataFinding *finding)
 {
+    const ErrataEvidence *before = errata_finding_evidence(finding, "cost_from");
+    const ErrataEvidence *after = errata_finding_evidence(finding, "cost_to");
     g_autofree char *current = errata_prose_value(prose, finding, "current");
     g_autofree char *best = errata_prose_value(prose, finding, "best");
-    g_autofree char *from = errata_prose_value(prose, finding, "cost_from");
-    g_autofree char *to = errata_prose_value(prose, finding, "cost_to");
+    g_autofree char *from = NULL;
+    g_autofree char *to = NULL;
+    g_autofree char *interval = NULL;
+    gboolean share = after != NULL && after->unit == ERRATA_UNIT_SHARE;
 
     if (current != NULL && best != NULL)
         errata_prose_say(prose,
-                         "the log decides at a score of %s; %s would have done better",
+                         "the log calls a prediction positive from a score of %s on; from %s on "
+                         "would do better",
                          current,
                          best);
-    if (from != NULL && to != NULL)
+    else if (best != NULL)
         errata_prose_say(prose,
-                         "%s from %s to %s, chosen on one half and measured on the other",
-                         g_strcmp0(finding->subject.objective, "cost") == 0
-                             ? "the cost per row goes"
-                             : "the error rate goes",
-                         from,
-                         to);
+                         "no one threshold explains the logged predictions; calling them positive "
+                         "from a score of %s on would do better",
+                         best);
+    if (before == NULL || after == NULL || isnan(before->value) || isnan(after->value))
+        return;
+    from = share ? errata_words_share(before->value, after->lo, after->hi)
+                 : errata_words_number(before->value, after->lo, after->hi);
+    to = errata_words_value(after);
+    interval = errata_words_interval(after);
+    errata_prose_cite(prose, before);
+    errata_prose_cite(prose, after);
+    errata_prose_say(prose,
+                     share ? "chosen on one half of the rows and measured on the other, it gets %s "
+                             "wrong (%s) instead of %s"
+                           : "chosen on one half of the rows and measured on the other, a "
+                             "prediction costs %s (%s) instead of %s",
+                     to,
+                     interval != NULL ? interval : "no interval",
+                     from);
+    if (!finding->confirmed)
+        errata_prose_say(prose, "there are few rows, so take it as a lead, not as a fact");
+}
+
+/* the part of a decline that comes with other rows, and the rest */
+static void
+performance_say_causes(ErrataProse *prose, const ErrataFinding *finding)
+{
+    const ErrataEvidence *share = errata_finding_evidence(finding, "covariate_share");
+    g_autofree char *part = NULL;
+    g_autofree char *interval = NULL;
+
+    if (share == NULL || isnan(share->value))
+        return;
+    part = errata_words_value(share);
+    interval = errata_words_interval(share);
+    errata_prose_cite(prose, share);
+    if (share->hi - share->lo > QUALITY_VAGUE)
+        errata_prose_say(prose,
+                         "how much of it comes with rows unlike the earlier ones cannot be told "
+                         "(%s)",
+                         interval);
+    else if (share->lo <= 0.0)
+        errata_prose_say(prose,
+                         "rows unlike the earlier ones explain little of it, if anything (%s): "
+                         "alike rows have come to behave differently",
+                         interval);
+    else if (share->value >= 0.9)
+        errata_prose_say(
+            prose,
+            "nearly all of it comes with rows unlike the earlier ones (%s); alike rows "
+            "are predicted as well as before",
+            interval);
+    else
+        errata_prose_say(prose,
+                         "of the rise in errors, %s comes with rows unlike the earlier ones (%s); "
+                         "the rest is alike rows behaving differently",
+                         part,
+                         interval);
+}
+
+void
+errata_plan_performance(ErrataProse *prose, const ErrataFinding *finding)
+{
+    const ErrataEvidence *from = errata_finding_evidence(finding, "metric_from");
+    const ErrataEvidence *to = errata_finding_evidence(finding, "metric_to");
+    gboolean reference = g_strcmp0(prose->report->baseline_kind, "first-half") != 0;
+    const char *where = reference ? "on the reference" : "in the first half";
+    const char *unit = errata_prose_unit(prose);
+    g_autofree char *before = NULL;
+    g_autofree char *after = NULL;
+    g_autofree char *less = NULL;
+
+    if (from == NULL || to == NULL || isnan(from->value) || isnan(to->value)) {
+        errata_prose_quote(prose, finding->title);
+        return;
+    }
+    errata_prose_cite(prose, from);
+    errata_prose_cite(prose, to);
+    before = errata_words_value(from);
+    after = errata_words_value(to);
+    if (to->unit == ERRATA_UNIT_SHARE) {
+        less = errata_words_points(from->value - to->value, 0.0);
+        errata_prose_say(prose,
+                         "in the last rows of the log the model is right %s of the time, %s less "
+                         "than the %s %s",
+                         after,
+                         less,
+                         before,
+                         where);
+    } else
+        errata_prose_say(
+            prose,
+            "in the last rows of the log predictions are off by %s%s on average, %s by "
+            "%s%s",
+            after,
+            unit,
+            where,
+            before,
+            unit);
+    performance_say_causes(prose, finding);
+    if (reference)
+        errata_prose_say(prose,
+                         "if the model learnt from the reference, some of the difference was there "
+                         "from the start: no model does as well on new rows");
 }

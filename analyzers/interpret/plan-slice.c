@@ -1,12 +1,21 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* What to say of a slice: how much worse it is and against what; how much of the log it concerns and of
- * the errors it makes; which of its conditions matter; who looks guilty and is not; which way it errs. */
+ * the errors it makes; whether the scores warned of it. plan-slice-why.c says the rest. */
 #include <math.h>
 
 #include "prose.h"
 #include "words.h"
 
-#define PLAN_ALONE 1.25 /* a parent under this times the rest's rate does not do it alone */
+#define PLAN_RATIO      1.4 /* from here on a ratio says more than a difference */
+#define PLAN_MUCH       0.4 /* of all errors: worth a sentence that says so first */
+#define PLAN_SENTENCES  5
+#define PLAN_UNFORETOLD 0.25 /* part of the excess that the scores foretell, at most: no warning */
+
+static gboolean
+slice_is_known(const ErrataFinding *finding)
+{
+    return g_strcmp0(errata_finding_note(finding, "hard"), "known") == 0;
+}
 
 static char *
 slice_who(const ErrataFinding *finding)
@@ -15,8 +24,56 @@ slice_who(const ErrataFinding *finding)
     g_autoptr(GPtrArray) parts = g_ptr_array_new_with_free_func(g_free);
 
     for (guint i = 0; i < predicates->len; i++)
-        g_ptr_array_add(parts, errata_predicate_describe(g_ptr_array_index(predicates, i)));
+        g_ptr_array_add(parts, errata_words_predicate(g_ptr_array_index(predicates, i)));
     return errata_words_list((const char *const *)parts->pdata, parts->len, "and");
+}
+
+/* “ (2.8 to 3.5)”, or nothing */
+static char *
+slice_bracket(const ErrataEvidence *evidence, const char *before)
+{
+    g_autofree char *interval = evidence != NULL ? errata_words_interval(evidence) : NULL;
+
+    return interval != NULL ? g_strdup_printf(" (%s%s)", before, interval) : g_strdup("");
+}
+
+static void
+slice_say_real(ErrataProse *prose,
+               const ErrataFinding *finding,
+               const ErrataEvidence *in,
+               const ErrataEvidence *out,
+               const char *who)
+{
+    const ErrataEvidence *ratio = errata_finding_evidence(finding, "ratio");
+    const char *unit = errata_prose_unit(prose);
+    g_autofree char *in_words = errata_words_value(in);
+    g_autofree char *out_words = errata_words_value(out);
+    g_autofree char *bracket = slice_bracket(in, "");
+    g_autofree char *times = NULL;
+
+    if (ratio == NULL || !(ratio->value >= PLAN_RATIO)) {
+        errata_prose_say(prose,
+                         "predictions where %s are off by %s%s on average%s, the rest by %s%s",
+                         who,
+                         in_words,
+                         unit,
+                         bracket,
+                         out_words,
+                         unit);
+        return;
+    }
+    times = errata_words_times(ratio->value, ratio->lo, ratio->hi);
+    errata_prose_cite(prose, ratio);
+    errata_prose_say(prose,
+                     "predictions where %s are off %s as far as the rest: by %s%s on average%s, "
+                     "against %s%s",
+                     who,
+                     times,
+                     in_words,
+                     unit,
+                     bracket,
+                     out_words,
+                     unit);
 }
 
 static void
@@ -27,52 +84,45 @@ slice_say_rates(ErrataProse *prose, const ErrataFinding *finding, const char *wh
     const ErrataEvidence *ratio = errata_finding_evidence(finding, "ratio");
     g_autofree char *in_words = NULL;
     g_autofree char *out_words = NULL;
-    g_autofree char *times = NULL;
-    g_autofree char *interval = NULL;
+    g_autofree char *more = NULL;
+    g_autofree char *bracket = NULL;
 
     if (in == NULL || out == NULL)
         return;
-    in_words = errata_words_value(in);
-    out_words = errata_words_value(out);
     errata_prose_cite(prose, in);
     errata_prose_cite(prose, out);
     if (in->unit != ERRATA_UNIT_SHARE) {
-        interval = errata_words_interval(in);
-        errata_prose_say(prose,
-                         "predictions where %s are off by %s on average%s%s%s; the rest, by %s",
-                         who,
-                         in_words,
-                         interval != NULL ? " (" : "",
-                         interval != NULL ? interval : "",
-                         interval != NULL ? ")" : "",
-                         out_words);
+        slice_say_real(prose, finding, in, out, who);
         return;
     }
-    if (ratio != NULL && ratio->value >= 1.4) {
-        times = errata_words_times(ratio->value);
-        interval = errata_words_interval(ratio);
+    in_words = errata_words_value(in);
+    out_words = errata_words_value(out);
+    if (ratio != NULL && ratio->value >= PLAN_RATIO) {
+        more = errata_words_times(ratio->value, ratio->lo, ratio->hi);
+        bracket = slice_bracket(ratio, "ratio ");
         errata_prose_cite(prose, ratio);
         errata_prose_say(prose,
-                         "predictions where %s are wrong %s as the rest: %s against %s%s%s%s",
+                         slice_is_known(finding)
+                             ? "predictions where %s are hard: wrong %s as often as the rest, %s "
+                               "against %s%s"
+                             : "predictions where %s are wrong %s as often as the rest: %s against "
+                               "%s%s",
                          who,
-                         times,
+                         more,
                          in_words,
                          out_words,
-                         interval != NULL ? " (ratio " : "",
-                         interval != NULL ? interval : "",
-                         interval != NULL ? ")" : "");
+                         bracket);
         return;
     }
-    times = errata_words_points(in->value - out->value);
-    interval = errata_words_interval(in);
+    more = errata_words_points(in->value - out->value, (in->hi - in->lo) / 2.0);
+    bracket = slice_bracket(in, "");
     errata_prose_say(prose,
-                     "predictions where %s are wrong %s of the time%s%s%s, %s more than the rest",
+                     "predictions where %s are wrong %s of the time%s, %s more than the rest (%s)",
                      who,
                      in_words,
-                     interval != NULL ? " (" : "",
-                     interval != NULL ? interval : "",
-                     interval != NULL ? ")" : "",
-                     times);
+                     bracket,
+                     more,
+                     out_words);
 }
 
 static void
@@ -80,153 +130,116 @@ slice_say_size(ErrataProse *prose, const ErrataFinding *finding)
 {
     const ErrataEvidence *rows = errata_finding_evidence(finding, "share_rows");
     const ErrataEvidence *errors = errata_finding_evidence(finding, "share_errors");
-    const ErrataEvidence *expected = errata_finding_evidence(finding, "expected");
+    const ErrataEvidence *in = errata_finding_evidence(finding, "rate_in");
+    const char *noun = in != NULL && in->unit != ERRATA_UNIT_SHARE ? "error" : "errors";
     g_autofree char *rows_words = NULL;
     g_autofree char *errors_words = NULL;
-    g_autofree char *expected_words = NULL;
+    g_autofree char *count = errata_words_counted(finding->n_rows, "prediction", "predictions");
 
-    if (rows == NULL || errors == NULL)
+    if (rows == NULL || errors == NULL || isnan(errors->value))
         return;
     rows_words = errata_words_part(rows->value);
     errors_words = errata_words_part(errors->value);
     errata_prose_cite(prose, rows);
     errata_prose_cite(prose, errors);
-    if (expected == NULL || isnan(expected->value) || expected->unit != ERRATA_UNIT_SHARE) {
+    if (errors->value >= PLAN_MUCH)
         errata_prose_say(prose,
-                         "they are %s of the rows and make %s of the errors",
+                         "from there come %s of all %s, out of %s of the rows",
+                         errors_words,
+                         noun,
+                         rows_words);
+    else if (finding->n_rows > 0 && rows->value < 0.01)
+        errata_prose_say(prose,
+                         "it concerns %s, %s of the log, and %s of the %s",
+                         count,
                          rows_words,
-                         errors_words);
-        return;
-    }
-    expected_words = errata_words_value(expected);
-    errata_prose_cite(prose, expected);
-    errata_prose_say(
-        prose,
-        "they are %s of the rows and make %s of the errors; going by the model's own confidence, "
-        "%s of them should be wrong",
-        rows_words,
-        errors_words,
-        expected_words);
+                         errors_words,
+                         noun);
+    else
+        errata_prose_say(prose,
+                         "they are %s of the rows and make %s of the %s",
+                         rows_words,
+                         errors_words,
+                         noun);
 }
 
-static guint
-slice_parents(const ErrataFinding *finding, const ErrataEvidence **parents, guint max)
-{
-    guint n = 0;
-
-    for (guint i = 0; i < finding->evidence->len && n < max; i++) {
-        const ErrataEvidence *evidence = g_ptr_array_index(finding->evidence, i);
-
-        if (g_strcmp0(evidence->key, "parent") == 0 && !isnan(evidence->value))
-            parents[n++] = evidence;
-    }
-    return n;
-}
-
-/* two or three conditions: does one do it alone? */
+/* did the scores warn? `expected` is what rows with the same scores would do */
 static void
-slice_say_parents(ErrataProse *prose, const ErrataFinding *finding)
+slice_say_expected(ErrataProse *prose, const ErrataFinding *finding)
 {
-    const ErrataEvidence *parents[3];
+    const ErrataEvidence *expected = errata_finding_evidence(finding, "expected");
     const ErrataEvidence *in = errata_finding_evidence(finding, "rate_in");
     const ErrataEvidence *out = errata_finding_evidence(finding, "rate_out");
-    const ErrataEvidence *worst = NULL;
-    guint n = slice_parents(finding, parents, G_N_ELEMENTS(parents));
-    g_autofree char *value = NULL;
+    const ErrataEvidence *excess = errata_finding_evidence(finding, "excess");
+    g_autofree char *words = NULL;
+    g_autofree char *surplus = NULL;
+    double half_width;
 
-    if (n < 2 || in == NULL || out == NULL)
+    if (expected == NULL || isnan(expected->value) || expected->unit != ERRATA_UNIT_SHARE ||
+        in == NULL || out == NULL)
         return;
-    for (guint i = 0; i < n; i++) {
-        errata_prose_cite(prose, parents[i]);
-        if (worst == NULL || parents[i]->value > worst->value)
-            worst = parents[i];
-    }
-    value = errata_words_value(worst);
-    if (worst->value < PLAN_ALONE * out->value)
-        errata_prose_say(
-            prose,
-            n == 2 ? "neither condition does this alone: each stays at or below %s"
-                   : "no two of the conditions do this alone: each pair stays at or below %s",
-            value);
-    else if (worst->value < in->value)
+    half_width = (in->hi - in->lo) / 2.0;
+    words = errata_words_share(expected->value,
+                               expected->value - half_width,
+                               expected->value + half_width);
+    errata_prose_cite(prose, expected);
+    if (expected->value - out->value > PLAN_UNFORETOLD * (in->value - out->value)) {
         errata_prose_say(prose,
-                         n == 2 ? "most of it goes with %s (%s by itself); both together are worse"
-                                : "most of it goes with %s (%s by themselves); all three are worse",
-                         worst->text != NULL ? worst->text : "one condition",
-                         value);
+                         "their scores warn of part of this only: going by them, %s would be wrong",
+                         words);
+        return;
+    }
+    if (excess == NULL || !(excess->value >= 1.0)) {
+        errata_prose_say(prose,
+                         "the scores do not warn of it: going by them, %s would be wrong",
+                         words);
+        return;
+    }
+    surplus = errata_words_counted((guint64)llround(excess->value), "error", "errors");
+    errata_prose_cite(prose, excess);
+    errata_prose_say(prose,
+                     "the scores do not warn of it: going by them, %s would be wrong, %s fewer",
+                     words,
+                     surplus);
 }
 
 static void
-slice_say_decoy(ErrataProse *prose, const ErrataFinding *finding)
+slice_say_standing(ErrataProse *prose, const ErrataFinding *finding)
 {
-    const char *decoy = errata_finding_note(finding, "decoy");
+    const ErrataEvidence *in = errata_finding_evidence(finding, "confidence_in");
+    const ErrataEvidence *out = errata_finding_evidence(finding, "confidence_out");
+    g_autofree char *count = errata_words_counted(finding->n_rows, "row", "rows");
 
-    if (decoy != NULL)
-        errata_prose_say(
-            prose,
-            "%s looks guilty too, but is not: with these rows set aside it is no worse than elsewhere",
-            decoy);
-}
+    if (slice_is_known(finding) && in != NULL && out != NULL && in->value < out->value - 0.02) {
+        g_autofree char *here = errata_prose_value(prose, finding, "confidence_in");
+        g_autofree char *there = errata_prose_value(prose, finding, "confidence_out");
 
-static void
-slice_say_direction(ErrataProse *prose, const ErrataFinding *finding)
-{
-    const ErrataEvidence *missed = errata_finding_evidence(finding, "fn_share");
-    const ErrataEvidence *sure_in = errata_finding_evidence(finding, "confidence_in");
-    const ErrataEvidence *sure_out = errata_finding_evidence(finding, "confidence_out");
-    const char *positive = prose->report->positive;
-    gboolean as_sure = sure_in != NULL && sure_out != NULL &&
-                       sure_in->value >= sure_out->value - 0.02;
-    const char *rest = as_sure ? ", and the scores stay as sure as elsewhere" : "";
-    g_autofree char *share = NULL;
-
-    if (missed == NULL || positive == NULL || isnan(missed->value))
-        return;
-    errata_prose_cite(prose, missed);
-    if (as_sure) {
-        errata_prose_cite(prose, sure_in);
-        errata_prose_cite(prose, sure_out);
-    }
-    if (missed->value >= 0.9)
         errata_prose_say(prose,
-                         "nearly all of these errors are missed cases of %s%s",
-                         positive,
-                         rest);
-    else if (missed->value <= 0.1)
+                         "the model is less sure there too (mean confidence %s, elsewhere %s), so "
+                         "this is hard ground rather than a blind spot",
+                         here,
+                         there);
+    } else if (slice_is_known(finding))
         errata_prose_say(prose,
-                         "nearly all of these errors are false alarms for %s%s",
-                         positive,
-                         rest);
-    else if (missed->value >= 0.7 || missed->value <= 0.3) {
-        share = errata_words_part(missed->value >= 0.7 ? missed->value : 1.0 - missed->value);
+                         "rows with such scores do no better elsewhere, so this is hard ground "
+                         "rather than a blind spot");
+    if (!finding->confirmed)
         errata_prose_say(prose,
-                         missed->value >= 0.7 ? "%s of these errors are missed cases of %s%s"
-                                              : "%s of these errors are false alarms for %s%s",
-                         share,
-                         positive,
-                         rest);
-    } else if (as_sure)
-        errata_prose_say(prose, "it errs in both directions%s", rest);
+                         "seen in %s that were also searched, so take it as a lead, not as a fact",
+                         count);
 }
 
 void
 errata_plan_slice(ErrataProse *prose, const ErrataFinding *finding)
 {
     g_autofree char *who = slice_who(finding);
-    g_autofree char *count = errata_words_counted(finding->n_rows, "row", "rows");
-    gboolean known = g_strcmp0(errata_finding_note(finding, "hard"), "known") == 0;
 
     slice_say_rates(prose, finding, who);
     slice_say_size(prose, finding);
-    slice_say_parents(prose, finding);
-    slice_say_decoy(prose, finding);
-    slice_say_direction(prose, finding);
-    if (known)
-        errata_prose_say(
-            prose,
-            "the model knows it is unsure here, so this is hard ground rather than a blind spot");
-    if (!finding->confirmed)
-        errata_prose_say(prose,
-                         "seen in %s that were also searched, so take it as a lead, not as a fact",
-                         count);
+    slice_say_expected(prose, finding);
+    errata_plan_slice_parents(prose, finding);
+    errata_plan_slice_decoys(prose, finding);
+    if (prose->n_said + (finding->confirmed ? 0 : 1) < PLAN_SENTENCES)
+        errata_plan_slice_direction(prose, finding);
+    slice_say_standing(prose, finding);
 }

@@ -6,19 +6,17 @@
 
 #include "words.h"
 
-/* a sentence that opens with a column's name keeps the name as it is in the data */
-static gboolean
-prose_opens_with_name(const ErrataProse *self, const char *sentence)
+void
+errata_prose_quote(ErrataProse *self, const char *sentence)
 {
-    for (guint i = 0; self->report != NULL && i < self->report->columns->len; i++) {
-        const ErrataColumnSummary *column = g_ptr_array_index(self->report->columns, i);
-        gsize length = column->name != NULL ? strlen(column->name) : 0;
-        char next = length > 0 && g_str_has_prefix(sentence, column->name) ? sentence[length] : 'x';
-
-        if (!g_ascii_isalnum(next) && next != '_' && (next & 0x80) == 0)
-            return TRUE;
-    }
-    return FALSE;
+    if (sentence[0] == '\0')
+        return;
+    if (self->text->len > 0)
+        g_string_append_c(self->text, ' ');
+    self->n_said++;
+    g_string_append(self->text, sentence);
+    if (strchr(".:?!", sentence[strlen(sentence) - 1]) == NULL)
+        g_string_append_c(self->text, '.');
 }
 
 void
@@ -31,15 +29,8 @@ errata_prose_say(ErrataProse *self, const char *format, ...)
     va_start(args, format);
     sentence = g_strdup_vprintf(format, args);
     va_end(args);
-    if (sentence[0] == '\0')
-        return;
-    capital = prose_opens_with_name(self, sentence) ? g_strdup(sentence)
-                                                    : errata_words_capital(sentence);
-    if (self->text->len > 0)
-        g_string_append_c(self->text, ' ');
-    g_string_append(self->text, capital);
-    if (strchr(".:?!", sentence[strlen(sentence) - 1]) == NULL)
-        g_string_append_c(self->text, '.');
+    capital = errata_words_capital(sentence);
+    errata_prose_quote(self, capital);
 }
 
 void
@@ -62,4 +53,18 @@ errata_prose_value(ErrataProse *self, const ErrataFinding *finding, const char *
         return NULL;
     errata_prose_cite(self, evidence);
     return errata_words_value(evidence);
+}
+
+const char *
+errata_prose_unit(ErrataProse *self)
+{
+    for (guint i = 0; self->unit == NULL && i < self->report->columns->len; i++) {
+        const ErrataColumnSummary *column = g_ptr_array_index(self->report->columns, i);
+
+        if (g_strcmp0(column->role, "label") == 0 && column->unit != NULL)
+            self->unit = g_strconcat(" ", column->unit, NULL);
+    }
+    if (self->unit == NULL)
+        self->unit = g_strdup("");
+    return self->unit;
 }

@@ -1,10 +1,12 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* The sentence in large type on page one: how good, compared with what, what makes the errors, what
+/* The sentences in large type on page one: how good, compared with what, what makes the errors, what
  * fixing is worth. */
 #include <math.h>
 
 #include "prose.h"
 #include "words.h"
+
+#define VERDICT_WORTH 0.002 /* of accuracy, from which on a gain is told */
 
 static gboolean
 verdict_is_loud(const ErrataFinding *finding)
@@ -12,151 +14,306 @@ verdict_is_loud(const ErrataFinding *finding)
     return finding->severity >= ERRATA_SEVERITY_MEDIUM;
 }
 
-static char *
-verdict_off_by(const ErrataMetric *mae)
+static const ErrataFinding *
+verdict_loudest(const ErrataCase *report, ErrataFindingKind kind)
 {
-    g_autofree char *value = errata_words_number(mae->value, mae->lo, mae->hi);
+    for (guint i = 0; i < report->findings->len; i++) {
+        const ErrataFinding *finding = g_ptr_array_index(report->findings, i);
 
-    return g_strdup_printf("off by %s on average", value);
+        if (finding->kind == kind && verdict_is_loud(finding))
+            return finding;
+    }
+    return NULL;
+}
+
+/* the name of the column that is predicted, or NULL */
+static const char *
+verdict_target(const ErrataCase *report)
+{
+    for (guint i = 0; i < report->columns->len; i++) {
+        const ErrataColumnSummary *column = g_ptr_array_index(report->columns, i);
+
+        if (g_strcmp0(column->role, "label") == 0)
+            return column->name;
+    }
+    return NULL;
+}
+
+/* “; 8.7 points less at its end than on the reference”, when performance was found to have fallen */
+static char *
+verdict_decline(const ErrataCase *report, const char *unit)
+{
+    const ErrataFinding *finding = verdict_loudest(report, ERRATA_FINDING_PERFORMANCE);
+    const ErrataEvidence *from = finding != NULL ? errata_finding_evidence(finding, "metric_from")
+                                                 : NULL;
+    const ErrataEvidence *to = finding != NULL ? errata_finding_evidence(finding, "metric_to")
+                                               : NULL;
+    const char *where = g_strcmp0(report->baseline_kind, "first-half") == 0 ? "in the first half"
+                                                                            : "on the reference";
+    g_autofree char *before = NULL;
+    g_autofree char *after = NULL;
+
+    if (from == NULL || to == NULL || isnan(from->value) || isnan(to->value))
+        return g_strdup("");
+    if (to->unit == ERRATA_UNIT_SHARE) {
+        after = errata_words_points(from->value - to->value, 0.0);
+        return g_strdup_printf(", but at the end of the log %s less than %s", after, where);
+    }
+    errata_words_pair(from->value, to->value, &before, &after);
+    return g_strdup_printf(", but by %s%s at the end of the log, against %s%s %s",
+                           after,
+                           unit,
+                           before,
+                           unit,
+                           where);
 }
 
 static char *
-verdict_headline(const ErrataCase *report)
+verdict_headline(ErrataProse *prose)
 {
+    const ErrataCase *report = prose->report;
     const ErrataMetric *metric = report->headline != NULL
                                      ? errata_case_metric(report, report->headline)
                                      : NULL;
-    g_autofree char *rows = errata_words_counted(report->n_rows, "row", "rows");
+    const ErrataMetric *mae = errata_case_metric(report, "mae");
+    const char *unit = errata_prose_unit(prose);
+    const char *target = verdict_target(report);
+    g_autofree char *decline = verdict_decline(report, unit);
+    g_autofree char *value = NULL;
+    g_autofree char *half = NULL;
 
-    if (metric == NULL || isnan(metric->value))
-        return g_strdup_printf("%s without labels to judge them by", rows);
+    if (metric == NULL || isnan(metric->value)) {
+        value = errata_words_counted(report->n_rows, "prediction", "predictions");
+        return g_strdup_printf("%s and no labels to judge %s by",
+                               value,
+                               report->n_rows == 1 ? "it" : "them");
+    }
     if (g_strcmp0(report->headline, "accuracy") == 0) {
-        g_autofree char *share = errata_words_share(metric->value, metric->lo, metric->hi);
-        g_autofree char *half =
-            isnan(metric->lo) ? NULL
-                              : errata_words_number(50.0 * (metric->hi - metric->lo), 0.0, 0.2);
+        double width = 50.0 * (metric->hi - metric->lo);
 
-        return g_strdup_printf("right %s of the time%s%s%s",
-                               share,
+        value = errata_words_share(metric->value, metric->lo, metric->hi);
+        half = isnan(width) ? NULL : errata_words_number(width, width - 0.2, width + 0.2);
+        return g_strdup_printf("right %s of the time%s%s%s%s",
+                               value,
                                half != NULL ? " (±" : "",
                                half != NULL ? half : "",
-                               half != NULL ? ")" : "");
+                               half != NULL ? ")" : "",
+                               decline);
     }
-    if (report->task == ERRATA_TASK_REGRESSION && errata_case_metric(report, "mae") != NULL)
-        return verdict_off_by(errata_case_metric(report, "mae"));
-    {
-        g_autofree char *value = errata_words_number(metric->value, metric->lo, metric->hi);
-
-        return g_strdup_printf("%s %s", report->headline, value);
+    if (report->task == ERRATA_TASK_REGRESSION && mae != NULL && !isnan(mae->value)) {
+        value = errata_words_number(mae->value, mae->lo, mae->hi);
+        return g_strdup_printf("off by %s%s on average%s%s%s",
+                               value,
+                               unit,
+                               target != NULL ? " in " : "",
+                               target != NULL ? target : "",
+                               decline);
     }
+    value = errata_words_number(metric->value, metric->lo, metric->hi);
+    return g_strdup_printf("the %s is %s%s", report->headline, value, decline);
 }
 
-/* slices of note: how many, the share of rows and of errors they make together (as a bound: they may overlap) */
-static char *
-verdict_slices(const ErrataCase *report)
+/* rows of @finding that no slice before it had; @seen has a bit for each row of the log */
+static gsize
+verdict_fresh_rows(const ErrataFinding *finding, guint8 *seen, guint64 n_rows)
 {
-    double rows = 0.0;
-    double errors = 0.0;
-    guint n = 0;
-    g_autofree char *count = NULL;
-    g_autofree char *rows_words = NULL;
-    g_autofree char *errors_words = NULL;
+    gsize n = 0;
+
+    for (gsize i = 0; i < finding->n_rows; i++) {
+        guint32 row = finding->row[i];
+
+        if (row >= n_rows || (seen[row >> 3] & (1U << (row & 7))) != 0)
+            continue;
+        seen[row >> 3] = (guint8)(seen[row >> 3] | (1U << (row & 7)));
+        n++;
+    }
+    return n;
+}
+
+/**
+ * VerdictSlices:
+ * @n: slices of note
+ * @rows: share of rows in any of them
+ * @errors: sum of their shares of errors: exact when they are apart, else a bound
+ * @gain: what mending them would give at most; @gain_one what mending the best of them would
+ * @apart: no row is in two of them
+ */
+typedef struct {
+    guint n;
+    double rows;
+    double errors;
+    double gain;
+    double gain_one;
+    gboolean apart;
+} VerdictSlices;
+
+static VerdictSlices
+verdict_gather(const ErrataCase *report)
+{
+    VerdictSlices slices = {0, 0.0, 0.0, 0.0, 0.0, TRUE};
+    g_autofree guint8 *seen = g_new0(guint8, report->n_rows / 8 + 1);
+    gboolean by_row = TRUE;
+    gsize n_rows = 0;
+    double sum = 0.0;
 
     for (guint i = 0; i < report->findings->len; i++) {
         const ErrataFinding *finding = g_ptr_array_index(report->findings, i);
+        gsize n_fresh;
 
         if (finding->kind != ERRATA_FINDING_SLICE || !verdict_is_loud(finding) ||
             isnan(finding->share_of_errors))
             continue;
-        n++;
-        rows += finding->share_of_rows;
-        errors += finding->share_of_errors;
+        slices.n++;
+        sum += finding->share_of_rows;
+        slices.errors += finding->share_of_errors;
+        if (g_strcmp0(finding->metric, "accuracy") == 0 && finding->delta > 0.0) {
+            slices.gain += finding->delta;
+            slices.gain_one = MAX(slices.gain_one, finding->delta);
+        }
+        by_row = by_row && finding->row != NULL;
+        if (!by_row)
+            continue;
+        n_fresh = verdict_fresh_rows(finding, seen, report->n_rows);
+        n_rows += n_fresh;
+        slices.apart = slices.apart && n_fresh == finding->n_rows;
     }
-    if (n == 0)
+    slices.apart = slices.n < 2 || (slices.apart && by_row);
+    slices.rows = by_row ? (double)n_rows / MAX((double)report->n_rows, 1.0) : MIN(sum, 1.0);
+    slices.errors = MIN(slices.errors, 1.0);
+    return slices;
+}
+
+static char *
+verdict_slices(const ErrataCase *report, const VerdictSlices *slices)
+{
+    const char *noun = report->task == ERRATA_TASK_REGRESSION ? "error" : "errors";
+    g_autofree char *count = errata_words_counted(slices->n, "group", "groups");
+    g_autofree char *rows = errata_words_part(slices->rows);
+    g_autofree char *errors = errata_words_part(slices->errors);
+    g_autofree char *gain = NULL;
+    double worth;
+
+    if (slices->n == 0)
         return NULL;
-    count = errata_words_count(n);
-    rows_words = errata_words_part(MIN(rows, 1.0));
-    errors_words = errata_words_part(MIN(errors, 1.0));
-    return g_strdup_printf("%s %s, %s%s of the rows, %s %s%s of the errors",
+    worth = slices->apart ? slices->gain : slices->gain_one;
+    if (worth >= VERDICT_WORTH)
+        gain = errata_words_points(worth, 0.0);
+    return g_strdup_printf("%s, %s of the rows, %s %s%s of the %s%s%s",
                            count,
-                           n == 1 ? "group" : "groups",
-                           n > 1 ? "at most " : "",
-                           rows_words,
-                           n == 1 ? "makes" : "make",
-                           n > 1 ? "up to " : "",
-                           errors_words);
+                           rows,
+                           slices->n == 1 ? "makes" : "make",
+                           slices->apart ? "" : "up to ",
+                           errors,
+                           noun,
+                           gain == NULL    ? ""
+                           : slices->apart ? "; doing as well there as elsewhere would be worth up "
+                                             "to "
+                                           : "; mending the costliest alone would be worth up to ",
+                           gain != NULL ? gain : "");
+}
+
+/* “A threshold of 0.39 would get 16 % wrong instead of 33 %” */
+static char *
+verdict_threshold(const ErrataCase *report)
+{
+    const ErrataFinding *finding = verdict_loudest(report, ERRATA_FINDING_THRESHOLD);
+    const ErrataEvidence *best = finding != NULL ? errata_finding_evidence(finding, "best") : NULL;
+    const ErrataEvidence *from = finding != NULL ? errata_finding_evidence(finding, "cost_from")
+                                                 : NULL;
+    const ErrataEvidence *to = finding != NULL ? errata_finding_evidence(finding, "cost_to") : NULL;
+    g_autofree char *cut = NULL;
+    g_autofree char *gain = NULL;
+
+    if (best == NULL || from == NULL || to == NULL)
+        return NULL;
+    cut = errata_words_value(best);
+    if (to->unit != ERRATA_UNIT_SHARE)
+        return g_strdup_printf("a threshold of %s would cost less", cut);
+    gain = errata_words_points(from->value - to->value, (to->hi - to->lo) / 2.0);
+    return g_strdup_printf("with a threshold of %s it would be right %s more often", cut, gain);
 }
 
 static char *
 verdict_others(const ErrataCase *report)
 {
+    gboolean labels = verdict_loudest(report, ERRATA_FINDING_LABEL_ISSUE) != NULL;
     guint bugs = 0;
-    guint labels = 0;
     g_autofree char *count = NULL;
 
     for (guint i = 0; i < report->findings->len; i++) {
         const ErrataFinding *finding = g_ptr_array_index(report->findings, i);
 
-        if (!verdict_is_loud(finding))
-            continue;
-        bugs += finding->kind == ERRATA_FINDING_DATA_BUG;
-        labels += finding->kind == ERRATA_FINDING_LABEL_ISSUE;
+        bugs += verdict_is_loud(finding) && finding->kind == ERRATA_FINDING_DATA_BUG;
     }
-    if (bugs == 0 && labels == 0)
-        return NULL;
     if (bugs == 0)
-        return g_strdup("some of the labels look wrong");
+        return labels ? g_strdup("some of the labels may be wrong") : NULL;
     count = errata_words_counted(bugs, "data bug", "data bugs");
     return g_strdup_printf("%s %s attention%s",
                            count,
                            bugs == 1 ? "needs" : "need",
-                           labels > 0 ? ", and so do the labels" : "");
+                           labels ? ", and so do the labels" : "");
 }
 
+/* nothing of note: what was looked at, and what is there all the same */
 static char *
 verdict_nothing(const ErrataCase *report)
 {
     guint64 tried = 0;
+    guint drifted = 0;
+    const ErrataMetric *metric = report->headline != NULL
+                                     ? errata_case_metric(report, report->headline)
+                                     : NULL;
+    gboolean judged = metric != NULL && !isnan(metric->value);
     g_autofree char *count = NULL;
+    g_autofree char *columns = NULL;
 
-    for (guint i = 0; i < report->tried->len; i++) {
-        const ErrataTried *family = g_ptr_array_index(report->tried, i);
-
-        tried += family->count;
-    }
-    if (tried == 0)
-        return g_strdup("nothing stands out");
+    for (guint i = 0; i < report->tried->len; i++)
+        tried += ((const ErrataTried *)g_ptr_array_index(report->tried, i))->count;
+    for (guint i = 0; i < report->findings->len; i++)
+        drifted += ((const ErrataFinding *)g_ptr_array_index(report->findings, i))->kind ==
+                   ERRATA_FINDING_DRIFT;
     count = errata_words_counted(tried, "comparison", "comparisons");
-    return g_strdup_printf("nothing stands out in %s", count);
+    columns = errata_words_counted(drifted, "column", "columns");
+    if (drifted > 0)
+        return g_strdup_printf("%s %s drifted%s; nothing else stands out",
+                               columns,
+                               drifted == 1 ? "has" : "have",
+                               judged ? ", at no cost that could be seen" : "");
+    return tried == 0 ? g_strdup("nothing stands out")
+                      : g_strdup_printf("nothing stands out in %s", count);
 }
 
 /**
  * errata_plan_verdict:
  * @report: a finished case
  *
- * Returns: (transfer full): one to three short sentences
+ * Returns: (transfer full): one to four short sentences
  */
 char *
 errata_plan_verdict(const ErrataCase *report)
 {
-    ErrataProse prose = {g_string_new(NULL), g_ptr_array_new_with_free_func(g_free), report};
-    g_autofree char *headline = verdict_headline(report);
-    g_autofree char *slices = verdict_slices(report);
-    g_autofree char *others = verdict_others(report);
+    g_autoptr(GPtrArray) citations = g_ptr_array_new_with_free_func(g_free);
+    ErrataProse prose = {g_string_new(NULL), citations, report, NULL, 0};
+    VerdictSlices slices = verdict_gather(report);
+    char *const parts[] = {verdict_slices(report, &slices),
+                           verdict_threshold(report),
+                           verdict_others(report)};
+    g_autofree char *headline = verdict_headline(&prose);
     gboolean loud = FALSE;
 
     for (guint i = 0; i < report->findings->len; i++)
         loud |= verdict_is_loud(g_ptr_array_index(report->findings, i));
     errata_prose_say(&prose, "%s", headline);
-    if (slices != NULL && others != NULL)
-        errata_prose_say(&prose, "%s; %s", slices, others);
-    else if (slices != NULL || others != NULL)
-        errata_prose_say(&prose, "%s", slices != NULL ? slices : others);
-    else if (!loud) {
+    for (guint i = 0; i < G_N_ELEMENTS(parts); i++) {
+        if (parts[i] != NULL)
+            errata_prose_say(&prose, "%s", parts[i]);
+        g_free(parts[i]);
+    }
+    if (!loud) {
         g_autofree char *nothing = verdict_nothing(report);
 
         errata_prose_say(&prose, "%s", nothing);
     }
-    g_ptr_array_unref(prose.citations);
+    g_free(prose.unit);
     return g_string_free(prose.text, FALSE);
 }

@@ -34,12 +34,13 @@ static const WordsPart words_parts[] = {
 };
 
 static const WordsPart words_times[] = {
-    {1.5, "one and a half times as often"},
-    {2.0, "twice as often"},
-    {2.5, "two and a half times as often"},
-    {3.0, "three times as often"},
-    {4.0, "four times as often"},
-    {5.0, "five times as often"},
+    {1.5, "one and a half times"},
+    {2.0, "twice"},
+    {2.5, "two and a half times"},
+    {3.0, "three times"},
+    {4.0, "four times"},
+    {5.0, "five times"},
+    {6.0, "six times"},
 };
 
 static const char *
@@ -67,6 +68,20 @@ words_fixed(double value, guint decimals, const char *unit)
     const char *sign = value < 0.0 && fabs(value) * pow(10.0, decimals) >= 0.5 ? "−" : "";
 
     return g_strconcat(sign, errata_number_print_fixed(fabs(value), decimals, buffer), unit, NULL);
+}
+
+static char *
+words_trimmed(double value, guint decimals)
+{
+    char *text = words_fixed(value, decimals, NULL);
+    gsize end = strlen(text);
+
+    if (strchr(text, '.') == NULL)
+        return text;
+    while (end > 0 && text[end - 1] == '0')
+        end--;
+    text[end > 0 && text[end - 1] == '.' ? end - 1 : end] = '\0';
+    return text;
 }
 
 char *
@@ -98,22 +113,34 @@ errata_words_part(double value)
 }
 
 char *
-errata_words_times(double ratio)
+errata_words_times(double ratio, double lo, double hi)
 {
+    double half_width = (hi - lo) / 2.0;
     const char *words = words_near(words_times, G_N_ELEMENTS(words_times), ratio, 0.04);
 
-    return words != NULL ? g_strdup(words) : words_fixed(ratio, 1, " times as often");
+    if (words != NULL)
+        return g_strdup(words);
+    if (half_width >= 0.25)
+        words = words_near(words_times, G_N_ELEMENTS(words_times), ratio, 0.08);
+    if (words != NULL)
+        return g_strconcat("about ", words, NULL);
+    return words_fixed(ratio, half_width >= 1.5 ? 0 : 1, " times");
 }
 
 char *
-errata_words_points(double difference)
+errata_words_points(double difference, double half_width)
 {
+    guint decimals = half_width >= 0.015 ? 0 : 1;
     char *text;
 
     if (fabs(difference) < 0.0005)
         return g_strdup("under 0.1 points");
-    text = words_fixed(100.0 * difference, 1, NULL);
-    return g_strconcat(text, strcmp(text, "1.0") == 0 ? " point" : " points", NULL);
+    if (fabs(difference) < 0.005)
+        decimals = 1;
+    text = words_fixed(100.0 * difference, decimals, NULL);
+    return g_strconcat(text,
+                       strcmp(text, "1.0") == 0 || strcmp(text, "1") == 0 ? " point" : " points",
+                       NULL);
 }
 
 char *
@@ -159,7 +186,19 @@ errata_words_number(double value, double lo, double hi)
             return g_strconcat(rounded < 0.0 ? "−" : "", text, NULL);
         }
     }
+    if (!(half_width >
+          0.0)) /* nothing says how sure it is: three digits, none of them an idle zero */
+        return words_trimmed(value, (guint)CLAMP(-magnitude, 0, 6));
     return words_fixed(value, (guint)CLAMP(-magnitude, 0, 6), NULL);
+}
+
+void
+errata_words_pair(double from, double to, char **ret_from, char **ret_to)
+{
+    double gap = fabs(to - from) / 8.0;
+
+    *ret_from = errata_words_number(from, from - gap, from + gap);
+    *ret_to = errata_words_number(to, to - gap, to + gap);
 }
 
 char *
@@ -171,7 +210,7 @@ errata_words_value(const ErrataEvidence *evidence)
     case ERRATA_UNIT_SHARE:
         return errata_words_share(evidence->value, evidence->lo, evidence->hi);
     case ERRATA_UNIT_POINTS:
-        return errata_words_points(evidence->value);
+        return errata_words_points(evidence->value, (evidence->hi - evidence->lo) / 2.0);
     case ERRATA_UNIT_COUNT:
         return errata_words_count((guint64)llround(MAX(evidence->value, 0.0)));
     case ERRATA_UNIT_TIME:
@@ -194,8 +233,10 @@ errata_words_interval(const ErrataEvidence *evidence)
     if (isnan(evidence->lo) || isnan(evidence->hi))
         return NULL;
     if (evidence->unit == ERRATA_UNIT_SHARE || evidence->unit == ERRATA_UNIT_POINTS) {
-        lo = words_fixed(100.0 * evidence->lo, 1, NULL);
-        hi = words_fixed(100.0 * evidence->hi, 1, NULL);
+        guint decimals = evidence->hi - evidence->lo >= 0.03 ? 0 : 1;
+
+        lo = words_fixed(100.0 * evidence->lo, decimals, NULL);
+        hi = words_fixed(100.0 * evidence->hi, decimals, NULL);
         return g_strconcat(lo,
                            " to ",
                            hi,
@@ -220,6 +261,48 @@ errata_words_list(const char *const *items, guint n, const char *conjunction)
         g_string_append(text, items[i]);
     }
     return g_string_free(text, FALSE);
+}
+
+/* “a is b”, “a is from 5 to under 9”: a condition inside a sentence, names and values as in the data */
+char *
+errata_words_predicate(const ErrataPredicate *predicate)
+{
+    char a[ERRATA_NUMBER_BUFFER];
+    char b[ERRATA_NUMBER_BUFFER];
+    const char *column = predicate->column;
+    const char *number = errata_number_print(predicate->number, a);
+    g_autofree char *list = predicate->values != NULL
+                                ? errata_words_list((const char *const *)predicate->values,
+                                                    g_strv_length(predicate->values),
+                                                    predicate->op == ERRATA_OP_NOT_IN ? "nor"
+                                                                                      : "or")
+                                : g_strdup(number);
+
+    switch (predicate->op) {
+    case ERRATA_OP_EQ:
+    case ERRATA_OP_IN:
+        return g_strdup_printf("%s is %s", column, list);
+    case ERRATA_OP_NOT_IN:
+        return g_strdup_printf("%s is not %s", column, list);
+    case ERRATA_OP_LT:
+        return g_strdup_printf("%s is under %s", column, number);
+    case ERRATA_OP_LE:
+        return g_strdup_printf("%s is at most %s", column, number);
+    case ERRATA_OP_GT:
+        return g_strdup_printf("%s is over %s", column, number);
+    case ERRATA_OP_GE:
+        return g_strdup_printf("%s is at least %s", column, number);
+    case ERRATA_OP_BETWEEN:
+        return g_strdup_printf("%s is from %s to under %s",
+                               column,
+                               number,
+                               errata_number_print(predicate->upper, b));
+    case ERRATA_OP_IS_MISSING:
+        return g_strdup_printf("%s is missing", column);
+    case ERRATA_OP_CONTAINS:
+        return g_strdup_printf("%s contains “%s”", column, list);
+    }
+    g_return_val_if_reached(NULL);
 }
 
 char *

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #pragma once
 
-#include "evidence.h"
+#include "finding.h"
 
 G_BEGIN_DECLS
 
@@ -11,22 +11,26 @@ G_BEGIN_DECLS
 char *errata_words_share(double value, double lo, double hi);
 /* a proportion as part of a whole: “a tenth”, “half”, “4.5 %” */
 char *errata_words_part(double value);
-/* how much more often: “twice as often”, “two and a half times as often”, “2.6 times as often” */
-char *errata_words_times(double ratio);
-/* a difference of proportions: “3.1 points” */
-char *errata_words_points(double difference);
+/* a ratio of at least one, as the interval supports: “twice”, “about three times”, “2.6 times” */
+char *errata_words_times(double ratio, double lo, double hi);
+/* a difference of proportions: “3.1 points”, “3 points” when @half_width (or NaN) is wide */
+char *errata_words_points(double difference, double half_width);
 /* a count: below ten in words, thousands separated: “six”, “20,756” */
 char *errata_words_count(guint64 count);
 /* a count with its noun: “one row”, “1,284 groups” */
 char *errata_words_counted(guint64 count, const char *singular, const char *plural);
 /* a quantity rounded to what the interval supports */
 char *errata_words_number(double value, double lo, double hi);
+/* two quantities to be compared, with as many digits as their difference needs */
+void errata_words_pair(double from, double to, char **ret_from, char **ret_to);
 /* the value of evidence by its unit */
 char *errata_words_value(const ErrataEvidence *evidence);
 /* its interval by its unit, or NULL when it has none: “33.0 to 34.6 %” */
 char *errata_words_interval(const ErrataEvidence *evidence);
 /* “a, b and c” */
 char *errata_words_list(const char *const *items, guint n, const char *conjunction);
+/* a condition inside a sentence: “a is b”, “x is at least 5” */
+char *errata_words_predicate(const ErrataPredicate *predicate);
 /* “22 March, 14:45” */
 char *errata_words_time(gint64 ns);
 char *errata_words_capital(const char *text);

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include <glib.h>
+#include <math.h>
 #include <string.h>
 
 #include "built-in-writer.h"
@@ -29,11 +30,51 @@ test_words_shares(void)
 static void
 test_words_ratios(void)
 {
-    test_words_take(errata_words_times(2.02), "twice as often");
-    test_words_take(errata_words_times(2.61), "2.6 times as often");
-    test_words_take(errata_words_points(0.031), "3.1 points");
-    test_words_take(errata_words_points(0.01), "1.0 point");
-    test_words_take(errata_words_points(-0.031), "−3.1 points");
+    test_words_take(errata_words_times(2.02, 1.95, 2.1), "twice");
+    test_words_take(errata_words_times(2.61, 2.5, 2.7), "2.6 times");
+    test_words_take(errata_words_times(3.2, 2.6, 3.8), "about three times");
+    test_words_take(errata_words_times(12.4, 9.0, 17.0), "12 times");
+    test_words_take(errata_words_points(0.031, (double)NAN), "3.1 points");
+    test_words_take(errata_words_points(0.031, 0.02), "3 points");
+    test_words_take(errata_words_points(0.01, 0.02), "1 point");
+    test_words_take(errata_words_points(-0.031, 0.001), "−3.1 points");
+    test_words_take(errata_words_points(0.0001, 0.001), "under 0.1 points");
+}
+
+static void
+test_words_pairs(void)
+{
+    char *from = NULL;
+    char *to = NULL;
+
+    g_test_summary("Two quantities get the digits that their difference needs");
+    errata_words_pair(5.5062, 5.6618, &from, &to);
+    test_words_take(from, "5.51");
+    test_words_take(to, "5.66");
+    errata_words_pair(1446.0, 1624.0, &from, &to);
+    test_words_take(from, "1,450");
+    test_words_take(to, "1,620");
+    test_words_take(errata_words_number(0.5, (double)NAN, (double)NAN), "0.5");
+    test_words_take(errata_words_number(0.65913, (double)NAN, (double)NAN), "0.659");
+    test_words_take(errata_words_number(0.0, (double)NAN, (double)NAN), "0");
+}
+
+static void
+test_words_predicates(void)
+{
+    g_autoptr(ErrataPredicate) one = errata_predicate_new("issuer", ERRATA_OP_IN);
+    g_autoptr(ErrataPredicate) two = errata_predicate_new("age", ERRATA_OP_BETWEEN);
+
+    g_test_summary("A condition can be read aloud inside a sentence");
+    one->values = g_strsplit("i_1,i_2,i_3", ",", -1);
+    test_words_take(errata_words_predicate(one), "issuer is i_1, i_2 or i_3");
+    one->op = ERRATA_OP_IS_MISSING;
+    test_words_take(errata_words_predicate(one), "issuer is missing");
+    two->number = 18.0;
+    two->upper = 25.5;
+    test_words_take(errata_words_predicate(two), "age is from 18 to under 25.5");
+    two->op = ERRATA_OP_GE;
+    test_words_take(errata_words_predicate(two), "age is at least 18");
 }
 
 static void
@@ -109,6 +150,8 @@ main(int argc, char **argv)
     g_test_init(&argc, &argv, G_TEST_OPTION_ISOLATE_DIRS, NULL);
     g_test_add_func("/words/shares", test_words_shares);
     g_test_add_func("/words/ratios", test_words_ratios);
+    g_test_add_func("/words/pairs", test_words_pairs);
+    g_test_add_func("/words/predicates", test_words_predicates);
     g_test_add_func("/words/counts", test_words_counts);
     g_test_add_func("/words/rationale", test_words_rationale);
     return g_test_run();

@@ -1,0 +1,318 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* What to say of a fault in the data: what the rows look like and when, what they should look like, and
+ * whether predictions there are worse. */
+#include <math.h>
+#include <string.h>
+
+#include "prose.h"
+#include "words.h"
+
+#define BUG_DAY_NS (G_GINT64_CONSTANT(86400000000000))
+
+/* “ between 15 April, 06:30 and 30 April, 00:37 UTC”, by rows without times, or nothing */
+static char *
+bug_when(const ErrataSubject *subject)
+{
+    g_autofree char *from = NULL;
+    g_autofree char *to = NULL;
+
+    if (subject->has_time) {
+        const char *from_clock;
+        const char *to_clock;
+
+        from = errata_words_time(subject->from);
+        to = errata_words_time(subject->to);
+        from_clock = strstr(from, ", ");
+        to_clock = strstr(to, ", ");
+        if (from_clock != NULL && to_clock != NULL && from_clock - from == to_clock - to &&
+            strncmp(from, to, (gsize)(from_clock - from)) == 0 &&
+            subject->to - subject->from < BUG_DAY_NS)
+            return g_strdup_printf(" between %s and %s UTC on %.*s",
+                                   from_clock + 2,
+                                   to_clock + 2,
+                                   (int)(from_clock - from),
+                                   from);
+        return g_strdup_printf(" between %s and %s UTC", from, to);
+    }
+    if (subject->to <= subject->from || subject->from < 0)
+        return g_strdup("");
+    from = errata_words_count((guint64)subject->from);
+    to = errata_words_count((guint64)subject->to - 1);
+    return g_strdup_printf(" between rows %s and %s", subject->from == 0 ? "0" : from, to);
+}
+
+/* the share before, in the reference or outside the window: “never”, “in 2.1 %” */
+static char *
+bug_before(const ErrataEvidence *now)
+{
+    g_autofree char *share = NULL;
+
+    if (!(now->baseline > 0.0))
+        return g_strdup("never");
+    share = errata_words_share(now->baseline, (double)NAN, (double)NAN);
+    return g_strdup_printf("in %s", share);
+}
+
+static void
+bug_say_missing(ErrataProse *prose, const ErrataFinding *finding)
+{
+    const ErrataSubject *subject = &finding->subject;
+    const ErrataEvidence *now = errata_finding_evidence(finding, "share_now");
+    g_autofree char *when = bug_when(subject);
+    g_autofree char *count = errata_words_counted(finding->n_rows, "row", "rows");
+    g_autofree char *share = NULL;
+    g_autofree char *before = NULL;
+
+    if (now == NULL || isnan(now->value) || isnan(now->baseline)) {
+        errata_prose_say(prose, "the column %s is missing in %s%s", subject->column, count, when);
+        return;
+    }
+    share = errata_words_value(now);
+    before = bug_before(now);
+    errata_prose_cite(prose, now);
+    if (when[0] != '\0')
+        errata_prose_say(prose,
+                         "the column %s is missing in %s of the rows%s (%s), and %s otherwise",
+                         subject->column,
+                         share,
+                         when,
+                         count,
+                         before);
+    else
+        errata_prose_say(prose,
+                         "the column %s is missing in %s of the rows (%s), but %s in the reference",
+                         subject->column,
+                         share,
+                         count,
+                         before);
+}
+
+static void
+bug_say_copies(ErrataProse *prose, const ErrataFinding *finding)
+{
+    g_autofree char *count = errata_words_counted(finding->n_rows, "row", "rows");
+    g_autofree char *part = errata_prose_value(prose, finding, "share_rows");
+
+    if (finding->subject.column != NULL) {
+        errata_prose_say(prose,
+                         "%s %s the %s of an earlier row that is otherwise different: whatever is "
+                         "joined by it may land on the wrong one",
+                         count,
+                         finding->n_rows == 1 ? "has" : "have",
+                         finding->subject.column);
+        return;
+    }
+    errata_prose_say(prose,
+                     "%s%s%s%s %s an earlier row word for word; whoever reads the log as it is "
+                     "counts %s twice",
+                     count,
+                     part != NULL ? ", " : "",
+                     part != NULL ? part : "",
+                     part != NULL ? " of the log," : "",
+                     finding->n_rows == 1 ? "repeats" : "repeat",
+                     finding->n_rows == 1 ? "it" : "them");
+}
+
+static void
+bug_say_range(ErrataProse *prose, const ErrataFinding *finding)
+{
+    const char *column = finding->subject.column;
+    const ErrataEvidence *example = errata_finding_evidence(finding, "value");
+    gboolean skew = g_strcmp0(finding->subject.bug, "train-serve-skew") == 0;
+    g_autofree char *lo = errata_prose_value(prose, finding, "reference_lo");
+    g_autofree char *hi = errata_prose_value(prose, finding, "reference_hi");
+    g_autofree char *part = errata_prose_value(prose, finding, "share_rows");
+    g_autofree char *count = errata_words_counted(finding->n_rows, "row", "rows");
+
+    if (lo == NULL || hi == NULL) {
+        errata_prose_say(prose, "the column %s leaves its range in %s", column, count);
+        return;
+    }
+    if (skew)
+        errata_prose_say(prose,
+                         "in the reference %s runs from %s to %s; here %s of the rows lie far "
+                         "beyond, from the first on. So it is not a passing fault: the model is "
+                         "fed another quantity, or another unit, than it learnt from",
+                         column,
+                         lo,
+                         hi,
+                         part != NULL ? part : count);
+    else
+        errata_prose_say(prose,
+                         "in %s the column %s leaves its range by far: it should run from %s to "
+                         "%s%s%s",
+                         count,
+                         column,
+                         lo,
+                         hi,
+                         example != NULL && example->text != NULL ? ", and holds values such as "
+                                                                  : "",
+                         example != NULL && example->text != NULL ? example->text : "");
+    if (!skew)
+        errata_prose_cite(prose, example);
+}
+
+static void
+bug_say_values(ErrataProse *prose, const ErrataFinding *finding)
+{
+    const ErrataSubject *subject = &finding->subject;
+    const ErrataEvidence *example = errata_finding_evidence(finding, "value");
+    const ErrataEvidence *now = errata_finding_evidence(finding, "share_now");
+    const char *value = example != NULL && example->text != NULL ? example->text : "another value";
+    g_autofree char *count = errata_words_counted(finding->n_rows, "row", "rows");
+    g_autofree char *when = bug_when(subject);
+    g_autofree char *share = now != NULL ? errata_words_value(now) : NULL;
+
+    errata_prose_cite(prose, example);
+    if (g_strcmp0(subject->bug, "encoding-change") == 0) {
+        gboolean all = now != NULL && now->value > 0.9995;
+
+        errata_prose_cite(prose, now);
+        errata_prose_say(prose,
+                         "%s%s %s values of %s that occur at no other time, such as “%s”",
+                         count,
+                         when,
+                         finding->n_rows == 1 ? "holds" : "hold",
+                         subject->column,
+                         value);
+        if (share != NULL)
+            errata_prose_say(
+                prose,
+                all ? "every row of that time has them (%s), so all senders changed at "
+                      "once"
+                    : "that is %s of the rows of that time, so only some values or "
+                      "some senders changed",
+                share);
+        return;
+    }
+    errata_prose_say(
+        prose,
+        "%s %s a value of %s that the reference never had, such as “%s”: the model has "
+        "learnt nothing about it there",
+        count,
+        finding->n_rows == 1 ? "holds" : "hold",
+        subject->column,
+        value);
+}
+
+static void
+bug_say_type(ErrataProse *prose, const ErrataFinding *finding)
+{
+    const char *column = finding->subject.column;
+    const ErrataEvidence *example = errata_finding_evidence(finding, "value");
+    const ErrataEvidence *now = errata_finding_evidence(finding, "share_now");
+    g_autofree char *count = errata_words_counted(finding->n_rows, "cell", "cells");
+    g_autofree char *share = NULL;
+    g_autofree char *before = NULL;
+
+    if (now != NULL && !isnan(now->baseline)) {
+        share = errata_words_value(now);
+        before = errata_words_share(now->baseline, (double)NAN, (double)NAN);
+        errata_prose_cite(prose, now);
+        errata_prose_say(prose,
+                         "the column %s holds numbers in %s of the rows, in the baseline in %s",
+                         column,
+                         share,
+                         before);
+        return;
+    }
+    errata_prose_cite(prose, example);
+    errata_prose_say(prose,
+                     "%s of %s cannot be read as what the others are%s%s%s; %s as missing",
+                     count,
+                     column,
+                     example != NULL && example->text != NULL ? ", such as “" : "",
+                     example != NULL && example->text != NULL ? example->text : "",
+                     example != NULL && example->text != NULL ? "”" : "",
+                     finding->n_rows == 1 ? "it counts" : "they count");
+}
+
+static void
+bug_say_constant(ErrataProse *prose, const ErrataFinding *finding)
+{
+    const ErrataEvidence *example = errata_finding_evidence(finding, "value");
+    const char *value = example != NULL && example->text != NULL ? example->text : "the same value";
+
+    errata_prose_cite(prose, example);
+    errata_prose_say(prose,
+                     finding->severity > ERRATA_SEVERITY_INFO
+                         ? "every row has %s for %s, which varies in the reference: whatever feeds "
+                           "it is stuck"
+                         : "every row has %s for %s, so it cannot tell one prediction from another",
+                     value,
+                     finding->subject.column);
+}
+
+/* the rows' errors against the rest's: worse, no worse, or too few to tell */
+static void
+bug_say_cost(ErrataProse *prose, const ErrataFinding *finding)
+{
+    const ErrataEvidence *in = errata_finding_evidence(finding, "rate_in");
+    const ErrataEvidence *out = errata_finding_evidence(finding, "rate_out");
+    gboolean share = in != NULL && in->unit == ERRATA_UNIT_SHARE;
+    const char *unit = share ? "" : errata_prose_unit(prose);
+    g_autofree char *here = NULL;
+    g_autofree char *there = NULL;
+    g_autofree char *interval = NULL;
+
+    if (in == NULL || out == NULL || isnan(in->value) || isnan(out->value))
+        return;
+    errata_prose_cite(prose, in);
+    errata_prose_cite(prose, out);
+    here = errata_words_value(in);
+    there = errata_words_value(out);
+    interval = errata_words_interval(in);
+    if (!share) {
+        errata_prose_say(prose,
+                         "predictions there are off by %s%s, elsewhere by %s%s",
+                         here,
+                         unit,
+                         there,
+                         unit);
+        return;
+    }
+    if (in->lo > out->value)
+        errata_prose_say(prose,
+                         "predictions there are wrong %s of the time (%s), elsewhere %s",
+                         here,
+                         interval,
+                         there);
+    else if (in->hi < out->value)
+        errata_prose_say(prose,
+                         "predictions there are wrong less often than elsewhere: %s against %s",
+                         here,
+                         there);
+    else
+        errata_prose_say(prose,
+                         "it has cost no accuracy that could be seen: %s are wrong there (%s), "
+                         "elsewhere %s",
+                         here,
+                         interval != NULL ? interval : "few rows",
+                         there);
+}
+
+void
+errata_plan_data_bug(ErrataProse *prose, const ErrataFinding *finding)
+{
+    const char *bug = finding->subject.bug != NULL ? finding->subject.bug : "";
+
+    errata_prose_cite(prose, errata_finding_evidence(finding, "n_rows"));
+    if (strcmp(bug, "duplicate-rows") == 0)
+        bug_say_copies(prose, finding);
+    else if (finding->subject.column == NULL)
+        errata_prose_quote(prose, finding->title);
+    else if (strcmp(bug, "missing-burst") == 0)
+        bug_say_missing(prose, finding);
+    else if (strcmp(bug, "constant") == 0)
+        bug_say_constant(prose, finding);
+    else if (strcmp(bug, "type-change") == 0)
+        bug_say_type(prose, finding);
+    else if (strcmp(bug, "out-of-range") == 0 || strcmp(bug, "train-serve-skew") == 0)
+        bug_say_range(prose, finding);
+    else if (strcmp(bug, "encoding-change") == 0 || strcmp(bug, "new-category") == 0)
+        bug_say_values(prose, finding);
+    else
+        errata_prose_quote(prose, finding->title);
+    if (strcmp(bug, "duplicate-rows") != 0)
+        bug_say_cost(prose, finding);
+}
