@@ -24,6 +24,7 @@
 #define LEARN_LEAK         0.25
 #define LEARN_STAGE_ROWS   G_GUINT64_CONSTANT(0x6c726f77) /* "lrow" */
 #define LEARN_STAGE_FOLDS  G_GUINT64_CONSTANT(0x6c666f6c) /* "lfol" */
+#define LEARN_PREDICT      131072                         /* rows scored at a time */
 #define LEARN_UNTRAINED    LEARN_FOLDS
 
 typedef struct {
@@ -146,26 +147,25 @@ learn_fold_cb(gsize begin, gsize end, gsize chunk, gpointer data)
     }
 }
 
-/* adds @share of what model @fold says of the rows of fold @of to their probabilities */
+/* adds @share of what a model says of @n rows, at places @at, to their probabilities */
 static void
-learn_predict(ErrataLabelIssues *self, const LearnWork *work, guint fold, guint of, double share)
+learn_predict_rows(ErrataLabelIssues *self,
+                   const LearnWork *work,
+                   guint fold,
+                   const guint32 *at,
+                   gsize n,
+                   double share)
 {
-    g_autofree guint32 *row = g_new(guint32, MAX(self->n, 1));
-    g_autofree gsize *at = g_new(gsize, MAX(self->n, 1));
-    g_autofree double *value = NULL;
+    g_autofree guint32 *row = g_new(guint32, MAX(n, 1));
     guint k = self->n_classes;
     guint n_outputs = errata_boost_n_outputs(work->boost[fold]);
-    gsize n = 0;
+    g_autofree double *value = g_new(double, MAX(n * n_outputs, 1));
 
-    for (gsize i = 0; i < self->n; i++)
-        if (work->fold[i] == of) {
-            at[n] = i;
-            row[n++] = self->row[i];
-        }
-    value = g_new(double, MAX(n * n_outputs, 1));
+    for (gsize i = 0; i < n; i++)
+        row[i] = self->row[at[i]];
     errata_boost_predict(work->boost[fold], work->columns, row, n, value);
     for (gsize i = 0; i < n; i++) {
-        double *p = self->probability + at[i] * k;
+        double *p = self->probability + (gsize)at[i] * k;
 
         if (n_outputs == 1) {
             p[0] += share * (1.0 - value[i]);
@@ -174,6 +174,23 @@ learn_predict(ErrataLabelIssues *self, const LearnWork *work, guint fold, guint 
         }
         for (guint j = 0; j < k; j++)
             p[j] += share * value[i * k + j];
+    }
+}
+
+/* adds @share of what model @fold says of the rows of fold @of to their probabilities */
+static void
+learn_predict(ErrataLabelIssues *self, const LearnWork *work, guint fold, guint of, double share)
+{
+    g_autofree guint32 *at = g_new(guint32, LEARN_PREDICT);
+    gsize n = 0;
+
+    for (gsize i = 0; i < self->n; i++) {
+        if (work->fold[i] == of)
+            at[n++] = (guint32)i;
+        if (n == LEARN_PREDICT || (i + 1 == self->n && n > 0)) {
+            learn_predict_rows(self, work, fold, at, n, share);
+            n = 0;
+        }
     }
 }
 

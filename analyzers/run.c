@@ -3,6 +3,7 @@
  * before those that search. Nothing here measures anything. */
 #include "run.h"
 
+#include <malloc.h>
 #include <string.h>
 
 #include "calibration.h"
@@ -136,6 +137,7 @@ run_analyzer(ErrataAnalysis *analysis, const ErrataAnalyzer *analyzer, GError **
         g_prefix_error(error, "%s: ", analyzer->id);
         return FALSE;
     }
+    malloc_trim(0); /* the next one's peak should not stand on this one's leavings */
     seconds = (double)(g_get_monotonic_time() - start) / G_USEC_PER_SEC;
     g_ptr_array_add(analysis->result->stage_names, g_strdup(analyzer->id));
     g_array_append_val(analysis->result->stage_seconds, seconds);

@@ -7,6 +7,7 @@
 #include <gio/gio.h>
 #include <gio/gunixfdlist.h>
 #include <locale.h>
+#include <malloc.h>
 #include <signal.h>
 #include <stdlib.h>
 #include <sys/prctl.h>
@@ -172,6 +173,7 @@ main(int argc, char **argv)
         return 2;
     }
     setlocale(LC_ALL, "C.UTF-8");
+    mallopt(M_ARENA_MAX, 2); /* what one short-lived thread frees the next one finds */
     worker.loop = g_main_loop_new(NULL, FALSE);
     if (!worker_serve(&worker, &error)) {
         g_printerr("errata-worker: %s\n", error->message);

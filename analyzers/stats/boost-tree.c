@@ -78,17 +78,43 @@ errata_boost_tree_pack(const ErrataBoostColumn *columns,
     }
 }
 
-/* per node and code: 1 for right */
+/* per node its column, and per node and code 1 for right */
 static void
-tree_unfold(const ErrataBoostTree *self, guint n_tests, guint8 *ret_right)
+tree_unfold(const ErrataBoostTree *self, guint n_tests, guint8 *ret_right, guint32 *ret_column)
 {
     for (guint node = 0; node < n_tests; node++) {
         const ErrataBoostTest *test = &self->test[node];
         guint8 *right = ret_right + (gsize)node * TREE_MAX_SLOTS;
 
+        ret_column[node] = test->column;
         for (guint code = 0; code < test->n_codes; code++)
             right[code] = (guint8)(((test->left[code >> 6] >> (code & 63)) & 1) ^ 1);
     }
+}
+
+/* @width is a constant where this is called: its rows' nodes then stay in registers */
+__attribute__((always_inline)) static inline void
+tree_walk(const ErrataBoostTree *self,
+          guint depth,
+          const guint8 *right,
+          const guint32 *column,
+          const guint8 *code,
+          gsize n_columns,
+          const guint width,
+          double *value,
+          guint stride)
+{
+    gsize node[TREE_ABREAST] = {0};
+
+    for (guint level = 0; level < depth; level++)
+#pragma GCC unroll 8
+        for (guint i = 0; i < width; i++) {
+            guint8 of_row = code[i * n_columns + column[node[i]]];
+
+            node[i] = 2 * node[i] + 1 + right[node[i] * TREE_MAX_SLOTS + of_row];
+        }
+    for (guint i = 0; i < width; i++)
+        value[i * stride] += self->leaf[node[i] + 1 - (1U << depth)];
 }
 
 /**
@@ -112,24 +138,32 @@ errata_boost_tree_add(const ErrataBoostTree *self,
                       double *value,
                       guint stride)
 {
-    guint first_leaf = (1U << depth) - 1;
-    g_autofree guint8 *right = g_malloc((gsize)first_leaf * TREE_MAX_SLOTS);
+    guint n_tests = (1U << depth) - 1;
+    g_autofree guint8 *right = g_malloc((gsize)n_tests * TREE_MAX_SLOTS);
+    guint32 column[(1U << ERRATA_BOOST_MAX_DEPTH) - 1];
+    gsize i = 0;
 
-    tree_unfold(self, first_leaf, right);
-    for (gsize begin = 0; begin < n; begin += TREE_ABREAST) {
-        guint width = (guint)MIN(TREE_ABREAST, n - begin);
-        const guint8 *row = code + begin * n_columns;
-        guint node[TREE_ABREAST] = {0};
-
-        for (guint level = 0; level < depth; level++)
-            for (guint i = 0; i < width; i++) {
-                guint8 of_row = row[i * n_columns + self->test[node[i]].column];
-
-                node[i] = 2 * node[i] + 1 + right[node[i] * TREE_MAX_SLOTS + of_row];
-            }
-        for (guint i = 0; i < width; i++)
-            value[(begin + i) * stride] += self->leaf[node[i] - first_leaf];
-    }
+    tree_unfold(self, n_tests, right, column);
+    for (; i + TREE_ABREAST <= n; i += TREE_ABREAST)
+        tree_walk(self,
+                  depth,
+                  right,
+                  column,
+                  code + i * n_columns,
+                  n_columns,
+                  TREE_ABREAST,
+                  value + i * stride,
+                  stride);
+    for (; i < n; i++)
+        tree_walk(self,
+                  depth,
+                  right,
+                  column,
+                  code + i * n_columns,
+                  n_columns,
+                  1,
+                  value + i * stride,
+                  stride);
 }
 
 typedef struct {
