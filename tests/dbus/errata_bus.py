@@ -165,7 +165,9 @@ class DaemonTest(unittest.TestCase):
         return len(jobs) >= count and all(job['state'] in ENDED for job in jobs)
 
     def wait_ended(self, count, seconds=60):
-        self.wait(lambda: self.ended(count), seconds, 'not all jobs ended')
+        """The jobs once all have ended; the store knows it a moment before the objects on the bus."""
+        self.wait(lambda: self.ended(count) and self.property(ROOT, 'Manager', 'Running') == 0,
+                  seconds, 'not all jobs ended')
         return self.jobs()
 
     def states(self):

@@ -86,8 +86,8 @@ class Inbox(DaemonTest):
         jobs = self.wait_ended(3)
         self.assertEqual([j['name'] for j in jobs], ['before', 'later', 'later'])
         self.assertEqual({j['state'] for j in jobs}, {'reported'})
-        history = self.property(ROOT + '/models/later', 'Model', 'History')
-        self.assertEqual(len(history), 2)
+        self.wait(lambda: len(self.property(ROOT + '/models/later', 'Model', 'History')) == 2,
+                  10, 'the history was not read again')
 
     def test_reference_and_configuration_are_registered(self):
         os.makedirs(os.path.join(self.inbox, 'fraud'))
