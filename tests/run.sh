@@ -34,10 +34,10 @@ run() {
 
 run gcc gcc ""
 run clang clang "--suite unit"
-export ASAN_OPTIONS=fast_unwind_on_malloc=0:detect_leaks=1:allocator_may_return_null=1
+export ASAN_OPTIONS=fast_unwind_on_malloc=0:malloc_context_size=10:detect_leaks=1:allocator_may_return_null=1
 export UBSAN_OPTIONS=halt_on_error=1:print_stacktrace=1
 export LSAN_OPTIONS=suppressions=$PWD/tests/lsan.supp:print_suppressions=0
-run sanitizers gcc "" -Db_sanitize=address,undefined -Djail=sanitizer -Dbuildtype=debugoptimized
+run sanitizers gcc "-t 8" -Db_sanitize=address,undefined -Djail=sanitizer -Dbuildtype=debugoptimized
 
 shopt -s nullglob
 /usr/bin/python3 tests/ci/count.py "$broken" "$builds"/*/meson-logs/testlog.json

@@ -10,7 +10,11 @@
 
 #include "registry.h"
 
+#ifdef __SANITIZE_ADDRESS__
+#define HOSTILE_SECONDS 100
+#else
 #define HOSTILE_SECONDS 10
+#endif
 
 typedef struct {
     char *folder;
