@@ -14,6 +14,7 @@
 #include "drift.h"
 #include "error-tree.h"
 #include "label-issues.h"
+#include "leakage.h"
 #include "performance.h"
 #include "slices.h"
 #include "threshold.h"
@@ -22,6 +23,7 @@ static const ErrataAnalyzer *const run_list[] = {
     &errata_analyzer_performance,
     &errata_analyzer_columns,
     &errata_analyzer_data_bugs,
+    &errata_analyzer_leakage,
     &errata_analyzer_change_points,
     &errata_analyzer_drift,
     &errata_analyzer_slices,

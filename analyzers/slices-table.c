@@ -19,9 +19,8 @@
 #define SLICES_MIN_DIVISOR  200
 #define SLICES_EXPLORATORY  2000 /* labelled rows under which nothing is confirmed */
 #define SLICES_CLIP         6.0  /* spreads above the mean at which a real loss is cut */
-#define SLICES_LEAK_CLASSES 64
-#define SLICES_SENTINELS    5  /* times that a sentinel is seen */
-#define SLICES_DISTINCT     10 /* values from which a column is not just a few values */
+#define SLICES_SENTINELS    5    /* times that a sentinel is seen */
+#define SLICES_DISTINCT     10   /* values from which a column is not just a few values */
 
 static double
 slices_table_raw(const SlicesColumn *column, gsize row)
@@ -185,42 +184,9 @@ slices_table_find_sentinels(SlicesColumn *column)
     column->sentinel[1] = slices_table_sentinel(values, n, TRUE, rest);
 }
 
-/* whether the column's codes tell the label so much better than the model that they must come after
- * it: wrong less than half as often as the model, and than three tenths of always saying the same */
-static gboolean
-slices_table_is_leak(const SlicesTable *self, const ErrataBinColumn *bin)
-{
-    const ErrataOutcome *outcome = self->analysis->outcome;
-    guint n_classes = outcome->n_classes;
-    g_autofree gsize *count = NULL;
-    gsize n[2] = {0, 0}; /* rows of a code, and of all, that are not of its commonest class */
-
-    if (outcome->truth == NULL || n_classes < 2 || n_classes > SLICES_LEAK_CLASSES)
-        return FALSE;
-    count = g_new0(gsize, 257 * (gsize)n_classes); /* the last is over all codes */
-    for (gsize row = 0; row < outcome->n_rows; row++) {
-        if (outcome->judged[row] == 0)
-            continue;
-        count[bin->code[row] * n_classes + (guint)outcome->truth[row]]++;
-        count[256 * n_classes + (guint)outcome->truth[row]]++;
-    }
-    for (guint code = 0; code <= 256; code++) {
-        gsize total = 0;
-        gsize most = 0;
-
-        for (guint c = 0; c < n_classes; c++) {
-            total += count[code * n_classes + c];
-            most = MAX(most, count[code * n_classes + c]);
-        }
-        n[code == 256] += total - most;
-    }
-    return 2 * n[0] < outcome->n_errors && 10 * n[0] < 3 * n[1];
-}
-
 typedef struct {
     SlicesTable *table;
     SlicesColumn *columns; /* one per column of the bins */
-    guint8 *leak;
 } SlicesLook;
 
 static void
@@ -236,9 +202,7 @@ slices_table_look_cb(gsize begin, gsize end, gsize chunk, gpointer data)
         column->raw = analysis->frame->columns[column->bin->column];
         if (analysis->exclude != NULL && analysis->exclude[column->bin->column] != 0)
             continue;
-        look->leak[i] = slices_table_is_leak(look->table, column->bin) ? 1 : 0;
-        if (look->leak[i] == 0)
-            slices_table_find_sentinels(column);
+        slices_table_find_sentinels(column);
     }
 }
 
@@ -247,8 +211,7 @@ slices_table_add_columns(SlicesTable *self)
 {
     const ErrataAnalysis *analysis = self->analysis;
     guint n = analysis->bins->n_columns;
-    g_autofree guint8 *leak = g_new0(guint8, MAX(n, 1));
-    SlicesLook look = {self, g_new0(SlicesColumn, MAX(n, 1)), leak};
+    SlicesLook look = {self, g_new0(SlicesColumn, MAX(n, 1))};
 
     errata_parallel_for(n, 1, slices_table_look_cb, &look);
     self->columns = look.columns;
@@ -257,10 +220,7 @@ slices_table_add_columns(SlicesTable *self)
 
         if (analysis->exclude != NULL && analysis->exclude[bin->column] != 0)
             continue;
-        if (leak[i] != 0)
-            g_ptr_array_add(self->leaks, g_strdup(bin->name));
-        else
-            self->columns[self->n_columns++] = look.columns[i];
+        self->columns[self->n_columns++] = look.columns[i];
     }
 }
 
@@ -453,7 +413,6 @@ errata_slices_table_new(const ErrataAnalysis *analysis)
     guint64 wanted = analysis->settings->min_slice;
 
     self->analysis = analysis;
-    self->leaks = g_ptr_array_new_with_free_func(g_free);
     self->real = analysis->outcome->task == ERRATA_TASK_REGRESSION;
     self->exploratory = analysis->outcome->n_judged < SLICES_EXPLORATORY;
     self->max_level = CLAMP(analysis->settings->max_level, 1, SLICES_MAX_CONDITIONS);
@@ -485,7 +444,6 @@ errata_slices_table_free(SlicesTable *self)
     for (guint i = 0; i < self->n_columns; i++)
         errata_slices_items_clear(&self->columns[i]);
     g_free(self->columns);
-    g_ptr_array_unref(self->leaks);
     slices_table_clear_half(&self->discovery);
     slices_table_clear_half(&self->confirmation);
     g_free(self);

@@ -103,7 +103,6 @@ typedef struct {
     gsize min_rows; /* of a slice in the discovery half */
     guint max_level;
     gsize n_left_out; /* discovery rows not searched because there are too many */
-    GPtrArray *leaks; /* (element-type utf8): columns left out because they tell the label */
 } SlicesTable;
 
 SlicesTable *errata_slices_table_new(const ErrataAnalysis *analysis);

@@ -55,11 +55,6 @@ slices_say_method(const SlicesTable *table, const SlicesFind *find, ErrataCase *
                            "all errors in excess.",
                            find->found->len,
                            others);
-    for (guint i = 0; i < table->leaks->len; i++)
-        errata_case_method(result,
-                           "Slices: %s was left out, because it tells the label much better than "
-                           "the model does.",
-                           (const char *)g_ptr_array_index(table->leaks, i));
     if (find->n_sets_left_out > 0)
         errata_case_method(result,
                            "Slices: truncated. %" G_GUINT64_FORMAT " sets of columns were not "

@@ -173,6 +173,9 @@ typedef struct {
  * - label-issue: `n_suspects`, `expected_suspects`, `share`, `largest_cell`, `metric_from`, `metric_to`
  * - calibration: `ece`, `ece_expected`, `mean_score`, `mean_rate`, `worst_bin`, `log_loss_from`, `log_loss_to`
  * - threshold: `current`, `best`, `cost_from`, `cost_to`
+ * - leakage: `strength` (AUC or R² of the column alone), `strength_model`, `strength_next` (@text is
+ *   the column), `agreement`, `filled_share`, `rate_against` (the model's errors where the column
+ *   contradicts the label), `n_rows`
  * - data-bug: `n_rows`, `share_rows`, `value` (text), `reference_lo`, `reference_hi`, `rate_in`, `rate_out`
  */
 typedef struct {

@@ -43,6 +43,7 @@ void errata_plan_slice_decoys(ErrataProse *self, const ErrataFinding *finding);
 void errata_plan_slice_direction(ErrataProse *self, const ErrataFinding *finding);
 void errata_plan_drift(ErrataProse *self, const ErrataFinding *finding);
 void errata_plan_performance(ErrataProse *self, const ErrataFinding *finding);
+void errata_plan_leakage(ErrataProse *self, const ErrataFinding *finding);
 void errata_plan_data_bug(ErrataProse *self, const ErrataFinding *finding);
 void errata_plan_label_issue(ErrataProse *self, const ErrataFinding *finding);
 void errata_plan_calibration(ErrataProse *self, const ErrataFinding *finding);

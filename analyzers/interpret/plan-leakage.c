@@ -1,0 +1,97 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* What to say of a column that knows the answer. */
+#include <math.h>
+#include <string.h>
+
+#include "prose.h"
+#include "words.h"
+
+static void
+leakage_say_what(ErrataProse *prose, const ErrataFinding *finding)
+{
+    const char *column = finding->subject.column;
+    const ErrataEvidence *agreement = errata_finding_evidence(finding, "agreement");
+    const ErrataEvidence *filled = errata_finding_evidence(finding, "filled_share");
+    const ErrataEvidence *model = errata_finding_evidence(finding, "strength_model");
+    g_autofree char *strength = errata_prose_value(prose, finding, "strength");
+
+    if (filled != NULL) {
+        g_autofree char *share = errata_words_value(filled);
+        g_autofree char *base =
+            errata_words_share(filled->baseline, filled->baseline, filled->baseline);
+
+        errata_prose_cite(prose, filled);
+        errata_prose_say(prose, "%s", finding->title);
+        errata_prose_say(prose,
+                         "%s of the rows that have a value are of that class, of all rows %s",
+                         share,
+                         base);
+        return;
+    }
+    if (agreement == NULL) {
+        errata_prose_say(prose, "%s", finding->title);
+    } else {
+        g_autofree char *share = errata_words_value(agreement);
+
+        errata_prose_cite(prose, agreement);
+        if (isnan(agreement->baseline)) {
+            errata_prose_say(prose, "alone, %s tells the label in %s of the rows", column, share);
+        } else {
+            g_autofree char *right =
+                errata_words_share(agreement->baseline, agreement->lo, agreement->hi);
+
+            errata_prose_say(
+                prose,
+                "alone, %s tells the label in %s of the rows; the model is right in %s",
+                column,
+                share,
+                right);
+        }
+    }
+    if (strength != NULL && model != NULL) {
+        g_autofree char *of_model = errata_words_value(model);
+
+        errata_prose_cite(prose, model);
+        errata_prose_say(prose,
+                         "its %s is %s, the model’s %s",
+                         model->unit == ERRATA_UNIT_SHARE ? "share of the variance" : "AUC",
+                         strength,
+                         of_model);
+    }
+}
+
+void
+errata_plan_leakage(ErrataProse *prose, const ErrataFinding *finding)
+{
+    const char *model = errata_finding_note(finding, "model");
+    const ErrataEvidence *next = errata_finding_evidence(finding, "strength_next");
+    const ErrataEvidence *against = errata_finding_evidence(finding, "rate_against");
+
+    leakage_say_what(prose, finding);
+    if (next != NULL && next->text != NULL &&
+        errata_finding_evidence(finding, "filled_share") == NULL) {
+        g_autofree char *value = errata_words_value(next);
+
+        errata_prose_cite(prose, next);
+        errata_prose_say(prose,
+                         "no other column comes near: %s is next with %s",
+                         next->text,
+                         value);
+    }
+    if (against != NULL && model != NULL && strcmp(model, "unclear") != 0) {
+        g_autofree char *rate = errata_words_value(against);
+
+        errata_prose_cite(prose, against);
+        if (strcmp(model, "follows") == 0)
+            errata_prose_say(prose,
+                             "the model seems to use it: where it contradicts the label, the model "
+                             "is wrong %s of the time",
+                             rate);
+        else
+            errata_prose_say(
+                prose,
+                "the model does not seem to use it: where it contradicts the label, the "
+                "model is wrong only %s of the time; keep it out of the next one",
+                rate);
+    }
+}

@@ -1,0 +1,273 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* Columns that know the answer: alone they tell the label far better than any other column and than
+ * the model, are the label under other names, or are filled only where the label is one class; and
+ * ids or times in whose order the labels stand. Such columns are left out of the searches. */
+#include "leakage.h"
+
+#include <math.h>
+
+#include "intervals.h"
+#include "tests.h"
+
+#define LEAKAGE_STRONG 0.95  /* AUC or R² of a column alone */
+#define LEAKAGE_ABOVE  0.5   /* what it leaves unexplained, against the next column and the model */
+#define LEAKAGE_WRONG  0.5   /* or: its errors against the model's … */
+#define LEAKAGE_PLAIN  0.3   /* … and against always saying the commonest class */
+#define LEAKAGE_COPY   0.999 /* agreement of a column that is the label under other names */
+#define LEAKAGE_FILLED 0.95  /* lower end of the class's share among the filled rows */
+#define LEAKAGE_BASE   0.8   /* a class that is commoner anyway proves nothing */
+#define LEAKAGE_REACH  0.05  /* of that class's rows must be filled */
+#define LEAKAGE_ROWS   100
+
+typedef struct {
+    ErrataAnalysis *analysis;
+    GPtrArray *columns; /* (element-type ErrataLeakageColumn) */
+    ErrataLeakageColumn *model;
+    ErrataLeakageColumn *next; /* the best column that is not suspected, or %NULL */
+    double plain;              /* errors of always saying the commonest class */
+} Leakage;
+
+static char *
+leakage_why_not(const ErrataAnalysis *analysis)
+{
+    const ErrataOutcome *outcome = analysis->outcome;
+    gsize n = 0;
+
+    for (gsize row = 0; row < outcome->n_rows; row++)
+        n += errata_leakage_measure_labelled(outcome, row) ? 1 : 0;
+    if (n < LEAKAGE_ROWS)
+        return g_strdup_printf("%" G_GSIZE_FORMAT " rows have a label; leakage needs %d",
+                               n,
+                               LEAKAGE_ROWS);
+    if (outcome->truth != NULL &&
+        (outcome->n_classes < 2 || outcome->n_classes > ERRATA_LEAKAGE_CLASSES))
+        return g_strdup_printf("%u classes; leakage is looked for with 2 to %d",
+                               outcome->n_classes,
+                               ERRATA_LEAKAGE_CLASSES);
+    return NULL;
+}
+
+static void
+leakage_measure(Leakage *self)
+{
+    ErrataAnalysis *analysis = self->analysis;
+
+    for (guint i = 0; i < analysis->bins->n_columns; i++) {
+        const ErrataBinColumn *bin = &analysis->bins->columns[i];
+
+        if (bin->derived == NULL && analysis->exclude[bin->column] == 0)
+            g_ptr_array_add(self->columns, errata_leakage_measure_bin(analysis, bin));
+    }
+    if (analysis->schema->id >= 0)
+        g_ptr_array_add(self->columns,
+                        errata_leakage_measure_order(analysis, (guint)analysis->schema->id));
+    if (analysis->outcome->time != NULL && analysis->schema->time >= 0)
+        g_ptr_array_add(self->columns,
+                        errata_leakage_measure_order(analysis, (guint)analysis->schema->time));
+    self->model = errata_leakage_measure_model(analysis);
+}
+
+static double
+leakage_plain(const ErrataOutcome *outcome)
+{
+    g_autofree gsize *count = g_new0(gsize, MAX(outcome->n_classes, 1));
+    gsize n = 0;
+    gsize most = 0;
+
+    for (gsize row = 0; outcome->truth != NULL && row < outcome->n_rows; row++)
+        if (outcome->truth[row] >= 0) {
+            n++;
+            count[outcome->truth[row]]++;
+        }
+    for (guint c = 0; c < outcome->n_classes; c++)
+        most = MAX(most, count[c]);
+    return n > 0 ? 1.0 - (double)most / (double)n : (double)NAN;
+}
+
+static gboolean
+leakage_is_strong(const ErrataLeakageColumn *column)
+{
+    return column->strength >= LEAKAGE_STRONG;
+}
+
+/* wrong less than half as often as the model, and than three tenths of always saying the same */
+static gboolean
+leakage_is_right(const Leakage *self, const ErrataLeakageColumn *column)
+{
+    return !isnan(column->wrong) && self->model != NULL && !isnan(self->model->wrong) &&
+           column->wrong < LEAKAGE_WRONG * self->model->wrong &&
+           column->wrong < LEAKAGE_PLAIN * self->plain;
+}
+
+static gboolean
+leakage_beats_model(const Leakage *self, const ErrataLeakageColumn *column)
+{
+    const ErrataOutcome *outcome = self->analysis->outcome;
+
+    if (self->model == NULL || isnan(self->model->strength))
+        return TRUE;
+    if (outcome->truth != NULL && (outcome->n_classes > 2 || outcome->score == NULL))
+        return leakage_is_right(self, column);
+    return 1.0 - column->strength <= LEAKAGE_ABOVE * (1.0 - self->model->strength);
+}
+
+static gboolean
+leakage_beats_next(const Leakage *self, const ErrataLeakageColumn *column)
+{
+    return self->next == NULL || isnan(self->next->strength) ||
+           1.0 - column->strength <= LEAKAGE_ABOVE * (1.0 - self->next->strength);
+}
+
+/* as many values as classes, and each all but always with its own class */
+static gboolean
+leakage_is_copy(const Leakage *self, const ErrataLeakageColumn *column)
+{
+    const ErrataOutcome *outcome = self->analysis->outcome;
+    gboolean seen[ERRATA_LEAKAGE_CODES] = {FALSE};
+    guint n_codes = 0;
+
+    if (outcome->truth == NULL || column->way == ERRATA_LEAKAGE_ORDER ||
+        !(1.0 - column->wrong >= LEAKAGE_COPY) || !(self->plain > 0.02))
+        return FALSE;
+    for (gsize row = 0; row < outcome->n_rows; row++)
+        if (!seen[column->code[row]]) {
+            seen[column->code[row]] = TRUE;
+            n_codes++;
+        }
+    return n_codes <= outcome->n_classes + 1;
+}
+
+/* errors of the model in the rows where the column has a value */
+static double
+leakage_model_filled(const Leakage *self, const ErrataLeakageColumn *column)
+{
+    const ErrataOutcome *outcome = self->analysis->outcome;
+    gsize n = 0;
+    gsize wrong = 0;
+
+    for (gsize row = 0; row < outcome->n_rows; row++)
+        if (outcome->judged[row] != 0 && column->code[row] != ERRATA_BINS_MISSING) {
+            n++;
+            wrong += outcome->error[row];
+        }
+    return n > 0 ? (double)wrong / (double)n : (double)NAN;
+}
+
+static gboolean
+leakage_is_filled(const Leakage *self, const ErrataLeakageColumn *column)
+{
+    double n = (double)column->filled_rows;
+    double reach = column->filled_share * n / (column->filled_base * (double)column->n);
+    double model;
+
+    if (column->way == ERRATA_LEAKAGE_ORDER || isnan(column->filled_share) ||
+        column->filled_base > LEAKAGE_BASE || !(reach >= LEAKAGE_REACH) ||
+        errata_intervals_wilson(column->filled_share * n, n, 0.95).lo < LEAKAGE_FILLED)
+        return FALSE;
+    model = leakage_model_filled(self, column);
+    return isnan(model) || 1.0 - column->filled_share < LEAKAGE_WRONG * model;
+}
+
+static double
+leakage_p(const Leakage *self, const ErrataLeakageColumn *column)
+{
+    double rest = self->plain;
+    guint64 n = column->n;
+
+    if (column->way == ERRATA_LEAKAGE_FILLED)
+        return errata_tests_binomial_upper(
+            (guint64)llround(column->filled_share * (double)column->filled_rows),
+            column->filled_rows,
+            column->filled_base);
+    if (self->analysis->outcome->truth == NULL)
+        return errata_tests_student(
+            sqrt(column->strength * ((double)n - 2.0) / MAX(1.0 - column->strength, 1e-12)),
+            (double)n - 2.0);
+    return isnan(column->lo)
+               ? errata_tests_binomial_lower((guint64)llround(column->wrong * (double)n), n, rest)
+               : errata_tests_normal_upper((column->strength - 0.5) * 2.0 * 1.96 /
+                                           MAX(column->hi - column->lo, 1e-9));
+}
+
+/* whether the column gives the label away; sets how */
+static gboolean
+leakage_judge(const Leakage *self, ErrataLeakageColumn *column)
+{
+    if (leakage_is_copy(self, column)) {
+        column->way = ERRATA_LEAKAGE_COPY;
+        return TRUE;
+    }
+    if (leakage_is_strong(column) && leakage_beats_model(self, column) &&
+        leakage_beats_next(self, column))
+        return TRUE;
+    if (column->way != ERRATA_LEAKAGE_ORDER && leakage_is_right(self, column))
+        return TRUE;
+    if (!leakage_is_filled(self, column))
+        return FALSE;
+    column->way = ERRATA_LEAKAGE_FILLED;
+    return TRUE;
+}
+
+static void
+leakage_find(Leakage *self)
+{
+    guint n = self->columns->len;
+    g_autofree double *p = g_new(double, n + 1);
+    g_autofree double *q = g_new(double, n + 1);
+
+    for (guint i = 0; i < n; i++) {
+        ErrataLeakageColumn *column = g_ptr_array_index(self->columns, i);
+
+        if (!leakage_is_strong(column) && !leakage_is_right(self, column) &&
+            !isnan(column->strength) &&
+            (self->next == NULL || column->strength > self->next->strength))
+            self->next = column;
+    }
+    for (guint i = 0; i < n; i++) {
+        ErrataLeakageColumn *column = g_ptr_array_index(self->columns, i);
+
+        column->p = leakage_judge(self, column) ? leakage_p(self, column) : 1.0;
+        p[i] = isnan(column->p) ? 1.0 : column->p;
+    }
+    errata_tests_benjamini_hochberg(p, n, n, q);
+    for (guint i = 0; i < n; i++) {
+        const ErrataLeakageColumn *column = g_ptr_array_index(self->columns, i);
+
+        if (!(q[i] < self->analysis->settings->alpha))
+            continue;
+        if (column->way != ERRATA_LEAKAGE_ORDER)
+            self->analysis->exclude[column->column] = 1;
+        errata_case_add_finding(
+            self->analysis->result,
+            errata_leakage_report(self->analysis, column, self->model, self->next, q[i]));
+    }
+}
+
+static gboolean
+leakage_run(ErrataAnalysis *analysis, GError **error)
+{
+    g_autoptr(GPtrArray) columns =
+        g_ptr_array_new_with_free_func((GDestroyNotify)errata_leakage_column_free);
+    Leakage self = {analysis, columns, NULL, NULL, leakage_plain(analysis->outcome)};
+
+    leakage_measure(&self);
+    if (columns->len > 0)
+        leakage_find(&self);
+    errata_leakage_column_free(self.model);
+    errata_case_tried(analysis->result, "leakage", columns->len);
+    errata_case_method(
+        analysis->result,
+        "Leakage: %u columns and orders, each alone against the label, learnt on one "
+        "half and judged on the other; suspected from an %s of %g, leaving at most "
+        "half as much unexplained as the next column and the model do.",
+        columns->len,
+        analysis->outcome->truth != NULL ? "AUC" : "R²",
+        LEAKAGE_STRONG);
+    return TRUE;
+}
+
+const ErrataAnalyzer errata_analyzer_leakage = {
+    .id = "leakage",
+    .why_not = leakage_why_not,
+    .run = leakage_run,
+};

@@ -1,0 +1,88 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#pragma once
+
+#include "analyzer.h"
+
+G_BEGIN_DECLS
+
+extern const ErrataAnalyzer errata_analyzer_leakage;
+
+#define ERRATA_LEAKAGE_CODES   256 /* codes of a column, missing among them */
+#define ERRATA_LEAKAGE_CLASSES 32
+
+/**
+ * ErrataLeakageWay:
+ * @ERRATA_LEAKAGE_VALUE: the values tell the label
+ * @ERRATA_LEAKAGE_COPY: the values are the label under other names
+ * @ERRATA_LEAKAGE_FILLED: there is a value only where the label is one class
+ * @ERRATA_LEAKAGE_ORDER: the order of ids or of time tells the label
+ *
+ * How a column gives the label away.
+ */
+typedef enum {
+    ERRATA_LEAKAGE_VALUE,
+    ERRATA_LEAKAGE_COPY,
+    ERRATA_LEAKAGE_FILLED,
+    ERRATA_LEAKAGE_ORDER,
+} ErrataLeakageWay;
+
+/**
+ * ErrataLeakageColumn:
+ * @column: index in the frame, −1 for the model itself
+ * @name: its name
+ * @way: how it gives the label away
+ * @code: (array length=n_rows): its values as codes, %ERRATA_BINS_MISSING where missing; borrowed,
+ *   or @owned
+ * @strength: AUC (several classes: mean of one against the rest) or R² on the confirmation half of
+ *   what was learnt on the other; NaN where it is not defined
+ * @lo: lower end of the interval of @strength, or NaN
+ * @hi: upper end
+ * @wrong: classification: share of the confirmation half that its commonest class per code misses
+ * @n: labelled rows of the confirmation half
+ * @filled_class: class that nearly all filled rows have
+ * @filled_share: share of the filled rows that have it, confirmation half
+ * @filled_rows: filled rows of the confirmation half
+ * @filled_base: share of that class among all rows
+ * @p: that chance does this
+ *
+ * How well one column alone tells the label.
+ */
+typedef struct {
+    int column;
+    const char *name;
+    ErrataLeakageWay way;
+    const guint8 *code;
+    guint8 *owned;
+    double strength;
+    double lo;
+    double hi;
+    double wrong;
+    guint64 n;
+    guint filled_class;
+    double filled_share;
+    guint64 filled_rows;
+    double filled_base;
+    double p;
+} ErrataLeakageColumn;
+
+void errata_leakage_column_free(ErrataLeakageColumn *self);
+
+/* leakage-measure.c */
+ErrataLeakageColumn *errata_leakage_measure_codes(const ErrataAnalysis *analysis,
+                                                  int column,
+                                                  const char *name,
+                                                  const guint8 *code);
+ErrataLeakageColumn *errata_leakage_measure_bin(const ErrataAnalysis *analysis,
+                                                const ErrataBinColumn *bin);
+ErrataLeakageColumn *errata_leakage_measure_order(const ErrataAnalysis *analysis, guint column);
+ErrataLeakageColumn *errata_leakage_measure_model(const ErrataAnalysis *analysis);
+gboolean errata_leakage_measure_labelled(const ErrataOutcome *outcome, gsize row);
+
+/* leakage-report.c */
+ErrataFinding *errata_leakage_report(const ErrataAnalysis *analysis,
+                                     const ErrataLeakageColumn *leak,
+                                     const ErrataLeakageColumn *model,
+                                     const ErrataLeakageColumn *next,
+                                     double q);
+
+G_END_DECLS
