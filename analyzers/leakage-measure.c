@@ -6,12 +6,11 @@
 #include <string.h>
 
 #include "leakage.h"
-#include "number.h"
 #include "sort.h"
-#include "tests.h"
 
 #define MEASURE_PROMISING 0.7 /* AUC or R² in ten bins from which a number is cut finely */
 #define MEASURE_EDGES     120 /* quantiles of each of the two groups */
+#define MEASURE_DIGITS    15  /* at the end of an id */
 #define MEASURE_BLOCKS    200 /* of an order */
 #define MEASURE_LEAST     5   /* rows of a class that an AUC needs */
 #define MEASURE_FILLED    30  /* filled rows of a half */
@@ -221,7 +220,7 @@ measure_classes(const MeasureTable *table, const ErrataOutcome *outcome, ErrataL
     if (n == 0)
         return;
     self->strength = sum / n;
-    variance /= (double)n * n;
+    variance = MAX(variance, 0.0) / ((double)n * n); /* a perfect area rounds below 0 */
     self->lo = MAX(self->strength - 1.96 * sqrt(variance), 0.0);
     self->hi = MIN(self->strength + 1.96 * sqrt(variance), 1.0);
 }
@@ -428,20 +427,20 @@ measure_id(const ErrataColumn *column, gsize row)
 {
     gsize length = 0;
     gsize digits = 0;
+    double number = 0.0;
     const char *text;
-    gint64 number = 0;
 
     if (errata_column_is_numeric(column))
         return errata_column_number(column, row);
-    if (!errata_column_is_valid(column, row) || column->type == ERRATA_COLUMN_BOOL)
+    if (column->type != ERRATA_COLUMN_CATEGORY && column->type != ERRATA_COLUMN_TEXT)
         return (double)NAN;
-    text = errata_column_text(column, row, &length);
-    while (text != NULL && digits < length && digits < 15 &&
+    text = errata_column_is_valid(column, row) ? errata_column_text(column, row, &length) : NULL;
+    while (text != NULL && digits < MIN(length, (gsize)MEASURE_DIGITS) &&
            g_ascii_isdigit(text[length - 1 - digits]))
         digits++;
-    return digits > 0 && errata_number_parse_int(text + length - digits, digits, &number)
-               ? (double)number
-               : (double)NAN;
+    for (gsize i = length - digits; i < length && digits > 0; i++) /* with leading zeros */
+        number = 10.0 * number + g_ascii_digit_value(text[i]);
+    return digits > 0 ? number : (double)NAN;
 }
 
 /**
