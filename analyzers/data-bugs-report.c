@@ -253,6 +253,7 @@ report_subject(const ErrataDataBugs *self, const ErrataDataBug *bug, ErrataSubje
     const ErrataOutcome *outcome = self->analysis->outcome;
 
     subject->bug = g_strdup(bug->bug);
+    subject->factor = bug->factor;
     if (bug->column >= 0)
         subject->column = g_strdup(self->analysis->frame->columns[bug->column]->name);
     if (!bug->has_window)
@@ -298,6 +299,13 @@ report_add_numbers(ErrataFinding *finding,
                                 bug->has_window ? bug->to - bug->from : n));
         evidence->baseline = bug->before;
     }
+    if (!isnan(bug->factor))
+        errata_finding_add(finding,
+                           errata_evidence_new("factor",
+                                               "what the values were multiplied by",
+                                               bug->factor,
+                                               ERRATA_UNIT_RATIO,
+                                               bug->n_rows));
     if (bug->value != NULL) {
         evidence = errata_finding_add(finding,
                                       errata_evidence_new("value",

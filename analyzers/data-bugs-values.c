@@ -204,6 +204,7 @@ errata_data_bugs_range(ErrataDataBugs *self, guint column)
     const guint8 *baseline = values_reference(self, column) == NULL ? self->analysis->baseline
                                                                     : NULL;
     g_autofree double *before = NULL;
+    g_autofree guint8 *claimed = NULL;
     gsize n_before;
     gsize n_now = 0;
     gsize n_first = 0;
@@ -221,11 +222,12 @@ errata_data_bugs_range(ErrataDataBugs *self, guint column)
     bug = errata_data_bugs_add(self, "out-of-range", (int)column);
     bug->lo = before[0];
     bug->hi = before[n_before - 1];
+    claimed = errata_data_bugs_claimed(self, column);
     for (gsize i = 0; i < data->n_rows; i++) {
         guint32 row = self->analysis->outcome->order[i];
         double value = errata_column_number(data, row);
 
-        if (isnan(value) || (baseline != NULL && baseline[row] != 0))
+        if (isnan(value) || claimed[row] != 0 || (baseline != NULL && baseline[row] != 0))
             continue;
         n_now++;
         if (value >= bug->lo - far && value <= bug->hi + far)

@@ -33,7 +33,7 @@ errata_data_bugs_add(ErrataDataBugs *self, const char *bug, int column)
     added->bug = bug;
     added->column = column;
     added->row = g_array_new(FALSE, FALSE, sizeof(guint32));
-    added->lo = added->hi = added->before = added->after = (double)NAN;
+    added->lo = added->hi = added->before = added->after = added->factor = (double)NAN;
     g_ptr_array_add(self->bugs, added);
     return added;
 }
@@ -64,6 +64,20 @@ gsize
 errata_data_bugs_enough(gsize n_rows)
 {
     return MAX((gsize)(DATA_BUGS_SHARE * (double)n_rows), DATA_BUGS_LEAST);
+}
+
+guint8 *
+errata_data_bugs_claimed(const ErrataDataBugs *self, guint column)
+{
+    guint8 *claimed = g_new0(guint8, self->analysis->frame->n_rows + 1);
+
+    for (guint i = 0; i < self->bugs->len; i++) {
+        const ErrataDataBug *bug = g_ptr_array_index(self->bugs, i);
+
+        for (guint k = 0; bug->column == (int)column && bug->has_window && k < bug->row->len; k++)
+            claimed[g_array_index(bug->row, guint32, k)] = 1;
+    }
+    return claimed;
 }
 
 char *
@@ -137,14 +151,16 @@ data_bugs_run(ErrataAnalysis *analysis, GError **error)
         if (analysis->schema->columns[i].role == ERRATA_ROLE_FEATURE ||
             analysis->schema->columns[i].role == ERRATA_ROLE_GROUP) {
             errata_data_bugs_constant(&self, i);
+            errata_data_bugs_units(&self, i);
             errata_data_bugs_range(&self, i);
             errata_data_bugs_categories(&self, i);
         }
     }
     data_bugs_report_all(&self);
     errata_case_method(analysis->result,
-                       "Data bugs: missing bursts by the best window of a likelihood scan; values "
-                       "beyond the reference only where more lie there than a sample of its size "
+                       "Data bugs: missing bursts by the best window of a likelihood scan; unit "
+                       "changes by blocks of 150 rows that stand out and a known factor that "
+                       "explains them; values beyond the reference only where more lie there than a sample of its size "
                        "leaves unseen; all checks together at q < %g.",
                        analysis->settings->alpha);
     return TRUE;

@@ -26,6 +26,7 @@ extern const ErrataAnalyzer errata_analyzer_data_bugs;
  * @hi: largest value of the reference, or NaN
  * @before: the share before or elsewhere, NaN when there is none
  * @after: the share in the window or now
+ * @factor: what the values came multiplied by, or NaN
  * @set_aside: its rows are left out by searches
  * @action: what to do, imperative
  *
@@ -49,6 +50,7 @@ typedef struct {
     double hi;
     double before;
     double after;
+    double factor;
     gboolean set_aside;
     char *action;
 } ErrataDataBug;
@@ -68,16 +70,19 @@ typedef struct {
 ErrataDataBug *errata_data_bugs_add(ErrataDataBugs *self, const char *bug, int column);
 /* whether the model or the searches read the column: feature, group, text, score, prediction */
 gboolean errata_data_bugs_reads(const ErrataDataBugs *self, guint column);
+/* (transfer full): 1 for the rows of the column's earlier candidates that have a window */
+guint8 *errata_data_bugs_claimed(const ErrataDataBugs *self, guint column);
 /* rows that concern enough to be more than `info`: 0.1 % of the rows, at least 5 */
 gsize errata_data_bugs_enough(gsize n_rows);
 /* a count with separators of thousands */
 char *errata_data_bugs_count(guint64 count);
 
-/* data-bugs-missing.c, -values.c, -categories.c, -duplicates.c: the checks */
+/* data-bugs-missing.c, -values.c, -units.c, -categories.c, -duplicates.c: the checks */
 void errata_data_bugs_missing(ErrataDataBugs *self, guint column);
 void errata_data_bugs_constant(ErrataDataBugs *self, guint column);
 void errata_data_bugs_range(ErrataDataBugs *self, guint column);
 void errata_data_bugs_types(ErrataDataBugs *self, guint column);
+void errata_data_bugs_units(ErrataDataBugs *self, guint column);
 void errata_data_bugs_categories(ErrataDataBugs *self, guint column);
 void errata_data_bugs_duplicates(ErrataDataBugs *self);
 

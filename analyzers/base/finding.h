@@ -176,7 +176,8 @@ typedef struct {
  * - leakage: `strength` (AUC or R² of the column alone), `strength_model`, `strength_next` (@text is
  *   the column), `agreement`, `filled_share`, `rate_against` (the model's errors where the column
  *   contradicts the label), `n_rows`
- * - data-bug: `n_rows`, `share_rows`, `value` (text), `reference_lo`, `reference_hi`, `rate_in`, `rate_out`
+ * - data-bug: `n_rows`, `share_rows`, `value` (text), `reference_lo`, `reference_hi`, `factor`,
+ *   `rate_in`, `rate_out`
  */
 typedef struct {
     char *id;

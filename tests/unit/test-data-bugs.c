@@ -196,6 +196,59 @@ test_data_bugs_copies(void)
     g_assert_cmpuint(chance->analysis.set_aside[999], ==, 0);
 }
 
+/* a number in another unit for 300 rows: skewed values, counts, and degrees */
+static ErrataFrame *
+bugs_units(double factor, double offset, guint64 seed)
+{
+    g_autoptr(GString) table = g_string_new("ts,x,k,prediction,label\n");
+
+    for (guint i = 0; i < 9000; i++) {
+        ErrataRng rng = errata_rng_init(seed, 1, i);
+        gboolean inside = i >= PLANT_FROM && i < PLANT_TO;
+        double x = 20.0 + 60.0 * errata_rng_uniform(&rng) * errata_rng_uniform(&rng);
+        double k = (double)errata_rng_below(&rng, 4) * (double)errata_rng_below(&rng, 3);
+        guint label = (guint)errata_rng_below(&rng, 2);
+
+        x = inside && seed % 2 == 0 ? factor * x + offset : x;
+        k = inside && seed % 2 == 1 ? factor * k + offset : k;
+        g_string_append_printf(table, "%u,%.3f,%.4g,1,%u\n", 1700000000 + 60 * i, x, k, label);
+    }
+    return schema_frame_new(table->str);
+}
+
+static void
+test_data_bugs_units(void)
+{
+    static const struct {
+        double factor;
+        double offset;
+        guint64 seed;
+    } plants[] = {{0.01, 0.0, 2}, {60.0, 0.0, 4}, {1.8, 32.0, 6}, {1.609344, 0.0, 1}};
+
+    for (guint i = 0; i < G_N_ELEMENTS(plants); i++) {
+        g_autoptr(AnalysisFrame) fixture =
+            bugs_run(bugs_units(plants[i].factor, plants[i].offset, plants[i].seed), NULL);
+        const ErrataFinding *finding =
+            bugs_find(fixture, "unit-change", plants[i].seed % 2 == 0 ? "x" : "k");
+
+        g_assert_nonnull(finding);
+        g_assert_cmpfloat(fabs(finding->subject.factor / plants[i].factor - 1.0), <, 1e-9);
+        g_assert_cmpint(ABS(finding->subject.from / 1000000000 - 1700000000 - 60 * PLANT_FROM),
+                        <=,
+                        60 * 6);
+        g_assert_cmpint(ABS(finding->subject.to / 1000000000 - 1700000000 - 60 * PLANT_TO),
+                        <=,
+                        60 * 6);
+        g_assert_cmpuint(fixture->analysis.set_aside[PLANT_FROM + 100], ==, 1);
+        g_assert_cmpuint(fixture->analysis.set_aside[PLANT_FROM - 100], ==, 0);
+        g_assert_cmpuint(bugs_count_loud(fixture), ==, 1);
+    }
+    g_autoptr(AnalysisFrame) none = bugs_run(bugs_units(1.0, 0.0, 2), NULL);
+
+    g_assert_cmpuint(none->analysis.result->findings->len, <=, 1); /* the constant prediction */
+    g_assert_null(bugs_find(none, "unit-change", "x"));
+}
+
 static void
 test_data_bugs_same(void)
 {
@@ -337,6 +390,7 @@ main(int argc, char **argv)
     g_test_add_func("/data-bugs/sentinel", test_data_bugs_sentinel);
     g_test_add_func("/data-bugs/encoding", test_data_bugs_encoding);
     g_test_add_func("/data-bugs/copies", test_data_bugs_copies);
+    g_test_add_func("/data-bugs/units", test_data_bugs_units);
     g_test_add_func("/data-bugs/same", test_data_bugs_same);
     g_test_add_func("/data-bugs/ids", test_data_bugs_ids);
     g_test_add_func("/data-bugs/constant", test_data_bugs_constant);

@@ -1,0 +1,508 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* A number that arrives in another unit for a while. Blocks of rows are compared with a running median
+ * of the blocks around them (mean normal score of the column's codes; for counts also the share that
+ * is not whole). A stretch that stands out is compared with the rows around it under every factor
+ * that turns one unit into another; one that explains it is reported with ends dated on rows. */
+#include <gsl/gsl_cdf.h>
+#include <math.h>
+#include <string.h>
+
+#include "data-bugs.h"
+#include "number.h"
+#include "sort.h"
+#include "tests.h"
+
+#define UNITS_BLOCK      150 /* rows of a block */
+#define UNITS_COARSE     400 /* blocks of the second scale */
+#define UNITS_RUNNING    51  /* blocks of the running median */
+#define UNITS_Z          6.0
+#define UNITS_GAP        2    /* blocks between two halves of one stretch */
+#define UNITS_STRETCHES  8    /* looked at per column and scale */
+#define UNITS_AROUND     6000 /* rows on either side */
+#define UNITS_LEAST      30   /* values of a stretch, and ten times that around it */
+#define UNITS_PART       0.5  /* cost of the factor against that of none */
+#define UNITS_DIFFERENCE 0.1  /* cost of none that is worth a look */
+#define UNITS_WHOLE      0.98 /* of the values: a column of counts */
+#define UNITS_CAP        7.0  /* of a row's log ratio */
+
+/* x = scale · y + offset turns a value of the usual unit into one of the other */
+typedef struct {
+    double scale;
+    double offset;
+    double prior;
+} UnitsFactor;
+
+static const UnitsFactor units_factors[] = {
+    {10.0, 0.0, 0.0},        {0.1, 0.0, 0.0},
+    {100.0, 0.0, 0.0},       {0.01, 0.0, 0.0},
+    {1e3, 0.0, 0.0},         {1e-3, 0.0, 0.0},
+    {1e6, 0.0, 0.0},         {1e-6, 0.0, 0.0},
+    {60.0, 0.0, 0.01},       {1.0 / 60.0, 0.0, 0.01},
+    {3600.0, 0.0, 0.01},     {1.0 / 3600.0, 0.0, 0.01},
+    {24.0, 0.0, 0.01},       {1.0 / 24.0, 0.0, 0.01},
+    {2.54, 0.0, 0.01},       {1.0 / 2.54, 0.0, 0.01},
+    {0.45359237, 0.0, 0.01}, {1.0 / 0.45359237, 0.0, 0.01},
+    {1.609344, 0.0, 0.01},   {1.0 / 1.609344, 0.0, 0.01},
+    {1.8, 32.0, 0.01},       {1.0 / 1.8, -32.0 / 1.8, 0.01},
+    {0.3048, 0.0, 0.01},     {1.0 / 0.3048, 0.0, 0.01},
+    {25.4, 0.0, 0.03},       {1.0 / 25.4, 0.0, 0.03},
+};
+
+static const UnitsFactor units_none = {1.0, 0.0, 0.0};
+
+typedef struct {
+    ErrataDataBugs *bugs;
+    guint index;
+    const ErrataColumn *column;
+    const ErrataBinColumn *bin;
+    const guint32 *order;
+    gsize n_rows;
+    gboolean counts; /* nearly all values are whole */
+    double score[ERRATA_BINS_MAX + 2];
+    guint n_stretches; /* looked at: for the correction */
+    gsize taken;       /* end of the last stretch reported */
+} Units;
+
+/* a stretch of rows against those around it */
+typedef struct {
+    gsize from;
+    gsize to;
+    double *inside; /* sorted */
+    gsize n_inside;
+    double *around; /* sorted */
+    gsize n_around;
+    double unstable; /* distance between the two halves of the surroundings */
+} UnitsStretch;
+
+static gboolean
+units_is_whole(double value)
+{
+    return fabs(value - round(value)) <= MIN(0.01 + 0.001 * fabs(value), 0.2);
+}
+
+static double
+units_undo(const UnitsFactor *factor, double value)
+{
+    return (value - factor->offset) / factor->scale;
+}
+
+/* normal score of each code: the middle of its share of the rows */
+static void
+units_scores(Units *self)
+{
+    gsize count[256] = {0};
+    gsize n = 0;
+    double below = 0.0;
+
+    for (gsize row = 0; row < self->n_rows; row++)
+        count[self->bin->code[row]]++;
+    for (guint code = 0; code <= ERRATA_BINS_MAX; code++)
+        n += count[code];
+    for (guint code = 0; code <= ERRATA_BINS_MAX; code++) {
+        self->score[code] =
+            n > 0 && count[code] > 0
+                ? gsl_cdf_ugaussian_Pinv((below + 0.5 * (double)count[code]) / (double)n)
+                : 0.0;
+        below += (double)count[code];
+    }
+    self->score[ERRATA_BINS_MISSING] = 0.0;
+}
+
+/* whether nearly all values are whole, from an even sample */
+static gboolean
+units_are_counts(const ErrataColumn *column)
+{
+    gsize step = column->n_rows / 4000 + 1;
+    gsize n = 0;
+    gsize n_whole = 0;
+
+    for (gsize row = 0; row < column->n_rows; row += step) {
+        double value = errata_column_number(column, row);
+
+        if (isnan(value))
+            continue;
+        n++;
+        n_whole += units_is_whole(value) ? 1 : 0;
+    }
+    return n > 0 && (double)n_whole >= UNITS_WHOLE * (double)n;
+}
+
+/* per block the mean score, or the share of values that are not whole */
+static double *
+units_series(const Units *self, gsize block, gsize n_blocks, gboolean whole)
+{
+    double *series = g_new0(double, n_blocks);
+
+    for (gsize b = 0; b < n_blocks; b++) {
+        gsize end = b + 1 == n_blocks ? self->n_rows : (b + 1) * block;
+        gsize n = 0;
+
+        for (gsize i = b * block; i < end; i++) {
+            guint32 row = self->order[i];
+            guint8 code = self->bin->code[row];
+
+            if (code == ERRATA_BINS_MISSING)
+                continue;
+            n++;
+            series[b] += whole ? (units_is_whole(self->column->f64[row]) ? 0.0 : 1.0)
+                               : self->score[code];
+        }
+        series[b] /= (double)MAX(n, 1);
+    }
+    return series;
+}
+
+/* each block's distance from the running median, in robust standard deviations */
+static void
+units_standardise(double *series, gsize n, double floor)
+{
+    g_autofree double *deviation = g_new(double, n);
+    g_autofree double *size = g_new(double, n);
+    double window[UNITS_RUNNING];
+    double scale;
+
+    for (gsize b = 0; b < n; b++) {
+        gsize width = MIN(n, (gsize)UNITS_RUNNING);
+        gsize from = MIN(b > width / 2 ? b - width / 2 : 0, n - width);
+
+        memcpy(window, series + from, width * sizeof(double));
+        errata_sort_values(window, width);
+        deviation[b] = series[b] - window[width / 2];
+        size[b] = fabs(deviation[b]);
+    }
+    errata_sort_values(size, n);
+    scale = MAX(1.4826 * size[n / 2], floor);
+    for (gsize b = 0; b < n; b++)
+        series[b] = deviation[b] / scale;
+}
+
+static double
+units_distance(const double *a, gsize n_a, const double *b, gsize n_b, const UnitsFactor *factor)
+{
+    gsize i = 0;
+    gsize j = 0;
+    double most = 0.0;
+
+    while (i < n_a && j < n_b) {
+        double left = units_undo(factor, a[i]);
+        double right = b[j];
+        double tolerance = 1e-3 * fabs(right);
+        double value = MIN(left, right);
+
+        if (fabs(left - right) <= tolerance)
+            value = MAX(left, right);
+        while (i < n_a && units_undo(factor, a[i]) <= value)
+            i++;
+        while (j < n_b && b[j] <= value)
+            j++;
+        most = MAX(most, fabs((double)i / (double)n_a - (double)j / (double)n_b));
+    }
+    return most;
+}
+
+static double
+units_cost(const Units *self, const UnitsStretch *stretch, const UnitsFactor *factor)
+{
+    double cost = units_distance(stretch->inside,
+                                 stretch->n_inside,
+                                 stretch->around,
+                                 stretch->n_around,
+                                 factor);
+    gsize n_off = 0;
+
+    for (gsize i = 0; self->counts && i < stretch->n_inside; i++)
+        n_off += units_is_whole(units_undo(factor, stretch->inside[i])) ? 0 : 1;
+    return cost + 0.5 * (double)n_off / (double)stretch->n_inside + factor->prior;
+}
+
+static gsize
+units_gather(const Units *self, gsize from, gsize to, double *values)
+{
+    gsize n = 0;
+
+    for (gsize i = from; i < to; i++) {
+        double value = errata_column_number(self->column, self->order[i]);
+
+        if (!isnan(value))
+            values[n++] = value;
+    }
+    return n;
+}
+
+static void
+units_stretch_clear(UnitsStretch *stretch)
+{
+    g_clear_pointer(&stretch->inside, g_free);
+    g_clear_pointer(&stretch->around, g_free);
+}
+
+static void
+units_stretch_load(const Units *self, UnitsStretch *stretch, gsize block)
+{
+    gsize left = stretch->from > block ? stretch->from - block : 0;
+    gsize right = MIN(stretch->to + block, self->n_rows);
+    gsize first = left > UNITS_AROUND ? left - UNITS_AROUND : 0;
+    gsize last = MIN(right + UNITS_AROUND, self->n_rows);
+    gsize middle;
+
+    stretch->inside = g_new(double, stretch->to - stretch->from + 1);
+    stretch->n_inside = units_gather(self, stretch->from, stretch->to, stretch->inside);
+    stretch->around = g_new(double, left - first + last - right + 1);
+    stretch->n_around = units_gather(self, first, left, stretch->around);
+    middle = stretch->n_around;
+    stretch->n_around += units_gather(self, right, last, stretch->around + middle);
+    if (middle < stretch->n_around / 5 || middle > stretch->n_around * 4 / 5)
+        middle = stretch->n_around / 2;
+    errata_sort_values(stretch->inside, stretch->n_inside);
+    errata_sort_values(stretch->around, middle);
+    errata_sort_values(stretch->around + middle, stretch->n_around - middle);
+    stretch->unstable = units_distance(stretch->around,
+                                       middle,
+                                       stretch->around + middle,
+                                       stretch->n_around - middle,
+                                       &units_none);
+    errata_sort_values(stretch->around, stretch->n_around);
+}
+
+/* the factor that explains the stretch best, with its cost */
+static const UnitsFactor *
+units_best(const Units *self, const UnitsStretch *stretch, double *ret_cost)
+{
+    const UnitsFactor *best = NULL;
+
+    for (guint i = 0; i < G_N_ELEMENTS(units_factors); i++) {
+        double cost = units_cost(self, stretch, &units_factors[i]);
+
+        if (best != NULL && cost >= *ret_cost)
+            continue;
+        *ret_cost = cost;
+        best = &units_factors[i];
+    }
+    return best;
+}
+
+static gboolean
+units_has_rows(const UnitsStretch *stretch)
+{
+    return stretch->n_inside >= UNITS_LEAST && stretch->n_around >= 10 * UNITS_LEAST;
+}
+
+/* whether a factor is what the stretch, its ends dated, needs: half the cost of none, in surroundings
+ * that are alike themselves, and no further off than two samples of these sizes */
+static gboolean
+units_explains(const UnitsStretch *stretch, const UnitsFactor *factor, double cost, double none)
+{
+    double noise = sqrt(1.0 / (double)stretch->n_inside + 1.0 / (double)stretch->n_around);
+
+    return none >= UNITS_DIFFERENCE && cost < UNITS_PART * none &&
+           stretch->unstable <= UNITS_PART * none &&
+           cost - factor->prior <= 2.2 * noise + 0.03 + stretch->unstable;
+}
+
+static gsize
+units_below(const double *sorted, gsize n, double value)
+{
+    gsize lo = 0;
+    gsize hi = n;
+
+    while (lo < hi) {
+        gsize middle = lo + (hi - lo) / 2;
+
+        if (sorted[middle] < value)
+            lo = middle + 1;
+        else
+            hi = middle;
+    }
+    return lo;
+}
+
+static double
+units_near(const UnitsStretch *stretch, double value, double width)
+{
+    return 0.5 + (double)(units_below(stretch->around, stretch->n_around, value + width) -
+                          units_below(stretch->around, stretch->n_around, value - width));
+}
+
+/* the ends: the run of rows with the largest sum of log ratios, the density of the value undone
+ * against that of the value as it stands, both from the rows around */
+static void
+units_date(const Units *self, UnitsStretch *stretch, const UnitsFactor *factor, gsize block)
+{
+    gsize begin = stretch->from > 2 * block ? stretch->from - 2 * block : 0;
+    gsize end = MIN(stretch->to + 2 * block, self->n_rows);
+    double spread = errata_sort_quantile(stretch->around, stretch->n_around, 0.75) -
+                    errata_sort_quantile(stretch->around, stretch->n_around, 0.25);
+    double width = self->counts ? 0.3 : MAX(0.05 * spread, 1e-12);
+    double sum = 0.0;
+    double most = 0.0;
+    gsize start = begin;
+
+    for (gsize i = begin; i < end; i++) {
+        double value = errata_column_number(self->column, self->order[i]);
+        double ratio;
+
+        if (isnan(value))
+            continue;
+        if (!(sum > 0.0)) {
+            sum = 0.0;
+            start = i;
+        }
+        ratio = log(units_near(stretch, units_undo(factor, value), width / factor->scale) /
+                    units_near(stretch, value, width));
+        sum += CLAMP(ratio, -UNITS_CAP, UNITS_CAP);
+        if (sum > most) {
+            most = sum;
+            stretch->from = start;
+            stretch->to = i + 1;
+        }
+    }
+}
+
+static char *
+units_words(const UnitsFactor *factor)
+{
+    char buffer[ERRATA_NUMBER_BUFFER];
+    double scale = factor->scale;
+
+    if (fabs(factor->offset) > 0.0)
+        return g_strdup(scale > 1.0 ? "in °F instead of °C" : "in °C instead of °F");
+    if (scale < 1.0 && fabs(1.0 / scale - round(1.0 / scale)) < 1e-9)
+        return g_strdup_printf("divided by %s", errata_number_print(round(1.0 / scale), buffer));
+    if (scale < 1.0 && fabs(scale - 0.3048) > 1e-9 && fabs(scale - 0.45359237) > 1e-9)
+        return g_strdup_printf("divided by %s", errata_number_print(1.0 / scale, buffer));
+    return g_strdup_printf("multiplied by %s", errata_number_print(scale, buffer));
+}
+
+static void
+units_add(Units *self, const UnitsStretch *stretch, const UnitsFactor *factor, double none)
+{
+    ErrataDataBug *bug = errata_data_bugs_add(self->bugs, "unit-change", (int)self->index);
+    g_autofree char *words = units_words(factor);
+    g_autofree char *count = NULL;
+
+    for (gsize i = stretch->from; i < stretch->to; i++)
+        if (errata_column_is_valid(self->column, self->order[i]))
+            g_array_append_val(bug->row, self->order[i]);
+    bug->n_rows = bug->row->len;
+    bug->has_window = TRUE;
+    bug->from = stretch->from;
+    bug->to = stretch->to;
+    bug->factor = factor->scale;
+    bug->p =
+        MIN(errata_tests_ks(MIN(none, 1.0), (double)stretch->n_inside, (double)stretch->n_around) *
+                (double)self->n_rows / UNITS_BLOCK,
+            1.0);
+    bug->test = "Kolmogorov–Smirnov, all blocks counted";
+    bug->small = bug->n_rows < UNITS_LEAST;
+    bug->set_aside = TRUE;
+    count = errata_data_bugs_count(bug->n_rows);
+    bug->title =
+        g_strdup_printf("%s arrives %s for a while, in %s rows", self->column->name, words, count);
+    bug->action = g_strdup_printf("Restore %s in these rows (they came %s), score them again, and "
+                                  "reject a sudden change of its unit",
+                                  self->column->name,
+                                  words);
+}
+
+/* dates the stretch under the best factor, then judges what lies between the ends */
+static void
+units_look(Units *self, gsize from, gsize to, gsize block)
+{
+    UnitsStretch stretch = {.from = from, .to = to};
+    const UnitsFactor *factor;
+    double cost = 0.0;
+    double none;
+
+    if (from < self->taken || self->n_stretches >= UNITS_STRETCHES)
+        return;
+    self->n_stretches++;
+    units_stretch_load(self, &stretch, block);
+    if (units_has_rows(&stretch)) {
+        factor = units_best(self, &stretch, &cost);
+        units_date(self, &stretch, factor, block);
+        units_stretch_clear(&stretch);
+        units_stretch_load(self, &stretch, block);
+    }
+    if (units_has_rows(&stretch)) {
+        none = units_cost(self, &stretch, &units_none);
+        factor = units_best(self, &stretch, &cost);
+        if (units_explains(&stretch, factor, cost, none)) {
+            units_add(self, &stretch, factor, none);
+            self->taken = stretch.to;
+        }
+    }
+    units_stretch_clear(&stretch);
+}
+
+/* stretches of blocks that stand out */
+static void
+units_scan(Units *self, gsize block)
+{
+    gsize n_blocks = self->n_rows / block;
+    g_autofree double *score = NULL;
+    g_autofree double *off = NULL;
+    gsize begin = 0;
+    gsize end = 0;
+
+    if (n_blocks < 8)
+        return;
+    score = units_series(self, block, n_blocks, FALSE);
+    units_standardise(score, n_blocks, 0.7 / sqrt((double)block));
+    if (self->counts && self->column->type == ERRATA_COLUMN_F64) {
+        off = units_series(self, block, n_blocks, TRUE);
+        units_standardise(off, n_blocks, 0.5 / sqrt((double)block));
+    }
+    for (gsize b = 0; b <= n_blocks; b++) {
+        gboolean out = b < n_blocks &&
+                       (fabs(score[b]) > UNITS_Z || (off != NULL && fabs(off[b]) > UNITS_Z));
+
+        if (end > begin && (b == n_blocks || (out && b > end + UNITS_GAP))) {
+            units_look(self, begin * block, end == n_blocks ? self->n_rows : end * block, block);
+            begin = end = b;
+        }
+        if (!out)
+            continue;
+        begin = end > begin ? begin : b;
+        end = b + 1;
+    }
+}
+
+static const ErrataBinColumn *
+units_bin(const ErrataBins *bins, guint column)
+{
+    for (guint i = 0; i < bins->n_columns; i++)
+        if (bins->columns[i].column == column && bins->columns[i].derived == NULL)
+            return &bins->columns[i];
+    return NULL;
+}
+
+/**
+ * errata_data_bugs_units:
+ *
+ * Windows in which a number comes in another unit. METHODS 4: blocks of 150 rows, |z| > 6 against a
+ * running median of 51 blocks; the factor with the least KS distance to the rows around (and, for
+ * counts, the fewest values that are not whole) if it halves what no factor costs.
+ */
+void
+errata_data_bugs_units(ErrataDataBugs *self, guint column)
+{
+    const ErrataColumn *data = self->analysis->frame->columns[column];
+    const ErrataBinColumn *bin = units_bin(self->analysis->bins, column);
+    Units units = {.bugs = self,
+                   .index = column,
+                   .column = data,
+                   .bin = bin,
+                   .order = self->analysis->outcome->order,
+                   .n_rows = data->n_rows};
+
+    if (bin == NULL || !bin->numeric || !errata_column_is_numeric(data) || bin->n_codes < 3)
+        return;
+    self->n_tried++;
+    units.counts = units_are_counts(data);
+    units_scores(&units);
+    units_scan(&units, UNITS_BLOCK);
+    if (units.n_rows / UNITS_COARSE > 2 * UNITS_BLOCK && units.taken == 0) {
+        units.n_stretches = 0;
+        units_scan(&units, units.n_rows / UNITS_COARSE);
+    }
+}
