@@ -328,20 +328,27 @@ test_data_bugs_counter(void)
 typedef struct {
     const char *log;
     const char *reference;
-    const char *bugs[4]; /* bug, column, bug, column */
-    gsize rows[2];       /* rows planted */
+    const char *bugs[6]; /* bug, column, bug, column … */
+    gsize rows[3];       /* rows planted */
+    double factor;       /* of the unit change */
 } Planted;
 
 static const Planted planted[] = {
     {"tab_s1.csv.gz",
      "tab_s1.reference.csv.gz",
-     {"encoding-change", "mcc", "train-serve-skew", "hour_local"},
-     {1754, 0}},
-    {"tab_s2.csv.zst", "tab_s2.reference.csv.gz", {"encoding-change", "platform"}, {1466, 0}},
+     {"unit-change", "ip_risk", "encoding-change", "mcc", "train-serve-skew", "hour_local"},
+     {685, 1754, 0},
+     0.01},
+    {"tab_s2.csv.zst",
+     "tab_s2.reference.csv.gz",
+     {"unit-change", "support_tickets", "encoding-change", "platform"},
+     {496, 1466},
+     1.609344},
     {"tab_s3.jsonl.zst",
      "tab_s3.reference.csv.gz",
-     {"encoding-change", "lab_vendor", "out-of-range", "systolic_bp"},
-     {1245, 519}},
+     {"unit-change", "systolic_bp", "encoding-change", "lab_vendor"},
+     {519, 1245},
+     60.0},
 };
 
 static void
@@ -355,7 +362,7 @@ test_data_bugs_planted(gconstpointer data)
     if (frame == NULL)
         return;
     fixture = bugs_run(frame, log_read("planted", c->reference));
-    for (guint i = 0; i < 4 && c->bugs[i] != NULL; i += 2, n_expected++) {
+    for (guint i = 0; i < 6 && c->bugs[i] != NULL; i += 2, n_expected++) {
         const ErrataFinding *finding = bugs_find(fixture, c->bugs[i], c->bugs[i + 1]);
 
         g_assert_nonnull(finding);
@@ -364,6 +371,8 @@ test_data_bugs_planted(gconstpointer data)
             g_assert_cmpfloat_with_epsilon((double)finding->n_rows,
                                            (double)c->rows[i / 2],
                                            0.02 * (double)c->rows[i / 2]);
+        if (i == 0)
+            g_assert_cmpfloat_with_epsilon(finding->subject.factor, c->factor, 1e-9);
     }
     g_assert_cmpuint(bugs_find(fixture, "duplicate-rows", NULL)->n_rows, ==, 1400);
     g_assert_cmpuint(bugs_count_loud(fixture), ==, n_expected);
