@@ -28,7 +28,7 @@ run() {
     return
   fi
   # shellcheck disable=SC2086 # a list of flags
-  meson test -C "$dir" --no-rebuild --print-errorlogs $suites || true
+  meson test -C "$dir" --no-rebuild --print-errorlogs --timeout-multiplier 10 $suites || true # slow machines
   [ -s "$dir/meson-logs/testlog.json" ] || broken=$((broken + 1))
 }
 
