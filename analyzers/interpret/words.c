@@ -131,7 +131,7 @@ char *
 errata_words_points(double difference, double half_width)
 {
     guint decimals = half_width >= 0.015 ? 0 : 1;
-    char *text;
+    g_autofree char *text = NULL;
 
     if (fabs(difference) < 0.0005)
         return g_strdup("under 0.1 points");
