@@ -295,7 +295,9 @@ report_title(const ErrataLabelIssues *self)
         return g_strdup_printf("Up to %s of the labels may be wrong; scores alone cannot tell "
                                "that from sure mistakes",
                                share);
-    return g_strdup_printf("%s %s unlikely, but no more than honest labels would be",
+    return g_strdup_printf(self->why_untested != NULL
+                               ? "%s %s unlikely; whether any is wrong could not be tested"
+                               : "%s %s unlikely, but no more than honest labels would be",
                            capital,
                            self->n_suspects == 1 ? "is" : "are");
 }

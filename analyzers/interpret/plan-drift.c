@@ -199,8 +199,11 @@ drift_say_cost(ErrataProse *prose, const ErrataFinding *finding)
                 : "");
     } else if (share->hi < 0.0)
         errata_prose_say(prose,
-                         "it costs nothing: %s, rows with the values of now were wrong less "
-                         "often, not more",
+                         prose->report->task == ERRATA_TASK_REGRESSION
+                             ? "it costs nothing: %s, rows with the values of now were less far "
+                               "off, not further"
+                             : "it costs nothing: %s, rows with the values of now were wrong less "
+                               "often, not more",
                          drift_baseline(prose));
     else if (share->lo > 0.0)
         errata_prose_say(prose,

@@ -195,7 +195,7 @@ errata_words_number(double value, double lo, double hi)
 void
 errata_words_pair(double from, double to, char **ret_from, char **ret_to)
 {
-    double gap = fabs(to - from) / 8.0;
+    double gap = fabs(to - from) / 4.0;
 
     *ret_from = errata_words_number(from, from - gap, from + gap);
     *ret_to = errata_words_number(to, to - gap, to + gap);
