@@ -6,6 +6,7 @@
 #include "slices-find.h"
 
 #include <math.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include "parallel.h"
@@ -19,6 +20,7 @@
 #define FIND_MAX_EXPLORATORY 5
 #define FIND_OVER_REST       1.1
 #define FIND_MIN_EXCESS      0.005 /* of all errors */
+#define FIND_UNSURE          0.02 /* of confidence, below elsewhere's, that the second list needs */
 #define FIND_DRAWS           99
 #define FIND_STAGE           G_GUINT64_CONSTANT(0x736c69636573) /* "slices" */
 
@@ -74,6 +76,23 @@ find_is_large(const Find *self, const SlicesFound *found)
            test->observed - test->expected >= FIND_MIN_EXCESS * half->total;
 }
 
+/* whether the logged confidence is lower in the slice than elsewhere, where there is one */
+static gboolean
+find_is_unsure(const Find *self, const guint8 *member)
+{
+    const SlicesHalf *half = &self->table->confirmation;
+    const double *confidence = self->table->analysis->outcome->confidence;
+    double sum[2] = {0.0, 0.0};
+    double n[2] = {0.0, 0.0};
+
+    for (gsize i = 0; confidence != NULL && i < half->n_rows; i++)
+        if (!isnan(confidence[half->row[i]])) {
+            sum[member[i] != 0] += confidence[half->row[i]];
+            n[member[i] != 0] += 1.0;
+        }
+    return !(n[0] > 0.0 && n[1] > 0.0) || sum[1] / n[1] <= sum[0] / n[0] - FIND_UNSURE;
+}
+
 /* tries one slice on the confirmation half; whether it is kept */
 static gboolean
 find_confirm(Find *self, const Slice *slice, double score, gboolean known)
@@ -87,7 +106,8 @@ find_confirm(Find *self, const Slice *slice, double score, gboolean known)
     g_array_append_val(self->find->found, found);
     find_update_q(self);
     last = &g_array_index(self->find->found, SlicesFound, self->find->found->len - 1);
-    last->kept = find_is_large(self, last) && last->q < self->alpha;
+    last->kept = find_is_large(self, last) && last->q < self->alpha &&
+                 (!known || find_is_unsure(self, member));
     return last->kept;
 }
 
@@ -114,37 +134,106 @@ find_rounds(Find *self, gboolean known, guint max_kept, guint max_failed)
 }
 
 static void
-find_expect(Find *self, gboolean by_score)
+find_expect(Find *self)
 {
     const SlicesHalf *halves[] = {&self->table->discovery, &self->table->confirmation};
     ErrataExpected **expected[] = {&self->discovery, &self->confirmation};
 
-    for (guint i = 0; i < 2; i++) {
-        g_autofree guint32 *one = g_new0(guint32, MAX(halves[i]->n_rows, 1));
-
-        g_clear_pointer(expected[i], errata_expected_free);
+    for (guint i = 0; i < 2; i++)
         *expected[i] = errata_expected_new(halves[i]->y,
-                                           by_score ? halves[i]->cell : one,
-                                           by_score ? halves[i]->n_cells : 1,
+                                           halves[i]->cell,
+                                           halves[i]->n_cells,
                                            halves[i]->n_rows,
                                            self->table->real);
+}
+
+typedef struct {
+    double mu;
+    double n;
+    double sum;
+} FindCell;
+
+static int
+find_compare_cells_cb(gconstpointer a, gconstpointer b)
+{
+    const FindCell *x = a;
+    const FindCell *y = b;
+
+    return (x->mu > y->mu) - (x->mu < y->mu);
+}
+
+/* the expectation from which on rows count as hard: the split that a regression tree would make */
+static double
+find_split(const ErrataExpected *expected)
+{
+    g_autofree FindCell *cells = g_new0(FindCell, MAX(expected->n_groups, 1));
+    double n = 0.0, sum = 0.0, n_below = 0.0, sum_below = 0.0;
+    double best = 0.0;
+    double split = (double)INFINITY;
+
+    for (guint g = 0; g < expected->n_groups; g++) {
+        cells[g] = (FindCell){expected->mu[g], expected->count[g], expected->sum[g]};
+        n += cells[g].n;
+        sum += cells[g].sum;
     }
+    qsort(cells, expected->n_groups, sizeof(FindCell), find_compare_cells_cb);
+    for (guint g = 0; g < expected->n_groups; g++) {
+        double n_above = n - n_below;
+
+        if (n_below > 0.0 && n_above > 0.0 && cells[g].mu > cells[g - 1].mu) {
+            double apart = (sum - sum_below) / n_above - sum_below / n_below;
+            double gain = n_below * n_above * apart * apart;
+
+            if (gain > best) {
+                best = gain;
+                split = cells[g].mu;
+            }
+        }
+        n_below += cells[g].n;
+        sum_below += cells[g].sum;
+    }
+    return split;
+}
+
+/* for the second list: what one split of the scores says, and the slices of the first. A range of a
+ * column that the score merely follows says no more than that split */
+static void
+find_expect_split(Find *self)
+{
+    const SlicesHalf *halves[] = {&self->table->discovery, &self->table->confirmation};
+    ErrataExpected **expected[] = {&self->discovery, &self->confirmation};
+    guint n_first = self->find->found->len;
+    double split = (double)INFINITY;
+
+    for (guint i = 0; i < 2; i++) {
+        g_autoptr(ErrataExpected) fine = errata_expected_new(halves[i]->y,
+                                                             halves[i]->cell,
+                                                             halves[i]->n_cells,
+                                                             halves[i]->n_rows,
+                                                             self->table->real);
+        g_autofree guint32 *hard = g_new0(guint32, MAX(halves[i]->n_rows, 1));
+
+        if (i == 0)
+            split = find_split(fine);
+        for (gsize row = 0; row < halves[i]->n_rows; row++)
+            hard[row] = errata_expected_mu(fine, row) >= split;
+        errata_expected_free(*expected[i]);
+        *expected[i] =
+            errata_expected_new(halves[i]->y, hard, 2, halves[i]->n_rows, self->table->real);
+    }
+    for (guint i = 0; i < n_first; i++)
+        find_absorb(self, &g_array_index(self->find->found, SlicesFound, i).slice);
+    errata_slices_search_restart(self->search);
 }
 
 static void
 find_two_halves(Find *self)
 {
-    guint n_first;
-
-    find_expect(self, TRUE);
+    find_expect(self);
     find_rounds(self, FALSE, FIND_MAX_KEPT, FIND_MAX_FAILED);
     if (self->table->discovery.n_cells == 1)
         return; /* without scores both lists are the same */
-    n_first = self->find->found->len;
-    find_expect(self, FALSE);
-    for (guint i = 0; i < n_first; i++)
-        find_absorb(self, &g_array_index(self->find->found, SlicesFound, i).slice);
-    errata_slices_search_restart(self->search);
+    find_expect_split(self);
     find_rounds(self, TRUE, FIND_MAX_KNOWN, 1);
     for (guint i = 0; i < self->find->found->len; i++) {
         SlicesFound *found = &g_array_index(self->find->found, SlicesFound, i);
@@ -213,7 +302,7 @@ find_draw_p(const Find *self, guint round, double score)
 static void
 find_exploratory(Find *self)
 {
-    find_expect(self, TRUE);
+    find_expect(self);
     for (guint round = 0; round < FIND_MAX_EXPLORATORY; round++) {
         SlicesFound found = {.kept = FALSE};
         g_autofree guint8 *member = g_malloc(MAX(self->table->discovery.n_rows, 1));

@@ -1,9 +1,10 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* Logistic (or linear) model with a known offset per cell and one indicator per slice. Rows of the
- * same cell and the same slices are one group, so a fit costs groups × terms², not rows: typical
- * are 40 cells, five slices, some hundred groups. */
+/* Logistic (or linear) model with a known offset per cell and, per slice, one indicator and one slope
+ * on that offset. Rows of the same cell and the same slices are one group, so a fit costs groups ×
+ * terms², not rows: typical are 40 cells, five slices, some hundred groups. */
 #include "expected-rate.h"
 
+#include <float.h>
 #include <math.h>
 #include <string.h>
 
@@ -14,7 +15,9 @@
 #define EXPECTED_MAX_STEP    4.0
 #define EXPECTED_TOLERANCE   1e-10
 #define EXPECTED_EXACT_BELOW 50.0 /* errors under which the binomial test is exact */
-#define EXPECTED_SIZE        (ERRATA_EXPECTED_MAX_TERMS + 1)
+#define EXPECTED_HALVINGS    12
+#define EXPECTED_SLOPE_RIDGE 1.0 /* precision of a slope about 0; −1: the cell says nothing */
+#define EXPECTED_SIZE        (2 * ERRATA_EXPECTED_MAX_TERMS + 1)
 
 typedef struct {
     guint n;
@@ -54,10 +57,31 @@ expected_solve(const ExpectedSystem *s, double *b)
     }
 }
 
-static gboolean
-expected_has(guint32 terms, guint column)
+static guint
+expected_n_columns(const ErrataExpected *self)
 {
-    return column == 0 || ((terms >> (column - 1)) & 1) != 0;
+    return 1 + (self->sloped ? 2 : 1) * self->n_terms;
+}
+
+/* intercept, indicators, then slopes; the columns of a group that are not zero */
+static guint
+expected_columns(const ErrataExpected *self, guint group, guint *ret_column, double *ret_value)
+{
+    guint n = 0;
+
+    ret_column[n] = 0;
+    ret_value[n++] = 1.0;
+    for (guint k = 0; k < self->n_terms; k++)
+        if (((self->terms[group] >> k) & 1) != 0) {
+            ret_column[n] = 1 + k;
+            ret_value[n++] = 1.0;
+        }
+    for (guint k = 0; self->sloped && k < self->n_terms; k++)
+        if (((self->terms[group] >> k) & 1) != 0) {
+            ret_column[n] = 1 + self->n_terms + k;
+            ret_value[n++] = self->offset[group] - self->centre[k];
+        }
+    return n;
 }
 
 static double
@@ -72,23 +96,25 @@ expected_weight(const ErrataExpected *self, guint group)
 static void
 expected_system(const ErrataExpected *self, const double *beta, ExpectedSystem *s)
 {
+    guint column[EXPECTED_SIZE];
+    double value[EXPECTED_SIZE];
+
     memset(s, 0, sizeof(*s));
-    s->n = self->n_terms + 1;
+    s->n = expected_n_columns(self);
     for (guint g = 0; g < self->n_groups; g++) {
         double w = self->count[g] * expected_weight(self, g);
         double u = self->sum[g] - self->count[g] * self->mu[g];
+        guint n = expected_columns(self, g, column, value);
 
-        for (guint i = 0; i < s->n; i++) {
-            if (!expected_has(self->terms[g], i))
-                continue;
-            s->b[i] += u;
+        for (guint i = 0; i < n; i++) {
+            s->b[column[i]] += u * value[i];
             for (guint j = 0; j <= i; j++)
-                if (expected_has(self->terms[g], j))
-                    s->a[i][j] += w;
+                s->a[column[i]][column[j]] += w * value[i] * value[j];
         }
     }
     for (guint i = 0; i < s->n; i++) {
-        double ridge = EXPECTED_RIDGE * (1.0 + s->a[i][i]);
+        double ridge = EXPECTED_RIDGE * (1.0 + s->a[i][i]) +
+                       (i > self->n_terms ? EXPECTED_SLOPE_RIDGE : 0.0);
 
         s->b[i] -= ridge * (beta != NULL ? beta[i] : 0.0);
         s->a[i][i] += ridge;
@@ -98,39 +124,73 @@ expected_system(const ErrataExpected *self, const double *beta, ExpectedSystem *
 static void
 expected_predict(ErrataExpected *self, const double *beta)
 {
+    guint column[EXPECTED_SIZE];
+    double value[EXPECTED_SIZE];
+
     for (guint g = 0; g < self->n_groups; g++) {
         double eta = self->offset[g];
+        guint n = expected_columns(self, g, column, value);
 
-        for (guint i = 0; i <= self->n_terms; i++)
-            if (expected_has(self->terms[g], i))
-                eta += beta[i];
+        for (guint i = 0; i < n; i++)
+            eta += beta[column[i]] * value[i];
         self->mu[g] = self->real ? MAX(eta, 0.0) : 1.0 / (1.0 + exp(-eta));
     }
+}
+
+/* log likelihood at the present expectations less the slopes' penalty */
+static double
+expected_objective(const ErrataExpected *self, const double *beta)
+{
+    double value = 0.0;
+
+    for (guint g = 0; g < self->n_groups; g++) {
+        double mu = CLAMP(self->mu[g], 1e-300, 1.0 - DBL_EPSILON);
+
+        value += self->sum[g] * log(mu) + (self->count[g] - self->sum[g]) * log1p(-mu);
+    }
+    for (guint i = self->n_terms + 1; i < expected_n_columns(self); i++)
+        value -= 0.5 * EXPECTED_SLOPE_RIDGE * beta[i] * beta[i];
+    return value;
+}
+
+/* a Newton step, halved until it gains; returns the largest change of a coefficient */
+static double
+expected_step(ErrataExpected *self, double *beta)
+{
+    double before = self->real ? 0.0 : expected_objective(self, beta);
+    double from[EXPECTED_SIZE];
+    double largest = 0.0;
+    double part = 1.0;
+    ExpectedSystem s;
+
+    expected_system(self, beta, &s);
+    expected_factor(&s);
+    expected_solve(&s, s.b);
+    memcpy(from, beta, sizeof(from));
+    for (guint i = 0; i < s.n; i++)
+        largest = MAX(largest, fabs(s.b[i]));
+    if (largest > EXPECTED_MAX_STEP && !self->real)
+        part = EXPECTED_MAX_STEP / largest;
+    for (guint halved = 0; halved < EXPECTED_HALVINGS; halved++) {
+        for (guint i = 0; i < s.n; i++)
+            beta[i] = from[i] + part * s.b[i];
+        expected_predict(self, beta);
+        if (self->real || expected_objective(self, beta) >= before - 1e-9 * (1.0 + fabs(before)))
+            break;
+        part /= 2.0;
+    }
+    return part * largest;
 }
 
 static void
 expected_fit(ErrataExpected *self)
 {
     double beta[EXPECTED_SIZE] = {0.0};
-    ExpectedSystem s;
 
     expected_predict(self, beta);
-    for (guint step = 0; step < EXPECTED_STEPS; step++) {
-        double largest = 0.0;
-
-        expected_system(self, beta, &s);
-        expected_factor(&s);
-        expected_solve(&s, s.b);
-        for (guint i = 0; i < s.n; i++)
-            largest = MAX(largest, fabs(s.b[i]));
-        for (guint i = 0; i < s.n; i++)
-            beta[i] += s.b[i] * (largest > EXPECTED_MAX_STEP && !self->real
-                                     ? EXPECTED_MAX_STEP / largest
-                                     : 1.0);
-        expected_predict(self, beta);
-        if (largest < EXPECTED_TOLERANCE)
+    for (guint step = 0; step < EXPECTED_STEPS; step++)
+        if (expected_step(self, beta) < EXPECTED_TOLERANCE)
             break;
-    }
 }
 
 static void
@@ -174,6 +234,7 @@ errata_expected_new(const double *y,
 
     self->n_rows = n_rows;
     self->real = real;
+    self->sloped = !real && n_cells > 1;
     self->y = y;
     self->n_groups = n_cells;
     self->group = g_memdup2(cell, MAX(n_rows, 1) * sizeof(guint32));
@@ -259,12 +320,24 @@ expected_split(ErrataExpected *self, const guint8 *member)
  * @self: a model with fewer than %ERRATA_EXPECTED_MAX_TERMS terms
  * @member: (array length=n_rows): 1 for the rows of a slice
  *
- * Adds an indicator and fits again, so that the slice is from now on expected.
+ * Adds the rows as a term and fits again, so that the slice is from now on expected. For errors the
+ * term has a slope besides its level: where the model's confidence means nothing, confident rows
+ * gain more errors than unsure ones, and a level alone would leave the confident ones as a slice
+ * within the slice.
  */
 void
 errata_expected_add(ErrataExpected *self, const guint8 *member)
 {
+    double sum = 0.0;
+    double n = 0.0;
+
     g_return_if_fail(self->n_terms < ERRATA_EXPECTED_MAX_TERMS);
+    for (gsize row = 0; row < self->n_rows; row++)
+        if (member[row] != 0) {
+            sum += self->offset[self->group[row]];
+            n += 1.0;
+        }
+    self->centre[self->n_terms] = n > 0.0 ? sum / n : 0.0;
     expected_split(self, member);
     self->n_terms++;
     expected_fit(self);
@@ -286,6 +359,8 @@ errata_expected_test(const ErrataExpected *self, const guint8 *member, ErrataExp
     g_autofree double *inside = g_new0(double, self->n_groups);
     double cross[EXPECTED_SIZE] = {0.0};
     double solved[EXPECTED_SIZE];
+    double value[EXPECTED_SIZE];
+    guint column[EXPECTED_SIZE];
     ErrataExpectedTest t = {0.0, 0.0, 0.0, 0.0, 1.0};
     ExpectedSystem s;
 
@@ -301,9 +376,8 @@ errata_expected_test(const ErrataExpected *self, const guint8 *member, ErrataExp
         t.n += inside[g];
         t.expected += inside[g] * self->mu[g];
         t.variance += w;
-        for (guint i = 0; i <= self->n_terms; i++)
-            if (expected_has(self->terms[g], i))
-                cross[i] += w;
+        for (guint i = 0, n = expected_columns(self, g, column, value); i < n; i++)
+            cross[column[i]] += w * value[i];
     }
     expected_system(self, NULL, &s);
     expected_factor(&s);

@@ -11,20 +11,22 @@ G_BEGIN_DECLS
  * ErrataExpected:
  * @n_rows: rows
  * @real: a mean of a loss with unit variance about it; otherwise the rate of a 0/1 error
+ * @sloped: a term has a slope on the cell's logit besides its level
  * @y: (array length=n_rows): errors (0 or 1) or losses, borrowed
  * @group: (array length=n_rows): rows of a group share cell and terms, hence their expectation
  * @n_groups: groups
- * @n_terms: indicators besides the intercept
+ * @n_terms: slices besides the intercept
  * @mu: (array length=n_groups): expected rate or loss of a row of the group
  * @variance: residual variance when @real, else 1
  *
  * What loss to expect of a row from its cell (prediction and score bin) and from the slices known
- * so far: logit μ = logit(rate of the cell) + a + Σ b_k · [row in slice k], fitted by maximum
- * likelihood; for real losses μ = mean of the cell + a + Σ b_k · [row in slice k], least squares.
+ * so far: with l = logit(rate of the cell), logit μ = l + a + Σ (b_k + s_k (l − centre_k)) · [row in
+ * slice k], fitted by maximum likelihood with a unit prior on the slopes s; for real losses μ = mean of the cell + a + Σ b_k · [row in slice k], least squares.
  */
 typedef struct {
     gsize n_rows;
     gboolean real;
+    gboolean sloped;
     const double *y;
     guint32 *group;
     guint n_groups;
@@ -36,6 +38,8 @@ typedef struct {
     double *count;
     double *sum;
     guint32 *terms; /* bit k: in slice k */
+    /* per term */
+    double centre[ERRATA_EXPECTED_MAX_TERMS]; /* mean logit of its rows' cells */
 } ErrataExpected;
 
 /* observed and expected over some rows, and the score test of one more term */

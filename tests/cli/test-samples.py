@@ -54,6 +54,9 @@ def check(name, scratch):
         for column in expected["none_above_low"]:
             if loud and columns_of(finding) == [column]:
                 problems.append(f"should be quiet: {finding['title']}")
+        planted = any(matches(finding, wanted) for wanted in expected["findings"])
+        if loud and finding["kind"] in expected.get("none_else_above_low", []) and not planted:
+            problems.append(f"was not planted: {finding['title']}")
     if "metrics_file" in expected:
         with open(os.path.join(BUILD, expected["metrics_file"]), encoding="utf-8") as handle:
             for metric, value in json.load(handle).items():

@@ -169,6 +169,37 @@ test_slices_expected(void)
     g_assert_cmpfloat_with_epsilon(errata_expected_ratio(8.0, 6.0, 2.0, 0.5), 2.0, 1e-12);
 }
 
+/* a slice in which the score says nothing: two cells, 5 % and 50 % wrong elsewhere, both 40 % inside.
+ * Once the slice is expected, its confident rows must not look like a slice of their own */
+static void
+test_slices_expected_slope(void)
+{
+    enum {
+        N = 4000
+    };
+    g_autofree double *y = g_new0(double, N);
+    g_autofree guint32 *cell = g_new0(guint32, N);
+    g_autofree guint8 *slice = g_new0(guint8, N);
+    g_autofree guint8 *child = g_new0(guint8, N);
+    g_autoptr(ErrataExpected) model = NULL;
+    ErrataExpectedTest test;
+
+    for (guint i = 0; i < N; i++) {
+        guint turn = i / 4 % 20;
+
+        slice[i] = i % 4 == 0;
+        cell[i] = i / 80 % 2;
+        child[i] = slice[i] != 0 && cell[i] == 0;
+        y[i] = turn < (slice[i] != 0 ? 8U : cell[i] == 0 ? 1U : 10U) ? 1.0 : 0.0;
+    }
+    model = errata_expected_new(y, cell, 2, N, FALSE);
+    errata_expected_add(model, slice);
+    errata_expected_test(model, child, &test);
+    g_assert_cmpfloat_with_epsilon(test.observed, 0.4 * test.n, 1.0);
+    g_assert_cmpfloat(test.observed, <, 1.1 * test.expected);
+    g_assert_cmpfloat(test.p, >, 0.01);
+}
+
 static void
 test_slices_decimal(void)
 {
@@ -351,6 +382,7 @@ main(int argc, char **argv)
     g_test_init(&argc, &argv, G_TEST_OPTION_ISOLATE_DIRS, NULL);
     g_test_add_func("/slices/brute-force", test_slices_brute_force);
     g_test_add_func("/slices/expected", test_slices_expected);
+    g_test_add_func("/slices/expected-slope", test_slices_expected_slope);
     g_test_add_func("/slices/decimal", test_slices_decimal);
     g_test_add_func("/slices/noise", test_slices_noise);
     g_test_add_func("/slices/planted", test_slices_planted);
