@@ -5,7 +5,6 @@
 #include "intervals.h"
 #include "label-issues.h"
 #include "number.h"
-#include "sort.h"
 #include "words.h"
 
 #define REPORT_CLASSES   12 /* shown in the figure */
@@ -13,8 +12,16 @@
 #define REPORT_HIGH      0.02 /* width of the metric's band */
 #define REPORT_MEDIUM    0.003
 #define REPORT_IN_SAMPLE 0.995 /* accuracy that real models reach on rows they were trained on */
+#define REPORT_Z         1.96
 
-/* suspects by given and suggested class */
+typedef struct {
+    double from;
+    double to;
+    double lo; /* of to − from, 95 % */
+    double hi;
+} ReportGain;
+
+/* listed suspects by given and suggested class */
 static guint64 *
 report_cells(const ErrataLabelIssues *self)
 {
@@ -24,24 +31,6 @@ report_cells(const ErrataLabelIssues *self)
         if (self->suggested[i] >= 0)
             cell[(guint)self->given[i] * self->n_classes + (guint)self->suggested[i]]++;
     return cell;
-}
-
-/* suspects, worst first, ties in row order */
-static guint32 *
-report_order(const ErrataLabelIssues *self)
-{
-    g_autofree double *key = g_new(double, MAX(self->n_suspects, 1));
-    g_autofree guint32 *index = g_new(guint32, MAX(self->n_suspects, 1));
-    guint32 *order = g_new(guint32, MAX(self->n_suspects, 1));
-    gsize n = 0;
-
-    for (gsize i = 0; i < self->n; i++)
-        if (self->suggested[i] >= 0) {
-            key[n] = -self->badness[i];
-            index[n++] = (guint32)i;
-        }
-    errata_sort_payload(key, index, n, NULL, order);
-    return order;
 }
 
 static ErrataFigure *
@@ -82,7 +71,7 @@ report_examples(const ErrataLabelIssues *self, const ErrataAnalysis *analysis, c
     errata_table_heading(table, 1, "given", FALSE);
     errata_table_heading(table, 2, "suggested", FALSE);
     errata_table_heading(table, 3, "probability of the label given", TRUE);
-    for (gsize i = 0; i < MIN(self->n_suspects, REPORT_EXAMPLES); i++) {
+    for (gsize i = 0; i < MIN(self->n_listed, REPORT_EXAMPLES); i++) {
         gsize at = order[i];
         double p = self->probability[at * self->n_classes + (guint)self->given[at]];
         char buffer[ERRATA_NUMBER_BUFFER];
@@ -97,31 +86,58 @@ report_examples(const ErrataLabelIssues *self, const ErrataAnalysis *analysis, c
     return table;
 }
 
-/* accuracy now and with the surest suspects relabelled, as many as exceed chance */
-static void
-report_accuracy(const ErrataLabelIssues *self,
-                const ErrataOutcome *outcome,
-                const guint32 *order,
-                double *ret_from,
-                double *ret_to)
+/* right answers won and lost when the first @n_relabel suspects take their suggested label */
+static double
+report_won(const ErrataLabelIssues *self,
+           const ErrataOutcome *outcome,
+           const guint32 *order,
+           double n_relabel,
+           double *ret_changed)
 {
-    gsize n_relabel = MIN((gsize)floor(self->excess + 0.5), self->n_suspects);
-    double right = (double)outcome->n_judged - (double)outcome->n_errors;
-    double n = (double)outcome->n_judged;
+    gsize n = (gsize)CLAMP(floor(n_relabel + 0.5), 0.0, (double)self->n_listed);
+    double won = 0.0;
 
-    *ret_from = *ret_to = (double)NAN;
-    if (outcome->n_judged == 0)
-        return;
-    *ret_from = right / n;
-    for (gsize i = 0; i < n_relabel; i++) {
+    *ret_changed = 0.0;
+    for (gsize i = 0; i < n; i++) {
         guint32 row = self->row[order[i]];
+        int change;
 
         if (outcome->judged[row] == 0)
             continue;
-        right += outcome->predicted[row] == self->suggested[order[i]] ? 1.0 : 0.0;
-        right -= outcome->predicted[row] == outcome->truth[row] ? 1.0 : 0.0;
+        change = (outcome->predicted[row] == self->suggested[order[i]] ? 1 : 0) -
+                 (outcome->predicted[row] == outcome->truth[row] ? 1 : 0);
+        won += change;
+        *ret_changed += change != 0 ? 1.0 : 0.0;
     }
-    *ret_to = right / n;
+    return won;
+}
+
+/* accuracy now and with the surest suspects relabelled, as many as exceed chance. The gain varies with
+ * the rows drawn and with how many labels are wrong; the two are independent and small, so their
+ * variances add. */
+static ReportGain
+report_gain(const ErrataLabelIssues *self, const ErrataOutcome *outcome, const guint32 *order)
+{
+    ReportGain gain = {(double)NAN, (double)NAN, (double)NAN, (double)NAN};
+    double n = (double)outcome->n_judged;
+    double spread = REPORT_Z * self->excess_error;
+    double won, changed, less, more, rows, count, half, unused;
+
+    if (outcome->n_judged == 0)
+        return gain;
+    gain.from = (n - (double)outcome->n_errors) / n;
+    won = report_won(self, outcome, order, self->excess, &changed);
+    if (!(won > 0.0) || !self->from_features)
+        return gain;
+    less = report_won(self, outcome, order, self->excess - spread, &unused);
+    more = report_won(self, outcome, order, self->excess + spread, &unused);
+    rows = REPORT_Z * REPORT_Z * (changed - won * won / n);
+    count = 0.5 * (more - less);
+    half = sqrt(rows + count * count) / n;
+    gain.to = gain.from + won / n;
+    gain.lo = won / n - half;
+    gain.hi = won / n + half;
+    return gain;
 }
 
 static gboolean
@@ -132,16 +148,42 @@ report_in_sample(const ErrataLabelIssues *self, const ErrataOutcome *outcome)
 }
 
 static ErrataSeverity
-report_severity(const ErrataLabelIssues *self, const ErrataOutcome *outcome, double width)
+report_severity(const ErrataLabelIssues *self, double width)
 {
-    if (!(self->excess > 0.0))
-        return ERRATA_SEVERITY_INFO;
-    if (report_in_sample(self, outcome))
-        return ERRATA_SEVERITY_LOW;
     /* scores alone cannot tell wrong labels from what the model gets wrong for sure */
-    if (width >= REPORT_HIGH && self->from_features)
+    if (!(self->excess > 0.0) || !self->from_features)
+        return ERRATA_SEVERITY_INFO;
+    if (width >= REPORT_HIGH)
         return ERRATA_SEVERITY_HIGH;
     return width >= REPORT_MEDIUM ? ERRATA_SEVERITY_MEDIUM : ERRATA_SEVERITY_LOW;
+}
+
+static void
+report_excess(ErrataFinding *finding, const ErrataLabelIssues *self)
+{
+    double n = (double)self->n;
+    ErrataEvidence *evidence;
+
+    evidence = errata_finding_add(finding,
+                                  errata_evidence_new("expected_suspects",
+                                                      "such rows among clean labels",
+                                                      self->expected,
+                                                      ERRATA_UNIT_COUNT,
+                                                      self->n));
+    evidence->method = g_strdup("suspects less those that the floor under the error explains");
+    evidence = errata_finding_add(
+        finding,
+        errata_evidence_new("share",
+                            self->from_features
+                                ? "share of labels wrong beyond chance"
+                                : "share of labels against sure scores, beyond chance",
+                            self->excess / n,
+                            ERRATA_UNIT_SHARE,
+                            self->n));
+    evidence->lo = MAX(self->excess - REPORT_Z * self->excess_error, 0.0) / n;
+    evidence->hi = MIN((self->excess + REPORT_Z * self->excess_error) / n, 1.0);
+    evidence->method =
+        g_strdup("rate left where the score is sure, beyond its own calibration curve");
 }
 
 static void
@@ -154,8 +196,6 @@ report_evidence(ErrataFinding *finding,
     const char *method = self->from_features
                              ? "confident learning on out-of-fold probabilities from the features"
                              : "confident learning on the logged scores";
-    double n = (double)self->n;
-    ErrataInterval interval = errata_intervals_wilson(MAX(self->excess, 0.0), n, 0.95);
     ErrataEvidence *evidence;
 
     evidence = errata_finding_add(finding,
@@ -170,28 +210,8 @@ report_evidence(ErrataFinding *finding,
         evidence->test = g_strdup("likelihood ratio of a floor under the error");
         evidence->p = evidence->q = self->p;
     }
-    evidence = errata_finding_add(finding,
-                                  errata_evidence_new("expected_suspects",
-                                                      "such rows among clean labels",
-                                                      self->expected,
-                                                      ERRATA_UNIT_COUNT,
-                                                      self->n));
-    evidence->method = g_strdup("suspects less those that the floor under the error explains");
-    evidence = errata_finding_add(finding,
-                                  errata_evidence_new("share",
-                                                      "share of labels wrong beyond chance",
-                                                      self->excess / n,
-                                                      ERRATA_UNIT_SHARE,
-                                                      self->n));
-    if (self->excess > 0.0)
-        errata_finding_add(finding,
-                           errata_evidence_new("excess",
-                                               "suspects beyond chance",
-                                               self->excess,
-                                               ERRATA_UNIT_COUNT,
-                                               self->n));
-    evidence->lo = self->excess > 0.0 ? interval.lo : 0.0;
-    evidence->hi = interval.hi;
+    if (self->why_untested == NULL)
+        report_excess(finding, self);
     evidence = errata_finding_add(finding,
                                   errata_evidence_new("largest_cell",
                                                       "suspects of the most frequent change",
@@ -203,58 +223,78 @@ report_evidence(ErrataFinding *finding,
                                      schema->classes[largest % self->n_classes]);
 }
 
+static char *
+report_relabel(const ErrataLabelIssues *self)
+{
+    g_autofree char *count = errata_words_counted(self->n_listed, "row", "rows");
+
+    if (self->why_untested != NULL)
+        return g_strdup("Leave the labels as they are; whoever checks some anyway should begin at "
+                        "the top of the table");
+    if (!self->from_features)
+        return g_strdup("Have a person check the first rows of the table; where the label is "
+                        "right, the model is sure and mistaken");
+    return g_strdup_printf("Have a person label the %s of the table again, from the top; stop when "
+                           "few of them change",
+                           count);
+}
+
+static const char *
+report_why_no_gain(const ErrataLabelIssues *self)
+{
+    if (self->why_untested != NULL)
+        return self->why_untested;
+    if (!self->from_features)
+        return "scores alone cannot tell wrong labels from what the model gets wrong for sure";
+    return "with the suggested labels the accuracy would not rise";
+}
+
 static void
 report_metric(ErrataFinding *finding,
               const ErrataLabelIssues *self,
               const ErrataOutcome *outcome,
-              double from,
-              double to,
+              const ReportGain *gain,
               double width)
 {
-    ErrataSuggestion *suggestion;
+    g_autofree char *text = report_relabel(self);
+    ErrataSuggestion *suggestion = errata_finding_suggest(finding, "relabel", text);
     ErrataEvidence *evidence;
-    g_autofree char *count = errata_words_counted(self->n_suspects, "row", "rows");
-    g_autofree char *text =
-        self->excess > 0.0
-            ? g_strdup_printf("Have a person label the %s of the table again, from the top; stop "
-                              "when few of them change",
-                              count)
-            : g_strdup("Leave the labels as they are; whoever checks some anyway should begin at "
-                       "the top of the table");
 
-    suggestion = errata_finding_suggest(finding, "relabel", text);
-    if (isnan(from))
-        return;
-    evidence = errata_finding_add(finding,
-                                  errata_evidence_new("metric_from",
-                                                      "accuracy with the labels as given",
-                                                      from,
-                                                      ERRATA_UNIT_SHARE,
-                                                      outcome->n_judged));
-    evidence->lo = MAX(from - width, 0.0);
-    evidence->hi = MIN(from + width, 1.0);
-    evidence->method = g_strdup("band: every label beyond chance wrong, for or against the model");
-    if (!(self->excess > 0.0)) {
-        suggestion->method = g_strdup("no more suspects than clean labels show");
+    if (!isnan(gain->from)) {
+        evidence = errata_finding_add(finding,
+                                      errata_evidence_new("metric_from",
+                                                          "accuracy with the labels as given",
+                                                          gain->from,
+                                                          ERRATA_UNIT_SHARE,
+                                                          outcome->n_judged));
+        if (self->excess > 0.0 && self->from_features) {
+            evidence->lo = MAX(gain->from - width, 0.0);
+            evidence->hi = MIN(gain->from + width, 1.0);
+            evidence->method =
+                g_strdup("band: every label beyond chance wrong, for or against the model");
+        }
+    }
+    if (isnan(gain->to)) {
+        suggestion->method = g_strdup(report_why_no_gain(self));
         return;
     }
     evidence =
         errata_finding_add(finding,
                            errata_evidence_new("metric_to",
                                                "accuracy with the surest suspects relabelled",
-                                               to,
+                                               gain->to,
                                                ERRATA_UNIT_SHARE,
                                                outcome->n_judged));
-    evidence->baseline = from;
+    evidence->baseline = gain->from;
     suggestion->metric = g_strdup("accuracy");
-    suggestion->from = from;
-    suggestion->to = to;
-    suggestion->lo = MAX(from - width, 0.0) - from;
-    suggestion->hi = MIN(from + width, 1.0) - from;
+    suggestion->from = gain->from;
+    suggestion->to = gain->to;
+    suggestion->lo = gain->lo;
+    suggestion->hi = gain->hi;
     suggestion->method = g_strdup("as many of the surest suspects relabelled as exceed chance");
     suggestion->upper_bound = TRUE;
     finding->metric = g_strdup("accuracy");
-    finding->delta = to - from;
+    finding->delta = gain->to - gain->from;
 }
 
 static void
@@ -265,17 +305,19 @@ report_rows(ErrataFinding *finding,
 {
     double errors = 0.0;
 
-    finding->n_rows = self->n_suspects;
-    finding->row = g_new(guint32, MAX(self->n_suspects, 1));
-    finding->row_score = g_new(double, MAX(self->n_suspects, 1));
-    for (gsize i = 0; i < self->n_suspects; i++) {
+    finding->n_rows = self->n_listed;
+    finding->row = g_new(guint32, MAX(self->n_listed, 1));
+    finding->row_score = g_new(double, MAX(self->n_listed, 1));
+    for (gsize i = 0; i < self->n_listed; i++) {
         finding->row[i] = self->row[order[i]];
         finding->row_score[i] = self->badness[order[i]];
         errors += outcome->error != NULL && outcome->error[finding->row[i]] != 0 ? 1.0 : 0.0;
     }
-    finding->share_of_rows = (double)self->n_suspects / (double)outcome->n_rows;
-    finding->share_of_errors = outcome->n_errors > 0 ? errors / (double)outcome->n_errors
-                                                     : (double)NAN;
+    finding->share_of_rows = (double)self->n_listed / (double)outcome->n_rows;
+    /* suspects disagree with the model by construction; only noise that was shown explains errors */
+    finding->share_of_errors = outcome->n_errors > 0 && self->excess > 0.0 && self->from_features
+                                   ? errors / (double)outcome->n_errors
+                                   : (double)NAN;
     finding->excess_errors = (double)NAN;
 }
 
@@ -283,32 +325,32 @@ static char *
 report_title(const ErrataLabelIssues *self)
 {
     double n = (double)self->n;
-    ErrataInterval interval = errata_intervals_wilson(MAX(self->excess, 0.0), n, 0.95);
-    g_autofree char *share = errata_words_share(self->excess / n, interval.lo, interval.hi);
-    g_autofree char *count = errata_words_counted(self->n_suspects, "label", "labels");
+    double half = REPORT_Z * self->excess_error;
+    g_autofree char *share =
+        errata_words_share(self->excess / n, (self->excess - half) / n, (self->excess + half) / n);
+    g_autofree char *count = errata_words_counted(self->n_listed, "label", "labels");
     g_autofree char *capital = errata_words_capital(count);
 
     if (self->excess > 0.0 && self->from_features)
         return g_strdup_printf("About %s of the labels look wrong, beyond what chance explains",
                                share);
     if (self->excess > 0.0)
-        return g_strdup_printf("Up to %s of the labels may be wrong; scores alone cannot tell "
-                               "that from sure mistakes",
+        return g_strdup_printf("About %s of the labels contradict a sure score; scores alone "
+                               "cannot tell which of the two is wrong",
                                share);
-    return g_strdup_printf(self->why_untested != NULL
-                               ? "%s %s unlikely; whether any is wrong could not be tested"
-                               : "%s %s unlikely, but no more than honest labels would be",
+    return g_strdup_printf("%s %s unlikely; whether any is wrong could not be tested",
                            capital,
-                           self->n_suspects == 1 ? "is" : "are");
+                           self->n_listed == 1 ? "is" : "are");
 }
 
 /**
  * errata_label_issues_report:
- * @self: tested suspects, at least one
+ * @self: tested suspects, at least one listed
  * @analysis: the log
  *
  * Severity follows the width of the band in which the metric may truly lie, ± the share of labels
- * wrong beyond chance; without such a share the list is for information.
+ * wrong beyond chance; without such a share, or where only scores show it, the list is for
+ * information.
  *
  * Returns: (transfer full): the finding
  */
@@ -318,32 +360,34 @@ errata_label_issues_report(const ErrataLabelIssues *self, const ErrataAnalysis *
     g_autofree char *title = report_title(self);
     g_autofree char *count = NULL;
     g_autofree guint64 *cell = report_cells(self);
-    g_autofree guint32 *order = report_order(self);
+    gsize n_listed;
+    g_autofree guint32 *order = errata_label_issues_order(self, &n_listed);
     ErrataFinding *finding = errata_finding_new(ERRATA_FINDING_LABEL_ISSUE, title);
     const ErrataSchema *schema = analysis->schema;
     double width = self->excess / (double)self->n;
-    double from, to;
+    ReportGain gain = report_gain(self, analysis->outcome, order);
     guint largest = 0;
 
     for (guint i = 1; i < self->n_classes * self->n_classes; i++)
         largest = cell[i] > cell[largest] ? i : largest;
-    report_accuracy(self, analysis->outcome, order, &from, &to);
-    finding->severity = report_severity(self, analysis->outcome, width);
-    finding->confirmed = self->excess > 0.0;
+    finding->severity = report_severity(self, width);
+    finding->confirmed = self->excess > 0.0 && self->from_features;
     finding->rank = width;
-    count = errata_words_counted(self->n_suspects, "row", "rows");
+    count = errata_words_counted(n_listed, "row", "rows");
     finding->summary = g_strdup_printf("label issues · %s", count);
     if (schema->label >= 0)
         finding->subject.column = g_strdup(analysis->frame->columns[schema->label]->name);
     finding->subject.given = g_strdup(schema->classes[largest / self->n_classes]);
     finding->subject.suggested = g_strdup(schema->classes[largest % self->n_classes]);
     report_evidence(finding, self, schema, cell, largest);
-    report_metric(finding, self, analysis->outcome, from, to, width);
+    report_metric(finding, self, analysis->outcome, &gain, width);
     report_rows(finding, self, analysis->outcome, order);
     finding->figure = report_figure(self, schema, cell);
     finding->examples = report_examples(self, analysis, order);
     g_ptr_array_add(finding->notes,
                     g_strdup(self->from_features ? "source=features" : "source=scores"));
+    if (!self->from_features && !isnan(self->knows))
+        g_ptr_array_add(finding->notes, g_strdup("features=know-less"));
     if (self->why_untested != NULL)
         g_ptr_array_add(finding->notes, g_strdup_printf("untested=%s", self->why_untested));
     if (report_in_sample(self, analysis->outcome))

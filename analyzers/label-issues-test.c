@@ -4,7 +4,9 @@
  * is a floor under the error: the logged score (rate of exceptions left where it is sure, against
  * its own logistic calibration) and the features (rate of exceptions among the rows that look least
  * like the class, a tenth as many as there are of other classes). The smaller of the two is
- * taken; suspects beyond what it explains are what clean labels would show. */
+ * taken; suspects beyond what it explains are what clean labels would show. Both leave out the rows of
+ * confirmed error slices: where the model itself is sure and wrong, its score has a floor that says
+ * nothing of the labels. */
 #include <math.h>
 
 #include "confident.h"
@@ -17,6 +19,10 @@
 #define TEST_ANCHOR_SHARE 0.1
 #define TEST_ALPHA        0.01
 #define TEST_LEAST_FLOOR  0.001
+#define TEST_LEAST_EXCESS 0.2 /* of what clean labels show: less is within the method's own error */
+#define TEST_Z            2.576 /* 99 % */
+#define TEST_LIST         100   /* rows worth a look where nothing could be tested */
+#define TEST_LIST_SHARE   0.02
 
 /* the logged probability of @class_index, or NaN */
 static double
@@ -30,91 +36,158 @@ test_logged(const ErrataOutcome *outcome, guint32 row, guint class_index)
     return (double)NAN;
 }
 
+/* 1 for the labelled rows outside every confirmed error slice */
+static guint8 *
+test_outside_slices(const ErrataLabelIssues *self, const ErrataAnalysis *analysis)
+{
+    g_autofree guint8 *in = g_new0(guint8, MAX(analysis->outcome->n_rows, 1));
+    guint8 *use = g_new(guint8, MAX(self->n, 1));
+    GPtrArray *findings = analysis->result->findings;
+
+    for (guint f = 0; f < findings->len; f++) {
+        const ErrataFinding *finding = g_ptr_array_index(findings, f);
+
+        if (finding->kind != ERRATA_FINDING_SLICE || !finding->confirmed || finding->row == NULL)
+            continue;
+        for (gsize i = 0; i < finding->n_rows; i++)
+            in[finding->row[i]] = 1;
+    }
+    for (gsize i = 0; i < self->n; i++)
+        use[i] = in[self->row[i]] == 0 ? 1 : 0;
+    return use;
+}
+
 /* lower limit of the rate of label @class_index where the probability of it is least */
 static double
-test_anchor_rate(const ErrataLabelIssues *self, guint class_index)
+test_anchor_rate(const ErrataLabelIssues *self, const guint8 *use, guint class_index)
 {
     g_autofree double *value = g_new(double, self->n);
+    g_autofree guint32 *index = g_new(guint32, self->n);
     g_autofree guint32 *order = g_new(guint32, self->n);
-    gsize n_others = 0, n_anchors;
+    gsize n = 0, n_others = 0, n_anchors;
     double hits = 0.0;
 
     for (gsize i = 0; i < self->n; i++) {
-        value[i] = self->probability[i * self->n_classes + class_index];
+        if (use[i] == 0)
+            continue;
+        value[n] = self->probability[i * self->n_classes + class_index];
+        index[n++] = (guint32)i;
         n_others += self->given[i] != (gint32)class_index ? 1 : 0;
     }
     n_anchors = (gsize)((double)n_others * TEST_ANCHOR_SHARE);
-    errata_sort_doubles(value, self->n, NULL, order);
+    errata_sort_payload(value, index, n, NULL, order);
     for (gsize i = 0; i < n_anchors; i++)
         hits += self->given[order[i]] == (gint32)class_index ? 1.0 : 0.0;
     return errata_intervals_wilson(hits, (double)n_anchors, 0.95).lo;
 }
 
-/* the floor that the logged score shows, 0 where it is not significant; @ret_p falls to its p */
-static double
+/* the floor that the logged score shows; its rate is 0 where it is not significant */
+static ErrataNoiseFloor
 test_score_floor(const ErrataLabelIssues *self,
                  const ErrataOutcome *outcome,
-                 guint class_index,
-                 double *ret_p)
+                 const guint8 *use,
+                 guint class_index)
 {
     g_autofree double *score = g_new(double, self->n);
     g_autofree guint8 *label = g_new(guint8, self->n);
-    ErrataNoiseFloor floor;
+    ErrataNoiseFloor floor = {.p = 1.0};
     gsize n = 0;
 
     for (gsize i = 0; i < self->n; i++) {
         double s = test_logged(outcome, self->row[i], class_index);
 
-        if (isnan(s))
+        if (isnan(s) || use[i] == 0)
             continue;
         score[n] = s;
         label[n++] = self->given[i] == (gint32)class_index ? 1 : 0;
     }
     if (n < TEST_ROWS)
-        return 0.0;
+        return floor;
     floor = errata_noise_floor_fit(score, label, n);
     floor.p = MIN(floor.p * (double)self->n_classes, 1.0); /* Bonferroni over the classes */
-    if (floor.p >= TEST_ALPHA)
-        return 0.0;
-    *ret_p = MIN(*ret_p, floor.p);
-    return floor.in;
-}
-
-static void
-test_floors(ErrataLabelIssues *self, const ErrataOutcome *outcome)
-{
-    gboolean scored = outcome->probability != NULL || outcome->score != NULL;
-
-    if (!scored || self->n < TEST_ROWS) {
-        self->why_untested = scored
-                                 ? "under 2,000 labelled rows cannot show a floor of the error"
-                                 : "without logged scores noise cannot be told from honest doubt";
-        return;
-    }
-    for (guint j = 0; j < self->n_classes; j++) {
-        double by_score = test_score_floor(self, outcome, j, &self->p);
-        double floor = by_score > 0.0 ? MIN(by_score, test_anchor_rate(self, j)) : 0.0;
-
-        self->floor[j] = floor >= TEST_LEAST_FLOOR ? floor : 0.0;
-    }
+    if (!(floor.p < TEST_ALPHA) || isnan(floor.in_error))
+        floor.in = 0.0;
+    return floor;
 }
 
 /* changed labels are a floor's share of the rows of other classes; clean labels show the rest of the
- * suspects */
+ * suspects. The excess stands only where it is sure, the curve's own uncertainty included, and large
+ * against what clean labels show. */
 static void
-test_excess(ErrataLabelIssues *self)
+test_excess(ErrataLabelIssues *self, const ErrataAnalysis *analysis)
 {
-    double changed = 0.0;
+    g_autofree guint8 *use = test_outside_slices(self, analysis);
+    double changed = 0.0, variance = 0.0;
 
     for (guint j = 0; j < self->n_classes; j++) {
+        ErrataNoiseFloor score = test_score_floor(self, analysis->outcome, use, j);
+        double rate = score.in > 0.0 ? MIN(score.in, test_anchor_rate(self, use, j)) : 0.0;
         double others = 0.0;
 
+        if (rate < TEST_LEAST_FLOOR)
+            continue;
         for (gsize i = 0; i < self->n; i++)
             others += self->given[i] != (gint32)j ? 1.0 : 0.0;
-        changed += self->floor[j] * others;
+        self->floor[j] = rate;
+        self->p = MIN(self->p, score.p);
+        changed += rate * others;
+        variance += others * score.in_error * others * score.in_error;
+        variance += others * rate * (1.0 - rate);
     }
     self->excess = MIN(floor(changed + 0.5), (double)self->n_suspects);
+    self->excess_error = sqrt(variance);
     self->expected = (double)self->n_suspects - self->excess;
+    if (self->excess > TEST_Z * self->excess_error &&
+        self->excess >= TEST_LEAST_EXCESS * self->expected)
+        return;
+    self->excess = self->excess_error = 0.0;
+    self->expected = (double)self->n_suspects;
+    for (guint j = 0; j < self->n_classes; j++)
+        self->floor[j] = 0.0;
+}
+
+/**
+ * errata_label_issues_order:
+ * @self: suspects
+ * @ret_n: (out): their number
+ *
+ * Returns: (transfer full) (array length=ret_n): suspects as positions in @row, worst first, ties in
+ *   row order
+ */
+guint32 *
+errata_label_issues_order(const ErrataLabelIssues *self, gsize *ret_n)
+{
+    g_autofree double *key = g_new(double, MAX(self->n, 1));
+    g_autofree guint32 *index = g_new(guint32, MAX(self->n, 1));
+    guint32 *order = g_new(guint32, MAX(self->n, 1));
+    gsize n = 0;
+
+    for (gsize i = 0; i < self->n; i++)
+        if (self->suggested[i] >= 0) {
+            key[n] = -self->badness[i];
+            index[n++] = (guint32)i;
+        }
+    errata_sort_payload(key, index, n, NULL, order);
+    *ret_n = n;
+    return order;
+}
+
+/* all suspects where features show noise; as many as may be wrong where only scores do; the worst few
+ * where nothing could be tested; none where clean labels explain them */
+static void
+test_list(ErrataLabelIssues *self)
+{
+    g_autofree guint32 *order = NULL;
+    gsize n, most = 0;
+
+    if (self->why_untested != NULL)
+        most = MIN(TEST_LIST, (gsize)(TEST_LIST_SHARE * (double)self->n));
+    else if (self->excess > 0.0)
+        most = self->from_features ? self->n_suspects : (gsize)self->excess;
+    order = errata_label_issues_order(self, &n);
+    self->n_listed = MIN(n, most);
+    for (gsize i = self->n_listed; i < n; i++)
+        self->suggested[order[i]] = -1;
 }
 
 /**
@@ -142,6 +215,12 @@ errata_label_issues_test(ErrataLabelIssues *self, const ErrataAnalysis *analysis
         self->badness[i] = self->from_features ? 1.0 - p[self->given[i]]
                                                : 0.5 * (1.0 - p[self->given[i]] + other);
     }
-    test_floors(self, analysis->outcome);
-    test_excess(self);
+    if (analysis->outcome->probability == NULL && analysis->outcome->score == NULL)
+        self->why_untested = "without logged scores noise cannot be told from honest doubt";
+    else if (self->n < TEST_ROWS)
+        self->why_untested = "under 2,000 labelled rows cannot show a floor of the error";
+    self->expected = (double)NAN;
+    if (self->why_untested == NULL)
+        test_excess(self, analysis);
+    test_list(self);
 }

@@ -65,6 +65,7 @@ errata_label_issues_find(const ErrataAnalysis *analysis)
     self->badness = g_new(double, MAX(self->n, 1));
     self->floor = g_new0(double, k);
     self->p = 1.0;
+    self->knows = (double)NAN;
     for (gsize i = 0; i < self->n; i++)
         if (!label_issues_logged(outcome, k, self->row[i], self->probability + i * k))
             for (guint j = 0; j < k; j++)
@@ -114,6 +115,31 @@ label_issues_why_not(const ErrataAnalysis *analysis)
     return NULL;
 }
 
+/* what was done, and what came of it where nothing is reported */
+static void
+label_issues_say_method(const ErrataLabelIssues *self, ErrataCase *result)
+{
+    const char *outcome = self->n_listed > 0
+                              ? ""
+                              : " No more labels are suspect than clean labels would show.";
+
+    if (self->from_features)
+        errata_case_method(result,
+                           "Label issues: confident learning, pruned by noise rate, on "
+                           "probabilities from boosted trees on %u columns, each row scored by a "
+                           "model that has not seen it (five folds).%s",
+                           self->n_columns,
+                           outcome);
+    else
+        errata_case_method(result,
+                           "Label issues: confident learning, pruned by noise rate, on the logged "
+                           "scores, since %s.%s",
+                           isnan(self->knows)
+                               ? "there are no features to learn from"
+                               : "the features tell less of the labels than the scores do",
+                           outcome);
+}
+
 static gboolean
 label_issues_run(ErrataAnalysis *analysis, GError **error)
 {
@@ -125,7 +151,7 @@ label_issues_run(ErrataAnalysis *analysis, GError **error)
                          "too few labelled rows are left once copies and bugs are out");
         return TRUE;
     }
-    if (!errata_label_issues_learn(self, analysis) && !label_issues_has_scores(analysis->outcome)) {
+    if (!errata_label_issues_choose(self, analysis, label_issues_has_scores(analysis->outcome))) {
         errata_case_skip(analysis->result,
                          errata_analyzer_label_issues.id,
                          "there are neither features to learn the labels from nor scores");
@@ -133,17 +159,8 @@ label_issues_run(ErrataAnalysis *analysis, GError **error)
     }
     errata_label_issues_test(self, analysis);
     errata_case_tried(analysis->result, "label-issues", 1);
-    if (self->from_features)
-        errata_case_method(analysis->result,
-                           "Label issues: confident learning, pruned by noise rate, on "
-                           "probabilities from boosted trees on %u columns, each row scored by a "
-                           "model that has not seen it (five folds).",
-                           self->n_columns);
-    else
-        errata_case_method(analysis->result,
-                           "Label issues: confident learning, pruned by noise rate, on the logged "
-                           "scores, since there are no features to learn from.");
-    if (self->n_suspects > 0)
+    label_issues_say_method(self, analysis->result);
+    if (self->n_listed > 0)
         errata_case_add_finding(analysis->result, errata_label_issues_report(self, analysis));
     return TRUE;
 }

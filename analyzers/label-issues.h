@@ -15,14 +15,18 @@ extern const ErrataAnalyzer errata_analyzer_label_issues;
  * @given: (array length=n): class given
  * @probability: (array length=n*n_classes): row-major probabilities of the classes
  * @from_features: they are out of fold from the features; otherwise as logged
+ * @knows: part of what the logged scores tell of the labels that the features tell; NaN where that
+ *   was not compared
  * @n_columns: columns learnt from
- * @suggested: (array length=n): class suggested for a suspect, −1 for the others
+ * @suggested: (array length=n): class suggested for a listed suspect, −1 for the others
  * @badness: (array length=n): what suspects are ranked by, larger is worse
  * @n_suspects: number of suspects
+ * @n_listed: number of those that are worth listing
  * @floor: (array length=n_classes): rate at which rows of other classes are given this class, beyond
  *   what clean labels show; 0 where nothing is beyond chance
- * @expected: suspects that clean labels would show
- * @excess: suspects beyond that
+ * @expected: suspects that clean labels would show; NaN where that could not be tested
+ * @excess: suspects beyond that; 0 where they are too few against @expected or not sure
+ * @excess_error: standard error of @excess, that of the floors included
  * @p: of the surest floor, corrected for the number of classes; 1 where there is none
  * @why_untested: (nullable): why the excess could not be tested
  *
@@ -35,19 +39,26 @@ typedef struct {
     gint32 *given;
     double *probability;
     gboolean from_features;
+    double knows;
     guint n_columns;
     gint16 *suggested;
     double *badness;
     gsize n_suspects;
+    gsize n_listed;
     double *floor;
     double expected;
     double excess;
+    double excess_error;
     double p;
     const char *why_untested;
 } ErrataLabelIssues;
 
 ErrataLabelIssues *errata_label_issues_find(const ErrataAnalysis *analysis);
 gboolean errata_label_issues_learn(ErrataLabelIssues *self, const ErrataAnalysis *analysis);
+gboolean errata_label_issues_choose(ErrataLabelIssues *self,
+                                    const ErrataAnalysis *analysis,
+                                    gboolean scored);
+guint32 *errata_label_issues_order(const ErrataLabelIssues *self, gsize *ret_n);
 void errata_label_issues_test(ErrataLabelIssues *self, const ErrataAnalysis *analysis);
 ErrataFinding *errata_label_issues_report(const ErrataLabelIssues *self,
                                           const ErrataAnalysis *analysis);

@@ -110,8 +110,7 @@ errata_plan_label_issue(ErrataProse *prose, const ErrataFinding *finding)
     g_autofree char *interval = NULL;
 
     errata_prose_cite(prose, suspects);
-    if (finding->severity == ERRATA_SEVERITY_INFO || chance == NULL || share == NULL ||
-        isnan(chance->value)) {
+    if (chance == NULL || share == NULL || isnan(chance->value) || !(share->value > 0.0)) {
         label_say_calm(prose, finding, count);
         return;
     }
@@ -121,8 +120,8 @@ errata_plan_label_issue(ErrataProse *prose, const ErrataFinding *finding)
     part = errata_words_value(share);
     interval = errata_words_interval(share);
     errata_prose_say(prose,
-                     scores ? "up to %s of the labels (%s) may be wrong: %s contradict their "
-                              "scores, where honest labels would in %s cases"
+                     scores ? "about %s of the labels (%s) contradict a sure score: %s are "
+                              "unlikely, where honest labels would be in %s cases"
                             : "about %s of the labels are wrong beyond chance (%s): %s stand "
                               "against the rest of their row, where honest labels would in %s "
                               "cases",

@@ -8,10 +8,12 @@
 
 #include "tests.h"
 
-#define NOISE_BINS   241
-#define NOISE_LIMIT  12.0 /* log odds */
-#define NOISE_ROUNDS 300
-#define NOISE_TINY   1e-9
+#define NOISE_BINS       241
+#define NOISE_LIMIT      12.0 /* log odds */
+#define NOISE_ROUNDS     300
+#define NOISE_TINY       1e-9
+#define NOISE_LEAST      5.0 /* rows expected of the rarer label for a bin to show scatter */
+#define NOISE_PARAMETERS 4
 
 typedef struct {
     double n[NOISE_BINS];
@@ -47,15 +49,23 @@ noise_clean(const NoiseModel *model, double x)
 }
 
 static double
+noise_given(const NoiseModel *model, double x)
+{
+    double clean = noise_clean(model, x);
+
+    return CLAMP(model->in * (1.0 - clean) + (1.0 - model->out) * clean,
+                 NOISE_TINY,
+                 1.0 - NOISE_TINY);
+}
+
+static double
 noise_log_likelihood(const NoiseBins *bins, const NoiseModel *model)
 {
     double sum = 0.0;
 
     for (guint i = 0; i < NOISE_BINS; i++) {
-        double clean = noise_clean(model, bins->x[i]);
-        double p = model->in * (1.0 - clean) + (1.0 - model->out) * clean;
+        double p = noise_given(model, bins->x[i]);
 
-        p = CLAMP(p, NOISE_TINY, 1.0 - NOISE_TINY);
         sum += bins->y[i] * log(p) + (bins->n[i] - bins->y[i]) * log1p(-p);
     }
     return sum;
@@ -112,6 +122,61 @@ noise_step(const NoiseBins *bins, NoiseModel *model, gboolean with_rates)
     noise_newton(bins, expected, model);
 }
 
+/* how much more the bins scatter about the curve than chance alone would have them: real scores are
+ * never exactly logistic, and what the curve misses must not count as certainty */
+static double
+noise_dispersion(const NoiseBins *bins, const NoiseModel *model)
+{
+    double sum = 0.0, n = 0.0;
+
+    for (guint i = 0; i < NOISE_BINS; i++) {
+        double p = noise_given(model, bins->x[i]);
+        double variance = bins->n[i] * p * (1.0 - p);
+
+        if (bins->n[i] * MIN(p, 1.0 - p) < NOISE_LEAST)
+            continue;
+        sum += (bins->y[i] - bins->n[i] * p) * (bins->y[i] - bins->n[i] * p) / variance;
+        n += 1.0;
+    }
+    return n > NOISE_PARAMETERS ? MAX(sum / (n - NOISE_PARAMETERS), 1.0) : 1.0;
+}
+
+/* the information of the bins on in, out, a and b */
+static void
+noise_information(const NoiseBins *bins,
+                  const NoiseModel *model,
+                  double ret_h[NOISE_PARAMETERS][NOISE_PARAMETERS])
+{
+    for (guint i = 0; i < NOISE_BINS; i++) {
+        double clean = noise_clean(model, bins->x[i]);
+        double p = noise_given(model, bins->x[i]);
+        double slope = (1.0 - model->in - model->out) * clean * (1.0 - clean);
+        double d[NOISE_PARAMETERS] = {1.0 - clean, -clean, slope, slope * bins->x[i]};
+
+        for (guint r = 0; r < NOISE_PARAMETERS; r++)
+            for (guint c = 0; c < NOISE_PARAMETERS; c++)
+                ret_h[r][c] += bins->n[i] * d[r] * d[c] / (p * (1.0 - p));
+    }
+}
+
+/* variance of the rate `in` when all four parameters are fitted: what is left of its information
+ * once the others are eliminated */
+static double
+noise_variance(const NoiseBins *bins, const NoiseModel *model)
+{
+    double h[NOISE_PARAMETERS][NOISE_PARAMETERS] = {{0.0}};
+
+    noise_information(bins, model, h);
+    for (guint pivot = NOISE_PARAMETERS - 1; pivot > 0; pivot--) {
+        if (!(h[pivot][pivot] > NOISE_TINY))
+            continue; /* nothing is known of it, so it takes nothing away */
+        for (guint r = 0; r < pivot; r++)
+            for (guint c = 0; c < pivot; c++)
+                h[r][c] -= h[r][pivot] * h[pivot][c] / h[pivot][pivot];
+    }
+    return h[0][0] > NOISE_TINY ? 1.0 / h[0][0] : (double)NAN;
+}
+
 /**
  * errata_noise_floor_fit:
  * @score: (array length=n): probability of a class, in [0, 1]
@@ -120,7 +185,8 @@ noise_step(const NoiseBins *bins, NoiseModel *model, gboolean with_rates)
  *
  * Fits P(given) = in·(1 − c) + (1 − out)·c with c = σ(a + b·logit(score)) by expectation
  * maximisation, and compares it with in = out = 0 (Platt 1999) by the likelihood ratio on two
- * degrees of freedom. The noise model is that of Natarajan et al. 2013, "Learning with Noisy Labels".
+ * degrees of freedom, divided by the scatter of the bins about the curve (McCullagh and Nelder 1989,
+ * §4.5), as is the standard error. The noise model is that of Natarajan et al. 2013, "Learning with Noisy Labels".
  *
  * Returns: the rates and the p
  */
@@ -130,7 +196,7 @@ errata_noise_floor_fit(const double *score, const guint8 *label, gsize n)
     NoiseBins bins = {0};
     NoiseModel plain = {0.0, 1.0, 0.0, 0.0};
     NoiseModel noisy = {0.0, 1.0, 0.01, 0.01};
-    double ratio;
+    double ratio, scatter;
 
     noise_pool(&bins, score, label, n);
     for (guint round = 0; round < 50; round++)
@@ -138,5 +204,9 @@ errata_noise_floor_fit(const double *score, const guint8 *label, gsize n)
     for (guint round = 0; round < NOISE_ROUNDS; round++)
         noise_step(&bins, &noisy, TRUE);
     ratio = 2.0 * (noise_log_likelihood(&bins, &noisy) - noise_log_likelihood(&bins, &plain));
-    return (ErrataNoiseFloor){noisy.in, noisy.out, errata_tests_chi_square(MAX(ratio, 0.0), 2.0)};
+    scatter = noise_dispersion(&bins, &noisy);
+    return (ErrataNoiseFloor){noisy.in,
+                              noisy.out,
+                              sqrt(scatter * noise_variance(&bins, &noisy)),
+                              errata_tests_chi_square(MAX(ratio, 0.0) / scatter, 2.0)};
 }

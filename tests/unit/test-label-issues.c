@@ -119,6 +119,8 @@ test_label_issues_floor(void)
         floor = errata_noise_floor_fit(score, label, N);
         g_assert_cmpfloat_with_epsilon(floor.in, rates[c][0], 0.005);
         g_assert_cmpfloat_with_epsilon(floor.out, rates[c][1], 0.01);
+        g_assert_cmpfloat(fabs(floor.in - rates[c][0]), <, 3.0 * floor.in_error);
+        g_assert_cmpfloat(floor.in_error, <, 0.005);
         if (c == 0)
             g_assert_cmpfloat(floor.p, >, 0.01);
         else
@@ -126,36 +128,47 @@ test_label_issues_floor(void)
     }
 }
 
-/* a log whose labels follow the score exactly, save for a share @noise of them; @score_p may be
- * NULL, @flipped says which */
+/* how a made log differs from one whose labels and scores both follow its features */
+typedef struct {
+    gsize n;
+    double noise;   /* share of labels changed */
+    double hidden;  /* weight of what the model saw and no feature holds, in log odds */
+    double stretch; /* of the log odds of the logged score: above 1 overconfident */
+    double shift;   /* of all log odds: rarer classes */
+    gboolean no_score;
+} LabelLog;
+
 static LogFixture *
-test_label_issues_log(gsize n, double noise, guint64 seed, guint8 *flipped)
+test_label_issues_make(const LabelLog *spec, guint64 seed, guint8 *flipped)
 {
-    static const LogRoles roles = {.label = "y",
-                                   .prediction = "hat",
-                                   .score = "p",
-                                   .positive = "1"};
+    const LogRoles roles = {.label = "y",
+                            .prediction = "hat",
+                            .score = spec->no_score ? NULL : "p",
+                            .ignore = {spec->no_score ? "p" : NULL},
+                            .positive = "1"};
     static const char *const names[] = {"a", "b", "c", "y", "hat", "p"};
     g_autoptr(ErrataFrameBuilder) builder = errata_frame_builder_new();
     guint at[6];
 
     for (guint c = 0; c < 6; c++)
         g_assert_true(
-            errata_frame_builder_column(builder, names[c], 1 + 2 * (c == 4), &at[c], NULL));
-    for (gsize row = 0; row < n; row++) {
+            errata_frame_builder_column(builder, names[c], strlen(names[c]), &at[c], NULL));
+    for (gsize row = 0; row < spec->n; row++) {
         ErrataRng rng = errata_rng_init(seed, 5, row);
         double a = 6.0 * (errata_rng_uniform(&rng) - 0.5);
         double b = 6.0 * (errata_rng_uniform(&rng) - 0.5);
-        double p = 1.0 / (1.0 + exp(-(1.2 * a - 1.2 * b + (a * b > 0.0 ? 1.0 : -1.0))));
-        gboolean y = errata_rng_uniform(&rng) < p;
-        gboolean flip = errata_rng_uniform(&rng) < noise;
+        double x = 1.2 * a - 1.2 * b + (a * b > 0.0 ? 1.0 : -1.0) - spec->shift;
+        gboolean flip = errata_rng_uniform(&rng) < spec->noise;
+        gboolean y;
 
         errata_frame_builder_number(builder, at[0], a);
         errata_frame_builder_number(builder, at[1], b);
         errata_frame_builder_number(builder, at[2], errata_rng_uniform(&rng));
+        x += spec->hidden * 2.0 * (errata_rng_uniform(&rng) - 0.5);
+        y = errata_rng_uniform(&rng) < 1.0 / (1.0 + exp(-x));
         errata_frame_builder_integer(builder, at[3], flip ? !y : y);
-        errata_frame_builder_integer(builder, at[4], p >= 0.5);
-        errata_frame_builder_number(builder, at[5], p);
+        errata_frame_builder_integer(builder, at[4], x >= 0.0);
+        errata_frame_builder_number(builder, at[5], 1.0 / (1.0 + exp(-spec->stretch * x)));
         g_assert_true(errata_frame_builder_end_row(builder, NULL));
         if (flipped != NULL)
             flipped[row] = flip ? 1 : 0;
@@ -166,16 +179,66 @@ test_label_issues_log(gsize n, double noise, guint64 seed, guint8 *flipped)
 static void
 test_label_issues_clean(void)
 {
-    g_test_summary("Clean labels of an honest model are for information only, on every seed");
-    for (guint64 seed = 0; seed < 12; seed++) {
+    static const LabelLog specs[] = {{.n = 3000, .stretch = 1.0},
+                                     {.n = 8000, .stretch = 1.7},
+                                     {.n = 8000, .stretch = 0.5, .hidden = 6.0},
+                                     {.n = 12000, .stretch = 1.3, .shift = 3.0}};
+
+    g_test_summary("Clean labels list nothing: honest, overconfident, ignorant and rare, 20 logs");
+    for (guint64 seed = 0; seed < 20; seed++) {
         g_autoptr(LogFixture) log =
-            test_label_issues_log(seed % 2 == 0 ? 3000 : 8000, 0.0, seed, NULL);
+            test_label_issues_make(&specs[seed % G_N_ELEMENTS(specs)], seed, NULL);
+
+        g_assert_true(errata_analyzer_label_issues.run(&log->analysis, NULL));
+        g_assert_null(log_fixture_finding(log, NULL));
+    }
+}
+
+static void
+test_label_issues_ignorant(void)
+{
+    const LabelLog clean = {.n = 12000, .stretch = 1.0, .hidden = 12.0};
+    const LabelLog noisy = {.n = 12000, .stretch = 1.0, .hidden = 12.0, .noise = 0.04};
+    g_autoptr(LogFixture) log = test_label_issues_make(&clean, 7, NULL);
+    g_autoptr(LogFixture) other = test_label_issues_make(&noisy, 7, NULL);
+    const ErrataFinding *finding;
+
+    g_test_summary("Features that know less than the model accuse nobody; its scores may ask");
+    g_assert_true(errata_analyzer_label_issues.run(&log->analysis, NULL));
+    g_assert_null(log_fixture_finding(log, NULL));
+    g_assert_true(errata_analyzer_label_issues.run(&other->analysis, NULL));
+    finding = log_fixture_finding(other, NULL);
+    g_assert_nonnull(finding);
+    g_test_message("%s, %" G_GSIZE_FORMAT " rows", finding->title, finding->n_rows);
+    g_assert_cmpint(finding->severity, ==, ERRATA_SEVERITY_INFO);
+    g_assert_false(finding->confirmed);
+    g_assert_cmpstr(errata_finding_note(finding, "source"), ==, "scores");
+    g_assert_cmpstr(errata_finding_note(finding, "features"), ==, "know-less");
+    g_assert_cmpuint(finding->n_rows, <, 12000 * 6 / 100);
+    g_assert_true(isnan(finding->share_of_errors));
+    g_assert_true(isnan(finding->delta));
+    g_assert_null(((ErrataSuggestion *)g_ptr_array_index(finding->suggestions, 0))->metric);
+}
+
+static void
+test_label_issues_untested(void)
+{
+    static const LabelLog specs[] = {{.n = 1500, .stretch = 1.0},
+                                     {.n = 20000, .stretch = 1.0, .no_score = TRUE}};
+
+    g_test_summary("Where nothing can be tested, only the worst few rows are shown, and no claim");
+    for (guint i = 0; i < G_N_ELEMENTS(specs); i++) {
+        g_autoptr(LogFixture) log = test_label_issues_make(&specs[i], i, NULL);
         const ErrataFinding *finding;
 
         g_assert_true(errata_analyzer_label_issues.run(&log->analysis, NULL));
         finding = log_fixture_finding(log, NULL);
         g_assert_nonnull(finding);
         g_assert_cmpint(finding->severity, ==, ERRATA_SEVERITY_INFO);
+        g_assert_cmpuint(finding->n_rows, ==, i == 0 ? 30 : 100);
+        g_assert_nonnull(errata_finding_note(finding, "untested"));
+        g_assert_null(errata_finding_evidence(finding, "expected_suspects"));
+        g_assert_true(isnan(finding->share_of_errors));
     }
 }
 
@@ -186,8 +249,11 @@ test_label_issues_noisy(void)
         N = 20000
     };
     g_autofree guint8 *flipped = g_new(guint8, N);
-    g_autoptr(LogFixture) log = test_label_issues_log(N, 0.04, 1, flipped);
+    const LabelLog spec = {.n = N, .noise = 0.04, .stretch = 1.0};
+    g_autoptr(LogFixture) log = test_label_issues_make(&spec, 1, flipped);
     const ErrataFinding *finding;
+    const ErrataSuggestion *suggestion;
+    double gain;
     gsize hits = 0;
 
     g_test_summary("Four labels in a hundred changed: seen, sized, and most at the top");
@@ -203,6 +269,12 @@ test_label_issues_noisy(void)
     g_assert_cmpfloat(errata_finding_evidence(finding, "metric_to")->value,
                       >,
                       errata_finding_evidence(finding, "metric_from")->value);
+    suggestion = g_ptr_array_index(finding->suggestions, 0);
+    gain = suggestion->to - suggestion->from;
+    g_test_message("gain %.4f [%.4f, %.4f]", gain, suggestion->lo, suggestion->hi);
+    g_assert_cmpfloat(suggestion->lo, >, 0.0);
+    g_assert_cmpfloat(suggestion->lo, <, gain);
+    g_assert_cmpfloat(suggestion->hi, >, gain);
     g_assert_cmpuint(finding->examples->n_rows, ==, 8);
     g_assert_cmpstr(finding->figure->rows[1], ==, "1");
 }
@@ -266,8 +338,8 @@ test_label_issues_adult(void)
     log = log_fixture_new(frame, NULL, &adult_roles);
     g_assert_true(errata_analyzer_label_issues.run(&log->analysis, NULL));
     finding = log_fixture_finding(log, NULL);
-    g_test_message("%s", finding->title);
-    g_assert_cmpint(finding->severity, <, ERRATA_SEVERITY_MEDIUM);
+    if (finding != NULL)
+        g_assert_cmpint(finding->severity, <, ERRATA_SEVERITY_MEDIUM);
 }
 
 static void
@@ -311,7 +383,8 @@ test_label_issues_planted(void)
         log->analysis.set_aside[row] = g_str_has_suffix(id, "-r") ? 1 : 0;
     }
     found = errata_label_issues_find(&log->analysis);
-    g_assert_true(errata_label_issues_learn(found, &log->analysis));
+    g_assert_true(errata_label_issues_choose(found, &log->analysis, TRUE));
+    g_assert_true(found->from_features);
     errata_label_issues_test(found, &log->analysis);
     label = g_new0(guint8, found->n);
     for (gsize i = 0; i < found->n; i++) {
@@ -321,8 +394,9 @@ test_label_issues_planted(void)
         label[i] = g_hash_table_contains(noisy, GINT_TO_POINTER(number + 1)) ? 1 : 0;
     }
     ranking = errata_ranking_new(found->badness, label, NULL, found->n);
-    g_test_message("average precision %.3f, suspects %" G_GSIZE_FORMAT
+    g_test_message("knows %.2f, average precision %.3f, suspects %" G_GSIZE_FORMAT
                    ", expected %.0f, floors %.4f %.4f",
+                   found->knows,
                    errata_ranking_average_precision(ranking, NULL),
                    found->n_suspects,
                    found->expected,
@@ -345,6 +419,8 @@ main(int argc, char **argv)
     g_test_add_func("/label-issues/prune-brute-force", test_label_issues_prune_brute);
     g_test_add_func("/label-issues/floor", test_label_issues_floor);
     g_test_add_func("/label-issues/clean", test_label_issues_clean);
+    g_test_add_func("/label-issues/ignorant", test_label_issues_ignorant);
+    g_test_add_func("/label-issues/untested", test_label_issues_untested);
     g_test_add_func("/label-issues/noisy", test_label_issues_noisy);
     g_test_add_func("/label-issues/reference", test_label_issues_reference);
     g_test_add_func("/label-issues/adult", test_label_issues_adult);
