@@ -184,6 +184,12 @@ report_excess(ErrataFinding *finding, const ErrataLabelIssues *self)
     evidence->hi = MIN((self->excess + REPORT_Z * self->excess_error) / n, 1.0);
     evidence->method =
         g_strdup("rate left where the score is sure, beyond its own calibration curve");
+    errata_finding_add(finding,
+                       errata_evidence_new("excess",
+                                           "suspects beyond chance",
+                                           self->excess,
+                                           ERRATA_UNIT_COUNT,
+                                           self->n));
 }
 
 static void
