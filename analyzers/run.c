@@ -16,6 +16,7 @@
 #include "label-issues.h"
 #include "leakage.h"
 #include "performance.h"
+#include "precision.h"
 #include "slices.h"
 #include "threshold.h"
 
@@ -91,12 +92,12 @@ static void
 run_choose_baseline(ErrataAnalysis *analysis)
 {
     gsize half = analysis->frame->n_rows / 2;
+    g_autofree char *count = NULL;
 
     if (analysis->reference != NULL) {
         analysis->result->baseline_kind = g_strdup("reference");
-        analysis->result->baseline_what = g_strdup_printf("the given reference of %" G_GSIZE_FORMAT
-                                                          " rows",
-                                                          analysis->reference->n_rows);
+        count = errata_precision_print((double)analysis->reference->n_rows, 0);
+        analysis->result->baseline_what = g_strdup_printf("the given reference of %s rows", count);
         return;
     }
     analysis->baseline = g_new0(guint8, analysis->frame->n_rows);
@@ -105,9 +106,10 @@ run_choose_baseline(ErrataAnalysis *analysis)
     if (half < RUN_MIN_BASELINE)
         return; /* too small to be compared with: the report names none */
     analysis->result->baseline_kind = g_strdup("first-half");
+    count = errata_precision_print((double)half, 0);
     analysis->result->baseline_what =
-        g_strdup_printf("the first %" G_GSIZE_FORMAT " rows by %s",
-                        half,
+        g_strdup_printf("the first %s rows by %s",
+                        count,
                         analysis->outcome->time != NULL ? "time" : "row order");
 }
 

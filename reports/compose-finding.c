@@ -5,14 +5,23 @@
 #include "value.h"
 
 /* One finding at a time: headline, figure that proves it, rationale, evidence, what to do, examples.
- * A finding begins on the page of the one before where it fits whole, or where more than half of
- * the page is left and headline, figure and rationale fit. */
+ * A finding begins on the page of the one before where it fits whole, or where much of the page is
+ * left and headline, figure and rationale fit. Findings of little weight are told in brief. */
 
 #define FINDING_MAX_EVIDENCE    24
 #define FINDING_MAX_SUGGESTIONS 6
 #define FINDING_MAX_EXAMPLES    8
 #define FINDING_FEW_TESTS       2
 #define FINDING_LONG_EVIDENCE   12
+#define FINDING_BRIEF_EVIDENCE  6
+#define FINDING_BRIEF_HEIGHT    128.0 /* of a figure */
+
+/* told in a third of a page: figure, text, the numbers that it cites */
+static gboolean
+finding_is_brief(const ErrataFinding *finding)
+{
+    return finding->severity <= ERRATA_SEVERITY_LOW;
+}
 
 static void
 finding_heading(const ErrataCase *report_case,
@@ -21,7 +30,10 @@ finding_heading(const ErrataCase *report_case,
                 guint index)
 {
     g_autofree char *summary = errata_compose_summary(finding);
-    ErrataBlock *block = errata_document_heading(document, ERRATA_STYLE_HEADLINE, finding->title);
+    ErrataBlock *block = errata_document_heading(document,
+                                                 finding_is_brief(finding) ? ERRATA_STYLE_SECTION
+                                                                           : ERRATA_STYLE_HEADLINE,
+                                                 finding->title);
 
     block->number = g_strdup_printf("%u", index + 1);
     block->number_ink = finding->severity >= ERRATA_SEVERITY_HIGH ? ERRATA_INK_ERROR
@@ -34,8 +46,8 @@ finding_heading(const ErrataCase *report_case,
                                      report_case->findings->len,
                                      errata_compose_kind(finding->kind),
                                      errata_severity_nick(finding->severity));
-    block->new_page = index == 0;
-    block->space = 40.0;
+    block->not_first = TRUE;
+    block->space = finding_is_brief(finding) ? 24.0 : 40.0;
     block->rule_above = TRUE;
     block->group = index + 1;
     block = errata_document_prose(document, ERRATA_STYLE_NOTE, summary);
@@ -220,6 +232,88 @@ finding_examples(const ErrataCase *report_case,
             errata_block_add_cell(block, errata_table_cell(table, row, column));
 }
 
+/* "error rate in the slice 27.1 % (26.4 – 27.9), against 8.9 %" */
+static void
+finding_brief_number(GString *text, const ErrataEvidence *evidence)
+{
+    g_autofree char *label = errata_compose_evidence_label(evidence);
+    g_autofree char *value = errata_compose_evidence_value(evidence);
+    g_autofree char *interval = errata_value_interval(evidence->lo, evidence->hi, evidence->unit);
+    g_autofree char *probability = finding_probability(evidence);
+
+    g_string_append_printf(text,
+                           "%s%s %s%s%s%s%s%s",
+                           text->len > 0 ? " · " : "",
+                           label,
+                           value,
+                           interval != NULL ? " (" : "",
+                           interval != NULL ? interval : "",
+                           interval != NULL ? ")" : "",
+                           *probability != '\0' ? ", " : "",
+                           probability);
+}
+
+static void
+finding_brief_evidence(ErrataDocument *document, const ErrataFinding *finding, guint group)
+{
+    GString *text = g_string_new(NULL);
+    guint n = 0;
+
+    for (guint i = 0; i < finding->evidence->len && n < FINDING_BRIEF_EVIDENCE; i++) {
+        const ErrataEvidence *evidence = g_ptr_array_index(finding->evidence, i);
+
+        if (finding->citations->len > 0 && !finding_is_tested(evidence) &&
+            !g_ptr_array_find_with_equal_func(finding->citations, evidence->id, g_str_equal, NULL))
+            continue;
+        finding_brief_number(text, evidence);
+        n++;
+    }
+    if (n > 0) {
+        ErrataBlock *block = errata_document_prose(document, ERRATA_STYLE_NOTE, text->str);
+
+        block->ink = ERRATA_INK_SOFT;
+        block->space = 4.0;
+        block->group = group;
+    }
+    g_string_free(text, TRUE);
+}
+
+/* "→ Label more rows where …: accuracy up to +0.4 pt" */
+static void
+finding_brief_advice(ErrataDocument *document, const ErrataFinding *finding, guint group)
+{
+    for (guint i = 0; i < MIN(finding->suggestions->len, FINDING_MAX_SUGGESTIONS); i++) {
+        const ErrataSuggestion *suggestion = g_ptr_array_index(finding->suggestions, i);
+        g_autofree char *gain = errata_compose_suggestion_gain(suggestion);
+        g_autofree char *text = g_strdup_printf("→ %s%s%s",
+                                                suggestion->text,
+                                                gain != NULL ? ": " : "",
+                                                gain != NULL ? gain : "");
+        ErrataBlock *block = errata_document_prose(document, ERRATA_STYLE_CELL, text);
+
+        block->space = i == 0 ? 8.0 : 2.0;
+        block->group = group;
+    }
+}
+
+/* lines and bars stand up to it; rows of text do not */
+static gboolean
+finding_can_shrink(const ErrataFigure *figure)
+{
+    return figure->kind == ERRATA_FIGURE_LINES || figure->kind == ERRATA_FIGURE_TIMELINE ||
+           figure->kind == ERRATA_FIGURE_HISTOGRAM;
+}
+
+static void
+finding_keep_whole(ErrataDocument *document, guint group)
+{
+    for (guint i = 0; i + 1 < document->blocks->len; i++) {
+        ErrataBlock *block = g_ptr_array_index(document->blocks, i);
+
+        block->keep_next = block->keep_next || block->group == group;
+    }
+}
+
 static void
 finding_compose(const ErrataCase *report_case, ErrataDocument *document, guint index)
 {
@@ -231,6 +325,9 @@ finding_compose(const ErrataCase *report_case, ErrataDocument *document, guint i
         block = errata_document_figure(document, finding->figure);
         block->stem = g_strdup(finding->id);
         block->space = 12.0;
+        block->max_height = finding_is_brief(finding) && finding_can_shrink(finding->figure)
+                                ? FINDING_BRIEF_HEIGHT
+                                : 0.0;
         block->keep_next = TRUE;
         block->group = index + 1;
     }
@@ -238,6 +335,12 @@ finding_compose(const ErrataCase *report_case, ErrataDocument *document, guint i
         block = errata_document_prose(document, ERRATA_STYLE_BODY, finding->rationale);
         block->space = 12.0;
         block->group = index + 1;
+    }
+    if (finding_is_brief(finding)) {
+        finding_brief_evidence(document, finding, index + 1);
+        finding_brief_advice(document, finding, index + 1);
+        finding_keep_whole(document, index + 1);
+        return;
     }
     if (finding->evidence->len > 0)
         finding_evidence(document, finding, index + 1);

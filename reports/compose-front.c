@@ -7,9 +7,33 @@
 
 /* Page 1: what it is, the verdict, the metrics, the time line, the list of errata. */
 
+#define FRONT_NOTES 3  /* lines; more are told on the method page */
 #define FRONT_SPARK 12 /* points of a tile's history */
 #define FRONT_MANY  8  /* findings from which the time line makes room for them */
 #define FRONT_LOW   150.0
+
+/* what limits every figure: a log cut short, records left out */
+static void
+front_notes(const ErrataCase *report_case, ErrataDocument *document)
+{
+    g_autoptr(GPtrArray) notes = errata_compose_notes(report_case);
+    guint shown = notes->len > FRONT_NOTES ? FRONT_NOTES - 1 : notes->len;
+
+    for (guint i = 0; i < shown; i++) {
+        g_autofree char *text = g_strdup_printf("Note: %s.",
+                                                (const char *)g_ptr_array_index(notes, i));
+        ErrataBlock *block = errata_document_prose(document, ERRATA_STYLE_NOTE, text);
+
+        block->ink = ERRATA_INK_ERROR;
+        block->space = i == 0 ? 4.0 : 0.0;
+    }
+    if (shown < notes->len) {
+        g_autofree char *text = g_strdup_printf("%u more notes: see “State of the data”.",
+                                                notes->len - shown);
+
+        errata_document_prose(document, ERRATA_STYLE_NOTE, text)->ink = ERRATA_INK_ERROR;
+    }
+}
 
 static void
 front_title(const ErrataCase *report_case, ErrataDocument *document)
@@ -25,6 +49,7 @@ front_title(const ErrataCase *report_case, ErrataDocument *document)
     block->space = 8.0;
     block = errata_document_prose(document, ERRATA_STYLE_NOTE, subtitle);
     block->ink = ERRATA_INK_SOFT;
+    front_notes(report_case, document);
     block = errata_document_prose(document, ERRATA_STYLE_LEAD, verdict);
     block->space = 12.0;
 }
@@ -120,6 +145,7 @@ front_row(const ErrataCase *report_case,
 {
     g_autofree char *number = g_strdup_printf("%u", index + 1);
     ErrataInk loud = front_is_loud(finding) ? ERRATA_INK_ERROR : ERRATA_INK_SOFT;
+    double share = errata_compose_share(report_case, finding);
     ErrataCell *cell = errata_block_add_cell(table, number);
 
     cell->style = ERRATA_STYLE_NUMBER;
@@ -131,12 +157,9 @@ front_row(const ErrataCase *report_case,
     cell = errata_block_add_cell(table, finding->title);
     cell->style = ERRATA_STYLE_ITEM;
     cell->sub = errata_compose_summary(finding);
-    cell = errata_block_take_cell(table,
-                                  isfinite(finding->share_of_errors)
-                                      ? errata_value_rough_share(finding->share_of_errors)
-                                      : NULL);
+    cell = errata_block_take_cell(table, isfinite(share) ? errata_value_rough_share(share) : NULL);
     cell->kind = ERRATA_CELL_BAR;
-    cell->value = finding->share_of_errors;
+    cell->value = share;
     cell->ink = front_is_loud(finding) ? ERRATA_INK_ERROR : ERRATA_INK_REFERENCE;
     cell = errata_block_take_cell(table, errata_compose_gain(report_case, finding));
     cell->style = ERRATA_STYLE_CELL_STRONG;

@@ -327,7 +327,7 @@ errata_compose_performance(const ErrataCase *report_case, ErrataDocument *docume
 
     if (report_case->metrics->len > 0) {
         errata_compose_chapter(document, "performance", "Performance", "all metrics: report.json")
-            ->new_page = TRUE;
+            ->not_first = TRUE;
         performance_metric_table(report_case, document);
         performance_figures(report_case, document);
         performance_class_table(report_case, document);
@@ -335,8 +335,8 @@ errata_compose_performance(const ErrataCase *report_case, ErrataDocument *docume
     if (performance->error_tree == NULL && performance->heat_map == NULL)
         return;
     errata_compose_chapter(document, "where", "Where the errors are", NULL);
-    if (performance->error_tree != NULL)
-        errata_document_figure(document, performance->error_tree)->space = 16.0;
     if (performance->heat_map != NULL)
-        errata_document_figure(document, performance->heat_map)->space = 24.0;
+        errata_document_figure(document, performance->heat_map)->space = 16.0;
+    if (performance->error_tree != NULL)
+        errata_document_figure(document, performance->error_tree)->space = 24.0;
 }

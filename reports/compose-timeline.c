@@ -103,6 +103,18 @@ timeline_has_flag(const ErrataFigure *figure, int finding)
     return FALSE;
 }
 
+static const char *
+timeline_label(const ErrataFinding *finding)
+{
+    const ErrataSubject *subject = &finding->subject;
+
+    if (subject->column != NULL)
+        return subject->column;
+    if (subject->series != NULL && finding->kind == ERRATA_FINDING_CHANGE_POINT)
+        return subject->series;
+    return errata_compose_kind(finding->kind);
+}
+
 static void
 timeline_flag(ErrataFigure *figure, const ErrataFinding *finding, int index, double lo, double hi)
 {
@@ -111,13 +123,16 @@ timeline_flag(ErrataFigure *figure, const ErrataFinding *finding, int index, dou
     double to = (double)subject->to;
     ErrataMark *mark = NULL;
 
-    if (!subject->has_time || !figure->x_is_time || timeline_has_flag(figure, index) || from < lo ||
-        from > hi || to - from > (hi - lo) * TIMELINE_EVENT)
+    if (subject->has_time != figure->x_is_time || timeline_has_flag(figure, index) ||
+        (!subject->has_time && !(to > from)) || MAX(from, to) < lo || from > hi)
         return;
+    from = MAX(from, lo);
+    if (to - from > (hi - lo) * TIMELINE_EVENT) /* what lasts so long is flagged, not shaded */
+        to = from;
     mark = errata_figure_add_mark(
         figure,
         from,
-        subject->column != NULL ? subject->column : errata_compose_kind(finding->kind),
+        timeline_label(finding),
         finding->severity >= ERRATA_SEVERITY_MEDIUM ? ERRATA_TONE_ERROR : ERRATA_TONE_REFERENCE);
     mark->finding = index;
     mark->x_end = to > from ? to : (double)NAN;

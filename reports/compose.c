@@ -8,6 +8,8 @@
 
 #define COMPOSE_MAX_TILES 5
 #define COMPOSE_FEW_ROWS  100 /* under this a change is not told */
+#define COMPOSE_NO_GAIN   0.0005
+#define COMPOSE_NO_SHARE  0.0005
 
 static const char *const compose_binary[] =
     {"accuracy", "roc_auc", "recall", "precision", "ece", "log_loss", "f1", NULL};
@@ -107,6 +109,77 @@ compose_signed(const ErrataMetricWords *words, double delta, double lo, double h
     return g_strconcat(delta > 0.0 ? "+" : "", number, NULL);
 }
 
+/* a fall of the metric and a drift are things to look into, not to undo */
+static gboolean
+compose_has_fix(ErrataFindingKind kind)
+{
+    return kind != ERRATA_FINDING_PERFORMANCE && kind != ERRATA_FINDING_CHANGE_POINT &&
+           kind != ERRATA_FINDING_DRIFT;
+}
+
+static double
+compose_n_errors(const ErrataCase *report_case)
+{
+    const ErrataMetric *accuracy = errata_case_metric(report_case, "accuracy");
+
+    return accuracy != NULL ? (1.0 - accuracy->value) * (double)accuracy->n : (double)NAN;
+}
+
+double
+errata_compose_share(const ErrataCase *report_case, const ErrataFinding *finding)
+{
+    const ErrataEvidence *suspects = errata_finding_evidence(finding, "n_suspects");
+    const ErrataEvidence *expected = errata_finding_evidence(finding, "expected_suspects");
+    double excess = (double)NAN;
+
+    if (finding->kind == ERRATA_FINDING_DATA_BUG)
+        excess = finding->excess_errors;
+    else if (finding->kind == ERRATA_FINDING_LABEL_ISSUE && suspects != NULL && expected != NULL)
+        excess = suspects->value - expected->value;
+    else
+        return finding->share_of_errors;
+    excess /= compose_n_errors(report_case);
+    return isfinite(excess) && excess >= COMPOSE_NO_SHARE ? MIN(excess, 1.0) : (double)NAN;
+}
+
+/* @text without the folder of the file that it begins with */
+static char *
+compose_short_note(const ErrataCase *report_case, const char *text)
+{
+    for (guint i = 0; i < report_case->inputs->len; i++) {
+        const ErrataInput *input = g_ptr_array_index(report_case->inputs, i);
+        g_autofree char *name = NULL;
+
+        if (input->path == NULL || !g_str_has_prefix(text, input->path))
+            continue;
+        name = g_path_get_basename(input->path);
+        return g_strconcat(name, text + strlen(input->path), NULL);
+    }
+    return g_strdup(text);
+}
+
+GPtrArray *
+errata_compose_notes(const ErrataCase *report_case)
+{
+    GPtrArray *notes = g_ptr_array_new_with_free_func(g_free);
+
+    if (report_case->n_rejected > 0) {
+        double all = (double)report_case->n_rows + (double)report_case->n_rejected;
+        g_autofree char *rejected = errata_value_count((double)report_case->n_rejected);
+        g_autofree char *total = errata_value_count(all);
+
+        g_ptr_array_add(notes,
+                        g_strdup_printf("%s of %s records could not be read and are left out",
+                                        rejected,
+                                        total));
+    }
+    for (guint i = 0; i < report_case->warnings->len; i++)
+        g_ptr_array_add(
+            notes,
+            compose_short_note(report_case, g_ptr_array_index(report_case->warnings, i)));
+    return notes;
+}
+
 /* what the metric would gain, signed; "—" when that is not known */
 char *
 errata_compose_gain(const ErrataCase *report_case, const ErrataFinding *finding)
@@ -115,9 +188,11 @@ errata_compose_gain(const ErrataCase *report_case, const ErrataFinding *finding)
     const ErrataMetricWords *words = NULL;
     double delta;
 
-    if (!isfinite(finding->delta))
+    if (!isfinite(finding->delta) || !compose_has_fix(finding->kind))
         return g_strdup("—");
     words = errata_value_metric(name);
+    if (words != NULL && words->is_share && fabs(finding->delta) < COMPOSE_NO_GAIN)
+        return g_strdup("—");
     delta = words != NULL && words->lower_is_better ? -fabs(finding->delta) : finding->delta;
     return compose_signed(words, delta, (double)NAN, (double)NAN);
 }
@@ -125,7 +200,8 @@ errata_compose_gain(const ErrataCase *report_case, const ErrataFinding *finding)
 char *
 errata_compose_gain_metric(const ErrataCase *report_case, const ErrataFinding *finding)
 {
-    if (!isfinite(finding->delta) || g_strcmp0(finding->metric, report_case->headline) == 0)
+    if (!isfinite(finding->delta) || !compose_has_fix(finding->kind) ||
+        g_strcmp0(finding->metric, report_case->headline) == 0)
         return NULL;
     return g_strdup(finding->metric);
 }
@@ -304,8 +380,8 @@ errata_compose_new(const ErrataCase *report_case)
 
     compose_metadata(report_case, document);
     errata_compose_front(report_case, document);
-    errata_compose_findings(report_case, document);
     errata_compose_performance(report_case, document);
+    errata_compose_findings(report_case, document);
     errata_compose_columns(report_case, document);
     errata_compose_method(report_case, document);
     return document;

@@ -87,9 +87,10 @@ typedef struct {
  * @outline: (nullable): entry in the outline, at depth @outline_level (0 or 1)
  * @running: (nullable): right-hand running head from here on
  * @new_page: begins a page
+ * @not_first: does not stand on the first page
  * @keep_next: never stands alone at the foot of a page
  * @group: blocks of one group (not 0) are set together: the group begins a page unless it fits
- *   into what is left, or more than half of the page is left
+ *   into what is left, or much of the page is left
  * @space: space above in points, dropped at the head of a page; for SPACE its height
  * @max_height: for FIGURES: height of each at most, 0 for their natural one
  * @n_slots: FIGURES: the width is shared by at least so many
@@ -117,6 +118,7 @@ typedef struct {
     guint outline_level;
     char *running;
     gboolean new_page;
+    gboolean not_first;
     gboolean keep_next;
     guint group;
     double space;

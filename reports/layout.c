@@ -4,14 +4,13 @@
 #include <math.h>
 
 /* Blocks are set one below the other. A page is broken before a block that does not fit, before a
- * heading whose block would not follow, and before a group that does not fit when less than half of
- * the page is left. Only
- * tables are broken inside, between rows. Places are rounded to half of the baseline grid. */
+ * heading whose block would not follow, and before a group that does not fit when little of the
+ * page is left. Only tables are broken inside, between rows. Places are rounded to half of the baseline grid. */
 
 #define LAYOUT_TOP        56.0
 #define LAYOUT_BOTTOM     60.0
-#define LAYOUT_WHOLE_ROWS 12 /* tables of up to so many are not broken */
-#define LAYOUT_HALF       0.5
+#define LAYOUT_WHOLE_ROWS 12  /* tables of up to so many are not broken */
+#define LAYOUT_ENOUGH     0.4 /* of a page: a group may begin in what is left and go on */
 
 typedef struct {
     ErrataLayout *layout;
@@ -177,8 +176,9 @@ layout_add(LayoutState *state, guint index)
 
     if (block->running != NULL)
         state->running = block->running;
-    if (!layout_at_top(state) && (block->new_page || layout_least(state, index) > left ||
-                                  (group > left && left < most * LAYOUT_HALF)))
+    if (!layout_at_top(state) &&
+        (block->new_page || (block->not_first && state->layout->pages->len == 1) ||
+         layout_least(state, index) > left || (group > left && left < most * LAYOUT_ENOUGH)))
         layout_new_page(state);
     if (layout_at_top(state))
         state->page->running = state->running;

@@ -9,13 +9,15 @@
 /* The report for a terminal: verdict, metrics, ranked findings with bars. Widths are in terminal
  * cells. Colour only when asked for; nothing is told by colour alone. */
 
-#define TERMINAL_MIN_WIDTH 40
-#define TERMINAL_MAX_WIDTH 160
-#define TERMINAL_BAR       10
-#define TERMINAL_WIDE      60 /* from here on bars and intervals */
-#define TERMINAL_GAIN      9
-#define TERMINAL_SHARE     7
-#define TERMINAL_INDENT    5
+#define TERMINAL_MIN_WIDTH   40
+#define TERMINAL_MAX_WIDTH   160
+#define TERMINAL_BAR         10
+#define TERMINAL_WIDE        60 /* from here on bars and intervals */
+#define TERMINAL_GAIN        9
+#define TERMINAL_SHARE       7
+#define TERMINAL_INDENT      5
+#define TERMINAL_NOTES       8
+#define TERMINAL_NOTE_INDENT 6
 
 typedef struct {
     GString *text;
@@ -234,10 +236,11 @@ terminal_largest_share(const ErrataCase *report_case)
     double largest = 0.0;
 
     for (guint i = 0; i < report_case->findings->len; i++) {
-        const ErrataFinding *finding = g_ptr_array_index(report_case->findings, i);
+        double share = errata_compose_share(report_case,
+                                            g_ptr_array_index(report_case->findings, i));
 
-        if (isfinite(finding->share_of_errors))
-            largest = MAX(largest, finding->share_of_errors);
+        if (isfinite(share))
+            largest = MAX(largest, share);
     }
     return largest;
 }
@@ -251,10 +254,9 @@ terminal_finding_lines(Terminal *self,
 {
     guint used = TERMINAL_INDENT + terminal_bar_cells(self) + 1 + TERMINAL_SHARE + TERMINAL_GAIN +
                  2;
-    gboolean counted = isfinite(finding->share_of_errors);
+    double bar = errata_compose_share(report_case, finding);
     g_autofree char *gain = errata_compose_gain(report_case, finding);
-    g_autofree char *share = counted ? errata_value_rough_share(finding->share_of_errors)
-                                     : g_strdup("");
+    g_autofree char *share = isfinite(bar) ? errata_value_rough_share(bar) : g_strdup("");
     g_autofree char *summary = errata_compose_summary(finding);
 
     terminal_style(self, terminal_severity_colour(finding->severity));
@@ -265,7 +267,7 @@ terminal_finding_lines(Terminal *self,
     terminal_spaces(self, TERMINAL_INDENT);
     terminal_style(self, terminal_severity_colour(finding->severity));
     terminal_bar(self,
-                 counted && largest > 0.0 ? finding->share_of_errors / largest : 0.0,
+                 isfinite(bar) && largest > 0.0 ? bar / largest : 0.0,
                  terminal_bar_cells(self));
     terminal_style(self, "0");
     g_string_append_c(self->text, ' ');
@@ -305,6 +307,26 @@ terminal_list(Terminal *self, const ErrataCase *report_case)
                                largest);
 }
 
+static void
+terminal_notes(Terminal *self, const ErrataCase *report_case)
+{
+    g_autoptr(GPtrArray) notes = errata_compose_notes(report_case);
+
+    for (guint i = 0; i < MIN(notes->len, TERMINAL_NOTES); i++) {
+        terminal_style(self, "33");
+        g_string_append(self->text, "Note: ");
+        terminal_style(self, "0");
+        terminal_wrap(self, g_ptr_array_index(notes, i), TERMINAL_NOTE_INDENT);
+    }
+    if (notes->len > TERMINAL_NOTES) {
+        g_autofree char *more = g_strdup_printf("and %u more notes in the report",
+                                                notes->len - TERMINAL_NOTES);
+
+        terminal_spaces(self, TERMINAL_NOTE_INDENT);
+        terminal_wrap(self, more, TERMINAL_NOTE_INDENT);
+    }
+}
+
 /**
  * errata_report_terminal:
  * @report_case: a finished case
@@ -327,6 +349,7 @@ errata_report_terminal(const ErrataCase *report_case, guint width, gboolean colo
     terminal_style(&self, "0");
     terminal_end_line(&self);
     terminal_wrap(&self, subtitle, 0);
+    terminal_notes(&self, report_case);
     terminal_end_line(&self);
     terminal_wrap(&self, verdict, 0);
     terminal_end_line(&self);

@@ -2,18 +2,16 @@
 #include "value.h"
 
 #include <math.h>
-#include <string.h>
 
 #include "number.h"
+#include "precision.h"
 
-/* The one place where numbers become text for readers. Thousands are separated by commas, units by
+/* Where numbers become text for tables and figures; precision.h has the rounding. Thousands are separated by commas, units by
  * a narrow no-break space, minus is U+2212, ranges take an en dash between thin spaces. */
 
 #define VALUE_NARROW_SPACE "\u202f"
-#define VALUE_MINUS        "\u2212"
 #define VALUE_NONE         "—"
 #define VALUE_TINY         1e-5 /* under this with an exponent, unless the interval is larger */
-#define VALUE_LARGE        1e15 /* from here on the shortest form, with an exponent */
 #define VALUE_SECOND       G_GINT64_CONSTANT(1000000000)
 
 static const ErrataMetricWords value_metrics[] = {
@@ -58,61 +56,10 @@ static const ErrataMetricWords value_metrics[] = {
     {"suspect_labels", "Suspect labels", TRUE, TRUE},
 };
 
-/* decimals at which the last digit is about as large as half of the interval: none from ±1.5 on,
- * one from ±0.15 on … as the writer of the texts has it */
-static guint
-value_decimals(double half, guint fallback, guint most)
-{
-    double digits;
-
-    if (!(half > 0.0) || !isfinite(half))
-        return fallback;
-    digits = ceil(-log10(half / 1.5) - 1e-9);
-    return digits <= 0.0 ? 0 : (guint)MIN(digits, (double)most);
-}
-
-/* three significant digits when no interval says better */
-static guint
-value_plain_decimals(double value)
-{
-    double size = fabs(value);
-    double log;
-
-    if (size < 1e-300 || (size >= 1.0 && fabs(size - round(size)) < size * 1e-9))
-        return 0;
-    log = floor(log10(size));
-    return log >= 2.0 ? 0 : (guint)MIN(2.0 - log, 9.0);
-}
-
 static char *
 value_fixed(double value, guint decimals)
 {
-    char buffer[ERRATA_NUMBER_BUFFER];
-    const char *digits = NULL;
-    const char *dot = NULL;
-    GString *text = NULL;
-    gsize whole;
-
-    if (!isfinite(value))
-        return g_strdup(VALUE_NONE);
-    if (fabs(value) >= VALUE_LARGE)
-        return g_strdup(errata_number_print(value, buffer));
-    digits = errata_number_print_fixed(value, decimals, buffer);
-    text = g_string_new(NULL);
-    if (*digits == '-') {
-        digits++;
-        if (strspn(digits, "0.") < strlen(digits)) /* no minus zero */
-            g_string_append(text, VALUE_MINUS);
-    }
-    dot = strchr(digits, '.');
-    whole = dot != NULL ? (gsize)(dot - digits) : strlen(digits);
-    for (gsize i = 0; i < whole; i++) {
-        if (i > 0 && (whole - i) % 3 == 0)
-            g_string_append_c(text, ',');
-        g_string_append_c(text, digits[i]);
-    }
-    g_string_append(text, digits + whole);
-    return g_string_free(text, FALSE);
+    return errata_precision_print(value, -(int)decimals);
 }
 
 char *
@@ -141,34 +88,15 @@ errata_value_number(double value, double lo, double hi)
 
     if (tiny && !(hi - lo > VALUE_TINY))
         return value_tiny(value);
-    return value_fixed(value, value_decimals((hi - lo) / 2.0, value_plain_decimals(value), 6));
-}
-
-/* percents have one decimal at most, but close to nothing or to all */
-static guint
-value_most_decimals(double lo, double hi)
-{
-    double least = MIN(fabs(lo), fabs(hi));
-
-    return (fabs(hi) < 0.002 && fabs(lo) < 0.002) || (least > 0.998 && least <= 1.0) ? 2 : 1;
-}
-
-static guint
-value_share_decimals(double value, double lo, double hi)
-{
-    double percent = fabs(value) * 100.0;
-    guint fallback = percent > 0.0 && percent < 0.1 ? 2 : 1;
-
-    if (fabs(percent - round(percent)) < 1e-9)
-        fallback = 0;
-    return value_decimals((hi - lo) * 50.0, fallback, value_most_decimals(value, value));
+    return errata_precision_print(value, errata_precision_of_number(value, lo, hi));
 }
 
 /* a proportion in percent: "33.8 %" */
 char *
 errata_value_share(double value, double lo, double hi)
 {
-    g_autofree char *digits = value_fixed(value * 100.0, value_share_decimals(value, lo, hi));
+    g_autofree char *digits = errata_precision_print(value * 100.0,
+                                                     errata_precision_of_share(value, lo, hi));
 
     return isfinite(value) ? g_strconcat(digits, VALUE_NARROW_SPACE "%", NULL)
                            : g_steal_pointer(&digits);
@@ -189,11 +117,8 @@ errata_value_rough_share(double value)
 char *
 errata_value_points(double value, double lo, double hi)
 {
-    g_autofree char *digits =
-        value_fixed(value * 100.0,
-                    value_decimals((hi - lo) * 50.0,
-                                   fabs(value) > 0.0 && fabs(value) < 0.001 ? 2 : 1,
-                                   value_most_decimals(value, value)));
+    g_autofree char *digits = errata_precision_print(value * 100.0,
+                                                     errata_precision_of_points(value, lo, hi));
 
     if (!isfinite(value))
         return g_steal_pointer(&digits);
@@ -216,7 +141,7 @@ errata_value_of_unit(double value, double lo, double hi, ErrataUnit unit)
         return isfinite(value) && fabs(value) < 9e18 ? errata_value_moment((gint64)value, TRUE)
                                                      : g_strdup(VALUE_NONE);
     case ERRATA_UNIT_RATIO:
-        digits = value_fixed(value, value_decimals((hi - lo) / 2.0, 2, 2));
+        digits = errata_precision_print(value, errata_precision_of_unit(value, lo, hi, unit));
         return isfinite(value) ? g_strconcat(digits, VALUE_NARROW_SPACE "×", NULL)
                                : g_steal_pointer(&digits);
     case ERRATA_UNIT_SD:
@@ -235,22 +160,14 @@ char *
 errata_value_interval(double lo, double hi, ErrataUnit unit)
 {
     double factor = unit == ERRATA_UNIT_SHARE || unit == ERRATA_UNIT_POINTS ? 100.0 : 1.0;
-    double half = (hi - lo) * factor / 2.0;
-    guint decimals;
+    int place = errata_precision_of_unit((lo + hi) / 2.0, lo, hi, unit);
     g_autofree char *from = NULL;
     g_autofree char *to = NULL;
 
     if (!isfinite(lo) || !isfinite(hi))
         return NULL;
-    if (unit == ERRATA_UNIT_COUNT)
-        decimals = 0;
-    else if (factor > 1.0)
-        decimals = value_decimals(half, 1, value_most_decimals(lo, hi));
-    else
-        decimals =
-            value_decimals(half, value_plain_decimals(hi), unit == ERRATA_UNIT_RATIO ? 2 : 6);
-    from = value_fixed(lo * factor, decimals);
-    to = value_fixed(hi * factor, decimals);
+    from = errata_precision_print(lo * factor, place);
+    to = errata_precision_print(hi * factor, place);
     return g_strconcat(from, "\u00a0–\u00a0", to, NULL);
 }
 

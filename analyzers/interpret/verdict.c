@@ -3,6 +3,7 @@
  * fixing is worth. */
 #include <math.h>
 
+#include "precision.h"
 #include "prose.h"
 #include "words.h"
 
@@ -90,9 +91,10 @@ verdict_headline(ErrataProse *prose)
     }
     if (g_strcmp0(report->headline, "accuracy") == 0) {
         double width = 50.0 * (metric->hi - metric->lo);
+        int place = errata_precision_of_share(metric->value, metric->lo, metric->hi);
 
         value = errata_words_share(metric->value, metric->lo, metric->hi);
-        half = isnan(width) ? NULL : errata_words_number(width, width - 0.2, width + 0.2);
+        half = isnan(width) ? NULL : errata_precision_print(width, width < 0.05 ? -2 : place);
         return g_strdup_printf("right %s of the time%s%s%s%s",
                                value,
                                half != NULL ? " (±" : "",

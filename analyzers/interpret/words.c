@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "number.h"
+#include "precision.h"
 
 #define WORDS_UNIT "\u202f%" /* narrow no-break space */
 
@@ -52,36 +53,13 @@ words_near(const WordsPart *parts, gsize n, double value, double tolerance)
     return NULL;
 }
 
-/* decimals so that the last digit is not much finer than @half_width; @value is in the shown unit */
-static guint
-words_decimals(double half_width)
-{
-    if (isnan(half_width) || half_width < 0.15)
-        return isnan(half_width) ? 1 : 2;
-    return half_width < 1.5 ? 1 : 0;
-}
-
+/* @place: the power of ten of the last digit */
 static char *
-words_fixed(double value, guint decimals, const char *unit)
+words_print(double value, int place, const char *unit)
 {
-    char buffer[ERRATA_NUMBER_BUFFER];
-    const char *sign = value < 0.0 && fabs(value) * pow(10.0, decimals) >= 0.5 ? "−" : "";
+    g_autofree char *digits = errata_precision_print(value, place);
 
-    return g_strconcat(sign, errata_number_print_fixed(fabs(value), decimals, buffer), unit, NULL);
-}
-
-static char *
-words_trimmed(double value, guint decimals)
-{
-    char *text = words_fixed(value, decimals, NULL);
-    gsize end = strlen(text);
-
-    if (strchr(text, '.') == NULL)
-        return text;
-    while (end > 0 && text[end - 1] == '0')
-        end--;
-    text[end > 0 && text[end - 1] == '.' ? end - 1 : end] = '\0';
-    return text;
+    return g_strconcat(digits, unit, NULL);
 }
 
 char *
@@ -97,7 +75,7 @@ errata_words_share(double value, double lo, double hi)
     }
     if (value > 0.0 && value < 0.0005)
         return g_strdup("under 0.1" WORDS_UNIT);
-    return words_fixed(100.0 * value, MIN(words_decimals(half_width), 1U), WORDS_UNIT);
+    return words_print(100.0 * value, errata_precision_of_share(value, lo, hi), WORDS_UNIT);
 }
 
 char *
@@ -109,7 +87,7 @@ errata_words_part(double value)
         return g_strdup(words);
     if (value > 0.0 && value < 0.0005)
         return g_strdup("under 0.1" WORDS_UNIT);
-    return words_fixed(100.0 * value, value < 0.1 ? 1 : 0, WORDS_UNIT);
+    return words_print(100.0 * value, value < 0.1 ? -1 : 0, WORDS_UNIT);
 }
 
 char *
@@ -124,20 +102,20 @@ errata_words_times(double ratio, double lo, double hi)
         words = words_near(words_times, G_N_ELEMENTS(words_times), ratio, 0.08);
     if (words != NULL)
         return g_strconcat("about ", words, NULL);
-    return words_fixed(ratio, half_width >= 1.5 ? 0 : 1, " times");
+    return words_print(ratio, half_width >= 1.5 ? 0 : -1, " times");
 }
 
 char *
 errata_words_points(double difference, double half_width)
 {
-    guint decimals = half_width >= 0.015 ? 0 : 1;
     g_autofree char *text = NULL;
 
     if (fabs(difference) < 0.0005)
         return g_strdup("under 0.1 points");
-    if (fabs(difference) < 0.005)
-        decimals = 1;
-    text = words_fixed(100.0 * difference, decimals, NULL);
+    text = words_print(
+        100.0 * difference,
+        errata_precision_of_points(difference, difference - half_width, difference + half_width),
+        NULL);
     return g_strconcat(text,
                        strcmp(text, "1.0") == 0 || strcmp(text, "1") == 0 ? " point" : " points",
                        NULL);
@@ -173,29 +151,13 @@ errata_words_counted(guint64 count, const char *singular, const char *plural)
 char *
 errata_words_number(double value, double lo, double hi)
 {
-    double half_width = (hi - lo) / 2.0;
-    double scale = isnan(half_width) || half_width <= 0.0 ? fabs(value) / 100.0 : half_width;
-    int magnitude = scale > 0.0 ? (int)floor(log10(scale)) : 0;
-    double rounded;
-
-    if (magnitude >= 1) { /* round to tens, hundreds … with separators */
-        rounded = round(value / pow(10.0, magnitude)) * pow(10.0, magnitude);
-        if (fabs(rounded) >= 10.0 && fabs(rounded) < 1e15) {
-            g_autofree char *text = errata_words_count((guint64)fabs(rounded));
-
-            return g_strconcat(rounded < 0.0 ? "−" : "", text, NULL);
-        }
-    }
-    if (!(half_width >
-          0.0)) /* nothing says how sure it is: three digits, none of them an idle zero */
-        return words_trimmed(value, (guint)CLAMP(-magnitude, 0, 6));
-    return words_fixed(value, (guint)CLAMP(-magnitude, 0, 6), NULL);
+    return words_print(value, errata_precision_of_number(value, lo, hi), NULL);
 }
 
 void
 errata_words_pair(double from, double to, char **ret_from, char **ret_to)
 {
-    double gap = fabs(to - from) / 4.0;
+    g_autofree char *text = NULL;
 
     *ret_from = errata_words_number(from, from - gap, from + gap);
     *ret_to = errata_words_number(to, to - gap, to + gap);
@@ -219,33 +181,37 @@ errata_words_value(const ErrataEvidence *evidence)
     case ERRATA_UNIT_RATIO:
     case ERRATA_UNIT_SD:
     case ERRATA_UNIT_TARGET:
-        return errata_words_number(evidence->value, evidence->lo, evidence->hi);
+        break;
     }
-    return g_strdup("");
+    return words_print(
+        evidence->value,
+        errata_precision_of_unit(evidence->value, evidence->lo, evidence->hi, evidence->unit),
+        NULL);
 }
 
 char *
 errata_words_interval(const ErrataEvidence *evidence)
 {
+    gboolean percent = evidence->unit == ERRATA_UNIT_SHARE || evidence->unit == ERRATA_UNIT_POINTS;
+    double factor = percent ? 100.0 : 1.0;
+    int place = errata_precision_of_unit((evidence->lo + evidence->hi) / 2.0,
+                                         evidence->lo,
+                                         evidence->hi,
+                                         evidence->unit);
     g_autofree char *lo = NULL;
     g_autofree char *hi = NULL;
 
     if (isnan(evidence->lo) || isnan(evidence->hi))
         return NULL;
-    if (evidence->unit == ERRATA_UNIT_SHARE || evidence->unit == ERRATA_UNIT_POINTS) {
-        guint decimals = evidence->hi - evidence->lo >= 0.03 ? 0 : 1;
-
-        lo = words_fixed(100.0 * evidence->lo, decimals, NULL);
-        hi = words_fixed(100.0 * evidence->hi, decimals, NULL);
-        return g_strconcat(lo,
-                           " to ",
-                           hi,
-                           evidence->unit == ERRATA_UNIT_SHARE ? WORDS_UNIT : " points",
-                           NULL);
-    }
-    lo = errata_words_number(evidence->lo, evidence->lo, evidence->hi);
-    hi = errata_words_number(evidence->hi, evidence->lo, evidence->hi);
-    return g_strconcat(lo, " to ", hi, NULL);
+    lo = words_print(evidence->lo * factor, place, NULL);
+    hi = words_print(evidence->hi * factor, place, NULL);
+    return g_strconcat(lo,
+                       " to ",
+                       hi,
+                       evidence->unit == ERRATA_UNIT_SHARE    ? WORDS_UNIT
+                       : evidence->unit == ERRATA_UNIT_POINTS ? " points"
+                                                              : "",
+                       NULL);
 }
 
 char *

@@ -227,7 +227,7 @@ analyze_print(const char *folder, GError **error)
     report = errata_case_from_json(text, length, error);
     if (report == NULL)
         return FALSE;
-    for (guint i = 0; i < report->warnings->len; i++) {
+    for (guint i = 0; analyze_json && i < report->warnings->len; i++) {
         g_autofree char *warning = errata_cli_printable(g_ptr_array_index(report->warnings, i));
 
         g_printerr("errata: note: %s\n", warning);

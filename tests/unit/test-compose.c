@@ -171,7 +171,7 @@ test_compose_change(void)
     g_assert_null(errata_compose_change(&metric, &tone, &arrow));
 }
 
-/* a finding with a time gets a flag with its number, once; what lasts all the time gets none */
+/* a finding with a time gets a flag with its number, once; what lasts long is not shaded */
 static void
 test_compose_flags(void)
 {
@@ -191,10 +191,42 @@ test_compose_flags(void)
     document = errata_compose_new(report_case);
     timeline = errata_compose_timeline(report_case, document);
     g_assert_cmpuint(report_case->timeline->n_marks, ==, 2); /* 0 and 4 */
-    g_assert_cmpuint(timeline->n_marks, ==, 3);              /* 5 more */
+    g_assert_cmpuint(timeline->n_marks, ==, 4);              /* 5 and 6 more */
     g_assert_cmpint(timeline->marks[2].finding, ==, 5);
     g_assert_cmpstr(timeline->marks[2].label, ==, "ip_risk");
     g_assert_cmpfloat(timeline->marks[2].x_end, >, timeline->marks[2].x);
+    g_assert_cmpint(timeline->marks[3].finding, ==, 6);
+    g_assert_true(isnan(timeline->marks[3].x_end));
+}
+
+/* a log cut short says so where it is read first; nothing to gain is no gain of nought */
+static void
+test_compose_honest(void)
+{
+    g_autoptr(ErrataCase) report_case = sample_case_new();
+    ErrataFinding *finding = g_ptr_array_index(report_case->findings, 0);
+    ErrataInput *input = g_ptr_array_index(report_case->inputs, 0);
+    g_autoptr(GPtrArray) notes = NULL;
+
+    g_ptr_array_add(report_case->warnings, g_strconcat(input->path, " is truncated", NULL));
+    report_case->n_rejected = 1200;
+    notes = errata_compose_notes(report_case);
+    g_assert_true(g_str_has_prefix(g_ptr_array_index(notes, 0), "1,200 of "));
+    g_assert_true(g_str_has_suffix(g_ptr_array_index(notes, notes->len - 1), " is truncated"));
+    g_assert_null(strchr(g_ptr_array_index(notes, notes->len - 1), '/'));
+
+    finding->kind = ERRATA_FINDING_DATA_BUG;
+    finding->delta = 0.0001;
+    finding->share_of_errors = 0.8;
+    finding->excess_errors = 0.02 * (1.0 - errata_case_metric(report_case, "accuracy")->value) *
+                             (double)errata_case_metric(report_case, "accuracy")->n;
+    g_assert_cmpfloat_with_epsilon(errata_compose_share(report_case, finding), 0.02, 1e-9);
+    g_autofree char *little = errata_compose_gain(report_case, finding);
+    g_assert_cmpstr(little, ==, "—");
+    finding->delta = 0.02;
+    finding->kind = ERRATA_FINDING_PERFORMANCE;
+    g_autofree char *fall = errata_compose_gain(report_case, finding);
+    g_assert_cmpstr(fall, ==, "—");
 }
 
 /* what a reader can select and search */
@@ -239,6 +271,7 @@ main(int argc, char **argv)
     g_test_add_func("/compose/gain", test_compose_gain);
     g_test_add_func("/compose/change", test_compose_change);
     g_test_add_func("/compose/flags", test_compose_flags);
+    g_test_add_func("/compose/honest", test_compose_honest);
     g_test_add_func("/compose/text", test_compose_text);
     return g_test_run();
 }

@@ -2,6 +2,7 @@
 #include <math.h>
 
 #include "value.h"
+#include "words.h"
 
 #define NONE ((double)NAN)
 
@@ -25,6 +26,9 @@ test_value_numbers(void)
     test_value_is(errata_value_number(-0.0001, -0.5, 0.5), "0.0");
     test_value_is(errata_value_number(7, NONE, NONE), "7");
     test_value_is(errata_value_number(1e300, NONE, NONE), "1e+300");
+    test_value_is(errata_value_number(1.4247669773635123e299, NONE, NONE), "1.42e+299");
+    test_value_is(errata_value_number(-9.999e15, NONE, NONE), "\u22121e+16");
+    test_value_is(errata_value_number(48723.4, 48123.0, 49323.0), "48,700");
     test_value_is(errata_value_number((double)INFINITY, NONE, NONE), "—");
 }
 
@@ -44,6 +48,27 @@ test_value_rounds_to_interval(void)
     test_value_is(errata_value_interval(0.329, 0.346, ERRATA_UNIT_SHARE), "32.9\u00a0–\u00a034.6");
     test_value_is(errata_value_interval(NONE, 0.3, ERRATA_UNIT_SHARE), NULL);
     test_value_is(errata_value_of_unit(2.61, 2.53, 2.69, ERRATA_UNIT_RATIO), "2.61\u202f×");
+}
+
+/* the text, the table and the figure of a finding tell one number alike */
+static void
+test_value_agrees_with_words(void)
+{
+    static const double numbers[][3] = {{0.342, 0.333, 0.351},
+                                        {0.342, 0.312, 0.372},
+                                        {0.0712, 0.07, 0.0724},
+                                        {0.0015, 0.0011, 0.0019},
+                                        {0.9991, 0.9989, 0.9993},
+                                        {0.2, 0.18, 0.22}};
+
+    for (gsize i = 0; i < G_N_ELEMENTS(numbers); i++) {
+        const double *x = numbers[i];
+        g_autofree char *share = errata_words_share(x[0], x[1], x[2]);
+        g_autofree char *number = errata_words_number(x[0] * 1e5, x[1] * 1e5, x[2] * 1e5);
+
+        test_value_is(errata_value_share(x[0], x[1], x[2]), share);
+        test_value_is(errata_value_number(x[0] * 1e5, x[1] * 1e5, x[2] * 1e5), number);
+    }
 }
 
 static void
@@ -79,6 +104,7 @@ main(int argc, char **argv)
     g_test_init(&argc, &argv, G_TEST_OPTION_ISOLATE_DIRS, NULL);
     g_test_add_func("/value/numbers", test_value_numbers);
     g_test_add_func("/value/rounds-to-interval", test_value_rounds_to_interval);
+    g_test_add_func("/value/agrees-with-words", test_value_agrees_with_words);
     g_test_add_func("/value/probabilities", test_value_probabilities);
     g_test_add_func("/value/dates", test_value_dates);
     return g_test_run();
