@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include <math.h>
+#include <string.h>
 
 #include "compose.h"
 
@@ -111,7 +112,8 @@ timeline_label(const ErrataFinding *finding)
     if (subject->column != NULL)
         return subject->column;
     if (subject->series != NULL && finding->kind == ERRATA_FINDING_CHANGE_POINT)
-        return subject->series;
+        return strchr(subject->series, ':') != NULL ? strchr(subject->series, ':') + 1
+                                                    : subject->series;
     return errata_compose_kind(finding->kind);
 }
 

@@ -157,7 +157,7 @@ errata_words_number(double value, double lo, double hi)
 void
 errata_words_pair(double from, double to, char **ret_from, char **ret_to)
 {
-    g_autofree char *text = NULL;
+    double gap = fabs(to - from) / 4.0;
 
     *ret_from = errata_words_number(from, from - gap, from + gap);
     *ret_to = errata_words_number(to, to - gap, to + gap);

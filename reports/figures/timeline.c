@@ -12,6 +12,7 @@
 #define TIMELINE_FLAG_LINE 15.0
 #define TIMELINE_MAX_LINES 4
 #define TIMELINE_RADIUS    6.0
+#define TIMELINE_CLOSE     0.22 /* of the axis: flags closer than this need lines of their own */
 
 static void
 timeline_range(const ErrataFigure *figure, ErrataAxes *axes)
@@ -121,6 +122,23 @@ timeline_line(double taken[TIMELINE_MAX_LINES][2], double left, double right)
     return -1;
 }
 
+/* whether the line of another flag would strike through what stands from @left to @right */
+static gboolean
+timeline_struck(const ErrataFigure *figure,
+                const ErrataPlot *plot,
+                guint mark,
+                double left,
+                double right)
+{
+    for (guint i = 0; i < figure->n_marks; i++) {
+        double x = errata_scale_map(&plot->x, figure->marks[i].x);
+
+        if (i != mark && x > left && x < right)
+            return TRUE;
+    }
+    return FALSE;
+}
+
 /* what a flag says, and from where to where it reaches */
 typedef struct {
     char number[8];
@@ -160,6 +178,23 @@ timeline_flag(const ErrataMark *mark,
                         mark->label);
 }
 
+/* the label stands on the inner side, on the other where it would be struck through, or nowhere */
+static void
+timeline_choose_side(const ErrataFigure *figure,
+                     const ErrataPlot *plot,
+                     guint mark,
+                     TimelineFlag *flag)
+{
+    for (guint i = 0; i < 2; i++, flag->to_left = !flag->to_left) {
+        double far = flag->x + (flag->to_left ? -1.0 : 1.0) * (TIMELINE_RADIUS + 8.0 + flag->width);
+
+        if (far >= plot->area.x && far <= plot->area.x + plot->area.width &&
+            !timeline_struck(figure, plot, mark, MIN(far, flag->x), MAX(far, flag->x)))
+            return;
+    }
+    flag->width = 0.0;
+}
+
 static void
 timeline_flags(const ErrataFigure *figure, ErrataPen *pen, const ErrataPlot *plot)
 {
@@ -183,6 +218,7 @@ timeline_flags(const ErrataFigure *figure, ErrataPen *pen, const ErrataPlot *plo
         flag.width = mark->label != NULL
                          ? MIN(errata_pen_measure(pen, ERRATA_STYLE_NOTE, mark->label), most)
                          : 0.0;
+        timeline_choose_side(figure, plot, i, &flag);
         for (int with_label = 1; with_label >= 0; with_label--) {
             double reach = TIMELINE_RADIUS + 8.0 + (with_label ? flag.width : 0.0);
 
@@ -219,10 +255,20 @@ timeline_windows(const ErrataFigure *figure, ErrataPen *pen, const ErrataPlot *p
     }
 }
 
+/* as many as flags stand close together */
 static guint
-timeline_flag_lines(const ErrataFigure *figure)
+timeline_flag_lines(const ErrataFigure *figure, double range)
 {
-    return figure->n_marks == 0 ? 0 : MIN(figure->n_marks, TIMELINE_MAX_LINES);
+    guint most = 0;
+
+    for (guint i = 0; i < figure->n_marks; i++) {
+        guint n = 0;
+
+        for (guint j = 0; j < figure->n_marks; j++)
+            n += fabs(figure->marks[i].x - figure->marks[j].x) < TIMELINE_CLOSE * range ? 1 : 0;
+        most = MAX(most, n);
+    }
+    return MIN(most, TIMELINE_MAX_LINES);
 }
 
 static void
@@ -230,10 +276,11 @@ timeline_draw(const ErrataFigure *figure, ErrataPen *pen, ErrataArea area)
 {
     ErrataAxes axes = errata_axis_of(figure);
     ErrataPlot plot;
-    double room = timeline_flag_lines(figure) * TIMELINE_FLAG_LINE;
+    double room;
 
     axes.x_label = axes.y_label = NULL; /* the title says both */
     timeline_range(figure, &axes);
+    room = timeline_flag_lines(figure, axes.x_hi - axes.x_lo) * TIMELINE_FLAG_LINE;
     if (!timeline_can_draw(&axes)) {
         errata_draw_nothing(pen, area, "too few windows have enough labelled rows to draw a rate");
         return;
