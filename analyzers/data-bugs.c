@@ -152,7 +152,8 @@ data_bugs_run(ErrataAnalysis *analysis, GError **error)
             analysis->schema->columns[i].role == ERRATA_ROLE_GROUP) {
             errata_data_bugs_constant(&self, i);
             errata_data_bugs_units(&self, i);
-            errata_data_bugs_range(&self, i);
+            if (!errata_data_bugs_skew(&self, i))
+                errata_data_bugs_range(&self, i);
             errata_data_bugs_categories(&self, i);
         }
     }

@@ -249,6 +249,56 @@ test_data_bugs_units(void)
     g_assert_null(bugs_find(none, "unit-change", "x"));
 }
 
+/* a log and what its model learnt from, where x was prepared in one of several ways */
+static AnalysisFrame *
+bugs_skewed(guint way)
+{
+    ErrataFrame *frames[2];
+
+    for (guint side = 0; side < 2; side++) {
+        g_autoptr(GString) table = g_string_new("x,prediction,label\n");
+
+        for (guint i = 0; i < 3000; i++) {
+            ErrataRng rng = errata_rng_init(11 + side, 1, i);
+            double x = 5.0 + 90.0 * errata_rng_uniform(&rng) * errata_rng_uniform(&rng);
+            guint label = (guint)errata_rng_below(&rng, 2);
+
+            if (side == 1)
+                x = way == 1   ? log1p(x)
+                    : way == 2 ? 10.0 * round(x / 10.0)
+                    : way == 3 ? x / 60.0
+                               : x;
+            if (side == 1 && way == 4 && i % 8 == 0)
+                x = 27.5;
+            g_string_append_printf(table, "%.4f,%u,%u\n", x, i % 2, label);
+        }
+        frames[side] = schema_frame_new(table->str);
+    }
+    return bugs_run(frames[0], frames[1]);
+}
+
+static void
+test_data_bugs_skew(void)
+{
+    static const char *const words[] = {"",
+                                        "log(1 + x)",
+                                        "multiples of 10",
+                                        "60 times",
+                                        "filled in"};
+
+    for (guint way = 0; way < G_N_ELEMENTS(words); way++) {
+        g_autoptr(AnalysisFrame) fixture = bugs_skewed(way);
+        const ErrataFinding *finding = bugs_find(fixture, "train-serve-skew", "x");
+
+        g_assert_cmpuint(bugs_count_loud(fixture), ==, way > 0 ? 1 : 0);
+        g_assert_true((finding != NULL) == (way > 0));
+        if (finding == NULL)
+            continue;
+        g_assert_nonnull(strstr(finding->title, words[way]));
+        g_assert_nonnull(finding->figure);
+    }
+}
+
 static void
 test_data_bugs_same(void)
 {
@@ -341,12 +391,22 @@ static const Planted planted[] = {
      0.01},
     {"tab_s2.csv.zst",
      "tab_s2.reference.csv.gz",
-     {"unit-change", "support_tickets", "encoding-change", "platform"},
+     {"unit-change",
+      "support_tickets",
+      "encoding-change",
+      "platform",
+      "train-serve-skew",
+      "storage_gb"},
      {496, 1466},
      1.609344},
     {"tab_s3.jsonl.zst",
      "tab_s3.reference.csv.gz",
-     {"unit-change", "systolic_bp", "encoding-change", "lab_vendor"},
+     {"unit-change",
+      "systolic_bp",
+      "encoding-change",
+      "lab_vendor",
+      "train-serve-skew",
+      "glucose_mgdl"},
      {519, 1245},
      60.0},
 };
@@ -400,6 +460,7 @@ main(int argc, char **argv)
     g_test_add_func("/data-bugs/encoding", test_data_bugs_encoding);
     g_test_add_func("/data-bugs/copies", test_data_bugs_copies);
     g_test_add_func("/data-bugs/units", test_data_bugs_units);
+    g_test_add_func("/data-bugs/skew", test_data_bugs_skew);
     g_test_add_func("/data-bugs/same", test_data_bugs_same);
     g_test_add_func("/data-bugs/ids", test_data_bugs_ids);
     g_test_add_func("/data-bugs/constant", test_data_bugs_constant);

@@ -1,0 +1,349 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* A number that was prepared otherwise in the reference (what the model learnt from) than in the log,
+ * from the first rows to the last: rounded on one side only, one value filled in, or transformed by
+ * something simple that makes the quantiles match. Differences without a name are left to drift. */
+#include <math.h>
+
+#include "data-bugs.h"
+#include "number.h"
+#include "sort.h"
+#include "tests.h"
+
+#define SKEW_SAMPLE    20000 /* values of each side */
+#define SKEW_PART      0.3   /* of the rows: the first and the last */
+#define SKEW_LEAST     200   /* values of each side */
+#define SKEW_DISTANCE  0.1   /* KS of the first rows against the reference */
+#define SKEW_STEADY    0.6   /* … and at most this part of it between first and last */
+#define SKEW_LATTICE   0.5   /* difference of the share of multiples */
+#define SKEW_EFFECT    0.05
+#define SKEW_MASS      0.05 /* more of one value */
+#define SKEW_RARE      0.2  /* on the other side, of what it is on this */
+#define SKEW_QUANTILES 19
+#define SKEW_MATCH     0.05 /* mean difference of quantiles over the interquartile range */
+#define SKEW_BETTER    0.25 /* … and of what it is without the transform */
+
+typedef struct {
+    double *value; /* sorted */
+    gsize n;
+    double mean;
+    double sd;
+} SkewSample;
+
+typedef struct {
+    SkewSample before;
+    SkewSample first;
+    SkewSample last;
+} Skew;
+
+typedef double (*SkewTransform)(double value, double parameter);
+
+static double
+skew_log1p(double value, double parameter)
+{
+    return value > -1.0 ? log1p(value) : (double)NAN;
+}
+
+static double
+skew_log(double value, double parameter)
+{
+    return value > 0.0 ? log(value) : (double)NAN;
+}
+
+static double
+skew_sqrt(double value, double parameter)
+{
+    return value >= 0.0 ? sqrt(value) : (double)NAN;
+}
+
+static double
+skew_times(double value, double parameter)
+{
+    return value * parameter;
+}
+
+static const struct {
+    SkewTransform func;
+    double parameter;
+    const char *words;
+} skew_transforms[] = {
+    {skew_log1p, 0.0, "log(1 + x)"},
+    {skew_log, 0.0, "the logarithm"},
+    {skew_sqrt, 0.0, "the square root"},
+    {skew_times, 10.0, "10 times"},
+    {skew_times, 100.0, "100 times"},
+    {skew_times, 1e3, "1000 times"},
+    {skew_times, 60.0, "60 times"},
+    {skew_times, 3600.0, "3600 times"},
+    {skew_times, 24.0, "24 times"},
+    {skew_times, 2.54, "2.54 times"},
+    {skew_times, 25.4, "25.4 times"},
+    {skew_times, 1.0 / 0.45359237, "2.2046 times"},
+    {skew_times, 1.609344, "1.609 times"},
+    {skew_times, 1.0 / 0.3048, "3.2808 times"},
+};
+
+static SkewSample
+skew_sample(const ErrataColumn *column, const guint32 *order, gsize from, gsize to)
+{
+    gsize step = MAX((to - from) / SKEW_SAMPLE, 1);
+    SkewSample sample = {g_new(double, (to - from) / step + 2), 0, 0.0, 0.0};
+    double squares = 0.0;
+
+    for (gsize i = from; i < to; i += step) {
+        double value = errata_column_number(column, order != NULL ? order[i] : i);
+        double delta;
+
+        if (isnan(value))
+            continue;
+        sample.value[sample.n++] = value;
+        delta = value - sample.mean;
+        sample.mean += delta / (double)sample.n;
+        squares += delta * (value - sample.mean);
+    }
+    sample.sd = sample.n > 1 ? sqrt(squares / (double)(sample.n - 1)) : 0.0;
+    errata_sort_values(sample.value, sample.n);
+    return sample;
+}
+
+static double
+skew_distance(const SkewSample *a, const SkewSample *b)
+{
+    gsize i = 0;
+    gsize j = 0;
+    double most = 0.0;
+
+    while (i < a->n && j < b->n) {
+        double value = MIN(a->value[i], b->value[j]);
+
+        while (i < a->n && a->value[i] <= value)
+            i++;
+        while (j < b->n && b->value[j] <= value)
+            j++;
+        most = MAX(most, fabs((double)i / (double)a->n - (double)j / (double)b->n));
+    }
+    return most;
+}
+
+static double
+skew_multiples(const SkewSample *sample, double step)
+{
+    gsize n = 0;
+
+    for (gsize i = 0; i < sample->n; i++) {
+        double steps = sample->value[i] / step;
+
+        n += fabs(steps - round(steps)) < 1e-6 * MAX(1.0, fabs(steps)) ? 1 : 0;
+    }
+    return (double)n / (double)sample->n;
+}
+
+/* rounded on one side: the coarsest step of which one side has more multiples by half of the rows */
+static char *
+skew_lattice(const Skew *self, const char *name)
+{
+    static const double steps[] = {1000.0, 100.0, 50.0, 10.0, 5.0, 1.0, 0.5, 0.1, 0.01};
+    char buffer[ERRATA_NUMBER_BUFFER];
+
+    for (guint i = 0; i < G_N_ELEMENTS(steps); i++) {
+        double before = skew_multiples(&self->before, steps[i]);
+        double first = skew_multiples(&self->first, steps[i]);
+        double last = skew_multiples(&self->last, steps[i]);
+
+        if (before - MAX(first, last) > SKEW_LATTICE)
+            return g_strdup_printf("%s is rounded to multiples of %s in the reference, in the log "
+                                   "it is not",
+                                   name,
+                                   errata_number_print(steps[i], buffer));
+        if (MIN(first, last) - before > SKEW_LATTICE)
+            return g_strdup_printf("%s is rounded to multiples of %s in the log, in the reference "
+                                   "it is not",
+                                   name,
+                                   errata_number_print(steps[i], buffer));
+    }
+    return NULL;
+}
+
+static double
+skew_share(const SkewSample *sample, double value)
+{
+    gsize n = 0;
+
+    for (gsize i = 0; i < sample->n; i++)
+        n += fabs(sample->value[i] - value) <= 1e-9 * MAX(1.0, fabs(value)) ? 1 : 0;
+    return (double)n / (double)sample->n;
+}
+
+static double
+skew_commonest(const SkewSample *sample, double *ret_share)
+{
+    gsize length = 0;
+    gsize most = 0;
+    double value = (double)NAN;
+
+    for (gsize i = 0; i < sample->n; i++) {
+        length = i > 0 && !(sample->value[i - 1] < sample->value[i]) ? length + 1 : 1;
+        if (length > most) {
+            most = length;
+            value = sample->value[i];
+        }
+    }
+    *ret_share = (double)most / (double)sample->n;
+    return value;
+}
+
+/* one value that stands for missing on one side only; it must be rare on the other, where it would be
+ * a value like any */
+static char *
+skew_filled(const Skew *self, const char *name)
+{
+    const SkewSample *sides[] = {&self->before, &self->first};
+    const char *words[] = {"reference", "log"};
+
+    for (guint side = 0; side < 2; side++) {
+        double share;
+        double value = skew_commonest(sides[side], &share);
+        double other = skew_share(sides[1 - side], value);
+        double last = skew_share(&self->last, value);
+        char buffer[ERRATA_NUMBER_BUFFER];
+
+        if (share - other <= SKEW_MASS || other >= SKEW_RARE * share ||
+            fabs(last - (side == 0 ? other : share)) > 0.5 * (share - other))
+            continue;
+        return g_strdup_printf("%s is %s in %.3g %% of the %s, in the %s in %.2g %%: filled in",
+                               name,
+                               errata_number_print(value, buffer),
+                               100.0 * share,
+                               words[side],
+                               words[1 - side],
+                               100.0 * other);
+    }
+    return NULL;
+}
+
+/* mean difference of the quantiles of @to and those of @from transformed, in interquartile ranges */
+static double
+skew_mismatch(const SkewSample *from, const SkewSample *to, SkewTransform func, double parameter)
+{
+    double range = errata_sort_quantile(to->value, to->n, 0.75) -
+                   errata_sort_quantile(to->value, to->n, 0.25);
+    double sum = 0.0;
+
+    for (guint i = 1; i <= SKEW_QUANTILES; i++) {
+        double p = (double)i / (SKEW_QUANTILES + 1);
+        double value = errata_sort_quantile(from->value, from->n, p);
+
+        sum += fabs((func != NULL ? func(value, parameter) : value) -
+                    errata_sort_quantile(to->value, to->n, p));
+    }
+    return range > 0.0 && !isnan(sum) ? sum / SKEW_QUANTILES / range : G_MAXDOUBLE;
+}
+
+static gboolean
+skew_is_standard(const SkewSample *sample, const SkewSample *other)
+{
+    return fabs(sample->mean) < 0.1 && fabs(sample->sd - 1.0) < 0.1 &&
+           (fabs(other->mean) > 0.5 || other->sd > 1.5 || other->sd < 0.67);
+}
+
+/* a transform of one side that gives the quantiles of the other */
+static char *
+skew_named(const Skew *self, const char *name)
+{
+    double least = G_MAXDOUBLE;
+    guint best = 0;
+    gboolean of_log = FALSE;
+    double plain[2] = {skew_mismatch(&self->first, &self->before, NULL, 0.0),
+                       skew_mismatch(&self->before, &self->first, NULL, 0.0)};
+
+    if (skew_is_standard(&self->before, &self->first))
+        return g_strdup_printf("%s is standardised (mean 0, deviation 1) in the reference, in the "
+                               "log it is not",
+                               name);
+    if (skew_is_standard(&self->first, &self->before))
+        return g_strdup_printf("%s is standardised (mean 0, deviation 1) in the log, in the "
+                               "reference it is not",
+                               name);
+    for (guint i = 0; i < G_N_ELEMENTS(skew_transforms); i++)
+        for (guint side = 0; side < 2; side++) {
+            double mismatch = skew_mismatch(side == 0 ? &self->first : &self->before,
+                                            side == 0 ? &self->before : &self->first,
+                                            skew_transforms[i].func,
+                                            skew_transforms[i].parameter);
+
+            if (mismatch >= least || mismatch > SKEW_BETTER * plain[side])
+                continue;
+            least = mismatch;
+            best = i;
+            of_log = side == 1;
+        }
+    if (least > SKEW_MATCH)
+        return NULL;
+    return g_strdup_printf("%s in the %s is %s of what it is in the %s",
+                           name,
+                           of_log ? "log" : "reference",
+                           skew_transforms[best].words,
+                           of_log ? "reference" : "log");
+}
+
+static void
+skew_add(ErrataDataBugs *self, guint column, const Skew *skew, double distance, char *title)
+{
+    ErrataDataBug *bug = errata_data_bugs_add(self, "train-serve-skew", (int)column);
+    const char *name = self->analysis->frame->columns[column]->name;
+
+    bug->title = title;
+    bug->n_rows = self->analysis->frame->n_rows;
+    bug->p = errata_tests_ks(distance, (double)skew->first.n, (double)skew->before.n);
+    bug->test = "Kolmogorov–Smirnov";
+    bug->lo = skew->before.value[0];
+    bug->hi = skew->before.value[skew->before.n - 1];
+    bug->action = g_strdup_printf("Prepare %s by the same code for training and for serving, then "
+                                  "train again or score the rows again",
+                                  name);
+}
+
+/**
+ * errata_data_bugs_skew:
+ *
+ * Whether a number was prepared otherwise in the given reference than in the log: METHODS 4,
+ * "Train/serve skew".
+ *
+ * Returns: whether it was
+ */
+gboolean
+errata_data_bugs_skew(ErrataDataBugs *self, guint column)
+{
+    const ErrataColumn *data = self->analysis->frame->columns[column];
+    const ErrataColumn *before =
+        self->analysis->reference != NULL
+            ? errata_frame_find(self->analysis->reference, data->name, NULL)
+            : NULL;
+    const guint32 *order = self->analysis->outcome->order;
+    gsize part = (gsize)(SKEW_PART * (double)data->n_rows);
+    char *title = NULL;
+    double distance;
+    Skew skew;
+
+    if (before == NULL || !errata_column_is_numeric(before) || !errata_column_is_numeric(data))
+        return FALSE;
+    self->n_tried++;
+    skew.before = skew_sample(before, NULL, 0, before->n_rows);
+    skew.first = skew_sample(data, order, 0, part);
+    skew.last = skew_sample(data, order, data->n_rows - part, data->n_rows);
+    if (MIN(skew.before.n, MIN(skew.first.n, skew.last.n)) >= SKEW_LEAST) {
+        distance = skew_distance(&skew.first, &skew.before);
+        if (distance >= SKEW_DISTANCE &&
+            skew_distance(&skew.last, &skew.first) < SKEW_STEADY * distance)
+            title = skew_named(&skew, data->name);
+        if (title == NULL && distance >= SKEW_EFFECT)
+            title = skew_lattice(&skew, data->name);
+        if (title == NULL && distance >= 0.5 * SKEW_MASS)
+            title = skew_filled(&skew, data->name);
+        if (title != NULL)
+            skew_add(self, column, &skew, distance, title);
+    }
+    g_free(skew.before.value);
+    g_free(skew.first.value);
+    g_free(skew.last.value);
+    return title != NULL;
+}
