@@ -84,6 +84,8 @@ errata_drift_change(const ErrataAnalysis *analysis,
     g_autofree char *title = NULL;
     ErrataFinding *finding;
     ErrataEvidence *evidence;
+    ErrataInterval interval;
+    double sure;
 
     if (!split->known || !(change > 0.0) || !(p < CHANGE_ALPHA))
         return NULL;
@@ -99,15 +101,19 @@ errata_drift_change(const ErrataAnalysis *analysis,
                             after);
     finding = errata_finding_new(ERRATA_FINDING_PERFORMANCE, title);
     finding->confirmed = TRUE;
-    finding->severity = errata_severity_from_impact(change / split->loss_to,
-                                                    regression ? 0.0 : change);
+    interval = errata_intervals_normal(change, split->change_sd * split->change_sd, 0.99);
+    sure = MAX(interval.lo, 0.0); /* severity by the least that the loss has risen */
+    finding->severity = errata_severity_from_impact(sure / split->loss_to, regression ? 0.0 : sure);
     if (analysis->reference != NULL) /* perhaps training rows, on which any model does better */
         finding->severity = MIN(finding->severity, ERRATA_SEVERITY_MEDIUM);
     finding->rank = change / split->loss_to;
     finding->share_of_errors = finding->share_of_rows = finding->excess_errors = (double)NAN;
     finding->metric = g_strdup(regression ? "mae" : "accuracy");
     finding->delta = from - to;
-    finding->summary = g_strdup("performance · against the baseline");
+    finding->summary = g_strdup(
+        analysis->reference != NULL
+            ? "performance · against the reference, on which the model may have learnt: medium at most"
+            : "performance · against the baseline");
     finding->subject.metric = g_strdup(finding->metric);
     finding->subject.metric_from = from;
     finding->subject.metric_to = to;
@@ -128,6 +134,15 @@ errata_drift_change(const ErrataAnalysis *analysis,
     evidence->baseline = from;
     evidence->test = g_strdup("difference of means");
     evidence->p = evidence->q = p;
+    evidence = change_add(finding,
+                          regression,
+                          "rise",
+                          regression ? "rise of the mean error" : "rise of the error rate",
+                          change,
+                          n_to);
+    evidence->lo = interval.lo;
+    evidence->hi = interval.hi;
+    evidence->method = g_strdup("normal, 99 %; severity by its lower end");
     change_because(finding, split);
     errata_finding_suggest(finding, "retrain", "Retrain with labelled rows from the end of the log")
         ->method = g_strdup("not computed: needs a retrained model");

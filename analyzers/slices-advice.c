@@ -8,6 +8,7 @@
 #include "words.h"
 
 #define ADVICE_MIN_GAIN      0.001 /* of the metric that is worth a threshold of its own */
+#define ADVICE_SUPPORT       0.8   /* of the log's share, in the reference, that is enough */
 #define ADVICE_MAX_ROUTE     0.10  /* share of rows that a person can be asked to take */
 #define ADVICE_MAX_THRESHOLD 0.45  /* from ½; beyond it, it would only say the same of all rows */
 
@@ -90,6 +91,16 @@ advice_collect(const SlicesTable *table,
     double sign = table->real ? -1.0 : 1.0;
     ErrataSuggestion *suggestion;
 
+    /* as common there as here: it is not for want of rows that the model errs */
+    if (!known && n >= 0 &&
+        (double)n >= ADVICE_SUPPORT * finding->share_of_rows * (double)reference->n_rows) {
+        text = g_strdup_printf("Add what tells the rows where %s apart: the reference has as large "
+                               "a share of them as the log, so more labels alone will not do",
+                               words);
+        errata_finding_suggest(finding, "add-feature", text)->method =
+            g_strdup("not computed: needs a retrained model");
+        return;
+    }
     if (n >= 0) {
         g_autofree char *count = errata_slices_words_count((guint64)n);
         g_autofree char *there =

@@ -52,7 +52,7 @@ errata_number_print(double value, char buffer[ERRATA_NUMBER_BUFFER])
  * @decimals: digits behind the point, at most 12
  * @buffer: where the text goes
  *
- * Prints with fixed decimals; numbers from 1e15 on are printed as errata_number_print() does, and
+ * Prints with fixed decimals; numbers from 1e15 on have at most three digits, and
  * what rounds to zero has no minus sign.
  *
  * Returns: @buffer
@@ -62,8 +62,10 @@ errata_number_print_fixed(double value, guint decimals, char buffer[ERRATA_NUMBE
 {
     char format[8];
 
-    if (!(fabs(value) < 1e15))
+    if (!isfinite(value))
         return errata_number_print(value, buffer);
+    if (fabs(value) >= 1e15)
+        return g_ascii_formatd(buffer, ERRATA_NUMBER_BUFFER, "%.3g", value);
     g_snprintf(format, sizeof format, "%%.%uf", MIN(decimals, 12));
     g_ascii_formatd(buffer, ERRATA_NUMBER_BUFFER, format, value);
     if (buffer[0] == '-' && strpbrk(buffer, "123456789") == NULL)

@@ -61,10 +61,33 @@ profile_sequential(const ErrataColumn *column)
 
     for (gsize row = 1; row < n; row++) {
         double by = errata_column_number(column, row) - errata_column_number(column, row - 1);
+        gboolean whole = column->type == ERRATA_COLUMN_I64 &&
+                         errata_column_is_valid(column, row) &&
+                         errata_column_is_valid(column, row - 1);
 
-        steps += !(by < 1.0) && !(by > 1.0) ? 1 : 0;
+        if (whole) /* a double is too coarse beyond 2^53; unsigned, so that nothing overflows */
+            steps += (guint64)column->i64[row] - (guint64)column->i64[row - 1] == 1 ? 1 : 0;
+        else
+            steps += !(by < 1.0) && !(by > 1.0) ? 1 : 0;
     }
     return n >= 3 && (double)steps >= 0.98 * (double)(n - 1);
+}
+
+/* distinct integers of the sample, which as doubles would fall together beyond 2^53 */
+static gsize
+profile_distinct_integers(const ErrataColumn *column, gsize step)
+{
+    g_autofree guint64 *values = g_new(guint64, column->n_rows / step + 1);
+    gsize n = 0;
+    gsize n_distinct = 0;
+
+    for (gsize row = 0; row < column->n_rows; row += step)
+        if (errata_column_is_valid(column, row))
+            values[n++] = (guint64)column->i64[row];
+    qsort(values, n, sizeof(guint64), profile_compare_hash_cb);
+    for (gsize i = 0; i < n; i++)
+        n_distinct += i == 0 || values[i] != values[i - 1] ? 1 : 0;
+    return n_distinct;
 }
 
 static void
@@ -92,6 +115,8 @@ profile_numbers(ErrataProfile *self, const ErrataColumn *column, gsize step)
     self->n_distinct = 1;
     for (gsize i = 1; i < n; i++)
         self->n_distinct += values[i - 1] < values[i] ? 1 : 0;
+    if (column->type == ERRATA_COLUMN_I64)
+        self->n_distinct = profile_distinct_integers(column, step);
     self->min = values[0];
     self->max = values[n - 1];
     self->unit_share = (double)n_unit / (double)n;

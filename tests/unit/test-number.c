@@ -171,6 +171,7 @@ test_number_print(void)
     g_assert_cmpstr(errata_number_print_fixed(-0.001, 2, buffer), ==, "0.00");
     g_assert_cmpstr(errata_number_print_fixed(-12.5, 1, buffer), ==, "-12.5");
     g_assert_cmpstr(errata_number_print_fixed(1e300, 3, buffer), ==, "1e+300");
+    g_assert_cmpstr(errata_number_print_fixed(1.4247669773635123e299, 3, buffer), ==, "1.42e+299");
     g_assert_cmpstr(errata_number_print_fixed(999999999999999.0, 12, buffer),
                     ==,
                     "999999999999999.000000000000");
