@@ -66,6 +66,10 @@ slices_say_method(const SlicesTable *table, const SlicesFind *find, ErrataCase *
     if (table->n_left_out > 0) {
         g_autofree char *left_out = errata_slices_words_count(table->n_left_out);
 
+        if (result->sampled == NULL)
+            result->sampled = g_strdup_printf("slices and error tree: %s rows of the searched half "
+                                              "were left out evenly",
+                                              left_out);
         errata_case_method(result,
                            "Slices: sampled. The rows searched are spread evenly over their half; "
                            "%s more were not searched.",

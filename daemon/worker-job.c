@@ -189,7 +189,14 @@ job_read_one(ErrataWorkerJob *self,
     g_autoptr(GPtrArray) members =
         g_ptr_array_new_with_free_func((GDestroyNotify)errata_member_free);
     gboolean is_reference = g_strcmp0(input->kind, "reference") == 0;
+    guint n_columns = errata_frame_builder_n_columns(log);
 
+    if (g_strcmp0(input->kind, "model") == 0) {
+        errata_frame_builder_warn(log,
+                                  "%s was not used: models are opened by a later release",
+                                  input->name);
+        return TRUE;
+    }
     if (!errata_registry_read(input->fd,
                               input->name,
                               is_reference ? reference : log,
@@ -199,6 +206,12 @@ job_read_one(ErrataWorkerJob *self,
                               error))
         return FALSE;
     job_note_members(notes, input, members);
+    if (n_columns > 0 && errata_frame_builder_n_columns(log) > n_columns)
+        errata_frame_builder_warn(
+            log,
+            "%s has %u columns that the logs before it lack; they read as missing there",
+            input->name,
+            errata_frame_builder_n_columns(log) - n_columns);
     return config->len == 0 || errata_settings_load(self->settings,
                                                     config->str,
                                                     config->len,

@@ -19,7 +19,7 @@ static char *analyze_format;
 static char **analyze_roles;
 static char *analyze_positive;
 static char *analyze_seed;
-static int analyze_threads = -1;
+static int analyze_threads = G_MININT; /* not given */
 static char *analyze_memory;
 static char *analyze_llm;
 static char *analyze_fail_on;
@@ -263,6 +263,9 @@ analyze_check_flags(char **logs)
 
     if (logs[0] == NULL)
         return errata_cli_usage("analyze needs a log, e.g. errata analyze predictions.csv");
+    if (analyze_threads < 0 && analyze_threads != G_MININT)
+        return errata_cli_usage("--threads %d: expected 0 (one per processor) or more",
+                                analyze_threads);
     if (analyze_fail_on != NULL && !errata_severity_parse(analyze_fail_on, &severity))
         return errata_cli_usage("--fail-on “%s”: expected info, low, medium, high or critical",
                                 analyze_fail_on);
