@@ -13,6 +13,7 @@
 #include "data-bugs.h"
 #include "drift.h"
 #include "error-tree.h"
+#include "fairness.h"
 #include "label-issues.h"
 #include "leakage.h"
 #include "performance.h"
@@ -32,6 +33,7 @@ static const ErrataAnalyzer *const run_list[] = {
     &errata_analyzer_calibration,
     &errata_analyzer_threshold,
     &errata_analyzer_label_issues,
+    &errata_analyzer_fairness,
 };
 
 #define RUN_BINS         10 /* quantile bins of a numeric column: METHODS 2 */

@@ -55,12 +55,14 @@ writer_plan(ErrataProse *prose, const ErrataFinding *finding)
     case ERRATA_FINDING_CHANGE_POINT:
         errata_plan_change(prose, finding);
         return;
+    case ERRATA_FINDING_FAIRNESS:
+        errata_plan_fairness(prose, finding);
+        return;
     case ERRATA_FINDING_LEAKAGE:
         errata_plan_leakage(prose, finding);
         return;
     case ERRATA_FINDING_CLUSTER:
     case ERRATA_FINDING_ANOMALY:
-    case ERRATA_FINDING_FAIRNESS:
     case ERRATA_FINDING_MODEL_FILE:
         writer_plan_plain(prose, finding);
         return;

@@ -1,0 +1,312 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* Whether declared groups are treated alike: METHODS 8. Rates by group with Wilson intervals, differences
+ * and ratios as Fairlearn defines them. Groups are only those that the user declares. */
+#include "fairness.h"
+
+#include <math.h>
+
+#include "schema-name.h"
+#include "tests.h"
+#include "vocabulary.h"
+
+#define FAIRNESS_GROUPS     50 /* the most groups of a column */
+#define FAIRNESS_DIFFERENCE 0.05
+#define FAIRNESS_LEVEL      0.95
+
+const char *
+errata_fairness_metric_name(ErrataFairnessMetric metric)
+{
+    static const char *const names[ERRATA_FAIRNESS_N] = {"selection_rate",
+                                                         "true_positive_rate",
+                                                         "false_positive_rate",
+                                                         "precision",
+                                                         "error_rate"};
+
+    return names[metric];
+}
+
+/**
+ * errata_fairness_rate:
+ * @group: a group
+ * @metric: a rate
+ *
+ * Returns: the rate, NaN where there is nothing to take it of
+ */
+double
+errata_fairness_rate(const ErrataFairnessGroup *group, ErrataFairnessMetric metric)
+{
+    return group->of[metric] > 0.0 ? group->hit[metric] / group->of[metric] : (double)NAN;
+}
+
+static void
+fairness_add_row(ErrataFairnessGroup *group, const ErrataOutcome *outcome, gsize row)
+{
+    gboolean binary = outcome->positive >= 0;
+    gboolean chosen, is_so;
+
+    group->n++;
+    if (outcome->predicted[row] < 0)
+        return;
+    chosen = outcome->predicted[row] == outcome->positive;
+    if (binary) {
+        group->of[ERRATA_FAIRNESS_SELECTION] += 1.0;
+        group->hit[ERRATA_FAIRNESS_SELECTION] += chosen;
+    }
+    if (outcome->judged[row] == 0)
+        return;
+    group->of[ERRATA_FAIRNESS_ERROR] += 1.0;
+    group->hit[ERRATA_FAIRNESS_ERROR] += outcome->error[row];
+    if (!binary)
+        return;
+    is_so = outcome->truth[row] == outcome->positive;
+    group->of[is_so ? ERRATA_FAIRNESS_TRUE_POSITIVE : ERRATA_FAIRNESS_FALSE_POSITIVE] += 1.0;
+    group->hit[is_so ? ERRATA_FAIRNESS_TRUE_POSITIVE : ERRATA_FAIRNESS_FALSE_POSITIVE] += chosen;
+    if (chosen) {
+        group->of[ERRATA_FAIRNESS_PRECISION] += 1.0;
+        group->hit[ERRATA_FAIRNESS_PRECISION] += is_so;
+    }
+    if (outcome->score != NULL && !isnan(outcome->score[row])) {
+        double rest = outcome->score[row] - is_so;
+
+        group->score += outcome->score[row];
+        group->score_squares += rest * rest;
+        group->n_score += 1.0;
+        group->positive += is_so;
+    }
+}
+
+static gboolean
+fairness_is_ranked(const ErrataFairnessGroup *group, ErrataFairnessMetric metric)
+{
+    return group->n >= ERRATA_FAIRNESS_LEAST && group->of[metric] > 0.0;
+}
+
+/* the group whose rate is farthest from that of all other ranked groups together */
+static guint
+fairness_odd(const ErrataFairness *self, ErrataFairnessMetric metric, double hit, double of)
+{
+    double farthest = -1.0;
+    guint odd = 0;
+
+    for (guint g = 0; g < self->n_groups; g++) {
+        const ErrataFairnessGroup *group = &self->group[g];
+        double n = group->of[metric], rest = of - n;
+        double gap = fabs(group->hit[metric] / n - (hit - group->hit[metric]) / rest);
+        double z = gap / sqrt(hit / of * (1.0 - hit / of) * (1.0 / n + 1.0 / rest));
+
+        if (fairness_is_ranked(group, metric) && z > farthest) {
+            farthest = z;
+            odd = g;
+        }
+    }
+    return odd;
+}
+
+static void
+fairness_compare(ErrataFairness *self, ErrataFairnessMetric metric)
+{
+    ErrataFairnessRate *rate = &self->rate[metric];
+    g_autofree double *count = g_new0(double, 2 * (gsize)self->n_groups + 2);
+    const ErrataFairnessGroup *low, *high;
+    double hit = 0.0, of = 0.0, statistic, degrees;
+    guint n = 0;
+
+    *rate = (ErrataFairnessRate){.difference = (double)NAN, .ratio = (double)NAN, .p = (double)NAN};
+    rate->interval = (ErrataInterval){(double)NAN, (double)NAN};
+    for (guint g = 0; g < self->n_groups; g++) {
+        const ErrataFairnessGroup *group = &self->group[g];
+        double value = errata_fairness_rate(group, metric);
+
+        if (!fairness_is_ranked(group, metric))
+            continue;
+        count[2 * n] = group->hit[metric];
+        count[2 * n + 1] = group->of[metric] - group->hit[metric];
+        hit += group->hit[metric];
+        of += group->of[metric];
+        if (n == 0 || value < errata_fairness_rate(&self->group[rate->lowest], metric))
+            rate->lowest = g;
+        if (n == 0 || value > errata_fairness_rate(&self->group[rate->highest], metric))
+            rate->highest = g;
+        n++;
+    }
+    if (n < 2)
+        return;
+    low = &self->group[rate->lowest];
+    high = &self->group[rate->highest];
+    rate->known = TRUE;
+    rate->difference = errata_fairness_rate(high, metric) - errata_fairness_rate(low, metric);
+    rate->ratio = errata_fairness_rate(high, metric) > 0.0
+                      ? errata_fairness_rate(low, metric) / errata_fairness_rate(high, metric)
+                      : (double)NAN;
+    rate->interval = errata_intervals_newcombe(high->hit[metric],
+                                               high->of[metric],
+                                               low->hit[metric],
+                                               low->of[metric],
+                                               1.0 - (1.0 - FAIRNESS_LEVEL) / (0.5 * n * (n - 1)));
+    rate->odd = fairness_odd(self, metric, hit, of);
+    if (hit > 0.0 && hit < of)
+        rate->p = errata_tests_pearson(count, n, 2, &statistic, &degrees);
+}
+
+/* FALSE when the column has one group only, or more than can be compared */
+static gboolean
+fairness_measure(ErrataFairness *self,
+                 const ErrataAnalysis *analysis,
+                 const ErrataVocabulary *vocabulary)
+{
+    if (vocabulary->overflow || vocabulary->n_values < 2) {
+        errata_case_method(analysis->result,
+                           "Fairness: %s is not compared, it has %s.",
+                           self->column->name,
+                           vocabulary->overflow ? "more than 50 values; group them"
+                                                : "only one value");
+        return FALSE;
+    }
+    self->n_groups = vocabulary->n_values;
+    self->group = g_new0(ErrataFairnessGroup, self->n_groups);
+    self->code = errata_vocabulary_codes(vocabulary, self->column);
+    for (guint g = 0; g < self->n_groups; g++)
+        self->group[g].value = vocabulary->values[g];
+    for (gsize row = 0; row < analysis->frame->n_rows; row++)
+        if (self->code[row] >= 0)
+            fairness_add_row(&self->group[self->code[row]], analysis->outcome, row);
+    for (guint m = 0; m < ERRATA_FAIRNESS_N; m++)
+        fairness_compare(self, m);
+    return TRUE;
+}
+
+/* the largest difference among those that hold */
+static int
+fairness_worst(const ErrataFairness *self, double alpha)
+{
+    int worst = -1;
+
+    for (int m = 0; m < ERRATA_FAIRNESS_N; m++) {
+        const ErrataFairnessRate *rate = &self->rate[m];
+
+        if (rate->known && rate->difference >= FAIRNESS_DIFFERENCE && rate->interval.lo > 0.0 &&
+            rate->q < alpha && (worst < 0 || rate->difference > self->rate[worst].difference))
+            worst = m;
+    }
+    return worst;
+}
+
+/* columns that look like groups are named, never assumed */
+static void
+fairness_suggest(const ErrataAnalysis *analysis)
+{
+    g_autoptr(GString) names = g_string_new(NULL);
+
+    for (guint c = 0; c < analysis->frame->n_columns; c++)
+        if (errata_schema_name_is_sensitive(analysis->frame->columns[c]->name) &&
+            !analysis->schema->columns[c].declared)
+            g_string_append_printf(names,
+                                   "%s%s",
+                                   names->len > 0 ? ", " : "",
+                                   analysis->frame->columns[c]->name);
+    if (names->len > 0)
+        errata_case_method(
+            analysis->result,
+            "Fairness: not declared and so not compared, though named like groups of "
+            "people: %s. To compare groups: --role COLUMN=group.",
+            names->str);
+}
+
+static gboolean
+fairness_is_group(const ErrataAnalysis *analysis, guint column)
+{
+    return analysis->schema->columns[column].role == ERRATA_ROLE_GROUP &&
+           analysis->schema->columns[column].declared;
+}
+
+static void
+fairness_clear(ErrataFairness *self)
+{
+    g_free(self->group);
+    g_free(self->code);
+}
+
+/* all columns are measured before any is judged: they share one error budget */
+static void
+fairness_judge(ErrataAnalysis *analysis, ErrataFairness *fairness, guint n)
+{
+    g_autofree double *p = g_new(double, (gsize)n *ERRATA_FAIRNESS_N + 1);
+    g_autofree double *q = g_new(double, (gsize)n *ERRATA_FAIRNESS_N + 1);
+    gsize tried = 0;
+
+    for (guint i = 0; i < n; i++)
+        for (guint m = 0; m < ERRATA_FAIRNESS_N; m++) {
+            p[i * ERRATA_FAIRNESS_N + m] = fairness[i].rate[m].p;
+            tried += !isnan(fairness[i].rate[m].p);
+        }
+    errata_tests_benjamini_hochberg(p, (gsize)n * ERRATA_FAIRNESS_N, MAX(tried, 1), q);
+    errata_case_tried(analysis->result, "fairness", tried);
+    for (guint i = 0; i < n; i++) {
+        int worst;
+
+        for (guint m = 0; m < ERRATA_FAIRNESS_N; m++)
+            fairness[i].rate[m].q = q[i * ERRATA_FAIRNESS_N + m];
+        errata_fairness_publish(&fairness[i], analysis->result);
+        worst = fairness_worst(&fairness[i], analysis->settings->alpha);
+        if (worst >= 0)
+            errata_case_add_finding(
+                analysis->result,
+                errata_fairness_report(&fairness[i], analysis, (ErrataFairnessMetric)worst));
+    }
+}
+
+static char *
+fairness_why_not(const ErrataAnalysis *analysis)
+{
+    gboolean declared = FALSE;
+
+    for (guint c = 0; c < analysis->frame->n_columns; c++)
+        declared |= fairness_is_group(analysis, c);
+    if (!declared) {
+        fairness_suggest(analysis);
+        return g_strdup("no column is declared as a group (--role COLUMN=group)");
+    }
+    if (analysis->outcome->predicted == NULL)
+        return g_strdup("groups are compared by predicted classes, and there are none");
+    return NULL;
+}
+
+static gboolean
+fairness_run(ErrataAnalysis *analysis, GError **error)
+{
+    guint n_columns = analysis->frame->n_columns;
+    g_autofree ErrataFairness *fairness = g_new0(ErrataFairness, n_columns + 1);
+    g_autoptr(GPtrArray) vocabularies =
+        g_ptr_array_new_with_free_func((GDestroyNotify)errata_vocabulary_free);
+    guint n = 0;
+
+    for (guint c = 0; c < n_columns; c++) {
+        ErrataVocabulary *vocabulary;
+
+        if (!fairness_is_group(analysis, c))
+            continue;
+        fairness[n].column = analysis->frame->columns[c];
+        vocabulary = errata_vocabulary_new(fairness[n].column, FAIRNESS_GROUPS);
+        g_ptr_array_add(vocabularies, vocabulary);
+        if (fairness_measure(&fairness[n], analysis, vocabulary))
+            n++;
+    }
+    fairness_judge(analysis, fairness, n);
+    for (guint i = 0; i < n; i++)
+        fairness_clear(&fairness[i]);
+    fairness_suggest(analysis);
+    errata_case_method(analysis->result,
+                       "Fairness: rates by group with Wilson intervals, differences and ratios as "
+                       "Fairlearn defines them, groups of under %d rows shown and not ranked; a "
+                       "finding where all groups having one rate is ruled out (q < %g) and the "
+                       "difference is at least 5 points.",
+                       ERRATA_FAIRNESS_LEAST,
+                       analysis->settings->alpha);
+    return TRUE;
+}
+
+const ErrataAnalyzer errata_analyzer_fairness = {
+    .id = "fairness",
+    .why_not = fairness_why_not,
+    .run = fairness_run,
+};

@@ -1,0 +1,88 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#pragma once
+
+#include "analyzer.h"
+#include "intervals.h"
+
+G_BEGIN_DECLS
+
+extern const ErrataAnalyzer errata_analyzer_fairness;
+
+#define ERRATA_FAIRNESS_LEAST 30 /* rows under which a group is shown and not ranked */
+
+typedef enum {
+    ERRATA_FAIRNESS_SELECTION,
+    ERRATA_FAIRNESS_TRUE_POSITIVE,
+    ERRATA_FAIRNESS_FALSE_POSITIVE,
+    ERRATA_FAIRNESS_PRECISION,
+    ERRATA_FAIRNESS_ERROR,
+    ERRATA_FAIRNESS_N,
+} ErrataFairnessMetric;
+
+/**
+ * ErrataFairnessGroup:
+ * @value: the group
+ * @n: its rows
+ * @hit: (array length=ERRATA_FAIRNESS_N): rows counted by each rate
+ * @of: (array length=ERRATA_FAIRNESS_N): of how many
+ * @score: sum of its scores; @score_squares of their distances from the labels; @n_score of how many
+ * @positive: positives among those
+ */
+typedef struct {
+    const char *value;
+    gsize n;
+    double hit[ERRATA_FAIRNESS_N];
+    double of[ERRATA_FAIRNESS_N];
+    double score;
+    double score_squares;
+    double n_score;
+    double positive;
+} ErrataFairnessGroup;
+
+/**
+ * ErrataFairnessRate:
+ * @known: there are two groups to compare
+ * @difference: greatest less least rate among the ranked groups; NaN where not known
+ * @ratio: least over greatest
+ * @interval: of the difference, widened for being the greatest of all pairs
+ * @lowest: group with the least rate; @highest with the greatest
+ * @odd: group that is farthest from all others together, in standard errors
+ * @p: of all groups having one rate (Pearson); @q corrected within the run
+ */
+typedef struct {
+    gboolean known;
+    double difference;
+    double ratio;
+    ErrataInterval interval;
+    guint lowest;
+    guint highest;
+    guint odd;
+    double p;
+    double q;
+} ErrataFairnessRate;
+
+/**
+ * ErrataFairness:
+ * @column: the group column in the frame
+ * @code: (array length=n_rows): group of each row, −1: none
+ * @group: (array length=n_groups): the groups
+ * @rate: (array length=ERRATA_FAIRNESS_N): comparisons between them
+ *
+ * One group column measured.
+ */
+typedef struct {
+    const ErrataColumn *column;
+    gint32 *code;
+    ErrataFairnessGroup *group;
+    guint n_groups;
+    ErrataFairnessRate rate[ERRATA_FAIRNESS_N];
+} ErrataFairness;
+
+const char *errata_fairness_metric_name(ErrataFairnessMetric metric);
+double errata_fairness_rate(const ErrataFairnessGroup *group, ErrataFairnessMetric metric);
+void errata_fairness_publish(const ErrataFairness *self, ErrataCase *result);
+ErrataFinding *errata_fairness_report(const ErrataFairness *self,
+                                      const ErrataAnalysis *analysis,
+                                      ErrataFairnessMetric metric);
+
+G_END_DECLS

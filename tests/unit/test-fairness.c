@@ -1,0 +1,195 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include <math.h>
+#include <string.h>
+
+#include "fairness.h"
+#include "frame-builder.h"
+#include "log-fixture.h"
+#include "rng.h"
+
+static const LogRoles made_roles = {.label = "y",
+                                    .prediction = "hat",
+                                    .score = "p",
+                                    .positive = "1"};
+
+static const char *const names[] = {"g", "y", "hat", "p"};
+
+static void
+test_add(ErrataFrameBuilder *builder, const char *group, guint n, gboolean y, gboolean hat)
+{
+    for (guint i = 0; i < n; i++) {
+        errata_frame_builder_string(builder, 0, group, strlen(group));
+        errata_frame_builder_integer(builder, 1, y);
+        errata_frame_builder_integer(builder, 2, hat);
+        errata_frame_builder_number(builder, 3, hat ? 0.75 : 0.25);
+        g_assert_true(errata_frame_builder_end_row(builder, NULL));
+    }
+}
+
+static ErrataFrameBuilder *
+test_builder(void)
+{
+    ErrataFrameBuilder *builder = errata_frame_builder_new();
+
+    for (guint c = 0; c < G_N_ELEMENTS(names); c++) {
+        guint at;
+
+        g_assert_true(errata_frame_builder_column(builder, names[c], strlen(names[c]), &at, NULL));
+        g_assert_cmpuint(at, ==, c);
+    }
+    return builder;
+}
+
+static LogFixture *
+test_run(ErrataFrameBuilder *builder)
+{
+    LogFixture *log =
+        log_fixture_new(errata_frame_builder_finish(builder, NULL), NULL, &made_roles);
+
+    log->settings->alpha = 0.01;
+    log->schema->columns[0].role = ERRATA_ROLE_GROUP;
+    log->schema->columns[0].declared = TRUE;
+    g_assert_null(errata_analyzer_fairness.why_not(&log->analysis));
+    g_assert_true(errata_analyzer_fairness.run(&log->analysis, NULL));
+    return log;
+}
+
+static double
+test_metric(const LogFixture *log, const char *name, const char *class_name)
+{
+    const GPtrArray *metrics = log->analysis.result->metrics;
+
+    for (guint i = 0; i < metrics->len; i++) {
+        const ErrataMetric *metric = g_ptr_array_index(metrics, i);
+
+        if (strcmp(metric->name, name) == 0 && g_strcmp0(metric->class_name, class_name) == 0)
+            return metric->value;
+    }
+    return (double)NAN;
+}
+
+/* by hand: A selects 100 of 200, 80 of 100 true and 20 of 100 others; B 60 of 200, 50 and 10; C has
+ * 20 rows, all selected: shown, not ranked */
+static void
+test_fairness_rates(void)
+{
+    static const struct {
+        const char *name;
+        const char *class_name;
+        double value;
+    } expected[] = {
+        {"selection_rate", "g=A", 0.5},
+        {"selection_rate", "g=C", 1.0},
+        {"true_positive_rate", "g=B", 0.5},
+        {"false_positive_rate", "g=B", 0.1},
+        {"precision", "g=B", 5.0 / 6.0},
+        {"error_rate", "g=B", 0.3},
+        {"calibration_gap", "g=A", 0.0},
+        {"calibration_gap", "g=B", 0.4 - 0.5},
+        {"demographic_parity_difference", "g", 0.2},
+        {"demographic_parity_ratio", "g", 0.6},
+        {"equal_opportunity_difference", "g", 0.3},
+        {"equalized_odds_difference", "g", 0.3},
+        {"equalized_odds_ratio", "g", 0.5},
+        {"predictive_parity_difference", "g", 5.0 / 6.0 - 0.8},
+        {"accuracy_difference", "g", 0.1},
+    };
+    g_autoptr(ErrataFrameBuilder) builder = test_builder();
+    g_autoptr(LogFixture) log = NULL;
+    const ErrataFinding *finding;
+
+    test_add(builder, "A", 80, TRUE, TRUE);
+    test_add(builder, "A", 20, TRUE, FALSE);
+    test_add(builder, "A", 20, FALSE, TRUE);
+    test_add(builder, "A", 80, FALSE, FALSE);
+    test_add(builder, "B", 50, TRUE, TRUE);
+    test_add(builder, "B", 50, TRUE, FALSE);
+    test_add(builder, "B", 10, FALSE, TRUE);
+    test_add(builder, "B", 90, FALSE, FALSE);
+    test_add(builder, "C", 20, TRUE, TRUE);
+    log = test_run(builder);
+    for (guint i = 0; i < G_N_ELEMENTS(expected); i++)
+        g_assert_cmpfloat_with_epsilon(test_metric(log, expected[i].name, expected[i].class_name),
+                                       expected[i].value,
+                                       1e-12);
+    g_assert_cmpuint(log->analysis.result->findings->len, ==, 1);
+    finding = g_ptr_array_index(log->analysis.result->findings, 0);
+    g_assert_cmpint(finding->kind, ==, ERRATA_FINDING_FAIRNESS);
+    g_assert_cmpint(finding->severity, ==, ERRATA_SEVERITY_HIGH);
+    g_assert_cmpstr(finding->subject.column, ==, "g");
+    g_assert_cmpstr(finding->subject.metric, ==, "true_positive_rate");
+    g_assert_cmpuint(finding->subject.groups->len, ==, 3);
+    g_assert_cmpfloat_with_epsilon(finding->subject.difference, 0.3, 1e-12);
+    g_assert_cmpfloat_with_epsilon(finding->subject.ratio, 0.625, 1e-12);
+    g_assert_cmpuint(finding->n_rows, ==, 200);
+    g_assert_nonnull(finding->figure);
+}
+
+static void
+test_fairness_silence(void)
+{
+    guint loud = 0;
+
+    g_test_summary("Five groups that differ by chance alone: about one log in a hundred");
+    for (guint64 seed = 0; seed < 200; seed++) {
+        g_autoptr(ErrataFrameBuilder) builder = test_builder();
+        g_autoptr(LogFixture) log = NULL;
+        static const char *const groups[] = {"a", "b", "c", "d", "e"};
+
+        for (gsize row = 0; row < 2000; row++) {
+            ErrataRng rng = errata_rng_init(seed, 31, row);
+            const char *group = groups[errata_rng_below(&rng, G_N_ELEMENTS(groups))];
+            gboolean y = errata_rng_uniform(&rng) < 0.4;
+
+            test_add(builder, group, 1, y, errata_rng_uniform(&rng) < 0.2 ? !y : y);
+        }
+        log = test_run(builder);
+        loud += log->analysis.result->findings->len;
+    }
+    g_test_message("%u of 200", loud);
+    g_assert_cmpuint(loud, <=, 5);
+}
+
+static void
+test_fairness_undeclared(void)
+{
+    g_autoptr(ErrataFrameBuilder) builder = test_builder();
+    g_autoptr(LogFixture) log = NULL;
+    g_autofree char *why = NULL;
+
+    g_test_summary("A group is never assumed");
+    test_add(builder, "A", 40, TRUE, TRUE);
+    test_add(builder, "B", 40, FALSE, FALSE);
+    log = log_fixture_new(errata_frame_builder_finish(builder, NULL), NULL, &made_roles);
+    why = errata_analyzer_fairness.why_not(&log->analysis);
+    g_assert_cmpstr(why, ==, "no column is declared as a group (--role COLUMN=group)");
+    g_clear_pointer(&why, g_free);
+    log->schema->columns[0].role = ERRATA_ROLE_GROUP;
+    why = errata_analyzer_fairness.why_not(&log->analysis);
+    g_assert_nonnull(why);
+}
+
+static void
+test_fairness_one(void)
+{
+    g_autoptr(ErrataFrameBuilder) builder = test_builder();
+    g_autoptr(LogFixture) log = NULL;
+
+    g_test_summary("One group, or one that is too small, compares with nothing");
+    test_add(builder, "A", 40, TRUE, TRUE);
+    test_add(builder, "B", 29, FALSE, TRUE);
+    log = test_run(builder);
+    g_assert_cmpuint(log->analysis.result->findings->len, ==, 0);
+    g_assert_true(isnan(test_metric(log, "demographic_parity_difference", "g")));
+}
+
+int
+main(int argc, char **argv)
+{
+    g_test_init(&argc, &argv, G_TEST_OPTION_ISOLATE_DIRS, NULL);
+    g_test_add_func("/fairness/rates", test_fairness_rates);
+    g_test_add_func("/fairness/silence", test_fairness_silence);
+    g_test_add_func("/fairness/undeclared", test_fairness_undeclared);
+    g_test_add_func("/fairness/one", test_fairness_one);
+    return g_test_run();
+}
