@@ -5,8 +5,9 @@
 
 #include "change-points.h"
 
-#define VOLUME_ROWS  20  /* mean rows of a bin */
-#define VOLUME_EMPTY 0.2 /* share of bins that may be empty: with more the log has pauses */
+#define VOLUME_KEPT  0.99 /* of the rows that must be left to count them */
+#define VOLUME_ROWS  20   /* mean rows of a bin */
+#define VOLUME_EMPTY 0.2  /* share of bins that may be empty: with more the log has pauses */
 #define VOLUME_HOUR  G_GINT64_CONSTANT(3600000000000)
 #define VOLUME_DAY   (24 * VOLUME_HOUR)
 
@@ -65,7 +66,9 @@ volume_take_out_season(const ErrataChangeLog *log, ErrataChangeSeries *series)
  * errata_change_volume:
  * @log: a log; the series `volume` is added where it has times
  *
- * The first and the last bin, which the log may cover in part, are left out.
+ * The first and the last bin, which the log may cover in part, are left out. Where more than a few
+ * rows were set aside as copies or as part of a data bug, the gaps that they leave would look like a
+ * change: there is no series then.
  */
 void
 errata_change_volume(ErrataChangeLog *log)
@@ -75,7 +78,7 @@ errata_change_volume(ErrataChangeLog *log)
     gint64 from, to;
     guint n, empty = 0;
 
-    if (time == NULL)
+    if (time == NULL || (double)log->n_rows < VOLUME_KEPT * (double)log->analysis->outcome->n_rows)
         return;
     from = time[log->row[0]];
     to = time[log->row[log->n_rows - 1]];

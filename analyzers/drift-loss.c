@@ -141,7 +141,7 @@ static double
 loss_mean(const ErrataDriftSide *side, double *ret_variance)
 {
     ErrataSum sum = {0}, squares = {0};
-    double n = 0.0, mean;
+    double n = 0.0, mean, variance;
 
     for (gsize i = 0; side->outcome != NULL && side->outcome->loss != NULL && i < side->n; i++) {
         double loss = side->outcome->loss[side->row[i]];
@@ -155,7 +155,10 @@ loss_mean(const ErrataDriftSide *side, double *ret_variance)
     if (n < ERRATA_DRIFT_MIN_ROWS)
         return (double)NAN;
     mean = errata_sum_value(&sum) / n;
-    *ret_variance = MAX(errata_sum_value(&squares) / n - mean * mean, 0.0) / n;
+    variance = errata_sum_value(&squares) / n - mean * mean;
+    if (!isfinite(variance)) /* losses whose squares overflow */
+        return (double)NAN;
+    *ret_variance = MAX(variance, 0.0) / n;
     return mean;
 }
 
