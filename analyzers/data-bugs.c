@@ -158,12 +158,13 @@ data_bugs_run(ErrataAnalysis *analysis, GError **error)
         }
     }
     data_bugs_report_all(&self);
-    errata_case_method(analysis->result,
-                       "Data bugs: missing bursts by the best window of a likelihood scan; unit "
-                       "changes by blocks of 150 rows that stand out and a known factor that "
-                       "explains them; values beyond the reference only where more lie there than a sample of its size "
-                       "leaves unseen; all checks together at q < %g.",
-                       analysis->settings->alpha);
+    errata_case_method(
+        analysis->result,
+        "Data bugs: missing bursts by the best window of a likelihood scan; unit "
+        "changes by blocks of 150 rows that stand out and a known factor that "
+        "explains them; values beyond the reference only where more lie there than a sample of its size "
+        "leaves unseen; all checks together at q < %g.",
+        analysis->settings->alpha);
     return TRUE;
 }
 

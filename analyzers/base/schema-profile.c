@@ -61,8 +61,7 @@ profile_sequential(const ErrataColumn *column)
 
     for (gsize row = 1; row < n; row++) {
         double by = errata_column_number(column, row) - errata_column_number(column, row - 1);
-        gboolean whole = column->type == ERRATA_COLUMN_I64 &&
-                         errata_column_is_valid(column, row) &&
+        gboolean whole = column->type == ERRATA_COLUMN_I64 && errata_column_is_valid(column, row) &&
                          errata_column_is_valid(column, row - 1);
 
         if (whole) /* a double is too coarse beyond 2^53; unsigned, so that nothing overflows */
