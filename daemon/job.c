@@ -128,13 +128,6 @@ errata_job_state_of_stage(const char *stage)
     return ERRATA_JOB_READING; /* classify, reading */
 }
 
-const char *
-errata_job_kind_nick(ErrataKind kind)
-{
-    g_return_val_if_fail((guint)kind < G_N_ELEMENTS(job_kinds), "auto");
-    return job_kinds[kind];
-}
-
 gboolean
 errata_job_kind_parse(const char *nick, ErrataKind *ret_kind)
 {

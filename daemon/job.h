@@ -99,7 +99,6 @@ const char *errata_job_state_nick(ErrataJobState state);
 gboolean errata_job_state_ended(ErrataJobState state);
 /* the state that goes with a worker's stage */
 ErrataJobState errata_job_state_of_stage(const char *stage);
-const char *errata_job_kind_nick(ErrataKind kind);
 gboolean errata_job_kind_parse(const char *nick, ErrataKind *ret_kind);
 
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(ErrataJob, errata_job_free)

@@ -50,14 +50,6 @@ errata_member_free(ErrataMember *self)
     g_free(self);
 }
 
-const char *
-errata_member_kind_nick(ErrataMemberKind kind)
-{
-    static const char *const nicks[] = {"log", "model", "config", "reference", "labels", "other"};
-
-    return nicks[kind];
-}
-
 /**
  * errata_registry_format:
  * @index: 0 … in build order

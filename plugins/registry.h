@@ -44,7 +44,6 @@ typedef struct {
 } ErrataMember;
 
 void errata_member_free(ErrataMember *self);
-const char *errata_member_kind_nick(ErrataMemberKind kind);
 const ErrataFormat *errata_registry_format(guint index);
 gboolean errata_registry_read(int fd,
                               const char *name,

@@ -43,6 +43,5 @@ typedef enum {
 #define ERRATA_ERROR_N_CODES 12
 
 GQuark errata_error_quark(void);
-const char *errata_error_nick(ErrataError code);
 
 G_END_DECLS

@@ -27,12 +27,6 @@ errata_parallel_set_threads(guint n_threads)
     parallel_n_threads = n_threads > 0 ? n_threads : g_get_num_processors();
 }
 
-guint
-errata_parallel_threads(void)
-{
-    return parallel_n_threads;
-}
-
 gsize
 errata_parallel_n_chunks(gsize n_items, gsize grain)
 {

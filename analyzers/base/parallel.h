@@ -15,7 +15,6 @@ G_BEGIN_DECLS
 typedef void (*ErrataParallelFunc)(gsize begin, gsize end, gsize chunk, gpointer data);
 
 void errata_parallel_set_threads(guint n_threads);
-guint errata_parallel_threads(void);
 gsize errata_parallel_n_chunks(gsize n_items, gsize grain);
 void errata_parallel_for(gsize n_items, gsize grain, ErrataParallelFunc func, gpointer data);
 

@@ -343,42 +343,6 @@ errata_tests_two_proportions(double successes_a, double n_a, double successes_b,
     return errata_tests_normal((successes_a / n_a - successes_b / n_b) / sqrt(variance));
 }
 
-/**
- * errata_tests_welch:
- * @mean_a: mean of the first sample
- * @variance_a: its variance, denominator n − 1
- * @n_a: its size
- * @mean_b: mean of the second sample
- * @variance_b: its variance
- * @n_b: its size
- * @ret_t: (out) (optional): the statistic
- *
- * Welch's t test of equal means with unequal variances. Source: Welch 1947.
- *
- * Returns: two-sided p; NaN when a sample has fewer than two rows or neither varies
- */
-double
-errata_tests_welch(double mean_a,
-                   double variance_a,
-                   double n_a,
-                   double mean_b,
-                   double variance_b,
-                   double n_b,
-                   double *ret_t)
-{
-    double a = variance_a / n_a;
-    double b = variance_b / n_b;
-    double t, degrees;
-
-    if (!(n_a >= 2.0 && n_b >= 2.0 && a + b > 0.0))
-        return (double)NAN;
-    t = (mean_a - mean_b) / sqrt(a + b);
-    degrees = (a + b) * (a + b) / (a * a / (n_a - 1.0) + b * b / (n_b - 1.0));
-    if (ret_t != NULL)
-        *ret_t = t;
-    return errata_tests_student(t, degrees);
-}
-
 /* distribution of √n D to order n^(-3/2); Pelz and Good 1976, as in Simard and L'Ecuyer 2011,
  * "Computing the two-sided Kolmogorov–Smirnov distribution", equation 8 */
 static double
