@@ -22,6 +22,10 @@ G_BEGIN_DECLS
 #define ERRATA_LIMIT_JSON_DEPTH      64
 #define ERRATA_LIMIT_DICTIONARY      (1U << 20) /* distinct values before a column is text */
 #define ERRATA_LIMIT_CONFIG_BYTES    (1U << 20)
+#define ERRATA_LIMIT_FILTER_BYTES    (64U << 10) /* text of a filter */
+#define ERRATA_LIMIT_FILTER_DEPTH    64          /* parentheses and nots within one another */
+#define ERRATA_LIMIT_FILTER_TESTS    1000        /* comparisons of a filter */
+#define ERRATA_LIMIT_FILTER_LIST     10000       /* values of one `in` */
 #define ERRATA_LIMIT_REJECT_SAMPLES  20    /* rejected rows quoted in the report */
 #define ERRATA_LIMIT_STAGE_SECONDS   3600U /* a stage of a job */
 

@@ -126,9 +126,15 @@ schema_near_cb(gconstpointer a, gconstpointer b)
     return x->index < y->index ? -1 : 1;
 }
 
-/* the names of the columns, the closest to @name first */
-static char *
-schema_nearest(const ErrataFrame *frame, const char *name)
+/**
+ * errata_schema_nearest:
+ * @frame: what was read
+ * @name: a name that none of its columns has
+ *
+ * Returns: (transfer full): for a message: the names of up to 30 columns, the closest to @name first
+ */
+char *
+errata_schema_nearest(const ErrataFrame *frame, const char *name)
 {
     g_autofree SchemaNear *near = g_new(SchemaNear, frame->n_columns + 1);
     GString *list = g_string_new(NULL);
@@ -168,7 +174,7 @@ schema_check_column(const ErrataFrame *frame,
 
     if (schema_find(frame, name, ret_column))
         return TRUE;
-    names = schema_nearest(frame, name);
+    names = errata_schema_nearest(frame, name);
     g_set_error(error,
                 ERRATA_ERROR,
                 ERRATA_ERROR_USAGE,

@@ -91,6 +91,8 @@ const char *errata_task_nick(ErrataTask task);
 void errata_schema_free(ErrataSchema *self);
 /* index of the class written as @value (as errata_vocabulary_canonical() has it), or −1 */
 int errata_schema_class(const ErrataSchema *self, const char *value);
+/* the names of columns for a message, the closest to @name first */
+char *errata_schema_nearest(const ErrataFrame *frame, const char *name);
 
 /* USAGE when settings name a column the frame lacks (naming the columns there are), CONFIG when a
  * value is bad. @like: (nullable): the schema of the log when this frame is its reference */

@@ -1,0 +1,251 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* Settles what the names of a filter mean in a log, and whether each comparison suits its column. */
+#include <string.h>
+
+#include "error.h"
+#include "filter-private.h"
+#include "schema-name.h"
+#include "text.h"
+
+static const struct {
+    const char *name;
+    FilterSource source;
+    FilterType type;
+} bind_pseudo[] = {
+    {"error", FILTER_SOURCE_ERROR, FILTER_TYPE_BOOL},
+    {"correct", FILTER_SOURCE_CORRECT, FILTER_TYPE_BOOL},
+    {"label", FILTER_SOURCE_LABEL, FILTER_TYPE_CLASS},
+    {"prediction", FILTER_SOURCE_PREDICTION, FILTER_TYPE_CLASS},
+    {"score", FILTER_SOURCE_SCORE, FILTER_TYPE_NUMBER},
+    {"confidence", FILTER_SOURCE_CONFIDENCE, FILTER_TYPE_NUMBER},
+    {"loss", FILTER_SOURCE_LOSS, FILTER_TYPE_NUMBER},
+    {"row", FILTER_SOURCE_ROW, FILTER_TYPE_INTEGER},
+};
+
+static FilterType
+bind_column_type(const ErrataColumn *column)
+{
+    switch (column->type) {
+    case ERRATA_COLUMN_F64:
+        return FILTER_TYPE_NUMBER;
+    case ERRATA_COLUMN_I64:
+        return FILTER_TYPE_INTEGER;
+    case ERRATA_COLUMN_TIME:
+        return FILTER_TYPE_TIME;
+    case ERRATA_COLUMN_BOOL:
+        return FILTER_TYPE_BOOL;
+    case ERRATA_COLUMN_CATEGORY:
+    case ERRATA_COLUMN_TEXT:
+        break;
+    }
+    return FILTER_TYPE_TEXT;
+}
+
+/* the one column whose name differs in case only, or NULL */
+static const ErrataColumn *
+bind_find_folded(const ErrataFrame *frame, const char *name, guint *ret_column)
+{
+    g_autofree char *folded = g_utf8_casefold(name, -1);
+    const ErrataColumn *found = NULL;
+
+    for (guint i = 0; i < frame->n_columns; i++) {
+        g_autofree char *other = g_utf8_casefold(frame->columns[i]->name, -1);
+
+        if (strcmp(folded, other) != 0)
+            continue;
+        if (found != NULL)
+            return NULL;
+        found = frame->columns[i];
+        *ret_column = i;
+    }
+    return found;
+}
+
+/* `"ts hour"` and `"ts weekday"` of a column of time called ts */
+static gboolean
+bind_derived(FilterNode *test, const ErrataFrame *frame)
+{
+    static const struct {
+        const char *suffix;
+        FilterSource source;
+        FilterType type;
+    } derived[] = {{" hour", FILTER_SOURCE_HOUR, FILTER_TYPE_INTEGER},
+                   {" weekday", FILTER_SOURCE_WEEKDAY, FILTER_TYPE_WEEKDAY}};
+
+    for (guint i = 0; i < G_N_ELEMENTS(derived); i++) {
+        g_autofree char *stem = NULL;
+        const ErrataColumn *column;
+
+        if (!g_str_has_suffix(test->name, derived[i].suffix))
+            continue;
+        stem = g_strndup(test->name, strlen(test->name) - strlen(derived[i].suffix));
+        column = errata_frame_find(frame, stem, &test->column);
+        if (column == NULL || column->type != ERRATA_COLUMN_TIME)
+            continue;
+        test->source = derived[i].source;
+        test->type = derived[i].type;
+        return TRUE;
+    }
+    return FALSE;
+}
+
+static gboolean
+bind_pseudo_name(FilterNode *test, const ErrataSchema *schema)
+{
+    const char *name = test->name + (test->name[0] == '@');
+
+    for (guint i = 0; !test->quoted && i < G_N_ELEMENTS(bind_pseudo); i++) {
+        if (g_ascii_strcasecmp(name, bind_pseudo[i].name) != 0)
+            continue;
+        test->source = bind_pseudo[i].source;
+        test->type = bind_pseudo[i].type;
+        if (test->type == FILTER_TYPE_CLASS && schema->task == ERRATA_TASK_REGRESSION)
+            test->type = FILTER_TYPE_NUMBER;
+        return TRUE;
+    }
+    return FALSE;
+}
+
+static gboolean
+bind_unknown(const FilterNode *test, const ErrataFrame *frame, GError **error)
+{
+    g_autofree char *names = errata_schema_nearest(frame, test->name);
+    g_autofree char *name = errata_text_excerpt(test->name, strlen(test->name), 60);
+    const char *nearest = NULL;
+    guint least = 3 + (guint)strlen(test->name) / 4; /* further off is another name, not a slip */
+
+    for (guint i = 0; i < frame->n_columns; i++) {
+        guint distance = errata_schema_name_distance(test->name, frame->columns[i]->name);
+
+        if (distance < least) {
+            least = distance;
+            nearest = frame->columns[i]->name;
+        }
+    }
+    g_set_error(error,
+                ERRATA_ERROR,
+                ERRATA_ERROR_USAGE,
+                "character %u: there is no column “%s”%s%s%s; the columns are %s",
+                test->at,
+                name,
+                nearest != NULL ? "; did you mean “" : "",
+                nearest != NULL ? nearest : "",
+                nearest != NULL ? "”?" : "",
+                names);
+    return FALSE;
+}
+
+static gboolean
+bind_name(FilterNode *test, const ErrataFrame *frame, const ErrataSchema *schema, GError **error)
+{
+    gboolean marked = !test->quoted && test->name[0] == '@';
+    const ErrataColumn *column = NULL;
+
+    if (!marked)
+        column = errata_frame_find(frame, test->name, &test->column);
+    if (column == NULL && (bind_pseudo_name(test, schema) || bind_derived(test, frame)))
+        return TRUE;
+    if (column == NULL)
+        column = bind_find_folded(frame, test->name, &test->column);
+    if (column == NULL)
+        return bind_unknown(test, frame, error);
+    test->source = FILTER_SOURCE_COLUMN;
+    test->type = bind_column_type(column);
+    g_free(test->name);
+    test->name = g_strdup(column->name);
+    /* a bare @name is never a column */
+    test->quoted = test->quoted && test->name[0] == '@';
+    return TRUE;
+}
+
+static gboolean
+bind_refuse(const FilterNode *test, const char *why, GError **error)
+{
+    g_set_error(error,
+                ERRATA_ERROR,
+                ERRATA_ERROR_USAGE,
+                "character %u: %s %s",
+                test->at,
+                test->name,
+                why);
+    return FALSE;
+}
+
+static gboolean
+bind_check_op(const FilterNode *test, GError **error)
+{
+    gboolean ordered = test->type == FILTER_TYPE_NUMBER || test->type == FILTER_TYPE_INTEGER ||
+                       test->type == FILTER_TYPE_TIME;
+
+    switch (test->op) {
+    case FILTER_OP_LT:
+    case FILTER_OP_LE:
+    case FILTER_OP_GT:
+    case FILTER_OP_GE:
+    case FILTER_OP_BETWEEN:
+        return ordered ||
+               bind_refuse(test,
+                           "holds no numbers or times, which < <= > >= and between compare; "
+                           "use = or in",
+                           error);
+    case FILTER_OP_CONTAINS:
+    case FILTER_OP_NOT_CONTAINS:
+        return test->type == FILTER_TYPE_TEXT ||
+               bind_refuse(test, "holds no text, which contains looks into; use =", error);
+    case FILTER_OP_HOLDS:
+        return test->type == FILTER_TYPE_BOOL ||
+               bind_refuse(test,
+                           "is not true or false by itself: expected a comparison behind it "
+                           "(= != < <= > >= between, in, is missing, contains)",
+                           error);
+    case FILTER_OP_EQ:
+    case FILTER_OP_NE:
+    case FILTER_OP_IN:
+    case FILTER_OP_NOT_IN:
+    case FILTER_OP_MISSING:
+    case FILTER_OP_NOT_MISSING:
+        break;
+    }
+    return TRUE;
+}
+
+static gboolean
+bind_node(FilterNode *node, const ErrataFrame *frame, const ErrataSchema *schema, GError **error)
+{
+    for (guint i = 0; i < node->children->len; i++)
+        if (!bind_node(g_ptr_array_index(node->children, i), frame, schema, error))
+            return FALSE;
+    if (node->kind != FILTER_TEST)
+        return TRUE;
+    node->bound = FALSE;
+    g_array_set_size(node->ranges, 0);
+    if (!bind_name(node, frame, schema, error) || !bind_check_op(node, error) ||
+        !errata_filter_value_ranges(node, schema, error))
+        return FALSE;
+    node->bound = TRUE;
+    return TRUE;
+}
+
+/**
+ * errata_filter_bind:
+ * @self: a filter
+ * @frame: a log
+ * @schema: its roles
+ * @error: return location for a #GError
+ *
+ * Checks names and types against a log; may be called again with another one. Afterwards
+ * errata_filter_print() has the log's own names.
+ *
+ * Errors: %ERRATA_ERROR_USAGE with the character, what was expected and what was found; for an
+ * unknown column with the nearest name and the columns there are.
+ *
+ * Returns: whether the filter fits the log
+ */
+gboolean
+errata_filter_bind(ErrataFilter *self,
+                   const ErrataFrame *frame,
+                   const ErrataSchema *schema,
+                   GError **error)
+{
+    return bind_node(self->root, frame, schema, error);
+}

@@ -1,0 +1,136 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* From the predicates of slices to filters and back. */
+#include <math.h>
+#include <string.h>
+
+#include "filter-private.h"
+#include "number.h"
+
+static const struct {
+    ErrataOp op;
+    FilterOp filter_op;
+} predicates_ops[] = {
+    {ERRATA_OP_EQ, FILTER_OP_EQ},
+    {ERRATA_OP_IN, FILTER_OP_IN},
+    {ERRATA_OP_NOT_IN, FILTER_OP_NOT_IN},
+    {ERRATA_OP_LT, FILTER_OP_LT},
+    {ERRATA_OP_LE, FILTER_OP_LE},
+    {ERRATA_OP_GT, FILTER_OP_GT},
+    {ERRATA_OP_GE, FILTER_OP_GE},
+    {ERRATA_OP_BETWEEN, FILTER_OP_BETWEEN},
+    {ERRATA_OP_IS_MISSING, FILTER_OP_MISSING},
+    {ERRATA_OP_CONTAINS, FILTER_OP_CONTAINS},
+};
+
+static FilterNode *
+predicates_test(const ErrataPredicate *predicate)
+{
+    FilterNode *test = errata_filter_node_new(FILTER_TEST, 1);
+    char buffer[ERRATA_NUMBER_BUFFER];
+
+    for (guint i = 0; i < G_N_ELEMENTS(predicates_ops); i++)
+        if (predicates_ops[i].op == predicate->op)
+            test->op = predicates_ops[i].filter_op;
+    test->name = g_strdup(predicate->column);
+    test->quoted = predicate->column[0] == '@';
+    if (predicate->op == ERRATA_OP_IS_MISSING)
+        return test;
+    for (char **value = predicate->values; value != NULL && *value != NULL; value++)
+        errata_filter_node_add_value(test, *value, 1);
+    if (predicate->values == NULL)
+        errata_filter_node_add_value(test, errata_number_print(predicate->number, buffer), 1);
+    if (predicate->op == ERRATA_OP_BETWEEN)
+        errata_filter_node_add_value(test, errata_number_print(predicate->upper, buffer), 1);
+    return test;
+}
+
+/**
+ * errata_filter_predicates_join:
+ * @predicates: (element-type ErrataPredicate): of a slice, at least one
+ *
+ * Returns: (transfer full): the filter for which all of them hold, not bound yet
+ */
+ErrataFilter *
+errata_filter_predicates_join(const GPtrArray *predicates)
+{
+    ErrataFilter *self = g_new0(ErrataFilter, 1);
+
+    g_return_val_if_fail(predicates->len > 0, self);
+    if (predicates->len == 1) {
+        self->root = predicates_test(g_ptr_array_index(predicates, 0));
+        return self;
+    }
+    self->root = errata_filter_node_new(FILTER_AND, 1);
+    for (guint i = 0; i < predicates->len; i++)
+        g_ptr_array_add(self->root->children, predicates_test(g_ptr_array_index(predicates, i)));
+    return self;
+}
+
+/* a number, or the ns of an instant */
+static double
+predicates_number(const FilterNode *test, guint index)
+{
+    const FilterValue *value = g_ptr_array_index(test->values, index);
+    double number = (double)NAN;
+    gint64 ns;
+
+    if (test->type == FILTER_TYPE_TIME)
+        return errata_number_parse_time(value->text, strlen(value->text), &ns) ? (double)ns
+                                                                               : number;
+    errata_number_parse_double(value->text, strlen(value->text), &number);
+    return number;
+}
+
+static ErrataPredicate *
+predicates_from_test(const FilterNode *test)
+{
+    ErrataPredicate *predicate = NULL;
+    gboolean number = test->type == FILTER_TYPE_NUMBER || test->type == FILTER_TYPE_INTEGER ||
+                      test->type == FILTER_TYPE_TIME;
+    FilterOp op = test->op == FILTER_OP_NE ? FILTER_OP_NOT_IN : test->op;
+
+    for (guint i = 0; i < G_N_ELEMENTS(predicates_ops); i++)
+        if (predicates_ops[i].filter_op == op)
+            predicate = errata_predicate_new(test->name, predicates_ops[i].op);
+    if (predicate == NULL || test->values->len == 0)
+        return predicate;
+    if (number && op != FILTER_OP_IN && op != FILTER_OP_NOT_IN) {
+        predicate->number = predicates_number(test, 0);
+        if (op == FILTER_OP_BETWEEN)
+            predicate->upper = predicates_number(test, 1);
+        return predicate;
+    }
+    predicate->values = g_new0(char *, test->values->len + 1);
+    for (guint i = 0; i < test->values->len; i++)
+        predicate->values[i] =
+            g_strdup(((const FilterValue *)g_ptr_array_index(test->values, i))->text);
+    return predicate;
+}
+
+/**
+ * errata_filter_predicates_split:
+ * @self: a bound filter
+ *
+ * Returns: (transfer full) (nullable) (element-type ErrataPredicate): the predicates all of which must
+ *   hold; %NULL when it is not a plain conjunction of them (it has an `or`, a `not`, or a comparison
+ *   that slices do not have)
+ */
+GPtrArray *
+errata_filter_predicates_split(const ErrataFilter *self)
+{
+    g_autoptr(GPtrArray) predicates =
+        g_ptr_array_new_with_free_func((GDestroyNotify)errata_predicate_free);
+    guint n = self->root->kind == FILTER_AND ? self->root->children->len : 1;
+
+    for (guint i = 0; i < n; i++) {
+        const FilterNode *test = self->root->kind == FILTER_AND
+                                     ? g_ptr_array_index(self->root->children, i)
+                                     : self->root;
+        ErrataPredicate *predicate = test->kind == FILTER_TEST ? predicates_from_test(test) : NULL;
+
+        if (predicate == NULL)
+            return NULL;
+        g_ptr_array_add(predicates, predicate);
+    }
+    return g_steal_pointer(&predicates);
+}

@@ -1,0 +1,167 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* A filter as a tree, and its canonical text: words bare where they can be, names else in ", values
+ * else in ', parentheses only where they are needed. Parsing what was printed gives the same text. */
+#include "filter.h"
+
+#include <string.h>
+
+#include "filter-private.h"
+
+static void
+filter_value_free(gpointer data)
+{
+    FilterValue *value = data;
+
+    g_free(value->text);
+    g_free(value);
+}
+
+FilterNode *
+errata_filter_node_new(FilterKind kind, guint at)
+{
+    FilterNode *self = g_new0(FilterNode, 1);
+
+    self->kind = kind;
+    self->at = at;
+    self->children = g_ptr_array_new_with_free_func((GDestroyNotify)errata_filter_node_free);
+    self->values = g_ptr_array_new_with_free_func(filter_value_free);
+    self->ranges = g_array_new(FALSE, TRUE, sizeof(FilterRange));
+    return self;
+}
+
+void
+errata_filter_node_free(FilterNode *self)
+{
+    if (self == NULL)
+        return;
+    g_clear_pointer(&self->children, g_ptr_array_unref);
+    g_ptr_array_unref(self->values);
+    g_array_unref(self->ranges);
+    g_free(self->name);
+    g_free(self);
+}
+
+void
+errata_filter_node_add_value(FilterNode *self, const char *text, guint at)
+{
+    FilterValue *value = g_new0(FilterValue, 1);
+
+    value->text = g_strdup(text);
+    value->at = at;
+    g_ptr_array_add(self->values, value);
+}
+
+void
+errata_filter_free(ErrataFilter *self)
+{
+    if (self == NULL)
+        return;
+    errata_filter_node_free(self->root);
+    g_free(self);
+}
+
+/* Returns: how the operator is written, for messages too */
+const char *
+errata_filter_op_nick(FilterOp op)
+{
+    static const char *const nicks[] = {"=",
+                                        "!=",
+                                        "<",
+                                        "<=",
+                                        ">",
+                                        ">=",
+                                        "between",
+                                        "in",
+                                        "not in",
+                                        "is missing",
+                                        "is not missing",
+                                        "contains",
+                                        "not contains",
+                                        ""};
+
+    return nicks[op];
+}
+
+static void
+filter_print_quoted(GString *text, const char *word, char quote)
+{
+    g_string_append_c(text, quote);
+    for (const char *p = word; *p != '\0'; p++) {
+        if (*p == quote)
+            g_string_append_c(text, quote);
+        g_string_append_c(text, *p);
+    }
+    g_string_append_c(text, quote);
+}
+
+static void
+filter_print_word(GString *text, const char *word, gboolean quoted, char quote)
+{
+    if (!quoted && errata_filter_scan_is_word(word) && !errata_filter_scan_is_keyword(word))
+        g_string_append(text, word);
+    else
+        filter_print_quoted(text, word, quote);
+}
+
+static void
+filter_print_test(GString *text, const FilterNode *test)
+{
+    gboolean list = test->op == FILTER_OP_IN || test->op == FILTER_OP_NOT_IN;
+
+    filter_print_word(text, test->name, test->quoted, '"');
+    if (test->op != FILTER_OP_HOLDS)
+        g_string_append_printf(text, " %s", errata_filter_op_nick(test->op));
+    for (guint i = 0; i < test->values->len; i++) {
+        const FilterValue *value = g_ptr_array_index(test->values, i);
+
+        if (i > 0)
+            g_string_append(text, list ? ", " : " and ");
+        else
+            g_string_append(text, list ? " (" : " ");
+        filter_print_word(text, value->text, FALSE, '\'');
+    }
+    if (list)
+        g_string_append_c(text, ')');
+}
+
+static void
+filter_print_node(GString *text, const FilterNode *node)
+{
+    if (node->kind == FILTER_TEST) {
+        filter_print_test(text, node);
+        return;
+    }
+    if (node->kind == FILTER_NOT)
+        g_string_append(text, "not ");
+    for (guint i = 0; i < node->children->len; i++) {
+        const FilterNode *child = g_ptr_array_index(node->children, i);
+        gboolean inside = node->kind == FILTER_NOT ||
+                          (node->kind == FILTER_AND && child->kind == FILTER_OR);
+
+        if (i > 0)
+            g_string_append(text, node->kind == FILTER_AND ? " and " : " or ");
+        if (inside)
+            g_string_append_c(text, '(');
+        filter_print_node(text, child);
+        if (inside)
+            g_string_append_c(text, ')');
+    }
+}
+
+/**
+ * errata_filter_print:
+ * @self: a filter
+ *
+ * A bound filter is printed with the names of the columns as the log has them and with numbers and
+ * instants in their shortest form.
+ *
+ * Returns: (transfer full): the canonical text, which is parsed back to the same filter
+ */
+char *
+errata_filter_print(const ErrataFilter *self)
+{
+    GString *text = g_string_new(NULL);
+
+    filter_print_node(text, self->root);
+    return g_string_free(text, FALSE);
+}
