@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* One column in the reference against the same column now. Numbers are sorted once per side, and
- * everything is read off the sorted values; a repeated extreme far from all else is a sentinel and
- * is left out. Numbers of a few distinct values are compared as categories. */
+/* One column in the reference against the same column now. Numbers are put in groups once per side,
+ * and everything is read off these; a repeated extreme far from all else is a sentinel and is left
+ * out. Numbers of a few distinct values are compared as categories. */
 #include <math.h>
 #include <string.h>
 
@@ -24,97 +24,145 @@
 #define COLUMN_NEW_SHOWN     3
 
 typedef struct {
-    double *value;
-    gsize n;
-} ColumnSorted;
+    ErrataScale scale;
+    ErrataPartition *from;
+    ErrataPartition *to;
+} ColumnSides;
 
-/* rows [from, from + *n) after sentinels at both ends are cut off; TRUE when one was */
-static gboolean
-column_cut_sentinel(ColumnSorted *sorted, gboolean upper)
+/* the central 99.8 % range of @n numbers from a rank on */
+static double
+column_range(ErrataPartition *side, gsize rank, gsize n)
 {
-    const double *v = sorted->value;
-    gsize n = sorted->n, same = 1;
-    double range, gap;
+    double ends[2];
+
+    for (guint e = 0; e < 2; e++) {
+        double at = (e == 0 ? 0.001 : 0.999) * (double)(n - 1);
+        gsize below = MIN((gsize)at, n - 1);
+        double pair[] = {errata_partition_at(side, rank + below),
+                         errata_partition_at(side, rank + MIN(below + 1, n - 1))};
+
+        ends[e] = errata_sort_quantile(pair, 2, at - (double)below);
+    }
+    return ends[1] - ends[0];
+}
+
+/* cuts off a sentinel at one end; TRUE when one was */
+static gboolean
+column_cut_sentinel(ErrataPartition *side, gboolean upper)
+{
+    gsize n = errata_partition_n(side), same;
+    double extreme, next, range;
 
     if (n < 100)
         return FALSE;
-    if (upper)
-        while (same < n && v[n - 1 - same] >= v[n - 1])
-            same++;
-    else
-        while (same < n && v[same] <= v[0])
-            same++;
+    same = errata_partition_ties(side, upper);
     if (same < COLUMN_SENTINEL_ROWS || (double)same > COLUMN_SENTINEL_MOST * (double)n)
         return FALSE;
-    gsize begin = upper ? 0 : same;
-    gsize left = n - same;
-    range = errata_sort_quantile(v + begin, left, 0.999) -
-            errata_sort_quantile(v + begin, left, 0.001);
-    gap = upper ? v[n - 1] - v[n - 1 - same] : v[same] - v[0];
-    if (!(gap > COLUMN_SENTINEL_GAP * range) || !(range > 0.0))
+    extreme = errata_partition_at(side, upper ? n - 1 : 0);
+    next = errata_partition_at(side, upper ? n - 1 - same : same);
+    range = column_range(side, upper ? 0 : same, n - same);
+    if (!(fabs(extreme - next) > COLUMN_SENTINEL_GAP * range) || !(range > 0.0))
         return FALSE;
-    memmove(sorted->value, sorted->value + begin, sizeof(double) * left);
-    sorted->n = left;
+    errata_partition_cut(side, same, upper);
     return TRUE;
 }
 
-static ColumnSorted
-column_sorted(const ErrataColumn *column, const ErrataDriftSide *side)
+static ErrataPartition *
+column_side(const ErrataScale *scale, const double *value, gsize n)
 {
-    ColumnSorted sorted = {g_new(double, MAX(side->n, 1)), 0};
+    ErrataPartition *side = errata_partition_new(scale, value, n);
 
-    for (gsize i = 0; i < side->n; i++) {
-        double value = errata_column_number(column, side->row[i]);
-
-        if (!isnan(value))
-            sorted.value[sorted.n++] = value;
-    }
-    errata_sort_values(sorted.value, sorted.n);
     for (guint i = 0; i < COLUMN_SENTINELS; i++) {
-        column_cut_sentinel(&sorted, FALSE);
-        column_cut_sentinel(&sorted, TRUE);
+        column_cut_sentinel(side, FALSE);
+        column_cut_sentinel(side, TRUE);
     }
-    return sorted;
+    return side;
 }
 
-/* distinct values, counted up to one more than @most */
+static ColumnSides *
+column_sides(const ErrataColumn *a,
+             const ErrataDriftSide *from,
+             const ErrataColumn *b,
+             const ErrataDriftSide *to)
+{
+    ColumnSides *sides = g_new(ColumnSides, 1);
+    g_autofree double *x = g_new(double, MAX(from->n, 1));
+    g_autofree double *y = g_new(double, MAX(to->n, 1));
+    gsize n = errata_column_collect(a, from->row, from->n, x);
+    gsize m = errata_column_collect(b, to->row, to->n, y);
+
+    errata_scale_learn(&sides->scale, x, n, y, m, ERRATA_PARTITION_CODES);
+    sides->from = column_side(&sides->scale, x, n);
+    sides->to = column_side(&sides->scale, y, m);
+    return sides;
+}
+
+static void
+column_sides_free(ColumnSides *sides)
+{
+    errata_partition_free(sides->from);
+    errata_partition_free(sides->to);
+    g_free(sides);
+}
+
+G_DEFINE_AUTOPTR_CLEANUP_FUNC(ColumnSides, column_sides_free)
+
+/* distinct values, counted up to one more than @most; sorted */
 static guint
-column_distinct(const ColumnSorted *sorted, guint most, double *ret_value)
+column_distinct(const ErrataPartition *side, guint most, double *ret_value)
 {
     guint n = 0;
 
-    for (gsize i = 0; i < sorted->n; i++)
-        if (i == 0 || sorted->value[i] > sorted->value[i - 1]) {
-            if (n == most)
-                return most + 1;
-            ret_value[n++] = sorted->value[i];
-        }
+    for (gsize i = side->begin; i < side->end; i++) {
+        double value = side->value[i];
+        guint at = 0;
+
+        while (at < n && ret_value[at] < value)
+            at++;
+        if (at < n && ret_value[at] <= value)
+            continue;
+        if (n == most)
+            return most + 1;
+        memmove(ret_value + at + 1, ret_value + at, (n - at) * sizeof value);
+        ret_value[at] = value;
+        n++;
+    }
     return n;
 }
 
 static void
-column_moments(const ColumnSorted *sorted, double *ret_mean, double *ret_sd)
+column_moments(const ErrataPartition *side, double *ret_mean, double *ret_sd)
 {
+    double n = (double)errata_partition_n(side);
     ErrataSum sum = {0}, squares = {0};
 
-    for (gsize i = 0; i < sorted->n; i++)
-        errata_sum_add(&sum, sorted->value[i]);
-    *ret_mean = errata_sum_value(&sum) / (double)sorted->n;
-    for (gsize i = 0; i < sorted->n; i++)
-        errata_sum_add(&squares, (sorted->value[i] - *ret_mean) * (sorted->value[i] - *ret_mean));
-    *ret_sd = sqrt(errata_sum_value(&squares) / (double)sorted->n);
+    for (gsize i = side->begin; i < side->end; i++)
+        errata_sum_add(&sum, side->value[i]);
+    *ret_mean = errata_sum_value(&sum) / n;
+    for (gsize i = side->begin; i < side->end; i++)
+        errata_sum_add(&squares, (side->value[i] - *ret_mean) * (side->value[i] - *ret_mean));
+    *ret_sd = sqrt(errata_sum_value(&squares) / n);
+}
+
+static void
+column_count_bars(const ErrataDriftColumn *self, const ErrataPartition *side, double *ret_bar)
+{
+    g_autofree guint64 *count = g_new(guint64, self->n_bars);
+
+    errata_distances_count(side, self->edges + 1, self->n_bars - 1, count);
+    for (guint i = 0; i < self->n_bars; i++)
+        ret_bar[i] = (double)count[i];
 }
 
 /* bars of equal width between the 0.5 % and 99.5 % quantiles of both sides; the rest in the outer */
 static void
-column_bars(ErrataDriftColumn *self, const ColumnSorted *from, const ColumnSorted *to)
+column_bars(ErrataDriftColumn *self, const ColumnSides *sides)
 {
-    double lo = MIN(errata_sort_quantile(from->value, from->n, COLUMN_CLIP),
-                    errata_sort_quantile(to->value, to->n, COLUMN_CLIP));
-    double hi = MAX(errata_sort_quantile(from->value, from->n, 1.0 - COLUMN_CLIP),
-                    errata_sort_quantile(to->value, to->n, 1.0 - COLUMN_CLIP));
+    double lo = fmin(errata_partition_quantile(sides->from, COLUMN_CLIP),
+                     errata_partition_quantile(sides->to, COLUMN_CLIP));
+    double hi = fmax(errata_partition_quantile(sides->from, 1.0 - COLUMN_CLIP),
+                     errata_partition_quantile(sides->to, 1.0 - COLUMN_CLIP));
     guint n = hi > lo ? ERRATA_DRIFT_BARS : 1;
-    g_autofree guint64 *count = g_new(guint64, n);
 
     self->n_bars = n;
     self->edges = g_new(double, n + 1);
@@ -122,20 +170,16 @@ column_bars(ErrataDriftColumn *self, const ColumnSorted *from, const ColumnSorte
     self->bar_to = g_new(double, n);
     for (guint i = 0; i <= n; i++)
         self->edges[i] = hi > lo ? lo + (hi - lo) * (double)i / (double)n : lo + (double)i - 0.5;
-    errata_distances_count(from->value, from->n, self->edges + 1, n - 1, count);
-    for (guint i = 0; i < n; i++)
-        self->bar_from[i] = (double)count[i];
-    errata_distances_count(to->value, to->n, self->edges + 1, n - 1, count);
-    for (guint i = 0; i < n; i++)
-        self->bar_to[i] = (double)count[i];
+    column_count_bars(self, sides->from, self->bar_from);
+    column_count_bars(self, sides->to, self->bar_to);
 }
 
 static void
-column_measure_numbers(ErrataDriftColumn *self, const ColumnSorted *from, const ColumnSorted *to)
+column_measure_numbers(ErrataDriftColumn *self, const ColumnSides *sides)
 {
-    ErrataDistances d = errata_distances_measure(from->value, from->n, to->value, to->n);
-    double lo = errata_sort_quantile(from->value, from->n, COLUMN_CLIP);
-    double hi = errata_sort_quantile(from->value, from->n, 1.0 - COLUMN_CLIP);
+    double lo = errata_partition_quantile(sides->from, COLUMN_CLIP);
+    double hi = errata_partition_quantile(sides->from, 1.0 - COLUMN_CLIP);
+    ErrataDistances d = errata_distances_measure(sides->from, sides->to, lo, hi);
 
     self->kind = ERRATA_DRIFT_NUMBER;
     self->test = "Kolmogorov–Smirnov";
@@ -143,13 +187,11 @@ column_measure_numbers(ErrataDriftColumn *self, const ColumnSorted *from, const 
     self->p = d.ks_p;
     self->js = d.js;
     self->psi = d.psi;
-    column_moments(from, &self->mean_from, &self->sd_from);
-    column_moments(to, &self->mean_to, &self->sd_to);
+    column_moments(sides->from, &self->mean_from, &self->sd_from);
+    column_moments(sides->to, &self->mean_to, &self->sd_to);
     if (self->sd_from > 0.0)
-        self->effect =
-            errata_distances_wasserstein(from->value, from->n, to->value, to->n, lo, hi) /
-            self->sd_from;
-    column_bars(self, from, to);
+        self->effect = d.wasserstein / self->sd_from;
+    column_bars(self, sides);
 }
 
 /* rare categories pooled, so that the chi-square holds */
@@ -304,19 +346,29 @@ column_dictionary(ErrataDriftColumn *self,
     column_measure_categories(self, category, n);
 }
 
+/* how often a value occurs */
+static gsize
+column_count(const ErrataPartition *side, double value)
+{
+    gsize n = 0;
+
+    for (gsize i = side->begin; i < side->end; i++)
+        n += side->value[i] >= value && side->value[i] <= value ? 1 : 0;
+    return n;
+}
+
 /* numbers of few distinct values, compared as categories */
 static gboolean
-column_few_values(ErrataDriftColumn *self, const ColumnSorted *from, const ColumnSorted *to)
+column_few_values(ErrataDriftColumn *self, const ColumnSides *sides)
 {
     double value[2 * COLUMN_FEW_VALUES];
     ColumnCategory category[2 * COLUMN_FEW_VALUES] = {0};
     char name[2 * COLUMN_FEW_VALUES][ERRATA_NUMBER_BUFFER];
-    const ColumnSorted *sides[] = {from, to};
-    guint n = column_distinct(from, COLUMN_FEW_VALUES, value), more;
+    guint n = column_distinct(sides->from, COLUMN_FEW_VALUES, value), more;
 
     if (n > COLUMN_FEW_VALUES)
         return FALSE;
-    more = column_distinct(to, COLUMN_FEW_VALUES, value + n);
+    more = column_distinct(sides->to, COLUMN_FEW_VALUES, value + n);
     if (more > COLUMN_FEW_VALUES)
         return FALSE;
     n += more;
@@ -325,18 +377,14 @@ column_few_values(ErrataDriftColumn *self, const ColumnSorted *from, const Colum
     for (guint i = 0; i < n; i++)
         if (i == 0 || value[i] > value[more - 1])
             value[more++] = value[i];
-    for (guint i = 0; i < more; i++)
+    for (guint i = 0; i < more; i++) {
         category[i].name = errata_number_print(value[i], name[i]);
-    for (guint s = 0; s < 2; s++)
-        for (gsize i = 0, at = 0; i < sides[s]->n; i++) {
-            while (value[at] < sides[s]->value[i])
-                at++;
-            category[at].from += s == 0 ? 1 : 0;
-            category[at].to += s == 1 ? 1 : 0;
-        }
+        category[i].from = column_count(sides->from, value[i]);
+        category[i].to = column_count(sides->to, value[i]);
+    }
     column_measure_categories(self, category, more);
-    column_moments(from, &self->mean_from, &(double){0});
-    column_moments(to, &self->mean_to, &(double){0});
+    column_moments(sides->from, &self->mean_from, &(double){0});
+    column_moments(sides->to, &self->mean_to, &(double){0});
     return TRUE;
 }
 
@@ -419,13 +467,10 @@ errata_drift_column_measure(ErrataDriftColumn *self,
     } else if (b->type == ERRATA_COLUMN_CATEGORY) {
         column_dictionary(self, a, from, b, to);
     } else {
-        ColumnSorted x = column_sorted(a, from);
-        ColumnSorted y = column_sorted(b, to);
+        g_autoptr(ColumnSides) sides = column_sides(a, from, b, to);
 
-        if (!column_few_values(self, &x, &y))
-            column_measure_numbers(self, &x, &y);
-        g_free(x.value);
-        g_free(y.value);
+        if (!column_few_values(self, sides))
+            column_measure_numbers(self, sides);
     }
 }
 

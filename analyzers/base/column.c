@@ -103,6 +103,84 @@ errata_column_number(const ErrataColumn *self, gsize row)
     return (double)NAN;
 }
 
+/* NaN where nothing is there */
+static void
+column_blank(const ErrataColumn *self, gsize begin, gsize n, double *value)
+{
+    for (gsize i = 0; self->valid != NULL && i < n; i++)
+        if (!errata_column_is_valid(self, begin + i))
+            value[i] = (double)NAN;
+}
+
+/**
+ * errata_column_read:
+ * @self: a column
+ * @begin: first row
+ * @n: rows
+ * @ret_value: (out caller-allocates) (array length=n): errata_column_number() of each
+ *
+ * Many rows at once: no choice is made per row.
+ */
+void
+errata_column_read(const ErrataColumn *self, gsize begin, gsize n, double *ret_value)
+{
+    switch (self->type) {
+    case ERRATA_COLUMN_F64:
+        memcpy(ret_value, self->f64 + begin, n * sizeof *ret_value); /* NaN where missing */
+        return;
+    case ERRATA_COLUMN_I64:
+    case ERRATA_COLUMN_TIME:
+        for (gsize i = 0; i < n; i++)
+            ret_value[i] = (double)self->i64[begin + i];
+        column_blank(self, begin, n, ret_value);
+        return;
+    case ERRATA_COLUMN_BOOL:
+        for (gsize i = 0; i < n; i++)
+            ret_value[i] = (double)self->boolean[begin + i];
+        column_blank(self, begin, n, ret_value);
+        return;
+    case ERRATA_COLUMN_CATEGORY:
+    case ERRATA_COLUMN_TEXT:
+        break;
+    }
+    for (gsize i = 0; i < n; i++)
+        ret_value[i] = (double)NAN;
+}
+
+/**
+ * errata_column_collect:
+ * @self: a column
+ * @row: (array length=n) (nullable): rows; %NULL for the first @n
+ * @n: how many
+ * @ret_value: (out caller-allocates) (array length=n): the numbers that are there, in that order
+ *
+ * Returns: how many are there
+ */
+gsize
+errata_column_collect(const ErrataColumn *self, const guint32 *row, gsize n, double *ret_value)
+{
+    gsize kept = 0;
+
+    if (row != NULL && self->type == ERRATA_COLUMN_F64)
+        for (gsize i = 0; i < n; i++)
+            ret_value[i] = self->f64[row[i]];
+    else if (row != NULL)
+        for (gsize i = 0; i < n; i++)
+            ret_value[i] = errata_column_number(self, row[i]);
+    else
+        errata_column_read(self, 0, n, ret_value);
+    if (row == NULL && n == self->n_rows && self->n_missing == 0 &&
+        self->type < ERRATA_COLUMN_CATEGORY)
+        return n;
+    for (gsize i = 0; i < n; i++) {
+        double value = ret_value[i];
+
+        ret_value[kept] = value;
+        kept += isnan(value) ? 0 : 1;
+    }
+    return kept;
+}
+
 /**
  * errata_column_numbers:
  * @self: a column
@@ -114,8 +192,7 @@ errata_column_numbers(const ErrataColumn *self)
 {
     double *numbers = g_new(double, self->n_rows);
 
-    for (gsize row = 0; row < self->n_rows; row++)
-        numbers[row] = errata_column_number(self, row);
+    errata_column_read(self, 0, self->n_rows, numbers);
     return numbers;
 }
 

@@ -81,6 +81,11 @@ ErrataColumn *errata_column_new(const char *name, ErrataColumnType type, gsize n
 void errata_column_free(ErrataColumn *self);
 const char *errata_column_type_nick(ErrataColumnType type);
 double errata_column_number(const ErrataColumn *self, gsize row);
+void errata_column_read(const ErrataColumn *self, gsize begin, gsize n, double *ret_value);
+gsize errata_column_collect(const ErrataColumn *self,
+                            const guint32 *row,
+                            gsize n,
+                            double *ret_value);
 double *errata_column_numbers(const ErrataColumn *self);
 const char *errata_column_text(const ErrataColumn *self, gsize row, gsize *ret_length);
 char *errata_column_print(const ErrataColumn *self, gsize row);

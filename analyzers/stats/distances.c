@@ -1,14 +1,15 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* Distances between two samples of one column. Numbers come sorted, once per side; a single merge
- * gives Kolmogorov–Smirnov and Wasserstein, and binary searches the bins of the rest. The
- * distribution of the Kolmogorov statistic is in ks.c. */
+/* Distances between two samples of one column. Numbers come in groups by one scale; one walk over the
+ * groups gives Kolmogorov–Smirnov and Wasserstein, and only the groups in which the two distribution
+ * functions cross, or lie farthest apart, are put in order. All results are exact. The distribution of
+ * the Kolmogorov statistic is in ks.c. */
 #include "distances.h"
 
 #include <gsl/gsl_cdf.h>
 #include <math.h>
 
 #include "ks.h"
-#include "quantiles.h"
+#include "sum.h"
 
 #define DISTANCES_EXACT_PRODUCT 10000 /* n·m up to which the two-sample p is exact */
 #define DISTANCES_PSI_FLOOR     1e-4
@@ -125,105 +126,153 @@ errata_distances_categories(const guint64 *reference, const guint64 *current, gs
     return self;
 }
 
-/* both sides sorted; walks the distinct values of the union, ties together */
+/* what has been walked of two samples */
+typedef struct {
+    ErrataPartition *a;
+    ErrataPartition *b;
+    double step_a;
+    double step_b;
+    double lo; /* numbers beyond count as these in the area */
+    double hi;
+    double ks;
+    ErrataSum area;
+} DistancesWalk;
+
+/* a group of both samples, and where the next one begins */
+typedef struct {
+    guint code;
+    gsize a, a_end; /* places */
+    gsize b, b_end;
+    double first; /* the least number of both */
+    double next;  /* the least number of the next group */
+} DistancesGroup;
+
+/* the difference of the distribution functions in front of two places */
+static inline double
+distances_gap(const DistancesWalk *walk, gsize a, gsize b)
+{
+    return (double)(a - walk->a->begin) * walk->step_a -
+           (double)(b - walk->b->begin) * walk->step_b;
+}
+
+/* number by number: the group is put in order for it */
 static void
-distances_merge(const double *a,
-                gsize n_a,
-                const double *b,
-                gsize n_b,
-                double lo,
-                double hi,
-                double *ret_ks,
-                double *ret_wasserstein)
+distances_walk(DistancesWalk *walk, const DistancesGroup *group, gboolean area)
 {
-    double step_a = 1.0 / (double)n_a;
-    double step_b = 1.0 / (double)n_b;
-    double ks = 0.0, area = 0.0, lost = 0.0, last = 0.0;
-    double gap = 0.0;
-    gsize i = 0, j = 0;
+    const double *x = walk->a->value;
+    const double *y = walk->b->value;
+    gsize i = group->a, j = group->b;
 
-    while (i < n_a || j < n_b) {
-        double value = j >= n_b || (i < n_a && a[i] <= b[j]) ? a[i] : b[j];
+    errata_partition_sort(walk->a, group->code);
+    errata_partition_sort(walk->b, group->code);
+    while (i < group->a_end || j < group->b_end) {
+        double value = j >= group->b_end || (i < group->a_end && x[i] <= y[j]) ? x[i] : y[j];
+        double until;
+        double gap;
 
-        if (i + j > 0) {
-            double width = CLAMP(value, lo, hi) - CLAMP(last, lo, hi);
-            double term = width * fabs(gap) - lost; /* compensated: long columns, small steps */
-            double next = area + term;
-
-            lost = (next - area) - term;
-            area = next;
-        }
-        while (i < n_a && a[i] <= value)
+        while (i < group->a_end && x[i] <= value)
             i++;
-        while (j < n_b && b[j] <= value)
+        while (j < group->b_end && y[j] <= value)
             j++;
-        gap = (double)i * step_a - (double)j * step_b;
-        ks = MAX(ks, fabs(gap));
-        last = value;
+        gap = fabs(distances_gap(walk, i, j));
+        walk->ks = MAX(walk->ks, gap);
+        if (!area)
+            continue;
+        until = group->next;
+        if (i < group->a_end)
+            until = MIN(until, x[i]);
+        if (j < group->b_end)
+            until = MIN(until, y[j]);
+        errata_sum_add(&walk->area,
+                       gap * (CLAMP(until, walk->lo, walk->hi) - CLAMP(value, walk->lo, walk->hi)));
     }
-    *ret_ks = ks;
-    *ret_wasserstein = area;
 }
 
-/**
- * errata_distances_wasserstein:
- * @reference: (array length=n_reference): increasing values, none NaN
- * @n_reference: number of values
- * @current: (array length=n_current): increasing values, none NaN
- * @n_current: number of values
- * @lo: values below count as this
- * @hi: values above count as this
- *
- * ∫ |F_reference − F_current| dx between @lo and @hi, which is the distance of the clipped samples.
- *
- * Returns: the distance in the column's unit; NaN when a side is empty
- */
-double
-errata_distances_wasserstein(const double *reference,
-                             gsize n_reference,
-                             const double *current,
-                             gsize n_current,
-                             double lo,
-                             double hi)
+/* the area up to the next group when the gap keeps its sign: no order is needed within the group */
+static void
+distances_sum(DistancesWalk *walk, const DistancesGroup *group)
 {
-    double ks, wasserstein;
+    double next = CLAMP(group->next, walk->lo, walk->hi);
+    double area = distances_gap(walk, group->a, group->b) *
+                  (next - CLAMP(group->first, walk->lo, walk->hi));
+    double a = 0.0, b = 0.0;
 
-    if (n_reference == 0 || n_current == 0)
-        return (double)NAN;
-    distances_merge(reference, n_reference, current, n_current, lo, hi, &ks, &wasserstein);
-    return wasserstein;
+    for (gsize i = group->a; i < group->a_end; i++)
+        a += next - CLAMP(walk->a->value[i], walk->lo, walk->hi);
+    for (gsize j = group->b; j < group->b_end; j++)
+        b += next - CLAMP(walk->b->value[j], walk->lo, walk->hi);
+    errata_sum_add(&walk->area, fabs(area + a * walk->step_a - b * walk->step_b));
 }
 
-/* first index with value ≥ edge */
-static gsize
-distances_lower_bound(const double *sorted, gsize n, double edge)
+static double
+distances_least(const ErrataPartition *side, gsize begin, gsize end, double least)
 {
-    gsize from = 0;
+    for (gsize i = begin; i < end; i++)
+        least = MIN(least, side->value[i]);
+    return least;
+}
 
-    while (n > 0) {
-        gsize half = n / 2;
+/* the groups that hold numbers */
+static GArray *
+distances_groups(DistancesWalk *walk)
+{
+    GArray *groups = g_array_new(FALSE, FALSE, sizeof(DistancesGroup));
+    gsize n_a = errata_partition_n(walk->a), n_b = errata_partition_n(walk->b);
 
-        if (sorted[from + half] < edge) {
-            from += half + 1;
-            n -= half + 1;
-        } else {
-            n = half;
+    for (guint code = 0; code < walk->a->scale->n_codes; code++) {
+        DistancesGroup group = {.code = code};
+
+        errata_partition_group(walk->a, code, &group.a, &group.a_end);
+        errata_partition_group(walk->b, code, &group.b, &group.b_end);
+        if (group.a == group.a_end && group.b == group.b_end)
+            continue;
+        group.first = distances_least(walk->a, group.a, group.a_end, (double)INFINITY);
+        group.first = distances_least(walk->b, group.b, group.b_end, group.first);
+        if (groups->len > 0)
+            g_array_index(groups, DistancesGroup, groups->len - 1).next = group.first;
+        g_array_append_val(groups, group);
+        walk->ks = MAX(walk->ks, fabs(distances_gap(walk, group.a_end, group.b_end)));
+    }
+    /* behind the last number both functions are 1 */
+    g_array_index(groups, DistancesGroup, groups->len - 1).next =
+        MAX(errata_partition_at(walk->a, n_a - 1), errata_partition_at(walk->b, n_b - 1));
+    return groups;
+}
+
+/* Kolmogorov–Smirnov and the area between the distribution functions: a group is walked number by
+ * number only when the gap may be largest, or change its sign, within it */
+static void
+distances_compare(DistancesWalk *walk)
+{
+    g_autoptr(GArray) groups = distances_groups(walk);
+
+    for (guint g = 0; g < groups->len; g++) {
+        const DistancesGroup *group = &g_array_index(groups, DistancesGroup, g);
+        double gap = distances_gap(walk, group->a, group->b);
+        double most = gap + (double)(group->a_end - group->a) * walk->step_a;
+        double least = gap - (double)(group->b_end - group->b) * walk->step_b;
+        gboolean matters = group->next > walk->lo && group->first < walk->hi;
+
+        if (matters && least < 0.0 && most > 0.0) {
+            distances_walk(walk, group, TRUE);
+            continue;
         }
+        if (MAX(most, -least) > walk->ks)
+            distances_walk(walk, group, FALSE);
+        if (matters)
+            distances_sum(walk, group);
     }
-    return from;
 }
 
 /**
  * errata_distances_count:
- * @sorted: (array length=n): increasing values, none NaN
- * @n: number of values
+ * @side: the numbers
  * @edges: (array length=n_edges): increasing inner edges
  * @n_edges: number of edges
- * @ret_count: (array length=n_edges+1): values per bin, edges[c − 1] ≤ x < edges[c]
+ * @ret_count: (array length=n_edges+1): numbers per bin, edges[c − 1] ≤ x < edges[c]
  */
 void
-errata_distances_count(const double *sorted,
-                       gsize n,
+errata_distances_count(const ErrataPartition *side,
                        const double *edges,
                        guint n_edges,
                        guint64 *ret_count)
@@ -231,12 +280,12 @@ errata_distances_count(const double *sorted,
     gsize before = 0;
 
     for (guint bin = 0; bin < n_edges; bin++) {
-        gsize end = distances_lower_bound(sorted, n, edges[bin]);
+        gsize end = errata_partition_below(side, edges[bin]);
 
         ret_count[bin] = end - before;
         before = end;
     }
-    ret_count[n_edges] = n - before;
+    ret_count[n_edges] = errata_partition_n(side) - before;
 }
 
 /**
@@ -263,42 +312,57 @@ errata_distances_ks_p(double ks, gsize n_reference, gsize n_current)
     return errata_ks_one_sample_p(ks, nearbyint(n * m / (n + m)));
 }
 
+/* inner edges of equal-mass bins: the distinct quantiles k / bins that lie strictly between the least
+ * and the largest number */
+static guint
+distances_edges(ErrataPartition *side, double *ret_edges)
+{
+    double last = errata_partition_at(side, 0);
+    double most = errata_partition_at(side, errata_partition_n(side) - 1);
+    guint n_edges = 0;
+
+    for (guint k = 1; k < ERRATA_DISTANCES_BINS; k++) {
+        double edge = errata_partition_quantile(side, (double)k / ERRATA_DISTANCES_BINS);
+
+        if (edge > last && edge < most)
+            last = ret_edges[n_edges++] = edge;
+    }
+    return n_edges;
+}
+
 /**
  * errata_distances_measure:
- * @reference: (array length=n_reference): increasing values, none NaN
- * @n_reference: number of values
- * @current: (array length=n_current): increasing values, none NaN
- * @n_current: number of values
+ * @reference: numbers
+ * @current: numbers by the same scale
+ * @lo: numbers below count as this in the Wasserstein distance
+ * @hi: numbers above count as this there
  *
- * All distances between two samples of numbers, from one merge of the sorted sides.
- * Jensen–Shannon and PSI use the reference's decile bins.
+ * All distances between two samples of numbers. Jensen–Shannon and PSI use the reference's decile
+ * bins; the Wasserstein distance is ∫ |F_reference − F_current| dx between @lo and @hi, which is the
+ * distance of the clipped samples.
  *
- * Returns: the distances
+ * Returns: the distances, all NaN when a side is empty
  */
 ErrataDistances
-errata_distances_measure(const double *reference,
-                         gsize n_reference,
-                         const double *current,
-                         gsize n_current)
+errata_distances_measure(ErrataPartition *reference, ErrataPartition *current, double lo, double hi)
 {
     ErrataDistances self = {(double)NAN, (double)NAN, (double)NAN, (double)NAN, (double)NAN, 0};
     guint64 counts_r[ERRATA_DISTANCES_BINS], counts_c[ERRATA_DISTANCES_BINS];
+    gsize n_r = errata_partition_n(reference), n_c = errata_partition_n(current);
+    DistancesWalk walk = {reference, current, 0.0, 0.0, lo, hi, 0.0, {0}};
 
-    if (n_reference == 0 || n_current == 0)
+    g_return_val_if_fail(reference->scale == current->scale, self);
+    if (n_r == 0 || n_c == 0)
         return self;
-    distances_merge(reference,
-                    n_reference,
-                    current,
-                    n_current,
-                    -G_MAXDOUBLE,
-                    G_MAXDOUBLE,
-                    &self.ks,
-                    &self.wasserstein);
-    self.ks_p = errata_distances_ks_p(self.ks, n_reference, n_current);
-    self.n_edges =
-        errata_quantiles_edges(reference, n_reference, ERRATA_DISTANCES_BINS, self.edges);
-    errata_distances_count(reference, n_reference, self.edges, self.n_edges, counts_r);
-    errata_distances_count(current, n_current, self.edges, self.n_edges, counts_c);
+    walk.step_a = 1.0 / (double)n_r;
+    walk.step_b = 1.0 / (double)n_c;
+    distances_compare(&walk);
+    self.ks = walk.ks;
+    self.ks_p = errata_distances_ks_p(self.ks, n_r, n_c);
+    self.wasserstein = errata_sum_value(&walk.area);
+    self.n_edges = distances_edges(reference, self.edges);
+    errata_distances_count(reference, self.edges, self.n_edges, counts_r);
+    errata_distances_count(current, self.edges, self.n_edges, counts_c);
     self.js = errata_distances_js(counts_r, counts_c, self.n_edges + 1);
     self.psi = errata_distances_psi(counts_r, counts_c, self.n_edges + 1);
     return self;

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #pragma once
 
-#include <glib.h>
+#include "partition.h"
 
 G_BEGIN_DECLS
 
@@ -11,7 +11,7 @@ G_BEGIN_DECLS
  * ErrataDistances:
  * @ks: Kolmogorov–Smirnov statistic, in [0, 1]
  * @ks_p: its two-sided p
- * @wasserstein: Wasserstein-1 distance in the column's unit
+ * @wasserstein: Wasserstein-1 distance in the column's unit, of the clipped samples
  * @js: Jensen–Shannon distance (root of the base-2 divergence), in [0, 1]
  * @psi: population stability index
  * @n_edges: inner edges of the shared bins, at most %ERRATA_DISTANCES_BINS − 1
@@ -47,24 +47,17 @@ typedef struct {
     double psi;
 } ErrataDistancesCategories;
 
-ErrataDistances errata_distances_measure(const double *reference,
-                                         gsize n_reference,
-                                         const double *current,
-                                         gsize n_current);
-double errata_distances_wasserstein(const double *reference,
-                                    gsize n_reference,
-                                    const double *current,
-                                    gsize n_current,
-                                    double lo,
-                                    double hi);
+ErrataDistances errata_distances_measure(ErrataPartition *reference,
+                                         ErrataPartition *current,
+                                         double lo,
+                                         double hi);
 ErrataDistancesCategories errata_distances_categories(const guint64 *reference,
                                                       const guint64 *current,
                                                       gsize n);
 double errata_distances_js(const guint64 *reference, const guint64 *current, gsize n);
 double errata_distances_psi(const guint64 *reference, const guint64 *current, gsize n);
 double errata_distances_ks_p(double ks, gsize n_reference, gsize n_current);
-void errata_distances_count(const double *sorted,
-                            gsize n,
+void errata_distances_count(const ErrataPartition *side,
                             const double *edges,
                             guint n_edges,
                             guint64 *ret_count);

@@ -106,6 +106,9 @@ static void
 bench_distances(gsize n)
 {
     g_autofree double *value = g_new(double, n);
+    g_autofree ErrataScale *scale = g_new(ErrataScale, 1);
+    g_autoptr(ErrataPartition) a = NULL;
+    g_autoptr(ErrataPartition) b = NULL;
     ErrataDistances d;
     clock_t start;
 
@@ -115,9 +118,10 @@ bench_distances(gsize n)
         value[i] = errata_rng_uniform(&rng) + (i < n / 2 ? 0.0 : 0.01);
     }
     start = clock();
-    errata_sort_values(value, n / 2);
-    errata_sort_values(value + n / 2, n - n / 2);
-    d = errata_distances_measure(value, n / 2, value + n / 2, n - n / 2);
+    errata_scale_learn(scale, value, n / 2, value + n / 2, n - n / 2, ERRATA_PARTITION_CODES);
+    a = errata_partition_new(scale, value, n / 2);
+    b = errata_partition_new(scale, value + n / 2, n - n / 2);
+    d = errata_distances_measure(a, b, -G_MAXDOUBLE, G_MAXDOUBLE);
     g_print("distances %zu: %.3f s (KS %.4f)\n", n, bench_seconds(start), d.ks);
 }
 

@@ -5,9 +5,23 @@
 
 #include "distances.h"
 #include "ks.h"
+#include "rng.h"
 #include "sort.h"
 
 #define CLOSE(a, b) g_assert_cmpfloat_with_epsilon((a), (b), 1e-9 * MAX(1.0, fabs(b)))
+
+static ErrataDistances
+test_distances_measure(const double *a, gsize n, const double *b, gsize m, double lo, double hi)
+{
+    g_autofree ErrataScale *scale = g_new(ErrataScale, 1);
+    g_autoptr(ErrataPartition) x = NULL;
+    g_autoptr(ErrataPartition) y = NULL;
+
+    errata_scale_learn(scale, a, n, b, m, ERRATA_PARTITION_CODES);
+    x = errata_partition_new(scale, a, n);
+    y = errata_partition_new(scale, b, m);
+    return errata_distances_measure(x, y, lo, hi);
+}
 
 static void
 test_distances_by_hand(void)
@@ -15,11 +29,130 @@ test_distances_by_hand(void)
     /* F differs by 1/2 on [1, 2) and by 1/4 on [3, 5): KS 1/2, W1 = 1/2 + 2/4 */
     const double a[] = {1.0, 1.0, 3.0, 5.0};
     const double b[] = {2.0, 2.0, 5.0, 5.0};
-    ErrataDistances d = errata_distances_measure(a, 4, b, 4);
+    ErrataDistances d = test_distances_measure(a, 4, b, 4, -G_MAXDOUBLE, G_MAXDOUBLE);
 
     CLOSE(d.ks, 0.5);
     CLOSE(d.wasserstein, 1.0);
-    CLOSE(errata_distances_wasserstein(a, 4, b, 4, 1.5, 4.0), 0.5 * 0.5 + 0.25 * 1.0);
+    d = test_distances_measure(a, 4, b, 4, 1.5, 4.0);
+    CLOSE(d.wasserstein, 0.5 * 0.5 + 0.25 * 1.0);
+}
+
+/* both sorted; value by value */
+static void
+test_distances_brute(const double *a,
+                     gsize n,
+                     const double *b,
+                     gsize m,
+                     double lo,
+                     double hi,
+                     double *ret_ks,
+                     double *ret_area)
+{
+    double gap = 0.0, last = 0.0;
+    gsize i = 0, j = 0;
+
+    *ret_ks = *ret_area = 0.0;
+    while (i < n || j < m) {
+        double value = j >= m || (i < n && a[i] <= b[j]) ? a[i] : b[j];
+
+        if (i + j > 0)
+            *ret_area += fabs(gap) * (CLAMP(value, lo, hi) - CLAMP(last, lo, hi));
+        while (i < n && a[i] <= value)
+            i++;
+        while (j < m && b[j] <= value)
+            j++;
+        gap = (double)i / (double)n - (double)j / (double)m;
+        *ret_ks = MAX(*ret_ks, fabs(gap));
+        last = value;
+    }
+}
+
+static double
+test_distances_draw(ErrataRng *rng, guint shape)
+{
+    double u = errata_rng_uniform(rng), v = errata_rng_uniform(rng);
+    double normal = sqrt(-2.0 * log(1.0 - u)) * cos(2.0 * G_PI * v);
+
+    switch (shape) {
+    case 0:
+        return normal;
+    case 1:
+        return exp(3.0 * normal);
+    case 2:
+        return (double)errata_rng_below(rng, 7) - 3.0;
+    case 3:
+        return errata_rng_below(rng, 50) == 0 ? -999.0 : 1000.0 + 0.5 * u;
+    default:
+        return floor(100.0 * normal) / 100.0;
+    }
+}
+
+static void
+test_distances_equal_brute_force(void)
+{
+    g_test_summary("Groups give what a walk over sorted samples gives, for shapes of all kinds");
+    for (guint round = 0; round < 100; round++) {
+        ErrataRng rng = errata_rng_init(3, 5, round);
+        gsize n = 1 + errata_rng_below(&rng, round < 50 ? 60 : 20000);
+        gsize m = 1 + errata_rng_below(&rng, round < 50 ? 60 : 20000);
+        g_autofree double *a = g_new(double, n);
+        g_autofree double *b = g_new(double, m);
+        double lo = round % 2 == 0 ? -G_MAXDOUBLE : -0.7, hi = round % 2 == 0 ? G_MAXDOUBLE : 2.5;
+        double ks, area;
+        ErrataDistances d;
+
+        for (gsize i = 0; i < n; i++)
+            a[i] = test_distances_draw(&rng, round % 5);
+        for (gsize i = 0; i < m; i++)
+            b[i] = test_distances_draw(&rng, round % 5) + (round % 3 == 0 ? 0.1 : 0.0);
+        d = test_distances_measure(a, n, b, m, lo, hi);
+        errata_sort_values(a, n);
+        errata_sort_values(b, m);
+        test_distances_brute(a, n, b, m, lo, hi, &ks, &area);
+        g_assert_cmpfloat_with_epsilon(d.ks, ks, 1e-12);
+        g_assert_cmpfloat_with_epsilon(d.wasserstein, area, 1e-9 * MAX(area, 1.0));
+    }
+}
+
+static void
+test_distances_partition(void)
+{
+    g_test_summary("Order statistics, ties and counts of a partition are those of sorted numbers");
+    for (guint round = 0; round < 60; round++) {
+        ErrataRng rng = errata_rng_init(4, 5, round);
+        gsize n = 1 + errata_rng_below(&rng, round < 30 ? 40 : 9000);
+        g_autofree double *a = g_new(double, n);
+        g_autofree ErrataScale *scale = g_new(ErrataScale, 1);
+        g_autoptr(ErrataPartition) partition = NULL;
+        gsize low = 1, high = 1;
+
+        for (gsize i = 0; i < n; i++)
+            a[i] = test_distances_draw(&rng, round % 5);
+        errata_scale_learn(scale, a, n, NULL, 0, ERRATA_PARTITION_CODES);
+        partition = errata_partition_new(scale, a, n);
+        errata_sort_values(a, n);
+        while (low < n && a[low] <= a[0])
+            low++;
+        while (high < n && a[n - 1 - high] >= a[n - 1])
+            high++;
+        g_assert_cmpuint(errata_partition_ties(partition, FALSE), ==, low);
+        g_assert_cmpuint(errata_partition_ties(partition, TRUE), ==, high);
+        for (guint i = 0; i < 20; i++) {
+            gsize rank = errata_rng_below(&rng, n), below = 0;
+            double edge = i == 0 ? -1e9 : test_distances_draw(&rng, round % 5);
+
+            g_assert_cmpfloat_with_epsilon(errata_partition_at(partition, rank), a[rank], 1e-300);
+            g_assert_cmpfloat_with_epsilon(errata_partition_quantile(partition, 0.05 * i),
+                                           errata_sort_quantile(a, n, 0.05 * i),
+                                           1e-9);
+            while (below < n && a[below] < edge)
+                below++;
+            g_assert_cmpuint(errata_partition_below(partition, edge), ==, below);
+        }
+        errata_partition_cut(partition, low, FALSE);
+        if (low < n)
+            g_assert_cmpfloat_with_epsilon(errata_partition_at(partition, 0), a[low], 1e-300);
+    }
 }
 
 static void
@@ -27,7 +160,7 @@ test_distances_empty(void)
 {
     const double a[] = {1.0};
     const guint64 none[] = {0, 0}, some[] = {1, 2};
-    ErrataDistances d = errata_distances_measure(a, 1, NULL, 0);
+    ErrataDistances d = test_distances_measure(a, 1, NULL, 0, -1.0, 1.0);
     ErrataDistancesCategories c = errata_distances_categories(none, some, 2);
 
     g_assert_true(isnan(d.ks) && isnan(d.ks_p) && isnan(d.wasserstein) && isnan(d.js));
@@ -133,7 +266,7 @@ test_distances_check_numeric(JsonObject *want,
     g_autofree double *y = g_new(double, to_b - from_b);
     gsize n = test_distances_column(a, name, 0, n_a, x);
     gsize m = test_distances_column(b, name, from_b, to_b, y);
-    ErrataDistances d = errata_distances_measure(x, n, y, m);
+    ErrataDistances d = test_distances_measure(x, n, y, m, -G_MAXDOUBLE, G_MAXDOUBLE);
     JsonArray *edges = json_object_get_array_member(want, "bin_edges");
 
     g_test_message("%s", name);
@@ -271,6 +404,8 @@ main(int argc, char **argv)
 {
     g_test_init(&argc, &argv, G_TEST_OPTION_ISOLATE_DIRS, NULL);
     g_test_add_func("/distances/by-hand", test_distances_by_hand);
+    g_test_add_func("/distances/equal-brute-force", test_distances_equal_brute_force);
+    g_test_add_func("/distances/partition-equals-sort", test_distances_partition);
     g_test_add_func("/distances/empty", test_distances_empty);
     g_test_add_func("/distances/categories", test_distances_categories);
     g_test_add_func("/distances/ks-exact", test_distances_ks_exact);
