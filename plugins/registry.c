@@ -32,6 +32,8 @@ typedef struct {
     guint64 expanded[REGISTRY_DEPTH + 1]; /* bytes that came out of each layer */
     GPtrArray *warnings;
     GPtrArray *early_warnings; /* of the first walk, which the second repeats */
+    ErrataModelParts *parts;   /* the input is a model: leaves are kept here, whole */
+    guint64 parts_bytes;
 } Registry;
 
 static gboolean registry_visit(Registry *self,
@@ -281,9 +283,40 @@ registry_read_leaf(Registry *self, ErrataSource *source, const ErrataLeaf *leaf,
     return ok;
 }
 
+/* the bytes of a model's file */
+static gboolean
+registry_keep_part(Registry *self, ErrataSource *source, GError **error)
+{
+    g_autoptr(GByteArray) kept = g_byte_array_new();
+    g_autofree guint8 *buffer = g_malloc(REGISTRY_HEAD);
+    g_autoptr(GBytes) bytes = NULL;
+    gssize got;
+
+    while ((got = errata_source_read(source, buffer, REGISTRY_HEAD, error)) > 0) {
+        self->parts_bytes += (guint64)got;
+        if (self->parts_bytes > ERRATA_LIMIT_MODEL_BYTES) {
+            g_set_error(error,
+                        ERRATA_ERROR,
+                        ERRATA_ERROR_LIMIT,
+                        "%s is larger than a model may be, %u MiB unpacked",
+                        self->name,
+                        ERRATA_LIMIT_MODEL_BYTES >> 20);
+            return FALSE;
+        }
+        g_byte_array_append(kept, buffer, (guint)got);
+    }
+    if (got < 0)
+        return FALSE;
+    bytes = g_byte_array_free_to_bytes(g_steal_pointer(&kept));
+    errata_model_parts_add(self->parts, errata_source_name(source), bytes, g_bytes_get_size(bytes));
+    return TRUE;
+}
+
 static gboolean
 registry_leaf(Registry *self, ErrataSource *source, guint64 bytes, GError **error)
 {
+    if (self->parts != NULL)
+        return registry_keep_part(self, source, error);
     if (!self->survey)
         return self->next_leaf >= self->leaves->len ||
                registry_read_leaf(self,
@@ -311,7 +344,7 @@ registry_visit(Registry *self, ErrataSource *source, int fd, guint64 bytes, GErr
     if (!errata_source_peek(source, REGISTRY_HEAD, &head, &size, error))
         return FALSE;
     container = registry_container(head, size, fd, name);
-    if (self->survey && size > 0)
+    if (self->survey && self->parts == NULL && size > 0)
         registry_check_name(self, name, container != NULL ? container->id : NULL);
     if (container == NULL)
         return registry_leaf(self, source, bytes, error);
@@ -514,4 +547,33 @@ errata_registry_read(int fd,
         return FALSE;
     registry_warn(&self);
     return TRUE;
+}
+
+/**
+ * errata_registry_read_parts:
+ * @fd: the input, open for reading and able to seek; its position is moved
+ * @name: its name
+ * @warnings: (element-type utf8): gets defects that leave the members right
+ * @error: return location for a #GError
+ *
+ * Unpacks what a model came in: all files of an archive, or the one file, whole, in memory.
+ *
+ * Errors: as errata_registry_read(); %ERRATA_ERROR_LIMIT over %ERRATA_LIMIT_MODEL_BYTES.
+ *
+ * Returns: (transfer full): the files, or %NULL with @error set
+ */
+ErrataModelParts *
+errata_registry_read_parts(int fd, const char *name, GPtrArray *warnings, GError **error)
+{
+    g_autofree char *shown = g_utf8_make_valid(name, -1);
+    g_autoptr(ErrataModelParts) parts = errata_model_parts_new(shown);
+    Registry self = {.name = shown,
+                     .warnings = warnings,
+                     .early_warnings = warnings,
+                     .parts = parts};
+
+    if (!registry_check_file(&self, fd, error) || !registry_walk(&self, fd, TRUE, error))
+        return NULL;
+    parts->is_archive = parts->part->len != 1;
+    return g_steal_pointer(&parts);
 }

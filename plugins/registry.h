@@ -53,6 +53,16 @@ gboolean errata_registry_read(int fd,
                               GPtrArray *ret_members,
                               GError **error) G_GNUC_WARN_UNUSED_RESULT;
 
+ErrataModelParts *errata_registry_read_parts(int fd,
+                                             const char *name,
+                                             GPtrArray *warnings,
+                                             GError **error);
+const ErrataModelFormat *errata_registry_model_format(guint index);
+ErrataModel *errata_registry_load_model(int fd,
+                                        const char *name,
+                                        GPtrArray *warnings,
+                                        GError **error) G_GNUC_WARN_UNUSED_RESULT;
+
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(ErrataMember, errata_member_free)
 
 G_END_DECLS

@@ -26,7 +26,15 @@ G_BEGIN_DECLS
 #define ERRATA_LIMIT_FILTER_DEPTH    64          /* parentheses and nots within one another */
 #define ERRATA_LIMIT_FILTER_TESTS    1000        /* comparisons of a filter */
 #define ERRATA_LIMIT_FILTER_LIST     10000       /* values of one `in` */
-#define ERRATA_LIMIT_REJECT_SAMPLES  20    /* rejected rows quoted in the report */
-#define ERRATA_LIMIT_STAGE_SECONDS   3600U /* a stage of a job */
+#define ERRATA_LIMIT_REJECT_SAMPLES  20          /* rejected rows quoted in the report */
+#define ERRATA_LIMIT_STAGE_SECONDS   3600U       /* a stage of a job */
+
+/* models */
+#define ERRATA_LIMIT_MODEL_BYTES    (2U << 30) /* all members of a model, unpacked */
+#define ERRATA_LIMIT_MODEL_OUTPUTS  65536U     /* classes, targets and fields of a model */
+#define ERRATA_LIMIT_MODEL_FEATURES (1U << 20) /* inputs of a model */
+#define ERRATA_LIMIT_TREES          (1U << 20)
+#define ERRATA_LIMIT_TREE_NODES     (1U << 27) /* of all trees of a model */
+#define ERRATA_LIMIT_TREE_DEPTH     1024U      /* splits on one path */
 
 G_END_DECLS

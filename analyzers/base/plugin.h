@@ -3,10 +3,11 @@
 
 #include "container.h"
 #include "format.h"
+#include "model-format.h"
 
 G_BEGIN_DECLS
 
-#define ERRATA_PLUGIN_ABI 1
+#define ERRATA_PLUGIN_ABI 2
 
 /**
  * ErrataPlugin:
@@ -15,6 +16,7 @@ G_BEGIN_DECLS
  * @id: the plugin's folder name
  * @formats: (nullable) (array zero-terminated=1): log formats it reads
  * @containers: (nullable) (array zero-terminated=1): compressed streams and archives it opens
+ * @models: (nullable) (array zero-terminated=1): model formats it reads
  */
 typedef struct {
     guint abi;
@@ -22,6 +24,7 @@ typedef struct {
     const char *id;
     const ErrataFormat *const *formats;
     const ErrataContainer *const *containers;
+    const ErrataModelFormat *const *models;
 } ErrataPlugin;
 
 G_END_DECLS

@@ -1,0 +1,51 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* A model as read from a file. */
+#include "model.h"
+
+ErrataModel *
+errata_model_ref(ErrataModel *self)
+{
+    g_atomic_ref_count_inc(&self->ref_count);
+    return self;
+}
+
+void
+errata_model_unref(ErrataModel *self)
+{
+    if (self == NULL || !g_atomic_ref_count_dec(&self->ref_count))
+        return;
+    if (self->klass != NULL && self->klass->free != NULL)
+        self->klass->free(self->body);
+    errata_trees_free(self->trees);
+    g_free(self->format);
+    g_free(self->framework);
+    g_free(self->version);
+    g_free(self->kind);
+    g_strfreev(self->classes);
+    g_ptr_array_unref(self->inputs);
+    g_ptr_array_unref(self->outputs);
+    g_ptr_array_unref(self->parameters);
+    g_ptr_array_unref(self->training);
+    g_ptr_array_unref(self->layers);
+    g_ptr_array_unref(self->risks);
+    g_ptr_array_unref(self->notes);
+    g_free(self->why_not);
+    g_free(self->why_not_trees);
+    g_free(self);
+}
+
+/**
+ * errata_model_find_input:
+ * @self: a model
+ * @name: exact name of an input
+ *
+ * Returns: its index, −1 when there is none
+ */
+int
+errata_model_find_input(const ErrataModel *self, const char *name)
+{
+    for (guint i = 0; i < self->inputs->len; i++)
+        if (g_str_equal(errata_model_input(self, i)->name, name))
+            return (int)i;
+    return -1;
+}

@@ -1,0 +1,149 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* From the bytes of a descriptor to a model: which plugin reads it. All files of an archive are at
+ * hand at once, since a model may be spread over several of them. */
+#include <string.h>
+
+#include "error.h"
+#include "magic.h"
+#include "plugin-builtin.h"
+#include "registry.h"
+
+#define REGISTRY_HEAD      (64U << 10)
+#define REGISTRY_MIN_SCORE 20 /* a format less sure than this does not read a file */
+#define REGISTRY_ARCHIVE   50 /* nor an archive as a whole */
+
+/**
+ * errata_registry_model_format:
+ * @index: 0 … in build order
+ *
+ * Returns: (transfer none) (nullable): the model format of that index, %NULL past the last
+ */
+const ErrataModelFormat *
+errata_registry_model_format(guint index)
+{
+    for (guint i = 0; i < G_N_ELEMENTS(plugin_builtin); i++) {
+        const ErrataModelFormat *const *models = plugin_builtin[i]->models;
+
+        for (; models != NULL && *models != NULL; models++)
+            if (index-- == 0)
+                return *models;
+    }
+    return NULL;
+}
+
+static const ErrataModelFormat *
+model_format_of_archive(const ErrataModelParts *parts)
+{
+    const ErrataModelFormat *best = NULL;
+    const ErrataModelFormat *format;
+    guint best_score = REGISTRY_ARCHIVE - 1;
+
+    for (guint i = 0; (format = errata_registry_model_format(i)) != NULL; i++) {
+        guint score = format->sniff_archive != NULL ? format->sniff_archive(parts) : 0;
+
+        if (score > best_score) {
+            best_score = score;
+            best = format;
+        }
+    }
+    return best;
+}
+
+/* the surest format over all files, and of equals the largest file */
+static const ErrataModelFormat *
+model_format_of_parts(ErrataModelParts *parts)
+{
+    const ErrataModelFormat *best = NULL;
+    const ErrataModelFormat *format;
+    guint best_score = REGISTRY_MIN_SCORE - 1;
+    guint64 best_size = 0;
+
+    for (guint at = 0; at < parts->part->len; at++) {
+        const ErrataModelPart *part = g_ptr_array_index(parts->part, at);
+        gsize size = 0;
+        const guint8 *head = part->bytes != NULL ? g_bytes_get_data(part->bytes, &size) : NULL;
+
+        for (guint i = 0; head != NULL && (format = errata_registry_model_format(i)) != NULL; i++) {
+            guint score = format->sniff != NULL
+                              ? format->sniff(head, MIN(size, REGISTRY_HEAD), part->name)
+                              : 0;
+
+            if (score < best_score || (score == best_score && part->size <= best_size))
+                continue;
+            if (score < REGISTRY_MIN_SCORE)
+                continue;
+            best_score = score;
+            best_size = part->size;
+            best = format;
+            parts->main = at;
+        }
+    }
+    return best;
+}
+
+static void
+model_set_unknown(const ErrataModelParts *parts, GError **error)
+{
+    const ErrataModelPart *part = parts->part->len > 0 ? g_ptr_array_index(parts->part, 0) : NULL;
+    g_autofree char *what = NULL;
+    const char *known = NULL;
+    const guint8 *head;
+    gsize size = 0;
+
+    if (part == NULL || part->bytes == NULL) {
+        g_set_error(error,
+                    ERRATA_ERROR,
+                    ERRATA_ERROR_UNSUPPORTED,
+                    "%s holds no model: it is an empty archive",
+                    parts->name);
+        return;
+    }
+    head = g_bytes_get_data(part->bytes, &size);
+    size = MIN(size, REGISTRY_HEAD);
+    known = errata_magic_model(head, size, part->name);
+    what = known != NULL ? g_strdup_printf("a model of a kind that is not opened (%s)", known)
+                         : errata_magic_describe(head, size);
+    g_set_error(error,
+                ERRATA_ERROR,
+                ERRATA_ERROR_UNSUPPORTED,
+                "%s holds no model that can be opened: %s is %s",
+                parts->name,
+                part->name,
+                what);
+}
+
+/**
+ * errata_registry_load_model:
+ * @fd: the model's file or archive, open for reading and able to seek; its position is moved
+ * @name: its name, for messages and as a weak hint
+ * @warnings: (element-type utf8): gets defects that leave the model right
+ * @error: return location for a #GError
+ *
+ * Finds out by content which format @fd is in and reads the model.
+ *
+ * Errors: %ERRATA_ERROR_UNSUPPORTED when it holds no model or one of a kind that is not read;
+ * %ERRATA_ERROR_INVALID_DATA when it is damaged; %ERRATA_ERROR_LIMIT; %ERRATA_ERROR_IO.
+ *
+ * Returns: (transfer full): the model, or %NULL with @error set
+ */
+ErrataModel *
+errata_registry_load_model(int fd, const char *name, GPtrArray *warnings, GError **error)
+{
+    g_autoptr(ErrataModelParts) parts = errata_registry_read_parts(fd, name, warnings, error);
+    const ErrataModelFormat *format;
+    ErrataModel *model;
+
+    if (parts == NULL)
+        return NULL;
+    format = parts->is_archive ? model_format_of_archive(parts) : NULL;
+    if (format == NULL)
+        format = model_format_of_parts(parts);
+    if (format == NULL) {
+        model_set_unknown(parts, error);
+        return NULL;
+    }
+    model = format->load(parts, error);
+    if (model == NULL)
+        g_prefix_error(error, "%s, read as %s: ", parts->name, format->id);
+    return model;
+}
