@@ -16,6 +16,7 @@
 #include "fairness.h"
 #include "label-issues.h"
 #include "leakage.h"
+#include "patterns.h"
 #include "performance.h"
 #include "precision.h"
 #include "slices.h"
@@ -169,6 +170,7 @@ run_all(ErrataAnalysis *analysis, ErrataRunDepth depth, GError **error)
  * @reference: (nullable): training data or a trusted window
  * @settings: what the user set
  * @depth: how far to go
+ * @patterns: (nullable): findings of earlier reports to be followed, where somebody keeps them
  * @progress: (nullable): whom to tell; the stage is set by the caller
  * @error: return location for a #GError
  *
@@ -184,6 +186,7 @@ errata_run(const ErrataFrame *frame,
            const ErrataFrame *reference,
            const ErrataSettings *settings,
            ErrataRunDepth depth,
+           const ErrataRunPatterns *patterns,
            ErrataProgress *progress,
            GError **error)
 {
@@ -237,5 +240,7 @@ errata_run(const ErrataFrame *frame,
     if (!done)
         return NULL;
     errata_case_finish(result);
+    if (patterns != NULL)
+        errata_patterns_follow(&analysis, patterns->known, patterns->now);
     return g_steal_pointer(&result);
 }

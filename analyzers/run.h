@@ -15,10 +15,23 @@ typedef enum {
     ERRATA_RUN_FULL,
 } ErrataRunDepth;
 
+/**
+ * ErrataRunPatterns:
+ * @known: (element-type ErrataPattern): the model's patterns so far, those seen last first
+ * @now: µs since 1970 UTC: when the report is made
+ *
+ * For whoever keeps patterns: what earlier reports found.
+ */
+typedef struct {
+    GPtrArray *known;
+    gint64 now;
+} ErrataRunPatterns;
+
 ErrataCase *errata_run(const ErrataFrame *frame,
                        const ErrataFrame *reference,
                        const ErrataSettings *settings,
                        ErrataRunDepth depth,
+                       const ErrataRunPatterns *patterns,
                        ErrataProgress *progress,
                        GError **error);
 

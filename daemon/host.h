@@ -41,6 +41,8 @@ typedef struct {
  * @command: that reproduces the run
  * @memory: bytes the worker may use, 0 for what the machine has
  * @background: run with low priority
+ * @patterns: (nullable): a(sssssbxxudddss): the model's patterns so far, as org.errata.Worker1.Start
+ *   takes them; owned
  */
 typedef struct {
     char *mode;
@@ -53,6 +55,7 @@ typedef struct {
     char *command;
     guint64 memory;
     gboolean background;
+    GVariant *patterns;
 } ErrataHostJob;
 
 /* what a worker's end was, when it ended without a result */

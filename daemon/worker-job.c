@@ -41,6 +41,7 @@ struct _ErrataWorkerJob {
     char *name;
     char *created;
     char *command;
+    GPtrArray *known; /* (element-type ErrataPattern) (nullable): the model's patterns so far */
     /* what reading yields */
     ErrataFrame *frame;
     ErrataFrame *reference;
@@ -74,6 +75,7 @@ errata_worker_job_free(ErrataWorkerJob *self)
     g_free(self->name);
     g_free(self->created);
     g_free(self->command);
+    g_clear_pointer(&self->known, g_ptr_array_unref);
     g_clear_pointer(&self->frame, errata_frame_unref);
     g_clear_pointer(&self->reference, errata_frame_unref);
     g_free(self);
@@ -102,6 +104,25 @@ job_take_inputs(ErrataWorkerJob *self, GUnixFDList *fds, GVariant *inputs, GErro
     return TRUE;
 }
 
+/* earlier patterns, where the host keeps them; one that is not understood is left out */
+static void
+job_take_patterns(ErrataWorkerJob *self, GVariant *options)
+{
+    g_autoptr(GVariant) list =
+        g_variant_lookup_value(options, "patterns", G_VARIANT_TYPE("a" ERRATA_PATTERN_VARIANT));
+
+    if (list == NULL)
+        return;
+    self->known = g_ptr_array_new_with_free_func((GDestroyNotify)errata_pattern_free);
+    for (gsize i = 0; i < g_variant_n_children(list); i++) {
+        g_autoptr(GVariant) child = g_variant_get_child_value(list, i);
+        ErrataPattern *pattern = errata_pattern_from_variant(child);
+
+        if (pattern != NULL)
+            g_ptr_array_add(self->known, pattern);
+    }
+}
+
 /**
  * errata_worker_job_new:
  *
@@ -127,6 +148,7 @@ errata_worker_job_new(GUnixFDList *fds,
     g_variant_lookup(options, "created", "s", &self->created);
     g_variant_lookup(options, "command", "s", &self->command);
     g_variant_lookup(options, "memory", "t", &self->memory);
+    job_take_patterns(self, options);
     if (!job_take_inputs(self, fds, inputs, error))
         return NULL;
     return g_steal_pointer(&self);
@@ -420,12 +442,24 @@ job_time(ErrataCase *result, const char *stage, gint64 since)
     g_array_append_val(result->stage_seconds, seconds);
 }
 
+static gint64
+job_created_us(const ErrataWorkerJob *self)
+{
+    gint64 ns = 0;
+
+    if (self->created == NULL ||
+        !errata_number_parse_time(self->created, strlen(self->created), &ns))
+        return 0;
+    return ns / 1000;
+}
+
 static ErrataCase *
 job_analyse(ErrataWorkerJob *self, ErrataProgress *progress, GError **error)
 {
     g_autoptr(ErrataCase) notes = errata_case_new();
     g_autoptr(ErrataCase) result = NULL;
     gint64 start = g_get_monotonic_time();
+    ErrataRunPatterns patterns = {self->known, job_created_us(self)};
     gint64 ingested;
     double seconds;
 
@@ -443,6 +477,7 @@ job_analyse(ErrataWorkerJob *self, ErrataProgress *progress, GError **error)
                         self->reference,
                         self->settings,
                         g_strcmp0(self->mode, "inspect") == 0 ? ERRATA_RUN_SCHEMA : ERRATA_RUN_FULL,
+                        self->known != NULL ? &patterns : NULL,
                         progress,
                         error);
     if (result == NULL)
@@ -461,8 +496,42 @@ job_analyse(ErrataWorkerJob *self, ErrataProgress *progress, GError **error)
     return g_steal_pointer(&result);
 }
 
+/* whether somebody is to be told: not of what is muted, nor of what was there before and is no worse */
+static gboolean
+job_is_alert(const ErrataWorkerJob *self, const ErrataFinding *finding)
+{
+    const ErrataPattern *pattern = finding->pattern;
+
+    if (pattern == NULL)
+        return TRUE;
+    if (pattern->muted)
+        return FALSE;
+    for (guint i = 0; self->known != NULL && i < self->known->len; i++) {
+        const ErrataPattern *before = g_ptr_array_index(self->known, i);
+
+        if (strcmp(before->id, pattern->id) == 0)
+            return errata_pattern_is_news(pattern) || pattern->severity > before->severity;
+    }
+    return TRUE;
+}
+
 static void
-job_answer_findings(GVariantDict *answer, const ErrataCase *result)
+job_answer_patterns(GVariantDict *answer, const ErrataCase *result)
+{
+    GVariantBuilder list;
+
+    if (result->patterns == NULL)
+        return;
+    g_variant_builder_init(&list, G_VARIANT_TYPE("a" ERRATA_PATTERN_VARIANT));
+    for (guint i = 0; i < result->patterns->len; i++)
+        g_variant_builder_add_value(
+            &list,
+            errata_pattern_to_variant(g_ptr_array_index(result->patterns, i)));
+    g_variant_dict_insert_value(answer, "patterns", g_variant_builder_end(&list));
+}
+
+static void
+job_answer_findings(const ErrataWorkerJob *self, GVariantDict *answer, const ErrataCase *result)
 {
     GVariantBuilder alerts;
 
@@ -470,13 +539,15 @@ job_answer_findings(GVariantDict *answer, const ErrataCase *result)
     for (guint i = 0; i < result->findings->len; i++) {
         const ErrataFinding *finding = g_ptr_array_index(result->findings, i);
 
+        if (i == 0)
+            g_variant_dict_insert(answer, "severity", "s", errata_severity_nick(finding->severity));
+        if (!job_is_alert(self, finding))
+            continue;
         g_variant_builder_add(&alerts,
                               "(sss)",
                               finding->id,
                               errata_severity_nick(finding->severity),
                               finding->title);
-        if (i == 0)
-            g_variant_dict_insert(answer, "severity", "s", errata_severity_nick(finding->severity));
     }
     g_variant_dict_insert(answer, "findings", "u", result->findings->len);
     g_variant_dict_insert_value(answer, "alerts", g_variant_builder_end(&alerts));
@@ -494,7 +565,8 @@ job_answer(const ErrataWorkerJob *self, const ErrataCase *result)
         g_variant_dict_insert(&answer, "name", "s", result->name);
     if (result->verdict != NULL)
         g_variant_dict_insert(&answer, "verdict", "s", result->verdict);
-    job_answer_findings(&answer, result);
+    job_answer_findings(self, &answer, result);
+    job_answer_patterns(&answer, result);
     if (g_strcmp0(self->mode, "inspect") == 0) {
         g_autoptr(GBytes) json = errata_case_to_json(result);
         g_autofree char *text = g_strndup(g_bytes_get_data(json, NULL), g_bytes_get_size(json));

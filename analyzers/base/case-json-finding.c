@@ -183,7 +183,7 @@ finding_write(ErrataJsonWriter *json, const ErrataFinding *finding)
         errata_json_writer_string(json, NULL, evidence->id);
     }
     errata_json_writer_end(json, ']');
-    errata_json_writer_null(json, "pattern");
+    errata_case_json_pattern(json, finding->pattern);
     finding_rationale(json, finding);
     errata_json_writer_begin(json, "suggestions", '[');
     for (guint i = 0; i < finding->suggestions->len; i++)

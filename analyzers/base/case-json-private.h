@@ -32,6 +32,10 @@ void errata_case_json_evidence(ErrataJsonWriter *json, const ErrataCase *self);
 void errata_case_json_findings(ErrataJsonWriter *json, const ErrataCase *self);
 gboolean errata_case_json_read_findings(JsonObject *root, ErrataCase *self, GError **error);
 
+void errata_case_json_pattern(ErrataJsonWriter *json, const ErrataPattern *pattern);
+void errata_case_json_patterns(ErrataJsonWriter *json, const ErrataCase *self);
+void errata_case_json_read_patterns(JsonObject *root, ErrataCase *self);
+
 void errata_case_json_schema(ErrataJsonWriter *json, const ErrataCase *self);
 gboolean errata_case_json_read_schema(JsonObject *root, ErrataCase *self, GError **error);
 void errata_case_json_metrics(ErrataJsonWriter *json, const char *key, GPtrArray *metrics);

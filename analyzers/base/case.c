@@ -132,6 +132,7 @@ errata_case_free(ErrataCase *self)
     g_free(self->baseline_kind);
     g_free(self->baseline_what);
     g_ptr_array_unref(self->skipped);
+    g_clear_pointer(&self->patterns, g_ptr_array_unref);
     g_ptr_array_unref(self->stage_names);
     g_array_unref(self->stage_seconds);
     errata_table_free(self->rejected);

@@ -3,6 +3,7 @@
 
 #include "finding.h"
 #include "frame.h"
+#include "pattern.h"
 #include "schema.h"
 
 G_BEGIN_DECLS
@@ -146,6 +147,8 @@ typedef struct {
     GPtrArray *evidence;    /* (element-type ErrataEvidence), borrowed from findings, in order */
     GPtrArray
         *findings; /* (element-type ErrataFinding), in rank order after errata_case_finish() */
+    GPtrArray *patterns; /* (element-type ErrataPattern): those of the model that this report says
+                          * something of; NULL where none are kept */
     /* files, relative to the report's folder */
     GPtrArray *files; /* (element-type utf8): report.pdf, svg/roc.svg … */
     GPtrArray

@@ -61,6 +61,9 @@ typedef struct {
     double upper;
 } ErrataPredicate;
 
+/* pattern.h: a finding followed from report to report */
+typedef struct _ErrataPattern ErrataPattern;
+
 /* a cell of a subject's list: fairness groups, causes of a performance change */
 typedef struct {
     char *value;
@@ -161,6 +164,8 @@ typedef struct {
  *   (`decoy=country`, `direction=missed`, `label-noise=weak`)
  * @rationale: (nullable): text, by the writer; @citations the evidence ids it cites
  * @suggestions: (element-type ErrataSuggestion): what to do, best first
+ * @pattern: (transfer none) (nullable): what it is called from report to report, one of the case's
+ *   patterns; %NULL where none are kept
  *
  * One thing that is wrong. Evidence keys the built-in writer looks for, by kind:
  *
@@ -204,6 +209,7 @@ typedef struct {
     char *rationale;
     GPtrArray *citations;
     GPtrArray *suggestions;
+    const ErrataPattern *pattern;
 } ErrataFinding;
 
 ErrataFinding *errata_finding_new(ErrataFindingKind kind, const char *title);

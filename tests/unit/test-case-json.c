@@ -275,6 +275,30 @@ set_performance(ErrataCase *self)
     errata_case_add_metric(self, "brier", (double)NAN, (double)NAN, (double)NAN, 0);
 }
 
+/* one of the first finding, and one that is fixed */
+static void
+add_patterns(ErrataCase *self)
+{
+    ErrataFinding *finding = g_ptr_array_index(self->findings, 0);
+    ErrataPattern *found = errata_pattern_new("p0011aabb", finding->kind, finding->title);
+    ErrataPattern *fixed = errata_pattern_new("pffffffff", ERRATA_FINDING_SLICE, "x is y");
+
+    self->patterns = g_ptr_array_new_with_free_func((GDestroyNotify)errata_pattern_free);
+    found->state = ERRATA_PATTERN_WORSE;
+    found->muted = TRUE;
+    found->finding = g_strdup(finding->id);
+    found->first_seen = G_GINT64_CONSTANT(1767225600000000);
+    found->last_seen = G_GINT64_CONSTANT(1767225601500000);
+    found->reports = 3;
+    found->value = 0.25;
+    found->lo = 0.2;
+    found->hi = 0.3;
+    finding->pattern = found;
+    fixed->state = ERRATA_PATTERN_FIXED;
+    g_ptr_array_add(self->patterns, found);
+    g_ptr_array_add(self->patterns, fixed);
+}
+
 static ErrataCase *
 make_case(void)
 {
@@ -307,6 +331,7 @@ make_case(void)
     self->split = g_strdup("by hash of the id");
     errata_case_method(self, "Slices: %d levels", 3);
     errata_case_finish(self);
+    add_patterns(self);
     return self;
 }
 

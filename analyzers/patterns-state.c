@@ -1,0 +1,263 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* A pattern is worse or better when the number that says how bad it is moved beyond chance and by a
+ * tenth; without intervals, when its severity did. It is fixed when that was shown. For rows: when the
+ * upper limit of their error is not above the error of all (appendix e3.4), which rows that became like
+ * all others meet one time in forty only; or when that limit is below all that the pattern may have been
+ * and their error is that of all within a tenth. For what an analyzer tries on every column of every
+ * log: when there were enough rows to try it and it was not found. */
+#include "patterns-state.h"
+
+#include <math.h>
+
+#include "intervals.h"
+
+#define STATE_SURE      2.576 /* standard errors: p < 0.01, two-sided */
+#define STATE_CHANGE    0.1   /* of the larger value */
+#define STATE_Z         1.96  /* half width of an interval over its standard error */
+#define STATE_LEVEL     0.95
+#define STATE_LEAST     32 /* rows of a slice, METHODS 2 */
+#define STATE_PART      200
+#define STATE_ENOUGH    2000 /* rows under which not to find something says nothing */
+#define STATE_CALIBRATE 0.03 /* mean probability, METHODS 8 */
+
+/* evidence that says how bad a finding is, by kind, the first that is there */
+static const char *const state_keys[][3] = {
+    [ERRATA_FINDING_SLICE] = {"rate_in"},
+    [ERRATA_FINDING_CLUSTER] = {"rate_in", "lift", "share_errors"},
+    [ERRATA_FINDING_LABEL_ISSUE] = {"share"},
+    [ERRATA_FINDING_ANOMALY] = {"share_rows", "n_rows"},
+    [ERRATA_FINDING_DRIFT] = {"distance", "wasserstein"},
+    [ERRATA_FINDING_CHANGE_POINT] = {NULL},
+    [ERRATA_FINDING_DATA_BUG] = {"share_rows"},
+    [ERRATA_FINDING_LEAKAGE] = {"strength"},
+    [ERRATA_FINDING_CALIBRATION] = {"ece", "effect", "difference"},
+    [ERRATA_FINDING_FAIRNESS] = {NULL},
+    [ERRATA_FINDING_THRESHOLD] = {NULL},
+    [ERRATA_FINDING_PERFORMANCE] = {NULL},
+    [ERRATA_FINDING_MODEL_FILE] = {NULL},
+};
+
+/* which analyzer tries for the kind */
+static const char *const state_analyzers[] = {
+    [ERRATA_FINDING_SLICE] = "slices",
+    [ERRATA_FINDING_CLUSTER] = "clusters",
+    [ERRATA_FINDING_LABEL_ISSUE] = "label-issues",
+    [ERRATA_FINDING_ANOMALY] = "anomalies",
+    [ERRATA_FINDING_DRIFT] = "drift",
+    [ERRATA_FINDING_CHANGE_POINT] = "change-points",
+    [ERRATA_FINDING_DATA_BUG] = "data-bugs",
+    [ERRATA_FINDING_LEAKAGE] = "leakage",
+    [ERRATA_FINDING_CALIBRATION] = "calibration",
+    [ERRATA_FINDING_FAIRNESS] = "fairness",
+    [ERRATA_FINDING_THRESHOLD] = "threshold",
+    [ERRATA_FINDING_PERFORMANCE] = "drift",
+    [ERRATA_FINDING_MODEL_FILE] = "model-file",
+};
+
+/**
+ * errata_patterns_measure:
+ * @finding: a finding
+ * @pattern: gets its value and interval
+ */
+void
+errata_patterns_measure(const ErrataFinding *finding, ErrataPattern *pattern)
+{
+    const ErrataSubject *subject = &finding->subject;
+
+    pattern->value = pattern->lo = pattern->hi = (double)NAN;
+    for (guint i = 0; i < G_N_ELEMENTS(state_keys[0]); i++) {
+        const char *key = state_keys[finding->kind][i];
+        const ErrataEvidence *evidence = key != NULL ? errata_finding_evidence(finding, key) : NULL;
+
+        if (evidence == NULL || isnan(evidence->value))
+            continue;
+        pattern->value = fabs(evidence->value);
+        pattern->lo = evidence->value < 0.0 ? -evidence->hi : evidence->lo;
+        pattern->hi = evidence->value < 0.0 ? -evidence->lo : evidence->hi;
+        return;
+    }
+    if (finding->kind == ERRATA_FINDING_CHANGE_POINT)
+        pattern->value = fabs(subject->after - subject->before);
+    else if (finding->kind == ERRATA_FINDING_PERFORMANCE)
+        pattern->value = fabs(subject->metric_to - subject->metric_from);
+    else if (finding->kind == ERRATA_FINDING_FAIRNESS)
+        pattern->value = fabs(subject->difference);
+    else if (finding->kind == ERRATA_FINDING_THRESHOLD)
+        pattern->value = finding->delta;
+}
+
+static double
+state_error(const ErrataPattern *pattern)
+{
+    double width = pattern->hi - pattern->lo;
+
+    return width > 0.0 ? width / (2.0 * STATE_Z) : (double)NAN;
+}
+
+/**
+ * errata_patterns_compare:
+ * @before: as it was stored
+ * @now: as it is found again
+ *
+ * Returns: REGRESSED, WORSE, BETTER or RECURRING
+ */
+ErrataPatternState
+errata_patterns_compare(const ErrataPattern *before, const ErrataPattern *now)
+{
+    double change = now->value - before->value;
+    double error = hypot(state_error(before), state_error(now));
+
+    if (before->state == ERRATA_PATTERN_FIXED)
+        return ERRATA_PATTERN_REGRESSED;
+    if (!isnan(change) && !isnan(error)) {
+        if (fabs(change) < STATE_CHANGE * fmax(now->value, before->value) ||
+            fabs(change) < STATE_SURE * error)
+            return ERRATA_PATTERN_RECURRING;
+        return change > 0.0 ? ERRATA_PATTERN_WORSE : ERRATA_PATTERN_BETTER;
+    }
+    if (now->severity > before->severity)
+        return ERRATA_PATTERN_WORSE;
+    return now->severity < before->severity ? ERRATA_PATTERN_BETTER : ERRATA_PATTERN_RECURRING;
+}
+
+/* judged rows of a set, with what their losses add up to */
+typedef struct {
+    double n;
+    double sum;
+    double square;
+    double score;
+    double positive;
+} StateRows;
+
+static StateRows
+state_rows(const ErrataAnalysis *analysis, const ErrataRowBits *rows)
+{
+    const ErrataOutcome *outcome = analysis->outcome;
+    StateRows got = {0.0, 0.0, 0.0, 0.0, 0.0};
+
+    for (gsize row = 0; row < outcome->n_rows; row++) {
+        if (outcome->judged[row] == 0 || analysis->set_aside[row] != 0 ||
+            (rows != NULL && !errata_row_bits_has(rows, row)))
+            continue;
+        got.n += 1.0;
+        got.sum += outcome->loss[row];
+        got.square += outcome->loss[row] * outcome->loss[row];
+        if (outcome->score != NULL && outcome->truth != NULL && !isnan(outcome->score[row])) {
+            got.score += outcome->score[row];
+            got.positive += outcome->truth[row] == outcome->positive ? 1.0 : 0.0;
+        }
+    }
+    return got;
+}
+
+static gboolean
+state_slice_is_gone(const ErrataAnalysis *analysis,
+                    const ErrataPattern *before,
+                    const StateRows *in,
+                    const StateRows *all)
+{
+    double overall = all->sum / all->n;
+    double rate = in->sum / in->n;
+    gboolean real = analysis->outcome->task == ERRATA_TASK_REGRESSION;
+    ErrataInterval interval;
+
+    if (real)
+        interval = errata_intervals_normal(rate,
+                                           fmax(in->square - in->sum * in->sum / in->n, 0.0) /
+                                               (in->n * in->n),
+                                           STATE_LEVEL);
+    else
+        interval = errata_intervals_wilson(in->sum, in->n, STATE_LEVEL);
+    if (interval.hi <= overall)
+        return TRUE;
+    return interval.hi < before->lo && rate <= (1.0 + STATE_CHANGE) * overall &&
+           interval.lo <= overall;
+}
+
+/* the scores' mean is the rate, within the practical threshold and beyond doubt */
+static gboolean
+state_segment_is_gone(const StateRows *in)
+{
+    ErrataInterval rate = errata_intervals_wilson(in->positive, in->n, STATE_LEVEL);
+    double mean = in->score / in->n;
+
+    return mean - rate.lo < STATE_CALIBRATE && rate.hi - mean < STATE_CALIBRATE;
+}
+
+static gboolean
+state_rows_are_gone(const ErrataAnalysis *analysis,
+                    const ErrataPattern *before,
+                    const ErrataRowBits *rows)
+{
+    StateRows in = state_rows(analysis, rows);
+    StateRows all = state_rows(analysis, NULL);
+
+    if (in.n < fmax(STATE_LEAST, all.n / STATE_PART))
+        return FALSE;
+    return before->kind == ERRATA_FINDING_SLICE ? state_slice_is_gone(analysis, before, &in, &all)
+                                                : state_segment_is_gone(&in);
+}
+
+static gboolean
+state_was_tried(const ErrataAnalysis *analysis, const ErrataFinding *subject)
+{
+    const char *analyzer = state_analyzers[subject->kind];
+    const ErrataColumn *column = NULL;
+
+    for (guint i = 0; i < analysis->result->skipped->len; i++) {
+        const ErrataSkipped *skipped = g_ptr_array_index(analysis->result->skipped, i);
+
+        if (g_strcmp0(skipped->analyzer, analyzer) == 0)
+            return FALSE;
+    }
+    if (analysis->frame->n_rows < STATE_ENOUGH)
+        return FALSE;
+    if (subject->subject.column == NULL)
+        return TRUE;
+    column = errata_frame_find(analysis->frame, subject->subject.column, NULL);
+    return column != NULL && column->n_rows - column->n_missing >= STATE_ENOUGH;
+}
+
+/**
+ * errata_patterns_is_gone:
+ * @analysis: a log in which the pattern was not found
+ * @before: the pattern as it was stored
+ * @subject: what the pattern is about
+ * @rows: (nullable): the rows of the log that it is about, where its predicates say
+ *
+ * Returns: whether the log shows that it is fixed; what happened at one time (a change point) never is
+ */
+gboolean
+errata_patterns_is_gone(const ErrataAnalysis *analysis,
+                        const ErrataPattern *before,
+                        const ErrataFinding *subject,
+                        const ErrataRowBits *rows)
+{
+    switch (subject->kind) {
+    case ERRATA_FINDING_SLICE:
+        return rows != NULL && state_rows_are_gone(analysis, before, rows);
+    case ERRATA_FINDING_CALIBRATION:
+        if (subject->subject.predicates->len > 0)
+            return rows != NULL && analysis->outcome->score != NULL &&
+                   state_rows_are_gone(analysis, before, rows);
+        return state_was_tried(analysis, subject) && analysis->outcome->n_judged >= STATE_ENOUGH;
+    case ERRATA_FINDING_LABEL_ISSUE:
+    case ERRATA_FINDING_FAIRNESS:
+    case ERRATA_FINDING_THRESHOLD:
+    case ERRATA_FINDING_LEAKAGE:
+        return state_was_tried(analysis, subject) && analysis->outcome->n_judged >= STATE_ENOUGH;
+    case ERRATA_FINDING_PERFORMANCE: /* the same comparison has to have been made */
+        return state_was_tried(analysis, subject) && analysis->outcome->n_judged >= STATE_ENOUGH &&
+               g_strcmp0(analysis->result->baseline_kind, "first-half") != 0 &&
+               analysis->result->baseline_kind != NULL;
+    case ERRATA_FINDING_DRIFT:
+    case ERRATA_FINDING_DATA_BUG:
+    case ERRATA_FINDING_ANOMALY:
+        return state_was_tried(analysis, subject);
+    case ERRATA_FINDING_CLUSTER:
+    case ERRATA_FINDING_CHANGE_POINT:
+    case ERRATA_FINDING_MODEL_FILE:
+        break;
+    }
+    return FALSE;
+}

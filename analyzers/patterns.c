@@ -1,0 +1,302 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* Findings followed from report to report, as a crash reporter follows crashes. Earlier patterns come
+ * with their subjects; slices and calibrated segments are matched by the rows of this log that the
+ * old and the new predicates pick (Jaccard ≥ 0.6), the rest by equal kind and subject; one to one, the
+ * most alike first. METHODS, appendix e3.4. */
+#include "patterns.h"
+
+#include <math.h>
+#include <string.h>
+
+#include "case-json.h"
+#include "patterns-state.h"
+
+#define PATTERNS_ALIKE   0.6
+#define PATTERNS_MAX     300 /* earlier ones that are looked for, those seen last */
+#define PATTERNS_ID_HEX  8
+#define PATTERNS_ID_MORE 8 /* tries for an id that is not taken */
+
+/* an earlier pattern or a finding of this report, as matching sees it */
+typedef struct {
+    ErrataFinding *about; /* owned for earlier patterns only */
+    const ErrataPattern *before;
+    ErrataRowBits *rows; /* nullable */
+    char *identity;
+    gboolean matched;
+} PatternsSide;
+
+/* a pair that may be one */
+typedef struct {
+    guint before;
+    guint now;
+    double alike;
+} PatternsPair;
+
+typedef struct {
+    ErrataAnalysis *analysis;
+    gint64 now;
+    GArray *before; /* (element-type PatternsSide) */
+    GArray *found;  /* (element-type PatternsSide) */
+} Patterns;
+
+/* kinds of which the predicates say which rows they are about */
+static gboolean
+patterns_has_rows(const ErrataFinding *finding)
+{
+    return finding->kind == ERRATA_FINDING_SLICE ||
+           (finding->kind == ERRATA_FINDING_CALIBRATION && finding->subject.predicates->len > 0);
+}
+
+/* what has to be equal; the rest of a subject are numbers that move from log to log */
+static char *
+patterns_identity(const ErrataFinding *finding)
+{
+    const ErrataSubject *subject = &finding->subject;
+    g_autofree char *columns = subject->columns != NULL ? g_strjoinv("\x1f", subject->columns)
+                                                        : NULL;
+    const char *direction = subject->direction;
+    const char *part = subject->column;
+    const char *detail = subject->bug;
+
+    switch (finding->kind) {
+    case ERRATA_FINDING_CHANGE_POINT:
+        part = subject->series;
+        detail = subject->after > subject->before ? "up" : "down";
+        break;
+    case ERRATA_FINDING_ANOMALY:
+        part = columns;
+        break;
+    case ERRATA_FINDING_PERFORMANCE:
+    case ERRATA_FINDING_FAIRNESS:
+        detail = subject->metric;
+        break;
+    case ERRATA_FINDING_THRESHOLD:
+        detail = subject->objective;
+        break;
+    case ERRATA_FINDING_MODEL_FILE:
+        part = subject->file;
+        detail = subject->problem;
+        break;
+    case ERRATA_FINDING_CLUSTER:
+        part = subject->cluster;
+        break;
+    case ERRATA_FINDING_SLICE:
+    case ERRATA_FINDING_LABEL_ISSUE:
+    case ERRATA_FINDING_DRIFT:
+    case ERRATA_FINDING_DATA_BUG:
+    case ERRATA_FINDING_LEAKAGE:
+    case ERRATA_FINDING_CALIBRATION:
+        break;
+    }
+    return g_strdup_printf("%s\x1e%s\x1e%s\x1e%s",
+                           errata_finding_kind_nick(finding->kind),
+                           part != NULL ? part : "",
+                           detail != NULL ? detail : "",
+                           direction != NULL ? direction : "");
+}
+
+static void
+patterns_side_fill(PatternsSide *side, const ErrataAnalysis *analysis)
+{
+    side->identity = patterns_identity(side->about);
+    if (patterns_has_rows(side->about))
+        side->rows =
+            errata_predicate_rows(side->about->subject.predicates, analysis->frame, analysis->bins);
+}
+
+static void
+patterns_side_clear(gpointer data)
+{
+    PatternsSide *side = data;
+
+    if (side->before != NULL)
+        errata_finding_free(side->about);
+    errata_row_bits_free(side->rows);
+    g_free(side->identity);
+}
+
+static void
+patterns_gather(Patterns *self, const GPtrArray *known)
+{
+    GPtrArray *findings = self->analysis->result->findings;
+
+    for (guint i = 0; i < MIN(known->len, PATTERNS_MAX); i++) {
+        PatternsSide side = {.before = g_ptr_array_index(known, i)};
+
+        side.about = errata_case_subject_from_text(side.before->kind, side.before->subject);
+        if (side.about == NULL)
+            continue;
+        patterns_side_fill(&side, self->analysis);
+        g_array_append_val(self->before, side);
+    }
+    for (guint i = 0; i < findings->len; i++) {
+        PatternsSide side = {.about = g_ptr_array_index(findings, i)};
+
+        patterns_side_fill(&side, self->analysis);
+        g_array_append_val(self->found, side);
+    }
+}
+
+/* how alike the two are, 0 when they are not the same */
+static double
+patterns_alike(const PatternsSide *before, const PatternsSide *now)
+{
+    double jaccard;
+
+    if (strcmp(before->identity, now->identity) != 0)
+        return 0.0;
+    if (!patterns_has_rows(now->about) || !patterns_has_rows(before->about))
+        return patterns_has_rows(now->about) == patterns_has_rows(before->about) ? 1.0 : 0.0;
+    if (before->rows == NULL || now->rows == NULL)
+        return 0.0;
+    jaccard = errata_row_bits_jaccard(before->rows, now->rows);
+    return jaccard >= PATTERNS_ALIKE ? jaccard : 0.0;
+}
+
+static int
+patterns_pair_cb(gconstpointer a, gconstpointer b)
+{
+    const PatternsPair *x = a;
+    const PatternsPair *y = b;
+
+    if (x->alike > y->alike || x->alike < y->alike)
+        return x->alike > y->alike ? -1 : 1;
+    if (x->now != y->now)
+        return x->now < y->now ? -1 : 1;
+    return x->before < y->before ? -1 : 1;
+}
+
+static GArray *
+patterns_pairs(const Patterns *self)
+{
+    GArray *pairs = g_array_new(FALSE, FALSE, sizeof(PatternsPair));
+
+    for (guint i = 0; i < self->before->len; i++)
+        for (guint j = 0; j < self->found->len; j++) {
+            PatternsPair pair = {i, j, 0.0};
+
+            pair.alike = patterns_alike(&g_array_index(self->before, PatternsSide, i),
+                                        &g_array_index(self->found, PatternsSide, j));
+            if (pair.alike > 0.0)
+                g_array_append_val(pairs, pair);
+        }
+    g_array_sort(pairs, patterns_pair_cb);
+    return pairs;
+}
+
+static gboolean
+patterns_is_taken(const Patterns *self, const char *id)
+{
+    const GPtrArray *patterns = self->analysis->result->patterns;
+
+    for (guint i = 0; i < self->before->len; i++)
+        if (strcmp(g_array_index(self->before, PatternsSide, i).before->id, id) == 0)
+            return TRUE;
+    for (guint i = 0; i < patterns->len; i++)
+        if (strcmp(((const ErrataPattern *)g_ptr_array_index(patterns, i))->id, id) == 0)
+            return TRUE;
+    return FALSE;
+}
+
+/* from what it is about and when it was first seen, so that a run that is repeated gives the same */
+static char *
+patterns_new_id(const Patterns *self, const char *subject)
+{
+    for (guint try = 0; try < PATTERNS_ID_MORE; try++) {
+        g_autofree char *seed =
+            g_strdup_printf("%s %" G_GINT64_FORMAT " %u", subject, self->now, try);
+        g_autofree char *hex = g_compute_checksum_for_string(G_CHECKSUM_SHA256, seed, -1);
+        g_autofree char *id = NULL;
+
+        hex[PATTERNS_ID_HEX] = '\0';
+        id = g_strconcat("p", hex, NULL);
+        if (!patterns_is_taken(self, id))
+            return g_steal_pointer(&id);
+    }
+    return g_strdup_printf("p%u", self->analysis->result->patterns->len); /* never in practice */
+}
+
+/* @before: (nullable): what it was */
+static void
+patterns_add_found(Patterns *self, ErrataFinding *finding, const ErrataPattern *before)
+{
+    g_autofree char *subject = errata_case_subject_to_text(finding);
+    g_autofree char *id = before != NULL ? g_strdup(before->id) : patterns_new_id(self, subject);
+    ErrataPattern *pattern = errata_pattern_new(id, finding->kind, finding->title);
+
+    pattern->severity = finding->severity;
+    pattern->subject = g_steal_pointer(&subject);
+    pattern->finding = g_strdup(finding->id);
+    pattern->first_seen = before != NULL ? before->first_seen : self->now;
+    pattern->last_seen = self->now;
+    pattern->reports = before != NULL ? before->reports + 1 : 1;
+    pattern->muted = before != NULL && before->muted;
+    errata_patterns_measure(finding, pattern);
+    pattern->state = before != NULL ? errata_patterns_compare(before, pattern) : ERRATA_PATTERN_NEW;
+    finding->pattern = pattern;
+    g_ptr_array_add(self->analysis->result->patterns, pattern);
+}
+
+static void
+patterns_match(Patterns *self)
+{
+    g_autoptr(GArray) pairs = patterns_pairs(self);
+    g_autofree const ErrataPattern **matched = g_new0(const ErrataPattern *, self->found->len + 1);
+
+    for (guint i = 0; i < pairs->len; i++) {
+        const PatternsPair *pair = &g_array_index(pairs, PatternsPair, i);
+        PatternsSide *before = &g_array_index(self->before, PatternsSide, pair->before);
+
+        if (before->matched || matched[pair->now] != NULL)
+            continue;
+        before->matched = TRUE;
+        matched[pair->now] = before->before;
+    }
+    for (guint i = 0; i < self->found->len; i++)
+        patterns_add_found(self, g_array_index(self->found, PatternsSide, i).about, matched[i]);
+}
+
+/* earlier ones of which this log shows that they are gone */
+static void
+patterns_add_fixed(Patterns *self)
+{
+    for (guint i = 0; i < self->before->len; i++) {
+        const PatternsSide *side = &g_array_index(self->before, PatternsSide, i);
+        ErrataPattern *pattern;
+
+        if (side->matched || side->before->state == ERRATA_PATTERN_FIXED ||
+            !errata_patterns_is_gone(self->analysis, side->before, side->about, side->rows))
+            continue;
+        pattern = errata_pattern_copy(side->before);
+        pattern->state = ERRATA_PATTERN_FIXED;
+        g_clear_pointer(&pattern->finding, g_free);
+        g_ptr_array_add(self->analysis->result->patterns, pattern);
+    }
+}
+
+/**
+ * errata_patterns_follow:
+ * @analysis: a log whose findings are ranked and numbered
+ * @known: (element-type ErrataPattern): the model's patterns so far, those seen last first
+ * @now: µs since 1970 UTC: when this report is made
+ *
+ * Gives every finding its pattern, and says which earlier ones are fixed. Earlier ones that were
+ * neither found nor shown to be fixed are not told.
+ */
+void
+errata_patterns_follow(ErrataAnalysis *analysis, const GPtrArray *known, gint64 now)
+{
+    Patterns self = {.analysis = analysis, .now = now};
+
+    self.before = g_array_new(FALSE, FALSE, sizeof(PatternsSide));
+    self.found = g_array_new(FALSE, FALSE, sizeof(PatternsSide));
+    g_array_set_clear_func(self.before, patterns_side_clear);
+    g_array_set_clear_func(self.found, patterns_side_clear);
+    analysis->result->patterns =
+        g_ptr_array_new_with_free_func((GDestroyNotify)errata_pattern_free);
+    patterns_gather(&self, known);
+    patterns_match(&self);
+    patterns_add_fixed(&self);
+    g_array_unref(self.before);
+    g_array_unref(self.found);
+}

@@ -1,0 +1,322 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "case-json.h"
+#include "patterns-state.h"
+#include "patterns.h"
+#include "synth-log.h"
+
+#define SECOND G_GINT64_CONSTANT(1000000)
+
+static ErrataPredicate *
+number_predicate(const char *column, ErrataOp op, double lo, double hi)
+{
+    ErrataPredicate *predicate = errata_predicate_new(column, op);
+
+    predicate->number = lo;
+    predicate->upper = hi;
+    return predicate;
+}
+
+static ErrataPredicate *
+text_predicate(const char *column, ErrataOp op, const char *words)
+{
+    ErrataPredicate *predicate = errata_predicate_new(column, op);
+
+    predicate->values = g_strsplit(words, " ", -1);
+    return predicate;
+}
+
+/* c is green and a ≥ @lo */
+static ErrataFinding *
+add_slice(Log *log, double lo, double rate, double half)
+{
+    ErrataFinding *finding = errata_finding_new(ERRATA_FINDING_SLICE, "green");
+    ErrataEvidence *evidence =
+        errata_finding_add(finding,
+                           errata_evidence_new("rate_in", "rate", rate, ERRATA_UNIT_SHARE, 100));
+
+    evidence->lo = rate - half;
+    evidence->hi = rate + half;
+    finding->severity = ERRATA_SEVERITY_HIGH;
+    g_ptr_array_add(finding->subject.predicates, text_predicate("c", ERRATA_OP_EQ, "green"));
+    g_ptr_array_add(finding->subject.predicates,
+                    number_predicate("a", ERRATA_OP_GE, lo, (double)NAN));
+    errata_case_add_finding(log->analysis.result, finding);
+    return finding;
+}
+
+static ErrataFinding *
+add_leak(Log *log, const char *column)
+{
+    ErrataFinding *finding = errata_finding_new(ERRATA_FINDING_LEAKAGE, column);
+
+    errata_finding_add(finding,
+                       errata_evidence_new("strength", "AUC", 0.99, ERRATA_UNIT_NONE, 100));
+    finding->subject.column = g_strdup(column);
+    errata_case_add_finding(log->analysis.result, finding);
+    return finding;
+}
+
+static void
+make_log(Log *log, guint64 seed, gboolean planted)
+{
+    log_init(log, 8000, seed);
+    log_fill_noise(log);
+    if (planted)
+        log_plant(log);
+    log_finish(log);
+    log->analysis.set_aside = g_new0(guint8, log->n);
+}
+
+static void
+end_log(Log *log)
+{
+    g_free(log->analysis.set_aside);
+    log_clear(log);
+}
+
+/* what a store would have after this report: earlier ones with what it said of them */
+static void
+remember(GPtrArray *known, const ErrataCase *result)
+{
+    for (guint i = 0; i < result->patterns->len; i++) {
+        const ErrataPattern *pattern = g_ptr_array_index(result->patterns, i);
+
+        for (guint j = 0; j < known->len; j++)
+            if (strcmp(((ErrataPattern *)g_ptr_array_index(known, j))->id, pattern->id) == 0)
+                g_ptr_array_remove_index(known, j--);
+        g_ptr_array_add(known, errata_pattern_copy(pattern));
+    }
+}
+
+static void
+follow(Log *log, GPtrArray *known, gint64 now)
+{
+    errata_case_finish(log->analysis.result);
+    errata_patterns_follow(&log->analysis, known, now * SECOND);
+    remember(known, log->analysis.result);
+}
+
+static const ErrataPattern *
+only(const Log *log)
+{
+    const GPtrArray *patterns = log->analysis.result->patterns;
+
+    g_assert_cmpuint(patterns->len, ==, 1);
+    return g_ptr_array_index(patterns, 0);
+}
+
+static void
+check(const Log *log, const char *id, ErrataPatternState state, guint reports)
+{
+    const ErrataPattern *pattern = only(log);
+
+    if (id != NULL)
+        g_assert_cmpstr(pattern->id, ==, id);
+    g_assert_cmpstr(errata_pattern_state_nick(pattern->state),
+                    ==,
+                    errata_pattern_state_nick(state));
+    g_assert_cmpuint(pattern->reports, ==, reports);
+    g_assert_cmpint(pattern->first_seen, ==, 1 * SECOND);
+}
+
+/* one report: the slice is found with that end and rate, or is not (@rate 0) */
+static char *
+report(GPtrArray *known,
+       gint64 now,
+       gboolean planted,
+       double lo,
+       double rate,
+       const char *id,
+       ErrataPatternState state,
+       guint reports)
+{
+    Log log;
+    char *got;
+
+    make_log(&log, (guint64)now, planted);
+    if (rate > 0.0)
+        add_slice(&log, lo, rate, 0.02);
+    follow(&log, known, now);
+    check(&log, id, state, reports);
+    got = g_strdup(only(&log)->id);
+    end_log(&log);
+    return got;
+}
+
+static void
+test_patterns_life(void)
+{
+    g_autoptr(GPtrArray) known =
+        g_ptr_array_new_with_free_func((GDestroyNotify)errata_pattern_free);
+    g_autofree char *id = NULL;
+    const ErrataPattern *last;
+
+    g_test_summary("A slice appears, recurs, worsens, betters, is fixed, regresses, is muted");
+    id = report(known, 1, TRUE, 0.30, 0.50, NULL, ERRATA_PATTERN_NEW, 1);
+    g_assert_cmpuint(strlen(id), ==, 9);
+    g_free(report(known, 2, TRUE, 0.28, 0.51, id, ERRATA_PATTERN_RECURRING, 2));
+    g_free(report(known, 3, TRUE, 0.32, 0.62, id, ERRATA_PATTERN_WORSE, 3));
+    g_free(report(known, 4, TRUE, 0.30, 0.40, id, ERRATA_PATTERN_BETTER, 4));
+    g_free(report(known, 5, FALSE, 0.30, 0.0, id, ERRATA_PATTERN_FIXED, 4));
+    last = g_ptr_array_index(known, 0);
+    g_assert_cmpint(last->last_seen, ==, 4 * SECOND);
+    g_free(report(known, 6, TRUE, 0.30, 0.50, id, ERRATA_PATTERN_REGRESSED, 5));
+    ((ErrataPattern *)g_ptr_array_index(known, 0))->muted = TRUE;
+    g_free(report(known, 7, TRUE, 0.30, 0.80, id, ERRATA_PATTERN_WORSE, 6));
+    last = g_ptr_array_index(known, 0);
+    g_assert_cmpint(errata_pattern_shown(last), ==, ERRATA_PATTERN_MUTED);
+    g_assert_false(errata_pattern_is_news(last));
+}
+
+static void
+test_patterns_not_found_is_not_fixed(void)
+{
+    g_autoptr(GPtrArray) known =
+        g_ptr_array_new_with_free_func((GDestroyNotify)errata_pattern_free);
+    Log log;
+
+    g_test_summary("A slice that was missed while its errors are still there is not fixed");
+    g_free(report(known, 1, TRUE, 0.30, 0.50, NULL, ERRATA_PATTERN_NEW, 1));
+    make_log(&log, 9, TRUE);
+    follow(&log, known, 2);
+    g_assert_cmpuint(log.analysis.result->patterns->len, ==, 0);
+    end_log(&log);
+}
+
+static void
+test_patterns_unlike(void)
+{
+    g_autoptr(GPtrArray) known =
+        g_ptr_array_new_with_free_func((GDestroyNotify)errata_pattern_free);
+    Log log;
+    ErrataFinding *narrow;
+    const ErrataPattern *pattern;
+
+    g_test_summary("Two slices of which the rows differ are two patterns, matched one to one");
+    g_free(report(known, 1, TRUE, 0.30, 0.50, NULL, ERRATA_PATTERN_NEW, 1));
+    make_log(&log, 3, TRUE);
+    narrow = add_slice(&log, 0.8, 0.5, 0.02); /* a fifth of the rows: Jaccard under 0.6 */
+    add_slice(&log, 0.35, 0.5, 0.02)->rank = 1.0;
+    follow(&log, known, 2);
+    g_assert_cmpuint(log.analysis.result->patterns->len, ==, 2);
+    pattern = narrow->pattern;
+    g_assert_cmpint(pattern->state, ==, ERRATA_PATTERN_NEW);
+    pattern = g_ptr_array_index(log.analysis.result->patterns, 0);
+    g_assert_cmpint(pattern->state, ==, ERRATA_PATTERN_RECURRING);
+    end_log(&log);
+}
+
+static void
+test_patterns_columns(void)
+{
+    g_autoptr(GPtrArray) known =
+        g_ptr_array_new_with_free_func((GDestroyNotify)errata_pattern_free);
+    Log first;
+    Log second;
+
+    g_test_summary("Other kinds are the same by kind and subject, and fixed when tried in vain");
+    make_log(&first, 1, FALSE);
+    add_leak(&first, "a");
+    add_leak(&first, "gone");
+    follow(&first, known, 1);
+    g_assert_cmpuint(known->len, ==, 2);
+    end_log(&first);
+    make_log(&second, 2, FALSE);
+    add_leak(&second, "b");
+    follow(&second, known, 2);
+    /* b is new, a is fixed; `gone` is no column of this log, so nothing is known of it */
+    g_assert_cmpuint(second.analysis.result->patterns->len, ==, 2);
+    for (guint i = 0; i < 2; i++) {
+        const ErrataPattern *pattern = g_ptr_array_index(second.analysis.result->patterns, i);
+
+        g_assert_cmpstr(pattern->title, ==, i == 0 ? "b" : "a");
+        g_assert_cmpint(pattern->state, ==, i == 0 ? ERRATA_PATTERN_NEW : ERRATA_PATTERN_FIXED);
+    }
+    end_log(&second);
+}
+
+static void
+test_patterns_rows(void)
+{
+    g_autoptr(GPtrArray) predicates =
+        g_ptr_array_new_with_free_func((GDestroyNotify)errata_predicate_free);
+    g_autoptr(ErrataRowBits) rows = NULL;
+    const ErrataColumn *a;
+    const ErrataColumn *c;
+    gsize n = 0;
+    Log log;
+
+    g_test_summary("Predicates pick the rows that a plain loop picks");
+    make_log(&log, 5, FALSE);
+    a = log.frame->columns[0];
+    c = log.frame->columns[3];
+    g_ptr_array_add(predicates, number_predicate("a", ERRATA_OP_BETWEEN, 0.1, 0.6));
+    g_ptr_array_add(predicates, text_predicate("c", ERRATA_OP_NOT_IN, "red grey"));
+    g_ptr_array_add(predicates, errata_predicate_new("b", ERRATA_OP_IS_MISSING));
+    rows = errata_predicate_rows(predicates, log.frame, log.bins);
+    for (gsize row = 0; row < log.n; row++) {
+        const char *colour = c->dictionary[c->code[row]];
+        gboolean in = errata_column_is_valid(a, row) && a->f64[row] >= 0.1 && a->f64[row] < 0.6 &&
+                      strcmp(colour, "red") != 0 && strcmp(colour, "grey") != 0 &&
+                      !errata_column_is_valid(log.frame->columns[1], row);
+
+        g_assert_cmpint(errata_row_bits_has(rows, row), ==, in);
+        n += in;
+    }
+    g_assert_cmpuint(n, >, 20);
+    g_assert_cmpuint(errata_row_bits_count(rows), ==, n);
+    g_assert_cmpfloat_with_epsilon(errata_row_bits_jaccard(rows, rows), 1.0, 1e-15);
+    g_ptr_array_add(predicates, errata_predicate_new("none", ERRATA_OP_IS_MISSING));
+    g_assert_null(errata_predicate_rows(predicates, log.frame, log.bins));
+    end_log(&log);
+}
+
+static void
+test_patterns_variant(void)
+{
+    g_autoptr(ErrataPattern) pattern = errata_pattern_new("p1", ERRATA_FINDING_DRIFT, "x drifts");
+    g_autoptr(ErrataPattern) back = NULL;
+    g_autoptr(GVariant) variant = NULL;
+    g_autoptr(GVariant) bad = g_variant_ref_sink(g_variant_new(ERRATA_PATTERN_VARIANT,
+                                                               "",
+                                                               "",
+                                                               "",
+                                                               "",
+                                                               "",
+                                                               0,
+                                                               0L,
+                                                               0L,
+                                                               0,
+                                                               0.,
+                                                               0.,
+                                                               0.,
+                                                               "",
+                                                               ""));
+
+    pattern->subject = g_strdup("{}");
+    pattern->state = ERRATA_PATTERN_REGRESSED;
+    pattern->muted = TRUE;
+    pattern->reports = 7;
+    variant = g_variant_ref_sink(errata_pattern_to_variant(pattern));
+    back = errata_pattern_from_variant(variant);
+    g_assert_cmpstr(back->title, ==, "x drifts");
+    g_assert_cmpint(back->kind, ==, ERRATA_FINDING_DRIFT);
+    g_assert_cmpint(back->state, ==, ERRATA_PATTERN_REGRESSED);
+    g_assert_true(back->muted);
+    g_assert_true(isnan(back->value));
+    g_assert_null(back->finding);
+    g_assert_null(errata_pattern_from_variant(bad));
+}
+
+int
+main(int argc, char **argv)
+{
+    g_test_init(&argc, &argv, G_TEST_OPTION_ISOLATE_DIRS, NULL);
+    g_test_add_func("/patterns/life", test_patterns_life);
+    g_test_add_func("/patterns/not-found-is-not-fixed", test_patterns_not_found_is_not_fixed);
+    g_test_add_func("/patterns/unlike", test_patterns_unlike);
+    g_test_add_func("/patterns/columns", test_patterns_columns);
+    g_test_add_func("/patterns/rows", test_patterns_rows);
+    g_test_add_func("/patterns/variant", test_patterns_variant);
+    return g_test_run();
+}
