@@ -114,21 +114,14 @@ series_normal_score(double p)
                     : -errata_intervals_z(CLAMP(1.0 - 2.0 * p, 1e-9, 1.0 - 1e-9));
 }
 
-static guint
+/* edges at or below the value; those beyond the last are infinite, so that no branch depends on it */
+static inline guint
 series_scale_find(const ErrataChangeScale *scale, double value)
 {
     guint at = 0;
 
-    for (guint n = scale->n; n > 0;) {
-        guint half = n / 2;
-
-        if (scale->edge[at + half] <= value) {
-            at += half + 1;
-            n -= half + 1;
-        } else {
-            n = half;
-        }
-    }
+    for (guint step = (SERIES_SCALE_EDGES + 1) / 2; step > 0; step /= 2)
+        at += scale->edge[at + step - 1] <= value ? step : 0;
     return at;
 }
 
@@ -161,6 +154,8 @@ series_scale_new(const ErrataChangeLog *log, const ErrataColumn *column)
         if (scale->n == 0 || edge > scale->edge[scale->n - 1])
             scale->edge[scale->n++] = edge;
     }
+    for (guint e = scale->n; e <= SERIES_SCALE_EDGES; e++)
+        scale->edge[e] = (double)INFINITY;
     for (guint c = 0; c <= scale->n; c++) {
         gsize end = below;
 
@@ -289,16 +284,37 @@ series_take_out_season(const ErrataChangeLog *log,
             sum[log->sample_block[i]] -= self->season[log->cell[i]];
 }
 
+/* the sampled rows' parts in the series: errata_change_value() of each, many at once */
 static void
-series_read(const ErrataChangeLog *log, ErrataChangeSeries *self)
+series_values(const ErrataChangeLog *log, const ErrataChangeSeries *self, double *value)
 {
-    g_autofree double *value = g_new(double, log->n_sample + 1);
+    gboolean is_code = self->kind == ERRATA_CHANGE_SHARE && !self->is_label &&
+                       self->from->type == ERRATA_COLUMN_CATEGORY;
+
+    if (self->kind == ERRATA_CHANGE_MEAN) {
+        for (gsize i = 0; i < log->n_sample; i++)
+            value[i] = errata_column_number(self->from, log->sample[i]);
+        for (gsize i = 0; i < log->n_sample; i++)
+            if (!isnan(value[i]))
+                value[i] = self->scale->score[series_scale_find(self->scale, value[i])];
+    } else if (is_code && self->from->n_missing == 0) {
+        for (gsize i = 0; i < log->n_sample; i++)
+            value[i] = self->from->code[log->sample[i]] == self->code;
+    } else {
+        for (gsize i = 0; i < log->n_sample; i++)
+            value[i] = errata_change_value(log, self, log->sample[i], FALSE);
+    }
+}
+
+/* blocks of the values */
+static void
+series_read(const ErrataChangeLog *log, ErrataChangeSeries *self, const double *value)
+{
     g_autofree double *sum = g_new0(double, log->n_blocks);
     g_autofree double *count = g_new0(double, log->n_blocks);
     double all = 0.0, squares = 0.0, n = 0.0;
 
     for (gsize i = 0; i < log->n_sample; i++) {
-        value[i] = errata_change_value(log, self, log->sample[i], FALSE);
         if (isnan(value[i]))
             continue;
         sum[log->sample_block[i]] += value[i];
@@ -316,16 +332,27 @@ series_read(const ErrataChangeLog *log, ErrataChangeSeries *self)
     series_fill(self, sum, count, log->n_blocks);
 }
 
+/* the spread follows its mean and is read with it: its values are the same without their signs */
 static void
 series_read_cb(gsize begin, gsize end, gsize chunk, gpointer data)
 {
     const ErrataChangeLog *log = data;
+    g_autofree double *value = g_new(double, log->n_sample + 1);
 
     for (gsize i = begin; i < end; i++) {
         ErrataChangeSeries *series = g_ptr_array_index(log->series, i);
+        ErrataChangeSeries *next = i + 1 < log->series->len ? g_ptr_array_index(log->series, i + 1)
+                                                            : NULL;
 
-        if (series->kind != ERRATA_CHANGE_VOLUME)
-            series_read(log, series);
+        if (series->kind == ERRATA_CHANGE_VOLUME || series->kind == ERRATA_CHANGE_SPREAD)
+            continue;
+        series_values(log, series, value);
+        series_read(log, series, value);
+        if (next == NULL || next->kind != ERRATA_CHANGE_SPREAD)
+            continue;
+        for (gsize k = 0; k < log->n_sample; k++)
+            value[k] = fabs(value[k]);
+        series_read(log, next, value);
     }
 }
 

@@ -6,11 +6,12 @@
 #include <string.h>
 
 #include "columns.h"
-#include "sort.h"
+#include "select.h"
 
 #define HISTOGRAM_BINS  20
-#define HISTOGRAM_NAMED 19 /* values shown by name; the rest is pooled */
-#define HISTOGRAM_ROWS  200000
+#define HISTOGRAM_NAMED 19     /* values shown by name; the rest is pooled */
+#define HISTOGRAM_ROWS  200000 /* that the edges are learnt from */
+#define HISTOGRAM_CHUNK 1024
 
 /* the two samples of a column: cells now and cells in the baseline */
 typedef struct {
@@ -37,12 +38,19 @@ histogram_before(const ErrataAnalysis *analysis, guint column)
     return before;
 }
 
-/* sorted numbers of the whole column, from an even sample when there are many rows */
-static double *
-histogram_sorted(const ErrataColumn *column, gsize *ret_n)
+/* least, 0.5 %, 99.5 % and largest of some numbers */
+typedef struct {
+    double ends[4];
+    gboolean whole;
+} HistogramRange;
+
+/* from an even sample when there are many rows; FALSE when there are none */
+static gboolean
+histogram_range(const ErrataColumn *column, HistogramRange *ret_range)
 {
+    static const double at[] = {0.0, 0.005, 0.995, 1.0};
     gsize step = MAX((column->n_rows + HISTOGRAM_ROWS - 1) / HISTOGRAM_ROWS, 1);
-    double *values = g_new(double, column->n_rows / step + 1);
+    g_autofree double *values = g_new(double, column->n_rows / step + 1);
     gsize n = 0;
 
     for (gsize row = 0; row < column->n_rows; row += step) {
@@ -51,19 +59,12 @@ histogram_sorted(const ErrataColumn *column, gsize *ret_n)
         if (!isnan(value))
             values[n++] = value;
     }
-    errata_sort_values(values, n);
-    *ret_n = n;
-    return values;
-}
-
-static gboolean
-histogram_is_few(const double *sorted, gsize n)
-{
-    if (sorted[n - 1] - sorted[0] >= (double)HISTOGRAM_BINS)
+    if (n == 0)
         return FALSE;
-    for (gsize i = 0; i < n; i++)
-        if (floor(sorted[i]) < sorted[i])
-            return FALSE;
+    errata_select_quantiles(values, n, at, G_N_ELEMENTS(at), ret_range->ends);
+    ret_range->whole = TRUE;
+    for (gsize i = 0; ret_range->whole && i < n; i++)
+        ret_range->whole = !(floor(values[i]) < values[i]);
     return TRUE;
 }
 
@@ -71,34 +72,28 @@ histogram_is_few(const double *sorted, gsize n)
 static double *
 histogram_edges(const ErrataColumn *column, const ErrataColumn *before, guint *ret_n_bins)
 {
-    gsize n;
-    gsize n_before = 0;
-    g_autofree double *sorted = histogram_sorted(column, &n);
-    g_autofree double *other = before != NULL && errata_column_is_numeric(before)
-                                   ? histogram_sorted(before, &n_before)
-                                   : NULL;
-    double lo;
-    double hi;
+    HistogramRange now, other;
     double *edges;
+    double lo, hi;
 
-    if (n == 0)
+    if (!histogram_range(column, &now))
         return NULL;
     edges = g_new(double, HISTOGRAM_BINS + 1);
-    if (histogram_is_few(sorted, n)) {
-        *ret_n_bins = (guint)(sorted[n - 1] - sorted[0]) + 1;
+    if (now.whole && now.ends[3] - now.ends[0] < (double)HISTOGRAM_BINS) {
+        *ret_n_bins = (guint)(now.ends[3] - now.ends[0]) + 1;
         for (guint i = 0; i <= *ret_n_bins; i++)
-            edges[i] = sorted[0] + (double)i - 0.5;
+            edges[i] = now.ends[0] + (double)i - 0.5;
         return edges;
     }
-    lo = errata_sort_quantile(sorted, n, 0.005);
-    hi = errata_sort_quantile(sorted, n, 0.995);
-    if (n_before > 0) {
-        lo = MIN(lo, errata_sort_quantile(other, n_before, 0.005));
-        hi = MAX(hi, errata_sort_quantile(other, n_before, 0.995));
+    lo = now.ends[1];
+    hi = now.ends[2];
+    if (before != NULL && errata_column_is_numeric(before) && histogram_range(before, &other)) {
+        lo = MIN(lo, other.ends[1]);
+        hi = MAX(hi, other.ends[2]);
     }
     if (!(hi > lo)) {
-        lo = sorted[0];
-        hi = sorted[n - 1];
+        lo = now.ends[0];
+        hi = now.ends[3];
     }
     *ret_n_bins = hi > lo ? HISTOGRAM_BINS : 1;
     for (guint i = 0; i <= *ret_n_bins; i++)
@@ -107,34 +102,33 @@ histogram_edges(const ErrataColumn *column, const ErrataColumn *before, guint *r
     return edges;
 }
 
-static guint
-histogram_bin(double value, const double *edges, guint n_bins)
-{
-    double at = (value - edges[0]) / (edges[n_bins] - edges[0]) * (double)n_bins;
-
-    return at < 0.0 ? 0 : (guint)MIN(at, (double)n_bins - 1.0);
-}
-
+/* adds the rows of a column to the side that @side tells, all to @otherwise when it is %NULL */
 static void
-histogram_count_numbers(const HistogramSource *source,
+histogram_count_numbers(const ErrataColumn *column,
+                        const guint8 *side,
+                        guint otherwise,
                         const double *edges,
                         guint n_bins,
                         double *count[2])
 {
-    for (gsize row = 0; row < source->now->n_rows; row++) {
-        double value = errata_column_number(source->now, row);
+    double value[HISTOGRAM_CHUNK];
+    guint64 rows[2][HISTOGRAM_BINS + 1] = {{0}};
 
-        if (!isnan(value))
-            count[histogram_side(source, row)][histogram_bin(value, edges, n_bins)] += 1.0;
-    }
-    if (source->before == NULL || !errata_column_is_numeric(source->before))
-        return;
-    for (gsize row = 0; row < source->before->n_rows; row++) {
-        double value = errata_column_number(source->before, row);
+    for (gsize begin = 0; begin < column->n_rows; begin += HISTOGRAM_CHUNK) {
+        gsize n = MIN(column->n_rows - begin, HISTOGRAM_CHUNK);
 
-        if (!isnan(value))
-            count[1][histogram_bin(value, edges, n_bins)] += 1.0;
+        errata_column_read(column, begin, n, value);
+        for (gsize i = 0; i < n; i++) {
+            double at = (value[i] - edges[0]) / (edges[n_bins] - edges[0]) * (double)n_bins;
+            guint which = side != NULL ? side[begin + i] != 0 : otherwise;
+
+            at = at < 0.0 ? 0.0 : at > (double)n_bins - 1.0 ? (double)n_bins - 1.0 : at;
+            rows[which][isnan(at) ? HISTOGRAM_BINS : (guint)at]++; /* the last is dropped */
+        }
     }
+    for (guint b = 0; b < n_bins; b++)
+        for (guint which = 0; which < 2; which++)
+            count[which][b] += (double)rows[which][b];
 }
 
 typedef struct {
@@ -274,7 +268,9 @@ errata_columns_histogram(const ErrataAnalysis *analysis, guint column)
     figure->n_columns = n_bins;
     count[0] = g_new0(double, n_bins);
     count[1] = g_new0(double, n_bins);
-    histogram_count_numbers(&source, figure->edges_x, n_bins, count);
+    histogram_count_numbers(source.now, source.baseline, 0, figure->edges_x, n_bins, count);
+    if (source.before != NULL && errata_column_is_numeric(source.before))
+        histogram_count_numbers(source.before, NULL, 1, figure->edges_x, n_bins, count);
     histogram_add_series(figure, count, n_bins, before);
     return g_steal_pointer(&figure);
 }

@@ -26,19 +26,15 @@ static void
 columns_moments(ErrataColumnSummary *summary, const double *value, gsize n)
 {
     static const double at[] = {0.05, 0.25, 0.5, 0.75, 0.95};
-    ErrataSum sum = {0};
-    ErrataSum squares = {0};
 
     summary->min = summary->max = value[0];
     for (gsize i = 0; i < n; i++) {
-        errata_sum_add(&sum, value[i]);
-        summary->min = MIN(summary->min, value[i]);
-        summary->max = MAX(summary->max, value[i]);
+        summary->min = value[i] < summary->min ? value[i] : summary->min;
+        summary->max = value[i] > summary->max ? value[i] : summary->max;
     }
-    summary->mean = errata_sum_value(&sum) / (double)n;
-    for (gsize i = 0; i < n; i++)
-        errata_sum_add(&squares, (value[i] - summary->mean) * (value[i] - summary->mean));
-    summary->sd = n > 1 ? sqrt(errata_sum_value(&squares) / (double)(n - 1)) : (double)NAN;
+    summary->mean = errata_sum_of(value, n) / (double)n;
+    summary->sd = n > 1 ? sqrt(errata_sum_squares(value, n, summary->mean) / (double)(n - 1))
+                        : (double)NAN;
     G_STATIC_ASSERT(G_N_ELEMENTS(at) == G_N_ELEMENTS(summary->quantiles));
     errata_select_quantiles(value, n, at, G_N_ELEMENTS(at), summary->quantiles);
 }
@@ -62,14 +58,8 @@ static void
 columns_numbers(ErrataColumnSummary *summary, const ErrataColumn *column)
 {
     g_autofree double *values = g_new(double, column->n_rows + 1);
-    gsize n = 0;
+    gsize n = errata_column_collect(column, NULL, column->n_rows, values);
 
-    for (gsize row = 0; row < column->n_rows; row++) {
-        double value = errata_column_number(column, row);
-
-        if (!isnan(value))
-            values[n++] = value;
-    }
     if (n == 0)
         return;
     summary->distinct = columns_distinct_numbers(values, n);

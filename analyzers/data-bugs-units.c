@@ -152,21 +152,39 @@ units_series(const Units *self, gsize block, gsize n_blocks, gboolean whole)
     return series;
 }
 
+/* puts @in into the sorted window in the place of @out, which is in it */
+static void
+units_slide(double *window, gsize n, double out, double in)
+{
+    gsize at = 0;
+
+    while (window[at] < out)
+        at++;
+    for (; at + 1 < n && window[at + 1] < in; at++)
+        window[at] = window[at + 1];
+    for (; at > 0 && window[at - 1] > in; at--)
+        window[at] = window[at - 1];
+    window[at] = in;
+}
+
 /* each block's distance from the running median, in robust standard deviations */
 static void
 units_standardise(double *series, gsize n, double floor)
 {
+    gsize width = MIN(n, (gsize)UNITS_RUNNING);
     g_autofree double *deviation = g_new(double, n);
     g_autofree double *size = g_new(double, n);
     double window[UNITS_RUNNING];
+    gsize at = 0;
     double scale;
 
+    memcpy(window, series, width * sizeof(double));
+    errata_sort_values(window, width);
     for (gsize b = 0; b < n; b++) {
-        gsize width = MIN(n, (gsize)UNITS_RUNNING);
         gsize from = MIN(b > width / 2 ? b - width / 2 : 0, n - width);
 
-        memcpy(window, series + from, width * sizeof(double));
-        errata_sort_values(window, width);
+        for (; at < from; at++)
+            units_slide(window, width, series[at], series[at + width]);
         deviation[b] = series[b] - window[width / 2];
         size[b] = fabs(deviation[b]);
     }

@@ -6,6 +6,7 @@
 
 #include "data-bugs.h"
 #include "number.h"
+#include "select.h"
 #include "sort.h"
 #include "tests.h"
 #include "words.h"
@@ -14,6 +15,7 @@
 #define VALUES_SKEW          0.1  /* share of the first rows out of range: so since the beginning */
 #define VALUES_FIRST         0.3  /* which rows are the first */
 #define VALUES_NUMBER        0.05 /* change of the share of cells that are numbers */
+#define VALUES_LEAST         50   /* values that have a range */
 #define VALUES_COUNTER_STEPS 10   /* rises before a rising column is called a counter */
 
 /* the column in the reference, or %NULL */
@@ -86,29 +88,40 @@ errata_data_bugs_constant(ErrataDataBugs *self, guint column)
                                   data->name);
 }
 
-/* what the log is compared with: the reference, or the rows of the baseline */
-static double *
-values_baseline(const ErrataDataBugs *self, guint index, gsize *ret_n)
+/* the ends of what the log is compared with, the reference or the rows of the baseline, and how far
+ * beyond them is far; FALSE when there is too little of it */
+static gboolean
+values_ends(const ErrataDataBugs *self,
+            guint index,
+            double *ret_ends,
+            double *ret_far,
+            gsize *ret_n)
 {
+    static const double at[] = {0.0, 0.001, 0.999, 1.0};
     const ErrataColumn *before = values_reference(self, index);
     const ErrataColumn *column = before != NULL ? before : self->analysis->frame->columns[index];
     const guint8 *mask = before != NULL ? NULL : self->analysis->baseline;
-    double *values = g_new(double, column->n_rows + 1);
+    g_autofree double *values = NULL;
+    double quantile[G_N_ELEMENTS(at)];
     gsize n = 0;
 
-    if (before == NULL && mask == NULL) {
-        *ret_n = 0;
-        return values;
-    }
+    if (before == NULL && mask == NULL)
+        return FALSE;
+    values = errata_column_numbers(column);
     for (gsize row = 0; row < column->n_rows; row++) {
-        double value = errata_column_number(column, row);
+        double value = values[row];
 
-        if (!isnan(value) && (mask == NULL || mask[row] != 0))
-            values[n++] = value;
+        values[n] = value;
+        n += !isnan(value) && (mask == NULL || mask[row] != 0) ? 1 : 0;
     }
-    errata_sort_values(values, n);
+    if (n < VALUES_LEAST)
+        return FALSE;
+    errata_select_quantiles(values, n, at, G_N_ELEMENTS(at), quantile);
+    ret_ends[0] = quantile[0];
+    ret_ends[1] = quantile[3];
+    *ret_far = VALUES_FAR * (quantile[2] - quantile[1]);
     *ret_n = n;
-    return values;
+    return TRUE;
 }
 
 /* the value that most of the rows have */
@@ -183,11 +196,46 @@ values_is_counter(const ErrataColumn *column)
             continue;
         if (value > last)
             n_up++;
-        else if (value < last)
-            n_down++;
+        else if (value < last && ++n_down * 100 >= column->n_rows)
+            return FALSE; /* however the rest goes */
         last = value;
     }
     return n_up >= VALUES_COUNTER_STEPS && n_down * 100 < n_up;
+}
+
+/* rows of the candidate's column that lie @far beyond its ends, in time order; the rest of the rows
+ * that count are only counted. Returns: how many of them are among the first rows */
+static gsize
+values_take_beyond(const ErrataDataBugs *self,
+                   ErrataDataBug *bug,
+                   double far,
+                   const guint8 *baseline,
+                   gsize *ret_n_now)
+{
+    const ErrataColumn *data = self->analysis->frame->columns[bug->column];
+    g_autofree guint8 *claimed = errata_data_bugs_claimed(self, (guint)bug->column);
+    g_autofree double *value = errata_column_numbers(data);
+    gsize n_beyond = 0, n_first = 0;
+    double lo = bug->lo - far, hi = bug->hi + far;
+
+    *ret_n_now = 0;
+    for (gsize row = 0; row < data->n_rows; row++) {
+        gboolean counts = !isnan(value[row]) && claimed[row] == 0 &&
+                          (baseline == NULL || baseline[row] == 0);
+
+        *ret_n_now += counts ? 1 : 0;
+        claimed[row] = counts && !(value[row] >= lo && value[row] <= hi);
+        n_beyond += claimed[row];
+    }
+    for (gsize i = 0; n_beyond > 0 && i < data->n_rows; i++) {
+        guint32 row = self->analysis->outcome->order[i];
+
+        if (claimed[row] == 0)
+            continue;
+        g_array_append_val(bug->row, row);
+        n_first += (double)i < VALUES_FIRST * (double)data->n_rows ? 1 : 0;
+    }
+    return n_first;
 }
 
 /**
@@ -201,40 +249,20 @@ void
 errata_data_bugs_range(ErrataDataBugs *self, guint column)
 {
     const ErrataColumn *data = self->analysis->frame->columns[column];
-    const guint8 *baseline = values_reference(self, column) == NULL ? self->analysis->baseline
-                                                                    : NULL;
-    g_autofree double *before = NULL;
-    g_autofree guint8 *claimed = NULL;
-    gsize n_before;
-    gsize n_now = 0;
-    gsize n_first = 0;
-    double far;
+    gboolean has_reference = values_reference(self, column) != NULL;
+    const guint8 *baseline = has_reference ? NULL : self->analysis->baseline;
+    gsize n_before = 0, n_now = 0, n_first;
+    double ends[2], far;
     ErrataDataBug *bug;
 
-    if (!errata_column_is_numeric(data) || values_is_counter(data))
-        return;
-    before = values_baseline(self, column, &n_before);
-    if (n_before < 50)
+    if (!errata_column_is_numeric(data) || values_is_counter(data) ||
+        !values_ends(self, column, ends, &far, &n_before))
         return;
     self->n_tried++;
-    far = VALUES_FAR * (errata_sort_quantile(before, n_before, 0.999) -
-                        errata_sort_quantile(before, n_before, 0.001));
     bug = errata_data_bugs_add(self, "out-of-range", (int)column);
-    bug->lo = before[0];
-    bug->hi = before[n_before - 1];
-    claimed = errata_data_bugs_claimed(self, column);
-    for (gsize i = 0; i < data->n_rows; i++) {
-        guint32 row = self->analysis->outcome->order[i];
-        double value = errata_column_number(data, row);
-
-        if (isnan(value) || claimed[row] != 0 || (baseline != NULL && baseline[row] != 0))
-            continue;
-        n_now++;
-        if (value >= bug->lo - far && value <= bug->hi + far)
-            continue;
-        g_array_append_val(bug->row, row);
-        n_first += (double)i < VALUES_FIRST * (double)data->n_rows ? 1 : 0;
-    }
+    bug->lo = ends[0];
+    bug->hi = ends[1];
+    n_first = values_take_beyond(self, bug, far, baseline, &n_now);
     bug->n_rows = bug->row->len;
     bug->p = MIN(2.0 * exp((double)bug->n_rows * log((double)n_now / (double)(n_now + n_before))),
                  1.0);
@@ -246,8 +274,8 @@ errata_data_bugs_range(ErrataDataBugs *self, guint column)
     }
     bug->small = bug->n_rows < errata_data_bugs_enough(n_now) && bug->n_rows < 20;
     bug->set_aside = bug->after < VALUES_SKEW;
-    values_describe_range(bug, data, baseline == NULL);
-    if (baseline == NULL && (double)n_first >= VALUES_SKEW * VALUES_FIRST * (double)data->n_rows)
+    values_describe_range(bug, data, has_reference);
+    if (has_reference && (double)n_first >= VALUES_SKEW * VALUES_FIRST * (double)data->n_rows)
         bug->bug = "train-serve-skew";
 }
 

@@ -133,15 +133,10 @@ column_distinct(const ErrataPartition *side, guint most, double *ret_value)
 static void
 column_moments(const ErrataPartition *side, double *ret_mean, double *ret_sd)
 {
-    double n = (double)errata_partition_n(side);
-    ErrataSum sum = {0}, squares = {0};
+    gsize n = errata_partition_n(side);
 
-    for (gsize i = side->begin; i < side->end; i++)
-        errata_sum_add(&sum, side->value[i]);
-    *ret_mean = errata_sum_value(&sum) / n;
-    for (gsize i = side->begin; i < side->end; i++)
-        errata_sum_add(&squares, (side->value[i] - *ret_mean) * (side->value[i] - *ret_mean));
-    *ret_sd = sqrt(errata_sum_value(&squares) / n);
+    *ret_mean = errata_sum_of(side->value + side->begin, n) / (double)n;
+    *ret_sd = sqrt(errata_sum_squares(side->value + side->begin, n, *ret_mean) / (double)n);
 }
 
 static void

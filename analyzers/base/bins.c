@@ -10,6 +10,7 @@
 
 #include "parallel.h"
 #include "rng.h"
+#include "sort.h"
 
 #define BINS_SAMPLE       20000 /* rows that the edges are learnt on */
 #define BINS_VALUES       30    /* codes of a category column, and distinct numbers kept apart */
@@ -20,6 +21,7 @@
 #define BINS_STAGE        G_GUINT64_CONSTANT(0x62696e73) /* "bins" */
 #define BINS_HOUR_NS      (G_GINT64_CONSTANT(3600) * 1000000000)
 #define BINS_NO_COLUMN    G_MAXUINT
+#define BINS_CHUNK        1024
 
 static const char bins_weekdays[] = "Monday Tuesday Wednesday Thursday Friday Saturday Sunday";
 static const char bins_hour[] = "hour";
@@ -32,15 +34,6 @@ typedef struct {
     guint64 seed;
     ErrataBins *bins;
 } BinsWork;
-
-static int
-bins_compare_double_cb(gconstpointer a, gconstpointer b)
-{
-    double x = *(const double *)a;
-    double y = *(const double *)b;
-
-    return (x > y) - (x < y);
-}
 
 static double
 bins_number(const ErrataColumn *column, gsize row)
@@ -75,7 +68,7 @@ bins_sample(const ErrataColumn *column, guint64 seed, guint index, gsize *ret_n)
         if (isfinite(value))
             values[n++] = value;
     }
-    qsort(values, n, sizeof(double), bins_compare_double_cb);
+    errata_sort_values(values, n);
     *ret_n = n;
     return values;
 }
@@ -182,19 +175,24 @@ static void
 bins_code_numbers(ErrataBinColumn *self, const ErrataColumn *column)
 {
     double edges[ERRATA_BINS_MAX + 2];
+    double value[BINS_CHUNK];
     guint width = 1;
 
     while (width < self->n_codes)
         width *= 2;
     for (guint i = 0; i < width; i++)
         edges[i] = i + 1 < self->n_codes ? self->edges[i] : (double)INFINITY;
-    for (gsize row = 0; row < column->n_rows; row++) {
-        double value = bins_number(column, row);
-        guint code = 0;
+    for (gsize begin = 0; begin < column->n_rows; begin += BINS_CHUNK) {
+        gsize n = MIN(column->n_rows - begin, BINS_CHUNK);
 
-        for (guint step = width / 2; step > 0; step /= 2)
-            code += value >= edges[code + step - 1] ? step : 0;
-        self->code[row] = isfinite(value) ? (guint8)code : ERRATA_BINS_MISSING;
+        errata_column_read(column, begin, n, value);
+        for (gsize i = 0; i < n; i++) {
+            guint code = 0;
+
+            for (guint step = width / 2; step > 0; step /= 2)
+                code += value[i] >= edges[code + step - 1] ? step : 0;
+            self->code[begin + i] = isfinite(value[i]) ? (guint8)code : ERRATA_BINS_MISSING;
+        }
     }
 }
 
