@@ -1,29 +1,21 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* A data cube per set of columns: one histogram over their codes, from which every conjunction of
  * code ranges is a few differences of prefix sums (Gray et al. 1997, "Data Cube"; Ho et al. 1997,
- * "Range queries in OLAP data cubes"). Sums are whole numbers, so their order cannot matter. */
+ * "Range queries in OLAP data cubes"). Row, loss and expected loss of a row stand in one word, so
+ * that counting is one addition per row and cube; cubes that differ in the last axis only are
+ * counted four at a time. Sums are whole numbers, so their order cannot matter. Nothing is kept of a
+ * cube but what its scan found: counting again costs no more than reading it back. */
 #include <math.h>
 #include <string.h>
 
-#include "slices-search.h"
+#include "slices-scan.h"
 
-#define SLICES_BLOCK         8192 /* rows counted at once */
-#define SLICES_COUNT_BITS    24
-#define SLICES_LOSS_BITS     12 /* a loss of 1 in units of 1/4096 */
-#define SLICES_PACK_BITS     14 /* rows of a block, and errors, in a packed sum */
-#define SLICES_PACK_MASK     ((G_GUINT64_CONSTANT(1) << SLICES_PACK_BITS) - 1)
-#define SLICES_PACK_CELLS    6144
-#define SLICES_LOSS_UNIT     (1.0 / 4096.0)
-#define SLICES_EXPECTED_UNIT (1.0 / 1048576.0)
+#define SLICES_ABREAST 4 /* cubes counted together */
+#define SLICES_SUM_BITS \
+    30 /* a sum of losses, so that it fits a 32-bit number with room for rounding */
+#define SLICES_WORD_BITS 64
 
-/* what the expectations of all rows may have fallen to for each bound */
-const double errata_slices_cubes_fall[SLICES_N_BOUNDS] = {0.86, 0.95};
-
-/* room for what is worked out of a block of rows */
-typedef struct {
-    guint16 pair[SLICES_BLOCK];
-    guint64 sums[SLICES_PACK_CELLS];
-} SlicesBlock;
+const double errata_slices_cubes_fall[SLICES_N_BOUNDS] = {0.7, 0.84, 0.92, 0.97};
 
 static const SlicesCoding *
 slices_cubes_coding(const SlicesTable *table, const SlicesCube *cube, guint axis)
@@ -45,398 +37,265 @@ errata_slices_cubes_prepare(const SlicesTable *table, SlicesCube *cube)
 {
     cube->n_cells = 1;
     cube->epoch = -1;
-    for (guint i = 0; i < cube->n_axes; i++) {
-        cube->n_codes[i] = slices_cubes_coding(table, cube, i)->n_codes;
-        cube->n_cells *= cube->n_codes[i];
-    }
-}
-
-/* codes of the first two axes as one, for the cubes that share them */
-static void
-slices_cubes_pair(const SlicesSearch *search,
-                  const SlicesCube *cube,
-                  gsize begin,
-                  gsize end,
-                  guint16 *ret_pair)
-{
-    const guint8 *a = slices_cubes_coding(search->table, cube, 0)->code;
-    const guint8 *b = slices_cubes_coding(search->table, cube, 1)->code;
-    guint32 n_b = cube->n_codes[1];
-
-    for (gsize i = begin; i < end; i++)
-        ret_pair[i - begin] = (guint16)(a[i] * n_b + b[i]);
-}
-
-static gboolean
-slices_cubes_share_pair(const SlicesCube *cube, const SlicesCube *other)
-{
-    return cube->n_axes == 3 && other->n_axes == 3 && cube->axis[0] == other->axis[0] &&
-           cube->axis[1] == other->axis[1];
-}
-
-/* rows, errors and expected errors of a block in one addition per row */
-static void
-slices_cubes_count_packed(const SlicesSearch *search,
-                          SlicesCube *cube,
-                          const guint16 *pair,
-                          gsize begin,
-                          gsize end,
-                          guint64 *sums)
-{
-    const guint8 *last = slices_cubes_coding(search->table, cube, 2)->code + begin;
-    const guint64 *packed = search->packed + begin;
-    guint32 n_last = cube->n_codes[2];
-    gsize n = end - begin;
-
-    memset(sums, 0, cube->n_cells * sizeof(guint64));
-    for (gsize i = 0; i < n; i++)
-        sums[pair[i] * n_last + last[i]] += packed[i];
-    for (guint i = 0; i < cube->n_cells; i++) {
-        guint64 n_rows = sums[i] & SLICES_PACK_MASK;
-        guint64 n_errors = (sums[i] >> SLICES_PACK_BITS) & SLICES_PACK_MASK;
-
-        cube->cell[i].count += n_rows + (n_errors << (SLICES_COUNT_BITS + SLICES_LOSS_BITS));
-        cube->cell[i].expected += sums[i] >> (2 * SLICES_PACK_BITS);
-    }
-}
-
-/* @n_axes is a constant where this is called, so that each case is a loop of its own */
-__attribute__((always_inline)) static inline void
-slices_cubes_count_first(const SlicesSearch *search,
-                         SlicesCube *cube,
-                         const guint16 *pair,
-                         gsize begin,
-                         gsize end,
-                         const guint n_axes)
-{
-    const guint8 *last = slices_cubes_coding(search->table, cube, n_axes - 1)->code;
-    const guint8 *a = slices_cubes_coding(search->table, cube, 0)->code;
-    guint32 n_last = cube->n_codes[n_axes - 1];
-
-    for (gsize i = begin; i < end; i++) {
-        guint32 index = last[i];
-        SlicesCell *cell;
-
-        if (n_axes == 2)
-            index += a[i] * n_last;
-        if (n_axes == 3)
-            index += pair[i - begin] * n_last;
-        cell = &cube->cell[index];
-        cell->expected += search->expected[i];
-        cell->count += 1 + ((guint64)search->loss[i] << SLICES_COUNT_BITS);
-    }
-}
-
-__attribute__((always_inline)) static inline void
-slices_cubes_count_again(const SlicesSearch *search,
-                         SlicesCube *cube,
-                         const guint16 *pair,
-                         gsize begin,
-                         gsize end,
-                         const guint n_axes)
-{
-    const guint8 *last = slices_cubes_coding(search->table, cube, n_axes - 1)->code;
-    const guint8 *a = slices_cubes_coding(search->table, cube, 0)->code;
-    guint32 n_last = cube->n_codes[n_axes - 1];
-
-    for (gsize i = begin; i < end; i++) {
-        guint32 index = last[i];
-
-        if (n_axes == 2)
-            index += a[i] * n_last;
-        if (n_axes == 3)
-            index += pair[i - begin] * n_last;
-        cube->cell[index].expected += search->expected[i];
-    }
-}
-
-static void
-slices_cubes_count_block(const SlicesSearch *search,
-                         SlicesCube *cube,
-                         SlicesBlock *block,
-                         gsize begin,
-                         gsize end,
-                         gboolean first)
-{
-    if (cube->n_axes == 3 && first && search->packed != NULL && cube->n_cells <= SLICES_PACK_CELLS)
-        slices_cubes_count_packed(search, cube, block->pair, begin, end, block->sums);
-    else if (cube->n_axes == 3 && first)
-        slices_cubes_count_first(search, cube, block->pair, begin, end, 3);
-    else if (cube->n_axes == 3)
-        slices_cubes_count_again(search, cube, block->pair, begin, end, 3);
-    else if (cube->n_axes == 2 && first)
-        slices_cubes_count_first(search, cube, NULL, begin, end, 2);
-    else if (cube->n_axes == 2)
-        slices_cubes_count_again(search, cube, NULL, begin, end, 2);
-    else if (first)
-        slices_cubes_count_first(search, cube, NULL, begin, end, 1);
-    else
-        slices_cubes_count_again(search, cube, NULL, begin, end, 1);
-}
-
-/**
- * errata_slices_cubes_assume:
- * @search: what is searched
- * @cube: a cube that has been counted
- * @expected: expected loss of every row, in units of 2^-20
- *
- * Sets the expected losses without reading the rows.
- */
-void
-errata_slices_cubes_assume(const SlicesSearch *search, SlicesCube *cube, guint32 expected)
-{
-    for (guint i = 0; i < cube->n_cells; i++)
-        cube->cell[i].expected = (cube->cell[i].count & ((1U << SLICES_COUNT_BITS) - 1)) * expected;
-}
-
-/* the expected losses when nearly all rows expect the same: only the others are looked at */
-static void
-slices_cubes_count_odd(const SlicesSearch *search, SlicesCube *cube)
-{
-    const guint8 *code[SLICES_MAX_AXES] = {NULL};
-
-    errata_slices_cubes_assume(search, cube, search->common);
     for (guint i = 0; i < cube->n_axes; i++)
-        code[i] = slices_cubes_coding(search->table, cube, i)->code;
-    for (gsize k = 0; k < search->n_odd; k++) {
-        guint32 row = search->odd[k];
-        guint32 index = code[0][row];
+        cube->n_cells *= slices_cubes_coding(table, cube, i)->n_codes;
+}
 
-        for (guint i = 1; i < cube->n_axes; i++)
-            index = index * cube->n_codes[i] + code[i][row];
-        cube->cell[index].expected += search->expected[row]; /* first: never below 0 */
-        cube->cell[index].expected -= search->common;
+static guint
+slices_cubes_bits(double most)
+{
+    guint bits = 1;
+
+    while (ldexp(1.0, (int)bits) <= most)
+        bits++;
+    return bits;
+}
+
+/* the power of two that brings @total to just under 2^@bits */
+static double
+slices_cubes_scale(double total, guint bits)
+{
+    int exponent = 0;
+
+    frexp(MAX(total, 1e-6), &exponent);
+    return ldexp(1.0, (int)bits - exponent);
+}
+
+/* errors: rows, errors and expected errors in one word; losses: the expected ones in a second */
+static void
+slices_cubes_lay_out(SlicesSearch *search, const double *expected)
+{
+    gsize n = search->table->discovery.n_rows;
+    double total[2] = {0.0, 0.0};
+    guint bits_m = SLICES_SUM_BITS;
+
+    for (gsize i = 0; i < n; i++) {
+        total[0] += search->y[i];
+        total[1] += expected[i];
     }
+    search->bits_n = slices_cubes_bits((double)n);
+    search->unit_e = 1.0;
+    if (search->variance > 0.0) {
+        search->unit_e = 1.0 / slices_cubes_scale(total[0], SLICES_SUM_BITS);
+        search->bits_e = SLICES_WORD_BITS - search->bits_n;
+    } else {
+        search->bits_e = slices_cubes_bits(total[0]);
+        bits_m = MIN(bits_m, SLICES_WORD_BITS - search->bits_n - search->bits_e - 1);
+    }
+    search->unit_m = 1.0 / slices_cubes_scale(total[1], bits_m);
 }
 
 /**
  * errata_slices_cubes_pack:
- * @search: what is searched
+ * @search: what is searched; gets its words
+ * @expected: (array length=n_rows): expected loss of each row of the discovery half
  *
- * Row, error and expected error of each row in one word, when losses are errors: 14 bits, 14 bits,
- * and units of 2^-20 above, so that a block of 8192 rows cannot carry over.
- *
- * Returns: (transfer full) (nullable): the words, %NULL for real losses
- */
-guint64 *
-errata_slices_cubes_pack(const SlicesSearch *search)
-{
-    gsize n = search->table->discovery.n_rows;
-    guint64 *packed;
-
-    if (search->table->real)
-        return NULL;
-    packed = g_new(guint64, MAX(n, 1));
-    for (gsize i = 0; i < n; i++)
-        packed[i] = 1 + ((guint64)(search->loss[i] != 0) << SLICES_PACK_BITS) +
-                    ((guint64)search->expected[i] << (2 * SLICES_PACK_BITS));
-    return packed;
-}
-
-/**
- * errata_slices_cubes_count:
- * @search: what is searched
- * @index: (array length=n): prepared cubes, by their place in the search
- * @n: how many, at most %SLICES_GRAIN
- *
- * Counts rows and losses the first time, and the expected losses of the present epoch each time.
- * Several cubes are counted block by block of rows, which then stay in the cache.
+ * Puts what is counted of each row into one word, or two for real losses. Expected losses are
+ * rounded to 1 part in 2^28 or so of their sum.
  */
 void
-errata_slices_cubes_count(const SlicesSearch *search, const guint *index, gsize n)
+errata_slices_cubes_pack(SlicesSearch *search, const double *expected)
 {
-    gsize n_rows = search->table->discovery.n_rows;
-    gboolean first[SLICES_GRAIN];
-    gboolean done[SLICES_GRAIN];
-    g_autofree SlicesBlock *block = g_new(SlicesBlock, 1);
+    gsize n = search->table->discovery.n_rows;
+    gboolean real = search->variance > 0.0;
+    double scale_e, scale_m;
 
-    for (gsize k = 0; k < n; k++) {
-        SlicesCube *cube = &search->cubes[index[k]];
+    slices_cubes_lay_out(search, expected);
+    scale_e = 1.0 / search->unit_e;
+    scale_m = 1.0 / search->unit_m;
+    if (search->word[0] == NULL)
+        search->word[0] = g_new(guint64, MAX(n, 1));
+    if (real && search->word[1] == NULL)
+        search->word[1] = g_new(guint64, MAX(n, 1));
+    for (gsize i = 0; i < n; i++) {
+        guint64 e = (guint64)lrint(search->y[i] * scale_e);
+        guint64 m = (guint64)lrint(expected[i] * scale_m);
 
-        first[k] = cube->cell == NULL;
-        if (first[k])
-            cube->cell = g_new0(SlicesCell, cube->n_cells);
-        done[k] = !first[k] && search->odd != NULL;
-        if (done[k])
-            slices_cubes_count_odd(search, cube);
-        for (guint i = 0; i < cube->n_cells && !done[k]; i++)
-            cube->cell[i].expected = 0;
-    }
-    for (gsize begin = 0; begin < n_rows; begin += SLICES_BLOCK)
-        for (gsize k = 0; k < n; k++) {
-            SlicesCube *cube = &search->cubes[index[k]];
-            gsize end = MIN(begin + SLICES_BLOCK, n_rows);
-
-            if (done[k])
-                continue;
-            if (cube->n_axes == 3 && (k == 0 || done[k - 1] ||
-                                      !slices_cubes_share_pair(cube, &search->cubes[index[k - 1]])))
-                slices_cubes_pair(search, cube, begin, end, block->pair);
-            slices_cubes_count_block(search, cube, block, begin, end, first[k]);
-        }
-}
-
-typedef struct {
-    const SlicesSearch *search;
-    SlicesCube *cube;
-    const SlicesCoding *coding[SLICES_MAX_AXES];
-    SlicesItem item[SLICES_MAX_AXES];
-    double *scratch[SLICES_MAX_AXES]; /* one slab per axis but the last */
-    double min_rows;
-    guint64 n_valid;
-} SlicesScan;
-
-/* whether the likelihood ratio can exceed @most, without a logarithm: KL is at most chi-square */
-static inline gboolean
-slices_cubes_may_exceed(double n, double observed, double expected, double variance, double most)
-{
-    double excess = observed - expected;
-
-    if (variance > 0.0)
-        return excess * excess > most * 2.0 * n * variance;
-    return excess * excess * n > most * expected * (n - expected);
-}
-
-static inline void
-slices_cubes_consider(SlicesScan *scan, double n, double observed, double expected)
-{
-    SlicesCube *cube = scan->cube;
-    double variance = scan->search->variance;
-
-    for (guint i = 0; i < SLICES_N_BOUNDS; i++) {
-        double lowest = errata_slices_cubes_fall[i] * expected;
-
-        if (observed < SLICES_MIN_LIFT * lowest)
-            return;
-        if (slices_cubes_may_exceed(n, observed, lowest, variance, cube->bound[i]))
-            cube->bound[i] = MAX(cube->bound[i],
-                                 errata_expected_ratio(n, observed, lowest, variance));
-    }
-    if (observed >= SLICES_MIN_LIFT * expected &&
-        slices_cubes_may_exceed(n, observed, expected, variance, cube->best)) {
-        double ratio = errata_expected_ratio(n, observed, expected, variance);
-
-        if (ratio > cube->best) {
-            cube->best = ratio;
-            memcpy(cube->best_item, scan->item, sizeof(scan->item));
-        }
-    }
-}
-
-/* @sums[k * @stride …] becomes the sum of the cells below k, for k = 0 … @n_codes */
-static void
-slices_cubes_prefix(double *sums, guint n_codes, gsize stride)
-{
-    double *last = sums + n_codes * stride;
-
-    memset(last, 0, stride * sizeof(double));
-    for (guint k = n_codes; k-- > 0;) /* suffix sums first: the cells stand where they must go */
-        for (gsize i = 0; i < stride; i++)
-            sums[k * stride + i] += sums[(k + 1) * stride + i];
-}
-
-/* the innermost axis: rows, observed and expected as three lines of @n_codes cells */
-static void
-slices_cubes_scan_line(SlicesScan *scan, const double *line, guint axis)
-{
-    const SlicesCoding *coding = scan->coding[axis];
-    guint n_codes = coding->n_codes;
-    double sums[3][257];
-
-    sums[0][0] = sums[1][0] = sums[2][0] = 0.0;
-    for (guint c = 0; c < n_codes; c++)
-        sums[0][c + 1] = sums[0][c] + line[c];
-    if (sums[0][n_codes] < scan->min_rows)
-        return;
-    for (guint c = 0; c < n_codes; c++) {
-        sums[1][c + 1] = sums[1][c] + line[n_codes + c];
-        sums[2][c + 1] = sums[2][c] + line[2 * n_codes + c];
-    }
-    for (guint i = 0; i < coding->n_items; i++) {
-        SlicesItem item = coding->items[i];
-        double n = sums[0][item.hi] - sums[0][item.lo];
-
-        if (n < scan->min_rows)
-            continue;
-        scan->n_valid++;
-        scan->item[axis] = item;
-        slices_cubes_consider(scan,
-                              n,
-                              sums[1][item.hi] - sums[1][item.lo],
-                              sums[2][item.hi] - sums[2][item.lo]);
-    }
-}
-
-/* an outer axis: @slabs holds, per code, @stride cells of the axes within */
-static void
-slices_cubes_scan(SlicesScan *scan, double *slabs, guint axis, gsize stride)
-{
-    const SlicesCoding *coding = scan->coding[axis];
-    guint n_within = scan->cube->n_codes[axis + 1];
-    gboolean is_last = axis + 2 == scan->cube->n_axes;
-    double *slab = scan->scratch[axis];
-
-    slices_cubes_prefix(slabs, coding->n_codes, stride);
-    for (guint i = 0; i < coding->n_items; i++) {
-        const double *above = slabs + coding->items[i].hi * stride;
-        const double *from = slabs + coding->items[i].lo * stride;
-
-        for (gsize k = 0; k < stride; k++)
-            slab[k] = from[k] - above[k];
-        scan->item[axis] = coding->items[i];
-        if (is_last)
-            slices_cubes_scan_line(scan, slab, axis + 1);
+        search->word[0][i] = 1 + (e << search->bits_n);
+        if (real)
+            search->word[1][i] = m;
         else
-            slices_cubes_scan(scan, slab, axis + 1, stride / n_within);
+            search->word[0][i] += m << (search->bits_n + search->bits_e);
     }
 }
 
-/* the cells as numbers: lines of rows, observed, expected along the last axis */
-static double *
-slices_cubes_unpack(const SlicesCube *cube)
+/* joint code of all axes but the last */
+static void
+slices_cubes_prefix(const SlicesSearch *search, const SlicesCube *cube, guint16 *ret_prefix)
 {
-    guint n_last = cube->n_codes[cube->n_axes - 1];
-    double *slabs = g_new(double, 3 * ((gsize)cube->n_cells + cube->n_cells / cube->n_codes[0]));
+    gsize n = search->table->discovery.n_rows;
 
-    for (guint line = 0; line < cube->n_cells / n_last; line++) {
-        const SlicesCell *cell = cube->cell + (gsize)line * n_last;
-        double *to = slabs + (gsize)line * 3 * n_last;
-
-        for (guint c = 0; c < n_last; c++) {
-            to[c] = (double)(cell[c].count & ((1U << SLICES_COUNT_BITS) - 1));
-            to[n_last + c] = (double)(cell[c].count >> SLICES_COUNT_BITS) * SLICES_LOSS_UNIT;
-            to[2 * n_last + c] = (double)cell[c].expected * SLICES_EXPECTED_UNIT;
-        }
+    if (cube->n_axes == 1) {
+        memset(ret_prefix, 0, n * sizeof(guint16));
+        return;
     }
-    return slabs;
+    const guint8 *a = slices_cubes_coding(search->table, cube, 0)->code;
+
+    if (cube->n_axes == 2) {
+        for (gsize i = 0; i < n; i++)
+            ret_prefix[i] = a[i];
+        return;
+    }
+    const SlicesCoding *b = slices_cubes_coding(search->table, cube, 1);
+
+    for (gsize i = 0; i < n; i++)
+        ret_prefix[i] = (guint16)(a[i] * b->n_codes + b->code[i]);
+}
+
+static gboolean
+slices_cubes_share_prefix(const SlicesCube *cube, const SlicesCube *other)
+{
+    return cube->n_axes == other->n_axes &&
+           memcmp(cube->axis, other->axis, (cube->n_axes - 1) * sizeof(guint)) == 0;
+}
+
+static void
+slices_cubes_add(const guint64 *word,
+                 const guint16 *prefix,
+                 gsize n_rows,
+                 const SlicesCoding *last,
+                 guint64 *sums)
+{
+    const guint8 *code = last->code;
+    guint32 n_codes = last->n_codes;
+
+    for (gsize i = 0; i < n_rows; i++)
+        sums[prefix[i] * n_codes + code[i]] += word[i];
+}
+
+/* four cubes abreast: their additions do not wait for one another */
+static void
+slices_cubes_add_four(const guint64 *word,
+                      const guint16 *prefix,
+                      gsize n_rows,
+                      const SlicesCoding *const *last,
+                      guint64 *const *sums)
+{
+    const guint8 *code_0 = last[0]->code, *code_1 = last[1]->code;
+    const guint8 *code_2 = last[2]->code, *code_3 = last[3]->code;
+    guint32 n_0 = last[0]->n_codes, n_1 = last[1]->n_codes;
+    guint32 n_2 = last[2]->n_codes, n_3 = last[3]->n_codes;
+    guint64 *sums_0 = sums[0], *sums_1 = sums[1], *sums_2 = sums[2], *sums_3 = sums[3];
+
+    for (gsize i = 0; i < n_rows; i++) {
+        guint32 outer = prefix[i];
+        guint64 add = word[i];
+
+        sums_0[outer * n_0 + code_0[i]] += add;
+        sums_1[outer * n_1 + code_1[i]] += add;
+        sums_2[outer * n_2 + code_2[i]] += add;
+        sums_3[outer * n_3 + code_3[i]] += add;
+    }
+}
+
+/* counts @n cubes of one prefix into @sums */
+static void
+slices_cubes_count(const SlicesSearch *search,
+                   const guint *index,
+                   guint n,
+                   const guint16 *prefix,
+                   guint which,
+                   guint64 *const *sums)
+{
+    const SlicesCoding *last[SLICES_ABREAST];
+    const guint64 *word = search->word[which];
+    gsize n_rows = search->table->discovery.n_rows;
+
+    for (guint k = 0; k < n; k++) {
+        const SlicesCube *cube = &search->cubes[index[k]];
+
+        last[k] = slices_cubes_coding(search->table, cube, cube->n_axes - 1);
+        memset(sums[k], 0, cube->n_cells * sizeof(guint64));
+    }
+    if (n == SLICES_ABREAST)
+        slices_cubes_add_four(word, prefix, n_rows, last, sums);
+    else
+        for (guint k = 0; k < n; k++)
+            slices_cubes_add(word, prefix, n_rows, last[k], sums[k]);
+}
+
+/* the words of the cells as rows, losses and expected losses */
+static void
+slices_cubes_unpack(const SlicesSearch *search,
+                    const SlicesCube *cube,
+                    const guint64 *first,
+                    const guint64 *second,
+                    gint32 *const *ret_plane)
+{
+    guint64 mask_n = (G_GUINT64_CONSTANT(1) << search->bits_n) - 1;
+    guint64 mask_e = (G_GUINT64_CONSTANT(1) << search->bits_e) - 1;
+
+    for (guint i = 0; i < cube->n_cells; i++) {
+        ret_plane[0][i] = (gint32)(first[i] & mask_n);
+        ret_plane[1][i] = (gint32)((first[i] >> search->bits_n) & mask_e);
+        ret_plane[2][i] = (gint32)(second != NULL ? second[i]
+                                                  : first[i] >> (search->bits_n + search->bits_e));
+    }
+}
+
+static void
+slices_cubes_scan(const SlicesSearch *search, SlicesCube *cube, gint32 *const *plane)
+{
+    const SlicesCoding *coding[SLICES_MAX_AXES] = {NULL};
+
+    for (guint i = 0; i < cube->n_axes; i++)
+        coding[i] = slices_cubes_coding(search->table, cube, i);
+    errata_slices_scan(search, cube, coding, plane);
 }
 
 /**
  * errata_slices_cubes_evaluate:
  * @search: what is searched
- * @cube: a counted cube
+ * @index: (array length=n): prepared cubes, by their place in the search; those that differ in their
+ *   last axis only are best next to each other
+ * @n: how many
  *
- * Finds the conjunction with the largest likelihood ratio among all that have a condition on every
- * axis, enough rows and at least 1.25 times the expected losses, and the bounds for later epochs.
+ * Counts each cube and finds its best conjunction at what is expected now.
  */
 void
-errata_slices_cubes_evaluate(const SlicesSearch *search, SlicesCube *cube)
+errata_slices_cubes_evaluate(const SlicesSearch *search, const guint *index, gsize n)
 {
-    SlicesScan scan = {.search = search, .cube = cube, .min_rows = (double)search->table->min_rows};
-    g_autofree double *slabs = slices_cubes_unpack(cube);
-    gsize stride = 3 * (gsize)cube->n_cells / cube->n_codes[0];
+    g_autofree guint16 *prefix = g_new(guint16, MAX(search->table->discovery.n_rows, 1));
+    g_autofree guint64 *room = NULL;
+    g_autofree gint32 *cells = NULL;
+    guint n_words = search->variance > 0.0 ? 2 : 1;
+    gsize most = 1;
 
-    cube->best = 0.0;
-    memset(cube->bound, 0, sizeof(cube->bound));
-    for (guint i = 0; i < cube->n_axes; i++) {
-        scan.coding[i] = slices_cubes_coding(search->table, cube, i);
-        scan.scratch[i] = g_new(double, 2 * stride); /* its prefix sums need one more slab */
+    for (gsize i = 0; i < n; i++)
+        most = MAX(most, search->cubes[index[i]].n_cells);
+    room = g_new(guint64, 2 * SLICES_ABREAST * most);
+    cells = g_new(gint32, 3 * most);
+    gint32 *plane[] = {cells, cells + most, cells + 2 * most};
+    guint64 *sums[2 * SLICES_ABREAST];
+
+    for (guint k = 0; k < 2 * SLICES_ABREAST; k++)
+        sums[k] = room + k * most;
+    for (gsize i = 0; i < n;) {
+        const SlicesCube *cube = &search->cubes[index[i]];
+        guint n_together = 1;
+
+        if (i == 0 || !slices_cubes_share_prefix(cube, &search->cubes[index[i - 1]]))
+            slices_cubes_prefix(search, cube, prefix);
+        while (n_together < SLICES_ABREAST && i + n_together < n &&
+               slices_cubes_share_prefix(cube, &search->cubes[index[i + n_together]]))
+            n_together++;
+        for (guint which = 0; which < n_words; which++)
+            slices_cubes_count(search,
+                               index + i,
+                               n_together,
+                               prefix,
+                               which,
+                               sums + which * SLICES_ABREAST);
+        for (guint k = 0; k < n_together; k++) {
+            SlicesCube *counted = &search->cubes[index[i + k]];
+
+            slices_cubes_unpack(search,
+                                counted,
+                                sums[k],
+                                n_words > 1 ? sums[SLICES_ABREAST + k] : NULL,
+                                plane);
+            slices_cubes_scan(search, counted, plane);
+        }
+        i += n_together;
     }
-    if (cube->n_axes == 1)
-        slices_cubes_scan_line(&scan, slabs, 0);
-    else
-        slices_cubes_scan(&scan, slabs, 0, stride);
-    cube->n_valid = scan.n_valid;
-    for (guint i = 0; i < cube->n_axes; i++)
-        g_free(scan.scratch[i]);
 }

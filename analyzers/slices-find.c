@@ -17,6 +17,7 @@
 #define FIND_MAX_KEPT        10
 #define FIND_MAX_FAILED      3
 #define FIND_MAX_KNOWN       3 /* of the second list */
+#define FIND_KNOWN_LEVEL     2 /* conditions of those */
 #define FIND_MAX_EXPLORATORY 5
 #define FIND_OVER_REST       1.1
 #define FIND_MIN_EXCESS      0.005 /* of all errors */
@@ -223,7 +224,7 @@ find_expect_split(Find *self)
     }
     for (guint i = 0; i < n_first; i++)
         find_absorb(self, &g_array_index(self->find->found, SlicesFound, i).slice);
-    errata_slices_search_restart(self->search);
+    errata_slices_search_restart(self->search, FIND_KNOWN_LEVEL);
 }
 
 static void

@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* Best first over all sets of up to three columns. Rows and losses are counted once per set; when a
- * slice has become expected, only sets whose bound still exceeds the best score found are counted
- * again. The bound is sound: it holds for the least that any row's expectation has fallen to. So the best slice of a round is the best of all. Sets that would not fit
- * the budget are never counted and are said to be left out. */
+/* Best first over all sets of up to three columns. All sets are counted once; when a slice has become
+ * expected, only sets whose bound still exceeds the best score found are counted again. The bound is
+ * sound: it holds for the least that any row's expectation has fallen to. So the best slice of a
+ * round is the best of all. Sets that would not fit the budget are never counted and are said to be
+ * left out. */
 #include "slices-search.h"
 
 #include <math.h>
@@ -11,15 +12,15 @@
 
 #include "parallel.h"
 
+#define SLICES_GRAIN       16 /* sets counted by one thread at a time */
 #define SLICES_BATCH       32
-#define SLICES_ODD_DIVISOR 3   /* at most this part of the rows may differ from the common one */
-#define SLICES_BUDGET      2e9 /* rows × sets of one level */
-#define SLICES_MAX_CELLS   (12U << 20) /* cells of all cubes together, 16 bytes each */
+#define SLICES_BUDGET      2e9 /* (rows + candidates) × sets of one level */
+#define SLICES_DRAW_BUDGET 2e7 /* the same where the search is repeated on drawn errors */
 
 /**
  * errata_slices_search_new:
  * @table: a table
- * @y: (array length=table->discovery.n_rows): losses of its discovery half
+ * @y: (array length=table->discovery.n_rows): losses of its discovery half; must outlive the search
  *
  * Returns: (transfer full): a search that has counted nothing yet
  */
@@ -27,12 +28,9 @@ SlicesSearch *
 errata_slices_search_new(const SlicesTable *table, const double *y)
 {
     SlicesSearch *self = g_new0(SlicesSearch, 1);
-    gsize n = table->discovery.n_rows;
 
     self->table = table;
-    self->loss = g_new(guint16, MAX(n, 1));
-    for (gsize i = 0; i < n; i++)
-        self->loss[i] = (guint16)MIN(lrint(y[i] * 4096.0), G_MAXUINT16);
+    self->y = y;
     self->epochs = g_ptr_array_new_with_free_func(g_free);
     return self;
 }
@@ -42,52 +40,36 @@ errata_slices_search_free(SlicesSearch *self)
 {
     if (self == NULL)
         return;
-    for (guint i = 0; i < self->n_cubes; i++)
-        g_free(self->cubes[i].cell);
     g_free(self->cubes);
-    g_free(self->loss);
-    g_free(self->odd);
+    g_free(self->word[0]);
+    g_free(self->word[1]);
     g_ptr_array_unref(self->epochs);
     g_free(self);
 }
 
-/* the value that most rows have, by majority vote, and the rows that have another; without scores
- * that is nearly all rows, and only the others need counting again */
-static void
-slices_search_find_odd(SlicesSearch *self)
+/* what one is in the units of an epoch: errors are expected once at most, losses up to ten times */
+static double
+slices_search_units(const SlicesSearch *self)
 {
-    gsize n = self->table->discovery.n_rows;
-    gsize votes = 0;
-
-    g_clear_pointer(&self->odd, g_free);
-    self->n_odd = 0;
-    for (gsize i = 0; i < n; i++) {
-        if (votes == 0)
-            self->common = self->expected[i];
-        votes += self->expected[i] == self->common ? 1 : G_MAXSIZE;
-    }
-    for (gsize i = 0; i < n; i++)
-        self->n_odd += self->expected[i] != self->common ? 1 : 0;
-    if (self->n_odd * SLICES_ODD_DIVISOR > n)
-        return;
-    self->odd = g_new(guint32, MAX(self->n_odd, 1));
-    self->n_odd = 0;
-    for (gsize i = 0; i < n; i++)
-        if (self->expected[i] != self->common)
-            self->odd[self->n_odd++] = (guint32)i;
+    return self->variance > 0.0 ? 1048576.0 : 268435456.0;
 }
 
 static void
 slices_search_set_expected(SlicesSearch *self, const ErrataExpected *expected)
 {
     gsize n = self->table->discovery.n_rows;
+    g_autofree double *mu = g_new(double, MAX(n, 1));
+    guint32 *epoch = g_new(guint32, MAX(n, 1));
+    double units;
 
-    self->expected = g_new(guint32, MAX(n, 1));
-    for (gsize i = 0; i < n; i++)
-        self->expected[i] = (guint32)lrint(errata_expected_mu(expected, i) * 1048576.0);
     self->variance = expected->real ? expected->variance : 0.0;
-    g_ptr_array_add(self->epochs, self->expected);
-    slices_search_find_odd(self);
+    units = slices_search_units(self);
+    for (gsize i = 0; i < n; i++) {
+        mu[i] = errata_expected_mu(expected, i);
+        epoch[i] = (guint32)MIN(lrint(mu[i] * units), G_MAXUINT32);
+    }
+    errata_slices_cubes_pack(self, mu);
+    g_ptr_array_add(self->epochs, epoch);
 }
 
 /* the smallest quotient of a row's expectation now to that of an earlier epoch */
@@ -95,18 +77,18 @@ static double
 slices_search_fall(const SlicesSearch *self, guint epoch)
 {
     const guint32 *then = g_ptr_array_index(self->epochs, epoch);
+    const guint32 *now = g_ptr_array_index(self->epochs, self->epochs->len - 1);
     double least = 1.0;
 
     for (gsize i = 0; i < self->table->discovery.n_rows; i++)
-        if ((double)self->expected[i] < least * (double)then[i])
-            least = (double)self->expected[i] / (double)then[i];
+        if ((double)now[i] < least * (double)then[i])
+            least = (double)now[i] / (double)then[i];
     return least;
 }
 
 typedef struct {
     SlicesSearch *search;
     const guint *order;
-    guint32 assumed; /* expected loss of every row, 0: what is expected now */
 } SlicesWork;
 
 static void
@@ -114,22 +96,15 @@ slices_search_count_cb(gsize begin, gsize end, gsize chunk, gpointer data)
 {
     const SlicesWork *work = data;
 
-    if (work->assumed == 0)
-        errata_slices_cubes_count(work->search, work->order + begin, end - begin);
-    for (gsize i = begin; i < end; i++) {
-        SlicesCube *cube = &work->search->cubes[work->order[i]];
-
-        if (work->assumed != 0)
-            errata_slices_cubes_assume(work->search, cube, work->assumed);
-        errata_slices_cubes_evaluate(work->search, cube);
-        cube->epoch = (int)work->search->epochs->len - 1;
-    }
+    errata_slices_cubes_evaluate(work->search, work->order + begin, end - begin);
+    for (gsize i = begin; i < end; i++)
+        work->search->cubes[work->order[i]].epoch = (int)work->search->epochs->len - 1;
 }
 
 static void
-slices_search_count(SlicesSearch *self, const guint *order, guint n, guint32 assumed)
+slices_search_count(SlicesSearch *self, const guint *order, guint n)
 {
-    SlicesWork work = {self, order, assumed};
+    SlicesWork work = {self, order};
 
     errata_parallel_for(n, SLICES_GRAIN, slices_search_count_cb, &work);
 }
@@ -195,6 +170,21 @@ slices_search_choose(guint n, guint k)
     return product / (k == 3 ? 6.0 : k);
 }
 
+/* what the sets of @n columns cost: reading the rows, and trying all candidates */
+static double
+slices_search_cost(const SlicesSearch *self, guint n, guint level)
+{
+    double n_items = 1.0;
+
+    for (guint i = 0; i < self->table->n_columns; i++) {
+        const SlicesColumn *column = &self->table->columns[i];
+
+        n_items = MAX(n_items, level == 3 ? column->coarse.n_items : column->fine.n_items);
+    }
+    return slices_search_choose(n, level) *
+           ((double)self->table->discovery.n_rows + pow(n_items, level));
+}
+
 /* the columns that a level's budget allows, best first and then by index */
 static guint *
 slices_search_pick_columns(SlicesSearch *self, guint level, guint *ret_n)
@@ -202,19 +192,11 @@ slices_search_pick_columns(SlicesSearch *self, guint level, guint *ret_n)
     guint n = self->table->n_columns;
     g_autofree SlicesRank *ranks = g_new0(SlicesRank, MAX(n, 1));
     guint *picked = g_new0(guint, MAX(n, 1));
+    double budget = self->table->exploratory ? SLICES_DRAW_BUDGET : SLICES_BUDGET;
     guint n_picked = n;
-    double most_codes = 1.0;
 
     slices_search_rank_columns(self, ranks);
-    for (guint i = 0; i < n; i++) {
-        const SlicesColumn *column = &self->table->columns[i];
-
-        most_codes = MAX(most_codes, level == 3 ? column->coarse.n_codes : column->fine.n_codes);
-    }
-    while (n_picked > level &&
-           (slices_search_choose(n_picked, level) * (double)self->table->discovery.n_rows >
-                SLICES_BUDGET ||
-            slices_search_choose(n_picked, level) * pow(most_codes, level) > SLICES_MAX_CELLS))
+    while (n_picked > level && slices_search_cost(self, n_picked, level) > budget)
         n_picked--;
     for (guint i = 0; i < n_picked; i++)
         picked[i] = ranks[i].column;
@@ -268,7 +250,8 @@ slices_search_add_level(SlicesSearch *self, guint level)
     order = g_new(guint, MAX(self->n_cubes, 1));
     for (guint i = first; i < self->n_cubes; i++)
         order[i - first] = i;
-    slices_search_count(self, order, self->n_cubes - first, 0);
+    slices_search_count(self, order, self->n_cubes - first);
+    self->n_open = self->n_cubes;
     for (guint i = first; i < self->n_cubes; i++)
         self->n_valid[level] += self->cubes[i].n_valid;
 }
@@ -326,13 +309,13 @@ slices_search_recount(SlicesSearch *self, guint *ret_best, double *ret_score)
 {
     g_autofree SlicesTurn *turns = g_new(SlicesTurn, MAX(self->n_cubes, 1));
     g_autofree guint *order = g_new(guint, MAX(self->n_cubes, 1));
-    g_autofree double *fall = g_new(double, self->epochs->len);
+    g_autofree double *fall = g_new0(double, self->epochs->len);
     int now = (int)self->epochs->len - 1;
     guint n = 0;
 
-    for (guint epoch = 0; epoch < self->epochs->len; epoch++)
+    for (guint epoch = self->n_past; epoch < self->epochs->len; epoch++)
         fall[epoch] = slices_search_fall(self, epoch);
-    for (guint i = 0; i < self->n_cubes; i++) {
+    for (guint i = 0; i < self->n_open; i++) {
         const SlicesCube *cube = &self->cubes[i];
 
         if (cube->epoch == now)
@@ -346,45 +329,25 @@ slices_search_recount(SlicesSearch *self, guint *ret_best, double *ret_score)
     for (guint i = 0; i < n && turns[i].bound > *ret_score; i += SLICES_BATCH) {
         guint n_batch = MIN(SLICES_BATCH, n - i);
 
-        slices_search_count(self, order + i, n_batch, 0);
+        slices_search_count(self, order + i, n_batch);
         for (guint k = 0; k < n_batch; k++)
             slices_search_update_best(self, order[i + k], ret_best, ret_score);
     }
 }
 
-/* bounds for a new kind of expectation: every row at the least that is expected of any, as an epoch
- * of its own, which needs no look at the rows */
-static void
-slices_search_assume_least(SlicesSearch *self)
-{
-    gsize n = self->table->discovery.n_rows;
-    guint32 *expected = self->expected;
-    guint32 *assumed = g_new(guint32, MAX(n, 1));
-    g_autofree guint *order = g_new(guint, MAX(self->n_cubes, 1));
-    guint32 least = G_MAXUINT32;
-
-    for (gsize i = 0; i < n; i++)
-        least = MIN(least, expected[i]);
-    least = MAX(least, 1);
-    for (gsize i = 0; i < n; i++)
-        assumed[i] = least;
-    for (guint i = 0; i < self->n_cubes; i++)
-        order[i] = i;
-    self->epochs->pdata[self->epochs->len - 1] = assumed;
-    slices_search_count(self, order, self->n_cubes, least);
-    g_ptr_array_add(self->epochs, expected);
-}
-
 /**
  * errata_slices_search_restart:
  * @self: a search
+ * @max_level: conditions of a slice from now on
  *
  * Says that the next expectation has little to do with the ones before.
  */
 void
-errata_slices_search_restart(SlicesSearch *self)
+errata_slices_search_restart(SlicesSearch *self, guint max_level)
 {
-    self->restart = TRUE;
+    self->n_past = self->epochs->len;
+    while (self->n_open > 0 && self->cubes[self->n_open - 1].n_axes > max_level)
+        self->n_open--;
 }
 
 /**
@@ -410,15 +373,10 @@ errata_slices_search_next(SlicesSearch *self,
 
     slices_search_set_expected(self, expected);
     if (self->epochs->len == 1) {
-        self->packed = errata_slices_cubes_pack(self);
         for (guint level = 1; level <= MIN(self->table->max_level, SLICES_MAX_AXES); level++)
             if (self->table->n_columns >= level)
                 slices_search_add_level(self, level);
-        g_clear_pointer(&self->packed, g_free);
     }
-    if (self->restart && self->epochs->len > 1 && self->odd == NULL)
-        slices_search_assume_least(self);
-    self->restart = FALSE;
     slices_search_recount(self, &best, &score);
     if (score <= 0.0)
         return FALSE;

@@ -7,52 +7,67 @@ G_BEGIN_DECLS
 
 #define SLICES_MIN_LIFT 1.25 /* observed over expected that a slice must reach */
 
-/* packed: rows in the low 24 bits, losses above in units of 1/4096 */
-typedef struct {
-    guint64 count;
-    guint64 expected; /* in units of 2^-20 */
-} SlicesCell;
-
-#define SLICES_N_BOUNDS 2
-#define SLICES_GRAIN    16 /* cubes counted together */
+#define SLICES_N_BOUNDS 4
 
 /**
  * SlicesCube:
+ * @axis: its columns, of which @n_axes are in use
+ * @n_cells: product of their codes
+ * @epoch: when it was last counted, −1 for never
+ * @n_valid: candidates with enough rows
+ * @best: likelihood ratio of the best of them, 0 where none exceeds what is expected
+ * @best_item: its range on each axis
+ * @bound: bound[i] is what the best could reach at a later epoch if no row's expectation has fallen
+ *   below errata_slices_cubes_fall[i] of what it was
  *
- * The counts of one set of columns and the best slice that they hold. The counts of rows and losses
- * never change; the expected losses are those of @epoch. bound[i] is what the best slice could
- * reach at a later epoch if no row's expectation has fallen below errata_slices_cubes_fall[i] of
- * what it was.
+ * What counting one set of columns has shown.
  */
 typedef struct {
     guint n_axes;
     guint axis[SLICES_MAX_AXES];
-    guint n_codes[SLICES_MAX_AXES];
     guint n_cells;
-    SlicesCell *cell;
-    int epoch; /* −1: never counted */
+    int epoch;
     guint64 n_valid;
-    double best; /* likelihood ratio */
+    double best;
     double bound[SLICES_N_BOUNDS];
     SlicesItem best_item[SLICES_MAX_AXES];
 } SlicesCube;
 
 extern const double errata_slices_cubes_fall[SLICES_N_BOUNDS]; /* rising */
 
+/**
+ * SlicesSearch:
+ * @y: (array length=n_rows): losses of the discovery half, borrowed
+ * @word: what counting a row adds: its row, loss and expected loss of the present epoch; real losses
+ *   keep the expected ones in the second
+ * @bits_n: bits of a word that count rows
+ * @bits_e: bits above them that count losses
+ * @unit_e: a loss of 1 of these
+ * @unit_m: an expected loss of 1 in its bits
+ * @epochs: (element-type guint32*): expected losses of every epoch, in units of 2^-20, or 2^-28 for
+ *   errors
+ * @n_past: epochs that have little to do with the present one
+ * @n_open: sets that are searched; those of more columns stand after them
+ * @variance: of a row's loss, 0 for errors
+ * @n_valid: candidates per level
+ *
+ * A search and what it remembers from round to round.
+ */
 typedef struct {
     const SlicesTable *table;
-    guint16 *loss;     /* per row, units of 1/4096 */
-    guint32 *expected; /* per row, units of 2^-20, of the present epoch */
-    guint64 *packed;   /* per row, row, error and expectation; only while levels are added */
-    guint32 common;    /* expectation of most rows */
-    guint32 *odd;      /* the rows with another, %NULL when they are many */
-    gsize n_odd;
-    GPtrArray *epochs; /* (element-type guint32*): @expected of every epoch */
-    gboolean restart;  /* the next expectation has little to do with the last */
-    double variance;   /* of a row's loss, 0 for errors */
+    const double *y;
+    guint64 *word[2];
+    guint bits_n;
+    guint bits_e;
+    double unit_e;
+    double unit_m;
+    GPtrArray *epochs;
+    guint n_past;
+    guint n_open;
+    double variance;
     guint n_cubes;
     SlicesCube *cubes;
-    guint64 n_valid[SLICES_MAX_AXES + 1]; /* candidates per level */
+    guint64 n_valid[SLICES_MAX_AXES + 1];
     guint n_columns_searched[SLICES_MAX_AXES + 1];
     guint64 n_sets_left_out;
 } SlicesSearch;
@@ -63,14 +78,12 @@ gboolean errata_slices_search_next(SlicesSearch *self,
                                    const ErrataExpected *expected,
                                    Slice *ret_slice,
                                    double *ret_score);
-void errata_slices_search_restart(SlicesSearch *self);
+void errata_slices_search_restart(SlicesSearch *self, guint max_level);
 guint64 errata_slices_search_n_tried(const SlicesSearch *self);
 
 void errata_slices_cubes_prepare(const SlicesTable *table, SlicesCube *cube);
-guint64 *errata_slices_cubes_pack(const SlicesSearch *search);
-void errata_slices_cubes_count(const SlicesSearch *search, const guint *index, gsize n);
-void errata_slices_cubes_assume(const SlicesSearch *search, SlicesCube *cube, guint32 expected);
-void errata_slices_cubes_evaluate(const SlicesSearch *search, SlicesCube *cube);
+void errata_slices_cubes_pack(SlicesSearch *search, const double *expected);
+void errata_slices_cubes_evaluate(const SlicesSearch *search, const guint *index, gsize n);
 
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(SlicesSearch, errata_slices_search_free)
 

@@ -9,7 +9,9 @@
 #include "parallel.h"
 #include "select.h"
 
-#define SLICES_MAX_SEARCHED 250000  /* rows of the discovery half */
+#define SLICES_SEARCHED     100000  /* rows of the discovery half that are enough … */
+#define SLICES_ERRORS       10000   /* … when so many errors are among them … */
+#define SLICES_MAX_SEARCHED 250000  /* … and how many are taken to have those */
 #define SLICES_MAX_ROWS     4000000 /* rows of the other */
 #define SLICES_SCORE_BINS   20
 #define SLICES_BIN_ROWS     100 /* rows that a score bin needs */
@@ -234,16 +236,32 @@ slices_table_takes(const ErrataAnalysis *analysis, gsize row)
            (analysis->set_aside == NULL || analysis->set_aside[row] == 0);
 }
 
+/* discovery rows that are searched: what a slice must reach depends on its errors, so rare ones need
+ * more rows */
+static gsize
+slices_table_most(gsize n_rows, double n_errors)
+{
+    double wanted = n_errors > 0.0 ? (double)n_rows * SLICES_ERRORS / n_errors : 0.0;
+
+    return (gsize)CLAMP(wanted, SLICES_SEARCHED, SLICES_MAX_SEARCHED);
+}
+
 static void
-slices_table_add_rows(SlicesTable *self, SlicesHalf *half, int which, gsize most)
+slices_table_add_rows(SlicesTable *self, SlicesHalf *half, int which)
 {
     const ErrataOutcome *outcome = self->analysis->outcome;
+    double n_errors = 0.0;
+    gsize most = SLICES_MAX_ROWS;
     gsize n = 0;
 
     half->row = g_new(guint32, MAX(outcome->n_rows, 1));
     for (gsize row = 0; row < outcome->n_rows; row++)
-        if (slices_table_takes(self->analysis, row) && (which < 0 || outcome->half[row] == which))
+        if (slices_table_takes(self->analysis, row) && (which < 0 || outcome->half[row] == which)) {
             half->row[n++] = (guint32)row;
+            n_errors += outcome->error[row] != 0 ? 1.0 : 0.0;
+        }
+    if (which == 0)
+        most = slices_table_most(n, n_errors);
     half->n_rows = MIN(n, most);
     for (gsize i = 0; i < half->n_rows && n > most; i++) /* evenly over the half */
         half->row[i] = half->row[(gsize)((guint64)i * n / most)];
@@ -382,11 +400,11 @@ slices_table_studentise(SlicesHalf *half, const double *loss)
 }
 
 static void
-slices_table_fill(SlicesTable *self, SlicesHalf *half, int which, gsize most)
+slices_table_fill(SlicesTable *self, SlicesHalf *half, int which)
 {
     const ErrataOutcome *outcome = self->analysis->outcome;
 
-    slices_table_add_rows(self, half, which, most);
+    slices_table_add_rows(self, half, which);
     slices_table_find_cells(self, half);
     half->y = g_new(double, MAX(half->n_rows, 1));
     if (self->real)
@@ -418,8 +436,8 @@ errata_slices_table_new(const ErrataAnalysis *analysis)
     self->max_level = CLAMP(analysis->settings->max_level, 1, SLICES_MAX_CONDITIONS);
     if (self->exploratory)
         self->max_level = MIN(self->max_level, 2);
-    slices_table_fill(self, &self->discovery, self->exploratory ? -1 : 0, SLICES_MAX_SEARCHED);
-    slices_table_fill(self, &self->confirmation, self->exploratory ? -1 : 1, SLICES_MAX_ROWS);
+    slices_table_fill(self, &self->discovery, self->exploratory ? -1 : 0);
+    slices_table_fill(self, &self->confirmation, self->exploratory ? -1 : 1);
     self->min_rows = MAX(SLICES_MIN_ROWS, self->discovery.n_rows / SLICES_MIN_DIVISOR);
     if (wanted > 0) /* given for the log, of which the discovery half is a part */
         self->min_rows = MAX(wanted / (self->exploratory ? 1 : 2), 8);
