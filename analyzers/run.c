@@ -13,6 +13,7 @@
 #include "data-bugs.h"
 #include "drift.h"
 #include "error-tree.h"
+#include "estimate.h"
 #include "fairness.h"
 #include "label-issues.h"
 #include "leakage.h"
@@ -24,6 +25,7 @@
 
 static const ErrataAnalyzer *const run_list[] = {
     &errata_analyzer_performance,
+    &errata_analyzer_estimate,
     &errata_analyzer_columns,
     &errata_analyzer_data_bugs,
     &errata_analyzer_leakage,

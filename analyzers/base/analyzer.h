@@ -24,6 +24,7 @@ G_BEGIN_DECLS
  *   (first half by time or row order); %NULL when there is one
  * @changed_at: place in the outcome's order of the first row after the last lasting change of what
  *   comes in, 0 when none was found
+ * @late_labels: labels came later than the log and were joined to it
  * @result: where metrics, findings and method notes go
  * @progress: (nullable): whom to tell
  *
@@ -43,6 +44,7 @@ typedef struct {
     guint8 *exclude;
     guint8 *baseline;
     gsize changed_at;
+    gboolean late_labels;
     ErrataCase *result;
     ErrataProgress *progress;
 } ErrataAnalysis;

@@ -281,6 +281,59 @@ performance_read_window(JsonObject *object, ErrataCase *self)
     errata_case_json_read_metrics(object, "metrics", window->metrics);
 }
 
+static void
+performance_estimate(ErrataJsonWriter *json, const ErrataEstimate *estimate)
+{
+    if (estimate == NULL) {
+        errata_json_writer_null(json, "estimate");
+        return;
+    }
+    errata_json_writer_begin(json, "estimate", '{');
+    errata_json_writer_string(json, "method", estimate->method);
+    errata_json_writer_string(json, "metric", estimate->metric);
+    errata_json_writer_string(json, "source", estimate->source);
+    errata_json_writer_string(json, "assumes", estimate->assumes);
+    errata_json_writer_uint(json, "n", estimate->n);
+    errata_json_writer_uint(json, "n_source", estimate->n_source);
+    errata_json_writer_boolean(json, "recalibrated", estimate->recalibrated);
+    errata_json_writer_double(json, "outside", estimate->outside);
+    errata_json_writer_uint(json, "n_chunks", estimate->n_chunks);
+    errata_case_json_interval(json, "limits", estimate->lower, estimate->upper);
+    errata_json_writer_uint(json, "n_alerts", estimate->n_alerts);
+    errata_json_writer_begin(json, "track_record", '{');
+    errata_json_writer_uint(json, "n_windows", estimate->n_scored);
+    errata_json_writer_double(json, "bias", estimate->bias);
+    errata_json_writer_double(json, "covered", estimate->covered);
+    errata_json_writer_end(json, '}');
+    errata_json_writer_end(json, '}');
+}
+
+static void
+performance_read_estimate(JsonObject *object, ErrataCase *self)
+{
+    JsonObject *source = errata_json_reader_object(object, "estimate");
+    JsonObject *track = errata_json_reader_object(source, "track_record");
+    ErrataEstimate *estimate;
+
+    if (source == NULL)
+        return;
+    estimate = errata_case_estimate(self);
+    estimate->method = errata_json_reader_string(source, "method");
+    estimate->metric = errata_json_reader_string(source, "metric");
+    estimate->source = errata_json_reader_string(source, "source");
+    estimate->assumes = errata_json_reader_string(source, "assumes");
+    estimate->n = errata_json_reader_uint(source, "n");
+    estimate->n_source = errata_json_reader_uint(source, "n_source");
+    estimate->recalibrated = errata_json_reader_boolean(source, "recalibrated");
+    estimate->outside = errata_json_reader_double(source, "outside");
+    estimate->n_chunks = (guint)errata_json_reader_uint(source, "n_chunks");
+    errata_json_reader_interval(source, "limits", &estimate->lower, &estimate->upper);
+    estimate->n_alerts = (guint)errata_json_reader_uint(source, "n_alerts");
+    estimate->n_scored = (guint)errata_json_reader_uint(track, "n_windows");
+    estimate->bias = errata_json_reader_double(track, "bias");
+    estimate->covered = errata_json_reader_double(track, "covered");
+}
+
 /* the curves by name, in the order of the document */
 typedef struct {
     const char *key;
@@ -314,6 +367,7 @@ errata_case_json_performance(ErrataJsonWriter *json, const ErrataCase *self)
     }
     errata_json_writer_end(json, '}');
     performance_windows(json, performance);
+    performance_estimate(json, performance->estimate);
     errata_case_json_figure(json, "error_tree", performance->error_tree);
     errata_case_json_figure(json, "heat_map", performance->heat_map);
     errata_json_writer_end(json, '}');
@@ -333,6 +387,7 @@ errata_case_json_read_performance(JsonObject *root, ErrataCase *self)
             errata_case_json_read_curve(source, curves[i].key);
     for (guint i = 0; i < errata_json_reader_length(windows); i++)
         performance_read_window(errata_json_reader_element(windows, i), self);
+    performance_read_estimate(object, self);
     performance->error_tree = errata_case_json_read_figure(object, "error_tree");
     performance->heat_map = errata_case_json_read_figure(object, "heat_map");
 }

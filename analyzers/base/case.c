@@ -53,6 +53,18 @@ case_window_free(gpointer data)
 }
 
 static void
+case_estimate_free(ErrataEstimate *estimate)
+{
+    if (estimate == NULL)
+        return;
+    g_free(estimate->method);
+    g_free(estimate->metric);
+    g_free(estimate->source);
+    g_free(estimate->assumes);
+    g_free(estimate);
+}
+
+static void
 case_tried_free(gpointer data)
 {
     ErrataTried *tried = data;
@@ -114,6 +126,7 @@ case_performance_clear(ErrataPerformance *performance)
     errata_figure_free(performance->residual_prediction);
     errata_figure_free(performance->error_quantile);
     g_ptr_array_unref(performance->windows);
+    case_estimate_free(performance->estimate);
     errata_figure_free(performance->error_tree);
     errata_figure_free(performance->heat_map);
 }
@@ -210,6 +223,19 @@ errata_case_add_metric(ErrataCase *self,
                        guint64 n)
 {
     return errata_case_append_metric(self->metrics, name, value, lo, hi, n);
+}
+
+ErrataEstimate *
+errata_case_estimate(ErrataCase *self)
+{
+    ErrataEstimate *estimate = self->performance.estimate;
+
+    if (estimate == NULL) {
+        estimate = self->performance.estimate = g_new0(ErrataEstimate, 1);
+        estimate->outside = estimate->lower = estimate->upper = (double)NAN;
+        estimate->bias = estimate->covered = (double)NAN;
+    }
+    return estimate;
 }
 
 /**

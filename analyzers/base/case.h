@@ -78,6 +78,44 @@ typedef struct {
 } ErrataSkipped;
 
 /**
+ * ErrataEstimate:
+ * @method: `CBPE` (classes) or `DLE` (numbers)
+ * @metric: the metric that @lower and @upper are about: `cbpe_accuracy`, `dle_mae`
+ * @source: what it was learnt from, in words
+ * @assumes: what must hold for it to be right, in words
+ * @n: rows that were estimated
+ * @n_source: labelled rows that it was learnt from; 0: the scores were taken at their word
+ * @recalibrated: the scores were recalibrated on them
+ * @outside: share of rows outside the range of the source, or NaN
+ * @n_chunks: chunks of the source that the limits come from
+ * @lower: mean − 3 standard deviations of @metric over those chunks, or NaN
+ * @upper: mean + 3 standard deviations
+ * @n_alerts: windows whose estimate is on the bad side of the limits
+ * @n_scored: windows that have labels by now, by which the estimate was scored
+ * @bias: mean of estimate − truth over them, or NaN
+ * @covered: share of them whose interval holds the truth, or NaN
+ *
+ * Performance without labels; the numbers themselves are metrics named `cbpe_…` and `dle_…`.
+ */
+typedef struct {
+    char *method;
+    char *metric;
+    char *source;
+    char *assumes;
+    guint64 n;
+    guint64 n_source;
+    gboolean recalibrated;
+    double outside;
+    guint n_chunks;
+    double lower;
+    double upper;
+    guint n_alerts;
+    guint n_scored;
+    double bias;
+    double covered;
+} ErrataEstimate;
+
+/**
  * ErrataPerformance:
  *
  * `performance` of the report. Curves are figures of kind LINES (or TIMELINE, TREE, MATRIX), so that
@@ -98,6 +136,7 @@ typedef struct {
     ErrataFigure *error_quantile;      /* regression: error by quantile of the truth, BARS */
     GPtrArray *windows;                /* (element-type ErrataWindow) */
     gboolean windows_are_time;
+    ErrataEstimate *estimate; /* nullable */
     ErrataFigure *error_tree;
     ErrataFigure *heat_map;
 } ErrataPerformance;
@@ -178,6 +217,8 @@ ErrataMetric *errata_case_append_metric(GPtrArray *metrics,
                                         double hi,
                                         guint64 n);
 ErrataWindow *errata_case_add_window(ErrataCase *self);
+/* `performance.estimate`, made when there is none yet */
+ErrataEstimate *errata_case_estimate(ErrataCase *self);
 /* the overall metric of that name (no class, no threshold), or NULL */
 const ErrataMetric *errata_case_metric(const ErrataCase *self, const char *name);
 void errata_case_add_finding(

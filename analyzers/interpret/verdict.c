@@ -69,6 +69,38 @@ verdict_decline(const ErrataCase *report, const char *unit)
                            where);
 }
 
+/* “8,232 predictions without labels; estimated accuracy 64.8 % (±0.8)”; NULL without an estimate */
+static char *
+verdict_estimate(const ErrataCase *report, const char *unit)
+{
+    const ErrataEstimate *estimate = report->performance.estimate;
+    const ErrataMetric *metric = estimate != NULL ? errata_case_metric(report, estimate->metric)
+                                                  : NULL;
+    gboolean numbers = estimate != NULL && g_strcmp0(estimate->method, "DLE") == 0;
+    g_autofree char *count = errata_words_counted(report->n_rows, "prediction", "predictions");
+    g_autofree char *value = NULL;
+    g_autofree char *before = NULL;
+    g_autofree char *against = NULL;
+
+    if (metric == NULL || isnan(metric->value))
+        return NULL;
+    value = numbers ? errata_words_number(metric->value, metric->lo, metric->hi)
+                    : errata_words_share(metric->value, metric->lo, metric->hi);
+    if (!isnan(metric->baseline)) {
+        before = numbers ? errata_words_number(metric->baseline, metric->lo, metric->hi)
+                         : errata_words_share(metric->baseline, metric->lo, metric->hi);
+        against = g_strdup_printf(", %s%s measured on the reference", before, numbers ? unit : "");
+    }
+    return g_strdup_printf("%s, no labels; estimated %s %s%s%s",
+                           count,
+                           numbers ? "mean error" : "accuracy",
+                           value,
+                           numbers ? unit : "",
+                           against != NULL           ? against
+                           : estimate->n_source == 0 ? ", if the scores can be trusted"
+                                                     : "");
+}
+
 static char *
 verdict_headline(ErrataProse *prose)
 {
@@ -84,6 +116,10 @@ verdict_headline(ErrataProse *prose)
     g_autofree char *half = NULL;
 
     if (metric == NULL || isnan(metric->value)) {
+        char *estimate = verdict_estimate(report, unit);
+
+        if (estimate != NULL)
+            return estimate;
         value = errata_words_counted(report->n_rows, "prediction", "predictions");
         return g_strdup_printf("%s and no labels to judge %s by",
                                value,

@@ -1,0 +1,285 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* How good are predictions whose labels are not there yet? Classes: confidence-based performance
+ * estimation (CBPE); numbers: direct loss estimation (DLE); both as NannyML defines them. What is
+ * told is an estimate and is called so: it holds as long as features alone have moved. METHODS 1, e7. */
+#include "estimate.h"
+
+#include <math.h>
+#include <string.h>
+
+#include "precision.h"
+#include "sum.h"
+
+#define ESTIMATE_SD 3.0 /* of the other metrics' intervals: METHODS e7 */
+
+/* what a report tells of the estimates; the rest of the confusion matrix is in them */
+static const char *const estimate_left_out[] = {"n_positive",
+                                                "support",
+                                                "majority_accuracy",
+                                                "positive_rate",
+                                                "predicted_positive_rate",
+                                                "f1_positive"};
+
+static void
+estimate_measure(ErrataEstimateSource *source)
+{
+    const ErrataMetricsInput *input = &source->judged->input;
+    g_autoptr(ErrataConfusion) confusion = NULL;
+
+    source->measured = errata_metrics_list_new();
+    if (input->truth_value != NULL) {
+        errata_metrics_regression(input, source->measured);
+        return;
+    }
+    confusion = errata_confusion_new(input);
+    errata_metrics_confusion(confusion, input->positive, source->measured);
+    if (input->score != NULL && input->positive >= 0)
+        errata_metrics_binary_scores(input, source->measured, NULL, NULL);
+    else if (input->probability != NULL)
+        errata_metrics_multiclass_scores(input, source->measured, NULL);
+}
+
+static gboolean
+estimate_is_labelled(const ErrataOutcome *outcome, ErrataTask task)
+{
+    gboolean both = task == ERRATA_TASK_REGRESSION
+                        ? outcome->truth_value != NULL && outcome->predicted_value != NULL
+                        : outcome->truth != NULL && outcome->predicted != NULL;
+
+    return both && outcome->n_judged >= ERRATA_ESTIMATE_MIN_SOURCE;
+}
+
+/* the reference if it has labels, else the rows of the log that have, else nothing */
+static void
+estimate_choose_source(const ErrataAnalysis *analysis, ErrataEstimateSource *source)
+{
+    ErrataTask task = analysis->schema->task;
+
+    if (analysis->reference_outcome != NULL &&
+        estimate_is_labelled(analysis->reference_outcome, task)) {
+        source->frame = analysis->reference;
+        source->schema = analysis->reference_schema;
+        source->outcome = analysis->reference_outcome;
+        source->bins = analysis->reference_bins;
+    } else if (estimate_is_labelled(analysis->outcome, task)) {
+        source->frame = analysis->frame;
+        source->schema = analysis->schema;
+        source->outcome = analysis->outcome;
+        source->bins = analysis->bins;
+        source->own = TRUE;
+    } else {
+        return;
+    }
+    source->judged = errata_judged_new(source->outcome, NULL, 0);
+    estimate_measure(source);
+}
+
+static gboolean
+estimate_is_left_out(const char *name)
+{
+    for (guint i = 0; i < G_N_ELEMENTS(estimate_left_out); i++)
+        if (strcmp(name, estimate_left_out[i]) == 0)
+            return TRUE;
+    return FALSE;
+}
+
+/* what one row of the source adds to the metric's scatter: its standard error times √n */
+static double
+estimate_row_sd(const ErrataMetricValue *measured)
+{
+    if (measured == NULL)
+        return (double)NAN;
+    return (measured->interval.hi - measured->interval.lo) / 2.0 /
+           errata_intervals_z(ERRATA_METRICS_LEVEL) * sqrt((double)measured->n);
+}
+
+static void
+estimate_add(ErrataAnalysis *analysis,
+             const ErrataEstimateSource *source,
+             const ErrataMetricValue *entry,
+             const char *prefix)
+{
+    const ErrataMetricValue *measured =
+        source->measured != NULL
+            ? errata_metrics_find(source->measured, entry->name, entry->class_index)
+            : NULL;
+    g_autofree char *name = g_strconcat(prefix, entry->name, NULL);
+    ErrataInterval interval = entry->interval;
+    double bottom = strcmp(entry->name, "mcc") == 0 || strcmp(entry->name, "kappa") == 0 ? -1.0
+                                                                                         : 0.0;
+    ErrataMetric *metric;
+
+    if (isnan(interval.lo) && measured != NULL) {
+        double half = ESTIMATE_SD * estimate_row_sd(measured) / sqrt((double)entry->n);
+
+        interval.lo = fmax(entry->value - half, bottom);
+        interval.hi = entry->value + half;
+        if (source->judged->input.truth_value == NULL)
+            interval.hi = fmin(interval.hi, 1.0);
+    }
+    metric = errata_case_add_metric(analysis->result,
+                                    name,
+                                    entry->value,
+                                    interval.lo,
+                                    interval.hi,
+                                    entry->n);
+    if (entry->class_index >= 0 && (guint)entry->class_index < analysis->schema->n_classes)
+        metric->class_name = g_strdup(analysis->schema->classes[entry->class_index]);
+    if (measured != NULL && !source->own)
+        metric->baseline = measured->value;
+    metric->why = g_strdup(entry->why != NULL ? entry->why : "estimated without labels");
+}
+
+static void
+estimate_add_classes(ErrataAnalysis *analysis,
+                     const ErrataEstimateSource *source,
+                     const ErrataEstimateRows *rows)
+{
+    g_autoptr(GArray) list = errata_metrics_list_new();
+
+    errata_cbpe_estimate(&rows->cbpe, list);
+    for (guint i = 0; i < list->len; i++) {
+        const ErrataMetricValue *entry = &g_array_index(list, ErrataMetricValue, i);
+        gboolean right = entry->class_index < 0 && (strcmp(entry->name, "accuracy") == 0 ||
+                                                    strcmp(entry->name, "error_rate") == 0);
+
+        if ((rows->only_right && !right) || estimate_is_left_out(entry->name) ||
+            isnan(entry->value))
+            continue;
+        estimate_add(analysis, source, entry, "cbpe_");
+    }
+}
+
+static double
+estimate_mean(const double *value, const double *weight, gsize n)
+{
+    ErrataSum sum = {0}, total = {0};
+
+    for (gsize i = 0; i < n; i++) {
+        double w = weight != NULL ? weight[i] : 1.0;
+
+        errata_sum_add(&sum, w * value[i]);
+        errata_sum_add(&total, w);
+    }
+    return errata_sum_value(&sum) / errata_sum_value(&total);
+}
+
+static void
+estimate_add_numbers(ErrataAnalysis *analysis,
+                     const ErrataEstimateSource *source,
+                     const ErrataEstimateRows *rows)
+{
+    static const char *const names[] = {"mae", "mse", "rmse"};
+    double square = estimate_mean(rows->square, rows->weight, rows->n);
+    const double values[] = {estimate_mean(rows->loss, rows->weight, rows->n),
+                             square,
+                             sqrt(square)};
+
+    for (guint i = 0; i < G_N_ELEMENTS(names); i++) {
+        ErrataMetricValue entry =
+            {names[i], -1, values[i], {(double)NAN, (double)NAN}, rows->n, NULL};
+
+        if (isfinite(values[i]))
+            estimate_add(analysis, source, &entry, "dle_");
+    }
+}
+
+static void
+estimate_describe(ErrataAnalysis *analysis,
+                  const ErrataEstimateSource *source,
+                  const ErrataEstimateRows *rows)
+{
+    ErrataEstimate *estimate = errata_case_estimate(analysis->result);
+    gboolean numbers = rows->loss != NULL;
+    guint64 n = source->judged != NULL ? source->judged->input.n : 0;
+    g_autofree char *count = errata_precision_print((double)n, 0);
+
+    estimate->method = g_strdup(numbers ? "DLE" : "CBPE");
+    estimate->metric = g_strdup(numbers ? "dle_mae" : "cbpe_accuracy");
+    estimate->n = rows->n;
+    estimate->n_source = n;
+    estimate->recalibrated = rows->recalibrated;
+    estimate->source = source->judged == NULL
+                           ? g_strdup("the scores as logged, taken at their word")
+                           : g_strdup_printf("%s labelled rows of the %s",
+                                             count,
+                                             source->own ? "log itself" : "reference");
+    estimate->assumes = g_strdup(
+        source->judged == NULL
+            ? "that the scores are true probabilities, which nothing here could check"
+            : "that what a row looks like still tells its label as it did there (no concept drift), "
+              "and that rows are of kinds seen there");
+    estimate->outside = errata_estimate_outside(analysis, source);
+    errata_case_method(
+        analysis->result,
+        numbers ? "Without labels: direct loss estimation (DLE): boosted trees fitted to "
+                  "the errors on %s, from features and prediction; intervals ± 3 "
+                  "standard errors of the reference's rows."
+                : "Without labels: confidence-based performance estimation (CBPE) from "
+                  "%s; accuracy with its exact Poisson-binomial interval, other "
+                  "metrics ± 3 standard errors of the reference's rows.",
+        estimate->source);
+}
+
+static char *
+estimate_why_not(const ErrataAnalysis *analysis)
+{
+    const ErrataOutcome *outcome = analysis->outcome;
+    gboolean numbers = analysis->schema->task == ERRATA_TASK_REGRESSION;
+    gsize n = 0;
+
+    if (numbers ? outcome->predicted_value == NULL : outcome->predicted == NULL)
+        return g_strdup("the log has no predictions");
+    for (gsize row = 0; row < outcome->n_rows; row++)
+        n += numbers ? !isnan(outcome->predicted_value[row]) : outcome->predicted[row] >= 0;
+    if (n == 0)
+        return g_strdup("the log has no predictions");
+    if (n == outcome->n_judged && !(analysis->late_labels && analysis->reference != NULL))
+        return g_strdup("every prediction has its label: nothing has to be estimated");
+    if (!numbers && outcome->score == NULL && outcome->probability == NULL &&
+        outcome->confidence == NULL)
+        return g_strdup(outcome->score_problem != NULL ? outcome->score_problem
+                                                       : "the log has no scores");
+    if (numbers &&
+        !(analysis->reference_outcome != NULL &&
+          estimate_is_labelled(analysis->reference_outcome, analysis->schema->task)) &&
+        !estimate_is_labelled(outcome, analysis->schema->task))
+        return g_strdup_printf("no %d labelled rows to learn errors from: give a reference with "
+                               "predictions and labels",
+                               ERRATA_ESTIMATE_MIN_SOURCE);
+    return NULL;
+}
+
+static gboolean
+estimate_run(ErrataAnalysis *analysis, GError **error)
+{
+    g_auto(ErrataEstimateRows) rows = {0};
+    ErrataEstimateSource source = {0};
+    ErrataFinding *fall;
+
+    estimate_choose_source(analysis, &source);
+    if (analysis->schema->task == ERRATA_TASK_REGRESSION)
+        errata_estimate_numbers(analysis, &source, &rows);
+    else
+        errata_estimate_classes(analysis, &source, &rows);
+    if (rows.n > 0) {
+        estimate_describe(analysis, &source, &rows);
+        if (rows.loss != NULL)
+            estimate_add_numbers(analysis, &source, &rows);
+        else
+            estimate_add_classes(analysis, &source, &rows);
+        errata_estimate_windows(analysis, &source, &rows);
+        fall = errata_estimate_fall(analysis, &source);
+        if (fall != NULL)
+            errata_case_add_finding(analysis->result, fall);
+    }
+    errata_judged_free(source.judged);
+    g_clear_pointer(&source.measured, g_array_unref);
+    return TRUE;
+}
+
+const ErrataAnalyzer errata_analyzer_estimate = {
+    .id = "estimate",
+    .why_not = estimate_why_not,
+    .run = estimate_run,
+};
