@@ -18,6 +18,9 @@ static const ErrataVerb *const verbs[] = {
     &errata_verb_show,
     &errata_verb_open,
     &errata_verb_compare,
+    &errata_verb_patterns,
+    &errata_verb_mute,
+    &errata_verb_unmute,
     &errata_verb_watch,
 };
 

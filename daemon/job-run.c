@@ -11,6 +11,7 @@
 #include "after.h"
 #include "limit.h"
 #include "publish.h"
+#include "store-pattern.h"
 
 /* one run; owned by its GTask */
 typedef struct {
@@ -19,6 +20,7 @@ typedef struct {
     ErrataConfiguration *configuration;
     ErrataJob *job;
     ErrataModelRecord *model;
+    GVariant *patterns; /* of the model so far */
     ErrataHostJob *host;
     ErrataHostProgress progress;
     gpointer progress_data;
@@ -37,6 +39,7 @@ job_run_free(gpointer data)
     errata_configuration_unref(run->configuration);
     errata_job_free(run->job);
     errata_model_record_free(run->model);
+    g_clear_pointer(&run->patterns, g_variant_unref);
     errata_host_job_free(run->host);
     g_clear_pointer(&run->answer, g_variant_unref);
     g_clear_error(&run->error);
@@ -55,6 +58,27 @@ errata_job_run_result_free(ErrataJobRunResult *result)
     g_free(result);
 }
 
+/* the model's patterns so far, as the worker takes them */
+static gboolean
+job_run_read_patterns(JobRun *run, ErrataStore *store, GError **error)
+{
+    g_autoptr(GPtrArray) known =
+        errata_store_pattern_list(store, run->job->name, 0, ERRATA_STORE_MAX_PATTERNS, error);
+    GVariantBuilder list;
+
+    if (known == NULL)
+        return FALSE;
+    g_variant_builder_init(&list, G_VARIANT_TYPE("a" ERRATA_PATTERN_VARIANT));
+    for (guint i = 0; i < known->len; i++) {
+        const ErrataPatternRecord *record = g_ptr_array_index(known, i);
+
+        g_variant_builder_add_value(&list, errata_pattern_to_variant(record->pattern));
+    }
+    g_clear_pointer(&run->patterns, g_variant_unref);
+    run->patterns = g_variant_ref_sink(g_variant_builder_end(&list));
+    return TRUE;
+}
+
 static gpointer
 job_run_begin_cb(ErrataStore *store, gpointer data, GError **error)
 {
@@ -63,16 +87,29 @@ job_run_begin_cb(ErrataStore *store, gpointer data, GError **error)
     if (!errata_store_job_set_state(store, run->job->id, ERRATA_JOB_READING, error))
         return NULL;
     run->job->state = ERRATA_JOB_READING;
+    if (!job_run_read_patterns(run, store, error))
+        return NULL;
     run->model = errata_store_model_get(store, run->job->name, error);
     return run->model;
 }
 
+/* how the job is now; with its report come the patterns that it is about */
 static gpointer
 job_run_update_cb(ErrataStore *store, gpointer data, GError **error)
 {
     JobRun *run = data;
+    const ErrataJob *job = run->job;
+    gboolean done;
 
-    return errata_store_job_update(store, run->job, error) ? run : NULL;
+    if (!errata_store_begin(store, error))
+        return NULL;
+    done = errata_store_job_update(store, job, error) &&
+           (job->state == ERRATA_JOB_REPORTED
+                ? errata_store_pattern_apply(store, job->id, job->name, job->report, error)
+                : errata_store_pattern_drop(store, job->id, error));
+    if (!errata_store_end(store, done, error))
+        return NULL;
+    return done ? run : NULL;
 }
 
 static gboolean
@@ -166,6 +203,7 @@ job_run_open(JobRun *run, GError **error)
     host->created = g_date_time_format(created, "%Y-%m-%dT%H:%M:%SZ");
     host->command = job_run_command(run);
     host->memory = run->configuration->memory;
+    host->patterns = g_variant_ref(run->patterns);
     host->background = TRUE;
     temporary = errata_publish_begin(run->configuration->reports, &host->output_fd, error);
     if (temporary == NULL)
@@ -312,11 +350,14 @@ static gpointer
 job_run_announce_cb(ErrataStore *store, gpointer data, GError **error)
 {
     JobRun *run = data;
+    g_autoptr(GVariant) patterns =
+        g_variant_lookup_value(run->answer, "patterns", G_VARIANT_TYPE("a" ERRATA_PATTERN_VARIANT));
     gboolean done;
 
     if (!errata_store_begin(store, error))
         return NULL;
     done = errata_store_report_insert(store, run->report, error) &&
+           errata_store_pattern_keep(store, run->job->id, patterns, error) &&
            errata_store_job_update(store, run->job, error);
     if (!errata_store_end(store, done, error))
         return NULL;

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* Jobs wait in the order of their numbers. A job that took a worker down runs alone, so that it cannot
+/* Jobs wait in the order of their numbers; those of one model run one after the other, since each is
+ * told what the one before it found. A job that took a worker down runs alone, so that it cannot
  * take the blame for another's hunger for memory; a worker killed from outside is simply run again,
  * after a while when it keeps happening. */
 #include "queue.h"
@@ -222,6 +223,16 @@ queue_finished_cb(GObject *source, GAsyncResult *result, gpointer user_data)
     queue_pump(self);
 }
 
+/* whether a job of that model runs */
+static gboolean
+queue_is_busy(const ErrataQueue *self, const char *name)
+{
+    for (guint i = 0; i < self->running->len; i++)
+        if (g_strcmp0(((QueueEntry *)g_ptr_array_index(self->running, i))->job->name, name) == 0)
+            return TRUE;
+    return FALSE;
+}
+
 /* the next job that may run now; one that crashed waits for the others to end, and they for it */
 static QueueEntry *
 queue_take(ErrataQueue *self)
@@ -233,7 +244,7 @@ queue_take(ErrataQueue *self)
     for (guint i = 0; i < self->waiting->len; i++) {
         QueueEntry *entry = g_ptr_array_index(self->waiting, i);
 
-        if (entry->delayed != 0)
+        if (entry->delayed != 0 || queue_is_busy(self, entry->job->name))
             continue;
         if (entry->job->crashes > 0 && self->running->len > 0)
             return NULL;

@@ -594,4 +594,5 @@ errata_service_manager_connect(ErrataService *self)
     g_signal_connect(manager, "handle-find-report", G_CALLBACK(service_find_report_cb), self);
     g_signal_connect(manager, "handle-find-job", G_CALLBACK(service_find_job_cb), self);
     g_signal_connect(manager, "handle-rescan", G_CALLBACK(service_rescan_cb), self);
+    errata_service_pattern_connect_manager(self);
 }

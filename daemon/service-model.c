@@ -87,6 +87,7 @@ service_model_show(ErrataService *self, const ErrataModelRecord *record, const G
         errata_dbus_model_set_name(model, record->name);
         g_signal_connect(model, "handle-explain", G_CALLBACK(service_model_explain_cb), self);
         g_signal_connect(model, "handle-score", G_CALLBACK(service_model_score_cb), self);
+        errata_service_pattern_connect_model(self, model);
         errata_dbus_object_skeleton_set_model(object, model);
         g_hash_table_insert(self->models, g_strdup(record->name), object);
     } else {

@@ -55,6 +55,19 @@ char *errata_service_model_path(const char *name);
 void errata_service_model_refresh(ErrataService *self, const char *name);
 void errata_service_model_refresh_all(ErrataService *self);
 
+/* service-pattern.c */
+void errata_service_pattern_announce(ErrataService *self,
+                                     const ErrataReportRecord *report,
+                                     GVariant *alerts);
+void errata_service_pattern_connect_manager(ErrataService *self);
+void errata_service_pattern_connect_model(ErrataService *self, ErrataDbusModel *model);
+
+/* service.c: tells of a finding where configuration and severity say so */
+void errata_service_alert(ErrataService *self,
+                          const ErrataReportRecord *report,
+                          GVariant *alerts,
+                          GHashTable *muted);
+
 /* service-manager.c */
 void errata_service_manager_connect(ErrataService *self);
 

@@ -102,8 +102,12 @@ service_progress_cb(gint64 job, const char *stage, double fraction, guint64 rows
     errata_service_job_progress(data, job, stage, fraction, rows);
 }
 
-static void
-service_alert(ErrataService *self, const ErrataReportRecord *report, GVariant *alerts)
+/* @muted: ids of findings that nobody wants to be told of */
+void
+errata_service_alert(ErrataService *self,
+                     const ErrataReportRecord *report,
+                     GVariant *alerts,
+                     GHashTable *muted)
 {
     const ErrataConfiguration *configuration = errata_engine_configuration(self->engine);
     g_autofree char *path = errata_service_path("reports", report->id);
@@ -118,7 +122,8 @@ service_alert(ErrataService *self, const ErrataReportRecord *report, GVariant *a
     while (g_variant_iter_next(&iter, "(&s&s&s)", &finding, &nick, &title)) {
         ErrataSeverity severity;
 
-        if (!errata_severity_parse(nick, &severity) || severity < configuration->min_severity)
+        if (!errata_severity_parse(nick, &severity) || severity < configuration->min_severity ||
+            g_hash_table_contains(muted, finding))
             continue;
         errata_dbus_manager_emit_alert(self->manager, path, finding, nick, title);
         if (configuration->alert_command != NULL && n_commands++ < SERVICE_MAX_COMMANDS)
@@ -143,8 +148,7 @@ service_reported_cb(const ErrataJob *job,
     errata_service_report_show(self, report);
     errata_service_model_refresh(self, report->name);
     errata_dbus_manager_emit_report_ready(self->manager, path);
-    if (alerts != NULL)
-        service_alert(self, report, alerts);
+    errata_service_pattern_announce(self, report, alerts);
 }
 
 static void

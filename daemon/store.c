@@ -37,6 +37,20 @@ static const char *const store_migrations[] = {
     "CREATE TABLE inbox_file ("
     " path TEXT PRIMARY KEY, dev INTEGER NOT NULL, ino INTEGER NOT NULL, size INTEGER NOT NULL,"
     " mtime INTEGER NOT NULL, ctime INTEGER NOT NULL, job INTEGER NOT NULL) WITHOUT ROWID;",
+    /* 2: patterns, and what a report on its way to its place says of them */
+    "CREATE TABLE pattern ("
+    " name TEXT NOT NULL, id TEXT NOT NULL, kind TEXT NOT NULL,"
+    " title TEXT NOT NULL, severity TEXT NOT NULL, subject TEXT NOT NULL, muted INTEGER NOT NULL,"
+    " first_seen INTEGER NOT NULL, last_seen INTEGER NOT NULL, reports INTEGER NOT NULL,"
+    " value REAL, lo REAL, hi REAL, state TEXT NOT NULL, finding TEXT, report INTEGER NOT NULL,"
+    " place INTEGER NOT NULL, PRIMARY KEY (name, id)) WITHOUT ROWID;"
+    "CREATE INDEX pattern_report ON pattern (report);"
+    "CREATE TABLE pattern_pending ("
+    " job INTEGER NOT NULL REFERENCES job (id), place INTEGER NOT NULL, id TEXT NOT NULL,"
+    " kind TEXT NOT NULL, title TEXT NOT NULL, severity TEXT NOT NULL, subject TEXT NOT NULL,"
+    " first_seen INTEGER NOT NULL, last_seen INTEGER NOT NULL, reports INTEGER NOT NULL,"
+    " value REAL, lo REAL, hi REAL, state TEXT NOT NULL, finding TEXT,"
+    " PRIMARY KEY (job, place)) WITHOUT ROWID;",
 };
 
 G_STATIC_ASSERT(G_N_ELEMENTS(store_migrations) == ERRATA_STORE_VERSION);

@@ -54,5 +54,8 @@ extern const ErrataVerb errata_verb_show;
 extern const ErrataVerb errata_verb_open;
 extern const ErrataVerb errata_verb_watch;
 extern const ErrataVerb errata_verb_compare;
+extern const ErrataVerb errata_verb_patterns;
+extern const ErrataVerb errata_verb_mute;
+extern const ErrataVerb errata_verb_unmute;
 
 G_END_DECLS

@@ -1,0 +1,266 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* patterns, mute, unmute: what is wrong with a model, followed from report to report. */
+#include <string.h>
+
+#include "bus.h"
+#include "cli.h"
+#include "error.h"
+
+#define PATTERNS_PAGE 1000
+
+static gboolean patterns_json;
+static gboolean patterns_all;
+
+static const GOptionEntry patterns_options[] = {
+    {"all", 0, 0, G_OPTION_ARG_NONE, &patterns_all, "Also those that are fixed or muted", NULL},
+    {"json",
+     0,
+     0,
+     G_OPTION_ARG_NONE,
+     &patterns_json,
+     "Print one JSON document and nothing else",
+     NULL},
+    G_OPTION_ENTRY_NULL};
+static const GOptionEntry mute_options[] = {{"json",
+                                             0,
+                                             0,
+                                             G_OPTION_ARG_NONE,
+                                             &patterns_json,
+                                             "Print one JSON document and nothing else",
+                                             NULL},
+                                            G_OPTION_ENTRY_NULL};
+
+static const char *
+patterns_text(GVariant *pattern, const char *key)
+{
+    const char *text = "";
+
+    g_variant_lookup(pattern, key, "&s", &text);
+    return text;
+}
+
+static gboolean
+patterns_is_muted(GVariant *pattern)
+{
+    gboolean muted = FALSE;
+
+    g_variant_lookup(pattern, "muted", "b", &muted);
+    return muted;
+}
+
+static gboolean
+patterns_is_hidden(GVariant *pattern)
+{
+    return !patterns_all &&
+           (patterns_is_muted(pattern) || strcmp(patterns_text(pattern, "state"), "fixed") == 0);
+}
+
+static void
+patterns_print(GVariant *pattern)
+{
+    gint64 first = 0;
+    gint64 last = 0;
+    guint32 reports = 0;
+    g_autofree char *first_text = NULL;
+    g_autofree char *last_text = NULL;
+
+    g_variant_lookup(pattern, "first-seen", "x", &first);
+    g_variant_lookup(pattern, "last-seen", "x", &last);
+    g_variant_lookup(pattern, "reports", "u", &reports);
+    first_text = errata_bus_time(first);
+    last_text = errata_bus_time(last);
+    errata_cli_print("%s  %-9s  %-8s  %-12s  %s\n",
+                     patterns_text(pattern, "id"),
+                     patterns_is_muted(pattern) ? "muted" : patterns_text(pattern, "state"),
+                     patterns_text(pattern, "severity"),
+                     patterns_text(pattern, "kind"),
+                     patterns_text(pattern, "title"));
+    errata_cli_print("           %s: %u %s, first %s, last %s\n",
+                     patterns_text(pattern, "name"),
+                     reports,
+                     reports == 1 ? "report" : "reports",
+                     first_text,
+                     last_text);
+}
+
+/* all patterns of a model, or of all models for "" */
+static GVariant *
+patterns_fetch(GDBusConnection *bus, const char *name, GError **error)
+{
+    GVariantBuilder all;
+    gsize n = PATTERNS_PAGE;
+
+    g_variant_builder_init(&all, G_VARIANT_TYPE("aa{sv}"));
+    for (guint offset = 0; n == PATTERNS_PAGE; offset += PATTERNS_PAGE) {
+        g_autoptr(GVariant) arguments =
+            g_variant_ref_sink(g_variant_new("(suu)", name, offset, PATTERNS_PAGE));
+        g_autoptr(GVariant) reply = errata_bus_call(bus,
+                                                    ERRATA_BUS_PATH,
+                                                    "Manager",
+                                                    "ListPatterns",
+                                                    arguments,
+                                                    "(aa{sv})",
+                                                    NULL,
+                                                    NULL,
+                                                    error);
+        g_autoptr(GVariant) page = NULL;
+
+        if (reply == NULL) {
+            g_variant_builder_clear(&all);
+            return NULL;
+        }
+        page = g_variant_get_child_value(reply, 0);
+        n = g_variant_n_children(page);
+        for (gsize i = 0; i < n; i++) {
+            g_autoptr(GVariant) pattern = g_variant_get_child_value(page, i);
+
+            g_variant_builder_add_value(&all, pattern);
+        }
+    }
+    return g_variant_ref_sink(g_variant_builder_end(&all));
+}
+
+static int
+patterns_run(char **arguments)
+{
+    g_autoptr(GError) error = NULL;
+    g_autoptr(GDBusConnection) bus = errata_bus_connect(&error);
+    const char *name = arguments[0] != NULL ? arguments[0] : "";
+    g_autoptr(GVariant) list = bus != NULL ? patterns_fetch(bus, name, &error) : NULL;
+    guint hidden = 0;
+
+    if (list == NULL)
+        return errata_cli_fail(error);
+    if (patterns_json) {
+        errata_bus_print_json(list);
+        return ERRATA_EXIT_DONE;
+    }
+    for (gsize i = 0; i < g_variant_n_children(list); i++) {
+        g_autoptr(GVariant) pattern = g_variant_get_child_value(list, i);
+
+        if (patterns_is_hidden(pattern))
+            hidden++;
+        else
+            patterns_print(pattern);
+    }
+    if (g_variant_n_children(list) == 0)
+        errata_cli_print("no patterns yet\n");
+    else if (hidden > 0)
+        errata_cli_print("%u more are fixed or muted; --all shows them\n", hidden);
+    return ERRATA_EXIT_DONE;
+}
+
+/* the one pattern whose id begins with @id */
+static GVariant *
+patterns_find(GVariant *list, const char *id, GError **error)
+{
+    g_autoptr(GVariant) found = NULL;
+
+    for (gsize i = 0; i < g_variant_n_children(list); i++) {
+        g_autoptr(GVariant) pattern = g_variant_get_child_value(list, i);
+
+        if (!g_str_has_prefix(patterns_text(pattern, "id"), id))
+            continue;
+        if (found != NULL) {
+            g_set_error(error,
+                        ERRATA_ERROR,
+                        ERRATA_ERROR_USAGE,
+                        "several patterns begin with “%s”; write more of it",
+                        id);
+            return NULL;
+        }
+        found = g_variant_ref(pattern);
+    }
+    if (found == NULL)
+        g_set_error(error,
+                    ERRATA_ERROR,
+                    ERRATA_ERROR_NOT_FOUND,
+                    "there is no pattern “%s”; errata patterns --all lists them",
+                    id);
+    return g_steal_pointer(&found);
+}
+
+static gboolean
+patterns_set_muted(const char *id, const char *method, GVariant **ret_pattern, GError **error)
+{
+    g_autoptr(GDBusConnection) bus = errata_bus_connect(error);
+    g_autoptr(GVariant) list = bus != NULL ? patterns_fetch(bus, "", error) : NULL;
+    g_autoptr(GVariant) pattern = list != NULL ? patterns_find(list, id, error) : NULL;
+    g_autoptr(GVariant) arguments = NULL;
+    g_autoptr(GVariant) reply = NULL;
+    const char *path = NULL;
+
+    if (pattern == NULL)
+        return FALSE;
+    g_variant_lookup(pattern, "path", "&o", &path);
+    arguments = g_variant_ref_sink(g_variant_new("(s)", patterns_text(pattern, "id")));
+    reply = errata_bus_call(bus, path, "Model", method, arguments, "()", NULL, NULL, error);
+    if (reply == NULL)
+        return FALSE;
+    *ret_pattern = g_steal_pointer(&pattern);
+    return TRUE;
+}
+
+static int
+patterns_mute(char **arguments, gboolean muted)
+{
+    g_autoptr(GError) error = NULL;
+    g_autoptr(GVariant) pattern = NULL;
+
+    if (arguments[0] == NULL || arguments[1] != NULL || arguments[0][0] == '\0')
+        return errata_cli_usage("%s needs one pattern, e.g. errata %s p3f9a2c1b; errata patterns "
+                                "lists them",
+                                muted ? "mute" : "unmute",
+                                muted ? "mute" : "unmute");
+    if (!patterns_set_muted(arguments[0], muted ? "Mute" : "Unmute", &pattern, &error))
+        return errata_cli_fail(error);
+    if (patterns_json) {
+        GVariantDict dict;
+        g_autoptr(GVariant) answer = NULL;
+
+        g_variant_dict_init(&dict, pattern);
+        g_variant_dict_insert(&dict, "muted", "b", muted);
+        answer = g_variant_ref_sink(g_variant_dict_end(&dict));
+        errata_bus_print_json(answer);
+    } else {
+        errata_cli_print("%s %s: %s\n",
+                         muted ? "muted" : "no longer muted",
+                         patterns_text(pattern, "id"),
+                         patterns_text(pattern, "title"));
+    }
+    return ERRATA_EXIT_DONE;
+}
+
+static int
+mute_run(char **arguments)
+{
+    return patterns_mute(arguments, TRUE);
+}
+
+static int
+unmute_run(char **arguments)
+{
+    return patterns_mute(arguments, FALSE);
+}
+
+const ErrataVerb errata_verb_patterns = {
+    .name = "patterns",
+    .arguments = "[MODEL]",
+    .summary = "List what is wrong with a model, followed from report to report",
+    .options = patterns_options,
+    .run = patterns_run,
+};
+const ErrataVerb errata_verb_mute = {
+    .name = "mute",
+    .arguments = "PATTERN",
+    .summary = "Tell nobody of a pattern any more",
+    .options = mute_options,
+    .run = mute_run,
+};
+const ErrataVerb errata_verb_unmute = {
+    .name = "unmute",
+    .arguments = "PATTERN",
+    .summary = "Take a mute back",
+    .options = mute_options,
+    .run = unmute_run,
+};

@@ -1,0 +1,160 @@
+#!/usr/bin/python3
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Patterns through a sequence of drops, on a private bus with the real worker."""
+import csv
+import json
+import os
+import random
+import subprocess
+import sys
+import unittest
+
+sys.path.insert(0, os.path.dirname(os.path.abspath(__file__)))
+from errata_bus import DaemonTest, ERRATAD, NAME, ROOT  # noqa: E402
+from gi.repository import GLib  # noqa: E402
+
+MODEL = ROOT + '/models/m'
+
+
+def make_log(path, seed, rate, rows=6000):
+    """Where country is it and amount is over 400, predictions are wrong at that rate; elsewhere, 8 %."""
+    rng = random.Random(seed)
+    with open(path + '.part', 'w', newline='') as file:
+        writer = csv.writer(file)
+        writer.writerow(['id', 'amount', 'country', 'label', 'prediction', 'score'])
+        for row in range(rows):
+            amount = round(rng.uniform(1, 900), 2)
+            country = rng.choice(['de', 'fr', 'it'])
+            label = int(rng.random() < 0.3)
+            wrong = rng.random() < (rate if country == 'it' and amount > 400 else 0.08)
+            prediction = 1 - label if wrong else label
+            score = round(0.5 + (0.4 * rng.random() if prediction else -0.4 * rng.random()), 4)
+            writer.writerow([f'{seed}-{row}', amount, country, label, prediction, score])
+    os.rename(path + '.part', path)
+
+
+class Patterns(DaemonTest):
+    config = '[inbox]\nsettle=1\n[alerts]\nmin-severity=medium\n'
+
+    def drop_rate(self, number, rate):
+        """Drops the log, and returns its report.json once it is there."""
+        os.makedirs(os.path.join(self.inbox, 'm'), exist_ok=True)
+        make_log(os.path.join(self.inbox, 'm', f'{number}.csv'), number, rate)
+        job = self.wait_ended(number)[number - 1]
+        self.assertEqual(job['state'], 'reported', job)
+        self.settle(0.3)
+        fd = self.call(job['report'], NAME + '.Report', 'OpenJson')[1].get(0)
+        with os.fdopen(fd) as file:
+            return json.load(file)
+
+    def slice_of(self, report):
+        found = [f for f in report['findings'] if f['kind'] == 'slice' and
+                 {p['column'] for p in f['subject']['predicates']} == {'amount', 'country'}]
+        self.assertEqual(len(found), 1, [f['title'] for f in report['findings']])
+        return found[0]
+
+    def patterns(self, name='m'):
+        return self.manager('ListPatterns', GLib.Variant('(suu)', (name, 0, 1000)))[0]
+
+    def pattern(self, ident):
+        return next(p for p in self.patterns() if p['id'] == ident)
+
+    def sent(self, name, since):
+        return [s for s in self.signals if s[3] == name and s[0] >= since]
+
+    def states_sent(self, ident, since):
+        return [s[4][1] for s in self.sent('PatternChanged', since) if s[4][0] == ident]
+
+    def alerts(self, finding, report):
+        path = self.list_reports('m')[report - 1]['path']
+        return [s for s in self.signals if s[3] == 'Alert' and s[4][0] == path and s[4][1] == finding]
+
+    def check(self, number, rate, ident, state, reports, alert):
+        report = self.drop_rate(number, rate)
+        finding = self.slice_of(report)
+        self.assertEqual((finding['pattern']['state'], finding['pattern']['reports']), (state, reports))
+        if ident is not None:
+            self.assertEqual(finding['pattern']['id'], ident)
+        self.assertEqual(len(self.alerts(finding['id'], number)), int(alert), state)
+        return finding['pattern']
+
+    def test_life(self):
+        self.start()
+        first = self.check(1, 0.5, None, 'new', 1, True)
+        ident = first['id']
+        self.assertEqual(self.states_sent(ident, 0), ['new'])
+        self.check(2, 0.5, ident, 'recurring', 2, False)
+        self.assertEqual(self.pattern(ident)['reports'], 2)
+        self.stop()  # what is known outlives the daemon
+        self.start()
+        self.check(3, 0.8, ident, 'worse', 3, True)
+        report = self.drop_rate(4, 0.08)
+        fixed = [p for p in report['patterns'] if p['id'] == ident]
+        self.assertEqual([(p['state'], p['finding'], p['reports']) for p in fixed], [('fixed', None, 3)])
+        self.assertEqual(self.pattern(ident)['state'], 'fixed')
+        self.check(5, 0.5, ident, 'regressed', 4, True)
+        self.assertEqual(self.states_sent(ident, 0), ['new', 'worse', 'fixed', 'regressed'])
+        self.call(MODEL, NAME + '.Model', 'Mute', GLib.Variant('(s)', (ident,)))
+        self.assertTrue(self.pattern(ident)['muted'])
+        self.check(6, 0.8, ident, 'muted', 5, False)
+        self.assertEqual(self.states_sent(ident, 0), ['new', 'worse', 'fixed', 'regressed'])
+        self.assertEqual(self.pattern(ident)['state'], 'worse')
+        self.call(MODEL, NAME + '.Model', 'Unmute', GLib.Variant('(s)', (ident,)))
+        last = self.check(7, 0.8, ident, 'recurring', 6, False)
+        self.assertEqual(last['first_seen'], first['first_seen'])
+        self.assertEqual(self.error_name(self.call, MODEL, NAME + '.Model', 'Mute',
+                                         GLib.Variant('(s)', ('pnone',))), 'org.errata.Error.NotFound')
+        self.assertEqual(self.patterns('other'), [])
+
+    def errata(self, *arguments):
+        program = os.path.join(os.path.dirname(ERRATAD), 'errata')
+        done = subprocess.run([program, *arguments], env=self.environment(), capture_output=True,
+                              text=True, check=False, timeout=20)
+        return done.returncode, done.stdout
+
+    def test_command_line(self):
+        self.start()
+        finding = self.slice_of(self.drop_rate(1, 0.5))
+        ident = finding['pattern']['id']
+        code, text = self.errata('patterns', 'm')
+        self.assertEqual(code, 0)
+        self.assertIn(f'{ident}  new', text)
+        self.assertIn(finding['title'], text)
+        self.assertEqual(self.errata('mute', ident[:6])[0], 0)
+        self.assertTrue(self.pattern(ident)['muted'])
+        self.assertNotIn(ident, self.errata('patterns')[1])
+        listed = json.loads(self.errata('patterns', '--json')[1])
+        self.assertEqual([p['muted'] for p in listed if p['id'] == ident], [True])
+        self.assertIn(ident, self.errata('patterns', '--all')[1])
+        self.assertEqual(self.errata('unmute', ident)[0], 0)
+        self.assertFalse(self.pattern(ident)['muted'])
+        self.assertEqual(self.errata('mute', 'pnone')[0], 1)
+        self.assertEqual(self.errata('mute')[0], 2)
+
+    def test_one_model_one_job(self):
+        """Two logs of a model dropped at once: the second knows what the first found."""
+        self.write_config('[inbox]\nsettle=1\n[daemon]\nworkers=2\n')
+        self.start()
+        os.makedirs(os.path.join(self.inbox, 'm'))
+        for number in (1, 2):
+            make_log(os.path.join(self.inbox, 'm', f'{number}.csv'), number, 0.5)
+        self.wait_ended(2)
+        found = [p for p in self.patterns() if p['kind'] == 'slice']
+        self.assertEqual([(p['reports'], p['state']) for p in found], [(2, 'recurring')])
+
+    def test_killed(self):
+        """However often the daemon is killed, a report counts once."""
+        self.start()
+        os.makedirs(os.path.join(self.inbox, 'm'))
+        for number in (1, 2, 3):
+            make_log(os.path.join(self.inbox, 'm', f'{number}.csv'), number, 0.5)
+            for delay in (0.4, 0.9):
+                self.settle(delay)
+                self.kill()
+                self.start()
+            self.wait_ended(number)
+        found = [p for p in self.patterns() if p['kind'] == 'slice']
+        self.assertEqual([p['reports'] for p in found], [3])
+
+
+unittest.main(verbosity=2)
