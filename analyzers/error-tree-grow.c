@@ -15,12 +15,22 @@
 #define TREE_LEAF_SHARE 0.01
 #define TREE_MIN_GAIN   1e-3 /* of the root's sum of squares */
 #define TREE_FOLDS      5
+#define TREE_ROW_BITS   20  /* of a word that counts rows, of which there are 250,000 at most … */
+#define TREE_LOSS_BITS  40  /* … and of the losses in the bits above, which leave some room */
 #define TREE_KEEP_GAIN  0.9 /* of what the best tree gains on rows left out */
 #define TREE_STAGE      G_GUINT64_CONSTANT(0x74726565) /* "tree" */
 
+/* what is read of the rows: their losses, and each again in one word with a row to count */
 typedef struct {
     const SlicesTable *table;
     const double *loss;
+    guint64 *word;
+    double unit; /* of a loss in a word */
+} GrowRows;
+
+typedef struct {
+    const GrowRows *rows;
+    const SlicesTable *table;
     ErrorTree *tree;
     guint32 *row; /* discovery rows, partitioned in place */
     guint32 *scratch;
@@ -48,8 +58,7 @@ typedef struct {
 
 /* the cross-validation: one tree a fold, each measured at every complexity */
 typedef struct {
-    const SlicesTable *table;
-    const double *loss;
+    const GrowRows *rows;
     const guint8 *fold;
     const double *complexity;
     guint n_steps;
@@ -129,30 +138,34 @@ grow_cut(const Grow *self,
     }
 }
 
+static GrowSum
+grow_sum(const GrowRows *rows, guint64 word)
+{
+    return (GrowSum){(double)(word & ((1U << TREE_ROW_BITS) - 1)),
+                     (double)(word >> TREE_ROW_BITS) * rows->unit};
+}
+
 static void
 grow_try_column(const Grow *self, guint column, gsize begin, gsize end, GrowSplit *best)
 {
     const SlicesColumn *c = &self->table->columns[column];
-    GrowSum sums[256];
+    const guint64 *word = self->rows->word;
+    guint64 sums[256];
     GrowCode codes[256];
-    GrowSum all = {0.0, 0.0};
-    GrowSum missing;
+    GrowSum all, missing;
     guint n_codes = 0;
 
-    memset(sums, 0, sizeof(sums));
-    for (gsize i = begin; i < end; i++) {
-        GrowSum *sum = &sums[c->fine.code[self->row[i]]];
-
-        sum->n += 1.0;
-        sum->sum += self->loss[self->row[i]];
-    }
-    missing = sums[c->bin->n_codes];
-    all = missing;
+    memset(sums, 0, (c->bin->n_codes + 1) * sizeof(guint64));
+    for (gsize i = begin; i < end; i++)
+        sums[c->fine.code[self->row[i]]] += word[self->row[i]];
+    all = missing = grow_sum(self->rows, sums[c->bin->n_codes]);
     for (guint code = 0; code < c->bin->n_codes; code++) {
-        if (sums[code].n < 1.0)
+        GrowSum sum = grow_sum(self->rows, sums[code]);
+
+        if (sum.n < 1.0)
             continue;
-        codes[n_codes++] = (GrowCode){code, sums[code]};
-        all = (GrowSum){all.n + sums[code].n, all.sum + sums[code].sum};
+        codes[n_codes++] = (GrowCode){code, sum};
+        all = (GrowSum){all.n + sum.n, all.sum + sum.sum};
     }
     if (!c->bin->numeric)
         qsort(codes, n_codes, sizeof(GrowCode), grow_compare_codes_cb);
@@ -195,7 +208,7 @@ grow_node(Grow *self, gsize begin, gsize end, guint depth)
     gsize middle;
 
     for (gsize i = begin; i < end; i++) {
-        double loss = self->loss[self->row[i]];
+        double loss = self->rows->loss[self->row[i]];
 
         node.sum += loss;
         node.square += loss * loss;
@@ -219,16 +232,12 @@ grow_node(Grow *self, gsize begin, gsize end, guint depth)
 }
 
 static void
-grow_tree(const SlicesTable *table,
-          const double *loss,
-          const guint8 *fold,
-          guint left_out,
-          ErrorTree *tree)
+grow_tree(const GrowRows *rows, const guint8 *fold, guint left_out, ErrorTree *tree)
 {
-    gsize n_rows = table->discovery.n_rows;
+    gsize n_rows = rows->table->discovery.n_rows;
     g_autofree guint32 *row = g_new(guint32, MAX(n_rows, 1));
     g_autofree guint32 *scratch = g_new(guint32, MAX(n_rows, 1));
-    Grow self = {.table = table, .loss = loss, .tree = tree, .row = row, .scratch = scratch};
+    Grow self = {rows, rows->table, tree, row, scratch, 0.0, 0.0};
     gsize n = 0;
 
     for (gsize i = 0; i < n_rows; i++)
@@ -258,13 +267,15 @@ grow_prune(const ErrorTree *tree, guint index, double complexity, gboolean *is_l
 
 /* the left-out rows of every node of @tree */
 static void
-grow_drop(const SlicesTable *table,
-          const double *loss,
+grow_drop(const GrowRows *rows,
           const guint8 *fold,
           guint left_out,
           const ErrorTree *tree,
           GrowDropped *ret_dropped)
 {
+    const SlicesTable *table = rows->table;
+    const double *loss = rows->loss;
+
     for (gsize i = 0; i < table->discovery.n_rows; i++) {
         guint at = 0;
 
@@ -343,8 +354,8 @@ grow_folds_cb(gsize begin, gsize end, gsize chunk, gpointer data)
     for (gsize left_out = begin; left_out < end; left_out++) {
         GrowDropped dropped[ERROR_TREE_MAX_NODES] = {{0.0, 0.0, 0.0}};
 
-        grow_tree(folds->table, folds->loss, folds->fold, (guint)left_out, tree);
-        grow_drop(folds->table, folds->loss, folds->fold, (guint)left_out, tree, dropped);
+        grow_tree(folds->rows, folds->fold, (guint)left_out, tree);
+        grow_drop(folds->rows, folds->fold, (guint)left_out, tree, dropped);
         for (guint k = 0; k < folds->n_steps; k++) {
             gboolean is_leaf[ERROR_TREE_MAX_NODES] = {FALSE};
 
@@ -352,6 +363,24 @@ grow_folds_cb(gsize begin, gsize end, gsize chunk, gpointer data)
             folds->total[left_out][k] = grow_measure(tree, 0, is_leaf, dropped);
         }
     }
+}
+
+/* whole numbers, so that a histogram costs one addition a row, whatever the losses */
+static guint64 *
+grow_words(GrowRows *rows)
+{
+    gsize n = rows->table->discovery.n_rows;
+    guint64 *word = g_new(guint64, MAX(n, 1));
+    double total = 0.0;
+    int exponent = 0;
+
+    for (gsize i = 0; i < n; i++)
+        total += rows->loss[i];
+    frexp(total, &exponent);
+    rows->unit = ldexp(1.0, exponent - TREE_LOSS_BITS);
+    for (gsize i = 0; i < n; i++)
+        word[i] = 1 + ((guint64)llrint(rows->loss[i] / rows->unit) << TREE_ROW_BITS);
+    return word;
 }
 
 /**
@@ -370,6 +399,8 @@ errata_error_tree_grow(const SlicesTable *table, const double *loss, ErrorTree *
     g_autofree guint8 *fold = g_malloc(MAX(n, 1));
     g_autofree ErrorTree *tree = g_new0(ErrorTree, 1);
     g_autofree GrowFolds *folds = g_new0(GrowFolds, 1);
+    g_autofree guint64 *word = NULL;
+    GrowRows rows = {.table = table, .loss = loss};
     double complexity[ERROR_TREE_MAX_NODES + 1];
     double total[ERROR_TREE_MAX_NODES + 1] = {0.0};
     gboolean is_leaf[ERROR_TREE_MAX_NODES] = {FALSE};
@@ -382,9 +413,10 @@ errata_error_tree_grow(const SlicesTable *table, const double *loss, ErrorTree *
 
         fold[i] = (guint8)errata_rng_below(&rng, TREE_FOLDS);
     }
-    grow_tree(table, loss, fold, TREE_FOLDS, ret_tree);
+    rows.word = word = grow_words(&rows);
+    grow_tree(&rows, fold, TREE_FOLDS, ret_tree);
     n_steps = grow_complexities(ret_tree, complexity);
-    *folds = (GrowFolds){table, loss, fold, complexity, n_steps, {{0.0}}};
+    *folds = (GrowFolds){&rows, fold, complexity, n_steps, {{0.0}}};
     errata_parallel_for(TREE_FOLDS, 1, grow_folds_cb, folds);
     for (guint left_out = 0; left_out < TREE_FOLDS; left_out++)
         for (guint k = 0; k < n_steps; k++)

@@ -157,7 +157,7 @@ error_tree_figure(const SlicesTable *table, const ErrorTree *tree)
 static gboolean
 error_tree_run(ErrataAnalysis *analysis, GError **error)
 {
-    g_autoptr(SlicesTable) table = errata_slices_table_new(analysis);
+    const SlicesTable *table = errata_slices_table_shared(analysis);
     g_autofree double *loss = g_new(double, MAX(table->discovery.n_rows, 1));
     g_autofree ErrorTree *tree = g_new0(ErrorTree, 1);
 
@@ -177,6 +177,7 @@ error_tree_run(ErrataAnalysis *analysis, GError **error)
         ERROR_TREE_DEPTH,
         tree->n_nodes > 1 ? "; rates from the other half"
                           : "; no split predicted the rows left out");
+    errata_slices_table_forget(analysis); /* nothing after this searches errors */
     return TRUE;
 }
 

@@ -20,6 +20,7 @@
 #include "patterns.h"
 #include "performance.h"
 #include "precision.h"
+#include "slices-table.h"
 #include "slices.h"
 #include "threshold.h"
 
@@ -238,6 +239,7 @@ errata_run(const ErrataFrame *frame,
     run_describe_method(result, settings);
     run_choose_baseline(&analysis);
     done = run_all(&analysis, depth, error);
+    errata_slices_table_forget(&analysis);
     g_free(analysis.baseline);
     if (!done)
         return NULL;

@@ -23,6 +23,9 @@
 #define SLICES_CLIP         6.0  /* spreads above the mean at which a real loss is cut */
 #define SLICES_SENTINELS    5    /* times that a sentinel is seen */
 #define SLICES_DISTINCT     10   /* values from which a column is not just a few values */
+#define SLICES_GAP          0.5  /* of the central range, by which a sentinel lies apart … */
+#define SLICES_FEW_GAP      2.0  /* … and where there are just a few values */
+#define SLICES_GLANCE       4096 /* rows that are enough to see that there is no gap */
 
 static double
 slices_table_raw(const SlicesColumn *column, gsize row)
@@ -127,29 +130,71 @@ slices_table_distinct(const double *values, gsize n, guint limit)
     return n_found;
 }
 
-/* the extreme at one end of the values when it stands for missing: repeated, far from the rest by
- * over half of the central 99.8 % of them, and not just one of a few values; @rest is room */
-static double
-slices_table_sentinel(const double *values, gsize n, gboolean upper, double *rest)
+/* one end of a column's values: the extreme, how often it is seen, and the value next to it */
+typedef struct {
+    double extreme;
+    gsize n;
+    double next;
+} SlicesEnd;
+
+static void
+slices_table_end_add(SlicesEnd *end, double value, double sign)
 {
-    double extreme = values[0];
-    double next = upper ? -(double)INFINITY : (double)INFINITY;
+    if (value * sign < end->extreme * sign) {
+        if (value * sign > end->next * sign)
+            end->next = value;
+        return;
+    }
+    if (value * sign > end->extreme * sign) {
+        *end = (SlicesEnd){value, 1, end->extreme};
+        return;
+    }
+    end->n++;
+}
+
+/* whether the gap at an end is too small to be looked at: at most half of the range of a few values
+ * spread over the rows, which is less than the central range of all */
+static gboolean
+slices_table_is_near(const SlicesColumn *column, const SlicesEnd *end)
+{
+    gsize step = column->raw->n_rows / SLICES_GLANCE + 1;
+    g_autofree double *seen = g_new(double, SLICES_GLANCE + 1);
+    double gap = fabs(end->extreme - end->next);
+    const double p[] = {0.1, 0.9};
+    double ends[2];
+    gsize n = 0;
+
+    for (gsize row = 0; row < column->raw->n_rows; row += step) {
+        double value = slices_table_raw(column, row);
+
+        if (value < end->extreme || value > end->extreme)
+            seen[n++] = value;
+    }
+    if (n < SLICES_GLANCE / 10)
+        return FALSE;
+    errata_select_quantiles(seen, n, p, 2, ends);
+    return gap <= SLICES_GAP * (ends[1] - ends[0]);
+}
+
+/* the extreme at one end when it stands for missing: repeated, far from the rest by over half of the
+ * central 99.8 % of them, and not just one of a few values */
+static double
+slices_table_sentinel(const SlicesColumn *column, const SlicesEnd *end, gsize n)
+{
+    g_autofree double *rest = NULL;
     gsize n_rest = 0;
     double ends[2];
     guint n_values;
 
-    for (gsize i = 1; i < n; i++)
-        extreme = upper ? MAX(extreme, values[i]) : MIN(extreme, values[i]);
-    for (gsize i = 0; i < n; i++)
-        n_rest += upper ? values[i] < extreme : values[i] > extreme;
-    if (n - n_rest < SLICES_SENTINELS || (n - n_rest) * 4 > n)
+    if (end->n < SLICES_SENTINELS || end->n * 4 > n || slices_table_is_near(column, end))
         return (double)NAN;
-    n_rest = 0;
-    for (gsize i = 0; i < n; i++)
-        if (upper ? values[i] < extreme : values[i] > extreme) {
-            next = upper ? MAX(next, values[i]) : MIN(next, values[i]);
-            rest[n_rest++] = values[i];
-        }
+    rest = g_new(double, n);
+    for (gsize row = 0; row < column->raw->n_rows; row++) {
+        double value = slices_table_raw(column, row);
+
+        if (value < end->extreme || value > end->extreme)
+            rest[n_rest++] = value;
+    }
     n_values = slices_table_distinct(rest, n_rest, SLICES_DISTINCT);
     if (n_values < 3)
         return (double)NAN;
@@ -157,33 +202,36 @@ slices_table_sentinel(const double *values, gsize n, gboolean upper, double *res
     const double p[2] = {from, 1.0 - from};
 
     errata_select_quantiles(rest, n_rest, p, 2, ends);
-    if (fabs(extreme - next) <= (n_values < SLICES_DISTINCT ? 2.0 : 0.5) * (ends[1] - ends[0]))
+    if (fabs(end->extreme - end->next) <=
+        (n_values < SLICES_DISTINCT ? SLICES_FEW_GAP : SLICES_GAP) * (ends[1] - ends[0]))
         return (double)NAN;
-    return extreme;
+    return end->extreme;
 }
 
 static void
 slices_table_find_sentinels(SlicesColumn *column)
 {
-    g_autofree double *values = NULL;
-    g_autofree double *rest = NULL;
+    const ErrataColumn *raw = column->raw;
+    SlicesEnd ends[2] = {{(double)INFINITY, 0, (double)INFINITY},
+                         {-(double)INFINITY, 0, -(double)INFINITY}};
     gsize n = 0;
 
     column->sentinel[0] = column->sentinel[1] = (double)NAN;
-    if (!column->bin->numeric || !errata_column_is_numeric(column->raw))
+    if (!column->bin->numeric || !errata_column_is_numeric(raw))
         return;
-    values = g_new(double, MAX(column->raw->n_rows, 1));
-    for (gsize row = 0; row < column->raw->n_rows; row++) {
+    for (gsize row = 0; row < raw->n_rows; row++) {
         double value = slices_table_raw(column, row);
 
-        if (!isnan(value))
-            values[n++] = value;
+        if (isnan(value))
+            continue;
+        n++;
+        slices_table_end_add(&ends[0], value, -1.0);
+        slices_table_end_add(&ends[1], value, 1.0);
     }
     if (n < 100)
         return;
-    rest = g_new(double, n);
-    column->sentinel[0] = slices_table_sentinel(values, n, FALSE, rest);
-    column->sentinel[1] = slices_table_sentinel(values, n, TRUE, rest);
+    for (guint i = 0; i < 2; i++)
+        column->sentinel[i] = slices_table_sentinel(column, &ends[i], n);
 }
 
 typedef struct {
@@ -444,6 +492,33 @@ errata_slices_table_new(const ErrataAnalysis *analysis)
     slices_table_add_columns(self);
     errata_slices_items_build(self);
     return self;
+}
+
+/**
+ * errata_slices_table_shared:
+ * @analysis: an analysis with judged rows
+ *
+ * Returns: (transfer none): the table that slices, error tree and heat map read, made when first
+ *   asked for
+ */
+const SlicesTable *
+errata_slices_table_shared(ErrataAnalysis *analysis)
+{
+    if (analysis->searched == NULL)
+        analysis->searched = errata_slices_table_new(analysis);
+    return analysis->searched;
+}
+
+/**
+ * errata_slices_table_forget:
+ * @analysis: an analysis
+ *
+ * Frees the shared table, if there is one.
+ */
+void
+errata_slices_table_forget(ErrataAnalysis *analysis)
+{
+    g_clear_pointer(&analysis->searched, errata_slices_table_free);
 }
 
 static void

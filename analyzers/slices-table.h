@@ -92,7 +92,7 @@ typedef struct {
  * All that the search reads: the columns that take part, the rows of both halves that do, and what
  * is known of a row besides its columns.
  */
-typedef struct {
+typedef struct _SlicesTable {
     const ErrataAnalysis *analysis;
     gboolean real;
     gboolean exploratory;
@@ -106,6 +106,8 @@ typedef struct {
 } SlicesTable;
 
 SlicesTable *errata_slices_table_new(const ErrataAnalysis *analysis);
+const SlicesTable *errata_slices_table_shared(ErrataAnalysis *analysis);
+void errata_slices_table_forget(ErrataAnalysis *analysis);
 void errata_slices_table_free(SlicesTable *self);
 double errata_slices_table_number(const SlicesTable *self, guint column, gsize frame_row);
 gboolean errata_slices_table_holds(const SlicesTable *self,

@@ -80,7 +80,7 @@ slices_say_method(const SlicesTable *table, const SlicesFind *find, ErrataCase *
 static gboolean
 slices_run(ErrataAnalysis *analysis, GError **error)
 {
-    g_autoptr(SlicesTable) table = errata_slices_table_new(analysis);
+    const SlicesTable *table = errata_slices_table_shared(analysis);
     g_autoptr(SlicesFind) find =
         errata_slices_find(table, analysis->settings->alpha, analysis->settings->seed);
 

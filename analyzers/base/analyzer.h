@@ -25,6 +25,8 @@ G_BEGIN_DECLS
  * @changed_at: place in the outcome's order of the first row after the last lasting change of what
  *   comes in, 0 when none was found
  * @late_labels: labels came later than the log and were joined to it
+ * @searched: (nullable): what the searches for errors read, made by the first of them and dropped by
+ *   the last; no concern of others
  * @result: where metrics, findings and method notes go
  * @progress: (nullable): whom to tell
  *
@@ -45,6 +47,7 @@ typedef struct {
     guint8 *baseline;
     gsize changed_at;
     gboolean late_labels;
+    struct _SlicesTable *searched;
     ErrataCase *result;
     ErrataProgress *progress;
 } ErrataAnalysis;

@@ -5,6 +5,7 @@
 
 #include "analyzer.h"
 #include "rng.h"
+#include "slices-table.h"
 #include "synth.h"
 
 /* a log made by hand: columns, scores that are right about the error unless a slice is planted */
@@ -149,6 +150,7 @@ log_clear(Log *log)
     g_free(outcome->truth);
     g_free(outcome->predicted);
     g_free(outcome->predicted_value);
+    errata_slices_table_forget(&log->analysis);
     errata_case_free(log->analysis.result);
     errata_bins_free(log->bins);
     g_strfreev(log->schema->classes);
