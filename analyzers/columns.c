@@ -6,6 +6,7 @@
 #include <math.h>
 #include <string.h>
 
+#include "clean.h"
 #include "distinct.h"
 #include "parallel.h"
 #include "rng.h"
@@ -230,7 +231,9 @@ columns_summarise(const ColumnsWork *work, guint index)
     summary->unit = g_strdup(schema->unit);
     summary->description = g_strdup(schema->description);
     summary->n = column->n_rows;
-    summary->missing = column->n_missing;
+    summary->missing = work->analysis->clean != NULL
+                           ? work->analysis->clean->raw->columns[index]->n_missing
+                           : column->n_missing;
     summary->unparsable = column->n_unparsable;
     if (column->unparsable != NULL)
         summary->unparsable_example = g_strdup(column->unparsable[0]);

@@ -121,7 +121,7 @@ missing_title(const char *name, const char *when, double now, double before)
 static gboolean
 missing_burst(ErrataDataBugs *self, guint index)
 {
-    const ErrataColumn *column = self->analysis->frame->columns[index];
+    const ErrataColumn *column = errata_data_bugs_raw(self, index);
     const guint32 *order = self->analysis->outcome->order;
     double p0 = MAX(missing_usual(column, order), 0.5 / (double)column->n_rows);
     const double levels[] = {2.0 * p0 + 0.02, 0.3, 0.7, 0.98};
@@ -173,7 +173,7 @@ missing_burst(ErrataDataBugs *self, guint index)
 static void
 missing_more(ErrataDataBugs *self, guint index)
 {
-    const ErrataColumn *column = self->analysis->frame->columns[index];
+    const ErrataColumn *column = errata_data_bugs_raw(self, index);
     const ErrataColumn *before = errata_frame_find(self->analysis->reference, column->name, NULL);
     double now;
     double then;
@@ -204,7 +204,7 @@ missing_more(ErrataDataBugs *self, guint index)
 void
 errata_data_bugs_missing(ErrataDataBugs *self, guint column)
 {
-    const ErrataColumn *data = self->analysis->frame->columns[column];
+    const ErrataColumn *data = errata_data_bugs_raw(self, column);
 
     if (data->n_missing < data->n_rows)
         self->n_tried++;

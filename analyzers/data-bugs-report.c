@@ -5,106 +5,17 @@
 
 #include "columns.h"
 #include "data-bugs.h"
-#include "intervals.h"
-#include "tests.h"
+#include "row-cost.h"
 
 #define REPORT_HIGH     0.01 /* of the rows: CONTRACT 5 */
 #define REPORT_BLOCKS   60   /* points of a timeline */
 #define REPORT_EXAMPLES 6
-#define REPORT_LEVEL    0.95
-#define REPORT_LEAST    5 /* judged rows that a rate needs */
-
-/* errors (or the loss) in the affected rows and elsewhere */
-typedef struct {
-    guint64 n_in;
-    guint64 n_out;
-    guint64 errors_in;
-    guint64 errors_out;
-    double loss_in;
-    double loss_out;
-} ReportCost;
-
-static ReportCost
-report_cost(const ErrataDataBugs *self, const ErrataDataBug *bug)
-{
-    const ErrataOutcome *outcome = self->analysis->outcome;
-    g_autofree guint8 *inside = g_new0(guint8, outcome->n_rows + 1);
-    ReportCost cost = {0, 0, 0, 0, 0.0, 0.0};
-
-    for (guint i = 0; i < bug->row->len; i++)
-        inside[g_array_index(bug->row, guint32, i)] = 1;
-    for (gsize row = 0; row < outcome->n_rows; row++) {
-        if (outcome->judged[row] == 0)
-            continue;
-        if (inside[row] != 0) {
-            cost.n_in++;
-            cost.errors_in += outcome->error[row];
-            cost.loss_in += outcome->loss[row];
-        } else {
-            cost.n_out++;
-            cost.errors_out += outcome->error[row];
-            cost.loss_out += outcome->loss[row];
-        }
-    }
-    return cost;
-}
-
-static gboolean
-report_is_regression(const ErrataDataBugs *self)
-{
-    return self->analysis->outcome->task == ERRATA_TASK_REGRESSION;
-}
-
-static void
-report_rate(ErrataFinding *finding, const char *key, const char *what, guint64 errors, guint64 n)
-{
-    ErrataInterval interval = errata_intervals_wilson((double)errors, (double)n, REPORT_LEVEL);
-    ErrataEvidence *evidence = errata_finding_add(
-        finding,
-        errata_evidence_new(key, what, (double)errors / (double)n, ERRATA_UNIT_SHARE, n));
-
-    evidence->lo = interval.lo;
-    evidence->hi = interval.hi;
-    evidence->method = g_strdup("Wilson");
-}
-
-/* what the rows cost, where enough of them have a label */
-static void
-report_add_cost(const ErrataDataBugs *self, ErrataFinding *finding, const ReportCost *cost)
-{
-    const ErrataOutcome *outcome = self->analysis->outcome;
-    double rate_out;
-
-    if (cost->n_in < REPORT_LEAST || cost->n_out < REPORT_LEAST)
-        return;
-    if (report_is_regression(self)) {
-        errata_finding_add(finding,
-                           errata_evidence_new("rate_in",
-                                               "mean absolute error in these rows",
-                                               cost->loss_in / (double)cost->n_in,
-                                               ERRATA_UNIT_TARGET,
-                                               cost->n_in));
-        errata_finding_add(finding,
-                           errata_evidence_new("rate_out",
-                                               "mean absolute error elsewhere",
-                                               cost->loss_out / (double)cost->n_out,
-                                               ERRATA_UNIT_TARGET,
-                                               cost->n_out));
-        return;
-    }
-    report_rate(finding, "rate_in", "error rate in these rows", cost->errors_in, cost->n_in);
-    report_rate(finding, "rate_out", "error rate elsewhere", cost->errors_out, cost->n_out);
-    rate_out = (double)cost->errors_out / (double)cost->n_out;
-    finding->excess_errors = (double)cost->errors_in - rate_out * (double)cost->n_in;
-    if (outcome->n_errors > 0)
-        finding->share_of_errors = (double)cost->errors_in / (double)outcome->n_errors;
-}
 
 static void
 report_suggest(const ErrataDataBugs *self,
                ErrataFinding *finding,
                const ErrataDataBug *bug,
-               const ReportCost *cost)
+               const ErrataRowCost *cost)
 {
     gboolean new_values = strcmp(bug->bug, "new-category") == 0;
     gboolean useless = strcmp(bug->bug, "constant") == 0 && bug->harmless;
@@ -113,32 +24,13 @@ report_suggest(const ErrataDataBugs *self,
                                                    : useless  ? "drop-feature"
                                                               : "fix-pipeline",
                                                    bug->action);
-    double n = (double)self->analysis->outcome->n_judged;
-    double now = n > 0.0 ? 1.0 - (double)self->analysis->outcome->n_errors / n : (double)NAN;
-    ErrataInterval difference;
 
-    if (report_is_regression(self) || cost->n_in < REPORT_LEAST || cost->n_out < REPORT_LEAST ||
-        strcmp(bug->bug, "duplicate-rows") == 0) {
-        fix->method = g_strdup(bug->row->len == 0 ? "not computed: the rows cannot be told apart"
-                               : cost->n_in < REPORT_LEAST
-                                   ? "not computed: too few of the rows have a label"
-                                   : "not computed: the model would have to score the rows again");
-        return;
-    }
-    difference = errata_intervals_newcombe((double)cost->errors_in,
-                                           (double)cost->n_in,
-                                           (double)cost->errors_out,
-                                           (double)cost->n_out,
-                                           REPORT_LEVEL);
-    fix->metric = g_strdup("accuracy");
-    fix->from = now;
-    fix->to = now + finding->excess_errors / n;
-    fix->lo = difference.lo * (double)cost->n_in / n;
-    fix->hi = difference.hi * (double)cost->n_in / n;
-    fix->upper_bound = TRUE;
-    fix->method = g_strdup("if these rows were as right as the rest; Newcombe interval");
-    finding->metric = g_strdup("accuracy");
-    finding->delta = MAX(finding->excess_errors / n, 0.0);
+    if (bug->row->len == 0)
+        fix->method = g_strdup("not computed: the rows cannot be told apart");
+    else if (strcmp(bug->bug, "duplicate-rows") == 0)
+        fix->method = g_strdup("not computed: the model would have to score the rows again");
+    else
+        errata_row_cost_promise(self->analysis, cost, finding, fix);
 }
 
 static ErrataSeverity
@@ -344,7 +236,9 @@ errata_data_bugs_report(const ErrataDataBugs *self, const ErrataDataBug *bug, do
 {
     ErrataFinding *finding = errata_finding_new(ERRATA_FINDING_DATA_BUG, bug->title);
     g_autofree char *count = errata_data_bugs_count(bug->n_rows);
-    ReportCost cost = report_cost(self, bug);
+    ErrataRowCost cost = errata_row_cost_measure(self->analysis,
+                                                 (const guint32 *)(gconstpointer)bug->row->data,
+                                                 bug->row->len);
 
     report_subject(self, bug, &finding->subject);
     finding->confirmed = !bug->harmless;
@@ -353,7 +247,7 @@ errata_data_bugs_report(const ErrataDataBugs *self, const ErrataDataBug *bug, do
     finding->summary =
         g_strdup_printf("%s · %s %s", bug->bug, count, bug->n_rows == 1 ? "row" : "rows");
     report_add_numbers(finding, self, bug, q);
-    report_add_cost(self, finding, &cost);
+    errata_row_cost_tell(self->analysis, &cost, finding);
     report_suggest(self, finding, bug, &cost);
     finding->rank = !isnan(finding->delta) && finding->delta > 0.0 ? finding->delta : 0.0;
     finding->n_rows = bug->n_rows;

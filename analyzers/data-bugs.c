@@ -7,6 +7,7 @@
 
 #include <math.h>
 
+#include "clean.h"
 #include "tests.h"
 
 #define DATA_BUGS_ROWS  20 /* fewer rows tell nothing */
@@ -58,6 +59,15 @@ errata_data_bugs_reads(const ErrataDataBugs *self, guint column)
         break;
     }
     return FALSE;
+}
+
+const ErrataColumn *
+errata_data_bugs_raw(const ErrataDataBugs *self, guint column)
+{
+    const ErrataAnalysis *analysis = self->analysis;
+
+    return analysis->clean != NULL ? analysis->clean->raw->columns[column]
+                                   : analysis->frame->columns[column];
 }
 
 gsize

@@ -70,6 +70,8 @@ typedef struct {
 ErrataDataBug *errata_data_bugs_add(ErrataDataBugs *self, const char *bug, int column);
 /* whether the model or the searches read the column: feature, group, text, score, prediction */
 gboolean errata_data_bugs_reads(const ErrataDataBugs *self, guint column);
+/* the column as it was read, codes for “no value” still in it */
+const ErrataColumn *errata_data_bugs_raw(const ErrataDataBugs *self, guint column);
 /* (transfer full): 1 for the rows of the column's earlier candidates that have a window */
 guint8 *errata_data_bugs_claimed(const ErrataDataBugs *self, guint column);
 /* rows that concern enough to be more than `info`: 0.1 % of the rows, at least 5 */

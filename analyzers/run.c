@@ -6,9 +6,11 @@
 #include <malloc.h>
 #include <string.h>
 
+#include "anomalies.h"
 #include "calibration.h"
 #include "cautions.h"
 #include "change-points.h"
+#include "clean.h"
 #include "columns.h"
 #include "data-bugs.h"
 #include "drift.h"
@@ -29,6 +31,7 @@ static const ErrataAnalyzer *const run_list[] = {
     &errata_analyzer_estimate,
     &errata_analyzer_columns,
     &errata_analyzer_data_bugs,
+    &errata_analyzer_anomalies,
     &errata_analyzer_leakage,
     &errata_analyzer_change_points,
     &errata_analyzer_drift,
@@ -198,6 +201,8 @@ errata_run(const ErrataFrame *frame,
     g_autoptr(ErrataSchema) reference_schema = NULL;
     g_autoptr(ErrataOutcome) outcome = NULL;
     g_autoptr(ErrataOutcome) reference_outcome = NULL;
+    g_autoptr(ErrataClean) clean = NULL;
+    g_autoptr(ErrataClean) reference_clean = NULL;
     g_autoptr(ErrataBins) bins = NULL;
     g_autoptr(ErrataBins) reference_bins = NULL;
     g_autofree guint8 *set_aside = g_new0(guint8, frame->n_rows);
@@ -216,10 +221,11 @@ errata_run(const ErrataFrame *frame,
     outcome = errata_outcome_new(frame, schema, settings, error);
     if (outcome == NULL)
         return NULL;
-    bins = errata_bins_new(frame, schema, reference, RUN_BINS, settings->seed);
+    clean = errata_clean_new(frame, schema, NULL);
     analysis.schema = schema;
     analysis.outcome = outcome;
-    analysis.bins = bins;
+    analysis.frame = clean->frame;
+    analysis.clean = clean;
     if (reference != NULL) {
         reference_schema = errata_schema_infer(reference, settings, schema, error);
         if (reference_schema != NULL)
@@ -228,11 +234,15 @@ errata_run(const ErrataFrame *frame,
             g_prefix_error(error, "the reference: ");
             return NULL;
         }
-        reference_bins = errata_bins_apply(bins, reference);
+        reference_clean = errata_clean_new(reference, reference_schema, clean);
+        analysis.reference = reference_clean->frame;
         analysis.reference_schema = reference_schema;
         analysis.reference_outcome = reference_outcome;
-        analysis.reference_bins = reference_bins;
     }
+    analysis.bins = bins =
+        errata_bins_new(analysis.frame, schema, analysis.reference, RUN_BINS, settings->seed);
+    if (reference != NULL)
+        analysis.reference_bins = reference_bins = errata_bins_apply(bins, analysis.reference);
     run_describe_input(result, frame);
     run_describe_schema(result, schema, outcome);
     errata_cautions_add(&analysis);

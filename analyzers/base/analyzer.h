@@ -8,9 +8,12 @@
 
 G_BEGIN_DECLS
 
+struct ErrataClean;
+
 /**
  * ErrataAnalysis:
- * @frame: the log
+ * @frame: the log, codes for “no value” among its numbers read as missing
+ * @clean: (nullable): the log as read, and those codes (clean.h)
  * @schema: its roles
  * @outcome: predictions and labels worked out
  * @bins: searchable columns as codes (10 quantile bins)
@@ -34,6 +37,7 @@ G_BEGIN_DECLS
  */
 typedef struct {
     const ErrataFrame *frame;
+    const struct ErrataClean *clean;
     const ErrataSchema *schema;
     const ErrataOutcome *outcome;
     const ErrataBins *bins;

@@ -61,8 +61,10 @@ writer_plan(ErrataProse *prose, const ErrataFinding *finding)
     case ERRATA_FINDING_LEAKAGE:
         errata_plan_leakage(prose, finding);
         return;
-    case ERRATA_FINDING_CLUSTER:
     case ERRATA_FINDING_ANOMALY:
+        errata_plan_anomaly(prose, finding);
+        return;
+    case ERRATA_FINDING_CLUSTER:
     case ERRATA_FINDING_MODEL_FILE:
         writer_plan_plain(prose, finding);
         return;

@@ -48,6 +48,7 @@ void errata_plan_data_bug(ErrataProse *self, const ErrataFinding *finding);
 void errata_plan_label_issue(ErrataProse *self, const ErrataFinding *finding);
 void errata_plan_calibration(ErrataProse *self, const ErrataFinding *finding);
 void errata_plan_threshold(ErrataProse *self, const ErrataFinding *finding);
+void errata_plan_anomaly(ErrataProse *self, const ErrataFinding *finding);
 void errata_plan_change(ErrataProse *self, const ErrataFinding *finding);
 void errata_plan_fairness(ErrataProse *self, const ErrataFinding *finding);
 char *errata_plan_verdict(const ErrataCase *report);

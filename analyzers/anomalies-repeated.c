@@ -1,0 +1,518 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* Records that repeat the same rare values in three or more columns, as a stuck sensor or a default filled
+ * in by a program does. Rare: in the outer 1 % of its column. Such a triple is counted in all rows that
+ * are rare in three columns; it is a finding when hardly a hundredth of it is expected from how common
+ * its values are, and when the columns do not repeat themselves in ordinary rows as well (a customer's
+ * fixed properties, columns that follow from one another). */
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "anomalies.h"
+#include "rng.h"
+#include "sort.h"
+#include "tests.h"
+
+#define REPEATED_ROWS     1000
+#define REPEATED_SAMPLE   8192  /* values that tell the outer 1 % */
+#define REPEATED_PAIRS    50000 /* rows that tell how often ordinary records repeat */
+#define REPEATED_OUTER    0.01
+#define REPEATED_COMMON   0.025 /* of the rows: a common value is not rare */
+#define REPEATED_ITEMS    12    /* rare values of one row that are combined */
+#define REPEATED_EXPECTED 0.01
+#define REPEATED_USUAL    5.0 /* times as often as an ordinary record */
+#define REPEATED_OTHERS   3.0 /* times as often as the fifth most frequent other of these columns */
+#define REPEATED_SHARED   0.9 /* of the rows have a further value too: it belongs to the record */
+#define REPEATED_LOOKS    40
+#define REPEATED_SLOTS    (1U << 20) /* triples counted at most */
+
+/* a rare value */
+typedef struct {
+    guint column;
+    double value;
+    gsize count; /* in rows that are rare in three columns */
+    gsize n_all; /* in all rows; 0 until needed */
+    gboolean at_end;
+} RepeatedItem;
+
+typedef struct {
+    guint item[3];
+    guint count;
+} RepeatedTriple;
+
+typedef struct {
+    ErrataAnomalies *anomalies;
+    const ErrataFrame *frame;
+    gsize n_rows;
+    guint8 *left_out;
+    double *lo; /* per numeric column: at or below is rare */
+    double *hi;
+    double *least; /* its smallest value */
+    double *most;
+    guint8 *n_rare; /* per row */
+    GArray *item;   /* (element-type RepeatedItem), by column and value */
+    GArray *row;    /* (element-type guint32): rows rare in three columns */
+    guint *slot;    /* per such row REPEATED_ITEMS items, G_MAXUINT for none */
+    GArray *triple; /* (element-type RepeatedTriple) */
+} Repeated;
+
+static const ErrataColumn *
+repeated_column(const Repeated *self, guint at)
+{
+    return self->frame->columns[g_array_index(self->anomalies->numeric, guint, at)];
+}
+
+/* a value at the cut that is common takes the cut with it: only what lies beyond is rare */
+static double
+repeated_cut(const double *sorted, gsize n, gboolean is_high)
+{
+    gsize at = (gsize)(REPEATED_OUTER * (double)(n - 1));
+    double cut = sorted[is_high ? n - 1 - at : at];
+    gsize equal = 0;
+
+    for (gsize i = 0; i < n; i++)
+        equal += !(sorted[i] < cut) && !(sorted[i] > cut) ? 1 : 0;
+    if ((double)equal <= REPEATED_COMMON * (double)n)
+        return cut;
+    return is_high ? nextafter(cut, (double)INFINITY) : nextafter(cut, -(double)INFINITY);
+}
+
+static void
+repeated_cuts(Repeated *self, guint at)
+{
+    const ErrataColumn *column = repeated_column(self, at);
+    gsize step = MAX(self->n_rows / REPEATED_SAMPLE, 1);
+    g_autofree double *sample = g_new(double, self->n_rows / step + 2);
+    gsize n = 0;
+
+    for (gsize row = 0; row < self->n_rows; row += step) {
+        double value = errata_column_number(column, row);
+
+        if (!isnan(value) && self->left_out[row] == 0)
+            sample[n++] = value;
+    }
+    errata_sort_values(sample, n);
+    self->lo[at] = n > 0 ? repeated_cut(sample, n, FALSE) : -(double)INFINITY;
+    self->hi[at] = n > 0 ? repeated_cut(sample, n, TRUE) : (double)INFINITY;
+    self->least[at] = (double)INFINITY;
+    self->most[at] = -(double)INFINITY;
+}
+
+static gboolean
+repeated_is_rare(const Repeated *self, guint at, double value)
+{
+    return value <= self->lo[at] || value >= self->hi[at];
+}
+
+static void
+repeated_count_rare(Repeated *self)
+{
+    for (guint at = 0; at < self->anomalies->numeric->len; at++) {
+        const ErrataColumn *column = repeated_column(self, at);
+
+        for (gsize row = 0; row < self->n_rows; row++) {
+            double value = errata_column_number(column, row);
+
+            if (isnan(value) || self->left_out[row] != 0)
+                continue;
+            self->least[at] = MIN(self->least[at], value);
+            self->most[at] = MAX(self->most[at], value);
+            if (repeated_is_rare(self, at, value) && self->n_rare[row] < G_MAXUINT8)
+                self->n_rare[row]++;
+        }
+    }
+    for (gsize row = 0; row < self->n_rows; row++)
+        if (self->n_rare[row] >= 3) {
+            guint32 number = (guint32)row;
+
+            g_array_append_val(self->row, number);
+        }
+}
+
+/* the values of a column that are rare in several of the rows */
+static void
+repeated_items_of(Repeated *self, guint at)
+{
+    const ErrataColumn *column = repeated_column(self, at);
+    g_autofree double *values = g_new(double, self->row->len + 1);
+    gsize n = 0;
+
+    for (guint i = 0; i < self->row->len; i++) {
+        double value = errata_column_number(column, g_array_index(self->row, guint32, i));
+
+        if (!isnan(value) && repeated_is_rare(self, at, value))
+            values[n++] = value;
+    }
+    errata_sort_values(values, n);
+    for (gsize begin = 0, end = 0; begin < n; begin = end) {
+        RepeatedItem item = {.column = at, .value = values[begin]};
+
+        while (end < n && !(values[end] > values[begin]))
+            end++;
+        item.count = end - begin;
+        item.at_end = !(item.value > self->least[at]) || !(item.value < self->most[at]);
+        if (item.count >= ERRATA_ANOMALY_LEAST)
+            g_array_append_val(self->item, item);
+    }
+}
+
+static int
+repeated_item_cb(gconstpointer key, gconstpointer element)
+{
+    const RepeatedItem *a = key;
+    const RepeatedItem *b = element;
+
+    if (a->column != b->column)
+        return a->column < b->column ? -1 : 1;
+    return (a->value > b->value) - (a->value < b->value);
+}
+
+static guint
+repeated_find_item(const Repeated *self, guint at, double value)
+{
+    const RepeatedItem key = {.column = at, .value = value};
+    const RepeatedItem *items = (const RepeatedItem *)(gconstpointer)self->item->data;
+    const RepeatedItem *found = bsearch(&key, items, self->item->len, sizeof key, repeated_item_cb);
+
+    return found != NULL ? (guint)(found - items) : G_MAXUINT;
+}
+
+static void
+repeated_fill_slots(Repeated *self)
+{
+    self->slot = g_new(guint, (gsize)self->row->len * REPEATED_ITEMS + 1);
+    for (guint i = 0; i < self->row->len; i++) {
+        guint32 row = g_array_index(self->row, guint32, i);
+        guint n = 0;
+
+        for (guint at = 0; at < self->anomalies->numeric->len && n < REPEATED_ITEMS; at++) {
+            double value = errata_column_number(repeated_column(self, at), row);
+            guint item = !isnan(value) && repeated_is_rare(self, at, value)
+                             ? repeated_find_item(self, at, value)
+                             : G_MAXUINT;
+
+            if (item != G_MAXUINT)
+                self->slot[i * REPEATED_ITEMS + n++] = item;
+        }
+        for (; n < REPEATED_ITEMS; n++)
+            self->slot[i * REPEATED_ITEMS + n] = G_MAXUINT;
+    }
+}
+
+static void
+repeated_count(Repeated *self, guint32 *table, const guint item[3])
+{
+    guint64 hash = errata_rng_mix(item[0] + ((guint64)item[1] << 21) + ((guint64)item[2] << 42));
+    guint at = (guint)(hash & (REPEATED_SLOTS - 1));
+    RepeatedTriple added = {{item[0], item[1], item[2]}, 1};
+
+    while (table[at] != 0) {
+        RepeatedTriple *triple = &g_array_index(self->triple, RepeatedTriple, table[at] - 1);
+
+        if (memcmp(triple->item, item, sizeof triple->item) == 0) {
+            triple->count++;
+            return;
+        }
+        at = (at + 1) & (REPEATED_SLOTS - 1);
+    }
+    if (self->triple->len >= REPEATED_SLOTS / 2)
+        return;
+    g_array_append_val(self->triple, added);
+    table[at] = self->triple->len;
+}
+
+static void
+repeated_count_triples(Repeated *self)
+{
+    g_autofree guint32 *table = g_new0(guint32, REPEATED_SLOTS);
+
+    for (guint i = 0; i < self->row->len; i++) {
+        const guint *slot = self->slot + (gsize)i * REPEATED_ITEMS;
+        guint n = 0;
+
+        while (n < REPEATED_ITEMS && slot[n] != G_MAXUINT)
+            n++;
+        for (guint a = 0; a + 2 < n; a++)
+            for (guint b = a + 1; b + 1 < n; b++)
+                for (guint c = b + 1; c < n; c++)
+                    repeated_count(self, table, (const guint[]){slot[a], slot[b], slot[c]});
+    }
+}
+
+static RepeatedItem *
+repeated_item(const Repeated *self, const RepeatedTriple *triple, guint k)
+{
+    return &g_array_index(self->item, RepeatedItem, triple->item[k]);
+}
+
+/* rows that chance gives a triple: its values are as common as they are, and independent */
+static double
+repeated_expected(const Repeated *self, const RepeatedTriple *triple)
+{
+    double expected = (double)self->n_rows;
+
+    for (guint k = 0; k < 3; k++) {
+        RepeatedItem *item = repeated_item(self, triple, k);
+        const ErrataColumn *column = repeated_column(self, item->column);
+
+        for (gsize row = 0; item->n_all < item->count && row < self->n_rows; row++) {
+            double value = errata_column_number(column, row);
+
+            item->n_all += value >= item->value && value <= item->value && self->left_out[row] == 0;
+        }
+        expected *= (double)item->n_all / (double)self->n_rows;
+    }
+    return expected;
+}
+
+static double
+repeated_pairs(double *hash, gsize n)
+{
+    double pairs = 0.0;
+
+    errata_sort_values(hash, n);
+    for (gsize begin = 0, end = 0; begin < n; begin = end) {
+        while (end < n && !(hash[end] > hash[begin]))
+            end++;
+        pairs += (double)(end - begin) * (double)(end - begin - 1);
+    }
+    return pairs;
+}
+
+/* how many rows repeat an ordinary row's values in these columns, beyond what independent columns give */
+static double
+repeated_usual(const Repeated *self, const RepeatedTriple *triple)
+{
+    gsize step = MAX(self->n_rows / REPEATED_PAIRS, 1);
+    g_autofree double *hash = g_new(double, self->n_rows / step + 2);
+    g_autofree guint64 *joint = g_new0(guint64, self->n_rows / step + 2);
+    double chance = 1.0;
+    double pairs;
+    gsize n = 0;
+
+    for (guint k = 0; k < 3; k++) {
+        const ErrataColumn *column = repeated_column(self, repeated_item(self, triple, k)->column);
+
+        n = 0;
+        for (gsize row = 0; row < self->n_rows; row += step) {
+            guint64 cell = errata_rng_mix(errata_column_hash(column, row) + k);
+
+            if (self->left_out[row] != 0)
+                continue;
+            joint[n] += cell;
+            hash[n++] = (double)(cell >> 11);
+        }
+        chance *= repeated_pairs(hash, n) / MAX((double)n * (double)(n - 1), 1.0);
+    }
+    for (gsize i = 0; i < n; i++)
+        hash[i] = (double)(errata_rng_mix(joint[i]) >> 11);
+    pairs = repeated_pairs(hash, n) / (double)MAX(n, 1);
+    return MAX(pairs - 1.5 * chance * (double)n, 0.0) * (double)step;
+}
+
+/* the fifth largest count of another triple of the same columns */
+static guint
+repeated_others(const Repeated *self, const RepeatedTriple *triple)
+{
+    guint most[5] = {0};
+
+    for (guint i = 0; i < self->triple->len; i++) {
+        const RepeatedTriple *other = &g_array_index(self->triple, RepeatedTriple, i);
+        guint count = other->count;
+
+        if (other == triple ||
+            repeated_item(self, other, 0)->column != repeated_item(self, triple, 0)->column ||
+            repeated_item(self, other, 1)->column != repeated_item(self, triple, 1)->column ||
+            repeated_item(self, other, 2)->column != repeated_item(self, triple, 2)->column)
+            continue;
+        for (guint k = 0; k < G_N_ELEMENTS(most); k++)
+            if (count > most[k]) {
+                guint swap = most[k];
+
+                most[k] = count;
+                count = swap;
+            }
+    }
+    return most[4];
+}
+
+/* whether a triple is worth a look: not all of it at the ends of its columns (cut off there, together),
+ * and nothing like it among the others of these columns */
+static gboolean
+repeated_may_hold(const Repeated *self, const RepeatedTriple *triple)
+{
+    gboolean inner = FALSE;
+
+    for (guint k = 0; k < 3; k++)
+        inner = inner || !repeated_item(self, triple, k)->at_end;
+    return inner &&
+           (double)triple->count >= REPEATED_OTHERS * (double)repeated_others(self, triple);
+}
+
+static gboolean
+repeated_holds(const Repeated *self,
+               const RepeatedTriple *triple,
+               double *ret_expected,
+               double *ret_p)
+{
+    double count = (double)triple->count;
+
+    *ret_expected = repeated_expected(self, triple);
+    *ret_p = exp(count * log(*ret_expected) - lgamma(count + 1.0)); /* Poisson, an upper bound */
+    *ret_p = MIN(*ret_p * (double)self->triple->len, 1.0);
+    return *ret_expected <= REPEATED_EXPECTED * count &&
+           *ret_p < self->anomalies->analysis->settings->alpha &&
+           count >= REPEATED_USUAL * repeated_usual(self, triple);
+}
+
+static gboolean
+repeated_row_has(const Repeated *self, guint i, guint item)
+{
+    const guint *slot = self->slot + (gsize)i * REPEATED_ITEMS;
+
+    for (guint k = 0; k < REPEATED_ITEMS && slot[k] != G_MAXUINT; k++)
+        if (slot[k] == item)
+            return TRUE;
+    return FALSE;
+}
+
+/* further values that nearly all rows of the triple share */
+static void
+repeated_extend(const Repeated *self, const RepeatedTriple *triple, ErrataAnomaly *anomaly)
+{
+    g_autofree guint *count = g_new0(guint, self->item->len + 1);
+
+    for (guint i = 0; i < self->row->len; i++) {
+        const guint *slot = self->slot + (gsize)i * REPEATED_ITEMS;
+
+        if (!repeated_row_has(self, i, triple->item[0]) ||
+            !repeated_row_has(self, i, triple->item[1]) ||
+            !repeated_row_has(self, i, triple->item[2]))
+            continue;
+        for (guint k = 0; k < REPEATED_ITEMS && slot[k] != G_MAXUINT; k++)
+            count[slot[k]]++;
+    }
+    for (guint i = 0; i < self->item->len && anomaly->n_columns < ERRATA_ANOMALY_COLUMNS; i++) {
+        const RepeatedItem *item = &g_array_index(self->item, RepeatedItem, i);
+
+        if ((double)count[i] < REPEATED_SHARED * (double)triple->count)
+            continue;
+        anomaly->column[anomaly->n_columns] =
+            g_array_index(self->anomalies->numeric, guint, item->column);
+        anomaly->value[anomaly->n_columns++] = item->value;
+    }
+}
+
+/* rows with the record's values; where it has more than three, one may be missing */
+static void
+repeated_gather(const Repeated *self, ErrataAnomaly *anomaly)
+{
+    for (gsize row = 0; row < self->n_rows; row++) {
+        guint n_equal = 0;
+        guint n_missing = 0;
+        guint32 number = (guint32)row;
+
+        if (self->left_out[row] != 0)
+            continue;
+        for (guint k = 0; k < anomaly->n_columns; k++) {
+            double value = errata_column_number(self->frame->columns[anomaly->column[k]], row);
+
+            n_missing += isnan(value) ? 1 : 0;
+            n_equal += value >= anomaly->value[k] && value <= anomaly->value[k] ? 1 : 0;
+            if (n_equal + n_missing <= k)
+                break;
+        }
+        if (n_equal + n_missing == anomaly->n_columns && n_equal >= 3 && n_missing <= 1)
+            g_array_append_val(anomaly->row, number);
+    }
+}
+
+static int
+repeated_triple_cb(gconstpointer a, gconstpointer b)
+{
+    const RepeatedTriple *x = a;
+    const RepeatedTriple *y = b;
+
+    if (x->count != y->count)
+        return x->count > y->count ? -1 : 1;
+    return memcmp(x->item, y->item, sizeof x->item);
+}
+
+static void
+repeated_find(Repeated *self)
+{
+    g_autofree guint8 *taken = g_new0(guint8, self->item->len + 1);
+    guint n_looked = 0;
+
+    g_array_sort(self->triple, repeated_triple_cb);
+    for (guint i = 0; i < self->triple->len && n_looked < REPEATED_LOOKS; i++) {
+        const RepeatedTriple *triple = &g_array_index(self->triple, RepeatedTriple, i);
+        ErrataAnomaly *anomaly;
+        double expected;
+        double p;
+
+        if (triple->count < ERRATA_ANOMALY_LEAST)
+            break;
+        if (taken[triple->item[0]] + taken[triple->item[1]] + taken[triple->item[2]] >= 2 ||
+            !repeated_may_hold(self, triple))
+            continue;
+        n_looked++;
+        if (!repeated_holds(self, triple, &expected, &p))
+            continue;
+        anomaly = errata_anomalies_add(self->anomalies, ERRATA_ANOMALY_REPEATED);
+        anomaly->expected = expected;
+        anomaly->p = p;
+        anomaly->test = "Poisson, three independent columns, all triples counted";
+        repeated_extend(self, triple, anomaly);
+        repeated_gather(self, anomaly);
+        for (guint k = 0; k < self->item->len; k++) {
+            const RepeatedItem *item = &g_array_index(self->item, RepeatedItem, k);
+
+            for (guint c = 0; c < anomaly->n_columns; c++)
+                if (anomaly->column[c] ==
+                        g_array_index(self->anomalies->numeric, guint, item->column) &&
+                    !(item->value < anomaly->value[c]) && !(item->value > anomaly->value[c]))
+                    taken[k] = 1;
+        }
+    }
+}
+
+void
+errata_anomalies_repeated(ErrataAnomalies *self)
+{
+    guint n = self->numeric->len;
+    gsize n_rows = self->analysis->frame->n_rows;
+    g_autofree double *cuts = g_new(double, 4 * n + 1);
+    g_autofree guint8 *left_out = NULL;
+    g_autofree guint8 *n_rare = NULL;
+    g_autoptr(GArray) item = g_array_new(FALSE, FALSE, sizeof(RepeatedItem));
+    g_autoptr(GArray) row = g_array_new(FALSE, FALSE, sizeof(guint32));
+    g_autoptr(GArray) triple = g_array_new(FALSE, FALSE, sizeof(RepeatedTriple));
+    Repeated work = {.anomalies = self,
+                     .frame = self->analysis->frame,
+                     .n_rows = n_rows,
+                     .lo = cuts,
+                     .hi = cuts + n,
+                     .least = cuts + 2 * n,
+                     .most = cuts + 3 * n,
+                     .item = item,
+                     .row = row,
+                     .triple = triple};
+
+    if (n < 3 || n_rows < REPEATED_ROWS)
+        return;
+    work.left_out = left_out = errata_anomalies_left_out(self, NULL);
+    work.n_rare = n_rare = g_new0(guint8, n_rows + 1);
+    for (guint at = 0; at < n; at++)
+        repeated_cuts(&work, at);
+    repeated_count_rare(&work);
+    for (guint at = 0; at < n; at++)
+        repeated_items_of(&work, at);
+    if (item->len < 3 || item->len >= 1U << 21)
+        return;
+    repeated_fill_slots(&work);
+    repeated_count_triples(&work);
+    repeated_find(&work);
+    g_free(work.slot);
+    self->n_tried++;
+}

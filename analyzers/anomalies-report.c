@@ -1,0 +1,332 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* An anomaly as a finding: its rows, oddest first, when, what they cost, the figure, what to do. */
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "anomalies.h"
+#include "clean.h"
+#include "number.h"
+#include "row-cost.h"
+#include "words.h"
+
+#define REPORT_HIGH     0.01 /* of the rows: CONTRACT 5 */
+#define REPORT_WINDOW   0.2  /* of the log's rows: rows that lie within are given a time */
+#define REPORT_EXAMPLES 6
+
+typedef struct {
+    guint32 row;
+    double oddness;
+} ReportRow;
+
+static const ErrataColumn *
+report_column(const ErrataAnomalies *self, guint column)
+{
+    const ErrataFrame *frame = self->analysis->clean != NULL ? self->analysis->clean->raw
+                                                             : self->analysis->frame;
+
+    return frame->columns[column];
+}
+
+static int
+report_row_cb(gconstpointer a, gconstpointer b)
+{
+    const ReportRow *x = a;
+    const ReportRow *y = b;
+
+    if (x->oddness < y->oddness || x->oddness > y->oddness)
+        return x->oddness > y->oddness ? -1 : 1;
+    return (x->row > y->row) - (x->row < y->row);
+}
+
+static void
+report_rows(ErrataFinding *finding, const ErrataAnomaly *anomaly)
+{
+    g_autofree ReportRow *rows = g_new0(ReportRow, anomaly->row->len + 1);
+
+    finding->n_rows = anomaly->row->len;
+    finding->row = g_new(guint32, finding->n_rows);
+    finding->row_score = g_new(double, finding->n_rows);
+    for (guint i = 0; i < anomaly->row->len; i++) {
+        rows[i].row = g_array_index(anomaly->row, guint32, i);
+        rows[i].oddness = anomaly->oddness != NULL ? anomaly->oddness[i] : 0.0;
+    }
+    qsort(rows, finding->n_rows, sizeof *rows, report_row_cb);
+    for (gsize i = 0; i < finding->n_rows; i++) {
+        finding->row[i] = rows[i].row;
+        finding->row_score[i] = rows[i].oddness;
+    }
+}
+
+/* from the first to the last row, where these lie near one another */
+static void
+report_time(const ErrataAnomalies *self, ErrataFinding *finding)
+{
+    const ErrataOutcome *outcome = self->analysis->outcome;
+    g_autofree guint8 *inside = g_new0(guint8, outcome->n_rows + 1);
+    gsize first = G_MAXSIZE;
+    gsize last = 0;
+    gint64 from;
+    gint64 to;
+
+    if (outcome->time == NULL)
+        return;
+    for (gsize i = 0; i < finding->n_rows; i++)
+        inside[finding->row[i]] = 1;
+    for (gsize i = 0; i < outcome->n_rows; i++)
+        if (inside[outcome->order[i]] != 0) {
+            first = MIN(first, i);
+            last = i;
+        }
+    from = outcome->time[outcome->order[first]];
+    to = outcome->time[outcome->order[last]];
+    if ((double)(last - first) > REPORT_WINDOW * (double)outcome->n_rows || from == G_MININT64)
+        return;
+    finding->subject.has_time = TRUE;
+    finding->subject.from = from;
+    finding->subject.to = to + 1;
+}
+
+static char *
+report_number(double value)
+{
+    char buffer[ERRATA_NUMBER_BUFFER];
+
+    return fabs(value) < 1e5 ? g_strdup(errata_number_print(value, buffer))
+                             : errata_words_number(value, (double)NAN, (double)NAN);
+}
+
+/* “a = 1, b = 2 and c = 3” */
+static char *
+report_record(const ErrataAnomalies *self, const ErrataAnomaly *anomaly)
+{
+    g_autoptr(GPtrArray) parts = g_ptr_array_new_with_free_func(g_free);
+
+    for (guint i = 0; i < anomaly->n_columns; i++) {
+        g_autofree char *value = report_number(anomaly->value[i]);
+
+        g_ptr_array_add(
+            parts,
+            g_strdup_printf("%s = %s", report_column(self, anomaly->column[i])->name, value));
+    }
+    return errata_words_list((const char *const *)parts->pdata, parts->len, "and");
+}
+
+static char *
+report_title(const ErrataAnomalies *self, const ErrataAnomaly *anomaly)
+{
+    const char *name = report_column(self, anomaly->column[0])->name;
+    g_autofree char *count = errata_words_counted(anomaly->row->len, "row", "rows");
+    g_autofree char *value = report_number(anomaly->value[0]);
+    g_autofree char *record = NULL;
+
+    switch (anomaly->kind) {
+    case ERRATA_ANOMALY_SENTINEL:
+        return g_strdup_printf("%s is %s in %s: a code, not a quantity", name, value, count);
+    case ERRATA_ANOMALY_TAIL:
+        return g_strdup_printf("%s lies beyond all that is natural for it in %s, as far as %s",
+                               name,
+                               count,
+                               value);
+    case ERRATA_ANOMALY_REPEATED:
+        record = report_record(self, anomaly);
+        return g_strdup_printf("The same rare values come together in %s: %s", count, record);
+    }
+    return NULL;
+}
+
+static void
+report_add(ErrataFinding *finding, const char *key, const char *what, double value)
+{
+    if (!isnan(value))
+        errata_finding_add(
+            finding,
+            errata_evidence_new(key, what, value, ERRATA_UNIT_NONE, finding->n_rows));
+}
+
+static void
+report_numbers(const ErrataAnomalies *self, const ErrataAnomaly *anomaly, ErrataFinding *finding)
+{
+    guint64 n = self->analysis->frame->n_rows;
+    ErrataEvidence *evidence = errata_finding_add(finding,
+                                                  errata_evidence_new("n_rows",
+                                                                      "rows affected",
+                                                                      (double)finding->n_rows,
+                                                                      ERRATA_UNIT_COUNT,
+                                                                      n));
+
+    evidence->test = g_strdup(anomaly->test);
+    evidence->p = anomaly->p;
+    errata_finding_add(finding,
+                       errata_evidence_new("share_rows",
+                                           "share of all rows",
+                                           finding->share_of_rows,
+                                           ERRATA_UNIT_SHARE,
+                                           n));
+    if (anomaly->kind == ERRATA_ANOMALY_REPEATED) {
+        evidence = errata_finding_add(finding,
+                                      errata_evidence_new("expected",
+                                                          "such rows by chance, at most",
+                                                          MAX(anomaly->expected, 0.001),
+                                                          ERRATA_UNIT_NONE,
+                                                          n));
+        evidence->method = g_strdup("product of the values' shares");
+        evidence = errata_finding_add(finding,
+                                      errata_evidence_new("record",
+                                                          "the repeated values",
+                                                          (double)NAN,
+                                                          ERRATA_UNIT_NONE,
+                                                          finding->n_rows));
+        evidence->text = report_record(self, anomaly);
+        return;
+    }
+    report_add(finding,
+               "value",
+               anomaly->kind == ERRATA_ANOMALY_SENTINEL ? "the code" : "furthest value",
+               anomaly->value[0]);
+    report_add(finding, "usual_lo", "lower end of what is usual", anomaly->usual_lo);
+    report_add(finding, "usual_hi", "upper end of what is usual", anomaly->usual_hi);
+}
+
+/* values on a line of their own: how many where, those of the finding apart */
+static ErrataFigure *
+report_figure(const ErrataAnomalies *self, const ErrataAnomaly *anomaly, const char *title)
+{
+    const ErrataColumn *column = report_column(self, anomaly->column[0]);
+    g_autofree char *id = g_strdup_printf("anomaly-%d-%u", (int)anomaly->kind, anomaly->column[0]);
+    ErrataFigure *figure = errata_figure_new(id, ERRATA_FIGURE_TIMELINE, title);
+    const ErrataOutcome *outcome = self->analysis->outcome;
+    gsize n = outcome->n_rows;
+    guint n_blocks = (guint)MIN((gsize)60, n);
+    gboolean is_time = outcome->time != NULL && outcome->time[outcome->order[0]] != G_MININT64;
+    g_autofree guint8 *inside = g_new0(guint8, n + 1);
+    ErrataSeries *series =
+        errata_figure_add_series(figure, "such rows", ERRATA_TONE_ERROR, n_blocks);
+
+    for (guint i = 0; i < anomaly->row->len; i++)
+        inside[g_array_index(anomaly->row, guint32, i)] = 1;
+    series->x = g_new0(double, n_blocks);
+    series->y = g_new0(double, n_blocks);
+    series->count = g_new0(double, n_blocks);
+    for (guint block = 0; block < n_blocks; block++) {
+        gsize begin = n * block / n_blocks;
+        gsize end = n * (block + 1) / n_blocks;
+
+        for (gsize i = begin; i < end; i++)
+            series->y[block] += inside[outcome->order[i]];
+        series->count[block] = (double)(end - begin);
+        series->x[block] = is_time ? (double)outcome->time[outcome->order[(begin + end) / 2]]
+                                   : (double)begin;
+    }
+    figure->x_is_time = is_time;
+    figure->x_label = is_time ? NULL : g_strdup("row");
+    figure->y_label = g_strdup("such rows");
+    figure->y_unit = ERRATA_UNIT_COUNT;
+    figure->note = g_strdup("bars: rows");
+    figure->description = g_strdup_printf("Rows over time in which %s is anomalous.", column->name);
+    return figure;
+}
+
+static ErrataTable *
+report_examples(const ErrataAnomalies *self,
+                const ErrataAnomaly *anomaly,
+                const ErrataFinding *finding)
+{
+    const ErrataSchema *schema = self->analysis->schema;
+    const ErrataColumn *columns[ERRATA_ANOMALY_COLUMNS + 4];
+    const int also[] = {schema->id, schema->time, schema->prediction, schema->label};
+    ErrataTable *table;
+    guint n = 0;
+
+    for (guint i = 0; i < 2; i++)
+        if (also[i] >= 0)
+            columns[n++] = report_column(self, (guint)also[i]);
+    for (guint i = 0; i < anomaly->n_columns; i++)
+        columns[n++] = report_column(self, anomaly->column[i]);
+    for (guint i = 2; i < G_N_ELEMENTS(also); i++)
+        if (also[i] >= 0)
+            columns[n++] = report_column(self, (guint)also[i]);
+    table = errata_table_new("Some of the rows, the oddest first", n + 1);
+    errata_table_heading(table, 0, "row", TRUE);
+    for (guint i = 0; i < n; i++)
+        errata_table_heading(table, i + 1, columns[i]->name, errata_column_is_numeric(columns[i]));
+    for (gsize i = 0; i < MIN(finding->n_rows, (gsize)REPORT_EXAMPLES); i++) {
+        g_autofree char *number = g_strdup_printf("%u", finding->row[i]);
+
+        errata_table_add_cell(table, number);
+        for (guint k = 0; k < n; k++) {
+            g_autofree char *cell = errata_column_print(columns[k], finding->row[i]);
+
+            errata_table_add_cell(table, cell);
+        }
+    }
+    return table;
+}
+
+static char *
+report_advice(const ErrataAnomalies *self, const ErrataAnomaly *anomaly)
+{
+    const char *name = report_column(self, anomaly->column[0])->name;
+    g_autofree char *value = report_number(anomaly->value[0]);
+    g_autofree char *lo = isnan(anomaly->usual_lo) ? NULL : report_number(anomaly->usual_lo);
+    g_autofree char *hi = isnan(anomaly->usual_hi) ? NULL : report_number(anomaly->usual_hi);
+
+    switch (anomaly->kind) {
+    case ERRATA_ANOMALY_SENTINEL:
+        return g_strdup_printf("Send %s as missing instead of %s, and have the model treat it as "
+                               "missing",
+                               name,
+                               value);
+    case ERRATA_ANOMALY_TAIL:
+        return g_strdup_printf("Find where these values of %s come from, and check it on entry%s%s",
+                               name,
+                               hi != NULL ? " against its usual range, which ends near " : "",
+                               hi != NULL ? hi : "");
+    case ERRATA_ANOMALY_REPEATED:
+        return g_strdup("Find what fills in this record (a default, a stuck device, a test "
+                        "account), and keep such rows from the model and from its figures");
+    }
+    return NULL;
+}
+
+/**
+ * errata_anomalies_report:
+ * @self: the checks' state
+ * @anomaly: one with enough rows
+ *
+ * Returns: (transfer full): the finding
+ */
+ErrataFinding *
+errata_anomalies_report(const ErrataAnomalies *self, const ErrataAnomaly *anomaly)
+{
+    static const char *const kinds[] = {"sentinel", "tail", "repeated"};
+    static const char *const names[] = {"code among numbers", "extreme values", "repeated record"};
+    g_autofree char *title = report_title(self, anomaly);
+    ErrataFinding *finding = errata_finding_new(ERRATA_FINDING_ANOMALY, title);
+    g_autofree char *count = errata_words_counted(anomaly->row->len, "row", "rows");
+    g_autofree char *advice = report_advice(self, anomaly);
+    ErrataRowCost cost;
+
+    finding->subject.columns = g_new0(char *, anomaly->n_columns + 1);
+    for (guint i = 0; i < anomaly->n_columns; i++)
+        finding->subject.columns[i] = g_strdup(report_column(self, anomaly->column[i])->name);
+    report_rows(finding, anomaly);
+    report_time(self, finding);
+    finding->confirmed = TRUE;
+    finding->share_of_rows = (double)finding->n_rows / (double)self->analysis->frame->n_rows;
+    finding->severity = finding->share_of_rows >= REPORT_HIGH ? ERRATA_SEVERITY_HIGH
+                                                              : ERRATA_SEVERITY_MEDIUM;
+    finding->summary = g_strdup_printf("%s · %s", names[anomaly->kind], count);
+    g_ptr_array_add(finding->notes, g_strdup_printf("anomaly=%s", kinds[anomaly->kind]));
+    report_numbers(self, anomaly, finding);
+    cost = errata_row_cost_measure(self->analysis, finding->row, finding->n_rows);
+    errata_row_cost_tell(self->analysis, &cost, finding);
+    errata_row_cost_promise(self->analysis,
+                            &cost,
+                            finding,
+                            errata_finding_suggest(finding, "fix-pipeline", advice));
+    finding->rank = !isnan(finding->delta) && finding->delta > 0.0 ? finding->delta : 0.0;
+    finding->figure = report_figure(self, anomaly, title);
+    finding->examples = report_examples(self, anomaly, finding);
+    return finding;
+}

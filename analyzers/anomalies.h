@@ -1,0 +1,74 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#pragma once
+
+#include "analyzer.h"
+
+G_BEGIN_DECLS
+
+extern const ErrataAnalyzer errata_analyzer_anomalies;
+
+#define ERRATA_ANOMALY_COLUMNS 8 /* of one repeated record */
+#define ERRATA_ANOMALY_LEAST   5 /* rows of a finding: METHODS 4 */
+
+typedef enum {
+    ERRATA_ANOMALY_SENTINEL, /* a code for “no value” among numbers */
+    ERRATA_ANOMALY_TAIL,     /* numbers beyond what the column's tail reaches */
+    ERRATA_ANOMALY_REPEATED, /* the same rare values together again and again */
+} ErrataAnomalyKind;
+
+/**
+ * ErrataAnomaly:
+ * @kind: how it was found
+ * @n_columns: columns it is about
+ * @column: (array length=n_columns): those columns
+ * @value: (array length=n_columns): the code, the furthest value, or the repeated values
+ * @row: (element-type guint32): its rows, in row order
+ * @oddness: (nullable) (array length of @row): isolation score of each, in [0, 1]
+ * @usual_lo: TAIL and SENTINEL: lower end of what is usual
+ * @usual_hi: upper end of it
+ * @expected: rows that chance would give
+ * @p: of the row least unlikely (TAIL), of so many rows (REPEATED); NaN for a SENTINEL
+ * @test: (nullable): how @p was computed
+ *
+ * A candidate finding.
+ */
+typedef struct {
+    ErrataAnomalyKind kind;
+    guint n_columns;
+    guint column[ERRATA_ANOMALY_COLUMNS];
+    double value[ERRATA_ANOMALY_COLUMNS];
+    GArray *row;
+    double *oddness;
+    double usual_lo;
+    double usual_hi;
+    double expected;
+    double p;
+    const char *test;
+} ErrataAnomaly;
+
+/**
+ * ErrataAnomalies:
+ * @analysis: what is read
+ * @found: (element-type ErrataAnomaly): what was found so far
+ * @numeric: (element-type guint): numeric columns that are features or groups
+ * @n_tried: tests made
+ */
+typedef struct {
+    ErrataAnalysis *analysis;
+    GPtrArray *found;
+    GArray *numeric;
+    guint64 n_tried;
+} ErrataAnomalies;
+
+ErrataAnomaly *errata_anomalies_add(ErrataAnomalies *self, ErrataAnomalyKind kind);
+/* (transfer full): 1 for rows that say nothing of the column (NULL: of any): copies, and windows in which
+ * it came in another unit */
+guint8 *errata_anomalies_left_out(const ErrataAnomalies *self, const char *column);
+
+/* anomalies-tails.c, -repeated.c, -odd.c, -report.c */
+void errata_anomalies_tails(ErrataAnomalies *self);
+void errata_anomalies_repeated(ErrataAnomalies *self);
+void errata_anomalies_rank(ErrataAnomalies *self);
+ErrataFinding *errata_anomalies_report(const ErrataAnomalies *self, const ErrataAnomaly *anomaly);
+
+G_END_DECLS

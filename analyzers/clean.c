@@ -1,0 +1,165 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* Codes for “no value” read as missing, before anything is measured: one −999 in a thousand rows ruins
+ * a mean, an edge, a distance. The frame as read is kept for those who report the codes. */
+#include "clean.h"
+
+#include <math.h>
+#include <string.h>
+
+#include "parallel.h"
+
+typedef struct {
+    const ErrataFrame *frame;
+    const ErrataSchema *schema;
+    ErrataSentinel (*found)[ERRATA_SENTINEL_MAX];
+    guint *n_found;
+} CleanWork;
+
+static gboolean
+clean_reads(const ErrataFrame *frame, const ErrataSchema *schema, guint column)
+{
+    ErrataRole role = schema->columns[column].role;
+
+    return errata_column_is_numeric(frame->columns[column]) &&
+           (role == ERRATA_ROLE_FEATURE || role == ERRATA_ROLE_GROUP);
+}
+
+static void
+clean_find_cb(gsize begin, gsize end, gsize chunk, gpointer data)
+{
+    CleanWork *work = data;
+
+    for (gsize i = begin; i < end; i++) {
+        const ErrataColumn *column = work->frame->columns[i];
+        g_autofree double *numbers = NULL;
+
+        if (!clean_reads(work->frame, work->schema, (guint)i))
+            continue;
+        if (column->type != ERRATA_COLUMN_F64)
+            numbers = errata_column_numbers(column);
+        work->n_found[i] = errata_sentinel_find(numbers != NULL ? numbers : column->f64,
+                                                column->n_rows,
+                                                work->found[i]);
+    }
+}
+
+static gboolean
+clean_is_code(const ErrataClean *self, guint column, double value)
+{
+    for (guint i = 0; i < self->codes->len; i++) {
+        const ErrataCleanCode *code = &g_array_index(self->codes, ErrataCleanCode, i);
+
+        if (code->column == column && !(value < code->sentinel.value) &&
+            !(value > code->sentinel.value))
+            return TRUE;
+    }
+    return FALSE;
+}
+
+/* a copy of the column in which the codes are missing */
+static ErrataColumn *
+clean_column(const ErrataClean *self, guint index)
+{
+    const ErrataColumn *from = self->raw->columns[index];
+    ErrataColumn *to = errata_column_new(from->name, from->type, from->n_rows);
+    gsize n_words = from->n_rows / 64 + 1;
+
+    to->n_missing = from->n_missing;
+    to->n_unparsable = from->n_unparsable;
+    to->first_unparsable_row = from->first_unparsable_row;
+    to->unparsable = g_strdupv(from->unparsable);
+    to->n_infinite = from->n_infinite;
+    to->valid = g_new(guint64, n_words);
+    if (from->valid != NULL)
+        memcpy(to->valid, from->valid, (from->n_rows + 63) / 64 * sizeof(guint64));
+    else
+        memset(to->valid, 0xff, n_words * sizeof(guint64));
+    memcpy(to->f64, from->f64, from->n_rows * sizeof(double)); /* whichever member it is */
+    for (gsize row = 0; row < from->n_rows; row++) {
+        if (!errata_column_is_valid(from, row) ||
+            !clean_is_code(self, index, errata_column_number(from, row)))
+            continue;
+        to->valid[row >> 6] &= ~(G_GUINT64_CONSTANT(1) << (row & 63));
+        to->n_missing++;
+        if (to->type == ERRATA_COLUMN_F64)
+            to->f64[row] = (double)NAN;
+        else
+            to->i64[row] = 0;
+    }
+    return to;
+}
+
+static void
+clean_add(ErrataClean *self, guint column, const ErrataSentinel *sentinel)
+{
+    ErrataCleanCode code = {column, *sentinel};
+
+    if (!clean_is_code(self, column, sentinel->value))
+        g_array_append_val(self->codes, code);
+}
+
+/* codes that another frame has in a column of the same name; @like knows them by its own columns */
+static void
+clean_add_known(ErrataClean *self, const ErrataSchema *schema, const ErrataClean *like)
+{
+    for (guint i = 0; i < like->codes->len; i++) {
+        const ErrataCleanCode *code = &g_array_index(like->codes, ErrataCleanCode, i);
+        guint column;
+
+        if (errata_frame_find(self->raw, like->raw->columns[code->column]->name, &column) != NULL &&
+            clean_reads(self->raw, schema, column))
+            clean_add(self, column, &code->sentinel);
+    }
+}
+
+/**
+ * errata_clean_new:
+ * @frame: a log or its reference; must outlive the result
+ * @schema: its roles; numbers that are features or groups are looked at
+ * @like: (nullable): the other one, whose codes hold here too
+ *
+ * Returns: (transfer full): the frame to be analysed, and the codes
+ */
+ErrataClean *
+errata_clean_new(const ErrataFrame *frame, const ErrataSchema *schema, const ErrataClean *like)
+{
+    ErrataClean *self = g_new0(ErrataClean, 1);
+    guint n = MAX(frame->n_columns, 1);
+    g_autofree guint *n_found = g_new0(guint, n);
+    g_autofree ErrataSentinel(*found)[ERRATA_SENTINEL_MAX] = g_malloc0_n(n, sizeof *found);
+    CleanWork work = {frame, schema, found, n_found};
+
+    self->raw = frame;
+    self->codes = g_array_new(FALSE, FALSE, sizeof(ErrataCleanCode));
+    errata_parallel_for(frame->n_columns, 1, clean_find_cb, &work);
+    for (guint i = 0; i < frame->n_columns; i++)
+        for (guint k = 0; k < n_found[i]; k++)
+            clean_add(self, i, &found[i][k]);
+    if (like != NULL)
+        clean_add_known(self, schema, like);
+    self->frame = g_new(ErrataFrame, 1);
+    *self->frame = *frame;
+    g_atomic_ref_count_init(&self->frame->ref_count);
+    self->frame->columns = g_memdup2(frame->columns, n * sizeof(ErrataColumn *));
+    for (guint i = 0; i < self->codes->len; i++) {
+        guint column = g_array_index(self->codes, ErrataCleanCode, i).column;
+
+        if (self->frame->columns[column] == frame->columns[column])
+            self->frame->columns[column] = clean_column(self, column);
+    }
+    return self;
+}
+
+void
+errata_clean_free(ErrataClean *self)
+{
+    if (self == NULL)
+        return;
+    for (guint i = 0; i < self->raw->n_columns; i++)
+        if (self->frame->columns[i] != self->raw->columns[i])
+            errata_column_free(self->frame->columns[i]);
+    g_free(self->frame->columns);
+    g_free(self->frame);
+    g_array_unref(self->codes);
+    g_free(self);
+}

@@ -1,0 +1,134 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* What to say of rows that nothing natural resembles: what they hold, what is usual, and whether
+ * predictions there are worse. */
+#include <math.h>
+#include <string.h>
+
+#include "prose.h"
+#include "words.h"
+
+static void
+anomaly_say_code(ErrataProse *prose, const ErrataFinding *finding)
+{
+    const char *column = finding->subject.columns[0];
+    g_autofree char *count = errata_words_counted(finding->n_rows, "row", "rows");
+    g_autofree char *value = errata_prose_value(prose, finding, "value");
+    g_autofree char *lo = errata_prose_value(prose, finding, "usual_lo");
+    g_autofree char *hi = errata_prose_value(prose, finding, "usual_hi");
+
+    if (value == NULL || lo == NULL || hi == NULL)
+        return;
+    errata_prose_say(prose,
+                     "in %s the column %s holds %s, while nearly all its other values lie between "
+                     "%s and %s",
+                     count,
+                     column,
+                     value,
+                     lo,
+                     hi);
+    errata_prose_say(prose,
+                     "so it stands for “no value”; the model takes it for a quantity. Everywhere "
+                     "else in this report it is read as missing");
+}
+
+static void
+anomaly_say_tail(ErrataProse *prose, const ErrataFinding *finding)
+{
+    const char *column = finding->subject.columns[0];
+    g_autofree char *count = errata_words_counted(finding->n_rows, "row", "rows");
+    g_autofree char *value = errata_prose_value(prose, finding, "value");
+    g_autofree char *lo = errata_prose_value(prose, finding, "usual_lo");
+    g_autofree char *hi = errata_prose_value(prose, finding, "usual_hi");
+
+    if (value == NULL)
+        return;
+    errata_prose_say(prose,
+                     "in %s the column %s takes values as far out as %s",
+                     count,
+                     column,
+                     value);
+    if (lo != NULL && hi != NULL)
+        errata_prose_say(prose,
+                         "by the way its ordinary values thin out, one in a thousand lies below %s "
+                         "and one in a thousand above %s; so many so far beyond are not of their "
+                         "kind",
+                         lo,
+                         hi);
+}
+
+static void
+anomaly_say_repeated(ErrataProse *prose, const ErrataFinding *finding)
+{
+    const ErrataEvidence *record = errata_finding_evidence(finding, "record");
+    const ErrataEvidence *expected = errata_finding_evidence(finding, "expected");
+    g_autofree char *count = errata_words_counted(finding->n_rows, "row", "rows");
+    g_autofree char *chance = NULL;
+
+    if (record == NULL || record->text == NULL || expected == NULL)
+        return;
+    chance = errata_words_value(expected);
+    errata_prose_cite(prose, record);
+    errata_prose_cite(prose, expected);
+    errata_prose_say(prose, "%s hold the same rare values together: %s", count, record->text);
+    errata_prose_say(prose,
+                     "each of them is at the edge of its column; by chance at most %s such rows "
+                     "would be expected. Something fills them in: a default, a stuck device, a "
+                     "test account",
+                     chance);
+}
+
+static void
+anomaly_say_cost(ErrataProse *prose, const ErrataFinding *finding)
+{
+    const ErrataEvidence *in = errata_finding_evidence(finding, "rate_in");
+    const ErrataEvidence *out = errata_finding_evidence(finding, "rate_out");
+    gboolean share = in != NULL && in->unit == ERRATA_UNIT_SHARE;
+    g_autofree char *here = NULL;
+    g_autofree char *there = NULL;
+    g_autofree char *interval = NULL;
+
+    if (in == NULL || out == NULL || isnan(in->value) || isnan(out->value))
+        return;
+    errata_prose_cite(prose, in);
+    errata_prose_cite(prose, out);
+    here = errata_words_value(in);
+    there = errata_words_value(out);
+    interval = errata_words_interval(in);
+    if (!share)
+        errata_prose_say(prose,
+                         "predictions there are off by %s%s, elsewhere by %s%s",
+                         here,
+                         errata_prose_unit(prose),
+                         there,
+                         errata_prose_unit(prose));
+    else if (in->lo > out->value || in->hi < out->value)
+        errata_prose_say(prose,
+                         "predictions there are wrong %s of the time (%s), elsewhere %s",
+                         here,
+                         interval != NULL ? interval : "few rows",
+                         there);
+    else
+        errata_prose_say(prose,
+                         "they cost no accuracy that could be seen: %s are wrong there (%s), "
+                         "elsewhere %s",
+                         here,
+                         interval != NULL ? interval : "few rows",
+                         there);
+}
+
+void
+errata_plan_anomaly(ErrataProse *prose, const ErrataFinding *finding)
+{
+    const char *kind = errata_finding_note(finding, "anomaly");
+
+    if (kind == NULL || finding->subject.columns == NULL || finding->subject.columns[0] == NULL)
+        return;
+    errata_prose_cite(prose, errata_finding_evidence(finding, "n_rows"));
+    if (strcmp(kind, "sentinel") == 0)
+        anomaly_say_code(prose, finding);
+    else if (strcmp(kind, "tail") == 0)
+        anomaly_say_tail(prose, finding);
+    else
+        anomaly_say_repeated(prose, finding);
+    anomaly_say_cost(prose, finding);
+}

@@ -1,0 +1,229 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* Numbers that stand for “no value”: one extreme value, repeated, far from all others. A value that is
+ * merely large is told from a code in two ways: codes look like codes (−1, −999, 9999, 65535), and
+ * other extremes of the same column are not repeated as often. */
+#include "sentinel.h"
+
+#include <float.h>
+#include <math.h>
+
+#include "sort.h"
+
+#define SENTINEL_SAMPLE   8192 /* values that tell the central range */
+#define SENTINEL_LEAST    5    /* times */
+#define SENTINEL_GAP      0.5  /* of the central range */
+#define SENTINEL_FAR      5.0  /* of it, where the others have few values */
+#define SENTINEL_TAIL     0.001
+#define SENTINEL_MOST     0.5 /* of the values */
+#define SENTINEL_DISTINCT 10  /* values of the others */
+#define SENTINEL_NEAR     20  /* extremes that a code is compared with */
+#define SENTINEL_REPEAT   5.0 /* times as often as those */
+
+/* the end of the values that are no codes yet */
+typedef struct {
+    double first;
+    gsize count;
+    double next;
+} SentinelEnd;
+
+typedef struct {
+    const double *value;
+    gsize n;
+    double *sample; /* sorted, codes taken out */
+    gsize n_sample;
+    ErrataSentinel *found;
+    guint n_found;
+} Sentinel;
+
+static gboolean
+sentinel_equal(double a, double b)
+{
+    return !(a < b) && !(a > b);
+}
+
+static gboolean
+sentinel_is_found(const Sentinel *self, double value)
+{
+    for (guint i = 0; i < self->n_found; i++)
+        if (sentinel_equal(self->found[i].value, value))
+            return TRUE;
+    return FALSE;
+}
+
+static gsize
+sentinel_drop(double *values, gsize n, double out)
+{
+    gsize kept = 0;
+
+    for (gsize i = 0; i < n; i++)
+        if (!sentinel_equal(values[i], out))
+            values[kept++] = values[i];
+    return kept;
+}
+
+static void
+sentinel_take_sample(Sentinel *self)
+{
+    gsize step = MAX(self->n / SENTINEL_SAMPLE, 1);
+
+    self->sample = g_new(double, self->n / step + 2);
+    for (gsize i = 0; i < self->n; i += step)
+        if (isfinite(self->value[i]))
+            self->sample[self->n_sample++] = self->value[i];
+    errata_sort_values(self->sample, self->n_sample);
+}
+
+/* smallest and largest value that are no codes yet, how often they occur, and the next ones */
+static void
+sentinel_ends(const Sentinel *self, SentinelEnd *low, SentinelEnd *high)
+{
+    *low = (SentinelEnd){(double)INFINITY, 0, (double)INFINITY};
+    *high = (SentinelEnd){-(double)INFINITY, 0, -(double)INFINITY};
+    for (gsize i = 0; i < self->n; i++) {
+        double value = self->value[i];
+
+        if ((value > low->next && value < high->next) || !isfinite(value) ||
+            (self->n_found > 0 && sentinel_is_found(self, value)))
+            continue;
+        if (value < low->first)
+            *low = (SentinelEnd){value, 1, low->first};
+        else if (sentinel_equal(value, low->first))
+            low->count++;
+        else if (value < low->next)
+            low->next = value;
+        if (value > high->first)
+            *high = (SentinelEnd){value, 1, high->first};
+        else if (sentinel_equal(value, high->first))
+            high->count++;
+        else if (value > high->next)
+            high->next = value;
+    }
+}
+
+static gboolean
+sentinel_has_values(const Sentinel *self)
+{
+    guint n = 0;
+
+    for (gsize i = 0; i < self->n_sample && n < SENTINEL_DISTINCT; i++)
+        n += i == 0 || self->sample[i] > self->sample[i - 1] ? 1 : 0;
+    return n >= SENTINEL_DISTINCT;
+}
+
+/* whether the nearest extremes, each repeated too, are much less so: an entity's value comes as often as
+ * any other entity's */
+static gboolean
+sentinel_stands_out(const Sentinel *self, const SentinelEnd *end, gboolean is_low)
+{
+    g_autofree double *sorted = g_new(double, self->n + 1);
+    gsize n = 0;
+    gsize n_near = 0;
+    guint n_values = 0;
+
+    for (gsize i = 0; i < self->n; i++)
+        if (isfinite(self->value[i]) && !sentinel_equal(self->value[i], end->first) &&
+            !sentinel_is_found(self, self->value[i]))
+            sorted[n++] = is_low ? self->value[i] : -self->value[i];
+    errata_sort_values(sorted, n);
+    for (gsize i = 0; i < n; i++) {
+        if (i > 0 && sorted[i] > sorted[i - 1] && ++n_values == SENTINEL_NEAR)
+            break;
+        n_near++;
+    }
+    return (double)end->count >= SENTINEL_REPEAT * (double)n_near / (double)MAX(n_values, 1);
+}
+
+static gboolean
+sentinel_judge(Sentinel *self, const SentinelEnd *end, gboolean is_low)
+{
+    gsize n_kept;
+    double lo;
+    double hi;
+    double gap = fabs(end->first - end->next);
+
+    if (end->count < SENTINEL_LEAST || !isfinite(end->next) ||
+        (double)end->count > SENTINEL_MOST * (double)self->n)
+        return FALSE;
+    n_kept = sentinel_drop(self->sample, self->n_sample, end->first);
+    if (n_kept < SENTINEL_DISTINCT)
+        return FALSE;
+    self->n_sample = n_kept;
+    lo = errata_sort_quantile(self->sample, n_kept, SENTINEL_TAIL);
+    hi = errata_sort_quantile(self->sample, n_kept, 1.0 - SENTINEL_TAIL);
+    if (!(hi > lo) || !(gap > SENTINEL_GAP * (hi - lo)) ||
+        (!sentinel_has_values(self) && !(gap > SENTINEL_FAR * (hi - lo))))
+        return FALSE;
+    if (!errata_sentinel_is_code(end->first) && !sentinel_stands_out(self, end, is_low))
+        return FALSE;
+    self->found[self->n_found++] = (ErrataSentinel){end->first, end->count, end->next, lo, hi};
+    return TRUE;
+}
+
+/**
+ * errata_sentinel_is_code:
+ * @value: a number
+ *
+ * Returns: %TRUE for numbers that people and programs write for “no value”: −1, all nines (from 9 with a
+ *   sign, else from 99), all eights or sevens (from three digits), the ends of integer types, powers of ten
+ *   from a million, the largest floats
+ */
+gboolean
+errata_sentinel_is_code(double value)
+{
+    static const double ends[] = {-1.0, 0.0, 255.0, 32767.0, 65535.0, 2147483647.0, 4294967295.0};
+    double size = fabs(value);
+    double power = 10.0;
+
+    for (guint i = 0; i < G_N_ELEMENTS(ends); i++)
+        if (sentinel_equal(value, ends[i]))
+            return TRUE;
+    if (sentinel_equal(value, -32768.0) || sentinel_equal(value, -2147483648.0) ||
+        size >= (double)FLT_MAX * (1.0 - 1e-6) || size >= 9.2e18)
+        return TRUE;
+    for (guint digits = 1; digits <= 18; digits++, power *= 10.0) {
+        double ones = floor(power / 9.0);
+
+        if (sentinel_equal(size, 9.0 * ones) && (digits > 1 || value < 0.0))
+            return TRUE;
+        if (digits >= 3 && (sentinel_equal(size, 8.0 * ones) || sentinel_equal(size, 7.0 * ones)))
+            return TRUE;
+        if (digits >= 6 && sentinel_equal(size, power))
+            return TRUE;
+    }
+    return FALSE;
+}
+
+/**
+ * errata_sentinel_find:
+ * @value: (array length=n): numbers in any order; NaN and infinite ones are passed over
+ * @n: how many
+ * @ret: the codes found, in the order found
+ *
+ * Looks at either end of the values for one that occurs at least five times and is further from the
+ * next than half of the central 99.8 % of the others, of which there must be ten different ones (or the
+ * distance five times that range). It must look like a code, or be repeated five times as often as the 20
+ * values next to it. What is found is taken out, and the ends looked at again. Linear in @n; the central
+ * range is that of an even sample of 8,192 values.
+ *
+ * Returns: number of codes
+ */
+guint
+errata_sentinel_find(const double *value, gsize n, ErrataSentinel ret[ERRATA_SENTINEL_MAX])
+{
+    Sentinel self = {.value = value, .n = n, .found = ret};
+    gboolean again = n >= 2 * SENTINEL_DISTINCT;
+
+    if (again)
+        sentinel_take_sample(&self);
+    while (again && self.n_found < ERRATA_SENTINEL_MAX) {
+        SentinelEnd low;
+        SentinelEnd high;
+
+        sentinel_ends(&self, &low, &high);
+        again = sentinel_judge(&self, &low, TRUE);
+        if (self.n_found < ERRATA_SENTINEL_MAX && low.first < high.first)
+            again = sentinel_judge(&self, &high, FALSE) || again;
+    }
+    g_free(self.sample);
+    return self.n_found;
+}

@@ -1,0 +1,294 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include <math.h>
+#include <string.h>
+
+#include "analysis-frame.h"
+#include "anomalies.h"
+#include "clean.h"
+#include "isolation-forest.h"
+#include "rng.h"
+#include "sentinel.h"
+#include "tail.h"
+
+#define ROWS 4000
+
+static double
+draw_normal(ErrataRng *rng)
+{
+    double u = 1.0 - errata_rng_uniform(rng);
+
+    return sqrt(-2.0 * log(u)) * cos(2.0 * G_PI * errata_rng_uniform(rng));
+}
+
+static void
+test_sentinel_found(void)
+{
+    double values[1000];
+    ErrataSentinel found[ERRATA_SENTINEL_MAX];
+    ErrataRng rng = errata_rng_init(1, 2, 3);
+
+    for (guint i = 0; i < G_N_ELEMENTS(values); i++)
+        values[i] = i % 100 == 7 ? -999.0 : i % 125 == 3 ? 9999.0 : errata_rng_uniform(&rng) * 50.0;
+    values[0] = (double)NAN;
+    g_assert_cmpuint(errata_sentinel_find(values, G_N_ELEMENTS(values), found), ==, 2);
+    g_assert_cmpfloat_with_epsilon(found[1].value, -999.0, 1e-9);
+    g_assert_cmpuint(found[1].count, ==, 10);
+    g_assert_cmpfloat_with_epsilon(found[0].value, 9999.0, 1e-9);
+    g_assert_cmpuint(found[0].count, ==, 8);
+    g_assert_cmpfloat(found[0].next, <, 50.0); /* the wider gap first */
+    g_assert_cmpfloat(found[1].lo, >=, 0.0);
+}
+
+static void
+test_sentinel_not(void)
+{
+    double values[2000];
+    ErrataSentinel found[ERRATA_SENTINEL_MAX];
+
+    g_test_summary("No code: entities with heavy tails, clipped values, flags, ratings");
+    for (guint seed = 0; seed < 50; seed++) {
+        ErrataRng rng = errata_rng_init(seed, 2, 3);
+        double entity[100];
+
+        for (guint i = 0; i < G_N_ELEMENTS(entity); i++)
+            entity[i] = pow(1.0 - errata_rng_uniform(&rng), -1.0);
+        for (guint i = 0; i < G_N_ELEMENTS(values); i++)
+            values[i] = entity[i % G_N_ELEMENTS(entity)];
+        g_assert_cmpuint(errata_sentinel_find(values, G_N_ELEMENTS(values), found), ==, 0);
+        for (guint i = 0; i < G_N_ELEMENTS(values); i++)
+            values[i] = MIN(pow(1.0 - errata_rng_uniform(&rng), -1.0), 40.0);
+        g_assert_cmpuint(errata_sentinel_find(values, G_N_ELEMENTS(values), found), ==, 0);
+        for (guint i = 0; i < G_N_ELEMENTS(values); i++)
+            values[i] = errata_rng_uniform(&rng) < 0.005 ? 1.0 : 0.0;
+        g_assert_cmpuint(errata_sentinel_find(values, G_N_ELEMENTS(values), found), ==, 0);
+        for (guint i = 0; i < G_N_ELEMENTS(values); i++)
+            values[i] = (double)(1 + errata_rng_below(&rng, 5)) * 10.0;
+        g_assert_cmpuint(errata_sentinel_find(values, G_N_ELEMENTS(values), found), ==, 0);
+    }
+}
+
+static void
+test_sentinel_codes(void)
+{
+    static const double codes[] =
+        {-1.0, -9.0, 99.0, -999.0, 9999.0, 65535.0, 888.0, 1e6, 2147483647.0, 1e20, 3.4028235e38};
+    static const double others[] = {1.0, 9.0, 12.0, 100.0, -42.0, 998.0, 1234.5, 8.0, 77.0};
+
+    for (guint i = 0; i < G_N_ELEMENTS(codes); i++)
+        g_assert_true(errata_sentinel_is_code(codes[i]));
+    for (guint i = 0; i < G_N_ELEMENTS(others); i++)
+        g_assert_false(errata_sentinel_is_code(others[i]));
+}
+
+static int
+compare_cb(gconstpointer a, gconstpointer b)
+{
+    double x = *(const double *)a;
+    double y = *(const double *)b;
+
+    return (x > y) - (x < y);
+}
+
+static void
+test_tail_fit(void)
+{
+    g_autofree double *values = g_new(double, 20000);
+    ErrataRng rng = errata_rng_init(5, 2, 3);
+    ErrataTail tail;
+
+    g_test_summary("Shape and survival of laws that are known");
+    for (guint i = 0; i < 20000; i++)
+        values[i] = 2.0 - 3.0 * log(1.0 - errata_rng_uniform(&rng));
+    qsort(values, 20000, sizeof(double), compare_cb);
+    g_assert_true(errata_tail_fit(values, 20000, 2.0, &tail));
+    g_assert_cmpfloat(tail.shape, <, 0.06);
+    g_assert_cmpfloat(fabs(errata_tail_survival(&tail, 2.0 + 3.0 * log(2.0)) - 0.5), <, 0.02);
+    g_assert_cmpfloat(errata_tail_survival(&tail, 2.0 + 3.0 * log(1e6)), >, 1e-6);
+    g_assert_cmpfloat(errata_tail_survival(&tail, 2.0 + 3.0 * log(1e6)), <, 2e-5);
+    for (guint i = 0; i < 20000; i++)
+        values[i] = pow(1.0 - errata_rng_uniform(&rng), -1.0); /* Pareto: ξ = 1, σ = 1 */
+    qsort(values, 20000, sizeof(double), compare_cb);
+    g_assert_true(errata_tail_fit(values, 20000, 1.0, &tail));
+    g_assert_cmpfloat(fabs(tail.shape - 1.0), <, 0.08);
+    g_assert_cmpfloat(fabs(errata_tail_survival(&tail, 101.0) - 1.0 / 101.0), <, 0.003);
+    g_assert_false(errata_tail_fit(values, 49, 1.0, &tail));
+}
+
+static void
+test_forest(void)
+{
+    g_autofree double *values = g_new(double, 2 * 1000);
+    ErrataRng rng = errata_rng_init(7, 2, 3);
+    g_autoptr(ErrataIsolationForest) forest = NULL;
+    double usual;
+
+    for (guint i = 0; i < 2000; i++)
+        values[i] = draw_normal(&rng);
+    forest = errata_isolation_forest_new(values, 1000, 2, 1);
+    usual = errata_isolation_forest_score(forest, (const double[]){0.0, 0.0});
+    g_assert_cmpfloat(usual, <, 0.5);
+    g_assert_cmpfloat(errata_isolation_forest_score(forest, (const double[]){6.0, 6.0}), >, 0.7);
+    g_assert_cmpfloat(errata_isolation_forest_score(forest, (const double[]){(double)NAN, 0.0}),
+                      <,
+                      0.8);
+}
+
+typedef enum {
+    TABLE_NOTHING,
+    TABLE_REPEATED,
+    TABLE_EXTREME,
+    TABLE_ENTITY,
+    TABLE_CLIPPED,
+    TABLE_LATTICE,
+} TableKind;
+
+/* a classifier's log: four numbers, correlated, some heavy-tailed */
+static ErrataFrame *
+made_table(TableKind kind, guint64 seed)
+{
+    g_autoptr(GString) table = g_string_new("id,a,b,c,d,prediction,label\n");
+
+    for (guint i = 0; i < ROWS; i++) {
+        ErrataRng rng = errata_rng_init(seed, 9, kind == TABLE_ENTITY ? i % 40 : i);
+        ErrataRng own = errata_rng_init(seed, 10, i);
+        double z = draw_normal(&rng);
+        double v[4] = {z + 0.3 * draw_normal(&rng),
+                       z + 0.3 * draw_normal(&rng),
+                       exp(draw_normal(&rng)),
+                       pow(1.0 - errata_rng_uniform(&rng), -0.5)};
+        guint label = (guint)errata_rng_below(&own, 2);
+
+        if (kind == TABLE_LATTICE)
+            for (guint k = 0; k < 4; k++)
+                v[k] = round(3.0 * z + 0.5 * (double)k * draw_normal(&rng));
+        if (kind == TABLE_CLIPPED)
+            for (guint k = 0; k < 4; k++)
+                v[k] = fmax(-2.3, fmin(z + 0.1 * draw_normal(&rng), 2.3));
+        if (kind == TABLE_REPEATED && i % 150 == 60) {
+            v[0] = 2.917;
+            v[1] = -2.844;
+            v[2] = 14.25;
+        }
+        if (kind == TABLE_EXTREME && i % 400 == 70)
+            v[0] = 300.0 + 200.0 * errata_rng_uniform(&own);
+        g_string_append_printf(table,
+                               "r%u,%.3f,%.3f,%.3f,%.3f,%u,%u\n",
+                               i,
+                               v[0],
+                               v[1],
+                               v[2],
+                               v[3],
+                               label,
+                               errata_rng_uniform(&own) < 0.1 ? 1 - label : label);
+    }
+    return schema_frame_new(table->str);
+}
+
+static AnalysisFrame *
+anomalies_run(TableKind kind, guint64 seed)
+{
+    AnalysisFrame *fixture = analysis_frame_new(made_table(kind, seed), NULL);
+
+    g_assert_true(errata_analyzer_anomalies.run(&fixture->analysis, NULL));
+    return fixture;
+}
+
+static void
+test_anomalies_nothing(void)
+{
+    static const TableKind kinds[] = {TABLE_NOTHING, TABLE_ENTITY, TABLE_CLIPPED, TABLE_LATTICE};
+
+    g_test_summary("Heavy tails, entities, clipped and coarse columns: nothing to report");
+    for (guint k = 0; k < G_N_ELEMENTS(kinds); k++)
+        for (guint64 seed = 0; seed < 15; seed++) {
+            g_autoptr(AnalysisFrame) fixture = anomalies_run(kinds[k], seed);
+
+            g_test_message("kind %u seed %u", kinds[k], (guint)seed);
+            for (guint i = 0; i < fixture->analysis.result->findings->len; i++)
+                g_test_message(
+                    "%s",
+                    ((ErrataFinding *)g_ptr_array_index(fixture->analysis.result->findings, i))
+                        ->title);
+            g_assert_cmpuint(fixture->analysis.result->findings->len, ==, 0);
+        }
+}
+
+static void
+test_anomalies_repeated(void)
+{
+    g_autoptr(AnalysisFrame) fixture = anomalies_run(TABLE_REPEATED, 1);
+    const GPtrArray *findings = fixture->analysis.result->findings;
+    const ErrataFinding *finding;
+
+    g_assert_cmpuint(findings->len, ==, 1);
+    finding = g_ptr_array_index(findings, 0);
+    g_assert_cmpint(finding->kind, ==, ERRATA_FINDING_ANOMALY);
+    g_assert_cmpstr(errata_finding_note(finding, "anomaly"), ==, "repeated");
+    g_assert_cmpuint(g_strv_length(finding->subject.columns), ==, 3);
+    g_assert_cmpuint(finding->n_rows, ==, 27);
+    g_assert_cmpint(finding->severity, ==, ERRATA_SEVERITY_MEDIUM);
+    g_assert_cmpuint(finding->row[0] % 150, ==, 60);
+    g_assert_cmpuint(fixture->analysis.set_aside[finding->row[0]], ==, 1);
+    g_assert_nonnull(errata_finding_evidence(finding, "rate_in"));
+}
+
+static void
+test_anomalies_extreme(void)
+{
+    g_autoptr(AnalysisFrame) fixture = anomalies_run(TABLE_EXTREME, 1);
+    const GPtrArray *findings = fixture->analysis.result->findings;
+    const ErrataFinding *finding;
+
+    g_assert_cmpuint(findings->len, ==, 1);
+    finding = g_ptr_array_index(findings, 0);
+    g_assert_cmpstr(errata_finding_note(finding, "anomaly"), ==, "tail");
+    g_assert_cmpstr(finding->subject.columns[0], ==, "a");
+    g_assert_cmpuint(finding->n_rows, ==, 10);
+    g_assert_cmpfloat(finding->row_score[0], >=, finding->row_score[9]);
+}
+
+static void
+test_clean(void)
+{
+    g_autoptr(GString) table = g_string_new("x,y,prediction,label\n");
+    g_autoptr(AnalysisFrame) fixture = NULL;
+    g_autoptr(ErrataClean) clean = NULL;
+    const ErrataFinding *finding;
+
+    for (guint i = 0; i < 500; i++)
+        g_string_append_printf(table,
+                               "%d,%u,%u,1\n",
+                               i % 50 == 9 ? -999 : (int)(i % 90),
+                               i * i % 499,
+                               i % 2);
+    fixture = analysis_frame_new(schema_frame_new(table->str), NULL);
+    clean = errata_clean_new(fixture->frame, fixture->schema, NULL);
+    g_assert_cmpuint(clean->codes->len, ==, 1);
+    g_assert_cmpuint(clean->frame->columns[0]->n_missing, ==, 10);
+    g_assert_true(isnan(errata_column_number(clean->frame->columns[0], 9)));
+    g_assert_cmpfloat_with_epsilon(errata_column_number(clean->raw->columns[0], 9), -999.0, 1e-9);
+    g_assert_true(clean->frame->columns[1] == clean->raw->columns[1]);
+    fixture->analysis.frame = clean->frame;
+    fixture->analysis.clean = clean;
+    g_assert_true(errata_analyzer_anomalies.run(&fixture->analysis, NULL));
+    g_assert_cmpuint(fixture->analysis.result->findings->len, ==, 1);
+    finding = g_ptr_array_index(fixture->analysis.result->findings, 0);
+    g_assert_cmpuint(finding->n_rows, ==, 10);
+    g_assert_cmpfloat_with_epsilon(errata_finding_evidence(finding, "value")->value, -999.0, 1e-9);
+}
+
+int
+main(int argc, char **argv)
+{
+    g_test_init(&argc, &argv, NULL);
+    g_test_add_func("/sentinel/found", test_sentinel_found);
+    g_test_add_func("/sentinel/not", test_sentinel_not);
+    g_test_add_func("/sentinel/codes", test_sentinel_codes);
+    g_test_add_func("/tail/fit", test_tail_fit);
+    g_test_add_func("/isolation-forest/score", test_forest);
+    g_test_add_func("/clean/codes", test_clean);
+    g_test_add_func("/anomalies/nothing", test_anomalies_nothing);
+    g_test_add_func("/anomalies/repeated", test_anomalies_repeated);
+    g_test_add_func("/anomalies/extreme", test_anomalies_extreme);
+    return g_test_run();
+}
