@@ -22,6 +22,7 @@
 #include "run.h"
 #include "sandbox.h"
 #include "worker-job.h"
+#include "worker-model.h"
 
 typedef struct {
     int fd;
@@ -576,6 +577,80 @@ job_answer(const ErrataWorkerJob *self, const ErrataCase *result)
     return g_variant_ref_sink(g_variant_dict_end(&answer));
 }
 
+static ErrataWorkerFile
+job_file(const ErrataWorkerJob *self, const char *kind)
+{
+    ErrataWorkerFile file = {.fd = -1};
+
+    for (guint i = 0; i < self->inputs->len; i++) {
+        const JobInput *input = g_ptr_array_index(self->inputs, i);
+
+        if (g_strcmp0(input->kind, kind) == 0)
+            file = (ErrataWorkerFile){input->fd, input->name, input->sha256, input->bytes};
+    }
+    return file;
+}
+
+/* modes that run a model over rows */
+static GVariant *
+job_run_model(ErrataWorkerJob *self, ErrataProgress *progress, GError **error)
+{
+    ErrataWorkerFile model = job_file(self, "model");
+    ErrataWorkerFile rows = job_file(self, "auto");
+    GVariantDict answer;
+
+    if (!ERRATA_JAIL_SANITIZER && !errata_sandbox_limit_memory(self->memory, error))
+        return NULL;
+    if (!job_load_settings(self, error))
+        return NULL;
+    errata_parallel_set_threads(self->settings->threads);
+    g_variant_dict_init(&answer, NULL);
+    g_variant_dict_insert(&answer, "state", "s", "reported");
+    if (errata_worker_model_score(&model, &rows, progress, &answer, error))
+        return g_variant_ref_sink(g_variant_dict_end(&answer));
+    g_variant_dict_clear(&answer);
+    return NULL;
+}
+
+/* a file to inspect that is no log may be a model; @error says why it is no log */
+static GVariant *
+job_inspect_model(ErrataWorkerJob *self, GError **error)
+{
+    ErrataWorkerFile file = job_file(self, "auto");
+    g_autoptr(GError) local = NULL;
+    GVariantDict answer;
+
+    g_variant_dict_init(&answer, NULL);
+    g_variant_dict_insert(&answer, "state", "s", "reported");
+    if (file.fd >= 0 && errata_worker_model_inspect(&file, &answer, &local)) {
+        g_clear_error(error);
+        return g_variant_ref_sink(g_variant_dict_end(&answer));
+    }
+    g_variant_dict_clear(&answer);
+    /* known to be a model, and damaged: that is what to tell */
+    if (local != NULL && !g_error_matches(local, ERRATA_ERROR, ERRATA_ERROR_UNSUPPORTED)) {
+        g_clear_error(error);
+        g_propagate_error(error, g_steal_pointer(&local));
+    }
+    return NULL;
+}
+
+static GVariant *
+job_work(ErrataWorkerJob *self, ErrataProgress *progress, GError **error)
+{
+    g_autoptr(ErrataCase) result = NULL;
+
+    if (g_strcmp0(self->mode, "score") == 0)
+        return job_run_model(self, progress, error);
+    result = job_analyse(self, progress, error);
+    if (result != NULL)
+        return job_answer(self, result);
+    if (g_strcmp0(self->mode, "inspect") == 0 &&
+        g_error_matches(*error, ERRATA_ERROR, ERRATA_ERROR_UNSUPPORTED))
+        return job_inspect_model(self, error);
+    return NULL;
+}
+
 /**
  * errata_worker_job_run:
  * @self: the job
@@ -587,12 +662,12 @@ GVariant *
 errata_worker_job_run(ErrataWorkerJob *self, ErrataProgress *progress)
 {
     g_autoptr(GError) error = NULL;
-    g_autoptr(ErrataCase) result = job_analyse(self, progress, &error);
+    GVariant *done = job_work(self, progress, &error);
     GVariantDict answer;
     g_autofree char *message = NULL;
 
-    if (result != NULL)
-        return job_answer(self, result);
+    if (done != NULL)
+        return done;
     message = g_utf8_make_valid(error->message, -1);
     g_variant_dict_init(&answer, NULL);
     g_variant_dict_insert(&answer, "state", "s", "failed");

@@ -95,7 +95,7 @@ store_run_string(ErrataColumnStore *self, const ErrataCells *cells, gsize from)
             break; /* missing, or spaces to trim, or not ASCII */
         if (cells->doubled && memchr(cell.begin, '"', length) != NULL)
             break;
-        if (length < 8 && errata_number_is_missing(cell.begin, length))
+        if (length < 8 && errata_column_store_is_missing(cell.begin, length))
             break;
         if (!errata_dictionary_add(&self->dictionary, cell.begin, length, out++))
             break;

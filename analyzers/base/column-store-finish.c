@@ -378,6 +378,9 @@ store_finish_strings(ErrataColumnStore *self, const char *name)
     StoreTally tally = {{0}, 0};
     ErrataColumnType type;
 
+    if (self->verbatim)
+        return self->kind == ERRATA_STORE_TEXT ? store_finish_text(self, name)
+                                               : store_finish_category(self, name);
     if (self->kind == ERRATA_STORE_STRING) {
         cells = g_new(StoreCell, MAX(self->dictionary.n, 1));
         for (guint32 i = 0; i < self->dictionary.n; i++) {
@@ -425,6 +428,8 @@ errata_column_store_finish(ErrataColumnStore *self, const char *name)
 {
     ErrataColumn *column = NULL;
 
+    if (self->verbatim)
+        errata_column_store_to_strings(self);
     if (self->kind == ERRATA_STORE_NONE) {
         column = errata_column_new(name, ERRATA_COLUMN_F64, self->n_rows);
         column->valid = g_steal_pointer(&self->valid);
@@ -436,7 +441,8 @@ errata_column_store_finish(ErrataColumnStore *self, const char *name)
     }
     if (column == NULL)
         column = store_finish_strings(self, name);
-    errata_column_epoch_convert(column);
+    if (!errata_column_store_is_plain())
+        errata_column_epoch_convert(column);
     errata_column_store_clear(self);
     return column;
 }

@@ -15,6 +15,8 @@
 #define STORE_ODD_SHARE  8   /* … beyond which one in so many does */
 #define STORE_UNIQUE_MIN 65536
 
+static gboolean store_plain;
+
 static gsize
 store_value_size(ErrataStoreKind kind)
 {
@@ -118,6 +120,25 @@ errata_column_store_clear(ErrataColumnStore *self)
 {
     store_free_values(self);
     *self = (ErrataColumnStore){.decimal_comma = self->decimal_comma};
+}
+
+void
+errata_column_store_set_plain(gboolean plain)
+{
+    store_plain = plain;
+}
+
+gboolean
+errata_column_store_is_plain(void)
+{
+    return store_plain;
+}
+
+gboolean
+errata_column_store_is_missing(const char *text, gsize length)
+{
+    return store_plain ? errata_number_is_blank(text, length)
+                       : errata_number_is_missing(text, length);
 }
 
 /**
@@ -461,7 +482,7 @@ errata_column_store_append_cell(ErrataColumnStore *self, const char *text, gsize
         length--;
     if (store_append_if_number(self, text, length))
         return;
-    if (errata_number_is_missing(text, length)) {
+    if (errata_column_store_is_missing(text, length)) {
         errata_column_store_append_missing(self, 1);
         return;
     }
@@ -487,7 +508,7 @@ errata_column_store_append_cell(ErrataColumnStore *self, const char *text, gsize
 void
 errata_column_store_append_string(ErrataColumnStore *self, const char *text, gsize length)
 {
-    if (errata_number_is_missing(text, length)) {
+    if (errata_column_store_is_missing(text, length)) {
         errata_column_store_append_missing(self, 1);
         return;
     }

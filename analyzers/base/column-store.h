@@ -37,6 +37,7 @@ typedef struct {
  * @kind: how values are kept
  * @decimal_comma: "1,5" is a number, and "1.5" is not
  * @typed_strings: strings came as such ("12" in JSON), so numbers among them are codes
+ * @verbatim: strings stay strings, whatever they look like, and only blank cells are missing
  * @n_rows: rows
  * @n_invalid: rows without a value in the array: missing and odd ones
  * @valid: (nullable): bit per row, %NULL while @n_invalid is 0
@@ -49,6 +50,7 @@ typedef struct {
     ErrataStoreKind kind;
     gboolean decimal_comma;
     gboolean typed_strings;
+    gboolean verbatim;
     gsize n_rows;
     gsize n_allocated;
     gsize n_invalid;
@@ -91,6 +93,12 @@ typedef struct {
     gboolean doubled;
     gboolean strip_cr;
 } ErrataCells;
+
+/* set once at start, in a process that reads rows for a model: see errata_number_is_blank(); numbers
+ * that could be epochs stay numbers */
+void errata_column_store_set_plain(gboolean plain);
+gboolean errata_column_store_is_plain(void);
+gboolean errata_column_store_is_missing(const char *text, gsize length);
 
 void errata_column_store_append_cell(ErrataColumnStore *self, const char *text, gsize length);
 void errata_column_store_append_string(ErrataColumnStore *self, const char *text, gsize length);

@@ -47,6 +47,7 @@ struct _ErrataFrameBuilder {
     char *source;
     GPtrArray *columns;     /* (element-type BuilderColumn) */
     GHashTable *by_name;    /* name → index + 1 */
+    GHashTable *verbatim;   /* (nullable): names of columns that stay strings */
     GArray *cells;          /* (element-type BuilderCell): of the row begun */
     GString *text;          /* of the row begun */
     const char *row_defect; /* (nullable): why the row begun cannot be accepted */
@@ -111,6 +112,7 @@ errata_frame_builder_free(ErrataFrameBuilder *self)
     if (self == NULL)
         return;
     builder_clear(self);
+    g_clear_pointer(&self->verbatim, g_hash_table_unref);
     g_free(self->source);
     g_free(self);
 }
@@ -161,6 +163,29 @@ guint
 errata_frame_builder_n_columns(const ErrataFrameBuilder *self)
 {
     return self->columns->len;
+}
+
+/**
+ * errata_frame_builder_keep_strings:
+ * @self: a builder without columns yet
+ * @name: a column that will stay CATEGORY or TEXT: `007`, `1.0` and `Yes` are read as they stand
+ */
+void
+errata_frame_builder_keep_strings(ErrataFrameBuilder *self, const char *name)
+{
+    if (self->verbatim == NULL)
+        self->verbatim = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL);
+    g_hash_table_add(self->verbatim, g_strdup(name));
+}
+
+/* `features.age` is the `age` of a model */
+static gboolean
+builder_is_verbatim(const ErrataFrameBuilder *self, const char *name)
+{
+    const char *dot = strrchr(name, '.');
+
+    return g_hash_table_contains(self->verbatim, name) ||
+           (dot != NULL && g_hash_table_contains(self->verbatim, dot + 1));
 }
 
 /**
@@ -215,6 +240,10 @@ errata_frame_builder_column(ErrataFrameBuilder *self,
     }
     column = g_new0(BuilderColumn, 1);
     column->name = g_steal_pointer(&clean);
+    if (self->verbatim != NULL && builder_is_verbatim(self, column->name)) {
+        errata_column_store_start(&column->store, ERRATA_STORE_STRING);
+        column->store.verbatim = TRUE;
+    }
     *ret_column = self->columns->len;
     g_ptr_array_add(self->columns, column);
     g_hash_table_insert(self->by_name, column->name, GUINT_TO_POINTER(*ret_column + 1));

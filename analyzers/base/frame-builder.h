@@ -21,6 +21,9 @@ typedef struct _ErrataFrameBuilder ErrataFrameBuilder;
 ErrataFrameBuilder *errata_frame_builder_new(void);
 void errata_frame_builder_free(ErrataFrameBuilder *self);
 
+/* columns whose cells are kept as strings, as they stand; call before reading */
+void errata_frame_builder_keep_strings(ErrataFrameBuilder *self, const char *name);
+
 /* what is being read, for messages; e.g. "part-3.csv in logs.zip" */
 void errata_frame_builder_set_source(ErrataFrameBuilder *self, const char *name);
 

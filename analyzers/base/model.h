@@ -27,6 +27,9 @@ typedef enum {
  * @name: by which a column is found; unique among the inputs
  * @type: what its cells are
  * @categories: (array zero-terminated=1) (nullable): of a CATEGORY input, in the order of its codes
+ * @is_coded: numbers that are indices into the sorted list of the values seen in training, which the
+ *   file does not hold; of a NUMBER input
+ * @n_codes: of a coded input, one more than the largest index that the model knows
  * @refuses_missing: the library raises an error on a missing cell
  * @refuses_unseen: the library raises an error on an unseen category
  *
@@ -37,6 +40,8 @@ typedef struct {
     ErrataModelType type;
     char **categories;
     guint n_categories;
+    gboolean is_coded;
+    guint n_codes;
     gboolean refuses_missing;
     gboolean refuses_unseen;
 } ErrataModelInput;

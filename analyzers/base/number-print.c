@@ -47,6 +47,34 @@ errata_number_print(double value, char buffer[ERRATA_NUMBER_BUFFER])
 }
 
 /**
+ * errata_number_print_single:
+ * @value: a finite number of single precision
+ * @buffer: where the text goes
+ *
+ * Prints the shortest decimal that reads back as the same float; `null` when it is not finite.
+ *
+ * Returns: @buffer
+ */
+char *
+errata_number_print_single(float value, char buffer[ERRATA_NUMBER_BUFFER])
+{
+    for (int digits = fabsf(value) >= FLT_MIN ? 6 : 1; digits <= 9 && isfinite(value); digits++) {
+        char format[8];
+        double back = 0.0;
+        float single;
+
+        g_snprintf(format, sizeof format, "%%.%dg", digits);
+        g_ascii_formatd(buffer, ERRATA_NUMBER_BUFFER, format, (double)value);
+        if (!errata_number_parse_double(buffer, strlen(buffer), &back))
+            break;
+        single = (float)back;
+        if (memcmp(&single, &value, sizeof single) == 0)
+            return buffer;
+    }
+    return errata_number_print((double)value, buffer);
+}
+
+/**
  * errata_number_print_fixed:
  * @value: a finite number
  * @decimals: digits behind the point, at most 12

@@ -395,3 +395,30 @@ errata_number_is_missing(const char *text, gsize length)
             return TRUE;
     return FALSE;
 }
+
+/**
+ * errata_number_is_blank:
+ * @text: (array length=length): need not be NUL-terminated
+ * @length: bytes
+ *
+ * The few words that say in the input of a model that there is no value: an empty or blank cell, `NA`,
+ * `N/A`, `NaN`, `?`; in any case. All others of errata_number_is_missing() may be categories there.
+ *
+ * Returns: whether @text is one of them
+ */
+gboolean
+errata_number_is_blank(const char *text, gsize length)
+{
+    static const char *const words[] = {"?", "na", "nan", "n/a"};
+
+    while (length > 0 && (*text == ' ' || *text == '\t')) {
+        text++;
+        length--;
+    }
+    while (length > 0 && (text[length - 1] == ' ' || text[length - 1] == '\t'))
+        length--;
+    for (guint i = 0; i < G_N_ELEMENTS(words); i++)
+        if (strlen(words[i]) == length && g_ascii_strncasecmp(text, words[i], length) == 0)
+            return TRUE;
+    return length == 0;
+}

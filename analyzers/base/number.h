@@ -16,9 +16,12 @@ gboolean errata_number_parse_int(const char *text, gsize length, gint64 *ret_val
 gboolean errata_number_parse_time(const char *text, gsize length, gint64 *ret_ns);
 gboolean errata_number_parse_bool(const char *text, gsize length, gboolean *ret_value);
 gboolean errata_number_is_missing(const char *text, gsize length);
+gboolean errata_number_is_blank(const char *text, gsize length);
 
 /* shortest text that reads back as the same double; "1e+16" style exponents; never "nan" */
 char *errata_number_print(double value, char buffer[ERRATA_NUMBER_BUFFER]);
+/* shortest text that reads back as the same float */
+char *errata_number_print_single(float value, char buffer[ERRATA_NUMBER_BUFFER]);
 /* fixed decimals, "." as separator */
 char *errata_number_print_fixed(double value, guint decimals, char buffer[ERRATA_NUMBER_BUFFER]);
 /* "2026-01-01T00:00:00Z", with the fraction where there is one */

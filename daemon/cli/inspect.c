@@ -4,6 +4,7 @@
 #include "case-json.h"
 #include "cli.h"
 #include "error.h"
+#include "model-print.h"
 #include "oneshot.h"
 
 static gboolean inspect_json;
@@ -79,6 +80,13 @@ inspect_one(const char *path)
     result = errata_oneshot_run(g_steal_pointer(&job), NULL, &error);
     if (result == NULL)
         return errata_cli_fail(error);
+    if (g_variant_lookup(result, "model", "&s", &json)) {
+        if (inspect_json)
+            g_print("%s", json);
+        else
+            errata_model_print(json);
+        return ERRATA_EXIT_DONE;
+    }
     g_variant_lookup(result, "json", "&s", &json);
     if (inspect_json) {
         g_print("%s", json);
@@ -111,7 +119,7 @@ inspect_run(char **files)
 const ErrataVerb errata_verb_inspect = {
     .name = "inspect",
     .arguments = "FILE…",
-    .summary = "Say what a file holds: format, columns and roles",
+    .summary = "Say what a file holds: columns and roles, or a model's layers and risks",
     .options = inspect_options,
     .run = inspect_run,
 };

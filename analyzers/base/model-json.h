@@ -1,0 +1,14 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#pragma once
+
+#include "model.h"
+
+G_BEGIN_DECLS
+
+char *errata_model_to_json(const ErrataModel *self,
+                           const char *path,
+                           const char *sha256,
+                           guint64 bytes,
+                           const GPtrArray *warnings);
+
+G_END_DECLS

@@ -1,0 +1,526 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* The columns of a frame as the inputs of a model: found by name, turned into numbers, codes of
+ * categories and strings a block of rows at a time. What does not fit is told once, with counts. */
+#include "model-rows.h"
+
+#include <math.h>
+#include <string.h>
+
+#include "error.h"
+#include "number.h"
+
+typedef struct {
+    const ErrataColumn *column; /* NULL: the frame has none */
+    const ErrataModelInput *input;
+    double *of_code;  /* per entry of the column's dictionary */
+    double *level;    /* sorted: categories, or values for codes, as numbers */
+    double *of_level; /* what stands for each */
+    guint n_levels;
+    GHashTable *of_string; /* of TEXT columns: string → index + 1 */
+} BoundInput;
+
+struct _ErrataModelBinding {
+    ErrataModel *model;
+    ErrataFrame *frame;
+    BoundInput *input;
+    guint n_inputs;
+};
+
+struct _ErrataModelBlock {
+    const ErrataModelBinding *binding;
+    ErrataModelRows rows;
+    double **number;
+    const char ***text;
+    GStringChunk *strings;
+    gsize capacity;
+};
+
+/**
+ * errata_model_keep_strings:
+ * @model: a model
+ * @builder: a builder without columns yet
+ *
+ * Lets the columns of the model's CATEGORY and TEXT inputs be read as they stand.
+ */
+void
+errata_model_keep_strings(const ErrataModel *model, ErrataFrameBuilder *builder)
+{
+    for (guint i = 0; i < model->inputs->len; i++) {
+        const ErrataModelInput *input = errata_model_input(model, i);
+
+        if (input->type != ERRATA_MODEL_NUMBER)
+            errata_frame_builder_keep_strings(builder, input->name);
+    }
+}
+
+static const char *
+binding_bare_name(const char *name)
+{
+    static const char *const prefixes[] = {"features.", "inputs.", "instances."};
+
+    for (guint i = 0; i < G_N_ELEMENTS(prefixes); i++)
+        if (g_str_has_prefix(name, prefixes[i]))
+            return name + strlen(prefixes[i]);
+    return name;
+}
+
+/* names as some libraries rewrite them: case and what is no letter or digit do not count */
+static gboolean
+binding_alike(const char *a, const char *b)
+{
+    for (; *a != '\0' && *b != '\0'; a++, b++) {
+        gboolean plain_a = g_ascii_isalnum(*a) || (guchar)*a >= 0x80;
+        gboolean plain_b = g_ascii_isalnum(*b) || (guchar)*b >= 0x80;
+
+        if (plain_a != plain_b || (plain_a && g_ascii_tolower(*a) != g_ascii_tolower(*b)))
+            return FALSE;
+    }
+    return *a == *b;
+}
+
+static const ErrataColumn *
+binding_find(const ErrataFrame *frame, const char *name, GPtrArray *warnings)
+{
+    const ErrataColumn *found = errata_frame_find(frame, name, NULL);
+    const ErrataColumn *alike = NULL;
+    guint n_alike = 0;
+
+    for (guint i = 0; found == NULL && i < frame->n_columns; i++) {
+        const ErrataColumn *column = frame->columns[i];
+
+        if (g_str_equal(binding_bare_name(column->name), binding_bare_name(name)))
+            found = column;
+        if (binding_alike(column->name, name)) {
+            alike = column;
+            n_alike++;
+        }
+    }
+    if (found == NULL && n_alike == 1) {
+        g_ptr_array_add(
+            warnings,
+            g_strdup_printf("column “%s” is read as the model's “%s”", alike->name, name));
+        found = alike;
+    }
+    return found;
+}
+
+static int
+binding_compare_levels(const void *a, const void *b)
+{
+    double x = *(const double *)a;
+    double y = *(const double *)b;
+
+    return (x > y) - (x < y);
+}
+
+static double
+binding_level(const BoundInput *self, double value)
+{
+    guint lo = 0;
+    guint hi = self->n_levels;
+
+    while (lo < hi) {
+        guint mid = lo + (hi - lo) / 2;
+
+        if (self->level[mid] < value)
+            lo = mid + 1;
+        else
+            hi = mid;
+    }
+    return lo < self->n_levels && !(self->level[lo] > value) ? self->of_level[lo]
+                                                             : ERRATA_MODEL_UNSEEN;
+}
+
+/* the categories that are numbers: `8` is the category "8.0" */
+static void
+binding_number_levels(BoundInput *self)
+{
+    const ErrataModelInput *input = self->input;
+    g_autofree double *pairs = g_new(double, 2 * (gsize)MAX(input->n_categories, 1));
+    guint n = 0;
+
+    for (guint i = 0; i < input->n_categories; i++) {
+        const char *text = input->categories[i];
+        gboolean truth;
+
+        if (!errata_number_parse_double(text, strlen(text), &pairs[2 * n])) {
+            if (!errata_number_parse_bool(text, strlen(text), &truth))
+                continue;
+            pairs[2 * n] = truth ? 1.0 : 0.0;
+        }
+        pairs[2 * n + 1] = i;
+        n++;
+    }
+    qsort(pairs, n, 2 * sizeof *pairs, binding_compare_levels);
+    self->level = g_new(double, MAX(n, 1));
+    self->of_level = g_new(double, MAX(n, 1));
+    self->n_levels = n;
+    for (guint i = 0; i < n; i++) {
+        self->level[i] = pairs[2 * i];
+        self->of_level[i] = pairs[2 * i + 1];
+    }
+}
+
+static double
+binding_category(const BoundInput *self, const char *text, gsize length)
+{
+    g_autofree char *copy = g_strndup(text, length);
+    guint index = GPOINTER_TO_UINT(g_hash_table_lookup(self->of_string, copy));
+    double value;
+
+    if (index > 0)
+        return index - 1;
+    if (errata_number_is_blank(text, length))
+        return (double)NAN;
+    return errata_number_parse_double(text, length, &value) ? binding_level(self, value)
+                                                            : ERRATA_MODEL_UNSEEN;
+}
+
+static double
+binding_string_number(const BoundInput *self, const char *text, gsize length)
+{
+    double value;
+    gboolean truth;
+
+    if (self->input->type == ERRATA_MODEL_CATEGORY)
+        return binding_category(self, text, length);
+    if (errata_number_parse_double(text, length, &value))
+        return value;
+    if (errata_number_parse_bool(text, length, &truth))
+        return truth ? 1.0 : 0.0;
+    return (double)NAN;
+}
+
+static gboolean
+binding_is_string(const ErrataColumn *column)
+{
+    return column->type == ERRATA_COLUMN_CATEGORY || column->type == ERRATA_COLUMN_TEXT;
+}
+
+/* the distinct numbers of a column that stands for codes; NULL when they are codes themselves */
+static double *
+binding_distinct(const BoundInput *self, guint *ret_n)
+{
+    const ErrataColumn *column = self->column;
+    g_autofree double *value = g_new(double, column->n_rows);
+    gsize n = errata_column_collect(column, NULL, column->n_rows, value);
+    gboolean codes = TRUE;
+    guint kept = 0;
+
+    for (gsize i = 0; i < n; i++)
+        codes = codes && value[i] >= 0.0 && value[i] < self->input->n_codes &&
+                !(value[i] > floor(value[i]));
+    if (codes)
+        return NULL;
+    qsort(value, n, sizeof *value, binding_compare_levels);
+    for (gsize i = 0; i < n; i++)
+        if (kept == 0 || value[i] > value[kept - 1])
+            value[kept++] = value[i];
+    *ret_n = kept;
+    return g_steal_pointer(&value);
+}
+
+static gboolean
+binding_fail_codes(const BoundInput *self, guint n, GError **error)
+{
+    g_set_error(error,
+                ERRATA_ERROR,
+                ERRATA_ERROR_INVALID_DATA,
+                "column “%s”: the model knows this feature by the codes 0 … %u of a list of "
+                "categories that its file does not hold, and the rows have %u other values; give "
+                "the codes",
+                self->input->name,
+                MAX(self->input->n_codes, 1) - 1,
+                n);
+    return FALSE;
+}
+
+/* codes whose list the file does not hold: taken as the sorted distinct values where all can be there */
+static gboolean
+binding_bind_coded(BoundInput *self, GPtrArray *warnings, GError **error)
+{
+    guint n = 0;
+
+    if (binding_is_string(self->column))
+        return binding_fail_codes(self, self->column->n_dictionary, error);
+    self->level = binding_distinct(self, &n);
+    if (self->level == NULL)
+        return TRUE;
+    if (n < self->input->n_codes)
+        return binding_fail_codes(self, n, error);
+    self->of_level = g_new(double, MAX(n, 1));
+    self->n_levels = n;
+    for (guint i = 0; i < n; i++)
+        self->of_level[i] = i;
+    g_ptr_array_add(warnings,
+                    g_strdup_printf("column “%s” holds categories, the model their codes in a list "
+                                    "that its file lacks: taken as their order among the %u values "
+                                    "in these rows, right only if training knew the same values",
+                                    self->input->name,
+                                    n));
+    return TRUE;
+}
+
+static gboolean
+binding_bind(BoundInput *self, GPtrArray *warnings, GError **error)
+{
+    const ErrataColumn *column = self->column;
+    guint n_strange = 0;
+    const char *strange = NULL;
+
+    if (column == NULL || self->input->type == ERRATA_MODEL_TEXT)
+        return TRUE;
+    if (self->input->is_coded && !binding_bind_coded(self, warnings, error))
+        return FALSE;
+    if (self->input->type == ERRATA_MODEL_CATEGORY) {
+        binding_number_levels(self);
+        self->of_string = g_hash_table_new(g_str_hash, g_str_equal);
+        for (guint i = self->input->n_categories; i-- > 0;)
+            g_hash_table_insert(self->of_string,
+                                self->input->categories[i],
+                                GUINT_TO_POINTER(i + 1));
+    }
+    if (column->type != ERRATA_COLUMN_CATEGORY)
+        return TRUE;
+    self->of_code = g_new(double, MAX(column->n_dictionary, 1));
+    for (guint i = 0; i < column->n_dictionary; i++) {
+        const char *text = column->dictionary[i];
+
+        self->of_code[i] = binding_string_number(self, text, strlen(text));
+        if (self->of_code[i] >= 0.0 || errata_number_is_blank(text, strlen(text)) ||
+            (self->input->type == ERRATA_MODEL_NUMBER && !isnan(self->of_code[i])))
+            continue;
+        strange = strange != NULL ? strange : text;
+        n_strange++;
+    }
+    if (n_strange > 0)
+        g_ptr_array_add(warnings,
+                        g_strdup_printf("column “%s”: %u values are %s, “%.40s” for one",
+                                        column->name,
+                                        n_strange,
+                                        self->input->type == ERRATA_MODEL_NUMBER
+                                            ? "no numbers and read as missing"
+                                            : "none of the model's categories",
+                                        strange));
+    return TRUE;
+}
+
+static gboolean
+binding_find_columns(ErrataModelBinding *self, GPtrArray *warnings, GError **error)
+{
+    g_autoptr(GString) absent = g_string_new(NULL);
+    guint n_absent = 0;
+
+    for (guint i = 0; i < self->n_inputs; i++) {
+        BoundInput *bound = &self->input[i];
+
+        bound->input = errata_model_input(self->model, i);
+        bound->column = binding_find(self->frame, bound->input->name, warnings);
+        if (bound->column == NULL && n_absent++ < 5)
+            g_string_append_printf(absent, "%s“%s”", n_absent > 1 ? ", " : "", bound->input->name);
+    }
+    if (n_absent == 0)
+        return TRUE;
+    if (n_absent > 5)
+        g_string_append_printf(absent, " and %u more", n_absent - 5);
+    if (n_absent == self->n_inputs) {
+        g_set_error(
+            error,
+            ERRATA_ERROR,
+            ERRATA_ERROR_INVALID_DATA,
+            "none of the model's %u inputs is a column of the rows: expected %s, found “%s” "
+            "and others; name the columns as the model does",
+            n_absent,
+            absent->str,
+            self->frame->n_columns > 0 ? self->frame->columns[0]->name : "");
+        return FALSE;
+    }
+    g_ptr_array_add(warnings,
+                    g_strdup_printf("the rows lack %u of the model's %u inputs, which read as "
+                                    "missing: %s",
+                                    n_absent,
+                                    self->n_inputs,
+                                    absent->str));
+    return TRUE;
+}
+
+/**
+ * errata_model_binding_new:
+ * @model: a model
+ * @frame: rows
+ * @warnings: (element-type utf8): gets what a reader must know: columns that are missing, values that
+ *   are no categories of the model
+ * @error: return location for a #GError
+ *
+ * Finds the model's inputs among the columns by name: the exact name, else without a leading
+ * `features.` or `inputs.`, else the only one that differs in case and punctuation alone.
+ *
+ * Errors: %ERRATA_ERROR_INVALID_DATA when no input is found, or when a coded input holds other values.
+ *
+ * Returns: (transfer full): the binding, or %NULL with @error set
+ */
+ErrataModelBinding *
+errata_model_binding_new(ErrataModel *model,
+                         ErrataFrame *frame,
+                         GPtrArray *warnings,
+                         GError **error)
+{
+    g_autoptr(ErrataModelBinding) self = g_new0(ErrataModelBinding, 1);
+
+    self->model = errata_model_ref(model);
+    self->frame = errata_frame_ref(frame);
+    self->n_inputs = model->inputs->len;
+    self->input = g_new0(BoundInput, MAX(self->n_inputs, 1));
+    if (self->n_inputs > 0 && !binding_find_columns(self, warnings, error))
+        return NULL;
+    for (guint i = 0; i < self->n_inputs; i++)
+        if (!binding_bind(&self->input[i], warnings, error))
+            return NULL;
+    return g_steal_pointer(&self);
+}
+
+void
+errata_model_binding_free(ErrataModelBinding *self)
+{
+    if (self == NULL)
+        return;
+    for (guint i = 0; i < self->n_inputs; i++) {
+        g_free(self->input[i].of_code);
+        g_free(self->input[i].level);
+        g_free(self->input[i].of_level);
+        g_clear_pointer(&self->input[i].of_string, g_hash_table_unref);
+    }
+    g_free(self->input);
+    errata_frame_unref(self->frame);
+    errata_model_unref(self->model);
+    g_free(self);
+}
+
+ErrataModel *
+errata_model_binding_model(const ErrataModelBinding *self)
+{
+    return self->model;
+}
+
+gsize
+errata_model_binding_n_rows(const ErrataModelBinding *self)
+{
+    return self->frame->n_rows;
+}
+
+const ErrataColumn *
+errata_model_binding_column(const ErrataModelBinding *self, guint input)
+{
+    return self->input[input].column;
+}
+
+ErrataModelBlock *
+errata_model_block_new(const ErrataModelBinding *binding, gsize n_rows)
+{
+    ErrataModelBlock *self = g_new0(ErrataModelBlock, 1);
+
+    self->binding = binding;
+    self->capacity = n_rows;
+    self->number = g_new0(double *, binding->n_inputs + 1);
+    self->text = g_new0(const char **, binding->n_inputs + 1);
+    for (guint i = 0; i < binding->n_inputs; i++) {
+        if (binding->input[i].input->type == ERRATA_MODEL_TEXT)
+            self->text[i] = g_new0(const char *, n_rows);
+        else
+            self->number[i] = g_new(double, n_rows);
+    }
+    self->rows.number = (const double *const *)self->number;
+    self->rows.text = (const char *const *const *)self->text;
+    return self;
+}
+
+void
+errata_model_block_free(ErrataModelBlock *self)
+{
+    if (self == NULL)
+        return;
+    for (guint i = 0; i < self->binding->n_inputs; i++) {
+        g_free(self->number[i]);
+        g_free(self->text[i]);
+    }
+    g_free(self->number);
+    g_free(self->text);
+    if (self->strings != NULL)
+        g_string_chunk_free(self->strings);
+    g_free(self);
+}
+
+static void
+block_fill_text(ErrataModelBlock *self, guint input, gsize begin, gsize n)
+{
+    const ErrataColumn *column = self->binding->input[input].column;
+
+    for (gsize i = 0; i < n; i++) {
+        gsize length;
+        const char *text;
+
+        self->text[input][i] = NULL;
+        if (column == NULL || !errata_column_is_valid(column, begin + i))
+            continue;
+        if (self->strings == NULL)
+            self->strings = g_string_chunk_new(4096);
+        text = errata_column_text(column, begin + i, &length);
+        if (text != NULL && column->type == ERRATA_COLUMN_CATEGORY) {
+            self->text[input][i] = text;
+        } else if (text != NULL) {
+            self->text[input][i] = g_string_chunk_insert_len(self->strings, text, (gssize)length);
+        } else {
+            g_autofree char *printed = errata_column_print(column, begin + i);
+
+            self->text[input][i] = g_string_chunk_insert(self->strings, printed);
+        }
+    }
+}
+
+static void
+block_fill_number(double *to, const BoundInput *from, gsize begin, gsize n)
+{
+    const ErrataColumn *column = from->column;
+
+    if (column == NULL) {
+        for (gsize i = 0; i < n; i++)
+            to[i] = (double)NAN;
+        return;
+    }
+    if (!binding_is_string(column)) {
+        errata_column_read(column, begin, n, to);
+        for (gsize i = 0; from->level != NULL && i < n; i++)
+            to[i] = isnan(to[i]) ? to[i] : binding_level(from, to[i]);
+        return;
+    }
+    for (gsize i = 0; i < n; i++) {
+        gsize length;
+        const char *text;
+
+        to[i] = (double)NAN;
+        if (!errata_column_is_valid(column, begin + i))
+            continue;
+        if (column->type == ERRATA_COLUMN_CATEGORY) {
+            to[i] = from->of_code[column->code[begin + i]];
+        } else {
+            text = errata_column_text(column, begin + i, &length);
+            to[i] = binding_string_number(from, text, length);
+        }
+    }
+}
+
+const ErrataModelRows *
+errata_model_block_fill(ErrataModelBlock *self, gsize begin, gsize n)
+{
+    g_return_val_if_fail(n <= self->capacity, NULL);
+    if (self->strings != NULL)
+        g_string_chunk_clear(self->strings);
+    for (guint i = 0; i < self->binding->n_inputs; i++) {
+        if (self->number[i] != NULL)
+            block_fill_number(self->number[i], &self->binding->input[i], begin, n);
+        else
+            block_fill_text(self, i, begin, n);
+    }
+    self->rows.n_rows = n;
+    return &self->rows;
+}

@@ -1,0 +1,173 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "model-print.h"
+
+#include "cli.h"
+#include "json-reader.h"
+
+#define PRINT_ROWS 40 /* inputs, facts or layers shown of each list */
+
+static void
+print_text(const char *label, JsonObject *model, const char *key)
+{
+    const char *text = errata_json_reader_peek(model, key);
+
+    if (text != NULL && text[0] != '\0')
+        errata_cli_print("%-12s %s\n", label, text);
+}
+
+static void
+print_more(guint n)
+{
+    if (n > PRINT_ROWS)
+        errata_cli_print("  … and %u more\n", n - PRINT_ROWS);
+}
+
+static void
+print_inputs(JsonObject *model)
+{
+    JsonArray *inputs = errata_json_reader_array(model, "inputs");
+    JsonArray *outputs = errata_json_reader_array(model, "outputs");
+    guint n = errata_json_reader_length(inputs);
+
+    if (n > 0)
+        errata_cli_print("\n%u inputs\n", n);
+    for (guint i = 0; i < MIN(n, PRINT_ROWS); i++) {
+        JsonObject *input = errata_json_reader_element(inputs, i);
+        guint64 n_categories = errata_json_reader_uint(input, "n_categories");
+
+        errata_cli_print("  %-32s %s",
+                         errata_json_reader_peek(input, "name"),
+                         errata_json_reader_peek(input, "type"));
+        if (n_categories > 0)
+            errata_cli_print(" of %" G_GUINT64_FORMAT, n_categories);
+        errata_cli_print("\n");
+    }
+    print_more(n);
+    n = errata_json_reader_length(outputs);
+    if (n > 0)
+        errata_cli_print("\n%u outputs\n", n);
+    for (guint i = 0; i < MIN(n, PRINT_ROWS); i++) {
+        JsonObject *output = errata_json_reader_element(outputs, i);
+
+        errata_cli_print("  %-32s %s\n",
+                         errata_json_reader_peek(output, "name"),
+                         errata_json_reader_peek(output, "role"));
+    }
+    print_more(n);
+}
+
+static void
+print_facts(JsonObject *model, const char *key, const char *title)
+{
+    JsonArray *facts = errata_json_reader_array(model, key);
+    guint n = errata_json_reader_length(facts);
+
+    if (n > 0)
+        errata_cli_print("\n%s\n", title);
+    for (guint i = 0; i < MIN(n, PRINT_ROWS); i++) {
+        JsonObject *fact = errata_json_reader_element(facts, i);
+
+        errata_cli_print("  %-32s %.200s\n",
+                         errata_json_reader_peek(fact, "name"),
+                         errata_json_reader_peek(fact, "value"));
+    }
+    print_more(n);
+}
+
+static void
+print_layers(JsonObject *model)
+{
+    JsonArray *layers = errata_json_reader_array(model, "layers");
+    guint n = errata_json_reader_length(layers);
+
+    if (n > 0)
+        errata_cli_print("\n%u layers and tensors\n", n);
+    for (guint i = 0; i < MIN(n, PRINT_ROWS); i++) {
+        JsonObject *layer = errata_json_reader_element(layers, i);
+        const char *kind = errata_json_reader_peek(layer, "kind");
+        const char *shape = errata_json_reader_peek(layer, "shape");
+        const char *dtype = errata_json_reader_peek(layer, "dtype");
+        guint64 n_odd = errata_json_reader_uint(layer, "nan") +
+                        errata_json_reader_uint(layer, "infinite");
+
+        errata_cli_print("  %-32s %-16s %-16s %s",
+                         errata_json_reader_peek(layer, "name"),
+                         kind != NULL ? kind : "",
+                         shape != NULL ? shape : "",
+                         dtype != NULL ? dtype : "");
+        if (n_odd > 0)
+            errata_cli_print(" %" G_GUINT64_FORMAT " NaN or infinite", n_odd);
+        if (errata_json_reader_boolean(layer, "all_zero"))
+            errata_cli_print(" all zero");
+        errata_cli_print("\n");
+    }
+    print_more(n);
+}
+
+static void
+print_risks(JsonObject *model)
+{
+    JsonArray *risks = errata_json_reader_array(model, "risks");
+
+    for (guint i = 0; i < errata_json_reader_length(risks); i++) {
+        JsonObject *risk = errata_json_reader_element(risks, i);
+
+        errata_cli_print("%srisk, %s: %s\n",
+                         i == 0 ? "\n" : "",
+                         errata_json_reader_peek(risk, "severity"),
+                         errata_json_reader_peek(risk, "what"));
+    }
+}
+
+static void
+print_words(JsonObject *model, const char *key, const char *label)
+{
+    g_auto(GStrv) words = errata_json_reader_strings(model, key);
+
+    for (char **word = words; word != NULL && *word != NULL; word++)
+        errata_cli_print("%s: %s\n", label, *word);
+}
+
+static void
+print_trees(JsonObject *model)
+{
+    JsonObject *trees = errata_json_reader_object(model, "trees");
+
+    if (trees == NULL)
+        return;
+    errata_cli_print("%-12s %" G_GUINT64_FORMAT " with %" G_GUINT64_FORMAT
+                     " leaves, up to %" G_GUINT64_FORMAT " splits deep\n",
+                     "trees",
+                     errata_json_reader_uint(trees, "trees"),
+                     errata_json_reader_uint(trees, "leaves"),
+                     errata_json_reader_uint(trees, "depth"));
+}
+
+void
+errata_model_print(const char *json)
+{
+    g_autoptr(JsonParser) parser = json_parser_new();
+    JsonObject *model;
+
+    if (!json_parser_load_from_data(parser, json, -1, NULL))
+        return;
+    model = errata_json_reader_object(json_node_get_object(json_parser_get_root(parser)), "model");
+    errata_cli_print("%s: %s model, %" G_GUINT64_FORMAT " bytes\n",
+                     errata_json_reader_peek(model, "path"),
+                     errata_json_reader_peek(model, "format"),
+                     errata_json_reader_uint(model, "bytes"));
+    print_text("framework", model, "framework");
+    print_text("version", model, "version");
+    print_text("kind", model, "kind");
+    print_text("task", model, "task");
+    print_text("sha256", model, "sha256");
+    print_trees(model);
+    print_text("not run", model, "why_not");
+    print_words(model, "notes", "note");
+    print_words(model, "warnings", "warning");
+    print_risks(model);
+    print_inputs(model);
+    print_facts(model, "parameters", "Hyper-parameters");
+    print_facts(model, "training", "Training");
+    print_layers(model);
+}

@@ -1,0 +1,231 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* What a worker does with a model: opens it, reads rows for it, runs it, says what it is. */
+#include "worker-model.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <unistd.h>
+
+#include "column-store.h"
+#include "error.h"
+#include "model-json.h"
+#include "registry.h"
+#include "sandbox.h"
+
+#define TABLE_NAME  "table.csv"
+#define TABLE_CHUNK 16384 /* rows written at once */
+
+void
+errata_worker_model_clear(ErrataWorkerModel *self)
+{
+    errata_model_binding_free(self->binding);
+    errata_frame_unref(self->frame);
+    errata_model_unref(self->model);
+    g_clear_pointer(&self->warnings, g_ptr_array_unref);
+}
+
+/**
+ * errata_worker_model_read_rows:
+ * @self: an opened model
+ * @rows: a log
+ * @error: return location for a #GError
+ *
+ * Reads rows as the model wants them: its categories and texts as they stand, and only an empty cell,
+ * `NA`, `N/A`, `NaN` and `?` as missing.
+ *
+ * Returns: (transfer full): the rows, or %NULL with @error set
+ */
+ErrataFrame *
+errata_worker_model_read_rows(ErrataWorkerModel *self, const ErrataWorkerFile *rows, GError **error)
+{
+    g_autoptr(ErrataFrameBuilder) builder = errata_frame_builder_new();
+    g_autoptr(GPtrArray) members =
+        g_ptr_array_new_with_free_func((GDestroyNotify)errata_member_free);
+    ErrataFrame *frame;
+
+    errata_column_store_set_plain(TRUE);
+    errata_model_keep_strings(self->model, builder);
+    if (!errata_registry_read(rows->fd, rows->name, builder, NULL, NULL, members, error))
+        return NULL;
+    frame = errata_frame_builder_finish(builder, error);
+    if (frame == NULL)
+        return NULL;
+    for (guint i = 0; i < frame->warnings->len; i++)
+        g_ptr_array_add(self->warnings, g_strdup(g_ptr_array_index(frame->warnings, i)));
+    if (frame->n_rejected > 0)
+        g_ptr_array_add(self->warnings,
+                        g_strdup_printf("%" G_GSIZE_FORMAT " records of %s were not read",
+                                        frame->n_rejected,
+                                        rows->name));
+    return frame;
+}
+
+gboolean
+errata_worker_model_open(ErrataWorkerModel *self,
+                         const ErrataWorkerFile *model,
+                         const ErrataWorkerFile *rows,
+                         ErrataProgress *progress,
+                         GError **error)
+{
+    self->warnings = g_ptr_array_new_with_free_func(g_free);
+    errata_progress_stage(progress, "opening", 0.0, 0.1);
+    self->model = errata_registry_load_model(model->fd, model->name, self->warnings, error);
+    if (self->model == NULL)
+        return FALSE;
+    for (guint i = 0; i < self->model->notes->len; i++)
+        g_ptr_array_add(self->warnings, g_strdup(g_ptr_array_index(self->model->notes, i)));
+    if (self->model->klass == NULL) {
+        g_set_error(error,
+                    ERRATA_ERROR,
+                    ERRATA_ERROR_UNSUPPORTED,
+                    "%s cannot be run: %s",
+                    model->name,
+                    self->model->why_not);
+        return FALSE;
+    }
+    errata_progress_stage(progress, "reading", 0.1, 0.4);
+    self->frame = errata_worker_model_read_rows(self, rows, error);
+    if (self->frame == NULL)
+        return FALSE;
+    self->binding = errata_model_binding_new(self->model, self->frame, self->warnings, error);
+    if (self->binding == NULL)
+        g_prefix_error(error, "%s: ", rows->name);
+    return self->binding != NULL;
+}
+
+static gboolean
+table_fail(GError **error)
+{
+    int code = errno;
+
+    g_set_error(error,
+                ERRATA_ERROR,
+                ERRATA_ERROR_IO,
+                "writing the table: %s; free some space or choose another place with -o",
+                g_strerror(code));
+    return FALSE;
+}
+
+gboolean
+errata_worker_table_open(ErrataWorkerTable *self, GError **error)
+{
+    self->text = g_string_new(NULL);
+    self->fd =
+        openat(ERRATA_SANDBOX_OUTPUT_FD, TABLE_NAME, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0600);
+    return self->fd >= 0 || table_fail(error);
+}
+
+gboolean
+errata_worker_table_flush(ErrataWorkerTable *self, GError **error)
+{
+    const char *from = self->text->str;
+    gsize left = self->text->len;
+
+    while (left > 0) {
+        gssize n = write(self->fd, from, left);
+
+        if (n < 0 && errno == EINTR)
+            continue;
+        if (n <= 0)
+            return table_fail(error);
+        from += n;
+        left -= (gsize)n;
+    }
+    g_string_truncate(self->text, 0);
+    return TRUE;
+}
+
+gboolean
+errata_worker_table_close(ErrataWorkerTable *self, GError **error)
+{
+    gboolean ok = self->fd >= 0 && errata_worker_table_flush(self, error);
+
+    g_string_free(self->text, TRUE);
+    if (self->fd < 0)
+        return FALSE;
+    if (close(self->fd) != 0 && ok)
+        return table_fail(error);
+    return ok;
+}
+
+static void
+model_answer_warnings(GVariantDict *answer, const GPtrArray *warnings)
+{
+    GVariantBuilder builder;
+
+    g_variant_builder_init(&builder, G_VARIANT_TYPE("as"));
+    for (guint i = 0; i < warnings->len; i++) {
+        g_autofree char *valid = g_utf8_make_valid(g_ptr_array_index(warnings, i), -1);
+
+        g_variant_builder_add(&builder, "s", valid);
+    }
+    g_variant_dict_insert_value(answer, "warnings", g_variant_builder_end(&builder));
+}
+
+/**
+ * errata_worker_model_score:
+ * @model: the model's file
+ * @rows: its input rows
+ * @progress: whom to tell
+ * @answer: gets rows (t) and warnings (as)
+ * @error: return location for a #GError
+ *
+ * Runs the model and writes what it says into the worker's folder.
+ *
+ * Returns: whether it was done
+ */
+gboolean
+errata_worker_model_score(const ErrataWorkerFile *model,
+                          const ErrataWorkerFile *rows,
+                          ErrataProgress *progress,
+                          GVariantDict *answer,
+                          GError **error)
+{
+    g_auto(ErrataWorkerModel) opened = {0};
+    g_autoptr(ErrataModelResult) result = NULL;
+    ErrataWorkerTable table;
+    gboolean ok;
+
+    if (!errata_worker_model_open(&opened, model, rows, progress, error))
+        return FALSE;
+    errata_progress_stage(progress, "running", 0.4, 0.8);
+    result = errata_model_run(opened.binding, opened.warnings, error);
+    if (result == NULL)
+        return FALSE;
+    errata_progress_stage(progress, "writing", 0.8, 1.0);
+    ok = errata_worker_table_open(&table, error);
+    for (gsize row = 0; ok && (row < result->n_rows || row == 0); row += TABLE_CHUNK) {
+        errata_model_result_append_csv(result,
+                                       row,
+                                       MIN(row + TABLE_CHUNK, result->n_rows),
+                                       table.text);
+        ok = errata_worker_table_flush(&table, error);
+    }
+    ok = errata_worker_table_close(&table, ok ? error : NULL) && ok;
+    g_variant_dict_insert(answer, "rows", "t", (guint64)result->n_rows);
+    model_answer_warnings(answer, opened.warnings);
+    return ok;
+}
+
+/**
+ * errata_worker_model_inspect:
+ * @file: a file that may hold a model
+ * @answer: gets model (s, JSON)
+ * @error: return location for a #GError
+ *
+ * Returns: whether it was opened
+ */
+gboolean
+errata_worker_model_inspect(const ErrataWorkerFile *file, GVariantDict *answer, GError **error)
+{
+    g_autoptr(GPtrArray) warnings = g_ptr_array_new_with_free_func(g_free);
+    g_autoptr(ErrataModel) model =
+        errata_registry_load_model(file->fd, file->name, warnings, error);
+    g_autofree char *json = NULL;
+
+    if (model == NULL)
+        return FALSE;
+    json = errata_model_to_json(model, file->name, file->sha256, file->bytes, warnings);
+    g_variant_dict_insert(answer, "model", "s", json);
+    return TRUE;
+}
