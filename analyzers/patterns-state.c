@@ -130,14 +130,14 @@ typedef struct {
 } StateRows;
 
 static StateRows
-state_rows(const ErrataAnalysis *analysis, const ErrataRowBits *rows)
+state_rows(const ErrataAnalysis *analysis, const ErrataRows *rows)
 {
     const ErrataOutcome *outcome = analysis->outcome;
     StateRows got = {0.0, 0.0, 0.0, 0.0, 0.0};
 
     for (gsize row = 0; row < outcome->n_rows; row++) {
         if (outcome->judged[row] == 0 || analysis->set_aside[row] != 0 ||
-            (rows != NULL && !errata_row_bits_has(rows, row)))
+            (rows != NULL && !errata_rows_has(rows, row)))
             continue;
         got.n += 1.0;
         got.sum += outcome->loss[row];
@@ -187,7 +187,7 @@ state_segment_is_gone(const StateRows *in)
 static gboolean
 state_rows_are_gone(const ErrataAnalysis *analysis,
                     const ErrataPattern *before,
-                    const ErrataRowBits *rows)
+                    const ErrataRows *rows)
 {
     StateRows in = state_rows(analysis, rows);
     StateRows all = state_rows(analysis, NULL);
@@ -231,7 +231,7 @@ gboolean
 errata_patterns_is_gone(const ErrataAnalysis *analysis,
                         const ErrataPattern *before,
                         const ErrataFinding *subject,
-                        const ErrataRowBits *rows)
+                        const ErrataRows *rows)
 {
     switch (subject->kind) {
     case ERRATA_FINDING_SLICE:

@@ -3,7 +3,7 @@
 #pragma once
 
 #include "analyzer.h"
-#include "predicate-rows.h"
+#include "rows.h"
 
 G_BEGIN_DECLS
 
@@ -12,6 +12,6 @@ ErrataPatternState errata_patterns_compare(const ErrataPattern *before, const Er
 gboolean errata_patterns_is_gone(const ErrataAnalysis *analysis,
                                  const ErrataPattern *before,
                                  const ErrataFinding *subject,
-                                 const ErrataRowBits *rows);
+                                 const ErrataRows *rows);
 
 G_END_DECLS

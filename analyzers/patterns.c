@@ -9,6 +9,7 @@
 #include <string.h>
 
 #include "case-json.h"
+#include "filter.h"
 #include "patterns-state.h"
 
 #define PATTERNS_ALIKE   0.6
@@ -20,7 +21,7 @@
 typedef struct {
     ErrataFinding *about; /* owned for earlier patterns only */
     const ErrataPattern *before;
-    ErrataRowBits *rows; /* nullable */
+    ErrataRows *rows; /* nullable */
     char *identity;
     gboolean matched;
 } PatternsSide;
@@ -95,13 +96,26 @@ patterns_identity(const ErrataFinding *finding)
                            direction != NULL ? direction : "");
 }
 
+/* (transfer full) (nullable): the rows that meet them; NULL when the log has no such column */
+static ErrataRows *
+patterns_rows(const ErrataAnalysis *analysis, const GPtrArray *predicates)
+{
+    g_autoptr(ErrataFilter) filter = NULL;
+
+    if (predicates->len == 0)
+        return NULL;
+    filter = errata_filter_predicates_join(predicates);
+    if (!errata_filter_bind(filter, analysis->frame, analysis->schema, NULL))
+        return NULL;
+    return errata_filter_evaluate(filter, analysis->frame, analysis->outcome);
+}
+
 static void
 patterns_side_fill(PatternsSide *side, const ErrataAnalysis *analysis)
 {
     side->identity = patterns_identity(side->about);
     if (patterns_has_rows(side->about))
-        side->rows =
-            errata_predicate_rows(side->about->subject.predicates, analysis->frame, analysis->bins);
+        side->rows = patterns_rows(analysis, side->about->subject.predicates);
 }
 
 static void
@@ -111,7 +125,7 @@ patterns_side_clear(gpointer data)
 
     if (side->before != NULL)
         errata_finding_free(side->about);
-    errata_row_bits_free(side->rows);
+    errata_rows_free(side->rows);
     g_free(side->identity);
 }
 
@@ -149,7 +163,7 @@ patterns_alike(const PatternsSide *before, const PatternsSide *now)
         return patterns_has_rows(now->about) == patterns_has_rows(before->about) ? 1.0 : 0.0;
     if (before->rows == NULL || now->rows == NULL)
         return 0.0;
-    jaccard = errata_row_bits_jaccard(before->rows, now->rows);
+    jaccard = errata_rows_jaccard(before->rows, now->rows);
     return jaccard >= PATTERNS_ALIKE ? jaccard : 0.0;
 }
 

@@ -39,6 +39,20 @@ errata_rows_count(const ErrataRows *self)
     return n;
 }
 
+double
+errata_rows_jaccard(const ErrataRows *a, const ErrataRows *b)
+{
+    gsize both = 0;
+    gsize either = 0;
+
+    g_return_val_if_fail(a->n_rows == b->n_rows, 0.0);
+    for (gsize i = 0; i < a->n_words; i++) {
+        both += (gsize)__builtin_popcountll(a->bits[i] & b->bits[i]);
+        either += (gsize)__builtin_popcountll(a->bits[i] | b->bits[i]);
+    }
+    return either > 0 ? (double)both / (double)either : 0.0;
+}
+
 /* keeps the rows that are in @other too, a set over as many rows */
 void
 errata_rows_intersect(ErrataRows *self, const ErrataRows *other)

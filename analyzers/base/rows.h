@@ -29,6 +29,8 @@ errata_rows_has(const ErrataRows *self, gsize row)
 ErrataRows *errata_rows_new(gsize n_rows);
 void errata_rows_free(ErrataRows *self);
 gsize errata_rows_count(const ErrataRows *self);
+/* rows in both over rows in either, 0 when neither has any */
+double errata_rows_jaccard(const ErrataRows *a, const ErrataRows *b);
 void errata_rows_intersect(ErrataRows *self, const ErrataRows *other);
 void errata_rows_unite(ErrataRows *self, const ErrataRows *other);
 void errata_rows_complement(ErrataRows *self);

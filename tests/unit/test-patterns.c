@@ -236,42 +236,6 @@ test_patterns_columns(void)
 }
 
 static void
-test_patterns_rows(void)
-{
-    g_autoptr(GPtrArray) predicates =
-        g_ptr_array_new_with_free_func((GDestroyNotify)errata_predicate_free);
-    g_autoptr(ErrataRowBits) rows = NULL;
-    const ErrataColumn *a;
-    const ErrataColumn *c;
-    gsize n = 0;
-    Log log;
-
-    g_test_summary("Predicates pick the rows that a plain loop picks");
-    make_log(&log, 5, FALSE);
-    a = log.frame->columns[0];
-    c = log.frame->columns[3];
-    g_ptr_array_add(predicates, number_predicate("a", ERRATA_OP_BETWEEN, 0.1, 0.6));
-    g_ptr_array_add(predicates, text_predicate("c", ERRATA_OP_NOT_IN, "red grey"));
-    g_ptr_array_add(predicates, errata_predicate_new("b", ERRATA_OP_IS_MISSING));
-    rows = errata_predicate_rows(predicates, log.frame, log.bins);
-    for (gsize row = 0; row < log.n; row++) {
-        const char *colour = c->dictionary[c->code[row]];
-        gboolean in = errata_column_is_valid(a, row) && a->f64[row] >= 0.1 && a->f64[row] < 0.6 &&
-                      strcmp(colour, "red") != 0 && strcmp(colour, "grey") != 0 &&
-                      !errata_column_is_valid(log.frame->columns[1], row);
-
-        g_assert_cmpint(errata_row_bits_has(rows, row), ==, in);
-        n += in;
-    }
-    g_assert_cmpuint(n, >, 20);
-    g_assert_cmpuint(errata_row_bits_count(rows), ==, n);
-    g_assert_cmpfloat_with_epsilon(errata_row_bits_jaccard(rows, rows), 1.0, 1e-15);
-    g_ptr_array_add(predicates, errata_predicate_new("none", ERRATA_OP_IS_MISSING));
-    g_assert_null(errata_predicate_rows(predicates, log.frame, log.bins));
-    end_log(&log);
-}
-
-static void
 test_patterns_variant(void)
 {
     g_autoptr(ErrataPattern) pattern = errata_pattern_new("p1", ERRATA_FINDING_DRIFT, "x drifts");
@@ -316,7 +280,6 @@ main(int argc, char **argv)
     g_test_add_func("/patterns/not-found-is-not-fixed", test_patterns_not_found_is_not_fixed);
     g_test_add_func("/patterns/unlike", test_patterns_unlike);
     g_test_add_func("/patterns/columns", test_patterns_columns);
-    g_test_add_func("/patterns/rows", test_patterns_rows);
     g_test_add_func("/patterns/variant", test_patterns_variant);
     return g_test_run();
 }
