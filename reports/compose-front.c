@@ -236,6 +236,7 @@ errata_compose_front(const ErrataCase *report_case, ErrataDocument *document)
     const ErrataFigure *timeline = NULL;
 
     front_title(report_case, document);
+    errata_compose_patterns(report_case, document);
     front_tiles(report_case, document);
     timeline = errata_compose_timeline(report_case, document);
     if (timeline != NULL) {

@@ -48,11 +48,14 @@ errata_compose_kind(ErrataFindingKind kind)
 char *
 errata_compose_summary(const ErrataFinding *finding)
 {
-    return g_strdup_printf("%s · %s",
+    g_autofree char *pattern = errata_compose_pattern_note(finding);
+
+    return g_strdup_printf("%s · %s%s",
                            errata_severity_nick(finding->severity),
                            finding->summary != NULL && *finding->summary != '\0'
                                ? finding->summary
-                               : errata_compose_kind(finding->kind));
+                               : errata_compose_kind(finding->kind),
+                           pattern);
 }
 
 /* "201,400 predictions, 15 Feb – 31 Mar 2026 · binary · against the training sample" */

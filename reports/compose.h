@@ -11,6 +11,7 @@ ErrataDocument *errata_compose_new(const ErrataCase *report_case);
 
 /* its parts, one file each */
 void errata_compose_front(const ErrataCase *report_case, ErrataDocument *document);
+void errata_compose_patterns(const ErrataCase *report_case, ErrataDocument *document);
 void errata_compose_performance(const ErrataCase *report_case, ErrataDocument *document);
 void errata_compose_findings(const ErrataCase *report_case, ErrataDocument *document);
 void errata_compose_columns(const ErrataCase *report_case, ErrataDocument *document);
@@ -34,6 +35,10 @@ GPtrArray *errata_compose_main_metrics(const ErrataCase *report_case);
 char *errata_compose_change(const ErrataMetric *metric, ErrataTone *ret_tone, int *ret_arrow);
 /* "critical · slice · 20,756 rows" */
 char *errata_compose_summary(const ErrataFinding *finding);
+/* (element-type ErrataPattern) (transfer container): what changed since the report before */
+GPtrArray *errata_compose_news(const ErrataCase *report_case);
+/* " · worse, in 4 reports", or "" */
+char *errata_compose_pattern_note(const ErrataFinding *finding);
 const char *errata_compose_kind(ErrataFindingKind kind);
 const ErrataFigure *errata_compose_timeline(const ErrataCase *report_case,
                                             ErrataDocument *document);

@@ -16,6 +16,7 @@
 #define TERMINAL_GAIN        9
 #define TERMINAL_SHARE       7
 #define TERMINAL_INDENT      5
+#define TERMINAL_STATE       11 /* “regressed” */
 #define TERMINAL_NOTES       8
 #define TERMINAL_NOTE_INDENT 6
 
@@ -308,6 +309,31 @@ terminal_list(Terminal *self, const ErrataCase *report_case)
 }
 
 static void
+terminal_news(Terminal *self, const ErrataCase *report_case)
+{
+    g_autoptr(GPtrArray) news = errata_compose_news(report_case);
+
+    for (guint i = 0; i < news->len; i++) {
+        const ErrataPattern *pattern = g_ptr_array_index(news, i);
+        gboolean good = pattern->state == ERRATA_PATTERN_FIXED;
+
+        if (i == 0) {
+            terminal_style(self, "1");
+            g_string_append(self->text, "Since the last report");
+            terminal_style(self, "0");
+            terminal_end_line(self);
+        }
+        terminal_spaces(self, TERMINAL_INDENT);
+        terminal_style(self, good ? "32" : "31");
+        terminal_put(self, errata_pattern_state_nick(pattern->state), TERMINAL_STATE, FALSE);
+        terminal_style(self, "0");
+        terminal_wrap(self, pattern->title, TERMINAL_INDENT + TERMINAL_STATE);
+    }
+    if (news->len > 0)
+        terminal_end_line(self);
+}
+
+static void
 terminal_notes(Terminal *self, const ErrataCase *report_case)
 {
     g_autoptr(GPtrArray) notes = errata_compose_notes(report_case);
@@ -353,6 +379,7 @@ errata_report_terminal(const ErrataCase *report_case, guint width, gboolean colo
     terminal_end_line(&self);
     terminal_wrap(&self, verdict, 0);
     terminal_end_line(&self);
+    terminal_news(&self, report_case);
     terminal_metrics(&self, report_case);
     if (report_case->metrics->len > 0)
         terminal_end_line(&self);

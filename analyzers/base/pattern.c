@@ -51,6 +51,8 @@ errata_pattern_shown(const ErrataPattern *self)
 gboolean
 errata_pattern_is_news(const ErrataPattern *self)
 {
+    if (self->severity == ERRATA_SEVERITY_INFO)
+        return FALSE;
     switch (errata_pattern_shown(self)) {
     case ERRATA_PATTERN_NEW:
     case ERRATA_PATTERN_WORSE:

@@ -59,7 +59,7 @@ ErrataPattern *errata_pattern_copy(const ErrataPattern *self);
 void errata_pattern_free(ErrataPattern *self);
 /* the state that people are shown: MUTED for a muted one */
 ErrataPatternState errata_pattern_shown(const ErrataPattern *self);
-/* whether a report is news: new, worse, fixed or regressed, and not muted */
+/* whether it is news: new, worse, fixed or regressed, not muted, more than for information */
 gboolean errata_pattern_is_news(const ErrataPattern *self);
 const char *errata_pattern_state_nick(ErrataPatternState state);
 gboolean errata_pattern_state_parse(const char *nick, ErrataPatternState *ret_state);

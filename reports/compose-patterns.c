@@ -1,0 +1,157 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "compose.h"
+
+/* What changed since the report before: new, worse, regressed and fixed first, the rest counted. */
+
+#define PATTERNS_ROWS  6
+#define PATTERNS_STATE 62.0 /* points: "regressed" */
+#define PATTERNS_PAGE  20.0
+
+/* in the order in which they are told */
+static const ErrataPatternState patterns_news[] = {ERRATA_PATTERN_REGRESSED,
+                                                   ERRATA_PATTERN_NEW,
+                                                   ERRATA_PATTERN_WORSE,
+                                                   ERRATA_PATTERN_FIXED};
+static const ErrataPatternState patterns_rest[] = {ERRATA_PATTERN_BETTER,
+                                                   ERRATA_PATTERN_RECURRING,
+                                                   ERRATA_PATTERN_MUTED};
+
+/* whether there was a report before this one: all are new in the first */
+static gboolean
+patterns_has_before(const ErrataCase *report_case)
+{
+    for (guint i = 0; report_case->patterns != NULL && i < report_case->patterns->len; i++)
+        if (((const ErrataPattern *)g_ptr_array_index(report_case->patterns, i))->state !=
+            ERRATA_PATTERN_NEW)
+            return TRUE;
+    return FALSE;
+}
+
+static guint
+patterns_count(const ErrataCase *report_case, ErrataPatternState state)
+{
+    guint n = 0;
+
+    for (guint i = 0; i < report_case->patterns->len; i++)
+        n += errata_pattern_shown(g_ptr_array_index(report_case->patterns, i)) == state ? 1 : 0;
+    return n;
+}
+
+/* "2 better, 4 recurring, 1 muted", or nothing */
+static char *
+patterns_rest_words(const ErrataCase *report_case, guint n_left_out)
+{
+    GString *text = g_string_new(NULL);
+
+    if (n_left_out > 0)
+        g_string_append_printf(text, "%u more changed", n_left_out);
+    for (guint i = 0; i < G_N_ELEMENTS(patterns_rest); i++) {
+        guint n = patterns_count(report_case, patterns_rest[i]);
+
+        if (n > 0)
+            g_string_append_printf(text,
+                                   "%s%u %s",
+                                   text->len > 0 ? ", " : "",
+                                   n,
+                                   errata_pattern_state_nick(patterns_rest[i]));
+    }
+    return g_string_free(text, FALSE);
+}
+
+static void
+patterns_row(ErrataBlock *table, const ErrataPattern *pattern)
+{
+    gboolean good = pattern->state == ERRATA_PATTERN_FIXED;
+    ErrataCell *cell = errata_block_add_cell(table, errata_pattern_state_nick(pattern->state));
+
+    cell->style = ERRATA_STYLE_CELL_STRONG;
+    cell->ink = good ? ERRATA_INK_GOOD : ERRATA_INK_ERROR;
+    errata_block_add_cell(table, pattern->title);
+    cell = errata_block_add_cell(table, NULL);
+    cell->kind = pattern->finding != NULL ? ERRATA_CELL_PAGE : ERRATA_CELL_TEXT;
+    g_ptr_array_add(table->dests, g_strdup(pattern->finding));
+}
+
+/**
+ * errata_compose_news:
+ * @report_case: a finished case
+ *
+ * Returns: (transfer container) (element-type ErrataPattern): what changed since the report before,
+ *   most urgent first; empty in a first report
+ */
+GPtrArray *
+errata_compose_news(const ErrataCase *report_case)
+{
+    GPtrArray *news = g_ptr_array_new();
+
+    if (!patterns_has_before(report_case))
+        return news;
+    for (guint s = 0; s < G_N_ELEMENTS(patterns_news); s++)
+        for (guint i = 0; i < report_case->patterns->len; i++) {
+            ErrataPattern *pattern = g_ptr_array_index(report_case->patterns, i);
+
+            if (errata_pattern_is_news(pattern) && pattern->state == patterns_news[s])
+                g_ptr_array_add(news, pattern);
+        }
+    return news;
+}
+
+static void
+patterns_table(const GPtrArray *news, ErrataDocument *document)
+{
+    ErrataBlock *table = errata_document_add(document, ERRATA_BLOCK_TABLE);
+
+    table->dests = g_ptr_array_new_with_free_func(g_free);
+    table->no_heading = TRUE;
+    table->row_space = 2.0;
+    errata_block_add_column(table, "", PATTERNS_STATE, FALSE);
+    errata_block_add_column(table, "", 0.0, FALSE)->flexible = TRUE;
+    table->columns[1].lines = 2;
+    errata_block_add_column(table, "", PATTERNS_PAGE, TRUE);
+    for (guint i = 0; i < MIN(news->len, PATTERNS_ROWS); i++)
+        patterns_row(table, g_ptr_array_index(news, i));
+}
+
+/**
+ * errata_compose_patterns:
+ * @report_case: a finished case
+ * @document: gets a section, where there was a report before this one
+ */
+void
+errata_compose_patterns(const ErrataCase *report_case, ErrataDocument *document)
+{
+    g_autoptr(GPtrArray) news = errata_compose_news(report_case);
+    g_autofree char *rest = NULL;
+    ErrataBlock *heading;
+
+    if (!patterns_has_before(report_case))
+        return;
+    heading = errata_document_heading(document, ERRATA_STYLE_SECTION, "Since the last report");
+    heading->dest = g_strdup("since");
+    heading->space = 16.0;
+    rest = patterns_rest_words(report_case, news->len - MIN(news->len, PATTERNS_ROWS));
+    heading->note = g_strdup(*rest != '\0' ? rest : NULL);
+    heading->note_beside = TRUE;
+    if (news->len > 0)
+        patterns_table(news, document);
+}
+
+/**
+ * errata_compose_pattern_note:
+ * @finding: a finding
+ *
+ * Returns: (transfer full): " · worse, in 4 reports" for the small line under its title, or nothing
+ */
+char *
+errata_compose_pattern_note(const ErrataFinding *finding)
+{
+    const ErrataPattern *pattern = finding->pattern;
+
+    if (pattern == NULL ||
+        (pattern->reports < 2 && errata_pattern_shown(pattern) != ERRATA_PATTERN_MUTED))
+        return g_strdup("");
+    return g_strdup_printf(" · %s, in %u %s",
+                           errata_pattern_state_nick(errata_pattern_shown(pattern)),
+                           pattern->reports,
+                           pattern->reports == 1 ? "report" : "reports");
+}
