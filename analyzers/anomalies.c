@@ -146,6 +146,7 @@ anomalies_run(ErrataAnalysis *analysis, GError **error)
         ErrataRole role = analysis->schema->columns[i].role;
 
         if ((role == ERRATA_ROLE_FEATURE || role == ERRATA_ROLE_GROUP) &&
+            errata_schema_is_logged(analysis->schema, i) &&
             errata_column_is_numeric(analysis->frame->columns[i]))
             g_array_append_val(numeric, i);
     }

@@ -477,6 +477,7 @@ series_add_all(ErrataChangeLog *log)
 
         if ((role == ERRATA_ROLE_FEATURE || role == ERRATA_ROLE_GROUP ||
              role == ERRATA_ROLE_TEXT) &&
+            errata_schema_is_logged(analysis->schema, c) &&
             (analysis->exclude == NULL || analysis->exclude[c] == 0))
             series_add_column(log, analysis->frame->columns[c]);
     }

@@ -230,8 +230,9 @@ columns_summarise(const ColumnsWork *work, guint index)
     summary->reason = g_strdup(schema->reason);
     summary->unit = g_strdup(schema->unit);
     summary->description = g_strdup(schema->description);
+    summary->derived_from = g_strdup(schema->derived_from);
     summary->n = column->n_rows;
-    summary->missing = work->analysis->clean != NULL
+    summary->missing = work->analysis->clean != NULL && schema->derived_from == NULL
                            ? work->analysis->clean->raw->columns[index]->n_missing
                            : column->n_missing;
     summary->unparsable = column->n_unparsable;
@@ -290,7 +291,9 @@ columns_run(ErrataAnalysis *analysis, GError **error)
     }
     errata_parallel_for(analysis->frame->n_columns, 1, columns_summarise_cb, &work);
     for (guint i = 0; i < analysis->frame->n_columns; i++)
-        g_ptr_array_add(analysis->result->columns, summaries[i]);
+        g_ptr_array_add(summaries[i]->derived_from != NULL ? analysis->result->derived
+                                                           : analysis->result->columns,
+                        summaries[i]);
     errata_case_method(
         analysis->result,
         "Columns: association with the error is the bias-corrected Cramér's V of the "

@@ -123,6 +123,8 @@ duplicates_are_chance(const ErrataDataBugs *self)
         if (role != ERRATA_ROLE_FEATURE && role != ERRATA_ROLE_GROUP && role != ERRATA_ROLE_TIME &&
             role != ERRATA_ROLE_TEXT)
             continue;
+        if (!errata_schema_is_logged(self->analysis->schema, i))
+            continue;
         columns[n].column = i;
         columns[n].n_values = duplicates_n_values(frame->columns[i], &columns[n].chance);
         n += columns[n].n_values > 1 ? 1 : 0;

@@ -42,6 +42,8 @@ errata_data_bugs_add(ErrataDataBugs *self, const char *bug, int column)
 gboolean
 errata_data_bugs_reads(const ErrataDataBugs *self, guint column)
 {
+    if (!errata_schema_is_logged(self->analysis->schema, column))
+        return FALSE;
     switch (self->analysis->schema->columns[column].role) {
     case ERRATA_ROLE_FEATURE:
     case ERRATA_ROLE_GROUP:

@@ -199,10 +199,8 @@ drift_decide(DriftWork *work)
 }
 
 static void
-drift_summarise(const DriftWork *work)
+drift_summarise(const DriftWork *work, GPtrArray *summaries)
 {
-    GPtrArray *summaries = work->analysis->result->columns;
-
     for (guint s = 0; s < summaries->len; s++) {
         ErrataColumnSummary *summary = g_ptr_array_index(summaries, s);
 
@@ -296,7 +294,8 @@ drift_run(ErrataAnalysis *analysis, GError **error)
         drift_choose(&work);
         errata_parallel_for(work.n, 1, drift_measure_cb, &work);
         drift_decide(&work);
-        drift_summarise(&work);
+        drift_summarise(&work, analysis->result->columns);
+        drift_summarise(&work, analysis->result->derived);
         drift_report(&work);
     } else {
         errata_case_skip(analysis->result,

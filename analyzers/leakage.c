@@ -55,7 +55,8 @@ leakage_measure(Leakage *self)
     for (guint i = 0; i < analysis->bins->n_columns; i++) {
         const ErrataBinColumn *bin = &analysis->bins->columns[i];
 
-        if (bin->derived == NULL && analysis->exclude[bin->column] == 0)
+        if (bin->derived == NULL && analysis->exclude[bin->column] == 0 &&
+            errata_schema_is_logged(analysis->schema, bin->column))
             g_ptr_array_add(self->columns, errata_leakage_measure_bin(analysis, bin));
     }
     if (analysis->schema->id >= 0)

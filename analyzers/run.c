@@ -24,6 +24,7 @@
 #include "precision.h"
 #include "slices-table.h"
 #include "slices.h"
+#include "text-columns.h"
 #include "threshold.h"
 
 static const ErrataAnalyzer *const run_list[] = {
@@ -135,6 +136,27 @@ run_describe_method(ErrataCase *result, const ErrataSettings *settings)
                   "halves by a hash of each row without its id: one is searched, the other confirms");
 }
 
+/* the properties of texts become columns behind those of the log */
+static ErrataTextColumns *
+run_measure_texts(ErrataAnalysis *analysis, ErrataSchema *schema, ErrataSchema *reference_schema)
+{
+    ErrataTextColumns *texts =
+        errata_text_columns_new(analysis->frame, schema, analysis->reference, reference_schema);
+
+    analysis->frame = texts->frame;
+    analysis->reference = texts->reference;
+    if (texts->n_texts > 0)
+        errata_case_method(analysis->result,
+                           "Texts: %u properties of %u text column%s (length, language, script, "
+                           "sentiment, negations and others) are columns of their own, derived by "
+                           "word lists; those that hardly vary are left out%s.",
+                           texts->n_columns,
+                           texts->n_texts,
+                           texts->n_texts == 1 ? "" : "s",
+                           texts->n_left_out > 0 ? ", and so are further text columns" : "");
+    return texts;
+}
+
 static gboolean
 run_analyzer(ErrataAnalysis *analysis, const ErrataAnalyzer *analyzer, GError **error)
 {
@@ -206,12 +228,12 @@ errata_run(const ErrataFrame *frame,
     g_autoptr(ErrataBins) bins = NULL;
     g_autoptr(ErrataBins) reference_bins = NULL;
     g_autofree guint8 *set_aside = g_new0(guint8, frame->n_rows);
-    g_autofree guint8 *exclude = g_new0(guint8, frame->n_columns);
+    g_autofree guint8 *exclude = NULL;
+    g_autoptr(ErrataTextColumns) texts = NULL;
     ErrataAnalysis analysis = {.frame = frame,
                                .settings = settings,
                                .reference = reference,
                                .set_aside = set_aside,
-                               .exclude = exclude,
                                .result = result,
                                .progress = progress};
     gboolean done;
@@ -239,6 +261,10 @@ errata_run(const ErrataFrame *frame,
         analysis.reference_schema = reference_schema;
         analysis.reference_outcome = reference_outcome;
     }
+    if (depth == ERRATA_RUN_FULL)
+        texts = run_measure_texts(&analysis, schema, reference_schema);
+    exclude = g_new0(guint8, analysis.frame->n_columns);
+    analysis.exclude = exclude;
     analysis.bins = bins =
         errata_bins_new(analysis.frame, schema, analysis.reference, RUN_BINS, settings->seed);
     if (reference != NULL)

@@ -42,9 +42,9 @@ method_column_row(ErrataBlock *table, const ErrataColumnSummary *column)
 }
 
 static void
-method_column_table(const ErrataCase *report_case, ErrataDocument *document)
+method_column_table(const GPtrArray *columns, ErrataDocument *document)
 {
-    guint n = MIN(report_case->columns->len, METHOD_MAX_COLUMNS);
+    guint n = MIN(columns->len, METHOD_MAX_COLUMNS);
     ErrataBlock *table = errata_document_add(document, ERRATA_BLOCK_TABLE);
 
     table->space = 8.0;
@@ -60,7 +60,7 @@ method_column_table(const ErrataCase *report_case, ErrataDocument *document)
     errata_block_add_column(table, "drift", 32.0, TRUE);
     errata_block_add_column(table, "with error", 44.0, TRUE);
     for (guint i = 0; i < n; i++)
-        method_column_row(table, g_ptr_array_index(report_case->columns, i));
+        method_column_row(table, g_ptr_array_index(columns, i));
     errata_block_drop_empty(table, 3);
 }
 
@@ -135,7 +135,14 @@ errata_compose_columns(const ErrataCase *report_case, ErrataDocument *document)
                                   "association with the error, 0 to 1.");
     block->ink = ERRATA_INK_SOFT;
     block->keep_next = TRUE;
-    method_column_table(report_case, document);
+    method_column_table(report_case->columns, document);
+    if (report_case->derived->len > 0) {
+        errata_compose_section(document,
+                               "Properties of the texts",
+                               "derived here, not in the log",
+                               TRUE);
+        method_column_table(report_case->derived, document);
+    }
     method_roles(report_case, document);
 }
 

@@ -40,19 +40,21 @@ schema_column(ErrataJsonWriter *json, const ErrataColumnSummary *column)
     errata_json_writer_uint(json, "distinct", column->distinct);
     errata_json_writer_string(json, "unit", column->unit);
     errata_json_writer_string(json, "description", column->description);
+    if (column->derived_from != NULL)
+        errata_json_writer_string(json, "derived_from", column->derived_from);
     schema_summary(json, column);
     errata_json_writer_end(json, '}');
 }
 
 static void
-schema_read_column(JsonObject *object, ErrataCase *self)
+schema_read_column(JsonObject *object, GPtrArray *columns)
 {
     ErrataColumnSummary *column = g_new0(ErrataColumnSummary, 1);
     JsonObject *summary = errata_json_reader_object(object, "summary");
     guint n;
     g_autofree double *quantiles = errata_json_reader_doubles(summary, "quantiles", &n);
 
-    g_ptr_array_add(self->columns, column);
+    g_ptr_array_add(columns, column);
     column->name = errata_json_reader_string(object, "name");
     column->type = errata_json_reader_string(object, "type");
     column->role = errata_json_reader_string(object, "role");
@@ -61,6 +63,7 @@ schema_read_column(JsonObject *object, ErrataCase *self)
     column->distinct = errata_json_reader_uint(object, "distinct");
     column->unit = errata_json_reader_string(object, "unit");
     column->description = errata_json_reader_string(object, "description");
+    column->derived_from = errata_json_reader_string(object, "derived_from");
     column->n = errata_json_reader_uint(summary, "n");
     column->unparsable = errata_json_reader_uint(summary, "unparsable");
     column->unparsable_example = errata_json_reader_string(summary, "unparsable_example");
@@ -101,6 +104,10 @@ errata_case_json_schema(ErrataJsonWriter *json, const ErrataCase *self)
     for (guint i = 0; i < self->columns->len; i++)
         schema_column(json, g_ptr_array_index(self->columns, i));
     errata_json_writer_end(json, ']');
+    errata_json_writer_begin(json, "derived", '[');
+    for (guint i = 0; i < self->derived->len; i++)
+        schema_column(json, g_ptr_array_index(self->derived, i));
+    errata_json_writer_end(json, ']');
     errata_json_writer_end(json, '}');
 }
 
@@ -127,6 +134,7 @@ errata_case_json_read_schema(JsonObject *root, ErrataCase *self, GError **error)
     JsonObject *schema = errata_json_reader_object(root, "schema");
     JsonObject *time = errata_json_reader_object(schema, "time");
     JsonArray *columns = errata_json_reader_array(schema, "columns");
+    JsonArray *derived = errata_json_reader_array(schema, "derived");
 
     if (!schema_parse_task(errata_json_reader_peek(schema, "task"), &self->task)) {
         g_set_error_literal(error,
@@ -146,7 +154,9 @@ errata_case_json_read_schema(JsonObject *root, ErrataCase *self, GError **error)
     self->time_from = errata_case_json_read_place(time, "from", NULL);
     self->time_to = errata_case_json_read_place(time, "to", NULL);
     for (guint i = 0; i < errata_json_reader_length(columns); i++)
-        schema_read_column(errata_json_reader_element(columns, i), self);
+        schema_read_column(errata_json_reader_element(columns, i), self->columns);
+    for (guint i = 0; i < errata_json_reader_length(derived); i++)
+        schema_read_column(errata_json_reader_element(derived, i), self->derived);
     return TRUE;
 }
 

@@ -40,6 +40,7 @@ case_column_free(gpointer data)
     errata_figure_free(column->histogram);
     g_free(column->unit);
     g_free(column->description);
+    g_free(column->derived_from);
     g_free(column);
 }
 
@@ -99,6 +100,7 @@ errata_case_new(void)
     self->stage_seconds = g_array_new(FALSE, FALSE, sizeof(double));
     self->warnings = g_ptr_array_new_with_free_func(g_free);
     self->columns = g_ptr_array_new_with_free_func(case_column_free);
+    self->derived = g_ptr_array_new_with_free_func(case_column_free);
     self->metrics = g_ptr_array_new_with_free_func(case_metric_free);
     self->performance.windows = g_ptr_array_new_with_free_func(case_window_free);
     self->evidence = g_ptr_array_new();
@@ -155,6 +157,7 @@ errata_case_free(ErrataCase *self)
     g_free(self->positive);
     g_free(self->positive_reason);
     g_ptr_array_unref(self->columns);
+    g_ptr_array_unref(self->derived);
     g_free(self->verdict);
     g_free(self->headline);
     g_ptr_array_unref(self->metrics);

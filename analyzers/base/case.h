@@ -52,6 +52,7 @@ typedef struct {
     double error_association_p;
     char *unit;
     char *description;
+    char *derived_from; /* nullable: the text column that it was measured on */
 } ErrataColumnSummary;
 
 /* a window of time (or of rows) */
@@ -173,7 +174,8 @@ typedef struct {
     char *positive; /* nullable */
     char *positive_reason;
     double threshold;   /* cut that the log used, or NaN */
-    GPtrArray *columns; /* (element-type ErrataColumnSummary) */
+    GPtrArray *columns; /* (element-type ErrataColumnSummary) of the log */
+    GPtrArray *derived; /* (element-type ErrataColumnSummary) measured on its texts */
     gboolean has_time;
     gint64 time_from;
     gint64 time_to;

@@ -26,6 +26,7 @@ typedef struct {
  * @rejects: (element-type ErrataReject): the first %ERRATA_LIMIT_REJECT_SAMPLES of them
  * @warnings: (element-type utf8): defects of the input that a reader must know of, in words
  *   ("the file ends in the middle of a record: truncated"), each once
+ * @n_borrowed: columns at the front that belong to another frame, which outlives this one
  *
  * What was read, immutable and reference counted.
  */
@@ -37,11 +38,13 @@ typedef struct {
     gsize n_rejected;
     GPtrArray *rejects;
     GPtrArray *warnings;
+    guint n_borrowed;
 } ErrataFrame;
 
 ErrataFrame *errata_frame_ref(ErrataFrame *self);
 void errata_frame_unref(ErrataFrame *self);
 const ErrataColumn *errata_frame_find(const ErrataFrame *self, const char *name, guint *ret_index);
+ErrataFrame *errata_frame_extend(const ErrataFrame *base, ErrataColumn **columns, guint n_columns);
 void errata_reject_free(ErrataReject *self);
 
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(ErrataFrame, errata_frame_unref)

@@ -63,6 +63,7 @@ errata_schema_free(ErrataSchema *self)
         g_free(self->columns[i].target);
         g_free(self->columns[i].unit);
         g_free(self->columns[i].description);
+        g_free(self->columns[i].derived_from);
     }
     g_free(self->columns);
     g_strfreev(self->names);
@@ -71,6 +72,29 @@ errata_schema_free(ErrataSchema *self)
     g_free(self->positive_reason);
     g_clear_pointer(&self->spelling, g_hash_table_unref);
     g_free(self);
+}
+
+/**
+ * errata_schema_append:
+ * @self: a schema
+ * @name: the derived column's name
+ * @from: the column that it was measured on
+ * @reason: what it is
+ *
+ * Adds a feature that is not in the log.
+ */
+void
+errata_schema_append(ErrataSchema *self, const char *name, const char *from, const char *reason)
+{
+    guint n = self->n_columns++;
+
+    self->columns = g_renew(ErrataSchemaColumn, self->columns, self->n_columns);
+    self->columns[n] = (ErrataSchemaColumn){.role = ERRATA_ROLE_FEATURE, .class_index = -1};
+    self->columns[n].reason = g_strdup(reason);
+    self->columns[n].derived_from = g_strdup(from);
+    self->names = g_renew(char *, self->names, self->n_columns + 1);
+    self->names[n] = g_strdup(name);
+    self->names[n + 1] = NULL;
 }
 
 /**

@@ -39,6 +39,8 @@ typedef enum {
  *   has it
  * @unit: (nullable): unit from `[units]`
  * @description: (nullable): meaning from `[dictionary]`
+ * @derived_from: (nullable): name of the text column that this one was measured on; %NULL for the
+ *   columns of the log itself
  */
 typedef struct {
     ErrataRole role;
@@ -48,6 +50,7 @@ typedef struct {
     char *target;
     char *unit;
     char *description;
+    char *derived_from;
 } ErrataSchemaColumn;
 
 /**
@@ -93,6 +96,18 @@ void errata_schema_free(ErrataSchema *self);
 int errata_schema_class(const ErrataSchema *self, const char *value);
 /* the names of columns for a message, the closest to @name first */
 char *errata_schema_nearest(const ErrataFrame *frame, const char *name);
+
+/* one more column, a FEATURE measured on the column @from */
+void errata_schema_append(ErrataSchema *self,
+                          const char *name,
+                          const char *from,
+                          const char *reason);
+/* a column that the log itself has, not one derived from it */
+static inline gboolean
+errata_schema_is_logged(const ErrataSchema *self, guint column)
+{
+    return self->columns[column].derived_from == NULL;
+}
 
 /* USAGE when settings name a column the frame lacks (naming the columns there are), CONFIG when a
  * value is bad. @like: (nullable): the schema of the log when this frame is its reference */

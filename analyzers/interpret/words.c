@@ -7,6 +7,7 @@
 
 #include "number.h"
 #include "precision.h"
+#include "trait.h"
 
 #define WORDS_UNIT "\u202f%" /* narrow no-break space */
 
@@ -237,6 +238,7 @@ errata_words_predicate(const ErrataPredicate *predicate)
     char b[ERRATA_NUMBER_BUFFER];
     const char *column = predicate->column;
     const char *number = errata_number_print(predicate->number, a);
+    g_autofree char *trait = errata_trait_describe(predicate);
     g_autofree char *list = predicate->values != NULL
                                 ? errata_words_list((const char *const *)predicate->values,
                                                     g_strv_length(predicate->values),
@@ -244,6 +246,8 @@ errata_words_predicate(const ErrataPredicate *predicate)
                                                                                       : "or")
                                 : g_strdup(number);
 
+    if (trait != NULL)
+        return g_steal_pointer(&trait);
     switch (predicate->op) {
     case ERRATA_OP_EQ:
     case ERRATA_OP_IN:

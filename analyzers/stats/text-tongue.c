@@ -1,0 +1,269 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* The language of a text: commonest words first, then letters that few languages have, then endings.
+ * A word that several languages share counts a part for each. Unsure is unknown. */
+#include <string.h>
+
+#include "text-traits.h"
+
+#define TONGUE_LETTER 0.8F /* evidence of a telling letter, once per text */
+#define TONGUE_ENDING 0.35F
+#define TONGUE_LEAST  0.9F  /* evidence that is needed at all … */
+#define TONGUE_SHARE  0.08F /* … and per word */
+#define TONGUE_LEAD   1.25F /* over the next language */
+#define TONGUE_MIXED  0.3F  /* of the first language's own words, which another needs … */
+#define TONGUE_BOTH   2.0F  /* … and this many */
+
+typedef struct {
+    gunichar letter;
+    guint32 languages;
+} TongueLetter;
+
+#define L(language) (1U << ERRATA_LANGUAGE_##language)
+
+/* in the order of ErrataScan.letters */
+static const guint32 tongue_letters[] = {
+    L(GERMAN),                                                       /* ß */
+    L(GERMAN) | L(SWEDISH) | L(FINNISH),                             /* ä */
+    L(GERMAN) | L(SWEDISH) | L(FINNISH) | L(TURKISH) | L(HUNGARIAN), /* ö */
+    L(GERMAN) | L(TURKISH) | L(HUNGARIAN),                           /* ü */
+    L(SPANISH),                                                      /* ñ */
+    L(PORTUGUESE) | L(VIETNAMESE),                                   /* ã */
+    L(PORTUGUESE) | L(VIETNAMESE),                                   /* õ */
+    L(FRENCH) | L(PORTUGUESE) | L(TURKISH),                          /* ç */
+    L(SWEDISH) | L(DANISH) | L(NORWEGIAN),                           /* å */
+    L(DANISH) | L(NORWEGIAN),                                        /* ø */
+    L(DANISH) | L(NORWEGIAN),                                        /* æ */
+    L(POLISH),                                                       /* ł */
+    L(POLISH),                                                       /* ż */
+    L(POLISH),                                                       /* ź */
+    L(POLISH),                                                       /* ś */
+    L(POLISH),                                                       /* ć */
+    L(POLISH),                                                       /* ę */
+    L(POLISH),                                                       /* ą */
+    L(CZECH),                                                        /* ř */
+    L(CZECH),                                                        /* ě */
+    L(CZECH),                                                        /* ů */
+    L(TURKISH),                                                      /* ğ */
+    L(TURKISH) | L(ROMANIAN),                                        /* ş */
+    L(TURKISH),                                                      /* ı */
+    L(HUNGARIAN),                                                    /* ő */
+    L(HUNGARIAN),                                                    /* ű */
+    L(ROMANIAN) | L(VIETNAMESE),                                     /* ă */
+    L(ROMANIAN),                                                     /* ț */
+    L(ROMANIAN),                                                     /* ș */
+    L(VIETNAMESE),                                                   /* đ */
+    L(VIETNAMESE),                                                   /* ơ */
+    L(VIETNAMESE),                                                   /* ư */
+    L(UKRAINIAN),                                                    /* і */
+    L(UKRAINIAN),                                                    /* ї */
+    L(UKRAINIAN),                                                    /* є */
+    L(RUSSIAN),                                                      /* ы */
+    L(RUSSIAN),                                                      /* э */
+    L(BULGARIAN) | L(RUSSIAN),                                       /* ъ */
+    0,
+    0,
+    0,
+    0,                      /* Persian letters: by script below */
+    L(FRENCH),              /* œ */
+    L(CZECH),               /* š */
+    L(CZECH),               /* ž */
+    L(FRENCH) | L(ITALIAN), /* è */
+    L(FRENCH) | L(ITALIAN), /* ù */
+};
+
+#define TONGUE_PERSIAN (G_GUINT64_CONSTANT(0xf) << 38)
+
+typedef struct {
+    const char *ending; /* reversed */
+    guint32 languages;
+} TongueEnding;
+
+static const TongueEnding tongue_endings[] = {
+    {"gni", L(ENGLISH)},
+    {"yl", L(ENGLISH)},
+    {"ssen", L(ENGLISH)},
+    {"de", L(ENGLISH)},
+    {"gnu", L(GERMAN)},
+    {"tiek", L(GERMAN)},
+    {"hcil", L(GERMAN)},
+    {"hcsi", L(GERMAN)},
+    {"tfah", L(GERMAN)},
+    {"xue", L(FRENCH)},
+    {"eéi", L(FRENCH)},
+    {"zevi", L(FRENCH)},
+    {"nóic", L(SPANISH)},
+    {"dad", L(SPANISH)},
+    {"oda", L(SPANISH) | L(PORTUGUESE)},
+    {"etnem", L(SPANISH) | L(PORTUGUESE) | L(ITALIAN)},
+    {"oãç", L(PORTUGUESE)},
+    {"edad", L(PORTUGUESE)},
+    {"enoi", L(ITALIAN)},
+    {"otta", L(ITALIAN)},
+    {"dieh", L(DUTCH)},
+    {"kjil", L(DUTCH)},
+    {"gil", L(SWEDISH) | L(DANISH) | L(NORWEGIAN)},
+    {"nnell", L(FINNISH)},
+    {"ass", L(FINNISH)},
+    {"äss", L(FINNISH)},
+    {"hcy", L(POLISH)},
+    {"cść", L(POLISH)},
+    {"éý", L(CZECH)},
+    {"eluţ", L(ROMANIAN)},
+    {"kaná", L(HUNGARIAN)},
+    {"ral", L(TURKISH)},
+    {"rel", L(TURKISH)},
+    {"nak", L(INDONESIAN)},
+};
+
+static void
+tongue_give(ErrataTextTongue *self, guint32 languages, float weight)
+{
+    float share;
+
+    if (languages == 0)
+        return;
+    share = weight / (float)__builtin_popcount(languages);
+    if ((languages & (languages - 1)) == 0)
+        self->alone[__builtin_ctz(languages)] += weight;
+    for (; languages != 0; languages &= languages - 1)
+        self->evidence[__builtin_ctz(languages)] += share;
+}
+
+static gboolean
+tongue_ends(const ErrataScanWord *word, const char *ending)
+{
+    guint i = 0;
+
+    for (const char *at = ending; *at != '\0'; at = g_utf8_next_char(at), i++)
+        if (i >= G_N_ELEMENTS(word->last) || word->last[i] != g_utf8_get_char(at))
+            return i == G_N_ELEMENTS(word->last);
+    return TRUE;
+}
+
+/**
+ * errata_text_tongue_add:
+ * @self: what is known of the text's language
+ * @word: its next word
+ * @lexeme: (nullable): what the lists say of it
+ */
+void
+errata_text_tongue_add(ErrataTextTongue *self,
+                       const ErrataScanWord *word,
+                       const ErrataLexeme *lexeme)
+{
+    if (word->n_letters == 0)
+        return;
+    self->n_words++;
+    if (lexeme != NULL && lexeme->languages != 0) {
+        tongue_give(self, lexeme->languages, 1.0F);
+        return;
+    }
+    if (word->n_characters < 5)
+        return;
+    for (guint i = 0; i < G_N_ELEMENTS(tongue_endings); i++)
+        if (tongue_ends(word, tongue_endings[i].ending))
+            tongue_give(self, tongue_endings[i].languages, TONGUE_ENDING);
+}
+
+/**
+ * errata_text_tongue_script:
+ * @scan: of the whole text
+ *
+ * Returns: the script of most letters, NONE without letters; kana tell Japanese, so half as many as
+ *   Han letters are enough
+ */
+ErrataScript
+errata_text_tongue_script(const ErrataScan *scan)
+{
+    ErrataScript most = ERRATA_SCRIPT_NONE;
+
+    for (guint i = 1; i < ERRATA_SCRIPTS; i++)
+        if (scan->n_script[i] > scan->n_script[most])
+            most = i;
+    if (most == ERRATA_SCRIPT_HAN && 2 * scan->n_script[ERRATA_SCRIPT_KANA] >= scan->n_script[most])
+        return ERRATA_SCRIPT_KANA;
+    return most;
+}
+
+static ErrataLanguage
+tongue_of_script(ErrataScript script, const ErrataScan *scan)
+{
+    switch (script) {
+    case ERRATA_SCRIPT_GREEK:
+        return ERRATA_LANGUAGE_GREEK;
+    case ERRATA_SCRIPT_HEBREW:
+        return ERRATA_LANGUAGE_HEBREW;
+    case ERRATA_SCRIPT_ARABIC:
+        return (scan->letters & TONGUE_PERSIAN) != 0 ? ERRATA_LANGUAGE_PERSIAN
+                                                     : ERRATA_LANGUAGE_ARABIC;
+    case ERRATA_SCRIPT_DEVANAGARI:
+        return ERRATA_LANGUAGE_HINDI;
+    case ERRATA_SCRIPT_THAI:
+        return ERRATA_LANGUAGE_THAI;
+    case ERRATA_SCRIPT_HAN:
+        return scan->n_script[ERRATA_SCRIPT_KANA] > 0 ? ERRATA_LANGUAGE_JAPANESE
+                                                      : ERRATA_LANGUAGE_CHINESE;
+    case ERRATA_SCRIPT_KANA:
+        return ERRATA_LANGUAGE_JAPANESE;
+    case ERRATA_SCRIPT_HANGUL:
+        return ERRATA_LANGUAGE_KOREAN;
+    case ERRATA_SCRIPT_NONE:
+    case ERRATA_SCRIPT_LATIN:
+    case ERRATA_SCRIPT_CYRILLIC:
+    case ERRATA_SCRIPT_OTHER:
+        break;
+    }
+    return ERRATA_LANGUAGE_UNKNOWN;
+}
+
+static gboolean
+tongue_is_cyrillic(guint language)
+{
+    return language >= ERRATA_LANGUAGE_RUSSIAN && language <= ERRATA_LANGUAGE_BULGARIAN;
+}
+
+/* the language with the largest value, @but left out */
+static guint
+tongue_most(const float *value, guint but)
+{
+    guint most = but == 0 ? 1 : 0;
+
+    for (guint i = most + 1; i < ERRATA_LANGUAGES_WORDS; i++)
+        if (i != but && value[i] > value[most])
+            most = i;
+    return most;
+}
+
+/**
+ * errata_text_tongue_decide:
+ * @self: after the last word; letters are added to it
+ * @scan: of the whole text
+ *
+ * Returns: the language; MIXED where two have much evidence each, UNKNOWN where none has enough or
+ *   none leads
+ */
+ErrataLanguage
+errata_text_tongue_decide(ErrataTextTongue *self, const ErrataScan *scan)
+{
+    ErrataScript script = errata_text_tongue_script(scan);
+    guint first = 0, second, other;
+
+    if (script != ERRATA_SCRIPT_LATIN && script != ERRATA_SCRIPT_CYRILLIC)
+        return tongue_of_script(script, scan);
+    for (guint64 letters = scan->letters; letters != 0; letters &= letters - 1)
+        tongue_give(self, tongue_letters[__builtin_ctzll(letters)], TONGUE_LETTER);
+    for (guint i = 0; i < ERRATA_LANGUAGES_WORDS; i++)
+        if (tongue_is_cyrillic(i) != (script == ERRATA_SCRIPT_CYRILLIC))
+            self->evidence[i] = self->alone[i] = 0.0F;
+    first = tongue_most(self->evidence, ERRATA_LANGUAGES_WORDS);
+    second = tongue_most(self->evidence, first);
+    other = tongue_most(self->alone, first);
+    if (self->alone[other] >= TONGUE_BOTH &&
+        self->alone[other] >= TONGUE_MIXED * self->alone[first])
+        return ERRATA_LANGUAGE_MIXED;
+    if (self->evidence[first] < TONGUE_LEAST ||
+        self->evidence[first] < TONGUE_SHARE * (float)self->n_words ||
+        self->evidence[first] < TONGUE_LEAD * self->evidence[second])
+        return ERRATA_LANGUAGE_UNKNOWN;
+    return first;
+}
