@@ -50,6 +50,22 @@ performance_measure(const ErrataMetricsInput *input, PerformanceMeasures *measur
         errata_metrics_multiclass_scores(input, measures->list, &measures->reliability);
 }
 
+/**
+ * errata_performance_list:
+ * @input: rows that have a label and a prediction
+ *
+ * Returns: (transfer full) (element-type ErrataMetricValue): all metrics of the task with their
+ *   intervals
+ */
+GArray *
+errata_performance_list(const ErrataMetricsInput *input)
+{
+    g_auto(PerformanceMeasures) measures = {0};
+
+    performance_measure(input, &measures);
+    return g_steal_pointer(&measures.list);
+}
+
 static const char *
 performance_class_name(const ErrataAnalysis *analysis, int class_index)
 {

@@ -7,6 +7,9 @@ G_BEGIN_DECLS
 
 extern const ErrataAnalyzer errata_analyzer_performance;
 
+/* every metric of some rows: (element-type ErrataMetricValue) */
+GArray *errata_performance_list(const ErrataMetricsInput *input);
+
 /* parts of the analyzer, a file each */
 void errata_performance_curves(ErrataAnalysis *analysis,
                                const ErrataJudged *judged,

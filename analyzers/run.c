@@ -11,6 +11,7 @@
 #include "cautions.h"
 #include "change-points.h"
 #include "clean.h"
+#include "cohorts.h"
 #include "columns.h"
 #include "data-bugs.h"
 #include "drift.h"
@@ -22,6 +23,7 @@
 #include "patterns.h"
 #include "performance.h"
 #include "precision.h"
+#include "restriction.h"
 #include "slices-table.h"
 #include "slices.h"
 #include "text-columns.h"
@@ -30,6 +32,7 @@
 static const ErrataAnalyzer *const run_list[] = {
     &errata_analyzer_performance,
     &errata_analyzer_estimate,
+    &errata_analyzer_cohorts,
     &errata_analyzer_columns,
     &errata_analyzer_data_bugs,
     &errata_analyzer_anomalies,
@@ -192,6 +195,112 @@ run_all(ErrataAnalysis *analysis, ErrataRunDepth depth, GError **error)
     return TRUE;
 }
 
+/* the log or its reference, and what is worked out of it once */
+typedef struct {
+    const ErrataFrame *frame;
+    ErrataSchema *schema;
+    ErrataOutcome *outcome;
+    ErrataClean *clean;
+    ErrataBins *bins;
+    ErrataFrame *selected; /* owned, where @frame is not the whole of it */
+} RunLog;
+
+static void
+run_log_clear(RunLog *self)
+{
+    g_clear_pointer(&self->schema, errata_schema_free);
+    g_clear_pointer(&self->outcome, errata_outcome_free);
+    g_clear_pointer(&self->clean, errata_clean_free);
+    g_clear_pointer(&self->bins, errata_bins_free);
+    g_clear_pointer(&self->selected, errata_frame_unref);
+}
+
+G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC(RunLog, run_log_clear)
+
+static gboolean
+run_open(RunLog *self,
+         const ErrataFrame *frame,
+         const ErrataSettings *settings,
+         const ErrataSchema *like,
+         GError **error)
+{
+    self->frame = frame;
+    self->schema = errata_schema_infer(frame, settings, like, error);
+    if (self->schema == NULL)
+        return FALSE;
+    self->outcome = errata_outcome_new(frame, self->schema, settings, error);
+    return self->outcome != NULL;
+}
+
+/* goes on with the rows that were asked for; the schema stays that of the whole log */
+static gboolean
+run_restrict(RunLog *self,
+             const ErrataSettings *settings,
+             ErrataRunDepth depth,
+             ErrataRestriction **ret_restriction,
+             GError **error)
+{
+    if (depth != ERRATA_RUN_FULL || !errata_restriction_wanted(settings))
+        return TRUE;
+    *ret_restriction =
+        errata_restriction_new(self->frame, self->schema, self->outcome, settings, error);
+    if (*ret_restriction == NULL)
+        return FALSE;
+    self->frame = (*ret_restriction)->frame;
+    g_clear_pointer(&self->outcome, errata_outcome_free);
+    self->outcome = errata_outcome_new(self->frame, self->schema, settings, error);
+    return self->outcome != NULL;
+}
+
+static void
+run_restrict_reference(RunLog *self,
+                       ErrataRestriction *restriction,
+                       const ErrataSettings *settings,
+                       ErrataCase *result)
+{
+    ErrataOutcome *outcome;
+
+    self->selected =
+        errata_restriction_reference(restriction, self->frame, self->schema, self->outcome, result);
+    if (self->selected == NULL)
+        return;
+    outcome = errata_outcome_new(self->selected, self->schema, settings, NULL);
+    if (outcome == NULL)
+        return;
+    self->frame = self->selected;
+    errata_outcome_free(self->outcome);
+    self->outcome = outcome;
+}
+
+/* what the analyzers read; the returned columns made of texts must live as long */
+static ErrataTextColumns *
+run_bind(ErrataAnalysis *analysis, RunLog *log, RunLog *other, ErrataRunDepth depth)
+{
+    ErrataTextColumns *texts = NULL;
+
+    log->clean = errata_clean_new(log->frame, log->schema, NULL);
+    analysis->frame = log->clean->frame;
+    analysis->schema = log->schema;
+    analysis->outcome = log->outcome;
+    analysis->clean = log->clean;
+    if (other->frame != NULL) {
+        other->clean = errata_clean_new(other->frame, other->schema, log->clean);
+        analysis->reference = other->clean->frame;
+        analysis->reference_schema = other->schema;
+        analysis->reference_outcome = other->outcome;
+    }
+    if (depth == ERRATA_RUN_FULL)
+        texts = run_measure_texts(analysis, log->schema, other->schema);
+    analysis->bins = log->bins = errata_bins_new(analysis->frame,
+                                                 analysis->schema,
+                                                 analysis->reference,
+                                                 RUN_BINS,
+                                                 analysis->settings->seed);
+    if (other->frame != NULL)
+        analysis->reference_bins = other->bins = errata_bins_apply(log->bins, analysis->reference);
+    return texts;
+}
+
 /**
  * errata_run:
  * @frame: the log, at least one row
@@ -219,58 +328,29 @@ errata_run(const ErrataFrame *frame,
            GError **error)
 {
     g_autoptr(ErrataCase) result = errata_case_new();
-    g_autoptr(ErrataSchema) schema = errata_schema_infer(frame, settings, NULL, error);
-    g_autoptr(ErrataSchema) reference_schema = NULL;
-    g_autoptr(ErrataOutcome) outcome = NULL;
-    g_autoptr(ErrataOutcome) reference_outcome = NULL;
-    g_autoptr(ErrataClean) clean = NULL;
-    g_autoptr(ErrataClean) reference_clean = NULL;
-    g_autoptr(ErrataBins) bins = NULL;
-    g_autoptr(ErrataBins) reference_bins = NULL;
-    g_autofree guint8 *set_aside = g_new0(guint8, frame->n_rows);
+    g_auto(RunLog) log = {0};
+    g_auto(RunLog) other = {0};
+    g_autoptr(ErrataRestriction) restriction = NULL;
+    g_autofree guint8 *set_aside = NULL;
     g_autofree guint8 *exclude = NULL;
     g_autoptr(ErrataTextColumns) texts = NULL;
-    ErrataAnalysis analysis = {.frame = frame,
-                               .settings = settings,
-                               .reference = reference,
-                               .set_aside = set_aside,
-                               .result = result,
-                               .progress = progress};
+    ErrataAnalysis analysis = {.settings = settings, .result = result, .progress = progress};
     gboolean done;
 
-    if (schema == NULL)
+    if (!run_open(&log, frame, settings, NULL, error) ||
+        !run_restrict(&log, settings, depth, &restriction, error))
         return NULL;
-    outcome = errata_outcome_new(frame, schema, settings, error);
-    if (outcome == NULL)
+    if (reference != NULL && !run_open(&other, reference, settings, log.schema, error)) {
+        g_prefix_error(error, "the reference: ");
         return NULL;
-    clean = errata_clean_new(frame, schema, NULL);
-    analysis.schema = schema;
-    analysis.outcome = outcome;
-    analysis.frame = clean->frame;
-    analysis.clean = clean;
-    if (reference != NULL) {
-        reference_schema = errata_schema_infer(reference, settings, schema, error);
-        if (reference_schema != NULL)
-            reference_outcome = errata_outcome_new(reference, reference_schema, settings, error);
-        if (reference_outcome == NULL) {
-            g_prefix_error(error, "the reference: ");
-            return NULL;
-        }
-        reference_clean = errata_clean_new(reference, reference_schema, clean);
-        analysis.reference = reference_clean->frame;
-        analysis.reference_schema = reference_schema;
-        analysis.reference_outcome = reference_outcome;
     }
-    if (depth == ERRATA_RUN_FULL)
-        texts = run_measure_texts(&analysis, schema, reference_schema);
-    exclude = g_new0(guint8, analysis.frame->n_columns);
-    analysis.exclude = exclude;
-    analysis.bins = bins =
-        errata_bins_new(analysis.frame, schema, analysis.reference, RUN_BINS, settings->seed);
-    if (reference != NULL)
-        analysis.reference_bins = reference_bins = errata_bins_apply(bins, analysis.reference);
-    run_describe_input(result, frame);
-    run_describe_schema(result, schema, outcome);
+    if (reference != NULL && restriction != NULL)
+        run_restrict_reference(&other, restriction, settings, result);
+    texts = run_bind(&analysis, &log, &other, depth);
+    analysis.set_aside = set_aside = g_new0(guint8, log.frame->n_rows);
+    analysis.exclude = exclude = g_new0(guint8, analysis.frame->n_columns);
+    run_describe_input(result, log.frame);
+    run_describe_schema(result, log.schema, log.outcome);
     errata_cautions_add(&analysis);
     run_describe_method(result, settings);
     run_choose_baseline(&analysis);
@@ -282,5 +362,7 @@ errata_run(const ErrataFrame *frame,
     errata_case_finish(result);
     if (patterns != NULL)
         errata_patterns_follow(&analysis, patterns->known, patterns->now);
+    if (restriction != NULL)
+        errata_restriction_tell(restriction, settings, result);
     return g_steal_pointer(&result);
 }

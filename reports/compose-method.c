@@ -287,6 +287,8 @@ method_run(const ErrataCase *report_case, ErrataDocument *document)
         method_input(table, "input", g_ptr_array_index(report_case->inputs, i));
     if (report_case->reference != NULL)
         method_input(table, "reference", report_case->reference);
+    method_fact(table, "rows where", report_case->where);
+    method_fact(table, "cohort", report_case->cohort);
     method_fact(table, "baseline", report_case->baseline_what);
     method_fact(table, "task", task);
     method_fact(table, "threshold of the log", isfinite(report_case->threshold) ? cut : NULL);

@@ -329,6 +329,7 @@ errata_compose_performance(const ErrataCase *report_case, ErrataDocument *docume
         errata_compose_chapter(document, "performance", "Performance", "all metrics: report.json")
             ->not_first = TRUE;
         performance_metric_table(report_case, document);
+        errata_compose_cohorts(report_case, document);
         performance_figures(report_case, document);
         performance_class_table(report_case, document);
     }

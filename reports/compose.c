@@ -65,7 +65,18 @@ errata_compose_subtitle(const ErrataCase *report_case)
     g_autofree char *rows = errata_value_count((double)report_case->n_rows);
     GString *text = g_string_new(rows);
 
-    g_string_append(text, report_case->n_rows == 1 ? " row" : " rows");
+    if (report_case->where != NULL) {
+        g_autofree char *all = errata_value_count((double)report_case->n_rows_all);
+
+        g_string_append_printf(text,
+                               " of %s rows, those where %s%s%s%s",
+                               all,
+                               report_case->where,
+                               report_case->cohort != NULL ? " (cohort " : "",
+                               report_case->cohort != NULL ? report_case->cohort : "",
+                               report_case->cohort != NULL ? ")" : "");
+    } else
+        g_string_append(text, report_case->n_rows == 1 ? " row" : " rows");
     if (report_case->has_time) {
         g_autofree char *days = errata_value_days(report_case->time_from, report_case->time_to);
 

@@ -40,6 +40,9 @@ void errata_case_json_schema(ErrataJsonWriter *json, const ErrataCase *self);
 gboolean errata_case_json_read_schema(JsonObject *root, ErrataCase *self, GError **error);
 void errata_case_json_metrics(ErrataJsonWriter *json, const char *key, GPtrArray *metrics);
 void errata_case_json_read_metrics(JsonObject *object, const char *key, GPtrArray *metrics);
+/* case-json-cohort.c */
+void errata_case_json_cohorts(ErrataJsonWriter *json, const GPtrArray *cohorts);
+void errata_case_json_read_cohorts(JsonObject *performance, GPtrArray *cohorts);
 void errata_case_json_performance(ErrataJsonWriter *json, const ErrataCase *self);
 void errata_case_json_read_performance(JsonObject *root, ErrataCase *self);
 

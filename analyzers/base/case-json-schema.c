@@ -378,6 +378,7 @@ errata_case_json_performance(ErrataJsonWriter *json, const ErrataCase *self)
     errata_json_writer_end(json, '}');
     performance_windows(json, performance);
     performance_estimate(json, performance->estimate);
+    errata_case_json_cohorts(json, performance->cohorts);
     errata_case_json_figure(json, "error_tree", performance->error_tree);
     errata_case_json_figure(json, "heat_map", performance->heat_map);
     errata_json_writer_end(json, '}');
@@ -398,6 +399,7 @@ errata_case_json_read_performance(JsonObject *root, ErrataCase *self)
     for (guint i = 0; i < errata_json_reader_length(windows); i++)
         performance_read_window(errata_json_reader_element(windows, i), self);
     performance_read_estimate(object, self);
+    errata_case_json_read_cohorts(object, performance->cohorts);
     performance->error_tree = errata_case_json_read_figure(object, "error_tree");
     performance->heat_map = errata_case_json_read_figure(object, "heat_map");
 }

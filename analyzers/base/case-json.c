@@ -164,6 +164,20 @@ json_read_texts(JsonObject *object, const char *key, GPtrArray *texts)
         g_ptr_array_add(texts, g_strdup(strings[i]));
 }
 
+/* which rows were analysed, where not all were */
+static void
+json_where(ErrataJsonWriter *json, const ErrataCase *self)
+{
+    if (self->where == NULL)
+        return;
+    errata_json_writer_begin(json, "where", '{');
+    errata_json_writer_string(json, "filter", self->where);
+    errata_json_writer_string(json, "cohort", self->cohort);
+    errata_json_writer_uint(json, "rows", self->n_rows);
+    errata_json_writer_uint(json, "of", self->n_rows_all);
+    errata_json_writer_end(json, '}');
+}
+
 static void
 json_run(ErrataJsonWriter *json, const ErrataCase *self)
 {
@@ -189,6 +203,7 @@ json_run(ErrataJsonWriter *json, const ErrataCase *self)
     } else {
         errata_json_writer_null(json, "baseline");
     }
+    json_where(json, self);
     errata_json_writer_uint(json, "peak_rss_bytes", self->peak_rss);
     errata_json_writer_begin(json, "skipped", '[');
     for (guint i = 0; i < self->skipped->len; i++) {
@@ -211,6 +226,7 @@ json_read_run(JsonObject *run, ErrataCase *self)
     JsonArray *inputs = errata_json_reader_array(run, "inputs");
     JsonArray *skipped = errata_json_reader_array(run, "skipped");
     JsonObject *baseline = errata_json_reader_object(run, "baseline");
+    JsonObject *where = errata_json_reader_object(run, "where");
 
     self->run_id = errata_json_reader_string(run, "id");
     self->name = errata_json_reader_string(run, "name");
@@ -227,6 +243,9 @@ json_read_run(JsonObject *run, ErrataCase *self)
     json_read_seconds(errata_json_reader_object(run, "seconds"), self);
     self->baseline_kind = errata_json_reader_string(baseline, "kind");
     self->baseline_what = errata_json_reader_string(baseline, "what");
+    self->where = errata_json_reader_string(where, "filter");
+    self->cohort = errata_json_reader_string(where, "cohort");
+    self->n_rows_all = errata_json_reader_uint(where, "of");
     self->peak_rss = errata_json_reader_uint(run, "peak_rss_bytes");
     for (guint i = 0; i < errata_json_reader_length(skipped); i++) {
         JsonObject *element = errata_json_reader_element(skipped, i);

@@ -103,6 +103,7 @@ errata_case_new(void)
     self->derived = g_ptr_array_new_with_free_func(case_column_free);
     self->metrics = g_ptr_array_new_with_free_func(case_metric_free);
     self->performance.windows = g_ptr_array_new_with_free_func(case_window_free);
+    self->performance.cohorts = g_ptr_array_new_with_free_func((GDestroyNotify)errata_cohort_free);
     self->evidence = g_ptr_array_new();
     self->findings = g_ptr_array_new_with_free_func((GDestroyNotify)errata_finding_free);
     self->files = g_ptr_array_new_with_free_func(g_free);
@@ -129,6 +130,7 @@ case_performance_clear(ErrataPerformance *performance)
     errata_figure_free(performance->error_quantile);
     g_ptr_array_unref(performance->windows);
     case_estimate_free(performance->estimate);
+    g_ptr_array_unref(performance->cohorts);
     errata_figure_free(performance->error_tree);
     errata_figure_free(performance->heat_map);
 }
@@ -142,6 +144,8 @@ errata_case_free(ErrataCase *self)
     g_free(self->name);
     g_free(self->created);
     g_free(self->command);
+    g_free(self->where);
+    g_free(self->cohort);
     g_ptr_array_unref(self->inputs);
     case_input_free(self->reference);
     g_free(self->baseline_kind);

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #pragma once
 
+#include "cohort.h"
 #include "finding.h"
 #include "frame.h"
 #include "pattern.h"
@@ -138,6 +139,7 @@ typedef struct {
     GPtrArray *windows;                /* (element-type ErrataWindow) */
     gboolean windows_are_time;
     ErrataEstimate *estimate; /* nullable */
+    GPtrArray *cohorts; /* (element-type ErrataCohort): the saved ones, by name */
     ErrataFigure *error_tree;
     ErrataFigure *heat_map;
 } ErrataPerformance;
@@ -163,6 +165,9 @@ typedef struct {
     GPtrArray *stage_names; /* (element-type utf8) with stage_seconds */
     GArray *stage_seconds;  /* (element-type double) */
     guint64 peak_rss;
+    char *where;        /* only rows for which this filter holds were analysed; NULL: all */
+    char *cohort;       /* the saved cohort that it came from, or NULL */
+    guint64 n_rows_all; /* with @where: rows of the whole log */
     /* schema */
     guint64 n_rows;
     guint64 n_rejected;

@@ -6,6 +6,7 @@
 #include <math.h>
 #include <string.h>
 
+#include "filter.h"
 #include "number.h"
 
 static const char *const afters[] = {"keep", "archive", "delete", NULL};
@@ -59,6 +60,9 @@ static const ErrataSettingsKey keys[] = {
     {"analysis", "min-slice", ERRATA_SETTINGS_INTEGER, 0, MANY, NULL, TRUE},
     {"analysis", "alpha", ERRATA_SETTINGS_NUMBER, 1e-6, 0.5, NULL, TRUE},
     {"analysis", "embedding", ERRATA_SETTINGS_TEXT, 0, 0, NULL, TRUE},
+    {"analysis", "where", ERRATA_SETTINGS_FILTER, 0, 0, NULL, TRUE},
+    {"analysis", "cohort", ERRATA_SETTINGS_TEXT, 0, 0, NULL, TRUE},
+    {"cohorts", NULL, ERRATA_SETTINGS_FILTER, 0, 0, NULL, TRUE},
     {"roles", NULL, ERRATA_SETTINGS_CHOICE, 0, 0, roles, TRUE},
     {"dictionary", NULL, ERRATA_SETTINGS_TEXT, 0, 0, NULL, TRUE},
     {"units", NULL, ERRATA_SETTINGS_TEXT, 0, 0, NULL, TRUE},
@@ -135,7 +139,9 @@ errata_settings_key_names(const char *group)
             g_string_append_printf(names,
                                    "%s%s",
                                    names->len > 0 ? ", " : "",
-                                   keys[i].key != NULL ? keys[i].key : "names of columns");
+                                   keys[i].key != NULL                     ? keys[i].key
+                                   : strcmp(keys[i].group, "cohorts") == 0 ? "any names"
+                                                                           : "names of columns");
     return g_string_free(names, FALSE);
 }
 
@@ -195,6 +201,8 @@ errata_settings_key_accepted(const ErrataSettingsKey *self)
         return g_strdup("regular expressions separated by ;");
     case ERRATA_SETTINGS_KEEP:
         return g_strdup("a time, a size or both, such as 90d,20GB");
+    case ERRATA_SETTINGS_FILTER:
+        return g_strdup("a condition such as age > 40 and region in (EU, UK)");
     }
     g_return_val_if_reached(NULL);
 }
@@ -362,6 +370,14 @@ settings_key_check_patterns(const char *value)
     return TRUE;
 }
 
+static gboolean
+settings_key_check_filter(const char *value)
+{
+    g_autoptr(ErrataFilter) filter = errata_filter_parse(value, NULL);
+
+    return filter != NULL;
+}
+
 /**
  * errata_settings_key_check:
  * @self: a key
@@ -403,6 +419,8 @@ errata_settings_key_check(const ErrataSettingsKey *self, const char *value)
         return settings_key_check_list(self, value);
     case ERRATA_SETTINGS_PATTERNS:
         return settings_key_check_patterns(value);
+    case ERRATA_SETTINGS_FILTER:
+        return settings_key_check_filter(value);
     case ERRATA_SETTINGS_TEXT:
         return TRUE;
     }

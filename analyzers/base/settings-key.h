@@ -21,6 +21,7 @@ G_BEGIN_DECLS
  * @ERRATA_SETTINGS_LIST: a list of texts, separated by `;` or `,`
  * @ERRATA_SETTINGS_PATTERNS: a list of regular expressions, separated by `;`
  * @ERRATA_SETTINGS_KEEP: a duration, a size, or both
+ * @ERRATA_SETTINGS_FILTER: a condition on rows, as errata_filter_parse() reads it
  *
  * What a value of `errata.conf` must look like.
  */
@@ -39,12 +40,14 @@ typedef enum {
     ERRATA_SETTINGS_LIST,
     ERRATA_SETTINGS_PATTERNS,
     ERRATA_SETTINGS_KEEP,
+    ERRATA_SETTINGS_FILTER,
 } ErrataSettingsForm;
 
 /**
  * ErrataSettingsKey:
  * @group: `inbox`, `analysis` …
- * @key: name of the key; %NULL: the group's keys are names of columns (roles, dictionary, units)
+ * @key: name of the key; %NULL: the group's keys are names of columns (roles, dictionary,
+ *   units) or of cohorts
  * @form: what its value looks like
  * @lo: smallest number accepted
  * @hi: largest number accepted

@@ -7,6 +7,7 @@
 #include <string.h>
 
 #include "error.h"
+#include "filter.h"
 #include "limit.h"
 #include "number.h"
 
@@ -21,6 +22,7 @@ errata_settings_new(void)
     self->alpha = 0.01;
     self->roles = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, g_free);
     self->dictionary = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, g_free);
+    self->cohorts = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, g_free);
     self->units = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, g_free);
     self->role_sources = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, g_free);
     return self;
@@ -39,7 +41,10 @@ errata_settings_free(ErrataSettings *self)
     g_free(self->embedding);
     g_hash_table_unref(self->roles);
     g_hash_table_unref(self->dictionary);
+    g_hash_table_unref(self->cohorts);
     g_hash_table_unref(self->units);
+    g_free(self->where);
+    g_free(self->cohort);
     g_hash_table_unref(self->role_sources);
     g_strfreev(self->formats);
     g_free(self->paper);
@@ -96,6 +101,10 @@ settings_store_analysis(ErrataSettings *self, const char *key, const char *value
         settings_replace(&self->entity, value);
     else if (strcmp(key, "embedding") == 0)
         settings_replace(&self->embedding, value);
+    else if (strcmp(key, "where") == 0)
+        settings_replace(&self->where, value);
+    else if (strcmp(key, "cohort") == 0)
+        settings_replace(&self->cohort, value);
     else if (strcmp(key, "immutable") == 0) {
         g_strfreev(self->immutable);
         self->immutable = errata_settings_key_parse_list(value);
@@ -150,9 +159,29 @@ settings_store_cb(const ErrataSettingsKey *key,
         g_hash_table_replace(self->role_sources, g_strdup(name), g_strdup(where));
     } else if (strcmp(key->group, "dictionary") == 0)
         g_hash_table_replace(self->dictionary, g_strdup(name), g_strdup(value));
+    else if (strcmp(key->group, "cohorts") == 0)
+        g_hash_table_replace(self->cohorts, g_strdup(name), g_strdup(value));
     else if (strcmp(key->group, "units") == 0)
         g_hash_table_replace(self->units, g_strdup(name), g_strdup(value));
     return TRUE;
+}
+
+/* a filter's own message says more than that it was not accepted */
+static gboolean
+settings_check_filter(const char *value, const char *where, const char *name, GError **error)
+{
+    g_autoptr(GError) problem = NULL;
+    g_autoptr(ErrataFilter) filter = errata_filter_parse(value, &problem);
+
+    if (filter == NULL)
+        g_set_error(error,
+                    ERRATA_ERROR,
+                    ERRATA_ERROR_CONFIG,
+                    "%s: '%s': %s",
+                    where,
+                    name,
+                    problem->message);
+    return filter != NULL;
 }
 
 static gboolean
@@ -179,6 +208,8 @@ settings_check(const char *group,
                     names);
         return FALSE;
     }
+    if (key->form == ERRATA_SETTINGS_FILTER && !settings_check_filter(value, where, shown, error))
+        return FALSE;
     if (!errata_settings_key_check(key, value)) {
         g_autofree char *accepted = errata_settings_key_accepted(key);
         g_autofree char *found = settings_quote(value);
@@ -270,8 +301,9 @@ settings_scan_group(char *line,
                     char **group,
                     GError **error)
 {
-    static const char folder_groups[] = "[roles], [dictionary], [units], [analysis], [report]";
-    static const char all_groups[] = "[inbox], [daemon], [report], [analysis], [roles], "
+    static const char folder_groups[] = "[roles], [dictionary], [units], [analysis], [cohorts], "
+                                        "[report]";
+    static const char all_groups[] = "[inbox], [daemon], [report], [analysis], [cohorts], [roles], "
                                      "[dictionary], [units], [llm], [privacy], [store], [alerts]";
     gsize length = strlen(line);
     g_autofree char *shown = NULL;

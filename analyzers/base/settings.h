@@ -28,6 +28,9 @@ typedef struct {
     guint64 min_slice;          /* rows, 0: by METHODS */
     double alpha;               /* default 0.01 per family */
     char *embedding;            /* how texts are embedded, or NULL: hashed words */
+    char *where;                /* only rows for which this filter holds, or NULL */
+    char *cohort;               /* only rows of this saved cohort, or NULL */
+    GHashTable *cohorts;        /* [cohorts]: name → filter */
     /* [roles] [dictionary] [units]: column name → text */
     GHashTable *roles;
     GHashTable *dictionary;
@@ -46,7 +49,7 @@ typedef struct {
  * @ERRATA_SETTINGS_FULL: the user's or the system's file: all groups of CONTRACT 7 are known
  *   (those that concern the daemon are checked by their owner and skipped here)
  * @ERRATA_SETTINGS_FOLDER: a watched folder's file: only `[roles] [dictionary] [units] [analysis]
- *   [report]`; any other group is an error
+ *   [cohorts] [report]`; any other group is an error
  */
 typedef enum {
     ERRATA_SETTINGS_FULL,

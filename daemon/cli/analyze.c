@@ -6,6 +6,7 @@
 #include "case-json.h"
 #include "cli.h"
 #include "error.h"
+#include "filter.h"
 #include "oneshot.h"
 #include "output.h"
 #include "report.h"
@@ -18,6 +19,8 @@ static char *analyze_output;
 static char *analyze_format;
 static char **analyze_roles;
 static char *analyze_positive;
+static char *analyze_where;
+static char *analyze_cohort;
 static char *analyze_seed;
 static int analyze_threads = G_MININT; /* not given */
 static char *analyze_memory;
@@ -77,6 +80,20 @@ static const GOptionEntry analyze_options[] = {
      &analyze_positive,
      "The positive class of a binary task",
      "CLASS"},
+    {"where",
+     0,
+     0,
+     G_OPTION_ARG_STRING,
+     &analyze_where,
+     "Analyse only rows for which this holds, e.g. 'age > 40 and region in (EU, UK)'",
+     "CONDITION"},
+    {"cohort",
+     0,
+     0,
+     G_OPTION_ARG_STRING,
+     &analyze_cohort,
+     "Analyse only the rows of this saved cohort",
+     "NAME"},
     {"seed",
      0,
      0,
@@ -141,6 +158,10 @@ analyze_add_flags(ErrataHostJob *job, GError **error)
         return FALSE;
     if (analyze_positive != NULL)
         g_key_file_set_string(settings, "analysis", "positive", analyze_positive);
+    if (analyze_where != NULL)
+        g_key_file_set_string(settings, "analysis", "where", analyze_where);
+    if (analyze_cohort != NULL)
+        g_key_file_set_string(settings, "analysis", "cohort", analyze_cohort);
     if (analyze_seed != NULL)
         g_key_file_set_string(settings, "analysis", "seed", analyze_seed);
     if (analyze_threads >= 0)
@@ -166,6 +187,15 @@ analyze_stem(const char *path)
     return dot != NULL ? g_strndup(base, (gsize)(dot - base)) : g_strdup(base);
 }
 
+static void
+analyze_quote(GString *command, const char *flag, const char *value)
+{
+    g_autofree char *quoted = value != NULL ? g_shell_quote(value) : NULL;
+
+    if (quoted != NULL)
+        g_string_append_printf(command, " %s %s", flag, quoted);
+}
+
 static char *
 analyze_command(char **logs)
 {
@@ -180,10 +210,13 @@ analyze_command(char **logs)
     }
     if (analyze_reference != NULL)
         g_string_append_printf(command, " --reference %s", analyze_reference);
+    analyze_quote(command, "--config", analyze_config);
     for (char **role = analyze_roles; role != NULL && *role != NULL; role++)
         g_string_append_printf(command, " --role %s", *role);
     if (analyze_positive != NULL)
         g_string_append_printf(command, " --positive %s", analyze_positive);
+    analyze_quote(command, "--where", analyze_where);
+    analyze_quote(command, "--cohort", analyze_cohort);
     g_string_append_printf(command, " --seed %s", analyze_seed != NULL ? analyze_seed : "0");
     return g_string_free(g_steal_pointer(&command), FALSE);
 }
@@ -256,6 +289,20 @@ analyze_judge(GVariant *result)
                                                                   : ERRATA_EXIT_DONE;
 }
 
+/* whether it can be read at all is said before anything is opened */
+static int
+analyze_check_where(void)
+{
+    g_autoptr(GError) error = NULL;
+    g_autoptr(ErrataFilter) filter = analyze_where != NULL
+                                         ? errata_filter_parse(analyze_where, &error)
+                                         : NULL;
+
+    if (error != NULL)
+        return errata_cli_usage("--where “%s”: %s", analyze_where, error->message);
+    return ERRATA_EXIT_DONE;
+}
+
 static int
 analyze_check_flags(char **logs)
 {
@@ -274,7 +321,7 @@ analyze_check_flags(char **logs)
     if (analyze_llm != NULL && strcmp(analyze_llm, "auto") != 0 && strcmp(analyze_llm, "none") != 0)
         return errata_cli_usage("--llm “%s”: this release writes by itself; use auto or none",
                                 analyze_llm);
-    return ERRATA_EXIT_DONE;
+    return analyze_check_where();
 }
 
 static int

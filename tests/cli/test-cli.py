@@ -165,6 +165,47 @@ def folder():
 
 
 @test
+def where_selects_rows():
+    log = path("where.csv", table(400))
+    with open(log, encoding="utf-8") as handle:
+        head, *rows = [line.split(",") for line in handle.read().split()]
+    column, value = head[0], rows[0][0]
+    out = path("where-out")
+    done = errata("analyze", log, "--where", f"not {column} = {value}", "-o", out)
+    assert done.returncode == 0, done.stderr
+    run = report(out)["run"]
+    assert run["where"] == {"filter": f"not ({column} = {value})", "cohort": None, "rows": 399, "of": 400}, run
+    assert "399 of 400 rows" in done.stdout, done.stdout
+    assert f"--where 'not {column} = {value}'" in run["command"], run
+
+
+@test
+def where_that_cannot_be():
+    log = path("where.csv", table(400))
+    for condition, message in (("age >", "--where “age >”: character 6: expected a value after >"),
+                               ("no_such = 1", "there is no column “no_such”"),
+                               ("row > 400", "row > 400 holds for none of the 400 rows")):
+        done = errata("analyze", log, "--where", condition, "-o", path("where-none"))
+        assert done.returncode == 2 and message in done.stderr, (done.returncode, done.stderr)
+        assert not os.path.exists(path("where-none")), condition
+
+
+@test
+def saved_cohorts():
+    log = path("where.csv", table(400))
+    config = path("cohorts.conf", "[cohorts]\nfirst=row < 200\nlast=row >= 390\n")
+    out = path("cohorts-out")
+    done = errata("analyze", log, "--config", config, "-o", out)
+    assert done.returncode == 0, done.stderr
+    found = report(out)["performance"]["cohorts"]
+    assert [(cohort["name"], cohort["n"]) for cohort in found] == [("first", 200), ("last", 10)], found
+    done = errata("analyze", log, "--config", config, "--cohort", "first", "-o", path("cohort-out"))
+    assert done.returncode == 0 and report(path("cohort-out"))["run"]["where"]["cohort"] == "first", done.stderr
+    done = errata("analyze", log, "--config", config, "--cohort", "frist", "-o", path("cohort-none"))
+    assert done.returncode == 2 and "saved are first, last" in done.stderr, done.stderr
+
+
+@test
 def missing_file():
     done = errata("analyze", path("nowhere.csv"), "-o", path("nowhere-out"))
     assert done.returncode == 2 and "nowhere.csv" in done.stderr, (done.returncode, done.stderr)

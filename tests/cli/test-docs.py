@@ -84,7 +84,7 @@ def settings_page():
 
 
 def pages_are_sound():
-    for name in ("errata.1", "erratad.8", "errata.conf.5"):
+    for name in ("errata-filter.7", "errata.1", "erratad.8", "errata.conf.5"):
         done = subprocess.run(["man", "--warnings", "-l", os.path.join(DATA, name)], capture_output=True, text=True,
                               env=dict(os.environ, MANWIDTH="80", LC_ALL="C.UTF-8"), check=True)
         assert done.stderr == "", (name, done.stderr)

@@ -240,6 +240,9 @@ set_run(ErrataCase *self)
     g_ptr_array_add(self->stage_names, g_strdup("analyse"));
     g_array_append_vals(self->stage_seconds, seconds, 2);
     self->baseline_kind = g_strdup("first-half");
+    self->where = g_strdup("age > 40");
+    self->cohort = g_strdup("older");
+    self->n_rows_all = 1000;
     self->baseline_what = g_strdup("rows 1 to 50");
     self->peak_rss = 1 << 20;
     errata_case_skip(self, "clusters", "no text column");
@@ -258,6 +261,25 @@ set_performance(ErrataCase *self)
     window->labelled = 9;
     window->error = 0.5;
     errata_case_append_metric(window->metrics, "accuracy", 0.5, 0.2, 0.8, 9);
+    for (guint i = 0; i < 2; i++) {
+        ErrataCohort *cohort = errata_cohort_new(i == 0 ? "old" : "stray", "age > 60");
+
+        g_ptr_array_add(self->performance.cohorts, cohort);
+        cohort->why = i == 0 ? NULL : g_strdup("does not fit this log");
+        if (i > 0)
+            continue;
+        cohort->n = 12;
+        cohort->judged = 11;
+        cohort->error = 0.5;
+        cohort->rest = 0.25;
+        cohort->difference = 0.25;
+        cohort->lo = 0.125;
+        cohort->hi = 0.375;
+        cohort->p = cohort->q = 0.001;
+        cohort->test = g_strdup("G test");
+        cohort->verdict = g_strdup("worse");
+        errata_case_append_metric(cohort->metrics, "accuracy", 0.5, 0.2, 0.8, 9);
+    }
     self->performance.windows_are_time = TRUE;
     self->performance.confusion_classes = g_strsplit("no,yes", ",", -1);
     self->performance.n_confusion = 2;

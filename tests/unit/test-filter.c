@@ -226,79 +226,80 @@ test_limits(void)
     }
 }
 
+/* filter, the rows as digits */
+static const char *const rows_cases[][2] = {
+    {"age > 40", "358"},
+    {"age >= 40", "23578"},
+    {"age < 25", "09"},
+    {"age <= 25", "019"},
+    {"age = 40", "27"},
+    {"age = 40.0", "27"},
+    {"age = 40.5", ""},
+    {"age < 40.5", "012679"},
+    {"age > 40.5", "358"},
+    {"age != 40", "0135689"},
+    {"not age = 40", "01345689"},
+    {"age between 25 and 40", "16"},
+    {"age between 24.5 and 40.5", "1267"},
+    {"age in (18, 19, 99)", "09"},
+    {"age not in (18, 19, 99)", "1235678"},
+    {"age is missing", "4"},
+    {"age is not missing", "012356789"},
+    {"AGE = 60", "5"},
+    {"region in (EU, UK)", "01378"},
+    {"region = EU", "038"},
+    {"region = 'New York'", "5"},
+    {"region != EU", "125679"},
+    {"region not in (EU, UK)", "2569"},
+    {"region contains u",
+     "0123678"
+     "9"},
+    {"age > 40 and region in (EU, UK)", "38"},
+    {"net.income >= 1.5 and net.income < 7", "1589"},
+    {"net.income = 1000", "3"},
+    {"net.income = -0", "7"},
+    {"net.income not in (0, 0.5)", "1235689"},
+    {"\"a b\" = 'it''s'", "5"},
+    {"\"a b\" = 'missing'", "7"},
+    {"ts = 2026-01-01", "01"},
+    {"ts <= 2026-01-01", "01"},
+    {"ts > 2026-01-01",
+     "23467"
+     "89"},
+    {"ts < 2026-01-02", "01"},
+    {"ts between 2026-01-02 and 2026-02-01", "23467"},
+    {"ts in (2026-01-02, 2026-01-02T06:00:00Z, 2026-02-01)", "238"},
+    {"ts >= '2026-01-02 12:00:00'", "346789"},
+    {"ts = 1767225600", "0"},
+    {"\"ts hour\" >= 8", "134"},
+    {"\"ts weekday\" in (Mon, friday)", "2349"},
+    {"vip", "0267"},
+    {"not vip", "134589"},
+    {"vip = false", "13589"},
+    {"note contains refund", "02"},
+    {"note contains über", "56"},
+    {"note not contains refund", "1356789"},
+    {"error", "1379"},
+    {"correct", "02458"},
+    {"not error and not correct", "6"},
+    {"error = false", "02458"},
+    {"@label = yes and @prediction = no", "37"},
+    {"label is missing", "6"},
+    {"prediction = yes", "0149"},
+    {"score is missing", "0123456789"},
+    {"row < 3 or row = 9", "0129"},
+    {"(age < 20 or age > 50) and not region = US", "058"},
+};
+
 static void
 test_rows(void)
 {
-    /* filter, the rows as digits */
-    static const char *const cases[][2] = {
-        {"age > 40", "358"},
-        {"age >= 40", "23578"},
-        {"age < 25", "09"},
-        {"age <= 25", "019"},
-        {"age = 40", "27"},
-        {"age = 40.0", "27"},
-        {"age = 40.5", ""},
-        {"age < 40.5", "012679"},
-        {"age > 40.5", "358"},
-        {"age != 40", "0135689"},
-        {"not age = 40", "01345689"},
-        {"age between 25 and 40", "16"},
-        {"age between 24.5 and 40.5", "1267"},
-        {"age in (18, 19, 99)", "09"},
-        {"age not in (18, 19, 99)", "1235678"},
-        {"age is missing", "4"},
-        {"age is not missing", "012356789"},
-        {"AGE = 60", "5"},
-        {"region in (EU, UK)", "01378"},
-        {"region = EU", "038"},
-        {"region = 'New York'", "5"},
-        {"region != EU", "125679"},
-        {"region not in (EU, UK)", "2569"},
-        {"region contains u",
-         "0123678"
-         "9"},
-        {"age > 40 and region in (EU, UK)", "38"},
-        {"net.income >= 1.5 and net.income < 7", "1589"},
-        {"net.income = 1000", "3"},
-        {"net.income = -0", "7"},
-        {"net.income not in (0, 0.5)", "1235689"},
-        {"\"a b\" = 'it''s'", "5"},
-        {"\"a b\" = 'missing'", "7"},
-        {"ts = 2026-01-01", "01"},
-        {"ts <= 2026-01-01", "01"},
-        {"ts > 2026-01-01",
-         "23467"
-         "89"},
-        {"ts < 2026-01-02", "01"},
-        {"ts between 2026-01-02 and 2026-02-01", "23467"},
-        {"ts in (2026-01-02, 2026-01-02T06:00:00Z, 2026-02-01)", "238"},
-        {"ts >= '2026-01-02 12:00:00'", "346789"},
-        {"ts = 1767225600", "0"},
-        {"\"ts hour\" >= 8", "134"},
-        {"\"ts weekday\" in (Mon, friday)", "2349"},
-        {"vip", "0267"},
-        {"not vip", "134589"},
-        {"vip = false", "13589"},
-        {"note contains refund", "02"},
-        {"note contains über", "56"},
-        {"note not contains refund", "1356789"},
-        {"error", "1379"},
-        {"correct", "02458"},
-        {"not error and not correct", "6"},
-        {"error = false", "02458"},
-        {"@label = yes and @prediction = no", "37"},
-        {"label is missing", "6"},
-        {"prediction = yes", "0149"},
-        {"score is missing", "0123456789"},
-        {"row < 3 or row = 9", "0129"},
-        {"(age < 20 or age > 50) and not region = US", "058"},
-    };
     Log log;
 
     log_make(&log);
-    for (guint i = 0; i < G_N_ELEMENTS(cases); i++) {
+    for (guint i = 0; i < G_N_ELEMENTS(rows_cases); i++) {
         g_autoptr(GError) error = NULL;
-        g_autoptr(ErrataFilter) filter = errata_filter_parse(cases[i][0], &error);
+        g_autoptr(ErrataFilter) filter = errata_filter_parse(rows_cases[i][0], &error);
         g_autoptr(ErrataFilter) again = NULL;
         g_autoptr(ErrataRows) rows = NULL;
         g_autoptr(ErrataRows) rows_again = NULL;
@@ -312,8 +313,8 @@ test_rows(void)
         for (guint row = 0; row < log.frame->n_rows; row++)
             if (errata_rows_has(rows, row))
                 g_string_append_printf(found, "%u", row);
-        if (strcmp(found->str, cases[i][1]) != 0)
-            g_error("%s: rows %s, not %s", cases[i][0], found->str, cases[i][1]);
+        if (strcmp(found->str, rows_cases[i][1]) != 0)
+            g_error("%s: rows %s, not %s", rows_cases[i][0], found->str, rows_cases[i][1]);
         /* what a bound filter prints means the same */
         text = errata_filter_print(filter);
         again = errata_filter_parse(text, &error);

@@ -1,0 +1,10 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#pragma once
+
+#include "frame.h"
+
+G_BEGIN_DECLS
+
+ErrataFrame *errata_frame_select(const ErrataFrame *self, const guint32 *row, gsize n);
+
+G_END_DECLS

@@ -1,0 +1,196 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* Analysis of the rows for which a filter holds. Roles, task and classes come from the whole log, so
+ * that a selection of one class is not taken for a log of one class; row numbers in the report are
+ * those of the whole log. */
+#include "restriction.h"
+
+#include <string.h>
+
+#include "error.h"
+#include "frame-select.h"
+#include "precision.h"
+
+gboolean
+errata_restriction_wanted(const ErrataSettings *settings)
+{
+    return settings->where != NULL || settings->cohort != NULL;
+}
+
+static gboolean
+restriction_unknown_cohort(const ErrataSettings *settings, GError **error)
+{
+    g_autoptr(GList) names = g_hash_table_get_keys(settings->cohorts);
+    g_autoptr(GString) list = g_string_new(NULL);
+
+    names = g_list_sort(names, (GCompareFunc)strcmp);
+    for (const GList *name = names; name != NULL; name = name->next)
+        g_string_append_printf(list, "%s%s", list->len > 0 ? ", " : "", (const char *)name->data);
+    g_set_error(error,
+                ERRATA_ERROR,
+                ERRATA_ERROR_USAGE,
+                "there is no cohort “%s”; %s%s",
+                settings->cohort,
+                list->len > 0 ? "saved are " : "none is saved: put NAME=CONDITION under [cohorts]",
+                list->str);
+    return FALSE;
+}
+
+/* the cohort's condition and that of --where, as one */
+static char *
+restriction_text(const ErrataSettings *settings, GError **error)
+{
+    const char *cohort = NULL;
+
+    if (settings->cohort == NULL)
+        return g_strdup(settings->where);
+    cohort = g_hash_table_lookup(settings->cohorts, settings->cohort);
+    if (cohort == NULL) {
+        restriction_unknown_cohort(settings, error);
+        return NULL;
+    }
+    return settings->where != NULL ? g_strdup_printf("(%s) and (%s)", cohort, settings->where)
+                                   : g_strdup(cohort);
+}
+
+static ErrataFrame *
+restriction_select(const ErrataFilter *filter,
+                   const ErrataFrame *frame,
+                   const ErrataOutcome *outcome,
+                   guint32 **ret_row)
+{
+    g_autoptr(ErrataRows) rows = errata_filter_evaluate(filter, frame, outcome);
+    g_autofree guint32 *row = NULL;
+    gsize n = 0;
+    ErrataFrame *selected;
+
+    row = errata_rows_list(rows, &n);
+    if (n == 0)
+        return NULL;
+    selected = errata_frame_select(frame, row, n);
+    if (ret_row != NULL)
+        *ret_row = g_steal_pointer(&row);
+    return selected;
+}
+
+/**
+ * errata_restriction_new:
+ * @frame: the whole log
+ * @schema: its roles
+ * @outcome: its labels and predictions
+ * @settings: with `where`, `cohort` or both
+ * @error: return location for a #GError
+ *
+ * Errors: %ERRATA_ERROR_USAGE when there is no such cohort, the filter does not fit the log, or holds
+ * for none of its rows.
+ *
+ * Returns: (transfer full): the rows to analyse
+ */
+ErrataRestriction *
+errata_restriction_new(const ErrataFrame *frame,
+                       const ErrataSchema *schema,
+                       const ErrataOutcome *outcome,
+                       const ErrataSettings *settings,
+                       GError **error)
+{
+    g_autoptr(ErrataRestriction) self = g_new0(ErrataRestriction, 1);
+    g_autofree char *text = restriction_text(settings, error);
+    g_autofree char *count = errata_precision_print((double)frame->n_rows, 0);
+
+    if (text == NULL)
+        return NULL;
+    self->filter = errata_filter_parse(text, error);
+    if (self->filter == NULL || !errata_filter_bind(self->filter, frame, schema, error)) {
+        g_prefix_error(error,
+                       "%s “%s”: ",
+                       settings->cohort != NULL ? "cohort" : "--where",
+                       settings->cohort != NULL ? settings->cohort : settings->where);
+        return NULL;
+    }
+    self->text = errata_filter_print(self->filter);
+    self->n_all = frame->n_rows;
+    self->frame = restriction_select(self->filter, frame, outcome, &self->row);
+    if (self->frame == NULL) {
+        g_set_error(error,
+                    ERRATA_ERROR,
+                    ERRATA_ERROR_USAGE,
+                    "%s holds for none of the %s rows; texts are compared as written, and no "
+                    "comparison holds for a missing cell",
+                    self->text,
+                    count);
+        return NULL;
+    }
+    return g_steal_pointer(&self);
+}
+
+void
+errata_restriction_free(ErrataRestriction *self)
+{
+    if (self == NULL)
+        return;
+    errata_filter_free(self->filter);
+    g_free(self->text);
+    errata_frame_unref(self->frame);
+    g_free(self->row);
+    g_free(self);
+}
+
+/**
+ * errata_restriction_reference:
+ * @self: bound to the log; bound to the reference afterwards
+ * @reference: the whole reference
+ * @schema: its roles
+ * @outcome: (nullable): its labels and predictions
+ * @result: gets a warning when the reference cannot be restricted
+ *
+ * What is compared should be alike: the same filter is applied to the reference.
+ *
+ * Returns: (transfer full) (nullable): its rows for which the filter holds, or %NULL when it does not
+ *   fit the reference or holds for none of them; then all of it is the reference
+ */
+ErrataFrame *
+errata_restriction_reference(ErrataRestriction *self,
+                             const ErrataFrame *reference,
+                             const ErrataSchema *schema,
+                             const ErrataOutcome *outcome,
+                             ErrataCase *result)
+{
+    ErrataFrame *selected = NULL;
+
+    if (errata_filter_bind(self->filter, reference, schema, NULL))
+        selected = restriction_select(self->filter, reference, outcome, NULL);
+    if (selected == NULL)
+        g_ptr_array_add(result->warnings,
+                        g_strdup_printf("The condition %s holds for no row of the reference, so "
+                                        "these rows are compared with all of it",
+                                        self->text));
+    return selected;
+}
+
+/**
+ * errata_restriction_tell:
+ * @self: the rows that were analysed
+ * @settings: what asked for them
+ * @result: what was found; its rows become those of the whole log
+ */
+void
+errata_restriction_tell(const ErrataRestriction *self,
+                        const ErrataSettings *settings,
+                        ErrataCase *result)
+{
+    result->where = g_strdup(self->text);
+    result->cohort = g_strdup(settings->cohort);
+    result->n_rows_all = self->n_all;
+    for (guint i = 0; i < result->findings->len; i++) {
+        ErrataFinding *finding = g_ptr_array_index(result->findings, i);
+
+        for (gsize k = 0; finding->row != NULL && k < finding->n_rows; k++)
+            finding->row[k] = self->row[finding->row[k]];
+        if (finding->kind == ERRATA_FINDING_CHANGE_POINT && !finding->subject.has_time &&
+            finding->subject.from >= 0 && finding->subject.from < (gint64)self->frame->n_rows)
+            finding->subject.from = self->row[finding->subject.from];
+    }
+    errata_case_method(result,
+                       "Only rows for which %s holds were analysed; roles, task and classes come "
+                       "from the whole log.",
+                       self->text);
+}
