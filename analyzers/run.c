@@ -328,9 +328,9 @@ errata_run(const ErrataFrame *frame,
            GError **error)
 {
     g_autoptr(ErrataCase) result = errata_case_new();
+    g_autoptr(ErrataRestriction) restriction = NULL; /* what follows looks into its frame */
     g_auto(RunLog) log = {0};
     g_auto(RunLog) other = {0};
-    g_autoptr(ErrataRestriction) restriction = NULL;
     g_autofree guint8 *set_aside = NULL;
     g_autofree guint8 *exclude = NULL;
     g_autoptr(ErrataTextColumns) texts = NULL;
