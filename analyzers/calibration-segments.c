@@ -10,8 +10,8 @@
 
 #include "intervals.h"
 #include "number.h"
+#include "partition.h"
 #include "recalibrate.h"
-#include "sort.h"
 #include "tests.h"
 #include "words.h"
 
@@ -64,20 +64,43 @@ typedef struct {
     guint n_tried;
 } Segments;
 
+/* least score of each bin after the first, so that bins are filled equally and ties stay together: a
+ * score belongs to the bin of the first of its ties */
+static void
+segments_edges(const double *score, gsize n, double *ret_edge)
+{
+    g_autofree ErrataScale *scale = g_new(ErrataScale, 1);
+    g_autoptr(ErrataPartition) partition = NULL;
+
+    errata_scale_learn(scale, score, n, NULL, 0, ERRATA_PARTITION_CODES);
+    partition = errata_partition_new(scale, score, n);
+    for (guint b = 1; b < SEGMENTS_BINS; b++) {
+        gsize rank = (b * n + SEGMENTS_BINS - 1) / SEGMENTS_BINS;
+        double edge = errata_partition_at(partition, rank);
+
+        ret_edge[b - 1] = errata_partition_at(partition, rank - 1) < edge
+                              ? edge
+                              : nextafter(edge, (double)INFINITY);
+    }
+    for (guint b = SEGMENTS_BINS; b < 256; b++)
+        ret_edge[b - 1] = (double)INFINITY;
+}
+
 static void
 segments_bin_scores(Segments *self, const double *score)
 {
-    g_autofree guint32 *order = g_new(guint32, MAX(self->n, 1));
+    double edge[256];
     double count[SEGMENTS_BINS] = {0.0};
 
-    errata_sort_doubles(score, self->n, NULL, order);
+    segments_edges(score, self->n, edge);
     for (gsize i = 0; i < self->n; i++) {
-        gboolean tie = i > 0 && score[order[i]] <= score[order[i - 1]];
-        guint bin = tie ? self->bin[order[i - 1]] : (guint)(i * SEGMENTS_BINS / self->n);
+        guint bin = 0;
 
-        self->bin[order[i]] = (guint8)bin;
-        self->x[bin] += errata_recalibrate_logit(score[order[i]]);
-        self->s[bin] += score[order[i]];
+        for (guint step = 128; step > 0; step /= 2)
+            bin += edge[bin + step - 1] <= score[i] ? step : 0;
+        self->bin[i] = (guint8)bin;
+        self->x[bin] += errata_recalibrate_logit(score[i]);
+        self->s[bin] += score[i];
         count[bin] += 1.0;
     }
     for (guint b = 0; b < SEGMENTS_BINS; b++)

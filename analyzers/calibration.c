@@ -105,7 +105,8 @@ calibration_collect(const ErrataAnalysis *analysis, CalibrationData *data)
     }
 }
 
-/* the rows of one half; of the discovery half one of two folds when @fold is 0 or 1 */
+/* the rows of one half, their scores pooled; of the discovery half one of two folds when @fold is 0 or
+ * 1 */
 static ErrataRanking *
 calibration_ranking(const CalibrationData *data, guint8 half, int fold)
 {
@@ -124,7 +125,7 @@ calibration_ranking(const CalibrationData *data, guint8 half, int fold)
             weight[n] = data->weight[i];
         n++;
     }
-    return errata_ranking_new(score, hit, weight, n);
+    return errata_ranking_pooled(score, hit, weight, n);
 }
 
 /* Σ (O − E)² / Σ p (1 − p) over bins from the lowest score up, each filled to an equal share of

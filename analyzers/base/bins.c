@@ -349,8 +349,13 @@ bins_code(ErrataBinColumn *self, const ErrataColumn *column, gsize n_rows)
     if (column != NULL)
         bins_code_cells(self, column);
     self->n_missing = 0;
-    for (gsize row = 0; row < n_rows; row++)
-        self->n_missing += self->code[row] == ERRATA_BINS_MISSING;
+    for (gsize begin = 0; begin < n_rows; begin += BINS_CHUNK) {
+        guint32 n = 0;
+
+        for (gsize row = begin; row < MIN(begin + BINS_CHUNK, n_rows); row++)
+            n += self->code[row] == ERRATA_BINS_MISSING;
+        self->n_missing += n;
+    }
 }
 
 static void

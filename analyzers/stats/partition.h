@@ -5,7 +5,7 @@
 
 G_BEGIN_DECLS
 
-#define ERRATA_PARTITION_CODES 8192
+#define ERRATA_PARTITION_CODES 16384
 
 /**
  * ErrataPartition:

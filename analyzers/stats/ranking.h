@@ -50,6 +50,10 @@ ErrataRanking *errata_ranking_new(const double *score,
                                   const guint8 *label,
                                   const double *weight,
                                   gsize n);
+ErrataRanking *errata_ranking_pooled(const double *score,
+                                     const guint8 *label,
+                                     const double *weight,
+                                     gsize n);
 void errata_ranking_free(ErrataRanking *self);
 double errata_ranking_auc(const ErrataRanking *self, double *ret_variance);
 double errata_ranking_average_precision(const ErrataRanking *self, double *ret_variance);

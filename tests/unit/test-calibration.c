@@ -2,6 +2,7 @@
 #include "calibration.h"
 #include "made-analysis.h"
 #include "recalibrate.h"
+#include "rng.h"
 
 static double
 test_calibration_true(double s)
@@ -192,6 +193,46 @@ test_calibration_degenerate(void)
     g_assert_true(errata_analyzer_calibration.run(&made->analysis, NULL));
 }
 
+static void
+test_calibration_pooled(void)
+{
+    gsize n = 60000;
+    g_autofree double *score = g_new(double, n);
+    g_autofree guint8 *label = g_new(guint8, n);
+    g_autoptr(ErrataRanking) whole = NULL;
+    g_autoptr(ErrataRanking) pooled = NULL;
+
+    g_test_summary("Pooled scores give the maps that all scores give");
+    for (gsize i = 0; i < n; i++) {
+        ErrataRng rng = errata_rng_init(8, 1, i);
+
+        score[i] = errata_rng_uniform(&rng);
+        label[i] = errata_rng_uniform(&rng) < 0.1 + 0.7 * score[i];
+    }
+    whole = errata_ranking_new(score, label, NULL, n);
+    pooled = errata_ranking_pooled(score, label, NULL, n);
+    g_assert_cmpuint(pooled->n_groups, <=, 4096);
+    g_assert_cmpfloat_with_epsilon(pooled->n_positive, whole->n_positive, 1e-9);
+    g_assert_cmpfloat_with_epsilon(pooled->n_negative, whole->n_negative, 1e-9);
+    for (gsize g = 1; g < pooled->n_groups; g++)
+        g_assert_cmpfloat(pooled->score[g], <, pooled->score[g - 1]);
+    for (guint kind = 0; kind < ERRATA_RECALIBRATE_N_KINDS; kind++) {
+        g_autoptr(ErrataRecalibration) a = errata_recalibrate_fit(whole,
+                                                                  (ErrataRecalibrateKind)kind);
+        g_autoptr(ErrataRecalibration) b = errata_recalibrate_fit(pooled,
+                                                                  (ErrataRecalibrateKind)kind);
+
+        /* isotonic regression on all scores fits single rows at the ends: pooling can only help it */
+        g_assert_cmpfloat(errata_recalibrate_loss(b, whole),
+                          <,
+                          errata_recalibrate_loss(a, whole) + 1e-5);
+        for (double s = 0.02; s < 1.0; s += 0.02)
+            g_assert_cmpfloat_with_epsilon(errata_recalibrate_apply(a, s),
+                                           errata_recalibrate_apply(b, s),
+                                           kind == ERRATA_RECALIBRATE_ISOTONIC ? 0.05 : 1e-3);
+    }
+}
+
 int
 main(int argc, char **argv)
 {
@@ -201,5 +242,6 @@ main(int argc, char **argv)
     g_test_add_func("/calibration/segments", test_calibration_segments);
     g_test_add_func("/calibration/maps", test_calibration_maps);
     g_test_add_func("/calibration/degenerate", test_calibration_degenerate);
+    g_test_add_func("/calibration/pooled", test_calibration_pooled);
     return g_test_run();
 }
