@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* Out-of-fold probabilities of the labels from finely coded columns. Five models, each trained on
- * four fifths of at most 200,000 rows; rows of one entity share a fold. A row trained on is scored
+ * four fifths of at most 60,000 rows; rows of one entity share a fold. A row trained on is scored
  * by the one model that has not seen it, any other by the mean of all five. */
 #include <math.h>
 #include <string.h>
@@ -11,7 +11,8 @@
 #include "rng.h"
 
 #define LEARN_FOLDS        5
-#define LEARN_ROWS         200000 /* trained on, for two classes */
+#define LEARN_ROWS         60000  /* trained on, for two classes */
+#define LEARN_ROWS_MANY    300000 /* the same times classes, for more */
 #define LEARN_MAX_CLASSES  40
 #define LEARN_ROUNDS       60
 #define LEARN_ROUNDS_MANY  30    /* for three classes and more */
@@ -147,39 +148,39 @@ learn_fold_cb(gsize begin, gsize end, gsize chunk, gpointer data)
     }
 }
 
-/* adds @share of what a model says of @n rows, at places @at, to their probabilities */
+/* what the models of folds @first … say, on the average, of @n rows at places @at */
 static void
 learn_predict_rows(ErrataLabelIssues *self,
                    const LearnWork *work,
-                   guint fold,
+                   guint first,
+                   guint n_models,
                    const guint32 *at,
-                   gsize n,
-                   double share)
+                   gsize n)
 {
     g_autofree guint32 *row = g_new(guint32, MAX(n, 1));
     guint k = self->n_classes;
-    guint n_outputs = errata_boost_n_outputs(work->boost[fold]);
+    guint n_outputs = errata_boost_n_outputs(work->boost[first]);
     g_autofree double *value = g_new(double, MAX(n * n_outputs, 1));
 
     for (gsize i = 0; i < n; i++)
         row[i] = self->row[at[i]];
-    errata_boost_predict(work->boost[fold], work->columns, row, n, value);
+    errata_boost_predict_mean(work->boost + first, n_models, work->columns, row, n, value);
     for (gsize i = 0; i < n; i++) {
         double *p = self->probability + (gsize)at[i] * k;
 
         if (n_outputs == 1) {
-            p[0] += share * (1.0 - value[i]);
-            p[1] += share * value[i];
+            p[0] = 1.0 - value[i];
+            p[1] = value[i];
             continue;
         }
-        for (guint j = 0; j < k; j++)
-            p[j] += share * value[i * k + j];
+        memcpy(p, value + i * k, k * sizeof(double));
     }
 }
 
-/* adds @share of what model @fold says of the rows of fold @of to their probabilities */
+/* fills the probabilities of the rows of fold @of; those that no model was trained on are scored by
+ * all of them */
 static void
-learn_predict(ErrataLabelIssues *self, const LearnWork *work, guint fold, guint of, double share)
+learn_predict(ErrataLabelIssues *self, const LearnWork *work, guint of)
 {
     g_autofree guint32 *at = g_new(guint32, LEARN_PREDICT);
     gsize n = 0;
@@ -188,7 +189,12 @@ learn_predict(ErrataLabelIssues *self, const LearnWork *work, guint fold, guint 
         if (work->fold[i] == of)
             at[n++] = (guint32)i;
         if (n == LEARN_PREDICT || (i + 1 == self->n && n > 0)) {
-            learn_predict_rows(self, work, fold, at, n, share);
+            learn_predict_rows(self,
+                               work,
+                               of == LEARN_UNTRAINED ? 0 : of,
+                               of == LEARN_UNTRAINED ? LEARN_FOLDS : 1,
+                               at,
+                               n);
             n = 0;
         }
     }
@@ -212,7 +218,8 @@ errata_label_issues_learn(ErrataLabelIssues *self, const ErrataAnalysis *analysi
     g_autofree double *target = NULL;
     g_autofree guint8 *fold = NULL;
     gboolean two = self->n_classes == 2;
-    gsize n_train = two ? LEARN_ROWS : 2 * LEARN_ROWS / self->n_classes;
+    guint n_models = 0;
+    gsize n_train = two ? LEARN_ROWS : LEARN_ROWS_MANY / self->n_classes;
     LearnWork work = {.columns = columns,
                       .n_columns = self->n_columns,
                       .row = self->row,
@@ -236,14 +243,14 @@ errata_label_issues_learn(ErrataLabelIssues *self, const ErrataAnalysis *analysi
     work.params.depth = self->n < LEARN_MANY_ROWS ? LEARN_DEPTH : LEARN_DEPTH_MANY;
     work.params.halvings = self->n < LEARN_MANY_ROWS ? 1 : 2;
     errata_parallel_for(LEARN_FOLDS, 1, learn_fold_cb, &work);
-    memset(self->probability, 0, sizeof(double) * self->n * self->n_classes);
-    for (guint f = 0; f < LEARN_FOLDS; f++) {
-        if (work.boost[f] == NULL)
-            continue;
-        learn_predict(self, &work, f, f, 1.0);
-        learn_predict(self, &work, f, LEARN_UNTRAINED, 1.0 / LEARN_FOLDS);
+    for (guint f = 0; f < LEARN_FOLDS; f++)
+        n_models += work.boost[f] != NULL ? 1 : 0;
+    for (guint f = 0; f <= LEARN_UNTRAINED && n_models == LEARN_FOLDS; f++)
+        learn_predict(self, &work, f);
+    for (guint f = 0; f < LEARN_FOLDS; f++)
         errata_boost_free(work.boost[f]);
-    }
+    if (n_models < LEARN_FOLDS) /* one entity has all the rows */
+        return FALSE;
     self->from_features = TRUE;
     return TRUE;
 }

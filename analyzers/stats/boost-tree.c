@@ -12,7 +12,6 @@
 #include "parallel.h"
 
 #define TREE_GRAIN       32768 /* rows per chunk of a histogram */
-#define TREE_ABREAST     16    /* rows walked side by side */
 #define TREE_MAX_SLOTS   256
 #define TREE_CAT_PENALTY 10.0 /* keeps small categories near the middle of the order */
 #define TREE_MIN_GAIN    1e-9
@@ -52,13 +51,20 @@ typedef struct {
     ErrataBoostTest test;
 } TreeSplit;
 
+gsize
+errata_boost_tree_pitch(gsize n)
+{
+    return (n + ERRATA_BOOST_PITCH - 1) / ERRATA_BOOST_PITCH * ERRATA_BOOST_PITCH;
+}
+
 /**
  * errata_boost_tree_pack:
  * @columns: (array length=n_columns): the columns
  * @n_columns: number of columns
  * @row: (array length=n): rows wanted
  * @n: number of rows
- * @ret_code: (array length=n*n_columns): row-major codes; missing and out of range become n_codes
+ * @ret_code: (array): codes column by column, errata_boost_tree_pitch(@n) bytes each; missing and out
+ *   of range become n_codes
  */
 void
 errata_boost_tree_pack(const ErrataBoostColumn *columns,
@@ -67,103 +73,17 @@ errata_boost_tree_pack(const ErrataBoostColumn *columns,
                        gsize n,
                        guint8 *ret_code)
 {
+    gsize pitch = errata_boost_tree_pitch(n);
+
     for (guint c = 0; c < n_columns; c++) {
+        const guint8 *from = columns[c].code;
+        guint8 *to = ret_code + c * pitch;
         guint8 missing = (guint8)columns[c].n_codes;
 
-        for (gsize i = 0; i < n; i++) {
-            guint8 code = columns[c].code[row[i]];
-
-            ret_code[i * n_columns + c] = MIN(code, missing);
-        }
+        for (gsize i = 0; i < n; i++)
+            to[i] = MIN(from[row[i]], missing);
+        memset(to + n, 0, pitch - n);
     }
-}
-
-/* per node its column, and per node and code 1 for right */
-static void
-tree_unfold(const ErrataBoostTree *self, guint n_tests, guint8 *ret_right, guint32 *ret_column)
-{
-    for (guint node = 0; node < n_tests; node++) {
-        const ErrataBoostTest *test = &self->test[node];
-        guint8 *right = ret_right + (gsize)node * TREE_MAX_SLOTS;
-
-        ret_column[node] = test->column;
-        for (guint code = 0; code < test->n_codes; code++)
-            right[code] = (guint8)(((test->left[code >> 6] >> (code & 63)) & 1) ^ 1);
-    }
-}
-
-/* @width is a constant where this is called: its rows' nodes then stay in registers */
-__attribute__((always_inline)) static inline void
-tree_walk(const ErrataBoostTree *self,
-          guint depth,
-          const guint8 *right,
-          const guint32 *column,
-          const guint8 *code,
-          gsize n_columns,
-          const guint width,
-          double *value,
-          guint stride)
-{
-    gsize node[TREE_ABREAST] = {0};
-
-    for (guint level = 0; level < depth; level++)
-#pragma GCC unroll 8
-        for (guint i = 0; i < width; i++) {
-            guint8 of_row = code[i * n_columns + column[node[i]]];
-
-            node[i] = 2 * node[i] + 1 + right[node[i] * TREE_MAX_SLOTS + of_row];
-        }
-    for (guint i = 0; i < width; i++)
-        value[i * stride] += self->leaf[node[i] + 1 - (1U << depth)];
-}
-
-/**
- * errata_boost_tree_add:
- * @self: a tree
- * @depth: its depth
- * @code: (array length=n*n_columns): packed rows
- * @n_columns: codes per row
- * @n: rows
- * @value: each row's leaf is added here, @stride apart
- * @stride: outputs per row
- *
- * Rows walk down side by side, a level at a time, so that their loads do not wait for one another.
- */
-void
-errata_boost_tree_add(const ErrataBoostTree *self,
-                      guint depth,
-                      const guint8 *code,
-                      guint n_columns,
-                      gsize n,
-                      double *value,
-                      guint stride)
-{
-    guint n_tests = (1U << depth) - 1;
-    g_autofree guint8 *right = g_malloc((gsize)n_tests * TREE_MAX_SLOTS);
-    guint32 column[(1U << ERRATA_BOOST_MAX_DEPTH) - 1];
-    gsize i = 0;
-
-    tree_unfold(self, n_tests, right, column);
-    for (; i + TREE_ABREAST <= n; i += TREE_ABREAST)
-        tree_walk(self,
-                  depth,
-                  right,
-                  column,
-                  code + i * n_columns,
-                  n_columns,
-                  TREE_ABREAST,
-                  value + i * stride,
-                  stride);
-    for (; i < n; i++)
-        tree_walk(self,
-                  depth,
-                  right,
-                  column,
-                  code + i * n_columns,
-                  n_columns,
-                  1,
-                  value + i * stride,
-                  stride);
 }
 
 typedef struct {
@@ -313,12 +233,12 @@ static gsize
 tree_partition(TreeGrowth *growth, const TreeNode *node, const ErrataBoostTest *test)
 {
     const ErrataBoostMatrix *matrix = growth->matrix;
-    const guint8 *code = matrix->code + test->column;
+    const guint8 *code = matrix->column + test->column * matrix->pitch;
     gsize left = node->begin, right = 0;
 
     for (gsize i = node->begin; i < node->end; i++) {
         guint32 row = growth->sample[i];
-        gboolean is_left = tree_goes_left(test, code[(gsize)row * matrix->n_columns]);
+        gboolean is_left = tree_goes_left(test, code[row]);
 
         growth->sample[left] = row;
         growth->scratch[right] = row;

@@ -6,6 +6,7 @@
 G_BEGIN_DECLS
 
 #define ERRATA_BOOST_MAX_DEPTH 8
+#define ERRATA_BOOST_PITCH     128 /* rows of a column are made a multiple of this */
 
 /* a test: codes whose bit is set go left */
 typedef struct {
@@ -31,6 +32,8 @@ typedef struct {
  * @n_rows: training rows
  * @n_columns: columns
  * @code: (array length=n_rows*n_columns): row-major; a missing cell has the column's last slot
+ * @pitch: @n_rows rounded up to %ERRATA_BOOST_PITCH
+ * @column: (array length=n_columns*pitch): the same codes column by column
  * @offset: (array length=n_columns+1): first histogram slot of each column
  * @ordered: (array length=n_columns): as in the columns
  */
@@ -38,10 +41,13 @@ typedef struct {
     gsize n_rows;
     guint n_columns;
     guint8 *code;
+    gsize pitch;
+    guint8 *column;
     guint *offset;
     gboolean *ordered;
 } ErrataBoostMatrix;
 
+gsize errata_boost_tree_pitch(gsize n);
 void errata_boost_tree_pack(const ErrataBoostColumn *columns,
                             guint n_columns,
                             const guint32 *row,
@@ -56,10 +62,10 @@ void errata_boost_tree_grow(ErrataBoostTree *self,
                             const gint64 *gradient,
                             double unit,
                             double *gain);
-void errata_boost_tree_add(const ErrataBoostTree *self,
+void errata_boost_walk_add(const ErrataBoostTree *tree,
                            guint depth,
                            const guint8 *code,
-                           guint n_columns,
+                           gsize pitch,
                            gsize n,
                            double *value,
                            guint stride);

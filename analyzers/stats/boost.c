@@ -11,7 +11,8 @@
 #include "rng.h"
 
 #define BOOST_GRAIN      8192
-#define BOOST_PREDICT    4096 /* rows packed at a time */
+#define BOOST_PREDICT    8192 /* rows packed at a time */
+#define BOOST_TURN       1024 /* rows turned from columns at a time */
 #define BOOST_UNITS      (G_GUINT64_CONSTANT(1) << 30)
 #define BOOST_MAX_MARGIN 15.0
 #define BOOST_RNG_HALVES G_GUINT64_CONSTANT(0x626f6f7374) /* "boost" */
@@ -128,10 +129,10 @@ boost_update_cb(gsize begin, gsize end, gsize chunk, gpointer data)
     BoostTraining *training = data;
     const ErrataBoost *boost = training->boost;
 
-    errata_boost_tree_add(training->tree,
+    errata_boost_walk_add(training->tree,
                           boost->params.depth,
-                          training->matrix.code + begin * boost->n_columns,
-                          boost->n_columns,
+                          training->matrix.column + begin,
+                          training->matrix.pitch,
                           end - begin,
                           training->margin + begin * boost->n_outputs + training->output,
                           boost->n_outputs);
@@ -166,13 +167,19 @@ boost_matrix_init(ErrataBoostMatrix *matrix,
     matrix->n_rows = n;
     matrix->n_columns = n_columns;
     matrix->code = g_malloc_n(MAX(n, 1), n_columns);
+    matrix->pitch = errata_boost_tree_pitch(n);
+    matrix->column = g_malloc_n(matrix->pitch, n_columns);
     matrix->offset = g_new0(guint, n_columns + 1);
     matrix->ordered = g_new0(gboolean, n_columns);
     for (guint c = 0; c < n_columns; c++) {
         matrix->offset[c + 1] = matrix->offset[c] + columns[c].n_codes + 1;
         matrix->ordered[c] = columns[c].ordered;
     }
-    errata_boost_tree_pack(columns, n_columns, row, n, matrix->code);
+    errata_boost_tree_pack(columns, n_columns, row, n, matrix->column);
+    for (gsize block = 0; block < n; block += BOOST_TURN)
+        for (guint c = 0; c < n_columns; c++)
+            for (gsize i = block; i < MIN(block + BOOST_TURN, n); i++)
+                matrix->code[i * n_columns + c] = matrix->column[c * matrix->pitch + i];
 }
 
 /* the best constant, so that the first trees need not find it */
@@ -304,6 +311,7 @@ errata_boost_train(const ErrataBoostColumn *columns,
             boost_round(&training, round, sample);
     }
     g_free(training.matrix.code);
+    g_free(training.matrix.column);
     g_free(training.matrix.offset);
     g_free(training.matrix.ordered);
     g_free(training.gradient);
@@ -315,61 +323,76 @@ errata_boost_train(const ErrataBoostColumn *columns,
 }
 
 typedef struct {
-    const ErrataBoost *boost;
+    ErrataBoost *const *boosts;
+    guint n_boosts;
     const ErrataBoostColumn *columns;
     const guint32 *row;
     double *value;
 } BoostPrediction;
 
+/* @value holds the sums of the leaves of @n_boosts models alike */
 static void
-boost_finish_row(const ErrataBoost *self, double *value)
+boost_finish_row(ErrataBoost *const *boosts, guint n_boosts, double *value)
 {
+    const ErrataBoost *first = boosts[0];
     double log_sum;
 
-    switch (self->params.loss) {
-    case ERRATA_BOOST_SQUARED:
-        value[0] = self->base[0] + self->scale * value[0];
-        break;
-    case ERRATA_BOOST_LOGISTIC:
-        value[0] = boost_sigmoid(self->base[0] + value[0]);
-        break;
-    case ERRATA_BOOST_SOFTMAX:
-        for (guint k = 0; k < self->n_outputs; k++)
-            value[k] += self->base[k];
-        log_sum = boost_log_sum(value, self->n_outputs);
-        for (guint k = 0; k < self->n_outputs; k++)
-            value[k] = exp(value[k] - log_sum);
-        break;
+    if (first->params.loss == ERRATA_BOOST_SQUARED) {
+        value[0] /= (double)n_boosts;
+        return;
     }
+    for (guint k = 0; k < first->n_outputs; k++) {
+        for (guint i = 0; i < n_boosts; i++)
+            value[k] += boosts[i]->base[k];
+        value[k] /= (double)n_boosts;
+    }
+    if (first->params.loss == ERRATA_BOOST_LOGISTIC) {
+        value[0] = boost_sigmoid(value[0]);
+        return;
+    }
+    log_sum = boost_log_sum(value, first->n_outputs);
+    for (guint k = 0; k < first->n_outputs; k++)
+        value[k] = exp(value[k] - log_sum);
+}
+
+static void
+boost_add_model(const ErrataBoost *self, const guint8 *code, gsize n, double *value, double *own)
+{
+    gboolean squared = self->params.loss == ERRATA_BOOST_SQUARED;
+    double *to = squared ? own : value;
+
+    for (gsize i = 0; i < n && squared; i++)
+        own[i] = 0.0;
+    for (guint tree = 0; tree < self->n_trees; tree++)
+        errata_boost_walk_add(&self->trees[tree],
+                              self->params.depth,
+                              code,
+                              errata_boost_tree_pitch(n),
+                              n,
+                              to + tree % self->n_outputs,
+                              self->n_outputs);
+    for (gsize i = 0; i < n && squared; i++) /* each has a scale of its own */
+        value[i] += self->base[0] + self->scale * own[i];
 }
 
 static void
 boost_predict_cb(gsize begin, gsize end, gsize chunk, gpointer data)
 {
     BoostPrediction *prediction = data;
-    const ErrataBoost *self = prediction->boost;
-    const guint n_outputs = self->n_outputs;
-    g_autofree guint8 *code = g_malloc_n(end - begin, MAX(self->n_columns, 1));
+    const ErrataBoost *first = prediction->boosts[0];
+    const guint n_outputs = first->n_outputs;
+    gsize n = end - begin;
+    g_autofree guint8 *code = g_malloc_n(errata_boost_tree_pitch(n), MAX(first->n_columns, 1));
+    g_autofree double *own = g_new(double, n);
     double *value = prediction->value + begin * n_outputs;
 
-    if (self->n_columns > 0)
-        errata_boost_tree_pack(prediction->columns,
-                               self->n_columns,
-                               prediction->row + begin,
-                               end - begin,
-                               code);
-    for (gsize i = 0; i < (end - begin) * n_outputs; i++)
+    errata_boost_tree_pack(prediction->columns, first->n_columns, prediction->row + begin, n, code);
+    for (gsize i = 0; i < n * n_outputs; i++)
         value[i] = 0.0;
-    for (guint tree = 0; tree < self->n_trees; tree++)
-        errata_boost_tree_add(&self->trees[tree],
-                              self->params.depth,
-                              code,
-                              self->n_columns,
-                              end - begin,
-                              value + tree % n_outputs,
-                              n_outputs);
-    for (gsize i = 0; i < end - begin; i++)
-        boost_finish_row(self, value + i * n_outputs);
+    for (guint i = 0; i < prediction->n_boosts; i++)
+        boost_add_model(prediction->boosts[i], code, n, value, own);
+    for (gsize i = 0; i < n; i++)
+        boost_finish_row(prediction->boosts, prediction->n_boosts, value + i * n_outputs);
 }
 
 /**
@@ -381,14 +404,36 @@ boost_predict_cb(gsize begin, gsize end, gsize chunk, gpointer data)
  * @ret_value: (array length=n*n_outputs): means or probabilities, row-major
  */
 void
-errata_boost_predict(const ErrataBoost *self,
+errata_boost_predict(ErrataBoost *self,
                      const ErrataBoostColumn *columns,
                      const guint32 *row,
                      gsize n,
                      double *ret_value)
 {
-    BoostPrediction prediction = {self, columns, row, ret_value};
+    errata_boost_predict_mean(&self, 1, columns, row, n, ret_value);
+}
 
+/**
+ * errata_boost_predict_mean:
+ * @boosts: (array length=n_boosts): models of the same columns and loss
+ * @n_boosts: number of models, at least 1
+ * @columns: (array): the same columns as in training, of the same or another frame
+ * @row: (array length=n): rows to predict
+ * @n: number of those rows
+ * @ret_value: (array length=n*n_outputs): means, or probabilities at the models' mean margin,
+ *   row-major
+ */
+void
+errata_boost_predict_mean(ErrataBoost *const *boosts,
+                          guint n_boosts,
+                          const ErrataBoostColumn *columns,
+                          const guint32 *row,
+                          gsize n,
+                          double *ret_value)
+{
+    BoostPrediction prediction = {boosts, n_boosts, columns, row, ret_value};
+
+    g_return_if_fail(n_boosts > 0);
     errata_parallel_for(n, BOOST_PREDICT, boost_predict_cb, &prediction);
 }
 

@@ -70,11 +70,17 @@ ErrataBoost *errata_boost_train(const ErrataBoostColumn *columns,
                                 gsize n,
                                 const double *target,
                                 const ErrataBoostParams *params);
-void errata_boost_predict(const ErrataBoost *self,
+void errata_boost_predict(ErrataBoost *self,
                           const ErrataBoostColumn *columns,
                           const guint32 *row,
                           gsize n,
                           double *ret_value);
+void errata_boost_predict_mean(ErrataBoost *const *boosts,
+                               guint n_boosts,
+                               const ErrataBoostColumn *columns,
+                               const guint32 *row,
+                               gsize n,
+                               double *ret_value);
 guint errata_boost_n_outputs(const ErrataBoost *self);
 const double *errata_boost_gain(const ErrataBoost *self);
 void errata_boost_free(ErrataBoost *self);
