@@ -308,6 +308,7 @@ run_bind(ErrataAnalysis *analysis, RunLog *log, RunLog *other, ErrataRunDepth de
  * @settings: what the user set
  * @depth: how far to go
  * @patterns: (nullable): findings of earlier reports to be followed, where somebody keeps them
+ * @extra: (nullable): what else is known of the log
  * @progress: (nullable): whom to tell; the stage is set by the caller
  * @error: return location for a #GError
  *
@@ -324,6 +325,7 @@ errata_run(const ErrataFrame *frame,
            const ErrataSettings *settings,
            ErrataRunDepth depth,
            const ErrataRunPatterns *patterns,
+           const ErrataRunExtra *extra,
            ErrataProgress *progress,
            GError **error)
 {
@@ -334,7 +336,11 @@ errata_run(const ErrataFrame *frame,
     g_autofree guint8 *set_aside = NULL;
     g_autofree guint8 *exclude = NULL;
     g_autoptr(ErrataTextColumns) texts = NULL;
-    ErrataAnalysis analysis = {.settings = settings, .result = result, .progress = progress};
+    ErrataAnalysis analysis = {.settings = settings,
+                               .result = result,
+                               .late_labels = extra != NULL && extra->late_labels,
+                               .earlier = extra != NULL ? extra->earlier : NULL,
+                               .progress = progress};
     gboolean done;
 
     if (!run_open(&log, frame, settings, NULL, error) ||

@@ -27,11 +27,22 @@ typedef struct {
     gint64 now;
 } ErrataRunPatterns;
 
+/**
+ * ErrataRunExtra:
+ * @late_labels: the labels came later than the log and were joined to it
+ * @earlier: (nullable): an earlier report that this one is compared with
+ */
+typedef struct {
+    gboolean late_labels;
+    const ErrataCase *earlier;
+} ErrataRunExtra;
+
 ErrataCase *errata_run(const ErrataFrame *frame,
                        const ErrataFrame *reference,
                        const ErrataSettings *settings,
                        ErrataRunDepth depth,
                        const ErrataRunPatterns *patterns,
+                       const ErrataRunExtra *extra,
                        ErrataProgress *progress,
                        GError **error);
 

@@ -22,6 +22,7 @@
 #include "run.h"
 #include "sandbox.h"
 #include "worker-job.h"
+#include "worker-labels.h"
 #include "worker-model.h"
 
 typedef struct {
@@ -48,6 +49,10 @@ struct _ErrataWorkerJob {
     ErrataFrame *reference;
     GPtrArray *members; /* (element-type ErrataInput): logs read */
     ErrataInput *reference_input;
+    ErrataWorkerLabels *labels;
+    gboolean keeps_labels; /* the host keeps labels for logs to come */
+    gboolean only_labels;  /* what was handed in holds nothing but labels */
+    GPtrArray *merged; /* (element-type utf8): digests of stored logs that labels were joined to */
 };
 
 static void
@@ -79,6 +84,8 @@ errata_worker_job_free(ErrataWorkerJob *self)
     g_clear_pointer(&self->known, g_ptr_array_unref);
     g_clear_pointer(&self->frame, errata_frame_unref);
     g_clear_pointer(&self->reference, errata_frame_unref);
+    errata_worker_labels_free(self->labels);
+    g_ptr_array_unref(self->merged);
     g_free(self);
 }
 
@@ -141,6 +148,8 @@ errata_worker_job_new(GUnixFDList *fds,
     g_autoptr(ErrataWorkerJob) self = g_new0(ErrataWorkerJob, 1);
 
     self->inputs = g_ptr_array_new_with_free_func(job_input_free);
+    self->labels = errata_worker_labels_new();
+    self->merged = g_ptr_array_new_with_free_func(g_free);
     self->settings = errata_settings_new();
     self->settings_texts = g_variant_ref(settings);
     g_variant_lookup(options, "mode", "s", &self->mode);
@@ -149,6 +158,7 @@ errata_worker_job_new(GUnixFDList *fds,
     g_variant_lookup(options, "created", "s", &self->created);
     g_variant_lookup(options, "command", "s", &self->command);
     g_variant_lookup(options, "memory", "t", &self->memory);
+    g_variant_lookup(options, "keeps-labels", "b", &self->keeps_labels);
     job_take_patterns(self, options);
     if (!job_take_inputs(self, fds, inputs, error))
         return NULL;
@@ -243,6 +253,80 @@ job_read_one(ErrataWorkerJob *self,
                                                     error);
 }
 
+/* a file of ids and labels beside logs, or one that the host keeps for logs to come */
+static gboolean
+job_is_labels(const ErrataWorkerJob *self, const JobInput *input)
+{
+    guint n_auto = 0;
+
+    if (g_strcmp0(input->kind, "labels") == 0)
+        return TRUE;
+    if (g_strcmp0(input->kind, "auto") != 0)
+        return FALSE;
+    for (guint i = 0; i < self->inputs->len; i++)
+        n_auto += g_strcmp0(((JobInput *)g_ptr_array_index(self->inputs, i))->kind, "auto") == 0;
+    return (n_auto > 1 || self->keeps_labels) && errata_worker_labels_is(input->fd, input->name);
+}
+
+static gboolean
+job_read_labels(ErrataWorkerJob *self, JobInput *input, ErrataCase *notes, GError **error)
+{
+    g_autoptr(GPtrArray) members =
+        g_ptr_array_new_with_free_func((GDestroyNotify)errata_member_free);
+    gboolean known = g_strcmp0(input->kind, "labels") == 0;
+
+    if (!errata_worker_labels_read(self->labels, input->fd, input->name, known, members, error))
+        return FALSE;
+    if (!known)
+        job_note_members(notes, input, members);
+    return TRUE;
+}
+
+/* labels alone: the stored logs that they belong to are read with them */
+static gboolean
+job_read_stored(ErrataWorkerJob *self,
+                ErrataFrameBuilder *log,
+                ErrataFrameBuilder *reference,
+                ErrataCase *notes,
+                GError **error)
+{
+    for (guint i = 0; i < self->inputs->len; i++) {
+        JobInput *input = g_ptr_array_index(self->inputs, i);
+
+        if (g_strcmp0(input->kind, "stored") != 0 ||
+            errata_worker_labels_match(self->labels, input->fd, input->name, self->settings) == 0)
+            continue;
+        if (!job_read_one(self, input, log, reference, notes, error))
+            return FALSE;
+        g_ptr_array_add(self->merged, g_strdup(input->sha256));
+    }
+    return TRUE;
+}
+
+static gboolean
+job_read_inputs(ErrataWorkerJob *self,
+                ErrataFrameBuilder *log,
+                ErrataFrameBuilder *reference,
+                ErrataCase *notes,
+                ErrataProgress *progress,
+                GError **error)
+{
+    for (guint i = 0; i < self->inputs->len; i++) {
+        JobInput *input = g_ptr_array_index(self->inputs, i);
+        gboolean labels = job_is_labels(self, input);
+        gboolean stored = g_strcmp0(input->kind, "stored") == 0;
+
+        if (labels ? !job_read_labels(self, input, notes, error)
+                   : !stored && !job_read_one(self, input, log, reference, notes, error))
+            return FALSE;
+        progress->rows = errata_frame_builder_n_rows(log);
+        errata_progress_update(progress, (double)(i + 1) / self->inputs->len);
+    }
+    self->only_labels = errata_frame_builder_n_columns(log) == 0 &&
+                        self->labels->frames->len > self->labels->n_known;
+    return !self->only_labels || job_read_stored(self, log, reference, notes, error);
+}
+
 static gboolean
 job_read(ErrataWorkerJob *self, ErrataCase *notes, ErrataProgress *progress, GError **error)
 {
@@ -250,12 +334,10 @@ job_read(ErrataWorkerJob *self, ErrataCase *notes, ErrataProgress *progress, GEr
     g_autoptr(ErrataFrameBuilder) reference = errata_frame_builder_new();
 
     errata_progress_stage(progress, "reading", 0.02, 0.35);
-    for (guint i = 0; i < self->inputs->len; i++) {
-        if (!job_read_one(self, g_ptr_array_index(self->inputs, i), log, reference, notes, error))
-            return FALSE;
-        progress->rows = errata_frame_builder_n_rows(log);
-        errata_progress_update(progress, (double)(i + 1) / self->inputs->len);
-    }
+    if (!job_read_inputs(self, log, reference, notes, progress, error))
+        return FALSE;
+    if (self->only_labels && self->merged->len == 0 && self->keeps_labels)
+        return TRUE; /* no log for them yet */
     if (errata_frame_builder_n_columns(log) == 0) {
         const JobInput *first = g_ptr_array_index(self->inputs, 0);
 
@@ -268,7 +350,8 @@ job_read(ErrataWorkerJob *self, ErrataCase *notes, ErrataProgress *progress, GEr
         return FALSE;
     }
     self->frame = errata_frame_builder_finish(log, error);
-    if (self->frame == NULL)
+    if (self->frame == NULL ||
+        !errata_worker_labels_join(self->labels, self->frame, self->settings, error))
         return FALSE;
     if (errata_frame_builder_n_rows(reference) > 0)
         self->reference = errata_frame_builder_finish(reference, error);
@@ -461,6 +544,7 @@ job_analyse(ErrataWorkerJob *self, ErrataProgress *progress, GError **error)
     g_autoptr(ErrataCase) result = NULL;
     gint64 start = g_get_monotonic_time();
     ErrataRunPatterns patterns = {self->known, job_created_us(self)};
+    ErrataRunExtra extra = {0};
     gint64 ingested;
     double seconds;
 
@@ -472,17 +556,22 @@ job_analyse(ErrataWorkerJob *self, ErrataProgress *progress, GError **error)
     errata_parallel_set_threads(self->settings->threads);
     if (!job_read(self, notes, progress, error))
         return NULL;
+    if (self->frame == NULL)
+        return errata_case_new(); /* labels, kept for later */
     ingested = g_get_monotonic_time();
     errata_progress_stage(progress, "analysing", 0.35, 0.85);
+    extra.late_labels = self->labels->joined;
     result = errata_run(self->frame,
                         self->reference,
                         self->settings,
                         g_strcmp0(self->mode, "inspect") == 0 ? ERRATA_RUN_SCHEMA : ERRATA_RUN_FULL,
                         self->known != NULL ? &patterns : NULL,
+                        &extra,
                         progress,
                         error);
     if (result == NULL)
         return NULL;
+    errata_worker_labels_tell(self->labels, result);
     job_name_case(self, result, notes);
     seconds = (double)(ingested - start) / G_USEC_PER_SEC;
     g_ptr_array_insert(result->stage_names, 0, g_strdup("ingest"));
@@ -554,14 +643,33 @@ job_answer_findings(const ErrataWorkerJob *self, GVariantDict *answer, const Err
     g_variant_dict_insert_value(answer, "alerts", g_variant_builder_end(&alerts));
 }
 
+/* for the host, which keeps logs that labels may still come for */
+static void
+job_answer_labels(const ErrataWorkerJob *self, GVariantDict *answer, const ErrataCase *result)
+{
+    if (job_id_column(self, result) >= 0)
+        g_variant_dict_insert(answer, "unlabelled", "t", errata_worker_labels_missing(result));
+    if (self->merged->len > 0)
+        g_variant_dict_insert_value(answer,
+                                    "merged",
+                                    g_variant_new_strv((const char *const *)self->merged->pdata,
+                                                       (gssize)self->merged->len));
+}
+
 static GVariant *
 job_answer(const ErrataWorkerJob *self, const ErrataCase *result)
 {
     GVariantDict answer;
 
     g_variant_dict_init(&answer, NULL);
-    g_variant_dict_insert(&answer, "state", "s", "reported");
+    if (self->frame == NULL) {
+        g_variant_dict_insert(&answer, "state", "s", "registered");
+        g_variant_dict_insert(&answer, "kind", "s", "labels");
+        return g_variant_ref_sink(g_variant_dict_end(&answer));
+    }
+    g_variant_dict_insert(&answer, "state", "s", self->only_labels ? "merged" : "reported");
     g_variant_dict_insert(&answer, "rows", "t", result->n_rows);
+    job_answer_labels(self, &answer, result);
     if (result->name != NULL)
         g_variant_dict_insert(&answer, "name", "s", result->name);
     if (result->verdict != NULL)

@@ -26,6 +26,7 @@ typedef struct {
     const char *name;
     guint64 input_bytes;
     gboolean survey;   /* first walk: only look */
+    gboolean columns;  /* and for the columns of a file of its own, too */
     GPtrArray *leaves; /* (element-type ErrataLeaf), in order */
     guint next_leaf;   /* second walk: index of the next one */
     guint depth;
@@ -324,7 +325,7 @@ registry_leaf(Registry *self, ErrataSource *source, guint64 bytes, GError **erro
                                   g_ptr_array_index(self->leaves, self->next_leaf++),
                                   error);
     gboolean is_member = self->depth > 0 && strcmp(errata_source_name(source), self->name) != 0;
-    ErrataLeaf *leaf = errata_leaf_new(source, bytes, is_member, error);
+    ErrataLeaf *leaf = errata_leaf_new(source, bytes, is_member || self->columns, error);
 
     if (leaf == NULL)
         return FALSE;
@@ -495,6 +496,52 @@ registry_warn(Registry *self)
         errata_frame_builder_warn(self->log,
                                   "%s",
                                   (const char *)g_ptr_array_index(self->warnings, i));
+}
+
+static int
+registry_by_name_cb(gconstpointer a, gconstpointer b)
+{
+    return strcmp(*(const char *const *)a, *(const char *const *)b);
+}
+
+/**
+ * errata_registry_columns:
+ * @fd: an input, open for reading and able to seek; its position is moved
+ * @name: its name
+ * @error: return location for a #GError
+ *
+ * Returns: (transfer full) (nullable) (array zero-terminated=1): the columns of the log in it as its
+ *   first bytes tell, sorted; %NULL with @error set, or without when it is not one log alone
+ */
+char **
+errata_registry_columns(int fd, const char *name, GError **error)
+{
+    g_autoptr(GPtrArray) leaves = g_ptr_array_new_with_free_func((GDestroyNotify)errata_leaf_free);
+    g_autoptr(GPtrArray) warnings = g_ptr_array_new_with_free_func(g_free);
+    g_autofree char *shown = g_utf8_make_valid(name, -1);
+    Registry self = {.name = shown,
+                     .columns = TRUE,
+                     .leaves = leaves,
+                     .warnings = warnings,
+                     .early_warnings = warnings};
+    const ErrataLeaf *leaf;
+    GPtrArray *names;
+    GHashTableIter iter;
+    gpointer column;
+
+    if (!registry_check_file(&self, fd, error) || !registry_walk(&self, fd, TRUE, error) ||
+        leaves->len != 1)
+        return NULL;
+    leaf = g_ptr_array_index(leaves, 0);
+    if (leaf->columns == NULL)
+        return NULL;
+    names = g_ptr_array_new();
+    g_hash_table_iter_init(&iter, leaf->columns);
+    while (g_hash_table_iter_next(&iter, &column, NULL))
+        g_ptr_array_add(names, g_strdup(column));
+    g_ptr_array_sort(names, registry_by_name_cb);
+    g_ptr_array_add(names, NULL);
+    return (char **)g_ptr_array_free(names, FALSE);
 }
 
 /**

@@ -45,6 +45,7 @@ typedef struct {
 
 void errata_member_free(ErrataMember *self);
 const ErrataFormat *errata_registry_format(guint index);
+char **errata_registry_columns(int fd, const char *name, GError **error);
 gboolean errata_registry_read(int fd,
                               const char *name,
                               ErrataFrameBuilder *log,

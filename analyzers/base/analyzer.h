@@ -30,6 +30,7 @@ struct ErrataClean;
  * @late_labels: labels came later than the log and were joined to it
  * @searched: (nullable): what the searches for errors read, made by the first of them and dropped by
  *   the last; no concern of others
+ * @earlier: (nullable): an earlier report that this one is compared with
  * @result: where metrics, findings and method notes go
  * @progress: (nullable): whom to tell
  *
@@ -51,6 +52,7 @@ typedef struct {
     guint8 *baseline;
     gsize changed_at;
     gboolean late_labels;
+    const ErrataCase *earlier;
     struct _SlicesTable *searched;
     ErrataCase *result;
     ErrataProgress *progress;
