@@ -248,7 +248,8 @@ planted_analyse(const ErrataFrame *frame, GError **error)
 {
     g_autoptr(ErrataSettings) settings = errata_settings_new();
     clock_t begin = clock();
-    ErrataCase *result = errata_run(frame, NULL, settings, ERRATA_RUN_FULL, NULL, NULL, NULL, error);
+    ErrataCase *result =
+        errata_run(frame, NULL, settings, ERRATA_RUN_FULL, NULL, NULL, NULL, error);
 
     g_print("# analysed in %.2f s CPU\n", (double)(clock() - begin) / CLOCKS_PER_SEC);
     for (guint i = 0; result != NULL && i < result->stage_names->len; i++)
