@@ -177,7 +177,7 @@ late_take_row(Late *self, guint file, const ErrataColumn *id, guint32 row, Errat
     }
     entry = &g_array_index(self->entries, LateEntry, at);
     if (late_same(self->label[entry->file], entry->row, label, row)) {
-        told->n_repeated++;
+        told->n_repeated += entry->file == file;
     } else if (entry->file != file) {
         told->n_superseded++;
     } else {

@@ -449,6 +449,7 @@ host_options_variant(const ErrataHostJob *job)
     g_variant_dict_init(&dict, NULL);
     g_variant_dict_insert(&dict, "mode", "s", job->mode);
     g_variant_dict_insert(&dict, "memory", "t", job->memory);
+    g_variant_dict_insert(&dict, "keeps-labels", "b", job->keeps_labels);
     if (job->id != NULL)
         g_variant_dict_insert(&dict, "id", "s", job->id);
     if (job->name != NULL)

@@ -9,7 +9,8 @@ G_BEGIN_DECLS
  * ErrataHostInput:
  * @fd: open for reading, at its beginning; owned
  * @name: for messages and `run.inputs[].path`: the path as the user gave it
- * @kind: `auto` (decided by content), `reference` or `config`
+ * @kind: `auto` (decided by content), `reference`, `config`; from the host's store: `stored` (a log
+ *   that labels may be for), `labels` (labels that came before), `baseline` (an earlier report.json)
  * @sha256: (nullable): hex digest of its bytes, when the host worked it out
  * @bytes: its size, 0 when unknown
  */
@@ -43,6 +44,7 @@ typedef struct {
  * @background: run with low priority
  * @patterns: (nullable): a(sssssbxxudddss): the model's patterns so far, as org.errata.Worker1.Start
  *   takes them; owned
+ * @keeps_labels: a file of labels alone need not be a log: the host keeps it for logs to come
  */
 typedef struct {
     char *mode;
@@ -56,6 +58,7 @@ typedef struct {
     guint64 memory;
     gboolean background;
     GVariant *patterns;
+    gboolean keeps_labels;
 } ErrataHostJob;
 
 /* what a worker's end was, when it ended without a result */

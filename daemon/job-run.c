@@ -6,40 +6,24 @@
 #include "job-run.h"
 
 #include <string.h>
-#include <unistd.h>
 
 #include "after.h"
-#include "limit.h"
+#include "job-open.h"
 #include "publish.h"
+#include "store-labels.h"
 #include "store-pattern.h"
-
-/* one run; owned by its GTask */
-typedef struct {
-    ErrataStoreThread *store;
-    ErrataSpool *spool;
-    ErrataConfiguration *configuration;
-    ErrataJob *job;
-    ErrataModelRecord *model;
-    GVariant *patterns; /* of the model so far */
-    ErrataHostJob *host;
-    ErrataHostProgress progress;
-    gpointer progress_data;
-    GVariant *answer; /* of the worker */
-    GError *error;    /* or why there is none */
-    ErrataHostEnd end;
-    gint64 started;
-    ErrataReportRecord *report;
-} JobRun;
 
 static void
 job_run_free(gpointer data)
 {
-    JobRun *run = data;
+    ErrataJobOpen *run = data;
 
     errata_configuration_unref(run->configuration);
     errata_job_free(run->job);
     errata_model_record_free(run->model);
     g_clear_pointer(&run->patterns, g_variant_unref);
+    g_clear_pointer(&run->labels, g_ptr_array_unref);
+    g_clear_pointer(&run->logs, g_ptr_array_unref);
     errata_host_job_free(run->host);
     g_clear_pointer(&run->answer, g_variant_unref);
     g_clear_error(&run->error);
@@ -60,7 +44,7 @@ errata_job_run_result_free(ErrataJobRunResult *result)
 
 /* the model's patterns so far, as the worker takes them */
 static gboolean
-job_run_read_patterns(JobRun *run, ErrataStore *store, GError **error)
+job_run_read_patterns(ErrataJobOpen *run, ErrataStore *store, GError **error)
 {
     g_autoptr(GPtrArray) known =
         errata_store_pattern_list(store, run->job->name, 0, ERRATA_STORE_MAX_PATTERNS, error);
@@ -79,15 +63,27 @@ job_run_read_patterns(JobRun *run, ErrataStore *store, GError **error)
     return TRUE;
 }
 
+static gboolean
+job_run_read_labels(ErrataJobOpen *run, ErrataStore *store, GError **error)
+{
+    g_clear_pointer(&run->labels, g_ptr_array_unref);
+    g_clear_pointer(&run->logs, g_ptr_array_unref);
+    run->labels = errata_store_labels_list(store, run->job->name, ERRATA_KIND_LABELS, error);
+    if (run->labels == NULL)
+        return FALSE;
+    run->logs = errata_store_labels_list(store, run->job->name, ERRATA_KIND_PREDICTIONS, error);
+    return run->logs != NULL;
+}
+
 static gpointer
 job_run_begin_cb(ErrataStore *store, gpointer data, GError **error)
 {
-    JobRun *run = data;
+    ErrataJobOpen *run = data;
 
     if (!errata_store_job_set_state(store, run->job->id, ERRATA_JOB_READING, error))
         return NULL;
     run->job->state = ERRATA_JOB_READING;
-    if (!job_run_read_patterns(run, store, error))
+    if (!job_run_read_patterns(run, store, error) || !job_run_read_labels(run, store, error))
         return NULL;
     run->model = errata_store_model_get(store, run->job->name, error);
     return run->model;
@@ -97,14 +93,14 @@ job_run_begin_cb(ErrataStore *store, gpointer data, GError **error)
 static gpointer
 job_run_update_cb(ErrataStore *store, gpointer data, GError **error)
 {
-    JobRun *run = data;
+    ErrataJobOpen *run = data;
     const ErrataJob *job = run->job;
     gboolean done;
 
     if (!errata_store_begin(store, error))
         return NULL;
     done = errata_store_job_update(store, job, error) &&
-           (job->state == ERRATA_JOB_REPORTED
+           (job->report != 0
                 ? errata_store_pattern_apply(store, job->id, job->name, job->report, error)
                 : errata_store_pattern_drop(store, job->id, error));
     if (!errata_store_end(store, done, error))
@@ -112,109 +108,8 @@ job_run_update_cb(ErrataStore *store, gpointer data, GError **error)
     return done ? run : NULL;
 }
 
-static gboolean
-job_run_add_file(JobRun *run,
-                 const char *sha256,
-                 const char *name,
-                 const char *kind,
-                 GError **error)
-{
-    ErrataHostInput *input;
-    int fd = errata_spool_open(run->spool, sha256, error);
-
-    if (fd < 0)
-        return FALSE;
-    input = errata_host_job_add_input(run->host, fd, name, kind);
-    input->sha256 = g_strdup(sha256);
-    return TRUE;
-}
-
-static gboolean
-job_run_add_settings(JobRun *run, GError **error)
-{
-    g_autofree char *text = g_malloc(ERRATA_LIMIT_CONFIG_BYTES + 1);
-    g_autofree char *name = NULL;
-    int fd;
-    gssize n;
-
-    for (guint i = 0; i < run->configuration->files->len; i++) {
-        const ErrataConfigurationFile *file = g_ptr_array_index(run->configuration->files, i);
-
-        errata_host_job_add_settings(run->host, file->name, file->text, FALSE);
-    }
-    if (*run->model->configuration == '\0')
-        return TRUE;
-    fd = errata_spool_open(run->spool, run->model->configuration, error);
-    if (fd < 0)
-        return FALSE;
-    n = read(fd, text, ERRATA_LIMIT_CONFIG_BYTES);
-    close(fd);
-    if (n < 0) {
-        g_set_error_literal(error,
-                            ERRATA_ERROR,
-                            ERRATA_ERROR_IO,
-                            "cannot read the model's errata.conf");
-        return FALSE;
-    }
-    text[n] = '\0';
-    name = g_build_filename(run->job->name, "errata.conf", NULL);
-    errata_host_job_add_settings(run->host, name, text, TRUE);
-    return TRUE;
-}
-
-static char *
-job_run_command(const JobRun *run)
-{
-    g_autofree char *file = g_shell_quote(run->job->path != NULL ? run->job->path
-                                                                 : run->job->input);
-    g_autofree char *name = g_shell_quote(run->job->name);
-
-    if (*run->model->reference == '\0')
-        return g_strdup_printf("errata analyze %s --name %s", file, name);
-    return g_strdup_printf("errata analyze %s --name %s --reference %s",
-                           file,
-                           name,
-                           run->model->reference_file);
-}
-
-static gboolean
-job_run_open(JobRun *run, GError **error)
-{
-    const ErrataJob *job = run->job;
-    g_autoptr(GDateTime) created = g_date_time_new_from_unix_utc(job->created / G_USEC_PER_SEC);
-    g_autofree char *folder = errata_publish_folder(job);
-    ErrataHostJob *host = errata_host_job_new("analyze");
-    char *temporary;
-
-    run->host = host;
-    if (!job_run_add_file(run, job->sha256, job->input, "auto", error))
-        return FALSE;
-    ((ErrataHostInput *)g_ptr_array_index(host->inputs, 0))->bytes = job->bytes;
-    if (*run->model->reference != '\0' && !job_run_add_file(run,
-                                                            run->model->reference,
-                                                            run->model->reference_file,
-                                                            "reference",
-                                                            error))
-        return FALSE;
-    if (!job_run_add_settings(run, error))
-        return FALSE;
-    host->id = g_path_get_basename(folder);
-    host->name = g_strdup(job->name);
-    host->created = g_date_time_format(created, "%Y-%m-%dT%H:%M:%SZ");
-    host->command = job_run_command(run);
-    host->memory = run->configuration->memory;
-    host->patterns = g_variant_ref(run->patterns);
-    host->background = TRUE;
-    temporary = errata_publish_begin(run->configuration->reports, &host->output_fd, error);
-    if (temporary == NULL)
-        return FALSE;
-    g_free(run->job->temporary);
-    run->job->temporary = temporary;
-    return TRUE;
-}
-
 static void
-job_run_discard(JobRun *run)
+job_run_discard(ErrataJobOpen *run)
 {
     g_autoptr(GError) error = NULL;
 
@@ -252,9 +147,50 @@ errata_job_run_release(ErrataStoreThread *store, ErrataSpool *spool, const char 
     errata_spool_unlock(spool);
 }
 
+static gpointer
+job_run_complete_cb(ErrataStore *store, gpointer data, GError **error)
+{
+    return errata_store_labels_complete(store, data, error) ? data : NULL;
+}
+
+/* logs whose labels are all there now wait no longer */
+static void
+job_run_complete_logs(ErrataJobOpen *run)
+{
+    g_auto(GStrv) merged = NULL;
+    guint64 unlabelled = 0;
+
+    if (!g_variant_lookup(run->answer, "merged", "^as", &merged) ||
+        !g_variant_lookup(run->answer, "unlabelled", "t", &unlabelled) || unlabelled > 0)
+        return;
+    for (guint i = 0; i < run->logs->len; i++) {
+        ErrataJob *job = g_ptr_array_index(run->logs, i);
+        g_autoptr(GError) error = NULL;
+
+        if (g_strv_contains((const char *const *)merged, job->sha256) &&
+            errata_store_thread_call(run->store, job_run_complete_cb, &job->id, &error) == NULL)
+            g_warning("job %" G_GINT64_FORMAT ": %s", job->id, error->message);
+    }
+}
+
+/* also those that a longer log has taken the place of */
+static void
+job_run_release_logs(ErrataJobOpen *run)
+{
+    if (run->logs == NULL)
+        return;
+    if (run->answer != NULL)
+        job_run_complete_logs(run);
+    for (guint i = 0; i < run->logs->len; i++) {
+        const ErrataJob *job = g_ptr_array_index(run->logs, i);
+
+        errata_job_run_release(run->store, run->spool, job->sha256);
+    }
+}
+
 /* stores how the job ended; then what it leaves behind is put in order */
 static gboolean
-job_run_end(JobRun *run, GError **error)
+job_run_end(ErrataJobOpen *run, GError **error)
 {
     ErrataJob *job = run->job;
 
@@ -264,15 +200,16 @@ job_run_end(JobRun *run, GError **error)
         return TRUE;
     if (job->state == ERRATA_JOB_FAILED)
         errata_publish_error(run->configuration->reports, job);
-    else if (job->state == ERRATA_JOB_REPORTED || job->state == ERRATA_JOB_REGISTERED)
+    else if (job->state != ERRATA_JOB_CANCELLED)
         errata_publish_no_error(run->configuration->reports, job);
     errata_job_run_release(run->store, run->spool, job->sha256);
+    job_run_release_logs(run);
     errata_after_apply(run->configuration, run->store, job->id);
     return TRUE;
 }
 
 static gboolean
-job_run_fail(JobRun *run, const GError *problem, GError **error)
+job_run_fail(ErrataJobOpen *run, const GError *problem, GError **error)
 {
     job_run_discard(run);
     errata_job_fail(run->job, problem);
@@ -281,7 +218,7 @@ job_run_fail(JobRun *run, const GError *problem, GError **error)
 
 /* a worker that went down: once more alone, then never again */
 static gboolean
-job_run_crashed(JobRun *run, GError **error)
+job_run_crashed(ErrataJobOpen *run, GError **error)
 {
     ErrataJob *job = run->job;
 
@@ -299,7 +236,7 @@ job_run_crashed(JobRun *run, GError **error)
 }
 
 static gboolean
-job_run_interrupted(JobRun *run, GError **error)
+job_run_interrupted(ErrataJobOpen *run, GError **error)
 {
     job_run_discard(run);
     if (g_error_matches(run->error, ERRATA_ERROR, ERRATA_ERROR_CANCELLED))
@@ -311,7 +248,7 @@ job_run_interrupted(JobRun *run, GError **error)
 
 /* which formats the worker drew */
 static char *
-job_run_formats(const JobRun *run)
+job_run_formats(const ErrataJobOpen *run)
 {
     static const char *const names[] = {"report.pdf", "report.html", "svg", "report.json"};
     static const char *const formats[] = {"pdf", "html", "svg", "json"};
@@ -328,7 +265,7 @@ job_run_formats(const JobRun *run)
 }
 
 static ErrataReportRecord *
-job_run_describe(const JobRun *run)
+job_run_describe(const ErrataJobOpen *run)
 {
     ErrataReportRecord *report = g_new0(ErrataReportRecord, 1);
 
@@ -349,7 +286,7 @@ job_run_describe(const JobRun *run)
 static gpointer
 job_run_announce_cb(ErrataStore *store, gpointer data, GError **error)
 {
-    JobRun *run = data;
+    ErrataJobOpen *run = data;
     g_autoptr(GVariant) patterns =
         g_variant_lookup_value(run->answer, "patterns", G_VARIANT_TYPE("a" ERRATA_PATTERN_VARIANT));
     gboolean done;
@@ -367,18 +304,49 @@ job_run_announce_cb(ErrataStore *store, gpointer data, GError **error)
 static gpointer
 job_run_withdraw_cb(ErrataStore *store, gpointer data, GError **error)
 {
-    JobRun *run = data;
+    ErrataJobOpen *run = data;
 
     return errata_store_report_remove(store, run->report->id, error) ? run : NULL;
 }
 
+/* what the worker found the file to be */
+static void
+job_run_classify(ErrataJobOpen *run)
+{
+    ErrataJob *job = run->job;
+    const char *state = NULL;
+    g_auto(GStrv) merged = NULL;
+    guint64 unlabelled = 0;
+
+    if (g_variant_lookup(run->answer, "state", "&s", &state) && g_strcmp0(state, "merged") == 0)
+        job->kind = ERRATA_KIND_LABELS;
+    else if (g_variant_lookup(run->answer, "unlabelled", "t", &unlabelled) && unlabelled > 0)
+        job->kind = ERRATA_KIND_PREDICTIONS;
+    if (!g_variant_lookup(run->answer, "merged", "^as", &merged))
+        return;
+    for (guint i = 0; run->logs != NULL && i < run->logs->len; i++) {
+        const ErrataJob *log = g_ptr_array_index(run->logs, i);
+
+        if (g_strv_contains((const char *const *)merged, log->sha256))
+            job->other = log->id; /* the last of them */
+    }
+}
+
+/* a report that labels gave to a log of before is the labels' end as part of it */
+static ErrataJobState
+job_run_end_state(const ErrataJob *job)
+{
+    return job->kind == ERRATA_KIND_LABELS ? ERRATA_JOB_MERGED : ERRATA_JOB_REPORTED;
+}
+
 static gboolean
-job_run_publish(JobRun *run, GError **error)
+job_run_publish(ErrataJobOpen *run, GError **error)
 {
     const char *reports = run->configuration->reports;
     ErrataJob *job = run->job;
     g_autoptr(GError) problem = NULL;
 
+    job_run_classify(run);
     run->report = job_run_describe(run);
     if (!errata_publish_sync(reports, job->temporary, &run->report->bytes, &problem)) {
         g_clear_pointer(&run->report, errata_report_record_free);
@@ -396,20 +364,24 @@ job_run_publish(JobRun *run, GError **error)
     }
     g_clear_pointer(&job->temporary, g_free);
     job->report = run->report->id;
-    errata_job_end(job, ERRATA_JOB_REPORTED);
+    errata_job_end(job, job_run_end_state(job));
     return job_run_end(run, error);
 }
 
 static gpointer
 job_run_register_cb(ErrataStore *store, gpointer data, GError **error)
 {
-    JobRun *run = data;
+    ErrataJobOpen *run = data;
     g_autofree char *file = g_path_get_basename(run->job->input);
     const char *nick = NULL;
     ErrataKind kind = ERRATA_KIND_MODEL;
 
     if (g_variant_lookup(run->answer, "kind", "&s", &nick))
         errata_job_kind_parse(nick, &kind);
+    if (kind == ERRATA_KIND_LABELS) { /* kept as a job: there may be many */
+        run->job->kind = kind;
+        return run;
+    }
     return errata_store_model_set_file(store,
                                        run->job->name,
                                        kind,
@@ -422,7 +394,7 @@ job_run_register_cb(ErrataStore *store, gpointer data, GError **error)
 }
 
 static gboolean
-job_run_register(JobRun *run, GError **error)
+job_run_register(ErrataJobOpen *run, GError **error)
 {
     job_run_discard(run);
     if (errata_store_thread_call(run->store, job_run_register_cb, run, error) == NULL)
@@ -432,7 +404,7 @@ job_run_register(JobRun *run, GError **error)
 }
 
 static gboolean
-job_run_conclude(JobRun *run, GError **error)
+job_run_conclude(ErrataJobOpen *run, GError **error)
 {
     const char *state = NULL;
 
@@ -458,7 +430,7 @@ job_run_conclude(JobRun *run, GError **error)
 static void
 job_run_return(GTask *task)
 {
-    JobRun *run = g_task_get_task_data(task);
+    ErrataJobOpen *run = g_task_get_task_data(task);
     ErrataJobRunResult *result = g_new0(ErrataJobRunResult, 1);
 
     result->job = errata_job_copy(run->job);
@@ -505,7 +477,7 @@ static void
 job_run_worker_cb(GObject *source, GAsyncResult *result, gpointer user_data)
 {
     g_autoptr(GTask) task = user_data;
-    JobRun *run = g_task_get_task_data(task);
+    ErrataJobOpen *run = g_task_get_task_data(task);
 
     run->answer = errata_host_run_finish(result, &run->end, &run->error);
     job_run_step(task, job_run_conclude_cb, job_run_step_cb);
@@ -515,7 +487,7 @@ job_run_worker_cb(GObject *source, GAsyncResult *result, gpointer user_data)
 static gpointer
 job_run_find_report_cb(ErrataStore *store, gpointer data, GError **error)
 {
-    JobRun *run = data;
+    ErrataJobOpen *run = data;
 
     return errata_store_report_of_job(store, run->job->id, &run->report, error) ? run : NULL;
 }
@@ -523,14 +495,14 @@ job_run_find_report_cb(ErrataStore *store, gpointer data, GError **error)
 static gpointer
 job_run_get_cb(ErrataStore *store, gpointer data, GError **error)
 {
-    JobRun *run = data;
+    ErrataJobOpen *run = data;
 
     return errata_store_job_get(store, run->job->id, error);
 }
 
 /* a job whose end could not be stored, tried again: its report may be complete */
 static gboolean
-job_run_catch_up(JobRun *run, GError **error)
+job_run_catch_up(ErrataJobOpen *run, GError **error)
 {
     ErrataJob *stored = errata_store_thread_call(run->store, job_run_get_cb, run, error);
 
@@ -548,7 +520,7 @@ job_run_catch_up(JobRun *run, GError **error)
 static void
 job_run_prepare_cb(GTask *step, gpointer source, gpointer data, GCancellable *cancellable)
 {
-    JobRun *run = data;
+    ErrataJobOpen *run = data;
     GError *error = NULL;
     g_autoptr(GError) problem = NULL;
 
@@ -564,7 +536,7 @@ job_run_prepare_cb(GTask *step, gpointer source, gpointer data, GCancellable *ca
         g_task_return_error(step, error);
         return;
     }
-    if (!job_run_open(run, &problem) && !job_run_fail(run, problem, &error)) {
+    if (!errata_job_open(run, &problem) && !job_run_fail(run, problem, &error)) {
         g_task_return_error(step, error);
         return;
     }
@@ -575,7 +547,7 @@ static void
 job_run_prepared_cb(GObject *source, GAsyncResult *result, gpointer user_data)
 {
     g_autoptr(GTask) task = user_data;
-    JobRun *run = g_task_get_task_data(task);
+    ErrataJobOpen *run = g_task_get_task_data(task);
     GError *error = NULL;
 
     if (!g_task_propagate_boolean(G_TASK(result), &error)) {
@@ -617,7 +589,7 @@ errata_job_run_async(ErrataStoreThread *store,
                      gpointer user_data)
 {
     g_autoptr(GTask) task = g_task_new(NULL, cancellable, callback, user_data);
-    JobRun *run = g_new0(JobRun, 1);
+    ErrataJobOpen *run = g_new0(ErrataJobOpen, 1);
 
     g_task_set_source_tag(task, errata_job_run_async);
     g_task_set_check_cancellable(task, FALSE); /* how the job ended is told in any case */
@@ -662,7 +634,7 @@ errata_job_run_resume(ErrataStoreThread *store,
                       GError **error)
 {
     const char *reports = configuration->reports;
-    JobRun run = {.store = store, .configuration = configuration, .job = job};
+    ErrataJobOpen run = {.store = store, .configuration = configuration, .job = job};
     gboolean done;
 
     if (errata_store_thread_call(store, job_run_find_report_cb, &run, error) == NULL)
@@ -673,7 +645,7 @@ errata_job_run_resume(ErrataStoreThread *store,
           errata_publish_move(reports, job->temporary, run.report->folder, NULL)))) {
         g_clear_pointer(&job->temporary, g_free);
         job->report = run.report->id;
-        errata_job_end(job, ERRATA_JOB_REPORTED);
+        errata_job_end(job, job_run_end_state(job));
     } else {
         if (run.report != NULL &&
             errata_store_thread_call(store, job_run_withdraw_cb, &run, error) == NULL) {

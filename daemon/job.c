@@ -14,7 +14,8 @@ static const char *const job_states[] = {"waiting",
                                          "merged",
                                          "failed",
                                          "cancelled"};
-static const char *const job_kinds[] = {"auto", "reference", "configuration", "model"};
+static const char *const job_kinds[] =
+    {"auto", "reference", "configuration", "model", "labels", "predictions"};
 
 G_STATIC_ASSERT(G_N_ELEMENTS(job_states) == ERRATA_JOB_N_STATES);
 

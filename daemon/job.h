@@ -42,6 +42,8 @@ typedef enum {
     ERRATA_KIND_REFERENCE = 1,
     ERRATA_KIND_CONFIGURATION = 2,
     ERRATA_KIND_MODEL = 3,
+    ERRATA_KIND_LABELS = 4,      /* the worker found: ids and labels of predictions elsewhere */
+    ERRATA_KIND_PREDICTIONS = 5, /* likewise: a log whose labels are to come */
 } ErrataKind;
 
 /**

@@ -92,7 +92,7 @@ service_options_read(GVariant *given, ServiceOptions *options, GError **error)
             good = TRUE;
         } else if (strcmp(key, "kind") == 0 && g_variant_is_of_type(value, G_VARIANT_TYPE_STRING)) {
             good = errata_job_kind_parse(g_variant_get_string(value, NULL), &options->kind) &&
-                   options->kind != ERRATA_KIND_MODEL;
+                   options->kind < ERRATA_KIND_MODEL;
         } else if (strcmp(key, "force") == 0 &&
                    g_variant_is_of_type(value, G_VARIANT_TYPE_BOOLEAN)) {
             options->force = g_variant_get_boolean(value);

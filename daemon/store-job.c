@@ -3,6 +3,7 @@
  * touch it, so that no job can end twice whatever the callers do. */
 #include "store-job.h"
 
+#include "store-labels.h"
 #include "store-private.h"
 
 #define STORE_JOB_COLUMNS                                                                    \
@@ -115,12 +116,13 @@ errata_store_job_update(ErrataStore *self, const ErrataJob *job, GError **error)
     return errata_store_run(
                self,
                error,
-               "UPDATE job SET ended = ?, name = ?, sha256 = ?, bytes = ?, state = ?,"
+               "UPDATE job SET ended = ?, name = ?, kind = ?, sha256 = ?, bytes = ?, state = ?,"
                " error_code = ?, error = ?, crashes = ?, report = ?, other = ?, folder = ?,"
                " temporary = ?, seconds = ? WHERE id = ? AND state < 5",
-               "issiiisiiissdi",
+               "isisiiisiiissdi",
                job->ended,
                job->name,
+               (gint64)job->kind,
                job->sha256,
                (gint64)job->bytes,
                (gint64)job->state,
@@ -262,7 +264,7 @@ errata_store_job_prefixes(ErrataStore *self, const char *name, guint64 bytes, GE
         self,
         error,
         "SELECT * FROM (SELECT max(id) AS id, bytes, sha256 FROM job"
-        " WHERE name = ? AND kind = 0 AND bytes > 0 AND bytes < ? AND sha256 IS NOT NULL"
+        " WHERE name = ? AND kind IN (0, 5) AND bytes > 0 AND bytes < ? AND sha256 IS NOT NULL"
         " AND state < 8 GROUP BY sha256 ORDER BY id DESC LIMIT ?) ORDER BY bytes, id",
         "sii",
         name,
@@ -283,7 +285,8 @@ errata_store_job_prefixes(ErrataStore *self, const char *name, guint64 bytes, GE
     return row == 0 ? g_steal_pointer(&found) : NULL;
 }
 
-/* whether bytes in the spool are still needed: by a job that has not ended or by a model */
+/* whether bytes in the spool are still needed: by a job that has not ended, by a model, or for labels
+ * that may come */
 gboolean
 errata_store_job_uses(ErrataStore *self, const char *sha256, gboolean *ret_used, GError **error)
 {
@@ -291,7 +294,9 @@ errata_store_job_uses(ErrataStore *self, const char *sha256, gboolean *ret_used,
         errata_store_query(self,
                            error,
                            "SELECT EXISTS (SELECT 1 FROM job WHERE sha256 = ?1 AND state < 5)"
-                           " OR EXISTS (SELECT 1 FROM model_file WHERE sha256 = ?1)",
+                           " OR EXISTS (SELECT 1 FROM model_file WHERE sha256 = ?1)"
+                           " OR EXISTS (SELECT 1 FROM (" ERRATA_STORE_KEPT_LABELS
+                           " UNION ALL " ERRATA_STORE_KEPT_LOGS ") WHERE sha256 = ?1)",
                            "s",
                            sha256);
 

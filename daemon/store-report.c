@@ -8,7 +8,7 @@
     "id, job, name, folder, created, verdict, severity, findings, formats, bytes, input"
 
 /* a report is stored before it is moved to its place; it is ready when its job says so */
-#define STORE_REPORT_READY "(SELECT state FROM job WHERE job.id = report.job) = 5"
+#define STORE_REPORT_READY "(SELECT state FROM job WHERE job.id = report.job) IN (5, 7)"
 
 void
 errata_report_record_free(ErrataReportRecord *self)

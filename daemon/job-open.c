@@ -1,0 +1,137 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* What a worker is given for a job. */
+#include "job-open.h"
+
+#include <unistd.h>
+
+#include "limit.h"
+#include "publish.h"
+
+static gboolean
+job_open_add_file(ErrataJobOpen *run,
+                  const char *sha256,
+                  const char *name,
+                  const char *kind,
+                  GError **error)
+{
+    ErrataHostInput *input;
+    int fd = errata_spool_open(run->spool, sha256, error);
+
+    if (fd < 0)
+        return FALSE;
+    input = errata_host_job_add_input(run->host, fd, name, kind);
+    input->sha256 = g_strdup(sha256);
+    return TRUE;
+}
+
+/* of the model: labels that came before, and logs whose labels may be these */
+static gboolean
+job_open_add_stored(ErrataJobOpen *run, GPtrArray *jobs, const char *kind, GError **error)
+{
+    for (guint i = 0; i < jobs->len; i++) {
+        const ErrataJob *job = g_ptr_array_index(jobs, i);
+        ErrataHostInput *input;
+
+        if (job->id == run->job->id || g_strcmp0(job->sha256, run->job->sha256) == 0)
+            continue;
+        if (!job_open_add_file(run, job->sha256, job->input, kind, error))
+            return FALSE;
+        input = g_ptr_array_index(run->host->inputs, run->host->inputs->len - 1);
+        input->bytes = job->bytes;
+    }
+    return TRUE;
+}
+
+static gboolean
+job_open_add_settings(ErrataJobOpen *run, GError **error)
+{
+    g_autofree char *text = g_malloc(ERRATA_LIMIT_CONFIG_BYTES + 1);
+    g_autofree char *name = NULL;
+    int fd;
+    gssize n;
+
+    for (guint i = 0; i < run->configuration->files->len; i++) {
+        const ErrataConfigurationFile *file = g_ptr_array_index(run->configuration->files, i);
+
+        errata_host_job_add_settings(run->host, file->name, file->text, FALSE);
+    }
+    if (*run->model->configuration == '\0')
+        return TRUE;
+    fd = errata_spool_open(run->spool, run->model->configuration, error);
+    if (fd < 0)
+        return FALSE;
+    n = read(fd, text, ERRATA_LIMIT_CONFIG_BYTES);
+    close(fd);
+    if (n < 0) {
+        g_set_error_literal(error,
+                            ERRATA_ERROR,
+                            ERRATA_ERROR_IO,
+                            "cannot read the model's errata.conf");
+        return FALSE;
+    }
+    text[n] = '\0';
+    name = g_build_filename(run->job->name, "errata.conf", NULL);
+    errata_host_job_add_settings(run->host, name, text, TRUE);
+    return TRUE;
+}
+
+static char *
+job_open_command(const ErrataJobOpen *run)
+{
+    g_autofree char *file = g_shell_quote(run->job->path != NULL ? run->job->path
+                                                                 : run->job->input);
+    g_autofree char *name = g_shell_quote(run->job->name);
+
+    if (*run->model->reference == '\0')
+        return g_strdup_printf("errata analyze %s --name %s", file, name);
+    return g_strdup_printf("errata analyze %s --name %s --reference %s",
+                           file,
+                           name,
+                           run->model->reference_file);
+}
+
+/**
+ * errata_job_open:
+ * @run: a job that is about to run, with what the store knows of its model
+ * @error: return location for a #GError
+ *
+ * Opens everything the worker reads: the file, the reference, labels of before and logs that labels
+ * may be for, the settings; and the folder that it writes to. Blocks.
+ */
+gboolean
+errata_job_open(ErrataJobOpen *run, GError **error)
+{
+    const ErrataJob *job = run->job;
+    g_autoptr(GDateTime) created = g_date_time_new_from_unix_utc(job->created / G_USEC_PER_SEC);
+    g_autofree char *folder = errata_publish_folder(job);
+    ErrataHostJob *host = errata_host_job_new("analyze");
+    char *temporary;
+
+    run->host = host;
+    if (!job_open_add_file(run, job->sha256, job->input, "auto", error))
+        return FALSE;
+    ((ErrataHostInput *)g_ptr_array_index(host->inputs, 0))->bytes = job->bytes;
+    if (*run->model->reference != '\0' && !job_open_add_file(run,
+                                                             run->model->reference,
+                                                             run->model->reference_file,
+                                                             "reference",
+                                                             error))
+        return FALSE;
+    if (!job_open_add_stored(run, run->labels, "labels", error) ||
+        !job_open_add_stored(run, run->logs, "stored", error) || !job_open_add_settings(run, error))
+        return FALSE;
+    host->keeps_labels = TRUE;
+    host->id = g_path_get_basename(folder);
+    host->name = g_strdup(job->name);
+    host->created = g_date_time_format(created, "%Y-%m-%dT%H:%M:%SZ");
+    host->command = job_open_command(run);
+    host->memory = run->configuration->memory;
+    host->patterns = g_variant_ref(run->patterns);
+    host->background = TRUE;
+    temporary = errata_publish_begin(run->configuration->reports, &host->output_fd, error);
+    if (temporary == NULL)
+        return FALSE;
+    g_free(run->job->temporary);
+    run->job->temporary = temporary;
+    return TRUE;
+}

@@ -1,0 +1,34 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#pragma once
+
+#include "configuration.h"
+#include "host.h"
+#include "spool.h"
+#include "store-report.h"
+#include "store-thread.h"
+
+G_BEGIN_DECLS
+
+/* one run; owned by its GTask */
+typedef struct {
+    ErrataStoreThread *store;
+    ErrataSpool *spool;
+    ErrataConfiguration *configuration;
+    ErrataJob *job;
+    ErrataModelRecord *model;
+    GVariant *patterns; /* of the model so far */
+    GPtrArray *labels;  /* (element-type ErrataJob): those of the model that came before */
+    GPtrArray *logs;    /* (element-type ErrataJob): those that labels may come for */
+    ErrataHostJob *host;
+    ErrataHostProgress progress;
+    gpointer progress_data;
+    GVariant *answer; /* of the worker */
+    GError *error;    /* or why there is none */
+    ErrataHostEnd end;
+    gint64 started;
+    ErrataReportRecord *report;
+} ErrataJobOpen;
+
+gboolean errata_job_open(ErrataJobOpen *run, GError **error);
+
+G_END_DECLS

@@ -1,0 +1,128 @@
+#!/usr/bin/python3
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Labels that come later than predictions, on a private bus with the real worker."""
+import csv
+import json
+import os
+import sys
+import unittest
+
+sys.path.insert(0, os.path.dirname(os.path.abspath(__file__)))
+from errata_bus import DaemonTest, NAME, make_log  # noqa: E402
+
+
+class Labels(DaemonTest):
+    config = '[inbox]\nsettle=1\n'
+
+    def make(self, seed, first=0, rows=600):
+        """A log as (predictions, labels), both lists of rows with their header."""
+        path = make_log(self.path('whole.csv'), seed, rows)
+        with open(path, newline='') as file:
+            whole = list(csv.reader(file))
+        for row in whole[1:]:
+            row[0] = str(int(row[0]) + first)
+        predictions = [row[:3] + row[4:] for row in whole]
+        labels = [[row[0], row[3]] for row in whole]
+        return predictions, labels
+
+    def write(self, name, rows):
+        path = os.path.join(self.inbox, name)
+        os.makedirs(os.path.dirname(path), exist_ok=True)
+        with open(path + '.part', 'w', newline='') as file:
+            csv.writer(file).writerows(rows)
+        os.rename(path + '.part', path)
+
+    def open_json(self, job):
+        fd = self.call(job['report'], NAME + '.Report', 'OpenJson')[1].get(0)
+        with os.fdopen(fd) as file:
+            return json.load(file)
+
+    def labelled(self, report):
+        return sum(w['labelled'] for w in report['performance']['windows'])
+
+    def metric(self, report, name):
+        return next(m['value'] for m in report['metrics'] if m['name'] == name)
+
+    def spool(self):
+        return [n for n in os.listdir(self.path('state', 'spool')) if not n.startswith('tmp.')]
+
+    def test_late(self):
+        predictions, labels = self.make(1)
+        self.start()
+        self.write('m/log.csv', predictions)
+        first, = self.wait_ended(1)
+        before = self.open_json(first)
+        self.assertEqual(first['state'], 'reported')
+        self.assertIsNone(self.metric(before, 'accuracy'))
+        self.assertIsNotNone(self.metric(before, 'cbpe_accuracy'))
+        self.assertIn('no labels', before['verdict'])
+        self.write('m/truth.csv', labels)
+        _, second = self.wait_ended(2)
+        self.assertEqual(second['state'], 'merged')
+        report = self.open_json(second)
+        self.assertEqual(self.labelled(report), 600)
+        right = sum(p[3] == l[1] for p, l in zip(predictions[1:], labels[1:]))
+        self.assertAlmostEqual(self.metric(report, 'accuracy'), right / 600)
+        self.assertEqual(len(report['run']['inputs']), 2)
+        self.assertEqual(len(self.list_reports('m')), 2)
+        # the log has all its labels: only theirs are kept
+        self.assertEqual(len(self.spool()), 1)
+        self.check_nothing_unfinished()
+
+    def test_in_parts_and_after_a_restart(self):
+        predictions, labels = self.make(2)
+        self.start()
+        self.write('m/log.csv', predictions)
+        self.wait_ended(1)
+        self.write('m/part-1.csv', labels[:201] + [['100000', '1']])
+        job = self.wait_ended(2)[1]
+        report = self.open_json(job)
+        self.assertEqual((job['state'], self.labelled(report)), ('merged', 200))
+        self.assertTrue(any('not in the log' in w for w in report['run']['warnings']))
+        judged = [w for w in report['performance']['windows'] if w['error'] is not None]
+        self.assertTrue(all(w['labelled'] >= 0.8 * w['n'] for w in judged))
+        self.assertLess(len(judged), len(report['performance']['windows']))
+        self.kill()
+        self.start()
+        self.write('m/part-2.csv', labels[:1] + labels[201:])
+        job = self.wait_ended(3)[2]
+        self.assertEqual((job['state'], self.labelled(self.open_json(job))), ('merged', 600))
+
+    def test_labels_first(self):
+        predictions, labels = self.make(3)
+        self.start()
+        self.write('m/truth.csv', labels)
+        job, = self.wait_ended(1)
+        self.assertEqual(job['state'], 'registered')
+        self.write('m/log.csv', predictions)
+        job = self.wait_ended(2)[1]
+        self.assertEqual((job['state'], self.labelled(self.open_json(job))), ('reported', 600))
+
+    def test_the_right_one_of_several(self):
+        self.start()
+        logs = [self.make(10 + i, 1000 * i) for i in range(3)]
+        for i, (predictions, _) in enumerate(logs):
+            self.write('m/log-%d.csv' % i, predictions)
+        self.wait_ended(3)
+        self.write('m/truth.csv', logs[1][1])
+        jobs = self.wait_ended(4)
+        report = self.open_json(jobs[3])
+        self.assertEqual((jobs[3]['state'], self.labelled(report)), ('merged', 600))
+        self.assertEqual(sum(w['n'] for w in report['performance']['windows']), 600)
+
+    def test_a_grown_log_is_joined_once(self):
+        predictions, labels = self.make(4)
+        self.start()
+        self.write('m/log.csv', predictions[:401])
+        self.wait_ended(1)
+        self.write('m/log.csv', predictions)
+        self.wait_ended(2)
+        self.write('m/truth.csv', labels)
+        job = self.wait_ended(3)[2]
+        report = self.open_json(job)
+        self.assertEqual((job['state'], self.labelled(report)), ('merged', 600))
+        self.assertEqual(sum(w['n'] for w in report['performance']['windows']), 600)
+
+
+if __name__ == '__main__':
+    unittest.main()
