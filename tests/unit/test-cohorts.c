@@ -91,7 +91,7 @@ test_where(void)
         made_settings("[analysis]\nwhere=region = south and error\n");
     g_autoptr(GError) error = NULL;
     g_autoptr(ErrataCase) result =
-        errata_run(frame, NULL, settings, ERRATA_RUN_FULL, NULL, NULL, &error);
+        errata_run(frame, NULL, settings, ERRATA_RUN_FULL, NULL, NULL, NULL, &error);
     guint n = 0;
 
     g_assert_no_error(error);
@@ -135,7 +135,7 @@ test_where_refused(void)
         g_autoptr(ErrataSettings) settings = made_settings(cases[i][0]);
         g_autoptr(GError) error = NULL;
         g_autoptr(ErrataCase) result =
-            errata_run(frame, NULL, settings, ERRATA_RUN_FULL, NULL, NULL, &error);
+            errata_run(frame, NULL, settings, ERRATA_RUN_FULL, NULL, NULL, NULL, &error);
 
         g_assert_null(result);
         g_assert_error(error, ERRATA_ERROR, ERRATA_ERROR_USAGE);
@@ -170,7 +170,7 @@ test_cohorts(void)
                                                        "young=age < 50\nfew=row < 12\n"
                                                        "nobody=age > 900\nstray=colour = red\n");
     g_autoptr(ErrataCase) result =
-        errata_run(frame, NULL, settings, ERRATA_RUN_FULL, NULL, NULL, NULL);
+        errata_run(frame, NULL, settings, ERRATA_RUN_FULL, NULL, NULL, NULL, NULL);
     const GPtrArray *cohorts = result->performance.cohorts;
     const char *names[] = {"few", "nobody", "south", "stray", "young"};
     const char *verdicts[] = {NULL, NULL, "worse", NULL, "same"};
@@ -225,7 +225,7 @@ test_noise(void)
         for (guint i = 0; i < 60; i++)
             g_string_append_printf(text, "c%u=note contains '%u%u'\n", i, run, i);
         settings = made_settings(text->str);
-        result = errata_run(frame, NULL, settings, ERRATA_RUN_FULL, NULL, NULL, NULL);
+        result = errata_run(frame, NULL, settings, ERRATA_RUN_FULL, NULL, NULL, NULL, NULL);
         for (guint i = 0; i < result->performance.cohorts->len; i++) {
             const ErrataCohort *cohort = g_ptr_array_index(result->performance.cohorts, i);
 
