@@ -150,6 +150,12 @@ errata_model_builder_set_classes(ErrataModelBuilder *self, const char *const *cl
     self->model->classes = model_texts(classes, NULL);
 }
 
+void
+errata_model_builder_set_unnamed(ErrataModelBuilder *self, gboolean unnamed)
+{
+    self->model->unnamed = unnamed;
+}
+
 ErrataModelInput *
 errata_model_builder_add_input(ErrataModelBuilder *self,
                                const char *name,
@@ -163,6 +169,12 @@ errata_model_builder_add_input(ErrataModelBuilder *self,
     input->categories = model_texts(categories, &input->n_categories);
     g_ptr_array_add(self->model->inputs, input);
     return input;
+}
+
+ErrataModelInput *
+errata_model_builder_input(ErrataModelBuilder *self, guint index)
+{
+    return g_ptr_array_index(self->model->inputs, index);
 }
 
 ErrataModelOutput *

@@ -20,11 +20,15 @@ void errata_model_builder_set_version(ErrataModelBuilder *self, const char *vers
 void errata_model_builder_set_kind(ErrataModelBuilder *self, const char *kind);
 void errata_model_builder_set_task(ErrataModelBuilder *self, ErrataTask task);
 void errata_model_builder_set_classes(ErrataModelBuilder *self, const char *const *classes);
+/* the inputs' names were made up: the file has none */
+void errata_model_builder_set_unnamed(ErrataModelBuilder *self, gboolean unnamed);
 /* the input made, to set its flags; @categories only for CATEGORY. Index = calls before */
 ErrataModelInput *errata_model_builder_add_input(ErrataModelBuilder *self,
                                                  const char *name,
                                                  ErrataModelType type,
                                                  const char *const *categories);
+/* one made before */
+ErrataModelInput *errata_model_builder_input(ErrataModelBuilder *self, guint index);
 /* the output made; index = calls before */
 ErrataModelOutput *errata_model_builder_add_output(ErrataModelBuilder *self,
                                                    const char *name,

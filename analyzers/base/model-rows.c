@@ -172,8 +172,12 @@ binding_category(const BoundInput *self, const char *text, gsize length)
         return index - 1;
     if (errata_number_is_blank(text, length))
         return (double)NAN;
-    return errata_number_parse_double(text, length, &value) ? binding_level(self, value)
-                                                            : ERRATA_MODEL_UNSEEN;
+    if (errata_number_parse_double(text, length, &value))
+        return binding_level(self, value);
+    /* truth values that the library keeps as 0 and 1 */
+    if (g_ascii_strcasecmp(copy, "true") == 0 || g_ascii_strcasecmp(copy, "false") == 0)
+        return binding_level(self, g_ascii_tolower(*copy) == 't' ? 1.0 : 0.0);
+    return ERRATA_MODEL_UNSEEN;
 }
 
 static double
@@ -305,6 +309,21 @@ binding_bind(BoundInput *self, GPtrArray *warnings, GError **error)
     return TRUE;
 }
 
+/* a model without names takes the columns in order, where there are just as many */
+static gboolean
+binding_by_order(ErrataModelBinding *self, GPtrArray *warnings)
+{
+    if (!self->model->unnamed || self->frame->n_columns != self->n_inputs)
+        return FALSE;
+    for (guint i = 0; i < self->n_inputs; i++)
+        self->input[i].column = self->frame->columns[i];
+    g_ptr_array_add(warnings,
+                    g_strdup_printf("the model names no inputs: the %u columns were taken in their "
+                                    "order",
+                                    self->n_inputs));
+    return TRUE;
+}
+
 static gboolean
 binding_find_columns(ErrataModelBinding *self, GPtrArray *warnings, GError **error)
 {
@@ -323,6 +342,8 @@ binding_find_columns(ErrataModelBinding *self, GPtrArray *warnings, GError **err
         return TRUE;
     if (n_absent > 5)
         g_string_append_printf(absent, " and %u more", n_absent - 5);
+    if (n_absent == self->n_inputs && binding_by_order(self, warnings))
+        return TRUE;
     if (n_absent == self->n_inputs) {
         g_set_error(
             error,

@@ -181,6 +181,7 @@ typedef struct {
  * @task: what it predicts, as far as the file tells
  * @inputs: (element-type ErrataModelInput): what it reads, in the model's order
  * @outputs: (element-type ErrataModelOutput): what it gives, in the order they are written
+ * @unnamed: the file names no inputs; their names were made up, and columns go by their order
  * @classes: (array zero-terminated=1) (nullable): class labels, in the order of margins
  * @parameters: (element-type ErrataModelFact): hyper-parameters
  * @training: (element-type ErrataModelFact): when, with what, how it went
@@ -204,6 +205,7 @@ struct _ErrataModel {
     ErrataTask task;
     GPtrArray *inputs;
     GPtrArray *outputs;
+    gboolean unnamed;
     char **classes;
     GPtrArray *parameters;
     GPtrArray *training;

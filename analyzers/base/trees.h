@@ -14,7 +14,7 @@ typedef enum {
     ERRATA_NODE_EQUAL_LEFT = 1 << 3,   /* `<=` goes left; without it `<` */
     ERRATA_NODE_DEFAULT_LEFT = 1 << 4, /* where a missing value goes */
     ERRATA_NODE_NAN_IS_ZERO = 1 << 5,  /* NaN is no missing value but 0 */
-    ERRATA_NODE_ZERO_MISSING = 1 << 6, /* |value| <= 1e-35 is a missing value, as NaN is */
+    ERRATA_NODE_ZERO_MISSING = 1 << 6, /* |value| <= 1e-35f is a missing value, as NaN is */
 } ErrataNodeFlags;
 
 /**
@@ -108,7 +108,7 @@ errata_trees_goes_left(const ErrataTrees *self, guint32 node, double value)
             return (flags & ERRATA_NODE_DEFAULT_LEFT) != 0;
         value = 0.0;
     }
-    if ((flags & ERRATA_NODE_ZERO_MISSING) != 0 && value >= -1e-35 && value <= 1e-35)
+    if ((flags & ERRATA_NODE_ZERO_MISSING) != 0 && fabs(value) <= (double)1e-35f)
         return (flags & ERRATA_NODE_DEFAULT_LEFT) != 0;
     if ((flags & ERRATA_NODE_CATEGORY) != 0) {
         const guint32 *set = self->set_words + self->set[node];
