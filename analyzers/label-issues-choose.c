@@ -16,58 +16,87 @@
 static const double choose_powers[] = {0.35, 0.5, 0.7, 0.85, 1.0, 1.4, 2.0};
 static const double choose_floors[] = {0.0, 0.01, 0.03, 0.06, 0.1};
 
-/* mean log-loss of @probability raised to @power and mixed with @floor of the @prior */
-static double
-choose_loss(const ErrataLabelIssues *self,
-            const double *probability,
-            const double *prior,
-            double power,
-            double floor)
-{
-    gsize step = self->n / CHOOSE_ROWS + 1;
-    guint k = self->n_classes;
-    ErrataSum loss = {0};
-    gsize n = 0;
+/* rows evenly spread, with what is compared on them */
+typedef struct {
+    guint n_classes;
+    gsize n;
+    gint32 *given;
+    double *probability; /* n × n_classes */
+} ChooseSample;
 
-    for (gsize i = 0; i < self->n; i += step, n++) {
-        guint given = (guint)self->given[i];
+static ChooseSample *
+choose_sample_new(const ErrataLabelIssues *issues)
+{
+    gsize step = issues->n / CHOOSE_ROWS + 1;
+    gsize k = issues->n_classes;
+    ChooseSample *self = g_new0(ChooseSample, 1);
+
+    self->n_classes = issues->n_classes;
+    self->given = g_new(gint32, issues->n / step + 1);
+    self->probability = g_new(double, (issues->n / step + 1) * k);
+    for (gsize i = 0; i < issues->n; i += step) {
+        self->given[self->n] = issues->given[i];
+        memcpy(self->probability + self->n++ * k, issues->probability + i * k, k * sizeof(double));
+    }
+    return self;
+}
+
+static void
+choose_sample_free(ChooseSample *self)
+{
+    g_free(self->given);
+    g_free(self->probability);
+    g_free(self);
+}
+
+G_DEFINE_AUTOPTR_CLEANUP_FUNC(ChooseSample, choose_sample_free)
+
+/* mean log-loss of probabilities raised to @power and mixed with @floor of the @prior */
+static double
+choose_loss(const ChooseSample *sample, const double *prior, double power, double floor)
+{
+    guint k = sample->n_classes;
+    ErrataSum loss = {0};
+
+    for (gsize i = 0; i < sample->n; i++) {
+        guint given = (guint)sample->given[i];
         double sum = 0.0, of_given = 0.0;
 
         for (guint j = 0; j < k; j++) {
-            double p = pow(MAX(probability[i * k + j], CHOOSE_TINY), power);
+            double p = pow(MAX(sample->probability[i * k + j], CHOOSE_TINY), power);
 
             sum += p;
             of_given = j == given ? p : of_given;
         }
         errata_sum_add(&loss, -log((1.0 - floor) * of_given / sum + floor * prior[given]));
     }
-    return errata_sum_value(&loss) / (double)MAX(n, 1);
+    return errata_sum_value(&loss) / (double)MAX(sample->n, 1);
 }
 
 static double
-choose_best_loss(const ErrataLabelIssues *self, const double *probability, const double *prior)
+choose_best_loss(const ChooseSample *sample, const double *prior)
 {
     double best = (double)INFINITY;
 
     for (gsize p = 0; p < G_N_ELEMENTS(choose_powers); p++)
         for (gsize f = 0; f < G_N_ELEMENTS(choose_floors); f++)
-            best = MIN(best,
-                       choose_loss(self, probability, prior, choose_powers[p], choose_floors[f]));
+            best = MIN(best, choose_loss(sample, prior, choose_powers[p], choose_floors[f]));
     return best;
 }
 
 /* log-loss saved against guessing by what was learnt, over what @logged saves, both recalibrated */
 static double
-choose_knows(const ErrataLabelIssues *self, const double *logged)
+choose_knows(const ErrataLabelIssues *self, const ChooseSample *logged)
 {
+    g_autoptr(ChooseSample) learnt = choose_sample_new(self);
     g_autofree double *prior = g_new0(double, self->n_classes);
     double guess, by_logged, by_features;
 
     for (gsize i = 0; i < self->n; i++)
         prior[self->given[i]] += 1.0 / (double)self->n;
-    guess = choose_loss(self, logged, prior, 1.0, 1.0);
-    by_logged = guess - choose_best_loss(self, logged, prior);
-    by_features = guess - choose_best_loss(self, self->probability, prior);
+    guess = choose_loss(logged, prior, 1.0, 1.0);
+    by_logged = guess - choose_best_loss(logged, prior);
+    by_features = guess - choose_best_loss(learnt, prior);
     return by_logged > CHOOSE_TINY ? by_features / by_logged : (double)INFINITY;
 }
 
@@ -85,8 +114,7 @@ choose_knows(const ErrataLabelIssues *self, const double *logged)
 gboolean
 errata_label_issues_choose(ErrataLabelIssues *self, const ErrataAnalysis *analysis, gboolean scored)
 {
-    gsize size = sizeof(double) * self->n * self->n_classes;
-    g_autofree double *logged = g_memdup2(self->probability, size);
+    g_autoptr(ChooseSample) logged = choose_sample_new(self);
 
     if (!errata_label_issues_learn(self, analysis))
         return scored;
@@ -95,7 +123,7 @@ errata_label_issues_choose(ErrataLabelIssues *self, const ErrataAnalysis *analys
     self->knows = choose_knows(self, logged);
     if (self->knows >= CHOOSE_LEAST)
         return TRUE;
-    memcpy(self->probability, logged, size);
+    errata_label_issues_log(self, analysis->outcome);
     self->from_features = FALSE;
     return TRUE;
 }

@@ -243,6 +243,7 @@ errata_label_issues_learn(ErrataLabelIssues *self, const ErrataAnalysis *analysi
     work.params.depth = self->n < LEARN_MANY_ROWS ? LEARN_DEPTH : LEARN_DEPTH_MANY;
     work.params.halvings = self->n < LEARN_MANY_ROWS ? 1 : 2;
     errata_parallel_for(LEARN_FOLDS, 1, learn_fold_cb, &work);
+    g_clear_pointer(&target, g_free);
     for (guint f = 0; f < LEARN_FOLDS; f++)
         n_models += work.boost[f] != NULL ? 1 : 0;
     for (guint f = 0; f <= LEARN_UNTRAINED && n_models == LEARN_FOLDS; f++)

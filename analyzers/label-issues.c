@@ -34,6 +34,22 @@ label_issues_logged(const ErrataOutcome *outcome, guint n_classes, gsize row, do
 }
 
 /**
+ * errata_label_issues_log:
+ * @self: rows; their probabilities become those that were logged, uniform where they are missing
+ * @outcome: the log
+ */
+void
+errata_label_issues_log(ErrataLabelIssues *self, const ErrataOutcome *outcome)
+{
+    guint k = self->n_classes;
+
+    for (gsize i = 0; i < self->n; i++)
+        if (!label_issues_logged(outcome, k, self->row[i], self->probability + i * k))
+            for (guint j = 0; j < k; j++)
+                self->probability[i * k + j] = 1.0 / (double)k;
+}
+
+/**
  * errata_label_issues_find:
  * @analysis: a log of a classifier
  *
@@ -66,10 +82,7 @@ errata_label_issues_find(const ErrataAnalysis *analysis)
     self->floor = g_new0(double, k);
     self->p = 1.0;
     self->knows = (double)NAN;
-    for (gsize i = 0; i < self->n; i++)
-        if (!label_issues_logged(outcome, k, self->row[i], self->probability + i * k))
-            for (guint j = 0; j < k; j++)
-                self->probability[i * k + j] = 1.0 / (double)k;
+    errata_label_issues_log(self, outcome);
     return self;
 }
 

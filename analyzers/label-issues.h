@@ -54,6 +54,7 @@ typedef struct {
 } ErrataLabelIssues;
 
 ErrataLabelIssues *errata_label_issues_find(const ErrataAnalysis *analysis);
+void errata_label_issues_log(ErrataLabelIssues *self, const ErrataOutcome *outcome);
 gboolean errata_label_issues_learn(ErrataLabelIssues *self, const ErrataAnalysis *analysis);
 gboolean errata_label_issues_choose(ErrataLabelIssues *self,
                                     const ErrataAnalysis *analysis,
