@@ -6,7 +6,6 @@
 #include "slices-find.h"
 
 #include <math.h>
-#include <stdlib.h>
 #include <string.h>
 
 #include "parallel.h"
@@ -21,7 +20,8 @@
 #define FIND_MAX_EXPLORATORY 5
 #define FIND_OVER_REST       1.1
 #define FIND_MIN_EXCESS      0.005 /* of all errors */
-#define FIND_UNSURE          0.02 /* of confidence, below elsewhere's, that the second list needs */
+#define FIND_FORETOLD        0.5 /* of a slice's excess that the scores expect, for the second list */
+#define FIND_PROXY           0.5 /* of what the scores expect that a column alone tells */
 #define FIND_DRAWS           99
 #define FIND_STAGE           G_GUINT64_CONSTANT(0x736c69636573) /* "slices" */
 
@@ -33,6 +33,7 @@ typedef struct {
     SlicesSearch *search;
     ErrataExpected *discovery;
     ErrataExpected *confirmation;
+    ErrataExpected *scored[2]; /* what the first list ended with, of both halves */
 } Find;
 
 /* lets @slice be expected in both halves */
@@ -77,21 +78,51 @@ find_is_large(const Find *self, const SlicesFound *found)
            test->observed - test->expected >= FIND_MIN_EXCESS * half->total;
 }
 
-/* whether the logged confidence is lower in the slice than elsewhere, where there is one */
+/* whether the scores expect most of what a slice has beyond the overall rate, and leave nothing of note
+ * unexpected: then the model knows */
 static gboolean
-find_is_unsure(const Find *self, const guint8 *member)
+find_is_known(const Find *self, const guint8 *member, const ErrataExpectedTest *plain)
 {
-    const SlicesHalf *half = &self->table->confirmation;
-    const double *confidence = self->table->analysis->outcome->confidence;
-    double sum[2] = {0.0, 0.0};
-    double n[2] = {0.0, 0.0};
+    ErrataExpectedTest scored;
 
-    for (gsize i = 0; confidence != NULL && i < half->n_rows; i++)
-        if (!isnan(confidence[half->row[i]])) {
-            sum[member[i] != 0] += confidence[half->row[i]];
-            n[member[i] != 0] += 1.0;
-        }
-    return !(n[0] > 0.0 && n[1] > 0.0) || sum[1] / n[1] <= sum[0] / n[0] - FIND_UNSURE;
+    errata_expected_test(self->scored[1], member, &scored);
+    return scored.observed < SLICES_MIN_LIFT * scored.expected &&
+           scored.expected - plain->expected >= FIND_FORETOLD * (plain->observed - plain->expected);
+}
+
+/* part of the variance of what the scores expect that a column's codes explain */
+static double
+find_explains(const Find *self, guint column)
+{
+    const ErrataExpected *scored = self->scored[0];
+    const SlicesCoding *fine = &self->table->columns[column].fine;
+    double n[256] = {0.0}, sum[256] = {0.0};
+    double total = 0.0, square = 0.0, between = 0.0;
+
+    for (gsize i = 0; i < scored->n_rows; i++) {
+        double mu = errata_expected_mu(scored, i);
+
+        n[fine->code[i]] += 1.0;
+        sum[fine->code[i]] += mu;
+        total += mu;
+        square += mu * mu;
+    }
+    for (guint c = 0; c < fine->n_codes; c++)
+        between += n[c] > 0.0 ? sum[c] * sum[c] / n[c] : 0.0;
+    total = total * total / MAX((double)scored->n_rows, 1.0);
+    return square > total ? (between - total) / (square - total) : 0.0;
+}
+
+/* the numbers that say much the same as the score does: that unsure predictions are often wrong is no
+ * news */
+static guint8 *
+find_proxies(const Find *self)
+{
+    guint8 *proxy = g_new0(guint8, MAX(self->table->n_columns, 1));
+
+    for (guint c = 0; c < self->table->n_columns; c++)
+        proxy[c] = self->table->columns[c].bin->numeric && find_explains(self, c) >= FIND_PROXY;
+    return proxy;
 }
 
 /* tries one slice on the confirmation half; whether it is kept */
@@ -108,7 +139,7 @@ find_confirm(Find *self, const Slice *slice, double score, gboolean known)
     find_update_q(self);
     last = &g_array_index(self->find->found, SlicesFound, self->find->found->len - 1);
     last->kept = find_is_large(self, last) && last->q < self->alpha &&
-                 (!known || find_is_unsure(self, member));
+                 (!known || find_is_known(self, member, &last->test));
     return last->kept;
 }
 
@@ -148,83 +179,26 @@ find_expect(Find *self)
                                            self->table->real);
 }
 
-typedef struct {
-    double mu;
-    double n;
-    double sum;
-} FindCell;
-
-static int
-find_compare_cells_cb(gconstpointer a, gconstpointer b)
-{
-    const FindCell *x = a;
-    const FindCell *y = b;
-
-    return (x->mu > y->mu) - (x->mu < y->mu);
-}
-
-/* the expectation from which on rows count as hard: the split that a regression tree would make */
-static double
-find_split(const ErrataExpected *expected)
-{
-    g_autofree FindCell *cells = g_new0(FindCell, MAX(expected->n_groups, 1));
-    double n = 0.0, sum = 0.0, n_below = 0.0, sum_below = 0.0;
-    double best = 0.0;
-    double split = (double)INFINITY;
-
-    for (guint g = 0; g < expected->n_groups; g++) {
-        cells[g] = (FindCell){expected->mu[g], expected->count[g], expected->sum[g]};
-        n += cells[g].n;
-        sum += cells[g].sum;
-    }
-    qsort(cells, expected->n_groups, sizeof(FindCell), find_compare_cells_cb);
-    for (guint g = 0; g < expected->n_groups; g++) {
-        double n_above = n - n_below;
-
-        if (n_below > 0.0 && n_above > 0.0 && cells[g].mu > cells[g - 1].mu) {
-            double apart = (sum - sum_below) / n_above - sum_below / n_below;
-            double gain = n_below * n_above * apart * apart;
-
-            if (gain > best) {
-                best = gain;
-                split = cells[g].mu;
-            }
-        }
-        n_below += cells[g].n;
-        sum_below += cells[g].sum;
-    }
-    return split;
-}
-
-/* for the second list: what one split of the scores says, and the slices of the first. A range of a
- * column that the score merely follows says no more than that split */
+/* for the second list: what is expected where nothing is known of a row but the slices of the first */
 static void
-find_expect_split(Find *self)
+find_expect_plainly(Find *self)
 {
     const SlicesHalf *halves[] = {&self->table->discovery, &self->table->confirmation};
     ErrataExpected **expected[] = {&self->discovery, &self->confirmation};
+    g_autofree guint8 *proxy = NULL;
     guint n_first = self->find->found->len;
-    double split = (double)INFINITY;
 
     for (guint i = 0; i < 2; i++) {
-        g_autoptr(ErrataExpected) fine = errata_expected_new(halves[i]->y,
-                                                             halves[i]->cell,
-                                                             halves[i]->n_cells,
-                                                             halves[i]->n_rows,
-                                                             self->table->real);
-        g_autofree guint32 *hard = g_new0(guint32, MAX(halves[i]->n_rows, 1));
+        g_autofree guint32 *one = g_new0(guint32, MAX(halves[i]->n_rows, 1));
 
-        if (i == 0)
-            split = find_split(fine);
-        for (gsize row = 0; row < halves[i]->n_rows; row++)
-            hard[row] = errata_expected_mu(fine, row) >= split;
-        errata_expected_free(*expected[i]);
+        self->scored[i] = *expected[i];
         *expected[i] =
-            errata_expected_new(halves[i]->y, hard, 2, halves[i]->n_rows, self->table->real);
+            errata_expected_new(halves[i]->y, one, 1, halves[i]->n_rows, self->table->real);
     }
     for (guint i = 0; i < n_first; i++)
         find_absorb(self, &g_array_index(self->find->found, SlicesFound, i).slice);
-    errata_slices_search_restart(self->search, FIND_KNOWN_LEVEL);
+    proxy = find_proxies(self);
+    errata_slices_search_restart(self->search, FIND_KNOWN_LEVEL, proxy);
 }
 
 static void
@@ -234,8 +208,8 @@ find_two_halves(Find *self)
     find_rounds(self, FALSE, FIND_MAX_KEPT, FIND_MAX_FAILED);
     if (self->table->discovery.n_cells == 1)
         return; /* without scores both lists are the same */
-    find_expect_split(self);
-    find_rounds(self, TRUE, FIND_MAX_KNOWN, 1);
+    find_expect_plainly(self);
+    find_rounds(self, TRUE, FIND_MAX_KNOWN, FIND_MAX_FAILED);
     for (guint i = 0; i < self->find->found->len; i++) {
         SlicesFound *found = &g_array_index(self->find->found, SlicesFound, i);
 
@@ -354,6 +328,8 @@ errata_slices_find(const SlicesTable *table, double alpha, guint64 seed)
     errata_slices_search_free(self.search);
     errata_expected_free(self.discovery);
     errata_expected_free(self.confirmation);
+    for (guint i = 0; i < G_N_ELEMENTS(self.scored); i++)
+        errata_expected_free(self.scored[i]);
     return find;
 }
 

@@ -58,9 +58,7 @@ finding_add_expected(Making *making)
     if (!by_score) {
         evidence = finding_add(making,
                                "expected_overall",
-                               making->found->known
-                                   ? "expected from one split of the scores and the other slices"
-                                   : "expected from the overall rate and the other slices",
+                               "expected from the overall rate and the other slices",
                                value,
                                making->unit);
         evidence->method = g_strdup(real ? "linear model" : "logistic model");
@@ -284,17 +282,6 @@ finding_severity(const Making *making)
                                        making->table->real ? 0.0 : finding->delta);
 }
 
-/* whether the log has confidences and they are lower in the slice */
-static gboolean
-finding_is_unsure(const Making *making)
-{
-    const SlicesFacts *facts = making->facts;
-
-    return facts->confidence_in.n > 0.0 && facts->confidence_out.n > 0.0 &&
-           errata_slices_facts_mean(&facts->confidence_in) <
-               errata_slices_facts_mean(&facts->confidence_out);
-}
-
 static char *
 finding_title(const Making *making)
 {
@@ -351,7 +338,7 @@ errata_slices_finding_new(const SlicesTable *table, const SlicesFind *find, guin
     count = errata_slices_words_count(making.finding->n_rows);
     making.finding->summary =
         g_strdup_printf("slice · %s %s", count, making.finding->n_rows == 1 ? "row" : "rows");
-    if (found->known && finding_is_unsure(&making))
+    if (found->known)
         g_ptr_array_add(making.finding->notes, g_strdup("hard=known"));
     finding_set_impact(&making);
     finding_add_rates(&making);

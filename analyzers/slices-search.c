@@ -31,6 +31,8 @@ errata_slices_search_new(const SlicesTable *table, const double *y)
 
     self->table = table;
     self->y = y;
+    self->max_axes = SLICES_MAX_AXES;
+    self->closed = g_new0(guint8, MAX(table->n_columns, 1));
     self->epochs = g_ptr_array_new_with_free_func(g_free);
     return self;
 }
@@ -41,6 +43,7 @@ errata_slices_search_free(SlicesSearch *self)
     if (self == NULL)
         return;
     g_free(self->cubes);
+    g_free(self->closed);
     g_free(self->word[0]);
     g_free(self->word[1]);
     g_ptr_array_unref(self->epochs);
@@ -251,7 +254,6 @@ slices_search_add_level(SlicesSearch *self, guint level)
     for (guint i = first; i < self->n_cubes; i++)
         order[i - first] = i;
     slices_search_count(self, order, self->n_cubes - first);
-    self->n_open = self->n_cubes;
     for (guint i = first; i < self->n_cubes; i++)
         self->n_valid[level] += self->cubes[i].n_valid;
 }
@@ -303,6 +305,15 @@ slices_search_update_best(const SlicesSearch *self, guint index, guint *best, do
     *score = own;
 }
 
+static gboolean
+slices_search_is_open(const SlicesSearch *self, const SlicesCube *cube)
+{
+    for (guint i = 0; i < cube->n_axes; i++)
+        if (self->closed[cube->axis[i]] != 0)
+            return FALSE;
+    return cube->n_axes <= self->max_axes;
+}
+
 /* counts again, best bound first, until no set left can hold a better slice */
 static void
 slices_search_recount(SlicesSearch *self, guint *ret_best, double *ret_score)
@@ -315,9 +326,11 @@ slices_search_recount(SlicesSearch *self, guint *ret_best, double *ret_score)
 
     for (guint epoch = self->n_past; epoch < self->epochs->len; epoch++)
         fall[epoch] = slices_search_fall(self, epoch);
-    for (guint i = 0; i < self->n_open; i++) {
+    for (guint i = 0; i < self->n_cubes; i++) {
         const SlicesCube *cube = &self->cubes[i];
 
+        if (!slices_search_is_open(self, cube))
+            continue;
         if (cube->epoch == now)
             slices_search_update_best(self, i, ret_best, ret_score);
         else
@@ -339,15 +352,17 @@ slices_search_recount(SlicesSearch *self, guint *ret_best, double *ret_score)
  * errata_slices_search_restart:
  * @self: a search
  * @max_level: conditions of a slice from now on
+ * @closed: (array length=table->n_columns) (nullable): 1 for columns that have none from now on
  *
  * Says that the next expectation has little to do with the ones before.
  */
 void
-errata_slices_search_restart(SlicesSearch *self, guint max_level)
+errata_slices_search_restart(SlicesSearch *self, guint max_level, const guint8 *closed)
 {
     self->n_past = self->epochs->len;
-    while (self->n_open > 0 && self->cubes[self->n_open - 1].n_axes > max_level)
-        self->n_open--;
+    self->max_axes = max_level;
+    if (closed != NULL)
+        memcpy(self->closed, closed, self->table->n_columns);
 }
 
 /**

@@ -47,7 +47,8 @@ extern const double errata_slices_cubes_fall[SLICES_N_BOUNDS]; /* rising */
  * @epochs: (element-type guint32*): expected losses of every epoch, in units of 2^-20, or 2^-28 for
  *   errors
  * @n_past: epochs that have little to do with the present one
- * @n_open: sets that are searched; those of more columns stand after them
+ * @max_axes: columns of the sets that are searched
+ * @closed: (array length=table->n_columns): 1 for columns that are not
  * @variance: of a row's loss, 0 for errors
  * @n_valid: candidates per level
  *
@@ -63,7 +64,8 @@ typedef struct {
     double unit_m;
     GPtrArray *epochs;
     guint n_past;
-    guint n_open;
+    guint max_axes;
+    guint8 *closed;
     double variance;
     guint n_cubes;
     SlicesCube *cubes;
@@ -78,7 +80,7 @@ gboolean errata_slices_search_next(SlicesSearch *self,
                                    const ErrataExpected *expected,
                                    Slice *ret_slice,
                                    double *ret_score);
-void errata_slices_search_restart(SlicesSearch *self, guint max_level);
+void errata_slices_search_restart(SlicesSearch *self, guint max_level, const guint8 *closed);
 guint64 errata_slices_search_n_tried(const SlicesSearch *self);
 
 void errata_slices_cubes_prepare(const SlicesTable *table, SlicesCube *cube);

@@ -55,6 +55,11 @@ slices_say_method(const SlicesTable *table, const SlicesFind *find, ErrataCase *
                            "all errors in excess.",
                            find->found->len,
                            others);
+    if (table->discovery.n_cells > 1 && !table->exploratory)
+        errata_case_method(result,
+                           "Slices: hard ground is what has 1.25 times the overall rate, most of "
+                           "which the scores expect; up to two conditions, none on a number that "
+                           "tells half of what the scores do.");
     if (find->n_sets_left_out > 0)
         errata_case_method(result,
                            "Slices: truncated. %" G_GUINT64_FORMAT " sets of columns were not "

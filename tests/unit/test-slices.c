@@ -136,7 +136,7 @@ test_slices_brute_force(void)
             errata_slices_table_member(table, &table->discovery, &slice, member);
             errata_expected_add(expected, member);
             if (round == 1)
-                errata_slices_search_restart(search, 3); /* must not change what is found */
+                errata_slices_search_restart(search, 3, NULL); /* must not change what is found */
         }
         log_clear(&log);
     }
@@ -288,6 +288,47 @@ test_slices_planted(void)
     log_clear(&log);
 }
 
+/* green rows are scored near the middle, so the scores know of their errors; “s” is nearly the score */
+static void
+test_slices_known(void)
+{
+    g_test_summary(
+        "Hard ground that the scores know of is told, low; what only repeats the score is not");
+    for (guint hard = 0; hard < 2; hard++) {
+        Log log;
+        const ErrataFinding *finding;
+        const ErrataPredicate *predicate;
+
+        log_init(&log, 20000, 31);
+        log_add_number(&log, "a", 0, NULL);
+        log_add_number(&log, "s", 0, NULL);
+        log_add_category(&log, "c", "red green blue grey", 4);
+        for (gsize i = 0; i < log.n; i++) {
+            gboolean green = hard == 1 && log.frame->columns[2]->code[i] == 1;
+            double unsure = green ? 0.3 + 0.15 * log_uniform(&log) : 0.25 * log_uniform(&log);
+
+            log.frame->columns[1]->f64[i] = unsure + 0.01 * log_uniform(&log);
+            log_set_error(&log,
+                          i,
+                          log_uniform(&log) < 0.5 ? unsure : 1.0 - unsure,
+                          log_uniform(&log) < unsure);
+        }
+        log_finish(&log);
+        g_assert_true(errata_analyzer_slices.run(&log.analysis, NULL));
+        g_assert_cmpuint(log.analysis.result->findings->len, ==, hard);
+        if (hard == 1) {
+            finding = g_ptr_array_index(log.analysis.result->findings, 0);
+            predicate = g_ptr_array_index(finding->subject.predicates, 0);
+            g_assert_cmpint(finding->severity, ==, ERRATA_SEVERITY_LOW);
+            g_assert_cmpstr(errata_finding_note(finding, "hard"), ==, "known");
+            g_assert_cmpuint(finding->subject.predicates->len, ==, 1);
+            g_assert_cmpstr(predicate->column, ==, "c");
+            g_assert_cmpstr(predicate->values[0], ==, "green");
+        }
+        log_clear(&log);
+    }
+}
+
 static void
 test_slices_exploratory(void)
 {
@@ -386,6 +427,7 @@ main(int argc, char **argv)
     g_test_add_func("/slices/decimal", test_slices_decimal);
     g_test_add_func("/slices/noise", test_slices_noise);
     g_test_add_func("/slices/planted", test_slices_planted);
+    g_test_add_func("/slices/known", test_slices_known);
     g_test_add_func("/slices/exploratory", test_slices_exploratory);
     g_test_add_func("/slices/regression", test_slices_regression);
     g_test_add_func("/slices/threads", test_slices_threads);
