@@ -74,7 +74,10 @@ clean_column(const ErrataClean *self, guint index)
         memcpy(to->valid, from->valid, (from->n_rows + 63) / 64 * sizeof(guint64));
     else
         memset(to->valid, 0xff, n_words * sizeof(guint64));
-    memcpy(to->f64, from->f64, from->n_rows * sizeof(double)); /* whichever member it is */
+    if (from->type == ERRATA_COLUMN_F64)
+        memcpy(to->f64, from->f64, from->n_rows * sizeof(double));
+    for (gsize row = 0; from->type != ERRATA_COLUMN_F64 && row < from->n_rows; row++)
+        to->i64[row] = errata_column_integer(from, row);
     for (gsize row = 0; row < from->n_rows; row++) {
         if (!errata_column_is_valid(from, row) ||
             !clean_is_code(self, index, errata_column_number(from, row)))
@@ -86,6 +89,7 @@ clean_column(const ErrataClean *self, guint index)
         else
             to->i64[row] = 0;
     }
+    errata_column_narrow(to);
     return to;
 }
 

@@ -55,6 +55,19 @@ columns_distinct_numbers(const double *value, gsize n)
     return errata_distinct_count(distinct);
 }
 
+/* large whole numbers fall together as doubles */
+static guint64
+columns_distinct_integers(const ErrataColumn *column)
+{
+    g_autoptr(ErrataDistinct) distinct = errata_distinct_new();
+
+    for (gsize row = 0; row < column->n_rows; row++)
+        if (errata_column_is_valid(column, row))
+            errata_distinct_add(distinct,
+                                errata_rng_mix((guint64)errata_column_integer(column, row)));
+    return errata_distinct_count(distinct);
+}
+
 static void
 columns_numbers(ErrataColumnSummary *summary, const ErrataColumn *column)
 {
@@ -63,7 +76,9 @@ columns_numbers(ErrataColumnSummary *summary, const ErrataColumn *column)
 
     if (n == 0)
         return;
-    summary->distinct = columns_distinct_numbers(values, n);
+    summary->distinct = column->type == ERRATA_COLUMN_I64 || column->type == ERRATA_COLUMN_TIME
+                            ? columns_distinct_integers(column)
+                            : columns_distinct_numbers(values, n);
     if (column->type == ERRATA_COLUMN_TIME)
         return;
     columns_moments(summary, values, n);

@@ -95,7 +95,10 @@ late_key(const ErrataColumn *column,
         return *ret_length > 0 ? text : NULL;
     }
     if (column->type == ERRATA_COLUMN_I64)
-        g_snprintf(buffer, ERRATA_NUMBER_BUFFER, "%" G_GINT64_FORMAT, column->i64[row]);
+        g_snprintf(buffer,
+                   ERRATA_NUMBER_BUFFER,
+                   "%" G_GINT64_FORMAT,
+                   errata_column_integer(column, row));
     else if (column->type == ERRATA_COLUMN_TIME)
         errata_number_print_time(column->i64[row], buffer);
     else

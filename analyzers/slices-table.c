@@ -38,7 +38,7 @@ slices_table_raw(const SlicesColumn *column, gsize row)
         return raw->f64[row];
     if (raw->type == ERRATA_COLUMN_TIME) /* hour of the day */
         return column->bin->code[row];
-    return (double)raw->i64[row];
+    return (double)errata_column_integer(raw, row);
 }
 
 /**

@@ -42,7 +42,7 @@ bins_number(const ErrataColumn *column, gsize row)
         return (double)NAN;
     if (column->type == ERRATA_COLUMN_F64)
         return column->f64[row];
-    return (double)column->i64[row];
+    return (double)errata_column_integer(column, row);
 }
 
 /* sorted values of a sample of the column, missing left out; @ret_n may be 0 */

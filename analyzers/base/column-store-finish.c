@@ -443,6 +443,7 @@ errata_column_store_finish(ErrataColumnStore *self, const char *name)
         column = store_finish_strings(self, name);
     if (!errata_column_store_is_plain())
         errata_column_epoch_convert(column);
+    errata_column_narrow(column);
     errata_column_store_clear(self);
     return column;
 }

@@ -8,6 +8,8 @@
 #include "number.h"
 #include "rng.h"
 
+#define COLUMN_EXACT (G_GINT64_CONSTANT(1) << 53) /* whole doubles tell integers apart below */
+
 /**
  * errata_column_new:
  * @name: its name
@@ -53,12 +55,57 @@ errata_column_free(ErrataColumn *self)
     g_free(self->name);
     g_free(self->valid);
     g_free(self->f64); /* whichever member of the union it is */
+    g_free(self->narrow);
     g_free(self->bytes);
     for (guint i = 0; i < self->n_dictionary; i++)
         g_free(self->dictionary[i]);
     g_free(self->dictionary);
     g_strfreev(self->unparsable);
     g_free(self);
+}
+
+/* the fewest bytes that hold both */
+static guint
+column_width(gint64 least, gint64 most)
+{
+    if (least >= G_MININT8 && most <= G_MAXINT8)
+        return 1;
+    if (least >= G_MININT16 && most <= G_MAXINT16)
+        return 2;
+    return least >= G_MININT32 && most <= G_MAXINT32 ? 4 : 8;
+}
+
+/**
+ * errata_column_narrow:
+ * @self: a column being made
+ *
+ * Keeps whole numbers in the fewest bytes that hold all of them; other columns stay as they are.
+ */
+void
+errata_column_narrow(ErrataColumn *self)
+{
+    gint64 least = 0, most = 0;
+
+    if (self->type != ERRATA_COLUMN_I64 || self->i64 == NULL)
+        return;
+    for (gsize row = 0; row < self->n_rows; row++) {
+        least = MIN(least, self->i64[row]);
+        most = MAX(most, self->i64[row]);
+    }
+    self->width = column_width(least, most);
+    if (self->width == 8)
+        return;
+    self->narrow = g_malloc_n(MAX(self->n_rows, 1), self->width);
+    if (self->width == 1)
+        for (gsize row = 0; row < self->n_rows; row++)
+            ((gint8 *)self->narrow)[row] = (gint8)self->i64[row];
+    else if (self->width == 2)
+        for (gsize row = 0; row < self->n_rows; row++)
+            ((gint16 *)self->narrow)[row] = (gint16)self->i64[row];
+    else
+        for (gsize row = 0; row < self->n_rows; row++)
+            ((gint32 *)self->narrow)[row] = (gint32)self->i64[row];
+    g_clear_pointer(&self->i64, g_free);
 }
 
 /**
@@ -93,7 +140,7 @@ errata_column_number(const ErrataColumn *self, gsize row)
         return self->f64[row];
     case ERRATA_COLUMN_I64:
     case ERRATA_COLUMN_TIME:
-        return (double)self->i64[row];
+        return (double)errata_column_integer(self, row);
     case ERRATA_COLUMN_BOOL:
         return (double)self->boolean[row];
     case ERRATA_COLUMN_CATEGORY:
@@ -110,6 +157,23 @@ column_blank(const ErrataColumn *self, gsize begin, gsize n, double *value)
     for (gsize i = 0; self->valid != NULL && i < n; i++)
         if (!errata_column_is_valid(self, begin + i))
             value[i] = (double)NAN;
+}
+
+static void
+column_read_integers(const ErrataColumn *self, gsize begin, gsize n, double *ret_value)
+{
+    if (self->narrow == NULL)
+        for (gsize i = 0; i < n; i++)
+            ret_value[i] = (double)self->i64[begin + i];
+    else if (self->width == 1)
+        for (gsize i = 0; i < n; i++)
+            ret_value[i] = (double)((const gint8 *)self->narrow)[begin + i];
+    else if (self->width == 2)
+        for (gsize i = 0; i < n; i++)
+            ret_value[i] = (double)((const gint16 *)self->narrow)[begin + i];
+    else
+        for (gsize i = 0; i < n; i++)
+            ret_value[i] = (double)((const gint32 *)self->narrow)[begin + i];
 }
 
 /**
@@ -130,8 +194,7 @@ errata_column_read(const ErrataColumn *self, gsize begin, gsize n, double *ret_v
         return;
     case ERRATA_COLUMN_I64:
     case ERRATA_COLUMN_TIME:
-        for (gsize i = 0; i < n; i++)
-            ret_value[i] = (double)self->i64[begin + i];
+        column_read_integers(self, begin, n, ret_value);
         column_blank(self, begin, n, ret_value);
         return;
     case ERRATA_COLUMN_BOOL:
@@ -246,7 +309,7 @@ errata_column_print(const ErrataColumn *self, gsize row)
     case ERRATA_COLUMN_F64:
         return g_strdup(errata_number_print(self->f64[row], buffer));
     case ERRATA_COLUMN_I64:
-        return g_strdup_printf("%" G_GINT64_FORMAT, self->i64[row]);
+        return g_strdup_printf("%" G_GINT64_FORMAT, errata_column_integer(self, row));
     case ERRATA_COLUMN_TIME:
         return g_strdup(errata_number_print_time(self->i64[row], buffer));
     case ERRATA_COLUMN_BOOL:
@@ -289,6 +352,7 @@ errata_column_hash(const ErrataColumn *self, gsize row)
     gsize length = 0;
     const char *text;
     guint64 bits = 0;
+    gint64 integer;
     double value;
 
     if (!errata_column_is_valid(self, row))
@@ -296,8 +360,9 @@ errata_column_hash(const ErrataColumn *self, gsize row)
     switch (self->type) {
     case ERRATA_COLUMN_I64:
     case ERRATA_COLUMN_TIME:
-        if (ABS(self->i64[row]) >= G_GINT64_CONSTANT(1) << 53)
-            return errata_rng_mix((guint64)self->i64[row] + 1);
+        integer = errata_column_integer(self, row);
+        if (integer >= COLUMN_EXACT || integer <= -COLUMN_EXACT)
+            return errata_rng_mix((guint64)integer + 1);
         break;
     case ERRATA_COLUMN_CATEGORY:
     case ERRATA_COLUMN_TEXT:

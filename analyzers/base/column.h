@@ -30,10 +30,13 @@ typedef enum {
  * @n_missing: rows without a value
  * @valid: (nullable): bit r is 1 where row r has a value; %NULL when none is missing
  * @f64: (array length=n_rows): for F64; NaN where missing, never NaN or infinite otherwise
- * @i64: (array length=n_rows): for I64 and TIME; 0 where missing
+ * @i64: (array length=n_rows): for TIME, and for I64 unless @narrow holds it; 0 where missing
  * @code: (array length=n_rows): for CATEGORY; index into @dictionary, 0 where missing
  * @boolean: (array length=n_rows): for BOOL; 0 or 1, 0 where missing
  * @offset: for TEXT: n_rows + 1 offsets into @bytes
+ * @narrow: (array length=n_rows) (nullable): for I64 that fits: signed integers of @width bytes, 1, 2
+ *   or 4; @i64 is %NULL then. Read either by errata_column_integer()
+ * @width: bytes of such an integer
  * @bytes: for TEXT: valid UTF-8, no NUL inside
  * @dictionary: (array length=n_dictionary): for CATEGORY: the values in order of first appearance
  * @n_unparsable: cells that were neither missing nor of the column's type; they read as missing
@@ -56,6 +59,8 @@ typedef struct {
         guint8 *boolean;
         guint64 *offset;
     };
+    gpointer narrow;
+    guint width;
     char *bytes;
     char **dictionary;
     guint n_dictionary;
@@ -71,6 +76,17 @@ errata_column_is_valid(const ErrataColumn *self, gsize row)
     return self->valid == NULL || ((self->valid[row >> 6] >> (row & 63)) & 1) != 0;
 }
 
+/* the whole number in a row of an I64 or TIME column; 0 where missing */
+static inline gint64
+errata_column_integer(const ErrataColumn *self, gsize row)
+{
+    if (self->narrow == NULL)
+        return self->i64[row];
+    return self->width == 1   ? ((const gint8 *)self->narrow)[row]
+           : self->width == 2 ? ((const gint16 *)self->narrow)[row]
+                              : ((const gint32 *)self->narrow)[row];
+}
+
 static inline gboolean
 errata_column_is_numeric(const ErrataColumn *self)
 {
@@ -79,6 +95,7 @@ errata_column_is_numeric(const ErrataColumn *self)
 
 ErrataColumn *errata_column_new(const char *name, ErrataColumnType type, gsize n_rows);
 void errata_column_free(ErrataColumn *self);
+void errata_column_narrow(ErrataColumn *self);
 const char *errata_column_type_nick(ErrataColumnType type);
 double errata_column_number(const ErrataColumn *self, gsize row);
 void errata_column_read(const ErrataColumn *self, gsize begin, gsize n, double *ret_value);

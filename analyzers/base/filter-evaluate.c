@@ -135,7 +135,7 @@ evaluate_column_cell(const Evaluate *self, gsize row)
     case ERRATA_COLUMN_F64:
         return evaluate_in_numbers(self->test->ranges, column->f64[row]);
     case ERRATA_COLUMN_I64:
-        return evaluate_in_integers(self->test->ranges, column->i64[row]);
+        return evaluate_in_integers(self->test->ranges, errata_column_integer(column, row));
     case ERRATA_COLUMN_TIME:
         return evaluate_in_integers(self->test->ranges,
                                     self->test->source == FILTER_SOURCE_COLUMN

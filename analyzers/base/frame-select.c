@@ -79,7 +79,7 @@ frame_select_column(const FrameSelect *self, const ErrataColumn *from)
     case ERRATA_COLUMN_I64:
     case ERRATA_COLUMN_TIME:
         for (gsize i = 0; i < self->n; i++)
-            to->i64[i] = from->i64[self->row[i]];
+            to->i64[i] = errata_column_integer(from, self->row[i]);
         break;
     case ERRATA_COLUMN_BOOL:
         for (gsize i = 0; i < self->n; i++)
@@ -93,6 +93,7 @@ frame_select_column(const FrameSelect *self, const ErrataColumn *from)
         break;
     }
     frame_select_valid(self, from, to);
+    errata_column_narrow(to);
     to->n_unparsable = from->n_unparsable;
     to->n_infinite = from->n_infinite;
     to->first_unparsable_row = from->first_unparsable_row;

@@ -133,7 +133,7 @@ rows_same_cell(const ErrataColumn *column, gsize a, gsize b)
         return !(column->f64[a] < column->f64[b]) && !(column->f64[a] > column->f64[b]);
     case ERRATA_COLUMN_I64:
     case ERRATA_COLUMN_TIME:
-        return column->i64[a] == column->i64[b];
+        return errata_column_integer(column, a) == errata_column_integer(column, b);
     case ERRATA_COLUMN_CATEGORY:
         return column->code[a] == column->code[b];
     case ERRATA_COLUMN_BOOL:
@@ -211,7 +211,7 @@ rows_time(const ErrataColumn *column, gsize row)
     if (!(scale > 0.0))
         return G_MININT64;
     if (column->type == ERRATA_COLUMN_I64)
-        return column->i64[row] * (gint64)scale;
+        return errata_column_integer(column, row) * (gint64)scale;
     return (gint64)(value * scale);
 }
 

@@ -65,7 +65,11 @@ profile_sequential(const ErrataColumn *column)
                          errata_column_is_valid(column, row - 1);
 
         if (whole) /* a double is too coarse beyond 2^53; unsigned, so that nothing overflows */
-            steps += (guint64)column->i64[row] - (guint64)column->i64[row - 1] == 1 ? 1 : 0;
+            steps += (guint64)errata_column_integer(column, row) -
+                                 (guint64)errata_column_integer(column, row - 1) ==
+                             1
+                         ? 1
+                         : 0;
         else
             steps += !(by < 1.0) && !(by > 1.0) ? 1 : 0;
     }
@@ -82,7 +86,7 @@ profile_distinct_integers(const ErrataColumn *column, gsize step)
 
     for (gsize row = 0; row < column->n_rows; row += step)
         if (errata_column_is_valid(column, row))
-            values[n++] = (guint64)column->i64[row];
+            values[n++] = (guint64)errata_column_integer(column, row);
     qsort(values, n, sizeof(guint64), profile_compare_hash_cb);
     for (gsize i = 0; i < n; i++)
         n_distinct += i == 0 || values[i] != values[i - 1] ? 1 : 0;

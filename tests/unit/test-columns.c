@@ -45,6 +45,17 @@ test_columns_numbers(void)
 }
 
 static void
+test_columns_large(void)
+{
+    /* as doubles the first two are one number */
+    g_autoptr(AnalysisFrame) fixture = columns_run(
+        "k,label\n9007199254740992,0\n9007199254740993,1\n9007199254740994,0\n"
+        "9223372036854775807,1\n9223372036854775806,0\n9223372036854775806,1\n");
+
+    g_assert_cmpuint(columns_get(fixture, 0)->distinct, ==, 5);
+}
+
+static void
 test_columns_histogram(void)
 {
     /* the baseline is the first half of the six rows */
@@ -113,5 +124,6 @@ main(int argc, char **argv)
     g_test_add_func("/columns/histogram", test_columns_histogram);
     g_test_add_func("/columns/association", test_columns_association);
     g_test_add_func("/columns/regression", test_columns_regression);
+    g_test_add_func("/columns/large", test_columns_large);
     return g_test_run();
 }

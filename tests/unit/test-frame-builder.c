@@ -101,6 +101,48 @@ test_builder_epoch_value(void)
 }
 
 static void
+test_builder_narrow(void)
+{
+    static const struct {
+        const char *cells[4];
+        guint width; /* 0: not narrow */
+    } widths[] = {{{"-128", "127", "", "5"}, 1},
+                  {{"128", "-1", "", "5"}, 2},
+                  {{"-32769", "1", "", "5"}, 4},
+                  {{"2147483648", "1", "", "5"}, 0},
+                  {{"9007199254740993", "-9223372036854775808", "", "5"}, 0}};
+
+    g_test_summary("Whole numbers take the fewest bytes, and read back as they were");
+    for (guint c = 0; c < G_N_ELEMENTS(widths); c++) {
+        const char *cells[5] = {NULL};
+        g_autoptr(ErrataFrame) frame = NULL;
+        const ErrataColumn *column;
+        double value[4];
+
+        memcpy(cells, widths[c].cells, sizeof widths[c].cells);
+        frame = build("x", cells, 1);
+        column = frame->columns[0];
+        g_assert_cmpint(column->type, ==, ERRATA_COLUMN_I64);
+        g_assert_cmpuint(column->narrow != NULL ? column->width : 0, ==, widths[c].width);
+        g_assert_true(isnan(errata_column_number(column, 2)));
+        errata_column_read(column, 0, 4, value);
+        g_assert_true(isnan(value[2]));
+        for (guint row = 0; row < 4; row++) {
+            g_autofree char *text = errata_column_print(column, row);
+
+            g_assert_cmpstr(text, ==, cells[row]);
+            if (row == 2)
+                continue;
+            g_assert_cmpint(errata_column_integer(column, row),
+                            ==,
+                            g_ascii_strtoll(cells[row], NULL, 10));
+            g_assert_cmpfloat_with_epsilon(value[row], errata_column_number(column, row), 1e-300);
+        }
+        g_assert_cmpuint(errata_column_collect(column, NULL, 4, value), ==, 3);
+    }
+}
+
+static void
 test_builder_examples(void)
 {
     const char *cells[] = {"1", "2", "3", "4", "5", "6", "7", "8", "9",    "1", "2",
@@ -297,6 +339,7 @@ main(int argc, char **argv)
     }
     g_test_add_func("/frame-builder/infinite", test_builder_infinite);
     g_test_add_func("/frame-builder/epoch-value", test_builder_epoch_value);
+    g_test_add_func("/frame-builder/narrow", test_builder_narrow);
     g_test_add_func("/frame-builder/examples", test_builder_examples);
     g_test_add_func("/frame-builder/unique-is-text", test_builder_unique_is_text);
     g_test_add_func("/frame-builder/rows", test_builder_rows);
