@@ -221,29 +221,45 @@ estimate_describe(ErrataAnalysis *analysis,
         estimate->source);
 }
 
+/* rows with a prediction */
+static gsize
+estimate_n_predicted(const ErrataAnalysis *analysis)
+{
+    const ErrataOutcome *outcome = analysis->outcome;
+    gsize n = 0;
+
+    for (gsize row = 0; row < outcome->n_rows; row++)
+        n += analysis->schema->task == ERRATA_TASK_REGRESSION
+                 ? outcome->predicted_value != NULL && !isnan(outcome->predicted_value[row])
+                 : outcome->predicted != NULL && outcome->predicted[row] >= 0;
+    return n;
+}
+
+/* some predictions lack their labels, or labels that came late tell how good the estimate was */
+static gboolean
+estimate_is_wanted(const ErrataAnalysis *analysis)
+{
+    gsize n = estimate_n_predicted(analysis);
+
+    return n > 0 && (n > analysis->outcome->n_judged ||
+                     (analysis->late_labels && analysis->reference != NULL));
+}
+
 static char *
 estimate_why_not(const ErrataAnalysis *analysis)
 {
     const ErrataOutcome *outcome = analysis->outcome;
-    gboolean numbers = analysis->schema->task == ERRATA_TASK_REGRESSION;
-    gsize n = 0;
+    ErrataTask task = analysis->schema->task;
 
-    if (numbers ? outcome->predicted_value == NULL : outcome->predicted == NULL)
-        return g_strdup("the log has no predictions");
-    for (gsize row = 0; row < outcome->n_rows; row++)
-        n += numbers ? !isnan(outcome->predicted_value[row]) : outcome->predicted[row] >= 0;
-    if (n == 0)
-        return g_strdup("the log has no predictions");
-    if (n == outcome->n_judged && !(analysis->late_labels && analysis->reference != NULL))
-        return g_strdup("every prediction has its label: nothing has to be estimated");
-    if (!numbers && outcome->score == NULL && outcome->probability == NULL &&
+    if (!estimate_is_wanted(analysis))
+        return NULL; /* nothing to estimate is nothing to tell */
+    if (task != ERRATA_TASK_REGRESSION && outcome->score == NULL && outcome->probability == NULL &&
         outcome->confidence == NULL)
         return g_strdup(outcome->score_problem != NULL ? outcome->score_problem
                                                        : "the log has no scores");
-    if (numbers &&
+    if (task == ERRATA_TASK_REGRESSION && !estimate_is_labelled(outcome, task) &&
         !(analysis->reference_outcome != NULL &&
-          estimate_is_labelled(analysis->reference_outcome, analysis->schema->task)) &&
-        !estimate_is_labelled(outcome, analysis->schema->task))
+          estimate_is_labelled(analysis->reference_outcome, task)))
         return g_strdup_printf("no %d labelled rows to learn errors from: give a reference with "
                                "predictions and labels",
                                ERRATA_ESTIMATE_MIN_SOURCE);
@@ -257,6 +273,8 @@ estimate_run(ErrataAnalysis *analysis, GError **error)
     ErrataEstimateSource source = {0};
     ErrataFinding *fall;
 
+    if (!estimate_is_wanted(analysis))
+        return TRUE;
     estimate_choose_source(analysis, &source);
     if (analysis->schema->task == ERRATA_TASK_REGRESSION)
         errata_estimate_numbers(analysis, &source, &rows);

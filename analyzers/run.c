@@ -13,6 +13,7 @@
 #include "clean.h"
 #include "cohorts.h"
 #include "columns.h"
+#include "compare.h"
 #include "data-bugs.h"
 #include "drift.h"
 #include "error-tree.h"
@@ -32,6 +33,7 @@
 static const ErrataAnalyzer *const run_list[] = {
     &errata_analyzer_performance,
     &errata_analyzer_estimate,
+    &errata_analyzer_compare,
     &errata_analyzer_cohorts,
     &errata_analyzer_columns,
     &errata_analyzer_data_bugs,
@@ -107,16 +109,24 @@ run_choose_baseline(ErrataAnalysis *analysis)
     gsize half = analysis->frame->n_rows / 2;
     g_autofree char *count = NULL;
 
-    if (analysis->reference != NULL) {
+    if (analysis->earlier != NULL) {
+        analysis->result->baseline_kind = g_strdup("report");
+        count = errata_precision_print((double)analysis->earlier->n_rows, 0);
+        analysis->result->baseline_what = g_strdup_printf(
+            "the report of %.10s on %s rows",
+            analysis->earlier->created != NULL ? analysis->earlier->created : "before",
+            count);
+    } else if (analysis->reference != NULL) {
         analysis->result->baseline_kind = g_strdup("reference");
         count = errata_precision_print((double)analysis->reference->n_rows, 0);
         analysis->result->baseline_what = g_strdup_printf("the given reference of %s rows", count);
-        return;
     }
+    if (analysis->reference != NULL)
+        return;
     analysis->baseline = g_new0(guint8, analysis->frame->n_rows);
     for (gsize i = 0; i < half; i++)
         analysis->baseline[analysis->outcome->order[i]] = 1;
-    if (half < RUN_MIN_BASELINE)
+    if (half < RUN_MIN_BASELINE || analysis->result->baseline_kind != NULL)
         return; /* too small to be compared with: the report names none */
     analysis->result->baseline_kind = g_strdup("first-half");
     count = errata_precision_print((double)half, 0);

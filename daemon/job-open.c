@@ -2,6 +2,7 @@
 /* What a worker is given for a job. */
 #include "job-open.h"
 
+#include <fcntl.h>
 #include <unistd.h>
 
 #include "limit.h"
@@ -40,6 +41,21 @@ job_open_add_stored(ErrataJobOpen *run, GPtrArray *jobs, const char *kind, GErro
         input->bytes = job->bytes;
     }
     return TRUE;
+}
+
+/* without a reference a log is compared with an earlier report; one that is gone is no matter */
+static void
+job_open_add_baselines(ErrataJobOpen *run)
+{
+    for (guint i = 0; i < run->reports->len; i++) {
+        const ErrataReportRecord *report = g_ptr_array_index(run->reports, i);
+        g_autofree char *path =
+            g_build_filename(run->configuration->reports, report->folder, "report.json", NULL);
+        int fd = open(path, O_RDONLY | O_CLOEXEC | O_NOFOLLOW | O_NONBLOCK);
+
+        if (fd >= 0)
+            errata_host_job_add_input(run->host, fd, report->folder, "baseline");
+    }
 }
 
 static gboolean
@@ -121,6 +137,8 @@ errata_job_open(ErrataJobOpen *run, GError **error)
         !job_open_add_stored(run, run->logs, "stored", error) || !job_open_add_settings(run, error))
         return FALSE;
     host->keeps_labels = TRUE;
+    if (*run->model->reference == '\0')
+        job_open_add_baselines(run);
     host->id = g_path_get_basename(folder);
     host->name = g_strdup(job->name);
     host->created = g_date_time_format(created, "%Y-%m-%dT%H:%M:%SZ");

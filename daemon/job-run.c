@@ -11,6 +11,8 @@
 #include "job-open.h"
 #include "publish.h"
 #include "store-labels.h"
+
+#define JOB_RUN_BASELINES 4 /* earlier reports that a worker may choose from */
 #include "store-pattern.h"
 
 static void
@@ -24,6 +26,7 @@ job_run_free(gpointer data)
     g_clear_pointer(&run->patterns, g_variant_unref);
     g_clear_pointer(&run->labels, g_ptr_array_unref);
     g_clear_pointer(&run->logs, g_ptr_array_unref);
+    g_clear_pointer(&run->reports, g_ptr_array_unref);
     errata_host_job_free(run->host);
     g_clear_pointer(&run->answer, g_variant_unref);
     g_clear_error(&run->error);
@@ -72,7 +75,11 @@ job_run_read_labels(ErrataJobOpen *run, ErrataStore *store, GError **error)
     if (run->labels == NULL)
         return FALSE;
     run->logs = errata_store_labels_list(store, run->job->name, ERRATA_KIND_PREDICTIONS, error);
-    return run->logs != NULL;
+    if (run->logs == NULL)
+        return FALSE;
+    g_clear_pointer(&run->reports, g_ptr_array_unref);
+    run->reports = errata_store_report_baselines(store, run->job->name, JOB_RUN_BASELINES, error);
+    return run->reports != NULL;
 }
 
 static gpointer

@@ -188,6 +188,22 @@ errata_store_report_oldest(ErrataStore *self, gint64 after_id, guint limit, GErr
     return store_report_collect(self, statement, error);
 }
 
+GPtrArray *
+errata_store_report_baselines(ErrataStore *self, const char *name, guint limit, GError **error)
+{
+    g_autoptr(ErrataStatement) statement = errata_store_query(
+        self,
+        error,
+        "SELECT " STORE_REPORT_COLUMNS " FROM report WHERE name = ?1 AND " STORE_REPORT_READY
+        " AND job > coalesce((SELECT job FROM model_file WHERE name = ?1 AND kind = 3), 0)"
+        " ORDER BY id DESC LIMIT ?2",
+        "si",
+        name,
+        (gint64)limit);
+
+    return store_report_collect(self, statement, error);
+}
+
 gboolean
 errata_store_report_remove(ErrataStore *self, gint64 id, GError **error)
 {

@@ -61,6 +61,11 @@ GPtrArray *errata_store_report_list(ErrataStore *self,
                                     guint offset,
                                     guint limit,
                                     GError **error);
+/* those that a new one of the model is compared with: of the same version, newest first */
+GPtrArray *errata_store_report_baselines(ErrataStore *self,
+                                         const char *name,
+                                         guint limit,
+                                         GError **error);
 gboolean errata_store_report_remove(ErrataStore *self, gint64 id, GError **error);
 /* the oldest reports after @after_id, for retention */
 GPtrArray *errata_store_report_oldest(ErrataStore *self,

@@ -21,6 +21,7 @@
 #include "report.h"
 #include "run.h"
 #include "sandbox.h"
+#include "worker-baseline.h"
 #include "worker-job.h"
 #include "worker-labels.h"
 #include "worker-model.h"
@@ -50,6 +51,7 @@ struct _ErrataWorkerJob {
     GPtrArray *members; /* (element-type ErrataInput): logs read */
     ErrataInput *reference_input;
     ErrataWorkerLabels *labels;
+    ErrataCase *earlier;   /* nullable: the report that this one is compared with */
     gboolean keeps_labels; /* the host keeps labels for logs to come */
     gboolean only_labels;  /* what was handed in holds nothing but labels */
     GPtrArray *merged; /* (element-type utf8): digests of stored logs that labels were joined to */
@@ -85,6 +87,7 @@ errata_worker_job_free(ErrataWorkerJob *self)
     g_clear_pointer(&self->frame, errata_frame_unref);
     g_clear_pointer(&self->reference, errata_frame_unref);
     errata_worker_labels_free(self->labels);
+    g_clear_pointer(&self->earlier, errata_case_free);
     g_ptr_array_unref(self->merged);
     g_free(self);
 }
@@ -314,10 +317,11 @@ job_read_inputs(ErrataWorkerJob *self,
     for (guint i = 0; i < self->inputs->len; i++) {
         JobInput *input = g_ptr_array_index(self->inputs, i);
         gboolean labels = job_is_labels(self, input);
-        gboolean stored = g_strcmp0(input->kind, "stored") == 0;
+        gboolean later = g_strcmp0(input->kind, "stored") == 0 ||
+                         g_strcmp0(input->kind, "baseline") == 0;
 
         if (labels ? !job_read_labels(self, input, notes, error)
-                   : !stored && !job_read_one(self, input, log, reference, notes, error))
+                   : !later && !job_read_one(self, input, log, reference, notes, error))
             return FALSE;
         progress->rows = errata_frame_builder_n_rows(log);
         errata_progress_update(progress, (double)(i + 1) / self->inputs->len);
@@ -325,6 +329,28 @@ job_read_inputs(ErrataWorkerJob *self,
     self->only_labels = errata_frame_builder_n_columns(log) == 0 &&
                         self->labels->frames->len > self->labels->n_known;
     return !self->only_labels || job_read_stored(self, log, reference, notes, error);
+}
+
+/* the first that suits; one that the user named has to be readable and is taken as it is */
+static gboolean
+job_read_baseline(ErrataWorkerJob *self, const ErrataCase *notes, GError **error)
+{
+    for (guint i = 0; i < self->inputs->len && self->earlier == NULL; i++) {
+        const JobInput *input = g_ptr_array_index(self->inputs, i);
+        ErrataCase *earlier;
+
+        if (g_strcmp0(input->kind, "baseline") != 0)
+            continue;
+        earlier =
+            errata_worker_baseline_read(input->fd, input->name, self->keeps_labels ? NULL : error);
+        if (earlier == NULL && !self->keeps_labels)
+            return FALSE;
+        if (earlier != NULL && self->keeps_labels &&
+            !errata_worker_baseline_suits(earlier, notes->inputs))
+            g_clear_pointer(&earlier, errata_case_free);
+        self->earlier = earlier;
+    }
+    return TRUE;
 }
 
 static gboolean
@@ -351,7 +377,8 @@ job_read(ErrataWorkerJob *self, ErrataCase *notes, ErrataProgress *progress, GEr
     }
     self->frame = errata_frame_builder_finish(log, error);
     if (self->frame == NULL ||
-        !errata_worker_labels_join(self->labels, self->frame, self->settings, error))
+        !errata_worker_labels_join(self->labels, self->frame, self->settings, error) ||
+        !job_read_baseline(self, notes, error))
         return FALSE;
     if (errata_frame_builder_n_rows(reference) > 0)
         self->reference = errata_frame_builder_finish(reference, error);
@@ -561,6 +588,7 @@ job_analyse(ErrataWorkerJob *self, ErrataProgress *progress, GError **error)
     ingested = g_get_monotonic_time();
     errata_progress_stage(progress, "analysing", 0.35, 0.85);
     extra.late_labels = self->labels->joined;
+    extra.earlier = self->earlier;
     result = errata_run(self->frame,
                         self->reference,
                         self->settings,

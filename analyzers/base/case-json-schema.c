@@ -344,6 +344,32 @@ performance_read_estimate(JsonObject *object, ErrataCase *self)
     estimate->covered = errata_json_reader_double(track, "covered");
 }
 
+static void
+performance_sample(ErrataJsonWriter *json, const ErrataRowSample *sample)
+{
+    g_autofree char *packed = sample != NULL ? errata_row_sample_pack(sample) : NULL;
+
+    if (sample == NULL) {
+        errata_json_writer_null(json, "sample");
+        return;
+    }
+    errata_json_writer_begin(json, "sample", '{');
+    errata_json_writer_uint(json, "of", sample->n_rows);
+    errata_json_writer_uint(json, "n", sample->n);
+    errata_json_writer_string(json, "packed", packed);
+    errata_json_writer_end(json, '}');
+}
+
+static void
+performance_read_sample(JsonObject *object, ErrataPerformance *performance)
+{
+    JsonObject *sample = errata_json_reader_object(object, "sample");
+
+    if (sample != NULL)
+        performance->sample = errata_row_sample_unpack(errata_json_reader_peek(sample, "packed"),
+                                                       errata_json_reader_uint(sample, "of"));
+}
+
 /* the curves by name, in the order of the document */
 typedef struct {
     const char *key;
@@ -378,6 +404,7 @@ errata_case_json_performance(ErrataJsonWriter *json, const ErrataCase *self)
     errata_json_writer_end(json, '}');
     performance_windows(json, performance);
     performance_estimate(json, performance->estimate);
+    performance_sample(json, performance->sample);
     errata_case_json_cohorts(json, performance->cohorts);
     errata_case_json_figure(json, "error_tree", performance->error_tree);
     errata_case_json_figure(json, "heat_map", performance->heat_map);
@@ -399,6 +426,7 @@ errata_case_json_read_performance(JsonObject *root, ErrataCase *self)
     for (guint i = 0; i < errata_json_reader_length(windows); i++)
         performance_read_window(errata_json_reader_element(windows, i), self);
     performance_read_estimate(object, self);
+    performance_read_sample(object, performance);
     errata_case_json_read_cohorts(object, performance->cohorts);
     performance->error_tree = errata_case_json_read_figure(object, "error_tree");
     performance->heat_map = errata_case_json_read_figure(object, "heat_map");

@@ -130,6 +130,7 @@ case_performance_clear(ErrataPerformance *performance)
     errata_figure_free(performance->error_quantile);
     g_ptr_array_unref(performance->windows);
     case_estimate_free(performance->estimate);
+    errata_row_sample_free(performance->sample);
     g_ptr_array_unref(performance->cohorts);
     errata_figure_free(performance->error_tree);
     errata_figure_free(performance->heat_map);

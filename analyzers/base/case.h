@@ -4,6 +4,7 @@
 #include "cohort.h"
 #include "finding.h"
 #include "frame.h"
+#include "row-sample.h"
 #include "pattern.h"
 #include "schema.h"
 
@@ -139,6 +140,7 @@ typedef struct {
     GPtrArray *windows;                /* (element-type ErrataWindow) */
     gboolean windows_are_time;
     ErrataEstimate *estimate; /* nullable */
+    ErrataRowSample *sample;  /* nullable: by which a later report compares row by row */
     GPtrArray *cohorts; /* (element-type ErrataCohort): the saved ones, by name */
     ErrataFigure *error_tree;
     ErrataFigure *heat_map;

@@ -8,8 +8,7 @@
 static const char *
 drift_baseline(const ErrataProse *prose)
 {
-    return g_strcmp0(prose->report->baseline_kind, "first-half") == 0 ? "in the first half"
-                                                                      : "in the reference";
+    return errata_prose_has_reference(prose->report) ? "in the reference" : "in the first half";
 }
 
 /* “ (Jensen–Shannon distance 0.21)”, or nothing */

@@ -363,12 +363,84 @@ performance_say_causes(ErrataProse *prose, const ErrataFinding *finding)
                          interval);
 }
 
+/* of an estimate: that it is one, what it rests on, and where it does not reach */
+static void
+performance_say_estimate(ErrataProse *prose, const ErrataFinding *finding)
+{
+    const ErrataEvidence *from = errata_finding_evidence(finding, "metric_from");
+    const ErrataEvidence *to = errata_finding_evidence(finding, "metric_to");
+    const ErrataEvidence *outside = errata_finding_evidence(finding, "outside");
+    gboolean numbers = to->unit == ERRATA_UNIT_TARGET;
+    g_autofree char *before = errata_words_value(from);
+    g_autofree char *after = errata_words_value(to);
+    g_autofree char *interval = errata_words_interval(to);
+    g_autofree char *part = NULL;
+
+    errata_prose_say(prose,
+                     "no labels have come yet; by what such rows were like on the reference, %s is "
+                     "about %s now (%s), against %s there",
+                     numbers ? "the mean error" : "accuracy",
+                     after,
+                     interval != NULL ? interval : "no interval",
+                     before);
+    if (outside != NULL && outside->value > 0.01) {
+        part = errata_words_value(outside);
+        errata_prose_cite(prose, outside);
+        errata_prose_say(prose,
+                         "%s of the rows are unlike any on the reference, and for those the "
+                         "estimate is a guess",
+                         part);
+    }
+    errata_prose_say(prose,
+                     "it sees what comes in, not whether alike rows have come to behave "
+                     "differently; only labels tell that");
+}
+
+static void
+performance_say_earlier(ErrataProse *prose, const ErrataFinding *finding)
+{
+    const ErrataEvidence *from = errata_finding_evidence(finding, "metric_from");
+    const ErrataEvidence *to = errata_finding_evidence(finding, "metric_to");
+    const ErrataEvidence *rise = errata_finding_evidence(finding, "rise");
+    const ErrataEvidence *shift = errata_finding_evidence(finding, "label_shift_share");
+    g_autofree char *before = errata_words_value(from);
+    g_autofree char *after = errata_words_value(to);
+    g_autofree char *interval = rise != NULL ? errata_words_interval(rise) : NULL;
+    g_autofree char *part = NULL;
+    const char *what = to->unit == ERRATA_UNIT_SHARE    ? "accuracy"
+                       : to->unit == ERRATA_UNIT_TARGET ? "the mean error"
+                                                        : "the ROC AUC";
+
+    errata_prose_cite(prose, rise);
+    errata_prose_say(prose,
+                     "%s is %s, and was %s in the earlier report%s%s%s",
+                     what,
+                     after,
+                     before,
+                     interval != NULL ? " (a change of " : "",
+                     interval != NULL ? interval : "",
+                     interval != NULL ? ")" : "");
+    if (shift == NULL)
+        return;
+    errata_prose_cite(prose, shift);
+    part = errata_words_value(shift);
+    if (shift->value < 0.05)
+        errata_prose_say(prose,
+                         "other shares of the labels are not why: by them alone the error would "
+                         "have stayed where it was");
+    else
+        errata_prose_say(prose,
+                         "read as a change of what is asked for, %s of it comes with other shares "
+                         "of the labels",
+                         part);
+}
+
 void
 errata_plan_performance(ErrataProse *prose, const ErrataFinding *finding)
 {
     const ErrataEvidence *from = errata_finding_evidence(finding, "metric_from");
     const ErrataEvidence *to = errata_finding_evidence(finding, "metric_to");
-    gboolean reference = g_strcmp0(prose->report->baseline_kind, "first-half") != 0;
+    gboolean reference = errata_prose_has_reference(prose->report);
     const char *where = reference ? "on the reference" : "in the first half";
     const char *unit = errata_prose_unit(prose);
     g_autofree char *before = NULL;
@@ -383,6 +455,14 @@ errata_plan_performance(ErrataProse *prose, const ErrataFinding *finding)
     errata_prose_cite(prose, to);
     before = errata_words_value(from);
     after = errata_words_value(to);
+    if (errata_finding_note(finding, "estimate") != NULL) {
+        performance_say_estimate(prose, finding);
+        return;
+    }
+    if (errata_finding_note(finding, "against") != NULL) {
+        performance_say_earlier(prose, finding);
+        return;
+    }
     if (to->unit == ERRATA_UNIT_SHARE) {
         less = errata_words_points(from->value - to->value, 0.0);
         errata_prose_say(prose,

@@ -55,6 +55,12 @@ errata_prose_value(ErrataProse *self, const ErrataFinding *finding, const char *
     return errata_words_value(evidence);
 }
 
+gboolean
+errata_prose_has_reference(const ErrataCase *report)
+{
+    return report->reference != NULL || g_strcmp0(report->baseline_kind, "reference") == 0;
+}
+
 const char *
 errata_prose_unit(ErrataProse *self)
 {

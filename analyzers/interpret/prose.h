@@ -34,6 +34,8 @@ void errata_prose_cite(ErrataProse *self, const ErrataEvidence *evidence);
 char *errata_prose_value(ErrataProse *self, const ErrataFinding *finding, const char *key);
 /* the target's unit with a space before it (“ kWh”), or nothing */
 const char *errata_prose_unit(ErrataProse *self);
+/* whether rows were compared with a given reference, not with the log's own first half */
+gboolean errata_prose_has_reference(const ErrataCase *report);
 
 /* one plan per kind of finding: what to say of it, in order */
 void errata_plan_slice(ErrataProse *self, const ErrataFinding *finding);

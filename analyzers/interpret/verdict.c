@@ -49,8 +49,9 @@ verdict_decline(const ErrataCase *report, const char *unit)
                                                  : NULL;
     const ErrataEvidence *to = finding != NULL ? errata_finding_evidence(finding, "metric_to")
                                                : NULL;
-    const char *where = g_strcmp0(report->baseline_kind, "first-half") == 0 ? "in the first half"
-                                                                            : "on the reference";
+    gboolean earlier = finding != NULL && errata_finding_note(finding, "against") != NULL;
+    const char *where = errata_prose_has_reference(report) ? "on the reference"
+                                                           : "in the first half";
     g_autofree char *before = NULL;
     g_autofree char *after = NULL;
 
@@ -58,9 +59,13 @@ verdict_decline(const ErrataCase *report, const char *unit)
         return g_strdup("");
     if (to->unit == ERRATA_UNIT_SHARE) {
         after = errata_words_points(from->value - to->value, 0.0);
-        return g_strdup_printf(", but at the end of the log %s less than %s", after, where);
+        return earlier
+                   ? g_strdup_printf(", %s less than in the earlier report", after)
+                   : g_strdup_printf(", but at the end of the log %s less than %s", after, where);
     }
     errata_words_pair(from->value, to->value, &before, &after);
+    if (earlier)
+        return g_strdup_printf(", against %s%s in the earlier report", before, unit);
     return g_strdup_printf(", but by %s%s at the end of the log, against %s%s %s",
                            after,
                            unit,

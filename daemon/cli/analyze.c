@@ -13,6 +13,7 @@
 
 static char *analyze_model;
 static char *analyze_reference;
+static char *analyze_baseline;
 static char *analyze_name;
 static char *analyze_config;
 static char *analyze_output;
@@ -44,6 +45,13 @@ static const GOptionEntry analyze_options[] = {
      &analyze_reference,
      "Training data or a trusted window",
      "FILE"},
+    {"baseline",
+     0,
+     0,
+     G_OPTION_ARG_FILENAME,
+     &analyze_baseline,
+     "Compare with this earlier report (report.json, or its folder)",
+     "REPORT"},
     {"name", 0, 0, G_OPTION_ARG_STRING, &analyze_name, "Name of the model, for the title", "NAME"},
     {"config",
      0,
@@ -210,6 +218,8 @@ analyze_command(char **logs)
     }
     if (analyze_reference != NULL)
         g_string_append_printf(command, " --reference %s", analyze_reference);
+    if (analyze_baseline != NULL)
+        g_string_append_printf(command, " --baseline %s", analyze_baseline);
     analyze_quote(command, "--config", analyze_config);
     for (char **role = analyze_roles; role != NULL && *role != NULL; role++)
         g_string_append_printf(command, " --role %s", *role);
@@ -219,6 +229,16 @@ analyze_command(char **logs)
     analyze_quote(command, "--cohort", analyze_cohort);
     g_string_append_printf(command, " --seed %s", analyze_seed != NULL ? analyze_seed : "0");
     return g_string_free(g_steal_pointer(&command), FALSE);
+}
+
+static gboolean
+analyze_add_baseline(ErrataHostJob *job, GError **error)
+{
+    g_autofree char *path = g_file_test(analyze_baseline, G_FILE_TEST_IS_DIR)
+                                ? g_build_filename(analyze_baseline, "report.json", NULL)
+                                : g_strdup(analyze_baseline);
+
+    return errata_oneshot_add_input(job, path, "baseline", error);
 }
 
 static ErrataHostJob *
@@ -238,6 +258,8 @@ analyze_job(char **logs, GError **error)
             return NULL;
     if (analyze_reference != NULL &&
         !errata_oneshot_add_input(job, analyze_reference, "reference", error))
+        return NULL;
+    if (analyze_baseline != NULL && !analyze_add_baseline(job, error))
         return NULL;
     if (analyze_model != NULL && !errata_oneshot_add_input(job, analyze_model, "model", error))
         return NULL;

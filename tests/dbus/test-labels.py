@@ -110,6 +110,24 @@ class Labels(DaemonTest):
         self.assertEqual((jobs[3]['state'], self.labelled(report)), ('merged', 600))
         self.assertEqual(sum(w['n'] for w in report['performance']['windows']), 600)
 
+    def test_the_report_before_is_the_baseline(self):
+        self.start()
+        for i in range(2):
+            make_log(self.path('whole.csv'), 20 + i, 2000)
+            with open(self.path('whole.csv'), newline='') as file:
+                rows = list(csv.reader(file))
+            for row in rows[1:]:
+                if i == 1 and int(row[0]) % 4 == 0:  # the second is much worse
+                    row[4] = str(1 - int(row[3]))
+            self.write('m/log-%d.csv' % i, rows)
+        first, second = [self.open_json(job) for job in self.wait_ended(2)]
+        self.assertEqual(first['run']['baseline']['kind'], 'first-half')
+        self.assertEqual(second['run']['baseline']['kind'], 'report')
+        fall = [f for f in second['findings'] if f['kind'] == 'performance']
+        self.assertEqual(len(fall), 1, fall)
+        self.assertEqual(fall[0]['severity'], 'critical')
+        self.assertAlmostEqual(fall[0]['subject']['from'], self.metric(first, 'accuracy'))
+
     def test_a_grown_log_is_joined_once(self):
         predictions, labels = self.make(4)
         self.start()

@@ -1,0 +1,446 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* Against an earlier report: row by row where both keep rows of the same ids (McNemar, DeLong, paired
+ * bootstrap), else as two samples. Whichever knows the difference better is told. METHODS 1, e8. */
+#include "compare.h"
+
+#include <math.h>
+#include <string.h>
+
+#include "paired.h"
+#include "precision.h"
+#include "rng.h"
+#include "tests.h"
+#include "words.h"
+
+#define COMPARE_ALPHA  0.01
+#define COMPARE_LEVEL  0.99
+#define COMPARE_PAIRS  50    /* shared rows from which on they are compared one by one */
+#define COMPARE_POINTS 0.003 /* of a share that is worth telling */
+#define COMPARE_SHARE  0.03  /* of a mean error likewise */
+
+/* rows that both reports keep, side by side */
+typedef struct {
+    gsize n;
+    guint8 *right_before;
+    guint8 *right_now;
+    guint8 *positive;
+    double *before;
+    double *now;
+    gsize n_valued; /* pairs of @before and @now, with the label of each */
+} ComparePairs;
+
+static void
+compare_pairs_clear(ComparePairs *self)
+{
+    g_free(self->right_before);
+    g_free(self->right_now);
+    g_free(self->positive);
+    g_free(self->before);
+    g_free(self->now);
+}
+
+G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC(ComparePairs, compare_pairs_clear)
+
+static ErrataSampledRow
+compare_sampled_row(const ErrataOutcome *outcome, gsize row, guint64 key)
+{
+    ErrataSampledRow sampled = {.key = key, .value = NAN};
+
+    sampled.judged = outcome->judged[row] != 0;
+    if (outcome->task == ERRATA_TASK_REGRESSION) {
+        sampled.value = sampled.judged ? (float)outcome->loss[row] : NAN;
+        return sampled;
+    }
+    sampled.wrong = sampled.judged && outcome->error[row] != 0;
+    sampled.positive = outcome->positive >= 0 && outcome->truth != NULL &&
+                       outcome->truth[row] == outcome->positive;
+    if (outcome->score != NULL)
+        sampled.value = (float)outcome->score[row];
+    return sampled;
+}
+
+ErrataRowSample *
+errata_compare_sample(const ErrataAnalysis *analysis)
+{
+    const ErrataOutcome *outcome = analysis->outcome;
+    g_autoptr(GArray) rows = g_array_new(FALSE, FALSE, sizeof(ErrataSampledRow));
+    const guint64 all = G_GUINT64_CONSTANT(1) << 48;
+    double share = 1.5 * ERRATA_ROW_SAMPLE_MOST / (double)MAX(outcome->n_rows, 1);
+    guint64 limit = share < 1.0 ? (guint64)(share * (double)all) : all;
+    const ErrataColumn *id;
+
+    if (analysis->schema->id < 0 || outcome->n_judged == 0)
+        return NULL;
+    id = analysis->frame->columns[analysis->schema->id];
+    for (gsize row = 0; row < outcome->n_rows; row++) {
+        guint64 key = errata_rng_mix(errata_column_hash(id, row)) >> 16;
+
+        if (key < limit && errata_column_is_valid(id, row)) {
+            ErrataSampledRow sampled = compare_sampled_row(outcome, row, key);
+
+            g_array_append_val(rows, sampled);
+        }
+    }
+    return errata_row_sample_new(rows, outcome->n_rows);
+}
+
+static void
+compare_match(const ErrataRowSample *before, const ErrataRowSample *now, ComparePairs *pairs)
+{
+    guint most = before != NULL && now != NULL ? MIN(before->n, now->n) : 0;
+
+    pairs->right_before = g_new0(guint8, MAX(most, 1));
+    pairs->right_now = g_new0(guint8, MAX(most, 1));
+    pairs->positive = g_new0(guint8, MAX(most, 1));
+    pairs->before = g_new0(double, MAX(most, 1));
+    pairs->now = g_new0(double, MAX(most, 1));
+    for (guint i = 0, j = 0; most > 0 && i < before->n && j < now->n;) {
+        const ErrataSampledRow *a = &before->rows[i];
+        const ErrataSampledRow *b = &now->rows[j];
+
+        i += a->key <= b->key;
+        j += b->key <= a->key;
+        if (a->key != b->key || !a->judged || !b->judged)
+            continue;
+        pairs->right_before[pairs->n] = !a->wrong;
+        pairs->right_now[pairs->n++] = !b->wrong;
+        if (isnan(a->value) || isnan(b->value) || a->positive != b->positive)
+            continue;
+        pairs->before[pairs->n_valued] = (double)a->value;
+        pairs->now[pairs->n_valued] = (double)b->value;
+        pairs->positive[pairs->n_valued++] = b->positive ? 1 : 0;
+    }
+}
+
+gboolean
+errata_compare_is_usable(const ErrataCase *earlier, const ErrataCase *now, const char **ret_why)
+{
+    const ErrataMetric *metric = earlier->headline != NULL
+                                     ? errata_case_metric(earlier, earlier->headline)
+                                     : NULL;
+
+    *ret_why = NULL;
+    if (earlier->task != now->task)
+        *ret_why = "it is of another task";
+    else if (g_strcmp0(earlier->positive, now->positive) != 0)
+        *ret_why = "its positive class is another";
+    else if (metric == NULL || isnan(metric->value))
+        *ret_why = "it had no labels to judge by";
+    return *ret_why == NULL;
+}
+
+static double
+compare_sd(const ErrataMetric *metric)
+{
+    return (metric->hi - metric->lo) / 2.0 / errata_intervals_z(0.95);
+}
+
+/* as two samples, each with the standard error of its interval */
+static ErrataPaired
+compare_apart(const ErrataMetric *before, const ErrataMetric *now)
+{
+    double a = compare_sd(before), b = compare_sd(now);
+    ErrataPaired result = {.difference = now->value - before->value,
+                           .variance = a * a + b * b,
+                           .test = "two samples, normal",
+                           .n = before->n + now->n};
+
+    result.interval = errata_intervals_normal(result.difference, result.variance, COMPARE_LEVEL);
+    result.p = errata_tests_normal(result.difference / sqrt(result.variance));
+    return result;
+}
+
+static ErrataPaired
+compare_together(const ErrataAnalysis *analysis, const char *name, const ComparePairs *pairs)
+{
+    ErrataPaired none = {.difference = (double)NAN, .variance = (double)NAN};
+
+    if (strcmp(name, "accuracy") == 0 && pairs->n >= COMPARE_PAIRS)
+        return errata_paired_shares(pairs->right_before, pairs->right_now, pairs->n, COMPARE_LEVEL);
+    if (pairs->n_valued < COMPARE_PAIRS)
+        return none;
+    if (strcmp(name, "roc_auc") == 0 && analysis->schema->positive >= 0)
+        return errata_paired_areas(pairs->before,
+                                   pairs->now,
+                                   pairs->positive,
+                                   pairs->n_valued,
+                                   COMPARE_LEVEL);
+    if (strcmp(name, "mae") == 0)
+        return errata_paired_means(pairs->before,
+                                   pairs->now,
+                                   pairs->n_valued,
+                                   analysis->settings->seed,
+                                   COMPARE_LEVEL);
+    return none;
+}
+
+/* the better known of the two */
+static gboolean
+compare_metric(const ErrataAnalysis *analysis,
+               const char *name,
+               const ComparePairs *pairs,
+               ErrataPaired *ret_change)
+{
+    const ErrataMetric *before = errata_case_metric(analysis->earlier, name);
+    const ErrataMetric *now = errata_case_metric(analysis->result, name);
+    ErrataPaired together;
+
+    if (before == NULL || now == NULL || isnan(before->value) || isnan(now->value))
+        return FALSE;
+    *ret_change = compare_apart(before, now);
+    together = compare_together(analysis, name, pairs);
+    if (!isnan(together.difference) && !isnan(together.variance) &&
+        !(together.variance > ret_change->variance))
+        *ret_change = together;
+    return !isnan(ret_change->difference) && !isnan(ret_change->p);
+}
+
+/* what other shares of the labels alone would have done to the error rate: Σ (π' − π) · error */
+static double
+compare_label_shift(const ErrataPerformance *before, const ErrataPerformance *now)
+{
+    double total[2] = {0.0, 0.0};
+    double shift = 0.0;
+    guint n = before->n_confusion;
+
+    if (n == 0 || n != now->n_confusion || before->confusion == NULL || now->confusion == NULL)
+        return (double)NAN;
+    for (guint k = 0; k < n; k++)
+        if (g_strcmp0(before->confusion_classes[k], now->confusion_classes[k]) != 0)
+            return (double)NAN;
+    for (gsize cell = 0; cell < (gsize)n * n; cell++) {
+        total[0] += (double)before->confusion[cell];
+        total[1] += (double)now->confusion[cell];
+    }
+    for (gsize k = 0; k < n; k++) {
+        double rows[2] = {0.0, 0.0};
+
+        for (gsize j = 0; j < n; j++) {
+            rows[0] += (double)before->confusion[k * n + j];
+            rows[1] += (double)now->confusion[k * n + j];
+        }
+        if (rows[0] > 0.0)
+            shift += (rows[1] / total[1] - rows[0] / total[0]) *
+                     (1.0 - (double)before->confusion[k * n + k] / rows[0]);
+    }
+    return shift;
+}
+
+static void
+compare_because(const ErrataAnalysis *analysis, ErrataFinding *finding, double worse)
+{
+    double shift = compare_label_shift(&analysis->earlier->performance,
+                                       &analysis->result->performance);
+    double share = CLAMP(shift / worse, 0.0, 1.0);
+    ErrataShare *cause;
+
+    if (isnan(share) || g_strcmp0(finding->metric, "accuracy") != 0)
+        return;
+    cause = g_new0(ErrataShare, 1);
+    cause->value = g_strdup("label-shift");
+    cause->n = analysis->outcome->n_judged;
+    cause->rate = share;
+    g_ptr_array_add(finding->subject.because, cause);
+    errata_finding_add(finding,
+                       errata_evidence_new("label_shift_share",
+                                           "part of the fall that other shares of the labels alone "
+                                           "would make",
+                                           share,
+                                           ERRATA_UNIT_SHARE,
+                                           analysis->outcome->n_judged))
+        ->method = g_strdup("error per label then, weighted by the labels of now");
+}
+
+static ErrataUnit
+compare_unit(const char *name)
+{
+    return strcmp(name, "accuracy") == 0 ? ERRATA_UNIT_SHARE
+           : strcmp(name, "mae") == 0    ? ERRATA_UNIT_TARGET
+                                         : ERRATA_UNIT_NONE;
+}
+
+static void
+compare_add_evidence(const ErrataAnalysis *analysis,
+                     ErrataFinding *finding,
+                     const char *name,
+                     const char *shown,
+                     const ErrataPaired *change,
+                     double q)
+{
+    const ErrataMetric *before = errata_case_metric(analysis->earlier, name);
+    const ErrataMetric *now = errata_case_metric(analysis->result, name);
+    g_autofree char *then_what = g_strdup_printf("%s in the earlier report", shown);
+    g_autofree char *now_what = g_strdup_printf("%s now", shown);
+    ErrataEvidence *evidence;
+    gboolean lower = strcmp(name, "mae") == 0;
+
+    evidence = errata_finding_add(finding,
+                                  errata_evidence_new("metric_from",
+                                                      then_what,
+                                                      before->value,
+                                                      compare_unit(name),
+                                                      before->n));
+    evidence->lo = before->lo;
+    evidence->hi = before->hi;
+    evidence = errata_finding_add(
+        finding,
+        errata_evidence_new("metric_to", now_what, now->value, compare_unit(name), now->n));
+    evidence->lo = now->lo;
+    evidence->hi = now->hi;
+    evidence->baseline = before->value;
+    evidence->test = g_strdup(change->test);
+    evidence->p = change->p;
+    evidence->q = q;
+    evidence = errata_finding_add(
+        finding,
+        errata_evidence_new("rise",
+                            lower                           ? "rise of the mean error"
+                            : strcmp(name, "accuracy") == 0 ? "rise of the error rate"
+                                                            : "fall of the ROC AUC",
+                            fabs(change->difference),
+                            strcmp(name, "accuracy") == 0 ? ERRATA_UNIT_POINTS : compare_unit(name),
+                            change->n));
+    evidence->lo = lower ? change->interval.lo : -change->interval.hi;
+    evidence->hi = lower ? change->interval.hi : -change->interval.lo;
+    evidence->method = g_strdup_printf("%s, 99 %%; severity by its lower end", change->test);
+}
+
+static ErrataSeverity
+compare_severity(const char *name, const ErrataMetric *now, double sure)
+{
+    if (strcmp(name, "accuracy") == 0)
+        return errata_severity_from_impact(sure / (1.0 - now->value), sure);
+    if (strcmp(name, "mae") == 0)
+        return errata_severity_from_impact(sure / now->value, 0.0);
+    return MIN(errata_severity_from_impact(0.0, sure), ERRATA_SEVERITY_MEDIUM);
+}
+
+static void
+compare_report(ErrataAnalysis *analysis, const char *name, const ErrataPaired *change, double q)
+{
+    gboolean lower = strcmp(name, "mae") == 0;
+    gboolean share = strcmp(name, "accuracy") == 0;
+    const ErrataMetric *before = errata_case_metric(analysis->earlier, name);
+    const ErrataMetric *now = errata_case_metric(analysis->result, name);
+    double worse = lower ? change->difference : -change->difference;
+    double sure = fmax(lower ? change->interval.lo : -change->interval.hi, 0.0);
+    const char *shown = share ? "accuracy" : lower ? "mean error" : "ROC AUC";
+    g_autofree char *from = NULL;
+    g_autofree char *to = NULL;
+    g_autofree char *title = NULL;
+    ErrataFinding *finding;
+
+    if (share) {
+        from = errata_words_share(before->value, (double)NAN, (double)NAN);
+        to = errata_words_share(now->value, (double)NAN, (double)NAN);
+    } else {
+        errata_words_pair(before->value, now->value, &from, &to);
+    }
+    title = g_strdup_printf("%s from %s to %s since the earlier report",
+                            share   ? "Accuracy fell"
+                            : lower ? "The mean error rose"
+                                    : "The ROC AUC fell",
+                            from,
+                            to);
+    finding = errata_finding_new(ERRATA_FINDING_PERFORMANCE, title);
+    finding->confirmed = TRUE;
+    finding->severity = compare_severity(name, now, sure);
+    finding->rank = share ? worse / (1.0 - now->value) : lower ? worse / now->value : worse;
+    finding->share_of_errors = finding->share_of_rows = finding->excess_errors = (double)NAN;
+    finding->metric = g_strdup(name);
+    finding->delta = lower ? -worse : worse;
+    finding->summary = g_strdup_printf("performance · against %s", analysis->result->baseline_what);
+    finding->subject.metric = g_strdup(name);
+    finding->subject.metric_from = before->value;
+    finding->subject.metric_to = now->value;
+    g_ptr_array_add(finding->notes, g_strdup("against=report"));
+    compare_add_evidence(analysis, finding, name, shown, change, q);
+    compare_because(analysis, finding, worse);
+    errata_finding_suggest(finding,
+                           "rollback",
+                           "Compare the two versions on the same rows, and go back to the earlier "
+                           "one unless this one is better where it counts")
+        ->method = g_strdup("not computed: needs both versions");
+    errata_case_add_finding(analysis->result, finding);
+}
+
+/* every metric beside what it was then */
+static void
+compare_set_baseline(ErrataAnalysis *analysis)
+{
+    const ErrataCase *earlier = analysis->earlier;
+    GPtrArray *metrics = analysis->result->metrics;
+
+    for (guint i = 0; i < metrics->len; i++) {
+        ErrataMetric *metric = g_ptr_array_index(metrics, i);
+
+        metric->baseline = (double)NAN;
+        for (guint j = 0; j < earlier->metrics->len; j++) {
+            const ErrataMetric *before = g_ptr_array_index(earlier->metrics, j);
+
+            if (strcmp(before->name, metric->name) == 0 &&
+                g_strcmp0(before->class_name, metric->class_name) == 0) {
+                metric->baseline = before->value;
+                break;
+            }
+        }
+    }
+}
+
+static gboolean
+compare_run(ErrataAnalysis *analysis, GError **error)
+{
+    static const char *const class_metrics[] = {"accuracy", "roc_auc"};
+    static const char *const number_metrics[] = {"mae"};
+    gboolean numbers = analysis->schema->task == ERRATA_TASK_REGRESSION;
+    const char *const *names = numbers ? number_metrics : class_metrics;
+    guint n_names = numbers ? G_N_ELEMENTS(number_metrics) : G_N_ELEMENTS(class_metrics);
+    g_auto(ComparePairs) pairs = {0};
+    g_autofree char *count = NULL;
+    const char *why;
+
+    analysis->result->performance.sample = errata_compare_sample(analysis);
+    if (analysis->earlier == NULL)
+        return TRUE;
+    compare_set_baseline(analysis);
+    if (!errata_compare_is_usable(analysis->earlier, analysis->result, &why)) {
+        g_autofree char *text = g_strdup_printf("the earlier report cannot be compared with: %s",
+                                                why);
+
+        errata_case_skip(analysis->result, "compare", text);
+        return TRUE;
+    }
+    compare_match(analysis->earlier->performance.sample,
+                  analysis->result->performance.sample,
+                  &pairs);
+    errata_case_tried(analysis->result, "performance", n_names);
+    for (guint m = 0; m < n_names; m++) {
+        ErrataPaired change;
+        const ErrataMetric *before = errata_case_metric(analysis->earlier, names[m]);
+        double worse, least;
+
+        if (!compare_metric(analysis, names[m], &pairs, &change))
+            continue;
+        worse = numbers ? change.difference : -change.difference;
+        least = numbers ? COMPARE_SHARE * before->value : COMPARE_POINTS;
+        if (!(worse >= least) || !(change.p * n_names < COMPARE_ALPHA))
+            continue;
+        compare_report(analysis, names[m], &change, change.p * n_names);
+        break; /* one story: the headline's if it has one */
+    }
+    count = errata_precision_print((double)pairs.n, 0);
+    errata_case_method(analysis->result,
+                       "Comparison with %s: %s rows have the same id in both samples of rows; %s.",
+                       analysis->result->baseline_what,
+                       count,
+                       pairs.n >= COMPARE_PAIRS
+                           ? "row by row by McNemar, DeLong or a paired bootstrap where that knows "
+                             "the difference better than the two samples apart"
+                           : "compared as two samples, by the intervals of each");
+    return TRUE;
+}
+
+const ErrataAnalyzer errata_analyzer_compare = {
+    .id = "compare",
+    .run = compare_run,
+};

@@ -1,0 +1,150 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include <math.h>
+#include <string.h>
+
+#include "compare.h"
+#include "made-analysis.h"
+#include "paired.h"
+
+/* @up rows that only the second has right, @down only the first, @both both */
+static ErrataPaired
+test_compare_shares(guint up, guint down, guint both)
+{
+    guint8 before[200] = {0}, after[200] = {0};
+    guint n = up + down + both;
+
+    for (guint i = 0; i < n; i++) {
+        before[i] = i >= up;
+        after[i] = i < up || i >= up + down;
+    }
+    return errata_paired_shares(before, after, n, 0.95);
+}
+
+static void
+test_compare_mcnemar(void)
+{
+    ErrataPaired few = test_compare_shares(1, 9, 90);
+    ErrataPaired many = test_compare_shares(10, 30, 60);
+
+    g_test_summary("Exact under 25 discordant pairs, chi-square from there on");
+    g_assert_cmpstr(few.test, ==, "McNemar, exact");
+    g_assert_cmpfloat_with_epsilon(few.p, 22.0 / 1024.0, 1e-12); /* 2 P(X ≥ 9 of 10) */
+    g_assert_cmpfloat_with_epsilon(few.difference, -0.08, 1e-12);
+    g_assert_cmpfloat_with_epsilon(few.variance, (10.0 - 64.0 / 100.0) / 1e4, 1e-12);
+    g_assert_cmpstr(many.test, ==, "McNemar");
+    g_assert_cmpfloat_with_epsilon(many.p, 0.0026640, 1e-6); /* chi-square 19² / 40 = 9.025 */
+}
+
+static void
+test_compare_means(void)
+{
+    g_autofree double *before = g_new(double, 2000);
+    g_autofree double *after = g_new(double, 2000);
+    ErrataPaired same, worse;
+
+    g_test_summary("A small rise of every loss is seen though losses scatter widely");
+    for (guint i = 0; i < 2000; i++) {
+        ErrataRng rng = errata_rng_init(1, 2, i);
+
+        before[i] = 100.0 * errata_rng_uniform(&rng);
+        after[i] = before[i] + 1.0 + errata_rng_uniform(&rng);
+    }
+    worse = errata_paired_means(before, after, 2000, 0, 0.99);
+    g_assert_cmpfloat_with_epsilon(worse.difference, 1.5, 0.05);
+    g_assert_cmpfloat(worse.p, <, 1e-6);
+    g_assert_cmpfloat(worse.interval.lo, >, 1.4);
+    same = errata_paired_means(before, before, 2000, 0, 0.99);
+    g_assert_cmpfloat_with_epsilon(same.difference, 0.0, 1e-12);
+    g_assert_cmpfloat(same.p, >, 0.9);
+}
+
+static void
+test_compare_packed(void)
+{
+    g_autoptr(GArray) rows = g_array_new(FALSE, FALSE, sizeof(ErrataSampledRow));
+    g_autoptr(ErrataRowSample) sample = NULL;
+    g_autoptr(ErrataRowSample) back = NULL;
+    g_autofree char *text = NULL;
+    g_autofree char *again = NULL;
+
+    g_test_summary("A sample of rows survives its text; what is none does not become one");
+    for (guint i = 0; i < 20000; i++) {
+        ErrataRng rng = errata_rng_init(3, 4, i);
+        ErrataSampledRow row = {errata_rng_next(&rng) >> 16, TRUE, i % 3 == 0, i % 2 == 0, NAN};
+
+        row.value = i % 5 == 0 ? NAN : (float)errata_rng_uniform(&rng);
+        g_array_append_val(rows, row);
+        if (i % 100 == 0) /* an id that stands twice */
+            g_array_append_val(rows, row);
+    }
+    sample = errata_row_sample_new(rows, 20000);
+    g_assert_cmpuint(sample->n, ==, ERRATA_ROW_SAMPLE_MOST);
+    for (guint i = 1; i < sample->n; i++)
+        g_assert_cmpuint(sample->rows[i].key, >, sample->rows[i - 1].key);
+    text = errata_row_sample_pack(sample);
+    back = errata_row_sample_unpack(text, 20000);
+    g_assert_nonnull(back);
+    again = errata_row_sample_pack(back);
+    g_assert_cmpstr(text, ==, again);
+    g_assert_null(errata_row_sample_unpack(NULL, 1));
+    g_assert_null(errata_row_sample_unpack("AAAA", 1));
+    g_assert_null(errata_row_sample_unpack("AAAAAAAAAAAAAAAAAAAAAAAAAAAAAA==", 1)); /* unordered */
+}
+
+/* a case with an accuracy and a confusion matrix of @n rows of two classes */
+static ErrataCase *
+test_compare_case(double accuracy, guint64 n)
+{
+    ErrataCase *self = errata_case_new();
+    ErrataInterval interval = errata_intervals_wilson(accuracy * (double)n, (double)n, 0.95);
+
+    self->task = ERRATA_TASK_BINARY;
+    self->headline = g_strdup("accuracy");
+    self->n_rows = n;
+    errata_case_add_metric(self, "accuracy", accuracy, interval.lo, interval.hi, n);
+    return self;
+}
+
+static guint
+test_compare_findings(double before, double now, ErrataSeverity *ret_severity)
+{
+    g_autoptr(MadeAnalysis) made = made_analysis_new(ERRATA_TASK_BINARY, 10);
+    g_autoptr(ErrataCase) earlier = test_compare_case(before, 20000);
+    GPtrArray *findings;
+
+    made->schema.id = -1;
+    errata_case_free(made->analysis.result);
+    made->analysis.result = test_compare_case(now, 20000);
+    made->analysis.result->baseline_what = g_strdup("the report before");
+    made->analysis.earlier = earlier;
+    g_assert_true(errata_analyzer_compare.run(&made->analysis, NULL));
+    findings = made->analysis.result->findings;
+    if (findings->len > 0)
+        *ret_severity = ((const ErrataFinding *)g_ptr_array_index(findings, 0))->severity;
+    return findings->len;
+}
+
+static void
+test_compare_reports(void)
+{
+    ErrataSeverity severity = ERRATA_SEVERITY_INFO;
+
+    g_test_summary("A fall beyond chance is a finding by its size; less, or a rise, is none");
+    g_assert_cmpuint(test_compare_findings(0.90, 0.895, &severity), ==, 0);
+    g_assert_cmpuint(test_compare_findings(0.90, 0.93, &severity), ==, 0);
+    g_assert_cmpuint(test_compare_findings(0.90, 0.88, &severity), ==, 1);
+    g_assert_cmpint(severity, ==, ERRATA_SEVERITY_HIGH); /* surely 1.2 points */
+    g_assert_cmpuint(test_compare_findings(0.90, 0.85, &severity), ==, 1);
+    g_assert_cmpint(severity, ==, ERRATA_SEVERITY_CRITICAL);
+}
+
+int
+main(int argc, char **argv)
+{
+    g_test_init(&argc, &argv, G_TEST_OPTION_ISOLATE_DIRS, NULL);
+    g_test_add_func("/compare/mcnemar", test_compare_mcnemar);
+    g_test_add_func("/compare/means", test_compare_means);
+    g_test_add_func("/compare/packed", test_compare_packed);
+    g_test_add_func("/compare/reports", test_compare_reports);
+    return g_test_run();
+}
