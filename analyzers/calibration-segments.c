@@ -12,6 +12,7 @@
 #include "number.h"
 #include "partition.h"
 #include "recalibrate.h"
+#include "slices.h"
 #include "tests.h"
 #include "words.h"
 
@@ -120,7 +121,7 @@ segments_leave_out_slices(Segments *self)
     for (guint f = 0; f < findings->len; f++) {
         const ErrataFinding *finding = g_ptr_array_index(findings, f);
 
-        if (finding->kind != ERRATA_FINDING_SLICE || !finding->confirmed || finding->row == NULL)
+        if (!errata_slices_is_blind_spot(finding))
             continue;
         for (gsize i = 0; i < finding->n_rows; i++)
             left[finding->row[i]] = 1;

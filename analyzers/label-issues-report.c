@@ -1,10 +1,12 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* The finding about labels: its numbers, its rows, the figure of given against suggested. */
 #include <math.h>
+#include <string.h>
 
 #include "intervals.h"
 #include "label-issues.h"
 #include "number.h"
+#include "sort.h"
 #include "words.h"
 
 #define REPORT_CLASSES   12 /* shown in the figure */
@@ -240,8 +242,8 @@ report_relabel(const ErrataLabelIssues *self)
     if (!self->from_features)
         return g_strdup("Have a person check the first rows of the table; where the label is "
                         "right, the model is sure and mistaken");
-    return g_strdup_printf("Have a person label the %s of the table again, from the top; stop when "
-                           "few of them change",
+    return g_strdup_printf("Have a person label the first %s of the table again, from the top; "
+                           "stop when few of them change, go on where most do",
                            count);
 }
 
@@ -303,21 +305,46 @@ report_metric(ErrataFinding *finding,
     finding->delta = gain->to - gain->from;
 }
 
+/* as many rows again, next in line after the suspects: whoever finds most of those wrong goes on */
+static gsize
+report_next(const ErrataLabelIssues *self, guint32 *ret_next)
+{
+    g_autofree double *key = g_new(double, MAX(self->n, 1));
+    g_autofree guint32 *index = g_new(guint32, MAX(self->n, 1));
+    g_autofree guint32 *order = g_new(guint32, MAX(self->n, 1));
+    gsize n = 0;
+
+    for (gsize i = 0; i < self->n; i++)
+        if (self->suggested[i] < 0) {
+            key[n] = -self->badness[i];
+            index[n++] = (guint32)i;
+        }
+    errata_sort_payload(key, index, n, NULL, order);
+    n = MIN(n, self->n_listed);
+    memcpy(ret_next, order, n * sizeof(guint32));
+    return n;
+}
+
 static void
 report_rows(ErrataFinding *finding,
             const ErrataLabelIssues *self,
             const ErrataOutcome *outcome,
             const guint32 *order)
 {
+    g_autofree guint32 *next = g_new(guint32, MAX(self->n_listed, 1));
+    gsize n_next = finding->confirmed ? report_next(self, next) : 0;
     double errors = 0.0;
 
-    finding->n_rows = self->n_listed;
-    finding->row = g_new(guint32, MAX(self->n_listed, 1));
-    finding->row_score = g_new(double, MAX(self->n_listed, 1));
-    for (gsize i = 0; i < self->n_listed; i++) {
-        finding->row[i] = self->row[order[i]];
-        finding->row_score[i] = self->badness[order[i]];
-        errors += outcome->error != NULL && outcome->error[finding->row[i]] != 0 ? 1.0 : 0.0;
+    finding->n_rows = self->n_listed + n_next;
+    finding->row = g_new(guint32, MAX(finding->n_rows, 1));
+    finding->row_score = g_new(double, MAX(finding->n_rows, 1));
+    for (gsize i = 0; i < finding->n_rows; i++) {
+        guint32 at = i < self->n_listed ? order[i] : next[i - self->n_listed];
+
+        finding->row[i] = self->row[at];
+        finding->row_score[i] = self->badness[at];
+        if (i < self->n_listed && outcome->error != NULL && outcome->error[finding->row[i]] != 0)
+            errors += 1.0;
     }
     finding->share_of_rows = (double)self->n_listed / (double)outcome->n_rows;
     /* suspects disagree with the model by construction; only noise that was shown explains errors */

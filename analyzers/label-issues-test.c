@@ -13,6 +13,7 @@
 #include "intervals.h"
 #include "label-issues.h"
 #include "noise-floor.h"
+#include "slices.h"
 #include "sort.h"
 
 #define TEST_ROWS         2000 /* fewer cannot show a floor */
@@ -47,7 +48,7 @@ test_outside_slices(const ErrataLabelIssues *self, const ErrataAnalysis *analysi
     for (guint f = 0; f < findings->len; f++) {
         const ErrataFinding *finding = g_ptr_array_index(findings, f);
 
-        if (finding->kind != ERRATA_FINDING_SLICE || !finding->confirmed || finding->row == NULL)
+        if (!errata_slices_is_blind_spot(finding))
             continue;
         for (gsize i = 0; i < finding->n_rows; i++)
             in[finding->row[i]] = 1;

@@ -97,6 +97,20 @@ slices_run(ErrataAnalysis *analysis, GError **error)
     return TRUE;
 }
 
+/**
+ * errata_slices_is_blind_spot:
+ * @finding: any finding
+ *
+ * Returns: whether it is a confirmed slice with more errors than the scores tell of, whose rows say
+ *   nothing of the scores or labels of others
+ */
+gboolean
+errata_slices_is_blind_spot(const ErrataFinding *finding)
+{
+    return finding->kind == ERRATA_FINDING_SLICE && finding->confirmed && finding->row != NULL &&
+           g_strcmp0(errata_finding_note(finding, "hard"), "known") != 0;
+}
+
 const ErrataAnalyzer errata_analyzer_slices = {
     .id = "slices",
     .why_not = slices_why_not,

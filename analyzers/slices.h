@@ -8,4 +8,6 @@ G_BEGIN_DECLS
 /* where the model makes more errors than expected: conjunctions of up to three conditions */
 extern const ErrataAnalyzer errata_analyzer_slices;
 
+gboolean errata_slices_is_blind_spot(const ErrataFinding *finding);
+
 G_END_DECLS
