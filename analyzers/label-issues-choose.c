@@ -100,6 +100,20 @@ choose_knows(const ErrataLabelIssues *self, const ChooseSample *logged)
     return by_logged > CHOOSE_TINY ? by_features / by_logged : (double)INFINITY;
 }
 
+/* the class that the trees think likeliest, for whoever asks what they would have said */
+static void
+choose_keep_learnt(const ErrataLabelIssues *self, const ErrataAnalysis *analysis)
+{
+    for (gsize i = 0; analysis->learnt != NULL && i < self->n; i++) {
+        const double *p = self->probability + i * self->n_classes;
+        guint best = 0;
+
+        for (guint j = 1; j < self->n_classes; j++)
+            best = p[j] > p[best] ? j : best;
+        analysis->learnt[self->row[i]] = (gint16)best;
+    }
+}
+
 /**
  * errata_label_issues_choose:
  * @self: rows with logged probabilities, as found
@@ -118,6 +132,7 @@ errata_label_issues_choose(ErrataLabelIssues *self, const ErrataAnalysis *analys
 
     if (!errata_label_issues_learn(self, analysis))
         return scored;
+    choose_keep_learnt(self, analysis);
     if (!scored)
         return TRUE;
     self->knows = choose_knows(self, logged);

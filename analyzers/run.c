@@ -27,6 +27,7 @@
 #include "restriction.h"
 #include "slices-table.h"
 #include "slices.h"
+#include "suggestions.h"
 #include "text-columns.h"
 #include "threshold.h"
 
@@ -47,6 +48,7 @@ static const ErrataAnalyzer *const run_list[] = {
     &errata_analyzer_threshold,
     &errata_analyzer_label_issues,
     &errata_analyzer_fairness,
+    &errata_analyzer_suggestions,
 };
 
 #define RUN_BINS         10 /* quantile bins of a numeric column: METHODS 2 */
@@ -345,6 +347,7 @@ errata_run(const ErrataFrame *frame,
     g_auto(RunLog) other = {0};
     g_autofree guint8 *set_aside = NULL;
     g_autofree guint8 *exclude = NULL;
+    g_autofree gint16 *learnt = NULL;
     g_autoptr(ErrataTextColumns) texts = NULL;
     ErrataAnalysis analysis = {.settings = settings,
                                .result = result,
@@ -365,6 +368,8 @@ errata_run(const ErrataFrame *frame,
     texts = run_bind(&analysis, &log, &other, depth);
     analysis.set_aside = set_aside = g_new0(guint8, log.frame->n_rows);
     analysis.exclude = exclude = g_new0(guint8, analysis.frame->n_columns);
+    analysis.learnt = learnt = g_new(gint16, MAX(log.frame->n_rows, 1));
+    memset(learnt, 0xff, log.frame->n_rows * sizeof *learnt); /* −1 */
     run_describe_input(result, log.frame);
     run_describe_schema(result, log.schema, log.outcome);
     errata_cautions_add(&analysis);

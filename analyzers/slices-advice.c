@@ -76,6 +76,24 @@ advice_metric(const SlicesTable *table, const SlicesFacts *facts)
     return table->real ? loss : 1.0 - loss;
 }
 
+/* as many right as elsewhere: the most that any of these can bring */
+static void
+advice_bound(const SlicesTable *table,
+             const SlicesFacts *facts,
+             const ErrataFinding *finding,
+             ErrataSuggestion *suggestion)
+{
+    ErrataInterval difference = errata_slices_facts_difference(table, facts);
+
+    suggestion->metric = g_strdup(finding->metric);
+    suggestion->from = advice_metric(table, facts);
+    suggestion->to = suggestion->from + (table->real ? -1.0 : 1.0) * finding->delta;
+    suggestion->lo = MAX(difference.lo, 0.0) * finding->share_of_rows;
+    suggestion->hi = MAX(difference.hi, 0.0) * finding->share_of_rows;
+    suggestion->method = g_strdup("gain if the slice reached the rest’s error rate");
+    suggestion->upper_bound = TRUE;
+}
+
 static void
 advice_collect(const SlicesTable *table,
                const Slice *slice,
@@ -87,9 +105,6 @@ advice_collect(const SlicesTable *table,
     gboolean known = g_strcmp0(errata_finding_note(finding, "hard"), "known") == 0;
     g_autofree char *words = advice_who(finding);
     g_autofree char *text = NULL;
-    ErrataInterval difference = errata_slices_facts_difference(table, facts);
-    double sign = table->real ? -1.0 : 1.0;
-    ErrataSuggestion *suggestion;
 
     /* as common there as here: it is not for want of rows that the model errs */
     if (!known && n >= 0 &&
@@ -97,8 +112,7 @@ advice_collect(const SlicesTable *table,
         text = g_strdup_printf("Add what tells the rows where %s apart: the reference has as large "
                                "a share of them as the log, so more labels alone will not do",
                                words);
-        errata_finding_suggest(finding, "add-feature", text)->method =
-            g_strdup("not computed: needs a retrained model");
+        advice_bound(table, facts, finding, errata_finding_suggest(finding, "add-feature", text));
         return;
     }
     if (n >= 0) {
@@ -122,14 +136,7 @@ advice_collect(const SlicesTable *table,
                                      : "Label more rows where %s and train with them",
                                words);
     }
-    suggestion = errata_finding_suggest(finding, "collect-data", text);
-    suggestion->metric = g_strdup(finding->metric);
-    suggestion->from = advice_metric(table, facts);
-    suggestion->to = suggestion->from + sign * finding->delta;
-    suggestion->lo = MAX(difference.lo, 0.0) * finding->share_of_rows;
-    suggestion->hi = MAX(difference.hi, 0.0) * finding->share_of_rows;
-    suggestion->method = g_strdup("gain if the slice reached the rest’s error rate");
-    suggestion->upper_bound = TRUE;
+    advice_bound(table, facts, finding, errata_finding_suggest(finding, "collect-data", text));
 }
 
 typedef struct {
@@ -244,17 +251,23 @@ advice_route(const SlicesTable *table, const SlicesFacts *facts, ErrataFinding *
     g_autofree char *share = errata_slices_words_percent(finding->share_of_rows);
     g_autofree char *words = NULL;
     g_autofree char *text = NULL;
+    ErrataInterval difference = errata_slices_facts_difference(table, facts);
+    double metric = errata_slices_facts_mean(&facts->out);
 
-    if (table->real || finding->share_of_rows > ADVICE_MAX_ROUTE || table->exploratory)
+    if (finding->share_of_rows > ADVICE_MAX_ROUTE || table->exploratory)
         return;
     words = advice_who(finding);
     text = g_strdup_printf("Have a person decide where %s; the model decides the rest", words);
     suggestion = errata_finding_suggest(finding, "abstain-route", text);
     suggestion->cost = g_strdup_printf("%s of the rows go to a person", share);
-    suggestion->metric = g_strdup("accuracy");
+    suggestion->metric = g_strdup(table->real ? "mae" : "accuracy");
     suggestion->from = advice_metric(table, facts);
-    suggestion->to = 1.0 - errata_slices_facts_mean(&facts->out);
-    suggestion->method = g_strdup("accuracy of the rows that the model still decides");
+    suggestion->to = table->real ? metric : 1.0 - metric;
+    suggestion->lo = difference.lo * finding->share_of_rows;
+    suggestion->hi = difference.hi * finding->share_of_rows;
+    suggestion->method = g_strdup(table->real
+                                      ? "mean error of the rows that the model still decides"
+                                      : "accuracy of the rows that the model still decides");
 }
 
 /**

@@ -9,6 +9,7 @@
 #define COMPOSE_MAX_TILES 5
 #define COMPOSE_FEW_ROWS  100 /* under this a change is not told */
 #define COMPOSE_NO_GAIN   0.0005
+#define COMPOSE_NOTHING   0.00005 /* less would print as 0.0 points */
 #define COMPOSE_NO_SHARE  0.0005
 
 static const char *const compose_binary[] =
@@ -232,6 +233,8 @@ errata_compose_suggestion_gain(const ErrataSuggestion *suggestion)
 
     if (suggestion->metric == NULL || !isfinite(delta))
         return NULL;
+    if (share && fabs(delta) < COMPOSE_NOTHING && !(suggestion->hi > COMPOSE_NO_GAIN))
+        return g_strdup("nothing to gain");
     interval = errata_value_interval(suggestion->lo,
                                      suggestion->hi,
                                      share ? ERRATA_UNIT_POINTS : ERRATA_UNIT_NONE);
@@ -395,6 +398,7 @@ errata_compose_new(const ErrataCase *report_case)
     compose_metadata(report_case, document);
     errata_compose_front(report_case, document);
     errata_compose_performance(report_case, document);
+    errata_compose_actions(report_case, document);
     errata_compose_findings(report_case, document);
     errata_compose_columns(report_case, document);
     errata_compose_method(report_case, document);

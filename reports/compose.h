@@ -14,6 +14,7 @@ void errata_compose_front(const ErrataCase *report_case, ErrataDocument *documen
 void errata_compose_patterns(const ErrataCase *report_case, ErrataDocument *document);
 void errata_compose_cohorts(const ErrataCase *report_case, ErrataDocument *document);
 void errata_compose_performance(const ErrataCase *report_case, ErrataDocument *document);
+void errata_compose_actions(const ErrataCase *report_case, ErrataDocument *document);
 void errata_compose_findings(const ErrataCase *report_case, ErrataDocument *document);
 void errata_compose_columns(const ErrataCase *report_case, ErrataDocument *document);
 void errata_compose_method(const ErrataCase *report_case, ErrataDocument *document);

@@ -31,6 +31,8 @@ struct ErrataClean;
  * @searched: (nullable): what the searches for errors read, made by the first of them and dropped by
  *   the last; no concern of others
  * @earlier: (nullable): an earlier report that this one is compared with
+ * @learnt: (array length=n_rows) (nullable): class that boosted trees give to a row that they have not
+ *   seen, −1 where they were not asked; filled by label-issues
  * @result: where metrics, findings and method notes go
  * @progress: (nullable): whom to tell
  *
@@ -54,6 +56,7 @@ typedef struct {
     gboolean late_labels;
     const ErrataCase *earlier;
     struct _SlicesTable *searched;
+    gint16 *learnt;
     ErrataCase *result;
     ErrataProgress *progress;
 } ErrataAnalysis;

@@ -318,6 +318,33 @@ errata_finding_suggest(ErrataFinding *self, const char *action, const char *text
     return suggestion;
 }
 
+/**
+ * errata_suggestion_size:
+ * @self: a suggestion
+ *
+ * By how much things would get better, for putting suggestions in order: points of a metric of which
+ * more is better, the part of one of which less is; for an upper bound, what is sure of it.
+ *
+ * Returns: the size; −∞ without a gain
+ */
+double
+errata_suggestion_size(const ErrataSuggestion *self)
+{
+    static const char *const losses[] = {"log_loss", "brier", "cost", "mae", "rmse", "ece"};
+    double gain = self->to - self->from;
+    gboolean lower = FALSE;
+
+    if (self->metric == NULL || !isfinite(gain))
+        return -(double)INFINITY;
+    for (guint i = 0; i < G_N_ELEMENTS(losses); i++)
+        lower |= strcmp(self->metric, losses[i]) == 0;
+    lower |= g_str_has_suffix(self->metric, "_difference");
+    gain = lower ? -gain : gain;
+    if (self->upper_bound && isfinite(self->lo))
+        gain = self->lo;
+    return lower && self->from > 0.0 ? gain / self->from : gain;
+}
+
 ErrataSeverity
 errata_severity_from_impact(double share, double points)
 {

@@ -1,0 +1,216 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* Gains from rows as they are: what the metric would be if some rows did as well as others. Such a
+ * gain is the most that a remedy can bring, and is called so. */
+#include <math.h>
+
+#include "intervals.h"
+#include "suggestions.h"
+
+#define GAIN_LEAST 5 /* judged rows on each side */
+#define GAIN_LEVEL 0.95
+
+/**
+ * errata_suggestions_side:
+ * @outcome: a log or its reference
+ * @mask: (array length=outcome->n_rows) (nullable): a mark per row; %NULL: all rows
+ * @wanted: the mark of the rows that count
+ */
+ErrataGainSide
+errata_suggestions_side(const ErrataOutcome *outcome, const guint8 *mask, guint8 wanted)
+{
+    ErrataGainSide side = {0.0, 0.0, 0.0};
+
+    for (gsize row = 0; row < outcome->n_rows; row++) {
+        if (outcome->judged[row] == 0 || (mask != NULL && mask[row] != wanted) ||
+            !isfinite(outcome->loss[row]))
+            continue;
+        side.n += 1.0;
+        side.sum += outcome->loss[row];
+        side.square += outcome->loss[row] * outcome->loss[row];
+    }
+    return side;
+}
+
+static double
+gain_variance(const ErrataGainSide *side)
+{
+    double mean = side->sum / side->n;
+
+    return fmax(side->square / side->n - mean * mean, 0.0) / side->n;
+}
+
+/* the metric that losses average to, and how it is now */
+static void
+gain_metric(const ErrataAnalysis *analysis, ErrataSuggestion *suggestion)
+{
+    ErrataGainSide all = errata_suggestions_side(analysis->outcome, NULL, 0);
+    gboolean real = analysis->outcome->task == ERRATA_TASK_REGRESSION;
+    double mean = all.sum / all.n;
+
+    g_free(suggestion->metric);
+    suggestion->metric = g_strdup(real ? "mae" : "accuracy");
+    suggestion->from = real ? mean : 1.0 - mean;
+}
+
+/**
+ * errata_suggestions_as_others:
+ * @in: rows that a remedy is for
+ * @others: rows that they would be like
+ * @part: of the difference that the remedy is about, usually 1
+ * @method: how the gain was computed
+ *
+ * The gain in the metric of all rows; an upper bound. Intervals: Newcombe for classes, normal for
+ * numbers. What would be a loss is none to be gained.
+ */
+gboolean
+errata_suggestions_as_others(const ErrataAnalysis *analysis,
+                             const ErrataGainSide *in,
+                             const ErrataGainSide *others,
+                             double part,
+                             const char *method,
+                             ErrataSuggestion *suggestion)
+{
+    gboolean real = analysis->outcome->task == ERRATA_TASK_REGRESSION;
+    double difference = in->sum / in->n - others->sum / others->n;
+    double share = part * in->n / (double)MAX(analysis->outcome->n_judged, 1);
+    ErrataInterval interval;
+
+    if (in->n < GAIN_LEAST || others->n < GAIN_LEAST || !isfinite(difference) || !isfinite(share))
+        return FALSE;
+    interval = real ? errata_intervals_normal(difference,
+                                              gain_variance(in) + gain_variance(others),
+                                              GAIN_LEVEL)
+                    : errata_intervals_newcombe(in->sum, in->n, others->sum, others->n, GAIN_LEVEL);
+    gain_metric(analysis, suggestion);
+    suggestion->to = suggestion->from + (real ? -1.0 : 1.0) * difference * share;
+    suggestion->lo = interval.lo * share;
+    suggestion->hi = interval.hi * share;
+    suggestion->upper_bound = TRUE;
+    g_free(suggestion->method);
+    suggestion->method = g_strdup(method);
+    errata_suggestions_clip(suggestion);
+    return TRUE;
+}
+
+/* judged rows with their losses per code of a column */
+static ErrataGainSide *
+gain_by_code(const ErrataAnalysis *analysis, const ErrataBinColumn *bin)
+{
+    const ErrataOutcome *outcome = analysis->outcome;
+    ErrataGainSide *side = g_new0(ErrataGainSide, ERRATA_BINS_MISSING + 1);
+
+    for (gsize row = 0; row < outcome->n_rows; row++) {
+        double loss = outcome->loss[row];
+
+        if (outcome->judged[row] == 0 || !isfinite(loss))
+            continue;
+        side[bin->code[row]].n += 1.0;
+        side[bin->code[row]].sum += loss;
+        side[bin->code[row]].square += loss * loss;
+    }
+    return side;
+}
+
+/* share of the codes in the reference, or in the first half */
+static double *
+gain_baseline_shares(const ErrataAnalysis *analysis, guint column)
+{
+    gboolean given = analysis->reference_bins != NULL;
+    const ErrataBins *bins = given ? analysis->reference_bins : analysis->bins;
+    double *share = g_new0(double, ERRATA_BINS_MISSING + 1);
+    double n = 0.0;
+
+    for (gsize row = 0; row < bins->n_rows; row++) {
+        if (!given && (analysis->baseline == NULL || analysis->baseline[row] == 0))
+            continue;
+        share[bins->columns[column].code[row]] += 1.0;
+        n += 1.0;
+    }
+    for (guint c = 0; c <= ERRATA_BINS_MISSING && n > 0.0; c++)
+        share[c] /= n;
+    return share;
+}
+
+/**
+ * errata_suggestions_reweigh:
+ * @column: name of one whose values moved
+ *
+ * What the metric would be with the column's values as often as in the baseline, each erring as it
+ * does: the part of a change that goes with the column.
+ */
+gboolean
+errata_suggestions_reweigh(const ErrataAnalysis *analysis,
+                           const char *column,
+                           ErrataSuggestion *suggestion)
+{
+    gboolean real = analysis->outcome->task == ERRATA_TASK_REGRESSION;
+    ErrataGainSide all = errata_suggestions_side(analysis->outcome, NULL, 0);
+    g_autofree ErrataGainSide *side = NULL;
+    g_autofree double *share = NULL;
+    ErrataInterval interval;
+    double known = 0.0;
+    double loss = 0.0;
+    double variance = 0.0;
+    guint index = 0;
+
+    while (analysis->bins != NULL && index < analysis->bins->n_columns &&
+           g_strcmp0(analysis->bins->columns[index].name, column) != 0)
+        index++;
+    if (analysis->bins == NULL || index == analysis->bins->n_columns || all.n < GAIN_LEAST)
+        return FALSE;
+    side = gain_by_code(analysis, &analysis->bins->columns[index]);
+    share = gain_baseline_shares(analysis, index);
+    for (guint c = 0; c <= ERRATA_BINS_MISSING; c++) {
+        if (side[c].n < GAIN_LEAST || !(share[c] > 0.0))
+            continue;
+        known += share[c];
+        loss += share[c] * side[c].sum / side[c].n;
+        variance += share[c] * share[c] * gain_variance(&side[c]);
+    }
+    if (!(known > 0.5)) /* values that the log hardly has cannot be weighed by it */
+        return FALSE;
+    interval = errata_intervals_normal(all.sum / all.n - loss / known,
+                                       variance / known / known,
+                                       GAIN_LEVEL);
+    gain_metric(analysis, suggestion);
+    suggestion->to = real ? loss / known : 1.0 - loss / known;
+    suggestion->lo = interval.lo;
+    suggestion->hi = interval.hi;
+    suggestion->upper_bound = FALSE;
+    g_free(suggestion->method);
+    suggestion->method = g_strdup(
+        "with the column’s values as often as in the baseline, each erring "
+        "as it does; to know more, the model has to score the rows again");
+    return TRUE;
+}
+
+/* it cannot move a prediction: the gain is 0, for sure */
+gboolean
+errata_suggestions_nothing(const ErrataAnalysis *analysis,
+                           const char *method,
+                           ErrataSuggestion *suggestion)
+{
+    if (analysis->outcome->n_judged == 0)
+        return FALSE;
+    gain_metric(analysis, suggestion);
+    suggestion->to = suggestion->from;
+    suggestion->lo = suggestion->hi = 0.0;
+    g_free(suggestion->method);
+    suggestion->method = g_strdup(method);
+    return TRUE;
+}
+
+/* an upper bound below zero says that there is nothing to gain, not that the remedy does harm */
+void
+errata_suggestions_clip(ErrataSuggestion *suggestion)
+{
+    double gain = suggestion->to - suggestion->from;
+    gboolean lower = g_strcmp0(suggestion->metric, "mae") == 0;
+
+    if (suggestion->metric == NULL || !suggestion->upper_bound)
+        return;
+    if ((lower ? -gain : gain) < 0.0)
+        suggestion->to = suggestion->from;
+    suggestion->lo = fmax(suggestion->lo, 0.0);
+    suggestion->hi = fmax(suggestion->hi, 0.0);
+}

@@ -1,0 +1,373 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* Gains measured by doing it on the log: another model's out-of-fold predictions in place of the
+ * logged ones, a column's values dealt out anew, scores mapped anew, another threshold. */
+#include <math.h>
+
+#include "intervals.h"
+#include "recalibrate.h"
+#include "suggestions.h"
+#include "sum.h"
+#include "words.h"
+
+#define REPLAY_LEVEL   0.95
+#define REPLAY_LEAST   100   /* rows that a replay needs, on each half */
+#define REPLAY_CELL    5     /* rows from which a cell's error rate counts */
+#define REPLAY_UNKNOWN 0.05  /* part of the rows of a replay that the log may not know */
+#define REPLAY_CLIP    1e-15 /* of probabilities in a log-loss, METHODS 1 */
+#define REPLAY_HARM    0.005 /* of a slice's rows, more of which are wrong, that is told */
+
+/* differences of paired losses */
+typedef struct {
+    double n;
+    ErrataSum before;
+    ErrataSum after;
+    ErrataSum square;
+} ReplayPairs;
+
+static void
+replay_pair(ReplayPairs *self, double before, double after)
+{
+    self->n += 1.0;
+    errata_sum_add(&self->before, before);
+    errata_sum_add(&self->after, after);
+    errata_sum_add(&self->square, (before - after) * (before - after));
+}
+
+/* sets what the pairs tell, @part of all rows that count */
+static void
+replay_tell(const ReplayPairs *self,
+            const char *metric,
+            gboolean share,
+            const char *method,
+            ErrataSuggestion *suggestion)
+{
+    double before = errata_sum_value(&self->before) / self->n;
+    double after = errata_sum_value(&self->after) / self->n;
+    double gain = before - after;
+    double variance = fmax(errata_sum_value(&self->square) / self->n - gain * gain, 0.0) / self->n;
+    ErrataInterval interval = errata_intervals_normal(gain, variance, REPLAY_LEVEL);
+
+    g_free(suggestion->metric);
+    g_free(suggestion->method);
+    suggestion->metric = g_strdup(metric);
+    suggestion->from = share ? 1.0 - before : before;
+    suggestion->to = share ? 1.0 - after : after;
+    suggestion->lo = interval.lo;
+    suggestion->hi = interval.hi;
+    suggestion->upper_bound = FALSE;
+    suggestion->method = g_strdup(method);
+}
+
+/* the logged predictions against those of the trees, on the marked rows or, without marks, on all */
+static ReplayPairs
+replay_learnt(const ErrataAnalysis *analysis, const guint8 *mask)
+{
+    const ErrataOutcome *outcome = analysis->outcome;
+    ReplayPairs pairs = {0};
+
+    if (analysis->learnt == NULL || outcome->truth == NULL || outcome->predicted == NULL)
+        return pairs;
+    for (gsize row = 0; row < outcome->n_rows; row++)
+        if ((mask == NULL || mask[row] != 0) && outcome->judged[row] != 0 &&
+            analysis->learnt[row] >= 0)
+            replay_pair(&pairs,
+                        outcome->error[row] != 0 ? 1.0 : 0.0,
+                        analysis->learnt[row] != outcome->truth[row] ? 1.0 : 0.0);
+    return pairs;
+}
+
+/**
+ * errata_suggestions_relearn:
+ * @mask: (array length=n_rows): not 0 for the rows that count
+ *
+ * What boosted trees, trained on the log's own labels and asked out of fold, would have got right in
+ * place of the model.
+ *
+ * Returns: whether there are such trees and they do better
+ */
+gboolean
+errata_suggestions_relearn(const ErrataAnalysis *analysis,
+                           const guint8 *mask,
+                           ErrataSuggestion *suggestion)
+{
+    ReplayPairs pairs = replay_learnt(analysis, mask);
+
+    if (pairs.n < REPLAY_LEAST || errata_sum_value(&pairs.after) >= errata_sum_value(&pairs.before))
+        return FALSE;
+    replay_tell(&pairs,
+                "accuracy",
+                TRUE,
+                "on these rows: boosted trees trained on the labels of the log, each row by trees "
+                "that have not seen it",
+                suggestion);
+    return TRUE;
+}
+
+/* rows and errors per class and code */
+typedef struct {
+    guint n_classes;
+    guint n_codes;
+    double *n;
+    double *errors;
+} ReplayCells;
+
+static ReplayCells
+replay_cells(const ErrataAnalysis *analysis, const ErrataBinColumn *bin)
+{
+    const ErrataOutcome *outcome = analysis->outcome;
+    ReplayCells cells = {outcome->n_classes, ERRATA_BINS_MISSING + 1, NULL, NULL};
+
+    cells.n = g_new0(double, (gsize)cells.n_classes *cells.n_codes);
+    cells.errors = g_new0(double, (gsize)cells.n_classes *cells.n_codes);
+    for (gsize row = 0; row < outcome->n_rows; row++) {
+        gsize cell;
+
+        if (outcome->judged[row] == 0)
+            continue;
+        cell = (gsize)outcome->truth[row] * cells.n_codes + bin->code[row];
+        cells.n[cell] += 1.0;
+        cells.errors[cell] += outcome->error[row] != 0 ? 1.0 : 0.0;
+    }
+    return cells;
+}
+
+/* the error rate, were the codes dealt out whatever the class; @ret_unknown: the part of the rows for
+ * which the log has none to go by */
+static double
+replay_dealt(const ReplayCells *cells, double *ret_variance, double *ret_unknown)
+{
+    g_autofree double *code = g_new0(double, cells->n_codes);
+    double total = 0.0;
+    double rate = 0.0;
+
+    for (guint k = 0; k < cells->n_classes; k++)
+        for (guint c = 0; c < cells->n_codes; c++) {
+            code[c] += cells->n[(gsize)k * cells->n_codes + c];
+            total += cells->n[(gsize)k * cells->n_codes + c];
+        }
+    *ret_variance = *ret_unknown = 0.0;
+    for (guint k = 0; k < cells->n_classes; k++) {
+        const double *n = cells->n + (gsize)k * cells->n_codes;
+        const double *errors = cells->errors + (gsize)k * cells->n_codes;
+        double of_class = 0.0;
+        double wrong = 0.0;
+
+        for (guint c = 0; c < cells->n_codes; c++) {
+            of_class += n[c];
+            wrong += errors[c];
+        }
+        for (guint c = 0; c < cells->n_codes && of_class > 0.0; c++) {
+            gboolean known = n[c] >= REPLAY_CELL;
+            double p = known ? errors[c] / n[c] : wrong / of_class;
+            double weight = of_class / total * code[c] / total;
+
+            rate += weight * p;
+            *ret_unknown += known ? 0.0 : weight;
+            *ret_variance += weight * weight * p * (1.0 - p) / (known ? n[c] : of_class);
+        }
+    }
+    return rate;
+}
+
+/* the column says the same as the label: only a model that never had it tells what is left */
+static gboolean
+replay_without(const ErrataAnalysis *analysis, ErrataSuggestion *suggestion)
+{
+    ReplayPairs pairs = replay_learnt(analysis, NULL);
+
+    if (pairs.n < REPLAY_LEAST)
+        return FALSE;
+    replay_tell(&pairs,
+                "accuracy",
+                TRUE,
+                "what boosted trees get right without the column, each row by trees that have not "
+                "seen it",
+                suggestion);
+    return TRUE;
+}
+
+/**
+ * errata_suggestions_permute:
+ * @column: name of one that leaks
+ *
+ * What would be right if the column told nothing: its values are dealt out anew, whatever the label,
+ * and rows of a label and a value err as those that the log has. A gain below 0 is what the figures
+ * owe to the leak.
+ */
+gboolean
+errata_suggestions_permute(const ErrataAnalysis *analysis,
+                           const char *column,
+                           ErrataSuggestion *suggestion)
+{
+    const ErrataOutcome *outcome = analysis->outcome;
+    const ErrataBinColumn *bin = NULL;
+    ErrataGainSide all = errata_suggestions_side(outcome, NULL, 0);
+    ReplayCells cells;
+    ErrataInterval interval;
+    double variance = 0.0;
+    double unknown = 0.0;
+    double rate;
+
+    for (guint i = 0; analysis->bins != NULL && i < analysis->bins->n_columns; i++)
+        if (g_strcmp0(analysis->bins->columns[i].name, column) == 0)
+            bin = &analysis->bins->columns[i];
+    if (bin == NULL || outcome->truth == NULL || all.n < REPLAY_LEAST)
+        return FALSE;
+    cells = replay_cells(analysis, bin);
+    rate = replay_dealt(&cells, &variance, &unknown);
+    g_free(cells.n);
+    g_free(cells.errors);
+    if (unknown > REPLAY_UNKNOWN)
+        return replay_without(analysis, suggestion);
+    interval = errata_intervals_normal(all.sum / all.n - rate, variance, REPLAY_LEVEL);
+    g_free(suggestion->metric);
+    g_free(suggestion->method);
+    suggestion->metric = g_strdup("accuracy");
+    suggestion->from = 1.0 - all.sum / all.n;
+    suggestion->to = 1.0 - rate;
+    suggestion->lo = interval.lo;
+    suggestion->hi = interval.hi;
+    suggestion->method = g_strdup(
+        "the column’s values dealt out anew, whatever the label; rows of a "
+        "label and a value err as in the log");
+    return TRUE;
+}
+
+/* scores and labels of the marked rows of one half */
+static ErrataRanking *
+replay_ranking(const ErrataAnalysis *analysis, const guint8 *mask, guint8 half)
+{
+    const ErrataOutcome *outcome = analysis->outcome;
+    g_autoptr(GArray) score = g_array_new(FALSE, FALSE, sizeof(double));
+    g_autoptr(GArray) positive = g_array_new(FALSE, FALSE, sizeof(guint8));
+
+    for (gsize row = 0; row < outcome->n_rows; row++) {
+        guint8 is_positive = outcome->truth[row] == outcome->positive ? 1 : 0;
+
+        if (mask[row] == 0 || outcome->truth[row] < 0 || outcome->half[row] != half ||
+            isnan(outcome->score[row]))
+            continue;
+        g_array_append_val(score, outcome->score[row]);
+        g_array_append_val(positive, is_positive);
+    }
+    return errata_ranking_new((const double *)(gpointer)score->data,
+                              (const guint8 *)positive->data,
+                              NULL,
+                              score->len);
+}
+
+static double
+replay_log_loss(double p, gboolean positive)
+{
+    p = CLAMP(p, REPLAY_CLIP, 1.0 - REPLAY_CLIP);
+    return positive ? -log(p) : -log1p(-p);
+}
+
+/**
+ * errata_suggestions_recalibrate:
+ * @mask: (array length=n_rows): not 0 for the rows whose scores get a map of their own
+ *
+ * Platt's map fitted on the discovery half of these rows; the log-loss of all rows of the other half
+ * with it and without.
+ */
+gboolean
+errata_suggestions_recalibrate(const ErrataAnalysis *analysis,
+                               const guint8 *mask,
+                               ErrataSuggestion *suggestion)
+{
+    const ErrataOutcome *outcome = analysis->outcome;
+    g_autoptr(ErrataRanking) ranking = NULL;
+    g_autoptr(ErrataRecalibration) map = NULL;
+    ReplayPairs pairs = {0};
+
+    if (outcome->task != ERRATA_TASK_BINARY || outcome->score == NULL || outcome->truth == NULL)
+        return FALSE;
+    ranking = replay_ranking(analysis, mask, 0);
+    if (ranking->n_positive < 1.0 || ranking->n_negative < 1.0 ||
+        ranking->n_positive + ranking->n_negative < REPLAY_LEAST)
+        return FALSE;
+    map = errata_recalibrate_fit(ranking, ERRATA_RECALIBRATE_PLATT);
+    for (gsize row = 0; row < outcome->n_rows; row++) {
+        gboolean positive = outcome->truth[row] == outcome->positive;
+        double before;
+
+        if (outcome->half[row] != 1 || outcome->truth[row] < 0 || isnan(outcome->score[row]))
+            continue;
+        before = replay_log_loss(outcome->score[row], positive);
+        replay_pair(
+            &pairs,
+            before,
+            mask[row] != 0
+                ? replay_log_loss(errata_recalibrate_apply(map, outcome->score[row]), positive)
+                : before);
+    }
+    if (pairs.n < REPLAY_LEAST)
+        return FALSE;
+    replay_tell(&pairs,
+                "log_loss",
+                FALSE,
+                "Platt scaling of these rows, fitted on the discovery half; log-loss of all rows "
+                "of the confirmation half",
+                suggestion);
+    return TRUE;
+}
+
+/* how much more of a slice's rows would be wrong */
+static double
+replay_harm(const ErrataAnalysis *analysis, const ErrataFinding *slice, double threshold)
+{
+    const ErrataOutcome *outcome = analysis->outcome;
+    double harm = 0.0;
+    double n = 0.0;
+
+    for (gsize i = 0; slice->row != NULL && i < slice->n_rows; i++) {
+        guint32 row = slice->row[i];
+
+        if (outcome->judged[row] == 0 || isnan(outcome->score[row]))
+            continue;
+        harm += ((outcome->score[row] >= threshold) != (outcome->truth[row] == outcome->positive)) -
+                (outcome->error[row] != 0);
+        n += 1.0;
+    }
+    return n >= REPLAY_LEAST ? harm / n : 0.0;
+}
+
+/**
+ * errata_suggestions_threshold_cost:
+ * @threshold: one for all rows
+ *
+ * Returns: (transfer full) (nullable): the slice that it would harm most, in words; %NULL: none by
+ *   more than half a point
+ */
+char *
+errata_suggestions_threshold_cost(const ErrataAnalysis *analysis, double threshold)
+{
+    const GPtrArray *findings = analysis->result->findings;
+    const ErrataFinding *worst = NULL;
+    double most = REPLAY_HARM;
+    g_autoptr(GPtrArray) parts = g_ptr_array_new_with_free_func(g_free);
+    g_autofree char *points = NULL;
+    g_autofree char *where = NULL;
+
+    if (analysis->outcome->score == NULL || analysis->outcome->task != ERRATA_TASK_BINARY)
+        return NULL;
+    for (guint i = 0; i < findings->len; i++) {
+        const ErrataFinding *finding = g_ptr_array_index(findings, i);
+        double harm = finding->kind == ERRATA_FINDING_SLICE
+                          ? replay_harm(analysis, finding, threshold)
+                          : 0.0;
+
+        if (harm > most) {
+            most = harm;
+            worst = finding;
+        }
+    }
+    if (worst == NULL)
+        return NULL;
+    for (guint i = 0; i < worst->subject.predicates->len; i++)
+        g_ptr_array_add(parts,
+                        errata_words_predicate(g_ptr_array_index(worst->subject.predicates, i)));
+    where = errata_words_list((const char *const *)parts->pdata, parts->len, "and");
+    points = errata_words_points(most, 0.0);
+    return g_strdup_printf("where %s, %s more are wrong", where, points);
+}

@@ -1,0 +1,407 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* What to do, after all is found: gains that need the whole log are computed here, costs to slices are
+ * told, and what a finding suggests is put in the order of what it would gain. METHODS 9. */
+#include "suggestions.h"
+
+#include <math.h>
+#include <string.h>
+
+#include "intervals.h"
+
+#define SUGGESTIONS_TAIL 0.3  /* of the rows are "now" where no change is known: METHODS 5 */
+#define SUGGESTIONS_NEAR 1000 /* rows on each side of a window that are its neighbours, at least */
+
+/* marks of rows for a comparison */
+enum {
+    SIDE_IGNORED = 0,
+    SIDE_IN = 1,
+    SIDE_OUT = 2,
+};
+
+static guint8 *
+suggestions_mark(const ErrataAnalysis *analysis, const ErrataFinding *finding)
+{
+    guint8 *mark = g_malloc(MAX(analysis->outcome->n_rows, 1));
+
+    memset(mark, SIDE_OUT, analysis->outcome->n_rows);
+    for (gsize i = 0; finding->row != NULL && i < finding->n_rows; i++)
+        mark[finding->row[i]] = SIDE_IN;
+    return mark;
+}
+
+/* the rows of now: since the last lasting change, else the last third */
+static guint8 *
+suggestions_mark_now(const ErrataAnalysis *analysis)
+{
+    const ErrataOutcome *outcome = analysis->outcome;
+    gsize n = outcome->n_rows;
+    gsize from = analysis->changed_at > 0 ? analysis->changed_at
+                                          : (gsize)((1.0 - SUGGESTIONS_TAIL) * (double)n);
+    guint8 *mark = g_new0(guint8, MAX(n, 1));
+
+    for (gsize i = 0; i < n; i++)
+        if (i >= from)
+            mark[outcome->order[i]] = SIDE_IN;
+        else if (analysis->baseline == NULL || analysis->baseline[outcome->order[i]] != 0)
+            mark[outcome->order[i]] = SIDE_OUT;
+    return mark;
+}
+
+/* of a window in time, only the rows around it are its others */
+static void
+suggestions_keep_near(const ErrataAnalysis *analysis, guint8 *mark)
+{
+    const ErrataOutcome *outcome = analysis->outcome;
+    gsize n = outcome->n_rows;
+    gsize first = n;
+    gsize last = 0;
+    gsize near;
+
+    for (gsize i = 0; i < n; i++)
+        if (mark[outcome->order[i]] == SIDE_IN) {
+            first = MIN(first, i);
+            last = i;
+        }
+    if (first == n)
+        return;
+    near = MAX(last - first + 1, (gsize)SUGGESTIONS_NEAR);
+    for (gsize i = 0; i < n; i++)
+        if (i + near < first || i > last + near)
+            if (mark[outcome->order[i]] == SIDE_OUT)
+                mark[outcome->order[i]] = SIDE_IGNORED;
+}
+
+static gboolean
+suggestions_compare(const ErrataAnalysis *analysis,
+                    const guint8 *mark,
+                    double part,
+                    const char *method,
+                    ErrataSuggestion *suggestion)
+{
+    ErrataGainSide in = errata_suggestions_side(analysis->outcome, mark, SIDE_IN);
+    ErrataGainSide out = errata_suggestions_side(analysis->outcome, mark, SIDE_OUT);
+
+    return errata_suggestions_as_others(analysis, &in, &out, part, method, suggestion);
+}
+
+/* the rows of now against those of the reference, or of the log's beginning */
+static gboolean
+suggestions_against_baseline(const ErrataAnalysis *analysis,
+                             const guint8 *now,
+                             double part,
+                             const char *method,
+                             ErrataSuggestion *suggestion)
+{
+    ErrataGainSide in = errata_suggestions_side(analysis->outcome, now, SIDE_IN);
+    ErrataGainSide out = {0.0, 0.0, 0.0};
+
+    if (analysis->reference_outcome != NULL)
+        out = errata_suggestions_side(analysis->reference_outcome, NULL, 0);
+    if (!(out.n > 0.0))
+        out = errata_suggestions_side(analysis->outcome, now, SIDE_OUT);
+    return errata_suggestions_as_others(analysis, &in, &out, part, method, suggestion);
+}
+
+/* drift: a model learnt anew, or the part of the change that the column explains */
+static void
+suggestions_drift(const ErrataAnalysis *analysis,
+                  const ErrataFinding *finding,
+                  ErrataSuggestion *suggestion)
+{
+    g_autofree guint8 *now = suggestions_mark_now(analysis);
+    double part = finding->subject.share_of_loss;
+
+    if (strcmp(suggestion->action, "retrain") == 0) {
+        g_autofree guint8 *only = g_memdup2(now, MAX(analysis->outcome->n_rows, 1));
+
+        for (gsize row = 0; row < analysis->outcome->n_rows; row++)
+            only[row] = now[row] == SIDE_IN ? 1 : 0;
+        if (errata_suggestions_relearn(analysis, only, suggestion))
+            return;
+    }
+    if (isnan(part) && errata_suggestions_reweigh(analysis, finding->subject.column, suggestion))
+        return;
+    if (isnan(part))
+        suggestions_against_baseline(analysis,
+                                     now,
+                                     1.0,
+                                     "if the rows of now were as right as before; how much of that "
+                                     "this column explains is not known",
+                                     suggestion);
+    else
+        suggestions_against_baseline(
+            analysis,
+            now,
+            CLAMP(part, 0.0, 1.0),
+            "the part of the change in the errors that the column explains",
+            suggestion);
+}
+
+static void
+suggestions_change(const ErrataAnalysis *analysis,
+                   const ErrataFinding *finding,
+                   ErrataSuggestion *suggestion)
+{
+    g_autofree guint8 *mark = suggestions_mark(analysis, finding);
+
+    if (strcmp(suggestion->action, "retrain") == 0) {
+        g_autofree guint8 *only = g_new0(guint8, MAX(analysis->outcome->n_rows, 1));
+
+        for (gsize row = 0; row < analysis->outcome->n_rows; row++)
+            only[row] = mark[row] == SIDE_IN ? 1 : 0;
+        if (errata_suggestions_relearn(analysis, only, suggestion))
+            return;
+    }
+    suggestions_compare(analysis,
+                        mark,
+                        1.0,
+                        "if the rows since then were as right as those before",
+                        suggestion);
+}
+
+static void
+suggestions_performance(const ErrataAnalysis *analysis, ErrataSuggestion *suggestion)
+{
+    g_autofree guint8 *now = suggestions_mark_now(analysis);
+    g_autofree guint8 *only = g_new0(guint8, MAX(analysis->outcome->n_rows, 1));
+
+    for (gsize row = 0; row < analysis->outcome->n_rows; row++)
+        only[row] = now[row] == SIDE_IN ? 1 : 0;
+    if (!errata_suggestions_relearn(analysis, only, suggestion))
+        suggestions_against_baseline(analysis,
+                                     now,
+                                     1.0,
+                                     "if the rows of now were as right as those of the baseline",
+                                     suggestion);
+}
+
+/* every row is prepared otherwise than in the reference: what the column's values tell, or at most the
+ * whole distance between the two */
+static void
+suggestions_skew(const ErrataAnalysis *analysis,
+                 const ErrataFinding *finding,
+                 ErrataSuggestion *suggestion)
+{
+    g_autofree guint8 *mark = NULL;
+
+    if (errata_suggestions_reweigh(analysis, finding->subject.column, suggestion))
+        return;
+    mark = g_malloc(MAX(analysis->outcome->n_rows, 1));
+    memset(mark, SIDE_IN, analysis->outcome->n_rows);
+    if (suggestions_against_baseline(analysis,
+                                     mark,
+                                     1.0,
+                                     "if all of the distance to the reference, on which the model "
+                                     "may have learnt, came of it; likely less",
+                                     suggestion))
+        suggestion->lo = 0.0;
+}
+
+static void
+suggestions_data_bug(const ErrataAnalysis *analysis,
+                     const ErrataFinding *finding,
+                     ErrataSuggestion *suggestion)
+{
+    const char *bug = finding->subject.bug;
+    g_autofree guint8 *mark = NULL;
+
+    if (g_strcmp0(bug, "constant") == 0) {
+        errata_suggestions_nothing(analysis,
+                                   "a column of one value moves no prediction",
+                                   suggestion);
+        return;
+    }
+    mark = suggestions_mark(analysis, finding);
+    if (g_strcmp0(bug, "train-serve-skew") == 0) {
+        suggestions_skew(analysis, finding, suggestion);
+    } else if (finding->subject.to > finding->subject.from) {
+        suggestions_keep_near(analysis, mark);
+        suggestions_compare(analysis,
+                            mark,
+                            1.0,
+                            "if these rows were as right as those around them",
+                            suggestion);
+    } else if (finding->row != NULL) {
+        suggestions_compare(analysis,
+                            mark,
+                            1.0,
+                            strcmp(bug != NULL ? bug : "", "duplicate-rows") == 0
+                                ? "accuracy without the copies"
+                                : "if these rows were as right as the rest",
+                            suggestion);
+    }
+}
+
+/* scores alone show no more than how many labels may be wrong: that many more would be right */
+static void
+suggestions_relabel(const ErrataAnalysis *analysis,
+                    const ErrataFinding *finding,
+                    ErrataSuggestion *suggestion)
+{
+    const ErrataEvidence *share = errata_finding_evidence(finding, "share");
+    double n = (double)analysis->outcome->n_judged;
+
+    if (share == NULL || isnan(share->value) || !(n > 0.0))
+        return;
+    suggestion->metric = g_strdup("accuracy");
+    suggestion->from = 1.0 - (double)analysis->outcome->n_errors / n;
+    suggestion->to = suggestion->from + share->value;
+    suggestion->lo = 0.0;
+    suggestion->hi = share->hi;
+    suggestion->upper_bound = TRUE;
+    g_free(suggestion->method);
+    suggestion->method = g_strdup("if every label beyond chance that contradicts a sure score were "
+                                  "wrong; scores alone cannot tell");
+}
+
+static void
+suggestions_fairness(const ErrataFinding *finding, ErrataSuggestion *suggestion)
+{
+    const ErrataEvidence *in = errata_finding_evidence(finding, "rate_in");
+    const ErrataEvidence *out = errata_finding_evidence(finding, "rate_out");
+    double difference;
+    double half;
+
+    if (in == NULL || out == NULL || isnan(in->value) || isnan(out->value))
+        return;
+    difference = fabs(in->value - out->value);
+    half = hypot((in->hi - in->lo) / 2.0, (out->hi - out->lo) / 2.0);
+    suggestion->metric = g_strdup_printf("%s_difference", finding->subject.metric);
+    suggestion->from = difference;
+    suggestion->to = 0.0;
+    suggestion->lo = fmax(difference - half, 0.0);
+    suggestion->hi = difference + half;
+    suggestion->upper_bound = TRUE;
+    g_free(suggestion->method);
+    suggestion->method = g_strdup("if the rate of the group came to be that of the others");
+}
+
+/* rows that a remedy is for, of whatever kind */
+static void
+suggestions_rows(const ErrataAnalysis *analysis,
+                 const ErrataFinding *finding,
+                 ErrataSuggestion *suggestion)
+{
+    g_autofree guint8 *mark = suggestions_mark(analysis, finding);
+
+    suggestions_compare(analysis, mark, 1.0, "if these rows were as right as the rest", suggestion);
+}
+
+static void
+suggestions_compute(const ErrataAnalysis *analysis,
+                    const ErrataFinding *finding,
+                    ErrataSuggestion *suggestion)
+{
+    switch (finding->kind) {
+    case ERRATA_FINDING_DRIFT:
+        suggestions_drift(analysis, finding, suggestion);
+        break;
+    case ERRATA_FINDING_CHANGE_POINT:
+        suggestions_change(analysis, finding, suggestion);
+        break;
+    case ERRATA_FINDING_PERFORMANCE:
+        suggestions_performance(analysis, suggestion);
+        break;
+    case ERRATA_FINDING_DATA_BUG:
+        suggestions_data_bug(analysis, finding, suggestion);
+        break;
+    case ERRATA_FINDING_LEAKAGE:
+        errata_suggestions_permute(analysis, finding->subject.column, suggestion);
+        break;
+    case ERRATA_FINDING_CALIBRATION:
+        if (finding->row != NULL) {
+            g_autofree guint8 *mark = g_new0(guint8, MAX(analysis->outcome->n_rows, 1));
+
+            for (gsize i = 0; i < finding->n_rows; i++)
+                mark[finding->row[i]] = 1;
+            errata_suggestions_recalibrate(analysis, mark, suggestion);
+        }
+        break;
+    case ERRATA_FINDING_LABEL_ISSUE:
+        suggestions_relabel(analysis, finding, suggestion);
+        break;
+    case ERRATA_FINDING_FAIRNESS:
+        suggestions_fairness(finding, suggestion);
+        break;
+    case ERRATA_FINDING_SLICE:
+    case ERRATA_FINDING_CLUSTER:
+    case ERRATA_FINDING_ANOMALY:
+        if (finding->row != NULL)
+            suggestions_rows(analysis, finding, suggestion);
+        break;
+    case ERRATA_FINDING_THRESHOLD:
+    case ERRATA_FINDING_MODEL_FILE:
+        break;
+    }
+}
+
+static int
+suggestions_order_cb(gconstpointer a, gconstpointer b)
+{
+    const ErrataSuggestion *x = *(ErrataSuggestion *const *)a;
+    const ErrataSuggestion *y = *(ErrataSuggestion *const *)b;
+    double size_x = errata_suggestion_size(x);
+    double size_y = errata_suggestion_size(y);
+
+    if (size_x > size_y || size_x < size_y)
+        return size_x > size_y ? -1 : 1;
+    if (x->upper_bound != y->upper_bound) /* what was measured before what is possible */
+        return x->upper_bound ? 1 : -1;
+    return g_strcmp0(x->action, y->action);
+}
+
+static void
+suggestions_finish(const ErrataAnalysis *analysis,
+                   ErrataFinding *finding,
+                   ErrataSuggestion *suggestion)
+{
+    g_autofree char *harm = NULL;
+
+    gboolean window = finding->kind == ERRATA_FINDING_DATA_BUG &&
+                      finding->subject.to > finding->subject.from && finding->row != NULL;
+
+    if (suggestion->metric == NULL || window)
+        suggestions_compute(analysis, finding, suggestion);
+    errata_suggestions_clip(suggestion);
+    if (window && suggestion->metric != NULL)
+        finding->delta = fabs(suggestion->to - suggestion->from);
+    if (finding->kind != ERRATA_FINDING_THRESHOLD)
+        return;
+    harm = errata_suggestions_threshold_cost(analysis, finding->subject.best);
+    if (harm != NULL) {
+        char *cost = g_strdup_printf("%s%s%s",
+                                     suggestion->cost != NULL ? suggestion->cost : "",
+                                     suggestion->cost != NULL ? "; " : "",
+                                     harm);
+
+        g_free(suggestion->cost);
+        suggestion->cost = cost;
+    }
+}
+
+static gboolean
+suggestions_run(ErrataAnalysis *analysis, GError **error)
+{
+    GPtrArray *findings = analysis->result->findings;
+
+    if (findings->len == 0)
+        return TRUE;
+    for (guint i = 0; i < findings->len; i++) {
+        ErrataFinding *finding = g_ptr_array_index(findings, i);
+
+        for (guint j = 0; j < finding->suggestions->len; j++)
+            suggestions_finish(analysis, finding, g_ptr_array_index(finding->suggestions, j));
+        g_ptr_array_sort(finding->suggestions, suggestions_order_cb);
+    }
+    errata_case_method(analysis->result,
+                       "Suggestions: a gain is measured on the log where the log can be replayed "
+                       "(another threshold, scores mapped anew, labels learnt anew, a column dealt "
+                       "out anew); else it is what there would be to gain if the rows did as well "
+                       "as others, and called “up to”. Ordered by gain.");
+    return TRUE;
+}
+
+const ErrataAnalyzer errata_analyzer_suggestions = {
+    .id = "suggestions",
+    .run = suggestions_run,
+};

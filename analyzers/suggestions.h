@@ -1,0 +1,55 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#pragma once
+
+#include "analyzer.h"
+
+G_BEGIN_DECLS
+
+extern const ErrataAnalyzer errata_analyzer_suggestions;
+
+/**
+ * ErrataGainSide:
+ * @n: judged rows
+ * @sum: what their losses add up to
+ * @square: sum of the squared losses
+ *
+ * One side of a comparison of losses: 0/1 for classes, |residual| for numbers.
+ */
+typedef struct {
+    double n;
+    double sum;
+    double square;
+} ErrataGainSide;
+
+/* suggestions-gain.c: what a suggestion would gain; each sets metric, from, to, interval and method,
+ * or leaves the suggestion alone where the log does not tell (and returns FALSE) */
+ErrataGainSide errata_suggestions_side(const ErrataOutcome *outcome,
+                                       const guint8 *mask,
+                                       guint8 wanted);
+gboolean errata_suggestions_as_others(const ErrataAnalysis *analysis,
+                                      const ErrataGainSide *in,
+                                      const ErrataGainSide *others,
+                                      double part,
+                                      const char *method,
+                                      ErrataSuggestion *suggestion);
+gboolean errata_suggestions_nothing(const ErrataAnalysis *analysis,
+                                    const char *method,
+                                    ErrataSuggestion *suggestion);
+void errata_suggestions_clip(ErrataSuggestion *suggestion);
+
+/* suggestions-replay.c: the same, by doing it on the log */
+gboolean errata_suggestions_relearn(const ErrataAnalysis *analysis,
+                                    const guint8 *mask,
+                                    ErrataSuggestion *suggestion);
+gboolean errata_suggestions_permute(const ErrataAnalysis *analysis,
+                                    const char *column,
+                                    ErrataSuggestion *suggestion);
+gboolean errata_suggestions_reweigh(const ErrataAnalysis *analysis,
+                                    const char *column,
+                                    ErrataSuggestion *suggestion);
+gboolean errata_suggestions_recalibrate(const ErrataAnalysis *analysis,
+                                        const guint8 *mask,
+                                        ErrataSuggestion *suggestion);
+char *errata_suggestions_threshold_cost(const ErrataAnalysis *analysis, double threshold);
+
+G_END_DECLS

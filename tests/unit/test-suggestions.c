@@ -1,0 +1,180 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "suggestions.h"
+#include "synth-log.h"
+
+static void
+make_log(Log *log, gsize n)
+{
+    log_init(log, n, 3);
+    log_fill_noise(log);
+    log_finish(log);
+    log->analysis.set_aside = g_new0(guint8, n);
+}
+
+static void
+end_log(Log *log)
+{
+    g_free(log->analysis.set_aside);
+    log_clear(log);
+}
+
+static ErrataSuggestion *
+blank(ErrataFinding *finding)
+{
+    return errata_finding_suggest(finding, "fix-pipeline", "do it");
+}
+
+static void
+test_suggestions_as_others(void)
+{
+    g_autoptr(ErrataFinding) finding = errata_finding_new(ERRATA_FINDING_DATA_BUG, "bug");
+    ErrataGainSide in = {100.0, 40.0, 40.0};
+    ErrataGainSide out = {900.0, 90.0, 90.0};
+    ErrataSuggestion *suggestion = blank(finding);
+    Log log;
+
+    g_test_summary("By hand: a tenth of the rows, wrong 0.4 instead of 0.1, is worth 0.03");
+    make_log(&log, 1000);
+    g_assert_true(
+        errata_suggestions_as_others(&log.analysis, &in, &out, 1.0, "method", suggestion));
+    g_assert_cmpstr(suggestion->metric, ==, "accuracy");
+    g_assert_cmpfloat_with_epsilon(suggestion->to - suggestion->from, 0.03, 1e-12);
+    g_assert_cmpfloat(suggestion->lo, <, 0.03);
+    g_assert_cmpfloat(suggestion->lo, >, 0.015);
+    g_assert_cmpfloat(suggestion->hi, >, 0.03);
+    g_assert_true(suggestion->upper_bound);
+    suggestion = blank(finding);
+    g_assert_true(
+        errata_suggestions_as_others(&log.analysis, &out, &in, 1.0, "method", suggestion));
+    g_assert_cmpfloat_with_epsilon(suggestion->to, suggestion->from, 1e-15); /* nothing to gain */
+    g_assert_cmpfloat_with_epsilon(suggestion->hi, 0.0, 1e-15);
+    in.n = 4.0;
+    g_assert_false(errata_suggestions_as_others(&log.analysis, &in, &out, 1.0, "", blank(finding)));
+    end_log(&log);
+}
+
+static void
+test_suggestions_relearn(void)
+{
+    g_autoptr(ErrataFinding) finding = errata_finding_new(ERRATA_FINDING_PERFORMANCE, "fall");
+    g_autofree gint16 *learnt = g_new(gint16, 2000);
+    g_autofree guint8 *mask = g_new0(guint8, 2000);
+    ErrataSuggestion *suggestion = blank(finding);
+    double before = 0.0;
+    Log log;
+
+    g_test_summary("Trees that are right wherever asked gain what the model got wrong there");
+    make_log(&log, 2000);
+    for (gsize row = 0; row < log.n; row++) {
+        learnt[row] = (gint16)log.outcome.truth[row];
+        mask[row] = row >= 1500;
+        before += row >= 1500 && log.outcome.error[row] != 0 ? 1.0 : 0.0;
+    }
+    log.analysis.learnt = learnt;
+    g_assert_true(errata_suggestions_relearn(&log.analysis, mask, suggestion));
+    g_assert_cmpfloat_with_epsilon(suggestion->from, 1.0 - before / 500.0, 1e-12);
+    g_assert_cmpfloat_with_epsilon(suggestion->to, 1.0, 1e-12);
+    g_assert_false(suggestion->upper_bound);
+    for (gsize row = 0; row < log.n; row++)
+        learnt[row] = (gint16)(1 - log.outcome.truth[row]);
+    g_assert_false(errata_suggestions_relearn(&log.analysis, mask, blank(finding)));
+    end_log(&log);
+}
+
+static void
+test_suggestions_permute(void)
+{
+    g_autoptr(ErrataFinding) finding = errata_finding_new(ERRATA_FINDING_LEAKAGE, "leak");
+    ErrataSuggestion *suggestion = blank(finding);
+    ErrataBinColumn *bin;
+    Log log;
+
+    g_test_summary("A model that only repeats a column is right half of the time without it");
+    make_log(&log, 4000);
+    bin = &log.bins->columns[0];
+    log.outcome.n_errors = 0;
+    for (gsize row = 0; row < log.n; row++) {
+        log.outcome.truth[row] = (gint32)(row & 1);
+        bin->code[row] = row % 20 < 2 ? (guint8)(1 - (row & 1)) : (guint8)(row & 1);
+        log.outcome.error[row] = bin->code[row] != log.outcome.truth[row];
+        log.outcome.loss[row] = log.outcome.error[row];
+        log.outcome.n_errors += log.outcome.error[row];
+    }
+    g_assert_true(errata_suggestions_permute(&log.analysis, bin->name, suggestion));
+    g_assert_cmpfloat_with_epsilon(suggestion->from, 0.9, 1e-12);
+    g_assert_cmpfloat_with_epsilon(suggestion->to, 0.5, 1e-12);
+    g_assert_false(errata_suggestions_permute(&log.analysis, "none", blank(finding)));
+    for (gsize row = 0; row < log.n; row++)
+        bin->code[row] = (guint8)(row & 1); /* the label itself, and no trees to go by */
+    g_assert_false(errata_suggestions_permute(&log.analysis, bin->name, blank(finding)));
+    end_log(&log);
+}
+
+static void
+test_suggestions_reweigh(void)
+{
+    g_autoptr(ErrataFinding) finding = errata_finding_new(ERRATA_FINDING_DRIFT, "drift");
+    g_autofree guint8 *baseline = g_new0(guint8, 4000);
+    ErrataSuggestion *suggestion = blank(finding);
+    ErrataBinColumn *bin;
+    Log log;
+
+    g_test_summary("By hand: half of the rows have a value that errs 0.4, a tenth did; 0.16 less");
+    make_log(&log, 4000);
+    bin = &log.bins->columns[0];
+    log.outcome.n_errors = 0;
+    for (gsize row = 0; row < log.n; row++) {
+        gboolean first = row < 2000;
+        gboolean bad = first ? row % 10 == 0 : row % 10 != 0;
+
+        baseline[row] = first ? 1 : 0;
+        bin->code[row] = bad ? 1 : 0;
+        log.outcome.error[row] = bad && row % 5 < 2 ? 1 : 0;
+        log.outcome.loss[row] = log.outcome.error[row];
+        log.outcome.n_errors += log.outcome.error[row];
+    }
+    log.analysis.baseline = baseline;
+    g_assert_true(errata_suggestions_reweigh(&log.analysis, bin->name, suggestion));
+    g_assert_cmpfloat_with_epsilon(suggestion->from,
+                                   1.0 - (double)log.outcome.n_errors / 4000.0,
+                                   1e-12);
+    /* 2,000 bad rows, of which as many err as there are errors; a tenth of the baseline is bad */
+    g_assert_cmpfloat_with_epsilon(suggestion->to,
+                                   1.0 - 0.1 * (double)log.outcome.n_errors / 2000.0,
+                                   1e-12);
+    end_log(&log);
+}
+
+static void
+test_suggestions_size(void)
+{
+    g_autoptr(ErrataFinding) finding = errata_finding_new(ERRATA_FINDING_SLICE, "x");
+    ErrataSuggestion *suggestion = blank(finding);
+
+    g_assert_true(isinf(errata_suggestion_size(suggestion)));
+    suggestion->metric = g_strdup("accuracy");
+    suggestion->from = 0.8;
+    suggestion->to = 0.83;
+    g_assert_cmpfloat_with_epsilon(errata_suggestion_size(suggestion), 0.03, 1e-12);
+    suggestion->upper_bound = TRUE;
+    suggestion->lo = 0.01;
+    g_assert_cmpfloat_with_epsilon(errata_suggestion_size(suggestion), 0.01, 1e-12);
+    g_free(suggestion->metric);
+    suggestion->metric = g_strdup("log_loss");
+    suggestion->upper_bound = FALSE;
+    suggestion->from = 0.5;
+    suggestion->to = 0.4;
+    g_assert_cmpfloat_with_epsilon(errata_suggestion_size(suggestion), 0.2, 1e-12);
+}
+
+int
+main(int argc, char **argv)
+{
+    g_test_init(&argc, &argv, G_TEST_OPTION_ISOLATE_DIRS, NULL);
+    g_test_add_func("/suggestions/as-others", test_suggestions_as_others);
+    g_test_add_func("/suggestions/relearn", test_suggestions_relearn);
+    g_test_add_func("/suggestions/permute", test_suggestions_permute);
+    g_test_add_func("/suggestions/reweigh", test_suggestions_reweigh);
+    g_test_add_func("/suggestions/size", test_suggestions_size);
+    return g_test_run();
+}
