@@ -18,6 +18,7 @@
 #include "watch.h"
 
 #define ENGINE_MAX_OPEN 1000000 /* jobs that are resumed */
+#define ENGINE_TIDY_S   21600   /* between two looks for old reports, at most */
 
 struct _ErrataEngine {
     ErrataPaths *paths;
@@ -36,6 +37,7 @@ struct _ErrataEngine {
     GHashTable *queued;    /* paths of the inbox that are in intakes */
     GHashTable *cancelled; /* numbers of jobs that were cancelled before they were taken in */
     gboolean tidying;
+    guint tidy_timer; /* source, 0: reports are kept for ever */
     gboolean stopped;
 };
 
@@ -98,6 +100,25 @@ engine_tidy(ErrataEngine *self)
     task = g_task_new(NULL, NULL, engine_tidied_cb, self);
     g_task_set_task_data(task, tidy, engine_tidy_free);
     g_task_run_in_thread(task, engine_tidy_thread_cb);
+}
+
+static gboolean
+engine_tidy_cb(gpointer user_data)
+{
+    engine_tidy(user_data);
+    return G_SOURCE_CONTINUE;
+}
+
+/* reports grow old also when nothing is dropped; twice within the time that they are kept */
+static void
+engine_set_tidy_timer(ErrataEngine *self)
+{
+    guint64 keep_s = self->configuration->keep_s;
+
+    g_clear_handle_id(&self->tidy_timer, g_source_remove);
+    if (keep_s > 0)
+        self->tidy_timer =
+            g_timeout_add_seconds((guint)CLAMP(keep_s / 2, 1, ENGINE_TIDY_S), engine_tidy_cb, self);
 }
 
 static void
@@ -485,6 +506,7 @@ engine_take_configuration(ErrataEngine *self, ErrataConfiguration *configuration
     errata_configuration_unref(self->configuration);
     self->configuration = configuration;
     errata_queue_set_configuration(self->queue, configuration);
+    engine_set_tidy_timer(self);
     if (!moved)
         return;
     inbox = errata_inbox_new(configuration->inbox,
@@ -604,6 +626,7 @@ errata_engine_start(ErrataEngine *self, GError **error)
     g_mkdir_with_parents(self->paths->config, 0700); /* to be seen when errata.conf is made */
     engine_watch_config(self, self->paths->config);
     engine_watch_config(self, self->paths->system_config);
+    engine_set_tidy_timer(self);
     engine_take_next(self);
     return TRUE;
 }
@@ -613,6 +636,7 @@ void
 errata_engine_stop(ErrataEngine *self)
 {
     self->stopped = TRUE;
+    g_clear_handle_id(&self->tidy_timer, g_source_remove);
     errata_queue_stop(self->queue);
     g_clear_pointer(&self->inbox, errata_inbox_free);
 }
@@ -623,6 +647,7 @@ errata_engine_free(ErrataEngine *self)
 {
     if (self == NULL)
         return;
+    g_clear_handle_id(&self->tidy_timer, g_source_remove);
     errata_inbox_free(self->inbox);
     errata_watch_free(self->config_watch);
     errata_queue_free(self->queue);

@@ -126,7 +126,7 @@ errata_job_state_of_stage(const char *stage)
         if (g_strcmp0(stage, job_states[state]) == 0)
             return state;
     }
-    return ERRATA_JOB_READING; /* classify, reading */
+    return ERRATA_JOB_READING;
 }
 
 gboolean

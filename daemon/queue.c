@@ -207,9 +207,9 @@ queue_finished_cb(GObject *source, GAsyncResult *result, gpointer user_data)
 
         errata_job_free(entry->job);
         entry->job = errata_job_copy(run->job);
-        self->events.job_changed(run->job, self->data);
-        if (run->report != NULL)
+        if (run->report != NULL) /* first, so that whoever hears of the job finds its report */
             self->events.reported(run->job, run->report, run->alerts, self->data);
+        self->events.job_changed(run->job, self->data);
         if (errata_job_has_ended(run->job)) {
             queue_entry_free(entry);
         } else {

@@ -137,13 +137,26 @@ errata_service_job_progress(ErrataService *self,
     errata_dbus_job_set_rows(shown->job, rows);
 }
 
-/* Returns: (transfer floating): a{sv}, as ListJobs gives it */
-GVariant *
-errata_service_job_describe(const ErrataJob *job)
+/* whether a job's end is stored, but not told on the bus yet */
+gboolean
+errata_service_job_is_ending(ErrataService *self, gint64 id)
 {
+    const ServiceJob *shown = g_hash_table_lookup(self->jobs, &id);
+
+    return shown != NULL && !shown->ended;
+}
+
+/* Returns: (transfer floating): a{sv}, as ListJobs gives it: what the store says, but never ahead of
+ * the job's object */
+GVariant *
+errata_service_job_describe(ErrataService *self, const ErrataJob *job)
+{
+    gboolean early = errata_job_has_ended(job) && errata_service_job_is_ending(self, job->id);
+    const ServiceJob *shown = g_hash_table_lookup(self->jobs, &job->id);
     g_autofree char *path = errata_service_path("jobs", job->id);
-    g_autofree char *report = errata_service_path("reports", job->report);
+    g_autofree char *report = errata_service_path("reports", early ? 0 : job->report);
     g_autofree char *other = errata_service_path("jobs", job->other);
+    const char *problem = job->error != NULL && !early ? job->error : "";
     GVariantDict dict;
 
     g_variant_dict_init(&dict, NULL);
@@ -151,14 +164,18 @@ errata_service_job_describe(const ErrataJob *job)
     g_variant_dict_insert(&dict, "path", "o", path);
     g_variant_dict_insert(&dict, "name", "s", job->name);
     g_variant_dict_insert(&dict, "input", "s", job->input);
-    g_variant_dict_insert(&dict, "state", "s", errata_job_state_nick(job->state));
-    g_variant_dict_insert(&dict, "error", "s", job->error != NULL ? job->error : "");
+    g_variant_dict_insert(&dict,
+                          "state",
+                          "s",
+                          early ? errata_dbus_job_get_state(shown->job)
+                                : errata_job_state_nick(job->state));
+    g_variant_dict_insert(&dict, "error", "s", problem);
     g_variant_dict_insert(&dict,
                           "error-code",
                           "s",
-                          job->error != NULL ? errata_dbus_error_name(job->error_code) : "");
+                          *problem != '\0' ? errata_dbus_error_name(job->error_code) : "");
     g_variant_dict_insert(&dict, "created", "x", job->created);
-    g_variant_dict_insert(&dict, "ended", "x", job->ended);
+    g_variant_dict_insert(&dict, "ended", "x", early ? (gint64)0 : job->ended);
     g_variant_dict_insert(&dict, "bytes", "t", job->bytes);
     g_variant_dict_insert(&dict, "report", "o", report);
     g_variant_dict_insert(&dict, "continues", "o", other);

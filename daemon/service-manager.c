@@ -329,6 +329,7 @@ typedef struct {
     guint limit;
     ErrataJob *job;             /* found */
     ErrataReportRecord *report; /* found */
+    GPtrArray *listed;          /* (nullable): jobs or reports */
 } ServiceQuery;
 
 static void
@@ -337,38 +338,36 @@ service_query_free(ServiceQuery *query)
     g_free(query->name);
     errata_job_free(query->job);
     errata_report_record_free(query->report);
+    g_clear_pointer(&query->listed, g_ptr_array_unref);
     g_free(query);
 }
 
+/* in the main thread, where it is known what the bus has been told */
 static GVariant *
-service_list_jobs(ErrataStore *store, const ServiceQuery *query, GError **error)
+service_describe_jobs(ErrataService *self, const GPtrArray *jobs)
 {
-    g_autoptr(GPtrArray) jobs =
-        errata_store_job_list(store, query->name, query->open, query->offset, query->limit, error);
     GVariantBuilder builder;
 
-    if (jobs == NULL)
-        return NULL;
     g_variant_builder_init(&builder, G_VARIANT_TYPE("aa{sv}"));
     for (guint i = 0; i < jobs->len; i++)
         g_variant_builder_add_value(&builder,
-                                    errata_service_job_describe(g_ptr_array_index(jobs, i)));
+                                    errata_service_job_describe(self, g_ptr_array_index(jobs, i)));
     return g_variant_builder_end(&builder);
 }
 
 static GVariant *
-service_list_reports(ErrataStore *store, const ServiceQuery *query, GError **error)
+service_describe_reports(ErrataService *self, const GPtrArray *reports)
 {
-    g_autoptr(GPtrArray) reports =
-        errata_store_report_list(store, query->name, query->offset, query->limit, error);
     GVariantBuilder builder;
 
-    if (reports == NULL)
-        return NULL;
     g_variant_builder_init(&builder, G_VARIANT_TYPE("aa{sv}"));
-    for (guint i = 0; i < reports->len; i++)
-        g_variant_builder_add_value(&builder,
-                                    errata_service_report_describe(g_ptr_array_index(reports, i)));
+    for (guint i = 0; i < reports->len; i++) {
+        const ErrataReportRecord *report = g_ptr_array_index(reports, i);
+
+        if (errata_service_job_is_ending(self, report->job))
+            errata_service_report_show(self, report);
+        g_variant_builder_add_value(&builder, errata_service_report_describe(report));
+    }
     return g_variant_builder_end(&builder);
 }
 
@@ -439,11 +438,17 @@ service_query_cb(ErrataStore *store, gpointer data, GError **error)
 
     switch (query->question) {
     case SERVICE_LIST_JOBS:
-        list = service_list_jobs(store, query, error);
-        break;
+        query->listed = errata_store_job_list(store,
+                                              query->name,
+                                              query->open,
+                                              query->offset,
+                                              query->limit,
+                                              error);
+        return query->listed != NULL ? g_variant_ref_sink(g_variant_new("()")) : NULL;
     case SERVICE_LIST_REPORTS:
-        list = service_list_reports(store, query, error);
-        break;
+        query->listed =
+            errata_store_report_list(store, query->name, query->offset, query->limit, error);
+        return query->listed != NULL ? g_variant_ref_sink(g_variant_new("()")) : NULL;
     case SERVICE_LIST_MODELS:
         list = service_list_models(store, error);
         break;
@@ -478,6 +483,12 @@ service_queried_cb(GObject *source, GAsyncResult *result, gpointer user_data)
         path = errata_service_path("reports", query->report->id);
         errata_service_report_show(self, query->report);
         g_dbus_method_invocation_return_value(query->invocation, g_variant_new("(o)", path));
+    } else if (query->listed != NULL) {
+        GVariant *list = query->question == SERVICE_LIST_JOBS
+                             ? service_describe_jobs(self, query->listed)
+                             : service_describe_reports(self, query->listed);
+
+        g_dbus_method_invocation_return_value(query->invocation, g_variant_new_tuple(&list, 1));
     } else {
         g_dbus_method_invocation_return_value(query->invocation, answer);
     }

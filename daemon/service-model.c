@@ -169,3 +169,27 @@ errata_service_model_refresh_all(ErrataService *self)
 {
     errata_service_model_refresh(self, NULL);
 }
+
+/* the newest report at once, so that nobody who hears of it finds a history without it; the store is
+ * asked for the rest */
+void
+errata_service_model_add_report(ErrataService *self, const ErrataReportRecord *report)
+{
+    ErrataDbusObjectSkeleton *object = g_hash_table_lookup(self->models, report->name);
+    g_autofree char *path = errata_service_path("reports", report->id);
+
+    if (object != NULL) {
+        g_autoptr(ErrataDbusModel) model = errata_dbus_object_get_model(ERRATA_DBUS_OBJECT(object));
+        const char *const *history = errata_dbus_model_get_history(model);
+        g_autoptr(GStrvBuilder) paths = g_strv_builder_new();
+        g_auto(GStrv) all = NULL;
+
+        if (!g_strv_contains(history, path))
+            g_strv_builder_add(paths, path);
+        for (guint i = 0; history[i] != NULL && i + 1 < ERRATA_SERVICE_MAX_HISTORY; i++)
+            g_strv_builder_add(paths, history[i]);
+        all = g_strv_builder_end(paths);
+        errata_dbus_model_set_history(model, (const char *const *)all);
+    }
+    errata_service_model_refresh(self, report->name);
+}

@@ -42,7 +42,8 @@ void errata_service_job_progress(ErrataService *self,
                                  const char *stage,
                                  double fraction,
                                  guint64 rows);
-GVariant *errata_service_job_describe(const ErrataJob *job);
+gboolean errata_service_job_is_ending(ErrataService *self, gint64 id);
+GVariant *errata_service_job_describe(ErrataService *self, const ErrataJob *job);
 
 /* service-report.c */
 void errata_service_report_free(gpointer data);
@@ -53,6 +54,7 @@ GVariant *errata_service_report_describe(const ErrataReportRecord *report);
 /* service-model.c */
 char *errata_service_model_path(const char *name);
 void errata_service_model_refresh(ErrataService *self, const char *name);
+void errata_service_model_add_report(ErrataService *self, const ErrataReportRecord *report);
 void errata_service_model_refresh_all(ErrataService *self);
 
 /* service-pattern.c */

@@ -146,7 +146,7 @@ service_reported_cb(const ErrataJob *job,
     g_autofree char *path = errata_service_path("reports", report->id);
 
     errata_service_report_show(self, report);
-    errata_service_model_refresh(self, report->name);
+    errata_service_model_add_report(self, report);
     errata_dbus_manager_emit_report_ready(self->manager, path);
     errata_service_pattern_announce(self, report, alerts);
 }

@@ -575,7 +575,7 @@ job_analyse(ErrataWorkerJob *self, ErrataProgress *progress, GError **error)
     gint64 ingested;
     double seconds;
 
-    errata_progress_stage(progress, "classify", 0.0, 0.02);
+    errata_progress_stage(progress, "reading", 0.0, 0.02);
     if (!ERRATA_JAIL_SANITIZER && !errata_sandbox_limit_memory(self->memory, error))
         return NULL;
     if (!job_load_settings(self, error))

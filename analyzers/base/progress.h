@@ -7,7 +7,7 @@ G_BEGIN_DECLS
 
 /**
  * ErrataProgressFunc:
- * @stage: `classify`, `reading`, `analysing`, `interpreting` or `drawing`
+ * @stage: `reading`, `analysing`, `interpreting` or `drawing`
  * @fraction: of the whole job, 0 … 1, never going back
  * @rows: rows handled so far
  */

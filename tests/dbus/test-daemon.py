@@ -40,6 +40,23 @@ class Inbox(DaemonTest):
         self.assertEqual(os.listdir(self.path('state', 'spool')), [])
         self.check_nothing_unfinished()
 
+    def test_nothing_is_told_before_it_is_there(self):
+        self.start()
+        for seed in (1, 2, 3):
+            self.drop('m/%d.csv' % seed, seed)
+            while True:
+                ended = [j for j in self.jobs() if j['state'] == 'reported']
+                if len(ended) == seed:
+                    break
+                self.settle(0.002)
+            objects = self.call(ROOT, 'org.freedesktop.DBus.ObjectManager', 'GetManagedObjects')[0][0]
+            for job in ended:
+                self.assertIn(job['report'], objects)
+                self.assertEqual(objects[job['path']][NAME + '.Job']['State'], 'reported')
+            history = objects[ROOT + '/models/m'][NAME + '.Model']['History']
+            self.assertEqual(len(history), seed)
+            self.assertEqual(set(history), {j['report'] for j in ended})
+
     def test_same_bytes_once(self):
         self.start()
         path = self.drop('m/a.csv', 1)
@@ -481,6 +498,15 @@ class Bus(DaemonTest):
         self.wait_ended(4)
         self.wait(lambda: not os.path.exists(path))
         self.assertTrue(os.path.exists(first))
+
+    def test_old_reports_go_without_new_work(self):
+        self.write_config('[inbox]\nsettle=1\n[store]\nkeep=3s\n')
+        self.start()
+        self.drop('m/a.csv', 1)
+        self.wait_ended(1)
+        self.assertEqual(len(self.list_reports()), 1)
+        self.wait(lambda: self.list_reports() == [], 20, 'the old report is still there')
+        self.wait(lambda: not os.path.exists(os.path.join(self.reports, 'm')))
 
 
 class Idle(DaemonTest):
