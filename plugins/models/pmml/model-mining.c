@@ -1,0 +1,541 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include <string.h>
+
+#include "error.h"
+#include "pmml-model.h"
+
+#define SEGMENT_LIMIT (1U << 17)
+
+typedef enum {
+    MINING_MAJORITY_VOTE,
+    MINING_WEIGHTED_MAJORITY_VOTE,
+    MINING_AVERAGE,
+    MINING_WEIGHTED_AVERAGE,
+    MINING_MEDIAN,
+    MINING_WEIGHTED_MEDIAN,
+    MINING_MAX,
+    MINING_SUM,
+    MINING_WEIGHTED_SUM,
+    MINING_SELECT_FIRST,
+    MINING_MODEL_CHAIN,
+} MiningMethod;
+
+typedef enum {
+    MINING_CONTINUE,
+    MINING_SKIP_SEGMENT,
+    MINING_RETURN_MISSING,
+} MiningMissing;
+
+typedef struct {
+    const char *id;
+    PmmlPredicate *predicate;
+    PmmlModel *model;
+    double weight;
+    guint *label; /* of the inner model → of the outer */
+} Segment;
+
+typedef struct {
+    MiningMethod method;
+    GPtrArray *segments; /* Segment */
+    MiningMissing on_missing;
+    double threshold; /* share of weight that may be missing */
+} Mining;
+
+static void
+segment_free(gpointer data)
+{
+    Segment *self = data;
+    g_free(self->label);
+    g_free(self);
+}
+
+static void
+mining_free(gpointer body)
+{
+    Mining *self = body;
+    g_ptr_array_unref(self->segments);
+    g_free(self);
+}
+
+static const Mining *
+mining_of(const PmmlModel *model)
+{
+    return model->klass == &pmml_mining_class ? model->body : NULL;
+}
+
+const PmmlModel *
+pmml_mining_segment(const PmmlModel *model, guint segment)
+{
+    const Mining *self = mining_of(model);
+    if (self == NULL || segment >= self->segments->len)
+        return NULL;
+    return ((const Segment *)self->segments->pdata[segment])->model;
+}
+
+guint
+pmml_mining_n_segments(const PmmlModel *model)
+{
+    const Mining *self = mining_of(model);
+    return self == NULL ? 0 : self->segments->len;
+}
+
+guint
+pmml_mining_find_segment(const PmmlModel *model, const char *id)
+{
+    const Mining *self = mining_of(model);
+    for (guint i = 0; self != NULL && i < self->segments->len; i++)
+        if (g_str_equal(((const Segment *)self->segments->pdata[i])->id, id))
+            return i;
+    return G_MAXUINT;
+}
+
+static gboolean
+mining_read_method(Mining *self, const PmmlElement *element, GError **error)
+{
+    static const struct {
+        const char *name;
+        MiningMethod method;
+    } names[] = {
+        {"majorityVote", MINING_MAJORITY_VOTE},
+        {"weightedMajorityVote", MINING_WEIGHTED_MAJORITY_VOTE},
+        {"average", MINING_AVERAGE},
+        {"weightedAverage", MINING_WEIGHTED_AVERAGE},
+        {"median", MINING_MEDIAN},
+        {"weightedMedian", MINING_WEIGHTED_MEDIAN},
+        {"x-weightedMedian", MINING_WEIGHTED_MEDIAN},
+        {"max", MINING_MAX},
+        {"sum", MINING_SUM},
+        {"weightedSum", MINING_WEIGHTED_SUM},
+        {"x-weightedSum", MINING_WEIGHTED_SUM},
+        {"selectFirst", MINING_SELECT_FIRST},
+        {"modelChain", MINING_MODEL_CHAIN},
+        {"multiModelChain", MINING_MODEL_CHAIN},
+        {"x-multiModelChain", MINING_MODEL_CHAIN},
+    };
+    const char *name;
+    if (!pmml_require(element, "multipleModelMethod", &name, error))
+        return FALSE;
+    for (guint i = 0; i < G_N_ELEMENTS(names); i++)
+        if (g_str_equal(names[i].name, name)) {
+            self->method = names[i].method;
+            return TRUE;
+        }
+    return pmml_unsupported(error, element, "multipleModelMethod “%s” gives no one value", name);
+}
+
+static gboolean
+mining_read_missing(Mining *self, const PmmlElement *element, GError **error)
+{
+    static const char *const names[] = {"continue", "skipSegment", "returnMissing"};
+    const char *name = pmml_attribute(element, "missingPredictionTreatment");
+    if (name == NULL)
+        name = pmml_attribute(element, "x-missingPredictionTreatment");
+    if (!pmml_number_or(element, "missingThreshold", 1, &self->threshold, error))
+        return FALSE;
+    for (guint i = 0; name != NULL && i < G_N_ELEMENTS(names); i++)
+        if (g_str_equal(names[i], name)) {
+            self->on_missing = (MiningMissing)i;
+            return TRUE;
+        }
+    return name == NULL ||
+           pmml_unsupported(error, element, "missingPredictionTreatment “%s”", name);
+}
+
+/* what later segments of a chain may refer to */
+static void
+mining_export(const PmmlModel *inner, PmmlScope *scope)
+{
+    for (guint i = 0; i < inner->outputs->len; i++) {
+        const PmmlOutput *output = inner->outputs->pdata[i];
+        pmml_scope_add(scope, output->name, output->slot);
+    }
+}
+
+static gboolean
+mining_read_segment(PmmlProgram *program,
+                    PmmlModel *model,
+                    Mining *self,
+                    const PmmlElement *element,
+                    PmmlScope *scope,
+                    GError **error)
+{
+    Segment *segment = g_new0(Segment, 1);
+    g_ptr_array_add(self->segments, segment);
+    segment->id = pmml_attribute(element, "id");
+    if (segment->id == NULL) {
+        g_autofree char *number = g_strdup_printf("%u", self->segments->len);
+        segment->id = g_string_chunk_insert(program->strings, number);
+    }
+    segment->predicate = pmml_predicate_within(program, element, scope, error);
+    if (segment->predicate == NULL ||
+        !pmml_number_or(element, "weight", 1, &segment->weight, error))
+        return FALSE;
+    const PmmlElement *child = element->first;
+    while (child != NULL && (pmml_is_predicate(child) || pmml_is(child, "VariableWeight")))
+        child = child->next;
+    if (pmml_child(element, "VariableWeight") != NULL)
+        return pmml_unsupported(error, pmml_child(element, "VariableWeight"), "not computed");
+    if (child == NULL)
+        return pmml_error(error, element, "no model");
+    segment->model = pmml_model_read(program, child, scope, error);
+    if (segment->model == NULL)
+        return FALSE;
+    if (self->method == MINING_MODEL_CHAIN) {
+        mining_export(segment->model, scope);
+        /* the last of a chain speaks for it */
+        g_ptr_array_set_size(model->labels, 0);
+    }
+    for (guint i = 0; i < segment->model->labels->len; i++)
+        pmml_model_label(model, segment->model->labels->pdata[i]);
+    return TRUE;
+}
+
+static void
+mining_map_labels(const PmmlModel *model, const Mining *self)
+{
+    for (guint i = 0; i < self->segments->len; i++) {
+        Segment *segment = self->segments->pdata[i];
+        const GPtrArray *labels = segment->model->labels;
+        segment->label = g_new(guint, labels->len + 1);
+        for (guint k = 0; k < labels->len; k++)
+            segment->label[k] = pmml_model_find_label(model, labels->pdata[k]);
+    }
+}
+
+static gboolean
+mining_read(PmmlProgram *program, PmmlModel *model, GError **error)
+{
+    Mining *self = g_new0(Mining, 1);
+    const PmmlElement *segmentation = pmml_child(model->element, "Segmentation");
+    PmmlScope *scope = pmml_program_scope(program, model->scope);
+    model->body = self;
+    self->segments = g_ptr_array_new_with_free_func(segment_free);
+    if (segmentation == NULL)
+        return pmml_unsupported(error, model->element, "it has no Segmentation");
+    const char *context = pmml_attribute(segmentation, "x-mathContext");
+    model->is_single |= context != NULL && g_str_equal(context, "float");
+    if (!mining_read_method(self, segmentation, error) ||
+        !mining_read_missing(self, segmentation, error))
+        return FALSE;
+    const PmmlElement *element = pmml_child(segmentation, "Segment");
+    for (; element != NULL; element = pmml_next(element, "Segment")) {
+        if (self->segments->len >= SEGMENT_LIMIT)
+            return pmml_error(error, element, "more than %u segments", SEGMENT_LIMIT);
+        if (!mining_read_segment(program, model, self, element, scope, error))
+            return FALSE;
+    }
+    if (self->segments->len == 0)
+        return pmml_error(error, segmentation, "no Segment");
+    const Segment *last = self->segments->pdata[self->segments->len - 1];
+    model->score_kind = last->model->score_kind;
+    if (model->target == NULL && self->method == MINING_MODEL_CHAIN) {
+        model->target = last->model->target;
+        model->target_data = last->model->target_data;
+        model->target_type = last->model->target_type;
+    }
+    mining_map_labels(model, self);
+    return TRUE;
+}
+
+/* a segment's scores in the outer model's order */
+static double *
+mining_scores(const PmmlModel *model, const Segment *segment, PmmlRow *row, const double *score)
+{
+    if (score == NULL)
+        return NULL;
+    double *mapped = pmml_row_scores(row, model);
+    for (guint i = 0; i < model->labels->len; i++)
+        mapped[i] = NAN;
+    for (guint k = 0; k < segment->model->labels->len; k++)
+        if (segment->label[k] != G_MAXUINT)
+            mapped[segment->label[k]] = score[k];
+    return mapped;
+}
+
+static void
+mining_take(const PmmlModel *model,
+            const Segment *segment,
+            PmmlRow *row,
+            const PmmlResult *inner,
+            PmmlResult *result)
+{
+    PmmlResult *segments = result->segments;
+    *result = *inner;
+    result->score = mining_scores(model, segment, row, inner->score);
+    result->confidence = mining_scores(model, segment, row, inner->confidence);
+    result->entity = segment->id;
+    result->segments = segments;
+}
+
+/* what the segments that ran said */
+typedef struct {
+    guint n;
+    const Segment **segment;
+    const PmmlResult **result;
+    double weight;
+    double missing_weight;
+} Votes;
+
+static double
+mining_round(const PmmlModel *model, double number)
+{
+    return model->is_single ? (double)(float)number : number;
+}
+
+static int
+mining_order(gconstpointer a, gconstpointer b)
+{
+    const double *x = a, *y = b;
+    return x[0] < y[0] ? -1 : x[0] > y[0];
+}
+
+/* @pairs: value, weight, …; sorted here */
+static double
+mining_median(double *pairs, guint n, gboolean weighted)
+{
+    double total = 0, sum = 0;
+    qsort(pairs, n, 2 * sizeof(double), mining_order);
+    if (!weighted)
+        return n % 2 == 1 ? pairs[2 * (n / 2)] : (pairs[2 * (n / 2 - 1)] + pairs[2 * (n / 2)]) / 2;
+    for (guint i = 0; i < n; i++)
+        total += pairs[2 * i + 1];
+    for (guint i = 0; i < n; i++) {
+        sum += pairs[2 * i + 1];
+        if (sum >= total / 2)
+            return pairs[2 * i];
+    }
+    return NAN;
+}
+
+/* @number: by vote; NaN where there is none */
+static double
+mining_combine(const PmmlModel *model,
+               MiningMethod method,
+               const Votes *votes,
+               const double *number)
+{
+    double sum = 0, weight = 0, most = -INFINITY;
+    g_autofree double *pairs = g_new(double, 2 * votes->n + 2);
+    guint n = 0;
+    gboolean weighted = method == MINING_WEIGHTED_AVERAGE || method == MINING_WEIGHTED_SUM ||
+                        method == MINING_WEIGHTED_MEDIAN;
+    for (guint i = 0; i < votes->n; i++) {
+        if (isnan(number[i]))
+            continue;
+        double w = weighted ? votes->segment[i]->weight : 1;
+        double term = weighted ? mining_round(model, w * number[i]) : number[i];
+        sum = mining_round(model, sum + term);
+        weight = mining_round(model, weight + w);
+        most = fmax(most, number[i]);
+        pairs[2 * n] = number[i];
+        pairs[2 * n++ + 1] = w;
+    }
+    if (n == 0)
+        return NAN;
+    switch ((guint)method) {
+    case MINING_AVERAGE:
+    case MINING_WEIGHTED_AVERAGE:
+        return mining_round(model, sum / weight);
+    case MINING_MEDIAN:
+    case MINING_WEIGHTED_MEDIAN:
+        return mining_median(pairs, n, weighted);
+    case MINING_MAX:
+        return most;
+    default:
+        return sum;
+    }
+}
+
+static void
+mining_regress(const PmmlModel *model, const Mining *self, const Votes *votes, PmmlResult *result)
+{
+    g_autofree double *number = g_new(double, votes->n + 1);
+    for (guint i = 0; i < votes->n; i++) {
+        const PmmlValue *value = &votes->result[i]->value;
+        number[i] = value->missing || value->type == PMML_STRING ? (double)NAN : value->number;
+    }
+    double combined = mining_combine(model, self->method, votes, number);
+    if (!isnan(combined))
+        result->value = pmml_value_number(model->is_single ? PMML_FLOAT : PMML_DOUBLE, combined);
+}
+
+/* classes by votes; of as many, the one that was voted for first */
+static void
+mining_vote(const PmmlModel *model,
+            const Mining *self,
+            PmmlRow *row,
+            const Votes *votes,
+            PmmlResult *result)
+{
+    double *score = pmml_row_scores(row, model);
+    guint *first = pmml_row_alloc(row, model->labels->len, sizeof(guint));
+    double total = 0;
+    guint best = G_MAXUINT;
+    for (guint i = 0; i < votes->n; i++) {
+        const PmmlResult *one = votes->result[i];
+        double weight = self->method == MINING_WEIGHTED_MAJORITY_VOTE ? votes->segment[i]->weight
+                                                                      : 1;
+        if (one->value.missing)
+            continue;
+        guint label = pmml_model_find_label(model, pmml_value_text(&one->value, row->strings));
+        if (label == G_MAXUINT)
+            continue;
+        if (first[label] == 0)
+            first[label] = i + 1;
+        score[label] += weight;
+        total += weight;
+    }
+    for (guint i = 0; i < model->labels->len; i++) {
+        if (first[i] == 0)
+            continue;
+        if (best == G_MAXUINT || score[i] > score[best] ||
+            (score[i] >= score[best] && first[i] < first[best]))
+            best = i;
+    }
+    for (guint i = 0; total > 0 && i < model->labels->len; i++)
+        score[i] /= total;
+    result->score = score;
+    if (best != G_MAXUINT)
+        result->value = pmml_model_label_value(model, best);
+}
+
+/* the distribution of the model that is surest; of several, their mean */
+static void
+mining_surest(const PmmlModel *model, PmmlRow *row, const Votes *votes, double *score)
+{
+    double most = -INFINITY;
+    guint n = 0;
+    for (guint i = 0; i < votes->n; i++) {
+        const double *one = mining_scores(model, votes->segment[i], row, votes->result[i]->score);
+        if (one == NULL)
+            continue;
+        double sure = -INFINITY;
+        for (guint k = 0; k < model->labels->len; k++)
+            sure = fmax(sure, one[k]);
+        if (sure < most)
+            continue;
+        if (sure > most) {
+            memset(score, 0, model->labels->len * sizeof *score);
+            n = 0;
+        }
+        most = sure;
+        n++;
+        for (guint k = 0; k < model->labels->len; k++)
+            score[k] += isnan(one[k]) ? 0 : one[k];
+    }
+    for (guint k = 0; n > 1 && k < model->labels->len; k++)
+        score[k] /= n;
+}
+
+static void
+mining_classify(const PmmlModel *model,
+                const Mining *self,
+                PmmlRow *row,
+                const Votes *votes,
+                PmmlResult *result)
+{
+    double *score = pmml_row_scores(row, model);
+    g_autofree double *number = g_new(double, votes->n + 1);
+    if (votes->n == 0)
+        return;
+    if (self->method == MINING_MAX)
+        mining_surest(model, row, votes, score);
+    for (guint k = 0; self->method != MINING_MAX && k < model->labels->len; k++) {
+        for (guint i = 0; i < votes->n; i++) {
+            const PmmlResult *one = votes->result[i];
+            number[i] = one->value.missing ? (double)NAN : 0;
+            for (guint j = 0; one->score != NULL && j < votes->segment[i]->model->labels->len; j++)
+                if (votes->segment[i]->label[j] == k && !isnan(one->score[j]))
+                    number[i] = one->score[j];
+        }
+        score[k] = mining_combine(model, self->method, votes, number);
+    }
+    result->score = score;
+    pmml_model_decide(model, result);
+}
+
+static void
+mining_aggregate(const PmmlModel *model,
+                 const Mining *self,
+                 PmmlRow *row,
+                 const Votes *votes,
+                 PmmlResult *result)
+{
+    gboolean votes_count = self->method == MINING_MAJORITY_VOTE ||
+                           self->method == MINING_WEIGHTED_MAJORITY_VOTE;
+    double all = votes->weight + votes->missing_weight;
+    if (votes->missing_weight > 0 && (self->on_missing == MINING_RETURN_MISSING ||
+                                      votes->missing_weight > self->threshold * all))
+        return;
+    if (votes_count)
+        mining_vote(model, self, row, votes, result);
+    else if (model->function == PMML_CLASSIFICATION)
+        mining_classify(model, self, row, votes, result);
+    else
+        mining_regress(model, self, votes, result);
+}
+
+/* TRUE in @ret_done when no other segment needs to run */
+static gboolean
+mining_run_segment(const PmmlModel *model,
+                   const Mining *self,
+                   guint index,
+                   PmmlRow *row,
+                   Votes *votes,
+                   PmmlResult *result,
+                   gboolean *ret_done,
+                   GError **error)
+{
+    const Segment *segment = self->segments->pdata[index];
+    PmmlResult *inner = &result->segments[index];
+    PmmlTruth truth;
+    if (!pmml_predicate_test(segment->predicate, row, &truth, error))
+        return FALSE;
+    if (truth != PMML_TRUE)
+        return TRUE;
+    if (!pmml_model_run(segment->model, row, inner, error))
+        return FALSE;
+    gboolean missing = inner->value.missing && self->method != MINING_MODEL_CHAIN;
+    if (missing && self->on_missing != MINING_CONTINUE && self->method == MINING_SELECT_FIRST)
+        return TRUE;
+    if (self->method >= MINING_SELECT_FIRST) {
+        mining_take(model, segment, row, inner, result);
+        *ret_done = self->method == MINING_SELECT_FIRST;
+        return TRUE;
+    }
+    *(missing ? &votes->missing_weight : &votes->weight) += segment->weight;
+    if (!missing) {
+        votes->segment[votes->n] = segment;
+        votes->result[votes->n++] = inner;
+    }
+    return TRUE;
+}
+
+static gboolean
+mining_run(const PmmlModel *model, PmmlRow *row, PmmlResult *result, GError **error)
+{
+    const Mining *self = model->body;
+    guint n = self->segments->len;
+    gboolean done = FALSE;
+    Votes votes = {
+        .segment = pmml_row_alloc(row, n, sizeof(Segment *)),
+        .result = pmml_row_alloc(row, n, sizeof(PmmlResult *)),
+    };
+    result->segments = pmml_row_alloc(row, n, sizeof(PmmlResult));
+    for (guint i = 0; i < n; i++)
+        result->segments[i].value = PMML_NOTHING;
+    for (guint i = 0; i < n && !done; i++)
+        if (!mining_run_segment(model, self, i, row, &votes, result, &done, error))
+            return FALSE;
+    if (self->method < MINING_SELECT_FIRST)
+        mining_aggregate(model, self, row, &votes, result);
+    return TRUE;
+}
+
+const PmmlModelClass pmml_mining_class = {
+    .element = "MiningModel",
+    .kind = "several models together",
+    .read = mining_read,
+    .run = mining_run,
+    .free = mining_free,
+};

@@ -1,0 +1,347 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include <string.h>
+
+#include "error.h"
+#include "pmml-expression.h"
+#include "pmml-model.h"
+
+typedef enum {
+    NEIGHBOR_AVERAGE,
+    NEIGHBOR_MEDIAN,
+    NEIGHBOR_WEIGHTED_AVERAGE,
+} NeighborNumber;
+
+typedef struct {
+    PmmlValue *input;  /* by field */
+    PmmlValue *target; /* by target */
+    const char *id;
+} Instance;
+
+typedef struct {
+    guint k;
+    double threshold; /* added to a distance that weighs */
+    gboolean weighted_vote;
+    NeighborNumber number;
+    GArray *slots; /* guint */
+    PmmlMeasure *measure;
+    GPtrArray *instances; /* Instance */
+} Neighbor;
+
+typedef struct {
+    double distance;
+    guint index;
+} Near;
+
+static void
+instance_free(gpointer data)
+{
+    Instance *self = data;
+    g_free(self->input);
+    g_free(self->target);
+    g_free(self);
+}
+
+static void
+neighbor_free(gpointer body)
+{
+    Neighbor *self = body;
+    g_array_unref(self->slots);
+    g_clear_pointer(&self->measure, pmml_measure_free);
+    g_ptr_array_unref(self->instances);
+    g_free(self);
+}
+
+static gboolean
+neighbor_read_options(const PmmlModel *model, Neighbor *self, GError **error)
+{
+    static const char *const numbers[] = {"average", "median", "weightedAverage"};
+    const char *number = pmml_attribute(model->element, "continuousScoringMethod");
+    const char *vote = pmml_attribute(model->element, "categoricalScoringMethod");
+    double k;
+    if (!pmml_number(model->element, "numberOfNeighbors", &k, error) ||
+        !pmml_number_or(model->element, "threshold", 0.001, &self->threshold, error))
+        return FALSE;
+    if (!(k >= 1 && k < 1e6))
+        return pmml_error(error, model->element, "numberOfNeighbors out of range");
+    self->k = (guint)k;
+    self->weighted_vote = vote != NULL && g_str_equal(vote, "weightedMajorityVote");
+    if (vote != NULL && !self->weighted_vote && !g_str_equal(vote, "majorityVote"))
+        return pmml_unsupported(error, model->element, "categoricalScoringMethod “%s”", vote);
+    for (guint i = 0; number != NULL && i < G_N_ELEMENTS(numbers); i++)
+        if (g_str_equal(numbers[i], number)) {
+            self->number = (NeighborNumber)i;
+            return TRUE;
+        }
+    return number == NULL ||
+           pmml_unsupported(error, model->element, "continuousScoringMethod “%s”", number);
+}
+
+static gboolean
+neighbor_read_inputs(const PmmlModel *model, Neighbor *self, GPtrArray *names, GError **error)
+{
+    const PmmlElement *list = pmml_child(model->element, "KNNInputs");
+    const PmmlElement *input = list == NULL ? NULL : pmml_child(list, "KNNInput");
+    for (; input != NULL; input = pmml_next(input, "KNNInput")) {
+        guint slot;
+        if (!pmml_program_field(input, model->scope, "field", &slot, error) ||
+            !pmml_measure_add_field(self->measure, input, error))
+            return FALSE;
+        g_array_append_val(self->slots, slot);
+        g_ptr_array_add(names, pmml_pointer(pmml_attribute(input, "field")));
+    }
+    return names->len > 0 || pmml_error(error, model->element, "no KNNInput");
+}
+
+/* the column of the training table that holds a field */
+static const char *
+neighbor_column(const PmmlElement *training, const char *field)
+{
+    const PmmlElement *list = pmml_child(training, "InstanceFields");
+    const PmmlElement *one = list == NULL ? NULL : pmml_child(list, "InstanceField");
+    for (; one != NULL; one = pmml_next(one, "InstanceField")) {
+        const char *name = pmml_attribute(one, "field");
+        const char *column = pmml_attribute(one, "column");
+        if (name != NULL && g_str_equal(name, field))
+            return column != NULL ? column : name;
+    }
+    return NULL;
+}
+
+static gboolean
+neighbor_cell(const PmmlElement *training,
+              const PmmlElement *row,
+              const char *field,
+              PmmlType type,
+              PmmlValue *ret,
+              GError **error)
+{
+    const char *column = neighbor_column(training, field);
+    const char *text = column == NULL ? NULL : pmml_inline_cell(row, column);
+    *ret = PMML_NOTHING;
+    if (column == NULL)
+        return pmml_error(error, training, "it has no InstanceField “%s”", field);
+    return text == NULL || text[0] == '\0' || pmml_value_parse(type, text, ret) ||
+           pmml_error(error, row, "“%s” is no value of “%s”", text, field);
+}
+
+static gboolean
+neighbor_read_instance(const PmmlProgram *program,
+                       PmmlModel *model,
+                       Neighbor *self,
+                       const PmmlElement *training,
+                       const PmmlElement *row,
+                       const GPtrArray *names,
+                       GError **error)
+{
+    const char *id = pmml_attribute(model->element, "instanceIdVariable");
+    Instance *one = g_new0(Instance, 1);
+    one->input = g_new(PmmlValue, names->len);
+    one->target = g_new(PmmlValue, model->targets->len);
+    g_ptr_array_add(self->instances, one);
+    if (id != NULL) {
+        const char *column = neighbor_column(training, id);
+        one->id = pmml_inline_cell(row, column != NULL ? column : id);
+    }
+    for (guint i = 0; i < names->len; i++) {
+        guint slot = g_array_index(self->slots, guint, i);
+        if (!neighbor_cell(training,
+                           row,
+                           names->pdata[i],
+                           pmml_program_slot(program, slot)->type,
+                           &one->input[i],
+                           error))
+            return FALSE;
+    }
+    for (guint i = 0; i < model->targets->len; i++) {
+        guint slot = pmml_scope_find(model->scope, model->targets->pdata[i]);
+        PmmlType type = slot == PMML_NO_SLOT ? PMML_STRING : pmml_program_slot(program, slot)->type;
+        if (!neighbor_cell(training, row, model->targets->pdata[i], type, &one->target[i], error))
+            return FALSE;
+    }
+    if (model->function == PMML_CLASSIFICATION && model->targets->len > 0 &&
+        !one->target[0].missing)
+        pmml_model_label(model, pmml_value_text(&one->target[0], program->strings));
+    return TRUE;
+}
+
+static gboolean
+neighbor_read(PmmlProgram *program, PmmlModel *model, GError **error)
+{
+    Neighbor *self = g_new0(Neighbor, 1);
+    g_autoptr(GPtrArray) names = g_ptr_array_new();
+    const PmmlElement *training = pmml_child(model->element, "TrainingInstances");
+    model->body = self;
+    self->slots = g_array_new(FALSE, FALSE, sizeof(guint));
+    self->instances = g_ptr_array_new_with_free_func(instance_free);
+    self->measure = pmml_measure_read(model->element, error);
+    if (self->measure == NULL || !neighbor_read_options(model, self, error) ||
+        !neighbor_read_inputs(model, self, names, error))
+        return FALSE;
+    if (training == NULL)
+        return pmml_error(error, model->element, "no TrainingInstances");
+    const PmmlElement *table = pmml_inline_table(training, error);
+    if (table == NULL)
+        return FALSE;
+    for (const PmmlElement *row = pmml_child(table, "row"); row != NULL;
+         row = pmml_next(row, "row"))
+        if (!neighbor_read_instance(program, model, self, training, row, names, error))
+            return FALSE;
+    return self->instances->len > 0 || pmml_error(error, table, "no rows");
+}
+
+static int
+neighbor_order(gconstpointer a, gconstpointer b)
+{
+    const Near *x = a, *y = b;
+    if (x->distance < y->distance)
+        return -1;
+    if (x->distance > y->distance)
+        return 1;
+    return x->index < y->index ? -1 : x->index > y->index;
+}
+
+static double
+neighbor_weight(const Neighbor *self, const Near *near)
+{
+    return pmml_measure_is_distance(self->measure) ? 1 / (near->distance + self->threshold)
+                                                   : -near->distance;
+}
+
+static PmmlValue
+neighbor_number(const Neighbor *self, const GArray *near, guint target)
+{
+    guint k = MIN(self->k, near->len);
+    double sum = 0, total = 0;
+    g_autoptr(GArray) numbers = g_array_new(FALSE, FALSE, sizeof(Near));
+    for (guint i = 0; i < k; i++) {
+        const Near *one = &g_array_index(near, Near, i);
+        const Instance *instance = self->instances->pdata[one->index];
+        if (instance->target[target].missing)
+            continue;
+        double weight = self->number == NEIGHBOR_WEIGHTED_AVERAGE ? neighbor_weight(self, one) : 1;
+        Near number = {.distance = instance->target[target].number, .index = i};
+        sum += weight * number.distance;
+        total += weight;
+        g_array_append_val(numbers, number);
+    }
+    if (numbers->len == 0)
+        return PMML_NOTHING;
+    if (self->number != NEIGHBOR_MEDIAN)
+        return pmml_value_number(PMML_DOUBLE, sum / total);
+    g_array_sort(numbers, neighbor_order);
+    guint half = numbers->len / 2;
+    double upper = g_array_index(numbers, Near, half).distance;
+    double lower = g_array_index(numbers, Near, numbers->len % 2 == 1 ? half : half - 1).distance;
+    return pmml_value_number(PMML_DOUBLE, (lower + upper) / 2);
+}
+
+/* the value with the most votes; the first to have them */
+static PmmlValue
+neighbor_vote(const Neighbor *self, const GArray *near, guint target, guint *ret_first)
+{
+    guint k = MIN(self->k, near->len), best = 0;
+    g_autofree double *votes = g_new0(double, k);
+    for (guint i = 0; i < k; i++) {
+        const Near *one = &g_array_index(near, Near, i);
+        const Instance *instance = self->instances->pdata[one->index];
+        double weight = self->weighted_vote ? neighbor_weight(self, one) : 1;
+        for (guint j = 0; j <= i; j++) {
+            const Instance *other = self->instances->pdata[g_array_index(near, Near, j).index];
+            if (!pmml_value_equal(&instance->target[target], &other->target[target]))
+                continue;
+            votes[j] += weight;
+            break;
+        }
+    }
+    for (guint i = 1; i < k; i++)
+        if (votes[i] > votes[best])
+            best = i;
+    *ret_first = g_array_index(near, Near, best).index;
+    const Instance *winner = self->instances->pdata[*ret_first];
+    return winner->target[target];
+}
+
+static void
+neighbor_shares(const PmmlModel *model,
+                const Neighbor *self,
+                PmmlRow *row,
+                const GArray *near,
+                PmmlResult *result)
+{
+    guint k = MIN(self->k, near->len);
+    double total = 0;
+    result->score = pmml_row_scores(row, model);
+    for (guint i = 0; i < k; i++) {
+        const Near *one = &g_array_index(near, Near, i);
+        const Instance *instance = self->instances->pdata[one->index];
+        guint label = pmml_model_find_label(model,
+                                            pmml_value_text(&instance->target[0], row->strings));
+        double weight = self->weighted_vote ? neighbor_weight(self, one) : 1;
+        if (label != G_MAXUINT)
+            result->score[label] += weight;
+        total += weight;
+    }
+    for (guint i = 0; i < model->labels->len; i++)
+        result->score[i] /= total;
+}
+
+static gboolean
+neighbor_near(const Neighbor *self, PmmlRow *row, GArray *near, GError **error)
+{
+    guint n = self->slots->len;
+    PmmlValue *value = pmml_row_alloc(row, n, sizeof(PmmlValue));
+    double all = 0, there = 0;
+    for (guint i = 0; i < n; i++) {
+        if (!pmml_slot_value(row, g_array_index(self->slots, guint, i), &value[i], error))
+            return FALSE;
+        all += pmml_measure_weight(self->measure, i);
+        there += value[i].missing ? 0 : pmml_measure_weight(self->measure, i);
+    }
+    for (guint i = 0; there > 0 && i < self->instances->len; i++) {
+        const Instance *instance = self->instances->pdata[i];
+        Near one = {
+            .distance = pmml_measure_between(self->measure, value, instance->input, all / there),
+            .index = i,
+        };
+        if (!pmml_measure_is_distance(self->measure))
+            one.distance = -one.distance;
+        g_array_append_val(near, one);
+    }
+    g_array_sort(near, neighbor_order);
+    return TRUE;
+}
+
+static gboolean
+neighbor_run(const PmmlModel *model, PmmlRow *row, PmmlResult *result, GError **error)
+{
+    const Neighbor *self = model->body;
+    g_autoptr(GArray) near = g_array_new(FALSE, FALSE, sizeof(Near));
+    if (!neighbor_near(self, row, near, error))
+        return FALSE;
+    if (near->len == 0)
+        return TRUE;
+    result->entity =
+        ((const Instance *)self->instances->pdata[g_array_index(near, Near, 0).index])->id;
+    result->targets = pmml_row_alloc(row, model->targets->len + 1, sizeof(PmmlValue));
+    for (guint t = 0; t < model->targets->len; t++) {
+        const Instance *first = self->instances->pdata[0];
+        guint winner;
+        gboolean is_class = model->function == PMML_CLASSIFICATION ||
+                            (model->function == PMML_MIXED && first->target[t].type == PMML_STRING);
+        result->targets[t] = is_class ? neighbor_vote(self, near, t, &winner)
+                                      : neighbor_number(self, near, t);
+    }
+    if (model->targets->len > 0)
+        result->value = result->targets[0];
+    if (model->function == PMML_CLASSIFICATION && model->targets->len > 0)
+        neighbor_shares(model, self, row, near, result);
+    return TRUE;
+}
+
+const PmmlModelClass pmml_neighbor_class = {
+    .element = "NearestNeighborModel",
+    .kind = "nearest neighbours",
+    .read = neighbor_read,
+    .run = neighbor_run,
+    .free = neighbor_free,
+};

@@ -1,0 +1,418 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "error.h"
+#include "pmml-model.h"
+
+#define NONE        G_MAXUINT
+#define DEPTH_LIMIT 512
+
+/* a ScoreDistribution */
+typedef struct {
+    guint label;
+    double count;
+    double probability;
+    double confidence;
+} TreeShare;
+
+typedef struct {
+    PmmlPredicate *predicate;
+    const char *id;
+    const char *default_child;
+    PmmlValue value;
+    guint label; /* of value, in a classification */
+    double count;
+    guint shares; /* first of n_shares */
+    guint n_shares;
+    guint first; /* child, then by next */
+    guint next;
+    guint fallback; /* the default child */
+} TreeNode;
+
+typedef enum {
+    TREE_NONE,
+    TREE_LAST,
+    TREE_NULL,
+    TREE_DEFAULT_CHILD,
+    TREE_WEIGHTED_CONFIDENCE,
+    TREE_AGGREGATE_NODES,
+} TreeMissing;
+
+typedef struct {
+    GArray *nodes;  /* TreeNode; the first is the root */
+    GArray *shares; /* TreeShare */
+    TreeMissing on_missing;
+    gboolean last_when_none; /* noTrueChildStrategy */
+    double penalty;
+} Tree;
+
+static void
+tree_free(gpointer body)
+{
+    Tree *self = body;
+    g_array_unref(self->nodes);
+    g_array_unref(self->shares);
+    g_free(self);
+}
+
+static gboolean
+tree_read_shares(PmmlModel *model,
+                 Tree *self,
+                 const PmmlElement *element,
+                 TreeNode *node,
+                 GError **error)
+{
+    node->shares = self->shares->len;
+    const PmmlElement *child = pmml_child(element, "ScoreDistribution");
+    double total = 0;
+    for (; child != NULL; child = pmml_next(child, "ScoreDistribution")) {
+        const char *value;
+        TreeShare share;
+        if (!pmml_require(child, "value", &value, error) ||
+            !pmml_number_or(child, "recordCount", NAN, &share.count, error) ||
+            !pmml_number_or(child, "probability", NAN, &share.probability, error) ||
+            !pmml_number_or(child, "confidence", NAN, &share.confidence, error))
+            return FALSE;
+        share.label = pmml_model_label(model, value);
+        total += isnan(share.count) ? 0 : share.count;
+        g_array_append_val(self->shares, share);
+        node->n_shares++;
+    }
+    for (guint i = 0; i < node->n_shares; i++) {
+        TreeShare *share = &g_array_index(self->shares, TreeShare, node->shares + i);
+        if (isnan(share->probability) && total > 0)
+            share->probability = share->count / total;
+    }
+    if (isnan(node->count) && node->n_shares > 0)
+        node->count = total;
+    return TRUE;
+}
+
+/* its score; without one, the class that most of its rows have */
+static gboolean
+tree_read_score(PmmlModel *model,
+                Tree *self,
+                const PmmlElement *element,
+                TreeNode *node,
+                GError **error)
+{
+    const char *score = pmml_attribute(element, "score");
+    double best = -1;
+    node->value = PMML_NOTHING;
+    node->label = NONE;
+    if (model->function == PMML_REGRESSION) {
+        double number;
+        if (score == NULL)
+            return TRUE;
+        if (!pmml_number(element, "score", &number, error))
+            return FALSE;
+        node->value = pmml_value_number(model->is_single ? PMML_FLOAT : PMML_DOUBLE, number);
+        return TRUE;
+    }
+    if (score != NULL)
+        node->label = pmml_model_label(model, score);
+    for (guint i = 0; i < node->n_shares && score == NULL; i++) {
+        const TreeShare *share = &g_array_index(self->shares, TreeShare, node->shares + i);
+        if (share->probability > best) {
+            best = share->probability;
+            node->label = share->label;
+        }
+    }
+    if (node->label != NONE)
+        node->value = pmml_model_label_value(model, node->label);
+    return TRUE;
+}
+
+static gboolean tree_read_node(PmmlProgram *program,
+                               PmmlModel *model,
+                               Tree *self,
+                               const PmmlElement *element,
+                               guint depth,
+                               guint *ret_index,
+                               GError **error);
+
+static gboolean
+tree_read_children(PmmlProgram *program,
+                   PmmlModel *model,
+                   Tree *self,
+                   const PmmlElement *element,
+                   guint depth,
+                   guint index,
+                   GError **error)
+{
+    guint last = NONE;
+    const PmmlElement *child = pmml_child(element, "Node");
+    for (; child != NULL; child = pmml_next(child, "Node")) {
+        guint at;
+        if (!tree_read_node(program, model, self, child, depth + 1, &at, error))
+            return FALSE;
+        if (last == NONE)
+            g_array_index(self->nodes, TreeNode, index).first = at;
+        else
+            g_array_index(self->nodes, TreeNode, last).next = at;
+        last = at;
+        TreeNode *node = &g_array_index(self->nodes, TreeNode, index);
+        const char *id = g_array_index(self->nodes, TreeNode, at).id;
+        if (node->default_child != NULL && id != NULL && g_str_equal(node->default_child, id))
+            node->fallback = at;
+    }
+    const TreeNode *node = &g_array_index(self->nodes, TreeNode, index);
+    if (node->default_child != NULL && node->fallback == NONE && node->first != NONE &&
+        self->on_missing == TREE_DEFAULT_CHILD)
+        return pmml_error(error, element, "it has no child “%s”", node->default_child);
+    return TRUE;
+}
+
+static gboolean
+tree_read_node(PmmlProgram *program,
+               PmmlModel *model,
+               Tree *self,
+               const PmmlElement *element,
+               guint depth,
+               guint *ret_index,
+               GError **error)
+{
+    TreeNode node = {.first = NONE, .next = NONE, .fallback = NONE};
+    if (depth > DEPTH_LIMIT)
+        return pmml_error(error, element, "nested more than %d deep", DEPTH_LIMIT);
+    for (const PmmlElement *child = element->first; child != NULL; child = child->next)
+        if (pmml_is(child, "Regression") || pmml_is(child, "DecisionTree"))
+            return pmml_unsupported(error, child, "models within a node are not computed");
+    node.id = pmml_attribute(element, "id");
+    node.default_child = pmml_attribute(element, "defaultChild");
+    node.predicate = pmml_predicate_within(program, element, model->scope, error);
+    if (node.predicate == NULL ||
+        !pmml_number_or(element, "recordCount", NAN, &node.count, error) ||
+        !tree_read_shares(model, self, element, &node, error) ||
+        !tree_read_score(model, self, element, &node, error))
+        return FALSE;
+    *ret_index = self->nodes->len;
+    g_array_append_val(self->nodes, node);
+    return tree_read_children(program, model, self, element, depth, *ret_index, error);
+}
+
+static gboolean
+tree_read_strategy(Tree *self, const PmmlElement *element, GError **error)
+{
+    static const char *const names[] = {"none",
+                                        "lastPrediction",
+                                        "nullPrediction",
+                                        "defaultChild",
+                                        "weightedConfidence",
+                                        "aggregateNodes"};
+    const char *missing = pmml_attribute(element, "missingValueStrategy");
+    const char *none = pmml_attribute(element, "noTrueChildStrategy");
+    self->last_when_none = none != NULL && g_str_equal(none, "returnLastPrediction");
+    if (!pmml_number_or(element, "missingValuePenalty", 1, &self->penalty, error))
+        return FALSE;
+    for (guint i = 0; missing != NULL && i < G_N_ELEMENTS(names); i++)
+        if (g_str_equal(names[i], missing)) {
+            self->on_missing = (TreeMissing)i;
+            return TRUE;
+        }
+    return missing == NULL ||
+           pmml_unsupported(error, element, "missingValueStrategy “%s” is not known", missing);
+}
+
+static gboolean
+tree_read(PmmlProgram *program, PmmlModel *model, GError **error)
+{
+    guint root;
+    const PmmlElement *node = pmml_child(model->element, "Node");
+    Tree *self = g_new0(Tree, 1);
+    model->body = self;
+    self->nodes = g_array_new(FALSE, FALSE, sizeof(TreeNode));
+    self->shares = g_array_new(FALSE, FALSE, sizeof(TreeShare));
+    if (node == NULL)
+        return pmml_error(error, model->element, "no Node");
+    return tree_read_strategy(self, model->element, error) &&
+           tree_read_node(program, model, self, node, 1, &root, error);
+}
+
+static void
+tree_answer(const PmmlModel *model,
+            const Tree *self,
+            PmmlRow *row,
+            guint index,
+            guint missing_levels,
+            PmmlResult *result)
+{
+    const TreeNode *node = &g_array_index(self->nodes, TreeNode, index);
+    result->value = node->value;
+    result->entity = node->id;
+    if (model->function == PMML_REGRESSION)
+        return;
+    result->score = pmml_row_scores(row, model);
+    result->confidence = pmml_row_scores(row, model);
+    for (guint i = 0; i < model->labels->len; i++)
+        result->score[i] = result->confidence[i] = node->n_shares == 0 ? 0 : NAN;
+    double penalty = pow(self->penalty, missing_levels);
+    for (guint i = 0; i < node->n_shares; i++) {
+        const TreeShare *share = &g_array_index(self->shares, TreeShare, node->shares + i);
+        double confidence = isnan(share->confidence) ? share->probability : share->confidence;
+        result->score[share->label] = share->probability;
+        result->confidence[share->label] = confidence * penalty;
+    }
+    if (node->n_shares == 0 && node->label != NONE)
+        result->score[node->label] = result->confidence[node->label] = 1;
+}
+
+/* adds a node's shares, times @weight: its own if it has no children that may apply */
+static gboolean
+tree_add_weighted(const Tree *self,
+                  PmmlRow *row,
+                  guint index,
+                  double weight,
+                  double *score,
+                  double *number,
+                  GError **error)
+{
+    const TreeNode *node = &g_array_index(self->nodes, TreeNode, index);
+    g_autoptr(GArray) open = g_array_new(FALSE, FALSE, sizeof(guint));
+    double total = 0;
+    gboolean any_unknown = FALSE;
+    for (guint at = node->first; at != NONE; at = g_array_index(self->nodes, TreeNode, at).next) {
+        const TreeNode *child = &g_array_index(self->nodes, TreeNode, at);
+        PmmlTruth truth;
+        if (!pmml_predicate_test(child->predicate, row, &truth, error))
+            return FALSE;
+        if (truth == PMML_FALSE)
+            continue;
+        g_array_append_val(open, at);
+        total += child->count;
+        any_unknown |= truth == PMML_UNKNOWN;
+        if (truth == PMML_TRUE && !any_unknown)
+            break;
+    }
+    for (guint i = 0; i < open->len; i++) {
+        guint at = g_array_index(open, guint, i);
+        double share = any_unknown && total > 0
+                           ? g_array_index(self->nodes, TreeNode, at).count / total
+                           : 1;
+        if (!tree_add_weighted(self, row, at, weight * share, score, number, error))
+            return FALSE;
+    }
+    if (open->len > 0)
+        return TRUE;
+    if (!node->value.missing && node->value.type != PMML_STRING && number != NULL)
+        *number += weight * node->value.number;
+    for (guint i = 0; score != NULL && i < node->n_shares; i++) {
+        const TreeShare *share = &g_array_index(self->shares, TreeShare, node->shares + i);
+        score[share->label] += weight * (self->on_missing == TREE_WEIGHTED_CONFIDENCE &&
+                                                 !isnan(share->confidence)
+                                             ? share->confidence
+                                             : share->probability);
+    }
+    return TRUE;
+}
+
+/* weightedConfidence and aggregateNodes: every branch that may apply counts by its rows */
+static gboolean
+tree_weighted(const PmmlModel *model,
+              const Tree *self,
+              PmmlRow *row,
+              guint index,
+              PmmlResult *result,
+              GError **error)
+{
+    double number = 0;
+    if (model->function == PMML_REGRESSION) {
+        if (!tree_add_weighted(self, row, index, 1, NULL, &number, error))
+            return FALSE;
+        result->value = pmml_value_number(PMML_DOUBLE, number);
+        return TRUE;
+    }
+    result->score = pmml_row_scores(row, model);
+    if (!tree_add_weighted(self, row, index, 1, result->score, NULL, error))
+        return FALSE;
+    result->confidence = result->score;
+    pmml_model_decide(model, result);
+    return TRUE;
+}
+
+typedef struct {
+    guint next; /* the child to go to, NONE to stop */
+    gboolean stops;
+    gboolean nothing; /* there is no prediction */
+    gboolean is_missing;
+} TreeStep;
+
+static TreeStep
+tree_on_unknown(const Tree *self, const TreeNode *node)
+{
+    switch ((guint)self->on_missing) {
+    case TREE_LAST:
+        return (TreeStep){.next = NONE, .stops = TRUE};
+    case TREE_DEFAULT_CHILD:
+        return (TreeStep){.next = node->fallback,
+                          .stops = TRUE,
+                          .nothing = node->fallback == NONE,
+                          .is_missing = TRUE};
+    case TREE_NONE:
+        return (TreeStep){.next = NONE};
+    default:
+        return (TreeStep){.next = NONE, .stops = TRUE, .nothing = TRUE};
+    }
+}
+
+static gboolean
+tree_step(const Tree *self, PmmlRow *row, const TreeNode *node, TreeStep *ret, GError **error)
+{
+    for (guint at = node->first; at != NONE; at = g_array_index(self->nodes, TreeNode, at).next) {
+        PmmlTruth truth;
+        if (!pmml_predicate_test(g_array_index(self->nodes, TreeNode, at).predicate,
+                                 row,
+                                 &truth,
+                                 error))
+            return FALSE;
+        if (truth == PMML_TRUE) {
+            *ret = (TreeStep){.next = at, .stops = TRUE};
+            return TRUE;
+        }
+        if (truth == PMML_FALSE)
+            continue;
+        *ret = tree_on_unknown(self, node);
+        ret->is_missing = TRUE;
+        if (ret->stops)
+            return TRUE;
+    }
+    *ret = (TreeStep){.next = NONE, .nothing = !self->last_when_none};
+    return TRUE;
+}
+
+static gboolean
+tree_run(const PmmlModel *model, PmmlRow *row, PmmlResult *result, GError **error)
+{
+    const Tree *self = model->body;
+    PmmlTruth truth;
+    guint at = 0, missing_levels = 0;
+    if (!pmml_predicate_test(g_array_index(self->nodes, TreeNode, 0).predicate, row, &truth, error))
+        return FALSE;
+    if (truth != PMML_TRUE)
+        return TRUE;
+    while (TRUE) {
+        const TreeNode *node = &g_array_index(self->nodes, TreeNode, at);
+        TreeStep step;
+        if (node->first == NONE)
+            break;
+        if (!tree_step(self, row, node, &step, error))
+            return FALSE;
+        if (step.is_missing && (self->on_missing == TREE_WEIGHTED_CONFIDENCE ||
+                                self->on_missing == TREE_AGGREGATE_NODES))
+            return tree_weighted(model, self, row, at, result, error);
+        if (step.nothing)
+            return TRUE;
+        missing_levels += step.is_missing;
+        if (step.next == NONE)
+            break;
+        at = step.next;
+    }
+    tree_answer(model, self, row, at, missing_levels, result);
+    return TRUE;
+}
+
+const PmmlModelClass pmml_tree_class = {
+    .element = "TreeModel",
+    .kind = "decision tree",
+    .read = tree_read,
+    .run = tree_run,
+    .free = tree_free,
+};

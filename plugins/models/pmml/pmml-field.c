@@ -1,0 +1,433 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include <string.h>
+
+#include "error.h"
+#include "number.h"
+#include "pmml-private.h"
+
+gboolean
+pmml_interval_has(const PmmlInterval *self, double number)
+{
+    return (number > self->left || (self->left_closed && number >= self->left)) &&
+           (number < self->right || (self->right_closed && number <= self->right));
+}
+
+gboolean
+pmml_read_interval(const PmmlElement *element, PmmlInterval *ret, GError **error)
+{
+    const char *closure = pmml_attribute(element, "closure");
+    if (closure == NULL)
+        closure = "closedClosed"; /* required by the standard; left out by some */
+    ret->left_closed = g_str_has_prefix(closure, "closed");
+    ret->right_closed = g_str_has_suffix(closure, "Closed");
+    return pmml_number_or(element, "leftMargin", -INFINITY, &ret->left, error) &&
+           pmml_number_or(element, "rightMargin", INFINITY, &ret->right, error);
+}
+
+static PmmlData *
+field_data_new(void)
+{
+    PmmlData *data = g_new0(PmmlData, 1);
+    data->valid = g_array_new(FALSE, FALSE, sizeof(PmmlValue));
+    data->texts = g_ptr_array_new();
+    data->index = g_hash_table_new(g_str_hash, g_str_equal);
+    data->missing = g_ptr_array_new();
+    data->invalid = g_ptr_array_new();
+    data->intervals = g_array_new(FALSE, FALSE, sizeof(PmmlInterval));
+    data->display = g_hash_table_new(g_str_hash, g_str_equal);
+    return data;
+}
+
+static gboolean
+field_read_value(PmmlData *data, const PmmlElement *element, GError **error)
+{
+    const char *text;
+    PmmlValue value;
+    if (!pmml_require(element, "value", &text, error))
+        return FALSE;
+    const char *property = pmml_attribute(element, "property");
+    const char *display = pmml_attribute(element, "displayValue");
+    if (display != NULL)
+        g_hash_table_insert(data->display, pmml_pointer(text), pmml_pointer(display));
+    if (property != NULL && g_str_equal(property, "missing"))
+        g_ptr_array_add(data->missing, pmml_pointer(text));
+    else if (property != NULL && g_str_equal(property, "invalid"))
+        g_ptr_array_add(data->invalid, pmml_pointer(text));
+    else if (!pmml_value_parse(data->type, text, &value))
+        return pmml_error(error, element, "“%s” is no value of its field's data type", text);
+    else {
+        g_array_append_val(data->valid, value);
+        g_ptr_array_add(data->texts, pmml_pointer(text));
+        g_hash_table_insert(data->index, pmml_pointer(text), GUINT_TO_POINTER(data->valid->len));
+    }
+    return TRUE;
+}
+
+static gboolean
+field_read_data(PmmlProgram *self, const PmmlElement *element, GError **error)
+{
+    PmmlData *data = field_data_new();
+    g_ptr_array_add(self->data, data);
+    if (!pmml_require(element, "name", &data->name, error) ||
+        !pmml_type_of(element, PMML_STRING, &data->type, error) ||
+        !pmml_optype_of(element,
+                        data->type == PMML_STRING ? PMML_CATEGORICAL : PMML_CONTINUOUS,
+                        &data->optype,
+                        error))
+        return FALSE;
+    for (const PmmlElement *child = element->first; child != NULL; child = child->next) {
+        PmmlInterval interval;
+        if (pmml_is(child, "Value")) {
+            if (!field_read_value(data, child, error))
+                return FALSE;
+        } else if (pmml_is(child, "Interval")) {
+            if (!pmml_read_interval(child, &interval, error))
+                return FALSE;
+            g_array_append_val(data->intervals, interval);
+        } else
+            return pmml_unknown(error, child);
+    }
+    if (pmml_scope_find(self->scope, data->name) != PMML_NO_SLOT)
+        return pmml_error(error, element, "there are two fields “%s”", data->name);
+    PmmlSlot slot = {.kind = PMML_SLOT_INPUT,
+                     .name = data->name,
+                     .type = data->type,
+                     .optype = data->optype,
+                     .data = data,
+                     .input = G_MAXUINT};
+    pmml_scope_add(self->scope, data->name, pmml_program_add_slot(self, &slot));
+    return TRUE;
+}
+
+gboolean
+pmml_read_dictionary(PmmlProgram *self, const PmmlElement *dictionary, GError **error)
+{
+    for (const PmmlElement *child = dictionary->first; child != NULL; child = child->next) {
+        if (pmml_is(child, "Taxonomy"))
+            continue;
+        if (!pmml_is(child, "DataField"))
+            return pmml_unknown(error, child);
+        if (!field_read_data(self, child, error))
+            return FALSE;
+    }
+    return TRUE;
+}
+
+/* Derived fields may refer to later ones, so all names come first. */
+gboolean
+pmml_read_derived(PmmlProgram *self, const PmmlElement *parent, PmmlScope *scope, GError **error)
+{
+    g_autoptr(GArray) slots = g_array_new(FALSE, FALSE, sizeof(guint));
+    const PmmlElement *child = pmml_child(parent, "DerivedField");
+    for (; child != NULL; child = pmml_next(child, "DerivedField")) {
+        PmmlSlot slot = {.kind = PMML_SLOT_DERIVED, .typed = TRUE};
+        if (!pmml_require(child, "name", &slot.name, error) ||
+            !pmml_type_of(child, PMML_STRING, &slot.type, error) ||
+            !pmml_optype_of(child, PMML_CONTINUOUS, &slot.optype, error))
+            return FALSE;
+        slot.typed = pmml_attribute(child, "dataType") != NULL;
+        guint index = pmml_program_add_slot(self, &slot);
+        g_array_append_val(slots, index);
+    }
+    guint k = 0;
+    child = pmml_child(parent, "DerivedField");
+    for (; child != NULL; child = pmml_next(child, "DerivedField"))
+        pmml_scope_add(scope, pmml_attribute(child, "name"), g_array_index(slots, guint, k++));
+    k = 0;
+    child = pmml_child(parent, "DerivedField");
+    for (; child != NULL; child = pmml_next(child, "DerivedField")) {
+        PmmlSlot *slot = self->slots->pdata[g_array_index(slots, guint, k++)];
+        pmml_scope_derive(scope, 1);
+        slot->expression = pmml_expression_within(self, child, scope, NULL, error);
+        pmml_scope_derive(scope, -1);
+        if (slot->expression == NULL)
+            return FALSE;
+    }
+    return TRUE;
+}
+
+static gboolean
+field_treatment(const PmmlElement *element,
+                const char *attribute,
+                const char *const *names,
+                const PmmlTreatment *values,
+                PmmlTreatment fallback,
+                PmmlTreatment *ret,
+                GError **error)
+{
+    const char *text = pmml_attribute(element, attribute);
+    *ret = fallback;
+    if (text == NULL)
+        return TRUE;
+    for (guint i = 0; names[i] != NULL; i++)
+        if (g_str_equal(names[i], text)) {
+            *ret = values[i];
+            return TRUE;
+        }
+    return pmml_unsupported(error, element, "%s “%s” is not known", attribute, text);
+}
+
+PmmlTreatment
+pmml_outliers_of(const PmmlElement *element, gboolean *ret_ok, GError **error)
+{
+    static const char *const names[] = {"asIs", "asMissingValues", "asExtremeValues", NULL};
+    static const PmmlTreatment values[] = {PMML_AS_IS, PMML_AS_MISSING, PMML_AS_EXTREME};
+    PmmlTreatment treatment;
+    *ret_ok = field_treatment(element, "outliers", names, values, PMML_AS_IS, &treatment, error);
+    return treatment;
+}
+
+static gboolean
+field_replacement(const PmmlElement *element,
+                  const char *attribute,
+                  PmmlType type,
+                  PmmlValue *ret,
+                  GError **error)
+{
+    const char *text = pmml_attribute(element, attribute);
+    *ret = PMML_NOTHING;
+    return text == NULL || pmml_value_parse(type, text, ret) ||
+           pmml_error(error, element, "%s “%s” is no value of the field", attribute, text);
+}
+
+static gboolean
+field_read_treatments(const PmmlElement *element, PmmlSlot *slot, GError **error)
+{
+    static const char *const invalid[] = {"returnInvalid", "asIs", "asMissing", "asValue", NULL};
+    static const PmmlTreatment on_invalid[] = {PMML_RETURN_INVALID,
+                                               PMML_AS_IS,
+                                               PMML_AS_MISSING,
+                                               PMML_AS_VALUE};
+    static const char *const missing[] =
+        {"asIs", "asMean", "asMode", "asMedian", "asValue", "returnInvalid", NULL};
+    static const PmmlTreatment on_missing[] =
+        {PMML_AS_IS, PMML_AS_IS, PMML_AS_IS, PMML_AS_IS, PMML_AS_IS, PMML_RETURN_INVALID};
+    gboolean ok;
+    slot->outliers = pmml_outliers_of(element, &ok, error);
+    if (!ok || !pmml_number_or(element, "lowValue", -INFINITY, &slot->low, error) ||
+        !pmml_number_or(element, "highValue", INFINITY, &slot->high, error))
+        return FALSE;
+    if (!field_treatment(element,
+                         "invalidValueTreatment",
+                         invalid,
+                         on_invalid,
+                         PMML_RETURN_INVALID,
+                         &slot->on_invalid,
+                         error) ||
+        !field_treatment(element,
+                         "missingValueTreatment",
+                         missing,
+                         on_missing,
+                         PMML_AS_IS,
+                         &slot->on_missing,
+                         error))
+        return FALSE;
+    return field_replacement(element,
+                             "missingValueReplacement",
+                             slot->type,
+                             &slot->replacement,
+                             error) &&
+           field_replacement(element,
+                             "invalidValueReplacement",
+                             slot->type,
+                             &slot->invalid_replacement,
+                             error);
+}
+
+/* A field of an inner model that changes nothing is the outer field itself. */
+gboolean
+pmml_read_mining_field(PmmlProgram *self,
+                       const PmmlElement *field,
+                       PmmlScope *scope,
+                       GError **error)
+{
+    guint source;
+    if (!pmml_program_field(field, scope, "name", &source, error))
+        return FALSE;
+    const PmmlSlot *outer = pmml_program_slot(self, source);
+    PmmlSlot slot = {.kind = PMML_SLOT_MINING,
+                     .name = outer->name,
+                     .type = outer->type,
+                     .data = outer->data,
+                     .source = source,
+                     .is_outermost = outer->kind == PMML_SLOT_INPUT};
+    if (!pmml_optype_of(field, outer->optype, &slot.optype, error) ||
+        !field_read_treatments(field, &slot, error))
+        return FALSE;
+    if (slot.is_outermost || !slot.replacement.missing || slot.outliers != PMML_AS_IS ||
+        slot.on_missing == PMML_RETURN_INVALID)
+        source = pmml_program_add_slot(self, &slot);
+    pmml_scope_add(scope, slot.name, source);
+    return TRUE;
+}
+
+static gboolean
+field_is_valid(const PmmlSlot *slot, PmmlValue *value)
+{
+    const PmmlData *data = slot->data;
+    if (data->intervals->len > 0 && value->type != PMML_STRING && slot->optype == PMML_CONTINUOUS) {
+        for (guint i = 0; i < data->intervals->len; i++)
+            if (pmml_interval_has(&g_array_index(data->intervals, PmmlInterval, i), value->number))
+                return TRUE;
+        if (data->valid->len == 0)
+            return FALSE;
+    }
+    if (data->valid->len == 0)
+        return TRUE;
+    if (value->type == PMML_STRING) {
+        guint position = GPOINTER_TO_UINT(g_hash_table_lookup(data->index, value->string));
+        if (position > 0 && slot->optype == PMML_ORDINAL)
+            value->number = position;
+        return position > 0;
+    }
+    for (guint i = 0; i < data->valid->len; i++)
+        if (pmml_value_equal(value, &g_array_index(data->valid, PmmlValue, i)))
+            return TRUE;
+    return FALSE;
+}
+
+static gboolean
+field_spelt(const GPtrArray *spellings, const char *text, double number, PmmlType type)
+{
+    for (guint i = 0; i < spellings->len; i++) {
+        PmmlValue value;
+        const char *spelling = spellings->pdata[i];
+        if (text != NULL ? g_str_equal(spelling, text)
+                         : pmml_value_parse(type, spelling, &value) && value.number >= number &&
+                               value.number <= number)
+            return TRUE;
+    }
+    return FALSE;
+}
+
+/* what the log's cell is as a value of the field's type; invalid where it is none */
+static void
+field_input(const PmmlRow *row, const PmmlSlot *slot, PmmlValue *ret)
+{
+    const PmmlData *data = slot->data;
+    *ret = PMML_NOTHING;
+    if (slot->input == G_MAXUINT)
+        return;
+    if (row->rows->text[slot->input] != NULL) {
+        const char *text = row->rows->text[slot->input][row->row];
+        if (text == NULL || field_spelt(data->missing, text, 0, data->type))
+            return;
+        if (!pmml_value_parse(data->type, text, ret)) {
+            *ret = pmml_value_string(text);
+            ret->invalid = TRUE;
+        }
+        ret->invalid |= field_spelt(data->invalid, text, 0, data->type);
+        return;
+    }
+    double number = row->rows->number[slot->input][row->row];
+    if (isnan(number) || field_spelt(data->missing, NULL, number, data->type))
+        return;
+    *ret = pmml_value_number(data->type, number);
+    ret->invalid = field_spelt(data->invalid, NULL, number, data->type);
+}
+
+static void
+field_outliers(const PmmlSlot *slot, PmmlValue *value)
+{
+    if (value->missing || value->type == PMML_STRING || slot->outliers == PMML_AS_IS)
+        return;
+    double number = value->number;
+    if (number >= slot->low && number <= slot->high)
+        return;
+    if (slot->outliers == PMML_AS_MISSING)
+        *value = PMML_NOTHING;
+    else
+        value->number = number < slot->low ? slot->low : slot->high;
+}
+
+static void
+field_mining(PmmlRow *row, const PmmlSlot *slot, PmmlValue *value)
+{
+    if (!value->missing && slot->is_outermost) {
+        value->invalid = value->invalid || !field_is_valid(slot, value);
+        if (value->invalid && slot->on_invalid == PMML_RETURN_INVALID)
+            row->is_invalid = TRUE;
+        else if (value->invalid && slot->on_invalid == PMML_AS_MISSING)
+            *value = PMML_NOTHING;
+        else if (value->invalid && slot->on_invalid == PMML_AS_VALUE)
+            *value = slot->invalid_replacement;
+    }
+    field_outliers(slot, value);
+    if (!value->missing)
+        return;
+    if (slot->on_missing == PMML_RETURN_INVALID)
+        row->is_invalid = TRUE;
+    *value = slot->replacement;
+}
+
+static gboolean
+field_derived(PmmlRow *row, const PmmlSlot *slot, PmmlValue *ret, GError **error)
+{
+    PmmlValue value;
+    /* a derived field sees no parameters of the function that refers to it */
+    const PmmlValue *argument = row->argument;
+    row->argument = NULL;
+    gboolean ok = pmml_expression_value(slot->expression, row, &value, error);
+    row->argument = argument;
+    if (!ok)
+        return FALSE;
+    *ret = value;
+    if (slot->typed && !pmml_value_cast(slot->type, &value, row->strings, ret)) {
+        g_set_error(error,
+                    ERRATA_ERROR,
+                    ERRATA_ERROR_INVALID_DATA,
+                    "derived field “%s”: “%s” is no value of its data type",
+                    slot->name,
+                    pmml_value_text(&value, row->strings));
+        return FALSE;
+    }
+    return TRUE;
+}
+
+static gboolean
+field_compute(PmmlRow *row, const PmmlSlot *slot, PmmlValue *ret, GError **error)
+{
+    switch (slot->kind) {
+    case PMML_SLOT_INPUT:
+        field_input(row, slot, ret);
+        return TRUE;
+    case PMML_SLOT_MINING:
+        if (!pmml_slot_value(row, slot->source, ret, error))
+            return FALSE;
+        field_mining(row, slot, ret);
+        return !row->is_invalid;
+    case PMML_SLOT_DERIVED:
+        return field_derived(row, slot, ret, error);
+    case PMML_SLOT_RESULT:
+    default:
+        *ret = PMML_NOTHING;
+        return TRUE;
+    }
+}
+
+gboolean
+pmml_slot_value(PmmlRow *row, guint index, PmmlValue *ret_value, GError **error)
+{
+    if (row->state[index] == PMML_SET) {
+        *ret_value = row->value[index];
+        return TRUE;
+    }
+    const PmmlSlot *slot = pmml_program_slot(row->program, index);
+    if (row->state[index] == PMML_COMPUTING || row->depth > PMML_DEPTH_LIMIT) {
+        g_set_error(error,
+                    ERRATA_ERROR,
+                    ERRATA_ERROR_INVALID_DATA,
+                    "field “%s” is derived from itself",
+                    slot->name);
+        return FALSE;
+    }
+    row->state[index] = PMML_COMPUTING;
+    row->depth++;
+    gboolean ok = field_compute(row, slot, ret_value, error);
+    row->depth--;
+    row->state[index] = PMML_UNSET;
+    /* a result that no model has set yet may still be */
+    if (ok && slot->kind != PMML_SLOT_RESULT)
+        pmml_slot_set(row, index, *ret_value);
+    return ok;
+}

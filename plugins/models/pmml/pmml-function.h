@@ -1,0 +1,32 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#pragma once
+
+#include "pmml-private.h"
+
+G_BEGIN_DECLS
+
+/**
+ * PmmlBuiltIn:
+ * @name: of the function
+ * @least, @most: arguments; @most 0 for any number
+ * @takes_missing: it is called with missing arguments as well; else the result is then missing
+ * @call: FALSE when an argument is none that it can take; @argument are all valid unless @takes_missing
+ *
+ * A built-in function of PMML 4.4. `if`, `and`, `or`, `isMissing` and their like, which see expressions
+ * rather than values, are not among them.
+ */
+typedef struct {
+    const char *name;
+    guint least;
+    guint most;
+    gboolean takes_missing;
+    gboolean (*call)(const PmmlValue *argument, guint n, GStringChunk *strings, PmmlValue *ret);
+} PmmlBuiltIn;
+
+const PmmlBuiltIn *pmml_built_in(const char *name);
+
+/* the tables of which pmml_built_in() looks through */
+extern const PmmlBuiltIn pmml_functions_math[];
+extern const PmmlBuiltIn pmml_functions_text[];
+
+G_END_DECLS
