@@ -8,6 +8,16 @@
 #include "words.h"
 
 #define CHANGE_ALPHA 0.01
+#define CHANGE_LEVEL 0.99
+
+/* how sure the rise is, and whether it came with the log or within it */
+typedef struct {
+    double sure;     /* the least that the loss has risen */
+    gboolean learnt; /* the log's first rows are worse than the reference already: perhaps the model
+                        * learnt from it, and would be worse on any other rows */
+    double sure_within; /* the least that it has risen from the log's first rows on */
+    double first;       /* mean loss on those, or NaN */
+} ChangeGrade;
 
 static void
 change_because(ErrataFinding *finding, const ErrataDriftSplit *split)
@@ -40,6 +50,108 @@ change_because(ErrataFinding *finding, const ErrataDriftSplit *split)
     evidence->method = g_strdup("the baseline's losses weighted by a domain classifier");
 }
 
+/* what other shares of the labels alone would have done: Σ (π' − π) · mean loss of the label */
+static double
+change_label_shift(const ErrataDriftSide *from, const ErrataDriftSide *to)
+{
+    guint n = from->outcome->n_classes;
+    g_autofree double *rows = g_new0(double, 3 * MAX(n, 1)); /* then, now, wrong then */
+    double total[2] = {0.0, 0.0};
+    double shift = 0.0;
+
+    if (from->outcome->truth == NULL || to->outcome->truth == NULL || n < 2 ||
+        n != to->outcome->n_classes)
+        return (double)NAN;
+    for (guint side = 0; side < 2; side++) {
+        const ErrataDriftSide *rows_of = side == 0 ? from : to;
+
+        for (gsize i = 0; i < rows_of->n; i++) {
+            guint32 row = rows_of->row[i];
+            gsize cell = side * n;
+
+            if (rows_of->outcome->judged[row] == 0)
+                continue;
+            cell += (gsize)rows_of->outcome->truth[row];
+            rows[cell] += 1.0;
+            total[side] += 1.0;
+            if (side == 0)
+                rows[cell + 2 * n] += rows_of->outcome->error[row];
+        }
+    }
+    for (gsize k = 0; k < n; k++)
+        if (rows[k] > 0.0)
+            shift += (rows[n + k] / total[1] - rows[k] / total[0]) * rows[2 * n + k] / rows[k];
+    return shift;
+}
+
+static void
+change_add_label_shift(ErrataFinding *finding,
+                       const ErrataDriftSplit *split,
+                       const ErrataDriftSide *from,
+                       const ErrataDriftSide *to)
+{
+    double share =
+        CLAMP(change_label_shift(from, to) / (split->loss_to - split->loss_from), 0.0, 1.0);
+    ErrataShare *cause;
+
+    if (isnan(share))
+        return;
+    cause = g_new0(ErrataShare, 1);
+    cause->value = g_strdup("label-shift");
+    cause->n = to->n;
+    cause->rate = share;
+    g_ptr_array_add(finding->subject.because, cause);
+    errata_finding_add(finding,
+                       errata_evidence_new("label_shift_share",
+                                           "part of the rise that other shares of the labels alone "
+                                           "would make (another way to read the same rise)",
+                                           share,
+                                           ERRATA_UNIT_SHARE,
+                                           to->n))
+        ->method = g_strdup("error per label on the baseline, weighted by the labels of now");
+}
+
+/* one-sided: the least by which @to is above @from */
+static double
+change_sure(double change, double variance)
+{
+    return fmax(errata_intervals_normal(change, variance, CHANGE_LEVEL).lo, 0.0);
+}
+
+static ChangeGrade
+change_grade(const ErrataDriftSplit *split, const ErrataDriftSide *first, const ErrataDriftSide *to)
+{
+    ChangeGrade grade = {.first = (double)NAN};
+    double of_first = (double)NAN, of_to = (double)NAN, of_from;
+    double change = split->loss_to - split->loss_from;
+    double before;
+
+    grade.sure = change_sure(change, split->change_sd * split->change_sd);
+    if (first->n == 0)
+        return grade;
+    grade.first = errata_drift_mean_loss(first, &of_first);
+    errata_drift_mean_loss(to, &of_to);
+    if (isnan(grade.first))
+        return grade;
+    of_from = fmax(split->change_sd * split->change_sd - of_to, 0.0);
+    before = grade.first - split->loss_from;
+    grade.learnt = errata_tests_normal_upper(before / sqrt(of_from + of_first)) < CHANGE_ALPHA;
+    grade.sure_within = change_sure(split->loss_to - grade.first, of_first + of_to);
+    return grade;
+}
+
+/* of a rise that was there from the first row on at most medium is told */
+static ErrataSeverity
+change_severity(const ChangeGrade *grade, const ErrataDriftSplit *split, gboolean regression)
+{
+    ErrataSeverity all = errata_severity_from_impact(grade->sure / split->loss_to,
+                                                     regression ? 0.0 : grade->sure);
+    ErrataSeverity within = errata_severity_from_impact(grade->sure_within / split->loss_to,
+                                                        regression ? 0.0 : grade->sure_within);
+
+    return grade->learnt ? MAX(MIN(all, ERRATA_SEVERITY_MEDIUM), within) : all;
+}
+
 static ErrataEvidence *
 change_add(ErrataFinding *finding,
            gboolean regression,
@@ -57,12 +169,66 @@ change_add(ErrataFinding *finding,
                             n));
 }
 
+static void
+change_add_evidence(const ErrataAnalysis *analysis,
+                    ErrataFinding *finding,
+                    const ErrataDriftSplit *split,
+                    const ChangeGrade *grade,
+                    gsize n_from,
+                    gsize n_first,
+                    gsize n_to)
+{
+    gboolean regression = analysis->outcome->task == ERRATA_TASK_REGRESSION;
+    double change = split->loss_to - split->loss_from;
+    double from = regression ? split->loss_from : 1.0 - split->loss_from;
+    double to = regression ? split->loss_to : 1.0 - split->loss_to;
+    ErrataInterval interval =
+        errata_intervals_normal(change, split->change_sd * split->change_sd, CHANGE_LEVEL);
+    ErrataEvidence *evidence;
+
+    evidence = change_add(finding,
+                          regression,
+                          "metric_from",
+                          regression ? "mean error on the baseline" : "accuracy on the baseline",
+                          from,
+                          n_from);
+    if (grade->learnt)
+        evidence->method = g_strdup("on the reference; models do better on rows they learnt from");
+    if (!isnan(grade->first))
+        change_add(finding,
+                   regression,
+                   "metric_first",
+                   regression ? "mean error on the first rows of the log"
+                              : "accuracy on the first rows of the log",
+                   regression ? grade->first : 1.0 - grade->first,
+                   n_first);
+    evidence = change_add(finding,
+                          regression,
+                          "metric_to",
+                          regression ? "mean error on the last rows" : "accuracy on the last rows",
+                          to,
+                          n_to);
+    evidence->baseline = from;
+    evidence->test = g_strdup("difference of means");
+    evidence->p = evidence->q = errata_tests_normal_upper(change / split->change_sd);
+    evidence = change_add(finding,
+                          regression,
+                          "rise",
+                          regression ? "rise of the mean error" : "rise of the error rate",
+                          change,
+                          n_to);
+    evidence->lo = interval.lo;
+    evidence->hi = interval.hi;
+    evidence->method = g_strdup("normal, 99 %; severity by its lower end");
+}
+
 /**
  * errata_drift_change:
  * @analysis: the log
  * @split: the mean losses and what explains their change
- * @n_from: rows of the baseline
- * @n_to: rows now
+ * @from_side: rows of the baseline
+ * @first: the first rows of the log, none without a reference
+ * @to_side: rows now
  *
  * One test per run: the mean loss now against the baseline's, at 0.01, one-sided.
  *
@@ -71,9 +237,12 @@ change_add(ErrataFinding *finding,
 ErrataFinding *
 errata_drift_change(const ErrataAnalysis *analysis,
                     const ErrataDriftSplit *split,
-                    gsize n_from,
-                    gsize n_to)
+                    const ErrataDriftSide *from_side,
+                    const ErrataDriftSide *first,
+                    const ErrataDriftSide *to_side)
 {
+    gsize n_from = from_side->n;
+    gsize n_to = to_side->n;
     gboolean regression = analysis->outcome->task == ERRATA_TASK_REGRESSION;
     double change = split->loss_to - split->loss_from;
     double p = errata_tests_normal_upper(change / split->change_sd);
@@ -83,9 +252,7 @@ errata_drift_change(const ErrataAnalysis *analysis,
     g_autofree char *after = NULL;
     g_autofree char *title = NULL;
     ErrataFinding *finding;
-    ErrataEvidence *evidence;
-    ErrataInterval interval;
-    double sure;
+    ChangeGrade grade;
 
     if (!split->known || !(change > 0.0) || !(p < CHANGE_ALPHA))
         return NULL;
@@ -101,49 +268,25 @@ errata_drift_change(const ErrataAnalysis *analysis,
                             after);
     finding = errata_finding_new(ERRATA_FINDING_PERFORMANCE, title);
     finding->confirmed = TRUE;
-    interval = errata_intervals_normal(change, split->change_sd * split->change_sd, 0.99);
-    sure = MAX(interval.lo, 0.0); /* severity by the least that the loss has risen */
-    finding->severity = errata_severity_from_impact(sure / split->loss_to, regression ? 0.0 : sure);
-    if (analysis->reference != NULL) /* perhaps training rows, on which any model does better */
-        finding->severity = MIN(finding->severity, ERRATA_SEVERITY_MEDIUM);
+    grade = change_grade(split, first, to_side);
+    finding->severity = change_severity(&grade, split, regression);
+    if (grade.learnt)
+        g_ptr_array_add(finding->notes, g_strdup("learnt=perhaps"));
     finding->rank = change / split->loss_to;
     finding->share_of_errors = finding->share_of_rows = finding->excess_errors = (double)NAN;
     finding->metric = g_strdup(regression ? "mae" : "accuracy");
     finding->delta = from - to;
     finding->summary = g_strdup(
-        analysis->reference != NULL
+        grade.learnt && finding->severity <= ERRATA_SEVERITY_MEDIUM
             ? "performance · against the reference, on which the model may have learnt: medium at most"
-            : "performance · against the baseline");
+        : analysis->reference != NULL ? "performance · against the reference"
+                                      : "performance · against the first half");
     finding->subject.metric = g_strdup(finding->metric);
     finding->subject.metric_from = from;
     finding->subject.metric_to = to;
-    evidence = change_add(finding,
-                          regression,
-                          "metric_from",
-                          regression ? "mean error on the baseline" : "accuracy on the baseline",
-                          from,
-                          n_from);
-    if (analysis->reference != NULL)
-        evidence->method = g_strdup("on the reference; models do better on rows they learnt from");
-    evidence = change_add(finding,
-                          regression,
-                          "metric_to",
-                          regression ? "mean error on the last rows" : "accuracy on the last rows",
-                          to,
-                          n_to);
-    evidence->baseline = from;
-    evidence->test = g_strdup("difference of means");
-    evidence->p = evidence->q = p;
-    evidence = change_add(finding,
-                          regression,
-                          "rise",
-                          regression ? "rise of the mean error" : "rise of the error rate",
-                          change,
-                          n_to);
-    evidence->lo = interval.lo;
-    evidence->hi = interval.hi;
-    evidence->method = g_strdup("normal, 99 %; severity by its lower end");
+    change_add_evidence(analysis, finding, split, &grade, n_from, first->n, n_to);
     change_because(finding, split);
+    change_add_label_shift(finding, split, from_side, to_side);
     errata_finding_suggest(finding, "retrain", "Retrain with labelled rows from the end of the log")
         ->method = g_strdup("not computed: needs a retrained model");
     return finding;

@@ -137,8 +137,8 @@ loss_used(ErrataDriftSplit *split, const LossStack *stack, double *gain)
 }
 
 /* mean and variance of the mean of the losses that are there */
-static double
-loss_mean(const ErrataDriftSide *side, double *ret_variance)
+double
+errata_drift_mean_loss(const ErrataDriftSide *side, double *ret_variance)
 {
     ErrataSum sum = {0}, squares = {0};
     double n = 0.0, mean, variance;
@@ -220,8 +220,8 @@ errata_drift_split(const ErrataAnalysis *analysis,
     double variance_from = 0.0, variance_to = 0.0, variance;
     LossStack stack = {0};
 
-    split.loss_from = loss_mean(from, &variance_from);
-    split.loss_to = loss_mean(to, &variance_to);
+    split.loss_from = errata_drift_mean_loss(from, &variance_from);
+    split.loss_to = errata_drift_mean_loss(to, &variance_to);
     split.known = !isnan(split.loss_from) && !isnan(split.loss_to);
     split.change_sd = sqrt(variance_from + variance_to);
     if (from->bins == NULL || to->bins == NULL)

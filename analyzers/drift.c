@@ -255,7 +255,7 @@ drift_report(DriftWork *work)
             leave_out[work->columns[i].column] = 0;
     split = errata_drift_split(analysis, &work->from, &work->to, leave_out);
     drift_tell(work, &split);
-    change = errata_drift_change(analysis, &split, work->from.n, work->to.n);
+    change = errata_drift_change(analysis, &split, &work->from, &work->first, &work->to);
     if (change != NULL)
         errata_case_add_finding(analysis->result, change);
     for (guint i = 0; i < work->n; i++) {

@@ -140,8 +140,10 @@ void errata_drift_column_loss(ErrataDriftColumn *self,
                               const ErrataDriftSide *to);
 ErrataFinding *errata_drift_change(const ErrataAnalysis *analysis,
                                    const ErrataDriftSplit *split,
-                                   gsize n_from,
-                                   gsize n_to);
+                                   const ErrataDriftSide *from,
+                                   const ErrataDriftSide *first,
+                                   const ErrataDriftSide *to);
+double errata_drift_mean_loss(const ErrataDriftSide *side, double *ret_variance);
 ErrataFinding *errata_drift_report(const ErrataDriftColumn *self,
                                    const ErrataAnalysis *analysis,
                                    const ErrataDriftSplit *split);

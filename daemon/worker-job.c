@@ -3,12 +3,8 @@
  * that went. Runs in one thread; every error becomes an answer. */
 #include "config.h"
 
-#include <errno.h>
-#include <fcntl.h>
-#include <math.h>
 #include <string.h>
 #include <sys/resource.h>
-#include <sys/stat.h>
 #include <unistd.h>
 
 #include "built-in-writer.h"
@@ -25,6 +21,7 @@
 #include "worker-job.h"
 #include "worker-labels.h"
 #include "worker-model.h"
+#include "worker-output.h"
 
 typedef struct {
     int fd;
@@ -393,103 +390,6 @@ job_read(ErrataWorkerJob *self, ErrataCase *notes, ErrataProgress *progress, GEr
     return self->reference != NULL;
 }
 
-/* ErrataReportWrite: beneath the output folder, folders of one level made as needed */
-static gboolean
-job_write_cb(const char *path, const void *data, gsize size, gpointer user_data, GError **error)
-{
-    g_autofree char *folder = g_path_get_dirname(path);
-    const guint8 *from = data;
-    int fd;
-
-    if (g_strcmp0(folder, ".") != 0)
-        mkdirat(ERRATA_SANDBOX_OUTPUT_FD, folder, 0700); /* there already: fine */
-    fd = openat(ERRATA_SANDBOX_OUTPUT_FD, path, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0600);
-    while (fd >= 0 && size > 0) {
-        gssize n = write(fd, from, size);
-
-        if (n < 0 && errno == EINTR)
-            continue;
-        if (n <= 0)
-            break;
-        from += n;
-        size -= (gsize)n;
-    }
-    if (fd < 0 || size > 0 || fsync(fd) != 0) {
-        int code = errno;
-
-        if (fd >= 0)
-            close(fd);
-        g_set_error(error, ERRATA_ERROR, ERRATA_ERROR_IO, "writing %s: %s", path, g_strerror(code));
-        return FALSE;
-    }
-    close(fd);
-    return TRUE;
-}
-
-/* whether a spreadsheet would run the cell: a sign counts unless a plain number follows it */
-static gboolean
-job_is_formula(const char *text)
-{
-    double value;
-
-    if (text[0] == '-' || text[0] == '+')
-        return !errata_number_parse_double(text, strlen(text), &value);
-    return strchr("=@\t\r", text[0]) != NULL;
-}
-
-/* CSV `row,id,score`; ids are quoted when they need it, and never start a formula */
-static void
-job_append_id(GString *csv, const ErrataFrame *frame, int id, gsize row)
-{
-    g_autofree char *text = id >= 0 ? errata_column_print(frame->columns[id], row) : NULL;
-
-    if (text == NULL || text[0] == '\0')
-        return;
-    if (strpbrk(text, ",\"\r\n") == NULL && !job_is_formula(text)) {
-        g_string_append(csv, text);
-        return;
-    }
-    g_string_append_c(csv, '"');
-    if (job_is_formula(text))
-        g_string_append_c(csv, '\'');
-    for (const char *c = text; *c != '\0'; c++) {
-        if (*c == '"')
-            g_string_append_c(csv, '"');
-        g_string_append_c(csv, *c);
-    }
-    g_string_append_c(csv, '"');
-}
-
-static gboolean
-job_write_table(ErrataWorkerJob *self,
-                ErrataCase *result,
-                const ErrataFinding *finding,
-                int id,
-                GError **error)
-{
-    g_autoptr(GString) csv = g_string_new("row,id,score\n");
-    g_autofree char *path = NULL;
-    char buffer[ERRATA_NUMBER_BUFFER];
-
-    if (finding->n_rows == 0 || finding->row == NULL) {
-        g_ptr_array_add(result->tables, g_strdup(""));
-        return TRUE;
-    }
-    for (gsize i = 0; i < finding->n_rows; i++) {
-        g_string_append_printf(csv, "%u,", finding->row[i]);
-        job_append_id(csv, self->frame, id, finding->row[i]);
-        g_string_append_c(csv, ',');
-        if (finding->row_score != NULL && isfinite(finding->row_score[i]))
-            g_string_append(csv, errata_number_print(finding->row_score[i], buffer));
-        g_string_append_c(csv, '\n');
-    }
-    path = g_strdup_printf("tables/%s.csv", finding->id);
-    if (!job_write_cb(path, csv->str, csv->len, NULL, error))
-        return FALSE;
-    g_ptr_array_add(result->tables, g_steal_pointer(&path));
-    return TRUE;
-}
-
 static int
 job_id_column(const ErrataWorkerJob *self, const ErrataCase *result)
 {
@@ -517,18 +417,27 @@ job_draw(ErrataWorkerJob *self, ErrataCase *result, ErrataProgress *progress, GE
 
     errata_progress_stage(progress, "drawing", 0.9, 1.0);
     for (guint i = 0; i < result->findings->len; i++)
-        if (!job_write_table(self, result, g_ptr_array_index(result->findings, i), id, error))
+        if (!errata_worker_output_table(self->frame,
+                                        result,
+                                        g_ptr_array_index(result->findings, i),
+                                        id,
+                                        error))
             return FALSE;
-    if (!errata_report_render(result, formats, self->settings->paper, job_write_cb, NULL, error))
+    if (!errata_report_render(result,
+                              formats,
+                              self->settings->paper,
+                              errata_worker_output_write,
+                              NULL,
+                              error))
         return FALSE;
     if (getrusage(RUSAGE_SELF, &usage) == 0)
         result->peak_rss = (guint64)usage.ru_maxrss * 1024;
     json = errata_case_to_json(result);
-    return job_write_cb("report.json",
-                        g_bytes_get_data(json, NULL),
-                        g_bytes_get_size(json),
-                        NULL,
-                        error);
+    return errata_worker_output_write("report.json",
+                                      g_bytes_get_data(json, NULL),
+                                      g_bytes_get_size(json),
+                                      NULL,
+                                      error);
 }
 
 static void

@@ -4,8 +4,8 @@
 #include "cohort.h"
 #include "finding.h"
 #include "frame.h"
-#include "row-sample.h"
 #include "pattern.h"
+#include "row-sample.h"
 #include "schema.h"
 
 G_BEGIN_DECLS
@@ -141,7 +141,7 @@ typedef struct {
     gboolean windows_are_time;
     ErrataEstimate *estimate; /* nullable */
     ErrataRowSample *sample;  /* nullable: by which a later report compares row by row */
-    GPtrArray *cohorts; /* (element-type ErrataCohort): the saved ones, by name */
+    GPtrArray *cohorts;       /* (element-type ErrataCohort): the saved ones, by name */
     ErrataFigure *error_tree;
     ErrataFigure *heat_map;
 } ErrataPerformance;

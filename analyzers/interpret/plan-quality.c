@@ -446,6 +446,8 @@ errata_plan_performance(ErrataProse *prose, const ErrataFinding *finding)
     g_autofree char *before = NULL;
     g_autofree char *after = NULL;
     g_autofree char *less = NULL;
+    const ErrataEvidence *first = errata_finding_evidence(finding, "metric_first");
+    g_autofree char *at_first = NULL;
 
     if (from == NULL || to == NULL || isnan(from->value) || isnan(to->value)) {
         errata_prose_quote(prose, finding->title);
@@ -483,7 +485,15 @@ errata_plan_performance(ErrataProse *prose, const ErrataFinding *finding)
             before,
             unit);
     performance_say_causes(prose, finding);
-    if (reference)
+    if (first != NULL && errata_finding_note(finding, "learnt") == NULL) {
+        errata_prose_cite(prose, first);
+        at_first = errata_words_value(first);
+        errata_prose_say(prose,
+                         "in the first rows of the log it was still %s, so the reference is no "
+                         "luckier than any other rows",
+                         at_first);
+    }
+    if (reference && errata_finding_note(finding, "learnt") != NULL)
         errata_prose_say(prose,
                          "if the model learnt from the reference, some of the difference was there "
                          "from the start: no model does as well on new rows");

@@ -59,9 +59,13 @@ verdict_decline(const ErrataCase *report, const char *unit)
         return g_strdup("");
     if (to->unit == ERRATA_UNIT_SHARE) {
         after = errata_words_points(from->value - to->value, 0.0);
-        return earlier
-                   ? g_strdup_printf(", %s less than in the earlier report", after)
-                   : g_strdup_printf(", but at the end of the log %s less than %s", after, where);
+        return earlier ? g_strdup_printf(", %s less than in the earlier report", after)
+                       : g_strdup_printf(", but at the end of the log %s less than %s%s",
+                                         after,
+                                         where,
+                                         errata_finding_note(finding, "learnt") != NULL
+                                             ? ", from which it may have learnt"
+                                             : "");
     }
     errata_words_pair(from->value, to->value, &before, &after);
     if (earlier)

@@ -1,0 +1,116 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* What a worker leaves in its folder: files of a report, tables of rows. */
+#include "worker-output.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <math.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "error.h"
+#include "number.h"
+#include "sandbox.h"
+
+/* ErrataReportWrite: beneath the output folder, folders of one level made as needed */
+gboolean
+errata_worker_output_write(const char *path,
+                           const void *data,
+                           gsize size,
+                           gpointer user_data,
+                           GError **error)
+{
+    g_autofree char *folder = g_path_get_dirname(path);
+    const guint8 *from = data;
+    int fd;
+
+    if (g_strcmp0(folder, ".") != 0)
+        mkdirat(ERRATA_SANDBOX_OUTPUT_FD, folder, 0700); /* there already: fine */
+    fd = openat(ERRATA_SANDBOX_OUTPUT_FD, path, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0600);
+    while (fd >= 0 && size > 0) {
+        gssize n = write(fd, from, size);
+
+        if (n < 0 && errno == EINTR)
+            continue;
+        if (n <= 0)
+            break;
+        from += n;
+        size -= (gsize)n;
+    }
+    if (fd < 0 || size > 0 || fsync(fd) != 0) {
+        int code = errno;
+
+        if (fd >= 0)
+            close(fd);
+        g_set_error(error, ERRATA_ERROR, ERRATA_ERROR_IO, "writing %s: %s", path, g_strerror(code));
+        return FALSE;
+    }
+    close(fd);
+    return TRUE;
+}
+
+/* whether a spreadsheet would run the cell: a sign counts unless a plain number follows it */
+static gboolean
+output_is_formula(const char *text)
+{
+    double value;
+
+    if (text[0] == '-' || text[0] == '+')
+        return !errata_number_parse_double(text, strlen(text), &value);
+    return strchr("=@\t\r", text[0]) != NULL;
+}
+
+/* CSV `row,id,score`; ids are quoted when they need it, and never start a formula */
+static void
+output_append_id(GString *csv, const ErrataFrame *frame, int id, gsize row)
+{
+    g_autofree char *text = id >= 0 ? errata_column_print(frame->columns[id], row) : NULL;
+
+    if (text == NULL || text[0] == '\0')
+        return;
+    if (strpbrk(text, ",\"\r\n") == NULL && !output_is_formula(text)) {
+        g_string_append(csv, text);
+        return;
+    }
+    g_string_append_c(csv, '"');
+    if (output_is_formula(text))
+        g_string_append_c(csv, '\'');
+    for (const char *c = text; *c != '\0'; c++) {
+        if (*c == '"')
+            g_string_append_c(csv, '"');
+        g_string_append_c(csv, *c);
+    }
+    g_string_append_c(csv, '"');
+}
+
+/* the rows of a finding as CSV, of which the report keeps the path */
+gboolean
+errata_worker_output_table(const ErrataFrame *frame,
+                           ErrataCase *result,
+                           const ErrataFinding *finding,
+                           int id,
+                           GError **error)
+{
+    g_autoptr(GString) csv = g_string_new("row,id,score\n");
+    g_autofree char *path = NULL;
+    char buffer[ERRATA_NUMBER_BUFFER];
+
+    if (finding->n_rows == 0 || finding->row == NULL) {
+        g_ptr_array_add(result->tables, g_strdup(""));
+        return TRUE;
+    }
+    for (gsize i = 0; i < finding->n_rows; i++) {
+        g_string_append_printf(csv, "%u,", finding->row[i]);
+        output_append_id(csv, frame, id, finding->row[i]);
+        g_string_append_c(csv, ',');
+        if (finding->row_score != NULL && isfinite(finding->row_score[i]))
+            g_string_append(csv, errata_number_print(finding->row_score[i], buffer));
+        g_string_append_c(csv, '\n');
+    }
+    path = g_strdup_printf("tables/%s.csv", finding->id);
+    if (!errata_worker_output_write(path, csv->str, csv->len, NULL, error))
+        return FALSE;
+    g_ptr_array_add(result->tables, g_steal_pointer(&path));
+    return TRUE;
+}
