@@ -49,6 +49,12 @@ report_measure(const ErrataChangeLog *log, const ErrataChangeSeries *series, gsi
     stretch.sd =
         sqrt(fmax(errata_sum_value(&squares) / stretch.n - stretch.mean * stretch.mean, 0.0));
     stretch.mean += first;
+    if (series->kind == ERRATA_CHANGE_ERROR && /* none wrong is not surely never wrong */
+        log->analysis->outcome->task != ERRATA_TASK_REGRESSION) {
+        double wrong = (stretch.mean * stretch.n + 1.0) / (stretch.n + 2.0);
+
+        stretch.sd = sqrt(wrong * (1.0 - wrong));
+    }
     return stretch;
 }
 
@@ -271,7 +277,9 @@ report_cost(const ErrataChangeLog *log, const ErrataChangeGroup *group, ErrataFi
     gboolean regression = outcome->task == ERRATA_TASK_REGRESSION;
     ErrataChangeSeries errors = {.kind = ERRATA_CHANGE_ERROR};
     ReportStretch before, after, all;
-    double rise, error, share;
+    const ErrataChangeSeries *first = g_ptr_array_index(group->member, 0);
+    gboolean of_errors = first->kind == ERRATA_CHANGE_ERROR;
+    double rise, error, share, sure;
     ErrataEvidence *evidence;
 
     if (outcome->n_judged == 0 || group->is_volume) /* how many come does not make them wrong */
@@ -300,8 +308,10 @@ report_cost(const ErrataChangeLog *log, const ErrataChangeGroup *group, ErrataFi
     g_ptr_array_add(finding->notes, g_strdup("errors=more"));
     share = rise * after.n / (all.mean * all.n);
     finding->share_of_errors = MIN(share, 1.0);
-    finding->severity = errata_severity_from_impact(share,
-                                                    regression ? 0.0 : rise * after.n / all.n);
+    /* where something else has changed, severity by the least that it has cost */
+    sure = of_errors ? rise : fmax(errata_intervals_normal(rise, error * error, 0.99).lo, 0.0);
+    sure *= after.n / all.n;
+    finding->severity = errata_severity_from_impact(sure / all.mean, regression ? 0.0 : sure);
     finding->rank = share;
     if (regression)
         return;

@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* Copies of rows, and ids given twice. Tables of few values have equal rows by chance: copies are
  * told from those by the rows that are equal in all columns but one. Where rows are copied there are
- * hardly more pairs of that kind than of wholly equal rows; by chance there are many more. */
+ * hardly more pairs of that kind than of wholly equal rows; by chance there are many more. What a
+ * model made of a row is left out of that: equal inputs have equal scores, and others others. */
 #include <stdlib.h>
 
 #include "data-bugs.h"
@@ -61,6 +62,13 @@ duplicates_add_column(const ErrataColumn *column, guint index, guint64 sign, gui
     }
 }
 
+static gboolean
+duplicates_is_given(ErrataRole role)
+{
+    return role != ERRATA_ROLE_ID && role != ERRATA_ROLE_SCORE && role != ERRATA_ROLE_PREDICTION &&
+           role != ERRATA_ROLE_ATTRIBUTION;
+}
+
 static guint64 *
 duplicates_hashes(const ErrataDataBugs *self)
 {
@@ -68,7 +76,7 @@ duplicates_hashes(const ErrataDataBugs *self)
     guint64 *hashes = g_new0(guint64, frame->n_rows + 1);
 
     for (guint i = 0; i < frame->n_columns; i++)
-        if (self->analysis->schema->columns[i].role != ERRATA_ROLE_ID)
+        if (duplicates_is_given(self->analysis->schema->columns[i].role))
             duplicates_add_column(frame->columns[i], i, 1, hashes);
     return hashes;
 }

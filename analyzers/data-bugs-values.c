@@ -11,12 +11,11 @@
 #include "tests.h"
 #include "words.h"
 
-#define VALUES_FAR           0.5 /* of the reference's central range: further out is impossible, not rare */
-#define VALUES_SKEW          0.1  /* share of the first rows out of range: so since the beginning */
-#define VALUES_FIRST         0.3  /* which rows are the first */
-#define VALUES_NUMBER        0.05 /* change of the share of cells that are numbers */
-#define VALUES_LEAST         50   /* values that have a range */
-#define VALUES_COUNTER_STEPS 10   /* rises before a rising column is called a counter */
+#define VALUES_FAR    0.5 /* of the reference's central range: further out is impossible, not rare */
+#define VALUES_SKEW   0.1  /* share of the first rows out of range: so since the beginning */
+#define VALUES_FIRST  0.3  /* which rows are the first */
+#define VALUES_NUMBER 0.05 /* change of the share of cells that are numbers */
+#define VALUES_LEAST  50   /* values that have a range */
 
 /* the column in the reference, or %NULL */
 static const ErrataColumn *
@@ -181,28 +180,6 @@ values_describe_range(ErrataDataBug *bug, const ErrataColumn *column, gboolean h
                         column->name);
 }
 
-/* whether the values rise with the rows, as counters and clocks do: these leave every earlier range */
-static gboolean
-values_is_counter(const ErrataColumn *column)
-{
-    double last = (double)NAN;
-    gsize n_up = 0;
-    gsize n_down = 0;
-
-    for (gsize row = 0; row < column->n_rows; row++) {
-        double value = errata_column_number(column, row);
-
-        if (isnan(value))
-            continue;
-        if (value > last)
-            n_up++;
-        else if (value < last && ++n_down * 100 >= column->n_rows)
-            return FALSE; /* however the rest goes */
-        last = value;
-    }
-    return n_up >= VALUES_COUNTER_STEPS && n_down * 100 < n_up;
-}
-
 /* rows of the candidate's column that lie @far beyond its ends, in time order; the rest of the rows
  * that count are only counted. Returns: how many of them are among the first rows */
 static gsize
@@ -238,12 +215,36 @@ values_take_beyond(const ErrataDataBugs *self,
     return n_first;
 }
 
+/* those of the rows that came there at once: the value before lay within the range. A series that
+ * wanders off passes through all that is between */
+static gsize
+values_n_sudden(const ErrataDataBugs *self, const ErrataDataBug *bug)
+{
+    const ErrataColumn *data = self->analysis->frame->columns[bug->column];
+    const guint32 *order = self->analysis->outcome->order;
+    gboolean sudden = TRUE;
+    gsize next = 0;
+    gsize n = 0;
+
+    for (gsize i = 0; i < data->n_rows && next < bug->row->len; i++) {
+        double value = errata_column_number(data, order[i]);
+
+        if (order[i] == g_array_index(bug->row, guint32, next)) {
+            n += sudden ? 1 : 0;
+            next++;
+        } else if (!isnan(value)) {
+            sudden = value >= bug->lo && value <= bug->hi;
+        }
+    }
+    return n;
+}
+
 /**
  * errata_data_bugs_range:
  *
  * Rows further outside the reference's range than half of its central 99.8 %. With n_r reference
  * values and n rows exchangeable, P(at least k rows beyond one end) ≤ (n / (n + n_r))^k: more than
- * that is no accident of a finite reference.
+ * that is no accident of a finite reference. Only rows that got there at once are counted for it.
  */
 void
 errata_data_bugs_range(ErrataDataBugs *self, guint column)
@@ -255,7 +256,7 @@ errata_data_bugs_range(ErrataDataBugs *self, guint column)
     double ends[2], far;
     ErrataDataBug *bug;
 
-    if (!errata_column_is_numeric(data) || values_is_counter(data) ||
+    if (!errata_column_is_numeric(data) || errata_column_is_counter(data) ||
         !values_ends(self, column, ends, &far, &n_before))
         return;
     self->n_tried++;
@@ -264,7 +265,8 @@ errata_data_bugs_range(ErrataDataBugs *self, guint column)
     bug->hi = ends[1];
     n_first = values_take_beyond(self, bug, far, baseline, &n_now);
     bug->n_rows = bug->row->len;
-    bug->p = MIN(2.0 * exp((double)bug->n_rows * log((double)n_now / (double)(n_now + n_before))),
+    bug->p = MIN(2.0 * exp((double)values_n_sudden(self, bug) *
+                           log((double)n_now / (double)(n_now + n_before))),
                  1.0);
     bug->test = "rows beyond the ends of a sample";
     bug->after = (double)bug->n_rows / (double)MAX(n_now, 1);

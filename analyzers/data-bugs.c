@@ -163,6 +163,9 @@ data_bugs_run(ErrataAnalysis *analysis, GError **error)
         if (analysis->schema->columns[i].role == ERRATA_ROLE_FEATURE ||
             analysis->schema->columns[i].role == ERRATA_ROLE_GROUP) {
             errata_data_bugs_constant(&self, i);
+            if (errata_column_is_numeric(analysis->frame->columns[i]) &&
+                errata_column_is_counter(analysis->frame->columns[i]))
+                analysis->exclude[i] = 1; /* the row's number, more or less */
             errata_data_bugs_units(&self, i);
             if (!errata_data_bugs_skew(&self, i))
                 errata_data_bugs_range(&self, i);

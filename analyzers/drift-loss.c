@@ -158,6 +158,11 @@ errata_drift_mean_loss(const ErrataDriftSide *side, double *ret_variance)
     variance = errata_sum_value(&squares) / n - mean * mean;
     if (!isfinite(variance)) /* losses whose squares overflow */
         return (double)NAN;
+    if (side->outcome->task != ERRATA_TASK_REGRESSION) { /* none wrong is not surely never wrong */
+        double wrong = (errata_sum_value(&sum) + 1.0) / (n + 2.0);
+
+        variance = wrong * (1.0 - wrong);
+    }
     *ret_variance = MAX(variance, 0.0) / n;
     return mean;
 }

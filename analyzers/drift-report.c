@@ -9,6 +9,7 @@
 #include "words.h"
 
 #define REPORT_ALPHA  0.01
+#define REPORT_SURE   0.99
 #define REPORT_STILL  0.1  /* standard deviations that a mean moves at most when it hardly moves */
 #define REPORT_SPREAD 1.25 /* ratio of standard deviations from which on values have spread */
 
@@ -220,6 +221,7 @@ report_loss(ErrataFinding *finding,
     double change = split->loss_to - split->loss_from;
     double whole = MAX(fabs(change), fabs(self->loss));
     double z = self->loss / self->loss_sd;
+    double sure;
     ErrataInterval interval;
     ErrataEvidence *evidence;
 
@@ -246,9 +248,10 @@ report_loss(ErrataFinding *finding,
     evidence->method = g_strdup("the baseline's losses weighted to the column's values now");
     if (!(self->loss > 0.0) || errata_tests_normal_upper(z) >= REPORT_ALPHA)
         return;
-    finding->severity = errata_severity_from_impact(self->loss / MAX(split->loss_to, 1e-12),
-                                                    task == ERRATA_TASK_REGRESSION ? 0.0
-                                                                                   : self->loss);
+    interval = errata_intervals_normal(self->loss, self->loss_sd * self->loss_sd, REPORT_SURE);
+    sure = MAX(interval.lo, 0.0); /* severity by the least that it has cost */
+    finding->severity = errata_severity_from_impact(sure / MAX(split->loss_to, 1e-12),
+                                                    task == ERRATA_TASK_REGRESSION ? 0.0 : sure);
     finding->rank = self->loss / MAX(split->loss_to, 1e-12);
     finding->share_of_errors = MIN(finding->rank, 1.0);
 }

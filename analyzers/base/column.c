@@ -8,7 +8,9 @@
 #include "number.h"
 #include "rng.h"
 
-#define COLUMN_EXACT (G_GINT64_CONSTANT(1) << 53) /* whole doubles tell integers apart below */
+#define COLUMN_EXACT         (G_GINT64_CONSTANT(1) << 53) /* whole doubles tell integers apart below */
+#define COLUMN_COUNTER_RISES 10  /* before a rising column is called a counter */
+#define COLUMN_COUNTER_FALLS 100 /* after which one that falls often is none */
 
 /**
  * errata_column_new:
@@ -375,4 +377,34 @@ errata_column_hash(const ErrataColumn *self, gsize row)
     value = errata_column_number(self, row) + 0.0; /* −0 + 0 is 0 */
     memcpy(&bits, &value, sizeof bits);
     return errata_rng_mix(bits + 1);
+}
+
+/**
+ * errata_column_is_counter:
+ * @self: a numeric column
+ *
+ * Returns: whether the values rise with the rows, as counters and clocks do, with fewer than one fall in
+ *   a hundred rises: these leave every earlier range, and drift by nature
+ */
+gboolean
+errata_column_is_counter(const ErrataColumn *self)
+{
+    double last = (double)NAN;
+    gsize n_up = 0;
+    gsize n_down = 0;
+
+    for (gsize row = 0; row < self->n_rows; row++) {
+        double value = errata_column_number(self, row);
+
+        if (isnan(value))
+            continue;
+        if (value > last)
+            n_up++;
+        else if (value < last)
+            n_down++;
+        last = value;
+        if (n_down > COLUMN_COUNTER_FALLS && n_down * 10 > n_up)
+            return FALSE;
+    }
+    return n_up >= COLUMN_COUNTER_RISES && n_down * 100 < n_up;
 }

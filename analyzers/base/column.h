@@ -103,6 +103,7 @@ gsize errata_column_collect(const ErrataColumn *self,
                             const guint32 *row,
                             gsize n,
                             double *ret_value);
+gboolean errata_column_is_counter(const ErrataColumn *self);
 double *errata_column_numbers(const ErrataColumn *self);
 const char *errata_column_text(const ErrataColumn *self, gsize row, gsize *ret_length);
 char *errata_column_print(const ErrataColumn *self, gsize row);

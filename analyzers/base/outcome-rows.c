@@ -10,6 +10,8 @@
 #include "schema-profile.h"
 
 #define ROWS_GRAIN   16384
+#define ROWS_EQUAL   0.05 /* copies among the rows: more are equal because the table has few values */
+#define ROWS_FEW     20   /* copies that tell nothing of that */
 #define ROWS_HALF    G_GUINT64_CONSTANT(0x68616c66) /* "half" */
 #define ROWS_MISSING G_GUINT64_CONSTANT(0x6d697373696e67)
 
@@ -282,6 +284,7 @@ errata_outcome_rows(ErrataOutcome *self,
     g_autofree guint *columns = rows_content(frame, schema, &n);
     g_autofree guint64 *hashes = rows_hash(frame, columns, n);
     g_autofree guint64 *entities = NULL;
+    gboolean by_number;
     guint entity;
 
     self->time = rows_times(frame, schema->time);
@@ -292,8 +295,12 @@ errata_outcome_rows(ErrataOutcome *self,
     if (settings != NULL && settings->entity != NULL &&
         errata_frame_find(frame, settings->entity, &entity) != NULL)
         entities = rows_hash(frame, &entity, 1);
+    /* equal rows of one half, those with the other label in the other: each would be right, or wrong,
+     * throughout. Copies proper are few, and set aside */
+    by_number = n == 0 || (self->n_duplicates > ROWS_FEW &&
+                           (double)self->n_duplicates > ROWS_EQUAL * (double)frame->n_rows);
     for (gsize row = 0; row < frame->n_rows; row++) {
-        guint64 hash = entities != NULL ? entities[row] : n > 0 ? hashes[row] : row;
+        guint64 hash = entities != NULL ? entities[row] : !by_number ? hashes[row] : row;
 
         self->half[row] = (guint8)(errata_rng_mix(hash ^ ROWS_HALF) & 1);
     }
