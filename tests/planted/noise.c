@@ -32,7 +32,7 @@ noise_is_loud(guint64 seed)
     g_autoptr(ErrataSettings) settings = errata_settings_new();
     g_autoptr(GError) error = NULL;
     g_autoptr(ErrataCase) result =
-        errata_run(log->log, log->reference, settings, ERRATA_RUN_FULL, NULL, NULL, &error);
+        errata_run(log->log, log->reference, settings, ERRATA_RUN_FULL, NULL, NULL, NULL, &error);
     gboolean loud = FALSE;
 
     if (result == NULL)
