@@ -23,6 +23,8 @@
 #define LEARN_DEPTH        4
 #define LEARN_DEPTH_MANY   5
 #define LEARN_BINS         32 /* finer than the searches need */
+#define LEARN_MANY_COLUMNS 400
+#define LEARN_ROUNDS_LEAST 6
 #define LEARN_LEAK         0.25
 #define LEARN_STAGE_ROWS   G_GUINT64_CONSTANT(0x6c726f77) /* "lrow" */
 #define LEARN_STAGE_FOLDS  G_GUINT64_CONSTANT(0x6c666f6c) /* "lfol" */
@@ -241,6 +243,9 @@ errata_label_issues_learn(ErrataLabelIssues *self, const ErrataAnalysis *analysi
         work.params.rounds = LEARN_ROUNDS_LARGE;
         work.params.learning_rate = LEARN_RATE_LARGE;
     }
+    if (self->n_columns > LEARN_MANY_COLUMNS) /* the cost stays that of so many */
+        work.params.rounds = MAX(work.params.rounds * LEARN_MANY_COLUMNS / self->n_columns,
+                                 LEARN_ROUNDS_LEAST);
     work.params.depth = self->n < LEARN_MANY_ROWS ? LEARN_DEPTH : LEARN_DEPTH_MANY;
     work.params.halvings = self->n < LEARN_MANY_ROWS ? 1 : 2;
     errata_parallel_for(LEARN_FOLDS, 1, learn_fold_cb, &work);

@@ -47,6 +47,7 @@ typedef struct {
     double ratio[SCAN_AIMS];        /* the best so far */
     float most[SCAN_AIMS];          /* the same with some slack */
     guint at[SLICES_MAX_AXES];      /* items of the best */
+    gboolean found;                 /* there is a best */
     guint64 n_valid;
 } Scan;
 
@@ -129,6 +130,13 @@ scan_may_exceed(const ScanFloats *n,
 }
 
 static void
+scan_raise(Scan *self, guint aim, double ratio)
+{
+    self->ratio[aim] = ratio;
+    self->most[aim] = (float)(ratio * (1.0 - SCAN_SLACK));
+}
+
+static void
 scan_consider(Scan *self, guint aim, double n, double e, double m, const guint *at)
 {
     double variance = self->search->variance;
@@ -140,7 +148,7 @@ scan_consider(Scan *self, guint aim, double n, double e, double m, const guint *
     if (ratio < self->ratio[aim])
         return;
     if (aim == SCAN_BEST) {
-        gboolean equal = !(ratio > self->ratio[aim]);
+        gboolean equal = self->found && !(ratio > self->ratio[aim]);
 
         for (guint i = 0; i < SLICES_MAX_AXES && equal; i++) {
             if (at[i] > self->at[i])
@@ -148,9 +156,9 @@ scan_consider(Scan *self, guint aim, double n, double e, double m, const guint *
             equal = at[i] == self->at[i];
         }
         memcpy(self->at, at, sizeof(self->at));
+        self->found = TRUE;
     }
-    self->ratio[aim] = ratio;
-    self->most[aim] = (float)(ratio * (1.0 - SCAN_SLACK));
+    scan_raise(self, aim, ratio);
 }
 
 /* the ranges of a line that were hit, exactly */
@@ -258,7 +266,7 @@ scan_all_plain(Scan *self)
  *
  * Finds the conjunction with the largest likelihood ratio among all that have a condition on every
  * axis, enough rows and at least 1.25 times the expected losses; and what the largest would be if
- * expectations fell.
+ * expectations fell. Ratios below what chance gives in so many candidates are not told apart.
  */
 void
 errata_slices_scan(const SlicesSearch *search,
@@ -286,6 +294,8 @@ errata_slices_scan(const SlicesSearch *search,
         self.slab[p] = room + SCAN_PLANES * n_grown + p * n_slab;
     }
     self.hit = room + SCAN_PLANES * (n_grown + n_slab);
+    for (guint i = 0; i < SCAN_AIMS; i++)
+        scan_raise(&self, i, search->least[cube->n_axes]);
     scan_grow(&self, plane);
 #if defined(__x86_64__)
     if (__builtin_cpu_supports("avx2"))
@@ -294,7 +304,7 @@ errata_slices_scan(const SlicesSearch *search,
 #endif
         scan_all_plain(&self);
     cube->n_valid = self.n_valid;
-    cube->best = self.ratio[SCAN_BEST];
+    cube->best = self.found ? self.ratio[SCAN_BEST] : 0.0;
     memcpy(cube->bound, self.ratio + SCAN_FALL, sizeof(cube->bound));
     for (guint i = n_absent; i < SLICES_MAX_AXES; i++)
         cube->best_item[i - n_absent] = self.axis[i].items[self.at[i]];

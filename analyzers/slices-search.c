@@ -14,7 +14,9 @@
 
 #define SLICES_GRAIN       16 /* sets counted by one thread at a time */
 #define SLICES_BATCH       32
-#define SLICES_BUDGET      2e9 /* (rows + candidates) × sets of one level */
+#define SLICES_FIRST       64  /* new sets counted before the others */
+#define SLICES_BUDGET      2e9 /* what the sets of three columns may cost, in rows counted … */
+#define SLICES_PAIR_BUDGET 1e9 /* … and those of two, which are counted again for the second list */
 #define SLICES_DRAW_BUDGET 2e7 /* the same where the search is repeated on drawn errors */
 
 /**
@@ -173,19 +175,21 @@ slices_search_choose(guint n, guint k)
     return product / (k == 3 ? 6.0 : k);
 }
 
-/* what the sets of @n columns cost: reading the rows, and trying all candidates */
+/* what the sets of @n columns cost: reading the rows, and trying all candidates, which costs some
+ * three times as much each */
 static double
 slices_search_cost(const SlicesSearch *self, guint n, guint level)
 {
-    double n_items = 1.0;
+    double n_items = 0.0;
 
     for (guint i = 0; i < self->table->n_columns; i++) {
         const SlicesColumn *column = &self->table->columns[i];
 
-        n_items = MAX(n_items, level == 3 ? column->coarse.n_items : column->fine.n_items);
+        n_items += level == 3 ? column->coarse.n_items : column->fine.n_items;
     }
+    n_items /= MAX((double)self->table->n_columns, 1.0);
     return slices_search_choose(n, level) *
-           ((double)self->table->discovery.n_rows + pow(n_items, level));
+           ((double)self->table->discovery.n_rows + 3.0 * pow(n_items, level));
 }
 
 /* the columns that a level's budget allows, best first and then by index */
@@ -195,7 +199,9 @@ slices_search_pick_columns(SlicesSearch *self, guint level, guint *ret_n)
     guint n = self->table->n_columns;
     g_autofree SlicesRank *ranks = g_new0(SlicesRank, MAX(n, 1));
     guint *picked = g_new0(guint, MAX(n, 1));
-    double budget = self->table->exploratory ? SLICES_DRAW_BUDGET : SLICES_BUDGET;
+    double budget = self->table->exploratory ? SLICES_DRAW_BUDGET
+                    : level == 3             ? SLICES_BUDGET
+                                             : SLICES_PAIR_BUDGET;
     guint n_picked = n;
 
     slices_search_rank_columns(self, ranks);
@@ -221,7 +227,23 @@ slices_search_add_cube(SlicesSearch *self, GArray *cubes, guint level, const gui
     g_array_append_val(cubes, cube);
 }
 
-/* all sets of @level columns; counted at once */
+/* counts new sets, a few first: once they have shown how many candidates there are at the least, what
+ * chance gives in those need not be looked at in the others */
+static void
+slices_search_count_level(SlicesSearch *self, const guint *order, guint n, guint level)
+{
+    guint n_batch = SLICES_FIRST;
+
+    for (guint begin = 0; begin < n; begin += n_batch, n_batch *= 4) {
+        n_batch = MIN(n_batch, n - begin);
+        slices_search_count(self, order + begin, n_batch);
+        for (guint i = 0; i < n_batch; i++)
+            self->n_valid[level] += self->cubes[order[begin + i]].n_valid;
+        self->least[level] = level > 1 ? log(MAX((double)self->n_valid[level], 1.0)) : 0.0;
+    }
+}
+
+/* all sets of @level columns */
 static void
 slices_search_add_level(SlicesSearch *self, guint level)
 {
@@ -253,9 +275,7 @@ slices_search_add_level(SlicesSearch *self, guint level)
     order = g_new(guint, MAX(self->n_cubes, 1));
     for (guint i = first; i < self->n_cubes; i++)
         order[i - first] = i;
-    slices_search_count(self, order, self->n_cubes - first);
-    for (guint i = first; i < self->n_cubes; i++)
-        self->n_valid[level] += self->cubes[i].n_valid;
+    slices_search_count_level(self, order, self->n_cubes - first, level);
 }
 
 /* score: likelihood ratio less what searching so many candidates gives by chance */

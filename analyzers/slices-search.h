@@ -15,7 +15,7 @@ G_BEGIN_DECLS
  * @n_cells: product of their codes
  * @epoch: when it was last counted, −1 for never
  * @n_valid: candidates with enough rows
- * @best: likelihood ratio of the best of them, 0 where none exceeds what is expected
+ * @best: likelihood ratio of the best of them, 0 where none exceeds chance
  * @best_item: its range on each axis
  * @bound: bound[i] is what the best could reach at a later epoch if no row's expectation has fallen
  *   below errata_slices_cubes_fall[i] of what it was
@@ -51,6 +51,7 @@ extern const double errata_slices_cubes_fall[SLICES_N_BOUNDS]; /* rising */
  * @closed: (array length=table->n_columns): 1 for columns that are not
  * @variance: of a row's loss, 0 for errors
  * @n_valid: candidates per level
+ * @least: per level: a likelihood ratio that chance alone gives in so many candidates
  *
  * A search and what it remembers from round to round.
  */
@@ -70,6 +71,7 @@ typedef struct {
     guint n_cubes;
     SlicesCube *cubes;
     guint64 n_valid[SLICES_MAX_AXES + 1];
+    double least[SLICES_MAX_AXES + 1];
     guint n_columns_searched[SLICES_MAX_AXES + 1];
     guint64 n_sets_left_out;
 } SlicesSearch;
