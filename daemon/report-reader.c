@@ -6,6 +6,7 @@
 #include <math.h>
 #include <string.h>
 
+#include "case-json.h"
 #include "error.h"
 #include "limit.h"
 
@@ -37,23 +38,13 @@ reader_is_flat(const char *text, gsize length)
     return TRUE;
 }
 
-/**
- * errata_report_reader_load:
- * @path: of a report.json
- *
- * Errors: %ERRATA_ERROR_IO, %ERRATA_ERROR_LIMIT, %ERRATA_ERROR_INVALID_DATA.
- *
- * Returns: (transfer full): an object
- */
-JsonNode *
-errata_report_reader_load(const char *path, GError **error)
+/* the text of a report.json, small and flat enough to be parsed */
+static GMappedFile *
+reader_map(const char *path, GError **error)
 {
-    g_autoptr(JsonParser) parser = json_parser_new_immutable();
-    g_autoptr(GMappedFile) file = NULL;
     g_autoptr(GError) problem = NULL;
-    JsonNode *root;
+    g_autoptr(GMappedFile) file = g_mapped_file_new(path, FALSE, &problem);
 
-    file = g_mapped_file_new(path, FALSE, &problem);
     if (file == NULL) {
         g_set_error_literal(error, ERRATA_ERROR, ERRATA_ERROR_IO, problem->message);
         return NULL;
@@ -67,8 +58,36 @@ errata_report_reader_load(const char *path, GError **error)
                     g_mapped_file_get_length(file));
         return NULL;
     }
-    if (!reader_is_flat(g_mapped_file_get_contents(file), g_mapped_file_get_length(file)) ||
-        !json_parser_load_from_data(parser,
+    if (!reader_is_flat(g_mapped_file_get_contents(file), g_mapped_file_get_length(file))) {
+        g_set_error(error,
+                    ERRATA_ERROR,
+                    ERRATA_ERROR_INVALID_DATA,
+                    "'%s' is not a report: expected an object, nested 64 deep at most",
+                    path);
+        return NULL;
+    }
+    return g_steal_pointer(&file);
+}
+
+/**
+ * errata_report_reader_load:
+ * @path: of a report.json
+ *
+ * Errors: %ERRATA_ERROR_IO, %ERRATA_ERROR_LIMIT, %ERRATA_ERROR_INVALID_DATA.
+ *
+ * Returns: (transfer full): an object
+ */
+JsonNode *
+errata_report_reader_load(const char *path, GError **error)
+{
+    g_autoptr(JsonParser) parser = json_parser_new_immutable();
+    g_autoptr(GMappedFile) file = reader_map(path, error);
+    g_autoptr(GError) problem = NULL;
+    JsonNode *root;
+
+    if (file == NULL)
+        return NULL;
+    if (!json_parser_load_from_data(parser,
                                     g_mapped_file_get_contents(file),
                                     (gssize)g_mapped_file_get_length(file),
                                     &problem) ||
@@ -78,11 +97,29 @@ errata_report_reader_load(const char *path, GError **error)
                     ERRATA_ERROR_INVALID_DATA,
                     "'%s' is not a report: %s",
                     path,
-                    problem != NULL ? problem->message
-                                    : "expected an object, nested 64 deep at most");
+                    problem != NULL ? problem->message : "expected an object");
         return NULL;
     }
     return json_node_ref(root);
+}
+
+/**
+ * errata_report_reader_case:
+ * @path: of a report.json
+ *
+ * Errors: as errata_report_reader_load().
+ *
+ * Returns: (transfer full): the report
+ */
+ErrataCase *
+errata_report_reader_case(const char *path, GError **error)
+{
+    g_autoptr(GMappedFile) file = reader_map(path, error);
+
+    return file != NULL ? errata_case_from_json(g_mapped_file_get_contents(file),
+                                                g_mapped_file_get_length(file),
+                                                error)
+                        : NULL;
 }
 
 static gboolean
@@ -349,158 +386,6 @@ errata_report_reader_finding(JsonNode *report, const char *id, GError **error)
             g_variant_builder_add(&builder, "{sv}", at->data, reader_value(node));
     }
     return g_variant_builder_end(&builder);
-}
-
-/* what makes two findings the same: kind and subject, whatever the numbers in it */
-static char *
-reader_identity(JsonObject *finding)
-{
-    static const char *const numbers[] = {"test",
-                                          "statistic",
-                                          "p",
-                                          "share_of_loss",
-                                          "before",
-                                          "after",
-                                          "groups",
-                                          "ratio",
-                                          "difference",
-                                          "current",
-                                          "best",
-                                          "from",
-                                          "to",
-                                          "because",
-                                          "factor",
-                                          "time",
-                                          NULL};
-    JsonObject *subject = reader_member(finding, "subject");
-    g_autoptr(GString) identity = g_string_new(reader_text(finding, "kind"));
-    g_autoptr(GList) members = subject != NULL ? json_object_get_members(subject) : NULL;
-
-    members = g_list_sort(members, (GCompareFunc)strcmp);
-    for (GList *at = members; at != NULL; at = at->next) {
-        g_autofree char *text = NULL;
-
-        if (g_strv_contains(numbers, at->data))
-            continue;
-        text = json_to_string(json_object_get_member(subject, at->data), FALSE);
-        g_string_append_printf(identity, "\n%s=%s", (const char *)at->data, text);
-    }
-    return g_string_free(g_steal_pointer(&identity), FALSE);
-}
-
-static JsonObject *
-reader_find_same(GPtrArray *findings, const char *identity)
-{
-    for (guint i = 0; i < findings->len; i++) {
-        g_autofree char *other = reader_identity(g_ptr_array_index(findings, i));
-
-        if (strcmp(other, identity) == 0)
-            return g_ptr_array_index(findings, i);
-    }
-    return NULL;
-}
-
-static double
-reader_share(JsonObject *finding)
-{
-    double share = reader_number(reader_member(finding, "impact"), "share_of_errors");
-
-    return isnan(share) ? reader_number(reader_member(finding, "impact"), "share_of_rows") : share;
-}
-
-static void
-reader_add_change(GVariantBuilder *builder, JsonObject *now, JsonObject *before)
-{
-    JsonObject *shown = now != NULL ? now : before;
-
-    g_variant_builder_open(builder, G_VARIANT_TYPE_VARDICT);
-    reader_add_heading(builder, shown);
-    if (now != NULL && before != NULL)
-        reader_add_text(builder, "other-id", reader_text(before, "id"));
-    if (before != NULL && !isnan(reader_share(before)))
-        g_variant_builder_add(builder, "{sv}", "from", g_variant_new_double(reader_share(before)));
-    if (now != NULL && !isnan(reader_share(now)))
-        g_variant_builder_add(builder, "{sv}", "to", g_variant_new_double(reader_share(now)));
-    g_variant_builder_close(builder);
-}
-
-#define READER_CHANGE 0.2 /* of the share, relative: less is the same */
-
-static GVariant *
-reader_compare_metrics(JsonNode *now, JsonNode *before)
-{
-    g_autoptr(GPtrArray) a = reader_objects(json_node_get_object(now), "metrics");
-    g_autoptr(GPtrArray) b = reader_objects(json_node_get_object(before), "metrics");
-    GVariantBuilder builder;
-
-    g_variant_builder_init(&builder, G_VARIANT_TYPE("aa{sv}"));
-    for (guint i = 0; i < a->len; i++) {
-        JsonObject *metric = g_ptr_array_index(a, i);
-        double to = reader_number(metric, "value");
-
-        for (guint k = 0; k < b->len; k++) {
-            JsonObject *other = g_ptr_array_index(b, k);
-            double from = reader_number(other, "value");
-
-            if (strcmp(reader_text(metric, "name"), reader_text(other, "name")) != 0 ||
-                strcmp(reader_text(metric, "class"), reader_text(other, "class")) != 0 ||
-                isnan(from) || isnan(to))
-                continue;
-            g_variant_builder_open(&builder, G_VARIANT_TYPE_VARDICT);
-            reader_add_text(&builder, "name", reader_text(metric, "name"));
-            reader_add_text(&builder, "class", reader_text(metric, "class"));
-            g_variant_builder_add(&builder, "{sv}", "from", g_variant_new_double(from));
-            g_variant_builder_add(&builder, "{sv}", "to", g_variant_new_double(to));
-            g_variant_builder_add(&builder, "{sv}", "delta", g_variant_new_double(to - from));
-            g_variant_builder_close(&builder);
-            break;
-        }
-    }
-    return g_variant_builder_end(&builder);
-}
-
-/**
- * errata_report_reader_compare:
- * @now: the later report
- * @before: the earlier one
- *
- * Returns: (transfer floating): a{sv}, as Compare gives it
- */
-GVariant *
-errata_report_reader_compare(JsonNode *now, JsonNode *before)
-{
-    static const char *const names[] = {"new", "fixed", "worse", "better", "same"};
-    g_autoptr(GPtrArray) a = reader_objects(json_node_get_object(now), "findings");
-    g_autoptr(GPtrArray) b = reader_objects(json_node_get_object(before), "findings");
-    GVariantBuilder lists[G_N_ELEMENTS(names)];
-    GVariantBuilder result;
-
-    for (guint i = 0; i < G_N_ELEMENTS(names); i++)
-        g_variant_builder_init(&lists[i], G_VARIANT_TYPE("aa{sv}"));
-    for (guint i = 0; i < a->len; i++) {
-        JsonObject *finding = g_ptr_array_index(a, i);
-        g_autofree char *identity = reader_identity(finding);
-        JsonObject *other = reader_find_same(b, identity);
-        double to = reader_share(finding);
-        double from = other != NULL ? reader_share(other) : (double)NAN;
-        guint list = other == NULL                       ? 0
-                     : to > from * (1.0 + READER_CHANGE) ? 2
-                     : to < from * (1.0 - READER_CHANGE) ? 3
-                                                         : 4;
-
-        reader_add_change(&lists[list], finding, other);
-    }
-    for (guint i = 0; i < b->len; i++) {
-        g_autofree char *identity = reader_identity(g_ptr_array_index(b, i));
-
-        if (reader_find_same(a, identity) == NULL)
-            reader_add_change(&lists[1], NULL, g_ptr_array_index(b, i));
-    }
-    g_variant_builder_init(&result, G_VARIANT_TYPE_VARDICT);
-    g_variant_builder_add(&result, "{sv}", "metrics", reader_compare_metrics(now, before));
-    for (guint i = 0; i < G_N_ELEMENTS(names); i++)
-        g_variant_builder_add(&result, "{sv}", names[i], g_variant_builder_end(&lists[i]));
-    return g_variant_builder_end(&result);
 }
 
 /**

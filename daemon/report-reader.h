@@ -4,6 +4,8 @@
 #include <gio/gio.h>
 #include <json-glib/json-glib.h>
 
+#include "case.h"
+
 G_BEGIN_DECLS
 
 #define ERRATA_REPORT_READER_MAX_BYTES (256U << 20) /* of a report.json */
@@ -13,9 +15,9 @@ G_BEGIN_DECLS
 /* Parts of a report.json as the bus gives them. All functions may block. */
 
 JsonNode *errata_report_reader_load(const char *path, GError **error);
+ErrataCase *errata_report_reader_case(const char *path, GError **error);
 GVariant *errata_report_reader_list(JsonNode *report, guint offset, guint limit);
 GVariant *errata_report_reader_finding(JsonNode *report, const char *id, GError **error);
-GVariant *errata_report_reader_compare(JsonNode *now, JsonNode *before);
 char *errata_report_reader_table(JsonNode *report, const char *id, GError **error);
 GVariant *errata_report_reader_rows(const char *path, guint offset, guint limit, GError **error);
 

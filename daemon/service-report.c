@@ -8,6 +8,7 @@
 #include <unistd.h>
 
 #include "error.h"
+#include "report-compare.h"
 #include "report-reader.h"
 #include "service-private.h"
 
@@ -106,14 +107,21 @@ service_report_load(const char *folder, GError **error)
     return errata_report_reader_load(path, error);
 }
 
-static GVariant *
-service_report_compare(const ServiceReportCall *call, JsonNode *report, GError **error)
+static ErrataCase *
+service_report_case(const char *folder, GError **error)
 {
-    JsonNode *other = service_report_load(call->other, error);
-    GVariant *result = other != NULL ? errata_report_reader_compare(report, other) : NULL;
+    g_autofree char *path = g_build_filename(folder, "report.json", NULL);
 
-    g_clear_pointer(&other, json_node_unref);
-    return result;
+    return errata_report_reader_case(path, error);
+}
+
+static GVariant *
+service_report_compare(const ServiceReportCall *call, GError **error)
+{
+    g_autoptr(ErrataCase) now = service_report_case(call->folder, error);
+    g_autoptr(ErrataCase) before = now != NULL ? service_report_case(call->other, error) : NULL;
+
+    return before != NULL ? errata_report_compare(now, before, error) : NULL;
 }
 
 static GVariant *
@@ -126,30 +134,25 @@ service_report_rows(const ServiceReportCall *call, JsonNode *report, GError **er
 }
 
 static GVariant *
-service_report_answer(const ServiceReportCall *call, GError **error)
+service_report_read(const ServiceReportCall *call, GError **error)
 {
-    JsonNode *report = service_report_load(call->folder, error);
-    GVariant *answer = NULL;
+    g_autoptr(JsonNode) report = service_report_load(call->folder, error);
 
     if (report == NULL)
         return NULL;
-    switch (call->method) {
-    case SERVICE_REPORT_LIST:
-        answer = errata_report_reader_list(report, call->offset, call->limit);
-        break;
-    case SERVICE_REPORT_FINDING:
-        answer = errata_report_reader_finding(report, call->what, error);
-        break;
-    case SERVICE_REPORT_COMPARE:
-        answer = service_report_compare(call, report, error);
-        break;
-    case SERVICE_REPORT_ROWS:
-        answer = service_report_rows(call, report, error);
-        break;
-    case SERVICE_REPORT_OPEN:
-        break;
-    }
-    json_node_unref(report);
+    if (call->method == SERVICE_REPORT_LIST)
+        return errata_report_reader_list(report, call->offset, call->limit);
+    if (call->method == SERVICE_REPORT_FINDING)
+        return errata_report_reader_finding(report, call->what, error);
+    return service_report_rows(call, report, error);
+}
+
+static GVariant *
+service_report_answer(const ServiceReportCall *call, GError **error)
+{
+    GVariant *answer = call->method == SERVICE_REPORT_COMPARE ? service_report_compare(call, error)
+                                                              : service_report_read(call, error);
+
     malloc_trim(0);
     return answer != NULL ? g_variant_ref_sink(g_variant_new_tuple(&answer, 1)) : NULL;
 }

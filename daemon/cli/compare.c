@@ -2,108 +2,206 @@
 #include <errno.h>
 #include <glib/gstdio.h>
 #include <json-glib/json-glib.h>
+#include <math.h>
 
 #include "bus.h"
+#include "case-json.h"
 #include "cli.h"
 #include "error.h"
-#include "number.h"
+#include "report-compare.h"
 #include "report-find.h"
-#include "report-reader.h"
+#include "value.h"
 
 static char *compare_output;
 static gboolean compare_json;
 
-static const GOptionEntry compare_options[] = {
-    {"output", 'o', 0, G_OPTION_ARG_FILENAME, &compare_output, "Folder for comparison.json", "DIR"},
-    {"json",
-     0,
-     0,
-     G_OPTION_ARG_NONE,
-     &compare_json,
-     "Print one JSON document and nothing else",
-     NULL},
-    G_OPTION_ENTRY_NULL};
+static const GOptionEntry compare_options[] = {{"output",
+                                                'o',
+                                                0,
+                                                G_OPTION_ARG_FILENAME,
+                                                &compare_output,
+                                                "Folder for comparison.json and comparison.txt",
+                                                "DIR"},
+                                               {"json",
+                                                0,
+                                                0,
+                                                G_OPTION_ARG_NONE,
+                                                &compare_json,
+                                                "Print one JSON document and nothing else",
+                                                NULL},
+                                               G_OPTION_ENTRY_NULL};
 
-/* how a list of the comparison is called, and what is said of it */
+/* how a list of the comparison is called, and its heading */
 static const struct {
     const char *key;
-    const char *words;
-} compare_lists[] = {{"new", "new"},
-                     {"worse", "worse"},
-                     {"better", "better"},
-                     {"fixed", "fixed"},
-                     {"same", "unchanged"}};
+    const char *heading;
+} compare_lists[] = {{"worse", "Worse"},
+                     {"new", "New"},
+                     {"better", "Better"},
+                     {"fixed", "Fixed"},
+                     {"same", "Unchanged"}};
 
-static JsonNode *
+static ErrataCase *
 compare_load(const char *what, GError **error)
 {
     g_autoptr(ErrataReportFound) found = errata_report_find(what, error);
-    g_autoptr(JsonParser) parser = json_parser_new();
+    ErrataCase *report = found != NULL ? errata_case_from_json(found->json, found->length, error)
+                                       : NULL;
 
-    if (found == NULL)
-        return NULL;
-    if (!json_parser_load_from_data(parser, found->json, (gssize)found->length, error) ||
-        !JSON_NODE_HOLDS_OBJECT(json_parser_get_root(parser))) {
+    if (found != NULL && report == NULL)
         g_prefix_error(error, "%s: not a report: ", what);
-        return NULL;
-    }
-    return json_parser_steal_root(parser);
+    return report;
+}
+
+static double
+compare_number(GVariant *dict, const char *key)
+{
+    double value = (double)NAN;
+
+    g_variant_lookup(dict, key, "d", &value);
+    return value;
+}
+
+/* one side of a metric as the report prints it */
+static char *
+compare_value(GVariant *metric, const char *name, const char *side)
+{
+    g_autofree char *lo = g_strconcat(side, "-lo", NULL);
+    g_autofree char *hi = g_strconcat(side, "-hi", NULL);
+    g_autofree char *label = g_strdup(name);
+    const ErrataMetric shown = {.name = label,
+                                .value = compare_number(metric, side),
+                                .lo = compare_number(metric, lo),
+                                .hi = compare_number(metric, hi)};
+
+    g_autofree char *value = errata_value_of_metric(&shown);
+    g_autofree char *interval = !isnan(shown.lo) && !isnan(shown.hi)
+                                    ? errata_value_metric_interval(&shown)
+                                    : NULL;
+
+    return interval != NULL ? g_strdup_printf("%s (%s)", value, interval) : g_steal_pointer(&value);
 }
 
 static void
-compare_print_metrics(GVariant *result)
+compare_say_metric(GString *text, GVariant *metric)
 {
+    const char *name = "", *change = "", *class_name = "";
+    const ErrataMetricWords *words;
+    g_autofree char *from = NULL;
+    g_autofree char *to = NULL;
+
+    g_variant_lookup(metric, "name", "&s", &name);
+    g_variant_lookup(metric, "change", "&s", &change);
+    g_variant_lookup(metric, "class", "&s", &class_name);
+    words = errata_value_metric(name);
+    from = compare_value(metric, name, "from");
+    to = compare_value(metric, name, "to");
+    g_string_append_printf(text,
+                           "  %s%s%s: %s → %s%s%s\n",
+                           words != NULL ? words->label : name,
+                           *class_name != '\0' ? " of " : "",
+                           class_name,
+                           from,
+                           to,
+                           *change != '\0' ? ", " : "",
+                           g_str_equal(change, "same") ? "no more than chance does" : change);
+}
+
+static void
+compare_say_metrics(GString *text, GVariant *result)
+{
+    g_autoptr(GVariant) headline =
+        g_variant_lookup_value(result, "headline", G_VARIANT_TYPE_VARDICT);
     g_autoptr(GVariant) metrics =
         g_variant_lookup_value(result, "metrics", G_VARIANT_TYPE("aa{sv}"));
+    const char *main_name = "";
+    guint n = 0;
 
+    if (headline != NULL && g_variant_lookup(headline, "name", "&s", &main_name)) {
+        g_string_append(text, "Headline\n");
+        compare_say_metric(text, headline);
+    } else {
+        g_string_append(text, "No metric says how good the model is in both reports.\n");
+    }
     for (gsize i = 0; metrics != NULL && i < g_variant_n_children(metrics); i++) {
         g_autoptr(GVariant) metric = g_variant_get_child_value(metrics, i);
-        const char *name = "";
-        double from = 0.0;
-        double to = 0.0;
-        char a[ERRATA_NUMBER_BUFFER];
-        char b[ERRATA_NUMBER_BUFFER];
+        const char *name = "", *change = "";
 
-        if (g_variant_lookup(metric, "name", "&s", &name) &&
-            g_variant_lookup(metric, "from", "d", &from) &&
-            g_variant_lookup(metric, "to", "d", &to))
-            errata_cli_print("  %-24s %10s → %s\n",
-                             name,
-                             errata_number_print_fixed(from, 4, a),
-                             errata_number_print_fixed(to, 4, b));
+        g_variant_lookup(metric, "name", "&s", &name);
+        g_variant_lookup(metric, "change", "&s", &change);
+        if (g_str_equal(name, main_name) ||
+            !(g_str_equal(change, "better") || g_str_equal(change, "worse")))
+            continue;
+        if (n++ == 0)
+            g_string_append(text, "\nOther metrics that moved beyond chance\n");
+        compare_say_metric(text, metric);
     }
 }
 
 static void
-compare_print(GVariant *result)
+compare_say_finding(GString *text, GVariant *finding)
 {
-    errata_cli_print("metrics, before → now\n");
-    compare_print_metrics(result);
+    const char *title = "", *severity = "";
+    double from = compare_number(finding, "from"), to = compare_number(finding, "to");
+
+    g_variant_lookup(finding, "title", "&s", &title);
+    g_variant_lookup(finding, "severity", "&s", &severity);
+    g_string_append_printf(text, "  %-8s  %s", severity, title);
+    if (!isnan(from) && !isnan(to)) {
+        g_autofree char *a = errata_value_share(from, (double)NAN, (double)NAN);
+        g_autofree char *b = errata_value_share(to, (double)NAN, (double)NAN);
+
+        g_string_append_printf(text, " (%s → %s)", a, b);
+    }
+    g_string_append_c(text, '\n');
+}
+
+static char *
+compare_say(GVariant *result)
+{
+    g_autoptr(GString) text = g_string_new(NULL);
+    g_autofree const char **notes = NULL;
+
+    if (g_variant_lookup(result, "notes", "^a&s", &notes))
+        for (guint i = 0; notes[i] != NULL; i++)
+            g_string_append_printf(text, "Note: %s.\n\n", notes[i]);
+    compare_say_metrics(text, result);
     for (gsize i = 0; i < G_N_ELEMENTS(compare_lists); i++) {
         g_autoptr(GVariant) list =
             g_variant_lookup_value(result, compare_lists[i].key, G_VARIANT_TYPE("aa{sv}"));
+        gsize n = list != NULL ? g_variant_n_children(list) : 0;
 
-        if (list == NULL || g_variant_n_children(list) == 0)
-            continue;
-        errata_cli_print("\n%s\n", compare_lists[i].words);
-        for (gsize j = 0; j < g_variant_n_children(list); j++) {
+        if (n > 0)
+            g_string_append_printf(text,
+                                   "\n%s (%" G_GSIZE_FORMAT ")\n",
+                                   compare_lists[i].heading,
+                                   n);
+        for (gsize j = 0; j < n; j++) {
             g_autoptr(GVariant) finding = g_variant_get_child_value(list, j);
-            const char *title = "";
-            const char *severity = "";
 
-            g_variant_lookup(finding, "title", "&s", &title);
-            g_variant_lookup(finding, "severity", "&s", &severity);
-            errata_cli_print("  %-8s  %s\n", severity, title);
+            compare_say_finding(text, finding);
         }
     }
+    return g_string_free(g_steal_pointer(&text), FALSE);
+}
+
+/* line by line: within one, what drives a terminal is taken out */
+static void
+compare_print(const char *text)
+{
+    g_auto(GStrv) lines = g_strsplit(text, "\n", -1);
+
+    for (guint i = 0; lines[i] != NULL && (lines[i][0] != '\0' || lines[i + 1] != NULL); i++)
+        errata_cli_print("%s\n", lines[i]);
 }
 
 static gboolean
-compare_write(GVariant *result, GError **error)
+compare_write(GVariant *result, const char *text, GError **error)
 {
-    g_autofree char *path = g_build_filename(compare_output, "comparison.json", NULL);
+    g_autofree char *json_path = g_build_filename(compare_output, "comparison.json", NULL);
+    g_autofree char *text_path = g_build_filename(compare_output, "comparison.txt", NULL);
     g_autoptr(JsonNode) node = json_gvariant_serialize(result);
-    g_autofree char *text = json_to_string(node, TRUE);
+    g_autofree char *json = json_to_string(node, TRUE);
 
     if (g_mkdir_with_parents(compare_output, 0777) != 0) {
         g_set_error(error,
@@ -114,31 +212,35 @@ compare_write(GVariant *result, GError **error)
                     g_strerror(errno));
         return FALSE;
     }
-    return g_file_set_contents(path, text, -1, error);
+    return g_file_set_contents(json_path, json, -1, error) &&
+           g_file_set_contents(text_path, text, -1, error);
 }
 
 static int
 compare_run(char **reports)
 {
     g_autoptr(GError) error = NULL;
-    g_autoptr(JsonNode) before = NULL;
-    g_autoptr(JsonNode) now = NULL;
+    g_autoptr(ErrataCase) before = NULL;
+    g_autoptr(ErrataCase) now = NULL;
     g_autoptr(GVariant) result = NULL;
+    g_autofree char *text = NULL;
 
     if (reports[0] == NULL || reports[1] == NULL || reports[2] != NULL)
         return errata_cli_usage(
             "compare needs two reports, the earlier first, e.g. errata compare 11 12");
     before = compare_load(reports[0], &error);
     now = before != NULL ? compare_load(reports[1], &error) : NULL;
-    if (now == NULL)
+    result = now != NULL ? errata_report_compare(now, before, &error) : NULL;
+    if (result == NULL)
         return errata_cli_fail(error);
-    result = g_variant_ref_sink(errata_report_reader_compare(now, before));
-    if (compare_output != NULL && !compare_write(result, &error))
+    g_variant_ref_sink(result);
+    text = compare_say(result);
+    if (compare_output != NULL && !compare_write(result, text, &error))
         return errata_cli_fail(error);
     if (compare_json)
         errata_bus_print_json(result);
     else
-        compare_print(result);
+        compare_print(text);
     return ERRATA_EXIT_DONE;
 }
 

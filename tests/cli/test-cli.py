@@ -378,6 +378,31 @@ def inspect():
 
 
 @test
+def compare():
+    reports = [path(f"compare-{seed}") for seed in (1, 2)]
+    for seed, out in zip((1, 2), reports):
+        assert errata("analyze", path("c.csv", table(3000, seed=seed)), "-o", out).returncode == 0
+    done = errata("compare", *reports)
+    assert done.returncode == 0 and done.stdout.startswith("Headline\n  Accuracy: "), done.stdout + done.stderr
+    done = errata("compare", *reports, "--json", "-o", path("compared"))
+    told = json.loads(done.stdout)
+    assert told["headline"]["change"] in ("same", "better", "worse") and told["notes"] == [], told
+    with open(path("compared/comparison.json")) as file:
+        assert json.load(file) == told
+    with open(path("compared/comparison.txt")) as file:
+        assert "Accuracy" in file.read()
+    other = path("compare-3")
+    assert errata("analyze", path("d.csv", table(3000)), "-o", other).returncode == 0
+    done = errata("compare", reports[0], other)
+    assert done.returncode == 0 and done.stdout.startswith("Note: the reports are of two models, c and d"), done.stdout
+    numbers = "".join(f"{i},{i % 7 * 1.5},{i % 7 * 1.4 + i % 3}\n" for i in range(2000))
+    assert errata("analyze", path("r.csv", "id,prediction,label\n" + numbers), "-o", other).returncode == 0
+    done = errata("compare", reports[0], other)
+    assert done.returncode == 2 and "different tasks, binary and regression" in done.stderr, done.stderr
+    assert errata("compare", reports[0]).returncode == 2
+
+
+@test
 def standard_input():
     with open(path("c.csv", table(3000)), "rb") as log:
         done = subprocess.run([ERRATA, "analyze", "-", "-o", path("stdin-out")], stdin=log, env=ENV, cwd=SCRATCH,

@@ -1,0 +1,408 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* Two reports of one task against each other: what got better, worse, new, fixed. A metric has changed
+ * when the difference is larger than the two intervals let chance make it; findings are matched one
+ * to one by kind and subject, those with conditions by these, first exactly, then with ends that
+ * moved a little. The command line and the bus tell the same. */
+#include "report-compare.h"
+
+#include <math.h>
+#include <string.h>
+
+#include "error.h"
+
+#define COMPARE_ENDS   0.1  /* of the larger: how far the end of a condition may have moved */
+#define COMPARE_SHARE  0.2  /* of the earlier share: a smaller change of a finding is none */
+#define COMPARE_CHANCE 1.96 /* standard errors */
+
+static const char *const compare_lists[] = {"new", "worse", "better", "fixed", "same"};
+
+enum {
+    COMPARE_NEW,
+    COMPARE_WORSE,
+    COMPARE_BETTER,
+    COMPARE_FIXED,
+    COMPARE_SAME
+};
+
+/**
+ * errata_report_compare_falls:
+ * @metric: the field's name
+ *
+ * Returns: whether the metric is better when it is lower
+ */
+gboolean
+errata_report_compare_falls(const char *metric)
+{
+    static const char *const names[] = {"log_loss",
+                                        "brier",
+                                        "ece",
+                                        "ace",
+                                        "mce",
+                                        "rmse",
+                                        "mse",
+                                        "mae",
+                                        "median_ae",
+                                        "max_error",
+                                        "mape",
+                                        "smape",
+                                        "bias",
+                                        "pinball",
+                                        "error_rate",
+                                        "dle_mae",
+                                        "suspect_labels",
+                                        NULL};
+
+    return g_strv_contains(names, metric);
+}
+
+static void
+compare_text(GVariantBuilder *builder, const char *key, const char *text)
+{
+    g_variant_builder_add(builder, "{sv}", key, g_variant_new_string(text != NULL ? text : ""));
+}
+
+static void
+compare_number(GVariantBuilder *builder, const char *key, double value)
+{
+    if (isfinite(value))
+        g_variant_builder_add(builder, "{sv}", key, g_variant_new_double(value));
+}
+
+/* ---- metrics ---- */
+
+static double
+compare_half(const ErrataMetric *metric)
+{
+    return (metric->hi - metric->lo) / 2.0;
+}
+
+/* "better", "worse", "same" within what chance allows, "" where there are no intervals */
+static const char *
+compare_judge(const ErrataMetric *now, const ErrataMetric *before)
+{
+    double delta = now->value - before->value;
+    double chance = hypot(compare_half(now), compare_half(before));
+
+    if (isnan(chance))
+        return "";
+    if (fabs(delta) <= chance)
+        return "same";
+    return (delta < 0.0) == errata_report_compare_falls(now->name) ? "better" : "worse";
+}
+
+static void
+compare_add_metric(GVariantBuilder *builder, const ErrataMetric *now, const ErrataMetric *before)
+{
+    compare_text(builder, "name", now->name);
+    compare_text(builder, "class", now->class_name);
+    compare_number(builder, "from", before->value);
+    compare_number(builder, "from-lo", before->lo);
+    compare_number(builder, "from-hi", before->hi);
+    compare_number(builder, "to", now->value);
+    compare_number(builder, "to-lo", now->lo);
+    compare_number(builder, "to-hi", now->hi);
+    compare_number(builder, "delta", now->value - before->value);
+    compare_text(builder, "change", compare_judge(now, before));
+}
+
+static gboolean
+compare_same_metric(const ErrataMetric *a, const ErrataMetric *b)
+{
+    gboolean same_cut = isnan(a->threshold) ? isnan(b->threshold)
+                                            : fabs(a->threshold - b->threshold) <= 1e-12;
+
+    return strcmp(a->name, b->name) == 0 && g_strcmp0(a->class_name, b->class_name) == 0 &&
+           same_cut && isfinite(a->value) && isfinite(b->value);
+}
+
+static GVariant *
+compare_metrics(const ErrataCase *now, const ErrataCase *before)
+{
+    GVariantBuilder builder;
+
+    g_variant_builder_init(&builder, G_VARIANT_TYPE("aa{sv}"));
+    for (guint i = 0; i < now->metrics->len; i++)
+        for (guint k = 0; k < before->metrics->len; k++) {
+            const ErrataMetric *metric = g_ptr_array_index(now->metrics, i);
+            const ErrataMetric *other = g_ptr_array_index(before->metrics, k);
+
+            if (!compare_same_metric(metric, other))
+                continue;
+            g_variant_builder_open(&builder, G_VARIANT_TYPE_VARDICT);
+            compare_add_metric(&builder, metric, other);
+            g_variant_builder_close(&builder);
+            break;
+        }
+    return g_variant_builder_end(&builder);
+}
+
+/* empty where either has none */
+static GVariant *
+compare_headline(const ErrataCase *now, const ErrataCase *before)
+{
+    const char *name = now->headline != NULL ? now->headline : "";
+    const ErrataMetric *metric = errata_case_metric(now, name);
+    const ErrataMetric *other = errata_case_metric(before, name);
+    GVariantBuilder builder;
+
+    g_variant_builder_init(&builder, G_VARIANT_TYPE_VARDICT);
+    if (metric != NULL && other != NULL && isfinite(metric->value) && isfinite(other->value))
+        compare_add_metric(&builder, metric, other);
+    return g_variant_builder_end(&builder);
+}
+
+/* ---- findings ---- */
+
+static gboolean
+compare_near(double a, double b, double tolerance)
+{
+    if (isnan(a) || isnan(b))
+        return isnan(a) && isnan(b);
+    return fabs(a - b) <= tolerance * fmax(fabs(a), fabs(b));
+}
+
+static gboolean
+compare_same_values(char *const *a, char *const *b)
+{
+    if (a == NULL || b == NULL)
+        return a == b;
+    return g_strv_equal((const char *const *)a, (const char *const *)b);
+}
+
+static gboolean
+compare_same_predicate(const ErrataPredicate *a, const ErrataPredicate *b, double tolerance)
+{
+    return g_strcmp0(a->column, b->column) == 0 && a->op == b->op &&
+           compare_same_values(a->values, b->values) &&
+           (a->values != NULL || (compare_near(a->number, b->number, tolerance) &&
+                                  compare_near(a->upper, b->upper, tolerance)));
+}
+
+/* in any order; a column may stand in two of them */
+static gboolean
+compare_same_predicates(const GPtrArray *a, const GPtrArray *b, double tolerance)
+{
+    guint64 used = 0;
+
+    if (a->len != b->len || a->len > 64)
+        return FALSE;
+    for (guint i = 0; i < a->len; i++) {
+        guint k = 0;
+
+        while (k < b->len && ((used >> k & 1) != 0 ||
+                              !compare_same_predicate(a->pdata[i], b->pdata[k], tolerance)))
+            k++;
+        if (k == b->len)
+            return FALSE;
+        used |= G_GUINT64_CONSTANT(1) << k;
+    }
+    return TRUE;
+}
+
+static gboolean
+compare_same_finding(const ErrataFinding *a, const ErrataFinding *b, double tolerance)
+{
+    const ErrataSubject *x = &a->subject;
+    const ErrataSubject *y = &b->subject;
+
+    return a->kind == b->kind && g_strcmp0(x->column, y->column) == 0 &&
+           compare_same_values(x->columns, y->columns) && g_strcmp0(x->bug, y->bug) == 0 &&
+           g_strcmp0(x->series, y->series) == 0 && g_strcmp0(x->metric, y->metric) == 0 &&
+           g_strcmp0(x->direction, y->direction) == 0 &&
+           compare_same_predicates(x->predicates, y->predicates, tolerance);
+}
+
+/* by place in @now, the place of the same finding in @before, or G_MAXUINT; each is taken once */
+static guint *
+compare_match(const GPtrArray *now, const GPtrArray *before)
+{
+    static const double tolerances[] = {0.0, COMPARE_ENDS};
+    guint *match = g_new(guint, now->len + 1);
+    g_autofree guint8 *taken = g_new0(guint8, before->len + 1);
+
+    for (guint i = 0; i < now->len; i++)
+        match[i] = G_MAXUINT;
+    for (guint pass = 0; pass < G_N_ELEMENTS(tolerances); pass++)
+        for (guint i = 0; i < now->len; i++)
+            for (guint k = 0; match[i] == G_MAXUINT && k < before->len; k++)
+                if (taken[k] == 0 && compare_same_finding(g_ptr_array_index(now, i),
+                                                          g_ptr_array_index(before, k),
+                                                          tolerances[pass])) {
+                    match[i] = k;
+                    taken[k] = 1;
+                }
+    return match;
+}
+
+/* errors that a share of the errors is counted on; 0 where they are not known */
+static double
+compare_errors(const ErrataCase *report)
+{
+    const ErrataMetric *accuracy = errata_case_metric(report, "accuracy");
+
+    return accuracy != NULL && isfinite(accuracy->value)
+               ? (1.0 - accuracy->value) * (double)accuracy->n
+               : 0.0;
+}
+
+static double
+compare_share(const ErrataFinding *finding)
+{
+    return isfinite(finding->share_of_errors) ? finding->share_of_errors : finding->share_of_rows;
+}
+
+/* a finding that both have: by its share of the errors, or of the rows, where it moved by more than a
+ * fifth and more than chance; by its severity where it has none */
+static guint
+compare_change(const ErrataCase *now,
+               const ErrataFinding *finding,
+               const ErrataCase *before,
+               const ErrataFinding *other)
+{
+    gboolean errors = isfinite(finding->share_of_errors) && isfinite(other->share_of_errors);
+    double to = errors ? finding->share_of_errors : finding->share_of_rows;
+    double from = errors ? other->share_of_errors : other->share_of_rows;
+    double n = errors ? compare_errors(now) : (double)now->n_rows;
+    double m = errors ? compare_errors(before) : (double)before->n_rows;
+    double sd;
+
+    if (!(from > 0.0 && to > 0.0 && n > 0.0 && m > 0.0))
+        return finding->severity > other->severity   ? COMPARE_WORSE
+               : finding->severity < other->severity ? COMPARE_BETTER
+                                                     : COMPARE_SAME;
+    sd = sqrt(fmax(to * (1.0 - to), 0.0) / n + fmax(from * (1.0 - from), 0.0) / m);
+    if (fabs(to - from) <= fmax(COMPARE_SHARE * from, COMPARE_CHANCE * sd))
+        return COMPARE_SAME;
+    return to > from ? COMPARE_WORSE : COMPARE_BETTER;
+}
+
+static void
+compare_add_finding(GVariantBuilder *list, const ErrataFinding *now, const ErrataFinding *before)
+{
+    const ErrataFinding *shown = now != NULL ? now : before;
+
+    g_variant_builder_open(list, G_VARIANT_TYPE_VARDICT);
+    compare_text(list, "id", shown->id);
+    compare_text(list, "kind", errata_finding_kind_nick(shown->kind));
+    compare_text(list, "severity", errata_severity_nick(shown->severity));
+    compare_text(list, "title", shown->title);
+    if (now != NULL && before != NULL) {
+        compare_text(list, "other-id", before->id);
+        compare_text(list, "other-severity", errata_severity_nick(before->severity));
+    }
+    if (before != NULL)
+        compare_number(list, "from", compare_share(before));
+    if (now != NULL)
+        compare_number(list, "to", compare_share(now));
+    g_variant_builder_close(list);
+}
+
+static void
+compare_findings(GVariantBuilder *result, const ErrataCase *now, const ErrataCase *before)
+{
+    GVariantBuilder lists[G_N_ELEMENTS(compare_lists)];
+    g_autofree guint *match = compare_match(now->findings, before->findings);
+    g_autofree guint8 *seen = g_new0(guint8, before->findings->len + 1);
+
+    for (guint i = 0; i < G_N_ELEMENTS(compare_lists); i++)
+        g_variant_builder_init(&lists[i], G_VARIANT_TYPE("aa{sv}"));
+    for (guint i = 0; i < now->findings->len; i++) {
+        const ErrataFinding *finding = g_ptr_array_index(now->findings, i);
+        const ErrataFinding *other = NULL;
+        guint list = COMPARE_NEW;
+
+        if (match[i] != G_MAXUINT) {
+            other = g_ptr_array_index(before->findings, match[i]);
+            seen[match[i]] = 1;
+            list = compare_change(now, finding, before, other);
+        }
+        compare_add_finding(&lists[list], finding, other);
+    }
+    for (guint k = 0; k < before->findings->len; k++)
+        if (seen[k] == 0)
+            compare_add_finding(&lists[COMPARE_FIXED],
+                                NULL,
+                                g_ptr_array_index(before->findings, k));
+    for (guint i = 0; i < G_N_ELEMENTS(compare_lists); i++)
+        g_variant_builder_add(result, "{sv}", compare_lists[i], g_variant_builder_end(&lists[i]));
+}
+
+/* ---- the whole ---- */
+
+static GVariant *
+compare_describe(const ErrataCase *report)
+{
+    GVariantBuilder builder;
+
+    g_variant_builder_init(&builder, G_VARIANT_TYPE_VARDICT);
+    compare_text(&builder, "name", report->name);
+    compare_text(&builder, "created", report->created);
+    g_variant_builder_add(&builder, "{sv}", "rows", g_variant_new_uint64(report->n_rows));
+    g_variant_builder_add(&builder,
+                          "{sv}",
+                          "findings",
+                          g_variant_new_uint32(report->findings->len));
+    return g_variant_builder_end(&builder);
+}
+
+/* what makes the two less than two reports of one model, in words */
+static GVariant *
+compare_notes(const ErrataCase *now, const ErrataCase *before)
+{
+    g_autoptr(GStrvBuilder) notes = g_strv_builder_new();
+    g_auto(GStrv) all = NULL;
+
+    if (g_strcmp0(now->name, before->name) != 0) {
+        g_autofree char *note =
+            g_strdup_printf("the reports are of two models, %s and %s: what differs may be the "
+                            "model, the data or both",
+                            before->name != NULL ? before->name : "one without a name",
+                            now->name != NULL ? now->name : "one without a name");
+
+        g_strv_builder_add(notes, note);
+    }
+    if (g_strcmp0(now->positive, before->positive) != 0)
+        g_strv_builder_add(notes,
+                           "another class is the positive one: precision, recall, F1 and the "
+                           "curves do not compare");
+    if (!compare_same_values(now->classes, before->classes))
+        g_strv_builder_add(notes, "the two have other classes");
+    if (g_strcmp0(now->headline, before->headline) != 0)
+        g_strv_builder_add(notes, "the two are judged by different headline metrics");
+    all = g_strv_builder_end(notes);
+    return g_variant_new_strv((const char *const *)all, -1);
+}
+
+/**
+ * errata_report_compare:
+ * @now: the later report
+ * @before: the earlier one
+ * @error: return location for a #GError
+ *
+ * Errors: %ERRATA_ERROR_USAGE when they are of different tasks.
+ *
+ * Returns: (transfer floating): a{sv}, as Report.Compare gives it, or %NULL with @error set
+ */
+GVariant *
+errata_report_compare(const ErrataCase *now, const ErrataCase *before, GError **error)
+{
+    GVariantBuilder result;
+
+    if (now->task != before->task) {
+        g_set_error(error,
+                    ERRATA_ERROR,
+                    ERRATA_ERROR_USAGE,
+                    "the reports are of different tasks, %s and %s; compare two of one task",
+                    errata_task_nick(before->task),
+                    errata_task_nick(now->task));
+        return NULL;
+    }
+    g_variant_builder_init(&result, G_VARIANT_TYPE_VARDICT);
+    g_variant_builder_add(&result, "{sv}", "earlier", compare_describe(before));
+    g_variant_builder_add(&result, "{sv}", "later", compare_describe(now));
+    g_variant_builder_add(&result, "{sv}", "notes", compare_notes(now, before));
+    g_variant_builder_add(&result, "{sv}", "headline", compare_headline(now, before));
+    g_variant_builder_add(&result, "{sv}", "metrics", compare_metrics(now, before));
+    compare_findings(&result, now, before);
+    return g_variant_builder_end(&result);
+}

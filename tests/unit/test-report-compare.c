@@ -1,0 +1,181 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include <math.h>
+#include <string.h>
+
+#include "error.h"
+#include "report-compare.h"
+#include "value.h"
+
+static ErrataCase *
+test_compare_case(const char *name, double accuracy, double half)
+{
+    ErrataCase *report = errata_case_new();
+
+    report->name = g_strdup(name);
+    report->task = ERRATA_TASK_BINARY;
+    report->headline = g_strdup("accuracy");
+    report->n_rows = 10000;
+    errata_case_add_metric(report, "accuracy", accuracy, accuracy - half, accuracy + half, 10000);
+    errata_case_add_metric(report,
+                           "log_loss",
+                           1.0 - accuracy,
+                           0.9 - accuracy,
+                           1.1 - accuracy,
+                           10000);
+    return report;
+}
+
+static ErrataFinding *
+test_compare_slice(ErrataCase *report, const char *column, double edge, double share)
+{
+    ErrataFinding *finding = errata_finding_new(ERRATA_FINDING_SLICE, "a slice");
+    ErrataPredicate *number = errata_predicate_new(column, ERRATA_OP_GE);
+    ErrataPredicate *value = errata_predicate_new("country", ERRATA_OP_EQ);
+
+    number->number = edge;
+    value->values = g_new0(char *, 2);
+    value->values[0] = g_strdup("it");
+    /* in another order every time: it does not matter */
+    g_ptr_array_add(finding->subject.predicates, edge > 100.0 ? number : value);
+    g_ptr_array_add(finding->subject.predicates, edge > 100.0 ? value : number);
+    finding->share_of_errors = share;
+    finding->severity = ERRATA_SEVERITY_HIGH;
+    errata_finding_add(finding,
+                       errata_evidence_new("rate_in", "rate", 0.5, ERRATA_UNIT_SHARE, 100));
+    errata_case_add_finding(report, finding);
+    return finding;
+}
+
+static void
+test_compare_drift(ErrataCase *report, const char *column, ErrataSeverity severity)
+{
+    ErrataFinding *finding = errata_finding_new(ERRATA_FINDING_DRIFT, column);
+
+    finding->subject.column = g_strdup(column);
+    finding->severity = severity;
+    finding->share_of_errors = finding->share_of_rows = (double)NAN;
+    errata_finding_add(finding, errata_evidence_new("distance", "d", 0.5, ERRATA_UNIT_NONE, 100));
+    errata_case_add_finding(report, finding);
+}
+
+static gsize
+test_compare_count(GVariant *result, const char *list)
+{
+    g_autoptr(GVariant) found = g_variant_lookup_value(result, list, G_VARIANT_TYPE("aa{sv}"));
+
+    g_assert_nonnull(found);
+    return g_variant_n_children(found);
+}
+
+static void
+test_compare_judge(const char *want, double before, double now, double half)
+{
+    g_autoptr(ErrataCase) a = test_compare_case("m", before, half);
+    g_autoptr(ErrataCase) b = test_compare_case("m", now, half);
+    g_autoptr(GVariant) result = g_variant_ref_sink(errata_report_compare(b, a, NULL));
+    g_autoptr(GVariant) headline =
+        g_variant_lookup_value(result, "headline", G_VARIANT_TYPE_VARDICT);
+    g_autoptr(GVariant) metrics =
+        g_variant_lookup_value(result, "metrics", G_VARIANT_TYPE("aa{sv}"));
+    const char *change = NULL;
+    double delta = 0.0;
+
+    g_assert_true(g_variant_lookup(headline, "change", "&s", &change));
+    g_assert_cmpstr(change, ==, want);
+    g_assert_true(g_variant_lookup(headline, "delta", "d", &delta));
+    g_assert_cmpfloat_with_epsilon(delta, now - before, 1e-12);
+    g_assert_cmpuint(g_variant_n_children(metrics), ==, 2);
+}
+
+static void
+test_compare_headline(void)
+{
+    g_test_summary("A metric moved when it moved more than both intervals let it");
+    test_compare_judge("same", 0.90, 0.91, 0.01);
+    test_compare_judge("better", 0.90, 0.915, 0.01); /* √2 · 0.01 is less */
+    test_compare_judge("worse", 0.90, 0.885, 0.01);
+    test_compare_judge("", 0.90, 0.5, (double)NAN);
+}
+
+static void
+test_compare_findings(void)
+{
+    g_autoptr(ErrataCase) before = test_compare_case("m", 0.90, 0.01);
+    g_autoptr(ErrataCase) now = test_compare_case("m", 0.90, 0.01);
+    g_autoptr(GVariant) result = NULL;
+
+    g_test_summary("Findings are matched by subject, slices by their conditions");
+    test_compare_slice(before, "amount", 400.0, 0.30);
+    test_compare_slice(now, "amount", 410.0, 0.31); /* ends moved a little, share as well */
+    test_compare_slice(before, "age", 50.0, 0.10);
+    test_compare_slice(now, "age", 70.0, 0.10); /* another slice */
+    test_compare_slice(before, "rate", 20.0, 0.30);
+    test_compare_slice(now, "rate", 20.0, 0.10); /* better */
+    test_compare_drift(before, "a", ERRATA_SEVERITY_LOW);
+    test_compare_drift(now, "a", ERRATA_SEVERITY_HIGH); /* worse, by severity */
+    test_compare_drift(before, "b", ERRATA_SEVERITY_LOW);
+    test_compare_drift(now, "c", ERRATA_SEVERITY_LOW);
+    errata_case_finish(before);
+    errata_case_finish(now);
+    result = g_variant_ref_sink(errata_report_compare(now, before, NULL));
+    g_assert_cmpuint(test_compare_count(result, "same"), ==, 1);
+    g_assert_cmpuint(test_compare_count(result, "better"), ==, 1);
+    g_assert_cmpuint(test_compare_count(result, "worse"), ==, 1);
+    g_assert_cmpuint(test_compare_count(result, "new"), ==, 2);
+    g_assert_cmpuint(test_compare_count(result, "fixed"), ==, 2);
+}
+
+static void
+test_compare_others(void)
+{
+    g_autoptr(ErrataCase) before = test_compare_case("m", 0.90, 0.01);
+    g_autoptr(ErrataCase) other = test_compare_case("n", 0.90, 0.01);
+    g_autoptr(ErrataCase) regression = test_compare_case("m", 0.90, 0.01);
+    g_autoptr(GVariant) result = g_variant_ref_sink(errata_report_compare(other, before, NULL));
+    g_autoptr(GError) error = NULL;
+    g_autofree const char **notes = NULL;
+
+    g_test_summary("Two models are compared with a note, two tasks are not");
+    g_assert_true(g_variant_lookup(result, "notes", "^a&s", &notes));
+    g_assert_nonnull(notes[0]);
+    g_assert_nonnull(strstr(notes[0], "two models, m and n"));
+    regression->task = ERRATA_TASK_REGRESSION;
+    g_assert_null(errata_report_compare(regression, before, &error));
+    g_assert_error(error, ERRATA_ERROR, ERRATA_ERROR_USAGE);
+}
+
+static void
+test_compare_falls(void)
+{
+    static const char *const names[] = {"accuracy",  "balanced_accuracy",
+                                        "precision", "recall",
+                                        "f1",        "f1_macro",
+                                        "mcc",       "roc_auc",
+                                        "pr_auc",    "log_loss",
+                                        "brier",     "ece",
+                                        "ace",       "rmse",
+                                        "mae",       "mape",
+                                        "r2",        "median_ae",
+                                        "pinball",   "cbpe_accuracy",
+                                        "dle_mae",   "bias",
+                                        "smape",     "mce"};
+
+    g_test_summary("The report and the comparison agree on what is better");
+    for (guint i = 0; i < G_N_ELEMENTS(names); i++) {
+        const ErrataMetricWords *words = errata_value_metric(names[i]);
+
+        if (words != NULL)
+            g_assert_true(words->lower_is_better == errata_report_compare_falls(names[i]));
+    }
+}
+
+int
+main(int argc, char **argv)
+{
+    g_test_init(&argc, &argv, G_TEST_OPTION_ISOLATE_DIRS, NULL);
+    g_test_add_func("/report-compare/headline", test_compare_headline);
+    g_test_add_func("/report-compare/findings", test_compare_findings);
+    g_test_add_func("/report-compare/others", test_compare_others);
+    g_test_add_func("/report-compare/falls", test_compare_falls);
+    return g_test_run();
+}
