@@ -25,6 +25,7 @@
 #include "performance.h"
 #include "precision.h"
 #include "restriction.h"
+#include "sliceline-report.h"
 #include "slices-table.h"
 #include "slices.h"
 #include "suggestions.h"
@@ -43,6 +44,7 @@ static const ErrataAnalyzer *const run_list[] = {
     &errata_analyzer_change_points,
     &errata_analyzer_drift,
     &errata_analyzer_slices,
+    &errata_analyzer_sliceline,
     &errata_analyzer_error_tree,
     &errata_analyzer_calibration,
     &errata_analyzer_threshold,

@@ -12,6 +12,7 @@ ErrataDocument *errata_compose_new(const ErrataCase *report_case);
 /* its parts, one file each */
 void errata_compose_front(const ErrataCase *report_case, ErrataDocument *document);
 void errata_compose_patterns(const ErrataCase *report_case, ErrataDocument *document);
+void errata_compose_top_slices(const ErrataCase *report_case, ErrataDocument *document);
 void errata_compose_cohorts(const ErrataCase *report_case, ErrataDocument *document);
 void errata_compose_performance(const ErrataCase *report_case, ErrataDocument *document);
 void errata_compose_actions(const ErrataCase *report_case, ErrataDocument *document);

@@ -40,6 +40,13 @@ void errata_case_json_schema(ErrataJsonWriter *json, const ErrataCase *self);
 gboolean errata_case_json_read_schema(JsonObject *root, ErrataCase *self, GError **error);
 void errata_case_json_metrics(ErrataJsonWriter *json, const char *key, GPtrArray *metrics);
 void errata_case_json_read_metrics(JsonObject *object, const char *key, GPtrArray *metrics);
+void errata_case_json_predicates(ErrataJsonWriter *json, const GPtrArray *predicates);
+void errata_case_json_read_predicates(JsonObject *object, GPtrArray *predicates);
+
+/* case-json-top-slices.c */
+void errata_case_json_top_slices(ErrataJsonWriter *json, const ErrataTopSlices *list);
+ErrataTopSlices *errata_case_json_read_top_slices(JsonObject *performance);
+
 /* case-json-cohort.c */
 void errata_case_json_cohorts(ErrataJsonWriter *json, const GPtrArray *cohorts);
 void errata_case_json_read_cohorts(JsonObject *performance, GPtrArray *cohorts);

@@ -406,6 +406,7 @@ errata_case_json_performance(ErrataJsonWriter *json, const ErrataCase *self)
     performance_estimate(json, performance->estimate);
     performance_sample(json, performance->sample);
     errata_case_json_cohorts(json, performance->cohorts);
+    errata_case_json_top_slices(json, self->top_slices);
     errata_case_json_figure(json, "error_tree", performance->error_tree);
     errata_case_json_figure(json, "heat_map", performance->heat_map);
     errata_json_writer_end(json, '}');
@@ -428,6 +429,7 @@ errata_case_json_read_performance(JsonObject *root, ErrataCase *self)
     performance_read_estimate(object, self);
     performance_read_sample(object, performance);
     errata_case_json_read_cohorts(object, performance->cohorts);
+    self->top_slices = errata_case_json_read_top_slices(object);
     performance->error_tree = errata_case_json_read_figure(object, "error_tree");
     performance->heat_map = errata_case_json_read_figure(object, "heat_map");
 }

@@ -2,12 +2,12 @@
 /* `findings[].subject`: the members that CONTRACT lists for the finding's kind, no others. */
 #include "case-json-private.h"
 
-static void
-subject_predicates(ErrataJsonWriter *json, const ErrataSubject *subject)
+void
+errata_case_json_predicates(ErrataJsonWriter *json, const GPtrArray *predicates)
 {
     errata_json_writer_begin(json, "predicates", '[');
-    for (guint i = 0; i < subject->predicates->len; i++) {
-        const ErrataPredicate *predicate = g_ptr_array_index(subject->predicates, i);
+    for (guint i = 0; i < predicates->len; i++) {
+        const ErrataPredicate *predicate = g_ptr_array_index(predicates, i);
         gboolean list = predicate->op == ERRATA_OP_IN || predicate->op == ERRATA_OP_NOT_IN;
 
         errata_json_writer_begin(json, NULL, '{');
@@ -31,8 +31,8 @@ subject_predicates(ErrataJsonWriter *json, const ErrataSubject *subject)
     errata_json_writer_end(json, ']');
 }
 
-static void
-subject_read_predicates(JsonObject *object, ErrataSubject *subject)
+void
+errata_case_json_read_predicates(JsonObject *object, GPtrArray *predicates)
 {
     JsonArray *array = errata_json_reader_array(object, "predicates");
 
@@ -44,7 +44,7 @@ subject_read_predicates(JsonObject *object, ErrataSubject *subject)
         if (!errata_op_parse(errata_json_reader_peek(element, "op"), &op))
             continue;
         predicate = errata_predicate_new(errata_json_reader_peek(element, "column"), op);
-        g_ptr_array_add(subject->predicates, predicate);
+        g_ptr_array_add(predicates, predicate);
         predicate->number = errata_json_reader_double(element, "value");
         if (op == ERRATA_OP_BETWEEN) {
             errata_json_reader_interval(element, "value", &predicate->number, &predicate->upper);
@@ -186,10 +186,10 @@ errata_case_json_subject(ErrataJsonWriter *json, const ErrataFinding *finding)
     errata_json_writer_begin(json, "subject", '{');
     switch (finding->kind) {
     case ERRATA_FINDING_SLICE:
-        subject_predicates(json, subject);
+        errata_case_json_predicates(json, subject->predicates);
         break;
     case ERRATA_FINDING_CALIBRATION:
-        subject_predicates(json, subject);
+        errata_case_json_predicates(json, subject->predicates);
         errata_json_writer_string(json, "direction", subject->direction);
         break;
     case ERRATA_FINDING_CLUSTER:
@@ -223,7 +223,7 @@ errata_case_json_read_subject(JsonObject *object, ErrataFinding *finding)
     JsonObject *source = errata_json_reader_object(object, "subject");
     ErrataSubject *subject = &finding->subject;
 
-    subject_read_predicates(source, subject);
+    errata_case_json_read_predicates(source, subject->predicates);
     subject_read_time(source, subject);
     subject_read_shares(source, "groups", subject->groups, "value", "rate");
     subject_read_shares(source, "because", subject->because, "cause", "share");

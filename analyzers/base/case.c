@@ -145,6 +145,7 @@ errata_case_free(ErrataCase *self)
     g_free(self->name);
     g_free(self->created);
     g_free(self->command);
+    errata_top_slices_free(self->top_slices);
     g_free(self->where);
     g_free(self->cohort);
     g_ptr_array_unref(self->inputs);

@@ -7,6 +7,7 @@
 #include "pattern.h"
 #include "row-sample.h"
 #include "schema.h"
+#include "top-slices.h"
 
 G_BEGIN_DECLS
 
@@ -197,6 +198,7 @@ typedef struct {
         *findings; /* (element-type ErrataFinding), in rank order after errata_case_finish() */
     GPtrArray *patterns; /* (element-type ErrataPattern): those of the model that this report says
                           * something of; NULL where none are kept */
+    ErrataTopSlices *top_slices; /* nullable: SliceLine's list, where asked for */
     /* files, relative to the report's folder */
     GPtrArray *files; /* (element-type utf8): report.pdf, svg/roc.svg … */
     GPtrArray

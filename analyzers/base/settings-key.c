@@ -17,6 +17,7 @@ static const char *const losses[] = {"auto", "zero-one", "log-loss", "absolute",
 static const char *const backends[] = {"auto", "openai", "llama-server", "none", NULL};
 static const char *const sendings[] = {"none", "redacted", "full", NULL};
 static const char *const severities[] = {"info", "low", "medium", "high", "critical", NULL};
+static const char *const searches[] = {"expected", "sliceline", NULL};
 static const char *const roles[] = {"id",
                                     "time",
                                     "label",
@@ -60,6 +61,7 @@ static const ErrataSettingsKey keys[] = {
     {"analysis", "min-slice", ERRATA_SETTINGS_INTEGER, 0, MANY, NULL, TRUE},
     {"analysis", "alpha", ERRATA_SETTINGS_NUMBER, 1e-6, 0.5, NULL, TRUE},
     {"analysis", "embedding", ERRATA_SETTINGS_TEXT, 0, 0, NULL, TRUE},
+    {"analysis", "slices", ERRATA_SETTINGS_CHOICE, 0, 0, searches, TRUE},
     {"analysis", "where", ERRATA_SETTINGS_FILTER, 0, 0, NULL, TRUE},
     {"analysis", "cohort", ERRATA_SETTINGS_TEXT, 0, 0, NULL, TRUE},
     {"cohorts", NULL, ERRATA_SETTINGS_FILTER, 0, 0, NULL, TRUE},

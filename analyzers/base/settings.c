@@ -101,6 +101,8 @@ settings_store_analysis(ErrataSettings *self, const char *key, const char *value
         settings_replace(&self->entity, value);
     else if (strcmp(key, "embedding") == 0)
         settings_replace(&self->embedding, value);
+    else if (strcmp(key, "slices") == 0)
+        self->sliceline = strcmp(value, "sliceline") == 0;
     else if (strcmp(key, "where") == 0)
         settings_replace(&self->where, value);
     else if (strcmp(key, "cohort") == 0)

@@ -28,6 +28,7 @@ typedef struct {
     guint64 min_slice;          /* rows, 0: by METHODS */
     double alpha;               /* default 0.01 per family */
     char *embedding;            /* how texts are embedded, or NULL: hashed words */
+    gboolean sliceline;         /* also SliceLine's own list of slices */
     char *where;                /* only rows for which this filter holds, or NULL */
     char *cohort;               /* only rows of this saved cohort, or NULL */
     GHashTable *cohorts;        /* [cohorts]: name → filter */

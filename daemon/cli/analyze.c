@@ -20,6 +20,7 @@ static char *analyze_output;
 static char *analyze_format;
 static char **analyze_roles;
 static char *analyze_positive;
+static char *analyze_slices;
 static char *analyze_where;
 static char *analyze_cohort;
 static char *analyze_seed;
@@ -88,6 +89,13 @@ static const GOptionEntry analyze_options[] = {
      &analyze_positive,
      "The positive class of a binary task",
      "CLASS"},
+    {"slices",
+     0,
+     0,
+     G_OPTION_ARG_STRING,
+     &analyze_slices,
+     "expected (default), or sliceline: also SliceLine's own ten best",
+     "SEARCH"},
     {"where",
      0,
      0,
@@ -166,6 +174,8 @@ analyze_add_flags(ErrataHostJob *job, GError **error)
         return FALSE;
     if (analyze_positive != NULL)
         g_key_file_set_string(settings, "analysis", "positive", analyze_positive);
+    if (analyze_slices != NULL)
+        g_key_file_set_string(settings, "analysis", "slices", analyze_slices);
     if (analyze_where != NULL)
         g_key_file_set_string(settings, "analysis", "where", analyze_where);
     if (analyze_cohort != NULL)
@@ -225,6 +235,7 @@ analyze_command(char **logs)
         g_string_append_printf(command, " --role %s", *role);
     if (analyze_positive != NULL)
         g_string_append_printf(command, " --positive %s", analyze_positive);
+    analyze_quote(command, "--slices", analyze_slices);
     analyze_quote(command, "--where", analyze_where);
     analyze_quote(command, "--cohort", analyze_cohort);
     g_string_append_printf(command, " --seed %s", analyze_seed != NULL ? analyze_seed : "0");

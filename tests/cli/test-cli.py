@@ -206,6 +206,19 @@ def saved_cohorts():
 
 
 @test
+def sliceline_lists_slices():
+    out = path("sliceline-out")
+    done = errata("analyze", path("sliceline.csv", table(3000)), "--slices", "sliceline", "-o", out)
+    assert done.returncode == 0, done.stderr
+    found = report(out)["performance"]["sliceline"]
+    assert found["alpha"] == 0.95 and found["k"] == 10 and 2900 < found["n"] <= 3000, found
+    scores = [entry["score"] for entry in found["slices"]]
+    assert scores == sorted(scores, reverse=True) and all(score > 0 for score in scores), scores
+    done = errata("analyze", path("sliceline.csv"), "--slices", "divexplorer", "-o", path("sliceline-none"))
+    assert done.returncode == 2 and "expected, sliceline" in done.stderr, done.stderr
+
+
+@test
 def missing_file():
     done = errata("analyze", path("nowhere.csv"), "-o", path("nowhere-out"))
     assert done.returncode == 2 and "nowhere.csv" in done.stderr, (done.returncode, done.stderr)

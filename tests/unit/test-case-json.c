@@ -251,10 +251,45 @@ set_run(ErrataCase *self)
 }
 
 static void
+add_top_slices(ErrataCase *self)
+{
+    ErrataTopSlices *list = errata_top_slices_new();
+    ErrataTopSlice *slice = errata_top_slices_add(list);
+    ErrataPredicate *predicate = errata_predicate_new("age", ERRATA_OP_BETWEEN);
+
+    self->top_slices = list;
+    list->alpha = 0.95;
+    list->min_rows = 32;
+    list->max_level = 3;
+    list->k = 10;
+    list->n_rows = 1000;
+    list->mean = 0.125;
+    list->n_evaluated = 77;
+    list->n_permutations = 199;
+    predicate->number = 20.0;
+    predicate->upper = 30.0;
+    g_ptr_array_add(slice->predicates, predicate);
+    slice->n = 100;
+    slice->error = 25.0;
+    slice->score = 0.5;
+    slice->rate = 0.25;
+    slice->rest = 0.125;
+    slice->ratio = 2.0;
+    slice->lo = 1.5;
+    slice->hi = 2.5;
+    slice->coverage = 0.2;
+    slice->effect = 0.4;
+    slice->test = g_strdup("G test");
+    slice->p = 0.001;
+    slice->p_search = 0.005;
+}
+
+static void
 set_performance(ErrataCase *self)
 {
     ErrataWindow *window = errata_case_add_window(self);
 
+    add_top_slices(self);
     window->from = 1767225600 * NANOS;
     window->to = window->from + 3600 * NANOS;
     window->n = 10;
