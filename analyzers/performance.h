@@ -18,6 +18,7 @@ void errata_performance_curves(ErrataAnalysis *analysis,
                                const ErrataReliability *reliability);
 void errata_performance_numbers(ErrataAnalysis *analysis, const ErrataJudged *judged);
 void errata_performance_windows(ErrataAnalysis *analysis);
+void errata_performance_trivial(ErrataAnalysis *analysis);
 void errata_performance_pinball(ErrataAnalysis *analysis, const ErrataJudged *judged);
 
 G_END_DECLS

@@ -158,7 +158,8 @@ performance_is_told(const ErrataCase *report_case, const ErrataMetric *metric)
                         strstr(metric->name, "_micro") != NULL ||
                         strstr(metric->name, "_weighted") != NULL;
 
-    if (metric->class_name != NULL || isfinite(metric->threshold))
+    if (metric->class_name != NULL || isfinite(metric->threshold) ||
+        errata_compose_is_estimate(metric->name))
         return FALSE;
     if (averaged && report_case->task == ERRATA_TASK_BINARY)
         return FALSE;
@@ -329,6 +330,7 @@ errata_compose_performance(const ErrataCase *report_case, ErrataDocument *docume
         errata_compose_chapter(document, "performance", "Performance", "all metrics: report.json")
             ->not_first = TRUE;
         performance_metric_table(report_case, document);
+        errata_compose_estimate(report_case, document);
         errata_compose_cohorts(report_case, document);
         performance_figures(report_case, document);
         performance_class_table(report_case, document);

@@ -266,6 +266,15 @@ errata_compose_evidence_value(const ErrataEvidence *evidence)
     return errata_value_of_unit(evidence->value, evidence->lo, evidence->hi, evidence->unit);
 }
 
+static const char *const compose_estimated[] = {"cbpe_accuracy",
+                                                "cbpe_roc_auc",
+                                                "cbpe_recall",
+                                                "cbpe_precision",
+                                                "cbpe_f1_macro",
+                                                "dle_mae",
+                                                "dle_rmse",
+                                                NULL};
+
 static const char *const *
 compose_metric_names(const ErrataCase *report_case)
 {
@@ -300,6 +309,11 @@ errata_compose_main_metrics(const ErrataCase *report_case)
         compose_add_metric(metrics, errata_case_metric(report_case, report_case->headline));
     for (guint i = 0; names[i] != NULL; i++)
         compose_add_metric(metrics, errata_case_metric(report_case, names[i]));
+    /* without labels: what is estimated, called so */
+    for (guint i = 0; metrics->len == 0 && compose_estimated[i] != NULL; i++)
+        if (errata_case_metric(report_case, compose_estimated[i]) != NULL)
+            for (guint j = i; compose_estimated[j] != NULL; j++)
+                compose_add_metric(metrics, errata_case_metric(report_case, compose_estimated[j]));
     return metrics;
 }
 

@@ -122,6 +122,8 @@ errata_scale_ticks(double lo, double hi, guint wanted, ErrataUnit unit, ErrataTi
     ScaleTry best = {.score = -G_MAXDOUBLE};
     double power;
 
+    if (unit == ERRATA_UNIT_SHARE && lo < 1.0) /* there may be room above, but no such share */
+        hi = MIN(hi, 1.0);
     *ret = (ErrataTicks){0};
     errata_scale_repair(&lo, &hi);
     wanted = CLAMP(wanted, 2, ERRATA_SCALE_MAX_TICKS);
