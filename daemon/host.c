@@ -90,6 +90,7 @@ errata_host_job_free(ErrataHostJob *self)
     g_free(self->name);
     g_free(self->created);
     g_free(self->command);
+    g_free(self->what);
     g_clear_pointer(&self->patterns, g_variant_unref);
     g_free(self);
 }
@@ -456,6 +457,8 @@ host_options_variant(const ErrataHostJob *job)
         g_variant_dict_insert(&dict, "name", "s", job->name);
     if (job->created != NULL)
         g_variant_dict_insert(&dict, "created", "s", job->created);
+    if (job->what != NULL)
+        g_variant_dict_insert(&dict, "what", "s", job->what);
     if (job->patterns != NULL)
         g_variant_dict_insert_value(&dict, "patterns", job->patterns);
     if (job->command != NULL)

@@ -31,7 +31,7 @@ typedef struct {
 
 /**
  * ErrataHostJob:
- * @mode: `analyze` or `inspect`
+ * @mode: `analyze`, `inspect`, `score` or `export`
  * @inputs: (element-type ErrataHostInput)
  * @settings: (element-type ErrataHostSettings)
  * @output_fd: an empty folder, open; the worker writes report.json and the rest there; owned;
@@ -42,6 +42,7 @@ typedef struct {
  * @command: that reproduces the run
  * @memory: bytes the worker may use, 0 for what the machine has
  * @background: run with low priority
+ * @what: (nullable): mode `export`: of what
  * @patterns: (nullable): a(sssssbxxudddss): the model's patterns so far, as org.errata.Worker1.Start
  *   takes them; owned
  * @keeps_labels: a file of labels alone need not be a log: the host keeps it for logs to come
@@ -57,6 +58,7 @@ typedef struct {
     char *command;
     guint64 memory;
     gboolean background;
+    char *what;
     GVariant *patterns;
     gboolean keeps_labels;
 } ErrataHostJob;

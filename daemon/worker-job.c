@@ -18,6 +18,7 @@
 #include "run.h"
 #include "sandbox.h"
 #include "worker-baseline.h"
+#include "worker-export.h"
 #include "worker-job.h"
 #include "worker-labels.h"
 #include "worker-model.h"
@@ -33,6 +34,7 @@ typedef struct {
 
 struct _ErrataWorkerJob {
     char *mode;
+    char *what;        /* mode export: of what */
     GPtrArray *inputs; /* (element-type JobInput) */
     ErrataSettings *settings;
     GVariant *settings_texts;
@@ -73,6 +75,7 @@ errata_worker_job_free(ErrataWorkerJob *self)
     if (self == NULL)
         return;
     g_free(self->mode);
+    g_free(self->what);
     g_ptr_array_unref(self->inputs);
     errata_settings_free(self->settings);
     g_clear_pointer(&self->settings_texts, g_variant_unref);
@@ -153,6 +156,7 @@ errata_worker_job_new(GUnixFDList *fds,
     self->settings = errata_settings_new();
     self->settings_texts = g_variant_ref(settings);
     g_variant_lookup(options, "mode", "s", &self->mode);
+    g_variant_lookup(options, "what", "s", &self->what);
     g_variant_lookup(options, "id", "s", &self->id);
     g_variant_lookup(options, "name", "s", &self->name);
     g_variant_lookup(options, "created", "s", &self->created);
@@ -315,7 +319,8 @@ job_read_inputs(ErrataWorkerJob *self,
         JobInput *input = g_ptr_array_index(self->inputs, i);
         gboolean labels = job_is_labels(self, input);
         gboolean later = g_strcmp0(input->kind, "stored") == 0 ||
-                         g_strcmp0(input->kind, "baseline") == 0;
+                         g_strcmp0(input->kind, "baseline") == 0 ||
+                         g_strcmp0(input->kind, "table") == 0;
 
         if (labels ? !job_read_labels(self, input, notes, error)
                    : !later && !job_read_one(self, input, log, reference, notes, error))
@@ -680,6 +685,48 @@ job_inspect_model(ErrataWorkerJob *self, GError **error)
     return NULL;
 }
 
+/* a report's log is read again, for what the report hands on */
+static GVariant *
+job_export(ErrataWorkerJob *self, ErrataProgress *progress, GError **error)
+{
+    g_autoptr(ErrataCase) notes = errata_case_new();
+    g_autoptr(GArray) tables = g_array_new(FALSE, FALSE, sizeof(ErrataWorkerExportTable));
+    GVariantDict answer;
+
+    if (!ERRATA_JAIL_SANITIZER && !errata_sandbox_limit_memory(self->memory, error))
+        return NULL;
+    if (!job_load_settings(self, error) || !job_read(self, notes, progress, error))
+        return NULL;
+    for (guint i = 0; i < self->inputs->len; i++) {
+        const JobInput *input = g_ptr_array_index(self->inputs, i);
+        ErrataWorkerExportTable table = {input->fd, input->name};
+
+        if (g_strcmp0(input->kind, "table") == 0)
+            g_array_append_val(tables, table);
+    }
+    if (self->earlier == NULL || self->frame == NULL) {
+        g_set_error_literal(error,
+                            ERRATA_ERROR,
+                            ERRATA_ERROR_USAGE,
+                            "an export needs a report and its log");
+        return NULL;
+    }
+    g_variant_dict_init(&answer, NULL);
+    g_variant_dict_insert(&answer, "state", "s", "reported");
+    if (errata_worker_export_settings(self->earlier, self->settings, error) &&
+        errata_worker_export(self->frame,
+                             self->settings,
+                             self->earlier,
+                             tables,
+                             self->what,
+                             errata_worker_output_write,
+                             &answer,
+                             error))
+        return g_variant_ref_sink(g_variant_dict_end(&answer));
+    g_variant_dict_clear(&answer);
+    return NULL;
+}
+
 static GVariant *
 job_work(ErrataWorkerJob *self, ErrataProgress *progress, GError **error)
 {
@@ -687,6 +734,8 @@ job_work(ErrataWorkerJob *self, ErrataProgress *progress, GError **error)
 
     if (g_strcmp0(self->mode, "score") == 0)
         return job_run_model(self, progress, error);
+    if (g_strcmp0(self->mode, "export") == 0)
+        return job_export(self, progress, error);
     result = job_analyse(self, progress, error);
     if (result != NULL)
         return job_answer(self, result);

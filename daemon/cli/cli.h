@@ -58,5 +58,6 @@ extern const ErrataVerb errata_verb_compare;
 extern const ErrataVerb errata_verb_patterns;
 extern const ErrataVerb errata_verb_mute;
 extern const ErrataVerb errata_verb_unmute;
+extern const ErrataVerb errata_verb_export;
 
 G_END_DECLS

@@ -390,6 +390,67 @@ def inspect():
     assert errata("inspect", path("empty.csv", "")).returncode == 4
 
 
+def sample_report(name, log):
+    """a report of one of the samples, on a copy of its log"""
+    copy = path(f"{name}-copy" + os.path.basename(log)[len(name):])
+    shutil.copy(os.path.join(SAMPLES, log), copy)
+    done = errata("analyze", copy, "-o", path(name + "-report"), "--format", "json", "--quiet")
+    assert done.returncode == 0, done.stderr
+    return copy, path(name + "-report")
+
+
+def lines(file):
+    with open(file, encoding="utf-8") as handle:
+        return handle.read().splitlines()
+
+
+@test
+def exports_of_a_table():
+    log, folder = sample_report("credit", "credit.csv")
+    n_rows = len(lines(log)) - 1
+    for what, first in ("slice-rows", "finding,row,loss,"), ("hard-examples", "row,uncertainty,slices,"):
+        done = errata("export", folder, "--what", what, "-o", path(what) + ".csv", "--json")
+        assert done.returncode == 0, done.stderr
+        answer = json.loads(done.stdout)
+        rows = lines(path(what) + ".csv")
+        assert rows[0].startswith(first), rows[0]
+        assert len(rows) - 1 == answer["rows"] > 0
+        assert "How the rows were chosen" in "\n".join(lines(path(what) + ".csv.README.md"))
+    hard = [int(row.split(",")[0]) for row in lines(path("hard-examples.csv"))[1:]]
+    assert len(set(hard)) == len(hard) and max(hard) < n_rows
+    assert errata("export", folder, "--what", "finetune", "-o", path("sets")).returncode == 0
+    assert all(isinstance(json.loads(row), dict) for row in lines(path("sets/finetune.jsonl")))
+    assert sorted(os.listdir(path("sets"))) == ["README.md", "finetune.jsonl"]
+    done = errata("export", folder, "--what", "challenge-set", "-o", path("none"))
+    assert done.returncode == 4 and "text" in done.stderr, done.stderr
+    assert not os.path.exists(path("none"))
+    assert errata("export", folder, "--what", "everything").returncode == 2
+    with open(log, "a", encoding="utf-8") as handle:
+        handle.write("\n")
+    done = errata("export", folder, "--what", "slice-rows", "-o", path("changed.csv"))
+    assert done.returncode == 1 and "has changed" in done.stderr, done.stderr
+    os.unlink(log)
+    done = errata("export", folder, "--what", "slice-rows", "-o", path("gone.csv"))
+    assert done.returncode == 1 and "is gone" in done.stderr, done.stderr
+    assert [name for name in os.listdir(SCRATCH) if name.startswith(".errata")] == []
+
+
+@test
+def exports_of_texts():
+    _, folder = sample_report("tickets", "tickets.jsonl")
+    done = errata("export", folder, "--what", "challenge-set", "-o", path("challenge.jsonl"))
+    assert done.returncode == 0, done.stderr
+    cases = [json.loads(row) for row in lines(path("challenge.jsonl"))]
+    assert {case["rule"] for case in cases} >= {"transpose", "upper-case", "swap-words"}
+    assert len({case["text"] for case in cases}) == len(cases)
+    assert all((case["label"] is None) == (case["expect"] == "look") for case in cases)
+    again = errata("export", folder, "--what", "challenge-set", "-o", path("again.jsonl"))
+    assert again.returncode == 0 and lines(path("again.jsonl")) == lines(path("challenge.jsonl"))
+    assert errata("export", folder, "--what", "finetune", "-o", path("chat.jsonl")).returncode == 0
+    roles = [message["role"] for message in json.loads(lines(path("chat.jsonl"))[0])["messages"]]
+    assert roles == ["user", "assistant"]
+
+
 @test
 def compare():
     reports = [path(f"compare-{seed}") for seed in (1, 2)]

@@ -1,0 +1,139 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* Rows of the log as an export writes them: every column under its own name, behind the export's own
+ * columns. Cells that a spreadsheet would run get an apostrophe. */
+#include <string.h>
+
+#include "exports.h"
+#include "number.h"
+
+char *
+errata_exports_cell(const ErrataColumn *column, gsize row)
+{
+    return errata_column_is_valid(column, row) ? errata_column_print(column, row) : g_strdup("");
+}
+
+static gboolean
+exports_is_formula(const char *text)
+{
+    double value;
+
+    if (text[0] == '-' || text[0] == '+')
+        return !errata_number_parse_double(text, strlen(text), &value);
+    return text[0] != '\0' && strchr("=@\t\r", text[0]) != NULL;
+}
+
+/* one cell of RFC 4180, without the comma */
+void
+errata_exports_csv_text(GString *csv, const char *text)
+{
+    gboolean formula = exports_is_formula(text);
+
+    if (!formula && strpbrk(text, ",\"\r\n") == NULL) {
+        g_string_append(csv, text);
+        return;
+    }
+    g_string_append(csv, formula ? "\"'" : "\"");
+    for (const char *c = text; *c != '\0'; c++) {
+        if (*c == '"')
+            g_string_append_c(csv, '"');
+        g_string_append_c(csv, *c);
+    }
+    g_string_append_c(csv, '"');
+}
+
+/* @own: the export's own columns, comma-separated */
+void
+errata_exports_csv_heading(const ErrataExport *self, const char *own, ErrataExported *exported)
+{
+    g_string_append(exported->data, own);
+    for (guint i = 0; i < self->frame->n_columns; i++) {
+        g_string_append_c(exported->data, ',');
+        errata_exports_csv_text(exported->data, self->frame->columns[i]->name);
+    }
+    g_string_append_c(exported->data, '\n');
+}
+
+/* the log's cells, each behind a comma, and the end of the line */
+void
+errata_exports_csv_row(const ErrataExport *self, gsize row, ErrataExported *exported)
+{
+    for (guint i = 0; i < self->frame->n_columns; i++) {
+        g_autofree char *cell = errata_exports_cell(self->frame->columns[i], row);
+
+        g_string_append_c(exported->data, ',');
+        errata_exports_csv_text(exported->data, cell);
+    }
+    g_string_append_c(exported->data, '\n');
+    exported->n++;
+}
+
+/* the class or number of a row's label, "" without one */
+char *
+errata_exports_label(const ErrataExport *self, gsize row)
+{
+    if (self->schema->label < 0)
+        return g_strdup("");
+    return errata_exports_cell(self->frame->columns[self->schema->label], row);
+}
+
+/* how the README begins: what it is, from which report and log */
+void
+errata_exports_readme(const ErrataExport *self, const char *title, ErrataExported *exported)
+{
+    const ErrataCase *report = self->report;
+
+    g_string_append_printf(
+        exported->readme,
+        "# %s\n\nMade by errata from the report `%s` of %s (%s).\n\nThe log:\n\n",
+        title,
+        report->run_id != NULL ? report->run_id : "",
+        report->name != NULL ? report->name : "a model",
+        report->created != NULL ? report->created : "");
+    for (guint i = 0; i < report->inputs->len; i++) {
+        const ErrataInput *input = g_ptr_array_index(report->inputs, i);
+
+        g_string_append_printf(exported->readme,
+                               "- `%s`, SHA-256 `%s`\n",
+                               input->path != NULL ? input->path : "",
+                               input->sha256 != NULL ? input->sha256 : "");
+    }
+    g_string_append_printf(exported->readme,
+                           "\n`%s` holds the rows; `row` counts the log's rows from 0.\n\n"
+                           "## How the rows were chosen\n\n",
+                           exported->file);
+}
+
+guint8 *
+errata_exports_in_slices(const ErrataExport *self)
+{
+    guint8 *n_slices = g_new0(guint8, MAX(self->frame->n_rows, 1));
+
+    for (guint i = 0; i < self->report->findings->len; i++) {
+        const ErrataFinding *finding = g_ptr_array_index(self->report->findings, i);
+        const ErrataExportTable *table = g_ptr_array_index(self->tables, i);
+
+        if (table == NULL ||
+            (finding->kind != ERRATA_FINDING_SLICE && finding->kind != ERRATA_FINDING_CLUSTER))
+            continue;
+        for (gsize k = 0; k < table->n; k++)
+            n_slices[table->row[k]] = (guint8)MIN(n_slices[table->row[k]] + 1, 255);
+    }
+    return n_slices;
+}
+
+guint8 *
+errata_exports_suspects(const ErrataExport *self)
+{
+    guint8 *suspect = g_new0(guint8, MAX(self->frame->n_rows, 1));
+
+    for (guint i = 0; i < self->report->findings->len; i++) {
+        const ErrataFinding *finding = g_ptr_array_index(self->report->findings, i);
+        const ErrataExportTable *table = g_ptr_array_index(self->tables, i);
+
+        for (gsize k = 0;
+             table != NULL && finding->kind == ERRATA_FINDING_LABEL_ISSUE && k < table->n;
+             k++)
+            suspect[table->row[k]] = 1;
+    }
+    return suspect;
+}
