@@ -11,6 +11,7 @@ static const ErrataVerb *const verbs[] = {
     &errata_verb_analyze,
     &errata_verb_inspect,
     &errata_verb_score,
+    &errata_verb_attribute,
     &errata_verb_submit,
     &errata_verb_status,
     &errata_verb_jobs,

@@ -17,6 +17,7 @@
 #include "report.h"
 #include "run.h"
 #include "sandbox.h"
+#include "worker-attribute.h"
 #include "worker-baseline.h"
 #include "worker-export.h"
 #include "worker-job.h"
@@ -656,7 +657,9 @@ job_run_model(ErrataWorkerJob *self, ErrataProgress *progress, GError **error)
     errata_parallel_set_threads(self->settings->threads);
     g_variant_dict_init(&answer, NULL);
     g_variant_dict_insert(&answer, "state", "s", "reported");
-    if (errata_worker_model_score(&model, &rows, progress, &answer, error))
+    if (g_strcmp0(self->mode, "attribute") == 0
+            ? errata_worker_attribute(&model, &rows, progress, &answer, error)
+            : errata_worker_model_score(&model, &rows, progress, &answer, error))
         return g_variant_ref_sink(g_variant_dict_end(&answer));
     g_variant_dict_clear(&answer);
     return NULL;
@@ -732,7 +735,7 @@ job_work(ErrataWorkerJob *self, ErrataProgress *progress, GError **error)
 {
     g_autoptr(ErrataCase) result = NULL;
 
-    if (g_strcmp0(self->mode, "score") == 0)
+    if (g_strcmp0(self->mode, "score") == 0 || g_strcmp0(self->mode, "attribute") == 0)
         return job_run_model(self, progress, error);
     if (g_strcmp0(self->mode, "export") == 0)
         return job_export(self, progress, error);

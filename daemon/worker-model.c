@@ -148,9 +148,10 @@ errata_worker_table_close(ErrataWorkerTable *self, GError **error)
     return ok;
 }
 
-static void
-model_answer_warnings(GVariantDict *answer, const GPtrArray *warnings)
+void
+errata_worker_model_answer_warnings(const ErrataWorkerModel *self, GVariantDict *answer)
 {
+    const GPtrArray *warnings = self->warnings;
     GVariantBuilder builder;
 
     g_variant_builder_init(&builder, G_VARIANT_TYPE("as"));
@@ -203,7 +204,7 @@ errata_worker_model_score(const ErrataWorkerFile *model,
     }
     ok = errata_worker_table_close(&table, ok ? error : NULL) && ok;
     g_variant_dict_insert(answer, "rows", "t", (guint64)result->n_rows);
-    model_answer_warnings(answer, opened.warnings);
+    errata_worker_model_answer_warnings(&opened, answer);
     return ok;
 }
 

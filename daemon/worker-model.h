@@ -32,6 +32,7 @@ void errata_worker_model_clear(ErrataWorkerModel *self);
 ErrataFrame *errata_worker_model_read_rows(ErrataWorkerModel *self,
                                            const ErrataWorkerFile *rows,
                                            GError **error);
+void errata_worker_model_answer_warnings(const ErrataWorkerModel *self, GVariantDict *answer);
 gboolean errata_worker_model_score(const ErrataWorkerFile *model,
                                    const ErrataWorkerFile *rows,
                                    ErrataProgress *progress,

@@ -113,6 +113,19 @@ json_string(ErrataDatumReader *self, ErrataDatum *ret, GError **error)
     return TRUE;
 }
 
+static inline gboolean
+json_is_digit(char c)
+{
+    return c >= '0' && c <= '9';
+}
+
+/* what a number is made of */
+static inline gboolean
+json_is_numeric(char c)
+{
+    return json_is_digit(c) || c == '.' || c == '-' || c == 'E' || c == 'e' || c == '+';
+}
+
 static gboolean
 json_number(ErrataDatumReader *self, ErrataDatum *ret, GError **error)
 {
@@ -122,15 +135,14 @@ json_number(ErrataDatumReader *self, ErrataDatum *ret, GError **error)
     gint64 whole = 0;
 
     *ret = (ErrataDatum){.kind = ERRATA_DATUM_NUMBER};
-    while (p < self->end && g_ascii_isdigit(*p) && p - begin < 16)
+    while (p < self->end && json_is_digit(*p) && p - begin < 16)
         whole = 10 * whole + (*p++ - '0');
-    if (p > begin + negative &&
-        (p == self->end || strchr("+-.eE0123456789", *p) == NULL || *p == '\0')) {
+    if (p > begin + negative && (p == self->end || !json_is_numeric(*p))) {
         ret->number = (double)(negative ? -whole : whole);
         self->at = p;
         return TRUE;
     }
-    while (p < self->end && *p != '\0' && strchr("+-.eE0123456789", *p) != NULL)
+    while (p < self->end && json_is_numeric(*p))
         p++;
     if (!errata_number_parse_double(begin, (gsize)(p - begin), &ret->number))
         return errata_datum_fail(self, "expected a JSON value", error);
@@ -229,6 +241,9 @@ json_value(ErrataDatumReader *self, ErrataDatum *ret, GError **error)
     default:
         break;
     }
+    if (json_is_digit(*self->at) ||
+        (*self->at == '-' && self->end - self->at > 1 && json_is_digit(self->at[1])))
+        return json_number(self, ret, error);
     *ret = (ErrataDatum){.kind = ERRATA_DATUM_BOOLEAN, .number = 1.0};
     if (json_word(self, "true"))
         return TRUE;

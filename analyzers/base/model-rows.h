@@ -64,6 +64,8 @@ void errata_model_result_append_csv(const ErrataModelResult *self,
                                     gsize end,
                                     GString *csv);
 
+void errata_model_append_csv(GString *csv, const char *text);
+
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(ErrataModelBinding, errata_model_binding_free)
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(ErrataModelBlock, errata_model_block_free)
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(ErrataModelResult, errata_model_result_free)

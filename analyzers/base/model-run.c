@@ -176,8 +176,15 @@ errata_model_run(const ErrataModelBinding *binding, GPtrArray *warnings, GError 
     return g_steal_pointer(&result);
 }
 
-static void
-run_append_text(GString *csv, const char *text)
+/**
+ * errata_model_append_csv:
+ * @csv: a line of CSV
+ * @text: (nullable): a cell
+ *
+ * Appends a cell, in quotes where it needs them.
+ */
+void
+errata_model_append_csv(GString *csv, const char *text)
 {
     if (text == NULL)
         return;
@@ -202,11 +209,11 @@ run_append_cell(const ErrataModelResult *self, guint o, gsize row, GString *csv)
     double value = self->number[o] != NULL ? self->number[o][row] : 0.0;
 
     if (self->text[o] != NULL) {
-        run_append_text(csv, self->text[o][row]);
+        errata_model_append_csv(csv, self->text[o][row]);
     } else if (isnan(value)) {
         return;
     } else if (output->type == ERRATA_MODEL_CATEGORY) {
-        run_append_text(csv, output->categories[(gsize)value]);
+        errata_model_append_csv(csv, output->categories[(gsize)value]);
     } else if (!isfinite(value)) {
         g_string_append(csv, value > 0.0 ? "inf" : "-inf");
     } else {
@@ -232,7 +239,7 @@ errata_model_result_append_csv(const ErrataModelResult *self, gsize begin, gsize
     for (guint o = 0; begin == 0 && o < self->n_outputs; o++) {
         if (o > 0)
             g_string_append_c(csv, ',');
-        run_append_text(csv, errata_model_output(self->model, o)->name);
+        errata_model_append_csv(csv, errata_model_output(self->model, o)->name);
     }
     if (begin == 0)
         g_string_append_c(csv, '\n');

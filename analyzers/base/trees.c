@@ -100,12 +100,26 @@ trees_of_group(const ErrataTrees *self, guint group)
 void
 errata_trees_margin(const ErrataTrees *self, const double *row, double *ret_margin)
 {
-    if (self->sum_float) {
-        for (guint g = 0; g < self->n_groups; g++)
-            ret_margin[g] = (double)(float)self->base[g];
-        trees_sum_float(self, row, ret_margin);
+    if (!self->sum_float) {
+        errata_trees_exact_margin(self, row, ret_margin);
         return;
     }
+    for (guint g = 0; g < self->n_groups; g++)
+        ret_margin[g] = (double)(float)self->base[g];
+    trees_sum_float(self, row, ret_margin);
+}
+
+/**
+ * errata_trees_exact_margin:
+ * @self: trees
+ * @row: (array length=n_features): the values of a row
+ * @ret_margin: (array length=n_groups) (out caller-allocates): the margins
+ *
+ * The same sums in double precision, whatever the library's: what attribution adds up to.
+ */
+void
+errata_trees_exact_margin(const ErrataTrees *self, const double *row, double *ret_margin)
+{
     for (guint g = 0; g < self->n_groups; g++)
         ret_margin[g] = self->average ? 0.0 : self->base[g];
     trees_sum_double(self, row, ret_margin);

@@ -46,6 +46,7 @@ guint errata_cli_width(void);
 extern const ErrataVerb errata_verb_analyze;
 extern const ErrataVerb errata_verb_inspect;
 extern const ErrataVerb errata_verb_score;
+extern const ErrataVerb errata_verb_attribute;
 extern const ErrataVerb errata_verb_submit;
 extern const ErrataVerb errata_verb_status;
 extern const ErrataVerb errata_verb_jobs;

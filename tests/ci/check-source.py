@@ -11,8 +11,9 @@ SOURCE = os.path.abspath(sys.argv[1])
 LAYERS = {  # folder: those it may include from
     "analyzers/base": [],
     "analyzers/stats": ["analyzers/base"],
+    "analyzers/attribute": ["analyzers/base", "analyzers/stats"],
     "analyzers/interpret": ["analyzers/base"],
-    "analyzers": ["analyzers/base", "analyzers/stats", "analyzers/interpret"],
+    "analyzers": ["analyzers/base", "analyzers/stats", "analyzers/attribute", "analyzers/interpret"],
     "plugins": ["analyzers/base"],
     "reports": ["analyzers/base"],
 }

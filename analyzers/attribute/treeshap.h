@@ -1,0 +1,42 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#pragma once
+
+#include "trees.h"
+
+G_BEGIN_DECLS
+
+/**
+ * ErrataTreeshap:
+ *
+ * Trees prepared for exact attribution. Immutable: rows may be attributed from several threads.
+ */
+typedef struct _ErrataTreeshap ErrataTreeshap;
+
+/* instructions used; AUTO is the best that the processor has */
+typedef enum {
+    ERRATA_TREESHAP_AUTO,
+    ERRATA_TREESHAP_BASELINE,
+    ERRATA_TREESHAP_AVX2,
+    ERRATA_TREESHAP_AVX512,
+} ErrataTreeshapPath;
+
+ErrataTreeshap *errata_treeshap_new(const ErrataTrees *trees,
+                                    GError **error) G_GNUC_WARN_UNUSED_RESULT;
+void errata_treeshap_free(ErrataTreeshap *self);
+gboolean errata_treeshap_has_path(ErrataTreeshapPath path);
+void errata_treeshap_set_path(ErrataTreeshap *self, ErrataTreeshapPath path);
+const double *errata_treeshap_bias(const ErrataTreeshap *self);
+
+void errata_treeshap_rows(const ErrataTreeshap *self,
+                          const double *const *number,
+                          gsize n_rows,
+                          double *ret_phi);
+double errata_treeshap_gap(const ErrataTreeshap *self,
+                           const double *const *number,
+                           gsize n_rows,
+                           const double *phi,
+                           double *ret_margin);
+
+G_DEFINE_AUTOPTR_CLEANUP_FUNC(ErrataTreeshap, errata_treeshap_free)
+
+G_END_DECLS

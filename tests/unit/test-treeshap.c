@@ -1,0 +1,137 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* Attribution of trees against the definition of Shapley values, on random ensembles, by every set of
+ * instructions that the processor has. */
+#include <math.h>
+
+#include "error.h"
+#include "shapley.h"
+#include "trees-builder.h"
+#include "treeshap.h"
+
+#define N_ENSEMBLES 500
+#define N_ROWS      5
+
+static void
+check_ensemble(guint64 seed, ErrataTreeshapPath path)
+{
+    guint n_features = 1 + (guint)(seed % 10);
+    g_autoptr(ErrataTrees) trees =
+        shapley_make_trees(seed, n_features, 1 + (guint)(seed % 4), 1 + (guint)(seed % 7));
+    g_autoptr(GError) error = NULL;
+    g_autoptr(ErrataTreeshap) shap = errata_treeshap_new(trees, &error);
+    gsize width = n_features + 1;
+    g_autofree double *cell = g_new(double, n_features *N_ROWS);
+    g_autofree const double **number = g_new(const double *, n_features);
+    g_autofree double *phi = g_new(double, N_ROWS * 2 * width);
+    double row[10];
+    double brute[11];
+
+    g_assert_no_error(error);
+    errata_treeshap_set_path(shap, path);
+    for (guint i = 0; i < N_ROWS; i++) {
+        shapley_make_row(seed * N_ROWS + i, trees, row);
+        for (guint f = 0; f < n_features; f++)
+            cell[f * N_ROWS + i] = row[f];
+    }
+    for (guint f = 0; f < n_features; f++)
+        number[f] = cell + (gsize)f * N_ROWS;
+    errata_treeshap_rows(shap, number, N_ROWS, phi);
+    g_assert_cmpfloat(errata_treeshap_gap(shap, number, N_ROWS, phi, NULL), <, 1e-12);
+    for (guint i = 0; i < N_ROWS; i++)
+        for (guint g = 0; g < 2; g++) {
+            shapley_make_row(seed * N_ROWS + i, trees, row);
+            shapley_brute_force(trees, row, NULL, 0, g, brute);
+            for (guint f = 0; f <= n_features; f++)
+                g_assert_cmpfloat_with_epsilon(phi[(i * 2 + g) * width + f], brute[f], 1e-12);
+        }
+}
+
+static void
+test_treeshap_brute_force(gconstpointer data)
+{
+    ErrataTreeshapPath path = *(const ErrataTreeshapPath *)data;
+
+    if (!errata_treeshap_has_path(path)) {
+        g_test_skip("this processor lacks the instructions");
+        return;
+    }
+    for (guint64 seed = 0; seed < N_ENSEMBLES; seed++)
+        check_ensemble(seed, path);
+}
+
+/* 64 features in one chain: far more quadrature nodes than have code of their own */
+static void
+test_treeshap_deep(void)
+{
+    enum {
+        DEPTH = 200
+    };
+    g_autoptr(ErrataTreesBuilder) builder = errata_trees_builder_new(64, 1, 1, TRUE);
+    g_autoptr(ErrataTrees) trees = NULL;
+    g_autoptr(ErrataTreeshap) shap = NULL;
+    g_autoptr(GError) error = NULL;
+    const double *number[64];
+    double cell[64][3];
+    double phi[3 * 65];
+
+    g_assert_true(errata_trees_builder_begin(builder, 2 * DEPTH + 1, 0, 1.0, &error));
+    for (gsize i = 0; i < DEPTH; i++) {
+        gint64 at = (gint64)i;
+
+        errata_trees_builder_split(builder,
+                                   i,
+                                   at + 1,
+                                   DEPTH + 1 + at,
+                                   (gint64)(i * 7 % 64),
+                                   1.0 + (double)(i % 3),
+                                   0);
+        errata_trees_builder_cover(builder, i, 1.0 + 2.0 * (double)(DEPTH - i));
+        errata_trees_builder_leaf(builder, DEPTH + 1 + i, &(double){(double)i});
+        errata_trees_builder_cover(builder, DEPTH + 1 + i, 2.0);
+    }
+    errata_trees_builder_leaf(builder, DEPTH, &(double){-5.0});
+    errata_trees_builder_cover(builder, DEPTH, 1.0);
+    g_assert_true(errata_trees_builder_end(builder, &error));
+    trees = errata_trees_builder_finish(builder);
+    shap = errata_treeshap_new(trees, &error);
+    g_assert_no_error(error);
+    for (guint f = 0; f < 64; f++) {
+        number[f] = cell[f];
+        for (guint i = 0; i < 3; i++)
+            cell[f][i] = (f + i * 5) % 11 == 0 ? 5.0 : 0.0;
+    }
+    errata_treeshap_rows(shap, number, 3, phi);
+    g_assert_cmpfloat(errata_treeshap_gap(shap, number, 3, phi, NULL), <, 1e-9);
+}
+
+static void
+test_treeshap_zero_cover(void)
+{
+    g_autoptr(ErrataTrees) trees = shapley_make_trees(3, 4, 1, 4);
+    g_autoptr(ErrataTreeshap) shap = NULL;
+    g_autoptr(GError) error = NULL;
+
+    trees->cover[0] = 0.0;
+    shap = errata_treeshap_new(trees, &error);
+    g_assert_null(shap);
+    g_assert_error(error, ERRATA_ERROR, ERRATA_ERROR_UNSUPPORTED);
+}
+
+int
+main(int argc, char **argv)
+{
+    static const ErrataTreeshapPath paths[] = {ERRATA_TREESHAP_BASELINE,
+                                               ERRATA_TREESHAP_AVX2,
+                                               ERRATA_TREESHAP_AVX512};
+    static const char *const names[] = {"baseline", "avx2", "avx512"};
+
+    g_test_init(&argc, &argv, G_TEST_OPTION_ISOLATE_DIRS, NULL);
+    for (gsize i = 0; i < G_N_ELEMENTS(paths); i++) {
+        g_autofree char *path = g_strdup_printf("/treeshap/brute-force/%s", names[i]);
+
+        g_test_add_data_func(path, &paths[i], test_treeshap_brute_force);
+    }
+    g_test_add_func("/treeshap/deep", test_treeshap_deep);
+    g_test_add_func("/treeshap/zero-cover", test_treeshap_zero_cover);
+    return g_test_run();
+}
