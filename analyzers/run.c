@@ -11,6 +11,7 @@
 #include "cautions.h"
 #include "change-points.h"
 #include "clean.h"
+#include "clusters.h"
 #include "cohorts.h"
 #include "columns.h"
 #include "compare.h"
@@ -45,6 +46,7 @@ static const ErrataAnalyzer *const run_list[] = {
     &errata_analyzer_drift,
     &errata_analyzer_slices,
     &errata_analyzer_sliceline,
+    &errata_analyzer_clusters,
     &errata_analyzer_error_tree,
     &errata_analyzer_calibration,
     &errata_analyzer_threshold,

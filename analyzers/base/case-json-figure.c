@@ -8,7 +8,7 @@
 #include "error.h"
 
 static const char *const kind_nicks[] =
-    {"dots", "lines", "timeline", "histogram", "matrix", "bars", "density", "tree"};
+    {"dots", "lines", "timeline", "histogram", "matrix", "bars", "density", "tree", "map"};
 static const char *const tone_nicks[] = {"now", "reference", "error", "good"};
 
 static guint

@@ -28,6 +28,9 @@ ErrataTable *errata_case_json_read_table(JsonObject *object, const char *key);
 void errata_case_json_subject(ErrataJsonWriter *json, const ErrataFinding *finding);
 void errata_case_json_read_subject(JsonObject *object, ErrataFinding *finding);
 
+void errata_case_json_clusters(ErrataJsonWriter *json, const ErrataCase *self);
+void errata_case_json_read_clusters(JsonObject *root, ErrataCase *self);
+
 void errata_case_json_evidence(ErrataJsonWriter *json, const ErrataCase *self);
 void errata_case_json_findings(ErrataJsonWriter *json, const ErrataCase *self);
 gboolean errata_case_json_read_findings(JsonObject *root, ErrataCase *self, GError **error);

@@ -381,8 +381,7 @@ errata_case_to_json(const ErrataCase *self)
     errata_case_json_findings(&json, self);
     errata_case_json_patterns(&json, self);
     errata_json_writer_null(&json, "attribution");
-    errata_json_writer_begin(&json, "clusters", '[');
-    errata_json_writer_end(&json, ']');
+    errata_case_json_clusters(&json, self);
     json_files(&json, self);
     json_method(&json, self);
     errata_json_writer_end(&json, '}');
@@ -447,6 +446,7 @@ errata_case_from_json(const char *text, gsize length, GError **error)
     if (!errata_case_json_read_findings(root, self, error))
         return NULL;
     errata_case_json_read_patterns(root, self);
+    errata_case_json_read_clusters(root, self);
     json_read_files(errata_json_reader_object(root, "files"), self);
     json_read_method(errata_json_reader_object(root, "method"), self);
     return g_steal_pointer(&self);

@@ -45,6 +45,21 @@ case_column_free(gpointer data)
 }
 
 static void
+case_cluster_free(gpointer data)
+{
+    ErrataCluster *cluster = data;
+
+    g_free(cluster->id);
+    g_free(cluster->name);
+    g_free(cluster->parent);
+    g_strfreev(cluster->keywords);
+    g_free(cluster->keyword_weights);
+    g_ptr_array_unref(cluster->predicates);
+    g_strfreev(cluster->exemplars);
+    g_free(cluster);
+}
+
+static void
 case_window_free(gpointer data)
 {
     ErrataWindow *window = data;
@@ -101,6 +116,7 @@ errata_case_new(void)
     self->warnings = g_ptr_array_new_with_free_func(g_free);
     self->columns = g_ptr_array_new_with_free_func(case_column_free);
     self->derived = g_ptr_array_new_with_free_func(case_column_free);
+    self->clusters = g_ptr_array_new_with_free_func(case_cluster_free);
     self->metrics = g_ptr_array_new_with_free_func(case_metric_free);
     self->performance.windows = g_ptr_array_new_with_free_func(case_window_free);
     self->performance.cohorts = g_ptr_array_new_with_free_func((GDestroyNotify)errata_cohort_free);
@@ -164,6 +180,7 @@ errata_case_free(ErrataCase *self)
     g_free(self->positive_reason);
     g_ptr_array_unref(self->columns);
     g_ptr_array_unref(self->derived);
+    g_ptr_array_unref(self->clusters);
     g_free(self->verdict);
     g_free(self->headline);
     g_ptr_array_unref(self->metrics);
@@ -253,6 +270,18 @@ errata_case_estimate(ErrataCase *self)
  *
  * Returns: (transfer none): a new last window of `performance.windows`, with nothing measured
  */
+ErrataCluster *
+errata_case_add_cluster(ErrataCase *self)
+{
+    ErrataCluster *cluster = g_new0(ErrataCluster, 1);
+
+    cluster->level = 1;
+    cluster->precision = cluster->recall = (double)NAN;
+    cluster->predicates = g_ptr_array_new_with_free_func((GDestroyNotify)errata_predicate_free);
+    g_ptr_array_add(self->clusters, cluster);
+    return cluster;
+}
+
 ErrataWindow *
 errata_case_add_window(ErrataCase *self)
 {

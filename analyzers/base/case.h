@@ -70,6 +70,40 @@ typedef struct {
     GPtrArray *metrics; /* (element-type ErrataMetric) */
 } ErrataWindow;
 
+/**
+ * ErrataCluster:
+ * @id: the same for the same top keyword, so that a cluster of a later log can be told to be it
+ * @name: its keywords or conditions, for people
+ * @parent: (nullable): id of the cluster that it is a part of
+ * @level: 1 for clusters that are findings, 2 for the wordings that they were merged from
+ * @size: errors in it
+ * @share_of_errors: of all errors
+ * @keywords: (array zero-terminated=1): what its texts say and correct ones do not
+ * @keyword_weights: (array): class-based TF-IDF of each; what a cluster is known by in a later log
+ * @predicates: (element-type ErrataPredicate): the conditions that tell its rows best
+ * @exemplars: (array zero-terminated=1): ids (row numbers where there are none) of its most typical errors
+ * @precision: of the conditions on the half that they were not chosen on, or NaN
+ * @recall: likewise
+ * @n_checked: rows of that check
+ *
+ * A group of errors that are alike.
+ */
+typedef struct {
+    char *id;
+    char *name;
+    char *parent;
+    guint level;
+    guint64 size;
+    double share_of_errors;
+    char **keywords;
+    double *keyword_weights;
+    GPtrArray *predicates;
+    char **exemplars;
+    double precision;
+    double recall;
+    guint64 n_checked;
+} ErrataCluster;
+
 /* rows tried and left out per family, for the method page */
 typedef struct {
     char *family;
@@ -199,6 +233,7 @@ typedef struct {
     GPtrArray *patterns; /* (element-type ErrataPattern): those of the model that this report says
                           * something of; NULL where none are kept */
     ErrataTopSlices *top_slices; /* nullable: SliceLine's list, where asked for */
+    GPtrArray *clusters; /* (element-type ErrataCluster) */
     /* files, relative to the report's folder */
     GPtrArray *files; /* (element-type utf8): report.pdf, svg/roc.svg … */
     GPtrArray
@@ -235,6 +270,7 @@ const ErrataMetric *errata_case_metric(const ErrataCase *self, const char *name)
 void errata_case_add_finding(
     ErrataCase *self,
     ErrataFinding *finding); /* takes it; one without evidence is refused (critical) */
+ErrataCluster *errata_case_add_cluster(ErrataCase *self);
 void errata_case_tried(ErrataCase *self,
                        const char *family,
                        guint64 count); /* adds up per family */

@@ -15,6 +15,7 @@ G_BEGIN_DECLS
  * @ERRATA_FIGURE_BARS: label and value with interval
  * @ERRATA_FIGURE_DENSITY: binned two-dimensional counts (predicted against actual)
  * @ERRATA_FIGURE_TREE: a binary tree of nodes (the error tree)
+ * @ERRATA_FIGURE_MAP: points of several kinds in a plane without scales; marks name places
  */
 typedef enum {
     ERRATA_FIGURE_DOTS,
@@ -25,6 +26,7 @@ typedef enum {
     ERRATA_FIGURE_BARS,
     ERRATA_FIGURE_DENSITY,
     ERRATA_FIGURE_TREE,
+    ERRATA_FIGURE_MAP,
 } ErrataFigureKind;
 
 typedef enum {

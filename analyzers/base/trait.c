@@ -257,6 +257,24 @@ trait_describe_whole(const char *text, const TraitFacts *facts, const ErrataPred
     return NULL;
 }
 
+static char *
+trait_describe_category(const char *text, const TraitFacts *facts, const ErrataPredicate *predicate)
+{
+    gboolean negated = predicate->op == ERRATA_OP_NOT_IN;
+    GString *words = g_string_new(NULL);
+
+    g_string_append_printf(words, "%s of %s is %s", facts->one, text, negated ? "not " : "");
+    for (guint i = 0; predicate->values[i] != NULL; i++) {
+        if (i > 0)
+            g_string_append(words,
+                            predicate->values[i + 1] != NULL ? ", "
+                            : negated                        ? " nor "
+                                                             : " or ");
+        g_string_append(words, predicate->values[i]);
+    }
+    return g_string_free(words, FALSE);
+}
+
 /**
  * errata_trait_describe:
  * @predicate: a condition
@@ -287,16 +305,9 @@ errata_trait_describe(const ErrataPredicate *predicate)
     case TRAIT_CATEGORY:
         if (predicate->values == NULL || predicate->values[0] == NULL)
             return NULL;
-        if (predicate->op == ERRATA_OP_NOT_IN && predicate->values[1] == NULL)
-            return g_strdup_printf("%s of %s is not %s",
-                                   trait_facts[trait].one,
-                                   text,
-                                   predicate->values[0]);
-        if (predicate->op == ERRATA_OP_EQ)
-            return g_strdup_printf("%s of %s is %s",
-                                   trait_facts[trait].one,
-                                   text,
-                                   predicate->values[0]);
+        if (predicate->op == ERRATA_OP_NOT_IN || predicate->op == ERRATA_OP_IN ||
+            predicate->op == ERRATA_OP_EQ)
+            return trait_describe_category(text, &trait_facts[trait], predicate);
         break;
     }
     return NULL;

@@ -34,6 +34,9 @@ writer_plan(ErrataProse *prose, const ErrataFinding *finding)
     case ERRATA_FINDING_SLICE:
         errata_plan_slice(prose, finding);
         return;
+    case ERRATA_FINDING_CLUSTER:
+        errata_plan_cluster(prose, finding);
+        return;
     case ERRATA_FINDING_DRIFT:
         errata_plan_drift(prose, finding);
         return;
@@ -64,7 +67,6 @@ writer_plan(ErrataProse *prose, const ErrataFinding *finding)
     case ERRATA_FINDING_ANOMALY:
         errata_plan_anomaly(prose, finding);
         return;
-    case ERRATA_FINDING_CLUSTER:
     case ERRATA_FINDING_MODEL_FILE:
         writer_plan_plain(prose, finding);
         return;

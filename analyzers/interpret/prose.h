@@ -43,6 +43,7 @@ void errata_plan_slice(ErrataProse *self, const ErrataFinding *finding);
 void errata_plan_slice_parents(ErrataProse *self, const ErrataFinding *finding);
 void errata_plan_slice_decoys(ErrataProse *self, const ErrataFinding *finding);
 void errata_plan_slice_direction(ErrataProse *self, const ErrataFinding *finding);
+void errata_plan_cluster(ErrataProse *self, const ErrataFinding *finding);
 void errata_plan_drift(ErrataProse *self, const ErrataFinding *finding);
 void errata_plan_performance(ErrataProse *self, const ErrataFinding *finding);
 void errata_plan_leakage(ErrataProse *self, const ErrataFinding *finding);

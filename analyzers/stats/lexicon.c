@@ -32,9 +32,11 @@ errata_lexicon_fold(gunichar character)
     if (character >= 0x410 && character <= 0x42f)
         return character + 32;
     if (character >= 0x400 && character <= 0x40f)
-        return character + 80;
+        return character != 0x401 ? character + 80 : 0x435;
     if (character == 0x130)
         return 'i';
+    if (character == 0x451)
+        return 0x435; /* ё is written е as often as not */
     if ((character >= 0x100 && character <= 0x137) || (character >= 0x14a && character <= 0x177) ||
         (character >= 0x218 && character <= 0x21b) || (character >= 0x1e00 && character <= 0x1eff))
         return character | 1; /* pairs of an even capital and an odd small letter */

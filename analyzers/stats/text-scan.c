@@ -270,16 +270,62 @@ scan_is_alone(ErrataScript script)
            script == ERRATA_SCRIPT_THAI;
 }
 
+/* plain letters and digits, the bulk of most texts: the same as below, without decoding */
+static void
+scan_plain(ErrataScan *self, ErrataScanWord *word)
+{
+    const guchar *text = (const guchar *)self->text;
+    guint64 hash = word->hash;
+    guint32 at = self->at, n_letters = 0, n_capitals = 0;
+    gunichar a = word->last[0], b = word->last[1], c = word->last[2], d = word->last[3];
+    gboolean drawn = FALSE;
+
+    for (; at < self->length; at++) {
+        guchar byte = text[at];
+        guint lower = byte | 0x20U;
+        gboolean letter = lower - 'a' < 26U;
+
+        if (!letter && byte - (guint)'0' >= 10U)
+            break;
+        lower = letter ? lower : byte;
+        n_letters += letter ? 1 : 0;
+        n_capitals += letter && lower != byte ? 1 : 0;
+        drawn |= letter && lower == a && lower == b;
+        hash = errata_lexicon_hash(hash, lower);
+        d = c;
+        c = b;
+        b = a;
+        a = lower;
+    }
+    word->hash = hash;
+    word->last[0] = a;
+    word->last[1] = b;
+    word->last[2] = c;
+    word->last[3] = d;
+    word->drawn |= drawn;
+    word->n_characters += at - self->at;
+    word->n_letters += n_letters;
+    word->n_capitals += n_capitals;
+    self->n_characters += at - self->at;
+    self->n_digits += at - self->at - n_letters;
+    self->n_script[ERRATA_SCRIPT_LATIN] += n_letters;
+    self->at = at;
+}
+
 /* the rest of a word that begins at word->begin */
 static void
 scan_word(ErrataScan *self, ErrataScanWord *word)
 {
+    scan_plain(self, word);
     while (self->at < self->length) {
         guint32 next;
         gunichar character = scan_peek(self, self->at, &next);
         ErrataScript script;
-        ErrataScanClass class = scan_class(character, &script);
+        ErrataScanClass class;
 
+        if (character == ' ')
+            break;
+        class = scan_class(character, &script);
         if (class == ERRATA_SCAN_LETTER) {
             if (scan_is_alone(script) && word->n_characters > 0)
                 break;
@@ -297,6 +343,7 @@ scan_word(ErrataScan *self, ErrataScanWord *word)
         scan_extend(word, character);
         if (class == ERRATA_SCAN_LETTER && scan_is_alone(script))
             break;
+        scan_plain(self, word);
     }
     word->length = self->at - word->begin;
 }
@@ -314,10 +361,18 @@ errata_text_scan_next(ErrataScan *self, ErrataScanWord *ret_word)
 {
     while (self->at < self->length) {
         guint32 next;
-        gunichar character = scan_peek(self, self->at, &next);
+        gunichar character;
         ErrataScript script;
-        ErrataScanClass class = scan_class(character, &script);
+        ErrataScanClass class;
 
+        if (self->text[self->at] == ' ') {
+            self->n_spaces++;
+            self->n_characters++;
+            self->at++;
+            continue;
+        }
+        character = scan_peek(self, self->at, &next);
+        class = scan_class(character, &script);
         if (class == ERRATA_SCAN_LETTER || class == ERRATA_SCAN_DIGIT) {
             memset(ret_word, 0, sizeof *ret_word);
             ret_word->hash = ERRATA_LEXICON_SEED;

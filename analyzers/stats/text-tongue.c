@@ -74,45 +74,45 @@ static const guint32 tongue_letters[] = {
 #define TONGUE_PERSIAN (G_GUINT64_CONSTANT(0xf) << 38)
 
 typedef struct {
-    const char *ending; /* reversed */
+    gunichar ending[6]; /* reversed */
     guint32 languages;
 } TongueEnding;
 
 static const TongueEnding tongue_endings[] = {
-    {"gni", L(ENGLISH)},
-    {"yl", L(ENGLISH)},
-    {"ssen", L(ENGLISH)},
-    {"de", L(ENGLISH)},
-    {"gnu", L(GERMAN)},
-    {"tiek", L(GERMAN)},
-    {"hcil", L(GERMAN)},
-    {"hcsi", L(GERMAN)},
-    {"tfah", L(GERMAN)},
-    {"xue", L(FRENCH)},
-    {"eéi", L(FRENCH)},
-    {"zevi", L(FRENCH)},
-    {"nóic", L(SPANISH)},
-    {"dad", L(SPANISH)},
-    {"oda", L(SPANISH) | L(PORTUGUESE)},
-    {"etnem", L(SPANISH) | L(PORTUGUESE) | L(ITALIAN)},
-    {"oãç", L(PORTUGUESE)},
-    {"edad", L(PORTUGUESE)},
-    {"enoi", L(ITALIAN)},
-    {"otta", L(ITALIAN)},
-    {"dieh", L(DUTCH)},
-    {"kjil", L(DUTCH)},
-    {"gil", L(SWEDISH) | L(DANISH) | L(NORWEGIAN)},
-    {"nnell", L(FINNISH)},
-    {"ass", L(FINNISH)},
-    {"äss", L(FINNISH)},
-    {"hcy", L(POLISH)},
-    {"cść", L(POLISH)},
-    {"éý", L(CZECH)},
-    {"eluţ", L(ROMANIAN)},
-    {"kaná", L(HUNGARIAN)},
-    {"ral", L(TURKISH)},
-    {"rel", L(TURKISH)},
-    {"nak", L(INDONESIAN)},
+    {U"gni", L(ENGLISH)},
+    {U"yl", L(ENGLISH)},
+    {U"ssen", L(ENGLISH)},
+    {U"de", L(ENGLISH)},
+    {U"gnu", L(GERMAN)},
+    {U"tiek", L(GERMAN)},
+    {U"hcil", L(GERMAN)},
+    {U"hcsi", L(GERMAN)},
+    {U"tfah", L(GERMAN)},
+    {U"xue", L(FRENCH)},
+    {U"eéi", L(FRENCH)},
+    {U"zevi", L(FRENCH)},
+    {U"nóic", L(SPANISH)},
+    {U"dad", L(SPANISH)},
+    {U"oda", L(SPANISH) | L(PORTUGUESE)},
+    {U"etnem", L(SPANISH) | L(PORTUGUESE) | L(ITALIAN)},
+    {U"oãç", L(PORTUGUESE)},
+    {U"edad", L(PORTUGUESE)},
+    {U"enoi", L(ITALIAN)},
+    {U"otta", L(ITALIAN)},
+    {U"dieh", L(DUTCH)},
+    {U"kjil", L(DUTCH)},
+    {U"gil", L(SWEDISH) | L(DANISH) | L(NORWEGIAN)},
+    {U"nnell", L(FINNISH)},
+    {U"ass", L(FINNISH)},
+    {U"äss", L(FINNISH)},
+    {U"hcy", L(POLISH)},
+    {U"cść", L(POLISH)},
+    {U"éý", L(CZECH)},
+    {U"eluţ", L(ROMANIAN)},
+    {U"kaná", L(HUNGARIAN)},
+    {U"ral", L(TURKISH)},
+    {U"rel", L(TURKISH)},
+    {U"nak", L(INDONESIAN)},
 };
 
 static void
@@ -130,13 +130,11 @@ tongue_give(ErrataTextTongue *self, guint32 languages, float weight)
 }
 
 static gboolean
-tongue_ends(const ErrataScanWord *word, const char *ending)
+tongue_ends(const ErrataScanWord *word, const gunichar *ending)
 {
-    guint i = 0;
-
-    for (const char *at = ending; *at != '\0'; at = g_utf8_next_char(at), i++)
-        if (i >= G_N_ELEMENTS(word->last) || word->last[i] != g_utf8_get_char(at))
-            return i == G_N_ELEMENTS(word->last);
+    for (guint i = 0; ending[i] != 0; i++)
+        if (i < G_N_ELEMENTS(word->last) && word->last[i] != ending[i])
+            return FALSE;
     return TRUE;
 }
 

@@ -53,10 +53,18 @@ traits_is_contraction(const ErrataScanWord *word)
     return word->last[0] == 't' && word->last[1] == '\'' && word->last[2] == 'n';
 }
 
+/* “…, no?” asks, it does not deny */
+static gboolean
+traits_is_asked(const TraitsWork *work)
+{
+    return work->scan.at < work->scan.length && work->text[work->scan.at] == '?';
+}
+
 static void
 traits_weigh(TraitsWork *work, const ErrataScanWord *word, const ErrataLexeme *lexeme)
 {
-    if ((lexeme != NULL && lexeme->negates) || traits_is_contraction(word)) {
+    if (((lexeme != NULL && lexeme->negates) || traits_is_contraction(word)) &&
+        !traits_is_asked(work)) {
         work->n_negations++;
         work->denied = TRAITS_REACH;
         return;

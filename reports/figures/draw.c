@@ -27,6 +27,8 @@ draw_class(const ErrataFigure *figure)
         return &errata_figure_density;
     case ERRATA_FIGURE_TREE:
         return &errata_figure_tree;
+    case ERRATA_FIGURE_MAP:
+        return &errata_figure_map;
     }
     g_return_val_if_reached(&errata_figure_bars);
 }

@@ -1,0 +1,549 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* Clusters as findings and as entries of the report's list, the largest first. */
+#include <math.h>
+#include <string.h>
+
+#include "clusters.h"
+#include "intervals.h"
+#include "rng.h"
+#include "slices-finding.h"
+#include "words.h"
+
+#define REPORT_CLUSTERS  10U
+#define REPORT_EXEMPLARS 6U
+#define REPORT_NAMED     3U /* keywords in a name */
+#define REPORT_FEW       2000U
+#define REPORT_TEXT      160U /* characters of a quoted text */
+
+typedef struct {
+    ErrataAnalysis *analysis;
+    const ErrataClusterSpace *space;
+    const ErrataClusterSet *set;
+    ErrataClusterWords *words; /* by cluster */
+    char **names;
+    char **ids;
+    guint32 *order; /* clusters, the largest first */
+} Report;
+
+static char *
+report_name(const ErrataClusterWords *words)
+{
+    g_autoptr(GPtrArray) parts = g_ptr_array_new_with_free_func(g_free);
+
+    for (guint i = 0; i < MIN(words->keywords->len, REPORT_NAMED); i++)
+        g_ptr_array_add(
+            parts,
+            g_strdup_printf("“%s”", g_array_index(words->keywords, ErrataClusterKeyword, i).text));
+    for (guint i = 0; parts->len == 0 && i < words->predicates->len; i++)
+        g_ptr_array_add(parts, errata_words_predicate(g_ptr_array_index(words->predicates, i)));
+    if (parts->len == 0)
+        return g_strdup("errors that are alike");
+    return errata_words_list((const char *const *)parts->pdata,
+                             parts->len,
+                             words->keywords->len > 0 ? "or" : "and");
+}
+
+/* from what the cluster is known by above all, so that it is the same in a later log */
+static char *
+report_id(const ErrataClusterWords *words)
+{
+    guint64 hash = ERRATA_CLUSTERS_NONE;
+    const char *known = "";
+
+    if (words->keywords->len > 0)
+        known = g_array_index(words->keywords, ErrataClusterKeyword, 0).text;
+    else if (words->predicates->len > 0)
+        known = ((ErrataPredicate *)g_ptr_array_index(words->predicates, 0))->column;
+    for (; *known != '\0'; known++)
+        hash = errata_rng_mix(hash ^ (guchar)*known);
+    return g_strdup_printf("C-%06x", (guint)(hash & 0xffffff));
+}
+
+static double
+report_size(const Report *self, guint32 cluster)
+{
+    const ErrataClusterGroup *group = &self->set->clusters[cluster];
+
+    return group->found.errors * self->space->weight[0][1] +
+           group->confirmed.errors * self->space->weight[1][1];
+}
+
+static void
+report_order(Report *self)
+{
+    self->order = g_new(guint32, (gsize)self->set->n_clusters + 1);
+    for (guint32 c = 0; c < self->set->n_clusters; c++) {
+        guint at = c;
+
+        while (at > 0 && report_size(self, self->order[at - 1]) < report_size(self, c)) {
+            self->order[at] = self->order[at - 1];
+            at--;
+        }
+        self->order[at] = c;
+    }
+}
+
+static void
+report_name_all(Report *self)
+{
+    self->names = g_new0(char *, (gsize)self->set->n_clusters + 1);
+    self->ids = g_new0(char *, (gsize)self->set->n_clusters + 1);
+    for (guint i = 0; i < self->set->n_clusters; i++) {
+        guint32 c = self->order[i];
+        guint n = 2;
+
+        errata_clusters_describe(self->space, self->set, c, &self->words[c]);
+        self->names[c] = report_name(&self->words[c]);
+        self->ids[c] = report_id(&self->words[c]);
+        for (guint j = 0; j < i; j++)
+            if (g_str_equal(self->ids[self->order[j]], self->ids[c])) {
+                g_autofree char *id = g_steal_pointer(&self->ids[c]);
+
+                self->ids[c] = g_strdup_printf("%.8s-%u", id, n++);
+                j = 0;
+            }
+    }
+}
+
+typedef struct {
+    guint32 row;
+    double near;
+} ReportRow;
+
+static int
+report_row_cb(gconstpointer a, gconstpointer b)
+{
+    const ReportRow *x = a;
+    const ReportRow *y = b;
+
+    if (x->near > y->near || x->near < y->near)
+        return x->near > y->near ? -1 : 1;
+    return (x->row > y->row) - (x->row < y->row);
+}
+
+/* the errors of a leaf or of all leaves of a cluster, the most typical first */
+static GArray *
+report_rows(const Report *self, guint32 cluster, guint32 leaf)
+{
+    const ErrataClusterSpace *space = self->space;
+    GArray *rows = g_array_new(FALSE, FALSE, sizeof(ReportRow));
+
+    for (guint32 i = 0; i < space->n; i++) {
+        ReportRow row = {space->row[i], 0.0};
+        const float *centre;
+        double length = 0.0;
+
+        if (space->error[i] == 0 || !errata_clusters_holds(self->set, i, cluster) ||
+            (leaf != ERRATA_CLUSTERS_NONE && self->set->leaf[i] != leaf))
+            continue;
+        centre = self->set->leaves[self->set->leaf[i]].centre;
+        for (guint d = 0; d < space->width; d++) {
+            row.near += (double)centre[d] * (double)space->x[(gsize)i * space->width + d];
+            length += (double)centre[d] * (double)centre[d];
+        }
+        row.near /= MAX(sqrt(length), 1e-12);
+        g_array_append_val(rows, row);
+    }
+    g_array_sort(rows, report_row_cb);
+    return rows;
+}
+
+static char **
+report_exemplars(const Report *self, const GArray *rows)
+{
+    const ErrataAnalysis *analysis = self->analysis;
+    char **ids = g_new0(char *, REPORT_EXEMPLARS + 1);
+
+    for (guint i = 0; i < MIN(rows->len, REPORT_EXEMPLARS); i++) {
+        guint32 row = g_array_index(rows, ReportRow, i).row;
+
+        ids[i] = analysis->schema->id >= 0
+                     ? errata_column_print(analysis->frame->columns[analysis->schema->id], row)
+                     : g_strdup_printf("%u", row);
+    }
+    return ids;
+}
+
+static void
+report_keywords(ErrataCluster *entry, const GArray *keywords)
+{
+    entry->keywords = g_new0(char *, (gsize)keywords->len + 1);
+    entry->keyword_weights = g_new0(double, (gsize)keywords->len + 1);
+    for (guint i = 0; i < keywords->len; i++) {
+        entry->keywords[i] = g_strdup(g_array_index(keywords, ErrataClusterKeyword, i).text);
+        entry->keyword_weights[i] = g_array_index(keywords, ErrataClusterKeyword, i).weight;
+    }
+}
+
+static ErrataPredicate *
+report_copy_predicate(const ErrataPredicate *predicate)
+{
+    ErrataPredicate *copy = errata_predicate_new(predicate->column, predicate->op);
+
+    copy->values = g_strdupv(predicate->values);
+    copy->number = predicate->number;
+    copy->upper = predicate->upper;
+    return copy;
+}
+
+static double
+report_share(const Report *self, double size)
+{
+    return size / MAX((double)self->analysis->outcome->n_errors, 1.0);
+}
+
+/* the wordings that a cluster was merged from */
+static void
+report_add_parts(const Report *self, guint32 cluster)
+{
+    guint n = 0;
+
+    for (guint32 l = 0; l < self->set->n_leaves; l++) {
+        g_autofree guint8 *one = NULL;
+        g_autoptr(GArray) rows = NULL;
+        ErrataClusterWords words = {0};
+        ErrataCluster *entry;
+
+        if (self->set->leaves[l].cluster != cluster || self->set->clusters[cluster].n_leaves < 2)
+            continue;
+        one = g_new0(guint8, (gsize)self->set->n_leaves + 1);
+        one[l] = 1;
+        words.keywords = g_array_new(FALSE, FALSE, sizeof(ErrataClusterKeyword));
+        words.predicates = g_ptr_array_new_with_free_func((GDestroyNotify)errata_predicate_free);
+        errata_clusters_keywords(self->space, self->set, one, words.keywords);
+        rows = report_rows(self, cluster, l);
+        entry = errata_case_add_cluster(self->analysis->result);
+        entry->id = g_strdup_printf("%s.%u", self->ids[cluster], ++n);
+        entry->parent = g_strdup(self->ids[cluster]);
+        entry->level = 2;
+        entry->name = words.keywords->len > 0 ? report_name(&words) : g_strdup_printf("part %u", n);
+        entry->size = rows->len;
+        entry->share_of_errors = report_share(self, rows->len);
+        report_keywords(entry, words.keywords);
+        entry->exemplars = report_exemplars(self, rows);
+        errata_clusters_words_clear(&words);
+    }
+}
+
+static void
+report_add_entry(const Report *self, guint32 cluster, const GArray *rows)
+{
+    const ErrataClusterWords *words = &self->words[cluster];
+    ErrataCluster *entry = errata_case_add_cluster(self->analysis->result);
+
+    entry->id = g_strdup(self->ids[cluster]);
+    entry->name = g_strdup(self->names[cluster]);
+    entry->size = rows->len;
+    entry->share_of_errors = report_share(self, rows->len);
+    report_keywords(entry, words->keywords);
+    for (guint i = 0; i < words->predicates->len; i++)
+        g_ptr_array_add(entry->predicates,
+                        report_copy_predicate(g_ptr_array_index(words->predicates, i)));
+    entry->exemplars = report_exemplars(self, rows);
+    entry->precision = words->precision;
+    entry->recall = words->recall;
+    entry->n_checked = words->n;
+    report_add_parts(self, cluster);
+}
+
+static ErrataEvidence *
+report_evidence(ErrataFinding *finding,
+                const char *key,
+                const char *what,
+                double value,
+                ErrataUnit unit,
+                double n)
+{
+    return errata_finding_add(finding,
+                              errata_evidence_new(key, what, value, unit, (guint64)rint(n)));
+}
+
+/* error rates there and elsewhere on the confirmation half, as if no row had been left out */
+static void
+report_add_rates(const Report *self, guint32 cluster, ErrataFinding *finding)
+{
+    const ErrataClusterGroup *group = &self->set->clusters[cluster];
+    const ErrataClusterTest *test = &group->confirmed;
+    const double *weight = self->space->weight[1];
+    double wrong = test->errors * weight[1], right = test->correct * weight[0];
+    double n_wrong = 0.0, n_right = 0.0, rate, sampled = test->errors + test->correct, q = 0.0;
+    ErrataInterval interval;
+    ErrataEvidence *evidence;
+
+    for (guint i = 0; i < self->space->n; i++)
+        if (self->space->half[i] == 1)
+            *(self->space->error[i] != 0 ? &n_wrong : &n_right) += weight[self->space->error[i]];
+    for (guint l = 0; l < self->set->n_leaves; l++)
+        if (self->set->leaves[l].cluster == cluster)
+            q = MAX(q, self->set->leaves[l].q);
+    rate = wrong / MAX(wrong + right, 1e-12);
+    interval = errata_intervals_wilson(rate * sampled, sampled, 0.95);
+    evidence = report_evidence(finding,
+                               "rate_in",
+                               "error rate among rows like these",
+                               rate,
+                               ERRATA_UNIT_SHARE,
+                               sampled);
+    evidence->lo = interval.lo;
+    evidence->hi = interval.hi;
+    evidence->baseline = (n_wrong - wrong) / MAX(n_wrong + n_right - wrong - right, 1e-12);
+    evidence->test = g_strdup("two Poisson counts, one-sided");
+    evidence->p = test->p;
+    evidence->q = q;
+    evidence->method = g_strdup("Wilson, confirmation half");
+    interval = errata_intervals_wilson(n_wrong - wrong, n_wrong + n_right - wrong - right, 0.95);
+    evidence = report_evidence(finding,
+                               "rate_out",
+                               "error rate elsewhere",
+                               evidence->baseline,
+                               ERRATA_UNIT_SHARE,
+                               n_wrong + n_right - wrong - right);
+    evidence->lo = interval.lo;
+    evidence->hi = interval.hi;
+    evidence->method = g_strdup("Wilson, confirmation half");
+    report_evidence(finding,
+                    "lift",
+                    "errors there over what as many correct rows lead to expect",
+                    test->lift,
+                    ERRATA_UNIT_RATIO,
+                    sampled)
+        ->method = g_strdup("share of errors over share of correct rows, confirmation half");
+    report_evidence(finding,
+                    "surprise",
+                    "errors there over what their scores foretell",
+                    test->surprise,
+                    ERRATA_UNIT_RATIO,
+                    sampled)
+        ->method = g_strdup("correct rows weighed by their odds of an error, confirmation half");
+}
+
+static void
+report_add_impact(const Report *self, guint32 cluster, ErrataFinding *finding)
+{
+    const ErrataOutcome *outcome = self->analysis->outcome;
+    const ErrataClusterGroup *group = &self->set->clusters[cluster];
+    double size = report_size(self, cluster);
+    double rows = size + group->found.correct * self->space->weight[0][0] +
+                  group->confirmed.correct * self->space->weight[1][0];
+    double rate_in = errata_finding_evidence(finding, "rate_in")->value;
+    double rate_out = errata_finding_evidence(finding, "rate_out")->value;
+
+    finding->share_of_errors = report_share(self, size);
+    finding->excess_errors = rint(size * (1.0 - MIN(1.0 / MAX(group->confirmed.lift, 1e-12), 1.0)));
+    finding->share_of_rows = rows / MAX((double)outcome->n_rows, 1.0);
+    if (outcome->task != ERRATA_TASK_REGRESSION) {
+        finding->metric = g_strdup("accuracy");
+        finding->delta = MAX(rate_in - rate_out, 0.0) * rows / MAX((double)outcome->n_judged, 1.0);
+    }
+    finding->rank = outcome->task != ERRATA_TASK_REGRESSION ? finding->delta
+                                                            : finding->share_of_errors * 0.1;
+    report_evidence(finding,
+                    "share_errors",
+                    "share of all errors",
+                    finding->share_of_errors,
+                    ERRATA_UNIT_SHARE,
+                    size);
+    report_evidence(finding,
+                    "share_rows",
+                    "share of all rows, correct ones included",
+                    finding->share_of_rows,
+                    ERRATA_UNIT_SHARE,
+                    rows);
+}
+
+static void
+report_add_words(const Report *self, guint32 cluster, ErrataFinding *finding)
+{
+    const ErrataClusterWords *words = &self->words[cluster];
+    g_autoptr(GPtrArray) parts = g_ptr_array_new_with_free_func(g_free);
+
+    for (guint i = 0; i < words->keywords->len; i++) {
+        const ErrataClusterKeyword *keyword =
+            &g_array_index(words->keywords, ErrataClusterKeyword, i);
+        g_autofree char *what = g_strdup_printf("errors there that say “%s”", keyword->text);
+        ErrataEvidence *evidence = report_evidence(finding,
+                                                   "keyword",
+                                                   what,
+                                                   keyword->share,
+                                                   ERRATA_UNIT_SHARE,
+                                                   self->set->clusters[cluster].found.errors);
+
+        evidence->text = g_strdup(keyword->text);
+        evidence->baseline = keyword->outside;
+        evidence->method = g_strdup("class-based TF-IDF against correct rows, discovery half");
+    }
+    if (words->predicates->len == 0 || isnan(words->precision) || isnan(words->recall))
+        return;
+    for (guint i = 0; i < words->predicates->len; i++)
+        g_ptr_array_add(parts, errata_words_predicate(g_ptr_array_index(words->predicates, i)));
+    report_evidence(finding,
+                    "precision",
+                    "rows that meet the description and are of the cluster",
+                    words->precision,
+                    ERRATA_UNIT_SHARE,
+                    (double)words->n)
+        ->text = errata_words_list((const char *const *)parts->pdata, parts->len, "and");
+    report_evidence(finding,
+                    "recall",
+                    "rows of the cluster that meet the description",
+                    words->recall,
+                    ERRATA_UNIT_SHARE,
+                    (double)words->n);
+}
+
+static void
+report_add_rows(ErrataFinding *finding, const GArray *rows)
+{
+    finding->n_rows = rows->len;
+    finding->row = g_new(guint32, (gsize)rows->len + 1);
+    finding->row_score = g_new(double, (gsize)rows->len + 1);
+    for (guint i = 0; i < rows->len; i++) {
+        finding->row[i] = g_array_index(rows, ReportRow, i).row;
+        finding->row_score[i] = g_array_index(rows, ReportRow, i).near;
+    }
+}
+
+static void
+report_add_example(ErrataTable *table, const ErrataAnalysis *analysis, int column, guint32 row)
+{
+    g_autofree char *text = column >= 0 ? errata_column_print(analysis->frame->columns[column], row)
+                                        : g_strdup_printf("%u", row);
+    glong length = g_utf8_strlen(text, -1);
+    g_autofree char *start = length > (glong)REPORT_TEXT
+                                 ? g_utf8_substring(text, 0, (glong)REPORT_TEXT - 1)
+                                 : g_strdup(text);
+    g_autofree char *quoted = g_strconcat(start, length > (glong)REPORT_TEXT ? "…" : "", NULL);
+
+    errata_table_add_cell(table, quoted);
+}
+
+/* the most typical errors, quoted */
+static void
+report_add_examples(const Report *self, ErrataFinding *finding)
+{
+    const ErrataAnalysis *analysis = self->analysis;
+    const ErrataSchema *schema = analysis->schema;
+    int columns[8];
+    guint n = 0;
+
+    columns[n++] = schema->id;
+    if (schema->label >= 0)
+        columns[n++] = schema->label;
+    if (schema->prediction >= 0)
+        columns[n++] = schema->prediction;
+    for (guint c = 0; c < analysis->frame->n_columns && n < 5; c++)
+        if (schema->columns[c].role ==
+                (self->space->is_text ? ERRATA_ROLE_TEXT : ERRATA_ROLE_FEATURE) &&
+            errata_schema_is_logged(schema, c))
+            columns[n++] = (int)c;
+    finding->examples = errata_table_new("Typical errors", n);
+    for (guint c = 0; c < n; c++)
+        errata_table_heading(finding->examples,
+                             c,
+                             columns[c] < 0                     ? "row"
+                             : columns[c] == schema->id         ? "id"
+                             : columns[c] == schema->label      ? "given"
+                             : columns[c] == schema->prediction ? "said"
+                                                                : schema->names[columns[c]],
+                             FALSE);
+    for (guint i = 0; i < MIN(finding->n_rows, REPORT_EXEMPLARS); i++)
+        for (guint c = 0; c < n; c++)
+            report_add_example(finding->examples, analysis, columns[c], finding->row[i]);
+}
+
+static void
+report_suggest(const Report *self, ErrataFinding *finding, guint32 cluster)
+{
+    g_autofree char *text =
+        self->space->is_text && self->words[cluster].keywords->len > 0
+            ? g_strdup_printf("Label more texts like these, with %s, and train with them",
+                              self->names[cluster])
+            : g_strdup("Label more rows like these and train with them");
+    ErrataSuggestion *suggestion = errata_finding_suggest(finding, "collect-data", text);
+    const ErrataOutcome *outcome = self->analysis->outcome;
+
+    if (finding->metric == NULL) {
+        suggestion->method = g_strdup("not computed: needs a retrained model");
+        return;
+    }
+    suggestion->metric = g_strdup(finding->metric);
+    suggestion->from = 1.0 - (double)outcome->n_errors / MAX((double)outcome->n_judged, 1.0);
+    suggestion->to = suggestion->from + finding->delta;
+    suggestion->lo = 0.0;
+    suggestion->hi = finding->delta;
+    suggestion->method = g_strdup("gain if rows like these reached the rest’s error rate");
+    suggestion->upper_bound = TRUE;
+}
+
+static char *
+report_title(const Report *self, const ErrataFinding *finding, guint32 cluster)
+{
+    const ErrataEvidence *rate = errata_finding_evidence(finding, "rate_in");
+    g_autofree char *words = errata_words_share(rate->value, rate->lo, rate->hi);
+
+    if (self->words[cluster].keywords->len > 0)
+        return g_strdup_printf("Texts with %s: wrong %s of the time", self->names[cluster], words);
+    return g_strdup_printf("Rows alike (%s): wrong %s of the time", self->names[cluster], words);
+}
+
+static void
+report_add_finding(const Report *self, guint32 cluster, const GArray *rows)
+{
+    ErrataFinding *finding = errata_finding_new(ERRATA_FINDING_CLUSTER, "");
+    g_autofree char *count = errata_slices_words_count(rows->len);
+    gboolean few = self->analysis->outcome->n_judged < REPORT_FEW;
+
+    finding->subject.cluster = g_strdup(self->ids[cluster]);
+    finding->confirmed = !few;
+    report_add_rates(self, cluster, finding);
+    report_add_impact(self, cluster, finding);
+    report_add_words(self, cluster, finding);
+    report_add_rows(finding, rows);
+    g_free(finding->title);
+    finding->title = report_title(self, finding, cluster);
+    finding->summary = g_strdup_printf("cluster · %s errors", count);
+    finding->severity = few ? ERRATA_SEVERITY_LOW
+                            : errata_severity_from_impact(finding->share_of_errors, finding->delta);
+    if (self->set->clusters[cluster].n_leaves > 1)
+        g_ptr_array_add(finding->notes,
+                        g_strdup_printf("wordings=%u", self->set->clusters[cluster].n_leaves));
+    g_ptr_array_add(finding->notes, g_strdup(self->space->is_text ? "of=texts" : "of=rows"));
+    finding->figure = errata_clusters_map_new(self->space,
+                                              self->set,
+                                              cluster,
+                                              self->ids[cluster],
+                                              (const char *const *)self->names);
+    report_add_examples(self, finding);
+    report_suggest(self, finding, cluster);
+    errata_case_add_finding(self->analysis->result, finding);
+}
+
+/**
+ * errata_clusters_report:
+ * @analysis: gets a finding and an entry per cluster, the ten largest at most
+ * @space: the rows
+ * @set: their clusters
+ */
+void
+errata_clusters_report(ErrataAnalysis *analysis,
+                       const ErrataClusterSpace *space,
+                       const ErrataClusterSet *set)
+{
+    Report self = {.analysis = analysis, .space = space, .set = set};
+
+    self.words = g_new0(ErrataClusterWords, (gsize)set->n_clusters + 1);
+    report_order(&self);
+    report_name_all(&self);
+    for (guint i = 0; i < MIN(set->n_clusters, REPORT_CLUSTERS); i++) {
+        g_autoptr(GArray) rows = report_rows(&self, self.order[i], ERRATA_CLUSTERS_NONE);
+
+        report_add_entry(&self, self.order[i], rows);
+        report_add_finding(&self, self.order[i], rows);
+    }
+    for (guint32 c = 0; c < set->n_clusters; c++)
+        errata_clusters_words_clear(&self.words[c]);
+    g_strfreev(self.names);
+    g_strfreev(self.ids);
+    g_free(self.words);
+    g_free(self.order);
+}

@@ -1,0 +1,463 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* Errors and correct rows as vectors. Texts: words, letters and the properties of the text as one
+ * sparse vector, brought down to 128 directions. Tables: how far each cell is from the middle of its
+ * column, and its category. */
+#include <math.h>
+#include <string.h>
+
+#include "clusters.h"
+#include "neighbours.h"
+#include "rng.h"
+#include "select.h"
+#include "text-grams.h"
+#include "text-scan.h"
+#include "trait.h"
+
+#define SPACE_TEXT_ROWS   20000 /* errors, and correct rows, embedded of each half */
+#define SPACE_TABLE_ROWS  3000
+#define SPACE_CORRECT     8    /* correct rows for each error, when there are so many … */
+#define SPACE_CORRECT_MIN 4000 /* … but at least so many in all */
+#define SPACE_LEARN       4000 /* texts that the directions are learnt from */
+#define SPACE_DIRECTIONS  128U
+#define SPACE_TRAITS      1.0 /* what properties weigh against words and against letters */
+#define SPACE_BINS        20  /* of the score, by prediction */
+#define SPACE_PRIOR       10.0
+#define SPACE_CLIP        6.0                            /* robust deviations of a cell, at most */
+#define SPACE_CODES       32U                            /* categories of a column told apart */
+#define SPACE_STAGE       G_GUINT64_CONSTANT(0x636c7573) /* "clus" */
+
+static guint64
+space_seed(const ErrataClusterSpace *self)
+{
+    return self->analysis->settings != NULL ? self->analysis->settings->seed : 0;
+}
+
+static gboolean
+space_takes(const ErrataAnalysis *analysis, gsize row)
+{
+    return analysis->outcome->judged[row] != 0 &&
+           (analysis->set_aside == NULL || analysis->set_aside[row] == 0);
+}
+
+/* every row or a seeded sample: of each kind (half, error) about @most[kind] */
+static void
+space_choose_rows(ErrataClusterSpace *self)
+{
+    const ErrataAnalysis *analysis = self->analysis;
+    const ErrataOutcome *outcome = analysis->outcome;
+    gsize count[4] = {0};
+    double share[4];
+    gsize most = self->is_text ? SPACE_TEXT_ROWS : SPACE_TABLE_ROWS;
+
+    for (gsize row = 0; row < outcome->n_rows; row++)
+        if (space_takes(analysis, row))
+            count[2 * outcome->half[row] + outcome->error[row]]++;
+    for (guint kind = 0; kind < 4; kind++) {
+        gsize wanted = MIN(most,
+                           (kind & 1) != 0
+                               ? most
+                               : MAX(SPACE_CORRECT * count[kind | 1], (gsize)SPACE_CORRECT_MIN));
+
+        share[kind] = count[kind] > wanted ? (double)wanted / (double)count[kind] : 1.0;
+    }
+    self->row = g_new(guint32, MAX(count[0] + count[1] + count[2] + count[3], 1));
+    for (gsize row = 0; row < outcome->n_rows; row++) {
+        guint kind = 2U * outcome->half[row] + outcome->error[row];
+        ErrataRng rng;
+
+        if (!space_takes(analysis, row))
+            continue;
+        rng = errata_rng_init(space_seed(self), SPACE_STAGE, row);
+        if (share[kind] >= 1.0 || errata_rng_uniform(&rng) < share[kind])
+            self->row[self->n++] = (guint32)row;
+        else
+            self->n_sampled_out += kind & 1;
+    }
+    self->row = g_renew(guint32, self->row, MAX(self->n, 1));
+    self->error = g_new(guint8, (gsize)self->n + 1);
+    self->half = g_new(guint8, (gsize)self->n + 1);
+    for (guint i = 0; i < self->n; i++) {
+        self->error[i] = outcome->error[self->row[i]];
+        self->half[i] = outcome->half[self->row[i]];
+        self->weight[self->half[i]][self->error[i]] += 1.0;
+    }
+    for (guint kind = 0; kind < 4; kind++)
+        self->weight[kind / 2][kind & 1] = (double)count[kind] /
+                                           MAX(self->weight[kind / 2][kind & 1], 1.0);
+}
+
+static const double *
+space_scores(const ErrataOutcome *outcome)
+{
+    if (outcome->task == ERRATA_TASK_REGRESSION)
+        return outcome->predicted_value;
+    return outcome->confidence != NULL ? outcome->confidence : outcome->score;
+}
+
+/* bin of a row: its score among twenty of equal mass, by predicted class where classes are few */
+static guint
+space_bin(const ErrataOutcome *outcome, const double *edge, gsize row)
+{
+    const double *score = space_scores(outcome);
+    guint bin = 0;
+    guint class = outcome->predicted != NULL && outcome->n_classes <= 16
+                      ? (guint)MAX(outcome->predicted[row], 0)
+                      : 0;
+
+    if (score == NULL)
+        return 0; /* nothing is foretold */
+    for (guint k = 0; k + 1 < SPACE_BINS; k++)
+        bin += score[row] >= edge[k] ? 1 : 0;
+    return class * (SPACE_BINS + 1) + (isnan(score[row]) ? SPACE_BINS : bin);
+}
+
+static void
+space_edges(const ErrataAnalysis *analysis, double *ret_edge)
+{
+    const ErrataOutcome *outcome = analysis->outcome;
+    const double *score = space_scores(outcome);
+    g_autofree double *known = g_new(double, outcome->n_rows + 1);
+    double p[SPACE_BINS];
+    gsize n = 0;
+
+    for (gsize row = 0; score != NULL && row < outcome->n_rows; row++)
+        if (space_takes(analysis, row) && !isnan(score[row]))
+            known[n++] = score[row];
+    for (guint i = 0; i + 1 < SPACE_BINS; i++) {
+        p[i] = (double)(i + 1) / SPACE_BINS;
+        ret_edge[i] = (double)INFINITY;
+    }
+    for (guint i = 0; n > 0 && i + 1 < SPACE_BINS; i += ERRATA_SELECT_MAX)
+        errata_select_quantiles(known,
+                                n,
+                                p + i,
+                                MIN(ERRATA_SELECT_MAX, SPACE_BINS - 1 - i),
+                                ret_edge + i);
+}
+
+/* odds of an error by prediction and score, over all rows of the log */
+static void
+space_foretell(ErrataClusterSpace *self)
+{
+    const ErrataAnalysis *analysis = self->analysis;
+    const ErrataOutcome *outcome = analysis->outcome;
+    guint n_cells = (SPACE_BINS + 1) * MAX(outcome->n_classes, 1);
+    g_autofree double *n_in = g_new0(double, n_cells);
+    g_autofree double *wrong = g_new0(double, n_cells);
+    double edge[SPACE_BINS];
+    double base = (double)outcome->n_errors / MAX((double)outcome->n_judged, 1.0);
+
+    space_edges(analysis, edge);
+    for (gsize row = 0; row < outcome->n_rows; row++)
+        if (space_takes(analysis, row)) {
+            guint cell = space_bin(outcome, edge, row);
+
+            n_in[cell] += 1.0;
+            wrong[cell] += outcome->error[row];
+        }
+    self->odds = g_new(double, (gsize)self->n + 1);
+    for (guint i = 0; i < self->n; i++) {
+        guint cell = space_bin(outcome, edge, self->row[i]);
+        double rate = (wrong[cell] + SPACE_PRIOR * base) / (n_in[cell] + SPACE_PRIOR);
+
+        rate = CLAMP(rate, 1e-4, 1.0 - 1e-4);
+        self->odds[i] = rate / (1.0 - rate);
+    }
+}
+
+/* the texts of a row are read one after the other */
+static ErrataGramsText *
+space_texts(const ErrataClusterSpace *self, GPtrArray *owned)
+{
+    const ErrataAnalysis *analysis = self->analysis;
+    ErrataGramsText *texts = g_new0(ErrataGramsText, (gsize)self->n + 1);
+
+    for (guint c = 0; c < analysis->frame->n_columns; c++) {
+        if (analysis->schema->columns[c].role != ERRATA_ROLE_TEXT)
+            continue;
+        for (guint i = 0; i < self->n; i++) {
+            gsize length;
+            const char *text =
+                errata_column_text(analysis->frame->columns[c], self->row[i], &length);
+            GString *both;
+
+            if (text == NULL || length == 0)
+                continue;
+            if (texts[i].text == NULL) {
+                texts[i] = (ErrataGramsText){text, length};
+                continue;
+            }
+            both = g_string_new_len(texts[i].text, (gssize)texts[i].length);
+            g_string_append_c(both, '\n');
+            g_string_append_len(both, text, (gssize)length);
+            texts[i].length = both->len;
+            texts[i].text = both->str;
+            g_ptr_array_add(owned, g_string_free(both, FALSE));
+        }
+    }
+    return texts;
+}
+
+/* codes of the derived columns for the embedded rows */
+static guint8 **
+space_traits(const ErrataClusterSpace *self, guint *ret_n)
+{
+    const ErrataAnalysis *analysis = self->analysis;
+    guint8 **codes = g_new0(guint8 *, analysis->bins->n_columns + 1);
+    guint n = 0;
+
+    for (guint c = 0; c < analysis->bins->n_columns; c++) {
+        const ErrataBinColumn *bin = &analysis->bins->columns[c];
+
+        if (bin->derived != NULL || errata_schema_is_logged(analysis->schema, bin->column))
+            continue;
+        codes[n] = g_new(guint8, (gsize)self->n + 1);
+        for (guint i = 0; i < self->n; i++)
+            codes[n][i] = bin->code[self->row[i]];
+        n++;
+    }
+    *ret_n = n;
+    return codes;
+}
+
+/* the discovery half's errors, and as many correct rows, evenly */
+static ErrataSparse *
+space_lesson(const ErrataClusterSpace *self, const ErrataSparse *grams)
+{
+    g_autofree guint32 *chosen = g_new(guint32, (gsize)self->n + 1);
+    gsize count[2] = {0}, taken[2] = {0}, passed[2] = {0};
+    guint n = 0;
+
+    for (guint i = 0; i < self->n; i++)
+        count[self->error[i]] += self->half[i] == 0 ? 1 : 0;
+    for (guint k = 0; k < 2; k++)
+        taken[k] = MIN(count[1], (gsize)SPACE_LEARN / 2);
+    for (guint i = 0; i < self->n; i++) {
+        guint8 kind = self->error[i];
+
+        if (self->half[i] != 0)
+            continue;
+        if (count[kind] <= taken[kind] || (passed[kind] + 1) * taken[kind] / count[kind] >
+                                              passed[kind] * taken[kind] / count[kind])
+            chosen[n++] = i;
+        passed[kind]++;
+    }
+    return errata_sparse_rows(grams, chosen, n);
+}
+
+typedef struct {
+    ErrataTrait trait;
+    double least; /* from here on a number bears the mark */
+} SpaceMark;
+
+/* properties that say what a text is, rather than how long or how well set */
+static const SpaceMark space_mark_list[] = {
+    {ERRATA_TRAIT_NEGATIONS, 1.0},
+    {ERRATA_TRAIT_EMOJI, 1.0},
+    {ERRATA_TRAIT_LINKS, 1.0},
+    {ERRATA_TRAIT_CAPITALS, 0.5},
+    {ERRATA_TRAIT_TYPOS, 0.1},
+};
+
+/* the value that most texts have */
+static guint32
+space_main_code(const ErrataColumn *column)
+{
+    g_autofree gsize *count = g_new0(gsize, (gsize)column->n_dictionary + 1);
+    guint32 most = 0;
+
+    for (gsize row = 0; row < column->n_rows; row++)
+        count[errata_column_is_valid(column, row) ? column->code[row] : column->n_dictionary]++;
+    for (guint32 i = 1; i < column->n_dictionary; i++)
+        if (count[i] > count[most])
+            most = i;
+    return most;
+}
+
+/* texts in another language or script than most; no language, or no letters, is not another one */
+static void
+space_mark_tongue(ErrataClusterSpace *self, const ErrataColumn *column, const char *none)
+{
+    guint32 most = space_main_code(column);
+
+    for (guint i = 0; i < self->n; i++) {
+        const char *tongue = errata_column_text(column, self->row[i], NULL);
+
+        if (tongue == NULL || column->code[self->row[i]] == most || strcmp(tongue, none) == 0)
+            continue;
+        self->marks[i] |= strcmp(tongue, errata_lexicon_language(ERRATA_LANGUAGE_MIXED)) == 0
+                              ? ERRATA_CLUSTERS_MIXED
+                              : ERRATA_CLUSTERS_FOREIGN;
+    }
+}
+
+static void
+space_mark(ErrataClusterSpace *self)
+{
+    const ErrataAnalysis *analysis = self->analysis;
+
+    for (guint c = 0; c < analysis->frame->n_columns; c++) {
+        const ErrataColumn *column = analysis->frame->columns[c];
+        ErrataTrait trait;
+
+        if (errata_schema_is_logged(analysis->schema, c) ||
+            !errata_trait_parse(column->name, NULL, &trait))
+            continue;
+        if (trait == ERRATA_TRAIT_LANGUAGE)
+            space_mark_tongue(self, column, errata_lexicon_language(ERRATA_LANGUAGE_UNKNOWN));
+        if (trait == ERRATA_TRAIT_SCRIPT)
+            space_mark_tongue(self, column, errata_text_scan_script(ERRATA_SCRIPT_NONE));
+        for (guint m = 0; m < G_N_ELEMENTS(space_mark_list); m++)
+            if (space_mark_list[m].trait == trait)
+                for (guint i = 0; i < self->n; i++)
+                    if (errata_column_number(column, self->row[i]) >= space_mark_list[m].least)
+                        self->marks[i] |= 1U << m;
+    }
+}
+
+static void
+space_embed_texts(ErrataClusterSpace *self)
+{
+    g_autoptr(GPtrArray) owned = g_ptr_array_new_with_free_func(g_free);
+    g_autofree ErrataGramsText *texts = space_texts(self, owned);
+    guint n_codes = 0;
+    g_auto(GStrv) codes = (char **)space_traits(self, &n_codes);
+    ErrataGramsInput input = {self->n, texts, n_codes, (const guint8 *const *)codes, SPACE_TRAITS};
+    g_autoptr(ErrataSparse) grams = errata_text_grams(&input);
+    g_autoptr(ErrataSparse) lesson = space_lesson(self, grams);
+    g_autofree float *directions = NULL;
+
+    self->width = MIN(SPACE_DIRECTIONS, MAX(MIN(lesson->n_rows, grams->n_columns), 1U));
+    directions = errata_sparse_directions(lesson, self->width, space_seed(self));
+    self->x = g_new0(float, (gsize)self->n * self->width + 1);
+    errata_sparse_multiply(grams, directions, self->width, self->x);
+    errata_neighbours_unit(self->x, self->n, self->width);
+}
+
+/* robust deviations of a column of numbers from its middle; 0 where missing */
+static void
+space_add_number(ErrataClusterSpace *self, const ErrataColumn *column, guint at)
+{
+    g_autofree double *value = g_new(double, (gsize)self->n + 1);
+    g_autofree double *known = g_new(double, (gsize)self->n + 1);
+    static const double half[] = {0.5};
+    double middle = 0.0, spread = 0.0;
+    gsize n = 0;
+
+    for (guint i = 0; i < self->n; i++) {
+        value[i] = errata_column_number(column, self->row[i]);
+        if (!isnan(value[i]))
+            known[n++] = value[i];
+    }
+    if (n == 0)
+        return;
+    errata_select_quantiles(known, n, half, 1, &middle);
+    n = 0;
+    for (guint i = 0; i < self->n; i++)
+        if (!isnan(value[i]))
+            known[n++] = fabs(value[i] - middle);
+    errata_select_quantiles(known, n, half, 1, &spread);
+    if (!(spread > 0.0)) {
+        for (gsize i = 0; i < n; i++)
+            spread += known[i] / (double)n;
+    }
+    if (!(spread > 0.0))
+        return;
+    for (guint i = 0; i < self->n; i++)
+        if (!isnan(value[i]))
+            self->x[(gsize)i * self->width + at] =
+                (float)CLAMP((value[i] - middle) / (1.4826 * spread), -SPACE_CLIP, SPACE_CLIP);
+}
+
+static gboolean
+space_reads(const ErrataClusterSpace *self, const ErrataBinColumn *bin)
+{
+    const ErrataAnalysis *analysis = self->analysis;
+
+    return bin->derived == NULL && errata_schema_is_logged(analysis->schema, bin->column) &&
+           (analysis->exclude == NULL || analysis->exclude[bin->column] == 0);
+}
+
+static guint
+space_codes(const ErrataBinColumn *bin)
+{
+    return MIN(bin->n_codes, SPACE_CODES);
+}
+
+static void
+space_embed_cells(ErrataClusterSpace *self)
+{
+    const ErrataAnalysis *analysis = self->analysis;
+    guint at = 0;
+
+    for (guint c = 0; c < analysis->bins->n_columns; c++)
+        if (space_reads(self, &analysis->bins->columns[c]))
+            self->width += analysis->bins->columns[c].numeric
+                               ? 1
+                               : space_codes(&analysis->bins->columns[c]);
+    self->width = MAX(self->width, 1U);
+    self->x = g_new0(float, (gsize)self->n * self->width + 1);
+    for (guint c = 0; c < analysis->bins->n_columns; c++) {
+        const ErrataBinColumn *bin = &analysis->bins->columns[c];
+
+        if (!space_reads(self, bin))
+            continue;
+        if (bin->numeric) {
+            space_add_number(self, analysis->frame->columns[bin->column], at++);
+            continue;
+        }
+        for (guint i = 0; i < self->n; i++)
+            if (bin->code[self->row[i]] < space_codes(bin))
+                self->x[(gsize)i * self->width + at + bin->code[self->row[i]]] = (float)G_SQRT2;
+        at += space_codes(bin);
+    }
+    errata_neighbours_unit(self->x, self->n, self->width);
+}
+
+static gboolean
+space_has_texts(const ErrataAnalysis *analysis)
+{
+    for (guint c = 0; c < analysis->frame->n_columns; c++)
+        if (analysis->schema->columns[c].role == ERRATA_ROLE_TEXT)
+            return TRUE;
+    return FALSE;
+}
+
+/**
+ * errata_clusters_space_new:
+ * @analysis: a log with errors and something to tell them apart by
+ *
+ * Returns: (transfer full): its errors and a sample of its correct rows as vectors
+ */
+ErrataClusterSpace *
+errata_clusters_space_new(const ErrataAnalysis *analysis)
+{
+    ErrataClusterSpace *self = g_new0(ErrataClusterSpace, 1);
+
+    self->analysis = analysis;
+    self->is_text = space_has_texts(analysis);
+    space_choose_rows(self);
+    space_foretell(self);
+    self->marks = g_new0(guint32, (gsize)self->n + 1);
+    if (self->is_text) {
+        space_mark(self);
+        space_embed_texts(self);
+    } else {
+        space_embed_cells(self);
+    }
+    return self;
+}
+
+void
+errata_clusters_space_free(ErrataClusterSpace *self)
+{
+    if (self == NULL)
+        return;
+    g_free(self->row);
+    g_free(self->error);
+    g_free(self->half);
+    g_free(self->odds);
+    g_free(self->marks);
+    g_free(self->x);
+    g_free(self);
+}

@@ -1,0 +1,162 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#pragma once
+
+#include "analyzer.h"
+
+G_BEGIN_DECLS
+
+#define ERRATA_CLUSTERS_NONE     G_MAXUINT32
+#define ERRATA_CLUSTERS_MIXED    (1U << 30) /* marks that tell a language */
+#define ERRATA_CLUSTERS_FOREIGN  (1U << 31)
+#define ERRATA_CLUSTERS_LANGUAGE (ERRATA_CLUSTERS_MIXED | ERRATA_CLUSTERS_FOREIGN)
+
+/**
+ * ErrataClusterSpace:
+ * @is_text: the vectors stand for texts; otherwise for the cells of a table
+ * @n: rows embedded: errors and a sample of correct rows, of both halves
+ * @row: (array length=n): their rows in the frame, increasing
+ * @error: (array length=n): whether they are errors
+ * @half: (array length=n): 0 discovery, 1 confirmation
+ * @odds: (array length=n): odds of an error as the scores foretell them
+ * @marks: (array length=n): bit set of properties that say what a text is (a negation, a foreign
+ *   language …), 0 for tables
+ * @width: dimensions
+ * @x: (array length=n*width): a vector of length one per row; which matrix it is does not matter to
+ *   what reads it
+ * @weight: rows of the log that an embedded one stands for, by half and whether it is an error
+ * @n_sampled_out: errors that were not embedded, being too many
+ *
+ * Where errors are near each other.
+ */
+typedef struct {
+    const ErrataAnalysis *analysis;
+    gboolean is_text;
+    guint n;
+    guint32 *row;
+    guint8 *error;
+    guint8 *half;
+    double *odds;
+    guint32 *marks;
+    guint width;
+    float *x;
+    double weight[2][2];
+    gsize n_sampled_out;
+} ErrataClusterSpace;
+
+/* errors and correct rows near a cluster, in one half */
+typedef struct {
+    double errors;   /* in it */
+    double correct;  /* sampled correct rows in it */
+    double share;    /* of all errors */
+    double expected; /* share of all correct rows */
+    double lift;     /* share over expected */
+    double p;
+    double foretold; /* share of all errors that the scores foretell there */
+    double surprise; /* share over foretold */
+    double surprise_p;
+} ErrataClusterTest;
+
+/**
+ * ErrataClusterLeaf:
+ * @size: errors of the discovery half that it was built on
+ * @centre: (array length=width): mean of their vectors
+ * @reach: cosine with the centre that a row needs to belong
+ * @tongue: the marks of the language that its rows must be in, 0 for any
+ * @found: on the discovery half
+ * @confirmed: on the other
+ * @kept: confirmed
+ * @cluster: the cluster that it was merged into, or %ERRATA_CLUSTERS_NONE
+ */
+typedef struct {
+    guint size;
+    float *centre;
+    double reach;
+    guint32 tongue;
+    ErrataClusterTest found;
+    ErrataClusterTest confirmed;
+    double q;
+    gboolean kept;
+    guint32 cluster;
+} ErrataClusterLeaf;
+
+/* leaves of one kind together */
+typedef struct {
+    guint n_leaves;
+    ErrataClusterTest found;
+    ErrataClusterTest confirmed;
+} ErrataClusterGroup;
+
+/**
+ * ErrataClusterSet:
+ * @leaves: (array length=n_leaves): communities of errors
+ * @leaf: (array length=n): the leaf that each embedded row belongs to, or NONE
+ * @clusters: (array length=n_clusters): those that are worse than the rows around them
+ * @resolution: of the communities
+ */
+typedef struct {
+    guint n_leaves;
+    ErrataClusterLeaf *leaves;
+    guint32 *leaf;
+    guint n_clusters;
+    ErrataClusterGroup *clusters;
+    double resolution;
+    guint n_tried;
+} ErrataClusterSet;
+
+/* keywords of a cluster, the most telling first */
+typedef struct {
+    char *text;
+    double weight;  /* class-based TF-IDF against correct rows */
+    double share;   /* of the cluster's errors that have it */
+    double outside; /* of the correct rows that have it */
+} ErrataClusterKeyword;
+
+/**
+ * ErrataClusterWords:
+ * @keywords: (element-type ErrataClusterKeyword): what its texts say and correct ones do not
+ * @predicates: (element-type ErrataPredicate): the shortest conjunction that tells its rows best
+ * @check: how well it does on the other half
+ */
+typedef struct {
+    GArray *keywords;
+    GPtrArray *predicates;
+    double precision;
+    double recall;
+    guint64 n;
+} ErrataClusterWords;
+
+ErrataClusterSpace *errata_clusters_space_new(const ErrataAnalysis *analysis);
+void errata_clusters_space_free(ErrataClusterSpace *self);
+ErrataClusterSet *errata_clusters_find(const ErrataClusterSpace *space);
+void errata_clusters_set_free(ErrataClusterSet *self);
+void errata_clusters_test(const ErrataClusterSpace *space,
+                          const ErrataClusterSet *set,
+                          guint8 half,
+                          const guint8 *member_leaf,
+                          ErrataClusterTest *ret_test);
+gboolean errata_clusters_holds(const ErrataClusterSet *set, guint32 embedded, guint32 cluster);
+
+void errata_clusters_keywords(const ErrataClusterSpace *space,
+                              const ErrataClusterSet *set,
+                              const guint8 *member_leaf,
+                              GArray *ret_keywords);
+void errata_clusters_describe(const ErrataClusterSpace *space,
+                              const ErrataClusterSet *set,
+                              guint32 cluster,
+                              ErrataClusterWords *ret_words);
+void errata_clusters_words_clear(ErrataClusterWords *self);
+void errata_clusters_report(ErrataAnalysis *analysis,
+                            const ErrataClusterSpace *space,
+                            const ErrataClusterSet *set);
+ErrataFigure *errata_clusters_map_new(const ErrataClusterSpace *space,
+                                      const ErrataClusterSet *set,
+                                      guint32 cluster,
+                                      const char *id,
+                                      const char *const *names);
+
+G_DEFINE_AUTOPTR_CLEANUP_FUNC(ErrataClusterSpace, errata_clusters_space_free)
+G_DEFINE_AUTOPTR_CLEANUP_FUNC(ErrataClusterSet, errata_clusters_set_free)
+
+extern const ErrataAnalyzer errata_analyzer_clusters;
+
+G_END_DECLS

@@ -1,0 +1,158 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* What to say of a cluster of errors: what its rows say or are, how often they are wrong and the rest is
+ * not, how much of all errors they make, whether scores warn of it, how to find them. */
+#include <math.h>
+
+#include "prose.h"
+#include "words.h"
+
+#define CLUSTER_WORDS    3
+#define CLUSTER_EXPECTED 1.5  /* errors over the foretold ones, from which scores do not warn */
+#define CLUSTER_MANY     10.0 /* from which the ratio itself is not sure */
+#define CLUSTER_GOOD     0.6  /* precision and recall from which a description is worth telling */
+
+static gboolean
+cluster_is_of_texts(const ErrataFinding *finding)
+{
+    return g_strcmp0(errata_finding_note(finding, "of"), "texts") == 0;
+}
+
+/* “texts with “yeah right”, “what a” or “only took””, else “rows that are alike” */
+static char *
+cluster_who(ErrataProse *prose, const ErrataFinding *finding)
+{
+    g_autoptr(GPtrArray) words = g_ptr_array_new_with_free_func(g_free);
+    g_autofree char *list = NULL;
+
+    for (guint i = 0; i < finding->evidence->len && words->len < CLUSTER_WORDS; i++) {
+        const ErrataEvidence *evidence = g_ptr_array_index(finding->evidence, i);
+
+        if (g_strcmp0(evidence->key, "keyword") != 0 || evidence->text == NULL)
+            continue;
+        g_ptr_array_add(words, g_strdup_printf("“%s”", evidence->text));
+        errata_prose_cite(prose, evidence);
+    }
+    if (words->len == 0)
+        return g_strdup(cluster_is_of_texts(finding) ? "texts that are alike"
+                                                     : "rows that are alike");
+    list = errata_words_list((const char *const *)words->pdata, words->len, "or");
+    return g_strdup_printf("texts with %s", list);
+}
+
+static void
+cluster_say_rates(ErrataProse *prose, const ErrataFinding *finding)
+{
+    const ErrataEvidence *in = errata_finding_evidence(finding, "rate_in");
+    const ErrataEvidence *out = errata_finding_evidence(finding, "rate_out");
+    g_autofree char *who = cluster_who(prose, finding);
+    g_autofree char *in_words = NULL;
+    g_autofree char *out_words = NULL;
+    g_autofree char *interval = NULL;
+
+    if (in == NULL || out == NULL)
+        return;
+    in_words = errata_words_value(in);
+    out_words = errata_words_value(out);
+    interval = errata_words_interval(in);
+    errata_prose_cite(prose, in);
+    errata_prose_cite(prose, out);
+    errata_prose_say(prose,
+                     "%s are wrong %s of the time%s%s%s, all others %s",
+                     who,
+                     in_words,
+                     interval != NULL ? " (" : "",
+                     interval != NULL ? interval : "",
+                     interval != NULL ? ")" : "",
+                     out_words);
+}
+
+static void
+cluster_say_size(ErrataProse *prose, const ErrataFinding *finding)
+{
+    const ErrataEvidence *errors = errata_finding_evidence(finding, "share_errors");
+    const ErrataEvidence *rows = errata_finding_evidence(finding, "share_rows");
+    const char *wordings = errata_finding_note(finding, "wordings");
+    guint64 n_wordings = wordings != NULL ? g_ascii_strtoull(wordings, NULL, 10) : 0;
+    g_autofree char *count = errata_words_counted(finding->n_rows, "error", "errors");
+    g_autofree char *said = errata_words_count(n_wordings);
+    g_autofree char *errors_words = NULL;
+    g_autofree char *rows_words = NULL;
+
+    if (errors == NULL || rows == NULL || isnan(errors->value))
+        return;
+    errors_words = errata_words_part(errors->value);
+    rows_words = errata_words_part(rows->value);
+    errata_prose_cite(prose, errors);
+    errata_prose_cite(prose, rows);
+    errata_prose_say(prose,
+                     n_wordings > 1
+                         ? "they make %s, %s of all, out of %s of the rows, in %s wordings"
+                         : "they make %s, %s of all, out of %s of the rows",
+                     count,
+                     errors_words,
+                     rows_words,
+                     said);
+}
+
+static void
+cluster_say_scores(ErrataProse *prose, const ErrataFinding *finding)
+{
+    const ErrataEvidence *surprise = errata_finding_evidence(finding, "surprise");
+    g_autofree char *times = NULL;
+
+    if (surprise == NULL || !(surprise->value > 0.0))
+        return;
+    times = errata_words_times(surprise->value, surprise->lo, surprise->hi);
+    errata_prose_cite(prose, surprise);
+    if (surprise->value >= CLUSTER_MANY)
+        errata_prose_say(
+            prose,
+            "their scores do not warn of it: with such scores, errors are more than ten "
+            "times rarer elsewhere");
+    else if (surprise->value >= CLUSTER_EXPECTED)
+        errata_prose_say(prose,
+                         "their scores do not warn of it: there are %s as many errors as rows with "
+                         "such scores make elsewhere",
+                         times);
+    else
+        errata_prose_say(
+            prose,
+            "the model is unsure of them too: rows with such scores are wrong nearly as "
+            "often elsewhere");
+}
+
+static void
+cluster_say_description(ErrataProse *prose, const ErrataFinding *finding)
+{
+    const ErrataEvidence *precision = errata_finding_evidence(finding, "precision");
+    const ErrataEvidence *recall = errata_finding_evidence(finding, "recall");
+    g_autofree char *found = NULL;
+    g_autofree char *right = NULL;
+
+    if (precision == NULL || recall == NULL || precision->text == NULL ||
+        precision->value < CLUSTER_GOOD || recall->value < CLUSTER_GOOD)
+        return;
+    found = errata_words_value(recall);
+    right = errata_words_value(precision);
+    errata_prose_cite(prose, precision);
+    errata_prose_cite(prose, recall);
+    errata_prose_say(
+        prose,
+        "to find them, look for rows where %s: that meets %s of them, and %s of what it "
+        "meets is of this kind",
+        precision->text,
+        found,
+        right);
+}
+
+void
+errata_plan_cluster(ErrataProse *prose, const ErrataFinding *finding)
+{
+    cluster_say_rates(prose, finding);
+    cluster_say_size(prose, finding);
+    cluster_say_scores(prose, finding);
+    cluster_say_description(prose, finding);
+    if (!finding->confirmed)
+        errata_prose_say(prose,
+                         "with so few labelled rows, take it as a lead rather than as a fact");
+}
