@@ -5,9 +5,9 @@
 #include <math.h>
 
 #include "data-bugs.h"
+#include "distances.h"
 #include "number.h"
 #include "sort.h"
-#include "tests.h"
 
 #define SKEW_SAMPLE    20000 /* values of each side */
 #define SKEW_PART      0.3   /* of the rows: the first and the last */
@@ -293,7 +293,7 @@ skew_add(ErrataDataBugs *self, guint column, const Skew *skew, double distance, 
 
     bug->title = title;
     bug->n_rows = self->analysis->frame->n_rows;
-    bug->p = errata_tests_ks(distance, (double)skew->first.n, (double)skew->before.n);
+    bug->p = errata_distances_ks_p(distance, skew->first.n, skew->before.n);
     bug->test = "Kolmogorov–Smirnov";
     bug->lo = skew->before.value[0];
     bug->hi = skew->before.value[skew->before.n - 1];

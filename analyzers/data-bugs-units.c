@@ -8,9 +8,9 @@
 #include <string.h>
 
 #include "data-bugs.h"
+#include "distances.h"
 #include "number.h"
 #include "sort.h"
-#include "tests.h"
 
 #define UNITS_BLOCK      150 /* rows of a block */
 #define UNITS_COARSE     400 /* blocks of the second scale */
@@ -406,10 +406,9 @@ units_add(Units *self, const UnitsStretch *stretch, const UnitsFactor *factor, d
     bug->from = stretch->from;
     bug->to = stretch->to;
     bug->factor = factor->scale;
-    bug->p =
-        MIN(errata_tests_ks(MIN(none, 1.0), (double)stretch->n_inside, (double)stretch->n_around) *
-                (double)self->n_rows / UNITS_BLOCK,
-            1.0);
+    bug->p = MIN(errata_distances_ks_p(MIN(none, 1.0), stretch->n_inside, stretch->n_around) *
+                     (double)self->n_rows / UNITS_BLOCK,
+                 1.0);
     bug->test = "Kolmogorov–Smirnov, all blocks counted";
     bug->small = bug->n_rows < UNITS_LEAST;
     bug->set_aside = TRUE;

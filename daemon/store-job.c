@@ -19,7 +19,7 @@ errata_prefix_free(ErrataPrefix *self)
     g_free(self);
 }
 
-static ErrataJob *
+static gpointer
 store_job_from_row(ErrataStatement *statement)
 {
     ErrataJob *job = g_new0(ErrataJob, 1);
@@ -196,7 +196,6 @@ errata_store_job_list(ErrataStore *self,
                       guint limit,
                       GError **error)
 {
-    g_autoptr(GPtrArray) jobs = g_ptr_array_new_with_free_func((GDestroyNotify)errata_job_free);
     g_autoptr(ErrataStatement) statement =
         errata_store_query(self,
                            error,
@@ -208,13 +207,12 @@ errata_store_job_list(ErrataStore *self,
                            only_open ? (gint64)ERRATA_JOB_REPORTED : G_MAXINT32,
                            (gint64)limit,
                            (gint64)offset);
-    int row = -1;
 
-    if (statement == NULL)
-        return NULL;
-    while ((row = errata_store_next(self, statement, error)) == 1)
-        g_ptr_array_add(jobs, store_job_from_row(statement));
-    return row == 0 ? g_steal_pointer(&jobs) : NULL;
+    return errata_store_collect(self,
+                                statement,
+                                store_job_from_row,
+                                (GDestroyNotify)errata_job_free,
+                                error);
 }
 
 /**
@@ -246,6 +244,17 @@ errata_store_job_find_same(ErrataStore *self,
     return TRUE;
 }
 
+static gpointer
+store_prefix_from_row(ErrataStatement *statement)
+{
+    ErrataPrefix *prefix = g_new0(ErrataPrefix, 1);
+
+    prefix->job = sqlite3_column_int64(statement, 0);
+    prefix->bytes = (guint64)sqlite3_column_int64(statement, 1);
+    prefix->sha256 = errata_store_text(statement, 2);
+    return prefix;
+}
+
 /**
  * errata_store_job_prefixes:
  * @name: a model
@@ -259,7 +268,6 @@ errata_store_job_find_same(ErrataStore *self,
 GPtrArray *
 errata_store_job_prefixes(ErrataStore *self, const char *name, guint64 bytes, GError **error)
 {
-    g_autoptr(GPtrArray) found = g_ptr_array_new_with_free_func((GDestroyNotify)errata_prefix_free);
     g_autoptr(ErrataStatement) statement = errata_store_query(
         self,
         error,
@@ -270,19 +278,12 @@ errata_store_job_prefixes(ErrataStore *self, const char *name, guint64 bytes, GE
         name,
         (gint64)bytes,
         (gint64)ERRATA_STORE_MAX_PREFIXES);
-    int row = -1;
 
-    if (statement == NULL)
-        return NULL;
-    while ((row = errata_store_next(self, statement, error)) == 1) {
-        ErrataPrefix *prefix = g_new0(ErrataPrefix, 1);
-
-        prefix->job = sqlite3_column_int64(statement, 0);
-        prefix->bytes = (guint64)sqlite3_column_int64(statement, 1);
-        prefix->sha256 = errata_store_text(statement, 2);
-        g_ptr_array_add(found, prefix);
-    }
-    return row == 0 ? g_steal_pointer(&found) : NULL;
+    return errata_store_collect(self,
+                                statement,
+                                store_prefix_from_row,
+                                (GDestroyNotify)errata_prefix_free,
+                                error);
 }
 
 /* whether bytes in the spool are still needed: by a job that has not ended, by a model, or for labels
@@ -366,24 +367,24 @@ errata_store_file_put(ErrataStore *self,
         job);
 }
 
+static gpointer
+store_path_from_row(ErrataStatement *statement)
+{
+    return errata_store_text(statement, 0);
+}
+
 /* Returns: (element-type utf8): paths of files that were handled and not forgotten */
 GPtrArray *
 errata_store_file_list(ErrataStore *self, gint64 job, GError **error)
 {
-    g_autoptr(GPtrArray) paths = g_ptr_array_new_with_free_func(g_free);
     g_autoptr(ErrataStatement) statement =
         errata_store_query(self,
                            error,
                            "SELECT path FROM inbox_file WHERE ?1 = 0 OR job = ?1 ORDER BY path",
                            "i",
                            job);
-    int row = -1;
 
-    if (statement == NULL)
-        return NULL;
-    while ((row = errata_store_next(self, statement, error)) == 1)
-        g_ptr_array_add(paths, errata_store_text(statement, 0));
-    return row == 0 ? g_steal_pointer(&paths) : NULL;
+    return errata_store_collect(self, statement, store_path_from_row, g_free, error);
 }
 
 gboolean

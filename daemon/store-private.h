@@ -25,6 +25,14 @@ gboolean errata_store_run(ErrataStore *self,
                           const char *sql,
                           const char *types,
                           ...);
+/* what a row of a query becomes */
+typedef gpointer (*ErrataStoreRow)(ErrataStatement *statement);
+
+GPtrArray *errata_store_collect(ErrataStore *self,
+                                ErrataStatement *statement,
+                                ErrataStoreRow read,
+                                GDestroyNotify free_row,
+                                GError **error);
 gint64 errata_store_last_id(ErrataStore *self);
 int errata_store_changes(ErrataStore *self);
 char *errata_store_text(ErrataStatement *statement, int column);

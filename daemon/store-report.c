@@ -38,7 +38,7 @@ errata_model_record_free(ErrataModelRecord *self)
     g_free(self);
 }
 
-static ErrataReportRecord *
+static gpointer
 store_report_from_row(ErrataStatement *statement)
 {
     ErrataReportRecord *report = g_new0(ErrataReportRecord, 1);
@@ -135,15 +135,11 @@ errata_store_report_of_job(ErrataStore *self,
 static GPtrArray *
 store_report_collect(ErrataStore *self, ErrataStatement *statement, GError **error)
 {
-    g_autoptr(GPtrArray) reports =
-        g_ptr_array_new_with_free_func((GDestroyNotify)errata_report_record_free);
-    int row = -1;
-
-    if (statement == NULL)
-        return NULL;
-    while ((row = errata_store_next(self, statement, error)) == 1)
-        g_ptr_array_add(reports, store_report_from_row(statement));
-    return row == 0 ? g_steal_pointer(&reports) : NULL;
+    return errata_store_collect(self,
+                                statement,
+                                store_report_from_row,
+                                (GDestroyNotify)errata_report_record_free,
+                                error);
 }
 
 /**
@@ -268,7 +264,7 @@ store_model_text(ErrataStatement *statement, int column)
     return text != NULL ? text : g_strdup("");
 }
 
-static ErrataModelRecord *
+static gpointer
 store_model_from_row(ErrataStatement *statement)
 {
     ErrataModelRecord *model = g_new0(ErrataModelRecord, 1);
@@ -300,15 +296,12 @@ errata_store_model_get(ErrataStore *self, const char *name, GError **error)
 GPtrArray *
 errata_store_model_list(ErrataStore *self, GError **error)
 {
-    g_autoptr(GPtrArray) models =
-        g_ptr_array_new_with_free_func((GDestroyNotify)errata_model_record_free);
     g_autoptr(ErrataStatement) statement =
         errata_store_query(self, error, STORE_MODEL_QUERY " ORDER BY m.name", "");
-    int row = -1;
 
-    if (statement == NULL)
-        return NULL;
-    while ((row = errata_store_next(self, statement, error)) == 1)
-        g_ptr_array_add(models, store_model_from_row(statement));
-    return row == 0 ? g_steal_pointer(&models) : NULL;
+    return errata_store_collect(self,
+                                statement,
+                                store_model_from_row,
+                                (GDestroyNotify)errata_model_record_free,
+                                error);
 }

@@ -143,6 +143,31 @@ errata_store_run(ErrataStore *self, GError **error, const char *sql, const char 
     return statement != NULL && errata_store_next(self, statement, error) >= 0;
 }
 
+/**
+ * errata_store_collect:
+ * @statement: (nullable): a query; %NULL with @error set is passed on
+ * @read: makes something of a row
+ * @free_row: frees it
+ *
+ * Errors: %ERRATA_ERROR_IO.
+ *
+ * Returns: (transfer full): all rows in their order, or %NULL with @error set
+ */
+GPtrArray *
+errata_store_collect(ErrataStore *self,
+                     ErrataStatement *statement,
+                     ErrataStoreRow read,
+                     GDestroyNotify free_row,
+                     GError **error)
+{
+    g_autoptr(GPtrArray) rows = g_ptr_array_new_with_free_func(free_row);
+    int row = statement != NULL ? errata_store_next(self, statement, error) : -1;
+
+    for (; row == 1; row = errata_store_next(self, statement, error))
+        g_ptr_array_add(rows, read(statement));
+    return row == 0 ? g_steal_pointer(&rows) : NULL;
+}
+
 gint64
 errata_store_last_id(ErrataStore *self)
 {

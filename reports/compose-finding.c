@@ -304,13 +304,14 @@ finding_can_shrink(const ErrataFigure *figure)
            figure->kind == ERRATA_FIGURE_HISTOGRAM;
 }
 
+/* a brief finding may break in one place: behind what is said of it, in front of its numbers */
 static void
-finding_keep_whole(ErrataDocument *document, guint group)
+finding_keep_parts(ErrataDocument *document, guint group, const ErrataBlock *said)
 {
     for (guint i = 0; i + 1 < document->blocks->len; i++) {
         ErrataBlock *block = g_ptr_array_index(document->blocks, i);
 
-        block->keep_next = block->keep_next || block->group == group;
+        block->keep_next = block->keep_next || (block->group == group && block != said);
     }
 }
 
@@ -319,6 +320,7 @@ finding_compose(const ErrataCase *report_case, ErrataDocument *document, guint i
 {
     const ErrataFinding *finding = g_ptr_array_index(report_case->findings, index);
     ErrataBlock *block = NULL;
+    ErrataBlock *said = NULL;
 
     finding_heading(report_case, document, finding, index);
     if (finding->figure != NULL) {
@@ -332,14 +334,14 @@ finding_compose(const ErrataCase *report_case, ErrataDocument *document, guint i
         block->group = index + 1;
     }
     if (finding->rationale != NULL && *finding->rationale != '\0') {
-        block = errata_document_prose(document, ERRATA_STYLE_BODY, finding->rationale);
-        block->space = 12.0;
-        block->group = index + 1;
+        said = errata_document_prose(document, ERRATA_STYLE_BODY, finding->rationale);
+        said->space = 12.0;
+        said->group = index + 1;
     }
     if (finding_is_brief(finding)) {
         finding_brief_evidence(document, finding, index + 1);
         finding_brief_advice(document, finding, index + 1);
-        finding_keep_whole(document, index + 1);
+        finding_keep_parts(document, index + 1, said);
         return;
     }
     if (finding->evidence->len > 0)

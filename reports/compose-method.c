@@ -12,6 +12,27 @@
 #define METHOD_MAX_ROLES    24
 #define METHOD_LOUD_DRIFT   0.1 /* Jensen–Shannon distance from which drift is told */
 
+/* types of columns in words: of one cell for the table, of many for a sentence */
+static const struct {
+    const char *type;
+    const char *one;
+    const char *many;
+} method_types[] = {{"f64", "number", "numbers"},
+                    {"i64", "integer", "whole numbers"},
+                    {"time", "time", "times"},
+                    {"bool", "true/false", "true or false"},
+                    {"category", "category", "categories"},
+                    {"text", "text", "text"}};
+
+static const char *
+method_type(const char *type, gboolean many)
+{
+    for (gsize i = 0; i < G_N_ELEMENTS(method_types); i++)
+        if (g_strcmp0(type, method_types[i].type) == 0)
+            return many ? method_types[i].many : method_types[i].one;
+    return type;
+}
+
 static void
 method_column_row(ErrataBlock *table, const ErrataColumnSummary *column)
 {
@@ -21,7 +42,7 @@ method_column_row(ErrataBlock *table, const ErrataColumnSummary *column)
 
     cell->style = ERRATA_STYLE_CELL_STRONG;
     errata_block_add_cell(table, column->role);
-    errata_block_add_cell(table, column->type);
+    errata_block_add_cell(table, method_type(column->type, FALSE));
     cell = errata_block_take_cell(table,
                                   column->missing > 0 ? errata_value_rough_share(share)
                                                       : g_strdup("0"));
@@ -181,7 +202,7 @@ method_unparsable(const ErrataCase *report_case, ErrataDocument *document)
                                column->name,
                                count,
                                column->unparsable == 1 ? "cell could" : "cells could",
-                               column->type,
+                               method_type(column->type, TRUE),
                                column->unparsable == 1 ? "s" : "",
                                column->unparsable_example != NULL ? ", e.g. “" : "",
                                column->unparsable_example != NULL ? column->unparsable_example : "",

@@ -10,7 +10,7 @@
 #define LAYOUT_TOP        56.0
 #define LAYOUT_BOTTOM     60.0
 #define LAYOUT_WHOLE_ROWS 12  /* tables of up to so many are not broken */
-#define LAYOUT_ENOUGH     0.4 /* of a page: a group may begin in what is left and go on */
+#define LAYOUT_ENOUGH     0.3 /* of a page: a group may begin in what is left and go on */
 
 typedef struct {
     ErrataLayout *layout;

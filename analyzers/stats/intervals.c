@@ -6,8 +6,6 @@
 #include <gsl/gsl_cdf.h>
 #include <math.h>
 
-#include "sum.h"
-
 static const ErrataInterval intervals_none = {(double)NAN, (double)NAN};
 
 /**
@@ -41,30 +39,6 @@ errata_intervals_selected_level(double alpha, gsize n_shown, gsize n_tried)
     if (n_shown == 0 || n_tried <= n_shown)
         return 1.0 - alpha;
     return 1.0 - MAX(alpha * (double)n_shown / (double)n_tried, 1e-12);
-}
-
-/**
- * errata_intervals_kish:
- * @weight: (array length=n): weights, at least 0
- * @n: rows
- *
- * Kish's effective number of rows, (Σw)² / Σw². Source: Kish 1965, "Survey sampling".
- *
- * Returns: the effective number, 0 when all weights are 0
- */
-double
-errata_intervals_kish(const double *weight, gsize n)
-{
-    ErrataSum sum = {0};
-    ErrataSum squares = {0};
-
-    for (gsize i = 0; i < n; i++) {
-        errata_sum_add(&sum, weight[i]);
-        errata_sum_add(&squares, weight[i] * weight[i]);
-    }
-    if (!(errata_sum_value(&squares) > 0.0))
-        return 0.0;
-    return errata_sum_value(&sum) * errata_sum_value(&sum) / errata_sum_value(&squares);
 }
 
 /**

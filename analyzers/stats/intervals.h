@@ -17,7 +17,6 @@ typedef struct {
 
 double errata_intervals_z(double level);
 double errata_intervals_selected_level(double alpha, gsize n_shown, gsize n_tried);
-double errata_intervals_kish(const double *weight, gsize n);
 ErrataInterval errata_intervals_wilson(double successes, double n, double level);
 ErrataInterval errata_intervals_newcombe(double successes_a,
                                          double n_a,

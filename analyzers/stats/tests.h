@@ -30,7 +30,6 @@ double errata_tests_pearson(const double *count,
                             double *ret_statistic,
                             double *ret_degrees);
 double errata_tests_two_proportions(double successes_a, double n_a, double successes_b, double n_b);
-double errata_tests_ks(double distance, double n_a, double n_b);
 void errata_tests_benjamini_hochberg(const double *p, gsize n, gsize n_tried, double *ret_q);
 
 G_END_DECLS

@@ -191,6 +191,14 @@ test_distances_ks_exact(void)
     /* n = m = 2, all six orders: D = 1 for two of them, D ≥ 1/2 always */
     CLOSE(errata_ks_two_sample_p(1.0, 2, 2), 2.0 / 6.0);
     CLOSE(errata_ks_two_sample_p(0.5, 2, 2), 1.0);
+    /* the D and p of a log of 7,224 rows cut in half, from SciPy */
+    g_assert_cmpfloat_with_epsilon(errata_distances_ks_p(0.015503875969, 3612, 3612),
+                                   0.772021058413,
+                                   1e-6);
+    g_assert_cmpfloat_with_epsilon(errata_distances_ks_p(0.0468570563414, 1393, 1394),
+                                   0.0907759508642,
+                                   1e-6);
+    g_assert_cmpfloat(errata_distances_ks_p(0.5, 100000, 100000), <, 1e-300);
     /* n = m = 3: D = 1 for 2 of 20, D ≥ 2/3 for 12 of 20 */
     CLOSE(errata_ks_two_sample_p(1.0, 3, 3), 0.1);
     CLOSE(errata_ks_two_sample_p(2.0 / 3.0, 3, 3), 0.6);
