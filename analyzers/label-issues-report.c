@@ -9,12 +9,11 @@
 #include "sort.h"
 #include "words.h"
 
-#define REPORT_CLASSES   12 /* shown in the figure */
-#define REPORT_EXAMPLES  8
-#define REPORT_HIGH      0.02 /* width of the metric's band */
-#define REPORT_MEDIUM    0.003
-#define REPORT_IN_SAMPLE 0.995 /* accuracy that real models reach on rows they were trained on */
-#define REPORT_Z         1.96
+#define REPORT_CLASSES  12 /* shown in the figure */
+#define REPORT_EXAMPLES 8
+#define REPORT_HIGH     0.02 /* width of the metric's band */
+#define REPORT_MEDIUM   0.003
+#define REPORT_Z        1.96
 
 typedef struct {
     double from;
@@ -142,13 +141,6 @@ report_gain(const ErrataLabelIssues *self, const ErrataOutcome *outcome, const g
     return gain;
 }
 
-static gboolean
-report_in_sample(const ErrataLabelIssues *self, const ErrataOutcome *outcome)
-{
-    return !self->from_features && outcome->n_judged > 0 &&
-           (double)outcome->n_errors < (1.0 - REPORT_IN_SAMPLE) * (double)outcome->n_judged;
-}
-
 static ErrataSeverity
 report_severity(const ErrataLabelIssues *self, double width)
 {
@@ -192,6 +184,20 @@ report_excess(ErrataFinding *finding, const ErrataLabelIssues *self)
                                            self->excess,
                                            ERRATA_UNIT_COUNT,
                                            self->n));
+    if (self->n_listed == 0)
+        return;
+    evidence = errata_finding_add(
+        finding,
+        errata_evidence_new("share_listed",
+                            "share of the suspects that can be wrong, at most",
+                            MIN(self->excess / (double)self->n_listed, 1.0),
+                            ERRATA_UNIT_SHARE,
+                            self->n_listed));
+    evidence->lo =
+        CLAMP((self->excess - REPORT_Z * self->excess_error) / (double)self->n_listed, 0.0, 1.0);
+    evidence->hi = MIN((self->excess + REPORT_Z * self->excess_error) / (double)self->n_listed,
+                       1.0);
+    evidence->method = g_strdup("labels wrong beyond chance over suspects");
 }
 
 static void
@@ -423,7 +429,5 @@ errata_label_issues_report(const ErrataLabelIssues *self, const ErrataAnalysis *
         g_ptr_array_add(finding->notes, g_strdup("features=know-less"));
     if (self->why_untested != NULL)
         g_ptr_array_add(finding->notes, g_strdup_printf("untested=%s", self->why_untested));
-    if (report_in_sample(self, analysis->outcome))
-        g_ptr_array_add(finding->notes, g_strdup("in-sample=yes"));
     return finding;
 }

@@ -422,13 +422,14 @@ job_draw(ErrataWorkerJob *self, ErrataCase *result, ErrataProgress *progress, GE
     struct rusage usage;
 
     errata_progress_stage(progress, "drawing", 0.9, 1.0);
-    for (guint i = 0; i < result->findings->len; i++)
-        if (!errata_worker_output_table(self->frame,
-                                        result,
-                                        g_ptr_array_index(result->findings, i),
-                                        id,
-                                        error))
+    for (guint i = 0; i < result->findings->len; i++) {
+        ErrataFinding *finding = g_ptr_array_index(result->findings, i);
+
+        if (finding->row == NULL) /* about the log as a whole: it has no rows of its own */
+            finding->n_rows = 0;
+        if (!errata_worker_output_table(self->frame, result, finding, id, error))
             return FALSE;
+    }
     if (!errata_report_render(result,
                               formats,
                               self->settings->paper,

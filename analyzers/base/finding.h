@@ -152,7 +152,7 @@ typedef struct {
  * @metric: (nullable): the metric that would move
  * @delta: by how much if fixed (an upper bound unless a suggestion computes it)
  * @rank: what findings are ordered by within a severity, larger first (share of the headline metric)
- * @n_rows: rows it concerns
+ * @n_rows: rows it concerns; 0 in a report when it concerns the log as a whole
  * @row: (array length=n_rows) (nullable): those rows, best first, for the table
  * @row_score: (array length=n_rows) (nullable): their scores
  * @sample_ids: (array zero-terminated=1) (nullable): ids of the first of those rows, for people; %NULL
@@ -175,7 +175,7 @@ typedef struct {
  *   `confidence_in`, `confidence_out`
  * - drift: `distance` (Jensen–Shannon), `wasserstein`, `ks`, `psi`, `missing_from`, `missing_to`,
  *   `mean_from`, `mean_to`, `new_values`, `share_of_loss`
- * - label-issue: `n_suspects`, `expected_suspects`, `share`, `largest_cell`, `metric_from`, `metric_to`
+ * - label-issue: `n_suspects`, `expected_suspects`, `share`, `share_listed`, `largest_cell`, `metric_from`, `metric_to`
  * - calibration: `ece`, `ece_expected`, `mean_score`, `mean_rate`, `worst_bin`, `log_loss_from`, `log_loss_to`
  * - threshold: `current`, `best`, `cost_from`, `cost_to`
  * - leakage: `strength` (AUC or R² of the column alone), `strength_model`, `strength_next` (@text is

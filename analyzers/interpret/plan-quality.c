@@ -96,6 +96,25 @@ label_say_calm(ErrataProse *prose, const ErrataFinding *finding, const char *sus
     label_say_pair(prose, finding);
 }
 
+/* how many of the rows a person would look at in vain */
+static void
+label_say_listed(ErrataProse *prose, const ErrataFinding *finding)
+{
+    const ErrataEvidence *listed = errata_finding_evidence(finding, "share_listed");
+    g_autofree char *share = NULL;
+
+    if (listed == NULL || isnan(listed->value) || listed->value >= 1.0) {
+        errata_prose_say(prose, "start with the worst, and stop when few labels change");
+        return;
+    }
+    share = errata_words_value(listed);
+    errata_prose_cite(prose, listed);
+    errata_prose_say(prose,
+                     "no more than %s of the suspects can be wrong by these counts, so start with "
+                     "the worst",
+                     share);
+}
+
 void
 errata_plan_label_issue(ErrataProse *prose, const ErrataFinding *finding)
 {
@@ -135,13 +154,8 @@ errata_plan_label_issue(ErrataProse *prose, const ErrataFinding *finding)
         errata_prose_say(prose,
                          "a model that is sure and mistaken looks just the same in the scores, so "
                          "only a second look at the rows can tell");
-    else if (errata_finding_note(finding, "in-sample") != NULL)
-        errata_prose_say(prose,
-                         "the model is right so often that it may have learnt these very rows, "
-                         "wrong labels included");
     else
-        errata_prose_say(prose,
-                         "people confirm about half of such suspicions, so start with the worst");
+        label_say_listed(prose, finding);
 }
 
 /* whether the scores say how sure the model is of its answer, not how likely one class is */

@@ -129,6 +129,11 @@ class Patterns(DaemonTest):
         self.assertEqual(self.errata('unmute', ident)[0], 0)
         self.assertFalse(self.pattern(ident)['muted'])
         self.assertEqual(self.errata('mute', 'pnone')[0], 1)
+        rows = self.path('rows.csv')
+        self.assertEqual(self.errata('export', 'm', '--what', 'slice-rows', '-o', rows)[0], 0)
+        with open(rows) as file:
+            self.assertGreater(len(file.readlines()), finding['rows']['count'])
+        self.assertTrue(os.path.exists(rows + '.README.md'))
         self.assertEqual(self.errata('mute')[0], 2)
 
     def test_one_model_one_job(self):
