@@ -149,6 +149,8 @@ patterns_gather(Patterns *self, const GPtrArray *known)
     for (guint i = 0; i < findings->len; i++) {
         PatternsSide side = {.about = g_ptr_array_index(findings, i)};
 
+        if (errata_finding_note(side.about, "better") != NULL)
+            continue; /* nothing is wrong there */
         patterns_side_fill(&side, self->analysis);
         g_array_append_val(self->found, side);
     }

@@ -97,24 +97,27 @@ facts_subsets(const SlicesTable *table, const Slice *slice, SlicesRate *ret_rate
 {
     const SlicesHalf *half = &table->confirmation;
     guint n_subsets = 1U << slice->n;
+    g_autofree guint8 *holds = g_malloc(MAX(half->n_rows, 1));
+    g_autofree guint8 *one = g_malloc(MAX(half->n_rows, 1));
     SlicesRate exactly[1U << SLICES_MAX_CONDITIONS];
 
     memset(exactly, 0, sizeof(exactly));
-    for (gsize i = 0; i < half->n_rows; i++) {
-        guint holds = 0;
-
-        for (guint j = 0; j < slice->n; j++)
-            if (errata_slices_table_holds(table, &slice->condition[j], half->row[i]))
-                holds |= 1U << j;
-        facts_add(&exactly[holds], table->analysis->outcome->loss[half->row[i]]);
+    memset(holds, 0, half->n_rows);
+    for (guint j = 0; j < slice->n; j++) {
+        memset(one, 1, half->n_rows);
+        errata_slices_table_meet(table, &slice->condition[j], half->row, half->n_rows, one);
+        for (gsize i = 0; i < half->n_rows; i++)
+            holds[i] |= (guint8)(one[i] << j);
     }
+    for (gsize i = 0; i < half->n_rows; i++)
+        facts_add(&exactly[holds[i]], table->analysis->outcome->loss[half->row[i]]);
     for (guint subset = 0; subset < n_subsets; subset++) {
         ret_rates[subset] = (SlicesRate){0.0, 0.0, 0.0};
-        for (guint holds = 0; holds < n_subsets; holds++)
-            if ((holds & subset) == subset) {
-                ret_rates[subset].n += exactly[holds].n;
-                ret_rates[subset].sum += exactly[holds].sum;
-                ret_rates[subset].square += exactly[holds].square;
+        for (guint all = 0; all < n_subsets; all++)
+            if ((all & subset) == subset) {
+                ret_rates[subset].n += exactly[all].n;
+                ret_rates[subset].sum += exactly[all].sum;
+                ret_rates[subset].square += exactly[all].square;
             }
     }
 }

@@ -19,6 +19,7 @@
 #define FIND_KNOWN_LEVEL     2 /* conditions of those */
 #define FIND_MAX_EXPLORATORY 5
 #define FIND_OVER_REST       1.1
+#define FIND_KNOWN_REST      1.25 /* for the second list: to be known is less of a reason to tell */
 #define FIND_MIN_EXCESS      0.005 /* of all errors */
 #define FIND_FORETOLD        0.5 /* of a slice's excess that the scores expect, for the second list */
 #define FIND_PROXY           0.5 /* of what the scores expect that a column alone tells */
@@ -74,7 +75,7 @@ find_is_large(const Find *self, const SlicesFound *found)
     double rest = rest_rows > 0.0 ? (half->total - test->observed) / rest_rows : 0.0;
 
     return test->n > 0.0 && test->observed >= SLICES_MIN_LIFT * test->expected &&
-           test->observed / test->n >= FIND_OVER_REST * rest &&
+           test->observed / test->n >= (found->known ? FIND_KNOWN_REST : FIND_OVER_REST) * rest &&
            test->observed - test->expected >= FIND_MIN_EXCESS * half->total;
 }
 

@@ -2,6 +2,7 @@
 /* The rows of a slice, its errors first, and a few of them to look at. */
 #include <math.h>
 #include <stdlib.h>
+#include <string.h>
 
 #include "number.h"
 #include "slices-finding.h"
@@ -51,19 +52,18 @@ void
 errata_slices_rows_add(const SlicesTable *table, const Slice *slice, ErrataFinding *finding)
 {
     const ErrataOutcome *outcome = table->analysis->outcome;
+    g_autofree guint8 *member = g_malloc(MAX(outcome->n_rows, 1));
     g_autoptr(GArray) entries = g_array_new(FALSE, FALSE, sizeof(RowsEntry));
 
-    for (gsize row = 0; row < outcome->n_rows; row++) {
-        gboolean holds = TRUE;
-
-        for (guint i = 0; i < slice->n && holds; i++)
-            holds = errata_slices_table_holds(table, &slice->condition[i], row);
-        if (holds) {
+    memset(member, 1, outcome->n_rows);
+    for (guint i = 0; i < slice->n; i++)
+        errata_slices_table_meet(table, &slice->condition[i], NULL, outcome->n_rows, member);
+    for (gsize row = 0; row < outcome->n_rows; row++)
+        if (member[row] != 0) {
             RowsEntry entry = {(guint32)row, rows_score(outcome, row)};
 
             g_array_append_val(entries, entry);
         }
-    }
     qsort(entries->data, entries->len, sizeof(RowsEntry), rows_compare_cb);
     finding->n_rows = entries->len;
     finding->row = g_new(guint32, MAX(entries->len, 1));

@@ -408,7 +408,7 @@ errata_slices_search_next(SlicesSearch *self,
 
     slices_search_set_expected(self, expected);
     if (self->epochs->len == 1) {
-        for (guint level = 1; level <= MIN(self->table->max_level, SLICES_MAX_AXES); level++)
+        for (guint level = 1; level <= MIN(self->table->max_level, self->max_axes); level++)
             if (self->table->n_columns >= level)
                 slices_search_add_level(self, level);
     }

@@ -90,6 +90,76 @@ errata_slices_table_holds(const SlicesTable *self,
     return ((condition->codes[code >> 6] >> (code & 63)) & 1) != 0;
 }
 
+/* whether the bin of a code lies inside a condition: no, yes, or each cell must be looked at */
+enum {
+    SLICES_OUT,
+    SLICES_IN,
+    SLICES_LOOK
+};
+
+static void
+slices_table_judge_codes(const SlicesColumn *column,
+                         const SlicesCondition *condition,
+                         guint8 *ret_judged)
+{
+    const ErrataBinColumn *bin = column->bin;
+    gboolean plain = isnan(column->sentinel[0]) && isnan(column->sentinel[1]) &&
+                     bin->derived == NULL && column->raw->type != ERRATA_COLUMN_TIME;
+
+    memset(ret_judged, SLICES_LOOK, 256);
+    if (!bin->numeric) {
+        for (guint c = 0; c < 256; c++)
+            ret_judged[c] = !condition->missing && ((condition->codes[c >> 6] >> (c & 63)) & 1) != 0
+                                ? SLICES_IN
+                                : SLICES_OUT;
+        ret_judged[ERRATA_BINS_MISSING] = condition->missing ? SLICES_IN : SLICES_OUT;
+        return;
+    }
+    if (!plain || condition->missing)
+        return;
+    for (guint c = 0; c + 1 < bin->n_codes; c++) { /* the last bin has no upper edge */
+        double lo = c > 0 ? bin->edges[c - 1] : -(double)INFINITY;
+        double hi = bin->edges[c];
+
+        if (lo >= condition->lo && hi <= condition->hi)
+            ret_judged[c] = SLICES_IN;
+        else if (hi <= condition->lo || lo >= condition->hi)
+            ret_judged[c] = SLICES_OUT;
+    }
+}
+
+/**
+ * errata_slices_table_meet:
+ * @self: a table
+ * @condition: a condition on one of its columns
+ * @row: (array length=n) (nullable): rows of the frame; %NULL for the first @n
+ * @n: rows
+ * @member: (array length=n) (inout): becomes 0 where the row does not meet the condition
+ *
+ * The same as errata_slices_table_holds() for many rows; cells are read only where their bins leave
+ * a doubt.
+ */
+void
+errata_slices_table_meet(const SlicesTable *self,
+                         const SlicesCondition *condition,
+                         const guint32 *row,
+                         gsize n,
+                         guint8 *member)
+{
+    const guint8 *code = self->columns[condition->column].bin->code;
+    guint8 judged[256];
+
+    slices_table_judge_codes(&self->columns[condition->column], condition, judged);
+    for (gsize i = 0; i < n; i++) {
+        gsize at = row != NULL ? row[i] : i;
+        guint8 own = judged[code[at]];
+
+        if (own == SLICES_LOOK && member[i] != 0)
+            own = errata_slices_table_holds(self, condition, at) ? SLICES_IN : SLICES_OUT;
+        member[i] &= own;
+    }
+}
+
 /**
  * errata_slices_table_member:
  * @self: a table
@@ -103,13 +173,9 @@ errata_slices_table_member(const SlicesTable *self,
                            const Slice *slice,
                            guint8 *ret_member)
 {
-    for (gsize i = 0; i < half->n_rows; i++) {
-        gboolean holds = TRUE;
-
-        for (guint j = 0; j < slice->n && holds; j++)
-            holds = errata_slices_table_holds(self, &slice->condition[j], half->row[i]);
-        ret_member[i] = holds ? 1 : 0;
-    }
+    memset(ret_member, 1, half->n_rows);
+    for (guint i = 0; i < slice->n; i++)
+        errata_slices_table_meet(self, &slice->condition[i], half->row, half->n_rows, ret_member);
 }
 
 /* distinct values, counted no further than @limit */

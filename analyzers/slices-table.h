@@ -113,6 +113,11 @@ double errata_slices_table_number(const SlicesTable *self, guint column, gsize f
 gboolean errata_slices_table_holds(const SlicesTable *self,
                                    const SlicesCondition *condition,
                                    gsize frame_row);
+void errata_slices_table_meet(const SlicesTable *self,
+                              const SlicesCondition *condition,
+                              const guint32 *row,
+                              gsize n,
+                              guint8 *member);
 void errata_slices_table_member(const SlicesTable *self,
                                 const SlicesHalf *half,
                                 const Slice *slice,

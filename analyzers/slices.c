@@ -3,6 +3,7 @@
 #include "slices.h"
 
 #include "slices-finding.h"
+#include "slices-types.h"
 
 #define SLICES_LEAST_ROWS 100
 
@@ -93,6 +94,8 @@ slices_run(ErrataAnalysis *analysis, GError **error)
         if (g_array_index(find->found, SlicesFound, i).kept)
             errata_case_add_finding(analysis->result, errata_slices_finding_new(table, find, i));
     errata_case_tried(analysis->result, "slices", find->n_tried);
+    errata_slices_types_add(analysis, table, find);
+    errata_slices_better_add(analysis, table, find);
     slices_say_method(table, find, analysis->result);
     return TRUE;
 }
@@ -108,7 +111,9 @@ gboolean
 errata_slices_is_blind_spot(const ErrataFinding *finding)
 {
     return finding->kind == ERRATA_FINDING_SLICE && finding->confirmed && finding->row != NULL &&
-           g_strcmp0(errata_finding_note(finding, "hard"), "known") != 0;
+           g_strcmp0(errata_finding_note(finding, "hard"), "known") != 0 &&
+           errata_finding_note(finding, "type") == NULL &&
+           errata_finding_note(finding, "better") == NULL;
 }
 
 const ErrataAnalyzer errata_analyzer_slices = {

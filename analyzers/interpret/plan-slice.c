@@ -234,6 +234,14 @@ errata_plan_slice(ErrataProse *prose, const ErrataFinding *finding)
 {
     g_autofree char *who = slice_who(finding);
 
+    if (errata_finding_note(finding, "better") != NULL) {
+        errata_plan_slice_better(prose, finding);
+        return;
+    }
+    if (errata_finding_note(finding, "type") != NULL) {
+        errata_plan_slice_type(prose, finding);
+        return;
+    }
     slice_say_rates(prose, finding, who);
     slice_say_size(prose, finding);
     slice_say_expected(prose, finding);

@@ -39,6 +39,8 @@ gboolean errata_prose_has_reference(const ErrataCase *report);
 
 /* one plan per kind of finding: what to say of it, in order */
 void errata_plan_slice(ErrataProse *self, const ErrataFinding *finding);
+void errata_plan_slice_type(ErrataProse *self, const ErrataFinding *finding);
+void errata_plan_slice_better(ErrataProse *self, const ErrataFinding *finding);
 /* parts of it (plan-slice-why.c) */
 void errata_plan_slice_parents(ErrataProse *self, const ErrataFinding *finding);
 void errata_plan_slice_decoys(ErrataProse *self, const ErrataFinding *finding);

@@ -360,6 +360,58 @@ test_slices_known(void)
     }
 }
 
+/* in red rows cases are missed twice as often and false alarms fall by as many; blue rows are right
+ * more often than their scores tell */
+static void
+test_slices_types(void)
+{
+    const ErrataFinding *missed = NULL;
+    const ErrataFinding *better = NULL;
+    Log log;
+
+    g_test_summary("One kind of error for another, and fewer errors than expected");
+    log_init(&log, 40000, 77);
+    log_add_number(&log, "a", 0, NULL);
+    log_add_category(&log, "c", "red green blue grey", 4);
+    for (gsize i = 0; i < log.n; i++) {
+        guint colour = log.frame->columns[1]->code[i];
+        gboolean positive = log_uniform(&log) < 0.5;
+        double rate = 0.2;
+
+        if (colour == 0)
+            rate = positive ? 0.1 : 0.3; /* said positive, said negative */
+        if (colour == 2)
+            rate = 0.08;
+        log_set_error(&log, i, positive ? 0.8 : 0.2, log_uniform(&log) < rate);
+    }
+    log_finish(&log);
+    log.schema->classes = g_strsplit("no yes", " ", -1);
+    log.schema->n_classes = 2;
+    g_assert_true(errata_analyzer_slices.run(&log.analysis, NULL));
+    for (guint i = 0; i < log.analysis.result->findings->len; i++) {
+        const ErrataFinding *finding = g_ptr_array_index(log.analysis.result->findings, i);
+
+        if (g_strcmp0(errata_finding_note(finding, "type"), "missed") == 0)
+            missed = finding;
+        if (errata_finding_note(finding, "better") != NULL)
+            better = finding;
+    }
+    g_assert_nonnull(missed);
+    g_assert_cmpint(missed->severity, ==, ERRATA_SEVERITY_LOW);
+    g_assert_nonnull(strstr(missed->title, "c is red"));
+    /* said no: 0.3 of half the rows; cases: those and 0.9 of the other half */
+    g_assert_cmpfloat_with_epsilon(errata_finding_evidence(missed, "type_in")->value,
+                                   0.15 / (0.15 + 0.45),
+                                   0.03);
+    g_assert_nonnull(better);
+    g_assert_cmpint(better->severity, ==, ERRATA_SEVERITY_INFO);
+    g_assert_nonnull(strstr(better->title, "c is blue"));
+    g_assert_cmpfloat_with_epsilon(errata_finding_evidence(better, "better_in")->value,
+                                   0.08,
+                                   0.015);
+    log_clear(&log);
+}
+
 static void
 test_slices_exploratory(void)
 {
@@ -459,6 +511,7 @@ main(int argc, char **argv)
     g_test_add_func("/slices/noise", test_slices_noise);
     g_test_add_func("/slices/planted", test_slices_planted);
     g_test_add_func("/slices/known", test_slices_known);
+    g_test_add_func("/slices/types", test_slices_types);
     g_test_add_func("/slices/exploratory", test_slices_exploratory);
     g_test_add_func("/slices/regression", test_slices_regression);
     g_test_add_func("/slices/threads", test_slices_threads);

@@ -1,0 +1,120 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* What to say of a slice that errs one way, or that does better than its scores tell. */
+#include <math.h>
+
+#include "prose.h"
+#include "words.h"
+
+/* the slice's conditions as part of a sentence */
+static char *
+type_who(const ErrataFinding *finding)
+{
+    const GPtrArray *predicates = finding->subject.predicates;
+    g_autoptr(GPtrArray) parts = g_ptr_array_new_with_free_func(g_free);
+
+    for (guint i = 0; i < predicates->len; i++)
+        g_ptr_array_add(parts, errata_words_predicate(g_ptr_array_index(predicates, i)));
+    return errata_words_list((const char *const *)parts->pdata, parts->len, "and");
+}
+
+static void
+type_say_real(ErrataProse *prose, const ErrataFinding *finding, const char *who, gboolean high)
+{
+    const ErrataEvidence *in = errata_finding_evidence(finding, "type_in");
+    const ErrataEvidence *out = errata_finding_evidence(finding, "type_out");
+    const char *unit = errata_prose_unit(prose);
+    g_autofree char *here = errata_words_number(fabs(in->value), fabs(in->lo), fabs(in->hi));
+    g_autofree char *there = errata_words_number(fabs(out->value), fabs(out->lo), fabs(out->hi));
+
+    errata_prose_cite(prose, in);
+    errata_prose_cite(prose, out);
+    errata_prose_say(prose,
+                     "predictions where %s are too %s by %s%s on average; elsewhere they are %s%s "
+                     "too %s",
+                     who,
+                     high ? "high" : "low",
+                     here,
+                     unit,
+                     there,
+                     unit,
+                     out->value > 0.0 ? "high" : "low");
+}
+
+/**
+ * errata_plan_slice_type:
+ *
+ * Cases of one class taken for another more often than elsewhere, or predictions too high or too low.
+ */
+void
+errata_plan_slice_type(ErrataProse *prose, const ErrataFinding *finding)
+{
+    const char *type = errata_finding_note(finding, "type");
+    const char *given = errata_finding_note(finding, "given");
+    const char *said = errata_finding_note(finding, "said");
+    const ErrataEvidence *in = errata_finding_evidence(finding, "type_in");
+    const ErrataEvidence *out = errata_finding_evidence(finding, "type_out");
+    g_autofree char *who = type_who(finding);
+    g_autofree char *here = NULL;
+    g_autofree char *there = NULL;
+
+    if (in == NULL || out == NULL || isnan(in->value) || isnan(out->value))
+        return;
+    if (in->unit != ERRATA_UNIT_SHARE) {
+        type_say_real(prose, finding, who, g_strcmp0(type, "too-high") == 0);
+        return;
+    }
+    here = errata_words_value(in);
+    there = errata_words_value(out);
+    errata_prose_cite(prose, in);
+    errata_prose_cite(prose, out);
+    errata_prose_say(prose,
+                     "cases of %s where %s are taken for %s %s of the time, elsewhere %s",
+                     given,
+                     who,
+                     said,
+                     here,
+                     there);
+    errata_prose_say(prose,
+                     "errors of this one kind are more than their scores tell; all errors together "
+                     "need not be");
+}
+
+/**
+ * errata_plan_slice_better:
+ *
+ * Fewer errors than the scores expect.
+ */
+void
+errata_plan_slice_better(ErrataProse *prose, const ErrataFinding *finding)
+{
+    const ErrataEvidence *in = errata_finding_evidence(finding, "better_in");
+    g_autofree char *who = type_who(finding);
+    g_autofree char *here = NULL;
+    g_autofree char *expected = NULL;
+    double half;
+
+    if (in == NULL || isnan(in->value) || isnan(in->baseline))
+        return;
+    half = (in->hi - in->lo) / 2.0;
+    here = errata_words_value(in);
+    errata_prose_cite(prose, in);
+    if (in->unit == ERRATA_UNIT_SHARE) {
+        expected = errata_words_share(in->baseline, in->baseline - half, in->baseline + half);
+        errata_prose_say(prose,
+                         "predictions where %s are wrong %s of the time; going by their scores, %s "
+                         "would be: the model can be trusted more there than it says",
+                         who,
+                         here,
+                         expected);
+        return;
+    }
+    expected = errata_words_number(in->baseline, in->baseline - half, in->baseline + half);
+    errata_prose_say(
+        prose,
+        "predictions where %s are off by %s%s on average; rows predicted alike are off "
+        "by %s",
+        who,
+        here,
+        errata_prose_unit(prose),
+        expected);
+}

@@ -1,0 +1,244 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* Where the model does better than its scores tell: single conditions with fewer errors than expected,
+ * the best first, each confirmed on the other half and expected from then on. For information. */
+#include <math.h>
+
+#include "slices-finding.h"
+#include "slices-types.h"
+#include "tests.h"
+#include "words.h"
+
+#define BETTER_MAX     3
+#define BETTER_LIFT    1.25  /* expected over observed */
+#define BETTER_EXCESS  0.005 /* errors fewer than expected, of all */
+#define BETTER_MAX_ROW 0.5   /* of the rows: a condition that more meet is the rule itself */
+
+typedef struct {
+    double n;
+    double observed;
+    double expected;
+} BetterSum;
+
+typedef struct {
+    const SlicesTable *table;
+    ErrataExpected *expected[2];
+    guint64 n_tried;
+} Better;
+
+static const SlicesHalf *
+better_half(const Better *self, guint which)
+{
+    return which == 0 ? &self->table->discovery : &self->table->confirmation;
+}
+
+static void
+better_absorb(Better *self, const Slice *slice)
+{
+    for (guint h = 0; h < 2; h++) {
+        g_autofree guint8 *member = g_malloc(MAX(better_half(self, h)->n_rows, 1));
+
+        errata_slices_table_member(self->table, better_half(self, h), slice, member);
+        errata_expected_add(self->expected[h], member);
+    }
+}
+
+/* the likelihood ratio of fewer errors than expected: that of as many more right answers */
+static double
+better_ratio(const Better *self, const BetterSum *sum)
+{
+    double n_rows = (double)self->table->discovery.n_rows;
+
+    if (sum->n < (double)self->table->min_rows || sum->n > BETTER_MAX_ROW * n_rows ||
+        sum->expected < BETTER_LIFT * sum->observed)
+        return 0.0;
+    if (self->table->real)
+        return errata_expected_ratio(sum->n,
+                                     sum->expected,
+                                     sum->observed,
+                                     self->expected[0]->variance);
+    return errata_expected_ratio(sum->n, sum->n - sum->observed, sum->n - sum->expected, 0.0);
+}
+
+/* the best condition of one column; its ratio */
+static double
+better_search_column(Better *self, guint column, Slice *ret_slice)
+{
+    const SlicesCoding *fine = &self->table->columns[column].fine;
+    const ErrataExpected *expected = self->expected[0];
+    BetterSum sums[257] = {{0.0, 0.0, 0.0}}; /* below each code */
+    double best = 0.0;
+
+    for (gsize i = 0; i < expected->n_rows; i++) {
+        BetterSum *sum = &sums[fine->code[i] + 1];
+
+        sum->n += 1.0;
+        sum->observed += expected->y[i];
+        sum->expected += errata_expected_mu(expected, i);
+    }
+    for (guint c = 0; c < fine->n_codes; c++)
+        sums[c + 1] = (BetterSum){sums[c].n + sums[c + 1].n,
+                                  sums[c].observed + sums[c + 1].observed,
+                                  sums[c].expected + sums[c + 1].expected};
+    for (guint i = 0; i < fine->n_items; i++) {
+        const BetterSum *lo = &sums[fine->items[i].lo], *hi = &sums[fine->items[i].hi];
+        BetterSum sum = {hi->n - lo->n, hi->observed - lo->observed, hi->expected - lo->expected};
+        double ratio = better_ratio(self, &sum);
+
+        self->n_tried++;
+        if (ratio <= best)
+            continue;
+        best = ratio;
+        *ret_slice = errata_slices_items_slice(self->table,
+                                               FALSE,
+                                               &column,
+                                               &fine->items[i].lo,
+                                               &fine->items[i].hi,
+                                               1);
+    }
+    return best;
+}
+
+static gboolean
+better_search(Better *self, Slice *ret_slice)
+{
+    double best = 0.0;
+
+    self->n_tried = 0;
+    for (guint c = 0; c < self->table->n_columns; c++) {
+        Slice slice;
+        double ratio = better_search_column(self, c, &slice);
+
+        if (ratio > best) {
+            best = ratio;
+            *ret_slice = slice;
+        }
+    }
+    return best > log(MAX((double)self->n_tried, 1.0));
+}
+
+static void
+better_add_rate(const Better *self, ErrataFinding *finding, const char *key, const SlicesRate *rate)
+{
+    gboolean real = self->table->real;
+    gboolean in = g_strcmp0(key, "better_in") == 0;
+    ErrataInterval interval = errata_slices_facts_interval(self->table, rate, 0.95);
+    ErrataEvidence *evidence =
+        errata_evidence_new(key,
+                            real ? (in ? "mean error there" : "mean error elsewhere")
+                                 : (in ? "error rate there" : "error rate elsewhere"),
+                            errata_slices_facts_mean(rate),
+                            real ? ERRATA_UNIT_TARGET : ERRATA_UNIT_SHARE,
+                            (guint64)rate->n);
+
+    evidence->lo = interval.lo;
+    evidence->hi = interval.hi;
+    evidence->method = g_strdup(real ? "normal, confirmation half" : "Wilson, confirmation half");
+    errata_finding_add(finding, evidence);
+}
+
+static void
+better_add_finding(const Better *self,
+                   ErrataCase *result,
+                   const Slice *slice,
+                   const guint8 *member,
+                   const ErrataExpectedTest *test)
+{
+    const SlicesHalf *half = better_half(self, 1);
+    const double *loss = self->table->analysis->outcome->loss;
+    SlicesRate rates[2] = {{0.0, 0.0, 0.0}};
+    g_autofree char *who = errata_slices_words_slice(self->table, slice);
+    g_autofree char *title = g_strdup_printf("%s: fewer errors than the scores expect", who);
+    ErrataFinding *finding = errata_finding_new(ERRATA_FINDING_SLICE, title);
+    g_autofree char *count = NULL;
+    ErrataEvidence *evidence;
+
+    for (gsize i = 0; i < half->n_rows; i++) {
+        SlicesRate *rate = &rates[member[i] != 0];
+        double own = loss[half->row[i]];
+
+        rate->n += 1.0;
+        rate->sum += own;
+        rate->square += own * own;
+    }
+    g_ptr_array_add(finding->subject.predicates,
+                    errata_slices_words_predicate(self->table, &slice->condition[0]));
+    errata_slices_rows_add(self->table, slice, finding);
+    count = errata_words_counted(finding->n_rows, "row", "rows");
+    finding->summary = g_strdup_printf("slice · %s", count);
+    finding->confirmed = TRUE;
+    finding->severity = ERRATA_SEVERITY_INFO;
+    finding->share_of_errors = finding->excess_errors = (double)NAN;
+    better_add_rate(self, finding, "better_in", &rates[1]);
+    evidence = g_ptr_array_index(finding->evidence, 0);
+    evidence->baseline = errata_slices_facts_mean(&rates[1]) * test->expected /
+                         MAX(test->observed, 1e-12);
+    evidence->test = g_strdup("score test, one-sided, against what the scores expect");
+    evidence->p = test->p;
+    better_add_rate(self, finding, "better_out", &rates[0]);
+    errata_finding_add(finding,
+                       errata_evidence_new("share_rows",
+                                           "share of all rows",
+                                           finding->share_of_rows,
+                                           ERRATA_UNIT_SHARE,
+                                           finding->n_rows));
+    g_ptr_array_add(finding->notes, g_strdup("better=yes"));
+    errata_case_add_finding(result, finding);
+}
+
+/* one condition on the confirmation half; whether it was added */
+static gboolean
+better_try(const Better *self, ErrataAnalysis *analysis, const Slice *slice)
+{
+    const SlicesHalf *half = better_half(self, 1);
+    g_autofree guint8 *member = g_malloc(MAX(half->n_rows, 1));
+    ErrataExpectedTest test;
+
+    errata_slices_table_member(self->table, half, slice, member);
+    errata_expected_test(self->expected[1], member, &test);
+    if (!(test.variance > 0.0) || test.observed <= 0.0)
+        return FALSE;
+    test.p = errata_tests_normal_upper((test.expected - test.observed) / sqrt(test.variance));
+    if (!(test.p * BETTER_MAX < analysis->settings->alpha) ||
+        test.expected < BETTER_LIFT * test.observed ||
+        test.expected - test.observed < BETTER_EXCESS * half->total)
+        return FALSE;
+    better_add_finding(self, analysis->result, slice, member, &test);
+    return TRUE;
+}
+
+/**
+ * errata_slices_better_add:
+ * @analysis: the log; gets findings
+ * @table: its table
+ * @find: its slices, which are expected here
+ *
+ * Complexity: a pass over the columns per condition found.
+ */
+void
+errata_slices_better_add(ErrataAnalysis *analysis, const SlicesTable *table, const SlicesFind *find)
+{
+    Better self = {.table = table};
+    Slice slice;
+
+    if (table->exploratory || table->n_columns == 0 || table->discovery.n_cells == 1 ||
+        !(table->confirmation.total > 0.0))
+        return; /* without scores, fewer errors than elsewhere are no surprise */
+    for (guint h = 0; h < 2; h++) {
+        const SlicesHalf *half = better_half(&self, h);
+
+        self.expected[h] =
+            errata_expected_new(half->y, half->cell, half->n_cells, half->n_rows, table->real);
+    }
+    for (guint i = 0; i < find->found->len; i++) {
+        const SlicesFound *found = &g_array_index(find->found, SlicesFound, i);
+
+        if (found->kept && !found->known)
+            better_absorb(&self, &found->slice);
+    }
+    for (guint i = 0; i < BETTER_MAX && self.expected[0]->n_terms < ERRATA_EXPECTED_MAX_TERMS &&
+                      better_search(&self, &slice) && better_try(&self, analysis, &slice);
+         i++)
+        better_absorb(&self, &slice);
+    for (guint h = 0; h < 2; h++)
+        errata_expected_free(self.expected[h]);
+}

@@ -1,0 +1,395 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* Where the model errs one way: the search of the first list again, for one kind of error at a time,
+ * up to two conditions, with the first list's slices expected. A group whose missed cases outweigh
+ * fewer false alarms has no more errors than others and is found only here. What is told is the rate
+ * that people know (missed of all cases, mean error with its sign), so that must be larger too. */
+#include "slices-types.h"
+
+#include <math.h>
+
+#include "slices-finding.h"
+#include "slices-refine.h"
+#include "tests.h"
+#include "words.h"
+
+#define TYPES_MAX_KEPT   2 /* of each kind of error */
+#define TYPES_MAX_FAILED 1
+#define TYPES_MAX_LEVEL  2
+#define TYPES_MOST       4    /* kinds of error: what alpha is shared by */
+#define TYPES_OVER_REST  1.25 /* the rate told, over elsewhere's */
+#define TYPES_BIAS       0.25 /* of the mean error, by which the signed one must differ */
+#define TYPES_MIN_EXCESS 0.01 /* of the errors of the kind */
+#define TYPES_LEAST      100  /* errors of a kind, in either half */
+#define TYPES_PAIRS      2    /* confused classes */
+
+/* one kind of error; classes are −1 where they do not matter */
+typedef struct {
+    const char *name; /* note for the writer */
+    int given;
+    int said;
+    double sign; /* regression: +1 too high, −1 too low */
+} TypesKind;
+
+typedef struct {
+    const SlicesTable *table;
+    TypesKind kind;
+    double *y[2]; /* per half: errors of the kind */
+    double total[2];
+    ErrataExpected *expected[2];
+} Types;
+
+static const SlicesHalf *
+types_half(const Types *self, guint which)
+{
+    return which == 0 ? &self->table->discovery : &self->table->confirmation;
+}
+
+static gboolean
+types_is_real(const Types *self)
+{
+    return self->table->real;
+}
+
+/* whether a row is one of those of which the kind's rate is told: given the class that can be missed */
+static gboolean
+types_counts(const Types *self, guint32 row)
+{
+    const ErrataOutcome *outcome = self->table->analysis->outcome;
+
+    return types_is_real(self) || outcome->truth[row] == self->kind.given;
+}
+
+static gboolean
+types_is_error(const Types *self, guint32 row)
+{
+    const ErrataOutcome *outcome = self->table->analysis->outcome;
+
+    return outcome->error[row] != 0 && outcome->truth[row] == self->kind.given &&
+           (self->kind.said < 0 || outcome->predicted[row] == self->kind.said);
+}
+
+static double
+types_residual(const Types *self, guint32 row)
+{
+    const ErrataOutcome *outcome = self->table->analysis->outcome;
+
+    return outcome->predicted_value[row] - outcome->truth_value[row];
+}
+
+static void
+types_fill(Types *self)
+{
+    for (guint h = 0; h < 2; h++) {
+        const SlicesHalf *half = types_half(self, h);
+
+        self->y[h] = g_new(double, MAX(half->n_rows, 1));
+        for (gsize i = 0; i < half->n_rows; i++) {
+            guint32 row = half->row[i];
+
+            if (types_is_real(self))
+                self->y[h][i] = types_residual(self, row) * self->kind.sign > 0.0 ? half->y[i]
+                                                                                  : 0.0;
+            else
+                self->y[h][i] = types_is_error(self, row) ? 1.0 : 0.0;
+            self->total[h] += self->y[h][i];
+        }
+    }
+}
+
+static void
+types_absorb(Types *self, const Slice *slice)
+{
+    for (guint h = 0; h < 2; h++) {
+        const SlicesHalf *half = types_half(self, h);
+        g_autofree guint8 *member = g_malloc(MAX(half->n_rows, 1));
+
+        errata_slices_table_member(self->table, half, slice, member);
+        errata_expected_add(self->expected[h], member);
+    }
+}
+
+static void
+types_expect(Types *self, const SlicesFind *find)
+{
+    for (guint h = 0; h < 2; h++) {
+        const SlicesHalf *half = types_half(self, h);
+
+        self->expected[h] = errata_expected_new(self->y[h],
+                                                half->cell,
+                                                half->n_cells,
+                                                half->n_rows,
+                                                types_is_real(self));
+    }
+    for (guint i = 0; i < find->found->len; i++) {
+        const SlicesFound *found = &g_array_index(find->found, SlicesFound, i);
+
+        if (found->kept && !found->known)
+            types_absorb(self, &found->slice);
+    }
+}
+
+static void
+types_rate_add(const Types *self, guint32 row, SlicesRate *rate)
+{
+    double value = types_is_real(self) ? types_residual(self, row)
+                                       : (types_is_error(self, row) ? 1.0 : 0.0);
+
+    if (!types_counts(self, row))
+        return;
+    rate->n += 1.0;
+    rate->sum += value;
+    rate->square += value * value;
+}
+
+/* the rates that are told, on the confirmation half; whether they differ enough */
+static gboolean
+types_measure(const Types *self, const guint8 *member, SlicesRate *ret_in, SlicesRate *ret_out)
+{
+    const SlicesHalf *half = types_half(self, 1);
+    double loss = 0.0;
+    double in, out;
+
+    *ret_in = *ret_out = (SlicesRate){0.0, 0.0, 0.0};
+    for (gsize i = 0; i < half->n_rows; i++) {
+        types_rate_add(self, half->row[i], member[i] != 0 ? ret_in : ret_out);
+        loss += self->table->analysis->outcome->loss[half->row[i]] / (double)half->n_rows;
+    }
+    in = errata_slices_facts_mean(ret_in);
+    out = errata_slices_facts_mean(ret_out);
+    if (types_is_real(self))
+        return (in - out) * self->kind.sign >= TYPES_BIAS * loss;
+    return in >= TYPES_OVER_REST * out;
+}
+
+static ErrataEvidence *
+types_add_rate(const Types *self, ErrataFinding *finding, const char *key, const SlicesRate *rate)
+{
+    gboolean real = types_is_real(self);
+    gboolean in = g_strcmp0(key, "type_in") == 0;
+    ErrataInterval interval = errata_slices_facts_interval(self->table, rate, 0.95);
+    ErrataEvidence *evidence =
+        errata_evidence_new(key,
+                            real ? (in ? "mean of prediction less label in the slice"
+                                       : "mean of prediction less label elsewhere")
+                                 : (in ? "share of its cases that go wrong so, in the slice"
+                                       : "share of the cases that go wrong so, elsewhere"),
+                            errata_slices_facts_mean(rate),
+                            real ? ERRATA_UNIT_TARGET : ERRATA_UNIT_SHARE,
+                            (guint64)rate->n);
+
+    evidence->lo = interval.lo;
+    evidence->hi = interval.hi;
+    evidence->method = g_strdup(real ? "normal, confirmation half" : "Wilson, confirmation half");
+    return errata_finding_add(finding, evidence);
+}
+
+static char *
+types_title(const Types *self, const Slice *slice, const SlicesRate *in)
+{
+    const ErrataSchema *schema = self->table->analysis->schema;
+    g_autofree char *who = errata_slices_words_slice(self->table, slice);
+    ErrataInterval interval = errata_slices_facts_interval(self->table, in, 0.95);
+    g_autofree char *share = NULL;
+
+    if (types_is_real(self)) {
+        share = errata_words_number(fabs(errata_slices_facts_mean(in)),
+                                    fabs(interval.lo),
+                                    fabs(interval.hi));
+        return g_strdup_printf("%s: predicted too %s, by %s on average",
+                               who,
+                               self->kind.sign > 0.0 ? "high" : "low",
+                               share);
+    }
+    share = errata_words_share(errata_slices_facts_mean(in), interval.lo, interval.hi);
+    return g_strdup_printf("%s: %s of %s taken for %s",
+                           who,
+                           share,
+                           schema->classes[self->kind.given],
+                           schema->classes[self->kind.said]);
+}
+
+/* of the errors of this kind in the whole log, those in the slice */
+static void
+types_set_impact(const Types *self, const ErrataExpectedTest *test, ErrataFinding *finding)
+{
+    const ErrataOutcome *outcome = self->table->analysis->outcome;
+    double errors = 0.0;
+
+    for (gsize i = 0; i < finding->n_rows && !types_is_real(self); i++)
+        errors += outcome->judged[finding->row[i]] != 0 && types_is_error(self, finding->row[i]);
+    if (types_is_real(self))
+        return;
+    finding->share_of_errors = errors / MAX((double)outcome->n_errors, 1.0);
+    finding->excess_errors = rint(errors * (1.0 - test->expected / MAX(test->observed, 1.0)));
+}
+
+static void
+types_add_finding(const Types *self,
+                  ErrataCase *result,
+                  const Slice *slice,
+                  const ErrataExpectedTest *test,
+                  const SlicesRate *in,
+                  const SlicesRate *out)
+{
+    g_autofree char *title = types_title(self, slice, in);
+    ErrataFinding *finding = errata_finding_new(ERRATA_FINDING_SLICE, title);
+    g_autofree char *count = NULL;
+    ErrataEvidence *evidence;
+
+    for (guint i = 0; i < slice->n; i++)
+        g_ptr_array_add(finding->subject.predicates,
+                        errata_slices_words_predicate(self->table, &slice->condition[i]));
+    errata_slices_rows_add(self->table, slice, finding);
+    count = errata_words_counted(finding->n_rows, "row", "rows");
+    finding->summary = g_strdup_printf("slice · %s", count);
+    finding->confirmed = TRUE;
+    finding->severity = ERRATA_SEVERITY_LOW;
+    finding->share_of_errors = finding->excess_errors = (double)NAN;
+    types_set_impact(self, test, finding);
+    evidence = types_add_rate(self, finding, "type_in", in);
+    evidence->baseline = errata_slices_facts_mean(out);
+    evidence->test = g_strdup("score test, one-sided, on these errors given the scores");
+    evidence->p = test->p;
+    evidence->q = MIN(test->p * TYPES_MOST * TYPES_MAX_KEPT, 1.0);
+    types_add_rate(self, finding, "type_out", out);
+    errata_finding_add(finding,
+                       errata_evidence_new("share_rows",
+                                           "share of all rows",
+                                           finding->share_of_rows,
+                                           ERRATA_UNIT_SHARE,
+                                           finding->n_rows));
+    g_ptr_array_add(finding->notes, g_strdup_printf("type=%s", self->kind.name));
+    if (self->kind.given >= 0) {
+        const ErrataSchema *schema = self->table->analysis->schema;
+
+        g_ptr_array_add(finding->notes,
+                        g_strdup_printf("given=%s", schema->classes[self->kind.given]));
+        g_ptr_array_add(finding->notes,
+                        g_strdup_printf("said=%s", schema->classes[self->kind.said]));
+    }
+    errata_case_add_finding(result, finding);
+}
+
+/* one slice on the confirmation half; whether it was added */
+static gboolean
+types_try(const Types *self, ErrataAnalysis *analysis, const Slice *slice)
+{
+    const SlicesHalf *half = types_half(self, 1);
+    g_autofree guint8 *member = g_malloc(MAX(half->n_rows, 1));
+    ErrataExpectedTest test;
+    SlicesRate in, out;
+
+    errata_slices_table_member(self->table, half, slice, member);
+    errata_expected_test(self->expected[1], member, &test);
+    if (!(test.p * TYPES_MOST * TYPES_MAX_KEPT < analysis->settings->alpha) ||
+        test.observed < SLICES_MIN_LIFT * test.expected ||
+        test.observed - test.expected < TYPES_MIN_EXCESS * self->total[1] ||
+        !types_measure(self, member, &in, &out))
+        return FALSE;
+    types_add_finding(self, analysis->result, slice, &test, &in, &out);
+    return TRUE;
+}
+
+static void
+types_search(Types *self, ErrataAnalysis *analysis)
+{
+    g_autoptr(SlicesSearch) search = errata_slices_search_new(self->table, self->y[0]);
+    guint n_kept = 0;
+    guint n_failed = 0;
+
+    errata_slices_search_restart(search, TYPES_MAX_LEVEL, NULL);
+    while (n_kept < TYPES_MAX_KEPT && n_failed <= TYPES_MAX_FAILED &&
+           self->expected[0]->n_terms < ERRATA_EXPECTED_MAX_TERMS) {
+        Slice slice;
+        double score;
+
+        if (!errata_slices_search_next(search, self->expected[0], &slice, &score))
+            break;
+        errata_slices_refine(self->table, self->expected[0], &slice);
+        if (types_try(self, analysis, &slice))
+            n_kept++;
+        else
+            n_failed++;
+        types_absorb(self, &slice);
+    }
+    errata_case_tried(analysis->result, "slices", errata_slices_search_n_tried(search));
+}
+
+static void
+types_run(ErrataAnalysis *analysis,
+          const SlicesTable *table,
+          const SlicesFind *find,
+          TypesKind kind)
+{
+    Types self = {.table = table, .kind = kind};
+    gboolean enough;
+
+    types_fill(&self);
+    enough = table->real ? self.total[0] > 0.0 && self.total[1] > 0.0
+                         : MIN(self.total[0], self.total[1]) >= TYPES_LEAST;
+    if (enough) {
+        types_expect(&self, find);
+        types_search(&self, analysis);
+    }
+    for (guint h = 0; h < 2; h++) {
+        errata_expected_free(self.expected[h]);
+        g_free(self.y[h]);
+    }
+}
+
+/* the classes most often taken for one another, the most frequent first */
+static guint
+types_confused(const SlicesTable *table, TypesKind *ret_kinds)
+{
+    const ErrataOutcome *outcome = table->analysis->outcome;
+    const SlicesHalf *half = &table->discovery;
+    guint k = outcome->n_classes;
+    g_autofree guint32 *count = g_new0(guint32, (gsize)k * k);
+    guint n = 0;
+
+    for (gsize i = 0; i < half->n_rows; i++)
+        if (outcome->error[half->row[i]] != 0)
+            count[(gsize)outcome->truth[half->row[i]] * k +
+                  (gsize)outcome->predicted[half->row[i]]]++;
+    for (; n < TYPES_PAIRS; n++) {
+        gsize best = 0;
+
+        for (gsize pair = 1; pair < (gsize)k * k; pair++)
+            best = count[pair] > count[best] ? pair : best;
+        if (count[best] == 0)
+            break;
+        count[best] = 0;
+        ret_kinds[n] = (TypesKind){"confused", (int)(best / k), (int)(best % k), 0.0};
+    }
+    return n;
+}
+
+/**
+ * errata_slices_types_add:
+ * @analysis: the log; gets findings
+ * @table: its table
+ * @find: the slices of all errors, which are expected here
+ *
+ * Complexity: two or so rounds over pairs of columns for each kind of error.
+ */
+void
+errata_slices_types_add(ErrataAnalysis *analysis, const SlicesTable *table, const SlicesFind *find)
+{
+    const ErrataOutcome *outcome = analysis->outcome;
+    TypesKind kinds[TYPES_MOST];
+    guint n = 0;
+
+    if (table->exploratory || table->n_columns == 0)
+        return;
+    if (table->real && outcome->predicted_value != NULL && outcome->truth_value != NULL) {
+        kinds[n++] = (TypesKind){"too-high", -1, -1, 1.0};
+        kinds[n++] = (TypesKind){"too-low", -1, -1, -1.0};
+    } else if (outcome->task == ERRATA_TASK_BINARY && outcome->positive >= 0) {
+        kinds[n++] = (TypesKind){"missed", outcome->positive, 1 - outcome->positive, 0.0};
+        kinds[n++] = (TypesKind){"false-alarms", 1 - outcome->positive, outcome->positive, 0.0};
+    } else if (!table->real && outcome->n_classes <= G_MAXUINT8) {
+        n = types_confused(table, kinds);
+    }
+    for (guint i = 0; i < n; i++)
+        types_run(analysis, table, find, kinds[i]);
+}
