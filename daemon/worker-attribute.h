@@ -7,6 +7,8 @@ G_BEGIN_DECLS
 
 gboolean errata_worker_attribute(const ErrataWorkerFile *model,
                                  const ErrataWorkerFile *rows,
+                                 const ErrataWorkerFile *background,
+                                 gboolean pairs,
                                  ErrataProgress *progress,
                                  GVariantDict *answer,
                                  GError **error);

@@ -180,10 +180,10 @@ errata_treeshap_rows(const ErrataTreeshap *self,
 
 /**
  * errata_treeshap_gap:
- * @self: prepared trees
+ * @trees: trees
  * @number: (array): per feature @n_rows values
  * @n_rows: rows
- * @phi: what errata_treeshap_rows() gave for them
+ * @phi: their shares, path-dependent or against a background
  * @ret_margin: (nullable) (out caller-allocates) (array): n_rows × n_groups margins
  *
  * The check that must hold for exact values: bias + Σ phi = margin, walked down the trees without any
@@ -192,13 +192,12 @@ errata_treeshap_rows(const ErrataTreeshap *self,
  * Returns: the largest |bias + Σ phi − margin| / max(1, |margin|) over rows and groups
  */
 double
-errata_treeshap_gap(const ErrataTreeshap *self,
+errata_treeshap_gap(const ErrataTrees *trees,
                     const double *const *number,
                     gsize n_rows,
                     const double *phi,
                     double *ret_margin)
 {
-    const ErrataTrees *trees = self->trees;
     gsize width = (gsize)trees->n_features + 1;
     g_autofree double *row = g_new(double, MAX(trees->n_features, 1));
     g_autofree double *margin = g_new(double, trees->n_groups);

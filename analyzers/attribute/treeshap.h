@@ -31,7 +31,12 @@ void errata_treeshap_rows(const ErrataTreeshap *self,
                           const double *const *number,
                           gsize n_rows,
                           double *ret_phi);
-double errata_treeshap_gap(const ErrataTreeshap *self,
+gboolean errata_treeshap_interactions(const ErrataTreeshap *self,
+                                      const double *const *number,
+                                      gsize n_rows,
+                                      double *ret_phi,
+                                      GError **error) G_GNUC_WARN_UNUSED_RESULT;
+double errata_treeshap_gap(const ErrataTrees *trees,
                            const double *const *number,
                            gsize n_rows,
                            const double *phi,

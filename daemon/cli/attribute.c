@@ -1,12 +1,38 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
+#include <string.h>
+
 #include "cli.h"
 #include "model-table.h"
 #include "oneshot.h"
 
 static char *attribute_output;
+static char *attribute_background;
+static char *attribute_margin;
+static gboolean attribute_pairs;
 static gboolean attribute_quiet;
 
 static const GOptionEntry attribute_options[] = {
+    {"background",
+     0,
+     0,
+     G_OPTION_ARG_FILENAME,
+     &attribute_background,
+     "Rows that a feature's absence is taken from (default: the training rows, as the model tells them)",
+     "FILE"},
+    {"interactions",
+     0,
+     0,
+     G_OPTION_ARG_NONE,
+     &attribute_pairs,
+     "Shares of pairs of features, as a long table",
+     NULL},
+    {"output",
+     0,
+     0,
+     G_OPTION_ARG_STRING,
+     &attribute_margin,
+     "What is shared out: margin (default)",
+     "margin"},
     {"output-file",
      'o',
      0,
@@ -26,10 +52,19 @@ attribute_run(char **arguments)
     if (arguments[0] == NULL || arguments[1] == NULL || arguments[2] != NULL)
         return errata_cli_usage(
             "attribute needs a model and rows, e.g. errata attribute model.json rows.csv");
+    if (attribute_margin != NULL && strcmp(attribute_margin, "margin") != 0)
+        return errata_cli_usage("--output “%s”: this release shares out the margin only (-o names "
+                                "the file of the table)",
+                                attribute_margin);
+    if (attribute_pairs && attribute_background != NULL)
+        return errata_cli_usage("--interactions are worked out without --background");
     job = errata_host_job_new("attribute");
+    job->what = attribute_pairs ? g_strdup("interactions") : NULL;
     if (!errata_oneshot_add_config(job, NULL, &error) ||
         !errata_oneshot_add_input(job, arguments[0], "model", &error) ||
-        !errata_oneshot_add_input(job, arguments[1], "auto", &error))
+        !errata_oneshot_add_input(job, arguments[1], "auto", &error) ||
+        (attribute_background != NULL &&
+         !errata_oneshot_add_input(job, attribute_background, "background", &error)))
         return errata_cli_fail(error);
     return errata_model_table_run(g_steal_pointer(&job), attribute_output, attribute_quiet);
 }

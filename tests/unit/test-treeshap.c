@@ -6,6 +6,7 @@
 #include "error.h"
 #include "shapley.h"
 #include "trees-builder.h"
+#include "treeshap-background.h"
 #include "treeshap.h"
 
 #define N_ENSEMBLES 500
@@ -36,7 +37,7 @@ check_ensemble(guint64 seed, ErrataTreeshapPath path)
     for (guint f = 0; f < n_features; f++)
         number[f] = cell + (gsize)f * N_ROWS;
     errata_treeshap_rows(shap, number, N_ROWS, phi);
-    g_assert_cmpfloat(errata_treeshap_gap(shap, number, N_ROWS, phi, NULL), <, 1e-12);
+    g_assert_cmpfloat(errata_treeshap_gap(trees, number, N_ROWS, phi, NULL), <, 1e-12);
     for (guint i = 0; i < N_ROWS; i++)
         for (guint g = 0; g < 2; g++) {
             shapley_make_row(seed * N_ROWS + i, trees, row);
@@ -57,6 +58,83 @@ test_treeshap_brute_force(gconstpointer data)
     }
     for (guint64 seed = 0; seed < N_ENSEMBLES; seed++)
         check_ensemble(seed, path);
+}
+
+static void
+test_treeshap_interactions(void)
+{
+    for (guint64 seed = 0; seed < 100; seed++) {
+        guint n = 1 + (guint)(seed % 7);
+        g_autoptr(ErrataTrees) trees = shapley_make_trees(seed, n, 3, 1 + (guint)(seed % 6));
+        g_autoptr(GError) error = NULL;
+        g_autoptr(ErrataTreeshap) shap = errata_treeshap_new(trees, &error);
+        const double *number[10];
+        double row[10];
+        double phi[2 * 64];
+        double brute[64];
+
+        shapley_make_row(seed, trees, row);
+        for (guint f = 0; f < n; f++)
+            number[f] = &row[f];
+        g_assert_true(errata_treeshap_interactions(shap, number, 1, phi, &error));
+        for (guint g = 0; g < 2; g++) {
+            const double *got = phi + (gsize)g * (n + 1) * (n + 1);
+
+            shapley_brute_interactions(trees, row, g, brute);
+            for (guint i = 0; i < n; i++)
+                for (guint j = 0; j < n; j++)
+                    g_assert_cmpfloat_with_epsilon(got[i * (n + 1) + j], brute[i * n + j], 1e-12);
+        }
+    }
+}
+
+/* @n_features: above 12 patterns are no longer found by index, but then the definition is too slow:
+ * there the check is that shares add up */
+static void
+check_background(guint64 seed, guint n_features, guint depth)
+{
+    enum {
+        BACKGROUND = 9
+    };
+    g_autoptr(ErrataTrees) trees = shapley_make_trees(seed, n_features, 3, depth);
+    g_autoptr(ErrataTreeshapBackground) background = NULL;
+    g_autoptr(GError) error = NULL;
+    const double *number[40];
+    const double *behind[40];
+    double cell[40][BACKGROUND];
+    double rows[BACKGROUND * 40];
+    double row[40];
+    double phi[2 * 41];
+    double brute[41];
+
+    for (guint i = 0; i < BACKGROUND; i++) {
+        shapley_make_row(seed * 100 + i, trees, rows + (gsize)i * n_features);
+        for (guint f = 0; f < n_features; f++)
+            cell[f][i] = rows[i * n_features + f];
+    }
+    shapley_make_row(seed * 100 + 99, trees, row);
+    for (guint f = 0; f < n_features; f++) {
+        number[f] = &row[f];
+        behind[f] = cell[f];
+    }
+    background = errata_treeshap_background_new(trees, behind, BACKGROUND, &error);
+    g_assert_no_error(error);
+    g_assert_true(errata_treeshap_background_rows(background, number, 1, phi, &error));
+    g_assert_cmpfloat(errata_treeshap_gap(trees, number, 1, phi, NULL), <, 1e-12);
+    for (guint g = 0; g < 2 && n_features <= 10; g++) {
+        shapley_brute_force(trees, row, rows, BACKGROUND, g, brute);
+        for (guint f = 0; f <= n_features; f++)
+            g_assert_cmpfloat_with_epsilon(phi[g * (n_features + 1) + f], brute[f], 1e-12);
+    }
+}
+
+static void
+test_treeshap_background(void)
+{
+    for (guint64 seed = 0; seed < 100; seed++)
+        check_background(seed, 1 + (guint)(seed % 9), 1 + (guint)(seed % 7));
+    for (guint64 seed = 0; seed < 4; seed++)
+        check_background(seed, 40, 14);
 }
 
 /* 64 features in one chain: far more quadrature nodes than have code of their own */
@@ -101,7 +179,7 @@ test_treeshap_deep(void)
             cell[f][i] = (f + i * 5) % 11 == 0 ? 5.0 : 0.0;
     }
     errata_treeshap_rows(shap, number, 3, phi);
-    g_assert_cmpfloat(errata_treeshap_gap(shap, number, 3, phi, NULL), <, 1e-9);
+    g_assert_cmpfloat(errata_treeshap_gap(trees, number, 3, phi, NULL), <, 1e-9);
 }
 
 static void
@@ -131,6 +209,8 @@ main(int argc, char **argv)
 
         g_test_add_data_func(path, &paths[i], test_treeshap_brute_force);
     }
+    g_test_add_func("/treeshap/interactions", test_treeshap_interactions);
+    g_test_add_func("/treeshap/background", test_treeshap_background);
     g_test_add_func("/treeshap/deep", test_treeshap_deep);
     g_test_add_func("/treeshap/zero-cover", test_treeshap_zero_cover);
     return g_test_run();
