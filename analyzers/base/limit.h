@@ -36,6 +36,8 @@ G_BEGIN_DECLS
 #define ERRATA_LIMIT_TREES          (1U << 20)
 #define ERRATA_LIMIT_TREE_NODES     (1U << 27) /* of all trees of a model */
 #define ERRATA_LIMIT_XML_ELEMENTS   (1U << 24) /* of a document */
+#define ERRATA_LIMIT_PICKLE_VALUES  (1U << 24)
+#define ERRATA_LIMIT_PICKLE_BYTES   (1U << 30) /* unpacked */
 #define ERRATA_LIMIT_TREE_DEPTH     1024U      /* splits on one path */
 
 G_END_DECLS

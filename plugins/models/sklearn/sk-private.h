@@ -1,0 +1,159 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#pragma once
+
+#include "model-builder.h"
+#include "pickle-array.h"
+
+G_BEGIN_DECLS
+
+typedef enum {
+    SK_STEP_SCALE,  /* (x − a) × b, then within low … high */
+    SK_STEP_IMPUTE, /* a where missing */
+    SK_STEP_NORMALIZE,
+    SK_STEP_PROJECT, /* PCA and the like: (x − a) · matrix */
+    SK_STEP_ENCODE,  /* categories to numbers, one or many */
+    SK_STEP_COLUMNS, /* parts of the columns, each its own way, side by side */
+} SkStepKind;
+
+typedef enum {
+    SK_NORM_L1,
+    SK_NORM_L2,
+    SK_NORM_MAX,
+} SkNorm;
+
+/**
+ * SkStep:
+ * @n_in, @n_out: columns before and after
+ * @a, @b: (array length=n_in) (nullable)
+ * @matrix: (array length=n_out*n_in) (nullable): rows are outputs
+ * @low, @high: bounds of a clipped scaling, else ∓∞
+ * @one_hot: ENCODE: a column per category; else the category's number
+ * @first, @values: ENCODE: categories of column i are values first[i] … first[i+1]
+ * @dropped: ENCODE one-hot: per column the category without a column, G_MAXUINT for none
+ * @parts: COLUMNS: (element-type SkPart)
+ */
+typedef struct {
+    SkStepKind kind;
+    guint n_in;
+    guint n_out;
+    double *a;
+    double *b;
+    double *matrix;
+    double low;
+    double high;
+    SkNorm norm;
+    gboolean one_hot;
+    guint *first;
+    double *values;
+    guint *dropped;
+    GPtrArray *parts;
+} SkStep;
+
+typedef struct {
+    GArray *columns;  /* guint, of what comes in */
+    GPtrArray *steps; /* SkStep; none: passed through */
+    guint n_out;
+} SkPart;
+
+typedef enum {
+    SK_TREES,
+    SK_LINEAR,
+    SK_GAUSSIAN,
+    SK_NETWORK,
+} SkPredictorKind;
+
+typedef enum {
+    SK_LINK_NONE,     /* classes by the largest margin, no probabilities */
+    SK_LINK_SHARES,   /* the margins are probabilities */
+    SK_LINK_LOGISTIC, /* of two classes one margin; of more one against the rest, made to sum 1 */
+    SK_LINK_SOFTMAX,
+} SkLink;
+
+/* a layer of a network: activation(x · weights + bias) */
+typedef struct {
+    guint n_in;
+    guint n_out;
+    double *weights; /* n_in × n_out */
+    double *bias;
+} SkLayer;
+
+typedef enum {
+    SK_IDENTITY,
+    SK_RELU,
+    SK_TANH,
+    SK_LOGISTIC,
+} SkActivation;
+
+/**
+ * SkBody:
+ * @n_inputs: of the model
+ * @steps: (element-type SkStep): what happens to a row first
+ * @n_features: columns that the predictor sees
+ * @n_margins: numbers it gives
+ * @coefficient, @intercept: LINEAR: @n_margins × @n_features, @n_margins
+ * @mean, @variance, @prior: GAUSSIAN: per class and feature; per class
+ * @layers, @activation: NETWORK
+ * @class_number: (nullable): per class its number, where classes are numbers
+ * @scale: factor of the margin within the link
+ */
+typedef struct {
+    guint n_inputs;
+    GPtrArray *steps;
+    guint n_features;
+    SkPredictorKind kind;
+    guint n_margins;
+    ErrataTrees *trees;
+    double *coefficient;
+    double *intercept;
+    double *mean;
+    double *variance;
+    double *prior;
+    GPtrArray *layers;
+    SkActivation activation;
+    SkLink link;
+    double scale;
+    guint n_classes; /* 0: a regression */
+    double *class_number;
+} SkBody;
+
+extern const ErrataModelClass sk_class;
+
+SkBody *sk_body_new(void);
+void sk_body_free(gpointer body);
+
+/* what a loader knows while it reads */
+typedef struct {
+    ErrataModelBuilder *builder;
+    SkBody *body;
+    guint n_inputs;
+    GPtrArray *names;       /* char, of the inputs */
+    GPtrArray **categories; /* per input, where an encoder names them */
+    gboolean takes_missing;
+    gboolean is_unnamed;
+} SkReader;
+
+gboolean sk_fail(GError **error, const char *format, ...) G_GNUC_PRINTF(2, 3);
+gboolean sk_refuse(GError **error, const char *format, ...) G_GNUC_PRINTF(2, 3);
+/* a new array of @n numbers from the object's attribute; NULL with an error */
+double *sk_numbers(const PickleValue *object, const char *name, gsize n, GError **error);
+gboolean sk_flag(const PickleValue *object, const char *name, gboolean fallback);
+double sk_number(const PickleValue *object, const char *name, double fallback);
+
+/* @raw: per column the input it is, G_MAXUINT for what is computed; what comes out replaces it */
+gboolean sk_read_step(SkReader *reader,
+                      const PickleValue *object,
+                      GArray *raw,
+                      GPtrArray *steps,
+                      GError **error);
+void sk_step_free(gpointer step);
+/* @in has room for the widest of all stages, as has @out; the result lies in what is returned */
+double *sk_run_steps(const GPtrArray *steps, double *in, double *out);
+guint sk_widest(const GPtrArray *steps, guint n_in);
+
+gboolean sk_read_predictor(SkReader *reader, const PickleValue *object, GError **error);
+gboolean sk_read_trees(SkReader *reader,
+                       const PickleValue *object,
+                       gboolean *ret_is,
+                       GError **error);
+
+G_END_DECLS

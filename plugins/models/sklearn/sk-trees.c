@@ -1,0 +1,239 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* scikit-learn's trees and what is made of them: forests and gradient boosting. */
+#include <float.h>
+#include <math.h>
+#include <string.h>
+
+#include "error.h"
+#include "sk-private.h"
+#include "trees-builder.h"
+
+typedef struct {
+    PickleArray nodes;
+    PickleArray values;
+    gsize left;
+    gsize right;
+    gsize feature;
+    gsize threshold;
+    gsize cover;
+    gsize missing_left; /* 0: there is none */
+} SkTree;
+
+static gboolean
+tree_field(const PickleArray *nodes,
+           const char *name,
+           char kind,
+           gsize size,
+           gsize *ret,
+           GError **error)
+{
+    char found;
+    gsize found_size;
+    return (pickle_array_field(nodes, name, ret, &found, &found_size) && found == kind &&
+            found_size == size) ||
+           sk_refuse(error, "a tree whose nodes have no “%s” of the known kind", name);
+}
+
+static gboolean
+tree_open(const PickleValue *object, SkTree *self, GError **error)
+{
+    const PickleValue *tree = pickle_attribute(object, "tree_");
+    char kind;
+    gsize size;
+    if (!pickle_is_a(tree, "sklearn.tree._tree", "Tree") ||
+        !pickle_array(pickle_attribute(tree, "nodes"), &self->nodes) || self->nodes.kind != 'V' ||
+        !pickle_array(pickle_attribute(tree, "values"), &self->values) ||
+        self->values.kind != 'f' || self->values.item_size != 8)
+        return sk_fail(error, "expected the nodes and values of a fitted tree");
+    if (self->nodes.n == 0 || self->values.n_dimensions != 3 ||
+        self->values.shape[0] != self->nodes.n)
+        return sk_fail(error, "expected as many values as nodes in a tree");
+    if (self->values.shape[1] != 1)
+        return sk_refuse(error, "a tree of several outputs");
+    self->missing_left = 0;
+    if (!pickle_array_field(&self->nodes, "missing_go_to_left", &self->missing_left, &kind, &size))
+        self->missing_left = 0;
+    return tree_field(&self->nodes, "left_child", 'i', 8, &self->left, error) &&
+           tree_field(&self->nodes, "right_child", 'i', 8, &self->right, error) &&
+           tree_field(&self->nodes, "feature", 'i', 8, &self->feature, error) &&
+           tree_field(&self->nodes, "threshold", 'f', 8, &self->threshold, error) &&
+           tree_field(&self->nodes, "weighted_n_node_samples", 'f', 8, &self->cover, error);
+}
+
+static double
+tree_number(const SkTree *self, gsize node, gsize offset, char kind)
+{
+    const guint8 *bytes = self->nodes.data + node * self->nodes.item_size + offset;
+    return pickle_bytes_number(bytes, kind, 8, self->nodes.is_big_endian);
+}
+
+/* @shares: leaves hold classes' counts, made to sum 1; else the first number as it is */
+static gboolean
+tree_add(const SkTree *self,
+         ErrataTreesBuilder *builder,
+         guint64 group,
+         double weight,
+         guint width,
+         gboolean shares,
+         GError **error)
+{
+    g_autofree double *leaf = g_new0(double, width);
+    gsize n_values = self->values.shape[2];
+    if (n_values < width)
+        return sk_fail(error, "a tree's leaves know %zu classes, expected %u", n_values, width);
+    if (!errata_trees_builder_begin(builder, self->nodes.n, group, weight, error))
+        return FALSE;
+    for (gsize node = 0; node < self->nodes.n; node++) {
+        double left = tree_number(self, node, self->left, 'i');
+        const guint8 *bytes = self->nodes.data + node * self->nodes.item_size;
+        ErrataNodeFlags flags = ERRATA_NODE_EQUAL_LEFT;
+        errata_trees_builder_cover(builder, node, tree_number(self, node, self->cover, 'f'));
+        if (self->missing_left > 0 && bytes[self->missing_left] != 0)
+            flags |= ERRATA_NODE_DEFAULT_LEFT;
+        if (left >= 0) {
+            errata_trees_builder_split(builder,
+                                       node,
+                                       (gint64)left,
+                                       (gint64)tree_number(self, node, self->right, 'i'),
+                                       (gint64)tree_number(self, node, self->feature, 'i'),
+                                       tree_number(self, node, self->threshold, 'f'),
+                                       flags);
+            continue;
+        }
+        double sum = 0;
+        for (guint k = 0; k < width; k++) {
+            leaf[k] = pickle_array_number(&self->values, node * n_values + k);
+            sum += leaf[k];
+        }
+        for (guint k = 0; shares && sum > 0 && k < width; k++)
+            leaf[k] /= sum;
+        errata_trees_builder_leaf(builder, node, leaf);
+    }
+    return errata_trees_builder_end(builder, error);
+}
+
+static void
+trees_set(SkBody *body, ErrataTrees *trees, guint n_margins)
+{
+    trees->cast_float = TRUE;
+    body->kind = SK_TREES;
+    body->trees = trees;
+    body->n_margins = n_margins;
+}
+
+/* one tree, or a forest whose predictions are averaged */
+static gboolean
+trees_read_forest(SkReader *reader,
+                  const PickleValue *object,
+                  const PickleValue *list,
+                  GError **error)
+{
+    SkBody *body = reader->body;
+    guint width = body->n_classes > 0 ? body->n_classes : 1;
+    guint n = list == NULL ? 1 : pickle_n_items(list);
+    g_autoptr(ErrataTreesBuilder) builder =
+        errata_trees_builder_new(body->n_features, width, width, TRUE);
+    if (n == 0)
+        return sk_fail(error, "a forest without trees");
+    for (guint i = 0; i < n; i++) {
+        SkTree tree;
+        if (!tree_open(list == NULL ? object : pickle_item(list, i), &tree, error) ||
+            !tree_add(&tree, builder, 0, 1, width, body->n_classes > 0, error))
+            return FALSE;
+        reader->takes_missing |= tree.missing_left > 0;
+    }
+    trees_set(body, errata_trees_builder_finish(builder), width);
+    body->trees->average = TRUE;
+    body->link = SK_LINK_SHARES;
+    return TRUE;
+}
+
+/* what a boosted model starts from: a dummy's constant or priors, or 0 */
+static gboolean
+trees_read_start(const PickleValue *object, SkBody *body, double *start, GError **error)
+{
+    const PickleValue *init = pickle_attribute(object, "init_");
+    const double least = (double)FLT_EPSILON;
+    const char *name = pickle_class(init);
+    const char *loss = pickle_text(pickle_attribute(object, "loss"));
+    gboolean exponential = loss != NULL && g_str_equal(loss, "exponential");
+    PickleArray array;
+    if (pickle_text(init) != NULL && g_str_equal(pickle_text(init), "zero"))
+        return TRUE;
+    if (name != NULL && g_str_equal(name, "DummyRegressor") &&
+        pickle_array(pickle_attribute(init, "constant_"), &array) && array.n >= 1) {
+        start[0] = pickle_array_number(&array, 0);
+        return TRUE;
+    }
+    if (name == NULL || !g_str_equal(name, "DummyClassifier") ||
+        !pickle_array(pickle_attribute(init, "class_prior_"), &array) || array.n != body->n_classes)
+        return sk_refuse(error, "gradient boosting that starts from another model");
+    for (guint k = 0; k < body->n_margins; k++) {
+        double p = pickle_array_number(&array, body->n_margins == 1 ? 1 : k);
+        p = p < least ? least : p > 1 - least ? 1 - least : p;
+        start[k] = body->n_margins > 1 ? log(p) : (exponential ? 0.5 : 1) * log(p / (1 - p));
+    }
+    return TRUE;
+}
+
+static gboolean
+trees_read_boosting(SkReader *reader, const PickleValue *object, GError **error)
+{
+    SkBody *body = reader->body;
+    PickleArray stages;
+    const char *loss = pickle_text(pickle_attribute(object, "loss"));
+    double rate = sk_number(object, "learning_rate", NAN);
+    if (!pickle_array(pickle_attribute(object, "estimators_"), &stages) || stages.kind != 'O' ||
+        stages.n_dimensions != 2 || stages.shape[1] == 0 || stages.shape[1] > G_MAXUINT16)
+        return sk_fail(error, "expected estimators_ as a table of trees");
+    guint n_groups = (guint)stages.shape[1];
+    body->n_margins = n_groups;
+    if (n_groups != (body->n_classes > 2 ? body->n_classes : 1) || isnan(rate))
+        return sk_fail(error, "expected a tree per class in each stage, and a learning rate");
+    g_autoptr(ErrataTreesBuilder) builder =
+        errata_trees_builder_new(body->n_features, n_groups, 1, TRUE);
+    for (gsize i = 0; i < stages.n; i++) {
+        SkTree tree;
+        gsize place = stages.is_fortran ? (i % n_groups) * stages.shape[0] + i / n_groups : i;
+        if (!tree_open(pickle_item(stages.items, (guint)place), &tree, error) ||
+            !tree_add(&tree, builder, i % n_groups, rate, 1, FALSE, error))
+            return FALSE;
+    }
+    trees_set(body, errata_trees_builder_finish(builder), n_groups);
+    if (!trees_read_start(object, body, body->trees->base, error))
+        return FALSE;
+    body->link = body->n_classes > 2 ? SK_LINK_SOFTMAX : SK_LINK_LOGISTIC;
+    body->scale = loss != NULL && g_str_equal(loss, "exponential") ? 2 : 1;
+    if (body->n_classes > 0) {
+        body->trees->link = body->n_classes > 2 ? ERRATA_LINK_SOFTMAX : ERRATA_LINK_LOGISTIC;
+        body->trees->link_scale = body->scale;
+    }
+    return TRUE;
+}
+
+/**
+ * sk_read_trees:
+ * @ret_is: whether @object is a model of trees at all
+ *
+ * Reads a decision tree, a forest or gradient boosting into the reader's body.
+ */
+gboolean
+sk_read_trees(SkReader *reader, const PickleValue *object, gboolean *ret_is, GError **error)
+{
+    const char *name = pickle_class(object);
+    *ret_is = TRUE;
+    if (g_str_has_prefix(name, "DecisionTree") || g_str_has_prefix(name, "ExtraTreeC") ||
+        g_str_has_prefix(name, "ExtraTreeR"))
+        return trees_read_forest(reader, object, NULL, error);
+    if (g_str_has_prefix(name, "RandomForest") || g_str_has_prefix(name, "ExtraTrees")) {
+        const PickleValue *list = pickle_attribute(object, "estimators_");
+        if (list == NULL || list->kind != PICKLE_LIST)
+            return sk_fail(error, "expected estimators_ as a list of trees");
+        return trees_read_forest(reader, object, list, error);
+    }
+    if (g_str_equal(name, "GradientBoostingClassifier") ||
+        g_str_equal(name, "GradientBoostingRegressor"))
+        return trees_read_boosting(reader, object, error);
+    *ret_is = FALSE;
+    return TRUE;
+}

@@ -1,0 +1,404 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* scikit-learn models in pickle and joblib files. The pickle is read by a machine that calls nothing; a
+ * class or layout that is not recognised is named and refused, never guessed. */
+#include <gio/gio.h>
+#include <math.h>
+#include <string.h>
+
+#include "error.h"
+#include "limit.h"
+#include "model-format.h"
+#include "number.h"
+#include "plugin.h"
+#include "sk-private.h"
+#include "sk-risk.h"
+
+extern const ErrataPlugin errata_plugin_sklearn;
+
+gboolean
+sk_fail(GError **error, const char *format, ...)
+{
+    va_list args;
+    va_start(args, format);
+    g_autofree char *message = g_strdup_vprintf(format, args);
+    va_end(args);
+    g_set_error_literal(error, ERRATA_ERROR, ERRATA_ERROR_INVALID_DATA, message);
+    return FALSE;
+}
+
+gboolean
+sk_refuse(GError **error, const char *format, ...)
+{
+    va_list args;
+    va_start(args, format);
+    g_autofree char *message = g_strdup_vprintf(format, args);
+    va_end(args);
+    g_set_error_literal(error, ERRATA_ERROR, ERRATA_ERROR_UNSUPPORTED, message);
+    return FALSE;
+}
+
+double *
+sk_numbers(const PickleValue *object, const char *name, gsize n, GError **error)
+{
+    PickleArray array;
+    if (!pickle_array(pickle_attribute(object, name), &array) || array.n != n) {
+        sk_fail(error, "%s: expected an array of %zu numbers", name, n);
+        return NULL;
+    }
+    double *numbers = g_new(double, n + 1);
+    for (gsize i = 0; i < n; i++)
+        numbers[i] = pickle_array_number(&array, i);
+    return numbers;
+}
+
+gboolean
+sk_flag(const PickleValue *object, const char *name, gboolean fallback)
+{
+    const PickleValue *value = pickle_attribute(object, name);
+    return value != NULL && value->kind == PICKLE_BOOL ? value->integer != 0 : fallback;
+}
+
+double
+sk_number(const PickleValue *object, const char *name, double fallback)
+{
+    double number;
+    return pickle_number(pickle_attribute(object, name), &number) ? number : fallback;
+}
+
+/* hyper-parameters are the plain attributes whose names do not end in _ */
+static void
+sk_describe(const PickleValue *object, ErrataModelBuilder *builder)
+{
+    const PickleValue *state = object->state;
+    const char *version = pickle_text(pickle_attribute(object, "_sklearn_version"));
+    if (version != NULL)
+        errata_model_builder_set_version(builder, version);
+    for (guint i = 0; state->kind == PICKLE_DICT && i + 1 < pickle_n_items(state); i += 2) {
+        const char *name = pickle_text(state->items->pdata[i]);
+        const PickleValue *value = state->items->pdata[i + 1];
+        char buffer[ERRATA_NUMBER_BUFFER];
+        if (name == NULL || name[0] == '_' || g_str_has_suffix(name, "_"))
+            continue;
+        if (value->kind == PICKLE_STRING)
+            errata_model_builder_add_parameter(builder, name, value->data);
+        else if (value->kind == PICKLE_BOOL)
+            errata_model_builder_add_parameter(builder, name, value->integer ? "True" : "False");
+        else if ((value->kind == PICKLE_INT || value->kind == PICKLE_FLOAT) &&
+                 isfinite(value->number))
+            errata_model_builder_add_parameter(builder,
+                                               name,
+                                               errata_number_print(value->number, buffer));
+    }
+}
+
+/* an attribute of the object, or of the first step of a pipeline that has it */
+static const PickleValue *
+sk_find_attribute(const PickleValue *object, const char *name)
+{
+    const PickleValue *found = pickle_attribute(object, name);
+    const PickleValue *steps = pickle_attribute(object, "steps");
+    for (guint i = 0; found == NULL && i < pickle_n_items(steps); i++)
+        found = pickle_attribute(pickle_item(pickle_item(steps, i), 1), name);
+    return found;
+}
+
+static gboolean
+sk_read_names(SkReader *reader, const PickleValue *object, GError **error)
+{
+    PickleArray names;
+    double n = 0;
+    reader->is_unnamed = !pickle_array(sk_find_attribute(object, "feature_names_in_"), &names);
+    if (!reader->is_unnamed)
+        n = (double)names.n;
+    else if (!pickle_number(sk_find_attribute(object, "n_features_in_"), &n) &&
+             !pickle_number(sk_find_attribute(object, "n_features_"), &n))
+        return sk_fail(error, "it does not tell how many features it takes: is it fitted?");
+    if (!(n >= 1 && n <= ERRATA_LIMIT_COLUMNS))
+        return sk_fail(error, "expected 1 to %d features", ERRATA_LIMIT_COLUMNS);
+    reader->n_inputs = (guint)n;
+    for (guint i = 0; i < reader->n_inputs; i++) {
+        char *name = reader->is_unnamed ? g_strdup_printf("x%u", i) : pickle_array_text(&names, i);
+        g_ptr_array_add(reader->names, name != NULL ? name : g_strdup_printf("x%u", i));
+    }
+    return TRUE;
+}
+
+static gboolean
+sk_read_classes(SkReader *reader, const PickleValue *object, GError **error)
+{
+    PickleArray classes;
+    SkBody *body = reader->body;
+    const PickleValue *value = pickle_attribute(object, "classes_");
+    if (value == NULL)
+        value = pickle_attribute(pickle_attribute(object, "_label_binarizer"), "classes_");
+    if (value == NULL)
+        return TRUE;
+    if (!pickle_array(value, &classes) || classes.n_dimensions != 1 || classes.n < 2 ||
+        classes.n > ERRATA_LIMIT_MODEL_OUTPUTS)
+        return sk_refuse(error, "a classifier of several outputs, or of fewer than two classes");
+    g_autoptr(GPtrArray) names = g_ptr_array_new_with_free_func(g_free);
+    body->n_classes = (guint)classes.n;
+    body->class_number = g_new(double, classes.n);
+    for (gsize i = 0; i < classes.n; i++) {
+        char *name = pickle_array_text(&classes, i);
+        if (name == NULL)
+            return sk_refuse(error, "classes that are neither texts nor numbers");
+        g_ptr_array_add(names, name);
+        body->class_number[i] = classes.kind == 'b' ? (double)NAN
+                                                    : pickle_array_number(&classes, i);
+    }
+    if (isnan(body->class_number[0]))
+        g_clear_pointer(&body->class_number, g_free);
+    g_ptr_array_add(names, NULL);
+    errata_model_builder_set_classes(reader->builder, (const char *const *)names->pdata);
+    for (gsize i = 0; i < classes.n; i++)
+        g_ptr_array_add(reader->names, g_strdup(names->pdata[i]));
+    return TRUE;
+}
+
+/* steps of a pipeline but its last; then the last */
+static gboolean
+sk_read_body(SkReader *reader, const PickleValue *object, GError **error)
+{
+    SkBody *body = reader->body;
+    const PickleValue *steps = pickle_attribute(object, "steps");
+    gboolean is_pipeline = pickle_is_a(object, "sklearn.pipeline", "Pipeline");
+    guint n = is_pipeline ? pickle_n_items(steps) : 1;
+    const PickleValue *last = is_pipeline ? pickle_item(pickle_item(steps, n > 0 ? n - 1 : 0), 1)
+                                          : object;
+    g_autoptr(GArray) raw = g_array_new(FALSE, FALSE, sizeof(guint));
+    for (guint i = 0; i < reader->n_inputs; i++)
+        g_array_append_val(raw, i);
+    body->n_inputs = reader->n_inputs;
+    for (guint i = 0; i + 1 < n; i++)
+        if (!sk_read_step(reader, pickle_item(pickle_item(steps, i), 1), raw, body->steps, error))
+            return FALSE;
+    if (last == NULL || pickle_class(last) == NULL ||
+        !g_str_has_prefix(pickle_module(last), "sklearn."))
+        return sk_refuse(error, "what predicts is not scikit-learn's");
+    body->n_features = raw->len;
+    errata_model_builder_set_kind(reader->builder, pickle_class(last));
+    if (last != object && last->state != NULL)
+        sk_describe(last, reader->builder);
+    return sk_read_classes(reader, last, error) && sk_read_predictor(reader, last, error);
+}
+
+static void
+sk_add_inputs(SkReader *reader)
+{
+    for (guint i = 0; i < reader->n_inputs; i++) {
+        GPtrArray *categories = reader->categories[i];
+        if (categories != NULL)
+            g_ptr_array_add(categories, NULL);
+        ErrataModelInput *input = errata_model_builder_add_input(
+            reader->builder,
+            reader->names->pdata[i],
+            categories != NULL ? ERRATA_MODEL_CATEGORY : ERRATA_MODEL_NUMBER,
+            categories != NULL ? (const char *const *)categories->pdata : NULL);
+        input->refuses_missing = !reader->takes_missing;
+    }
+    errata_model_builder_set_unnamed(reader->builder, reader->is_unnamed);
+}
+
+static void
+sk_add_outputs(SkReader *reader)
+{
+    SkBody *body = reader->body;
+    ErrataModelBuilder *builder = reader->builder;
+    gboolean is_number = body->n_classes == 0 || body->class_number != NULL;
+    guint first_class = reader->n_inputs; /* names of classes follow those of inputs */
+    errata_model_builder_add_output(builder,
+                                    "prediction",
+                                    ERRATA_MODEL_PREDICTION,
+                                    is_number ? ERRATA_MODEL_NUMBER : ERRATA_MODEL_TEXT,
+                                    NULL);
+    gboolean has_margin = body->n_classes > 0 && body->link != SK_LINK_SHARES &&
+                          body->kind != SK_GAUSSIAN;
+    for (guint k = 0; has_margin && k < body->n_margins; k++) {
+        const char *label = reader->names->pdata[first_class + (body->n_margins == 1 ? 1 : k)];
+        g_autofree char *name = body->n_margins == 1 ? g_strdup("margin")
+                                                     : g_strdup_printf("margin_%s", label);
+        errata_model_builder_add_output(builder,
+                                        name,
+                                        ERRATA_MODEL_MARGIN,
+                                        ERRATA_MODEL_NUMBER,
+                                        label);
+    }
+    for (guint k = 0; body->link != SK_LINK_NONE && k < body->n_classes; k++) {
+        const char *label = reader->names->pdata[first_class + k];
+        g_autofree char *name = g_strdup_printf("probability(%s)", label);
+        errata_model_builder_add_output(builder,
+                                        name,
+                                        ERRATA_MODEL_PROBABILITY,
+                                        ERRATA_MODEL_NUMBER,
+                                        label);
+    }
+    errata_model_builder_set_task(builder,
+                                  body->n_classes == 0   ? ERRATA_TASK_REGRESSION
+                                  : body->n_classes == 2 ? ERRATA_TASK_BINARY
+                                                         : ERRATA_TASK_MULTICLASS);
+}
+
+static void
+sk_reader_clear(SkReader *reader)
+{
+    for (guint i = 0; reader->categories != NULL && i < reader->n_inputs; i++)
+        g_clear_pointer(&reader->categories[i], g_ptr_array_unref);
+    g_free(reader->categories);
+    g_ptr_array_unref(reader->names);
+    if (reader->body != NULL) {
+        errata_trees_free(reader->body->trees);
+        sk_body_free(reader->body);
+    }
+}
+
+/* hands the body over to the builder */
+static void
+sk_finish_body(SkReader *reader)
+{
+    SkBody *body = g_steal_pointer(&reader->body);
+    sk_add_inputs(reader);
+    reader->body = body;
+    sk_add_outputs(reader);
+    reader->body = NULL;
+    if (body->trees != NULL && body->steps->len == 0)
+        errata_model_builder_set_trees(reader->builder, body->trees);
+    else if (body->trees != NULL)
+        errata_model_builder_set_why_not_trees(
+            reader->builder,
+            "its trees see transformed columns, not the model's inputs");
+    else
+        errata_model_builder_set_why_not_trees(reader->builder, "it is no model of trees");
+    errata_model_builder_set_body(reader->builder, &sk_class, body);
+}
+
+static ErrataModel *
+sk_build(const PickleValue *root, const char *format, GError **error)
+{
+    g_autoptr(ErrataModelBuilder) builder = errata_model_builder_new(format, "scikit-learn");
+    g_autoptr(GError) why = NULL;
+    if (pickle_class(root) == NULL || root->state == NULL ||
+        !g_str_has_prefix(pickle_module(root), "sklearn.")) {
+        sk_refuse(error, "a pickle of something else than a scikit-learn model");
+        return NULL;
+    }
+    sk_describe(root, builder);
+    errata_model_builder_set_kind(builder, pickle_class(root));
+    SkReader reader = {
+        .builder = builder,
+        .body = sk_body_new(),
+        .names = g_ptr_array_new_with_free_func(g_free),
+    };
+    gboolean ok = sk_read_names(&reader, root, &why);
+    if (ok) {
+        reader.categories = g_new0(GPtrArray *, reader.n_inputs);
+        ok = sk_read_body(&reader, root, &why);
+    }
+    if (ok)
+        sk_finish_body(&reader);
+    else
+        errata_model_builder_set_why_not(builder, "%s", why->message);
+    sk_reader_clear(&reader);
+    if (!ok && !g_error_matches(why, ERRATA_ERROR, ERRATA_ERROR_UNSUPPORTED)) {
+        g_propagate_error(error, g_steal_pointer(&why));
+        return NULL;
+    }
+    return errata_model_builder_finish(builder, error);
+}
+
+/* joblib's default compression; other kinds are unpacked before a model is looked for */
+static GBytes *
+sk_inflate(GBytes *bytes, GError **error)
+{
+    gsize size;
+    const guint8 *data = g_bytes_get_data(bytes, &size);
+    if (size < 2 || data[0] != 0x78 || (data[0] * 256 + data[1]) % 31 != 0)
+        return g_bytes_ref(bytes);
+    g_autoptr(GZlibDecompressor) inflate = g_zlib_decompressor_new(G_ZLIB_COMPRESSOR_FORMAT_ZLIB);
+    g_autoptr(GInputStream) packed = g_memory_input_stream_new_from_bytes(bytes);
+    g_autoptr(GInputStream) stream = g_converter_input_stream_new(packed, G_CONVERTER(inflate));
+    g_autoptr(GByteArray) all = g_byte_array_new();
+    guint8 buffer[65536];
+    gssize n;
+    while ((n = g_input_stream_read(stream, buffer, sizeof buffer, NULL, error)) > 0) {
+        g_byte_array_append(all, buffer, (guint)n);
+        if (all->len > ERRATA_LIMIT_PICKLE_BYTES) {
+            sk_fail(error, "it unpacks to more than %u bytes", ERRATA_LIMIT_PICKLE_BYTES);
+            return NULL;
+        }
+    }
+    return n < 0 ? NULL : g_byte_array_free_to_bytes(g_steal_pointer(&all));
+}
+
+static ErrataModel *
+sk_load(const ErrataModelParts *parts, GError **error)
+{
+    g_autoptr(GBytes) bytes = sk_inflate(errata_model_parts_main(parts)->bytes, error);
+    gsize size;
+    ErrataSeverity severity = ERRATA_SEVERITY_INFO;
+    if (bytes == NULL)
+        return NULL;
+    const guint8 *data = g_bytes_get_data(bytes, &size);
+    g_autoptr(Pickle) pickle = pickle_read(data, size, error);
+    if (pickle == NULL)
+        return NULL;
+    g_autofree char *import = sk_risk(pickle, &severity);
+    if (import != NULL) {
+        if (severity == ERRATA_SEVERITY_CRITICAL)
+            sk_fail(error,
+                    "unsafe: opened with Python it would call %s; nothing of it was run here, and "
+                    "no one should open it",
+                    import);
+        else
+            sk_refuse(error,
+                      "opened with Python it would import %s, which is neither scikit-learn's nor "
+                      "numpy's: such a model is not taken apart",
+                      import);
+        return NULL;
+    }
+    return sk_build(pickle_root(pickle), "sklearn-pickle", error);
+}
+
+/* "cmodule\nname\n", as protocols 0 and 1 begin */
+static gboolean
+sk_is_global(const guint8 *head, gsize size)
+{
+    guint lines = 0;
+    for (gsize i = 1; i < MIN(size, 256) && lines < 2; i++) {
+        if (head[i] == '\n')
+            lines++;
+        else if (!g_ascii_isalnum((char)head[i]) && strchr("._", head[i]) == NULL)
+            return FALSE;
+    }
+    return lines == 2;
+}
+
+static guint
+sk_sniff(const guint8 *head, gsize size, const char *name)
+{
+    static const char *const suffixes[] = {".pkl", ".pickle", ".joblib", ".sav", NULL};
+    gboolean named = FALSE;
+    for (guint i = 0; suffixes[i] != NULL; i++)
+        named |= g_str_has_suffix(name, suffixes[i]);
+    if (size >= 2 && head[0] == 0x80 && head[1] >= 2 && head[1] <= 5)
+        return 85;
+    if (size >= 8 && (head[0] == 'c' || head[0] == '(') && sk_is_global(head, size))
+        return 70;
+    if (size >= 2 && head[0] == 0x78 && (head[0] * 256 + head[1]) % 31 == 0)
+        return named ? 75 : 30;
+    return named ? 50 : 0;
+}
+
+static const ErrataModelFormat sk_format = {
+    .id = "sklearn-pickle",
+    .summary = "scikit-learn, pickle or joblib (read without running anything)",
+    .sniff = sk_sniff,
+    .load = sk_load,
+};
+
+const ErrataPlugin errata_plugin_sklearn = {
+    .abi = ERRATA_PLUGIN_ABI,
+    .struct_size = sizeof(ErrataPlugin),
+    .id = "sklearn",
+    .models = (const ErrataModelFormat *const[]){&sk_format, NULL},
+};

@@ -1,0 +1,139 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "error.h"
+#include "pickle-array.h"
+#include "sk-risk.h"
+
+static Pickle *
+read_bytes(const char *bytes, gsize size, GError **error)
+{
+    return pickle_read((const guint8 *)bytes, size, error);
+}
+
+#define READ(literal, error) read_bytes(literal, sizeof(literal) - 1, error)
+
+static void
+test_values(void)
+{
+    g_autoptr(GError) error = NULL;
+    /* {'a': (1, -2, 2.5, True, None, b'x'), 'b': [1 << 70]} in protocol 2 */
+    g_autoptr(Pickle) pickle = READ("\x80\x02}q\x00(X\x01\x00\x00\x00"
+                                    "a(K\x01J\xfe\xff\xff\xffG\x40\x04\x00\x00\x00\x00\x00\x00"
+                                    "\x88NC\x01xtX\x01\x00\x00\x00"
+                                    "b]\x8a\x09\x00\x00\x00\x00\x00\x00\x00\x00@au.",
+                                    &error);
+    const PickleValue *tuple;
+
+    g_assert_no_error(error);
+    tuple = pickle_get(pickle_root(pickle), "a");
+    g_assert_cmpuint(pickle_n_items(tuple), ==, 6);
+    g_assert_cmpint(pickle_item(tuple, 0)->integer, ==, 1);
+    g_assert_cmpint(pickle_item(tuple, 1)->integer, ==, -2);
+    g_assert_cmpfloat_with_epsilon(pickle_item(tuple, 2)->number, 2.5, 1e-300);
+    g_assert_cmpint(pickle_item(tuple, 3)->kind, ==, PICKLE_BOOL);
+    g_assert_cmpint(pickle_item(tuple, 4)->kind, ==, PICKLE_NONE);
+    g_assert_cmpuint(pickle_item(tuple, 5)->size, ==, 1);
+    g_assert_cmpint(pickle_item(tuple, 5)->data[0], ==, 'x');
+    g_assert_cmpfloat_with_epsilon(pickle_item(pickle_get(pickle_root(pickle), "b"), 0)->number,
+                                   0x1p70,
+                                   1);
+}
+
+static void
+test_risks(void)
+{
+    static const struct {
+        const char *bytes;
+        const char *import;
+        ErrataSeverity severity;
+    } cases[] = {
+        {"cos\nsystem\n(S'x'\ntR.", "os.system", ERRATA_SEVERITY_CRITICAL},
+        {"c__builtin__\neval\n(S'x'\ntR.", "__builtin__.eval", ERRATA_SEVERITY_CRITICAL},
+        {"(isubprocess\nPopen\n.", "subprocess.Popen", ERRATA_SEVERITY_CRITICAL},
+        /* a path through a known module into what it imports */
+        {"\x80\x04\x8c\x0csklearn.base\x8c\x09os.system\x93.",
+         "sklearn.base.os.system",
+         ERRATA_SEVERITY_CRITICAL},
+        {"cmy.package\nModel\n)R.", "my.package.Model", ERRATA_SEVERITY_MEDIUM},
+        {"csklearn.tree._classes\nDecisionTreeClassifier\n.", NULL, ERRATA_SEVERITY_INFO},
+    };
+
+    for (guint i = 0; i < G_N_ELEMENTS(cases); i++) {
+        g_autoptr(GError) error = NULL;
+        g_autoptr(Pickle) pickle = read_bytes(cases[i].bytes, strlen(cases[i].bytes), &error);
+        ErrataSeverity severity = ERRATA_SEVERITY_INFO;
+
+        g_assert_no_error(error);
+        g_autofree char *import = sk_risk(pickle, &severity);
+        g_assert_cmpstr(import, ==, cases[i].import);
+        g_assert_cmpint(severity, ==, cases[i].severity);
+    }
+}
+
+static void
+test_broken(void)
+{
+    static const struct {
+        const char *bytes;
+        gsize size;
+    } cases[] = {
+#define CASE(literal) {literal, sizeof(literal) - 1}
+        CASE(""),
+        CASE("\x80\x02"),
+        CASE("N"),                                      /* no end */
+        CASE("."),                                      /* nothing on the stack */
+        CASE("(."),                                     /* only a mark */
+        CASE("t."),                                     /* no mark */
+        CASE("a."),                                     /* nothing to append to */
+        CASE("h\x07."),                                 /* an empty memo */
+        CASE("\x8e\xff\xff\xff\xff\xff\xff\xff\x7fx."), /* 2^63 bytes */
+        CASE("X\xff\xff\xff\xffx."),                    /* 4 GiB of text */
+        CASE("Nr\xff\xff\xff\xff."),                    /* a memo of 4 billion */
+        CASE("N\x97."),                                 /* a buffer beside the pickle */
+        CASE("\x82\x01."),                              /* a number for an import */
+        CASE("I12\n"),
+        CASE("Ix\n."),
+        CASE("NQ."), /* something kept elsewhere */
+#undef CASE
+    };
+
+    for (guint i = 0; i < G_N_ELEMENTS(cases); i++) {
+        g_autoptr(GError) error = NULL;
+
+        g_assert_null(read_bytes(cases[i].bytes, cases[i].size, &error));
+        g_assert_error(error, ERRATA_ERROR, ERRATA_ERROR_INVALID_DATA);
+        g_assert_nonnull(strstr(error->message, "byte "));
+    }
+}
+
+/* 200,000 tuples within one another, and a list that holds itself: no recursion anywhere */
+static void
+test_deep(void)
+{
+    g_autoptr(GString) bytes = g_string_new("N");
+    g_autoptr(GError) error = NULL;
+
+    for (guint i = 0; i < 200000; i++)
+        g_string_append_c(bytes, '\x85');
+    g_string_append_c(bytes, '.');
+    g_autoptr(Pickle) pickle = read_bytes(bytes->str, bytes->len, &error);
+    g_assert_no_error(error);
+    g_assert_cmpint(pickle_root(pickle)->kind, ==, PICKLE_TUPLE);
+
+    g_autoptr(Pickle) ring = READ("]q\x00h\x00"
+                                  "a.",
+                                  &error);
+    g_assert_no_error(error);
+    g_assert_true(pickle_item(pickle_root(ring), 0) == pickle_root(ring));
+}
+
+int
+main(int argc, char **argv)
+{
+    g_test_init(&argc, &argv, NULL);
+    g_test_summary("Pickles are described, and nothing in them is called.");
+    g_test_add_func("/pickle/values", test_values);
+    g_test_add_func("/pickle/risks", test_risks);
+    g_test_add_func("/pickle/broken", test_broken);
+    g_test_add_func("/pickle/deep", test_deep);
+    return g_test_run();
+}
