@@ -10,6 +10,7 @@
 #include "data-bugs.h"
 #include "distances.h"
 #include "number.h"
+#include "select.h"
 #include "sort.h"
 
 #define UNITS_BLOCK      150 /* rows of a block */
@@ -24,6 +25,11 @@
 #define UNITS_DIFFERENCE 0.1  /* cost of none that is worth a look */
 #define UNITS_WHOLE      0.98 /* of the values: a column of counts */
 #define UNITS_CAP        7.0  /* of a row's log ratio */
+#define UNITS_ASIDE      0.2  /* of the rows: more than these are not left out, the column is */
+#define UNITS_STEPS      6    /* of the level, looked at per column */
+#define UNITS_WIDTH      5    /* blocks at either side of a step */
+#define UNITS_STEP       0.5  /* of a normal score */
+#define UNITS_APART      0.5  /* cost of none for a stretch that lasts: drift moves columns, too */
 
 /* x = scale · y + offset turns a value of the usual unit into one of the other */
 typedef struct {
@@ -61,6 +67,7 @@ typedef struct {
     double score[ERRATA_BINS_MAX + 2];
     guint n_stretches; /* looked at: for the correction */
     gsize taken;       /* end of the last stretch reported */
+    double apart;      /* cost of none that is worth a look */
 } Units;
 
 /* a stretch of rows against those around it */
@@ -263,8 +270,17 @@ units_stretch_load(const Units *self, UnitsStretch *stretch, gsize block)
     gsize last = MIN(right + UNITS_AROUND, self->n_rows);
     gsize middle;
 
-    stretch->inside = g_new(double, stretch->to - stretch->from + 1);
-    stretch->n_inside = units_gather(self, stretch->from, stretch->to, stretch->inside);
+    stretch->inside = g_new(double, MIN(stretch->to - stretch->from, 2 * UNITS_AROUND) + 1);
+    if (stretch->to - stretch->from <= 2 * UNITS_AROUND) {
+        stretch->n_inside = units_gather(self, stretch->from, stretch->to, stretch->inside);
+    } else { /* its ends are as good as all of it */
+        stretch->n_inside =
+            units_gather(self, stretch->from, stretch->from + UNITS_AROUND, stretch->inside);
+        stretch->n_inside += units_gather(self,
+                                          stretch->to - UNITS_AROUND,
+                                          stretch->to,
+                                          stretch->inside + stretch->n_inside);
+    }
     stretch->around = g_new(double, left - first + last - right + 1);
     stretch->n_around = units_gather(self, first, left, stretch->around);
     middle = stretch->n_around;
@@ -312,8 +328,7 @@ units_explains(const UnitsStretch *stretch, const UnitsFactor *factor, double co
 {
     double noise = sqrt(1.0 / (double)stretch->n_inside + 1.0 / (double)stretch->n_around);
 
-    return none >= UNITS_DIFFERENCE && cost < UNITS_PART * none &&
-           stretch->unstable <= UNITS_PART * none &&
+    return cost < UNITS_PART * none && stretch->unstable <= UNITS_PART * none &&
            cost - factor->prior <= 2.2 * noise + 0.03 + stretch->unstable;
 }
 
@@ -411,10 +426,16 @@ units_add(Units *self, const UnitsStretch *stretch, const UnitsFactor *factor, d
                  1.0);
     bug->test = "Kolmogorov–Smirnov, all blocks counted";
     bug->small = bug->n_rows < UNITS_LEAST;
-    bug->set_aside = TRUE;
+    bug->set_aside = (double)bug->n_rows < UNITS_ASIDE * (double)self->n_rows;
+    if (!bug->set_aside)
+        self->bugs->analysis->exclude[self->index] = 1;
     count = errata_data_bugs_count(bug->n_rows);
-    bug->title =
-        g_strdup_printf("%s arrives %s for a while, in %s rows", self->column->name, words, count);
+    bug->title = g_strdup_printf("%s arrives %s %s, in %s rows",
+                                 self->column->name,
+                                 words,
+                                 stretch->to < self->n_rows ? "for a while"
+                                                            : "to the end of the log",
+                                 count);
     bug->action = g_strdup_printf("Restore %s in these rows (they came %s), score them again, and "
                                   "reject a sudden change of its unit",
                                   self->column->name,
@@ -443,7 +464,7 @@ units_look(Units *self, gsize from, gsize to, gsize block)
     if (units_has_rows(&stretch)) {
         none = units_cost(self, &stretch, &units_none);
         factor = units_best(self, &stretch, &cost);
-        if (units_explains(&stretch, factor, cost, none)) {
+        if (none >= self->apart && units_explains(&stretch, factor, cost, none)) {
             units_add(self, &stretch, factor, none);
             self->taken = stretch.to;
         }
@@ -484,6 +505,100 @@ units_scan(Units *self, gsize block)
     }
 }
 
+/* the most distinct steps of the level, in order; @ret_cut begins with 0 and ends with the last row */
+static guint
+units_steps(const Units *self, gsize block, gsize ret_cut[UNITS_STEPS + 2])
+{
+    gsize n_blocks = self->n_rows / block;
+    g_autofree double *level = units_series(self, block, n_blocks, FALSE);
+    g_autofree double *step = g_new0(double, n_blocks + 1);
+    double half = 0.5;
+    double scale;
+    guint n = 1;
+
+    for (gsize b = 1; b < n_blocks; b++)
+        step[b - 1] = fabs(level[b] - level[b - 1]);
+    errata_select_quantiles(step, n_blocks - 1, &half, 1, &scale);
+    scale = MAX(UNITS_Z * MAX(1.0484 * scale, 0.7 / sqrt((double)block)), UNITS_STEP);
+    memset(step, 0, (n_blocks + 1) * sizeof *step);
+    for (gsize b = UNITS_WIDTH; b + UNITS_WIDTH <= n_blocks; b++) {
+        for (gsize k = 0; k < UNITS_WIDTH; k++)
+            step[b] += (level[b + k] - level[b - 1 - k]) / UNITS_WIDTH;
+        step[b] = fabs(step[b]);
+    }
+    ret_cut[0] = 0;
+    while (n <= UNITS_STEPS) {
+        gsize best = 0;
+        guint at = n;
+
+        for (gsize b = 0; b <= n_blocks; b++)
+            best = step[b] > step[best] ? b : best;
+        if (!(step[best] > scale))
+            break;
+        for (; at > 1 && ret_cut[at - 1] > best * block; at--)
+            ret_cut[at] = ret_cut[at - 1];
+        ret_cut[at] = best * block;
+        n++;
+        for (gsize b = best > UNITS_WIDTH ? best - UNITS_WIDTH : 0;
+             b <= MIN(best + UNITS_WIDTH, n_blocks);
+             b++)
+            step[b] = 0.0;
+    }
+    ret_cut[n] = self->n_rows;
+    return n;
+}
+
+/* whether the rows before the first step are unlike the reference and those after it like it */
+static gboolean
+units_begins_wrong(const Units *self, const gsize *cut)
+{
+    const ErrataFrame *reference = self->bugs->analysis->reference;
+    const ErrataColumn *usual = reference != NULL
+                                    ? errata_frame_find(reference, self->column->name, NULL)
+                                    : NULL;
+    g_autofree double *values = NULL;
+    g_autofree double *before = NULL;
+    g_autofree double *after = NULL;
+    gsize n = 0, n_before, n_after;
+
+    if (usual == NULL || !errata_column_is_numeric(usual))
+        return FALSE;
+    values = g_new(double, MIN(usual->n_rows, 2 * UNITS_AROUND) + 1);
+    for (gsize row = 0; row < MIN(usual->n_rows, 2 * UNITS_AROUND); row++) {
+        values[n] = errata_column_number(usual, row);
+        n += isnan(values[n]) ? 0 : 1;
+    }
+    before = g_new(double, UNITS_AROUND + 1);
+    after = g_new(double, UNITS_AROUND + 1);
+    n_before = units_gather(self, 0, MIN(cut[1], UNITS_AROUND), before);
+    n_after = units_gather(self, cut[1], MIN(cut[2], cut[1] + UNITS_AROUND), after);
+    if (n < UNITS_LEAST || n_before < UNITS_LEAST || n_after < UNITS_LEAST)
+        return FALSE;
+    errata_sort_values(values, n);
+    errata_sort_values(before, n_before);
+    errata_sort_values(after, n_after);
+    return units_distance(before, n_before, values, n, &units_none) >
+           2.0 * units_distance(after, n_after, values, n, &units_none);
+}
+
+/* stretches too long for a running median, and those that last to the end: between two steps of the level
+ * every second one is in another unit, or none is */
+static void
+units_scan_long(Units *self)
+{
+    gsize block = MAX(self->n_rows / UNITS_COARSE, (gsize)UNITS_BLOCK);
+    gsize cut[UNITS_STEPS + 2];
+    guint n;
+
+    if (self->n_rows / block < 4 * UNITS_WIDTH)
+        return;
+    n = units_steps(self, block, cut);
+    self->n_stretches = 0;
+    self->apart = UNITS_APART;
+    for (guint i = n > 1 && units_begins_wrong(self, cut) ? 0 : 1; i < n; i += 2)
+        units_look(self, cut[i], cut[i + 1], block);
+}
+
 static const ErrataBinColumn *
 units_bin(const ErrataBins *bins, guint column)
 {
@@ -498,7 +613,9 @@ units_bin(const ErrataBins *bins, guint column)
  *
  * Windows in which a number comes in another unit. METHODS 4: blocks of 150 rows, |z| > 6 against a
  * running median of 51 blocks; the factor with the least KS distance to the rows around (and, for
- * counts, the fewest values that are not whole) if it halves what no factor costs.
+ * counts, the fewest values that are not whole) if it halves what no factor costs. Stretches that are too
+ * long for the median, or last to the end, lie between steps of the level; these must be further apart
+ * than drift moves a column.
  */
 void
 errata_data_bugs_units(ErrataDataBugs *self, guint column)
@@ -510,7 +627,8 @@ errata_data_bugs_units(ErrataDataBugs *self, guint column)
                    .column = data,
                    .bin = bin,
                    .order = self->analysis->outcome->order,
-                   .n_rows = data->n_rows};
+                   .n_rows = data->n_rows,
+                   .apart = UNITS_DIFFERENCE};
 
     if (bin == NULL || !bin->numeric || !errata_column_is_numeric(data) || bin->n_codes < 3)
         return;
@@ -522,4 +640,6 @@ errata_data_bugs_units(ErrataDataBugs *self, guint column)
         units.n_stretches = 0;
         units_scan(&units, units.n_rows / UNITS_COARSE);
     }
+    if (units.taken == 0)
+        units_scan_long(&units);
 }

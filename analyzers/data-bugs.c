@@ -155,6 +155,7 @@ data_bugs_run(ErrataAnalysis *analysis, GError **error)
     ErrataDataBugs self = {analysis, bugs, 0};
 
     errata_data_bugs_duplicates(&self);
+    errata_data_bugs_clock(&self);
     for (guint i = 0; i < analysis->frame->n_columns; i++) {
         if (!errata_data_bugs_reads(&self, i))
             continue;
@@ -169,7 +170,8 @@ data_bugs_run(ErrataAnalysis *analysis, GError **error)
             errata_data_bugs_units(&self, i);
             if (!errata_data_bugs_skew(&self, i))
                 errata_data_bugs_range(&self, i);
-            errata_data_bugs_categories(&self, i);
+            if (!errata_data_bugs_recoded(&self, i))
+                errata_data_bugs_categories(&self, i);
         }
     }
     data_bugs_report_all(&self);

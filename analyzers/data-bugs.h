@@ -79,7 +79,8 @@ gsize errata_data_bugs_enough(gsize n_rows);
 /* a count with separators of thousands */
 char *errata_data_bugs_count(guint64 count);
 
-/* data-bugs-missing.c, -values.c, -units.c, -skew.c, -categories.c, -duplicates.c: the checks */
+/* data-bugs-missing.c, -values.c, -units.c, -skew.c, -categories.c, -recoded.c,
+ * -duplicates.c, -clock.c: the checks */
 void errata_data_bugs_missing(ErrataDataBugs *self, guint column);
 void errata_data_bugs_constant(ErrataDataBugs *self, guint column);
 void errata_data_bugs_range(ErrataDataBugs *self, guint column);
@@ -87,7 +88,9 @@ void errata_data_bugs_types(ErrataDataBugs *self, guint column);
 gboolean errata_data_bugs_skew(ErrataDataBugs *self, guint column);
 void errata_data_bugs_units(ErrataDataBugs *self, guint column);
 void errata_data_bugs_categories(ErrataDataBugs *self, guint column);
+gboolean errata_data_bugs_recoded(ErrataDataBugs *self, guint column);
 void errata_data_bugs_duplicates(ErrataDataBugs *self);
+void errata_data_bugs_clock(ErrataDataBugs *self);
 
 /* data-bugs-report.c */
 ErrataFinding *errata_data_bugs_report(const ErrataDataBugs *self,

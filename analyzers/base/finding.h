@@ -92,7 +92,7 @@ typedef struct {
     double before;
     double after;
     char *bug; /* unit-change encoding-change constant missing-burst type-change out-of-range
-                * duplicate-rows train-serve-skew; besides CONTRACT's: new-category */
+                * duplicate-rows train-serve-skew; besides CONTRACT’s: new-category clock-fault */
     double factor;
     gboolean has_time; /* from and to are set */
     gint64 from;

@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include "analysis-frame.h"
+#include "clean.h"
 #include "data-bugs.h"
 #include "log-read.h"
 #include "rng.h"
@@ -196,15 +197,15 @@ test_data_bugs_copies(void)
     g_assert_cmpuint(chance->analysis.set_aside[999], ==, 0);
 }
 
-/* a number in another unit for 300 rows: skewed values, counts, and degrees */
+/* a number in another unit for a while: skewed values, counts, and degrees */
 static ErrataFrame *
-bugs_units(double factor, double offset, guint64 seed)
+bugs_units_in(double factor, double offset, guint64 seed, guint from, guint to)
 {
     g_autoptr(GString) table = g_string_new("ts,x,k,prediction,label\n");
 
     for (guint i = 0; i < 9000; i++) {
         ErrataRng rng = errata_rng_init(seed, 1, i);
-        gboolean inside = i >= PLANT_FROM && i < PLANT_TO;
+        gboolean inside = i >= from && i < to;
         double x = 20.0 + 60.0 * errata_rng_uniform(&rng) * errata_rng_uniform(&rng);
         double k = (double)errata_rng_below(&rng, 4) * (double)errata_rng_below(&rng, 3);
         guint label = (guint)errata_rng_below(&rng, 2);
@@ -214,6 +215,46 @@ bugs_units(double factor, double offset, guint64 seed)
         g_string_append_printf(table, "%u,%.3f,%.4g,1,%u\n", 1700000000 + 60 * i, x, k, label);
     }
     return schema_frame_new(table->str);
+}
+
+static ErrataFrame *
+bugs_units(double factor, double offset, guint64 seed)
+{
+    return bugs_units_in(factor, offset, seed, PLANT_FROM, PLANT_TO);
+}
+
+static void
+test_data_bugs_units_long(void)
+{
+    static const struct {
+        guint from;
+        guint to;
+        double factor;
+    } plants[] = {{3000, 9000, 0.001}, {6000, 9000, 60.0}, {2500, 5500, 1000.0}, {0, 2000, 100.0}};
+
+    g_test_summary("Units that are wrong for long, to the end, or from the start");
+    for (guint i = 0; i < G_N_ELEMENTS(plants); i++) {
+        g_autoptr(AnalysisFrame) fixture =
+            bugs_run(bugs_units_in(plants[i].factor, 0.0, 2, plants[i].from, plants[i].to),
+                     plants[i].from == 0 ? bugs_units(1.0, 0.0, 8) : NULL);
+        const ErrataFinding *finding = bugs_find(fixture, "unit-change", "x");
+
+        g_assert_nonnull(finding);
+        g_assert_cmpfloat(fabs(finding->subject.factor / plants[i].factor - 1.0), <, 1e-9);
+        g_assert_cmpint(ABS(finding->subject.from / 1000000000 - 1700000000 - 60 * plants[i].from),
+                        <=,
+                        60 * 6);
+        g_assert_cmpint(ABS(finding->subject.to / 1000000000 - 1700000000 - 60 * plants[i].to),
+                        <=,
+                        60 * 6);
+        g_assert_cmpuint(fixture->analysis.exclude[1], ==, 1);
+    }
+    for (guint i = 0; i < 2; i++) { /* a shift, and a spread */
+        g_autoptr(AnalysisFrame) drift =
+            bugs_run(bugs_units_in(i == 0 ? 1.0 : 1.5, i == 0 ? 12.0 : -15.0, 2, 4000, 9000), NULL);
+
+        g_assert_null(bugs_find(drift, "unit-change", "x"));
+    }
 }
 
 static void
@@ -247,6 +288,99 @@ test_data_bugs_units(void)
 
     g_assert_cmpuint(none->analysis.result->findings->len, <=, 1); /* the constant prediction */
     g_assert_null(bugs_find(none, "unit-change", "x"));
+}
+
+/* a category written anew from a row on, or for long, in one of several ways */
+static AnalysisFrame *
+bugs_recoded(guint way, guint from, guint to)
+{
+    static const char *const old[] = {"red wine", "white wine", "cider", "beer"};
+    static const char *const real[] = {"gin", "rum", "vodka", "soda"};
+    g_autoptr(GString) table = g_string_new("ts,x,drink,prediction,label\n");
+
+    for (guint i = 0; i < 6000; i++) {
+        ErrataRng rng = errata_rng_init(way, 1, i);
+        guint k = (guint)MIN(errata_rng_below(&rng, 4), errata_rng_below(&rng, 4));
+        g_autofree char *upper = g_ascii_strup(old[k], -1);
+        gboolean inside = i >= from && i < to;
+
+        g_string_append_printf(table,
+                               "%u,%.3f,%s%s,1,%u\n",
+                               1700000000 + 60 * i,
+                               errata_rng_uniform(&rng),
+                               inside && way == 1 ? "drk:" : "",
+                               !inside || way == 1 ? old[k]
+                               : way == 0          ? upper
+                                                   : real[k],
+                               (guint)errata_rng_below(&rng, 2));
+    }
+    return bugs_run(schema_frame_new(table->str), NULL);
+}
+
+static void
+test_data_bugs_recoded(void)
+{
+    for (guint way = 0; way < 2; way++) {
+        g_autoptr(AnalysisFrame) fixture = bugs_recoded(way, 3500, way == 0 ? 6000 : 4500);
+        const ErrataFinding *finding = bugs_find(fixture, "encoding-change", "drink");
+
+        g_assert_nonnull(finding);
+        g_assert_cmpint(finding->subject.from / 1000000000, ==, 1700000000 + 60 * 3500);
+        g_assert_cmpuint(finding->n_rows, ==, way == 0 ? 2500 : 1000);
+        g_assert_cmpuint(fixture->analysis.exclude[2], ==, way == 0);
+    }
+    g_autoptr(AnalysisFrame) other = bugs_recoded(2, 3500, 6000);
+
+    g_assert_null(bugs_find(other, "encoding-change", "drink")); /* other drinks */
+}
+
+/* a log whose clock is wrong in one of several ways */
+static AnalysisFrame *
+bugs_clock(guint way)
+{
+    g_autoptr(GString) table = g_string_new("ts,x,prediction,label\n");
+
+    for (guint i = 0; i < 4000; i++) {
+        ErrataRng rng = errata_rng_init(way, 1, i);
+        guint ts = 1700000000 + 60 * i + (guint)errata_rng_below(&rng, 50);
+
+        if (way == 1 && i % 400 == 99)
+            ts = 4102444800U; /* the year 2100 */
+        if (way == 2 && i >= 1000 && i < 1300)
+            ts -= 7200;
+        if (way == 3 && i % 500 == 250)
+            ts -= 86400;
+        g_string_append_printf(table,
+                               "%u,%.3f,1,%u\n",
+                               ts,
+                               errata_rng_uniform(&rng),
+                               (guint)errata_rng_below(&rng, 2));
+    }
+    return bugs_run(schema_frame_new(table->str), NULL);
+}
+
+static void
+test_data_bugs_clock(void)
+{
+    g_autoptr(AnalysisFrame) none = bugs_clock(0);
+    g_autoptr(AnalysisFrame) far = bugs_clock(1);
+    g_autoptr(AnalysisFrame) zone = bugs_clock(2);
+    g_autoptr(AnalysisFrame) order = bugs_clock(3);
+    const ErrataFinding *finding = bugs_find(far, "clock-fault", "ts");
+
+    g_assert_null(bugs_find(none, "clock-fault", "ts"));
+    g_assert_nonnull(finding);
+    g_assert_cmpuint(finding->n_rows, ==, 10);
+    g_assert_cmpuint(far->analysis.set_aside[99], ==, 1);
+    finding = bugs_find(zone, "clock-fault", "ts");
+    g_assert_nonnull(finding);
+    g_assert_cmpuint(finding->n_rows, ==, 300);
+    g_assert_cmpint(finding->severity, ==, ERRATA_SEVERITY_HIGH);
+    g_assert_cmpstr(errata_finding_evidence(finding, "value")->text, ==, "−2 h");
+    finding = bugs_find(order, "clock-fault", "ts");
+    g_assert_nonnull(finding);
+    g_assert_cmpuint(finding->n_rows, ==, 8);
+    g_assert_cmpint(finding->severity, ==, ERRATA_SEVERITY_INFO);
 }
 
 /* a log and what its model learnt from, where x was prepared in one of several ways */
@@ -416,12 +550,17 @@ test_data_bugs_planted(gconstpointer data)
 {
     const Planted *c = data;
     g_autoptr(AnalysisFrame) fixture = NULL;
+    g_autoptr(ErrataClean) clean = NULL;
     ErrataFrame *frame = log_read("planted", c->log);
     guint n_expected = 1;
 
     if (frame == NULL)
         return;
-    fixture = bugs_run(frame, log_read("planted", c->reference));
+    fixture = analysis_frame_new(frame, log_read("planted", c->reference));
+    clean = errata_clean_new(frame, fixture->schema, NULL);
+    fixture->analysis.frame = clean->frame; /* as a whole run has it */
+    fixture->analysis.clean = clean;
+    g_assert_true(errata_analyzer_data_bugs.run(&fixture->analysis, NULL));
     for (guint i = 0; i < 6 && c->bugs[i] != NULL; i += 2, n_expected++) {
         const ErrataFinding *finding = bugs_find(fixture, c->bugs[i], c->bugs[i + 1]);
 
@@ -460,6 +599,9 @@ main(int argc, char **argv)
     g_test_add_func("/data-bugs/encoding", test_data_bugs_encoding);
     g_test_add_func("/data-bugs/copies", test_data_bugs_copies);
     g_test_add_func("/data-bugs/units", test_data_bugs_units);
+    g_test_add_func("/data-bugs/units/long", test_data_bugs_units_long);
+    g_test_add_func("/data-bugs/recoded", test_data_bugs_recoded);
+    g_test_add_func("/data-bugs/clock", test_data_bugs_clock);
     g_test_add_func("/data-bugs/skew", test_data_bugs_skew);
     g_test_add_func("/data-bugs/same", test_data_bugs_same);
     g_test_add_func("/data-bugs/ids", test_data_bugs_ids);
