@@ -126,35 +126,36 @@ walk_count(Walk *self, guint depth)
     }
 }
 
-/* the shares of the path's features for rows of pattern @x; FALSE when all are 0 */
+/* adds the shares of the path's features in a leaf of value @leaf for rows of pattern @x; all patterns
+ * with the bits @flip the other way; FALSE when all are 0 */
 static gboolean
-walk_shares(const Walk *self, guint64 x, double leaf, double *ret_share)
+walk_shares(const Walk *self, guint64 x, guint64 flip, double leaf, double *share)
 {
     guint64 full = self->n_path == 64 ? G_MAXUINT64 : ((guint64)1 << self->n_path) - 1;
-    guint64 needed = full & ~x;
+    guint64 needed = full & ~(x ^= flip);
     guint n_needed = (guint)__builtin_popcountll(needed);
     double scale = leaf / (double)self->background.n;
     double loss = 0.0;
     gboolean any = FALSE;
 
-    memset(ret_share, 0, self->n_path * sizeof *ret_share);
     for (guint i = 0; i < self->count->len; i++) {
         const Count *count = &g_array_index(self->count, Count, i);
-        guint64 gain = x & ~count->pattern;
+        guint64 pattern = count->pattern ^ flip;
+        guint64 gain = x & ~pattern;
         guint n_gain = (guint)__builtin_popcountll(gain);
         double each;
 
-        if ((count->pattern & needed) != needed || n_gain + n_needed == 0)
+        if ((pattern & needed) != needed || n_gain + n_needed == 0)
             continue;
         any = TRUE;
         if (n_needed > 0)
             loss += count->n * self->self->weight[n_needed][n_gain];
         each = n_gain > 0 ? count->n * scale * self->self->weight[n_gain][n_needed] : 0.0;
         for (; gain != 0; gain &= gain - 1)
-            ret_share[__builtin_ctzll(gain)] += each;
+            share[__builtin_ctzll(gain)] += each;
     }
     for (; needed != 0; needed &= needed - 1)
-        ret_share[__builtin_ctzll(needed)] -= loss * scale;
+        share[__builtin_ctzll(needed)] -= loss * scale;
     return any;
 }
 
@@ -168,13 +169,38 @@ walk_add(Walk *self, gsize row, const double *share)
         to[self->path[i]] += share[i];
 }
 
-static void
-walk_leaf(Walk *self, guint32 node, guint depth)
+static double
+walk_value(const Walk *self, guint32 leaf)
 {
     const ErrataTrees *trees = self->self->trees;
+
+    return self->scale *
+           trees->leaf_value[(gsize)trees->feature[leaf] * trees->leaf_width + self->value];
+}
+
+/* shares of a pattern at a leaf, or at two leaves under one test of a feature that is new: these have
+ * the same features, and what takes the one way does not take the other */
+static gboolean
+walk_pattern(const Walk *self, guint64 x, guint32 leaf, guint32 other, double *ret_share)
+{
+    gboolean any;
+
+    memset(ret_share, 0, self->n_path * sizeof *ret_share);
+    any = walk_shares(self, x, 0, walk_value(self, leaf), ret_share);
+    if (other != 0)
+        any |= walk_shares(self,
+                           x,
+                           (guint64)1 << (self->n_path - 1),
+                           walk_value(self, other),
+                           ret_share);
+    return any;
+}
+
+/* @other: (nullable as 0): the leaf on the other side of the last test */
+static void
+walk_leaf(Walk *self, guint32 leaf, guint32 other, guint depth)
+{
     const guint64 *pattern = side_level(&self->rows, depth);
-    double leaf = self->scale *
-                  trees->leaf_value[(gsize)trees->feature[node] * trees->leaf_width + self->value];
     double share[BACKGROUND_PATH];
     gboolean indexed = self->n_path <= BACKGROUND_INDEX;
 
@@ -184,7 +210,7 @@ walk_leaf(Walk *self, guint32 node, guint depth)
         guint32 slot = indexed ? self->slot[pattern[row]] : 0;
 
         if (slot == 0) {
-            gboolean any = walk_shares(self, pattern[row], leaf, share);
+            gboolean any = walk_pattern(self, pattern[row], leaf, other, share);
 
             slot = any ? self->share->len / MAX(self->n_path, 1) + 1 : G_MAXUINT32;
             if (indexed)
@@ -203,16 +229,40 @@ walk_leaf(Walk *self, guint32 node, guint depth)
         memset(self->slot, 0, ((gsize)1 << self->n_path) * sizeof *self->slot);
 }
 
+static gboolean walk_node(Walk *self, guint32 node, guint depth, GError **error);
+
+static gboolean
+walk_sides(Walk *self, guint32 node, guint depth, gboolean fresh, GError **error)
+{
+    const ErrataTrees *trees = self->self->trees;
+    guint32 child[2] = {node + 1, trees->right[node]};
+    guint place = self->place[trees->feature[node]] - 1;
+    gboolean twig = fresh && (trees->flags[child[0]] & ERRATA_NODE_LEAF) != 0 &&
+                    (trees->flags[child[1]] & ERRATA_NODE_LEAF) != 0;
+
+    for (guint side = 0; side < 2; side++) {
+        side_descend(&self->rows, trees, node, depth, side == 0, place, fresh);
+        side_descend(&self->background, trees, node, depth, side == 0, place, fresh);
+        if (twig) {
+            walk_leaf(self, child[0], child[1], depth + 1);
+            return TRUE;
+        }
+        if (!walk_node(self, child[side], depth + 1, error))
+            return FALSE;
+    }
+    return TRUE;
+}
+
 static gboolean
 walk_node(Walk *self, guint32 node, guint depth, GError **error)
 {
     const ErrataTrees *trees = self->self->trees;
     guint feature = trees->feature[node];
     gboolean fresh;
-    gboolean ok = TRUE;
+    gboolean ok;
 
     if ((trees->flags[node] & ERRATA_NODE_LEAF) != 0) {
-        walk_leaf(self, node, depth);
+        walk_leaf(self, node, 0, depth);
         return TRUE;
     }
     fresh = self->place[feature] == 0;
@@ -229,13 +279,7 @@ walk_node(Walk *self, guint32 node, guint depth, GError **error)
         self->path[self->n_path++] = feature;
         self->place[feature] = self->n_path;
     }
-    for (guint side = 0; ok && side < 2; side++) {
-        guint place = self->place[feature] - 1;
-
-        side_descend(&self->rows, trees, node, depth, side == 0, place, fresh);
-        side_descend(&self->background, trees, node, depth, side == 0, place, fresh);
-        ok = walk_node(self, side == 0 ? node + 1 : trees->right[node], depth + 1, error);
-    }
+    ok = walk_sides(self, node, depth, fresh, error);
     if (fresh) {
         self->place[feature] = 0;
         self->n_path--;
