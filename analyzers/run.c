@@ -6,6 +6,7 @@
 #include <malloc.h>
 #include <string.h>
 
+#include "abstain.h"
 #include "anomalies.h"
 #include "calibration.h"
 #include "cautions.h"
@@ -34,24 +35,13 @@
 #include "threshold.h"
 
 static const ErrataAnalyzer *const run_list[] = {
-    &errata_analyzer_performance,
-    &errata_analyzer_estimate,
-    &errata_analyzer_compare,
-    &errata_analyzer_cohorts,
-    &errata_analyzer_columns,
-    &errata_analyzer_data_bugs,
-    &errata_analyzer_anomalies,
-    &errata_analyzer_leakage,
-    &errata_analyzer_change_points,
-    &errata_analyzer_drift,
-    &errata_analyzer_slices,
-    &errata_analyzer_sliceline,
-    &errata_analyzer_clusters,
-    &errata_analyzer_error_tree,
-    &errata_analyzer_calibration,
-    &errata_analyzer_threshold,
-    &errata_analyzer_label_issues,
-    &errata_analyzer_fairness,
+    &errata_analyzer_performance, /* others read its windows */
+    &errata_analyzer_estimate,    &errata_analyzer_compare,       &errata_analyzer_cohorts,
+    &errata_analyzer_columns,     &errata_analyzer_data_bugs,     &errata_analyzer_anomalies,
+    &errata_analyzer_leakage,     &errata_analyzer_change_points, &errata_analyzer_drift,
+    &errata_analyzer_slices,      &errata_analyzer_sliceline,     &errata_analyzer_clusters,
+    &errata_analyzer_error_tree,  &errata_analyzer_calibration,   &errata_analyzer_threshold,
+    &errata_analyzer_abstain,     &errata_analyzer_label_issues,  &errata_analyzer_fairness,
     &errata_analyzer_suggestions,
 };
 

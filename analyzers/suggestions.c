@@ -365,7 +365,8 @@ suggestions_finish(const ErrataAnalysis *analysis,
     errata_suggestions_clip(suggestion);
     if (window && suggestion->metric != NULL)
         finding->delta = fabs(suggestion->to - suggestion->from);
-    if (finding->kind != ERRATA_FINDING_THRESHOLD)
+    if (finding->kind != ERRATA_FINDING_THRESHOLD ||
+        errata_finding_note(finding, "abstain") != NULL)
         return;
     harm = errata_suggestions_threshold_cost(analysis, finding->subject.best);
     if (harm != NULL) {

@@ -297,6 +297,35 @@ errata_plan_calibration(ErrataProse *prose, const ErrataFinding *finding)
         to);
 }
 
+/* the least sure to a person: what is left, what it takes */
+static void
+threshold_say_abstention(ErrataProse *prose, const ErrataFinding *finding)
+{
+    const ErrataEvidence *to = errata_finding_evidence(finding, "cost_to");
+    g_autofree char *from = errata_prose_value(prose, finding, "cost_from");
+    g_autofree char *routed = errata_prose_value(prose, finding, "routed");
+    g_autofree char *captured = errata_prose_value(prose, finding, "captured");
+    g_autofree char *after = to != NULL ? errata_words_value(to) : NULL;
+    g_autofree char *interval = to != NULL ? errata_words_interval(to) : NULL;
+
+    if (after == NULL || from == NULL || routed == NULL || captured == NULL)
+        return;
+    errata_prose_cite(prose, to);
+    errata_prose_say(prose,
+                     "the model knows where it is unsure: of its errors, %s lie among the %s of "
+                     "predictions with the least confidence",
+                     captured,
+                     routed);
+    errata_prose_say(prose,
+                     "were those decided by a person, %s of the rest would be wrong (%s), against "
+                     "%s of all now",
+                     after,
+                     interval != NULL ? interval : "no interval",
+                     from);
+    errata_prose_say(prose,
+                     "nothing is wrong here; it is a way to trade a person’s time for errors");
+}
+
 void
 errata_plan_threshold(ErrataProse *prose, const ErrataFinding *finding)
 {
@@ -309,6 +338,10 @@ errata_plan_threshold(ErrataProse *prose, const ErrataFinding *finding)
     g_autofree char *interval = NULL;
     gboolean share = after != NULL && after->unit == ERRATA_UNIT_SHARE;
 
+    if (errata_finding_note(finding, "abstain") != NULL) {
+        threshold_say_abstention(prose, finding);
+        return;
+    }
     if (current != NULL && best != NULL)
         errata_prose_say(prose,
                          "the log calls a prediction positive from a score of %s on; from %s on "

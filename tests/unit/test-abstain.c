@@ -1,0 +1,61 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "abstain.h"
+#include "made-analysis.h"
+
+static double
+test_abstain_true(double s)
+{
+    return s;
+}
+
+static double
+test_abstain_blind(double s) /* wrong as often whatever the score */
+{
+    return s < 0.5 ? 0.2 : 0.8;
+}
+
+static void
+test_abstain_known(void)
+{
+    g_autoptr(MadeAnalysis) made = made_analysis_binary(40000, test_abstain_true, 1);
+    const ErrataFinding *finding;
+
+    g_test_summary("Calibrated scores: a quarter goes to a person, the rest is wrong 18.75 %");
+    g_assert_true(errata_analyzer_abstain.run(&made->analysis, NULL));
+    g_assert_cmpuint(made->analysis.result->findings->len, ==, 1);
+    finding = g_ptr_array_index(made->analysis.result->findings, 0);
+    /* errors are 1 − confidence, 0.25 on average; those above 0.375 are left: confidence under 0.625 */
+    g_assert_cmpfloat_with_epsilon(finding->subject.best, 0.625, 0.03);
+    g_assert_cmpfloat_with_epsilon(errata_finding_evidence(finding, "routed")->value, 0.25, 0.05);
+    g_assert_cmpfloat_with_epsilon(errata_finding_evidence(finding, "cost_to")->value,
+                                   0.1875,
+                                   0.015);
+    g_assert_cmpfloat_with_epsilon(errata_finding_evidence(finding, "captured")->value,
+                                   0.4375,
+                                   0.06);
+    g_assert_cmpint(finding->severity, ==, ERRATA_SEVERITY_INFO);
+}
+
+static void
+test_abstain_silent(void)
+{
+    guint n = 0;
+
+    g_test_summary("Confidence that knows nothing of errors is no reason to abstain");
+    for (guint seed = 0; seed < 20; seed++) {
+        g_autoptr(MadeAnalysis) made = made_analysis_binary(5000, test_abstain_blind, seed);
+
+        g_assert_true(errata_analyzer_abstain.run(&made->analysis, NULL));
+        n += made->analysis.result->findings->len;
+    }
+    g_assert_cmpuint(n, ==, 0);
+}
+
+int
+main(int argc, char **argv)
+{
+    g_test_init(&argc, &argv, G_TEST_OPTION_ISOLATE_DIRS, NULL);
+    g_test_add_func("/abstain/known", test_abstain_known);
+    g_test_add_func("/abstain/silent", test_abstain_silent);
+    return g_test_run();
+}
