@@ -25,6 +25,7 @@
 #include "leakage.h"
 #include "patterns.h"
 #include "performance.h"
+#include "power.h"
 #include "precision.h"
 #include "restriction.h"
 #include "sliceline-report.h"
@@ -34,16 +35,17 @@
 #include "text-columns.h"
 #include "threshold.h"
 
+/* clang-format off: one a line */
 static const ErrataAnalyzer *const run_list[] = {
-    &errata_analyzer_performance, /* others read its windows */
-    &errata_analyzer_estimate,    &errata_analyzer_compare,       &errata_analyzer_cohorts,
-    &errata_analyzer_columns,     &errata_analyzer_data_bugs,     &errata_analyzer_anomalies,
-    &errata_analyzer_leakage,     &errata_analyzer_change_points, &errata_analyzer_drift,
-    &errata_analyzer_slices,      &errata_analyzer_sliceline,     &errata_analyzer_clusters,
-    &errata_analyzer_error_tree,  &errata_analyzer_calibration,   &errata_analyzer_threshold,
-    &errata_analyzer_abstain,     &errata_analyzer_label_issues,  &errata_analyzer_fairness,
-    &errata_analyzer_suggestions,
+    &errata_analyzer_performance,  &errata_analyzer_estimate,   &errata_analyzer_compare,
+    &errata_analyzer_cohorts,      &errata_analyzer_columns,    &errata_analyzer_data_bugs,
+    &errata_analyzer_anomalies,    &errata_analyzer_leakage,    &errata_analyzer_change_points,
+    &errata_analyzer_drift,        &errata_analyzer_slices,     &errata_analyzer_sliceline,
+    &errata_analyzer_clusters,     &errata_analyzer_error_tree, &errata_analyzer_calibration,
+    &errata_analyzer_threshold,    &errata_analyzer_abstain,    &errata_analyzer_power,
+    &errata_analyzer_label_issues, &errata_analyzer_fairness,   &errata_analyzer_suggestions,
 };
+/* clang-format on */
 
 #define RUN_BINS         10 /* quantile bins of a numeric column: METHODS 2 */
 #define RUN_MIN_BASELINE 30 /* rows */

@@ -181,10 +181,14 @@ front_list(const ErrataCase *report_case, ErrataDocument *document)
     block->outline = g_strdup("Errata");
     block->space = 16.0;
     if (n == 0) {
-        block = errata_document_prose(document,
-                                      ERRATA_STYLE_BODY,
-                                      "Nothing was found that holds on rows that were not "
-                                      "searched. The method page says what was tried.");
+        g_autofree char *power = errata_compose_power(report_case);
+        g_autofree char *text =
+            g_strdup_printf("Nothing was found that holds on rows that were not searched.%s%s The "
+                            "method page says what was tried.",
+                            power != NULL ? " " : "",
+                            power != NULL ? power : "");
+
+        block = errata_document_prose(document, ERRATA_STYLE_BODY, text);
         block->space = 4.0;
         return;
     }

@@ -4,6 +4,7 @@
 #include <math.h>
 #include <string.h>
 
+#include "precision.h"
 #include "value.h"
 
 #define COMPOSE_MAX_TILES 5
@@ -297,6 +298,30 @@ compose_add_metric(GPtrArray *metrics, const ErrataMetric *metric)
     if (metric != NULL && isfinite(metric->value) && metrics->len < COMPOSE_MAX_TILES &&
         !g_ptr_array_find(metrics, metric, NULL))
         g_ptr_array_add(metrics, (gpointer)(gsize)metric);
+}
+
+char *
+errata_compose_power(const ErrataCase *report_case)
+{
+    g_autofree char *share = NULL;
+    g_autofree char *gap = NULL;
+
+    if (!isfinite(report_case->power_share) || !isfinite(report_case->power_gap))
+        return NULL;
+    share = errata_value_rough_share(report_case->power_share);
+    if (report_case->task == ERRATA_TASK_REGRESSION) {
+        gap = errata_precision_print(report_case->power_gap, -1);
+        return g_strdup_printf("With this many rows, a group of %s that is off %s times as far as "
+                               "the rest would have been seen four times in five.",
+                               share,
+                               gap);
+    }
+    gap = errata_precision_print(100.0 * report_case->power_gap,
+                                 report_case->power_gap < 0.02 ? -1 : 0);
+    return g_strdup_printf("With this many rows, a group of %s that is wrong %s points more often "
+                           "would have been seen four times in five.",
+                           share,
+                           gap);
 }
 
 GPtrArray *

@@ -333,6 +333,10 @@ json_method(ErrataJsonWriter *json, const ErrataCase *self)
     }
     errata_json_writer_end(json, '}');
     errata_json_writer_double(json, "alpha", self->alpha);
+    errata_json_writer_begin(json, "power", '{');
+    errata_json_writer_double(json, "share", self->power_share);
+    errata_json_writer_double(json, "gap", self->power_gap);
+    errata_json_writer_end(json, '}');
     errata_json_writer_string(json, "split", self->split);
     errata_json_writer_string(json, "sampled", self->sampled);
     errata_json_writer_uint(json, "seed", self->seed);
@@ -349,6 +353,9 @@ json_read_method(JsonObject *method, ErrataCase *self)
     for (GList *l = families; l != NULL; l = l->next)
         errata_case_tried(self, l->data, errata_json_reader_uint(tried, l->data));
     self->alpha = errata_json_reader_double(method, "alpha");
+    self->power_share = errata_json_reader_double(errata_json_reader_object(method, "power"),
+                                                  "share");
+    self->power_gap = errata_json_reader_double(errata_json_reader_object(method, "power"), "gap");
     self->split = errata_json_reader_string(method, "split");
     self->sampled = errata_json_reader_string(method, "sampled");
     json_read_texts(method, "notes", self->method_notes);

@@ -241,8 +241,11 @@ typedef struct {
     /* method */
     GPtrArray *tried; /* (element-type ErrataTried) */
     double alpha;
-    char *split;             /* how the halves were made */
-    char *sampled;           /* what was sampled, NULL: nothing */
+    double power_share; /* a group of that share of the rows would have been found … */
+    double
+        power_gap; /* … if wrong so much more often (numbers: off so many times as far); or NaN */
+    char *split;   /* how the halves were made */
+    char *sampled; /* what was sampled, NULL: nothing */
     GPtrArray *method_notes; /* (element-type utf8): a sentence per method used, with parameters */
 } ErrataCase;
 

@@ -301,6 +301,26 @@ verdict_others(const ErrataCase *report)
                            labels ? ", and so do the labels" : "");
 }
 
+/* “; a group of 2 % that is wrong 4 points more often would have been seen”, or NULL */
+static char *
+verdict_power(const ErrataCase *report)
+{
+    g_autofree char *share = NULL;
+    g_autofree char *gap = NULL;
+
+    if (isnan(report->power_share) || isnan(report->power_gap))
+        return NULL;
+    share = errata_words_share(report->power_share, (double)NAN, (double)NAN);
+    if (report->task == ERRATA_TASK_REGRESSION) {
+        gap = errata_precision_print(report->power_gap, -1);
+        return g_strdup_printf("; a group of %s off %s times as far would have been seen",
+                               share,
+                               gap);
+    }
+    gap = errata_words_points(report->power_gap, report->power_gap < 0.02 ? 0.001 : 0.01);
+    return g_strdup_printf("; a group of %s wrong %s more often would have been seen", share, gap);
+}
+
 /* nothing of note: what was looked at, and what is there all the same */
 static char *
 verdict_nothing(const ErrataCase *report)
@@ -313,6 +333,7 @@ verdict_nothing(const ErrataCase *report)
     gboolean judged = metric != NULL && !isnan(metric->value);
     g_autofree char *count = NULL;
     g_autofree char *columns = NULL;
+    g_autofree char *power = NULL;
 
     for (guint i = 0; i < report->tried->len; i++)
         tried += ((const ErrataTried *)g_ptr_array_index(report->tried, i))->count;
@@ -326,8 +347,10 @@ verdict_nothing(const ErrataCase *report)
                                columns,
                                drifted == 1 ? "has" : "have",
                                judged ? ", at no cost that could be seen" : "");
-    return tried == 0 ? g_strdup("nothing stands out")
-                      : g_strdup_printf("nothing stands out in %s", count);
+    if (tried == 0)
+        return g_strdup("nothing stands out");
+    power = verdict_power(report);
+    return g_strdup_printf("nothing stands out in %s%s", count, power != NULL ? power : "");
 }
 
 /**
