@@ -17,7 +17,8 @@
 #define FIND_LEAST      10U    /* errors of a leaf … */
 #define FIND_LEAST_PART 0.01   /* … and of all in the graph */
 #define FIND_LIFT       1.5
-#define FIND_FORETOLD   3.0   /* … where the scores foretell it; only texts */
+#define FIND_TABLE_LIFT 2.0 /* over what scores and slices foretell; slices tell the rest better */
+#define FIND_FORETOLD   3.0 /* … where the scores foretell it; only texts */
 #define FIND_SHARE      0.005 /* of all errors, in excess */
 #define FIND_REACH      0.05  /* of a leaf's own errors that may lie beyond its reach */
 #define FIND_SLACK      0.8   /* part of that cosine which is enough */
@@ -302,7 +303,7 @@ errata_clusters_test(const ErrataClusterSpace *space,
 static gboolean
 find_is_worse(const ErrataClusterSpace *space, const ErrataClusterTest *test)
 {
-    gboolean surprises = test->surprise >= FIND_LIFT &&
+    gboolean surprises = test->surprise >= (space->is_text ? FIND_LIFT : FIND_TABLE_LIFT) &&
                          test->surprise_p < space->analysis->settings->alpha &&
                          test->share - test->foretold >= FIND_SHARE;
 

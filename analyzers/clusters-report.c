@@ -501,12 +501,16 @@ report_add_finding(const Report *self, guint32 cluster, const GArray *rows)
     report_add_rows(finding, rows);
     g_free(finding->title);
     finding->title = report_title(self, finding, cluster);
-    finding->summary = g_strdup_printf("cluster · %s errors", count);
+    finding->summary = g_strdup_printf("cluster · %s errors%s",
+                                       count,
+                                       self->space->n_sampled_out > 0 ? " of those sampled" : "");
     finding->severity = few ? ERRATA_SEVERITY_LOW
                             : errata_severity_from_impact(finding->share_of_errors, finding->delta);
     if (self->set->clusters[cluster].n_leaves > 1)
         g_ptr_array_add(finding->notes,
                         g_strdup_printf("wordings=%u", self->set->clusters[cluster].n_leaves));
+    if (self->space->n_sampled_out > 0)
+        g_ptr_array_add(finding->notes, g_strdup("sampled=1"));
     g_ptr_array_add(finding->notes, g_strdup(self->space->is_text ? "of=texts" : "of=rows"));
     finding->figure = errata_clusters_map_new(self->space,
                                               self->set,

@@ -13,18 +13,20 @@
 #include "text-scan.h"
 #include "trait.h"
 
-#define SPACE_TEXT_ROWS   20000 /* errors, and correct rows, embedded of each half */
-#define SPACE_TABLE_ROWS  3000
-#define SPACE_CORRECT     8    /* correct rows for each error, when there are so many … */
-#define SPACE_CORRECT_MIN 4000 /* … but at least so many in all */
-#define SPACE_LEARN       4000 /* texts that the directions are learnt from */
-#define SPACE_DIRECTIONS  128U
-#define SPACE_TRAITS      1.0 /* what properties weigh against words and against letters */
-#define SPACE_BINS        20  /* of the score, by prediction */
-#define SPACE_PRIOR       10.0
-#define SPACE_CLIP        6.0                            /* robust deviations of a cell, at most */
-#define SPACE_CODES       32U                            /* categories of a column told apart */
-#define SPACE_STAGE       G_GUINT64_CONSTANT(0x636c7573) /* "clus" */
+#define SPACE_TEXT_ROWS     20000 /* errors, and correct rows, embedded of each half */
+#define SPACE_TABLE_ROWS    1000
+#define SPACE_TABLE_CORRECT 3000
+#define SPACE_CORRECT       8U   /* correct rows for each error, when there are so many … */
+#define SPACE_CORRECT_MIN   4000 /* … but at least so many in all */
+#define SPACE_LEARN         4000 /* texts that the directions are learnt from */
+#define SPACE_DIRECTIONS    128U
+#define SPACE_TRAITS        1.0 /* what properties weigh against words and against letters */
+#define SPACE_BINS          20  /* of the score, by prediction */
+#define SPACE_PRIOR         10.0
+#define SPACE_SURE          0.9999
+#define SPACE_CLIP          6.0 /* robust deviations of a cell, at most */
+#define SPACE_CODES         32U /* categories of a column told apart */
+#define SPACE_STAGE         G_GUINT64_CONSTANT(0x636c7573) /* "clus" */
 
 static guint64
 space_seed(const ErrataClusterSpace *self)
@@ -53,10 +55,10 @@ space_choose_rows(ErrataClusterSpace *self)
         if (space_takes(analysis, row))
             count[2 * outcome->half[row] + outcome->error[row]]++;
     for (guint kind = 0; kind < 4; kind++) {
-        gsize wanted = MIN(most,
-                           (kind & 1) != 0
-                               ? most
-                               : MAX(SPACE_CORRECT * count[kind | 1], (gsize)SPACE_CORRECT_MIN));
+        gsize n_errors = MIN(count[kind | 1], most);
+        gsize wanted = (kind & 1) != 0 ? most
+                       : self->is_text ? CLAMP(SPACE_CORRECT * n_errors, SPACE_CORRECT_MIN, most)
+                                       : SPACE_TABLE_CORRECT;
 
         share[kind] = count[kind] > wanted ? (double)wanted / (double)count[kind] : 1.0;
     }
@@ -135,6 +137,34 @@ space_edges(const ErrataAnalysis *analysis, double *ret_edge)
                                 ret_edge + i);
 }
 
+/* what is known of a slice is foretold: clusters of a table must say more */
+static void
+space_foretell_slices(ErrataClusterSpace *self)
+{
+    const ErrataAnalysis *analysis = self->analysis;
+    const GPtrArray *findings = analysis->result->findings;
+    g_autofree double *rate = g_new0(double, analysis->outcome->n_rows + 1);
+
+    for (guint f = 0; f < findings->len; f++) {
+        const ErrataFinding *finding = g_ptr_array_index(findings, f);
+        double n = 0.0, wrong = 0.0;
+
+        if (finding->kind != ERRATA_FINDING_SLICE)
+            continue;
+        for (gsize i = 0; i < finding->n_rows; i++) {
+            n += analysis->outcome->judged[finding->row[i]];
+            wrong += analysis->outcome->error[finding->row[i]];
+        }
+        for (gsize i = 0; i < finding->n_rows && n > 0.0; i++)
+            rate[finding->row[i]] = MAX(rate[finding->row[i]], wrong / n);
+    }
+    for (guint i = 0; i < self->n; i++) {
+        double known = MIN(rate[self->row[i]], SPACE_SURE);
+
+        self->odds[i] = MAX(self->odds[i], known / (1.0 - known));
+    }
+}
+
 /* odds of an error by prediction and score, over all rows of the log */
 static void
 space_foretell(ErrataClusterSpace *self)
@@ -160,7 +190,7 @@ space_foretell(ErrataClusterSpace *self)
         guint cell = space_bin(outcome, edge, self->row[i]);
         double rate = (wrong[cell] + SPACE_PRIOR * base) / (n_in[cell] + SPACE_PRIOR);
 
-        rate = CLAMP(rate, 1e-4, 1.0 - 1e-4);
+        rate = CLAMP(rate, 1.0 - SPACE_SURE, SPACE_SURE);
         self->odds[i] = rate / (1.0 - rate);
     }
 }
@@ -443,6 +473,7 @@ errata_clusters_space_new(const ErrataAnalysis *analysis)
         space_mark(self);
         space_embed_texts(self);
     } else {
+        space_foretell_slices(self);
         space_embed_cells(self);
     }
     return self;

@@ -84,6 +84,14 @@ cluster_say_size(ErrataProse *prose, const ErrataFinding *finding)
     rows_words = errata_words_part(rows->value);
     errata_prose_cite(prose, errors);
     errata_prose_cite(prose, rows);
+    if (errata_finding_note(finding, "sampled") !=
+        NULL) { /* the rows listed are not all there are */
+        errata_prose_say(prose,
+                         "they make %s of all errors, out of %s of the rows",
+                         errors_words,
+                         rows_words);
+        return;
+    }
     errata_prose_say(prose,
                      n_wordings > 1
                          ? "they make %s, %s of all, out of %s of the rows, in %s wordings"

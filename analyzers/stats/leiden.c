@@ -63,38 +63,38 @@ typedef struct {
     double weight;
 } LeidenEdge;
 
-static int
-leiden_edge_cb(gconstpointer a, gconstpointer b)
-{
-    const LeidenEdge *x = a;
-    const LeidenEdge *y = b;
-
-    if (x->from != y->from)
-        return x->from < y->from ? -1 : 1;
-    return (x->to > y->to) - (x->to < y->to);
-}
-
-/* edges sorted by their ends, equal ones added up */
+/* edges by their first ends, equal ones added up; in time linear in their number */
 static ErrataGraph *
-leiden_graph_of(GArray *edges, guint n)
+leiden_graph_of(const GArray *edges, guint n)
 {
     ErrataGraph *self = leiden_graph_new(n, edges->len);
+    g_autofree guint32 *begin = g_new0(guint32, (gsize)n + 2);
+    g_autofree guint32 *order = g_new(guint32, (gsize)edges->len + 1);
+    g_autofree gsize *place =
+        g_new0(gsize, (gsize)n + 1); /* of an end, + 1; of this node if behind its start */
     gsize at = 0;
 
-    g_array_sort(edges, leiden_edge_cb);
-    for (guint i = 0; i < edges->len; i++) {
-        const LeidenEdge *edge = &g_array_index(edges, LeidenEdge, i);
+    for (guint i = 0; i < edges->len; i++)
+        begin[g_array_index(edges, LeidenEdge, i).from + 2]++;
+    for (guint i = 2; i <= n; i++)
+        begin[i] += begin[i - 1];
+    for (guint i = 0; i < edges->len; i++)
+        order[begin[g_array_index(edges, LeidenEdge, i).from + 1]++] = i;
+    for (guint node = 0; node < n; node++) {
+        self->start[node] = at;
+        for (guint i = begin[node]; i < begin[node + 1]; i++) {
+            const LeidenEdge *edge = &g_array_index(edges, LeidenEdge, order[i]);
 
-        if (i > 0 && leiden_edge_cb(edge, edge - 1) == 0) {
-            self->weight[at - 1] += edge->weight;
-            continue;
+            if (place[edge->to] > self->start[node]) {
+                self->weight[place[edge->to] - 1] += edge->weight;
+                continue;
+            }
+            self->node[at] = edge->to;
+            self->weight[at++] = edge->weight;
+            place[edge->to] = at;
         }
-        self->node[at] = edge->to;
-        self->weight[at++] = edge->weight;
-        self->start[edge->from + 1] = at;
     }
-    for (guint i = 0; i < n; i++)
-        self->start[i + 1] = MAX(self->start[i + 1], self->start[i]);
+    self->start[n] = at;
     return self;
 }
 

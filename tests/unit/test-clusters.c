@@ -1,0 +1,409 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* Communities, neighbours and directions against what is known of them; clusters on planted logs, on
+ * noise and on logs that have nothing to cluster. */
+#include <math.h>
+#include <string.h>
+
+#include "clusters.h"
+#include "frame-builder.h"
+#include "leiden.h"
+#include "neighbours.h"
+#include "parallel.h"
+#include "rng.h"
+#include "run.h"
+#include "sparse.h"
+#include "text-grams.h"
+
+/* Zachary 1977, "An information flow model for conflict and fission in small groups" */
+static const guint8 karate[][2] = {
+    {1, 2},   {1, 3},   {1, 4},   {1, 5},   {1, 6},   {1, 7},   {1, 8},   {1, 9},   {1, 11},
+    {1, 12},  {1, 13},  {1, 14},  {1, 18},  {1, 20},  {1, 22},  {1, 32},  {2, 3},   {2, 4},
+    {2, 8},   {2, 14},  {2, 18},  {2, 20},  {2, 22},  {2, 31},  {3, 4},   {3, 8},   {3, 9},
+    {3, 10},  {3, 14},  {3, 28},  {3, 29},  {3, 33},  {4, 8},   {4, 13},  {4, 14},  {5, 7},
+    {5, 11},  {6, 7},   {6, 11},  {6, 17},  {7, 17},  {9, 31},  {9, 33},  {9, 34},  {10, 34},
+    {14, 34}, {15, 33}, {15, 34}, {16, 33}, {16, 34}, {19, 33}, {19, 34}, {20, 34}, {21, 33},
+    {21, 34}, {23, 33}, {23, 34}, {24, 26}, {24, 28}, {24, 30}, {24, 33}, {24, 34}, {25, 26},
+    {25, 28}, {25, 32}, {26, 32}, {27, 30}, {27, 34}, {28, 34}, {29, 32}, {29, 34}, {30, 33},
+    {30, 34}, {31, 33}, {31, 34}, {32, 33}, {32, 34}, {33, 34},
+};
+
+/* its best known modularity, proved by Brandes et al. 2008, is 0.4197896 */
+static void
+test_karate(void)
+{
+    guint32 neighbour[34 * 17];
+    float similarity[34 * 17];
+    guint n_of[34] = {0};
+    guint32 community[34];
+    double best = 0.0;
+    g_autoptr(ErrataGraph) graph = NULL;
+
+    for (guint i = 0; i < G_N_ELEMENTS(neighbour); i++) {
+        neighbour[i] = G_MAXUINT32;
+        similarity[i] = 1.0F;
+    }
+    for (guint i = 0; i < G_N_ELEMENTS(karate); i++)
+        for (guint end = 0; end < 2; end++) {
+            guint from = karate[i][end] - 1U, to = karate[i][1 - end] - 1U;
+
+            neighbour[from * 17 + n_of[from]++] = to;
+        }
+    graph = errata_leiden_graph(neighbour, similarity, 34, 17);
+    for (guint seed = 0; seed < 20; seed++) {
+        guint n = errata_leiden_communities(graph, 1.0, seed, community);
+        double q = errata_leiden_modularity(graph, 1.0, community);
+
+        g_assert_cmpuint(n, <=, 5);
+        g_assert_cmpfloat(q, >, 0.40);
+        best = MAX(best, q);
+    }
+    g_assert_cmpfloat_with_epsilon(best, 0.4197896, 1e-6);
+}
+
+/* two cliques with one edge between them; alone nodes stay alone */
+static void
+test_cliques(void)
+{
+    guint32 neighbour[12 * 5];
+    float similarity[12 * 5];
+    guint32 community[12];
+    g_autoptr(ErrataGraph) graph = NULL;
+
+    for (guint i = 0; i < 12; i++)
+        for (guint j = 0, k = 0; j < 6; j++) {
+            guint other = i / 6 * 6 + j;
+
+            if (other == i)
+                continue;
+            neighbour[i * 5 + k] = i == 11 ? G_MAXUINT32 : other;
+            if (other == 11)
+                neighbour[i * 5 + k] = 0; /* the bridge */
+            similarity[i * 5 + k++] = 1.0F;
+        }
+    graph = errata_leiden_graph(neighbour, similarity, 12, 5);
+    g_assert_cmpuint(errata_leiden_communities(graph, 1.0, 3, community), ==, 3);
+    for (guint i = 1; i < 6; i++) {
+        g_assert_cmpuint(community[i], ==, community[0]);
+        if (i < 5)
+            g_assert_cmpuint(community[6 + i], ==, community[6]);
+    }
+    g_assert_cmpuint(community[11], !=, community[0]);
+    g_assert_cmpuint(community[11], !=, community[6]);
+}
+
+static void
+test_agreement(void)
+{
+    const guint32 a[] = {0, 0, 1, 1, 2, 2};
+    const guint32 b[] = {5, 5, 1, 1, 0, 0};
+    const guint32 c[] = {0, 0, 1, 2, 2, 2};
+
+    g_assert_cmpfloat_with_epsilon(errata_leiden_agreement(a, b, 6), 1.0, 1e-12);
+    /* pairs: both 2, in a 3, in c 4, expected 12 / 15, most 3.5 */
+    g_assert_cmpfloat_with_epsilon(errata_leiden_agreement(a, c, 6),
+                                   (2.0 - 0.8) / (3.5 - 0.8),
+                                   1e-12);
+}
+
+static float *
+draw_points(guint n, guint width, guint64 seed)
+{
+    float *x = g_new0(float, (gsize)n *width);
+    ErrataRng rng = errata_rng_init(seed, 1, 1);
+
+    for (gsize i = 0; i < (gsize)n * width; i++)
+        x[i] = (float)(errata_rng_uniform(&rng) - 0.5);
+    errata_neighbours_unit(x, n, width);
+    return x;
+}
+
+static void
+test_neighbours(void)
+{
+    const guint n = 301, width = 19, k = 7;
+    g_autofree float *x = draw_points(n, width, 5);
+    g_autoptr(ErrataNeighbours) near = NULL;
+
+    memcpy(x + 40 * width, x + 20 * width, width * sizeof *x); /* a tie */
+    near = errata_neighbours_new(x, n, width, k);
+    for (guint i = 0; i < n; i++)
+        for (guint j = 0; j < k; j++) {
+            guint32 point = near->point[i * k + j];
+            guint nearer = 0;
+            float own = near->similarity[i * k + j];
+
+            for (guint o = 0; o < n; o++) {
+                float dot = 0.0F;
+
+                for (guint d = 0; d < width; d++)
+                    dot += x[i * width + d] * x[o * width + d];
+                nearer += o != i && (dot > own || (!(dot < own) && o < point));
+            }
+            g_assert_cmpuint(nearer, ==, j);
+        }
+    g_assert_cmpuint(near->point[40 * k], ==, 20);
+}
+
+static void
+test_neighbours_few(void)
+{
+    g_autofree float *x = draw_points(3, 4, 1);
+    g_autoptr(ErrataNeighbours) near = errata_neighbours_new(x, 3, 4, 15);
+    g_autoptr(ErrataNeighbours) none = errata_neighbours_new(x, 0, 4, 15);
+
+    g_assert_cmpuint(near->point[1], !=, ERRATA_NEIGHBOURS_NONE);
+    g_assert_cmpuint(near->point[2], ==, ERRATA_NEIGHBOURS_NONE);
+    g_assert_cmpuint(none->n, ==, 0);
+}
+
+/* a matrix of rank 3: three directions hold all of it */
+static void
+test_directions(void)
+{
+    const guint n = 60, m = 40;
+    g_autoptr(ErrataSparse) sparse = errata_sparse_new(n, m, (gsize)n * m);
+    g_autofree float *a = draw_points(n, 3, 2);
+    g_autofree float *b = draw_points(m, 3, 3);
+    g_autofree float *directions = NULL;
+    g_autofree float *projected = g_new(float, (gsize)n * 5);
+    double all = 0.0, held = 0.0, beyond = 0.0;
+
+    for (guint i = 0; i < n; i++) {
+        for (guint j = 0; j < m; j++) {
+            gsize at = (gsize)i * m + j;
+
+            sparse->column[at] = j;
+            sparse->value[at] = a[i * 3] * b[j * 3] + a[i * 3 + 1] * b[j * 3 + 1] +
+                                a[i * 3 + 2] * b[j * 3 + 2];
+            all += (double)sparse->value[at] * (double)sparse->value[at];
+        }
+        sparse->start[i + 1] = (gsize)(i + 1) * m;
+    }
+    directions = errata_sparse_directions(sparse, 5, 1);
+    errata_sparse_multiply(sparse, directions, 5, projected);
+    for (guint i = 0; i < n; i++)
+        for (guint k = 0; k < 5; k++)
+            *(k < 3 ? &held : &beyond) += (double)projected[i * 5 + k] *
+                                          (double)projected[i * 5 + k];
+    g_assert_cmpfloat_with_epsilon(held, all, 1e-4 * all);
+    g_assert_cmpfloat(beyond, <, 1e-6 * all);
+}
+
+static void
+test_grams(void)
+{
+    static const char *const lines[] =
+        {"late again", "late again", "late again", "fine", "", "late"};
+    ErrataGramsText texts[G_N_ELEMENTS(lines)];
+    ErrataGramsInput input = {G_N_ELEMENTS(lines), texts, 0, NULL, 0.0};
+    g_autoptr(ErrataSparse) grams = NULL;
+
+    for (guint i = 0; i < G_N_ELEMENTS(lines); i++)
+        texts[i] = (ErrataGramsText){lines[i], strlen(lines[i])};
+    texts[4].text = NULL;
+    grams = errata_text_grams(&input);
+    g_assert_cmpuint(grams->start[4] - grams->start[3], ==, 0); /* nothing that three texts have */
+    g_assert_cmpuint(grams->start[5] - grams->start[4], ==, 0);
+    for (guint i = 0; i < 3; i++) {
+        double square = 0.0;
+
+        for (gsize k = grams->start[i]; k < grams->start[i + 1]; k++)
+            square += (double)grams->value[k] * (double)grams->value[k];
+        g_assert_cmpfloat_with_epsilon(square, 1.0, 1e-5);
+    }
+}
+
+typedef struct {
+    guint n;
+    guint every;    /* one text in so many is of the planted kind */
+    double rate;    /* of errors among these */
+    double base;    /* of errors elsewhere */
+    gboolean equal; /* all texts are the same */
+    gboolean empty;
+} Plan;
+
+static const char *const plan_words[] =
+    {"parcel", "driver", "depot", "label", "price", "app", "van", "box", "stamp", "note"};
+static const char *const plan_sayings[] =
+    {"slow", "quick", "clean", "warm", "kind", "round", "blue", "small", "tall", "new"};
+
+static void
+plan_cell(ErrataFrameBuilder *builder, const char *name, const char *text)
+{
+    guint column = 0;
+
+    g_assert_true(errata_frame_builder_column(builder, name, strlen(name), &column, NULL));
+    errata_frame_builder_string(builder, column, text, strlen(text));
+}
+
+static ErrataFrame *
+plan_frame(const Plan *plan, guint64 seed)
+{
+    g_autoptr(ErrataFrameBuilder) builder = errata_frame_builder_new();
+
+    for (guint i = 0; i < plan->n; i++) {
+        ErrataRng rng = errata_rng_init(seed, 9, i);
+        gboolean planted = plan->every > 0 && errata_rng_below(&rng, plan->every) == 0;
+        gboolean wrong = errata_rng_uniform(&rng) < (planted ? plan->rate : plan->base);
+        gboolean label = errata_rng_below(&rng, 2) == 0;
+        const char *a = plan_words[errata_rng_below(&rng, 10)];
+        const char *b = plan_sayings[errata_rng_below(&rng, 10)];
+        const char *c = plan_words[errata_rng_below(&rng, 10)];
+        g_autofree char *id = g_strdup_printf("r%u", i);
+        g_autofree char *text = plan->equal ? g_strdup("the same text as ever")
+                                : plan->empty
+                                    ? g_strdup("")
+                                    : g_strdup_printf(planted ? "oh brilliant, yet another %s that "
+                                                                "is %s and a %s"
+                                                              : "we had a %s that seemed %s near "
+                                                                "the %s today",
+                                                      a,
+                                                      b,
+                                                      c);
+
+        plan_cell(builder, "id", id);
+        plan_cell(builder, "text", text);
+        plan_cell(builder, "label", label ? "yes" : "no");
+        plan_cell(builder, "prediction", label != wrong ? "yes" : "no");
+        g_assert_true(errata_frame_builder_end_row(builder, NULL));
+    }
+    return errata_frame_builder_finish(builder, NULL);
+}
+
+static ErrataCase *
+plan_run(const Plan *plan, guint64 seed)
+{
+    g_autoptr(ErrataFrame) frame = plan_frame(plan, seed);
+    g_autoptr(ErrataSettings) settings = errata_settings_new();
+    g_autoptr(GError) error = NULL;
+    ErrataCase *result;
+
+    g_assert_true(errata_settings_set(settings, "roles", "text", "text", "test", NULL));
+    result = errata_run(frame, NULL, settings, ERRATA_RUN_FULL, NULL, NULL, NULL, &error);
+    g_assert_no_error(error);
+    return result;
+}
+
+static guint
+count_clusters(const ErrataCase *result)
+{
+    guint n = 0;
+
+    for (guint i = 0; i < result->findings->len; i++)
+        n += ((const ErrataFinding *)g_ptr_array_index(result->findings, i))->kind ==
+             ERRATA_FINDING_CLUSTER;
+    return n;
+}
+
+static void
+test_planted(void)
+{
+    const Plan plan = {4000, 12, 0.8, 0.05, FALSE, FALSE};
+    g_autoptr(ErrataCase) result = plan_run(&plan, 1);
+    const ErrataCluster *cluster;
+    const ErrataFinding *finding = NULL;
+
+    g_assert_cmpuint(count_clusters(result), ==, 1);
+    cluster = g_ptr_array_index(result->clusters, 0);
+    for (guint i = 0; finding == NULL; i++) {
+        finding = g_ptr_array_index(result->findings, i);
+        if (finding->kind != ERRATA_FINDING_CLUSTER)
+            finding = NULL;
+    }
+    g_assert_cmpstr(finding->subject.cluster, ==, cluster->id);
+    g_assert_cmpuint(finding->n_rows, ==, cluster->size);
+    g_assert_cmpint(finding->severity, >=, ERRATA_SEVERITY_MEDIUM);
+    g_assert_nonnull(finding->figure);
+    g_assert_cmpuint(g_strv_length(cluster->keywords), >=, 2);
+    g_assert_true(g_strrstr("oh brilliant yet another", cluster->keywords[0]) != NULL ||
+                  g_strrstr(cluster->keywords[0], "another") != NULL);
+    g_assert_cmpfloat(cluster->precision, >, 0.95);
+    g_assert_cmpfloat(cluster->recall, >, 0.95);
+    g_assert_cmpfloat(cluster->share_of_errors, >, 0.4);
+}
+
+/* the same bytes whatever the thread count */
+static void
+test_threads(void)
+{
+    const Plan plan = {2500, 10, 0.7, 0.08, FALSE, FALSE};
+    char *printed[2];
+
+    for (guint i = 0; i < 2; i++) {
+        g_autoptr(ErrataCase) result = NULL;
+        GString *text = g_string_new(NULL);
+
+        errata_parallel_set_threads(i == 0 ? 1 : 4);
+        result = plan_run(&plan, 2);
+        for (guint c = 0; c < result->clusters->len; c++) {
+            const ErrataCluster *cluster = g_ptr_array_index(result->clusters, c);
+
+            g_string_append_printf(text,
+                                   "%s %s %" G_GUINT64_FORMAT " %a %a\n",
+                                   cluster->id,
+                                   cluster->name,
+                                   cluster->size,
+                                   cluster->keyword_weights[0],
+                                   cluster->precision);
+        }
+        printed[i] = g_string_free(text, FALSE);
+    }
+    g_assert_cmpuint(strlen(printed[0]), >, 0);
+    g_assert_cmpstr(printed[0], ==, printed[1]);
+    g_free(printed[0]);
+    g_free(printed[1]);
+}
+
+static void
+test_noise(void)
+{
+    for (guint64 seed = 0; seed < 12; seed++) {
+        const Plan plan = {2200, 12, 0.15, 0.15, FALSE, FALSE};
+        g_autoptr(ErrataCase) result = plan_run(&plan, seed);
+
+        g_assert_cmpuint(count_clusters(result), ==, 0);
+    }
+}
+
+static void
+test_odd(void)
+{
+    static const Plan plans[] = {
+        {600, 0, 0.0, 0.2, TRUE, FALSE},  /* all texts equal */
+        {600, 0, 0.0, 0.2, FALSE, TRUE},  /* all empty */
+        {600, 0, 0.0, 0.0, FALSE, FALSE}, /* no errors */
+        {600, 0, 0.0, 1.0, FALSE, FALSE}, /* nothing but errors */
+        {60, 0, 0.0, 0.8, FALSE, FALSE},
+        {1, 0, 0.0, 1.0, FALSE, FALSE},
+        {400, 3, 0.9, 0.02, FALSE, FALSE}, /* too few rows for more than a lead */
+    };
+
+    for (guint i = 0; i < G_N_ELEMENTS(plans); i++) {
+        g_autoptr(ErrataCase) result = plan_run(&plans[i], 4);
+
+        for (guint f = 0; f < result->findings->len; f++) {
+            const ErrataFinding *finding = g_ptr_array_index(result->findings, f);
+
+            if (finding->kind == ERRATA_FINDING_CLUSTER)
+                g_assert_cmpint(finding->severity, <=, ERRATA_SEVERITY_LOW);
+        }
+    }
+}
+
+int
+main(int argc, char **argv)
+{
+    g_test_init(&argc, &argv, NULL);
+    g_test_add_func("/clusters/karate", test_karate);
+    g_test_add_func("/clusters/cliques", test_cliques);
+    g_test_add_func("/clusters/agreement", test_agreement);
+    g_test_add_func("/clusters/neighbours", test_neighbours);
+    g_test_add_func("/clusters/neighbours-few", test_neighbours_few);
+    g_test_add_func("/clusters/directions", test_directions);
+    g_test_add_func("/clusters/grams", test_grams);
+    g_test_add_func("/clusters/planted", test_planted);
+    g_test_add_func("/clusters/threads", test_threads);
+    g_test_add_func("/clusters/noise", test_noise);
+    g_test_add_func("/clusters/odd", test_odd);
+    return g_test_run();
+}
