@@ -186,13 +186,13 @@ report_excess(ErrataFinding *finding, const ErrataLabelIssues *self)
                                            self->n));
     if (self->n_listed == 0)
         return;
-    evidence = errata_finding_add(
-        finding,
-        errata_evidence_new("share_listed",
-                            "share of the suspects that can be wrong, at most",
-                            MIN(self->excess / (double)self->n_listed, 1.0),
-                            ERRATA_UNIT_SHARE,
-                            self->n_listed));
+    evidence =
+        errata_finding_add(finding,
+                           errata_evidence_new("share_listed",
+                                               "share of the suspects that can be wrong, at most",
+                                               MIN(self->excess / (double)self->n_listed, 1.0),
+                                               ERRATA_UNIT_SHARE,
+                                               self->n_listed));
     evidence->lo =
         CLAMP((self->excess - REPORT_Z * self->excess_error) / (double)self->n_listed, 0.0, 1.0);
     evidence->hi = MIN((self->excess + REPORT_Z * self->excess_error) / (double)self->n_listed,

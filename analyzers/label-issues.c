@@ -113,7 +113,9 @@ label_issues_why_not(const ErrataAnalysis *analysis)
     gsize n = 0;
 
     if (outcome->task == ERRATA_TASK_REGRESSION)
-        return g_strdup("label issues are looked for in classes; this is a regression");
+        return outcome->truth_value == NULL || outcome->predicted_value == NULL
+                   ? g_strdup("there are no labels to hold against predictions")
+                   : NULL;
     if (outcome->truth == NULL || outcome->n_classes < 2)
         return g_strdup("there are no labels of at least two classes");
     if (outcome->n_classes > 254)
@@ -156,8 +158,13 @@ label_issues_say_method(const ErrataLabelIssues *self, ErrataCase *result)
 static gboolean
 label_issues_run(ErrataAnalysis *analysis, GError **error)
 {
-    g_autoptr(ErrataLabelIssues) self = errata_label_issues_find(analysis);
+    g_autoptr(ErrataLabelIssues) self = NULL;
 
+    if (analysis->outcome->task == ERRATA_TASK_REGRESSION) {
+        errata_label_issues_residuals(analysis);
+        return TRUE;
+    }
+    self = errata_label_issues_find(analysis);
     if (self->n < LABEL_MIN_ROWS) {
         errata_case_skip(analysis->result,
                          errata_analyzer_label_issues.id,

@@ -129,6 +129,13 @@ errata_plan_label_issue(ErrataProse *prose, const ErrataFinding *finding)
     g_autofree char *interval = NULL;
 
     errata_prose_cite(prose, suspects);
+    if (g_strcmp0(errata_finding_note(finding, "source"), "residuals") == 0) {
+        errata_prose_say(prose,
+                         "%s lie so far from their predictions that errors of rows predicted alike "
+                         "do not reach there: the label or the prediction cannot be right",
+                         count);
+        return;
+    }
     if (chance == NULL || share == NULL || isnan(chance->value) || !(share->value > 0.0)) {
         label_say_calm(prose, finding, count);
         return;

@@ -410,6 +410,65 @@ test_label_issues_planted(void)
     g_assert_cmpint(finding->severity, >=, ERRATA_SEVERITY_MEDIUM);
 }
 
+/* residuals spread with the prediction and have a heavier tail than normal ones; @n_wrong labels are far
+ * out where others are near */
+static void
+test_residuals_check(guint64 seed, guint n_wrong)
+{
+    enum {
+        N = 8000
+    };
+    g_autofree double *truth = g_new(double, N);
+    g_autofree double *predicted = g_new(double, N);
+    g_autofree double *loss = g_new(double, N);
+    g_autofree guint8 *judged = g_malloc(N);
+    g_autoptr(ErrataCase) result = errata_case_new();
+    ErrataSchema schema = {.label = -1};
+    ErrataOutcome outcome = {.n_rows = N,
+                             .task = ERRATA_TASK_REGRESSION,
+                             .truth_value = truth,
+                             .predicted_value = predicted,
+                             .loss = loss,
+                             .judged = judged,
+                             .n_judged = N};
+    ErrataAnalysis analysis = {.schema = &schema, .outcome = &outcome, .result = result};
+    const ErrataFinding *finding;
+    guint hits = 0;
+
+    for (gsize i = 0; i < N; i++) {
+        ErrataRng rng = errata_rng_init(seed, 9, i);
+        double sign = errata_rng_below(&rng, 2) == 0 ? -1.0 : 1.0;
+
+        predicted[i] = 100.0 * errata_rng_uniform(&rng);
+        truth[i] = predicted[i] -
+                   sign * (1.0 + predicted[i] / 10.0) * log1p(-errata_rng_uniform(&rng));
+        if (i < n_wrong)
+            truth[i] = predicted[i] + sign * 400.0 * (1.0 + predicted[i] / 10.0);
+        loss[i] = fabs(truth[i] - predicted[i]);
+        judged[i] = 1;
+    }
+    errata_label_issues_residuals(&analysis);
+    g_assert_cmpuint(result->findings->len, ==, n_wrong > 0 ? 1 : 0);
+    if (n_wrong == 0)
+        return;
+    finding = g_ptr_array_index(result->findings, 0);
+    g_assert_cmpint(finding->severity, ==, ERRATA_SEVERITY_LOW);
+    for (gsize i = 0; i < finding->n_rows; i++)
+        hits += finding->row[i] < n_wrong ? 1 : 0;
+    g_assert_cmpuint(hits, ==, n_wrong);
+    g_assert_cmpuint(finding->n_rows, <=, n_wrong + 1);
+}
+
+static void
+test_label_issues_residuals(void)
+{
+    g_test_summary("Regression: labels that no tail reaches, and none where the tail explains all");
+    for (guint64 seed = 0; seed < 10; seed++) {
+        test_residuals_check(seed, 0);
+        test_residuals_check(seed, 12);
+    }
+}
+
 int
 main(int argc, char **argv)
 {
@@ -422,6 +481,7 @@ main(int argc, char **argv)
     g_test_add_func("/label-issues/ignorant", test_label_issues_ignorant);
     g_test_add_func("/label-issues/untested", test_label_issues_untested);
     g_test_add_func("/label-issues/noisy", test_label_issues_noisy);
+    g_test_add_func("/label-issues/residuals", test_label_issues_residuals);
     g_test_add_func("/label-issues/reference", test_label_issues_reference);
     g_test_add_func("/label-issues/adult", test_label_issues_adult);
     g_test_add_func("/label-issues/planted", test_label_issues_planted);
