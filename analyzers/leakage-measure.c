@@ -57,21 +57,24 @@ measure_cell(const MeasureTable *table, guint half, guint code)
 }
 
 static void
-measure_fill(MeasureTable *table, const ErrataOutcome *outcome, const guint8 *code)
+measure_fill(MeasureTable *table,
+             const ErrataOutcome *outcome,
+             const guint8 *set_aside,
+             const guint8 *code)
 {
     if (outcome->truth != NULL) {
         table->n_classes = outcome->n_classes;
         table->count = g_new0(guint64,
                               2 * (gsize)ERRATA_LEAKAGE_CODES * MAX(outcome->n_classes, 1));
         for (gsize row = 0; row < outcome->n_rows; row++)
-            if (outcome->truth[row] >= 0 && outcome->duplicate[row] == 0)
+            if (outcome->truth[row] >= 0 && (set_aside == NULL || set_aside[row] == 0))
                 measure_cell(table, outcome->half[row], code[row])[outcome->truth[row]]++;
         return;
     }
     for (gsize row = 0; row < outcome->n_rows; row++) {
         double y = outcome->truth_value[row];
 
-        if (isnan(y) || outcome->duplicate[row] != 0)
+        if (isnan(y) || (set_aside != NULL && set_aside[row] != 0))
             continue;
         table->n[outcome->half[row]][code[row]] += 1.0;
         table->sum[outcome->half[row]][code[row]] += y;
@@ -277,7 +280,7 @@ errata_leakage_measure_codes(const ErrataAnalysis *analysis,
     self->code = code;
     self->strength = self->lo = self->hi = self->wrong = self->filled_share = (double)NAN;
     self->p = 1.0;
-    measure_fill(table, analysis->outcome, code);
+    measure_fill(table, analysis->outcome, analysis->set_aside, code);
     if (analysis->outcome->truth != NULL)
         measure_classes(table, analysis->outcome, self);
     else

@@ -18,6 +18,7 @@
 #define LEAKAGE_BASE   0.8   /* a class that is commoner anyway proves nothing */
 #define LEAKAGE_REACH  0.05  /* of that class's rows must be filled */
 #define LEAKAGE_ROWS   100
+#define LEAKAGE_FEW    30.0 /* labels of the rarer classes: of fewer any column tells some by chance */
 
 typedef struct {
     ErrataAnalysis *analysis;
@@ -25,6 +26,7 @@ typedef struct {
     ErrataLeakageColumn *model;
     ErrataLeakageColumn *next; /* the best column that is not suspected, or %NULL */
     double plain;              /* errors of always saying the commonest class */
+    double n_rarer;            /* labels of the others; NaN for numbers */
 } Leakage;
 
 static char *
@@ -69,7 +71,7 @@ leakage_measure(Leakage *self)
 }
 
 static double
-leakage_plain(const ErrataOutcome *outcome)
+leakage_plain(const ErrataOutcome *outcome, double *ret_n_rarer)
 {
     g_autofree gsize *count = g_new0(gsize, MAX(outcome->n_classes, 1));
     gsize n = 0;
@@ -82,13 +84,14 @@ leakage_plain(const ErrataOutcome *outcome)
         }
     for (guint c = 0; c < outcome->n_classes; c++)
         most = MAX(most, count[c]);
+    *ret_n_rarer = n > 0 ? (double)(n - most) : (double)NAN;
     return n > 0 ? 1.0 - (double)most / (double)n : (double)NAN;
 }
 
 static gboolean
-leakage_is_strong(const ErrataLeakageColumn *column)
+leakage_is_strong(const Leakage *self, const ErrataLeakageColumn *column)
 {
-    return column->strength >= LEAKAGE_STRONG;
+    return column->strength >= LEAKAGE_STRONG && !(self->n_rarer < LEAKAGE_FEW);
 }
 
 /* wrong less than half as often as the model, and than three tenths of always saying the same */
@@ -198,7 +201,7 @@ leakage_judge(const Leakage *self, ErrataLeakageColumn *column)
         column->way = ERRATA_LEAKAGE_COPY;
         return TRUE;
     }
-    if (leakage_is_strong(column) && leakage_beats_model(self, column) &&
+    if (leakage_is_strong(self, column) && leakage_beats_model(self, column) &&
         leakage_beats_next(self, column))
         return TRUE;
     if (column->way != ERRATA_LEAKAGE_ORDER && leakage_is_right(self, column))
@@ -219,7 +222,7 @@ leakage_find(Leakage *self)
     for (guint i = 0; i < n; i++) {
         ErrataLeakageColumn *column = g_ptr_array_index(self->columns, i);
 
-        if (!leakage_is_strong(column) && !leakage_is_right(self, column) &&
+        if (!leakage_is_strong(self, column) && !leakage_is_right(self, column) &&
             !isnan(column->strength) &&
             (self->next == NULL || column->strength > self->next->strength))
             self->next = column;
@@ -249,8 +252,9 @@ leakage_run(ErrataAnalysis *analysis, GError **error)
 {
     g_autoptr(GPtrArray) columns =
         g_ptr_array_new_with_free_func((GDestroyNotify)errata_leakage_column_free);
-    Leakage self = {analysis, columns, NULL, NULL, leakage_plain(analysis->outcome)};
+    Leakage self = {.analysis = analysis, .columns = columns};
 
+    self.plain = leakage_plain(analysis->outcome, &self.n_rarer);
     leakage_measure(&self);
     if (columns->len > 0)
         leakage_find(&self);

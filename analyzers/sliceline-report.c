@@ -49,8 +49,7 @@ report_takes(const ErrataAnalysis *analysis, gsize row)
 {
     const ErrataOutcome *outcome = analysis->outcome;
 
-    return outcome->judged[row] != 0 && !isnan(outcome->loss[row]) &&
-           outcome->duplicate[row] == 0 && analysis->set_aside[row] == 0;
+    return outcome->judged[row] != 0 && !isnan(outcome->loss[row]) && analysis->set_aside[row] == 0;
 }
 
 static void

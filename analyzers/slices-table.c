@@ -346,7 +346,6 @@ slices_table_takes(const ErrataAnalysis *analysis, gsize row)
     const ErrataOutcome *outcome = analysis->outcome;
 
     return outcome->judged[row] != 0 && !isnan(outcome->loss[row]) &&
-           (outcome->duplicate == NULL || outcome->duplicate[row] == 0) &&
            (analysis->set_aside == NULL || analysis->set_aside[row] == 0);
 }
 
