@@ -1,0 +1,498 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* The operators that exported tables of features and linear models use. */
+#include <math.h>
+#include <string.h>
+
+#include "error.h"
+#include "limit.h"
+#include "onnx-private.h"
+
+#define BLOCK_NUMBERS 4096
+
+static G_GNUC_PRINTF(4, 0) gboolean ops_throw(GError **error,
+                                              ErrataError code,
+                                              const OnnxNode *node,
+                                              const char *format,
+                                              va_list args)
+{
+    g_autofree char *what = g_strdup_vprintf(format, args);
+    g_set_error(error,
+                ERRATA_ERROR,
+                code,
+                "%s%s%s: %s",
+                node->op,
+                node->name != NULL && node->name[0] ? " " : "",
+                node->name != NULL ? node->name : "",
+                what);
+    return FALSE;
+}
+
+gboolean
+onnx_fail(GError **error, const OnnxNode *node, const char *format, ...)
+{
+    va_list args;
+    va_start(args, format);
+    ops_throw(error, ERRATA_ERROR_INVALID_DATA, node, format, args);
+    va_end(args);
+    return FALSE;
+}
+
+gboolean
+onnx_refuse(GError **error, const OnnxNode *node, const char *format, ...)
+{
+    va_list args;
+    va_start(args, format);
+    ops_throw(error, ERRATA_ERROR_UNSUPPORTED, node, format, args);
+    va_end(args);
+    return FALSE;
+}
+
+double *
+onnx_alloc(OnnxRow *row, guint n)
+{
+    while (row->block < row->blocks->len) {
+        GArray *block = row->blocks->pdata[row->block];
+        if (row->used + n <= block->len) {
+            double *place = &g_array_index(block, double, row->used);
+            row->used += n;
+            memset(place, 0, n * sizeof *place);
+            return place;
+        }
+        row->block++;
+        row->used = 0;
+    }
+    GArray *block = g_array_new(FALSE, TRUE, sizeof(double));
+    g_array_set_size(block, MAX(n, BLOCK_NUMBERS));
+    g_ptr_array_add(row->blocks, block);
+    row->used = n;
+    return (double *)(gpointer)block->data;
+}
+
+void
+onnx_post(const char *transform, double *x, guint n)
+{
+    double most = -INFINITY, sum = 0;
+    if (transform == NULL || g_str_equal(transform, "NONE"))
+        return;
+    if (g_str_equal(transform, "LOGISTIC")) {
+        for (guint i = 0; i < n; i++)
+            x[i] = 1 / (1 + exp(-x[i]));
+        return;
+    }
+    gboolean zeros = g_str_equal(transform, "SOFTMAX_ZERO");
+    for (guint i = 0; i < n; i++)
+        most = fmax(most, x[i]);
+    for (guint i = 0; i < n; i++) {
+        x[i] = zeros && fabs(x[i]) < 1e-7 ? 0 : exp(x[i] - most);
+        sum += x[i];
+    }
+    for (guint i = 0; i < n && sum > 0; i++)
+        x[i] /= sum;
+}
+
+static double *
+ops_set(const OnnxOp *op, OnnxRow *row, guint n)
+{
+    gboolean is_double = FALSE;
+    for (guint i = 0; i < op->n_in; i++)
+        is_double |= row->cell[op->in[i]].is_double && row->cell[op->in[i]].n > 0;
+    row->cell[op->out] = (OnnxCell){.n = n, .x = onnx_alloc(row, n), .is_double = is_double};
+    return row->cell[op->out].x;
+}
+
+static void
+ops_round(const OnnxOp *op, OnnxRow *row)
+{
+    OnnxCell *cell = &row->cell[op->out];
+    for (guint i = 0; !cell->is_double && i < cell->n; i++)
+        cell->x[i] = (double)(float)cell->x[i];
+}
+
+static double
+ops_at(const GArray *array, guint i, double fallback)
+{
+    if (array == NULL)
+        return fallback;
+    return g_array_index(array, double, array->len == 1 ? 0 : i);
+}
+
+static gboolean
+ops_fits(const OnnxOp *op, const GArray *array, guint n, GError **error)
+{
+    return array == NULL || array->len == 1 || array->len == n ||
+           onnx_fail(error, op->node, "expected %u numbers, found %u", n, array->len);
+}
+
+static gboolean
+ops_scaler(const OnnxOp *op, OnnxRow *row, GError **error)
+{
+    const OnnxCell *in = &row->cell[op->in[0]];
+    const GArray *offset = onnx_floats(op->node, "offset");
+    const GArray *scale = onnx_floats(op->node, "scale");
+    if (!ops_fits(op, offset, in->n, error) || !ops_fits(op, scale, in->n, error))
+        return FALSE;
+    double *out = ops_set(op, row, in->n);
+    in = &row->cell[op->in[0]];
+    for (guint i = 0; i < in->n; i++)
+        out[i] = (in->x[i] - ops_at(offset, i, 0)) * ops_at(scale, i, 1);
+    ops_round(op, row);
+    return TRUE;
+}
+
+static gboolean
+ops_imputer(const OnnxOp *op, OnnxRow *row, GError **error)
+{
+    const OnnxCell *in = &row->cell[op->in[0]];
+    const GArray *fill = onnx_floats(op->node, "imputed_value_floats");
+    double replaced = onnx_float(op->node, "replaced_value_float", NAN);
+    if (fill == NULL)
+        return onnx_refuse(error, op->node, "only numbers are filled in");
+    if (!ops_fits(op, fill, in->n, error))
+        return FALSE;
+    double *out = ops_set(op, row, in->n);
+    in = &row->cell[op->in[0]];
+    for (guint i = 0; i < in->n; i++) {
+        gboolean missing = isnan(replaced) ? isnan(in->x[i])
+                                           : in->x[i] >= replaced && in->x[i] <= replaced;
+        out[i] = missing ? ops_at(fill, i, 0) : in->x[i];
+    }
+    return TRUE;
+}
+
+static gboolean
+ops_normalizer(const OnnxOp *op, OnnxRow *row, GError **error G_GNUC_UNUSED)
+{
+    const char *norm = onnx_string(op->node, "norm");
+    guint n = row->cell[op->in[0]].n;
+    double *out = ops_set(op, row, n), total = 0;
+    const double *x = row->cell[op->in[0]].x;
+    gboolean l1 = norm != NULL && g_str_equal(norm, "L1");
+    gboolean l2 = norm != NULL && g_str_equal(norm, "L2");
+    for (guint i = 0; i < n; i++)
+        total = l1 ? total + fabs(x[i]) : l2 ? total + x[i] * x[i] : fmax(total, x[i]);
+    total = l2 ? sqrt(total) : total;
+    for (guint i = 0; i < n; i++)
+        out[i] = fabs(total) > 0 ? x[i] / total : x[i];
+    ops_round(op, row);
+    return TRUE;
+}
+
+static gboolean
+ops_binarizer(const OnnxOp *op, OnnxRow *row, GError **error G_GNUC_UNUSED)
+{
+    guint n = row->cell[op->in[0]].n;
+    double threshold = onnx_float(op->node, "threshold", 0);
+    double *out = ops_set(op, row, n);
+    for (guint i = 0; i < n; i++)
+        out[i] = row->cell[op->in[0]].x[i] > threshold ? 1 : 0;
+    return TRUE;
+}
+
+static gboolean
+ops_one_hot(const OnnxOp *op, OnnxRow *row, GError **error)
+{
+    const GArray *categories = onnx_ints(op->node, "cats_int64s");
+    if (categories == NULL)
+        return onnx_refuse(error, op->node, "categories that are texts are not computed");
+    guint n = row->cell[op->in[0]].n, k = categories->len;
+    if ((guint64)n * k > ERRATA_LIMIT_COLUMNS)
+        return onnx_fail(error, op->node, "more than %d columns", ERRATA_LIMIT_COLUMNS);
+    double *out = ops_set(op, row, n * k);
+    for (guint i = 0; i < n; i++)
+        for (guint c = 0; c < k; c++) {
+            double distance = row->cell[op->in[0]].x[i] -
+                              (double)g_array_index(categories, gint64, c);
+            out[i * k + c] = fabs(distance) > 0 || isnan(distance) ? 0 : 1;
+        }
+    return TRUE;
+}
+
+static gboolean
+ops_extract(const OnnxOp *op, OnnxRow *row, GError **error)
+{
+    if (op->n_in < 2)
+        return onnx_fail(error, op->node, "expected two inputs");
+    guint n = row->cell[op->in[1]].n;
+    double *out = ops_set(op, row, n);
+    const OnnxCell *in = &row->cell[op->in[0]], *which = &row->cell[op->in[1]];
+    for (guint i = 0; i < n; i++) {
+        if (!(which->x[i] >= 0 && which->x[i] < in->n))
+            return onnx_fail(error, op->node, "a column out of range");
+        out[i] = in->x[(guint)which->x[i]];
+    }
+    row->cell[op->out].is_double = in->is_double;
+    return TRUE;
+}
+
+/* Concat, FeatureVectorizer: side by side */
+static gboolean
+ops_concat(const OnnxOp *op, OnnxRow *row, GError **error)
+{
+    guint n = 0, k = 0;
+    for (guint i = 0; i < op->n_in; i++)
+        n += row->cell[op->in[i]].n;
+    if (n > ERRATA_LIMIT_COLUMNS)
+        return onnx_fail(error, op->node, "more than %d columns", ERRATA_LIMIT_COLUMNS);
+    double *out = ops_set(op, row, n);
+    for (guint i = 0; i < op->n_in; i++) {
+        const OnnxCell *in = &row->cell[op->in[i]];
+        for (guint j = 0; j < in->n; j++)
+            out[k++] = in->x[j];
+    }
+    return TRUE;
+}
+
+static gboolean
+ops_same(const OnnxOp *op, OnnxRow *row, GError **error G_GNUC_UNUSED)
+{
+    row->cell[op->out] = row->cell[op->in[0]];
+    return TRUE;
+}
+
+static gboolean
+ops_cast(const OnnxOp *op, OnnxRow *row, GError **error)
+{
+    gint64 to = onnx_int(op->node, "to", 0);
+    guint n = row->cell[op->in[0]].n;
+    if (to != ONNX_FLOAT && to != ONNX_DOUBLE && to != ONNX_INT64 && to != 6 && to != 9)
+        return onnx_refuse(error, op->node, "to type %d", (int)to);
+    double *out = ops_set(op, row, n);
+    row->cell[op->out].is_double = to != ONNX_FLOAT;
+    for (guint i = 0; i < n; i++) {
+        double x = row->cell[op->in[0]].x[i];
+        out[i] = to == 9 ? (fabs(x) > 0 ? 1 : 0) : to == ONNX_INT64 || to == 6 ? trunc(x) : x;
+    }
+    ops_round(op, row);
+    return TRUE;
+}
+
+/* Add, Sub, Mul, Div: one number, or as many as the other has */
+static gboolean
+ops_arithmetic(const OnnxOp *op, OnnxRow *row, GError **error)
+{
+    if (op->n_in != 2)
+        return onnx_fail(error, op->node, "expected two inputs");
+    guint na = row->cell[op->in[0]].n, nb = row->cell[op->in[1]].n, n = MAX(na, nb);
+    if ((na != n && na != 1) || (nb != n && nb != 1))
+        return onnx_fail(error, op->node, "%u and %u numbers do not go together", na, nb);
+    double *out = ops_set(op, row, n);
+    const double *a = row->cell[op->in[0]].x, *b = row->cell[op->in[1]].x;
+    for (guint i = 0; i < n; i++) {
+        double x = a[na == 1 ? 0 : i], y = b[nb == 1 ? 0 : i];
+        out[i] = op->node->op[0] == 'A'   ? x + y
+                 : op->node->op[0] == 'S' ? x - y
+                 : op->node->op[0] == 'M' ? x * y
+                                          : x / y;
+    }
+    ops_round(op, row);
+    return TRUE;
+}
+
+static gboolean
+ops_function(const OnnxOp *op, OnnxRow *row, GError **error G_GNUC_UNUSED)
+{
+    static const char names[] = "STRELQAN"; /* Sigmoid Tanh Relu Exp Log sQrt Abs Neg */
+    static const char *const ops[] =
+        {"Sigmoid", "Tanh", "Relu", "Exp", "Log", "Sqrt", "Abs", "Neg"};
+    guint which = 0, n = row->cell[op->in[0]].n;
+    while (which + 1 < G_N_ELEMENTS(ops) && !g_str_equal(ops[which], op->node->op))
+        which++;
+    double *out = ops_set(op, row, n);
+    for (guint i = 0; i < n; i++) {
+        double x = row->cell[op->in[0]].x[i];
+        switch (names[which]) {
+        case 'S':
+            out[i] = 1 / (1 + exp(-x));
+            break;
+        case 'T':
+            out[i] = tanh(x);
+            break;
+        case 'R':
+            out[i] = x > 0 ? x : 0;
+            break;
+        case 'E':
+            out[i] = exp(x);
+            break;
+        case 'L':
+            out[i] = log(x);
+            break;
+        case 'Q':
+            out[i] = sqrt(x);
+            break;
+        case 'A':
+            out[i] = fabs(x);
+            break;
+        default:
+            out[i] = -x;
+            break;
+        }
+    }
+    ops_round(op, row);
+    return TRUE;
+}
+
+static gboolean
+ops_softmax(const OnnxOp *op, OnnxRow *row, GError **error G_GNUC_UNUSED)
+{
+    guint n = row->cell[op->in[0]].n;
+    double *out = ops_set(op, row, n);
+    memcpy(out, row->cell[op->in[0]].x, n * sizeof *out);
+    onnx_post("SOFTMAX", out, n);
+    ops_round(op, row);
+    return TRUE;
+}
+
+static gboolean
+ops_arg_max(const OnnxOp *op, OnnxRow *row, GError **error)
+{
+    const OnnxCell in = row->cell[op->in[0]];
+    guint best = 0;
+    if (in.n == 0)
+        return onnx_fail(error, op->node, "of nothing");
+    for (guint i = 1; i < in.n; i++)
+        best = in.x[i] > in.x[best] ? i : best;
+    ops_set(op, row, 1)[0] = best;
+    row->cell[op->out].is_double = TRUE;
+    return TRUE;
+}
+
+/* x · matrix (+ c); the matrix is constant, its shape comes from the numbers there are */
+static gboolean
+ops_product(const OnnxOp *op, OnnxRow *row, GError **error)
+{
+    gboolean gemm = g_str_equal(op->node->op, "Gemm");
+    gboolean turned = gemm && onnx_int(op->node, "transB", 0) != 0;
+    double alpha = gemm ? onnx_float(op->node, "alpha", 1) : 1;
+    double beta = gemm ? onnx_float(op->node, "beta", 1) : 1;
+    if (op->n_in < 2 || (gemm && onnx_int(op->node, "transA", 0) != 0))
+        return onnx_refuse(error, op->node, "not computed in this form");
+    guint n_in = row->cell[op->in[0]].n, n = row->cell[op->in[1]].n;
+    if (n_in == 0 || n % n_in != 0)
+        return onnx_fail(error, op->node, "a matrix of %u numbers for %u columns", n, n_in);
+    n /= n_in;
+    double *out = ops_set(op, row, n);
+    const double *x = row->cell[op->in[0]].x, *matrix = row->cell[op->in[1]].x;
+    const OnnxCell *plus = op->n_in > 2 ? &row->cell[op->in[2]] : NULL;
+    if (plus != NULL && plus->n != n && plus->n > 1)
+        return onnx_fail(error, op->node, "expected %u numbers to add, found %u", n, plus->n);
+    for (guint k = 0; k < n; k++) {
+        double sum = 0;
+        for (guint i = 0; i < n_in; i++)
+            sum += x[i] * matrix[turned ? k * n_in + i : i * n + k];
+        out[k] = alpha * sum;
+        if (plus != NULL && plus->n > 0)
+            out[k] += beta * plus->x[plus->n == 1 ? 0 : k];
+    }
+    ops_round(op, row);
+    return TRUE;
+}
+
+static gboolean
+ops_linear(const OnnxOp *op, OnnxRow *row, GError **error)
+{
+    const GArray *c = onnx_floats(op->node, "coefficients");
+    const GArray *intercepts = onnx_floats(op->node, "intercepts");
+    const char *transform = onnx_string(op->node, "post_transform");
+    guint n_in = row->cell[op->in[0]].n;
+    if (c == NULL || n_in == 0 || c->len % n_in != 0)
+        return onnx_fail(error, op->node, "coefficients do not fit %u columns", n_in);
+    guint n = c->len / n_in, best = 0;
+    gboolean pair = op->n_classes == 2 && n == 1;
+    if ((op->n_classes > 0 && !pair && n != op->n_classes) ||
+        (intercepts != NULL && intercepts->len != n))
+        return onnx_fail(error, op->node, "expected a row of coefficients per class");
+    double *out = ops_set(op, row, pair ? 2 : n);
+    for (guint k = 0; k < n; k++) {
+        double sum = ops_at(intercepts, k, 0);
+        if (intercepts != NULL && intercepts->len == 1 && k > 0)
+            sum = 0;
+        for (guint i = 0; i < n_in; i++)
+            sum += g_array_index(c, double, (gsize)k *n_in + i) * row->cell[op->in[0]].x[i];
+        out[pair ? 1 : k] = sum;
+    }
+    out[0] = pair ? -out[1] : out[0];
+    n = pair ? 2 : n;
+    for (guint k = 1; k < n; k++)
+        best = out[k] > out[best] ? k : best;
+    onnx_post(transform, out, n);
+    row->cell[op->out].is_double = FALSE;
+    ops_round(op, row);
+    if (op->n_classes > 0) {
+        double *label = onnx_alloc(row, 1);
+        *label = best;
+        row->cell[op->label] = (OnnxCell){.n = 1, .x = label, .is_double = TRUE};
+    }
+    return TRUE;
+}
+
+guint
+onnx_columns_taken(const OnnxNode *node)
+{
+    static const char *const lists[] = {"offset", "scale", "imputed_value_floats"};
+    const GArray *features = onnx_ints(node, "nodes_featureids");
+    const GArray *coefficients = onnx_floats(node, "coefficients");
+    const GArray *intercepts = onnx_floats(node, "intercepts");
+    gint64 most = 0;
+    for (guint i = 0; features != NULL && i < features->len; i++)
+        most = MAX(most, g_array_index(features, gint64, i) + 1);
+    if (features != NULL)
+        return (guint)CLAMP(most, 1, ERRATA_LIMIT_COLUMNS);
+    if (coefficients != NULL)
+        return coefficients->len / (intercepts != NULL ? intercepts->len : 1);
+    for (guint i = 0; i < G_N_ELEMENTS(lists); i++) {
+        const GArray *list = onnx_floats(node, lists[i]);
+        if (list != NULL && list->len > 1)
+            return list->len;
+    }
+    return 0;
+}
+
+gboolean
+onnx_compile_op(OnnxOp *op, GError **error)
+{
+    static const struct {
+        const char *name;
+        gboolean (*run)(const OnnxOp *op, OnnxRow *row, GError **error);
+    } table[] = {
+        {"Scaler", ops_scaler},
+        {"Imputer", ops_imputer},
+        {"Normalizer", ops_normalizer},
+        {"Binarizer", ops_binarizer},
+        {"OneHotEncoder", ops_one_hot},
+        {"ArrayFeatureExtractor", ops_extract},
+        {"FeatureVectorizer", ops_concat},
+        {"Concat", ops_concat},
+        {"ZipMap", ops_same},
+        {"Identity", ops_same},
+        {"Reshape", ops_same},
+        {"Flatten", ops_same},
+        {"Squeeze", ops_same},
+        {"Cast", ops_cast},
+        {"Add", ops_arithmetic},
+        {"Sub", ops_arithmetic},
+        {"Mul", ops_arithmetic},
+        {"Div", ops_arithmetic},
+        {"Sigmoid", ops_function},
+        {"Tanh", ops_function},
+        {"Relu", ops_function},
+        {"Exp", ops_function},
+        {"Log", ops_function},
+        {"Sqrt", ops_function},
+        {"Abs", ops_function},
+        {"Neg", ops_function},
+        {"Softmax", ops_softmax},
+        {"ArgMax", ops_arg_max},
+        {"MatMul", ops_product},
+        {"Gemm", ops_product},
+        {"LinearRegressor", ops_linear},
+        {"LinearClassifier", ops_linear},
+    };
+    if (g_str_has_prefix(op->node->op, "TreeEnsemble") && strlen(op->node->op) > 12)
+        return onnx_compile_trees(op, error);
+    for (guint i = 0; i < G_N_ELEMENTS(table); i++)
+        if (g_str_equal(table[i].name, op->node->op)) {
+            op->run = table[i].run;
+            return op->n_in > 0 || onnx_fail(error, op->node, "no input");
+        }
+    return onnx_refuse(error, op->node, "not an operator that is computed");
+}

@@ -1,0 +1,69 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#pragma once
+
+#include "model-builder.h"
+#include "onnx-proto.h"
+
+G_BEGIN_DECLS
+
+/* A graph is compiled into operations on cells; a cell is one row of a tensor. */
+
+typedef struct {
+    guint n;
+    double *x;
+    gboolean is_double; /* else numbers are rounded to single precision */
+} OnnxCell;
+
+typedef struct {
+    OnnxCell *cell; /* by id */
+    GPtrArray *blocks;
+    guint block;
+    gsize used;
+} OnnxRow;
+
+typedef struct _OnnxOp OnnxOp;
+
+struct _OnnxOp {
+    const OnnxNode *node;
+    guint n_in;
+    guint *in; /* ids */
+    guint out; /* id of its (last) result; a classifier's first is the label's number */
+    guint label;
+    gboolean (*run)(const OnnxOp *op, OnnxRow *row, GError **error);
+    ErrataTrees *trees;
+    gboolean is_binary;   /* trees of one margin for two classes */
+    gboolean is_positive; /* and that margin is a probability */
+    guint n_classes;
+};
+
+typedef struct {
+    OnnxFile *file;
+    GPtrArray *ops; /* OnnxOp */
+    guint n_cells;
+    GArray *constants;   /* OnnxCell by id; n = 0 where there is none */
+    GArray *input_cell;  /* guint, per input of the graph */
+    GArray *input_width; /* guint */
+    guint n_inputs;      /* of the model */
+    guint prediction;    /* cell; G_MAXUINT */
+    guint shares;        /* cell; G_MAXUINT */
+    guint n_fields;      /* columns of the first output, where there are no classes */
+    guint n_classes;
+    double *class_number; /* NULL: texts */
+    GPtrArray *classes;   /* char, NULL-terminated when there are any */
+} OnnxBody;
+
+double *onnx_alloc(OnnxRow *row, guint n);
+gboolean onnx_fail(GError **error, const OnnxNode *node, const char *format, ...)
+    G_GNUC_PRINTF(3, 4);
+gboolean onnx_refuse(GError **error, const OnnxNode *node, const char *format, ...)
+    G_GNUC_PRINTF(3, 4);
+
+/* sets how the operation runs; FALSE with an error when it is not known */
+gboolean onnx_compile_op(OnnxOp *op, GError **error);
+gboolean onnx_compile_trees(OnnxOp *op, GError **error);
+gboolean onnx_run_trees(const OnnxOp *op, OnnxRow *row, GError **error);
+void onnx_post(const char *transform, double *x, guint n);
+/* how many columns a node takes of its first input; 0 when it does not tell */
+guint onnx_columns_taken(const OnnxNode *node);
+
+G_END_DECLS
