@@ -24,6 +24,7 @@ static const ErrataVerb *const verbs[] = {
     &errata_verb_mute,
     &errata_verb_unmute,
     &errata_verb_export,
+    &errata_verb_ask,
     &errata_verb_watch,
 };
 

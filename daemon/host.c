@@ -89,6 +89,8 @@ errata_host_job_free(ErrataHostJob *self)
     g_free(self->id);
     g_free(self->name);
     g_free(self->created);
+    g_free(self->question);
+    g_free(self->plan);
     g_free(self->command);
     g_free(self->what);
     g_clear_pointer(&self->patterns, g_variant_unref);
@@ -450,6 +452,10 @@ host_options_variant(const ErrataHostJob *job)
     g_variant_dict_init(&dict, NULL);
     g_variant_dict_insert(&dict, "mode", "s", job->mode);
     g_variant_dict_insert(&dict, "memory", "t", job->memory);
+    if (job->question != NULL)
+        g_variant_dict_insert(&dict, "question", "s", job->question);
+    if (job->plan != NULL)
+        g_variant_dict_insert(&dict, "plan", "s", job->plan);
     g_variant_dict_insert(&dict, "keeps-labels", "b", job->keeps_labels);
     if (job->id != NULL)
         g_variant_dict_insert(&dict, "id", "s", job->id);

@@ -40,6 +40,8 @@ typedef struct {
  * @name: (nullable): of the model; by the first input when %NULL
  * @created: ISO 8601 UTC
  * @command: that reproduces the run
+ * @question: (nullable): mode `ask`: in plain words
+ * @plan: (nullable): mode `ask`: the plan, instead of a question
  * @memory: bytes the worker may use, 0 for what the machine has
  * @background: run with low priority
  * @what: (nullable): mode `export`: of what
@@ -56,6 +58,8 @@ typedef struct {
     char *name;
     char *created;
     char *command;
+    char *question;
+    char *plan;
     guint64 memory;
     gboolean background;
     char *what;

@@ -17,6 +17,8 @@
 #include "report.h"
 #include "run.h"
 #include "sandbox.h"
+#include "worker-answer.h"
+#include "worker-ask.h"
 #include "worker-attribute.h"
 #include "worker-baseline.h"
 #include "worker-export.h"
@@ -44,6 +46,8 @@ struct _ErrataWorkerJob {
     char *name;
     char *created;
     char *command;
+    char *question; /* mode ask */
+    char *plan;
     GPtrArray *known; /* (element-type ErrataPattern) (nullable): the model's patterns so far */
     /* what reading yields */
     ErrataFrame *frame;
@@ -84,6 +88,8 @@ errata_worker_job_free(ErrataWorkerJob *self)
     g_free(self->name);
     g_free(self->created);
     g_free(self->command);
+    g_free(self->question);
+    g_free(self->plan);
     g_clear_pointer(&self->known, g_ptr_array_unref);
     g_clear_pointer(&self->frame, errata_frame_unref);
     g_clear_pointer(&self->reference, errata_frame_unref);
@@ -158,6 +164,8 @@ errata_worker_job_new(GUnixFDList *fds,
     self->settings_texts = g_variant_ref(settings);
     g_variant_lookup(options, "mode", "s", &self->mode);
     g_variant_lookup(options, "what", "s", &self->what);
+    g_variant_lookup(options, "question", "s", &self->question);
+    g_variant_lookup(options, "plan", "s", &self->plan);
     g_variant_lookup(options, "id", "s", &self->id);
     g_variant_lookup(options, "name", "s", &self->name);
     g_variant_lookup(options, "created", "s", &self->created);
@@ -530,63 +538,6 @@ job_analyse(ErrataWorkerJob *self, ErrataProgress *progress, GError **error)
     return g_steal_pointer(&result);
 }
 
-/* whether somebody is to be told: not of what is muted, nor of what was there before and is no worse */
-static gboolean
-job_is_alert(const ErrataWorkerJob *self, const ErrataFinding *finding)
-{
-    const ErrataPattern *pattern = finding->pattern;
-
-    if (pattern == NULL)
-        return TRUE;
-    if (pattern->muted)
-        return FALSE;
-    for (guint i = 0; self->known != NULL && i < self->known->len; i++) {
-        const ErrataPattern *before = g_ptr_array_index(self->known, i);
-
-        if (strcmp(before->id, pattern->id) == 0)
-            return errata_pattern_is_news(pattern) || pattern->severity > before->severity;
-    }
-    return TRUE;
-}
-
-static void
-job_answer_patterns(GVariantDict *answer, const ErrataCase *result)
-{
-    GVariantBuilder list;
-
-    if (result->patterns == NULL)
-        return;
-    g_variant_builder_init(&list, G_VARIANT_TYPE("a" ERRATA_PATTERN_VARIANT));
-    for (guint i = 0; i < result->patterns->len; i++)
-        g_variant_builder_add_value(
-            &list,
-            errata_pattern_to_variant(g_ptr_array_index(result->patterns, i)));
-    g_variant_dict_insert_value(answer, "patterns", g_variant_builder_end(&list));
-}
-
-static void
-job_answer_findings(const ErrataWorkerJob *self, GVariantDict *answer, const ErrataCase *result)
-{
-    GVariantBuilder alerts;
-
-    g_variant_builder_init(&alerts, G_VARIANT_TYPE("a(sss)"));
-    for (guint i = 0; i < result->findings->len; i++) {
-        const ErrataFinding *finding = g_ptr_array_index(result->findings, i);
-
-        if (i == 0)
-            g_variant_dict_insert(answer, "severity", "s", errata_severity_nick(finding->severity));
-        if (!job_is_alert(self, finding))
-            continue;
-        g_variant_builder_add(&alerts,
-                              "(sss)",
-                              finding->id,
-                              errata_severity_nick(finding->severity),
-                              finding->title);
-    }
-    g_variant_dict_insert(answer, "findings", "u", result->findings->len);
-    g_variant_dict_insert_value(answer, "alerts", g_variant_builder_end(&alerts));
-}
-
 /* for the host, which keeps logs that labels may still come for */
 static void
 job_answer_labels(const ErrataWorkerJob *self, GVariantDict *answer, const ErrataCase *result)
@@ -618,8 +569,7 @@ job_answer(const ErrataWorkerJob *self, const ErrataCase *result)
         g_variant_dict_insert(&answer, "name", "s", result->name);
     if (result->verdict != NULL)
         g_variant_dict_insert(&answer, "verdict", "s", result->verdict);
-    job_answer_findings(self, &answer, result);
-    job_answer_patterns(&answer, result);
+    errata_worker_answer_findings(&answer, result, self->known);
     if (g_strcmp0(self->mode, "inspect") == 0) {
         g_autoptr(GBytes) json = errata_case_to_json(result);
         g_autofree char *text = g_strndup(g_bytes_get_data(json, NULL), g_bytes_get_size(json));
@@ -733,6 +683,35 @@ job_export(ErrataWorkerJob *self, ErrataProgress *progress, GError **error)
     return NULL;
 }
 
+/* a question about a log, about a report, or about both */
+static GVariant *
+job_ask(ErrataWorkerJob *self, ErrataProgress *progress, GError **error)
+{
+    g_autoptr(ErrataCase) notes = errata_case_new();
+    ErrataWorkerFile report = job_file(self, "baseline");
+
+    if (!ERRATA_JAIL_SANITIZER && !errata_sandbox_limit_memory(self->memory, error))
+        return NULL;
+    if (!job_load_settings(self, error))
+        return NULL;
+    errata_parallel_set_threads(self->settings->threads);
+    if (report.fd >= 0) {
+        self->earlier = errata_worker_baseline_read(report.fd, report.name, error);
+        if (self->earlier == NULL)
+            return NULL;
+        errata_worker_ask_settings(self->earlier, self->settings);
+    }
+    if (job_file(self, "auto").fd >= 0 && !job_read(self, notes, progress, error))
+        return NULL;
+    return errata_worker_ask(self->question,
+                             self->plan,
+                             self->earlier,
+                             self->frame,
+                             self->settings,
+                             progress,
+                             error);
+}
+
 static GVariant *
 job_work(ErrataWorkerJob *self, ErrataProgress *progress, GError **error)
 {
@@ -742,6 +721,8 @@ job_work(ErrataWorkerJob *self, ErrataProgress *progress, GError **error)
         return job_run_model(self, progress, error);
     if (g_strcmp0(self->mode, "export") == 0)
         return job_export(self, progress, error);
+    if (g_strcmp0(self->mode, "ask") == 0)
+        return job_ask(self, progress, error);
     result = job_analyse(self, progress, error);
     if (result != NULL)
         return job_answer(self, result);

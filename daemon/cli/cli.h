@@ -54,6 +54,7 @@ extern const ErrataVerb errata_verb_models;
 extern const ErrataVerb errata_verb_reports;
 extern const ErrataVerb errata_verb_show;
 extern const ErrataVerb errata_verb_open;
+extern const ErrataVerb errata_verb_ask;
 extern const ErrataVerb errata_verb_watch;
 extern const ErrataVerb errata_verb_compare;
 extern const ErrataVerb errata_verb_patterns;

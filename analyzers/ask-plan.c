@@ -1,0 +1,406 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* Plans: read from text or JSON, checked for their form, printed back. What they mean in a log is
+ * checked where they are carried out. */
+#include "ask-plan.h"
+
+#include <math.h>
+#include <string.h>
+
+#include "error.h"
+#include "filter.h"
+#include "finding.h"
+#include "json-reader.h"
+#include "limit.h"
+#include "number.h"
+#include "schema-name.h"
+#include "text.h"
+
+/* what a step takes besides its name */
+typedef enum {
+    PLAN_NOTHING,
+    PLAN_CONDITION,
+    PLAN_WORD,
+    PLAN_OPTION,
+    PLAN_NUMBER,
+    PLAN_METRIC,
+} PlanArgument;
+
+static const struct {
+    const char *name;
+    ErrataAskOp op;
+    PlanArgument argument;
+    const char *key; /* of the argument, in JSON */
+    const char *what;
+} plan_ops[] = {
+    {"filter", ERRATA_ASK_FILTER, PLAN_CONDITION, "where", "a condition such as age > 40"},
+    {"where", ERRATA_ASK_FILTER, PLAN_CONDITION, "where", "a condition such as age > 40"},
+    {"what-if", ERRATA_ASK_WHAT_IF, PLAN_NUMBER, "threshold", "threshold and a number"},
+    {"group", ERRATA_ASK_GROUP, PLAN_WORD, "column", "the name of a column"},
+    {"count", ERRATA_ASK_COUNT, PLAN_NOTHING, NULL, NULL},
+    {"metric", ERRATA_ASK_METRIC, PLAN_METRIC, "name", "the name of a metric such as accuracy"},
+    {"compare", ERRATA_ASK_COMPARE, PLAN_CONDITION, "with", "rest, or a condition"},
+    {"findings", ERRATA_ASK_FINDINGS, PLAN_OPTION, "which", "a kind or a severity, or nothing"},
+    {"finding", ERRATA_ASK_FINDING, PLAN_WORD, "id", "a finding such as F1"},
+    {"rows", ERRATA_ASK_ROWS, PLAN_NUMBER, "limit", "how many rows, from 1 to 100"},
+    {"explain", ERRATA_ASK_EXPLAIN, PLAN_WORD, "row", "the number or the id of a row"},
+};
+
+static void
+plan_step_free(gpointer data)
+{
+    ErrataAskStep *step = data;
+
+    g_free(step->text);
+    g_free(step->of);
+    g_free(step);
+}
+
+void
+errata_ask_plan_free(ErrataAskPlan *self)
+{
+    if (self == NULL)
+        return;
+    g_ptr_array_unref(self->steps);
+    g_free(self);
+}
+
+static gboolean
+plan_refuse(GError **error, guint step, const char *what, const char *found)
+{
+    g_autofree char *shown = errata_text_excerpt(found, strlen(found), 60);
+
+    g_set_error(error,
+                ERRATA_ERROR,
+                ERRATA_ERROR_USAGE,
+                "step %u of the plan: expected %s, found “%s”",
+                step,
+                what,
+                shown);
+    return FALSE;
+}
+
+/* index into plan_ops, −1 with @error set when there is none of that name */
+static int
+plan_find_op(const char *name, guint number, GError **error)
+{
+    g_autoptr(GString) names = g_string_new("an operation (");
+    const char *nearest = NULL;
+    guint least = 3;
+
+    for (guint i = 0; i < G_N_ELEMENTS(plan_ops); i++) {
+        guint distance = errata_schema_name_distance(name, plan_ops[i].name);
+
+        if (g_ascii_strcasecmp(plan_ops[i].name, name) == 0)
+            return (int)i;
+        if (distance < least) {
+            least = distance;
+            nearest = plan_ops[i].name;
+        }
+        g_string_append_printf(names, "%s%s", i > 0 ? ", " : "", plan_ops[i].name);
+    }
+    g_string_append_c(names, ')');
+    if (nearest != NULL)
+        g_string_append_printf(names, "; did you mean %s?", nearest);
+    plan_refuse(error, number, names->str, name);
+    return -1;
+}
+
+static gboolean
+plan_check_condition(const ErrataAskStep *step, guint number, GError **error)
+{
+    g_autoptr(ErrataFilter) filter = NULL;
+
+    if (step->op == ERRATA_ASK_COMPARE && g_ascii_strcasecmp(step->text, "rest") == 0)
+        return TRUE;
+    filter = errata_filter_parse(step->text, error);
+    if (filter == NULL)
+        g_prefix_error(error, "step %u of the plan: ", number);
+    return filter != NULL;
+}
+
+static gboolean
+plan_check_findings(const ErrataAskStep *step, guint number, GError **error)
+{
+    ErrataFindingKind kind;
+    ErrataSeverity severity;
+
+    return step->text == NULL || errata_finding_kind_parse(step->text, &kind) ||
+           errata_severity_parse(step->text, &severity) ||
+           plan_refuse(error,
+                       number,
+                       "a kind (slice, drift, data-bug, label-issue …) or a severity (info, low, "
+                       "medium, high, critical)",
+                       step->text);
+}
+
+static gboolean
+plan_check_number(const ErrataAskStep *step, guint number, GError **error)
+{
+    gboolean rows = step->op == ERRATA_ASK_ROWS;
+    char buffer[ERRATA_NUMBER_BUFFER];
+
+    if (rows ? step->number >= 1.0 && step->number <= ERRATA_ASK_MAX_ROWS
+             : step->number >= 0.0 && step->number <= 1.0)
+        return TRUE;
+    return plan_refuse(error,
+                       number,
+                       rows ? "a number of rows from 1 to 100" : "a threshold from 0 to 1",
+                       isfinite(step->number) ? errata_number_print(step->number, buffer) : "");
+}
+
+static gboolean
+plan_check_step(const ErrataAskStep *step, guint number, GError **error)
+{
+    if (step->op == ERRATA_ASK_FILTER || step->op == ERRATA_ASK_COMPARE)
+        return plan_check_condition(step, number, error);
+    if (step->op == ERRATA_ASK_FINDINGS)
+        return plan_check_findings(step, number, error);
+    if (step->op == ERRATA_ASK_ROWS || step->op == ERRATA_ASK_WHAT_IF)
+        return plan_check_number(step, number, error);
+    return TRUE;
+}
+
+/* a name in quotes may hold spaces */
+static char *
+plan_unquote(const char *text)
+{
+    gsize n = strlen(text);
+
+    return n >= 2 && strchr("\"'`", text[0]) != NULL && text[n - 1] == text[0]
+               ? g_strndup(text + 1, n - 2)
+               : g_strdup(text);
+}
+
+/* “accuracy of class” */
+static void
+plan_take_metric(ErrataAskStep *step, const char *rest)
+{
+    const char *of = strstr(rest, " of ");
+    g_autofree char *class_name = of != NULL ? g_strstrip(g_strdup(of + 4)) : NULL;
+
+    step->text = of != NULL ? g_strndup(rest, (gsize)(of - rest)) : g_strdup(rest);
+    g_strstrip(step->text);
+    if (of != NULL)
+        step->of = plan_unquote(class_name);
+}
+
+static gboolean
+plan_take_argument(ErrataAskStep *step, guint entry, char *rest, guint number, GError **error)
+{
+    PlanArgument argument = plan_ops[entry].argument;
+
+    if (argument == PLAN_NOTHING && rest[0] != '\0')
+        return plan_refuse(error, number, "nothing after count", rest);
+    if (rest[0] == '\0' && argument == PLAN_NUMBER && step->op == ERRATA_ASK_ROWS)
+        step->number = 10.0;
+    else if (rest[0] == '\0' && argument != PLAN_NOTHING && argument != PLAN_OPTION)
+        return plan_refuse(error, number, plan_ops[entry].what, "the end of the step");
+    if (argument == PLAN_METRIC)
+        plan_take_metric(step, rest);
+    else if (argument == PLAN_NUMBER && rest[0] != '\0') {
+        if (step->op == ERRATA_ASK_WHAT_IF && !g_str_has_prefix(rest, "threshold"))
+            return plan_refuse(error, number, plan_ops[entry].what, rest);
+        rest = g_strchug(step->op == ERRATA_ASK_WHAT_IF ? rest + strlen("threshold") : rest);
+        if (!errata_number_parse_double(rest, strlen(rest), &step->number))
+            return plan_refuse(error, number, plan_ops[entry].what, rest);
+    } else if (rest[0] != '\0')
+        step->text = argument == PLAN_CONDITION ? g_strdup(rest) : plan_unquote(rest);
+    return TRUE;
+}
+
+static gboolean
+plan_add_text(ErrataAskPlan *self, char *text, guint number, GError **error)
+{
+    ErrataAskStep *step = g_new0(ErrataAskStep, 1);
+    gsize length;
+    char *rest;
+    int entry;
+
+    g_ptr_array_add(self->steps, step);
+    g_strstrip(text);
+    length = strcspn(text, " \t\r\n");
+    rest = g_strchug(text + length + (text[length] != '\0' ? 1 : 0));
+    text[length] = '\0';
+    entry = plan_find_op(text, number, error);
+    if (entry < 0)
+        return FALSE;
+    step->op = plan_ops[entry].op;
+    if (step->op == ERRATA_ASK_GROUP && g_ascii_strncasecmp(rest, "by ", 3) == 0)
+        rest = g_strchug(rest + 3);
+    if (step->op == ERRATA_ASK_COMPARE && g_ascii_strncasecmp(rest, "with ", 5) == 0)
+        rest = g_strchug(rest + 5);
+    return plan_take_argument(step, (guint)entry, rest, number, error) &&
+           plan_check_step(step, number, error);
+}
+
+/* at every | that is not within quotes */
+static gboolean
+plan_parse_text(ErrataAskPlan *self, const char *text, GError **error)
+{
+    const char *begin = text;
+    char quote = '\0';
+
+    for (const char *p = text;; p++) {
+        if (*p != '\0' && quote != '\0') {
+            quote = *p == quote ? '\0' : quote;
+            continue;
+        }
+        if (*p == '|' || *p == '\0') {
+            g_autofree char *part = g_strndup(begin, (gsize)(p - begin));
+
+            if (!plan_add_text(self, part, self->steps->len + 1, error))
+                return FALSE;
+            begin = p + 1;
+        } else if (strchr("\"'`", *p) != NULL) {
+            quote = *p;
+        }
+        if (*p == '\0' || self->steps->len > ERRATA_ASK_MAX_STEPS)
+            return TRUE;
+    }
+}
+
+static gboolean
+plan_add_json(ErrataAskPlan *self, JsonObject *object, guint number, GError **error)
+{
+    ErrataAskStep *step = g_new0(ErrataAskStep, 1);
+    const char *name = errata_json_reader_peek(object, "op");
+    const char *key;
+    int entry;
+
+    g_ptr_array_add(self->steps, step);
+    if (name == NULL)
+        return plan_refuse(error, number, "an object with a member op", "none");
+    entry = plan_find_op(name, number, error);
+    if (entry < 0)
+        return FALSE;
+    step->op = plan_ops[entry].op;
+    key = plan_ops[entry].key;
+    if (plan_ops[entry].argument == PLAN_NUMBER)
+        step->number = errata_json_reader_double(object, key);
+    else if (key != NULL)
+        step->text = errata_json_reader_string(object, key);
+    if (step->op == ERRATA_ASK_METRIC)
+        step->of = errata_json_reader_string(object, "of");
+    if (step->text == NULL && key != NULL && plan_ops[entry].argument != PLAN_NUMBER &&
+        plan_ops[entry].argument != PLAN_OPTION)
+        return plan_refuse(error, number, plan_ops[entry].what, "no text");
+    return plan_check_step(step, number, error);
+}
+
+static gboolean
+plan_parse_json(ErrataAskPlan *self, const char *text, GError **error)
+{
+    g_autoptr(JsonParser) parser = json_parser_new_immutable();
+    g_autoptr(GError) local = NULL;
+    JsonNode *node;
+    JsonArray *steps;
+
+    if (!json_parser_load_from_data(parser, text, -1, &local)) {
+        g_set_error(error,
+                    ERRATA_ERROR,
+                    ERRATA_ERROR_USAGE,
+                    "the plan is not JSON: %s",
+                    local->message);
+        return FALSE;
+    }
+    node = json_parser_get_root(parser);
+    steps = node != NULL && JSON_NODE_HOLDS_OBJECT(node)
+                ? errata_json_reader_array(json_node_get_object(node), "steps")
+                : NULL;
+    for (guint i = 0; i < MIN(errata_json_reader_length(steps), ERRATA_ASK_MAX_STEPS + 1); i++)
+        if (!plan_add_json(self, errata_json_reader_element(steps, i), i + 1, error))
+            return FALSE;
+    return TRUE;
+}
+
+/* filters and what-if first, then perhaps a group, then one operation */
+static gboolean
+plan_check_order(const ErrataAskPlan *self, GError **error)
+{
+    guint n = self->steps->len;
+    const ErrataAskStep *last = n > 0 ? g_ptr_array_index(self->steps, n - 1) : NULL;
+
+    if (n > ERRATA_ASK_MAX_STEPS) {
+        g_set_error(error,
+                    ERRATA_ERROR,
+                    ERRATA_ERROR_LIMIT,
+                    "the plan has more than %d steps",
+                    ERRATA_ASK_MAX_STEPS);
+        return FALSE;
+    }
+    if (last == NULL || last->op < ERRATA_ASK_COUNT)
+        return plan_refuse(error,
+                           n + 1,
+                           "an operation at the end (count, metric, compare, findings, finding, "
+                           "rows, explain)",
+                           "the end");
+    for (guint i = 0; i + 1 < n; i++) {
+        const ErrataAskStep *step = g_ptr_array_index(self->steps, i);
+
+        if (step->op >= ERRATA_ASK_COUNT)
+            return plan_refuse(error, i + 2, "the end, as an operation came before", "a step");
+        if (step->op == ERRATA_ASK_GROUP &&
+            (i + 2 != n || (last->op != ERRATA_ASK_METRIC && last->op != ERRATA_ASK_COUNT)))
+            return plan_refuse(error, i + 2, "metric or count after group", "another step");
+    }
+    return TRUE;
+}
+
+/**
+ * errata_ask_plan_parse:
+ * @text: steps separated by `|`, or a JSON object with a member `steps`
+ * @error: return location for a #GError
+ *
+ * Errors: %ERRATA_ERROR_USAGE with the step, what was expected and what was found;
+ * %ERRATA_ERROR_LIMIT when it is too long.
+ *
+ * Returns: (transfer full): the plan
+ */
+ErrataAskPlan *
+errata_ask_plan_parse(const char *text, GError **error)
+{
+    g_autoptr(ErrataAskPlan) self = g_new0(ErrataAskPlan, 1);
+    const char *start = text + strspn(text, " \t\r\n");
+    gboolean parsed;
+
+    self->steps = g_ptr_array_new_with_free_func(plan_step_free);
+    if (strlen(text) > ERRATA_LIMIT_FILTER_BYTES || !g_utf8_validate(text, -1, NULL)) {
+        g_set_error(error,
+                    ERRATA_ERROR,
+                    ERRATA_ERROR_LIMIT,
+                    "the plan is not a text of at most %u bytes",
+                    ERRATA_LIMIT_FILTER_BYTES);
+        return NULL;
+    }
+    parsed = *start == '{' ? plan_parse_json(self, start, error)
+                           : plan_parse_text(self, start, error);
+    if (!parsed || !plan_check_order(self, error))
+        return NULL;
+    return g_steal_pointer(&self);
+}
+
+/* Returns: (transfer full): the plan as text, which is read back to the same plan */
+char *
+errata_ask_plan_print(const ErrataAskPlan *self)
+{
+    GString *text = g_string_new(NULL);
+    char buffer[ERRATA_NUMBER_BUFFER];
+
+    for (guint i = 0; i < self->steps->len; i++) {
+        const ErrataAskStep *step = g_ptr_array_index(self->steps, i);
+        guint entry = 0;
+
+        while (plan_ops[entry].op != step->op)
+            entry++;
+        g_string_append_printf(text, "%s%s", i > 0 ? " | " : "", plan_ops[entry].name);
+        if (step->op == ERRATA_ASK_WHAT_IF)
+            g_string_append(text, " threshold");
+        if (plan_ops[entry].argument == PLAN_NUMBER)
+            g_string_append_printf(text, " %s", errata_number_print(step->number, buffer));
+        else if (step->text != NULL)
+            g_string_append_printf(text, " %s", step->text);
+        if (step->of != NULL)
+            g_string_append_printf(text, " of %s", step->of);
+    }
+    return g_string_free(text, FALSE);
+}

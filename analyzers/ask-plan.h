@@ -1,0 +1,71 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#pragma once
+
+#include <glib.h>
+
+G_BEGIN_DECLS
+
+#define ERRATA_ASK_MAX_STEPS 16
+#define ERRATA_ASK_MAX_ROWS  100 /* rows that an answer may show */
+
+/**
+ * ErrataAskOp:
+ * @ERRATA_ASK_FILTER: goes on with rows for which a condition holds
+ * @ERRATA_ASK_WHAT_IF: goes on as if the threshold were another
+ * @ERRATA_ASK_GROUP: the operation that follows is done per value of a column
+ * @ERRATA_ASK_COUNT: how many rows
+ * @ERRATA_ASK_METRIC: a metric of the rows
+ * @ERRATA_ASK_COMPARE: errors of the rows against others
+ * @ERRATA_ASK_FINDINGS: findings, of a kind or from a severity on
+ * @ERRATA_ASK_FINDING: one finding
+ * @ERRATA_ASK_ROWS: some of the rows
+ * @ERRATA_ASK_EXPLAIN: one row
+ *
+ * The operations of a plan. The last step is one of those from COUNT on.
+ */
+typedef enum {
+    ERRATA_ASK_FILTER,
+    ERRATA_ASK_WHAT_IF,
+    ERRATA_ASK_GROUP,
+    ERRATA_ASK_COUNT,
+    ERRATA_ASK_METRIC,
+    ERRATA_ASK_COMPARE,
+    ERRATA_ASK_FINDINGS,
+    ERRATA_ASK_FINDING,
+    ERRATA_ASK_ROWS,
+    ERRATA_ASK_EXPLAIN,
+} ErrataAskOp;
+
+/**
+ * ErrataAskStep:
+ * @op: what to do
+ * @text: FILTER and COMPARE: the condition (`rest` for all other rows); GROUP: the column; METRIC: the
+ *   name; FINDINGS: kind or severity, or %NULL; FINDING: its id; EXPLAIN: number or id of the row
+ * @of: (nullable): METRIC: the class
+ * @number: WHAT_IF: the threshold; ROWS: how many
+ */
+typedef struct {
+    ErrataAskOp op;
+    char *text;
+    char *of;
+    double number;
+} ErrataAskStep;
+
+/**
+ * ErrataAskPlan:
+ * @steps: (element-type ErrataAskStep)
+ *
+ * A question as typed operations, as people write it
+ * (`filter age > 40 | group region | metric accuracy`) or as JSON of the published schema.
+ */
+typedef struct {
+    GPtrArray *steps;
+} ErrataAskPlan;
+
+ErrataAskPlan *errata_ask_plan_parse(const char *text, GError **error);
+void errata_ask_plan_free(ErrataAskPlan *self);
+char *errata_ask_plan_print(const ErrataAskPlan *self);
+
+G_DEFINE_AUTOPTR_CLEANUP_FUNC(ErrataAskPlan, errata_ask_plan_free)
+
+G_END_DECLS

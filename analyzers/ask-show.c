@@ -1,0 +1,276 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* What the report has found, and single rows. */
+#include <math.h>
+#include <string.h>
+
+#include "ask-private.h"
+#include "number.h"
+#include "words.h"
+
+#define SHOW_FINDINGS 20
+#define SHOW_COLUMNS  8
+
+/* “[E3, E5]” of the report, or nothing */
+static char *
+show_citations(const ErrataFinding *finding)
+{
+    GString *text = g_string_new(NULL);
+
+    for (guint i = 0; i < MIN(finding->evidence->len, 3); i++) {
+        const ErrataEvidence *evidence = g_ptr_array_index(finding->evidence, i);
+
+        if (evidence->id != NULL)
+            g_string_append_printf(text, "%s%s", text->len > 0 ? ", " : " [", evidence->id);
+    }
+    if (text->len > 0)
+        g_string_append_c(text, ']');
+    return g_string_free(text, FALSE);
+}
+
+static gboolean
+show_is_meant(const ErrataFinding *finding, const char *which)
+{
+    ErrataFindingKind kind;
+    ErrataSeverity severity;
+
+    if (which == NULL)
+        return TRUE;
+    if (errata_finding_kind_parse(which, &kind))
+        return finding->kind == kind;
+    return errata_severity_parse(which, &severity) && finding->severity >= severity;
+}
+
+gboolean
+errata_ask_show_findings(AskRun *self, const char *which)
+{
+    const ErrataCase *report = self->data->report;
+    g_autoptr(GString) text = g_string_new(NULL);
+    g_autofree char *count = NULL;
+    guint n = 0;
+
+    if (report == NULL)
+        return errata_ask_refuse(self, "this needs a report, and none is at hand");
+    for (guint i = 0; i < report->findings->len; i++) {
+        const ErrataFinding *finding = g_ptr_array_index(report->findings, i);
+        g_autofree char *citations = show_citations(finding);
+
+        if (!show_is_meant(finding, which) || ++n > SHOW_FINDINGS)
+            continue;
+        g_string_append_printf(text,
+                               "%s%s (%s, %s): %s%s",
+                               n > 1 ? "; " : "",
+                               finding->id,
+                               errata_severity_nick(finding->severity),
+                               errata_finding_kind_nick(finding->kind),
+                               finding->title,
+                               citations);
+    }
+    count = errata_words_counted(n, "finding", "findings");
+    self->answer->text = n == 0 ? g_strdup_printf("The report has no finding%s%s.",
+                                                  which != NULL ? " of " : "",
+                                                  which != NULL ? which : "")
+                                : g_strdup_printf("The report has %s%s%s: %s.",
+                                                  count,
+                                                  which != NULL ? ", " : "",
+                                                  which != NULL ? which : "",
+                                                  text->str);
+    return TRUE;
+}
+
+gboolean
+errata_ask_show_finding(AskRun *self, const char *id)
+{
+    const ErrataCase *report = self->data->report;
+
+    if (report == NULL)
+        return errata_ask_refuse(self, "this needs a report, and none is at hand");
+    for (guint i = 0; i < report->findings->len; i++) {
+        const ErrataFinding *finding = g_ptr_array_index(report->findings, i);
+        g_autofree char *citations = show_citations(finding);
+
+        if (g_ascii_strcasecmp(finding->id, id) != 0)
+            continue;
+        self->answer->text = g_strdup_printf("%s (%s, %s): %s%s%s%s",
+                                             finding->id,
+                                             errata_severity_nick(finding->severity),
+                                             errata_finding_kind_nick(finding->kind),
+                                             finding->title,
+                                             citations,
+                                             finding->rationale != NULL ? ". " : ".",
+                                             finding->rationale != NULL ? finding->rationale : "");
+        return TRUE;
+    }
+    return errata_ask_refuse(self,
+                             "there is no finding %s; the report has %u",
+                             id,
+                             report->findings->len);
+}
+
+/* id, label, prediction, score first, then others */
+static guint
+show_pick_columns(const AskRun *self, guint *ret_column)
+{
+    const ErrataSchema *schema = self->data->schema;
+    const int first[] = {schema->id, schema->label, schema->prediction, schema->score};
+    guint n = 0;
+
+    for (guint i = 0; i < G_N_ELEMENTS(first); i++)
+        if (first[i] >= 0)
+            ret_column[n++] = (guint)first[i];
+    for (guint c = 0; c < self->data->frame->n_columns && n < SHOW_COLUMNS; c++) {
+        gboolean taken = FALSE;
+
+        for (guint i = 0; i < n; i++)
+            taken |= ret_column[i] == c;
+        if (!taken)
+            ret_column[n++] = c;
+    }
+    return n;
+}
+
+gboolean
+errata_ask_show_rows(AskRun *self, guint limit)
+{
+    const ErrataFrame *frame = self->data->frame;
+    guint column[SHOW_COLUMNS];
+    guint n_columns = show_pick_columns(self, column);
+    gsize n = errata_rows_count(self->rows);
+    g_autofree char *subject = errata_ask_subject(self);
+    g_autofree char *count = errata_words_count(MIN(n, limit));
+    const char *id;
+    guint shown = 0;
+
+    self->answer->table = errata_table_new("rows", n_columns + 1);
+    errata_table_heading(self->answer->table, 0, "row", TRUE);
+    for (guint c = 0; c < n_columns; c++)
+        errata_table_heading(self->answer->table,
+                             c + 1,
+                             frame->columns[column[c]]->name,
+                             errata_column_is_numeric(frame->columns[column[c]]));
+    for (gsize row = 0; row < frame->n_rows && shown < limit; row++) {
+        g_autofree char *number = NULL;
+
+        if (!errata_rows_has(self->rows, row))
+            continue;
+        shown++;
+        number = g_strdup_printf("%" G_GSIZE_FORMAT, row);
+        errata_table_add_cell(self->answer->table, number);
+        for (guint c = 0; c < n_columns; c++) {
+            g_autofree char *cell = errata_column_print(frame->columns[column[c]], row);
+
+            errata_table_add_cell(self->answer->table, cell);
+        }
+    }
+    id = errata_ask_cite(self,
+                         "rows",
+                         "rows",
+                         (double)n,
+                         (double)NAN,
+                         (double)NAN,
+                         ERRATA_UNIT_COUNT,
+                         n);
+    self->answer->text = n > limit ? g_strdup_printf("The first %s of %s [%s].", count, subject, id)
+                                   : g_strdup_printf("All of %s [%s].", subject, id);
+    return TRUE;
+}
+
+/* by id first, then by number; G_MAXSIZE when there is no such row */
+static gsize
+show_find_row(const AskRun *self, const char *name)
+{
+    const ErrataFrame *frame = self->data->frame;
+    gint64 number;
+
+    for (gsize row = 0; self->data->schema->id >= 0 && row < frame->n_rows; row++) {
+        g_autofree char *id = errata_column_print(frame->columns[self->data->schema->id], row);
+
+        if (strcmp(id, name) == 0)
+            return row;
+    }
+    if (errata_number_parse_int(name, strlen(name), &number) && number >= 0 &&
+        (guint64)number < frame->n_rows)
+        return (gsize)number;
+    return G_MAXSIZE;
+}
+
+/* findings whose condition the row meets */
+static char *
+show_findings_of(AskRun *self, gsize row)
+{
+    GString *text = g_string_new(NULL);
+    const ErrataCase *report = self->data->report;
+
+    for (guint i = 0; report != NULL && i < report->findings->len; i++) {
+        const ErrataFinding *finding = g_ptr_array_index(report->findings, i);
+        const GPtrArray *predicates = finding->subject.predicates;
+        g_autoptr(ErrataFilter) filter = NULL;
+        g_autoptr(ErrataRows) rows = NULL;
+
+        if (predicates == NULL || predicates->len == 0)
+            continue;
+        filter = errata_filter_predicates_join(predicates);
+        if (!errata_filter_bind(filter, self->data->frame, self->data->schema, NULL))
+            continue;
+        rows = errata_filter_evaluate(filter, self->data->frame, self->data->outcome);
+        if (errata_rows_has(rows, row))
+            g_string_append_printf(text,
+                                   "%s%s (%s)",
+                                   text->len > 0 ? "; " : "",
+                                   finding->id,
+                                   finding->title);
+    }
+    return g_string_free(text, FALSE);
+}
+
+static char *
+show_cell(const AskRun *self, int column, gsize row)
+{
+    return column >= 0 ? errata_column_print(self->data->frame->columns[column], row)
+                       : g_strdup("");
+}
+
+gboolean
+errata_ask_show_row(AskRun *self, const char *name)
+{
+    const ErrataOutcome *outcome = self->data->outcome;
+    const ErrataSchema *schema = self->data->schema;
+    gsize row = show_find_row(self, name);
+    g_autofree char *label = NULL;
+    g_autofree char *prediction = NULL;
+    g_autofree char *score = NULL;
+    g_autofree char *findings = NULL;
+
+    if (row == G_MAXSIZE)
+        return errata_ask_refuse(
+            self,
+            "there is no row “%s”: neither an id nor a number below %" G_GSIZE_FORMAT,
+            name,
+            self->data->frame->n_rows);
+    label = show_cell(self, schema->label, row);
+    prediction = show_cell(self, schema->prediction, row);
+    score = show_cell(self, schema->score, row);
+    findings = show_findings_of(self, row);
+    self->answer->text =
+        g_strdup_printf("Row %" G_GSIZE_FORMAT ": label %s, prediction %s%s%s; %s.%s%s%s",
+                        row,
+                        label[0] != '\0' ? label : "unknown",
+                        prediction[0] != '\0' ? prediction : "none",
+                        score[0] != '\0' ? ", score " : "",
+                        score,
+                        outcome->judged[row] == 0  ? "it cannot be judged"
+                        : outcome->error[row] != 0 ? "the prediction is wrong"
+                                                   : "the prediction is right",
+                        findings[0] != '\0' ? " It meets the conditions of "
+                                            : " No finding's conditions hold for it",
+                        findings,
+                        ".");
+    errata_ask_cite(self,
+                    "loss",
+                    "loss of the row",
+                    outcome->loss[row],
+                    (double)NAN,
+                    (double)NAN,
+                    ERRATA_UNIT_NONE,
+                    1);
+    return TRUE;
+}

@@ -1,0 +1,320 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* Carries a plan out: each step is checked against the log before it is done, and what cannot be
+ * answered is answered so. */
+#include "ask.h"
+
+#include <math.h>
+#include <string.h>
+
+#include "ask-private.h"
+#include "error.h"
+#include "json-writer.h"
+#include "precision.h"
+#include "words.h"
+
+ErrataAnswer *
+errata_ask_answer_new(void)
+{
+    ErrataAnswer *self = g_new0(ErrataAnswer, 1);
+
+    self->evidence = g_ptr_array_new_with_free_func((GDestroyNotify)errata_evidence_free);
+    return self;
+}
+
+void
+errata_ask_answer_free(ErrataAnswer *self)
+{
+    if (self == NULL)
+        return;
+    g_free(self->plan);
+    g_free(self->text);
+    g_free(self->why);
+    g_ptr_array_unref(self->evidence);
+    g_clear_pointer(&self->table, errata_table_free);
+    g_free(self);
+}
+
+gboolean
+errata_ask_refuse(AskRun *self, const char *format, ...)
+{
+    va_list arguments;
+
+    va_start(arguments, format);
+    g_free(self->answer->why);
+    self->answer->why = g_strdup_vprintf(format, arguments);
+    va_end(arguments);
+    return FALSE;
+}
+
+const char *
+errata_ask_cite(AskRun *self,
+                const char *key,
+                const char *what,
+                double value,
+                double lo,
+                double hi,
+                ErrataUnit unit,
+                guint64 n)
+{
+    ErrataEvidence *evidence = errata_evidence_new(key, what, value, unit, n);
+
+    evidence->lo = lo;
+    evidence->hi = hi;
+    g_ptr_array_add(self->answer->evidence, evidence);
+    evidence->id = g_strdup_printf("A%u", self->answer->evidence->len);
+    return evidence->id;
+}
+
+char *
+errata_ask_subject(const AskRun *self)
+{
+    g_autofree char *count = errata_words_count(errata_rows_count(self->rows));
+
+    if (self->where->len == 0)
+        return g_strdup_printf("all %s rows", count);
+    return g_strdup_printf("the %s rows where %s", count, self->where->str);
+}
+
+static ErrataUnit
+ask_unit(const char *name)
+{
+    static const char *const shares[] = {"accuracy",
+                                         "error_rate",
+                                         "balanced_accuracy",
+                                         "precision",
+                                         "recall",
+                                         "specificity",
+                                         "ece",
+                                         "ace",
+                                         NULL};
+
+    if (g_strv_contains(shares, name) || g_str_has_prefix(name, "precision_") ||
+        g_str_has_prefix(name, "recall_"))
+        return ERRATA_UNIT_SHARE;
+    return ERRATA_UNIT_NONE;
+}
+
+/* in figures always: “about a third” is no answer to a question */
+static char *
+ask_value(const ErrataEvidence *evidence)
+{
+    g_autofree char *percent = NULL;
+
+    if (evidence->unit != ERRATA_UNIT_SHARE)
+        return errata_words_value(evidence);
+    percent = errata_precision_print(
+        evidence->value * 100.0,
+        errata_precision_of_share(evidence->value, evidence->lo, evidence->hi));
+    return g_strdup_printf("%s\302\240%%", percent);
+}
+
+char *
+errata_ask_figure(AskRun *self, const char *key, const char *what, const ErrataMetric *metric)
+{
+    const char *id = errata_ask_cite(self,
+                                     key,
+                                     what,
+                                     metric->value,
+                                     metric->lo,
+                                     metric->hi,
+                                     ask_unit(metric->name),
+                                     metric->n);
+    const ErrataEvidence *evidence = g_ptr_array_index(self->answer->evidence,
+                                                       self->answer->evidence->len - 1);
+    g_autofree char *value = ask_value(evidence);
+    g_autofree char *interval = errata_words_interval(evidence);
+
+    return interval != NULL ? g_strdup_printf("%s (%s) [%s]", value, interval, id)
+                            : g_strdup_printf("%s [%s]", value, id);
+}
+
+static gboolean
+ask_filter(AskRun *self, const char *condition)
+{
+    g_autoptr(GError) error = NULL;
+    g_autoptr(ErrataFilter) filter = errata_filter_parse(condition, &error);
+    g_autoptr(ErrataRows) rows = NULL;
+    g_autofree char *text = NULL;
+
+    if (filter == NULL ||
+        !errata_filter_bind(filter, self->data->frame, self->data->schema, &error))
+        return errata_ask_refuse(self, "“%s”: %s", condition, error->message);
+    rows = errata_filter_evaluate(filter, self->data->frame, self->data->outcome);
+    errata_rows_intersect(self->rows, rows);
+    text = errata_filter_print(filter);
+    g_string_append_printf(self->where, "%s%s", self->where->len > 0 ? " and " : "", text);
+    if (errata_rows_count(self->rows) == 0)
+        return errata_ask_refuse(self,
+                                 "no row is left where %s; texts are compared as written",
+                                 self->where->str);
+    return TRUE;
+}
+
+/* as if predictions were made at another threshold */
+static gboolean
+ask_what_if(AskRun *self, double threshold)
+{
+    ErrataOutcome *outcome = self->data->outcome;
+
+    if (outcome->task != ERRATA_TASK_BINARY || outcome->score == NULL || outcome->positive < 0 ||
+        outcome->predicted == NULL)
+        return errata_ask_refuse(self,
+                                 "a threshold can be supposed only for two classes with scores; "
+                                 "this log has none");
+    self->what_if = threshold;
+    outcome->n_errors = 0;
+    for (gsize row = 0; row < outcome->n_rows; row++) {
+        if (isnan(outcome->score[row]))
+            continue;
+        outcome->predicted[row] = outcome->score[row] >= threshold ? outcome->positive
+                                                                   : 1 - outcome->positive;
+        if (outcome->judged[row] == 0)
+            continue;
+        outcome->error[row] = outcome->predicted[row] != outcome->truth[row] ? 1 : 0;
+        outcome->loss[row] = outcome->error[row];
+        outcome->n_errors += outcome->error[row];
+    }
+    return TRUE;
+}
+
+static gboolean
+ask_needs_log(ErrataAskOp op)
+{
+    return op != ERRATA_ASK_FINDINGS && op != ERRATA_ASK_FINDING;
+}
+
+gboolean
+errata_ask_wants_report(const ErrataAskPlan *plan)
+{
+    const ErrataAskStep *last = g_ptr_array_index(plan->steps, plan->steps->len - 1);
+
+    return last->op == ERRATA_ASK_FINDINGS || last->op == ERRATA_ASK_FINDING ||
+           last->op == ERRATA_ASK_EXPLAIN;
+}
+
+static gboolean
+ask_step(AskRun *self, const ErrataAskStep *step, const char *group)
+{
+    if (ask_needs_log(step->op) && self->rows == NULL)
+        return errata_ask_refuse(self,
+                                 "this needs the rows of the log, and only the report is at hand; "
+                                 "name the log with --log");
+    switch (step->op) {
+    case ERRATA_ASK_FILTER:
+        return ask_filter(self, step->text);
+    case ERRATA_ASK_WHAT_IF:
+        return ask_what_if(self, step->number);
+    case ERRATA_ASK_GROUP:
+        return TRUE;
+    case ERRATA_ASK_COUNT:
+        return errata_ask_measure_count(self, group);
+    case ERRATA_ASK_METRIC:
+        return errata_ask_measure_metric(self, step, group);
+    case ERRATA_ASK_COMPARE:
+        return errata_ask_measure_compare(self, step->text);
+    case ERRATA_ASK_FINDINGS:
+        return errata_ask_show_findings(self, step->text);
+    case ERRATA_ASK_FINDING:
+        return errata_ask_show_finding(self, step->text);
+    case ERRATA_ASK_ROWS:
+        return errata_ask_show_rows(self, (guint)step->number);
+    case ERRATA_ASK_EXPLAIN:
+        return errata_ask_show_row(self, step->text);
+    }
+    g_return_val_if_reached(FALSE);
+}
+
+/**
+ * errata_ask_run:
+ * @plan: the plan
+ * @data: what it is carried out on
+ * @answer: gets the answer, or why there is none
+ *
+ * Returns: whether it was answered
+ */
+gboolean
+errata_ask_run(const ErrataAskPlan *plan, ErrataAskData *data, ErrataAnswer *answer)
+{
+    g_autoptr(GString) where = g_string_new(NULL);
+    g_autoptr(ErrataRows) rows = NULL;
+    AskRun run = {data, answer, NULL, where, (double)NAN};
+    const char *group = NULL;
+
+    answer->plan = errata_ask_plan_print(plan);
+    if (data->frame != NULL) {
+        rows = run.rows = errata_rows_new(data->frame->n_rows);
+        errata_rows_complement(rows);
+    }
+    for (guint i = 0; i < plan->steps->len; i++) {
+        const ErrataAskStep *step = g_ptr_array_index(plan->steps, i);
+
+        if (step->op == ERRATA_ASK_GROUP)
+            group = step->text;
+        if (!ask_step(&run, step, group))
+            return FALSE;
+    }
+    return TRUE;
+}
+
+static void
+ask_json_evidence(ErrataJsonWriter *json, const ErrataEvidence *evidence)
+{
+    double ends[2] = {evidence->lo, evidence->hi};
+
+    errata_json_writer_begin(json, evidence->id, '{');
+    errata_json_writer_string(json, "key", evidence->key);
+    errata_json_writer_string(json, "what", evidence->what);
+    errata_json_writer_double(json, "value", evidence->value);
+    errata_json_writer_string(json, "unit", errata_unit_nick(evidence->unit));
+    errata_json_writer_uint(json, "n", evidence->n);
+    if (isnan(evidence->lo) && isnan(evidence->hi))
+        errata_json_writer_null(json, "ci");
+    else
+        errata_json_writer_doubles(json, "ci", ends, 2);
+    errata_json_writer_double(json, "p", evidence->p);
+    errata_json_writer_string(json, "test", evidence->test);
+    errata_json_writer_end(json, '}');
+}
+
+static void
+ask_json_table(ErrataJsonWriter *json, const ErrataTable *table)
+{
+    if (table == NULL) {
+        errata_json_writer_null(json, "table");
+        return;
+    }
+    errata_json_writer_begin(json, "table", '{');
+    errata_json_writer_begin(json, "headings", '[');
+    for (guint c = 0; c < table->n_columns; c++)
+        errata_json_writer_string(json, NULL, table->headings[c]);
+    errata_json_writer_end(json, ']');
+    errata_json_writer_begin(json, "rows", '[');
+    for (guint row = 0; row < table->n_rows; row++) {
+        errata_json_writer_begin(json, NULL, '[');
+        for (guint c = 0; c < table->n_columns; c++)
+            errata_json_writer_string(json, NULL, errata_table_cell(table, row, c));
+        errata_json_writer_end(json, ']');
+    }
+    errata_json_writer_end(json, ']');
+    errata_json_writer_end(json, '}');
+}
+
+/* Returns: (transfer full): {plan, answered, text, why, evidence, table} */
+char *
+errata_ask_answer_json(const ErrataAnswer *self)
+{
+    ErrataJsonWriter json = {g_string_new(NULL), FALSE};
+
+    errata_json_writer_begin(&json, NULL, '{');
+    errata_json_writer_string(&json, "plan", self->plan);
+    errata_json_writer_boolean(&json, "answered", self->text != NULL);
+    errata_json_writer_string(&json, "text", self->text);
+    errata_json_writer_string(&json, "why", self->why);
+    errata_json_writer_begin(&json, "evidence", '{');
+    for (guint i = 0; i < self->evidence->len; i++)
+        ask_json_evidence(&json, g_ptr_array_index(self->evidence, i));
+    errata_json_writer_end(&json, '}');
+    ask_json_table(&json, self->table);
+    errata_json_writer_end(&json, '}');
+    return g_string_free(json.text, FALSE);
+}

@@ -1,0 +1,237 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include <json-glib/json-glib.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "cli.h"
+#include "error.h"
+#include "oneshot.h"
+#include "report-find.h"
+
+static char *ask_plan;
+static char *ask_report;
+static char *ask_log;
+static char *ask_config;
+static char **ask_roles;
+static gboolean ask_json;
+
+static const GOptionEntry ask_options[] = {
+    {"plan",
+     0,
+     0,
+     G_OPTION_ARG_STRING,
+     &ask_plan,
+     "Operations instead of a question, e.g. 'filter age > 40 | metric accuracy'",
+     "PLAN"},
+    {"report",
+     0,
+     0,
+     G_OPTION_ARG_FILENAME,
+     &ask_report,
+     "A report (default: the daemon's newest), or a log",
+     "REPORT|LOG"},
+    {"log",
+     0,
+     0,
+     G_OPTION_ARG_FILENAME,
+     &ask_log,
+     "The report's log (default: where the report found it)",
+     "FILE"},
+    {"config",
+     0,
+     0,
+     G_OPTION_ARG_FILENAME,
+     &ask_config,
+     "Settings besides the user's errata.conf",
+     "FILE"},
+    {"role",
+     0,
+     0,
+     G_OPTION_ARG_STRING_ARRAY,
+     &ask_roles,
+     "What a column is for, e.g. y=label; may repeat",
+     "COL=ROLE"},
+    {"json", 0, 0, G_OPTION_ARG_NONE, &ask_json, "Print one JSON document and nothing else", NULL},
+    G_OPTION_ENTRY_NULL};
+
+/* a file that is no report.json and no folder is taken for a log */
+static gboolean
+ask_names_log(const char *path)
+{
+    return path != NULL && g_file_test(path, G_FILE_TEST_IS_REGULAR) &&
+           !g_str_has_suffix(path, "report.json");
+}
+
+/* the log where the report says it was, when it still is the same */
+static char *
+ask_find_log(const ErrataReportFound *found, char **ret_sha256)
+{
+    g_autoptr(JsonParser) parser = json_parser_new();
+    g_autoptr(JsonNode) result = NULL;
+    g_autoptr(JsonNode) digests = NULL;
+    JsonNode *root;
+    const char *path;
+
+    *ret_sha256 = NULL;
+    if (!json_parser_load_from_data(parser, found->json, (gssize)found->length, NULL))
+        return NULL;
+    root = json_parser_get_root(parser);
+    result = json_path_query("$.run.inputs[0].path", root, NULL);
+    digests = json_path_query("$.run.inputs[0].sha256", root, NULL);
+    if (result == NULL || digests == NULL ||
+        json_array_get_length(json_node_get_array(result)) == 0 ||
+        json_array_get_length(json_node_get_array(digests)) == 0)
+        return NULL;
+    path = json_node_get_string(json_array_get_element(json_node_get_array(result), 0));
+    *ret_sha256 =
+        g_strdup(json_node_get_string(json_array_get_element(json_node_get_array(digests), 0)));
+    return path != NULL && g_file_test(path, G_FILE_TEST_IS_REGULAR) ? g_strdup(path) : NULL;
+}
+
+static gboolean
+ask_add_log(ErrataHostJob *job, const ErrataReportFound *found, GError **error)
+{
+    g_autofree char *sha256 = NULL;
+    g_autofree char *path = ask_find_log(found, &sha256);
+    ErrataHostInput *input;
+
+    if (ask_log != NULL)
+        return errata_oneshot_add_input(job, ask_log, "auto", error);
+    if (path == NULL)
+        return TRUE; /* the answer says so when the rows are needed */
+    if (!errata_oneshot_add_input(job, path, "auto", error))
+        return FALSE;
+    input = g_ptr_array_index(job->inputs, job->inputs->len - 1);
+    if (g_strcmp0(input->sha256, sha256) != 0) {
+        g_printerr("errata: note: %s has changed since the report; its rows are not used\n", path);
+        g_ptr_array_remove_index(job->inputs, job->inputs->len - 1);
+    }
+    return TRUE;
+}
+
+static gboolean
+ask_add_inputs(ErrataHostJob *job, GError **error)
+{
+    g_autoptr(ErrataReportFound) found = NULL;
+    g_autofree char *file = NULL;
+
+    if (ask_names_log(ask_report))
+        return errata_oneshot_add_input(job, ask_report, "auto", error);
+    if (ask_report == NULL && ask_log != NULL)
+        return errata_oneshot_add_input(job, ask_log, "auto", error);
+    found = errata_report_find(ask_report, error);
+    if (found == NULL)
+        return FALSE;
+    file = g_build_filename(found->folder, "report.json", NULL);
+    return errata_oneshot_add_input(job, file, "baseline", error) && ask_add_log(job, found, error);
+}
+
+static gboolean
+ask_add_roles(ErrataHostJob *job, GError **error)
+{
+    g_autoptr(GKeyFile) settings = g_key_file_new();
+    g_autofree char *text = NULL;
+
+    for (char **role = ask_roles; role != NULL && *role != NULL; role++) {
+        char *equals = strrchr(*role, '=');
+        g_autofree char *column = equals != NULL ? g_strndup(*role, (gsize)(equals - *role)) : NULL;
+
+        if (column == NULL || column[0] == '\0' || strpbrk(column, "=[]\n") != NULL) {
+            g_set_error(error,
+                        ERRATA_ERROR,
+                        ERRATA_ERROR_USAGE,
+                        "--role “%s”: expected COLUMN=ROLE, e.g. --role y=label",
+                        *role);
+            return FALSE;
+        }
+        g_key_file_set_string(settings, "roles", column, equals + 1);
+    }
+    text = g_key_file_to_data(settings, NULL, NULL);
+    errata_host_job_add_settings(job, "command line", text, FALSE);
+    return TRUE;
+}
+
+static void
+ask_print_table(JsonObject *table)
+{
+    JsonArray *rows = json_object_get_array_member(table, "rows");
+    JsonArray *headings = json_object_get_array_member(table, "headings");
+
+    for (guint i = 0; i <= json_array_get_length(rows); i++) {
+        JsonArray *row = i == 0 ? headings : json_array_get_array_element(rows, i - 1);
+
+        for (guint c = 0; c < json_array_get_length(row); c++) {
+            g_autofree char *cell = errata_cli_printable(json_array_get_string_element(row, c));
+
+            g_print("%s%s", c > 0 ? "\t" : "  ", cell);
+        }
+        g_print("\n");
+    }
+}
+
+/* the plan, so that a wrong reading of a question is seen; then the answer */
+static int
+ask_print(const char *json)
+{
+    g_autoptr(JsonParser) parser = json_parser_new();
+    JsonObject *answer;
+    gboolean answered;
+
+    if (!json_parser_load_from_data(parser, json, -1, NULL))
+        return ERRATA_EXIT_FAILED;
+    answer = json_node_get_object(json_parser_get_root(parser));
+    answered = json_object_get_boolean_member(answer, "answered");
+    if (ask_json) {
+        g_print("%s\n", json);
+    } else {
+        const char *plan = json_object_get_string_member_with_default(answer, "plan", NULL);
+        g_autofree char *shown = plan != NULL ? errata_cli_printable(plan) : NULL;
+        g_autofree char *text = errata_cli_printable(
+            json_object_get_string_member_with_default(answer, answered ? "text" : "why", ""));
+
+        if (shown != NULL)
+            g_print("Plan: %s\n", shown);
+        g_print("%s%s\n", answered ? "" : "Not answered: ", text);
+        if (answered && JSON_NODE_HOLDS_OBJECT(json_object_get_member(answer, "table")))
+            ask_print_table(json_object_get_object_member(answer, "table"));
+    }
+    return answered ? ERRATA_EXIT_DONE : ERRATA_EXIT_FAILED;
+}
+
+static int
+ask_run(char **arguments)
+{
+    g_autoptr(GError) error = NULL;
+    g_autoptr(GVariant) result = NULL;
+    ErrataHostJob *job;
+    ErrataBar bar;
+    const char *json = NULL;
+
+    if ((arguments[0] == NULL) == (ask_plan == NULL) ||
+        (arguments[0] != NULL && arguments[1] != NULL))
+        return errata_cli_usage("ask needs one question in quotes, or --plan PLAN");
+    job = errata_host_job_new("ask");
+    job->id = g_uuid_string_random();
+    job->question = g_strdup(arguments[0]);
+    job->plan = g_strdup(ask_plan);
+    if (!errata_oneshot_add_config(job, ask_config, &error) || !ask_add_roles(job, &error) ||
+        !ask_add_inputs(job, &error)) {
+        errata_host_job_free(job);
+        return errata_cli_fail(error);
+    }
+    errata_bar_init(&bar, TRUE);
+    result = errata_oneshot_run(job, &bar, &error);
+    if (result == NULL)
+        return errata_cli_fail(error);
+    if (!g_variant_lookup(result, "answer", "&s", &json))
+        return ERRATA_EXIT_FAILED;
+    return ask_print(json);
+}
+
+const ErrataVerb errata_verb_ask = {
+    .name = "ask",
+    .arguments = "[QUESTION]",
+    .summary = "Answer a question about a report or a log",
+    .options = ask_options,
+    .run = ask_run,
+};

@@ -1,0 +1,127 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* A question in the worker: the plan is read (or found by keywords), carried out on the log and the
+ * report, and answered. A question that cannot be answered is answered so; that is no error. */
+#include "worker-ask.h"
+
+#include <string.h>
+
+#include "ask.h"
+#include "built-in-writer.h"
+#include "run.h"
+
+/**
+ * errata_worker_ask_settings:
+ * @report: the report of the log
+ * @settings: gets the roles that the report found, where they are not set
+ *
+ * So that a question about a log means the same columns as its report.
+ */
+void
+errata_worker_ask_settings(const ErrataCase *report, ErrataSettings *settings)
+{
+    static const char *const told[] =
+        {"id", "time", "label", "prediction", "group", "ignore", NULL};
+
+    for (guint i = 0; i < report->columns->len; i++) {
+        const ErrataColumnSummary *column = g_ptr_array_index(report->columns, i);
+
+        if (column->role == NULL || !g_strv_contains(told, column->role) ||
+            g_hash_table_contains(settings->roles, column->name))
+            continue;
+        errata_settings_set(settings, "roles", column->name, column->role, "the report", NULL);
+    }
+    if (settings->positive == NULL && report->positive != NULL)
+        settings->positive = g_strdup(report->positive);
+}
+
+static gboolean
+ask_prepare(ErrataAskData *data,
+            const ErrataSettings *settings,
+            ErrataSchema **ret_schema,
+            ErrataOutcome **ret_outcome,
+            GError **error)
+{
+    if (data->frame == NULL)
+        return TRUE;
+    *ret_schema = errata_schema_infer(data->frame, settings, NULL, error);
+    if (*ret_schema == NULL)
+        return FALSE;
+    *ret_outcome = errata_outcome_new(data->frame, *ret_schema, settings, error);
+    data->schema = *ret_schema;
+    data->outcome = *ret_outcome;
+    return *ret_outcome != NULL;
+}
+
+/* the plan as given, or as the question asks for it; NULL, and the answer says why */
+static ErrataAskPlan *
+ask_plan(const char *question, const char *plan, const ErrataAskData *data, ErrataAnswer *answer)
+{
+    g_autofree char *routed = plan == NULL && question != NULL ? errata_ask_route(question, data)
+                                                               : NULL;
+    g_autoptr(GError) error = NULL;
+    ErrataAskPlan *parsed = NULL;
+
+    if (plan == NULL && routed == NULL) {
+        answer->why = g_strdup(
+            "the question was not understood: it is read by keywords (a metric, how "
+            "many, which findings, compare, show rows, explain row); the same can be "
+            "asked as a plan, e.g. --plan 'filter age > 40 | metric accuracy'");
+        return NULL;
+    }
+    parsed = errata_ask_plan_parse(plan != NULL ? plan : routed, &error);
+    if (parsed == NULL)
+        answer->why = g_strdup(error->message);
+    return parsed;
+}
+
+/**
+ * errata_worker_ask:
+ * @question: (nullable): in plain words
+ * @plan: (nullable): the plan; goes before @question
+ * @report: (nullable): of the log
+ * @frame: (nullable): the log
+ * @settings: what the user set
+ * @progress: whom to tell
+ * @error: return location for a #GError
+ *
+ * Without a report the log is analysed when the plan asks for findings.
+ *
+ * Returns: (transfer full): the a{sv} of org.errata.Worker1.Finished
+ */
+GVariant *
+errata_worker_ask(const char *question,
+                  const char *plan,
+                  const ErrataCase *report,
+                  const ErrataFrame *frame,
+                  const ErrataSettings *settings,
+                  ErrataProgress *progress,
+                  GError **error)
+{
+    g_autoptr(ErrataAnswer) answer = errata_ask_answer_new();
+    g_autoptr(ErrataCase) made = NULL;
+    g_autoptr(ErrataSchema) schema = NULL;
+    g_autoptr(ErrataOutcome) outcome = NULL;
+    ErrataAskData data = {report, frame, NULL, NULL};
+    g_autoptr(ErrataAskPlan) parsed = NULL;
+    g_autofree char *json = NULL;
+    GVariantDict dict;
+
+    if (!ask_prepare(&data, settings, &schema, &outcome, error))
+        return NULL;
+    parsed = ask_plan(question, plan, &data, answer);
+    if (parsed != NULL && report == NULL && frame != NULL && errata_ask_wants_report(parsed)) {
+        errata_progress_stage(progress, "analysing", 0.35, 0.95);
+        made = errata_run(frame, NULL, settings, ERRATA_RUN_FULL, NULL, NULL, progress, error);
+        if (made == NULL)
+            return NULL;
+        errata_built_in_writer_write(made);
+        data.report = made;
+    }
+    if (parsed != NULL)
+        errata_ask_run(parsed, &data, answer);
+    json = errata_ask_answer_json(answer);
+    g_variant_dict_init(&dict, NULL);
+    g_variant_dict_insert(&dict, "state", "s", "reported");
+    g_variant_dict_insert(&dict, "answer", "s", json);
+    return g_variant_ref_sink(g_variant_dict_end(&dict));
+}
