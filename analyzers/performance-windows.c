@@ -157,6 +157,7 @@ windows_add_metric(ErrataWindow *window,
     metric->hi = interval.hi;
     metric->n = n;
     metric->threshold = metric->baseline = (double)NAN;
+    metric->band_lo = metric->band_hi = (double)NAN;
     g_ptr_array_add(window->metrics, metric);
 }
 

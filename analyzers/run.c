@@ -23,6 +23,7 @@
 #include "fairness.h"
 #include "label-issues.h"
 #include "leakage.h"
+#include "noise-band.h"
 #include "patterns.h"
 #include "performance.h"
 #include "power.h"
@@ -35,15 +36,31 @@
 #include "text-columns.h"
 #include "threshold.h"
 
-/* clang-format off: one a line */
+/* one a line */
+/* clang-format off */
 static const ErrataAnalyzer *const run_list[] = {
-    &errata_analyzer_performance,  &errata_analyzer_estimate,   &errata_analyzer_compare,
-    &errata_analyzer_cohorts,      &errata_analyzer_columns,    &errata_analyzer_data_bugs,
-    &errata_analyzer_anomalies,    &errata_analyzer_leakage,    &errata_analyzer_change_points,
-    &errata_analyzer_drift,        &errata_analyzer_slices,     &errata_analyzer_sliceline,
-    &errata_analyzer_clusters,     &errata_analyzer_error_tree, &errata_analyzer_calibration,
-    &errata_analyzer_threshold,    &errata_analyzer_abstain,    &errata_analyzer_power,
-    &errata_analyzer_label_issues, &errata_analyzer_fairness,   &errata_analyzer_suggestions,
+    &errata_analyzer_performance,
+    &errata_analyzer_estimate,
+    &errata_analyzer_compare,
+    &errata_analyzer_cohorts,
+    &errata_analyzer_columns,
+    &errata_analyzer_data_bugs,
+    &errata_analyzer_anomalies,
+    &errata_analyzer_leakage,
+    &errata_analyzer_change_points,
+    &errata_analyzer_drift,
+    &errata_analyzer_slices,
+    &errata_analyzer_sliceline,
+    &errata_analyzer_clusters,
+    &errata_analyzer_error_tree,
+    &errata_analyzer_calibration,
+    &errata_analyzer_threshold,
+    &errata_analyzer_abstain,
+    &errata_analyzer_power,
+    &errata_analyzer_label_issues,
+    &errata_analyzer_noise_band,
+    &errata_analyzer_fairness,
+    &errata_analyzer_suggestions,
 };
 /* clang-format on */
 

@@ -205,12 +205,14 @@ performance_metric_table(const ErrataCase *report_case, ErrataDocument *document
     errata_block_add_column(block, "value", 0.0, TRUE);
     errata_block_add_column(block, "95 % interval", 0.0, TRUE);
     errata_block_add_column(block, "baseline", 0.0, TRUE);
+    errata_block_add_column(block, "if labels are wrong", 0.0, TRUE);
     errata_block_add_column(block, "rows", 0.0, TRUE);
     errata_block_add_column(block, "", 0.0, FALSE);
     for (guint i = 0; i < report_case->metrics->len; i++) {
         const ErrataMetric *metric = g_ptr_array_index(report_case->metrics, i);
         const ErrataMetricWords *words = errata_value_metric(metric->name);
         ErrataMetric before = *metric;
+        ErrataMetric band = *metric;
 
         if (!performance_is_told(report_case, metric))
             continue;
@@ -221,6 +223,11 @@ performance_metric_table(const ErrataCase *report_case, ErrataDocument *document
         errata_block_take_cell(block, errata_value_metric_interval(metric));
         errata_block_take_cell(block,
                                isfinite(metric->baseline) ? errata_value_of_metric(&before) : NULL);
+        band.lo = metric->band_lo;
+        band.hi = metric->band_hi;
+        errata_block_take_cell(block,
+                               isfinite(metric->band_lo) ? errata_value_metric_interval(&band)
+                                                         : NULL);
         errata_block_take_cell(block, errata_value_count((double)metric->n));
         errata_block_add_cell(block, metric->why)->ink = ERRATA_INK_SOFT;
     }

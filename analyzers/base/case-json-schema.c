@@ -178,6 +178,8 @@ errata_case_json_metrics(ErrataJsonWriter *json, const char *key, GPtrArray *met
             errata_json_writer_double(json, "threshold", metric->threshold);
         if (isfinite(metric->baseline))
             errata_json_writer_double(json, "baseline", metric->baseline);
+        if (isfinite(metric->band_lo) && isfinite(metric->band_hi))
+            errata_case_json_interval(json, "label_noise_band", metric->band_lo, metric->band_hi);
         if (metric->why != NULL || !isfinite(metric->value))
             errata_json_writer_string(json,
                                       "why",
@@ -208,6 +210,10 @@ errata_case_json_read_metrics(JsonObject *object, const char *key, GPtrArray *me
         metric->class_name = errata_json_reader_string(element, "class");
         metric->threshold = errata_json_reader_double(element, "threshold");
         metric->baseline = errata_json_reader_double(element, "baseline");
+        errata_json_reader_interval(element,
+                                    "label_noise_band",
+                                    &metric->band_lo,
+                                    &metric->band_hi);
         metric->why = errata_json_reader_string(element, "why");
     }
 }

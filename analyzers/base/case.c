@@ -236,6 +236,7 @@ errata_case_append_metric(GPtrArray *metrics,
     metric->hi = hi;
     metric->n = n;
     metric->threshold = metric->baseline = (double)NAN;
+    metric->band_lo = metric->band_hi = (double)NAN;
     g_ptr_array_add(metrics, metric);
     return metric;
 }

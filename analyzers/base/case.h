@@ -21,6 +21,8 @@ typedef struct {
     char *class_name;
     double threshold; /* or NaN */
     double baseline;  /* its value on the baseline, or NaN */
+    double band_lo;   /* how far wrong labels may have moved it, or NaN */
+    double band_hi;
     char *why;
 } ErrataMetric;
 
@@ -233,7 +235,7 @@ typedef struct {
     GPtrArray *patterns; /* (element-type ErrataPattern): those of the model that this report says
                           * something of; NULL where none are kept */
     ErrataTopSlices *top_slices; /* nullable: SliceLine's list, where asked for */
-    GPtrArray *clusters; /* (element-type ErrataCluster) */
+    GPtrArray *clusters;         /* (element-type ErrataCluster) */
     /* files, relative to the report's folder */
     GPtrArray *files; /* (element-type utf8): report.pdf, svg/roc.svg … */
     GPtrArray

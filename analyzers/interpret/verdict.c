@@ -280,6 +280,20 @@ verdict_threshold(const ErrataCase *report)
     return g_strdup_printf("with a threshold of %s it would be right %s more often", cut, gain);
 }
 
+/* a lasting change, when nothing else is as loud */
+static char *
+verdict_change(const ErrataCase *report)
+{
+    const ErrataFinding *finding = verdict_loudest(report, ERRATA_FINDING_CHANGE_POINT);
+    g_autofree char *title = finding != NULL ? g_strdup(finding->title) : NULL;
+
+    if (title == NULL)
+        return NULL;
+    if (g_ascii_isupper(title[0]) && !g_ascii_isupper(title[1]))
+        title[0] = g_ascii_tolower(title[0]);
+    return g_steal_pointer(&title);
+}
+
 static char *
 verdict_others(const ErrataCase *report)
 {
@@ -292,6 +306,8 @@ verdict_others(const ErrataCase *report)
 
         bugs += verdict_is_loud(finding) && finding->kind == ERRATA_FINDING_DATA_BUG;
     }
+    if (bugs == 0 && !labels)
+        return verdict_change(report);
     if (bugs == 0)
         return labels ? g_strdup("some of the labels may be wrong") : NULL;
     count = errata_words_counted(bugs, "data bug", "data bugs");
