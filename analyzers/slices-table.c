@@ -25,6 +25,7 @@
 #define SLICES_DISTINCT     10   /* values from which a column is not just a few values */
 #define SLICES_GAP          0.5  /* of the central range, by which a sentinel lies apart … */
 #define SLICES_FEW_GAP      2.0  /* … and where there are just a few values */
+#define SLICES_READ         1024 /* cells read at once */
 #define SLICES_GLANCE       4096 /* rows that are enough to see that there is no gap */
 
 static double
@@ -285,14 +286,18 @@ slices_table_find_sentinels(SlicesColumn *column)
     column->sentinel[0] = column->sentinel[1] = (double)NAN;
     if (!column->bin->numeric || !errata_column_is_numeric(raw))
         return;
-    for (gsize row = 0; row < raw->n_rows; row++) {
-        double value = slices_table_raw(column, row);
+    for (gsize begin = 0; begin < raw->n_rows; begin += SLICES_READ) {
+        gsize n_read = MIN(SLICES_READ, raw->n_rows - begin);
+        double value[SLICES_READ];
 
-        if (isnan(value))
-            continue;
-        n++;
-        slices_table_end_add(&ends[0], value, -1.0);
-        slices_table_end_add(&ends[1], value, 1.0);
+        errata_column_read(raw, begin, n_read, value);
+        for (gsize i = 0; i < n_read; i++) {
+            if (isnan(value[i]))
+                continue;
+            n++;
+            slices_table_end_add(&ends[0], value[i], -1.0);
+            slices_table_end_add(&ends[1], value[i], 1.0);
+        }
     }
     if (n < 100)
         return;
