@@ -17,6 +17,7 @@
 #define REPEATED_SAMPLE   8192  /* values that tell the outer 1 % */
 #define REPEATED_PAIRS    50000 /* rows that tell how often ordinary records repeat */
 #define REPEATED_OUTER    0.01
+#define REPEATED_CHUNK    4096
 #define REPEATED_COMMON   0.025 /* of the rows: a common value is not rare */
 #define REPEATED_ITEMS    12    /* rare values of one row that are combined */
 #define REPEATED_EXPECTED 0.01
@@ -105,21 +106,31 @@ repeated_is_rare(const Repeated *self, guint at, double value)
 }
 
 static void
+repeated_count_chunk(Repeated *self, const ErrataColumn *column, guint at, gsize begin)
+{
+    gsize length = MIN(self->n_rows - begin, (gsize)REPEATED_CHUNK);
+    double chunk[REPEATED_CHUNK];
+
+    errata_column_read(column, begin, length, chunk);
+    for (gsize i = 0; i < length; i++) {
+        if (isnan(chunk[i]) || !repeated_is_rare(self, at, chunk[i]) ||
+            self->left_out[begin + i] != 0)
+            continue; /* the ends of a column are rare */
+        self->least[at] = MIN(self->least[at], chunk[i]);
+        self->most[at] = MAX(self->most[at], chunk[i]);
+        if (self->n_rare[begin + i] < G_MAXUINT8)
+            self->n_rare[begin + i]++;
+    }
+}
+
+static void
 repeated_count_rare(Repeated *self)
 {
     for (guint at = 0; at < self->anomalies->numeric->len; at++) {
         const ErrataColumn *column = repeated_column(self, at);
 
-        for (gsize row = 0; row < self->n_rows; row++) {
-            double value = errata_column_number(column, row);
-
-            if (isnan(value) || self->left_out[row] != 0)
-                continue;
-            self->least[at] = MIN(self->least[at], value);
-            self->most[at] = MAX(self->most[at], value);
-            if (repeated_is_rare(self, at, value) && self->n_rare[row] < G_MAXUINT8)
-                self->n_rare[row]++;
-        }
+        for (gsize begin = 0; begin < self->n_rows; begin += REPEATED_CHUNK)
+            repeated_count_chunk(self, column, at, begin);
     }
     for (gsize row = 0; row < self->n_rows; row++)
         if (self->n_rare[row] >= 3) {
@@ -150,7 +161,8 @@ repeated_items_of(Repeated *self, guint at)
         while (end < n && !(values[end] > values[begin]))
             end++;
         item.count = end - begin;
-        item.at_end = !(item.value > self->least[at]) || !(item.value < self->most[at]);
+        item.at_end = (item.value <= self->lo[at] && !(item.value > self->least[at])) ||
+                      (item.value >= self->hi[at] && !(item.value < self->most[at]));
         if (item.count >= ERRATA_ANOMALY_LEAST)
             g_array_append_val(self->item, item);
     }

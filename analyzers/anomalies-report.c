@@ -190,11 +190,11 @@ report_numbers(const ErrataAnomalies *self, const ErrataAnomaly *anomaly, Errata
 
 /* values on a line of their own: how many where, those of the finding apart */
 static ErrataFigure *
-report_figure(const ErrataAnomalies *self, const ErrataAnomaly *anomaly, const char *title)
+report_figure(const ErrataAnomalies *self, const ErrataAnomaly *anomaly)
 {
     const ErrataColumn *column = report_column(self, anomaly->column[0]);
     g_autofree char *id = g_strdup_printf("anomaly-%d-%u", (int)anomaly->kind, anomaly->column[0]);
-    ErrataFigure *figure = errata_figure_new(id, ERRATA_FIGURE_TIMELINE, title);
+    ErrataFigure *figure = errata_figure_new(id, ERRATA_FIGURE_TIMELINE, "Such rows over time");
     const ErrataOutcome *outcome = self->analysis->outcome;
     gsize n = outcome->n_rows;
     guint n_blocks = (guint)MIN((gsize)60, n);
@@ -326,7 +326,7 @@ errata_anomalies_report(const ErrataAnomalies *self, const ErrataAnomaly *anomal
                             finding,
                             errata_finding_suggest(finding, "fix-pipeline", advice));
     finding->rank = !isnan(finding->delta) && finding->delta > 0.0 ? finding->delta : 0.0;
-    finding->figure = report_figure(self, anomaly, title);
+    finding->figure = report_figure(self, anomaly);
     finding->examples = report_examples(self, anomaly, finding);
     return finding;
 }

@@ -12,11 +12,14 @@
 #include "tail.h"
 #include "tests.h"
 
-#define TAILS_ROWS  1000 /* values of a column at least */
-#define TAILS_SHARE 0.05
-#define TAILS_LEAST 200.0 /* values of a tail, where that is at most a tenth */
-#define TAILS_MOST  0.1
-#define TAILS_Q     0.05
+#define TAILS_ROWS   1000 /* values of a column at least */
+#define TAILS_SHARE  0.05
+#define TAILS_SAMPLE 16384 /* values that tell where the tails begin */
+#define TAILS_CHUNK  4096
+#define TAILS_FITTED 16384 /* values that a law is fitted to */
+#define TAILS_LEAST  200.0 /* values of a tail, where that is at most a tenth */
+#define TAILS_MOST   0.1
+#define TAILS_Q      0.05
 
 /* a row of a tail that may be too far out */
 typedef struct {
@@ -38,6 +41,19 @@ typedef struct {
     TailsEnd *ends; /* two per column: low, high */
 } TailsWork;
 
+static int
+tails_compare_cb(gconstpointer a, gconstpointer b)
+{
+    const TailsRow *x = a;
+    const TailsRow *y = b;
+
+    if (x->p < y->p || x->p > y->p)
+        return x->p < y->p ? -1 : 1;
+    if (x->row != y->row)
+        return x->row < y->row ? -1 : 1;
+    return (x->column > y->column) - (x->column < y->column);
+}
+
 /* the value that @share of the tail passes */
 static double
 tails_quantile(const ErrataTail *tail, double share)
@@ -57,24 +73,84 @@ tails_judge(TailsEnd *end,
             double n_tests,
             gsize n_all)
 {
-    g_autofree double *sorted = g_new(double, n + 1);
-    g_autofree guint32 *order = g_new(guint32, n + 1);
+    gsize step = MAX(n / TAILS_FITTED, 1);
+    g_autofree double *sorted = g_new(double, n / step + 2);
     ErrataTail tail;
     double share = (double)n / (double)n_all;
+    double reach;
+    gsize n_fitted = 0;
 
-    errata_sort_payload(value, row, n, sorted, order);
-    if (!errata_tail_fit(sorted, n, threshold, &tail))
+    for (gsize i = 0; i < n; i += step)
+        sorted[n_fitted++] = value[i];
+    errata_sort_values(sorted, n_fitted);
+    if (!errata_tail_fit(sorted, n_fitted, threshold, &tail))
         return;
     end->usual = tails_quantile(&tail, MIN(0.001 / share, 1.0)) * (is_high ? 1.0 : -1.0);
-    for (gsize i = n; i-- > 0;) {
-        TailsRow far = {.row = order[i], .is_high = is_high};
+    /* Benjamini–Hochberg takes none whose p is beyond its level */
+    reach = tails_quantile(&tail, MIN(TAILS_Q / (n_tests * share), 1.0));
+    for (gsize i = 0; i < n; i++) {
+        TailsRow far = {.row = row[i], .is_high = is_high};
 
-        far.value = is_high ? sorted[i] : -sorted[i];
-        far.p = n_tests * share * errata_tail_survival(&tail, sorted[i]);
-        if (!(far.p <= TAILS_Q)) /* Benjamini–Hochberg takes none beyond its level */
-            return;
+        far.value = is_high ? value[i] : -value[i];
+        if (!(value[i] > reach))
+            continue;
+        far.p = n_tests * share * errata_tail_survival(&tail, value[i]);
         g_array_append_val(end->far, far);
     }
+    g_array_sort(end->far, tails_compare_cb); /* outermost first */
+}
+
+/* where either tail begins, by an even sample: what matters is how many values lie beyond, and these are
+ * counted */
+static gboolean
+tails_cut(const ErrataColumn *column, const guint8 *left_out, double ret_cut[2])
+{
+    gsize step = MAX(column->n_rows / TAILS_SAMPLE, 1);
+    g_autofree double *sample = g_new(double, column->n_rows / step + 2);
+    double share;
+    gsize n = 0;
+
+    for (gsize row = 0; row < column->n_rows; row += step) {
+        sample[n] = left_out[row] == 0 ? errata_column_number(column, row) : (double)NAN;
+        n += isnan(sample[n]) ? 0 : 1;
+    }
+    if (n * step < TAILS_ROWS || n < TAILS_ROWS / 2)
+        return FALSE;
+    share = MIN(MAX(TAILS_SHARE, TAILS_LEAST / (double)(n * step)), TAILS_MOST);
+    errata_select_quantiles(sample, n, (const double[]){share, 1.0 - share}, 2, ret_cut);
+    return TRUE;
+}
+
+/* the values beyond either cut, signs turned for the low end; returns how many values there are */
+static gsize
+tails_gather(const ErrataColumn *column,
+             const guint8 *left_out,
+             const double cut[2],
+             GArray *const value[2],
+             GArray *const rows[2])
+{
+    double chunk[TAILS_CHUNK];
+    gsize n = 0;
+
+    for (gsize begin = 0; begin < column->n_rows; begin += TAILS_CHUNK) {
+        gsize length = MIN(column->n_rows - begin, (gsize)TAILS_CHUNK);
+
+        errata_column_read(column, begin, length, chunk);
+        for (gsize i = 0; i < length; i++) {
+            guint32 row = (guint32)(begin + i);
+            guint side = chunk[i] > cut[1] ? 1 : 0;
+            double outward = side == 1 ? chunk[i] : -chunk[i];
+
+            if (isnan(chunk[i]) || left_out[row] != 0)
+                continue;
+            n++;
+            if (side == 0 && !(chunk[i] < cut[0]))
+                continue;
+            g_array_append_val(value[side], outward);
+            g_array_append_val(rows[side], row);
+        }
+    }
+    return n;
 }
 
 static void
@@ -83,47 +159,28 @@ tails_column(const TailsWork *work, guint at)
     guint index = g_array_index(work->anomalies->numeric, guint, at);
     const ErrataColumn *column = work->anomalies->analysis->frame->columns[index];
     g_autofree guint8 *left_out = errata_anomalies_left_out(work->anomalies, column->name);
-    g_autofree double *value = g_new(double, column->n_rows + 1);
-    g_autofree guint32 *row = g_new(guint32, column->n_rows + 1);
-    g_autofree double *tail = NULL;
-    g_autofree guint32 *tail_row = NULL;
-    double share;
     double cut[2];
-    gsize n = 0;
+    gsize n;
 
-    for (gsize i = 0; i < column->n_rows; i++) {
-        double number = left_out[i] == 0 ? errata_column_number(column, i) : (double)NAN;
-
-        if (isnan(number))
-            continue;
-        value[n] = number;
-        row[n++] = (guint32)i;
-    }
-    if (n < TAILS_ROWS)
+    if (!tails_cut(column, left_out, cut))
         return;
-    share = MIN(MAX(TAILS_SHARE, TAILS_LEAST / (double)n), TAILS_MOST);
-    errata_select_quantiles(value, n, (const double[]){share, 1.0 - share}, 2, cut);
-    tail = g_new(double, (gsize)(share * (double)n) + 16);
-    tail_row = g_new(guint32, (gsize)(share * (double)n) + 16);
-    for (guint side = 0; side < 2; side++) {
-        double sign = side == 0 ? -1.0 : 1.0;
-        double threshold = sign * cut[side];
-        gsize n_tail = 0;
+    g_autoptr(GArray) low = g_array_new(FALSE, FALSE, sizeof(double));
+    g_autoptr(GArray) high = g_array_new(FALSE, FALSE, sizeof(double));
+    g_autoptr(GArray) low_row = g_array_new(FALSE, FALSE, sizeof(guint32));
+    g_autoptr(GArray) high_row = g_array_new(FALSE, FALSE, sizeof(guint32));
+    GArray *const value[2] = {low, high};
+    GArray *const rows[2] = {low_row, high_row};
 
-        for (gsize i = 0; i < n; i++)
-            if (sign * value[i] > threshold) {
-                tail[n_tail] = sign * value[i];
-                tail_row[n_tail++] = row[i];
-            }
+    n = tails_gather(column, left_out, cut, value, rows);
+    for (guint side = 0; side < 2; side++)
         tails_judge(&work->ends[2 * at + side],
-                    tail,
-                    tail_row,
-                    n_tail,
-                    threshold,
+                    (const double *)(gconstpointer)value[side]->data,
+                    (const guint32 *)(gconstpointer)rows[side]->data,
+                    value[side]->len,
+                    side == 1 ? cut[1] : -cut[0],
                     side == 1,
                     2.0 * (double)work->anomalies->numeric->len,
                     n);
-    }
 }
 
 static void
@@ -131,19 +188,6 @@ tails_columns_cb(gsize begin, gsize end, gsize chunk, gpointer data)
 {
     for (gsize i = begin; i < end; i++)
         tails_column(data, (guint)i);
-}
-
-static int
-tails_compare_cb(gconstpointer a, gconstpointer b)
-{
-    const TailsRow *x = a;
-    const TailsRow *y = b;
-
-    if (x->p < y->p || x->p > y->p)
-        return x->p < y->p ? -1 : 1;
-    if (x->row != y->row)
-        return x->row < y->row ? -1 : 1;
-    return (x->column > y->column) - (x->column < y->column);
 }
 
 /* the p that Benjamini–Hochberg accepts, with one test per row; below 0 when none */
