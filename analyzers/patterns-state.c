@@ -194,8 +194,9 @@ state_rows_are_gone(const ErrataAnalysis *analysis,
 
     if (in.n < fmax(STATE_LEAST, all.n / STATE_PART))
         return FALSE;
-    return before->kind == ERRATA_FINDING_SLICE ? state_slice_is_gone(analysis, before, &in, &all)
-                                                : state_segment_is_gone(&in);
+    return before->kind == ERRATA_FINDING_CALIBRATION
+               ? state_segment_is_gone(&in)
+               : state_slice_is_gone(analysis, before, &in, &all);
 }
 
 static gboolean
@@ -235,6 +236,7 @@ errata_patterns_is_gone(const ErrataAnalysis *analysis,
 {
     switch (subject->kind) {
     case ERRATA_FINDING_SLICE:
+    case ERRATA_FINDING_CLUSTER: /* known by keywords alone, nothing shows that it is gone */
         return rows != NULL && state_rows_are_gone(analysis, before, rows);
     case ERRATA_FINDING_CALIBRATION:
         if (subject->subject.predicates->len > 0)
@@ -254,7 +256,6 @@ errata_patterns_is_gone(const ErrataAnalysis *analysis,
     case ERRATA_FINDING_DATA_BUG:
     case ERRATA_FINDING_ANOMALY:
         return state_was_tried(analysis, subject);
-    case ERRATA_FINDING_CLUSTER:
     case ERRATA_FINDING_CHANGE_POINT:
     case ERRATA_FINDING_MODEL_FILE:
         break;

@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* Findings followed from report to report, as a crash reporter follows crashes. Earlier patterns come
  * with their subjects; slices and calibrated segments are matched by the rows of this log that the
- * old and the new predicates pick (Jaccard ≥ 0.6), the rest by equal kind and subject; one to one, the
- * most alike first. METHODS, appendix e3.4. */
+ * old and the new predicates pick (Jaccard ≥ 0.6), clusters by the cosine of their keywords' weights or,
+ * without keywords, by rows too (≥ 0.6), the rest by equal kind and subject; one to one, the most alike
+ * first. METHODS, appendix e3.4. */
 #include "patterns.h"
 
 #include <math.h>
@@ -19,7 +20,8 @@
 
 /* an earlier pattern or a finding of this report, as matching sees it */
 typedef struct {
-    ErrataFinding *about; /* owned for earlier patterns only */
+    ErrataFinding *finding; /* of this report; NULL for an earlier pattern */
+    ErrataFinding *about;   /* what it is about; owned where it is not @finding */
     const ErrataPattern *before;
     ErrataRows *rows; /* nullable */
     char *identity;
@@ -45,7 +47,66 @@ static gboolean
 patterns_has_rows(const ErrataFinding *finding)
 {
     return finding->kind == ERRATA_FINDING_SLICE ||
+           (finding->kind == ERRATA_FINDING_CLUSTER && finding->subject.groups->len == 0) ||
            (finding->kind == ERRATA_FINDING_CALIBRATION && finding->subject.predicates->len > 0);
+}
+
+/* what a cluster is known by stands with the case's clusters: a finding that has it all */
+static ErrataFinding *
+patterns_cluster(const ErrataCase *result, const ErrataFinding *finding)
+{
+    ErrataFinding *about = errata_finding_new(ERRATA_FINDING_CLUSTER, finding->title);
+
+    for (guint i = 0; i < result->clusters->len; i++) {
+        const ErrataCluster *cluster = g_ptr_array_index(result->clusters, i);
+
+        if (g_strcmp0(cluster->id, finding->subject.cluster) != 0)
+            continue;
+        for (guint k = 0; cluster->keywords != NULL && cluster->keywords[k] != NULL; k++) {
+            ErrataShare *share = g_new0(ErrataShare, 1);
+
+            share->value = g_strdup(cluster->keywords[k]);
+            share->rate = cluster->keyword_weights != NULL ? cluster->keyword_weights[k] : 1.0;
+            g_ptr_array_add(about->subject.groups, share);
+        }
+        for (guint k = 0; cluster->predicates != NULL && k < cluster->predicates->len; k++) {
+            const ErrataPredicate *predicate = g_ptr_array_index(cluster->predicates, k);
+            ErrataPredicate *copy = errata_predicate_new(predicate->column, predicate->op);
+
+            copy->values = g_strdupv(predicate->values);
+            copy->number = predicate->number;
+            copy->upper = predicate->upper;
+            g_ptr_array_add(about->subject.predicates, copy);
+        }
+    }
+    return about;
+}
+
+/* cosine of the weights of two lists of keywords */
+static double
+patterns_keywords(const GPtrArray *a, const GPtrArray *b)
+{
+    double product = 0.0;
+    double square_a = 0.0;
+    double square_b = 0.0;
+
+    for (guint j = 0; j < b->len; j++) {
+        const ErrataShare *y = g_ptr_array_index(b, j);
+
+        square_b += y->rate * y->rate;
+    }
+    for (guint i = 0; i < a->len; i++) {
+        const ErrataShare *x = g_ptr_array_index(a, i);
+
+        square_a += x->rate * x->rate;
+        for (guint j = 0; j < b->len; j++) {
+            const ErrataShare *y = g_ptr_array_index(b, j);
+
+            if (g_strcmp0(x->value, y->value) == 0)
+                product += x->rate * y->rate;
+        }
+    }
+    return square_a > 0.0 && square_b > 0.0 ? product / sqrt(square_a * square_b) : 0.0;
 }
 
 /* what has to be equal; the rest of a subject are numbers that move from log to log */
@@ -79,8 +140,6 @@ patterns_identity(const ErrataFinding *finding)
         detail = subject->problem;
         break;
     case ERRATA_FINDING_CLUSTER:
-        part = subject->cluster;
-        break;
     case ERRATA_FINDING_SLICE:
     case ERRATA_FINDING_LABEL_ISSUE:
     case ERRATA_FINDING_DRIFT:
@@ -117,7 +176,7 @@ static void
 patterns_side_fill(PatternsSide *side, const ErrataAnalysis *analysis)
 {
     side->identity = patterns_identity(side->about);
-    if (patterns_has_rows(side->about))
+    if (patterns_has_rows(side->about) || side->about->kind == ERRATA_FINDING_CLUSTER)
         side->rows = patterns_rows(analysis, side->about->subject.predicates);
 }
 
@@ -126,7 +185,7 @@ patterns_side_clear(gpointer data)
 {
     PatternsSide *side = data;
 
-    if (side->before != NULL)
+    if (side->about != side->finding)
         errata_finding_free(side->about);
     errata_rows_free(side->rows);
     g_free(side->identity);
@@ -147,10 +206,13 @@ patterns_gather(Patterns *self, const GPtrArray *known)
         g_array_append_val(self->before, side);
     }
     for (guint i = 0; i < findings->len; i++) {
-        PatternsSide side = {.about = g_ptr_array_index(findings, i)};
+        PatternsSide side = {.finding = g_ptr_array_index(findings, i)};
 
-        if (errata_finding_note(side.about, "better") != NULL)
+        if (errata_finding_note(side.finding, "better") != NULL)
             continue; /* nothing is wrong there */
+        side.about = side.finding->kind == ERRATA_FINDING_CLUSTER
+                         ? patterns_cluster(self->analysis->result, side.finding)
+                         : side.finding;
         patterns_side_fill(&side, self->analysis);
         g_array_append_val(self->found, side);
     }
@@ -164,6 +226,12 @@ patterns_alike(const PatternsSide *before, const PatternsSide *now)
 
     if (strcmp(before->identity, now->identity) != 0)
         return 0.0;
+    if (now->about->kind == ERRATA_FINDING_CLUSTER && now->about->subject.groups->len > 0) {
+        double cosine = patterns_keywords(before->about->subject.groups,
+                                          now->about->subject.groups);
+
+        return cosine >= PATTERNS_ALIKE ? cosine : 0.0;
+    }
     if (!patterns_has_rows(now->about) || !patterns_has_rows(before->about))
         return patterns_has_rows(now->about) == patterns_has_rows(before->about) ? 1.0 : 0.0;
     if (before->rows == NULL || now->rows == NULL)
@@ -237,9 +305,10 @@ patterns_new_id(const Patterns *self, const char *subject)
 
 /* @before: (nullable): what it was */
 static void
-patterns_add_found(Patterns *self, ErrataFinding *finding, const ErrataPattern *before)
+patterns_add_found(Patterns *self, const PatternsSide *side, const ErrataPattern *before)
 {
-    g_autofree char *subject = errata_case_subject_to_text(finding);
+    ErrataFinding *finding = side->finding;
+    g_autofree char *subject = errata_case_subject_to_text(side->about);
     g_autofree char *id = before != NULL ? g_strdup(before->id) : patterns_new_id(self, subject);
     ErrataPattern *pattern = errata_pattern_new(id, finding->kind, finding->title);
 
@@ -272,7 +341,7 @@ patterns_match(Patterns *self)
         matched[pair->now] = before->before;
     }
     for (guint i = 0; i < self->found->len; i++)
-        patterns_add_found(self, g_array_index(self->found, PatternsSide, i).about, matched[i]);
+        patterns_add_found(self, &g_array_index(self->found, PatternsSide, i), matched[i]);
 }
 
 /* earlier ones of which this log shows that they are gone */

@@ -194,6 +194,10 @@ errata_case_json_subject(ErrataJsonWriter *json, const ErrataFinding *finding)
         break;
     case ERRATA_FINDING_CLUSTER:
         errata_json_writer_string(json, "cluster", subject->cluster);
+        if (subject->cluster == NULL) { /* of a pattern: what it is known by in a later log */
+            errata_case_json_predicates(json, subject->predicates);
+            subject_shares(json, "groups", subject->groups, "value", "rate");
+        }
         break;
     case ERRATA_FINDING_ANOMALY:
         errata_json_writer_strings(json, "columns", subject->columns);

@@ -99,7 +99,8 @@ typedef struct {
     gint64 to;
     char *direction; /* over under mixed */
     char *metric;
-    GPtrArray *groups; /* (element-type ErrataShare) */
+    GPtrArray *groups; /* (element-type ErrataShare); of a cluster's pattern: its keywords, rates
+                        * are their weights */
     double ratio;
     double difference;
     double current;

@@ -235,6 +235,54 @@ test_patterns_columns(void)
     end_log(&second);
 }
 
+/* a cluster known by three keywords */
+static void
+add_cluster(Log *log, const char *id, const char *words, double a, double b, double c)
+{
+    ErrataCluster *cluster = errata_case_add_cluster(log->analysis.result);
+    ErrataFinding *finding = errata_finding_new(ERRATA_FINDING_CLUSTER, id);
+    double weights[] = {a, b, c};
+
+    cluster->id = g_strdup(id);
+    cluster->keywords = g_strsplit(words, " ", -1);
+    cluster->keyword_weights = g_memdup2(weights, sizeof weights);
+    errata_finding_add(finding,
+                       errata_evidence_new("rate_in", "rate", 0.4, ERRATA_UNIT_SHARE, 100));
+    finding->subject.cluster = g_strdup(id);
+    errata_case_add_finding(log->analysis.result, finding);
+}
+
+static void
+test_patterns_clusters(void)
+{
+    g_autoptr(GPtrArray) known =
+        g_ptr_array_new_with_free_func((GDestroyNotify)errata_pattern_free);
+    const ErrataPattern *pattern;
+    Log first;
+    Log second;
+
+    g_test_summary("Clusters are the same by their keywords' weights, whatever their ids");
+    make_log(&first, 1, FALSE);
+    add_cluster(&first, "C-1", "refund late parcel", 3.0, 2.0, 1.0);
+    follow(&first, known, 1);
+    g_assert_cmpint(only(&first)->state, ==, ERRATA_PATTERN_NEW);
+    make_log(&second, 2, FALSE);
+    add_cluster(&second, "C-2", "late refund money", 2.0, 2.5, 1.0);     /* cosine 0.91 */
+    add_cluster(&second, "C-1", "password login refund", 3.0, 2.0, 1.0); /* 0.21 */
+    follow(&second, known, 2);
+    for (guint i = 0; i < 2; i++) {
+        pattern = g_ptr_array_index(second.analysis.result->patterns, i);
+        g_assert_cmpint(pattern->state,
+                        ==,
+                        strcmp(pattern->title, "C-2") == 0 ? ERRATA_PATTERN_RECURRING
+                                                           : ERRATA_PATTERN_NEW);
+        if (strcmp(pattern->title, "C-2") == 0)
+            g_assert_cmpstr(pattern->id, ==, only(&first)->id);
+    }
+    end_log(&first);
+    end_log(&second);
+}
+
 static void
 test_patterns_variant(void)
 {
@@ -280,6 +328,7 @@ main(int argc, char **argv)
     g_test_add_func("/patterns/not-found-is-not-fixed", test_patterns_not_found_is_not_fixed);
     g_test_add_func("/patterns/unlike", test_patterns_unlike);
     g_test_add_func("/patterns/columns", test_patterns_columns);
+    g_test_add_func("/patterns/clusters", test_patterns_clusters);
     g_test_add_func("/patterns/variant", test_patterns_variant);
     return g_test_run();
 }
