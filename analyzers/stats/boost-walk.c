@@ -13,10 +13,11 @@
 #define WALK_MAX_TESTS ((1U << ERRATA_BOOST_MAX_DEPTH) - 1)
 
 typedef gint8 WalkBytes __attribute__((vector_size(WALK_LANES), aligned(1)));
+typedef guint8 WalkCodes __attribute__((vector_size(WALK_LANES), aligned(1)));
 
 /* codes that go right: those for which code − from, as a signed byte, is below @below */
 typedef struct {
-    gint8 from;
+    guint8 from;
     gint8 below;
 } WalkRange;
 
@@ -52,7 +53,7 @@ walk_prepare(Walk *self, const ErrataBoostTree *tree, GArray *ranges)
             while (code < test->n_codes && walk_goes_right(test, code))
                 code++;
             if (code > from) {
-                WalkRange range = {(gint8)(from + 128), (gint8)(code - from + 128)};
+                WalkRange range = {(guint8)(from + 128), (gint8)(code - from + 128)};
 
                 g_array_append_val(ranges, range);
             }
@@ -67,8 +68,8 @@ walk_prepare(Walk *self, const ErrataBoostTree *tree, GArray *ranges)
 __attribute__((always_inline)) static inline void
 walk_test(const Walk *self, guint index, gsize row, WalkBytes *ret_right)
 {
-    const WalkBytes *code =
-        (const WalkBytes *)(self->code + self->column[index] * self->pitch + row);
+    const WalkCodes *code =
+        (const WalkCodes *)(self->code + self->column[index] * self->pitch + row);
     guint end = self->first[index + 1];
 
 #pragma GCC unroll 4
@@ -79,7 +80,7 @@ walk_test(const Walk *self, guint index, gsize row, WalkBytes *ret_right)
 
 #pragma GCC unroll 4
         for (guint v = 0; v < WALK_VECTORS; v++)
-            ret_right[v] |= (code[v] - range.from) < range.below;
+            ret_right[v] |= (WalkBytes)(code[v] - range.from) < range.below;
     }
 }
 

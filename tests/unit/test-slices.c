@@ -385,6 +385,7 @@ test_slices_types(void)
         log_set_error(&log, i, positive ? 0.8 : 0.2, log_uniform(&log) < rate);
     }
     log_finish(&log);
+    g_strfreev(log.schema->classes);
     log.schema->classes = g_strsplit("no yes", " ", -1);
     log.schema->n_classes = 2;
     g_assert_true(errata_analyzer_slices.run(&log.analysis, NULL));
