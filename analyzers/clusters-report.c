@@ -486,15 +486,27 @@ report_title(const Report *self, const ErrataFinding *finding, guint32 cluster)
     return g_strdup_printf("Rows alike (%s): wrong %s of the time", self->names[cluster], words);
 }
 
+/* rows that neither a word nor a condition tells apart are no news to act on */
+static ErrataSeverity
+report_severity(const Report *self, const ErrataFinding *finding, guint32 cluster)
+{
+    const ErrataClusterWords *words = &self->words[cluster];
+
+    if (words->keywords->len == 0 && words->predicates->len == 0)
+        return ERRATA_SEVERITY_INFO;
+    return finding->confirmed
+               ? errata_severity_from_impact(finding->share_of_errors, finding->delta)
+               : ERRATA_SEVERITY_LOW;
+}
+
 static void
 report_add_finding(const Report *self, guint32 cluster, const GArray *rows)
 {
     ErrataFinding *finding = errata_finding_new(ERRATA_FINDING_CLUSTER, "");
     g_autofree char *count = errata_slices_words_count(rows->len);
-    gboolean few = self->analysis->outcome->n_judged < REPORT_FEW;
 
     finding->subject.cluster = g_strdup(self->ids[cluster]);
-    finding->confirmed = !few;
+    finding->confirmed = self->analysis->outcome->n_judged >= REPORT_FEW;
     report_add_rates(self, cluster, finding);
     report_add_impact(self, cluster, finding);
     report_add_words(self, cluster, finding);
@@ -504,8 +516,7 @@ report_add_finding(const Report *self, guint32 cluster, const GArray *rows)
     finding->summary = g_strdup_printf("cluster · %s errors%s",
                                        count,
                                        self->space->n_sampled_out > 0 ? " of those sampled" : "");
-    finding->severity = few ? ERRATA_SEVERITY_LOW
-                            : errata_severity_from_impact(finding->share_of_errors, finding->delta);
+    finding->severity = report_severity(self, finding, cluster);
     if (self->set->clusters[cluster].n_leaves > 1)
         g_ptr_array_add(finding->notes,
                         g_strdup_printf("wordings=%u", self->set->clusters[cluster].n_leaves));
