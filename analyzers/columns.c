@@ -71,8 +71,9 @@ columns_distinct_integers(const ErrataColumn *column)
 static void
 columns_numbers(ErrataColumnSummary *summary, const ErrataColumn *column)
 {
-    g_autofree double *values = g_new(double, column->n_rows + 1);
-    gsize n = errata_column_collect(column, NULL, column->n_rows, values);
+    gsize n = 0;
+    g_autofree double *owned = NULL;
+    const double *values = errata_column_present(column, &owned, &n);
 
     if (n == 0)
         return;

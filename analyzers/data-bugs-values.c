@@ -191,7 +191,8 @@ values_take_beyond(const ErrataDataBugs *self,
 {
     const ErrataColumn *data = self->analysis->frame->columns[bug->column];
     g_autofree guint8 *claimed = errata_data_bugs_claimed(self, (guint)bug->column);
-    g_autofree double *value = errata_column_numbers(data);
+    g_autofree double *owned = data->type != ERRATA_COLUMN_F64 ? errata_column_numbers(data) : NULL;
+    const double *value = owned != NULL ? owned : data->f64;
     gsize n_beyond = 0, n_first = 0;
     double lo = bug->lo - far, hi = bug->hi + far;
 

@@ -247,6 +247,27 @@ errata_column_collect(const ErrataColumn *self, const guint32 *row, gsize n, dou
 }
 
 /**
+ * errata_column_present:
+ * @self: a column
+ * @ret_owned: (out) (transfer full) (nullable): what has to be freed afterwards
+ * @ret_n: (out): how many numbers
+ *
+ * Returns: (transfer none) (array length=ret_n): the numbers that are there, in the order of the rows:
+ *   the column's own where none is missing
+ */
+const double *
+errata_column_present(const ErrataColumn *self, double **ret_owned, gsize *ret_n)
+{
+    *ret_owned = NULL;
+    *ret_n = self->n_rows;
+    if (self->type == ERRATA_COLUMN_F64 && self->n_missing == 0)
+        return self->f64;
+    *ret_owned = g_new(double, self->n_rows + 1);
+    *ret_n = errata_column_collect(self, NULL, self->n_rows, *ret_owned);
+    return *ret_owned;
+}
+
+/**
  * errata_column_numbers:
  * @self: a column
  *

@@ -104,6 +104,7 @@ gsize errata_column_collect(const ErrataColumn *self,
                             gsize n,
                             double *ret_value);
 gboolean errata_column_is_counter(const ErrataColumn *self);
+const double *errata_column_present(const ErrataColumn *self, double **ret_owned, gsize *ret_n);
 double *errata_column_numbers(const ErrataColumn *self);
 const char *errata_column_text(const ErrataColumn *self, gsize row, gsize *ret_length);
 char *errata_column_print(const ErrataColumn *self, gsize row);

@@ -15,6 +15,40 @@ number_print_reads_back(const char *text, double value)
            memcmp(&back, &value, sizeof back) == 0;
 }
 
+#define NUMBER_SHORT_PLACES 6
+#define NUMBER_SHORT_SCALE  1e6
+
+/* numbers of at most six decimals, as most are that people logged: such a decimal, when it reads back
+ * as the number, is what fifteen digits would print; FALSE for all others */
+static gboolean
+number_print_short(double value, char *buffer)
+{
+    char digits[24];
+    double size = fabs(value);
+    guint64 scaled;
+    guint n = 0, zeros = 0;
+
+    if (!(size >= 1e-4 && size < 1e8))
+        return FALSE;
+    scaled = (guint64)llround(size * NUMBER_SHORT_SCALE);
+    if ((double)scaled / NUMBER_SHORT_SCALE < size || (double)scaled / NUMBER_SHORT_SCALE > size)
+        return FALSE;
+    for (; zeros < NUMBER_SHORT_PLACES && scaled % 10 == 0; zeros++)
+        scaled /= 10;
+    for (guint place = zeros; scaled > 0 || place <= NUMBER_SHORT_PLACES; place++) {
+        if (place == NUMBER_SHORT_PLACES && zeros < NUMBER_SHORT_PLACES)
+            digits[n++] = '.';
+        digits[n++] = (char)('0' + scaled % 10);
+        scaled /= 10;
+    }
+    if (value < 0.0)
+        digits[n++] = '-';
+    while (n > 0)
+        *buffer++ = digits[--n];
+    *buffer = '\0';
+    return TRUE;
+}
+
 /**
  * errata_number_print:
  * @value: a finite number
@@ -35,6 +69,8 @@ errata_number_print(double value, char buffer[ERRATA_NUMBER_BUFFER])
         g_strlcpy(buffer, "null", ERRATA_NUMBER_BUFFER);
         return buffer;
     }
+    if (number_print_short(value, buffer))
+        return buffer;
     for (; digits <= 17; digits++) {
         char format[8];
 

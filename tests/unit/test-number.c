@@ -277,6 +277,24 @@ test_number_missing(void)
         g_assert_false(errata_number_is_missing(no[i], strlen(no[i])));
 }
 
+static void
+test_number_print_short(void)
+{
+    g_test_summary("Short decimals print as fifteen digits do");
+    for (guint i = 0; i < 200000; i++) {
+        ErrataRng rng = errata_rng_init(5, 5, i);
+        double scale = pow(10.0, (double)errata_rng_below(&rng, 12));
+        double value = (double)errata_rng_below(&rng, (guint64)scale * 10) /
+                       pow(10.0, (double)errata_rng_below(&rng, 8));
+        char got[ERRATA_NUMBER_BUFFER], want[ERRATA_NUMBER_BUFFER];
+
+        value = i % 3 == 0 ? -value : value;
+        errata_number_print(value, got);
+        g_ascii_formatd(want, sizeof want, "%.15g", value);
+        g_assert_cmpstr(got, ==, want);
+    }
+}
+
 int
 main(int argc, char **argv)
 {
@@ -289,5 +307,6 @@ main(int argc, char **argv)
     g_test_add_func("/number/locale", test_number_locale);
     g_test_add_func("/number/time", test_number_time);
     g_test_add_func("/number/missing", test_number_missing);
+    g_test_add_func("/number/print-short", test_number_print_short);
     return g_test_run();
 }
