@@ -8,6 +8,7 @@
 
 #include "abstain.h"
 #include "anomalies.h"
+#include "attribution.h"
 #include "calibration.h"
 #include "cautions.h"
 #include "change-points.h"
@@ -60,6 +61,7 @@ static const ErrataAnalyzer *const run_list[] = {
     &errata_analyzer_label_issues,
     &errata_analyzer_noise_band,
     &errata_analyzer_fairness,
+    &errata_analyzer_attribution,
     &errata_analyzer_suggestions,
 };
 /* clang-format on */
@@ -366,6 +368,7 @@ errata_run(const ErrataFrame *frame,
                                .result = result,
                                .late_labels = extra != NULL && extra->late_labels,
                                .earlier = extra != NULL ? extra->earlier : NULL,
+                               .model = extra != NULL ? extra->model : NULL,
                                .progress = progress};
     gboolean done;
 

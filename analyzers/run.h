@@ -30,11 +30,13 @@ typedef struct {
 /**
  * ErrataRunExtra:
  * @late_labels: the labels came later than the log and were joined to it
+ * @model: (nullable): the model that made the log
  * @earlier: (nullable): an earlier report that this one is compared with
  */
 typedef struct {
     gboolean late_labels;
     const ErrataCase *earlier;
+    ErrataModel *model;
 } ErrataRunExtra;
 
 ErrataCase *errata_run(const ErrataFrame *frame,

@@ -50,6 +50,7 @@ struct _ErrataWorkerJob {
     char *plan;
     GPtrArray *known; /* (element-type ErrataPattern) (nullable): the model's patterns so far */
     /* what reading yields */
+    ErrataModel *model; /* nullable */
     ErrataFrame *frame;
     ErrataFrame *reference;
     GPtrArray *members; /* (element-type ErrataInput): logs read */
@@ -92,6 +93,7 @@ errata_worker_job_free(ErrataWorkerJob *self)
     g_free(self->plan);
     g_clear_pointer(&self->known, g_ptr_array_unref);
     g_clear_pointer(&self->frame, errata_frame_unref);
+    errata_model_unref(self->model);
     g_clear_pointer(&self->reference, errata_frame_unref);
     errata_worker_labels_free(self->labels);
     g_clear_pointer(&self->earlier, errata_case_free);
@@ -224,6 +226,19 @@ job_note_members(ErrataCase *result, const JobInput *input, GPtrArray *members)
 }
 
 static gboolean
+job_read_model(ErrataWorkerJob *self,
+               const JobInput *input,
+               ErrataFrameBuilder *log,
+               ErrataCase *notes,
+               GError **error)
+{
+    ErrataWorkerFile file = {input->fd, input->name, input->sha256, input->bytes};
+
+    errata_model_unref(self->model);
+    return errata_worker_model_for_log(&file, log, notes, &self->model, error);
+}
+
+static gboolean
 job_read_one(ErrataWorkerJob *self,
              JobInput *input,
              ErrataFrameBuilder *log,
@@ -237,12 +252,8 @@ job_read_one(ErrataWorkerJob *self,
     gboolean is_reference = g_strcmp0(input->kind, "reference") == 0;
     guint n_columns = errata_frame_builder_n_columns(log);
 
-    if (g_strcmp0(input->kind, "model") == 0) {
-        errata_frame_builder_warn(log,
-                                  "%s was not used: models are opened by a later release",
-                                  input->name);
-        return TRUE;
-    }
+    if (g_strcmp0(input->kind, "model") == 0)
+        return job_read_model(self, input, log, notes, error);
     if (!errata_registry_read(input->fd,
                               input->name,
                               is_reference ? reference : log,
@@ -466,6 +477,8 @@ job_name_case(ErrataWorkerJob *self, ErrataCase *result, ErrataCase *notes)
         g_ptr_array_add(result->inputs, g_ptr_array_index(notes->inputs, i));
     g_ptr_array_set_free_func(notes->inputs, NULL);
     result->reference = g_steal_pointer(&notes->reference);
+    result->model = g_steal_pointer(&notes->model);
+    result->model_kind = g_steal_pointer(&notes->model_kind);
 }
 
 static void
@@ -513,6 +526,7 @@ job_analyse(ErrataWorkerJob *self, ErrataProgress *progress, GError **error)
     errata_progress_stage(progress, "analysing", 0.35, 0.85);
     extra.late_labels = self->labels->joined;
     extra.earlier = self->earlier;
+    extra.model = self->model;
     result = errata_run(self->frame,
                         self->reference,
                         self->settings,

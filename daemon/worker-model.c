@@ -164,6 +164,48 @@ errata_worker_model_answer_warnings(const ErrataWorkerModel *self, GVariantDict 
 }
 
 /**
+ * errata_worker_model_for_log:
+ * @file: the model that made a log
+ * @log: gets a warning when the model is of a kind that is not opened
+ * @notes: gets what it is
+ * @ret_model: (out) (nullable): the model
+ * @error: return location for a #GError
+ *
+ * Errors: those of a file that is damaged.
+ *
+ * Returns: whether to go on
+ */
+gboolean
+errata_worker_model_for_log(const ErrataWorkerFile *file,
+                            ErrataFrameBuilder *log,
+                            ErrataCase *notes,
+                            ErrataModel **ret_model,
+                            GError **error)
+{
+    g_autoptr(GPtrArray) warnings = g_ptr_array_new_with_free_func(g_free);
+    g_autoptr(GError) local = NULL;
+
+    *ret_model = errata_registry_load_model(file->fd, file->name, warnings, &local);
+    for (guint i = 0; i < warnings->len; i++)
+        errata_frame_builder_warn(log, "%s", (const char *)g_ptr_array_index(warnings, i));
+    if (*ret_model == NULL) {
+        if (!g_error_matches(local, ERRATA_ERROR, ERRATA_ERROR_UNSUPPORTED)) {
+            g_propagate_error(error, g_steal_pointer(&local));
+            return FALSE;
+        }
+        errata_frame_builder_warn(log, "the model was not used: %s", local->message);
+        return TRUE;
+    }
+    notes->model = g_new0(ErrataInput, 1);
+    notes->model->path = g_strdup(file->name);
+    notes->model->sha256 = g_strdup(file->sha256);
+    notes->model->bytes = file->bytes;
+    notes->model->format = g_strdup((*ret_model)->format);
+    notes->model_kind = g_strdup((*ret_model)->kind);
+    return TRUE;
+}
+
+/**
  * errata_worker_model_score:
  * @model: the model's file
  * @rows: its input rows

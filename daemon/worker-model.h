@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #pragma once
 
+#include "case.h"
 #include "model-format.h"
 #include "model-rows.h"
 #include "progress.h"
@@ -33,6 +34,11 @@ ErrataFrame *errata_worker_model_read_rows(ErrataWorkerModel *self,
                                            const ErrataWorkerFile *rows,
                                            GError **error);
 void errata_worker_model_answer_warnings(const ErrataWorkerModel *self, GVariantDict *answer);
+gboolean errata_worker_model_for_log(const ErrataWorkerFile *file,
+                                     ErrataFrameBuilder *log,
+                                     ErrataCase *notes,
+                                     ErrataModel **ret_model,
+                                     GError **error);
 gboolean errata_worker_model_score(const ErrataWorkerFile *model,
                                    const ErrataWorkerFile *rows,
                                    ErrataProgress *progress,

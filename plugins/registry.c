@@ -269,8 +269,7 @@ registry_read_leaf(Registry *self, ErrataSource *source, const ErrataLeaf *leaf,
         break;
     case ERRATA_MEMBER_MODEL:
         g_ptr_array_add(self->warnings,
-                        g_strdup_printf("%s is a model (%s) and was not used: models are opened "
-                                        "by a later release",
+                        g_strdup_printf("%s is a model (%s) and was not used: name it with --model",
                                         leaf->name,
                                         leaf->what));
         ok = registry_drain(source, error);

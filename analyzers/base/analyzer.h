@@ -3,6 +3,7 @@
 
 #include "bins.h"
 #include "case.h"
+#include "model.h"
 #include "outcome.h"
 #include "progress.h"
 
@@ -30,6 +31,7 @@ struct ErrataClean;
  * @late_labels: labels came later than the log and were joined to it
  * @searched: (nullable): what the searches for errors read, made by the first of them and dropped by
  *   the last; no concern of others
+ * @model: (nullable): the model that made the log
  * @earlier: (nullable): an earlier report that this one is compared with
  * @learnt: (array length=n_rows) (nullable): class that boosted trees give to a row that they have not
  *   seen, −1 where they were not asked; filled by label-issues
@@ -55,6 +57,7 @@ typedef struct {
     gsize changed_at;
     gboolean late_labels;
     const ErrataCase *earlier;
+    ErrataModel *model;
     struct _SlicesTable *searched;
     gint16 *learnt;
     ErrataCase *result;

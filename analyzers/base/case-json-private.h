@@ -56,4 +56,7 @@ void errata_case_json_read_cohorts(JsonObject *performance, GPtrArray *cohorts);
 void errata_case_json_performance(ErrataJsonWriter *json, const ErrataCase *self);
 void errata_case_json_read_performance(JsonObject *root, ErrataCase *self);
 
+void errata_case_json_shares(ErrataJsonWriter *json, const ErrataShares *self);
+ErrataShares *errata_case_json_read_shares(JsonObject *root);
+
 G_END_DECLS

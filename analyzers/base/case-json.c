@@ -179,6 +179,21 @@ json_where(ErrataJsonWriter *json, const ErrataCase *self)
 }
 
 static void
+json_model(ErrataJsonWriter *json, const ErrataCase *self)
+{
+    if (self->model == NULL) {
+        errata_json_writer_null(json, "model");
+        return;
+    }
+    errata_json_writer_begin(json, "model", '{');
+    errata_json_writer_string(json, "path", self->model->path);
+    errata_json_writer_string(json, "sha256", self->model->sha256);
+    errata_json_writer_string(json, "format", self->model->format);
+    errata_json_writer_string(json, "kind", self->model_kind);
+    errata_json_writer_end(json, '}');
+}
+
+static void
 json_run(ErrataJsonWriter *json, const ErrataCase *self)
 {
     errata_json_writer_begin(json, "run", '{');
@@ -191,7 +206,7 @@ json_run(ErrataJsonWriter *json, const ErrataCase *self)
     for (guint i = 0; i < self->inputs->len; i++)
         json_input(json, NULL, g_ptr_array_index(self->inputs, i));
     errata_json_writer_end(json, ']');
-    errata_json_writer_null(json, "model");
+    json_model(json, self);
     json_input(json, "reference", self->reference);
     json_llm(json);
     json_seconds(json, self);
@@ -387,7 +402,7 @@ errata_case_to_json(const ErrataCase *self)
     errata_case_json_evidence(&json, self);
     errata_case_json_findings(&json, self);
     errata_case_json_patterns(&json, self);
-    errata_json_writer_null(&json, "attribution");
+    errata_case_json_shares(&json, self->shares);
     errata_case_json_clusters(&json, self);
     json_files(&json, self);
     json_method(&json, self);
@@ -453,6 +468,7 @@ errata_case_from_json(const char *text, gsize length, GError **error)
     if (!errata_case_json_read_findings(root, self, error))
         return NULL;
     errata_case_json_read_patterns(root, self);
+    self->shares = errata_case_json_read_shares(root);
     errata_case_json_read_clusters(root, self);
     json_read_files(errata_json_reader_object(root, "files"), self);
     json_read_method(errata_json_reader_object(root, "method"), self);

@@ -167,6 +167,7 @@ errata_case_free(ErrataCase *self)
     g_free(self->cohort);
     g_ptr_array_unref(self->inputs);
     case_input_free(self->reference);
+    case_input_free(self->model);
     g_free(self->baseline_kind);
     g_free(self->baseline_what);
     g_ptr_array_unref(self->skipped);
@@ -181,6 +182,8 @@ errata_case_free(ErrataCase *self)
     g_free(self->positive_reason);
     g_ptr_array_unref(self->columns);
     g_ptr_array_unref(self->derived);
+    g_free(self->model_kind);
+    errata_shares_free(self->shares);
     g_ptr_array_unref(self->clusters);
     g_free(self->verdict);
     g_free(self->headline);

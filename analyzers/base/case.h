@@ -7,6 +7,7 @@
 #include "pattern.h"
 #include "row-sample.h"
 #include "schema.h"
+#include "shares.h"
 #include "top-slices.h"
 
 G_BEGIN_DECLS
@@ -235,6 +236,9 @@ typedef struct {
     GPtrArray *patterns; /* (element-type ErrataPattern): those of the model that this report says
                           * something of; NULL where none are kept */
     ErrataTopSlices *top_slices; /* nullable: SliceLine's list, where asked for */
+    ErrataInput *model;          /* (nullable): the model's file; its rows are 0 */
+    char *model_kind;            /* (nullable): what it is, in words */
+    ErrataShares *shares;        /* (nullable): what predictions owe to each feature */
     GPtrArray *clusters;         /* (element-type ErrataCluster) */
     /* files, relative to the report's folder */
     GPtrArray *files; /* (element-type utf8): report.pdf, svg/roc.svg … */

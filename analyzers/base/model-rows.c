@@ -21,7 +21,7 @@ typedef struct {
 
 struct _ErrataModelBinding {
     ErrataModel *model;
-    ErrataFrame *frame;
+    const ErrataFrame *frame;
     BoundInput *input;
     guint n_inputs;
 };
@@ -368,7 +368,7 @@ binding_find_columns(ErrataModelBinding *self, GPtrArray *warnings, GError **err
 /**
  * errata_model_binding_new:
  * @model: a model
- * @frame: rows
+ * @frame: (transfer none): rows; they must outlive the binding
  * @warnings: (element-type utf8): gets what a reader must know: columns that are missing, values that
  *   are no categories of the model
  * @error: return location for a #GError
@@ -382,14 +382,14 @@ binding_find_columns(ErrataModelBinding *self, GPtrArray *warnings, GError **err
  */
 ErrataModelBinding *
 errata_model_binding_new(ErrataModel *model,
-                         ErrataFrame *frame,
+                         const ErrataFrame *frame,
                          GPtrArray *warnings,
                          GError **error)
 {
     g_autoptr(ErrataModelBinding) self = g_new0(ErrataModelBinding, 1);
 
     self->model = errata_model_ref(model);
-    self->frame = errata_frame_ref(frame);
+    self->frame = frame;
     self->n_inputs = model->inputs->len;
     self->input = g_new0(BoundInput, MAX(self->n_inputs, 1));
     if (self->n_inputs > 0 && !binding_find_columns(self, warnings, error))
@@ -412,7 +412,6 @@ errata_model_binding_free(ErrataModelBinding *self)
         g_clear_pointer(&self->input[i].of_string, g_hash_table_unref);
     }
     g_free(self->input);
-    errata_frame_unref(self->frame);
     errata_model_unref(self->model);
     g_free(self);
 }

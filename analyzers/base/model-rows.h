@@ -9,7 +9,7 @@ G_BEGIN_DECLS
 /**
  * ErrataModelBinding:
  *
- * The columns of a frame as the inputs of a model. Immutable; holds both.
+ * The columns of a frame as the inputs of a model. Immutable; holds the model.
  */
 typedef struct _ErrataModelBinding ErrataModelBinding;
 
@@ -42,7 +42,7 @@ typedef struct {
 void errata_model_keep_strings(const ErrataModel *model, ErrataFrameBuilder *builder);
 
 ErrataModelBinding *errata_model_binding_new(ErrataModel *model,
-                                             ErrataFrame *frame,
+                                             const ErrataFrame *frame,
                                              GPtrArray *warnings,
                                              GError **error) G_GNUC_WARN_UNUSED_RESULT;
 void errata_model_binding_free(ErrataModelBinding *self);

@@ -37,7 +37,7 @@ static const GOptionEntry analyze_options[] = {
      0,
      G_OPTION_ARG_FILENAME,
      &analyze_model,
-     "The model's file (not run by this release)",
+     "The model that made the logs",
      "FILE"},
     {"reference",
      0,
