@@ -32,13 +32,7 @@ static gboolean analyze_json;
 static gboolean analyze_quiet;
 
 static const GOptionEntry analyze_options[] = {
-    {"model",
-     0,
-     0,
-     G_OPTION_ARG_FILENAME,
-     &analyze_model,
-     "The model that made the logs",
-     "FILE"},
+    {"model", 0, 0, G_OPTION_ARG_FILENAME, &analyze_model, "The model that made the logs", "FILE"},
     {"reference",
      0,
      0,
