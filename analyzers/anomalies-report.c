@@ -268,7 +268,6 @@ report_advice(const ErrataAnomalies *self, const ErrataAnomaly *anomaly)
 {
     const char *name = report_column(self, anomaly->column[0])->name;
     g_autofree char *value = report_number(anomaly->value[0]);
-    g_autofree char *lo = isnan(anomaly->usual_lo) ? NULL : report_number(anomaly->usual_lo);
     g_autofree char *hi = isnan(anomaly->usual_hi) ? NULL : report_number(anomaly->usual_hi);
 
     switch (anomaly->kind) {

@@ -44,7 +44,8 @@ recoded_plain(const char *text)
     g_autofree char *normal = g_utf8_normalize(folded, -1, G_NORMALIZE_ALL);
     GString *plain = g_string_new(NULL);
 
-    for (const char *at = normal; at != NULL && *at != '\0'; at = g_utf8_next_char(at)) {
+    for (const char *at = normal; at != NULL && *at != '\0';
+         at += g_utf8_skip[*(const guchar *)at]) {
         gunichar letter = g_utf8_get_char(at);
 
         if (g_unichar_isalnum(letter))

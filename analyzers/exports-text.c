@@ -82,7 +82,7 @@ text_no_punctuation(const char *text, ErrataRng *rng)
 {
     GString *changed = g_string_new(NULL);
 
-    for (const char *p = text; *p != '\0'; p = g_utf8_next_char(p)) {
+    for (const char *p = text; *p != '\0'; p += g_utf8_skip[*(const guchar *)p]) {
         gunichar c = g_utf8_get_char(p);
 
         if (!g_unichar_ispunct(c))

@@ -62,7 +62,7 @@ lexicon_add(const char *word, gsize length)
     guint64 hash = ERRATA_LEXICON_SEED;
     ErrataLexeme *lexeme;
 
-    for (const char *at = word; at < word + length; at = g_utf8_next_char(at))
+    for (const char *at = word; at < word + length; at += g_utf8_skip[*(const guchar *)at])
         hash = errata_lexicon_hash(hash, errata_lexicon_fold(g_utf8_get_char(at)));
     lexeme = lexicon_slot(hash);
     lexeme->hash = hash;

@@ -203,7 +203,7 @@ sparse_rotation(const float *z, guint n, guint width)
 
         for (guint a = 0; a < width; a++) {
             double *out = gsl_matrix_ptr(gram, a, 0);
-            double value = row[a];
+            double value = (double)row[a];
 
             for (guint b = 0; b < width; b++)
                 out[b] += value * (double)row[b];

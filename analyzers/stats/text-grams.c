@@ -65,7 +65,7 @@ grams_add_runs(GramsBag *bag, const char *text, const ErrataScanWord *word)
 
     character[n++] = ' ';
     for (const char *at = text; at < text + word->length && n <= GRAMS_CHARACTERS;
-         at = g_utf8_next_char(at))
+         at += g_utf8_skip[*(const guchar *)at])
         character[n++] = errata_lexicon_fold(g_utf8_get_char(at));
     character[n++] = ' ';
     for (guint begin = 0; begin + GRAMS_SHORTEST <= n; begin++) {
@@ -83,7 +83,7 @@ grams_add_runs(GramsBag *bag, const char *text, const ErrataScanWord *word)
 static guint64
 grams_add_between(GramsBag *bag, const char *begin, const char *end, guint64 last)
 {
-    for (const char *at = begin; at < end; at = g_utf8_next_char(at)) {
+    for (const char *at = begin; at < end; at += g_utf8_skip[*(const guchar *)at]) {
         gunichar character = g_utf8_get_char(at);
         guint64 hash = errata_lexicon_hash(ERRATA_LEXICON_SEED, character);
 

@@ -325,7 +325,7 @@ analyze_check_where(void)
                                          ? errata_filter_parse(analyze_where, &error)
                                          : NULL;
 
-    if (error != NULL)
+    if (analyze_where != NULL && filter == NULL)
         return errata_cli_usage("--where “%s”: %s", analyze_where, error->message);
     return ERRATA_EXIT_DONE;
 }

@@ -14,7 +14,7 @@ int LLVMFuzzerTestOneInput(const guint8 *data, gsize size);
 static void
 fuzz_score(const ErrataModel *model)
 {
-    static const double numbers[N_ROWS] = {0.0, NAN};
+    static const double numbers[N_ROWS] = {0.0, (double)NAN};
     g_autofree const double **number = g_new0(const double *, model->inputs->len + 1);
     g_autofree const char *const **text = g_new0(const char *const *, model->inputs->len + 1);
     g_autofree double **to_number = g_new0(double *, model->outputs->len + 1);

@@ -15,7 +15,7 @@ static void
 fuzz_score(const ErrataModel *model)
 {
     static const char *const texts[N_ROWS] = {"a", NULL, "2026-01-01"};
-    static const double numbers[N_ROWS] = {1.5, NAN, -1e9};
+    static const double numbers[N_ROWS] = {1.5, (double)NAN, -1e9};
     guint n_inputs = model->inputs->len, n_outputs = model->outputs->len;
     g_autofree const double **number = g_new0(const double *, n_inputs + 1);
     g_autofree const char *const **text = g_new0(const char *const *, n_inputs + 1);

@@ -219,6 +219,7 @@ test_limits(void)
         g_autoptr(ErrataFilter) none = NULL;
 
         g_assert_no_error(error);
+        g_assert_nonnull(filter);
         none = errata_filter_parse(cases[i].beyond, &error);
         g_assert_error(error, ERRATA_ERROR, ERRATA_ERROR_LIMIT);
         g_free(cases[i].fits);

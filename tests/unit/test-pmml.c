@@ -60,7 +60,7 @@ score(const ErrataModel *model,
             numbers[i] = g_str_equal(input->name, "n") ? &n : &x;
     }
     for (guint i = 0; i < model->outputs->len; i++) {
-        cells[i] = NAN;
+        cells[i] = (double)NAN;
         if (errata_model_output(model, i)->type == ERRATA_MODEL_TEXT)
             to_text[i] = &words[i];
         else
@@ -130,13 +130,13 @@ test_functions(void)
         {"<Apply function='+'>" X K("0.25") "</Apply>", 1.5, 1.75},
         {"<Apply function='/'>" N K("4") "</Apply>", 0, 1}, /* of integers: 7 / 4 */
         {"<Apply function='/'>" X K("4") "</Apply>", 7, 1.75},
-        {"<Apply function='/'>" X K("0") "</Apply>", 7, NAN},
+        {"<Apply function='/'>" X K("0") "</Apply>", 7, (double)NAN},
         {"<Apply function='modulo'>" K("-7") K("3") "</Apply>", 0, 2},
-        {"<Apply function='max'>" X N K("2") "</Apply>", NAN, 7}, /* without the missing */
+        {"<Apply function='max'>" X N K("2") "</Apply>", (double)NAN, 7}, /* without the missing */
         {"<Apply function='avg'>" X N "</Apply>", 2, 4.5},
         {"<Apply function='median'>" X N K("1") "</Apply>", 3, 3},
-        {"<Apply function='+' mapMissingTo='-1'>" X N "</Apply>", NAN, -1},
-        {"<Apply function='ln' defaultValue='9'>" X "</Apply>", NAN, 9},
+        {"<Apply function='+' mapMissingTo='-1'>" X N "</Apply>", (double)NAN, -1},
+        {"<Apply function='ln' defaultValue='9'>" X "</Apply>", (double)NAN, 9},
         {"<Apply function='round'>" X "</Apply>", 2.5, 3},
         {"<Apply function='rint'>" X "</Apply>", 2.5, 2},
         {"<Apply function='pow'>" X K("3") "</Apply>", 2, 8},
@@ -148,12 +148,12 @@ test_functions(void)
          2,
          7},
         {"<Apply function='if'><Apply function='isMissing'>" X "</Apply>" K("5") N "</Apply>",
-         NAN,
+         (double)NAN,
          5},
         {"<Apply function='if'><Apply function='or'><Apply function='lessThan'>" X K(
              "0") "</Apply><Apply function='isIn'>" S K("a") K("b") "</Apply></Apply>" K("1")
              K("0") "</Apply>",
-         NAN,
+         (double)NAN,
          1}, /* unknown or true */
         {"<Apply function='stringLength'>" S "</Apply>", 0, 1},
         {"<Apply function='dateDaysSinceYear'><Constant dataType='date'>2003-04-01</Constant>" K(
@@ -266,13 +266,13 @@ test_tree_missing(void)
         double p;
     } cases[] = {
         {"none", 70, "will play", 0.9},
-        {"lastPrediction", NAN, "will play", 0.6},
-        {"nullPrediction", NAN, NULL, NAN},
-        {"defaultChild", NAN, "no play", 0.2},
+        {"lastPrediction", (double)NAN, "will play", 0.6},
+        {"nullPrediction", (double)NAN, NULL, (double)NAN},
+        {"defaultChild", (double)NAN, "no play", 0.2},
         /* 0.6 · 0.9 + 0.4 · 0.2 */
-        {"weightedConfidence", NAN, "will play", 0.62},
-        {"aggregateNodes", NAN, "will play", 0.62},
-        {"none", NAN, NULL, NAN}, /* no child is true, and none is told for that */
+        {"weightedConfidence", (double)NAN, "will play", 0.62},
+        {"aggregateNodes", (double)NAN, "will play", 0.62},
+        {"none", (double)NAN, NULL, (double)NAN}, /* no child is true, and none is told for that */
     };
     GStringChunk *strings = g_string_chunk_new(64);
 
@@ -339,8 +339,8 @@ test_treatments(void)
         double x;
         double expected;
     } cases[] = {
-        {REGRESSION("<MiningField name='x' missingValueReplacement='3'/>", ""), NAN, 7},
-        {REGRESSION("<MiningField name='x'/>", ""), NAN, NAN},
+        {REGRESSION("<MiningField name='x' missingValueReplacement='3'/>", ""), (double)NAN, 7},
+        {REGRESSION("<MiningField name='x'/>", ""), (double)NAN, (double)NAN},
         {REGRESSION("<MiningField name='x' outliers='asExtremeValues' lowValue='0' highValue='5'/>",
                     ""),
          9,

@@ -71,7 +71,7 @@ onnx_alloc(OnnxRow *row, guint n)
 void
 onnx_post(const char *transform, double *x, guint n)
 {
-    double most = -INFINITY, sum = 0;
+    double most = -(double)INFINITY, sum = 0;
     if (transform == NULL || g_str_equal(transform, "NONE"))
         return;
     if (g_str_equal(transform, "LOGISTIC")) {
@@ -144,7 +144,7 @@ ops_imputer(const OnnxOp *op, OnnxRow *row, GError **error)
 {
     const OnnxCell *in = &row->cell[op->in[0]];
     const GArray *fill = onnx_floats(op->node, "imputed_value_floats");
-    double replaced = onnx_float(op->node, "replaced_value_float", NAN);
+    double replaced = onnx_float(op->node, "replaced_value_float", (double)NAN);
     if (fill == NULL)
         return onnx_refuse(error, op->node, "only numbers are filled in");
     if (!ops_fits(op, fill, in->n, error))

@@ -281,7 +281,7 @@ general_read_stratum(General *self, const PmmlElement *element, const char *valu
     stratum->cells = g_array_new(FALSE, FALSE, sizeof(Baseline));
     stratum->value = value;
     g_ptr_array_add(self->strata, stratum);
-    if (!pmml_number_or(element, "maxTime", INFINITY, &stratum->max_time, error))
+    if (!pmml_number_or(element, "maxTime", (double)INFINITY, &stratum->max_time, error))
         return FALSE;
     const PmmlElement *cell = pmml_child(element, "BaselineCell");
     for (; cell != NULL; cell = pmml_next(cell, "BaselineCell")) {
@@ -347,9 +347,9 @@ general_read_type(const PmmlModel *model, General *self, GError **error)
     if (!general_choice(element, "modelType", types, &type, error) ||
         !general_choice(element, "linkFunction", links, &link, error) ||
         !general_choice(element, "cumulativeLink", links, &link, error) ||
-        !pmml_number_or(element, "linkParameter", NAN, &self->link_parameter, error) ||
+        !pmml_number_or(element, "linkParameter", (double)NAN, &self->link_parameter, error) ||
         !pmml_number_or(element, "offsetValue", 0, &self->offset, error) ||
-        !pmml_number_or(element, "trialsValue", NAN, &self->trials, error))
+        !pmml_number_or(element, "trialsValue", (double)NAN, &self->trials, error))
         return FALSE;
     self->type = type == 0 ? GENERAL_LINEAR : (GeneralType)(type - 1);
     self->link = (PmmlLink)link;

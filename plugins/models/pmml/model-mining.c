@@ -245,7 +245,7 @@ mining_scores(const PmmlModel *model, const Segment *segment, PmmlRow *row, cons
         return NULL;
     double *mapped = pmml_row_scores(row, model);
     for (guint i = 0; i < model->labels->len; i++)
-        mapped[i] = NAN;
+        mapped[i] = (double)NAN;
     for (guint k = 0; k < segment->model->labels->len; k++)
         if (segment->label[k] != G_MAXUINT)
             mapped[segment->label[k]] = score[k];
@@ -304,7 +304,7 @@ mining_median(double *pairs, guint n, gboolean weighted)
         if (sum >= total / 2)
             return pairs[2 * i];
     }
-    return NAN;
+    return (double)NAN;
 }
 
 /* @number: by vote; NaN where there is none */
@@ -314,7 +314,7 @@ mining_combine(const PmmlModel *model,
                const Votes *votes,
                const double *number)
 {
-    double sum = 0, weight = 0, most = -INFINITY;
+    double sum = 0, weight = 0, most = -(double)INFINITY;
     g_autofree double *pairs = g_new(double, 2 * votes->n + 2);
     guint n = 0;
     gboolean weighted = method == MINING_WEIGHTED_AVERAGE || method == MINING_WEIGHTED_SUM ||
@@ -331,7 +331,7 @@ mining_combine(const PmmlModel *model,
         pairs[2 * n++ + 1] = w;
     }
     if (n == 0)
-        return NAN;
+        return (double)NAN;
     switch ((guint)method) {
     case MINING_AVERAGE:
     case MINING_WEIGHTED_AVERAGE:
@@ -403,13 +403,13 @@ mining_vote(const PmmlModel *model,
 static void
 mining_surest(const PmmlModel *model, PmmlRow *row, const Votes *votes, double *score)
 {
-    double most = -INFINITY;
+    double most = -(double)INFINITY;
     guint n = 0;
     for (guint i = 0; i < votes->n; i++) {
         const double *one = mining_scores(model, votes->segment[i], row, votes->result[i]->score);
         if (one == NULL)
             continue;
-        double sure = -INFINITY;
+        double sure = -(double)INFINITY;
         for (guint k = 0; k < model->labels->len; k++)
             sure = fmax(sure, one[k]);
         if (sure < most)

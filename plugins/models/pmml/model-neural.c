@@ -205,7 +205,7 @@ neural_read_layer(Neural *self, const PmmlModel *model, const PmmlElement *eleme
 {
     double width, altitude, threshold;
     Layer layer = {.first = self->neurons->len};
-    if (!pmml_number_or(model->element, "width", NAN, &width, error) ||
+    if (!pmml_number_or(model->element, "width", (double)NAN, &width, error) ||
         !pmml_number_or(model->element, "altitude", 1, &altitude, error) ||
         !pmml_number_or(model->element, "threshold", 0, &threshold, error) ||
         !pmml_number_or(element, "width", width, &width, error) ||

@@ -104,7 +104,7 @@ card_read(PmmlProgram *program, PmmlModel *model, GError **error)
     self->uses_reasons = card_flag(model->element, "useReasonCodes", TRUE);
     self->points_above = algorithm != NULL && g_str_equal(algorithm, "pointsAbove");
     if (!pmml_number_or(model->element, "initialScore", 0, &self->initial, error) ||
-        !pmml_number_or(model->element, "baselineScore", NAN, &baseline, error))
+        !pmml_number_or(model->element, "baselineScore", (double)NAN, &baseline, error))
         return FALSE;
     if (list == NULL)
         return pmml_error(error, model->element, "no Characteristics");
@@ -188,7 +188,7 @@ card_run(const PmmlModel *model, PmmlRow *row, PmmlResult *result, GError **erro
     double score = self->initial;
     double *lost = pmml_row_alloc(row, self->reasons->len, sizeof(double));
     for (guint i = 0; i < self->reasons->len; i++)
-        lost[i] = NAN;
+        lost[i] = (double)NAN;
     for (guint i = 0; i < self->characteristics->len; i++) {
         const Characteristic *one = &g_array_index(self->characteristics, Characteristic, i);
         const CardAttribute *attribute;

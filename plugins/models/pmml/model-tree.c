@@ -67,9 +67,9 @@ tree_read_shares(PmmlModel *model,
         const char *value;
         TreeShare share;
         if (!pmml_require(child, "value", &value, error) ||
-            !pmml_number_or(child, "recordCount", NAN, &share.count, error) ||
-            !pmml_number_or(child, "probability", NAN, &share.probability, error) ||
-            !pmml_number_or(child, "confidence", NAN, &share.confidence, error))
+            !pmml_number_or(child, "recordCount", (double)NAN, &share.count, error) ||
+            !pmml_number_or(child, "probability", (double)NAN, &share.probability, error) ||
+            !pmml_number_or(child, "confidence", (double)NAN, &share.confidence, error))
             return FALSE;
         share.label = pmml_model_label(model, value);
         total += isnan(share.count) ? 0 : share.count;
@@ -180,7 +180,7 @@ tree_read_node(PmmlProgram *program,
     node.default_child = pmml_attribute(element, "defaultChild");
     node.predicate = pmml_predicate_within(program, element, model->scope, error);
     if (node.predicate == NULL ||
-        !pmml_number_or(element, "recordCount", NAN, &node.count, error) ||
+        !pmml_number_or(element, "recordCount", (double)NAN, &node.count, error) ||
         !tree_read_shares(model, self, element, &node, error) ||
         !tree_read_score(model, self, element, &node, error))
         return FALSE;
@@ -243,7 +243,7 @@ tree_answer(const PmmlModel *model,
     result->score = pmml_row_scores(row, model);
     result->confidence = pmml_row_scores(row, model);
     for (guint i = 0; i < model->labels->len; i++)
-        result->score[i] = result->confidence[i] = node->n_shares == 0 ? 0 : NAN;
+        result->score[i] = result->confidence[i] = node->n_shares == 0 ? 0 : (double)NAN;
     double penalty = pow(self->penalty, missing_levels);
     for (guint i = 0; i < node->n_shares; i++) {
         const TreeShare *share = &g_array_index(self->shares, TreeShare, node->shares + i);

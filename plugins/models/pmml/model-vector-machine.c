@@ -331,7 +331,7 @@ vectors_run(const PmmlModel *model, PmmlRow *row, PmmlResult *result, GError **e
     double *x = pmml_row_alloc(row, self->fields->len, sizeof(double));
     double *kernel = pmml_row_alloc(row, self->instances->len, sizeof(double));
     for (guint i = 0; i < self->instances->len; i++)
-        kernel[i] = NAN;
+        kernel[i] = (double)NAN;
     if (!vectors_input(self, row, x, &missing, error))
         return FALSE;
     if (missing)
@@ -347,7 +347,7 @@ vectors_run(const PmmlModel *model, PmmlRow *row, PmmlResult *result, GError **e
         return TRUE;
     }
     guint best = 0;
-    double least = NAN;
+    double least = (double)NAN;
     for (guint i = 0; i < self->machines->len; i++) {
         const Machine *machine = &g_array_index(self->machines, Machine, i);
         double value = vectors_value(self, machine, x, kernel);

@@ -20,8 +20,8 @@ pmml_read_interval(const PmmlElement *element, PmmlInterval *ret, GError **error
         closure = "closedClosed"; /* required by the standard; left out by some */
     ret->left_closed = g_str_has_prefix(closure, "closed");
     ret->right_closed = g_str_has_suffix(closure, "Closed");
-    return pmml_number_or(element, "leftMargin", -INFINITY, &ret->left, error) &&
-           pmml_number_or(element, "rightMargin", INFINITY, &ret->right, error);
+    return pmml_number_or(element, "leftMargin", -(double)INFINITY, &ret->left, error) &&
+           pmml_number_or(element, "rightMargin", (double)INFINITY, &ret->right, error);
 }
 
 static PmmlData *
@@ -204,8 +204,8 @@ field_read_treatments(const PmmlElement *element, PmmlSlot *slot, GError **error
         {PMML_AS_IS, PMML_AS_IS, PMML_AS_IS, PMML_AS_IS, PMML_AS_IS, PMML_RETURN_INVALID};
     gboolean ok;
     slot->outliers = pmml_outliers_of(element, &ok, error);
-    if (!ok || !pmml_number_or(element, "lowValue", -INFINITY, &slot->low, error) ||
-        !pmml_number_or(element, "highValue", INFINITY, &slot->high, error))
+    if (!ok || !pmml_number_or(element, "lowValue", -(double)INFINITY, &slot->low, error) ||
+        !pmml_number_or(element, "highValue", (double)INFINITY, &slot->high, error))
         return FALSE;
     if (!field_treatment(element,
                          "invalidValueTreatment",

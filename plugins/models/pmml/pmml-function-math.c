@@ -91,7 +91,10 @@ math_summary(const PmmlValue *a, guint n, MathSummary *ret)
 {
     if (!math_numeric(a, n))
         return FALSE;
-    *ret = (MathSummary){.product = 1, .least = INFINITY, .most = -INFINITY, .type = PMML_INTEGER};
+    *ret = (MathSummary){.product = 1,
+                         .least = (double)INFINITY,
+                         .most = -(double)INFINITY,
+                         .type = PMML_INTEGER};
     for (guint i = 0; i < n; i++) {
         if (a[i].missing)
             continue;

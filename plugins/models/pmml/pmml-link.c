@@ -13,7 +13,7 @@ double
 pmml_normal_quantile(double p)
 {
     if (!(p > 0 && p < 1))
-        return p <= 0 ? -INFINITY : p >= 1 ? INFINITY : NAN;
+        return p <= 0 ? -(double)INFINITY : p >= 1 ? (double)INFINITY : (double)NAN;
     double tail = p < 0.5 ? p : 1 - p;
     double t = sqrt(-2 * log(tail));
     double x = t - (2.515517 + t * (0.802853 + t * 0.010328)) /
@@ -64,7 +64,7 @@ pmml_link_inverse(PmmlLink link, double parameter, double eta)
 void
 pmml_softmax(double *score, guint n, gboolean is_single)
 {
-    double most = -INFINITY, sum = 0;
+    double most = -(double)INFINITY, sum = 0;
     for (guint i = 0; i < n; i++)
         most = fmax(most, score[i]);
     for (guint i = 0; i < n; i++) {

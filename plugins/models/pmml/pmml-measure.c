@@ -129,7 +129,7 @@ pmml_measure_add_field(PmmlMeasure *self, const PmmlElement *field, GError **err
     MeasureField one;
     if (!measure_read_compare(field, self->compare, &one.compare, error) ||
         !pmml_number_or(field, "fieldWeight", 1, &one.weight, error) ||
-        !pmml_number_or(field, "similarityScale", NAN, &one.scale, error))
+        !pmml_number_or(field, "similarityScale", (double)NAN, &one.scale, error))
         return FALSE;
     if (one.compare == COMPARE_GAUSS_SIM && !(one.scale > 0))
         return pmml_error(error, field, "gaussSim needs a similarityScale");

@@ -16,8 +16,8 @@ output_read_target_value(PmmlTarget *target, const PmmlElement *element, GError 
     double prior, fallback;
     const char *value = pmml_attribute(element, "value");
     const char *display = pmml_attribute(element, "displayValue");
-    if (!pmml_number_or(element, "priorProbability", NAN, &prior, error) ||
-        !pmml_number_or(element, "defaultValue", NAN, &fallback, error))
+    if (!pmml_number_or(element, "priorProbability", (double)NAN, &prior, error) ||
+        !pmml_number_or(element, "defaultValue", (double)NAN, &fallback, error))
         return FALSE;
     if (value != NULL && display != NULL)
         g_hash_table_insert(target->display, pmml_pointer(value), pmml_pointer(display));
@@ -40,12 +40,12 @@ pmml_read_targets(PmmlModel *self, GError **error)
         PmmlTarget *target = g_new0(PmmlTarget, 1);
         target->display = g_hash_table_new(g_str_hash, g_str_equal);
         target->prior = g_hash_table_new_full(g_str_hash, g_str_equal, NULL, g_free);
-        target->fallback = NAN;
+        target->fallback = (double)NAN;
         g_clear_pointer(&self->correction, pmml_target_free);
         self->correction = target;
         target->cast = pmml_attribute(element, "castInteger");
-        if (!pmml_number_or(element, "min", -INFINITY, &target->least, error) ||
-            !pmml_number_or(element, "max", INFINITY, &target->most, error) ||
+        if (!pmml_number_or(element, "min", -(double)INFINITY, &target->least, error) ||
+            !pmml_number_or(element, "max", (double)INFINITY, &target->most, error) ||
             !pmml_number_or(element, "rescaleFactor", 1, &target->factor, error) ||
             !pmml_number_or(element, "rescaleConstant", 0, &target->constant, error))
             return FALSE;

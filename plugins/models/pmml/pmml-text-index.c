@@ -251,7 +251,7 @@ static void
 text_add_trimmed(GPtrArray *tokens, const char *from, const char *to)
 {
     while (from < to && text_is_punctuation(g_utf8_get_char(from)))
-        from = g_utf8_next_char(from);
+        from += g_utf8_skip[*(const guchar *)from];
     while (to > from && text_is_punctuation(g_utf8_get_char(g_utf8_prev_char(to))))
         to = g_utf8_prev_char(to);
     if (to > from)

@@ -45,7 +45,7 @@ typedef struct {
     double number;
 } PmmlValue;
 
-#define PMML_NOTHING ((PmmlValue){.missing = TRUE, .number = NAN})
+#define PMML_NOTHING ((PmmlValue){.missing = TRUE, .number = (double)NAN})
 
 static inline PmmlValue
 pmml_value_number(PmmlType type, double number)
@@ -56,7 +56,7 @@ pmml_value_number(PmmlType type, double number)
 static inline PmmlValue
 pmml_value_string(const char *string)
 {
-    return (PmmlValue){.type = PMML_STRING, .string = string, .number = NAN};
+    return (PmmlValue){.type = PMML_STRING, .string = string, .number = (double)NAN};
 }
 
 static inline PmmlValue

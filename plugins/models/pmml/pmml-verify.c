@@ -67,7 +67,7 @@ verify_set_cell(const PmmlProgram *program, VerifyRow *cells, guint i, const cha
     gboolean is_number = slot->type == PMML_INTEGER || slot->type == PMML_FLOAT ||
                          slot->type == PMML_DOUBLE;
     PmmlValue value;
-    cells->number[i] = NAN;
+    cells->number[i] = (double)NAN;
     cells->text[i] = text != NULL && text[0] != '\0' ? text : NULL;
     if (cells->text[i] != NULL && pmml_value_parse(PMML_DOUBLE, text, &value))
         cells->number[i] = value.number;

@@ -322,7 +322,10 @@ xml_parse_number(const char *text, gsize length, double *ret_value)
     static const struct {
         const char *text;
         double value;
-    } special[] = {{"NaN", NAN}, {"INF", INFINITY}, {"+INF", INFINITY}, {"-INF", -INFINITY}};
+    } special[] = {{"NaN", (double)NAN},
+                   {"INF", (double)INFINITY},
+                   {"+INF", (double)INFINITY},
+                   {"-INF", -(double)INFINITY}};
     for (guint i = 0; i < G_N_ELEMENTS(special); i++)
         if (strlen(special[i].text) == length && memcmp(special[i].text, text, length) == 0) {
             *ret_value = special[i].value;

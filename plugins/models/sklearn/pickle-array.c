@@ -148,7 +148,7 @@ pickle_bytes_number(const guint8 *bytes, char kind, gsize size, gboolean big_end
     double number;
     float single;
     if (size != 1 && size != 2 && size != 4 && size != 8)
-        return NAN;
+        return (double)NAN;
     for (gsize i = 0; i < size; i++)
         bits |= (guint64)bytes[big_endian ? size - 1 - i : i] << (8 * i);
     if (kind == 'f' && size == 8) {
@@ -187,7 +187,7 @@ array_place(const PickleArray *self, gsize index)
 double
 pickle_array_number(const PickleArray *self, gsize index)
 {
-    double number = NAN;
+    double number = (double)NAN;
     if (self->kind == 'O') {
         pickle_number(pickle_item(self->items, (guint)array_place(self, index)), &number);
         return number;

@@ -297,7 +297,7 @@ static void
 predictor_shares(const SkBody *body, const double *margin, double *share)
 {
     guint n = body->n_classes;
-    double sum = 0, most = -INFINITY;
+    double sum = 0, most = -(double)INFINITY;
     if (body->n_margins == 1) {
         share[1] = 1 / (1 + exp(-body->scale * margin[0]));
         share[0] = 1 - share[1];

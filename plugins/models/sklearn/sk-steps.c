@@ -36,8 +36,8 @@ step_new(GPtrArray *steps, SkStepKind kind, guint n)
     SkStep *step = g_new0(SkStep, 1);
     step->kind = kind;
     step->n_in = step->n_out = n;
-    step->low = -INFINITY;
-    step->high = INFINITY;
+    step->low = -(double)INFINITY;
+    step->high = (double)INFINITY;
     g_ptr_array_add(steps, step);
     return step;
 }
@@ -434,7 +434,7 @@ step_encode(const SkStep *step, const double *in, double *out)
 {
     guint k = 0;
     for (guint i = 0; i < step->n_in; i++) {
-        double code = NAN;
+        double code = (double)NAN;
         for (guint v = step->first[i]; v < step->first[i + 1]; v++) {
             gboolean is = in[i] >= step->values[v] && in[i] <= step->values[v];
             if (is)

@@ -182,7 +182,7 @@ trees_read_boosting(SkReader *reader, const PickleValue *object, GError **error)
     SkBody *body = reader->body;
     PickleArray stages;
     const char *loss = pickle_text(pickle_attribute(object, "loss"));
-    double rate = sk_number(object, "learning_rate", NAN);
+    double rate = sk_number(object, "learning_rate", (double)NAN);
     if (!pickle_array(pickle_attribute(object, "estimators_"), &stages) || stages.kind != 'O' ||
         stages.n_dimensions != 2 || stages.shape[1] == 0 || stages.shape[1] > G_MAXUINT16)
         return sk_fail(error, "expected estimators_ as a table of trees");

@@ -156,8 +156,9 @@ xgb_add_nodes(const XgbTree *self, ErrataTreesBuilder *builder)
         if (self->left[i] < 0.0)
             errata_trees_builder_leaf(builder,
                                       i,
-                                      self->leaf_width > 1 ? self->weights + i * self->leaf_width
-                                                           : &(double){(float)self->condition[i]});
+                                      self->leaf_width > 1
+                                          ? self->weights + i * self->leaf_width
+                                          : &(double){(double)(float)self->condition[i]});
         else
             errata_trees_builder_split(builder,
                                        i,
