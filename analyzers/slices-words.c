@@ -23,6 +23,17 @@ words_only_value(const SlicesTable *table, const SlicesCondition *condition)
     return only;
 }
 
+/* a condition without ends says that there is a value: at least the least of them */
+static double
+words_least_value(const SlicesTable *table, const SlicesCondition *condition)
+{
+    double least = (double)INFINITY;
+
+    for (gsize row = 0; row < table->analysis->frame->n_rows; row++)
+        least = fmin(least, errata_slices_table_number(table, condition->column, row));
+    return least;
+}
+
 static void
 words_set_number(const SlicesTable *table,
                  const SlicesCondition *condition,
@@ -34,6 +45,9 @@ words_set_number(const SlicesTable *table,
     if (!isnan(only)) {
         predicate->op = ERRATA_OP_EQ;
         predicate->number = only;
+    } else if (isinf(condition->lo) && isinf(condition->hi)) {
+        predicate->op = ERRATA_OP_GE;
+        predicate->number = words_least_value(table, condition);
     } else if (isinf(condition->lo)) {
         predicate->op = ERRATA_OP_LT;
         predicate->number = condition->hi;
