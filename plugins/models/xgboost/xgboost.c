@@ -136,7 +136,7 @@ xgb_load(const ErrataDatumTree *document, const char *format, GError **error)
 static gboolean
 xgb_has(const guint8 *head, gsize size, const char *word)
 {
-    return memmem(head, size, word, strlen(word)) != NULL;
+    return head != NULL && memmem(head, size, word, strlen(word)) != NULL;
 }
 
 static guint
