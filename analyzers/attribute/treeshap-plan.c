@@ -120,22 +120,21 @@ plan_add(Plan *self, guint32 node, double reach)
 {
     const ErrataTrees *trees = self->trees;
     guint n = self->tree->k;
-    guint32 child[2] = {node + 1, trees->right[node]};
     guint feature = trees->feature[node];
     guint32 place = self->node->len;
     gboolean leaf[2];
     double z[2];
-    ShapNode made = {.node = node,
-                     .feature = feature,
-                     .constants = self->constants->len,
-                     .repeated = self->met[feature] > 0};
-    g_autofree double *room = NULL;
 
     if ((trees->flags[node] & ERRATA_NODE_LEAF) != 0) {
         self->self->bias[self->group] += reach * plan_leaf_value(self, node);
         return;
     }
-    room = g_new0(double, 15 * (gsize)n);
+    g_autofree double *room = g_new0(double, 15 * (gsize)n);
+    guint32 child[2] = {node + 1, trees->right[node]};
+    ShapNode made = {.node = node,
+                     .feature = feature,
+                     .constants = self->constants->len,
+                     .repeated = self->met[feature] > 0};
     for (guint side = 0; side < 2; side++) {
         leaf[side] = (trees->flags[child[side]] & ERRATA_NODE_LEAF) != 0;
         z[side] = trees->cover[node] > 0.0 ? trees->cover[child[side]] / trees->cover[node] : 0.0;
