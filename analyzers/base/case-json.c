@@ -99,17 +99,23 @@ json_read_input(JsonObject *object)
     return input;
 }
 
-/* no language model writes in this release; the member is there so that readers need not ask */
 static void
-json_llm(ErrataJsonWriter *json)
+json_llm(ErrataJsonWriter *json, const ErrataLlmUse *use)
 {
-    static const char *const counts[] = {"calls", "tokens_in", "tokens_out", "cached", "rejected"};
+    const ErrataLlmUse none = {0};
+    const ErrataLlmUse *said = use != NULL ? use : &none;
 
     errata_json_writer_begin(json, "llm", '{');
-    errata_json_writer_string(json, "backend", "none");
-    errata_json_writer_null(json, "model");
-    for (guint i = 0; i < G_N_ELEMENTS(counts); i++)
-        errata_json_writer_uint(json, counts[i], 0);
+    errata_json_writer_string(json, "backend", said->backend != NULL ? said->backend : "none");
+    if (said->model != NULL)
+        errata_json_writer_string(json, "model", said->model);
+    else
+        errata_json_writer_null(json, "model");
+    errata_json_writer_uint(json, "calls", said->calls);
+    errata_json_writer_uint(json, "tokens_in", said->tokens_in);
+    errata_json_writer_uint(json, "tokens_out", said->tokens_out);
+    errata_json_writer_uint(json, "cached", said->cached);
+    errata_json_writer_uint(json, "rejected", said->rejected);
     errata_json_writer_end(json, '}');
 }
 
@@ -208,7 +214,7 @@ json_run(ErrataJsonWriter *json, const ErrataCase *self)
     errata_json_writer_end(json, ']');
     json_model(json, self);
     json_input(json, "reference", self->reference);
-    json_llm(json);
+    json_llm(json, self->llm);
     json_seconds(json, self);
     if (self->baseline_kind != NULL) {
         errata_json_writer_begin(json, "baseline", '{');

@@ -198,6 +198,7 @@ errata_case_free(ErrataCase *self)
     g_free(self->split);
     g_free(self->sampled);
     g_ptr_array_unref(self->method_notes);
+    errata_llm_use_free(self->llm);
     g_free(self);
 }
 

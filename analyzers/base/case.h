@@ -4,6 +4,7 @@
 #include "cohort.h"
 #include "finding.h"
 #include "frame.h"
+#include "llm.h"
 #include "pattern.h"
 #include "row-sample.h"
 #include "schema.h"
@@ -240,6 +241,7 @@ typedef struct {
     char *model_kind;            /* (nullable): what it is, in words */
     ErrataShares *shares;        /* (nullable): what predictions owe to each feature */
     GPtrArray *clusters;         /* (element-type ErrataCluster) */
+    ErrataLlmUse *llm;           /* (nullable): what a language model was asked; NULL: nothing */
     /* files, relative to the report's folder */
     GPtrArray *files; /* (element-type utf8): report.pdf, svg/roc.svg … */
     GPtrArray

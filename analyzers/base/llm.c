@@ -1,0 +1,95 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "llm.h"
+
+#include "error.h"
+
+static void
+llm_rule_free(gpointer data)
+{
+    ErrataLlmRule *rule = data;
+
+    g_free(rule->rule);
+    g_free(rule);
+}
+
+void
+errata_llm_answer_free(ErrataLlmAnswer *self)
+{
+    if (self == NULL)
+        return;
+    g_free(self->text);
+    g_free(self);
+}
+
+/**
+ * errata_llm_ask:
+ * @self: the door
+ * @request: what is asked
+ * @use: (inout): counts the call
+ * @error: as of `complete`
+ *
+ * Asks and counts. A failure that ends all asking is kept in @use in words.
+ *
+ * Returns: (transfer full) (nullable): the answer
+ */
+ErrataLlmAnswer *
+errata_llm_ask(ErrataLlm *self, const ErrataLlmRequest *request, ErrataLlmUse *use, GError **error)
+{
+    g_autoptr(GError) failure = NULL;
+    ErrataLlmAnswer *answer = self->complete(self, request, &failure);
+
+    if (answer == NULL) {
+        if (use->failure == NULL && !g_error_matches(failure, ERRATA_ERROR, ERRATA_ERROR_USAGE))
+            use->failure = g_strdup(failure->message);
+        g_propagate_error(error, g_steal_pointer(&failure));
+        return NULL;
+    }
+    use->calls++;
+    use->tokens_in += answer->tokens_in;
+    use->tokens_out += answer->tokens_out;
+    use->cached += answer->cached ? 1 : 0;
+    return answer;
+}
+
+ErrataLlmUse *
+errata_llm_use_new(const char *backend, const char *model)
+{
+    ErrataLlmUse *self = g_new0(ErrataLlmUse, 1);
+
+    self->backend = g_strdup(backend);
+    self->model = g_strdup(model);
+    self->rules = g_ptr_array_new_with_free_func(llm_rule_free);
+    return self;
+}
+
+void
+errata_llm_use_free(ErrataLlmUse *self)
+{
+    if (self == NULL)
+        return;
+    g_free(self->backend);
+    g_free(self->model);
+    g_ptr_array_unref(self->rules);
+    g_free(self->failure);
+    g_free(self);
+}
+
+/* counts a rejection by @rule; the text's own end (retried, rejected) is its caller's to count */
+void
+errata_llm_use_reject(ErrataLlmUse *self, const char *rule)
+{
+    ErrataLlmRule *made;
+
+    for (guint i = 0; i < self->rules->len; i++) {
+        ErrataLlmRule *known = g_ptr_array_index(self->rules, i);
+
+        if (g_str_equal(known->rule, rule)) {
+            known->count++;
+            return;
+        }
+    }
+    made = g_new0(ErrataLlmRule, 1);
+    made->rule = g_strdup(rule);
+    made->count = 1;
+    g_ptr_array_add(self->rules, made);
+}
