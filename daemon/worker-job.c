@@ -7,13 +7,12 @@
 #include <sys/resource.h>
 #include <unistd.h>
 
-#include "built-in-writer.h"
 #include "case-json.h"
 #include "error.h"
+#include "interpret.h"
 #include "limit.h"
 #include "number.h"
 #include "parallel.h"
-#include "registry.h"
 #include "report.h"
 #include "run.h"
 #include "sandbox.h"
@@ -22,50 +21,16 @@
 #include "worker-attribute.h"
 #include "worker-baseline.h"
 #include "worker-export.h"
+#include "worker-job-private.h"
 #include "worker-job.h"
 #include "worker-labels.h"
 #include "worker-model.h"
 #include "worker-output.h"
 
-typedef struct {
-    int fd;
-    char *name;
-    char *kind;
-    char *sha256;
-    guint64 bytes;
-} JobInput;
-
-struct _ErrataWorkerJob {
-    char *mode;
-    char *what;        /* mode export: of what */
-    GPtrArray *inputs; /* (element-type JobInput) */
-    ErrataSettings *settings;
-    GVariant *settings_texts;
-    guint64 memory;
-    char *id;
-    char *name;
-    char *created;
-    char *command;
-    char *question; /* mode ask */
-    char *plan;
-    GPtrArray *known; /* (element-type ErrataPattern) (nullable): the model's patterns so far */
-    /* what reading yields */
-    ErrataModel *model; /* nullable */
-    ErrataFrame *frame;
-    ErrataFrame *reference;
-    GPtrArray *members; /* (element-type ErrataInput): logs read */
-    ErrataInput *reference_input;
-    ErrataWorkerLabels *labels;
-    ErrataCase *earlier;   /* nullable: the report that this one is compared with */
-    gboolean keeps_labels; /* the host keeps labels for logs to come */
-    gboolean only_labels;  /* what was handed in holds nothing but labels */
-    GPtrArray *merged; /* (element-type utf8): digests of stored logs that labels were joined to */
-};
-
 static void
 job_input_free(gpointer data)
 {
-    JobInput *input = data;
+    ErrataWorkerInput *input = data;
 
     if (input->fd >= 0)
         close(input->fd);
@@ -105,7 +70,7 @@ static gboolean
 job_take_inputs(ErrataWorkerJob *self, GUnixFDList *fds, GVariant *inputs, GError **error)
 {
     GVariantIter iter;
-    JobInput one;
+    ErrataWorkerInput one;
     gint32 handle;
 
     g_variant_iter_init(&iter, inputs);
@@ -178,241 +143,6 @@ errata_worker_job_new(GUnixFDList *fds,
     if (!job_take_inputs(self, fds, inputs, error))
         return NULL;
     return g_steal_pointer(&self);
-}
-
-static gboolean
-job_load_settings(ErrataWorkerJob *self, GError **error)
-{
-    GVariantIter iter;
-    const char *name;
-    const char *text;
-    gboolean folder;
-
-    g_variant_iter_init(&iter, self->settings_texts);
-    while (g_variant_iter_next(&iter, "(&s&sb)", &name, &text, &folder))
-        if (!errata_settings_load(self->settings,
-                                  text,
-                                  strlen(text),
-                                  name,
-                                  folder ? ERRATA_SETTINGS_FOLDER : ERRATA_SETTINGS_FULL,
-                                  error))
-            return FALSE;
-    return TRUE;
-}
-
-static void
-job_note_members(ErrataCase *result, const JobInput *input, GPtrArray *members)
-{
-    ErrataInput *note = g_new0(ErrataInput, 1);
-    g_autoptr(GString) formats = g_string_new(NULL);
-
-    note->path = g_strdup(input->name);
-    note->sha256 = g_strdup(input->sha256);
-    note->bytes = input->bytes;
-    for (guint i = 0; i < members->len; i++) {
-        const ErrataMember *member = g_ptr_array_index(members, i);
-
-        note->rows += member->rows;
-        note->rejected_rows += member->rejected;
-        if (strstr(formats->str, member->format) == NULL)
-            g_string_append_printf(formats, "%s%s", formats->len > 0 ? "+" : "", member->format);
-    }
-    note->format = g_strdup(formats->str);
-    if (g_strcmp0(input->kind, "reference") == 0) {
-        result->reference = note;
-        return;
-    }
-    g_ptr_array_add(result->inputs, note);
-}
-
-static gboolean
-job_read_model(ErrataWorkerJob *self,
-               const JobInput *input,
-               ErrataFrameBuilder *log,
-               ErrataCase *notes,
-               GError **error)
-{
-    ErrataWorkerFile file = {input->fd, input->name, input->sha256, input->bytes};
-
-    errata_model_unref(self->model);
-    return errata_worker_model_for_log(&file, log, notes, &self->model, error);
-}
-
-static gboolean
-job_read_one(ErrataWorkerJob *self,
-             JobInput *input,
-             ErrataFrameBuilder *log,
-             ErrataFrameBuilder *reference,
-             ErrataCase *notes,
-             GError **error)
-{
-    g_autoptr(GString) config = g_string_new(NULL);
-    g_autoptr(GPtrArray) members =
-        g_ptr_array_new_with_free_func((GDestroyNotify)errata_member_free);
-    gboolean is_reference = g_strcmp0(input->kind, "reference") == 0;
-    guint n_columns = errata_frame_builder_n_columns(log);
-
-    if (g_strcmp0(input->kind, "model") == 0)
-        return job_read_model(self, input, log, notes, error);
-    if (!errata_registry_read(input->fd,
-                              input->name,
-                              is_reference ? reference : log,
-                              reference, /* also by its name a reference may be one */
-                              config,
-                              members,
-                              error))
-        return FALSE;
-    job_note_members(notes, input, members);
-    if (n_columns > 0 && errata_frame_builder_n_columns(log) > n_columns)
-        errata_frame_builder_warn(
-            log,
-            "%s has %u columns that the logs before it lack; they read as missing there",
-            input->name,
-            errata_frame_builder_n_columns(log) - n_columns);
-    return config->len == 0 || errata_settings_load(self->settings,
-                                                    config->str,
-                                                    config->len,
-                                                    input->name,
-                                                    ERRATA_SETTINGS_FOLDER,
-                                                    error);
-}
-
-/* a file of ids and labels beside logs, or one that the host keeps for logs to come */
-static gboolean
-job_is_labels(const ErrataWorkerJob *self, const JobInput *input)
-{
-    guint n_auto = 0;
-
-    if (g_strcmp0(input->kind, "labels") == 0)
-        return TRUE;
-    if (g_strcmp0(input->kind, "auto") != 0)
-        return FALSE;
-    for (guint i = 0; i < self->inputs->len; i++)
-        n_auto += g_strcmp0(((JobInput *)g_ptr_array_index(self->inputs, i))->kind, "auto") == 0;
-    return (n_auto > 1 || self->keeps_labels) && errata_worker_labels_is(input->fd, input->name);
-}
-
-static gboolean
-job_read_labels(ErrataWorkerJob *self, JobInput *input, ErrataCase *notes, GError **error)
-{
-    g_autoptr(GPtrArray) members =
-        g_ptr_array_new_with_free_func((GDestroyNotify)errata_member_free);
-    gboolean known = g_strcmp0(input->kind, "labels") == 0;
-
-    if (!errata_worker_labels_read(self->labels, input->fd, input->name, known, members, error))
-        return FALSE;
-    if (!known)
-        job_note_members(notes, input, members);
-    return TRUE;
-}
-
-/* labels alone: the stored logs that they belong to are read with them */
-static gboolean
-job_read_stored(ErrataWorkerJob *self,
-                ErrataFrameBuilder *log,
-                ErrataFrameBuilder *reference,
-                ErrataCase *notes,
-                GError **error)
-{
-    for (guint i = 0; i < self->inputs->len; i++) {
-        JobInput *input = g_ptr_array_index(self->inputs, i);
-
-        if (g_strcmp0(input->kind, "stored") != 0 ||
-            errata_worker_labels_match(self->labels, input->fd, input->name, self->settings) == 0)
-            continue;
-        if (!job_read_one(self, input, log, reference, notes, error))
-            return FALSE;
-        g_ptr_array_add(self->merged, g_strdup(input->sha256));
-    }
-    return TRUE;
-}
-
-static gboolean
-job_read_inputs(ErrataWorkerJob *self,
-                ErrataFrameBuilder *log,
-                ErrataFrameBuilder *reference,
-                ErrataCase *notes,
-                ErrataProgress *progress,
-                GError **error)
-{
-    for (guint i = 0; i < self->inputs->len; i++) {
-        JobInput *input = g_ptr_array_index(self->inputs, i);
-        gboolean labels = job_is_labels(self, input);
-        gboolean later = g_strcmp0(input->kind, "stored") == 0 ||
-                         g_strcmp0(input->kind, "baseline") == 0 ||
-                         g_strcmp0(input->kind, "table") == 0;
-
-        if (labels ? !job_read_labels(self, input, notes, error)
-                   : !later && !job_read_one(self, input, log, reference, notes, error))
-            return FALSE;
-        progress->rows = errata_frame_builder_n_rows(log);
-        errata_progress_update(progress, (double)(i + 1) / self->inputs->len);
-    }
-    self->only_labels = errata_frame_builder_n_columns(log) == 0 &&
-                        self->labels->frames->len > self->labels->n_known;
-    return !self->only_labels || job_read_stored(self, log, reference, notes, error);
-}
-
-/* the first that suits; one that the user named has to be readable and is taken as it is */
-static gboolean
-job_read_baseline(ErrataWorkerJob *self, const ErrataCase *notes, GError **error)
-{
-    for (guint i = 0; i < self->inputs->len && self->earlier == NULL; i++) {
-        const JobInput *input = g_ptr_array_index(self->inputs, i);
-        ErrataCase *earlier;
-
-        if (g_strcmp0(input->kind, "baseline") != 0)
-            continue;
-        earlier =
-            errata_worker_baseline_read(input->fd, input->name, self->keeps_labels ? NULL : error);
-        if (earlier == NULL && !self->keeps_labels)
-            return FALSE;
-        if (earlier != NULL && self->keeps_labels &&
-            !errata_worker_baseline_suits(earlier, notes->inputs))
-            g_clear_pointer(&earlier, errata_case_free);
-        self->earlier = earlier;
-    }
-    return TRUE;
-}
-
-static gboolean
-job_read(ErrataWorkerJob *self, ErrataCase *notes, ErrataProgress *progress, GError **error)
-{
-    g_autoptr(ErrataFrameBuilder) log = errata_frame_builder_new();
-    g_autoptr(ErrataFrameBuilder) reference = errata_frame_builder_new();
-
-    errata_progress_stage(progress, "reading", 0.02, 0.35);
-    if (!job_read_inputs(self, log, reference, notes, progress, error))
-        return FALSE;
-    if (self->only_labels && self->merged->len == 0 && self->keeps_labels)
-        return TRUE; /* no log for them yet */
-    if (errata_frame_builder_n_columns(log) == 0) {
-        const JobInput *first = g_ptr_array_index(self->inputs, 0);
-
-        g_set_error(
-            error,
-            ERRATA_ERROR,
-            ERRATA_ERROR_INVALID_DATA,
-            "%s holds no log: expected rows of CSV, TSV or JSON Lines, found none in any of its files",
-            first->name);
-        return FALSE;
-    }
-    self->frame = errata_frame_builder_finish(log, error);
-    if (self->frame == NULL ||
-        !errata_worker_labels_join(self->labels, self->frame, self->settings, error) ||
-        !job_read_baseline(self, notes, error))
-        return FALSE;
-    if (errata_frame_builder_n_rows(reference) > 0)
-        self->reference = errata_frame_builder_finish(reference, error);
-    else if (notes->reference != NULL)
-        g_set_error(error,
-                    ERRATA_ERROR,
-                    ERRATA_ERROR_TOO_FEW_ROWS,
-                    "%s: the reference has no rows",
-                    notes->reference->path);
-    else
-        return TRUE;
-    return self->reference != NULL;
 }
 
 static int
@@ -515,10 +245,10 @@ job_analyse(ErrataWorkerJob *self, ErrataProgress *progress, GError **error)
     errata_progress_stage(progress, "reading", 0.0, 0.02);
     if (!ERRATA_JAIL_SANITIZER && !errata_sandbox_limit_memory(self->memory, error))
         return NULL;
-    if (!job_load_settings(self, error))
+    if (!errata_worker_read_settings(self, error))
         return NULL;
     errata_parallel_set_threads(self->settings->threads);
-    if (!job_read(self, notes, progress, error))
+    if (!errata_worker_read(self, notes, progress, error))
         return NULL;
     if (self->frame == NULL)
         return errata_case_new(); /* labels, kept for later */
@@ -545,7 +275,7 @@ job_analyse(ErrataWorkerJob *self, ErrataProgress *progress, GError **error)
     if (g_strcmp0(self->mode, "inspect") == 0)
         return g_steal_pointer(&result);
     errata_progress_stage(progress, "interpreting", 0.85, 0.9);
-    errata_built_in_writer_write(result);
+    errata_interpret(result, self->frame, self->settings, self->llm);
     job_time(result, "total", start);
     if (!job_draw(self, result, progress, error))
         return NULL;
@@ -599,7 +329,7 @@ job_file(const ErrataWorkerJob *self, const char *kind)
     ErrataWorkerFile file = {.fd = -1};
 
     for (guint i = 0; i < self->inputs->len; i++) {
-        const JobInput *input = g_ptr_array_index(self->inputs, i);
+        const ErrataWorkerInput *input = g_ptr_array_index(self->inputs, i);
 
         if (g_strcmp0(input->kind, kind) == 0)
             file = (ErrataWorkerFile){input->fd, input->name, input->sha256, input->bytes};
@@ -619,7 +349,7 @@ job_run_model(ErrataWorkerJob *self, ErrataProgress *progress, GError **error)
 
     if (!ERRATA_JAIL_SANITIZER && !errata_sandbox_limit_memory(self->memory, error))
         return NULL;
-    if (!job_load_settings(self, error))
+    if (!errata_worker_read_settings(self, error))
         return NULL;
     errata_parallel_set_threads(self->settings->threads);
     g_variant_dict_init(&answer, NULL);
@@ -665,10 +395,11 @@ job_export(ErrataWorkerJob *self, ErrataProgress *progress, GError **error)
 
     if (!ERRATA_JAIL_SANITIZER && !errata_sandbox_limit_memory(self->memory, error))
         return NULL;
-    if (!job_load_settings(self, error) || !job_read(self, notes, progress, error))
+    if (!errata_worker_read_settings(self, error) ||
+        !errata_worker_read(self, notes, progress, error))
         return NULL;
     for (guint i = 0; i < self->inputs->len; i++) {
-        const JobInput *input = g_ptr_array_index(self->inputs, i);
+        const ErrataWorkerInput *input = g_ptr_array_index(self->inputs, i);
         ErrataWorkerExportTable table = {input->fd, input->name};
 
         if (g_strcmp0(input->kind, "table") == 0)
@@ -706,7 +437,7 @@ job_ask(ErrataWorkerJob *self, ErrataProgress *progress, GError **error)
 
     if (!ERRATA_JAIL_SANITIZER && !errata_sandbox_limit_memory(self->memory, error))
         return NULL;
-    if (!job_load_settings(self, error))
+    if (!errata_worker_read_settings(self, error))
         return NULL;
     errata_parallel_set_threads(self->settings->threads);
     if (report.fd >= 0) {
@@ -715,7 +446,7 @@ job_ask(ErrataWorkerJob *self, ErrataProgress *progress, GError **error)
             return NULL;
         errata_worker_ask_settings(self->earlier, self->settings);
     }
-    if (job_file(self, "auto").fd >= 0 && !job_read(self, notes, progress, error))
+    if (job_file(self, "auto").fd >= 0 && !errata_worker_read(self, notes, progress, error))
         return NULL;
     return errata_worker_ask(self->question,
                              self->plan,

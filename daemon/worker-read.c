@@ -1,0 +1,248 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* What a worker's job reads: settings, logs, references, models, labels, an earlier report. */
+#include <string.h>
+
+#include "error.h"
+#include "registry.h"
+#include "worker-baseline.h"
+#include "worker-job-private.h"
+#include "worker-model.h"
+
+gboolean
+errata_worker_read_settings(ErrataWorkerJob *self, GError **error)
+{
+    GVariantIter iter;
+    const char *name;
+    const char *text;
+    gboolean folder;
+
+    g_variant_iter_init(&iter, self->settings_texts);
+    while (g_variant_iter_next(&iter, "(&s&sb)", &name, &text, &folder))
+        if (!errata_settings_load(self->settings,
+                                  text,
+                                  strlen(text),
+                                  name,
+                                  folder ? ERRATA_SETTINGS_FOLDER : ERRATA_SETTINGS_FULL,
+                                  error))
+            return FALSE;
+    return TRUE;
+}
+
+static void
+read_note_members(ErrataCase *result, const ErrataWorkerInput *input, GPtrArray *members)
+{
+    ErrataInput *note = g_new0(ErrataInput, 1);
+    g_autoptr(GString) formats = g_string_new(NULL);
+
+    note->path = g_strdup(input->name);
+    note->sha256 = g_strdup(input->sha256);
+    note->bytes = input->bytes;
+    for (guint i = 0; i < members->len; i++) {
+        const ErrataMember *member = g_ptr_array_index(members, i);
+
+        note->rows += member->rows;
+        note->rejected_rows += member->rejected;
+        if (strstr(formats->str, member->format) == NULL)
+            g_string_append_printf(formats, "%s%s", formats->len > 0 ? "+" : "", member->format);
+    }
+    note->format = g_strdup(formats->str);
+    if (g_strcmp0(input->kind, "reference") == 0) {
+        result->reference = note;
+        return;
+    }
+    g_ptr_array_add(result->inputs, note);
+}
+
+static gboolean
+read_model(ErrataWorkerJob *self,
+           const ErrataWorkerInput *input,
+           ErrataFrameBuilder *log,
+           ErrataCase *notes,
+           GError **error)
+{
+    ErrataWorkerFile file = {input->fd, input->name, input->sha256, input->bytes};
+
+    errata_model_unref(self->model);
+    return errata_worker_model_for_log(&file, log, notes, &self->model, error);
+}
+
+static gboolean
+read_one(ErrataWorkerJob *self,
+         ErrataWorkerInput *input,
+         ErrataFrameBuilder *log,
+         ErrataFrameBuilder *reference,
+         ErrataCase *notes,
+         GError **error)
+{
+    g_autoptr(GString) config = g_string_new(NULL);
+    g_autoptr(GPtrArray) members =
+        g_ptr_array_new_with_free_func((GDestroyNotify)errata_member_free);
+    gboolean is_reference = g_strcmp0(input->kind, "reference") == 0;
+    guint n_columns = errata_frame_builder_n_columns(log);
+
+    if (g_strcmp0(input->kind, "model") == 0)
+        return read_model(self, input, log, notes, error);
+    if (!errata_registry_read(input->fd,
+                              input->name,
+                              is_reference ? reference : log,
+                              reference, /* also by its name a reference may be one */
+                              config,
+                              members,
+                              error))
+        return FALSE;
+    read_note_members(notes, input, members);
+    if (n_columns > 0 && errata_frame_builder_n_columns(log) > n_columns)
+        errata_frame_builder_warn(
+            log,
+            "%s has %u columns that the logs before it lack; they read as missing there",
+            input->name,
+            errata_frame_builder_n_columns(log) - n_columns);
+    return config->len == 0 || errata_settings_load(self->settings,
+                                                    config->str,
+                                                    config->len,
+                                                    input->name,
+                                                    ERRATA_SETTINGS_FOLDER,
+                                                    error);
+}
+
+/* a file of ids and labels beside logs, or one that the host keeps for logs to come */
+static gboolean
+read_is_labels(const ErrataWorkerJob *self, const ErrataWorkerInput *input)
+{
+    guint n_auto = 0;
+
+    if (g_strcmp0(input->kind, "labels") == 0)
+        return TRUE;
+    if (g_strcmp0(input->kind, "auto") != 0)
+        return FALSE;
+    for (guint i = 0; i < self->inputs->len; i++)
+        n_auto += g_strcmp0(((ErrataWorkerInput *)g_ptr_array_index(self->inputs, i))->kind,
+                            "auto") == 0;
+    return (n_auto > 1 || self->keeps_labels) && errata_worker_labels_is(input->fd, input->name);
+}
+
+static gboolean
+read_labels(ErrataWorkerJob *self, ErrataWorkerInput *input, ErrataCase *notes, GError **error)
+{
+    g_autoptr(GPtrArray) members =
+        g_ptr_array_new_with_free_func((GDestroyNotify)errata_member_free);
+    gboolean known = g_strcmp0(input->kind, "labels") == 0;
+
+    if (!errata_worker_labels_read(self->labels, input->fd, input->name, known, members, error))
+        return FALSE;
+    if (!known)
+        read_note_members(notes, input, members);
+    return TRUE;
+}
+
+/* labels alone: the stored logs that they belong to are read with them */
+static gboolean
+read_stored(ErrataWorkerJob *self,
+            ErrataFrameBuilder *log,
+            ErrataFrameBuilder *reference,
+            ErrataCase *notes,
+            GError **error)
+{
+    for (guint i = 0; i < self->inputs->len; i++) {
+        ErrataWorkerInput *input = g_ptr_array_index(self->inputs, i);
+
+        if (g_strcmp0(input->kind, "stored") != 0 ||
+            errata_worker_labels_match(self->labels, input->fd, input->name, self->settings) == 0)
+            continue;
+        if (!read_one(self, input, log, reference, notes, error))
+            return FALSE;
+        g_ptr_array_add(self->merged, g_strdup(input->sha256));
+    }
+    return TRUE;
+}
+
+static gboolean
+read_inputs(ErrataWorkerJob *self,
+            ErrataFrameBuilder *log,
+            ErrataFrameBuilder *reference,
+            ErrataCase *notes,
+            ErrataProgress *progress,
+            GError **error)
+{
+    for (guint i = 0; i < self->inputs->len; i++) {
+        ErrataWorkerInput *input = g_ptr_array_index(self->inputs, i);
+        gboolean labels = read_is_labels(self, input);
+        gboolean later = g_strcmp0(input->kind, "stored") == 0 ||
+                         g_strcmp0(input->kind, "baseline") == 0 ||
+                         g_strcmp0(input->kind, "table") == 0;
+
+        if (labels ? !read_labels(self, input, notes, error)
+                   : !later && !read_one(self, input, log, reference, notes, error))
+            return FALSE;
+        progress->rows = errata_frame_builder_n_rows(log);
+        errata_progress_update(progress, (double)(i + 1) / self->inputs->len);
+    }
+    self->only_labels = errata_frame_builder_n_columns(log) == 0 &&
+                        self->labels->frames->len > self->labels->n_known;
+    return !self->only_labels || read_stored(self, log, reference, notes, error);
+}
+
+/* the first that suits; one that the user named has to be readable and is taken as it is */
+static gboolean
+read_baseline(ErrataWorkerJob *self, const ErrataCase *notes, GError **error)
+{
+    for (guint i = 0; i < self->inputs->len && self->earlier == NULL; i++) {
+        const ErrataWorkerInput *input = g_ptr_array_index(self->inputs, i);
+        ErrataCase *earlier;
+
+        if (g_strcmp0(input->kind, "baseline") != 0)
+            continue;
+        earlier =
+            errata_worker_baseline_read(input->fd, input->name, self->keeps_labels ? NULL : error);
+        if (earlier == NULL && !self->keeps_labels)
+            return FALSE;
+        if (earlier != NULL && self->keeps_labels &&
+            !errata_worker_baseline_suits(earlier, notes->inputs))
+            g_clear_pointer(&earlier, errata_case_free);
+        self->earlier = earlier;
+    }
+    return TRUE;
+}
+
+gboolean
+errata_worker_read(ErrataWorkerJob *self,
+                   ErrataCase *notes,
+                   ErrataProgress *progress,
+                   GError **error)
+{
+    g_autoptr(ErrataFrameBuilder) log = errata_frame_builder_new();
+    g_autoptr(ErrataFrameBuilder) reference = errata_frame_builder_new();
+
+    errata_progress_stage(progress, "reading", 0.02, 0.35);
+    if (!read_inputs(self, log, reference, notes, progress, error))
+        return FALSE;
+    if (self->only_labels && self->merged->len == 0 && self->keeps_labels)
+        return TRUE; /* no log for them yet */
+    if (errata_frame_builder_n_columns(log) == 0) {
+        const ErrataWorkerInput *first = g_ptr_array_index(self->inputs, 0);
+
+        g_set_error(
+            error,
+            ERRATA_ERROR,
+            ERRATA_ERROR_INVALID_DATA,
+            "%s holds no log: expected rows of CSV, TSV or JSON Lines, found none in any of its files",
+            first->name);
+        return FALSE;
+    }
+    self->frame = errata_frame_builder_finish(log, error);
+    if (self->frame == NULL ||
+        !errata_worker_labels_join(self->labels, self->frame, self->settings, error) ||
+        !read_baseline(self, notes, error))
+        return FALSE;
+    if (errata_frame_builder_n_rows(reference) > 0)
+        self->reference = errata_frame_builder_finish(reference, error);
+    else if (notes->reference != NULL)
+        g_set_error(error,
+                    ERRATA_ERROR,
+                    ERRATA_ERROR_TOO_FEW_ROWS,
+                    "%s: the reference has no rows",
+                    notes->reference->path);
+    else
+        return TRUE;
+    return self->reference != NULL;
+}
