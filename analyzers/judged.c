@@ -49,23 +49,19 @@ judged_pick_probability(ErrataJudged *self, const ErrataOutcome *outcome)
 }
 
 /**
- * errata_judged_new:
+ * errata_judged_of:
  * @outcome: a log's predictions and labels
- * @mask: (array length=n_rows) (nullable): which rows to take; %NULL for all
- * @wanted: value of @mask that takes a row
+ * @row: (array length=n) (transfer full): rows of it that are judged
+ * @n: how many
  *
- * Returns: (transfer full): the judged rows among them, in row order
+ * Returns: (transfer full): those rows, in that order
  */
 ErrataJudged *
-errata_judged_new(const ErrataOutcome *outcome, const guint8 *mask, guint8 wanted)
+errata_judged_of(const ErrataOutcome *outcome, guint32 *row, gsize n)
 {
     ErrataJudged *self = g_new0(ErrataJudged, 1);
-    gsize n = 0;
 
-    self->row = g_new(guint32, MAX(outcome->n_judged, 1));
-    for (gsize i = 0; i < outcome->n_rows && n < outcome->n_judged; i++)
-        if (outcome->judged[i] != 0 && (mask == NULL || mask[i] == wanted))
-            self->row[n++] = (guint32)i;
+    self->row = row;
     self->input.n = n;
     self->input.n_classes = outcome->n_classes;
     self->input.positive = outcome->positive;
@@ -85,6 +81,26 @@ errata_judged_new(const ErrataOutcome *outcome, const guint8 *mask, guint8 wante
     self->input.predicted_value = self->predicted_value;
     self->input.weight = self->weight;
     return self;
+}
+
+/**
+ * errata_judged_new:
+ * @outcome: a log's predictions and labels
+ * @mask: (array length=n_rows) (nullable): which rows to take; %NULL for all
+ * @wanted: value of @mask that takes a row
+ *
+ * Returns: (transfer full): the judged rows among them, in row order
+ */
+ErrataJudged *
+errata_judged_new(const ErrataOutcome *outcome, const guint8 *mask, guint8 wanted)
+{
+    guint32 *row = g_new(guint32, MAX(outcome->n_judged, 1));
+    gsize n = 0;
+
+    for (gsize i = 0; i < outcome->n_rows && n < outcome->n_judged; i++)
+        if (outcome->judged[i] != 0 && (mask == NULL || mask[i] == wanted))
+            row[n++] = (guint32)i;
+    return errata_judged_of(outcome, row, n);
 }
 
 void

@@ -28,6 +28,8 @@ typedef struct {
 } ErrataJudged;
 
 ErrataJudged *errata_judged_new(const ErrataOutcome *outcome, const guint8 *mask, guint8 wanted);
+/* those of the @n rows of @row, all judged; takes @row */
+ErrataJudged *errata_judged_of(const ErrataOutcome *outcome, guint32 *row, gsize n);
 void errata_judged_free(ErrataJudged *self);
 
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(ErrataJudged, errata_judged_free)

@@ -28,8 +28,8 @@ typedef struct {
     double squares; /* Σ w² */
     double loss;    /* Σ w loss */
     double loss2;   /* Σ w loss² */
-    double error;   /* Σ w (prediction − label) */
     double score;
+    double score2; /* Σ score² */
     guint64 n_score;
     guint64 positive;
     guint64 n_predicted;
@@ -121,6 +121,7 @@ windows_add_row(WindowsSums *sums, const ErrataOutcome *outcome, gsize row)
     sums->labelled += labelled;
     if (outcome->score != NULL && !isnan(outcome->score[row])) {
         sums->score += outcome->score[row];
+        sums->score2 += outcome->score[row] * outcome->score[row];
         sums->n_score++;
     }
     if (outcome->predicted != NULL && outcome->predicted[row] >= 0) {
@@ -129,6 +130,7 @@ windows_add_row(WindowsSums *sums, const ErrataOutcome *outcome, gsize row)
     }
     if (outcome->predicted_value != NULL && !isnan(outcome->predicted_value[row])) {
         sums->score += outcome->predicted_value[row];
+        sums->score2 += outcome->predicted_value[row] * outcome->predicted_value[row];
         sums->n_score++;
     }
     if (outcome->judged[row] == 0 || isnan(outcome->loss[row]) || !(w > 0.0))
@@ -138,38 +140,6 @@ windows_add_row(WindowsSums *sums, const ErrataOutcome *outcome, gsize row)
     sums->squares += w * w;
     sums->loss += w * outcome->loss[row];
     sums->loss2 += w * outcome->loss[row] * outcome->loss[row];
-    if (outcome->predicted_value != NULL)
-        sums->error += w * (outcome->predicted_value[row] - outcome->truth_value[row]);
-}
-
-static void
-windows_add_metric(ErrataWindow *window,
-                   const char *name,
-                   double value,
-                   ErrataInterval interval,
-                   guint64 n)
-{
-    ErrataMetric *metric = g_new0(ErrataMetric, 1);
-
-    metric->name = g_strdup(name);
-    metric->value = value;
-    metric->lo = interval.lo;
-    metric->hi = interval.hi;
-    metric->n = n;
-    metric->threshold = metric->baseline = (double)NAN;
-    metric->band_lo = metric->band_hi = (double)NAN;
-    g_ptr_array_add(window->metrics, metric);
-}
-
-static void
-windows_metric_free(gpointer data)
-{
-    ErrataMetric *metric = data;
-
-    g_free(metric->name);
-    g_free(metric->class_name);
-    g_free(metric->why);
-    g_free(metric);
 }
 
 static void
@@ -183,11 +153,6 @@ windows_judge_class(ErrataWindow *window, const WindowsSums *sums)
     window->error = rate;
     window->lo = interval.lo;
     window->hi = interval.hi;
-    windows_add_metric(window,
-                       "accuracy",
-                       1.0 - rate,
-                       (ErrataInterval){1.0 - interval.hi, 1.0 - interval.lo},
-                       sums->judged);
 }
 
 static void
@@ -197,24 +162,49 @@ windows_judge_number(ErrataWindow *window, const WindowsSums *sums)
     double square = sums->loss2 / sums->weight;
     double variance = fmax(square - mean * mean, 0.0) * sums->squares / sums->weight / sums->weight;
     ErrataInterval interval = errata_intervals_normal(mean, variance, ERRATA_METRICS_LEVEL);
-    ErrataInterval none = {(double)NAN, (double)NAN};
 
     window->error = mean;
     window->lo = fmax(interval.lo, 0.0);
     window->hi = interval.hi;
-    windows_add_metric(window, "mae", mean, (ErrataInterval){window->lo, window->hi}, sums->judged);
-    windows_add_metric(window, "rmse", sqrt(square), none, sums->judged);
-    windows_add_metric(window, "bias_mean_error", sums->error / sums->weight, none, sums->judged);
 }
 
-static ErrataWindow *
+/* what needs no labels */
+static void
+windows_predictions(ErrataWindow *window, const WindowsSums *sums, gboolean number, int positive)
+{
+    double n = (double)sums->n_score;
+    double mean = sums->score / n;
+    ErrataInterval interval = errata_intervals_normal(mean,
+                                                      fmax(sums->score2 / n - mean * mean, 0.0) / n,
+                                                      ERRATA_METRICS_LEVEL);
+
+    if (sums->n_score > 0)
+        errata_case_append_metric(window->metrics,
+                                  number ? "mean_prediction" : "mean_score",
+                                  mean,
+                                  interval.lo,
+                                  interval.hi,
+                                  sums->n_score);
+    if (sums->n_predicted == 0 || positive < 0)
+        return;
+    interval = errata_intervals_wilson((double)sums->positive,
+                                       (double)sums->n_predicted,
+                                       ERRATA_METRICS_LEVEL);
+    errata_case_append_metric(window->metrics,
+                              "predicted_positive_rate",
+                              (double)sums->positive / (double)sums->n_predicted,
+                              interval.lo,
+                              interval.hi,
+                              sums->n_predicted);
+}
+
+static void
 windows_finish(const WindowsPlan *plan,
                const ErrataAnalysis *analysis,
                const WindowsSums *sums,
                guint index)
 {
-    ErrataWindow *window = g_new0(ErrataWindow, 1);
-    ErrataInterval none = {(double)NAN, (double)NAN};
+    ErrataWindow *window = errata_case_add_window(analysis->result);
     gboolean number = analysis->schema->task == ERRATA_TASK_REGRESSION;
 
     window->from = plan->from + (gint64)ceil(plan->step * index);
@@ -223,27 +213,13 @@ windows_finish(const WindowsPlan *plan,
         window->to++; /* the last instant belongs to it */
     window->n = sums->n;
     window->labelled = sums->labelled;
-    window->error = window->lo = window->hi = (double)NAN;
-    window->metrics = g_ptr_array_new_with_free_func(windows_metric_free);
-    if (sums->n_score > 0)
-        windows_add_metric(window,
-                           number ? "mean_prediction" : "mean_score",
-                           sums->score / (double)sums->n_score,
-                           none,
-                           sums->n_score);
-    if (sums->n_predicted > 0 && analysis->outcome->positive >= 0)
-        windows_add_metric(window,
-                           "predicted_positive_rate",
-                           (double)sums->positive / (double)sums->n_predicted,
-                           none,
-                           sums->n_predicted);
+    windows_predictions(window, sums, number, analysis->outcome->positive);
     if (sums->judged == 0 || (double)sums->labelled < WINDOWS_LABELS * (double)sums->n)
-        return window;
+        return;
     if (number)
         windows_judge_number(window, sums);
     else
         windows_judge_class(window, sums);
-    return window;
 }
 
 static void
@@ -303,6 +279,7 @@ errata_performance_windows(ErrataAnalysis *analysis)
     const ErrataOutcome *outcome = analysis->outcome;
     ErrataPerformance *performance = &analysis->result->performance;
     WindowsSums sums[WINDOWS_MOST] = {{0}};
+    g_autofree guint8 *window = g_new(guint8, MAX(outcome->n_rows, 1));
     WindowsPlan plan;
 
     if (outcome->n_rows == 0)
@@ -311,11 +288,15 @@ errata_performance_windows(ErrataAnalysis *analysis)
     for (gsize rank = 0; rank < outcome->n_rows; rank++) {
         gsize row = outcome->order[rank];
 
-        if (!plan.by_time || windows_has_time(outcome, row))
-            windows_add_row(&sums[windows_of(&plan, outcome, rank, row)], outcome, row);
+        window[row] = WINDOWS_MOST;
+        if (plan.by_time && !windows_has_time(outcome, row))
+            continue;
+        window[row] = (guint8)windows_of(&plan, outcome, rank, row);
+        windows_add_row(&sums[window[row]], outcome, row);
     }
     performance->windows_are_time = plan.by_time;
     for (guint w = 0; w < plan.n; w++)
-        g_ptr_array_add(performance->windows, windows_finish(&plan, analysis, &sums[w], w));
+        windows_finish(&plan, analysis, &sums[w], w);
+    errata_performance_course(outcome, window, performance->windows);
     windows_draw(analysis, &plan);
 }

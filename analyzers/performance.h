@@ -18,6 +18,9 @@ void errata_performance_curves(ErrataAnalysis *analysis,
                                const ErrataReliability *reliability);
 void errata_performance_numbers(ErrataAnalysis *analysis, const ErrataJudged *judged);
 void errata_performance_windows(ErrataAnalysis *analysis);
+void errata_performance_course(const ErrataOutcome *outcome,
+                               const guint8 *window,
+                               GPtrArray *windows);
 void errata_performance_trivial(ErrataAnalysis *analysis);
 void errata_performance_pinball(ErrataAnalysis *analysis, const ErrataJudged *judged);
 

@@ -341,6 +341,7 @@ errata_compose_performance(const ErrataCase *report_case, ErrataDocument *docume
         errata_compose_cohorts(report_case, document);
         performance_figures(report_case, document);
         performance_class_table(report_case, document);
+        errata_compose_course(report_case, document);
     }
     if (performance->error_tree == NULL && performance->heat_map == NULL)
         return;

@@ -16,6 +16,8 @@ void errata_compose_top_slices(const ErrataCase *report_case, ErrataDocument *do
 void errata_compose_cohorts(const ErrataCase *report_case, ErrataDocument *document);
 void errata_compose_performance(const ErrataCase *report_case, ErrataDocument *document);
 void errata_compose_actions(const ErrataCase *report_case, ErrataDocument *document);
+/* over time; part of the performance page */
+void errata_compose_course(const ErrataCase *report_case, ErrataDocument *document);
 /* without labels; part of the performance page */
 void errata_compose_estimate(const ErrataCase *report_case, ErrataDocument *document);
 /* whether a metric of that name is an estimate, not a measurement */

@@ -48,6 +48,7 @@ static const ErrataMetricWords value_metrics[] = {
     {"smape", "SMAPE", TRUE, TRUE},
     {"r2", "R²", FALSE, FALSE},
     {"bias", "Bias", FALSE, TRUE},
+    {"bias_mean_error", "Mean error", FALSE, TRUE},
     {"pinball", "Pinball loss", FALSE, TRUE},
     {"error_rate", "Error rate", TRUE, TRUE},
     {"majority_accuracy", "Accuracy of the commonest class", TRUE, FALSE},

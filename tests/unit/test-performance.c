@@ -93,6 +93,60 @@ test_performance_windows(void)
     g_assert_cmpuint(n_judged, <, windows->len);
 }
 
+/* of the rows of one window, worked out by hand */
+static void
+test_performance_check_window(const MadeAnalysis *made, gsize begin, gsize end, guint index)
+{
+    const ErrataWindow *window = g_ptr_array_index(made->analysis.result->performance.windows,
+                                                   index);
+    static const char *const names[] = {"accuracy", "precision", "recall", "roc_auc", "brier"};
+    double hit = 0.0, said = 0.0, given = 0.0, both = 0.0, above = 0.0, squares = 0.0;
+
+    for (gsize i = begin; i < end; i++) {
+        gboolean y = made->outcome.truth[i] == made->outcome.positive;
+        gboolean f = made->outcome.predicted[i] == made->outcome.positive;
+        double miss = made->outcome.score[i] - (y ? 1.0 : 0.0);
+
+        hit += y == f ? 1.0 : 0.0;
+        said += f ? 1.0 : 0.0;
+        given += y ? 1.0 : 0.0;
+        both += y && f ? 1.0 : 0.0;
+        squares += miss * miss;
+        for (gsize j = begin; y && j < end; j++)
+            if (made->outcome.truth[j] != made->outcome.positive)
+                above += made->outcome.score[i] > made->outcome.score[j] ? 1.0 : 0.0;
+    }
+    const double expected[] = {hit / 100.0,
+                               both / said,
+                               both / given,
+                               above / given / (100.0 - given),
+                               squares / 100.0};
+    for (guint k = 0; k < G_N_ELEMENTS(names); k++) {
+        const ErrataMetric *found = NULL;
+
+        for (guint m = 0; m < window->metrics->len; m++)
+            if (g_strcmp0(((const ErrataMetric *)g_ptr_array_index(window->metrics, m))->name,
+                          names[k]) == 0)
+                found = g_ptr_array_index(window->metrics, m);
+        g_assert_nonnull(found);
+        test_performance_assert_near(found->value, expected[k], 1e-12);
+        g_assert_true(found->lo < found->value && found->value < found->hi);
+    }
+}
+
+static void
+test_performance_course(void)
+{
+    g_autoptr(MadeAnalysis) made = made_analysis_binary(4000, test_performance_true, 5);
+
+    g_test_summary("Every window has its own precision, AUC and the like, with intervals");
+    g_assert_true(errata_analyzer_performance.run(&made->analysis, NULL));
+    g_assert_cmpuint(made->analysis.result->performance.windows->len, ==, 40);
+    test_performance_check_window(made, 0, 100, 0);
+    test_performance_check_window(made, 1700, 1800, 17);
+    test_performance_check_window(made, 3900, 4000, 39);
+}
+
 static void
 test_performance_regression(void)
 {
@@ -157,6 +211,7 @@ main(int argc, char **argv)
     g_test_init(&argc, &argv, G_TEST_OPTION_ISOLATE_DIRS, NULL);
     g_test_add_func("/performance/binary", test_performance_binary);
     g_test_add_func("/performance/windows", test_performance_windows);
+    g_test_add_func("/performance/course", test_performance_course);
     g_test_add_func("/performance/regression", test_performance_regression);
     g_test_add_func("/performance/without-labels", test_performance_without_labels);
     g_test_add_func("/performance/tiny", test_performance_tiny);
