@@ -6,6 +6,7 @@
 #include <math.h>
 #include <string.h>
 
+#include "causes.h"
 #include "paired.h"
 #include "precision.h"
 #include "rng.h"
@@ -226,21 +227,36 @@ compare_label_shift(const ErrataPerformance *before, const ErrataPerformance *no
     return shift;
 }
 
+/* the part of the fall that rows hit by a data bug carry, beyond what bugs did then */
+static void
+compare_because_bugs(const ErrataAnalysis *analysis, ErrataFinding *finding, double worse)
+{
+    g_autofree guint8 *hit = errata_causes_hit(analysis);
+    ErrataCauseLoss loss;
+    double part;
+
+    if (hit == NULL || g_strcmp0(finding->metric, "roc_auc") == 0)
+        return;
+    loss = errata_causes_loss(analysis->outcome, hit, NULL, analysis->outcome->n_rows);
+    part = loss.part - errata_causes_then(analysis->earlier);
+    if (!isnan(part))
+        errata_causes_add_bugs(finding,
+                               CLAMP(part / worse, 0.0, 1.0),
+                               sqrt(loss.part_variance) / worse,
+                               loss.n_hit);
+}
+
 static void
 compare_because(const ErrataAnalysis *analysis, ErrataFinding *finding, double worse)
 {
     double shift = compare_label_shift(&analysis->earlier->performance,
                                        &analysis->result->performance);
     double share = CLAMP(shift / worse, 0.0, 1.0);
-    ErrataShare *cause;
 
+    compare_because_bugs(analysis, finding, worse);
     if (isnan(share) || g_strcmp0(finding->metric, "accuracy") != 0)
         return;
-    cause = g_new0(ErrataShare, 1);
-    cause->value = g_strdup("label-shift");
-    cause->n = analysis->outcome->n_judged;
-    cause->rate = share;
-    g_ptr_array_add(finding->subject.because, cause);
+    errata_causes_add(finding, "label-shift", share, analysis->outcome->n_judged);
     errata_finding_add(finding,
                        errata_evidence_new("label_shift_share",
                                            "part of the fall that other shares of the labels alone "

@@ -2,6 +2,7 @@
 /* The model has become worse since the baseline: by how much, and how much of it the rows explain. */
 #include <math.h>
 
+#include "causes.h"
 #include "drift.h"
 #include "intervals.h"
 #include "tests.h"
@@ -19,25 +20,22 @@ typedef struct {
     double first;       /* mean loss on those, or NaN */
 } ChangeGrade;
 
+/* first what bugs carry, then what comes with other rows, the rest is alike rows behaving differently */
 static void
 change_because(ErrataFinding *finding, const ErrataDriftSplit *split)
 {
     double change = split->loss_to - split->loss_from;
-    double covariate = CLAMP(split->covariate / change, 0.0, 1.0);
+    double bugs = isnan(split->bugs) ? 0.0 : CLAMP(split->bugs / change, 0.0, 1.0);
+    double covariate = CLAMP(split->covariate / change, 0.0, 1.0 - bugs);
     double error = split->covariate_sd / change;
-    const char *const causes[] = {"covariate-shift", "concept-shift"};
     ErrataEvidence *evidence;
 
+    if (!isnan(split->bugs))
+        errata_causes_add_bugs(finding, bugs, split->bugs_sd / change, split->n_hit);
     if (isnan(covariate))
         return;
-    for (guint i = 0; i < 2; i++) {
-        ErrataShare *share = g_new0(ErrataShare, 1);
-
-        share->value = g_strdup(causes[i]);
-        share->n = split->n;
-        share->rate = i == 0 ? covariate : 1.0 - covariate;
-        g_ptr_array_add(finding->subject.because, share);
-    }
+    errata_causes_add(finding, "covariate-shift", covariate, split->n);
+    errata_causes_add(finding, "concept-shift", 1.0 - bugs - covariate, split->n);
     evidence = errata_finding_add(
         finding,
         errata_evidence_new("covariate_share",
@@ -92,15 +90,10 @@ change_add_label_shift(ErrataFinding *finding,
 {
     double share =
         CLAMP(change_label_shift(from, to) / (split->loss_to - split->loss_from), 0.0, 1.0);
-    ErrataShare *cause;
 
     if (isnan(share))
         return;
-    cause = g_new0(ErrataShare, 1);
-    cause->value = g_strdup("label-shift");
-    cause->n = to->n;
-    cause->rate = share;
-    g_ptr_array_add(finding->subject.because, cause);
+    errata_causes_add(finding, "label-shift", share, to->n);
     errata_finding_add(finding,
                        errata_evidence_new("label_shift_share",
                                            "part of the rise that other shares of the labels alone "
@@ -220,6 +213,46 @@ change_add_evidence(const ErrataAnalysis *analysis,
     evidence->lo = interval.lo;
     evidence->hi = interval.hi;
     evidence->method = g_strdup("normal, 99 %; severity by its lower end");
+}
+
+/**
+ * errata_drift_with_bugs:
+ * @split: the change of the rows that no bug hit, as far as they could be told
+ * @outcome: predictions and labels of the log
+ * @hit: (array): per row of the log whether a bug hit it
+ * @from: rows of the baseline, hit ones included
+ * @to: rows of now, likewise
+ *
+ * Returns: the change of all those rows, with the part that the hit ones carry. Where hardly any other
+ *   rows are left now, that is all of it
+ */
+ErrataDriftSplit
+errata_drift_with_bugs(const ErrataDriftSplit *split,
+                       const ErrataOutcome *outcome,
+                       const guint8 *hit,
+                       const ErrataDriftSide *from,
+                       const ErrataDriftSide *to)
+{
+    const guint8 *hit_from = from->outcome == outcome ? hit : NULL;
+    ErrataDriftSplit whole = *split;
+    ErrataCauseLoss before = {.mean = (double)NAN}, now;
+    double part;
+
+    if (from->outcome != NULL)
+        before = errata_causes_loss(from->outcome, hit_from, from->row, from->n);
+    now = errata_causes_loss(outcome, hit, to->row, to->n);
+    if (now.n_hit == 0 || isnan(before.mean) || isnan(now.mean))
+        return whole;
+    part = isnan(now.clean) ? now.mean - before.mean
+                            : now.part - (isnan(before.part) ? 0.0 : before.part);
+    whole.known = TRUE;
+    whole.loss_from = before.mean;
+    whole.loss_to = now.mean;
+    whole.change_sd = sqrt(before.variance + now.variance);
+    whole.n_hit = now.n_hit;
+    whole.bugs = part;
+    whole.bugs_sd = isnan(now.clean) ? whole.change_sd : sqrt(now.part_variance);
+    return whole;
 }
 
 /**

@@ -220,7 +220,7 @@ errata_drift_split(const ErrataAnalysis *analysis,
                    const ErrataDriftSide *to,
                    const guint8 *leave_out)
 {
-    ErrataDriftSplit split = {.covariate = (double)NAN, .auc = (double)NAN};
+    ErrataDriftSplit split = {.covariate = (double)NAN, .auc = (double)NAN, .bugs = (double)NAN};
     guint64 seed = analysis->settings != NULL ? analysis->settings->seed : 0;
     double variance_from = 0.0, variance_to = 0.0, variance;
     LossStack stack = {0};

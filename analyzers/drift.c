@@ -8,6 +8,7 @@
 
 #include <math.h>
 
+#include "causes.h"
 #include "parallel.h"
 #include "tests.h"
 
@@ -30,15 +31,23 @@ typedef struct {
     guint n;
 } DriftWork;
 
+/* @also: (nullable): rows that are taken although they were set aside, copies excepted */
 static gboolean
-drift_is_kept(const ErrataAnalysis *analysis, guint32 row)
+drift_is_kept(const ErrataAnalysis *analysis, guint32 row, const guint8 *also)
 {
-    return analysis->set_aside == NULL || analysis->set_aside[row] == 0;
+    if (analysis->set_aside == NULL || analysis->set_aside[row] == 0)
+        return TRUE;
+    return also != NULL && also[row] != 0 &&
+           (analysis->outcome->duplicate == NULL || analysis->outcome->duplicate[row] == 0);
 }
 
 /* kept rows between two places in time order */
 static void
-drift_take(const ErrataAnalysis *analysis, ErrataDriftSide *side, gsize begin, gsize end)
+drift_take(const ErrataAnalysis *analysis,
+           ErrataDriftSide *side,
+           gsize begin,
+           gsize end,
+           const guint8 *also)
 {
     side->frame = analysis->frame;
     side->outcome = analysis->outcome;
@@ -47,7 +56,7 @@ drift_take(const ErrataAnalysis *analysis, ErrataDriftSide *side, gsize begin, g
     for (gsize i = begin; i < end; i++) {
         guint32 row = analysis->outcome->order[i];
 
-        if (drift_is_kept(analysis, row))
+        if (drift_is_kept(analysis, row, also))
             side->row[side->n++] = row;
     }
 }
@@ -69,11 +78,11 @@ drift_take_reference(const ErrataAnalysis *analysis, ErrataDriftSide *side)
 }
 
 static void
-drift_take_baseline(const ErrataAnalysis *analysis, ErrataDriftSide *side)
+drift_take_baseline(const ErrataAnalysis *analysis, ErrataDriftSide *side, const guint8 *also)
 {
     gsize n_rows = analysis->frame->n_rows;
 
-    drift_take(analysis, side, 0, 0);
+    drift_take(analysis, side, 0, 0, NULL);
     g_free(side->row);
     side->row = g_new(guint32, MAX(n_rows, 1));
     if (analysis->changed_at > 0)
@@ -82,7 +91,7 @@ drift_take_baseline(const ErrataAnalysis *analysis, ErrataDriftSide *side)
         guint32 row = analysis->outcome->order[i];
         gboolean old = analysis->baseline != NULL ? analysis->baseline[row] != 0 : i < n_rows / 2;
 
-        if (old && drift_is_kept(analysis, row))
+        if (old && drift_is_kept(analysis, row, also))
             side->row[side->n++] = row;
     }
 }
@@ -105,13 +114,13 @@ drift_sides(DriftWork *work)
     gsize n_rows = analysis->frame->n_rows;
     gsize n_now = (gsize)((double)n_rows * DRIFT_NOW);
 
-    drift_take(analysis, &work->to, drift_now(analysis), n_rows);
+    drift_take(analysis, &work->to, drift_now(analysis), n_rows, NULL);
     if (analysis->reference == NULL) {
-        drift_take_baseline(analysis, &work->from);
+        drift_take_baseline(analysis, &work->from, NULL);
         return;
     }
     drift_take_reference(analysis, &work->from);
-    drift_take(analysis, &work->first, 0, n_now);
+    drift_take(analysis, &work->first, 0, n_now, NULL);
 }
 
 /* columns that are looked at; scores and the like only for their summary */
@@ -240,13 +249,41 @@ drift_tell(const DriftWork *work, const ErrataDriftSplit *split)
     }
 }
 
+/* the model has become worse, with the rows that bugs hit */
+static void
+drift_report_change(const DriftWork *work, const ErrataDriftSplit *split)
+{
+    ErrataAnalysis *analysis = work->analysis;
+    g_autofree guint8 *hit = errata_causes_hit(analysis);
+    ErrataDriftSide from = {.n = 0}, to = {.n = 0};
+    ErrataDriftSplit whole = *split;
+    ErrataFinding *change;
+
+    if (hit != NULL) {
+        if (analysis->reference != NULL)
+            drift_take_reference(analysis, &from);
+        else
+            drift_take_baseline(analysis, &from, hit);
+        drift_take(analysis, &to, drift_now(analysis), analysis->frame->n_rows, hit);
+        whole = errata_drift_with_bugs(split, analysis->outcome, hit, &from, &to);
+    }
+    change = errata_drift_change(analysis,
+                                 &whole,
+                                 hit != NULL ? &from : &work->from,
+                                 &work->first,
+                                 hit != NULL ? &to : &work->to);
+    if (change != NULL)
+        errata_case_add_finding(analysis->result, change);
+    g_free(from.row);
+    g_free(to.row);
+}
+
 static void
 drift_report(DriftWork *work)
 {
     ErrataAnalysis *analysis = work->analysis;
     g_autofree guint8 *leave_out = g_new0(guint8, analysis->frame->n_columns + 1);
     ErrataDriftSplit split;
-    ErrataFinding *change;
 
     for (guint c = 0; c < analysis->frame->n_columns; c++)
         leave_out[c] = 1;
@@ -255,9 +292,7 @@ drift_report(DriftWork *work)
             leave_out[work->columns[i].column] = 0;
     split = errata_drift_split(analysis, &work->from, &work->to, leave_out);
     drift_tell(work, &split);
-    change = errata_drift_change(analysis, &split, &work->from, &work->first, &work->to);
-    if (change != NULL)
-        errata_case_add_finding(analysis->result, change);
+    drift_report_change(work, &split);
     for (guint i = 0; i < work->n; i++) {
         ErrataDriftColumn *column = &work->columns[i];
 
@@ -298,6 +333,11 @@ drift_run(ErrataAnalysis *analysis, GError **error)
         drift_summarise(&work, analysis->result->derived);
         drift_report(&work);
     } else {
+        const ErrataDriftSplit nothing = {.covariate = (double)NAN,
+                                          .auc = (double)NAN,
+                                          .bugs = (double)NAN};
+
+        drift_report_change(&work, &nothing);
         errata_case_skip(analysis->result,
                          errata_analyzer_drift.id,
                          "not enough data: too few rows are left once copies and bugs are out");

@@ -103,6 +103,10 @@ typedef struct {
  * @auc_lo: lower end of its 95 % interval (DeLong); @auc_hi upper end
  * @n: rows it was fitted on
  * @used: (array length=n_used): names of the columns it used most
+ * @bugs: part of the change that rows hit by a data bug carry; NaN: none is, or it is not known.
+ *   @loss_from, @loss_to and @change_sd are with those rows then
+ * @bugs_sd: its standard error
+ * @n_hit: judged rows of now that are hit
  */
 typedef struct {
     gboolean known;
@@ -117,6 +121,9 @@ typedef struct {
     gsize n;
     const char *used[3];
     guint n_used;
+    double bugs;
+    double bugs_sd;
+    gsize n_hit;
 } ErrataDriftSplit;
 
 void errata_drift_column_measure(ErrataDriftColumn *self,
@@ -143,6 +150,11 @@ ErrataFinding *errata_drift_change(const ErrataAnalysis *analysis,
                                    const ErrataDriftSide *from,
                                    const ErrataDriftSide *first,
                                    const ErrataDriftSide *to);
+ErrataDriftSplit errata_drift_with_bugs(const ErrataDriftSplit *split,
+                                        const ErrataOutcome *outcome,
+                                        const guint8 *hit,
+                                        const ErrataDriftSide *from,
+                                        const ErrataDriftSide *to);
 double errata_drift_mean_loss(const ErrataDriftSide *side, double *ret_variance);
 ErrataFinding *errata_drift_report(const ErrataDriftColumn *self,
                                    const ErrataAnalysis *analysis,

@@ -5,8 +5,10 @@
 #include "prose.h"
 #include "words.h"
 
-#define QUALITY_SAME  0.0005 /* accuracies that print alike */
-#define QUALITY_VAGUE 0.5    /* width of an interval of a share that tells nothing */
+#define QUALITY_SAME   0.0005 /* accuracies that print alike */
+#define QUALITY_VAGUE  0.5    /* width of an interval of a share that tells nothing */
+#define QUALITY_LITTLE 0.05   /* share of a fall */
+#define QUALITY_BUGS   0.8    /* of a fall, beyond which what else there is hardly matters */
 
 /* “Most often, in 812 of them, repaid was given where default fits better” */
 static void
@@ -380,15 +382,38 @@ errata_plan_threshold(ErrataProse *prose, const ErrataFinding *finding)
         errata_prose_say(prose, "there are few rows, so take it as a lead, not as a fact");
 }
 
+static void
+performance_say_bugs(ErrataProse *prose, const ErrataFinding *finding)
+{
+    const ErrataEvidence *share = errata_finding_evidence(finding, "bug_share");
+    g_autofree char *part = NULL;
+    g_autofree char *interval = NULL;
+
+    if (share == NULL || isnan(share->value))
+        return;
+    part = errata_words_value(share);
+    interval = errata_words_interval(share);
+    errata_prose_cite(prose, share);
+    if (share->value < QUALITY_LITTLE)
+        errata_prose_say(prose, "the data bugs found carry next to nothing of it");
+    else
+        errata_prose_say(prose,
+                         "rows hit by a data bug carry %s of it (%s); mend those first",
+                         share->value >= 0.95 ? "nearly all" : part,
+                         interval != NULL ? interval : "no interval");
+}
+
 /* the part of a decline that comes with other rows, and the rest */
 static void
 performance_say_causes(ErrataProse *prose, const ErrataFinding *finding)
 {
     const ErrataEvidence *share = errata_finding_evidence(finding, "covariate_share");
+    const ErrataEvidence *bugs = errata_finding_evidence(finding, "bug_share");
     g_autofree char *part = NULL;
     g_autofree char *interval = NULL;
 
-    if (share == NULL || isnan(share->value))
+    performance_say_bugs(prose, finding);
+    if (share == NULL || isnan(share->value) || (bugs != NULL && bugs->value > QUALITY_BUGS))
         return;
     part = errata_words_value(share);
     interval = errata_words_interval(share);
@@ -400,9 +425,10 @@ performance_say_causes(ErrataProse *prose, const ErrataFinding *finding)
                          interval);
     else if (share->lo <= 0.0)
         errata_prose_say(prose,
-                         "rows unlike the earlier ones explain little of it, if anything (%s): "
+                         "rows unlike the earlier ones explain little of it, if anything (%s): %s"
                          "alike rows have come to behave differently",
-                         interval);
+                         interval,
+                         bugs != NULL && bugs->value >= QUALITY_LITTLE ? "for the rest, " : "");
     else if (share->value >= 0.9)
         errata_prose_say(
             prose,
@@ -474,6 +500,7 @@ performance_say_earlier(ErrataProse *prose, const ErrataFinding *finding)
                      interval != NULL ? " (a change of " : "",
                      interval != NULL ? interval : "",
                      interval != NULL ? ")" : "");
+    performance_say_bugs(prose, finding);
     if (shift == NULL)
         return;
     errata_prose_cite(prose, shift);
