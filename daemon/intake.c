@@ -242,6 +242,7 @@ intake_open(Intake *self, GError **error)
     ErrataIntakeRequest *request = self->request;
     g_autofree char *folder = NULL;
     g_autofree char *name = NULL;
+    struct stat status;
 
     if (request->fd < 0) {
         folder = request->root != NULL ? g_strdup(request->root)
@@ -254,6 +255,8 @@ intake_open(Intake *self, GError **error)
         return FALSE;
     }
     self->has_stamp = errata_spool_stamp(request->fd, &self->stamp);
+    if (request->root != NULL && fstat(request->fd, &status) == 0)
+        self->job->owner = status.st_uid;
     if (!self->has_stamp)
         g_set_error(error,
                     ERRATA_ERROR,

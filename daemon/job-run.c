@@ -277,6 +277,7 @@ job_run_describe(const ErrataJobOpen *run)
     ErrataReportRecord *report = g_new0(ErrataReportRecord, 1);
 
     report->job = run->job->id;
+    report->owner = run->job->owner;
     report->name = g_strdup(run->job->name);
     report->folder = errata_publish_folder(run->job);
     report->created = g_get_real_time();

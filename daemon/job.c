@@ -32,6 +32,7 @@ errata_job_new(const char *name, const char *input)
     ErrataJob *self = g_new0(ErrataJob, 1);
 
     self->created = g_get_real_time();
+    self->owner = -1;
     self->name = g_strdup(name);
     self->input = g_strdup(input);
     return self;

@@ -66,6 +66,7 @@ typedef enum {
  * @folder: (nullable): set once its report is complete and about to be moved there (relative)
  * @temporary: (nullable): where that report is until then (relative)
  * @seconds: of work in the worker
+ * @owner: uid of whoever handed it in, or −1 when that is not known
  *
  * One accepted file.
  */
@@ -88,6 +89,7 @@ typedef struct {
     char *folder;
     char *temporary;
     double seconds;
+    gint64 owner;
 } ErrataJob;
 
 ErrataJob *errata_job_new(const char *name, const char *input);

@@ -59,6 +59,7 @@ service_job_add(ErrataService *self, const ErrataJob *job)
     errata_dbus_job_set_created(shown->job, job->created);
     errata_dbus_job_set_answer(shown->job, "");
     errata_dbus_job_set_stage(shown->job, "");
+    errata_service_guard(self, shown->job, job->owner);
     g_signal_connect(shown->job, "handle-cancel", G_CALLBACK(service_job_cancel_cb), self);
     errata_dbus_object_skeleton_set_job(shown->object, shown->job);
     g_hash_table_insert(self->jobs, g_memdup2(&job->id, sizeof job->id), shown);

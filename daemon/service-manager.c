@@ -125,6 +125,7 @@ service_submit_add(ServiceSubmit *submit,
     request->job = errata_job_new(name, valid);
     request->job->path = g_strdup(request->path);
     request->job->kind = options->kind;
+    request->job->owner = errata_service_caller(submit->service, submit->invocation);
     request->kind = options->kind;
     request->force = options->force;
     g_ptr_array_add(submit->requests, request);
@@ -596,6 +597,7 @@ errata_service_manager_connect(ErrataService *self)
 {
     ErrataDbusManager *manager = self->manager;
 
+    errata_service_guard(self, manager, -1);
     g_signal_connect(manager, "handle-submit", G_CALLBACK(service_submit_cb), self);
     g_signal_connect(manager, "handle-submit-paths", G_CALLBACK(service_submit_paths_cb), self);
     g_signal_connect(manager, "handle-ask", G_CALLBACK(service_ask_cb), self);

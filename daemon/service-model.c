@@ -85,6 +85,7 @@ service_model_show(ErrataService *self, const ErrataModelRecord *record, const G
         object = errata_dbus_object_skeleton_new(path);
         model = errata_dbus_model_skeleton_new();
         errata_dbus_model_set_name(model, record->name);
+        errata_service_guard(self, model, -1);
         g_signal_connect(model, "handle-explain", G_CALLBACK(service_model_explain_cb), self);
         g_signal_connect(model, "handle-score", G_CALLBACK(service_model_score_cb), self);
         errata_service_pattern_connect_model(self, model);

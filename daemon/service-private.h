@@ -34,6 +34,10 @@ char *errata_service_path(const char *kind, gint64 id); /* "/" for 0 */
 /* answers with ours, whatever domain the error has */
 void errata_service_fail(GDBusMethodInvocation *invocation, const GError *error);
 
+/* service-access.c */
+void errata_service_guard(ErrataService *self, gpointer skeleton, gint64 owner);
+gint64 errata_service_caller(ErrataService *self, GDBusMethodInvocation *invocation);
+
 /* service-job.c */
 void errata_service_job_free(gpointer data);
 void errata_service_job_show(ErrataService *self, const ErrataJob *job);

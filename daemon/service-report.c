@@ -342,6 +342,7 @@ errata_service_report_show(ErrataService *self, const ErrataReportRecord *record
     errata_dbus_report_set_severity(shown->report, record->severity);
     errata_dbus_report_set_folder(shown->report, folder);
     errata_dbus_report_set_job(shown->report, job);
+    errata_service_guard(self, shown->report, record->owner);
     service_report_connect(self, shown->report);
     errata_dbus_object_skeleton_set_report(shown->object, shown->report);
     g_dbus_object_manager_server_export(self->server, G_DBUS_OBJECT_SKELETON(shown->object));

@@ -8,7 +8,7 @@
 
 #define STORE_JOB_COLUMNS                                                                    \
     "id, created, ended, name, input, path, kind, sha256, bytes, state, error_code, error, " \
-    "crashes, report, other, folder, temporary, seconds"
+    "crashes, report, other, folder, temporary, seconds, owner"
 
 void
 errata_prefix_free(ErrataPrefix *self)
@@ -42,6 +42,7 @@ store_job_from_row(ErrataStatement *statement)
     job->folder = errata_store_text(statement, 15);
     job->temporary = errata_store_text(statement, 16);
     job->seconds = sqlite3_column_double(statement, 17);
+    job->owner = sqlite3_column_int64(statement, 18);
     return job;
 }
 
@@ -66,9 +67,9 @@ errata_store_job_insert(ErrataStore *self, ErrataJob *job, GError **error)
             self,
             error,
             "INSERT INTO job (created, ended, name, input, path, kind, sha256, bytes, state,"
-            " error_code, error, crashes, report, other, folder, temporary, seconds)"
-            " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
-            "iisssisiiisiiissd",
+            " error_code, error, crashes, report, other, folder, temporary, seconds, owner)"
+            " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+            "iisssisiiisiiissdi",
             job->created,
             job->ended,
             job->name,
@@ -85,7 +86,8 @@ errata_store_job_insert(ErrataStore *self, ErrataJob *job, GError **error)
             job->other,
             job->folder,
             job->temporary,
-            job->seconds))
+            job->seconds,
+            job->owner))
         return FALSE;
     job->id = errata_store_last_id(self);
     return TRUE;

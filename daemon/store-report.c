@@ -4,8 +4,9 @@
 
 #include "store-private.h"
 
-#define STORE_REPORT_COLUMNS \
-    "id, job, name, folder, created, verdict, severity, findings, formats, bytes, input"
+#define STORE_REPORT_COLUMNS                                                              \
+    "id, job, name, folder, created, verdict, severity, findings, formats, bytes, input," \
+    " (SELECT owner FROM job WHERE job.id = report.job)"
 
 /* a report is stored before it is moved to its place; it is ready when its job says so */
 #define STORE_REPORT_READY "(SELECT state FROM job WHERE job.id = report.job) IN (5, 7)"
@@ -54,6 +55,7 @@ store_report_from_row(ErrataStatement *statement)
     report->formats = errata_store_text(statement, 8);
     report->bytes = (guint64)sqlite3_column_int64(statement, 9);
     report->input = errata_store_text(statement, 10);
+    report->owner = sqlite3_column_int64(statement, 11);
     return report;
 }
 

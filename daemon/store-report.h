@@ -18,6 +18,7 @@ G_BEGIN_DECLS
  * @formats: which there are, separated by commas
  * @bytes: size of all its files
  * @input: the file, as the user knows it
+ * @owner: of its job
  *
  * What is known of a report without opening it.
  */
@@ -33,6 +34,7 @@ typedef struct {
     char *formats;
     guint64 bytes;
     char *input;
+    gint64 owner;
 } ErrataReportRecord;
 
 /* a monitored model; the digests are empty where nothing is registered */

@@ -51,6 +51,8 @@ static const char *const store_migrations[] = {
     " first_seen INTEGER NOT NULL, last_seen INTEGER NOT NULL, reports INTEGER NOT NULL,"
     " value REAL, lo REAL, hi REAL, state TEXT NOT NULL, finding TEXT,"
     " PRIMARY KEY (job, place)) WITHOUT ROWID;",
+    /* 3: whose a job is */
+    "ALTER TABLE job ADD COLUMN owner INTEGER NOT NULL DEFAULT -1;",
 };
 
 G_STATIC_ASSERT(G_N_ELEMENTS(store_migrations) == ERRATA_STORE_VERSION);
