@@ -8,6 +8,7 @@
 #include <math.h>
 #include <string.h>
 
+#include "bins-rank.h"
 #include "parallel.h"
 #include "rng.h"
 #include "sort.h"
@@ -22,6 +23,7 @@
 #define BINS_HOUR_NS      (G_GINT64_CONSTANT(3600) * 1000000000)
 #define BINS_NO_COLUMN    G_MAXUINT
 #define BINS_CHUNK        1024
+#define BINS_SMALL        65536 /* values of two bytes */
 
 static const char bins_weekdays[] = "Monday Tuesday Wednesday Thursday Friday Saturday Sunday";
 static const char bins_hour[] = "hour";
@@ -71,6 +73,31 @@ bins_sample(const ErrataColumn *column, guint64 seed, guint index, gsize *ret_n)
     errata_sort_values(values, n);
     *ret_n = n;
     return values;
+}
+
+/* the same of whole numbers of one or two bytes, by a mark for each that there may be */
+static double *
+bins_distinct_small(const ErrataColumn *column, guint *ret_n)
+{
+    g_autofree guint8 *seen = g_new0(guint8, BINS_SMALL);
+    g_autofree double *found = g_new(double, BINS_VALUES);
+    guint n = 0;
+
+    for (gsize row = 0; row < column->n_rows; row++) {
+        gint64 value = errata_column_integer(column, row);
+
+        if (errata_column_is_valid(column, row))
+            seen[value + BINS_SMALL / 2] = 1;
+    }
+    for (int i = 0; i < BINS_SMALL; i++) {
+        if (seen[i] == 0)
+            continue;
+        if (n == BINS_VALUES)
+            return NULL;
+        found[n++] = i - BINS_SMALL / 2;
+    }
+    *ret_n = n;
+    return g_steal_pointer(&found);
 }
 
 /* all distinct values of the column when there are at most BINS_VALUES, sorted; else %NULL */
@@ -159,7 +186,10 @@ bins_learn_edges(ErrataBinColumn *self, const ErrataColumn *column, guint n_bins
     gsize n = 0;
     guint n_values = 0;
 
-    values = bins_distinct(column, &n_values);
+    if (column->type == ERRATA_COLUMN_I64 && column->narrow != NULL && column->width <= 2)
+        values = bins_distinct_small(column, &n_values);
+    else
+        values = bins_distinct(column, &n_values);
     if (values == NULL) {
         sample = bins_sample(column, seed, self->column, &n);
         values = bins_heavy(sample, n, &n_values);
@@ -170,29 +200,20 @@ bins_learn_edges(ErrataBinColumn *self, const ErrataColumn *column, guint n_bins
         bins_edges_quantiles(self, sample, n, n_bins);
 }
 
-/* the number of edges at or below each value, by halving: no branch depends on the value */
 static void
 bins_code_numbers(ErrataBinColumn *self, const ErrataColumn *column)
 {
-    double edges[ERRATA_BINS_MAX + 2];
     double value[BINS_CHUNK];
-    guint width = 1;
 
-    while (width < self->n_codes)
-        width *= 2;
-    for (guint i = 0; i < width; i++)
-        edges[i] = i + 1 < self->n_codes ? self->edges[i] : (double)INFINITY;
+    if (column->type == ERRATA_COLUMN_F64) { /* NaN where missing */
+        errata_bins_rank(self->edges, self->n_codes - 1, column->f64, column->n_rows, self->code);
+        return;
+    }
     for (gsize begin = 0; begin < column->n_rows; begin += BINS_CHUNK) {
         gsize n = MIN(column->n_rows - begin, BINS_CHUNK);
 
         errata_column_read(column, begin, n, value);
-        for (gsize i = 0; i < n; i++) {
-            guint code = 0;
-
-            for (guint step = width / 2; step > 0; step /= 2)
-                code += value[i] >= edges[code + step - 1] ? step : 0;
-            self->code[begin + i] = isfinite(value[i]) ? (guint8)code : ERRATA_BINS_MISSING;
-        }
+        errata_bins_rank(self->edges, self->n_codes - 1, value, n, self->code + begin);
     }
 }
 

@@ -1,4 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
+#include <math.h>
+
+#include "bins-rank.h"
 #include "bins.h"
 #include "rng.h"
 #include "synth.h"
@@ -151,6 +154,58 @@ test_bins_degenerate(void)
     bins_schema_clear(schema);
 }
 
+static void
+test_bins_rank(void)
+{
+    static const guint n_edges[] = {0, 1, 9, 15, 16, 31, 32, 253};
+    ErrataRng rng = errata_rng_init(5, 0, 0);
+    double value[67];
+    guint8 code[67];
+
+    g_test_summary("Ranks among few and many edges, odd numbers of cells, what is not finite");
+    for (guint k = 0; k < G_N_ELEMENTS(n_edges); k++) {
+        double edges[254];
+
+        for (guint i = 0; i < n_edges[k]; i++)
+            edges[i] = 0.5 * i - 20.0;
+        for (guint i = 0; i < 67; i++)
+            value[i] = floor(errata_rng_uniform(&rng) * 600.0) / 4.0 - 25.0;
+        value[3] = (double)NAN;
+        value[9] = (double)INFINITY;
+        value[66] = -(double)INFINITY;
+        errata_bins_rank(edges, n_edges[k], value, 67, code);
+        for (guint i = 0; i < 67; i++) {
+            guint expected = 0;
+
+            for (guint e = 0; e < n_edges[k]; e++)
+                expected += value[i] >= edges[e];
+            g_assert_cmpuint(code[i], ==, isfinite(value[i]) ? expected : ERRATA_BINS_MISSING);
+        }
+    }
+}
+
+static void
+test_bins_small(void)
+{
+    g_autoptr(ErrataFrame) frame = synth_frame(N, 1);
+    ErrataColumn *column = synth_add(frame, "k", ERRATA_COLUMN_I64);
+    g_autoptr(ErrataBins) bins = NULL;
+    ErrataSchema *schema;
+
+    g_test_summary("Whole numbers of two bytes have a code for each of few values");
+    for (guint i = 0; i < N; i++)
+        column->i64[i] = (gint64[]){-32768, -1, 300, 32767}[i % 4];
+    errata_column_narrow(column);
+    g_assert_cmpuint(column->width, ==, 2);
+    schema = synth_schema(frame);
+    bins = errata_bins_new(frame, schema, NULL, 10, 0);
+    g_assert_cmpuint(bins->columns[0].n_codes, ==, 4);
+    for (guint i = 0; i < N; i++)
+        g_assert_cmpuint(bins->columns[0].code[i], ==, i % 4);
+    g_assert_cmpfloat_with_epsilon(bins->columns[0].edges[2], 32767.0, 1e-9);
+    bins_schema_clear(schema);
+}
+
 int
 main(int argc, char **argv)
 {
@@ -159,5 +214,7 @@ main(int argc, char **argv)
     g_test_add_func("/bins/time", test_bins_time);
     g_test_add_func("/bins/apply", test_bins_apply);
     g_test_add_func("/bins/degenerate", test_bins_degenerate);
+    g_test_add_func("/bins/rank", test_bins_rank);
+    g_test_add_func("/bins/small", test_bins_small);
     return g_test_run();
 }
