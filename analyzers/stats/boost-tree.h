@@ -6,7 +6,7 @@
 G_BEGIN_DECLS
 
 #define ERRATA_BOOST_MAX_DEPTH 8
-#define ERRATA_BOOST_PITCH     128 /* rows of a column are made a multiple of this */
+#define ERRATA_BOOST_PITCH     512 /* rows of a column are made a multiple of this */
 
 /* a test: codes whose bit is set go left */
 typedef struct {
@@ -15,16 +15,21 @@ typedef struct {
     guint n_codes; /* of the column, missing counted */
 } ErrataBoostTest;
 
+/* a tree made ready to be walked by many rows */
+typedef struct _ErrataBoostWalk ErrataBoostWalk;
+
 /**
  * ErrataBoostTree:
  * @test: (array length=2^depth-1): in level order; a node that is not split sends all to the left
  * @leaf: (array length=2^depth): values
+ * @walk: the same, made ready once the tree is grown
  *
  * A perfect tree, so that walking it needs no branches.
  */
 typedef struct {
     ErrataBoostTest *test;
     double *leaf;
+    ErrataBoostWalk *walk;
 } ErrataBoostTree;
 
 /**
@@ -62,8 +67,9 @@ void errata_boost_tree_grow(ErrataBoostTree *self,
                             const gint64 *gradient,
                             double unit,
                             double *gain);
-void errata_boost_walk_add(const ErrataBoostTree *tree,
-                           guint depth,
+ErrataBoostWalk *errata_boost_walk_new(const ErrataBoostTree *tree, guint depth);
+void errata_boost_walk_free(ErrataBoostWalk *self);
+void errata_boost_walk_add(const ErrataBoostWalk *self,
                            const guint8 *code,
                            gsize pitch,
                            gsize n,

@@ -11,7 +11,7 @@
 #include "rng.h"
 
 #define BOOST_GRAIN      8192
-#define BOOST_PREDICT    8192 /* rows packed at a time */
+#define BOOST_PREDICT    1024 /* rows packed at a time */
 #define BOOST_TURN       1024 /* rows turned from columns at a time */
 #define BOOST_UNITS      (G_GUINT64_CONSTANT(1) << 30)
 #define BOOST_MAX_MARGIN 15.0
@@ -129,8 +129,7 @@ boost_update_cb(gsize begin, gsize end, gsize chunk, gpointer data)
     BoostTraining *training = data;
     const ErrataBoost *boost = training->boost;
 
-    errata_boost_walk_add(training->tree,
-                          boost->params.depth,
+    errata_boost_walk_add(training->tree->walk,
                           training->matrix.column + begin,
                           training->matrix.pitch,
                           end - begin,
@@ -235,6 +234,7 @@ boost_round(BoostTraining *training, guint round, guint32 *sample)
                                training->gradient,
                                1.0 / training->units,
                                self->gain);
+        tree->walk = errata_boost_walk_new(tree, self->params.depth);
         errata_parallel_for(n, BOOST_GRAIN, boost_update_cb, training);
     }
 }
@@ -364,8 +364,7 @@ boost_add_model(const ErrataBoost *self, const guint8 *code, gsize n, double *va
     for (gsize i = 0; i < n && squared; i++)
         own[i] = 0.0;
     for (guint tree = 0; tree < self->n_trees; tree++)
-        errata_boost_walk_add(&self->trees[tree],
-                              self->params.depth,
+        errata_boost_walk_add(self->trees[tree].walk,
                               code,
                               errata_boost_tree_pitch(n),
                               n,
@@ -463,6 +462,7 @@ errata_boost_free(ErrataBoost *self)
     for (guint i = 0; i < self->n_trees; i++) {
         g_free(self->trees[i].test);
         g_free(self->trees[i].leaf);
+        errata_boost_walk_free(self->trees[i].walk);
     }
     g_free(self->trees);
     g_free(self->base);
