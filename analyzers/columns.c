@@ -269,6 +269,7 @@ columns_summarise(const ColumnsWork *work, guint index)
         columns_association(work, summary, index);
     if (schema->role != ERRATA_ROLE_ID)
         summary->histogram = errata_columns_histogram(analysis, index);
+    summary->sketch = errata_columns_sketch(analysis, index);
     return summary;
 }
 

@@ -9,6 +9,7 @@ G_BEGIN_DECLS
 extern const ErrataAnalyzer errata_analyzer_columns;
 
 /* the distribution of a column over shared bins, now and in the baseline; NULL where there is none */
+ErrataColumnSketch *errata_columns_sketch(const ErrataAnalysis *analysis, guint column);
 ErrataFigure *errata_columns_histogram(const ErrataAnalysis *analysis, guint column);
 
 G_END_DECLS

@@ -348,6 +348,8 @@ errata_drift_report(const ErrataDriftColumn *self,
     finding->subject.share_of_loss = (double)NAN;
     report_distances(finding, self);
     report_values(finding, self, self->n_from, self->n_to);
+    if (self->earlier)
+        g_ptr_array_add(finding->notes, g_strdup("against=report"));
     if (report_shape(self) != NULL)
         g_ptr_array_add(finding->notes, g_strdup_printf("shape=%s", report_shape(self)));
     report_loss(finding, self, split, analysis->outcome->task, n);

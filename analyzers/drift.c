@@ -163,12 +163,22 @@ drift_is_skewed(const DriftWork *work, const ErrataDriftColumn *column)
     return last < DRIFT_SKEW_LAST * first;
 }
 
+/* the given reference comes first, then the earlier report, then the first half */
+static gboolean
+drift_has_earlier(const ErrataAnalysis *analysis)
+{
+    return analysis->reference == NULL && analysis->earlier != NULL;
+}
+
 static void
 drift_measure_cb(gsize begin, gsize end, gsize chunk, gpointer data)
 {
     DriftWork *work = data;
 
     for (gsize i = begin; i < end; i++) {
+        if (drift_has_earlier(work->analysis) &&
+            errata_drift_earlier_measure(&work->columns[i], work->analysis->earlier, &work->to))
+            continue;
         errata_drift_column_measure(&work->columns[i], &work->from, &work->to);
         if (work->columns[i].why_not == NULL && drift_is_skewed(work, &work->columns[i]))
             work->columns[i].why_not = "differs from the reference from the first row on";
@@ -232,7 +242,11 @@ drift_tell(const DriftWork *work, const ErrataDriftSplit *split)
                        "Drift: %s against %s, column by column "
                        "(Kolmogorov–Smirnov or chi-square, q < 0.01, and Jensen–Shannon distance "
                        "or Wasserstein distance in standard deviations ≥ 0.1).",
-                       work->analysis->reference != NULL ? "the reference" : "the first half",
+                       work->analysis->reference != NULL ? "the reference"
+                       : drift_has_earlier(work->analysis)
+                           ? "what the earlier report keeps of each "
+                             "column (else the first half)"
+                           : "the first half",
                        work->analysis->changed_at > 0 ? "the rows after the last change point"
                                                       : "the last 30 % of the rows");
     if (!isnan(split->auc)) {
@@ -283,7 +297,7 @@ drift_report(DriftWork *work)
 {
     ErrataAnalysis *analysis = work->analysis;
     g_autofree guint8 *leave_out = g_new0(guint8, analysis->frame->n_columns + 1);
-    ErrataDriftSplit split;
+    ErrataDriftSplit split, then = {.known = FALSE};
 
     for (guint c = 0; c < analysis->frame->n_columns; c++)
         leave_out[c] = 1;
@@ -293,14 +307,18 @@ drift_report(DriftWork *work)
     split = errata_drift_split(analysis, &work->from, &work->to, leave_out);
     drift_tell(work, &split);
     drift_report_change(work, &split);
+    if (drift_has_earlier(analysis))
+        then = errata_drift_earlier_split(analysis->earlier, &work->to);
     for (guint i = 0; i < work->n; i++) {
         ErrataDriftColumn *column = &work->columns[i];
 
         if (!column->drifted && !column->by_missing)
             continue;
-        if (split.known)
+        if (split.known && !column->earlier)
             errata_drift_column_loss(column, &work->from, &work->to);
-        errata_case_add_finding(analysis->result, errata_drift_report(column, analysis, &split));
+        errata_case_add_finding(
+            analysis->result,
+            errata_drift_report(column, analysis, column->earlier ? &then : &split));
     }
 }
 

@@ -51,6 +51,7 @@ typedef struct {
  * @drifted: the rule holds; @by_missing it holds for the share missing alone
  * @loss: change in mean loss that goes with the column's own change; NaN where not known
  * @loss_sd: its standard error
+ * @earlier: it was compared with an earlier report; @loss is known from the start
  */
 typedef struct {
     guint column;
@@ -90,6 +91,7 @@ typedef struct {
     gboolean by_missing;
     double loss;
     double loss_sd;
+    gboolean earlier;
 } ErrataDriftColumn;
 
 /**
@@ -129,6 +131,10 @@ typedef struct {
 void errata_drift_column_measure(ErrataDriftColumn *self,
                                  const ErrataDriftSide *from,
                                  const ErrataDriftSide *to);
+gboolean errata_drift_earlier_measure(ErrataDriftColumn *self,
+                                      const ErrataCase *earlier,
+                                      const ErrataDriftSide *to);
+ErrataDriftSplit errata_drift_earlier_split(const ErrataCase *earlier, const ErrataDriftSide *to);
 double errata_drift_column_distance(guint column,
                                     const ErrataDriftSide *from,
                                     const ErrataDriftSide *to);

@@ -50,6 +50,12 @@ void errata_case_json_read_predicates(JsonObject *object, GPtrArray *predicates)
 void errata_case_json_top_slices(ErrataJsonWriter *json, const ErrataTopSlices *list);
 ErrataTopSlices *errata_case_json_read_top_slices(JsonObject *performance);
 
+/* case-json-sketch.c */
+void errata_case_json_sketch(ErrataJsonWriter *json,
+                             const char *key,
+                             const ErrataColumnSketch *sketch);
+ErrataColumnSketch *errata_case_json_read_sketch(JsonObject *object, const char *key);
+
 /* case-json-cohort.c */
 void errata_case_json_cohorts(ErrataJsonWriter *json, const GPtrArray *cohorts);
 void errata_case_json_read_cohorts(JsonObject *performance, GPtrArray *cohorts);

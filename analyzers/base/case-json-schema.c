@@ -25,6 +25,7 @@ schema_summary(ErrataJsonWriter *json, const ErrataColumnSummary *column)
     errata_json_writer_double(json, "drift_p", column->drift_p);
     errata_json_writer_double(json, "error_association", column->error_association);
     errata_json_writer_double(json, "error_association_p", column->error_association_p);
+    errata_case_json_sketch(json, "sketch", column->sketch);
     errata_json_writer_end(json, '}');
 }
 
@@ -78,6 +79,7 @@ schema_read_column(JsonObject *object, GPtrArray *columns)
     column->drift_p = errata_json_reader_double(summary, "drift_p");
     column->error_association = errata_json_reader_double(summary, "error_association");
     column->error_association_p = errata_json_reader_double(summary, "error_association_p");
+    column->sketch = errata_case_json_read_sketch(summary, "sketch");
 }
 
 void

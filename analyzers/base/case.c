@@ -41,6 +41,7 @@ case_column_free(gpointer data)
     g_free(column->unit);
     g_free(column->description);
     g_free(column->derived_from);
+    errata_column_sketch_free(column->sketch);
     g_free(column);
 }
 

@@ -2,6 +2,7 @@
 #pragma once
 
 #include "cohort.h"
+#include "column-sketch.h"
 #include "finding.h"
 #include "frame.h"
 #include "llm.h"
@@ -59,7 +60,8 @@ typedef struct {
     double error_association_p;
     char *unit;
     char *description;
-    char *derived_from; /* nullable: the text column that it was measured on */
+    char *derived_from;         /* nullable: the text column that it was measured on */
+    ErrataColumnSketch *sketch; /* nullable: for comparison with a later log */
 } ErrataColumnSummary;
 
 /* a window of time (or of rows) */

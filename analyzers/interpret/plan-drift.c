@@ -6,8 +6,10 @@
 #include "words.h"
 
 static const char *
-drift_baseline(const ErrataProse *prose)
+drift_baseline(const ErrataProse *prose, const ErrataFinding *finding)
 {
+    if (errata_finding_note(finding, "against") != NULL)
+        return "in the earlier report";
     return errata_prose_has_reference(prose->report) ? "in the reference" : "in the first half";
 }
 
@@ -77,7 +79,7 @@ drift_say_mean(ErrataProse *prose, const ErrataFinding *finding)
                          "on average %s is %s, %s it was %s%s%s%s",
                          column,
                          after,
-                         drift_baseline(prose),
+                         drift_baseline(prose, finding),
                          before,
                          moved != NULL ? "; its values have moved by " : "",
                          moved != NULL ? moved : "",
@@ -109,7 +111,7 @@ drift_say_move(ErrataProse *prose, const ErrataFinding *finding)
                          column,
                          largest->text,
                          now,
-                         drift_baseline(prose),
+                         drift_baseline(prose, finding),
                          then,
                          distance);
     } else if (auc != NULL && !isnan(auc->value)) {
@@ -119,7 +121,7 @@ drift_say_move(ErrataProse *prose, const ErrataFinding *finding)
                          "the texts of %s read differently: a classifier tells those of now from "
                          "those %s with an AUC of %s, where 0.5 would be guessing",
                          column,
-                         drift_baseline(prose),
+                         drift_baseline(prose, finding),
                          now);
     } else
         errata_prose_say(prose, "the values of %s have moved%s", column, distance);
@@ -139,7 +141,7 @@ drift_say_values(ErrataProse *prose, const ErrataFinding *finding)
         errata_prose_say(prose,
                          "%s not seen %s %s%s%s",
                          count,
-                         drift_baseline(prose),
+                         drift_baseline(prose, finding),
                          fresh->value < 2.0 ? "has come up" : "have come up",
                          fresh->text != NULL ? ": " : "",
                          fresh->text != NULL ? fresh->text : "");
@@ -203,7 +205,7 @@ drift_say_cost(ErrataProse *prose, const ErrataFinding *finding)
                                "off, not further"
                              : "it costs nothing: %s, rows with the values of now were wrong less "
                                "often, not more",
-                         drift_baseline(prose));
+                         drift_baseline(prose, finding));
     else if (share->lo > 0.0)
         errata_prose_say(prose,
                          "if it costs anything, it is little: %s of the change in error goes with "

@@ -217,6 +217,16 @@ add_column(ErrataCase *self)
     column->drift = 1e-5;
     column->unit = g_strdup("years");
     column->histogram = make_lines("age");
+    column->sketch = errata_column_sketch_new(2);
+    column->sketch->edges = g_new0(double, 1);
+    column->sketch->edges[0] = 30.5;
+    column->sketch->rows = 99;
+    column->sketch->missing = 1;
+    column->sketch->count[0] = 40;
+    column->sketch->count[1] = 58;
+    column->sketch->judged[1] = 50;
+    column->sketch->loss[1] = 7.25;
+    column->sketch->squares[1] = 3.5;
     g_ptr_array_add(self->columns, column);
 }
 

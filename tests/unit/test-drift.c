@@ -3,6 +3,7 @@
 #include <math.h>
 #include <string.h>
 
+#include "columns.h"
 #include "drift.h"
 #include "frame-builder.h"
 #include "log-fixture.h"
@@ -277,6 +278,60 @@ test_drift_planted(gconstpointer with_reference)
     g_assert_cmpuint(test_drift_count(log), ==, json_array_get_length(planted));
 }
 
+/* a log whose report is kept: columns, accuracy and the losses by bin */
+static LogFixture *
+test_drift_reported(const Plant *plant, guint64 seed)
+{
+    LogFixture *log = log_fixture_new(test_drift_frame(6000, plant, seed), NULL, &made_roles);
+    double rate = (double)log->outcome->n_errors / 6000.0;
+
+    log->analysis.result->task = ERRATA_TASK_BINARY;
+    errata_case_add_metric(log->analysis.result,
+                           "accuracy",
+                           1.0 - rate,
+                           1.0 - rate - 0.008,
+                           1.0 - rate + 0.008,
+                           6000);
+    g_assert_true(errata_analyzer_columns.run(&log->analysis, NULL));
+    return log;
+}
+
+static void
+test_drift_earlier(void)
+{
+    const Plant none = {.costs = TRUE};
+    const Plant moved = {.shift = 1.0, .new_value = TRUE, .costs = TRUE};
+    g_autoptr(LogFixture) before = test_drift_reported(&none, 1);
+    g_autoptr(LogFixture) same =
+        log_fixture_new(test_drift_frame(6000, &none, 2), NULL, &made_roles);
+    g_autoptr(LogFixture) other =
+        log_fixture_new(test_drift_frame(6000, &moved, 3), NULL, &made_roles);
+    const ErrataFinding *a, *c;
+    const ErrataColumnSketch *sketch =
+        ((ErrataColumnSummary *)g_ptr_array_index(before->analysis.result->columns, 0))->sketch;
+    guint64 n = 0;
+
+    g_test_summary("Against what an earlier report keeps: silence, or the columns and their cost");
+    g_assert_nonnull(sketch);
+    for (guint b = 0; b < sketch->n; b++)
+        n += sketch->count[b];
+    g_assert_cmpuint(n, ==, 6000);
+    same->analysis.earlier = other->analysis.earlier = before->analysis.result;
+    g_assert_true(errata_analyzer_drift.run(&same->analysis, NULL));
+    g_assert_cmpuint(test_drift_count(same), ==, 0);
+    g_assert_true(errata_analyzer_drift.run(&other->analysis, NULL));
+    test_drift_tell(other);
+    a = log_fixture_finding(other, "a");
+    c = log_fixture_finding(other, "c");
+    g_assert_nonnull(a);
+    g_assert_nonnull(c);
+    g_assert_cmpstr(a->subject.test, ==, "chi-square");
+    g_assert_cmpstr(errata_finding_note(a, "against"), ==, "report");
+    g_assert_cmpfloat(a->subject.share_of_loss, >, 0.7);
+    g_assert_cmpfloat(fabs(c->subject.share_of_loss), <, 0.1);
+    g_assert_cmpfloat_with_epsilon(errata_finding_evidence(a, "mean_to")->value, 1.0, 0.1);
+}
+
 int
 main(int argc, char **argv)
 {
@@ -286,6 +341,7 @@ main(int argc, char **argv)
     g_test_add_func("/drift/found", test_drift_found);
     g_test_add_func("/drift/set-aside", test_drift_set_aside);
     g_test_add_func("/drift/skew", test_drift_skew);
+    g_test_add_func("/drift/earlier", test_drift_earlier);
     g_test_add_func("/drift/too-few", test_drift_too_few);
     g_test_add_func("/drift/adult", test_drift_adult);
     g_test_add_data_func("/drift/planted/first-half", NULL, test_drift_planted);
