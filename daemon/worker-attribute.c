@@ -1,50 +1,57 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* What a worker does for `errata attribute`: exact shares of every feature in the margin of every row,
- * checked row by row to add up, as one table. */
+/* What a worker does for `errata attribute`: shares of every feature in the margin, the probability or
+ * the loss of every row, checked row by row to add up, as one table. */
 #include "worker-attribute.h"
 
 #include <math.h>
 #include <string.h>
 
 #include "error.h"
+#include "explainer.h"
+#include "model-truth.h"
 #include "number.h"
 #include "parallel.h"
-#include "rng.h"
-#include "treeshap-background.h"
 #include "treeshap.h"
 
-#define ATTRIBUTE_ROWS       8192 /* rows held at once */
-#define ATTRIBUTE_GRAIN      128  /* of these, rows attributed and printed together */
-#define ATTRIBUTE_GRAIN_FAR  2048 /* against a background, whose cost is per tree */
-#define ATTRIBUTE_GRAIN_PAIR 16   /* interactions, a matrix per row */
-#define ATTRIBUTE_GAP        1e-9 /* more than this is a bug, not rounding */
-#define ATTRIBUTE_BACKGROUND 1000 /* background rows used */
+#define ATTRIBUTE_ROWS            8192 /* rows held at once */
+#define ATTRIBUTE_GRAIN_PAIR      16   /* interactions, a matrix per row */
+#define ATTRIBUTE_GAP             1e-9 /* of interactions; more than this is a bug, not rounding */
+#define ATTRIBUTE_BACKGROUND      1000 /* background rows used, for margins of trees */
+#define ATTRIBUTE_BACKGROUND_SLOW 100  /* where each row is compared with each of them */
+#define ATTRIBUTE_ROUNDS          20   /* at most through them, for an estimate */
 
 typedef struct {
     const ErrataWorkerModel *opened;
-    ErrataTreeshap *shap;                 /* nullable */
-    ErrataTreeshapBackground *background; /* nullable: then against it */
-    gboolean pairs;
+    ErrataTreeshap *shap; /* interactions: then no explainer */
+    ErrataExplainer *explainer;
+    ErrataFrame *background;     /* nullable: what the next is bound to */
+    ErrataModelBinding *binding; /* nullable: of the background */
+    double *truth;               /* nullable: labels, for losses */
+    guint n_features;
+    guint n_groups;
     gsize grain;
-    gsize first;     /* row of the table at which chunk 0 begins */
-    GString **text;  /* per chunk */
-    double *gap;     /* per chunk */
-    GError **errors; /* per chunk */
+    gsize first;               /* row of the table at which chunk 0 begins */
+    GString **text;            /* per chunk */
+    ErrataSampledCheck *check; /* per chunk */
+    GError **errors;           /* per chunk */
 } Attribute;
 
 static void
 attribute_clear(Attribute *self)
 {
     errata_treeshap_free(self->shap);
-    errata_treeshap_background_free(self->background);
+    errata_explainer_free(self->explainer);
+    errata_model_binding_free(self->binding);
+    errata_frame_unref(self->background);
+    g_free(self->truth);
 }
 
 G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC(Attribute, attribute_clear)
 
 static void
-attribute_print(const ErrataModel *model, const double *phi, gsize n_rows, GString *csv)
+attribute_print(const Attribute *self, const double *phi, gsize n_rows, GString *csv)
 {
-    gsize n = (gsize)model->trees->n_groups * (model->trees->n_features + 1);
+    gsize n = (gsize)self->n_groups * (self->n_features + 1);
 
     for (gsize row = 0; row < n_rows; row++)
         for (gsize i = 0; i < n; i++) {
@@ -52,7 +59,8 @@ attribute_print(const ErrataModel *model, const double *phi, gsize n_rows, GStri
 
             if (i > 0)
                 g_string_append_c(csv, ',');
-            g_string_append(csv, errata_number_print(phi[row * n + i], buffer));
+            if (!isnan(phi[row * n + i]))
+                g_string_append(csv, errata_number_print(phi[row * n + i], buffer));
             if (i + 1 == n)
                 g_string_append_c(csv, '\n');
         }
@@ -101,55 +109,68 @@ attribute_sum_pairs(const ErrataTrees *trees, const double *pairs, gsize n_rows,
     }
 }
 
+static gboolean
+attribute_pairs(Attribute *self, const ErrataModelRows *rows, gsize first, gsize chunk)
+{
+    const ErrataTrees *trees = self->opened->model->trees;
+    gsize width = (gsize)trees->n_groups * (trees->n_features + 1);
+    g_autofree double *phi = g_new(double, rows->n_rows *width);
+    g_autofree double *pairs = g_new(double, rows->n_rows *width *(trees->n_features + 1));
+
+    if (!errata_treeshap_interactions(self->shap,
+                                      rows->number,
+                                      rows->n_rows,
+                                      pairs,
+                                      &self->errors[chunk]))
+        return FALSE;
+    attribute_sum_pairs(trees, pairs, rows->n_rows, phi);
+    self->check[chunk].gap = errata_treeshap_gap(trees, rows->number, rows->n_rows, phi, NULL);
+    attribute_print_pairs(self->opened->model, pairs, first, rows->n_rows, self->text[chunk]);
+    return TRUE;
+}
+
 static void
 attribute_chunk_cb(gsize begin, gsize end, gsize chunk, gpointer data)
 {
     Attribute *self = data;
-    const ErrataModel *model = self->opened->model;
     gsize n = end - begin;
-    gsize width = (gsize)model->trees->n_groups * (model->trees->n_features + 1);
+    gsize first = self->first + begin;
     g_autoptr(ErrataModelBlock) block = errata_model_block_new(self->opened->binding, n);
-    const ErrataModelRows *rows = errata_model_block_fill(block, self->first + begin, n);
-    g_autofree double *phi = g_new(double, n *width);
-    g_autofree double *pairs = NULL;
+    const ErrataModelRows *rows = errata_model_block_fill(block, first, n);
+    g_autofree double *phi = NULL;
 
     self->text[chunk] = g_string_new(NULL);
-    if (self->pairs) {
-        pairs = g_new(double, n *width *(model->trees->n_features + 1));
-        if (!errata_treeshap_interactions(self->shap, rows->number, n, pairs, &self->errors[chunk]))
-            return;
-        attribute_sum_pairs(model->trees, pairs, n, phi);
-        attribute_print_pairs(model, pairs, self->first + begin, n, self->text[chunk]);
-    } else if (self->background != NULL) {
-        if (!errata_treeshap_background_rows(self->background,
-                                             rows->number,
-                                             n,
-                                             phi,
-                                             &self->errors[chunk]))
-            return;
-    } else {
-        errata_treeshap_rows(self->shap, rows->number, n, phi);
+    self->check[chunk] = (ErrataSampledCheck){0};
+    if (self->explainer == NULL) {
+        attribute_pairs(self, rows, first, chunk);
+        return;
     }
-    self->gap[chunk] = errata_treeshap_gap(model->trees, rows->number, n, phi, NULL);
-    if (!self->pairs)
-        attribute_print(model, phi, n, self->text[chunk]);
+    phi = g_new(double, n * self->n_groups * ((gsize)self->n_features + 1));
+    if (errata_explainer_rows(self->explainer,
+                              rows,
+                              first,
+                              self->truth != NULL ? self->truth + first : NULL,
+                              phi,
+                              &self->check[chunk],
+                              &self->errors[chunk]))
+        attribute_print(self, phi, n, self->text[chunk]);
 }
 
 /* one column per feature and the bias; of several outputs each named after its number */
 static void
-attribute_header(const ErrataModel *model, gboolean pairs, GString *csv)
+attribute_header(const Attribute *self, GString *csv)
 {
-    if (pairs) {
+    if (self->explainer == NULL) {
         g_string_append(csv, "row,group,i,j,value\n");
         return;
     }
-    for (guint g = 0; g < model->trees->n_groups; g++) {
-        g_autofree char *prefix = model->trees->n_groups > 1 ? g_strdup_printf("c%u:", g)
-                                                             : g_strdup("");
+    for (guint g = 0; g < self->n_groups; g++) {
+        g_autofree char *prefix = self->n_groups > 1 ? g_strdup_printf("c%u:", g) : g_strdup("");
 
-        for (guint f = 0; f <= model->trees->n_features; f++) {
-            const char *name = f < model->trees->n_features ? errata_model_input(model, f)->name
-                                                            : "__bias__";
+        for (guint f = 0; f <= self->n_features; f++) {
+            const char *name = f < self->n_features
+                                   ? errata_model_input(self->opened->model, f)->name
+                                   : "__bias__";
             g_autofree char *full = g_strconcat(prefix, name, NULL);
 
             if (g > 0 || f > 0)
@@ -162,14 +183,21 @@ attribute_header(const ErrataModel *model, gboolean pairs, GString *csv)
 
 /* the chunks of one call in order; FALSE with the first error */
 static gboolean
-attribute_collect(Attribute *self, gsize n_chunks, GString *csv, double *ret_gap, GError **error)
+attribute_collect(Attribute *self,
+                  gsize n_chunks,
+                  GString *csv,
+                  ErrataSampledCheck *check,
+                  GError **error)
 {
     gboolean ok = TRUE;
 
     for (gsize chunk = 0; chunk < n_chunks; chunk++) {
         g_string_append_len(csv, self->text[chunk]->str, (gssize)self->text[chunk]->len);
         g_string_free(self->text[chunk], TRUE);
-        *ret_gap = fmax(*ret_gap, self->gap[chunk]);
+        check->gap = fmax(check->gap, self->check[chunk].gap);
+        check->error = fmax(check->error, self->check[chunk].error);
+        check->n_sampled += self->check[chunk].n_sampled;
+        check->n_undefined += self->check[chunk].n_undefined;
         if (self->errors[chunk] == NULL)
             continue;
         if (ok)
@@ -184,19 +212,19 @@ static gboolean
 attribute_rows(Attribute *self,
                ErrataWorkerTable *table,
                ErrataProgress *progress,
-               double *ret_gap,
+               ErrataSampledCheck *check,
                GError **error)
 {
     gsize n_rows = self->opened->frame->n_rows;
     gsize most = errata_parallel_n_chunks(ATTRIBUTE_ROWS, self->grain);
     g_autofree GString **text = g_new0(GString *, most);
     g_autofree GError **errors = g_new0(GError *, most);
-    g_autofree double *gap = g_new0(double, most);
+    g_autofree ErrataSampledCheck *checks = g_new0(ErrataSampledCheck, most);
 
     self->text = text;
     self->errors = errors;
-    self->gap = gap;
-    attribute_header(self->opened->model, self->pairs, table->text);
+    self->check = checks;
+    attribute_header(self, table->text);
     for (self->first = 0; self->first < n_rows; self->first += ATTRIBUTE_ROWS) {
         gsize n = MIN(ATTRIBUTE_ROWS, n_rows - self->first);
 
@@ -204,7 +232,7 @@ attribute_rows(Attribute *self,
         if (!attribute_collect(self,
                                errata_parallel_n_chunks(n, self->grain),
                                table->text,
-                               ret_gap,
+                               check,
                                error) ||
             !errata_worker_table_flush(table, error))
             return FALSE;
@@ -213,93 +241,143 @@ attribute_rows(Attribute *self,
     return errata_worker_table_flush(table, error);
 }
 
-/* up to %ATTRIBUTE_BACKGROUND rows of @n_rows, by chance, in order */
-static gsize *
-attribute_sample(gsize n_rows, gsize *ret_n)
-{
-    ErrataRng rng = errata_rng_init(0, 11, 0);
-    gsize *sample = g_new(gsize, MIN(n_rows, ATTRIBUTE_BACKGROUND) + 1);
-    gsize n = 0;
-
-    /* each row with the odds that make the number come out */
-    for (gsize row = 0; row < n_rows && n < ATTRIBUTE_BACKGROUND; row++)
-        if (errata_rng_below(&rng, n_rows - row) < MIN(n_rows, ATTRIBUTE_BACKGROUND) - n)
-            sample[n++] = row;
-    *ret_n = n;
-    return sample;
-}
-
-/* reads the background and binds it to the model */
+/* the rows that absence is taken from: those given, or, where there must be some, those explained */
 static gboolean
 attribute_background(Attribute *self,
                      ErrataWorkerModel *opened,
                      const ErrataWorkerFile *file,
+                     gboolean needed,
                      GError **error)
 {
-    g_autoptr(ErrataFrame) frame = errata_worker_model_read_rows(opened, file, error);
-    g_autoptr(ErrataModelBinding) binding = NULL;
-    g_autoptr(ErrataModelBlock) block = NULL;
-    const ErrataTrees *trees = opened->model->trees;
-    g_autofree double *kept = NULL;
-    g_autofree const double **number = NULL;
-    g_autofree gsize *sample = NULL;
-    gsize n;
-
-    if (frame == NULL)
-        return FALSE;
-    binding = errata_model_binding_new(opened->model, frame, opened->warnings, error);
-    if (binding == NULL)
-        return FALSE;
-    sample = attribute_sample(frame->n_rows, &n);
-    kept = g_new(double, MAX(n * trees->n_features, 1));
-    number = g_new(const double *, MAX(trees->n_features, 1));
-    block = errata_model_block_new(binding, 1);
-    for (gsize i = 0; i < n; i++) {
-        const ErrataModelRows *row = errata_model_block_fill(block, sample[i], 1);
-
-        for (guint f = 0; f < trees->n_features; f++)
-            kept[f * n + i] = row->number[f][0];
+    if (file->fd >= 0) {
+        self->background = errata_worker_model_read_rows(opened, file, error);
+        if (self->background == NULL)
+            return FALSE;
+    } else if (needed) {
+        self->background = errata_frame_ref(opened->frame);
+    } else {
+        return TRUE;
     }
-    for (guint f = 0; f < trees->n_features; f++)
-        number[f] = kept + f * n;
-    g_ptr_array_add(opened->warnings,
-                    g_strdup_printf("background: %" G_GSIZE_FORMAT " of %" G_GSIZE_FORMAT
-                                    " rows of %s",
-                                    n,
-                                    frame->n_rows,
-                                    file->name));
-    self->background = errata_treeshap_background_new(trees, number, n, error);
-    return self->background != NULL;
+    self->binding =
+        errata_model_binding_new(opened->model, self->background, opened->warnings, error);
+    return self->binding != NULL;
 }
 
 static gboolean
-attribute_check_model(const ErrataModel *model, const char *name, GError **error)
+attribute_read_truth(Attribute *self,
+                     ErrataWorkerModel *opened,
+                     const ErrataSettings *settings,
+                     GError **error)
 {
-    if (model->trees != NULL)
-        return TRUE;
-    g_set_error(error,
-                ERRATA_ERROR,
-                ERRATA_ERROR_UNSUPPORTED,
-                "%s cannot be attributed: %s",
-                name,
-                model->why_not_trees != NULL ? model->why_not_trees
-                                             : "it is no sum of decision trees");
-    return FALSE;
+    g_autoptr(ErrataSchema) schema = errata_schema_infer(opened->frame, settings, NULL, error);
+    g_autoptr(ErrataOutcome) outcome = NULL;
+
+    if (schema == NULL)
+        return FALSE;
+    outcome = errata_outcome_new(opened->frame, schema, settings, error);
+    if (outcome == NULL)
+        return FALSE;
+    self->truth = errata_model_truth_new(opened->model,
+                                         errata_explainer_n_classes(self->explainer),
+                                         opened->frame,
+                                         schema,
+                                         outcome,
+                                         opened->warnings,
+                                         error);
+    return self->truth != NULL;
+}
+
+static gboolean
+attribute_prepare_pairs(Attribute *self, const ErrataWorkerModel *opened, GError **error)
+{
+    const ErrataModel *model = opened->model;
+
+    if (model->trees == NULL) {
+        g_set_error(error,
+                    ERRATA_ERROR,
+                    ERRATA_ERROR_UNSUPPORTED,
+                    "interactions are worked out for sums of decision trees, and this model is "
+                    "none: %s",
+                    model->why_not_trees != NULL ? model->why_not_trees : model->kind);
+        return FALSE;
+    }
+    self->grain = ATTRIBUTE_GRAIN_PAIR;
+    self->shap = errata_treeshap_new(model->trees, error);
+    return self->shap != NULL;
 }
 
 static gboolean
 attribute_prepare(Attribute *self,
                   ErrataWorkerModel *opened,
                   const ErrataWorkerFile *background,
+                  ErrataQuantityKind kind,
+                  const ErrataSettings *settings,
                   GError **error)
 {
-    self->grain = self->pairs           ? ATTRIBUTE_GRAIN_PAIR
-                  : background->fd >= 0 ? ATTRIBUTE_GRAIN_FAR
-                                        : ATTRIBUTE_GRAIN;
-    if (background->fd >= 0)
-        return attribute_background(self, opened, background, error);
-    self->shap = errata_treeshap_new(opened->model->trees, error);
-    return self->shap != NULL;
+    gboolean trees = opened->model->trees != NULL && kind == ERRATA_QUANTITY_MARGIN;
+    ErrataExplainerEffort effort = {trees ? ATTRIBUTE_BACKGROUND : ATTRIBUTE_BACKGROUND_SLOW,
+                                    ATTRIBUTE_ROUNDS};
+
+    if (!attribute_background(self, opened, background, !trees, error))
+        return FALSE;
+    self->explainer =
+        errata_explainer_new(opened->model, kind, self->binding, &effort, settings->seed, error);
+    if (self->explainer == NULL)
+        return FALSE;
+    self->grain = errata_explainer_grain(self->explainer);
+    self->n_features = errata_explainer_n_features(self->explainer);
+    self->n_groups = errata_explainer_n_groups(self->explainer);
+    if (self->binding != NULL)
+        g_ptr_array_add(opened->warnings,
+                        g_strdup_printf("background: %" G_GSIZE_FORMAT " of the %" G_GSIZE_FORMAT
+                                        " rows %s%s",
+                                        errata_explainer_n_background(self->explainer),
+                                        self->background->n_rows,
+                                        background->fd >= 0 ? "of " : "themselves",
+                                        background->fd >= 0 ? background->name : ""));
+    return kind != ERRATA_QUANTITY_LOSS || attribute_read_truth(self, opened, settings, error);
+}
+
+/* what a reader must know of the shares; FALSE where they do not add up */
+static gboolean
+attribute_tell(const Attribute *self,
+               ErrataWorkerModel *opened,
+               ErrataQuantityKind kind,
+               const ErrataSampledCheck *check,
+               GError **error)
+{
+    double most = self->explainer != NULL ? errata_explainer_tolerance(self->explainer)
+                                          : ATTRIBUTE_GAP;
+    const char *nick = errata_quantity_nick(kind);
+
+    if (!(check->gap <= most)) {
+        g_set_error(error,
+                    ERRATA_ERROR,
+                    ERRATA_ERROR_INTERNAL,
+                    "the shares of a row miss its %s by %g of it; please report this",
+                    nick,
+                    check->gap);
+        return FALSE;
+    }
+    if (self->explainer != NULL)
+        g_ptr_array_add(opened->warnings, g_strdup(errata_explainer_method(self->explainer)));
+    if (check->n_sampled > 0)
+        g_ptr_array_add(opened->warnings,
+                        g_strdup_printf("shares of %" G_GSIZE_FORMAT " rows are estimates, with "
+                                        "standard errors of up to %.2g %% of the %s's range",
+                                        check->n_sampled,
+                                        100.0 * check->error,
+                                        nick));
+    if (check->n_undefined > 0)
+        g_ptr_array_add(opened->warnings,
+                        g_strdup_printf("%" G_GSIZE_FORMAT " rows have no %s, and no shares",
+                                        check->n_undefined,
+                                        nick));
+    g_ptr_array_add(opened->warnings,
+                    g_strdup_printf("shares add up to the %s of every row, within %.2g of it",
+                                    nick,
+                                    check->gap));
+    return TRUE;
 }
 
 /**
@@ -307,13 +385,14 @@ attribute_prepare(Attribute *self,
  * @model: the model's file
  * @rows: its input rows
  * @background: background rows; a descriptor below 0 for none
- * @pairs: interactions in place of shares; not against a background
+ * @what: (nullable): `margin`, `probability`, `loss`, or `interactions` of the margin
+ * @settings: which column is the label, and the seed
  * @progress: whom to tell
  * @answer: gets rows (t) and warnings (as)
  * @error: return location for a #GError
  *
- * Errors: %ERRATA_ERROR_UNSUPPORTED for a model that is no sum of trees or lacks what attribution
- * needs; %ERRATA_ERROR_INTERNAL when the shares of a row do not add up to its margin.
+ * Errors: those of errata_explainer_new(); %ERRATA_ERROR_MISSING_ROLE for the loss of rows without
+ * labels; %ERRATA_ERROR_INTERNAL when the shares of a row do not add up.
  *
  * Returns: whether the table was written
  */
@@ -321,37 +400,39 @@ gboolean
 errata_worker_attribute(const ErrataWorkerFile *model,
                         const ErrataWorkerFile *rows,
                         const ErrataWorkerFile *background,
-                        gboolean pairs,
+                        const char *what,
+                        const ErrataSettings *settings,
                         ErrataProgress *progress,
                         GVariantDict *answer,
                         GError **error)
 {
     g_auto(ErrataWorkerModel) opened = {0};
-    g_auto(Attribute) self = {.opened = &opened, .pairs = pairs};
+    g_auto(Attribute) self = {.opened = &opened};
+    ErrataQuantityKind kind = ERRATA_QUANTITY_MARGIN;
+    ErrataSampledCheck check = {0};
     ErrataWorkerTable table;
-    double gap = 0.0;
+    gboolean pairs = g_strcmp0(what, "interactions") == 0;
     gboolean ok;
 
-    if (!errata_worker_model_open(&opened, model, rows, progress, error) ||
-        !attribute_check_model(opened.model, model->name, error) ||
-        !attribute_prepare(&self, &opened, background, error))
-        return FALSE;
-    errata_progress_stage(progress, "attributing", 0.4, 1.0);
-    ok = errata_worker_table_open(&table, error) &&
-         attribute_rows(&self, &table, progress, &gap, error);
-    ok = errata_worker_table_close(&table, ok ? error : NULL) && ok;
-    if (ok && !(gap <= ATTRIBUTE_GAP)) {
-        g_set_error(error,
-                    ERRATA_ERROR,
-                    ERRATA_ERROR_INTERNAL,
-                    "the shares of a row miss its margin by %g of it; please report this",
-                    gap);
+    if (what != NULL && !pairs && !errata_quantity_parse(what, &kind)) {
+        g_set_error(error, ERRATA_ERROR, ERRATA_ERROR_USAGE, "nothing is called “%s”", what);
         return FALSE;
     }
-    g_ptr_array_add(
-        opened.warnings,
-        g_strdup_printf("shares add up to the margin of every row, within %.2g of it", gap));
+    if (!errata_worker_model_open(&opened, model, rows, progress, error))
+        return FALSE;
+    ok = pairs ? attribute_prepare_pairs(&self, &opened, error)
+               : attribute_prepare(&self, &opened, background, kind, settings, error);
+    if (!ok) {
+        g_prefix_error(error, "%s cannot be attributed: ", model->name);
+        return FALSE;
+    }
+    errata_progress_stage(progress, "attributing", 0.4, 1.0);
+    ok = errata_worker_table_open(&table, error) &&
+         attribute_rows(&self, &table, progress, &check, error);
+    ok = errata_worker_table_close(&table, ok ? error : NULL) && ok;
+    if (!ok || !attribute_tell(&self, &opened, kind, &check, error))
+        return FALSE;
     g_variant_dict_insert(answer, "rows", "t", (guint64)opened.frame->n_rows);
     errata_worker_model_answer_warnings(&opened, answer);
-    return ok;
+    return TRUE;
 }

@@ -8,7 +8,8 @@ G_BEGIN_DECLS
 gboolean errata_worker_attribute(const ErrataWorkerFile *model,
                                  const ErrataWorkerFile *rows,
                                  const ErrataWorkerFile *background,
-                                 gboolean pairs,
+                                 const char *what,
+                                 const ErrataSettings *settings,
                                  ErrataProgress *progress,
                                  GVariantDict *answer,
                                  GError **error);

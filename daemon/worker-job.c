@@ -344,7 +344,6 @@ job_run_model(ErrataWorkerJob *self, ErrataProgress *progress, GError **error)
     ErrataWorkerFile model = job_file(self, "model");
     ErrataWorkerFile rows = job_file(self, "auto");
     ErrataWorkerFile background = job_file(self, "background");
-    gboolean pairs = g_strcmp0(self->what, "interactions") == 0;
     GVariantDict answer;
 
     if (!ERRATA_JAIL_SANITIZER && !errata_sandbox_limit_memory(self->memory, error))
@@ -355,7 +354,14 @@ job_run_model(ErrataWorkerJob *self, ErrataProgress *progress, GError **error)
     g_variant_dict_init(&answer, NULL);
     g_variant_dict_insert(&answer, "state", "s", "reported");
     if (g_strcmp0(self->mode, "attribute") == 0
-            ? errata_worker_attribute(&model, &rows, &background, pairs, progress, &answer, error)
+            ? errata_worker_attribute(&model,
+                                      &rows,
+                                      &background,
+                                      self->what,
+                                      self->settings,
+                                      progress,
+                                      &answer,
+                                      error)
             : errata_worker_model_score(&model, &rows, progress, &answer, error))
         return g_variant_ref_sink(g_variant_dict_end(&answer));
     g_variant_dict_clear(&answer);

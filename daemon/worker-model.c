@@ -151,14 +151,17 @@ errata_worker_table_close(ErrataWorkerTable *self, GError **error)
 void
 errata_worker_model_answer_warnings(const ErrataWorkerModel *self, GVariantDict *answer)
 {
-    const GPtrArray *warnings = self->warnings;
+    GPtrArray *warnings = self->warnings;
     GVariantBuilder builder;
 
     g_variant_builder_init(&builder, G_VARIANT_TYPE("as"));
     for (guint i = 0; i < warnings->len; i++) {
         g_autofree char *valid = g_utf8_make_valid(g_ptr_array_index(warnings, i), -1);
+        guint first = i;
 
-        g_variant_builder_add(&builder, "s", valid);
+        g_ptr_array_find_with_equal_func(warnings, warnings->pdata[i], g_str_equal, &first);
+        if (first == i)
+            g_variant_builder_add(&builder, "s", valid);
     }
     g_variant_dict_insert_value(answer, "warnings", g_variant_builder_end(&builder));
 }

@@ -8,6 +8,7 @@
 
 #include "error.h"
 #include "number.h"
+#include "schema-name.h"
 
 typedef struct {
     const ErrataColumn *column; /* NULL: the frame has none */
@@ -309,16 +310,49 @@ binding_bind(BoundInput *self, GPtrArray *warnings, GError **error)
     return TRUE;
 }
 
-/* a model without names takes the columns in order, where there are just as many */
+/* a column that its name says is something else than a feature */
+static gboolean
+binding_is_role(const char *name)
+{
+    ErrataName read = {0};
+    gboolean sure = FALSE;
+    g_autofree char *feature = NULL;
+    gboolean is_role;
+
+    errata_schema_name_read(&read, name);
+    is_role = !read.input &&
+              (read.id >= ERRATA_NAME_STRONG || read.time >= ERRATA_NAME_STRONG ||
+               read.label >= ERRATA_NAME_STRONG || read.prediction >= ERRATA_NAME_STRONG ||
+               read.score >= ERRATA_NAME_STRONG ||
+               (errata_schema_name_is_attribution(name, &feature, &sure) && sure));
+    errata_schema_name_clear(&read);
+    return is_role;
+}
+
+/* a model without names takes the columns in order, where there are just as many; all, or those that
+ * are not named as labels, predictions and the like */
 static gboolean
 binding_by_order(ErrataModelBinding *self, GPtrArray *warnings)
 {
-    if (!self->model->unnamed || self->frame->n_columns != self->n_inputs)
+    gboolean all = self->frame->n_columns == self->n_inputs;
+    guint n = 0;
+
+    if (!self->model->unnamed)
         return FALSE;
-    for (guint i = 0; i < self->n_inputs; i++)
-        self->input[i].column = self->frame->columns[i];
+    for (guint i = 0; i < self->frame->n_columns; i++) {
+        if (!all && binding_is_role(self->frame->columns[i]->name))
+            continue;
+        if (n < self->n_inputs)
+            self->input[n].column = self->frame->columns[i];
+        n++;
+    }
+    if (n != self->n_inputs) {
+        for (guint i = 0; i < self->n_inputs; i++)
+            self->input[i].column = NULL;
+        return FALSE;
+    }
     g_ptr_array_add(warnings,
-                    g_strdup_printf("the model names no inputs: the %u columns were taken in their "
+                    g_strdup_printf("the model names no inputs: %u columns were taken in their "
                                     "order",
                                     self->n_inputs));
     return TRUE;

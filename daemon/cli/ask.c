@@ -126,31 +126,6 @@ ask_add_inputs(ErrataHostJob *job, GError **error)
     return errata_oneshot_add_input(job, file, "baseline", error) && ask_add_log(job, found, error);
 }
 
-static gboolean
-ask_add_roles(ErrataHostJob *job, GError **error)
-{
-    g_autoptr(GKeyFile) settings = g_key_file_new();
-    g_autofree char *text = NULL;
-
-    for (char **role = ask_roles; role != NULL && *role != NULL; role++) {
-        char *equals = strrchr(*role, '=');
-        g_autofree char *column = equals != NULL ? g_strndup(*role, (gsize)(equals - *role)) : NULL;
-
-        if (column == NULL || column[0] == '\0' || strpbrk(column, "=[]\n") != NULL) {
-            g_set_error(error,
-                        ERRATA_ERROR,
-                        ERRATA_ERROR_USAGE,
-                        "--role “%s”: expected COLUMN=ROLE, e.g. --role y=label",
-                        *role);
-            return FALSE;
-        }
-        g_key_file_set_string(settings, "roles", column, equals + 1);
-    }
-    text = g_key_file_to_data(settings, NULL, NULL);
-    errata_host_job_add_settings(job, "command line", text, FALSE);
-    return TRUE;
-}
-
 static void
 ask_print_table(JsonObject *table)
 {
@@ -214,8 +189,8 @@ ask_run(char **arguments)
     job->id = g_uuid_string_random();
     job->question = g_strdup(arguments[0]);
     job->plan = g_strdup(ask_plan);
-    if (!errata_oneshot_add_config(job, ask_config, &error) || !ask_add_roles(job, &error) ||
-        !ask_add_inputs(job, &error)) {
+    if (!errata_oneshot_add_config(job, ask_config, &error) ||
+        !errata_oneshot_add_roles(job, ask_roles, &error) || !ask_add_inputs(job, &error)) {
         errata_host_job_free(job);
         return errata_cli_fail(error);
     }

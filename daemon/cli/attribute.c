@@ -8,6 +8,7 @@
 static char *attribute_output;
 static char *attribute_background;
 static char *attribute_margin;
+static char **attribute_roles;
 static gboolean attribute_pairs;
 static gboolean attribute_quiet;
 
@@ -31,8 +32,8 @@ static const GOptionEntry attribute_options[] = {
      0,
      G_OPTION_ARG_STRING,
      &attribute_margin,
-     "What is shared out: margin (default)",
-     "margin"},
+     "What is shared out: margin (default), probability or loss",
+     "margin|probability|loss"},
     {"output-file",
      'o',
      0,
@@ -40,8 +41,17 @@ static const GOptionEntry attribute_options[] = {
      &attribute_output,
      "File for the table (default: standard output)",
      "OUT.csv"},
+    {"role",
+     0,
+     0,
+     G_OPTION_ARG_STRING_ARRAY,
+     &attribute_roles,
+     "What a column of the rows is for, e.g. y=label; may repeat",
+     "COL=ROLE"},
     {"quiet", 0, 0, G_OPTION_ARG_NONE, &attribute_quiet, "Print errors only", NULL},
     G_OPTION_ENTRY_NULL};
+
+static const char *const attribute_quantities[] = {"margin", "probability", "loss", NULL};
 
 static int
 attribute_run(char **arguments)
@@ -52,15 +62,17 @@ attribute_run(char **arguments)
     if (arguments[0] == NULL || arguments[1] == NULL || arguments[2] != NULL)
         return errata_cli_usage(
             "attribute needs a model and rows, e.g. errata attribute model.json rows.csv");
-    if (attribute_margin != NULL && strcmp(attribute_margin, "margin") != 0)
-        return errata_cli_usage("--output “%s”: this release shares out the margin only (-o names "
-                                "the file of the table)",
+    if (attribute_margin != NULL && !g_strv_contains(attribute_quantities, attribute_margin))
+        return errata_cli_usage("--output “%s”: expected margin, probability or loss (-o names the "
+                                "file of the table)",
                                 attribute_margin);
-    if (attribute_pairs && attribute_background != NULL)
-        return errata_cli_usage("--interactions are worked out without --background");
+    if (attribute_pairs && (attribute_background != NULL ||
+                            (attribute_margin != NULL && strcmp(attribute_margin, "margin") != 0)))
+        return errata_cli_usage("--interactions are those of the margin, without --background");
     job = errata_host_job_new("attribute");
-    job->what = attribute_pairs ? g_strdup("interactions") : NULL;
+    job->what = g_strdup(attribute_pairs ? "interactions" : attribute_margin);
     if (!errata_oneshot_add_config(job, NULL, &error) ||
+        !errata_oneshot_add_roles(job, attribute_roles, &error) ||
         !errata_oneshot_add_input(job, arguments[0], "model", &error) ||
         !errata_oneshot_add_input(job, arguments[1], "auto", &error) ||
         (attribute_background != NULL &&

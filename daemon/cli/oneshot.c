@@ -5,6 +5,7 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <glib-unix.h>
+#include <string.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -121,6 +122,39 @@ errata_oneshot_add_config(ErrataHostJob *job, const char *config, GError **error
     return (override != NULL || oneshot_load(job, system, FALSE, error)) &&
            oneshot_load(job, user, FALSE, error) &&
            (config == NULL || oneshot_load(job, config, TRUE, error));
+}
+
+/**
+ * errata_oneshot_add_roles:
+ * @job: gets the roles
+ * @roles: (array zero-terminated=1) (nullable): `COLUMN=ROLE`, as given with --role
+ * @error: return location for a #GError
+ *
+ * Errors: %ERRATA_ERROR_USAGE for anything else.
+ */
+gboolean
+errata_oneshot_add_roles(ErrataHostJob *job, char **roles, GError **error)
+{
+    g_autoptr(GKeyFile) settings = g_key_file_new();
+    g_autofree char *text = NULL;
+
+    for (char **role = roles; role != NULL && *role != NULL; role++) {
+        char *equals = strrchr(*role, '=');
+        g_autofree char *column = equals != NULL ? g_strndup(*role, (gsize)(equals - *role)) : NULL;
+
+        if (column == NULL || column[0] == '\0' || strpbrk(column, "=[]\n") != NULL) {
+            g_set_error(error,
+                        ERRATA_ERROR,
+                        ERRATA_ERROR_USAGE,
+                        "--role “%s”: expected COLUMN=ROLE, e.g. --role y=label",
+                        *role);
+            return FALSE;
+        }
+        g_key_file_set_string(settings, "roles", column, equals + 1);
+    }
+    text = g_key_file_to_data(settings, NULL, NULL);
+    errata_host_job_add_settings(job, "command line", text, FALSE);
+    return TRUE;
 }
 
 static gboolean

@@ -1,0 +1,378 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* One way to share out a quantity of any model: exact tree values where it is a sum of trees, exact
+ * values of sums, permutations for the rest. */
+#include "explainer.h"
+
+#include <math.h>
+
+#include "error.h"
+#include "parallel.h"
+#include "treeshap-background.h"
+#include "treeshap-rescaled.h"
+#include "treeshap.h"
+
+#define EXPLAINER_GRAIN            128
+#define EXPLAINER_GRAIN_BACKGROUND 2048 /* against a background, whose cost is per tree */
+#define EXPLAINER_GRAIN_SLOW       16   /* rows that take long each */
+#define EXPLAINER_GAP              1e-9
+#define EXPLAINER_GAP_RESCALED     1e-6 /* several margins: by quadrature */
+
+struct _ErrataExplainer {
+    ErrataModel *model;
+    ErrataQuantity *quantity;
+    ErrataModelCells *background; /* nullable */
+    ErrataTreeshap *paths;        /* one of these four */
+    ErrataTreeshapBackground *against;
+    ErrataTreeshapRescaled *rescaled;
+    ErrataSampledShap *sampled;
+    guint n_features;
+    char *method;
+};
+
+void
+errata_explainer_free(ErrataExplainer *self)
+{
+    if (self == NULL)
+        return;
+    errata_treeshap_free(self->paths);
+    errata_treeshap_background_free(self->against);
+    errata_treeshap_rescaled_free(self->rescaled);
+    errata_sampled_shap_free(self->sampled);
+    errata_model_cells_free(self->background);
+    errata_quantity_free(self->quantity);
+    errata_model_unref(self->model);
+    g_free(self->method);
+    g_free(self);
+}
+
+static gboolean
+explainer_needs_background(ErrataExplainer *self, GError **error)
+{
+    if (self->background != NULL)
+        return TRUE;
+    g_set_error(error,
+                ERRATA_ERROR,
+                ERRATA_ERROR_UNSUPPORTED,
+                "shares of the %s of this model (%s) need background rows, that a feature's "
+                "absence is taken from; give some with --background",
+                errata_quantity_nick(self->quantity->kind),
+                self->model->kind != NULL ? self->model->kind : "of another kind than trees");
+    return FALSE;
+}
+
+static gboolean
+explainer_take_trees(ErrataExplainer *self, GError **error)
+{
+    const ErrataTrees *trees = self->model->trees;
+    const char *nick = errata_quantity_nick(self->quantity->kind);
+    gboolean margin = self->quantity->kind == ERRATA_QUANTITY_MARGIN;
+
+    self->n_features = trees->n_features;
+    if (margin && self->background == NULL) {
+        self->method = g_strdup("exact path-dependent Shapley values of the margin");
+        self->paths = errata_treeshap_new(trees, error);
+        return self->paths != NULL;
+    }
+    if (!explainer_needs_background(self, error))
+        return FALSE;
+    if (margin) {
+        self->method = g_strdup_printf("exact interventional Shapley values of the margin against "
+                                       "%" G_GSIZE_FORMAT " background rows",
+                                       self->background->rows.n_rows);
+        self->against = errata_treeshap_background_new(trees,
+                                                       self->background->rows.number,
+                                                       self->background->rows.n_rows,
+                                                       error);
+        return self->against != NULL;
+    }
+    self->background->rows.n_rows = errata_treeshap_rescaled_most(trees,
+                                                                  self->background->rows.n_rows);
+    self->method = g_strdup_printf("exact interventional Shapley values of the margin against "
+                                   "%" G_GSIZE_FORMAT " background rows, rescaled to the %s row "
+                                   "by row",
+                                   self->background->rows.n_rows,
+                                   nick);
+    self->rescaled = errata_treeshap_rescaled_new(trees,
+                                                  self->quantity,
+                                                  self->background->rows.number,
+                                                  self->background->rows.n_rows,
+                                                  error);
+    return self->rescaled != NULL;
+}
+
+static gboolean
+explainer_take_outputs(ErrataExplainer *self,
+                       const ErrataExplainerEffort *effort,
+                       guint64 seed,
+                       GError **error)
+{
+    const char *nick = errata_quantity_nick(self->quantity->kind);
+
+    self->n_features = self->model->inputs->len;
+    if (!explainer_needs_background(self, error))
+        return FALSE;
+    self->sampled = errata_sampled_shap_new(self->model,
+                                            self->quantity,
+                                            &self->background->rows,
+                                            effort->max_rounds,
+                                            seed,
+                                            error);
+    if (self->sampled == NULL)
+        return FALSE;
+    self->method =
+        errata_sampled_shap_is_additive(self->sampled)
+            ? g_strdup_printf("exact Shapley values of the %s, which is a sum over features, "
+                              "against %" G_GSIZE_FORMAT " background rows",
+                              nick,
+                              self->background->rows.n_rows)
+            : g_strdup_printf("Shapley values of the %s by antithetic permutations against "
+                              "%" G_GSIZE_FORMAT " background rows",
+                              nick,
+                              self->background->rows.n_rows);
+    return TRUE;
+}
+
+static gboolean
+explainer_runs(const ErrataModel *model, GError **error)
+{
+    if (model->klass != NULL)
+        return TRUE;
+    g_set_error(error,
+                ERRATA_ERROR,
+                ERRATA_ERROR_UNSUPPORTED,
+                "the model cannot be run: %s",
+                model->why_not);
+    return FALSE;
+}
+
+/**
+ * errata_explainer_new:
+ * @model: a model
+ * @kind: what is shared out
+ * @background: (nullable) (transfer none): rows that a feature's absence is taken from; for the margin
+ *   of trees without one, the training rows as the trees' covers tell them
+ * @effort: how much may be spent
+ * @seed: of all that is chosen by chance
+ * @error: return location for a #GError
+ *
+ * Errors: %ERRATA_ERROR_UNSUPPORTED for a model that cannot be run, has no such quantity, or needs a
+ * background; %ERRATA_ERROR_TOO_FEW_ROWS for a background that is of no use; %ERRATA_ERROR_LIMIT for
+ * too many inputs; those of the model.
+ *
+ * Returns: (transfer full): the explainer, or %NULL with @error set
+ */
+ErrataExplainer *
+errata_explainer_new(ErrataModel *model,
+                     ErrataQuantityKind kind,
+                     const ErrataModelBinding *background,
+                     const ErrataExplainerEffort *effort,
+                     guint64 seed,
+                     GError **error)
+{
+    g_autoptr(ErrataExplainer) self = g_new0(ErrataExplainer, 1);
+
+    if (!explainer_runs(model, error))
+        return NULL;
+    self->model = errata_model_ref(model);
+    if (background != NULL) {
+        gsize n;
+        g_autofree gsize *row = errata_model_cells_sample(errata_model_binding_n_rows(background),
+                                                          effort->most_background,
+                                                          seed,
+                                                          &n);
+
+        self->background = errata_model_cells_new(background, row, n);
+    }
+    if (model->trees != NULL)
+        self->quantity = errata_quantity_of_trees(model, kind);
+    if (self->quantity != NULL)
+        return explainer_take_trees(self, error) ? g_steal_pointer(&self) : NULL;
+    self->quantity = errata_quantity_of_outputs(model, kind, error);
+    if (self->quantity == NULL || !explainer_take_outputs(self, effort, seed, error))
+        return NULL;
+    return g_steal_pointer(&self);
+}
+
+guint
+errata_explainer_n_features(const ErrataExplainer *self)
+{
+    return self->n_features;
+}
+
+guint
+errata_explainer_n_groups(const ErrataExplainer *self)
+{
+    return self->quantity->n_groups;
+}
+
+/* classes that labels are indices of; 0 when they are numbers */
+guint
+errata_explainer_n_classes(const ErrataExplainer *self)
+{
+    return errata_quantity_n_classes(self->quantity);
+}
+
+gsize
+errata_explainer_n_background(const ErrataExplainer *self)
+{
+    return self->background != NULL ? self->background->rows.n_rows : 0;
+}
+
+/* how far shares may be from adding up before something is broken, relative */
+double
+errata_explainer_tolerance(const ErrataExplainer *self)
+{
+    return self->sampled != NULL    ? errata_sampled_shap_tolerance(self->sampled)
+           : self->rescaled != NULL ? EXPLAINER_GAP_RESCALED
+                                    : EXPLAINER_GAP;
+}
+
+/* rows that are best explained together */
+gsize
+errata_explainer_grain(const ErrataExplainer *self)
+{
+    return self->paths != NULL     ? EXPLAINER_GRAIN
+           : self->against != NULL ? EXPLAINER_GRAIN_BACKGROUND
+                                   : EXPLAINER_GRAIN_SLOW;
+}
+
+const char *
+errata_explainer_method(const ErrataExplainer *self)
+{
+    return self->method;
+}
+
+/**
+ * errata_explainer_rows:
+ * @self: an explainer
+ * @rows: rows of its model
+ * @first_row: number of the first of them, for the random numbers
+ * @truth: (array) (nullable): their labels (a class's index, or a number), for the loss
+ * @ret_phi: (out caller-allocates): per row and group the share of each feature, then the bias:
+ *   n_rows × n_groups × (n_features + 1) numbers; NaN for rows without the quantity
+ * @check: (inout): whether it adds up; added to
+ * @error: return location for a #GError
+ *
+ * Errors: %ERRATA_ERROR_LIMIT for a path of more than 64 features against a background; those of the
+ * model.
+ *
+ * Returns: whether it was done
+ */
+gboolean
+errata_explainer_rows(const ErrataExplainer *self,
+                      const ErrataModelRows *rows,
+                      guint64 first_row,
+                      const double *truth,
+                      double *ret_phi,
+                      ErrataSampledCheck *check,
+                      GError **error)
+{
+    const ErrataTrees *trees = self->model->trees;
+    double gap;
+
+    if (self->sampled != NULL)
+        return errata_sampled_shap_rows(self->sampled,
+                                        rows,
+                                        first_row,
+                                        truth,
+                                        ret_phi,
+                                        check,
+                                        error);
+    if (self->rescaled != NULL) {
+        gap = errata_treeshap_rescaled_rows(self->rescaled,
+                                            rows->number,
+                                            rows->n_rows,
+                                            truth,
+                                            ret_phi);
+    } else {
+        if (self->paths != NULL)
+            errata_treeshap_rows(self->paths, rows->number, rows->n_rows, ret_phi);
+        else if (!errata_treeshap_background_rows(self->against,
+                                                  rows->number,
+                                                  rows->n_rows,
+                                                  ret_phi,
+                                                  error))
+            return FALSE;
+        gap = errata_treeshap_gap(trees, rows->number, rows->n_rows, ret_phi, NULL);
+    }
+    check->gap = fmax(check->gap, gap);
+    return TRUE;
+}
+
+/* rows of a log, explained in parallel */
+typedef struct {
+    const ErrataExplainer *self;
+    const ErrataModelBinding *binding;
+    const gsize *row;
+    const double *truth;
+    double *phi;
+    ErrataSampledCheck *check; /* per chunk */
+    GError **errors;           /* per chunk */
+} Explaining;
+
+static void
+explainer_chunk_cb(gsize begin, gsize end, gsize chunk, gpointer data)
+{
+    Explaining *at = data;
+    gsize width = (gsize)errata_explainer_n_groups(at->self) * (at->self->n_features + 1);
+    g_autoptr(ErrataModelCells) cells =
+        errata_model_cells_new(at->binding, at->row + begin, end - begin);
+
+    if (!errata_explainer_rows(at->self,
+                               &cells->rows,
+                               at->row[begin],
+                               at->truth != NULL ? at->truth + begin : NULL,
+                               at->phi + begin * width,
+                               &at->check[chunk],
+                               &at->errors[chunk]))
+        at->check[chunk].gap = (double)NAN;
+}
+
+/**
+ * errata_explainer_binding_rows:
+ * @self: an explainer
+ * @binding: rows of a log bound to its model
+ * @row: (array length=n_rows): which of them
+ * @n_rows: how many
+ * @truth: (array length=n_rows) (nullable): labels of those, for the loss
+ * @ret_phi: (out caller-allocates): as errata_explainer_rows()
+ * @ret_check: (out): whether it adds up
+ * @error: return location for a #GError
+ *
+ * Explains rows of a log in parallel; what comes out does not depend on the number of threads.
+ *
+ * Returns: whether it was done
+ */
+gboolean
+errata_explainer_binding_rows(const ErrataExplainer *self,
+                              const ErrataModelBinding *binding,
+                              const gsize *row,
+                              gsize n_rows,
+                              const double *truth,
+                              double *ret_phi,
+                              ErrataSampledCheck *ret_check,
+                              GError **error)
+{
+    gsize grain = errata_explainer_grain(self);
+    gsize n_chunks = errata_parallel_n_chunks(n_rows, grain);
+    g_autofree ErrataSampledCheck *check = g_new0(ErrataSampledCheck, n_chunks + 1);
+    g_autofree GError **errors = g_new0(GError *, n_chunks + 1);
+    Explaining at = {self, binding, row, truth, ret_phi, check, errors};
+    gboolean ok = TRUE;
+
+    *ret_check = (ErrataSampledCheck){0};
+    errata_parallel_for(n_rows, grain, explainer_chunk_cb, &at);
+    for (gsize chunk = 0; chunk < n_chunks; chunk++) {
+        ret_check->gap = fmax(ret_check->gap, check[chunk].gap);
+        ret_check->error = fmax(ret_check->error, check[chunk].error);
+        ret_check->n_sampled += check[chunk].n_sampled;
+        ret_check->n_undefined += check[chunk].n_undefined;
+        if (errors[chunk] == NULL)
+            continue;
+        if (ok)
+            g_propagate_error(error, g_steal_pointer(&errors[chunk]));
+        g_clear_error(&errors[chunk]);
+        ok = FALSE;
+    }
+    return ok;
+}
