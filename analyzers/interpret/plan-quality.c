@@ -370,14 +370,15 @@ errata_plan_threshold(ErrataProse *prose, const ErrataFinding *finding)
     interval = errata_words_interval(after);
     errata_prose_cite(prose, before);
     errata_prose_cite(prose, after);
-    errata_prose_say(prose,
-                     share ? "chosen on one half of the rows and measured on the other, it gets %s "
-                             "wrong (%s) instead of %s"
-                           : "chosen on one half of the rows and measured on the other, a "
-                             "prediction costs %s (%s) instead of %s",
-                     to,
-                     interval != NULL ? interval : "no interval",
-                     from);
+    errata_prose_say(
+        prose,
+        share ? "chosen on one half of the rows and measured on the other, both ways, it gets %s "
+                "wrong (%s) instead of %s"
+              : "chosen on one half of the rows and measured on the other, both ways, a "
+                "prediction costs %s (%s) instead of %s",
+        to,
+        interval != NULL ? interval : "no interval",
+        from);
     if (!finding->confirmed)
         errata_prose_say(prose, "there are few rows, so take it as a lead, not as a fact");
 }

@@ -63,6 +63,57 @@ test_threshold_costs(void)
     g_assert_cmpstr(finding->subject.objective, ==, "cost");
 }
 
+/* the cheapest cut by trying every score of the rows with @half, @half 2 meaning all */
+static double
+test_threshold_brute(const MadeAnalysis *made, guint half)
+{
+    double least = G_MAXDOUBLE, best = 0.0;
+    gsize n = made->outcome.n_rows;
+
+    for (gsize k = 0; k < n; k++) {
+        double cut = made->outcome.score[k], cost = 0.0;
+
+        if (half < 2 && made->outcome.half[k] != half)
+            continue;
+        for (gsize i = 0; i < n; i++)
+            if (half == 2 || made->outcome.half[i] == half)
+                cost += made->outcome.truth[i] != (made->outcome.score[i] >= cut ? 1 : 0);
+        if (cost < least || (!(cost > least) && cut > best)) {
+            least = cost;
+            best = cut;
+        }
+    }
+    return best;
+}
+
+static void
+test_threshold_both_ways(void)
+{
+    g_autoptr(MadeAnalysis) made = made_analysis_binary(2400, test_threshold_late, 7);
+    const double cut[] = {test_threshold_brute(made, 0), test_threshold_brute(made, 1)};
+    const ErrataFinding *finding;
+    double wrong = 0.0, saved = 0.0;
+
+    g_test_summary("The gain is that of each half by the cut of the other, found by brute force");
+    for (gsize i = 0; i < 2400; i++) {
+        gint32 y = made->outcome.truth[i];
+        gint32 moved = made->outcome.score[i] >= cut[made->outcome.half[i] == 0 ? 1 : 0] ? 1 : 0;
+
+        wrong += moved != y ? 1.0 : 0.0;
+        saved += (made->outcome.predicted[i] != y ? 1.0 : 0.0) - (moved != y ? 1.0 : 0.0);
+    }
+    g_assert_true(errata_analyzer_threshold.run(&made->analysis, NULL));
+    g_assert_cmpuint(made->analysis.result->findings->len, ==, 1);
+    finding = g_ptr_array_index(made->analysis.result->findings, 0);
+    /* a cut is the shortest decimal between two scores: the same rows, save those of the other half
+     * that lie between */
+    g_assert_cmpfloat_with_epsilon(finding->delta, saved / 2400.0, 2.5 / 2400.0);
+    g_assert_cmpfloat_with_epsilon(errata_finding_evidence(finding, "cost_to")->value,
+                                   wrong / 2400.0,
+                                   2.5 / 2400.0);
+    g_assert_cmpfloat_with_epsilon(finding->subject.best, test_threshold_brute(made, 2), 0.003);
+}
+
 int
 main(int argc, char **argv)
 {
@@ -70,5 +121,6 @@ main(int argc, char **argv)
     g_test_add_func("/threshold/silent", test_threshold_silent);
     g_test_add_func("/threshold/found", test_threshold_found);
     g_test_add_func("/threshold/costs", test_threshold_costs);
+    g_test_add_func("/threshold/both-ways", test_threshold_both_ways);
     return g_test_run();
 }
