@@ -264,16 +264,17 @@ static double *
 rows_expect(const ErrataBoostColumn *train_columns,
             const ErrataBoostColumn *columns,
             guint n_columns,
-            const ErrataJudged *judged,
+            const ErrataEstimateSource *source,
             const ErrataEstimateRows *rows,
             gboolean square,
             guint64 seed)
 {
     ErrataBoostParams params = errata_boost_params(ERRATA_BOOST_SQUARED, 0, seed);
+    const ErrataJudged *judged = source->judged;
     gsize step = judged->input.n / ROWS_TRAIN + 1;
     gsize n = judged->input.n / step;
     g_autofree guint32 *train = g_new(guint32, MAX(n, 1));
-    g_autofree double *target = g_new(double, MAX(n, 1));
+    g_autofree double *target = g_new0(double, MAX(source->outcome->n_rows, 1)); /* by row */
     g_autoptr(ErrataBoost) boost = NULL;
     double *value = g_new(double, MAX(rows->n, 1));
 
@@ -281,7 +282,7 @@ rows_expect(const ErrataBoostColumn *train_columns,
         double error = judged->predicted_value[i * step] - judged->truth_value[i * step];
 
         train[i] = judged->row[i * step];
-        target[i] = square ? error * error : fabs(error);
+        target[train[i]] = square ? error * error : fabs(error);
     }
     boost = errata_boost_train(train_columns, n_columns, train, n, target, &params);
     errata_boost_predict(boost, columns, rows->row, rows->n, value);
@@ -323,6 +324,6 @@ errata_estimate_numbers(const ErrataAnalysis *analysis,
             rows->row[rows->n++] = (guint32)row;
     rows_take_weights(outcome, rows);
     rows->recalibrated = TRUE;
-    rows->loss = rows_expect(train, columns, n_columns, source->judged, rows, FALSE, seed);
-    rows->square = rows_expect(train, columns, n_columns, source->judged, rows, TRUE, seed);
+    rows->loss = rows_expect(train, columns, n_columns, source, rows, FALSE, seed);
+    rows->square = rows_expect(train, columns, n_columns, source, rows, TRUE, seed);
 }
