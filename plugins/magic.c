@@ -157,6 +157,8 @@ errata_magic_model(const guint8 *head, gsize size, const char *name)
         return "pickle";
     if (magic_is_onnx(head, size, name))
         return "onnx";
+    if (strcmp(name, "model.ini") == 0 && magic_has(head, size, "mojo_version"))
+        return "h2o-mojo";
     text = magic_skip_space(head, &text_size);
     if (text_size > 0 && *text == '<' && magic_has(text, text_size, "<PMML"))
         return "pmml";

@@ -146,6 +146,29 @@ leaf_same_table(const ErrataLeaf *a, const ErrataLeaf *b)
     return 2 * shared >= leaf_n_columns(small);
 }
 
+/* what lies beside the description of an H2O model, in the folders it has for it, is part of the model */
+static void
+leaf_leave_out_mojos(GPtrArray *leaves)
+{
+    static const char *const folders[] = {"domains/", "experimental/", "trees/"};
+
+    for (guint m = 0; m < leaves->len; m++) {
+        const ErrataLeaf *model = g_ptr_array_index(leaves, m);
+        gsize folder = (gsize)(leaf_base_name(model->name) - model->name);
+
+        if (model->kind != ERRATA_MEMBER_MODEL || strcmp(model->what, "h2o-mojo") != 0)
+            continue;
+        for (guint i = 0; i < leaves->len; i++) {
+            ErrataLeaf *leaf = g_ptr_array_index(leaves, i);
+
+            for (guint f = 0; f < G_N_ELEMENTS(folders); f++)
+                if (strncmp(leaf->name, model->name, folder) == 0 &&
+                    g_str_has_prefix(leaf->name + folder, folders[f]))
+                    leaf->kind = ERRATA_MEMBER_OTHER;
+        }
+    }
+}
+
 /**
  * errata_leaf_group:
  * @leaves: (element-type ErrataLeaf): all members of an archive
@@ -162,6 +185,7 @@ errata_leaf_group(GPtrArray *leaves, GPtrArray *warnings)
     g_autoptr(GArray) bytes = g_array_new(FALSE, TRUE, sizeof(guint64));
     guint best = 0;
 
+    leaf_leave_out_mojos(leaves);
     for (guint i = 0; i < leaves->len; i++) {
         ErrataLeaf *leaf = g_ptr_array_index(leaves, i);
         guint group = 0;

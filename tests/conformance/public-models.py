@@ -67,7 +67,7 @@ def main():
     cases = [(f, name) for f in folders for name in FILES]
     with open(DATA / 'INDEX_ext.tsv', encoding='utf-8') as file:
         listed = [r for r in csv.DictReader(file, delimiter='\t')
-                  if r['family'].startswith('catboost') and r['expected_files']]
+                  if r['family'].startswith(('catboost', 'h2o')) and r['expected_files']]
     print(f'1..{len(cases) + len(listed)}')
     with tempfile.TemporaryDirectory() as scratch:
         for n, (folder, name) in enumerate(cases, 1):
