@@ -14,6 +14,7 @@
 
 #include "errata-worker-generated.h"
 #include "error.h"
+#include "host-llm.h"
 #include "host.h"
 #include "limit.h"
 #include "sandbox.h"
@@ -39,6 +40,8 @@ typedef struct {
     char buffer[1024];
     ErrataHostEnd end;
     guint pending; /* callbacks that still hold the task: exit and stderr */
+    GObject *llm;  /* nullable: exported */
+    GCancellable *llm_stop;
 } HostRun;
 
 static void
@@ -94,6 +97,7 @@ errata_host_job_free(ErrataHostJob *self)
     g_free(self->command);
     g_free(self->what);
     g_clear_pointer(&self->patterns, g_variant_unref);
+    errata_llm_session_unref(self->llm);
     g_free(self);
 }
 
@@ -136,6 +140,8 @@ host_run_free(gpointer data)
         g_source_unref(run->deadline);
     }
     g_clear_object(&run->proxy);
+    g_clear_object(&run->llm);
+    g_object_unref(run->llm_stop);
     g_clear_object(&run->connection);
     g_clear_object(&run->worker);
     g_clear_pointer(&run->result, g_variant_unref);
@@ -324,6 +330,7 @@ host_settle(GTask *task)
 
     if (--run->pending > 0)
         return;
+    g_cancellable_cancel(run->llm_stop);
     if (run->connection != NULL)
         g_dbus_connection_close_sync(run->connection, NULL, NULL);
     if (run->proxy != NULL)
@@ -467,6 +474,8 @@ host_options_variant(const ErrataHostJob *job)
         g_variant_dict_insert(&dict, "what", "s", job->what);
     if (job->patterns != NULL)
         g_variant_dict_insert_value(&dict, "patterns", job->patterns);
+    if (job->llm != NULL)
+        g_variant_dict_insert_value(&dict, "llm", errata_host_llm_describe(job->llm));
     if (job->command != NULL)
         g_variant_dict_insert_value(&dict,
                                     "command",
@@ -508,6 +517,42 @@ host_call_start(GTask *task, GError **error)
     return TRUE;
 }
 
+/* connected, and whether there is a language model is known */
+static void
+host_begin(GTask *task)
+{
+    HostRun *run = g_task_get_task_data(task);
+    g_autoptr(GError) error = NULL;
+
+    if (run->job->llm != NULL) {
+        run->llm = errata_host_llm_export(run->connection, run->job->llm, run->llm_stop, &error);
+        if (run->llm == NULL)
+            g_clear_pointer(&run->job->llm, errata_llm_session_unref);
+    }
+    g_clear_error(&error);
+    if (!host_call_start(task, &error)) {
+        g_dbus_connection_close(run->connection, NULL, NULL, NULL);
+        g_debug("talking to the worker: %s", error->message);
+        g_subprocess_force_exit(run->worker);
+    }
+    host_settle(task); /* the hold that was for connecting */
+}
+
+static void
+host_found_cb(GObject *source, GAsyncResult *result, gpointer user_data)
+{
+    g_autoptr(GTask) task = user_data;
+    HostRun *run = g_task_get_task_data(task);
+    ErrataLlmBroker *broker = errata_llm_session_broker(run->job->llm);
+    g_autoptr(GError) error = NULL;
+
+    if (!errata_llm_broker_find_finish(broker, result, &error)) {
+        g_info("%s", error->message); /* the built-in writer does without */
+        g_clear_pointer(&run->job->llm, errata_llm_session_unref);
+    }
+    host_begin(task);
+}
+
 static void
 host_connected_cb(GObject *source, GAsyncResult *result, gpointer user_data)
 {
@@ -516,18 +561,21 @@ host_connected_cb(GObject *source, GAsyncResult *result, gpointer user_data)
     g_autoptr(GError) error = NULL;
 
     run->connection = g_dbus_connection_new_finish(result, &error);
-    if (run->connection != NULL) {
-        run->pending++;
-        g_signal_connect(run->connection, "closed", G_CALLBACK(host_closed_cb), g_object_ref(task));
-        if (host_call_start(task, &error)) {
-            host_settle(task); /* the hold that was for connecting */
-            return;
-        }
-        g_dbus_connection_close(run->connection, NULL, NULL, NULL);
+    if (run->connection == NULL) {
+        g_debug("talking to the worker: %s", error->message);
+        g_subprocess_force_exit(run->worker);
+        host_settle(task);
+        return;
     }
-    g_debug("talking to the worker: %s", error->message);
-    g_subprocess_force_exit(run->worker);
-    host_settle(task);
+    run->pending++;
+    g_signal_connect(run->connection, "closed", G_CALLBACK(host_closed_cb), g_object_ref(task));
+    if (run->job->llm != NULL)
+        errata_llm_broker_find_async(errata_llm_session_broker(run->job->llm),
+                                     run->llm_stop,
+                                     host_found_cb,
+                                     g_steal_pointer(&task));
+    else
+        host_begin(task);
 }
 
 static GSubprocessLauncher *
@@ -629,6 +677,7 @@ errata_host_run_async(ErrataHostJob *job,
     run->progress = progress;
     run->progress_data = progress_data;
     run->last_words = g_string_new(NULL);
+    run->llm_stop = g_cancellable_new();
     run->cancellable = cancellable != NULL ? g_object_ref(cancellable) : g_cancellable_new();
     stream = host_spawn(run, &error);
     if (stream == NULL) {

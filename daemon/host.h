@@ -3,6 +3,8 @@
 
 #include <gio/gio.h>
 
+#include "llm-broker.h"
+
 G_BEGIN_DECLS
 
 /**
@@ -47,6 +49,7 @@ typedef struct {
  * @what: (nullable): mode `export`: of what
  * @patterns: (nullable): a(sssssbxxudddss): the model's patterns so far, as org.errata.Worker1.Start
  *   takes them; owned
+ * @llm: (nullable): who asks a language model for the worker; owned
  * @keeps_labels: a file of labels alone need not be a log: the host keeps it for logs to come
  */
 typedef struct {
@@ -64,6 +67,7 @@ typedef struct {
     gboolean background;
     char *what;
     GVariant *patterns;
+    ErrataLlmSession *llm;
     gboolean keeps_labels;
 } ErrataHostJob;
 

@@ -53,6 +53,15 @@ static const char *const store_migrations[] = {
     " PRIMARY KEY (job, place)) WITHOUT ROWID;",
     /* 3: whose a job is */
     "ALTER TABLE job ADD COLUMN owner INTEGER NOT NULL DEFAULT -1;",
+    /* 4: answers of language models, and what was asked */
+    "CREATE TABLE llm_answer ("
+    " hash TEXT PRIMARY KEY, used INTEGER NOT NULL, role TEXT NOT NULL, text TEXT NOT NULL,"
+    " tokens_in INTEGER NOT NULL, tokens_out INTEGER NOT NULL) WITHOUT ROWID;"
+    "CREATE TABLE llm_use ("
+    " day TEXT NOT NULL, backend TEXT NOT NULL, model TEXT NOT NULL, role TEXT NOT NULL,"
+    " calls INTEGER NOT NULL, cached INTEGER NOT NULL, failed INTEGER NOT NULL,"
+    " tokens_in INTEGER NOT NULL, tokens_out INTEGER NOT NULL,"
+    " PRIMARY KEY (day, backend, model, role)) WITHOUT ROWID;",
 };
 
 G_STATIC_ASSERT(G_N_ELEMENTS(store_migrations) == ERRATA_STORE_VERSION);

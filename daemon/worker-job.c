@@ -24,6 +24,7 @@
 #include "worker-job-private.h"
 #include "worker-job.h"
 #include "worker-labels.h"
+#include "worker-llm.h"
 #include "worker-model.h"
 #include "worker-output.h"
 
@@ -61,6 +62,7 @@ errata_worker_job_free(ErrataWorkerJob *self)
     errata_model_unref(self->model);
     g_clear_pointer(&self->reference, errata_frame_unref);
     errata_worker_labels_free(self->labels);
+    errata_worker_llm_free(self->llm);
     g_clear_pointer(&self->earlier, errata_case_free);
     g_ptr_array_unref(self->merged);
     g_free(self);
@@ -110,6 +112,7 @@ job_take_patterns(ErrataWorkerJob *self, GVariant *options)
 
 /**
  * errata_worker_job_new:
+ * @llm: (nullable) (transfer full): the door to a language model
  *
  * Takes the arguments of org.errata.Worker1.Start apart; nothing is read yet.
  *
@@ -120,10 +123,12 @@ errata_worker_job_new(GUnixFDList *fds,
                       GVariant *inputs,
                       GVariant *settings,
                       GVariant *options,
+                      ErrataLlm *llm,
                       GError **error)
 {
     g_autoptr(ErrataWorkerJob) self = g_new0(ErrataWorkerJob, 1);
 
+    self->llm = llm;
     self->inputs = g_ptr_array_new_with_free_func(job_input_free);
     self->labels = errata_worker_labels_new();
     self->merged = g_ptr_array_new_with_free_func(g_free);
@@ -276,6 +281,8 @@ job_analyse(ErrataWorkerJob *self, ErrataProgress *progress, GError **error)
         return g_steal_pointer(&result);
     errata_progress_stage(progress, "interpreting", 0.85, 0.9);
     errata_interpret(result, self->frame, self->settings, self->llm);
+    if (self->llm != NULL && result->llm != NULL && result->llm->model == NULL)
+        result->llm->model = g_strdup(self->llm->model); /* known only once it was asked */
     job_time(result, "total", start);
     if (!job_draw(self, result, progress, error))
         return NULL;

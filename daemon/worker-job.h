@@ -4,6 +4,7 @@
 #include <gio/gio.h>
 #include <gio/gunixfdlist.h>
 
+#include "llm.h"
 #include "progress.h"
 
 G_BEGIN_DECLS
@@ -14,6 +15,7 @@ ErrataWorkerJob *errata_worker_job_new(GUnixFDList *fds,
                                        GVariant *inputs,
                                        GVariant *settings,
                                        GVariant *options,
+                                       ErrataLlm *llm,
                                        GError **error);
 GVariant *errata_worker_job_run(ErrataWorkerJob *self, ErrataProgress *progress);
 void errata_worker_job_free(ErrataWorkerJob *self);

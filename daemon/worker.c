@@ -17,6 +17,7 @@
 #include "error.h"
 #include "sandbox.h"
 #include "worker-job.h"
+#include "worker-llm.h"
 
 #define WORKER_PROGRESS_US 100000 /* at most ten reports of progress a second leave the worker */
 
@@ -79,7 +80,12 @@ worker_start_cb(ErrataWorkerDbusWorker1 *interface,
     g_autoptr(GTask) task = NULL;
 
     if (worker->job == NULL)
-        worker->job = errata_worker_job_new(fds, inputs, settings, options, &error);
+        worker->job = errata_worker_job_new(fds,
+                                            inputs,
+                                            settings,
+                                            options,
+                                            errata_worker_llm_new(worker->connection, options),
+                                            &error);
     else
         error = g_error_new_literal(ERRATA_ERROR, ERRATA_ERROR_USAGE, "a worker does one job");
     if (error != NULL) {

@@ -40,4 +40,12 @@ G_BEGIN_DECLS
 #define ERRATA_LIMIT_PICKLE_BYTES   (1U << 30) /* unpacked */
 #define ERRATA_LIMIT_TREE_DEPTH     1024U      /* splits on one path */
 
+/* what a language model or its server may send */
+#define ERRATA_LIMIT_LLM_ANSWER_BYTES (256U << 10) /* text of one answer */
+#define ERRATA_LIMIT_LLM_EVENT_BYTES  (1U << 20)   /* one event of a stream */
+#define ERRATA_LIMIT_LLM_BODY_BYTES   (8U << 20)   /* all that is read of one response */
+#define ERRATA_LIMIT_LLM_ITEM_BYTES   2048U        /* one text of a log in a request */
+#define ERRATA_LIMIT_LLM_ITEMS        200U         /* texts of a log in a request */
+#define ERRATA_LIMIT_LLM_PART_BYTES   (64U << 10)  /* any other part of a request */
+
 G_END_DECLS

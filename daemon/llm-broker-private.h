@@ -1,0 +1,50 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* The broker, for its own files. */
+#pragma once
+
+#include "error.h"
+#include "llama-server.h"
+#include "llm-broker.h"
+#include "llm-key.h"
+#include "openai.h"
+#include "redact.h"
+
+G_BEGIN_DECLS
+
+#define ERRATA_LLM_MAX_CALLS 2 /* at once; a server of our own has one slot */
+
+struct _ErrataLlmBroker {
+    ErrataLlmBackend backend;
+    ErrataLlmSending sending;
+    guint64 per_report;
+    guint64 per_day;
+    guint timeout_s;
+    char *wanted;             /* (nullable): the model that the user named */
+    char *key;                /* (nullable) */
+    ErrataOpenai *server;     /* NULL: not found yet, or not started */
+    ErrataLlamaServer *child; /* nullable */
+    char *place;
+    char *identity;       /* what the cache knows the server by */
+    ErrataRedact *redact; /* nullable: nothing is masked */
+    guint8 secret[ERRATA_LLM_SECRET_BYTES];
+    ErrataStoreThread *store; /* nullable */
+    guint n_running;
+    GQueue waiting; /* (element-type GTask): for a slot */
+};
+
+struct _ErrataLlmSession {
+    ErrataLlmBroker *broker;
+    gint64 left_us;      /* that the model may still delay the report by */
+    guint64 tokens_left; /* of the report's */
+    char *given_up;      /* nullable: why nothing is asked any more */
+    ErrataError given_up_code;
+};
+
+/* the server is there and its model's name known; calls back on the broker's context */
+void errata_llm_broker_name_async(ErrataLlmBroker *self,
+                                  GCancellable *cancellable,
+                                  GAsyncReadyCallback callback,
+                                  gpointer user_data);
+gboolean errata_llm_broker_name_finish(ErrataLlmBroker *self, GAsyncResult *result, GError **error);
+
+G_END_DECLS

@@ -1,0 +1,285 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* Scanners, not regular expressions: each looks at no more than it may mask, whatever the text. */
+#include "redact-match.h"
+
+#include <arpa/inet.h>
+#include <math.h>
+#include <string.h>
+
+#define MATCH_PHONE_DIGITS_MIN 7U
+#define MATCH_PHONE_DIGITS_MAX 15U /* ITU-T E.164 */
+#define MATCH_RUN_DIGITS       9U  /* digits in a row: a number of somebody or something */
+#define MATCH_KEY_BYTES        20U
+#define MATCH_KEY_MAX          512U
+#define MATCH_KEY_BITS         3.2 /* per character; words have less than 3, random base64 over 4 */
+
+static gboolean
+match_is_mail_char(char c)
+{
+    return g_ascii_isalnum(c) || (guchar)c >= 0x80 || (c != '\0' && strchr("._%+-'", c) != NULL);
+}
+
+static gboolean
+match_is_host_char(char c)
+{
+    return g_ascii_isalnum(c) || (guchar)c >= 0x80 || c == '-';
+}
+
+gsize
+errata_redact_match_mail(const char *text)
+{
+    gsize at = 0;
+    gsize end;
+    gsize last = 0; /* where the last label begins */
+    guint n_labels = 1;
+
+    while (at < 128 && match_is_mail_char(text[at]))
+        at++;
+    if (at == 0 || text[at] != '@')
+        return 0;
+    last = end = at + 1;
+    while (end < at + 254 && (match_is_host_char(text[end]) ||
+                              (text[end] == '.' && match_is_host_char(text[end + 1])))) {
+        if (text[end] == '.') {
+            last = end + 1;
+            n_labels++;
+        }
+        end++;
+    }
+    return n_labels >= 2 && end - last >= 2 && !g_ascii_isdigit(text[last]) ? end : 0;
+}
+
+/* digits with at most one of @between after each; the digits themselves go to @ret_digits */
+static gsize
+match_digits(const char *text,
+             const char *between,
+             guint max,
+             char *ret_digits,
+             guint *ret_n_between)
+{
+    gsize end = 0;
+    guint n = 0;
+
+    *ret_n_between = 0;
+    for (gsize i = 0; text[i] != '\0' && n < max; i++) {
+        if (g_ascii_isdigit(text[i])) {
+            ret_digits[n++] = text[i];
+            end = i + 1;
+        } else if (strchr(between, text[i]) != NULL && g_ascii_isdigit(text[i + 1])) {
+            *ret_n_between += 1;
+        } else {
+            break;
+        }
+    }
+    ret_digits[n] = '\0';
+    return end;
+}
+
+/* ISO/IEC 7812-1, annex B */
+static gboolean
+match_luhn(const char *digits, gsize n)
+{
+    guint sum = 0;
+
+    for (gsize i = 0; i < n; i++) {
+        guint digit = (guint)(digits[n - 1 - i] - '0');
+
+        if (i % 2 == 1)
+            digit = digit > 4 ? 2 * digit - 9 : 2 * digit;
+        sum += digit;
+    }
+    return sum % 10 == 0;
+}
+
+gsize
+errata_redact_match_card(const char *text)
+{
+    char digits[32];
+    guint n_between;
+    gsize end = match_digits(text, " -", 20, digits, &n_between);
+    gsize n = strlen(digits);
+
+    return n >= 13 && n <= 19 && match_luhn(digits, n) && strspn(digits, "0") < n ? end : 0;
+}
+
+/* ISO 13616-1: the first four to the end, letters as 10 … 35, modulo 97 is 1 */
+static gboolean
+match_mod97(const char *iban, gsize n)
+{
+    guint rest = 0;
+
+    for (gsize i = 0; i < n; i++) {
+        char c = iban[(i + 4) % n];
+
+        if (g_ascii_isdigit(c))
+            rest = (rest * 10 + (guint)(c - '0')) % 97;
+        else
+            rest = (rest * 100 + (guint)(g_ascii_toupper(c) - 'A') + 10) % 97;
+    }
+    return rest == 1;
+}
+
+gsize
+errata_redact_match_iban(const char *text)
+{
+    char iban[40];
+    gsize n = 0;
+    gsize best = 0;
+
+    if (!g_ascii_isalpha(text[0]) || !g_ascii_isalpha(text[1]))
+        return 0;
+    for (gsize i = 0; n < 34 && text[i] != '\0'; i++) {
+        if (g_ascii_isalnum(text[i])) {
+            if ((n == 2 || n == 3) && !g_ascii_isdigit(text[i]))
+                return 0;
+            iban[n++] = text[i];
+        } else if (text[i] != ' ' && text[i] != '-') {
+            break;
+        }
+        if (n >= 15 && g_ascii_isalnum(text[i]) && !g_ascii_isalnum(text[i + 1]) &&
+            match_mod97(iban, n))
+            best = i + 1;
+    }
+    return best;
+}
+
+gsize
+errata_redact_match_ip(const char *text)
+{
+    char candidate[INET6_ADDRSTRLEN];
+    guint8 bytes[16];
+    gsize n = strspn(text, "0123456789abcdefABCDEF:.");
+
+    while (n > 0 && (text[n - 1] == '.' || (text[n - 1] == ':' && (n < 2 || text[n - 2] != ':'))))
+        n--; /* the end of a sentence */
+    if (n < 3 || n >= sizeof candidate || g_ascii_isalnum(text[n]))
+        return 0;
+    memcpy(candidate, text, n);
+    candidate[n] = '\0';
+    if (inet_pton(AF_INET, candidate, bytes) == 1 || inet_pton(AF_INET6, candidate, bytes) == 1)
+        return n;
+    if (strchr(candidate, '.') != NULL && strchr(candidate, ':') != NULL) { /* with a port */
+        *strchr(candidate, ':') = '\0';
+        return inet_pton(AF_INET, candidate, bytes) == 1 ? strlen(candidate) : 0;
+    }
+    return 0;
+}
+
+/* 2024-01-31: numbers, and nobody's */
+static gboolean
+match_is_date(const char *text)
+{
+    static const char shape[] = "dddd-dd-dd";
+
+    for (gsize i = 0; i < sizeof shape - 1; i++)
+        if (shape[i] == 'd' ? !g_ascii_isdigit(text[i]) : text[i] != shape[i])
+            return FALSE;
+    return !g_ascii_isdigit(text[10]);
+}
+
+/* ddd-ddd-dddd, with any separators */
+static gboolean
+match_is_three_groups(const char *text)
+{
+    return strspn(text, "0123456789") == 3 && text[3] != '\0' &&
+           strspn(text + 4, "0123456789") == 3 && text[7] != '\0' &&
+           strspn(text + 8, "0123456789") == 4;
+}
+
+gsize
+errata_redact_match_phone(const char *text)
+{
+    char digits[32];
+    guint n_between;
+    gsize lead = *text == '+' ? 1 : 0;
+    gsize end;
+    gsize n;
+
+    if (*text == '(' && g_ascii_isdigit(text[1])) { /* (030) 123 45 67 */
+        gsize area = strspn(text + 1, "0123456789");
+        gsize gap = strspn(text + 1 + area, ") ");
+
+        end = match_digits(text + 1 + area + gap, " .-/", 12, digits, &n_between);
+        n = area + strlen(digits);
+        return text[1 + area] == ')' && area <= 5 && strlen(digits) >= 5 &&
+                       n <= MATCH_PHONE_DIGITS_MAX
+                   ? 1 + area + gap + end
+                   : 0;
+    }
+    if (match_is_date(text))
+        return 0;
+    end = match_digits(text + lead, " .-/()", 20, digits, &n_between);
+    n = strlen(digits);
+    if (n < MATCH_PHONE_DIGITS_MIN || g_ascii_isdigit(text[lead + end]))
+        return 0;
+    if (n_between == 1 && memchr(text, '.', end) != NULL) /* a decimal number */
+        return 0;
+    if (lead == 1 && n <= MATCH_PHONE_DIGITS_MAX)
+        return lead + end;
+    if (n_between == 0)
+        return n >= MATCH_RUN_DIGITS ? lead + end : 0;
+    return n <= MATCH_PHONE_DIGITS_MAX &&
+                   ((*digits == '0' && n >= 8) || match_is_three_groups(text + lead) ||
+                    (digits[0] == '1' && n == 11 && text[1] != '\0' &&
+                     match_is_three_groups(text + 2)))
+               ? lead + end
+               : 0;
+}
+
+/* Shannon's, in bits per character */
+static double
+match_entropy(const char *text, gsize n)
+{
+    guint counts[256] = {0};
+    double bits = 0.0;
+
+    for (gsize i = 0; i < n; i++)
+        counts[(guchar)text[i]]++;
+    for (guint i = 0; i < G_N_ELEMENTS(counts); i++)
+        if (counts[i] > 0)
+            bits -= (double)counts[i] / (double)n * log2((double)counts[i] / (double)n);
+    return bits;
+}
+
+static gboolean
+match_is_key_char(char c)
+{
+    return g_ascii_isalnum(c) || (c != '\0' && strchr("_-+/=.~", c) != NULL);
+}
+
+gsize
+errata_redact_match_key(const char *text)
+{
+    static const char *const prefixes[] = {"sk-",
+                                           "ghp_",
+                                           "gho_",
+                                           "github_pat_",
+                                           "glpat-",
+                                           "AKIA",
+                                           "ASIA",
+                                           "xox",
+                                           "eyJ",
+                                           "AIza",
+                                           "hf_"};
+    gsize n = 0;
+    guint n_digits = 0;
+    guint n_upper = 0;
+    guint n_lower = 0;
+
+    for (; n < MATCH_KEY_MAX && match_is_key_char(text[n]); n++) {
+        n_digits += g_ascii_isdigit(text[n]) ? 1 : 0;
+        n_upper += g_ascii_isupper(text[n]) ? 1 : 0;
+        n_lower += g_ascii_islower(text[n]) ? 1 : 0;
+    }
+    while (n > 0 && text[n - 1] == '.')
+        n--;
+    for (guint i = 0; i < G_N_ELEMENTS(prefixes); i++)
+        if (n >= 12 && n_digits > 0 && strncmp(text, prefixes[i], strlen(prefixes[i])) == 0)
+            return n;
+    /* words joined by strokes have neither digits throughout nor both cases within */
+    return n >= MATCH_KEY_BYTES && n_upper + n_lower > 0 &&
+                   (n_digits >= 4 || (n_digits > 0 && n_upper > 2 && n_lower > 2)) &&
+                   match_entropy(text, n) >= MATCH_KEY_BITS
+               ? n
+               : 0;
+}

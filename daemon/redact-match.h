@@ -1,0 +1,17 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* What personal data and secrets look like. Each function gets a place where a word begins and gives
+ * the number of bytes that are to be masked there, 0 for none. */
+#pragma once
+
+#include <glib.h>
+
+G_BEGIN_DECLS
+
+gsize errata_redact_match_mail(const char *text);
+gsize errata_redact_match_phone(const char *text);
+gsize errata_redact_match_card(const char *text);
+gsize errata_redact_match_iban(const char *text);
+gsize errata_redact_match_ip(const char *text);
+gsize errata_redact_match_key(const char *text);
+
+G_END_DECLS

@@ -1,0 +1,271 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* What comes back from a server that speaks as OpenAI's does, and how the servers differ: chunks with
+ * `content: null`, a last chunk with usage and no choices, errors within a stream, a whole answer where
+ * a stream was asked for, five shapes of error. Every byte is hostile; sizes are bounded. */
+#include "reply.h"
+
+#include <math.h>
+#include <string.h>
+
+#include "datum.h"
+#include "error.h"
+#include "limit.h"
+
+#define REPLY_PROBLEM_BYTES 200 /* of a server's own words in a message */
+
+ErrataReply *
+errata_reply_new(void)
+{
+    ErrataReply *self = g_new0(ErrataReply, 1);
+
+    self->text = g_string_new(NULL);
+    return self;
+}
+
+void
+errata_reply_free(ErrataReply *self)
+{
+    if (self == NULL)
+        return;
+    g_string_free(self->text, TRUE);
+    g_free(self->model);
+    g_free(self);
+}
+
+/* a server's words, fit to stand in a line of ours */
+static char *
+reply_words(const char *text)
+{
+    g_autofree char *valid = g_utf8_make_valid(text, -1);
+    g_autoptr(GString) words = g_string_new(NULL);
+
+    for (const char *p = valid; *p != '\0' && words->len < REPLY_PROBLEM_BYTES;
+         p = g_utf8_next_char(p)) {
+        gunichar c = g_utf8_get_char(p);
+
+        if (g_unichar_isspace(c) || g_unichar_iscntrl(c)) {
+            if (words->len > 0 && words->str[words->len - 1] != ' ')
+                g_string_append_c(words, ' ');
+        } else if (g_unichar_isprint(c)) {
+            g_string_append_unichar(words, c);
+        }
+    }
+    return g_strchomp(g_string_free(g_steal_pointer(&words), FALSE));
+}
+
+/* {"error":{"message"}}, {"error":"text"}, {"type":"error","message"}, {"detail":…}, {"message"} */
+static const char *
+reply_error_text(const ErrataDatum *root, const char **ret_type)
+{
+    const ErrataDatum *error = errata_datum_get(root, "error");
+    const ErrataDatum *detail = errata_datum_get(root, "detail");
+    const char *text = errata_datum_text(error, "message");
+
+    *ret_type = errata_datum_text(error, "type");
+    if (errata_datum_text(error, "code") != NULL)
+        *ret_type = errata_datum_text(error, "code");
+    if (text != NULL)
+        return text;
+    if (error != NULL && error->kind == ERRATA_DATUM_STRING)
+        return error->text;
+    if (detail != NULL && detail->kind == ERRATA_DATUM_STRING)
+        return detail->text;
+    if (detail != NULL && detail->kind == ERRATA_DATUM_LIST)
+        return errata_datum_text(errata_datum_at(detail, 0), "msg");
+    return errata_datum_text(root, "message");
+}
+
+/**
+ * errata_reply_problem:
+ * @status: of HTTP; 0 within a stream
+ * @body: (array length=length): what the server sent, of any kind
+ * @length: bytes of @body
+ * @ret_type: (out) (optional) (nullable) (transfer full): the kind of error, as the server names it
+ *
+ * Returns: (transfer full): `HTTP 401: Invalid API Key`; a body without words (HTML) is not quoted
+ */
+char *
+errata_reply_problem(guint status, const char *body, gsize length, char **ret_type)
+{
+    g_autoptr(ErrataDatumTree) tree = errata_datum_parse_json(body, length, NULL);
+    const char *type = NULL;
+    const char *text = tree != NULL ? reply_error_text(errata_datum_tree_root(tree), &type) : NULL;
+    g_autofree char *words = text != NULL ? reply_words(text) : NULL;
+
+    if (ret_type != NULL)
+        *ret_type = type != NULL ? reply_words(type) : NULL;
+    if (words != NULL && *words == '\0')
+        g_clear_pointer(&words, g_free);
+    if (status == 0)
+        return words != NULL ? g_steal_pointer(&words) : g_strdup("an error without words");
+    if (words == NULL)
+        return g_strdup_printf("HTTP %u", status);
+    return g_strdup_printf("HTTP %u: %s", status, words);
+}
+
+static void
+reply_take_usage(ErrataReply *self, const ErrataDatum *root)
+{
+    const ErrataDatum *usage = errata_datum_get(root, "usage");
+    double in = errata_datum_number(usage, "prompt_tokens");
+    double out = errata_datum_number(usage, "completion_tokens");
+
+    if (in >= 0.0 && in < 1e12)
+        self->tokens_in = (guint64)in;
+    if (out >= 0.0 && out < 1e12)
+        self->tokens_out = (guint64)out;
+    if (self->model == NULL && errata_datum_text(root, "model") != NULL)
+        self->model = reply_words(errata_datum_text(root, "model"));
+}
+
+static gboolean
+reply_append(ErrataReply *self, const char *text, GError **error)
+{
+    if (text == NULL)
+        return TRUE;
+    if (self->text->len + strlen(text) > ERRATA_LIMIT_LLM_ANSWER_BYTES) {
+        g_set_error(error,
+                    ERRATA_ERROR,
+                    ERRATA_ERROR_INVALID_DATA,
+                    "the answer has more than %u bytes",
+                    ERRATA_LIMIT_LLM_ANSWER_BYTES);
+        return FALSE;
+    }
+    g_string_append(self->text, text);
+    return TRUE;
+}
+
+/* @part: `delta` in a stream, `message` in a whole answer */
+static gboolean
+reply_take(ErrataReply *self, const char *data, gsize length, const char *part, GError **error)
+{
+    g_autoptr(ErrataDatumTree) tree = errata_datum_parse_json(data, length, NULL);
+    const ErrataDatum *root = tree != NULL ? errata_datum_tree_root(tree) : NULL;
+    const ErrataDatum *choice = errata_datum_at(errata_datum_get(root, "choices"), 0);
+    const char *reason = errata_datum_text(choice, "finish_reason");
+
+    if (root == NULL || root->kind != ERRATA_DATUM_OBJECT) {
+        g_set_error_literal(error,
+                            ERRATA_ERROR,
+                            ERRATA_ERROR_INVALID_DATA,
+                            "the server sent broken JSON");
+        return FALSE;
+    }
+    if (errata_datum_get(root, "choices") == NULL && errata_datum_get(root, "usage") == NULL) {
+        g_autofree char *problem = errata_reply_problem(0, data, length, NULL);
+
+        g_set_error(error,
+                    ERRATA_ERROR,
+                    ERRATA_ERROR_INVALID_DATA,
+                    "the server broke off: %s",
+                    problem);
+        return FALSE;
+    }
+    reply_take_usage(self, root);
+    if (reason != NULL)
+        self->has_ended = TRUE;
+    if (g_strcmp0(reason, "length") == 0)
+        self->cut = TRUE;
+    return reply_append(self, errata_datum_text(errata_datum_get(choice, part), "content"), error);
+}
+
+/**
+ * errata_reply_take_event:
+ *
+ * Takes a chunk of a stream.
+ *
+ * Errors: %ERRATA_ERROR_INVALID_DATA for broken JSON, an error within the stream, or an answer over
+ * the limit.
+ */
+gboolean
+errata_reply_take_event(const char *event,
+                        const char *data,
+                        gsize length,
+                        gpointer user_data,
+                        GError **error)
+{
+    ErrataReply *self = user_data;
+
+    if (strcmp(data, "[DONE]") == 0) {
+        self->has_ended = TRUE;
+        return FALSE;
+    }
+    return reply_take(self, data, length, "delta", error);
+}
+
+/**
+ * errata_reply_take_whole:
+ * @data: (array length=length): a body of JSON
+ * @length: bytes of @data
+ * @error: return location for a #GError
+ *
+ * For servers that answer at once although a stream was asked for.
+ */
+gboolean
+errata_reply_take_whole(ErrataReply *self, const char *data, gsize length, GError **error)
+{
+    if (!reply_take(self, data, length, "message", error))
+        return FALSE;
+    self->has_ended = TRUE;
+    return TRUE;
+}
+
+/* the end of the object that begins at @text, or NULL */
+static const char *
+reply_object_end(const char *text)
+{
+    guint depth = 0;
+    gboolean quoted = FALSE;
+
+    for (const char *p = text; *p != '\0'; p++) {
+        if (quoted) {
+            if (*p == '\\' && p[1] != '\0')
+                p++;
+            else if (*p == '"')
+                quoted = FALSE;
+        } else if (*p == '"') {
+            quoted = TRUE;
+        } else if (*p == '{') {
+            depth++;
+        } else if (*p == '}' && --depth == 0) {
+            return p + 1;
+        }
+    }
+    return NULL;
+}
+
+/**
+ * errata_reply_extract:
+ * @error: return location for a #GError
+ *
+ * Models wrap their JSON in thoughts, words and fences. The first object that parses is the answer;
+ * what stands before `</think>` is none. At most 16 beginnings are tried.
+ *
+ * Errors: %ERRATA_ERROR_INVALID_DATA when it is not UTF-8.
+ *
+ * Returns: (transfer full): the object, or all of the text where none is found
+ */
+char *
+errata_reply_extract(const ErrataReply *self, GError **error)
+{
+    const char *text = self->text->str;
+    const char *thought = g_strrstr(text, "</think>");
+    const char *open = thought != NULL ? thought + strlen("</think>") : text;
+
+    if (!g_utf8_validate(text, (gssize)self->text->len, NULL)) {
+        g_set_error_literal(error,
+                            ERRATA_ERROR,
+                            ERRATA_ERROR_INVALID_DATA,
+                            "the answer is not UTF-8 text");
+        return NULL;
+    }
+    for (guint i = 0; i < 16 && (open = strchr(open, '{')) != NULL; i++, open++) {
+        const char *end = reply_object_end(open);
+        g_autoptr(ErrataDatumTree) tree =
+            end != NULL ? errata_datum_parse_json(open, (gsize)(end - open), NULL) : NULL;
+
+        if (tree != NULL)
+            return g_strndup(open, (gsize)(end - open));
+    }
+    return g_strdup(text);
+}
