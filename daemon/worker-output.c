@@ -69,6 +69,10 @@ output_append_id(GString *csv, const ErrataFrame *frame, int id, gsize row)
 
     if (text == NULL || text[0] == '\0')
         return;
+    if (errata_column_is_numeric(frame->columns[id])) {
+        g_string_append(csv, text);
+        return;
+    }
     if (strpbrk(text, ",\"\r\n") == NULL && !output_is_formula(text)) {
         g_string_append(csv, text);
         return;
@@ -101,7 +105,8 @@ errata_worker_output_table(const ErrataFrame *frame,
         return TRUE;
     }
     for (gsize i = 0; i < finding->n_rows; i++) {
-        g_string_append_printf(csv, "%u,", finding->row[i]);
+        g_string_append(csv, errata_number_print_int(finding->row[i], buffer));
+        g_string_append_c(csv, ',');
         output_append_id(csv, frame, id, finding->row[i]);
         g_string_append_c(csv, ',');
         if (finding->row_score != NULL && isfinite(finding->row_score[i]))

@@ -332,7 +332,7 @@ errata_column_print(const ErrataColumn *self, gsize row)
     case ERRATA_COLUMN_F64:
         return g_strdup(errata_number_print(self->f64[row], buffer));
     case ERRATA_COLUMN_I64:
-        return g_strdup_printf("%" G_GINT64_FORMAT, errata_column_integer(self, row));
+        return g_strdup(errata_number_print_int(errata_column_integer(self, row), buffer));
     case ERRATA_COLUMN_TIME:
         return g_strdup(errata_number_print_time(self->i64[row], buffer));
     case ERRATA_COLUMN_BOOL:

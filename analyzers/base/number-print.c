@@ -4,6 +4,7 @@
 #include <math.h>
 #include <string.h>
 
+#include "number-scan.h"
 #include "number.h"
 
 static gboolean
@@ -15,37 +16,99 @@ number_print_reads_back(const char *text, double value)
            memcmp(&back, &value, sizeof back) == 0;
 }
 
+#define NUMBER_PLAIN_LEAST 1e-4 /* from here … */
+#define NUMBER_PLAIN_MOST  1e8  /* … to here no exponent is printed */
+
 #define NUMBER_SHORT_PLACES 6
 #define NUMBER_SHORT_SCALE  1e6
+
+/* @scaled / 10^@places without the zeros behind its last decimal */
+static void
+number_put(gboolean negative, guint64 scaled, guint places, char *buffer)
+{
+    char digits[ERRATA_NUMBER_BUFFER];
+    guint n = 0, zeros = 0;
+
+    for (; zeros < places && scaled % 10 == 0; zeros++)
+        scaled /= 10;
+    for (guint place = zeros; scaled > 0 || place <= places; place++) {
+        if (place == places && zeros < places)
+            digits[n++] = '.';
+        digits[n++] = (char)('0' + scaled % 10);
+        scaled /= 10;
+    }
+    if (negative)
+        digits[n++] = '-';
+    while (n > 0)
+        *buffer++ = digits[--n];
+    *buffer = '\0';
+}
 
 /* numbers of at most six decimals, as most are that people logged: such a decimal, when it reads back
  * as the number, is what fifteen digits would print; FALSE for all others */
 static gboolean
 number_print_short(double value, char *buffer)
 {
-    char digits[24];
     double size = fabs(value);
     guint64 scaled;
-    guint n = 0, zeros = 0;
 
-    if (!(size >= 1e-4 && size < 1e8))
+    if (!(size >= NUMBER_PLAIN_LEAST && size < NUMBER_PLAIN_MOST))
         return FALSE;
     scaled = (guint64)llround(size * NUMBER_SHORT_SCALE);
     if ((double)scaled / NUMBER_SHORT_SCALE < size || (double)scaled / NUMBER_SHORT_SCALE > size)
         return FALSE;
-    for (; zeros < NUMBER_SHORT_PLACES && scaled % 10 == 0; zeros++)
-        scaled /= 10;
-    for (guint place = zeros; scaled > 0 || place <= NUMBER_SHORT_PLACES; place++) {
-        if (place == NUMBER_SHORT_PLACES && zeros < NUMBER_SHORT_PLACES)
-            digits[n++] = '.';
-        digits[n++] = (char)('0' + scaled % 10);
-        scaled /= 10;
+    number_put(value < 0.0, scaled, NUMBER_SHORT_PLACES, buffer);
+    return TRUE;
+}
+
+/* @mantissa · 2^@exponent · 10^@places to the nearest whole number, ties to even: exact, as the
+ * product takes at most 53 + 47 bits */
+static guint64
+number_scale(guint64 mantissa, int exponent, guint places)
+{
+    unsigned __int128 product = mantissa;
+    unsigned __int128 half, rest;
+    guint64 whole;
+    guint shift = (guint)(-exponent - (int)places);
+
+    for (guint i = 0; i < places; i++)
+        product *= 5;
+    half = (unsigned __int128)1 << (shift - 1);
+    rest = product & (2 * half - 1);
+    whole = (guint64)(product >> shift);
+    return whole + (rest > half || (rest == half && (whole & 1) != 0));
+}
+
+/* numbers of middling size in integers, to the digits that printf() would give; FALSE for others */
+static gboolean
+number_print_plain(double value, char *buffer)
+{
+    static const double tens[] = {1e-3, 1e-2, 1e-1, 1e0, 1e1, 1e2, 1e3, 1e4, 1e5, 1e6, 1e7};
+    double size = fabs(value);
+    guint64 bits, mantissa;
+    guint below = 0; /* powers that the number reaches */
+    int exponent;
+
+    if (!(size >= NUMBER_PLAIN_LEAST && size < NUMBER_PLAIN_MOST))
+        return FALSE;
+    memcpy(&bits, &size, sizeof bits);
+    mantissa = (bits & ((G_GUINT64_CONSTANT(1) << 52) - 1)) | G_GUINT64_CONSTANT(1) << 52;
+    exponent = (int)(bits >> 52) - 1075;
+    while (below < G_N_ELEMENTS(tens) && size >= tens[below])
+        below++;
+    for (guint digits = 15; digits <= 17; digits++) {
+        guint places = digits + 3 - below;
+        guint64 scaled = number_scale(mantissa, exponent, places);
+        ErrataNumberDecimal decimal = {.mantissa = scaled,
+                                       .exponent = -(int)places,
+                                       .n_digits = (int)digits};
+        double back = errata_number_from_scan(&decimal, "", 0, '.');
+
+        if (digits == 17 || memcmp(&back, &size, sizeof back) == 0) {
+            number_put(value < 0.0, scaled, places, buffer);
+            break;
+        }
     }
-    if (value < 0.0)
-        digits[n++] = '-';
-    while (n > 0)
-        *buffer++ = digits[--n];
-    *buffer = '\0';
     return TRUE;
 }
 
@@ -69,7 +132,7 @@ errata_number_print(double value, char buffer[ERRATA_NUMBER_BUFFER])
         g_strlcpy(buffer, "null", ERRATA_NUMBER_BUFFER);
         return buffer;
     }
-    if (number_print_short(value, buffer))
+    if (number_print_short(value, buffer) || number_print_plain(value, buffer))
         return buffer;
     for (; digits <= 17; digits++) {
         char format[8];
@@ -79,6 +142,20 @@ errata_number_print(double value, char buffer[ERRATA_NUMBER_BUFFER])
         if (number_print_reads_back(buffer, value))
             break;
     }
+    return buffer;
+}
+
+/**
+ * errata_number_print_int:
+ * @value: a whole number
+ * @buffer: where the text goes
+ *
+ * Returns: @buffer
+ */
+char *
+errata_number_print_int(gint64 value, char buffer[ERRATA_NUMBER_BUFFER])
+{
+    number_put(value < 0, value < 0 ? 0 - (guint64)value : (guint64)value, 0, buffer);
     return buffer;
 }
 

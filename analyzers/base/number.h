@@ -20,6 +20,7 @@ gboolean errata_number_is_blank(const char *text, gsize length);
 
 /* shortest text that reads back as the same double; "1e+16" style exponents; never "nan" */
 char *errata_number_print(double value, char buffer[ERRATA_NUMBER_BUFFER]);
+char *errata_number_print_int(gint64 value, char buffer[ERRATA_NUMBER_BUFFER]);
 /* shortest text that reads back as the same float */
 char *errata_number_print_single(float value, char buffer[ERRATA_NUMBER_BUFFER]);
 /* fixed decimals, "." as separator */

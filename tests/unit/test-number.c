@@ -295,6 +295,47 @@ test_number_print_short(void)
     }
 }
 
+/* the fewest digits that read back, as the C library rounds them */
+static void
+print_by_library(double value, char *buffer)
+{
+    for (int digits = 15; digits <= 17; digits++) {
+        g_snprintf(buffer, ERRATA_NUMBER_BUFFER, "%.*g", digits, value);
+        if (same_bits(g_ascii_strtod(buffer, NULL), value))
+            return;
+    }
+}
+
+static void
+test_number_print_plain(void)
+{
+    g_test_summary("Numbers of middling size print as the C library prints them");
+    for (guint i = 0; i < 200000; i++) {
+        ErrataRng rng = errata_rng_init(6, 6, i);
+        double value = pow(10.0, errata_rng_uniform(&rng) * 12.2 - 4.1);
+        char got[ERRATA_NUMBER_BUFFER], want[ERRATA_NUMBER_BUFFER];
+
+        if (i % 4 == 0) /* near a decimal */
+            value = round(value * 1e4) / 1e4 + 1e-12;
+        if (i % 7 == 0) /* a power of two, and a tie in binary */
+            value = ldexp(1.0 + (double)(i % 2) * 0x1p-30, (int)(i % 39) - 13);
+        value = i % 3 == 0 ? -value : value;
+        print_by_library(value, want);
+        g_assert_cmpstr(errata_number_print(value, got), ==, want);
+    }
+}
+
+static void
+test_number_print_int(void)
+{
+    char buffer[ERRATA_NUMBER_BUFFER];
+
+    g_assert_cmpstr(errata_number_print_int(0, buffer), ==, "0");
+    g_assert_cmpstr(errata_number_print_int(-10, buffer), ==, "-10");
+    g_assert_cmpstr(errata_number_print_int(G_MAXINT64, buffer), ==, "9223372036854775807");
+    g_assert_cmpstr(errata_number_print_int(G_MININT64, buffer), ==, "-9223372036854775808");
+}
+
 int
 main(int argc, char **argv)
 {
@@ -308,5 +349,7 @@ main(int argc, char **argv)
     g_test_add_func("/number/time", test_number_time);
     g_test_add_func("/number/missing", test_number_missing);
     g_test_add_func("/number/print-short", test_number_print_short);
+    g_test_add_func("/number/print-plain", test_number_print_plain);
+    g_test_add_func("/number/print-int", test_number_print_int);
     return g_test_run();
 }
