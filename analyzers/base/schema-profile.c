@@ -6,8 +6,10 @@
 #include <string.h>
 
 #include "parallel.h"
+#include "sort.h"
 
-#define PROFILE_ROWS 20000
+#define PROFILE_ROWS  20000
+#define PROFILE_EXACT 9007199254740992.0 /* whole doubles tell integers apart below */
 
 /**
  * errata_schema_profile_epoch:
@@ -35,21 +37,23 @@ errata_schema_profile_step(gsize n_rows)
 }
 
 static int
-profile_compare_cb(gconstpointer a, gconstpointer b)
-{
-    double x = *(const double *)a;
-    double y = *(const double *)b;
-
-    return (x > y) - (x < y);
-}
-
-static int
 profile_compare_hash_cb(gconstpointer a, gconstpointer b)
 {
     guint64 x = *(const guint64 *)a;
     guint64 y = *(const guint64 *)b;
 
     return (x > y) - (x < y);
+}
+
+static gsize
+profile_count_distinct(guint64 *value, gsize n)
+{
+    gsize n_distinct = 0;
+
+    qsort(value, n, sizeof(guint64), profile_compare_hash_cb);
+    for (gsize i = 0; i < n; i++)
+        n_distinct += i == 0 || value[i] != value[i - 1] ? 1 : 0;
+    return n_distinct;
 }
 
 /* whether nearly all neighbouring rows differ by exactly one */
@@ -82,15 +86,11 @@ profile_distinct_integers(const ErrataColumn *column, gsize step)
 {
     g_autofree guint64 *values = g_new(guint64, column->n_rows / step + 1);
     gsize n = 0;
-    gsize n_distinct = 0;
 
     for (gsize row = 0; row < column->n_rows; row += step)
         if (errata_column_is_valid(column, row))
             values[n++] = (guint64)errata_column_integer(column, row);
-    qsort(values, n, sizeof(guint64), profile_compare_hash_cb);
-    for (gsize i = 0; i < n; i++)
-        n_distinct += i == 0 || values[i] != values[i - 1] ? 1 : 0;
-    return n_distinct;
+    return profile_count_distinct(values, n);
 }
 
 static void
@@ -114,11 +114,12 @@ profile_numbers(ErrataProfile *self, const ErrataColumn *column, gsize step)
     self->n_valid = n;
     if (n == 0)
         return;
-    qsort(values, n, sizeof(double), profile_compare_cb);
+    errata_sort_values(values, n);
     self->n_distinct = 1;
     for (gsize i = 1; i < n; i++)
         self->n_distinct += values[i - 1] < values[i] ? 1 : 0;
-    if (column->type == ERRATA_COLUMN_I64)
+    if (column->type == ERRATA_COLUMN_I64 &&
+        (values[0] <= -PROFILE_EXACT || values[n - 1] >= PROFILE_EXACT))
         self->n_distinct = profile_distinct_integers(column, step);
     self->min = values[0];
     self->max = values[n - 1];
@@ -180,16 +181,16 @@ profile_strings(ErrataProfile *self, const ErrataColumn *column, gsize step)
 
         if (text == NULL)
             continue;
-        hashes[n++] = errata_column_hash(column, row);
+        if (column->type == ERRATA_COLUMN_TEXT) /* a dictionary tells by itself */
+            hashes[n] = errata_column_hash(column, row);
+        n++;
         profile_string(self, text, MIN(length, 4096));
     }
     self->n_valid = n;
     if (n == 0)
         return;
-    qsort(hashes, n, sizeof(guint64), profile_compare_hash_cb);
-    self->n_distinct = 1;
-    for (gsize i = 1; i < n; i++)
-        self->n_distinct += hashes[i - 1] != hashes[i] ? 1 : 0;
+    if (column->type == ERRATA_COLUMN_TEXT)
+        self->n_distinct = profile_count_distinct(hashes, n);
     self->mean_length /= (double)n;
     self->mean_words /= (double)n;
     self->other_script /= (double)n;
