@@ -4,6 +4,10 @@
  * which may change the kind, and the loop of the new kind goes on. */
 #include <string.h>
 
+#if defined(__x86_64__)
+#include <immintrin.h>
+#endif
+
 #include "column-store.h"
 #include "number-scan.h"
 #include "number.h"
@@ -28,18 +32,178 @@ store_cell(const ErrataCells *cells, gsize row)
     return cell;
 }
 
+/* a cell as a whole number that prints back as it was */
+static inline gboolean
+store_take_i64(StoreCell cell, gint64 *ret_value)
+{
+    return errata_number_take_int(cell.begin, cell.end, TRUE, ret_value);
+}
+
+/* a cell as a finite number */
+static inline gboolean
+store_take_f64(StoreCell cell, char point, double *ret_value)
+{
+    ErrataNumberDecimal decimal;
+
+    if (!errata_number_take_decimal(cell.begin, cell.end, point, TRUE, &decimal))
+        return FALSE;
+    *ret_value =
+        errata_number_from_scan(&decimal, cell.begin, (gsize)(cell.end - cell.begin), point);
+    return *ret_value - *ret_value <= 0.0; /* not infinite */
+}
+
+#if defined(__x86_64__)
+#define STORE_WIDE        32
+#define STORE_WIDE_DIGITS 19 /* that 64 bits hold whatever they are */
+#define STORE_AVX2        __attribute__((target("avx2")))
+
+typedef struct {
+    guint64 mantissa;
+    guint n_digits; /* leading zeros counted */
+    guint decimals;
+    guint negative; /* 1: a minus stands in front */
+} StoreWide;
+
+/* the last @n bytes of a vector: loads from the place that many bytes on */
+static const guint8 store_last[2 * STORE_WIDE] = {
+    [STORE_WIDE... 2 * STORE_WIDE - 1] = 0xff,
+};
+
+STORE_AVX2 static inline __m256i
+store_load(const void *from)
+{
+    __m256i bytes;
+
+    memcpy(&bytes, from, sizeof bytes);
+    return bytes;
+}
+
+/* 32 digits, all but the last 19 zero, as one number */
+STORE_AVX2 static inline guint64
+store_join(__m256i digits)
+{
+    const __m256i tens = _mm256_set1_epi16(0x010A);       /* 10, 1 */
+    const __m256i hundreds = _mm256_set1_epi32(0x10064);  /* 100, 1 */
+    const __m256i thousands = _mm256_set1_epi32(0x12710); /* 10000, 1 */
+    __m256i v = _mm256_madd_epi16(_mm256_maddubs_epi16(digits, tens), hundreds);
+    guint64 upper, lower;
+
+    v = _mm256_madd_epi16(_mm256_packus_epi32(v, v), thousands); /* eight digits each */
+    upper = (guint64)_mm256_extract_epi64(v, 0);
+    lower = (guint64)_mm256_extract_epi64(v, 2);
+    return ((upper >> 32) * 100000000 + (guint32)lower) * 100000000 + (lower >> 32);
+}
+
+/* the digits of a cell, and where its point is, without a branch on how many there are: the bytes up to
+ * the cell's end are loaded twice, the second time one byte earlier, which is where digits in front of
+ * the point move to. FALSE where there is anything else, or too many digits */
+STORE_AVX2 static inline gboolean
+store_take_wide(StoreCell cell, char point, StoreWide *ret)
+{
+    guint negative = cell.end > cell.begin && *cell.begin == '-';
+    gsize length = (gsize)(cell.end - cell.begin) - negative;
+    __m256i behind, before, digits, inside;
+    guint points, has_point, decimals;
+
+    if (length - 1 > STORE_WIDE_DIGITS) /* nothing, or too much */
+        return FALSE;
+    behind = store_load(cell.end - STORE_WIDE);
+    before = store_load(cell.end - STORE_WIDE - 1);
+    inside = store_load(store_last + length);
+    points = (guint)_mm256_movemask_epi8(
+        _mm256_and_si256(_mm256_cmpeq_epi8(behind, _mm256_set1_epi8(point)), inside));
+    has_point = points != 0;
+    decimals = has_point ? (guint)__builtin_clz(points) : STORE_WIDE;
+    inside = store_load(store_last + length - has_point);
+    digits = _mm256_blendv_epi8(before, behind, store_load(store_last + decimals));
+    digits = _mm256_and_si256(_mm256_sub_epi8(digits, _mm256_set1_epi8('0')), inside);
+    if (!_mm256_testz_si256(_mm256_subs_epu8(digits, _mm256_set1_epi8(9)), inside))
+        return FALSE; /* no digit, or a second point */
+    *ret = (StoreWide){store_join(digits),
+                       (guint)length - has_point,
+                       has_point ? decimals : 0,
+                       negative};
+    return ret->n_digits - 1 < STORE_WIDE_DIGITS;
+}
+
+STORE_AVX2 static gsize
+store_run_i64_wide(ErrataColumnStore *self, const ErrataCells *cells, gsize from)
+{
+    gint64 *out = self->i64 + self->n_rows;
+    gsize row = from;
+
+    for (; row < cells->n; row++, out++) {
+        StoreCell cell = store_cell(cells, row);
+        StoreWide wide;
+
+        if (cell.end - cells->text > STORE_WIDE && store_take_wide(cell, '\0', &wide) &&
+            wide.n_digits < STORE_WIDE_DIGITS &&
+            ((cell.begin[wide.negative] != '0') | (wide.n_digits + wide.negative == 1)) != 0)
+            *out = (gint64)((wide.mantissa ^ (0 - (guint64)wide.negative)) + wide.negative);
+        else if (!store_take_i64(cell, out))
+            break;
+    }
+    return row - from;
+}
+
+/* where the division is not exact */
+static double
+store_from_wide(const StoreWide *wide, StoreCell cell, char point)
+{
+    const ErrataNumberDecimal decimal = {.mantissa = wide->mantissa,
+                                         .exponent = -(int)wide->decimals,
+                                         .n_digits = (int)wide->n_digits};
+
+    return errata_number_from_decimal(&decimal,
+                                      cell.begin + wide->negative,
+                                      (gsize)(cell.end - cell.begin) - wide->negative,
+                                      point);
+}
+
+STORE_AVX2 static gsize
+store_run_f64_wide(ErrataColumnStore *self, const ErrataCells *cells, gsize from)
+{
+    const char point = self->decimal_comma ? ',' : '.';
+    double *out = self->f64 + self->n_rows;
+    gsize row = from;
+
+    for (; row < cells->n; row++, out++) {
+        StoreCell cell = store_cell(cells, row);
+        StoreWide wide;
+        double value;
+
+        if (cell.end - cells->text <= STORE_WIDE || !store_take_wide(cell, point, &wide)) {
+            if (!store_take_f64(cell, point, out))
+                break;
+            continue;
+        }
+        value = wide.mantissa <= ERRATA_NUMBER_EXACT_MANTISSA
+                    ? (double)(gint64)wide.mantissa / errata_number_exact[wide.decimals]
+                    : store_from_wide(&wide, cell, point);
+        *out = errata_number_signed(value, wide.negative);
+    }
+    return row - from;
+}
+
+static gboolean
+store_is_wide(void)
+{
+    return __builtin_cpu_supports("avx2") != 0;
+}
+#endif
+
 static gsize
 store_run_i64(ErrataColumnStore *self, const ErrataCells *cells, gsize from)
 {
     gint64 *out = self->i64 + self->n_rows;
     gsize row = from;
 
-    for (; row < cells->n; row++) {
-        StoreCell cell = store_cell(cells, row);
-
-        if (!errata_number_take_int(cell.begin, cell.end, TRUE, out++))
-            break;
-    }
+#if defined(__x86_64__)
+    if (store_is_wide())
+        return store_run_i64_wide(self, cells, from);
+#endif
+    for (; row < cells->n && store_take_i64(store_cell(cells, row), out++); row++)
+        ;
     return row - from;
 }
 
@@ -50,19 +214,12 @@ store_run_f64(ErrataColumnStore *self, const ErrataCells *cells, gsize from)
     double *out = self->f64 + self->n_rows;
     gsize row = from;
 
-    for (; row < cells->n; row++) {
-        StoreCell cell = store_cell(cells, row);
-        ErrataNumberDecimal decimal;
-        double value;
-
-        if (!errata_number_take_decimal(cell.begin, cell.end, point, TRUE, &decimal))
-            break;
-        value =
-            errata_number_from_scan(&decimal, cell.begin, (gsize)(cell.end - cell.begin), point);
-        if (!(value - value <= 0.0)) /* infinite */
-            break;
-        *out++ = value;
-    }
+#if defined(__x86_64__)
+    if (store_is_wide())
+        return store_run_f64_wide(self, cells, from);
+#endif
+    for (; row < cells->n && store_take_f64(store_cell(cells, row), point, out++); row++)
+        ;
     return row - from;
 }
 

@@ -181,21 +181,38 @@ errata_number_scan_decimal(const char *p,
     return errata_number_take_decimal(p, end, point, FALSE, ret_decimal);
 }
 
+/* the powers of ten that are exact doubles */
+static const double errata_number_exact[] = {1e0,  1e1,  1e2,  1e3,  1e4,  1e5,  1e6,  1e7,
+                                             1e8,  1e9,  1e10, 1e11, 1e12, 1e13, 1e14, 1e15,
+                                             1e16, 1e17, 1e18, 1e19, 1e20, 1e21, 1e22};
+
+#define ERRATA_NUMBER_EXACT_POWER    22
+#define ERRATA_NUMBER_EXACT_MANTISSA (G_GUINT64_CONSTANT(1) << 53)
+
+/* @value with its sign turned where @negative, without a branch: signs are hard to foretell */
+static inline double
+errata_number_signed(double value, gboolean negative)
+{
+    guint64 bits;
+
+    memcpy(&bits, &value, sizeof bits);
+    bits ^= (guint64)(negative != FALSE) << 63;
+    memcpy(&value, &bits, sizeof bits);
+    return value;
+}
+
 /* the nearest double; the usual case in place: a mantissa and a power of ten that are both exact
  * doubles, so that one division or product rounds correctly (Clinger 1990) */
 static inline double
 errata_number_from_scan(const ErrataNumberDecimal *d, const char *text, gsize length, char point)
 {
-    static const double exact[] = {1e0,  1e1,  1e2,  1e3,  1e4,  1e5,  1e6,  1e7,
-                                   1e8,  1e9,  1e10, 1e11, 1e12, 1e13, 1e14, 1e15,
-                                   1e16, 1e17, 1e18, 1e19, 1e20, 1e21, 1e22};
-
-    if (d->n_digits <= 19 && d->mantissa <= G_GUINT64_CONSTANT(1) << 53 && d->exponent >= -22 &&
-        d->exponent <= 22) {
+    if (d->n_digits <= 19 && d->mantissa <= ERRATA_NUMBER_EXACT_MANTISSA &&
+        d->exponent >= -ERRATA_NUMBER_EXACT_POWER && d->exponent <= ERRATA_NUMBER_EXACT_POWER) {
         double value = (double)(gint64)d->mantissa;
 
-        value = d->exponent < 0 ? value / exact[-d->exponent] : value * exact[d->exponent];
-        return d->negative ? -value : value;
+        value = d->exponent < 0 ? value / errata_number_exact[-d->exponent]
+                                : value * errata_number_exact[d->exponent];
+        return errata_number_signed(value, d->negative);
     }
     return errata_number_from_decimal(d, text, length, point);
 }
