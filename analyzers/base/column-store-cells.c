@@ -55,7 +55,7 @@ store_take_f64(StoreCell cell, char point, double *ret_value)
 #if defined(__x86_64__)
 #define STORE_WIDE        32
 #define STORE_WIDE_DIGITS 19 /* that 64 bits hold whatever they are */
-#define STORE_AVX2        __attribute__((target("avx2")))
+#define STORE_AVX2        __attribute__((target("avx2,bmi")))
 
 typedef struct {
     guint64 mantissa;
@@ -97,8 +97,8 @@ store_join(__m256i digits)
 /* the digits of a cell, and where its point is, without a branch on how many there are: the bytes up to
  * the cell's end are loaded twice, the second time one byte earlier, which is where digits in front of
  * the point move to. FALSE where there is anything else, or too many digits */
-STORE_AVX2 static inline gboolean
-store_take_wide(StoreCell cell, char point, StoreWide *ret)
+STORE_AVX2 static inline __attribute__((always_inline)) gboolean
+store_take_wide(StoreCell cell, gboolean whole, char point, StoreWide *ret)
 {
     guint negative = cell.end > cell.begin && *cell.begin == '-';
     gsize length = (gsize)(cell.end - cell.begin) - negative;
@@ -110,10 +110,12 @@ store_take_wide(StoreCell cell, char point, StoreWide *ret)
     behind = store_load(cell.end - STORE_WIDE);
     before = store_load(cell.end - STORE_WIDE - 1);
     inside = store_load(store_last + length);
-    points = (guint)_mm256_movemask_epi8(
-        _mm256_and_si256(_mm256_cmpeq_epi8(behind, _mm256_set1_epi8(point)), inside));
+    points =
+        whole ? 0
+              : (guint)_mm256_movemask_epi8(
+                    _mm256_and_si256(_mm256_cmpeq_epi8(behind, _mm256_set1_epi8(point)), inside));
     has_point = points != 0;
-    decimals = has_point ? (guint)__builtin_clz(points) : STORE_WIDE;
+    decimals = has_point ? STORE_WIDE - 1 - (guint)__builtin_ctz(points) : STORE_WIDE;
     inside = store_load(store_last + length - has_point);
     digits = _mm256_blendv_epi8(before, behind, store_load(store_last + decimals));
     digits = _mm256_and_si256(_mm256_sub_epi8(digits, _mm256_set1_epi8('0')), inside);
@@ -126,19 +128,28 @@ store_take_wide(StoreCell cell, char point, StoreWide *ret)
     return ret->n_digits - 1 < STORE_WIDE_DIGITS;
 }
 
+/* "007", and "-0"; in one, as zeros are hard to foretell */
+static inline guint
+store_leads_with_zero(StoreCell cell, const StoreWide *wide)
+{
+    guint other = (guint)(guint8)cell.begin[wide->negative] ^ '0';
+
+    return (other - 1) >> 31 & (1 - wide->n_digits - wide->negative) >> 31;
+}
+
 STORE_AVX2 static gsize
 store_run_i64_wide(ErrataColumnStore *self, const ErrataCells *cells, gsize from)
 {
+    const ErrataCells at = *cells; /* which no store can change */
     gint64 *out = self->i64 + self->n_rows;
     gsize row = from;
 
-    for (; row < cells->n; row++, out++) {
-        StoreCell cell = store_cell(cells, row);
+    for (; row < at.n; row++, out++) {
+        StoreCell cell = store_cell(&at, row);
         StoreWide wide;
 
-        if (cell.end - cells->text > STORE_WIDE && store_take_wide(cell, '\0', &wide) &&
-            wide.n_digits < STORE_WIDE_DIGITS &&
-            ((cell.begin[wide.negative] != '0') | (wide.n_digits + wide.negative == 1)) != 0)
+        if (cell.end - at.text > STORE_WIDE && store_take_wide(cell, TRUE, '.', &wide) &&
+            wide.n_digits < STORE_WIDE_DIGITS && !store_leads_with_zero(cell, &wide))
             *out = (gint64)((wide.mantissa ^ (0 - (guint64)wide.negative)) + wide.negative);
         else if (!store_take_i64(cell, out))
             break;
@@ -164,15 +175,16 @@ STORE_AVX2 static gsize
 store_run_f64_wide(ErrataColumnStore *self, const ErrataCells *cells, gsize from)
 {
     const char point = self->decimal_comma ? ',' : '.';
+    const ErrataCells at = *cells;
     double *out = self->f64 + self->n_rows;
     gsize row = from;
 
-    for (; row < cells->n; row++, out++) {
-        StoreCell cell = store_cell(cells, row);
+    for (; row < at.n; row++, out++) {
+        StoreCell cell = store_cell(&at, row);
         StoreWide wide;
         double value;
 
-        if (cell.end - cells->text <= STORE_WIDE || !store_take_wide(cell, point, &wide)) {
+        if (cell.end - at.text <= STORE_WIDE || !store_take_wide(cell, FALSE, point, &wide)) {
             if (!store_take_f64(cell, point, out))
                 break;
             continue;
@@ -188,7 +200,7 @@ store_run_f64_wide(ErrataColumnStore *self, const ErrataCells *cells, gsize from
 static gboolean
 store_is_wide(void)
 {
-    return __builtin_cpu_supports("avx2") != 0;
+    return __builtin_cpu_supports("avx2") && __builtin_cpu_supports("bmi");
 }
 #endif
 
