@@ -124,7 +124,7 @@ change_may_be_season(const ErrataChangeLog *log, const ErrataChangeSeries *serie
 
     if (time == NULL || log->weekly)
         return FALSE;
-    if (log->cell == NULL && !change_is_sharp(series, index) &&
+    if (!log->seasonal && !change_is_sharp(series, index) &&
         time[log->row[log->n_rows - 1]] - time[log->row[0]] > CHANGE_HOURS)
         return TRUE;
     if (change_block_time(log, series, change->end) -
@@ -481,9 +481,9 @@ change_run(ErrataAnalysis *analysis, GError **error)
         log->n_blocks,
         analysis->outcome->time != NULL ? "time" : "row",
         analysis->settings->alpha,
-        log->weekly         ? "; hour and weekday taken out"
-        : log->cell != NULL ? "; hour taken out"
-                            : "");
+        log->weekly     ? "; hour and weekday taken out"
+        : log->seasonal ? "; hour taken out"
+                        : "");
     return TRUE;
 }
 

@@ -75,14 +75,23 @@ typedef struct {
     gboolean matters[ERRATA_CHANGEPOINT_MOST];
 } ErrataChangeSeries;
 
+/* neighbours in the sample, from @begin to @end, of one block and one hour of the week */
+typedef struct {
+    gsize begin;
+    gsize end;
+    guint block;
+    guint cell;
+} ErrataChangeRun;
+
 /**
  * ErrataChangeLog:
  * @analysis: the log
  * @row: (array length=n_rows): rows in time order without copies, bugs and rows of no time
  * @n_blocks: blocks of equally many of them
  * @sample: (array length=n_sample): rows that columns are read from, in the same order
- * @sample_block: (array length=n_sample): their blocks
- * @cell: (array length=n_sample) (nullable): their hours of the week where seasons are taken out
+ * @run: (element-type ErrataChangeRun): the sample cut where the block changes and, where seasons are
+ *   taken out, the hour
+ * @seasonal: the hours of the day are taken out
  * @weekly: weekdays are taken out too
  * @series: (element-type ErrataChangeSeries): all series, in the order of the columns
  * @bin: VOLUME: ns of a bin; @bin_from where the first begins
@@ -95,9 +104,9 @@ typedef struct {
     gsize n_rows;
     guint n_blocks;
     guint32 *sample;
-    guint16 *sample_block;
-    guint8 *cell;
+    GArray *run;
     gsize n_sample;
+    gboolean seasonal;
     gboolean weekly;
     GPtrArray *series;
     gint64 bin;

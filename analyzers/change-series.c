@@ -21,6 +21,7 @@
 #define SERIES_MISSING      0.002
 #define SERIES_HITS         1.0 /* mean rows per block with, and without, a value */
 #define SERIES_SWEEPS       4
+#define SERIES_LANES        4
 #define SERIES_HOUR         G_GINT64_CONSTANT(3600000000000)
 #define SERIES_DAY          (24 * SERIES_HOUR)
 
@@ -264,24 +265,60 @@ series_fill(ErrataChangeSeries *self, const double *sum, const double *count, gu
         self->block[b] = count[b] > 0.0 ? sum[b] / count[b] : series_near(sum, count, n, b);
 }
 
+/* what there is of some values; four sums at a time, as each waits for its last addition */
+typedef struct {
+    double sum;
+    double squares;
+    double n;
+} SeriesPart;
+
+static SeriesPart
+series_part(const double *value, gsize n)
+{
+    double sum[SERIES_LANES] = {0}, squares[SERIES_LANES] = {0}, there[SERIES_LANES] = {0};
+    gsize i = 0;
+
+    for (; i + SERIES_LANES <= n; i += SERIES_LANES)
+        for (guint k = 0; k < SERIES_LANES; k++) {
+            double x = isnan(value[i + k]) ? 0.0 : value[i + k];
+
+            sum[k] += x;
+            squares[k] += x * x;
+            there[k] += isnan(value[i + k]) ? 0.0 : 1.0;
+        }
+    for (; i < n; i++) {
+        double x = isnan(value[i]) ? 0.0 : value[i];
+
+        sum[0] += x;
+        squares[0] += x * x;
+        there[0] += isnan(value[i]) ? 0.0 : 1.0;
+    }
+    return (SeriesPart){(sum[0] + sum[1]) + (sum[2] + sum[3]),
+                        (squares[0] + squares[1]) + (squares[2] + squares[3]),
+                        (there[0] + there[1]) + (there[2] + there[3])};
+}
+
 /* what the hour and the weekday add is taken out of the blocks' sums */
 static void
 series_take_out_season(const ErrataChangeLog *log,
                        ErrataChangeSeries *self,
-                       const double *value,
+                       const SeriesPart *part,
                        double *sum)
 {
     double cell_sum[ERRATA_CHANGE_CELLS] = {0}, cell_count[ERRATA_CHANGE_CELLS] = {0};
 
-    for (gsize i = 0; i < log->n_sample; i++)
-        if (!isnan(value[i])) {
-            cell_sum[log->cell[i]] += value[i];
-            cell_count[log->cell[i]] += 1.0;
-        }
+    for (guint r = 0; r < log->run->len; r++) {
+        guint cell = g_array_index(log->run, ErrataChangeRun, r).cell;
+
+        cell_sum[cell] += part[r].sum;
+        cell_count[cell] += part[r].n;
+    }
     self->season = errata_change_season(cell_sum, cell_count, log->weekly);
-    for (gsize i = 0; i < log->n_sample; i++)
-        if (!isnan(value[i]))
-            sum[log->sample_block[i]] -= self->season[log->cell[i]];
+    for (guint r = 0; r < log->run->len; r++) {
+        const ErrataChangeRun *run = &g_array_index(log->run, ErrataChangeRun, r);
+
+        sum[run->block] -= self->season[run->cell] * part[r].n;
+    }
 }
 
 /* the sampled rows' parts in the series: errata_change_value() of each, many at once */
@@ -312,23 +349,25 @@ series_read(const ErrataChangeLog *log, ErrataChangeSeries *self, const double *
 {
     g_autofree double *sum = g_new0(double, log->n_blocks);
     g_autofree double *count = g_new0(double, log->n_blocks);
+    g_autofree SeriesPart *part = g_new(SeriesPart, log->run->len + 1);
     double all = 0.0, squares = 0.0, n = 0.0;
 
-    for (gsize i = 0; i < log->n_sample; i++) {
-        if (isnan(value[i]))
-            continue;
-        sum[log->sample_block[i]] += value[i];
-        count[log->sample_block[i]] += 1.0;
-        all += value[i];
-        squares += value[i] * value[i];
-        n += 1.0;
+    for (guint r = 0; r < log->run->len; r++) {
+        const ErrataChangeRun *run = &g_array_index(log->run, ErrataChangeRun, r);
+
+        part[r] = series_part(value + run->begin, run->end - run->begin);
+        sum[run->block] += part[r].sum;
+        count[run->block] += part[r].n;
+        all += part[r].sum;
+        squares += part[r].squares;
+        n += part[r].n;
     }
     if (!(n > 0.0) || ((self->kind == ERRATA_CHANGE_MISSING || self->kind == ERRATA_CHANGE_SHARE) &&
                        MIN(all, n - all) < SERIES_HITS * log->n_blocks))
         return;
     self->spread = sqrt(fmax(squares / n - all / n * (all / n), 0.0));
-    if (log->cell != NULL)
-        series_take_out_season(log, self, value, sum);
+    if (log->seasonal)
+        series_take_out_season(log, self, part, sum);
     series_fill(self, sum, count, log->n_blocks);
 }
 
@@ -483,6 +522,20 @@ series_add_all(ErrataChangeLog *log)
     }
 }
 
+/* the next row of the sample belongs to this block and hour */
+static void
+series_extend_run(ErrataChangeLog *log, guint block, guint cell)
+{
+    guint n = log->run->len;
+    ErrataChangeRun *last = n > 0 ? &g_array_index(log->run, ErrataChangeRun, n - 1) : NULL;
+    ErrataChangeRun next = {log->n_sample, log->n_sample + 1, block, cell};
+
+    if (last != NULL && last->block == block && last->cell == cell)
+        last->end++;
+    else
+        g_array_append_val(log->run, next);
+}
+
 /* rows in time order; blocks; the sample and its hours of the week */
 static void
 series_cut(ErrataChangeLog *log)
@@ -507,10 +560,8 @@ series_cut(ErrataChangeLog *log)
                (double)outcome->time[log->row[0]];
     log->weekly = span >= (double)(14 * SERIES_DAY);
     log->sample = g_new(guint32, (gsize)log->n_blocks * SERIES_BLOCK_SAMPLE);
-    log->sample_block = g_new(guint16, (gsize)log->n_blocks * SERIES_BLOCK_SAMPLE);
-    log->cell = span >= (double)(2 * SERIES_DAY)
-                    ? g_malloc((gsize)log->n_blocks * SERIES_BLOCK_SAMPLE)
-                    : NULL;
+    log->run = g_array_new(FALSE, FALSE, sizeof(ErrataChangeRun));
+    log->seasonal = span >= (double)(2 * SERIES_DAY);
     for (gsize b = 0; b < log->n_blocks; b++) {
         gsize begin = log->n_rows * b / log->n_blocks;
         gsize end = log->n_rows * (b + 1) / log->n_blocks;
@@ -519,9 +570,9 @@ series_cut(ErrataChangeLog *log)
         for (gsize i = 0; i < n; i++) {
             guint32 row = log->row[begin + i * (end - begin) / n];
 
-            if (log->cell != NULL)
-                log->cell[log->n_sample] = errata_change_cell(outcome->time[row]);
-            log->sample_block[log->n_sample] = (guint16)b;
+            series_extend_run(log,
+                              (guint)b,
+                              log->seasonal ? errata_change_cell(outcome->time[row]) : 0);
             log->sample[log->n_sample++] = row;
         }
     }
@@ -557,7 +608,7 @@ errata_change_log_free(ErrataChangeLog *self)
     g_ptr_array_unref(self->series);
     g_free(self->row);
     g_free(self->sample);
-    g_free(self->sample_block);
-    g_free(self->cell);
+    if (self->run != NULL)
+        g_array_unref(self->run);
     g_free(self);
 }

@@ -108,6 +108,6 @@ errata_change_volume(ErrataChangeLog *log)
     g_ptr_array_add(log->series, series);
     if (empty > VOLUME_EMPTY * n)
         series->n = 0;
-    else if (log->cell != NULL)
+    else if (log->seasonal)
         volume_take_out_season(log, series);
 }
