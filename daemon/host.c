@@ -594,6 +594,8 @@ host_launcher(int socket_fd, int output_fd)
             environment = g_environ_setenv(environment, kept[i], g_getenv(kept[i]), TRUE);
     environment = g_environ_setenv(environment, "LC_ALL", "C.UTF-8", TRUE);
     environment = g_environ_setenv(environment, "TZ", "UTC", TRUE);
+    /* glibc asks for huge pages for large arrays: a third of the page faults */
+    environment = g_environ_setenv(environment, "GLIBC_TUNABLES", "glibc.malloc.hugetlb=1", TRUE);
     environment = g_environ_setenv(environment, "HOME", "/nonexistent", TRUE);
     environment = g_environ_setenv(environment, "GIO_USE_VFS", "local", TRUE);
     environment = g_environ_setenv(environment, "GIO_MODULE_DIR", "/nonexistent", TRUE);
