@@ -20,6 +20,7 @@
 #define TAILS_LEAST  200.0 /* values of a tail, where that is at most a tenth */
 #define TAILS_MOST   0.1
 #define TAILS_Q      0.05
+#define TAILS_APART  0.01 /* p of far values that thin out from the natural end on */
 
 /* a row of a tail that may be too far out */
 typedef struct {
@@ -33,6 +34,7 @@ typedef struct {
 /* one end of one column */
 typedef struct {
     double usual; /* where its outermost thousandth begins by the law */
+    double end;   /* the value that the law lets one row reach */
     GArray *far;  /* (element-type TailsRow) */
 } TailsEnd;
 
@@ -86,6 +88,7 @@ tails_judge(TailsEnd *end,
     if (!errata_tail_fit(sorted, n_fitted, threshold, &tail))
         return;
     end->usual = tails_quantile(&tail, MIN(0.001 / share, 1.0)) * (is_high ? 1.0 : -1.0);
+    end->end = tails_quantile(&tail, MIN(1.0 / (double)n, 1.0)) * (is_high ? 1.0 : -1.0);
     /* Benjamini–Hochberg takes none whose p is beyond its level */
     reach = tails_quantile(&tail, MIN(TAILS_Q / (n_tests * share), 1.0));
     for (gsize i = 0; i < n; i++) {
@@ -235,12 +238,47 @@ tails_n_values(const TailsWork *work, guint at, double accepted)
     return n;
 }
 
+/* How likely values beyond the natural end are to keep such a distance from it, and to lie so close
+ * together, if they grow ever rarer outwards, as the wider part of a mixture of populations does: of m
+ * such values the nearest passes the share t of the way to the furthest with a chance of at most
+ * (1 − t)^(m − 1), reached where they are spread evenly. Logarithm; 0 when there are none. */
+static double
+tails_thinning(const TailsEnd *end, guint *ret_n)
+{
+    double nearest = (double)INFINITY, furthest = 0.0;
+
+    *ret_n = 0;
+    for (guint i = 0; i < end->far->len; i++) {
+        const TailsRow *row = &g_array_index(end->far, TailsRow, i);
+        double beyond = row->is_high ? row->value - end->end : end->end - row->value;
+
+        if (!(beyond > 0.0))
+            continue;
+        nearest = fmin(nearest, beyond);
+        furthest = fmax(furthest, beyond);
+        (*ret_n)++;
+    }
+    return *ret_n == 0 ? 0.0 : ((double)*ret_n - 1.0) * log1p(-MIN(nearest / furthest, 1.0 - 1e-9));
+}
+
+/* whether what is far keeps apart from the rest; both ends together by Fisher's method */
+static gboolean
+tails_stand_apart(const TailsWork *work, guint at)
+{
+    guint n_low, n_high;
+    double low = tails_thinning(&work->ends[2 * at], &n_low);
+    double high = tails_thinning(&work->ends[2 * at + 1], &n_high);
+    double degrees = 2.0 * ((n_low > 0 ? 1.0 : 0.0) + (n_high > 0 ? 1.0 : 0.0));
+
+    return degrees > 0.0 && errata_tests_chi_square(-2.0 * (low + high), degrees) < TAILS_APART;
+}
+
 static void
 tails_add(ErrataAnomalies *self, const TailsWork *work, guint at, double accepted)
 {
     ErrataAnomaly *anomaly = NULL;
 
-    if (tails_n_values(work, at, accepted) < ERRATA_ANOMALY_LEAST)
+    if (tails_n_values(work, at, accepted) < ERRATA_ANOMALY_LEAST || !tails_stand_apart(work, at))
         return;
     for (guint side = 0; side < 2; side++) {
         const GArray *far = work->ends[2 * at + side].far;

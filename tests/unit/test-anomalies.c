@@ -140,6 +140,7 @@ typedef enum {
     TABLE_ENTITY,
     TABLE_CLIPPED,
     TABLE_LATTICE,
+    TABLE_MIXED,
 } TableKind;
 
 /* a classifier's log: four numbers, correlated, some heavy-tailed */
@@ -164,6 +165,9 @@ made_table(TableKind kind, guint64 seed)
         if (kind == TABLE_CLIPPED)
             for (guint k = 0; k < 4; k++)
                 v[k] = fmax(-2.3, fmin(z + 0.1 * draw_normal(&rng), 2.3));
+        for (guint k = 0; kind == TABLE_MIXED && k < 4; k++) /* the wider part makes 1 … 8 % */
+            v[k] = draw_normal(&rng) *
+                   (errata_rng_uniform(&rng) < 0.01 * (double)(1U << k) ? 4.0 + 2.0 * k : 1.0);
         if (kind == TABLE_REPEATED && i % 150 == 60) {
             v[0] = 2.917;
             v[1] = -2.844;
@@ -196,9 +200,15 @@ anomalies_run(TableKind kind, guint64 seed)
 static void
 test_anomalies_nothing(void)
 {
-    static const TableKind kinds[] = {TABLE_NOTHING, TABLE_ENTITY, TABLE_CLIPPED, TABLE_LATTICE};
+    static const TableKind kinds[] = {TABLE_NOTHING,
+                                      TABLE_ENTITY,
+                                      TABLE_CLIPPED,
+                                      TABLE_LATTICE,
+                                      TABLE_MIXED};
 
-    g_test_summary("Heavy tails, entities, clipped and coarse columns: nothing to report");
+    g_test_summary(
+        "Heavy tails, entities, clipped and coarse columns, contaminated normals: nothing "
+        "to report");
     for (guint k = 0; k < G_N_ELEMENTS(kinds); k++)
         for (guint64 seed = 0; seed < 15; seed++) {
             g_autoptr(AnalysisFrame) fixture = anomalies_run(kinds[k], seed);
