@@ -4,6 +4,7 @@
 
 #include "error.h"
 #include "filter-private.h"
+#include "number.h"
 #include "schema-name.h"
 #include "text.h"
 
@@ -112,7 +113,7 @@ bind_unknown(const FilterNode *test, const ErrataFrame *frame, GError **error)
     g_autofree char *names = errata_schema_nearest(frame, test->name);
     g_autofree char *name = errata_text_excerpt(test->name, strlen(test->name), 60);
     const char *nearest = NULL;
-    guint least = 3 + (guint)strlen(test->name) / 4; /* further off is another name, not a slip */
+    guint least = 2 + (guint)g_utf8_strlen(test->name, -1) / 4; /* further off is another name */
 
     for (guint i = 0; i < frame->n_columns; i++) {
         guint distance = errata_schema_name_distance(test->name, frame->columns[i]->name);
@@ -196,7 +197,7 @@ bind_check_op(const FilterNode *test, GError **error)
         return test->type == FILTER_TYPE_BOOL ||
                bind_refuse(test,
                            "is not true or false by itself: expected a comparison behind it "
-                           "(= != < <= > >= between, in, is missing, contains)",
+                           "(= != < <= > >= is, between, in, is missing, contains)",
                            error);
     case FILTER_OP_EQ:
     case FILTER_OP_NE:
@@ -205,6 +206,75 @@ bind_check_op(const FilterNode *test, GError **error)
     case FILTER_OP_MISSING:
     case FILTER_OP_NOT_MISSING:
         break;
+    }
+    return TRUE;
+}
+
+static gboolean
+bind_is_number(const char *text)
+{
+    double number;
+    gint64 ns;
+
+    return errata_number_parse_double(text, strlen(text), &number) ||
+           errata_number_parse_time(text, strlen(text), &ns);
+}
+
+/* whether @text is a value that cells of the test may have */
+static gboolean
+bind_has_value(const FilterNode *test,
+               const ErrataFrame *frame,
+               const ErrataSchema *schema,
+               const char *text)
+{
+    const ErrataColumn *column = test->source == FILTER_SOURCE_COLUMN ? frame->columns[test->column]
+                                                                      : NULL;
+
+    if (test->type == FILTER_TYPE_CLASS && errata_schema_class(schema, text) >= 0)
+        return TRUE;
+    if (column == NULL || column->type != ERRATA_COLUMN_CATEGORY)
+        return FALSE;
+    for (guint i = 0; i < column->n_dictionary; i++)
+        if (strcmp(column->dictionary[i], text) == 0)
+            return TRUE;
+    return FALSE;
+}
+
+/* `prediction != truth` asks for what comparisons do not do; taken for a text it would hold everywhere */
+static gboolean
+bind_check_values(FilterNode *test,
+                  const ErrataFrame *frame,
+                  const ErrataSchema *schema,
+                  GError **error)
+{
+    gboolean contains = test->op == FILTER_OP_CONTAINS || test->op == FILTER_OP_NOT_CONTAINS;
+
+    for (guint i = 0; i < test->values->len; i++) {
+        FilterValue *value = g_ptr_array_index(test->values, i);
+        const char *text = value->text;
+        const char *bare = text + (text[0] == '@');
+        gboolean names = errata_frame_find(frame, text, NULL) != NULL ||
+                         g_ascii_strcasecmp(bare, "label") == 0 ||
+                         g_ascii_strcasecmp(bare, "prediction") == 0;
+
+        if (!names || contains || bind_is_number(text) ||
+            bind_has_value(test, frame, schema, text)) {
+            value->quoted = FALSE;
+            continue;
+        }
+        if (value->quoted)
+            continue;
+        g_set_error(
+            error,
+            ERRATA_ERROR,
+            ERRATA_ERROR_USAGE,
+            "character %u: %s is a column, and columns are compared with values only; quote "
+            "it to mean the text ('%s'). Rows whose label and prediction differ are those "
+            "for which error holds",
+            value->at,
+            text,
+            text);
+        return FALSE;
     }
     return TRUE;
 }
@@ -220,6 +290,7 @@ bind_node(FilterNode *node, const ErrataFrame *frame, const ErrataSchema *schema
     node->bound = FALSE;
     g_array_set_size(node->ranges, 0);
     if (!bind_name(node, frame, schema, error) || !bind_check_op(node, error) ||
+        !bind_check_values(node, frame, schema, error) ||
         !errata_filter_value_ranges(node, schema, error))
         return FALSE;
     node->bound = TRUE;

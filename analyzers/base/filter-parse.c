@@ -100,7 +100,7 @@ parse_value(FilterParse *self, FilterNode *test, const char *what, GError **erro
     }
     if (token->kind != FILTER_TOKEN_WORD && token->kind != FILTER_TOKEN_QUOTED)
         return parse_expected(self, what, error);
-    errata_filter_node_add_value(test, token->text, token->at);
+    errata_filter_node_add_value(test, token->text, token->kind == FILTER_TOKEN_QUOTED, token->at);
     self->next++;
     return TRUE;
 }
@@ -135,12 +135,22 @@ parse_list(FilterParse *self, FilterNode *test, GError **error)
     }
 }
 
+/* `is missing`, or a value as with = */
 static gboolean
-parse_missing(FilterParse *self, FilterNode *test, GError **error)
+parse_is(FilterParse *self, FilterNode *test, GError **error)
 {
-    test->op = parse_take_keyword(self, "not") ? FILTER_OP_NOT_MISSING : FILTER_OP_MISSING;
-    return parse_take_keyword(self, "missing") ||
-           parse_expected(self, "missing after is (a value is compared with =)", error);
+    gboolean negated = parse_take_keyword(self, "not");
+
+    if (parse_take_keyword(self, "missing")) {
+        test->op = negated ? FILTER_OP_NOT_MISSING : FILTER_OP_MISSING;
+        return TRUE;
+    }
+    if (parse_take_keyword(self, "in")) {
+        test->op = negated ? FILTER_OP_NOT_IN : FILTER_OP_IN;
+        return parse_list(self, test, error);
+    }
+    test->op = negated ? FILTER_OP_NE : FILTER_OP_EQ;
+    return parse_value(self, test, "missing or a value after is", error);
 }
 
 static gboolean
@@ -171,7 +181,7 @@ parse_comparison(FilterParse *self, FilterNode *test, GError **error)
     if (parse_take_keyword(self, "between"))
         return parse_between(self, test, error);
     if (parse_take_keyword(self, "is"))
-        return parse_missing(self, test, error);
+        return parse_is(self, test, error);
     negated = parse_is_keyword(token, "not") &&
               (parse_is_keyword(parse_peek_second(self), "in") ||
                parse_is_keyword(parse_peek_second(self), "contains"));
@@ -188,7 +198,7 @@ parse_comparison(FilterParse *self, FilterNode *test, GError **error)
     return token->kind == FILTER_TOKEN_END || token->kind == FILTER_TOKEN_CLOSE ||
            parse_is_keyword(token, "and") || parse_is_keyword(token, "or") ||
            parse_expected(self,
-                          "a comparison (= != < <= > >= between, in, is missing, contains)",
+                          "a comparison (= != < <= > >= is, between, in, is missing, contains)",
                           error);
 }
 

@@ -36,11 +36,14 @@ predicates_test(const ErrataPredicate *predicate)
     if (predicate->op == ERRATA_OP_IS_MISSING)
         return test;
     for (char **value = predicate->values; value != NULL && *value != NULL; value++)
-        errata_filter_node_add_value(test, *value, 1);
+        errata_filter_node_add_value(test, *value, TRUE, 1);
     if (predicate->values == NULL)
-        errata_filter_node_add_value(test, errata_number_print(predicate->number, buffer), 1);
+        errata_filter_node_add_value(test,
+                                     errata_number_print(predicate->number, buffer),
+                                     FALSE,
+                                     1);
     if (predicate->op == ERRATA_OP_BETWEEN)
-        errata_filter_node_add_value(test, errata_number_print(predicate->upper, buffer), 1);
+        errata_filter_node_add_value(test, errata_number_print(predicate->upper, buffer), FALSE, 1);
     return test;
 }
 

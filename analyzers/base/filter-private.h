@@ -67,8 +67,9 @@ typedef union {
 } FilterRange;
 
 typedef struct {
-    char *text; /* quotes undone */
-    guint at;   /* character, from 1 */
+    char *text;      /* quotes undone */
+    guint at;        /* character, from 1 */
+    gboolean quoted; /* a text, never the name of a column */
 } FilterValue;
 
 typedef struct _FilterNode FilterNode;
@@ -113,7 +114,7 @@ typedef struct {
 
 FilterNode *errata_filter_node_new(FilterKind kind, guint at);
 void errata_filter_node_free(FilterNode *self);
-void errata_filter_node_add_value(FilterNode *self, const char *text, guint at);
+void errata_filter_node_add_value(FilterNode *self, const char *text, gboolean quoted, guint at);
 const char *errata_filter_op_nick(FilterOp op);
 
 /* filter-scan.c */

@@ -42,11 +42,12 @@ errata_filter_node_free(FilterNode *self)
 }
 
 void
-errata_filter_node_add_value(FilterNode *self, const char *text, guint at)
+errata_filter_node_add_value(FilterNode *self, const char *text, gboolean quoted, guint at)
 {
     FilterValue *value = g_new0(FilterValue, 1);
 
     value->text = g_strdup(text);
+    value->quoted = quoted;
     value->at = at;
     g_ptr_array_add(self->values, value);
 }
@@ -118,7 +119,7 @@ filter_print_test(GString *text, const FilterNode *test)
             g_string_append(text, list ? ", " : " and ");
         else
             g_string_append(text, list ? " (" : " ");
-        filter_print_word(text, value->text, FALSE, '\'');
+        filter_print_word(text, value->text, test->bound && value->quoted, '\'');
     }
     if (list)
         g_string_append_c(text, ')');

@@ -21,7 +21,7 @@ G_BEGIN_DECLS
  * test   = name ( "=" | "==" | "!=" | "<>" | "<" | "<=" | ">" | ">=" ) value
  *        | name "between" value "and" value           closed left, open right
  *        | name [ "not" ] "in" "(" value { "," value } ")"
- *        | name "is" [ "not" ] "missing"
+ *        | name "is" [ "not" ] ( "missing" | value | "in" "(" … ")" )   `is` as `=`
  *        | name [ "not" ] "contains" value
  *        | name                                       a column of true and false
  * name, value = word | "'" … "'" | '"' … '"' | "`" … "`"     a quote within is doubled
@@ -29,7 +29,9 @@ G_BEGIN_DECLS
  *
  * What a value is follows from the column: a number, an instant (ISO 8601; a date alone is that whole
  * day), true or false, or a text. Texts are compared as written; `contains` ignores case. A name may
- * differ in case when only one column is meant. No comparison holds for a missing cell, not even
+ * differ in case when only one column is meant. Columns are compared with values, not with one
+ * another: a bare word that is no value of its column but names another one is refused, in quotes it
+ * is a text. No comparison holds for a missing cell, not even
  * `!=` and `not in`; `not (…)` is all rows for which `…` does not hold.
  *
  * Besides columns there are `error`, `correct`, `label`, `prediction`, `score`, `confidence`, `loss`
