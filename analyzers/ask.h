@@ -47,7 +47,7 @@ char *errata_ask_answer_json(const ErrataAnswer *self);
 gboolean errata_ask_run(const ErrataAskPlan *plan, ErrataAskData *data, ErrataAnswer *answer);
 gboolean errata_ask_wants_report(const ErrataAskPlan *plan);
 /* ask-route.c: a question in plain words as the text of a plan, NULL when it is not understood */
-char *errata_ask_route(const char *question, const ErrataAskData *data);
+char *errata_ask_route(const char *question, const ErrataAskData *data, char **ret_why);
 
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(ErrataAnswer, errata_ask_answer_free)
 

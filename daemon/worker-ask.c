@@ -56,16 +56,19 @@ ask_prepare(ErrataAskData *data,
 static ErrataAskPlan *
 ask_plan(const char *question, const char *plan, const ErrataAskData *data, ErrataAnswer *answer)
 {
-    g_autofree char *routed = plan == NULL && question != NULL ? errata_ask_route(question, data)
-                                                               : NULL;
+    g_autofree char *part = NULL;
+    g_autofree char *routed = plan == NULL && question != NULL
+                                  ? errata_ask_route(question, data, &part)
+                                  : NULL;
     g_autoptr(GError) error = NULL;
     ErrataAskPlan *parsed = NULL;
 
     if (plan == NULL && routed == NULL) {
-        answer->why = g_strdup(
-            "the question was not understood: it is read by keywords (a metric, how "
-            "many, which findings, compare, show rows, explain row); the same can be "
-            "asked as a plan, e.g. --plan 'filter age > 40 | metric accuracy'");
+        answer->why = g_strdup_printf(
+            "%s: it is read by keywords (a metric, how many, which findings, compare, show rows, "
+            "explain row) with columns and values as the log has them; the same can be asked as a "
+            "plan, e.g. --plan 'filter age > 40 | metric accuracy'",
+            part != NULL ? part : "the question was not understood");
         return NULL;
     }
     parsed = errata_ask_plan_parse(plan != NULL ? plan : routed, &error);

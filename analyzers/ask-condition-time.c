@@ -1,0 +1,301 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* Months, years, dates and weekdays of a question, as conditions on the log's column of time. */
+#include <stdlib.h>
+#include <string.h>
+
+#include "ask-condition.h"
+#include "number.h"
+
+#define TIME_DAY_NS G_GINT64_CONSTANT(86400000000000)
+#define TIME_YEARS  20 /* in which a month is looked for */
+
+static const char *const time_months[] = {"january",
+                                          "february",
+                                          "march",
+                                          "april",
+                                          "may",
+                                          "june",
+                                          "july",
+                                          "august",
+                                          "september",
+                                          "october",
+                                          "november",
+                                          "december"};
+static const char *const time_weekdays[] =
+    {"monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday"};
+
+/* days from the first to before the second */
+typedef struct {
+    GDate from;
+    GDate to;
+    guint n_words;
+    guint n_years; /* of a month without its year; else 1 */
+    int years[TIME_YEARS];
+} TimeSpan;
+
+/* the column of time: by its role, or the only one; −1 where there is none */
+static int
+time_column(const AskWords *words)
+{
+    const ErrataSchema *schema = words->data->schema;
+    int found = -1;
+
+    if (schema != NULL && schema->time >= 0)
+        return schema->time;
+    for (guint c = 0; c < words->data->frame->n_columns; c++) {
+        if (words->data->frame->columns[c]->type != ERRATA_COLUMN_TIME)
+            continue;
+        if (found >= 0)
+            return -1;
+        found = (int)c;
+    }
+    return found;
+}
+
+static int
+time_month(const char *fold)
+{
+    for (guint i = 0; i < G_N_ELEMENTS(time_months); i++)
+        if (strcmp(fold, time_months[i]) == 0 ||
+            (strlen(fold) == 3 && strncmp(fold, time_months[i], 3) == 0))
+            return (int)i + 1;
+    return strcmp(fold, "sept") == 0 ? 9 : 0;
+}
+
+static int
+time_year(const AskWords *words, guint at)
+{
+    const AskWord *word = errata_ask_words_get(words, at);
+    int year = word != NULL && !word->used && strlen(word->text) == 4 &&
+                       strspn(word->text, "0123456789") == 4
+                   ? atoi(word->text)
+                   : 0;
+
+    return year >= 1900 && year < 2200 ? year : 0;
+}
+
+/* the years of the log in which the month has rows, or else its last year; at most as many as fit */
+static guint
+time_years_of_month(const AskWords *words, int column, int month, int years[TIME_YEARS])
+{
+    const ErrataColumn *cells = words->data->frame->columns[column];
+    guint8 seen[300] = {0};
+    int latest = 2000;
+    guint n = 0;
+    GDate date;
+
+    for (gsize row = 0; row < words->data->frame->n_rows; row++) {
+        gint64 days;
+
+        if (!errata_column_is_valid(cells, row))
+            continue;
+        days = cells->i64[row] / TIME_DAY_NS - (cells->i64[row] % TIME_DAY_NS < 0);
+        if (days < -25567 || days > 84004) /* 1900 … 2199 */
+            continue;
+        g_date_clear(&date, 1);
+        g_date_set_julian(&date, (guint32)(days + 719163)); /* 1970-01-01 is day 719,163 */
+        latest = MAX(latest, (int)g_date_get_year(&date));
+        if ((int)g_date_get_month(&date) == month)
+            seen[MIN(g_date_get_year(&date) - 1900, 299)] = 1;
+    }
+    for (int year = 0; year < 300 && n < TIME_YEARS; year++)
+        if (seen[year] != 0)
+            years[n++] = 1900 + year;
+    if (n == 0)
+        years[n++] = latest; /* no row is left, and the answer says so */
+    return n;
+}
+
+static void
+time_set_month(TimeSpan *span, int year, int month)
+{
+    g_date_clear(&span->from, 1);
+    g_date_set_dmy(&span->from, 1, (GDateMonth)month, (GDateYear)year);
+    span->to = span->from;
+    g_date_add_months(&span->to, 1);
+}
+
+/* 2026-03-10 or 2026-03 */
+static gboolean
+time_date(const char *text, TimeSpan *span)
+{
+    gsize length = strlen(text);
+    gboolean day = length == 10;
+    g_autofree char *whole = day ? g_strdup(text) : g_strdup_printf("%.7s-01", text);
+    char buffer[ERRATA_NUMBER_BUFFER];
+    gint64 ns;
+
+    if ((!day && length != 7) || strspn(text, "0123456789-") != length || text[4] != '-' ||
+        !errata_number_parse_time(whole, strlen(whole), &ns))
+        return FALSE;
+    errata_number_print_time(ns, buffer);
+    time_set_month(span, atoi(buffer), atoi(buffer + 5));
+    if (day) {
+        g_date_set_day(&span->from, (GDateDay)atoi(buffer + 8));
+        span->to = span->from;
+        g_date_add_days(&span->to, 1);
+    }
+    span->n_words = 1;
+    return TRUE;
+}
+
+/* what of the calendar begins at a word; @led: behind a preposition, where may is a month */
+static gboolean
+time_span(const AskWords *words, guint at, gboolean led, int column, TimeSpan *span)
+{
+    const AskWord *word = errata_ask_words_get(words, at);
+    int year = led ? time_year(words, at) : 0;
+    int month;
+
+    if (word == NULL || word->used)
+        return FALSE;
+    span->n_years = 1;
+    if (time_date(word->text, span))
+        return TRUE;
+    span->n_words = 1;
+    if (year > 0) {
+        time_set_month(span, year, 1);
+        g_date_add_months(&span->to, 11);
+        return TRUE;
+    }
+    month = time_month(word->fold);
+    if (month == 0 || (!led && !g_ascii_isupper(word->text[0])))
+        return FALSE;
+    year = time_year(words, at + 1);
+    if (year > 0)
+        span->n_words = 2;
+    else
+        span->n_years = time_years_of_month(words, column, month, span->years);
+    time_set_month(span, year > 0 ? year : span->years[0], month);
+    return TRUE;
+}
+
+static void
+time_print(GString *text, const char *name, const char *op, const GDate *a, const GDate *b)
+{
+    char from[16];
+    char to[16];
+
+    g_date_strftime(from, sizeof from, "%Y-%m-%d", a);
+    if (b == NULL) {
+        g_string_append_printf(text, "%s %s %s", name, op, from);
+        return;
+    }
+    g_date_strftime(to, sizeof to, "%Y-%m-%d", b);
+    g_string_append_printf(text, "%s%s between %s and %s", op, name, from, to);
+}
+
+/* a month in every year that has it */
+static void
+time_print_years(GString *text, const char *name, TimeSpan *span)
+{
+    int month = (int)g_date_get_month(&span->from);
+
+    for (guint i = 0; i < span->n_years; i++) {
+        if (span->n_years > 1)
+            time_set_month(span, span->years[i], month);
+        time_print(text, name, i > 0 ? " or " : "", &span->from, &span->to);
+    }
+}
+
+static char *
+time_weekday(AskWords *words, guint at, int column)
+{
+    const AskWord *word = errata_ask_words_get(words, at);
+    const char *name = words->data->frame->columns[column]->name;
+    gsize length = strlen(word->fold);
+
+    for (guint i = 0; i < G_N_ELEMENTS(time_weekdays); i++) {
+        gsize n = strlen(time_weekdays[i]);
+
+        if (strncmp(word->fold, time_weekdays[i], n) != 0 ||
+            (length != n && (length != n + 1 || word->fold[n] != 's')))
+            continue;
+        errata_ask_words_use(words, at, 1);
+        return g_strdup_printf("\"%s weekday\" = %s", name, time_weekdays[i]);
+    }
+    return NULL;
+}
+
+/* until when; behind `between` or `from` and a first span */
+static gboolean
+time_second(AskWords *words, guint at, int column, TimeSpan *first)
+{
+    static const char *const joins[] = {"and", "to", "until", "till", "-", NULL};
+    const AskWord *join = errata_ask_words_get(words, at);
+    TimeSpan second = {.n_years = 1};
+
+    if (join == NULL || !g_strv_contains(joins, join->fold) ||
+        !time_span(words, at + 1, TRUE, column, &second) || first->n_years > 1 ||
+        second.n_years > 1 || g_date_compare(&second.to, &first->from) <= 0)
+        return FALSE;
+    first->to = second.to;
+    errata_ask_words_use(words, at, 1 + second.n_words);
+    return TRUE;
+}
+
+/**
+ * errata_ask_condition_time:
+ * @words: a question
+ * @at: a word of it
+ * @column: the column of time meant, or −1 for the log's
+ *
+ * “in May”, “since 2026-03-10”, “from May to June”, “on Mondays”, “in 2026”: a month without a year is
+ * that of every year in which the log has rows of it. The words are used.
+ *
+ * Returns: (transfer full) (nullable): the condition, as filters are written; %NULL where none begins
+ */
+char *
+errata_ask_condition_time(AskWords *words, guint at, int column)
+{
+    static const char *const leads[] = {"in",
+                                        "on",
+                                        "of",
+                                        "during",
+                                        "for",
+                                        "since",
+                                        "from",
+                                        "before",
+                                        "until",
+                                        "after",
+                                        "between",
+                                        "within",
+                                        NULL};
+    const AskWord *word = errata_ask_words_get(words, at);
+    const char *lead = word != NULL && !word->used && g_strv_contains(leads, word->fold)
+                           ? word->fold
+                           : NULL;
+    guint begin = at + (lead != NULL ? 1 : 0);
+    g_autoptr(GString) text = g_string_new(NULL);
+    g_autofree char *name = NULL;
+    TimeSpan span = {.n_years = 1};
+
+    column = column >= 0 ? column : time_column(words);
+    word = errata_ask_words_get(words, begin);
+    if (column < 0 || word == NULL || word->used)
+        return NULL;
+    name = time_weekday(words, begin, column);
+    if (name != NULL)
+        return g_steal_pointer(&name);
+    if (!time_span(words, begin, lead != NULL, column, &span))
+        return NULL;
+    name = errata_ask_condition_name(words, (guint)column);
+    lead = lead != NULL ? lead : "in";
+    if (g_str_equal(lead, "between") && !time_second(words, begin + span.n_words, column, &span))
+        return NULL;
+    if (g_str_equal(lead, "from") && time_second(words, begin + span.n_words, column, &span))
+        time_print(text, name, "", &span.from, &span.to);
+    else if (g_str_equal(lead, "since") || g_str_equal(lead, "after") ||
+             g_str_equal(lead, "before") || g_str_equal(lead, "until")) {
+        gboolean before = g_str_equal(lead, "before") || g_str_equal(lead, "until");
+        gboolean whole = g_str_equal(lead, "after") || g_str_equal(lead, "until");
+
+        if (span.n_years > 1)
+            return NULL; /* which year is not said */
+        time_print(text, name, before ? "<" : ">=", whole ? &span.to : &span.from, NULL);
+    } else {
+        time_print_years(text, name, &span);
+    }
+    errata_ask_words_use(words, at, span.n_words + (begin - at));
+    return g_string_free(g_steal_pointer(&text), FALSE);
+}

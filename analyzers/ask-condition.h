@@ -1,0 +1,30 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#pragma once
+
+#include "ask-words.h"
+
+G_BEGIN_DECLS
+
+/* which rows a question speaks of */
+typedef struct {
+    guint first;       /* the first word that says so */
+    int column;        /* equality: of the frame; −1 for classes; −2 for any other condition */
+    gboolean negated;  /* equality: none of the values */
+    GPtrArray *values; /* (element-type utf8): equality */
+    char *filter;      /* otherwise, in the language of filters */
+} AskCondition;
+
+GPtrArray *errata_ask_condition_take(AskWords *words, gboolean compare, char **ret_why);
+char *errata_ask_condition_join(AskWords *words,
+                                const GPtrArray *conditions,
+                                guint from,
+                                guint to,
+                                char **ret_why);
+
+/* ask-condition-time.c */
+char *errata_ask_condition_time(AskWords *words, guint at, int column);
+
+AskCondition *errata_ask_condition_new(guint first, char *filter);
+char *errata_ask_condition_name(const AskWords *words, guint column);
+
+G_END_DECLS

@@ -1,0 +1,310 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* The words of a question in plain words, and what they may name: columns, values, classes. A word is
+ * matched whole; names of several words are matched with spaces, _ and - alike. Whatever no rule has
+ * used in the end was not understood, and the question is not answered. */
+#include "ask-words.h"
+
+#include <string.h>
+
+#include "text.h"
+
+#define WORDS_MAX        400  /* of a question */
+#define WORDS_NAME       6    /* words that a name may have */
+#define WORDS_DICTIONARY 1000 /* values of a column that are known by themselves */
+
+/* words that restrict nothing */
+static const char *const words_filler[] = {
+    "a",        "about",     "all",      "am",        "an",      "and",         "any",
+    "are",      "as",        "at",       "be",        "been",    "being",       "can",
+    "case",     "cases",     "could",    "customers", "data",    "dataset",     "did",
+    "do",       "does",      "entries",  "entry",     "for",     "from",        "get",
+    "give",     "got",       "had",      "has",       "have",    "how",         "i",
+    "in",       "is",        "it",       "item",      "items",   "its",         "log",
+    "many",     "me",        "model",    "much",      "my",      "number",      "of",
+    "on",       "our",       "overall",  "people",    "please",  "record",      "records",
+    "rows",     "row",       "samples",  "so",        "than",    "that",        "the",
+    "their",    "there",     "these",    "they",      "this",    "to",          "total",
+    "us",       "users",     "was",      "we",        "were",    "what",        "what's",
+    "when",     "where",     "which",    "who",       "whose",   "will",        "with",
+    "would",    "you",       "year",     "years",     "within",  "predictions", "prediction",
+    "among",    "over all",  "tell",     "value",     "column",  "answer",      "it's",
+    "set",      "your",      "shall",    "should",    "rather",  "then",        "observations",
+    "requests", "instances", "examples", "example",   "persons", "person",      NULL};
+
+static void
+words_clear_cb(gpointer data)
+{
+    AskWord *word = data;
+
+    g_free(word->text);
+    g_free(word->fold);
+}
+
+/* small letters; _, - and spaces are one space */
+static char *
+words_fold(const char *text)
+{
+    g_autofree char *small = g_utf8_strdown(text, -1);
+    GString *folded = g_string_new(NULL);
+
+    for (const char *p = small; *p != '\0'; p++) {
+        gboolean space = strchr(" _-\t\r\n", *p) != NULL && p[1] != '\0' && p != small;
+
+        if (!space)
+            g_string_append_c(folded, *p);
+        else if (folded->len > 0 && folded->str[folded->len - 1] != ' ')
+            g_string_append_c(folded, ' ');
+    }
+    return g_string_free(folded, FALSE);
+}
+
+/* at spaces; marks around a word are no part of it */
+static void
+words_split(AskWords *self)
+{
+    const char *p = self->question;
+
+    while (*p != '\0' && self->words->len < WORDS_MAX) {
+        AskWord word = {.at = p + strspn(p, " \t\r\n")};
+        const char *begin;
+        const char *end;
+
+        p = word.at + strcspn(word.at, " \t\r\n");
+        word.end = p;
+        while (word.end > word.at && strchr(",;:?!.", word.end[-1]) != NULL)
+            word.end--;
+        begin = word.at + strspn(word.at, "\"'`(");
+        for (end = word.end; end > begin && strchr("\"'`)", end[-1]) != NULL;)
+            end--;
+        if (begin >= end)
+            continue;
+        word.text = g_strndup(begin, (gsize)(end - begin));
+        word.fold = words_fold(word.text);
+        g_array_append_val(self->words, word);
+    }
+}
+
+static void
+words_add_value(AskWords *self, int column, const char *text)
+{
+    char *fold = words_fold(text);
+    AskValue value = {column, text};
+    GArray *list = g_hash_table_lookup(self->values, fold);
+
+    if (list == NULL) {
+        list = g_array_new(FALSE, FALSE, sizeof(AskValue));
+        g_hash_table_insert(self->values, g_strdup(fold), list);
+    }
+    g_array_append_val(list, value);
+    g_free(fold);
+}
+
+/* values of label and prediction are classes */
+static gboolean
+words_is_class_column(const ErrataSchema *schema, guint column)
+{
+    return schema != NULL && schema->n_classes > 0 &&
+           ((int)column == schema->label || (int)column == schema->prediction);
+}
+
+static void
+words_add_values(AskWords *self)
+{
+    const ErrataFrame *frame = self->data->frame;
+    const ErrataSchema *schema = self->data->schema;
+
+    for (guint c = 0; frame != NULL && c < frame->n_columns; c++) {
+        const ErrataColumn *column = frame->columns[c];
+
+        if (column->type != ERRATA_COLUMN_CATEGORY || column->n_dictionary > WORDS_DICTIONARY ||
+            words_is_class_column(schema, c) || (schema != NULL && (int)c == schema->id))
+            continue;
+        for (guint i = 0; i < column->n_dictionary; i++)
+            words_add_value(self, (int)c, column->dictionary[i]);
+    }
+    for (guint i = 0; schema != NULL && i < schema->n_classes; i++)
+        words_add_value(self, -1, schema->classes[i]);
+}
+
+static void
+words_add_names(AskWords *self)
+{
+    const ErrataAskData *data = self->data;
+
+    for (guint c = 0; data->frame != NULL && c < data->frame->n_columns; c++)
+        g_ptr_array_add(self->names, data->frame->columns[c]->name);
+    for (guint c = 0; data->frame == NULL && data->report != NULL && c < data->report->columns->len;
+         c++)
+        g_ptr_array_add(
+            self->names,
+            ((const ErrataColumnSummary *)g_ptr_array_index(data->report->columns, c))->name);
+    for (guint i = 0; i < self->names->len; i++) {
+        char *fold = words_fold(g_ptr_array_index(self->names, i));
+
+        if (g_hash_table_contains(self->columns, fold))
+            g_free(fold);
+        else
+            g_hash_table_insert(self->columns, fold, GUINT_TO_POINTER(i + 1));
+    }
+}
+
+AskWords *
+errata_ask_words_new(const char *question, const ErrataAskData *data)
+{
+    AskWords *self = g_new0(AskWords, 1);
+
+    self->data = data;
+    self->question = g_utf8_make_valid(question, -1);
+    self->words = g_array_new(FALSE, TRUE, sizeof(AskWord));
+    g_array_set_clear_func(self->words, words_clear_cb);
+    self->names = g_ptr_array_new();
+    self->columns = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL);
+    self->values =
+        g_hash_table_new_full(g_str_hash, g_str_equal, g_free, (GDestroyNotify)g_array_unref);
+    words_split(self);
+    words_add_names(self);
+    words_add_values(self);
+    return self;
+}
+
+void
+errata_ask_words_free(AskWords *self)
+{
+    if (self == NULL)
+        return;
+    g_hash_table_unref(self->values);
+    g_hash_table_unref(self->columns);
+    g_ptr_array_unref(self->names);
+    g_array_unref(self->words);
+    g_free(self->question);
+    g_free(self);
+}
+
+const AskWord *
+errata_ask_words_get(const AskWords *self, guint i)
+{
+    return i < self->words->len ? &g_array_index(self->words, AskWord, i) : NULL;
+}
+
+void
+errata_ask_words_use(AskWords *self, guint first, guint n)
+{
+    for (guint i = first; i < first + n && i < self->words->len; i++)
+        g_array_index(self->words, AskWord, i).used = TRUE;
+}
+
+/* Returns: (transfer full) (nullable): @n words folded, joined by spaces; %NULL where one is used or
+ *   there are not as many */
+char *
+errata_ask_words_phrase(const AskWords *self, guint first, guint n)
+{
+    GString *text = g_string_new(NULL);
+
+    for (guint i = first; i < first + n; i++) {
+        const AskWord *word = errata_ask_words_get(self, i);
+
+        if (word == NULL || word->used) {
+            g_string_free(text, TRUE);
+            return NULL;
+        }
+        g_string_append_printf(text, "%s%s", i > first ? " " : "", word->fold);
+    }
+    return g_string_free(text, FALSE);
+}
+
+/* Returns: how many unused words from @at on are @phrase, folded; one that ends in * is a beginning */
+guint
+errata_ask_words_match(const AskWords *self, guint at, const char *phrase)
+{
+    gsize length = strlen(phrase);
+    gboolean open = length > 0 && phrase[length - 1] == '*';
+
+    for (guint n = 1; n <= WORDS_NAME; n++) {
+        g_autofree char *text = errata_ask_words_phrase(self, at, n);
+
+        if (text == NULL)
+            return 0;
+        if (open ? strncmp(text, phrase, length - 1) == 0 : strcmp(text, phrase) == 0)
+            return n;
+    }
+    return 0;
+}
+
+/* Returns: where @phrase stands first, or −1 */
+int
+errata_ask_words_find(const AskWords *self, const char *phrase, guint *ret_n)
+{
+    for (guint i = 0; i < self->words->len; i++) {
+        guint n = errata_ask_words_match(self, i, phrase);
+
+        if (n > 0) {
+            if (ret_n != NULL)
+                *ret_n = n;
+            return (int)i;
+        }
+    }
+    return -1;
+}
+
+/* as find, and uses the words */
+int
+errata_ask_words_take(AskWords *self, const char *phrase)
+{
+    guint n = 0;
+    int at = errata_ask_words_find(self, phrase, &n);
+
+    if (at >= 0)
+        errata_ask_words_use(self, (guint)at, n);
+    return at;
+}
+
+/* Returns: the place in names of the column that the words from @at on name, also in the plural; −1
+ *   where they name none */
+int
+errata_ask_words_column(const AskWords *self, guint at, guint *ret_n)
+{
+    for (guint n = WORDS_NAME; n > 0; n--) {
+        g_autofree char *text = errata_ask_words_phrase(self, at, n);
+        gsize length = text != NULL ? strlen(text) : 0;
+        gpointer found = length > 0 ? g_hash_table_lookup(self->columns, text) : NULL;
+
+        if (found == NULL && length > 3 && g_str_has_suffix(text, "ies")) {
+            g_autofree char *one = g_strdup_printf("%.*sy", (int)(length - 3), text);
+
+            found = g_hash_table_lookup(self->columns, one);
+        }
+        if (found == NULL && length > 2 && text[length - 1] == 's') {
+            text[length - 1] = '\0';
+            found = g_hash_table_lookup(self->columns, text);
+        }
+        if (found != NULL) {
+            *ret_n = n;
+            return (int)GPOINTER_TO_UINT(found) - 1;
+        }
+    }
+    return -1;
+}
+
+/* Returns: (transfer full) (nullable): the words that nothing was made of, in quotes; %NULL where
+ *   there are none that could matter */
+char *
+errata_ask_words_left(const AskWords *self)
+{
+    g_autoptr(GString) text = g_string_new(NULL);
+    gboolean follows = FALSE;
+
+    for (guint i = 0; i < self->words->len; i++) {
+        const AskWord *word = &g_array_index(self->words, AskWord, i);
+        g_autofree char *shown = errata_text_excerpt(word->text, strlen(word->text), 40);
+
+        if (word->used || g_strv_contains(words_filler, word->fold)) {
+            follows = FALSE;
+            continue;
+        }
+        if (follows)
+            g_string_truncate(text, text->len - strlen("”"));
+        g_string_append_printf(text, "%s%s”", follows ? " " : text->len > 0 ? ", “" : "“", shown);
+        follows = TRUE;
+    }
+    return text->len > 0 ? g_strdup(text->str) : NULL;
+}

@@ -1,0 +1,46 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#pragma once
+
+#include "ask.h"
+
+G_BEGIN_DECLS
+
+/* one word of a question */
+typedef struct {
+    char *text;      /* as written */
+    char *fold;      /* in small letters, _ and - as spaces */
+    const char *at;  /* in the question, with quotes and parentheses */
+    const char *end; /* behind it */
+    gboolean used;   /* something was made of it */
+} AskWord;
+
+/* a value of a column */
+typedef struct {
+    int column;       /* of the frame; −1 for a class */
+    const char *text; /* as the log has it */
+} AskValue;
+
+/* a question, and the names and values that it may speak of */
+typedef struct {
+    const ErrataAskData *data;
+    char *question;
+    GArray *words;       /* (element-type AskWord) */
+    GPtrArray *names;    /* (element-type utf8): of columns */
+    GHashTable *columns; /* folded name → place in @names, plus 1 */
+    GHashTable *values;  /* folded value → GArray of AskValue */
+} AskWords;
+
+AskWords *errata_ask_words_new(const char *question, const ErrataAskData *data);
+void errata_ask_words_free(AskWords *self);
+const AskWord *errata_ask_words_get(const AskWords *self, guint i);
+void errata_ask_words_use(AskWords *self, guint first, guint n);
+char *errata_ask_words_phrase(const AskWords *self, guint first, guint n);
+guint errata_ask_words_match(const AskWords *self, guint at, const char *phrase);
+int errata_ask_words_find(const AskWords *self, const char *phrase, guint *ret_n);
+int errata_ask_words_take(AskWords *self, const char *phrase);
+int errata_ask_words_column(const AskWords *self, guint at, guint *ret_n);
+char *errata_ask_words_left(const AskWords *self);
+
+G_DEFINE_AUTOPTR_CLEANUP_FUNC(AskWords, errata_ask_words_free)
+
+G_END_DECLS
