@@ -158,7 +158,7 @@ finding_rationale(ErrataJsonWriter *json, const ErrataFinding *finding)
     }
     errata_json_writer_begin(json, "rationale", '{');
     errata_json_writer_string(json, "text", finding->rationale);
-    errata_json_writer_string(json, "writer", "builtin");
+    errata_json_writer_string(json, "writer", finding->by_model ? "llm" : "builtin");
     finding_list(json, "citations", finding->citations);
     errata_json_writer_end(json, '}');
 }
@@ -280,6 +280,7 @@ finding_read(JsonObject *object, JsonObject *evidence, ErrataCase *self, GError 
     errata_case_json_read_subject(object, finding);
     finding_read_impact(object, finding);
     finding->rationale = errata_json_reader_string(rationale, "text");
+    finding->by_model = g_strcmp0(errata_json_reader_peek(rationale, "writer"), "llm") == 0;
     finding_read_list(rationale, "citations", finding->citations);
     for (guint i = 0; i < errata_json_reader_length(suggestions); i++)
         finding_read_suggestion(errata_json_reader_element(suggestions, i), finding);

@@ -164,6 +164,7 @@ typedef struct {
  * @notes: (element-type utf8): facts for the writer that are not numbers, as `key=value`
  *   (`decoy=country`, `direction=missed`, `label-noise=weak`)
  * @rationale: (nullable): text, by the writer; @citations the evidence ids it cites
+ * @by_model: @rationale is a language model's, and was checked
  * @suggestions: (element-type ErrataSuggestion): what to do, best first
  * @pattern: (transfer none) (nullable): what it is called from report to report, one of the case's
  *   patterns; %NULL where none are kept
@@ -208,6 +209,7 @@ typedef struct {
     ErrataTable *examples;
     GPtrArray *notes;
     char *rationale;
+    gboolean by_model;
     GPtrArray *citations;
     GPtrArray *suggestions;
     const ErrataPattern *pattern;

@@ -2,6 +2,12 @@
 #include "json-reader.h"
 
 #include <math.h>
+#include <string.h>
+
+#include "error.h"
+
+#define JSON_READER_DEPTH 16
+#define JSON_READER_BYTES (1U << 20)
 
 static JsonNode *
 json_reader_node(JsonObject *object, const char *key, JsonNodeType type)
@@ -18,6 +24,58 @@ json_reader_number(JsonNode *node)
                                                              : G_TYPE_INVALID;
 
     return type == G_TYPE_INT64 || type == G_TYPE_DOUBLE ? json_node_get_double(node) : (double)NAN;
+}
+
+/* how deep brackets stand within one another; the parser recurses once for each */
+static guint
+json_reader_depth(const char *text)
+{
+    guint depth = 0;
+    guint deepest = 0;
+    gboolean in_string = FALSE;
+
+    for (const char *p = text; *p != '\0'; p++) {
+        if (in_string) {
+            if (*p == '\\' && p[1] != '\0')
+                p++;
+            else if (*p == '"')
+                in_string = FALSE;
+        } else if (*p == '"') {
+            in_string = TRUE;
+        } else if (*p == '{' || *p == '[') {
+            deepest = MAX(deepest, ++depth);
+        } else if ((*p == '}' || *p == ']') && depth > 0) {
+            depth--;
+        }
+    }
+    return deepest;
+}
+
+JsonNode *
+errata_json_reader_parse(const char *text, GError **error)
+{
+    g_autoptr(JsonParser) parser = json_parser_new_immutable();
+
+    if (strlen(text) > JSON_READER_BYTES || json_reader_depth(text) > JSON_READER_DEPTH) {
+        g_set_error(error,
+                    ERRATA_ERROR,
+                    ERRATA_ERROR_LIMIT,
+                    "longer than %u bytes or deeper than %d brackets",
+                    JSON_READER_BYTES,
+                    JSON_READER_DEPTH);
+        return NULL;
+    }
+    if (!g_utf8_validate(text, -1, NULL)) {
+        g_set_error_literal(error, ERRATA_ERROR, ERRATA_ERROR_INVALID_DATA, "not valid UTF-8");
+        return NULL;
+    }
+    if (!json_parser_load_from_data(parser, text, -1, error))
+        return NULL;
+    if (json_parser_get_root(parser) == NULL) {
+        g_set_error_literal(error, ERRATA_ERROR, ERRATA_ERROR_INVALID_DATA, "empty");
+        return NULL;
+    }
+    return json_parser_steal_root(parser);
 }
 
 JsonObject *

@@ -4,6 +4,9 @@
 #include "interpret.h"
 
 #include "built-in-writer.h"
+#include "rationale.h"
+
+#define INTERPRET_MAX_RATIONALES 12 /* findings that a model writes of, the gravest first */
 
 /**
  * errata_interpret:
@@ -24,4 +27,7 @@ errata_interpret(ErrataCase *report,
     errata_built_in_writer_write(report);
     if (llm != NULL && report->llm == NULL)
         report->llm = errata_llm_use_new(llm->backend, llm->model);
+    for (guint i = 0; llm != NULL && i < MIN(report->findings->len, INTERPRET_MAX_RATIONALES); i++)
+        if (!errata_rationale_ask(g_ptr_array_index(report->findings, i), report, llm))
+            break;
 }
