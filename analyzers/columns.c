@@ -23,16 +23,37 @@ typedef struct {
     ErrataColumnSummary **summaries;
 } ColumnsWork;
 
+/* four at a time, as each comparison waits for the last */
+static void
+columns_ends(ErrataColumnSummary *summary, const double *value, gsize n)
+{
+    double least[4] = {value[0], value[0], value[0], value[0]};
+    double most[4] = {value[0], value[0], value[0], value[0]};
+    gsize i = 0;
+
+    for (; i + 4 <= n; i += 4)
+        for (guint k = 0; k < 4; k++) {
+            least[k] = value[i + k] < least[k] ? value[i + k] : least[k];
+            most[k] = value[i + k] > most[k] ? value[i + k] : most[k];
+        }
+    for (; i < n; i++) {
+        least[0] = MIN(least[0], value[i]);
+        most[0] = MAX(most[0], value[i]);
+    }
+    for (guint k = 1; k < 4; k++) {
+        least[0] = MIN(least[0], least[k]);
+        most[0] = MAX(most[0], most[k]);
+    }
+    summary->min = least[0];
+    summary->max = most[0];
+}
+
 static void
 columns_moments(ErrataColumnSummary *summary, const double *value, gsize n)
 {
     static const double at[] = {0.05, 0.25, 0.5, 0.75, 0.95};
 
-    summary->min = summary->max = value[0];
-    for (gsize i = 0; i < n; i++) {
-        summary->min = value[i] < summary->min ? value[i] : summary->min;
-        summary->max = value[i] > summary->max ? value[i] : summary->max;
-    }
+    columns_ends(summary, value, n);
     summary->mean = errata_sum_of(value, n) / (double)n;
     summary->sd = n > 1 ? sqrt(errata_sum_squares(value, n, summary->mean) / (double)(n - 1))
                         : (double)NAN;
@@ -55,12 +76,30 @@ columns_distinct_numbers(const double *value, gsize n)
     return errata_distinct_count(distinct);
 }
 
+/* whole numbers of at most two bytes, each with a place of its own */
+static guint64
+columns_distinct_short(const ErrataColumn *column)
+{
+    g_autofree guint8 *seen = g_new0(guint8, G_MAXUINT16 + 1);
+    guint64 n = 0;
+
+    for (gsize row = 0; row < column->n_rows; row++)
+        seen[(guint16)(column->width == 1 ? ((const gint8 *)column->narrow)[row]
+                                          : ((const gint16 *)column->narrow)[row])] |=
+            (guint8)errata_column_is_valid(column, row);
+    for (guint i = 0; i <= G_MAXUINT16; i++)
+        n += seen[i];
+    return n;
+}
+
 /* large whole numbers fall together as doubles */
 static guint64
 columns_distinct_integers(const ErrataColumn *column)
 {
     g_autoptr(ErrataDistinct) distinct = errata_distinct_new();
 
+    if (column->narrow != NULL && column->width <= 2)
+        return columns_distinct_short(column);
     for (gsize row = 0; row < column->n_rows; row++)
         if (errata_column_is_valid(column, row))
             errata_distinct_add(distinct,

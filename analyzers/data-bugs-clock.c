@@ -5,7 +5,7 @@
 #include <string.h>
 
 #include "data-bugs.h"
-#include "sort.h"
+#include "select.h"
 #include "words.h"
 
 #define CLOCK_ROWS    100
@@ -54,22 +54,23 @@ clock_add(Clock *self, const GArray *rows)
 static void
 clock_far(Clock *self)
 {
-    g_autofree double *sorted = g_new(double, self->n_rows + 1);
+    static const double at[] = {CLOCK_SHARE, 1.0 - CLOCK_SHARE};
+    g_autofree double *times = g_new(double, self->n_rows + 1);
     g_autoptr(GArray) rows = g_array_new(FALSE, FALSE, sizeof(guint32));
     g_autofree char *count = NULL;
     g_autofree char *when = NULL;
-    double lo, hi, far;
+    double ends[2], lo, hi, far;
     gsize n = 0;
     ErrataDataBug *bug;
 
     for (gsize row = 0; row < self->n_rows; row++)
         if (self->time[row] != G_MININT64)
-            sorted[n++] = (double)self->time[row];
+            times[n++] = (double)self->time[row];
     if (n < CLOCK_ROWS)
         return;
-    errata_sort_values(sorted, n);
-    lo = errata_sort_quantile(sorted, n, CLOCK_SHARE);
-    hi = errata_sort_quantile(sorted, n, 1.0 - CLOCK_SHARE);
+    errata_select_quantiles(times, n, at, G_N_ELEMENTS(at), ends);
+    lo = ends[0];
+    hi = ends[1];
     far = CLOCK_FAR * MAX(hi - lo, (double)CLOCK_DAY);
     for (gsize row = 0; row < self->n_rows; row++) {
         guint32 number = (guint32)row;
@@ -101,6 +102,7 @@ clock_is_ordered(Clock *self, GArray *ret_jumps)
     g_autofree double *steps = g_new(double, self->n_rows + 1);
     gsize n = 0, n_back = 0;
     gint64 last = G_MININT64;
+    double usual;
 
     for (gsize row = 0; row < self->n_rows; row++) {
         ClockJump jump = {(guint32)row, 0, 0};
@@ -118,8 +120,8 @@ clock_is_ordered(Clock *self, GArray *ret_jumps)
     }
     if (n < CLOCK_ROWS || (double)n_back > (1.0 - CLOCK_ORDERED) * (double)n)
         return FALSE;
-    errata_sort_values(steps, n);
-    self->usual = (gint64)errata_sort_quantile(steps, n, 0.99);
+    errata_select_quantiles(steps, n, (const double[]){0.99}, 1, &usual);
+    self->usual = (gint64)usual;
     return TRUE;
 }
 

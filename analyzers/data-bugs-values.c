@@ -16,6 +16,8 @@
 #define VALUES_FIRST  0.3  /* which rows are the first */
 #define VALUES_NUMBER 0.05 /* change of the share of cells that are numbers */
 #define VALUES_LEAST  50   /* values that have a range */
+#define VALUES_CHUNK  1024
+#define VALUES_BEYOND 5 /* rows beyond the range that are worth a look */
 
 /* the column in the reference, or %NULL */
 static const ErrataColumn *
@@ -101,17 +103,20 @@ values_ends(const ErrataDataBugs *self,
     const ErrataColumn *column = before != NULL ? before : self->analysis->frame->columns[index];
     const guint8 *mask = before != NULL ? NULL : self->analysis->baseline;
     g_autofree double *values = NULL;
-    double quantile[G_N_ELEMENTS(at)];
+    double chunk[VALUES_CHUNK], quantile[G_N_ELEMENTS(at)];
     gsize n = 0;
 
     if (before == NULL && mask == NULL)
         return FALSE;
-    values = errata_column_numbers(column);
-    for (gsize row = 0; row < column->n_rows; row++) {
-        double value = values[row];
+    values = g_new(double, column->n_rows + 1);
+    for (gsize begin = 0; begin < column->n_rows; begin += VALUES_CHUNK) {
+        gsize size = MIN(column->n_rows - begin, VALUES_CHUNK);
 
-        values[n] = value;
-        n += !isnan(value) && (mask == NULL || mask[row] != 0) ? 1 : 0;
+        errata_column_read(column, begin, size, chunk);
+        for (gsize i = 0; i < size; i++) {
+            values[n] = chunk[i];
+            n += !isnan(chunk[i]) && (mask == NULL || mask[begin + i] != 0) ? 1 : 0;
+        }
     }
     if (n < VALUES_LEAST)
         return FALSE;
@@ -178,6 +183,23 @@ values_describe_range(ErrataDataBug *bug, const ErrataColumn *column, gboolean h
         g_strdup_printf("Check the unit and the missing code of %s, and reject such values "
                         "before they are scored",
                         column->name);
+}
+
+/* how many numbers of a column lie beyond two ends */
+static gsize
+values_n_beyond(const ErrataColumn *column, double lo, double hi)
+{
+    double chunk[VALUES_CHUNK];
+    guint64 n = 0;
+
+    for (gsize begin = 0; begin < column->n_rows; begin += VALUES_CHUNK) {
+        gsize size = MIN(column->n_rows - begin, VALUES_CHUNK);
+
+        errata_column_read(column, begin, size, chunk);
+        for (gsize i = 0; i < size; i++)
+            n += (guint64)(chunk[i] < lo) + (guint64)(chunk[i] > hi);
+    }
+    return n;
 }
 
 /* rows of the candidate's column that lie @far beyond its ends, in time order; the rest of the rows
@@ -261,6 +283,8 @@ errata_data_bugs_range(ErrataDataBugs *self, guint column)
         !values_ends(self, column, ends, &far, &n_before))
         return;
     self->n_tried++;
+    if (!(far > 0.0) || values_n_beyond(data, ends[0] - far, ends[1] + far) < VALUES_BEYOND)
+        return;
     bug = errata_data_bugs_add(self, "out-of-range", (int)column);
     bug->lo = ends[0];
     bug->hi = ends[1];
@@ -271,7 +295,7 @@ errata_data_bugs_range(ErrataDataBugs *self, guint column)
                  1.0);
     bug->test = "rows beyond the ends of a sample";
     bug->after = (double)bug->n_rows / (double)MAX(n_now, 1);
-    if (!(far > 0.0) || bug->n_rows < 5) {
+    if (bug->n_rows < VALUES_BEYOND) { /* others told of the rest */
         g_ptr_array_remove_index(self->bugs, self->bugs->len - 1);
         return;
     }

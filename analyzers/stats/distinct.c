@@ -3,16 +3,7 @@
 
 #include <math.h>
 
-#define DISTINCT_SLOTS     65536U /* of the exact table, three quarters full at most */
-#define DISTINCT_BITS      14     /* of the registers' index */
-#define DISTINCT_REGISTERS (1U << DISTINCT_BITS)
-
-struct _ErrataDistinct {
-    guint64 *slots; /* 0: free */
-    gsize n;
-    gboolean has_zero; /* the hash 0 was seen: it cannot stand in the table */
-    guint8 *registers; /* NULL while the table holds all */
-};
+#define DISTINCT_SLOTS 65536U /* of the exact table, three quarters full at most */
 
 ErrataDistinct *
 errata_distinct_new(void)
@@ -33,44 +24,25 @@ errata_distinct_free(ErrataDistinct *self)
     g_free(self);
 }
 
-static inline void
-distinct_register(ErrataDistinct *self, guint64 hash)
-{
-    guint index = (guint)(hash >> (64 - DISTINCT_BITS));
-    guint64 rest = (hash << DISTINCT_BITS) | (G_GUINT64_CONSTANT(1) << (DISTINCT_BITS - 1));
-    guint8 rank = (guint8)(__builtin_clzll(rest) + 1);
-
-    if (self->registers[index] < rank)
-        self->registers[index] = rank;
-}
-
 /* too many for the table: what it holds goes into the registers */
 static void
 distinct_spill(ErrataDistinct *self)
 {
-    self->registers = g_new0(guint8, DISTINCT_REGISTERS);
+    self->registers = g_new0(guint8, ERRATA_DISTINCT_REGISTERS);
     for (guint i = 0; i < DISTINCT_SLOTS; i++)
         if (self->slots[i] != 0)
-            distinct_register(self, self->slots[i]);
+            errata_distinct_register(self->registers, self->slots[i]);
     if (self->has_zero)
-        distinct_register(self, 0);
+        errata_distinct_register(self->registers, 0);
     g_clear_pointer(&self->slots, g_free);
 }
 
-/**
- * errata_distinct_add:
- * @self: the counter
- * @hash: a well mixed hash of the thing
- */
+/* as errata_distinct_add() while the table holds all */
 void
-errata_distinct_add(ErrataDistinct *self, guint64 hash)
+errata_distinct_add_exact(ErrataDistinct *self, guint64 hash)
 {
     guint slot = (guint)(hash & (DISTINCT_SLOTS - 1));
 
-    if (self->registers != NULL) {
-        distinct_register(self, hash);
-        return;
-    }
     if (hash == 0) {
         self->has_zero = TRUE;
         return;
@@ -96,12 +68,12 @@ errata_distinct_add(ErrataDistinct *self, guint64 hash)
 guint64
 errata_distinct_count(const ErrataDistinct *self)
 {
-    const double m = DISTINCT_REGISTERS;
+    const double m = ERRATA_DISTINCT_REGISTERS;
     double sum = 0.0;
 
     if (self->registers == NULL)
         return self->n + (self->has_zero ? 1 : 0);
-    for (guint i = 0; i < DISTINCT_REGISTERS; i++)
+    for (guint i = 0; i < ERRATA_DISTINCT_REGISTERS; i++)
         sum += ldexp(1.0, -(int)self->registers[i]);
     return (guint64)llround(0.7213 / (1.0 + 1.079 / m) * m * m / sum);
 }

@@ -30,10 +30,9 @@ errata_partition_new(const ErrataScale *scale, const double *value, gsize n)
     self->end = n;
     self->start = g_new0(guint32, scale->n_codes + 1);
     self->sorted = g_new0(guint8, scale->n_codes);
-    for (gsize i = 0; i < n; i++) {
-        code[i] = (guint16)errata_scale_code(scale, value[i]);
+    errata_scale_codes(scale, value, n, code);
+    for (gsize i = 0; i < n; i++)
         self->start[code[i] + 1]++;
-    }
     for (guint c = 0; c < scale->n_codes; c++) {
         next[c] = self->start[c];
         self->start[c + 1] += self->start[c];

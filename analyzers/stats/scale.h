@@ -41,6 +41,7 @@ void errata_scale_learn(ErrataScale *self,
                         const double *b,
                         gsize n_b,
                         guint n_codes);
+void errata_scale_codes(const ErrataScale *self, const double *value, gsize n, guint16 *ret_code);
 
 /* unsigned, in the order of the numbers; −0 equals 0; @value is not NaN */
 static inline guint64

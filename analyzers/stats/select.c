@@ -12,6 +12,7 @@
 
 #define SELECT_CODES 4096
 #define SELECT_SMALL 512 /* sorted as they are */
+#define SELECT_CHUNK 1024
 
 typedef struct {
     gsize rank;   /* of the order statistic wanted, from 0 */
@@ -29,6 +30,40 @@ select_locate(const guint32 *count, SelectWanted *wanted)
         before += count[code++];
     wanted->code = code;
     wanted->before = before;
+}
+
+/* sorts the values of wanted codes by their slots; which are wanted is hard to foretell, so that all
+ * places are written down and only those that count are kept */
+static void
+select_keep(const double *value,
+            const guint16 *code,
+            gsize n,
+            const guint8 *slot_of,
+            double *const *kept,
+            gsize *n_kept)
+{
+    guint16 place[SELECT_CHUNK];
+    gsize found = 0;
+
+    for (gsize i = 0; i < n; i++) {
+        place[found] = (guint16)i;
+        found += slot_of[code[i]] != 0 ? 1 : 0;
+    }
+    for (gsize k = 0; k < found; k++) {
+        guint8 slot = slot_of[code[place[k]]];
+
+        kept[slot][n_kept[slot]++] = value[place[k]];
+    }
+}
+
+static gboolean
+select_is_one(const double *value, gsize n)
+{
+    gsize n_others = 0;
+
+    for (gsize i = 0; i < n; i++)
+        n_others += value[i] < value[0] || value[i] > value[0] ? 1 : 0;
+    return n_others == 0;
 }
 
 /* one pass for all wanted codes together: each value is looked up in a table of slots */
@@ -51,14 +86,16 @@ select_resolve(const double *value,
             slot_of[wanted[i].code] = (guint8)++n_slots;
             kept[n_slots] = g_new(double, count[wanted[i].code]);
         }
-    for (gsize i = 0; i < n; i++) {
-        guint8 slot = slot_of[code[i]];
-
-        if (slot != 0)
-            kept[slot][n_kept[slot]++] = value[i];
-    }
+    for (gsize begin = 0; begin < n; begin += SELECT_CHUNK)
+        select_keep(value + begin,
+                    code + begin,
+                    MIN(n - begin, SELECT_CHUNK),
+                    slot_of,
+                    kept,
+                    n_kept);
     for (guint slot = 1; slot <= n_slots; slot++)
-        errata_sort_values(kept[slot], n_kept[slot]);
+        if (!select_is_one(kept[slot], n_kept[slot]))
+            errata_sort_values(kept[slot], n_kept[slot]);
     for (guint i = 0; i < n_wanted; i++)
         ret[i] = kept[slot_of[wanted[i].code]][wanted[i].rank - wanted[i].before];
     for (guint slot = 1; slot <= n_slots; slot++)
@@ -84,10 +121,9 @@ select_large(const double *value, gsize n, SelectWanted *wanted, guint n_wanted,
     guint32 count[SELECT_CODES] = {0};
 
     errata_scale_learn(scale, value, n, NULL, 0, SELECT_CODES);
-    for (gsize i = 0; i < n; i++) {
-        code[i] = (guint16)errata_scale_code(scale, value[i]);
+    errata_scale_codes(scale, value, n, code);
+    for (gsize i = 0; i < n; i++)
         count[code[i]]++;
-    }
     for (guint i = 0; i < n_wanted; i++)
         select_locate(count, &wanted[i]);
     select_resolve(value, code, n, count, wanted, n_wanted, ret);

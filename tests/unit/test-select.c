@@ -4,6 +4,7 @@
 
 #include "distinct.h"
 #include "rng.h"
+#include "scale.h"
 #include "select.h"
 #include "sort.h"
 
@@ -52,11 +53,37 @@ test_select_distinct(void)
     }
 }
 
+static void
+test_select_codes(void)
+{
+    g_autofree ErrataScale *scale = g_new(ErrataScale, 1);
+    double value[1003];
+    guint16 code[1003];
+
+    g_test_summary("Many codes at once are those of one number at a time");
+    for (guint round = 0; round < 30; round++) {
+        ErrataRng rng = errata_rng_init(2, 7, round);
+
+        for (guint i = 0; i < G_N_ELEMENTS(value); i++) {
+            value[i] = round % 3 == 0 ? (double)errata_rng_below(&rng, 7) - 3.0
+                                      : tan((errata_rng_uniform(&rng) - 0.5) * 3.14);
+            if (i % 100 == round)
+                value[i] = i % 200 == round ? -0.0 : (double)INFINITY;
+        }
+        errata_scale_learn(scale, value, G_N_ELEMENTS(value), NULL, 0, 4096);
+        value[0] = -1e300;
+        errata_scale_codes(scale, value, G_N_ELEMENTS(value), code);
+        for (guint i = 0; i < G_N_ELEMENTS(value); i++)
+            g_assert_cmpuint(code[i], ==, errata_scale_code(scale, value[i]));
+    }
+}
+
 int
 main(int argc, char **argv)
 {
     g_test_init(&argc, &argv, G_TEST_OPTION_ISOLATE_DIRS, NULL);
     g_test_add_func("/select/equals-sort", test_select_equals_sort);
+    g_test_add_func("/select/codes", test_select_codes);
     g_test_add_func("/select/distinct", test_select_distinct);
     return g_test_run();
 }
