@@ -2,15 +2,17 @@
 /* A data cube per set of columns: one histogram over their codes, from which every conjunction of
  * code ranges is a few differences of prefix sums (Gray et al. 1997, "Data Cube"; Ho et al. 1997,
  * "Range queries in OLAP data cubes"). Row, loss and expected loss of a row stand in one word, so
- * that counting is one addition per row and cube; cubes that differ in the last axis only are
- * counted four at a time. Sums are whole numbers, so their order cannot matter. Nothing is kept of a
- * cube but what its scan found: counting again costs no more than reading it back. */
+ * that counting is one addition per row and cube; cubes that a larger one holds are sums over its
+ * cells. Sums are whole numbers, so their order cannot matter. Nothing is kept of a cube but what its
+ * scan found: counting again costs no more than reading it back. */
+#include "slices-cubes.h"
+
 #include <math.h>
 #include <string.h>
 
 #include "slices-scan.h"
 
-#define SLICES_ABREAST 4 /* cubes counted together */
+#define SLICES_BLOCK 1024 /* rows whose cells are known at once */
 #define SLICES_SUM_BITS \
     30 /* a sum of losses, so that it fits a 32-bit number with room for rounding */
 #define SLICES_WORD_BITS 64
@@ -119,99 +121,136 @@ errata_slices_cubes_pack(SlicesSearch *search, const double *expected)
     }
 }
 
-/* joint code of all axes but the last */
-static void
-slices_cubes_prefix(const SlicesSearch *search, const SlicesCube *cube, guint16 *ret_prefix)
-{
-    gsize n = search->table->discovery.n_rows;
-
-    if (cube->n_axes == 1) {
-        memset(ret_prefix, 0, n * sizeof(guint16));
-        return;
-    }
-    const guint8 *a = slices_cubes_coding(search->table, cube, 0)->code;
-
-    if (cube->n_axes == 2) {
-        for (gsize i = 0; i < n; i++)
-            ret_prefix[i] = a[i];
-        return;
-    }
-    const SlicesCoding *b = slices_cubes_coding(search->table, cube, 1);
-
-    for (gsize i = 0; i < n; i++)
-        ret_prefix[i] = (guint16)(a[i] * b->n_codes + b->code[i]);
-}
-
-static gboolean
-slices_cubes_share_prefix(const SlicesCube *cube, const SlicesCube *other)
-{
-    return cube->n_axes == other->n_axes &&
-           memcmp(cube->axis, other->axis, (cube->n_axes - 1) * sizeof(guint)) == 0;
-}
+/* what one thread counts into */
+typedef struct {
+    guint64 *sums[2]; /* the cells of a group, per word */
+    guint64 *part[2]; /* with one axis summed away … */
+    guint dropped;    /* … which is this one; its number of axes where nothing was yet */
+    guint64 *own[2];  /* those of a member */
+    gint32 *plane[3];
+} CubesRoom;
 
 static void
-slices_cubes_add(const guint64 *word,
-                 const guint16 *prefix,
-                 gsize n_rows,
-                 const SlicesCoding *last,
-                 guint64 *sums)
+slices_cubes_count(const SlicesSearch *search, const SlicesGroup *group, CubesRoom *room)
 {
-    const guint8 *code = last->code;
-    guint32 n_codes = last->n_codes;
-
-    for (gsize i = 0; i < n_rows; i++)
-        sums[prefix[i] * n_codes + code[i]] += word[i];
-}
-
-/* four cubes abreast: their additions do not wait for one another */
-static void
-slices_cubes_add_four(const guint64 *word,
-                      const guint16 *prefix,
-                      gsize n_rows,
-                      const SlicesCoding *const *last,
-                      guint64 *const *sums)
-{
-    const guint8 *code_0 = last[0]->code, *code_1 = last[1]->code;
-    const guint8 *code_2 = last[2]->code, *code_3 = last[3]->code;
-    guint32 n_0 = last[0]->n_codes, n_1 = last[1]->n_codes;
-    guint32 n_2 = last[2]->n_codes, n_3 = last[3]->n_codes;
-    guint64 *sums_0 = sums[0], *sums_1 = sums[1], *sums_2 = sums[2], *sums_3 = sums[3];
-
-    for (gsize i = 0; i < n_rows; i++) {
-        guint32 outer = prefix[i];
-        guint64 add = word[i];
-
-        sums_0[outer * n_0 + code_0[i]] += add;
-        sums_1[outer * n_1 + code_1[i]] += add;
-        sums_2[outer * n_2 + code_2[i]] += add;
-        sums_3[outer * n_3 + code_3[i]] += add;
-    }
-}
-
-/* counts @n cubes of one prefix into @sums */
-static void
-slices_cubes_count(const SlicesSearch *search,
-                   const guint *index,
-                   guint n,
-                   const guint16 *prefix,
-                   guint which,
-                   guint64 *const *sums)
-{
-    const SlicesCoding *last[SLICES_ABREAST];
-    const guint64 *word = search->word[which];
+    gboolean coarse = search->cubes[group->member[0]].n_axes == SLICES_MAX_AXES;
     gsize n_rows = search->table->discovery.n_rows;
+    guint n_words = search->variance > 0.0 ? 2 : 1;
+    guint16 cell[SLICES_BLOCK];
 
-    for (guint k = 0; k < n; k++) {
-        const SlicesCube *cube = &search->cubes[index[k]];
+    for (guint which = 0; which < n_words; which++)
+        memset(room->sums[which], 0, group->n_cells * sizeof(guint64));
+    for (gsize begin = 0; begin < n_rows; begin += SLICES_BLOCK) {
+        gsize n = MIN(SLICES_BLOCK, n_rows - begin);
 
-        last[k] = slices_cubes_coding(search->table, cube, cube->n_axes - 1);
-        memset(sums[k], 0, cube->n_cells * sizeof(guint64));
+        memset(cell, 0, sizeof(cell));
+        for (guint k = 0; k < group->n_axes; k++) {
+            const SlicesColumn *column = &search->table->columns[group->axis[k]];
+            const SlicesCoding *coding = coarse ? &column->coarse : &column->fine;
+            const guint8 *code = coding->code + begin;
+            guint16 n_codes = (guint16)coding->n_codes;
+
+            for (gsize i = 0; i < n; i++)
+                cell[i] = (guint16)(cell[i] * n_codes + code[i]);
+        }
+        for (guint which = 0; which < n_words; which++) {
+            const guint64 *word = search->word[which] + begin;
+            guint64 *sums = room->sums[which];
+
+            for (gsize i = 0; i < n; i++)
+                sums[cell[i]] += word[i];
+        }
     }
-    if (n == SLICES_ABREAST)
-        slices_cubes_add_four(word, prefix, n_rows, last, sums);
-    else
-        for (guint k = 0; k < n; k++)
-            slices_cubes_add(word, prefix, n_rows, last[k], sums[k]);
+}
+
+/* the cells of a cube with one axis summed away: @inner is what the axes after it span */
+static void
+slices_cubes_drop(const guint64 *from, guint outer, guint size, guint inner, guint64 *to)
+{
+    for (guint o = 0; o < outer; o++, to += inner) {
+        if (inner == 1) {
+            *to = 0;
+            for (guint k = 0; k < size; k++)
+                *to += *from++;
+            continue;
+        }
+        memcpy(to, from, inner * sizeof(guint64));
+        from += inner;
+        for (guint k = 1; k < size; k++, from += inner)
+            for (guint i = 0; i < inner; i++)
+                to[i] += from[i];
+    }
+}
+
+/* sums an axis of @group away, from @from into @to */
+static void
+slices_cubes_drop_axis(const SlicesSearch *search,
+                       SlicesGroup *group,
+                       guint axis,
+                       gboolean coarse,
+                       guint64 *const *from,
+                       guint64 *const *to)
+{
+    guint n_words = search->variance > 0.0 ? 2 : 1;
+    guint size[SLICES_GROUP_AXES];
+    guint outer = 1, inner = 1;
+
+    for (guint k = 0; k < group->n_axes; k++) {
+        const SlicesColumn *column = &search->table->columns[group->axis[k]];
+
+        size[k] = coarse ? column->coarse.n_codes : column->fine.n_codes;
+        outer *= k < axis ? size[k] : 1;
+        inner *= k > axis ? size[k] : 1;
+    }
+    for (guint which = 0; which < n_words; which++)
+        slices_cubes_drop(from[which], outer, size[axis], inner, to[which]);
+    group->n_cells /= size[axis];
+    memmove(group->axis + axis, group->axis + axis + 1, (group->n_axes - axis - 1) * sizeof(guint));
+    group->n_axes--;
+}
+
+/* the last axis of a group that a cube does not have; the number of axes where it has all */
+static guint
+slices_cubes_lacks(const SlicesGroup *group, const SlicesCube *cube)
+{
+    for (guint k = group->n_axes; k-- > 0;) {
+        gboolean has = FALSE;
+
+        for (guint i = 0; i < cube->n_axes; i++)
+            has = has || cube->axis[i] == group->axis[k];
+        if (!has)
+            return k;
+    }
+    return group->n_axes;
+}
+
+/* the cells of a member of a counted group; what they share with the member before is kept */
+static guint64 *const *
+slices_cubes_reduce(const SlicesSearch *search,
+                    const SlicesGroup *group,
+                    const SlicesCube *cube,
+                    CubesRoom *room)
+{
+    gboolean coarse = cube->n_axes == SLICES_MAX_AXES;
+    guint axis = slices_cubes_lacks(group, cube);
+    SlicesGroup rest = *group;
+    guint64 *const *cells;
+
+    if (axis == group->n_axes)
+        return room->sums;
+    if (room->dropped != axis) {
+        room->dropped = axis;
+        slices_cubes_drop_axis(search, &rest, axis, coarse, room->sums, room->part);
+    } else {
+        memmove(rest.axis + axis, rest.axis + axis + 1, (rest.n_axes - axis - 1) * sizeof(guint));
+        rest.n_axes--;
+    }
+    cells = room->part;
+    axis = slices_cubes_lacks(&rest, cube);
+    if (axis == rest.n_axes)
+        return cells;
+    slices_cubes_drop_axis(search, &rest, axis, coarse, cells, room->own);
+    return room->own;
 }
 
 /* the words of the cells as rows, losses and expected losses */
@@ -243,59 +282,59 @@ slices_cubes_scan(const SlicesSearch *search, SlicesCube *cube, gint32 *const *p
     errata_slices_scan(search, cube, coding, plane);
 }
 
+static void
+slices_cubes_evaluate(SlicesSearch *search, const SlicesGroup *group, CubesRoom *room)
+{
+    slices_cubes_count(search, group, room);
+    room->dropped = group->n_axes;
+    for (guint axis = group->n_axes + 1; axis-- > 0;)
+        for (guint i = 0; i < group->n_members; i++) {
+            SlicesCube *cube = &search->cubes[group->member[i]];
+            guint64 *const *cells;
+
+            if (slices_cubes_lacks(group, cube) != axis)
+                continue;
+            cells = slices_cubes_reduce(search, group, cube, room);
+            slices_cubes_unpack(search,
+                                cube,
+                                cells[0],
+                                search->variance > 0.0 ? cells[1] : NULL,
+                                room->plane);
+            slices_cubes_scan(search, cube, room->plane);
+            cube->epoch = (int)search->epochs->len - 1;
+        }
+}
+
 /**
  * errata_slices_cubes_evaluate:
  * @search: what is searched
- * @index: (array length=n): prepared cubes, by their place in the search; those that differ in their
- *   last axis only are best next to each other
+ * @groups: (array length=n): groups of prepared cubes
  * @n: how many
  *
- * Counts each cube and finds its best conjunction at what is expected now.
+ * Counts each group and finds the best conjunction of each of its cubes at what is expected now.
  */
 void
-errata_slices_cubes_evaluate(const SlicesSearch *search, const guint *index, gsize n)
+errata_slices_cubes_evaluate(SlicesSearch *search, const SlicesGroup *groups, gsize n)
 {
-    g_autofree guint16 *prefix = g_new(guint16, MAX(search->table->discovery.n_rows, 1));
-    g_autofree guint64 *room = NULL;
+    g_autofree guint64 *words = NULL;
     g_autofree gint32 *cells = NULL;
     guint n_words = search->variance > 0.0 ? 2 : 1;
+    CubesRoom room;
     gsize most = 1;
 
     for (gsize i = 0; i < n; i++)
-        most = MAX(most, search->cubes[index[i]].n_cells);
-    room = g_new(guint64, 2 * SLICES_ABREAST * most);
+        most = MAX(most, groups[i].n_cells);
+    words = g_new(guint64, 3 * n_words * most);
     cells = g_new(gint32, 3 * most);
-    gint32 *plane[] = {cells, cells + most, cells + 2 * most};
-    guint64 *sums[2 * SLICES_ABREAST];
+    for (guint which = 0; which < 2; which++) {
+        guint64 *from = words + 3 * most * MIN(which, n_words - 1);
 
-    for (guint k = 0; k < 2 * SLICES_ABREAST; k++)
-        sums[k] = room + k * most;
-    for (gsize i = 0; i < n;) {
-        const SlicesCube *cube = &search->cubes[index[i]];
-        guint n_together = 1;
-
-        if (i == 0 || !slices_cubes_share_prefix(cube, &search->cubes[index[i - 1]]))
-            slices_cubes_prefix(search, cube, prefix);
-        while (n_together < SLICES_ABREAST && i + n_together < n &&
-               slices_cubes_share_prefix(cube, &search->cubes[index[i + n_together]]))
-            n_together++;
-        for (guint which = 0; which < n_words; which++)
-            slices_cubes_count(search,
-                               index + i,
-                               n_together,
-                               prefix,
-                               which,
-                               sums + which * SLICES_ABREAST);
-        for (guint k = 0; k < n_together; k++) {
-            SlicesCube *counted = &search->cubes[index[i + k]];
-
-            slices_cubes_unpack(search,
-                                counted,
-                                sums[k],
-                                n_words > 1 ? sums[SLICES_ABREAST + k] : NULL,
-                                plane);
-            slices_cubes_scan(search, counted, plane);
-        }
-        i += n_together;
+        room.sums[which] = from;
+        room.part[which] = from + most;
+        room.own[which] = from + 2 * most;
     }
+    for (guint p = 0; p < 3; p++)
+        room.plane[p] = cells + p * most;
+    for (gsize i = 0; i < n; i++)
+        slices_cubes_evaluate(search, &groups[i], &room);
 }

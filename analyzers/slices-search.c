@@ -11,10 +11,11 @@
 #include <string.h>
 
 #include "parallel.h"
+#include "slices-cubes.h"
 
-#define SLICES_GRAIN       16 /* sets counted by one thread at a time */
-#define SLICES_BATCH       32
-#define SLICES_FIRST       64  /* new sets counted before the others */
+#define SLICES_GRAIN       4   /* groups of sets counted by one thread at a time */
+#define SLICES_BATCH       32  /* sets counted again at first, then twice as many */
+#define SLICES_FIRST       16  /* groups of new sets counted before the others */
 #define SLICES_BUDGET      2e9 /* what the sets of three columns may cost, in rows counted … */
 #define SLICES_PAIR_BUDGET 1e9 /* … and those of two, which are counted again for the second list */
 #define SLICES_DRAW_BUDGET 2e7 /* the same where the search is repeated on drawn errors */
@@ -93,7 +94,7 @@ slices_search_fall(const SlicesSearch *self, guint epoch)
 
 typedef struct {
     SlicesSearch *search;
-    const guint *order;
+    const SlicesGroup *groups;
 } SlicesWork;
 
 static void
@@ -101,15 +102,13 @@ slices_search_count_cb(gsize begin, gsize end, gsize chunk, gpointer data)
 {
     const SlicesWork *work = data;
 
-    errata_slices_cubes_evaluate(work->search, work->order + begin, end - begin);
-    for (gsize i = begin; i < end; i++)
-        work->search->cubes[work->order[i]].epoch = (int)work->search->epochs->len - 1;
+    errata_slices_cubes_evaluate(work->search, work->groups + begin, end - begin);
 }
 
 static void
-slices_search_count(SlicesSearch *self, const guint *order, guint n)
+slices_search_count(SlicesSearch *self, const SlicesGroup *groups, guint n)
 {
-    SlicesWork work = {self, order};
+    SlicesWork work = {self, groups};
 
     errata_parallel_for(n, SLICES_GRAIN, slices_search_count_cb, &work);
 }
@@ -232,13 +231,16 @@ slices_search_add_cube(SlicesSearch *self, GArray *cubes, guint level, const gui
 static void
 slices_search_count_level(SlicesSearch *self, const guint *order, guint n, guint level)
 {
+    g_autoptr(GArray) groups = errata_slices_groups_plan(self, order, n);
+    const SlicesGroup *group = (const SlicesGroup *)(gpointer)groups->data;
     guint n_batch = SLICES_FIRST;
 
-    for (guint begin = 0; begin < n; begin += n_batch, n_batch *= 4) {
-        n_batch = MIN(n_batch, n - begin);
-        slices_search_count(self, order + begin, n_batch);
-        for (guint i = 0; i < n_batch; i++)
-            self->n_valid[level] += self->cubes[order[begin + i]].n_valid;
+    for (guint begin = 0; begin < groups->len; begin += n_batch, n_batch *= 4) {
+        n_batch = MIN(n_batch, groups->len - begin);
+        slices_search_count(self, group + begin, n_batch);
+        for (guint i = begin; i < begin + n_batch; i++)
+            for (guint k = 0; k < group[i].n_members; k++)
+                self->n_valid[level] += self->cubes[group[i].member[k]].n_valid;
         self->least[level] = level > 1 ? log(MAX((double)self->n_valid[level], 1.0)) : 0.0;
     }
 }
@@ -359,10 +361,13 @@ slices_search_recount(SlicesSearch *self, guint *ret_best, double *ret_score)
     qsort(turns, n, sizeof(SlicesTurn), slices_search_compare_turns_cb);
     for (guint i = 0; i < n; i++)
         order[i] = turns[i].cube;
-    for (guint i = 0; i < n && turns[i].bound > *ret_score; i += SLICES_BATCH) {
-        guint n_batch = MIN(SLICES_BATCH, n - i);
+    for (guint i = 0, n_batch = SLICES_BATCH; i < n && turns[i].bound > *ret_score; i += n_batch) {
+        g_autoptr(GArray) groups = NULL;
 
-        slices_search_count(self, order + i, n_batch);
+        n_batch = i > 0 ? 2 * n_batch : n_batch;
+        n_batch = MIN(n_batch, n - i);
+        groups = errata_slices_groups_plan(self, order + i, n_batch);
+        slices_search_count(self, (const SlicesGroup *)(gpointer)groups->data, groups->len);
         for (guint k = 0; k < n_batch; k++)
             slices_search_update_best(self, order[i + k], ret_best, ret_score);
     }

@@ -85,10 +85,6 @@ gboolean errata_slices_search_next(SlicesSearch *self,
 void errata_slices_search_restart(SlicesSearch *self, guint max_level, const guint8 *closed);
 guint64 errata_slices_search_n_tried(const SlicesSearch *self);
 
-void errata_slices_cubes_prepare(const SlicesTable *table, SlicesCube *cube);
-void errata_slices_cubes_pack(SlicesSearch *search, const double *expected);
-void errata_slices_cubes_evaluate(const SlicesSearch *search, const guint *index, gsize n);
-
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(SlicesSearch, errata_slices_search_free)
 
 G_END_DECLS
