@@ -1,8 +1,10 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* All conjunctions of a counted cube. Ranges of the last axis are summed first, so that every
  * conjunction over the outer axes is a line of whole numbers, one per range of the last, and the line
- * of a range of an outer axis is the difference of two lines of prefix sums. A line is looked at
- * eight ranges at a time, in single precision and without a logarithm; only what may beat the best
+ * of a range of an outer axis is the difference of two lines of prefix sums. The likelihood ratio is
+ * convex and homogeneous, so that of a union is at most the sum of those of its parts: where the parts
+ * along the first axis cannot add up to the best so far, no range of that axis is looked at. The others
+ * are, eight ranges at a time, in single precision and without a logarithm; only what may beat the best
  * so far is then worked out exactly. */
 #include "slices-scan.h"
 
@@ -11,6 +13,9 @@
 
 #define SCAN_LANES 8
 #define SCAN_SLACK 1e-5 /* what single precision may get wrong, relative */
+#define SCAN_LOOSE 1e-3 /* … in a sum of parts */
+#define SCAN_TINY  1e-30F
+#define SCAN_LIFT  0.2F /* multiplier of the condition that a conjunction must be lifted */
 
 /* lines need not be aligned */
 typedef gint32 ScanInts __attribute__((vector_size(4 * SCAN_LANES), aligned(4)));
@@ -27,6 +32,8 @@ enum {
 enum {
     SCAN_BEST,
     SCAN_FALL,
+    SCAN_EXACT = SCAN_FALL +
+                 2, /* with three axes sums of parts are bounds enough before this one */
     SCAN_AIMS = SCAN_FALL + SLICES_N_BOUNDS
 };
 
@@ -40,10 +47,12 @@ typedef struct {
     const SlicesSearch *search;
     SlicesCube *cube;
     ScanAxis axis[SLICES_MAX_AXES]; /* those that the cube lacks come first, as one code */
+    guint *turn;                    /* ranges of axis 1, those with most rows first */
     guint width;                    /* ranges of the last axis, in whole vectors */
     gint32 *grown[SCAN_PLANES];     /* code of axis 0 × prefix of axis 1 × range of axis 2 */
     gint32 *slab[SCAN_PLANES];      /* prefix of axis 0 × range of axis 2 */
     gint32 *hit;                    /* per range of axis 2: not 0 where it must be looked at */
+    guint8 *open;                   /* per vector of those: 0 where no range of axis 0 can matter */
     double ratio[SCAN_AIMS];        /* the best so far */
     float most[SCAN_AIMS];          /* the same with some slack */
     guint at[SLICES_MAX_AXES];      /* items of the best */
@@ -77,6 +86,34 @@ scan_grow(Scan *self, gint32 *const *plane)
             }
             to += line;
         }
+    }
+}
+
+/* those with most rows come first: they tell soonest what must be beaten */
+static void
+scan_take_turns(Scan *self, const gint32 *rows)
+{
+    const ScanAxis *axis = &self->axis[1];
+    gint64 sums[257] = {0};
+
+    for (guint a = 0; a < self->axis[0].n_codes; a++)
+        for (guint b = 0; b < axis->n_codes; b++)
+            for (guint c = 0; c < self->axis[2].n_codes; c++)
+                sums[b + 1] += *rows++;
+    for (guint b = 0; b < axis->n_codes; b++)
+        sums[b + 1] += sums[b];
+    for (guint i = 0; i < axis->n_items; i++) {
+        gint64 own = sums[axis->items[i].hi] - sums[axis->items[i].lo];
+        guint at = i;
+
+        for (; at > 0; at--) {
+            SlicesItem other = axis->items[self->turn[at - 1]];
+
+            if (sums[other.hi] - sums[other.lo] >= own)
+                break;
+            self->turn[at] = self->turn[at - 1];
+        }
+        self->turn[at] = i;
     }
 }
 
@@ -129,6 +166,22 @@ scan_may_exceed(const ScanFloats *n,
     }
 }
 
+__attribute__((always_inline)) static inline gboolean
+scan_any(const ScanInts *lanes)
+{
+    gint32 lane[SCAN_LANES];
+
+    memcpy(lane, lanes, sizeof(lane));
+    return (lane[0] | lane[1] | lane[2] | lane[3] | lane[4] | lane[5] | lane[6] | lane[7]) != 0;
+}
+
+/* what expectations have fallen to where a conjunction competes for @aim */
+static inline float
+scan_fall(guint aim)
+{
+    return aim == SCAN_BEST ? 1.0F : (float)errata_slices_cubes_fall[aim - SCAN_FALL];
+}
+
 static void
 scan_raise(Scan *self, guint aim, double ratio)
 {
@@ -163,7 +216,7 @@ scan_consider(Scan *self, guint aim, double n, double e, double m, const guint *
 
 /* the ranges of a line that were hit, exactly */
 static void
-scan_look(Scan *self, const gint32 *const *lo, const gint32 *const *hi, guint *at)
+scan_look(Scan *self, guint first, const gint32 *const *lo, const gint32 *const *hi, guint *at)
 {
     for (at[2] = 0; at[2] < self->axis[2].n_items; at[2]++) {
         guint i = at[2];
@@ -175,14 +228,92 @@ scan_look(Scan *self, const gint32 *const *lo, const gint32 *const *hi, guint *a
         double m = (hi[SCAN_EXPECTED][i] - lo[SCAN_EXPECTED][i]) * self->search->unit_m;
 
         scan_consider(self, SCAN_BEST, n, e, m, at);
-        for (guint k = 0; k < SLICES_N_BOUNDS; k++)
-            scan_consider(self, SCAN_FALL + k, n, e, errata_slices_cubes_fall[k] * m, at);
+        for (guint aim = first; aim < SCAN_AIMS; aim++)
+            scan_consider(self, aim, n, e, errata_slices_cubes_fall[aim - SCAN_FALL] * m, at);
     }
 }
 
-/* the lines of all ranges of axis 0, the range of axis 1 being at[1] */
+/* lets what the parts add up to stand for the best at @aim */
 __attribute__((always_inline)) static inline void
-scan_lines(Scan *self, guint *at)
+scan_keep_most(Scan *self, guint aim, const ScanFloats *sum, float share)
+{
+    ScanInts more = *sum > share * self->most[aim];
+
+    if (!scan_any(&more))
+        return;
+    for (guint lane = 0; lane < SCAN_LANES; lane++)
+        if ((*sum)[lane] > share * self->most[aim])
+            scan_raise(self, aim, (double)((*sum)[lane] / share) * (1.0 + SCAN_LOOSE));
+}
+
+/* which ranges of axis 2 may matter with the range of axis 1 that is in the slab: the parts are those
+ * of each code of axis 0. For errors a part has at most the bound of scan_may_exceed(), in which
+ * 1 − p is taken as if nothing had fallen. */
+__attribute__((always_inline)) static inline void
+scan_open(Scan *self)
+{
+    float unit_e = (float)self->search->unit_e;
+    float unit_m = (float)self->search->unit_m;
+    float variance = (float)self->search->variance;
+    gsize line = self->width;
+    float share[SCAN_AIMS]; /* what sums are in units of */
+    float lift[SCAN_AIMS];
+
+    for (guint k = 0; k < SCAN_AIMS; k++) {
+        share[k] = 2.0F * (variance > 0.0F ? variance : scan_fall(k));
+        lift[k] = share[k] * SCAN_LIFT;
+    }
+    for (gsize i = 0; i < line; i += SCAN_LANES) {
+        ScanFloats sum[SCAN_AIMS] = {{0}};
+        ScanInts any = {0};
+
+        for (guint a = 0; a < self->axis[0].n_codes; a++) {
+            const gint32 *at = self->slab[SCAN_ROWS] + a * line + i;
+            const gint32 *loss = self->slab[SCAN_LOSS] + a * line + i;
+            const gint32 *sure = self->slab[SCAN_EXPECTED] + a * line + i;
+            ScanFloats n =
+                __builtin_convertvector(*(const ScanInts *)(at + line) - *(const ScanInts *)at,
+                                        ScanFloats);
+            ScanFloats e =
+                __builtin_convertvector(*(const ScanInts *)(loss + line) - *(const ScanInts *)loss,
+                                        ScanFloats) *
+                unit_e;
+            ScanFloats m =
+                __builtin_convertvector(*(const ScanInts *)(sure + line) - *(const ScanInts *)sure,
+                                        ScanFloats) *
+                unit_m;
+            ScanFloats under = variance > 0.0F ? n : m * (n - m);
+            ScanFloats weight;
+
+            under = (ScanFloats)((ScanInts)under & (under > SCAN_TINY)) + SCAN_TINY;
+            weight = (variance > 0.0F ? n - n + 1.0F : n) / under;
+            if (!(variance > 0.0F))
+                weight += (ScanFloats)((ScanInts)weight & (e + m > n));
+            for (guint k = 0; k < SCAN_AIMS; k++) {
+                ScanFloats fallen = m * scan_fall(k);
+                ScanFloats excess = e - fallen;
+                ScanFloats part;
+
+                excess = (ScanFloats)((ScanInts)excess & (excess > 0.0F));
+                part = excess * excess * weight + (e - fallen * (float)SLICES_MIN_LIFT) * lift[k];
+                sum[k] += (ScanFloats)((ScanInts)part & (part > 0.0F));
+            }
+        }
+        any |= sum[SCAN_BEST] >
+               share[SCAN_BEST] * self->most[SCAN_BEST] * (float)(1.0 - SCAN_LOOSE);
+        for (guint k = SCAN_FALL; k < SCAN_EXACT; k++)
+            scan_keep_most(self, k, &sum[k], share[k]);
+        for (guint k = SCAN_EXACT; k < SCAN_AIMS; k++)
+            any |= sum[k] > share[k] * self->most[k] * (float)(1.0 - SCAN_LOOSE);
+        self->open[i / SCAN_LANES] = scan_any(&any) ? 1 : 0;
+        *(ScanInts *)(self->hit + i) = (ScanInts){0};
+    }
+}
+
+/* the lines of all ranges of axis 0, the range of axis 1 being at[1], for the best and all aims from
+ * @first on */
+__attribute__((always_inline)) static inline void
+scan_lines(Scan *self, guint first, guint *at)
 {
     const gint32 *lo[SCAN_PLANES], *hi[SCAN_PLANES];
     gint32 least = (gint32)MIN(self->search->table->min_rows, G_MAXINT32);
@@ -202,30 +333,30 @@ scan_lines(Scan *self, guint *at)
         }
         for (gsize i = 0; i < line; i += SCAN_LANES) {
             ScanInts rows = *(const ScanInts *)(hi[0] + i) - *(const ScanInts *)(lo[0] + i);
+            ScanInts valid = rows >= least;
+
+            n_valid -= valid;
+            if (self->open[i / SCAN_LANES] == 0)
+                continue;
             ScanInts loss = *(const ScanInts *)(hi[1] + i) - *(const ScanInts *)(lo[1] + i);
             ScanInts sure = *(const ScanInts *)(hi[2] + i) - *(const ScanInts *)(lo[2] + i);
-            ScanInts valid = rows >= least;
             ScanFloats n = __builtin_convertvector(rows, ScanFloats);
             ScanFloats e = __builtin_convertvector(loss, ScanFloats) * unit_e;
             ScanFloats m = __builtin_convertvector(sure, ScanFloats) * unit_m;
             ScanInts hit = {0};
 
             scan_may_exceed(&n, &e, &m, self->most[SCAN_BEST], variance, &hit);
-            for (guint k = 0; k < SLICES_N_BOUNDS; k++) {
-                ScanFloats fallen = m * (float)errata_slices_cubes_fall[k];
+            for (guint aim = first; aim < SCAN_AIMS; aim++) {
+                ScanFloats fallen = m * scan_fall(aim);
 
-                scan_may_exceed(&n, &e, &fallen, self->most[SCAN_FALL + k], variance, &hit);
+                scan_may_exceed(&n, &e, &fallen, self->most[aim], variance, &hit);
             }
             hit &= valid;
-            n_valid -= valid;
             any |= hit;
             *(ScanInts *)(self->hit + i) = hit;
         }
-        gint32 lane[SCAN_LANES];
-
-        memcpy(lane, &any, sizeof(lane));
-        if ((lane[0] | lane[1] | lane[2] | lane[3] | lane[4] | lane[5] | lane[6] | lane[7]) != 0)
-            scan_look(self, lo, hi, at);
+        if (scan_any(&any))
+            scan_look(self, first, lo, hi, at);
     }
     for (guint i = 0; i < SCAN_LANES; i++)
         self->n_valid += (guint64)n_valid[i];
@@ -236,9 +367,15 @@ scan_all(Scan *self)
 {
     guint at[SLICES_MAX_AXES];
 
-    for (at[1] = 0; at[1] < self->axis[1].n_items; at[1]++) {
+    for (guint i = 0; i < self->axis[1].n_items; i++) {
+        at[1] = self->turn[i];
         scan_cut(self, self->axis[1].items[at[1]]);
-        scan_lines(self, at);
+        if (self->axis[0].n_codes > 1) {
+            scan_open(self);
+            scan_lines(self, SCAN_EXACT, at);
+        } else {
+            scan_lines(self, SCAN_FALL, at);
+        }
     }
 }
 
@@ -278,6 +415,8 @@ errata_slices_scan(const SlicesSearch *search,
     Scan self = {.search = search, .cube = cube};
     guint n_absent = SLICES_MAX_AXES - cube->n_axes;
     g_autofree gint32 *room = NULL;
+    g_autofree guint8 *open = NULL;
+    g_autofree guint *turn = NULL;
     gsize n_grown, n_slab;
 
     for (guint i = 0; i < SLICES_MAX_AXES; i++)
@@ -294,6 +433,11 @@ errata_slices_scan(const SlicesSearch *search,
         self.slab[p] = room + SCAN_PLANES * n_grown + p * n_slab;
     }
     self.hit = room + SCAN_PLANES * (n_grown + n_slab);
+    memset(self.hit, 0, self.width * sizeof(gint32));
+    self.open = open = g_malloc(self.width / SCAN_LANES + 1);
+    memset(self.open, 1, self.width / SCAN_LANES + 1);
+    self.turn = turn = g_new(guint, MAX(self.axis[1].n_items, 1));
+    scan_take_turns(&self, plane[SCAN_ROWS]);
     for (guint i = 0; i < SCAN_AIMS; i++)
         scan_raise(&self, i, search->least[cube->n_axes]);
     scan_grow(&self, plane);
