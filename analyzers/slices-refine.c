@@ -115,18 +115,26 @@ refine_line_init(Refine *self, const Slice *slice, guint skip, RefineLine *line)
     g_autofree double *value = g_new(double, MAX(half->n_rows, 1));
     g_autofree double *sorted = g_new(double, MAX(half->n_rows, 1));
     g_autofree guint32 *row = g_new(guint32, MAX(half->n_rows, 1));
+    g_autofree guint32 *frame_row = g_new(guint32, MAX(half->n_rows, 1));
     RefineSum sum = {0.0, 0.0, 0.0};
-    gsize n = 0;
+    gsize n_met = 0, n = 0;
 
     others.condition[skip] = others.condition[--others.n];
     errata_slices_table_member(self->table, half, &others, self->member);
     for (gsize i = 0; i < half->n_rows; i++) {
-        if (self->member[i] == 0)
-            continue;
-        value[n] =
-            errata_slices_table_number(self->table, slice->condition[skip].column, half->row[i]);
-        row[n] = (guint32)i;
-        n += !isnan(value[n]);
+        row[n_met] = (guint32)i;
+        frame_row[n_met] = half->row[i];
+        n_met += self->member[i] != 0 ? 1 : 0;
+    }
+    errata_slices_table_numbers(self->table,
+                                slice->condition[skip].column,
+                                frame_row,
+                                n_met,
+                                value);
+    for (gsize i = 0; i < n_met; i++) {
+        value[n] = value[i];
+        row[n] = row[i];
+        n += isnan(value[i]) ? 0 : 1;
     }
     errata_sort_payload(value, row, n, sorted, row);
     line->value = g_new(double, n + 1);
@@ -149,12 +157,30 @@ typedef struct {
     double ratio;
 } RefineRange;
 
+/* whether the ratio can exceed @ratio, by a bound without a logarithm: the divergence of q from p is
+ * at most (q − p)² / 2p(1 − p) where p + q ≤ 1, and twice that anywhere */
+static gboolean
+refine_may_exceed(const Refine *self, const RefineSum *sum, double ratio)
+{
+    double excess = sum->observed - sum->expected;
+    double bound = 2.0 * ratio * (1.0 - 1e-9);
+
+    if (sum->observed < SLICES_MIN_LIFT * sum->expected)
+        return FALSE;
+    if (self->expected->real)
+        return excess * excess >= bound * sum->n * self->expected->variance;
+    if (sum->observed + sum->expected > sum->n)
+        bound /= 2.0;
+    return excess * excess * sum->n >= bound * sum->expected * (sum->n - sum->expected);
+}
+
+/* the ratio of a range of values, 0 where it does not exceed @least */
 static double
-refine_range_ratio(const Refine *self, const RefineLine *line, gsize lo, gsize hi)
+refine_range_ratio(const Refine *self, const RefineLine *line, gsize lo, gsize hi, double least)
 {
     RefineSum sum = refine_sum_minus(&line->sums[hi], &line->sums[lo]);
 
-    return refine_ratio(self, &sum);
+    return refine_may_exceed(self, &sum, least) ? refine_ratio(self, &sum) : 0.0;
 }
 
 static gboolean
@@ -163,7 +189,7 @@ refine_move_lo(const Refine *self, const RefineLine *line, RefineRange *range)
     gboolean moved = FALSE;
 
     for (gsize lo = 0; lo < range->hi; lo++) {
-        double ratio = refine_range_ratio(self, line, lo, range->hi);
+        double ratio = refine_range_ratio(self, line, lo, range->hi, range->ratio);
 
         if (ratio > range->ratio) {
             range->ratio = ratio;
@@ -180,7 +206,7 @@ refine_move_hi(const Refine *self, const RefineLine *line, RefineRange *range)
     gboolean moved = FALSE;
 
     for (gsize hi = range->lo + 1; hi <= line->n; hi++) {
-        double ratio = refine_range_ratio(self, line, range->lo, hi);
+        double ratio = refine_range_ratio(self, line, range->lo, hi, range->ratio);
 
         if (ratio > range->ratio) {
             range->ratio = ratio;
@@ -195,7 +221,7 @@ refine_move_hi(const Refine *self, const RefineLine *line, RefineRange *range)
 static RefineRange
 refine_both_ends(const Refine *self, const RefineLine *line, RefineRange range)
 {
-    range.ratio = refine_range_ratio(self, line, range.lo, range.hi);
+    range.ratio = refine_range_ratio(self, line, range.lo, range.hi, 0.0);
     for (guint i = 0; i < 8; i++) {
         gboolean moved = refine_move_lo(self, line, &range);
 

@@ -8,11 +8,13 @@
 
 #include "parallel.h"
 #include "select.h"
+#include "slices-sentinels.h"
 
 #define SLICES_SEARCHED     100000  /* rows of the discovery half that are enough … */
 #define SLICES_ERRORS       10000   /* … when so many errors are among them … */
 #define SLICES_MAX_SEARCHED 250000  /* … and how many are taken to have those */
 #define SLICES_MAX_ROWS     4000000 /* rows of the other */
+#define SLICES_BLOCK        1024    /* rows at a time */
 #define SLICES_SCORE_BINS   20
 #define SLICES_BIN_ROWS     100 /* rows that a score bin needs */
 #define SLICES_CLASSES      8   /* predicted classes kept apart */
@@ -21,22 +23,16 @@
 #define SLICES_MIN_DIVISOR  200
 #define SLICES_EXPLORATORY  2000 /* labelled rows under which nothing is confirmed */
 #define SLICES_CLIP         6.0  /* spreads above the mean at which a real loss is cut */
-#define SLICES_SENTINELS    5    /* times that a sentinel is seen */
-#define SLICES_DISTINCT     10   /* values from which a column is not just a few values */
-#define SLICES_GAP          0.5  /* of the central range, by which a sentinel lies apart … */
-#define SLICES_FEW_GAP      2.0  /* … and where there are just a few values */
-#define SLICES_READ         1024 /* cells read at once */
-#define SLICES_GLANCE       4096 /* rows that are enough to see that there is no gap */
 
 static double
 slices_table_raw(const SlicesColumn *column, gsize row)
 {
     const ErrataColumn *raw = column->raw;
 
+    if (raw->type == ERRATA_COLUMN_F64) /* NaN where missing */
+        return raw->f64[row];
     if (!errata_column_is_valid(raw, row))
         return (double)NAN;
-    if (raw->type == ERRATA_COLUMN_F64)
-        return raw->f64[row];
     if (raw->type == ERRATA_COLUMN_TIME) /* hour of the day */
         return column->bin->code[row];
     return (double)errata_column_integer(raw, row);
@@ -60,6 +56,35 @@ errata_slices_table_number(const SlicesTable *self, guint column, gsize frame_ro
         if (!(value < c->sentinel[i] || value > c->sentinel[i] || isnan(c->sentinel[i])))
             return (double)NAN;
     return value;
+}
+
+/**
+ * errata_slices_table_numbers:
+ * @self: a table
+ * @column: a numeric column of it
+ * @row: (array length=n): rows of the frame
+ * @n: how many
+ * @ret_value: (out caller-allocates) (array length=n): errata_slices_table_number() of each
+ */
+void
+errata_slices_table_numbers(const SlicesTable *self,
+                            guint column,
+                            const guint32 *row,
+                            gsize n,
+                            double *ret_value)
+{
+    const SlicesColumn *c = &self->columns[column];
+
+    if (c->raw->type == ERRATA_COLUMN_F64)
+        for (gsize i = 0; i < n; i++)
+            ret_value[i] = c->raw->f64[row[i]];
+    else
+        for (gsize i = 0; i < n; i++)
+            ret_value[i] = slices_table_raw(c, row[i]);
+    for (guint k = 0; k < G_N_ELEMENTS(c->sentinel); k++)
+        for (gsize i = 0; i < n && !isnan(c->sentinel[k]); i++)
+            if (!(ret_value[i] < c->sentinel[k] || ret_value[i] > c->sentinel[k]))
+                ret_value[i] = (double)NAN;
 }
 
 /**
@@ -93,10 +118,18 @@ errata_slices_table_holds(const SlicesTable *self,
 
 /* whether the bin of a code lies inside a condition: no, yes, or each cell must be looked at */
 enum {
-    SLICES_OUT,
-    SLICES_IN,
-    SLICES_LOOK
+    SLICES_OUT = 0,
+    SLICES_IN = 1,
+    SLICES_LOOK = 3 /* in for now */
 };
+
+/* whether a number is in its bin as it stands */
+static gboolean
+slices_table_is_plain(const SlicesColumn *column)
+{
+    return column->bin->numeric && isnan(column->sentinel[0]) && isnan(column->sentinel[1]) &&
+           column->bin->derived == NULL && column->raw->type != ERRATA_COLUMN_TIME;
+}
 
 static void
 slices_table_judge_codes(const SlicesColumn *column,
@@ -104,8 +137,6 @@ slices_table_judge_codes(const SlicesColumn *column,
                          guint8 *ret_judged)
 {
     const ErrataBinColumn *bin = column->bin;
-    gboolean plain = isnan(column->sentinel[0]) && isnan(column->sentinel[1]) &&
-                     bin->derived == NULL && column->raw->type != ERRATA_COLUMN_TIME;
 
     memset(ret_judged, SLICES_LOOK, 256);
     if (!bin->numeric) {
@@ -116,7 +147,7 @@ slices_table_judge_codes(const SlicesColumn *column,
         ret_judged[ERRATA_BINS_MISSING] = condition->missing ? SLICES_IN : SLICES_OUT;
         return;
     }
-    if (!plain || condition->missing)
+    if (!slices_table_is_plain(column) || condition->missing)
         return;
     for (guint c = 0; c + 1 < bin->n_codes; c++) { /* the last bin has no upper edge */
         double lo = c > 0 ? bin->edges[c - 1] : -(double)INFINITY;
@@ -126,6 +157,32 @@ slices_table_judge_codes(const SlicesColumn *column,
             ret_judged[c] = SLICES_IN;
         else if (hi <= condition->lo || lo >= condition->hi)
             ret_judged[c] = SLICES_OUT;
+    }
+}
+
+/* reads the cells of @n_look members, given by their distance from @begin */
+static void
+slices_table_look(const SlicesTable *self,
+                  const SlicesCondition *condition,
+                  const guint32 *row,
+                  gsize begin,
+                  const guint32 *look,
+                  guint n_look,
+                  guint8 *member)
+{
+    const SlicesColumn *column = &self->columns[condition->column];
+    gboolean direct = slices_table_is_plain(column) && column->raw->type == ERRATA_COLUMN_F64 &&
+                      !condition->missing;
+
+    for (guint k = 0; k < n_look; k++) {
+        gsize i = begin + look[k];
+        gsize at = row != NULL ? row[i] : i;
+
+        if (direct) /* NaN where missing */
+            member[i] = column->raw->f64[at] >= condition->lo &&
+                        column->raw->f64[at] < condition->hi;
+        else
+            member[i] = errata_slices_table_holds(self, condition, at) ? 1 : 0;
     }
 }
 
@@ -147,17 +204,24 @@ errata_slices_table_meet(const SlicesTable *self,
                          gsize n,
                          guint8 *member)
 {
-    const guint8 *code = self->columns[condition->column].bin->code;
+    const SlicesColumn *column = &self->columns[condition->column];
+    const guint8 *code = column->bin->code;
     guint8 judged[256];
 
-    slices_table_judge_codes(&self->columns[condition->column], condition, judged);
-    for (gsize i = 0; i < n; i++) {
-        gsize at = row != NULL ? row[i] : i;
-        guint8 own = judged[code[at]];
+    slices_table_judge_codes(column, condition, judged);
+    for (gsize begin = 0; begin < n; begin += SLICES_BLOCK) {
+        gsize end = MIN(begin + SLICES_BLOCK, n);
+        guint32 look[SLICES_BLOCK];
+        guint n_look = 0;
 
-        if (own == SLICES_LOOK && member[i] != 0)
-            own = errata_slices_table_holds(self, condition, at) ? SLICES_IN : SLICES_OUT;
-        member[i] &= own;
+        for (gsize i = begin; i < end; i++) {
+            guint8 own = judged[code[row != NULL ? row[i] : i]];
+
+            member[i] &= own;
+            look[n_look] = (guint32)(i - begin);
+            n_look += own == SLICES_LOOK && member[i] != 0 ? 1 : 0;
+        }
+        slices_table_look(self, condition, row, begin, look, n_look, member);
     }
 }
 
@@ -179,132 +243,6 @@ errata_slices_table_member(const SlicesTable *self,
         errata_slices_table_meet(self, &slice->condition[i], half->row, half->n_rows, ret_member);
 }
 
-/* distinct values, counted no further than @limit */
-static guint
-slices_table_distinct(const double *values, gsize n, guint limit)
-{
-    double found[SLICES_DISTINCT];
-    guint n_found = 0;
-
-    for (gsize i = 0; i < n && n_found < limit; i++) {
-        guint at = 0;
-
-        while (at < n_found && (values[i] < found[at] || values[i] > found[at]))
-            at++;
-        if (at == n_found)
-            found[n_found++] = values[i];
-    }
-    return n_found;
-}
-
-/* one end of a column's values: the extreme, how often it is seen, and the value next to it */
-typedef struct {
-    double extreme;
-    gsize n;
-    double next;
-} SlicesEnd;
-
-static void
-slices_table_end_add(SlicesEnd *end, double value, double sign)
-{
-    if (value * sign < end->extreme * sign) {
-        if (value * sign > end->next * sign)
-            end->next = value;
-        return;
-    }
-    if (value * sign > end->extreme * sign) {
-        *end = (SlicesEnd){value, 1, end->extreme};
-        return;
-    }
-    end->n++;
-}
-
-/* whether the gap at an end is too small to be looked at: at most half of the range of a few values
- * spread over the rows, which is less than the central range of all */
-static gboolean
-slices_table_is_near(const SlicesColumn *column, const SlicesEnd *end)
-{
-    gsize step = column->raw->n_rows / SLICES_GLANCE + 1;
-    g_autofree double *seen = g_new(double, SLICES_GLANCE + 1);
-    double gap = fabs(end->extreme - end->next);
-    const double p[] = {0.1, 0.9};
-    double ends[2];
-    gsize n = 0;
-
-    for (gsize row = 0; row < column->raw->n_rows; row += step) {
-        double value = slices_table_raw(column, row);
-
-        if (value < end->extreme || value > end->extreme)
-            seen[n++] = value;
-    }
-    if (n < SLICES_GLANCE / 10)
-        return FALSE;
-    errata_select_quantiles(seen, n, p, 2, ends);
-    return gap <= SLICES_GAP * (ends[1] - ends[0]);
-}
-
-/* the extreme at one end when it stands for missing: repeated, far from the rest by over half of the
- * central 99.8 % of them, and not just one of a few values */
-static double
-slices_table_sentinel(const SlicesColumn *column, const SlicesEnd *end, gsize n)
-{
-    g_autofree double *rest = NULL;
-    gsize n_rest = 0;
-    double ends[2];
-    guint n_values;
-
-    if (end->n < SLICES_SENTINELS || end->n * 4 > n || slices_table_is_near(column, end))
-        return (double)NAN;
-    rest = g_new(double, n);
-    for (gsize row = 0; row < column->raw->n_rows; row++) {
-        double value = slices_table_raw(column, row);
-
-        if (value < end->extreme || value > end->extreme)
-            rest[n_rest++] = value;
-    }
-    n_values = slices_table_distinct(rest, n_rest, SLICES_DISTINCT);
-    if (n_values < 3)
-        return (double)NAN;
-    const double from = (double)(n_rest / 1000) / (double)(n_rest - 1);
-    const double p[2] = {from, 1.0 - from};
-
-    errata_select_quantiles(rest, n_rest, p, 2, ends);
-    if (fabs(end->extreme - end->next) <=
-        (n_values < SLICES_DISTINCT ? SLICES_FEW_GAP : SLICES_GAP) * (ends[1] - ends[0]))
-        return (double)NAN;
-    return end->extreme;
-}
-
-static void
-slices_table_find_sentinels(SlicesColumn *column)
-{
-    const ErrataColumn *raw = column->raw;
-    SlicesEnd ends[2] = {{(double)INFINITY, 0, (double)INFINITY},
-                         {-(double)INFINITY, 0, -(double)INFINITY}};
-    gsize n = 0;
-
-    column->sentinel[0] = column->sentinel[1] = (double)NAN;
-    if (!column->bin->numeric || !errata_column_is_numeric(raw))
-        return;
-    for (gsize begin = 0; begin < raw->n_rows; begin += SLICES_READ) {
-        gsize n_read = MIN(SLICES_READ, raw->n_rows - begin);
-        double value[SLICES_READ];
-
-        errata_column_read(raw, begin, n_read, value);
-        for (gsize i = 0; i < n_read; i++) {
-            if (isnan(value[i]))
-                continue;
-            n++;
-            slices_table_end_add(&ends[0], value[i], -1.0);
-            slices_table_end_add(&ends[1], value[i], 1.0);
-        }
-    }
-    if (n < 100)
-        return;
-    for (guint i = 0; i < 2; i++)
-        column->sentinel[i] = slices_table_sentinel(column, &ends[i], n);
-}
-
 typedef struct {
     SlicesTable *table;
     SlicesColumn *columns; /* one per column of the bins */
@@ -323,7 +261,7 @@ slices_table_look_cb(gsize begin, gsize end, gsize chunk, gpointer data)
         column->raw = analysis->frame->columns[column->bin->column];
         if (analysis->exclude != NULL && analysis->exclude[column->bin->column] != 0)
             continue;
-        slices_table_find_sentinels(column);
+        errata_slices_sentinels_find(column);
     }
 }
 

@@ -110,6 +110,11 @@ const SlicesTable *errata_slices_table_shared(ErrataAnalysis *analysis);
 void errata_slices_table_forget(ErrataAnalysis *analysis);
 void errata_slices_table_free(SlicesTable *self);
 double errata_slices_table_number(const SlicesTable *self, guint column, gsize frame_row);
+void errata_slices_table_numbers(const SlicesTable *self,
+                                 guint column,
+                                 const guint32 *row,
+                                 gsize n,
+                                 double *ret_value);
 gboolean errata_slices_table_holds(const SlicesTable *self,
                                    const SlicesCondition *condition,
                                    gsize frame_row);
