@@ -15,20 +15,36 @@ import warnings
 
 import joblib
 import numpy as np
+import pandas as pd
+from sklearn.calibration import CalibratedClassifierCV
 from sklearn.compose import ColumnTransformer
 from sklearn.decomposition import PCA
-from sklearn.ensemble import (ExtraTreesClassifier, ExtraTreesRegressor,
+from sklearn.discriminant_analysis import (LinearDiscriminantAnalysis,
+                                           QuadraticDiscriminantAnalysis)
+from sklearn.ensemble import (AdaBoostClassifier, AdaBoostRegressor, BaggingClassifier,
+                              BaggingRegressor, ExtraTreesClassifier, ExtraTreesRegressor,
                               GradientBoostingClassifier, GradientBoostingRegressor,
-                              RandomForestClassifier, RandomForestRegressor)
+                              HistGradientBoostingClassifier, HistGradientBoostingRegressor,
+                              IsolationForest, RandomForestClassifier, RandomForestRegressor,
+                              StackingClassifier, StackingRegressor, VotingClassifier,
+                              VotingRegressor)
+from sklearn.feature_selection import RFE, SelectKBest, VarianceThreshold
 from sklearn.impute import SimpleImputer
-from sklearn.linear_model import (ElasticNet, Lasso, LinearRegression, LogisticRegression, Ridge,
-                                  RidgeClassifier, SGDClassifier, SGDRegressor)
-from sklearn.naive_bayes import GaussianNB
+from sklearn.linear_model import (ElasticNet, GammaRegressor, Lasso, LinearRegression,
+                                  LogisticRegression, LogisticRegressionCV, PoissonRegressor,
+                                  QuantileRegressor, Ridge, RidgeClassifier, SGDClassifier,
+                                  SGDRegressor, TweedieRegressor)
+from sklearn.model_selection import GridSearchCV
+from sklearn.multiclass import OneVsRestClassifier
+from sklearn.naive_bayes import BernoulliNB, ComplementNB, GaussianNB, MultinomialNB
+from sklearn.neighbors import KNeighborsClassifier, KNeighborsRegressor
 from sklearn.neural_network import MLPClassifier, MLPRegressor
-from sklearn.pipeline import Pipeline
-from sklearn.preprocessing import (MaxAbsScaler, MinMaxScaler, Normalizer, OneHotEncoder,
-                                   OrdinalEncoder, RobustScaler, StandardScaler)
-from sklearn.svm import LinearSVC
+from sklearn.pipeline import FeatureUnion, Pipeline
+from sklearn.preprocessing import (Binarizer, FunctionTransformer, KBinsDiscretizer, MaxAbsScaler,
+                                   MinMaxScaler, Normalizer, OneHotEncoder, OrdinalEncoder,
+                                   PolynomialFeatures, PowerTransformer, QuantileTransformer,
+                                   RobustScaler, StandardScaler)
+from sklearn.svm import SVC, SVR, LinearSVC, NuSVC, NuSVR, OneClassSVM
 from sklearn.tree import DecisionTreeClassifier, DecisionTreeRegressor, ExtraTreeRegressor
 
 warnings.filterwarnings('ignore')
@@ -41,6 +57,11 @@ two = (number > 0).astype(int)
 three = np.where(number > 1.5, 'high', np.where(number > -1, 'mid', 'low'))
 town = rng.choice(['Ham', 'Köln', 'Ulm'], size=N)
 MIXED = np.column_stack([X[:, :3].astype(object), town])
+CODED = np.column_stack([X[:, :3], rng.integers(0, 6, size=N), rng.integers(3, 9, size=N)])
+HOLES = np.where(rng.random(size=(N, 5)) < 0.1, np.nan, CODED)
+COUNTS = rng.poisson(3, size=(N, 5))
+LEVEL = np.exp(number / 3)
+FRAME = pd.DataFrame(X, columns=[f'x{i}' for i in range(5)])
 
 
 def pipe(*steps):
@@ -95,6 +116,89 @@ MODELS = {
     'pca': (pipe(StandardScaler(), PCA(3, whiten=True), LogisticRegression()), X, two),
     'normalizer': (pipe(Normalizer(), LogisticRegression()), X, two),
     'imputer': (pipe(SimpleImputer(strategy='median'), Ridge()), X, number),
+    'histograms': (HistGradientBoostingClassifier(max_iter=15), X, two),
+    'histograms-three': (HistGradientBoostingClassifier(max_iter=6), HOLES, three),
+    'histograms-coded': (HistGradientBoostingRegressor(max_iter=20, categorical_features=[3, 4],
+                                                       min_samples_leaf=5), HOLES, number),
+    'histograms-poisson': (HistGradientBoostingRegressor(max_iter=9, loss='poisson'), X, LEVEL),
+    'svc-rbf': (SVC(probability=True, random_state=0), X, two),
+    'svc-poly': (pipe(StandardScaler(), SVC(kernel='poly', degree=2, probability=True)), X, three),
+    'svc-linear': (SVC(kernel='linear'), X[:, [0, 2]], three),
+    'svc-pairs': (SVC(kernel='sigmoid', gamma=0.01, decision_function_shape='ovo'), X, three),
+    'svc-ties': (SVC(break_ties=True), X, three),
+    'nu-svc': (NuSVC(nu=0.2, probability=True, random_state=1), X, three),
+    'svr': (SVR(C=3), X, number),
+    'nu-svr': (pipe(StandardScaler(), NuSVR()), X, number),
+    'one-class': (OneClassSVM(nu=0.2), X, None),
+    'isolation': (IsolationForest(n_estimators=11, random_state=0), X, None),
+    'isolation-some': (IsolationForest(n_estimators=9, max_features=3, contamination=0.1,
+                                       max_samples=64, random_state=0), X, None),
+    'neighbors': (KNeighborsClassifier(), X, three),
+    'neighbors-weighed': (KNeighborsClassifier(7, weights='distance', p=1), X, two),
+    'neighbors-numbers': (KNeighborsRegressor(4, weights='distance', p=3), X, number),
+    'neighbors-largest': (KNeighborsRegressor(4, metric='chebyshev'), X, number),
+    'bayes-counts': (MultinomialNB(), COUNTS, three),
+    'bayes-complement': (ComplementNB(), COUNTS, three),
+    'bayes-bernoulli': (BernoulliNB(binarize=0.5), X, two),
+    'discriminant': (LinearDiscriminantAnalysis(), X, three),
+    'discriminant-two': (LinearDiscriminantAnalysis(), X, two),
+    'discriminant-quadratic': (QuadraticDiscriminantAnalysis(), X, three),
+    'discriminant-quadratic-two': (QuadraticDiscriminantAnalysis(), X, two),
+    'poisson': (pipe(StandardScaler(), PoissonRegressor()), X, LEVEL),
+    'gamma': (pipe(StandardScaler(), GammaRegressor()), X, LEVEL),
+    'tweedie': (pipe(StandardScaler(), TweedieRegressor(power=1.5)), X, LEVEL),
+    'tweedie-normal': (TweedieRegressor(power=0), X, number),
+    'quantile-lines': (QuantileRegressor(solver='highs'), X, number),
+    'logistic-cv': (LogisticRegressionCV(Cs=3, max_iter=300), X, two),
+    'search': (GridSearchCV(pipe(StandardScaler(), Ridge()), {'s1__alpha': [0.1, 1]}), X, number),
+    'vote': (VotingClassifier([('a', GaussianNB()), ('b', DecisionTreeClassifier(max_depth=3)),
+                               ('c', SVC())], weights=[1, 2, 1.5]), X, three),
+    'vote-soft': (VotingClassifier([('a', GaussianNB()), ('b', LogisticRegression(max_iter=500))],
+                                   voting='soft', weights=[1, 3]), X, three),
+    'vote-numbers': (VotingRegressor([('a', Ridge()), ('b', DecisionTreeRegressor(max_depth=3))],
+                                     weights=[2, 1]), X, number),
+    'bag': (BaggingClassifier(n_estimators=5, max_features=0.6, random_state=0), X, three),
+    'bag-votes': (BaggingClassifier(LinearSVC(random_state=0), 5, random_state=0), X, two),
+    'bag-numbers': (BaggingRegressor(SVR(), 4, max_features=3, random_state=0), X, number),
+    'ada': (AdaBoostClassifier(n_estimators=6, random_state=0), X, three),
+    'ada-two': (AdaBoostClassifier(n_estimators=6, random_state=0), X, two),
+    'ada-votes': (AdaBoostClassifier(n_estimators=6, algorithm='SAMME', random_state=0), X, three),
+    'ada-votes-two': (AdaBoostClassifier(n_estimators=6, algorithm='SAMME', random_state=0), X, two),
+    'ada-numbers': (AdaBoostRegressor(n_estimators=6, random_state=0), X, number),
+    'stack': (StackingClassifier([('a', GaussianNB()), ('b', LinearSVC(random_state=0)),
+                                  ('c', DecisionTreeClassifier(max_depth=2))]), X, three),
+    'stack-through': (StackingClassifier([('a', GaussianNB()), ('b', SVC(random_state=0))],
+                                         passthrough=True,
+                                         final_estimator=RandomForestClassifier(5, random_state=0)),
+                      X, two),
+    'stack-numbers': (StackingRegressor([('a', Ridge()), ('b', KNeighborsRegressor())]), X, number),
+    'calibrated': (CalibratedClassifierCV(LinearSVC(random_state=0)), X, two),
+    'calibrated-three': (CalibratedClassifierCV(RandomForestClassifier(5, random_state=0),
+                                                method='isotonic', cv=3), X, three),
+    'calibrated-whole': (CalibratedClassifierCV(GaussianNB(), ensemble=False), X, two),
+    'rest': (OneVsRestClassifier(LogisticRegression(max_iter=300)), X, three),
+    'rest-margins': (OneVsRestClassifier(LinearSVC(random_state=0)), X, three),
+    'rest-two': (OneVsRestClassifier(GaussianNB()), X, two),
+    'polynomial': (pipe(PolynomialFeatures(3), StandardScaler(), Ridge()), X, number),
+    'interactions': (pipe(PolynomialFeatures(interaction_only=True, include_bias=False),
+                          StandardScaler(), Ridge()), X, number),
+    'ranks': (pipe(QuantileTransformer(n_quantiles=40), Ridge()), X, number),
+    'ranks-normal': (pipe(QuantileTransformer(n_quantiles=40, output_distribution='normal'),
+                          Ridge()), X, number),
+    'power': (pipe(PowerTransformer(), Ridge()), X, number),
+    'power-positive': (pipe(FunctionTransformer(), PowerTransformer('box-cox', standardize=False),
+                            Ridge()), np.abs(X) + 0.1, number),
+    'bins': (pipe(KBinsDiscretizer(4), Ridge()), X, number),
+    'bins-numbers': (pipe(KBinsDiscretizer(4, encode='ordinal', strategy='uniform'), Ridge()), X,
+                     number),
+    'binarizer': (pipe(Binarizer(threshold=0.3), Ridge()), X, number),
+    'best': (pipe(SelectKBest(k=2), GaussianNB()), X, three),
+    'variance': (pipe(VarianceThreshold(0.5), Ridge()), X, number),
+    'eliminated': (pipe(RFE(Ridge(), n_features_to_select=2), Ridge()), X, number),
+    'union': (pipe(FeatureUnion([('a', PCA(2)), ('b', pipe(StandardScaler(), SelectKBest(k=1)))]),
+                   LogisticRegression()), X, two),
+    'frame': (pipe(ColumnTransformer([('a', StandardScaler(), ['x3', 'x1'])],
+                                     remainder=MinMaxScaler()), Ridge()), FRAME, number),
     'columns': (columns(), MIXED, two),
     'coded': (coded(), MIXED, number),
 }
@@ -110,8 +214,39 @@ WAYS = {
 }
 
 
+def outliers(model, rows, got):
+    """what finds outliers tells its decision, and its score where it has one of its own"""
+    wanted = {'margin': model.decision_function(rows)}
+    if isinstance(model, IsolationForest):
+        wanted['score_samples'] = model.score_samples(rows)
+    for name, values in wanted.items():
+        worst = np.abs(np.array([float(line[name]) for line in got]) - values).max()
+        if worst > 1e-12:
+            return f'{name} is off by {worst}'
+    return None
+
+
+def margins(model, rows, got):
+    """each margin that is given for classes"""
+    wanted = np.asarray(model.decision_function(rows)).reshape(len(rows), -1)
+    names = [n for n in got[0] if n.startswith('margin')]
+    if len(names) != wanted.shape[1]:
+        return f'margins {names}, expected {wanted.shape[1]}'
+    for k, name in enumerate(names):
+        ours = np.array([float(line[name]) for line in got])
+        worst = (np.abs(ours - wanted[:, k]) / np.maximum(1, np.abs(wanted[:, k]))).max()
+        if worst > 1e-12:
+            return f'{name} is off by {worst}'
+    return None
+
+
 def compare(model, rows, got):
     predicted = model.predict(rows)
+    if isinstance(model, (IsolationForest, OneClassSVM)) and outliers(model, rows, got):
+        return outliers(model, rows, got)
+    if 'margin' in ' '.join(got[0]) and hasattr(model, 'classes_') and \
+            hasattr(model, 'decision_function') and margins(model, rows, got):
+        return margins(model, rows, got)
     for line, wanted in zip(got, predicted):
         if isinstance(wanted, (float, np.floating)):
             if abs(float(line['prediction']) - wanted) > 1e-12 * max(1, abs(wanted)):
@@ -134,14 +269,15 @@ def check(name, model, rows, scratch):
     with open(source, 'w', encoding='utf-8', newline='') as file:
         writer = csv.writer(file)
         writer.writerow([f'x{i}' for i in range(rows.shape[1])])
-        writer.writerows([[v if isinstance(v, str) else repr(float(v)) for v in r] for r in rows])
+        writer.writerows([[v if isinstance(v, str) else '' if np.isnan(v) else repr(float(v))
+                           for v in r] for r in np.asarray(rows)])
     for way, save in WAYS.items():
         path = scratch / f'model-{way}.{"joblib" if way[0] != "p" else "pkl"}'
         save(model, path)
         done = subprocess.run([ERRATA, 'score', path, source, '-o', out], capture_output=True,
                               text=True, timeout=60, check=False)
         if done.returncode != 0:
-            return f'{way}: {done.stderr.strip()}'
+            return f'{way}: {done.stderr.strip().splitlines()[-1]}'
         with open(out, encoding='utf-8') as file:
             wrong = compare(model, rows, list(csv.DictReader(file)))
         if wrong is not None:

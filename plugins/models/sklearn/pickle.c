@@ -424,6 +424,16 @@ machine_is_latin1(const PickleValue *callable, const PickleValue *args)
            text->kind == PICKLE_STRING && encoding != NULL && g_str_equal(encoding, "latin1");
 }
 
+/* and no bytes at all are bytes() there */
+static gboolean
+machine_is_no_bytes(const PickleValue *callable, const PickleValue *args)
+{
+    return callable->kind == PICKLE_GLOBAL && g_str_equal(callable->name, "bytes") &&
+           (g_str_equal(callable->module, "__builtin__") ||
+            g_str_equal(callable->module, "builtins")) &&
+           pickle_n_items(args) == 0;
+}
+
 static gboolean
 machine_push_call(Pickle *self,
                   const PickleValue *callable,
@@ -432,6 +442,11 @@ machine_push_call(Pickle *self,
 {
     if (machine_is_latin1(callable, args))
         return machine_latin1(self, pickle_item(args, 0), error);
+    if (machine_is_no_bytes(callable, args)) {
+        PickleValue *none = machine_new(self, PICKLE_BYTES);
+        none->data = "";
+        return machine_push(self, none, error);
+    }
     PickleValue *value = machine_new(self, PICKLE_OBJECT);
     value->callable = callable;
     value->args = args;

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* scikit-learn's linear models, Gaussian naive Bayes and networks, and how every kind predicts. */
+/* scikit-learn's linear models and networks, and how every kind predicts. */
 #include <math.h>
 #include <string.h>
 
@@ -36,13 +36,21 @@ sk_body_free(gpointer data)
     g_free(body->variance);
     g_free(body->prior);
     g_clear_pointer(&body->layers, g_ptr_array_unref);
+    g_clear_pointer(&body->scalings, g_ptr_array_unref);
+    g_clear_pointer(&body->rotations, g_ptr_array_unref);
+    g_clear_pointer(&body->class_name, g_ptr_array_unref);
+    g_clear_pointer(&body->svm, sk_svm_free);
+    g_clear_pointer(&body->neighbors, sk_neighbors_free);
+    g_clear_pointer(&body->ensemble, sk_ensemble_free);
+    if (body->own_trees)
+        errata_trees_free(body->trees);
     g_free(body->class_number);
     g_free(body);
 }
 
 /* coef_ is k × n or n; intercept_ k numbers, or one */
-static gboolean
-predictor_read_linear(SkReader *reader, const PickleValue *object, GError **error)
+gboolean
+sk_read_linear(SkReader *reader, const PickleValue *object, GError **error)
 {
     SkBody *body = reader->body;
     PickleArray coefficient, intercept;
@@ -88,11 +96,24 @@ predictor_link_logistic(SkBody *body, const PickleValue *object)
         body->link = ovr ? SK_LINK_LOGISTIC : SK_LINK_SOFTMAX;
 }
 
+/* TweedieRegressor's link follows its power: the identity up to 0, else the logarithm */
+static gboolean
+predictor_read_glm(SkReader *reader, const PickleValue *object, GError **error)
+{
+    const char *link = pickle_text(pickle_attribute(object, "link"));
+    gboolean tweedie = g_str_equal(pickle_class(object), "TweedieRegressor");
+    gboolean identity = tweedie && (link != NULL && g_str_equal(link, "identity"));
+    if (tweedie && (link == NULL || g_str_equal(link, "auto")))
+        identity = sk_number(object, "power", 0) <= 0;
+    reader->body->link = identity ? SK_LINK_NONE : SK_LINK_EXP;
+    return sk_read_linear(reader, object, error);
+}
+
 static gboolean
 predictor_read_sgd(SkReader *reader, const PickleValue *object, GError **error)
 {
     const char *loss = pickle_text(pickle_attribute(object, "loss"));
-    if (!predictor_read_linear(reader, object, error))
+    if (!sk_read_linear(reader, object, error))
         return FALSE;
     if (loss != NULL && (g_str_equal(loss, "log_loss") || g_str_equal(loss, "log")))
         reader->body->link = SK_LINK_LOGISTIC;
@@ -100,23 +121,6 @@ predictor_read_sgd(SkReader *reader, const PickleValue *object, GError **error)
         errata_model_builder_note(reader->builder,
                                   "probabilities of the loss modified_huber are not computed");
     return TRUE;
-}
-
-static gboolean
-predictor_read_gaussian(SkReader *reader, const PickleValue *object, GError **error)
-{
-    SkBody *body = reader->body;
-    gsize n = (gsize)body->n_classes * body->n_features;
-    gboolean old = pickle_attribute(object, "var_") == NULL;
-    body->kind = SK_GAUSSIAN;
-    body->n_margins = body->n_classes;
-    body->link = SK_LINK_SOFTMAX;
-    body->mean = sk_numbers(object, "theta_", n, error);
-    if (body->mean != NULL)
-        body->variance = sk_numbers(object, old ? "sigma_" : "var_", n, error);
-    if (body->variance != NULL)
-        body->prior = sk_numbers(object, "class_prior_", body->n_classes, error);
-    return body->prior != NULL;
 }
 
 static gboolean
@@ -196,41 +200,48 @@ sk_read_predictor(SkReader *reader, const PickleValue *object, GError **error)
                                          "PassiveAggressiveRegressor",
                                          "Lars",
                                          "LassoLars",
+                                         "LarsCV",
+                                         "LassoLarsCV",
+                                         "LassoLarsIC",
+                                         "OrthogonalMatchingPursuit",
+                                         "OrthogonalMatchingPursuitCV",
+                                         "ARDRegression",
+                                         "TheilSenRegressor",
+                                         "QuantileRegressor",
                                          NULL};
+    static gboolean (*const readers[])(SkReader *, const PickleValue *, gboolean *, GError **) = {
+        sk_read_trees,
+        sk_read_histogram,
+        sk_read_bayes,
+        sk_read_svm,
+        sk_read_neighbors,
+        sk_read_ensemble};
     const char *name = pickle_class(object);
-    gboolean is_trees;
-    if (!sk_read_trees(reader, object, &is_trees, error))
-        return FALSE;
-    if (is_trees)
-        return TRUE;
+    for (guint i = 0; i < G_N_ELEMENTS(readers); i++) {
+        gboolean is = FALSE;
+        if (!readers[i](reader, object, &is, error))
+            return FALSE;
+        if (is)
+            return TRUE;
+    }
     if (g_str_has_prefix(name, "LogisticRegression")) {
         predictor_link_logistic(reader->body, object);
-        return predictor_read_linear(reader, object, error);
+        return sk_read_linear(reader, object, error);
     }
     if (g_str_equal(name, "SGDClassifier"))
         return predictor_read_sgd(reader, object, error);
     if (g_strv_contains(linear, name))
-        return predictor_read_linear(reader, object, error);
-    if (g_str_equal(name, "GaussianNB"))
-        return predictor_read_gaussian(reader, object, error);
+        return sk_read_linear(reader, object, error);
+    if (g_str_equal(name, "PoissonRegressor") || g_str_equal(name, "GammaRegressor") ||
+        g_str_equal(name, "TweedieRegressor"))
+        return predictor_read_glm(reader, object, error);
+    if (g_str_equal(name, "LinearDiscriminantAnalysis")) {
+        reader->body->link = reader->body->n_classes > 2 ? SK_LINK_SOFTMAX : SK_LINK_LOGISTIC;
+        return sk_read_linear(reader, object, error);
+    }
     if (g_str_equal(name, "MLPClassifier") || g_str_equal(name, "MLPRegressor"))
         return predictor_read_network(reader, object, error);
     return sk_refuse(error, "models of class %s.%s are not computed", pickle_module(object), name);
-}
-
-static void
-predictor_gaussian(const SkBody *body, const double *x, double *margin)
-{
-    for (guint k = 0; k < body->n_classes; k++) {
-        const double *mean = body->mean + (gsize)k * body->n_features;
-        const double *variance = body->variance + (gsize)k * body->n_features;
-        double sum = log(body->prior[k]);
-        for (guint i = 0; i < body->n_features; i++) {
-            double d = x[i] - mean[i];
-            sum -= 0.5 * (log(2 * G_PI * variance[i]) + d * d / variance[i]);
-        }
-        margin[k] = sum;
-    }
 }
 
 static double
@@ -272,15 +283,22 @@ predictor_margin(const SkBody *body, const double *x, double *margin)
 {
     switch (body->kind) {
     case SK_TREES:
+    case SK_ISOLATION:
         errata_trees_margin(body->trees, x, margin);
         break;
     case SK_GAUSSIAN:
-        predictor_gaussian(body, x, margin);
+        sk_gaussian_margin(body, x, margin);
+        break;
+    case SK_QUADRATIC:
+        sk_quadratic_margin(body, x, margin);
         break;
     case SK_NETWORK:
         predictor_network(body, x, margin);
         break;
     case SK_LINEAR:
+    case SK_SVM:
+    case SK_NEIGHBORS:
+    case SK_ENSEMBLE:
     default:
         for (guint k = 0; k < body->n_margins; k++) {
             const double *c = body->coefficient + (gsize)k * body->n_features;
@@ -327,35 +345,110 @@ predictor_class(const SkBody *body, const double *margin)
     return best;
 }
 
-/* outputs: the prediction; of classes the margins (but of trees' shares), then the probabilities */
+/* from the sum of depths to scikit-learn's score, at most 0, and its decision, below 0 for outliers */
+static void
+predictor_isolation(const SkBody *body, SkAnswer *answer)
+{
+    answer->share[0] = -exp2(-answer->margin[0] * body->factor);
+    answer->margin[0] = answer->share[0] - body->offset;
+    answer->value = answer->margin[0] < 0 ? -1 : 1;
+}
+
+static void
+predictor_run(const SkBody *body, const double *x, SkAnswer *answer)
+{
+    predictor_margin(body, x, answer->margin);
+    if (body->kind == SK_ISOLATION) {
+        predictor_isolation(body, answer);
+        return;
+    }
+    if (body->n_classes == 0) {
+        answer->value = body->link == SK_LINK_EXP ? exp(answer->margin[0]) : answer->margin[0];
+        return;
+    }
+    answer->best = predictor_class(body, answer->margin);
+    if (body->link != SK_LINK_NONE)
+        predictor_shares(body, answer->margin, answer->share);
+}
+
+gboolean
+sk_body_has_shares(const SkBody *self)
+{
+    return self->n_classes > 0 && self->link != SK_LINK_NONE;
+}
+
+void
+sk_answer_init(SkAnswer *self, const SkBody *body)
+{
+    guint widest = sk_widest(body->steps, body->n_inputs);
+    self->margin = g_new0(double, body->n_margins + 1);
+    self->share = g_new0(double, body->n_classes + 1);
+    self->one = g_new(double, widest + 1);
+    self->two = g_new(double, widest + 1);
+    self->value = (double)NAN;
+    self->best = 0;
+}
+
+void
+sk_answer_clear(SkAnswer *self)
+{
+    g_free(self->margin);
+    g_free(self->share);
+    g_free(self->one);
+    g_free(self->two);
+}
+
+void
+sk_body_answer(const SkBody *self, const double *row, SkAnswer *answer)
+{
+    memcpy(answer->one, row, self->n_inputs * sizeof(double));
+    const double *x = sk_run_steps(self->steps, answer->one, answer->two);
+    switch (self->kind) {
+    case SK_SVM:
+        sk_svm_run(self, x, answer);
+        break;
+    case SK_NEIGHBORS:
+        sk_neighbors_run(self, x, answer);
+        break;
+    case SK_ENSEMBLE:
+        sk_ensemble_run(self, x, answer);
+        break;
+    case SK_TREES:
+    case SK_LINEAR:
+    case SK_GAUSSIAN:
+    case SK_NETWORK:
+    case SK_QUADRATIC:
+    case SK_ISOLATION:
+    default:
+        predictor_run(self, x, answer);
+        break;
+    }
+}
+
+/* outputs: the prediction; margins; probabilities. What finds outliers has its score last */
 static void
 predictor_write(const ErrataModel *model,
                 const SkBody *body,
                 gsize row,
-                const double *margin,
-                double *share,
+                const SkAnswer *answer,
                 ErrataModelScores *scores)
 {
-    guint at = 0;
-    if (body->n_classes == 0) {
-        scores->number[0][row] = margin[0];
-        return;
-    }
-    guint best = predictor_class(body, margin);
-    if (scores->text[0] != NULL)
-        scores->text[0][row] = model->classes[best];
+    guint n_outputs = model->outputs->len;
+    guint at = 1;
+    if (body->n_classes == 0)
+        scores->number[0][row] = answer->value;
+    else if (scores->text[0] != NULL)
+        scores->text[0][row] = model->classes[answer->best];
     else
-        scores->number[0][row] = body->class_number[best];
-    at = 1;
-    for (guint k = 0;
-         body->link != SK_LINK_SHARES && body->kind != SK_GAUSSIAN && k < body->n_margins;
-         k++)
-        scores->number[at++][row] = margin[k];
-    if (body->link == SK_LINK_NONE)
-        return;
-    predictor_shares(body, margin, share);
-    for (guint k = 0; k < body->n_classes; k++)
-        scores->number[at++][row] = share[k];
+        scores->number[0][row] = body->class_number[answer->best];
+    for (guint k = 0; at < n_outputs; at++) {
+        ErrataModelRole role = errata_model_output(model, at)->role;
+        if (role != ERRATA_MODEL_MARGIN)
+            break;
+        scores->number[at][row] = answer->margin[k++];
+    }
+    for (guint k = 0; at < n_outputs; at++)
+        scores->number[at][row] = answer->share[k++];
 }
 
 static gboolean
@@ -366,18 +459,14 @@ sk_predict(const ErrataModel *model,
            GError **error G_GNUC_UNUSED)
 {
     const SkBody *body = data;
-    guint widest = sk_widest(body->steps, body->n_inputs);
-    guint n = MAX(body->n_margins, body->n_classes);
-    g_autofree double *one = g_new(double, widest + 1);
-    g_autofree double *two = g_new(double, widest + 1);
-    g_autofree double *margin = g_new(double, n + 1);
-    g_autofree double *share = g_new(double, n + 1);
-    for (gsize row = 0; row < rows->n_rows; row++) {
-        for (guint i = 0; i < body->n_inputs; i++)
-            one[i] = rows->number[i][row];
-        const double *x = sk_run_steps(body->steps, one, two);
-        predictor_margin(body, x, margin);
-        predictor_write(model, body, row, margin, share, scores);
+    g_autofree double *row = g_new(double, body->n_inputs + 1);
+    g_auto(SkAnswer) answer = {0};
+    sk_answer_init(&answer, body);
+    for (gsize i = 0; i < rows->n_rows; i++) {
+        for (guint k = 0; k < body->n_inputs; k++)
+            row[k] = rows->number[k][i];
+        sk_body_answer(body, row, &answer);
+        predictor_write(model, body, i, &answer, scores);
     }
     return TRUE;
 }

@@ -13,6 +13,12 @@ typedef enum {
     SK_STEP_PROJECT, /* PCA and the like: (x − a) · matrix */
     SK_STEP_ENCODE,  /* categories to numbers, one or many */
     SK_STEP_COLUMNS, /* parts of the columns, each its own way, side by side */
+    SK_STEP_SELECT,  /* some of the columns: `first` of them */
+    SK_STEP_BINARIZE,
+    SK_STEP_POWERS,    /* products of columns: `first` runs of `dropped` columns */
+    SK_STEP_QUANTILES, /* ranks among a column's quantiles, as such or of a normal distribution */
+    SK_STEP_POWER,     /* Yeo and Johnson's, or Box and Cox's; `a` exponents */
+    SK_STEP_BINS,      /* the bin among the edges `values`, as a number or one of many */
 } SkStepKind;
 
 typedef enum {
@@ -60,6 +66,11 @@ typedef enum {
     SK_LINEAR,
     SK_GAUSSIAN,
     SK_NETWORK,
+    SK_QUADRATIC, /* discriminant analysis */
+    SK_ISOLATION,
+    SK_SVM,
+    SK_NEIGHBORS,
+    SK_ENSEMBLE,
 } SkPredictorKind;
 
 typedef enum {
@@ -67,6 +78,8 @@ typedef enum {
     SK_LINK_SHARES,   /* the margins are probabilities */
     SK_LINK_LOGISTIC, /* of two classes one margin; of more one against the rest, made to sum 1 */
     SK_LINK_SOFTMAX,
+    SK_LINK_OWN, /* the kind gives probabilities itself */
+    SK_LINK_EXP, /* of a regression */
 } SkLink;
 
 /* a layer of a network: activation(x · weights + bias) */
@@ -84,6 +97,10 @@ typedef enum {
     SK_LOGISTIC,
 } SkActivation;
 
+typedef struct _SkSvm SkSvm;
+typedef struct _SkNeighbors SkNeighbors;
+typedef struct _SkEnsemble SkEnsemble;
+
 /**
  * SkBody:
  * @n_inputs: of the model
@@ -93,7 +110,11 @@ typedef enum {
  * @coefficient, @intercept: LINEAR: @n_margins × @n_features, @n_margins
  * @mean, @variance, @prior: GAUSSIAN: per class and feature; per class
  * @layers, @activation: NETWORK
+ * @own_trees: the trees are this body's, not the model's
+ * @scalings, @rotations: QUADRATIC: per class numbers and a matrix
+ * @offset, @factor: ISOLATION: of the decision; of the sum of depths
  * @class_number: (nullable): per class its number, where classes are numbers
+ * @class_name: (element-type utf8) (nullable): per class its label
  * @scale: factor of the margin within the link
  */
 typedef struct {
@@ -114,12 +135,46 @@ typedef struct {
     double scale;
     guint n_classes; /* 0: a regression */
     double *class_number;
+    GPtrArray *class_name;
+    gboolean own_trees;
+    GPtrArray *scalings;
+    GPtrArray *rotations;
+    double offset;
+    double factor;
+    SkSvm *svm;
+    SkNeighbors *neighbors;
+    SkEnsemble *ensemble;
 } SkBody;
+
+/**
+ * SkAnswer:
+ * @margin: (array length=n_margins)
+ * @share: (array length=n_classes): probabilities, where there are
+ * @value: of a regression; 1 and −1 of what finds outliers
+ * @best: the class
+ * @one, @two: room for a row on its way
+ *
+ * What a body says of a row.
+ */
+typedef struct {
+    double *margin;
+    double *share;
+    double value;
+    guint best;
+    double *one;
+    double *two;
+} SkAnswer;
 
 extern const ErrataModelClass sk_class;
 
 SkBody *sk_body_new(void);
 void sk_body_free(gpointer body);
+/* the model's columns, or those that an ensemble sees */
+void sk_body_answer(const SkBody *self, const double *row, SkAnswer *answer);
+void sk_answer_init(SkAnswer *self, const SkBody *body);
+void sk_answer_clear(SkAnswer *self);
+/* classes have probabilities */
+gboolean sk_body_has_shares(const SkBody *self);
 
 /* what a loader knows while it reads */
 typedef struct {
@@ -130,7 +185,11 @@ typedef struct {
     GPtrArray **categories; /* per input, where an encoder names them */
     gboolean takes_missing;
     gboolean is_unnamed;
+    GArray *raw; /* of what the predictor sees: per column the input it is */
+    guint depth; /* models within models */
 } SkReader;
+
+#define SK_MAX_DEPTH 6
 
 gboolean sk_fail(GError **error, const char *format, ...) G_GNUC_PRINTF(2, 3);
 gboolean sk_refuse(GError **error, const char *format, ...) G_GNUC_PRINTF(2, 3);
@@ -150,10 +209,54 @@ void sk_step_free(gpointer step);
 double *sk_run_steps(const GPtrArray *steps, double *in, double *out);
 guint sk_widest(const GPtrArray *steps, guint n_in);
 
+gboolean sk_read_more_steps(SkReader *reader,
+                            const PickleValue *object,
+                            GArray *raw,
+                            GPtrArray *steps,
+                            gboolean *ret_is,
+                            GError **error);
+void sk_run_more_steps(const SkStep *step, const double *in, double *out);
+SkStep *sk_step_new(GPtrArray *steps, SkStepKind kind, guint n);
+void sk_part_free(gpointer part);
+void sk_step_forget(GArray *raw, guint n);
+
+/* a model and the steps before it, of columns @raw, into the reader's body */
+gboolean sk_read_model(SkReader *reader, const PickleValue *object, GArray *raw, GError **error);
+/* the same as a body of its own; NULL with @error set */
+SkBody *sk_read_member(SkReader *reader, const PickleValue *object, GArray *raw, GError **error);
+gboolean sk_read_linear(SkReader *reader, const PickleValue *object, GError **error);
+gboolean sk_read_bayes(SkReader *reader,
+                       const PickleValue *object,
+                       gboolean *ret_is,
+                       GError **error);
+void sk_quadratic_margin(const SkBody *body, const double *x, double *margin);
+void sk_gaussian_margin(const SkBody *body, const double *x, double *margin);
+gboolean sk_read_svm(SkReader *reader, const PickleValue *object, gboolean *ret_is, GError **error);
+void sk_svm_run(const SkBody *body, const double *x, SkAnswer *answer);
+gboolean sk_svm_finds_outliers(const SkBody *body);
+void sk_svm_free(SkSvm *self);
+gboolean sk_read_neighbors(SkReader *reader,
+                           const PickleValue *object,
+                           gboolean *ret_is,
+                           GError **error);
+void sk_neighbors_run(const SkBody *body, const double *x, SkAnswer *answer);
+void sk_neighbors_free(SkNeighbors *self);
+gboolean sk_read_ensemble(SkReader *reader,
+                          const PickleValue *object,
+                          gboolean *ret_is,
+                          GError **error);
+void sk_ensemble_run(const SkBody *body, const double *x, SkAnswer *answer);
+void sk_ensemble_free(SkEnsemble *self);
+gboolean sk_read_histogram(SkReader *reader,
+                           const PickleValue *object,
+                           gboolean *ret_is,
+                           GError **error);
 gboolean sk_read_predictor(SkReader *reader, const PickleValue *object, GError **error);
 gboolean sk_read_trees(SkReader *reader,
                        const PickleValue *object,
                        gboolean *ret_is,
                        GError **error);
+
+G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC(SkAnswer, sk_answer_clear)
 
 G_END_DECLS

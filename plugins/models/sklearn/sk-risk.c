@@ -59,6 +59,9 @@ risk_is_numpy(const PickleValue *global)
                                         "str_",
                                         "bool_",
                                         "_frombuffer",
+                                        "_mareconstruct",
+                                        "MaskedArray",
+                                        "object_",
                                         NULL};
     return (g_str_equal(global->module, "numpy") || g_str_has_prefix(global->module, "numpy.")) &&
            g_strv_contains(names, global->name);

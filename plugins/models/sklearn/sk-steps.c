@@ -7,7 +7,7 @@
 #include "limit.h"
 #include "sk-private.h"
 
-static void
+void
 sk_part_free(gpointer data)
 {
     SkPart *part = data;
@@ -30,8 +30,8 @@ sk_step_free(gpointer data)
     g_free(step);
 }
 
-static SkStep *
-step_new(GPtrArray *steps, SkStepKind kind, guint n)
+SkStep *
+sk_step_new(GPtrArray *steps, SkStepKind kind, guint n)
 {
     SkStep *step = g_new0(SkStep, 1);
     step->kind = kind;
@@ -51,8 +51,8 @@ step_fill(guint n, double value)
     return numbers;
 }
 
-static void
-step_forget(GArray *raw, guint n)
+void
+sk_step_forget(GArray *raw, guint n)
 {
     guint none = G_MAXUINT;
     g_array_set_size(raw, 0);
@@ -71,14 +71,14 @@ step_read_centre(const PickleValue *object,
                  GError **error)
 {
     guint n = raw->len;
-    SkStep *step = step_new(steps, SK_STEP_SCALE, n);
+    SkStep *step = sk_step_new(steps, SK_STEP_SCALE, n);
     step->a = with_centre ? sk_numbers(object, centre, n, error) : step_fill(n, 0);
     if (step->a == NULL)
         return FALSE;
     step->b = with_scale ? sk_numbers(object, "scale_", n, error) : step_fill(n, 1);
     for (guint i = 0; step->b != NULL && i < n; i++)
         step->b[i] = 1 / step->b[i];
-    step_forget(raw, n);
+    sk_step_forget(raw, n);
     return step->b != NULL;
 }
 
@@ -86,7 +86,7 @@ static gboolean
 step_read_min_max(const PickleValue *object, GArray *raw, GPtrArray *steps, GError **error)
 {
     guint n = raw->len;
-    SkStep *step = step_new(steps, SK_STEP_SCALE, n);
+    SkStep *step = sk_step_new(steps, SK_STEP_SCALE, n);
     g_autofree double *shift = sk_numbers(object, "min_", n, error);
     step->b = shift != NULL ? sk_numbers(object, "scale_", n, error) : NULL;
     if (step->b == NULL)
@@ -100,7 +100,7 @@ step_read_min_max(const PickleValue *object, GArray *raw, GPtrArray *steps, GErr
             !pickle_number(pickle_item(range, 1), &step->high))
             return sk_fail(error, "MinMaxScaler has no feature_range");
     }
-    step_forget(raw, n);
+    sk_step_forget(raw, n);
     return TRUE;
 }
 
@@ -119,7 +119,7 @@ step_read_imputer(SkReader *reader,
         return sk_refuse(error, "an imputer that adds indicators is not computed");
     if (missing != NULL && pickle_number(missing, &wanted) && !isnan(wanted))
         return sk_refuse(error, "an imputer of other values than missing ones is not computed");
-    SkStep *step = step_new(steps, SK_STEP_IMPUTE, n);
+    SkStep *step = sk_step_new(steps, SK_STEP_IMPUTE, n);
     step->a = sk_numbers(object, "statistics_", n, error);
     reader->takes_missing = TRUE;
     for (guint i = 0; step->a != NULL && i < n; i++)
@@ -135,8 +135,8 @@ step_read_normalizer(const PickleValue *object, GArray *raw, GPtrArray *steps, G
     const char *norm = pickle_text(pickle_attribute(object, "norm"));
     for (guint i = 0; norm != NULL && i < G_N_ELEMENTS(names); i++)
         if (g_str_equal(norm, names[i])) {
-            step_new(steps, SK_STEP_NORMALIZE, raw->len)->norm = (SkNorm)i;
-            step_forget(raw, raw->len);
+            sk_step_new(steps, SK_STEP_NORMALIZE, raw->len)->norm = (SkNorm)i;
+            sk_step_forget(raw, raw->len);
             return TRUE;
         }
     return sk_fail(error, "Normalizer: expected l1, l2 or max");
@@ -155,7 +155,7 @@ step_read_pca(const PickleValue *object,
         components.n_dimensions != 2 || components.shape[1] != n ||
         components.shape[0] > ERRATA_LIMIT_COLUMNS)
         return sk_fail(error, "components_: expected a matrix of %u columns", n);
-    SkStep *step = step_new(steps, SK_STEP_PROJECT, n);
+    SkStep *step = sk_step_new(steps, SK_STEP_PROJECT, n);
     step->n_out = (guint)components.shape[0];
     step->a = has_mean ? sk_numbers(object, "mean_", n, error) : step_fill(n, 0);
     if (step->a == NULL)
@@ -170,8 +170,17 @@ step_read_pca(const PickleValue *object,
         for (gsize i = 0; i < components.n; i++)
             step->matrix[i] /= sqrt(variance[i / n]);
     }
-    step_forget(raw, step->n_out);
+    sk_step_forget(raw, step->n_out);
     return TRUE;
+}
+
+static gboolean
+step_same_names(const GPtrArray *a, const GPtrArray *b)
+{
+    for (guint i = 0; a->len == b->len && i < a->len; i++)
+        if (!g_str_equal(a->pdata[i], b->pdata[i]))
+            return FALSE;
+    return a->len == b->len;
 }
 
 /* texts become categories of the input, whose cells are then their numbers */
@@ -198,11 +207,15 @@ step_read_categories(SkReader *reader,
         if (is_text)
             g_ptr_array_add(names, text != NULL ? text : g_strdup("None"));
     }
-    if (is_text) {
-        g_clear_pointer(&reader->categories[raw], g_ptr_array_unref);
+    if (is_text && reader->categories[raw] == NULL) {
         reader->categories[raw] = names;
+        return TRUE;
     }
-    return TRUE;
+    if (!is_text)
+        return TRUE;
+    gboolean same = step_same_names(reader->categories[raw], names);
+    g_ptr_array_unref(names);
+    return same || sk_refuse(error, "two encoders know different categories of one column");
 }
 
 static gboolean
@@ -241,7 +254,7 @@ step_read_encoder(SkReader *reader,
         return sk_fail(error, "categories_: expected a list of %u arrays", n);
     if (rare != NULL && rare->integer != 0)
         return sk_refuse(error, "an encoder that pools rare categories is not computed");
-    SkStep *step = step_new(steps, SK_STEP_ENCODE, n);
+    SkStep *step = sk_step_new(steps, SK_STEP_ENCODE, n);
     step->one_hot = one_hot;
     step->first = g_new0(guint, n + 1);
     for (guint i = 0; i < n; i++) {
@@ -265,7 +278,7 @@ step_read_encoder(SkReader *reader,
     for (guint i = 0; one_hot && i < n; i++)
         step->n_out -= step->dropped[i] != G_MAXUINT;
     step->values = g_memdup2(values->data, values->len * sizeof(double) + 1);
-    step_forget(raw, step->n_out);
+    sk_step_forget(raw, step->n_out);
     return TRUE;
 }
 
@@ -295,6 +308,12 @@ step_read_columns(SkReader *reader,
 {
     PickleArray array;
     if (pickle_array(columns, &array)) {
+        if (array.kind == 'b') {
+            for (guint i = 0; array.n == n && i < n; i++)
+                if (pickle_array_number(&array, i) > 0)
+                    g_array_append_val(part->columns, i);
+            return array.n == n || sk_fail(error, "ColumnTransformer: a mask of other columns");
+        }
         for (gsize i = 0; i < array.n; i++) {
             PickleValue number = {.kind = PICKLE_FLOAT, .number = pickle_array_number(&array, i)};
             if (!step_add_column(reader, part, &number, n, error))
@@ -348,7 +367,7 @@ step_read_parts(SkReader *reader,
                 GError **error)
 {
     const PickleValue *list = pickle_attribute(object, "transformers_");
-    SkStep *step = step_new(steps, SK_STEP_COLUMNS, raw->len);
+    SkStep *step = sk_step_new(steps, SK_STEP_COLUMNS, raw->len);
     step->parts = g_ptr_array_new_with_free_func(sk_part_free);
     step->n_out = 0;
     if (list == NULL)
@@ -356,7 +375,7 @@ step_read_parts(SkReader *reader,
     for (guint i = 0; i < pickle_n_items(list); i++)
         if (!step_read_part(reader, step, pickle_item(list, i), raw, error))
             return FALSE;
-    step_forget(raw, step->n_out);
+    sk_step_forget(raw, step->n_out);
     return TRUE;
 }
 
@@ -426,7 +445,10 @@ sk_read_step(SkReader *reader,
                                  raw,
                                  steps,
                                  error);
-    return sk_refuse(error, "the step %s.%s is not computed", module, name);
+    gboolean is = FALSE;
+    if (!sk_read_more_steps(reader, object, raw, steps, &is, error))
+        return FALSE;
+    return is || sk_refuse(error, "the step %s.%s is not computed", module, name);
 }
 
 static void
@@ -511,8 +533,16 @@ step_run(const SkStep *step, const double *in, double *out)
         step_encode(step, in, out);
         break;
     case SK_STEP_COLUMNS:
-    default:
         step_parts(step, in, out);
+        break;
+    case SK_STEP_SELECT:
+    case SK_STEP_BINARIZE:
+    case SK_STEP_POWERS:
+    case SK_STEP_QUANTILES:
+    case SK_STEP_POWER:
+    case SK_STEP_BINS:
+    default:
+        sk_run_more_steps(step, in, out);
         break;
     }
 }

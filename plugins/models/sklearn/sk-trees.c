@@ -211,6 +211,88 @@ trees_read_boosting(SkReader *reader, const PickleValue *object, GError **error)
     return TRUE;
 }
 
+/* mean length of a path to one of @n rows in a tree grown to the end */
+static double
+trees_path_length(double n)
+{
+    const double euler_gamma = 0.57721566490153286060651209008240243;
+    if (n <= 1)
+        return 0;
+    return n <= 2 ? 1 : 2 * (log(n - 1) + euler_gamma) - 2 * (n - 1) / n;
+}
+
+/* a tree whose leaves hold the length of their path and what a full tree would add */
+static gboolean
+trees_add_isolation(const SkTree *self,
+                    const PickleArray *columns,
+                    ErrataTreesBuilder *builder,
+                    GError **error)
+{
+    gsize count;
+    gsize n = self->nodes.n;
+    g_autofree guint *depth = g_new0(guint, n);
+    if (!tree_field(&self->nodes, "n_node_samples", 'i', 8, &count, error) ||
+        !errata_trees_builder_begin(builder, n, 0, 1, error))
+        return FALSE;
+    for (gsize node = 0; node < n; node++) {
+        double left = tree_number(self, node, self->left, 'i');
+        double right = tree_number(self, node, self->right, 'i');
+        double feature = tree_number(self, node, self->feature, 'i');
+        double rows = tree_number(self, node, count, 'i');
+        double value = depth[node] + trees_path_length(rows);
+        errata_trees_builder_cover(builder, node, tree_number(self, node, self->cover, 'f'));
+        if (left < 0) {
+            errata_trees_builder_leaf(builder, node, &value);
+            continue;
+        }
+        if (!(left < (double)n && right >= 0 && right < (double)n && feature >= 0 &&
+              feature < (double)columns->n))
+            return sk_fail(error, "node %zu of a tree leads nowhere", node);
+        depth[(gsize)left] = depth[(gsize)right] = depth[node] + 1;
+        errata_trees_builder_split(builder,
+                                   node,
+                                   (gint64)left,
+                                   (gint64)right,
+                                   (gint64)pickle_array_number(columns, (gsize)feature),
+                                   tree_number(self, node, self->threshold, 'f'),
+                                   ERRATA_NODE_EQUAL_LEFT);
+    }
+    return errata_trees_builder_end(builder, error);
+}
+
+static gboolean
+trees_read_isolation(SkReader *reader, const PickleValue *object, GError **error)
+{
+    SkBody *body = reader->body;
+    const PickleValue *list = pickle_attribute(object, "estimators_");
+    const PickleValue *columns = pickle_attribute(object, "estimators_features_");
+    guint n = pickle_n_items(list);
+    double rows = sk_number(object,
+                            pickle_attribute(object, "_max_samples") != NULL ? "_max_samples"
+                                                                             : "max_samples_",
+                            (double)NAN);
+    double full = n * trees_path_length(rows);
+    g_autoptr(ErrataTreesBuilder) builder = errata_trees_builder_new(body->n_features, 1, 1, TRUE);
+    body->offset = sk_number(object, "offset_", (double)NAN);
+    if (n == 0 || pickle_n_items(columns) != n || !(full > 0) || isnan(body->offset))
+        return sk_fail(error, "expected estimators_, their features, _max_samples and offset_");
+    for (guint i = 0; i < n; i++) {
+        SkTree tree;
+        PickleArray which;
+        if (!pickle_array(pickle_item(columns, i), &which) || which.n_dimensions != 1)
+            return sk_fail(error, "estimators_features_: expected arrays");
+        if (!tree_open(pickle_item(list, i), &tree, error) ||
+            !trees_add_isolation(&tree, &which, builder, error))
+            return FALSE;
+    }
+    trees_set(body, errata_trees_builder_finish(builder), 1);
+    body->kind = SK_ISOLATION;
+    body->n_classes = 0;
+    body->factor = 1 / full;
+    body->trees->link = ERRATA_LINK_OTHER;
+    return TRUE;
+}
+
 /**
  * sk_read_trees:
  * @ret_is: whether @object is a model of trees at all
@@ -234,6 +316,8 @@ sk_read_trees(SkReader *reader, const PickleValue *object, gboolean *ret_is, GEr
     if (g_str_equal(name, "GradientBoostingClassifier") ||
         g_str_equal(name, "GradientBoostingRegressor"))
         return trees_read_boosting(reader, object, error);
+    if (g_str_equal(name, "IsolationForest"))
+        return trees_read_isolation(reader, object, error);
     *ret_is = FALSE;
     return TRUE;
 }

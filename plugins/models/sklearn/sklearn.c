@@ -91,15 +91,43 @@ sk_describe(const PickleValue *object, ErrataModelBuilder *builder)
     }
 }
 
-/* an attribute of the object, or of the first step of a pipeline that has it */
+/* what a search found, else the object itself */
 static const PickleValue *
-sk_find_attribute(const PickleValue *object, const char *name)
+sk_unwrap(const PickleValue *object)
 {
+    for (guint i = 0; i < SK_MAX_DEPTH; i++) {
+        const PickleValue *best = pickle_attribute(object, "best_estimator_");
+        if (best == NULL || pickle_class(object) == NULL ||
+            !g_str_has_suffix(pickle_class(object), "SearchCV"))
+            break;
+        object = best;
+    }
+    return object;
+}
+
+/* an attribute of the object, or of the first model within that has it */
+static const PickleValue *
+sk_find_attribute(const PickleValue *object, const char *name, guint depth)
+{
+    static const char *const lists[] = {"estimators_", "calibrated_classifiers_"};
     const PickleValue *found = pickle_attribute(object, name);
     const PickleValue *steps = pickle_attribute(object, "steps");
+    if (steps == NULL)
+        steps = pickle_attribute(object, "transformer_list");
+    if (object == NULL || found != NULL || depth > SK_MAX_DEPTH)
+        return found;
     for (guint i = 0; found == NULL && i < pickle_n_items(steps); i++)
-        found = pickle_attribute(pickle_item(pickle_item(steps, i), 1), name);
-    return found;
+        found = sk_find_attribute(pickle_item(pickle_item(steps, i), 1), name, depth + 1);
+    for (guint i = 0; found == NULL && i < G_N_ELEMENTS(lists); i++) {
+        const PickleValue *list = pickle_attribute(object, lists[i]);
+        if (list != NULL && list->kind == PICKLE_LIST)
+            found = sk_find_attribute(pickle_item(list, 0), name, depth + 1);
+    }
+    if (found == NULL)
+        found = sk_find_attribute(pickle_attribute(object, "best_estimator_"), name, depth + 1);
+    return found != NULL
+               ? found
+               : sk_find_attribute(pickle_attribute(object, "estimator"), name, depth + 1);
 }
 
 static gboolean
@@ -107,11 +135,11 @@ sk_read_names(SkReader *reader, const PickleValue *object, GError **error)
 {
     PickleArray names;
     double n = 0;
-    reader->is_unnamed = !pickle_array(sk_find_attribute(object, "feature_names_in_"), &names);
+    reader->is_unnamed = !pickle_array(sk_find_attribute(object, "feature_names_in_", 0), &names);
     if (!reader->is_unnamed)
         n = (double)names.n;
-    else if (!pickle_number(sk_find_attribute(object, "n_features_in_"), &n) &&
-             !pickle_number(sk_find_attribute(object, "n_features_"), &n))
+    else if (!pickle_number(sk_find_attribute(object, "n_features_in_", 0), &n) &&
+             !pickle_number(sk_find_attribute(object, "n_features_", 0), &n))
         return sk_fail(error, "it does not tell how many features it takes: is it fitted?");
     if (!(n >= 1 && n <= ERRATA_LIMIT_COLUMNS))
         return sk_fail(error, "expected 1 to %d features", ERRATA_LIMIT_COLUMNS);
@@ -129,8 +157,9 @@ sk_read_classes(SkReader *reader, const PickleValue *object, GError **error)
     PickleArray classes;
     SkBody *body = reader->body;
     const PickleValue *value = pickle_attribute(object, "classes_");
-    if (value == NULL)
-        value = pickle_attribute(pickle_attribute(object, "_label_binarizer"), "classes_");
+    static const char *const encoders[] = {"_label_binarizer", "label_binarizer_", "le_"};
+    for (guint i = 0; value == NULL && i < G_N_ELEMENTS(encoders); i++)
+        value = pickle_attribute(pickle_attribute(object, encoders[i]), "classes_");
     if (value == NULL)
         return TRUE;
     if (!pickle_array(value, &classes) || classes.n_dimensions != 1 || classes.n < 2 ||
@@ -150,37 +179,68 @@ sk_read_classes(SkReader *reader, const PickleValue *object, GError **error)
     if (isnan(body->class_number[0]))
         g_clear_pointer(&body->class_number, g_free);
     g_ptr_array_add(names, NULL);
-    errata_model_builder_set_classes(reader->builder, (const char *const *)names->pdata);
-    for (gsize i = 0; i < classes.n; i++)
-        g_ptr_array_add(reader->names, g_strdup(names->pdata[i]));
+    if (reader->depth == 0)
+        errata_model_builder_set_classes(reader->builder, (const char *const *)names->pdata);
+    body->class_name = g_steal_pointer(&names);
     return TRUE;
 }
 
-/* steps of a pipeline but its last; then the last */
-static gboolean
-sk_read_body(SkReader *reader, const PickleValue *object, GError **error)
+/* steps of a pipeline but its last; then the last, which may be another pipeline */
+gboolean
+sk_read_model(SkReader *reader, const PickleValue *object, GArray *raw, GError **error)
 {
     SkBody *body = reader->body;
-    const PickleValue *steps = pickle_attribute(object, "steps");
-    gboolean is_pipeline = pickle_is_a(object, "sklearn.pipeline", "Pipeline");
-    guint n = is_pipeline ? pickle_n_items(steps) : 1;
-    const PickleValue *last = is_pipeline ? pickle_item(pickle_item(steps, n > 0 ? n - 1 : 0), 1)
-                                          : object;
-    g_autoptr(GArray) raw = g_array_new(FALSE, FALSE, sizeof(guint));
-    for (guint i = 0; i < reader->n_inputs; i++)
-        g_array_append_val(raw, i);
-    body->n_inputs = reader->n_inputs;
-    for (guint i = 0; i + 1 < n; i++)
-        if (!sk_read_step(reader, pickle_item(pickle_item(steps, i), 1), raw, body->steps, error))
-            return FALSE;
+    const PickleValue *last = sk_unwrap(object);
+    g_autoptr(GArray) left = g_array_copy(raw);
+    body->n_inputs = raw->len;
+    for (guint depth = 0; pickle_is_a(last, "sklearn.pipeline", "Pipeline"); depth++) {
+        const PickleValue *steps = pickle_attribute(last, "steps");
+        guint n = pickle_n_items(steps);
+        if (n == 0 || depth > SK_MAX_DEPTH)
+            return sk_fail(error, "a pipeline without steps");
+        for (guint i = 0; i + 1 < n; i++)
+            if (!sk_read_step(reader,
+                              pickle_item(pickle_item(steps, i), 1),
+                              left,
+                              body->steps,
+                              error))
+                return FALSE;
+        last = sk_unwrap(pickle_item(pickle_item(steps, n - 1), 1));
+    }
     if (last == NULL || pickle_class(last) == NULL ||
         !g_str_has_prefix(pickle_module(last), "sklearn."))
         return sk_refuse(error, "what predicts is not scikit-learn's");
-    body->n_features = raw->len;
-    errata_model_builder_set_kind(reader->builder, pickle_class(last));
-    if (last != object && last->state != NULL)
+    body->n_features = left->len;
+    if (reader->depth == 0)
+        errata_model_builder_set_kind(reader->builder, pickle_class(last));
+    if (reader->depth == 0 && last != object && last->state != NULL)
         sk_describe(last, reader->builder);
-    return sk_read_classes(reader, last, error) && sk_read_predictor(reader, last, error);
+    if (!sk_read_classes(reader, last, error))
+        return FALSE;
+    GArray *outer = reader->raw;
+    reader->raw = left;
+    gboolean ok = sk_read_predictor(reader, last, error);
+    reader->raw = outer;
+    return ok;
+}
+
+SkBody *
+sk_read_member(SkReader *reader, const PickleValue *object, GArray *raw, GError **error)
+{
+    SkBody *outer = reader->body;
+    SkBody *body = sk_body_new();
+    gboolean ok = reader->depth < SK_MAX_DEPTH ||
+                  sk_refuse(error, "models within models, more than %d deep", SK_MAX_DEPTH);
+    reader->body = body;
+    reader->depth++;
+    ok = ok && sk_read_model(reader, object, raw, error);
+    reader->depth--;
+    reader->body = outer;
+    body->own_trees = TRUE;
+    if (ok)
+        return body;
+    sk_body_free(body);
+    return NULL;
 }
 
 static void
@@ -201,39 +261,55 @@ sk_add_inputs(SkReader *reader)
 }
 
 static void
+sk_add_number(SkReader *reader, const char *name, ErrataModelRole role, const char *label)
+{
+    errata_model_builder_add_output(reader->builder, name, role, ERRATA_MODEL_NUMBER, label);
+}
+
+/* a support vector machine of many classes may have a margin for each pair of them */
+static void
+sk_add_margins(SkReader *reader)
+{
+    const SkBody *body = reader->body;
+    const char *const *labels = (const char *const *)body->class_name->pdata;
+    if (body->n_margins == 1)
+        sk_add_number(reader, "margin", ERRATA_MODEL_MARGIN, labels[1]);
+    for (guint k = 0; body->n_margins == body->n_classes && k < body->n_classes; k++) {
+        g_autofree char *name = g_strdup_printf("margin_%s", labels[k]);
+        sk_add_number(reader, name, ERRATA_MODEL_MARGIN, labels[k]);
+    }
+    for (guint i = 0; body->n_margins > body->n_classes && i < body->n_classes; i++)
+        for (guint k = i + 1; k < body->n_classes; k++) {
+            g_autofree char *name = g_strdup_printf("margin_%s_%s", labels[i], labels[k]);
+            sk_add_number(reader, name, ERRATA_MODEL_MARGIN, labels[i]);
+        }
+}
+
+/* in the order in which sk_class fills them */
+static void
 sk_add_outputs(SkReader *reader)
 {
     SkBody *body = reader->body;
-    ErrataModelBuilder *builder = reader->builder;
     gboolean is_number = body->n_classes == 0 || body->class_number != NULL;
-    guint first_class = reader->n_inputs; /* names of classes follow those of inputs */
-    errata_model_builder_add_output(builder,
+    gboolean has_margin = body->n_classes > 0 && body->link != SK_LINK_SHARES &&
+                          body->kind != SK_GAUSSIAN && body->kind != SK_NEIGHBORS;
+    errata_model_builder_add_output(reader->builder,
                                     "prediction",
                                     ERRATA_MODEL_PREDICTION,
                                     is_number ? ERRATA_MODEL_NUMBER : ERRATA_MODEL_TEXT,
                                     NULL);
-    gboolean has_margin = body->n_classes > 0 && body->link != SK_LINK_SHARES &&
-                          body->kind != SK_GAUSSIAN;
-    for (guint k = 0; has_margin && k < body->n_margins; k++) {
-        const char *label = reader->names->pdata[first_class + (body->n_margins == 1 ? 1 : k)];
-        g_autofree char *name = body->n_margins == 1 ? g_strdup("margin")
-                                                     : g_strdup_printf("margin_%s", label);
-        errata_model_builder_add_output(builder,
-                                        name,
-                                        ERRATA_MODEL_MARGIN,
-                                        ERRATA_MODEL_NUMBER,
-                                        label);
-    }
-    for (guint k = 0; body->link != SK_LINK_NONE && k < body->n_classes; k++) {
-        const char *label = reader->names->pdata[first_class + k];
+    if (body->kind == SK_ISOLATION || (body->kind == SK_SVM && sk_svm_finds_outliers(body)))
+        sk_add_number(reader, "margin", ERRATA_MODEL_MARGIN, NULL);
+    if (body->kind == SK_ISOLATION)
+        sk_add_number(reader, "score_samples", ERRATA_MODEL_FIELD, NULL);
+    if (has_margin)
+        sk_add_margins(reader);
+    for (guint k = 0; sk_body_has_shares(body) && k < body->n_classes; k++) {
+        const char *label = body->class_name->pdata[k];
         g_autofree char *name = g_strdup_printf("probability(%s)", label);
-        errata_model_builder_add_output(builder,
-                                        name,
-                                        ERRATA_MODEL_PROBABILITY,
-                                        ERRATA_MODEL_NUMBER,
-                                        label);
+        sk_add_number(reader, name, ERRATA_MODEL_PROBABILITY, label);
     }
-    errata_model_builder_set_task(builder,
+    errata_model_builder_set_task(reader->builder,
                                   body->n_classes == 0   ? ERRATA_TASK_REGRESSION
                                   : body->n_classes == 2 ? ERRATA_TASK_BINARY
                                                          : ERRATA_TASK_MULTICLASS);
@@ -247,7 +323,7 @@ sk_reader_clear(SkReader *reader)
     g_free(reader->categories);
     g_ptr_array_unref(reader->names);
     if (reader->body != NULL) {
-        errata_trees_free(reader->body->trees);
+        reader->body->own_trees = TRUE;
         sk_body_free(reader->body);
     }
 }
@@ -263,11 +339,12 @@ sk_finish_body(SkReader *reader)
     reader->body = NULL;
     if (body->trees != NULL && body->steps->len == 0)
         errata_model_builder_set_trees(reader->builder, body->trees);
-    else if (body->trees != NULL)
+    else if (body->trees != NULL) {
+        body->own_trees = TRUE;
         errata_model_builder_set_why_not_trees(
             reader->builder,
             "its trees see transformed columns, not the model's inputs");
-    else
+    } else
         errata_model_builder_set_why_not_trees(reader->builder, "it is no model of trees");
     errata_model_builder_set_body(reader->builder, &sk_class, body);
 }
@@ -291,8 +368,11 @@ sk_build(const PickleValue *root, const char *format, GError **error)
     };
     gboolean ok = sk_read_names(&reader, root, &why);
     if (ok) {
+        g_autoptr(GArray) raw = g_array_new(FALSE, FALSE, sizeof(guint));
+        for (guint i = 0; i < reader.n_inputs; i++)
+            g_array_append_val(raw, i);
         reader.categories = g_new0(GPtrArray *, reader.n_inputs);
-        ok = sk_read_body(&reader, root, &why);
+        ok = sk_read_model(&reader, root, raw, &why);
     }
     if (ok)
         sk_finish_body(&reader);
