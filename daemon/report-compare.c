@@ -14,28 +14,31 @@
 #define COMPARE_SHARE  0.2  /* of the earlier share: a smaller change of a finding is none */
 #define COMPARE_CHANCE 1.96 /* standard errors */
 
-static const char *const compare_lists[] = {"new", "worse", "better", "fixed", "same"};
+static const char *const compare_lists[] = {"new", "worse", "better", "fixed", "same", "unjudged"};
 
 enum {
     COMPARE_NEW,
     COMPARE_WORSE,
     COMPARE_BETTER,
     COMPARE_FIXED,
-    COMPARE_SAME
+    COMPARE_SAME,
+    COMPARE_UNJUDGED
 };
 
 /**
- * errata_report_compare_falls:
+ * errata_report_compare_direction:
  * @metric: the field's name
  *
- * Returns: whether the metric is better when it is lower
+ * Returns: 1 for a metric that is better when it is higher, −1 when lower, 0 when neither: counts,
+ *   shares of classes, means of scores, what a trivial model would reach
  */
-gboolean
-errata_report_compare_falls(const char *metric)
+int
+errata_report_compare_direction(const char *metric)
 {
-    static const char *const names[] = {"log_loss",
+    static const char *const falls[] = {"log_loss",
                                         "brier",
                                         "ece",
+                                        "ece_corrected",
                                         "ace",
                                         "mce",
                                         "rmse",
@@ -45,14 +48,37 @@ errata_report_compare_falls(const char *metric)
                                         "max_error",
                                         "mape",
                                         "smape",
-                                        "bias",
                                         "pinball",
                                         "error_rate",
+                                        "false_positive_rate",
+                                        "false_negative_rate",
+                                        "mean_cost",
                                         "dle_mae",
+                                        "dle_rmse",
                                         "suspect_labels",
                                         NULL};
+    static const char *const rises[] = {"accuracy",
+                                        "balanced_accuracy",
+                                        "precision",
+                                        "recall",
+                                        "specificity",
+                                        "npv",
+                                        "f1",
+                                        "mcc",
+                                        "kappa",
+                                        "roc_auc",
+                                        "pr_auc",
+                                        "r2",
+                                        NULL};
+    const char *name = g_str_has_prefix(metric, "cbpe_") ? metric + strlen("cbpe_") : metric;
 
-    return g_strv_contains(names, metric);
+    if (g_strv_contains(falls, name))
+        return -1;
+    for (guint i = 0; rises[i] != NULL; i++) /* f1_macro, roc_auc_ovr_macro */
+        if (g_str_has_prefix(name, rises[i]) &&
+            (name[strlen(rises[i])] == '\0' || name[strlen(rises[i])] == '_'))
+            return 1;
+    return 0;
 }
 
 static void
@@ -76,7 +102,8 @@ compare_half(const ErrataMetric *metric)
     return (metric->hi - metric->lo) / 2.0;
 }
 
-/* "better", "worse", "same" within what chance allows, "" where there are no intervals */
+/* "better", "worse", "same" within what chance allows, "moved" where neither way is better, "" where
+ * there are no intervals */
 static const char *
 compare_judge(const ErrataMetric *now, const ErrataMetric *before)
 {
@@ -87,7 +114,9 @@ compare_judge(const ErrataMetric *now, const ErrataMetric *before)
         return "";
     if (fabs(delta) <= chance)
         return "same";
-    return (delta < 0.0) == errata_report_compare_falls(now->name) ? "better" : "worse";
+    if (errata_report_compare_direction(now->name) == 0)
+        return "moved";
+    return (delta < 0.0) == (errata_report_compare_direction(now->name) < 0) ? "better" : "worse";
 }
 
 static void
@@ -297,6 +326,73 @@ compare_add_finding(GVariantBuilder *list, const ErrataFinding *now, const Errat
     g_variant_builder_close(list);
 }
 
+/* whether labels came with the rows */
+static gboolean
+compare_is_judged(const ErrataCase *report)
+{
+    const ErrataMetric *metric = report->headline != NULL
+                                     ? errata_case_metric(report, report->headline)
+                                     : NULL;
+
+    return metric != NULL && isfinite(metric->value);
+}
+
+static gboolean
+compare_has_column(const ErrataCase *report, const char *name)
+{
+    for (guint i = 0; i < report->columns->len; i++)
+        if (g_strcmp0(((const ErrataColumnSummary *)g_ptr_array_index(report->columns, i))->name,
+                      name) == 0)
+            return TRUE;
+    return name == NULL || report->columns->len == 0;
+}
+
+static gboolean
+compare_needs_labels(const ErrataFinding *finding)
+{
+    switch (finding->kind) {
+    case ERRATA_FINDING_SLICE:
+    case ERRATA_FINDING_CLUSTER:
+    case ERRATA_FINDING_LABEL_ISSUE:
+    case ERRATA_FINDING_CALIBRATION:
+    case ERRATA_FINDING_FAIRNESS:
+    case ERRATA_FINDING_THRESHOLD:
+    case ERRATA_FINDING_PERFORMANCE:
+    case ERRATA_FINDING_LEAKAGE:
+        return TRUE;
+    case ERRATA_FINDING_CHANGE_POINT:
+        return g_strcmp0(finding->subject.series, "error_rate") == 0;
+    case ERRATA_FINDING_ANOMALY:
+    case ERRATA_FINDING_DRIFT:
+    case ERRATA_FINDING_DATA_BUG:
+    case ERRATA_FINDING_MODEL_FILE:
+        break;
+    }
+    return FALSE;
+}
+
+/* whether a finding of @before would stand in @now if it still were so */
+static gboolean
+compare_can_tell(const ErrataCase *now, const ErrataCase *before, const ErrataFinding *finding)
+{
+    const ErrataSubject *subject = &finding->subject;
+    gboolean known = compare_has_column(now, subject->column) ||
+                     !compare_has_column(before, subject->column);
+
+    for (guint i = 0; i < subject->predicates->len; i++) {
+        const ErrataPredicate *predicate = g_ptr_array_index(subject->predicates, i);
+
+        known = known && (compare_has_column(now, predicate->column) ||
+                          !compare_has_column(before, predicate->column));
+    }
+    if (compare_needs_labels(finding) && compare_is_judged(before) && !compare_is_judged(now))
+        return FALSE;
+    if (finding->kind == ERRATA_FINDING_DRIFT && before->baseline_kind != NULL &&
+        now->baseline_kind == NULL)
+        return FALSE;
+    return known && (now->where == NULL || g_strcmp0(now->where, before->where) == 0);
+}
+
 static void
 compare_findings(GVariantBuilder *result, const ErrataCase *now, const ErrataCase *before)
 {
@@ -319,10 +415,14 @@ compare_findings(GVariantBuilder *result, const ErrataCase *now, const ErrataCas
         compare_add_finding(&lists[list], finding, other);
     }
     for (guint k = 0; k < before->findings->len; k++)
-        if (seen[k] == 0)
-            compare_add_finding(&lists[COMPARE_FIXED],
-                                NULL,
-                                g_ptr_array_index(before->findings, k));
+        if (seen[k] == 0) {
+            const ErrataFinding *finding = g_ptr_array_index(before->findings, k);
+
+            compare_add_finding(
+                &lists[compare_can_tell(now, before, finding) ? COMPARE_FIXED : COMPARE_UNJUDGED],
+                NULL,
+                finding);
+        }
     for (guint i = 0; i < G_N_ELEMENTS(compare_lists); i++)
         g_variant_builder_add(result, "{sv}", compare_lists[i], g_variant_builder_end(&lists[i]));
 }
@@ -343,6 +443,23 @@ compare_describe(const ErrataCase *report)
                           "findings",
                           g_variant_new_uint32(report->findings->len));
     return g_variant_builder_end(&builder);
+}
+
+static void
+compare_note_where(GStrvBuilder *notes, const char *which, const ErrataCase *report)
+{
+    g_autofree char *note = report->where == NULL
+                                ? NULL
+                                : g_strdup_printf("the %s report is about %" G_GUINT64_FORMAT
+                                                  " of %" G_GUINT64_FORMAT
+                                                  " rows only, those where %s",
+                                                  which,
+                                                  report->n_rows,
+                                                  report->n_rows_all,
+                                                  report->where);
+
+    if (note != NULL)
+        g_strv_builder_add(notes, note);
 }
 
 /* what makes the two less than two reports of one model, in words */
@@ -369,6 +486,17 @@ compare_notes(const ErrataCase *now, const ErrataCase *before)
         g_strv_builder_add(notes, "the two have other classes");
     if (g_strcmp0(now->headline, before->headline) != 0)
         g_strv_builder_add(notes, "the two are judged by different headline metrics");
+    if (g_strcmp0(now->where, before->where) != 0) {
+        compare_note_where(notes, "earlier", before);
+        compare_note_where(notes, "later", now);
+    }
+    if (compare_is_judged(now) != compare_is_judged(before))
+        g_strv_builder_add(notes,
+                           compare_is_judged(before)
+                               ? "the later report has no labels to judge by: what needs them "
+                                 "cannot be judged"
+                               : "the earlier report had no labels to judge by: what needs them "
+                                 "counts as new");
     all = g_strv_builder_end(notes);
     return g_variant_new_strv((const char *const *)all, -1);
 }

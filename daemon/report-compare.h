@@ -5,7 +5,7 @@
 
 G_BEGIN_DECLS
 
-gboolean errata_report_compare_falls(const char *metric);
+int errata_report_compare_direction(const char *metric);
 GVariant *errata_report_compare(const ErrataCase *now, const ErrataCase *before, GError **error);
 
 G_END_DECLS

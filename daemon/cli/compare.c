@@ -39,6 +39,7 @@ static const struct {
                      {"new", "New"},
                      {"better", "Better"},
                      {"fixed", "Fixed"},
+                     {"unjudged", "Cannot be judged by the later report"},
                      {"same", "Unchanged"}};
 
 static ErrataCase *
@@ -104,7 +105,50 @@ compare_say_metric(GString *text, GVariant *metric)
                            from,
                            to,
                            *change != '\0' ? ", " : "",
-                           g_str_equal(change, "same") ? "no more than chance does" : change);
+                           g_str_equal(change, "same")    ? "no more than chance does"
+                           : g_str_equal(change, "moved") ? "neither better nor worse"
+                                                          : change);
+}
+
+/* what is told besides the headline: the words of the report, and nothing twice in other forms */
+static gboolean
+compare_is_told(GVariant *metric, const char *main_name)
+{
+    static const char *const told[] = {"accuracy",
+                                       "balanced_accuracy",
+                                       "precision",
+                                       "recall",
+                                       "f1",
+                                       "f1_macro",
+                                       "roc_auc",
+                                       "roc_auc_ovr_macro",
+                                       "pr_auc",
+                                       "log_loss",
+                                       "brier",
+                                       "ece",
+                                       "rmse",
+                                       "mae",
+                                       "median_ae",
+                                       "r2",
+                                       "mape",
+                                       "mean_cost",
+                                       NULL};
+    const char *name = "", *change = "", *class_name = "";
+
+    g_variant_lookup(metric, "name", "&s", &name);
+    g_variant_lookup(metric, "change", "&s", &change);
+    g_variant_lookup(metric, "class", "&s", &class_name);
+    return !g_str_equal(name, main_name) && *class_name == '\0' && g_strv_contains(told, name) &&
+           (g_str_equal(change, "better") || g_str_equal(change, "worse"));
+}
+
+static gboolean
+compare_moved(GVariant *metric)
+{
+    const char *change = "";
+
+    g_variant_lookup(metric, "change", "&s", &change);
+    return *change != '\0' && !g_str_equal(change, "same");
 }
 
 static void
@@ -116,6 +160,7 @@ compare_say_metrics(GString *text, GVariant *result)
         g_variant_lookup_value(result, "metrics", G_VARIANT_TYPE("aa{sv}"));
     const char *main_name = "";
     guint n = 0;
+    guint more = 0;
 
     if (headline != NULL && g_variant_lookup(headline, "name", "&s", &main_name)) {
         g_string_append(text, "Headline\n");
@@ -125,17 +170,17 @@ compare_say_metrics(GString *text, GVariant *result)
     }
     for (gsize i = 0; metrics != NULL && i < g_variant_n_children(metrics); i++) {
         g_autoptr(GVariant) metric = g_variant_get_child_value(metrics, i);
-        const char *name = "", *change = "";
 
-        g_variant_lookup(metric, "name", "&s", &name);
-        g_variant_lookup(metric, "change", "&s", &change);
-        if (g_str_equal(name, main_name) ||
-            !(g_str_equal(change, "better") || g_str_equal(change, "worse")))
+        if (!compare_is_told(metric, main_name)) {
+            more += compare_moved(metric) ? 1 : 0;
             continue;
+        }
         if (n++ == 0)
             g_string_append(text, "\nOther metrics that moved beyond chance\n");
         compare_say_metric(text, metric);
     }
+    if (n > 0 && more > 1)
+        g_string_append_printf(text, "  (%u more by class and in other forms: --json)\n", more - 1);
 }
 
 static void

@@ -157,16 +157,63 @@ test_compare_falls(void)
                                         "mae",       "mape",
                                         "r2",        "median_ae",
                                         "pinball",   "cbpe_accuracy",
-                                        "dle_mae",   "bias",
-                                        "smape",     "mce"};
+                                        "dle_mae",   "smape",
+                                        "mce",       "error_rate"};
+    static const char *const none[] = {"positive_rate",
+                                       "predicted_positive_rate",
+                                       "mean_score",
+                                       "predicted_share",
+                                       "judged_share",
+                                       "majority_accuracy",
+                                       "mean_predictor_mae",
+                                       "last_value_rmse",
+                                       "n",
+                                       "support",
+                                       "domain_auc",
+                                       "bias",
+                                       "ece_expected"};
 
     g_test_summary("The report and the comparison agree on what is better");
     for (guint i = 0; i < G_N_ELEMENTS(names); i++) {
         const ErrataMetricWords *words = errata_value_metric(names[i]);
 
         if (words != NULL)
-            g_assert_true(words->lower_is_better == errata_report_compare_falls(names[i]));
+            g_assert_cmpint(words->lower_is_better ? -1 : 1,
+                            ==,
+                            errata_report_compare_direction(names[i]));
     }
+    for (guint i = 0; i < G_N_ELEMENTS(none); i++)
+        g_assert_cmpint(errata_report_compare_direction(none[i]), ==, 0);
+    g_assert_cmpint(errata_report_compare_direction("false_positive_rate"), ==, -1);
+    g_assert_cmpint(errata_report_compare_direction("false_negative_rate"), ==, -1);
+    g_assert_cmpint(errata_report_compare_direction("npv"), ==, 1);
+}
+
+static void
+test_compare_unjudged(void)
+{
+    g_autoptr(ErrataCase) before = test_compare_case("m", 0.90, 0.01);
+    g_autoptr(ErrataCase) blind = test_compare_case("m", (double)NAN, 0.01);
+    g_autoptr(ErrataCase) part = test_compare_case("m", 0.90, 0.01);
+    g_autoptr(GVariant) without = NULL;
+    g_autoptr(GVariant) some = NULL;
+    g_autofree const char **notes = NULL;
+
+    g_test_summary("What the later report cannot tell is not called fixed");
+    test_compare_slice(before, "amount", 400.0, 0.30);
+    test_compare_drift(before, "a", ERRATA_SEVERITY_LOW);
+    errata_case_finish(before);
+    errata_case_finish(blind);
+    part->where = g_strdup("region = EU");
+    errata_case_finish(part);
+    without = g_variant_ref_sink(errata_report_compare(blind, before, NULL));
+    g_assert_cmpuint(test_compare_count(without, "unjudged"), ==, 1); /* the slice needs labels */
+    g_assert_cmpuint(test_compare_count(without, "fixed"), ==, 1);
+    some = g_variant_ref_sink(errata_report_compare(part, before, NULL));
+    g_assert_cmpuint(test_compare_count(some, "unjudged"), ==, 2);
+    g_assert_cmpuint(test_compare_count(some, "fixed"), ==, 0);
+    g_assert_true(g_variant_lookup(some, "notes", "^a&s", &notes));
+    g_assert_nonnull(strstr(notes[0], "rows only, those where region = EU"));
 }
 
 int
@@ -176,6 +223,7 @@ main(int argc, char **argv)
     g_test_add_func("/report-compare/headline", test_compare_headline);
     g_test_add_func("/report-compare/findings", test_compare_findings);
     g_test_add_func("/report-compare/others", test_compare_others);
+    g_test_add_func("/report-compare/unjudged", test_compare_unjudged);
     g_test_add_func("/report-compare/falls", test_compare_falls);
     return g_test_run();
 }
