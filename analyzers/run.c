@@ -22,6 +22,7 @@
 #include "error-tree.h"
 #include "estimate.h"
 #include "fairness.h"
+#include "fit.h"
 #include "label-issues.h"
 #include "leakage.h"
 #include "noise-band.h"
@@ -328,6 +329,30 @@ run_bind(ErrataAnalysis *analysis, RunLog *log, RunLog *other, ErrataRunDepth de
     return texts;
 }
 
+/* what the log is compared with has to be of the same thing; an earlier report that nobody named is
+ * left out where it is not */
+static gboolean
+run_check_fit(const RunLog *log,
+              const RunLog *other,
+              ErrataAnalysis *analysis,
+              gboolean guessed,
+              GError **error)
+{
+    ErrataFitSide side = {log->frame, log->schema, log->outcome};
+    ErrataFitSide reference = {other->frame, other->schema, other->outcome};
+    GPtrArray *warnings = analysis->result->warnings;
+
+    if (other->frame != NULL && !errata_fit_reference(&side, &reference, warnings, error))
+        return FALSE;
+    if (analysis->earlier == NULL || errata_fit_earlier(&side, analysis->earlier, warnings, error))
+        return TRUE;
+    analysis->earlier = NULL;
+    if (!guessed)
+        return FALSE;
+    g_clear_error(error);
+    return TRUE;
+}
+
 /**
  * errata_run:
  * @frame: the log, at least one row
@@ -379,6 +404,8 @@ errata_run(const ErrataFrame *frame,
         g_prefix_error(error, "the reference: ");
         return NULL;
     }
+    if (!run_check_fit(&log, &other, &analysis, extra != NULL && extra->earlier_is_guess, error))
+        return NULL;
     if (reference != NULL && restriction != NULL)
         run_restrict_reference(&other, restriction, settings, result);
     texts = run_bind(&analysis, &log, &other, depth);

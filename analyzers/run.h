@@ -32,10 +32,12 @@ typedef struct {
  * @late_labels: the labels came later than the log and were joined to it
  * @model: (nullable): the model that made the log
  * @earlier: (nullable): an earlier report that this one is compared with
+ * @earlier_is_guess: it was not named by the user: left out where it is of something else
  */
 typedef struct {
     gboolean late_labels;
     const ErrataCase *earlier;
+    gboolean earlier_is_guess;
     ErrataModel *model;
 } ErrataRunExtra;
 

@@ -261,6 +261,7 @@ job_analyse(ErrataWorkerJob *self, ErrataProgress *progress, GError **error)
     errata_progress_stage(progress, "analysing", 0.35, 0.85);
     extra.late_labels = self->labels->joined;
     extra.earlier = self->earlier;
+    extra.earlier_is_guess = self->keeps_labels;
     extra.model = self->model;
     result = errata_run(self->frame,
                         self->reference,

@@ -5,6 +5,7 @@
 #include "error.h"
 #include "registry.h"
 #include "worker-baseline.h"
+#include "worker-inputs.h"
 #include "worker-job-private.h"
 #include "worker-model.h"
 
@@ -164,12 +165,15 @@ read_inputs(ErrataWorkerJob *self,
             ErrataProgress *progress,
             GError **error)
 {
+    if (!errata_worker_inputs_check(self->inputs, log, error))
+        return FALSE;
     for (guint i = 0; i < self->inputs->len; i++) {
         ErrataWorkerInput *input = g_ptr_array_index(self->inputs, i);
         gboolean labels = read_is_labels(self, input);
         gboolean later = g_strcmp0(input->kind, "stored") == 0 ||
                          g_strcmp0(input->kind, "baseline") == 0 ||
-                         g_strcmp0(input->kind, "table") == 0;
+                         g_strcmp0(input->kind, "table") == 0 ||
+                         g_strcmp0(input->kind, ERRATA_WORKER_INPUT_TWICE) == 0;
 
         if (labels ? !read_labels(self, input, notes, error)
                    : !later && !read_one(self, input, log, reference, notes, error))

@@ -165,6 +165,20 @@ errata_magic_model(const guint8 *head, gsize size, const char *name)
     return magic_json_model(text, text_size);
 }
 
+/* report.json, as errata writes it: its first member says so */
+gboolean
+errata_magic_is_report(const guint8 *head, gsize size)
+{
+    static const char *const marks[] = {"{\"errata\":{\"format\":", "{\"errata\": {\"format\":"};
+    gsize text_size = size;
+    const guint8 *text = magic_skip_space(head, &text_size);
+
+    for (guint i = 0; i < G_N_ELEMENTS(marks); i++)
+        if (text_size >= strlen(marks[i]) && memcmp(text, marks[i], strlen(marks[i])) == 0)
+            return TRUE;
+    return FALSE;
+}
+
 char *
 errata_magic_describe(const guint8 *head, gsize size)
 {

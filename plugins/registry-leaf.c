@@ -93,6 +93,10 @@ errata_leaf_new(ErrataSource *source, guint64 bytes, gboolean is_member, GError 
     } else if (model != NULL) {
         self->kind = ERRATA_MEMBER_MODEL;
         self->what = g_strdup(model);
+    } else if (errata_magic_is_report(head, size)) {
+        self->kind = ERRATA_MEMBER_OTHER;
+        self->what = g_strdup("a report that errata wrote, not a log (errata show reads it, "
+                              "--baseline compares with it)");
     } else {
         self->format = size > 0 ? leaf_best_format(head, size, base) : NULL;
         /* a file of its own is what the user hands it in as, whatever its name */
