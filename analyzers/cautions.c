@@ -5,6 +5,7 @@
 
 #include <math.h>
 
+#include "column-dates.h"
 #include "schema-name.h"
 
 #define CAUTION_FEW_ROWS 100
@@ -31,6 +32,36 @@ cautions_few_rows(const ErrataAnalysis *analysis)
                      "confirmed",
                      n,
                      n == 1 ? "row has" : "rows have");
+}
+
+/* 05.03.2026 in every row: May or March */
+static void
+cautions_dates(const ErrataAnalysis *analysis)
+{
+    for (guint c = 0; c < analysis->frame->n_columns; c++)
+        if (errata_schema_is_logged(analysis->schema, c) &&
+            errata_column_dates_are_open(analysis->frame->columns[c]))
+            cautions_say(analysis->result,
+                         "%s holds dates in which day and month cannot be told apart, as neither "
+                         "goes beyond 12: it is read as text; write them as 2026-01-31",
+                         analysis->frame->columns[c]->name);
+}
+
+/* nothing to judge and nothing that judges */
+static void
+cautions_no_roles(const ErrataAnalysis *analysis)
+{
+    const ErrataSchema *schema = analysis->schema;
+
+    for (guint c = 0; c < schema->n_columns; c++)
+        if (schema->columns[c].role == ERRATA_ROLE_LABEL ||
+            schema->columns[c].role == ERRATA_ROLE_PREDICTION ||
+            schema->columns[c].role == ERRATA_ROLE_SCORE)
+            return;
+    cautions_say(analysis->result,
+                 "no column is a label, a prediction or a score: the columns are described and "
+                 "compared, and no error can be counted; name them with --role COL=label and "
+                 "--role COL=prediction");
 }
 
 static void
@@ -123,6 +154,8 @@ cautions_no_scores(const ErrataAnalysis *analysis)
 void
 errata_cautions_add(const ErrataAnalysis *analysis)
 {
+    cautions_no_roles(analysis);
+    cautions_dates(analysis);
     cautions_few_rows(analysis);
     cautions_one_class(analysis);
     cautions_no_scores(analysis);

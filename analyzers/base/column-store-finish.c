@@ -5,6 +5,7 @@
 #include <math.h>
 #include <string.h>
 
+#include "column-dates.h"
 #include "column-epoch.h"
 #include "column-store.h"
 #include "limit.h"
@@ -441,8 +442,10 @@ errata_column_store_finish(ErrataColumnStore *self, const char *name)
     }
     if (column == NULL)
         column = store_finish_strings(self, name);
-    if (!errata_column_store_is_plain())
+    if (!errata_column_store_is_plain()) {
         errata_column_epoch_convert(column);
+        column = errata_column_dates_convert(column);
+    }
     errata_column_narrow(column);
     errata_column_store_clear(self);
     return column;

@@ -7,7 +7,8 @@
 #include "prose.h"
 #include "words.h"
 
-#define VERDICT_WORTH 0.002 /* of accuracy, from which on a gain is told */
+#define VERDICT_WORTH   0.002 /* of accuracy, from which on a gain is told */
+#define VERDICT_COLUMNS 8     /* named in a sentence */
 
 static gboolean
 verdict_is_loud(const ErrataFinding *finding)
@@ -110,6 +111,58 @@ verdict_estimate(const ErrataCase *report, const char *unit)
                                                      : "");
 }
 
+static gboolean
+verdict_has_role(const ErrataCase *report, const char *role)
+{
+    for (guint i = 0; i < report->columns->len; i++)
+        if (g_strcmp0(((const ErrataColumnSummary *)g_ptr_array_index(report->columns, i))->role,
+                      role) == 0)
+            return TRUE;
+    return report->columns->len == 0; /* a part of a report: nothing is known to be missing */
+}
+
+static char *
+verdict_columns(const ErrataCase *report)
+{
+    GString *names = g_string_new(NULL);
+
+    for (guint i = 0; i < report->columns->len && i <= VERDICT_COLUMNS; i++) {
+        const ErrataColumnSummary *column = g_ptr_array_index(report->columns, i);
+
+        g_string_append_printf(names,
+                               "%s%s",
+                               i > 0 ? ", " : "",
+                               i < VERDICT_COLUMNS ? column->name : "…");
+    }
+    return g_string_free(names, FALSE);
+}
+
+/* what is missing to judge the predictions, and what to do */
+static char *
+verdict_unjudged(const ErrataCase *report)
+{
+    gboolean predicted = verdict_has_role(report, "prediction") ||
+                         verdict_has_role(report, "score");
+    gboolean labelled = verdict_has_role(report, "label");
+    g_autofree char *rows = errata_words_counted(report->n_rows, "row", "rows");
+    g_autofree char *predictions =
+        errata_words_counted(report->n_rows, "prediction", "predictions");
+    g_autofree char *columns = verdict_columns(report);
+
+    if (predicted && labelled && report->columns->len > 0)
+        return g_strdup_printf("%s, none with both a label and a prediction to judge by it", rows);
+    if (predicted)
+        return g_strdup_printf("%s and no labels to judge %s by",
+                               predictions,
+                               report->n_rows == 1 ? "it" : "them");
+    return g_strdup_printf(
+        "%s and nothing to judge: no column is a %sprediction or score; the columns "
+        "are %s; name it with --role COL=prediction",
+        rows,
+        labelled ? "" : "label, ",
+        columns);
+}
+
 static char *
 verdict_headline(ErrataProse *prose)
 {
@@ -129,10 +182,7 @@ verdict_headline(ErrataProse *prose)
 
         if (estimate != NULL)
             return estimate;
-        value = errata_words_counted(report->n_rows, "prediction", "predictions");
-        return g_strdup_printf("%s and no labels to judge %s by",
-                               value,
-                               report->n_rows == 1 ? "it" : "them");
+        return verdict_unjudged(report);
     }
     if (g_strcmp0(report->headline, "accuracy") == 0) {
         double width = 50.0 * (metric->hi - metric->lo);
