@@ -412,6 +412,102 @@ test_refused(void)
     }
 }
 
+#define RULES                                                                                  \
+    "<AssociationModel functionName='associationRules'><MiningSchema><MiningField name='s'/>"  \
+    "</MiningSchema><Output>"                                                                  \
+    "<OutputField name='top' feature='ruleValue' ruleFeature='rule' rankBasis='lift'/>"        \
+    "<OutputField name='next' feature='ruleValue' rankBasis='lift' rank='2'/>"                 \
+    "<OutputField name='all' feature='ruleId' algorithm='recommendation' rank='0' "            \
+    "rankBasis='support' rankOrder='ascending' isMultiValued='1'/>"                            \
+    "<OutputField name='both' feature='entityId' algorithm='ruleAssociation'/>"                \
+    "<OutputField name='lift' feature='lift' rankBasis='lift'/></Output>"                      \
+    "<Item id='1' value='ale'/><Item id='2' value='bun'/><Item id='3' value='cod'/>"           \
+    "<Itemset id='A'><ItemRef itemRef='1'/></Itemset><Itemset id='B'><ItemRef itemRef='2'/>"   \
+    "</Itemset><Itemset id='AC'><ItemRef itemRef='1'/><ItemRef itemRef='3'/></Itemset>"        \
+    "<AssociationRule antecedent='A' consequent='B' support='.3' confidence='.6' lift='1.5'/>" \
+    "<AssociationRule id='two' antecedent='AC' consequent='B' support='.1' confidence='.9' "   \
+    "lift='2'/><AssociationRule antecedent='A' consequent='AC' support='.2' confidence='.5'/>" \
+    "</AssociationModel></PMML>"
+
+static void
+test_association(void)
+{
+    g_autoptr(GError) error = NULL;
+    g_autoptr(ErrataModel) model = load(HEAD RULES, &error);
+    GStringChunk *strings = g_string_chunk_new(64);
+    Cell cell;
+
+    g_assert_no_error(error);
+    g_assert_cmpstr(model->why_not, ==, NULL);
+    score(model, "top", 0, 0, "[ale, \"cod\"]", strings, &cell, &error);
+    g_assert_cmpstr(cell.text, ==, "{ale, cod}->{bun}");
+    score(model, "next", 0, 0, "ale;cod", strings, &cell, &error);
+    g_assert_cmpstr(cell.text, ==, "bun");
+    score(model, "all", 0, 0, "ale|cod", strings, &cell, &error);
+    g_assert_cmpstr(cell.text, ==, "[two, 3, 1]");
+    score(model, "both", 0, 0, "ale|cod", strings, &cell, &error);
+    g_assert_cmpstr(cell.text, ==, "3");
+    score(model, "lift", 0, 0, "ale,cod", strings, &cell, &error);
+    g_assert_cmpfloat_with_epsilon(cell.number, 2, 1e-15);
+    /* rules without a lift come last; nothing applies to what has no antecedent */
+    score(model, "top", 0, 0, "bun", strings, &cell, &error);
+    g_assert_cmpstr(cell.text, ==, NULL);
+    g_assert_no_error(error);
+    g_string_chunk_free(strings);
+}
+
+#define MINING(body)                                                                   \
+    HEAD "<MiningModel functionName='regression'><MiningSchema><MiningField name='y' " \
+         "usageType='target'/>" INPUTS "</MiningSchema>" body "</MiningModel></PMML>"
+#define SEGMENT(more, intercept)                                                           \
+    "<Segment><True/>" more "<RegressionModel functionName='regression'><MiningSchema>"    \
+    "<MiningField name='y' usageType='target'/>" INPUTS "</MiningSchema><RegressionTable " \
+    "intercept='" intercept "'/></RegressionModel></Segment>"
+
+static Cell
+score_once(const char *document, const char *name, double x, double n, GStringChunk *strings)
+{
+    g_autoptr(GError) error = NULL;
+    g_autoptr(ErrataModel) model = load(document, &error);
+    Cell cell = {(double)NAN, NULL};
+
+    g_assert_no_error(error);
+    g_assert_cmpstr(model->why_not, ==, NULL);
+    score(model, name, x, n, "b", strings, &cell, &error);
+    g_assert_no_error(error);
+    return cell;
+}
+
+/* weights from fields; all values; models in the model and in its nodes, as up to version 4.0 */
+static void
+test_composition(void)
+{
+    static const char weighted[] =
+        MINING("<Segmentation multipleModelMethod='weightedAverage'>" SEGMENT(
+            "<VariableWeight field='n'/>",
+            "1") SEGMENT("", "5") "</Segmentation>");
+    static const char all[] = MINING(
+        "<Segmentation multipleModelMethod='selectAll'>" SEGMENT("", "1.5")
+            SEGMENT("", "5") "</Segmentation>");
+    static const char sequence[] = MINING(
+        "<Regression functionName='regression'><ResultField name='r' "
+        "feature='predictedValue'/><RegressionTable intercept='1'><NumericPredictor "
+        "name='x' coefficient='2'/></RegressionTable></Regression><DecisionTree "
+        "functionName='regression'><Node><True/><Node score='10'><SimplePredicate "
+        "field='r' operator='lessThan' value='6'/></Node><Node><SimplePredicate field='r' "
+        "operator='greaterOrEqual' value='6'/><Regression functionName='regression'>"
+        "<RegressionTable intercept='100'><NumericPredictor name='r' coefficient='1'/>"
+        "</RegressionTable></Regression></Node></Node></DecisionTree>");
+    GStringChunk *strings = g_string_chunk_new(64);
+
+    g_assert_cmpfloat_with_epsilon(score_once(weighted, "y", 0, 3, strings).number, 2, 1e-15);
+    g_assert_cmpstr(score_once(all, "y", 0, 3, strings).text, ==, "[1.5, 5.0]");
+    g_assert_cmpfloat_with_epsilon(score_once(sequence, "y", 2, 0, strings).number, 10, 1e-15);
+    g_assert_cmpfloat_with_epsilon(score_once(sequence, "y", 3, 0, strings).number, 107, 1e-15);
+    g_assert_cmpfloat_with_epsilon(score_once(sequence, "r", 3, 0, strings).number, 7, 1e-15);
+    g_string_chunk_free(strings);
+}
+
 /* sound documents that ask for what is not computed are described, with the reason */
 static void
 test_not_run(void)
@@ -434,6 +530,8 @@ main(int argc, char **argv)
     g_test_add_func("/pmml/tree-missing", test_tree_missing);
     g_test_add_func("/pmml/scorecard", test_scorecard);
     g_test_add_func("/pmml/treatments", test_treatments);
+    g_test_add_func("/pmml/association", test_association);
+    g_test_add_func("/pmml/composition", test_composition);
     g_test_add_func("/pmml/refused", test_refused);
     g_test_add_func("/pmml/not-run", test_not_run);
     return g_test_run();

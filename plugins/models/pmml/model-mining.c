@@ -17,6 +17,7 @@ typedef enum {
     MINING_SUM,
     MINING_WEIGHTED_SUM,
     MINING_SELECT_FIRST,
+    MINING_SELECT_ALL,
     MINING_MODEL_CHAIN,
 } MiningMethod;
 
@@ -31,7 +32,8 @@ typedef struct {
     PmmlPredicate *predicate;
     PmmlModel *model;
     double weight;
-    guint *label; /* of the inner model → of the outer */
+    guint weight_slot; /* the field that the weight is read from, or PMML_NO_SLOT */
+    guint *label;      /* of the inner model → of the outer */
 } Segment;
 
 typedef struct {
@@ -108,6 +110,7 @@ mining_read_method(Mining *self, const PmmlElement *element, GError **error)
         {"weightedSum", MINING_WEIGHTED_SUM},
         {"x-weightedSum", MINING_WEIGHTED_SUM},
         {"selectFirst", MINING_SELECT_FIRST},
+        {"selectAll", MINING_SELECT_ALL},
         {"modelChain", MINING_MODEL_CHAIN},
         {"multiModelChain", MINING_MODEL_CHAIN},
         {"x-multiModelChain", MINING_MODEL_CHAIN},
@@ -120,7 +123,7 @@ mining_read_method(Mining *self, const PmmlElement *element, GError **error)
             self->method = names[i].method;
             return TRUE;
         }
-    return pmml_unsupported(error, element, "multipleModelMethod “%s” gives no one value", name);
+    return pmml_unsupported(error, element, "multipleModelMethod “%s” is not known", name);
 }
 
 static gboolean
@@ -173,8 +176,11 @@ mining_read_segment(PmmlProgram *program,
     const PmmlElement *child = element->first;
     while (child != NULL && (pmml_is_predicate(child) || pmml_is(child, "VariableWeight")))
         child = child->next;
-    if (pmml_child(element, "VariableWeight") != NULL)
-        return pmml_unsupported(error, pmml_child(element, "VariableWeight"), "not computed");
+    const PmmlElement *variable = pmml_child(element, "VariableWeight");
+    segment->weight_slot = PMML_NO_SLOT;
+    if (variable != NULL &&
+        !pmml_program_field(variable, scope, "field", &segment->weight_slot, error))
+        return FALSE;
     if (child == NULL)
         return pmml_error(error, element, "no model");
     segment->model = pmml_model_read(program, child, scope, error);
@@ -202,6 +208,38 @@ mining_map_labels(const PmmlModel *model, const Mining *self)
     }
 }
 
+/* models that stand in the model itself, as up to version 4.0: each sees the results of those before */
+static gboolean
+mining_read_sequence(PmmlProgram *program,
+                     PmmlModel *model,
+                     Mining *self,
+                     PmmlScope *scope,
+                     GError **error)
+{
+    self->method = MINING_MODEL_CHAIN;
+    self->threshold = 1;
+    for (const PmmlElement *child = model->element->first; child != NULL; child = child->next) {
+        if (!pmml_is(child, "Regression") && !pmml_is(child, "DecisionTree"))
+            continue;
+        Segment *segment = g_new0(Segment, 1);
+        g_ptr_array_add(self->segments, segment);
+        segment->id = child->name;
+        segment->weight = 1;
+        segment->weight_slot = PMML_NO_SLOT;
+        segment->model = pmml_model_read(program, child, scope, error);
+        if (segment->model == NULL)
+            return FALSE;
+        mining_export(segment->model, scope);
+        g_ptr_array_set_size(model->labels, 0);
+        for (guint i = 0; i < segment->model->labels->len; i++)
+            pmml_model_label(model, segment->model->labels->pdata[i]);
+    }
+    if (self->segments->len == 0)
+        return pmml_unsupported(error, model->element, "it has no Segmentation");
+    mining_map_labels(model, self);
+    return TRUE;
+}
+
 static gboolean
 mining_read(PmmlProgram *program, PmmlModel *model, GError **error)
 {
@@ -211,7 +249,7 @@ mining_read(PmmlProgram *program, PmmlModel *model, GError **error)
     model->body = self;
     self->segments = g_ptr_array_new_with_free_func(segment_free);
     if (segmentation == NULL)
-        return pmml_unsupported(error, model->element, "it has no Segmentation");
+        return mining_read_sequence(program, model, self, scope, error);
     const char *context = pmml_attribute(segmentation, "x-mathContext");
     model->is_single |= context != NULL && g_str_equal(context, "float");
     if (!mining_read_method(self, segmentation, error) ||
@@ -233,6 +271,8 @@ mining_read(PmmlProgram *program, PmmlModel *model, GError **error)
         model->target_data = last->model->target_data;
         model->target_type = last->model->target_type;
     }
+    if (self->method == MINING_SELECT_ALL)
+        model->target_type = PMML_STRING;
     mining_map_labels(model, self);
     return TRUE;
 }
@@ -272,6 +312,7 @@ typedef struct {
     guint n;
     const Segment **segment;
     const PmmlResult **result;
+    double *share; /* weight of each */
     double weight;
     double missing_weight;
 } Votes;
@@ -322,7 +363,7 @@ mining_combine(const PmmlModel *model,
     for (guint i = 0; i < votes->n; i++) {
         if (isnan(number[i]))
             continue;
-        double w = weighted ? votes->segment[i]->weight : 1;
+        double w = weighted ? votes->share[i] : 1;
         double term = weighted ? mining_round(model, w * number[i]) : number[i];
         sum = mining_round(model, sum + term);
         weight = mining_round(model, weight + w);
@@ -373,8 +414,7 @@ mining_vote(const PmmlModel *model,
     guint best = G_MAXUINT;
     for (guint i = 0; i < votes->n; i++) {
         const PmmlResult *one = votes->result[i];
-        double weight = self->method == MINING_WEIGHTED_MAJORITY_VOTE ? votes->segment[i]->weight
-                                                                      : 1;
+        double weight = self->method == MINING_WEIGHTED_MAJORITY_VOTE ? votes->share[i] : 1;
         if (one->value.missing)
             continue;
         guint label = pmml_model_find_label(model, pmml_value_text(&one->value, row->strings));
@@ -475,6 +515,34 @@ mining_aggregate(const PmmlModel *model,
         mining_regress(model, self, votes, result);
 }
 
+/* a field's value, where the segment names one; 0 where it is missing */
+static gboolean
+mining_weight(const Segment *segment, PmmlRow *row, double *ret_weight, GError **error)
+{
+    gboolean missing = FALSE;
+    if (segment->weight_slot == PMML_NO_SLOT)
+        return TRUE;
+    if (!pmml_row_number(row, segment->weight_slot, ret_weight, &missing, error))
+        return FALSE;
+    if (missing)
+        *ret_weight = 0;
+    return TRUE;
+}
+
+/* all values in brackets */
+static void
+mining_list(const Votes *votes, PmmlRow *row, PmmlResult *result)
+{
+    g_autoptr(GString) list = g_string_new("[");
+    for (guint i = 0; i < votes->n; i++)
+        g_string_append_printf(list,
+                               "%s%s",
+                               i > 0 ? ", " : "",
+                               pmml_value_text(&votes->result[i]->value, row->strings));
+    g_string_append_c(list, ']');
+    result->value = pmml_value_string(g_string_chunk_insert(row->strings, list->str));
+}
+
 /* TRUE in @ret_done when no other segment needs to run */
 static gboolean
 mining_run_segment(const PmmlModel *model,
@@ -488,8 +556,8 @@ mining_run_segment(const PmmlModel *model,
 {
     const Segment *segment = self->segments->pdata[index];
     PmmlResult *inner = &result->segments[index];
-    PmmlTruth truth;
-    if (!pmml_predicate_test(segment->predicate, row, &truth, error))
+    PmmlTruth truth = PMML_TRUE;
+    if (segment->predicate != NULL && !pmml_predicate_test(segment->predicate, row, &truth, error))
         return FALSE;
     if (truth != PMML_TRUE)
         return TRUE;
@@ -498,14 +566,18 @@ mining_run_segment(const PmmlModel *model,
     gboolean missing = inner->value.missing && self->method != MINING_MODEL_CHAIN;
     if (missing && self->on_missing != MINING_CONTINUE && self->method == MINING_SELECT_FIRST)
         return TRUE;
-    if (self->method >= MINING_SELECT_FIRST) {
+    if (self->method == MINING_SELECT_FIRST || self->method == MINING_MODEL_CHAIN) {
         mining_take(model, segment, row, inner, result);
         *ret_done = self->method == MINING_SELECT_FIRST;
         return TRUE;
     }
-    *(missing ? &votes->missing_weight : &votes->weight) += segment->weight;
+    double weight = segment->weight;
+    if (!mining_weight(segment, row, &weight, error))
+        return FALSE;
+    *(missing ? &votes->missing_weight : &votes->weight) += weight;
     if (!missing) {
         votes->segment[votes->n] = segment;
+        votes->share[votes->n] = weight;
         votes->result[votes->n++] = inner;
     }
     return TRUE;
@@ -520,6 +592,7 @@ mining_run(const PmmlModel *model, PmmlRow *row, PmmlResult *result, GError **er
     Votes votes = {
         .segment = pmml_row_alloc(row, n, sizeof(Segment *)),
         .result = pmml_row_alloc(row, n, sizeof(PmmlResult *)),
+        .share = pmml_row_alloc(row, n, sizeof(double)),
     };
     result->segments = pmml_row_alloc(row, n, sizeof(PmmlResult));
     for (guint i = 0; i < n; i++)
@@ -527,6 +600,8 @@ mining_run(const PmmlModel *model, PmmlRow *row, PmmlResult *result, GError **er
     for (guint i = 0; i < n && !done; i++)
         if (!mining_run_segment(model, self, i, row, &votes, result, &done, error))
             return FALSE;
+    if (self->method == MINING_SELECT_ALL)
+        mining_list(&votes, row, result);
     if (self->method < MINING_SELECT_FIRST)
         mining_aggregate(model, self, row, &votes, result);
     return TRUE;

@@ -17,6 +17,7 @@ typedef struct {
     PmmlPredicate *predicate;
     const char *id;
     const char *default_child;
+    PmmlModel *model; /* (nullable): that answers for the node */
     PmmlValue value;
     guint label; /* of value, in a classification */
     double count;
@@ -161,6 +162,25 @@ tree_read_children(PmmlProgram *program,
     return TRUE;
 }
 
+/* a regression or another tree within the node */
+static gboolean
+tree_read_model(PmmlProgram *program,
+                PmmlModel *model,
+                const PmmlElement *element,
+                TreeNode *node,
+                GError **error)
+{
+    for (const PmmlElement *child = element->first; child != NULL; child = child->next)
+        if (pmml_is(child, "Regression") || pmml_is(child, "DecisionTree")) {
+            node->model = pmml_model_read(program, child, model->scope, error);
+            if (node->model == NULL)
+                return FALSE;
+            for (guint i = 0; i < node->model->labels->len; i++)
+                pmml_model_label(model, node->model->labels->pdata[i]);
+        }
+    return TRUE;
+}
+
 static gboolean
 tree_read_node(PmmlProgram *program,
                PmmlModel *model,
@@ -173,9 +193,8 @@ tree_read_node(PmmlProgram *program,
     TreeNode node = {.first = NONE, .next = NONE, .fallback = NONE};
     if (depth > DEPTH_LIMIT)
         return pmml_error(error, element, "nested more than %d deep", DEPTH_LIMIT);
-    for (const PmmlElement *child = element->first; child != NULL; child = child->next)
-        if (pmml_is(child, "Regression") || pmml_is(child, "DecisionTree"))
-            return pmml_unsupported(error, child, "models within a node are not computed");
+    if (!tree_read_model(program, model, element, &node, error))
+        return FALSE;
     node.id = pmml_attribute(element, "id");
     node.default_child = pmml_attribute(element, "defaultChild");
     node.predicate = pmml_predicate_within(program, element, model->scope, error);
@@ -378,6 +397,29 @@ tree_step(const Tree *self, PmmlRow *row, const TreeNode *node, TreeStep *ret, G
     return TRUE;
 }
 
+/* what the model within a node says, by the labels of the whole */
+static gboolean
+tree_ask(const PmmlModel *model,
+         const PmmlModel *within,
+         PmmlRow *row,
+         PmmlResult *result,
+         GError **error)
+{
+    PmmlResult inner;
+    if (!pmml_model_run(within, row, &inner, error))
+        return FALSE;
+    result->value = inner.value;
+    result->entity = inner.entity;
+    if (inner.score == NULL)
+        return TRUE;
+    result->score = pmml_row_scores(row, model);
+    for (guint i = 0; i < model->labels->len; i++)
+        result->score[i] = (double)NAN;
+    for (guint i = 0; i < within->labels->len; i++)
+        result->score[pmml_model_find_label(model, within->labels->pdata[i])] = inner.score[i];
+    return TRUE;
+}
+
 static gboolean
 tree_run(const PmmlModel *model, PmmlRow *row, PmmlResult *result, GError **error)
 {
@@ -405,6 +447,9 @@ tree_run(const PmmlModel *model, PmmlRow *row, PmmlResult *result, GError **erro
             break;
         at = step.next;
     }
+    const TreeNode *last = &g_array_index(self->nodes, TreeNode, at);
+    if (last->model != NULL)
+        return tree_ask(model, last->model, row, result, error);
     tree_answer(model, self, row, at, missing_levels, result);
     return TRUE;
 }

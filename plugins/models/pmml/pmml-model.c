@@ -14,6 +14,7 @@ pmml_model_class(const char *element)
 {
     static const PmmlModelClass *const classes[] = {
         &pmml_tree_class,
+        &pmml_association_class,
         &pmml_mining_class,
         &pmml_regression_class,
         &pmml_general_regression_class,
@@ -29,7 +30,10 @@ pmml_model_class(const char *element)
     for (guint i = 0; i < G_N_ELEMENTS(classes); i++)
         if (g_str_equal(classes[i]->element, element))
             return classes[i];
-    return NULL;
+    /* within other models, up to version 4.0 */
+    if (g_str_equal(element, "DecisionTree"))
+        return &pmml_tree_class;
+    return g_str_equal(element, "Regression") ? &pmml_regression_class : NULL;
 }
 
 void

@@ -31,6 +31,7 @@ typedef struct _PmmlResult PmmlResult;
  * @reasons: (nullable): reason codes, the weightiest first; NULL-terminated
  * @segments: (nullable): by segment, what it said; its own are missing where it did not run
  * @targets: (nullable): by extra target, its value
+ * @rules: (nullable): of an AssociationModel, how each rule stands to the row
  *
  * What a model says of a row.
  */
@@ -42,6 +43,7 @@ struct _PmmlResult {
     const char **reasons;
     PmmlResult *segments;
     PmmlValue *targets;
+    const guint8 *rules;
 };
 
 typedef struct {
@@ -188,6 +190,14 @@ double pmml_measure_between(const PmmlMeasure *self,
                             const PmmlValue *b,
                             double adjust);
 
+PmmlValue pmml_association_output(const PmmlModel *model,
+                                  const PmmlElement *output,
+                                  const char *feature,
+                                  guint rank,
+                                  const PmmlResult *result,
+                                  PmmlRow *row);
+
+extern const PmmlModelClass pmml_association_class;
 extern const PmmlModelClass pmml_tree_class;
 extern const PmmlModelClass pmml_mining_class;
 extern const PmmlModelClass pmml_regression_class;

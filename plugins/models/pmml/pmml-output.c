@@ -166,7 +166,8 @@ output_read(PmmlProgram *program, PmmlModel *self, const PmmlElement *element, G
         !pmml_number_or(element, "rank", 1, &rank, error) ||
         !output_read_segment(self, output, error))
         return FALSE;
-    if (!(rank >= 1 && rank < 1e6))
+    /* 0 asks for all rules */
+    if (!(rank >= (self->klass == &pmml_association_class ? 0 : 1) && rank < 1e6))
         return pmml_error(error, element, "rank out of range");
     output->rank = (guint)rank;
     const PmmlModel *of = self;
@@ -199,6 +200,11 @@ pmml_read_outputs(PmmlProgram *program, PmmlModel *self, GError **error)
         pmml_scope_add(self->output_scope, self->target, self->target_slot);
     const PmmlElement *element = list == NULL ? NULL : pmml_child(list, "OutputField");
     for (; element != NULL; element = pmml_next(element, "OutputField"))
+        if (!output_read(program, self, element, error))
+            return FALSE;
+    /* of models within models, up to version 4.0 */
+    element = pmml_child(self->element, "ResultField");
+    for (; element != NULL; element = pmml_next(element, "ResultField"))
         if (!output_read(program, self, element, error))
             return FALSE;
     return TRUE;
@@ -344,7 +350,9 @@ output_value(const PmmlModel *self,
              GError **error)
 {
     const char *feature = output->feature;
-    if (g_str_equal(feature, "predictedValue"))
+    if (self->klass == &pmml_association_class && !g_str_equal(feature, "residual"))
+        *ret = pmml_association_output(self, output->element, feature, output->rank, result, row);
+    else if (g_str_equal(feature, "predictedValue"))
         *ret = output_predicted(self, output, result);
     else if (g_str_equal(feature, "predictedDisplayValue"))
         *ret = output_display(self, row, result);
