@@ -113,6 +113,16 @@ report_record(const ErrataAnomalies *self, const ErrataAnomaly *anomaly)
 }
 
 static char *
+report_names(const ErrataAnomalies *self, const ErrataAnomaly *anomaly)
+{
+    const char *names[ERRATA_ANOMALY_COLUMNS];
+
+    for (guint i = 0; i < anomaly->n_columns; i++)
+        names[i] = report_column(self, anomaly->column[i])->name;
+    return errata_words_list(names, anomaly->n_columns, "and");
+}
+
+static char *
 report_title(const ErrataAnomalies *self, const ErrataAnomaly *anomaly)
 {
     const char *name = report_column(self, anomaly->column[0])->name;
@@ -131,6 +141,15 @@ report_title(const ErrataAnomalies *self, const ErrataAnomaly *anomaly)
     case ERRATA_ANOMALY_REPEATED:
         record = report_record(self, anomaly);
         return g_strdup_printf("The same rare values come together in %s: %s", count, record);
+    case ERRATA_ANOMALY_STUCK:
+        return g_strdup_printf("%s is %s for %s in a row, whatever comes in", name, value, count);
+    case ERRATA_ANOMALY_CERTAIN:
+        return g_strdup_printf("%s ends at %s, as if clipped: %s lie there", name, value, count);
+    case ERRATA_ANOMALY_UNLIKE:
+        return g_strdup_printf("%s is unlike that of alike rows in %s", name, count);
+    case ERRATA_ANOMALY_JOINT:
+        record = report_names(self, anomaly);
+        return g_strdup_printf("Usual values of %s do not go together in %s", record, count);
     }
     return NULL;
 }
@@ -180,9 +199,21 @@ report_numbers(const ErrataAnomalies *self, const ErrataAnomaly *anomaly, Errata
         evidence->text = report_record(self, anomaly);
         return;
     }
+    if (anomaly->kind == ERRATA_ANOMALY_JOINT) {
+        report_add(finding,
+                   "distance",
+                   "Mahalanobis distance of the normal scores, largest",
+                   anomaly->value[0]);
+        return;
+    }
+    if (anomaly->kind == ERRATA_ANOMALY_CERTAIN)
+        report_add(finding, "expected", "rows at any other value, at most", anomaly->expected);
     report_add(finding,
                "value",
-               anomaly->kind == ERRATA_ANOMALY_SENTINEL ? "the code" : "furthest value",
+               anomaly->kind == ERRATA_ANOMALY_SENTINEL  ? "the code"
+               : anomaly->kind == ERRATA_ANOMALY_STUCK   ? "the output that stays"
+               : anomaly->kind == ERRATA_ANOMALY_CERTAIN ? "the end of the range"
+                                                         : "furthest value",
                anomaly->value[0]);
     report_add(finding, "usual_lo", "lower end of what is usual", anomaly->usual_lo);
     report_add(finding, "usual_hi", "upper end of what is usual", anomaly->usual_hi);
@@ -284,8 +315,31 @@ report_advice(const ErrataAnomalies *self, const ErrataAnomaly *anomaly)
     case ERRATA_ANOMALY_REPEATED:
         return g_strdup("Find what fills in this record (a default, a stuck device, a test "
                         "account), and keep such rows from the model and from its figures");
+    case ERRATA_ANOMALY_STUCK:
+        return g_strdup("Find why the model answered alike there (a fallback, a cache, a service "
+                        "that was down), and score these rows again");
+    case ERRATA_ANOMALY_CERTAIN:
+        return g_strdup("Log the output before it is clipped or rounded, and recalibrate it: no "
+                        "model is as sure as that");
+    case ERRATA_ANOMALY_UNLIKE:
+        return g_strdup("Score these rows again, and compare: another version, a fallback or a "
+                        "mixed-up id may have answered");
+    case ERRATA_ANOMALY_JOINT:
+        return g_strdup("Look at the oddest of these rows: one of the values may belong to "
+                        "another row or another unit");
     }
     return NULL;
+}
+
+/* what is odd only as a whole, or against what trees expect, is for a person to look at */
+static ErrataSeverity
+report_severity(const ErrataAnomaly *anomaly, double share)
+{
+    if (anomaly->kind == ERRATA_ANOMALY_CERTAIN)
+        return ERRATA_SEVERITY_INFO;
+    if (anomaly->kind == ERRATA_ANOMALY_UNLIKE || anomaly->kind == ERRATA_ANOMALY_JOINT)
+        return ERRATA_SEVERITY_LOW;
+    return share >= REPORT_HIGH ? ERRATA_SEVERITY_HIGH : ERRATA_SEVERITY_MEDIUM;
 }
 
 /**
@@ -298,8 +352,15 @@ report_advice(const ErrataAnomalies *self, const ErrataAnomaly *anomaly)
 ErrataFinding *
 errata_anomalies_report(const ErrataAnomalies *self, const ErrataAnomaly *anomaly)
 {
-    static const char *const kinds[] = {"sentinel", "tail", "repeated"};
-    static const char *const names[] = {"code among numbers", "extreme values", "repeated record"};
+    static const char *const kinds[] =
+        {"sentinel", "tail", "repeated", "stuck", "certain", "unlike", "joint"};
+    static const char *const names[] = {"code among numbers",
+                                        "extreme values",
+                                        "repeated record",
+                                        "stuck output",
+                                        "clipped output",
+                                        "odd output",
+                                        "odd together"};
     g_autofree char *title = report_title(self, anomaly);
     ErrataFinding *finding = errata_finding_new(ERRATA_FINDING_ANOMALY, title);
     g_autofree char *count = errata_words_counted(anomaly->row->len, "row", "rows");
@@ -313,8 +374,7 @@ errata_anomalies_report(const ErrataAnomalies *self, const ErrataAnomaly *anomal
     report_time(self, finding);
     finding->confirmed = TRUE;
     finding->share_of_rows = (double)finding->n_rows / (double)self->analysis->frame->n_rows;
-    finding->severity = finding->share_of_rows >= REPORT_HIGH ? ERRATA_SEVERITY_HIGH
-                                                              : ERRATA_SEVERITY_MEDIUM;
+    finding->severity = report_severity(anomaly, finding->share_of_rows);
     finding->summary = g_strdup_printf("%s · %s", names[anomaly->kind], count);
     g_ptr_array_add(finding->notes, g_strdup_printf("anomaly=%s", kinds[anomaly->kind]));
     report_numbers(self, anomaly, finding);

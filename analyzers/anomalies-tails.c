@@ -56,14 +56,6 @@ tails_compare_cb(gconstpointer a, gconstpointer b)
     return (x->column > y->column) - (x->column < y->column);
 }
 
-/* the value that @share of the tail passes */
-static double
-tails_quantile(const ErrataTail *tail, double share)
-{
-    return tail->threshold + tail->step +
-           tail->scale / tail->shape * expm1(-tail->shape * log(share));
-}
-
 /* @values as tails of large values: signs turned for the low end */
 static void
 tails_judge(TailsEnd *end,
@@ -87,10 +79,10 @@ tails_judge(TailsEnd *end,
     errata_sort_values(sorted, n_fitted);
     if (!errata_tail_fit(sorted, n_fitted, threshold, &tail))
         return;
-    end->usual = tails_quantile(&tail, MIN(0.001 / share, 1.0)) * (is_high ? 1.0 : -1.0);
-    end->end = tails_quantile(&tail, MIN(1.0 / (double)n, 1.0)) * (is_high ? 1.0 : -1.0);
+    end->usual = errata_tail_quantile(&tail, MIN(0.001 / share, 1.0)) * (is_high ? 1.0 : -1.0);
+    end->end = errata_tail_quantile(&tail, MIN(1.0 / (double)n, 1.0)) * (is_high ? 1.0 : -1.0);
     /* Benjamini–Hochberg takes none whose p is beyond its level */
-    reach = tails_quantile(&tail, MIN(TAILS_Q / (n_tests * share), 1.0));
+    reach = errata_tail_quantile(&tail, MIN(TAILS_Q / (n_tests * share), 1.0));
     for (gsize i = 0; i < n; i++) {
         TailsRow far = {.row = row[i], .is_high = is_high};
 
@@ -238,39 +230,33 @@ tails_n_values(const TailsWork *work, guint at, double accepted)
     return n;
 }
 
-/* How likely values beyond the natural end are to keep such a distance from it, and to lie so close
- * together, if they grow ever rarer outwards, as the wider part of a mixture of populations does: of m
- * such values the nearest passes the share t of the way to the furthest with a chance of at most
- * (1 − t)^(m − 1), reached where they are spread evenly. Logarithm; 0 when there are none. */
+/* p of what is far at one end as values that thin out from the natural end on; 1 when there is none */
 static double
-tails_thinning(const TailsEnd *end, guint *ret_n)
+tails_thinning(const TailsEnd *end)
 {
-    double nearest = (double)INFINITY, furthest = 0.0;
+    g_autofree double *beyond = g_new(double, end->far->len + 1);
+    gsize n = 0;
 
-    *ret_n = 0;
     for (guint i = 0; i < end->far->len; i++) {
         const TailsRow *row = &g_array_index(end->far, TailsRow, i);
-        double beyond = row->is_high ? row->value - end->end : end->end - row->value;
 
-        if (!(beyond > 0.0))
-            continue;
-        nearest = fmin(nearest, beyond);
-        furthest = fmax(furthest, beyond);
-        (*ret_n)++;
+        beyond[n] = row->is_high ? row->value - end->end : end->end - row->value;
+        n += beyond[n] > 0.0 ? 1 : 0;
     }
-    return *ret_n == 0 ? 0.0 : ((double)*ret_n - 1.0) * log1p(-MIN(nearest / furthest, 1.0 - 1e-9));
+    return errata_anomalies_thinning(beyond, n);
 }
 
 /* whether what is far keeps apart from the rest; both ends together by Fisher's method */
 static gboolean
 tails_stand_apart(const TailsWork *work, guint at)
 {
-    guint n_low, n_high;
-    double low = tails_thinning(&work->ends[2 * at], &n_low);
-    double high = tails_thinning(&work->ends[2 * at + 1], &n_high);
-    double degrees = 2.0 * ((n_low > 0 ? 1.0 : 0.0) + (n_high > 0 ? 1.0 : 0.0));
+    double low = tails_thinning(&work->ends[2 * at]);
+    double high = tails_thinning(&work->ends[2 * at + 1]);
+    double degrees = 2.0 * ((low < 1.0 ? 1.0 : 0.0) + (high < 1.0 ? 1.0 : 0.0));
 
-    return degrees > 0.0 && errata_tests_chi_square(-2.0 * (low + high), degrees) < TAILS_APART;
+    return degrees > 0.0 &&
+           errata_tests_chi_square(-2.0 * (log(fmax(low, 1e-300)) + log(fmax(high, 1e-300))),
+                                   degrees) < TAILS_APART;
 }
 
 static void

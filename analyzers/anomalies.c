@@ -89,7 +89,7 @@ anomalies_take_over(ErrataAnomalies *self, const ErrataAnomaly *anomaly)
     const char *name = self->analysis->frame->columns[anomaly->column[0]]->name;
     g_autofree guint8 *inside = NULL;
 
-    if (anomaly->kind == ERRATA_ANOMALY_REPEATED)
+    if (anomaly->kind != ERRATA_ANOMALY_SENTINEL && anomaly->kind != ERRATA_ANOMALY_TAIL)
         return;
     inside = g_new0(guint8, self->analysis->frame->n_rows + 1);
     for (guint i = 0; i < anomaly->row->len; i++)
@@ -154,6 +154,9 @@ anomalies_run(ErrataAnalysis *analysis, GError **error)
     anomalies_sentinels(&self);
     errata_anomalies_tails(&self);
     errata_anomalies_repeated(&self);
+    errata_anomalies_joint(&self);
+    errata_anomalies_outputs(&self);
+    errata_anomalies_unlike(&self);
     errata_anomalies_rank(&self);
     anomalies_report_all(&self);
     errata_case_method(
@@ -161,8 +164,10 @@ anomalies_run(ErrataAnalysis *analysis, GError **error)
         "Anomalies: one extreme value repeated and far from all others (read as missing "
         "everywhere else); values beyond a generalised Pareto law of the outer 5 %% of their column "
         "(Benjamini–Hochberg over all rows and columns at 0.05); the same values in three columns' "
-        "outer 1 %% in at least 5 rows where under a hundredth of them is expected. Rows are ranked by an "
-        "isolation forest of 256 trees.");
+        "outer 1 %% in at least 5 rows where under a hundredth of them is expected; usual values that do "
+        "not go together, by the Mahalanobis distance of their normal scores; one output for 20 rows "
+        "or more in a row; outputs unlike what boosted trees expect of alike rows of the other half. "
+        "Rows are ranked by an isolation forest of 256 trees.");
     return TRUE;
 }
 

@@ -14,6 +14,10 @@ typedef enum {
     ERRATA_ANOMALY_SENTINEL, /* a code for “no value” among numbers */
     ERRATA_ANOMALY_TAIL,     /* numbers beyond what the column's tail reaches */
     ERRATA_ANOMALY_REPEATED, /* the same rare values together again and again */
+    ERRATA_ANOMALY_STUCK,    /* one output for a while, whatever comes in */
+    ERRATA_ANOMALY_CERTAIN,  /* outputs at an end of their range, as if clipped */
+    ERRATA_ANOMALY_UNLIKE,   /* outputs unlike those of alike rows */
+    ERRATA_ANOMALY_JOINT,    /* usual values that do not go together */
 } ErrataAnomalyKind;
 
 /**
@@ -65,7 +69,18 @@ ErrataAnomaly *errata_anomalies_add(ErrataAnomalies *self, ErrataAnomalyKind kin
  * it came in another unit */
 guint8 *errata_anomalies_left_out(const ErrataAnomalies *self, const char *column);
 
-/* anomalies-tails.c, -repeated.c, -odd.c, -report.c */
+/* where values (the larger, the odder) begin that their tail does not reach and that keep apart from it:
+ * +infinity where none do, or too few */
+double errata_anomalies_far(const double *value, gsize n);
+/* p of distances beyond a natural end under a law that thins out; sorts them */
+double errata_anomalies_thinning(double *beyond, gsize n);
+/* what the model says of each row: score, prediction, confidence; %NULL: nothing */
+const double *errata_anomalies_output(const ErrataAnalysis *analysis, guint *ret_column);
+
+/* anomalies-tails.c, -repeated.c, -far.c, -outputs.c, -unlike.c, -joint.c, -odd.c, -report.c */
+void errata_anomalies_outputs(ErrataAnomalies *self);
+void errata_anomalies_unlike(ErrataAnomalies *self);
+void errata_anomalies_joint(ErrataAnomalies *self);
 void errata_anomalies_tails(ErrataAnomalies *self);
 void errata_anomalies_repeated(ErrataAnomalies *self);
 void errata_anomalies_rank(ErrataAnomalies *self);

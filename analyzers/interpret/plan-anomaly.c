@@ -78,6 +78,55 @@ anomaly_say_repeated(ErrataProse *prose, const ErrataFinding *finding)
 }
 
 static void
+anomaly_say_output(ErrataProse *prose, const ErrataFinding *finding, const char *kind)
+{
+    const char *column = finding->subject.columns[0];
+    g_autofree char *count = errata_words_counted(finding->n_rows, "row", "rows");
+    g_autofree char *value = errata_prose_value(prose, finding, "value");
+
+    if (value == NULL)
+        return;
+    if (strcmp(kind, "stuck") == 0) {
+        errata_prose_say(prose,
+                         "for %s in a row %s is %s, although what comes in changes from row to row",
+                         count,
+                         column,
+                         value);
+        errata_prose_say(prose, "elsewhere that value is far too rare for such a run to be chance");
+    } else if (strcmp(kind, "certain") == 0)
+        errata_prose_say(prose,
+                         "in %s the column %s is exactly %s, the end of its range; no other value "
+                         "is nearly as common, so what lay beyond was probably cut off",
+                         count,
+                         column,
+                         value);
+    else
+        errata_prose_say(prose,
+                         "rows like these get quite another %s: trees that know the model's "
+                         "outputs well from what comes in expect other values in %s, the furthest "
+                         "of which is %s",
+                         column,
+                         count,
+                         value);
+}
+
+static void
+anomaly_say_joint(ErrataProse *prose, const ErrataFinding *finding)
+{
+    g_autofree char *count = errata_words_counted(finding->n_rows, "row", "rows");
+    g_autofree char *names = errata_words_list((const char *const *)finding->subject.columns,
+                                               g_strv_length(finding->subject.columns),
+                                               "and");
+
+    errata_prose_cite(prose, errata_finding_evidence(finding, "distance"));
+    errata_prose_say(prose,
+                     "in %s each value is a usual one, but %s do not go together as they do "
+                     "elsewhere: what holds between them everywhere else is broken there",
+                     count,
+                     names);
+}
+
+static void
 anomaly_say_cost(ErrataProse *prose, const ErrataFinding *finding)
 {
     const ErrataEvidence *in = errata_finding_evidence(finding, "rate_in");
@@ -128,7 +177,11 @@ errata_plan_anomaly(ErrataProse *prose, const ErrataFinding *finding)
         anomaly_say_code(prose, finding);
     else if (strcmp(kind, "tail") == 0)
         anomaly_say_tail(prose, finding);
-    else
+    else if (strcmp(kind, "repeated") == 0)
         anomaly_say_repeated(prose, finding);
+    else if (strcmp(kind, "joint") == 0)
+        anomaly_say_joint(prose, finding);
+    else
+        anomaly_say_output(prose, finding, kind);
     anomaly_say_cost(prose, finding);
 }

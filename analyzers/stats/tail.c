@@ -181,3 +181,17 @@ errata_tail_survival(const ErrataTail *self, double value)
 
     return excess > 0.0 ? exp(-log1p(self->shape * excess / self->scale) / self->shape) : 1.0;
 }
+
+/**
+ * errata_tail_quantile:
+ * @self: a fit
+ * @share: of the values beyond the threshold, in (0, 1]
+ *
+ * Returns: the value that @share of them pass
+ */
+double
+errata_tail_quantile(const ErrataTail *self, double share)
+{
+    return self->threshold + self->step +
+           self->scale / self->shape * expm1(-self->shape * log(share));
+}

@@ -22,6 +22,7 @@ typedef struct {
 } ErrataTail;
 
 gboolean errata_tail_fit(const double *sorted, gsize n, double threshold, ErrataTail *ret);
+double errata_tail_quantile(const ErrataTail *self, double share);
 double errata_tail_survival(const ErrataTail *self, double value);
 
 G_END_DECLS

@@ -287,6 +287,89 @@ test_clean(void)
     g_assert_cmpfloat_with_epsilon(errata_finding_evidence(finding, "value")->value, -999.0, 1e-9);
 }
 
+typedef enum {
+    OUTPUT_SOUND,
+    OUTPUT_STUCK,
+    OUTPUT_FLIPPED,
+    OUTPUT_CLIPPED,
+    OUTPUT_JOINT,
+} OutputKind;
+
+/* scores from two numbers that go together; some rows are spoilt */
+static ErrataFrame *
+made_outputs(OutputKind kind, guint64 seed)
+{
+    g_autoptr(GString) table = g_string_new("id,a,b,c,d,label,score\n");
+
+    for (guint i = 0; i < 4 * ROWS; i++) {
+        ErrataRng rng = errata_rng_init(seed, 11, i);
+        double a = draw_normal(&rng), b = 0.98 * a + 0.2 * draw_normal(&rng);
+        double c = errata_rng_uniform(&rng), d = errata_rng_uniform(&rng);
+        double m = 5.0 * c - 3.0 * d - 1.0 + 0.2 * draw_normal(&rng);
+        double s = 1.0 / (1.0 + exp(-m));
+        gboolean y = errata_rng_uniform(&rng) < s, odd = i % 100 == 7;
+
+        if (kind == OUTPUT_STUCK && i >= 900 && i < 930)
+            s = 0.25;
+        if (kind == OUTPUT_FLIPPED && odd && fabs(m) > 2.0)
+            s = 1.0 - s;
+        if (kind == OUTPUT_CLIPPED && s > 0.9) {
+            s = 0.999;
+            y = errata_rng_uniform(&rng) < 0.85;
+        }
+        if (kind == OUTPUT_JOINT && i % 160 == 7 && fabs(a) > 1.0 && fabs(a) < 2.0)
+            b = -b;
+        g_string_append_printf(table,
+                               "r%u,%.4f,%.4f,%.3f,%.3f,%u,%.6f\n",
+                               i,
+                               a,
+                               b,
+                               c,
+                               d,
+                               y ? 1U : 0U,
+                               s);
+    }
+    return schema_frame_new(table->str);
+}
+
+static void
+test_anomalies_outputs(void)
+{
+    static const char *const kinds[] = {NULL, "stuck", "unlike", "certain", "joint"};
+    static const ErrataSeverity severities[] = {ERRATA_SEVERITY_INFO,
+                                                ERRATA_SEVERITY_MEDIUM,
+                                                ERRATA_SEVERITY_LOW,
+                                                ERRATA_SEVERITY_INFO,
+                                                ERRATA_SEVERITY_LOW};
+
+    g_test_summary(
+        "Stuck, flipped and clipped scores; rows odd only as a whole; nothing on sound ones");
+    for (guint k = 0; k < G_N_ELEMENTS(kinds); k++)
+        for (guint64 seed = 0; seed < (k == 0 ? 8 : 2); seed++) {
+            g_autoptr(AnalysisFrame) fixture = analysis_frame_new(made_outputs((OutputKind)k, seed),
+                                                                  NULL);
+            const GPtrArray *findings = fixture->analysis.result->findings;
+
+            g_assert_true(errata_analyzer_anomalies.run(&fixture->analysis, NULL));
+            g_test_message("kind %u seed %u: %u", k, (guint)seed, findings->len);
+            for (guint i = 0; i < findings->len; i++)
+                g_test_message("%s", ((ErrataFinding *)g_ptr_array_index(findings, i))->title);
+            g_assert_cmpuint(findings->len, ==, k == 0 ? 0 : 1);
+            if (k == 0)
+                continue;
+            const ErrataFinding *finding = g_ptr_array_index(findings, 0);
+            g_assert_cmpstr(errata_finding_note(finding, "anomaly"), ==, kinds[k]);
+            g_assert_cmpint(finding->severity, ==, severities[k]);
+            if (k == OUTPUT_STUCK)
+                g_assert_cmpuint(finding->n_rows, ==, 30);
+            guint n_right = 0;
+            for (gsize i = 0; i < finding->n_rows; i++)
+                n_right += finding->row[i] % 20 == 7 ? 1 : 0;
+            if (k == OUTPUT_FLIPPED || k == OUTPUT_JOINT)
+                g_assert_cmpuint(n_right + 2, >=, finding->n_rows);
+        }
+}
+
 int
 main(int argc, char **argv)
 {
@@ -300,5 +383,6 @@ main(int argc, char **argv)
     g_test_add_func("/anomalies/nothing", test_anomalies_nothing);
     g_test_add_func("/anomalies/repeated", test_anomalies_repeated);
     g_test_add_func("/anomalies/extreme", test_anomalies_extreme);
+    g_test_add_func("/anomalies/outputs", test_anomalies_outputs);
     return g_test_run();
 }
