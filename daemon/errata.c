@@ -8,24 +8,11 @@
 #include "cli/cli.h"
 
 static const ErrataVerb *const verbs[] = {
-    &errata_verb_analyze,
-    &errata_verb_inspect,
-    &errata_verb_score,
-    &errata_verb_attribute,
-    &errata_verb_submit,
-    &errata_verb_status,
-    &errata_verb_jobs,
-    &errata_verb_models,
-    &errata_verb_reports,
-    &errata_verb_show,
-    &errata_verb_open,
-    &errata_verb_compare,
-    &errata_verb_patterns,
-    &errata_verb_mute,
-    &errata_verb_unmute,
-    &errata_verb_export,
-    &errata_verb_ask,
-    &errata_verb_watch,
+    &errata_verb_analyze,  &errata_verb_inspect, &errata_verb_score,  &errata_verb_attribute,
+    &errata_verb_submit,   &errata_verb_status,  &errata_verb_jobs,   &errata_verb_models,
+    &errata_verb_reports,  &errata_verb_show,    &errata_verb_open,   &errata_verb_compare,
+    &errata_verb_patterns, &errata_verb_mute,    &errata_verb_unmute, &errata_verb_export,
+    &errata_verb_ask,      &errata_verb_watch,   &errata_verb_llm,
 };
 
 static void
@@ -49,7 +36,7 @@ errata_print_version(gboolean verbose)
     if (verbose)
         g_print("formats read: csv, jsonl (plain, gz, zst, xz, bz2, lz4; in zip and tar)\n"
                 "reports drawn: pdf, svg, json\n"
-                "language model: none, the built-in writer\n"
+                "language models: any server of OpenAI's API, llama-server; none is needed\n"
                 "jail: seccomp, landlock where the kernel has it\n");
     return ERRATA_EXIT_DONE;
 }

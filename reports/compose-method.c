@@ -301,6 +301,8 @@ method_run(const ErrataCase *report_case, ErrataDocument *document)
     g_autofree char *seed = g_strdup_printf("%" G_GUINT64_FORMAT, report_case->seed);
     g_autofree char *alpha = errata_value_share(report_case->alpha, (double)NAN, (double)NAN);
     g_autofree char *cut = errata_value_number(report_case->threshold, (double)NAN, (double)NAN);
+    g_autofree char *asked = report_case->llm != NULL ? errata_llm_use_describe(report_case->llm)
+                                                      : NULL;
 
     errata_compose_section(document, "The run", NULL, TRUE);
     table = method_facts(document);
@@ -317,6 +319,7 @@ method_run(const ErrataCase *report_case, ErrataDocument *document)
     method_fact(table, "sampled", report_case->sampled);
     method_fact(table, "compared", tried);
     method_fact(table, "error level", report_case->alpha > 0.0 ? alpha : NULL);
+    method_fact(table, "language model", asked);
     method_fact(table, "seed", seed);
     method_fact(table, "made again by", report_case->command);
 }

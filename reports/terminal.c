@@ -353,6 +353,19 @@ terminal_notes(Terminal *self, const ErrataCase *report_case)
     }
 }
 
+static void
+terminal_llm(Terminal *self, const ErrataCase *report_case)
+{
+    g_autofree char *asked = report_case->llm != NULL ? errata_llm_use_describe(report_case->llm)
+                                                      : NULL;
+    g_autofree char *line = asked != NULL ? g_strdup_printf("Language model: %s", asked) : NULL;
+
+    if (line == NULL)
+        return;
+    terminal_end_line(self);
+    terminal_wrap(self, line, 0);
+}
+
 /**
  * errata_report_terminal:
  * @report_case: a finished case
@@ -384,6 +397,7 @@ errata_report_terminal(const ErrataCase *report_case, guint width, gboolean colo
     if (report_case->metrics->len > 0)
         terminal_end_line(&self);
     terminal_list(&self, report_case);
+    terminal_llm(&self, report_case);
     return g_string_free(self.text, FALSE);
 }
 

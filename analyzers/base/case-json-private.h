@@ -62,6 +62,10 @@ void errata_case_json_read_cohorts(JsonObject *performance, GPtrArray *cohorts);
 void errata_case_json_performance(ErrataJsonWriter *json, const ErrataCase *self);
 void errata_case_json_read_performance(JsonObject *root, ErrataCase *self);
 
+/* case-json-llm.c */
+void errata_case_json_llm(ErrataJsonWriter *json, const ErrataLlmUse *use);
+ErrataLlmUse *errata_case_json_read_llm(JsonObject *run);
+
 void errata_case_json_shares(ErrataJsonWriter *json, const ErrataShares *self);
 ErrataShares *errata_case_json_read_shares(JsonObject *root);
 

@@ -100,26 +100,6 @@ json_read_input(JsonObject *object)
 }
 
 static void
-json_llm(ErrataJsonWriter *json, const ErrataLlmUse *use)
-{
-    const ErrataLlmUse none = {0};
-    const ErrataLlmUse *said = use != NULL ? use : &none;
-
-    errata_json_writer_begin(json, "llm", '{');
-    errata_json_writer_string(json, "backend", said->backend != NULL ? said->backend : "none");
-    if (said->model != NULL)
-        errata_json_writer_string(json, "model", said->model);
-    else
-        errata_json_writer_null(json, "model");
-    errata_json_writer_uint(json, "calls", said->calls);
-    errata_json_writer_uint(json, "tokens_in", said->tokens_in);
-    errata_json_writer_uint(json, "tokens_out", said->tokens_out);
-    errata_json_writer_uint(json, "cached", said->cached);
-    errata_json_writer_uint(json, "rejected", said->rejected);
-    errata_json_writer_end(json, '}');
-}
-
-static void
 json_seconds(ErrataJsonWriter *json, const ErrataCase *self)
 {
     gboolean has_total = FALSE;
@@ -214,7 +194,7 @@ json_run(ErrataJsonWriter *json, const ErrataCase *self)
     errata_json_writer_end(json, ']');
     json_model(json, self);
     json_input(json, "reference", self->reference);
-    json_llm(json, self->llm);
+    errata_case_json_llm(json, self->llm);
     json_seconds(json, self);
     if (self->baseline_kind != NULL) {
         errata_json_writer_begin(json, "baseline", '{');
@@ -267,6 +247,7 @@ json_read_run(JsonObject *run, ErrataCase *self)
     self->where = errata_json_reader_string(where, "filter");
     self->cohort = errata_json_reader_string(where, "cohort");
     self->n_rows_all = errata_json_reader_uint(where, "of");
+    self->llm = errata_case_json_read_llm(run);
     self->peak_rss = errata_json_reader_uint(run, "peak_rss_bytes");
     for (guint i = 0; i < errata_json_reader_length(skipped); i++) {
         JsonObject *element = errata_json_reader_element(skipped, i);

@@ -93,3 +93,56 @@ errata_llm_use_reject(ErrataLlmUse *self, const char *rule)
     made->count = 1;
     g_ptr_array_add(self->rules, made);
 }
+
+static const char *
+llm_plural(guint64 count)
+{
+    return count == 1 ? "" : "s";
+}
+
+/**
+ * errata_llm_use_describe:
+ *
+ * Returns: (transfer full): which model was asked and what became of its answers, in a line or two
+ */
+char *
+errata_llm_use_describe(const ErrataLlmUse *self)
+{
+    GString *words = g_string_new(self->model != NULL ? self->model : "an unnamed model");
+
+    g_string_append_printf(words,
+                           " (%s): %" G_GUINT64_FORMAT " answer%s",
+                           self->backend,
+                           self->calls,
+                           llm_plural(self->calls));
+    if (self->cached > 0)
+        g_string_append_printf(words, ", %" G_GUINT64_FORMAT " kept from before", self->cached);
+    if (self->tokens_in > 0)
+        g_string_append_printf(words,
+                               ", %" G_GUINT64_FORMAT " tokens sent, %" G_GUINT64_FORMAT
+                               " received",
+                               self->tokens_in,
+                               self->tokens_out);
+    if (self->tried > 0)
+        g_string_append_printf(words,
+                               "; of %" G_GUINT64_FORMAT " text%s %" G_GUINT64_FORMAT
+                               " passed the checks, %" G_GUINT64_FORMAT " did not",
+                               self->tried,
+                               llm_plural(self->tried),
+                               self->accepted,
+                               self->rejected);
+    for (guint i = 0; i < self->rules->len; i++) {
+        const ErrataLlmRule *rule = g_ptr_array_index(self->rules, i);
+
+        g_string_append_printf(words,
+                               "%s%s %" G_GUINT64_FORMAT,
+                               i == 0 ? " (" : ", ",
+                               rule->rule,
+                               rule->count);
+    }
+    if (self->rules->len > 0)
+        g_string_append_c(words, ')');
+    if (self->failure != NULL)
+        g_string_append_printf(words, "; given up: %s", self->failure);
+    return g_string_free(words, FALSE);
+}

@@ -113,6 +113,7 @@ ErrataLlmAnswer *errata_llm_ask(ErrataLlm *self,
 
 ErrataLlmUse *errata_llm_use_new(const char *backend, const char *model);
 void errata_llm_use_free(ErrataLlmUse *self);
+char *errata_llm_use_describe(const ErrataLlmUse *self);
 void errata_llm_use_reject(ErrataLlmUse *self, const char *rule);
 
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(ErrataLlmAnswer, errata_llm_answer_free)

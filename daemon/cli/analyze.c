@@ -7,6 +7,7 @@
 #include "cli.h"
 #include "error.h"
 #include "filter.h"
+#include "llm-door.h"
 #include "oneshot.h"
 #include "output.h"
 #include "report.h"
@@ -125,7 +126,13 @@ static const GOptionEntry analyze_options[] = {
      &analyze_memory,
      "Memory the worker may use, e.g. 2G",
      "SIZE"},
-    {"llm", 0, 0, G_OPTION_ARG_STRING, &analyze_llm, "Language model: auto or none", "auto|none"},
+    {"llm",
+     0,
+     0,
+     G_OPTION_ARG_STRING,
+     &analyze_llm,
+     "Language model: auto, none or an address",
+     "auto|none|URL"},
     {"fail-on",
      0,
      0,
@@ -182,6 +189,8 @@ analyze_add_flags(ErrataHostJob *job, GError **error)
         g_key_file_set_string(settings, "analysis", "memory", analyze_memory);
     if (analyze_format != NULL)
         g_key_file_set_string(settings, "report", "formats", analyze_format);
+    if (analyze_llm != NULL)
+        errata_llm_door_set_flag(settings, analyze_llm);
     text = g_key_file_to_data(settings, NULL, NULL);
     errata_host_job_add_settings(job, "command line", text, FALSE);
     return TRUE;
@@ -232,6 +241,7 @@ analyze_command(char **logs)
     analyze_quote(command, "--slices", analyze_slices);
     analyze_quote(command, "--where", analyze_where);
     analyze_quote(command, "--cohort", analyze_cohort);
+    analyze_quote(command, "--llm", analyze_llm);
     g_string_append_printf(command, " --seed %s", analyze_seed != NULL ? analyze_seed : "0");
     return g_string_free(g_steal_pointer(&command), FALSE);
 }
@@ -333,6 +343,7 @@ analyze_check_where(void)
 static int
 analyze_check_flags(char **logs)
 {
+    g_autoptr(GKeyFile) unused = g_key_file_new();
     ErrataSeverity severity;
 
     if (logs[0] == NULL)
@@ -345,8 +356,9 @@ analyze_check_flags(char **logs)
                                 analyze_fail_on);
     if (analyze_format != NULL && strstr(analyze_format, "html") != NULL)
         return errata_cli_usage("--format html comes with a later release; use pdf, svg or json");
-    if (analyze_llm != NULL && strcmp(analyze_llm, "auto") != 0 && strcmp(analyze_llm, "none") != 0)
-        return errata_cli_usage("--llm “%s”: this release writes by itself; use auto or none",
+    if (analyze_llm != NULL && !errata_llm_door_set_flag(unused, analyze_llm))
+        return errata_cli_usage("--llm “%s”: expected auto, none or an address such as "
+                                "http://127.0.0.1:8080/v1",
                                 analyze_llm);
     return analyze_check_where();
 }
@@ -357,6 +369,7 @@ analyze_run(char **logs)
     g_autoptr(GError) error = NULL;
     g_autoptr(GVariant) result = NULL;
     ErrataHostJob *job;
+    g_auto(ErrataLlmDoor) door = {0};
     ErrataOutput output;
     ErrataBar bar;
     g_autofree char *stem = NULL;
@@ -372,7 +385,8 @@ analyze_run(char **logs)
     job = analyze_job(logs, &error);
     if (job == NULL)
         return errata_cli_fail(error);
-    if (!errata_output_begin(&output, folder, &job->output_fd, &error)) {
+    if (!errata_llm_door_give(&door, job, &error) ||
+        !errata_output_begin(&output, folder, &job->output_fd, &error)) {
         errata_host_job_free(job);
         return errata_cli_fail(error);
     }

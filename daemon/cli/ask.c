@@ -5,6 +5,7 @@
 
 #include "cli.h"
 #include "error.h"
+#include "llm-door.h"
 #include "oneshot.h"
 #include "report-find.h"
 
@@ -178,6 +179,7 @@ ask_run(char **arguments)
 {
     g_autoptr(GError) error = NULL;
     g_autoptr(GVariant) result = NULL;
+    g_auto(ErrataLlmDoor) door = {0};
     ErrataHostJob *job;
     ErrataBar bar;
     const char *json = NULL;

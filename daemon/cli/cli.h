@@ -61,5 +61,6 @@ extern const ErrataVerb errata_verb_patterns;
 extern const ErrataVerb errata_verb_mute;
 extern const ErrataVerb errata_verb_unmute;
 extern const ErrataVerb errata_verb_export;
+extern const ErrataVerb errata_verb_llm;
 
 G_END_DECLS
