@@ -13,6 +13,7 @@
 #include "after.h"
 #include "inbox-name.h"
 #include "inbox.h"
+#include "llm-configured.h"
 #include "publish.h"
 #include "retention.h"
 #include "watch.h"
@@ -494,6 +495,15 @@ engine_lock(ErrataEngine *self, GError **error)
 }
 
 static void
+engine_take_llm(ErrataEngine *self)
+{
+    g_autoptr(ErrataLlmBroker) llm =
+        errata_llm_configured(self->configuration, self->paths, self->store);
+
+    errata_queue_set_llm(self->queue, llm);
+}
+
+static void
 engine_take_configuration(ErrataEngine *self, ErrataConfiguration *configuration)
 {
     g_autoptr(ErrataInbox) inbox = NULL;
@@ -506,6 +516,7 @@ engine_take_configuration(ErrataEngine *self, ErrataConfiguration *configuration
     errata_configuration_unref(self->configuration);
     self->configuration = configuration;
     errata_queue_set_configuration(self->queue, configuration);
+    engine_take_llm(self);
     engine_set_tidy_timer(self);
     if (!moved)
         return;
@@ -600,6 +611,7 @@ errata_engine_new(const ErrataPaths *paths,
         return NULL;
     self->queue =
         errata_queue_new(self->store, self->spool, self->configuration, &engine_queue_events, self);
+    engine_take_llm(self);
     return g_steal_pointer(&self);
 }
 

@@ -14,6 +14,7 @@ typedef struct {
     ErrataStoreThread *store;
     ErrataSpool *spool;
     ErrataConfiguration *configuration;
+    ErrataLlmBroker *llm; /* nullable */
     ErrataJob *job;
     ErrataModelRecord *model;
     GVariant *patterns; /* of the model so far */

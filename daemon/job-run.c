@@ -21,6 +21,7 @@ job_run_free(gpointer data)
     ErrataJobOpen *run = data;
 
     errata_configuration_unref(run->configuration);
+    errata_llm_broker_unref(run->llm);
     errata_job_free(run->job);
     errata_model_record_free(run->model);
     g_clear_pointer(&run->patterns, g_variant_unref);
@@ -566,6 +567,8 @@ job_run_prepared_cb(GObject *source, GAsyncResult *result, gpointer user_data)
         job_run_return(task);
         return;
     }
+    if (run->llm != NULL)
+        run->host->llm = errata_llm_session_new(run->llm);
     run->started = g_get_monotonic_time();
     errata_host_run_async(g_steal_pointer(&run->host),
                           run->progress,
@@ -579,6 +582,7 @@ job_run_prepared_cb(GObject *source, GAsyncResult *result, gpointer user_data)
  * errata_job_run_async:
  * @store: must live until @callback, as must @spool
  * @configuration: as it is now
+ * @llm: (nullable): who asks a language model
  * @job: a waiting job whose bytes are in the spool
  * @progress: (nullable): called on the main loop
  * @cancellable: stops the worker; the job ends as cancelled
@@ -589,6 +593,7 @@ void
 errata_job_run_async(ErrataStoreThread *store,
                      ErrataSpool *spool,
                      ErrataConfiguration *configuration,
+                     ErrataLlmBroker *llm,
                      const ErrataJob *job,
                      ErrataHostProgress progress,
                      gpointer progress_data,
@@ -604,6 +609,7 @@ errata_job_run_async(ErrataStoreThread *store,
     run->store = store;
     run->spool = spool;
     run->configuration = errata_configuration_ref(configuration);
+    run->llm = llm != NULL ? errata_llm_broker_ref(llm) : NULL;
     run->job = errata_job_copy(job);
     run->progress = progress;
     run->progress_data = progress_data;

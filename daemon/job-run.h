@@ -26,6 +26,7 @@ void errata_job_run_result_free(ErrataJobRunResult *result);
 void errata_job_run_async(ErrataStoreThread *store,
                           ErrataSpool *spool,
                           ErrataConfiguration *configuration,
+                          ErrataLlmBroker *llm,
                           const ErrataJob *job,
                           ErrataHostProgress progress,
                           gpointer progress_data,

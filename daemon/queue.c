@@ -22,6 +22,7 @@ struct _ErrataQueue {
     ErrataStoreThread *store;
     ErrataSpool *spool;
     ErrataConfiguration *configuration;
+    ErrataLlmBroker *llm; /* nullable */
     ErrataQueueEvents events;
     gpointer data;
     GPtrArray *waiting; /* (element-type QueueEntry), by the job's number */
@@ -72,7 +73,16 @@ errata_queue_free(ErrataQueue *self)
     g_ptr_array_unref(self->waiting);
     g_ptr_array_unref(self->running);
     errata_configuration_unref(self->configuration);
+    errata_llm_broker_unref(self->llm);
     g_free(self);
+}
+
+/* (nullable); for jobs that begin from now on */
+void
+errata_queue_set_llm(ErrataQueue *self, ErrataLlmBroker *llm)
+{
+    errata_llm_broker_unref(self->llm);
+    self->llm = llm != NULL ? errata_llm_broker_ref(llm) : NULL;
 }
 
 void
@@ -264,6 +274,7 @@ queue_pump(ErrataQueue *self)
         errata_job_run_async(self->store,
                              self->spool,
                              self->configuration,
+                             self->llm,
                              entry->job,
                              queue_progress_cb,
                              entry,
