@@ -14,6 +14,7 @@
 #define WALK_VECTORS   4
 #define WALK_BLOCK     ERRATA_BOOST_PITCH /* rows whose leaves are kept at once */
 #define WALK_PERMUTED  32                 /* leaves whose values fit registers */
+#define WALK_TABLE     64                 /* codes that one permutation looks up */
 #define WALK_MAX_TESTS ((1U << ERRATA_BOOST_MAX_DEPTH) - 1)
 
 typedef gint8 WalkBytes __attribute__((vector_size(WALK_LANES), aligned(1)));
@@ -30,7 +31,9 @@ struct _ErrataBoostWalk {
     guint *column;
     guint *first; /* of a test's ranges; one more than there are tests */
     WalkRange *ranges;
-    double *leaf; /* at least WALK_PERMUTED */
+    guint8 *right; /* WALK_TABLE per test: 255 for codes that go right */
+    gboolean fits; /* no test has more codes than that */
+    double *leaf;  /* at least WALK_PERMUTED */
 };
 
 typedef struct {
@@ -71,6 +74,8 @@ errata_boost_walk_new(const ErrataBoostTree *tree, guint depth)
     self->n_tests = (1U << depth) - 1;
     self->column = g_new(guint, self->n_tests);
     self->first = g_new(guint, self->n_tests + 1);
+    self->right = g_new0(guint8, self->n_tests * WALK_TABLE);
+    self->fits = TRUE;
     self->leaf = g_new0(double, MAX(1U << depth, WALK_PERMUTED));
     memcpy(self->leaf, tree->leaf, sizeof(double) << depth);
     for (guint i = 0; i < self->n_tests; i++) {
@@ -79,11 +84,14 @@ errata_boost_walk_new(const ErrataBoostTree *tree, guint depth)
 
         self->column[i] = test->column;
         self->first[i] = ranges->len;
+        self->fits = self->fits && test->n_codes <= WALK_TABLE;
         while (from < test->n_codes) {
             guint to = walk_next(test, G_MAXUINT64, from, test->n_codes);
             WalkRange range = {(guint8)(from + 128), (gint8)(to - from + 128)};
 
             g_array_append_val(ranges, range);
+            for (guint code = from; code < MIN(to, WALK_TABLE); code++)
+                self->right[i * WALK_TABLE + code] = G_MAXUINT8;
             from = walk_next(test, 0, to, test->n_codes);
         }
     }
@@ -100,6 +108,7 @@ errata_boost_walk_free(ErrataBoostWalk *self)
     g_free(self->column);
     g_free(self->first);
     g_free(self->ranges);
+    g_free(self->right);
     g_free(self->leaf);
     g_free(self);
 }
@@ -204,6 +213,24 @@ walk_masks_512(const Walk *self, guint index, gsize begin, __mmask64 *ret_right)
         ret_right[v] = right[v];
 }
 
+/* the same by looking codes up, which costs as much whatever the number of ranges */
+__attribute__((target(WALK_WIDE_ATTRS ",avx512vbmi"))) static void
+walk_masks_vbmi(const Walk *self, gsize begin, __mmask64 (*ret_right)[WALK_MASKS])
+{
+    for (guint k = 0; k < self->walk->n_tests; k++) {
+        const guint8 *code = self->code + self->walk->column[k] * self->pitch + begin;
+        __m512i table = _mm512_loadu_si512(self->walk->right + k * WALK_TABLE);
+
+#pragma GCC unroll 8
+        for (guint v = 0; v < WALK_MASKS; v++) {
+            __m512i codes = _mm512_loadu_si512(code + v * WALK_WIDE);
+            __m512i found = _mm512_maskz_permutexvar_epi8(G_MAXUINT64, codes, table);
+
+            _store_mask64(&ret_right[k][v], _mm512_movepi8_mask(found));
+        }
+    }
+}
+
 /* the leaves of a whole block */
 __attribute__((target(WALK_WIDE_ATTRS))) static void
 walk_choose_512(Walk *self, gsize begin)
@@ -212,16 +239,21 @@ walk_choose_512(Walk *self, gsize begin)
     __m512i at[1U << (ERRATA_BOOST_MAX_DEPTH - 1)];
     guint n_last = (self->walk->n_tests + 1) / 2;
 
-    for (guint k = 0; k < self->walk->n_tests; k++)
-        walk_masks_512(self, k, begin, right[k]);
+    if (self->walk->fits && __builtin_cpu_supports("avx512vbmi"))
+        walk_masks_vbmi(self, begin, right);
+    else
+        for (guint k = 0; k < self->walk->n_tests; k++)
+            walk_masks_512(self, k, begin, right[k]);
     for (guint v = 0; v < WALK_MASKS; v++) {
         for (guint k = 0; k < n_last; k++)
             at[k] = _mm512_mask_mov_epi8(_mm512_set1_epi8((char)(2 * k)),
-                                         right[n_last - 1 + k][v],
+                                         _load_mask64(&right[n_last - 1 + k][v]),
                                          _mm512_set1_epi8((char)(2 * k + 1)));
         for (guint width = n_last / 2; width > 0; width /= 2)
             for (guint k = 0; k < width; k++)
-                at[k] = _mm512_mask_mov_epi8(at[2 * k], right[width - 1 + k][v], at[2 * k + 1]);
+                at[k] = _mm512_mask_mov_epi8(at[2 * k],
+                                             _load_mask64(&right[width - 1 + k][v]),
+                                             at[2 * k + 1]);
         _mm512_storeu_si512(self->leaf + v * WALK_WIDE, at[0]);
     }
 }
