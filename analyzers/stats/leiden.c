@@ -306,35 +306,61 @@ leiden_renumber(guint32 *name, guint n, guint limit)
     return n_names;
 }
 
+/* the nodes of each part in their order, from @ret_begin[part] on */
+static void
+leiden_by_part(const guint32 *part, guint n, guint n_parts, guint32 *ret_begin, guint32 *ret_order)
+{
+    for (guint i = 0; i < n; i++)
+        ret_begin[part[i] + 2]++;
+    for (guint p = 2; p <= n_parts; p++)
+        ret_begin[p] += ret_begin[p - 1];
+    for (guint i = 0; i < n; i++)
+        ret_order[ret_begin[part[i] + 1]++] = i;
+}
+
 /* the graph of parts, and the community of each */
 static void
 leiden_aggregate(LeidenLevel *level, const guint32 *part, guint n_parts, guint32 *community)
 {
     const ErrataGraph *graph = level->graph;
-    g_autoptr(GArray) edges = g_array_new(FALSE, FALSE, sizeof(LeidenEdge));
+    ErrataGraph *next = leiden_graph_new(n_parts, graph->start[graph->n]);
+    g_autofree guint32 *begin = g_new0(guint32, (gsize)n_parts + 2);
+    g_autofree guint32 *order = g_new(guint32, (gsize)graph->n + 1);
+    g_autofree gsize *place = g_new0(gsize, (gsize)n_parts + 1); /* as in leiden_graph_of() */
     g_autofree double *inside = g_new0(double, (gsize)n_parts + 1);
     g_autofree guint32 *of = g_new0(guint32, (gsize)n_parts + 1);
     guint n_before = graph->n;
+    gsize at = 0;
 
-    for (guint i = 0; i < n_before; i++) {
-        double own = level->strength[i];
+    leiden_by_part(part, n_before, n_parts, begin, order);
+    for (guint p = 0; p < n_parts; p++) {
+        next->start[p] = at;
+        for (guint i = begin[p]; i < begin[p + 1]; i++) {
+            guint32 node = order[i];
 
-        of[part[i]] = community[i];
-        for (gsize e = graph->start[i]; e < graph->start[i + 1]; e++) {
-            LeidenEdge edge = {part[i], part[graph->node[e]], graph->weight[e]};
+            of[p] = community[node];
+            inside[p] += level->strength[node];
+            for (gsize e = graph->start[node]; e < graph->start[node + 1]; e++) {
+                guint32 to = part[graph->node[e]];
 
-            own -= graph->weight[e];
-            if (edge.from != edge.to)
-                g_array_append_val(edges, edge);
-            else
-                inside[edge.from] += edge.weight;
+                if (to == p)
+                    continue;
+                inside[p] -= graph->weight[e];
+                if (place[to] > next->start[p]) {
+                    next->weight[place[to] - 1] += graph->weight[e];
+                    continue;
+                }
+                next->node[at] = to;
+                next->weight[at++] = graph->weight[e];
+                place[to] = at;
+            }
         }
-        inside[part[i]] += own;
     }
+    next->start[n_parts] = at;
     memcpy(community, of, n_parts * sizeof *of);
     errata_leiden_graph_free(level->graph);
     g_free(level->strength);
-    level->graph = leiden_graph_of(edges, n_parts);
+    level->graph = next;
     leiden_level_measure(level, inside);
     leiden_renumber(community, n_parts, n_before);
 }
