@@ -17,10 +17,11 @@
 #include "words.h"
 
 #define CALIBRATION_BINS      10
-#define CALIBRATION_LEAST     100  /* rows under which nothing is tested */
-#define CALIBRATION_SURE      2000 /* rows under which a finding is exploratory */
-#define CALIBRATION_VARIANCE  5.0  /* Σ p (1 − p) that a bin of the test must have */
-#define CALIBRATION_LOW       0.02 /* calibration error above chance from which it matters */
+#define CALIBRATION_LEAST     100    /* rows under which nothing is tested */
+#define CALIBRATION_SURE      2000   /* rows under which a finding is exploratory */
+#define CALIBRATION_VARIANCE  5.0    /* Σ p (1 − p) that a bin of the test must have */
+#define CALIBRATION_POOLED    100000 /* rows from which ten bins are cut between pools of scores */
+#define CALIBRATION_LOW       0.02   /* calibration error above chance from which it matters */
 #define CALIBRATION_MEDIUM    0.10
 #define CALIBRATION_HIGH      0.20
 #define CALIBRATION_ONE_SIDED 0.7 /* |bias| / ece from which the direction is called one */
@@ -507,7 +508,9 @@ calibration_run(ErrataAnalysis *analysis, GError **error)
         return TRUE;
     if (data.binary)
         errata_calibration_segments(analysis, data.row, data.score, data.hit, data.n);
-    ranking = errata_ranking_new(data.score, data.hit, NULL, data.n);
+    ranking = data.n < CALIBRATION_POOLED
+                  ? errata_ranking_new(data.score, data.hit, NULL, data.n)
+                  : errata_ranking_pooled(data.score, data.hit, NULL, data.n);
     p = calibration_test(ranking, &statistic, &degrees);
     errata_case_tried(analysis->result, "calibration", 1);
     reliability =
