@@ -123,11 +123,13 @@ learn_folds(const ErrataLabelIssues *self, const ErrataAnalysis *analysis, gsize
 
     for (gsize i = 0; i < self->n; i++) {
         ErrataRng rows = errata_rng_init(seed, LEARN_STAGE_ROWS, self->row[i]);
-        ErrataRng folds =
-            errata_rng_init(seed, LEARN_STAGE_FOLDS, learn_key(analysis, self->row[i]));
+        ErrataRng folds;
 
-        fold[i] = errata_rng_uniform(&rows) < share ? (guint8)errata_rng_below(&folds, LEARN_FOLDS)
-                                                    : LEARN_UNTRAINED;
+        fold[i] = LEARN_UNTRAINED;
+        if (errata_rng_uniform(&rows) >= share)
+            continue;
+        folds = errata_rng_init(seed, LEARN_STAGE_FOLDS, learn_key(analysis, self->row[i]));
+        fold[i] = (guint8)errata_rng_below(&folds, LEARN_FOLDS);
     }
     return fold;
 }
@@ -183,8 +185,23 @@ learn_predict_rows(ErrataLabelIssues *self,
     }
 }
 
-/* fills the probabilities of the rows of fold @of; those that no model was trained on are scored by
- * the mean of three */
+/* scores all rows as if no model was trained on them, by the mean of three: most are not, and those
+ * that are get their own score after */
+static void
+learn_predict_all(ErrataLabelIssues *self, const LearnWork *work)
+{
+    g_autofree guint32 *at = g_new(guint32, LEARN_PREDICT);
+
+    for (gsize begin = 0; begin < self->n; begin += LEARN_PREDICT) {
+        gsize n = MIN(LEARN_PREDICT, self->n - begin);
+
+        for (gsize i = 0; i < n; i++)
+            at[i] = (guint32)(begin + i);
+        learn_predict_rows(self, work, 0, LEARN_AVERAGED, at, n);
+    }
+}
+
+/* fills the probabilities of the rows of fold @of */
 static void
 learn_predict(ErrataLabelIssues *self, const LearnWork *work, guint of)
 {
@@ -195,12 +212,7 @@ learn_predict(ErrataLabelIssues *self, const LearnWork *work, guint of)
         if (work->fold[i] == of)
             at[n++] = (guint32)i;
         if (n == LEARN_PREDICT || (i + 1 == self->n && n > 0)) {
-            learn_predict_rows(self,
-                               work,
-                               of == LEARN_UNTRAINED ? 0 : of,
-                               of == LEARN_UNTRAINED ? LEARN_AVERAGED : 1,
-                               at,
-                               n);
+            learn_predict_rows(self, work, of, 1, at, n);
             n = 0;
         }
     }
@@ -255,7 +267,9 @@ errata_label_issues_learn(ErrataLabelIssues *self, const ErrataAnalysis *analysi
     g_clear_pointer(&target, g_free);
     for (guint f = 0; f < LEARN_FOLDS; f++)
         n_models += work.boost[f] != NULL ? 1 : 0;
-    for (guint f = 0; f <= LEARN_UNTRAINED && n_models == LEARN_FOLDS; f++)
+    if (n_models == LEARN_FOLDS && self->n > n_train) /* else all rows were trained on */
+        learn_predict_all(self, &work);
+    for (guint f = 0; f < LEARN_FOLDS && n_models == LEARN_FOLDS; f++)
         learn_predict(self, &work, f);
     for (guint f = 0; f < LEARN_FOLDS; f++)
         errata_boost_free(work.boost[f]);

@@ -74,13 +74,18 @@ errata_boost_tree_pack(const ErrataBoostColumn *columns,
                        guint8 *ret_code)
 {
     gsize pitch = errata_boost_tree_pitch(n);
+    gboolean run = n > 0; /* of neighbouring rows: then nothing is looked up */
 
+    for (gsize i = 1; i < n && run; i++)
+        run = row[i] == row[i - 1] + 1;
     for (guint c = 0; c < n_columns; c++) {
         const guint8 *from = columns[c].code;
         guint8 *to = ret_code + c * pitch;
         guint8 missing = (guint8)columns[c].n_codes;
 
-        for (gsize i = 0; i < n; i++)
+        for (gsize i = 0; i < n && run; i++)
+            to[i] = MIN(from[row[0] + i], missing);
+        for (gsize i = 0; i < n && !run; i++)
             to[i] = MIN(from[row[i]], missing);
         memset(to + n, 0, pitch - n);
     }
