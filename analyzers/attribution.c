@@ -1,94 +1,61 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* What the model's predictions owe to each feature, over the log: exact shares of the margin of a
- * sample of rows, their mean size over all rows, over errors and over correct ones. */
+/* What predictions owe to each feature, over the log: shares of the margin of a sample of rows, their
+ * mean size over all rows, over errors and over correct ones; then what pushes the loss of errors up,
+ * and what the loss would be without each feature. Without a model, the log's own attributions. */
 #include "attribution.h"
 
 #include <math.h>
+#include <string.h>
 
-#include "model-rows.h"
-#include "parallel.h"
-#include "rng.h"
-#include "treeshap.h"
+#include "attribution-private.h"
+#include "sum.h"
+#include "trees.h"
+#include "words.h"
 
-#define ATTRIBUTION_ROWS  10000 /* sampled */
-#define ATTRIBUTION_GRAIN 128
-#define ATTRIBUTION_STAGE 21 /* of the random numbers */
-
-typedef struct {
-    const ErrataModelBinding *binding;
-    const ErrataTreeshap *shap;
-    const ErrataTrees *trees;
-    const gsize *row;
-    double *size; /* per sampled row and feature: Σ over outputs of |share| */
-    double *gap;  /* per chunk */
-} Attribution;
+#define ATTRIBUTION_ROWS       10000 /* sampled at most */
+#define ATTRIBUTION_LEAST      500
+#define ATTRIBUTION_WORK       1e8     /* rows × leaves, about a second */
+#define ATTRIBUTION_CELLS      4000000 /* shares held */
+#define ATTRIBUTION_BACKGROUND 25
+#define ATTRIBUTION_ROUNDS     2
+#define ATTRIBUTION_TOP        3
+#define ATTRIBUTION_STAGE      21 /* of the random numbers */
 
 static void
-attribution_chunk_cb(gsize begin, gsize end, gsize chunk, gpointer data)
+attribution_clear(Attribution *self)
 {
-    Attribution *self = data;
-    guint n_features = self->trees->n_features;
-    guint n_groups = self->trees->n_groups;
-    gsize width = (gsize)n_features + 1;
-    gsize n = end - begin;
-    g_autoptr(ErrataModelBlock) block = errata_model_block_new(self->binding, 1);
-    g_autofree double *cell = g_new(double, n *n_features);
-    g_autofree const double **number = g_new(const double *, n_features);
-    g_autofree double *phi = g_new(double, n *n_groups *width);
-
-    for (gsize i = 0; i < n; i++) {
-        const ErrataModelRows *row = errata_model_block_fill(block, self->row[begin + i], 1);
-
-        for (guint f = 0; f < n_features; f++)
-            cell[f * n + i] = row->number[f][0];
-    }
-    for (guint f = 0; f < n_features; f++)
-        number[f] = cell + f * n;
-    errata_treeshap_rows(self->shap, number, n, phi);
-    self->gap[chunk] = errata_treeshap_gap(self->trees, number, n, phi, NULL);
-    for (gsize i = 0; i < n; i++)
-        for (guint g = 0; g < n_groups; g++)
-            for (guint f = 0; f < n_features; f++)
-                self->size[(begin + i) * n_features + f] +=
-                    fabs(phi[(i * n_groups + g) * width + f]);
+    g_free(self->row);
+    g_free(self->phi);
+    g_free(self->order);
+    g_free(self->name);
+    g_free(self->column);
 }
 
-static gsize *
-attribution_sample(const ErrataAnalysis *analysis, gsize *ret_n)
-{
-    gsize n_rows = analysis->frame->n_rows;
-    gsize most = MIN(n_rows, ATTRIBUTION_ROWS);
-    ErrataRng rng = errata_rng_init(analysis->settings->seed, ATTRIBUTION_STAGE, 0);
-    gsize *row = g_new(gsize, most + 1);
-    gsize n = 0;
-
-    for (gsize i = 0; i < n_rows && n < most; i++)
-        if (errata_rng_below(&rng, n_rows - i) < most - n)
-            row[n++] = i;
-    *ret_n = n;
-    return row;
-}
+G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC(Attribution, attribution_clear)
 
 /* mean size over sampled rows, all or those that are judged and (not) errors */
 static double
-attribution_mean(const Attribution *self,
-                 gsize n,
-                 guint feature,
-                 const ErrataOutcome *outcome,
-                 int error)
+attribution_mean(const Attribution *self, guint feature, int error)
 {
-    double sum = 0.0;
+    const ErrataOutcome *outcome = self->analysis->outcome;
+    gsize width = (gsize)self->n_features + 1;
+    ErrataSum sum = {0};
     gsize used = 0;
 
-    for (gsize i = 0; i < n; i++) {
+    for (gsize i = 0; i < self->n; i++) {
         gsize row = self->row[i];
+        double size = 0.0;
 
         if (error >= 0 && (outcome->judged[row] == 0 || (outcome->error[row] != 0) != (error != 0)))
             continue;
-        sum += self->size[i * self->trees->n_features + feature];
+        for (guint g = 0; g < self->n_groups; g++)
+            size += fabs(self->phi[(i * self->n_groups + g) * width + feature]);
+        if (isnan(size))
+            continue;
+        errata_sum_add(&sum, size);
         used++;
     }
-    return used > 0 ? sum / (double)used : (double)NAN;
+    return used > 0 ? errata_sum_value(&sum) / (double)used : (double)NAN;
 }
 
 typedef struct {
@@ -105,85 +72,233 @@ attribution_compare(const void *a, const void *b)
     return x->mean > y->mean ? -1 : x->mean < y->mean ? 1 : (int)x->feature - (int)y->feature;
 }
 
-static ErrataShares *
-attribution_shares(const Attribution *self, const ErrataAnalysis *analysis, gsize n)
+static void
+attribution_rank(Attribution *self)
 {
-    guint n_features = self->trees->n_features;
-    ErrataShares *shares =
-        errata_shares_new("model", "exact path-dependent Shapley values of the margin", n_features);
-    g_autofree Rank *rank = g_new(Rank, MAX(n_features, 1));
+    ErrataShares *shares = self->shares;
+    g_autofree Rank *rank = g_new(Rank, MAX(self->n_features, 1));
 
-    for (guint f = 0; f < n_features; f++)
-        rank[f] = (Rank){f, attribution_mean(self, n, f, analysis->outcome, -1)};
-    qsort(rank, n_features, sizeof *rank, attribution_compare);
-    for (guint i = 0; i < n_features; i++) {
+    for (guint f = 0; f < self->n_features; f++) {
+        double mean = attribution_mean(self, f, -1);
+
+        rank[f] = (Rank){f, isnan(mean) ? 0.0 : mean};
+    }
+    qsort(rank, self->n_features, sizeof *rank, attribution_compare);
+    for (guint i = 0; i < self->n_features; i++) {
         guint f = rank[i].feature;
 
-        shares->feature[i] = g_strdup(errata_model_input(analysis->model, f)->name);
+        self->order[i] = f;
+        shares->feature[i] = g_strdup(self->name[f]);
         shares->mean_abs[i] = rank[i].mean;
-        shares->mean_abs_errors[i] = attribution_mean(self, n, f, analysis->outcome, 1);
-        shares->mean_abs_correct[i] = attribution_mean(self, n, f, analysis->outcome, 0);
+        shares->mean_abs_errors[i] = attribution_mean(self, f, 1);
+        shares->mean_abs_correct[i] = attribution_mean(self, f, 0);
     }
-    shares->n_rows = n;
-    for (gsize chunk = 0; chunk < errata_parallel_n_chunks(n, ATTRIBUTION_GRAIN); chunk++)
-        shares->gap = fmax(shares->gap, self->gap[chunk]);
-    return shares;
+    shares->n_rows = self->n;
+}
+
+/* of several margins, the one whose shares are largest */
+static void
+attribution_choose_group(Attribution *self)
+{
+    gsize width = (gsize)self->n_features + 1;
+    double most = -1.0;
+
+    for (guint g = 0; g < self->n_groups; g++) {
+        double sum = 0.0;
+
+        for (gsize i = 0; i < self->n; i++)
+            for (guint f = 0; f < self->n_features; f++) {
+                double share = self->phi[(i * self->n_groups + g) * width + f];
+
+                sum += isnan(share) ? 0.0 : fabs(share);
+            }
+        if (sum > most) {
+            most = sum;
+            self->group = g;
+        }
+    }
+}
+
+/* how many rows a model's shares are worked out of, by what each costs */
+static gsize
+attribution_n_rows(const ErrataModel *model, guint n_groups, guint n_features)
+{
+    gsize most = ATTRIBUTION_ROWS;
+    gsize cells = (gsize)n_groups * ((gsize)n_features + 1);
+
+    if (model->trees == NULL)
+        most =
+            errata_model_use_budget(model, most, 2 * ATTRIBUTION_ROUNDS * ATTRIBUTION_BACKGROUND);
+    else if (model->trees->cover != NULL)
+        most = (gsize)CLAMP(2.0 * ATTRIBUTION_WORK / MAX(model->trees->n_nodes, 1),
+                            (double)ATTRIBUTION_LEAST,
+                            (double)most);
+    return CLAMP(ATTRIBUTION_CELLS / MAX(cells, 1), 1, most);
+}
+
+static gboolean
+attribution_of_model(Attribution *self, char **ret_method, double *ret_gap, GError **error)
+{
+    const ErrataAnalysis *analysis = self->analysis;
+    ErrataModel *model = analysis->model;
+    gboolean own = model->trees != NULL && model->trees->cover != NULL;
+    ErrataExplainerEffort effort = {ATTRIBUTION_BACKGROUND, ATTRIBUTION_ROUNDS};
+    g_autoptr(ErrataExplainer) explainer = errata_explainer_new(model,
+                                                                ERRATA_QUANTITY_MARGIN,
+                                                                own ? NULL
+                                                                    : self->use->match->binding,
+                                                                &effort,
+                                                                analysis->settings->seed,
+                                                                error);
+    ErrataSampledCheck check;
+
+    if (explainer == NULL)
+        return FALSE;
+    self->n_features = errata_explainer_n_features(explainer);
+    self->n_groups = errata_explainer_n_groups(explainer);
+    self->row =
+        errata_model_cells_sample(analysis->frame->n_rows,
+                                  attribution_n_rows(model, self->n_groups, self->n_features),
+                                  analysis->settings->seed + ATTRIBUTION_STAGE,
+                                  &self->n);
+    self->phi = g_new(double, MAX(self->n, 1) * self->n_groups * ((gsize)self->n_features + 1));
+    if (!errata_explainer_binding_rows(explainer,
+                                       self->use->match->binding,
+                                       self->row,
+                                       self->n,
+                                       NULL,
+                                       self->phi,
+                                       &check,
+                                       error))
+        return FALSE;
+    self->name = g_new0(const char *, self->n_features + 1);
+    self->column = g_new0(const ErrataColumn *, self->n_features + 1);
+    for (guint f = 0; f < self->n_features; f++) {
+        self->name[f] = errata_model_input(model, f)->name;
+        self->column[f] = errata_model_binding_column(self->use->match->binding, f);
+    }
+    *ret_method = g_strdup(errata_explainer_method(explainer));
+    *ret_gap = check.gap;
+    return TRUE;
 }
 
 static char *
 attribution_why_not(const ErrataAnalysis *analysis)
 {
+    for (guint i = 0; analysis->use == NULL && i < analysis->schema->n_columns; i++)
+        if (analysis->schema->columns[i].role == ERRATA_ROLE_ATTRIBUTION)
+            return NULL;
     if (analysis->model == NULL)
-        return g_strdup("no model was given");
-    if (analysis->model->trees == NULL)
-        return g_strdup_printf("the model is not one of trees: %s",
-                               analysis->model->why_not_trees != NULL
-                                   ? analysis->model->why_not_trees
-                                   : analysis->model->kind);
+        return g_strdup("no model was given, and the log has no attributions");
+    if (analysis->model->klass == NULL)
+        return g_strdup_printf("the model cannot be run: %s", analysis->model->why_not);
+    if (analysis->use == NULL)
+        return g_strdup("the model was not run on the log");
+    if (!analysis->use->is_sure)
+        return g_strdup("the model does not give the logged scores");
     return NULL;
 }
 
 static void
-attribution_warn(ErrataAnalysis *analysis, const char *why)
+attribution_tell(const Attribution *self, const char *method)
 {
-    g_ptr_array_add(analysis->result->warnings,
-                    g_strdup_printf("the model's predictions were not shared out among its "
-                                    "features: %s",
-                                    why));
+    const ErrataShares *shares = self->shares;
+    g_autofree char *agreement =
+        isnan(shares->agreement)
+            ? g_strdup("")
+            : g_strdup_printf(" The model gives the logged scores in %.3g %% of %" G_GUINT64_FORMAT
+                              " rows.",
+                              100.0 * shares->agreement,
+                              shares->n_compared);
+    g_autofree char *loss =
+        shares->n_pairs == 0
+            ? g_strdup("")
+            : g_strdup_printf(
+                  " The loss (%s) of %" G_GUINT64_FORMAT " errors was shared out "
+                  "beside that of as many correct rows of the same label that the model "
+                  "was as sure of: %s.",
+                  shares->loss_name,
+                  shares->n_pairs,
+                  shares->loss_method);
+
+    errata_case_method(self->analysis->result,
+                       "Attribution: %s, %" G_GSIZE_FORMAT
+                       " rows; shares add up to it within %.1g.%s%s",
+                       method,
+                       self->n,
+                       shares->gap,
+                       agreement,
+                       loss);
+}
+
+/* evidence of the chapter: what predictions owe most, and whether the model is the log's */
+static void
+attribution_note(const Attribution *self)
+{
+    ErrataShares *shares = self->shares;
+    double all = 0.0, top = 0.0;
+    guint n = MIN(shares->n, ATTRIBUTION_TOP);
+    ErrataEvidence *evidence;
+
+    for (guint i = 0; i < shares->n; i++)
+        all += shares->mean_abs[i];
+    for (guint i = 0; i < n; i++)
+        top += shares->mean_abs[i];
+    if (all > 0.0) {
+        evidence = errata_evidence_new("owed",
+                                       "part of the size of all shares",
+                                       top / all,
+                                       ERRATA_UNIT_SHARE,
+                                       shares->n_rows);
+        evidence->text = errata_words_list((const char *const *)shares->feature, n, "and");
+        evidence->method = g_strdup(shares->method);
+        g_ptr_array_add(shares->evidence, evidence);
+    }
+    if (isnan(shares->agreement))
+        return;
+    evidence = errata_evidence_new("agreement",
+                                   "rows in which the model gives the logged score",
+                                   shares->agreement,
+                                   ERRATA_UNIT_SHARE,
+                                   shares->n_compared);
+    g_ptr_array_add(shares->evidence, evidence);
 }
 
 static gboolean
 attribution_run(ErrataAnalysis *analysis, GError **error)
 {
+    g_auto(Attribution) self = {.analysis = analysis, .use = analysis->use};
     g_autoptr(GError) local = NULL;
-    g_autoptr(ErrataModelBinding) binding = NULL;
-    g_autoptr(ErrataTreeshap) shap = NULL;
-    gsize n;
-    g_autofree gsize *row = attribution_sample(analysis, &n);
-    g_autofree double *size = NULL;
-    g_autofree double *gap = NULL;
-    Attribution self;
+    g_autofree char *method = NULL;
+    double gap = 0.0;
+    gboolean ok = self.use != NULL ? attribution_of_model(&self, &method, &gap, &local)
+                                   : attribution_read_log(&self, &method, &gap);
 
-    binding = errata_model_binding_new(analysis->model,
-                                       analysis->frame,
-                                       analysis->result->warnings,
-                                       &local);
-    shap = binding != NULL ? errata_treeshap_new(analysis->model->trees, &local) : NULL;
-    if (shap == NULL) {
-        attribution_warn(analysis, local->message);
+    if (!ok) {
+        g_ptr_array_add(analysis->result->warnings,
+                        g_strdup_printf("predictions were not shared out among features: %s",
+                                        local != NULL ? local->message : method));
         return TRUE;
     }
-    size = g_new0(double, MAX(n * analysis->model->trees->n_features, 1));
-    gap = g_new0(double, errata_parallel_n_chunks(n, ATTRIBUTION_GRAIN) + 1);
-    self = (Attribution){binding, shap, analysis->model->trees, row, size, gap};
-    errata_parallel_for(n, ATTRIBUTION_GRAIN, attribution_chunk_cb, &self);
-    analysis->result->shares = attribution_shares(&self, analysis, n);
-    g_ptr_array_add(analysis->result->method_notes,
-                    g_strdup_printf("Attribution: exact path-dependent Shapley values of the "
-                                    "model's margin on %" G_GSIZE_FORMAT
-                                    " rows; shares add up to it within %.1g.",
-                                    n,
-                                    analysis->result->shares->gap));
+    self.shares = analysis->result->shares =
+        errata_shares_new(self.use != NULL ? "model" : "log", method, self.n_features);
+    self.shares->gap = gap;
+    self.order = g_new(guint, MAX(self.n_features, 1));
+    if (self.use != NULL) {
+        self.shares->agreement = self.use->match->agreement;
+        self.shares->n_compared = self.use->match->n_compared;
+    }
+    attribution_rank(&self);
+    attribution_choose_group(&self);
+    attribution_note(&self);
+    if (self.use != NULL) {
+        attribution_loss(&self);
+        attribution_permute(&self);
+    }
+    attribution_figures(&self);
+    if (self.use != NULL)
+        attribution_depend(&self);
+    attribution_tell(&self, method);
     return TRUE;
 }
 

@@ -25,6 +25,7 @@
 #include "fit.h"
 #include "label-issues.h"
 #include "leakage.h"
+#include "model-use.h"
 #include "noise-band.h"
 #include "patterns.h"
 #include "performance.h"
@@ -389,6 +390,7 @@ errata_run(const ErrataFrame *frame,
     g_autofree guint8 *exclude = NULL;
     g_autofree gint16 *learnt = NULL;
     g_autoptr(ErrataTextColumns) texts = NULL;
+    g_autoptr(ErrataModelUse) use = NULL;
     ErrataAnalysis analysis = {.settings = settings,
                                .result = result,
                                .late_labels = extra != NULL && extra->late_labels,
@@ -418,6 +420,8 @@ errata_run(const ErrataFrame *frame,
     errata_cautions_add(&analysis);
     run_describe_method(result, settings);
     run_choose_baseline(&analysis);
+    use = depth == ERRATA_RUN_FULL ? errata_model_use_new(&analysis) : NULL;
+    analysis.use = use;
     done = run_all(&analysis, depth, error);
     errata_slices_table_forget(&analysis);
     g_free(analysis.baseline);

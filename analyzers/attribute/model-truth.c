@@ -26,14 +26,28 @@ truth_find(const ErrataModel *model, const char *name)
     return -1;
 }
 
-/* by name where the names agree; else two classes by which is positive, more by their order */
-static gboolean
-truth_match(const ErrataModel *model,
-            guint n_classes,
-            const ErrataSchema *schema,
-            int *ret_class,
-            GPtrArray *warnings,
-            GError **error)
+/**
+ * errata_model_truth_classes:
+ * @model: a model
+ * @n_classes: classes that it tells apart
+ * @schema: roles of a log
+ * @ret_class: (out caller-allocates) (array): per class of the log the model's
+ * @warnings: (element-type utf8): gets how they were matched, where names did not tell
+ * @error: return location for a #GError
+ *
+ * By name where the names agree; else two classes by which is positive, more by their order.
+ *
+ * Errors: %ERRATA_ERROR_INVALID_DATA when there are more or fewer.
+ *
+ * Returns: whether they were matched
+ */
+gboolean
+errata_model_truth_classes(const ErrataModel *model,
+                           guint n_classes,
+                           const ErrataSchema *schema,
+                           int *ret_class,
+                           GPtrArray *warnings,
+                           GError **error)
 {
     g_autofree char *ours = NULL;
     g_autofree char *theirs = NULL;
@@ -149,7 +163,7 @@ errata_model_truth_new(const ErrataModel *model,
     }
     if (outcome->truth == NULL)
         return truth_read(model, n_classes, frame->columns[schema->label], error);
-    if (!truth_match(model, n_classes, schema, class, warnings, error))
+    if (!errata_model_truth_classes(model, n_classes, schema, class, warnings, error))
         return NULL;
     for (gsize row = 0; row < frame->n_rows; row++)
         truth[row] = outcome->truth[row] >= 0 ? class[outcome->truth[row]] : (double)NAN;

@@ -7,6 +7,12 @@
 
 G_BEGIN_DECLS
 
+gboolean errata_model_truth_classes(const ErrataModel *model,
+                                    guint n_classes,
+                                    const ErrataSchema *schema,
+                                    int *ret_class,
+                                    GPtrArray *warnings,
+                                    GError **error) G_GNUC_WARN_UNUSED_RESULT;
 double *errata_model_truth_new(const ErrataModel *model,
                                guint n_classes,
                                const ErrataFrame *frame,

@@ -10,6 +10,7 @@
 G_BEGIN_DECLS
 
 struct ErrataClean;
+struct ErrataModelUse;
 
 /**
  * ErrataAnalysis:
@@ -32,6 +33,7 @@ struct ErrataClean;
  * @searched: (nullable): what the searches for errors read, made by the first of them and dropped by
  *   the last; no concern of others
  * @model: (nullable): the model that made the log
+ * @use: (nullable): that model at work on the log (model-use.h); %NULL where it cannot be run
  * @earlier: (nullable): an earlier report that this one is compared with
  * @learnt: (array length=n_rows) (nullable): class that boosted trees give to a row that they have not
  *   seen, −1 where they were not asked; filled by label-issues
@@ -58,6 +60,7 @@ typedef struct {
     gboolean late_labels;
     const ErrataCase *earlier;
     ErrataModel *model;
+    struct ErrataModelUse *use;
     struct _SlicesTable *searched;
     gint16 *learnt;
     ErrataCase *result;

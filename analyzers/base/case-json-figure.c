@@ -8,7 +8,7 @@
 #include "error.h"
 
 static const char *const kind_nicks[] =
-    {"dots", "lines", "timeline", "histogram", "matrix", "bars", "density", "tree", "map"};
+    {"dots", "lines", "timeline", "histogram", "matrix", "bars", "density", "tree", "map", "swarm"};
 static const char *const tone_nicks[] = {"now", "reference", "error", "good"};
 
 static guint
@@ -320,6 +320,13 @@ figure_read_members(JsonObject *object, JsonObject *first)
     figure->reference_line = errata_json_reader_boolean(object, "reference_line");
     figure->row_normalised = errata_json_reader_boolean(object, "row_normalised");
     return figure;
+}
+
+/* the figure that an object is */
+ErrataFigure *
+errata_case_json_figure_of(JsonObject *object)
+{
+    return object != NULL ? figure_read_members(object, NULL) : NULL;
 }
 
 ErrataFigure *

@@ -33,8 +33,9 @@ errata_case_json_evidence(ErrataJsonWriter *json, const ErrataCase *self)
     errata_json_writer_end(json, '}');
 }
 
-static ErrataEvidence *
-finding_read_evidence(JsonObject *object, const char *id)
+/* the evidence of that id */
+ErrataEvidence *
+errata_case_json_read_evidence(JsonObject *object, const char *id)
 {
     ErrataUnit unit = ERRATA_UNIT_NONE;
     ErrataEvidence *evidence;
@@ -241,8 +242,9 @@ finding_read_citations(JsonObject *object,
                         ids[i]);
             return FALSE;
         }
-        g_ptr_array_add(self->evidence,
-                        errata_finding_add(finding, finding_read_evidence(source, ids[i])));
+        g_ptr_array_add(
+            self->evidence,
+            errata_finding_add(finding, errata_case_json_read_evidence(source, ids[i])));
     }
     if (finding->evidence->len > 0)
         return TRUE;

@@ -19,6 +19,7 @@ void errata_case_json_place(ErrataJsonWriter *json,
 gint64 errata_case_json_read_place(JsonObject *object, const char *key, gboolean *ret_is_time);
 
 void errata_case_json_figure(ErrataJsonWriter *json, const char *key, const ErrataFigure *figure);
+ErrataFigure *errata_case_json_figure_of(JsonObject *object);
 ErrataFigure *errata_case_json_read_figure(JsonObject *object, const char *key);
 void errata_case_json_curve(ErrataJsonWriter *json, const char *key, const ErrataFigure *figure);
 ErrataFigure *errata_case_json_read_curve(JsonObject *object, const char *key);
@@ -31,6 +32,7 @@ void errata_case_json_read_subject(JsonObject *object, ErrataFinding *finding);
 void errata_case_json_clusters(ErrataJsonWriter *json, const ErrataCase *self);
 void errata_case_json_read_clusters(JsonObject *root, ErrataCase *self);
 
+ErrataEvidence *errata_case_json_read_evidence(JsonObject *object, const char *id);
 void errata_case_json_evidence(ErrataJsonWriter *json, const ErrataCase *self);
 void errata_case_json_findings(ErrataJsonWriter *json, const ErrataCase *self);
 gboolean errata_case_json_read_findings(JsonObject *root, ErrataCase *self, GError **error);
@@ -67,6 +69,7 @@ void errata_case_json_llm(ErrataJsonWriter *json, const ErrataLlmUse *use);
 ErrataLlmUse *errata_case_json_read_llm(JsonObject *run);
 
 void errata_case_json_shares(ErrataJsonWriter *json, const ErrataShares *self);
-ErrataShares *errata_case_json_read_shares(JsonObject *root);
+/* adds its evidence to @evidence */
+ErrataShares *errata_case_json_read_shares(JsonObject *root, GPtrArray *evidence);
 
 G_END_DECLS

@@ -455,7 +455,7 @@ errata_case_from_json(const char *text, gsize length, GError **error)
     if (!errata_case_json_read_findings(root, self, error))
         return NULL;
     errata_case_json_read_patterns(root, self);
-    self->shares = errata_case_json_read_shares(root);
+    self->shares = errata_case_json_read_shares(root, self->evidence);
     errata_case_json_read_clusters(root, self);
     json_read_files(errata_json_reader_object(root, "files"), self);
     json_read_method(errata_json_reader_object(root, "method"), self);

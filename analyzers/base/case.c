@@ -401,4 +401,11 @@ errata_case_finish(ErrataCase *self)
             evidence->id = g_strdup_printf("E%u", self->evidence->len);
         }
     }
+    for (guint j = 0; self->shares != NULL && j < self->shares->evidence->len; j++) {
+        ErrataEvidence *evidence = g_ptr_array_index(self->shares->evidence, j);
+
+        g_ptr_array_add(self->evidence, evidence);
+        g_free(evidence->id);
+        evidence->id = g_strdup_printf("E%u", self->evidence->len);
+    }
 }

@@ -233,7 +233,9 @@ typedef struct {
     GPtrArray *metrics; /* (element-type ErrataMetric) */
     ErrataPerformance performance;
     ErrataFigure *timeline; /* page 1 */
-    GPtrArray *evidence;    /* (element-type ErrataEvidence), borrowed from findings, in order */
+    GPtrArray
+        *evidence; /* (element-type ErrataEvidence), borrowed from findings, in order, and then
+                             * from @shares */
     GPtrArray
         *findings; /* (element-type ErrataFinding), in rank order after errata_case_finish() */
     GPtrArray *patterns; /* (element-type ErrataPattern): those of the model that this report says

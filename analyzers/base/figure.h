@@ -16,6 +16,8 @@ G_BEGIN_DECLS
  * @ERRATA_FIGURE_DENSITY: binned two-dimensional counts (predicted against actual)
  * @ERRATA_FIGURE_TREE: a binary tree of nodes (the error tree)
  * @ERRATA_FIGURE_MAP: points of several kinds in a plane without scales; marks name places
+ * @ERRATA_FIGURE_SWARM: a row per series: how many rows (@count) lie where (@x), coloured by @y, from 0
+ *   (low) to 1 (high), NaN for none
  */
 typedef enum {
     ERRATA_FIGURE_DOTS,
@@ -27,6 +29,7 @@ typedef enum {
     ERRATA_FIGURE_DENSITY,
     ERRATA_FIGURE_TREE,
     ERRATA_FIGURE_MAP,
+    ERRATA_FIGURE_SWARM,
 } ErrataFigureKind;
 
 typedef enum {

@@ -18,6 +18,8 @@ typedef struct {
     double *of_level; /* what stands for each */
     guint n_levels;
     GHashTable *of_string; /* of TEXT columns: string → index + 1 */
+    gboolean only_texts;   /* it takes numbers, and no value of the column is one */
+    char *warning;         /* (nullable): what did not fit */
 } BoundInput;
 
 struct _ErrataModelBinding {
@@ -240,14 +242,80 @@ binding_fail_codes(const BoundInput *self, guint n, GError **error)
     return FALSE;
 }
 
+static void
+binding_warn_codes(const BoundInput *self, guint n, GPtrArray *warnings)
+{
+    g_ptr_array_add(warnings,
+                    g_strdup_printf("column “%s” holds categories, the model their codes in a list "
+                                    "that its file lacks: taken as their order among the %u values "
+                                    "in these rows, right only if training knew the same values",
+                                    self->input->name,
+                                    n));
+}
+
+static int
+binding_compare_texts(const void *a, const void *b)
+{
+    return strcmp(*(const char *const *)a, *(const char *const *)b);
+}
+
+/* the place of each text of a dictionary in the sorted list of those that are no blanks; NaN for blanks
+ * and numbers. @ret_n_numbers counts the latter */
+static double *
+binding_text_ranks(const ErrataColumn *column, guint *ret_n, guint *ret_n_numbers)
+{
+    guint n = column->n_dictionary, kept = 0, n_numbers = 0;
+    g_autofree const char **sorted = g_new(const char *, n + 1);
+    double *rank = g_new(double, n + 1);
+    double value;
+
+    for (guint i = 0; i < n; i++) {
+        const char *text = column->dictionary[i];
+
+        if (errata_number_parse_double(text, strlen(text), &value))
+            n_numbers++;
+        else if (!errata_number_is_blank(text, strlen(text)))
+            sorted[kept++] = text;
+    }
+    qsort(sorted, kept, sizeof *sorted, binding_compare_texts);
+    for (guint i = 0; i < n; i++) {
+        const char *const *found = kept > 0 ? bsearch(&column->dictionary[i],
+                                                      sorted,
+                                                      kept,
+                                                      sizeof *sorted,
+                                                      binding_compare_texts)
+                                            : NULL;
+
+        rank[i] = found != NULL ? (double)(found - sorted) : (double)NAN;
+    }
+    *ret_n = kept;
+    *ret_n_numbers = n_numbers;
+    return rank;
+}
+
+static gboolean
+binding_bind_coded_texts(BoundInput *self, GPtrArray *warnings, GError **error)
+{
+    guint n, n_numbers;
+    g_autofree double *rank = binding_text_ranks(self->column, &n, &n_numbers);
+
+    if (n_numbers > 0 || n < self->input->n_codes)
+        return binding_fail_codes(self, n, error);
+    self->of_code = g_steal_pointer(&rank);
+    binding_warn_codes(self, n, warnings);
+    return TRUE;
+}
+
 /* codes whose list the file does not hold: taken as the sorted distinct values where all can be there */
 static gboolean
 binding_bind_coded(BoundInput *self, GPtrArray *warnings, GError **error)
 {
     guint n = 0;
 
-    if (binding_is_string(self->column))
+    if (self->column->type == ERRATA_COLUMN_TEXT)
         return binding_fail_codes(self, self->column->n_dictionary, error);
+    if (self->column->type == ERRATA_COLUMN_CATEGORY)
+        return binding_bind_coded_texts(self, warnings, error);
     self->level = binding_distinct(self, &n);
     if (self->level == NULL)
         return TRUE;
@@ -257,12 +325,7 @@ binding_bind_coded(BoundInput *self, GPtrArray *warnings, GError **error)
     self->n_levels = n;
     for (guint i = 0; i < n; i++)
         self->of_level[i] = i;
-    g_ptr_array_add(warnings,
-                    g_strdup_printf("column “%s” holds categories, the model their codes in a list "
-                                    "that its file lacks: taken as their order among the %u values "
-                                    "in these rows, right only if training knew the same values",
-                                    self->input->name,
-                                    n));
+    binding_warn_codes(self, n, warnings);
     return TRUE;
 }
 
@@ -285,7 +348,7 @@ binding_bind(BoundInput *self, GPtrArray *warnings, GError **error)
                                 self->input->categories[i],
                                 GUINT_TO_POINTER(i + 1));
     }
-    if (column->type != ERRATA_COLUMN_CATEGORY)
+    if (column->type != ERRATA_COLUMN_CATEGORY || self->of_code != NULL)
         return TRUE;
     self->of_code = g_new(double, MAX(column->n_dictionary, 1));
     for (guint i = 0; i < column->n_dictionary; i++) {
@@ -298,15 +361,17 @@ binding_bind(BoundInput *self, GPtrArray *warnings, GError **error)
         strange = strange != NULL ? strange : text;
         n_strange++;
     }
+    self->only_texts = self->input->type == ERRATA_MODEL_NUMBER && n_strange > 0;
+    for (guint i = 0; i < column->n_dictionary; i++)
+        self->only_texts = self->only_texts && isnan(self->of_code[i]);
     if (n_strange > 0)
-        g_ptr_array_add(warnings,
-                        g_strdup_printf("column “%s”: %u values are %s, “%.40s” for one",
+        self->warning = g_strdup_printf("column “%s”: %u values are %s, “%.40s” for one",
                                         column->name,
                                         n_strange,
                                         self->input->type == ERRATA_MODEL_NUMBER
                                             ? "no numbers and read as missing"
                                             : "none of the model's categories",
-                                        strange));
+                                        strange);
     return TRUE;
 }
 
@@ -400,25 +465,25 @@ binding_find_columns(ErrataModelBinding *self, GPtrArray *warnings, GError **err
 }
 
 /**
- * errata_model_binding_new:
+ * errata_model_binding_open:
  * @model: a model
  * @frame: (transfer none): rows; they must outlive the binding
- * @warnings: (element-type utf8): gets what a reader must know: columns that are missing, values that
- *   are no categories of the model
+ * @warnings: (element-type utf8): gets what a reader must know: columns that are missing
  * @error: return location for a #GError
  *
  * Finds the model's inputs among the columns by name: the exact name, else without a leading
- * `features.` or `inputs.`, else the only one that differs in case and punctuation alone.
+ * `features.` or `inputs.`, else the only one that differs in case and punctuation alone. What the
+ * values of a column lack is told by errata_model_binding_tell().
  *
  * Errors: %ERRATA_ERROR_INVALID_DATA when no input is found, or when a coded input holds other values.
  *
  * Returns: (transfer full): the binding, or %NULL with @error set
  */
 ErrataModelBinding *
-errata_model_binding_new(ErrataModel *model,
-                         const ErrataFrame *frame,
-                         GPtrArray *warnings,
-                         GError **error)
+errata_model_binding_open(ErrataModel *model,
+                          const ErrataFrame *frame,
+                          GPtrArray *warnings,
+                          GError **error)
 {
     g_autoptr(ErrataModelBinding) self = g_new0(ErrataModelBinding, 1);
 
@@ -434,6 +499,65 @@ errata_model_binding_new(ErrataModel *model,
     return g_steal_pointer(&self);
 }
 
+/* what did not fit, to @warnings: values that are no numbers, or no categories of the model */
+void
+errata_model_binding_tell(const ErrataModelBinding *self, GPtrArray *warnings)
+{
+    for (guint i = 0; i < self->n_inputs; i++)
+        if (self->input[i].warning != NULL)
+            g_ptr_array_add(warnings, g_strdup(self->input[i].warning));
+}
+
+/**
+ * errata_model_binding_new:
+ *
+ * errata_model_binding_open(), and at once what did not fit.
+ */
+ErrataModelBinding *
+errata_model_binding_new(ErrataModel *model,
+                         const ErrataFrame *frame,
+                         GPtrArray *warnings,
+                         GError **error)
+{
+    ErrataModelBinding *self = errata_model_binding_open(model, frame, warnings, error);
+
+    if (self != NULL)
+        errata_model_binding_tell(self, warnings);
+    return self;
+}
+
+/**
+ * errata_model_binding_text_ranks:
+ * @self: a binding
+ * @input: one of the model's inputs
+ * @ret_n: (out): how many texts
+ *
+ * Returns: (transfer full) (nullable) (array): of an input that takes numbers and a column that holds
+ *   texts only: per entry of its dictionary the place in the sorted list of them, NaN for blanks;
+ *   %NULL for any other input
+ */
+double *
+errata_model_binding_text_ranks(const ErrataModelBinding *self, guint input, guint *ret_n)
+{
+    guint n_numbers;
+
+    return self->input[input].only_texts
+               ? binding_text_ranks(self->input[input].column, ret_n, &n_numbers)
+               : NULL;
+}
+
+/* takes these numbers for the texts of an input's column, and takes back what was to be told of them;
+ * not while the binding is in use */
+void
+errata_model_binding_set_codes(ErrataModelBinding *self, guint input, const double *of_code)
+{
+    BoundInput *bound = &self->input[input];
+
+    g_return_if_fail(bound->of_code != NULL);
+    memcpy(bound->of_code, of_code, bound->column->n_dictionary * sizeof *of_code);
+    g_clear_pointer(&bound->warning, g_free);
+}
+
 void
 errata_model_binding_free(ErrataModelBinding *self)
 {
@@ -443,6 +567,7 @@ errata_model_binding_free(ErrataModelBinding *self)
         g_free(self->input[i].of_code);
         g_free(self->input[i].level);
         g_free(self->input[i].of_level);
+        g_free(self->input[i].warning);
         g_clear_pointer(&self->input[i].of_string, g_hash_table_unref);
     }
     g_free(self->input);

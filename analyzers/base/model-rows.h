@@ -45,6 +45,13 @@ ErrataModelBinding *errata_model_binding_new(ErrataModel *model,
                                              const ErrataFrame *frame,
                                              GPtrArray *warnings,
                                              GError **error) G_GNUC_WARN_UNUSED_RESULT;
+ErrataModelBinding *errata_model_binding_open(ErrataModel *model,
+                                              const ErrataFrame *frame,
+                                              GPtrArray *warnings,
+                                              GError **error) G_GNUC_WARN_UNUSED_RESULT;
+void errata_model_binding_tell(const ErrataModelBinding *self, GPtrArray *warnings);
+double *errata_model_binding_text_ranks(const ErrataModelBinding *self, guint input, guint *ret_n);
+void errata_model_binding_set_codes(ErrataModelBinding *self, guint input, const double *of_code);
 void errata_model_binding_free(ErrataModelBinding *self);
 ErrataModel *errata_model_binding_model(const ErrataModelBinding *self);
 gsize errata_model_binding_n_rows(const ErrataModelBinding *self);

@@ -4,6 +4,16 @@
 
 #include <math.h>
 
+static double *
+shares_undefined(guint n)
+{
+    double *value = g_new(double, MAX(n, 1));
+
+    for (guint i = 0; i < n; i++)
+        value[i] = (double)NAN;
+    return value;
+}
+
 ErrataShares *
 errata_shares_new(const char *source, const char *method, guint n)
 {
@@ -11,12 +21,23 @@ errata_shares_new(const char *source, const char *method, guint n)
 
     self->source = g_strdup(source);
     self->method = g_strdup(method);
-    self->fidelity = (double)NAN;
+    self->fidelity = self->agreement = self->loss = (double)NAN;
     self->n = n;
     self->feature = g_new0(char *, (gsize)n + 1);
     self->mean_abs = g_new0(double, MAX(n, 1));
     self->mean_abs_errors = g_new0(double, MAX(n, 1));
     self->mean_abs_correct = g_new0(double, MAX(n, 1));
+    self->push = shares_undefined(n);
+    self->push_lo = shares_undefined(n);
+    self->push_hi = shares_undefined(n);
+    self->push_q = shares_undefined(n);
+    self->rise = shares_undefined(n);
+    self->rise_lo = shares_undefined(n);
+    self->rise_hi = shares_undefined(n);
+    self->rise_q = shares_undefined(n);
+    self->figures = g_ptr_array_new_with_free_func((GDestroyNotify)errata_figure_free);
+    self->evidence = g_ptr_array_new_with_free_func((GDestroyNotify)errata_evidence_free);
+    self->citations = g_ptr_array_new_with_free_func(g_free);
     return self;
 }
 
@@ -31,5 +52,32 @@ errata_shares_free(ErrataShares *self)
     g_free(self->mean_abs);
     g_free(self->mean_abs_errors);
     g_free(self->mean_abs_correct);
+    g_free(self->loss_name);
+    g_free(self->loss_method);
+    g_free(self->push);
+    g_free(self->push_lo);
+    g_free(self->push_hi);
+    g_free(self->push_q);
+    g_free(self->rise);
+    g_free(self->rise_lo);
+    g_free(self->rise_hi);
+    g_free(self->rise_q);
+    g_ptr_array_unref(self->figures);
+    g_ptr_array_unref(self->evidence);
+    g_ptr_array_unref(self->citations);
+    g_free(self->text);
     g_free(self);
+}
+
+/* the first evidence with that key, or NULL */
+const ErrataEvidence *
+errata_shares_evidence(const ErrataShares *self, const char *key)
+{
+    for (guint i = 0; i < self->evidence->len; i++) {
+        const ErrataEvidence *evidence = g_ptr_array_index(self->evidence, i);
+
+        if (g_strcmp0(evidence->key, key) == 0)
+            return evidence;
+    }
+    return NULL;
 }

@@ -73,6 +73,23 @@ writer_plan(ErrataProse *prose, const ErrataFinding *finding)
     }
 }
 
+static void
+writer_attribution(ErrataCase *report)
+{
+    ErrataShares *shares = report->shares;
+    ErrataProse prose = {NULL, NULL, report, NULL, 0};
+
+    if (shares == NULL)
+        return;
+    prose.text = g_string_new(NULL);
+    prose.citations = shares->citations;
+    g_ptr_array_set_size(shares->citations, 0);
+    errata_plan_attribution(&prose, shares);
+    g_free(prose.unit);
+    g_free(shares->text);
+    shares->text = g_string_free(prose.text, FALSE);
+}
+
 /**
  * errata_built_in_writer_write:
  * @report: a finished case: findings ranked, evidence numbered
@@ -94,6 +111,7 @@ errata_built_in_writer_write(ErrataCase *report)
         g_free(prose.unit);
         finding->rationale = g_string_free(prose.text, FALSE);
     }
+    writer_attribution(report);
     g_free(report->verdict);
     report->verdict = errata_plan_verdict(report);
 }

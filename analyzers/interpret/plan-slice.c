@@ -249,5 +249,6 @@ errata_plan_slice(ErrataProse *prose, const ErrataFinding *finding)
     errata_plan_slice_decoys(prose, finding);
     if (prose->n_said + (finding->confirmed ? 0 : 1) < PLAN_SENTENCES)
         errata_plan_slice_direction(prose, finding);
+    errata_plan_slice_push(prose, finding);
     slice_say_standing(prose, finding);
 }

@@ -29,6 +29,8 @@ draw_class(const ErrataFigure *figure)
         return &errata_figure_tree;
     case ERRATA_FIGURE_MAP:
         return &errata_figure_map;
+    case ERRATA_FIGURE_SWARM:
+        return &errata_figure_swarm;
     }
     g_return_val_if_reached(&errata_figure_bars);
 }

@@ -34,6 +34,7 @@ extern const ErrataFigureClass errata_figure_bars;
 extern const ErrataFigureClass errata_figure_density;
 extern const ErrataFigureClass errata_figure_tree;
 extern const ErrataFigureClass errata_figure_map;
+extern const ErrataFigureClass errata_figure_swarm;
 
 /* with title and note */
 double errata_draw_height(const ErrataFigure *figure, ErrataPen *pen, double width);

@@ -1,0 +1,40 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#pragma once
+
+#include "model-rows.h"
+#include "outcome.h"
+
+G_BEGIN_DECLS
+
+/**
+ * ErrataModelMatch:
+ * @binding: a log's columns as the model's inputs
+ * @n_compared: rows whose logged scores were compared with the model's
+ * @agreement: share of them in which both are the same; NaN where the log has none
+ * @correlation: rank correlation of both; NaN likewise
+ * @n_coded: columns of texts that were read as codes
+ *
+ * A model and the log that it is said to have made.
+ */
+typedef struct {
+    ErrataModelBinding *binding;
+    gsize n_compared;
+    double agreement;
+    double correlation;
+    guint n_coded;
+} ErrataModelMatch;
+
+ErrataModelMatch *errata_model_match_new(ErrataModel *model,
+                                         const ErrataFrame *frame,
+                                         const ErrataSchema *schema,
+                                         const ErrataOutcome *outcome,
+                                         guint64 seed,
+                                         GPtrArray *warnings,
+                                         GError **error) G_GNUC_WARN_UNUSED_RESULT;
+void errata_model_match_free(ErrataModelMatch *self);
+/* its scores are those of the log, or in the same order; TRUE where nothing can tell */
+gboolean errata_model_match_is_sure(const ErrataModelMatch *self);
+
+G_DEFINE_AUTOPTR_CLEANUP_FUNC(ErrataModelMatch, errata_model_match_free)
+
+G_END_DECLS

@@ -1,0 +1,296 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* How the share of a feature goes with its value, and the accumulated local effect beside it: what the
+ * margin does when only that value moves, between neighbouring values that rows really have.
+ * Source: Apley and Zhu 2020, section 3. */
+#include <math.h>
+
+#include "attribution-private.h"
+#include "evaluator.h"
+#include "select.h"
+#include "sort.h"
+
+#define DEPEND_FEATURES 4
+#define DEPEND_BINS     20
+#define DEPEND_VALUES   12  /* of a column of names */
+#define DEPEND_ROWS     600 /* run for the accumulated effects */
+#define DEPEND_LEAST    100
+#define DEPEND_LOW      0.1
+#define DEPEND_HIGH     0.9
+
+/* edges of bins of about as many rows; the number of bins */
+static guint
+depend_edges(const double *sorted, gsize n, double *ret_edge)
+{
+    guint n_edges = 0;
+
+    for (guint b = 0; b <= DEPEND_BINS; b++) {
+        double edge = errata_sort_quantile(sorted, n, (double)b / DEPEND_BINS);
+
+        if (n_edges == 0 || edge > ret_edge[n_edges - 1])
+            ret_edge[n_edges++] = edge;
+    }
+    return n_edges > 0 ? n_edges - 1 : 0;
+}
+
+/* bins are open at the left, but for the first */
+static guint
+depend_bin(const double *edge, guint n_bins, double value)
+{
+    guint b = 0;
+
+    while (b + 1 < n_bins && value > edge[b + 1])
+        b++;
+    return b;
+}
+
+typedef struct {
+    const Attribution *attribution;
+    guint feature;
+    double *value; /* of the sampled rows; NaN where there is none */
+    double edge[DEPEND_BINS + 1];
+    guint n_bins;
+} Depend;
+
+static void
+depend_band(const Depend *self, ErrataFigure *figure)
+{
+    const Attribution *from = self->attribution;
+    ErrataSeries *series = errata_figure_add_series(figure, "share", ERRATA_TONE_NOW, self->n_bins);
+    g_autofree double *share = g_new(double, MAX(from->n, 1));
+
+    series->x = g_new0(double, self->n_bins);
+    series->y = g_new0(double, self->n_bins);
+    series->lo = g_new0(double, self->n_bins);
+    series->hi = g_new0(double, self->n_bins);
+    series->count = g_new0(double, self->n_bins);
+    for (guint b = 0; b < self->n_bins; b++) {
+        gsize n = 0;
+
+        for (gsize i = 0; i < from->n; i++) {
+            double one = attribution_share(from, i, self->feature);
+
+            if (isnan(self->value[i]) || isnan(one) ||
+                depend_bin(self->edge, self->n_bins, self->value[i]) != b)
+                continue;
+            share[n++] = one;
+            series->x[b] += self->value[i];
+            series->y[b] += one;
+        }
+        errata_sort_values(share, n);
+        series->x[b] = n > 0 ? series->x[b] / (double)n : (double)NAN;
+        series->y[b] = n > 0 ? series->y[b] / (double)n : (double)NAN;
+        series->lo[b] = n > 0 ? errata_sort_quantile(share, n, DEPEND_LOW) : (double)NAN;
+        series->hi[b] = n > 0 ? errata_sort_quantile(share, n, DEPEND_HIGH) : (double)NAN;
+        series->count[b] = (double)n;
+    }
+}
+
+/* the margin of figures for the rows at hand with the feature at either end of its bin */
+static gboolean
+depend_run(const Depend *self,
+           ErrataEvaluator *evaluator,
+           const ErrataModelCells *cells,
+           const gsize *at,
+           gsize n,
+           double *effect,
+           double *rows)
+{
+    const ErrataQuantity *quantity = evaluator->quantity;
+    g_autofree double *low = g_new(double, MAX(n, 1));
+    g_autofree double *value = g_new(double, quantity->n_groups);
+
+    for (guint side = 0; side < 2; side++) {
+        for (gsize i = 0; i < n; i++) {
+            guint b = depend_bin(self->edge, self->n_bins, self->value[at[i]]);
+
+            errata_model_cells_copy(evaluator->cells, i, &cells->rows, i);
+            evaluator->cells->number[self->feature][i] = self->edge[b + side];
+        }
+        if (!errata_evaluator_run(evaluator, n, NULL))
+            return FALSE;
+        for (gsize i = 0; i < n; i++) {
+            guint b = depend_bin(self->edge, self->n_bins, self->value[at[i]]);
+
+            errata_quantity_value(quantity,
+                                  evaluator->raw + i * quantity->n_raw,
+                                  (double)NAN,
+                                  value);
+            if (side == 0)
+                low[i] = value[self->attribution->group];
+            else if (isfinite(value[self->attribution->group]) && isfinite(low[i])) {
+                effect[b] += value[self->attribution->group] - low[i];
+                rows[b] += 1.0;
+            }
+        }
+    }
+    return TRUE;
+}
+
+/* effects per bin added up from the left, their mean over the rows taken off */
+static void
+depend_accumulate(const Depend *self,
+                  ErrataFigure *figure,
+                  const double *effect,
+                  const double *rows)
+{
+    ErrataSeries *series =
+        errata_figure_add_series(figure, "alone (ALE)", ERRATA_TONE_REFERENCE, self->n_bins + 1);
+    double sum = 0.0, all = 0.0;
+
+    series->x = g_memdup2(self->edge, (self->n_bins + 1) * sizeof *self->edge);
+    series->y = g_new0(double, self->n_bins + 1);
+    for (guint b = 0; b < self->n_bins; b++) {
+        series->y[b + 1] = series->y[b] + (rows[b] > 0.0 ? effect[b] / rows[b] : 0.0);
+        sum += rows[b] * 0.5 * (series->y[b] + series->y[b + 1]);
+        all += rows[b];
+    }
+    for (guint b = 0; b <= self->n_bins && all > 0.0; b++)
+        series->y[b] -= sum / all;
+}
+
+static void
+depend_effects(const Depend *self, ErrataFigure *figure)
+{
+    const Attribution *from = self->attribution;
+    ErrataModel *model = from->analysis->model;
+    g_autoptr(ErrataQuantity) quantity =
+        errata_quantity_of_outputs(model, ERRATA_QUANTITY_MARGIN, NULL);
+    g_autoptr(ErrataEvaluator) evaluator = NULL;
+    g_autoptr(ErrataModelCells) cells = NULL;
+    g_autofree gsize *at = g_new(gsize, DEPEND_ROWS);
+    g_autofree gsize *row = g_new(gsize, DEPEND_ROWS);
+    double effect[DEPEND_BINS] = {0.0}, rows[DEPEND_BINS] = {0.0};
+    gsize step = MAX(from->n / DEPEND_ROWS, 1), n = 0;
+
+    if (quantity == NULL || quantity->n_groups != from->n_groups ||
+        errata_model_input(model, self->feature)->type != ERRATA_MODEL_NUMBER)
+        return;
+    for (gsize i = 0; i < from->n && n < DEPEND_ROWS; i += step)
+        if (!isnan(self->value[i])) {
+            at[n] = i;
+            row[n++] = from->row[i];
+        }
+    if (n < DEPEND_LEAST)
+        return;
+    cells = errata_model_cells_new(from->use->match->binding, row, n);
+    evaluator = errata_evaluator_new(model, quantity, n);
+    if (depend_run(self, evaluator, cells, at, n, effect, rows))
+        depend_accumulate(self, figure, effect, rows);
+}
+
+static void
+depend_numbers(const Attribution *from, ErrataFigure *figure, guint feature)
+{
+    const ErrataColumn *column = from->column[feature];
+    g_autofree double *value = g_new(double, MAX(from->n, 1));
+    g_autofree double *sorted = g_new(double, MAX(from->n, 1));
+    Depend self = {.attribution = from, .feature = feature, .value = value};
+    gsize n = 0;
+
+    for (gsize i = 0; i < from->n; i++) {
+        value[i] = errata_column_is_valid(column, from->row[i])
+                       ? errata_column_number(column, from->row[i])
+                       : (double)NAN;
+        if (!isnan(value[i]))
+            sorted[n++] = value[i];
+    }
+    errata_sort_values(sorted, n);
+    self.n_bins = n > 0 ? depend_edges(sorted, n, self.edge) : 0;
+    if (self.n_bins == 0)
+        return;
+    depend_band(&self, figure);
+    depend_effects(&self, figure);
+}
+
+typedef struct {
+    guint code;
+    double n;
+    double sum;
+} Name;
+
+static int
+depend_compare_names(const void *a, const void *b)
+{
+    const Name *x = a;
+    const Name *y = b;
+
+    return x->n > y->n ? -1 : x->n < y->n ? 1 : (int)x->code - (int)y->code;
+}
+
+static int
+depend_compare_means(const void *a, const void *b)
+{
+    const Name *x = a;
+    const Name *y = b;
+    double left = x->sum / x->n, right = y->sum / y->n;
+
+    return left > right ? -1 : left < right ? 1 : (int)x->code - (int)y->code;
+}
+
+/* a bar per frequent value, by its mean share */
+static void
+depend_names(const Attribution *from, ErrataFigure *figure, guint feature)
+{
+    const ErrataColumn *column = from->column[feature];
+    g_autofree Name *name = g_new0(Name, MAX(column->n_dictionary, 1));
+    guint n = 0;
+
+    for (guint i = 0; i < column->n_dictionary; i++)
+        name[i].code = i;
+    for (gsize i = 0; i < from->n; i++) {
+        double share = attribution_share(from, i, feature);
+
+        if (!errata_column_is_valid(column, from->row[i]) || isnan(share))
+            continue;
+        name[column->code[from->row[i]]].n += 1.0;
+        name[column->code[from->row[i]]].sum += share;
+    }
+    qsort(name, column->n_dictionary, sizeof *name, depend_compare_names);
+    while (n < MIN(column->n_dictionary, DEPEND_VALUES) && name[n].n > 0.0)
+        n++;
+    qsort(name, n, sizeof *name, depend_compare_means);
+    for (guint i = 0; i < n; i++) {
+        double mean = name[i].sum / name[i].n;
+
+        errata_figure_add_dot(figure,
+                              column->dictionary[name[i].code],
+                              mean >= 0.0 ? ERRATA_TONE_ERROR : ERRATA_TONE_NOW,
+                              name[i].n,
+                              mean,
+                              (double)NAN,
+                              (double)NAN,
+                              FALSE);
+    }
+}
+
+/* figures of the features with the largest shares */
+void
+attribution_depend(const Attribution *self)
+{
+    for (guint k = 0; k < MIN(self->n_features, DEPEND_FEATURES); k++) {
+        guint feature = self->order[k];
+        const ErrataColumn *column = self->column[feature];
+        gboolean names = column != NULL && column->type == ERRATA_COLUMN_CATEGORY;
+        g_autofree char *id = g_strdup_printf("dependence-%u", k + 1);
+        ErrataFigure *figure;
+
+        if (column == NULL || column->type == ERRATA_COLUMN_TEXT ||
+            !(self->shares->mean_abs[k] > 0.0))
+            continue;
+        figure = errata_figure_new(id,
+                                   names ? ERRATA_FIGURE_BARS : ERRATA_FIGURE_LINES,
+                                   self->name[feature]);
+        figure->note = g_strdup(names ? "mean share, by value" : "mean share, 10–90 % of rows");
+        figure->description = g_strdup_printf("How the share of %s goes with its value.",
+                                              self->name[feature]);
+        figure->y_label = attribution_unit(self);
+        if (names)
+            depend_names(self, figure, feature);
+        else
+            depend_numbers(self, figure, feature);
+        if (figure->n_series > 0)
+            g_ptr_array_add(self->shares->figures, figure);
+        else
+            errata_figure_free(figure);
+    }
+}

@@ -1,0 +1,430 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* Figures of what drives the model: mean sizes on errors and on correct rows, what pushes the loss up,
+ * how shares spread over rows, and a few rows worked out. */
+#include <math.h>
+#include <string.h>
+
+#include "attribution-private.h"
+#include "number.h"
+#include "sort.h"
+
+#define FIGURES_BARS     10
+#define FIGURES_SWARM    10
+#define FIGURES_BINS     90
+#define FIGURES_TAIL     0.003 /* of the shares at either end go to the outermost bins */
+#define FIGURES_EXAMPLE  6
+#define FIGURES_EXAMPLES 3
+#define FIGURES_VALUE    14 /* characters of a value beside its name */
+
+char *
+attribution_unit(const Attribution *self)
+{
+    const ErrataModel *model = self->analysis->model;
+    const ErrataSchema *schema = self->analysis->schema;
+    gboolean classes = schema->task == ERRATA_TASK_BINARY || schema->task == ERRATA_TASK_MULTICLASS;
+    const char *label = NULL;
+
+    if (self->n_groups == 1 && classes && schema->positive >= 0)
+        label = schema->classes[schema->positive];
+    else if (self->n_groups > 1 && classes && self->group < schema->n_classes &&
+             self->n_groups == schema->n_classes)
+        label = schema->classes[self->group];
+    if (model != NULL && model->trees != NULL && model->trees->link == ERRATA_LINK_LOGISTIC)
+        return g_strdup_printf("share of the log odds%s%s",
+                               label != NULL ? " of " : "",
+                               label != NULL ? label : "");
+    if (classes)
+        return g_strdup_printf("share of the margin%s%s",
+                               label != NULL ? " of " : "",
+                               label != NULL ? label : "");
+    return g_strdup("share of the prediction");
+}
+
+static void
+figures_add(const Attribution *self, ErrataFigure *figure)
+{
+    g_ptr_array_add(self->shares->figures, figure);
+}
+
+static void
+figures_bars(const Attribution *self,
+             const char *id,
+             const char *title,
+             const double *value,
+             ErrataTone tone)
+{
+    const ErrataShares *shares = self->shares;
+    ErrataFigure *figure = errata_figure_new(id, ERRATA_FIGURE_BARS, title);
+
+    figure->note = g_strdup("mean size of the share");
+    figure->description =
+        g_strdup_printf("Bars: mean absolute share of the margin per feature, %s.", title);
+    for (guint i = 0; i < MIN(shares->n, FIGURES_BARS); i++)
+        errata_figure_add_dot(figure,
+                              shares->feature[i],
+                              tone,
+                              (double)shares->n_rows,
+                              value[i],
+                              (double)NAN,
+                              (double)NAN,
+                              FALSE);
+    figures_add(self, figure);
+}
+
+static void
+figures_drivers(const Attribution *self)
+{
+    const ErrataShares *shares = self->shares;
+    gboolean judged = shares->n > 0 && isfinite(shares->mean_abs_errors[0]) &&
+                      isfinite(shares->mean_abs_correct[0]);
+
+    if (!judged) {
+        figures_bars(self, "drivers", "What predictions owe", shares->mean_abs, ERRATA_TONE_NOW);
+        return;
+    }
+    figures_bars(self,
+                 "drivers-errors",
+                 self->analysis->schema->task == ERRATA_TASK_REGRESSION ? "On the worst tenth"
+                                                                        : "On errors",
+                 shares->mean_abs_errors,
+                 ERRATA_TONE_ERROR);
+    figures_bars(self,
+                 "drivers-correct",
+                 self->analysis->schema->task == ERRATA_TASK_REGRESSION ? "On the others"
+                                                                        : "On correct predictions",
+                 shares->mean_abs_correct,
+                 ERRATA_TONE_NOW);
+}
+
+typedef struct {
+    guint at;
+    double value;
+} Largest;
+
+static int
+figures_compare(const void *a, const void *b)
+{
+    const Largest *x = a;
+    const Largest *y = b;
+
+    return x->value > y->value ? -1 : x->value < y->value ? 1 : (int)x->at - (int)y->at;
+}
+
+/* the @most features with the largest of @value, by that; positions in the shares' order */
+static guint
+figures_largest(const double *value, guint n, guint most, gboolean size, Largest *ret)
+{
+    for (guint i = 0; i < n; i++)
+        ret[i] = (Largest){i, isnan(value[i]) ? 0.0 : size ? fabs(value[i]) : value[i]};
+    qsort(ret, n, sizeof *ret, figures_compare);
+    return MIN(n, most);
+}
+
+static void
+figures_intervals(const Attribution *self,
+                  const char *id,
+                  const char *title,
+                  const char *note,
+                  guint64 n,
+                  const double *value,
+                  const double *lo,
+                  const double *hi)
+{
+    const ErrataShares *shares = self->shares;
+    ErrataFigure *figure = errata_figure_new(id, ERRATA_FIGURE_BARS, title);
+    g_autofree Largest *largest = g_new(Largest, MAX(shares->n, 1));
+    guint n_shown = figures_largest(value, shares->n, FIGURES_BARS, TRUE, largest);
+
+    figure->note = g_strdup(note);
+    figure->description = g_strdup_printf("Bars with 95 %% intervals: %s, per feature.", note);
+    for (guint i = 0; i < n_shown; i++) {
+        guint at = largest[i].at;
+        gboolean sure = lo[at] > 0.0 || hi[at] < 0.0;
+
+        errata_figure_add_dot(figure,
+                              shares->feature[at],
+                              !sure             ? ERRATA_TONE_REFERENCE
+                              : value[at] > 0.0 ? ERRATA_TONE_ERROR
+                                                : ERRATA_TONE_GOOD,
+                              (double)n,
+                              value[at],
+                              lo[at],
+                              hi[at],
+                              FALSE);
+    }
+    figures_add(self, figure);
+}
+
+/* places of a feature's values from 0 to 1 among the sampled rows; NaN for what has no order */
+static double *
+figures_places(const Attribution *self, guint feature)
+{
+    const ErrataColumn *column = self->column[feature];
+    double *place = g_new(double, MAX(self->n, 1));
+    g_autofree double *value = g_new(double, MAX(self->n, 1));
+    g_autofree double *rank = g_new(double, MAX(self->n, 1));
+    g_autofree gsize *from = g_new(gsize, MAX(self->n, 1));
+    gsize n = 0;
+
+    for (gsize i = 0; i < self->n; i++) {
+        double number = column != NULL && (errata_column_is_numeric(column) ||
+                                           column->type == ERRATA_COLUMN_BOOL)
+                            ? errata_column_number(column, self->row[i])
+                            : (double)NAN;
+
+        place[i] = (double)NAN;
+        if (isnan(number))
+            continue;
+        from[n] = i;
+        value[n++] = number;
+    }
+    errata_sort_midranks(value, n, rank);
+    for (gsize i = 0; i < n; i++)
+        place[from[i]] = n > 1 ? (rank[i] - 1.0) / (double)(n - 1) : 0.5;
+    return place;
+}
+
+/* where nearly all shares of the drawn features lie */
+static void
+figures_range(const Attribution *self, guint n_drawn, double *ret_lo, double *ret_hi)
+{
+    g_autofree double *all = g_new(double, MAX(self->n * n_drawn, 1));
+    gsize n = 0;
+
+    for (guint k = 0; k < n_drawn; k++)
+        for (gsize i = 0; i < self->n; i++) {
+            double share = attribution_share(self, i, self->order[k]);
+
+            if (isfinite(share))
+                all[n++] = share;
+        }
+    errata_sort_values(all, n);
+    *ret_lo = n > 0 ? fmin(errata_sort_quantile(all, n, FIGURES_TAIL), 0.0) : 0.0;
+    *ret_hi = n > 0 ? fmax(errata_sort_quantile(all, n, 1.0 - FIGURES_TAIL), 0.0) : 1.0;
+    if (!(*ret_hi > *ret_lo))
+        *ret_hi = *ret_lo + 1.0;
+}
+
+static void
+figures_swarm_row(const Attribution *self,
+                  ErrataFigure *figure,
+                  guint feature,
+                  double lo,
+                  double hi)
+{
+    ErrataSeries *series =
+        errata_figure_add_series(figure, self->name[feature], ERRATA_TONE_NOW, FIGURES_BINS);
+    g_autofree double *place = figures_places(self, feature);
+    double known[FIGURES_BINS] = {0.0};
+
+    series->x = g_new(double, FIGURES_BINS);
+    series->y = g_new0(double, FIGURES_BINS);
+    series->count = g_new0(double, FIGURES_BINS);
+    for (guint b = 0; b < FIGURES_BINS; b++)
+        series->x[b] = lo + (hi - lo) * (b + 0.5) / FIGURES_BINS;
+    for (gsize i = 0; i < self->n; i++) {
+        double share = attribution_share(self, i, feature);
+        guint b;
+
+        if (!isfinite(share))
+            continue;
+        b = (guint)CLAMP((share - lo) / (hi - lo) * FIGURES_BINS, 0.0, FIGURES_BINS - 1.0);
+        series->count[b] += 1.0;
+        if (isnan(place[i]))
+            continue;
+        series->y[b] += place[i];
+        known[b] += 1.0;
+    }
+    for (guint b = 0; b < FIGURES_BINS; b++)
+        series->y[b] = known[b] > 0.0 ? series->y[b] / known[b] : (double)NAN;
+}
+
+static void
+figures_swarm(const Attribution *self)
+{
+    guint n = MIN(self->n_features, FIGURES_SWARM);
+    ErrataFigure *figure;
+    double lo, hi;
+
+    if (n == 0 || self->n < 2)
+        return;
+    figure = errata_figure_new("swarm", ERRATA_FIGURE_SWARM, "Shares, row by row");
+    figure->note = g_strdup("colour: the feature’s value, blue low, red high, grey no order");
+    figure->x_label = attribution_unit(self);
+    figure->description =
+        g_strdup("Per feature, how the shares of the rows spread, thick where there are many.");
+    figures_range(self, n, &lo, &hi);
+    for (guint k = 0; k < n; k++)
+        figures_swarm_row(self, figure, self->order[k], lo, hi);
+    figures_add(self, figure);
+}
+
+/* “age = 34” */
+static char *
+figures_label(const Attribution *self, guint feature, gsize row)
+{
+    const ErrataColumn *column = self->column[feature];
+    g_autofree char *value = NULL;
+    g_autofree char *shown = NULL;
+
+    if (column == NULL || !errata_column_is_valid(column, row))
+        return g_strdup_printf("%s missing", self->name[feature]);
+    value = errata_column_print(column, row);
+    if (column->type == ERRATA_COLUMN_F64)
+        shown = g_strdup_printf("%.4g", column->f64[row]);
+    else if (g_utf8_strlen(value, -1) > FIGURES_VALUE) {
+        g_autofree char *start = g_utf8_substring(value, 0, FIGURES_VALUE - 1);
+
+        shown = g_strconcat(start, "…", NULL);
+    }
+    return g_strdup_printf("%s = %s", self->name[feature], shown != NULL ? shown : value);
+}
+
+static char *
+figures_example_title(const Attribution *self, gsize row)
+{
+    const ErrataSchema *schema = self->analysis->schema;
+    const ErrataFrame *frame = self->analysis->frame;
+    g_autofree char *id = schema->id >= 0 && errata_column_is_valid(frame->columns[schema->id], row)
+                              ? errata_column_print(frame->columns[schema->id], row)
+                              : g_strdup_printf("row %" G_GSIZE_FORMAT, row);
+    const ErrataOutcome *outcome = self->analysis->outcome;
+
+    if (outcome->truth != NULL && outcome->predicted != NULL && outcome->truth[row] >= 0 &&
+        outcome->predicted[row] >= 0)
+        return g_strdup_printf("%s: said %s, was %s",
+                               id,
+                               schema->classes[outcome->predicted[row]],
+                               schema->classes[outcome->truth[row]]);
+    if (outcome->truth_value != NULL && outcome->predicted_value != NULL)
+        return g_strdup_printf("%s: said %.4g, was %.4g",
+                               id,
+                               outcome->predicted_value[row],
+                               outcome->truth_value[row]);
+    return g_steal_pointer(&id);
+}
+
+/* the largest shares of one row, the others together */
+static void
+figures_example(const Attribution *self, gsize i, guint number)
+{
+    g_autofree char *id = g_strdup_printf("example-%u", number);
+    g_autofree char *title = figures_example_title(self, self->row[i]);
+    ErrataFigure *figure = errata_figure_new(id, ERRATA_FIGURE_BARS, title);
+    g_autofree double *share = g_new(double, MAX(self->n_features, 1));
+    g_autofree Largest *largest = g_new(Largest, MAX(self->n_features, 1));
+    guint n = 0;
+    double rest = 0.0;
+
+    for (guint f = 0; f < self->n_features; f++)
+        share[f] = attribution_share(self, i, f);
+    n = figures_largest(share, self->n_features, FIGURES_EXAMPLE, TRUE, largest);
+    figure->description = g_strdup("Bars: shares of one prediction, largest first.");
+    for (guint k = 0; k < self->n_features; k++) {
+        guint f = largest[k].at;
+        g_autofree char *label = k < n ? figures_label(self, f, self->row[i]) : NULL;
+
+        if (k >= n)
+            rest += share[f];
+        else
+            errata_figure_add_dot(figure,
+                                  label,
+                                  share[f] >= 0.0 ? ERRATA_TONE_ERROR : ERRATA_TONE_NOW,
+                                  1.0,
+                                  share[f],
+                                  (double)NAN,
+                                  (double)NAN,
+                                  FALSE);
+    }
+    if (self->n_features > n) {
+        g_autofree char *label = g_strdup_printf("%u others", self->n_features - n);
+
+        errata_figure_add_dot(figure,
+                              label,
+                              ERRATA_TONE_REFERENCE,
+                              1.0,
+                              rest,
+                              (double)NAN,
+                              (double)NAN,
+                              FALSE);
+    }
+    figures_add(self, figure);
+}
+
+/* how sure, or how far off, by which examples are chosen */
+static double
+figures_weight(const Attribution *self, gsize i, gboolean error)
+{
+    const ErrataOutcome *outcome = self->analysis->outcome;
+    gsize row = self->row[i];
+
+    if (outcome->judged[row] == 0 || (outcome->error[row] != 0) != error ||
+        isnan(attribution_share(self, i, 0)))
+        return -1.0;
+    if (outcome->task == ERRATA_TASK_REGRESSION)
+        return error ? outcome->loss[row] : 1.0 / (1.0 + outcome->loss[row]);
+    return outcome->confidence != NULL && isfinite(outcome->confidence[row])
+               ? outcome->confidence[row]
+               : 0.0;
+}
+
+/* the two worst errors among the sampled rows, and the surest correct row */
+static void
+figures_examples(const Attribution *self)
+{
+    gsize taken[FIGURES_EXAMPLES];
+
+    if (self->n_features == 0)
+        return;
+    for (guint k = 0; k < FIGURES_EXAMPLES; k++) {
+        gboolean error = k + 1 < FIGURES_EXAMPLES;
+        double most = -1.0;
+        gsize best = self->n;
+
+        for (gsize i = 0; i < self->n; i++) {
+            double weight = figures_weight(self, i, error);
+
+            for (guint j = 0; j < k; j++)
+                weight = taken[j] == i ? -1.0 : weight;
+            if (weight > most) {
+                most = weight;
+                best = i;
+            }
+        }
+        taken[k] = best;
+        if (best < self->n)
+            figures_example(self, best, k + 1);
+    }
+}
+
+void
+attribution_figures(const Attribution *self)
+{
+    const ErrataShares *shares = self->shares;
+
+    figures_drivers(self);
+    if (shares->n_pairs > 0) {
+        g_autofree char *note = g_strdup_printf("difference in %s", shares->loss_name);
+
+        figures_intervals(self,
+                          "loss",
+                          "What errors lose more by",
+                          note,
+                          shares->n_pairs,
+                          shares->push,
+                          shares->push_lo,
+                          shares->push_hi);
+    }
+    if (shares->n_permuted > 0) {
+        figures_intervals(self,
+                          "permutation",
+                          "Rise of the loss without it",
+                          "values exchanged among rows",
+                          shares->n_permuted,
+                          shares->rise,
+                          shares->rise_lo,
+                          shares->rise_hi);
+    }
+    figures_swarm(self);
+    figures_examples(self);
+}

@@ -1,0 +1,186 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* Attributions that stand in the log: taken as they are, and checked to add up to the logged score, its
+ * log odds, or the prediction, up to one number that is the same for all rows. */
+#include <math.h>
+#include <string.h>
+
+#include "attribution-private.h"
+#include "sort.h"
+
+#define LOG_ROWS      10000
+#define LOG_TOLERANCE 0.01 /* of the spread of what they should add up to */
+#define LOG_SAME      0.95 /* of the rows */
+#define LOG_FEW       20
+#define LOG_STAGE     27
+
+typedef enum {
+    LOG_ODDS,
+    LOG_SCORE,
+    LOG_NUMBER,
+} LogTarget;
+
+static const char *const log_targets[] = {"the log odds of the logged score",
+                                          "the logged score",
+                                          "the logged prediction"};
+
+/* a share is of a feature; the mean that all rows have in common is none */
+static gboolean
+log_is_bias(const char *target)
+{
+    static const char *const names[] =
+        {"bias", "__bias__", "base", "base_value", "baseline", "expected_value", "intercept", NULL};
+    g_autofree char *lower = g_ascii_strdown(target != NULL ? target : "", -1);
+
+    return g_strv_contains(names, lower);
+}
+
+static double
+log_target(const ErrataOutcome *outcome, LogTarget target, gsize row)
+{
+    double score;
+
+    if (target == LOG_NUMBER)
+        return outcome->predicted_value != NULL ? outcome->predicted_value[row] : (double)NAN;
+    if (outcome->score == NULL)
+        return (double)NAN;
+    score = outcome->score[row];
+    if (target == LOG_SCORE)
+        return score;
+    return score > 0.0 && score < 1.0 ? log(score / (1.0 - score)) : (double)NAN;
+}
+
+/* share of the rows in which target − Σ shares is the same number; NaN where too few can tell */
+static double
+log_same(const Attribution *self, const double *sum, LogTarget target, double *ret_gap)
+{
+    g_autofree double *rest = g_new(double, MAX(self->n, 1));
+    double low = INFINITY, high = -INFINITY, middle;
+    gsize n = 0, same = 0;
+
+    *ret_gap = 0.0;
+    for (gsize i = 0; i < self->n; i++) {
+        double value = log_target(self->analysis->outcome, target, self->row[i]);
+
+        if (!isfinite(value) || !isfinite(sum[i]))
+            continue;
+        rest[n++] = value - sum[i];
+        low = fmin(low, value);
+        high = fmax(high, value);
+    }
+    if (n < LOG_FEW || !(high > low))
+        return (double)NAN;
+    errata_sort_values(rest, n);
+    middle = errata_sort_quantile(rest, n, 0.5);
+    for (gsize i = 0; i < n; i++) {
+        double off = fabs(rest[i] - middle) / (high - low);
+
+        same += off <= LOG_TOLERANCE ? 1 : 0;
+        *ret_gap = fmax(*ret_gap, off);
+    }
+    return (double)same / (double)n;
+}
+
+static guint
+log_columns(const ErrataSchema *schema, guint *ret_column)
+{
+    guint n = 0;
+
+    for (guint i = 0; i < schema->n_columns; i++)
+        if (schema->columns[i].role == ERRATA_ROLE_ATTRIBUTION &&
+            !log_is_bias(schema->columns[i].target))
+            ret_column[n++] = i;
+    return n;
+}
+
+static void
+log_read(Attribution *self, const guint *column, double *sum)
+{
+    const ErrataFrame *frame = self->analysis->frame;
+    gsize width = (gsize)self->n_features + 1;
+
+    for (gsize i = 0; i < self->n; i++) {
+        sum[i] = 0.0;
+        self->phi[i * width + self->n_features] = 0.0;
+        for (guint f = 0; f < self->n_features; f++) {
+            double share = errata_column_is_valid(frame->columns[column[f]], self->row[i])
+                               ? errata_column_number(frame->columns[column[f]], self->row[i])
+                               : (double)NAN;
+
+            self->phi[i * width + f] = share;
+            sum[i] += share;
+        }
+    }
+}
+
+/**
+ * attribution_read_log:
+ * @self: gets the log's attributions
+ * @ret_method: (out): what they are, in words; or why there are none
+ * @ret_gap: (out): largest distance from adding up, over the range of what they add up to
+ *
+ * Returns: whether the log has some
+ */
+gboolean
+attribution_read_log(Attribution *self, char **ret_method, double *ret_gap)
+{
+    const ErrataAnalysis *analysis = self->analysis;
+    const ErrataSchema *schema = analysis->schema;
+    g_autofree guint *column = g_new(guint, MAX(schema->n_columns, 1));
+    g_autofree double *sum = NULL;
+    double best = -1.0;
+    guint target = 0;
+
+    self->n_features = log_columns(schema, column);
+    self->n_groups = 1;
+    if (self->n_features == 0) {
+        *ret_method = g_strdup("the log has no attributions of features");
+        return FALSE;
+    }
+    self->row = errata_model_cells_sample(analysis->frame->n_rows,
+                                          LOG_ROWS,
+                                          analysis->settings->seed + LOG_STAGE,
+                                          &self->n);
+    self->phi = g_new(double, MAX(self->n, 1) * ((gsize)self->n_features + 1));
+    self->name = g_new0(const char *, self->n_features + 1);
+    self->column = g_new0(const ErrataColumn *, self->n_features + 1);
+    sum = g_new(double, MAX(self->n, 1));
+    for (guint f = 0; f < self->n_features; f++) {
+        const ErrataSchemaColumn *role = &schema->columns[column[f]];
+
+        self->name[f] = role->target != NULL ? role->target : schema->names[column[f]];
+        self->column[f] = errata_frame_find(analysis->frame, self->name[f], NULL);
+    }
+    log_read(self, column, sum);
+    for (guint t = 0; t < G_N_ELEMENTS(log_targets); t++) {
+        double gap;
+        double same = log_same(self, sum, (LogTarget)t, &gap);
+
+        if (same > best) {
+            best = same;
+            target = t;
+            *ret_gap = gap;
+        }
+    }
+    if (best < 0.0)
+        *ret_method =
+            g_strdup("attributions as logged; nothing in the log tells what they share out");
+    else if (best >= LOG_SAME)
+        *ret_method =
+            g_strdup_printf("attributions as logged: they add up to %s, less one number, in "
+                            "%.3g %% of the rows",
+                            log_targets[target],
+                            100.0 * best);
+    else
+        *ret_method = g_strdup_printf("attributions as logged: they do not add up, not even to %s, "
+                                      "which they come closest to in %.3g %% of the rows",
+                                      log_targets[target],
+                                      100.0 * best);
+    if (best >= 0.0 && best < LOG_SAME)
+        g_ptr_array_add(analysis->result->warnings,
+                        g_strdup_printf("the logged attributions do not add up to the score or the "
+                                        "prediction: their sum follows %s in only %.3g %% of the "
+                                        "rows",
+                                        log_targets[target],
+                                        100.0 * best));
+    return TRUE;
+}

@@ -1,0 +1,208 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* Why wrong: what pushes the loss of errors above that of correct rows with the same label that the
+ * model was as sure of, over all errors and over those of each slice. METHODS e11. */
+#include <math.h>
+
+#include "attribution-private.h"
+#include "rows.h"
+#include "sum.h"
+#include "tests.h"
+
+#define LOSS_FEW   20 /* pairs under which a slice is not asked */
+#define LOSS_FIRST 8  /* features that a slice is asked for, by what they push */
+#define LOSS_TOLD  3
+#define LOSS_PART  0.08 /* of the whole difference that is worth being told */
+#define LOSS_ALPHA 0.01
+#define LOSS_Z     1.96
+
+/* the paired difference of one feature's share of the loss */
+typedef struct {
+    guint feature;
+    gsize n;
+    double mean;
+    double error;
+    double p;
+    double elsewhere; /* mean over the pairs left out, or NaN */
+} Push;
+
+static double
+loss_difference(const ErrataModelUse *use, gsize pair, guint feature)
+{
+    gsize place = pair * ((gsize)use->n_features + 1) + feature;
+
+    return use->loss_of_error[place] - use->loss_of_correct[place];
+}
+
+/* over the pairs whose error is among @rows, all where NULL */
+static Push
+loss_push(const ErrataModelUse *use, const ErrataRows *rows, guint feature)
+{
+    Push push = {feature, 0, (double)NAN, (double)NAN, 1.0, (double)NAN};
+    ErrataSum sum = {0}, other = {0};
+    gsize n_other = 0;
+    double squares = 0.0;
+
+    for (gsize i = 0; i < use->n_pairs; i++) {
+        double value = loss_difference(use, i, feature);
+
+        if (rows != NULL && !errata_rows_has(rows, use->pair[i].error)) {
+            errata_sum_add(&other, value);
+            n_other++;
+            continue;
+        }
+        errata_sum_add(&sum, value);
+        push.n++;
+    }
+    if (n_other > 0)
+        push.elsewhere = errata_sum_value(&other) / (double)n_other;
+    if (push.n < 2)
+        return push;
+    push.mean = errata_sum_value(&sum) / (double)push.n;
+    for (gsize i = 0; i < use->n_pairs; i++) {
+        double value = loss_difference(use, i, feature) - push.mean;
+
+        if (rows == NULL || errata_rows_has(rows, use->pair[i].error))
+            squares += value * value;
+    }
+    push.error = sqrt(squares / (double)(push.n - 1) / (double)push.n);
+    if (push.error > 0.0)
+        push.p = errata_tests_student(push.mean / push.error, (double)push.n - 1.0);
+    return push;
+}
+
+static void
+loss_overall(const Attribution *self)
+{
+    ErrataShares *shares = self->shares;
+    g_autofree double *p = g_new(double, MAX(shares->n, 1));
+
+    for (guint i = 0; i < shares->n; i++) {
+        Push push = loss_push(self->use, NULL, self->order[i]);
+
+        shares->push[i] = push.mean;
+        shares->push_lo[i] = push.mean - LOSS_Z * push.error;
+        shares->push_hi[i] = push.mean + LOSS_Z * push.error;
+        p[i] = push.p;
+    }
+    errata_tests_benjamini_hochberg(p, shares->n, shares->n, shares->push_q);
+}
+
+static int
+loss_compare(const void *a, const void *b)
+{
+    const Push *x = a;
+    const Push *y = b;
+
+    return x->mean > y->mean ? -1 : x->mean < y->mean ? 1 : (int)x->feature - (int)y->feature;
+}
+
+/* the evidence of one slice: the features that push most, each tested against zero */
+static void
+loss_of_slice(const Attribution *self, ErrataFinding *finding)
+{
+    const ErrataModelUse *use = self->use;
+    g_autoptr(ErrataRows) rows = errata_rows_new(self->analysis->frame->n_rows);
+    g_autofree Push *push = g_new(Push, MAX(use->n_features, 1));
+    g_autofree double *p = g_new(double, MAX(use->n_features, 1));
+    g_autofree double *q = g_new(double, MAX(use->n_features, 1));
+    double whole = 0.0;
+    guint told = 0;
+
+    for (gsize i = 0; i < finding->n_rows; i++)
+        rows->bits[finding->row[i] >> 6] |= (guint64)1 << (finding->row[i] & 63);
+    for (guint f = 0; f < use->n_features; f++) {
+        push[f] = loss_push(use, rows, f);
+        whole += push[f].mean;
+    }
+    if (use->n_features == 0 || push[0].n < LOSS_FEW)
+        return;
+    qsort(push, use->n_features, sizeof *push, loss_compare);
+    for (guint i = 0; i < use->n_features; i++)
+        p[i] = push[i].p;
+    errata_tests_benjamini_hochberg(p, use->n_features, use->n_features, q);
+    errata_case_tried(self->analysis->result, "attribution", use->n_features);
+    for (guint i = 0; i < MIN(use->n_features, LOSS_FIRST) && told < LOSS_TOLD; i++) {
+        g_autofree char *what = NULL;
+        ErrataEvidence *evidence;
+
+        if (!(q[i] < LOSS_ALPHA) || !(push[i].mean >= LOSS_PART * whole))
+            continue;
+        what = g_strdup_printf("%s: what it adds to the loss of these errors",
+                               self->name[push[i].feature]);
+        evidence = errata_finding_add(
+            finding,
+            errata_evidence_new("push", what, push[i].mean, ERRATA_UNIT_NONE, push[i].n));
+        evidence->lo = push[i].mean - LOSS_Z * push[i].error;
+        evidence->hi = push[i].mean + LOSS_Z * push[i].error;
+        evidence->baseline = push[i].elsewhere;
+        evidence->test = g_strdup("paired t");
+        evidence->p = push[i].p;
+        evidence->q = q[i];
+        evidence->text = g_strdup(self->name[push[i].feature]);
+        evidence->method = g_strdup(
+            "shares of the loss, against correct rows of the same label and "
+            "confidence");
+        if (told++ == 0)
+            errata_finding_add(
+                finding,
+                errata_evidence_new("push_whole",
+                                    "loss of these errors beyond that of the correct "
+                                    "rows that they are compared with",
+                                    whole,
+                                    ERRATA_UNIT_NONE,
+                                    push[i].n));
+    }
+}
+
+/* evidence of the chapter: the feature that pushes most */
+static void
+loss_note(const Attribution *self)
+{
+    ErrataShares *shares = self->shares;
+    double whole = 0.0;
+    guint best = 0;
+
+    for (guint i = 0; i < shares->n; i++) {
+        whole += shares->push[i];
+        if (shares->push[i] > shares->push[best])
+            best = i;
+    }
+    if (shares->n > 0 && shares->push_q[best] < LOSS_ALPHA && shares->push[best] > 0.0) {
+        ErrataEvidence *evidence = errata_evidence_new("push",
+                                                       "what it adds to the loss of errors",
+                                                       shares->push[best],
+                                                       ERRATA_UNIT_NONE,
+                                                       shares->n_pairs);
+
+        evidence->lo = shares->push_lo[best];
+        evidence->hi = shares->push_hi[best];
+        evidence->baseline = whole;
+        evidence->test = g_strdup("paired t");
+        evidence->q = shares->push_q[best];
+        evidence->text = g_strdup(shares->feature[best]);
+        g_ptr_array_add(shares->evidence, evidence);
+    }
+}
+
+void
+attribution_loss(const Attribution *self)
+{
+    const ErrataModelUse *use = self->use;
+    GPtrArray *findings = self->analysis->result->findings;
+
+    if (use->n_pairs < LOSS_FEW || use->loss_of_correct == NULL ||
+        use->n_features != self->n_features)
+        return;
+    self->shares->n_pairs = use->n_pairs;
+    self->shares->loss_name = g_strdup(errata_explainer_n_classes(use->loss) > 0 ? "log-loss"
+                                                                                 : "squared error");
+    self->shares->loss_method = g_strdup(errata_explainer_method(use->loss));
+    loss_overall(self);
+    loss_note(self);
+    for (guint i = 0; i < findings->len; i++) {
+        ErrataFinding *finding = g_ptr_array_index(findings, i);
+
+        if (finding->kind == ERRATA_FINDING_SLICE && finding->n_rows > 0 && finding->row != NULL)
+            loss_of_slice(self, finding);
+    }
+}

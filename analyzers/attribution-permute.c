@@ -1,0 +1,227 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* What the loss would be without each feature: its values exchanged among rows, the model run again.
+ * Source: Breiman 2001, section 10; Fisher et al. 2019 for the loss. */
+#include <math.h>
+#include <string.h>
+
+#include "attribution-private.h"
+#include "evaluator.h"
+#include "parallel.h"
+#include "rng.h"
+#include "tests.h"
+
+#define PERMUTE_ROWS    1000
+#define PERMUTE_LEAST   100
+#define PERMUTE_REPEATS 3
+#define PERMUTE_TREES   1e7 /* trees × runs */
+#define PERMUTE_RUNS    1e5 /* of other models */
+#define PERMUTE_STAGE   25
+#define PERMUTE_Z       1.96
+#define PERMUTE_ALPHA   0.01
+
+typedef struct {
+    const Attribution *attribution;
+    const ErrataQuantity *quantity;
+    const ErrataModelCells *cells;
+    const double *truth; /* per sampled row */
+    const double *loss;  /* per sampled row, as it is */
+    gsize n;
+    guint64 seed;
+    double *mean;  /* per feature: rise of the mean loss */
+    double *error; /* per feature: its standard error */
+} Permuting;
+
+static gboolean
+permute_losses(ErrataEvaluator *evaluator,
+               const ErrataModelCells *cells,
+               gsize n,
+               const double *truth,
+               double *ret_loss)
+{
+    guint n_raw = evaluator->quantity->n_raw;
+
+    for (gsize i = 0; i < n; i++)
+        errata_model_cells_copy(evaluator->cells, i, &cells->rows, i);
+    if (!errata_evaluator_run(evaluator, n, NULL))
+        return FALSE;
+    for (gsize i = 0; i < n; i++)
+        errata_quantity_value(evaluator->quantity,
+                              evaluator->raw + i * n_raw,
+                              truth[i],
+                              &ret_loss[i]);
+    return TRUE;
+}
+
+/* one exchange of a feature's values among the rows */
+static void
+permute_exchange(const Permuting *self, ErrataEvaluator *evaluator, guint feature, guint repeat)
+{
+    ErrataRng rng = errata_rng_init(self->seed, PERMUTE_STAGE, feature * PERMUTE_REPEATS + repeat);
+    g_autofree guint32 *from = g_new(guint32, self->n);
+
+    for (guint32 i = 0; i < self->n; i++)
+        from[i] = i;
+    for (gsize i = self->n; i-- > 1;) {
+        gsize other = errata_rng_below(&rng, i + 1);
+        guint32 kept = from[i];
+
+        from[i] = from[other];
+        from[other] = kept;
+    }
+    for (gsize i = 0; i < self->n; i++) {
+        errata_model_cells_copy(evaluator->cells, i, &self->cells->rows, i);
+        if (self->cells->number[feature] != NULL)
+            evaluator->cells->number[feature][i] = self->cells->number[feature][from[i]];
+        else
+            evaluator->cells->text[feature][i] = self->cells->text[feature][from[i]];
+    }
+}
+
+static void
+permute_feature(const Permuting *self, ErrataEvaluator *evaluator, guint feature)
+{
+    g_autofree double *rise = g_new0(double, self->n);
+    double sum = 0.0, squares = 0.0;
+    guint n_raw = evaluator->quantity->n_raw;
+
+    for (guint repeat = 0; repeat < PERMUTE_REPEATS; repeat++) {
+        permute_exchange(self, evaluator, feature, repeat);
+        if (!errata_evaluator_run(evaluator, self->n, NULL))
+            return;
+        for (gsize i = 0; i < self->n; i++) {
+            double loss;
+
+            errata_quantity_value(self->quantity,
+                                  evaluator->raw + i * n_raw,
+                                  self->truth[i],
+                                  &loss);
+            rise[i] += (loss - self->loss[i]) / PERMUTE_REPEATS;
+        }
+    }
+    for (gsize i = 0; i < self->n; i++)
+        sum += rise[i];
+    sum /= (double)self->n;
+    for (gsize i = 0; i < self->n; i++)
+        squares += (rise[i] - sum) * (rise[i] - sum);
+    self->mean[feature] = sum;
+    self->error[feature] = sqrt(squares / (double)(self->n - 1) / (double)self->n);
+}
+
+static void
+permute_chunk_cb(gsize begin, gsize end, gsize chunk, gpointer data)
+{
+    Permuting *self = data;
+    g_autoptr(ErrataEvaluator) evaluator =
+        errata_evaluator_new(self->attribution->analysis->model, self->quantity, self->n);
+
+    for (gsize feature = begin; feature < end; feature++)
+        permute_feature(self, evaluator, (guint)feature);
+}
+
+/* judged rows by chance; keeps those that the model gives a loss for */
+static gsize *
+permute_rows(const Attribution *self, gsize *ret_n)
+{
+    const ErrataModel *model = self->analysis->model;
+    const ErrataOutcome *outcome = self->analysis->outcome;
+    double runs = model->trees != NULL ? PERMUTE_TREES / MAX(model->trees->n_trees, 1)
+                                       : PERMUTE_RUNS;
+    gsize most = (gsize)CLAMP(runs / (PERMUTE_REPEATS * MAX(self->n_features, 1U)),
+                              (double)PERMUTE_LEAST,
+                              (double)PERMUTE_ROWS);
+    gsize *row = errata_model_cells_sample(outcome->n_rows,
+                                           most,
+                                           self->analysis->settings->seed + PERMUTE_STAGE,
+                                           ret_n);
+    gsize n = 0;
+
+    for (gsize i = 0; i < *ret_n; i++)
+        if (outcome->judged[row[i]] != 0 && !isnan(self->use->truth[row[i]]))
+            row[n++] = row[i];
+    *ret_n = n;
+    return row;
+}
+
+static void
+permute_store(const Permuting *self)
+{
+    const Attribution *attribution = self->attribution;
+    ErrataShares *shares = attribution->shares;
+    g_autofree double *p = g_new(double, MAX(shares->n, 1));
+
+    for (guint i = 0; i < shares->n; i++) {
+        guint f = attribution->order[i];
+
+        shares->rise[i] = self->mean[f];
+        shares->rise_lo[i] = self->mean[f] - PERMUTE_Z * self->error[f];
+        shares->rise_hi[i] = self->mean[f] + PERMUTE_Z * self->error[f];
+        p[i] = self->error[f] > 0.0 ? errata_tests_normal(self->mean[f] / self->error[f]) : 1.0;
+    }
+    errata_tests_benjamini_hochberg(p, shares->n, shares->n, shares->rise_q);
+    shares->n_permuted = self->n;
+    shares->loss = 0.0;
+    for (gsize i = 0; i < self->n; i++)
+        shares->loss += self->loss[i] / (double)self->n;
+}
+
+static void
+permute_note(ErrataShares *shares)
+{
+    guint best = 0;
+    ErrataEvidence *evidence;
+
+    for (guint i = 1; i < shares->n; i++)
+        if (shares->rise[i] > shares->rise[best])
+            best = i;
+    if (!(shares->rise_q[best] < PERMUTE_ALPHA) || !(shares->rise[best] > 0.0))
+        return;
+    evidence = errata_evidence_new("rise",
+                                   "rise of the mean loss when its values are exchanged among rows",
+                                   shares->rise[best],
+                                   ERRATA_UNIT_NONE,
+                                   shares->n_permuted);
+    evidence->lo = shares->rise_lo[best];
+    evidence->hi = shares->rise_hi[best];
+    evidence->baseline = shares->loss;
+    evidence->test = g_strdup("normal");
+    evidence->q = shares->rise_q[best];
+    evidence->text = g_strdup(shares->feature[best]);
+    g_ptr_array_add(shares->evidence, evidence);
+}
+
+void
+attribution_permute(const Attribution *self)
+{
+    g_autoptr(ErrataQuantity) quantity =
+        errata_quantity_of_outputs(self->analysis->model, ERRATA_QUANTITY_LOSS, NULL);
+    g_autoptr(ErrataEvaluator) evaluator = NULL;
+    g_autoptr(ErrataModelCells) cells = NULL;
+    g_autofree gsize *row = NULL;
+    g_autofree double *truth = NULL;
+    g_autofree double *loss = NULL;
+    g_autofree double *mean = g_new0(double, self->n_features + 1);
+    g_autofree double *error = g_new0(double, self->n_features + 1);
+    gsize n;
+
+    if (quantity == NULL || self->use->truth == NULL)
+        return;
+    row = permute_rows(self, &n);
+    if (n < PERMUTE_LEAST)
+        return;
+    cells = errata_model_cells_new(self->use->match->binding, row, n);
+    evaluator = errata_evaluator_new(self->analysis->model, quantity, n);
+    truth = g_new(double, n);
+    loss = g_new(double, n);
+    for (gsize i = 0; i < n; i++)
+        truth[i] = self->use->truth[row[i]];
+    if (!permute_losses(evaluator, cells, n, truth, loss))
+        return;
+    for (gsize i = 0; i < n; i++)
+        if (!isfinite(loss[i]))
+            return;
+    Permuting permuting =
+        {self, quantity, cells, truth, loss, n, self->analysis->settings->seed, mean, error};
+    errata_parallel_for(self->n_features, 1, permute_chunk_cb, &permuting);
+    permute_store(&permuting);
+    permute_note(self->shares);
+}

@@ -1,0 +1,54 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#pragma once
+
+#include "model-use.h"
+
+G_BEGIN_DECLS
+
+/**
+ * Attribution:
+ * @n: rows shared out
+ * @row: (array length=n): which
+ * @n_features: of the model, or columns of logged attributions
+ * @n_groups: margins
+ * @phi: n × n_groups × (n_features + 1): shares and bias
+ * @order: (array length=n_features): features by falling mean size
+ * @name: (array length=n_features): their names
+ * @column: (array length=n_features): their columns in the log; NULL where it has none
+ * @group: the margin that figures are of
+ * @shares: (transfer none): what is being found out
+ *
+ * The shares of a sample of rows.
+ */
+typedef struct {
+    ErrataAnalysis *analysis;
+    ErrataModelUse *use; /* NULL for logged attributions */
+    gsize n;
+    gsize *row;
+    guint n_features;
+    guint n_groups;
+    double *phi;
+    guint *order;
+    const char **name;
+    const ErrataColumn **column;
+    guint group;
+    ErrataShares *shares;
+} Attribution;
+
+/* one feature's share in figures' margin of sampled row @i */
+static inline double
+attribution_share(const Attribution *self, gsize i, guint feature)
+{
+    return self->phi[(i * self->n_groups + self->group) * ((gsize)self->n_features + 1) + feature];
+}
+
+void attribution_figures(const Attribution *self);
+void attribution_push_figure(const Attribution *self);
+void attribution_depend(const Attribution *self);
+void attribution_loss(const Attribution *self);
+void attribution_permute(const Attribution *self);
+gboolean attribution_read_log(Attribution *self, char **ret_method, double *ret_gap);
+/* of what margins are measured in, for axes: “log odds of yes” */
+char *attribution_unit(const Attribution *self);
+
+G_END_DECLS

@@ -1,0 +1,120 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include <math.h>
+#include <string.h>
+
+#include "compose.h"
+#include "value.h"
+
+/* What drives the model: sizes on errors and on correct rows, what pushes the loss up, shares row by
+ * row, how they go with values, and rows worked out. */
+
+#define ATTRIBUTION_SPACE 20.0
+
+static const ErrataFigure *
+attribution_find(const ErrataShares *shares, const char *id)
+{
+    for (guint i = 0; i < shares->figures->len; i++) {
+        const ErrataFigure *figure = g_ptr_array_index(shares->figures, i);
+
+        if (g_strcmp0(figure->id, id) == 0)
+            return figure;
+    }
+    return NULL;
+}
+
+/* figures side by side; those that are there */
+static void
+attribution_beside(ErrataDocument *document,
+                   const ErrataShares *shares,
+                   const char *const *ids,
+                   guint n_slots)
+{
+    ErrataBlock *block = NULL;
+
+    for (guint i = 0; ids[i] != NULL; i++) {
+        const ErrataFigure *figure = attribution_find(shares, ids[i]);
+
+        if (figure == NULL)
+            continue;
+        if (block == NULL) {
+            block = errata_document_add(document, ERRATA_BLOCK_FIGURES);
+            block->space = ATTRIBUTION_SPACE;
+            block->n_slots = n_slots;
+        }
+        errata_block_add_figure(block, figure);
+    }
+}
+
+static void
+attribution_examples(ErrataDocument *document, const ErrataShares *shares)
+{
+    static const char *const ids[] = {"example-1", "example-2", "example-3", NULL};
+    gboolean any = FALSE;
+
+    for (guint i = 0; ids[i] != NULL; i++)
+        any = any || attribution_find(shares, ids[i]) != NULL;
+    if (!any)
+        return;
+    errata_compose_section(
+        document,
+        "Rows worked out",
+        "two errors that the model was sure of, and a correct row; red pushes up, "
+        "blue down",
+        TRUE)
+        ->keep_next = TRUE;
+    attribution_beside(document, shares, ids, 3);
+}
+
+static void
+attribution_note(ErrataDocument *document, const ErrataShares *shares)
+{
+    g_autofree char *rows = errata_value_count((double)shares->n_rows);
+    g_autofree char *text = NULL;
+    ErrataBlock *block;
+
+    text = isfinite(shares->error) && shares->error > 0.0
+               ? g_strdup_printf("%s rows. Method: %s; standard errors up to %.2g %% of the range.",
+                                 rows,
+                                 shares->method,
+                                 100.0 * shares->error)
+               : g_strdup_printf("%s rows. Method: %s.", rows, shares->method);
+    block = errata_document_prose(document, ERRATA_STYLE_NOTE, text);
+    block->ink = ERRATA_INK_SOFT;
+    block->space = 6.0;
+}
+
+void
+errata_compose_attribution(const ErrataCase *report_case, ErrataDocument *document)
+{
+    static const char *const drivers[] = {"drivers", "drivers-errors", "drivers-correct", NULL};
+    static const char *const losses[] = {"loss", "permutation", NULL};
+    static const char *const swarm[] = {"swarm", NULL};
+    static const char *const first[] = {"dependence-1", "dependence-2", NULL};
+    static const char *const second[] = {"dependence-3", "dependence-4", NULL};
+    const ErrataShares *shares = report_case->shares;
+
+    if (shares == NULL || shares->n == 0)
+        return;
+    errata_compose_chapter(document,
+                           "attribution",
+                           "What drives the model",
+                           g_strcmp0(shares->source, "log") == 0
+                               ? "attributions as logged"
+                               : "asked of the model itself; all features: report.json")
+        ->not_first = TRUE;
+    if (shares->text != NULL && *shares->text != '\0')
+        errata_document_prose(document, ERRATA_STYLE_BODY, shares->text)->space = 8.0;
+    attribution_note(document, shares);
+    attribution_beside(document, shares, drivers, 2);
+    attribution_beside(document, shares, losses, 2);
+    attribution_beside(document, shares, swarm, 1);
+    if (attribution_find(shares, "dependence-1") != NULL)
+        errata_compose_section(document,
+                               "How shares go with values",
+                               "dots: rows with such a value; line: that value alone moved",
+                               TRUE)
+            ->keep_next = TRUE;
+    attribution_beside(document, shares, first, 2);
+    attribution_beside(document, shares, second, 2);
+    attribution_examples(document, shares);
+}

@@ -1,0 +1,145 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* A log with texts and a model that was trained on their places in a sorted list: the list is found by
+ * the logged scores, with a text in it that the log lacks; another model is told apart. */
+#include <math.h>
+
+#include "model-builder.h"
+#include "model-match.h"
+#include "synth.h"
+
+#define N_ROWS 300
+
+typedef struct {
+    double slope;
+} Body;
+
+/* a probability from a number and the place of a text, by no means in order of the place */
+static double
+score_of(double slope, double number, double place)
+{
+    static const double effect[] = {-1.0, 2.0, 0.5, -2.0, 1.5};
+    double text = isnan(place) ? 0.0 : effect[(guint)place % G_N_ELEMENTS(effect)];
+
+    return 1.0 / (1.0 + exp(-(slope * number + text)));
+}
+
+static gboolean
+body_predict(const ErrataModel *model,
+             gconstpointer data,
+             const ErrataModelRows *rows,
+             ErrataModelScores *scores,
+             GError **error)
+{
+    const Body *body = data;
+
+    for (gsize row = 0; row < rows->n_rows; row++) {
+        double p = score_of(body->slope, rows->number[0][row], rows->number[1][row]);
+
+        scores->number[0][row] = 1.0 - p;
+        scores->number[1][row] = p;
+    }
+    return TRUE;
+}
+
+static const ErrataModelClass body_class = {.predict = body_predict, .free = g_free};
+
+static ErrataModel *
+make_model(double slope)
+{
+    static const char *const classes[] = {"0", "1", NULL};
+    g_autoptr(ErrataModelBuilder) builder = errata_model_builder_new("test", "test");
+    g_autoptr(GError) error = NULL;
+    Body *body = g_new0(Body, 1);
+    ErrataModel *model;
+
+    body->slope = slope;
+    errata_model_builder_set_classes(builder, classes);
+    errata_model_builder_add_input(builder, "number", ERRATA_MODEL_NUMBER, NULL);
+    errata_model_builder_add_input(builder, "colour", ERRATA_MODEL_NUMBER, NULL);
+    for (guint i = 0; i < 2; i++) {
+        g_autofree char *name = g_strdup_printf("probability(%s)", classes[i]);
+
+        errata_model_builder_add_output(builder,
+                                        name,
+                                        ERRATA_MODEL_PROBABILITY,
+                                        ERRATA_MODEL_NUMBER,
+                                        classes[i]);
+    }
+    errata_model_builder_set_body(builder, &body_class, body);
+    model = errata_model_builder_finish(builder, &error);
+    g_assert_no_error(error);
+    return model;
+}
+
+/* training knew blue, green, red, white, yellow; the log has no green */
+static ErrataFrame *
+make_log(double *ret_score)
+{
+    static const guint place[] = {0, 2, 3, 4};
+    ErrataFrame *frame = synth_frame(N_ROWS, 2);
+    double number[N_ROWS];
+    guint code[N_ROWS];
+
+    for (guint row = 0; row < N_ROWS; row++) {
+        number[row] = (double)(row * 37 % 101) / 50.0 - 1.0;
+        code[row] = (row * 7 / 3) % 4;
+        ret_score[row] = score_of(1.0, number[row], place[code[row]]);
+    }
+    synth_numbers(frame, "number", number);
+    synth_categories(frame, "colour", code, "blue red white yellow");
+    return frame;
+}
+
+static ErrataModelMatch *
+match(double slope, guint *ret_n_warnings)
+{
+    double score[N_ROWS];
+    g_autoptr(ErrataFrame) frame = make_log(score);
+    g_autoptr(ErrataSchema) schema = synth_schema(frame);
+    g_autoptr(ErrataModel) model = make_model(slope);
+    g_autoptr(GPtrArray) warnings = g_ptr_array_new_with_free_func(g_free);
+    g_autoptr(GError) error = NULL;
+    ErrataOutcome outcome = {.n_rows = N_ROWS,
+                             .task = ERRATA_TASK_BINARY,
+                             .n_classes = 2,
+                             .positive = 1,
+                             .score = score};
+    ErrataModelMatch *found =
+        errata_model_match_new(model, frame, schema, &outcome, 0, warnings, &error);
+
+    g_assert_no_error(error);
+    *ret_n_warnings = warnings->len;
+    return found;
+}
+
+static void
+test_match_texts(void)
+{
+    guint n_warnings;
+    g_autoptr(ErrataModelMatch) found = match(1.0, &n_warnings);
+
+    g_assert_cmpuint(found->n_coded, ==, 1);
+    g_assert_cmpfloat(found->agreement, >, 0.999);
+    g_assert_true(errata_model_match_is_sure(found));
+    g_assert_cmpuint(n_warnings, ==, 1);
+}
+
+static void
+test_match_other(void)
+{
+    guint n_warnings;
+    g_autoptr(ErrataModelMatch) found = match(-1.0, &n_warnings);
+
+    g_assert_cmpfloat(found->agreement, <, 0.2);
+    g_assert_false(errata_model_match_is_sure(found));
+    g_assert_cmpuint(n_warnings, >=, 1);
+}
+
+int
+main(int argc, char **argv)
+{
+    g_test_init(&argc, &argv, G_TEST_OPTION_ISOLATE_DIRS, NULL);
+    g_test_add_func("/model-match/texts", test_match_texts);
+    g_test_add_func("/model-match/other", test_match_other);
+    return g_test_run();
+}
