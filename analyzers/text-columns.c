@@ -18,23 +18,10 @@
 typedef struct {
     const ErrataColumn *text;
     ErrataTextUsage *usage;
-    guint own;
+    gboolean counts; /* @usage is made of these texts, while they are measured */
+    GArray **rare;   /* of each chunk, when so */
     ErrataColumn *trait[ERRATA_TRAITS];
 } ColumnsWork;
-
-static void
-columns_count_cb(gsize begin, gsize end, gsize chunk, gpointer data)
-{
-    ColumnsWork *work = data;
-
-    for (gsize row = begin; row < end; row++) {
-        gsize length;
-        const char *text = errata_column_text(work->text, row, &length);
-
-        if (text != NULL)
-            errata_text_usage_count(work->usage, text, length);
-    }
-}
 
 static void
 columns_set(ErrataColumn *column, gsize row, double value)
@@ -52,13 +39,22 @@ columns_measure_cb(gsize begin, gsize end, gsize chunk, gpointer data)
 {
     ColumnsWork *work = data;
 
+    if (work->counts)
+        work->rare[chunk] = g_array_new(FALSE, FALSE, sizeof(ErrataTextRare));
     for (gsize row = begin; row < end; row++) {
         ErrataTextTraits traits;
         gsize length;
         const char *text = errata_column_text(work->text, row, &length);
 
-        if (text != NULL)
-            errata_text_traits_measure(text, length, work->usage, work->own, &traits);
+        if (text != NULL && work->counts)
+            errata_text_traits_count(text,
+                                     length,
+                                     (guint32)row,
+                                     work->usage,
+                                     work->rare[chunk],
+                                     &traits);
+        else if (text != NULL)
+            errata_text_traits_measure(text, length, work->usage, 0, &traits);
         for (guint i = 0; i < ERRATA_TRAITS; i++) {
             gboolean number = work->trait[i]->type == ERRATA_COLUMN_F64;
 
@@ -120,11 +116,66 @@ columns_start(ColumnsWork *work)
     }
 }
 
+/* the spelling of common words, from an even part of the texts */
+static void
+columns_learn(ColumnsWork *work)
+{
+    gsize step = work->text->n_rows / COLUMNS_SPELT + 1;
+
+    for (gsize row = 0; row < work->text->n_rows; row += step) {
+        gsize length;
+        const char *bytes = errata_column_text(work->text, row, &length);
+
+        if (bytes != NULL)
+            errata_text_usage_learn(work->usage, bytes, length);
+    }
+}
+
+/* rare words and typos of the texts that the counts were made of, a chunk of them */
+static void
+columns_judge_cb(gsize begin, gsize end, gsize chunk, gpointer data)
+{
+    ColumnsWork *work = data;
+    const GArray *rare = work->rare[chunk];
+    double *n_rare = work->trait[ERRATA_TRAIT_RARE_WORDS]->f64;
+    double *n_typos = work->trait[ERRATA_TRAIT_TYPOS]->f64;
+
+    for (guint i = 0; i < rare->len; i++) {
+        const ErrataTextRare *word = &g_array_index(rare, ErrataTextRare, i);
+        const char *text = errata_column_text(work->text, word->row, NULL);
+
+        if (!errata_text_usage_stayed_rare(work->usage, word))
+            continue;
+        n_rare[word->row] += 1.0;
+        if (errata_text_usage_is_typo(work->usage, text + word->begin, word->length))
+            n_typos[word->row] += 1.0;
+    }
+    for (gsize row = begin; row < end; row++) {
+        double n_words = errata_column_number(work->trait[ERRATA_TRAIT_WORDS], row);
+
+        if (n_words > 0.0) { /* shares */
+            n_rare[row] /= n_words;
+            n_typos[row] /= n_words;
+        }
+    }
+}
+
 static void
 columns_measure(ColumnsWork *work)
 {
+    gsize n_chunks = work->text->n_rows / COLUMNS_GRAIN + 1;
+
     columns_start(work);
+    work->rare = g_new0(GArray *, n_chunks);
     errata_parallel_for(work->text->n_rows, COLUMNS_GRAIN, columns_measure_cb, work);
+    if (work->counts) {
+        columns_learn(work);
+        errata_parallel_for(work->text->n_rows, COLUMNS_GRAIN, columns_judge_cb, work);
+    }
+    for (gsize i = 0; i < n_chunks; i++)
+        if (work->rare[i] != NULL)
+            g_array_unref(work->rare[i]);
+    g_clear_pointer(&work->rare, g_free);
     columns_name(work->trait[ERRATA_TRAIT_LANGUAGE], ERRATA_TRAIT_LANGUAGE);
     columns_name(work->trait[ERRATA_TRAIT_SCRIPT], ERRATA_TRAIT_SCRIPT);
 }
@@ -166,25 +217,6 @@ columns_varies(const ErrataColumn *column)
            (double)other >= COLUMNS_LEAST * (double)(column->n_rows - column->n_missing);
 }
 
-/* how the words of the text column are used: by the reference where there is one */
-static ErrataTextUsage *
-columns_usage(const ErrataColumn *text)
-{
-    g_autoptr(ErrataTextUsage) usage = errata_text_usage_new();
-    ColumnsWork work = {.text = text, .usage = usage};
-    gsize step = text->n_rows / COLUMNS_SPELT + 1;
-
-    errata_parallel_for(text->n_rows, COLUMNS_GRAIN, columns_count_cb, &work);
-    for (gsize row = 0; row < text->n_rows; row += step) {
-        gsize length;
-        const char *bytes = errata_column_text(text, row, &length);
-
-        if (bytes != NULL)
-            errata_text_usage_learn(usage, bytes, length);
-    }
-    return g_steal_pointer(&usage);
-}
-
 static void
 columns_keep(ColumnsWork *work, guint trait, GPtrArray *columns, ErrataSchema *schema)
 {
@@ -204,14 +236,14 @@ columns_derive(const ErrataColumn *text,
                GPtrArray *reference_columns,
                ErrataSchema *reference_schema)
 {
-    g_autoptr(ErrataTextUsage) usage = columns_usage(reference_text != NULL ? reference_text
-                                                                            : text);
-    ColumnsWork work = {.text = text, .usage = usage, .own = reference_text == NULL ? 1 : 0};
-    ColumnsWork other = {.text = reference_text, .usage = usage, .own = 1};
+    /* how words are used: by the reference where there is one */
+    g_autoptr(ErrataTextUsage) usage = errata_text_usage_new();
+    ColumnsWork work = {.text = text, .usage = usage, .counts = reference_text == NULL};
+    ColumnsWork other = {.text = reference_text, .usage = usage, .counts = TRUE};
 
-    columns_measure(&work);
     if (reference_text != NULL)
         columns_measure(&other);
+    columns_measure(&work);
     for (guint i = 0; i < ERRATA_TRAITS; i++) {
         gboolean varies = columns_varies(work.trait[i]) ||
                           (reference_text != NULL && columns_varies(other.trait[i]));

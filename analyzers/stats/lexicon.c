@@ -114,6 +114,13 @@ lexicon_make_cb(gpointer data)
     return lexicon_table;
 }
 
+/* brings what the lists say of a word near, which will be asked for soon */
+void
+errata_lexicon_prefetch(guint64 hash)
+{
+    __builtin_prefetch(&lexicon_table[errata_rng_mix(hash) & (LEXICON_SLOTS - 1)]);
+}
+
 /**
  * errata_lexicon_find:
  * @hash: of a folded word, errata_lexicon_hash() over its characters from %ERRATA_LEXICON_SEED

@@ -70,6 +70,7 @@ errata_lexicon_hash(guint64 hash, gunichar character)
 }
 
 gunichar errata_lexicon_fold(gunichar character);
+void errata_lexicon_prefetch(guint64 hash);
 const ErrataLexeme *errata_lexicon_find(guint64 hash);
 const char *errata_lexicon_language(ErrataLanguage language);
 

@@ -12,11 +12,7 @@
 #define TONGUE_LEAD   1.25F /* over the next language */
 #define TONGUE_MIXED  0.3F  /* of the first language's own words, which another needs … */
 #define TONGUE_BOTH   2.0F  /* … and this many */
-
-typedef struct {
-    gunichar letter;
-    guint32 languages;
-} TongueLetter;
+#define TONGUE_PLACES 128U  /* of last letters that endings are looked up by */
 
 #define L(language) (1U << ERRATA_LANGUAGE_##language)
 
@@ -138,6 +134,27 @@ tongue_ends(const ErrataScanWord *word, const gunichar *ending)
     return TRUE;
 }
 
+static gpointer
+tongue_endings_cb(gpointer data)
+{
+    static guint64 by_letter[TONGUE_PLACES];
+
+    for (guint i = 0; i < G_N_ELEMENTS(tongue_endings); i++)
+        by_letter[tongue_endings[i].ending[0] % TONGUE_PLACES] |= G_GUINT64_CONSTANT(1) << i;
+    return by_letter;
+}
+
+/* the endings, a bit each, that a word with this last letter may have */
+static guint64
+tongue_may_end(gunichar last)
+{
+    static GOnce once = G_ONCE_INIT;
+    const guint64 *by_letter = g_once(&once, tongue_endings_cb, NULL);
+
+    G_STATIC_ASSERT(G_N_ELEMENTS(tongue_endings) <= 64);
+    return by_letter[last % TONGUE_PLACES];
+}
+
 /**
  * errata_text_tongue_add:
  * @self: what is known of the text's language
@@ -158,9 +175,12 @@ errata_text_tongue_add(ErrataTextTongue *self,
     }
     if (word->n_characters < 5)
         return;
-    for (guint i = 0; i < G_N_ELEMENTS(tongue_endings); i++)
-        if (tongue_ends(word, tongue_endings[i].ending))
-            tongue_give(self, tongue_endings[i].languages, TONGUE_ENDING);
+    for (guint64 may = tongue_may_end(word->last[0]); may != 0; may &= may - 1) {
+        const TongueEnding *ending = &tongue_endings[__builtin_ctzll(may)];
+
+        if (tongue_ends(word, ending->ending))
+            tongue_give(self, ending->languages, TONGUE_ENDING);
+    }
 }
 
 /**
@@ -214,10 +234,16 @@ tongue_of_script(ErrataScript script, const ErrataScan *scan)
     return ERRATA_LANGUAGE_UNKNOWN;
 }
 
-static gboolean
-tongue_is_cyrillic(guint language)
+/* languages of the other script cannot be it */
+static void
+tongue_drop(ErrataTextTongue *self, ErrataScript script)
 {
-    return language >= ERRATA_LANGUAGE_RUSSIAN && language <= ERRATA_LANGUAGE_BULGARIAN;
+    gboolean cyrillic = script == ERRATA_SCRIPT_CYRILLIC;
+    guint end = cyrillic ? ERRATA_LANGUAGE_RUSSIAN : ERRATA_LANGUAGES_WORDS;
+
+    G_STATIC_ASSERT(ERRATA_LANGUAGE_BULGARIAN + 1 == ERRATA_LANGUAGES_WORDS);
+    for (guint i = cyrillic ? 0 : ERRATA_LANGUAGE_RUSSIAN; i < end; i++)
+        self->evidence[i] = self->alone[i] = 0.0F;
 }
 
 /* the language with the largest value, @but left out */
@@ -250,9 +276,7 @@ errata_text_tongue_decide(ErrataTextTongue *self, const ErrataScan *scan)
         return tongue_of_script(script, scan);
     for (guint64 letters = scan->letters; letters != 0; letters &= letters - 1)
         tongue_give(self, tongue_letters[__builtin_ctzll(letters)], TONGUE_LETTER);
-    for (guint i = 0; i < ERRATA_LANGUAGES_WORDS; i++)
-        if (tongue_is_cyrillic(i) != (script == ERRATA_SCRIPT_CYRILLIC))
-            self->evidence[i] = self->alone[i] = 0.0F;
+    tongue_drop(self, script);
     first = tongue_most(self->evidence, ERRATA_LANGUAGES_WORDS);
     second = tongue_most(self->evidence, first);
     other = tongue_most(self->alone, first);

@@ -26,9 +26,28 @@ typedef struct {
     guint n_words;
 } ErrataTextTongue;
 
+/**
+ * ErrataTextRare:
+ * @row: the text
+ * @begin: where the word begins in it
+ * @length: its bytes
+ * @slot: where it is counted
+ *
+ * A word that was rare when its text was counted, and may no longer be.
+ */
+typedef struct {
+    guint32 row;
+    guint32 begin;
+    guint32 length;
+    guint32 slot;
+} ErrataTextRare;
+
 ErrataTextUsage *errata_text_usage_new(void);
 void errata_text_usage_free(ErrataTextUsage *self);
 void errata_text_usage_count(ErrataTextUsage *self, const char *text, gsize length);
+void errata_text_usage_prefetch(const ErrataTextUsage *self, guint64 hash);
+gboolean errata_text_usage_add(ErrataTextUsage *self, guint64 hash, guint32 *ret_slot);
+gboolean errata_text_usage_stayed_rare(const ErrataTextUsage *self, const ErrataTextRare *word);
 void errata_text_usage_learn(ErrataTextUsage *self, const char *text, gsize length);
 gboolean errata_text_usage_is_rare(const ErrataTextUsage *self, guint64 hash, guint own);
 gboolean errata_text_usage_is_typo(const ErrataTextUsage *self, const char *word, gsize length);
@@ -44,6 +63,12 @@ void errata_text_traits_measure(const char *text,
                                 const ErrataTextUsage *usage,
                                 guint own,
                                 ErrataTextTraits *ret_traits);
+void errata_text_traits_count(const char *text,
+                              gsize length,
+                              guint32 row,
+                              ErrataTextUsage *usage,
+                              GArray *rare,
+                              ErrataTextTraits *ret_traits);
 
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(ErrataTextUsage, errata_text_usage_free)
 

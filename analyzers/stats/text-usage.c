@@ -67,6 +67,40 @@ errata_text_usage_count(ErrataTextUsage *self, const char *text, gsize length)
         g_atomic_int_inc((gint *)(gpointer)&self->count[usage_slot(word.hash)]);
 }
 
+/* brings the count of a word near, which will be asked for soon */
+void
+errata_text_usage_prefetch(const ErrataTextUsage *self, guint64 hash)
+{
+    __builtin_prefetch(&self->count[usage_slot(hash)], 1);
+}
+
+/**
+ * errata_text_usage_add:
+ * @self: counts
+ * @hash: of a word
+ * @ret_slot: (out): where it is counted
+ *
+ * Counts a word. May be called from many threads at once. Of a word that stays rare every occurrence
+ * was rare when it was added, whatever the order.
+ *
+ * Returns: whether it was rare so far, the text that adds it not counted
+ */
+gboolean
+errata_text_usage_add(ErrataTextUsage *self, guint64 hash, guint32 *ret_slot)
+{
+    guint32 slot = usage_slot(hash);
+
+    *ret_slot = slot;
+    return (guint32)g_atomic_int_add((gint *)(gpointer)&self->count[slot], 1) <= USAGE_RARE;
+}
+
+/* whether a word is rare now that all texts are counted, its own among them */
+gboolean
+errata_text_usage_stayed_rare(const ErrataTextUsage *self, const ErrataTextRare *word)
+{
+    return self->count[word->slot] <= USAGE_RARE + 1;
+}
+
 /* @own: how often the asking text's column counted it already: 1 where it was counted, else 0 */
 gboolean
 errata_text_usage_is_rare(const ErrataTextUsage *self, guint64 hash, guint own)

@@ -286,6 +286,42 @@ test_words(void)
     assert_reads(": words", ERRATA_OP_GE, 0.5, 0.0, NULL);
 }
 
+static void
+test_text_traits_count(void)
+{
+    g_autoptr(ErrataTextUsage) before = errata_text_usage_new();
+    g_autoptr(ErrataTextUsage) during = errata_text_usage_new();
+    g_autoptr(GArray) rare = g_array_new(FALSE, FALSE, sizeof(ErrataTextRare));
+    char text[120][80];
+    ErrataTextTraits got[G_N_ELEMENTS(text)], want;
+
+    g_test_summary("Texts measured while they are counted are as when they were counted before");
+    for (guint i = 0; i < G_N_ELEMENTS(text); i++) {
+        g_snprintf(text[i],
+                   sizeof text[i],
+                   "%s delivery q%c%cx came late, o'clock %u",
+                   i % 3 == 0 ? "naïve" : "the",
+                   'a' + (char)(i % 5 == 0 ? i / 20 : 0),
+                   'a' + (char)(i % 5 == 0 ? i % 20 : 0),
+                   i / 2);
+        errata_text_usage_count(before, text[i], strlen(text[i]));
+        errata_text_traits_count(text[i], strlen(text[i]), i, during, rare, &got[i]);
+    }
+    g_assert_cmpuint(rare->len, >, 20);
+    for (guint i = 0; i < rare->len; i++) {
+        const ErrataTextRare *word = &g_array_index(rare, ErrataTextRare, i);
+
+        if (errata_text_usage_stayed_rare(during, word))
+            got[word->row].value[ERRATA_TRAIT_RARE_WORDS] += 1.0;
+    }
+    for (guint i = 0; i < G_N_ELEMENTS(text); i++) {
+        errata_text_traits_measure(text[i], strlen(text[i]), before, 1, &want);
+        want.value[ERRATA_TRAIT_RARE_WORDS] *= want.value[ERRATA_TRAIT_WORDS];
+        for (guint t = 0; t < ERRATA_TRAITS; t++)
+            g_assert_cmpfloat_with_epsilon(got[i].value[t], want.value[t], 1e-12);
+    }
+}
+
 int
 main(int argc, char **argv)
 {
@@ -299,5 +335,6 @@ main(int argc, char **argv)
     g_test_add_func("/text-traits/columns", test_columns);
     g_test_add_func("/text-traits/reference", test_reference);
     g_test_add_func("/text-traits/words", test_words);
+    g_test_add_func("/text-traits/count", test_text_traits_count);
     return g_test_run();
 }
