@@ -315,10 +315,12 @@ attribute_prepare(Attribute *self,
                   GError **error)
 {
     gboolean trees = opened->model->trees != NULL && kind == ERRATA_QUANTITY_MARGIN;
+    /* trees whose file tells no training weights need rows, like all other models */
+    gboolean needs_rows = !trees || opened->model->trees->cover == NULL;
     ErrataExplainerEffort effort = {trees ? ATTRIBUTE_BACKGROUND : ATTRIBUTE_BACKGROUND_SLOW,
                                     ATTRIBUTE_ROUNDS};
 
-    if (!attribute_background(self, opened, background, !trees, error))
+    if (!attribute_background(self, opened, background, needs_rows, error))
         return FALSE;
     self->explainer =
         errata_explainer_new(opened->model, kind, self->binding, &effort, settings->seed, error);

@@ -243,8 +243,8 @@ h2o_info_read(const ErrataModelParts *parts, GError **error)
     self->value = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, g_free);
     self->column = g_ptr_array_new_with_free_func(g_free);
     self->domain = g_ptr_array_new_with_free_func(h2o_domain_free);
-    if (part == NULL) {
-        h2o_fail(error, "model.ini is absent or too large");
+    if (part == NULL || g_bytes_get_size(part->bytes) == 0) {
+        h2o_fail(error, "model.ini is absent, empty or too large");
         return NULL;
     }
     text = g_strndup(g_bytes_get_data(part->bytes, NULL), g_bytes_get_size(part->bytes));

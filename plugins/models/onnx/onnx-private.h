@@ -31,6 +31,7 @@ struct _OnnxOp {
     guint label;
     gboolean (*run)(const OnnxOp *op, OnnxRow *row, GError **error);
     ErrataTrees *trees;
+    gboolean has_lent;    /* the trees are the model's */
     gboolean is_binary;   /* trees of one margin for two classes */
     gboolean is_positive; /* and that margin is a probability */
     guint n_classes;

@@ -18,7 +18,8 @@ onnx_op_free(gpointer data)
 {
     OnnxOp *op = data;
     g_free(op->in);
-    errata_trees_free(op->trees);
+    if (!op->has_lent)
+        errata_trees_free(op->trees);
     g_free(op);
 }
 
@@ -372,6 +373,63 @@ onnx_compile(OnnxBody *self, ErrataModelBuilder *builder, GError **error)
     return onnx_add_outputs(self, cells, builder, error);
 }
 
+/* what may stand between an ensemble and the graph's outputs without changing what it says */
+static gboolean
+onnx_only_hands_on(const OnnxOp *op)
+{
+    static const char *const names[] = {"ZipMap",
+                                        "Cast",
+                                        "Identity",
+                                        "Reshape",
+                                        "Flatten",
+                                        "ArgMax",
+                                        "ArrayFeatureExtractor",
+                                        "Normalizer",
+                                        NULL};
+    return g_strv_contains(names, op->node->op);
+}
+
+/* the ensemble that is the whole graph, and sees its one input as it is */
+static OnnxOp *
+onnx_find_ensemble(const OnnxBody *self)
+{
+    OnnxOp *found = NULL;
+    for (guint i = 0; i < self->ops->len; i++) {
+        OnnxOp *op = self->ops->pdata[i];
+        if (op->trees == NULL && !onnx_only_hands_on(op))
+            return NULL;
+        if (op->trees == NULL)
+            continue;
+        if (found != NULL || self->input_cell->len != 1 ||
+            op->in[0] != g_array_index(self->input_cell, guint, 0) ||
+            op->trees->n_features > self->n_inputs)
+            return NULL;
+        found = op;
+    }
+    return found;
+}
+
+/* lends the trees to the model, that attribution may use them */
+static void
+onnx_lend_trees(OnnxBody *self, ErrataModelBuilder *builder)
+{
+    OnnxOp *op = onnx_find_ensemble(self);
+    const char *transform = op != NULL ? onnx_string(op->node, "post_transform") : NULL;
+    if (op == NULL) {
+        errata_model_builder_set_why_not_trees(
+            builder,
+            "its graph is no ensemble of trees that sees the inputs as they are");
+        return;
+    }
+    op->trees->n_features = self->n_inputs;
+    op->trees->link = transform == NULL || g_str_equal(transform, "NONE")   ? ERRATA_LINK_IDENTITY
+                      : g_str_equal(transform, "LOGISTIC")                  ? ERRATA_LINK_LOGISTIC
+                      : g_str_equal(transform, "SOFTMAX") && !op->is_binary ? ERRATA_LINK_SOFTMAX
+                                                                            : ERRATA_LINK_OTHER;
+    op->has_lent = TRUE;
+    errata_model_builder_set_trees(builder, op->trees);
+}
+
 static ErrataModel *
 onnx_load(const ErrataModelParts *parts, GError **error)
 {
@@ -391,8 +449,7 @@ onnx_load(const ErrataModelParts *parts, GError **error)
     self->input_cell = g_array_new(FALSE, FALSE, sizeof(guint));
     self->input_width = g_array_new(FALSE, FALSE, sizeof(guint));
     if (onnx_compile(self, builder, &why)) {
-        errata_model_builder_set_why_not_trees(builder,
-                                               "the trees of an ONNX graph are not taken apart");
+        onnx_lend_trees(self, builder);
         errata_model_builder_set_body(builder, &onnx_class, self);
         return errata_model_builder_finish(builder, error);
     }
