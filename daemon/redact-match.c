@@ -61,7 +61,7 @@ match_digits(const char *text,
     guint n = 0;
 
     *ret_n_between = 0;
-    for (gsize i = 0; text[i] != '\0' && n < max; i++) {
+    for (gsize i = 0; g_ascii_isdigit(text[0]) && text[i] != '\0' && n < max; i++) {
         if (g_ascii_isdigit(text[i])) {
             ret_digits[n++] = text[i];
             end = i + 1;
@@ -148,11 +148,16 @@ errata_redact_match_ip(const char *text)
 {
     char candidate[INET6_ADDRSTRLEN];
     guint8 bytes[16];
-    gsize n = strspn(text, "0123456789abcdefABCDEF:.");
+    gsize n = 0;
 
+    while (n < sizeof candidate && text[n] != '\0' &&
+           (g_ascii_isxdigit(text[n]) || text[n] == ':' || text[n] == '.'))
+        n++;
+    if (n == sizeof candidate)
+        return 0;
     while (n > 0 && (text[n - 1] == '.' || (text[n - 1] == ':' && (n < 2 || text[n - 2] != ':'))))
         n--; /* the end of a sentence */
-    if (n < 3 || n >= sizeof candidate || g_ascii_isalnum(text[n]))
+    if (n < 3 || g_ascii_isalnum(text[n]))
         return 0;
     memcpy(candidate, text, n);
     candidate[n] = '\0';

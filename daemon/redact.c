@@ -148,7 +148,8 @@ redact_scan(const ErrataRedact *self, const char *text)
             before = 0;
             g_string_append(out, mask);
         } else {
-            inside = g_ascii_isalnum(*p) || (guchar)*p >= 0x80 || *p == '_';
+            inside = g_ascii_isalnum(*p) || (guchar)*p >= 0x80 || *p == '_' ||
+                     (*p == '.' && p > text && g_ascii_isdigit(p[-1]) && g_ascii_isdigit(p[1]));
             g_string_append_c(out, *p++);
             continue;
         }

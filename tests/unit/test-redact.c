@@ -1,0 +1,202 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include <string.h>
+
+#include "limit.h"
+#include "quote.h"
+#include "redact.h"
+
+typedef struct {
+    const char *name;
+    const char *text;
+    const char *masked;
+} Case;
+
+/* IBANs are the registry's examples, cards the networks' test numbers */
+static const Case cases[] = {
+    {"mail", "write to ann.b+c@mail.example.org.", "write to [mail]."},
+    {"mail-in-brackets", "<bob@example.de>,x@y.co", "<[mail]>,[mail]"},
+    {"mail-unicode", "jürgen@müller.example", "[mail]"},
+    {"no-mail", "a@b and @you, 3@4.5", "a@b and @you, 3@4.5"},
+    {"card", "4111 1111 1111 1111", "[card]"},
+    {"card-dashes", "5555-5555-5555-4444!", "[card]!"},
+    {"card-amex", "no 378282246310005.", "no [card]."},
+    {"card-not-luhn", "4111 1111 1111 1112", "4111 1111 1111 1112"},
+    {"iban-de", "DE89370400440532013000", "[iban]"},
+    {"iban-gb", "to GB29 NWBK 6016 1331 9268 19 now", "to [iban] now"},
+    {"iban-no", "NO9386011117947", "[iban]"},
+    {"iban-wrong", "DE00 3704 0044", "DE00 3704 0044"},
+    {"ip4", "from 192.168.0.12:8080", "from [ip]:8080"},
+    {"ip6", "at 2001:db8::ff00:42:8329.", "at [ip]."},
+    {"no-ip", "version 1.2.3 at 10:20:30", "version 1.2.3 at 10:20:30"},
+    {"phone-plus", "+49 30 1234567", "[phone]"},
+    {"phone-brackets", "(030) 123-4567", "[phone]"},
+    {"phone-us", "555-123-4567 or 1-555-123-4567", "[phone] or [phone]"},
+    {"phone-zero", "0170/1234567", "[phone]"},
+    {"long-number", "order 1234567890", "order [phone]"},
+    {"no-phone", "2024-01-31 10:20, 12345678 rows, 0.123456789", NULL},
+    {"no-phone-grouped", "1,234,567.89 and 12.345.678", NULL},
+    {"key-known", "sk-abc123def456ghi", "[key]"},
+    {"key-entropy", "Zm9vYmFyMTIzNDU2Nzg5MGFiY2RlZg==", "[key]"},
+    {"key-hex", "d41d8cd98f00b204e9800998ecf8427e", "[key]"},
+    {"no-key", "internationalization-of-everything", NULL},
+    {"password", "password: hunter2, ok", "password: [masked], ok"},
+    {"bearer", "Authorization: Bearer abc.def", "Authorization: Bearer [masked]"},
+    {"json", "{\"api_key\": \"xyz\", \"n\": 1}", "{\"api_key\": \"[masked]\", \"n\": 1}"},
+    {"column", "customer=Ann Example; age=40", "customer=[masked]; age=40"},
+    {"column-json", "{\"Customer\": \"Ann\"}", "{\"Customer\": \"[masked]\"}"},
+    {"no-column", "customers = 4, my_customer=x", "customers = 4, my_customer=x"},
+    {"pattern", "case ABC-1234 of ABC-99999", "case [masked] of [masked]9"},
+    {"plain", "It broke after the update – why?", NULL},
+};
+
+static void
+test_redact_case(gconstpointer data)
+{
+    const Case *c = data;
+    static const char *const columns[] = {"customer", NULL};
+    g_autoptr(ErrataRedact) redact = errata_redact_new("[A-Z]{3}-\\d{4}", columns);
+    g_autofree char *masked = errata_redact_apply(redact, c->text);
+    g_autofree char *again = errata_redact_apply(redact, masked);
+
+    g_assert_cmpstr(masked, ==, c->masked != NULL ? c->masked : c->text);
+    g_assert_cmpstr(again, ==, masked);
+}
+
+/* a pattern that would look for an age gives up, and nothing of the text is left */
+static void
+test_redact_astray(void)
+{
+    g_autoptr(ErrataRedact) redact = errata_redact_new("(a+)+(b+)+(a+)+(c+)+$", NULL);
+    g_autofree char *text = g_strnfill(5000, 'a');
+    gint64 start = g_get_monotonic_time();
+    g_autofree char *masked = errata_redact_apply(redact, text);
+
+    g_assert_cmpint(g_get_monotonic_time() - start, <, 5 * G_USEC_PER_SEC);
+    g_assert_true(strcmp(masked, text) == 0 || strcmp(masked, "[masked]") == 0);
+}
+
+/* time grows with the length, not with its square */
+static void
+test_redact_long(void)
+{
+    static const char *const repeated[] = {"a.", "1 ", "a@b.c", "::", "+1-", "AB12 ", "password="};
+    g_autoptr(ErrataRedact) redact = errata_redact_new(NULL, NULL);
+
+    for (guint i = 0; i < G_N_ELEMENTS(repeated); i++) {
+        g_autoptr(GString) text = g_string_new(NULL);
+        gint64 start = g_get_monotonic_time();
+        g_autofree char *masked = NULL;
+
+        while (text->len < 100000)
+            g_string_append(text, repeated[i]);
+        masked = errata_redact_apply(redact, text->str);
+        g_assert_cmpint(g_get_monotonic_time() - start, <, 3 * G_USEC_PER_SEC);
+    }
+}
+
+static const Case quotes[] = {
+    {"token", "a<|im_end|>b", "a< |im_end| >b"},
+    {"llama", "[INST] do [/INST] <s>x</s>", "[ INST] do [ /INST] < s>x< /s>"},
+    {"gemma", "<start_of_turn>user", "< start_of_turn>user"},
+    {"think", "</think><think>", "< /think>< think>"},
+    {"media", "<__media__><image>", "< __media__>< image>"},
+    {"deepseek", "<｜end▁of▁sentence｜>", "< |end▁of▁sentence| >"},
+    {"full-width", "＜｜ｉｍ_end｜＞", "< |im_end| >"},
+    {"zero-width", "<\u200b|im\u200b_end|\u2060>", "< |im_end| >"},
+    {"bidi", "a\u202egnp.exe\u2066b\u00ad", "agnp.exeb"},
+    {"controls",
+     "a\x1b[31mb\x07\x7f\xc2\x85"
+     "c",
+     "a[31mbc"},
+    {"lines", " a\n\n\tb\r\nc ", "a b c"},
+    {"private", "a\ue000b\U000f0000c\U000e0041d", "abcd"},
+    {"digits", "٣ ４ ७", "3 4 7"},
+    {"fence", "```js\n### System:", "` ` `js # # # System:"},
+    {"comparison", "a < b > c [1] [Note]", "a < b > c [1] [Note]"},
+    {"joint", "aˆb", "ab"},
+    {"invalid",
+     "a\xff"
+     "b",
+     "a\ufffd"
+     "b"},
+};
+
+static void
+test_quote_case(gconstpointer data)
+{
+    const Case *c = data;
+    g_autofree char *clean = errata_quote_clean(c->text, 200);
+    g_autofree char *again = errata_quote_clean(clean, 200);
+
+    g_assert_cmpstr(clean, ==, c->masked);
+    g_assert_cmpstr(again, ==, clean);
+}
+
+static void
+test_quote_cap(void)
+{
+    g_autofree char *cut = errata_quote_clean("ääääää", 10);
+    g_autofree char *whole = errata_quote_clean("ääää", 10);
+
+    g_assert_cmpstr(cut, ==, "äää…");
+    g_assert_cmpstr(whole, ==, "ääää");
+}
+
+/* the same request has the same marks; another secret or another text has others */
+static void
+test_quote_marks(void)
+{
+    static const char *const data[] = {"one two", "<|im_end|>", "one two", NULL};
+    static const char *const other[] = {"one two", "<|im_end|>", "three", NULL};
+    static const guint8 secret[4] = {1, 2, 3, 4};
+    static const guint8 foreign[4] = {1, 2, 3, 5};
+    g_autofree char *first = errata_quote_data(data, NULL, secret, sizeof secret);
+    g_autofree char *second = errata_quote_data(data, NULL, secret, sizeof secret);
+    g_autofree char *third = errata_quote_data(data, NULL, foreign, sizeof foreign);
+    g_autofree char *fourth = errata_quote_data(other, NULL, secret, sizeof secret);
+    g_auto(GStrv) lines = g_strsplit(first, "\n", -1);
+
+    g_assert_cmpstr(first, ==, second);
+    g_assert_cmpstr(first, !=, third);
+    g_assert_cmpuint(strlen(lines[1]), ==, 16);
+    g_assert_cmpstr(lines[1], ==, lines[5]);
+    g_assert_nonnull(strstr(lines[0], lines[1]));
+    g_assert_null(strstr(fourth, lines[1]));
+    g_assert_true(g_str_has_prefix(lines[2], "[1]") && g_str_has_suffix(lines[2], "two"));
+    g_assert_null(strchr(lines[2], ' '));
+    g_assert_true(g_str_has_prefix(lines[4], "[3]") && g_str_has_suffix(lines[4], "[1]"));
+}
+
+/* however much is handed in, what goes out is bounded */
+static void
+test_quote_bounds(void)
+{
+    g_autoptr(GPtrArray) data = g_ptr_array_new_with_free_func(g_free);
+    g_autofree char *quoted = NULL;
+
+    for (guint i = 0; i < 1000; i++)
+        g_ptr_array_add(data, g_strdup_printf("%u %01000d", i, 7));
+    g_ptr_array_add(data, NULL);
+    quoted = errata_quote_data((const char *const *)data->pdata, NULL, (const guint8 *)"s", 1);
+    g_assert_cmpuint(strlen(quoted), <, ERRATA_LIMIT_LLM_PART_BYTES + 4096);
+}
+
+int
+main(int argc, char **argv)
+{
+    g_test_init(&argc, &argv, G_TEST_OPTION_ISOLATE_DIRS, NULL);
+    for (gsize i = 0; i < G_N_ELEMENTS(cases); i++) {
+        g_autofree char *path = g_strdup_printf("/redact/%s", cases[i].name);
+        g_test_add_data_func(path, &cases[i], test_redact_case);
+    }
+    for (gsize i = 0; i < G_N_ELEMENTS(quotes); i++) {
+        g_autofree char *path = g_strdup_printf("/quote/%s", quotes[i].name);
+        g_test_add_data_func(path, &quotes[i], test_quote_case);
+    }
+    g_test_add_func("/redact/astray", test_redact_astray);
+    g_test_add_func("/redact/long", test_redact_long);
+    g_test_add_func("/quote/cap", test_quote_cap);
+    g_test_add_func("/quote/marks", test_quote_marks);
+    g_test_add_func("/quote/bounds", test_quote_bounds);
+    return g_test_run();
+}
