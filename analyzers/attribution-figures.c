@@ -337,7 +337,9 @@ figures_example(const Attribution *self, gsize i, guint number)
                                   FALSE);
     }
     if (self->n_features > n) {
-        g_autofree char *label = g_strdup_printf("%u others", self->n_features - n);
+        g_autofree char *label = self->n_features == n + 1
+                                     ? g_strdup("one other")
+                                     : g_strdup_printf("%u others", self->n_features - n);
 
         errata_figure_add_dot(figure,
                               label,

@@ -8,11 +8,11 @@
 #include "cli/cli.h"
 
 static const ErrataVerb *const verbs[] = {
-    &errata_verb_analyze,  &errata_verb_inspect, &errata_verb_score,  &errata_verb_attribute,
-    &errata_verb_submit,   &errata_verb_status,  &errata_verb_jobs,   &errata_verb_models,
-    &errata_verb_reports,  &errata_verb_show,    &errata_verb_open,   &errata_verb_compare,
-    &errata_verb_patterns, &errata_verb_mute,    &errata_verb_unmute, &errata_verb_export,
-    &errata_verb_ask,      &errata_verb_watch,   &errata_verb_llm,
+    &errata_verb_analyze, &errata_verb_inspect,  &errata_verb_score,  &errata_verb_attribute,
+    &errata_verb_explain, &errata_verb_submit,   &errata_verb_status, &errata_verb_jobs,
+    &errata_verb_models,  &errata_verb_reports,  &errata_verb_show,   &errata_verb_open,
+    &errata_verb_compare, &errata_verb_patterns, &errata_verb_mute,   &errata_verb_unmute,
+    &errata_verb_export,  &errata_verb_ask,      &errata_verb_watch,  &errata_verb_llm,
 };
 
 static void

@@ -20,6 +20,7 @@
 #include "worker-ask.h"
 #include "worker-attribute.h"
 #include "worker-baseline.h"
+#include "worker-explain.h"
 #include "worker-export.h"
 #include "worker-job-private.h"
 #include "worker-job.h"
@@ -352,7 +353,9 @@ job_run_model(ErrataWorkerJob *self, ErrataProgress *progress, GError **error)
     ErrataWorkerFile model = job_file(self, "model");
     ErrataWorkerFile rows = job_file(self, "auto");
     ErrataWorkerFile background = job_file(self, "background");
+    ErrataWorkerFile row = job_file(self, "row");
     GVariantDict answer;
+    gboolean ok;
 
     if (!ERRATA_JAIL_SANITIZER && !errata_sandbox_limit_memory(self->memory, error))
         return NULL;
@@ -361,16 +364,27 @@ job_run_model(ErrataWorkerJob *self, ErrataProgress *progress, GError **error)
     errata_parallel_set_threads(self->settings->threads);
     g_variant_dict_init(&answer, NULL);
     g_variant_dict_insert(&answer, "state", "s", "reported");
-    if (g_strcmp0(self->mode, "attribute") == 0
-            ? errata_worker_attribute(&model,
-                                      &rows,
-                                      &background,
-                                      self->what,
-                                      self->settings,
-                                      progress,
-                                      &answer,
-                                      error)
-            : errata_worker_model_score(&model, &rows, progress, &answer, error))
+    if (g_strcmp0(self->mode, "attribute") == 0)
+        ok = errata_worker_attribute(&model,
+                                     &rows,
+                                     &background,
+                                     self->what,
+                                     self->settings,
+                                     progress,
+                                     &answer,
+                                     error);
+    else if (g_strcmp0(self->mode, "explain") == 0)
+        ok = errata_worker_explain(&model,
+                                   &rows,
+                                   &row,
+                                   self->what,
+                                   self->settings,
+                                   progress,
+                                   &answer,
+                                   error);
+    else
+        ok = errata_worker_model_score(&model, &rows, progress, &answer, error);
+    if (ok)
         return g_variant_ref_sink(g_variant_dict_end(&answer));
     g_variant_dict_clear(&answer);
     return NULL;
@@ -476,7 +490,8 @@ job_work(ErrataWorkerJob *self, ErrataProgress *progress, GError **error)
 {
     g_autoptr(ErrataCase) result = NULL;
 
-    if (g_strcmp0(self->mode, "score") == 0 || g_strcmp0(self->mode, "attribute") == 0)
+    if (g_strcmp0(self->mode, "score") == 0 || g_strcmp0(self->mode, "attribute") == 0 ||
+        g_strcmp0(self->mode, "explain") == 0)
         return job_run_model(self, progress, error);
     if (g_strcmp0(self->mode, "export") == 0)
         return job_export(self, progress, error);

@@ -377,7 +377,7 @@ binding_bind(BoundInput *self, GPtrArray *warnings, GError **error)
 
 /* a column that its name says is something else than a feature */
 static gboolean
-binding_is_role(const char *name)
+binding_is_role(const char *name, ErrataNameStrength least)
 {
     ErrataName read = {0};
     gboolean sure = FALSE;
@@ -385,11 +385,9 @@ binding_is_role(const char *name)
     gboolean is_role;
 
     errata_schema_name_read(&read, name);
-    is_role = !read.input &&
-              (read.id >= ERRATA_NAME_STRONG || read.time >= ERRATA_NAME_STRONG ||
-               read.label >= ERRATA_NAME_STRONG || read.prediction >= ERRATA_NAME_STRONG ||
-               read.score >= ERRATA_NAME_STRONG ||
-               (errata_schema_name_is_attribution(name, &feature, &sure) && sure));
+    is_role = !read.input && (read.id >= least || read.time >= least || read.label >= least ||
+                              read.prediction >= least || read.score >= least ||
+                              (errata_schema_name_is_attribution(name, &feature, &sure) && sure));
     errata_schema_name_clear(&read);
     return is_role;
 }
@@ -400,27 +398,30 @@ static gboolean
 binding_by_order(ErrataModelBinding *self, GPtrArray *warnings)
 {
     gboolean all = self->frame->n_columns == self->n_inputs;
-    guint n = 0;
 
     if (!self->model->unnamed)
         return FALSE;
-    for (guint i = 0; i < self->frame->n_columns; i++) {
-        if (!all && binding_is_role(self->frame->columns[i]->name))
+    for (int least = ERRATA_NAME_STRONG; least >= ERRATA_NAME_WEAK; least--) {
+        guint n = 0;
+
+        for (guint i = 0; i < self->frame->n_columns; i++) {
+            if (!all && binding_is_role(self->frame->columns[i]->name, (ErrataNameStrength)least))
+                continue;
+            if (n < self->n_inputs)
+                self->input[n].column = self->frame->columns[i];
+            n++;
+        }
+        if (n != self->n_inputs)
             continue;
-        if (n < self->n_inputs)
-            self->input[n].column = self->frame->columns[i];
-        n++;
+        g_ptr_array_add(warnings,
+                        g_strdup_printf("the model names no inputs: %u columns were taken in their "
+                                        "order",
+                                        self->n_inputs));
+        return TRUE;
     }
-    if (n != self->n_inputs) {
-        for (guint i = 0; i < self->n_inputs; i++)
-            self->input[i].column = NULL;
-        return FALSE;
-    }
-    g_ptr_array_add(warnings,
-                    g_strdup_printf("the model names no inputs: %u columns were taken in their "
-                                    "order",
-                                    self->n_inputs));
-    return TRUE;
+    for (guint i = 0; i < self->n_inputs; i++)
+        self->input[i].column = NULL;
+    return FALSE;
 }
 
 static gboolean

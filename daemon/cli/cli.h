@@ -47,6 +47,7 @@ extern const ErrataVerb errata_verb_analyze;
 extern const ErrataVerb errata_verb_inspect;
 extern const ErrataVerb errata_verb_score;
 extern const ErrataVerb errata_verb_attribute;
+extern const ErrataVerb errata_verb_explain;
 extern const ErrataVerb errata_verb_submit;
 extern const ErrataVerb errata_verb_status;
 extern const ErrataVerb errata_verb_jobs;

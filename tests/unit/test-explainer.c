@@ -3,6 +3,7 @@
  * worked out by hand. */
 #include <math.h>
 
+#include "counterfactual.h"
 #include "error.h"
 #include "evaluator.h"
 #include "model-builder.h"
@@ -342,6 +343,49 @@ test_explainer_no_probability(void)
     g_assert_error(error, ERRATA_ERROR, ERRATA_ERROR_UNSUPPORTED);
 }
 
+/* x0·x1 + 2·x2 from −1: one value is enough, and the nearest that the log has is taken; the fixed input
+ * stays as it is */
+static void
+test_explainer_counterfactual(void)
+{
+    g_autoptr(ErrataModel) model = make_model(formula_product, 3);
+    g_autoptr(ErrataModelCells) row = errata_model_cells_empty(model, 1);
+    g_autoptr(ErrataModelCells) log = errata_model_cells_empty(model, 4);
+    g_autoptr(GError) error = NULL;
+    guint output = 0;
+    ErrataQuantity quantity = {.kind = ERRATA_QUANTITY_PROBABILITY,
+                               .form = ERRATA_FORM_LOGISTIC,
+                               .scale = 1.0,
+                               .is_class = TRUE,
+                               .n_raw = 1,
+                               .output = &output,
+                               .n_groups = 1};
+    guint8 fixed[3] = {0, 0, 1};
+    ErrataCounterfactual found;
+
+    row->number[0][0] = 1.0;
+    row->number[1][0] = 1.0;
+    row->number[2][0] = -1.0;
+    for (guint i = 0; i < 4; i++) {
+        log->number[0][i] = (double)i;
+        log->number[1][i] = 1.0;
+        log->number[2][i] = 10.0 * i;
+    }
+    g_assert_true(errata_counterfactual_find(model,
+                                             &quantity,
+                                             &row->rows,
+                                             &log->rows,
+                                             fixed,
+                                             &found,
+                                             &error));
+    g_assert_no_error(error);
+    g_assert_cmpuint(found.n_changes, ==, 1);
+    g_assert_cmpuint(found.input[0], ==, 0);
+    g_assert_cmpfloat(log->number[0][found.donor[0]], >, 1.5);
+    g_assert_cmpfloat(log->number[0][found.donor[0]], <, 2.5);
+    g_assert_cmpfloat(found.value, >=, 0.5);
+}
+
 int
 main(int argc, char **argv)
 {
@@ -352,6 +396,7 @@ main(int argc, char **argv)
     g_test_add_func("/explainer/rescaled", test_explainer_rescaled);
     g_test_add_func("/explainer/slopes", test_explainer_slopes);
     g_test_add_func("/explainer/losses", test_explainer_losses);
+    g_test_add_func("/explainer/counterfactual", test_explainer_counterfactual);
     g_test_add_func("/explainer/no-probability", test_explainer_no_probability);
     return g_test_run();
 }

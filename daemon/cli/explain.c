@@ -1,0 +1,307 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* One prediction in the terminal: a waterfall of shares, what would have to be different, and the errors
+ * that are most like it. */
+#include <json-glib/json-glib.h>
+#include <math.h>
+#include <stdio.h>
+#include <string.h>
+#include <sys/mman.h>
+#include <unistd.h>
+
+#include "cli.h"
+#include "error.h"
+#include "oneshot.h"
+
+#define EXPLAIN_SHOWN 12 /* features */
+#define EXPLAIN_BAR   30 /* characters */
+#define EXPLAIN_NAME  34
+
+static char *explain_row;
+static char *explain_id;
+static char **explain_roles;
+static gboolean explain_json;
+
+static const GOptionEntry explain_options[] = {
+    {"row",
+     0,
+     0,
+     G_OPTION_ARG_STRING,
+     &explain_row,
+     "The row, as a JSON object of columns and values",
+     "JSON"},
+    {"id", 0, 0, G_OPTION_ARG_STRING, &explain_id, "Else the id of a row of LOG", "ID"},
+    {"role",
+     0,
+     0,
+     G_OPTION_ARG_STRING_ARRAY,
+     &explain_roles,
+     "What a column of LOG is for, e.g. y=label; may repeat",
+     "COL=ROLE"},
+    {"json",
+     0,
+     0,
+     G_OPTION_ARG_NONE,
+     &explain_json,
+     "Print one JSON document and nothing else",
+     NULL},
+    G_OPTION_ENTRY_NULL};
+
+static char *
+explain_text(JsonObject *object, const char *key)
+{
+    JsonNode *node = json_object_get_member(object, key);
+
+    if (node == NULL || !JSON_NODE_HOLDS_VALUE(node))
+        return g_strdup("missing");
+    if (json_node_get_value_type(node) == G_TYPE_STRING)
+        return errata_cli_printable(json_node_get_string(node));
+    return g_strdup_printf("%.4g", json_node_get_double(node));
+}
+
+static double
+explain_number(JsonObject *object, const char *key)
+{
+    JsonNode *node = json_object_get_member(object, key);
+
+    return node != NULL && JSON_NODE_HOLDS_VALUE(node) ? json_node_get_double(node) : 0.0;
+}
+
+/* a bar between two places of the waterfall */
+static void
+explain_bar(GString *line, double from, double to, double low, double high)
+{
+    double scale = high > low ? EXPLAIN_BAR / (high - low) : 0.0;
+    int start = (int)lround((fmin(from, to) - low) * scale);
+    int end = (int)lround((fmax(from, to) - low) * scale);
+
+    for (int i = 0; i < EXPLAIN_BAR + 1; i++)
+        g_string_append(line,
+                        i < start || i > end ? " "
+                        : start == end       ? "│"
+                        : i == end           ? ""
+                        : to >= from         ? "█"
+                                             : "▒");
+}
+
+static void
+explain_print_line(const char *name, double share, double from, double low, double high)
+{
+    g_autoptr(GString) line = g_string_new("  ");
+    glong length = g_utf8_strlen(name, -1);
+
+    if (length > EXPLAIN_NAME) {
+        g_autofree char *start = g_utf8_substring(name, 0, EXPLAIN_NAME - 1);
+
+        g_string_append(line, start);
+        g_string_append(line, "…");
+        length = EXPLAIN_NAME;
+    } else {
+        g_string_append(line, name);
+    }
+    for (; length < EXPLAIN_NAME + 2; length++)
+        g_string_append_c(line, ' ');
+    explain_bar(line, from, from + share, low, high);
+    g_string_append_printf(line, " %+.4g", share);
+    errata_cli_print("%s\n", line->str);
+}
+
+/* from the bias to the margin, largest shares first */
+static void
+explain_print_waterfall(JsonObject *group, gboolean several)
+{
+    JsonArray *features = json_object_get_array_member(group, "features");
+    guint n = json_array_get_length(features), shown = MIN(n, EXPLAIN_SHOWN);
+    double bias = explain_number(group, "bias"), at = bias, low = bias, high = bias;
+    double margin = explain_number(group, "margin");
+
+    for (guint i = 0; i < shown; i++) {
+        at += explain_number(json_array_get_object_element(features, i), "share");
+        low = fmin(low, at);
+        high = fmax(high, at);
+    }
+    low = fmin(low, margin);
+    high = fmax(high, margin);
+    if (several)
+        errata_cli_print("\nOutput %d\n", (int)explain_number(group, "output"));
+    errata_cli_print("  %-*s %.4g\n", EXPLAIN_NAME + EXPLAIN_BAR + 2, "on average", bias);
+    at = bias;
+    for (guint i = 0; i < shown; i++) {
+        JsonObject *feature = json_array_get_object_element(features, i);
+        g_autofree char *value = explain_text(feature, "value");
+        g_autofree char *name = explain_text(feature, "feature");
+        g_autofree char *label = g_strdup_printf("%s = %s", name, value);
+        double share = explain_number(feature, "share");
+
+        explain_print_line(label, share, at, low, high);
+        at += share;
+    }
+    if (n > shown) {
+        g_autofree char *label = n == shown + 1 ? g_strdup("one other")
+                                                : g_strdup_printf("%u others", n - shown);
+
+        explain_print_line(label, margin - at, at, low, high);
+    }
+    errata_cli_print("  %-*s %.4g\n", EXPLAIN_NAME + EXPLAIN_BAR + 2, "this prediction", margin);
+}
+
+static void
+explain_print_outputs(JsonObject *root)
+{
+    JsonObject *outputs = json_object_get_object_member(root, "outputs");
+    g_autoptr(GList) names = json_object_get_members(outputs);
+
+    for (GList *name = names; name != NULL; name = name->next) {
+        g_autofree char *value = explain_text(outputs, name->data);
+        g_autofree char *clean = errata_cli_printable(name->data);
+
+        errata_cli_print("%s%s %s", name == names ? "" : ", ", clean, value);
+    }
+    errata_cli_print("\n\n");
+}
+
+static void
+explain_print_counterfactual(JsonObject *root)
+{
+    JsonNode *node = json_object_get_member(root, "counterfactual");
+    JsonArray *changes;
+
+    if (node == NULL || !JSON_NODE_HOLDS_OBJECT(node)) {
+        g_autofree char *why = explain_text(root, "why_no_counterfactual");
+
+        errata_cli_print("\nWhat would change it: nothing found; %s\n", why);
+        return;
+    }
+    changes = json_object_get_array_member(json_node_get_object(node), "changes");
+    errata_cli_print("\nThe smallest change that would change it, to values that the log has\n");
+    for (guint i = 0; i < json_array_get_length(changes); i++) {
+        JsonObject *change = json_array_get_object_element(changes, i);
+        g_autofree char *feature = explain_text(change, "feature");
+        g_autofree char *from = explain_text(change, "from");
+        g_autofree char *to = explain_text(change, "to");
+
+        errata_cli_print("  %s: %s → %s\n", feature, from, to);
+    }
+}
+
+static void
+explain_print_nearest(JsonObject *root)
+{
+    JsonArray *nearest = json_object_get_array_member(root, "nearest_errors");
+
+    if (json_array_get_length(nearest) == 0)
+        return;
+    errata_cli_print("\nThe errors of the log that are most like it\n");
+    for (guint i = 0; i < json_array_get_length(nearest); i++) {
+        JsonObject *error = json_array_get_object_element(nearest, i);
+        gboolean has_id = JSON_NODE_HOLDS_VALUE(json_object_get_member(error, "id"));
+        g_autofree char *id = has_id ? explain_text(error, "id")
+                                     : g_strdup_printf("row %.0f", explain_number(error, "row"));
+        g_autofree char *label = explain_text(error, "label");
+        g_autofree char *prediction = explain_text(error, "prediction");
+
+        errata_cli_print("  %s: said %s, was %s (distance %.3g)\n",
+                         id,
+                         prediction,
+                         label,
+                         explain_number(error, "distance"));
+    }
+}
+
+static int
+explain_print(const char *json)
+{
+    g_autoptr(JsonParser) parser = json_parser_new();
+    JsonObject *root;
+    JsonArray *groups;
+
+    if (explain_json) {
+        printf("%s\n", json);
+        return fflush(stdout) == 0 ? ERRATA_EXIT_DONE : ERRATA_EXIT_FAILED;
+    }
+    if (!json_parser_load_from_data(parser, json, -1, NULL))
+        return ERRATA_EXIT_FAILED;
+    root = json_node_get_object(json_parser_get_root(parser));
+    groups = json_object_get_array_member(root, "attribution");
+    explain_print_outputs(root);
+    for (guint i = 0; i < json_array_get_length(groups); i++)
+        explain_print_waterfall(json_array_get_object_element(groups, i),
+                                json_array_get_length(groups) > 1);
+    explain_print_counterfactual(root);
+    explain_print_nearest(root);
+    return ERRATA_EXIT_DONE;
+}
+
+/* the row as a file that the worker reads like any log */
+static gboolean
+explain_add_row(ErrataHostJob *job, GError **error)
+{
+    gsize length = strlen(explain_row);
+    int fd = memfd_create("row.jsonl", MFD_CLOEXEC);
+    gboolean ok = fd >= 0 && write(fd, explain_row, length) == (gssize)length &&
+                  write(fd, "\n", 1) == 1 && lseek(fd, 0, SEEK_SET) == 0;
+
+    if (!ok) {
+        g_set_error_literal(error, ERRATA_ERROR, ERRATA_ERROR_IO, "no room for the row");
+        if (fd >= 0)
+            close(fd);
+        return FALSE;
+    }
+    errata_host_job_add_input(job, fd, "row.jsonl", "row");
+    return TRUE;
+}
+
+static void
+explain_tell(GVariant *result)
+{
+    g_autofree const char **warnings = NULL;
+
+    if (explain_json || !g_variant_lookup(result, "warnings", "^a&s", &warnings))
+        return;
+    for (guint i = 0; warnings[i] != NULL; i++) {
+        g_autofree char *clean = errata_cli_printable(warnings[i]);
+
+        g_printerr("errata: note: %s\n", clean);
+    }
+}
+
+static int
+explain_run(char **arguments)
+{
+    g_autoptr(GError) error = NULL;
+    g_autoptr(ErrataHostJob) job = NULL;
+    g_autoptr(GVariant) result = NULL;
+    const char *json;
+    ErrataBar bar;
+
+    if (arguments[0] == NULL || (arguments[1] != NULL && arguments[2] != NULL))
+        return errata_cli_usage("explain needs a model, and a row of a log or of its own, e.g. "
+                                "errata explain model.json log.csv --id 17");
+    if ((explain_row == NULL) == (explain_id == NULL))
+        return errata_cli_usage("explain needs one of --row and --id");
+    if (explain_id != NULL && arguments[1] == NULL)
+        return errata_cli_usage("--id is looked up in a log: name it after the model");
+    job = errata_host_job_new("explain");
+    job->what = g_strdup(explain_id);
+    if (!errata_oneshot_add_config(job, NULL, &error) ||
+        !errata_oneshot_add_roles(job, explain_roles, &error) ||
+        !errata_oneshot_add_input(job, arguments[0], "model", &error) ||
+        (arguments[1] != NULL && !errata_oneshot_add_input(job, arguments[1], "auto", &error)) ||
+        (explain_row != NULL && !explain_add_row(job, &error)))
+        return errata_cli_fail(error);
+    errata_bar_init(&bar, TRUE);
+    result = errata_oneshot_run(g_steal_pointer(&job), &bar, &error);
+    if (result == NULL)
+        return errata_cli_fail(error);
+    explain_tell(result);
+    if (!g_variant_lookup(result, "explanation", "&s", &json))
+        return ERRATA_EXIT_FAILED;
+    return explain_print(json);
+}
+
+const ErrataVerb errata_verb_explain = {
+    .name = "explain",
+    .arguments = "MODEL [LOG]",
+    .summary = "Explain one prediction: shares, what would change it, errors like it",
+    .options = explain_options,
+    .run = explain_run,
+};

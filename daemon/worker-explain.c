@@ -1,0 +1,504 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* What a worker does for `errata explain`: one prediction, what it owes to each feature, what would have
+ * to be different for another one, and the errors of the log that are most like it. */
+#include "worker-explain.h"
+
+#include <math.h>
+#include <string.h>
+
+#include "column-store.h"
+#include "counterfactual.h"
+#include "error.h"
+#include "evaluator.h"
+#include "explainer.h"
+#include "json-writer.h"
+#include "model-match.h"
+#include "registry.h"
+
+#define EXPLAIN_BACKGROUND 100
+#define EXPLAIN_ROUNDS     20
+#define EXPLAIN_LOG        1000 /* rows whose values are plausible */
+#define EXPLAIN_ERRORS     5000 /* errors looked at */
+#define EXPLAIN_NEAREST    5
+
+typedef struct {
+    ErrataWorkerModel opened;
+    gboolean has_log;
+    gsize row; /* the one that is explained */
+    ErrataSchema *schema;
+    ErrataOutcome *outcome;
+    ErrataModelMatch *match;           /* nullable: with a log */
+    ErrataModelBinding *own;           /* nullable: without */
+    const ErrataModelBinding *binding; /* of either */
+    ErrataModelCells *cell;
+    ErrataJsonWriter json;
+} Explain;
+
+static void
+explain_clear(Explain *self)
+{
+    errata_model_match_free(self->match);
+    errata_model_binding_free(self->own);
+    errata_model_cells_free(self->cell);
+    errata_outcome_free(self->outcome);
+    errata_schema_free(self->schema);
+    errata_worker_model_clear(&self->opened);
+    if (self->json.text != NULL)
+        g_string_free(self->json.text, TRUE);
+}
+
+G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC(Explain, explain_clear)
+
+static gboolean
+explain_read(Explain *self,
+             const ErrataWorkerFile *log,
+             const ErrataWorkerFile *row,
+             GError **error)
+{
+    g_autoptr(ErrataFrameBuilder) builder = errata_frame_builder_new();
+    g_autoptr(GPtrArray) members =
+        g_ptr_array_new_with_free_func((GDestroyNotify)errata_member_free);
+    gsize before;
+
+    errata_column_store_set_plain(TRUE);
+    errata_model_keep_strings(self->opened.model, builder);
+    if (log->fd >= 0 &&
+        !errata_registry_read(log->fd, log->name, builder, NULL, NULL, members, error))
+        return FALSE;
+    before = errata_frame_builder_n_rows(builder);
+    self->has_log = before > 0;
+    if (row->fd >= 0) {
+        if (!errata_registry_read(row->fd, "--row", builder, NULL, NULL, members, error))
+            return FALSE;
+        if (errata_frame_builder_n_rows(builder) != before + 1) {
+            g_set_error(error,
+                        ERRATA_ERROR,
+                        ERRATA_ERROR_USAGE,
+                        "--row: expected one JSON object, e.g. '{\"age\": 34}'; found %u rows",
+                        (guint)(errata_frame_builder_n_rows(builder) - before));
+            return FALSE;
+        }
+        self->row = before;
+    }
+    self->opened.frame = errata_frame_builder_finish(builder, error);
+    return self->opened.frame != NULL;
+}
+
+/* the row of that id; without an id column its number */
+static gboolean
+explain_find(Explain *self, const char *id, GError **error)
+{
+    const ErrataFrame *frame = self->opened.frame;
+    const ErrataColumn *column = self->schema->id >= 0 ? frame->columns[self->schema->id] : NULL;
+    char *end = NULL;
+    guint64 number = g_ascii_strtoull(id, &end, 10);
+
+    for (gsize row = 0; column != NULL && row < frame->n_rows; row++) {
+        g_autofree char *text = errata_column_is_valid(column, row)
+                                    ? errata_column_print(column, row)
+                                    : NULL;
+
+        if (g_strcmp0(text, id) == 0) {
+            self->row = row;
+            return TRUE;
+        }
+    }
+    if (column == NULL && *id != '\0' && *end == '\0' && number < frame->n_rows) {
+        self->row = (gsize)number;
+        return TRUE;
+    }
+    g_set_error(error,
+                ERRATA_ERROR,
+                ERRATA_ERROR_NOT_FOUND,
+                column != NULL ? "no row of the log has the %s “%s”"
+                               : "the log has %s, and “%s” is not the number of a row",
+                column != NULL ? column->name : "no column of ids",
+                id);
+    return FALSE;
+}
+
+static gboolean
+explain_bind(Explain *self, const char *id, const ErrataSettings *settings, GError **error)
+{
+    ErrataWorkerModel *opened = &self->opened;
+
+    if (!self->has_log) {
+        self->own = errata_model_binding_new(opened->model, opened->frame, opened->warnings, error);
+        self->binding = self->own;
+        return self->binding != NULL;
+    }
+    self->schema = errata_schema_infer(opened->frame, settings, NULL, error);
+    self->outcome = self->schema != NULL
+                        ? errata_outcome_new(opened->frame, self->schema, settings, error)
+                        : NULL;
+    if (self->outcome == NULL || (id != NULL && !explain_find(self, id, error)))
+        return FALSE;
+    self->match = errata_model_match_new(opened->model,
+                                         opened->frame,
+                                         self->schema,
+                                         self->outcome,
+                                         settings->seed,
+                                         opened->warnings,
+                                         error);
+    self->binding = self->match != NULL ? self->match->binding : NULL;
+    return self->binding != NULL;
+}
+
+static void
+explain_cell(Explain *self, guint input, gsize row)
+{
+    const ErrataColumn *column = errata_model_binding_column(self->binding, input);
+    g_autofree char *text = column != NULL && errata_column_is_valid(column, row)
+                                ? errata_column_print(column, row)
+                                : NULL;
+
+    if (text == NULL)
+        errata_json_writer_null(&self->json, "value");
+    else
+        errata_json_writer_string(&self->json, "value", text);
+}
+
+/* what the model says, output by output */
+static gboolean
+explain_outputs(Explain *self, GError **error)
+{
+    ErrataModel *model = self->opened.model;
+    ErrataQuantity plain = {.n_raw = 0, .n_groups = 0};
+    g_autoptr(ErrataEvaluator) evaluator = errata_evaluator_new(model, &plain, 1);
+
+    errata_model_cells_copy(evaluator->cells, 0, &self->cell->rows, 0);
+    if (!errata_evaluator_run(evaluator, 1, error))
+        return FALSE;
+    errata_json_writer_begin(&self->json, "outputs", '{');
+    for (guint o = 0; o < model->outputs->len; o++) {
+        const ErrataModelOutput *output = errata_model_output(model, o);
+        double value = evaluator->number[o] != NULL ? evaluator->number[o][0] : (double)NAN;
+
+        if (output->type == ERRATA_MODEL_CATEGORY && value >= 0.0)
+            errata_json_writer_string(&self->json, output->name, output->categories[(gsize)value]);
+        else if (output->type == ERRATA_MODEL_NUMBER)
+            errata_json_writer_double(&self->json, output->name, value);
+    }
+    errata_json_writer_end(&self->json, '}');
+    return TRUE;
+}
+
+typedef struct {
+    guint feature;
+    double share;
+} Part;
+
+static int
+explain_compare(const void *a, const void *b)
+{
+    const Part *x = a;
+    const Part *y = b;
+    double left = fabs(x->share), right = fabs(y->share);
+
+    return left > right ? -1 : left < right ? 1 : (int)x->feature - (int)y->feature;
+}
+
+static void
+explain_group(Explain *self, const ErrataExplainer *explainer, const double *phi, guint group)
+{
+    guint n = errata_explainer_n_features(explainer);
+    g_autofree Part *part = g_new(Part, n + 1);
+    double sum = phi[n];
+
+    errata_json_writer_begin(&self->json, NULL, '{');
+    errata_json_writer_uint(&self->json, "output", group);
+    for (guint f = 0; f < n; f++) {
+        part[f] = (Part){f, phi[f]};
+        sum += phi[f];
+    }
+    qsort(part, n, sizeof *part, explain_compare);
+    errata_json_writer_double(&self->json, "bias", phi[n]);
+    errata_json_writer_double(&self->json, "margin", sum);
+    errata_json_writer_begin(&self->json, "features", '[');
+    for (guint i = 0; i < n; i++) {
+        errata_json_writer_begin(&self->json, NULL, '{');
+        errata_json_writer_string(&self->json,
+                                  "feature",
+                                  errata_model_input(self->opened.model, part[i].feature)->name);
+        explain_cell(self, part[i].feature, self->row);
+        errata_json_writer_double(&self->json, "share", part[i].share);
+        errata_json_writer_end(&self->json, '}');
+    }
+    errata_json_writer_end(&self->json, ']');
+    errata_json_writer_end(&self->json, '}');
+}
+
+static gboolean
+explain_shares(Explain *self, const ErrataSettings *settings, GError **error)
+{
+    ErrataModel *model = self->opened.model;
+    gboolean own = model->trees != NULL && model->trees->cover != NULL;
+    ErrataExplainerEffort effort = {EXPLAIN_BACKGROUND, EXPLAIN_ROUNDS};
+    g_autoptr(ErrataExplainer) explainer =
+        errata_explainer_new(model,
+                             ERRATA_QUANTITY_MARGIN,
+                             own || !self->has_log ? NULL : self->binding,
+                             &effort,
+                             settings->seed,
+                             error);
+    ErrataSampledCheck check = {0};
+    g_autofree double *phi = NULL;
+    gsize width;
+
+    if (explainer == NULL) {
+        if (!self->has_log)
+            g_prefix_error(error, "name a log after the model: ");
+        return FALSE;
+    }
+    width = (gsize)errata_explainer_n_features(explainer) + 1;
+    phi = g_new(double, width *errata_explainer_n_groups(explainer));
+    if (!errata_explainer_rows(explainer, &self->cell->rows, self->row, NULL, phi, &check, error))
+        return FALSE;
+    errata_json_writer_string(&self->json, "method", errata_explainer_method(explainer));
+    errata_json_writer_double(&self->json, "additivity", check.gap);
+    errata_json_writer_double(&self->json, "standard_error", check.error);
+    errata_json_writer_begin(&self->json, "attribution", '[');
+    for (guint g = 0; g < errata_explainer_n_groups(explainer); g++)
+        explain_group(self, explainer, phi + g * width, g);
+    errata_json_writer_end(&self->json, ']');
+    return TRUE;
+}
+
+static void
+explain_changes(Explain *self, const ErrataCounterfactual *found, const gsize *row)
+{
+    errata_json_writer_begin(&self->json, "counterfactual", '{');
+    errata_json_writer_begin(&self->json, "changes", '[');
+    for (guint i = 0; i < found->n_changes; i++) {
+        const ErrataColumn *column = errata_model_binding_column(self->binding, found->input[i]);
+        g_autofree char *from = column != NULL && errata_column_is_valid(column, self->row)
+                                    ? errata_column_print(column, self->row)
+                                    : NULL;
+        g_autofree char *to = column != NULL && errata_column_is_valid(column, row[found->donor[i]])
+                                  ? errata_column_print(column, row[found->donor[i]])
+                                  : NULL;
+
+        errata_json_writer_begin(&self->json, NULL, '{');
+        errata_json_writer_string(&self->json,
+                                  "feature",
+                                  errata_model_input(self->opened.model, found->input[i])->name);
+        errata_json_writer_string(&self->json, "from", from);
+        errata_json_writer_string(&self->json, "to", to);
+        errata_json_writer_end(&self->json, '}');
+    }
+    errata_json_writer_end(&self->json, ']');
+    errata_json_writer_double(&self->json, "value", found->value);
+    errata_json_writer_double(&self->json, "distance", found->distance);
+    errata_json_writer_uint(&self->json, "tried", found->n_tried);
+    errata_json_writer_end(&self->json, '}');
+}
+
+static void
+explain_no_change(Explain *self, const char *why)
+{
+    errata_json_writer_null(&self->json, "counterfactual");
+    errata_json_writer_string(&self->json, "why_no_counterfactual", why);
+}
+
+static guint8 *
+explain_fixed(const Explain *self, const ErrataSettings *settings)
+{
+    guint8 *fixed = g_new0(guint8, self->opened.model->inputs->len + 1);
+
+    for (guint f = 0; f < self->opened.model->inputs->len; f++) {
+        const ErrataColumn *column = errata_model_binding_column(self->binding, f);
+
+        fixed[f] = column == NULL ||
+                   (settings->immutable != NULL &&
+                    g_strv_contains((const char *const *)settings->immutable, column->name));
+    }
+    return fixed;
+}
+
+static gboolean
+explain_counterfactual(Explain *self, const ErrataSettings *settings, GError **error)
+{
+    ErrataModel *model = self->opened.model;
+    g_autoptr(ErrataQuantity) quantity =
+        errata_quantity_of_outputs(model, ERRATA_QUANTITY_PROBABILITY, NULL);
+    g_autoptr(ErrataModelCells) log = NULL;
+    g_autofree gsize *row = NULL;
+    g_autofree guint8 *fixed = NULL;
+    ErrataCounterfactual found;
+    gsize n;
+
+    if (quantity == NULL || !self->has_log) {
+        explain_no_change(self,
+                          quantity == NULL ? "the model gives no probabilities of classes"
+                                           : "plausible values are those of a log, and none was "
+                                             "named");
+        return TRUE;
+    }
+    fixed = explain_fixed(self, settings);
+    row = errata_model_cells_sample(self->opened.frame->n_rows, EXPLAIN_LOG, settings->seed, &n);
+    log = errata_model_cells_new(self->binding, row, n);
+    if (!errata_counterfactual_find(model,
+                                    quantity,
+                                    &self->cell->rows,
+                                    &log->rows,
+                                    fixed,
+                                    &found,
+                                    error))
+        return FALSE;
+    if (found.n_changes > 0)
+        explain_changes(self, &found, row);
+    else
+        explain_no_change(self, "no change of up to three values to those of the log does it");
+    return TRUE;
+}
+
+typedef struct {
+    gsize at;
+    double distance;
+} Near;
+
+static int
+explain_compare_near(const void *a, const void *b)
+{
+    const Near *x = a;
+    const Near *y = b;
+
+    return x->distance < y->distance   ? -1
+           : x->distance > y->distance ? 1
+           : x->at < y->at             ? -1
+                                       : x->at > y->at;
+}
+
+static void
+explain_neighbour(Explain *self, gsize row, double distance)
+{
+    const ErrataFrame *frame = self->opened.frame;
+    const int of[] = {self->schema->id, self->schema->label, self->schema->prediction};
+    static const char *const keys[] = {"id", "label", "prediction"};
+
+    errata_json_writer_begin(&self->json, NULL, '{');
+    errata_json_writer_uint(&self->json, "row", row);
+    for (guint i = 0; i < G_N_ELEMENTS(of); i++) {
+        g_autofree char *text = of[i] >= 0 && errata_column_is_valid(frame->columns[of[i]], row)
+                                    ? errata_column_print(frame->columns[of[i]], row)
+                                    : NULL;
+
+        errata_json_writer_string(&self->json, keys[i], text);
+    }
+    errata_json_writer_double(&self->json, "distance", distance);
+    errata_json_writer_end(&self->json, '}');
+}
+
+/* the errors of the log that are most like the row, in median absolute deviations over all inputs */
+static void
+explain_nearest(Explain *self)
+{
+    const ErrataModel *model = self->opened.model;
+    g_autofree gsize *error = g_new(gsize, EXPLAIN_ERRORS);
+    g_autofree Near *near = g_new(Near, EXPLAIN_ERRORS);
+    g_autofree double *scale = NULL;
+    g_autoptr(ErrataModelCells) cells = NULL;
+    gsize n = 0;
+
+    for (gsize row = 0; self->outcome != NULL && row < self->outcome->n_rows && n < EXPLAIN_ERRORS;
+         row++)
+        if (self->outcome->error[row] != 0 && row != self->row)
+            error[n++] = row;
+    errata_json_writer_begin(&self->json, "nearest_errors", '[');
+    if (n > 0) {
+        cells = errata_model_cells_new(self->binding, error, n);
+        scale = errata_counterfactual_scales(model, &cells->rows);
+        for (gsize i = 0; i < n; i++) {
+            near[i] = (Near){i, 0.0};
+            for (guint f = 0; f < model->inputs->len; f++)
+                near[i].distance += errata_counterfactual_distance(&self->cell->rows,
+                                                                   0,
+                                                                   &cells->rows,
+                                                                   i,
+                                                                   f,
+                                                                   scale[f]);
+        }
+        qsort(near, n, sizeof *near, explain_compare_near);
+        for (gsize i = 0; i < MIN(n, EXPLAIN_NEAREST); i++)
+            explain_neighbour(self, error[near[i].at], near[i].distance);
+    }
+    errata_json_writer_end(&self->json, ']');
+}
+
+static gboolean
+explain_write(Explain *self, const char *name, const ErrataSettings *settings, GError **error)
+{
+    self->json.text = g_string_new(NULL);
+    errata_json_writer_begin(&self->json, NULL, '{');
+    errata_json_writer_string(&self->json, "model", name);
+    errata_json_writer_string(&self->json, "kind", self->opened.model->kind);
+    errata_json_writer_uint(&self->json, "row", self->row);
+    if (!explain_outputs(self, error) || !explain_shares(self, settings, error) ||
+        !explain_counterfactual(self, settings, error))
+        return FALSE;
+    explain_nearest(self);
+    errata_json_writer_end(&self->json, '}');
+    return TRUE;
+}
+
+static gboolean
+explain_open(Explain *self, const ErrataWorkerFile *model, GError **error)
+{
+    self->opened.warnings = g_ptr_array_new_with_free_func(g_free);
+    self->opened.model =
+        errata_registry_load_model(model->fd, model->name, self->opened.warnings, error);
+    if (self->opened.model == NULL)
+        return FALSE;
+    if (self->opened.model->klass != NULL)
+        return TRUE;
+    g_set_error(error,
+                ERRATA_ERROR,
+                ERRATA_ERROR_UNSUPPORTED,
+                "%s cannot be run: %s",
+                model->name,
+                self->opened.model->why_not);
+    return FALSE;
+}
+
+/**
+ * errata_worker_explain:
+ * @model: the model's file
+ * @log: a log; a descriptor below 0 for none
+ * @row: one row as a JSON object; a descriptor below 0 for none
+ * @id: (nullable): else the id of a row of the log
+ * @settings: roles, columns that may not change, the seed
+ * @progress: whom to tell
+ * @answer: gets explanation (s, JSON) and warnings (as)
+ * @error: return location for a #GError
+ *
+ * Errors: %ERRATA_ERROR_NOT_FOUND for an id that the log lacks; those of reading, binding and running.
+ *
+ * Returns: whether it was done
+ */
+gboolean
+errata_worker_explain(const ErrataWorkerFile *model,
+                      const ErrataWorkerFile *log,
+                      const ErrataWorkerFile *row,
+                      const char *id,
+                      const ErrataSettings *settings,
+                      ErrataProgress *progress,
+                      GVariantDict *answer,
+                      GError **error)
+{
+    g_auto(Explain) self = {.opened = {0}};
+
+    errata_progress_stage(progress, "opening", 0.0, 0.1);
+    if (!explain_open(&self, model, error))
+        return FALSE;
+    errata_progress_stage(progress, "reading", 0.1, 0.5);
+    if (!explain_read(&self, log, row, error) ||
+        !explain_bind(&self, row->fd >= 0 ? NULL : id, settings, error))
+        return FALSE;
+    errata_progress_stage(progress, "explaining", 0.5, 1.0);
+    self.cell = errata_model_cells_new(self.binding, &self.row, 1);
+    if (!explain_write(&self, model->name, settings, error))
+        return FALSE;
+    g_variant_dict_insert(answer, "explanation", "s", self.json.text->str);
+    errata_worker_model_answer_warnings(&self.opened, answer);
+    return TRUE;
+}
