@@ -406,15 +406,11 @@ report_add_rows(ErrataFinding *finding, const GArray *rows)
 static void
 report_add_example(ErrataTable *table, const ErrataAnalysis *analysis, int column, guint32 row)
 {
-    g_autofree char *text = column >= 0 ? errata_column_print(analysis->frame->columns[column], row)
-                                        : g_strdup_printf("%u", row);
-    glong length = g_utf8_strlen(text, -1);
-    g_autofree char *start = length > (glong)REPORT_TEXT
-                                 ? g_utf8_substring(text, 0, (glong)REPORT_TEXT - 1)
-                                 : g_strdup(text);
-    g_autofree char *quoted = g_strconcat(start, length > (glong)REPORT_TEXT ? "…" : "", NULL);
+    g_autofree char *text =
+        column >= 0 ? errata_column_show(analysis->frame->columns[column], row, REPORT_TEXT)
+                    : g_strdup_printf("%u", row);
 
-    errata_table_add_cell(table, quoted);
+    errata_table_add_cell(table, text);
 }
 
 /* the most typical errors, quoted */

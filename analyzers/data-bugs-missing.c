@@ -102,7 +102,8 @@ missing_add_rows(ErrataDataBug *bug,
     bug->n_rows = bug->row->len;
 }
 
-/* “x is missing in 41.5 % of the rows for a while, otherwise never” */
+/* “x is missing in 41.5 % of the rows for a while, otherwise never”, “… to the end of the log, before
+ * that never” */
 static char *
 missing_title(const char *name, const char *when, double now, double before)
 {
@@ -162,7 +163,11 @@ missing_burst(ErrataDataBugs *self, guint index)
     missing_add_rows(bug, column, order, best.from, best.to);
     bug->small = bug->n_rows < errata_data_bugs_enough(column->n_rows);
     bug->set_aside = TRUE;
-    bug->title = missing_title(column->name, "for a while, otherwise", inside, outside);
+    bug->title = missing_title(column->name,
+                               best.to < column->n_rows ? "for a while, otherwise"
+                                                        : "to the end of the log, before that",
+                               inside,
+                               outside);
     bug->action = g_strdup_printf("Find out why %s stopped arriving, fill it in and score the rows "
                                   "again",
                                   column->name);

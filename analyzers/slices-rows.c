@@ -8,7 +8,8 @@
 #include "slices-finding.h"
 
 #define ROWS_EXAMPLES     6
-#define ROWS_MORE_COLUMNS 3 /* besides those of the slice */
+#define ROWS_TEXT         110 /* characters of a text */
+#define ROWS_MORE_COLUMNS 3   /* besides those of the slice */
 
 typedef struct {
     guint32 row;
@@ -110,6 +111,11 @@ rows_pick_columns(const SlicesTable *table, const Slice *slice, GArray *columns)
             rows_append(columns, analysis->frame->columns[special[i].index], special[i].heading);
     for (guint i = 0; i < slice->n; i++)
         rows_append(columns, table->columns[slice->condition[i].column].raw, NULL);
+    for (guint c = 0; c < analysis->frame->n_columns; c++)
+        if (schema->columns[c].role == ERRATA_ROLE_TEXT && errata_schema_is_logged(schema, c)) {
+            rows_append(columns, analysis->frame->columns[c], NULL); /* what it is all about */
+            return;
+        }
     n_fixed = columns->len;
     for (guint i = 0; i < table->n_columns && columns->len < n_fixed + ROWS_MORE_COLUMNS; i++)
         if (table->columns[i].bin->derived == NULL)
@@ -152,7 +158,7 @@ errata_slices_rows_examples(const SlicesTable *table, const Slice *slice, Errata
             g_autofree char *text = NULL;
 
             if (errata_column_is_valid(column, finding->row[i]))
-                text = errata_column_print(column, finding->row[i]);
+                text = errata_column_show(column, finding->row[i], ROWS_TEXT);
             errata_table_add_cell(finding->examples, text);
         }
 }

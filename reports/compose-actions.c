@@ -3,9 +3,10 @@
 
 #include "compose.h"
 
-/* "What to do": the suggestions of all findings in the order of what they would gain. Gains in the
- * report's own metric come first, since gains of different metrics cannot be weighed; the same remedy
- * for several findings is told once. */
+/* "What to do": what is broken comes first, whatever it has cost so far; then the suggestions of all
+ * findings in the order of what they would gain. Gains in the report's own metric come before others,
+ * since gains of different metrics cannot be weighed; the same remedy for several findings is told
+ * once. */
 
 #define ACTIONS_ROWS  14
 #define ACTIONS_LEAST 0.0005 /* of a metric; less is told with its finding only */
@@ -13,13 +14,14 @@
 #define ACTIONS_GAIN  112.0
 #define ACTIONS_FOR   30.0
 #define ACTIONS_PAGE  20.0
-#define ACTIONS_LINES 3
+#define ACTIONS_LINES 6
 
 typedef struct {
     const ErrataFinding *finding;
     const ErrataSuggestion *suggestion;
     guint index; /* of the finding */
     gboolean headline;
+    gboolean repair; /* of a data bug that stands out */
 } Action;
 
 static gboolean
@@ -41,6 +43,10 @@ actions_order_cb(gconstpointer a, gconstpointer b)
     double size_x = errata_suggestion_size(x->suggestion);
     double size_y = errata_suggestion_size(y->suggestion);
 
+    if (x->repair != y->repair)
+        return x->repair ? -1 : 1;
+    if (x->repair)
+        return x->index < y->index ? -1 : x->index > y->index;
     if (x->headline != y->headline)
         return x->headline ? -1 : 1;
     if (size_x > size_y || size_x < size_y)
@@ -73,10 +79,12 @@ actions_gather(const ErrataCase *report_case)
         const ErrataFinding *finding = g_ptr_array_index(report_case->findings, i);
 
         for (guint j = 0; j < finding->suggestions->len; j++) {
-            Action action = {finding, g_ptr_array_index(finding->suggestions, j), i, FALSE};
+            Action action = {finding, g_ptr_array_index(finding->suggestions, j), i, FALSE, FALSE};
 
             action.headline = actions_is_headline(report_case, action.suggestion);
-            if (errata_suggestion_size(action.suggestion) >= ACTIONS_LEAST &&
+            action.repair = j == 0 && finding->kind == ERRATA_FINDING_DATA_BUG &&
+                            finding->severity >= ERRATA_SEVERITY_MEDIUM;
+            if ((action.repair || errata_suggestion_size(action.suggestion) >= ACTIONS_LEAST) &&
                 !actions_is_told(actions, action.suggestion))
                 g_array_append_val(actions, action);
         }
@@ -115,7 +123,10 @@ errata_compose_actions(const ErrataCase *report_case, ErrataDocument *document)
 
     if (actions->len == 0)
         return;
-    errata_compose_chapter(document, "actions", "What to do", "largest gain first");
+    errata_compose_chapter(document,
+                           "actions",
+                           "What to do",
+                           "repairs first, then the largest gain");
     table = errata_document_add(document, ERRATA_BLOCK_TABLE);
     table->dests = g_ptr_array_new_with_free_func(g_free);
     table->row_space = 4.0;

@@ -7,6 +7,7 @@
 
 #define COURSE_FIGURES 4
 #define COURSE_COLUMNS 4
+#define COURSE_ROWS    12
 #define COURSE_NUMBERS 3 /* columns where values are as long as they please */
 
 static const char *const course_binary_figures[] = {"precision", "recall", "roc_auc", "log_loss"};
@@ -105,11 +106,13 @@ course_figures(const ErrataCase *report_case, const char *const *names, ErrataDo
     }
 }
 
+/* the newest windows; the figures show all, report.json has them */
 static void
 course_table(const ErrataCase *report_case, const char *const *names, ErrataDocument *document)
 {
     guint n = report_case->task == ERRATA_TASK_REGRESSION ? COURSE_NUMBERS : COURSE_COLUMNS;
     const ErrataPerformance *performance = &report_case->performance;
+    guint first = performance->windows->len - MIN(performance->windows->len, COURSE_ROWS);
     ErrataBlock *block = errata_document_add(document, ERRATA_BLOCK_TABLE);
 
     block->space = 12.0;
@@ -121,7 +124,7 @@ course_table(const ErrataCase *report_case, const char *const *names, ErrataDocu
         errata_block_add_column(block, course_label(names[j]), 0.0, TRUE);
         errata_block_add_column(block, "", 0.0, FALSE);
     }
-    for (guint i = 0; i < performance->windows->len; i++) {
+    for (guint i = first; i < performance->windows->len; i++) {
         const ErrataWindow *window = g_ptr_array_index(performance->windows, i);
 
         errata_block_take_cell(block,
@@ -157,10 +160,11 @@ errata_compose_course(const ErrataCase *report_case, ErrataDocument *document)
 
     if (course_n_measured(report_case->performance.windows, columns[0]) < 2)
         return;
-    errata_compose_section(document,
-                           report_case->performance.windows_are_time ? "Over time" : "By row order",
-                           "windows of equal length; bars: predictions; more metrics: report.json",
-                           TRUE);
+    errata_compose_section(
+        document,
+        report_case->performance.windows_are_time ? "Over time" : "By row order",
+        "windows of equal length; bars: predictions; the newest in the table, all in report.json",
+        TRUE);
     course_figures(report_case, binary ? course_binary_figures : columns, document);
     course_table(report_case, columns, document);
 }

@@ -10,6 +10,7 @@
 
 #define FINDING_MAX_EVIDENCE    24
 #define FINDING_MAX_SUGGESTIONS 6
+#define FINDING_LONG_TEXT       40 /* characters */
 #define FINDING_MAX_EXAMPLES    8
 #define FINDING_FEW_TESTS       2
 #define FINDING_LONG_EVIDENCE   12
@@ -201,6 +202,29 @@ finding_advice(ErrataDocument *document, const ErrataFinding *finding, guint gro
     }
 }
 
+/* a column of long texts takes what the others leave, in up to three lines */
+static void
+finding_give_room(ErrataBlock *block, const ErrataTable *table)
+{
+    glong longest = FINDING_LONG_TEXT;
+    guint wide = table->n_columns;
+
+    for (guint row = 0; row < MIN(table->n_rows, FINDING_MAX_EXAMPLES); row++)
+        for (guint i = 0; i < table->n_columns; i++) {
+            const char *text = errata_table_cell(table, row, i);
+            glong length = text != NULL ? g_utf8_strlen(text, -1) : 0;
+
+            if (length > longest) {
+                longest = length;
+                wide = i;
+            }
+        }
+    if (wide == table->n_columns)
+        return;
+    block->columns[wide].flexible = TRUE;
+    block->columns[wide].lines = 3;
+}
+
 static void
 finding_examples(const ErrataCase *report_case,
                  ErrataDocument *document,
@@ -227,6 +251,7 @@ finding_examples(const ErrataCase *report_case,
     block->group = index + 1;
     for (guint i = 0; i < table->n_columns; i++)
         errata_block_add_column(block, table->headings[i], 0.0, table->right[i]);
+    finding_give_room(block, table);
     for (guint row = 0; row < MIN(table->n_rows, FINDING_MAX_EXAMPLES); row++)
         for (guint column = 0; column < table->n_columns; column++)
             errata_block_add_cell(block, errata_table_cell(table, row, column));

@@ -145,7 +145,7 @@ front_row(const ErrataCase *report_case,
 {
     g_autofree char *number = g_strdup_printf("%u", index + 1);
     ErrataInk loud = front_is_loud(finding) ? ERRATA_INK_ERROR : ERRATA_INK_SOFT;
-    double share = errata_compose_share(report_case, finding);
+    double share = finding->share_of_errors;
     ErrataCell *cell = errata_block_add_cell(table, number);
 
     cell->style = ERRATA_STYLE_NUMBER;
@@ -175,7 +175,7 @@ front_list(const ErrataCase *report_case, ErrataDocument *document)
     ErrataBlock *block = errata_document_heading(document, ERRATA_STYLE_SECTION, "Errata");
     guint n = report_case->findings->len;
 
-    block->note = g_strdup(n > 0 ? "what is wrong, largest first" : NULL);
+    block->note = g_strdup(n > 0 ? "what is wrong, gravest first" : NULL);
     block->note_beside = TRUE;
     block->dest = g_strdup("errata");
     block->outline = g_strdup("Errata");

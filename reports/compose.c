@@ -11,7 +11,6 @@
 #define COMPOSE_FEW_ROWS  100 /* under this a change is not told */
 #define COMPOSE_NO_GAIN   0.0005
 #define COMPOSE_NOTHING   0.00005 /* less would print as 0.0 points */
-#define COMPOSE_NO_SHARE  0.0005
 
 static const char *const compose_binary[] =
     {"accuracy", "roc_auc", "recall", "precision", "ece", "log_loss", "f1", NULL};
@@ -133,31 +132,6 @@ compose_has_fix(ErrataFindingKind kind)
            kind != ERRATA_FINDING_DRIFT;
 }
 
-static double
-compose_n_errors(const ErrataCase *report_case)
-{
-    const ErrataMetric *accuracy = errata_case_metric(report_case, "accuracy");
-
-    return accuracy != NULL ? (1.0 - accuracy->value) * (double)accuracy->n : (double)NAN;
-}
-
-double
-errata_compose_share(const ErrataCase *report_case, const ErrataFinding *finding)
-{
-    const ErrataEvidence *suspects = errata_finding_evidence(finding, "n_suspects");
-    const ErrataEvidence *expected = errata_finding_evidence(finding, "expected_suspects");
-    double excess = (double)NAN;
-
-    if (finding->kind == ERRATA_FINDING_DATA_BUG)
-        excess = finding->excess_errors;
-    else if (finding->kind == ERRATA_FINDING_LABEL_ISSUE && suspects != NULL && expected != NULL)
-        excess = suspects->value - expected->value;
-    else
-        return finding->share_of_errors;
-    excess /= compose_n_errors(report_case);
-    return isfinite(excess) && excess >= COMPOSE_NO_SHARE ? MIN(excess, 1.0) : (double)NAN;
-}
-
 /* @text without the folder of the file that it begins with */
 static char *
 compose_short_note(const ErrataCase *report_case, const char *text)
@@ -216,10 +190,22 @@ errata_compose_gain(const ErrataCase *report_case, const ErrataFinding *finding)
 char *
 errata_compose_gain_metric(const ErrataCase *report_case, const ErrataFinding *finding)
 {
+    const ErrataMetricWords *words;
+
     if (!isfinite(finding->delta) || !compose_has_fix(finding->kind) ||
         g_strcmp0(finding->metric, report_case->headline) == 0)
         return NULL;
-    return g_strdup(finding->metric);
+    words = errata_value_metric(finding->metric);
+    return g_strdup(words != NULL ? words->label : finding->metric);
+}
+
+/* an interval that no line breaks within */
+static char *
+compose_whole(const char *interval)
+{
+    g_auto(GStrv) words = interval != NULL ? g_strsplit(interval, " ", -1) : NULL;
+
+    return words != NULL ? g_strjoinv("\u00a0", words) : NULL;
 }
 
 /* "+0.9 pt (0.8 – 1.0)", "up to +2.1 pt"; %NULL when the gain was not computed */
@@ -231,22 +217,24 @@ errata_compose_suggestion_gain(const ErrataSuggestion *suggestion)
     double delta = suggestion->to - suggestion->from;
     g_autofree char *number = NULL;
     g_autofree char *interval = NULL;
+    g_autofree char *whole = NULL;
 
     if (suggestion->metric == NULL || !isfinite(delta))
         return NULL;
     if (share && fabs(delta) < COMPOSE_NOTHING && !(suggestion->hi > COMPOSE_NO_GAIN))
         return g_strdup("nothing to gain");
-    interval = errata_value_interval(suggestion->lo,
-                                     suggestion->hi,
+    interval = errata_value_interval(delta < 0.0 ? -suggestion->hi : suggestion->lo,
+                                     delta < 0.0 ? -suggestion->lo : suggestion->hi,
                                      share ? ERRATA_UNIT_POINTS : ERRATA_UNIT_NONE);
+    whole = compose_whole(interval);
     number = compose_signed(words, delta, suggestion->lo, suggestion->hi);
     return g_strdup_printf("%s %s%s%s%s%s",
                            words != NULL ? words->label : suggestion->metric,
                            suggestion->upper_bound ? "up to " : "",
                            number,
-                           interval != NULL ? " (" : "",
-                           interval != NULL ? interval : "",
-                           interval != NULL ? ")" : "");
+                           whole != NULL ? " (" : "",
+                           whole != NULL ? whole : "",
+                           whole != NULL ? ")" : "");
 }
 
 char *

@@ -33,7 +33,6 @@ char *errata_compose_verdict(const ErrataCase *report_case);
 /* what a search with so many rows would have seen; (nullable) */
 char *errata_compose_power(const ErrataCase *report_case);
 /* of all errors, those that its bar shows: for data bugs and labels those beyond the usual; or NaN */
-double errata_compose_share(const ErrataCase *report_case, const ErrataFinding *finding);
 /* (element-type utf8) (transfer full): what a reader must know of the input, most weighty first */
 GPtrArray *errata_compose_notes(const ErrataCase *report_case);
 char *errata_compose_gain(const ErrataCase *report_case, const ErrataFinding *finding);

@@ -237,8 +237,8 @@ terminal_largest_share(const ErrataCase *report_case)
     double largest = 0.0;
 
     for (guint i = 0; i < report_case->findings->len; i++) {
-        double share = errata_compose_share(report_case,
-                                            g_ptr_array_index(report_case->findings, i));
+        double share =
+            ((const ErrataFinding *)g_ptr_array_index(report_case->findings, i))->share_of_errors;
 
         if (isfinite(share))
             largest = MAX(largest, share);
@@ -255,10 +255,13 @@ terminal_finding_lines(Terminal *self,
 {
     guint used = TERMINAL_INDENT + terminal_bar_cells(self) + 1 + TERMINAL_SHARE + TERMINAL_GAIN +
                  2;
-    double bar = errata_compose_share(report_case, finding);
+    double bar = finding->share_of_errors;
     g_autofree char *gain = errata_compose_gain(report_case, finding);
+    g_autofree char *metric = errata_compose_gain_metric(report_case, finding);
     g_autofree char *share = isfinite(bar) ? errata_value_rough_share(bar) : g_strdup("");
-    g_autofree char *summary = errata_compose_summary(finding);
+    g_autofree char *told = errata_compose_summary(finding);
+    g_autofree char *summary = metric != NULL ? g_strdup_printf("%s · %s", metric, told)
+                                              : g_steal_pointer(&told);
 
     terminal_style(self, terminal_severity_colour(finding->severity));
     terminal_put(self, finding->id, TERMINAL_INDENT - 1, TRUE);

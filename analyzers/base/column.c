@@ -345,6 +345,25 @@ errata_column_print(const ErrataColumn *self, gsize row)
     return g_strndup(text != NULL ? text : "", length);
 }
 
+char *
+errata_column_show(const ErrataColumn *self, gsize row, guint most)
+{
+    g_autofree char *exact = errata_column_print(self, row);
+    g_autofree char *line = NULL;
+
+    if (self->type == ERRATA_COLUMN_F64 && strlen(exact) > 10 && fabs(self->f64[row]) < 1e5)
+        return g_strdup_printf("%.6g", self->f64[row]);
+    if (self->type != ERRATA_COLUMN_CATEGORY && self->type != ERRATA_COLUMN_TEXT)
+        return g_steal_pointer(&exact);
+    line = g_strdelimit(g_utf8_make_valid(exact, -1), "\n\r\t", ' ');
+    if (g_utf8_strlen(line, -1) > (glong)most) {
+        g_autofree char *start = g_utf8_substring(line, 0, (glong)most - 1);
+
+        return g_strconcat(start, "…", NULL);
+    }
+    return g_steal_pointer(&line);
+}
+
 static guint64
 column_hash_bytes(const char *text, gsize length)
 {

@@ -108,6 +108,8 @@ const double *errata_column_present(const ErrataColumn *self, double **ret_owned
 double *errata_column_numbers(const ErrataColumn *self);
 const char *errata_column_text(const ErrataColumn *self, gsize row, gsize *ret_length);
 char *errata_column_print(const ErrataColumn *self, gsize row);
+/* a cell for people: numbers to six digits, texts to @most characters of one line */
+char *errata_column_show(const ErrataColumn *self, gsize row, guint most);
 guint64 errata_column_hash(const ErrataColumn *self, gsize row);
 
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(ErrataColumn, errata_column_free)

@@ -106,6 +106,19 @@ errata_predicate_free(ErrataPredicate *self)
     g_free(self);
 }
 
+/* a number of a condition for people: what was computed (a share of a text) has more digits than anybody
+ * reads */
+static const char *
+predicate_number(double value, char buffer[ERRATA_NUMBER_BUFFER])
+{
+    const char *exact = errata_number_print(value, buffer);
+
+    if (strlen(exact) <= 10 || strchr(exact, '.') == NULL || fabs(value) >= 1e5)
+        return exact;
+    g_snprintf(buffer, ERRATA_NUMBER_BUFFER, "%.4g", value);
+    return buffer;
+}
+
 /**
  * errata_predicate_describe:
  * @self: a predicate
@@ -123,24 +136,24 @@ errata_predicate_describe(const ErrataPredicate *self)
     case ERRATA_OP_EQ:
         return g_strdup_printf("%s is %s",
                                self->column,
-                               list != NULL ? list : errata_number_print(self->number, a));
+                               list != NULL ? list : predicate_number(self->number, a));
     case ERRATA_OP_IN:
         return g_strdup_printf("%s is %s", self->column, list);
     case ERRATA_OP_NOT_IN:
         return g_strdup_printf("%s is not %s", self->column, list);
     case ERRATA_OP_LT:
-        return g_strdup_printf("%s < %s", self->column, errata_number_print(self->number, a));
+        return g_strdup_printf("%s < %s", self->column, predicate_number(self->number, a));
     case ERRATA_OP_LE:
-        return g_strdup_printf("%s ≤ %s", self->column, errata_number_print(self->number, a));
+        return g_strdup_printf("%s ≤ %s", self->column, predicate_number(self->number, a));
     case ERRATA_OP_GT:
-        return g_strdup_printf("%s > %s", self->column, errata_number_print(self->number, a));
+        return g_strdup_printf("%s > %s", self->column, predicate_number(self->number, a));
     case ERRATA_OP_GE:
-        return g_strdup_printf("%s ≥ %s", self->column, errata_number_print(self->number, a));
+        return g_strdup_printf("%s ≥ %s", self->column, predicate_number(self->number, a));
     case ERRATA_OP_BETWEEN:
         return g_strdup_printf("%s from %s to under %s",
                                self->column,
-                               errata_number_print(self->number, a),
-                               errata_number_print(self->upper, b));
+                               predicate_number(self->number, a),
+                               predicate_number(self->upper, b));
     case ERRATA_OP_IS_MISSING:
         return g_strdup_printf("%s is missing", self->column);
     case ERRATA_OP_CONTAINS:

@@ -111,7 +111,7 @@ matrix_cell_text(const ErrataFigure *figure,
                  double shade)
 {
     double value = figure->cells[cell];
-    ErrataInk ink = shade > 0.55 ? ERRATA_INK_PAPER : ERRATA_INK_TEXT;
+    ErrataInk ink = shade > 0.72 ? ERRATA_INK_PAPER : ERRATA_INK_TEXT;
     double x = plan->cells.x + (cell % figure->n_columns + 0.5) * plan->cell_width;
     double y = plan->cells.y + (cell / figure->n_columns + 0.5) * plan->cell_height;
     gboolean tall = plan->cell_height >= 30.0;
