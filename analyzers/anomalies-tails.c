@@ -125,21 +125,26 @@ tails_gather(const ErrataColumn *column,
              GArray *const rows[2])
 {
     double chunk[TAILS_CHUNK];
+    guint16 place[TAILS_CHUNK];
     gsize n = 0;
 
+    G_STATIC_ASSERT(TAILS_CHUNK <= G_MAXUINT16);
     for (gsize begin = 0; begin < column->n_rows; begin += TAILS_CHUNK) {
         gsize length = MIN(column->n_rows - begin, (gsize)TAILS_CHUNK);
+        gsize found = 0;
 
         errata_column_read(column, begin, length, chunk);
-        for (gsize i = 0; i < length; i++) {
-            guint32 row = (guint32)(begin + i);
-            guint side = chunk[i] > cut[1] ? 1 : 0;
-            double outward = side == 1 ? chunk[i] : -chunk[i];
+        for (gsize i = 0; i < length; i++) { /* without a branch: which are beyond is chance */
+            place[found] = (guint16)i;
+            found += (gsize)((chunk[i] < cut[0]) | (chunk[i] > cut[1]));
+            n += (gsize)(!isnan(chunk[i]) & (left_out[begin + i] == 0));
+        }
+        for (gsize k = 0; k < found; k++) {
+            guint32 row = (guint32)(begin + place[k]);
+            guint side = chunk[place[k]] > cut[1] ? 1 : 0;
+            double outward = side == 1 ? chunk[place[k]] : -chunk[place[k]];
 
-            if (isnan(chunk[i]) || left_out[row] != 0)
-                continue;
-            n++;
-            if (side == 0 && !(chunk[i] < cut[0]))
+            if (left_out[row] != 0)
                 continue;
             g_array_append_val(value[side], outward);
             g_array_append_val(rows[side], row);

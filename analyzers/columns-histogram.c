@@ -112,23 +112,27 @@ histogram_count_numbers(const ErrataColumn *column,
                         double *count[2])
 {
     double value[HISTOGRAM_CHUNK];
-    guint64 rows[2][HISTOGRAM_BINS + 1] = {{0}};
+    guint8 bin[HISTOGRAM_CHUNK];
+    guint64 rows[2][2][HISTOGRAM_BINS + 1] = {{{0}}}; /* of every other row, of a side */
+    const double from = edges[0], width = edges[n_bins] - edges[0];
+    const double last = (double)n_bins - 1.0;
 
     for (gsize begin = 0; begin < column->n_rows; begin += HISTOGRAM_CHUNK) {
         gsize n = MIN(column->n_rows - begin, HISTOGRAM_CHUNK);
 
         errata_column_read(column, begin, n, value);
         for (gsize i = 0; i < n; i++) {
-            double at = (value[i] - edges[0]) / (edges[n_bins] - edges[0]) * (double)n_bins;
-            guint which = side != NULL ? side[begin + i] != 0 : otherwise;
+            double at = (value[i] - from) / width * (double)n_bins;
 
-            at = at < 0.0 ? 0.0 : at > (double)n_bins - 1.0 ? (double)n_bins - 1.0 : at;
-            rows[which][isnan(at) ? HISTOGRAM_BINS : (guint)at]++; /* the last is dropped */
+            at = at < 0.0 ? 0.0 : at > last ? last : at;
+            bin[i] = isnan(at) ? HISTOGRAM_BINS : (guint8)at; /* the last is dropped */
         }
+        for (gsize i = 0; i < n; i++)
+            rows[i % 2][side != NULL ? side[begin + i] != 0 : otherwise][bin[i]]++;
     }
     for (guint b = 0; b < n_bins; b++)
         for (guint which = 0; which < 2; which++)
-            count[which][b] += (double)rows[which][b];
+            count[which][b] += (double)(rows[0][which][b] + rows[1][which][b]);
 }
 
 typedef struct {

@@ -50,6 +50,8 @@ errata_worker_output_write(const char *path,
     return TRUE;
 }
 
+#define OUTPUT_ROW 24 /* bytes of a table's row, about */
+
 /* whether a spreadsheet would run the cell: a sign counts unless a plain number follows it */
 static gboolean
 output_is_formula(const char *text)
@@ -61,18 +63,14 @@ output_is_formula(const char *text)
     return strchr("=@\t\r", text[0]) != NULL;
 }
 
-/* CSV `row,id,score`; ids are quoted when they need it, and never start a formula */
+/* ids are quoted when they need it, and never start a formula */
 static void
-output_append_id(GString *csv, const ErrataFrame *frame, int id, gsize row)
+output_append_text(GString *csv, const ErrataColumn *id, gsize row)
 {
-    g_autofree char *text = id >= 0 ? errata_column_print(frame->columns[id], row) : NULL;
+    g_autofree char *text = errata_column_print(id, row);
 
-    if (text == NULL || text[0] == '\0')
+    if (text[0] == '\0')
         return;
-    if (errata_column_is_numeric(frame->columns[id])) {
-        g_string_append(csv, text);
-        return;
-    }
     if (strpbrk(text, ",\"\r\n") == NULL && !output_is_formula(text)) {
         g_string_append(csv, text);
         return;
@@ -88,6 +86,21 @@ output_append_id(GString *csv, const ErrataFrame *frame, int id, gsize row)
     g_string_append_c(csv, '"');
 }
 
+static void
+output_append_id(GString *csv, const ErrataColumn *id, gsize row)
+{
+    char buffer[ERRATA_NUMBER_BUFFER];
+
+    if (id == NULL || !errata_column_is_valid(id, row))
+        return;
+    if (id->type == ERRATA_COLUMN_I64)
+        g_string_append(csv, errata_number_print_int(errata_column_integer(id, row), buffer));
+    else if (id->type == ERRATA_COLUMN_F64)
+        g_string_append(csv, errata_number_print(id->f64[row], buffer));
+    else
+        output_append_text(csv, id, row);
+}
+
 /* the rows of a finding as CSV, of which the report keeps the path */
 gboolean
 errata_worker_output_table(const ErrataFrame *frame,
@@ -96,7 +109,8 @@ errata_worker_output_table(const ErrataFrame *frame,
                            int id,
                            GError **error)
 {
-    g_autoptr(GString) csv = g_string_new("row,id,score\n");
+    const ErrataColumn *column = id >= 0 ? frame->columns[id] : NULL;
+    g_autoptr(GString) csv = g_string_sized_new(finding->n_rows * OUTPUT_ROW);
     g_autofree char *path = NULL;
     char buffer[ERRATA_NUMBER_BUFFER];
 
@@ -104,10 +118,11 @@ errata_worker_output_table(const ErrataFrame *frame,
         g_ptr_array_add(result->tables, g_strdup(""));
         return TRUE;
     }
+    g_string_append(csv, "row,id,score\n");
     for (gsize i = 0; i < finding->n_rows; i++) {
         g_string_append(csv, errata_number_print_int(finding->row[i], buffer));
         g_string_append_c(csv, ',');
-        output_append_id(csv, frame, id, finding->row[i]);
+        output_append_id(csv, column, finding->row[i]);
         g_string_append_c(csv, ',');
         if (finding->row_score != NULL && isfinite(finding->row_score[i]))
             g_string_append(csv, errata_number_print(finding->row_score[i], buffer));
