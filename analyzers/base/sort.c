@@ -15,6 +15,9 @@
 #define SORT_INSERT  64 /* runs up to this long are finished by insertion */
 #define SORT_SMALL   256
 
+/* a key; also what a number's own bytes are taken for while numbers are sorted in place */
+typedef guint64 __attribute__((may_alias)) SortWord;
+
 static inline guint64
 sort_key(double value)
 {
@@ -41,7 +44,7 @@ sort_value(guint64 key)
 
 /* items are @stride words: the key, then (stride 2) the payload */
 static inline __attribute__((always_inline)) void
-sort_insert(guint64 *item, gsize n, guint stride)
+sort_insert(SortWord *item, gsize n, guint stride)
 {
     for (gsize i = 1; i < n; i++) {
         guint64 key = item[i * stride];
@@ -61,8 +64,8 @@ sort_insert(guint64 *item, gsize n, guint stride)
 
 /* one counting pass; @count has the bucket sizes and ends as their ends */
 static inline __attribute__((always_inline)) void
-sort_pass(const guint64 *from,
-          guint64 *to,
+sort_pass(const SortWord *from,
+          SortWord *to,
           gsize n,
           guint stride,
           guint shift,
@@ -89,7 +92,7 @@ sort_pass(const guint64 *from,
 
 /* a long run of items that agree in the upper 44 bits: two passes of 10 bits */
 static inline __attribute__((always_inline)) void
-sort_low(guint64 *item, guint64 *spare, gsize n, guint stride)
+sort_low(SortWord *item, SortWord *spare, gsize n, guint stride)
 {
     const guint bits = SORT_LOW / 2;
     const guint64 mask = (1U << (SORT_LOW / 2)) - 1;
@@ -104,7 +107,7 @@ sort_low(guint64 *item, guint64 *spare, gsize n, guint stride)
 }
 
 static inline __attribute__((always_inline)) void
-sort_finish(guint64 *item, guint64 *spare, gsize n, guint stride)
+sort_finish(SortWord *item, SortWord *spare, gsize n, guint stride)
 {
     for (gsize i = 0; i + 1 < n;) {
         guint64 high = item[i * stride] >> SORT_LOW;
@@ -123,11 +126,11 @@ sort_finish(guint64 *item, guint64 *spare, gsize n, guint stride)
 
 /* sorts @item in place; @spare is as large */
 static inline __attribute__((always_inline)) void
-sort_items(guint64 *item, guint64 *spare, gsize n, guint stride)
+sort_items(SortWord *item, SortWord *spare, gsize n, guint stride)
 {
     guint32(*count)[SORT_BUCKETS];
-    guint64 *from = item;
-    guint64 *to = spare;
+    SortWord *from = item;
+    SortWord *to = spare;
 
     if (n < SORT_SMALL) {
         sort_insert(item, n, stride);
@@ -139,7 +142,7 @@ sort_items(guint64 *item, guint64 *spare, gsize n, guint stride)
             count[pass][(item[i * stride] >> (SORT_LOW + SORT_BITS * pass)) & (SORT_BUCKETS - 1)]++;
     for (guint pass = 0; pass < SORT_PASSES; pass++) {
         guint shift = SORT_LOW + SORT_BITS * pass;
-        guint64 *swap = from;
+        SortWord *swap = from;
 
         if (count[pass][(from[0] >> shift) & (SORT_BUCKETS - 1)] == n)
             continue; /* all in one bucket */
@@ -210,9 +213,10 @@ errata_sort_doubles(const double *value, gsize n, double *ret_sorted, guint32 *r
 void
 errata_sort_values(double *value, gsize n)
 {
-    g_autofree guint64 *item = g_new(guint64, MAX(n, 1));
-    g_autofree guint64 *spare = g_new(guint64, MAX(n, 1));
+    SortWord *item = (SortWord *)(gpointer)value;
+    g_autofree SortWord *spare = n < SORT_SMALL ? NULL : g_new(SortWord, n);
 
+    G_STATIC_ASSERT(sizeof(SortWord) == sizeof(double));
     g_return_if_fail(n <= G_MAXUINT32);
     for (gsize i = 0; i < n; i++)
         item[i] = sort_key(value[i]);
