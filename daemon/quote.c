@@ -70,7 +70,7 @@ errata_quote_disarm(const char *text)
 {
     GString *out = g_string_sized_new(strlen(text));
 
-    for (const char *p = text; *p != '\0'; p = g_utf8_next_char(p)) {
+    for (const char *p = text; *p != '\0'; p += g_utf8_skip[(guchar)*p]) {
         gunichar c = g_utf8_get_char(p);
 
         if (c != '\n' && quote_is_hidden(c))
@@ -114,7 +114,7 @@ errata_quote_clean(const char *text, gsize max_bytes)
     g_autofree char *disarmed = NULL;
     g_autoptr(GString) out = g_string_new(NULL);
 
-    for (const char *p = folded; *p != '\0'; p = g_utf8_next_char(p)) {
+    for (const char *p = folded; *p != '\0'; p += g_utf8_skip[(guchar)*p]) {
         gunichar c = g_utf8_get_char(p);
 
         if (g_unichar_isspace(c) || c == '\v') {
@@ -139,7 +139,7 @@ quote_join(const char *text, gunichar joint)
 {
     GString *out = g_string_new(NULL);
 
-    for (const char *p = text; *p != '\0'; p = g_utf8_next_char(p))
+    for (const char *p = text; *p != '\0'; p += g_utf8_skip[(guchar)*p])
         g_string_append_unichar(out, *p == ' ' ? joint : g_utf8_get_char(p));
     return g_string_free(out, FALSE);
 }

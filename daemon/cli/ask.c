@@ -192,7 +192,8 @@ ask_run(char **arguments)
     job->question = g_strdup(arguments[0]);
     job->plan = g_strdup(ask_plan);
     if (!errata_oneshot_add_config(job, ask_config, &error) ||
-        !errata_oneshot_add_roles(job, ask_roles, &error) || !ask_add_inputs(job, &error)) {
+        !errata_oneshot_add_roles(job, ask_roles, &error) ||
+        !errata_llm_door_give(&door, job, &error) || !ask_add_inputs(job, &error)) {
         errata_host_job_free(job);
         return errata_cli_fail(error);
     }

@@ -40,7 +40,7 @@ reply_words(const char *text)
     g_autoptr(GString) words = g_string_new(NULL);
 
     for (const char *p = valid; *p != '\0' && words->len < REPLY_PROBLEM_BYTES;
-         p = g_utf8_next_char(p)) {
+         p += g_utf8_skip[(guchar)*p]) {
         gunichar c = g_utf8_get_char(p);
 
         if (g_unichar_isspace(c) || g_unichar_iscntrl(c)) {
