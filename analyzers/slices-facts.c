@@ -104,8 +104,9 @@ facts_subsets(const SlicesTable *table, const Slice *slice, SlicesRate *ret_rate
     memset(exactly, 0, sizeof(exactly));
     memset(holds, 0, half->n_rows);
     for (guint j = 0; j < slice->n; j++) {
-        memset(one, 1, half->n_rows);
-        errata_slices_table_meet(table, &slice->condition[j], half->row, half->n_rows, one);
+        Slice alone = {.n = 1, .condition = {slice->condition[j]}};
+
+        errata_slices_table_member(table, half, &alone, one);
         for (gsize i = 0; i < half->n_rows; i++)
             holds[i] |= (guint8)(one[i] << j);
     }

@@ -2,7 +2,6 @@
 /* The rows of a slice, its errors first, and a few of them to look at. */
 #include <math.h>
 #include <stdlib.h>
-#include <string.h>
 
 #include "number.h"
 #include "slices-finding.h"
@@ -56,9 +55,7 @@ errata_slices_rows_add(const SlicesTable *table, const Slice *slice, ErrataFindi
     g_autofree guint8 *member = g_malloc(MAX(outcome->n_rows, 1));
     g_autoptr(GArray) entries = g_array_new(FALSE, FALSE, sizeof(RowsEntry));
 
-    memset(member, 1, outcome->n_rows);
-    for (guint i = 0; i < slice->n; i++)
-        errata_slices_table_meet(table, &slice->condition[i], NULL, outcome->n_rows, member);
+    errata_slices_table_meet(table, slice, NULL, outcome->n_rows, member);
     for (gsize row = 0; row < outcome->n_rows; row++)
         if (member[row] != 0) {
             RowsEntry entry = {(guint32)row, rows_score(outcome, row)};

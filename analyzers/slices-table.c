@@ -120,8 +120,8 @@ errata_slices_table_holds(const SlicesTable *self,
 enum {
     SLICES_OUT = 0,
     SLICES_IN = 1,
-    SLICES_LOOK = 3 /* in for now */
-};
+    SLICES_LOOK = 2
+}; /* one bit each */
 
 /* whether a number is in its bin as it stands */
 static gboolean
@@ -160,68 +160,99 @@ slices_table_judge_codes(const SlicesColumn *column,
     }
 }
 
-/* reads the cells of @n_look members, given by their distance from @begin */
+/* a condition, and what it says of each code */
+typedef struct {
+    const SlicesCondition *condition;
+    const guint8 *code;
+    const double
+        *number; /* cells that can be compared as they stand, NaN where missing; else %NULL */
+    guint8 judged[256];
+} SlicesJudge;
+
 static void
-slices_table_look(const SlicesTable *self,
-                  const SlicesCondition *condition,
-                  const guint32 *row,
-                  gsize begin,
-                  const guint32 *look,
-                  guint n_look,
-                  guint8 *member)
+slices_table_judge(const SlicesTable *self, const SlicesCondition *condition, SlicesJudge *judge)
 {
     const SlicesColumn *column = &self->columns[condition->column];
-    gboolean direct = slices_table_is_plain(column) && column->raw->type == ERRATA_COLUMN_F64 &&
-                      !condition->missing;
 
-    for (guint k = 0; k < n_look; k++) {
-        gsize i = begin + look[k];
-        gsize at = row != NULL ? row[i] : i;
+    judge->condition = condition;
+    judge->code = column->bin->code;
+    judge->number = NULL;
+    if (slices_table_is_plain(column) && column->raw->type == ERRATA_COLUMN_F64 &&
+        !condition->missing)
+        judge->number = column->raw->f64;
+    slices_table_judge_codes(column, condition, judge->judged);
+}
 
-        if (direct) /* NaN where missing */
-            member[i] = column->raw->f64[at] >= condition->lo &&
-                        column->raw->f64[at] < condition->hi;
-        else
-            member[i] = errata_slices_table_holds(self, condition, at) ? 1 : 0;
+/* keeps those of @list that meet a condition; they are distances from @begin */
+static guint
+slices_table_filter(const SlicesTable *self,
+                    const SlicesJudge *judge,
+                    const guint32 *row,
+                    gsize begin,
+                    guint16 *list,
+                    guint n)
+{
+    const SlicesCondition *condition = judge->condition;
+    guint16 look[SLICES_BLOCK];
+    guint n_kept = 0, n_look = 0;
+
+    for (guint k = 0; k < n; k++) {
+        guint16 i = list[k];
+        guint8 own = judge->judged[judge->code[row != NULL ? row[begin + i] : begin + i]];
+
+        look[n_look] = i;
+        n_look += own >> 1;
+        list[n_kept] = i;
+        n_kept += own & 1U;
     }
+    for (guint k = 0; k < n_look; k++) {
+        gsize at = row != NULL ? row[begin + look[k]] : begin + look[k];
+        guint holds;
+
+        if (judge->number != NULL) /* both are compared: a branch would often be guessed wrong */
+            holds = (guint)(judge->number[at] >= condition->lo) &
+                    (guint)(judge->number[at] < condition->hi);
+        else
+            holds = errata_slices_table_holds(self, condition, at) ? 1 : 0;
+        list[n_kept] = look[k];
+        n_kept += holds;
+    }
+    return n_kept;
 }
 
 /**
  * errata_slices_table_meet:
  * @self: a table
- * @condition: a condition on one of its columns
+ * @slice: a conjunction
  * @row: (array length=n) (nullable): rows of the frame; %NULL for the first @n
  * @n: rows
- * @member: (array length=n) (inout): becomes 0 where the row does not meet the condition
+ * @ret_member: (array length=n): 1 for the rows that meet all conditions, else 0
  *
  * The same as errata_slices_table_holds() for many rows; cells are read only where their bins leave
- * a doubt.
+ * a doubt, and only of rows that meet the conditions before.
  */
 void
 errata_slices_table_meet(const SlicesTable *self,
-                         const SlicesCondition *condition,
+                         const Slice *slice,
                          const guint32 *row,
                          gsize n,
-                         guint8 *member)
+                         guint8 *ret_member)
 {
-    const SlicesColumn *column = &self->columns[condition->column];
-    const guint8 *code = column->bin->code;
-    guint8 judged[256];
+    SlicesJudge judges[SLICES_MAX_CONDITIONS];
 
-    slices_table_judge_codes(column, condition, judged);
+    for (guint i = 0; i < slice->n; i++)
+        slices_table_judge(self, &slice->condition[i], &judges[i]);
+    memset(ret_member, 0, n);
     for (gsize begin = 0; begin < n; begin += SLICES_BLOCK) {
-        gsize end = MIN(begin + SLICES_BLOCK, n);
-        guint32 look[SLICES_BLOCK];
-        guint n_look = 0;
+        guint n_list = (guint)MIN(SLICES_BLOCK, n - begin);
+        guint16 list[SLICES_BLOCK];
 
-        for (gsize i = begin; i < end; i++) {
-            guint8 own = judged[code[row != NULL ? row[i] : i]];
-
-            member[i] &= own;
-            look[n_look] = (guint32)(i - begin);
-            n_look += own == SLICES_LOOK && member[i] != 0 ? 1 : 0;
-        }
-        slices_table_look(self, condition, row, begin, look, n_look, member);
+        for (guint i = 0; i < n_list; i++)
+            list[i] = (guint16)i;
+        for (guint i = 0; i < slice->n; i++)
+            n_list = slices_table_filter(self, &judges[i], row, begin, list, n_list);
+        for (guint k = 0; k < n_list; k++)
+            ret_member[begin + list[k]] = 1;
     }
 }
 
@@ -238,9 +269,7 @@ errata_slices_table_member(const SlicesTable *self,
                            const Slice *slice,
                            guint8 *ret_member)
 {
-    memset(ret_member, 1, half->n_rows);
-    for (guint i = 0; i < slice->n; i++)
-        errata_slices_table_meet(self, &slice->condition[i], half->row, half->n_rows, ret_member);
+    errata_slices_table_meet(self, slice, half->row, half->n_rows, ret_member);
 }
 
 typedef struct {

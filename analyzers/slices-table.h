@@ -119,10 +119,10 @@ gboolean errata_slices_table_holds(const SlicesTable *self,
                                    const SlicesCondition *condition,
                                    gsize frame_row);
 void errata_slices_table_meet(const SlicesTable *self,
-                              const SlicesCondition *condition,
+                              const Slice *slice,
                               const guint32 *row,
                               gsize n,
-                              guint8 *member);
+                              guint8 *ret_member);
 void errata_slices_table_member(const SlicesTable *self,
                                 const SlicesHalf *half,
                                 const Slice *slice,

@@ -57,6 +57,13 @@ errata_boost_tree_pitch(gsize n)
     return (n + ERRATA_BOOST_PITCH - 1) / ERRATA_BOOST_PITCH * ERRATA_BOOST_PITCH;
 }
 
+static void
+tree_pack_run(const guint8 *from, gsize n, guint8 missing, guint8 *to)
+{
+    for (gsize i = 0; i < n; i++)
+        to[i] = MIN(from[i], missing);
+}
+
 /**
  * errata_boost_tree_pack:
  * @columns: (array length=n_columns): the columns
@@ -83,8 +90,8 @@ errata_boost_tree_pack(const ErrataBoostColumn *columns,
         guint8 *to = ret_code + c * pitch;
         guint8 missing = (guint8)columns[c].n_codes;
 
-        for (gsize i = 0; i < n && run; i++)
-            to[i] = MIN(from[row[0] + i], missing);
+        if (run)
+            tree_pack_run(from + row[0], n, missing, to);
         for (gsize i = 0; i < n && !run; i++)
             to[i] = MIN(from[row[i]], missing);
         memset(to + n, 0, pitch - n);
