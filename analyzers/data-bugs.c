@@ -157,6 +157,9 @@ data_bugs_run(ErrataAnalysis *analysis, GError **error)
     errata_data_bugs_duplicates(&self);
     errata_data_bugs_clock(&self);
     for (guint i = 0; i < analysis->frame->n_columns; i++) {
+        if (errata_data_bugs_reads(&self, i) ||
+            analysis->schema->columns[i].role == ERRATA_ROLE_LABEL)
+            errata_data_bugs_spelling(&self, i);
         if (!errata_data_bugs_reads(&self, i))
             continue;
         errata_data_bugs_missing(&self, i);

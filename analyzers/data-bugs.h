@@ -80,7 +80,7 @@ gsize errata_data_bugs_enough(gsize n_rows);
 char *errata_data_bugs_count(guint64 count);
 
 /* data-bugs-missing.c, -values.c, -units.c, -skew.c, -categories.c, -recoded.c,
- * -duplicates.c, -clock.c: the checks */
+ * -spelling.c, -duplicates.c, -clock.c: the checks */
 void errata_data_bugs_missing(ErrataDataBugs *self, guint column);
 void errata_data_bugs_constant(ErrataDataBugs *self, guint column);
 void errata_data_bugs_range(ErrataDataBugs *self, guint column);
@@ -89,6 +89,7 @@ gboolean errata_data_bugs_skew(ErrataDataBugs *self, guint column);
 void errata_data_bugs_units(ErrataDataBugs *self, guint column);
 void errata_data_bugs_categories(ErrataDataBugs *self, guint column);
 gboolean errata_data_bugs_recoded(ErrataDataBugs *self, guint column);
+void errata_data_bugs_spelling(ErrataDataBugs *self, guint column);
 void errata_data_bugs_duplicates(ErrataDataBugs *self);
 void errata_data_bugs_clock(ErrataDataBugs *self);
 

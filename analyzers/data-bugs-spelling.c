@@ -1,0 +1,143 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* One value written in several ways, “yes”, “YES” and “ yes”: each counts as a value, or a class, of its
+ * own. Values are the same when they differ in case, in white space and in marks around them only. */
+#include <string.h>
+
+#include "data-bugs.h"
+
+#define SPELLING_MAX   200 /* more values are an id, a code or a text */
+#define SPELLING_SHOWN 4
+#define SPELLING_WORD  2 /* characters: case may tell a from A, and does not tell yes from YES */
+
+/* NULL where case may be what tells values apart */
+static char *
+spelling_key(const char *value)
+{
+    g_autofree char *normal = g_utf8_normalize(value, -1, G_NORMALIZE_ALL_COMPOSE);
+    g_autofree char *folded = g_utf8_casefold(normal != NULL ? normal : value, -1);
+    GString *key = g_string_new(NULL);
+
+    for (const char *p = folded; *p != '\0'; p = g_utf8_next_char(p)) {
+        gunichar c = g_utf8_get_char(p);
+
+        if (!g_unichar_isspace(c))
+            g_string_append_unichar(key, c);
+        else if (key->len > 0 && key->str[key->len - 1] != ' ')
+            g_string_append_c(key, ' ');
+    }
+    while (key->len > 0 && strchr(" .,;:'\"", key->str[key->len - 1]) != NULL)
+        g_string_truncate(key, key->len - 1);
+    if (g_utf8_strlen(key->str, -1) >= SPELLING_WORD)
+        return g_string_free(key, FALSE);
+    g_string_free(key, TRUE);
+    return g_strstrip(g_strdup(value));
+}
+
+/* per value the group it is of, as the place of the group's most frequent spelling */
+static guint *
+spelling_groups(const ErrataColumn *column, const gsize *count)
+{
+    g_autoptr(GHashTable) best = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL);
+    guint *group = g_new0(guint, column->n_dictionary + 1);
+    g_autoptr(GPtrArray) keys = g_ptr_array_new_with_free_func(g_free);
+
+    for (guint i = 0; i < column->n_dictionary; i++) {
+        char *key = spelling_key(column->dictionary[i]);
+        gpointer known = g_hash_table_lookup(best, key);
+
+        g_ptr_array_add(keys, g_strdup(key));
+        if (known == NULL || count[i] > count[GPOINTER_TO_UINT(known) - 1])
+            g_hash_table_insert(best, key, GUINT_TO_POINTER(i + 1));
+        else
+            g_free(key);
+    }
+    for (guint i = 0; i < column->n_dictionary; i++)
+        group[i] = GPOINTER_TO_UINT(g_hash_table_lookup(best, g_ptr_array_index(keys, i))) - 1;
+    return group;
+}
+
+static char *
+spelling_title(const ErrataColumn *column, const guint *group, const gsize *count, guint worst)
+{
+    static const char *const words[] = {"two", "three", "four", "five", "six", "seven", "eight"};
+    g_autoptr(GString) list = g_string_new(NULL);
+    g_autofree char *number = NULL;
+    guint n = 0;
+
+    for (guint i = 0; i < column->n_dictionary; i++) {
+        if (group[i] != worst || count[i] == 0)
+            continue;
+        if (n < SPELLING_SHOWN)
+            g_string_append_printf(list, "%s“%s”", n > 0 ? ", " : "", column->dictionary[i]);
+        n++;
+    }
+    number = n >= 2 && n - 2 < G_N_ELEMENTS(words) ? g_strdup(words[n - 2])
+                                                   : g_strdup_printf("%u", n);
+    return g_strdup_printf("%s is written in %s ways: %s%s",
+                           column->name,
+                           number,
+                           list->str,
+                           n > SPELLING_SHOWN ? ", …" : "");
+}
+
+static void
+spelling_add(ErrataDataBugs *self, guint index, const guint *group, const gsize *count, guint worst)
+{
+    const ErrataColumn *column = self->analysis->frame->columns[index];
+    ErrataDataBug *bug = errata_data_bugs_add(self, "spelling", (int)index);
+    guint other = worst;
+
+    for (gsize row = 0; row < column->n_rows; row++)
+        if (errata_column_is_valid(column, row) && group[column->code[row]] != column->code[row]) {
+            guint32 number = (guint32)row;
+
+            g_array_append_val(bug->row, number);
+            other = group[column->code[row]] == worst ? column->code[row] : other;
+        }
+    bug->n_rows = bug->row->len;
+    bug->p = 0.0;
+    bug->small = bug->n_rows < errata_data_bugs_enough(column->n_rows);
+    bug->value = g_strdup(column->dictionary[other]);
+    bug->title = spelling_title(column, group, count, worst);
+    bug->action =
+        g_strdup_printf("Write each value of %s in one way where it is logged, and analyse "
+                        "the log again",
+                        column->name);
+}
+
+/**
+ * errata_data_bugs_spelling:
+ * @self: the checks
+ * @column: a column of the frame
+ *
+ * One bug per column, about the rows whose value is written otherwise than most of the same value.
+ * Linear in the rows.
+ */
+void
+errata_data_bugs_spelling(ErrataDataBugs *self, guint column)
+{
+    const ErrataColumn *data = self->analysis->frame->columns[column];
+    g_autofree gsize *count = NULL;
+    g_autofree guint *group = NULL;
+    g_autofree guint *size = NULL;
+    guint worst = 0;
+
+    if (data->type != ERRATA_COLUMN_CATEGORY || data->n_dictionary < 2 ||
+        data->n_dictionary > SPELLING_MAX)
+        return;
+    self->n_tried++;
+    count = g_new0(gsize, data->n_dictionary + 1);
+    size = g_new0(guint, data->n_dictionary + 1);
+    for (gsize row = 0; row < data->n_rows; row++)
+        if (errata_column_is_valid(data, row))
+            count[data->code[row]]++;
+    group = spelling_groups(data, count);
+    for (guint i = 0; i < data->n_dictionary; i++)
+        size[group[i]] += count[i] > 0 ? 1 : 0;
+    for (guint i = 0; i < data->n_dictionary; i++)
+        worst = size[i] > size[worst] || (size[i] == size[worst] && count[i] > count[worst])
+                    ? i
+                    : worst;
+    if (size[worst] > 1)
+        spelling_add(self, column, group, count, worst);
+}
