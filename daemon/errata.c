@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "cli/cli.h"
+#include "cli/plain.h"
 
 static const ErrataVerb *const verbs[] = {
     &errata_verb_analyze, &errata_verb_inspect,  &errata_verb_score,  &errata_verb_attribute,
@@ -74,6 +75,7 @@ main(int argc, char **argv)
     const ErrataVerb *verb;
 
     setlocale(LC_ALL, "");
+    errata_plain_set_up();
     if (argc < 2) {
         errata_print_help();
         return ERRATA_EXIT_USAGE;

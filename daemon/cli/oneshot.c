@@ -5,6 +5,7 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <glib-unix.h>
+#include <glib/gstdio.h>
 #include <string.h>
 #include <sys/stat.h>
 #include <unistd.h>
@@ -14,12 +15,60 @@
 #include "limit.h"
 #include "oneshot.h"
 
+#define ONESHOT_BLOCK 65536 /* bytes of a pipe read at once */
+
 typedef struct {
     GMainLoop *loop;
     GCancellable *cancellable;
     GVariant *result;
     GError *error;
 } Oneshot;
+
+/* what comes through a pipe, as a file without a name: it is read twice */
+static int
+oneshot_spool(int pipe, const char *name, GError **error)
+{
+    g_autofree char *path = g_build_filename(g_get_tmp_dir(), "errata-XXXXXX", NULL);
+    g_autofree char *buffer = g_malloc(ONESHOT_BLOCK);
+    int fd = g_mkstemp_full(path, O_RDWR | O_CLOEXEC, 0600);
+    guint64 total = 0;
+    gssize n = -1;
+    gboolean ok = fd >= 0 && unlink(path) == 0;
+
+    while (ok && (n = read(pipe, buffer, ONESHOT_BLOCK)) > 0) {
+        for (gssize done = 0, put; ok && done < n; done += put) {
+            put = write(fd, buffer + done, (gsize)(n - done));
+            ok = put > 0;
+            put = MAX(put, 0);
+        }
+        total += (guint64)n;
+        if (total > ERRATA_LIMIT_INPUT_BYTES) {
+            g_set_error(error,
+                        ERRATA_ERROR,
+                        ERRATA_ERROR_LIMIT,
+                        "%s: more than %" G_GUINT64_FORMAT " GiB; split it",
+                        name,
+                        ERRATA_LIMIT_INPUT_BYTES >> 30);
+            close(pipe);
+            close(fd);
+            return -1;
+        }
+    }
+    if (!ok || n < 0) {
+        g_set_error(error,
+                    ERRATA_ERROR,
+                    ERRATA_ERROR_IO,
+                    "%s: cannot be kept in %s while it is read: %s",
+                    name,
+                    g_get_tmp_dir(),
+                    g_strerror(errno));
+        if (fd >= 0)
+            close(fd);
+        fd = -1;
+    }
+    close(pipe);
+    return fd;
+}
 
 /**
  * errata_oneshot_add_input:
@@ -28,7 +77,10 @@ typedef struct {
  * @kind: `auto` or `reference`
  * @error: return location for a #GError
  *
- * Errors: %ERRATA_ERROR_IO when it cannot be opened, %ERRATA_ERROR_UNSUPPORTED for a folder.
+ * A pipe is read to its end into a file without a name.
+ *
+ * Errors: %ERRATA_ERROR_INVALID_DATA when it cannot be opened, %ERRATA_ERROR_UNSUPPORTED for a folder,
+ * %ERRATA_ERROR_LIMIT for a pipe that does not end, %ERRATA_ERROR_IO when it cannot be kept.
  *
  * Returns: whether it was opened
  */
@@ -43,13 +95,18 @@ errata_oneshot_add_input(ErrataHostJob *job, const char *path, const char *kind,
     if (fd < 0 || fstat(fd, &info) != 0) {
         g_set_error(error,
                     ERRATA_ERROR,
-                    errno == ENOENT ? ERRATA_ERROR_USAGE : ERRATA_ERROR_IO,
+                    ERRATA_ERROR_INVALID_DATA,
                     "%s: cannot be opened: %s",
                     path,
                     g_strerror(errno));
         if (fd >= 0)
             close(fd);
         return FALSE;
+    }
+    if (!S_ISDIR(info.st_mode) && lseek(fd, 0, SEEK_CUR) < 0) {
+        fd = oneshot_spool(fd, stdin_wanted ? "standard input" : path, error);
+        if (fd < 0 || fstat(fd, &info) != 0)
+            return FALSE;
     }
     if (S_ISDIR(info.st_mode)) {
         g_set_error(

@@ -221,7 +221,7 @@ def sliceline_lists_slices():
 @test
 def missing_file():
     done = errata("analyze", path("nowhere.csv"), "-o", path("nowhere-out"))
-    assert done.returncode == 2 and "nowhere.csv" in done.stderr, (done.returncode, done.stderr)
+    assert done.returncode == 4 and "nowhere.csv" in done.stderr, (done.returncode, done.stderr)
 
 
 @test
@@ -236,7 +236,7 @@ def unreadable_file():
 
     done = errata("analyze", secret, "-o", path("secret-out"),
                   preexec=bear_no_override if os.getuid() == 0 else None)
-    assert done.returncode == 1 and "secret.csv" in done.stderr and "Permission denied" in done.stderr, \
+    assert done.returncode == 4 and "secret.csv" in done.stderr and "Permission denied" in done.stderr, \
         (done.returncode, done.stderr)
 
 
