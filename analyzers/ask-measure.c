@@ -45,7 +45,7 @@ measure_unknown(AskRun *self, const GArray *list, const char *name)
 {
     g_autoptr(GString) names = g_string_new(NULL);
     const char *nearest = NULL;
-    guint least = 4;
+    guint least = 2 + (guint)g_utf8_strlen(name, -1) / 5;
 
     for (guint i = 0; i < list->len; i++) {
         const ErrataMetricValue *entry = &g_array_index(list, ErrataMetricValue, i);
@@ -59,6 +59,7 @@ measure_unknown(AskRun *self, const GArray *list, const char *name)
             nearest = entry->name;
         }
     }
+    self->answer->malformed = TRUE;
     return errata_ask_refuse(self,
                              "there is no metric “%s” here%s%s%s; there are %s",
                              name,

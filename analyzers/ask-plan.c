@@ -85,7 +85,7 @@ plan_find_op(const char *name, guint number, GError **error)
 {
     g_autoptr(GString) names = g_string_new("an operation (");
     const char *nearest = NULL;
-    guint least = 3;
+    guint least = 2 + (guint)g_utf8_strlen(name, -1) / 5;
 
     for (guint i = 0; i < G_N_ELEMENTS(plan_ops); i++) {
         guint distance = errata_schema_name_distance(name, plan_ops[i].name);

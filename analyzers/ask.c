@@ -299,7 +299,7 @@ ask_json_table(ErrataJsonWriter *json, const ErrataTable *table)
     errata_json_writer_end(json, '}');
 }
 
-/* Returns: (transfer full): {plan, answered, text, why, evidence, table} */
+/* Returns: (transfer full): {plan, answered, text, why, malformed, evidence, table} */
 char *
 errata_ask_answer_json(const ErrataAnswer *self)
 {
@@ -310,6 +310,7 @@ errata_ask_answer_json(const ErrataAnswer *self)
     errata_json_writer_boolean(&json, "answered", self->text != NULL);
     errata_json_writer_string(&json, "text", self->text);
     errata_json_writer_string(&json, "why", self->why);
+    errata_json_writer_boolean(&json, "malformed", self->text == NULL && self->malformed);
     errata_json_writer_begin(&json, "evidence", '{');
     for (guint i = 0; i < self->evidence->len; i++)
         ask_json_evidence(&json, g_ptr_array_index(self->evidence, i));

@@ -28,6 +28,7 @@ typedef struct {
  * @plan: the plan that was carried out, as text; %NULL when there was none
  * @text: (nullable): the answer in words; each figure is followed by the id of its evidence in brackets
  * @why: (nullable): why there is no answer
+ * @malformed: the plan cannot be carried out on any log, or names no metric that there is
  * @evidence: (element-type ErrataEvidence): every figure of @text that was worked out here
  * @table: (nullable): rows or groups
  *
@@ -37,6 +38,7 @@ typedef struct {
     char *plan;
     char *text;
     char *why;
+    gboolean malformed;
     GPtrArray *evidence;
     ErrataTable *table;
 } ErrataAnswer;

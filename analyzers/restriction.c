@@ -112,7 +112,7 @@ errata_restriction_new(const ErrataFrame *frame,
     if (self->frame == NULL) {
         g_set_error(error,
                     ERRATA_ERROR,
-                    ERRATA_ERROR_USAGE,
+                    ERRATA_ERROR_TOO_FEW_ROWS,
                     "%s holds for none of the %s rows; texts are compared as written, and no "
                     "comparison holds for a missing cell",
                     self->text,

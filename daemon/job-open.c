@@ -3,6 +3,7 @@
 #include "job-open.h"
 
 #include <fcntl.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include "limit.h"
@@ -16,12 +17,15 @@ job_open_add_file(ErrataJobOpen *run,
                   GError **error)
 {
     ErrataHostInput *input;
+    struct stat info;
     int fd = errata_spool_open(run->spool, sha256, error);
 
     if (fd < 0)
         return FALSE;
     input = errata_host_job_add_input(run->host, fd, name, kind);
     input->sha256 = g_strdup(sha256);
+    if (fstat(fd, &info) == 0)
+        input->bytes = (guint64)MAX(info.st_size, 0);
     return TRUE;
 }
 
@@ -97,13 +101,25 @@ job_open_command(const ErrataJobOpen *run)
     g_autofree char *file = g_shell_quote(run->job->path != NULL ? run->job->path
                                                                  : run->job->input);
     g_autofree char *name = g_shell_quote(run->job->name);
+    g_autofree char *folder = g_build_filename(run->configuration->inbox, run->job->name, NULL);
+    GString *command = g_string_new(NULL);
 
-    if (*run->model->reference == '\0')
-        return g_strdup_printf("errata analyze %s --name %s", file, name);
-    return g_strdup_printf("errata analyze %s --name %s --reference %s",
-                           file,
-                           name,
-                           run->model->reference_file);
+    g_string_append_printf(command, "errata analyze %s --name %s", file, name);
+    if (*run->model->reference != '\0') {
+        g_autofree char *path = g_path_is_absolute(run->model->reference_file)
+                                    ? g_strdup(run->model->reference_file)
+                                    : g_build_filename(folder, run->model->reference_file, NULL);
+        g_autofree char *reference = g_shell_quote(path);
+
+        g_string_append_printf(command, " --reference %s", reference);
+    }
+    if (*run->model->configuration != '\0') {
+        g_autofree char *path = g_build_filename(folder, "errata.conf", NULL);
+        g_autofree char *configuration = g_shell_quote(path);
+
+        g_string_append_printf(command, " --config %s", configuration);
+    }
+    return g_string_free(command, FALSE);
 }
 
 /**

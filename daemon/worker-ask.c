@@ -72,8 +72,10 @@ ask_plan(const char *question, const char *plan, const ErrataAskData *data, Erra
         return NULL;
     }
     parsed = errata_ask_plan_parse(plan != NULL ? plan : routed, &error);
-    if (parsed == NULL)
+    if (parsed == NULL) {
+        answer->malformed = plan != NULL;
         answer->why = g_strdup(error->message);
+    }
     return parsed;
 }
 

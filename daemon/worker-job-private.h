@@ -41,10 +41,11 @@ struct _ErrataWorkerJob {
     GPtrArray *members; /* (element-type ErrataInput): logs read */
     ErrataInput *reference_input;
     ErrataWorkerLabels *labels;
-    ErrataCase *earlier;   /* nullable: the report that this one is compared with */
-    gboolean keeps_labels; /* the host keeps labels for logs to come */
-    gboolean only_labels;  /* what was handed in holds nothing but labels */
-    ErrataLlm *llm;        /* (nullable): the door to a language model */
+    ErrataCase *earlier;     /* nullable: the report that this one is compared with */
+    gboolean keeps_labels;   /* the host keeps labels for logs to come */
+    gboolean names_positive; /* the command line says which class is the positive one */
+    gboolean only_labels;    /* what was handed in holds nothing but labels */
+    ErrataLlm *llm;          /* (nullable): the door to a language model */
     GPtrArray *merged; /* (element-type utf8): digests of stored logs that labels were joined to */
 };
 

@@ -207,7 +207,10 @@ job_name_case(ErrataWorkerJob *self, ErrataCase *result, ErrataCase *notes)
 {
     result->run_id = g_strdup(self->id);
     result->created = g_strdup(self->created);
-    result->command = g_strdup(self->command);
+    /* the seed may come from a configuration */
+    if (self->command != NULL)
+        result->command =
+            g_strdup_printf("%s --seed %" G_GUINT64_FORMAT, self->command, self->settings->seed);
     result->name = g_strdup(self->name != NULL ? self->name : self->settings->name);
     for (guint i = 0; i < notes->inputs->len; i++)
         g_ptr_array_add(result->inputs, g_ptr_array_index(notes->inputs, i));
@@ -274,6 +277,15 @@ job_analyse(ErrataWorkerJob *self, ErrataProgress *progress, GError **error)
                         error);
     if (result == NULL)
         return NULL;
+    if (self->names_positive && result->task == ERRATA_TASK_REGRESSION) {
+        g_set_error_literal(
+            error,
+            ERRATA_ERROR,
+            ERRATA_ERROR_USAGE,
+            "--positive names one of two classes, and this log has numbers to predict "
+            "(regression)");
+        return NULL;
+    }
     errata_worker_labels_tell(self->labels, result);
     job_name_case(self, result, notes);
     seconds = (double)(ingested - start) / G_USEC_PER_SEC;

@@ -26,6 +26,8 @@ errata_worker_read_settings(ErrataWorkerJob *self, GError **error)
                                   folder ? ERRATA_SETTINGS_FOLDER : ERRATA_SETTINGS_FULL,
                                   error))
             return FALSE;
+        else if (strcmp(name, "command line") == 0 && strstr(text, "\npositive=") != NULL)
+            self->names_positive = TRUE;
     return TRUE;
 }
 

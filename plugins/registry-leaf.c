@@ -20,8 +20,16 @@ leaf_base_name(const char *name)
     return slash != NULL ? slash + 1 : name;
 }
 
-static const ErrataFormat *
-leaf_best_format(const guint8 *head, gsize size, const char *name)
+/**
+ * errata_leaf_format:
+ * @head: (array length=size): the first bytes of a file
+ * @size: how many
+ * @name: its name
+ *
+ * Returns: (nullable): the log format that it is most likely in
+ */
+const ErrataFormat *
+errata_leaf_format(const guint8 *head, gsize size, const char *name)
 {
     const ErrataFormat *best = NULL;
     const ErrataFormat *format;
@@ -98,7 +106,7 @@ errata_leaf_new(ErrataSource *source, guint64 bytes, gboolean is_member, GError 
         self->what = g_strdup("a report that errata wrote, not a log (errata show reads it, "
                               "--baseline compares with it)");
     } else {
-        self->format = size > 0 ? leaf_best_format(head, size, base) : NULL;
+        self->format = size > 0 ? errata_leaf_format(head, size, base) : NULL;
         /* a file of its own is what the user hands it in as, whatever its name */
         self->kind = self->format == NULL                                ? ERRATA_MEMBER_OTHER
                      : is_member && g_str_has_prefix(base, "reference.") ? ERRATA_MEMBER_REFERENCE

@@ -31,6 +31,7 @@ ErrataLeaf *errata_leaf_new(ErrataSource *source,
                             guint64 bytes,
                             gboolean is_member,
                             GError **error);
+const ErrataFormat *errata_leaf_format(const guint8 *head, gsize size, const char *name);
 void errata_leaf_free(ErrataLeaf *self);
 void errata_leaf_group(GPtrArray *leaves, GPtrArray *warnings);
 

@@ -6,6 +6,7 @@
 #include "error.h"
 #include "magic.h"
 #include "plugin-builtin.h"
+#include "registry-leaf.h"
 #include "registry.h"
 
 #define REGISTRY_HEAD      (64U << 10)
@@ -101,6 +102,14 @@ model_set_unknown(const ErrataModelParts *parts, GError **error)
     head = g_bytes_get_data(part->bytes, &size);
     size = MIN(size, REGISTRY_HEAD);
     known = errata_magic_model(head, size, part->name);
+    if (known == NULL && !parts->is_archive && errata_leaf_format(head, size, part->name) != NULL) {
+        g_set_error(error,
+                    ERRATA_ERROR,
+                    ERRATA_ERROR_UNSUPPORTED,
+                    "%s is a log, not a model",
+                    parts->name);
+        return;
+    }
     what = known != NULL ? g_strdup_printf("a model of a kind that is not opened (%s)", known)
                          : errata_magic_describe(head, size);
     g_set_error(error,

@@ -113,7 +113,7 @@ bind_unknown(const FilterNode *test, const ErrataFrame *frame, GError **error)
     g_autofree char *names = errata_schema_nearest(frame, test->name);
     g_autofree char *name = errata_text_excerpt(test->name, strlen(test->name), 60);
     const char *nearest = NULL;
-    guint least = 2 + (guint)g_utf8_strlen(test->name, -1) / 4; /* further off is another name */
+    guint least = 2 + (guint)g_utf8_strlen(test->name, -1) / 5; /* further off is another name */
 
     for (guint i = 0; i < frame->n_columns; i++) {
         guint distance = errata_schema_name_distance(test->name, frame->columns[i]->name);

@@ -8,9 +8,14 @@
 #include "error.h"
 #include "filter.h"
 #include "llm-door.h"
+#include "number.h"
 #include "oneshot.h"
 #include "output.h"
 #include "report.h"
+
+#define ANALYZE_MAX_SEED G_GINT64_CONSTANT(9007199254740992) /* 2^53: exact in JSON */
+/* what a shell takes as it is */
+#define ANALYZE_BARE "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_-./=:,@%+"
 
 static char *analyze_model;
 static char *analyze_reference;
@@ -208,13 +213,30 @@ analyze_stem(const char *path)
     return dot != NULL ? g_strndup(base, (gsize)(dot - base)) : g_strdup(base);
 }
 
+/* @flag: (nullable): %NULL for an argument */
 static void
 analyze_quote(GString *command, const char *flag, const char *value)
 {
-    g_autofree char *quoted = value != NULL ? g_shell_quote(value) : NULL;
+    gboolean bare = value != NULL && *value != '\0' && value[strspn(value, ANALYZE_BARE)] == '\0';
+    g_autofree char *quoted = value != NULL && !bare ? g_shell_quote(value) : NULL;
 
-    if (quoted != NULL)
-        g_string_append_printf(command, " %s %s", flag, quoted);
+    if (value != NULL)
+        g_string_append_printf(command,
+                               "%s%s %s",
+                               flag != NULL ? " " : "",
+                               flag != NULL ? flag : "",
+                               bare ? value : quoted);
+}
+
+/* whole, so that the command does the same from another folder */
+static void
+analyze_quote_path(GString *command, const char *flag, const char *path)
+{
+    g_autofree char *whole = path != NULL && strcmp(path, "-") != 0
+                                 ? g_canonicalize_filename(path, NULL)
+                                 : g_strdup(path);
+
+    analyze_quote(command, flag, whole);
 }
 
 static char *
@@ -222,27 +244,21 @@ analyze_command(char **logs)
 {
     g_autoptr(GString) command = g_string_new("errata analyze");
 
-    for (char **log = logs; *log != NULL; log++) {
-        g_autofree char *quoted = strpbrk(*log, " '\"$&*?;|<>()\\`\n\t") != NULL
-                                      ? g_shell_quote(*log)
-                                      : g_strdup(*log);
-
-        g_string_append_printf(command, " %s", quoted);
-    }
-    if (analyze_reference != NULL)
-        g_string_append_printf(command, " --reference %s", analyze_reference);
-    if (analyze_baseline != NULL)
-        g_string_append_printf(command, " --baseline %s", analyze_baseline);
-    analyze_quote(command, "--config", analyze_config);
+    for (char **log = logs; *log != NULL; log++)
+        analyze_quote_path(command, NULL, *log);
+    analyze_quote_path(command, "--model", analyze_model);
+    analyze_quote_path(command, "--reference", analyze_reference);
+    analyze_quote_path(command, "--baseline", analyze_baseline);
+    analyze_quote_path(command, "--config", analyze_config);
+    analyze_quote(command, "--name", analyze_name);
     for (char **role = analyze_roles; role != NULL && *role != NULL; role++)
-        g_string_append_printf(command, " --role %s", *role);
-    if (analyze_positive != NULL)
-        g_string_append_printf(command, " --positive %s", analyze_positive);
+        analyze_quote(command, "--role", *role);
+    analyze_quote(command, "--positive", analyze_positive);
     analyze_quote(command, "--slices", analyze_slices);
+    analyze_quote(command, "--format", analyze_format);
     analyze_quote(command, "--where", analyze_where);
     analyze_quote(command, "--cohort", analyze_cohort);
     analyze_quote(command, "--llm", analyze_llm);
-    g_string_append_printf(command, " --seed %s", analyze_seed != NULL ? analyze_seed : "0");
     return g_string_free(g_steal_pointer(&command), FALSE);
 }
 
@@ -341,10 +357,27 @@ analyze_check_where(void)
 }
 
 static int
+analyze_check_format(void)
+{
+    static const char *const known[] = {"pdf", "svg", "json", NULL};
+    g_auto(GStrv) list = analyze_format != NULL ? g_strsplit_set(analyze_format, ",;", -1) : NULL;
+
+    for (guint i = 0; list != NULL && list[i] != NULL; i++)
+        if (!g_strv_contains(known, g_strstrip(list[i])))
+            return errata_cli_usage(
+                g_str_equal(list[i], "html")
+                    ? "--format “%s” comes with a later release; use pdf, svg or json"
+                    : "--format “%s”: expected a list of pdf, svg and json",
+                list[i]);
+    return ERRATA_EXIT_DONE;
+}
+
+static int
 analyze_check_flags(char **logs)
 {
     g_autoptr(GKeyFile) unused = g_key_file_new();
     ErrataSeverity severity;
+    gint64 seed;
 
     if (logs[0] == NULL)
         return errata_cli_usage("analyze needs a log, e.g. errata analyze predictions.csv");
@@ -354,8 +387,14 @@ analyze_check_flags(char **logs)
     if (analyze_fail_on != NULL && !errata_severity_parse(analyze_fail_on, &severity))
         return errata_cli_usage("--fail-on “%s”: expected info, low, medium, high or critical",
                                 analyze_fail_on);
-    if (analyze_format != NULL && strstr(analyze_format, "html") != NULL)
-        return errata_cli_usage("--format html comes with a later release; use pdf, svg or json");
+    if (analyze_seed != NULL &&
+        (!errata_number_parse_int(analyze_seed, strlen(analyze_seed), &seed) || seed < 0 ||
+         seed > ANALYZE_MAX_SEED))
+        return errata_cli_usage("--seed “%s”: expected a whole number from 0 to %" G_GINT64_FORMAT,
+                                analyze_seed,
+                                ANALYZE_MAX_SEED);
+    if (analyze_check_format() != ERRATA_EXIT_DONE)
+        return ERRATA_EXIT_USAGE;
     if (analyze_llm != NULL && !errata_llm_door_set_flag(unused, analyze_llm))
         return errata_cli_usage("--llm “%s”: expected auto, none or an address such as "
                                 "http://127.0.0.1:8080/v1",

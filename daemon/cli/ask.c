@@ -171,7 +171,11 @@ ask_print(const char *json)
         if (answered && JSON_NODE_HOLDS_OBJECT(json_object_get_member(answer, "table")))
             ask_print_table(json_object_get_object_member(answer, "table"));
     }
-    return answered ? ERRATA_EXIT_DONE : ERRATA_EXIT_FAILED;
+    if (answered)
+        return ERRATA_EXIT_DONE;
+    return json_object_get_boolean_member_with_default(answer, "malformed", FALSE)
+               ? ERRATA_EXIT_USAGE
+               : ERRATA_EXIT_FAILED;
 }
 
 static int

@@ -19,6 +19,17 @@ errata_report_found_free(ErrataReportFound *self)
     g_free(self);
 }
 
+/* report.json is one object that begins with errata's name */
+static gboolean
+report_find_is_report(const ErrataReportFound *self)
+{
+    const char *text = self->json;
+
+    while (g_ascii_isspace(*text))
+        text++;
+    return *text == '{' && strstr(text, "\"errata\"") != NULL;
+}
+
 static gboolean
 report_find_path(ErrataReportFound *self, const char *path, GError **error)
 {
@@ -33,6 +44,17 @@ report_find_path(ErrataReportFound *self, const char *path, GError **error)
                     "%s: no report there: %s",
                     path,
                     local->message);
+        return FALSE;
+    }
+    if (!report_find_is_report(self)) {
+        g_set_error(error,
+                    ERRATA_ERROR,
+                    ERRATA_ERROR_INVALID_DATA,
+                    "%s is %s, not a report; errata analyze makes a report.json of a log",
+                    path,
+                    g_utf8_validate(self->json, (gssize)self->length, NULL)
+                        ? "a log or another text"
+                        : "binary data");
         return FALSE;
     }
     self->folder = folder ? g_strdup(path) : g_path_get_dirname(path);
@@ -85,6 +107,10 @@ report_find_daemon(ErrataReportFound *self, const char *what, GError **error)
     g_autoptr(GVariant) properties = NULL;
     const char *path;
 
+    if (bus == NULL && what != NULL) {
+        g_prefix_error(error, "%s: no such file or report: ", what);
+        return FALSE;
+    }
     if (bus == NULL)
         return FALSE;
     reply = errata_bus_call(bus,
@@ -128,7 +154,7 @@ errata_report_find(const char *what, GError **error)
         g_set_error(error,
                     ERRATA_ERROR,
                     ERRATA_ERROR_NOT_FOUND,
-                    "%s: no such file or folder",
+                    "%s: no such file or report",
                     what);
         found = FALSE;
     } else

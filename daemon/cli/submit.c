@@ -2,6 +2,7 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <string.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include "bus.h"
@@ -53,15 +54,19 @@ submit_open(char **files, GVariantBuilder *names, GVariantBuilder *handles, GErr
 
     for (char **file = files; *file != NULL; file++) {
         int fd = open(*file, O_RDONLY | O_CLOEXEC);
+        struct stat info;
         int handle;
 
-        if (fd < 0) {
+        if (fd < 0 || fstat(fd, &info) != 0 || S_ISDIR(info.st_mode)) {
             g_set_error(error,
                         ERRATA_ERROR,
-                        errno == ENOENT ? ERRATA_ERROR_USAGE : ERRATA_ERROR_IO,
-                        "%s: cannot be opened: %s",
+                        ERRATA_ERROR_INVALID_DATA,
+                        fd < 0 ? "%s: cannot be opened: %s" : "%s: is a folder; %s",
                         *file,
-                        g_strerror(errno));
+                        fd < 0 ? g_strerror(errno)
+                               : "name the files in it, or drop it into the inbox");
+            if (fd >= 0)
+                close(fd);
             return NULL;
         }
         handle = g_unix_fd_list_append(fds, fd, error);

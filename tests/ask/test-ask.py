@@ -37,9 +37,10 @@ def log(name):
 def ask(*arguments):
     done = subprocess.run([ERRATA, "ask", "--json", *arguments], capture_output=True, text=True, env=ENV,
                           timeout=300, check=False)
-    assert done.returncode in (0, 1) and done.stdout, (done.returncode, done.stderr)
+    assert done.returncode in (0, 1, 2) and done.stdout, (done.returncode, done.stderr)
     answer = json.loads(done.stdout)
     assert answer["answered"] == (done.returncode == 0), answer
+    assert answer["malformed"] == (done.returncode == 2), answer
     return answer
 
 

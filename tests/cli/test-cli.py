@@ -182,11 +182,12 @@ def where_selects_rows():
 @test
 def where_that_cannot_be():
     log = path("where.csv", table(400))
-    for condition, message in (("age >", "--where “age >”: character 6: expected a value after >"),
-                               ("no_such = 1", "there is no column “no_such”"),
-                               ("row > 400", "row > 400 holds for none of the 400 rows")):
+    for condition, code, message in (("age >", 2, "--where “age >”: character 6: expected a value after >"),
+                                     ("no_such = 1", 2, "there is no column “no_such”"),
+                                     ("label = prediction", 2, "prediction is a column"),
+                                     ("row > 400", 4, "row > 400 holds for none of the 400 rows")):
         done = errata("analyze", log, "--where", condition, "-o", path("where-none"))
-        assert done.returncode == 2 and message in done.stderr, (done.returncode, done.stderr)
+        assert done.returncode == code and message in done.stderr, (done.returncode, done.stderr)
         assert not os.path.exists(path("where-none")), condition
 
 
