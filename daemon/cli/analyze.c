@@ -303,6 +303,7 @@ analyze_print(const char *folder, GError **error)
     g_autofree char *path = g_build_filename(folder, "report.json", NULL);
     g_autofree char *text = NULL;
     g_autofree char *summary = NULL;
+    g_autofree char *pdf = NULL;
     g_autoptr(ErrataCase) report = NULL;
     gsize length;
 
@@ -324,7 +325,8 @@ analyze_print(const char *folder, GError **error)
     }
     summary =
         errata_report_terminal(report, errata_cli_width(), errata_cli_is_terminal(STDOUT_FILENO));
-    g_print("%s\nThe report: %s\n", summary, folder);
+    pdf = g_build_filename(folder, "report.pdf", NULL);
+    g_print("%s\nThe report: %s\n", summary, g_file_test(pdf, G_FILE_TEST_EXISTS) ? pdf : folder);
     return TRUE;
 }
 

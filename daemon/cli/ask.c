@@ -3,11 +3,13 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "case-json.h"
 #include "cli.h"
 #include "error.h"
 #include "llm-door.h"
 #include "oneshot.h"
 #include "report-find.h"
+#include "report-log.h"
 
 static char *ask_plan;
 static char *ask_report;
@@ -63,50 +65,27 @@ ask_names_log(const char *path)
            !g_str_has_suffix(path, "report.json");
 }
 
-/* the log where the report says it was, when it still is the same */
-static char *
-ask_find_log(const ErrataReportFound *found, char **ret_sha256)
-{
-    g_autoptr(JsonParser) parser = json_parser_new();
-    g_autoptr(JsonNode) result = NULL;
-    g_autoptr(JsonNode) digests = NULL;
-    JsonNode *root;
-    const char *path;
-
-    *ret_sha256 = NULL;
-    if (!json_parser_load_from_data(parser, found->json, (gssize)found->length, NULL))
-        return NULL;
-    root = json_parser_get_root(parser);
-    result = json_path_query("$.run.inputs[0].path", root, NULL);
-    digests = json_path_query("$.run.inputs[0].sha256", root, NULL);
-    if (result == NULL || digests == NULL ||
-        json_array_get_length(json_node_get_array(result)) == 0 ||
-        json_array_get_length(json_node_get_array(digests)) == 0)
-        return NULL;
-    path = json_node_get_string(json_array_get_element(json_node_get_array(result), 0));
-    *ret_sha256 =
-        g_strdup(json_node_get_string(json_array_get_element(json_node_get_array(digests), 0)));
-    return path != NULL && g_file_test(path, G_FILE_TEST_IS_REGULAR) ? g_strdup(path) : NULL;
-}
-
+/* the report's logs; without them the answer says so when rows are needed */
 static gboolean
 ask_add_log(ErrataHostJob *job, const ErrataReportFound *found, GError **error)
 {
-    g_autofree char *sha256 = NULL;
-    g_autofree char *path = ask_find_log(found, &sha256);
-    ErrataHostInput *input;
+    g_autoptr(ErrataCase) report = NULL;
+    g_autoptr(GError) local = NULL;
+    guint n = job->inputs->len;
 
     if (ask_log != NULL)
         return errata_oneshot_add_input(job, ask_log, "auto", error);
-    if (path == NULL)
-        return TRUE; /* the answer says so when the rows are needed */
-    if (!errata_oneshot_add_input(job, path, "auto", error))
+    report = errata_case_from_json(found->json, found->length, error);
+    if (report == NULL)
         return FALSE;
-    input = g_ptr_array_index(job->inputs, job->inputs->len - 1);
-    if (g_strcmp0(input->sha256, sha256) != 0) {
-        g_printerr("errata: note: %s has changed since the report; its rows are not used\n", path);
-        g_ptr_array_remove_index(job->inputs, job->inputs->len - 1);
-    }
+    for (guint i = 0; i < report->inputs->len; i++)
+        if (!errata_report_log_add(job, g_ptr_array_index(report->inputs, i), &local)) {
+            g_autofree char *message = errata_cli_printable(local->message);
+
+            g_printerr("errata: note: %s\n", message);
+            g_ptr_array_set_size(job->inputs, (int)n);
+            return TRUE;
+        }
     return TRUE;
 }
 

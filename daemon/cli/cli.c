@@ -115,7 +115,11 @@ guint
 errata_cli_width(void)
 {
     struct winsize size = {0};
+    const char *columns = g_getenv("COLUMNS");
+    guint64 wanted;
 
+    if (columns != NULL && g_ascii_string_to_unsigned(columns, 10, 40, 1000, &wanted, NULL))
+        return (guint)MIN(wanted, 120);
     if (ioctl(STDOUT_FILENO, TIOCGWINSZ, &size) == 0 && size.ws_col >= 40)
         return MIN(size.ws_col, 120U);
     return 80;

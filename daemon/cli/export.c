@@ -13,8 +13,8 @@
 #include "cli.h"
 #include "error.h"
 #include "oneshot.h"
-#include "paths.h"
 #include "report-find.h"
+#include "report-log.h"
 
 #define EXPORT_WHAT "label-issues, slice-rows, hard-examples, finetune or challenge-set"
 
@@ -68,71 +68,6 @@ export_place_clear(ExportPlace *self)
 
 G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC(ExportPlace, export_place_clear)
 
-/* the file under that path that has those bytes */
-static gboolean
-export_try(ErrataHostJob *job, const char *path, const ErrataInput *input, gboolean *ret_changed)
-{
-    guint n = job->inputs->len;
-    ErrataHostInput *added;
-
-    if (!g_file_test(path, G_FILE_TEST_IS_REGULAR) ||
-        !errata_oneshot_add_input(job, path, "auto", NULL)) {
-        g_ptr_array_set_size(job->inputs, (int)n);
-        return FALSE;
-    }
-    added = g_ptr_array_index(job->inputs, n);
-    if (g_strcmp0(added->sha256, input->sha256) != 0) {
-        *ret_changed = TRUE;
-        g_ptr_array_set_size(job->inputs, (int)n);
-        return FALSE;
-    }
-    g_free(added->name);
-    added->name = g_strdup(input->path); /* its ending says how it is packed */
-    return TRUE;
-}
-
-static gboolean
-export_add_log(ErrataHostJob *job, const ErrataInput *input, GError **error)
-{
-    g_autoptr(ErrataPaths) paths = errata_paths_new(FALSE);
-    const char *given = input->path != NULL ? input->path : "";
-    const char *digest = input->sha256 != NULL ? input->sha256 : "";
-    g_autofree char *dropped = g_build_filename(paths->data, "inbox", given, NULL);
-    g_autofree char *archived = g_build_filename(paths->data, "inbox", ".archive", given, NULL);
-    g_autofree char *spooled = g_build_filename(paths->state, "spool", digest, NULL);
-    const char *const places[] = {given, dropped, archived, spooled};
-    gboolean changed = FALSE;
-
-    if (*given == '\0' || *digest == '\0') {
-        g_set_error(error,
-                    ERRATA_ERROR,
-                    ERRATA_ERROR_NOT_FOUND,
-                    "the report does not say which file it is about, as of a log from standard "
-                    "input; analyse the log as a file and export from that report");
-        return FALSE;
-    }
-    for (guint i = 0; i < G_N_ELEMENTS(places); i++)
-        if (export_try(job, places[i], input, &changed))
-            return TRUE;
-    if (changed)
-        g_set_error(error,
-                    ERRATA_ERROR,
-                    ERRATA_ERROR_NOT_FOUND,
-                    "%s has changed since the report was made (expected SHA-256 %s); analyse it "
-                    "again and export from the new report",
-                    given,
-                    digest);
-    else
-        g_set_error(
-            error,
-            ERRATA_ERROR,
-            ERRATA_ERROR_NOT_FOUND,
-            "the log %s is gone: it is neither there, nor in the inbox, nor in the daemon's "
-            "spool; bring it back, or analyse it again",
-            given);
-    return FALSE;
-}
-
 /* the tables of the report's findings, by finding */
 static gboolean
 export_add_tables(ErrataHostJob *job,
@@ -176,7 +111,7 @@ export_job(const ErrataReportFound *found, const ErrataCase *report, GError **er
 
     job->what = g_strdup(export_what);
     for (guint i = 0; i < report->inputs->len; i++)
-        if (!export_add_log(job, g_ptr_array_index(report->inputs, i), error))
+        if (!errata_report_log_add(job, g_ptr_array_index(report->inputs, i), error))
             return NULL;
     if (report->inputs->len == 0) {
         g_set_error_literal(error,

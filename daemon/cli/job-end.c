@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "job-end.h"
 
+#include <string.h>
+
 #include "bus.h"
 #include "cli.h"
 
@@ -105,10 +107,30 @@ errata_job_end_wait(GDBusConnection *bus, const char *path, GError **error)
     return wait.properties;
 }
 
+/* its number, verdict and place */
+static void
+job_end_print_report(GDBusConnection *bus, GVariant *properties)
+{
+    g_autoptr(GVariant) report = NULL;
+    const char *path = "/";
+    gint64 id = 0;
+
+    if (!g_variant_lookup(properties, "Report", "&o", &path) || g_str_equal(path, "/"))
+        return;
+    report = errata_bus_properties(bus, path, "Report", NULL);
+    if (report == NULL)
+        return;
+    g_variant_lookup(report, "Id", "x", &id);
+    errata_cli_print("  report %" G_GINT64_FORMAT ": %s\n", id, job_end_text(report, "Verdict"));
+    if (job_end_text(report, "Folder")[0] != '\0')
+        errata_cli_print("  %s\n", job_end_text(report, "Folder"));
+}
+
 void
-errata_job_end_print(const char *file, GVariant *properties)
+errata_job_end_print(GDBusConnection *bus, const char *file, GVariant *properties)
 {
     const char *error = job_end_text(properties, "Error");
+    const char *into = "/";
     gint64 id = 0;
 
     g_variant_lookup(properties, "Id", "x", &id);
@@ -118,4 +140,7 @@ errata_job_end_print(const char *file, GVariant *properties)
                      job_end_text(properties, "State"),
                      error[0] != '\0' ? ": " : "",
                      error);
+    if (g_variant_lookup(properties, "MergedInto", "&o", &into) && !g_str_equal(into, "/"))
+        errata_cli_print("  merged into job %s\n", strrchr(into, '/') + 1);
+    job_end_print_report(bus, properties);
 }

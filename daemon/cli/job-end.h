@@ -9,6 +9,6 @@ G_BEGIN_DECLS
 GVariant *errata_job_end_wait(GDBusConnection *bus, const char *path, GError **error);
 gboolean errata_job_end_failed(GVariant *properties);
 gboolean errata_job_end_reached(GVariant *properties);
-void errata_job_end_print(const char *file, GVariant *properties);
+void errata_job_end_print(GDBusConnection *bus, const char *file, GVariant *properties);
 
 G_END_DECLS

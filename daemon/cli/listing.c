@@ -135,21 +135,70 @@ listing_show(const char *method,
     return ERRATA_EXIT_DONE;
 }
 
+static gboolean
+listing_limit_is_bad(void)
+{
+    return listing_limit < 1 || listing_limit > LISTING_LIMIT;
+}
+
+static int
+listing_refuse_limit(void)
+{
+    return errata_cli_usage("--limit %d: expected a number from 1 to %d",
+                            listing_limit,
+                            LISTING_LIMIT);
+}
+
+/* the jobs of the last thousand that failed */
+static guint
+listing_count_failed(GDBusConnection *bus)
+{
+    GVariantDict options;
+    g_autoptr(GVariant) reply = NULL;
+    g_autoptr(GVariant) list = NULL;
+    guint n = 0;
+
+    g_variant_dict_init(&options, NULL);
+    reply = errata_bus_call(
+        bus,
+        ERRATA_BUS_PATH,
+        "Manager",
+        "ListJobs",
+        g_variant_new("(@a{sv}uu)", g_variant_dict_end(&options), 0U, (guint)LISTING_LIMIT),
+        "(aa{sv})",
+        NULL,
+        NULL,
+        NULL);
+    list = reply != NULL ? g_variant_get_child_value(reply, 0) : NULL;
+    for (gsize i = 0; list != NULL && i < g_variant_n_children(list); i++) {
+        g_autoptr(GVariant) job = g_variant_get_child_value(list, i);
+
+        n += g_str_equal(listing_text(job, "state"), "failed") ? 1 : 0;
+    }
+    return n;
+}
+
 static int
 jobs_run(char **arguments)
 {
     GVariantDict options;
+    g_autofree char *none =
+        arguments[0] != NULL ? g_strdup_printf("no job of a model “%s”; errata models lists those "
+                                               "there are",
+                                               arguments[0])
+                             : NULL;
+
+    if (listing_limit_is_bad())
+        return listing_refuse_limit();
 
     g_variant_dict_init(&options, NULL);
     if (arguments[0] != NULL)
         g_variant_dict_insert(&options, "name", "s", arguments[0]);
-    return listing_show("ListJobs",
-                        g_variant_new("(@a{sv}uu)",
-                                      g_variant_dict_end(&options),
-                                      0U,
-                                      (guint)CLAMP(listing_limit, 1, LISTING_LIMIT)),
-                        listing_print_job,
-                        "no jobs yet: drop a log into the inbox, or errata submit LOG");
+    return listing_show(
+        "ListJobs",
+        g_variant_new("(@a{sv}uu)", g_variant_dict_end(&options), 0U, (guint)listing_limit),
+        listing_print_job,
+        none != NULL ? none : "no jobs yet: drop a log into the inbox, or errata submit LOG");
 }
 
 static int
@@ -161,13 +210,19 @@ models_run(char **arguments)
 static int
 reports_run(char **arguments)
 {
-    return listing_show("ListReports",
-                        g_variant_new("(suu)",
-                                      arguments[0] != NULL ? arguments[0] : "",
-                                      0U,
-                                      (guint)CLAMP(listing_limit, 1, LISTING_LIMIT)),
-                        listing_print_report,
-                        "no reports yet");
+    g_autofree char *none = arguments[0] != NULL
+                                ? g_strdup_printf("no report of a model “%s”; errata models lists "
+                                                  "those there are",
+                                                  arguments[0])
+                                : NULL;
+
+    if (listing_limit_is_bad())
+        return listing_refuse_limit();
+    return listing_show(
+        "ListReports",
+        g_variant_new("(suu)", arguments[0] != NULL ? arguments[0] : "", 0U, (guint)listing_limit),
+        listing_print_report,
+        none != NULL ? none : "no reports yet");
 }
 
 static int
@@ -179,6 +234,7 @@ status_run(char **arguments)
         bus != NULL ? errata_bus_properties(bus, ERRATA_BUS_PATH, "Manager", &error) : NULL;
     guint32 running = 0;
     guint32 waiting = 0;
+    guint failed;
 
     if (status == NULL)
         return errata_cli_fail(error);
@@ -192,6 +248,9 @@ status_run(char **arguments)
                      listing_text(status, "Version"),
                      running,
                      waiting);
+    failed = listing_count_failed(bus);
+    if (failed > 0)
+        errata_cli_print("failed   %u of the last jobs; errata jobs says why\n", failed);
     errata_cli_print("inbox    %s\n", listing_text(status, "Inbox"));
     errata_cli_print("reports  %s\n", listing_text(status, "Reports"));
     if (listing_text(status, "ConfigError")[0] != '\0')

@@ -206,6 +206,7 @@ patterns_mute(char **arguments, gboolean muted)
 {
     g_autoptr(GError) error = NULL;
     g_autoptr(GVariant) pattern = NULL;
+    gboolean before = !muted;
 
     if (arguments[0] == NULL || arguments[1] != NULL || arguments[0][0] == '\0')
         return errata_cli_usage("%s needs one pattern, e.g. errata %s p3f9a2c1b; errata patterns "
@@ -214,6 +215,7 @@ patterns_mute(char **arguments, gboolean muted)
                                 muted ? "mute" : "unmute");
     if (!patterns_set_muted(arguments[0], muted ? "Mute" : "Unmute", &pattern, &error))
         return errata_cli_fail(error);
+    g_variant_lookup(pattern, "muted", "b", &before);
     if (patterns_json) {
         GVariantDict dict;
         g_autoptr(GVariant) answer = NULL;
@@ -224,7 +226,9 @@ patterns_mute(char **arguments, gboolean muted)
         errata_bus_print_json(answer);
     } else {
         errata_cli_print("%s %s: %s\n",
-                         muted ? "muted" : "no longer muted",
+                         muted == before ? (muted ? "was muted already:" : "was not muted:")
+                         : muted         ? "muted"
+                                         : "no longer muted",
                          patterns_text(pattern, "id"),
                          patterns_text(pattern, "title"));
     }

@@ -124,7 +124,7 @@ submit_print(GDBusConnection *bus, char **files, GVariant *jobs)
         if (end == NULL)
             return errata_cli_fail(error);
         if (!submit_json)
-            errata_job_end_print(files[i], end);
+            errata_job_end_print(bus, files[i], end);
         if (errata_job_end_failed(end))
             code = ERRATA_EXIT_REFUSED;
         g_variant_builder_add_value(&ends, end);

@@ -14,16 +14,22 @@ static const GOptionEntry watch_options[] = {
 typedef struct {
     GMainLoop *loop;
     GDBusConnection *bus;
+    gboolean interrupted;
 } Watch;
 
-static void
-watch_print(const char *event, const char *path, GVariant *facts)
+static const char *
+watch_text(GVariant *facts, const char *key)
 {
     const char *text = "";
-    const char *key = g_variant_lookup(facts, "Verdict", "&s", &text) ? "verdict"
-                      : g_variant_lookup(facts, "State", "&s", &text) ? "state"
-                                                                      : "title";
 
+    g_variant_lookup(facts, key, "&s", &text);
+    return text;
+}
+
+/* @line: (nullable): for a reader; %NULL with --json */
+static void
+watch_print(const char *event, const char *path, GVariant *facts, const char *line)
+{
     if (watch_json) {
         g_autoptr(GVariant) event_value =
             g_variant_ref_sink(g_variant_new("(ss@a{sv})", event, path, facts));
@@ -31,9 +37,26 @@ watch_print(const char *event, const char *path, GVariant *facts)
         errata_bus_print_json(event_value);
         return;
     }
-    if (g_strcmp0(key, "title") == 0)
-        g_variant_lookup(facts, "title", "&s", &text);
-    errata_cli_print("%-8s %-36s %s\n", event, path, text);
+    errata_cli_print("%-8s %s\n", event, line);
+}
+
+/* “job 12  fraud  log.csv: failed: log.csv is empty” */
+static void
+watch_print_job(const char *path, GVariant *job)
+{
+    const char *error = watch_text(job, "Error");
+    g_autofree char *line = NULL;
+    gint64 id = 0;
+
+    g_variant_lookup(job, "Id", "x", &id);
+    line = g_strdup_printf("%5" G_GINT64_FORMAT "  %-16s  %s: %s%s%s",
+                           id,
+                           watch_text(job, "Name"),
+                           watch_text(job, "Input"),
+                           watch_text(job, "State"),
+                           error[0] != '\0' ? ": " : "",
+                           error);
+    watch_print("job", path, job, line);
 }
 
 static void
@@ -46,10 +69,33 @@ watch_changed_cb(GDBusConnection *bus,
                  gpointer user_data)
 {
     g_autoptr(GVariant) changed = g_variant_get_child_value(parameters, 1);
-    const char *state = NULL;
+    g_autoptr(GVariant) job = NULL;
 
-    if (g_variant_lookup(changed, "State", "&s", &state))
-        watch_print("job", path, changed);
+    if (watch_text(changed, "State")[0] == '\0')
+        return;
+    job = errata_bus_properties(bus, path, "Job", NULL);
+    if (job != NULL)
+        watch_print_job(path, job);
+}
+
+/* a job that has ended when it is first seen: refused, or known before */
+static void
+watch_added_cb(GDBusConnection *bus,
+               const char *sender,
+               const char *manager,
+               const char *interface,
+               const char *signal,
+               GVariant *parameters,
+               gpointer user_data)
+{
+    const char *path = NULL;
+    g_autoptr(GVariant) interfaces = NULL;
+    g_autoptr(GVariant) job = NULL;
+
+    g_variant_get(parameters, "(&o@a{sa{sv}})", &path, &interfaces);
+    job = g_variant_lookup_value(interfaces, ERRATA_BUS_PREFIX "Job", G_VARIANT_TYPE_VARDICT);
+    if (job != NULL && (errata_job_end_reached(job) || watch_text(job, "Error")[0] != '\0'))
+        watch_print_job(path, job);
 }
 
 static void
@@ -67,11 +113,22 @@ watch_manager_cb(GDBusConnection *bus,
     g_variant_get_child(parameters, 0, "&o", &report);
     if (g_strcmp0(signal, "ReportReady") == 0) {
         facts = errata_bus_properties(bus, report, "Report", NULL);
-        if (facts != NULL)
-            watch_print("report", report, facts);
+        if (facts != NULL) {
+            g_autofree char *line = NULL;
+            gint64 id = 0;
+
+            g_variant_lookup(facts, "Id", "x", &id);
+            line = g_strdup_printf("%5" G_GINT64_FORMAT "  %-16s  %s",
+                                   id,
+                                   watch_text(facts, "Name"),
+                                   watch_text(facts, "Verdict"));
+            watch_print("report", report, facts, line);
+        }
         return;
     }
     if (g_strcmp0(signal, "Alert") == 0) {
+        g_autoptr(GVariant) about = NULL;
+        g_autofree char *line = NULL;
         GVariantDict dict;
         const char *finding;
         const char *severity;
@@ -82,9 +139,27 @@ watch_manager_cb(GDBusConnection *bus,
         g_variant_dict_insert(&dict, "finding", "s", finding);
         g_variant_dict_insert(&dict, "severity", "s", severity);
         g_variant_dict_insert(&dict, "title", "s", title);
+        about = errata_bus_properties(bus, report, "Report", NULL);
+        if (about != NULL)
+            g_variant_dict_insert(&dict, "model", "s", watch_text(about, "Name"));
         facts = g_variant_ref_sink(g_variant_dict_end(&dict));
-        watch_print("alert", report, facts);
+        line = g_strdup_printf("%5s  %-16s  %s: %s",
+                               finding,
+                               watch_text(facts, "model"),
+                               severity,
+                               title);
+        watch_print("alert", report, facts, line);
     }
+}
+
+static gboolean
+watch_interrupt_cb(gpointer user_data)
+{
+    Watch *watch = user_data;
+
+    watch->interrupted = TRUE;
+    g_main_loop_quit(watch->loop);
+    return G_SOURCE_CONTINUE;
 }
 
 static gboolean
@@ -103,7 +178,7 @@ watch_run(char **arguments)
     g_autoptr(GDBusConnection) bus = errata_bus_connect(&error);
     g_autoptr(GVariant) status =
         bus != NULL ? errata_bus_properties(bus, ERRATA_BUS_PATH, "Manager", &error) : NULL;
-    Watch watch = {NULL, bus};
+    Watch watch = {NULL, bus, FALSE};
 
     if (status == NULL)
         return errata_cli_fail(error);
@@ -120,6 +195,16 @@ watch_run(char **arguments)
                                        NULL);
     g_dbus_connection_signal_subscribe(bus,
                                        ERRATA_BUS_NAME,
+                                       "org.freedesktop.DBus.ObjectManager",
+                                       "InterfacesAdded",
+                                       NULL,
+                                       NULL,
+                                       G_DBUS_SIGNAL_FLAGS_NONE,
+                                       watch_added_cb,
+                                       &watch,
+                                       NULL);
+    g_dbus_connection_signal_subscribe(bus,
+                                       ERRATA_BUS_NAME,
                                        ERRATA_BUS_PREFIX "Manager",
                                        NULL,
                                        ERRATA_BUS_PATH,
@@ -128,12 +213,12 @@ watch_run(char **arguments)
                                        watch_manager_cb,
                                        &watch,
                                        NULL);
-    g_unix_signal_add(SIGINT, watch_stop_cb, &watch);
+    g_unix_signal_add(SIGINT, watch_interrupt_cb, &watch);
     g_unix_signal_add(SIGTERM, watch_stop_cb, &watch);
     g_printerr("watching; Ctrl-C ends it\n");
     g_main_loop_run(watch.loop);
     g_main_loop_unref(watch.loop);
-    return ERRATA_EXIT_DONE;
+    return watch.interrupted ? ERRATA_EXIT_INTERRUPTED : ERRATA_EXIT_DONE;
 }
 
 const ErrataVerb errata_verb_watch = {.name = "watch",

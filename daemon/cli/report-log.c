@@ -1,0 +1,88 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* The log that a report is about, wherever it lies now: known by its digest. */
+#include "report-log.h"
+
+#include "error.h"
+#include "oneshot.h"
+#include "paths.h"
+
+/* the file under that path that has those bytes */
+static gboolean
+report_log_try(ErrataHostJob *job,
+               const char *path,
+               const ErrataInput *input,
+               gboolean *ret_changed)
+{
+    guint n = job->inputs->len;
+    ErrataHostInput *added;
+
+    if (!g_file_test(path, G_FILE_TEST_IS_REGULAR) ||
+        !errata_oneshot_add_input(job, path, "auto", NULL)) {
+        g_ptr_array_set_size(job->inputs, (int)n);
+        return FALSE;
+    }
+    added = g_ptr_array_index(job->inputs, n);
+    if (g_strcmp0(added->sha256, input->sha256) != 0) {
+        *ret_changed = TRUE;
+        g_ptr_array_set_size(job->inputs, (int)n);
+        return FALSE;
+    }
+    g_free(added->name);
+    added->name = g_strdup(input->path); /* its ending says how it is packed */
+    return TRUE;
+}
+
+/**
+ * errata_report_log_add:
+ * @job: gets the log
+ * @input: a log as a report names it
+ * @error: return location for a #GError
+ *
+ * Finds the log of a report by its bytes: where the report says it was, in the inbox, or in the
+ * daemon's spool.
+ *
+ * Errors: %ERRATA_ERROR_NOT_FOUND when it is gone or has changed.
+ *
+ * Returns: whether it was added
+ */
+gboolean
+errata_report_log_add(ErrataHostJob *job, const ErrataInput *input, GError **error)
+{
+    g_autoptr(ErrataPaths) paths = errata_paths_new(FALSE);
+    const char *given = input->path != NULL ? input->path : "";
+    const char *digest = input->sha256 != NULL ? input->sha256 : "";
+    g_autofree char *dropped = g_build_filename(paths->data, "inbox", given, NULL);
+    g_autofree char *archived = g_build_filename(paths->data, "inbox", ".archive", given, NULL);
+    g_autofree char *spooled = g_build_filename(paths->state, "spool", digest, NULL);
+    const char *const places[] = {given, dropped, archived, spooled};
+    gboolean changed = FALSE;
+
+    if (*given == '\0' || *digest == '\0') {
+        g_set_error(error,
+                    ERRATA_ERROR,
+                    ERRATA_ERROR_NOT_FOUND,
+                    "the report does not say which file it is about, as of a log from standard "
+                    "input; analyse the log as a file and use that report");
+        return FALSE;
+    }
+    for (guint i = 0; i < G_N_ELEMENTS(places); i++)
+        if (report_log_try(job, places[i], input, &changed))
+            return TRUE;
+    if (changed)
+        g_set_error(error,
+                    ERRATA_ERROR,
+                    ERRATA_ERROR_NOT_FOUND,
+                    "%s has changed since the report was made (expected SHA-256 %s); analyse it "
+                    "again and use the new report",
+                    given,
+                    digest);
+    else
+        g_set_error(
+            error,
+            ERRATA_ERROR,
+            ERRATA_ERROR_NOT_FOUND,
+            "the log %s is gone: it is neither there, nor in the inbox, nor in the daemon's "
+            "spool; bring it back, or analyse it again",
+            given);
+    return FALSE;
+}
