@@ -478,7 +478,101 @@ def compare():
 
 
 @test
+def unrelated_logs():
+    log = table(600)
+    other = "id,size,city,prediction,label\n" + "".join(
+        f"r{i},{i % 50},{'ab'[i % 2]},{i % 7 * 1.5},{i % 7 * 1.4 + i % 3}\n" for i in range(600))
+    first, second = path("one-log.csv", log), path("other-log.csv", other)
+    out = path("unrelated-out")
+    done = errata("analyze", first, second, "-o", out)
+    assert done.returncode == 4 and "are not one log" in done.stderr and "city" in done.stderr, done.stderr
+    assert not os.path.exists(out)
+    done = errata("analyze", first, "--reference", second, "-o", out)
+    assert done.returncode == 4 and "no feature of the log" in done.stderr, done.stderr
+    assert errata("analyze", second, "-o", path("unrelated-2")).returncode == 0
+    done = errata("analyze", first, "--baseline", path("unrelated-2"), "-o", out)
+    assert done.returncode == 4 and "of another task, regression" in done.stderr, done.stderr
+    done = errata("analyze", first, path("unrelated-2/report.json"), "-o", out)
+    assert done.returncode == 4 and "is a report that errata wrote" in done.stderr, done.stderr
+    done = errata("analyze", first, first, "-o", out)
+    assert done.returncode == 0 and report(out)["run"]["inputs"][0]["rows"] == 600, done.stderr
+    assert "given twice and read once" in done.stdout, done.stdout
+    done = errata("score", first, first)
+    assert done.returncode == 4 and "is a log, not a model" in done.stderr, done.stderr
+    done = errata("show", first)
+    assert done.returncode == 4 and "not a report" in done.stderr, done.stderr
+    done = errata("analyze", second, "--positive", "yes", "-o", path("unrelated-3"))
+    assert done.returncode == 2 and "--positive" in done.stderr, done.stderr
+
+
+@test
+def missing_roles():
+    labels = "id,age,label\n" + "".join(f"r{i},{i % 70},{'ab'[i * 7 % 3 % 2]}\n" for i in range(300))
+    out = path("labels-only-out")
+    done = errata("analyze", path("labels-only.csv", labels), "-o", out)
+    assert done.returncode == 0 and "predictions and no labels" not in done.stdout, done.stdout
+    assert "no column is a prediction or score" in " ".join(done.stdout.split()), done.stdout
+    bare = "city,size\n" + "".join(f"{'xyz'[i % 3]},{i % 41}\n" for i in range(300))
+    done = errata("analyze", path("bare.csv", bare), "-o", out)
+    assert done.returncode == 0, done.stderr
+    assert any("no column is a label, a prediction or a score" in w for w in report(out)["run"]["warnings"]), done.stdout
+    for last, role in ((28, "time"), (12, "feature")):
+        dates = "when,prediction,label\n" + "".join(
+            f"{i % last + 1:02}.{i % 5 + 3:02}.2026,{i % 2},{i % 3 % 2}\n" for i in range(300))
+        done = errata("analyze", path("dates.csv", dates), "-o", out)
+        found = {c["name"]: c["role"] for c in report(out)["schema"]["columns"]}
+        assert done.returncode == 0 and found["when"] == role, found
+        assert ("cannot be told apart" in " ".join(done.stdout.split())) == (last == 12), done.stdout
+
+
+@test
+def spellings_of_a_label():
+    rng = random.Random(3)
+    rows = "".join(f"{i},{rng.randrange(9)},{p},{rng.choice([p, p, p.upper()])}\n"
+                   for i, p in enumerate(rng.choice(["yes", "no"]) for _ in range(1200)))
+    out = path("spelling-out")
+    assert errata("analyze", path("spelling.csv", "id,x,prediction,label\n" + rows), "-o", out).returncode == 0
+    document = report(out)
+    found = [f for f in document["findings"] if f["subject"].get("bug") == "spelling"]
+    assert len(found) == 1 and found[0]["title"].startswith("label is written in two ways"), found
+    assert found[0]["severity"] in ("high", "critical"), found
+    inspected = json.loads(errata("inspect", path("spelling.csv"), "--json").stdout)
+    assert inspected["schema"]["task"] == document["schema"]["task"], inspected["schema"]
+
+
+@test
+def plain_locale():
+    out = path("plain-out")
+    assert errata("analyze", path("plain.csv", table(3000)), "-o", out).returncode == 0
+    bare = {"PATH": os.environ["PATH"], "ERRATA_CONFIG_DIR": ENV["ERRATA_CONFIG_DIR"]}
+    text = subprocess.run([ERRATA, "show", out], capture_output=True, env=bare, check=False).stdout
+    assert text.isascii() and b"?" not in text and b"(+/-" in text, text
+    wide = subprocess.run([ERRATA, "show", out], capture_output=True, env=dict(bare, COLUMNS="50"), check=False).stdout
+    assert max(map(len, wide.split(b"\n"))) <= 52, wide
+
+
+@test
+def bad_flags_are_named():
+    log = path("flags.csv", table(300))
+    for flags, words in ((("--seed", "x"), "--seed “x”"), (("--format", "docx"), "--format “docx”: expected a list of pdf, svg"),
+                         (("--format", "html"), "later release")):
+        done = errata("analyze", log, "-o", path("flags-out"), *flags)
+        assert done.returncode == 2 and words in done.stderr, done.stderr
+    assert errata("ask", "--report", log, "--plan", "metric nonsense").returncode == 2
+    assert errata("ask", "--report", log, "--plan", "foo").returncode == 2
+    assert errata("analyze", SCRATCH, "-o", path("flags-out")).returncode == 4
+    out = path("flags-ok")
+    assert errata("analyze", log, "-o", out, "--seed", "3", "--name", "a b", "--role", "age=ignore").returncode == 0
+    command = report(out)["run"]["command"]
+    assert command == f"errata analyze {log} --name 'a b' --role age=ignore --seed 3", command
+
+
+@test
 def standard_input():
+    with subprocess.Popen(["cat", path("c.csv", table(3000))], stdout=subprocess.PIPE) as cat:
+        done = subprocess.run([ERRATA, "analyze", "-", "-o", path("pipe-out")], stdin=cat.stdout, env=ENV, cwd=SCRATCH,
+                              capture_output=True, text=True, check=False)
+    assert done.returncode == 0, done.stderr
     with open(path("c.csv", table(3000)), "rb") as log:
         done = subprocess.run([ERRATA, "analyze", "-", "-o", path("stdin-out")], stdin=log, env=ENV, cwd=SCRATCH,
                               capture_output=True, text=True, check=False)
