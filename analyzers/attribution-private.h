@@ -47,6 +47,7 @@ void attribution_push_figure(const Attribution *self);
 void attribution_depend(const Attribution *self);
 void attribution_loss(const Attribution *self);
 void attribution_permute(const Attribution *self);
+void attribution_drivers(const Attribution *self);
 gboolean attribution_read_log(Attribution *self, char **ret_method, double *ret_gap);
 /* of what margins are measured in, for axes: “log odds of yes” */
 char *attribution_unit(const Attribution *self);

@@ -294,6 +294,7 @@ attribution_run(ErrataAnalysis *analysis, GError **error)
     if (self.use != NULL) {
         attribution_loss(&self);
         attribution_permute(&self);
+        attribution_drivers(&self);
     }
     attribution_figures(&self);
     if (self.use != NULL)

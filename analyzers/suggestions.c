@@ -303,10 +303,12 @@ suggestions_compute(const ErrataAnalysis *analysis,
         suggestions_performance(analysis, suggestion);
         break;
     case ERRATA_FINDING_DATA_BUG:
-        suggestions_data_bug(analysis, finding, suggestion);
+        if (!errata_suggestions_model_undo(analysis, finding, suggestion))
+            suggestions_data_bug(analysis, finding, suggestion);
         break;
     case ERRATA_FINDING_LEAKAGE:
-        errata_suggestions_permute(analysis, finding->subject.column, suggestion);
+        if (!errata_suggestions_model_permute(analysis, finding->subject.column, suggestion))
+            errata_suggestions_permute(analysis, finding->subject.column, suggestion);
         break;
     case ERRATA_FINDING_CALIBRATION:
         if (finding->row != NULL) {

@@ -50,6 +50,13 @@ gboolean errata_suggestions_reweigh(const ErrataAnalysis *analysis,
 gboolean errata_suggestions_recalibrate(const ErrataAnalysis *analysis,
                                         const guint8 *mask,
                                         ErrataSuggestion *suggestion);
+/* suggestions-model.c: the same, by asking the model that made the log */
+gboolean errata_suggestions_model_undo(const ErrataAnalysis *analysis,
+                                       const ErrataFinding *finding,
+                                       ErrataSuggestion *suggestion);
+gboolean errata_suggestions_model_permute(const ErrataAnalysis *analysis,
+                                          const char *column,
+                                          ErrataSuggestion *suggestion);
 char *errata_suggestions_threshold_cost(const ErrataAnalysis *analysis, double threshold);
 
 G_END_DECLS

@@ -689,6 +689,12 @@ errata_engine_store(ErrataEngine *self)
     return self->store;
 }
 
+ErrataSpool *
+errata_engine_spool(ErrataEngine *self)
+{
+    return self->spool;
+}
+
 ErrataConfiguration *
 errata_engine_configuration(ErrataEngine *self)
 {

@@ -3,6 +3,7 @@
 
 #include "intake.h"
 #include "queue.h"
+#include "spool.h"
 
 G_BEGIN_DECLS
 
@@ -44,6 +45,7 @@ void errata_engine_rescan(ErrataEngine *self);
 void errata_engine_reload(ErrataEngine *self);
 
 ErrataStoreThread *errata_engine_store(ErrataEngine *self);
+ErrataSpool *errata_engine_spool(ErrataEngine *self);
 ErrataConfiguration *errata_engine_configuration(ErrataEngine *self);
 const char *errata_engine_config_error(ErrataEngine *self);
 guint errata_engine_n_running(ErrataEngine *self);

@@ -1,9 +1,12 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* Monitored models on the bus. */
-#include <string.h>
+#include <sys/mman.h>
+#include <unistd.h>
 
 #include "error.h"
+#include "json-writer.h"
 #include "service-private.h"
+#include "service-task.h"
 
 /* what the store knows of a model */
 typedef struct {
@@ -31,17 +34,127 @@ errata_service_model_path(const char *name)
     return g_strconcat(ERRATA_SERVICE_PATH "/models/", label, NULL);
 }
 
-static gboolean
-service_model_refuse(GDBusMethodInvocation *invocation)
+/* a job for the model's registered file; %NULL where there is none */
+static ErrataHostJob *
+service_model_job(ErrataService *self, ErrataDbusModel *model, const char *mode, GError **error)
 {
-    g_autoptr(GError) error =
-        g_error_new_literal(ERRATA_ERROR,
-                            ERRATA_ERROR_UNSUPPORTED,
-                            "this release does not run models; log the model's scores and "
-                            "attributions instead");
+    const char *current = errata_dbus_model_get_current(model);
+    const char *name = errata_dbus_model_get_name(model);
+    const ErrataConfiguration *configuration = errata_engine_configuration(self->engine);
+    ErrataHostJob *job;
+    int fd;
 
-    errata_service_fail(invocation, error);
-    return TRUE;
+    if (current == NULL || *current == '\0') {
+        g_set_error(error,
+                    ERRATA_ERROR,
+                    ERRATA_ERROR_UNSUPPORTED,
+                    "no model file is registered for %s; drop it into its folder, or submit it "
+                    "under that name",
+                    name);
+        return NULL;
+    }
+    fd = errata_spool_open(errata_engine_spool(self->engine), current, error);
+    if (fd < 0)
+        return NULL;
+    job = errata_host_job_new(mode);
+    job->memory = configuration->memory;
+    errata_host_job_add_input(job, fd, name, "model");
+    return job;
+}
+
+/* one value of a row as JSON; FALSE for a kind that no column has */
+static gboolean
+service_model_value(ErrataJsonWriter *json, const char *key, GVariant *value, GError **error)
+{
+    switch (g_variant_classify(value)) {
+    case G_VARIANT_CLASS_STRING:
+        errata_json_writer_string(json, key, g_variant_get_string(value, NULL));
+        return TRUE;
+    case G_VARIANT_CLASS_BOOLEAN:
+        errata_json_writer_boolean(json, key, g_variant_get_boolean(value));
+        return TRUE;
+    case G_VARIANT_CLASS_DOUBLE:
+        errata_json_writer_double(json, key, g_variant_get_double(value));
+        return TRUE;
+    case G_VARIANT_CLASS_INT32:
+        errata_json_writer_int(json, key, g_variant_get_int32(value));
+        return TRUE;
+    case G_VARIANT_CLASS_UINT32:
+        errata_json_writer_uint(json, key, g_variant_get_uint32(value));
+        return TRUE;
+    case G_VARIANT_CLASS_INT64:
+        errata_json_writer_int(json, key, g_variant_get_int64(value));
+        return TRUE;
+    case G_VARIANT_CLASS_UINT64:
+        errata_json_writer_uint(json, key, g_variant_get_uint64(value));
+        return TRUE;
+    case G_VARIANT_CLASS_INT16:
+        errata_json_writer_int(json, key, g_variant_get_int16(value));
+        return TRUE;
+    case G_VARIANT_CLASS_UINT16:
+        errata_json_writer_uint(json, key, g_variant_get_uint16(value));
+        return TRUE;
+    case G_VARIANT_CLASS_BYTE:
+        errata_json_writer_uint(json, key, g_variant_get_byte(value));
+        return TRUE;
+    case G_VARIANT_CLASS_HANDLE:
+    case G_VARIANT_CLASS_OBJECT_PATH:
+    case G_VARIANT_CLASS_SIGNATURE:
+    case G_VARIANT_CLASS_VARIANT:
+    case G_VARIANT_CLASS_MAYBE:
+    case G_VARIANT_CLASS_ARRAY:
+    case G_VARIANT_CLASS_TUPLE:
+    case G_VARIANT_CLASS_DICT_ENTRY:
+        break;
+    }
+    g_set_error(error,
+                ERRATA_ERROR,
+                ERRATA_ERROR_USAGE,
+                "the value of '%s' is of type %s; expected a string, a number or a truth value",
+                key,
+                g_variant_get_type_string(value));
+    return FALSE;
+}
+
+/* the row as a file that a worker reads like any log */
+static int
+service_model_row(GVariant *row, GError **error)
+{
+    ErrataJsonWriter json = {g_string_new(NULL), FALSE};
+    g_autoptr(GString) text = json.text;
+    GVariantIter iter;
+    const char *key;
+    GVariant *value;
+    gboolean good = TRUE;
+    int fd;
+
+    errata_json_writer_begin(&json, NULL, '{');
+    g_variant_iter_init(&iter, row);
+    while (good && g_variant_iter_next(&iter, "{&sv}", &key, &value)) {
+        good = service_model_value(&json, key, value, error);
+        g_variant_unref(value);
+    }
+    if (!good)
+        return -1;
+    errata_json_writer_end(&json, '}');
+    g_string_append_c(text, '\n');
+    fd = memfd_create("row.jsonl", MFD_CLOEXEC);
+    if (fd >= 0 && write(fd, text->str, text->len) == (gssize)text->len &&
+        lseek(fd, 0, SEEK_SET) == 0)
+        return fd;
+    if (fd >= 0)
+        close(fd);
+    g_set_error_literal(error, ERRATA_ERROR, ERRATA_ERROR_IO, "no room for the row");
+    return -1;
+}
+
+static gboolean
+service_model_no_options(GVariant *options, GError **error)
+{
+    if (g_variant_n_children(options) == 0)
+        return TRUE;
+    g_set_error_literal(error, ERRATA_ERROR, ERRATA_ERROR_USAGE, "no options are known yet");
+    return FALSE;
 }
 
 static gboolean
@@ -51,7 +164,30 @@ service_model_explain_cb(ErrataDbusModel *model,
                          GVariant *options,
                          gpointer user_data)
 {
-    return service_model_refuse(invocation);
+    ErrataService *self = user_data;
+    g_autoptr(GError) error = NULL;
+    g_autofree char *path = NULL;
+    ErrataHostJob *job = service_model_no_options(options, &error)
+                             ? service_model_job(self, model, "explain", &error)
+                             : NULL;
+    int fd = job != NULL ? service_model_row(row, &error) : -1;
+
+    if (fd >= 0) {
+        errata_host_job_add_input(job, fd, "the row", "row");
+        path = errata_service_task_start(self,
+                                         invocation,
+                                         g_steal_pointer(&job),
+                                         errata_dbus_model_get_name(model),
+                                         "a row",
+                                         ERRATA_SERVICE_ANSWER_EXPLANATION,
+                                         &error);
+    }
+    errata_host_job_free(job);
+    if (path != NULL)
+        errata_dbus_model_complete_explain(model, invocation, path);
+    else
+        errata_service_fail(invocation, error);
+    return TRUE;
 }
 
 static gboolean
@@ -62,7 +198,34 @@ service_model_score_cb(ErrataDbusModel *model,
                        GVariant *options,
                        gpointer user_data)
 {
-    return service_model_refuse(invocation);
+    ErrataService *self = user_data;
+    g_autoptr(GError) error = NULL;
+    g_autofree char *path = NULL;
+    ErrataHostJob *job = service_model_no_options(options, &error)
+                             ? service_model_job(self, model, "score", &error)
+                             : NULL;
+    int fd = job != NULL && fds != NULL
+                 ? g_unix_fd_list_get(fds, g_variant_get_handle(rows), &error)
+                 : -1;
+
+    if (fd >= 0) {
+        errata_host_job_add_input(job, fd, "the rows", "auto");
+        path = errata_service_task_start(self,
+                                         invocation,
+                                         g_steal_pointer(&job),
+                                         errata_dbus_model_get_name(model),
+                                         "rows",
+                                         ERRATA_SERVICE_ANSWER_TABLE,
+                                         &error);
+    }
+    errata_host_job_free(job);
+    if (path == NULL && error == NULL)
+        error = g_error_new_literal(ERRATA_ERROR, ERRATA_ERROR_USAGE, "no descriptor came along");
+    if (path != NULL)
+        errata_dbus_model_complete_score(model, invocation, NULL, path);
+    else
+        errata_service_fail(invocation, error);
+    return TRUE;
 }
 
 static void

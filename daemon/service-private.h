@@ -24,6 +24,9 @@ struct _ErrataService {
     GHashTable *reports; /* number → ServiceReport */
     GHashTable *models;  /* name → ErrataDbusObjectSkeleton */
     GQueue *ended_jobs;  /* numbers, oldest first */
+    GQueue *ended_tasks; /* paths, oldest first: service-task.c */
+    guint n_tasks;       /* made so far */
+    guint n_tasks_running;
     GQueue *all_reports; /* numbers, oldest first */
     guint idle_timer;
     ErrataServiceQuit quit;

@@ -60,7 +60,7 @@ service_changed_cb(gpointer data)
                                     errata_engine_configuration(self->engine)->reports);
     errata_dbus_manager_set_config_error(self->manager, errata_engine_config_error(self->engine));
     g_clear_handle_id(&self->idle_timer, g_source_remove);
-    if (idle_exit_s > 0 && errata_engine_is_idle(self->engine))
+    if (idle_exit_s > 0 && self->n_tasks_running == 0 && errata_engine_is_idle(self->engine))
         self->idle_timer = g_timeout_add_seconds(idle_exit_s, service_idle_cb, self);
 }
 
@@ -198,6 +198,7 @@ errata_service_new(GDBusConnection *connection,
         g_hash_table_new_full(g_int64_hash, g_int64_equal, g_free, errata_service_report_free);
     self->models = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, g_object_unref);
     self->ended_jobs = g_queue_new();
+    self->ended_tasks = g_queue_new();
     self->all_reports = g_queue_new();
     self->server = g_dbus_object_manager_server_new(ERRATA_SERVICE_PATH);
     self->manager = errata_dbus_manager_skeleton_new();
@@ -272,7 +273,7 @@ errata_service_reload(ErrataService *self)
 gboolean
 errata_service_stop(ErrataService *self)
 {
-    gboolean idle = errata_engine_is_idle(self->engine);
+    gboolean idle = self->n_tasks_running == 0 && errata_engine_is_idle(self->engine);
 
     errata_engine_stop(self->engine);
     return idle;
@@ -294,6 +295,7 @@ errata_service_free(ErrataService *self)
     g_hash_table_unref(self->reports);
     g_hash_table_unref(self->models);
     g_queue_free_full(self->ended_jobs, g_free);
+    g_queue_free_full(self->ended_tasks, g_free);
     g_queue_free_full(self->all_reports, g_free);
     g_object_unref(self->connection);
     g_free(self);

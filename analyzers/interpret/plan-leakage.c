@@ -60,6 +60,26 @@ leakage_say_what(ErrataProse *prose, const ErrataFinding *finding)
     }
 }
 
+/* how much of what the model says it owes to the column, where the model could be asked */
+static void
+leakage_say_model(ErrataProse *prose, const ErrataFinding *finding)
+{
+    const ErrataEvidence *part = errata_finding_evidence(finding, "model_share");
+    g_autofree char *words = NULL;
+
+    if (part == NULL)
+        return;
+    words = errata_words_part(part->value);
+    errata_prose_cite(prose, part);
+    if (part->value > 0.0)
+        errata_prose_say(prose,
+                         "asked, the model goes by it: %s of the size of all shares of its "
+                         "predictions is the column’s",
+                         words);
+    else
+        errata_prose_say(prose, "asked, the model does not go by it: its share is nil");
+}
+
 void
 errata_plan_leakage(ErrataProse *prose, const ErrataFinding *finding)
 {
@@ -67,7 +87,16 @@ errata_plan_leakage(ErrataProse *prose, const ErrataFinding *finding)
     const ErrataEvidence *next = errata_finding_evidence(finding, "strength_next");
     const ErrataEvidence *against = errata_finding_evidence(finding, "rate_against");
 
+    if (g_strcmp0(errata_finding_note(finding, "driver"), "id") == 0) {
+        errata_prose_quote(prose, finding->title);
+        leakage_say_model(prose, finding);
+        errata_prose_say(prose,
+                         "such a number tells rows that training knew from others, and nothing of "
+                         "rows to come");
+        return;
+    }
     leakage_say_what(prose, finding);
+    leakage_say_model(prose, finding);
     if (next != NULL && next->text != NULL &&
         errata_finding_evidence(finding, "filled_share") == NULL) {
         g_autofree char *value = errata_words_value(next);
@@ -78,7 +107,8 @@ errata_plan_leakage(ErrataProse *prose, const ErrataFinding *finding)
                          next->text,
                          value);
     }
-    if (against != NULL && model != NULL && strcmp(model, "unclear") != 0) {
+    if (errata_finding_evidence(finding, "model_share") == NULL && against != NULL &&
+        model != NULL && strcmp(model, "unclear") != 0) {
         g_autofree char *rate = errata_words_value(against);
 
         errata_prose_cite(prose, against);

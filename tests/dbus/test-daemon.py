@@ -379,7 +379,8 @@ class Bus(DaemonTest):
         self.wait_ended(1)
         for path, interface, method, parameters in (
                 (ROOT, 'Manager', 'Ask', GLib.Variant('(sa{sv})', ('why?', {}))),
-                (ROOT + '/models/m', 'Model', 'Explain', GLib.Variant('(a{sv}a{sv})', ({}, {})))):
+                (ROOT + '/models/m', 'Model', 'Explain', # no model file is registered
+                 GLib.Variant('(a{sv}a{sv})', ({}, {})))):
             self.assertEqual(
                 self.error_name(self.call, path, NAME + '.' + interface, method, parameters),
                 'org.errata.Error.Unsupported')

@@ -1,0 +1,253 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* Gains measured by asking the model itself: rows scored again with a unit undone, or with a column's
+ * values exchanged among rows. */
+#include <math.h>
+#include <string.h>
+
+#include "evaluator.h"
+#include "intervals.h"
+#include "model-use.h"
+#include "rng.h"
+#include "suggestions.h"
+
+#define MODEL_ROWS    2000 /* scored again at most */
+#define MODEL_LEAST   30
+#define MODEL_LEVEL   0.95
+#define MODEL_STAGE   29
+#define MODEL_CELSIUS 1.8
+
+typedef struct {
+    const ErrataAnalysis *analysis;
+    ErrataQuantity *quantity;
+    ErrataEvaluator *evaluator;
+    ErrataModelCells *cells;
+    gsize *row;
+    gsize n;
+    guint input;
+} Again;
+
+static void
+again_clear(Again *self)
+{
+    errata_evaluator_free(self->evaluator);
+    errata_quantity_free(self->quantity);
+    errata_model_cells_free(self->cells);
+    g_free(self->row);
+}
+
+G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC(Again, again_clear)
+
+/* the model's input that reads a column of numbers */
+static gboolean
+again_find_input(const ErrataAnalysis *analysis, const char *column, guint *ret_input)
+{
+    for (guint f = 0; column != NULL && f < analysis->model->inputs->len; f++) {
+        const ErrataColumn *bound = errata_model_binding_column(analysis->use->match->binding, f);
+
+        if (bound != NULL && g_str_equal(bound->name, column)) {
+            *ret_input = f;
+            return TRUE;
+        }
+    }
+    return FALSE;
+}
+
+/* judged rows among @among (all where NULL), evenly, with their cells */
+static gboolean
+again_prepare(Again *self, const char *column, const guint32 *among, gsize n_among)
+{
+    const ErrataAnalysis *analysis = self->analysis;
+    const ErrataOutcome *outcome = analysis->outcome;
+    gsize n_all = among != NULL ? n_among : outcome->n_rows;
+    gsize step = MAX(n_all / MODEL_ROWS, 1);
+
+    if (analysis->use == NULL || !analysis->use->is_sure || analysis->use->truth == NULL ||
+        isnan(analysis->use->match->agreement) || !again_find_input(analysis, column, &self->input))
+        return FALSE;
+    self->quantity = errata_quantity_of_outputs(analysis->model,
+                                                outcome->task == ERRATA_TASK_REGRESSION
+                                                    ? ERRATA_QUANTITY_MARGIN
+                                                    : ERRATA_QUANTITY_PROBABILITY,
+                                                NULL);
+    if (self->quantity == NULL || outcome->task == ERRATA_TASK_REGRESSION)
+        return FALSE;
+    self->row = g_new(gsize, n_all / step + 2);
+    for (gsize i = 0; i < n_all && self->n < MODEL_ROWS; i += step) {
+        gsize row = among != NULL ? among[i] : i;
+
+        if (outcome->judged[row] != 0 && !isnan(analysis->use->truth[row]))
+            self->row[self->n++] = row;
+    }
+    if (self->n < MODEL_LEAST)
+        return FALSE;
+    self->cells = errata_model_cells_new(analysis->use->match->binding, self->row, self->n);
+    self->evaluator = errata_evaluator_new(analysis->model, self->quantity, self->n);
+    return TRUE;
+}
+
+/* 1 where the model is wrong about a row of the last run */
+static double
+again_is_wrong(const Again *self, gsize i)
+{
+    const double *raw = self->evaluator->raw + i * self->quantity->n_raw;
+    double cut = self->analysis->schema->threshold;
+    double truth = self->analysis->use->truth[self->row[i]];
+    guint best = 0;
+
+    if (self->quantity->n_raw == 1)
+        return (raw[0] >= (isnan(cut) ? 0.5 : cut)) != (truth > 0.5) ? 1.0 : 0.0;
+    for (guint k = 1; k < self->quantity->n_raw; k++)
+        if (raw[k] > raw[best])
+            best = k;
+    return best != (guint)truth ? 1.0 : 0.0;
+}
+
+/* errors with the cells as they stand in the evaluator; FALSE where the model fails */
+static gboolean
+again_run(Again *self, double *ret_wrong)
+{
+    if (!errata_evaluator_run(self->evaluator, self->n, NULL))
+        return FALSE;
+    for (gsize i = 0; i < self->n; i++)
+        ret_wrong[i] = again_is_wrong(self, i);
+    return TRUE;
+}
+
+static void
+again_fill(Again *self)
+{
+    for (gsize i = 0; i < self->n; i++)
+        errata_model_cells_copy(self->evaluator->cells, i, &self->cells->rows, i);
+}
+
+/* the accuracy of all judged rows, had the @n_stood_for rows that the sample stands for done so */
+static void
+again_tell(const Again *self,
+           const double *before,
+           const double *after,
+           gsize n_stood_for,
+           const char *method,
+           ErrataSuggestion *suggestion)
+{
+    const ErrataOutcome *outcome = self->analysis->outcome;
+    double part = (double)n_stood_for / (double)MAX(outcome->n_judged, 1);
+    double mean = 0.0, square = 0.0;
+    ErrataInterval interval;
+
+    for (gsize i = 0; i < self->n; i++)
+        mean += (before[i] - after[i]) / (double)self->n;
+    for (gsize i = 0; i < self->n; i++)
+        square += (before[i] - after[i] - mean) * (before[i] - after[i] - mean) / (double)self->n;
+    interval = errata_intervals_normal(mean, square / (double)self->n, MODEL_LEVEL);
+    g_free(suggestion->metric);
+    g_free(suggestion->method);
+    suggestion->metric = g_strdup("accuracy");
+    suggestion->from = 1.0 - (double)outcome->n_errors / (double)MAX(outcome->n_judged, 1);
+    suggestion->to = suggestion->from + part * mean;
+    suggestion->lo = part * interval.lo;
+    suggestion->hi = part * interval.hi;
+    suggestion->upper_bound = FALSE;
+    suggestion->method = g_strdup(method);
+}
+
+/* a value as it was before its unit changed */
+static double
+again_undo(double value, double factor)
+{
+    if (fabs(factor - MODEL_CELSIUS) < 1e-9)
+        return (value - 32.0) / MODEL_CELSIUS;
+    if (fabs(factor - 1.0 / MODEL_CELSIUS) < 1e-9)
+        return value * MODEL_CELSIUS + 32.0;
+    return value / factor;
+}
+
+/**
+ * errata_suggestions_model_undo:
+ * @finding: a unit that changed
+ *
+ * The rows of the window scored again by the model, with the factor taken back.
+ *
+ * Returns: whether the model could be asked
+ */
+gboolean
+errata_suggestions_model_undo(const ErrataAnalysis *analysis,
+                              const ErrataFinding *finding,
+                              ErrataSuggestion *suggestion)
+{
+    g_auto(Again) self = {.analysis = analysis};
+    g_autofree double *before = NULL;
+    g_autofree double *after = NULL;
+    double factor = finding->subject.factor;
+    gsize n_judged = 0;
+
+    if (g_strcmp0(finding->subject.bug, "unit-change") != 0 || !isfinite(factor) ||
+        !(fabs(factor) > 0.0) || finding->row == NULL ||
+        !again_prepare(&self, finding->subject.column, finding->row, finding->n_rows) ||
+        self.cells->number[self.input] == NULL)
+        return FALSE;
+    before = g_new(double, self.n);
+    after = g_new(double, self.n);
+    again_fill(&self);
+    if (!again_run(&self, before))
+        return FALSE;
+    again_fill(&self);
+    for (gsize i = 0; i < self.n; i++)
+        self.evaluator->cells->number[self.input][i] =
+            again_undo(self.evaluator->cells->number[self.input][i], factor);
+    if (!again_run(&self, after))
+        return FALSE;
+    for (gsize i = 0; i < finding->n_rows; i++)
+        n_judged += analysis->outcome->judged[finding->row[i]] != 0 ? 1 : 0;
+    again_tell(&self,
+               before,
+               after,
+               n_judged,
+               "replayed: the model scored these rows again, with the unit undone",
+               suggestion);
+    return TRUE;
+}
+
+/**
+ * errata_suggestions_model_permute:
+ * @column: name of one that leaks
+ *
+ * Rows scored again by the model, the column's values exchanged among them.
+ *
+ * Returns: whether the model reads the column and could be asked
+ */
+gboolean
+errata_suggestions_model_permute(const ErrataAnalysis *analysis,
+                                 const char *column,
+                                 ErrataSuggestion *suggestion)
+{
+    g_auto(Again) self = {.analysis = analysis};
+    ErrataRng rng = errata_rng_init(analysis->settings->seed, MODEL_STAGE, 0);
+    g_autofree double *before = NULL;
+    g_autofree double *after = NULL;
+
+    if (!again_prepare(&self, column, NULL, 0))
+        return FALSE;
+    before = g_new(double, self.n);
+    after = g_new(double, self.n);
+    again_fill(&self);
+    if (!again_run(&self, before))
+        return FALSE;
+    again_fill(&self);
+    for (gsize i = 0; i < self.n; i++) {
+        gsize other = errata_rng_below(&rng, self.n);
+
+        if (self.cells->number[self.input] != NULL)
+            self.evaluator->cells->number[self.input][i] = self.cells->number[self.input][other];
+        else
+            self.evaluator->cells->text[self.input][i] = self.cells->text[self.input][other];
+    }
+    if (!again_run(&self, after))
+        return FALSE;
+    again_tell(&self,
+               before,
+               after,
+               analysis->outcome->n_judged,
+               "replayed: the model scored rows again, the column’s values exchanged among them",
+               suggestion);
+    return TRUE;
+}
