@@ -22,7 +22,7 @@
 
 /* evidence that says how bad a finding is, by kind, the first that is there */
 static const char *const state_keys[][3] = {
-    [ERRATA_FINDING_SLICE] = {"rate_in"},
+    [ERRATA_FINDING_SLICE] = {"rate_in", "type_in"},
     [ERRATA_FINDING_CLUSTER] = {"rate_in", "lift", "share_errors"},
     [ERRATA_FINDING_LABEL_ISSUE] = {"share"},
     [ERRATA_FINDING_ANOMALY] = {"share_rows", "n_rows"},
@@ -129,19 +129,69 @@ typedef struct {
     double positive;
 } StateRows;
 
+/* a kind of error; classes are −1 where they do not matter */
+typedef struct {
+    int given;
+    int said;
+    double sign; /* numbers: +1 too high, −1 too low; 0: all errors */
+} StateType;
+
+static int
+state_class(const ErrataSchema *schema, const char *name)
+{
+    for (guint k = 0; name != NULL && k < schema->n_classes; k++)
+        if (g_strcmp0(schema->classes[k], name) == 0)
+            return (int)k;
+    return -1;
+}
+
+static StateType
+state_type(const ErrataAnalysis *analysis, const ErrataSubject *subject)
+{
+    StateType type = {-1, -1, 0.0};
+
+    if (g_strcmp0(subject->direction, "too-high") == 0)
+        type.sign = 1.0;
+    else if (g_strcmp0(subject->direction, "too-low") == 0)
+        type.sign = -1.0;
+    type.given = state_class(analysis->schema, subject->given);
+    type.said = state_class(analysis->schema, subject->suggested);
+    return type;
+}
+
+/* what a judged row loses by errors of the kind; NaN where it is none of those that could */
+static double
+state_loss(const ErrataOutcome *outcome, const StateType *type, gsize row)
+{
+    if (fabs(type->sign) > 0.0 && outcome->predicted_value != NULL)
+        return type->sign * (outcome->predicted_value[row] - outcome->truth_value[row]);
+    if (type->given < 0 || outcome->truth == NULL)
+        return outcome->loss[row];
+    if (outcome->truth[row] != type->given)
+        return (double)NAN;
+    return outcome->error[row] != 0 && (type->said < 0 || outcome->predicted[row] == type->said)
+               ? 1.0
+               : 0.0;
+}
+
 static StateRows
-state_rows(const ErrataAnalysis *analysis, const ErrataRows *rows)
+state_rows(const ErrataAnalysis *analysis, const ErrataRows *rows, const StateType *type)
 {
     const ErrataOutcome *outcome = analysis->outcome;
     StateRows got = {0.0, 0.0, 0.0, 0.0, 0.0};
 
     for (gsize row = 0; row < outcome->n_rows; row++) {
+        double loss;
+
         if (outcome->judged[row] == 0 || analysis->set_aside[row] != 0 ||
             (rows != NULL && !errata_rows_has(rows, row)))
             continue;
+        loss = state_loss(outcome, type, row);
+        if (isnan(loss))
+            continue;
         got.n += 1.0;
-        got.sum += outcome->loss[row];
-        got.square += outcome->loss[row] * outcome->loss[row];
+        got.sum += loss;
+        got.square += loss * loss;
         if (outcome->score != NULL && outcome->truth != NULL && !isnan(outcome->score[row])) {
             got.score += outcome->score[row];
             got.positive += outcome->truth[row] == outcome->positive ? 1.0 : 0.0;
@@ -187,10 +237,12 @@ state_segment_is_gone(const StateRows *in)
 static gboolean
 state_rows_are_gone(const ErrataAnalysis *analysis,
                     const ErrataPattern *before,
+                    const ErrataFinding *subject,
                     const ErrataRows *rows)
 {
-    StateRows in = state_rows(analysis, rows);
-    StateRows all = state_rows(analysis, NULL);
+    StateType type = state_type(analysis, &subject->subject);
+    StateRows in = state_rows(analysis, rows, &type);
+    StateRows all = state_rows(analysis, NULL, &type);
 
     if (in.n < fmax(STATE_LEAST, all.n / STATE_PART))
         return FALSE;
@@ -237,11 +289,11 @@ errata_patterns_is_gone(const ErrataAnalysis *analysis,
     switch (subject->kind) {
     case ERRATA_FINDING_SLICE:
     case ERRATA_FINDING_CLUSTER: /* known by keywords alone, nothing shows that it is gone */
-        return rows != NULL && state_rows_are_gone(analysis, before, rows);
+        return rows != NULL && state_rows_are_gone(analysis, before, subject, rows);
     case ERRATA_FINDING_CALIBRATION:
         if (subject->subject.predicates->len > 0)
             return rows != NULL && analysis->outcome->score != NULL &&
-                   state_rows_are_gone(analysis, before, rows);
+                   state_rows_are_gone(analysis, before, subject, rows);
         return state_was_tried(analysis, subject) && analysis->outcome->n_judged >= STATE_ENOUGH;
     case ERRATA_FINDING_LABEL_ISSUE:
     case ERRATA_FINDING_FAIRNESS:

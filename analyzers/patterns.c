@@ -139,8 +139,11 @@ patterns_identity(const ErrataFinding *finding)
         part = subject->file;
         detail = subject->problem;
         break;
+    case ERRATA_FINDING_SLICE: /* errors of one kind are not all errors of the same rows */
+        part = subject->given;
+        detail = subject->suggested;
+        break;
     case ERRATA_FINDING_CLUSTER:
-    case ERRATA_FINDING_SLICE:
     case ERRATA_FINDING_LABEL_ISSUE:
     case ERRATA_FINDING_DRIFT:
     case ERRATA_FINDING_DATA_BUG:

@@ -338,8 +338,10 @@ errata_slices_finding_new(const SlicesTable *table, const SlicesFind *find, guin
     count = errata_slices_words_count(making.finding->n_rows);
     making.finding->summary =
         g_strdup_printf("slice · %s %s", count, making.finding->n_rows == 1 ? "row" : "rows");
-    if (found->known)
+    if (found->known) {
         g_ptr_array_add(making.finding->notes, g_strdup("hard=known"));
+        making.finding->subject.direction = g_strdup("known");
+    }
     finding_set_impact(&making);
     finding_add_rates(&making);
     finding_add_shares(&making);

@@ -259,9 +259,12 @@ types_add_finding(const Types *self,
                                            ERRATA_UNIT_SHARE,
                                            finding->n_rows));
     g_ptr_array_add(finding->notes, g_strdup_printf("type=%s", self->kind.name));
+    finding->subject.direction = g_strdup(self->kind.name);
     if (self->kind.given >= 0) {
         const ErrataSchema *schema = self->table->analysis->schema;
 
+        finding->subject.given = g_strdup(schema->classes[self->kind.given]);
+        finding->subject.suggested = g_strdup(schema->classes[self->kind.said]);
         g_ptr_array_add(finding->notes,
                         g_strdup_printf("given=%s", schema->classes[self->kind.given]));
         g_ptr_array_add(finding->notes,

@@ -187,6 +187,12 @@ errata_case_json_subject(ErrataJsonWriter *json, const ErrataFinding *finding)
     switch (finding->kind) {
     case ERRATA_FINDING_SLICE:
         errata_case_json_predicates(json, subject->predicates);
+        if (subject->direction != NULL)
+            errata_json_writer_string(json, "errors", subject->direction);
+        if (subject->given != NULL && subject->suggested != NULL) {
+            errata_json_writer_string(json, "given", subject->given);
+            errata_json_writer_string(json, "said", subject->suggested);
+        }
         break;
     case ERRATA_FINDING_CALIBRATION:
         errata_case_json_predicates(json, subject->predicates);
@@ -235,7 +241,6 @@ errata_case_json_read_subject(JsonObject *object, ErrataFinding *finding)
     subject->column = errata_json_reader_string(source, "column");
     subject->columns = errata_json_reader_strings(source, "columns");
     subject->given = errata_json_reader_string(source, "given");
-    subject->suggested = errata_json_reader_string(source, "suggested");
     subject->test = errata_json_reader_string(source, "test");
     subject->statistic = errata_json_reader_double(source, "statistic");
     subject->p = errata_json_reader_double(source, "p");
@@ -245,7 +250,6 @@ errata_case_json_read_subject(JsonObject *object, ErrataFinding *finding)
     subject->after = errata_json_reader_double(source, "after");
     subject->bug = errata_json_reader_string(source, "bug");
     subject->factor = errata_json_reader_double(source, "factor");
-    subject->direction = errata_json_reader_string(source, "direction");
     subject->metric = errata_json_reader_string(source, "metric");
     subject->ratio = errata_json_reader_double(source, "ratio");
     subject->difference = errata_json_reader_double(source, "difference");
@@ -256,6 +260,13 @@ errata_case_json_read_subject(JsonObject *object, ErrataFinding *finding)
     subject->metric_to = errata_json_reader_double(source, "to");
     subject->file = errata_json_reader_string(source, "file");
     subject->problem = errata_json_reader_string(source, "problem");
+    if (finding->kind == ERRATA_FINDING_SLICE) {
+        subject->direction = errata_json_reader_string(source, "errors");
+        subject->suggested = errata_json_reader_string(source, "said");
+        return;
+    }
+    subject->suggested = errata_json_reader_string(source, "suggested");
+    subject->direction = errata_json_reader_string(source, "direction");
     if (finding->kind == ERRATA_FINDING_CHANGE_POINT)
         subject->from = errata_case_json_read_place(source, "at", &subject->has_time);
 }

@@ -97,7 +97,10 @@ typedef struct {
     gboolean has_time; /* from and to are set */
     gint64 from;
     gint64 to;
-    char *direction; /* over under mixed */
+    char *
+        direction; /* over under mixed; slice: missed false-alarms confused too-high too-low for one
+                      * kind of error (of @given, @suggested being said), known for hard ground,
+                      * NULL for all errors */
     char *metric;
     GPtrArray *groups; /* (element-type ErrataShare); of a cluster's pattern: its keywords, rates
                         * are their weights */

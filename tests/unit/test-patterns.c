@@ -44,6 +44,18 @@ add_slice(Log *log, double lo, double rate, double half)
     return finding;
 }
 
+/* the same rows, but only the missed ones of class @given */
+static ErrataFinding *
+add_missed(Log *log, const char *given, const char *said)
+{
+    ErrataFinding *finding = add_slice(log, 0.0, 0.3, 0.02);
+
+    finding->subject.direction = g_strdup("missed");
+    finding->subject.given = g_strdup(given);
+    finding->subject.suggested = g_strdup(said);
+    return finding;
+}
+
 static ErrataFinding *
 add_leak(Log *log, const char *column)
 {
@@ -320,6 +332,47 @@ test_patterns_variant(void)
     g_assert_null(errata_pattern_from_variant(bad));
 }
 
+static void
+test_patterns_types(void)
+{
+    g_autoptr(GPtrArray) known =
+        g_ptr_array_new_with_free_func((GDestroyNotify)errata_pattern_free);
+    g_autofree char *all = NULL;
+    g_autofree char *missed = NULL;
+    const GPtrArray *patterns;
+    Log log;
+
+    g_test_summary(
+        "All errors and one kind of error of the same rows are two patterns, and stay so");
+    make_log(&log, 1, TRUE);
+    add_slice(&log, 0.0, 0.3, 0.02);
+    add_missed(&log, "1", "0");
+    follow(&log, known, 1);
+    patterns = log.analysis.result->patterns;
+    g_assert_cmpuint(patterns->len, ==, 2);
+    for (guint i = 0; i < 2; i++) {
+        const ErrataPattern *pattern = g_ptr_array_index(patterns, i);
+
+        *(strstr(pattern->subject, "missed") != NULL ? &missed : &all) = g_strdup(pattern->id);
+    }
+    g_assert_nonnull(all);
+    g_assert_nonnull(missed);
+    end_log(&log);
+    make_log(&log, 2, TRUE);
+    add_missed(&log, "1", "0");
+    follow(&log, known, 2);
+    check(&log, missed, ERRATA_PATTERN_RECURRING, 2);
+    end_log(&log);
+    make_log(&log, 3, TRUE);
+    add_missed(&log, "0", "1"); /* another class */
+    follow(&log, known, 3);
+    patterns = log.analysis.result->patterns;
+    g_assert_cmpint(((const ErrataPattern *)g_ptr_array_index(patterns, 0))->state,
+                    ==,
+                    ERRATA_PATTERN_NEW);
+    end_log(&log);
+}
+
 int
 main(int argc, char **argv)
 {
@@ -329,6 +382,7 @@ main(int argc, char **argv)
     g_test_add_func("/patterns/unlike", test_patterns_unlike);
     g_test_add_func("/patterns/columns", test_patterns_columns);
     g_test_add_func("/patterns/clusters", test_patterns_clusters);
+    g_test_add_func("/patterns/types", test_patterns_types);
     g_test_add_func("/patterns/variant", test_patterns_variant);
     return g_test_run();
 }
