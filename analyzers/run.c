@@ -25,6 +25,7 @@
 #include "fit.h"
 #include "label-issues.h"
 #include "leakage.h"
+#include "links.h"
 #include "model-use.h"
 #include "noise-band.h"
 #include "patterns.h"
@@ -427,7 +428,7 @@ errata_run(const ErrataFrame *frame,
     g_free(analysis.baseline);
     if (!done)
         return NULL;
-    errata_case_finish(result);
+    errata_links_add(&analysis);
     if (patterns != NULL)
         errata_patterns_follow(&analysis, patterns->known, patterns->now);
     if (restriction != NULL)

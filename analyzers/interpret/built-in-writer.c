@@ -6,6 +6,9 @@
 #include "prose.h"
 #include "words.h"
 
+#define WRITER_OVERLAP \
+    0.5 /* of the rows of a finding that another is about, too: worth a sentence */
+
 /* a kind without a plan of its own: the headline and its first two figures */
 static void
 writer_plan_plain(ErrataProse *prose, const ErrataFinding *finding)
@@ -73,6 +76,32 @@ writer_plan(ErrataProse *prose, const ErrataFinding *finding)
     }
 }
 
+/* what else in the report is about the same, by its number */
+static void
+writer_links(ErrataProse *prose, const ErrataFinding *finding)
+{
+    const ErrataEvidence *same = errata_finding_evidence(finding, "same");
+    const ErrataEvidence *overlap = errata_finding_evidence(finding, "overlap");
+    g_autofree char *part = NULL;
+
+    if (same != NULL && same->text != NULL) {
+        errata_prose_cite(prose, same);
+        errata_prose_say(
+            prose,
+            finding->kind == ERRATA_FINDING_DRIFT || finding->kind == ERRATA_FINDING_CHANGE_POINT
+                ? "this is the move that finding %s tells as well"
+                : "finding %s is about the same group; one shift of it may explain both",
+            same->text[0] == 'F' ? same->text + 1 : same->text);
+    } else if (overlap != NULL && overlap->text != NULL && overlap->value >= WRITER_OVERLAP) {
+        part = errata_words_value(overlap);
+        errata_prose_cite(prose, overlap);
+        errata_prose_say(prose,
+                         "%s of these rows are in finding %s, too",
+                         overlap->value >= 0.95 ? "nearly all" : part,
+                         overlap->text[0] == 'F' ? overlap->text + 1 : overlap->text);
+    }
+}
+
 static void
 writer_attribution(ErrataCase *report)
 {
@@ -107,6 +136,7 @@ errata_built_in_writer_write(ErrataCase *report)
         writer_plan(&prose, finding);
         if (prose.text->len == 0)
             writer_plan_plain(&prose, finding);
+        writer_links(&prose, finding);
         g_free(finding->rationale);
         g_free(prose.unit);
         finding->rationale = g_string_free(prose.text, FALSE);

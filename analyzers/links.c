@@ -1,0 +1,200 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* What findings have to do with one another. Two that tell the same thing become one that is told and
+ * one that only points to it: a change of a column's series and the drift of that column. Those that a
+ * shift of one group explains name each other: the group's calibration and its fairness. Those about
+ * rows that overlap by more than chance name each other and say by how much. METHODS 2 and 8. */
+#include "links.h"
+
+#include <math.h>
+#include <string.h>
+
+#include "rows.h"
+
+#define LINKS_MOST    64   /* findings about rows that are compared */
+#define LINKS_SHARE   0.3  /* of the smaller's rows */
+#define LINKS_LIFT    1.25 /* over what chance gives */
+#define LINKS_LEAST   20   /* rows */
+#define LINKS_COMMON  0.6  /* of all rows: a finding about more overlaps with everything */
+#define LINKS_PER_ONE 3    /* told of one finding */
+
+/* a finding with rows */
+typedef struct {
+    ErrataFinding *finding;
+    ErrataRows *rows;
+    gsize n;
+} LinksSide;
+
+/* whether a series, as "mean:age" or "share:city=Rome", is one of the column */
+static gboolean
+links_is_series_of(const char *series, const char *column)
+{
+    const char *rest = series != NULL ? strchr(series, ':') : NULL;
+    gsize n = column != NULL ? strlen(column) : 0;
+
+    if (rest == NULL || column == NULL || strncmp(rest + 1, column, n) != 0)
+        return FALSE;
+    return rest[1 + n] == '\0' || (rest[1 + n] == '=' && g_str_has_prefix(series, "share:"));
+}
+
+static gboolean
+links_is_same(const ErrataFinding *drift, const ErrataFinding *change)
+{
+    return drift->kind == ERRATA_FINDING_DRIFT && change->kind == ERRATA_FINDING_CHANGE_POINT &&
+           links_is_series_of(change->subject.series, drift->subject.column);
+}
+
+/* a segment "city is Rome", and the fairness of the column city */
+static gboolean
+links_is_group(const ErrataFinding *segment, const ErrataFinding *fairness)
+{
+    const GPtrArray *predicates = segment->subject.predicates;
+
+    return segment->kind == ERRATA_FINDING_CALIBRATION &&
+           fairness->kind == ERRATA_FINDING_FAIRNESS && predicates->len == 1 &&
+           g_strcmp0(((const ErrataPredicate *)g_ptr_array_index(predicates, 0))->column,
+                     fairness->subject.column) == 0;
+}
+
+static ErrataEvidence *
+links_point(ErrataFinding *from,
+            const ErrataFinding *to,
+            const char *key,
+            const char *what,
+            double value)
+{
+    ErrataEvidence *evidence =
+        errata_finding_add(from,
+                           errata_evidence_new(key, what, value, ERRATA_UNIT_SHARE, from->n_rows));
+
+    evidence->text = g_strdup(to->id);
+    return evidence;
+}
+
+/* of a drift and the changes of its column the graver is told; the others are for information. Before
+ * findings are numbered */
+static void
+links_mute(GPtrArray *findings)
+{
+    for (guint i = 0; i < findings->len; i++)
+        for (guint j = 0; j < findings->len; j++) {
+            ErrataFinding *drift = g_ptr_array_index(findings, i);
+            ErrataFinding *change = g_ptr_array_index(findings, j);
+            ErrataFinding *lesser = drift->severity > change->severity ? change : drift;
+
+            if (!links_is_same(drift, change) || lesser->severity == ERRATA_SEVERITY_INFO)
+                continue;
+            lesser->severity = ERRATA_SEVERITY_INFO;
+            g_ptr_array_add(lesser->notes, g_strdup("muted=told by another finding"));
+        }
+}
+
+static void
+links_name(GPtrArray *findings)
+{
+    for (guint i = 0; i < findings->len; i++)
+        for (guint j = 0; j < findings->len; j++) {
+            ErrataFinding *a = g_ptr_array_index(findings, i);
+            ErrataFinding *b = g_ptr_array_index(findings, j);
+            const char *what = links_is_same(a, b) ? "the same move, as the finding named tells it"
+                               : links_is_group(a, b)
+                                   ? "the same group, as the finding named tells it"
+                                   : NULL;
+
+            if (what == NULL)
+                continue;
+            links_point(a, b, "same", what, (double)NAN);
+            links_point(b, a, "same", what, (double)NAN);
+        }
+}
+
+static gboolean
+links_takes(const ErrataFinding *finding, gsize n_rows)
+{
+    return finding->row != NULL && finding->n_rows >= LINKS_LEAST &&
+           (double)finding->n_rows <= LINKS_COMMON * (double)n_rows &&
+           (finding->kind == ERRATA_FINDING_SLICE || finding->kind == ERRATA_FINDING_CLUSTER ||
+            finding->kind == ERRATA_FINDING_CALIBRATION);
+}
+
+static gsize
+links_shared(const ErrataRows *a, const ErrataRows *b)
+{
+    gsize n = 0;
+
+    for (gsize word = 0; word < a->n_words; word++)
+        n += (gsize)__builtin_popcountll(a->bits[word] & b->bits[word]);
+    return n;
+}
+
+/* the others that share most of the rows of @at with it, at most three */
+static void
+links_overlaps(const LinksSide *sides, guint n, guint at, gsize n_rows)
+{
+    gboolean told[LINKS_MOST] = {FALSE};
+
+    for (guint k = 0; k < LINKS_PER_ONE; k++) {
+        double most = 0.0;
+        guint best = at;
+
+        for (guint j = 0; j < n; j++) {
+            double shared, smaller, chance;
+
+            if (j == at || told[j])
+                continue;
+            shared = (double)links_shared(sides[at].rows, sides[j].rows);
+            smaller = (double)MIN(sides[at].n, sides[j].n);
+            chance = (double)sides[at].n * (double)sides[j].n / (double)n_rows;
+            if (shared >= LINKS_LEAST && shared >= LINKS_SHARE * smaller &&
+                shared >= LINKS_LIFT * chance && shared > most) {
+                most = shared;
+                best = j;
+            }
+        }
+        if (best == at)
+            return;
+        told[best] = TRUE;
+        links_point(sides[at].finding,
+                    sides[best].finding,
+                    "overlap",
+                    "of its rows, those that the finding named is about as well",
+                    most / (double)sides[at].n)
+            ->baseline = (double)sides[best].n / (double)n_rows;
+    }
+}
+
+/**
+ * errata_links_add:
+ * @analysis: a log whose findings are all there
+ *
+ * Mutes what is told twice, ranks and numbers the findings, and adds to each what links it to others,
+ * as evidence `same` and `overlap` whose text is the other's id. Costs n²/64 words of a row set for n
+ * findings about rows, at most 64.
+ */
+void
+errata_links_add(ErrataAnalysis *analysis)
+{
+    ErrataCase *result = analysis->result;
+    gsize n_rows = analysis->frame->n_rows;
+    LinksSide sides[LINKS_MOST];
+    guint n = 0;
+
+    links_mute(result->findings);
+    errata_case_finish(result);
+    links_name(result->findings);
+    for (guint i = 0; i < result->findings->len && n < LINKS_MOST; i++) {
+        ErrataFinding *finding = g_ptr_array_index(result->findings, i);
+
+        if (!links_takes(finding, n_rows))
+            continue;
+        sides[n] = (LinksSide){finding, errata_rows_new(n_rows), finding->n_rows};
+        for (gsize k = 0; k < finding->n_rows; k++)
+            sides[n].rows->bits[finding->row[k] >> 6] |= G_GUINT64_CONSTANT(1)
+                                                         << (finding->row[k] & 63);
+        n++;
+    }
+    for (guint i = 0; i < n; i++)
+        links_overlaps(sides, n, i, n_rows);
+    for (guint i = 0; i < n; i++)
+        errata_rows_free(sides[i].rows);
+    errata_case_finish(result); /* numbers what was added */
+}

@@ -1,0 +1,88 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "links.h"
+#include "made-analysis.h"
+
+static ErrataFinding *
+test_links_add(MadeAnalysis *made,
+               ErrataFindingKind kind,
+               ErrataSeverity severity,
+               const char *title)
+{
+    ErrataFinding *finding = errata_finding_new(kind, title);
+
+    finding->severity = severity;
+    errata_finding_add(
+        finding,
+        errata_evidence_new("n", "rows", 1.0, ERRATA_UNIT_COUNT, made->frame.n_rows));
+    errata_case_add_finding(made->analysis.result, finding);
+    return finding;
+}
+
+static void
+test_links_set_rows(ErrataFinding *finding, guint32 begin, gsize n)
+{
+    finding->n_rows = n;
+    finding->row = g_new(guint32, n);
+    for (guint32 i = 0; i < n; i++)
+        finding->row[i] = begin + i;
+}
+
+static void
+test_links_overlap(void)
+{
+    g_autoptr(MadeAnalysis) made = made_analysis_new(ERRATA_TASK_BINARY, 1000);
+    ErrataFinding *a = test_links_add(made, ERRATA_FINDING_SLICE, ERRATA_SEVERITY_HIGH, "a");
+    ErrataFinding *b = test_links_add(made, ERRATA_FINDING_SLICE, ERRATA_SEVERITY_MEDIUM, "b");
+    ErrataFinding *c = test_links_add(made, ERRATA_FINDING_SLICE, ERRATA_SEVERITY_LOW, "c");
+    const ErrataEvidence *link;
+
+    g_test_summary("Groups that share 60 of their rows name each other; one apart is not named");
+    test_links_set_rows(a, 0, 200);
+    test_links_set_rows(b, 140, 100);
+    test_links_set_rows(c, 500, 100);
+    errata_links_add(&made->analysis);
+    link = errata_finding_evidence(a, "overlap");
+    g_assert_nonnull(link);
+    g_assert_cmpstr(link->text, ==, "F2");
+    g_assert_cmpfloat_with_epsilon(link->value, 0.3, 1e-12);
+    g_assert_cmpfloat_with_epsilon(link->baseline, 0.1, 1e-12);
+    link = errata_finding_evidence(b, "overlap");
+    g_assert_nonnull(link);
+    g_assert_cmpstr(link->text, ==, "F1");
+    g_assert_cmpfloat_with_epsilon(link->value, 0.6, 1e-12);
+    g_assert_null(errata_finding_evidence(c, "overlap"));
+    g_assert_nonnull(link->id);
+}
+
+static void
+test_links_same(void)
+{
+    g_autoptr(MadeAnalysis) made = made_analysis_new(ERRATA_TASK_BINARY, 1000);
+    ErrataFinding *drift =
+        test_links_add(made, ERRATA_FINDING_DRIFT, ERRATA_SEVERITY_HIGH, "age has risen");
+    ErrataFinding *change =
+        test_links_add(made, ERRATA_FINDING_CHANGE_POINT, ERRATA_SEVERITY_MEDIUM, "age rose");
+    ErrataFinding *other =
+        test_links_add(made, ERRATA_FINDING_CHANGE_POINT, ERRATA_SEVERITY_MEDIUM, "age_band rose");
+
+    g_test_summary("A column's change and its drift: the graver is told, the other points to it");
+    drift->subject.column = g_strdup("age");
+    change->subject.series = g_strdup("mean:age");
+    other->subject.series = g_strdup("share:age_band=old");
+    errata_links_add(&made->analysis);
+    g_assert_cmpint(drift->severity, ==, ERRATA_SEVERITY_HIGH);
+    g_assert_cmpint(change->severity, ==, ERRATA_SEVERITY_INFO);
+    g_assert_cmpint(other->severity, ==, ERRATA_SEVERITY_MEDIUM);
+    g_assert_cmpstr(errata_finding_evidence(change, "same")->text, ==, drift->id);
+    g_assert_cmpstr(errata_finding_evidence(drift, "same")->text, ==, change->id);
+    g_assert_null(errata_finding_evidence(other, "same"));
+}
+
+int
+main(int argc, char **argv)
+{
+    g_test_init(&argc, &argv, G_TEST_OPTION_ISOLATE_DIRS, NULL);
+    g_test_add_func("/links/overlap", test_links_overlap);
+    g_test_add_func("/links/same", test_links_same);
+    return g_test_run();
+}
