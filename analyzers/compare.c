@@ -331,6 +331,33 @@ compare_severity(const char *name, const ErrataMetric *now, double sure)
     return MIN(errata_severity_from_impact(0.0, sure), ERRATA_SEVERITY_MEDIUM);
 }
 
+/* what going back would give: what the earlier report measured, known on the same rows, else at most */
+static void
+compare_suggest(ErrataFinding *finding,
+                const ErrataMetric *before,
+                const ErrataMetric *now,
+                const ErrataPaired *change,
+                gboolean lower)
+{
+    gboolean paired = strcmp(change->test, "two samples, normal") != 0;
+    ErrataSuggestion *suggestion =
+        errata_finding_suggest(finding,
+                               "rollback",
+                               "Compare the two versions on the same rows, and go back to the "
+                               "earlier one unless this one is better where it counts");
+
+    suggestion->metric = g_strdup(now->name);
+    suggestion->from = now->value;
+    suggestion->to = paired ? now->value - change->difference : before->value;
+    suggestion->lo = lower ? change->interval.lo : -change->interval.hi;
+    suggestion->hi = lower ? change->interval.hi : -change->interval.lo;
+    suggestion->upper_bound = !paired;
+    suggestion->method =
+        g_strdup(paired ? "measured on rows with the same ids in both reports; 99 %"
+                        : "what the earlier report measured on its own rows: if the model alone "
+                          "has changed; 99 %");
+}
+
 static void
 compare_report(ErrataAnalysis *analysis, const char *name, const ErrataPaired *change, double q)
 {
@@ -372,11 +399,7 @@ compare_report(ErrataAnalysis *analysis, const char *name, const ErrataPaired *c
     g_ptr_array_add(finding->notes, g_strdup("against=report"));
     compare_add_evidence(analysis, finding, name, shown, change, q);
     compare_because(analysis, finding, worse);
-    errata_finding_suggest(finding,
-                           "rollback",
-                           "Compare the two versions on the same rows, and go back to the earlier "
-                           "one unless this one is better where it counts")
-        ->method = g_strdup("not computed: needs both versions");
+    compare_suggest(finding, before, now, change, lower);
     errata_case_add_finding(analysis->result, finding);
 }
 

@@ -70,8 +70,8 @@ links_point(ErrataFinding *from,
     return evidence;
 }
 
-/* of a drift and the changes of its column the graver is told; the others are for information. Before
- * findings are numbered */
+/* of a drift and the changes of its column the graver is told, the drift if they are alike, since it
+ * knows what it costs; the others are for information. Before findings are numbered */
 static void
 links_mute(GPtrArray *findings)
 {
@@ -79,7 +79,7 @@ links_mute(GPtrArray *findings)
         for (guint j = 0; j < findings->len; j++) {
             ErrataFinding *drift = g_ptr_array_index(findings, i);
             ErrataFinding *change = g_ptr_array_index(findings, j);
-            ErrataFinding *lesser = drift->severity > change->severity ? change : drift;
+            ErrataFinding *lesser = drift->severity >= change->severity ? change : drift;
 
             if (!links_is_same(drift, change) || lesser->severity == ERRATA_SEVERITY_INFO)
                 continue;

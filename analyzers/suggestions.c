@@ -362,6 +362,8 @@ suggestions_finish(const ErrataAnalysis *analysis,
     gboolean window = finding->kind == ERRATA_FINDING_DATA_BUG &&
                       finding->subject.to > finding->subject.from && finding->row != NULL;
 
+    if (strcmp(suggestion->action, "quarantine-file") == 0)
+        return; /* computed as it was added; no mending */
     if (suggestion->metric == NULL || window)
         suggestions_compute(analysis, finding, suggestion);
     errata_suggestions_clip(suggestion);
@@ -389,6 +391,7 @@ suggestions_run(ErrataAnalysis *analysis, GError **error)
 
     if (findings->len == 0)
         return TRUE;
+    errata_suggestions_add(analysis);
     for (guint i = 0; i < findings->len; i++) {
         ErrataFinding *finding = g_ptr_array_index(findings, i);
 

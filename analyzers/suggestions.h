@@ -37,6 +37,9 @@ gboolean errata_suggestions_nothing(const ErrataAnalysis *analysis,
                                     ErrataSuggestion *suggestion);
 void errata_suggestions_clip(ErrataSuggestion *suggestion);
 
+/* suggestions-add.c: further ones, each with its gain */
+void errata_suggestions_add(ErrataAnalysis *analysis);
+
 /* suggestions-replay.c: the same, by doing it on the log */
 gboolean errata_suggestions_relearn(const ErrataAnalysis *analysis,
                                     const guint8 *mask,

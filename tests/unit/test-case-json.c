@@ -147,7 +147,7 @@ set_subject(ErrataFinding *finding)
     subject->has_time = finding->kind != ERRATA_FINDING_ANOMALY;
     subject->from = subject->has_time ? 1767225600 * NANOS + 120 : 17;
     subject->to = subject->from + NANOS;
-    subject->direction = g_strdup("over");
+    subject->direction = g_strdup(finding->kind == ERRATA_FINDING_SLICE ? "missed" : "over");
     subject->metric = g_strdup("accuracy");
     subject->ratio = 0.8;
     subject->current = 0.5;

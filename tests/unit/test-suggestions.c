@@ -167,6 +167,74 @@ test_suggestions_size(void)
     g_assert_cmpfloat_with_epsilon(errata_suggestion_size(suggestion), 0.2, 1e-12);
 }
 
+static const ErrataSuggestion *
+suggestion_of(const ErrataFinding *finding, const char *action)
+{
+    for (guint i = 0; i < finding->suggestions->len; i++) {
+        const ErrataSuggestion *suggestion = g_ptr_array_index(finding->suggestions, i);
+
+        if (strcmp(suggestion->action, action) == 0)
+            return suggestion;
+    }
+    return NULL;
+}
+
+static ErrataFinding *
+add_rows(Log *log, ErrataFindingKind kind, gsize n)
+{
+    ErrataFinding *finding = errata_finding_new(kind, "rows");
+
+    errata_finding_add(finding,
+                       errata_evidence_new("n", "rows", (double)n, ERRATA_UNIT_COUNT, log->n));
+    finding->confirmed = TRUE;
+    finding->severity = ERRATA_SEVERITY_HIGH;
+    finding->share_of_rows = (double)n / (double)log->n;
+    finding->n_rows = n;
+    finding->row = g_new(guint32, n);
+    for (guint32 i = 0; i < n; i++)
+        finding->row[i] = i;
+    errata_case_add_finding(log->analysis.result, finding);
+    return finding;
+}
+
+static void
+test_suggestions_add(void)
+{
+    ErrataFinding *bug, *slice, *copies;
+    const ErrataSuggestion *kept_out, *weighed;
+    double in = 0.0, all = 0.0;
+    Log log;
+
+    g_test_summary("Faulty rows are kept out, slices weighed, each with the gain by hand");
+    make_log(&log, 4000);
+    for (gsize row = 0; row < log.n; row++) {
+        log.outcome.error[row] = row < 1000 ? row % 2 == 0 : row % 10 == 0;
+        log.outcome.loss[row] = log.outcome.error[row];
+        all += log.outcome.loss[row];
+        in += row < 1000 ? log.outcome.loss[row] : 0.0;
+    }
+    bug = add_rows(&log, ERRATA_FINDING_DATA_BUG, 1000);
+    bug->subject.bug = g_strdup("unit-change");
+    bug->subject.column = g_strdup("a");
+    copies = add_rows(&log, ERRATA_FINDING_DATA_BUG, 1000);
+    copies->subject.bug = g_strdup("duplicate-rows");
+    slice = add_rows(&log, ERRATA_FINDING_SLICE, 1000);
+    errata_suggestions_add(&log.analysis);
+    g_assert_cmpfloat_with_epsilon(all, 800.0, 1e-9);
+    g_assert_cmpfloat_with_epsilon(in, 500.0, 1e-9);
+    kept_out = suggestion_of(bug, "quarantine-file");
+    g_assert_nonnull(kept_out);
+    g_assert_cmpfloat_with_epsilon(kept_out->from, 0.8, 1e-12);
+    g_assert_cmpfloat_with_epsilon(kept_out->to, 0.9, 1e-12); /* of the other 3,000 */
+    g_assert_false(kept_out->upper_bound);
+    g_assert_null(suggestion_of(copies, "quarantine-file"));
+    weighed = suggestion_of(slice, "reweight");
+    g_assert_nonnull(weighed);
+    g_assert_cmpfloat_with_epsilon(weighed->to, 0.9, 1e-12);
+    g_assert_true(weighed->upper_bound);
+    end_log(&log);
+}
+
 int
 main(int argc, char **argv)
 {
@@ -175,6 +243,7 @@ main(int argc, char **argv)
     g_test_add_func("/suggestions/relearn", test_suggestions_relearn);
     g_test_add_func("/suggestions/permute", test_suggestions_permute);
     g_test_add_func("/suggestions/reweigh", test_suggestions_reweigh);
+    g_test_add_func("/suggestions/add", test_suggestions_add);
     g_test_add_func("/suggestions/size", test_suggestions_size);
     return g_test_run();
 }
