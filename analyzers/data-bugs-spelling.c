@@ -17,7 +17,7 @@ spelling_key(const char *value)
     g_autofree char *folded = g_utf8_casefold(normal != NULL ? normal : value, -1);
     GString *key = g_string_new(NULL);
 
-    for (const char *p = folded; *p != '\0'; p = g_utf8_next_char(p)) {
+    for (const char *p = folded; *p != '\0'; p += g_utf8_skip[(guchar)*p]) {
         gunichar c = g_utf8_get_char(p);
 
         if (!g_unichar_isspace(c))

@@ -297,6 +297,26 @@ analyze_job(char **logs, GError **error)
     return g_steal_pointer(&job);
 }
 
+/* the first row that could not be read, and where the others are */
+static void
+analyze_print_rejected(const ErrataCase *report)
+{
+    g_autoptr(GString) line = g_string_new(NULL);
+
+    if (report->rejected == NULL || report->rejected->n_rows == 0)
+        return;
+    for (guint c = 0; c < report->rejected->n_columns; c++)
+        g_string_append_printf(line,
+                               "%s%s %s",
+                               c > 0 ? ", " : "",
+                               report->rejected->headings[c],
+                               errata_table_cell(report->rejected, 0, c));
+    errata_cli_print("Rejected rows: %" G_GUINT64_FORMAT "; the first: %s; run.rejected of "
+                     "report.json has more\n",
+                     report->n_rejected,
+                     line->str);
+}
+
 static gboolean
 analyze_print(const char *folder, GError **error)
 {
@@ -326,7 +346,9 @@ analyze_print(const char *folder, GError **error)
     summary =
         errata_report_terminal(report, errata_cli_width(), errata_cli_is_terminal(STDOUT_FILENO));
     pdf = g_build_filename(folder, "report.pdf", NULL);
-    g_print("%s\nThe report: %s\n", summary, g_file_test(pdf, G_FILE_TEST_EXISTS) ? pdf : folder);
+    g_print("%s\n", summary);
+    analyze_print_rejected(report);
+    g_print("The report: %s\n", g_file_test(pdf, G_FILE_TEST_EXISTS) ? pdf : folder);
     return TRUE;
 }
 

@@ -1,10 +1,12 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "job-end.h"
 
+#include <glib-unix.h>
 #include <string.h>
 
 #include "bus.h"
 #include "cli.h"
+#include "error.h"
 
 typedef struct {
     GMainLoop *loop;
@@ -74,6 +76,22 @@ job_end_vanished_cb(GDBusConnection *bus, const char *name, gpointer user_data)
         job_end_look(wait); /* activates it again, or says that it is gone */
 }
 
+/* Ctrl-C ends the waiting, not the job */
+static gboolean
+job_end_interrupt_cb(gpointer user_data)
+{
+    JobWait *wait = user_data;
+
+    if (wait->error == NULL)
+        g_set_error(&wait->error,
+                    ERRATA_ERROR,
+                    ERRATA_ERROR_CANCELLED,
+                    "no longer waiting; job %s goes on, errata jobs shows how",
+                    strrchr(wait->path, '/') + 1);
+    g_main_loop_quit(wait->loop);
+    return G_SOURCE_CONTINUE;
+}
+
 GVariant *
 errata_job_end_wait(GDBusConnection *bus, const char *path, GError **error)
 {
@@ -88,6 +106,7 @@ errata_job_end_wait(GDBusConnection *bus, const char *path, GError **error)
                                                        job_end_changed_cb,
                                                        &wait,
                                                        NULL);
+    guint interrupt;
     guint watch = g_bus_watch_name_on_connection(bus,
                                                  ERRATA_BUS_NAME,
                                                  G_BUS_NAME_WATCHER_FLAGS_NONE,
@@ -96,14 +115,18 @@ errata_job_end_wait(GDBusConnection *bus, const char *path, GError **error)
                                                  &wait,
                                                  NULL);
 
+    interrupt = g_unix_signal_add(SIGINT, job_end_interrupt_cb, &wait);
     job_end_look(&wait);
     if (wait.properties != NULL && !errata_job_end_reached(wait.properties))
         g_main_loop_run(wait.loop);
+    g_source_remove(interrupt);
     g_bus_unwatch_name(watch);
     g_dbus_connection_signal_unsubscribe(bus, changed);
     g_main_loop_unref(wait.loop);
-    if (wait.error != NULL)
+    if (wait.error != NULL) {
         g_propagate_error(error, wait.error);
+        g_clear_pointer(&wait.properties, g_variant_unref);
+    }
     return wait.properties;
 }
 

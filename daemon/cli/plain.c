@@ -76,8 +76,8 @@ errata_plain_text(const char *text, const char *charset)
     g_autofree char *valid = g_utf8_make_valid(text, -1);
     GString *plain = g_string_new(NULL);
 
-    for (const char *p = valid; *p != '\0'; p = g_utf8_next_char(p)) {
-        gsize length = (gsize)(g_utf8_next_char(p) - p);
+    for (const char *p = valid; *p != '\0'; p += g_utf8_skip[(guchar)*p]) {
+        gsize length = (gsize)g_utf8_skip[(guchar)*p];
         g_autofree char *native = NULL;
         g_autofree char *one = NULL;
 

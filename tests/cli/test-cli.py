@@ -541,6 +541,14 @@ def spellings_of_a_label():
 
 
 @test
+def rejected_rows_are_told():
+    done = errata("analyze", path("short.csv", table(300) + "1,2\n"), "-o", path("short-out"))
+    assert done.returncode == 0 and "Rejected rows: 1; the first: " in done.stdout, done.stdout
+    assert "line 302, why 2 fields, expected 6" in done.stdout, done.stdout
+    assert done.stdout.rstrip().endswith("short-out/report.pdf"), done.stdout
+
+
+@test
 def plain_locale():
     out = path("plain-out")
     assert errata("analyze", path("plain.csv", table(3000)), "-o", out).returncode == 0

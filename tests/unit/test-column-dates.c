@@ -1,0 +1,67 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* Dates with the year at the end: the column as a whole says which of the two comes first. */
+#include <string.h>
+
+#include "column-dates.h"
+#include "frame-builder.h"
+#include "number.h"
+
+static ErrataFrame *
+dates_frame(const char *const *cells, guint n)
+{
+    g_autoptr(ErrataFrameBuilder) builder = errata_frame_builder_new();
+    g_autoptr(GError) error = NULL;
+    ErrataFrame *frame;
+    guint column;
+
+    for (guint i = 0; i < n; i++) {
+        g_assert_true(errata_frame_builder_column(builder, "when", 4, &column, &error));
+        errata_frame_builder_cell(builder, column, cells[i], strlen(cells[i]));
+        g_assert_true(errata_frame_builder_end_row(builder, &error));
+    }
+    frame = errata_frame_builder_finish(builder, &error);
+    g_assert_no_error(error);
+    return frame;
+}
+
+static void
+test_dates(void)
+{
+    static const struct {
+        const char *cells[3];
+        const char *first; /* as an instant, NULL: no time */
+        gboolean open;
+    } cases[] = {
+        {{"31.01.2026", "05.02.2026", ""}, "2026-01-31T00:00:00Z", FALSE},
+        {{"05.02.2026 12:30", "31.01.2026", "13.01.2026"}, "2026-02-05T12:30:00Z", FALSE},
+        {{"01/31/2026", "02/05/2026", ""}, "2026-01-31T00:00:00Z", FALSE},
+        {{"05.02.2026", "04.03.2026", ""}, NULL, TRUE},
+        {{"31.01.2026", "01/31/2026", ""}, NULL, FALSE}, /* both orders: neither is meant */
+        {{"31.01.2026", "soon", ""}, NULL, FALSE},
+        {{"29.02.2025", "31.01.2025", ""}, NULL, FALSE},
+        {{"1.2.3", "1.2.4", ""}, NULL, FALSE},
+    };
+
+    for (guint i = 0; i < G_N_ELEMENTS(cases); i++) {
+        g_autoptr(ErrataFrame) frame = dates_frame(cases[i].cells, 3);
+        const ErrataColumn *column = frame->columns[0];
+        char buffer[ERRATA_NUMBER_BUFFER];
+
+        g_assert_cmpint(column->type == ERRATA_COLUMN_TIME, ==, cases[i].first != NULL);
+        g_assert_cmpint(errata_column_dates_are_open(column), ==, cases[i].open);
+        if (cases[i].first == NULL)
+            continue;
+        g_assert_cmpstr(errata_number_print_time(errata_column_integer(column, 0), buffer),
+                        ==,
+                        cases[i].first);
+        g_assert_cmpint(errata_column_is_valid(column, 2), ==, cases[i].cells[2][0] != '\0');
+    }
+}
+
+int
+main(int argc, char **argv)
+{
+    g_test_init(&argc, &argv, NULL);
+    g_test_add_func("/column-dates/orders", test_dates);
+    return g_test_run();
+}
