@@ -17,7 +17,7 @@ import joblib
 import numpy as np
 import pandas as pd
 from sklearn.calibration import CalibratedClassifierCV
-from sklearn.compose import ColumnTransformer
+from sklearn.compose import ColumnTransformer, TransformedTargetRegressor
 from sklearn.decomposition import PCA
 from sklearn.discriminant_analysis import (LinearDiscriminantAnalysis,
                                            QuadraticDiscriminantAnalysis)
@@ -188,6 +188,11 @@ MODELS = {
     'power': (pipe(PowerTransformer(), Ridge()), X, number),
     'power-positive': (pipe(FunctionTransformer(), PowerTransformer('box-cox', standardize=False),
                             Ridge()), np.abs(X) + 0.1, number),
+    'function': (pipe(FunctionTransformer(np.log1p), Ridge()), np.abs(X), number),
+    'target-log': (TransformedTargetRegressor(pipe(StandardScaler(), Ridge()), func=np.log1p,
+                                              inverse_func=np.expm1), X, LEVEL),
+    'target-scaled': (TransformedTargetRegressor(DecisionTreeRegressor(max_depth=4),
+                                                 transformer=StandardScaler()), X, number),
     'bins': (pipe(KBinsDiscretizer(4), Ridge()), X, number),
     'bins-numbers': (pipe(KBinsDiscretizer(4, encode='ordinal', strategy='uniform'), Ridge()), X,
                      number),

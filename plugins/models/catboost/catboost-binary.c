@@ -331,7 +331,8 @@ binary_describe(const CbFlat *core,
             continue;
         if (strcmp(key, "params") == 0 && *ret_params == NULL)
             *ret_params = errata_datum_parse_json(value, strlen(value), NULL);
-        else if (strcmp(key, "class_params") == 0 && *ret_classes == NULL)
+        else if ((strcmp(key, "class_params") == 0 || strcmp(key, "multiclass_params") == 0) &&
+                 *ret_classes == NULL)
             *ret_classes = errata_datum_parse_json(value, strlen(value), NULL);
         else if (value[0] != '{')
             errata_model_builder_add_training(builder, key, value);

@@ -475,7 +475,11 @@ cb_load_json(const ErrataDatumTree *document, GError **error)
         return NULL;
     cb_read_training(&reader,
                      json_object(info, "params", &params),
-                     json_object(info, "class_params", &classes));
+                     json_object(info,
+                                 errata_datum_get(info, "class_params") != NULL
+                                     ? "class_params"
+                                     : "multiclass_params", /* up to 0.24 */
+                                 &classes));
     if (!cb_finish(&reader, trees, error))
         return NULL;
     return errata_model_builder_finish(builder, error);

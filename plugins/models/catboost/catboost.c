@@ -272,6 +272,12 @@ cb_finish(CbReader *self, ErrataTrees *trees, GError **error)
     return TRUE;
 }
 
+static gboolean
+cb_has(const guint8 *head, gsize size, const char *word)
+{
+    return head != NULL && memmem(head, size, word, strlen(word)) != NULL;
+}
+
 static guint
 cb_sniff_json(const guint8 *head, gsize size, const char *name)
 {
@@ -285,11 +291,11 @@ cb_sniff_json(const guint8 *head, gsize size, const char *name)
 
     while (at < size && (g_ascii_isspace((char)head[at]) || head[at] >= 0x80))
         at++;
-    if (at >= size || head[at] != '{')
+    if (head == NULL || at >= size || head[at] != '{')
         return 0;
     for (guint i = 0; i < G_N_ELEMENTS(words); i++)
-        found += memmem(head, size, words[i], strlen(words[i])) != NULL;
-    return found > 0 ? 85 + 2 * found : memmem(head, size, "\"catboost", 9) != NULL ? 40 : 0;
+        found += cb_has(head, size, words[i]);
+    return found > 0 ? 85 + 2 * found : cb_has(head, size, "\"catboost") ? 40 : 0;
 }
 
 static guint

@@ -10,6 +10,94 @@
 
 #define MORE_NORMAL_EDGE 1e-7 /* ranks are kept that far from 0 and 1 before the normal quantile */
 
+/* a numpy function of one number; %SK_NO_FUNCTION for all else */
+SkFunction
+sk_function_of(const PickleValue *global)
+{
+    static const char *const names[] = {"log",
+                                        "log1p",
+                                        "log2",
+                                        "log10",
+                                        "exp",
+                                        "expm1",
+                                        "exp2",
+                                        "sqrt",
+                                        "square",
+                                        "cbrt",
+                                        "absolute",
+                                        "negative",
+                                        "reciprocal",
+                                        "sin",
+                                        "cos",
+                                        "tanh"};
+    if (global == NULL || global->kind != PICKLE_GLOBAL ||
+        !(g_str_equal(global->module, "numpy") || g_str_has_prefix(global->module, "numpy.")))
+        return SK_NO_FUNCTION;
+    for (guint i = 0; i < G_N_ELEMENTS(names); i++)
+        if (g_str_equal(global->name, names[i]))
+            return (SkFunction)(i + 1);
+    return SK_NO_FUNCTION;
+}
+
+double
+sk_function_value(SkFunction function, double x)
+{
+    switch (function) {
+    case SK_FUNCTION_LOG:
+        return log(x);
+    case SK_FUNCTION_LOG1P:
+        return log1p(x);
+    case SK_FUNCTION_LOG2:
+        return log2(x);
+    case SK_FUNCTION_LOG10:
+        return log10(x);
+    case SK_FUNCTION_EXP:
+        return exp(x);
+    case SK_FUNCTION_EXPM1:
+        return expm1(x);
+    case SK_FUNCTION_EXP2:
+        return exp2(x);
+    case SK_FUNCTION_SQRT:
+        return sqrt(x);
+    case SK_FUNCTION_SQUARE:
+        return x * x;
+    case SK_FUNCTION_CBRT:
+        return cbrt(x);
+    case SK_FUNCTION_ABSOLUTE:
+        return fabs(x);
+    case SK_FUNCTION_NEGATIVE:
+        return -x;
+    case SK_FUNCTION_RECIPROCAL:
+        return 1 / x;
+    case SK_FUNCTION_SIN:
+        return sin(x);
+    case SK_FUNCTION_COS:
+        return cos(x);
+    case SK_FUNCTION_TANH:
+        return tanh(x);
+    case SK_NO_FUNCTION:
+    default:
+        return x;
+    }
+}
+
+static gboolean
+more_read_function(const PickleValue *object, GArray *raw, GPtrArray *steps, GError **error)
+{
+    const PickleValue *function = pickle_attribute(object, "func");
+    const PickleValue *arguments = pickle_attribute(object, "kw_args");
+    SkFunction known = sk_function_of(function);
+    if (function == NULL || function->kind == PICKLE_NONE)
+        return TRUE;
+    if (known == SK_NO_FUNCTION || pickle_n_items(arguments) > 0)
+        return sk_refuse(error,
+                         "FunctionTransformer: the function %s is not computed",
+                         function->kind == PICKLE_GLOBAL ? function->name : "it calls");
+    sk_step_new(steps, SK_STEP_FUNCTION, raw->len)->function = known;
+    sk_step_forget(raw, raw->len);
+    return TRUE;
+}
+
 static gboolean
 more_read_mask(const gboolean *keep, GArray *raw, GPtrArray *steps)
 {
@@ -265,7 +353,6 @@ sk_read_more_steps(SkReader *reader,
                    GError **error)
 {
     const char *name = pickle_class(object);
-    const PickleValue *function = pickle_attribute(object, "func");
     *ret_is = TRUE;
     if (g_str_equal(name, "SelectKBest"))
         return more_read_k_best(object, raw, steps, error);
@@ -283,9 +370,8 @@ sk_read_more_steps(SkReader *reader,
         return more_read_bins(object, raw, steps, error);
     if (g_str_equal(name, "FeatureUnion"))
         return more_read_union(reader, object, raw, steps, error);
-    if (g_str_equal(name, "FunctionTransformer") &&
-        (function == NULL || function->kind == PICKLE_NONE))
-        return TRUE;
+    if (g_str_equal(name, "FunctionTransformer"))
+        return more_read_function(object, raw, steps, error);
     if (g_str_equal(name, "Binarizer")) {
         sk_step_new(steps, SK_STEP_BINARIZE, raw->len)->low = sk_number(object, "threshold", 0);
         sk_step_forget(raw, raw->len);
@@ -479,6 +565,9 @@ sk_run_more_steps(const SkStep *step, const double *in, double *out)
             break;
         case SK_STEP_BINARIZE:
             out[k] = in[k] > step->low ? 1 : 0;
+            break;
+        case SK_STEP_FUNCTION:
+            out[k] = sk_function_value(step->function, in[k]);
             break;
         case SK_STEP_POWERS:
             out[k] = 1;

@@ -13,6 +13,7 @@ sk_body_new(void)
     SkBody *body = g_new0(SkBody, 1);
     body->steps = g_ptr_array_new_with_free_func(sk_step_free);
     body->scale = 1;
+    body->target_scale = 1;
     return body;
 }
 
@@ -423,6 +424,9 @@ sk_body_answer(const SkBody *self, const double *row, SkAnswer *answer)
         predictor_run(self, x, answer);
         break;
     }
+    if (self->n_classes == 0)
+        answer->value = sk_function_value(self->inverse, answer->value) * self->target_scale +
+                        self->target_shift;
 }
 
 /* outputs: the prediction; margins; probabilities. What finds outliers has its score last */

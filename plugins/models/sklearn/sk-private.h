@@ -15,6 +15,7 @@ typedef enum {
     SK_STEP_COLUMNS, /* parts of the columns, each its own way, side by side */
     SK_STEP_SELECT,  /* some of the columns: `first` of them */
     SK_STEP_BINARIZE,
+    SK_STEP_FUNCTION,  /* of each number */
     SK_STEP_POWERS,    /* products of columns: `first` runs of `dropped` columns */
     SK_STEP_QUANTILES, /* ranks among a column's quantiles, as such or of a normal distribution */
     SK_STEP_POWER,     /* Yeo and Johnson's, or Box and Cox's; `a` exponents */
@@ -26,6 +27,27 @@ typedef enum {
     SK_NORM_L2,
     SK_NORM_MAX,
 } SkNorm;
+
+/* of a number, by the names that numpy has for them */
+typedef enum {
+    SK_NO_FUNCTION,
+    SK_FUNCTION_LOG,
+    SK_FUNCTION_LOG1P,
+    SK_FUNCTION_LOG2,
+    SK_FUNCTION_LOG10,
+    SK_FUNCTION_EXP,
+    SK_FUNCTION_EXPM1,
+    SK_FUNCTION_EXP2,
+    SK_FUNCTION_SQRT,
+    SK_FUNCTION_SQUARE,
+    SK_FUNCTION_CBRT,
+    SK_FUNCTION_ABSOLUTE,
+    SK_FUNCTION_NEGATIVE,
+    SK_FUNCTION_RECIPROCAL,
+    SK_FUNCTION_SIN,
+    SK_FUNCTION_COS,
+    SK_FUNCTION_TANH,
+} SkFunction;
 
 /**
  * SkStep:
@@ -53,6 +75,7 @@ typedef struct {
     double *values;
     guint *dropped;
     GPtrArray *parts;
+    SkFunction function;
 } SkStep;
 
 typedef struct {
@@ -141,6 +164,9 @@ typedef struct {
     GPtrArray *rotations;
     double offset;
     double factor;
+    SkFunction inverse; /* from what a regression gives to the target; then the scale */
+    double target_scale;
+    double target_shift;
     SkSvm *svm;
     SkNeighbors *neighbors;
     SkEnsemble *ensemble;
@@ -216,6 +242,8 @@ gboolean sk_read_more_steps(SkReader *reader,
                             gboolean *ret_is,
                             GError **error);
 void sk_run_more_steps(const SkStep *step, const double *in, double *out);
+SkFunction sk_function_of(const PickleValue *global);
+double sk_function_value(SkFunction function, double x);
 SkStep *sk_step_new(GPtrArray *steps, SkStepKind kind, guint n);
 void sk_part_free(gpointer part);
 void sk_step_forget(GArray *raw, guint n);

@@ -5,6 +5,8 @@
 
 #include <string.h>
 
+#include "sk-private.h"
+
 /* modules that can run programs or code, reach the network or the files */
 static const char *const dangerous[] = {
     "os",        "posix",      "nt",        "subprocess", "sys",
@@ -64,7 +66,7 @@ risk_is_numpy(const PickleValue *global)
                                         "object_",
                                         NULL};
     return (g_str_equal(global->module, "numpy") || g_str_has_prefix(global->module, "numpy.")) &&
-           g_strv_contains(names, global->name);
+           (g_strv_contains(names, global->name) || sk_function_of(global) != SK_NO_FUNCTION);
 }
 
 static gboolean

@@ -537,6 +537,7 @@ step_run(const SkStep *step, const double *in, double *out)
         break;
     case SK_STEP_SELECT:
     case SK_STEP_BINARIZE:
+    case SK_STEP_FUNCTION:
     case SK_STEP_POWERS:
     case SK_STEP_QUANTILES:
     case SK_STEP_POWER:

@@ -97,7 +97,7 @@ sk_unwrap(const PickleValue *object)
 {
     for (guint i = 0; i < SK_MAX_DEPTH; i++) {
         const PickleValue *best = pickle_attribute(object, "best_estimator_");
-        if (best == NULL || pickle_class(object) == NULL ||
+        if (object == NULL || best == NULL || pickle_class(object) == NULL ||
             !g_str_has_suffix(pickle_class(object), "SearchCV"))
             break;
         object = best;
@@ -110,6 +110,7 @@ static const PickleValue *
 sk_find_attribute(const PickleValue *object, const char *name, guint depth)
 {
     static const char *const lists[] = {"estimators_", "calibrated_classifiers_"};
+    static const char *const within[] = {"best_estimator_", "regressor_", "estimator"};
     const PickleValue *found = pickle_attribute(object, name);
     const PickleValue *steps = pickle_attribute(object, "steps");
     if (steps == NULL)
@@ -123,11 +124,9 @@ sk_find_attribute(const PickleValue *object, const char *name, guint depth)
         if (list != NULL && list->kind == PICKLE_LIST)
             found = sk_find_attribute(pickle_item(list, 0), name, depth + 1);
     }
-    if (found == NULL)
-        found = sk_find_attribute(pickle_attribute(object, "best_estimator_"), name, depth + 1);
-    return found != NULL
-               ? found
-               : sk_find_attribute(pickle_attribute(object, "estimator"), name, depth + 1);
+    for (guint i = 0; found == NULL && i < G_N_ELEMENTS(within); i++)
+        found = sk_find_attribute(pickle_attribute(object, within[i]), name, depth + 1);
+    return found;
 }
 
 static gboolean
@@ -185,6 +184,41 @@ sk_read_classes(SkReader *reader, const PickleValue *object, GError **error)
     return TRUE;
 }
 
+/* how a regression's target was transformed, to undo it; then the regression */
+static const PickleValue *
+sk_read_target(SkBody *body, const PickleValue *object, GError **error)
+{
+    const PickleValue *transformer = pickle_attribute(object, "transformer_");
+    const PickleValue *inverse = pickle_attribute(transformer, "inverse_func");
+    const PickleValue *regressor = pickle_attribute(object, "regressor_");
+    const char *name = pickle_class(transformer);
+    if (body->inverse != SK_NO_FUNCTION || fabs(body->target_scale - 1) > 0 || regressor == NULL)
+        sk_refuse(error, "a target that is transformed twice, or by nothing that was fitted");
+    else if (g_strcmp0(name, "FunctionTransformer") == 0 &&
+             (inverse == NULL || inverse->kind == PICKLE_NONE ||
+              (body->inverse = sk_function_of(inverse)) != SK_NO_FUNCTION))
+        return regressor;
+    else if (g_strcmp0(name, "StandardScaler") == 0) {
+        g_autofree double *scale = sk_flag(transformer, "with_std", TRUE)
+                                       ? sk_numbers(transformer, "scale_", 1, error)
+                                       : g_memdup2(&(double){1}, sizeof(double));
+        g_autofree double *mean = sk_flag(transformer, "with_mean", TRUE)
+                                      ? sk_numbers(transformer, "mean_", 1, NULL)
+                                      : g_new0(double, 1);
+        if (scale != NULL && mean != NULL) {
+            body->target_scale = scale[0];
+            body->target_shift = mean[0];
+            return regressor;
+        }
+        if (scale != NULL)
+            sk_fail(error, "mean_: expected a number");
+    } else
+        sk_refuse(error,
+                  "a target transformed by %s is not computed",
+                  name != NULL ? name : "a function");
+    return NULL;
+}
+
 /* steps of a pipeline but its last; then the last, which may be another pipeline */
 gboolean
 sk_read_model(SkReader *reader, const PickleValue *object, GArray *raw, GError **error)
@@ -193,10 +227,20 @@ sk_read_model(SkReader *reader, const PickleValue *object, GArray *raw, GError *
     const PickleValue *last = sk_unwrap(object);
     g_autoptr(GArray) left = g_array_copy(raw);
     body->n_inputs = raw->len;
-    for (guint depth = 0; pickle_is_a(last, "sklearn.pipeline", "Pipeline"); depth++) {
+    for (guint depth = 0; pickle_is_a(last, "sklearn.pipeline", "Pipeline") ||
+                          pickle_is_a(last, "sklearn.compose", "TransformedTargetRegressor");
+         depth++) {
         const PickleValue *steps = pickle_attribute(last, "steps");
         guint n = pickle_n_items(steps);
-        if (n == 0 || depth > SK_MAX_DEPTH)
+        if (depth > SK_MAX_DEPTH)
+            return sk_fail(error, "models within models, more than %d deep", SK_MAX_DEPTH);
+        if (g_str_equal(pickle_class(last), "TransformedTargetRegressor")) {
+            last = sk_unwrap(sk_read_target(body, last, error));
+            if (last == NULL)
+                return FALSE;
+            continue;
+        }
+        if (n == 0)
             return sk_fail(error, "a pipeline without steps");
         for (guint i = 0; i + 1 < n; i++)
             if (!sk_read_step(reader,
@@ -337,6 +381,11 @@ sk_finish_body(SkReader *reader)
     reader->body = body;
     sk_add_outputs(reader);
     reader->body = NULL;
+    if (body->trees != NULL && body->inverse != SK_NO_FUNCTION)
+        body->trees->link = body->inverse == SK_FUNCTION_EXP &&
+                                    body->trees->link == ERRATA_LINK_IDENTITY
+                                ? ERRATA_LINK_EXP
+                                : ERRATA_LINK_OTHER;
     if (body->trees != NULL && body->steps->len == 0)
         errata_model_builder_set_trees(reader->builder, body->trees);
     else if (body->trees != NULL) {
