@@ -287,7 +287,9 @@ errata_model_use_new(ErrataAnalysis *analysis)
         return NULL;
     }
     self->is_sure = errata_model_match_is_sure(self->match);
-    if (analysis->outcome->n_errors < USE_FEW) {
+    if (!self->is_sure) {
+        self->why_no_loss = g_strdup("the model does not give the logged scores");
+    } else if (analysis->outcome->n_errors < USE_FEW) {
         self->why_no_loss = g_strdup("the log has too few errors");
     } else if (!use_losses(self, analysis, warnings, &error)) {
         self->why_no_loss = g_strdup(error->message);

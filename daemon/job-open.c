@@ -149,6 +149,9 @@ errata_job_open(ErrataJobOpen *run, GError **error)
                                                              "reference",
                                                              error))
         return FALSE;
+    if (*run->model->current != '\0' && g_strcmp0(run->model->current, job->sha256) != 0 &&
+        !job_open_add_file(run, run->model->current, job->name, "model", error))
+        return FALSE;
     if (!job_open_add_stored(run, run->labels, "labels", error) ||
         !job_open_add_stored(run, run->logs, "stored", error) || !job_open_add_settings(run, error))
         return FALSE;

@@ -13,6 +13,7 @@
 #include "limit.h"
 #include "number.h"
 #include "parallel.h"
+#include "registry.h"
 #include "report.h"
 #include "run.h"
 #include "sandbox.h"
@@ -425,6 +426,28 @@ job_inspect_model(ErrataWorkerJob *self, GError **error)
     return NULL;
 }
 
+/* a file that is no log may be a model, which the host keeps for logs to come; @error says why it is
+ * neither */
+static GVariant *
+job_register_model(const ErrataWorkerJob *self, GError **error)
+{
+    ErrataWorkerFile file = job_file(self, "auto");
+    g_autoptr(GPtrArray) warnings = g_ptr_array_new_with_free_func(g_free);
+    g_autoptr(ErrataModel) model = NULL;
+    GVariantDict answer;
+
+    if (file.fd < 0 || self->frame != NULL)
+        return NULL;
+    model = errata_registry_load_model(file.fd, file.name, warnings, NULL);
+    if (model == NULL)
+        return NULL;
+    g_clear_error(error);
+    g_variant_dict_init(&answer, NULL);
+    g_variant_dict_insert(&answer, "state", "s", "registered");
+    g_variant_dict_insert(&answer, "kind", "s", "model");
+    return g_variant_ref_sink(g_variant_dict_end(&answer));
+}
+
 /* a report's log is read again, for what the report hands on */
 static GVariant *
 job_export(ErrataWorkerJob *self, ErrataProgress *progress, GError **error)
@@ -512,6 +535,8 @@ job_work(ErrataWorkerJob *self, ErrataProgress *progress, GError **error)
     result = job_analyse(self, progress, error);
     if (result != NULL)
         return job_answer(self, result);
+    if (self->keeps_labels && g_strcmp0(self->mode, "inspect") != 0)
+        return job_register_model(self, error);
     if (g_strcmp0(self->mode, "inspect") == 0 &&
         g_error_matches(*error, ERRATA_ERROR, ERRATA_ERROR_UNSUPPORTED))
         return job_inspect_model(self, error);

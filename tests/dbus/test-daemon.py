@@ -12,7 +12,7 @@ import time
 import unittest
 
 sys.path.insert(0, os.path.dirname(os.path.abspath(__file__)))
-from errata_bus import DaemonTest, NAME, ROOT, WORKER, make_log  # noqa: E402
+from errata_bus import DaemonTest, ENDED, NAME, ROOT, WORKER, make_log  # noqa: E402
 from gi.repository import Gio, GLib  # noqa: E402
 
 
@@ -126,6 +126,26 @@ class Inbox(DaemonTest):
         jobs = self.wait_ended(4)
         self.assertEqual((jobs[3]['state'], jobs[3]['error-code']),
                          ('failed', 'org.errata.Error.Config'))
+
+    def test_model_is_registered(self):
+        os.makedirs(os.path.join(self.inbox, 'trees'))
+        model = os.path.join(os.path.dirname(os.path.dirname(os.path.abspath(__file__))), 'fuzz',
+                             'corpus', 'xgboost', 'binary')
+        shutil.copy(model, os.path.join(self.inbox, 'trees', 'model.json'))
+        self.start()
+        job, = self.wait_ended(1)
+        self.assertEqual(job['state'], 'registered', job)
+        path = ROOT + '/models/trees'
+        self.wait(lambda: self.property(path, 'Model', 'Current'), 10, 'no current model')
+        answer = self.call(path, NAME + '.Model', 'Explain',
+                           GLib.Variant('(a{sv}a{sv})', ({'a': GLib.Variant('d', 1.5)}, {})))[0]
+        if not isinstance(answer, str):
+            answer = answer[0]
+        self.wait(lambda: self.property(answer, 'Job', 'State') in ENDED, 20, 'no answer')
+        self.assertEqual(self.property(answer, 'Job', 'State'), 'reported',
+                         self.property(answer, 'Job', 'Error'))
+        explained = json.loads(self.property(answer, 'Job', 'Answer'))
+        self.assertTrue(explained['attribution'][0]['features'])
 
     def test_growing_log(self):
         self.start()
