@@ -54,7 +54,7 @@ static double
 log_same(const Attribution *self, const double *sum, LogTarget target, double *ret_gap)
 {
     g_autofree double *rest = g_new(double, MAX(self->n, 1));
-    double low = INFINITY, high = -INFINITY, middle;
+    double low = (double)INFINITY, high = -(double)INFINITY, middle;
     gsize n = 0, same = 0;
 
     *ret_gap = 0.0;

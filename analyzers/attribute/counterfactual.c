@@ -228,7 +228,7 @@ static double
 counter_nearness(const Counter *self, const Move *move)
 {
     if (isnan(move->value))
-        return -INFINITY;
+        return -(double)INFINITY;
     if (self->evaluator->quantity->n_groups > 1)
         return -move->value;
     return self->side ? -move->value : move->value;

@@ -120,7 +120,7 @@ match_prepare(Match *match,
     g_autoptr(GPtrArray) unheard = g_ptr_array_new_with_free_func(g_free);
     g_autofree int *class = g_new0(int, outcome->n_classes + 1);
     gsize kept = 0;
-    double low = INFINITY, high = -INFINITY;
+    double low = (double)INFINITY, high = -(double)INFINITY;
 
     match->quantity =
         outcome->task == ERRATA_TASK_REGRESSION
