@@ -15,6 +15,12 @@ typedef struct {
     char *why;
 } Splitting;
 
+static const char *
+sentence_next(const char *p)
+{
+    return p + g_utf8_skip[*(const guchar *)p];
+}
+
 static void
 token_free(gpointer data)
 {
@@ -82,7 +88,7 @@ sentence_is_quote(gunichar c)
 static gboolean
 splitting_quote(Splitting *self)
 {
-    const char *inside = g_utf8_next_char(self->p);
+    const char *inside = sentence_next(self->p);
     gsize size = splitting_name(self, inside);
     const char *after = inside + size;
 
@@ -92,7 +98,7 @@ splitting_quote(Splitting *self)
         return FALSE;
     }
     splitting_add(self, ERRATA_TOKEN_NAME, inside, size)->quoted = TRUE;
-    self->p = g_utf8_next_char(after);
+    self->p = sentence_next(after);
     return TRUE;
 }
 
@@ -136,7 +142,7 @@ splitting_word(Splitting *self)
             return FALSE;
         }
         capitals += g_unichar_isupper(c) ? 1 : 0;
-        end = g_utf8_next_char(end);
+        end = sentence_next(end);
     }
     token = splitting_add(self, ERRATA_TOKEN_WORD, self->p, (gsize)(end - self->p));
     token->folded = errata_word_fold(token->text);
@@ -162,7 +168,7 @@ splitting_mark(Splitting *self, gunichar c)
     } else if (c == '{' || c == '}') {
         splitting_refuse(self, "slot", "a brace that is no slot; a slot is {}");
     } else if ((c < 0x80 && strchr(plain, (int)c) != NULL) || c == 0x2013 || c == 0x2014) {
-        const char *next = g_utf8_next_char(self->p);
+        const char *next = sentence_next(self->p);
 
         splitting_add(self, ERRATA_TOKEN_MARK, self->p, (gsize)(next - self->p));
         self->p = next;

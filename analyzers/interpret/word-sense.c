@@ -83,8 +83,7 @@ static const Lexicon lexicon[] = {
 /* words of one meaning, the first of each line standing for all; a fact and a sentence are compared by
  * these */
 static const char *const concepts[] = {
-    "error errors wrong mistake mistakes mistaken misclassified incorrect incorrectly erroneous err "
-    "errs fail fails failures",
+    "error errors wrong mistake mistakes mistaken misclassified incorrect incorrectly erroneous fails",
     "slice segment segments slices group groups subgroup inside here these there cohort",
     "elsewhere outside rest other others remaining remainder otherwise",
     "row rows record records case cases prediction predictions sample samples example examples",
