@@ -21,7 +21,7 @@
 #define SPACE_LEARN         4000 /* texts that the directions are learnt from */
 #define SPACE_DIRECTIONS    128U
 #define SPACE_TRAITS        1.0 /* what properties weigh against words and against letters */
-#define SPACE_BINS          20  /* of the score, by prediction */
+#define SPACE_BINS          20  /* of the score, with equally many errors, by prediction */
 #define SPACE_PRIOR         10.0
 #define SPACE_SURE          0.9999
 #define SPACE_CLIP          6.0 /* robust deviations of a cell, at most */
@@ -93,10 +93,12 @@ space_scores(const ErrataOutcome *outcome)
 {
     if (outcome->task == ERRATA_TASK_REGRESSION)
         return outcome->predicted_value;
-    return outcome->confidence != NULL ? outcome->confidence : outcome->score;
+    if (outcome->confidence != NULL)
+        return outcome->confidence;
+    return outcome->score != NULL ? outcome->score : outcome->rank;
 }
 
-/* bin of a row: its score among twenty of equal mass, by predicted class where classes are few */
+/* bin of a row: its score among twenty with equally many errors, by predicted class where classes are few */
 static guint
 space_bin(const ErrataOutcome *outcome, const double *edge, gsize row)
 {
@@ -123,7 +125,7 @@ space_edges(const ErrataAnalysis *analysis, double *ret_edge)
     gsize n = 0;
 
     for (gsize row = 0; score != NULL && row < outcome->n_rows; row++)
-        if (space_takes(analysis, row) && !isnan(score[row]))
+        if (space_takes(analysis, row) && !isnan(score[row]) && outcome->error[row] != 0)
             known[n++] = score[row];
     for (guint i = 0; i + 1 < SPACE_BINS; i++) {
         p[i] = (double)(i + 1) / SPACE_BINS;

@@ -16,7 +16,8 @@
 #define SLICES_MAX_ROWS     4000000 /* rows of the other */
 #define SLICES_BLOCK        1024    /* rows at a time */
 #define SLICES_SCORE_BINS   20
-#define SLICES_BIN_ROWS     100 /* rows that a score bin needs */
+#define SLICES_BIN_ROWS     100 /* rows that a score bin needs, real losses … */
+#define SLICES_BIN_ERRORS   10  /* … or errors */
 #define SLICES_CLASSES      8   /* predicted classes kept apart */
 #define SLICES_CLASS_ROWS   1000
 #define SLICES_MIN_ROWS     32
@@ -367,7 +368,7 @@ slices_table_scores(const SlicesTable *self, const SlicesHalf *half)
     else if (outcome->task == ERRATA_TASK_BINARY && outcome->score != NULL)
         from = outcome->score;
     else
-        from = outcome->confidence;
+        from = outcome->confidence != NULL ? outcome->confidence : outcome->rank;
     if (from == NULL)
         return NULL;
     score = g_new(double, MAX(half->n_rows, 1));
@@ -391,18 +392,33 @@ slices_table_edges(const double *known, gsize n, guint n_bins, double *ret_edge)
         errata_select_quantiles(known, n, p + i, MIN(ERRATA_SELECT_MAX, n_edges - i), ret_edge + i);
 }
 
-/* bin of each row by quantiles of the half; the bin after the last is "no score" */
+/* bin of each row; the bin after the last is "no score". The edges part the rows and the errors alike,
+ * in equal measure: where errors are rare and the scores say where, bins of equally many rows would pool
+ * all that they say in the last one, bins of equally many errors all that is sure in the first. Real
+ * losses: the rows. */
 static guint
-slices_table_bin_scores(const double *score, gsize n, guint32 *ret_bin)
+slices_table_bin_scores(const double *score, const guint8 *error, gsize n, guint32 *ret_bin)
 {
-    g_autofree double *known = g_new(double, MAX(n, 1));
-    guint n_bins = (guint)CLAMP(n / SLICES_BIN_ROWS, 2, SLICES_SCORE_BINS);
+    g_autofree double *known = g_new(double, 2 * n + 1);
     double edge[SLICES_SCORE_BINS];
     gsize n_known = 0;
+    gsize n_errors = 0;
+    guint n_bins;
 
     for (gsize i = 0; i < n; i++)
-        if (!isnan(score[i]))
+        n_errors += error != NULL && error[i] != 0 ? 1 : 0;
+    for (gsize i = 0; i < n; i++) {
+        gboolean one = error == NULL || (i + 1) * n_errors / n > i * n_errors / n;
+
+        if (isnan(score[i]))
+            continue;
+        if (one) /* every row, or as many as there are errors, evenly */
             known[n_known++] = score[i];
+        if (error != NULL && error[i] != 0)
+            known[n_known++] = score[i];
+    }
+    n_bins = error != NULL ? (guint)CLAMP(n_errors / SLICES_BIN_ERRORS, 2, SLICES_SCORE_BINS)
+                           : (guint)CLAMP(n / SLICES_BIN_ROWS, 2, SLICES_SCORE_BINS);
     slices_table_edges(known, n_known, n_bins, edge);
     for (gsize i = 0; i < n; i++) {
         guint bin = 0;
@@ -443,13 +459,19 @@ slices_table_find_cells(SlicesTable *self, SlicesHalf *half)
 {
     g_autofree double *score = slices_table_scores(self, half);
     g_autofree guint32 *class = g_new0(guint32, MAX(half->n_rows, 1));
+    g_autofree guint8 *error = NULL;
     guint n_classes;
 
     half->cell = g_new0(guint32, MAX(half->n_rows, 1));
     half->n_cells = 1;
     if (score == NULL)
         return;
-    half->n_cells = slices_table_bin_scores(score, half->n_rows, half->cell);
+    if (!self->real) {
+        error = g_new(guint8, half->n_rows + 1);
+        for (gsize i = 0; i < half->n_rows; i++)
+            error[i] = self->analysis->outcome->error[half->row[i]];
+    }
+    half->n_cells = slices_table_bin_scores(score, error, half->n_rows, half->cell);
     n_classes = slices_table_classes(self, half, class);
     for (gsize i = 0; i < half->n_rows; i++)
         half->cell[i] = half->cell[i] * n_classes + class[i];

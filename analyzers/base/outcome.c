@@ -14,7 +14,10 @@
 
 #define OUTCOME_GRAIN     65536
 #define OUTCOME_TOLERANCE 1e-6 /* a score may leave [0, 1] by rounding */
-#define OUTCOME_BAD_SHARE 0.01 /* more scores than this outside [0, 1]: none is used */
+#define OUTCOME_BAD_SHARE \
+    0.01                    /* more scores than this outside [0, 1] that are no codes: only ranks */
+#define OUTCOME_CODES     8 /* values that may stand for missing … */
+#define OUTCOME_CODE_ROWS 5 /* … each seen so often */
 
 void
 errata_outcome_free(ErrataOutcome *self)
@@ -30,6 +33,7 @@ errata_outcome_free(ErrataOutcome *self)
     g_free(self->predicted_value);
     g_free(self->score);
     g_free(self->confidence);
+    g_free(self->rank);
     g_free(self->judged);
     g_free(self->error);
     g_free(self->loss);
@@ -131,42 +135,92 @@ outcome_numbers(const ErrataFrame *frame,
     return work.numbers;
 }
 
+static gboolean
+outcome_is_outside(double value)
+{
+    return value < -OUTCOME_TOLERANCE || value > 1.0 + OUTCOME_TOLERANCE;
+}
+
 static void
 outcome_clamp(double *numbers, gsize n_rows)
 {
     for (gsize row = 0; row < n_rows; row++)
-        if (numbers[row] < -OUTCOME_TOLERANCE || numbers[row] > 1.0 + OUTCOME_TOLERANCE)
+        if (outcome_is_outside(numbers[row]))
             numbers[row] = (double)NAN;
         else if (!isnan(numbers[row]))
             numbers[row] = CLAMP(numbers[row], 0.0, 1.0);
 }
 
-/* scores of one column as probabilities, %NULL with a reason when they are none; the few that are
- * out of range read as missing */
+/* whether the values outside [0, 1] are a few codes, seen again and again, besides a few strays: they
+ * stand for missing. Margins and percentages take as many values outside as inside. */
+static gboolean
+outcome_are_codes(const double *numbers, gsize n_rows, gsize n, gsize n_outside)
+{
+    double code[OUTCOME_CODES];
+    gsize count[OUTCOME_CODES];
+    guint n_codes = 0;
+    gsize n_coded = 0;
+
+    if (2 * n_outside > n)
+        return FALSE;
+    for (gsize row = 0; row < n_rows; row++) {
+        guint at = 0;
+
+        if (!outcome_is_outside(numbers[row]))
+            continue;
+        while (at < n_codes && (numbers[row] < code[at] || numbers[row] > code[at]))
+            at++;
+        if (at < n_codes) {
+            count[at]++;
+        } else if (n_codes < OUTCOME_CODES) {
+            code[n_codes] = numbers[row];
+            count[n_codes++] = 1;
+        }
+    }
+    for (guint i = 0; i < n_codes; i++)
+        n_coded += count[i] >= OUTCOME_CODE_ROWS ? count[i] : 0;
+    return (double)(n_outside - n_coded) <= OUTCOME_BAD_SHARE * (double)n;
+}
+
+static void
+outcome_say_problem(ErrataOutcome *self,
+                    const ErrataColumn *column,
+                    gsize n,
+                    gsize n_outside,
+                    gboolean by_rank)
+{
+    if (n_outside == 0 || self->score_problem != NULL)
+        return;
+    self->score_problem = g_strdup_printf(
+        "%" G_GSIZE_FORMAT " of %" G_GSIZE_FORMAT " values of %s are outside 0 … 1%s",
+        n_outside,
+        n,
+        column->name,
+        by_rank ? ", as margins (logits) or percentages are; only their order is used"
+                : "; those are read as missing");
+}
+
+/* scores of one column as probabilities, %NULL when they are none; the few that are out of range, and
+ * codes, read as missing. What is no probability still ranks the rows: it is kept in @ret_ranks. */
 static double *
 outcome_probabilities(ErrataOutcome *self,
                       const ErrataFrame *frame,
                       guint column,
-                      gboolean complement)
+                      gboolean complement,
+                      double **ret_ranks)
 {
     gsize n = 0;
     gsize n_outside = 0;
     g_autofree double *numbers = outcome_numbers(frame, column, complement, &n, &n_outside);
+    gboolean by_rank = (double)n_outside > OUTCOME_BAD_SHARE * (double)n &&
+                       !outcome_are_codes(numbers, frame->n_rows, n, n_outside);
 
-    if (n_outside > 0 && self->score_problem == NULL) {
-        gboolean none = (double)n_outside > OUTCOME_BAD_SHARE * (double)n;
-        gboolean margins = 2 * n_outside > n;
-
-        self->score_problem = g_strdup_printf("%" G_GSIZE_FORMAT " of %" G_GSIZE_FORMAT
-                                              " values of %s are outside 0 … 1%s; %s not used",
-                                              n_outside,
-                                              n,
-                                              frame->columns[column]->name,
-                                              margins ? ", as margins (logits) or percentages are"
-                                                      : "",
-                                              none ? "the scores are" : "those are");
-    }
-    if (n == 0 || (double)n_outside > OUTCOME_BAD_SHARE * (double)n)
+    outcome_say_problem(self, frame->columns[column], n, n_outside, by_rank);
+    if (n == 0)
+        return NULL;
+    if (by_rank && *ret_ranks == NULL)
+        *ret_ranks = g_steal_pointer(&numbers);
+    if (by_rank)
         return NULL;
     outcome_clamp(numbers, frame->n_rows);
     return g_steal_pointer(&numbers);
@@ -189,39 +243,77 @@ outcome_binary_score(ErrataOutcome *self, const ErrataFrame *frame, const Errata
     int other = outcome_score_of_class(schema, 1 - schema->positive);
 
     if (own >= 0)
-        self->score = outcome_probabilities(self, frame, (guint)own, FALSE);
+        self->score = outcome_probabilities(self, frame, (guint)own, FALSE, &self->rank);
     else if (other >= 0)
-        self->score = outcome_probabilities(self, frame, (guint)other, TRUE);
+        self->score = outcome_probabilities(self, frame, (guint)other, TRUE, &self->rank);
     else if (schema->score >= 0 && !schema->score_is_confidence)
-        self->score = outcome_probabilities(self, frame, (guint)schema->score, FALSE);
+        self->score = outcome_probabilities(self, frame, (guint)schema->score, FALSE, &self->rank);
     else if (schema->score >= 0)
-        self->confidence = outcome_probabilities(self, frame, (guint)schema->score, FALSE);
+        self->confidence =
+            outcome_probabilities(self, frame, (guint)schema->score, FALSE, &self->rank);
+}
+
+/* when no class has probabilities: by how much the highest margin of a row leads the next, and no
+ * probability at all */
+static void
+outcome_rank_classes(ErrataOutcome *self, double *const *ranks)
+{
+    self->rank = g_new(double, MAX(self->n_rows, 1));
+    for (gsize row = 0; row < self->n_rows; row++) {
+        double most = -(double)INFINITY;
+        double next = -(double)INFINITY;
+
+        for (guint i = 0; i < self->n_classes; i++) {
+            double value = ranks[i] != NULL ? ranks[i][row] : (double)NAN;
+
+            if (value > most) {
+                next = most;
+                most = value;
+            } else if (value > next) {
+                next = value;
+            }
+        }
+        self->rank[row] = isfinite(next) && isfinite(most) ? most - next : (double)NAN;
+    }
+    for (guint i = 0; i < self->n_classes; i++)
+        g_free(self->probability[i]);
+    g_clear_pointer(&self->probability, g_free);
 }
 
 static void
 outcome_class_scores(ErrataOutcome *self, const ErrataFrame *frame, const ErrataSchema *schema)
 {
+    g_autofree double **ranks = NULL;
     guint n_found = 0;
+    guint n_ranks = 0;
 
     for (guint i = 0; i < schema->n_classes; i++)
         n_found += outcome_score_of_class(schema, (int)i) >= 0 ? 1 : 0;
     if (n_found < 2) {
         if (schema->score >= 0)
-            self->confidence = outcome_probabilities(self, frame, (guint)schema->score, FALSE);
+            self->confidence =
+                outcome_probabilities(self, frame, (guint)schema->score, FALSE, &self->rank);
         return;
     }
     self->probability = g_new0(double *, schema->n_classes + 1);
+    ranks = g_new0(double *, schema->n_classes + 1);
     for (guint i = 0; i < schema->n_classes; i++) {
         int column = outcome_score_of_class(schema, (int)i);
 
         if (column >= 0)
-            self->probability[i] = outcome_probabilities(self, frame, (guint)column, FALSE);
+            self->probability[i] =
+                outcome_probabilities(self, frame, (guint)column, FALSE, &ranks[i]);
+        n_ranks += ranks[i] != NULL ? 1 : 0;
         if (self->probability[i] == NULL) { /* a class that the model does not know */
             self->probability[i] = g_new(double, MAX(frame->n_rows, 1));
             for (gsize row = 0; row < frame->n_rows; row++)
                 self->probability[i][row] = column >= 0 ? (double)NAN : 0.0;
         }
     }
+    if (n_ranks == n_found)
+        outcome_rank_classes(self, ranks);
+    for (guint i = 0; i < schema->n_classes; i++)
+        g_free(ranks[i]);
 }
 
 /* what a row without a logged prediction predicts: the likeliest class */

@@ -16,6 +16,9 @@ G_BEGIN_DECLS
  *   in [0, 1], NaN where missing
  * @probability: (array length=n_classes) (nullable): multi-class: a column per class as logged, NaN where missing
  * @confidence: (array length=n_rows) (nullable): probability of the predicted class where known
+ * @rank: (array length=n_rows) (nullable): scores that are no probabilities (margins, percentages), for
+ *   their order alone: of the positive class (binary), of how sure the prediction is (multi-class), or
+ *   as logged where the score is one of confidence; NaN where missing
  * @judged: (array length=n_rows): 1 where both label and prediction are there
  * @n_judged: number of those rows
  * @error: (array length=n_rows): 1 where judged and wrong; regression: 1 where |residual| is in
@@ -28,7 +31,8 @@ G_BEGIN_DECLS
  * @time: (array length=n_rows) (nullable): ns UTC; rows without one have G_MININT64
  * @order: (array length=n_rows): row numbers in time order (stable; by row where there is no time)
  * @weight: (array length=n_rows) (nullable): declared row weights
- * @score_problem: (nullable): why scores were not used ("12 of 400 scores are outside 0 … 1"), in words
+ * @score_problem: (nullable): why scores were not used, or only by rank, or in part ("12 of 400
+ *   values of p are outside 0 … 1; those are read as missing"), in words
  *
  * The log as predictions and labels: everything the analyzers read about being right or wrong,
  * worked out once. Arrays that do not apply are %NULL. Immutable.
@@ -45,6 +49,7 @@ typedef struct {
     double *score;
     double **probability;
     double *confidence;
+    double *rank;
     guint8 *judged;
     gsize n_judged;
     guint8 *error;

@@ -170,6 +170,35 @@ test_outcome_margins(void)
     g_assert_null(log.outcome->score);
     g_assert_nonnull(strstr(log.outcome->score_problem, "margins"));
     g_assert_cmpuint(log.outcome->n_errors, ==, 1);
+    g_assert_cmpfloat_with_epsilon(log.outcome->rank[1],
+                                   -2.5,
+                                   1e-12); /* their order still counts */
+}
+
+/* codes for missing among probabilities: they are none, the others are kept */
+static void
+test_outcome_codes(void)
+{
+    g_autoptr(GString) table = g_string_new("label,prediction,score\n");
+
+    for (guint i = 0; i < 200; i++)
+        g_string_append_printf(table,
+                               "%u,%u,%s\n",
+                               i % 2,
+                               i % 3 == 0 ? 1U : 0U,
+                               i % 20 == 7    ? "-1"
+                               : i % 20 == 13 ? "1.7"
+                               : i % 2 == 0   ? "0.25"
+                                              : "0.75");
+    g_auto(Log) log = log_of(table->str, NULL);
+
+    g_assert_nonnull(log.outcome->score);
+    g_assert_null(log.outcome->rank);
+    g_assert_true(isnan(log.outcome->score[7]));
+    g_assert_true(isnan(log.outcome->score[13]));
+    g_assert_cmpfloat_with_epsilon(log.outcome->score[9], 0.75, 1e-12);
+    g_assert_nonnull(strstr(log.outcome->score_problem, "20 of 200"));
+    g_assert_nonnull(strstr(log.outcome->score_problem, "read as missing"));
 }
 
 int
@@ -183,5 +212,6 @@ main(int argc, char **argv)
     g_test_add_func("/outcome/halves", test_outcome_halves);
     g_test_add_func("/outcome/threads", test_outcome_threads);
     g_test_add_func("/outcome/margins", test_outcome_margins);
+    g_test_add_func("/outcome/codes", test_outcome_codes);
     return g_test_run();
 }
