@@ -13,6 +13,7 @@
 #define CHANGE_UNSURE     10.0 /* blocks that a step of one standard deviation may be misplaced by */
 #define CHANGE_UNSURE_MAX 0.1  /* of the blocks */
 #define CHANGE_TREND      0.8  /* of the log: a longer ramp is a trend without a moment */
+#define CHANGE_STRETCH    10   /* rows on either side of a change */
 #define CHANGE_DATED      12   /* series that a date is read from */
 #define CHANGE_NOW        0.05 /* of the rows: so many after a change are "now" */
 #define CHANGE_NOW_ROWS   200
@@ -60,19 +61,26 @@ change_matters(const ErrataChangeLog *log, const ErrataChangeSeries *series, dou
     return FALSE;
 }
 
+/* what all changes of @series but one add to block @b */
+static double
+change_others(const ErrataChangeSeries *series, guint but, guint b)
+{
+    double sum = 0.0;
+
+    for (guint c = 0; c < series->n_changes; c++)
+        if (c != but)
+            sum += series->change[c].size * errata_changepoint_level(&series->change[c], b);
+    return sum;
+}
+
 /* the member's blocks in units of their noise, other changes and bursts taken out */
 static double *
 change_member_blocks(const ErrataChangeSeries *series, guint but)
 {
     double *block = errata_changepoint_calm(series->block, series->n);
 
-    for (guint b = 0; b < series->n; b++) {
-        for (guint c = 0; c < series->n_changes; c++)
-            if (c != but)
-                block[b] -= series->change[c].size *
-                            errata_changepoint_level(&series->change[c], b);
-        block[b] /= series->change[but].noise;
-    }
+    for (guint b = 0; b < series->n; b++)
+        block[b] = (block[b] - change_others(series, but, b)) / series->change[but].noise;
     return block;
 }
 
@@ -270,7 +278,9 @@ change_group_new(const ErrataChangeLog *log, GArray *candidates, guint seed)
 }
 
 /* log likelihood of the rows of the window being before the change, against after, summed over the
- * first members; the change is where its sum is greatest */
+ * first members; the change is where its sum is greatest. What the other changes of a series add to
+ * its rows is taken from them, as it was from the blocks that the two levels come from: a plateau's
+ * one edge is another change within the window of its other */
 static gsize
 change_date(const ErrataChangeLog *log,
             const ErrataChangeGroup *group,
@@ -286,7 +296,8 @@ change_date(const ErrataChangeLog *log,
 
     for (guint m = 0; m < MIN(group->member->len, CHANGE_DATED); m++) {
         const ErrataChangeSeries *series = g_ptr_array_index(group->member, m);
-        double noise = series->change[g_array_index(group->index, guint, m)].noise;
+        guint index = g_array_index(group->index, guint, m);
+        double noise = series->change[index].noise;
         double before = 0.0, after = 0.0, step;
 
         for (guint b = 0; b < series->n; b++)
@@ -300,6 +311,7 @@ change_date(const ErrataChangeLog *log,
             if (series->season != NULL)
                 value -=
                     series->season[errata_change_cell(log->analysis->outcome->time[log->row[i]])];
+            value -= change_others(series, index, (guint)(i * log->n_blocks / log->n_rows));
             support[i - begin] += step * (0.5 * (before + after) - value);
         }
     }
@@ -417,6 +429,12 @@ change_groups(const ErrataChangeLog *log)
             if (other->begin > group->end)
                 group->to = MIN(group->to, other->begin);
         }
+    }
+    for (guint i = groups->len; i-- > 0;) {
+        const ErrataChangeGroup *group = g_ptr_array_index(groups, i);
+
+        if (group->begin < group->from + CHANGE_STRETCH || group->to < group->end + CHANGE_STRETCH)
+            g_ptr_array_remove_index(groups, i); /* nothing to measure it by on one side */
     }
     return groups;
 }

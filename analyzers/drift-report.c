@@ -235,8 +235,12 @@ report_loss(ErrataFinding *finding,
     }
     if (!(whole > 0.0))
         return;
-    finding->subject.share_of_loss = self->loss / whole;
     interval = errata_intervals_normal(self->loss, self->loss_sd * self->loss_sd, 0.95);
+    if (interval.hi - interval.lo >= 2.0 * whole) { /* a share between less than nothing and all */
+        g_ptr_array_add(finding->notes, g_strdup("loss-unknown=the mean loss has hardly changed"));
+        return;
+    }
+    finding->subject.share_of_loss = self->loss / whole;
     evidence = report_add(finding,
                           "share_of_loss",
                           "part of the change in mean loss that goes with the column",

@@ -81,6 +81,8 @@ actions_gather(const ErrataCase *report_case)
         for (guint j = 0; j < finding->suggestions->len; j++) {
             Action action = {finding, g_ptr_array_index(finding->suggestions, j), i, FALSE, FALSE};
 
+            if (errata_compose_is_hard_ground(finding) && action.suggestion->upper_bound)
+                continue;
             action.headline = actions_is_headline(report_case, action.suggestion);
             action.repair = j == 0 && finding->kind == ERRATA_FINDING_DATA_BUG &&
                             finding->severity >= ERRATA_SEVERITY_MEDIUM;

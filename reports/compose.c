@@ -170,6 +170,14 @@ errata_compose_notes(const ErrataCase *report_case)
     return notes;
 }
 
+/* rows that the model itself knows to be hard: nobody can promise that they could do as well as others */
+gboolean
+errata_compose_is_hard_ground(const ErrataFinding *finding)
+{
+    return finding->kind == ERRATA_FINDING_SLICE &&
+           g_strcmp0(finding->subject.direction, "known") == 0;
+}
+
 /* what the metric would gain, signed; "—" when that is not known */
 char *
 errata_compose_gain(const ErrataCase *report_case, const ErrataFinding *finding)
@@ -178,7 +186,8 @@ errata_compose_gain(const ErrataCase *report_case, const ErrataFinding *finding)
     const ErrataMetricWords *words = NULL;
     double delta;
 
-    if (!isfinite(finding->delta) || !compose_has_fix(finding->kind))
+    if (!isfinite(finding->delta) || !compose_has_fix(finding->kind) ||
+        errata_compose_is_hard_ground(finding))
         return g_strdup("—");
     words = errata_value_metric(name);
     if (words != NULL && words->is_share && fabs(finding->delta) < COMPOSE_NO_GAIN)
@@ -193,6 +202,7 @@ errata_compose_gain_metric(const ErrataCase *report_case, const ErrataFinding *f
     const ErrataMetricWords *words;
 
     if (!isfinite(finding->delta) || !compose_has_fix(finding->kind) ||
+        errata_compose_is_hard_ground(finding) ||
         g_strcmp0(finding->metric, report_case->headline) == 0)
         return NULL;
     words = errata_value_metric(finding->metric);

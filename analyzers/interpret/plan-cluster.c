@@ -115,18 +115,16 @@ cluster_say_scores(ErrataProse *prose, const ErrataFinding *finding)
     if (surprise->value >= CLUSTER_MANY)
         errata_prose_say(
             prose,
-            "their scores do not warn of it: with such scores, errors are more than ten "
-            "times rarer elsewhere");
+            "their scores do not warn of it: they foretell less than a tenth of these errors");
     else if (surprise->value >= CLUSTER_EXPECTED)
         errata_prose_say(prose,
-                         "their scores do not warn of it: there are %s as many errors as rows with "
-                         "such scores make elsewhere",
+                         "their scores do not warn of it: there are %s as many errors as they "
+                         "foretell",
                          times);
     else
         errata_prose_say(
             prose,
-            "the model is unsure of them too: rows with such scores are wrong nearly as "
-            "often elsewhere");
+            "the model is unsure of them too: its scores foretell nearly as many errors");
 }
 
 static void

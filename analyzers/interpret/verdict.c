@@ -367,7 +367,7 @@ verdict_others(const ErrataCase *report)
                            labels ? ", and so do the labels" : "");
 }
 
-/* “; a group of 2 % that is wrong 4 points more often would have been seen”, or NULL */
+/* “; a group of 2 % that is wrong 4 points more often than expected would have been seen”, or NULL */
 static char *
 verdict_power(const ErrataCase *report)
 {
@@ -379,12 +379,15 @@ verdict_power(const ErrataCase *report)
     share = errata_words_share(report->power_share, (double)NAN, (double)NAN);
     if (report->task == ERRATA_TASK_REGRESSION) {
         gap = errata_precision_print(report->power_gap, -1);
-        return g_strdup_printf("; a group of %s off %s times as far would have been seen",
-                               share,
-                               gap);
+        return g_strdup_printf(
+            "; a group of %s off %s times as far as expected would have been seen",
+            share,
+            gap);
     }
     gap = errata_words_points(report->power_gap, report->power_gap < 0.02 ? 0.001 : 0.01);
-    return g_strdup_printf("; a group of %s wrong %s more often would have been seen", share, gap);
+    return g_strdup_printf("; a group of %s wrong %s more often than expected would have been seen",
+                           share,
+                           gap);
 }
 
 /* nothing of note: what was looked at, and what is there all the same */
@@ -393,6 +396,7 @@ verdict_nothing(const ErrataCase *report)
 {
     guint64 tried = 0;
     guint drifted = 0;
+    guint little = 0;
     const ErrataMetric *metric = report->headline != NULL
                                      ? errata_case_metric(report, report->headline)
                                      : NULL;
@@ -403,9 +407,12 @@ verdict_nothing(const ErrataCase *report)
 
     for (guint i = 0; i < report->tried->len; i++)
         tried += ((const ErrataTried *)g_ptr_array_index(report->tried, i))->count;
-    for (guint i = 0; i < report->findings->len; i++)
-        drifted += ((const ErrataFinding *)g_ptr_array_index(report->findings, i))->kind ==
-                   ERRATA_FINDING_DRIFT;
+    for (guint i = 0; i < report->findings->len; i++) {
+        const ErrataFinding *finding = g_ptr_array_index(report->findings, i);
+
+        drifted += finding->kind == ERRATA_FINDING_DRIFT ? 1 : 0;
+        little += finding->severity == ERRATA_SEVERITY_LOW ? 1 : 0;
+    }
     count = errata_words_counted(tried, "comparison", "comparisons");
     columns = errata_words_counted(drifted, "column", "columns");
     if (drifted > 0)
@@ -415,6 +422,13 @@ verdict_nothing(const ErrataCase *report)
                                judged ? ", at no cost that could be seen" : "");
     if (tried == 0)
         return g_strdup("nothing stands out");
+    if (little > 0) {
+        g_autofree char *smaller = errata_words_counted(little, "finding", "findings");
+
+        return g_strdup_printf("nothing of weight stands out in %s; %s of little weight below",
+                               count,
+                               smaller);
+    }
     power = verdict_power(report);
     return g_strdup_printf("nothing stands out in %s%s", count, power != NULL ? power : "");
 }
