@@ -140,7 +140,7 @@ static const char *
 access_action(GDBusInterfaceSkeleton *skeleton, const char *method)
 {
     if (ERRATA_DBUS_IS_MANAGER(skeleton))
-        return NULL;
+        return g_str_equal(method, "Ask") ? "org.errata.Errata1.read" : NULL;
     return g_str_equal(method, "Cancel") || g_str_has_suffix(method, "ute")
                ? "org.errata.Errata1.manage"
                : "org.errata.Errata1.read";

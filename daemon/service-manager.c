@@ -292,22 +292,6 @@ service_submit_paths_cb(ErrataDbusManager *manager,
     return TRUE;
 }
 
-static gboolean
-service_ask_cb(ErrataDbusManager *manager,
-               GDBusMethodInvocation *invocation,
-               const char *question,
-               GVariant *options,
-               gpointer user_data)
-{
-    g_autoptr(GError) error =
-        g_error_new_literal(ERRATA_ERROR,
-                            ERRATA_ERROR_UNSUPPORTED,
-                            "this release answers no questions; read the report's findings");
-
-    errata_service_fail(invocation, error);
-    return TRUE;
-}
-
 /* ---- lists ---- */
 
 typedef enum {
@@ -600,7 +584,7 @@ errata_service_manager_connect(ErrataService *self)
     errata_service_guard(self, manager, -1);
     g_signal_connect(manager, "handle-submit", G_CALLBACK(service_submit_cb), self);
     g_signal_connect(manager, "handle-submit-paths", G_CALLBACK(service_submit_paths_cb), self);
-    g_signal_connect(manager, "handle-ask", G_CALLBACK(service_ask_cb), self);
+    g_signal_connect(manager, "handle-ask", G_CALLBACK(errata_service_ask_cb), self);
     g_signal_connect(manager, "handle-list-jobs", G_CALLBACK(service_list_jobs_cb), self);
     g_signal_connect(manager, "handle-list-reports", G_CALLBACK(service_list_reports_cb), self);
     g_signal_connect(manager, "handle-list-models", G_CALLBACK(service_list_models_cb), self);

@@ -77,6 +77,13 @@ void errata_service_alert(ErrataService *self,
                           GVariant *alerts,
                           GHashTable *muted);
 
+/* service-ask.c */
+gboolean errata_service_ask_cb(ErrataDbusManager *manager,
+                               GDBusMethodInvocation *invocation,
+                               const char *question,
+                               GVariant *options,
+                               gpointer user_data);
+
 /* service-manager.c */
 void errata_service_manager_connect(ErrataService *self);
 

@@ -100,7 +100,11 @@ task_answer(Task *task, GVariant *result)
 
     if (task->answer == ERRATA_SERVICE_ANSWER_TABLE)
         text = task_read_table(task, &error);
-    else if (!g_variant_lookup(result, "explanation", "s", &text))
+    else if (!g_variant_lookup(result,
+                               task->answer == ERRATA_SERVICE_ANSWER_QUESTION ? "answer"
+                                                                              : "explanation",
+                               "s",
+                               &text))
         error = g_error_new_literal(ERRATA_ERROR, ERRATA_ERROR_INTERNAL, "no answer came");
     if (text == NULL) {
         task_fail(task, error);

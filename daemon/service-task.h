@@ -8,6 +8,7 @@ G_BEGIN_DECLS
 
 typedef enum {
     ERRATA_SERVICE_ANSWER_EXPLANATION, /* JSON, as errata explain --json prints it */
+    ERRATA_SERVICE_ANSWER_QUESTION,    /* JSON, as errata ask --json prints it */
     ERRATA_SERVICE_ANSWER_TABLE,       /* CSV, as errata score prints it */
 } ErrataServiceAnswer;
 

@@ -1,6 +1,7 @@
 #!/usr/bin/python3
 # SPDX-License-Identifier: GPL-3.0-or-later
 """The daemon on a private bus, with the real worker."""
+import csv
 import json
 import os
 import shutil
@@ -393,17 +394,40 @@ class Bus(DaemonTest):
         self.assertEqual(self.manager('FindReport', GLib.Variant('(s)', ('',)))[0], second)
         self.assertTrue([s for s in self.signals if s[3] == 'Alert'])
 
-    def test_later_releases(self):
+    def ask(self, question, **options):
+        job, = self.manager('Ask', GLib.Variant('(sa{sv})', (question, options)))
+        self.wait(lambda: self.property(job, 'Job', 'State') in ('reported', 'failed'))
+        return json.loads(self.property(job, 'Job', 'Answer'))
+
+    def test_questions(self):
+        self.start()
+        self.assertEqual(self.error_name(self.ask, 'how many rows?'), 'org.errata.Error.NotFound')
+        self.drop('m.csv', 1)
+        self.wait_ended(1)
+        with open(os.path.join(self.inbox, 'm.csv')) as file:
+            rows = list(csv.DictReader(file))
+        right = [row['label'] == row['prediction'] for row in rows if row['country'] == 'it']
+        answer = self.ask('accuracy for it')
+        self.assertTrue(answer['answered'], answer)
+        self.assertIn('the %d rows' % len(right), answer['text'])
+        self.assertIn('%.0f' % (100 * sum(right) / len(right)), answer['text'])
+        report, = self.list_reports()
+        planned = self.ask('', plan=GLib.Variant('s', "filter country = 'it' | metric accuracy"),
+                           report=GLib.Variant('o', report['path']))
+        self.assertEqual(planned['text'], answer['text'])
+        self.assertFalse(self.ask('what is love?')['answered'])
+        self.assertEqual(self.error_name(self.ask, ''), 'org.errata.Error.Usage')
+        self.assertEqual(self.error_name(lambda: self.ask('x', report=GLib.Variant('o', '/x'))),
+                         'org.errata.Error.NotFound')
+
+    def test_explain_needs_a_model(self):
         self.start()
         self.drop('m.csv', 1)
         self.wait_ended(1)
-        for path, interface, method, parameters in (
-                (ROOT, 'Manager', 'Ask', GLib.Variant('(sa{sv})', ('why?', {}))),
-                (ROOT + '/models/m', 'Model', 'Explain', # no model file is registered
-                 GLib.Variant('(a{sv}a{sv})', ({}, {})))):
-            self.assertEqual(
-                self.error_name(self.call, path, NAME + '.' + interface, method, parameters),
-                'org.errata.Error.Unsupported')
+        self.assertEqual(
+            self.error_name(self.call, ROOT + '/models/m', NAME + '.Model', 'Explain',
+                            GLib.Variant('(a{sv}a{sv})', ({}, {}))),
+            'org.errata.Error.Unsupported')
 
     def test_bad_submissions(self):
         self.start()

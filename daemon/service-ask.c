@@ -1,0 +1,265 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* Questions on the bus: about a report, and about its log as long as the spool has it. */
+#include <errno.h>
+#include <fcntl.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "digest.h"
+#include "error.h"
+#include "limit.h"
+#include "service-private.h"
+#include "service-task.h"
+#include "store-job.h"
+
+#define ASK_QUESTION_BYTES 4096
+
+/* a question on its way through the store */
+typedef struct {
+    ErrataService *service;
+    GDBusMethodInvocation *invocation;
+    char *question; /* nullable */
+    char *plan;     /* nullable */
+    gint64 report;  /* 0: the newest */
+    ErrataReportRecord *found;
+    ErrataModelRecord *model;
+    ErrataJob *job; /* whose file the report is of */
+    int log;        /* that file, or −1 */
+} Ask;
+
+static void
+ask_free(Ask *ask)
+{
+    if (ask->log >= 0)
+        close(ask->log);
+    g_free(ask->question);
+    g_free(ask->plan);
+    errata_report_record_free(ask->found);
+    errata_model_record_free(ask->model);
+    errata_job_free(ask->job);
+    g_free(ask);
+}
+
+static gboolean
+ask_read_options(Ask *ask, GVariant *options, GError **error)
+{
+    const char *path;
+
+    if (g_variant_lookup(options, "report", "&o", &path)) {
+        const char *number = g_str_has_prefix(path, ERRATA_SERVICE_PATH "/reports/")
+                                 ? path + strlen(ERRATA_SERVICE_PATH "/reports/")
+                                 : "";
+
+        ask->report = g_ascii_strtoll(number, NULL, 10);
+        if (ask->report <= 0) {
+            g_set_error(error, ERRATA_ERROR, ERRATA_ERROR_NOT_FOUND, "there is no report %s", path);
+            return FALSE;
+        }
+    }
+    g_variant_lookup(options, "plan", "s", &ask->plan);
+    if (ask->plan == NULL && ask->question[0] == '\0') {
+        g_set_error_literal(error,
+                            ERRATA_ERROR,
+                            ERRATA_ERROR_USAGE,
+                            "a question in words is wanted, or the option plan (s)");
+        return FALSE;
+    }
+    if (strlen(ask->question) > ASK_QUESTION_BYTES ||
+        (ask->plan != NULL && strlen(ask->plan) > ERRATA_LIMIT_FILTER_BYTES)) {
+        g_set_error(error,
+                    ERRATA_ERROR,
+                    ERRATA_ERROR_LIMIT,
+                    "a question has at most %d bytes",
+                    ASK_QUESTION_BYTES);
+        return FALSE;
+    }
+    return TRUE;
+}
+
+static gpointer
+ask_find_cb(ErrataStore *store, gpointer data, GError **error)
+{
+    Ask *ask = data;
+
+    if (ask->report > 0) {
+        ask->found = errata_store_report_get(store, ask->report, error);
+    } else {
+        g_autoptr(GPtrArray) newest = errata_store_report_list(store, NULL, 0, 1, error);
+
+        if (newest != NULL && newest->len == 0)
+            g_set_error_literal(error,
+                                ERRATA_ERROR,
+                                ERRATA_ERROR_NOT_FOUND,
+                                "there is no report yet");
+        else if (newest != NULL)
+            ask->found = g_ptr_array_steal_index(newest, 0);
+    }
+    if (ask->found == NULL)
+        return NULL;
+    ask->job = errata_store_job_get(store, ask->found->job, error);
+    ask->model = ask->job != NULL ? errata_store_model_get(store, ask->found->name, error) : NULL;
+    return ask->model;
+}
+
+static gboolean
+ask_add_report(const Ask *ask, ErrataHostJob *job, GError **error)
+{
+    const char *reports = errata_engine_configuration(ask->service->engine)->reports;
+    g_autofree char *path = g_build_filename(reports, ask->found->folder, "report.json", NULL);
+    int fd = open(path, O_RDONLY | O_CLOEXEC | O_NOFOLLOW);
+
+    if (fd < 0) {
+        g_set_error(error,
+                    ERRATA_ERROR,
+                    ERRATA_ERROR_IO,
+                    "the report of %s cannot be read: %s",
+                    ask->found->name,
+                    g_strerror(errno));
+        return FALSE;
+    }
+    errata_host_job_add_input(job, fd, path, "baseline");
+    return TRUE;
+}
+
+/* the file under that path when it has the job's bytes still, or −1 */
+static int
+ask_open_file(const ErrataJob *job)
+{
+    int fd = job->path != NULL && job->sha256 != NULL
+                 ? open(job->path, O_RDONLY | O_CLOEXEC | O_NOFOLLOW | O_NONBLOCK)
+                 : -1;
+    struct stat status;
+    g_autofree char *digest = NULL;
+
+    if (fd < 0)
+        return -1;
+    if (fstat(fd, &status) == 0 && S_ISREG(status.st_mode) && (guint64)status.st_size == job->bytes)
+        digest = errata_digest_fd(fd, NULL, NULL, NULL);
+    if (g_strcmp0(digest, job->sha256) == 0 && lseek(fd, 0, SEEK_SET) == 0)
+        return fd;
+    close(fd);
+    return -1;
+}
+
+/* in a thread: it reads the whole log */
+static void
+ask_open_cb(GTask *task, gpointer source, gpointer task_data, GCancellable *cancellable)
+{
+    Ask *ask = task_data;
+    ErrataSpool *spool = errata_engine_spool(ask->service->engine);
+
+    ask->log = ask->job->sha256 != NULL ? errata_spool_open(spool, ask->job->sha256, NULL) : -1;
+    if (ask->log < 0)
+        ask->log = ask_open_file(ask->job);
+    g_task_return_boolean(task, TRUE);
+}
+
+/* the log, and what its model's folder and the user set; without them the answer says what it lacks */
+static void
+ask_add_log(Ask *ask, ErrataHostJob *job)
+{
+    const ErrataConfiguration *configuration = errata_engine_configuration(ask->service->engine);
+    ErrataSpool *spool = errata_engine_spool(ask->service->engine);
+    g_autofree char *text = NULL;
+    int fd;
+
+    if (ask->log >= 0)
+        errata_host_job_add_input(job, ask->log, ask->job->input, "auto");
+    ask->log = -1;
+    for (guint i = 0; i < configuration->files->len; i++) {
+        const ErrataConfigurationFile *file = g_ptr_array_index(configuration->files, i);
+
+        errata_host_job_add_settings(job, file->name, file->text, FALSE);
+    }
+    fd = *ask->model->configuration != '\0'
+             ? errata_spool_open(spool, ask->model->configuration, NULL)
+             : -1;
+    if (fd < 0)
+        return;
+    text = g_malloc0(ERRATA_LIMIT_CONFIG_BYTES + 1);
+    if (read(fd, text, ERRATA_LIMIT_CONFIG_BYTES) > 0)
+        errata_host_job_add_settings(job, ask->model->configuration_file, text, TRUE);
+    close(fd);
+}
+
+static void
+ask_opened_cb(GObject *source, GAsyncResult *result, gpointer user_data)
+{
+    Ask *ask = user_data;
+    ErrataService *self = ask->service;
+    g_autoptr(GError) error = NULL;
+    g_autofree char *path = NULL;
+    ErrataHostJob *job = errata_host_job_new("ask");
+
+    if (ask_add_report(ask, job, &error)) {
+        job->memory = errata_engine_configuration(self->engine)->memory;
+        job->question = ask->plan == NULL ? g_strdup(ask->question) : NULL;
+        job->plan = g_strdup(ask->plan);
+        ask_add_log(ask, job);
+        path = errata_service_task_start(self,
+                                         ask->invocation,
+                                         g_steal_pointer(&job),
+                                         ask->found->name,
+                                         ask->plan != NULL ? ask->plan : ask->question,
+                                         ERRATA_SERVICE_ANSWER_QUESTION,
+                                         &error);
+    }
+    errata_host_job_free(job);
+    if (path != NULL)
+        errata_dbus_manager_complete_ask(self->manager, ask->invocation, path);
+    else
+        errata_service_fail(ask->invocation, error);
+    ask_free(ask);
+}
+
+static void
+ask_found_cb(GObject *source, GAsyncResult *result, gpointer user_data)
+{
+    Ask *ask = user_data;
+    g_autoptr(GError) error = NULL;
+    g_autoptr(GTask) task = NULL;
+
+    if (errata_store_thread_call_finish(errata_engine_store(ask->service->engine),
+                                        result,
+                                        &error) == NULL) {
+        errata_service_fail(ask->invocation, error);
+        ask_free(ask);
+        return;
+    }
+    task = g_task_new(NULL, NULL, ask_opened_cb, ask);
+    g_task_set_source_tag(task, ask_found_cb);
+    g_task_set_task_data(task, ask, NULL);
+    g_task_run_in_thread(task, ask_open_cb);
+}
+
+/* Ask of org.errata.Errata1.Manager */
+gboolean
+errata_service_ask_cb(ErrataDbusManager *manager,
+                      GDBusMethodInvocation *invocation,
+                      const char *question,
+                      GVariant *options,
+                      gpointer user_data)
+{
+    ErrataService *self = user_data;
+    g_autoptr(GError) error = NULL;
+    Ask *ask = g_new0(Ask, 1);
+
+    ask->service = self;
+    ask->log = -1;
+    ask->invocation = invocation;
+    ask->question = g_strdup(question);
+    if (!ask_read_options(ask, options, &error)) {
+        errata_service_fail(invocation, error);
+        ask_free(ask);
+        return TRUE;
+    }
+    errata_store_thread_call_async(errata_engine_store(self->engine),
+                                   ask_find_cb,
+                                   ask,
+                                   NULL,
+                                   NULL,
+                                   ask_found_cb,
+                                   ask);
+    return TRUE;
+}
