@@ -387,8 +387,9 @@ def inspect():
     done = errata("inspect", path("c.csv", table(3000)))
     assert done.returncode == 0 and "label" in done.stdout and "binary" in done.stdout, done.stdout
     done = errata("inspect", "--json", path("c.csv"))
-    assert json.loads(done.stdout)["schema"]["task"] == "binary"
-    assert errata("inspect", path("empty.csv", "")).returncode == 4
+    assert json.loads(done.stdout)["schema"]["task"] == "binary", (done.returncode, done.stderr)
+    done = errata("inspect", path("empty.csv", ""))
+    assert done.returncode == 4, (done.returncode, done.stderr)
 
 
 def sample_report(name, log):
