@@ -10,5 +10,5 @@ FEW = 4
 with open(sys.argv[1], encoding="utf-8") as log:
     tests = [json.loads(line) for line in log]
 names = [t["name"].split(" / ")[-1] for t in tests if t["result"] not in ("OK", "EXPECTEDFAIL", "SKIP")]
-if len(names) <= FEW:
-    print("\n".join(names))
+for name in names if len(names) <= FEW else []:
+    print(name)
