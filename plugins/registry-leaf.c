@@ -22,7 +22,7 @@ leaf_base_name(const char *name)
 
 /**
  * errata_leaf_format:
- * @head: (array length=size): the first bytes of a file
+ * @head: (array length=size) (nullable): the first bytes of a file
  * @size: how many
  * @name: its name
  *
@@ -35,6 +35,8 @@ errata_leaf_format(const guint8 *head, gsize size, const char *name)
     const ErrataFormat *format;
     guint best_score = LEAF_MIN_SCORE - 1;
 
+    if (head == NULL) /* of an empty file: nothing is in any format */
+        return NULL;
     for (guint i = 0; (format = errata_registry_format(i)) != NULL; i++) {
         guint score = format->sniff(head, size, name);
 
