@@ -290,12 +290,11 @@ plan_add_json(ErrataAskPlan *self, JsonObject *object, guint number, GError **er
 static gboolean
 plan_parse_json(ErrataAskPlan *self, const char *text, GError **error)
 {
-    g_autoptr(JsonParser) parser = json_parser_new_immutable();
     g_autoptr(GError) local = NULL;
-    JsonNode *node;
+    g_autoptr(JsonNode) node = errata_json_reader_parse(text, &local);
     JsonArray *steps;
 
-    if (!json_parser_load_from_data(parser, text, -1, &local)) {
+    if (node == NULL) {
         g_set_error(error,
                     ERRATA_ERROR,
                     ERRATA_ERROR_USAGE,
@@ -303,8 +302,7 @@ plan_parse_json(ErrataAskPlan *self, const char *text, GError **error)
                     local->message);
         return FALSE;
     }
-    node = json_parser_get_root(parser);
-    steps = node != NULL && JSON_NODE_HOLDS_OBJECT(node)
+    steps = JSON_NODE_HOLDS_OBJECT(node)
                 ? errata_json_reader_array(json_node_get_object(node), "steps")
                 : NULL;
     for (guint i = 0; i < MIN(errata_json_reader_length(steps), ERRATA_ASK_MAX_STEPS + 1); i++)

@@ -62,22 +62,27 @@ job_open_add_baselines(ErrataJobOpen *run)
     }
 }
 
-static gboolean
-job_open_add_settings(ErrataJobOpen *run, GError **error)
+/* what the user set, then what the model's own errata.conf says */
+gboolean
+errata_job_open_settings(ErrataHostJob *host,
+                         const ErrataConfiguration *configuration,
+                         ErrataSpool *spool,
+                         const ErrataModelRecord *model,
+                         GError **error)
 {
     g_autofree char *text = g_malloc(ERRATA_LIMIT_CONFIG_BYTES + 1);
     g_autofree char *name = NULL;
     int fd;
     gssize n;
 
-    for (guint i = 0; i < run->configuration->files->len; i++) {
-        const ErrataConfigurationFile *file = g_ptr_array_index(run->configuration->files, i);
+    for (guint i = 0; i < configuration->files->len; i++) {
+        const ErrataConfigurationFile *file = g_ptr_array_index(configuration->files, i);
 
-        errata_host_job_add_settings(run->host, file->name, file->text, FALSE);
+        errata_host_job_add_settings(host, file->name, file->text, FALSE);
     }
-    if (*run->model->configuration == '\0')
+    if (*model->configuration == '\0')
         return TRUE;
-    fd = errata_spool_open(run->spool, run->model->configuration, error);
+    fd = errata_spool_open(spool, model->configuration, error);
     if (fd < 0)
         return FALSE;
     n = read(fd, text, ERRATA_LIMIT_CONFIG_BYTES);
@@ -90,8 +95,8 @@ job_open_add_settings(ErrataJobOpen *run, GError **error)
         return FALSE;
     }
     text[n] = '\0';
-    name = g_build_filename(run->job->name, "errata.conf", NULL);
-    errata_host_job_add_settings(run->host, name, text, TRUE);
+    name = g_build_filename(model->name, "errata.conf", NULL);
+    errata_host_job_add_settings(host, name, text, TRUE);
     return TRUE;
 }
 
@@ -153,7 +158,8 @@ errata_job_open(ErrataJobOpen *run, GError **error)
         !job_open_add_file(run, run->model->current, job->name, "model", error))
         return FALSE;
     if (!job_open_add_stored(run, run->labels, "labels", error) ||
-        !job_open_add_stored(run, run->logs, "stored", error) || !job_open_add_settings(run, error))
+        !job_open_add_stored(run, run->logs, "stored", error) ||
+        !errata_job_open_settings(host, run->configuration, run->spool, run->model, error))
         return FALSE;
     host->keeps_labels = TRUE;
     if (*run->model->reference == '\0')

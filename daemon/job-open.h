@@ -32,5 +32,10 @@ typedef struct {
 } ErrataJobOpen;
 
 gboolean errata_job_open(ErrataJobOpen *run, GError **error);
+gboolean errata_job_open_settings(ErrataHostJob *host,
+                                  const ErrataConfiguration *configuration,
+                                  ErrataSpool *spool,
+                                  const ErrataModelRecord *model,
+                                  GError **error);
 
 G_END_DECLS

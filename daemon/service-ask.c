@@ -8,6 +8,7 @@
 
 #include "digest.h"
 #include "error.h"
+#include "job-open.h"
 #include "limit.h"
 #include "service-private.h"
 #include "service-task.h"
@@ -155,34 +156,6 @@ ask_open_cb(GTask *task, gpointer source, gpointer task_data, GCancellable *canc
     g_task_return_boolean(task, TRUE);
 }
 
-/* the log, and what its model's folder and the user set; without them the answer says what it lacks */
-static void
-ask_add_log(Ask *ask, ErrataHostJob *job)
-{
-    const ErrataConfiguration *configuration = errata_engine_configuration(ask->service->engine);
-    ErrataSpool *spool = errata_engine_spool(ask->service->engine);
-    g_autofree char *text = NULL;
-    int fd;
-
-    if (ask->log >= 0)
-        errata_host_job_add_input(job, ask->log, ask->job->input, "auto");
-    ask->log = -1;
-    for (guint i = 0; i < configuration->files->len; i++) {
-        const ErrataConfigurationFile *file = g_ptr_array_index(configuration->files, i);
-
-        errata_host_job_add_settings(job, file->name, file->text, FALSE);
-    }
-    fd = *ask->model->configuration != '\0'
-             ? errata_spool_open(spool, ask->model->configuration, NULL)
-             : -1;
-    if (fd < 0)
-        return;
-    text = g_malloc0(ERRATA_LIMIT_CONFIG_BYTES + 1);
-    if (read(fd, text, ERRATA_LIMIT_CONFIG_BYTES) > 0)
-        errata_host_job_add_settings(job, ask->model->configuration_file, text, TRUE);
-    close(fd);
-}
-
 static void
 ask_opened_cb(GObject *source, GAsyncResult *result, gpointer user_data)
 {
@@ -192,11 +165,18 @@ ask_opened_cb(GObject *source, GAsyncResult *result, gpointer user_data)
     g_autofree char *path = NULL;
     ErrataHostJob *job = errata_host_job_new("ask");
 
-    if (ask_add_report(ask, job, &error)) {
+    if (ask_add_report(ask, job, &error) &&
+        errata_job_open_settings(job,
+                                 errata_engine_configuration(self->engine),
+                                 errata_engine_spool(self->engine),
+                                 ask->model,
+                                 &error)) {
         job->memory = errata_engine_configuration(self->engine)->memory;
         job->question = ask->plan == NULL ? g_strdup(ask->question) : NULL;
         job->plan = g_strdup(ask->plan);
-        ask_add_log(ask, job);
+        if (ask->log >= 0) /* else the answer says what it lacks */
+            errata_host_job_add_input(job, ask->log, ask->job->input, "auto");
+        ask->log = -1;
         path = errata_service_task_start(self,
                                          ask->invocation,
                                          g_steal_pointer(&job),

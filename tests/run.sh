@@ -30,18 +30,6 @@ run() {
   # shellcheck disable=SC2086 # a list of flags
   meson test -C "$dir" --no-rebuild --print-errorlogs --timeout-multiplier 10 $suites || true # slow machines
   [ -s "$dir/meson-logs/testlog.json" ] || broken=$((broken + 1))
-  again "$name" "$dir"
-}
-
-# what failed beside others runs once more, alone; count.py tells of it
-again() {
-  local names
-  mapfile -t names < <(/usr/bin/python3 tests/ci/failed.py "$2/meson-logs/testlog.json" 2>/dev/null)
-  rm -f "$2/first.json"
-  [ "${#names[@]}" -gt 0 ] || return 0
-  echo "== $1, once more: ${names[*]}"
-  mv "$2/meson-logs/testlog.json" "$2/first.json"
-  meson test -C "$2" --no-rebuild --print-errorlogs --timeout-multiplier 10 --num-processes 1 "${names[@]}" || true
 }
 
 run gcc gcc ""
@@ -52,4 +40,4 @@ export LSAN_OPTIONS=suppressions=$PWD/tests/lsan.supp:print_suppressions=0
 run sanitizers gcc "-t 8" -Db_sanitize=address,undefined -Djail=sanitizer -Dbuildtype=debugoptimized
 
 shopt -s nullglob
-/usr/bin/python3 tests/ci/count.py "$broken" "$builds"/*/first.json "$builds"/*/meson-logs/testlog.json
+/usr/bin/python3 tests/ci/count.py "$broken" "$builds"/*/meson-logs/testlog.json

@@ -119,8 +119,7 @@ errata_csv_input_head(const guint8 *head, gsize size, gsize *ret_size)
 
     if (encoding == CSV_BYTES) {
         *ret_size = size - bom;
-        if (*ret_size > 0)
-            memcpy(text, head + bom, *ret_size);
+        memcpy(text, head + bom, *ret_size);
     } else {
         *ret_size = csv_input_decode(head + bom, size - bom, encoding, FALSE, text, &used);
     }
