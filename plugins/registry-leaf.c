@@ -160,26 +160,57 @@ leaf_same_table(const ErrataLeaf *a, const ErrataLeaf *b)
     return 2 * shared >= leaf_n_columns(small);
 }
 
-/* what lies beside the description of an H2O model, in the folders it has for it, is part of the model */
-static void
-leaf_leave_out_mojos(GPtrArray *leaves)
-{
-    static const char *const folders[] = {"domains/", "experimental/", "trees/"};
+/* Files that belong to a model which another file shows: what is read as a log there is none. @mark is the
+ * base name of the file that shows the model, @what its format; @beside names of files in
+ * its folder, or of folders with a slash. */
+static const struct {
+    const char *mark;
+    const char *what;
+    const char *beside[8];
+} companions[] = {
+    {"model.ini", "h2o-mojo", {"domains/", "experimental/", "trees/"}},
+    {"model.weights.h5", "keras-h5", {"config.json", "metadata.json", "assets/"}},
+    {"data.pkl", "pickle", {"version", "byteorder", "data/", "code/", ".data/", "constants/"}},
+    {"saved_model.pb",
+     "tensorflow",
+     {"variables/", "assets/", "assets.extra/", "fingerprint.pb", "keras_metadata.pb"}},
+};
 
+static gboolean
+leaf_is_beside(const char *name, const char *beside)
+{
+    return g_str_has_suffix(beside, "/") ? g_str_has_prefix(name, beside)
+                                         : strcmp(name, beside) == 0;
+}
+
+static void
+leaf_leave_out(GPtrArray *leaves, const ErrataLeaf *model, const char *const *beside)
+{
+    gsize folder = (gsize)(leaf_base_name(model->name) - model->name);
+
+    for (guint i = 0; i < leaves->len; i++) {
+        ErrataLeaf *leaf = g_ptr_array_index(leaves, i);
+
+        if (leaf == model || strncmp(leaf->name, model->name, folder) != 0)
+            continue;
+        for (guint b = 0; b < 8 && beside[b] != NULL; b++)
+            if (leaf_is_beside(leaf->name + folder, beside[b]))
+                leaf->kind = ERRATA_MEMBER_OTHER;
+    }
+}
+
+static void
+leaf_leave_out_companions(GPtrArray *leaves)
+{
     for (guint m = 0; m < leaves->len; m++) {
         const ErrataLeaf *model = g_ptr_array_index(leaves, m);
-        gsize folder = (gsize)(leaf_base_name(model->name) - model->name);
 
-        if (model->kind != ERRATA_MEMBER_MODEL || strcmp(model->what, "h2o-mojo") != 0)
+        if (model->kind != ERRATA_MEMBER_MODEL)
             continue;
-        for (guint i = 0; i < leaves->len; i++) {
-            ErrataLeaf *leaf = g_ptr_array_index(leaves, i);
-
-            for (guint f = 0; f < G_N_ELEMENTS(folders); f++)
-                if (strncmp(leaf->name, model->name, folder) == 0 &&
-                    g_str_has_prefix(leaf->name + folder, folders[f]))
-                    leaf->kind = ERRATA_MEMBER_OTHER;
-        }
+        for (guint c = 0; c < G_N_ELEMENTS(companions); c++)
+            if (strcmp(leaf_base_name(model->name), companions[c].mark) == 0 &&
+                strcmp(model->what, companions[c].what) == 0)
+                leaf_leave_out(leaves, model, companions[c].beside);
     }
 }
 
@@ -199,7 +230,7 @@ errata_leaf_group(GPtrArray *leaves, GPtrArray *warnings)
     g_autoptr(GArray) bytes = g_array_new(FALSE, TRUE, sizeof(guint64));
     guint best = 0;
 
-    leaf_leave_out_mojos(leaves);
+    leaf_leave_out_companions(leaves);
     for (guint i = 0; i < leaves->len; i++) {
         ErrataLeaf *leaf = g_ptr_array_index(leaves, i);
         guint group = 0;

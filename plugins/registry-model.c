@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "error.h"
+#include "limit.h"
 #include "magic.h"
 #include "plugin-builtin.h"
 #include "registry-leaf.h"
@@ -149,6 +150,16 @@ errata_registry_load_model(int fd, const char *name, GPtrArray *warnings, GError
         format = model_format_of_parts(parts);
     if (format == NULL) {
         model_set_unknown(parts, error);
+        return NULL;
+    }
+    if (!format->any_size && errata_model_parts_main(parts)->size > ERRATA_LIMIT_MODEL_BYTES) {
+        g_set_error(error,
+                    ERRATA_ERROR,
+                    ERRATA_ERROR_LIMIT,
+                    "%s is larger than a model of format %s may be, %u MiB",
+                    parts->name,
+                    format->id,
+                    ERRATA_LIMIT_MODEL_BYTES >> 20);
         return NULL;
     }
     model = format->load(parts, error);

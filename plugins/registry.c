@@ -283,15 +283,32 @@ registry_read_leaf(Registry *self, ErrataSource *source, const ErrataLeaf *leaf,
     return ok;
 }
 
+/* a file of its own is looked at where it lies, so that its size is no matter */
+static gboolean
+registry_map_part(Registry *self, ErrataSource *source, int fd)
+{
+    g_autoptr(GMappedFile) file = self->depth == 0 && fd >= 0
+                                      ? g_mapped_file_new_from_fd(fd, FALSE, NULL)
+                                      : NULL;
+    g_autoptr(GBytes) bytes = file != NULL ? g_mapped_file_get_bytes(file) : NULL;
+
+    if (bytes == NULL || g_bytes_get_size(bytes) == 0)
+        return FALSE;
+    errata_model_parts_add(self->parts, errata_source_name(source), bytes, g_bytes_get_size(bytes));
+    return TRUE;
+}
+
 /* the bytes of a model's file */
 static gboolean
-registry_keep_part(Registry *self, ErrataSource *source, GError **error)
+registry_keep_part(Registry *self, ErrataSource *source, int fd, GError **error)
 {
     g_autoptr(GByteArray) kept = g_byte_array_new();
     g_autofree guint8 *buffer = g_malloc(REGISTRY_HEAD);
     g_autoptr(GBytes) bytes = NULL;
     gssize got;
 
+    if (registry_map_part(self, source, fd))
+        return TRUE;
     while ((got = errata_source_read(source, buffer, REGISTRY_HEAD, error)) > 0) {
         self->parts_bytes += (guint64)got;
         if (self->parts_bytes > ERRATA_LIMIT_MODEL_BYTES) {
@@ -313,10 +330,10 @@ registry_keep_part(Registry *self, ErrataSource *source, GError **error)
 }
 
 static gboolean
-registry_leaf(Registry *self, ErrataSource *source, guint64 bytes, GError **error)
+registry_leaf(Registry *self, ErrataSource *source, int fd, guint64 bytes, GError **error)
 {
     if (self->parts != NULL)
-        return registry_keep_part(self, source, error);
+        return registry_keep_part(self, source, fd, error);
     if (!self->survey)
         return self->next_leaf >= self->leaves->len ||
                registry_read_leaf(self,
@@ -347,7 +364,7 @@ registry_visit(Registry *self, ErrataSource *source, int fd, guint64 bytes, GErr
     if (self->survey && self->parts == NULL && size > 0)
         registry_check_name(self, name, container != NULL ? container->id : NULL);
     if (container == NULL)
-        return registry_leaf(self, source, bytes, error);
+        return registry_leaf(self, source, fd, bytes, error);
     if (self->depth == REGISTRY_DEPTH) {
         g_set_error(error,
                     ERRATA_ERROR,
@@ -445,7 +462,9 @@ registry_check_leaves(Registry *self, GError **error)
         if (leaf->kind == ERRATA_MEMBER_LOG ||
             (leaf->kind == ERRATA_MEMBER_REFERENCE && self->reference == self->log))
             return TRUE;
-        first = first != NULL ? first : leaf;
+        if (first == NULL ||
+            (first->kind != ERRATA_MEMBER_MODEL && leaf->kind == ERRATA_MEMBER_MODEL))
+            first = leaf;
         n_empty += strcmp(leaf->what, "an empty file") == 0 ? 1 : 0;
     }
     if (self->leaves->len > 1 && n_empty == self->leaves->len) {

@@ -98,6 +98,7 @@ json_layers(ErrataJsonWriter *json, const ErrataModel *model)
         errata_json_writer_string(json, "kind", layer->kind);
         errata_json_writer_string(json, "dtype", layer->dtype);
         errata_json_writer_string(json, "shape", layer->shape);
+        errata_json_writer_uint(json, "bytes", layer->n_bytes);
         errata_json_writer_uint(json, "values", layer->n_values);
         errata_json_writer_uint(json, "nan", layer->n_nan);
         errata_json_writer_uint(json, "infinite", layer->n_infinite);
@@ -117,6 +118,38 @@ json_layers(ErrataJsonWriter *json, const ErrataModel *model)
         errata_json_writer_end(json, '}');
     }
     errata_json_writer_end(json, ']');
+}
+
+/* of all tensors together; nothing for a model without */
+static void
+json_totals(ErrataJsonWriter *json, const ErrataModel *model)
+{
+    guint64 tensors = 0, bytes = 0, values = 0, nan = 0, infinite = 0, zero = 0, duplicated = 0;
+
+    for (guint i = 0; i < model->layers->len; i++) {
+        const ErrataModelLayer *layer = g_ptr_array_index(model->layers, i);
+
+        if (layer->n_bytes == 0)
+            continue;
+        tensors++;
+        bytes += layer->n_bytes;
+        values += layer->n_values;
+        nan += layer->n_nan;
+        infinite += layer->n_infinite;
+        zero += layer->all_zero ? 1 : 0;
+        duplicated += layer->duplicate_of != NULL ? 1 : 0;
+    }
+    if (tensors == 0)
+        return;
+    errata_json_writer_begin(json, "tensors", '{');
+    errata_json_writer_uint(json, "tensors", tensors);
+    errata_json_writer_uint(json, "values", values);
+    errata_json_writer_uint(json, "bytes", bytes);
+    errata_json_writer_uint(json, "nan", nan);
+    errata_json_writer_uint(json, "infinite", infinite);
+    errata_json_writer_uint(json, "all_zero", zero);
+    errata_json_writer_uint(json, "duplicated", duplicated);
+    errata_json_writer_end(json, '}');
 }
 
 static void
@@ -182,6 +215,7 @@ errata_model_to_json(const ErrataModel *self,
     json_inputs(&json, self);
     if (self->trees != NULL)
         json_trees(&json, self->trees);
+    json_totals(&json, self);
     json_facts(&json, "parameters", self->parameters);
     json_facts(&json, "training", self->training);
     json_layers(&json, self);

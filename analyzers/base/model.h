@@ -90,6 +90,7 @@ typedef struct {
  * @kind: (nullable): its class, e.g. `Dense`
  * @dtype: (nullable): of its numbers
  * @shape: (nullable): e.g. `108 × 16`
+ * @n_bytes: of a tensor, its size in the file; 0 for a layer that holds none of its own
  * @n_values: numbers in it
  * @n_nan: of these, NaN
  * @n_infinite: of these, infinite
@@ -101,6 +102,7 @@ typedef struct {
     char *kind;
     char *dtype;
     char *shape;
+    guint64 n_bytes;
     guint64 n_values;
     guint64 n_nan;
     guint64 n_infinite;

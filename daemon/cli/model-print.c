@@ -99,6 +99,8 @@ print_layers(JsonObject *model)
             errata_cli_print(" %" G_GUINT64_FORMAT " NaN or infinite", n_odd);
         if (errata_json_reader_boolean(layer, "all_zero"))
             errata_cli_print(" all zero");
+        if (errata_json_reader_peek(layer, "duplicate_of") != NULL)
+            errata_cli_print(" the same as %s", errata_json_reader_peek(layer, "duplicate_of"));
         errata_cli_print("\n");
     }
     print_more(n);
@@ -143,6 +145,24 @@ print_trees(JsonObject *model)
                      errata_json_reader_uint(trees, "depth"));
 }
 
+static void
+print_tensors(JsonObject *model)
+{
+    JsonObject *tensors = errata_json_reader_object(model, "tensors");
+
+    if (tensors == NULL)
+        return;
+    errata_cli_print("%-12s %" G_GUINT64_FORMAT " of %" G_GUINT64_FORMAT
+                     " numbers in %" G_GUINT64_FORMAT " bytes",
+                     "tensors",
+                     errata_json_reader_uint(tensors, "tensors"),
+                     errata_json_reader_uint(tensors, "values"),
+                     errata_json_reader_uint(tensors, "bytes"));
+    errata_cli_print("; %" G_GUINT64_FORMAT " NaN, %" G_GUINT64_FORMAT " infinite\n",
+                     errata_json_reader_uint(tensors, "nan"),
+                     errata_json_reader_uint(tensors, "infinite"));
+}
+
 void
 errata_model_print(const char *json)
 {
@@ -162,6 +182,7 @@ errata_model_print(const char *json)
     print_text("task", model, "task");
     print_text("sha256", model, "sha256");
     print_trees(model);
+    print_tensors(model);
     print_text("not run", model, "why_not");
     print_words(model, "notes", "note");
     print_words(model, "warnings", "warning");

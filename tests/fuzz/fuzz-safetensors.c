@@ -1,0 +1,15 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "fuzz-model.h"
+#include "plugin.h"
+
+extern const ErrataPlugin errata_plugin_safetensors;
+
+int LLVMFuzzerTestOneInput(const guint8 *data, gsize size);
+
+int
+LLVMFuzzerTestOneInput(const guint8 *data, gsize size)
+{
+    for (guint i = 0; errata_plugin_safetensors.models[i] != NULL; i++)
+        fuzz_model(errata_plugin_safetensors.models[i], data, size);
+    return 0;
+}
