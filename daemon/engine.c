@@ -130,6 +130,8 @@ engine_job_changed_cb(const ErrataJob *job, gpointer data)
     self->events.queue.job_changed(job, self->data);
     if (errata_job_has_ended(job))
         engine_tidy(self);
+    if (job->state == ERRATA_JOB_REGISTERED)
+        errata_engine_rescan(self); /* logs of before are read again with it */
     self->events.changed(self->data);
 }
 
@@ -220,6 +222,8 @@ engine_took(ErrataEngine *self, const ErrataIntakeRequest *request, const Errata
     if (job == NULL)
         return;
     self->events.queue.job_changed(job, self->data);
+    if (job->state == ERRATA_JOB_REGISTERED)
+        errata_engine_rescan(self); /* likewise */
     if (taken->outcome == ERRATA_INTAKE_ACCEPTED && taken->earlier != 0) {
         errata_queue_forget(self->queue, taken->earlier);
         errata_store_thread_call_async(self->store,

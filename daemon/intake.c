@@ -103,15 +103,19 @@ intake_store_duplicate(Intake *self, ErrataStore *store, gint64 same, GError **e
 
     self->result->outcome = ERRATA_INTAKE_DUPLICATE;
     self->result->earlier = same;
-    if (self->request->root != NULL)
-        return errata_store_file_put(store, self->request->path, &self->stamp, same, error);
+    if (self->request->root != NULL &&
+        !errata_store_file_put(store, self->request->path, &self->stamp, same, error))
+        return FALSE;
+    if (same == self->known_job) /* the file of before, only touched */
+        return TRUE;
     other = errata_store_job_get(store, same, error);
     if (other == NULL)
         return FALSE;
     self->job->other = same;
     self->job->report = other->report;
     errata_job_end(self->job, ERRATA_JOB_MERGED);
-    return errata_store_job_update(store, self->job, error);
+    return self->job->id == 0 ? errata_store_job_insert(store, self->job, error)
+                              : errata_store_job_update(store, self->job, error);
 }
 
 static gboolean

@@ -384,6 +384,7 @@ job_run_register_cb(ErrataStore *store, gpointer data, GError **error)
     g_autofree char *file = g_path_get_basename(run->job->input);
     const char *nick = NULL;
     ErrataKind kind = ERRATA_KIND_MODEL;
+    gboolean done;
 
     if (g_variant_lookup(run->answer, "kind", "&s", &nick))
         errata_job_kind_parse(nick, &kind);
@@ -391,15 +392,18 @@ job_run_register_cb(ErrataStore *store, gpointer data, GError **error)
         run->job->kind = kind;
         return run;
     }
-    return errata_store_model_set_file(store,
+    if (!errata_store_begin(store, error))
+        return NULL;
+    done = errata_store_model_set_file(store,
                                        run->job->name,
                                        kind,
                                        file,
                                        run->job->sha256,
                                        run->job->id,
-                                       error)
-               ? run
-               : NULL;
+                                       error);
+    if (!errata_store_end(store, done, error))
+        return NULL;
+    return done ? run : NULL;
 }
 
 static gboolean

@@ -5,8 +5,11 @@
 #include <string.h>
 
 #include "bus.h"
+#include "case-json.h"
 #include "cli.h"
+#include "compose.h"
 #include "error.h"
+#include "report-find.h"
 
 typedef struct {
     GMainLoop *loop;
@@ -130,6 +133,20 @@ errata_job_end_wait(GDBusConnection *bus, const char *path, GError **error)
     return wait.properties;
 }
 
+/* what its reader must know first: rows left out, a file cut short */
+static void
+job_end_print_notes(gint64 id)
+{
+    g_autofree char *what = g_strdup_printf("%" G_GINT64_FORMAT, id);
+    g_autoptr(ErrataReportFound) found = errata_report_find(what, NULL);
+    g_autoptr(ErrataCase) report =
+        found != NULL ? errata_case_from_json(found->json, found->length, NULL) : NULL;
+    g_autoptr(GPtrArray) notes = report != NULL ? errata_compose_notes(report) : NULL;
+
+    for (guint i = 0; notes != NULL && i < notes->len; i++)
+        errata_cli_print("  note: %s\n", (const char *)g_ptr_array_index(notes, i));
+}
+
 /* its number, verdict and place */
 static void
 job_end_print_report(GDBusConnection *bus, GVariant *properties)
@@ -147,6 +164,7 @@ job_end_print_report(GDBusConnection *bus, GVariant *properties)
     errata_cli_print("  report %" G_GINT64_FORMAT ": %s\n", id, job_end_text(report, "Verdict"));
     if (job_end_text(report, "Folder")[0] != '\0')
         errata_cli_print("  %s\n", job_end_text(report, "Folder"));
+    job_end_print_notes(id);
 }
 
 void

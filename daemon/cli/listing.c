@@ -1,5 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* status, jobs, models, reports: what the daemon knows, as a table or as JSON. */
+#include <string.h>
+
 #include "bus.h"
 #include "cli.h"
 
@@ -50,10 +52,21 @@ listing_number(GVariant *entry, const char *key)
     return number;
 }
 
+/* directly in the inbox, where there is no model it could be the reference of */
+static gboolean
+listing_is_stray_reference(GVariant *job)
+{
+    const char *input = listing_text(job, "input");
+
+    return g_str_equal(listing_text(job, "name"), "reference") && strchr(input, '/') == NULL &&
+           g_str_has_prefix(input, "reference.");
+}
+
 static void
 listing_print_job(GVariant *job)
 {
     g_autofree char *time = errata_bus_time(listing_number(job, "created"));
+    const char *other = "/";
 
     errata_cli_print("%5" G_GINT64_FORMAT "  %-14s  %-12s  %-16s  %s\n",
                      listing_number(job, "id"),
@@ -63,6 +76,11 @@ listing_print_job(GVariant *job)
                      listing_text(job, "input"));
     if (listing_text(job, "error")[0] != '\0')
         errata_cli_print("       %s\n", listing_text(job, "error"));
+    if (g_str_equal(listing_text(job, "state"), "merged") &&
+        g_variant_lookup(job, "continues", "&o", &other) && !g_str_equal(other, "/"))
+        errata_cli_print("       part of job %s\n", strrchr(other, '/') + 1);
+    if (listing_is_stray_reference(job))
+        errata_cli_print("       taken as a log; as a reference it belongs into its model's folder\n");
 }
 
 static void

@@ -63,21 +63,24 @@ class Inbox(DaemonTest):
         path = self.drop('m/a.csv', 1)
         self.wait_ended(1)
         shutil.copy(path, os.path.join(self.inbox, 'm', 'b.csv'))
+        first, second = self.wait_ended(2)
+        self.assertEqual((second['state'], second['continues']), ('merged', first['path']))
         os.utime(path)
         self.settle(2.5)
-        self.assertEqual(self.states(), ['reported'])
+        self.assertEqual(self.states(), ['reported', 'merged'])
         shutil.copy(path, os.path.join(self.inbox, 'other.csv'))  # another model
-        self.wait_ended(2)
+        self.wait_ended(3)
         self.manager('SubmitPaths', GLib.Variant('(asa{sv})', (
             [path], {'name': GLib.Variant('s', 'm'), 'force': GLib.Variant('b', True)})))
         self.manager('SubmitPaths', GLib.Variant('(asa{sv})', (
             [path], {'name': GLib.Variant('s', 'm')})))
-        self.wait_ended(4)
-        self.assertEqual(self.states(), ['reported', 'reported', 'reported', 'merged'])
+        jobs = self.wait_ended(5)
+        self.assertEqual(self.states(), ['reported', 'merged', 'reported', 'reported', 'merged'])
+        self.assertEqual(jobs[4]['continues'], jobs[3]['path'])
         self.kill()
         self.start()
         self.settle(1)
-        self.assertEqual(len(self.jobs()), 4)
+        self.assertEqual(len(self.jobs()), 5)
 
     def test_unfinished_names_wait_for_their_rename(self):
         self.start()
@@ -147,6 +150,31 @@ class Inbox(DaemonTest):
                          self.property(answer, 'Job', 'Error'))
         explained = json.loads(self.property(answer, 'Job', 'Answer'))
         self.assertTrue(explained['attribution'][0]['features'])
+
+    def test_log_before_its_model_or_reference(self):
+        self.start()
+        self.drop('late/log.csv', 1)
+        self.wait_ended(1)
+        make_log(os.path.join(self.inbox, 'late', 'reference.csv'), 2)
+        jobs = self.wait_ended(3)
+        self.assertEqual([(j['state'], j['input']) for j in jobs],
+                         [('reported', 'late/log.csv'), ('registered', 'late/reference.csv'),
+                          ('reported', 'late/log.csv')])
+        fd = self.call(jobs[2]['report'], NAME + '.Report', 'OpenJson')[1].get(0)
+        with os.fdopen(fd) as file:
+            self.assertEqual(json.load(file)['run']['baseline']['kind'], 'reference')
+        make_log(os.path.join(self.inbox, 'late', 'reference.csv'), 3)  # a later one: for later logs
+        self.wait_ended(4)
+        model = os.path.join(os.path.dirname(os.path.dirname(os.path.abspath(__file__))), 'fuzz',
+                             'corpus', 'xgboost', 'binary')
+        shutil.copy(model, os.path.join(self.inbox, 'late', 'model.json'))
+        jobs = self.wait_ended(6)
+        self.assertEqual([(j['state'], j['input']) for j in jobs[4:]],
+                         [('registered', 'late/model.json'), ('reported', 'late/log.csv')])
+        self.kill()
+        self.start()
+        self.settle(1)
+        self.assertEqual(len(self.jobs()), 6)
 
     def test_growing_log(self):
         self.start()
