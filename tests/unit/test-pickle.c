@@ -38,6 +38,19 @@ test_values(void)
                                    1);
 }
 
+/* (persistent id 7), and a second pickle after it */
+static void
+test_persistent(void)
+{
+    g_autoptr(GError) error = NULL;
+    g_autoptr(Pickle) pickle = READ("\x80\x02K\x07Q.\x80\x02N.", &error);
+
+    g_assert_no_error(error);
+    g_assert_cmpint(pickle_root(pickle)->kind, ==, PICKLE_PERSISTENT);
+    g_assert_cmpint(pickle_root(pickle)->args->integer, ==, 7);
+    g_assert_cmpuint(pickle_size(pickle), ==, 6);
+}
+
 static void
 test_risks(void)
 {
@@ -92,7 +105,7 @@ test_broken(void)
         CASE("\x82\x01."),                              /* a number for an import */
         CASE("I12\n"),
         CASE("Ix\n."),
-        CASE("NQ."), /* something kept elsewhere */
+        CASE("Q."), /* something kept elsewhere, without a name */
 #undef CASE
     };
 
@@ -132,6 +145,7 @@ main(int argc, char **argv)
     g_test_init(&argc, &argv, NULL);
     g_test_summary("Pickles are described, and nothing in them is called.");
     g_test_add_func("/pickle/values", test_values);
+    g_test_add_func("/pickle/persistent", test_persistent);
     g_test_add_func("/pickle/risks", test_risks);
     g_test_add_func("/pickle/broken", test_broken);
     g_test_add_func("/pickle/deep", test_deep);

@@ -51,6 +51,12 @@ pickle_root(const Pickle *self)
     return self->root;
 }
 
+gsize
+pickle_size(const Pickle *self)
+{
+    return self->at;
+}
+
 const GPtrArray *
 pickle_globals(const Pickle *self)
 {
@@ -483,6 +489,20 @@ machine_call_marked(Pickle *self, gboolean names_class, GError **error)
     return machine_push_call(self, callable, args, error);
 }
 
+/* a name of something kept elsewhere; from the stack, or a line of text in protocol 0 */
+static gboolean
+machine_persistent(Pickle *self, gboolean from_line, GError **error)
+{
+    if (from_line && !machine_line_text(self, error))
+        return FALSE;
+    const PickleValue *id = machine_pop(self, error);
+    if (id == NULL)
+        return FALSE;
+    PickleValue *value = machine_new(self, PICKLE_PERSISTENT);
+    value->args = id;
+    return machine_push(self, value, error);
+}
+
 static gboolean machine_run(Pickle *self, GError **error);
 
 /* arrays of objects are pickles of their own, with a stack and a memo of their own */
@@ -655,6 +675,10 @@ machine_structure(Pickle *self, guint8 op, GError **error)
         return machine_call_marked(self, FALSE, error);
     case 'b':
         return machine_build(self, error);
+    case 'P':
+        return machine_persistent(self, TRUE, error);
+    case 'Q':
+        return machine_persistent(self, FALSE, error);
     case 'c':
         return machine_global_lines(self, error);
     case 0x93:

@@ -18,9 +18,10 @@ typedef enum {
     PICKLE_LIST,
     PICKLE_TUPLE,
     PICKLE_SET,
-    PICKLE_DICT,   /* items: key, value, … */
-    PICKLE_GLOBAL, /* module and name */
-    PICKLE_OBJECT, /* what calling callable with args would have given */
+    PICKLE_DICT,       /* items: key, value, … */
+    PICKLE_GLOBAL,     /* module and name */
+    PICKLE_OBJECT,     /* what calling callable with args would have given */
+    PICKLE_PERSISTENT, /* what lies beside the pickle, under the name args */
     PICKLE_MARK,
 } PickleKind;
 
@@ -33,7 +34,8 @@ typedef struct _PickleValue PickleValue;
  * @data, @size: of STRING and BYTES
  * @items: (nullable): of containers; of an OBJECT what was appended or set
  * @module, @name: of a GLOBAL
- * @callable, @args, @state: (nullable): of an OBJECT; @state is what BUILD gave it
+ * @callable, @args, @state: (nullable): of an OBJECT; @state is what BUILD gave it; @args also of
+ *   PERSISTENT
  * @raw, @raw_size: (nullable): of an array that joblib wrote beside the pickle: its bytes
  * @inner: (nullable): of an array of objects that joblib wrote so: the array
  */
@@ -59,6 +61,8 @@ typedef struct _Pickle Pickle;
 Pickle *pickle_read(const guint8 *bytes, gsize size, GError **error);
 void pickle_free(Pickle *self);
 const PickleValue *pickle_root(const Pickle *self);
+/* bytes of it: another may follow */
+gsize pickle_size(const Pickle *self);
 /* (element-type PickleValue): every GLOBAL, in order, the same ones again */
 const GPtrArray *pickle_globals(const Pickle *self);
 

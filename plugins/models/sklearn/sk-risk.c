@@ -5,40 +5,8 @@
 
 #include <string.h>
 
+#include "pickle-import.h"
 #include "sk-private.h"
-
-/* modules that can run programs or code, reach the network or the files */
-static const char *const dangerous[] = {
-    "os",        "posix",      "nt",        "subprocess", "sys",
-    "shutil",    "socket",     "pty",       "runpy",      "importlib",
-    "imp",       "ctypes",     "code",      "codeop",     "pickle",
-    "_pickle",   "commands",   "popen2",    "platform",   "webbrowser",
-    "urllib",    "http",       "ftplib",    "requests",   "multiprocessing",
-    "threading", "asyncio",    "signal",    "timeit",     "bdb",
-    "pdb",       "cProfile",   "profile",   "trace",      "tempfile",
-    "pathlib",   "glob",       "io",        "marshal",    "types",
-    "operator",  "functools",  "inspect",   "builtins",   "__builtin__",
-    "pip",       "setuptools", "distutils", "torch",      "cloudpickle",
-    "dill",      NULL};
-
-static const char *const harmless_builtins[] = {"object",
-                                                "list",
-                                                "dict",
-                                                "set",
-                                                "frozenset",
-                                                "tuple",
-                                                "int",
-                                                "float",
-                                                "complex",
-                                                "str",
-                                                "bytes",
-                                                "bytearray",
-                                                "bool",
-                                                "slice",
-                                                "range",
-                                                "unicode",
-                                                "long",
-                                                NULL};
 
 static gboolean
 risk_is_numpy(const PickleValue *global)
@@ -73,32 +41,14 @@ static gboolean
 risk_is_known(const PickleValue *global)
 {
     const char *module = global->module, *name = global->name;
-    if (g_str_equal(module, "builtins") || g_str_equal(module, "__builtin__"))
-        return g_strv_contains(harmless_builtins, name);
-    if (g_str_equal(module, "copyreg") || g_str_equal(module, "copy_reg"))
-        return g_str_equal(name, "_reconstructor");
-    if (g_str_equal(module, "_codecs"))
-        return g_str_equal(name, "encode");
-    if (g_str_equal(module, "collections"))
-        return g_str_equal(name, "OrderedDict") || g_str_equal(name, "defaultdict");
+    if (pickle_import_is_harmless(global))
+        return TRUE;
     if (g_str_has_prefix(module, "joblib.numpy_pickle"))
         return g_str_equal(name, "NumpyArrayWrapper");
     /* a dotted name reaches through a module into what that imports */
     return strchr(name, '.') == NULL &&
            (g_str_has_prefix(module, "sklearn.") || g_str_has_prefix(module, "scipy.sparse") ||
             risk_is_numpy(global));
-}
-
-static gboolean
-risk_is_dangerous(const PickleValue *global)
-{
-    gsize length = strcspn(global->module, ".");
-    if (strchr(global->name, '.') != NULL)
-        return TRUE;
-    for (guint i = 0; dangerous[i] != NULL; i++)
-        if (strlen(dangerous[i]) == length && strncmp(dangerous[i], global->module, length) == 0)
-            return TRUE;
-    return FALSE;
 }
 
 /**
@@ -118,7 +68,7 @@ sk_risk(const Pickle *pickle, ErrataSeverity *ret_severity)
         const PickleValue *global = globals->pdata[i];
         if (risk_is_known(global))
             continue;
-        gboolean is_dangerous = risk_is_dangerous(global);
+        gboolean is_dangerous = pickle_import_is_dangerous(global);
         if (worst == NULL || (is_dangerous && *ret_severity != ERRATA_SEVERITY_CRITICAL)) {
             worst = global;
             *ret_severity = is_dangerous ? ERRATA_SEVERITY_CRITICAL : ERRATA_SEVERITY_MEDIUM;
