@@ -615,12 +615,6 @@ machine_duplicate(Pickle *self, GError **error)
     return top != NULL && machine_push(self, top, error);
 }
 
-static gboolean
-machine_skip(Pickle *self, guint n, GError **error)
-{
-    return machine_take(self, n, error) != NULL;
-}
-
 /* containers, calls and the stack */
 static gboolean
 machine_structure(Pickle *self, guint8 op, GError **error)
@@ -709,9 +703,9 @@ machine_atom(Pickle *self, guint8 op, gboolean *ret_known, GError **error)
     *ret_known = TRUE;
     switch (op) {
     case 0x80:
-        return machine_skip(self, 1, error); /* the protocol */
+        return machine_take(self, 1, error) != NULL; /* the protocol */
     case 0x95:
-        return machine_skip(self, 8, error); /* a frame: only a hint */
+        return machine_take(self, 8, error) != NULL; /* a frame: only a hint */
     case 'N':
         return machine_int(self, PICKLE_NONE, 0, error);
     case 0x88:
