@@ -102,6 +102,11 @@ tensors_look(ErrataTensors *self, const ErrataTensorView *view, ErrataModelLayer
     const Known *earlier;
 
     errata_tensor_scan(view->type, view->is_big_endian, view->data, view->size, &scan);
+    if (view->found != NULL) {
+        scan.n_nan = view->found->n_nan;
+        scan.n_infinite = view->found->n_infinite;
+        scan.all_zero = view->found->all_zero;
+    }
     layer->n_nan = scan.n_nan;
     layer->n_infinite = scan.n_infinite;
     layer->all_zero = scan.all_zero;

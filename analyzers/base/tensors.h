@@ -24,6 +24,7 @@ typedef struct _ErrataTensors ErrataTensors;
  * @data: (array length=size) (nullable): its numbers, where they stay until the end; %NULL when they
  *   are not at hand
  * @size: bytes of them
+ * @found: (nullable): what the loader found in numbers of a form of its own, for an OPAQUE tensor
  *
  * A tensor in a file, whose size was checked against its shape by the loader.
  */
@@ -35,6 +36,7 @@ typedef struct {
     guint n_dims;
     const guint8 *data;
     gsize size;
+    const ErrataTensorScan *found;
 } ErrataTensorView;
 
 ErrataTensors *errata_tensors_new(ErrataModelBuilder *builder);
