@@ -178,6 +178,7 @@ watch_run(char **arguments)
     g_autoptr(GDBusConnection) bus = errata_bus_connect(&error);
     g_autoptr(GVariant) status =
         bus != NULL ? errata_bus_properties(bus, ERRATA_BUS_PATH, "Manager", &error) : NULL;
+    g_autofree char *inbox = NULL;
     Watch watch = {NULL, bus, FALSE};
 
     if (status == NULL)
@@ -215,7 +216,8 @@ watch_run(char **arguments)
                                        NULL);
     g_unix_signal_add(SIGINT, watch_interrupt_cb, &watch);
     g_unix_signal_add(SIGTERM, watch_stop_cb, &watch);
-    g_printerr("watching; Ctrl-C ends it\n");
+    inbox = errata_cli_printable(watch_text(status, "Inbox"));
+    g_printerr("watching %s; Ctrl-C ends it\n", inbox);
     g_main_loop_run(watch.loop);
     g_main_loop_unref(watch.loop);
     return watch.interrupted ? ERRATA_EXIT_INTERRUPTED : ERRATA_EXIT_DONE;
