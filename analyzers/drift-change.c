@@ -97,7 +97,7 @@ change_add_label_shift(ErrataFinding *finding,
     errata_finding_add(finding,
                        errata_evidence_new("label_shift_share",
                                            "part of the rise that other shares of the labels alone "
-                                           "would make (another way to read the same rise)",
+                                           "would make (another reading)",
                                            share,
                                            ERRATA_UNIT_SHARE,
                                            to->n))

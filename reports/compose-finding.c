@@ -165,6 +165,7 @@ finding_evidence(ErrataDocument *document, const ErrataFinding *finding, guint g
     for (guint i = 0; i < G_N_ELEMENTS(headings); i++)
         errata_block_add_column(block, headings[i], 0.0, i != 0 && i != 5);
     block->columns[0].flexible = TRUE;
+    block->columns[0].lines = 2;
     for (guint i = 0; i < finding->evidence->len; i++) {
         const ErrataEvidence *evidence = g_ptr_array_index(finding->evidence, i);
 
