@@ -55,18 +55,6 @@ advice_count(const SlicesTable *table, const Slice *slice, const ErrataFrame *fr
     return n;
 }
 
-/* the slice's conditions as part of a sentence */
-static char *
-advice_who(const ErrataFinding *finding)
-{
-    const GPtrArray *predicates = finding->subject.predicates;
-    g_autoptr(GPtrArray) parts = g_ptr_array_new_with_free_func(g_free);
-
-    for (guint i = 0; i < predicates->len; i++)
-        g_ptr_array_add(parts, errata_words_predicate(g_ptr_array_index(predicates, i)));
-    return errata_words_list((const char *const *)parts->pdata, parts->len, "and");
-}
-
 /* the metric now, as a value that gets better by subtracting losses */
 static double
 advice_metric(const SlicesTable *table, const SlicesFacts *facts)
@@ -103,7 +91,7 @@ advice_collect(const SlicesTable *table,
     const ErrataFrame *reference = table->analysis->reference;
     gssize n = reference != NULL ? advice_count(table, slice, reference) : -1;
     gboolean known = g_strcmp0(errata_finding_note(finding, "hard"), "known") == 0;
-    g_autofree char *words = advice_who(finding);
+    g_autofree char *words = errata_slices_words_conditions(finding);
     g_autofree char *text = NULL;
 
     /* as common there as here: it is not for want of rows that the model errs */
@@ -230,7 +218,7 @@ advice_move_threshold(const SlicesTable *table,
     if (gain < ADVICE_MIN_GAIN || gain < 2.0 * spread ||
         fabs(threshold - 0.5) > ADVICE_MAX_THRESHOLD)
         return;
-    words = advice_who(finding);
+    words = errata_slices_words_conditions(finding);
     text = g_strdup_printf("Where %s, call a prediction positive from a score of %s on",
                            words,
                            errata_number_print_fixed(threshold, 2, buffer));
@@ -256,7 +244,7 @@ advice_route(const SlicesTable *table, const SlicesFacts *facts, ErrataFinding *
 
     if (finding->share_of_rows > ADVICE_MAX_ROUTE || table->exploratory)
         return;
-    words = advice_who(finding);
+    words = errata_slices_words_conditions(finding);
     text = g_strdup_printf("Have a person decide where %s; the model decides the rest", words);
     suggestion = errata_finding_suggest(finding, "abstain-route", text);
     suggestion->cost = g_strdup_printf("%s of the rows go to a person", share);
@@ -285,5 +273,6 @@ errata_slices_advice_add(const SlicesTable *table,
 {
     advice_collect(table, slice, facts, finding);
     advice_move_threshold(table, slice, facts, finding);
+    errata_slices_bias_advise(table, slice, finding);
     advice_route(table, facts, finding);
 }

@@ -147,7 +147,10 @@ better_add_finding(const Better *self,
     const double *loss = self->table->analysis->outcome->loss;
     SlicesRate rates[2] = {{0.0, 0.0, 0.0}};
     g_autofree char *who = errata_slices_words_slice(self->table, slice);
-    g_autofree char *title = g_strdup_printf("%s: fewer errors than the scores expect", who);
+    g_autofree char *title = g_strdup_printf(self->table->real
+                                                 ? "%s: off by less than rows predicted alike"
+                                                 : "%s: fewer errors than the scores expect",
+                                             who);
     ErrataFinding *finding = errata_finding_new(ERRATA_FINDING_SLICE, title);
     g_autofree char *count = NULL;
     ErrataEvidence *evidence;
@@ -187,7 +190,7 @@ better_add_finding(const Better *self,
 
 /* one condition on the confirmation half; whether it was added */
 static gboolean
-better_try(const Better *self, ErrataAnalysis *analysis, const Slice *slice)
+better_try(const Better *self, ErrataAnalysis *analysis, const SlicesFind *find, const Slice *slice)
 {
     const SlicesHalf *half = better_half(self, 1);
     g_autofree guint8 *member = g_malloc(MAX(half->n_rows, 1));
@@ -200,7 +203,9 @@ better_try(const Better *self, ErrataAnalysis *analysis, const Slice *slice)
     test.p = errata_tests_normal_upper((test.expected - test.observed) / sqrt(test.variance));
     if (!(test.p * BETTER_MAX < analysis->settings->alpha) ||
         test.expected < BETTER_LIFT * test.observed ||
-        test.expected - test.observed < BETTER_EXCESS * half->total)
+        test.expected - test.observed < BETTER_EXCESS * half->total ||
+        BETTER_LIFT * errata_slices_find_noise(find, self->table, member) >
+            1.0) /* but less noise */
         return FALSE;
     better_add_finding(self, analysis->result, slice, member, &test);
     return TRUE;
@@ -232,11 +237,11 @@ errata_slices_better_add(ErrataAnalysis *analysis, const SlicesTable *table, con
     for (guint i = 0; i < find->found->len; i++) {
         const SlicesFound *found = &g_array_index(find->found, SlicesFound, i);
 
-        if (found->kept && !found->known)
+        if ((found->kept && !found->known) || found->noise)
             better_absorb(&self, &found->slice);
     }
     for (guint i = 0; i < BETTER_MAX && self.expected[0]->n_terms < ERRATA_EXPECTED_MAX_TERMS &&
-                      better_search(&self, &slice) && better_try(&self, analysis, &slice);
+                      better_search(&self, &slice) && better_try(&self, analysis, find, &slice);
          i++)
         better_absorb(&self, &slice);
     for (guint h = 0; h < 2; h++)

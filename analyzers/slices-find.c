@@ -10,6 +10,7 @@
 
 #include "parallel.h"
 #include "rng.h"
+#include "slices-level.h"
 #include "slices-refine.h"
 #include "tests.h"
 
@@ -23,6 +24,9 @@
 #define FIND_MIN_EXCESS      0.005 /* of all errors */
 #define FIND_FORETOLD        0.5 /* of a slice's excess that the scores expect, for the second list */
 #define FIND_PROXY           0.5 /* of what the scores expect that a column alone tells */
+#define FIND_BIASED          0.5 /* of a slice's mean loss that its mean residual is: no mere noise … */
+#define FIND_BIASED_SURE     3.0 /* … by so many standard errors */
+#define FIND_MAX_NOISE       12  /* slices of noise to look past */
 #define FIND_DRAWS           99
 #define FIND_STAGE           G_GUINT64_CONSTANT(0x736c69636573) /* "slices" */
 
@@ -126,6 +130,86 @@ find_proxies(const Find *self)
     return proxy;
 }
 
+/* whether the predictions are right on average where @member is set, as far as can be told */
+static gboolean
+find_is_unbiased(const Find *self, const guint8 *member)
+{
+    const ErrataOutcome *outcome = self->table->analysis->outcome;
+    const SlicesHalf *half = &self->table->confirmation;
+    double n = 0.0, sum = 0.0, square = 0.0, loss = 0.0;
+
+    for (gsize i = 0; i < half->n_rows; i++) {
+        guint32 row = half->row[i];
+        double residual = outcome->predicted_value[row] - outcome->truth_value[row];
+
+        if (member[i] == 0)
+            continue;
+        n += 1.0;
+        sum += residual;
+        square += residual * residual;
+        loss += outcome->loss[row];
+    }
+    return fabs(sum) < FIND_BIASED * loss ||
+           fabs(sum) < FIND_BIASED_SURE * sqrt(MAX(square - sum * sum / MAX(n, 1.0), 0.0));
+}
+
+/**
+ * errata_slices_find_noise:
+ * @self: what was found
+ * @table: in this table of real losses
+ * @member: (array length=table->confirmation.n_rows): 1 for rows of the confirmation half
+ *
+ * Returns: their mean loss over what noise of the size that their columns tell would give; NaN where no
+ *   column tells of it
+ */
+double
+errata_slices_find_noise(const SlicesFind *self, const SlicesTable *table, const guint8 *member)
+{
+    const SlicesHalf *half = &table->confirmation;
+    const double *loss = table->analysis->outcome->loss;
+    g_autofree double *count = g_new0(double, half->n_cells);
+    g_autofree double *sum = g_new0(double, half->n_cells);
+    double observed = 0.0, expected = 0.0;
+
+    if (self->level == NULL)
+        return (double)NAN;
+    for (gsize i = 0; i < half->n_rows; i++) {
+        count[half->cell[i]] += 1.0;
+        sum[half->cell[i]] += loss[half->row[i]] / (double)self->level[i];
+    }
+    for (gsize i = 0; i < half->n_rows; i++)
+        if (member[i] != 0) {
+            observed += loss[half->row[i]];
+            expected += (double)self->level[i] * sum[half->cell[i]] / count[half->cell[i]];
+        }
+    return expected > 0.0 ? observed / expected : (double)NAN;
+}
+
+static gboolean
+find_uses(const Slice *slice, guint column)
+{
+    for (guint i = 0; i < slice->n; i++)
+        if (slice->condition[i].column == column)
+            return TRUE;
+    return FALSE;
+}
+
+/* whether noise by the same columns has been told, or by some of them */
+static gboolean
+find_told_noise(const Find *self, const Slice *slice)
+{
+    for (guint k = 0; k < self->find->found->len; k++) {
+        const SlicesFound *other = &g_array_index(self->find->found, SlicesFound, k);
+        guint n_used = 0;
+
+        for (guint i = 0; i < other->slice.n; i++)
+            n_used += find_uses(slice, other->slice.condition[i].column) ? 1 : 0;
+        if (other->noise && other->kept && n_used == other->slice.n)
+            return TRUE;
+    }
+    return FALSE;
+}
+
 /* tries one slice on the confirmation half; whether it is kept */
 static gboolean
 find_confirm(Find *self, const Slice *slice, double score, gboolean known)
@@ -141,7 +225,19 @@ find_confirm(Find *self, const Slice *slice, double score, gboolean known)
     last = &g_array_index(self->find->found, SlicesFound, self->find->found->len - 1);
     last->kept = find_is_large(self, last) && last->q < self->alpha &&
                  (!known || find_is_known(self, member, &last->test));
+    if (last->kept && !known && self->table->real &&
+        errata_slices_find_noise(self->find, self->table, member) < SLICES_MIN_LIFT &&
+        find_is_unbiased(self, member)) {
+        last->kept = !find_told_noise(self, slice);
+        last->noise = last->known = TRUE;
+    }
     return last->kept;
+}
+
+static gboolean
+find_last_is_noise(const Find *self)
+{
+    return g_array_index(self->find->found, SlicesFound, self->find->found->len - 1).noise;
 }
 
 static void
@@ -149,6 +245,7 @@ find_rounds(Find *self, gboolean known, guint max_kept, guint max_failed)
 {
     guint n_kept = 0;
     guint n_failed = 0;
+    guint n_noise = 0;
 
     while (n_kept < max_kept && n_failed < max_failed &&
            self->discovery->n_terms < ERRATA_EXPECTED_MAX_TERMS) {
@@ -159,8 +256,8 @@ find_rounds(Find *self, gboolean known, guint max_kept, guint max_failed)
             return;
         errata_slices_refine(self->table, self->discovery, &slice);
         if (find_confirm(self, &slice, score, known))
-            n_kept++;
-        else
+            n_kept += find_last_is_noise(self) ? 0 : 1;
+        else if (!find_last_is_noise(self) || ++n_noise > FIND_MAX_NOISE)
             n_failed++;
         find_absorb(self, &slice);
     }
@@ -205,6 +302,8 @@ find_expect_plainly(Find *self)
 static void
 find_two_halves(Find *self)
 {
+    if (self->table->real)
+        self->find->level = errata_slices_level_new(self->table, &self->table->confirmation);
     find_expect(self);
     find_rounds(self, FALSE, FIND_MAX_KEPT, FIND_MAX_FAILED);
     if (self->table->discovery.n_cells == 1)
@@ -340,5 +439,6 @@ errata_slices_find_free(SlicesFind *self)
     if (self == NULL)
         return;
     g_array_unref(self->found);
+    g_free(self->level);
     g_free(self);
 }

@@ -9,6 +9,8 @@ G_BEGIN_DECLS
  * SlicesFound:
  * @slice: a slice that was tried
  * @known: of the second list: the model's own confidence knows it
+ * @noise: real losses: of the first list, yet no more than the noise there is by some column, and
+ *   right on average; told with the second
  * @kept: it held on the confirmation half
  * @score: on the discovery half: likelihood ratio less the logarithm of the candidates
  * @test: on the confirmation half, against what was expected before the slice was
@@ -17,6 +19,7 @@ G_BEGIN_DECLS
 typedef struct {
     Slice slice;
     gboolean known;
+    gboolean noise;
     gboolean kept;
     double score;
     ErrataExpectedTest test;
@@ -29,14 +32,19 @@ typedef struct {
  * @n_tried: candidates searched
  * @n_columns: columns searched per level
  * @n_sets_left_out: sets of columns that the budget did not allow
+ * @level: (nullable): of real losses: errata_slices_level_new() of the confirmation half
  */
 typedef struct {
     GArray *found;
     guint64 n_tried;
     guint n_columns[SLICES_MAX_AXES + 1];
     guint64 n_sets_left_out;
+    float *level;
 } SlicesFind;
 
+double errata_slices_find_noise(const SlicesFind *self,
+                                const SlicesTable *table,
+                                const guint8 *member);
 SlicesFind *errata_slices_find(const SlicesTable *table, double alpha, guint64 seed);
 void errata_slices_find_free(SlicesFind *self);
 

@@ -342,12 +342,15 @@ errata_slices_finding_new(const SlicesTable *table, const SlicesFind *find, guin
         g_ptr_array_add(making.finding->notes, g_strdup("hard=known"));
         making.finding->subject.direction = g_strdup("known");
     }
+    if (found->noise)
+        g_ptr_array_add(making.finding->notes, g_strdup("noise=yes"));
     finding_set_impact(&making);
     finding_add_rates(&making);
     finding_add_shares(&making);
     finding_add_conditions(&making);
     finding_add_decoys(&making);
     finding_add_directions(&making);
+    errata_slices_bias_add(table, &found->slice, facts->level, making.finding);
     finding_add_sliceline(&making);
     making.finding->severity = finding_severity(&making);
     making.finding->figure =

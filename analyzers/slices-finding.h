@@ -27,6 +27,14 @@ void errata_slices_advice_add(const SlicesTable *table,
                               const Slice *slice,
                               const SlicesFacts *facts,
                               ErrataFinding *finding);
+void errata_slices_bias_add(const SlicesTable *table,
+                            const Slice *slice,
+                            double level,
+                            ErrataFinding *finding);
+void errata_slices_bias_advise(const SlicesTable *table,
+                               const Slice *slice,
+                               ErrataFinding *finding);
+char *errata_slices_words_conditions(const ErrataFinding *finding);
 
 ErrataFinding *errata_slices_finding_new(const SlicesTable *table,
                                          const SlicesFind *find,

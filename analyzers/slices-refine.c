@@ -11,7 +11,9 @@
 
 #define REFINE_COST        5.0  /* what one more end, value or condition must gain … */
 #define REFINE_COST_SHARE  0.02 /* … besides this share of the ratio */
-#define REFINE_KEEP_PARENT 0.90 /* a parent with this share of the ratio is enough */
+#define REFINE_KEEP_PARENT 0.90 /* a parent with this share of the ratio is enough … */
+#define REFINE_KEEP_WEAKER 0.50 /* … or with this one, where what the condition leaves out … */
+#define REFINE_AS_BAD      0.85 /* … is as bad as what it keeps */
 #define REFINE_ROUNDS      4
 #define REFINE_MAX_VALUES  3 /* of a category in one condition */
 
@@ -375,11 +377,37 @@ refine_conditions(Refine *self, Slice *slice)
     return ratio;
 }
 
+/* whether the rows of @parent that are not in the slice have more errors than expected, and about as
+ * many as those that are: then the condition between them adds nothing to what a person sees, even
+ * where more is expected of those rows. Follows refine_slice_ratio() of @parent. */
+static gboolean
+refine_is_as_bad(Refine *self, const Slice *slice)
+{
+    const SlicesHalf *half = &self->table->discovery;
+    const double *loss = self->table->analysis->outcome->loss;
+    g_autofree guint8 *in = g_malloc(MAX(half->n_rows, 1));
+    RefineSum rest = {0.0, 0.0, 0.0};
+    double sum[2] = {0.0, 0.0};
+    double n[2] = {0.0, 0.0};
+
+    errata_slices_table_member(self->table, half, slice, in);
+    for (gsize i = 0; i < half->n_rows; i++) {
+        if (self->member[i] == 0)
+            continue;
+        sum[in[i]] += self->table->real ? loss[half->row[i]] : self->expected->y[i];
+        n[in[i]] += 1.0;
+        if (in[i] == 0)
+            refine_sum_add(&rest, self->expected->y[i], errata_expected_mu(self->expected, i));
+    }
+    return rest.n > 0.0 && rest.observed >= SLICES_MIN_LIFT * rest.expected &&
+           sum[0] * n[1] >= REFINE_AS_BAD * sum[1] * n[0];
+}
+
 /* drops the condition that matters least, if its parent is nearly as good */
 static gboolean
 refine_drop(Refine *self, Slice *slice, double ratio)
 {
-    double best = REFINE_KEEP_PARENT * ratio;
+    double best = 0.0;
     guint drop = slice->n;
 
     for (guint i = 0; slice->n > 1 && i < slice->n; i++) {
@@ -388,7 +416,8 @@ refine_drop(Refine *self, Slice *slice, double ratio)
 
         parent.condition[i] = parent.condition[--parent.n];
         own = refine_slice_ratio(self, &parent);
-        if (own >= best) {
+        if (own > best && (own >= REFINE_KEEP_PARENT * ratio ||
+                           (own >= REFINE_KEEP_WEAKER * ratio && refine_is_as_bad(self, slice)))) {
             best = own;
             drop = i;
         }

@@ -123,7 +123,7 @@ types_expect(Types *self, const SlicesFind *find)
     for (guint i = 0; i < find->found->len; i++) {
         const SlicesFound *found = &g_array_index(find->found, SlicesFound, i);
 
-        if (found->kept && !found->known)
+        if ((found->kept && !found->known) || found->noise)
             types_absorb(self, &found->slice);
     }
 }
@@ -270,6 +270,7 @@ types_add_finding(const Types *self,
         g_ptr_array_add(finding->notes,
                         g_strdup_printf("said=%s", schema->classes[self->kind.said]));
     }
+    errata_slices_bias_advise(self->table, slice, finding);
     errata_case_add_finding(result, finding);
 }
 

@@ -4,6 +4,7 @@
 
 #include "number.h"
 #include "slices-finding.h"
+#include "words.h"
 
 /* the only value that cells of the column take in [lo, hi), or NaN when there are several */
 static double
@@ -143,4 +144,21 @@ errata_slices_words_percent(double share)
     char buffer[ERRATA_NUMBER_BUFFER];
 
     return g_strdup_printf("%s\u202f%%", errata_number_print_fixed(100.0 * share, 1, buffer));
+}
+
+/**
+ * errata_slices_words_conditions:
+ * @finding: of a slice
+ *
+ * Returns: (transfer full): its conditions as part of a sentence
+ */
+char *
+errata_slices_words_conditions(const ErrataFinding *finding)
+{
+    const GPtrArray *predicates = finding->subject.predicates;
+    g_autoptr(GPtrArray) parts = g_ptr_array_new_with_free_func(g_free);
+
+    for (guint i = 0; i < predicates->len; i++)
+        g_ptr_array_add(parts, errata_words_predicate(g_ptr_array_index(predicates, i)));
+    return errata_words_list((const char *const *)parts->pdata, parts->len, "and");
 }

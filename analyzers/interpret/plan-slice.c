@@ -10,6 +10,7 @@
 #define PLAN_MUCH       0.4 /* of all errors: worth a sentence that says so first */
 #define PLAN_SENTENCES  5
 #define PLAN_UNFORETOLD 0.25 /* part of the excess that the scores foretell, at most: no warning */
+#define PLAN_BIASED     0.3  /* of the mean error that the signed one is, at least, to be told */
 
 static gboolean
 slice_is_known(const ErrataFinding *finding)
@@ -203,6 +204,28 @@ slice_say_expected(ErrataProse *prose, const ErrataFinding *finding)
                      surplus);
 }
 
+/* which way numbers are off, where that is most of it */
+static void
+slice_say_bias(ErrataProse *prose, const ErrataFinding *finding)
+{
+    const ErrataEvidence *bias = errata_finding_evidence(finding, "bias_in");
+    const ErrataEvidence *in = errata_finding_evidence(finding, "rate_in");
+    g_autofree char *words = NULL;
+
+    if (bias == NULL || in == NULL || isnan(bias->value) || !(bias->lo * bias->hi > 0.0) ||
+        fabs(bias->value) < PLAN_BIASED * in->value)
+        return;
+    words = errata_words_number(fabs(bias->value),
+                                MIN(fabs(bias->lo), fabs(bias->hi)),
+                                MAX(fabs(bias->lo), fabs(bias->hi)));
+    errata_prose_cite(prose, bias);
+    errata_prose_say(prose,
+                     "on average they are too %s, by %s%s",
+                     bias->value > 0.0 ? "high" : "low",
+                     words,
+                     errata_prose_unit(prose));
+}
+
 static void
 slice_say_standing(ErrataProse *prose, const ErrataFinding *finding)
 {
@@ -219,6 +242,11 @@ slice_say_standing(ErrataProse *prose, const ErrataFinding *finding)
                          "this is hard ground rather than a blind spot",
                          here,
                          there);
+    } else if (errata_finding_note(finding, "noise") != NULL) {
+        errata_prose_say(
+            prose,
+            "they are as far above as below, by the noise that such rows have, so this "
+            "is hard ground rather than a fault of the model");
     } else if (slice_is_known(finding))
         errata_prose_say(prose,
                          "rows with such scores do no better elsewhere, so this is hard ground "
@@ -244,6 +272,7 @@ errata_plan_slice(ErrataProse *prose, const ErrataFinding *finding)
     }
     slice_say_rates(prose, finding, who);
     slice_say_size(prose, finding);
+    slice_say_bias(prose, finding);
     slice_say_expected(prose, finding);
     errata_plan_slice_parents(prose, finding);
     errata_plan_slice_decoys(prose, finding);

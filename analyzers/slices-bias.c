@@ -1,0 +1,158 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* Regression: which way the predictions of a slice are off, and what adding one number to them would
+ * bring. The number is the median residual of the discovery half, the gain that of the other. */
+#include <math.h>
+
+#include "number.h"
+#include "select.h"
+#include "slices-finding.h"
+#include "sum.h"
+#include "words.h"
+
+#define BIAS_SURE     3.0   /* standard errors of the gain */
+#define BIAS_MIN_GAIN 0.001 /* of the mean error */
+
+static double
+bias_residual(const SlicesTable *table, guint32 row)
+{
+    const ErrataOutcome *outcome = table->analysis->outcome;
+
+    return outcome->predicted_value[row] - outcome->truth_value[row];
+}
+
+static gboolean
+bias_is_known(const SlicesTable *table)
+{
+    const ErrataOutcome *outcome = table->analysis->outcome;
+
+    return table->real && outcome->predicted_value != NULL && outcome->truth_value != NULL;
+}
+
+/* prediction less label in the slice and elsewhere, on the confirmation half */
+static void
+bias_rates(const SlicesTable *table, const Slice *slice, SlicesRate *ret_in, SlicesRate *ret_out)
+{
+    const SlicesHalf *half = &table->confirmation;
+    g_autofree guint8 *member = g_malloc(MAX(half->n_rows, 1));
+
+    *ret_in = *ret_out = (SlicesRate){0.0, 0.0, 0.0};
+    errata_slices_table_member(table, half, slice, member);
+    for (gsize i = 0; i < half->n_rows; i++) {
+        SlicesRate *rate = member[i] != 0 ? ret_in : ret_out;
+        double residual = bias_residual(table, half->row[i]);
+
+        rate->n += 1.0;
+        rate->sum += residual;
+        rate->square += residual * residual;
+    }
+}
+
+/**
+ * errata_slices_bias_add:
+ * @table: a table
+ * @slice: a slice
+ * @level: of the interval, e.g. 0.95
+ * @finding: gets the evidence `bias_in`: prediction less label, with its sign
+ */
+void
+errata_slices_bias_add(const SlicesTable *table,
+                       const Slice *slice,
+                       double level,
+                       ErrataFinding *finding)
+{
+    SlicesRate in, out;
+    ErrataInterval interval;
+    ErrataEvidence *evidence;
+
+    if (!bias_is_known(table))
+        return;
+    bias_rates(table, slice, &in, &out);
+    if (in.n < 2.0)
+        return;
+    interval = errata_slices_facts_interval(table, &in, level);
+    evidence = errata_evidence_new("bias_in",
+                                   "mean of prediction less label in the slice",
+                                   errata_slices_facts_mean(&in),
+                                   ERRATA_UNIT_TARGET,
+                                   (guint64)in.n);
+    evidence->baseline = errata_slices_facts_mean(&out);
+    evidence->lo = interval.lo;
+    evidence->hi = interval.hi;
+    evidence->method = g_strdup("normal, confirmation half");
+    errata_finding_add(finding, evidence);
+}
+
+/* the median residual of the slice's rows in the discovery half */
+static double
+bias_shift(const SlicesTable *table, const Slice *slice)
+{
+    const SlicesHalf *half = &table->discovery;
+    g_autofree guint8 *member = g_malloc(MAX(half->n_rows, 1));
+    g_autofree double *residual = g_new(double, MAX(half->n_rows, 1));
+    const double middle = 0.5;
+    double shift = 0.0;
+    gsize n = 0;
+
+    errata_slices_table_member(table, half, slice, member);
+    for (gsize i = 0; i < half->n_rows; i++)
+        if (member[i] != 0)
+            residual[n++] = bias_residual(table, half->row[i]);
+    if (n > 0)
+        errata_select_quantiles(residual, n, &middle, 1, &shift);
+    return shift;
+}
+
+/**
+ * errata_slices_bias_advise:
+ * @table: a table
+ * @slice: a slice
+ * @finding: gets a suggestion where moving its predictions by one number pays
+ *
+ * The gain is that of the mean absolute error over all rows, measured on rows that the number was not
+ * learnt on.
+ */
+void
+errata_slices_bias_advise(const SlicesTable *table, const Slice *slice, ErrataFinding *finding)
+{
+    const SlicesHalf *half = &table->confirmation;
+    ErrataSum before = {0.0, 0.0}, gained = {0.0, 0.0}, square = {0.0, 0.0};
+    double n = MAX((double)half->n_rows, 1.0);
+    g_autofree guint8 *member = NULL;
+    g_autofree char *words = NULL;
+    g_autofree char *number = NULL;
+    g_autofree char *text = NULL;
+    ErrataSuggestion *suggestion;
+    double shift, gain, error;
+
+    if (!bias_is_known(table) || table->exploratory)
+        return;
+    shift = bias_shift(table, slice);
+    member = g_malloc(MAX(half->n_rows, 1));
+    errata_slices_table_member(table, half, slice, member);
+    for (gsize i = 0; i < half->n_rows; i++) {
+        double residual = bias_residual(table, half->row[i]);
+        double own = member[i] != 0 ? fabs(residual) - fabs(residual - shift) : 0.0;
+
+        errata_sum_add(&before, fabs(residual));
+        errata_sum_add(&gained, own);
+        errata_sum_add(&square, own * own);
+    }
+    gain = errata_sum_value(&gained) / n;
+    error = sqrt(MAX(errata_sum_value(&square) / n - gain * gain, 0.0) / n);
+    if (gain < BIAS_MIN_GAIN * errata_sum_value(&before) / n || gain < BIAS_SURE * error)
+        return;
+    words = errata_slices_words_conditions(finding);
+    number = errata_words_number(fabs(shift), 0.99 * fabs(shift), 1.01 * fabs(shift));
+    text = g_strdup_printf(shift > 0.0 ? "Take %s off the predictions where %s"
+                                       : "Add %s to the predictions where %s",
+                           number,
+                           words);
+    suggestion = errata_finding_suggest(finding, "recalibrate", text);
+    suggestion->metric = g_strdup("mae");
+    suggestion->from = errata_sum_value(&before) / n;
+    suggestion->to = suggestion->from - gain;
+    suggestion->lo = gain - errata_intervals_z(0.95) * error;
+    suggestion->hi = gain + errata_intervals_z(0.95) * error;
+    suggestion->method = g_strdup("median residual of the discovery half, gain measured on the "
+                                  "confirmation half");
+}
