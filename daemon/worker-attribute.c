@@ -11,6 +11,7 @@
 #include "model-truth.h"
 #include "number.h"
 #include "parallel.h"
+#include "tree-rows.h"
 #include "treeshap.h"
 
 #define ATTRIBUTE_ROWS            8192 /* rows held at once */
@@ -116,15 +117,19 @@ attribute_pairs(Attribute *self, const ErrataModelRows *rows, gsize first, gsize
     gsize width = (gsize)trees->n_groups * (trees->n_features + 1);
     g_autofree double *phi = g_new(double, rows->n_rows *width);
     g_autofree double *pairs = g_new(double, rows->n_rows *width *(trees->n_features + 1));
+    g_autoptr(ErrataTreeRows) read =
+        errata_tree_rows_new(self->opened->model, rows, &self->errors[chunk]);
 
-    if (!errata_treeshap_interactions(self->shap,
-                                      rows->number,
-                                      rows->n_rows,
-                                      pairs,
-                                      &self->errors[chunk]))
+    if (read == NULL || !errata_treeshap_interactions(self->shap,
+                                                      read->number,
+                                                      rows->n_rows,
+                                                      pairs,
+                                                      &self->errors[chunk]))
         return FALSE;
     attribute_sum_pairs(trees, pairs, rows->n_rows, phi);
-    self->check[chunk].gap = errata_treeshap_gap(trees, rows->number, rows->n_rows, phi, NULL);
+    self->check[chunk].gap = errata_treeshap_gap(trees, read->number, rows->n_rows, phi, NULL);
+    self->check[chunk].n_undefined =
+        errata_tree_rows_void(read, width * (trees->n_features + 1), pairs);
     attribute_print_pairs(self->opened->model, pairs, first, rows->n_rows, self->text[chunk]);
     return TRUE;
 }

@@ -7,6 +7,7 @@
 
 #include "error.h"
 #include "parallel.h"
+#include "tree-rows.h"
 #include "treeshap-background.h"
 #include "treeshap-rescaled.h"
 #include "treeshap.h"
@@ -21,6 +22,7 @@ struct _ErrataExplainer {
     ErrataModel *model;
     ErrataQuantity *quantity;
     ErrataModelCells *background; /* nullable */
+    ErrataTreeRows *against_rows; /* nullable: the same as trees read them */
     ErrataTreeshap *paths;        /* one of these four */
     ErrataTreeshapBackground *against;
     ErrataTreeshapRescaled *rescaled;
@@ -38,6 +40,7 @@ errata_explainer_free(ErrataExplainer *self)
     errata_treeshap_background_free(self->against);
     errata_treeshap_rescaled_free(self->rescaled);
     errata_sampled_shap_free(self->sampled);
+    errata_tree_rows_free(self->against_rows);
     errata_model_cells_free(self->background);
     errata_quantity_free(self->quantity);
     errata_model_unref(self->model);
@@ -60,6 +63,26 @@ explainer_needs_background(ErrataExplainer *self, GError **error)
     return FALSE;
 }
 
+/* the background as trees read it, less the rows that they have no result for */
+static gboolean
+explainer_read_background(ErrataExplainer *self, GError **error)
+{
+    self->against_rows = errata_tree_rows_new(self->model, &self->background->rows, error);
+    if (self->against_rows == NULL)
+        return FALSE;
+    errata_tree_rows_drop_undefined(self->against_rows);
+    if (self->against_rows->n_rows == 0 && self->background->rows.n_rows > 0) {
+        g_set_error(error,
+                    ERRATA_ERROR,
+                    ERRATA_ERROR_TOO_FEW_ROWS,
+                    "the model has a result for none of %" G_GSIZE_FORMAT " background rows",
+                    self->background->rows.n_rows);
+        return FALSE;
+    }
+    self->background->rows.n_rows = self->against_rows->n_rows;
+    return TRUE;
+}
+
 static gboolean
 explainer_take_trees(ErrataExplainer *self, GError **error)
 {
@@ -73,14 +96,14 @@ explainer_take_trees(ErrataExplainer *self, GError **error)
         self->paths = errata_treeshap_new(trees, error);
         return self->paths != NULL;
     }
-    if (!explainer_needs_background(self, error))
+    if (!explainer_needs_background(self, error) || !explainer_read_background(self, error))
         return FALSE;
     if (margin) {
         self->method = g_strdup_printf("exact interventional Shapley values of the margin against "
                                        "%" G_GSIZE_FORMAT " background rows",
                                        self->background->rows.n_rows);
         self->against = errata_treeshap_background_new(trees,
-                                                       self->background->rows.number,
+                                                       self->against_rows->number,
                                                        self->background->rows.n_rows,
                                                        error);
         return self->against != NULL;
@@ -94,7 +117,7 @@ explainer_take_trees(ErrataExplainer *self, GError **error)
                                    nick);
     self->rescaled = errata_treeshap_rescaled_new(trees,
                                                   self->quantity,
-                                                  self->background->rows.number,
+                                                  self->against_rows->number,
                                                   self->background->rows.n_rows,
                                                   error);
     return self->rescaled != NULL;
@@ -107,6 +130,7 @@ explainer_take_outputs(ErrataExplainer *self,
                        GError **error)
 {
     const char *nick = errata_quantity_nick(self->quantity->kind);
+    const char *why = self->model->trees == NULL ? self->model->why_not_trees : NULL;
 
     self->n_features = self->model->inputs->len;
     if (!explainer_needs_background(self, error))
@@ -126,9 +150,12 @@ explainer_take_outputs(ErrataExplainer *self,
                               nick,
                               self->background->rows.n_rows)
             : g_strdup_printf("Shapley values of the %s by antithetic permutations against "
-                              "%" G_GSIZE_FORMAT " background rows",
+                              "%" G_GSIZE_FORMAT " background rows%s%s%s",
                               nick,
-                              self->background->rows.n_rows);
+                              self->background->rows.n_rows,
+                              why != NULL ? " (not as trees: " : "",
+                              why != NULL ? why : "",
+                              why != NULL ? ")" : "");
     return TRUE;
 }
 
@@ -242,6 +269,43 @@ errata_explainer_method(const ErrataExplainer *self)
     return self->method;
 }
 
+static gboolean
+explainer_tree_rows(const ErrataExplainer *self,
+                    const ErrataModelRows *rows,
+                    const double *truth,
+                    double *ret_phi,
+                    ErrataSampledCheck *check,
+                    GError **error)
+{
+    const ErrataTrees *trees = self->model->trees;
+    gsize width = (gsize)self->quantity->n_groups * ((gsize)self->n_features + 1);
+    g_autoptr(ErrataTreeRows) read = errata_tree_rows_new(self->model, rows, error);
+    double gap;
+
+    if (read == NULL)
+        return FALSE;
+    if (self->rescaled != NULL) {
+        gap = errata_treeshap_rescaled_rows(self->rescaled,
+                                            read->number,
+                                            rows->n_rows,
+                                            truth,
+                                            ret_phi);
+    } else {
+        if (self->paths != NULL)
+            errata_treeshap_rows(self->paths, read->number, rows->n_rows, ret_phi);
+        else if (!errata_treeshap_background_rows(self->against,
+                                                  read->number,
+                                                  rows->n_rows,
+                                                  ret_phi,
+                                                  error))
+            return FALSE;
+        gap = errata_treeshap_gap(trees, read->number, rows->n_rows, ret_phi, NULL);
+    }
+    check->gap = fmax(check->gap, gap);
+    check->n_undefined += errata_tree_rows_void(read, width, ret_phi);
+    return TRUE;
+}
+
 /**
  * errata_explainer_rows:
  * @self: an explainer
@@ -267,36 +331,9 @@ errata_explainer_rows(const ErrataExplainer *self,
                       ErrataSampledCheck *check,
                       GError **error)
 {
-    const ErrataTrees *trees = self->model->trees;
-    double gap;
-
-    if (self->sampled != NULL)
-        return errata_sampled_shap_rows(self->sampled,
-                                        rows,
-                                        first_row,
-                                        truth,
-                                        ret_phi,
-                                        check,
-                                        error);
-    if (self->rescaled != NULL) {
-        gap = errata_treeshap_rescaled_rows(self->rescaled,
-                                            rows->number,
-                                            rows->n_rows,
-                                            truth,
-                                            ret_phi);
-    } else {
-        if (self->paths != NULL)
-            errata_treeshap_rows(self->paths, rows->number, rows->n_rows, ret_phi);
-        else if (!errata_treeshap_background_rows(self->against,
-                                                  rows->number,
-                                                  rows->n_rows,
-                                                  ret_phi,
-                                                  error))
-            return FALSE;
-        gap = errata_treeshap_gap(trees, rows->number, rows->n_rows, ret_phi, NULL);
-    }
-    check->gap = fmax(check->gap, gap);
-    return TRUE;
+    if (self->sampled == NULL)
+        return explainer_tree_rows(self, rows, truth, ret_phi, check, error);
+    return errata_sampled_shap_rows(self->sampled, rows, first_row, truth, ret_phi, check, error);
 }
 
 /* rows of a log, explained in parallel */

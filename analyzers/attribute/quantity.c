@@ -144,6 +144,27 @@ quantity_outputs(const ErrataModel *model, ErrataModelRole role, guint *ret_outp
     return n;
 }
 
+/* in the order of the model's classes, where each has one: a label is an index of those */
+static void
+quantity_order(const ErrataModel *model, guint n, guint *output)
+{
+    g_autofree guint *ordered = g_new(guint, n + 1);
+
+    if (model->classes == NULL || g_strv_length(model->classes) != n)
+        return;
+    for (guint c = 0; c < n; c++) {
+        guint i = 0;
+
+        while (i < n &&
+               g_strcmp0(errata_model_output(model, output[i])->label, model->classes[c]) != 0)
+            i++;
+        if (i == n)
+            return;
+        ordered[c] = output[i];
+    }
+    memcpy(output, ordered, n * sizeof *output);
+}
+
 static ErrataQuantity *
 quantity_fail(const ErrataModel *model, ErrataQuantityKind kind, GError **error)
 {
@@ -185,6 +206,7 @@ errata_quantity_of_outputs(const ErrataModel *model, ErrataQuantityKind kind, GE
         return self;
     }
     n = quantity_outputs(model, ERRATA_MODEL_PROBABILITY, output);
+    quantity_order(model, n, output);
     if (n > 0) {
         first = n == 2 ? 1 : 0; /* of two classes the second is the positive one */
         self = quantity_new(kind,

@@ -215,6 +215,8 @@ errata_model_to_json(const ErrataModel *self,
     json_inputs(&json, self);
     if (self->trees != NULL)
         json_trees(&json, self->trees);
+    else if (self->why_not_trees != NULL)
+        errata_json_writer_string(&json, "why_not_trees", self->why_not_trees);
     json_totals(&json, self);
     json_facts(&json, "parameters", self->parameters);
     json_facts(&json, "training", self->training);

@@ -162,6 +162,9 @@ typedef struct _ErrataModel ErrataModel;
  * @predict: fills @scores for a block; called from several threads at once with blocks of their own,
  *   so it changes nothing in @body. An error names the row within the block
  * @free: (nullable): frees @body
+ * @features: (nullable): where the model's trees read something else than its inputs' cells: fills what
+ *   they read for a block, per feature one number a row, and whether they have a result for the row at
+ *   all. Called as @predict is
  *
  * How a kind of model runs.
  */
@@ -172,6 +175,12 @@ typedef struct {
                         ErrataModelScores *scores,
                         GError **error);
     void (*free)(gpointer body);
+    gboolean (*features)(const ErrataModel *model,
+                         gconstpointer body,
+                         const ErrataModelRows *rows,
+                         double *const *ret_number,
+                         guint8 *ret_defined,
+                         GError **error);
 } ErrataModelClass;
 
 /**

@@ -2,51 +2,14 @@
 #include <string.h>
 
 #include "error.h"
-#include "pmml-model.h"
+#include "pmml-mining.h"
 
 #define SEGMENT_LIMIT (1U << 17)
-
-typedef enum {
-    MINING_MAJORITY_VOTE,
-    MINING_WEIGHTED_MAJORITY_VOTE,
-    MINING_AVERAGE,
-    MINING_WEIGHTED_AVERAGE,
-    MINING_MEDIAN,
-    MINING_WEIGHTED_MEDIAN,
-    MINING_MAX,
-    MINING_SUM,
-    MINING_WEIGHTED_SUM,
-    MINING_SELECT_FIRST,
-    MINING_SELECT_ALL,
-    MINING_MODEL_CHAIN,
-} MiningMethod;
-
-typedef enum {
-    MINING_CONTINUE,
-    MINING_SKIP_SEGMENT,
-    MINING_RETURN_MISSING,
-} MiningMissing;
-
-typedef struct {
-    const char *id;
-    PmmlPredicate *predicate;
-    PmmlModel *model;
-    double weight;
-    guint weight_slot; /* the field that the weight is read from, or PMML_NO_SLOT */
-    guint *label;      /* of the inner model → of the outer */
-} Segment;
-
-typedef struct {
-    MiningMethod method;
-    GPtrArray *segments; /* Segment */
-    MiningMissing on_missing;
-    double threshold; /* share of weight that may be missing */
-} Mining;
 
 static void
 segment_free(gpointer data)
 {
-    Segment *self = data;
+    PmmlSegment *self = data;
     g_free(self->label);
     g_free(self);
 }
@@ -54,12 +17,12 @@ segment_free(gpointer data)
 static void
 mining_free(gpointer body)
 {
-    Mining *self = body;
+    PmmlMining *self = body;
     g_ptr_array_unref(self->segments);
     g_free(self);
 }
 
-static const Mining *
+static const PmmlMining *
 mining_of(const PmmlModel *model)
 {
     return model->klass == &pmml_mining_class ? model->body : NULL;
@@ -68,52 +31,52 @@ mining_of(const PmmlModel *model)
 const PmmlModel *
 pmml_mining_segment(const PmmlModel *model, guint segment)
 {
-    const Mining *self = mining_of(model);
+    const PmmlMining *self = mining_of(model);
     if (self == NULL || segment >= self->segments->len)
         return NULL;
-    return ((const Segment *)self->segments->pdata[segment])->model;
+    return ((const PmmlSegment *)self->segments->pdata[segment])->model;
 }
 
 guint
 pmml_mining_n_segments(const PmmlModel *model)
 {
-    const Mining *self = mining_of(model);
+    const PmmlMining *self = mining_of(model);
     return self == NULL ? 0 : self->segments->len;
 }
 
 guint
 pmml_mining_find_segment(const PmmlModel *model, const char *id)
 {
-    const Mining *self = mining_of(model);
+    const PmmlMining *self = mining_of(model);
     for (guint i = 0; self != NULL && i < self->segments->len; i++)
-        if (g_str_equal(((const Segment *)self->segments->pdata[i])->id, id))
+        if (g_str_equal(((const PmmlSegment *)self->segments->pdata[i])->id, id))
             return i;
     return G_MAXUINT;
 }
 
 static gboolean
-mining_read_method(Mining *self, const PmmlElement *element, GError **error)
+mining_read_method(PmmlMining *self, const PmmlElement *element, GError **error)
 {
     static const struct {
         const char *name;
-        MiningMethod method;
+        PmmlMiningMethod method;
     } names[] = {
-        {"majorityVote", MINING_MAJORITY_VOTE},
-        {"weightedMajorityVote", MINING_WEIGHTED_MAJORITY_VOTE},
-        {"average", MINING_AVERAGE},
-        {"weightedAverage", MINING_WEIGHTED_AVERAGE},
-        {"median", MINING_MEDIAN},
-        {"weightedMedian", MINING_WEIGHTED_MEDIAN},
-        {"x-weightedMedian", MINING_WEIGHTED_MEDIAN},
-        {"max", MINING_MAX},
-        {"sum", MINING_SUM},
-        {"weightedSum", MINING_WEIGHTED_SUM},
-        {"x-weightedSum", MINING_WEIGHTED_SUM},
-        {"selectFirst", MINING_SELECT_FIRST},
-        {"selectAll", MINING_SELECT_ALL},
-        {"modelChain", MINING_MODEL_CHAIN},
-        {"multiModelChain", MINING_MODEL_CHAIN},
-        {"x-multiModelChain", MINING_MODEL_CHAIN},
+        {"majorityVote", PMML_MINING_MAJORITY_VOTE},
+        {"weightedMajorityVote", PMML_MINING_WEIGHTED_MAJORITY_VOTE},
+        {"average", PMML_MINING_AVERAGE},
+        {"weightedAverage", PMML_MINING_WEIGHTED_AVERAGE},
+        {"median", PMML_MINING_MEDIAN},
+        {"weightedMedian", PMML_MINING_WEIGHTED_MEDIAN},
+        {"x-weightedMedian", PMML_MINING_WEIGHTED_MEDIAN},
+        {"max", PMML_MINING_MAX},
+        {"sum", PMML_MINING_SUM},
+        {"weightedSum", PMML_MINING_WEIGHTED_SUM},
+        {"x-weightedSum", PMML_MINING_WEIGHTED_SUM},
+        {"selectFirst", PMML_MINING_SELECT_FIRST},
+        {"selectAll", PMML_MINING_SELECT_ALL},
+        {"modelChain", PMML_MINING_MODEL_CHAIN},
+        {"multiModelChain", PMML_MINING_MODEL_CHAIN},
+        {"x-multiModelChain", PMML_MINING_MODEL_CHAIN},
     };
     const char *name;
     if (!pmml_require(element, "multipleModelMethod", &name, error))
@@ -127,7 +90,7 @@ mining_read_method(Mining *self, const PmmlElement *element, GError **error)
 }
 
 static gboolean
-mining_read_missing(Mining *self, const PmmlElement *element, GError **error)
+mining_read_missing(PmmlMining *self, const PmmlElement *element, GError **error)
 {
     static const char *const names[] = {"continue", "skipSegment", "returnMissing"};
     const char *name = pmml_attribute(element, "missingPredictionTreatment");
@@ -137,7 +100,7 @@ mining_read_missing(Mining *self, const PmmlElement *element, GError **error)
         return FALSE;
     for (guint i = 0; name != NULL && i < G_N_ELEMENTS(names); i++)
         if (g_str_equal(names[i], name)) {
-            self->on_missing = (MiningMissing)i;
+            self->on_missing = (PmmlMiningMissing)i;
             return TRUE;
         }
     return name == NULL ||
@@ -157,12 +120,12 @@ mining_export(const PmmlModel *inner, PmmlScope *scope)
 static gboolean
 mining_read_segment(PmmlProgram *program,
                     PmmlModel *model,
-                    Mining *self,
+                    PmmlMining *self,
                     const PmmlElement *element,
                     PmmlScope *scope,
                     GError **error)
 {
-    Segment *segment = g_new0(Segment, 1);
+    PmmlSegment *segment = g_new0(PmmlSegment, 1);
     g_ptr_array_add(self->segments, segment);
     segment->id = pmml_attribute(element, "id");
     if (segment->id == NULL) {
@@ -186,7 +149,7 @@ mining_read_segment(PmmlProgram *program,
     segment->model = pmml_model_read(program, child, scope, error);
     if (segment->model == NULL)
         return FALSE;
-    if (self->method == MINING_MODEL_CHAIN) {
+    if (self->method == PMML_MINING_MODEL_CHAIN) {
         mining_export(segment->model, scope);
         /* the last of a chain speaks for it */
         g_ptr_array_set_size(model->labels, 0);
@@ -197,10 +160,10 @@ mining_read_segment(PmmlProgram *program,
 }
 
 static void
-mining_map_labels(const PmmlModel *model, const Mining *self)
+mining_map_labels(const PmmlModel *model, const PmmlMining *self)
 {
     for (guint i = 0; i < self->segments->len; i++) {
-        Segment *segment = self->segments->pdata[i];
+        PmmlSegment *segment = self->segments->pdata[i];
         const GPtrArray *labels = segment->model->labels;
         segment->label = g_new(guint, labels->len + 1);
         for (guint k = 0; k < labels->len; k++)
@@ -212,16 +175,16 @@ mining_map_labels(const PmmlModel *model, const Mining *self)
 static gboolean
 mining_read_sequence(PmmlProgram *program,
                      PmmlModel *model,
-                     Mining *self,
+                     PmmlMining *self,
                      PmmlScope *scope,
                      GError **error)
 {
-    self->method = MINING_MODEL_CHAIN;
+    self->method = PMML_MINING_MODEL_CHAIN;
     self->threshold = 1;
     for (const PmmlElement *child = model->element->first; child != NULL; child = child->next) {
         if (!pmml_is(child, "Regression") && !pmml_is(child, "DecisionTree"))
             continue;
-        Segment *segment = g_new0(Segment, 1);
+        PmmlSegment *segment = g_new0(PmmlSegment, 1);
         g_ptr_array_add(self->segments, segment);
         segment->id = child->name;
         segment->weight = 1;
@@ -243,7 +206,7 @@ mining_read_sequence(PmmlProgram *program,
 static gboolean
 mining_read(PmmlProgram *program, PmmlModel *model, GError **error)
 {
-    Mining *self = g_new0(Mining, 1);
+    PmmlMining *self = g_new0(PmmlMining, 1);
     const PmmlElement *segmentation = pmml_child(model->element, "Segmentation");
     PmmlScope *scope = pmml_program_scope(program, model->scope);
     model->body = self;
@@ -264,14 +227,14 @@ mining_read(PmmlProgram *program, PmmlModel *model, GError **error)
     }
     if (self->segments->len == 0)
         return pmml_error(error, segmentation, "no Segment");
-    const Segment *last = self->segments->pdata[self->segments->len - 1];
+    const PmmlSegment *last = self->segments->pdata[self->segments->len - 1];
     model->score_kind = last->model->score_kind;
-    if (model->target == NULL && self->method == MINING_MODEL_CHAIN) {
+    if (model->target == NULL && self->method == PMML_MINING_MODEL_CHAIN) {
         model->target = last->model->target;
         model->target_data = last->model->target_data;
         model->target_type = last->model->target_type;
     }
-    if (self->method == MINING_SELECT_ALL)
+    if (self->method == PMML_MINING_SELECT_ALL)
         model->target_type = PMML_STRING;
     mining_map_labels(model, self);
     return TRUE;
@@ -279,7 +242,7 @@ mining_read(PmmlProgram *program, PmmlModel *model, GError **error)
 
 /* a segment's scores in the outer model's order */
 static double *
-mining_scores(const PmmlModel *model, const Segment *segment, PmmlRow *row, const double *score)
+mining_scores(const PmmlModel *model, const PmmlSegment *segment, PmmlRow *row, const double *score)
 {
     if (score == NULL)
         return NULL;
@@ -294,7 +257,7 @@ mining_scores(const PmmlModel *model, const Segment *segment, PmmlRow *row, cons
 
 static void
 mining_take(const PmmlModel *model,
-            const Segment *segment,
+            const PmmlSegment *segment,
             PmmlRow *row,
             const PmmlResult *inner,
             PmmlResult *result)
@@ -310,7 +273,7 @@ mining_take(const PmmlModel *model,
 /* what the segments that ran said */
 typedef struct {
     guint n;
-    const Segment **segment;
+    const PmmlSegment **segment;
     const PmmlResult **result;
     double *share; /* weight of each */
     double weight;
@@ -351,15 +314,15 @@ mining_median(double *pairs, guint n, gboolean weighted)
 /* @number: by vote; NaN where there is none */
 static double
 mining_combine(const PmmlModel *model,
-               MiningMethod method,
+               PmmlMiningMethod method,
                const Votes *votes,
                const double *number)
 {
     double sum = 0, weight = 0, most = -(double)INFINITY;
     g_autofree double *pairs = g_new(double, 2 * votes->n + 2);
     guint n = 0;
-    gboolean weighted = method == MINING_WEIGHTED_AVERAGE || method == MINING_WEIGHTED_SUM ||
-                        method == MINING_WEIGHTED_MEDIAN;
+    gboolean weighted = method == PMML_MINING_WEIGHTED_AVERAGE ||
+                        method == PMML_MINING_WEIGHTED_SUM || method == PMML_MINING_WEIGHTED_MEDIAN;
     for (guint i = 0; i < votes->n; i++) {
         if (isnan(number[i]))
             continue;
@@ -374,13 +337,13 @@ mining_combine(const PmmlModel *model,
     if (n == 0)
         return (double)NAN;
     switch ((guint)method) {
-    case MINING_AVERAGE:
-    case MINING_WEIGHTED_AVERAGE:
+    case PMML_MINING_AVERAGE:
+    case PMML_MINING_WEIGHTED_AVERAGE:
         return mining_round(model, sum / weight);
-    case MINING_MEDIAN:
-    case MINING_WEIGHTED_MEDIAN:
+    case PMML_MINING_MEDIAN:
+    case PMML_MINING_WEIGHTED_MEDIAN:
         return mining_median(pairs, n, weighted);
-    case MINING_MAX:
+    case PMML_MINING_MAX:
         return most;
     default:
         return sum;
@@ -388,7 +351,10 @@ mining_combine(const PmmlModel *model,
 }
 
 static void
-mining_regress(const PmmlModel *model, const Mining *self, const Votes *votes, PmmlResult *result)
+mining_regress(const PmmlModel *model,
+               const PmmlMining *self,
+               const Votes *votes,
+               PmmlResult *result)
 {
     g_autofree double *number = g_new(double, votes->n + 1);
     for (guint i = 0; i < votes->n; i++) {
@@ -403,7 +369,7 @@ mining_regress(const PmmlModel *model, const Mining *self, const Votes *votes, P
 /* classes by votes; of as many, the one that was voted for first */
 static void
 mining_vote(const PmmlModel *model,
-            const Mining *self,
+            const PmmlMining *self,
             PmmlRow *row,
             const Votes *votes,
             PmmlResult *result)
@@ -414,7 +380,7 @@ mining_vote(const PmmlModel *model,
     guint best = G_MAXUINT;
     for (guint i = 0; i < votes->n; i++) {
         const PmmlResult *one = votes->result[i];
-        double weight = self->method == MINING_WEIGHTED_MAJORITY_VOTE ? votes->share[i] : 1;
+        double weight = self->method == PMML_MINING_WEIGHTED_MAJORITY_VOTE ? votes->share[i] : 1;
         if (one->value.missing)
             continue;
         guint label = pmml_model_find_label(model, pmml_value_text(&one->value, row->strings));
@@ -469,7 +435,7 @@ mining_surest(const PmmlModel *model, PmmlRow *row, const Votes *votes, double *
 
 static void
 mining_classify(const PmmlModel *model,
-                const Mining *self,
+                const PmmlMining *self,
                 PmmlRow *row,
                 const Votes *votes,
                 PmmlResult *result)
@@ -478,9 +444,9 @@ mining_classify(const PmmlModel *model,
     g_autofree double *number = g_new(double, votes->n + 1);
     if (votes->n == 0)
         return;
-    if (self->method == MINING_MAX)
+    if (self->method == PMML_MINING_MAX)
         mining_surest(model, row, votes, score);
-    for (guint k = 0; self->method != MINING_MAX && k < model->labels->len; k++) {
+    for (guint k = 0; self->method != PMML_MINING_MAX && k < model->labels->len; k++) {
         for (guint i = 0; i < votes->n; i++) {
             const PmmlResult *one = votes->result[i];
             number[i] = one->value.missing ? (double)NAN : 0;
@@ -496,15 +462,15 @@ mining_classify(const PmmlModel *model,
 
 static void
 mining_aggregate(const PmmlModel *model,
-                 const Mining *self,
+                 const PmmlMining *self,
                  PmmlRow *row,
                  const Votes *votes,
                  PmmlResult *result)
 {
-    gboolean votes_count = self->method == MINING_MAJORITY_VOTE ||
-                           self->method == MINING_WEIGHTED_MAJORITY_VOTE;
+    gboolean votes_count = self->method == PMML_MINING_MAJORITY_VOTE ||
+                           self->method == PMML_MINING_WEIGHTED_MAJORITY_VOTE;
     double all = votes->weight + votes->missing_weight;
-    if (votes->missing_weight > 0 && (self->on_missing == MINING_RETURN_MISSING ||
+    if (votes->missing_weight > 0 && (self->on_missing == PMML_MINING_RETURN_MISSING ||
                                       votes->missing_weight > self->threshold * all))
         return;
     if (votes_count)
@@ -517,7 +483,7 @@ mining_aggregate(const PmmlModel *model,
 
 /* a field's value, where the segment names one; 0 where it is missing */
 static gboolean
-mining_weight(const Segment *segment, PmmlRow *row, double *ret_weight, GError **error)
+mining_weight(const PmmlSegment *segment, PmmlRow *row, double *ret_weight, GError **error)
 {
     gboolean missing = FALSE;
     if (segment->weight_slot == PMML_NO_SLOT)
@@ -546,7 +512,7 @@ mining_list(const Votes *votes, PmmlRow *row, PmmlResult *result)
 /* TRUE in @ret_done when no other segment needs to run */
 static gboolean
 mining_run_segment(const PmmlModel *model,
-                   const Mining *self,
+                   const PmmlMining *self,
                    guint index,
                    PmmlRow *row,
                    Votes *votes,
@@ -554,7 +520,7 @@ mining_run_segment(const PmmlModel *model,
                    gboolean *ret_done,
                    GError **error)
 {
-    const Segment *segment = self->segments->pdata[index];
+    const PmmlSegment *segment = self->segments->pdata[index];
     PmmlResult *inner = &result->segments[index];
     PmmlTruth truth = PMML_TRUE;
     if (segment->predicate != NULL && !pmml_predicate_test(segment->predicate, row, &truth, error))
@@ -563,12 +529,13 @@ mining_run_segment(const PmmlModel *model,
         return TRUE;
     if (!pmml_model_run(segment->model, row, inner, error))
         return FALSE;
-    gboolean missing = inner->value.missing && self->method != MINING_MODEL_CHAIN;
-    if (missing && self->on_missing != MINING_CONTINUE && self->method == MINING_SELECT_FIRST)
+    gboolean missing = inner->value.missing && self->method != PMML_MINING_MODEL_CHAIN;
+    if (missing && self->on_missing != PMML_MINING_CONTINUE &&
+        self->method == PMML_MINING_SELECT_FIRST)
         return TRUE;
-    if (self->method == MINING_SELECT_FIRST || self->method == MINING_MODEL_CHAIN) {
+    if (self->method == PMML_MINING_SELECT_FIRST || self->method == PMML_MINING_MODEL_CHAIN) {
         mining_take(model, segment, row, inner, result);
-        *ret_done = self->method == MINING_SELECT_FIRST;
+        *ret_done = self->method == PMML_MINING_SELECT_FIRST;
         return TRUE;
     }
     double weight = segment->weight;
@@ -586,11 +553,11 @@ mining_run_segment(const PmmlModel *model,
 static gboolean
 mining_run(const PmmlModel *model, PmmlRow *row, PmmlResult *result, GError **error)
 {
-    const Mining *self = model->body;
+    const PmmlMining *self = model->body;
     guint n = self->segments->len;
     gboolean done = FALSE;
     Votes votes = {
-        .segment = pmml_row_alloc(row, n, sizeof(Segment *)),
+        .segment = pmml_row_alloc(row, n, sizeof(PmmlSegment *)),
         .result = pmml_row_alloc(row, n, sizeof(PmmlResult *)),
         .share = pmml_row_alloc(row, n, sizeof(double)),
     };
@@ -600,9 +567,9 @@ mining_run(const PmmlModel *model, PmmlRow *row, PmmlResult *result, GError **er
     for (guint i = 0; i < n && !done; i++)
         if (!mining_run_segment(model, self, i, row, &votes, result, &done, error))
             return FALSE;
-    if (self->method == MINING_SELECT_ALL)
+    if (self->method == PMML_MINING_SELECT_ALL)
         mining_list(&votes, row, result);
-    if (self->method < MINING_SELECT_FIRST)
+    if (self->method < PMML_MINING_SELECT_FIRST)
         mining_aggregate(model, self, row, &votes, result);
     return TRUE;
 }

@@ -2,56 +2,16 @@
 #include <string.h>
 
 #include "error.h"
-#include "pmml-model.h"
-
-typedef enum {
-    TERM_NUMBER,
-    TERM_CATEGORY,
-    TERM_PRODUCT,
-} TermKind;
-
-typedef struct {
-    TermKind kind;
-    guint slot;
-    double coefficient;
-    double exponent;
-    PmmlValue value; /* CATEGORY */
-    GArray *factors; /* PRODUCT: of guint */
-} Term;
-
-typedef struct {
-    double intercept;
-    const char *category;
-    guint label;
-    GArray *terms; /* Term */
-} Equation;
-
-typedef enum {
-    NORM_NONE,
-    NORM_SIMPLEMAX,
-    NORM_SOFTMAX,
-    NORM_LOGIT,
-    NORM_PROBIT,
-    NORM_CLOGLOG,
-    NORM_EXP,
-    NORM_LOGLOG,
-    NORM_CAUCHIT,
-} Norm;
-
-typedef struct {
-    GArray *equations; /* Equation */
-    Norm norm;
-    gboolean ordinal;
-} Regression;
+#include "pmml-regression.h"
 
 static void
 regression_free(gpointer body)
 {
-    Regression *self = body;
+    PmmlRegression *self = body;
     for (guint i = 0; i < self->equations->len; i++) {
-        GArray *terms = g_array_index(self->equations, Equation, i).terms;
+        GArray *terms = g_array_index(self->equations, PmmlEquation, i).terms;
         for (guint k = 0; k < terms->len; k++)
-            g_clear_pointer(&g_array_index(terms, Term, k).factors, g_array_unref);
+            g_clear_pointer(&g_array_index(terms, PmmlTerm, k).factors, g_array_unref);
         g_array_unref(terms);
     }
     g_array_unref(self->equations);
@@ -61,10 +21,10 @@ regression_free(gpointer body)
 static gboolean
 regression_read_product(const PmmlModel *model,
                         const PmmlElement *element,
-                        Term *term,
+                        PmmlTerm *term,
                         GError **error)
 {
-    term->kind = TERM_PRODUCT;
+    term->kind = PMML_TERM_PRODUCT;
     term->factors = g_array_new(FALSE, FALSE, sizeof(guint));
     const PmmlElement *field = pmml_child(element, "FieldRef");
     for (; field != NULL; field = pmml_next(field, "FieldRef")) {
@@ -80,7 +40,7 @@ static gboolean
 regression_read_term(const PmmlProgram *program,
                      const PmmlModel *model,
                      const PmmlElement *element,
-                     Term *term,
+                     PmmlTerm *term,
                      GError **error)
 {
     const char *text;
@@ -92,7 +52,7 @@ regression_read_term(const PmmlProgram *program,
         return FALSE;
     if (pmml_is(element, "NumericPredictor"))
         return pmml_number_or(element, "exponent", 1, &term->exponent, error);
-    term->kind = TERM_CATEGORY;
+    term->kind = PMML_TERM_CATEGORY;
     if (!pmml_is(element, "CategoricalPredictor"))
         return pmml_unknown(error, element);
     return pmml_require(element, "value", &text, error) &&
@@ -103,19 +63,19 @@ regression_read_term(const PmmlProgram *program,
 static gboolean
 regression_read_equation(const PmmlProgram *program,
                          PmmlModel *model,
-                         Regression *self,
+                         PmmlRegression *self,
                          const PmmlElement *element,
                          GError **error)
 {
-    Equation equation = {.category = pmml_attribute(element, "targetCategory"),
-                         .terms = g_array_new(FALSE, TRUE, sizeof(Term))};
+    PmmlEquation equation = {.category = pmml_attribute(element, "targetCategory"),
+                             .terms = g_array_new(FALSE, TRUE, sizeof(PmmlTerm))};
     gboolean ok = pmml_number_or(element, "intercept", 0, &equation.intercept, error);
     if (equation.category != NULL && model->function == PMML_CLASSIFICATION)
         equation.label = pmml_model_label(model, equation.category);
     g_array_append_val(self->equations, equation);
     const PmmlElement *child = element->first;
     for (; ok && child != NULL; child = child->next) {
-        Term term = {0};
+        PmmlTerm term = {0};
         ok = regression_read_term(program, model, child, &term, error);
         g_array_append_val(equation.terms, term);
     }
@@ -123,7 +83,7 @@ regression_read_equation(const PmmlProgram *program,
 }
 
 static gboolean
-regression_read_norm(const PmmlModel *model, Regression *self, GError **error)
+regression_read_norm(const PmmlModel *model, PmmlRegression *self, GError **error)
 {
     static const char *const names[] =
         {"none", "simplemax", "softmax", "logit", "probit", "cloglog", "exp", "loglog", "cauchit"};
@@ -131,7 +91,7 @@ regression_read_norm(const PmmlModel *model, Regression *self, GError **error)
     self->ordinal = model->target_data != NULL && model->target_data->optype == PMML_ORDINAL;
     for (guint i = 0; name != NULL && i < G_N_ELEMENTS(names); i++)
         if (g_str_equal(names[i], name)) {
-            self->norm = (Norm)i;
+            self->norm = (PmmlNorm)i;
             return TRUE;
         }
     return name == NULL ||
@@ -140,7 +100,7 @@ regression_read_norm(const PmmlModel *model, Regression *self, GError **error)
 
 /* A classification may leave out the table of the last class, or that class's name. */
 static gboolean
-regression_complete(PmmlModel *model, Regression *self, GError **error)
+regression_complete(PmmlModel *model, PmmlRegression *self, GError **error)
 {
     guint n = self->equations->len;
     const PmmlData *target = model->target_data;
@@ -149,7 +109,7 @@ regression_complete(PmmlModel *model, Regression *self, GError **error)
     if (model->function != PMML_CLASSIFICATION)
         return n == 1 || pmml_error(error, model->element, "expected one RegressionTable");
     for (guint i = 0; i < n; i++)
-        if (g_array_index(self->equations, Equation, i).category == NULL)
+        if (g_array_index(self->equations, PmmlEquation, i).category == NULL)
             return pmml_error(error, model->element, "a RegressionTable has no targetCategory");
     for (guint i = 0; n == 1 && target != NULL && target->texts->len == 2 && i < 2; i++)
         pmml_model_label(model, target->texts->pdata[i]);
@@ -159,9 +119,9 @@ regression_complete(PmmlModel *model, Regression *self, GError **error)
 static gboolean
 regression_read(PmmlProgram *program, PmmlModel *model, GError **error)
 {
-    Regression *self = g_new0(Regression, 1);
+    PmmlRegression *self = g_new0(PmmlRegression, 1);
     model->body = self;
-    self->equations = g_array_new(FALSE, FALSE, sizeof(Equation));
+    self->equations = g_array_new(FALSE, FALSE, sizeof(PmmlEquation));
     if (!regression_read_norm(model, self, error))
         return FALSE;
     const PmmlElement *table = pmml_child(model->element, "RegressionTable");
@@ -180,7 +140,7 @@ regression_round(const PmmlModel *model, double number)
 static gboolean
 regression_term(const PmmlModel *model,
                 PmmlRow *row,
-                const Term *term,
+                const PmmlTerm *term,
                 double *ret,
                 gboolean *ret_missing,
                 GError **error)
@@ -189,7 +149,7 @@ regression_term(const PmmlModel *model,
     double number;
     *ret_missing = FALSE;
     *ret = 0;
-    if (term->kind == TERM_CATEGORY) {
+    if (term->kind == PMML_TERM_CATEGORY) {
         if (!pmml_slot_value(row, term->slot, &value, error))
             return FALSE;
         if (!value.missing && pmml_value_equal(&value, &term->value))
@@ -197,7 +157,7 @@ regression_term(const PmmlModel *model,
         return TRUE;
     }
     *ret = regression_round(model, term->coefficient);
-    if (term->kind == TERM_NUMBER) {
+    if (term->kind == PMML_TERM_NUMBER) {
         if (!pmml_row_number(row, term->slot, &number, ret_missing, error))
             return FALSE;
         gboolean linear = fabs(term->exponent - 1) < 1e-15;
@@ -218,7 +178,7 @@ regression_term(const PmmlModel *model,
 static gboolean
 regression_sum(const PmmlModel *model,
                PmmlRow *row,
-               const Equation *equation,
+               const PmmlEquation *equation,
                double *ret_sum,
                gboolean *ret_missing,
                GError **error)
@@ -228,7 +188,7 @@ regression_sum(const PmmlModel *model,
         double term;
         if (!regression_term(model,
                              row,
-                             &g_array_index(equation->terms, Term, i),
+                             &g_array_index(equation->terms, PmmlTerm, i),
                              &term,
                              ret_missing,
                              error))
@@ -242,19 +202,19 @@ regression_sum(const PmmlModel *model,
 }
 
 static double
-regression_normalize(Norm norm, double x)
+regression_normalize(PmmlNorm norm, double x)
 {
     static const PmmlLink links[] = {
-        [NORM_LOGIT] = PMML_LINK_LOGIT,
-        [NORM_PROBIT] = PMML_LINK_PROBIT,
-        [NORM_CLOGLOG] = PMML_LINK_CLOGLOG,
-        [NORM_EXP] = PMML_LINK_LOG,
-        [NORM_LOGLOG] = PMML_LINK_LOGLOG,
-        [NORM_CAUCHIT] = PMML_LINK_CAUCHIT,
+        [PMML_NORM_LOGIT] = PMML_LINK_LOGIT,
+        [PMML_NORM_PROBIT] = PMML_LINK_PROBIT,
+        [PMML_NORM_CLOGLOG] = PMML_LINK_CLOGLOG,
+        [PMML_NORM_EXP] = PMML_LINK_LOG,
+        [PMML_NORM_LOGLOG] = PMML_LINK_LOGLOG,
+        [PMML_NORM_CAUCHIT] = PMML_LINK_CAUCHIT,
     };
-    if (norm == NORM_SOFTMAX)
-        norm = NORM_LOGIT; /* of a single equation */
-    return norm < NORM_LOGIT ? x : pmml_link_inverse(links[norm], 0, x);
+    if (norm == PMML_NORM_SOFTMAX)
+        norm = PMML_NORM_LOGIT; /* of a single equation */
+    return norm < PMML_NORM_LOGIT ? x : pmml_link_inverse(links[norm], 0, x);
 }
 
 static void
@@ -269,7 +229,7 @@ regression_share(double *score, guint n)
 
 /* cumulative probabilities of ordered classes become their differences */
 static void
-regression_ordinal(const Regression *self, double *score, guint n)
+regression_ordinal(const PmmlRegression *self, double *score, guint n)
 {
     double before = 0;
     for (guint i = 0; i < n; i++) {
@@ -280,25 +240,25 @@ regression_ordinal(const Regression *self, double *score, guint n)
 }
 
 static void
-regression_classify(const PmmlModel *model, const Regression *self, double *score)
+regression_classify(const PmmlModel *model, const PmmlRegression *self, double *score)
 {
     guint n = model->labels->len, n_equations = self->equations->len;
-    if (self->ordinal && self->norm != NORM_NONE && self->norm != NORM_SOFTMAX &&
-        self->norm != NORM_SIMPLEMAX && n > 2) {
+    if (self->ordinal && self->norm != PMML_NORM_NONE && self->norm != PMML_NORM_SOFTMAX &&
+        self->norm != PMML_NORM_SIMPLEMAX && n > 2) {
         regression_ordinal(self, score, n);
         return;
     }
-    if (n == 2 && self->norm != NORM_SIMPLEMAX &&
-        (self->norm != NORM_SOFTMAX || n_equations == 1)) {
+    if (n == 2 && self->norm != PMML_NORM_SIMPLEMAX &&
+        (self->norm != PMML_NORM_SOFTMAX || n_equations == 1)) {
         score[0] = regression_normalize(self->norm, score[0]);
         score[1] = regression_round(model, 1 - score[0]);
         return;
     }
-    if (self->norm == NORM_SOFTMAX) {
+    if (self->norm == PMML_NORM_SOFTMAX) {
         pmml_softmax(score, n, model->is_single);
         return;
     }
-    if (self->norm == NORM_NONE && n > 1) {
+    if (self->norm == PMML_NORM_NONE && n > 1) {
         /* the last class has what the others leave */
         double rest = 1;
         for (guint i = 0; i + 1 < n; i++)
@@ -315,11 +275,11 @@ regression_classify(const PmmlModel *model, const Regression *self, double *scor
 static gboolean
 regression_run(const PmmlModel *model, PmmlRow *row, PmmlResult *result, GError **error)
 {
-    const Regression *self = model->body;
+    const PmmlRegression *self = model->body;
     double number;
     gboolean missing = FALSE;
     if (model->function != PMML_CLASSIFICATION) {
-        const Equation *equation = &g_array_index(self->equations, Equation, 0);
+        const PmmlEquation *equation = &g_array_index(self->equations, PmmlEquation, 0);
         if (!regression_sum(model, row, equation, &number, &missing, error))
             return FALSE;
         if (!missing)
@@ -329,7 +289,7 @@ regression_run(const PmmlModel *model, PmmlRow *row, PmmlResult *result, GError 
     }
     double *score = pmml_row_scores(row, model);
     for (guint i = 0; i < self->equations->len; i++) {
-        const Equation *equation = &g_array_index(self->equations, Equation, i);
+        const PmmlEquation *equation = &g_array_index(self->equations, PmmlEquation, i);
         if (!regression_sum(model, row, equation, &score[equation->label], &missing, error))
             return FALSE;
         if (missing)

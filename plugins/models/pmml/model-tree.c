@@ -1,54 +1,14 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "error.h"
-#include "pmml-model.h"
+#include "pmml-tree.h"
 
 #define NONE        G_MAXUINT
 #define DEPTH_LIMIT 512
 
-/* a ScoreDistribution */
-typedef struct {
-    guint label;
-    double count;
-    double probability;
-    double confidence;
-} TreeShare;
-
-typedef struct {
-    PmmlPredicate *predicate;
-    const char *id;
-    const char *default_child;
-    PmmlModel *model; /* (nullable): that answers for the node */
-    PmmlValue value;
-    guint label; /* of value, in a classification */
-    double count;
-    guint shares; /* first of n_shares */
-    guint n_shares;
-    guint first; /* child, then by next */
-    guint next;
-    guint fallback; /* the default child */
-} TreeNode;
-
-typedef enum {
-    TREE_NONE,
-    TREE_LAST,
-    TREE_NULL,
-    TREE_DEFAULT_CHILD,
-    TREE_WEIGHTED_CONFIDENCE,
-    TREE_AGGREGATE_NODES,
-} TreeMissing;
-
-typedef struct {
-    GArray *nodes;  /* TreeNode; the first is the root */
-    GArray *shares; /* TreeShare */
-    TreeMissing on_missing;
-    gboolean last_when_none; /* noTrueChildStrategy */
-    double penalty;
-} Tree;
-
 static void
 tree_free(gpointer body)
 {
-    Tree *self = body;
+    PmmlTree *self = body;
     g_array_unref(self->nodes);
     g_array_unref(self->shares);
     g_free(self);
@@ -56,9 +16,9 @@ tree_free(gpointer body)
 
 static gboolean
 tree_read_shares(PmmlModel *model,
-                 Tree *self,
+                 PmmlTree *self,
                  const PmmlElement *element,
-                 TreeNode *node,
+                 PmmlTreeNode *node,
                  GError **error)
 {
     node->shares = self->shares->len;
@@ -66,7 +26,7 @@ tree_read_shares(PmmlModel *model,
     double total = 0;
     for (; child != NULL; child = pmml_next(child, "ScoreDistribution")) {
         const char *value;
-        TreeShare share;
+        PmmlTreeShare share;
         if (!pmml_require(child, "value", &value, error) ||
             !pmml_number_or(child, "recordCount", (double)NAN, &share.count, error) ||
             !pmml_number_or(child, "probability", (double)NAN, &share.probability, error) ||
@@ -78,7 +38,7 @@ tree_read_shares(PmmlModel *model,
         node->n_shares++;
     }
     for (guint i = 0; i < node->n_shares; i++) {
-        TreeShare *share = &g_array_index(self->shares, TreeShare, node->shares + i);
+        PmmlTreeShare *share = &g_array_index(self->shares, PmmlTreeShare, node->shares + i);
         if (isnan(share->probability) && total > 0)
             share->probability = share->count / total;
     }
@@ -90,9 +50,9 @@ tree_read_shares(PmmlModel *model,
 /* its score; without one, the class that most of its rows have */
 static gboolean
 tree_read_score(PmmlModel *model,
-                Tree *self,
+                PmmlTree *self,
                 const PmmlElement *element,
-                TreeNode *node,
+                PmmlTreeNode *node,
                 GError **error)
 {
     const char *score = pmml_attribute(element, "score");
@@ -111,7 +71,7 @@ tree_read_score(PmmlModel *model,
     if (score != NULL)
         node->label = pmml_model_label(model, score);
     for (guint i = 0; i < node->n_shares && score == NULL; i++) {
-        const TreeShare *share = &g_array_index(self->shares, TreeShare, node->shares + i);
+        const PmmlTreeShare *share = &g_array_index(self->shares, PmmlTreeShare, node->shares + i);
         if (share->probability > best) {
             best = share->probability;
             node->label = share->label;
@@ -124,7 +84,7 @@ tree_read_score(PmmlModel *model,
 
 static gboolean tree_read_node(PmmlProgram *program,
                                PmmlModel *model,
-                               Tree *self,
+                               PmmlTree *self,
                                const PmmlElement *element,
                                guint depth,
                                guint *ret_index,
@@ -133,7 +93,7 @@ static gboolean tree_read_node(PmmlProgram *program,
 static gboolean
 tree_read_children(PmmlProgram *program,
                    PmmlModel *model,
-                   Tree *self,
+                   PmmlTree *self,
                    const PmmlElement *element,
                    guint depth,
                    guint index,
@@ -146,18 +106,18 @@ tree_read_children(PmmlProgram *program,
         if (!tree_read_node(program, model, self, child, depth + 1, &at, error))
             return FALSE;
         if (last == NONE)
-            g_array_index(self->nodes, TreeNode, index).first = at;
+            g_array_index(self->nodes, PmmlTreeNode, index).first = at;
         else
-            g_array_index(self->nodes, TreeNode, last).next = at;
+            g_array_index(self->nodes, PmmlTreeNode, last).next = at;
         last = at;
-        TreeNode *node = &g_array_index(self->nodes, TreeNode, index);
-        const char *id = g_array_index(self->nodes, TreeNode, at).id;
+        PmmlTreeNode *node = &g_array_index(self->nodes, PmmlTreeNode, index);
+        const char *id = g_array_index(self->nodes, PmmlTreeNode, at).id;
         if (node->default_child != NULL && id != NULL && g_str_equal(node->default_child, id))
             node->fallback = at;
     }
-    const TreeNode *node = &g_array_index(self->nodes, TreeNode, index);
+    const PmmlTreeNode *node = &g_array_index(self->nodes, PmmlTreeNode, index);
     if (node->default_child != NULL && node->fallback == NONE && node->first != NONE &&
-        self->on_missing == TREE_DEFAULT_CHILD)
+        self->on_missing == PMML_TREE_DEFAULT_CHILD)
         return pmml_error(error, element, "it has no child “%s”", node->default_child);
     return TRUE;
 }
@@ -167,7 +127,7 @@ static gboolean
 tree_read_model(PmmlProgram *program,
                 PmmlModel *model,
                 const PmmlElement *element,
-                TreeNode *node,
+                PmmlTreeNode *node,
                 GError **error)
 {
     for (const PmmlElement *child = element->first; child != NULL; child = child->next)
@@ -184,13 +144,13 @@ tree_read_model(PmmlProgram *program,
 static gboolean
 tree_read_node(PmmlProgram *program,
                PmmlModel *model,
-               Tree *self,
+               PmmlTree *self,
                const PmmlElement *element,
                guint depth,
                guint *ret_index,
                GError **error)
 {
-    TreeNode node = {.first = NONE, .next = NONE, .fallback = NONE};
+    PmmlTreeNode node = {.first = NONE, .next = NONE, .fallback = NONE};
     if (depth > DEPTH_LIMIT)
         return pmml_error(error, element, "nested more than %d deep", DEPTH_LIMIT);
     if (!tree_read_model(program, model, element, &node, error))
@@ -209,7 +169,7 @@ tree_read_node(PmmlProgram *program,
 }
 
 static gboolean
-tree_read_strategy(Tree *self, const PmmlElement *element, GError **error)
+tree_read_strategy(PmmlTree *self, const PmmlElement *element, GError **error)
 {
     static const char *const names[] = {"none",
                                         "lastPrediction",
@@ -224,7 +184,7 @@ tree_read_strategy(Tree *self, const PmmlElement *element, GError **error)
         return FALSE;
     for (guint i = 0; missing != NULL && i < G_N_ELEMENTS(names); i++)
         if (g_str_equal(names[i], missing)) {
-            self->on_missing = (TreeMissing)i;
+            self->on_missing = (PmmlTreeMissing)i;
             return TRUE;
         }
     return missing == NULL ||
@@ -236,10 +196,10 @@ tree_read(PmmlProgram *program, PmmlModel *model, GError **error)
 {
     guint root;
     const PmmlElement *node = pmml_child(model->element, "Node");
-    Tree *self = g_new0(Tree, 1);
+    PmmlTree *self = g_new0(PmmlTree, 1);
     model->body = self;
-    self->nodes = g_array_new(FALSE, FALSE, sizeof(TreeNode));
-    self->shares = g_array_new(FALSE, FALSE, sizeof(TreeShare));
+    self->nodes = g_array_new(FALSE, FALSE, sizeof(PmmlTreeNode));
+    self->shares = g_array_new(FALSE, FALSE, sizeof(PmmlTreeShare));
     if (node == NULL)
         return pmml_error(error, model->element, "no Node");
     return tree_read_strategy(self, model->element, error) &&
@@ -248,13 +208,13 @@ tree_read(PmmlProgram *program, PmmlModel *model, GError **error)
 
 static void
 tree_answer(const PmmlModel *model,
-            const Tree *self,
+            const PmmlTree *self,
             PmmlRow *row,
             guint index,
             guint missing_levels,
             PmmlResult *result)
 {
-    const TreeNode *node = &g_array_index(self->nodes, TreeNode, index);
+    const PmmlTreeNode *node = &g_array_index(self->nodes, PmmlTreeNode, index);
     result->value = node->value;
     result->entity = node->id;
     if (model->function == PMML_REGRESSION)
@@ -265,7 +225,7 @@ tree_answer(const PmmlModel *model,
         result->score[i] = result->confidence[i] = node->n_shares == 0 ? 0 : (double)NAN;
     double penalty = pow(self->penalty, missing_levels);
     for (guint i = 0; i < node->n_shares; i++) {
-        const TreeShare *share = &g_array_index(self->shares, TreeShare, node->shares + i);
+        const PmmlTreeShare *share = &g_array_index(self->shares, PmmlTreeShare, node->shares + i);
         double confidence = isnan(share->confidence) ? share->probability : share->confidence;
         result->score[share->label] = share->probability;
         result->confidence[share->label] = confidence * penalty;
@@ -276,7 +236,7 @@ tree_answer(const PmmlModel *model,
 
 /* adds a node's shares, times @weight: its own if it has no children that may apply */
 static gboolean
-tree_add_weighted(const Tree *self,
+tree_add_weighted(const PmmlTree *self,
                   PmmlRow *row,
                   guint index,
                   double weight,
@@ -284,12 +244,13 @@ tree_add_weighted(const Tree *self,
                   double *number,
                   GError **error)
 {
-    const TreeNode *node = &g_array_index(self->nodes, TreeNode, index);
+    const PmmlTreeNode *node = &g_array_index(self->nodes, PmmlTreeNode, index);
     g_autoptr(GArray) open = g_array_new(FALSE, FALSE, sizeof(guint));
     double total = 0;
     gboolean any_unknown = FALSE;
-    for (guint at = node->first; at != NONE; at = g_array_index(self->nodes, TreeNode, at).next) {
-        const TreeNode *child = &g_array_index(self->nodes, TreeNode, at);
+    for (guint at = node->first; at != NONE;
+         at = g_array_index(self->nodes, PmmlTreeNode, at).next) {
+        const PmmlTreeNode *child = &g_array_index(self->nodes, PmmlTreeNode, at);
         PmmlTruth truth;
         if (!pmml_predicate_test(child->predicate, row, &truth, error))
             return FALSE;
@@ -304,7 +265,7 @@ tree_add_weighted(const Tree *self,
     for (guint i = 0; i < open->len; i++) {
         guint at = g_array_index(open, guint, i);
         double share = any_unknown && total > 0
-                           ? g_array_index(self->nodes, TreeNode, at).count / total
+                           ? g_array_index(self->nodes, PmmlTreeNode, at).count / total
                            : 1;
         if (!tree_add_weighted(self, row, at, weight * share, score, number, error))
             return FALSE;
@@ -314,8 +275,8 @@ tree_add_weighted(const Tree *self,
     if (!node->value.missing && node->value.type != PMML_STRING && number != NULL)
         *number += weight * node->value.number;
     for (guint i = 0; score != NULL && i < node->n_shares; i++) {
-        const TreeShare *share = &g_array_index(self->shares, TreeShare, node->shares + i);
-        score[share->label] += weight * (self->on_missing == TREE_WEIGHTED_CONFIDENCE &&
+        const PmmlTreeShare *share = &g_array_index(self->shares, PmmlTreeShare, node->shares + i);
+        score[share->label] += weight * (self->on_missing == PMML_TREE_WEIGHTED_CONFIDENCE &&
                                                  !isnan(share->confidence)
                                              ? share->confidence
                                              : share->probability);
@@ -326,7 +287,7 @@ tree_add_weighted(const Tree *self,
 /* weightedConfidence and aggregateNodes: every branch that may apply counts by its rows */
 static gboolean
 tree_weighted(const PmmlModel *model,
-              const Tree *self,
+              const PmmlTree *self,
               PmmlRow *row,
               guint index,
               PmmlResult *result,
@@ -355,17 +316,17 @@ typedef struct {
 } TreeStep;
 
 static TreeStep
-tree_on_unknown(const Tree *self, const TreeNode *node)
+tree_on_unknown(const PmmlTree *self, const PmmlTreeNode *node)
 {
     switch ((guint)self->on_missing) {
-    case TREE_LAST:
+    case PMML_TREE_LAST:
         return (TreeStep){.next = NONE, .stops = TRUE};
-    case TREE_DEFAULT_CHILD:
+    case PMML_TREE_DEFAULT_CHILD:
         return (TreeStep){.next = node->fallback,
                           .stops = TRUE,
                           .nothing = node->fallback == NONE,
                           .is_missing = TRUE};
-    case TREE_NONE:
+    case PMML_TREE_NONE:
         return (TreeStep){.next = NONE};
     default:
         return (TreeStep){.next = NONE, .stops = TRUE, .nothing = TRUE};
@@ -373,11 +334,16 @@ tree_on_unknown(const Tree *self, const TreeNode *node)
 }
 
 static gboolean
-tree_step(const Tree *self, PmmlRow *row, const TreeNode *node, TreeStep *ret, GError **error)
+tree_step(const PmmlTree *self,
+          PmmlRow *row,
+          const PmmlTreeNode *node,
+          TreeStep *ret,
+          GError **error)
 {
-    for (guint at = node->first; at != NONE; at = g_array_index(self->nodes, TreeNode, at).next) {
+    for (guint at = node->first; at != NONE;
+         at = g_array_index(self->nodes, PmmlTreeNode, at).next) {
         PmmlTruth truth;
-        if (!pmml_predicate_test(g_array_index(self->nodes, TreeNode, at).predicate,
+        if (!pmml_predicate_test(g_array_index(self->nodes, PmmlTreeNode, at).predicate,
                                  row,
                                  &truth,
                                  error))
@@ -423,22 +389,25 @@ tree_ask(const PmmlModel *model,
 static gboolean
 tree_run(const PmmlModel *model, PmmlRow *row, PmmlResult *result, GError **error)
 {
-    const Tree *self = model->body;
+    const PmmlTree *self = model->body;
     PmmlTruth truth;
     guint at = 0, missing_levels = 0;
-    if (!pmml_predicate_test(g_array_index(self->nodes, TreeNode, 0).predicate, row, &truth, error))
+    if (!pmml_predicate_test(g_array_index(self->nodes, PmmlTreeNode, 0).predicate,
+                             row,
+                             &truth,
+                             error))
         return FALSE;
     if (truth != PMML_TRUE)
         return TRUE;
     while (TRUE) {
-        const TreeNode *node = &g_array_index(self->nodes, TreeNode, at);
+        const PmmlTreeNode *node = &g_array_index(self->nodes, PmmlTreeNode, at);
         TreeStep step;
         if (node->first == NONE)
             break;
         if (!tree_step(self, row, node, &step, error))
             return FALSE;
-        if (step.is_missing && (self->on_missing == TREE_WEIGHTED_CONFIDENCE ||
-                                self->on_missing == TREE_AGGREGATE_NODES))
+        if (step.is_missing && (self->on_missing == PMML_TREE_WEIGHTED_CONFIDENCE ||
+                                self->on_missing == PMML_TREE_AGGREGATE_NODES))
             return tree_weighted(model, self, row, at, result, error);
         if (step.nothing)
             return TRUE;
@@ -447,7 +416,7 @@ tree_run(const PmmlModel *model, PmmlRow *row, PmmlResult *result, GError **erro
             break;
         at = step.next;
     }
-    const TreeNode *last = &g_array_index(self->nodes, TreeNode, at);
+    const PmmlTreeNode *last = &g_array_index(self->nodes, PmmlTreeNode, at);
     if (last->model != NULL)
         return tree_ask(model, last->model, row, result, error);
     tree_answer(model, self, row, at, missing_levels, result);

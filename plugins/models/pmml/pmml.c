@@ -7,6 +7,7 @@
 #include "model-builder.h"
 #include "plugin.h"
 #include "pmml-compile.h"
+#include "pmml-trees.h"
 #include "pmml-verify.h"
 
 /* a column that the model writes */
@@ -18,13 +19,15 @@ typedef struct {
 
 typedef struct {
     PmmlProgram *program;
-    GArray *columns; /* Column, as the model's outputs */
+    GArray *columns;  /* Column, as the model's outputs */
+    PmmlTrees *trees; /* (nullable): where it is a sum of trees */
 } Pmml;
 
 static void
 pmml_body_free(gpointer body)
 {
     Pmml *self = body;
+    pmml_trees_free(self->trees);
     pmml_program_free(self->program);
     g_array_unref(self->columns);
     g_free(self);
@@ -109,9 +112,34 @@ pmml_predict(const ErrataModel *model G_GNUC_UNUSED,
     return ok;
 }
 
+/* what the trees read of a block: values after the document's treatments, strings as codes */
+static gboolean
+pmml_features(const ErrataModel *model G_GNUC_UNUSED,
+              gconstpointer body,
+              const ErrataModelRows *rows,
+              double *const *ret_number,
+              guint8 *ret_defined,
+              GError **error G_GNUC_UNUSED)
+{
+    const Pmml *self = body;
+    guint n = self->program->inputs->len;
+    g_autofree double *cell = g_new(double, n + 1);
+    PmmlRow row;
+    pmml_row_init(&row, self->program, rows);
+    for (gsize i = 0; i < rows->n_rows; i++) {
+        pmml_row_start(&row, i);
+        ret_defined[i] = pmml_trees_cells(self->trees, &row, cell) ? 1 : 0;
+        for (guint f = 0; f < n; f++)
+            ret_number[f][i] = cell[f];
+    }
+    pmml_row_clear(&row);
+    return TRUE;
+}
+
 static const ErrataModelClass pmml_class = {
     .predict = pmml_predict,
     .free = pmml_body_free,
+    .features = pmml_features,
 };
 
 static gboolean
@@ -308,6 +336,48 @@ pmml_is_document(const PmmlElement *root, GError **error)
     return FALSE;
 }
 
+static gboolean
+pmml_has_trees(const PmmlProgram *program)
+{
+    for (guint i = 0; i < program->models->len; i++)
+        if (((const PmmlModel *)program->models->pdata[i])->klass == &pmml_tree_class)
+            return TRUE;
+    return FALSE;
+}
+
+/* the sum of trees that it is, for attribution; scores come from the document itself */
+static void
+pmml_add_trees(Pmml *self, ErrataModelBuilder *builder)
+{
+    g_autoptr(GError) why = NULL;
+    self->trees = pmml_trees_new(self->program, &why);
+    if (self->trees != NULL)
+        errata_model_builder_set_trees(builder, g_steal_pointer(&self->trees->trees));
+    else
+        errata_model_builder_set_why_not_trees(
+            builder,
+            "%s",
+            pmml_has_trees(self->program) ? why->message : "it is no model of trees");
+}
+
+/* in the order of scores; with one margin for two, the one that it is of comes last */
+static void
+pmml_add_classes(const Pmml *self, ErrataModelBuilder *builder)
+{
+    const PmmlModel *root = self->program->root;
+    g_autoptr(GPtrArray) classes = g_ptr_array_new();
+    if (root->function != PMML_CLASSIFICATION || root->labels->len == 0)
+        return;
+    for (guint i = 0; i < root->labels->len; i++)
+        g_ptr_array_add(classes, root->labels->pdata[i]);
+    if (self->trees != NULL && self->trees->single == 0) {
+        classes->pdata[0] = root->labels->pdata[1];
+        classes->pdata[1] = root->labels->pdata[0];
+    }
+    g_ptr_array_add(classes, NULL);
+    errata_model_builder_set_classes(builder, (const char *const *)classes->pdata);
+}
+
 static ErrataModel *
 pmml_load(const ErrataModelParts *parts, GError **error)
 {
@@ -331,19 +401,12 @@ pmml_load(const ErrataModelParts *parts, GError **error)
     self->program = program;
     self->columns = g_array_new(FALSE, FALSE, sizeof(Column));
     errata_model_builder_set_task(builder, pmml_task(program->root));
-    if (program->root->function == PMML_CLASSIFICATION && program->root->labels->len > 0) {
-        g_autoptr(GPtrArray) classes = g_ptr_array_new();
-        for (guint i = 0; i < program->root->labels->len; i++)
-            g_ptr_array_add(classes, program->root->labels->pdata[i]);
-        g_ptr_array_add(classes, NULL);
-        errata_model_builder_set_classes(builder, (const char *const *)classes->pdata);
-    }
+    pmml_add_trees(self, builder);
+    pmml_add_classes(self, builder);
     pmml_add_inputs(self, builder);
     pmml_add_outputs(self, builder);
     pmml_note_verified(builder, program);
     errata_model_builder_set_body(builder, &pmml_class, self);
-    errata_model_builder_set_why_not_trees(builder,
-                                           "the trees of a PMML document are not taken apart");
     return errata_model_builder_finish(builder, error);
 }
 
