@@ -3,29 +3,15 @@
  * reasons, and else left to the built-in writer. */
 #include "rationale.h"
 
-#include <string.h>
-
-#include "grounding.h"
 #include "prompt.h"
+#include "role.h"
 
-#define RATIONALE_TOKENS    600
 #define RATIONALE_SENTENCES 2 /* fewer say too little to take the place of the built-in text */
 
-static ErrataLlmAnswer *
-rationale_request(const char *facts, const char *again, ErrataCase *report, ErrataLlm *llm)
-{
-    g_autofree char *all = g_strconcat(facts, again, NULL);
-    ErrataLlmRequest request = {
-        .role = "rationale",
-        .system = errata_prompt("rationale.txt"),
-        .schema = errata_prompt("rationale.schema.json"),
-        .facts = all,
-        .reminder = "Answer with the JSON object only. Figures come from slots only.",
-        .max_tokens = RATIONALE_TOKENS,
-    };
-
-    return errata_llm_ask(llm, &request, report->llm, NULL);
-}
+typedef struct {
+    ErrataFinding *finding;
+    ErrataCase *report;
+} Rationale;
 
 static gboolean
 rationale_good(GPtrArray *passed, GPtrArray *faults)
@@ -37,28 +23,10 @@ rationale_good(GPtrArray *passed, GPtrArray *faults)
                                                                                               : 1;
     if (faults->len > 0)
         return FALSE;
-    if (n_facts < RATIONALE_SENTENCES) {
-        ErrataGroundingFault *fault = g_new0(ErrataGroundingFault, 1);
-
-        fault->rule = "empty";
-        fault->why = g_strdup("at least two sentences that are no hypothesis are wanted");
-        g_ptr_array_add(faults, fault);
-        return FALSE;
-    }
-    return TRUE;
-}
-
-static char *
-rationale_reasons(const GPtrArray *faults)
-{
-    GString *text = g_string_new("Your last answer was refused:\n");
-
-    for (guint i = 0; i < faults->len; i++)
-        g_string_append_printf(text,
-                               "- %s\n",
-                               ((const ErrataGroundingFault *)g_ptr_array_index(faults, i))->why);
-    g_string_append(text, "Write all of it anew.\n");
-    return g_string_free(text, FALSE);
+    return n_facts >= RATIONALE_SENTENCES ||
+           errata_role_refuse(faults,
+                              "empty",
+                              "at least two sentences that are no hypothesis are wanted");
 }
 
 static void
@@ -89,24 +57,28 @@ rationale_use(ErrataFinding *finding, const GPtrArray *passed)
 
 /* one answer; TRUE: used */
 static gboolean
-rationale_try(ErrataFinding *finding,
-              ErrataCase *report,
-              const char *answer,
-              GPtrArray **ret_faults)
+rationale_check(const char *answer, gpointer data, GPtrArray *faults)
 {
-    g_autoptr(GPtrArray) passed = errata_grounding_check(answer, finding, report, ret_faults);
+    const Rationale *self = data;
+    g_autoptr(GPtrArray) found = NULL;
+    g_autoptr(GPtrArray) passed =
+        errata_grounding_check(answer, self->finding, self->report, &found);
+    gboolean good = rationale_good(passed, found);
 
-    if (rationale_good(passed, *ret_faults)) {
-        rationale_use(finding, passed);
-        report->llm->accepted++;
-        return TRUE;
-    }
-    for (guint i = 0; i < (*ret_faults)->len; i++)
-        errata_llm_use_reject(
-            report->llm,
-            ((const ErrataGroundingFault *)g_ptr_array_index(*ret_faults, i))->rule);
-    return FALSE;
+    if (good)
+        rationale_use(self->finding, passed);
+    g_ptr_array_extend_and_steal(faults, g_steal_pointer(&found));
+    return good;
 }
+
+static const ErrataLlmRole rationale_role = {
+    .name = "rationale",
+    .prompt = "rationale.txt",
+    .schema = "rationale.schema.json",
+    .reminder = "Answer with the JSON object only. Figures come from slots only.",
+    .max_tokens = 600,
+    .check = rationale_check,
+};
 
 /**
  * errata_rationale_ask:
@@ -120,22 +92,8 @@ gboolean
 errata_rationale_ask(ErrataFinding *finding, ErrataCase *report, ErrataLlm *llm)
 {
     g_autofree char *facts = errata_prompt_facts(finding, report);
-    g_autoptr(ErrataLlmAnswer) first = rationale_request(facts, NULL, report, llm);
-    g_autoptr(ErrataLlmAnswer) second = NULL;
-    g_autoptr(GPtrArray) faults = NULL;
-    g_autoptr(GPtrArray) again = NULL;
-    g_autofree char *reasons = NULL;
+    Rationale self = {finding, report};
 
-    if (first == NULL)
-        return report->llm->failure == NULL;
-    report->llm->tried++;
-    if (rationale_try(finding, report, first->text, &faults))
-        return TRUE;
-    reasons = rationale_reasons(faults);
-    report->llm->retried++;
-    second = rationale_request(facts, reasons, report, llm);
-    if (second != NULL && rationale_try(finding, report, second->text, &again))
-        return TRUE;
-    report->llm->rejected++;
+    errata_role_run(&rationale_role, facts, NULL, llm, report->llm, &self);
     return report->llm->failure == NULL;
 }
