@@ -9,9 +9,12 @@
 
 #define COHORTS_MOST 40
 
-static const ErrataMetric *
-cohorts_metric(const ErrataCohort *cohort, const char *name)
+/* Returns: (nullable): the report's headline, of the cohort's rows */
+const ErrataMetric *
+errata_compose_cohort_metric(const ErrataCase *report_case, const ErrataCohort *cohort)
 {
+    const char *name = report_case->headline;
+
     for (guint i = 0; i < cohort->metrics->len; i++) {
         const ErrataMetric *metric = g_ptr_array_index(cohort->metrics, i);
 
@@ -22,8 +25,8 @@ cohorts_metric(const ErrataCohort *cohort, const char *name)
 }
 
 /* “worse: +3.2 pt (2.1 – 4.3)” */
-static char *
-cohorts_verdict(const ErrataCase *report_case, const ErrataCohort *cohort)
+char *
+errata_compose_cohort_verdict(const ErrataCase *report_case, const ErrataCohort *cohort)
 {
     gboolean number = report_case->task == ERRATA_TASK_REGRESSION;
     double lo = fabs(cohort->lo);
@@ -46,7 +49,7 @@ cohorts_verdict(const ErrataCase *report_case, const ErrataCohort *cohort)
 static void
 cohorts_row(const ErrataCase *report_case, ErrataBlock *table, const ErrataCohort *cohort)
 {
-    const ErrataMetric *metric = cohorts_metric(cohort, report_case->headline);
+    const ErrataMetric *metric = errata_compose_cohort_metric(report_case, cohort);
     gboolean loud = g_strcmp0(cohort->verdict, "worse") == 0;
     ErrataCell *cell = errata_block_add_cell(table, cohort->name);
 
@@ -55,7 +58,7 @@ cohorts_row(const ErrataCase *report_case, ErrataBlock *table, const ErrataCohor
     errata_block_take_cell(table, errata_value_count((double)cohort->n));
     errata_block_take_cell(table, metric != NULL ? errata_value_of_metric(metric) : NULL);
     errata_block_take_cell(table, metric != NULL ? errata_value_metric_interval(metric) : NULL);
-    cell = errata_block_take_cell(table, cohorts_verdict(report_case, cohort));
+    cell = errata_block_take_cell(table, errata_compose_cohort_verdict(report_case, cohort));
     cell->ink = loud ? ERRATA_INK_ERROR : ERRATA_INK_TEXT;
 }
 

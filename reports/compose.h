@@ -35,6 +35,9 @@ char *errata_compose_power(const ErrataCase *report_case);
 /* of all errors, those that its bar shows: for data bugs and labels those beyond the usual; or NaN */
 /* (element-type utf8) (transfer full): what a reader must know of the input, most weighty first */
 GPtrArray *errata_compose_notes(const ErrataCase *report_case);
+const ErrataMetric *errata_compose_cohort_metric(const ErrataCase *report_case,
+                                                 const ErrataCohort *cohort);
+char *errata_compose_cohort_verdict(const ErrataCase *report_case, const ErrataCohort *cohort);
 gboolean errata_compose_is_hard_ground(const ErrataFinding *finding);
 char *errata_compose_gain(const ErrataCase *report_case, const ErrataFinding *finding);
 /* the metric that gains, where it is not the headline; (nullable) */

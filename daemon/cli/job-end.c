@@ -139,8 +139,9 @@ job_end_print_notes(gint64 id)
 {
     g_autofree char *what = g_strdup_printf("%" G_GINT64_FORMAT, id);
     g_autoptr(ErrataReportFound) found = errata_report_find(what, NULL);
-    g_autoptr(ErrataCase) report =
-        found != NULL ? errata_case_from_json(found->json, found->length, NULL) : NULL;
+    g_autoptr(ErrataCase) report = found != NULL
+                                       ? errata_case_from_json(found->json, found->length, NULL)
+                                       : NULL;
     g_autoptr(GPtrArray) notes = report != NULL ? errata_compose_notes(report) : NULL;
 
     for (guint i = 0; notes != NULL && i < notes->len; i++)

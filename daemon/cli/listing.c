@@ -80,7 +80,8 @@ listing_print_job(GVariant *job)
         g_variant_lookup(job, "continues", "&o", &other) && !g_str_equal(other, "/"))
         errata_cli_print("       part of job %s\n", strrchr(other, '/') + 1);
     if (listing_is_stray_reference(job))
-        errata_cli_print("       taken as a log; as a reference it belongs into its model's folder\n");
+        errata_cli_print(
+            "       taken as a log; as a reference it belongs into its model's folder\n");
 }
 
 static void

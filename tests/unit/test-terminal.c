@@ -39,11 +39,16 @@ test_terminal_fits(void)
     for (guint i = 0; i < G_N_ELEMENTS(widths); i++) {
         g_autoptr(ErrataCase) plain = sample_case_new();
         g_autoptr(ErrataCase) ugly = sample_case_ugly(30, 12);
-        g_autofree char *a = errata_report_terminal(plain, widths[i], FALSE);
+        ErrataCohort *cohort = errata_cohort_new("a name that is longer than its column", "a > 1");
+        g_autofree char *a = NULL;
         g_autofree char *b = errata_report_terminal(ugly, widths[i], FALSE);
         g_autofree char *c = errata_report_terminal_finding(plain, "F2", widths[i], FALSE);
         g_autofree char *d = errata_report_terminal_finding(ugly, "F12", widths[i], FALSE);
 
+        cohort->why = g_strdup("the condition does not fit this log: there is no column “foo”");
+        g_ptr_array_add(plain->performance.cohorts, cohort);
+        a = errata_report_terminal(plain, widths[i], FALSE);
+        g_assert_nonnull(strstr(a, "Saved cohorts"));
         test_terminal_check(a, widths[i]);
         test_terminal_check(b, widths[i]);
         test_terminal_check(c, widths[i]);
