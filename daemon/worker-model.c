@@ -8,6 +8,7 @@
 
 #include "column-store.h"
 #include "error.h"
+#include "model-container.h"
 #include "model-json.h"
 #include "registry.h"
 #include "sandbox.h"
@@ -60,6 +61,26 @@ errata_worker_model_read_rows(ErrataWorkerModel *self, const ErrataWorkerFile *r
     return frame;
 }
 
+/* whoever hands such a file on should know; nothing of it was run, and nothing of it is used */
+static gboolean
+worker_model_refuse(const ErrataModel *model, const char *name, GError **error)
+{
+    const ErrataModelRisk *worst = NULL;
+
+    for (guint i = 0; worst == NULL && i < model->risks->len; i++) {
+        const ErrataModelRisk *risk = g_ptr_array_index(model->risks, i);
+
+        worst = risk->severity == ERRATA_SEVERITY_CRITICAL ? risk : NULL;
+    }
+    g_set_error(error,
+                ERRATA_ERROR,
+                ERRATA_ERROR_INVALID_DATA,
+                "%s is unsafe: %s; nothing of it was run here, and no one should open it",
+                name,
+                worst != NULL ? worst->what : "it would run code");
+    return FALSE;
+}
+
 gboolean
 errata_worker_model_open(ErrataWorkerModel *self,
                          const ErrataWorkerFile *model,
@@ -74,6 +95,8 @@ errata_worker_model_open(ErrataWorkerModel *self,
         return FALSE;
     for (guint i = 0; i < self->model->notes->len; i++)
         g_ptr_array_add(self->warnings, g_strdup(g_ptr_array_index(self->model->notes, i)));
+    if (self->model->is_unsafe)
+        return worker_model_refuse(self->model, model->name, error);
     if (self->model->klass == NULL) {
         g_set_error(error,
                     ERRATA_ERROR,
@@ -169,17 +192,20 @@ errata_worker_model_answer_warnings(const ErrataWorkerModel *self, GVariantDict 
 /**
  * errata_worker_model_for_log:
  * @file: the model that made a log
+ * @members: (nullable) (element-type ErrataMember): @file is an archive with the log and the model, and
+ *   these are in it
  * @log: gets a warning when the model is of a kind that is not opened
  * @notes: gets what it is
  * @ret_model: (out) (nullable): the model
  * @error: return location for a #GError
  *
- * Errors: those of a file that is damaged.
+ * Errors: those of a file that is damaged; one that only lies beside the log gives a warning instead.
  *
  * Returns: whether to go on
  */
 gboolean
 errata_worker_model_for_log(const ErrataWorkerFile *file,
+                            const GPtrArray *members,
                             ErrataFrameBuilder *log,
                             ErrataCase *notes,
                             ErrataModel **ret_model,
@@ -188,11 +214,11 @@ errata_worker_model_for_log(const ErrataWorkerFile *file,
     g_autoptr(GPtrArray) warnings = g_ptr_array_new_with_free_func(g_free);
     g_autoptr(GError) local = NULL;
 
-    *ret_model = errata_registry_load_model(file->fd, file->name, warnings, &local);
-    for (guint i = 0; i < warnings->len; i++)
+    *ret_model = errata_registry_load_model_beside(file->fd, file->name, members, warnings, &local);
+    for (guint i = 0; i < warnings->len && members == NULL; i++)
         errata_frame_builder_warn(log, "%s", (const char *)g_ptr_array_index(warnings, i));
     if (*ret_model == NULL) {
-        if (!g_error_matches(local, ERRATA_ERROR, ERRATA_ERROR_UNSUPPORTED)) {
+        if (members == NULL && !g_error_matches(local, ERRATA_ERROR, ERRATA_ERROR_UNSUPPORTED)) {
             g_propagate_error(error, g_steal_pointer(&local));
             return FALSE;
         }
@@ -200,7 +226,10 @@ errata_worker_model_for_log(const ErrataWorkerFile *file,
         return TRUE;
     }
     notes->model = g_new0(ErrataInput, 1);
-    notes->model->path = g_strdup(file->name);
+    notes->model->path = members != NULL && (*ret_model)->container != NULL &&
+                                 (*ret_model)->container->path != NULL
+                             ? g_strdup_printf("%s/%s", file->name, (*ret_model)->container->path)
+                             : g_strdup(file->name);
     notes->model->sha256 = g_strdup(file->sha256);
     notes->model->bytes = file->bytes;
     notes->model->format = g_strdup((*ret_model)->format);

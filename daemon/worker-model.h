@@ -35,6 +35,7 @@ ErrataFrame *errata_worker_model_read_rows(ErrataWorkerModel *self,
                                            GError **error);
 void errata_worker_model_answer_warnings(const ErrataWorkerModel *self, GVariantDict *answer);
 gboolean errata_worker_model_for_log(const ErrataWorkerFile *file,
+                                     const GPtrArray *members,
                                      ErrataFrameBuilder *log,
                                      ErrataCase *notes,
                                      ErrataModel **ret_model,

@@ -45,7 +45,8 @@ read_note_members(ErrataCase *result, const ErrataWorkerInput *input, GPtrArray 
 
         note->rows += member->rows;
         note->rejected_rows += member->rejected;
-        if (strstr(formats->str, member->format) == NULL)
+        if (member->kind != ERRATA_MEMBER_MODEL && member->kind != ERRATA_MEMBER_OTHER &&
+            strstr(formats->str, member->format) == NULL)
             g_string_append_printf(formats, "%s%s", formats->len > 0 ? "+" : "", member->format);
     }
     note->format = g_strdup(formats->str);
@@ -66,7 +67,54 @@ read_model(ErrataWorkerJob *self,
     ErrataWorkerFile file = {input->fd, input->name, input->sha256, input->bytes};
 
     errata_model_unref(self->model);
-    return errata_worker_model_for_log(&file, log, notes, &self->model, error);
+    self->model = NULL;
+    return errata_worker_model_for_log(&file, NULL, log, notes, &self->model, error);
+}
+
+static gboolean
+read_has_model(const ErrataWorkerJob *self)
+{
+    for (guint i = 0; i < self->inputs->len; i++) {
+        const ErrataWorkerInput *input = g_ptr_array_index(self->inputs, i);
+
+        if (g_strcmp0(input->kind, "model") == 0)
+            return TRUE;
+    }
+    return self->model != NULL;
+}
+
+/* a model that lies in one archive with the log made it, unless another was named */
+static gboolean
+read_model_beside(ErrataWorkerJob *self,
+                  const ErrataWorkerInput *input,
+                  const GPtrArray *members,
+                  ErrataFrameBuilder *log,
+                  ErrataCase *notes,
+                  GError **error)
+{
+    ErrataWorkerFile file = {input->fd, input->name, input->sha256, input->bytes};
+    const ErrataMember *model = NULL;
+
+    for (guint i = 0; model == NULL && i < members->len; i++) {
+        const ErrataMember *member = g_ptr_array_index(members, i);
+
+        model = member->kind == ERRATA_MEMBER_MODEL ? member : NULL;
+    }
+    if (model == NULL)
+        return TRUE;
+    if (read_has_model(self) || g_strcmp0(self->mode, "analyze") != 0) {
+        if (g_strcmp0(self->mode, "analyze") == 0 || g_strcmp0(self->mode, "inspect") == 0)
+            errata_frame_builder_warn(
+                log,
+                read_has_model(self)
+                    ? "%s in %s is a model (%s) and was not used: another one was given"
+                    : "%s in %s is a model (%s), which errata analyze uses for this log",
+                model->name,
+                input->name,
+                model->format);
+        return TRUE;
+    }
+    return errata_worker_model_for_log(&file, members, log, notes, &self->model, error);
 }
 
 static gboolean
@@ -94,6 +142,8 @@ read_one(ErrataWorkerJob *self,
                               error))
         return FALSE;
     read_note_members(notes, input, members);
+    if (!is_reference && !read_model_beside(self, input, members, log, notes, error))
+        return FALSE;
     if (n_columns > 0 && errata_frame_builder_n_columns(log) > n_columns)
         errata_frame_builder_warn(
             log,

@@ -6,6 +6,7 @@
 
 #include <string.h>
 
+#include "bundle.h"
 #include "magic.h"
 
 #define LEAF_HEAD      (64U << 10)
@@ -96,7 +97,9 @@ errata_leaf_new(ErrataSource *source, guint64 bytes, gboolean is_member, GError 
         return NULL;
     self->name = g_strdup(name);
     self->bytes = bytes;
-    model = errata_magic_model(head, size, base);
+    model = is_member ? errata_bundle_mark(name) : NULL;
+    if (model == NULL)
+        model = errata_magic_model(head, size, base);
     if (strcmp(base, "errata.conf") == 0) {
         self->kind = ERRATA_MEMBER_CONFIG;
         self->what = g_strdup("errata.conf");
@@ -194,24 +197,46 @@ leaf_leave_out(GPtrArray *leaves, const ErrataLeaf *model, const char *const *be
         if (leaf == model || strncmp(leaf->name, model->name, folder) != 0)
             continue;
         for (guint b = 0; b < 8 && beside[b] != NULL; b++)
-            if (leaf_is_beside(leaf->name + folder, beside[b]))
+            if (leaf_is_beside(leaf->name + folder, beside[b])) {
                 leaf->kind = ERRATA_MEMBER_OTHER;
+                leaf->goes_with_model = TRUE;
+            }
+    }
+}
+
+/* requirements, code and the like are no logs where there is a model */
+static void
+leaf_leave_out_settings(GPtrArray *leaves)
+{
+    for (guint i = 0; i < leaves->len; i++) {
+        ErrataLeaf *leaf = g_ptr_array_index(leaves, i);
+
+        if (leaf->kind == ERRATA_MEMBER_MODEL || leaf->kind == ERRATA_MEMBER_CONFIG ||
+            !errata_bundle_is_companion(leaf->name))
+            continue;
+        leaf->kind = ERRATA_MEMBER_OTHER;
+        leaf->goes_with_model = TRUE;
     }
 }
 
 static void
 leaf_leave_out_companions(GPtrArray *leaves)
 {
+    gboolean any = FALSE;
+
     for (guint m = 0; m < leaves->len; m++) {
         const ErrataLeaf *model = g_ptr_array_index(leaves, m);
 
         if (model->kind != ERRATA_MEMBER_MODEL)
             continue;
+        any = TRUE;
         for (guint c = 0; c < G_N_ELEMENTS(companions); c++)
             if (strcmp(leaf_base_name(model->name), companions[c].mark) == 0 &&
                 strcmp(model->what, companions[c].what) == 0)
                 leaf_leave_out(leaves, model, companions[c].beside);
     }
+    if (any)
+        leaf_leave_out_settings(leaves);
 }
 
 /**

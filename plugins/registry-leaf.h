@@ -13,6 +13,7 @@ G_BEGIN_DECLS
  * @what: id of the format or a description; owned
  * @bytes: declared size
  * @columns: (nullable): the set of its columns, as far as its first bytes tell
+ * @goes_with_model: it is no log because a model lies beside it, to which it belongs
  * @group: index of the set of members with the same columns
  *
  * A member that is no container, judged by its first bytes.
@@ -24,6 +25,7 @@ typedef struct {
     char *what;
     guint64 bytes;
     GHashTable *columns;
+    gboolean goes_with_model;
     guint group;
 } ErrataLeaf;
 

@@ -3,9 +3,11 @@
  * hand at once, since a model may be spread over several of them. */
 #include <string.h>
 
+#include "bundle.h"
 #include "error.h"
 #include "limit.h"
 #include "magic.h"
+#include "model-builder.h"
 #include "plugin-builtin.h"
 #include "registry-leaf.h"
 #include "registry.h"
@@ -122,30 +124,13 @@ model_set_unknown(const ErrataModelParts *parts, GError **error)
                 what);
 }
 
-/**
- * errata_registry_load_model:
- * @fd: the model's file or archive, open for reading and able to seek; its position is moved
- * @name: its name, for messages and as a weak hint
- * @warnings: (element-type utf8): gets defects that leave the model right
- * @error: return location for a #GError
- *
- * Finds out by content which format @fd is in and reads the model.
- *
- * Errors: %ERRATA_ERROR_UNSUPPORTED when it holds no model or one of a kind that is not read;
- * %ERRATA_ERROR_INVALID_DATA when it is damaged; %ERRATA_ERROR_LIMIT; %ERRATA_ERROR_IO.
- *
- * Returns: (transfer full): the model, or %NULL with @error set
- */
-ErrataModel *
-errata_registry_load_model(int fd, const char *name, GPtrArray *warnings, GError **error)
+/* the ordinary loaders, on the files that may be the model */
+static ErrataModel *
+model_load_parts(ErrataModelParts *parts, GError **error)
 {
-    g_autoptr(ErrataModelParts) parts = errata_registry_read_parts(fd, name, warnings, error);
-    const ErrataModelFormat *format;
+    const ErrataModelFormat *format = parts->is_archive ? model_format_of_archive(parts) : NULL;
     ErrataModel *model;
 
-    if (parts == NULL)
-        return NULL;
-    format = parts->is_archive ? model_format_of_archive(parts) : NULL;
     if (format == NULL)
         format = model_format_of_parts(parts);
     if (format == NULL) {
@@ -166,4 +151,98 @@ errata_registry_load_model(int fd, const char *name, GPtrArray *warnings, GError
     if (model == NULL)
         g_prefix_error(error, "%s, read as %s: ", parts->name, format->id);
     return model;
+}
+
+/* a container that says it holds a model, which is of a kind that is not opened */
+static ErrataModel *
+model_describe(const ErrataModelContainer *container, const GError *why, GError **error)
+{
+    g_autoptr(ErrataModelBuilder) builder = errata_model_builder_new(container->id,
+                                                                     container->kind);
+
+    errata_model_builder_set_kind(builder, container->kind);
+    errata_model_builder_set_why_not(builder, "%s", why->message);
+    return errata_model_builder_finish(builder, error);
+}
+
+/* an archive: what it tells, and the model in it */
+static ErrataModel *
+model_load_archive(ErrataModelParts *parts, GError **error)
+{
+    g_autoptr(ErrataModelParts) inner = NULL;
+    g_autoptr(ErrataModelContainer) container = NULL;
+    g_autoptr(ErrataModel) model = NULL;
+    g_autoptr(GError) why = NULL;
+
+    if (parts->part->len == 0) {
+        model_set_unknown(parts, error);
+        return NULL;
+    }
+    container = errata_bundle_read(parts, &inner, error);
+    if (container == NULL) {
+        g_prefix_error(error, "%s: ", parts->name);
+        return NULL;
+    }
+    model = model_load_parts(inner, &why);
+    /* what is no more than files together is a model only if one of them is */
+    if (model == NULL &&
+        (container->is_unsafe || (strcmp(container->id, "archive") != 0 &&
+                                  g_error_matches(why, ERRATA_ERROR, ERRATA_ERROR_UNSUPPORTED))))
+        model = model_describe(container, why, error);
+    else if (model == NULL)
+        g_propagate_error(error, g_steal_pointer(&why));
+    if (model == NULL)
+        return NULL;
+    if (why == NULL && inner->part->len > 0)
+        container->path = g_strdup(errata_model_parts_main(inner)->name);
+    errata_bundle_compare(container, model);
+    errata_model_put_in(model, g_steal_pointer(&container));
+    return g_steal_pointer(&model);
+}
+
+/**
+ * errata_registry_load_model:
+ * @fd: the model's file or archive, open for reading and able to seek; its position is moved
+ * @name: its name, for messages and as a weak hint
+ * @warnings: (element-type utf8): gets defects that leave the model right
+ * @error: return location for a #GError
+ *
+ * Finds out by content which format @fd is in and reads the model.
+ *
+ * Errors: %ERRATA_ERROR_UNSUPPORTED when it holds no model or one of a kind that is not read;
+ * %ERRATA_ERROR_INVALID_DATA when it is damaged; %ERRATA_ERROR_LIMIT; %ERRATA_ERROR_IO.
+ *
+ * Returns: (transfer full): the model, or %NULL with @error set
+ */
+ErrataModel *
+errata_registry_load_model(int fd, const char *name, GPtrArray *warnings, GError **error)
+{
+    return errata_registry_load_model_beside(fd, name, NULL, warnings, error);
+}
+
+/**
+ * errata_registry_load_model_beside:
+ * @fd: an archive that holds a log and a model
+ * @name: its name
+ * @members: (nullable) (element-type ErrataMember): what errata_registry_read() found in it
+ * @warnings: (element-type utf8): gets defects that leave the model right
+ * @error: return location for a #GError
+ *
+ * As errata_registry_load_model(), for the model beside a log: the log is not looked at again.
+ *
+ * Returns: (transfer full): the model, or %NULL with @error set
+ */
+ErrataModel *
+errata_registry_load_model_beside(int fd,
+                                  const char *name,
+                                  const GPtrArray *members,
+                                  GPtrArray *warnings,
+                                  GError **error)
+{
+    g_autoptr(ErrataModelParts) parts =
+        errata_registry_read_parts(fd, name, members, warnings, error);
+
+    if (parts == NULL)
+        return NULL;
+    return parts->is_archive ? model_load_archive(parts, error) : model_load_parts(parts, error);
 }

@@ -35,6 +35,11 @@ typedef struct {
     GPtrArray *early_warnings; /* of the first walk, which the second repeats */
     ErrataModelParts *parts;   /* the input is a model: leaves are kept here, whole */
     guint64 parts_bytes;
+    const GPtrArray
+        *known;       /* (nullable) (element-type ErrataMember): what is no part of the model */
+    GString *above;   /* names of the archives within which a part lies; with @parts */
+    guint n_archives; /* that are open */
+    gboolean saw_archive;
 } Registry;
 
 static gboolean registry_visit(Registry *self,
@@ -267,13 +272,7 @@ registry_read_leaf(Registry *self, ErrataSource *source, const ErrataLeaf *leaf,
     case ERRATA_MEMBER_CONFIG:
         ok = registry_read_config(self, source, error);
         break;
-    case ERRATA_MEMBER_MODEL:
-        g_ptr_array_add(self->warnings,
-                        g_strdup_printf("%s is a model (%s) and was not used: name it with --model",
-                                        leaf->name,
-                                        leaf->what));
-        ok = registry_drain(source, error);
-        break;
+    case ERRATA_MEMBER_MODEL: /* whoever wants it reads it by errata_registry_load_model_beside() */
     case ERRATA_MEMBER_LABELS:
     case ERRATA_MEMBER_OTHER:
         ok = registry_drain(source, error);
@@ -298,6 +297,20 @@ registry_map_part(Registry *self, ErrataSource *source, int fd)
     return TRUE;
 }
 
+/* a log, reference or settings that lie in the same archive */
+static gboolean
+registry_is_beside(const Registry *self, const char *name)
+{
+    for (guint i = 0; self->known != NULL && i < self->known->len; i++) {
+        const ErrataMember *member = g_ptr_array_index(self->known, i);
+
+        if (member->kind != ERRATA_MEMBER_MODEL && member->kind != ERRATA_MEMBER_OTHER &&
+            strcmp(member->name, name) == 0)
+            return TRUE;
+    }
+    return FALSE;
+}
+
 /* the bytes of a model's file */
 static gboolean
 registry_keep_part(Registry *self, ErrataSource *source, int fd, GError **error)
@@ -305,8 +318,11 @@ registry_keep_part(Registry *self, ErrataSource *source, int fd, GError **error)
     g_autoptr(GByteArray) kept = g_byte_array_new();
     g_autofree guint8 *buffer = g_malloc(REGISTRY_HEAD);
     g_autoptr(GBytes) bytes = NULL;
+    g_autofree char *name = g_strconcat(self->above->str, errata_source_name(source), NULL);
     gssize got;
 
+    if (registry_is_beside(self, errata_source_name(source)))
+        return registry_drain(source, error);
     if (registry_map_part(self, source, fd))
         return TRUE;
     while ((got = errata_source_read(source, buffer, REGISTRY_HEAD, error)) > 0) {
@@ -325,7 +341,7 @@ registry_keep_part(Registry *self, ErrataSource *source, int fd, GError **error)
     if (got < 0)
         return FALSE;
     bytes = g_byte_array_free_to_bytes(g_steal_pointer(&kept));
-    errata_model_parts_add(self->parts, errata_source_name(source), bytes, g_bytes_get_size(bytes));
+    errata_model_parts_add(self->parts, name, bytes, g_bytes_get_size(bytes));
     return TRUE;
 }
 
@@ -350,13 +366,48 @@ registry_leaf(Registry *self, ErrataSource *source, int fd, guint64 bytes, GErro
 }
 
 static gboolean
+registry_is_archive(const ErrataContainer *container)
+{
+    return strcmp(container->id, "zip") == 0 || strcmp(container->id, "tar") == 0;
+}
+
+/* goes into a container; of archives within archives the parts of a model bear both names */
+static gboolean
+registry_enter(Registry *self,
+               const ErrataContainer *container,
+               ErrataSource *source,
+               int fd,
+               GError **error)
+{
+    gsize above = self->above != NULL ? self->above->len : 0;
+    gboolean is_archive = registry_is_archive(container);
+    gboolean ok;
+
+    if (is_archive && self->n_archives > 0 && self->above != NULL)
+        g_string_append_printf(self->above, "%s/", errata_source_name(source));
+    self->n_archives += is_archive ? 1 : 0;
+    self->saw_archive |= is_archive;
+    self->depth++;
+    ok = container->walk(source,
+                         fd,
+                         registry_member_cb,
+                         self,
+                         self->survey ? self->early_warnings : self->warnings,
+                         error);
+    self->depth--;
+    self->n_archives -= is_archive ? 1 : 0;
+    if (self->above != NULL)
+        g_string_truncate(self->above, above);
+    return ok;
+}
+
+static gboolean
 registry_visit(Registry *self, ErrataSource *source, int fd, guint64 bytes, GError **error)
 {
     const char *name = errata_source_name(source);
     const ErrataContainer *container;
     const guint8 *head;
     gsize size;
-    gboolean ok;
 
     if (!errata_source_peek(source, REGISTRY_HEAD, &head, &size, error))
         return FALSE;
@@ -374,15 +425,7 @@ registry_visit(Registry *self, ErrataSource *source, int fd, guint64 bytes, GErr
                     REGISTRY_DEPTH);
         return FALSE;
     }
-    self->depth++;
-    ok = container->walk(source,
-                         fd,
-                         registry_member_cb,
-                         self,
-                         self->survey ? self->early_warnings : self->warnings,
-                         error);
-    self->depth--;
-    return ok;
+    return registry_enter(self, container, source, fd, error);
 }
 
 static gboolean
@@ -393,6 +436,7 @@ registry_walk(Registry *self, int fd, gboolean survey, GError **error)
 
     self->survey = survey;
     self->depth = 0;
+    self->n_archives = 0;
     memset(self->expanded, 0, sizeof self->expanded);
     if (lseek(fd, 0, SEEK_SET) != 0) {
         g_set_error(error,
@@ -496,7 +540,7 @@ registry_warn(Registry *self)
     for (guint i = 0; i < self->leaves->len; i++) {
         const ErrataLeaf *leaf = g_ptr_array_index(self->leaves, i);
 
-        if (leaf->kind != ERRATA_MEMBER_OTHER || leaf->format != NULL)
+        if (leaf->kind != ERRATA_MEMBER_OTHER || leaf->format != NULL || leaf->goes_with_model)
             continue;
         first = first != NULL ? first : leaf;
         n_other++;
@@ -618,6 +662,8 @@ errata_registry_read(int fd,
  * errata_registry_read_parts:
  * @fd: the input, open for reading and able to seek; its position is moved
  * @name: its name
+ * @members: (nullable) (element-type ErrataMember): what errata_registry_read() found in it: logs,
+ *   references and settings are no parts of a model
  * @warnings: (element-type utf8): gets defects that leave the members right
  * @error: return location for a #GError
  *
@@ -628,17 +674,24 @@ errata_registry_read(int fd,
  * Returns: (transfer full): the files, or %NULL with @error set
  */
 ErrataModelParts *
-errata_registry_read_parts(int fd, const char *name, GPtrArray *warnings, GError **error)
+errata_registry_read_parts(int fd,
+                           const char *name,
+                           const GPtrArray *members,
+                           GPtrArray *warnings,
+                           GError **error)
 {
     g_autofree char *shown = g_utf8_make_valid(name, -1);
     g_autoptr(ErrataModelParts) parts = errata_model_parts_new(shown);
+    g_autoptr(GString) above = g_string_new(NULL);
     Registry self = {.name = shown,
                      .warnings = warnings,
                      .early_warnings = warnings,
-                     .parts = parts};
+                     .parts = parts,
+                     .known = members,
+                     .above = above};
 
     if (!registry_check_file(&self, fd, error) || !registry_walk(&self, fd, TRUE, error))
         return NULL;
-    parts->is_archive = parts->part->len != 1;
+    parts->is_archive = self.saw_archive;
     return g_steal_pointer(&parts);
 }

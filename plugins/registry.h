@@ -56,6 +56,7 @@ gboolean errata_registry_read(int fd,
 
 ErrataModelParts *errata_registry_read_parts(int fd,
                                              const char *name,
+                                             const GPtrArray *members,
                                              GPtrArray *warnings,
                                              GError **error);
 const ErrataModelFormat *errata_registry_model_format(guint index);
@@ -63,6 +64,11 @@ ErrataModel *errata_registry_load_model(int fd,
                                         const char *name,
                                         GPtrArray *warnings,
                                         GError **error) G_GNUC_WARN_UNUSED_RESULT;
+ErrataModel *errata_registry_load_model_beside(int fd,
+                                               const char *name,
+                                               const GPtrArray *members,
+                                               GPtrArray *warnings,
+                                               GError **error) G_GNUC_WARN_UNUSED_RESULT;
 
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(ErrataMember, errata_member_free)
 

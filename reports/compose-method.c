@@ -301,6 +301,7 @@ method_run(const ErrataCase *report_case, ErrataDocument *document)
     g_autofree char *seed = g_strdup_printf("%" G_GUINT64_FORMAT, report_case->seed);
     g_autofree char *alpha = errata_value_share(report_case->alpha, (double)NAN, (double)NAN);
     g_autofree char *cut = errata_value_number(report_case->threshold, (double)NAN, (double)NAN);
+    g_autofree char *model = NULL;
     g_autofree char *asked = report_case->llm != NULL ? errata_llm_use_describe(report_case->llm)
                                                       : NULL;
 
@@ -310,6 +311,13 @@ method_run(const ErrataCase *report_case, ErrataDocument *document)
         method_input(table, "input", g_ptr_array_index(report_case->inputs, i));
     if (report_case->reference != NULL)
         method_input(table, "reference", report_case->reference);
+    if (report_case->model != NULL)
+        model = g_strdup_printf("%s: %s%s%s",
+                                report_case->model->path,
+                                report_case->model->format,
+                                report_case->model_kind != NULL ? ", " : "",
+                                report_case->model_kind != NULL ? report_case->model_kind : "");
+    method_fact(table, "model", model);
     method_fact(table, "rows where", report_case->where);
     method_fact(table, "cohort", report_case->cohort);
     method_fact(table, "baseline", report_case->baseline_what);

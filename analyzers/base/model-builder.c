@@ -3,6 +3,8 @@
  * format are made once, at the end. */
 #include "model-builder.h"
 
+#include <string.h>
+
 #include "error.h"
 #include "limit.h"
 
@@ -245,6 +247,8 @@ errata_model_builder_add_risk(ErrataModelBuilder *self,
     va_list args;
 
     va_start(args, format);
+    self->model->is_unsafe = self->model->is_unsafe || (severity == ERRATA_SEVERITY_CRITICAL &&
+                                                        strcmp(problem, "pickle-import") == 0);
     risk->severity = severity;
     risk->problem = g_strdup(problem);
     risk->what = builder_words(format, args);

@@ -45,6 +45,7 @@ void errata_model_builder_add_training(ErrataModelBuilder *self,
 ErrataModelLayer *errata_model_builder_add_layer(ErrataModelBuilder *self,
                                                  const char *name,
                                                  const char *kind);
+/* one that is critical and of the problem `pickle-import` makes the model unsafe */
 void errata_model_builder_add_risk(ErrataModelBuilder *self,
                                    ErrataSeverity severity,
                                    const char *problem,

@@ -3,6 +3,7 @@
 #include "model-json.h"
 
 #include "json-writer.h"
+#include "model-container.h"
 
 #define JSON_MAX_CATEGORIES 1000 /* of one input; how many there are is told anyway */
 
@@ -120,6 +121,28 @@ json_layers(ErrataJsonWriter *json, const ErrataModel *model)
     errata_json_writer_end(json, ']');
 }
 
+static void
+json_container(ErrataJsonWriter *json, const ErrataModelContainer *container)
+{
+    errata_json_writer_begin(json, "container", '{');
+    errata_json_writer_string(json, "id", container->id);
+    errata_json_writer_string(json, "kind", container->kind);
+    errata_json_writer_string(json, "path", container->path);
+    json_facts(json, "facts", container->facts);
+    errata_json_writer_begin(json, "members", '[');
+    for (guint i = 0; i < container->members->len; i++) {
+        const ErrataModelMember *member = g_ptr_array_index(container->members, i);
+
+        errata_json_writer_begin(json, NULL, '{');
+        errata_json_writer_string(json, "path", member->path);
+        errata_json_writer_uint(json, "bytes", member->bytes);
+        errata_json_writer_string(json, "what", member->what);
+        errata_json_writer_end(json, '}');
+    }
+    errata_json_writer_end(json, ']');
+    errata_json_writer_end(json, '}');
+}
+
 /* of all tensors together; nothing for a model without */
 static void
 json_totals(ErrataJsonWriter *json, const ErrataModel *model)
@@ -210,6 +233,9 @@ errata_model_to_json(const ErrataModel *self,
     errata_json_writer_string(&json, "task", errata_task_nick(self->task));
     errata_json_writer_boolean(&json, "runnable", self->klass != NULL);
     errata_json_writer_string(&json, "why_not", self->why_not);
+    errata_json_writer_boolean(&json, "unsafe", self->is_unsafe);
+    if (self->container != NULL)
+        json_container(&json, self->container);
     if (self->classes != NULL)
         errata_json_writer_strings(&json, "classes", self->classes);
     json_inputs(&json, self);

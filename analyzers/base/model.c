@@ -2,6 +2,8 @@
 /* A model as read from a file. */
 #include "model.h"
 
+#include "model-container.h"
+
 ErrataModel *
 errata_model_ref(ErrataModel *self)
 {
@@ -29,6 +31,7 @@ errata_model_unref(ErrataModel *self)
     g_ptr_array_unref(self->layers);
     g_ptr_array_unref(self->risks);
     g_ptr_array_unref(self->notes);
+    errata_model_container_free(self->container);
     g_free(self->why_not);
     g_free(self->why_not_trees);
     g_free(self);

@@ -156,6 +156,7 @@ typedef struct {
 } ErrataModelScores;
 
 typedef struct _ErrataModel ErrataModel;
+typedef struct _ErrataModelContainer ErrataModelContainer; /* model-container.h */
 
 /**
  * ErrataModelClass:
@@ -199,6 +200,9 @@ typedef struct {
  * @layers: (element-type ErrataModelLayer): layers and tensors
  * @risks: (element-type ErrataModelRisk)
  * @notes: (element-type utf8): what a reader must know, in words
+ * @container: (nullable): what it came in, where that is more than its own file
+ * @is_unsafe: opening it as its library does would run what does not belong to a model; such a file is
+ *   described and never run here
  * @why_not: (nullable): why it cannot be run; %NULL when it can
  * @klass: (nullable): how it runs
  * @body: what @klass works on
@@ -223,6 +227,8 @@ struct _ErrataModel {
     GPtrArray *layers;
     GPtrArray *risks;
     GPtrArray *notes;
+    ErrataModelContainer *container;
+    gboolean is_unsafe;
     char *why_not;
     const ErrataModelClass *klass;
     gpointer body;

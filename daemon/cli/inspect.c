@@ -72,6 +72,7 @@ inspect_one(const char *path)
     g_autoptr(ErrataHostJob) job = errata_host_job_new("inspect");
     g_autoptr(GVariant) result = NULL;
     g_autoptr(ErrataCase) seen = NULL;
+    g_autofree char *unsafe = NULL;
     const char *json;
 
     if (!errata_oneshot_add_config(job, NULL, &error) ||
@@ -85,7 +86,11 @@ inspect_one(const char *path)
             g_print("%s", json);
         else
             errata_model_print(json);
-        return ERRATA_EXIT_DONE;
+        unsafe = errata_model_print_unsafe(json);
+        if (unsafe == NULL)
+            return ERRATA_EXIT_DONE;
+        g_set_error_literal(&error, ERRATA_ERROR, ERRATA_ERROR_INVALID_DATA, unsafe);
+        return errata_cli_fail(error);
     }
     g_variant_lookup(result, "json", "&s", &json);
     if (inspect_json) {

@@ -163,6 +163,45 @@ print_tensors(JsonObject *model)
                      errata_json_reader_uint(tensors, "infinite"));
 }
 
+static void
+print_container(JsonObject *model)
+{
+    JsonObject *container = errata_json_reader_object(model, "container");
+    JsonArray *members = errata_json_reader_array(container, "members");
+    guint n = errata_json_reader_length(members);
+
+    if (container == NULL)
+        return;
+    print_facts(container, "facts", errata_json_reader_peek(container, "kind"));
+    errata_cli_print("\n%u members\n", n);
+    for (guint i = 0; i < MIN(n, PRINT_ROWS); i++) {
+        JsonObject *member = errata_json_reader_element(members, i);
+
+        errata_cli_print("  %-40s %12" G_GUINT64_FORMAT "  %s\n",
+                         errata_json_reader_peek(member, "path"),
+                         errata_json_reader_uint(member, "bytes"),
+                         errata_json_reader_peek(member, "what"));
+    }
+    print_more(n);
+}
+
+static void
+print_place(JsonObject *model)
+{
+    JsonObject *container = errata_json_reader_object(model, "container");
+
+    if (container == NULL)
+        return;
+    print_text("container", container, "kind");
+    print_text("member", container, "path");
+}
+
+/**
+ * errata_model_print:
+ * @json: a model, as errata_model_to_json() writes it
+ *
+ * Prints it for people.
+ */
 void
 errata_model_print(const char *json)
 {
@@ -176,6 +215,7 @@ errata_model_print(const char *json)
                      errata_json_reader_peek(model, "path"),
                      errata_json_reader_peek(model, "format"),
                      errata_json_reader_uint(model, "bytes"));
+    print_place(model);
     print_text("framework", model, "framework");
     print_text("version", model, "version");
     print_text("kind", model, "kind");
@@ -191,4 +231,37 @@ errata_model_print(const char *json)
     print_facts(model, "parameters", "Hyper-parameters");
     print_facts(model, "training", "Training");
     print_layers(model);
+    print_container(model);
+}
+
+/**
+ * errata_model_print_unsafe:
+ * @json: a model, as errata_model_to_json() writes it
+ *
+ * Returns: (transfer full) (nullable): why no one should open it with its library; %NULL for a model
+ *   like others
+ */
+char *
+errata_model_print_unsafe(const char *json)
+{
+    g_autoptr(JsonParser) parser = json_parser_new();
+    JsonObject *model;
+    JsonArray *risks;
+
+    if (!json_parser_load_from_data(parser, json, -1, NULL))
+        return NULL;
+    model = errata_json_reader_object(json_node_get_object(json_parser_get_root(parser)), "model");
+    if (!errata_json_reader_boolean(model, "unsafe"))
+        return NULL;
+    risks = errata_json_reader_array(model, "risks");
+    for (guint i = 0; i < errata_json_reader_length(risks); i++) {
+        JsonObject *risk = errata_json_reader_element(risks, i);
+
+        if (g_strcmp0(errata_json_reader_peek(risk, "severity"), "critical") == 0)
+            return g_strdup_printf("%s is unsafe: %s; nothing of it was run here",
+                                   errata_json_reader_peek(model, "path"),
+                                   errata_json_reader_peek(risk, "what"));
+    }
+    return g_strdup_printf("%s is unsafe; nothing of it was run here",
+                           errata_json_reader_peek(model, "path"));
 }

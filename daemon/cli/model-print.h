@@ -7,5 +7,6 @@ G_BEGIN_DECLS
 
 /* what `errata inspect` says of a model, from the worker's JSON */
 void errata_model_print(const char *json);
+char *errata_model_print_unsafe(const char *json);
 
 G_END_DECLS

@@ -73,12 +73,23 @@ test_risks(void)
     for (guint i = 0; i < G_N_ELEMENTS(cases); i++) {
         g_autoptr(GError) error = NULL;
         g_autoptr(Pickle) pickle = read_bytes(cases[i].bytes, strlen(cases[i].bytes), &error);
-        ErrataSeverity severity = ERRATA_SEVERITY_INFO;
+        g_autoptr(ErrataModelBuilder) builder = errata_model_builder_new("test", "Python");
+        g_autoptr(ErrataModel) model = NULL;
+        g_autofree char *import = NULL;
 
         g_assert_no_error(error);
-        g_autofree char *import = sk_risk(pickle, &severity);
+        g_assert_cmpuint(sk_risk(pickle, builder, &import), ==, cases[i].import != NULL ? 1 : 0);
         g_assert_cmpstr(import, ==, cases[i].import);
-        g_assert_cmpint(severity, ==, cases[i].severity);
+        errata_model_builder_set_kind(builder, "pickle");
+        model = errata_model_builder_finish(builder, &error);
+        g_assert_no_error(error);
+        g_assert_cmpint(model->is_unsafe, ==, cases[i].severity == ERRATA_SEVERITY_CRITICAL);
+        if (cases[i].import != NULL) {
+            const ErrataModelRisk *risk = g_ptr_array_index(model->risks, 0);
+
+            g_assert_cmpint(risk->severity, ==, cases[i].severity);
+            g_assert_nonnull(strstr(risk->what, cases[i].import));
+        }
     }
 }
 

@@ -172,7 +172,6 @@ assert_mixed(const Read *got)
     g_assert_cmpint(member_kind(got, 5), ==, ERRATA_MEMBER_CONFIG);
     g_assert_cmpint(member_kind(got, 6), ==, ERRATA_MEMBER_REFERENCE);
     g_assert_cmpint(member_kind(got, 7), ==, ERRATA_MEMBER_LOG);
-    g_assert_true(has_warning(got->frame, "model.json is a model (xgboost-json)"));
     g_assert_true(has_warning(got->frame, "cities.jsonl has other columns"));
 }
 

@@ -217,7 +217,11 @@ archive_walk(ErrataSource *source,
 static guint
 zip_sniff(const guint8 *head, gsize size, const char *name)
 {
-    return size >= 4 && (memcmp(head, "PK\3\4", 4) == 0 || memcmp(head, "PK\5\6", 4) == 0) ? 95 : 0;
+    /* a local header takes 30 bytes, the end of an empty archive 22: less is no zip */
+    return (size >= 30 && memcmp(head, "PK\3\4", 4) == 0) ||
+                   (size >= 22 && memcmp(head, "PK\5\6", 4) == 0)
+               ? 95
+               : 0;
 }
 
 static gboolean

@@ -8,6 +8,8 @@
 #include "pickle-import.h"
 #include "sk-private.h"
 
+#define RISK_MAX 100 /* imports told */
+
 static gboolean
 risk_is_numpy(const PickleValue *global)
 {
@@ -54,25 +56,40 @@ risk_is_known(const PickleValue *global)
 /**
  * sk_risk:
  * @pickle: read
- * @ret_severity: (out): %ERRATA_SEVERITY_CRITICAL when opening it with Python would run what can do
- *   harm; %ERRATA_SEVERITY_MEDIUM when it would import what is not known here
+ * @builder: gets a risk for each import that is not known here: critical when it can do harm by itself,
+ *   else medium
+ * @ret_worst: (out) (nullable): the worst import, as `module.name`
  *
- * Returns: (nullable): the worst import, as `module.name`; %NULL when all are known
+ * Returns: how many there are; 0 when all are known
  */
-char *
-sk_risk(const Pickle *pickle, ErrataSeverity *ret_severity)
+guint
+sk_risk(const Pickle *pickle, ErrataModelBuilder *builder, char **ret_worst)
 {
     const GPtrArray *globals = pickle_globals(pickle);
-    const PickleValue *worst = NULL;
-    for (guint i = 0; i < globals->len; i++) {
+    g_autoptr(GHashTable) told = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL);
+    gboolean any_dangerous = FALSE;
+    *ret_worst = NULL;
+    for (guint i = 0; i < globals->len && g_hash_table_size(told) < RISK_MAX; i++) {
         const PickleValue *global = globals->pdata[i];
         if (risk_is_known(global))
             continue;
         gboolean is_dangerous = pickle_import_is_dangerous(global);
-        if (worst == NULL || (is_dangerous && *ret_severity != ERRATA_SEVERITY_CRITICAL)) {
-            worst = global;
-            *ret_severity = is_dangerous ? ERRATA_SEVERITY_CRITICAL : ERRATA_SEVERITY_MEDIUM;
+        char *full = g_strdup_printf("%s.%s", global->module, global->name);
+        if (!g_hash_table_add(told, full))
+            continue;
+        if (*ret_worst == NULL || (is_dangerous && !any_dangerous)) {
+            g_free(*ret_worst);
+            *ret_worst = g_strdup(full);
         }
+        any_dangerous |= is_dangerous;
+        errata_model_builder_add_risk(
+            builder,
+            is_dangerous ? ERRATA_SEVERITY_CRITICAL : ERRATA_SEVERITY_MEDIUM,
+            "pickle-import",
+            is_dangerous ? "opened with Python it would call %s"
+                         : "opened with Python it would import %s, which is neither "
+                           "scikit-learn's nor numpy's",
+            full);
     }
-    return worst == NULL ? NULL : g_strdup_printf("%s.%s", worst->module, worst->name);
+    return g_hash_table_size(told);
 }

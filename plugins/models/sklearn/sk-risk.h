@@ -1,11 +1,11 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #pragma once
 
-#include "finding.h"
+#include "model-builder.h"
 #include "pickle.h"
 
 G_BEGIN_DECLS
 
-char *sk_risk(const Pickle *pickle, ErrataSeverity *ret_severity);
+guint sk_risk(const Pickle *pickle, ErrataModelBuilder *builder, char **ret_worst);
 
 G_END_DECLS

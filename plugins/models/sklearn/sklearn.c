@@ -459,32 +459,42 @@ sk_inflate(GBytes *bytes, GError **error)
     return n < 0 ? NULL : g_byte_array_free_to_bytes(g_steal_pointer(&all));
 }
 
+/* a pickle that would import more than a model: told of, and not taken apart */
+static ErrataModel *
+sk_describe_risky(const PickleValue *root,
+                  ErrataModelBuilder *builder,
+                  const char *import,
+                  GError **error)
+{
+    const char *name = pickle_class(root);
+    const char *version = pickle_text(pickle_attribute(root, "_sklearn_version"));
+    g_autofree char *kind = name != NULL ? g_strdup_printf("%s.%s", pickle_module(root), name)
+                                         : g_strdup("pickle");
+    errata_model_builder_set_kind(builder, kind);
+    if (version != NULL)
+        errata_model_builder_set_version(builder, version);
+    errata_model_builder_set_why_not(builder,
+                                     "opened with Python it would import %s, which is neither "
+                                     "scikit-learn's nor numpy's: such a file is not taken apart",
+                                     import);
+    return errata_model_builder_finish(builder, error);
+}
+
 static ErrataModel *
 sk_load(const ErrataModelParts *parts, GError **error)
 {
     g_autoptr(GBytes) bytes = sk_inflate(errata_model_parts_main(parts)->bytes, error);
     gsize size;
-    ErrataSeverity severity = ERRATA_SEVERITY_INFO;
     if (bytes == NULL)
         return NULL;
     const guint8 *data = g_bytes_get_data(bytes, &size);
     g_autoptr(Pickle) pickle = pickle_read(data, size, error);
     if (pickle == NULL)
         return NULL;
-    g_autofree char *import = sk_risk(pickle, &severity);
-    if (import != NULL) {
-        if (severity == ERRATA_SEVERITY_CRITICAL)
-            sk_fail(error,
-                    "unsafe: opened with Python it would call %s; nothing of it was run here, and "
-                    "no one should open it",
-                    import);
-        else
-            sk_refuse(error,
-                      "opened with Python it would import %s, which is neither scikit-learn's nor "
-                      "numpy's: such a model is not taken apart",
-                      import);
-        return NULL;
-    }
+    g_autofree char *import = NULL;
+    g_autoptr(ErrataModelBuilder) builder = errata_model_builder_new("sklearn-pickle", "Python");
+    if (sk_risk(pickle, builder, &import) > 0)
+        return sk_describe_risky(pickle_root(pickle), builder, import, error);
     return sk_build(pickle_root(pickle), "sklearn-pickle", error);
 }
 
