@@ -5,6 +5,7 @@
 
 #include "number.h"
 #include "slices-finding.h"
+#include "sort.h"
 #include "words.h"
 
 #define ADVICE_MIN_GAIN      0.001 /* of the metric that is worth a threshold of its own */
@@ -132,15 +133,6 @@ typedef struct {
     gboolean positive;
 } AdviceRow;
 
-static int
-advice_compare_cb(gconstpointer a, gconstpointer b)
-{
-    const AdviceRow *x = a;
-    const AdviceRow *y = b;
-
-    return (x->score > y->score) - (x->score < y->score);
-}
-
 /* scores and labels of the slice's rows in one half */
 static GArray *
 advice_rows(const SlicesTable *table, const SlicesHalf *half, const Slice *slice)
@@ -157,8 +149,22 @@ advice_rows(const SlicesTable *table, const SlicesHalf *half, const Slice *slice
         if (member[i] != 0 && !isnan(added.score))
             g_array_append_val(rows, added);
     }
-    g_array_sort(rows, advice_compare_cb);
     return rows;
+}
+
+static void
+advice_sort(GArray *rows)
+{
+    g_autofree double *score = g_new(double, MAX(rows->len, 1));
+    g_autofree guint32 *positive = g_new(guint32, MAX(rows->len, 1));
+
+    for (guint i = 0; i < rows->len; i++) {
+        score[i] = g_array_index(rows, AdviceRow, i).score;
+        positive[i] = g_array_index(rows, AdviceRow, i).positive ? 1 : 0;
+    }
+    errata_sort_payload(score, positive, rows->len, score, positive);
+    for (guint i = 0; i < rows->len; i++)
+        g_array_index(rows, AdviceRow, i) = (AdviceRow){score[i], positive[i] != 0};
 }
 
 /* the score from which on calling rows positive makes the fewest errors */
@@ -207,6 +213,7 @@ advice_move_threshold(const SlicesTable *table,
         return;
     learn = advice_rows(table, &table->discovery, slice);
     measure = advice_rows(table, &table->confirmation, slice);
+    advice_sort(learn);
     threshold = advice_threshold(learn);
     for (guint i = 0; i < measure->len; i++) {
         const AdviceRow *row = &g_array_index(measure, AdviceRow, i);

@@ -1,30 +1,14 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* The rows of a slice, its errors first, and a few of them to look at. */
 #include <math.h>
-#include <stdlib.h>
 
 #include "number.h"
 #include "slices-finding.h"
+#include "sort.h"
 
 #define ROWS_EXAMPLES     6
 #define ROWS_TEXT         110 /* characters of a text */
 #define ROWS_MORE_COLUMNS 3   /* besides those of the slice */
-
-typedef struct {
-    guint32 row;
-    double score;
-} RowsEntry;
-
-static int
-rows_compare_cb(gconstpointer a, gconstpointer b)
-{
-    const RowsEntry *x = a;
-    const RowsEntry *y = b;
-
-    if (x->score > y->score || x->score < y->score)
-        return x->score > y->score ? -1 : 1;
-    return (x->row > y->row) - (x->row < y->row);
-}
 
 /* how wrong the row is: 1 + confidence for an error, 1 − confidence for a correct row, the loss for
  * a regression, −1 where it is not judged; larger is worse */
@@ -53,24 +37,25 @@ errata_slices_rows_add(const SlicesTable *table, const Slice *slice, ErrataFindi
 {
     const ErrataOutcome *outcome = table->analysis->outcome;
     g_autofree guint8 *member = g_malloc(MAX(outcome->n_rows, 1));
-    g_autoptr(GArray) entries = g_array_new(FALSE, FALSE, sizeof(RowsEntry));
+    gsize n = 0;
 
     errata_slices_table_meet(table, slice, NULL, outcome->n_rows, member);
     for (gsize row = 0; row < outcome->n_rows; row++)
+        n += member[row];
+    finding->n_rows = n;
+    finding->row = g_new(guint32, MAX(n, 1));
+    finding->row_score = g_new(double, MAX(n, 1));
+    n = 0;
+    for (gsize row = 0; row < outcome->n_rows; row++)
         if (member[row] != 0) {
-            RowsEntry entry = {(guint32)row, rows_score(outcome, row)};
-
-            g_array_append_val(entries, entry);
+            finding->row[n] = (guint32)row;
+            finding->row_score[n++] = 0.0 - rows_score(outcome, row);
         }
-    qsort(entries->data, entries->len, sizeof(RowsEntry), rows_compare_cb);
-    finding->n_rows = entries->len;
-    finding->row = g_new(guint32, MAX(entries->len, 1));
-    finding->row_score = g_new(double, MAX(entries->len, 1));
-    for (guint i = 0; i < entries->len; i++) {
-        finding->row[i] = g_array_index(entries, RowsEntry, i).row;
-        finding->row_score[i] = g_array_index(entries, RowsEntry, i).score;
-    }
-    finding->share_of_rows = (double)entries->len / MAX((double)outcome->n_rows, 1.0);
+    /* rows of one score stay in row order */
+    errata_sort_payload(finding->row_score, finding->row, n, finding->row_score, finding->row);
+    for (gsize i = 0; i < n; i++)
+        finding->row_score[i] = 0.0 - finding->row_score[i];
+    finding->share_of_rows = (double)n / MAX((double)outcome->n_rows, 1.0);
 }
 
 typedef struct {

@@ -86,19 +86,31 @@ output_append_text(GString *csv, const ErrataColumn *id, gsize row)
     g_string_append_c(csv, '"');
 }
 
+/* one row; numbers are put together where they stand, as there are millions of them */
 static void
-output_append_id(GString *csv, const ErrataColumn *id, gsize row)
+output_append_row(GString *csv, const ErrataColumn *id, const ErrataFinding *finding, gsize i)
 {
-    char buffer[ERRATA_NUMBER_BUFFER];
+    char buffer[3 * ERRATA_NUMBER_BUFFER];
+    gsize row = finding->row[i];
+    char *at = errata_number_put_int((gint64)row, buffer);
 
-    if (id == NULL || !errata_column_is_valid(id, row))
-        return;
-    if (id->type == ERRATA_COLUMN_I64)
-        g_string_append(csv, errata_number_print_int(errata_column_integer(id, row), buffer));
-    else if (id->type == ERRATA_COLUMN_F64)
-        g_string_append(csv, errata_number_print(id->f64[row], buffer));
-    else
-        output_append_text(csv, id, row);
+    *at++ = ',';
+    if (id != NULL && errata_column_is_valid(id, row)) {
+        if (id->type == ERRATA_COLUMN_I64) {
+            at = errata_number_put_int(errata_column_integer(id, row), at);
+        } else if (id->type == ERRATA_COLUMN_F64) {
+            at = errata_number_put(id->f64[row], at);
+        } else {
+            g_string_append_len(csv, buffer, at - buffer);
+            output_append_text(csv, id, row);
+            at = buffer;
+        }
+    }
+    *at++ = ',';
+    if (finding->row_score != NULL && isfinite(finding->row_score[i]))
+        at = errata_number_put(finding->row_score[i], at);
+    *at++ = '\n';
+    g_string_append_len(csv, buffer, at - buffer);
 }
 
 /* the rows of a finding as CSV, of which the report keeps the path */
@@ -112,22 +124,14 @@ errata_worker_output_table(const ErrataFrame *frame,
     const ErrataColumn *column = id >= 0 ? frame->columns[id] : NULL;
     g_autoptr(GString) csv = g_string_sized_new(finding->n_rows * OUTPUT_ROW);
     g_autofree char *path = NULL;
-    char buffer[ERRATA_NUMBER_BUFFER];
 
     if (finding->n_rows == 0 || finding->row == NULL) {
         g_ptr_array_add(result->tables, g_strdup(""));
         return TRUE;
     }
     g_string_append(csv, "row,id,score\n");
-    for (gsize i = 0; i < finding->n_rows; i++) {
-        g_string_append(csv, errata_number_print_int(finding->row[i], buffer));
-        g_string_append_c(csv, ',');
-        output_append_id(csv, column, finding->row[i]);
-        g_string_append_c(csv, ',');
-        if (finding->row_score != NULL && isfinite(finding->row_score[i]))
-            g_string_append(csv, errata_number_print(finding->row_score[i], buffer));
-        g_string_append_c(csv, '\n');
-    }
+    for (gsize i = 0; i < finding->n_rows; i++)
+        output_append_row(csv, column, finding, i);
     path = g_strdup_printf("tables/%s.csv", finding->id);
     if (!errata_worker_output_write(path, csv->str, csv->len, NULL, error))
         return FALSE;

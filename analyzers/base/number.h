@@ -19,6 +19,8 @@ gboolean errata_number_is_missing(const char *text, gsize length);
 gboolean errata_number_is_blank(const char *text, gsize length);
 
 /* shortest text that reads back as the same double; "1e+16" style exponents; never "nan" */
+char *errata_number_put(double value, char buffer[ERRATA_NUMBER_BUFFER]);
+char *errata_number_put_int(gint64 value, char buffer[ERRATA_NUMBER_BUFFER]);
 char *errata_number_print(double value, char buffer[ERRATA_NUMBER_BUFFER]);
 char *errata_number_print_int(gint64 value, char buffer[ERRATA_NUMBER_BUFFER]);
 /* shortest text that reads back as the same float */
