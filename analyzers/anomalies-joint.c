@@ -24,14 +24,19 @@ typedef struct {
     guint index[JOINT_COLUMNS];
     double *ranks[JOINT_COLUMNS]; /* (array length=n_ranks) sorted */
     gsize n_ranks[JOINT_COLUMNS];
+    double *score[JOINT_COLUMNS];     /* (array length=2·n_ranks + 1) normal score of a mid-rank */
+    guint32 *ties_end[JOINT_COLUMNS]; /* (array length=n_ranks) one past the last that is equal */
     double root[JOINT_COLUMNS][JOINT_COLUMNS]; /* lower triangle of Cholesky's */
 } Joint;
 
 static void
 joint_clear(Joint *self)
 {
-    for (guint c = 0; c < self->k; c++)
+    for (guint c = 0; c < self->k; c++) {
         g_free(self->ranks[c]);
+        g_free(self->score[c]);
+        g_free(self->ties_end[c]);
+    }
 }
 
 G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC(Joint, joint_clear)
@@ -65,20 +70,35 @@ joint_ranks(const ErrataColumn *column, double **ret_ranks, gsize *ret_n)
     return TRUE;
 }
 
+/* how many of the ranks are less; which half they are in is chance, so nothing is left to guess */
 static gsize
-joint_below(const double *sorted, gsize n, double value, gboolean equal_too)
+joint_below(const double *sorted, gsize n, double value)
 {
-    gsize lo = 0, hi = n;
+    gsize below = 0;
 
-    while (lo < hi) {
-        gsize middle = lo + (hi - lo) / 2;
+    for (gsize left = n; left > 1;) {
+        gsize half = left / 2;
 
-        if (sorted[middle] < value || (equal_too && !(sorted[middle] > value)))
-            lo = middle + 1;
-        else
-            hi = middle;
+        below += half * (gsize)(sorted[below + half - 1] < value);
+        left -= half;
     }
-    return lo;
+    return below + (gsize)(sorted[below] < value);
+}
+
+/* what the normal scores are looked up in: by twice the mid-rank, each rank's end of its ties */
+static void
+joint_prepare(Joint *self, guint c)
+{
+    gsize n = self->n_ranks[c];
+    const double *sorted = self->ranks[c];
+
+    self->score[c] = g_new(double, 2 * n + 1);
+    for (gsize i = 0; i <= 2 * n; i++)
+        self->score[c][i] = gsl_cdf_ugaussian_Pinv((0.5 * (double)i + 0.5) / ((double)n + 1.0));
+    self->ties_end[c] = g_new(guint32, n);
+    for (gsize i = n; i-- > 0;)
+        self->ties_end[c][i] = i + 1 < n && !(sorted[i + 1] > sorted[i]) ? self->ties_end[c][i + 1]
+                                                                         : (guint32)i + 1;
 }
 
 /* the row's normal scores; FALSE where a value is missing or at the edge of its column */
@@ -91,11 +111,13 @@ joint_scores(const Joint *self, gsize row, double *z)
 
         if (isnan(value))
             return FALSE;
-        below = joint_below(self->ranks[c], n, value, FALSE);
-        upto = joint_below(self->ranks[c], n, value, TRUE);
-        if (upto == 0 || below == n)
+        below = joint_below(self->ranks[c], n, value);
+        if (below == n)
             return FALSE;
-        z[c] = gsl_cdf_ugaussian_Pinv((0.5 * (double)(below + upto) + 0.5) / ((double)n + 1.0));
+        upto = self->ranks[c][below] > value ? below : self->ties_end[c][below];
+        if (upto == 0)
+            return FALSE;
+        z[c] = self->score[c][below + upto];
     }
     return TRUE;
 }
@@ -252,7 +274,7 @@ errata_anomalies_joint(ErrataAnomalies *self)
             joint_ranks(self->analysis->frame->columns[index],
                         &joint.ranks[joint.k],
                         &joint.n_ranks[joint.k]))
-            joint.k++;
+            joint_prepare(&joint, joint.k++);
     }
     if (joint.k < 2)
         return;

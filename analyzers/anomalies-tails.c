@@ -131,6 +131,7 @@ tails_gather(const ErrataColumn *column,
     G_STATIC_ASSERT(TAILS_CHUNK <= G_MAXUINT16);
     for (gsize begin = 0; begin < column->n_rows; begin += TAILS_CHUNK) {
         gsize length = MIN(column->n_rows - begin, (gsize)TAILS_CHUNK);
+        gsize n_kept[2] = {value[0]->len, value[1]->len};
         gsize found = 0;
 
         errata_column_read(column, begin, length, chunk);
@@ -139,15 +140,22 @@ tails_gather(const ErrataColumn *column,
             found += (gsize)((chunk[i] < cut[0]) | (chunk[i] > cut[1]));
             n += (gsize)(!isnan(chunk[i]) & (left_out[begin + i] == 0));
         }
+        for (guint side = 0; side < 2; side++) { /* room for all, of which the used is kept */
+            g_array_set_size(value[side], (guint)(n_kept[side] + found));
+            g_array_set_size(rows[side], (guint)(n_kept[side] + found));
+        }
         for (gsize k = 0; k < found; k++) {
             guint32 row = (guint32)(begin + place[k]);
             guint side = chunk[place[k]] > cut[1] ? 1 : 0;
             double outward = side == 1 ? chunk[place[k]] : -chunk[place[k]];
 
-            if (left_out[row] != 0)
-                continue;
-            g_array_append_val(value[side], outward);
-            g_array_append_val(rows[side], row);
+            g_array_index(value[side], double, n_kept[side]) = outward;
+            g_array_index(rows[side], guint32, n_kept[side]) = row;
+            n_kept[side] += left_out[row] == 0 ? 1 : 0;
+        }
+        for (guint side = 0; side < 2; side++) {
+            g_array_set_size(value[side], (guint)n_kept[side]);
+            g_array_set_size(rows[side], (guint)n_kept[side]);
         }
     }
     return n;

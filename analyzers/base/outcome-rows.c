@@ -3,6 +3,7 @@
  * time. A hash never decides on its own: rows of one hash are compared cell by cell. */
 #include "outcome-rows.h"
 
+#include <math.h>
 #include <string.h>
 
 #include "parallel.h"
@@ -10,6 +11,7 @@
 #include "schema-profile.h"
 
 #define ROWS_GRAIN   16384
+#define ROWS_BLOCK   512
 #define ROWS_EQUAL   0.05 /* copies among the rows: more are equal because the table has few values */
 #define ROWS_FEW     20   /* copies that tell nothing of that */
 #define ROWS_HALF    G_GUINT64_CONSTANT(0x68616c66) /* "half" */
@@ -23,16 +25,17 @@ typedef struct {
     guint64 *hashes;
 } RowsWork;
 
-/* errata_column_hash() of plain numbers, without a choice per cell */
+/* errata_column_hash() of numbers, without a choice per cell; NaN is missing */
 static void
-rows_hash_numbers(const RowsWork *work, const double *value, guint index, gsize begin, gsize end)
+rows_hash_numbers(guint64 *hashes, const double *value, guint index, gsize n)
 {
-    for (gsize row = begin; row < end; row++) {
-        double plain = value[row] + 0.0; /* −0 is 0 */
-        guint64 bits;
+    for (gsize i = 0; i < n; i++) {
+        double plain = value[i] + 0.0; /* −0 is 0 */
+        guint64 bits, cell;
 
         memcpy(&bits, &plain, sizeof bits);
-        work->hashes[row] = errata_rng_mix(work->hashes[row] ^ errata_rng_mix(bits + 1)) + index;
+        cell = isnan(plain) ? ROWS_MISSING : errata_rng_mix(bits + 1);
+        hashes[i] = errata_rng_mix(hashes[i] ^ cell) + index;
     }
 }
 
@@ -43,8 +46,19 @@ rows_hash_column(const RowsWork *work, guint index, gsize begin, gsize end)
     const ErrataColumn *column = work->frame->columns[work->columns[index]];
     const guint64 *dictionary = work->dictionary[index];
 
-    if (column->type == ERRATA_COLUMN_F64 && column->n_missing == 0) {
-        rows_hash_numbers(work, column->f64, index, begin, end);
+    if (column->type == ERRATA_COLUMN_F64) {
+        rows_hash_numbers(work->hashes + begin, column->f64 + begin, index, end - begin);
+        return;
+    }
+    if (column->narrow != NULL) { /* exact as doubles, which is what is hashed */
+        double value[ROWS_BLOCK];
+
+        for (gsize row = begin; row < end; row += ROWS_BLOCK) {
+            gsize n = MIN(end - row, (gsize)ROWS_BLOCK);
+
+            errata_column_read(column, row, n, value);
+            rows_hash_numbers(work->hashes + row, value, index, n);
+        }
         return;
     }
     for (gsize row = begin; row < end; row++) {

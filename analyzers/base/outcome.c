@@ -10,6 +10,7 @@
 #include "outcome-rows.h"
 #include "parallel.h"
 #include "schema-profile.h"
+#include "sort.h"
 #include "vocabulary.h"
 
 #define OUTCOME_GRAIN     65536
@@ -427,6 +428,7 @@ outcome_judge_cb(gsize begin, gsize end, gsize chunk, gpointer data)
 {
     const OutcomeWork *work = data;
     ErrataOutcome *self = work->outcome;
+    gsize n_judged = 0, n_errors = 0; /* another thread's counts are in the same cache line */
 
     for (gsize row = begin; row < end; row++) {
         self->loss[row] = (double)NAN;
@@ -440,18 +442,11 @@ outcome_judge_cb(gsize begin, gsize end, gsize chunk, gpointer data)
             self->loss[row] = fabs(self->truth_value[row] - self->predicted_value[row]);
         }
         self->judged[row] = (guint8)(isnan(self->loss[row]) ? 0 : 1);
-        work->counts[chunk] += self->judged[row];
-        work->others[chunk] += self->error[row];
+        n_judged += self->judged[row];
+        n_errors += self->error[row];
     }
-}
-
-static int
-outcome_compare_cb(gconstpointer a, gconstpointer b)
-{
-    double x = *(const double *)a;
-    double y = *(const double *)b;
-
-    return (x > y) - (x < y);
+    work->counts[chunk] = n_judged;
+    work->others[chunk] = n_errors;
 }
 
 /* regression: errors are the worst tenth of the judged rows, ties left out */
@@ -467,7 +462,7 @@ outcome_worst_tenth(ErrataOutcome *self)
     for (gsize row = 0; row < self->n_rows; row++)
         if (self->judged[row] != 0)
             sorted[n++] = self->loss[row];
-    qsort(sorted, n, sizeof(double), outcome_compare_cb);
+    errata_sort_values(sorted, n);
     cut = sorted[n - 1 - n / 10];
     for (gsize row = 0; row < self->n_rows; row++)
         if (self->judged[row] != 0 && self->loss[row] > cut) {
