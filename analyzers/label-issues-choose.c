@@ -51,36 +51,56 @@ choose_sample_free(ChooseSample *self)
 
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(ChooseSample, choose_sample_free)
 
-/* mean log-loss of probabilities raised to @power and mixed with @floor of the @prior */
-static double
-choose_loss(const ChooseSample *sample, const double *prior, double power, double floor)
+/* raises probabilities to @power: that of the given class, and the sum over the classes */
+static void
+choose_raise(const ChooseSample *sample, double power, double *ret_given, double *ret_sum)
 {
     guint k = sample->n_classes;
-    ErrataSum loss = {0};
 
     for (gsize i = 0; i < sample->n; i++) {
         guint given = (guint)sample->given[i];
-        double sum = 0.0, of_given = 0.0;
 
+        ret_given[i] = ret_sum[i] = 0.0;
         for (guint j = 0; j < k; j++) {
             double p = pow(MAX(sample->probability[i * k + j], CHOOSE_TINY), power);
 
-            sum += p;
-            of_given = j == given ? p : of_given;
+            ret_sum[i] += p;
+            ret_given[i] = j == given ? p : ret_given[i];
         }
-        errata_sum_add(&loss, -log((1.0 - floor) * of_given / sum + floor * prior[given]));
     }
+}
+
+/* mean log-loss of raised probabilities mixed with @floor of the @prior */
+static double
+choose_loss(const ChooseSample *sample,
+            const double *prior,
+            const double *of_given,
+            const double *sum,
+            double floor)
+{
+    ErrataSum loss = {0};
+
+    for (gsize i = 0; i < sample->n; i++)
+        errata_sum_add(
+            &loss,
+            -log((1.0 - floor) * of_given[i] / sum[i] + floor * prior[sample->given[i]]));
     return errata_sum_value(&loss) / (double)MAX(sample->n, 1);
 }
 
+/* the least over the tempers and floors; also that of guessing by the prior */
 static double
-choose_best_loss(const ChooseSample *sample, const double *prior)
+choose_best_loss(const ChooseSample *sample, const double *prior, double *ret_guess)
 {
+    g_autofree double *of_given = g_new(double, MAX(sample->n, 1));
+    g_autofree double *sum = g_new(double, MAX(sample->n, 1));
     double best = (double)INFINITY;
 
-    for (gsize p = 0; p < G_N_ELEMENTS(choose_powers); p++)
+    for (gsize p = 0; p < G_N_ELEMENTS(choose_powers); p++) {
+        choose_raise(sample, choose_powers[p], of_given, sum);
         for (gsize f = 0; f < G_N_ELEMENTS(choose_floors); f++)
-            best = MIN(best, choose_loss(sample, prior, choose_powers[p], choose_floors[f]));
+            best = fmin(best, choose_loss(sample, prior, of_given, sum, choose_floors[f]));
+    }
+    *ret_guess = choose_loss(sample, prior, of_given, sum, 1.0);
     return best;
 }
 
@@ -90,13 +110,13 @@ choose_knows(const ErrataLabelIssues *self, const ChooseSample *logged)
 {
     g_autoptr(ChooseSample) learnt = choose_sample_new(self);
     g_autofree double *prior = g_new0(double, self->n_classes);
-    double guess, by_logged, by_features;
+    double guess, ignored, by_logged, by_features;
 
     for (gsize i = 0; i < self->n; i++)
         prior[self->given[i]] += 1.0 / (double)self->n;
-    guess = choose_loss(logged, prior, 1.0, 1.0);
-    by_logged = guess - choose_best_loss(logged, prior);
-    by_features = guess - choose_best_loss(learnt, prior);
+    by_logged = choose_best_loss(logged, prior, &guess);
+    by_logged = guess - by_logged;
+    by_features = guess - choose_best_loss(learnt, prior, &ignored);
     return by_logged > CHOOSE_TINY ? by_features / by_logged : (double)INFINITY;
 }
 

@@ -14,13 +14,14 @@
 #define CONFIDENT_CHUNKS      16 /* at most, where a chunk needs buckets for every pair */
 #define CONFIDENT_BUCKETS     1024
 #define CONFIDENT_MAX_BUCKETS (1U << 20) /* over all pairs */
+#define CONFIDENT_APART       8          /* numbers between those of two chunks: a cache line */
 
 typedef struct {
     const gint32 *given;
     const double *probability;
     ErrataConfident *self;
-    double *sum;    /* per chunk and class */
-    guint64 *count; /* per chunk: by class, or by given and guess */
+    double *sum;    /* per chunk and class, a cache line between two chunks */
+    guint64 *count; /* per chunk: by class, or by given and guess; likewise */
     guint n_buckets;
     guint32 *bucket;  /* per chunk and pair: margins by bucket */
     const guint *cut; /* per pair: the bucket in which the last pruned row lies */
@@ -40,8 +41,8 @@ confident_threshold_cb(gsize begin, gsize end, gsize chunk, gpointer data)
 {
     ConfidentWork *work = data;
     guint k = work->self->n_classes;
-    double *sum = work->sum + chunk * k;
-    guint64 *count = work->count + chunk * k;
+    double *sum = work->sum + chunk * (k + CONFIDENT_APART);
+    guint64 *count = work->count + chunk * (k + CONFIDENT_APART);
 
     for (gsize row = begin; row < end; row++) {
         guint given = (guint)work->given[row];
@@ -57,7 +58,7 @@ confident_guess_cb(gsize begin, gsize end, gsize chunk, gpointer data)
     ConfidentWork *work = data;
     guint k = work->self->n_classes;
     const double *threshold = work->self->threshold;
-    guint64 *count = work->count + chunk * k * k;
+    guint64 *count = work->count + chunk * (k * k + CONFIDENT_APART);
 
     for (gsize row = begin; row < end; row++) {
         const double *p = work->probability + row * k;
@@ -116,8 +117,9 @@ errata_confident_measure(const gint32 *given, const double *probability, gsize n
     gsize n_chunks = errata_parallel_n_chunks(n, CONFIDENT_GRAIN);
     gsize n_pairs = (gsize)n_classes * n_classes;
     ErrataConfident *self = g_new0(ErrataConfident, 1);
-    g_autofree double *sum = g_new0(double, MAX(n_chunks, 1) * n_classes);
-    g_autofree guint64 *count = g_new0(guint64, MAX(n_chunks, 1) * n_pairs);
+    gsize n_counts = MAX(n_chunks, 1) * (n_pairs + CONFIDENT_APART);
+    g_autofree double *sum = g_new0(double, n_counts);
+    g_autofree guint64 *count = g_new0(guint64, n_counts);
     g_autofree guint64 *n_given = g_new0(guint64, n_classes);
     ConfidentWork work = {given, probability, self, sum, count};
 
@@ -128,17 +130,19 @@ errata_confident_measure(const gint32 *given, const double *probability, gsize n
     self->joint = g_new0(guint64, n_pairs);
     self->calibrated = g_new0(double, n_pairs);
     errata_parallel_for(n, CONFIDENT_GRAIN, confident_threshold_cb, &work);
-    for (gsize i = 0; i < n_chunks * n_classes; i++) {
-        self->threshold[i % n_classes] += sum[i];
-        n_given[i % n_classes] += count[i];
-    }
+    for (gsize chunk = 0; chunk < n_chunks; chunk++)
+        for (guint j = 0; j < n_classes; j++) {
+            self->threshold[j] += sum[chunk * (n_classes + CONFIDENT_APART) + j];
+            n_given[j] += count[chunk * (n_classes + CONFIDENT_APART) + j];
+        }
     for (guint j = 0; j < n_classes; j++)
         self->threshold[j] = n_given[j] > 0 ? self->threshold[j] / (double)n_given[j]
                                             : (double)INFINITY;
-    memset(count, 0, sizeof(guint64) * MAX(n_chunks, 1) * n_pairs);
+    memset(count, 0, sizeof(guint64) * n_counts);
     errata_parallel_for(n, CONFIDENT_GRAIN, confident_guess_cb, &work);
-    for (gsize i = 0; i < n_chunks * n_pairs; i++)
-        self->joint[i % n_pairs] += count[i];
+    for (gsize chunk = 0; chunk < n_chunks; chunk++)
+        for (gsize pair = 0; pair < n_pairs; pair++)
+            self->joint[pair] += count[chunk * (n_pairs + CONFIDENT_APART) + pair];
     confident_calibrate(self, n_given);
     return self;
 }
