@@ -12,6 +12,7 @@
 #define HISTOGRAM_NAMED 19     /* values shown by name; the rest is pooled */
 #define HISTOGRAM_ROWS  200000 /* that the edges are learnt from */
 #define HISTOGRAM_CHUNK 1024
+#define HISTOGRAM_SLOTS 32 /* of a side: the bins, and what is missing */
 
 /* the two samples of a column: cells now and cells in the baseline */
 typedef struct {
@@ -19,6 +20,13 @@ typedef struct {
     const ErrataColumn *before; /* nullable */
     const guint8 *baseline;     /* rows of @now that are the baseline, or %NULL */
 } HistogramSource;
+
+/* bins of equal width */
+typedef struct {
+    double from;
+    double width; /* of all together */
+    double n_bins;
+} HistogramScale;
 
 /* 0: now, 1: baseline */
 static guint
@@ -102,6 +110,59 @@ histogram_edges(const ErrataColumn *column, const ErrataColumn *before, guint *r
     return edges;
 }
 
+/* the slot of each number: its bin, in the second half those of the baseline; what is missing has one
+ * behind the bins */
+__attribute__((always_inline)) static inline void
+histogram_slots_of(const HistogramScale *scale,
+                   const double *value,
+                   const guint8 *side,
+                   gsize n,
+                   gint32 *ret_slot)
+{
+    const double from = scale->from, width = scale->width;
+    const double n_bins = scale->n_bins, last = n_bins - 1.0, missing = HISTOGRAM_BINS;
+
+    for (gsize i = 0; i < n; i++) {
+        double at = (value[i] - from) / width * n_bins;
+
+        at = at < 0.0 ? 0.0 : at;
+        at = at > last ? last : at;
+        at = at >= 0.0 ? at : missing;
+        ret_slot[i] = (gint32)at;
+    }
+    for (gsize i = 0; side != NULL && i < n; i++)
+        ret_slot[i] += side[i] != 0 ? HISTOGRAM_SLOTS : 0;
+}
+
+/* the same numbers on every machine: wider registers change no operation */
+#if defined(__x86_64__)
+__attribute__((target("avx2"))) static void
+histogram_slots_wide(const HistogramScale *scale,
+                     const double *value,
+                     const guint8 *side,
+                     gsize n,
+                     gint32 *ret_slot)
+{
+    histogram_slots_of(scale, value, side, n, ret_slot);
+}
+#endif
+
+static void
+histogram_slots(const HistogramScale *scale,
+                const double *value,
+                const guint8 *side,
+                gsize n,
+                gint32 *ret_slot)
+{
+#if defined(__x86_64__)
+    if (__builtin_cpu_supports("avx2")) {
+        histogram_slots_wide(scale, value, side, n, ret_slot);
+        return;
+    }
+#endif
+    histogram_slots_of(scale, value, side, n, ret_slot);
+}
+
 /* adds the rows of a column to the side that @side tells, all to @otherwise when it is %NULL */
 static void
 histogram_count_numbers(const ErrataColumn *column,
@@ -111,28 +172,29 @@ histogram_count_numbers(const ErrataColumn *column,
                         guint n_bins,
                         double *count[2])
 {
-    double value[HISTOGRAM_CHUNK];
-    guint8 bin[HISTOGRAM_CHUNK];
-    guint64 rows[2][2][HISTOGRAM_BINS + 1] = {{{0}}}; /* of every other row, of a side */
-    const double from = edges[0], width = edges[n_bins] - edges[0];
-    const double last = (double)n_bins - 1.0;
+    const HistogramScale scale = {edges[0], edges[n_bins] - edges[0], (double)n_bins};
+    double buffer[HISTOGRAM_CHUNK];
+    gint32 slot[HISTOGRAM_CHUNK];
+    guint64 rows[4][2 * HISTOGRAM_SLOTS] = {{0}}; /* of every fourth row: equal bins do not wait */
 
     for (gsize begin = 0; begin < column->n_rows; begin += HISTOGRAM_CHUNK) {
-        gsize n = MIN(column->n_rows - begin, HISTOGRAM_CHUNK);
+        gsize n = MIN(column->n_rows - begin, HISTOGRAM_CHUNK), i = 0;
+        const double *value = column->type == ERRATA_COLUMN_F64 ? column->f64 + begin : buffer;
 
-        errata_column_read(column, begin, n, value);
-        for (gsize i = 0; i < n; i++) {
-            double at = (value[i] - from) / width * (double)n_bins;
-
-            at = at < 0.0 ? 0.0 : at > last ? last : at;
-            bin[i] = isnan(at) ? HISTOGRAM_BINS : (guint8)at; /* the last is dropped */
-        }
-        for (gsize i = 0; i < n; i++)
-            rows[i % 2][side != NULL ? side[begin + i] != 0 : otherwise][bin[i]]++;
+        if (value == buffer)
+            errata_column_read(column, begin, n, buffer);
+        histogram_slots(&scale, value, side != NULL ? side + begin : NULL, n, slot);
+        for (; i + 4 <= n; i += 4)
+            for (guint k = 0; k < 4; k++)
+                rows[k][slot[i + k]]++;
+        for (; i < n; i++)
+            rows[0][slot[i]]++;
     }
     for (guint b = 0; b < n_bins; b++)
         for (guint which = 0; which < 2; which++)
-            count[which][b] += (double)(rows[0][which][b] + rows[1][which][b]);
+            for (guint k = 0; k < 4; k++)
+                count[side != NULL ? which : otherwise][b] +=
+                    (double)rows[k][which * HISTOGRAM_SLOTS + b];
 }
 
 typedef struct {
@@ -178,18 +240,21 @@ histogram_count_column(const ErrataColumn *column,
     gboolean is_bool = column->type == ERRATA_COLUMN_BOOL;
     guint n = is_bool ? 2 : column->n_dictionary;
     g_autofree guint *index = g_new(guint, n + 1);
+    g_autofree guint64 *rows = g_new0(guint64, 2 * (gsize)n + 2);
 
     for (guint i = 0; i < n; i++)
         index[i] = histogram_add_value(values, seen, is_bool ? words[i] : column->dictionary[i]);
     for (gsize row = 0; row < column->n_rows; row++) {
-        guint code;
+        guint code = is_bool ? (column->boolean[row] != 0 ? 1 : 0) : column->code[row];
         guint side = is_before ? 1 : histogram_side(source, row);
 
-        if (!errata_column_is_valid(column, row))
-            continue;
-        code = is_bool ? (column->boolean[row] != 0 ? 1 : 0) : column->code[row];
-        g_array_index(values, HistogramValue, index[code]).count[side] += 1.0;
+        if (errata_column_is_valid(column, row))
+            rows[2 * code + side]++;
     }
+    for (guint i = 0; i < n; i++)
+        for (guint side = 0; side < 2; side++)
+            g_array_index(values, HistogramValue, index[i]).count[side] +=
+                (double)rows[2 * i + side];
 }
 
 static void

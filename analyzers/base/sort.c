@@ -234,17 +234,25 @@ errata_sort_values(double *value, gsize n)
 void
 errata_sort_midranks(const double *value, gsize n, double *ret_rank)
 {
-    g_autofree double *sorted = g_new(double, MAX(n, 1));
-    g_autofree guint32 *order = g_new(guint32, MAX(n, 1));
+    g_autofree double *owned = NULL;
+    g_autofree guint32 *order = NULL;
+    const double *sorted = value;
+    gsize in_order = 1;
 
-    errata_sort_doubles(value, n, sorted, order);
+    while (in_order < n && value[in_order - 1] <= value[in_order])
+        in_order++;
+    if (in_order < n) { /* ids and times mostly are as they stand */
+        sorted = owned = g_new(double, n);
+        order = g_new(guint32, n);
+        errata_sort_doubles(value, n, owned, order);
+    }
     for (gsize i = 0; i < n;) {
         gsize end = i + 1;
 
         while (end < n && sorted[end] <= sorted[i])
             end++;
         for (gsize j = i; j < end; j++)
-            ret_rank[order[j]] = 0.5 * ((double)i + (double)end + 1.0);
+            ret_rank[order != NULL ? order[j] : j] = 0.5 * ((double)i + (double)end + 1.0);
         i = end;
     }
 }

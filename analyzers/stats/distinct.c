@@ -57,6 +57,27 @@ errata_distinct_add_exact(ErrataDistinct *self, guint64 hash)
 }
 
 /**
+ * errata_distinct_add_many:
+ * @self: the counter
+ * @hash: (array length=n): well mixed hashes
+ * @n: how many
+ *
+ * errata_distinct_add() of each.
+ */
+void
+errata_distinct_add_many(ErrataDistinct *self, const guint64 *hash, gsize n)
+{
+    guint8 *registers;
+    gsize i = 0;
+
+    for (; i < n && self->registers == NULL; i++)
+        errata_distinct_add_exact(self, hash[i]);
+    registers = self->registers;
+    for (; i < n; i++)
+        errata_distinct_register(registers, hash[i]);
+}
+
+/**
  * errata_distinct_count:
  * @self: the counter
  *

@@ -29,6 +29,7 @@ typedef struct {
 
 ErrataDistinct *errata_distinct_new(void);
 void errata_distinct_add_exact(ErrataDistinct *self, guint64 hash);
+void errata_distinct_add_many(ErrataDistinct *self, const guint64 *hash, gsize n);
 guint64 errata_distinct_count(const ErrataDistinct *self);
 void errata_distinct_free(ErrataDistinct *self);
 

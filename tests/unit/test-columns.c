@@ -4,6 +4,7 @@
 
 #include "analysis-frame.h"
 #include "columns.h"
+#include "rng.h"
 
 static AnalysisFrame *
 columns_run(const char *table)
@@ -75,6 +76,42 @@ test_columns_histogram(void)
 }
 
 static void
+test_columns_histogram_counts(void)
+{
+    /* many numbers at once are counted as each is alone, whatever registers there are */
+    ErrataRng rng = errata_rng_init(5, 1, 0);
+    g_autoptr(GString) table = g_string_new("x,label\n");
+    g_autoptr(AnalysisFrame) fixture = NULL;
+    const ErrataFigure *figure;
+    const ErrataColumn *x;
+    double want[2][20] = {{0.0}};
+
+    for (guint row = 0; row < 4099; row++) {
+        if (errata_rng_below(&rng, 50) == 0)
+            g_string_append_printf(table, ",%u\n", row & 1U);
+        else
+            g_string_append_printf(table,
+                                   "%.9f,%u\n",
+                                   pow(errata_rng_uniform(&rng), 3.0) * 8.0 - 2.0,
+                                   row & 1U);
+    }
+    fixture = columns_run(table->str);
+    figure = columns_get(fixture, 0)->histogram;
+    x = fixture->analysis.frame->columns[0];
+    g_assert_cmpuint(figure->n_columns, ==, 20);
+    for (gsize row = 0; row < x->n_rows; row++) {
+        double at = (x->f64[row] - figure->edges_x[0]) /
+                    (figure->edges_x[20] - figure->edges_x[0]) * 20.0;
+
+        if (!isnan(at))
+            want[fixture->analysis.baseline[row]][(guint)CLAMP(at, 0.0, 19.0)] += 1.0;
+    }
+    for (guint bin = 0; bin < 20; bin++)
+        for (guint side = 0; side < 2; side++)
+            g_assert_cmpfloat_with_epsilon(figure->series[side].y[bin], want[side][bin], 1e-9);
+}
+
+static void
 test_columns_association(void)
 {
     g_autoptr(GString) table = g_string_new("guilty,innocent,prediction,label\n");
@@ -122,6 +159,7 @@ main(int argc, char **argv)
     g_test_init(&argc, &argv, G_TEST_OPTION_ISOLATE_DIRS, NULL);
     g_test_add_func("/columns/numbers", test_columns_numbers);
     g_test_add_func("/columns/histogram", test_columns_histogram);
+    g_test_add_func("/columns/histogram-counts", test_columns_histogram_counts);
     g_test_add_func("/columns/association", test_columns_association);
     g_test_add_func("/columns/regression", test_columns_regression);
     g_test_add_func("/columns/large", test_columns_large);
