@@ -18,6 +18,7 @@ model_input_free(gpointer data)
     ErrataModelInput *self = data;
 
     g_free(self->name);
+    g_free(self->shape);
     g_strfreev(self->categories);
     g_free(self);
 }
@@ -29,6 +30,7 @@ model_output_free(gpointer data)
 
     g_free(self->name);
     g_free(self->label);
+    g_free(self->shape);
     g_strfreev(self->categories);
     g_free(self);
 }
@@ -52,6 +54,7 @@ model_layer_free(gpointer data)
     g_free(self->kind);
     g_free(self->dtype);
     g_free(self->shape);
+    g_free(self->settings);
     g_free(self->duplicate_of);
     g_free(self);
 }

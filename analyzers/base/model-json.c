@@ -54,6 +54,8 @@ json_inputs(ErrataJsonWriter *json, const ErrataModel *model)
                 errata_json_writer_string(json, NULL, input->categories[c]);
             errata_json_writer_end(json, ']');
         }
+        if (input->shape != NULL)
+            errata_json_writer_string(json, "shape", input->shape);
         if (input->is_coded)
             errata_json_writer_uint(json, "n_codes", input->n_codes);
         errata_json_writer_end(json, '}');
@@ -67,6 +69,8 @@ json_inputs(ErrataJsonWriter *json, const ErrataModel *model)
         errata_json_writer_string(json, "name", output->name);
         errata_json_writer_string(json, "role", model_role_nick(output->role));
         errata_json_writer_string(json, "type", model_type_nick(output->type));
+        if (output->shape != NULL)
+            errata_json_writer_string(json, "shape", output->shape);
         errata_json_writer_end(json, '}');
     }
     errata_json_writer_end(json, ']');
@@ -99,6 +103,7 @@ json_layers(ErrataJsonWriter *json, const ErrataModel *model)
         errata_json_writer_string(json, "kind", layer->kind);
         errata_json_writer_string(json, "dtype", layer->dtype);
         errata_json_writer_string(json, "shape", layer->shape);
+        errata_json_writer_string(json, "settings", layer->settings);
         errata_json_writer_uint(json, "bytes", layer->n_bytes);
         errata_json_writer_uint(json, "values", layer->n_values);
         errata_json_writer_uint(json, "nan", layer->n_nan);

@@ -32,6 +32,7 @@ typedef enum {
  * @n_codes: of a coded input, one more than the largest index that the model knows
  * @refuses_missing: the library raises an error on a missing cell
  * @refuses_unseen: the library raises an error on an unseen category
+ * @shape: (nullable): of an input that is a tensor, of a model that is not run: `any × 13`
  *
  * A column that the model reads.
  */
@@ -44,6 +45,7 @@ typedef struct {
     guint n_codes;
     gboolean refuses_missing;
     gboolean refuses_unseen;
+    char *shape;
 } ErrataModelInput;
 
 /**
@@ -68,6 +70,7 @@ typedef enum {
  * @label: (nullable): the class a margin or probability is of
  * @categories: (array zero-terminated=1) (nullable): of a CATEGORY output
  * @single: numbers are single precision and printed as such
+ * @shape: (nullable): of an output that is a tensor, of a model that is not run
  */
 typedef struct {
     char *name;
@@ -76,6 +79,7 @@ typedef struct {
     char *label;
     char **categories;
     gboolean single;
+    char *shape;
 } ErrataModelOutput;
 
 /* a hyper-parameter or a fact of the training, as the file tells it */
@@ -90,6 +94,7 @@ typedef struct {
  * @kind: (nullable): its class, e.g. `Dense`
  * @dtype: (nullable): of its numbers
  * @shape: (nullable): e.g. `108 × 16`
+ * @settings: (nullable): of a layer, e.g. `units 16, activation relu`
  * @n_bytes: of a tensor, its size in the file; 0 for a layer that holds none of its own
  * @n_values: numbers in it
  * @n_nan: of these, NaN
@@ -102,6 +107,7 @@ typedef struct {
     char *kind;
     char *dtype;
     char *shape;
+    char *settings;
     guint64 n_bytes;
     guint64 n_values;
     guint64 n_nan;

@@ -40,6 +40,8 @@ print_inputs(JsonObject *model)
                          errata_json_reader_peek(input, "type"));
         if (n_categories > 0)
             errata_cli_print(" of %" G_GUINT64_FORMAT, n_categories);
+        if (errata_json_reader_peek(input, "shape") != NULL)
+            errata_cli_print(" %s", errata_json_reader_peek(input, "shape"));
         errata_cli_print("\n");
     }
     print_more(n);
@@ -49,9 +51,12 @@ print_inputs(JsonObject *model)
     for (guint i = 0; i < MIN(n, PRINT_ROWS); i++) {
         JsonObject *output = errata_json_reader_element(outputs, i);
 
-        errata_cli_print("  %-32s %s\n",
+        errata_cli_print("  %-32s %s",
                          errata_json_reader_peek(output, "name"),
                          errata_json_reader_peek(output, "role"));
+        if (errata_json_reader_peek(output, "shape") != NULL)
+            errata_cli_print(" %s", errata_json_reader_peek(output, "shape"));
+        errata_cli_print("\n");
     }
     print_more(n);
 }
@@ -95,6 +100,8 @@ print_layers(JsonObject *model)
                          kind != NULL ? kind : "",
                          shape != NULL ? shape : "",
                          dtype != NULL ? dtype : "");
+        if (errata_json_reader_peek(layer, "settings") != NULL)
+            errata_cli_print(" %s", errata_json_reader_peek(layer, "settings"));
         if (n_odd > 0)
             errata_cli_print(" %" G_GUINT64_FORMAT " NaN or infinite", n_odd);
         if (errata_json_reader_boolean(layer, "all_zero"))
