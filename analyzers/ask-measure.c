@@ -12,8 +12,7 @@
 #include "vocabulary.h"
 #include "words.h"
 
-#define MEASURE_MAX_GROUPS 30
-#define MEASURE_FEW        30 /* judged rows under which nothing is compared */
+#define MEASURE_FEW 30 /* judged rows under which nothing is compared */
 
 static void
 measure_metric_free(ErrataMetric *metric)
@@ -41,25 +40,37 @@ measure_new_metric(const char *name, double value, double lo, double hi, guint64
 }
 
 static gboolean
-measure_unknown(AskRun *self, const GArray *list, const char *name)
+measure_unknown(AskRun *self, const GArray *list, const char *name, gboolean of_class)
 {
     g_autoptr(GString) names = g_string_new(NULL);
     const char *nearest = NULL;
     guint least = 2 + (guint)g_utf8_strlen(name, -1) / 5;
+    gboolean other = FALSE; /* of all classes rather than of one, or the reverse */
 
     for (guint i = 0; i < list->len; i++) {
         const ErrataMetricValue *entry = &g_array_index(list, ErrataMetricValue, i);
         guint distance = errata_schema_name_distance(name, entry->name);
 
-        if (entry->class_index >= 0)
+        if ((entry->class_index >= 0) != of_class) {
+            other = other || g_str_equal(entry->name, name);
             continue;
-        g_string_append_printf(names, "%s%s", names->len > 0 ? ", " : "", entry->name);
-        if (distance < least) {
+        }
+        if (strstr(names->str, entry->name) == NULL || !of_class)
+            g_string_append_printf(names, "%s%s", names->len > 0 ? ", " : "", entry->name);
+        if (distance < least && !errata_ask_metric_is_known(name)) {
             least = distance;
             nearest = entry->name;
         }
     }
     self->answer->malformed = TRUE;
+    if (other)
+        return errata_ask_refuse(self,
+                                 "%s is %s here; %s there are %s",
+                                 name,
+                                 of_class ? "not of one class but of all" : "of one class",
+                                 of_class ? "of one class"
+                                          : "name it (metric recall of CLASS); of all",
+                                 names->str);
     return errata_ask_refuse(self,
                              "there is no metric “%s” here%s%s%s; there are %s",
                              name,
@@ -89,7 +100,7 @@ measure_metric(AskRun *self, const ErrataRows *rows, const char *name, int class
     list = errata_performance_list(&judged->input);
     found = errata_metrics_find(list, name, class_index);
     if (found == NULL) {
-        measure_unknown(self, list, name);
+        measure_unknown(self, list, name, class_index >= 0);
         return NULL;
     }
     if (isnan(found->value)) {
@@ -103,94 +114,104 @@ measure_metric(AskRun *self, const ErrataRows *rows, const char *name, int class
     return measure_new_metric(name, found->value, found->interval.lo, found->interval.hi, found->n);
 }
 
+/* “With a threshold of 0.3, ”, or NULL */
+static char *
+measure_suppose(const AskRun *self)
+{
+    char buffer[ERRATA_NUMBER_BUFFER];
+
+    return isnan(self->what_if) ? NULL
+                                : g_strdup_printf("With a threshold of %s, ",
+                                                  errata_number_print(self->what_if, buffer));
+}
+
 /* ---- groups ---- */
 
-/* rows of one value of a column */
+/* rows of one group among those of the plan */
 static ErrataRows *
-measure_group_rows(const AskRun *self, const gint32 *code, guint value)
+measure_group_rows(const AskRun *self, const gint32 *code, guint group)
 {
     ErrataRows *rows = errata_rows_new(self->rows->n_rows);
 
     for (gsize row = 0; row < rows->n_rows; row++)
-        if (code[row] == (gint32)value && errata_rows_has(self->rows, row))
+        if (code[row] == (gint32)group && errata_rows_has(self->rows, row))
             rows->bits[row >> 6] |= G_GUINT64_CONSTANT(1) << (row & 63);
     return rows;
 }
 
-static const ErrataColumn *
-measure_group_column(AskRun *self, const char *name)
+/* one row of the table; FALSE when the metric is not defined for the group */
+static gboolean
+measure_group(AskRun *self,
+              const ErrataAskStep *step,
+              const ErrataRows *rows,
+              const char *value,
+              int class_index,
+              GString *text)
 {
-    const ErrataColumn *column = errata_frame_find(self->data->frame, name, NULL);
-    g_autofree char *names = NULL;
+    const char *column = self->group->text;
+    gsize n = errata_rows_count(rows);
+    g_autofree char *count = errata_words_count(n);
+    g_autofree char *what =
+        g_strdup_printf("%s where %s is %s", step != NULL ? step->text : "rows", column, value);
+    g_autoptr(ErrataMetric) metric =
+        step != NULL ? measure_metric(self, rows, step->text, class_index)
+                     : measure_new_metric("rows", (double)n, (double)NAN, (double)NAN, n);
+    g_autofree char *figure = metric != NULL ? errata_ask_figure(self, "group", what, metric)
+                                             : g_strdup("not defined");
 
-    if (column != NULL)
-        return column;
-    names = errata_schema_nearest(self->data->frame, name);
-    errata_ask_refuse(self, "there is no column “%s”; the columns are %s", name, names);
-    return NULL;
+    g_string_append_printf(text, "%s%s %s", text->len > 0 ? "; " : "", value, figure);
+    errata_table_add_cell(self->answer->table, value);
+    errata_table_add_cell(self->answer->table, count);
+    if (step != NULL)
+        errata_table_add_cell(self->answer->table, figure);
+    return metric != NULL;
 }
 
 /* @step: (nullable): the metric; %NULL for counts */
 static gboolean
-measure_groups(AskRun *self, const ErrataAskStep *step, const char *name, int class_index)
+measure_groups(AskRun *self, const ErrataAskStep *step, int class_index)
 {
-    const ErrataColumn *column = measure_group_column(self, name);
-    g_autoptr(ErrataVocabulary) values = NULL;
-    g_autofree gint32 *code = NULL;
+    const char *name = self->group->text;
+    g_autoptr(AskGroups) groups = errata_ask_groups_new(self, name);
     g_autoptr(GString) text = g_string_new(NULL);
     g_autofree char *subject = errata_ask_subject(self);
+    g_autofree char *suppose = measure_suppose(self);
+    guint n_defined = 0;
 
-    if (column == NULL)
+    if (groups == NULL)
         return FALSE;
-    values = errata_vocabulary_new(column, MEASURE_MAX_GROUPS);
-    if (values->n_values == 0)
-        return errata_ask_refuse(
-            self,
-            "%s has no value, or more than %d: too many groups; compare ranges "
-            "of it with filters",
-            name,
-            MEASURE_MAX_GROUPS);
-    code = errata_vocabulary_codes(values, column);
     self->answer->table = errata_table_new(name, step != NULL ? 3 : 2);
     errata_table_heading(self->answer->table, 0, name, FALSE);
     errata_table_heading(self->answer->table, 1, "rows", TRUE);
     if (step != NULL)
         errata_table_heading(self->answer->table, 2, step->text, TRUE);
-    g_string_append_printf(text, "By %s, over %s: ", name, subject);
-    for (guint v = 0, shown = 0; v < values->n_values; v++) {
-        g_autoptr(ErrataRows) rows = measure_group_rows(self, code, v);
-        gsize n = errata_rows_count(rows);
-        g_autofree char *count = errata_words_count(n);
-        g_autofree char *what = NULL;
-        g_autofree char *figure = NULL;
-        g_autoptr(ErrataMetric) metric = NULL;
+    for (guint v = 0; v < groups->names->len; v++) {
+        g_autoptr(ErrataRows) rows = measure_group_rows(self, groups->code, v);
+        const char *value = g_ptr_array_index(groups->names, v);
 
-        if (n == 0)
-            continue;
-        metric = step != NULL ? measure_metric(self, rows, step->text, class_index)
-                              : measure_new_metric("rows", (double)n, (double)NAN, (double)NAN, n);
-        what = g_strdup_printf("%s where %s is %s",
-                               step != NULL ? step->text : "rows",
-                               name,
-                               values->values[v]);
-        figure = metric != NULL ? errata_ask_figure(self, "group", what, metric)
-                                : g_strdup("not defined");
-        g_string_append_printf(text, "%s%s %s", shown++ > 0 ? "; " : "", values->values[v], figure);
-        errata_table_add_cell(self->answer->table, values->values[v]);
-        errata_table_add_cell(self->answer->table, count);
-        if (step != NULL)
-            errata_table_add_cell(self->answer->table, figure);
+        if (errata_rows_count(rows) > 0)
+            n_defined += measure_group(self, step, rows, value, class_index, text) ? 1 : 0;
+        if (self->answer->malformed)
+            break;
+    }
+    if (n_defined == 0) { /* and the answer says why the last one is not */
+        g_clear_pointer(&self->answer->table, errata_table_free);
+        return FALSE;
     }
     g_clear_pointer(&self->answer->why, g_free);
-    g_string_append_c(text, '.');
-    self->answer->text = g_string_free(g_steal_pointer(&text), FALSE);
+    self->answer->text = g_strdup_printf("%s%sy %s, over %s: %s.",
+                                         suppose != NULL ? suppose : "",
+                                         suppose != NULL ? "b" : "B",
+                                         name,
+                                         subject,
+                                         text->str);
     return TRUE;
 }
 
 /* ---- operations ---- */
 
 gboolean
-errata_ask_measure_count(AskRun *self, const char *group)
+errata_ask_measure_count(AskRun *self)
 {
     gsize n = errata_rows_count(self->rows);
     gsize all = self->rows->n_rows;
@@ -201,8 +222,8 @@ errata_ask_measure_count(AskRun *self, const char *group)
     const char *id;
     const char *share_id;
 
-    if (group != NULL)
-        return measure_groups(self, NULL, group, -1);
+    if (self->group != NULL)
+        return measure_groups(self, NULL, -1);
     id = errata_ask_cite(self,
                          "rows",
                          "rows",
@@ -223,6 +244,12 @@ errata_ask_measure_count(AskRun *self, const char *group)
                                interval.hi,
                                ERRATA_UNIT_SHARE,
                                all);
+    if (n == 0) {
+        self->answer->text =
+            g_strdup_printf("None of %s rows [%s] is one where %s.", total, id, self->where->str);
+        return TRUE;
+    }
+    count[0] = g_ascii_toupper(count[0]);
     self->answer->text = g_strdup_printf("%s of %s rows [%s] (%s [%s]) are those where %s.",
                                          count,
                                          total,
@@ -233,36 +260,56 @@ errata_ask_measure_count(AskRun *self, const char *group)
     return TRUE;
 }
 
-gboolean
-errata_ask_measure_metric(AskRun *self, const ErrataAskStep *step, const char *group)
+/* −1 and the answer says why when there is no such class */
+static int
+measure_class(AskRun *self, const char *name)
 {
     const ErrataSchema *schema = self->data->schema;
-    int class_index = -1;
+    g_autofree char *canonical = errata_vocabulary_canonical(name, strlen(name));
+    int class_index = errata_schema_class(schema, canonical);
+    g_autoptr(GString) classes = g_string_new(NULL);
+
+    for (guint i = 0; class_index < 0 && i < schema->n_classes; i++)
+        if (g_ascii_strcasecmp(schema->classes[i], canonical) == 0)
+            class_index = (int)i;
+    if (class_index >= 0)
+        return class_index;
+    for (guint i = 0; i < MIN(schema->n_classes, 20); i++)
+        g_string_append_printf(classes, "%s%s", i > 0 ? ", " : "", schema->classes[i]);
+    errata_ask_refuse(self,
+                      "there is no class “%s”; %s%s",
+                      name,
+                      schema->n_classes > 0 ? "there are " : "this log has numbers as labels",
+                      classes->str);
+    return -1;
+}
+
+gboolean
+errata_ask_measure_metric(AskRun *self, const ErrataAskStep *step)
+{
+    int class_index = step->of != NULL ? measure_class(self, step->of) : -1;
+    const char *class_name = NULL;
     g_autoptr(ErrataMetric) metric = NULL;
     g_autofree char *subject = errata_ask_subject(self);
     g_autofree char *figure = NULL;
-    g_autofree char *suppose = NULL;
-    char buffer[ERRATA_NUMBER_BUFFER];
+    g_autofree char *suppose = measure_suppose(self);
 
-    if (step->of != NULL) {
-        class_index = errata_schema_class(schema, step->of);
-        if (class_index < 0)
-            return errata_ask_refuse(self, "there is no class “%s”", step->of);
-    }
-    if (group != NULL)
-        return measure_groups(self, step, group, class_index);
+    if (step->of != NULL && class_index < 0)
+        return FALSE;
+    if (step->of != NULL)
+        class_name = self->data->schema->classes[class_index];
+    if (self->group != NULL)
+        return measure_groups(self, step, class_index);
     metric = measure_metric(self, self->rows, step->text, class_index);
     if (metric == NULL)
         return FALSE;
     figure = errata_ask_figure(self, step->text, step->text, metric);
-    if (!isnan(self->what_if))
-        suppose = g_strdup_printf("With a threshold of %s, the",
-                                  errata_number_print(self->what_if, buffer));
-    self->answer->text = g_strdup_printf("%s %s%s%s of %s %s %s.",
-                                         suppose != NULL ? suppose : "The",
+    self->answer->text = g_strdup_printf("%s%she %s%s%s of %s %s %s.",
+                                         suppose != NULL ? suppose : "",
+                                         suppose != NULL ? "t" : "T",
                                          step->text,
                                          step->of != NULL ? " for " : "",
-                                         step->of != NULL ? step->of : "",
+                                         step->of != NULL ? class_name : "",
                                          subject,
                                          suppose != NULL ? "would be" : "is",
                                          figure);
@@ -349,8 +396,6 @@ measure_compare_test(const MeasureLoss *a,
 static ErrataRows *
 measure_others(AskRun *self, const char *with)
 {
-    g_autoptr(GError) error = NULL;
-    g_autoptr(ErrataFilter) filter = NULL;
     ErrataRows *rows;
 
     if (g_ascii_strcasecmp(with, "rest") == 0) {
@@ -359,11 +404,7 @@ measure_others(AskRun *self, const char *with)
         errata_rows_complement(rows);
         return rows;
     }
-    filter = errata_filter_parse(with, &error);
-    if (filter != NULL && errata_filter_bind(filter, self->data->frame, self->data->schema, &error))
-        return errata_filter_evaluate(filter, self->data->frame, self->data->outcome);
-    errata_ask_refuse(self, "“%s”: %s", with, error->message);
-    return NULL;
+    return errata_ask_condition_rows(self, with, NULL);
 }
 
 static void
@@ -390,12 +431,16 @@ measure_say_compare(AskRun *self,
     ErrataEvidence *evidence = g_ptr_array_index(self->answer->evidence,
                                                  self->answer->evidence->len - 1);
     g_autofree char *span = errata_words_interval(evidence);
+    g_autofree char *suppose = measure_suppose(self);
 
     evidence->p = p;
     evidence->test = g_strdup(test);
     self->answer->text = g_strdup_printf(
-        "%s of %s: %s; of %s%s: %s. %s: the difference lies within %s [%s].",
-        rate ? "Error rate" : "Mean absolute error",
+        "%s%s of %s: %s; of %s%s: %s. %s: the difference lies within %s [%s].",
+        suppose != NULL ? suppose : "",
+        suppose != NULL ? rate ? "error rate" : "mean absolute error"
+        : rate          ? "Error rate"
+                        : "Mean absolute error",
         subject,
         here,
         g_ascii_strcasecmp(with, "rest") == 0 ? "all other rows" : "the other rows where ",
@@ -413,6 +458,7 @@ errata_ask_measure_compare(AskRun *self, const char *with)
 {
     gboolean rate = self->data->outcome->task != ERRATA_TASK_REGRESSION;
     g_autoptr(ErrataRows) others = measure_others(self, with);
+    g_autofree char *subject = errata_ask_subject(self);
     MeasureLoss loss[2];
     ErrataInterval interval;
     const char *test;
@@ -425,6 +471,13 @@ errata_ask_measure_compare(AskRun *self, const char *with)
     errata_rows_complement(others);
     loss[0] = measure_loss(self, self->rows);
     loss[1] = measure_loss(self, others);
+    if (errata_rows_count(others) == 0)
+        return errata_ask_refuse(self,
+                                 "%s are compared with no others: %s",
+                                 subject,
+                                 self->where->len == 0
+                                     ? "begin with a filter that says which rows are compared"
+                                     : "rows on both sides count on the first only");
     if (loss[0].n < MEASURE_FEW || loss[1].n < MEASURE_FEW)
         return errata_ask_refuse(self,
                                  "too few rows with a label and a prediction to compare: "

@@ -6,6 +6,7 @@
 #include <math.h>
 #include <string.h>
 
+#include "ask-private.h"
 #include "error.h"
 #include "filter.h"
 #include "finding.h"
@@ -23,6 +24,7 @@ typedef enum {
     PLAN_OPTION,
     PLAN_NUMBER,
     PLAN_METRIC,
+    PLAN_ORDER,
 } PlanArgument;
 
 static const struct {
@@ -36,6 +38,7 @@ static const struct {
     {"where", ERRATA_ASK_FILTER, PLAN_CONDITION, "where", "a condition such as age > 40"},
     {"what-if", ERRATA_ASK_WHAT_IF, PLAN_NUMBER, "threshold", "threshold and a number"},
     {"group", ERRATA_ASK_GROUP, PLAN_WORD, "column", "the name of a column"},
+    {"order", ERRATA_ASK_ORDER, PLAN_ORDER, "column", "the name of a column"},
     {"count", ERRATA_ASK_COUNT, PLAN_NOTHING, NULL, NULL},
     {"metric", ERRATA_ASK_METRIC, PLAN_METRIC, "name", "the name of a metric such as accuracy"},
     {"compare", ERRATA_ASK_COMPARE, PLAN_CONDITION, "with", "rest, or a condition"},
@@ -139,13 +142,15 @@ plan_check_number(const ErrataAskStep *step, guint number, GError **error)
     gboolean rows = step->op == ERRATA_ASK_ROWS;
     char buffer[ERRATA_NUMBER_BUFFER];
 
-    if (rows ? step->number >= 1.0 && step->number <= ERRATA_ASK_MAX_ROWS
+    if (rows ? step->number >= 1.0 && step->number <= ERRATA_ASK_MAX_ROWS &&
+                   !(step->number > floor(step->number))
              : step->number >= 0.0 && step->number <= 1.0)
         return TRUE;
     return plan_refuse(error,
                        number,
                        rows ? "a number of rows from 1 to 100" : "a threshold from 0 to 1",
-                       isfinite(step->number) ? errata_number_print(step->number, buffer) : "");
+                       isfinite(step->number) ? errata_number_print(step->number, buffer)
+                                              : "no number");
 }
 
 static gboolean
@@ -160,15 +165,48 @@ plan_check_step(const ErrataAskStep *step, guint number, GError **error)
     return TRUE;
 }
 
-/* a name in quotes may hold spaces */
+/* a name in quotes may hold anything; a quote within is doubled */
 static char *
 plan_unquote(const char *text)
 {
     gsize n = strlen(text);
+    GString *plain;
 
-    return n >= 2 && strchr("\"'`", text[0]) != NULL && text[n - 1] == text[0]
-               ? g_strndup(text + 1, n - 2)
-               : g_strdup(text);
+    if (n < 2 || strchr("\"'`", text[0]) == NULL || text[n - 1] != text[0])
+        return g_strdup(text);
+    plain = g_string_new(NULL);
+    for (gsize i = 1; i + 1 < n; i++) {
+        i += text[i] == text[0] && i + 2 < n && text[i + 1] == text[0] ? 1 : 0;
+        g_string_append_c(plain, text[i]);
+    }
+    return g_string_free(plain, FALSE);
+}
+
+/* what plan_unquote() reads back; bare where it can be */
+static void
+plan_append_name(GString *plan, const char *name)
+{
+    gsize n = strlen(name);
+    gboolean bare = n > 0 && strpbrk(name, "|\"'`") == NULL && !g_ascii_isspace(name[0]) &&
+                    !g_ascii_isspace(name[n - 1]) && strstr(name, " of ") == NULL &&
+                    g_ascii_strncasecmp(name, "by ", 3) != 0;
+
+    g_string_append(plan, bare ? "" : "\"");
+    for (const char *p = name; *p != '\0'; p++) {
+        if (*p == '"')
+            g_string_append_c(plan, '"');
+        g_string_append_c(plan, *p);
+    }
+    g_string_append(plan, bare ? "" : "\"");
+}
+
+static void
+plan_set_metric(ErrataAskStep *step, const char *name)
+{
+    g_autofree char *plain = plan_unquote(name);
+
+    g_free(step->text);
+    step->text = errata_ask_metric_name(plain);
 }
 
 /* “accuracy of class” */
@@ -177,11 +215,59 @@ plan_take_metric(ErrataAskStep *step, const char *rest)
 {
     const char *of = strstr(rest, " of ");
     g_autofree char *class_name = of != NULL ? g_strstrip(g_strdup(of + 4)) : NULL;
+    g_autofree char *name = of != NULL ? g_strndup(rest, (gsize)(of - rest)) : g_strdup(rest);
 
-    step->text = of != NULL ? g_strndup(rest, (gsize)(of - rest)) : g_strdup(rest);
-    g_strstrip(step->text);
+    plan_set_metric(step, g_strstrip(name));
     if (of != NULL)
         step->of = plan_unquote(class_name);
+}
+
+/* “score”, “score descending” */
+static void
+plan_take_order(ErrataAskStep *step, const char *rest)
+{
+    static const struct {
+        const char *word;
+        double descending;
+    } words[] = {{" descending", 1.0}, {" desc", 1.0}, {" ascending", 0.0}, {" asc", 0.0}};
+    g_autofree char *name = g_strdup(rest);
+    gsize n = strlen(name);
+
+    for (guint i = 0; i < G_N_ELEMENTS(words); i++) {
+        gsize length = strlen(words[i].word);
+
+        if (n <= length || g_ascii_strcasecmp(name + n - length, words[i].word) != 0)
+            continue;
+        step->number = words[i].descending;
+        name[n - length] = '\0';
+        break;
+    }
+    step->text = plan_unquote(g_strstrip(name));
+}
+
+/* “0.3”, “30 %”, and for what-if “threshold 0.3” */
+static gboolean
+plan_take_number(ErrataAskStep *step, const char *what, char *rest, guint number, GError **error)
+{
+    static const char *const leads[] = {"threshold", "of", "=", "at"};
+    gboolean what_if = step->op == ERRATA_ASK_WHAT_IF;
+    gboolean percent;
+    const char *all = rest;
+    gsize n;
+
+    for (guint i = 0; what_if && i < G_N_ELEMENTS(leads); i++)
+        if (g_str_has_prefix(rest, leads[i]))
+            rest = g_strchug(rest + strlen(leads[i]));
+    n = strlen(rest);
+    percent = what_if && n > 1 && rest[n - 1] == '%';
+    if (percent)
+        rest[n - 1] = '\0';
+    g_strchomp(rest);
+    if (!errata_number_parse_double(rest, strlen(rest), &step->number))
+        return plan_refuse(error, number, what, all);
+    if (percent)
+        step->number /= 100.0;
+    return TRUE;
 }
 
 static gboolean
@@ -195,15 +281,15 @@ plan_take_argument(ErrataAskStep *step, guint entry, char *rest, guint number, G
         step->number = 10.0;
     else if (rest[0] == '\0' && argument != PLAN_NOTHING && argument != PLAN_OPTION)
         return plan_refuse(error, number, plan_ops[entry].what, "the end of the step");
+    if (rest[0] == '\0')
+        return TRUE;
     if (argument == PLAN_METRIC)
         plan_take_metric(step, rest);
-    else if (argument == PLAN_NUMBER && rest[0] != '\0') {
-        if (step->op == ERRATA_ASK_WHAT_IF && !g_str_has_prefix(rest, "threshold"))
-            return plan_refuse(error, number, plan_ops[entry].what, rest);
-        rest = g_strchug(step->op == ERRATA_ASK_WHAT_IF ? rest + strlen("threshold") : rest);
-        if (!errata_number_parse_double(rest, strlen(rest), &step->number))
-            return plan_refuse(error, number, plan_ops[entry].what, rest);
-    } else if (rest[0] != '\0')
+    else if (argument == PLAN_ORDER)
+        plan_take_order(step, rest);
+    else if (argument == PLAN_NUMBER)
+        return plan_take_number(step, plan_ops[entry].what, rest, number, error);
+    else
         step->text = argument == PLAN_CONDITION ? g_strdup(rest) : plan_unquote(rest);
     return TRUE;
 }
@@ -225,7 +311,8 @@ plan_add_text(ErrataAskPlan *self, char *text, guint number, GError **error)
     if (entry < 0)
         return FALSE;
     step->op = plan_ops[entry].op;
-    if (step->op == ERRATA_ASK_GROUP && g_ascii_strncasecmp(rest, "by ", 3) == 0)
+    if ((step->op == ERRATA_ASK_GROUP || step->op == ERRATA_ASK_ORDER) &&
+        g_ascii_strncasecmp(rest, "by ", 3) == 0)
         rest = g_strchug(rest + 3);
     if (step->op == ERRATA_ASK_COMPARE && g_ascii_strncasecmp(rest, "with ", 5) == 0)
         rest = g_strchug(rest + 5);
@@ -259,12 +346,68 @@ plan_parse_text(ErrataAskPlan *self, const char *text, GError **error)
     }
 }
 
+/* a member that no step of the kind has: it would be lost silently */
+static char *
+plan_find_stranger(JsonObject *object, guint entry)
+{
+    g_autoptr(GList) members = json_object_get_members(object);
+
+    for (GList *member = members; member != NULL; member = member->next) {
+        const char *name = member->data;
+
+        if (!g_str_equal(name, "op") && g_strcmp0(name, plan_ops[entry].key) != 0 &&
+            !(plan_ops[entry].argument == PLAN_METRIC && g_str_equal(name, "of")) &&
+            !(plan_ops[entry].argument == PLAN_ORDER && g_str_equal(name, "descending")))
+            return g_strdup(name);
+    }
+    return NULL;
+}
+
+/* a text; numbers (of rows, of classes) are read as they are written */
+static char *
+plan_json_text(JsonObject *object, const char *key)
+{
+    JsonNode *node = json_object_get_member(object, key);
+    char buffer[ERRATA_NUMBER_BUFFER];
+    double number;
+
+    if (node == NULL || !JSON_NODE_HOLDS_VALUE(node))
+        return NULL;
+    if (json_node_get_value_type(node) == G_TYPE_STRING)
+        return errata_json_reader_string(object, key);
+    number = errata_json_reader_double(object, key);
+    return isfinite(number) ? g_strdup(errata_number_print(number, buffer)) : NULL;
+}
+
+static gboolean
+plan_take_json(ErrataAskStep *step, guint entry, JsonObject *object, guint number, GError **error)
+{
+    PlanArgument argument = plan_ops[entry].argument;
+    const char *key = plan_ops[entry].key;
+
+    if (argument == PLAN_NUMBER)
+        step->number = errata_json_reader_double(object, key);
+    else if (key != NULL)
+        step->text = plan_json_text(object, key);
+    if (argument == PLAN_METRIC) {
+        step->of = plan_json_text(object, "of");
+        if (step->text != NULL)
+            plan_set_metric(step, step->text);
+    }
+    if (argument == PLAN_ORDER)
+        step->number = errata_json_reader_boolean(object, "descending") ? 1.0 : 0.0;
+    if ((step->text == NULL || step->text[0] == '\0') && key != NULL && argument != PLAN_NUMBER &&
+        argument != PLAN_OPTION)
+        return plan_refuse(error, number, plan_ops[entry].what, "no text");
+    return TRUE;
+}
+
 static gboolean
 plan_add_json(ErrataAskPlan *self, JsonObject *object, guint number, GError **error)
 {
     ErrataAskStep *step = g_new0(ErrataAskStep, 1);
-    const char *name = errata_json_reader_peek(object, "op");
-    const char *key;
+    const char *name = object != NULL ? errata_json_reader_peek(object, "op") : NULL;
+    g_autofree char *stranger = NULL;
     int entry;
 
     g_ptr_array_add(self->steps, step);
@@ -274,17 +417,14 @@ plan_add_json(ErrataAskPlan *self, JsonObject *object, guint number, GError **er
     if (entry < 0)
         return FALSE;
     step->op = plan_ops[entry].op;
-    key = plan_ops[entry].key;
-    if (plan_ops[entry].argument == PLAN_NUMBER)
-        step->number = errata_json_reader_double(object, key);
-    else if (key != NULL)
-        step->text = errata_json_reader_string(object, key);
-    if (step->op == ERRATA_ASK_METRIC)
-        step->of = errata_json_reader_string(object, "of");
-    if (step->text == NULL && key != NULL && plan_ops[entry].argument != PLAN_NUMBER &&
-        plan_ops[entry].argument != PLAN_OPTION)
-        return plan_refuse(error, number, plan_ops[entry].what, "no text");
-    return plan_check_step(step, number, error);
+    stranger = plan_find_stranger(object, (guint)entry);
+    if (stranger != NULL)
+        return plan_refuse(error,
+                           number,
+                           plan_ops[entry].key != NULL ? plan_ops[entry].key : "op only",
+                           stranger);
+    return plan_take_json(step, (guint)entry, object, number, error) &&
+           plan_check_step(step, number, error);
 }
 
 static gboolean
@@ -305,13 +445,37 @@ plan_parse_json(ErrataAskPlan *self, const char *text, GError **error)
     steps = JSON_NODE_HOLDS_OBJECT(node)
                 ? errata_json_reader_array(json_node_get_object(node), "steps")
                 : NULL;
+    if (steps == NULL)
+        return plan_refuse(error, 1, "an object with a list steps", text);
     for (guint i = 0; i < MIN(errata_json_reader_length(steps), ERRATA_ASK_MAX_STEPS + 1); i++)
         if (!plan_add_json(self, errata_json_reader_element(steps, i), i + 1, error))
             return FALSE;
     return TRUE;
 }
 
-/* filters and what-if first, then perhaps a group, then one operation */
+/* what may stand before the last step */
+static gboolean
+plan_check_before(const ErrataAskPlan *self, guint i, ErrataAskOp last, GError **error)
+{
+    const ErrataAskStep *step = g_ptr_array_index(self->steps, i);
+    guint n = self->steps->len;
+
+    if (step->op >= ERRATA_ASK_COUNT)
+        return plan_refuse(error, i + 2, "the end, as an operation came before", "a step");
+    if (step->op == ERRATA_ASK_GROUP &&
+        (i + 2 != n || (last != ERRATA_ASK_METRIC && last != ERRATA_ASK_COUNT)))
+        return plan_refuse(error, i + 2, "metric or count after group", "another step");
+    if (step->op == ERRATA_ASK_ORDER && (i + 2 != n || last != ERRATA_ASK_ROWS))
+        return plan_refuse(error, i + 2, "rows after order", "another step");
+    if (last == ERRATA_ASK_FINDINGS || last == ERRATA_ASK_FINDING)
+        return plan_refuse(error,
+                           i + 1,
+                           "findings alone: they are the report's, whatever the rows",
+                           "a step before it");
+    return TRUE;
+}
+
+/* filters and what-if first, then perhaps a group or an order, then one operation */
 static gboolean
 plan_check_order(const ErrataAskPlan *self, GError **error)
 {
@@ -326,22 +490,15 @@ plan_check_order(const ErrataAskPlan *self, GError **error)
                     ERRATA_ASK_MAX_STEPS);
         return FALSE;
     }
-    if (last == NULL || last->op < ERRATA_ASK_COUNT)
-        return plan_refuse(error,
-                           n + 1,
-                           "an operation at the end (count, metric, compare, findings, finding, "
-                           "rows, explain)",
-                           "the end");
-    for (guint i = 0; i + 1 < n; i++) {
-        const ErrataAskStep *step = g_ptr_array_index(self->steps, i);
-
-        if (step->op >= ERRATA_ASK_COUNT)
-            return plan_refuse(error, i + 2, "the end, as an operation came before", "a step");
-        if (step->op == ERRATA_ASK_GROUP &&
-            (i + 2 != n || (last->op != ERRATA_ASK_METRIC && last->op != ERRATA_ASK_COUNT)))
-            return plan_refuse(error, i + 2, "metric or count after group", "another step");
-    }
-    return TRUE;
+    for (guint i = 0; i + 1 < n; i++)
+        if (!plan_check_before(self, i, last->op, error))
+            return FALSE;
+    return (last != NULL && last->op >= ERRATA_ASK_COUNT) ||
+           plan_refuse(error,
+                       n + 1,
+                       "an operation at the end (count, metric, compare, findings, finding, rows, "
+                       "explain)",
+                       "the end");
 }
 
 /**
@@ -370,11 +527,32 @@ errata_ask_plan_parse(const char *text, GError **error)
                     ERRATA_LIMIT_FILTER_BYTES);
         return NULL;
     }
-    parsed = *start == '{' ? plan_parse_json(self, start, error)
-                           : plan_parse_text(self, start, error);
+    parsed = *start == '{' || *start == '[' ? plan_parse_json(self, start, error)
+                                            : plan_parse_text(self, start, error);
     if (!parsed || !plan_check_order(self, error))
         return NULL;
     return g_steal_pointer(&self);
+}
+
+static void
+plan_append_argument(GString *text, const ErrataAskStep *step, PlanArgument argument)
+{
+    char buffer[ERRATA_NUMBER_BUFFER];
+
+    if (argument == PLAN_NUMBER)
+        g_string_append_printf(text, " %s", errata_number_print(step->number, buffer));
+    else if (step->text != NULL)
+        g_string_append_c(text, ' ');
+    if (argument == PLAN_CONDITION)
+        g_string_append(text, step->text);
+    else if (step->text != NULL)
+        plan_append_name(text, step->text);
+    if (argument == PLAN_ORDER && step->number > 0.0)
+        g_string_append(text, " descending");
+    if (step->of != NULL) {
+        g_string_append(text, " of ");
+        plan_append_name(text, step->of);
+    }
 }
 
 /* Returns: (transfer full): the plan as text, which is read back to the same plan */
@@ -382,7 +560,6 @@ char *
 errata_ask_plan_print(const ErrataAskPlan *self)
 {
     GString *text = g_string_new(NULL);
-    char buffer[ERRATA_NUMBER_BUFFER];
 
     for (guint i = 0; i < self->steps->len; i++) {
         const ErrataAskStep *step = g_ptr_array_index(self->steps, i);
@@ -393,12 +570,7 @@ errata_ask_plan_print(const ErrataAskPlan *self)
         g_string_append_printf(text, "%s%s", i > 0 ? " | " : "", plan_ops[entry].name);
         if (step->op == ERRATA_ASK_WHAT_IF)
             g_string_append(text, " threshold");
-        if (plan_ops[entry].argument == PLAN_NUMBER)
-            g_string_append_printf(text, " %s", errata_number_print(step->number, buffer));
-        else if (step->text != NULL)
-            g_string_append_printf(text, " %s", step->text);
-        if (step->of != NULL)
-            g_string_append_printf(text, " of %s", step->of);
+        plan_append_argument(text, step, plan_ops[entry].argument);
     }
     return g_string_free(text, FALSE);
 }

@@ -13,6 +13,7 @@ G_BEGIN_DECLS
  * @ERRATA_ASK_FILTER: goes on with rows for which a condition holds
  * @ERRATA_ASK_WHAT_IF: goes on as if the threshold were another
  * @ERRATA_ASK_GROUP: the operation that follows is done per value of a column
+ * @ERRATA_ASK_ORDER: the rows that follow are shown in the order of a column
  * @ERRATA_ASK_COUNT: how many rows
  * @ERRATA_ASK_METRIC: a metric of the rows
  * @ERRATA_ASK_COMPARE: errors of the rows against others
@@ -27,6 +28,7 @@ typedef enum {
     ERRATA_ASK_FILTER,
     ERRATA_ASK_WHAT_IF,
     ERRATA_ASK_GROUP,
+    ERRATA_ASK_ORDER,
     ERRATA_ASK_COUNT,
     ERRATA_ASK_METRIC,
     ERRATA_ASK_COMPARE,
@@ -39,10 +41,10 @@ typedef enum {
 /**
  * ErrataAskStep:
  * @op: what to do
- * @text: FILTER and COMPARE: the condition (`rest` for all other rows); GROUP: the column; METRIC: the
+ * @text: FILTER and COMPARE: the condition (`rest` for all other rows); GROUP and ORDER: the column; METRIC: the
  *   name; FINDINGS: kind or severity, or %NULL; FINDING: its id; EXPLAIN: number or id of the row
  * @of: (nullable): METRIC: the class
- * @number: WHAT_IF: the threshold; ROWS: how many
+ * @number: WHAT_IF: the threshold; ROWS: how many; ORDER: 1 where the greatest come first, else 0
  */
 typedef struct {
     ErrataAskOp op;

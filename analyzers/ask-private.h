@@ -9,10 +9,18 @@ G_BEGIN_DECLS
 typedef struct {
     ErrataAskData *data;
     ErrataAnswer *answer;
-    ErrataRows *rows; /* NULL without a log */
-    GString *where;   /* what holds for them; empty: all */
-    double what_if;   /* the threshold supposed, or NaN */
+    ErrataRows *rows;           /* NULL without a log */
+    GString *where;             /* what holds for them; empty: all */
+    double what_if;             /* the threshold supposed, or NaN */
+    const ErrataAskStep *group; /* NULL: none */
+    const ErrataAskStep *order; /* NULL: as in the log */
 } AskRun;
+
+/* rows by the values of a column */
+typedef struct {
+    GPtrArray *names; /* (element-type utf8) */
+    gint32 *code;     /* per row, an index into @names */
+} AskGroups;
 
 /* FALSE, and the answer says why there is none */
 gboolean errata_ask_refuse(AskRun *self, const char *format, ...) G_GNUC_PRINTF(2, 3);
@@ -25,6 +33,9 @@ const char *errata_ask_cite(AskRun *self,
                             double hi,
                             ErrataUnit unit,
                             guint64 n);
+ErrataRows *errata_ask_condition_rows(AskRun *self,
+                                      const char *condition,
+                                      ErrataFilter **ret_filter);
 /* “the 1,234 rows where age > 40”, “all 10,000 rows” */
 char *errata_ask_subject(const AskRun *self);
 /* a value with its interval and citation: “85.2 % (84.1 to 86.3 %) [A1]” */
@@ -33,14 +44,23 @@ char *errata_ask_figure(AskRun *self,
                         const char *what,
                         const ErrataMetric *metric);
 
+/* ask-cells.c */
+AskGroups *errata_ask_groups_new(AskRun *run, const char *name);
+void errata_ask_groups_free(AskGroups *self);
+guint32 *errata_ask_order(AskRun *run, const char *name, gboolean descending, gsize *ret_n);
+/* ask-route.c */
+char *errata_ask_metric_name(const char *name);
+gboolean errata_ask_metric_is_known(const char *name);
 /* ask-measure.c */
-gboolean errata_ask_measure_count(AskRun *self, const char *group);
-gboolean errata_ask_measure_metric(AskRun *self, const ErrataAskStep *step, const char *group);
+gboolean errata_ask_measure_count(AskRun *self);
+gboolean errata_ask_measure_metric(AskRun *self, const ErrataAskStep *step);
 gboolean errata_ask_measure_compare(AskRun *self, const char *with);
 /* ask-show.c */
 gboolean errata_ask_show_findings(AskRun *self, const char *which);
 gboolean errata_ask_show_finding(AskRun *self, const char *id);
 gboolean errata_ask_show_rows(AskRun *self, guint limit);
 gboolean errata_ask_show_row(AskRun *self, const char *row);
+
+G_DEFINE_AUTOPTR_CLEANUP_FUNC(AskGroups, errata_ask_groups_free)
 
 G_END_DECLS

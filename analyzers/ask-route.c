@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "ask-condition.h"
+#include "ask-private.h"
 #include "ask-words.h"
 #include "number.h"
 
@@ -39,7 +40,13 @@ static const struct {
     {"recall", "recall"},
     {"sensitivity", "recall"},
     {"specificity", "specificity"},
+    {"auroc", "roc_auc"},
+    {"auprc", "pr_auc"},
     {"auc", "roc_auc"},
+    {"fpr", "false_positive_rate"},
+    {"tpr", "recall"},
+    {"tnr", "specificity"},
+    {"ppv", "precision"},
     {"brier", "brier"},
     {"f1", "f1"},
     {"ece", "ece"},
@@ -72,6 +79,29 @@ static const struct {
     {"severe", "high"},
     {"critical", "critical"},
 };
+
+/* as people write it → as reports do; a copy in small letters where it is not known */
+char *
+errata_ask_metric_name(const char *name)
+{
+    g_autofree char *folded = g_strstrip(g_utf8_strdown(name, -1));
+    g_autofree char *words = g_strdelimit(g_strdup(folded), "_-", ' ');
+
+    for (guint i = 0; i < G_N_ELEMENTS(route_metrics); i++)
+        if (g_str_equal(route_metrics[i].word, words))
+            return g_strdup(route_metrics[i].metric);
+    return g_strdup(g_strdelimit(folded, " -", '_'));
+}
+
+/* of any task */
+gboolean
+errata_ask_metric_is_known(const char *name)
+{
+    for (guint i = 0; i < G_N_ELEMENTS(route_metrics); i++)
+        if (g_str_equal(route_metrics[i].metric, name))
+            return TRUE;
+    return FALSE;
+}
 
 static const char *
 route_metric(AskWords *words)

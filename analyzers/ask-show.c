@@ -128,6 +128,22 @@ show_pick_columns(const AskRun *self, guint *ret_column)
     return n;
 }
 
+/* predictions as they are supposed to be, where they are */
+static char *
+show_cell(const AskRun *self, int column, gsize row)
+{
+    const ErrataSchema *schema = self->data->schema;
+    gint32 class_index = self->data->outcome->predicted != NULL
+                             ? self->data->outcome->predicted[row]
+                             : -1;
+
+    if (column < 0)
+        return g_strdup("");
+    if (column == schema->prediction && !isnan(self->what_if))
+        return g_strdup(class_index >= 0 ? schema->classes[class_index] : "");
+    return errata_column_print(self->data->frame->columns[column], row);
+}
+
 gboolean
 errata_ask_show_rows(AskRun *self, guint limit)
 {
@@ -137,9 +153,16 @@ errata_ask_show_rows(AskRun *self, guint limit)
     gsize n = errata_rows_count(self->rows);
     g_autofree char *subject = errata_ask_subject(self);
     g_autofree char *count = errata_words_count(MIN(n, limit));
+    g_autofree char *by = NULL;
+    gsize n_list = 0;
+    g_autofree guint32 *list = errata_ask_order(self,
+                                                self->order != NULL ? self->order->text : NULL,
+                                                self->order != NULL && self->order->number > 0.0,
+                                                &n_list);
     const char *id;
-    guint shown = 0;
 
+    if (list == NULL)
+        return FALSE;
     self->answer->table = errata_table_new("rows", n_columns + 1);
     errata_table_heading(self->answer->table, 0, "row", TRUE);
     for (guint c = 0; c < n_columns; c++)
@@ -147,16 +170,12 @@ errata_ask_show_rows(AskRun *self, guint limit)
                              c + 1,
                              frame->columns[column[c]]->name,
                              errata_column_is_numeric(frame->columns[column[c]]));
-    for (gsize row = 0; row < frame->n_rows && shown < limit; row++) {
-        g_autofree char *number = NULL;
+    for (gsize i = 0; i < MIN(n_list, limit); i++) {
+        g_autofree char *number = g_strdup_printf("%u", list[i]);
 
-        if (!errata_rows_has(self->rows, row))
-            continue;
-        shown++;
-        number = g_strdup_printf("%" G_GSIZE_FORMAT, row);
         errata_table_add_cell(self->answer->table, number);
         for (guint c = 0; c < n_columns; c++) {
-            g_autofree char *cell = errata_column_print(frame->columns[column[c]], row);
+            g_autofree char *cell = show_cell(self, (int)column[c], list[i]);
 
             errata_table_add_cell(self->answer->table, cell);
         }
@@ -169,8 +188,14 @@ errata_ask_show_rows(AskRun *self, guint limit)
                          (double)NAN,
                          ERRATA_UNIT_COUNT,
                          n);
-    self->answer->text = n > limit ? g_strdup_printf("The first %s of %s [%s].", count, subject, id)
-                                   : g_strdup_printf("All of %s [%s].", subject, id);
+    by = self->order != NULL ? g_strdup_printf(", by %s, the %s first",
+                                               self->order->text,
+                                               self->order->number > 0.0 ? "greatest" : "least")
+                             : g_strdup("");
+    self->answer->text =
+        n > limit
+            ? g_strdup_printf("The first %s of %s%s [%s].", count, subject, by, id)
+            : g_strdup_printf("%c%s%s [%s].", g_ascii_toupper(subject[0]), subject + 1, by, id);
     return TRUE;
 }
 
@@ -222,13 +247,6 @@ show_findings_of(AskRun *self, gsize row)
     return g_string_free(text, FALSE);
 }
 
-static char *
-show_cell(const AskRun *self, int column, gsize row)
-{
-    return column >= 0 ? errata_column_print(self->data->frame->columns[column], row)
-                       : g_strdup("");
-}
-
 gboolean
 errata_ask_show_row(AskRun *self, const char *name)
 {
@@ -246,6 +264,11 @@ errata_ask_show_row(AskRun *self, const char *name)
             "there is no row “%s”: neither an id nor a number below %" G_GSIZE_FORMAT,
             name,
             self->data->frame->n_rows);
+    if (!errata_rows_has(self->rows, row))
+        return errata_ask_refuse(self,
+                                 "row “%s” is not one of those where %s",
+                                 name,
+                                 self->where->str);
     label = show_cell(self, schema->label, row);
     prediction = show_cell(self, schema->prediction, row);
     score = show_cell(self, schema->score, row);

@@ -128,26 +128,79 @@ errata_ask_figure(AskRun *self, const char *key, const char *what, const ErrataM
                             : g_strdup_printf("%s [%s]", value, id);
 }
 
-static gboolean
-ask_filter(AskRun *self, const char *condition)
+/**
+ * errata_ask_condition_rows:
+ * @self: what the rows are of
+ * @condition: a condition
+ * @ret_filter: (out) (optional) (transfer full): the condition as it was understood
+ *
+ * After what-if the column of predictions is the supposed ones.
+ *
+ * Returns: (transfer full) (nullable): the rows of the log for which it holds; %NULL, and the answer
+ *   says why, when it does not fit the log
+ */
+ErrataRows *
+errata_ask_condition_rows(AskRun *self, const char *condition, ErrataFilter **ret_filter)
 {
+    const ErrataSchema *schema = self->data->schema;
     g_autoptr(GError) error = NULL;
     g_autoptr(ErrataFilter) filter = errata_filter_parse(condition, &error);
-    g_autoptr(ErrataRows) rows = NULL;
-    g_autofree char *text = NULL;
+    ErrataRows *rows;
 
-    if (filter == NULL ||
-        !errata_filter_bind(filter, self->data->frame, self->data->schema, &error))
-        return errata_ask_refuse(self, "“%s”: %s", condition, error->message);
+    if (filter != NULL && !isnan(self->what_if) && schema->prediction >= 0)
+        errata_filter_rename(filter, schema->names[schema->prediction], "@prediction");
+    if (filter == NULL || !errata_filter_bind(filter, self->data->frame, schema, &error)) {
+        errata_ask_refuse(self, "“%s”: %s", condition, error->message);
+        return NULL;
+    }
     rows = errata_filter_evaluate(filter, self->data->frame, self->data->outcome);
+    if (ret_filter != NULL)
+        *ret_filter = g_steal_pointer(&filter);
+    return rows;
+}
+
+/* “a and b”, with parentheses where they are needed */
+static void
+ask_add_where(AskRun *self, const char *text)
+{
+    g_autofree char *both = NULL;
+    g_autoptr(ErrataFilter) filter = NULL;
+
+    if (self->where->len == 0) {
+        g_string_assign(self->where, text);
+        return;
+    }
+    both = g_strdup_printf("(%s) and (%s)", self->where->str, text);
+    filter = errata_filter_parse(both, NULL);
+    if (filter != NULL) {
+        g_free(both);
+        both = errata_filter_print(filter);
+    }
+    g_string_assign(self->where, both);
+}
+
+static gboolean
+ask_filter(AskRun *self, const char *condition, gboolean may_be_none)
+{
+    g_autoptr(ErrataFilter) filter = NULL;
+    g_autoptr(ErrataRows) rows = errata_ask_condition_rows(self, condition, &filter);
+    g_autofree char *text = NULL;
+    g_autofree char *absent = NULL;
+
+    if (rows == NULL)
+        return FALSE;
     errata_rows_intersect(self->rows, rows);
     text = errata_filter_print(filter);
-    g_string_append_printf(self->where, "%s%s", self->where->len > 0 ? " and " : "", text);
-    if (errata_rows_count(self->rows) == 0)
-        return errata_ask_refuse(self,
-                                 "no row is left where %s; texts are compared as written",
-                                 self->where->str);
-    return TRUE;
+    ask_add_where(self, text);
+    if (errata_rows_count(self->rows) > 0)
+        return TRUE;
+    absent = errata_filter_absent(filter, self->data->frame);
+    if (absent != NULL)
+        return errata_ask_refuse(self, "no row is left where %s: %s", self->where->str, absent);
+    return may_be_none ||
+           errata_ask_refuse(self,
+                             "no row is left where %s; texts are compared as written",
+                             self->where->str);
 }
 
 /* as if predictions were made at another threshold */
@@ -164,8 +217,10 @@ ask_what_if(AskRun *self, double threshold)
     self->what_if = threshold;
     outcome->n_errors = 0;
     for (gsize row = 0; row < outcome->n_rows; row++) {
-        if (isnan(outcome->score[row]))
+        if (isnan(outcome->score[row])) { /* it keeps its prediction */
+            outcome->n_errors += outcome->error[row];
             continue;
+        }
         outcome->predicted[row] = outcome->score[row] >= threshold ? outcome->positive
                                                                    : 1 - outcome->positive;
         if (outcome->judged[row] == 0)
@@ -193,7 +248,7 @@ errata_ask_wants_report(const ErrataAskPlan *plan)
 }
 
 static gboolean
-ask_step(AskRun *self, const ErrataAskStep *step, const char *group)
+ask_step(AskRun *self, const ErrataAskStep *step, gboolean counts)
 {
     if (ask_needs_log(step->op) && self->rows == NULL)
         return errata_ask_refuse(self,
@@ -201,15 +256,19 @@ ask_step(AskRun *self, const ErrataAskStep *step, const char *group)
                                  "name the log with --log");
     switch (step->op) {
     case ERRATA_ASK_FILTER:
-        return ask_filter(self, step->text);
+        return ask_filter(self, step->text, counts);
     case ERRATA_ASK_WHAT_IF:
         return ask_what_if(self, step->number);
     case ERRATA_ASK_GROUP:
+        self->group = step;
+        return TRUE;
+    case ERRATA_ASK_ORDER:
+        self->order = step;
         return TRUE;
     case ERRATA_ASK_COUNT:
-        return errata_ask_measure_count(self, group);
+        return errata_ask_measure_count(self);
     case ERRATA_ASK_METRIC:
-        return errata_ask_measure_metric(self, step, group);
+        return errata_ask_measure_metric(self, step);
     case ERRATA_ASK_COMPARE:
         return errata_ask_measure_compare(self, step->text);
     case ERRATA_ASK_FINDINGS:
@@ -237,22 +296,21 @@ errata_ask_run(const ErrataAskPlan *plan, ErrataAskData *data, ErrataAnswer *ans
 {
     g_autoptr(GString) where = g_string_new(NULL);
     g_autoptr(ErrataRows) rows = NULL;
-    AskRun run = {data, answer, NULL, where, (double)NAN};
-    const char *group = NULL;
+    AskRun run = {data, answer, NULL, where, (double)NAN, NULL, NULL};
+    guint n = plan->steps->len;
+    const ErrataAskStep *last = g_ptr_array_index(plan->steps, n - 1);
+    gboolean counts = last->op == ERRATA_ASK_COUNT &&
+                      (n < 2 || ((ErrataAskStep *)g_ptr_array_index(plan->steps, n - 2))->op !=
+                                    ERRATA_ASK_GROUP);
 
     answer->plan = errata_ask_plan_print(plan);
     if (data->frame != NULL) {
         rows = run.rows = errata_rows_new(data->frame->n_rows);
         errata_rows_complement(rows);
     }
-    for (guint i = 0; i < plan->steps->len; i++) {
-        const ErrataAskStep *step = g_ptr_array_index(plan->steps, i);
-
-        if (step->op == ERRATA_ASK_GROUP)
-            group = step->text;
-        if (!ask_step(&run, step, group))
+    for (guint i = 0; i < n; i++)
+        if (!ask_step(&run, g_ptr_array_index(plan->steps, i), counts))
             return FALSE;
-    }
     return TRUE;
 }
 

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* Settles what the names of a filter mean in a log, and whether each comparison suits its column. */
+#include <math.h>
 #include <string.h>
 
 #include "error.h"
@@ -240,6 +241,35 @@ bind_has_value(const FilterNode *test,
     return FALSE;
 }
 
+/* 50% is 0.5 where shares are meant; where the column goes beyond 1 it may as well be 50 */
+static gboolean
+bind_check_percent(const FilterNode *test, const ErrataFrame *frame, GError **error)
+{
+    const ErrataColumn *column = test->source == FILTER_SOURCE_COLUMN ? frame->columns[test->column]
+                                                                      : NULL;
+
+    for (guint i = 0; i < test->values->len; i++) {
+        const FilterValue *value = g_ptr_array_index(test->values, i);
+
+        if (column == NULL || !errata_column_is_numeric(column) ||
+            !g_str_has_suffix(value->text, "%"))
+            continue;
+        for (gsize row = 0; row < column->n_rows; row++)
+            if (fabs(errata_column_number(column, row)) > 1.0) {
+                g_set_error(error,
+                            ERRATA_ERROR,
+                            ERRATA_ERROR_USAGE,
+                            "character %u: %s goes beyond 1, so that %s may mean two things: "
+                            "write the number as the log has it",
+                            value->at,
+                            test->name,
+                            value->text);
+                return FALSE;
+            }
+    }
+    return TRUE;
+}
+
 /* `prediction != truth` asks for what comparisons do not do; taken for a text it would hold everywhere */
 static gboolean
 bind_check_values(FilterNode *test,
@@ -290,7 +320,7 @@ bind_node(FilterNode *node, const ErrataFrame *frame, const ErrataSchema *schema
     node->bound = FALSE;
     g_array_set_size(node->ranges, 0);
     if (!bind_name(node, frame, schema, error) || !bind_check_op(node, error) ||
-        !bind_check_values(node, frame, schema, error) ||
+        !bind_check_values(node, frame, schema, error) || !bind_check_percent(node, frame, error) ||
         !errata_filter_value_ranges(node, schema, error))
         return FALSE;
     node->bound = TRUE;
@@ -319,4 +349,92 @@ errata_filter_bind(ErrataFilter *self,
                    GError **error)
 {
     return bind_node(self->root, frame, schema, error);
+}
+
+static void
+bind_rename(FilterNode *node, const char *folded, const char *to)
+{
+    g_autofree char *name = node->name != NULL ? g_utf8_casefold(node->name, -1) : NULL;
+
+    for (guint i = 0; i < node->children->len; i++)
+        bind_rename(g_ptr_array_index(node->children, i), folded, to);
+    if (name == NULL || strcmp(name, folded) != 0)
+        return;
+    g_free(node->name);
+    node->name = g_strdup(to);
+    node->quoted = FALSE;
+}
+
+/**
+ * errata_filter_rename:
+ * @self: a filter that is not bound yet
+ * @from: a name, in any case
+ * @to: what is meant by it, e.g. `@prediction`
+ *
+ * Makes a condition on one thing one on another.
+ */
+void
+errata_filter_rename(ErrataFilter *self, const char *from, const char *to)
+{
+    g_autofree char *folded = g_utf8_casefold(from, -1);
+
+    bind_rename(self->root, folded, to);
+}
+
+static char *
+bind_absent(const FilterNode *test, const ErrataColumn *column, const char *value)
+{
+    const char *nearest = NULL;
+    guint least = 2 + (guint)g_utf8_strlen(value, -1) / 5;
+
+    for (guint i = 0; i < column->n_dictionary; i++) {
+        guint distance = errata_schema_name_distance(value, column->dictionary[i]);
+
+        if (strcmp(column->dictionary[i], value) == 0)
+            return NULL;
+        if (distance < least) {
+            least = distance;
+            nearest = column->dictionary[i];
+        }
+    }
+    return g_strdup_printf("no %s is “%s”%s%s%s",
+                           test->name,
+                           value,
+                           nearest != NULL ? "; did you mean “" : "",
+                           nearest != NULL ? nearest : "",
+                           nearest != NULL ? "”?" : "");
+}
+
+static char *
+bind_find_absent(const FilterNode *node, const ErrataFrame *frame)
+{
+    gboolean equality = node->kind == FILTER_TEST && node->source == FILTER_SOURCE_COLUMN &&
+                        (node->op == FILTER_OP_EQ || node->op == FILTER_OP_NE ||
+                         node->op == FILTER_OP_IN || node->op == FILTER_OP_NOT_IN);
+    const ErrataColumn *column = equality ? frame->columns[node->column] : NULL;
+    char *found = NULL;
+
+    for (guint i = 0; found == NULL && i < node->children->len; i++)
+        found = bind_find_absent(g_ptr_array_index(node->children, i), frame);
+    if (column == NULL || column->type != ERRATA_COLUMN_CATEGORY)
+        return found;
+    for (guint i = 0; found == NULL && i < node->values->len; i++)
+        found = bind_absent(node,
+                            column,
+                            ((const FilterValue *)g_ptr_array_index(node->values, i))->text);
+    return found;
+}
+
+/**
+ * errata_filter_absent:
+ * @self: a bound filter
+ * @frame: the log it is bound to
+ *
+ * Returns: (transfer full) (nullable): in words, the first value that is compared with and that no cell
+ *   of its column has, with the nearest that one has
+ */
+char *
+errata_filter_absent(const ErrataFilter *self, const ErrataFrame *frame)
+{
+    return bind_find_absent(self->root, frame);
 }

@@ -96,6 +96,21 @@ scan_operator(const char *p, FilterToken *token)
     return NULL;
 }
 
+/* `50 %` is one value, as `50%` is: the end behind the sign */
+static const char *
+scan_percent(const char *end, FilterToken *token)
+{
+    const char *sign = end + strspn(end, " \t");
+    g_autofree char *number = NULL;
+
+    if (*sign != '%' || sign == end || (sign[1] != '\0' && !scan_ends_word(sign + 1)) ||
+        !g_ascii_isdigit(token->text[strlen(token->text) - 1]))
+        return end;
+    number = g_steal_pointer(&token->text);
+    token->text = g_strconcat(number, "%", NULL);
+    return sign + 1;
+}
+
 /* one token that is neither blank nor quoted */
 static const char *
 scan_plain(const char *p, FilterToken *token)
@@ -118,7 +133,7 @@ scan_plain(const char *p, FilterToken *token)
         return NULL; /* a lone ! or a control character */
     token->kind = FILTER_TOKEN_WORD;
     token->text = g_strndup(p, (gsize)(end - p));
-    return end;
+    return scan_percent(end, token);
 }
 
 static gboolean

@@ -48,9 +48,13 @@ value_number(const FilterNode *test, FilterValue *value, FilterRange *ret_range,
     char buffer[ERRATA_NUMBER_BUFFER];
     double number;
 
-    if (!errata_number_parse_double(value->text, strlen(value->text), &number) || !isfinite(number))
+    gsize n = strlen(value->text);
+    gboolean percent = n > 1 && value->text[n - 1] == '%';
+
+    if (!errata_number_parse_double(value->text, n - (percent ? 1 : 0), &number) ||
+        !isfinite(number))
         return value_refuse(test, value, "a number", error);
-    number += 0.0; /* −0 is 0 */
+    number = percent ? number / 100.0 : number + 0.0; /* −0 is 0 */
     value_set_text(value, errata_number_print(number, buffer));
     ret_range->number.lo = ret_range->number.hi = number;
     return TRUE;

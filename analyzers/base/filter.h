@@ -27,7 +27,8 @@ G_BEGIN_DECLS
  * name, value = word | "'" … "'" | '"' … '"' | "`" … "`"     a quote within is doubled
  * ]|
  *
- * What a value is follows from the column: a number, an instant (ISO 8601; a date alone is that whole
+ * What a value is follows from the column: a number (`50%` is 0.5 where the column holds nothing beyond
+ * 1), an instant (ISO 8601; a date alone is that whole
  * day), true or false, or a text. Texts are compared as written; `contains` ignores case. A name may
  * differ in case when only one column is meant. Columns are compared with values, not with one
  * another: a bare word that is no value of its column but names another one is refused, in quotes it
@@ -49,6 +50,8 @@ gboolean errata_filter_bind(ErrataFilter *self,
                             const ErrataFrame *frame,
                             const ErrataSchema *schema,
                             GError **error);
+void errata_filter_rename(ErrataFilter *self, const char *from, const char *to);
+char *errata_filter_absent(const ErrataFilter *self, const ErrataFrame *frame);
 ErrataRows *errata_filter_evaluate(const ErrataFilter *self,
                                    const ErrataFrame *frame,
                                    const ErrataOutcome *outcome);

@@ -1,0 +1,373 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* What a name in a plan means, besides conditions: a column, the hour or the weekday of one, or what
+ * the outcome knows (label, prediction, error, correct, score, confidence, loss). */
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "ask-private.h"
+#include "number.h"
+#include "schema-name.h"
+#include "sort.h"
+#include "vocabulary.h"
+
+#define CELLS_MAX_VALUES 100 /* groups of texts or classes */
+#define CELLS_MAX_NUMBER 30  /* distinct numbers above which ranges are the groups */
+#define CELLS_RANGES     5   /* of about as many rows each */
+#define CELLS_HOUR_NS    G_GINT64_CONSTANT(3600000000000)
+
+typedef enum {
+    CELLS_COLUMN,
+    CELLS_HOUR,
+    CELLS_WEEKDAY,
+    CELLS_CLASS,
+    CELLS_ERROR,
+    CELLS_CORRECT,
+    CELLS_NUMBER,
+} CellsKind;
+
+typedef struct {
+    CellsKind kind;
+    const ErrataColumn *column;
+    const gint32 *code;   /* CELLS_CLASS */
+    const double *number; /* CELLS_NUMBER; NULL: the log has none */
+} Cells;
+
+static gboolean
+cells_find_outcome(const AskRun *self, const char *name, Cells *cells)
+{
+    const ErrataOutcome *outcome = self->data->outcome;
+    const char *bare = name + (name[0] == '@');
+    gboolean numbers = outcome->task == ERRATA_TASK_REGRESSION;
+
+    if (g_ascii_strcasecmp(bare, "label") == 0)
+        *cells = (Cells){numbers ? CELLS_NUMBER : CELLS_CLASS,
+                         NULL,
+                         outcome->truth,
+                         outcome->truth_value};
+    else if (g_ascii_strcasecmp(bare, "prediction") == 0)
+        *cells = (Cells){numbers ? CELLS_NUMBER : CELLS_CLASS,
+                         NULL,
+                         outcome->predicted,
+                         outcome->predicted_value};
+    else if (g_ascii_strcasecmp(bare, "error") == 0)
+        *cells = (Cells){CELLS_ERROR, NULL, NULL, NULL};
+    else if (g_ascii_strcasecmp(bare, "correct") == 0)
+        *cells = (Cells){CELLS_CORRECT, NULL, NULL, NULL};
+    else if (g_ascii_strcasecmp(bare, "score") == 0)
+        *cells = (Cells){CELLS_NUMBER, NULL, NULL, outcome->score};
+    else if (g_ascii_strcasecmp(bare, "confidence") == 0)
+        *cells = (Cells){CELLS_NUMBER, NULL, NULL, outcome->confidence};
+    else if (g_ascii_strcasecmp(bare, "loss") == 0)
+        *cells = (Cells){CELLS_NUMBER, NULL, NULL, outcome->loss};
+    else
+        return FALSE;
+    return TRUE;
+}
+
+static gboolean
+cells_find_derived(const AskRun *self, const char *name, Cells *cells)
+{
+    static const struct {
+        const char *suffix;
+        CellsKind kind;
+    } derived[] = {{" hour", CELLS_HOUR}, {" weekday", CELLS_WEEKDAY}};
+
+    for (guint i = 0; i < G_N_ELEMENTS(derived); i++) {
+        g_autofree char *stem = NULL;
+
+        if (!g_str_has_suffix(name, derived[i].suffix))
+            continue;
+        stem = g_strndup(name, strlen(name) - strlen(derived[i].suffix));
+        cells->column = errata_frame_find(self->data->frame, stem, NULL);
+        cells->kind = derived[i].kind;
+        if (cells->column != NULL && cells->column->type == ERRATA_COLUMN_TIME)
+            return TRUE;
+    }
+    return FALSE;
+}
+
+static gboolean
+cells_find(AskRun *self, const char *name, Cells *cells)
+{
+    const ErrataFrame *frame = self->data->frame;
+    const ErrataColumn *folded = NULL;
+    g_autofree char *names = NULL;
+    guint column = 0;
+
+    *cells = (Cells){CELLS_COLUMN, errata_frame_find(frame, name, &column), NULL, NULL};
+    /* a supposed threshold changes what is predicted, not what was logged */
+    if (cells->column != NULL && !isnan(self->what_if) &&
+        (int)column == self->data->schema->prediction)
+        return cells_find_outcome(self, "prediction", cells);
+    if (cells->column != NULL || cells_find_outcome(self, name, cells) ||
+        cells_find_derived(self, name, cells))
+        return TRUE;
+    for (guint i = 0; i < frame->n_columns; i++)
+        if (g_ascii_strcasecmp(frame->columns[i]->name, name) == 0) {
+            if (folded != NULL)
+                break;
+            folded = frame->columns[i];
+        }
+    *cells = (Cells){CELLS_COLUMN, folded, NULL, NULL};
+    if (folded != NULL)
+        return TRUE;
+    names = errata_schema_nearest(frame, name);
+    return errata_ask_refuse(self, "there is no column “%s”; the columns are %s", name, names);
+}
+
+/* hours and days since 1970, which began on a Thursday */
+static gint32
+cells_clock(const Cells *cells, gsize row)
+{
+    gint64 ns = errata_column_integer(cells->column, row);
+    gint64 hours = ns / CELLS_HOUR_NS - (ns % CELLS_HOUR_NS < 0);
+    gint64 hour = ((hours % 24) + 24) % 24;
+
+    if (!errata_column_is_valid(cells->column, row))
+        return -1;
+    if (cells->kind == CELLS_HOUR)
+        return (gint32)hour;
+    return (gint32)((((hours - hour) / 24 + 3) % 7 + 7) % 7);
+}
+
+/* a code of few values; −1: none */
+static gint32
+cells_code(const AskRun *self, const Cells *cells, gsize row)
+{
+    const ErrataOutcome *outcome = self->data->outcome;
+
+    if (cells->kind == CELLS_CLASS)
+        return cells->code != NULL ? cells->code[row] : -1;
+    if (cells->kind == CELLS_HOUR || cells->kind == CELLS_WEEKDAY)
+        return cells_clock(cells, row);
+    if (outcome->judged[row] == 0)
+        return -1;
+    return (outcome->error[row] != 0) == (cells->kind == CELLS_ERROR) ? 1 : 0;
+}
+
+static void
+cells_name_codes(const AskRun *self, const Cells *cells, AskGroups *groups)
+{
+    static const char *const days[] =
+        {"Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday"};
+    static const char *const truths[] = {"false", "true"};
+    const ErrataSchema *schema = self->data->schema;
+
+    for (guint i = 0; cells->kind == CELLS_CLASS && i < schema->n_classes; i++)
+        g_ptr_array_add(groups->names, g_strdup(schema->classes[i]));
+    for (guint i = 0; cells->kind == CELLS_HOUR && i < 24; i++)
+        g_ptr_array_add(groups->names, g_strdup_printf("%u", i));
+    for (guint i = 0; cells->kind == CELLS_WEEKDAY && i < G_N_ELEMENTS(days); i++)
+        g_ptr_array_add(groups->names, g_strdup(days[i]));
+    for (guint i = 0; groups->names->len == 0 && i < G_N_ELEMENTS(truths); i++)
+        g_ptr_array_add(groups->names, g_strdup(truths[i]));
+}
+
+/* ---- numbers ---- */
+
+static double
+cells_number(const Cells *cells, gsize row)
+{
+    return cells->kind == CELLS_NUMBER ? cells->number[row]
+                                       : errata_column_number(cells->column, row);
+}
+
+/* the lower ends of all ranges but the first */
+static guint
+cells_edges(const AskRun *self, const Cells *cells, double *ret_edge)
+{
+    gsize n_rows = self->rows->n_rows;
+    g_autofree double *value = g_new(double, n_rows + 1);
+    guint n_edges = 0;
+    gsize n = 0;
+
+    for (gsize row = 0; row < n_rows; row++) {
+        double number = errata_rows_has(self->rows, row) ? cells_number(cells, row) : (double)NAN;
+
+        if (!isnan(number))
+            value[n++] = number;
+    }
+    errata_sort_values(value, n);
+    for (guint i = 1; i < CELLS_RANGES && n > 0; i++) {
+        double edge = value[n * i / CELLS_RANGES];
+
+        if (edge > (n_edges > 0 ? ret_edge[n_edges - 1] : value[0]))
+            ret_edge[n_edges++] = edge;
+    }
+    return n_edges;
+}
+
+static void
+cells_into_ranges(const AskRun *self, const Cells *cells, AskGroups *groups)
+{
+    double edge[CELLS_RANGES];
+    guint n_edges = cells_edges(self, cells, edge);
+    char lower[ERRATA_NUMBER_BUFFER];
+    char upper[ERRATA_NUMBER_BUFFER];
+
+    for (guint i = 0; i <= n_edges; i++) {
+        if (i > 0)
+            errata_number_print(edge[i - 1], lower);
+        if (i < n_edges)
+            errata_number_print(edge[i], upper);
+        g_ptr_array_add(groups->names,
+                        n_edges == 0   ? g_strdup("any number")
+                        : i == 0       ? g_strdup_printf("under %s", upper)
+                        : i == n_edges ? g_strdup_printf("%s or more", lower)
+                                       : g_strdup_printf("%s to under %s", lower, upper));
+    }
+    for (gsize row = 0; row < self->rows->n_rows; row++) {
+        double number = cells_number(cells, row);
+        gint32 code = 0;
+
+        while ((guint)code < n_edges && number >= edge[code])
+            code++;
+        groups->code[row] = isnan(number) ? -1 : code;
+    }
+}
+
+/* ---- groups ---- */
+
+static gboolean
+cells_group_column(AskRun *self, const Cells *cells, const char *name, AskGroups *groups)
+{
+    gboolean numeric = errata_column_is_numeric(cells->column);
+    g_autoptr(ErrataVocabulary) values = NULL;
+    gint32 *code;
+
+    if (cells->column->type == ERRATA_COLUMN_TIME)
+        return errata_ask_refuse(self,
+                                 "%s holds instants: group by “%s hour” or “%s weekday”, or filter "
+                                 "a span of time",
+                                 name,
+                                 name,
+                                 name);
+    values = errata_vocabulary_new(cells->column, numeric ? CELLS_MAX_NUMBER : CELLS_MAX_VALUES);
+    if (values->n_values == 0 && !values->overflow)
+        return errata_ask_refuse(self, "%s has no value", name);
+    if (values->overflow && numeric &&
+        (self->data->schema->id < 0 ||
+         cells->column != self->data->frame->columns[self->data->schema->id])) {
+        cells_into_ranges(self, cells, groups);
+        return TRUE;
+    }
+    if (values->overflow)
+        return errata_ask_refuse(self,
+                                 "%s has more than %d values: too many groups",
+                                 name,
+                                 CELLS_MAX_VALUES);
+    for (guint i = 0; i < values->n_values; i++)
+        g_ptr_array_add(groups->names, g_strdup(values->values[i]));
+    code = errata_vocabulary_codes(values, cells->column);
+    g_free(groups->code);
+    groups->code = code;
+    return TRUE;
+}
+
+void
+errata_ask_groups_free(AskGroups *self)
+{
+    if (self == NULL)
+        return;
+    g_ptr_array_unref(self->names);
+    g_free(self->code);
+    g_free(self);
+}
+
+/* the groups that a column makes of the rows; rows without a value make the last one. NULL, and the
+ * answer says why, when there are none */
+AskGroups *
+errata_ask_groups_new(AskRun *run, const char *name)
+{
+    g_autoptr(AskGroups) self = g_new0(AskGroups, 1);
+    gsize n_rows = run->rows->n_rows;
+    Cells cells;
+
+    self->names = g_ptr_array_new_with_free_func(g_free);
+    if (!cells_find(run, name, &cells))
+        return NULL;
+    self->code = g_new(gint32, n_rows + 1);
+    if (cells.kind == CELLS_NUMBER && cells.number == NULL) {
+        errata_ask_refuse(run, "the log has no %s", name);
+        return NULL;
+    }
+    if (cells.kind == CELLS_NUMBER) {
+        cells_into_ranges(run, &cells, self);
+    } else if (cells.kind != CELLS_COLUMN) {
+        cells_name_codes(run, &cells, self);
+        for (gsize row = 0; row < n_rows; row++)
+            self->code[row] = cells_code(run, &cells, row);
+    } else if (!cells_group_column(run, &cells, name, self)) {
+        return NULL;
+    }
+    g_ptr_array_add(self->names, g_strdup("(missing)"));
+    for (gsize row = 0; row < n_rows; row++)
+        if (self->code[row] < 0)
+            self->code[row] = (gint32)self->names->len - 1;
+    return g_steal_pointer(&self);
+}
+
+/* ---- order ---- */
+
+typedef struct {
+    double key;
+    guint32 row;
+} CellsRow;
+
+static int
+cells_compare_cb(gconstpointer a, gconstpointer b)
+{
+    const CellsRow *x = a;
+    const CellsRow *y = b;
+
+    if (x->key < y->key || x->key > y->key)
+        return x->key < y->key ? -1 : 1;
+    return (x->row > y->row) - (x->row < y->row);
+}
+
+/**
+ * errata_ask_order:
+ * @run: what the rows are
+ * @name: (nullable): what they are ordered by; %NULL: as in the log
+ * @descending: greatest first
+ * @ret_n: (out): how many
+ *
+ * Rows without a value come last; equal ones as in the log.
+ *
+ * Returns: (transfer full) (nullable): the numbers of the rows in that order; %NULL, and the answer says
+ *   why, when there is none
+ */
+guint32 *
+errata_ask_order(AskRun *run, const char *name, gboolean descending, gsize *ret_n)
+{
+    guint32 *list = errata_rows_list(run->rows, ret_n);
+    g_autofree CellsRow *rows = NULL;
+    Cells cells;
+
+    if (name == NULL)
+        return list;
+    if (!cells_find(run, name, &cells)) {
+        g_free(list);
+        return NULL;
+    }
+    if ((cells.kind != CELLS_NUMBER && cells.kind != CELLS_COLUMN) ||
+        (cells.kind == CELLS_NUMBER && cells.number == NULL) ||
+        (cells.column != NULL && (cells.column->type == ERRATA_COLUMN_CATEGORY ||
+                                  cells.column->type == ERRATA_COLUMN_TEXT))) {
+        g_free(list);
+        errata_ask_refuse(run, "%s holds no numbers or times to order by", name);
+        return NULL;
+    }
+    rows = g_new(CellsRow, *ret_n + 1);
+    for (gsize i = 0; i < *ret_n; i++) {
+        double number = cells_number(&cells, list[i]);
+
+        rows[i].row = list[i];
+        rows[i].key = isnan(number) ? (double)INFINITY : descending ? -number : number;
+    }
+    qsort(rows, *ret_n, sizeof *rows, cells_compare_cb);
+    for (gsize i = 0; i < *ret_n; i++)
+        list[i] = rows[i].row;
+    return list;
+}
