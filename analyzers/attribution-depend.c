@@ -154,7 +154,7 @@ depend_effects(const Depend *self, ErrataFigure *figure)
     const Attribution *from = self->attribution;
     ErrataModel *model = from->analysis->model;
     g_autoptr(ErrataQuantity) quantity =
-        errata_quantity_of_outputs(model, ERRATA_QUANTITY_MARGIN, NULL);
+        from->use != NULL ? errata_quantity_of_outputs(model, ERRATA_QUANTITY_MARGIN, NULL) : NULL;
     g_autoptr(ErrataEvaluator) evaluator = NULL;
     g_autoptr(ErrataModelCells) cells = NULL;
     g_autofree gsize *at = g_new(gsize, DEPEND_ROWS);

@@ -41,13 +41,15 @@ drivers_is_id(const ErrataColumn *column)
 static ErrataEvidence *
 drivers_add_part(const Attribution *self, ErrataFinding *finding, guint i)
 {
-    ErrataEvidence *evidence =
-        errata_finding_add(finding,
-                           errata_evidence_new("model_share",
-                                               "part of the size of all shares of the model",
-                                               drivers_part(self->shares, i),
-                                               ERRATA_UNIT_SHARE,
-                                               self->shares->n_rows));
+    ErrataEvidence *evidence = errata_finding_add(
+        finding,
+        errata_evidence_new("model_share",
+                            self->use != NULL ? "part of the size of all shares of the model"
+                                              : "part of the size of all shares of a surrogate "
+                                                "of the model",
+                            drivers_part(self->shares, i),
+                            ERRATA_UNIT_SHARE,
+                            self->shares->n_rows));
 
     evidence->method = g_strdup(self->shares->method);
     return evidence;
@@ -64,7 +66,9 @@ drivers_ids(const Attribution *self)
 
         if (drivers_part(shares, i) < DRIVERS_ID || !drivers_is_id(self->column[self->order[i]]))
             continue;
-        title = g_strdup_printf("The model goes by %s, which counts rows", shares->feature[i]);
+        title = g_strdup_printf(self->use != NULL ? "The model goes by %s, which counts rows"
+                                                  : "The scores go by %s, which counts rows",
+                                shares->feature[i]);
         finding = errata_finding_new(ERRATA_FINDING_LEAKAGE, title);
         finding->subject.column = g_strdup(shares->feature[i]);
         finding->severity = ERRATA_SEVERITY_MEDIUM;

@@ -24,6 +24,9 @@ attribution_unit(const Attribution *self)
     gboolean classes = schema->task == ERRATA_TASK_BINARY || schema->task == ERRATA_TASK_MULTICLASS;
     const char *label = NULL;
 
+    if (self->fidelity != NULL)
+        return g_strdup(classes ? "share of the surrogate's log odds"
+                                : "share of the surrogate's prediction");
     if (self->n_groups == 1 && classes && schema->positive >= 0)
         label = schema->classes[schema->positive];
     else if (self->n_groups > 1 && classes && self->group < schema->n_classes &&

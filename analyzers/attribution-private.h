@@ -16,6 +16,7 @@ G_BEGIN_DECLS
  * @name: (array length=n_features): their names
  * @column: (array length=n_features): their columns in the log; NULL where it has none
  * @group: the margin that figures are of
+ * @fidelity: (nullable): of a surrogate: what its fidelity is measured in
  * @shares: (transfer none): what is being found out
  *
  * The shares of a sample of rows.
@@ -32,6 +33,7 @@ typedef struct {
     const char **name;
     const ErrataColumn **column;
     guint group;
+    const char *fidelity;
     ErrataShares *shares;
 } Attribution;
 
@@ -48,7 +50,14 @@ void attribution_depend(const Attribution *self);
 void attribution_loss(const Attribution *self);
 void attribution_permute(const Attribution *self);
 void attribution_drivers(const Attribution *self);
+void attribution_signs(const Attribution *self);
 gboolean attribution_read_log(Attribution *self, char **ret_method, double *ret_gap);
+const char *attribution_surrogate_why_not(const ErrataAnalysis *analysis);
+gboolean attribution_of_surrogate(Attribution *self,
+                                  char **ret_method,
+                                  double *ret_gap,
+                                  double *ret_fidelity,
+                                  const char **ret_measure);
 /* of what margins are measured in, for axes: “log odds of yes” */
 char *attribution_unit(const Attribution *self);
 

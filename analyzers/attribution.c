@@ -189,7 +189,7 @@ attribution_why_not(const ErrataAnalysis *analysis)
         if (analysis->schema->columns[i].role == ERRATA_ROLE_ATTRIBUTION)
             return NULL;
     if (analysis->model == NULL)
-        return g_strdup("no model was given, and the log has no attributions");
+        return g_strdup(attribution_surrogate_why_not(analysis));
     if (analysis->model->klass == NULL)
         return g_strdup_printf("the model cannot be run: %s", analysis->model->why_not);
     if (analysis->use == NULL)
@@ -254,6 +254,16 @@ attribution_note(const Attribution *self)
         evidence->method = g_strdup(shares->method);
         g_ptr_array_add(shares->evidence, evidence);
     }
+    if (self->fidelity != NULL) {
+        evidence = errata_evidence_new("fidelity",
+                                       "how well the surrogate follows the logged scores, in rows "
+                                       "that it was not trained on",
+                                       shares->fidelity,
+                                       ERRATA_UNIT_NONE,
+                                       shares->n_rows);
+        evidence->text = g_strdup(self->fidelity);
+        g_ptr_array_add(shares->evidence, evidence);
+    }
     if (isnan(shares->agreement))
         return;
     evidence = errata_evidence_new("agreement",
@@ -264,25 +274,46 @@ attribution_note(const Attribution *self)
     g_ptr_array_add(shares->evidence, evidence);
 }
 
+/* by the model, else as logged, else by a surrogate; the source, or NULL where nothing tells */
+static const char *
+attribution_find(Attribution *self, char **ret_method, double *ret_gap, double *ret_fidelity)
+{
+    GPtrArray *warnings = self->analysis->result->warnings;
+    g_autoptr(GError) error = NULL;
+    const char *measure = NULL;
+
+    if (self->use != NULL) {
+        if (attribution_of_model(self, ret_method, ret_gap, &error))
+            return "model";
+        g_ptr_array_add(
+            warnings,
+            g_strdup_printf("predictions were not shared out among features: %s", error->message));
+        return NULL;
+    }
+    if (attribution_read_log(self, ret_method, ret_gap))
+        return "log";
+    g_clear_pointer(ret_method, g_free);
+    if (attribution_of_surrogate(self, ret_method, ret_gap, ret_fidelity, &measure)) {
+        self->fidelity = measure;
+        return "surrogate";
+    }
+    errata_case_skip(self->analysis->result, "attribution", *ret_method);
+    return NULL;
+}
+
 static gboolean
 attribution_run(ErrataAnalysis *analysis, GError **error)
 {
     g_auto(Attribution) self = {.analysis = analysis, .use = analysis->use};
-    g_autoptr(GError) local = NULL;
     g_autofree char *method = NULL;
-    double gap = 0.0;
-    gboolean ok = self.use != NULL ? attribution_of_model(&self, &method, &gap, &local)
-                                   : attribution_read_log(&self, &method, &gap);
+    double gap = 0.0, fidelity = (double)NAN;
+    const char *source = attribution_find(&self, &method, &gap, &fidelity);
 
-    if (!ok) {
-        g_ptr_array_add(analysis->result->warnings,
-                        g_strdup_printf("predictions were not shared out among features: %s",
-                                        local != NULL ? local->message : method));
+    if (source == NULL)
         return TRUE;
-    }
-    self.shares = analysis->result->shares =
-        errata_shares_new(self.use != NULL ? "model" : "log", method, self.n_features);
+    self.shares = analysis->result->shares = errata_shares_new(source, method, self.n_features);
     self.shares->gap = gap;
+    self.shares->fidelity = fidelity;
     self.order = g_new(guint, MAX(self.n_features, 1));
     if (self.use != NULL) {
         self.shares->agreement = self.use->match->agreement;
@@ -294,10 +325,12 @@ attribution_run(ErrataAnalysis *analysis, GError **error)
     if (self.use != NULL) {
         attribution_loss(&self);
         attribution_permute(&self);
-        attribution_drivers(&self);
     }
+    if (!g_str_equal(source, "log"))
+        attribution_drivers(&self);
+    attribution_signs(&self);
     attribution_figures(&self);
-    if (self.use != NULL)
+    if (!g_str_equal(source, "log"))
         attribution_depend(&self);
     attribution_tell(&self, method);
     return TRUE;

@@ -92,13 +92,15 @@ errata_compose_attribution(const ErrataCase *report_case, ErrataDocument *docume
     static const char *const first[] = {"dependence-1", "dependence-2", NULL};
     static const char *const second[] = {"dependence-3", "dependence-4", NULL};
     const ErrataShares *shares = report_case->shares;
+    gboolean surrogate = shares != NULL && g_strcmp0(shares->source, "surrogate") == 0;
 
     if (shares == NULL || shares->n == 0)
         return;
     errata_compose_chapter(document,
                            "attribution",
-                           "What drives the model",
-                           g_strcmp0(shares->source, "log") == 0
+                           surrogate ? "What drives the scores" : "What drives the model",
+                           surrogate ? "asked of a surrogate, not of the model"
+                           : g_strcmp0(shares->source, "log") == 0
                                ? "attributions as logged"
                                : "asked of the model itself; all features: report.json")
         ->not_first = TRUE;
@@ -111,7 +113,9 @@ errata_compose_attribution(const ErrataCase *report_case, ErrataDocument *docume
     if (attribution_find(shares, "dependence-1") != NULL)
         errata_compose_section(document,
                                "How shares go with values",
-                               "dots: rows with such a value; line: that value alone moved",
+                               surrogate ? "dots: rows with such a value"
+                                         : "dots: rows with such a value; line: that value alone "
+                                           "moved",
                                TRUE)
             ->keep_next = TRUE;
     attribution_beside(document, shares, first, 2);

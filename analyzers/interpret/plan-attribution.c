@@ -16,7 +16,9 @@ attribution_say_owed(ErrataProse *prose, const ErrataShares *shares)
     part = errata_words_part(owed->value);
     errata_prose_cite(prose, owed);
     errata_prose_say(prose,
-                     "predictions owe most to %s: %s of the size of all shares",
+                     "%s owe most to %s: %s of the size of all shares",
+                     g_strcmp0(shares->source, "surrogate") == 0 ? "its predictions"
+                                                                 : "predictions",
                      owed->text,
                      part);
 }
@@ -71,6 +73,24 @@ attribution_say_rise(ErrataProse *prose, const ErrataShares *shares)
         times);
 }
 
+/* never to be taken for the model */
+static void
+attribution_say_surrogate(ErrataProse *prose, const ErrataShares *shares)
+{
+    const ErrataEvidence *fidelity = errata_shares_evidence(shares, "fidelity");
+
+    if (fidelity == NULL || fidelity->text == NULL)
+        return;
+    errata_prose_cite(prose, fidelity);
+    errata_prose_say(
+        prose,
+        "no model was given: this is told of a surrogate, boosted trees that follow the "
+        "logged scores with %s %.3g in rows that they have not seen; where it differs "
+        "from the model, so may what drives it",
+        fidelity->text,
+        fidelity->value);
+}
+
 static void
 attribution_say_source(ErrataProse *prose, const ErrataShares *shares)
 {
@@ -103,10 +123,15 @@ attribution_say_source(ErrataProse *prose, const ErrataShares *shares)
 void
 errata_plan_attribution(ErrataProse *prose, const ErrataShares *shares)
 {
+    gboolean surrogate = g_strcmp0(shares->source, "surrogate") == 0;
+
+    if (surrogate)
+        attribution_say_surrogate(prose, shares);
     attribution_say_owed(prose, shares);
     attribution_say_push(prose, shares);
     attribution_say_rise(prose, shares);
-    attribution_say_source(prose, shares);
+    if (!surrogate)
+        attribution_say_source(prose, shares);
 }
 
 /**

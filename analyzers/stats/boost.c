@@ -6,7 +6,7 @@
 
 #include <math.h>
 
-#include "boost-tree.h"
+#include "boost-private.h"
 #include "parallel.h"
 #include "rng.h"
 
@@ -16,17 +16,6 @@
 #define BOOST_UNITS      (G_GUINT64_CONSTANT(1) << 30)
 #define BOOST_MAX_MARGIN 15.0
 #define BOOST_RNG_HALVES G_GUINT64_CONSTANT(0x626f6f7374) /* "boost" */
-
-struct _ErrataBoost {
-    ErrataBoostParams params;
-    guint n_columns;
-    guint n_outputs; /* 1, or the classes of softmax */
-    guint n_trees;   /* rounds × outputs, output fastest */
-    ErrataBoostTree *trees;
-    double *base; /* margin before the first tree, per output */
-    double scale; /* squared: what one unit of margin is worth */
-    double *gain;
-};
 
 typedef struct {
     ErrataBoost *boost;

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #pragma once
 
-#include <glib.h>
+#include "trees.h"
 
 G_BEGIN_DECLS
 
@@ -81,6 +81,11 @@ void errata_boost_predict_mean(ErrataBoost *const *boosts,
                                const guint32 *row,
                                gsize n,
                                double *ret_value);
+ErrataTrees *errata_boost_to_trees(const ErrataBoost *self,
+                                   const ErrataBoostColumn *columns,
+                                   const guint32 *row,
+                                   gsize n,
+                                   GError **error) G_GNUC_WARN_UNUSED_RESULT;
 guint errata_boost_n_outputs(const ErrataBoost *self);
 const double *errata_boost_gain(const ErrataBoost *self);
 void errata_boost_free(ErrataBoost *self);

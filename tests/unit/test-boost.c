@@ -194,6 +194,62 @@ test_boost_constant(void)
     g_assert_cmpfloat_with_epsilon(value[3], 3.5 / 5.0, 1e-12);
 }
 
+/* as additive trees: the same margins, rows counted, missing values where the codes send them */
+static void
+test_boost_as_trees(void)
+{
+    static const ErrataBoostLoss losses[] = {ERRATA_BOOST_SQUARED,
+                                             ERRATA_BOOST_LOGISTIC,
+                                             ERRATA_BOOST_SOFTMAX};
+    Table table;
+
+    test_boost_table(&table, 3000);
+    for (guint l = 0; l < G_N_ELEMENTS(losses); l++) {
+        ErrataBoostParams params = errata_boost_params(losses[l], 3, 5);
+        guint n_outputs = losses[l] == ERRATA_BOOST_SOFTMAX ? 3 : 1;
+        g_autoptr(ErrataBoost) boost = NULL;
+        g_autoptr(ErrataTrees) trees = NULL;
+        g_autoptr(GError) error = NULL;
+        g_autofree double *value = g_new(double, table.n *n_outputs);
+
+        for (gsize i = 0; i < table.n; i++) {
+            guint class = (table.code[0][i] + table.code[1][i] * 2U) / 7U;
+
+            table.target[i] = losses[l] == ERRATA_BOOST_SQUARED    ? table.code[0][i] * 3.0
+                              : losses[l] == ERRATA_BOOST_LOGISTIC ? class % 2U
+                                                                   : class;
+            if (table.code[2][i] == ERRATA_BOOST_MISSING && losses[l] == ERRATA_BOOST_SQUARED)
+                table.target[i] -= 5.0;
+        }
+        params.rounds = 12;
+        boost = errata_boost_train(table.columns, 3, table.row, table.n, table.target, &params);
+        errata_boost_predict(boost, table.columns, table.row, table.n, value);
+        trees = errata_boost_to_trees(boost, table.columns, table.row, table.n, &error);
+        g_assert_no_error(error);
+        g_assert_cmpuint(trees->n_groups, ==, n_outputs);
+        g_assert_cmpfloat_with_epsilon(trees->cover[0], (double)table.n, 1e-9);
+        for (guint node = 0; node < trees->n_nodes; node++) {
+            g_assert_cmpfloat(trees->cover[node], >, 0.0);
+            if ((trees->flags[node] & ERRATA_NODE_LEAF) == 0)
+                g_assert_cmpfloat_with_epsilon(trees->cover[node],
+                                               trees->cover[node + 1] +
+                                                   trees->cover[trees->right[node]],
+                                               1e-9);
+        }
+        for (gsize i = 0; i < table.n; i++) {
+            double row[3], margin[3];
+
+            for (guint c = 0; c < 3; c++)
+                row[c] = table.code[c][i] == ERRATA_BOOST_MISSING ? (double)NAN : table.code[c][i];
+            errata_trees_exact_margin(trees, row, margin);
+            errata_trees_apply_link(trees, margin);
+            for (guint k = 0; k < n_outputs; k++)
+                g_assert_cmpfloat_with_epsilon(margin[k], value[i * n_outputs + k], 1e-9);
+        }
+    }
+    test_boost_table_clear(&table);
+}
+
 int
 main(int argc, char **argv)
 {
@@ -204,5 +260,6 @@ main(int argc, char **argv)
     g_test_add_func("/boost/softmax", test_boost_softmax);
     g_test_add_func("/boost/threads", test_boost_threads);
     g_test_add_func("/boost/constant", test_boost_constant);
+    g_test_add_func("/boost/as-trees", test_boost_as_trees);
     return g_test_run();
 }

@@ -1,0 +1,201 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* What scores are made of, where no model was given: a surrogate that follows them, said to be one, and
+ * refused where it does not; drivers that turn round or stand in for declared groups. Silent on noise. */
+#include <math.h>
+#include <string.h>
+
+#include "analysis-frame.h"
+#include "attribution.h"
+#include "rng.h"
+
+#define N_ROWS 6000
+
+/* cells of one row */
+typedef struct {
+    double a, b, c;
+    const char *group;
+    double score;
+} Cells;
+
+typedef void (*Fill)(guint i, ErrataRng *rng, Cells *row);
+
+static double
+draw(ErrataRng *rng)
+{
+    return 2.0 * errata_rng_uniform(rng) - 1.0;
+}
+
+static void
+fill_base(ErrataRng *rng, Cells *row)
+{
+    row->a = draw(rng);
+    row->b = draw(rng);
+    row->c = draw(rng);
+    row->group = errata_rng_below(rng, 2) == 0 ? "f" : "m";
+}
+
+/* a drives, b a little, c not at all */
+static void
+fill_scores(guint i, ErrataRng *rng, Cells *row)
+{
+    fill_base(rng, row);
+    row->score = 1.0 / (1.0 + exp(-3.0 * row->a - row->b));
+}
+
+static void
+fill_noise(guint i, ErrataRng *rng, Cells *row)
+{
+    fill_base(rng, row);
+    row->score = errata_rng_uniform(rng);
+}
+
+/* a falls below 0 later on, and what counts is its size */
+static void
+fill_turning(guint i, ErrataRng *rng, Cells *row)
+{
+    fill_base(rng, row);
+    row->a = i < N_ROWS / 2 ? fabs(row->a) : -fabs(row->a);
+    row->score = 1.0 / (1.0 + exp(-4.0 * fabs(row->a) + 2.0 - row->b));
+}
+
+/* a is higher for one group */
+static void
+fill_proxy(guint i, ErrataRng *rng, Cells *row)
+{
+    fill_base(rng, row);
+    row->a += row->group[0] == 'm' ? 1.2 : -1.2;
+    row->score = 1.0 / (1.0 + exp(-1.5 * row->a - row->b));
+}
+
+static AnalysisFrame *
+make(Fill fill)
+{
+    g_autoptr(GString) table = g_string_new("id,a,b,c,gender,label,prediction,score\n");
+    AnalysisFrame *self;
+    ErrataFrame *frame;
+
+    for (guint i = 0; i < N_ROWS; i++) {
+        ErrataRng rng = errata_rng_init(11, 1, i);
+        Cells row;
+
+        fill(i, &rng, &row);
+        g_string_append_printf(table,
+                               "r%u,%.5f,%.5f,%.5f,%s,%d,%d,%.6f\n",
+                               i,
+                               row.a,
+                               row.b,
+                               row.c,
+                               row.group,
+                               errata_rng_uniform(&rng) < row.score ? 1 : 0,
+                               row.score >= 0.5 ? 1 : 0,
+                               row.score);
+    }
+    frame = schema_frame_new(table->str);
+    self = analysis_frame_new(frame, NULL);
+    for (guint c = 0; c < self->schema->n_columns; c++)
+        if (g_str_equal(self->schema->names[c], "gender"))
+            self->schema->columns[c].role = ERRATA_ROLE_GROUP;
+    return self;
+}
+
+static void
+run(AnalysisFrame *self)
+{
+    g_autoptr(GError) error = NULL;
+    g_autofree char *why = errata_analyzer_attribution.why_not(&self->analysis);
+
+    g_assert_null(why);
+    g_assert_true(errata_analyzer_attribution.run(&self->analysis, &error));
+    g_assert_no_error(error);
+}
+
+static const ErrataFinding *
+find_problem(const AnalysisFrame *self, const char *problem)
+{
+    for (guint i = 0; i < self->analysis.result->findings->len; i++) {
+        const ErrataFinding *finding = g_ptr_array_index(self->analysis.result->findings, i);
+
+        if (g_strcmp0(finding->subject.problem, problem) == 0)
+            return finding;
+    }
+    return NULL;
+}
+
+static void
+test_surrogate(void)
+{
+    g_autoptr(AnalysisFrame) self = make(fill_scores);
+    const ErrataShares *shares;
+    const ErrataEvidence *fidelity;
+
+    run(self);
+    shares = self->analysis.result->shares;
+    g_assert_nonnull(shares);
+    g_assert_cmpstr(shares->source, ==, "surrogate");
+    g_assert_cmpfloat(shares->fidelity, >, 0.95);
+    g_assert_cmpfloat(shares->gap, <, 1e-9);
+    g_assert_nonnull(strstr(shares->method, "surrogate"));
+    g_assert_cmpstr(shares->feature[0], ==, "a");
+    g_assert_cmpstr(shares->feature[1], ==, "b");
+    g_assert_cmpfloat(shares->mean_abs[0], >, 2.0 * shares->mean_abs[1]);
+    fidelity = errata_shares_evidence(shares, "fidelity");
+    g_assert_nonnull(fidelity);
+    g_assert_cmpfloat_with_epsilon(fidelity->value, shares->fidelity, 1e-12);
+    g_assert_cmpuint(self->analysis.result->findings->len, ==, 0);
+}
+
+/* scores that no feature tells are not explained, and that is said with the fidelity */
+static void
+test_noise(void)
+{
+    g_autoptr(AnalysisFrame) self = make(fill_noise);
+    const ErrataSkipped *skipped;
+
+    run(self);
+    g_assert_null(self->analysis.result->shares);
+    g_assert_cmpuint(self->analysis.result->findings->len, ==, 0);
+    g_assert_cmpuint(self->analysis.result->skipped->len, ==, 1);
+    skipped = g_ptr_array_index(self->analysis.result->skipped, 0);
+    g_assert_cmpstr(skipped->analyzer, ==, "attribution");
+    g_assert_nonnull(strstr(skipped->why, "R²"));
+}
+
+static void
+test_turning(void)
+{
+    g_autoptr(AnalysisFrame) self = make(fill_turning);
+    const ErrataFinding *finding;
+
+    run(self);
+    finding = find_problem(self, "unstable-sign:a");
+    g_assert_nonnull(finding);
+    g_assert_cmpfloat(errata_finding_evidence(finding, "earlier")->value, >, 0.2);
+    g_assert_cmpfloat(errata_finding_evidence(finding, "later")->value, <, -0.2);
+    g_assert_null(find_problem(self, "unstable-sign:b"));
+    g_assert_null(find_problem(self, "unstable-sign:c"));
+}
+
+static void
+test_proxy(void)
+{
+    g_autoptr(AnalysisFrame) self = make(fill_proxy);
+    const ErrataFinding *finding;
+
+    run(self);
+    finding = find_problem(self, "proxy:a");
+    g_assert_nonnull(finding);
+    g_assert_cmpfloat(errata_finding_evidence(finding, "tells")->value, >, 0.8);
+    g_assert_null(find_problem(self, "proxy:b"));
+    g_assert_cmpint(finding->severity, ==, ERRATA_SEVERITY_LOW);
+}
+
+int
+main(int argc, char **argv)
+{
+    g_test_init(&argc, &argv, NULL);
+    g_test_add_func("/attribution/surrogate", test_surrogate);
+    g_test_add_func("/attribution/noise", test_noise);
+    g_test_add_func("/attribution/turning", test_turning);
+    g_test_add_func("/attribution/proxy", test_proxy);
+    return g_test_run();
+}
