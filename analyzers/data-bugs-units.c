@@ -12,6 +12,7 @@
 #include "number.h"
 #include "select.h"
 #include "sort.h"
+#include "unit-factor.h"
 
 #define UNITS_BLOCK      150 /* rows of a block */
 #define UNITS_COARSE     400 /* blocks of the second scale */
@@ -29,32 +30,11 @@
 #define UNITS_STEPS      6    /* of the level, looked at per column */
 #define UNITS_WIDTH      5    /* blocks at either side of a step */
 #define UNITS_STEP       0.5  /* of a normal score */
-#define UNITS_APART      0.5  /* cost of none for a stretch that lasts: drift moves columns, too */
-
-/* x = scale · y + offset turns a value of the usual unit into one of the other */
-typedef struct {
-    double scale;
-    double offset;
-    double prior;
-} UnitsFactor;
-
-static const UnitsFactor units_factors[] = {
-    {10.0, 0.0, 0.0},        {0.1, 0.0, 0.0},
-    {100.0, 0.0, 0.0},       {0.01, 0.0, 0.0},
-    {1e3, 0.0, 0.0},         {1e-3, 0.0, 0.0},
-    {1e6, 0.0, 0.0},         {1e-6, 0.0, 0.0},
-    {60.0, 0.0, 0.01},       {1.0 / 60.0, 0.0, 0.01},
-    {3600.0, 0.0, 0.01},     {1.0 / 3600.0, 0.0, 0.01},
-    {24.0, 0.0, 0.01},       {1.0 / 24.0, 0.0, 0.01},
-    {2.54, 0.0, 0.01},       {1.0 / 2.54, 0.0, 0.01},
-    {0.45359237, 0.0, 0.01}, {1.0 / 0.45359237, 0.0, 0.01},
-    {1.609344, 0.0, 0.01},   {1.0 / 1.609344, 0.0, 0.01},
-    {1.8, 32.0, 0.01},       {1.0 / 1.8, -32.0 / 1.8, 0.01},
-    {0.3048, 0.0, 0.01},     {1.0 / 0.3048, 0.0, 0.01},
-    {25.4, 0.0, 0.03},       {1.0 / 25.4, 0.0, 0.03},
-};
-
-static const UnitsFactor units_none = {1.0, 0.0, 0.0};
+#define UNITS_APART      0.25 /* cost of none for a stretch that lasts */
+#define UNITS_FAR        0.5  /* from here on it need not fit as well */
+#define UNITS_FIT        1.36 /* of the noise of two samples */
+#define UNITS_FIT_PART   0.2  /* of the cost of none, between the rows on either side */
+#define UNITS_SUDDEN     4.0  /* standard deviations of the column's other jumps */
 
 typedef struct {
     ErrataDataBugs *bugs;
@@ -67,7 +47,7 @@ typedef struct {
     double score[ERRATA_BINS_MAX + 2];
     guint n_stretches; /* looked at: for the correction */
     gsize taken;       /* end of the last stretch reported */
-    double apart;      /* cost of none that is worth a look */
+    gboolean lasts;    /* stretches between steps of the level */
 } Units;
 
 /* a stretch of rows against those around it */
@@ -85,12 +65,6 @@ static gboolean
 units_is_whole(double value)
 {
     return fabs(value - round(value)) <= MIN(0.01 + 0.001 * fabs(value), 0.2);
-}
-
-static double
-units_undo(const UnitsFactor *factor, double value)
-{
-    return (value - factor->offset) / factor->scale;
 }
 
 /* normal score of each code: the middle of its share of the rows */
@@ -227,41 +201,17 @@ units_standardise(double *series, gsize n, double floor)
 }
 
 static double
-units_distance(const double *a, gsize n_a, const double *b, gsize n_b, const UnitsFactor *factor)
+units_cost(const Units *self, const UnitsStretch *stretch, const ErrataUnitFactor *factor)
 {
-    gsize i = 0;
-    gsize j = 0;
-    double most = 0.0;
-
-    while (i < n_a && j < n_b) {
-        double left = units_undo(factor, a[i]);
-        double right = b[j];
-        double tolerance = 1e-3 * fabs(right);
-        double value = MIN(left, right);
-
-        if (fabs(left - right) <= tolerance)
-            value = MAX(left, right);
-        while (i < n_a && units_undo(factor, a[i]) <= value)
-            i++;
-        while (j < n_b && b[j] <= value)
-            j++;
-        most = MAX(most, fabs((double)i / (double)n_a - (double)j / (double)n_b));
-    }
-    return most;
-}
-
-static double
-units_cost(const Units *self, const UnitsStretch *stretch, const UnitsFactor *factor)
-{
-    double cost = units_distance(stretch->inside,
-                                 stretch->n_inside,
-                                 stretch->around,
-                                 stretch->n_around,
-                                 factor);
+    double cost = errata_unit_factor_distance(factor,
+                                              stretch->inside,
+                                              stretch->n_inside,
+                                              stretch->around,
+                                              stretch->n_around);
     gsize n_off = 0;
 
     for (gsize i = 0; self->counts && i < stretch->n_inside; i++)
-        n_off += units_is_whole(units_undo(factor, stretch->inside[i])) ? 0 : 1;
+        n_off += units_is_whole(errata_unit_factor_undo(factor, stretch->inside[i])) ? 0 : 1;
     return cost + 0.5 * (double)n_off / (double)stretch->n_inside + factor->prior;
 }
 
@@ -315,27 +265,33 @@ units_stretch_load(const Units *self, UnitsStretch *stretch, gsize block)
     errata_sort_values(stretch->inside, stretch->n_inside);
     errata_sort_values(stretch->around, middle);
     errata_sort_values(stretch->around + middle, stretch->n_around - middle);
-    stretch->unstable = units_distance(stretch->around,
-                                       middle,
-                                       stretch->around + middle,
-                                       stretch->n_around - middle,
-                                       &units_none);
+    stretch->unstable = errata_unit_factor_distance(&errata_unit_none,
+                                                    stretch->around,
+                                                    middle,
+                                                    stretch->around + middle,
+                                                    stretch->n_around - middle);
     errata_sort_values(stretch->around, stretch->n_around);
 }
 
 /* the factor that explains the stretch best, with its cost */
-static const UnitsFactor *
+static const ErrataUnitFactor *
 units_best(const Units *self, const UnitsStretch *stretch, double *ret_cost)
 {
-    const UnitsFactor *best = NULL;
+    const ErrataUnitFactor *best = NULL;
 
-    for (guint i = 0; i < G_N_ELEMENTS(units_factors); i++) {
-        double cost = units_cost(self, stretch, &units_factors[i]);
+    for (guint i = 0; i < errata_unit_factor_count(); i++) {
+        const ErrataUnitFactor *factor = errata_unit_factor(i);
+        double cost;
 
+        if (!errata_unit_factor_holds(factor,
+                                      stretch->inside[0],
+                                      stretch->inside[stretch->n_inside - 1]))
+            continue;
+        cost = units_cost(self, stretch, factor);
         if (best != NULL && cost >= *ret_cost)
             continue;
         *ret_cost = cost;
-        best = &units_factors[i];
+        best = factor;
     }
     return best;
 }
@@ -346,15 +302,81 @@ units_has_rows(const UnitsStretch *stretch)
     return stretch->n_inside >= UNITS_LEAST && stretch->n_around >= 10 * UNITS_LEAST;
 }
 
+/* how far the level, or the share that is not whole, of the rows behind a place is from that of the rows
+ * in front of it */
+static double
+units_jump(const Units *self, gsize at, gsize reach, gboolean whole)
+{
+    const guint32 *row = self->order + at;
+
+    return whole ? fabs(units_share_broken(self, row, reach) -
+                        units_share_broken(self, row - reach, reach))
+                 : fabs(units_mean_score(self, row, reach) -
+                        units_mean_score(self, row - reach, reach));
+}
+
+/* by how much the column's level changes from some rows to the next where no end is: a column that
+ * wanders changes much, and no end of its stretches is sudden */
+static double
+units_usual_jump(const Units *self, const UnitsStretch *stretch, gsize reach, gboolean whole)
+{
+    static const double at[] = {0.5, 0.9};
+    g_autofree double *jump = g_new(double, self->n_rows / reach + 1);
+    double floor = (whole ? 0.1 : 0.7) * sqrt(2.0 / (double)reach);
+    double quantile[G_N_ELEMENTS(at)] = {0.0};
+    gsize n = 0;
+
+    for (gsize i = reach; i + reach <= self->n_rows; i += reach)
+        if ((i + reach <= stretch->from || i >= stretch->from + reach) &&
+            (i + reach <= stretch->to || i >= stretch->to + reach))
+            jump[n++] = units_jump(self, i, reach, whole);
+    if (n > 0)
+        errata_select_quantiles(jump, n, at, G_N_ELEMENTS(at), quantile);
+    return MAX(MAX(quantile[0] / 0.6745, quantile[1] / 1.645), floor);
+}
+
 /* whether a factor is what the stretch, its ends dated, needs: half the cost of none, in surroundings
- * that are alike themselves, and no further off than two samples of these sizes */
+ * that are alike themselves, and no further off than two samples of these sizes. One that lasts and is not
+ * far from what was there must fit as a sample does: drift moves columns, too. Values that follow those before
+ * them make a sample of fewer */
 static gboolean
-units_explains(const UnitsStretch *stretch, const UnitsFactor *factor, double cost, double none)
+units_explains(const Units *self,
+               const UnitsStretch *stretch,
+               const ErrataUnitFactor *factor,
+               double cost,
+               double none)
 {
     double noise = sqrt(1.0 / (double)stretch->n_inside + 1.0 / (double)stretch->n_around);
+    double off = cost - factor->prior;
+    gsize reach = MIN((gsize)UNITS_BLOCK, stretch->to - stretch->from);
+    double wander = units_usual_jump(self, stretch, reach, FALSE) / sqrt(2.0 / (double)reach);
 
-    return cost < UNITS_PART * none && stretch->unstable <= UNITS_PART * none &&
-           cost - factor->prior <= 2.2 * noise + 0.03 + stretch->unstable;
+    if (none < (self->lasts ? UNITS_APART : UNITS_DIFFERENCE) || !(cost < UNITS_PART * none) ||
+        stretch->unstable > UNITS_PART * none)
+        return FALSE;
+    if (self->lasts && none < UNITS_FAR)
+        return off <= UNITS_FIT * noise && stretch->unstable <= UNITS_FIT_PART * none;
+    return off <= 2.2 * noise * MAX(wander, 1.0) + 0.03 + stretch->unstable;
+}
+
+/* whether the column changes at once at either end, by more than it does elsewhere */
+static gboolean
+units_is_sudden(const Units *self, const UnitsStretch *stretch)
+{
+    gsize reach = MIN((gsize)UNITS_BLOCK, stretch->to - stretch->from);
+    gboolean broken = self->counts && self->column->type == ERRATA_COLUMN_F64;
+
+    for (guint whole = 0; whole < (broken ? 2 : 1); whole++) {
+        double usual = UNITS_SUDDEN * units_usual_jump(self, stretch, reach, whole != 0);
+        gboolean begins = stretch->from < reach ||
+                          units_jump(self, stretch->from, reach, whole != 0) > usual;
+        gboolean ends = stretch->to + reach > self->n_rows ||
+                        units_jump(self, stretch->to, reach, whole != 0) > usual;
+
+        if (begins && ends)
+            return TRUE;
+    }
+    return FALSE;
 }
 
 static gsize
@@ -381,10 +403,26 @@ units_near(const UnitsStretch *stretch, double value, double width)
                           units_below(stretch->around, stretch->n_around, value - width));
 }
 
+/* log of the density of the value undone against that of the value as it stands. Counts lie on their
+ * lattice when they are undone; otherwise both windows are alike in measure and no narrower than @width */
+static double
+units_log_ratio(const Units *self,
+                const UnitsStretch *stretch,
+                const ErrataUnitFactor *factor,
+                double value,
+                double width)
+{
+    double slope = errata_unit_factor_slope(factor, value);
+    double wider = self->counts ? 1.0 : CLAMP(1.0 / slope, 1.0, 1e9);
+
+    return log(units_near(stretch, errata_unit_factor_undo(factor, value), wider * width * slope) /
+               units_near(stretch, value, wider * width));
+}
+
 /* the ends: the run of rows with the largest sum of log ratios, the density of the value undone
  * against that of the value as it stands, both from the rows around */
 static void
-units_date(const Units *self, UnitsStretch *stretch, const UnitsFactor *factor, gsize block)
+units_date(const Units *self, UnitsStretch *stretch, const ErrataUnitFactor *factor, gsize block)
 {
     gsize begin = stretch->from > 2 * block ? stretch->from - 2 * block : 0;
     gsize end = MIN(stretch->to + 2 * block, self->n_rows);
@@ -405,8 +443,7 @@ units_date(const Units *self, UnitsStretch *stretch, const UnitsFactor *factor, 
             sum = 0.0;
             start = i;
         }
-        ratio = log(units_near(stretch, units_undo(factor, value), width / factor->scale) /
-                    units_near(stretch, value, width));
+        ratio = units_log_ratio(self, stretch, factor, value, width);
         sum += CLAMP(ratio, -UNITS_CAP, UNITS_CAP);
         if (sum > most) {
             most = sum;
@@ -416,26 +453,11 @@ units_date(const Units *self, UnitsStretch *stretch, const UnitsFactor *factor, 
     }
 }
 
-static char *
-units_words(const UnitsFactor *factor)
-{
-    char buffer[ERRATA_NUMBER_BUFFER];
-    double scale = factor->scale;
-
-    if (fabs(factor->offset) > 0.0)
-        return g_strdup(scale > 1.0 ? "in °F instead of °C" : "in °C instead of °F");
-    if (scale < 1.0 && fabs(1.0 / scale - round(1.0 / scale)) < 1e-9)
-        return g_strdup_printf("divided by %s", errata_number_print(round(1.0 / scale), buffer));
-    if (scale < 1.0 && fabs(scale - 0.3048) > 1e-9 && fabs(scale - 0.45359237) > 1e-9)
-        return g_strdup_printf("divided by %s", errata_number_print(1.0 / scale, buffer));
-    return g_strdup_printf("multiplied by %s", errata_number_print(scale, buffer));
-}
-
 static void
-units_add(Units *self, const UnitsStretch *stretch, const UnitsFactor *factor, double none)
+units_add(Units *self, const UnitsStretch *stretch, const ErrataUnitFactor *factor, double none)
 {
     ErrataDataBug *bug = errata_data_bugs_add(self->bugs, "unit-change", (int)self->index);
-    g_autofree char *words = units_words(factor);
+    g_autofree char *words = errata_unit_factor_words(factor);
     g_autofree char *count = NULL;
 
     for (gsize i = stretch->from; i < stretch->to; i++)
@@ -445,7 +467,7 @@ units_add(Units *self, const UnitsStretch *stretch, const UnitsFactor *factor, d
     bug->has_window = TRUE;
     bug->from = stretch->from;
     bug->to = stretch->to;
-    bug->factor = factor->scale;
+    bug->factor = factor->kind == ERRATA_UNIT_LINEAR ? factor->scale : (double)NAN;
     bug->p = MIN(errata_distances_ks_p(MIN(none, 1.0), stretch->n_inside, stretch->n_around) *
                      (double)self->n_rows / UNITS_BLOCK,
                  1.0);
@@ -467,29 +489,84 @@ units_add(Units *self, const UnitsStretch *stretch, const UnitsFactor *factor, d
                                   words);
 }
 
-/* dates the stretch under the best factor, then judges what lies between the ends */
+/* whether the rows before the first step are unlike the reference and those after it like it */
+static gboolean
+units_begins_wrong(const Units *self, const gsize *cut)
+{
+    const ErrataFrame *reference = self->bugs->analysis->reference;
+    const ErrataColumn *usual = reference != NULL
+                                    ? errata_frame_find(reference, self->column->name, NULL)
+                                    : NULL;
+    g_autofree double *values = NULL;
+    g_autofree double *before = NULL;
+    g_autofree double *after = NULL;
+    gsize n = 0, n_before, n_after;
+
+    if (usual == NULL || !errata_column_is_numeric(usual))
+        return FALSE;
+    values = g_new(double, MIN(usual->n_rows, 2 * UNITS_AROUND) + 1);
+    for (gsize row = 0; row < MIN(usual->n_rows, 2 * UNITS_AROUND); row++) {
+        values[n] = errata_column_number(usual, row);
+        n += isnan(values[n]) ? 0 : 1;
+    }
+    before = g_new(double, UNITS_AROUND + 1);
+    after = g_new(double, UNITS_AROUND + 1);
+    n_before = units_gather(self, 0, MIN(cut[1], UNITS_AROUND), before);
+    n_after = units_gather(self, cut[1], MIN(cut[2], cut[1] + UNITS_AROUND), after);
+    if (n < UNITS_LEAST || n_before < UNITS_LEAST || n_after < UNITS_LEAST)
+        return FALSE;
+    errata_sort_values(values, n);
+    errata_sort_values(before, n_before);
+    errata_sort_values(after, n_after);
+    return errata_unit_factor_distance(&errata_unit_none, before, n_before, values, n) >
+           2.0 * errata_unit_factor_distance(&errata_unit_none, after, n_after, values, n);
+}
+
+/* a long stretch from the first row on: what came later is the other unit, unless the reference knows better */
+static gboolean
+units_is_the_rule(const Units *self, const UnitsStretch *stretch)
+{
+    const gsize cut[] = {0, stretch->to, self->n_rows};
+
+    return stretch->from < UNITS_LEAST &&
+           (double)stretch->to > UNITS_ASIDE * (double)self->n_rows &&
+           !units_begins_wrong(self, cut);
+}
+
+/* the stretch, its ends dated under the best factor */
+static gboolean
+units_prepare(Units *self, UnitsStretch *stretch, gsize block)
+{
+    gsize to = stretch->to;
+    double cost;
+
+    units_stretch_load(self, stretch, block);
+    if (!units_has_rows(stretch))
+        return FALSE;
+    units_date(self, stretch, units_best(self, stretch, &cost), block);
+    if (to == self->n_rows && stretch->to + UNITS_LEAST > to) /* its last rows tell little */
+        stretch->to = to;
+    units_stretch_clear(stretch);
+    units_stretch_load(self, stretch, block);
+    return units_has_rows(stretch);
+}
+
+/* judges a stretch by what lies between its ends once they are dated */
 static void
 units_look(Units *self, gsize from, gsize to, gsize block)
 {
     UnitsStretch stretch = {.from = from, .to = to};
-    const UnitsFactor *factor;
-    double cost = 0.0;
-    double none;
 
     if (from < self->taken || self->n_stretches >= UNITS_STRETCHES)
         return;
     self->n_stretches++;
-    units_stretch_load(self, &stretch, block);
-    if (units_has_rows(&stretch)) {
-        factor = units_best(self, &stretch, &cost);
-        units_date(self, &stretch, factor, block);
-        units_stretch_clear(&stretch);
-        units_stretch_load(self, &stretch, block);
-    }
-    if (units_has_rows(&stretch)) {
-        none = units_cost(self, &stretch, &units_none);
-        factor = units_best(self, &stretch, &cost);
-        if (none >= self->apart && units_explains(&stretch, factor, cost, none)) {
+    if (units_prepare(self, &stretch, block)) {
+        double cost = 0.0;
+        double none = units_cost(self, &stretch, &errata_unit_none);
+        const ErrataUnitFactor *factor = units_best(self, &stretch, &cost);
+
+        if (units_explains(self, &stretch, factor, cost, none) && units_is_sudden(self, &stretch) &&
+            !units_is_the_rule(self, &stretch)) {
             units_add(self, &stretch, factor, none);
             self->taken = stretch.to;
         }
@@ -573,39 +650,6 @@ units_steps(const Units *self, gsize block, gsize ret_cut[UNITS_STEPS + 2])
     return n;
 }
 
-/* whether the rows before the first step are unlike the reference and those after it like it */
-static gboolean
-units_begins_wrong(const Units *self, const gsize *cut)
-{
-    const ErrataFrame *reference = self->bugs->analysis->reference;
-    const ErrataColumn *usual = reference != NULL
-                                    ? errata_frame_find(reference, self->column->name, NULL)
-                                    : NULL;
-    g_autofree double *values = NULL;
-    g_autofree double *before = NULL;
-    g_autofree double *after = NULL;
-    gsize n = 0, n_before, n_after;
-
-    if (usual == NULL || !errata_column_is_numeric(usual))
-        return FALSE;
-    values = g_new(double, MIN(usual->n_rows, 2 * UNITS_AROUND) + 1);
-    for (gsize row = 0; row < MIN(usual->n_rows, 2 * UNITS_AROUND); row++) {
-        values[n] = errata_column_number(usual, row);
-        n += isnan(values[n]) ? 0 : 1;
-    }
-    before = g_new(double, UNITS_AROUND + 1);
-    after = g_new(double, UNITS_AROUND + 1);
-    n_before = units_gather(self, 0, MIN(cut[1], UNITS_AROUND), before);
-    n_after = units_gather(self, cut[1], MIN(cut[2], cut[1] + UNITS_AROUND), after);
-    if (n < UNITS_LEAST || n_before < UNITS_LEAST || n_after < UNITS_LEAST)
-        return FALSE;
-    errata_sort_values(values, n);
-    errata_sort_values(before, n_before);
-    errata_sort_values(after, n_after);
-    return units_distance(before, n_before, values, n, &units_none) >
-           2.0 * units_distance(after, n_after, values, n, &units_none);
-}
-
 /* stretches too long for a running median, and those that last to the end: between two steps of the level
  * every second one is in another unit, or none is */
 static void
@@ -619,7 +663,7 @@ units_scan_long(Units *self)
         return;
     n = units_steps(self, block, cut);
     self->n_stretches = 0;
-    self->apart = UNITS_APART;
+    self->lasts = TRUE;
     for (guint i = n > 1 && units_begins_wrong(self, cut) ? 0 : 1; i < n; i += 2)
         units_look(self, cut[i], cut[i + 1], block);
 }
@@ -652,8 +696,7 @@ errata_data_bugs_units(ErrataDataBugs *self, guint column)
                    .column = data,
                    .bin = bin,
                    .order = self->analysis->outcome->order,
-                   .n_rows = data->n_rows,
-                   .apart = UNITS_DIFFERENCE};
+                   .n_rows = data->n_rows};
 
     if (bin == NULL || !bin->numeric || !errata_column_is_numeric(data) || bin->n_codes < 3)
         return;

@@ -1,0 +1,197 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include <math.h>
+#include <string.h>
+
+#include "analysis-frame.h"
+#include "data-bugs.h"
+#include "rng.h"
+#include "unit-factor.h"
+
+#define UNIT_ROWS 6000
+
+typedef enum {
+    UNIT_PLAIN,
+    UNIT_WALK,
+    UNIT_AR_90,
+    UNIT_AR_99,
+    UNIT_DAY,
+    UNIT_SAW,
+    N_UNIT_SERIES,
+} UnitSeries;
+
+static double
+unit_normal(ErrataRng *rng)
+{
+    double u = errata_rng_uniform(rng), v = errata_rng_uniform(rng);
+
+    return sqrt(-2.0 * log(1.0 - u)) * cos(2.0 * G_PI * v);
+}
+
+/* the next value of a column without any fault, that depends on the one before but for PLAIN */
+static double
+unit_next(UnitSeries kind, ErrataRng *rng, guint i, double *state)
+{
+    double noise = unit_normal(rng);
+
+    switch (kind) {
+    case UNIT_WALK:
+        *state += noise;
+        return 100.0 + *state;
+    case UNIT_AR_90:
+        *state = 0.9 * *state + noise;
+        return 20.0 + *state;
+    case UNIT_AR_99:
+        *state = 0.99 * *state + noise;
+        return 50.0 + *state;
+    case UNIT_DAY: /* 1,440 rows are a day */
+        return 50.0 + 30.0 * sin(2.0 * G_PI * i / 1440.0) + noise;
+    case UNIT_SAW:
+        return 110.0 - 100.0 * fmod(i / 700.0, 1.0) + noise;
+    case UNIT_PLAIN:
+    case N_UNIT_SERIES:
+        break;
+    }
+    return exp(2.0 + 0.6 * noise);
+}
+
+/* @change (nullable) is what the values from @from to @to came in */
+static ErrataFrame *
+unit_table(UnitSeries kind, guint64 seed, const ErrataUnitFactor *change, guint from, guint to)
+{
+    g_autoptr(GString) table = g_string_new("id,ts,x,prediction,label\n");
+    ErrataRng rng = errata_rng_init(seed, 7, kind);
+    double state = 0.0;
+
+    for (guint i = 0; i < UNIT_ROWS; i++) {
+        double x = unit_next(kind, &rng, i, &state);
+        guint label = (guint)errata_rng_below(&rng, 2);
+        guint wrong = errata_rng_uniform(&rng) < 0.1;
+
+        if (change != NULL && i >= from && i < to)
+            x = change->kind == ERRATA_UNIT_LOG1P   ? log1p(x)
+                : change->kind == ERRATA_UNIT_LOG10 ? log10(x)
+                                                    : change->scale * x + change->offset;
+        g_string_append_printf(table,
+                               "r%u,%u,%.4f,%u,%u\n",
+                               i,
+                               1700000000 + 60 * i,
+                               x,
+                               wrong ? 1 - label : label,
+                               label);
+    }
+    return schema_frame_new(table->str);
+}
+
+static const ErrataFinding *
+unit_find(const AnalysisFrame *fixture)
+{
+    const GPtrArray *findings = fixture->analysis.result->findings;
+
+    for (guint i = 0; i < findings->len; i++) {
+        const ErrataFinding *finding = g_ptr_array_index(findings, i);
+
+        if (strcmp(finding->subject.bug, "unit-change") == 0)
+            return finding;
+    }
+    return NULL;
+}
+
+static AnalysisFrame *
+unit_run(ErrataFrame *frame)
+{
+    AnalysisFrame *fixture = analysis_frame_new(frame, NULL);
+
+    g_assert_true(errata_analyzer_data_bugs.run(&fixture->analysis, NULL));
+    return fixture;
+}
+
+static void
+test_unit_change_wandering(void)
+{
+    guint loud = 0;
+
+    g_test_summary("Columns whose values depend on those before them: no unit change, no fault");
+    for (guint kind = UNIT_WALK; kind < N_UNIT_SERIES; kind++)
+        for (guint64 seed = 0; seed < 12; seed++) {
+            g_autoptr(AnalysisFrame) fixture = unit_run(unit_table(kind, seed, NULL, 0, 0));
+            const GPtrArray *findings = fixture->analysis.result->findings;
+
+            g_assert_null(unit_find(fixture));
+            for (guint i = 0; i < findings->len; i++)
+                loud += ((ErrataFinding *)g_ptr_array_index(findings, i))->severity >=
+                                ERRATA_SEVERITY_MEDIUM
+                            ? 1
+                            : 0;
+        }
+    g_assert_cmpuint(loud, <=, 1);
+}
+
+static void
+test_unit_change_found(void)
+{
+    static const struct {
+        UnitSeries kind;
+        ErrataUnitFactor change;
+        guint from;
+        guint to;
+        guint slack; /* rows by which an end may be off */
+    } plants[] = {
+        {UNIT_PLAIN, {ERRATA_UNIT_LINEAR, 1000.0, 0.0, 0.0}, 2000, 2300, 2},
+        {UNIT_PLAIN, {ERRATA_UNIT_LOG1P, 1.0, 0.0, 0.0}, 2000, 2500, 5},
+        {UNIT_PLAIN, {ERRATA_UNIT_LOG10, 1.0, 0.0, 0.0}, 3000, 3300, 5},
+        {UNIT_PLAIN, {ERRATA_UNIT_LINEAR, 2.54, 0.0, 0.0}, 4000, UNIT_ROWS, 20},
+        {UNIT_PLAIN, {ERRATA_UNIT_LINEAR, 1.609344, 0.0, 0.0}, 3500, UNIT_ROWS, 30},
+        {UNIT_AR_90, {ERRATA_UNIT_LINEAR, 100.0, 0.0, 0.0}, 2000, 2400, 2},
+    };
+
+    g_test_summary("A change of unit is found in skewed and in wandering columns, logarithms too");
+    for (guint i = 0; i < G_N_ELEMENTS(plants); i++) {
+        g_autoptr(AnalysisFrame) fixture = unit_run(
+            unit_table(plants[i].kind, 3, &plants[i].change, plants[i].from, plants[i].to));
+        const ErrataFinding *finding = unit_find(fixture);
+
+        if (finding == NULL)
+            g_error("plant %u was not found", i);
+        g_test_message("plant %u: rows %u to %u",
+                       i,
+                       finding->row[0],
+                       finding->row[finding->n_rows - 1]);
+        if (plants[i].change.kind == ERRATA_UNIT_LINEAR)
+            g_assert_cmpfloat_with_epsilon(finding->subject.factor, plants[i].change.scale, 1e-6);
+        else
+            g_assert_true(isnan(finding->subject.factor));
+        g_assert_cmpuint(finding->row[0] + plants[i].slack, >=, plants[i].from);
+        g_assert_cmpuint(finding->row[0], <=, plants[i].from + plants[i].slack);
+        g_assert_cmpuint(finding->row[finding->n_rows - 1] + plants[i].slack, >=, plants[i].to - 1);
+        g_assert_cmpuint(finding->row[finding->n_rows - 1], <, plants[i].to + plants[i].slack);
+    }
+}
+
+static void
+test_unit_change_factor(void)
+{
+    g_test_summary("What a factor does is undone, its slope is that of undoing, and it has words");
+    for (guint i = 0; i < errata_unit_factor_count(); i++) {
+        const ErrataUnitFactor *factor = errata_unit_factor(i);
+        double slope = (errata_unit_factor_undo(factor, 2.0 + 1e-6) -
+                        errata_unit_factor_undo(factor, 2.0 - 1e-6)) /
+                       2e-6;
+        g_autofree char *words = errata_unit_factor_words(factor);
+
+        g_assert_cmpfloat_with_epsilon(errata_unit_factor_slope(factor, 2.0) / slope, 1.0, 1e-5);
+        g_assert_cmpuint(strlen(words), >, 0);
+        g_assert_true(errata_unit_factor_holds(factor, 0.0, 1.0));
+        g_assert_true(errata_unit_factor_holds(factor, -5.0, 800.0) ==
+                      (factor->kind == ERRATA_UNIT_LINEAR));
+    }
+}
+
+int
+main(int argc, char **argv)
+{
+    g_test_init(&argc, &argv, NULL);
+    g_test_add_func("/unit-change/wandering", test_unit_change_wandering);
+    g_test_add_func("/unit-change/found", test_unit_change_found);
+    g_test_add_func("/unit-change/factor", test_unit_change_factor);
+    return g_test_run();
+}
