@@ -153,6 +153,8 @@ errata_magic_model(const guint8 *head, gsize size, const char *name)
         return "xgboost-ubjson";
     if (magic_is_safetensors(head, size, name))
         return "safetensors";
+    if (strcmp(name, "saved_model.pb") == 0 && size >= 3 && memcmp(head, "\x08\x01\x12", 3) == 0)
+        return "tensorflow";
     if (magic_is_pickle(head, size, name))
         return "pickle";
     if (magic_is_onnx(head, size, name))

@@ -6,82 +6,7 @@
 
 #include "error.h"
 #include "limit.h"
-
-/* bytes being read; @failed once they made no sense */
-typedef struct {
-    const guint8 *at;
-    const guint8 *end;
-    gboolean failed;
-} Wire;
-
-typedef struct {
-    guint number;
-    guint kind;      /* 0 varint, 1 eight bytes, 2 bytes, 5 four bytes */
-    guint64 integer; /* of 0, 1 and 5 */
-    Wire bytes;      /* of 2 */
-} Field;
-
-static guint64
-wire_varint(Wire *self)
-{
-    guint64 value = 0;
-    for (guint shift = 0; shift < 64 && self->at < self->end; shift += 7) {
-        guint8 byte = *self->at++;
-        value |= (guint64)(byte & 0x7f) << shift;
-        if (byte < 0x80)
-            return value;
-    }
-    self->failed = TRUE;
-    self->at = self->end;
-    return 0;
-}
-
-static guint64
-wire_fixed(Wire *self, guint n)
-{
-    guint64 value = 0;
-    if ((gsize)(self->end - self->at) < n) {
-        self->failed = TRUE;
-        self->at = self->end;
-        return 0;
-    }
-    for (guint i = 0; i < n; i++)
-        value |= (guint64)self->at[i] << (8 * i);
-    self->at += n;
-    return value;
-}
-
-/* FALSE at the end, and when the bytes make no sense */
-static gboolean
-wire_next(Wire *self, Field *ret)
-{
-    if (self->at >= self->end || self->failed)
-        return FALSE;
-    guint64 key = wire_varint(self);
-    *ret = (Field){.number = (guint)(key >> 3), .kind = (guint)(key & 7)};
-    if (ret->kind == 0)
-        ret->integer = wire_varint(self);
-    else if (ret->kind == 1 || ret->kind == 5)
-        ret->integer = wire_fixed(self, ret->kind == 1 ? 8 : 4);
-    else if (ret->kind == 2) {
-        guint64 size = wire_varint(self);
-        if (size > (guint64)(self->end - self->at)) {
-            self->failed = TRUE;
-            return FALSE;
-        }
-        ret->bytes = (Wire){self->at, self->at + size, FALSE};
-        self->at += size;
-    } else
-        self->failed = TRUE;
-    return !self->failed;
-}
-
-static char *
-field_text(const Field *field)
-{
-    return g_utf8_make_valid((const char *)field->bytes.at,
-                             (gssize)(field->bytes.end - field->bytes.at));
-}
+#include "wire.h"
 
 static double
 bits_float(guint32 bits)
@@ -101,9 +26,9 @@ bits_double(guint64 bits)
 
 /* repeated numbers come one by one, or packed */
 static gboolean
-field_floats(const Field *field, GArray *numbers)
+field_floats(const ErrataWireField *field, GArray *numbers)
 {
-    Wire packed = field->bytes;
+    ErrataWire packed = field->bytes;
     double value;
     if (field->kind == 5) {
         value = bits_float((guint32)field->integer);
@@ -111,16 +36,16 @@ field_floats(const Field *field, GArray *numbers)
         return TRUE;
     }
     while (field->kind == 2 && packed.at < packed.end && !packed.failed) {
-        value = bits_float((guint32)wire_fixed(&packed, 4));
+        value = bits_float((guint32)errata_wire_fixed(&packed, 4));
         g_array_append_val(numbers, value);
     }
     return field->kind == 2 && !packed.failed;
 }
 
 static gboolean
-field_doubles(const Field *field, GArray *numbers)
+field_doubles(const ErrataWireField *field, GArray *numbers)
 {
-    Wire packed = field->bytes;
+    ErrataWire packed = field->bytes;
     double value;
     if (field->kind == 1) {
         value = bits_double(field->integer);
@@ -128,16 +53,16 @@ field_doubles(const Field *field, GArray *numbers)
         return TRUE;
     }
     while (field->kind == 2 && packed.at < packed.end && !packed.failed) {
-        value = bits_double(wire_fixed(&packed, 8));
+        value = bits_double(errata_wire_fixed(&packed, 8));
         g_array_append_val(numbers, value);
     }
     return field->kind == 2 && !packed.failed;
 }
 
 static gboolean
-field_ints(const Field *field, GArray *ints)
+field_ints(const ErrataWireField *field, GArray *ints)
 {
-    Wire packed = field->bytes;
+    ErrataWire packed = field->bytes;
     gint64 value;
     if (field->kind == 0) {
         value = (gint64)field->integer;
@@ -145,7 +70,7 @@ field_ints(const Field *field, GArray *ints)
         return TRUE;
     }
     while (field->kind == 2 && packed.at < packed.end && !packed.failed) {
-        value = (gint64)wire_varint(&packed);
+        value = (gint64)errata_wire_varint(&packed);
         g_array_append_val(ints, value);
     }
     return field->kind == 2 && !packed.failed;
@@ -213,7 +138,7 @@ onnx_file_free(OnnxFile *self)
 
 /* the numbers of a tensor as little-endian bytes */
 static gboolean
-tensor_raw(OnnxTensor *self, Wire raw)
+tensor_raw(OnnxTensor *self, ErrataWire raw)
 {
     guint size = self->type == ONNX_FLOAT || self->type == 6             ? 4
                  : self->type == ONNX_DOUBLE || self->type == ONNX_INT64 ? 8
@@ -221,7 +146,7 @@ tensor_raw(OnnxTensor *self, Wire raw)
     if (size == 0 || (gsize)(raw.end - raw.at) % size != 0)
         return raw.at == raw.end;
     while (raw.at < raw.end) {
-        guint64 bits = wire_fixed(&raw, size);
+        guint64 bits = errata_wire_fixed(&raw, size);
         double value = self->type == ONNX_FLOAT    ? bits_float((guint32)bits)
                        : self->type == ONNX_DOUBLE ? bits_double(bits)
                        : self->type == 6           ? (double)(gint32)(guint32)bits
@@ -232,7 +157,7 @@ tensor_raw(OnnxTensor *self, Wire raw)
 }
 
 static gboolean
-tensor_add_ints(OnnxTensor *self, const Field *field)
+tensor_add_ints(OnnxTensor *self, const ErrataWireField *field)
 {
     g_autoptr(GArray) ints = g_array_new(FALSE, FALSE, sizeof(gint64));
     if (!field_ints(field, ints))
@@ -245,7 +170,7 @@ tensor_add_ints(OnnxTensor *self, const Field *field)
 }
 
 static gboolean
-tensor_field(OnnxTensor *self, const Field *field, Wire *ret_raw)
+tensor_field(OnnxTensor *self, const ErrataWireField *field, ErrataWire *ret_raw)
 {
     switch (field->number) {
     case 1:
@@ -259,11 +184,11 @@ tensor_field(OnnxTensor *self, const Field *field, Wire *ret_raw)
     case 7:
         return tensor_add_ints(self, field);
     case 6:
-        g_ptr_array_add(self->strings, field_text(field));
+        g_ptr_array_add(self->strings, errata_wire_text(field));
         return field->kind == 2;
     case 8:
         g_free(self->name);
-        self->name = field_text(field);
+        self->name = errata_wire_text(field);
         return field->kind == 2;
     case 9:
         *ret_raw = field->bytes;
@@ -276,15 +201,15 @@ tensor_field(OnnxTensor *self, const Field *field, Wire *ret_raw)
 }
 
 static OnnxTensor *
-tensor_read(Wire wire)
+tensor_read(ErrataWire wire)
 {
     OnnxTensor *self = g_new0(OnnxTensor, 1);
-    Wire raw = {0};
-    Field field;
+    ErrataWire raw = {0};
+    ErrataWireField field;
     self->dims = g_array_new(FALSE, FALSE, sizeof(gint64));
     self->numbers = g_array_new(FALSE, FALSE, sizeof(double));
     self->strings = g_ptr_array_new_with_free_func(g_free);
-    while (wire_next(&wire, &field))
+    while (errata_wire_next(&wire, &field))
         wire.failed |= !tensor_field(self, &field, &raw);
     if (wire.failed || (raw.at != NULL && !tensor_raw(self, raw)))
         g_clear_pointer(&self, tensor_free);
@@ -292,12 +217,12 @@ tensor_read(Wire wire)
 }
 
 static gboolean
-attribute_field(OnnxAttribute *self, const Field *field)
+attribute_field(OnnxAttribute *self, const ErrataWireField *field)
 {
     switch (field->number) {
     case 1:
         g_free(self->name);
-        self->name = field_text(field);
+        self->name = errata_wire_text(field);
         return field->kind == 2;
     case 2:
         self->f = bits_float((guint32)field->integer);
@@ -307,7 +232,7 @@ attribute_field(OnnxAttribute *self, const Field *field)
         return field->kind == 0;
     case 4:
         g_free(self->s);
-        self->s = field_text(field);
+        self->s = errata_wire_text(field);
         return field->kind == 2;
     case 5:
         g_clear_pointer(&self->tensor, tensor_free);
@@ -318,7 +243,7 @@ attribute_field(OnnxAttribute *self, const Field *field)
     case 8:
         return field_ints(field, self->ints);
     case 9:
-        g_ptr_array_add(self->strings, field_text(field));
+        g_ptr_array_add(self->strings, errata_wire_text(field));
         return field->kind == 2;
     default:
         return TRUE;
@@ -326,15 +251,15 @@ attribute_field(OnnxAttribute *self, const Field *field)
 }
 
 static gboolean
-attribute_read(Wire wire, GPtrArray *attributes)
+attribute_read(ErrataWire wire, GPtrArray *attributes)
 {
     OnnxAttribute *self = g_new0(OnnxAttribute, 1);
-    Field field;
+    ErrataWireField field;
     g_ptr_array_add(attributes, self);
     self->floats = g_array_new(FALSE, FALSE, sizeof(double));
     self->ints = g_array_new(FALSE, FALSE, sizeof(gint64));
     self->strings = g_ptr_array_new_with_free_func(g_free);
-    while (wire_next(&wire, &field))
+    while (errata_wire_next(&wire, &field))
         wire.failed |= !attribute_field(self, &field);
     if (self->name == NULL)
         self->name = g_strdup("");
@@ -342,28 +267,28 @@ attribute_read(Wire wire, GPtrArray *attributes)
 }
 
 static gboolean
-node_read(Wire wire, GPtrArray *nodes)
+node_read(ErrataWire wire, GPtrArray *nodes)
 {
     OnnxNode *self = g_new0(OnnxNode, 1);
-    Field field;
+    ErrataWireField field;
     g_ptr_array_add(nodes, self);
     self->inputs = g_ptr_array_new_with_free_func(g_free);
     self->outputs = g_ptr_array_new_with_free_func(g_free);
     self->attributes = g_ptr_array_new_with_free_func(attribute_free);
-    while (wire_next(&wire, &field)) {
+    while (errata_wire_next(&wire, &field)) {
         wire.failed |= field.number <= 7 && field.kind != 2;
         if (wire.failed)
             return FALSE;
         if (field.number == 1)
-            g_ptr_array_add(self->inputs, field_text(&field));
+            g_ptr_array_add(self->inputs, errata_wire_text(&field));
         else if (field.number == 2)
-            g_ptr_array_add(self->outputs, field_text(&field));
+            g_ptr_array_add(self->outputs, errata_wire_text(&field));
         else if (field.number == 3 && self->name == NULL)
-            self->name = field_text(&field);
+            self->name = errata_wire_text(&field);
         else if (field.number == 4 && self->op == NULL)
-            self->op = field_text(&field);
+            self->op = errata_wire_text(&field);
         else if (field.number == 7 && self->domain == NULL)
-            self->domain = field_text(&field);
+            self->domain = errata_wire_text(&field);
         else if (field.number == 5)
             wire.failed = !attribute_read(field.bytes, self->attributes);
     }
@@ -372,22 +297,22 @@ node_read(Wire wire, GPtrArray *nodes)
 
 /* TypeProto.tensor_type: element type and the last dimension */
 static gboolean
-info_tensor(OnnxValueInfo *self, Wire wire)
+info_tensor(OnnxValueInfo *self, ErrataWire wire)
 {
-    Field field;
-    while (wire_next(&wire, &field)) {
+    ErrataWireField field;
+    while (errata_wire_next(&wire, &field)) {
         if (field.number == 1 && field.kind == 0)
             self->type = (int)field.integer;
         if (field.number != 2 || field.kind != 2)
             continue;
-        Wire shape = field.bytes;
-        Field dimension;
-        while (wire_next(&shape, &dimension)) {
-            Wire one = dimension.bytes;
-            Field value;
+        ErrataWire shape = field.bytes;
+        ErrataWireField dimension;
+        while (errata_wire_next(&shape, &dimension)) {
+            ErrataWire one = dimension.bytes;
+            ErrataWireField value;
             self->n_dims++;
             self->columns = 0;
-            while (dimension.kind == 2 && wire_next(&one, &value))
+            while (dimension.kind == 2 && errata_wire_next(&one, &value))
                 if (value.number == 1 && value.kind == 0)
                     self->columns = (gint64)value.integer;
         }
@@ -397,20 +322,20 @@ info_tensor(OnnxValueInfo *self, Wire wire)
 }
 
 static gboolean
-info_read(Wire wire, GPtrArray *infos)
+info_read(ErrataWire wire, GPtrArray *infos)
 {
     OnnxValueInfo *self = g_new0(OnnxValueInfo, 1);
-    Field field, type;
+    ErrataWireField field, type;
     g_ptr_array_add(infos, self);
-    while (wire_next(&wire, &field)) {
+    while (errata_wire_next(&wire, &field)) {
         if (field.kind != 2)
             continue;
         if (field.number == 1 && self->name == NULL)
-            self->name = field_text(&field);
+            self->name = errata_wire_text(&field);
         if (field.number != 2)
             continue;
-        Wire inner = field.bytes;
-        while (wire_next(&inner, &type))
+        ErrataWire inner = field.bytes;
+        while (errata_wire_next(&inner, &type))
             if (type.number == 1 && type.kind == 2)
                 wire.failed |= !info_tensor(self, type.bytes);
         wire.failed |= inner.failed;
@@ -419,10 +344,10 @@ info_read(Wire wire, GPtrArray *infos)
 }
 
 static gboolean
-graph_read(OnnxFile *self, Wire wire)
+graph_read(OnnxFile *self, ErrataWire wire)
 {
-    Field field;
-    while (wire_next(&wire, &field)) {
+    ErrataWireField field;
+    while (errata_wire_next(&wire, &field)) {
         if (self->nodes->len + self->initializers->len > ERRATA_LIMIT_MODEL_FEATURES)
             return FALSE;
         if (field.kind != 2)
@@ -444,15 +369,15 @@ graph_read(OnnxFile *self, Wire wire)
 
 /* two strings, or a string and a number, as "a b" */
 static char *
-pair_read(Wire wire, guint first, guint second, char **ret_second)
+pair_read(ErrataWire wire, guint first, guint second, char **ret_second)
 {
-    Field field;
+    ErrataWireField field;
     char *name = NULL, *value = NULL;
-    while (wire_next(&wire, &field)) {
+    while (errata_wire_next(&wire, &field)) {
         if (field.number == first && field.kind == 2 && name == NULL)
-            name = field_text(&field);
+            name = errata_wire_text(&field);
         else if (field.number == second && value == NULL)
-            value = field.kind == 2 ? field_text(&field)
+            value = field.kind == 2 ? errata_wire_text(&field)
                                     : g_strdup_printf("%" G_GUINT64_FORMAT, field.integer);
     }
     *ret_second = value != NULL ? value : g_strdup("");
@@ -460,7 +385,7 @@ pair_read(Wire wire, guint first, guint second, char **ret_second)
 }
 
 static gboolean
-file_field(OnnxFile *self, const Field *field)
+file_field(OnnxFile *self, const ErrataWireField *field)
 {
     char *second;
     if (field->number == 1 && field->kind == 0)
@@ -468,9 +393,9 @@ file_field(OnnxFile *self, const Field *field)
     if (field->kind != 2)
         return TRUE;
     if (field->number == 2 && self->producer == NULL)
-        self->producer = field_text(field);
+        self->producer = errata_wire_text(field);
     else if (field->number == 3 && self->producer_version == NULL)
-        self->producer_version = field_text(field);
+        self->producer_version = errata_wire_text(field);
     else if (field->number == 7)
         return graph_read(self, field->bytes);
     else if (field->number == 8) {
@@ -510,8 +435,8 @@ OnnxFile *
 onnx_file_read(const guint8 *bytes, gsize size, GError **error)
 {
     g_autoptr(OnnxFile) self = g_new0(OnnxFile, 1);
-    Wire wire = {bytes, bytes + size, FALSE};
-    Field field;
+    ErrataWire wire = {bytes, bytes + size, FALSE};
+    ErrataWireField field;
     self->opsets = g_ptr_array_new_with_free_func(g_free);
     self->metadata = g_ptr_array_new_with_free_func(g_free);
     self->nodes = g_ptr_array_new_with_free_func(node_free);
@@ -519,7 +444,7 @@ onnx_file_read(const guint8 *bytes, gsize size, GError **error)
     self->inputs = g_ptr_array_new_with_free_func(info_free);
     self->outputs = g_ptr_array_new_with_free_func(info_free);
     gsize at = 0;
-    while (wire_next(&wire, &field)) {
+    while (errata_wire_next(&wire, &field)) {
         wire.failed |= !file_field(self, &field);
         if (!wire.failed)
             at = (gsize)(wire.at - bytes);
