@@ -124,6 +124,8 @@ cautions_no_scores(const ErrataAnalysis *analysis)
 
     if (analysis->outcome->score_problem != NULL)
         cautions_say(analysis->result, "%s", analysis->outcome->score_problem);
+    if (analysis->outcome->weight_problem != NULL)
+        cautions_say(analysis->result, "%s", analysis->outcome->weight_problem);
     if (analysis->schema->score >= 0 || analysis->schema->task == ERRATA_TASK_REGRESSION)
         return;
     for (guint i = 0; i < analysis->schema->n_columns; i++) {

@@ -8,6 +8,7 @@
 #include <string.h>
 
 #include "outcome-rows.h"
+#include "outcome-weights.h"
 #include "parallel.h"
 #include "schema-profile.h"
 #include "sort.h"
@@ -44,6 +45,7 @@ errata_outcome_free(ErrataOutcome *self)
     g_free(self->order);
     g_free(self->weight);
     g_free(self->score_problem);
+    g_free(self->weight_problem);
     g_free(self);
 }
 
@@ -491,17 +493,6 @@ outcome_judge(ErrataOutcome *self)
         outcome_worst_tenth(self);
 }
 
-/* not below 0 and finite, else 0: a weight that makes no sense does not count */
-static double *
-outcome_weights(const ErrataFrame *frame, int column)
-{
-    double *weights = outcome_values(frame, column);
-
-    for (gsize row = 0; weights != NULL && row < frame->n_rows; row++)
-        weights[row] = weights[row] > 0.0 ? weights[row] : 0.0;
-    return weights;
-}
-
 /**
  * errata_outcome_new:
  * @frame: the log
@@ -533,7 +524,10 @@ errata_outcome_new(const ErrataFrame *frame,
         self->predicted_value = outcome_values(frame, schema->prediction);
     }
     outcome_judge(self);
-    self->weight = outcome_weights(frame, schema->weight);
+    self->weight = outcome_values(frame, schema->weight);
+    if (self->weight != NULL &&
+        !errata_outcome_weights(frame, (guint)schema->weight, self->weight, &self->weight_problem))
+        g_clear_pointer(&self->weight, g_free);
     errata_outcome_rows(self, frame, schema, settings);
     return g_steal_pointer(&self);
 }

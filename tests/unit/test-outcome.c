@@ -74,6 +74,49 @@ test_outcome_multiclass(void)
     g_assert_cmpfloat_with_epsilon(log.outcome->confidence[0], 0.7, 1e-12);
 }
 
+/* the outcome with @column as weights */
+static void
+log_weigh(Log *log, guint column)
+{
+    g_autoptr(GError) error = NULL;
+
+    log->schema->weight = (int)column;
+    errata_outcome_free(log->outcome);
+    log->outcome = errata_outcome_new(log->frame, log->schema, NULL, &error);
+    g_assert_no_error(error);
+}
+
+static void
+test_outcome_weights(void)
+{
+    g_auto(Log) log = log_of("label,prediction,good,gap,huge,below,zero\n"
+                             "1,1,0.5,1,1e308,1,0\n0,1,0,,1e308,-0.5,0\n1,1,2,3,5e307,-2,0\n",
+                             NULL);
+
+    g_test_summary("Weights: proportions alone matter; negative ones are refused by their row");
+    log_weigh(&log, 2);
+    g_assert_null(log.outcome->weight_problem);
+    g_assert_cmpfloat_with_epsilon(log.outcome->weight[2], 2.0, 1e-15);
+    log_weigh(&log, 3);
+    g_assert_cmpstr(log.outcome->weight_problem,
+                    ==,
+                    "1 row has no weight in gap (the first is row 2) and counts for nothing in the "
+                    "figures");
+    g_assert_true(log.outcome->weight[1] < 1e-300 && log.outcome->weight[2] > 2.9);
+    log_weigh(&log, 4);
+    g_assert_null(log.outcome->weight_problem);
+    g_assert_cmpfloat_with_epsilon(log.outcome->weight[2] / log.outcome->weight[0], 0.5, 1e-15);
+    g_assert_true(log.outcome->weight[0] <= 1.0);
+    log_weigh(&log, 5);
+    g_assert_null(log.outcome->weight);
+    g_assert_cmpstr(log.outcome->weight_problem,
+                    ==,
+                    "the weights of below are not used: row 2 has -0.5, and a weight is 0 or more");
+    log_weigh(&log, 6);
+    g_assert_null(log.outcome->weight);
+    g_assert_nonnull(log.outcome->weight_problem);
+}
+
 static void
 test_outcome_regression(void)
 {
@@ -207,6 +250,7 @@ main(int argc, char **argv)
     g_test_init(&argc, &argv, G_TEST_OPTION_ISOLATE_DIRS, NULL);
     g_test_add_func("/outcome/classes", test_outcome_classes);
     g_test_add_func("/outcome/multiclass", test_outcome_multiclass);
+    g_test_add_func("/outcome/weights", test_outcome_weights);
     g_test_add_func("/outcome/regression", test_outcome_regression);
     g_test_add_func("/outcome/rows", test_outcome_rows);
     g_test_add_func("/outcome/halves", test_outcome_halves);
