@@ -80,9 +80,11 @@ cautions_one_class(const ErrataAnalysis *analysis)
         only = outcome->truth[row];
     }
     if (only >= 0)
-        cautions_say(analysis->result,
-                     "every label is %s: figures that compare classes are not defined",
-                     analysis->schema->classes[only]);
+        cautions_say(
+            analysis->result,
+            "every label is %s: figures that compare classes are not defined, and an error is any prediction of "
+            "another class",
+            analysis->schema->classes[only]);
 }
 
 static void

@@ -17,8 +17,9 @@
 #define FIND_LEAST      10U    /* errors of a leaf … */
 #define FIND_LEAST_PART 0.01   /* … and of all in the graph */
 #define FIND_LIFT       1.5
-#define FIND_TABLE_LIFT 2.0 /* over what scores and slices foretell; slices tell the rest better */
-#define FIND_FORETOLD   3.0 /* … where the scores foretell it; only texts */
+#define FIND_TABLE_LIFT 2.0  /* over what scores and slices foretell; slices tell the rest better */
+#define FIND_FORETOLD   3.0  /* … where the scores foretell it; only texts */
+#define FIND_SURE       19.0 /* odds of an error that surprises nobody */
 #define FIND_SHARE      0.005 /* of all errors, in excess */
 #define FIND_REACH      0.05  /* of a leaf's own errors that may lie beyond its reach */
 #define FIND_SLACK      0.8   /* part of that cosine which is enough */
@@ -260,7 +261,8 @@ find_compare(const FindSide *side, double errors_in, double errors, double *ret_
  *
  * Are rows there errors more often than rows like them? Were an error's place mere chance, errors
  * would lie as correct rows do: their share is expected. Were it a matter of scores alone, they would
- * lie as correct rows do when each counts by its odds of being an error: that share is foretold. The
+ * lie as correct rows do when each counts by its odds of being an error: that share is foretold, besides
+ * the errors among predictions that are hardly ever right, where there are no correct rows to weigh. The
  * test is of two Poisson counts, the second with the effective number of the weighted correct rows,
  * given their sum; it does not depend on how correct rows were sampled.
  */
@@ -273,6 +275,7 @@ errata_clusters_test(const ErrataClusterSpace *space,
 {
     FindSide plain = {0.0, 0.0, 0.0}, scored = {0.0, 0.0, 0.0};
     double errors = 0.0;
+    double sure = 0.0, sure_in = 0.0; /* errors that the scores foretell for certain */
 
     memset(ret_test, 0, sizeof *ret_test);
     for (guint i = 0; i < space->n; i++) {
@@ -283,10 +286,13 @@ errata_clusters_test(const ErrataClusterSpace *space,
         if (space->error[i] != 0) {
             errors += 1.0;
             ret_test->errors += in ? 1.0 : 0.0;
+            sure += space->odds[i] >= FIND_SURE ? 1.0 : 0.0;
+            sure_in += in && space->odds[i] >= FIND_SURE ? 1.0 : 0.0;
             continue;
         }
         find_weigh(&plain, 1.0, in);
-        find_weigh(&scored, space->odds[i], in);
+        if (space->odds[i] < FIND_SURE)
+            find_weigh(&scored, space->odds[i], in);
         ret_test->correct += in ? 1.0 : 0.0;
     }
     ret_test->p = ret_test->surprise_p = 1.0;
@@ -294,9 +300,14 @@ errata_clusters_test(const ErrataClusterSpace *space,
         return;
     ret_test->share = ret_test->errors / errors;
     ret_test->p = find_compare(&plain, ret_test->errors, errors, &ret_test->expected);
-    ret_test->surprise_p = find_compare(&scored, ret_test->errors, errors, &ret_test->foretold);
     ret_test->lift = ret_test->share / ret_test->expected;
-    ret_test->surprise = ret_test->share / ret_test->foretold;
+    ret_test->foretold = ret_test->share;
+    if (errors > sure && scored.sum > 0.0) {
+        ret_test->surprise_p =
+            find_compare(&scored, ret_test->errors - sure_in, errors - sure, &ret_test->foretold);
+        ret_test->foretold = (ret_test->foretold * (errors - sure) + sure_in) / errors;
+    }
+    ret_test->surprise = ret_test->foretold > 0.0 ? ret_test->share / ret_test->foretold : 0.0;
 }
 
 /* more errors than correct rows lead to expect; what the scores foretell counts only where it is much */

@@ -8,6 +8,7 @@
 #include "clusters.h"
 #include "neighbours.h"
 #include "rng.h"
+#include "score-bins.h"
 #include "select.h"
 #include "text-grams.h"
 #include "text-scan.h"
@@ -21,7 +22,7 @@
 #define SPACE_LEARN         4000 /* texts that the directions are learnt from */
 #define SPACE_DIRECTIONS    128U
 #define SPACE_TRAITS        1.0 /* what properties weigh against words and against letters */
-#define SPACE_BINS          20  /* of the score, with equally many errors, by prediction */
+#define SPACE_CLASSES       16  /* predicted classes told apart */
 #define SPACE_PRIOR         10.0
 #define SPACE_SURE          0.9999
 #define SPACE_CLIP          6.0 /* robust deviations of a cell, at most */
@@ -98,45 +99,39 @@ space_scores(const ErrataOutcome *outcome)
     return outcome->score != NULL ? outcome->score : outcome->rank;
 }
 
-/* bin of a row: its score among twenty with equally many errors, by predicted class where classes are few */
-static guint
-space_bin(const ErrataOutcome *outcome, const double *edge, gsize row)
-{
-    const double *score = space_scores(outcome);
-    guint bin = 0;
-    guint class = outcome->predicted != NULL && outcome->n_classes <= 16
-                      ? (guint)MAX(outcome->predicted[row], 0)
-                      : 0;
-
-    if (score == NULL)
-        return 0; /* nothing is foretold */
-    for (guint k = 0; k + 1 < SPACE_BINS; k++)
-        bin += score[row] >= edge[k] ? 1 : 0;
-    return class * (SPACE_BINS + 1) + (isnan(score[row]) ? SPACE_BINS : bin);
-}
-
-static void
-space_edges(const ErrataAnalysis *analysis, double *ret_edge)
+/* cell of each row that is taken: the bin of its score, by predicted class where classes are few */
+static guint32 *
+space_cells(const ErrataAnalysis *analysis, guint *ret_n)
 {
     const ErrataOutcome *outcome = analysis->outcome;
     const double *score = space_scores(outcome);
-    g_autofree double *known = g_new(double, outcome->n_rows + 1);
-    double p[SPACE_BINS];
+    guint n_classes = outcome->predicted != NULL && outcome->n_classes <= SPACE_CLASSES
+                          ? MAX(outcome->n_classes, 1)
+                          : 1;
+    guint32 *cell = g_new0(guint32, outcome->n_rows + 1);
+    g_autofree double *known = NULL;
+    g_autofree guint8 *error = NULL;
+    g_autofree guint32 *bin = NULL;
     gsize n = 0;
 
-    for (gsize row = 0; score != NULL && row < outcome->n_rows; row++)
-        if (space_takes(analysis, row) && !isnan(score[row]) && outcome->error[row] != 0)
-            known[n++] = score[row];
-    for (guint i = 0; i + 1 < SPACE_BINS; i++) {
-        p[i] = (double)(i + 1) / SPACE_BINS;
-        ret_edge[i] = (double)INFINITY;
-    }
-    for (guint i = 0; n > 0 && i + 1 < SPACE_BINS; i += ERRATA_SELECT_MAX)
-        errata_select_quantiles(known,
-                                n,
-                                p + i,
-                                MIN(ERRATA_SELECT_MAX, SPACE_BINS - 1 - i),
-                                ret_edge + i);
+    *ret_n = 1;
+    if (score == NULL)
+        return cell; /* nothing is foretold */
+    known = g_new(double, outcome->n_rows + 1);
+    error = g_malloc(outcome->n_rows + 1);
+    bin = g_new(guint32, outcome->n_rows + 1);
+    for (gsize row = 0; row < outcome->n_rows; row++)
+        if (space_takes(analysis, row)) {
+            known[n] = score[row];
+            error[n++] = outcome->error[row];
+        }
+    *ret_n = errata_score_bins(known, error, n, bin) * n_classes;
+    n = 0;
+    for (gsize row = 0; row < outcome->n_rows; row++)
+        if (space_takes(analysis, row))
+            cell[row] = bin[n++] * n_classes +
+                        (n_classes > 1 ? (guint32)MAX(outcome->predicted[row], 0) : 0);
+    return cell;
 }
 
 /* what is known of a slice is foretold: clusters of a table must say more */
@@ -173,24 +168,21 @@ space_foretell(ErrataClusterSpace *self)
 {
     const ErrataAnalysis *analysis = self->analysis;
     const ErrataOutcome *outcome = analysis->outcome;
-    guint n_cells = (SPACE_BINS + 1) * MAX(outcome->n_classes, 1);
+    guint n_cells;
+    g_autofree guint32 *cell = space_cells(analysis, &n_cells);
     g_autofree double *n_in = g_new0(double, n_cells);
     g_autofree double *wrong = g_new0(double, n_cells);
-    double edge[SPACE_BINS];
     double base = (double)outcome->n_errors / MAX((double)outcome->n_judged, 1.0);
 
-    space_edges(analysis, edge);
     for (gsize row = 0; row < outcome->n_rows; row++)
         if (space_takes(analysis, row)) {
-            guint cell = space_bin(outcome, edge, row);
-
-            n_in[cell] += 1.0;
-            wrong[cell] += outcome->error[row];
+            n_in[cell[row]] += 1.0;
+            wrong[cell[row]] += outcome->error[row];
         }
     self->odds = g_new(double, (gsize)self->n + 1);
     for (guint i = 0; i < self->n; i++) {
-        guint cell = space_bin(outcome, edge, self->row[i]);
-        double rate = (wrong[cell] + SPACE_PRIOR * base) / (n_in[cell] + SPACE_PRIOR);
+        guint32 c = cell[self->row[i]];
+        double rate = (wrong[c] + SPACE_PRIOR * base) / (n_in[c] + SPACE_PRIOR);
 
         rate = CLAMP(rate, 1.0 - SPACE_SURE, SPACE_SURE);
         self->odds[i] = rate / (1.0 - rate);

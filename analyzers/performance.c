@@ -335,6 +335,7 @@ performance_run(ErrataAnalysis *analysis, GError **error)
         errata_performance_numbers(analysis, judged);
     }
     errata_performance_trivial(analysis);
+    errata_performance_opposed(analysis);
     errata_performance_windows(analysis);
     if (judged->input.n > 0)
         performance_note_methods(analysis, judged);

@@ -21,6 +21,7 @@ void errata_performance_windows(ErrataAnalysis *analysis);
 void errata_performance_course(const ErrataOutcome *outcome,
                                const guint8 *window,
                                GPtrArray *windows);
+void errata_performance_opposed(ErrataAnalysis *analysis);
 void errata_performance_trivial(ErrataAnalysis *analysis);
 void errata_performance_pinball(ErrataAnalysis *analysis, const ErrataJudged *judged);
 

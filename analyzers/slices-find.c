@@ -23,6 +23,7 @@
 #define FIND_KNOWN_REST      1.25 /* for the second list: to be known is less of a reason to tell */
 #define FIND_MIN_EXCESS      0.005 /* of all errors */
 #define FIND_FORETOLD        0.5 /* of a slice's excess that the scores expect, for the second list */
+#define FIND_CAPTURED        0.8 /* of the errors expected in as many of the least sure rows */
 #define FIND_PROXY           0.5 /* of what the scores expect that a column alone tells */
 #define FIND_BIASED          0.5 /* of a slice's mean loss that its mean residual is: no mere noise … */
 #define FIND_BIASED_SURE     3.0 /* … by so many standard errors */
@@ -83,8 +84,49 @@ find_is_large(const Find *self, const SlicesFound *found)
            test->observed - test->expected >= FIND_MIN_EXCESS * half->total;
 }
 
+typedef struct {
+    double mu;
+    double count;
+} FindGroup;
+
+static int
+find_compare_cb(gconstpointer a, gconstpointer b)
+{
+    const FindGroup *x = a;
+    const FindGroup *y = b;
+
+    return (x->mu < y->mu) - (x->mu > y->mu);
+}
+
+/* what the scores expect in a slice, over what they expect in as many of the rows that they are least
+ * sure of: 1 where it holds those rows and no others */
+static double
+find_captured(const Find *self, const guint8 *member)
+{
+    const ErrataExpected *scored = self->scored[1];
+    g_autofree FindGroup *group = g_new(FindGroup, MAX(scored->n_groups, 1));
+    double n = 0.0, own = 0.0, most = 0.0;
+
+    for (gsize i = 0; i < scored->n_rows; i++)
+        if (member[i] != 0) {
+            n += 1.0;
+            own += errata_expected_mu(scored, i);
+        }
+    for (guint g = 0; g < scored->n_groups; g++)
+        group[g] = (FindGroup){scored->mu[g], scored->count[g]};
+    qsort(group, scored->n_groups, sizeof(*group), find_compare_cb);
+    for (guint g = 0; g < scored->n_groups && n > 0.0; g++) {
+        double taken = MIN(n, group[g].count);
+
+        most += taken * group[g].mu;
+        n -= taken;
+    }
+    return most > 0.0 ? own / most : 0.0;
+}
+
 /* whether the scores expect most of what a slice has beyond the overall rate, and leave nothing of note
- * unexpected: then the model knows */
+ * unexpected: then the model knows. It must be the ground where the model is least sure, not a box that
+ * some of its doubtful rows fall into: near its threshold any model is unsure, which is no news. */
 static gboolean
 find_is_known(const Find *self, const guint8 *member, const ErrataExpectedTest *plain)
 {
@@ -92,7 +134,9 @@ find_is_known(const Find *self, const guint8 *member, const ErrataExpectedTest *
 
     errata_expected_test(self->scored[1], member, &scored);
     return scored.observed < SLICES_MIN_LIFT * scored.expected &&
-           scored.expected - plain->expected >= FIND_FORETOLD * (plain->observed - plain->expected);
+           scored.expected - plain->expected >=
+               FIND_FORETOLD * (plain->observed - plain->expected) &&
+           find_captured(self, member) >= FIND_CAPTURED;
 }
 
 /* part of the variance of what the scores expect that a column's codes explain */
@@ -299,6 +343,19 @@ find_expect_plainly(Find *self)
     errata_slices_search_restart(self->search, FIND_KNOWN_LEVEL, proxy);
 }
 
+/* whether all labels are of one class */
+static gboolean
+find_has_one_class(const SlicesTable *table)
+{
+    const ErrataOutcome *outcome = table->analysis->outcome;
+    const SlicesHalf *half = &table->discovery;
+
+    for (gsize i = 1; outcome->truth != NULL && i < half->n_rows; i++)
+        if (outcome->truth[half->row[i]] != outcome->truth[half->row[0]])
+            return FALSE;
+    return outcome->truth != NULL && !table->real;
+}
+
 static void
 find_two_halves(Find *self)
 {
@@ -306,8 +363,8 @@ find_two_halves(Find *self)
         self->find->level = errata_slices_level_new(self->table, &self->table->confirmation);
     find_expect(self);
     find_rounds(self, FALSE, FIND_MAX_KEPT, FIND_MAX_FAILED);
-    if (self->table->discovery.n_cells == 1)
-        return; /* without scores both lists are the same */
+    if (self->table->discovery.n_cells == 1 || find_has_one_class(self->table))
+        return; /* without scores both lists are the same, with one class the predictions are the errors */
     find_expect_plainly(self);
     find_rounds(self, TRUE, FIND_MAX_KNOWN, FIND_MAX_FAILED);
     for (guint i = 0; i < self->find->found->len; i++) {

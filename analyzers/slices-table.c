@@ -7,7 +7,7 @@
 #include <string.h>
 
 #include "parallel.h"
-#include "select.h"
+#include "score-bins.h"
 #include "slices-sentinels.h"
 
 #define SLICES_SEARCHED     100000  /* rows of the discovery half that are enough … */
@@ -15,10 +15,7 @@
 #define SLICES_MAX_SEARCHED 250000  /* … and how many are taken to have those */
 #define SLICES_MAX_ROWS     4000000 /* rows of the other */
 #define SLICES_BLOCK        1024    /* rows at a time */
-#define SLICES_SCORE_BINS   20
-#define SLICES_BIN_ROWS     100 /* rows that a score bin needs, real losses … */
-#define SLICES_BIN_ERRORS   10  /* … or errors */
-#define SLICES_CLASSES      8   /* predicted classes kept apart */
+#define SLICES_CLASSES      8       /* predicted classes kept apart */
 #define SLICES_CLASS_ROWS   1000
 #define SLICES_MIN_ROWS     32
 #define SLICES_MIN_DIVISOR  200
@@ -377,59 +374,6 @@ slices_table_scores(const SlicesTable *self, const SlicesHalf *half)
     return score;
 }
 
-/* inner edges by quantiles of the known scores; fewer are asked for at once than there may be */
-static void
-slices_table_edges(const double *known, gsize n, guint n_bins, double *ret_edge)
-{
-    double p[SLICES_SCORE_BINS];
-    guint n_edges = n_bins - 1;
-
-    for (guint i = 0; i < n_edges; i++) {
-        p[i] = n > 1 ? (double)(n * (i + 1) / n_bins) / (double)(n - 1) : 0.0;
-        ret_edge[i] = 0.0;
-    }
-    for (guint i = 0; i < n_edges && n > 0; i += ERRATA_SELECT_MAX)
-        errata_select_quantiles(known, n, p + i, MIN(ERRATA_SELECT_MAX, n_edges - i), ret_edge + i);
-}
-
-/* bin of each row; the bin after the last is "no score". The edges part the rows and the errors alike,
- * in equal measure: where errors are rare and the scores say where, bins of equally many rows would pool
- * all that they say in the last one, bins of equally many errors all that is sure in the first. Real
- * losses: the rows. */
-static guint
-slices_table_bin_scores(const double *score, const guint8 *error, gsize n, guint32 *ret_bin)
-{
-    g_autofree double *known = g_new(double, 2 * n + 1);
-    double edge[SLICES_SCORE_BINS];
-    gsize n_known = 0;
-    gsize n_errors = 0;
-    guint n_bins;
-
-    for (gsize i = 0; i < n; i++)
-        n_errors += error != NULL && error[i] != 0 ? 1 : 0;
-    for (gsize i = 0; i < n; i++) {
-        gboolean one = error == NULL || (i + 1) * n_errors / n > i * n_errors / n;
-
-        if (isnan(score[i]))
-            continue;
-        if (one) /* every row, or as many as there are errors, evenly */
-            known[n_known++] = score[i];
-        if (error != NULL && error[i] != 0)
-            known[n_known++] = score[i];
-    }
-    n_bins = error != NULL ? (guint)CLAMP(n_errors / SLICES_BIN_ERRORS, 2, SLICES_SCORE_BINS)
-                           : (guint)CLAMP(n / SLICES_BIN_ROWS, 2, SLICES_SCORE_BINS);
-    slices_table_edges(known, n_known, n_bins, edge);
-    for (gsize i = 0; i < n; i++) {
-        guint bin = 0;
-
-        for (guint k = 0; k + 1 < n_bins; k++)
-            bin += score[i] >= edge[k] ? 1 : 0;
-        ret_bin[i] = isnan(score[i]) ? n_bins : bin;
-    }
-    return n_bins + 1;
-}
-
 /* predicted class of each row, rare ones pooled */
 static guint
 slices_table_classes(const SlicesTable *self, const SlicesHalf *half, guint32 *ret_class)
@@ -471,7 +415,7 @@ slices_table_find_cells(SlicesTable *self, SlicesHalf *half)
         for (gsize i = 0; i < half->n_rows; i++)
             error[i] = self->analysis->outcome->error[half->row[i]];
     }
-    half->n_cells = slices_table_bin_scores(score, error, half->n_rows, half->cell);
+    half->n_cells = errata_score_bins(score, error, half->n_rows, half->cell);
     n_classes = slices_table_classes(self, half, class);
     for (gsize i = 0; i < half->n_rows; i++)
         half->cell[i] = half->cell[i] * n_classes + class[i];

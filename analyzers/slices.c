@@ -17,6 +17,8 @@ slices_why_not(const ErrataAnalysis *analysis)
                                " rows have a label and a prediction; slices need %d",
                                outcome->n_judged,
                                SLICES_LEAST_ROWS);
+    if (outcome->n_errors == outcome->n_judged && outcome->task != ERRATA_TASK_REGRESSION)
+        return g_strdup("every prediction is wrong, so no group of them stands out");
     if (outcome->n_errors == 0)
         return g_strdup("no prediction is wrong");
     if (analysis->bins == NULL || analysis->bins->n_columns == 0)
@@ -59,8 +61,9 @@ slices_say_method(const SlicesTable *table, const SlicesFind *find, ErrataCase *
     if (table->discovery.n_cells > 1 && !table->exploratory)
         errata_case_method(result,
                            "Slices: hard ground is what has 1.25 times the overall rate, most of "
-                           "which the scores expect; up to two conditions, none on a number that "
-                           "tells half of what the scores do.");
+                           "which the scores expect, and holds four fifths of the errors expected "
+                           "in as many of the least sure rows; up to two conditions, none on a "
+                           "number that tells half of what the scores do.");
     if (find->n_sets_left_out > 0)
         errata_case_method(result,
                            "Slices: truncated. %" G_GUINT64_FORMAT " sets of columns were not "

@@ -300,7 +300,8 @@ suggestions_compute(const ErrataAnalysis *analysis,
         suggestions_change(analysis, finding, suggestion);
         break;
     case ERRATA_FINDING_PERFORMANCE:
-        suggestions_performance(analysis, suggestion);
+        if (errata_finding_note(finding, "opposed") == NULL)
+            suggestions_performance(analysis, suggestion);
         break;
     case ERRATA_FINDING_DATA_BUG:
         if (!errata_suggestions_model_undo(analysis, finding, suggestion))

@@ -517,6 +517,44 @@ performance_say_earlier(ErrataProse *prose, const ErrataFinding *finding)
                          part);
 }
 
+/* right less often than chance, or never */
+static void
+performance_say_opposed(ErrataProse *prose, const ErrataFinding *finding)
+{
+    const ErrataEvidence *right = errata_finding_evidence(finding, "right");
+    const ErrataEvidence *chance = errata_finding_evidence(finding, "chance");
+    const ErrataEvidence *ranks = errata_finding_evidence(finding, "ranks");
+    g_autofree char *value = right != NULL ? errata_words_value(right) : NULL;
+    g_autofree char *by_chance = chance != NULL ? errata_words_value(chance) : NULL;
+    g_autofree char *auc = ranks != NULL ? errata_words_value(ranks) : NULL;
+
+    if (right == NULL || chance == NULL)
+        return;
+    errata_prose_cite(prose, right);
+    errata_prose_cite(prose, chance);
+    if (right->value > 0.0)
+        errata_prose_say(prose,
+                         "predictions are right %s of the time; the same predictions dealt out at "
+                         "random would be right %s of the time",
+                         value,
+                         by_chance);
+    else
+        errata_prose_say(prose,
+                         "not one prediction is right; dealt out at random, %s of them would be",
+                         by_chance);
+    if (ranks != NULL && ranks->value > 0.5) {
+        errata_prose_cite(prose, ranks);
+        errata_prose_say(prose,
+                         "the scores rank the classes the right way (ROC AUC %s), so it is the "
+                         "predictions that are turned round",
+                         auc);
+    } else
+        errata_prose_say(
+            prose,
+            "no model does that by being bad: classes are turned round, or labels stand "
+            "beside other rows");
+}
+
 void
 errata_plan_performance(ErrataProse *prose, const ErrataFinding *finding)
 {
@@ -531,6 +569,10 @@ errata_plan_performance(ErrataProse *prose, const ErrataFinding *finding)
     const ErrataEvidence *first = errata_finding_evidence(finding, "metric_first");
     g_autofree char *at_first = NULL;
 
+    if (errata_finding_note(finding, "opposed") != NULL) {
+        performance_say_opposed(prose, finding);
+        return;
+    }
     if (from == NULL || to == NULL || isnan(from->value) || isnan(to->value)) {
         errata_prose_quote(prose, finding->title);
         return;

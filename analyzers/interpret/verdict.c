@@ -184,6 +184,11 @@ verdict_headline(ErrataProse *prose)
             return estimate;
         return verdict_unjudged(report);
     }
+    if (g_strcmp0(report->headline, "accuracy") == 0 && metric->n > 1 && !(metric->value > 0.0)) {
+        g_autofree char *count = errata_words_counted(metric->n, "prediction", "predictions");
+
+        return g_strdup_printf("not one of %s is right%s", count, decline);
+    }
     if (g_strcmp0(report->headline, "accuracy") == 0) {
         double width = 50.0 * (metric->hi - metric->lo);
         int place = errata_precision_of_share(metric->value, metric->lo, metric->hi);
@@ -208,6 +213,20 @@ verdict_headline(ErrataProse *prose)
     }
     value = errata_words_number(metric->value, metric->lo, metric->hi);
     return g_strdup_printf("the %s is %s%s", report->headline, value, decline);
+}
+
+/* “classes are turned round, or labels stand beside other rows”, or NULL */
+static char *
+verdict_opposed(const ErrataCase *report)
+{
+    for (guint i = 0; i < report->findings->len; i++) {
+        const ErrataFinding *finding = g_ptr_array_index(report->findings, i);
+
+        if (verdict_is_loud(finding) && errata_finding_note(finding, "opposed") != NULL)
+            return g_strdup("that is against the labels rather than off them: classes are turned "
+                            "round, or labels stand beside other rows");
+    }
+    return NULL;
 }
 
 /* rows of @finding that no slice before it had; @seen has a bit for each row of the log */
@@ -445,7 +464,8 @@ errata_plan_verdict(const ErrataCase *report)
     g_autoptr(GPtrArray) citations = g_ptr_array_new_with_free_func(g_free);
     ErrataProse prose = {g_string_new(NULL), citations, report, NULL, 0};
     VerdictSlices slices = verdict_gather(report);
-    char *const parts[] = {verdict_slices(report, &slices),
+    char *const parts[] = {verdict_opposed(report),
+                           verdict_slices(report, &slices),
                            verdict_threshold(report),
                            verdict_others(report)};
     g_autofree char *headline = verdict_headline(&prose);

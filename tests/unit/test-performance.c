@@ -205,6 +205,40 @@ test_performance_tiny(void)
         }
 }
 
+/* predictions of the class that is less likely: 3 in 4 are wrong; every second run all of them */
+static void
+test_performance_opposed(void)
+{
+    g_test_summary(
+        "Predictions that go against the labels: told, with what turning them round brings");
+    for (guint all = 0; all < 2; all++) {
+        g_autoptr(MadeAnalysis) made = made_analysis_binary(4000, test_performance_true, 3);
+        const ErrataFinding *finding;
+        const ErrataSuggestion *fix;
+
+        made->outcome.n_errors = 0;
+        for (gsize i = 0; i < 4000; i++) {
+            gint32 turned = 1 - (all == 1 ? made->outcome.truth[i] : made->outcome.predicted[i]);
+
+            made->outcome.predicted[i] = turned;
+            made->outcome.error[i] = turned != made->outcome.truth[i];
+            made->outcome.loss[i] = made->outcome.error[i];
+            made->outcome.n_errors += made->outcome.error[i];
+        }
+        g_assert_true(errata_analyzer_performance.run(&made->analysis, NULL));
+        g_assert_cmpuint(made->analysis.result->findings->len, ==, 1);
+        finding = g_ptr_array_index(made->analysis.result->findings, 0);
+        g_assert_cmpint(finding->kind, ==, ERRATA_FINDING_PERFORMANCE);
+        g_assert_cmpint(finding->severity, ==, ERRATA_SEVERITY_CRITICAL);
+        test_performance_assert_near(errata_finding_evidence(finding, "right")->value,
+                                     all == 1 ? 0.0 : 0.25,
+                                     0.02);
+        fix = g_ptr_array_index(finding->suggestions, 0);
+        test_performance_assert_near(fix->to, all == 1 ? 1.0 : 0.75, 0.02);
+        g_assert_cmpstr(fix->metric, ==, "accuracy");
+    }
+}
+
 int
 main(int argc, char **argv)
 {
@@ -214,6 +248,7 @@ main(int argc, char **argv)
     g_test_add_func("/performance/course", test_performance_course);
     g_test_add_func("/performance/regression", test_performance_regression);
     g_test_add_func("/performance/without-labels", test_performance_without_labels);
+    g_test_add_func("/performance/opposed", test_performance_opposed);
     g_test_add_func("/performance/tiny", test_performance_tiny);
     return g_test_run();
 }

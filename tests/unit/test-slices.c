@@ -413,6 +413,29 @@ test_slices_types(void)
     log_clear(&log);
 }
 
+/* the scores are right, and unsure where a + b is near 1: no box of a and b is a place of its own */
+static void
+test_slices_boundary(void)
+{
+    Log log;
+
+    g_test_summary("That a model is unsure near its threshold is no finding");
+    log_init(&log, 20000, 32);
+    log_add_number(&log, "a", 0, NULL);
+    log_add_number(&log, "b", 0, NULL);
+    for (gsize i = 0; i < log.n; i++) {
+        double a = log.frame->columns[0]->f64[i], b = log.frame->columns[1]->f64[i];
+        double score = 1.0 /
+                       (1.0 + exp(-6.0 * ((isnan(a) ? 0.5 : a) + (isnan(b) ? 0.5 : b) - 0.7)));
+
+        log_set_error(&log, i, score, log_uniform(&log) < MIN(score, 1.0 - score));
+    }
+    log_finish(&log);
+    g_assert_true(errata_analyzer_slices.run(&log.analysis, NULL));
+    g_assert_cmpuint(log.analysis.result->findings->len, ==, 0);
+    log_clear(&log);
+}
+
 static void
 test_slices_exploratory(void)
 {
@@ -513,6 +536,7 @@ main(int argc, char **argv)
     g_test_add_func("/slices/planted", test_slices_planted);
     g_test_add_func("/slices/known", test_slices_known);
     g_test_add_func("/slices/types", test_slices_types);
+    g_test_add_func("/slices/boundary", test_slices_boundary);
     g_test_add_func("/slices/exploratory", test_slices_exploratory);
     g_test_add_func("/slices/regression", test_slices_regression);
     g_test_add_func("/slices/threads", test_slices_threads);

@@ -1,0 +1,164 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* A classifier that is right less often than chance makes it, or never: classes turned round, labels
+ * joined to other rows. No group stands out where all of it is wrong, so this has to be said first. */
+#include <math.h>
+
+#include "performance.h"
+#include "words.h"
+
+#define OPPOSED_LEAST 100   /* rows */
+#define OPPOSED_KAPPA -0.05 /* agreement beyond chance that is clearly against the labels … */
+#define OPPOSED_SURE  2.0   /* … by so many half-widths of its interval */
+#define OPPOSED_WORSE -0.2  /* and this one is critical */
+
+typedef struct {
+    double n;
+    double right;  /* share */
+    double chance; /* share that would be right were predictions and labels independent */
+    double ranks;  /* ROC AUC of the scores, NaN without */
+} Opposed;
+
+static Opposed
+opposed_measure(const ErrataAnalysis *analysis)
+{
+    const ErrataOutcome *outcome = analysis->outcome;
+    const ErrataMetric *auc = errata_case_metric(analysis->result, "roc_auc");
+    g_autofree double *truth = g_new0(double, MAX(outcome->n_classes, 1)); /* rows per class */
+    g_autofree double *said = g_new0(double, MAX(outcome->n_classes, 1));
+    Opposed self = {(double)outcome->n_judged, 0.0, 0.0, auc != NULL ? auc->value : (double)NAN};
+
+    self.right = 1.0 - (double)outcome->n_errors / self.n;
+    for (gsize row = 0; row < outcome->n_rows; row++)
+        if (outcome->judged[row] != 0) {
+            truth[outcome->truth[row]] += 1.0;
+            said[outcome->predicted[row]] += 1.0;
+        }
+    for (guint k = 0; k < outcome->n_classes; k++)
+        self.chance += truth[k] * said[k] / (self.n * self.n);
+    return self;
+}
+
+static gboolean
+opposed_is_sure(const ErrataAnalysis *analysis)
+{
+    const ErrataMetric *kappa = errata_case_metric(analysis->result, "kappa");
+
+    if (analysis->outcome->n_errors == analysis->outcome->n_judged)
+        return TRUE;
+    return kappa != NULL && !isnan(kappa->value) &&
+           kappa->value + OPPOSED_SURE * (kappa->hi - kappa->value) < OPPOSED_KAPPA;
+}
+
+static void
+opposed_add_evidence(const Opposed *self, ErrataFinding *finding)
+{
+    ErrataInterval interval =
+        errata_intervals_wilson(self->right * self->n, self->n, ERRATA_METRICS_LEVEL);
+    ErrataEvidence *evidence = errata_evidence_new("right",
+                                                   "share of the predictions that are right",
+                                                   self->right,
+                                                   ERRATA_UNIT_SHARE,
+                                                   (guint64)self->n);
+
+    evidence->lo = interval.lo;
+    evidence->hi = interval.hi;
+    evidence->method = g_strdup("Wilson");
+    errata_finding_add(finding, evidence);
+    errata_finding_add(finding,
+                       errata_evidence_new("chance",
+                                           "share that would be right by chance, from how often "
+                                           "each class is predicted and true",
+                                           self->chance,
+                                           ERRATA_UNIT_SHARE,
+                                           (guint64)self->n));
+    if (!isnan(self->ranks))
+        errata_finding_add(finding,
+                           errata_evidence_new("ranks",
+                                               "ROC AUC of the scores",
+                                               self->ranks,
+                                               ERRATA_UNIT_NONE,
+                                               (guint64)self->n));
+}
+
+static void
+opposed_suggest(const Opposed *self, const ErrataOutcome *outcome, ErrataFinding *finding)
+{
+    ErrataInterval interval =
+        errata_intervals_wilson((1.0 - self->right) * self->n, self->n, ERRATA_METRICS_LEVEL);
+    ErrataSuggestion *suggestion;
+
+    if (outcome->n_classes != 2) {
+        errata_finding_suggest(
+            finding,
+            "fix-pipeline",
+            "Check that labels and predictions belong to the same rows, and that "
+            "both use the same names for the classes")
+            ->method = g_strdup("no gain computed: which class should be which is not known");
+        return;
+    }
+    suggestion = errata_finding_suggest(finding,
+                                        "fix-pipeline",
+                                        self->ranks > 0.5
+                                            ? "Turn the predictions round: the scores rank the "
+                                              "classes rightly"
+                                            : "Find out whether the labels or the predictions have "
+                                              "their two classes turned round, and turn them back");
+    suggestion->metric = g_strdup("accuracy");
+    suggestion->from = self->right;
+    suggestion->to = 1.0 - self->right;
+    suggestion->lo = fmax(interval.lo - self->right, 0.0);
+    suggestion->hi = fmin(interval.hi - self->right, 1.0);
+    suggestion->method = g_strdup("the same rows with the two classes turned round, Wilson");
+}
+
+/**
+ * errata_performance_opposed:
+ * @analysis: a log whose metrics have been added
+ *
+ * Adds a finding where a classifier is never right, or agrees with its labels less often than chance
+ * (kappa below −0.05 by twice its interval).
+ */
+void
+errata_performance_opposed(ErrataAnalysis *analysis)
+{
+    const ErrataOutcome *outcome = analysis->outcome;
+    g_autofree char *count = NULL;
+    g_autofree char *right = NULL;
+    g_autofree char *chance = NULL;
+    g_autofree char *title = NULL;
+    ErrataFinding *finding;
+    Opposed self;
+
+    if (outcome->task == ERRATA_TASK_REGRESSION || outcome->truth == NULL ||
+        outcome->predicted == NULL || outcome->n_judged < OPPOSED_LEAST ||
+        !opposed_is_sure(analysis))
+        return;
+    self = opposed_measure(analysis);
+    count = errata_words_counted(outcome->n_judged, "prediction", "predictions");
+    right = errata_words_share(self.right, (double)NAN, (double)NAN);
+    chance = errata_words_share(self.chance, (double)NAN, (double)NAN);
+    title = outcome->n_errors == outcome->n_judged
+                ? g_strdup_printf("All %s are wrong", count)
+                : g_strdup_printf("Predictions go against the labels: right %s of the time, by "
+                                  "chance %s",
+                                  right,
+                                  chance);
+    finding = errata_finding_new(ERRATA_FINDING_PERFORMANCE, title);
+    finding->confirmed = TRUE;
+    finding->severity = self.right - self.chance < OPPOSED_WORSE * (1.0 - self.chance) ||
+                                outcome->n_errors == outcome->n_judged
+                            ? ERRATA_SEVERITY_CRITICAL
+                            : ERRATA_SEVERITY_HIGH;
+    finding->share_of_errors = finding->share_of_rows = finding->excess_errors = (double)NAN;
+    finding->metric = g_strdup("accuracy");
+    finding->delta = fmax(self.chance - self.right, 0.0);
+    finding->rank = 1.0;
+    finding->summary = g_strdup_printf("performance · %s", count);
+    finding->subject.metric = g_strdup("accuracy");
+    finding->subject.metric_from = self.chance;
+    finding->subject.metric_to = self.right;
+    g_ptr_array_add(finding->notes, g_strdup("opposed=yes"));
+    opposed_add_evidence(&self, finding);
+    opposed_suggest(&self, outcome, finding);
+    errata_case_add_finding(analysis->result, finding);
+}
