@@ -203,6 +203,42 @@ ask_filter(AskRun *self, const char *condition, gboolean may_be_none)
                              self->where->str);
 }
 
+/* what a supposed threshold changes, to be put back */
+typedef struct {
+    gint32 *predicted;
+    guint8 *error;
+    double *loss;
+    gsize n_errors;
+} AskKept;
+
+static void
+ask_keep(AskKept *kept, const ErrataOutcome *outcome)
+{
+    gsize n = outcome->n_rows;
+
+    kept->predicted = outcome->predicted != NULL
+                          ? g_memdup2(outcome->predicted, n * sizeof *outcome->predicted)
+                          : NULL;
+    kept->error = g_memdup2(outcome->error, n * sizeof *outcome->error);
+    kept->loss = g_memdup2(outcome->loss, n * sizeof *outcome->loss);
+    kept->n_errors = outcome->n_errors;
+}
+
+static void
+ask_put_back(AskKept *kept, ErrataOutcome *outcome)
+{
+    gsize n = outcome->n_rows;
+
+    if (kept->predicted != NULL)
+        memcpy(outcome->predicted, kept->predicted, n * sizeof *outcome->predicted);
+    memcpy(outcome->error, kept->error, n * sizeof *outcome->error);
+    memcpy(outcome->loss, kept->loss, n * sizeof *outcome->loss);
+    outcome->n_errors = kept->n_errors;
+    g_free(kept->predicted);
+    g_free(kept->error);
+    g_free(kept->loss);
+}
+
 /* as if predictions were made at another threshold */
 static gboolean
 ask_what_if(AskRun *self, double threshold)
@@ -289,6 +325,8 @@ ask_step(AskRun *self, const ErrataAskStep *step, gboolean counts)
  * @data: what it is carried out on
  * @answer: gets the answer, or why there is none
  *
+ * What a supposed threshold changes in @data is put back.
+ *
  * Returns: whether it was answered
  */
 gboolean
@@ -296,6 +334,9 @@ errata_ask_run(const ErrataAskPlan *plan, ErrataAskData *data, ErrataAnswer *ans
 {
     g_autoptr(GString) where = g_string_new(NULL);
     g_autoptr(ErrataRows) rows = NULL;
+    gboolean supposes = FALSE;
+    gboolean answered = TRUE;
+    AskKept kept;
     AskRun run = {data, answer, NULL, where, (double)NAN, NULL, NULL};
     guint n = plan->steps->len;
     const ErrataAskStep *last = g_ptr_array_index(plan->steps, n - 1);
@@ -309,9 +350,16 @@ errata_ask_run(const ErrataAskPlan *plan, ErrataAskData *data, ErrataAnswer *ans
         errata_rows_complement(rows);
     }
     for (guint i = 0; i < n; i++)
-        if (!ask_step(&run, g_ptr_array_index(plan->steps, i), counts))
-            return FALSE;
-    return TRUE;
+        supposes = supposes ||
+                   ((ErrataAskStep *)g_ptr_array_index(plan->steps, i))->op == ERRATA_ASK_WHAT_IF;
+    supposes = supposes && data->outcome != NULL;
+    if (supposes)
+        ask_keep(&kept, data->outcome);
+    for (guint i = 0; answered && i < n; i++)
+        answered = ask_step(&run, g_ptr_array_index(plan->steps, i), counts);
+    if (supposes)
+        ask_put_back(&kept, data->outcome);
+    return answered;
 }
 
 static void
@@ -357,7 +405,7 @@ ask_json_table(ErrataJsonWriter *json, const ErrataTable *table)
     errata_json_writer_end(json, '}');
 }
 
-/* Returns: (transfer full): {plan, answered, text, why, malformed, evidence, table} */
+/* Returns: (transfer full): {plan, planner, answered, text, why, malformed, evidence, table} */
 char *
 errata_ask_answer_json(const ErrataAnswer *self)
 {
@@ -365,6 +413,7 @@ errata_ask_answer_json(const ErrataAnswer *self)
 
     errata_json_writer_begin(&json, NULL, '{');
     errata_json_writer_string(&json, "plan", self->plan);
+    errata_json_writer_string(&json, "planner", self->plan != NULL ? self->planner : NULL);
     errata_json_writer_boolean(&json, "answered", self->text != NULL);
     errata_json_writer_string(&json, "text", self->text);
     errata_json_writer_string(&json, "why", self->why);

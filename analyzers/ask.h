@@ -26,6 +26,7 @@ typedef struct {
 /**
  * ErrataAnswer:
  * @plan: the plan that was carried out, as text; %NULL when there was none
+ * @planner: who made it: `user`, `builtin` or `llm`
  * @text: (nullable): the answer in words; each figure is followed by the id of its evidence in brackets
  * @why: (nullable): why there is no answer
  * @malformed: the plan cannot be carried out on any log, or names no metric that there is
@@ -36,6 +37,7 @@ typedef struct {
  */
 typedef struct {
     char *plan;
+    const char *planner;
     char *text;
     char *why;
     gboolean malformed;

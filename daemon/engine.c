@@ -507,6 +507,12 @@ engine_take_llm(ErrataEngine *self)
     errata_queue_set_llm(self->queue, llm);
 }
 
+ErrataLlmBroker *
+errata_engine_llm(ErrataEngine *self)
+{
+    return errata_queue_llm(self->queue);
+}
+
 static void
 engine_take_configuration(ErrataEngine *self, ErrataConfiguration *configuration)
 {

@@ -47,6 +47,8 @@ void errata_engine_reload(ErrataEngine *self);
 ErrataStoreThread *errata_engine_store(ErrataEngine *self);
 ErrataSpool *errata_engine_spool(ErrataEngine *self);
 ErrataConfiguration *errata_engine_configuration(ErrataEngine *self);
+/* (nullable): whom jobs ask for language; as the configuration has it now */
+ErrataLlmBroker *errata_engine_llm(ErrataEngine *self);
 const char *errata_engine_config_error(ErrataEngine *self);
 guint errata_engine_n_running(ErrataEngine *self);
 guint errata_engine_n_waiting(ErrataEngine *self);

@@ -85,6 +85,13 @@ errata_queue_set_llm(ErrataQueue *self, ErrataLlmBroker *llm)
     self->llm = llm != NULL ? errata_llm_broker_ref(llm) : NULL;
 }
 
+/* Returns: (transfer none) (nullable): whom jobs ask for language */
+ErrataLlmBroker *
+errata_queue_llm(ErrataQueue *self)
+{
+    return self->llm;
+}
+
 void
 errata_queue_set_configuration(ErrataQueue *self, ErrataConfiguration *configuration)
 {

@@ -36,6 +36,7 @@ ErrataQueue *errata_queue_new(ErrataStoreThread *store,
                               gpointer data);
 void errata_queue_free(ErrataQueue *self);
 void errata_queue_set_llm(ErrataQueue *self, ErrataLlmBroker *llm);
+ErrataLlmBroker *errata_queue_llm(ErrataQueue *self);
 void errata_queue_set_configuration(ErrataQueue *self, ErrataConfiguration *configuration);
 void errata_queue_add(ErrataQueue *self, const ErrataJob *job);
 void errata_queue_forget(ErrataQueue *self, gint64 id);

@@ -171,7 +171,10 @@ ask_opened_cb(GObject *source, GAsyncResult *result, gpointer user_data)
                                  errata_engine_spool(self->engine),
                                  ask->model,
                                  &error)) {
+        ErrataLlmBroker *llm = errata_engine_llm(self->engine);
+
         job->memory = errata_engine_configuration(self->engine)->memory;
+        job->llm = llm != NULL && ask->plan == NULL ? errata_llm_session_new(llm) : NULL;
         job->question = ask->plan == NULL ? g_strdup(ask->question) : NULL;
         job->plan = g_strdup(ask->plan);
         if (ask->log >= 0) /* else the answer says what it lacks */

@@ -5,6 +5,7 @@
 
 #include <string.h>
 
+#include "ask-model.h"
 #include "ask.h"
 #include "built-in-writer.h"
 #include "run.h"
@@ -52,28 +53,55 @@ ask_prepare(ErrataAskData *data,
     return *ret_outcome != NULL;
 }
 
-/* the plan as given, or as the question asks for it; NULL, and the answer says why */
+/* the plan that a question in words asks for: by keywords, else by the model; NULL, and the answer says why */
 static ErrataAskPlan *
-ask_plan(const char *question, const char *plan, const ErrataAskData *data, ErrataAnswer *answer)
+ask_translate(const char *question, ErrataAskData *data, ErrataLlm *llm, ErrataAnswer *answer)
 {
     g_autofree char *part = NULL;
-    g_autofree char *routed = plan == NULL && question != NULL
-                                  ? errata_ask_route(question, data, &part)
-                                  : NULL;
+    g_autofree char *model_why = NULL;
+    g_autofree char *routed = errata_ask_route(question, data, &part);
     g_autoptr(GError) error = NULL;
-    ErrataAskPlan *parsed = NULL;
+    ErrataAskPlan *plan;
 
-    if (plan == NULL && routed == NULL) {
-        answer->why = g_strdup_printf(
-            "%s: it is read by keywords (a metric, how many, which findings, compare, show rows, "
-            "explain row) with columns and values as the log has them; the same can be asked as a "
-            "plan, e.g. --plan 'filter age > 40 | metric accuracy'",
-            part != NULL ? part : "the question was not understood");
-        return NULL;
+    answer->planner = "builtin";
+    plan = routed != NULL ? errata_ask_plan_parse(routed, &error) : NULL;
+    if (plan != NULL)
+        return plan;
+    if (llm != NULL) {
+        answer->planner = "llm";
+        plan = errata_ask_model(question, data, llm, &model_why);
+        if (plan != NULL)
+            return plan;
     }
-    parsed = errata_ask_plan_parse(plan != NULL ? plan : routed, &error);
+    answer->why = g_strdup_printf(
+        "%s%s%s: it is read by keywords (a metric, how many, which findings, compare, show rows, "
+        "explain row) with columns and values as the log has them; the same can be asked as a "
+        "plan, e.g. --plan 'filter age > 40 | metric accuracy'",
+        part != NULL    ? part
+        : error != NULL ? error->message
+                        : "the question was not understood",
+        model_why != NULL ? ", and " : "",
+        model_why != NULL ? model_why : "");
+    return NULL;
+}
+
+/* the plan as given, or as the question asks for it; NULL, and the answer says why */
+static ErrataAskPlan *
+ask_plan(const char *question,
+         const char *plan,
+         ErrataAskData *data,
+         ErrataLlm *llm,
+         ErrataAnswer *answer)
+{
+    g_autoptr(GError) error = NULL;
+    ErrataAskPlan *parsed;
+
+    if (plan == NULL)
+        return ask_translate(question != NULL ? question : "", data, llm, answer);
+    answer->planner = "user";
+    parsed = errata_ask_plan_parse(plan, &error);
     if (parsed == NULL) {
-        answer->malformed = plan != NULL;
+        answer->malformed = TRUE;
         answer->why = g_strdup(error->message);
     }
     return parsed;
@@ -86,6 +114,7 @@ ask_plan(const char *question, const char *plan, const ErrataAskData *data, Erra
  * @report: (nullable): of the log
  * @frame: (nullable): the log
  * @settings: what the user set
+ * @llm: (nullable): asked for a plan where keywords do not do
  * @progress: whom to tell
  * @error: return location for a #GError
  *
@@ -99,6 +128,7 @@ errata_worker_ask(const char *question,
                   const ErrataCase *report,
                   const ErrataFrame *frame,
                   const ErrataSettings *settings,
+                  ErrataLlm *llm,
                   ErrataProgress *progress,
                   GError **error)
 {
@@ -113,7 +143,7 @@ errata_worker_ask(const char *question,
 
     if (!ask_prepare(&data, settings, &schema, &outcome, error))
         return NULL;
-    parsed = ask_plan(question, plan, &data, answer);
+    parsed = ask_plan(question, plan, &data, llm, answer);
     if (parsed != NULL && report == NULL && frame != NULL && errata_ask_wants_report(parsed)) {
         errata_progress_stage(progress, "analysing", 0.35, 0.95);
         made = errata_run(frame, NULL, settings, ERRATA_RUN_FULL, NULL, NULL, progress, error);

@@ -12,6 +12,7 @@ GVariant *errata_worker_ask(const char *question,
                             const ErrataCase *report,
                             const ErrataFrame *frame,
                             const ErrataSettings *settings,
+                            ErrataLlm *llm,
                             ErrataProgress *progress,
                             GError **error);
 

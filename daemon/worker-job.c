@@ -516,6 +516,7 @@ job_ask(ErrataWorkerJob *self, ErrataProgress *progress, GError **error)
                              self->earlier,
                              self->frame,
                              self->settings,
+                             self->llm,
                              progress,
                              error);
 }

@@ -140,12 +140,15 @@ ask_print(const char *json)
         g_print("%s\n", json);
     } else {
         const char *plan = json_object_get_string_member_with_default(answer, "plan", NULL);
+        const char *planner = json_object_get_string_member_with_default(answer, "planner", NULL);
         g_autofree char *shown = plan != NULL ? errata_cli_printable(plan) : NULL;
         g_autofree char *text = errata_cli_printable(
             json_object_get_string_member_with_default(answer, answered ? "text" : "why", ""));
 
         if (shown != NULL)
-            g_print("Plan: %s\n", shown);
+            g_print("Plan%s: %s\n",
+                    g_strcmp0(planner, "llm") == 0 ? " (by the language model)" : "",
+                    shown);
         g_print("%s%s\n", answered ? "" : "Not answered: ", text);
         if (answered && JSON_NODE_HOLDS_OBJECT(json_object_get_member(answer, "table")))
             ask_print_table(json_object_get_object_member(answer, "table"));

@@ -1,0 +1,267 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* Questions that keywords do not understand become plans by a language model. It gives operations, never
+ * an answer: its plan is read as one typed by hand, held against the log, and tried; what is wrong with
+ * it goes back once. Who asked sees the plan. */
+#include "ask-model.h"
+
+#include <math.h>
+#include <string.h>
+
+#include "json-reader.h"
+#include "number.h"
+#include "role.h"
+#include "vocabulary.h"
+
+#define MODEL_TOKENS     500
+#define MODEL_COLUMNS    120  /* told of */
+#define MODEL_VALUES     30   /* of a column, when they are told at all */
+#define MODEL_FEW        5    /* rows: rarer values may say who somebody is */
+#define MODEL_PLAN_BYTES 2000 /* of the plan as text */
+
+typedef struct {
+    ErrataAskData *data;
+    ErrataAskPlan *plan;   /* NULL: none passed, or it says that there is no answer */
+    char *why;             /* what the last plan was refused for */
+    gboolean unanswerable; /* so it says */
+    gboolean tells_values; /* rows go out: reasons may name values of the log */
+} AskModel;
+
+/* whether a name may stand in a prompt: short, nothing hidden in it, no markup of chats */
+static gboolean
+model_may_tell(const char *name)
+{
+    if (!g_utf8_validate(name, -1, NULL) || g_utf8_strlen(name, -1) > 80 || name[0] == '\0' ||
+        strpbrk(name, "<>{}\n\r") != NULL)
+        return FALSE;
+    for (const char *p = name; *p != '\0'; p = g_utf8_next_char(p)) {
+        GUnicodeType type = g_unichar_type(g_utf8_get_char(p));
+
+        if (type == G_UNICODE_CONTROL || type == G_UNICODE_FORMAT ||
+            type == G_UNICODE_PRIVATE_USE || type == G_UNICODE_SURROGATE)
+            return FALSE;
+    }
+    return TRUE;
+}
+
+/* ---- what it is told ---- */
+
+static const char *
+model_type(const ErrataColumn *column)
+{
+    switch (column->type) {
+    case ERRATA_COLUMN_F64:
+    case ERRATA_COLUMN_I64:
+        return "numbers";
+    case ERRATA_COLUMN_TIME:
+        return "times";
+    case ERRATA_COLUMN_BOOL:
+        return "true or false";
+    case ERRATA_COLUMN_CATEGORY:
+    case ERRATA_COLUMN_TEXT:
+        break;
+    }
+    return "texts";
+}
+
+static void
+model_add_columns(GString *facts, const ErrataAskData *data)
+{
+    const ErrataFrame *frame = data->frame;
+
+    g_string_append(facts, "Columns: name | holds | role | meaning\n");
+    for (guint c = 0; c < MIN(frame->n_columns, MODEL_COLUMNS); c++) {
+        const ErrataSchemaColumn *column = &data->schema->columns[c];
+        const char *meaning = column->description != NULL ? column->description : "";
+
+        if (model_may_tell(frame->columns[c]->name))
+            g_string_append_printf(facts,
+                                   "%s | %s | %s | %s\n",
+                                   frame->columns[c]->name,
+                                   model_type(frame->columns[c]),
+                                   errata_role_nick(column->role),
+                                   model_may_tell(meaning) ? meaning : "");
+    }
+}
+
+static char *
+model_facts(const char *question, const ErrataAskData *data)
+{
+    static const char *const numbers = "n, rmse, mse, mae, mape, r2";
+    static const char *const classes =
+        "accuracy, error_rate, balanced_accuracy, precision, recall, f1, f1_macro, f1_weighted, mcc, "
+        "log_loss, brier, ece, roc_auc, pr_auc; of two classes also specificity, npv, "
+        "false_positive_rate; of one class precision, recall, f1";
+    GString *facts = g_string_new("Question: ");
+    const ErrataSchema *schema = data->schema;
+
+    g_string_append_printf(facts, "%s\n", question);
+    if (schema == NULL) {
+        g_string_append(facts, "Log at hand: no; only findings and finding can be carried out\n");
+        return g_string_free(facts, FALSE);
+    }
+    g_string_append_printf(facts, "Task: %s\nClasses:", errata_task_nick(schema->task));
+    for (guint i = 0; i < MIN(schema->n_classes, MODEL_VALUES); i++)
+        if (model_may_tell(schema->classes[i]))
+            g_string_append_printf(facts,
+                                   " “%s”%s",
+                                   schema->classes[i],
+                                   (int)i == schema->positive ? " (the positive one)" : "");
+    g_string_append_printf(facts,
+                           "\nMetrics: %s\n",
+                           schema->task == ERRATA_TASK_REGRESSION ? numbers : classes);
+    model_add_columns(facts, data);
+    return g_string_free(facts, FALSE);
+}
+
+/* “region: north, south”, a line per column of few values; texts of the log */
+static char **
+model_values(const ErrataAskData *data)
+{
+    GPtrArray *lines = g_ptr_array_new();
+
+    for (guint c = 0; data->frame != NULL && c < MIN(data->frame->n_columns, MODEL_COLUMNS); c++) {
+        const ErrataColumn *column = data->frame->columns[c];
+        g_autoptr(ErrataVocabulary) values = NULL;
+        g_autoptr(GString) line = NULL;
+
+        if (column->type != ERRATA_COLUMN_CATEGORY || column->n_dictionary > MODEL_VALUES ||
+            (int)c == data->schema->id)
+            continue;
+        values = errata_vocabulary_new(column, MODEL_VALUES);
+        line = g_string_new(column->name);
+        g_string_append_c(line, ':');
+        for (guint i = 0; i < values->n_values; i++)
+            if (values->counts[i] >= MODEL_FEW && model_may_tell(values->values[i]))
+                g_string_append_printf(line, " '%s'", values->values[i]);
+        g_ptr_array_add(lines, g_string_free(g_steal_pointer(&line), FALSE));
+    }
+    g_ptr_array_add(lines, NULL);
+    return (char **)g_ptr_array_free(lines, FALSE);
+}
+
+/* ---- what it may answer ---- */
+
+static gboolean
+model_refuse(AskModel *self, GPtrArray *faults, const char *rule, const char *why)
+{
+    g_free(self->why);
+    self->why = g_strdup(why);
+    return errata_role_refuse(faults,
+                              rule,
+                              "%s",
+                              self->tells_values || !g_str_equal(rule, "value")
+                                  ? why
+                                  : "a value is compared with that no cell of its column has");
+}
+
+/* what stands in a condition is printed in the answer: no links, nothing hidden */
+static gboolean
+model_check_text(AskModel *self, const ErrataAskPlan *plan, GPtrArray *faults)
+{
+    g_autofree char *text = errata_ask_plan_print(plan);
+
+    if (strlen(text) > MODEL_PLAN_BYTES)
+        return model_refuse(self, faults, "length", "the plan is too long");
+    if (strstr(text, "://") != NULL)
+        return model_refuse(self, faults, "markup", "a plan holds no links");
+    for (const char *p = text; *p != '\0'; p = g_utf8_next_char(p)) {
+        GUnicodeType type = g_unichar_type(g_utf8_get_char(p));
+
+        if (type == G_UNICODE_CONTROL || type == G_UNICODE_FORMAT ||
+            type == G_UNICODE_PRIVATE_USE || type == G_UNICODE_SURROGATE)
+            return model_refuse(self, faults, "markup", "a plan holds no hidden characters");
+    }
+    return TRUE;
+}
+
+/* texts that no row has: a slip of the writer, which a sum over rows would not show */
+static gboolean
+model_check_values(AskModel *self, const ErrataAskPlan *plan, GPtrArray *faults)
+{
+    for (guint i = 0; self->data->frame != NULL && i < plan->steps->len; i++) {
+        const ErrataAskStep *step = g_ptr_array_index(plan->steps, i);
+        gboolean condition = step->op == ERRATA_ASK_FILTER || step->op == ERRATA_ASK_COMPARE;
+        g_autoptr(ErrataFilter) filter = condition ? errata_filter_parse(step->text, NULL) : NULL;
+        g_autofree char *absent = NULL;
+
+        if (filter == NULL ||
+            !errata_filter_bind(filter, self->data->frame, self->data->schema, NULL))
+            continue; /* `rest`; and what does not fit is told when it is tried */
+        absent = errata_filter_absent(filter, self->data->frame);
+        if (absent != NULL)
+            return model_refuse(self, faults, "value", absent);
+    }
+    return TRUE;
+}
+
+static gboolean
+model_check(const char *text, gpointer user_data, GPtrArray *faults)
+{
+    AskModel *self = user_data;
+    g_autoptr(GError) error = NULL;
+    g_autoptr(JsonNode) root = NULL;
+    JsonObject *object = errata_role_object(text, 1, &root, faults);
+    g_autoptr(ErrataAskPlan) plan = NULL;
+    g_autoptr(ErrataAnswer) trial = errata_ask_answer_new();
+
+    if (object == NULL)
+        return model_refuse(self, faults, "schema", "its answer was no plan");
+    if (json_object_has_member(object, "steps") &&
+        errata_json_reader_array(object, "steps") != NULL &&
+        errata_json_reader_length(errata_json_reader_array(object, "steps")) == 0) {
+        self->unanswerable = TRUE;
+        return TRUE;
+    }
+    plan = errata_ask_plan_parse(text, &error);
+    if (plan == NULL)
+        return model_refuse(self, faults, "plan", error->message);
+    if (!model_check_text(self, plan, faults) || !model_check_values(self, plan, faults))
+        return FALSE;
+    if (!(errata_ask_wants_report(plan) && self->data->report == NULL) &&
+        !errata_ask_run(plan, self->data, trial))
+        return model_refuse(self, faults, "run", trial->why);
+    self->plan = g_steal_pointer(&plan);
+    return TRUE;
+}
+
+/**
+ * errata_ask_model:
+ * @question: in words
+ * @data: what it is about
+ * @llm: the door
+ * @ret_why: (out): why there is no plan, for who asked
+ *
+ * Values of the log go out only where rows do.
+ *
+ * Returns: (transfer full) (nullable): a plan that can be carried out
+ */
+ErrataAskPlan *
+errata_ask_model(const char *question, ErrataAskData *data, ErrataLlm *llm, char **ret_why)
+{
+    static const ErrataLlmRole role = {
+        .name = "ask",
+        .prompt = "ask.txt",
+        .schema = "ask.schema.json",
+        .reminder = "Answer with the plan as a JSON object only.",
+        .max_tokens = MODEL_TOKENS,
+        .check = model_check,
+    };
+    g_autoptr(ErrataLlmUse) use = errata_llm_use_new(llm->backend, llm->model);
+    g_autofree char *facts = model_facts(question, data);
+    g_auto(GStrv) values = llm->sends_rows ? model_values(data) : NULL;
+    AskModel self = {.data = data, .tells_values = llm->sends_rows};
+    ErrataRoleEnd end = errata_role_run(&role, facts, (const char *const *)values, llm, use, &self);
+    g_autofree char *why = self.why;
+
+    if (end == ERRATA_ROLE_ACCEPTED && self.plan != NULL)
+        return self.plan;
+    *ret_why =
+        self.unanswerable
+            ? g_strdup("the language model holds that the log and the report cannot answer it")
+        : end == ERRATA_ROLE_REFUSED
+            ? g_strdup_printf("the language model's plan was refused: %s",
+                              why != NULL ? why : "it was none")
+            : g_strdup_printf("the language model gave no answer: %s",
+                              use->failure != NULL ? use->failure : "it was refused");
+    return NULL;
+}
