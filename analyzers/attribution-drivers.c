@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "attribution-private.h"
+#include "model-file.h"
 #include "schema-name.h"
 
 #define DRIVERS_ID    0.05 /* of the size of all shares, for a column that counts rows */
@@ -125,9 +126,7 @@ drivers_hurting(const Attribution *self)
             continue;
         title = g_strdup_printf("The model would do better without %s", shares->feature[i]);
         finding = errata_finding_new(ERRATA_FINDING_MODEL_FILE, title);
-        finding->subject.file = g_strdup(self->analysis->result->model != NULL
-                                             ? self->analysis->result->model->path
-                                             : "the model");
+        finding->subject.file = g_strdup(errata_model_file_name(self->analysis));
         finding->subject.column = g_strdup(shares->feature[i]);
         finding->subject.problem = g_strdup_printf("feature-hurts:%s", shares->feature[i]);
         finding->severity = -shares->rise_hi[i] / shares->loss >= DRIVERS_LOUD

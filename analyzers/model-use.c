@@ -271,7 +271,7 @@ errata_model_use_new(ErrataAnalysis *analysis)
     g_autoptr(GError) error = NULL;
     GPtrArray *warnings = analysis->result->warnings;
 
-    if (analysis->model == NULL || analysis->model->klass == NULL)
+    if (analysis->model == NULL || analysis->model->klass == NULL || analysis->model->is_unsafe)
         return NULL;
     self = g_new0(ErrataModelUse, 1);
     self->match = errata_model_match_new(analysis->model,

@@ -26,6 +26,7 @@
 #include "label-issues.h"
 #include "leakage.h"
 #include "links.h"
+#include "model-file.h"
 #include "model-use.h"
 #include "noise-band.h"
 #include "patterns.h"
@@ -65,6 +66,7 @@ static const ErrataAnalyzer *const run_list[] = {
     &errata_analyzer_noise_band,
     &errata_analyzer_fairness,
     &errata_analyzer_attribution,
+    &errata_analyzer_model_file,
     &errata_analyzer_suggestions,
 };
 /* clang-format on */
@@ -397,6 +399,7 @@ errata_run(const ErrataFrame *frame,
                                .late_labels = extra != NULL && extra->late_labels,
                                .earlier = extra != NULL ? extra->earlier : NULL,
                                .model = extra != NULL ? extra->model : NULL,
+                               .model_name = extra != NULL ? extra->model_name : NULL,
                                .progress = progress};
     gboolean done;
 

@@ -31,6 +31,7 @@ typedef struct {
  * ErrataRunExtra:
  * @late_labels: the labels came later than the log and were joined to it
  * @model: (nullable): the model that made the log
+ * @model_name: (nullable): of its file, without the folders that it lies in
  * @earlier: (nullable): an earlier report that this one is compared with
  * @earlier_is_guess: it was not named by the user: left out where it is of something else
  */
@@ -39,6 +40,7 @@ typedef struct {
     const ErrataCase *earlier;
     gboolean earlier_is_guess;
     ErrataModel *model;
+    const char *model_name;
 } ErrataRunExtra;
 
 ErrataCase *errata_run(const ErrataFrame *frame,

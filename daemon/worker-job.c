@@ -249,6 +249,7 @@ job_analyse(ErrataWorkerJob *self, ErrataProgress *progress, GError **error)
     gint64 start = g_get_monotonic_time();
     ErrataRunPatterns patterns = {self->known, job_created_us(self)};
     ErrataRunExtra extra = {0};
+    g_autofree char *model_name = NULL;
     gint64 ingested;
     double seconds;
 
@@ -268,6 +269,8 @@ job_analyse(ErrataWorkerJob *self, ErrataProgress *progress, GError **error)
     extra.earlier = self->earlier;
     extra.earlier_is_guess = self->keeps_labels;
     extra.model = self->model;
+    if (notes->model != NULL)
+        extra.model_name = model_name = g_path_get_basename(notes->model->path);
     result = errata_run(self->frame,
                         self->reference,
                         self->settings,

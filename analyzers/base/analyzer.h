@@ -33,6 +33,7 @@ struct ErrataModelUse;
  * @searched: (nullable): what the searches for errors read, made by the first of them and dropped by
  *   the last; no concern of others
  * @model: (nullable): the model that made the log
+ * @model_name: (nullable): of its file, without the folders that it lies in
  * @use: (nullable): that model at work on the log (model-use.h); %NULL where it cannot be run
  * @earlier: (nullable): an earlier report that this one is compared with
  * @learnt: (array length=n_rows) (nullable): class that boosted trees give to a row that they have not
@@ -60,6 +61,7 @@ typedef struct {
     gboolean late_labels;
     const ErrataCase *earlier;
     ErrataModel *model;
+    const char *model_name;
     struct ErrataModelUse *use;
     struct _SlicesTable *searched;
     gint16 *learnt;

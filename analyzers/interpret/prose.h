@@ -59,6 +59,7 @@ void errata_plan_threshold(ErrataProse *self, const ErrataFinding *finding);
 void errata_plan_anomaly(ErrataProse *self, const ErrataFinding *finding);
 void errata_plan_change(ErrataProse *self, const ErrataFinding *finding);
 void errata_plan_fairness(ErrataProse *self, const ErrataFinding *finding);
+void errata_plan_model_file(ErrataProse *self, const ErrataFinding *finding);
 char *errata_plan_verdict(const ErrataCase *report);
 
 G_END_DECLS

@@ -126,7 +126,7 @@ scan_python(ErrataModelContainer *self, const char *path, const char *text, gsiz
             self,
             ERRATA_SEVERITY_CRITICAL,
             "code-starts-programs",
-            "%s is code that starts programs (%s); who serves the model runs it",
+            "%s is code that starts programs (%s)",
             path,
             starts);
     if (reaching != NULL)

@@ -1,10 +1,12 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* XGBoost models in JSON and UBJSON, as versions 1.3 to 3.4 write them (doc/model.schema): one object
  * `learner` whose numbers are strings, whose trees are arrays per property. */
+#include <math.h>
 #include <string.h>
 
 #include "error.h"
 #include "model-format.h"
+#include "number.h"
 #include "plugin.h"
 #include "xgboost-private.h"
 
@@ -56,6 +58,26 @@ xgb_describe(const ErrataDatum *learner, const XgbHeader *header, ErrataModelBui
                                               attributes->items[i].text);
 }
 
+/* how many rounds the training took, of which the best may be fewer */
+static void
+xgb_describe_rounds(const ErrataDatum *booster,
+                    const XgbHeader *header,
+                    ErrataModelBuilder *builder)
+{
+    const ErrataDatum *outer = errata_datum_get(booster, "gbtree");
+    const ErrataDatum *model = errata_datum_get(outer != NULL ? outer : booster, "model");
+    const ErrataDatum *param = errata_datum_get(model, "gbtree_model_param");
+    double n_trees = errata_datum_number(param, "num_trees");
+    double n_parallel = errata_datum_number(param, "num_parallel_tree");
+    double rounds = n_trees / (header->n_groups * MAX(n_parallel, 1.0));
+    char buffer[ERRATA_NUMBER_BUFFER];
+
+    if (rounds >= 1.0 && rounds < 1e9 && !(rounds > floor(rounds)))
+        errata_model_builder_add_training(builder,
+                                          "boosting_rounds",
+                                          errata_number_print(rounds, buffer));
+}
+
 static gboolean
 xgb_load_trees(const ErrataDatum *booster,
                const char *name,
@@ -82,6 +104,7 @@ xgb_load_trees(const ErrataDatum *booster,
     body->n_groups = header->n_groups;
     body->n_features = header->n_features;
     body->trees = trees;
+    xgb_describe_rounds(booster, header, builder);
     errata_model_builder_set_kind(builder,
                                   strcmp(name, "dart") == 0 ? "gradient boosted trees (DART)"
                                                             : "gradient boosted trees");

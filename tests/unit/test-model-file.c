@@ -1,0 +1,273 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* A log and the model that made it: a healthy pair has no finding; what the file holds or wants that is
+ * wrong has one, of the severity that it deserves. */
+#include <math.h>
+#include <string.h>
+#include <sys/mman.h>
+#include <unistd.h>
+
+#include "built-in-writer.h"
+#include "model-builder.h"
+#include "registry.h"
+#include "run.h"
+
+#define N_ROWS 600
+
+static double
+score_of(double age, double colour)
+{
+    static const double effect[] = {-1.0, 2.0, 0.5};
+    double c = isnan(colour) || colour < 0.0 ? 0.0 : effect[(guint)colour];
+
+    return 1.0 / (1.0 + exp(-((isnan(age) ? 0.0 : age / 20.0) + c)));
+}
+
+static gboolean
+body_predict(const ErrataModel *model,
+             gconstpointer body,
+             const ErrataModelRows *rows,
+             ErrataModelScores *scores,
+             GError **error)
+{
+    for (gsize row = 0; row < rows->n_rows; row++) {
+        double p = score_of(rows->number[0][row], rows->number[1][row]);
+
+        scores->number[0][row] = 1.0 - p;
+        scores->number[1][row] = p;
+    }
+    return TRUE;
+}
+
+static const ErrataModelClass body_class = {.predict = body_predict};
+
+static ErrataModelBuilder *
+make_builder(const char *first, const char *const *colours)
+{
+    static const char *const classes[] = {"0", "1", NULL};
+    ErrataModelBuilder *builder = errata_model_builder_new("test", "test");
+
+    errata_model_builder_set_kind(builder, "test");
+    errata_model_builder_set_classes(builder, classes);
+    errata_model_builder_add_input(builder, first, ERRATA_MODEL_NUMBER, NULL);
+    errata_model_builder_add_input(builder,
+                                   "colour",
+                                   colours != NULL ? ERRATA_MODEL_CATEGORY : ERRATA_MODEL_NUMBER,
+                                   colours);
+    for (guint i = 0; i < 2; i++) {
+        g_autofree char *name = g_strdup_printf("probability(%s)", classes[i]);
+
+        errata_model_builder_add_output(builder,
+                                        name,
+                                        ERRATA_MODEL_PROBABILITY,
+                                        ERRATA_MODEL_NUMBER,
+                                        classes[i]);
+    }
+    errata_model_builder_set_body(builder, &body_class, NULL);
+    return builder;
+}
+
+/* every @rare-th row has the fourth colour */
+static ErrataFrame *
+make_frame(guint rare, double shift)
+{
+    static const char *const colours[] = {"red", "green", "blue"};
+    g_autoptr(GString) csv = g_string_new("id,age,colour,label,prediction,score\n");
+    g_autoptr(ErrataFrameBuilder) log = errata_frame_builder_new();
+    g_autoptr(GPtrArray) members =
+        g_ptr_array_new_with_free_func((GDestroyNotify)errata_member_free);
+    g_autoptr(GError) error = NULL;
+    ErrataFrame *frame;
+    int fd = memfd_create("log", MFD_CLOEXEC);
+
+    for (guint i = 0; i < N_ROWS; i++) {
+        guint colour = i * 7 % 3;
+        double age = (double)(i * 37 % 61) - 30.0;
+        gboolean is_rare = rare > 0 && i % rare == 0;
+        double p = score_of(age, is_rare ? -1.0 : (double)colour);
+        char text[G_ASCII_DTOSTR_BUF_SIZE];
+
+        p = shift > 0.0 ? fabs(sin((double)i)) : p;
+        g_string_append_printf(csv,
+                               "r%u,%d,%s,%d,%d,%s\n",
+                               i,
+                               (int)age,
+                               is_rare ? "mauve" : colours[colour],
+                               p > (double)(i * 13 % 101) / 101.0 ? 1 : 0,
+                               p > 0.5 ? 1 : 0,
+                               g_ascii_dtostr(text, sizeof text, p));
+    }
+    g_assert_cmpint(write(fd, csv->str, csv->len), ==, (gssize)csv->len);
+    g_assert_true(errata_registry_read(fd, "log.csv", log, NULL, NULL, members, &error));
+    close(fd);
+    frame = errata_frame_builder_finish(log, &error);
+    g_assert_no_error(error);
+    return frame;
+}
+
+static int
+problem_order_cb(gconstpointer a, gconstpointer b)
+{
+    return strcmp(*(const char *const *)a, *(const char *const *)b);
+}
+
+/* the findings about the file, as `problem severity` in order of the words */
+static char *
+problems_of(ErrataModelBuilder *builder, guint rare, double shift, const char *said)
+{
+    g_autoptr(GError) error = NULL;
+    g_autoptr(ErrataModel) model = errata_model_builder_finish(builder, &error);
+    g_autoptr(ErrataFrame) frame = make_frame(rare, shift);
+    g_autoptr(ErrataSettings) settings = errata_settings_new();
+    ErrataRunExtra extra = {.model = model, .model_name = "m.bin"};
+    g_autoptr(ErrataCase) result = NULL;
+    g_autoptr(GPtrArray) found = g_ptr_array_new_with_free_func(g_free);
+    gboolean heard = said == NULL;
+
+    errata_model_builder_free(builder);
+    g_assert_no_error(error);
+    result = errata_run(frame, NULL, settings, ERRATA_RUN_FULL, NULL, &extra, NULL, &error);
+    g_assert_no_error(error);
+    errata_built_in_writer_write(result);
+    for (guint i = 0; i < result->findings->len; i++) {
+        const ErrataFinding *finding = g_ptr_array_index(result->findings, i);
+
+        if (finding->kind != ERRATA_FINDING_MODEL_FILE ||
+            g_str_has_prefix(finding->subject.problem, "feature-hurts"))
+            continue;
+        g_assert_cmpstr(finding->subject.file, ==, "m.bin");
+        g_assert_cmpuint(finding->citations->len, >, 0);
+        g_test_message("%s: %s", finding->title, finding->rationale);
+        heard = heard || strstr(finding->rationale, said) != NULL;
+        g_ptr_array_add(found,
+                        g_strdup_printf("%s %s",
+                                        finding->subject.problem,
+                                        errata_severity_nick(finding->severity)));
+    }
+    g_assert_true(heard);
+    g_ptr_array_sort(found, problem_order_cb);
+    g_ptr_array_add(found, NULL);
+    return g_strjoinv(", ", (char **)found->pdata);
+}
+
+static const char *const three[] = {"red", "green", "blue", NULL};
+static const char *const two[] = {"red", "green", NULL};
+
+static void
+test_model_file_healthy(void)
+{
+    g_autofree char *found = problems_of(make_builder("age", three), 0, 0.0, NULL);
+
+    g_assert_cmpstr(found, ==, "");
+}
+
+static void
+test_model_file_missing(void)
+{
+    g_autofree char *one = problems_of(make_builder("income", three), 0, 0.0, "income");
+
+    g_assert_cmpstr(one, ==, "missing-features medium");
+}
+
+static void
+test_model_file_unseen(void)
+{
+    g_autofree char *few = problems_of(make_builder("age", three), 200, 0.0, "mauve");
+    g_autofree char *many = problems_of(make_builder("age", three), 20, 0.0, "“mauve” for one");
+    g_autofree char *third = problems_of(make_builder("age", two), 0, 0.0, "33");
+
+    g_assert_cmpstr(few, ==, "unseen-categories low");
+    g_assert_cmpstr(many, ==, "unseen-categories medium");
+    g_assert_cmpstr(third, ==, "unseen-categories medium");
+}
+
+static void
+test_model_file_scores(void)
+{
+    g_autofree char *other = problems_of(make_builder("age", three), 0, 1.0, "another version");
+
+    g_assert_cmpstr(other, ==, "other-scores medium");
+}
+
+static void
+test_model_file_types(void)
+{
+    g_autofree char *words = problems_of(make_builder("age", NULL), 0, 1.0, "colour");
+
+    g_assert_cmpstr(words, ==, "feature-types low");
+}
+
+static void
+test_model_file_risks(void)
+{
+    ErrataModelBuilder *builder = make_builder("age", three);
+    ErrataModelLayer *layer = errata_model_builder_add_layer(builder, "w", "tensor");
+    g_autofree char *found = NULL;
+
+    layer->n_values = 10;
+    layer->n_nan = 3;
+    layer->n_bytes = 40;
+    errata_model_builder_add_risk(builder, ERRATA_SEVERITY_MEDIUM, "nan-weights", "w holds NaN");
+    errata_model_builder_add_risk(builder, ERRATA_SEVERITY_LOW, "zero-weights", "v is zero");
+    errata_model_builder_add_risk(builder, ERRATA_SEVERITY_INFO, "code-file", "a.py is code");
+    errata_model_builder_add_risk(builder, ERRATA_SEVERITY_LOW, "network-address", "http://x");
+    found = problems_of(builder, 0, 0.0, "three numbers in one tensor");
+    g_assert_cmpstr(found, ==, "nan-weights medium, zero-weights low");
+}
+
+/* an unsafe file is told of and not asked: nothing of the log is compared with it */
+static void
+test_model_file_unsafe(void)
+{
+    ErrataModelBuilder *builder = make_builder("income", three);
+    g_autofree char *found = NULL;
+
+    errata_model_builder_add_risk(builder,
+                                  ERRATA_SEVERITY_MEDIUM,
+                                  "pickle-import",
+                                  "opened with Python it would import a.b");
+    errata_model_builder_add_risk(builder,
+                                  ERRATA_SEVERITY_CRITICAL,
+                                  "pickle-import",
+                                  "opened with Python it would call os.system");
+    found = problems_of(builder, 0, 0.0, "Opened with Python it would call os.system. The file");
+    g_assert_cmpstr(found, ==, "pickle-import critical");
+}
+
+static void
+test_model_file_stopping(void)
+{
+    static const struct {
+        const char *best;
+        const char *score; /* NULL: early stopping was off */
+        const char *found;
+    } cases[] = {{"99", "0.3", "early-stopping-never-reached info"},
+                 {"60", "0.3", ""},
+                 {"99", NULL, ""}};
+
+    for (gsize i = 0; i < G_N_ELEMENTS(cases); i++) {
+        ErrataModelBuilder *builder = make_builder("age", three);
+        g_autofree char *found = NULL;
+
+        errata_model_builder_add_training(builder, "best_iteration", cases[i].best);
+        errata_model_builder_add_training(builder, "boosting_rounds", "100");
+        if (cases[i].score != NULL)
+            errata_model_builder_add_training(builder, "best_score", cases[i].score);
+        found = problems_of(builder, 0, 0.0, NULL);
+        g_assert_cmpstr(found, ==, cases[i].found);
+    }
+}
+
+int
+main(int argc, char **argv)
+{
+    g_test_init(&argc, &argv, NULL);
+    g_test_add_func("/model-file/healthy", test_model_file_healthy);
+    g_test_add_func("/model-file/missing", test_model_file_missing);
+    g_test_add_func("/model-file/unseen", test_model_file_unseen);
+    g_test_add_func("/model-file/scores", test_model_file_scores);
+    g_test_add_func("/model-file/types", test_model_file_types);
+    g_test_add_func("/model-file/risks", test_model_file_risks);
+    g_test_add_func("/model-file/unsafe", test_model_file_unsafe);
+    g_test_add_func("/model-file/stopping", test_model_file_stopping);
+    return g_test_run();
+}
