@@ -9,7 +9,7 @@
 
 #include "error.h"
 
-#define DIGEST_BLOCK (256 * 1024)
+#define DIGEST_BLOCK (64 * 1024) /* on the stack: a thread that allocates takes an arena */
 
 /**
  * errata_digest_fd:
@@ -29,7 +29,7 @@ errata_digest_fd(int fd, guint64 *ret_bytes, GCancellable *cancellable, GError *
 {
     struct sha256_ctx context;
     guint8 digest[SHA256_DIGEST_SIZE];
-    g_autofree guint8 *block = g_malloc(DIGEST_BLOCK);
+    guint8 block[DIGEST_BLOCK];
     GString *hex;
     guint64 done = 0;
 

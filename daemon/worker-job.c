@@ -21,6 +21,7 @@
 #include "worker-ask.h"
 #include "worker-attribute.h"
 #include "worker-baseline.h"
+#include "worker-digest.h"
 #include "worker-explain.h"
 #include "worker-export.h"
 #include "worker-job-private.h"
@@ -246,6 +247,7 @@ job_analyse(ErrataWorkerJob *self, ErrataProgress *progress, GError **error)
 {
     g_autoptr(ErrataCase) notes = errata_case_new();
     g_autoptr(ErrataCase) result = NULL;
+    g_autoptr(ErrataWorkerDigests) digests = NULL;
     gint64 start = g_get_monotonic_time();
     ErrataRunPatterns patterns = {self->known, job_created_us(self)};
     ErrataRunExtra extra = {0};
@@ -264,6 +266,7 @@ job_analyse(ErrataWorkerJob *self, ErrataProgress *progress, GError **error)
     if (self->frame == NULL)
         return errata_case_new(); /* labels, kept for later */
     ingested = g_get_monotonic_time();
+    digests = errata_worker_digests_new(self->inputs);
     errata_progress_stage(progress, "analysing", 0.35, 0.85);
     extra.late_labels = self->labels->joined;
     extra.earlier = self->earlier;
@@ -292,6 +295,8 @@ job_analyse(ErrataWorkerJob *self, ErrataProgress *progress, GError **error)
     }
     errata_worker_labels_tell(self->labels, result);
     job_name_case(self, result, notes);
+    if (!errata_worker_digests_tell(digests, result, error))
+        return NULL;
     seconds = (double)(ingested - start) / G_USEC_PER_SEC;
     g_ptr_array_insert(result->stage_names, 0, g_strdup("ingest"));
     g_array_prepend_val(result->stage_seconds, seconds);

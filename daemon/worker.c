@@ -179,7 +179,7 @@ main(int argc, char **argv)
         return 2;
     }
     setlocale(LC_ALL, "C.UTF-8");
-    mallopt(M_ARENA_MAX, 2); /* what one short-lived thread frees the next one finds */
+    mallopt(M_ARENA_MAX, 1); /* what one short-lived thread frees any other one finds */
     worker.loop = g_main_loop_new(NULL, FALSE);
     if (!worker_serve(&worker, &error)) {
         g_printerr("errata-worker: %s\n", error->message);

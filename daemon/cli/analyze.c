@@ -277,6 +277,8 @@ analyze_job(char **logs, GError **error)
 {
     g_autoptr(ErrataHostJob) job = errata_host_job_new("analyze");
     g_autoptr(GDateTime) now = g_date_time_new_now_utc();
+    /* files are told apart by their digests before they are read; one has nothing to be told from */
+    gboolean alone = logs[1] == NULL && analyze_reference == NULL && analyze_baseline == NULL;
 
     job->id = g_uuid_string_random();
     job->created = g_date_time_format(now, "%Y-%m-%dT%H:%M:%SZ");
@@ -285,7 +287,7 @@ analyze_job(char **logs, GError **error)
     if (!errata_oneshot_add_config(job, analyze_config, error) || !analyze_add_flags(job, error))
         return NULL;
     for (char **log = logs; *log != NULL; log++)
-        if (!errata_oneshot_add_input(job, *log, "auto", error))
+        if (!(alone ? errata_oneshot_add_log : errata_oneshot_add_input)(job, *log, "auto", error))
             return NULL;
     if (analyze_reference != NULL &&
         !errata_oneshot_add_input(job, analyze_reference, "reference", error))

@@ -70,22 +70,13 @@ oneshot_spool(int pipe, const char *name, GError **error)
     return fd;
 }
 
-/**
- * errata_oneshot_add_input:
- * @job: gets the input
- * @path: as the user gave it; `-` is standard input
- * @kind: `auto` or `reference`
- * @error: return location for a #GError
- *
- * A pipe is read to its end into a file without a name.
- *
- * Errors: %ERRATA_ERROR_INVALID_DATA when it cannot be opened, %ERRATA_ERROR_UNSUPPORTED for a folder,
- * %ERRATA_ERROR_LIMIT for a pipe that does not end, %ERRATA_ERROR_IO when it cannot be kept.
- *
- * Returns: whether it was opened
- */
-gboolean
-errata_oneshot_add_input(ErrataHostJob *job, const char *path, const char *kind, GError **error)
+/* @ret_input: (nullable) where it is a regular file; its digest is not known yet */
+static gboolean
+oneshot_open(ErrataHostJob *job,
+             const char *path,
+             const char *kind,
+             ErrataHostInput **ret_input,
+             GError **error)
 {
     gboolean stdin_wanted = g_strcmp0(path, "-") == 0;
     int fd = stdin_wanted ? dup(STDIN_FILENO) : open(path, O_RDONLY | O_CLOEXEC | O_NOCTTY);
@@ -119,15 +110,59 @@ errata_oneshot_add_input(ErrataHostJob *job, const char *path, const char *kind,
         return FALSE;
     }
     input = errata_host_job_add_input(job, fd, stdin_wanted ? "standard input" : path, kind);
-    if (S_ISREG(info.st_mode)) {
+    *ret_input = S_ISREG(info.st_mode) ? input : NULL;
+    if (*ret_input != NULL)
         input->bytes = (guint64)info.st_size;
-        input->sha256 = errata_digest_fd(fd, NULL, NULL, error);
-        if (input->sha256 == NULL) {
-            g_prefix_error(error, "%s: ", path);
-            return FALSE;
-        }
-    }
     return TRUE;
+}
+
+/**
+ * errata_oneshot_add_input:
+ * @job: gets the input
+ * @path: as the user gave it; `-` is standard input
+ * @kind: what it is, as in org.errata.Worker1.Start
+ * @error: return location for a #GError
+ *
+ * A pipe is read to its end into a file without a name.
+ *
+ * Errors: %ERRATA_ERROR_INVALID_DATA when it cannot be opened, %ERRATA_ERROR_UNSUPPORTED for a folder,
+ * %ERRATA_ERROR_LIMIT for a pipe that does not end, %ERRATA_ERROR_IO when it cannot be kept.
+ *
+ * Returns: whether it was opened
+ */
+gboolean
+errata_oneshot_add_input(ErrataHostJob *job, const char *path, const char *kind, GError **error)
+{
+    ErrataHostInput *input = NULL;
+
+    if (!oneshot_open(job, path, kind, &input, error))
+        return FALSE;
+    if (input == NULL)
+        return TRUE;
+    input->sha256 = errata_digest_fd(input->fd, NULL, NULL, error);
+    if (input->sha256 != NULL)
+        return TRUE;
+    g_prefix_error(error, "%s: ", path);
+    return FALSE;
+}
+
+/**
+ * errata_oneshot_add_log:
+ * @job: gets the input
+ * @path: as the user gave it; `-` is standard input
+ * @kind: `auto`
+ * @error: return location for a #GError
+ *
+ * errata_oneshot_add_input() for a log that is analysed alone: the worker makes its digest meanwhile.
+ *
+ * Returns: whether it was opened
+ */
+gboolean
+errata_oneshot_add_log(ErrataHostJob *job, const char *path, const char *kind, GError **error)
+{
+    ErrataHostInput *input = NULL;
+
+    return oneshot_open(job, path, kind, &input, error);
 }
 
 static gboolean

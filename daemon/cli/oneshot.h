@@ -10,6 +10,10 @@ gboolean errata_oneshot_add_input(ErrataHostJob *job,
                                   const char *path,
                                   const char *kind,
                                   GError **error);
+gboolean errata_oneshot_add_log(ErrataHostJob *job,
+                                const char *path,
+                                const char *kind,
+                                GError **error);
 gboolean errata_oneshot_add_config(ErrataHostJob *job, const char *config, GError **error);
 /* `COLUMN=ROLE` of each --role, as a piece of errata.conf */
 gboolean errata_oneshot_add_roles(ErrataHostJob *job, char **roles, GError **error);
