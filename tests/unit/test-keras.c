@@ -157,6 +157,15 @@ test_archive(void)
     g_assert_cmpuint(find(model, "layers/dense/vars/0")->n_values, ==, 4);
 }
 
+/* loaded or refused */
+static void
+load_whatever(GBytes *bytes)
+{
+    g_autoptr(ErrataModel) model = load(bytes, 1, NULL);
+
+    g_assert_true(model == NULL || model->kind != NULL);
+}
+
 /* cut, or with bytes changed, it is refused or described, and nothing is read past its end */
 static void
 test_broken(void)
@@ -172,12 +181,11 @@ test_broken(void)
             g_autofree guint8 *copy = g_memdup2(data, size);
             g_autoptr(GBytes) cut = g_bytes_new(data, n);
             g_autoptr(GBytes) changed = NULL;
-            g_autoptr(ErrataModel) one = load(cut, 1, NULL);
-            g_autoptr(ErrataModel) other = NULL;
 
+            load_whatever(cut);
             copy[n] ^= (guint8)(1U << (n % 8));
             changed = g_bytes_new_static(copy, size);
-            other = load(changed, 1, NULL);
+            load_whatever(changed);
         }
     }
 }
