@@ -15,6 +15,14 @@ print_text(const char *label, JsonObject *model, const char *key)
         errata_cli_print("%-12s %s\n", label, text);
 }
 
+/* “1 input”, “3 inputs” */
+static void
+print_count(guint n, const char *one, const char *many)
+{
+    if (n > 0)
+        errata_cli_print("\n%u %s\n", n, n == 1 ? one : many);
+}
+
 static void
 print_more(guint n)
 {
@@ -29,8 +37,7 @@ print_inputs(JsonObject *model)
     JsonArray *outputs = errata_json_reader_array(model, "outputs");
     guint n = errata_json_reader_length(inputs);
 
-    if (n > 0)
-        errata_cli_print("\n%u inputs\n", n);
+    print_count(n, "input", "inputs");
     for (guint i = 0; i < MIN(n, PRINT_ROWS); i++) {
         JsonObject *input = errata_json_reader_element(inputs, i);
         guint64 n_categories = errata_json_reader_uint(input, "n_categories");
@@ -46,8 +53,7 @@ print_inputs(JsonObject *model)
     }
     print_more(n);
     n = errata_json_reader_length(outputs);
-    if (n > 0)
-        errata_cli_print("\n%u outputs\n", n);
+    print_count(n, "output", "outputs");
     for (guint i = 0; i < MIN(n, PRINT_ROWS); i++) {
         JsonObject *output = errata_json_reader_element(outputs, i);
 
@@ -85,8 +91,7 @@ print_layers(JsonObject *model)
     JsonArray *layers = errata_json_reader_array(model, "layers");
     guint n = errata_json_reader_length(layers);
 
-    if (n > 0)
-        errata_cli_print("\n%u layers and tensors\n", n);
+    print_count(n, "layer or tensor", "layers and tensors");
     for (guint i = 0; i < MIN(n, PRINT_ROWS); i++) {
         JsonObject *layer = errata_json_reader_element(layers, i);
         const char *kind = errata_json_reader_peek(layer, "kind");
@@ -159,7 +164,7 @@ print_tensors(JsonObject *model)
 
     if (tensors == NULL)
         return;
-    errata_cli_print("%-12s %" G_GUINT64_FORMAT " of %" G_GUINT64_FORMAT
+    errata_cli_print("%-12s %" G_GUINT64_FORMAT " with %" G_GUINT64_FORMAT
                      " numbers in %" G_GUINT64_FORMAT " bytes",
                      "tensors",
                      errata_json_reader_uint(tensors, "tensors"),
@@ -180,7 +185,7 @@ print_container(JsonObject *model)
     if (container == NULL)
         return;
     print_facts(container, "facts", errata_json_reader_peek(container, "kind"));
-    errata_cli_print("\n%u members\n", n);
+    print_count(n, "member", "members");
     for (guint i = 0; i < MIN(n, PRINT_ROWS); i++) {
         JsonObject *member = errata_json_reader_element(members, i);
 
@@ -197,7 +202,7 @@ print_place(JsonObject *model)
 {
     JsonObject *container = errata_json_reader_object(model, "container");
 
-    if (container == NULL)
+    if (container == NULL || g_strcmp0(errata_json_reader_peek(container, "kind"), "archive") == 0)
         return;
     print_text("container", container, "kind");
     print_text("member", container, "path");
