@@ -122,13 +122,12 @@ scan_python(ErrataModelContainer *self, const char *path, const char *text, gsiz
     g_autofree char *reaching = scan_words(code, reaches);
 
     if (starts != NULL)
-        errata_model_container_add_risk(
-            self,
-            ERRATA_SEVERITY_CRITICAL,
-            "code-starts-programs",
-            "%s is code that starts programs (%s)",
-            path,
-            starts);
+        errata_model_container_add_risk(self,
+                                        ERRATA_SEVERITY_CRITICAL,
+                                        "code-starts-programs",
+                                        "%s is code that starts programs (%s)",
+                                        path,
+                                        starts);
     if (reaching != NULL)
         errata_model_container_add_risk(self,
                                         ERRATA_SEVERITY_MEDIUM,
