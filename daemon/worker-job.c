@@ -426,8 +426,9 @@ job_inspect_model(ErrataWorkerJob *self, GError **error)
         return g_variant_ref_sink(g_variant_dict_end(&answer));
     }
     g_variant_dict_clear(&answer);
-    /* known to be a model, and damaged: that is what to tell */
-    if (local != NULL && !g_error_matches(local, ERRATA_ERROR, ERRATA_ERROR_UNSUPPORTED)) {
+    /* known to be a model, and damaged or of no kind that is read: that is what to tell */
+    if (local != NULL && (!g_error_matches(local, ERRATA_ERROR, ERRATA_ERROR_UNSUPPORTED) ||
+                          strstr(local->message, ", read as ") != NULL)) {
         g_clear_error(error);
         g_propagate_error(error, g_steal_pointer(&local));
     }

@@ -1,0 +1,150 @@
+#!/usr/bin/python3
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""test-models.py ERRATA FOLDER: models that are broken or mean harm, as inspect, score and analyze --model meet
+them: no crash, no hang, nothing of them is run, and an error that names the file. The files are made here; those of
+FOLDER (its INDEX.tsv says what is expected) are read too where they are. TAP."""
+import csv
+import io
+import os
+import pickle
+import subprocess
+import sys
+import tarfile
+import tempfile
+import zipfile
+import zlib
+
+ERRATA, FOLDER = os.path.abspath(sys.argv[1]), sys.argv[2]
+SECONDS = 100
+SCRATCH = tempfile.TemporaryDirectory(prefix="errata-hostile-")
+MARKER = os.path.join(SCRATCH.name, "RUN")
+ROWS = os.path.join(SCRATCH.name, "rows.csv")
+
+
+class Payload:
+    def __init__(self, call, *arguments):
+        self.call = (call, arguments)
+
+    def __reduce__(self):
+        return self.call
+
+
+def packed(pack, *members):
+    out = io.BytesIO()
+    with pack(out) as archive:
+        for name, data in members:
+            archive.writestr(name, data)
+    return out.getvalue()
+
+
+def zipped(*members):
+    return packed(lambda out: zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED), *members)
+
+
+def tarred(name, kind=tarfile.REGTYPE, link="", data=b""):
+    out = io.BytesIO()
+    with tarfile.open(fileobj=out, mode="w") as archive:
+        for entry, entry_kind in ((name, kind), ("model.json", tarfile.REGTYPE)):
+            info = tarfile.TarInfo(entry)
+            info.type, info.linkname, info.size = entry_kind, link if entry == name else "", len(data)
+            archive.addfile(info, io.BytesIO(data))
+    return out.getvalue()
+
+
+def made():
+    """name → bytes, exit code of inspect, exit code of analyze --model"""
+    touch = Payload(os.system, f"touch {MARKER}")
+    files = {}
+    for protocol in range(6):
+        files[f"system-p{protocol}.pkl"] = pickle.dumps(touch, protocol), 4, 0
+    files["eval.pkl"] = pickle.dumps([1, {"a": Payload(eval, f"open('{MARKER}', 'w')")}]), 4, 0
+    files["popen.pkl"] = pickle.dumps(Payload(subprocess.Popen, ["touch", MARKER])), 4, 0
+    files["packed.joblib"] = zlib.compress(pickle.dumps(touch)), 4, 0
+    files["pickle.zip"] = zipped(("model.pkl", pickle.dumps(touch))), 4, 0
+    files["torch.pt"] = zipped(("m/data.pkl", pickle.dumps(touch, 2)), ("m/version", "3\n")), 4, 0
+    mlmodel = "flavors:\n  sklearn:\n    pickled_model: model.pkl\n"
+    files["mlflow.zip"] = zipped(("MLmodel", mlmodel), ("model.pkl", pickle.dumps(touch))), 4, 0
+    files["tag.zip"] = zipped(("MLmodel", f"a: !!python/object/apply:os.system ['touch {MARKER}']\n")), 4, 0
+    files["laughs.zip"] = zipped(("MLmodel", "a: &a [x,x]\n" + "".join(
+        f"{b}: &{b} [*{a},*{a},*{a},*{a},*{a},*{a},*{a},*{a}]\n" for a, b in zip("abcdefghi", "bcdefghij")))), 0, 0
+    files["deep.zip"] = zipped(("MLmodel", "[" * 1000000)), 4, 4
+    files["handler.mar"] = zipped(("MAR-INF/MANIFEST.json", '{"model": {"handler": "h.py", "serializedFile": "m"}}'),
+                                  ("h.py", f"import os\nos.system('touch {MARKER}')\n"), ("m", "\0\1\2")), 0, 0
+    files["manifest.mar"] = zipped(("MAR-INF/MANIFEST.json", '{"model": '), ("m", "x")), 4, 4
+    files["slip.zip"] = zipped(("../../RUN", "x"), ("model.json", "{}")), 4, 4
+    files["absolute.tar"] = tarred(MARKER, data=b"x"), 4, 4
+    files["symlink.tar"] = tarred("link", tarfile.SYMTYPE, MARKER), 4, 4
+    files["hardlink.tar"] = tarred("link", tarfile.LNKTYPE, "/etc/passwd"), 4, 4
+    files["device.tar"] = tarred("zero", tarfile.CHRTYPE), 4, 4
+    files["nested.json"] = b'{"learner":' * 1000000, 4, 4
+    files["cut.json"] = b'{"learner":{"attributes":{},"gradient_booster":{"model":{', 4, 4
+    files["huge.safetensors"] = (b'\x40\0\0\0\0\0\0\0{"a":{"dtype":"F32","shape":[1152921504606846976],'
+                                 b'"data_offsets":[0,8]}}      \0\0\0\0\0\0\0\0'), 4, 4
+    files["xxe.pmml"] = (b'<?xml version="1.0"?><!DOCTYPE PMML [<!ENTITY x SYSTEM "file:///etc/passwd">]>'
+                         b'<PMML version="4.4"><Header>&x;</Header></PMML>'), 4, 4
+    files["elements.pmml"] = b'<PMML version="4.4">' + b"<Extension>" * 1000000, 4, 4
+    files["empty.zip"] = zipped(), 4, None
+    return files
+
+
+def run(verb, path, *rest):
+    done = subprocess.run([ERRATA, verb, *rest], capture_output=True, timeout=SECONDS, check=False)
+    said = done.stderr.decode("utf-8")
+    assert done.returncode in (0, 4), (verb, path, done.returncode, said)
+    assert "root:" not in said + done.stdout.decode("utf-8"), (verb, path)
+    assert not os.path.exists(MARKER) and not os.path.exists("/tmp/PWNED"), (verb, path)
+    assert not [c for c in said if ord(c) < 32 and c != "\n"], (verb, path, said)
+    if done.returncode:
+        named = os.path.basename(path) in said or (verb == "score" and os.path.basename(ROWS) in said)
+        assert named and len(said) > len(path) + 20, (verb, path, said)
+    return done.returncode
+
+
+def own(path, data, inspect, analyze):
+    with open(path, "wb") as handle:
+        handle.write(data)
+    assert run("inspect", path, path) == inspect, "inspect"
+    assert run("score", path, path, ROWS, "-o", os.path.join(SCRATCH.name, "out.csv")) == 4, "score"
+    if analyze is not None:
+        code = run("analyze", path, ROWS, "--model", path, "--quiet", "--format", "json", "-o",
+                   os.path.join(SCRATCH.name, "report"))
+        assert code == analyze, f"analyze {code}"
+
+
+def shared(path, expected):
+    code = run("inspect", path, path)
+    run("score", path, path, ROWS, "-o", os.path.join(SCRATCH.name, "out.csv"))
+    assert expected != "reject" or code == 4, code
+    assert not expected.startswith("accept") or expected.endswith("reject") or code == 0, code
+
+
+def cases():
+    for name, (data, inspect, analyze) in made().items():
+        yield name, lambda n=name, d=data, i=inspect, a=analyze: own(os.path.join(SCRATCH.name, n), d, i, a)
+    index = os.path.join(FOLDER, "INDEX.tsv")
+    if not os.path.exists(index):
+        return
+    with open(index, encoding="utf-8", newline="") as handle:
+        for row in csv.DictReader(handle, delimiter="\t"):
+            if row["category"] in ("model", "pickle", "pmml") and row["expected"] != "reference":
+                yield row["file"], lambda r=row: shared(os.path.join(FOLDER, r["file"]), r["expected"])
+
+
+def main():
+    with open(ROWS, "w", encoding="utf-8") as handle:
+        handle.write("id,a,b,label,prediction,score\n")
+        handle.writelines(f"r{i},{i % 7},{i % 5},{i % 2},{i * 7 % 2},0.{i % 9}\n" for i in range(60))
+    tests = list(cases())
+    failed = 0
+    print(f"1..{len(tests)}", flush=True)
+    for number, (name, test) in enumerate(tests, 1):
+        try:
+            test()
+            print(f"ok {number} {name}", flush=True)
+        except Exception as problem:  # pylint: disable=broad-except
+            failed += 1
+            print(f"not ok {number} {name}\n# {problem!r}"[:2000], flush=True)
+    sys.exit(1 if failed else 0)
+
+
+main()
