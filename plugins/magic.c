@@ -97,6 +97,10 @@ magic_json_model(const guint8 *head, gsize size)
         return "xgboost-json";
     if (magic_has(head, size, "\"oblivious_trees\"") || magic_has(head, size, "\"features_info\""))
         return "catboost-json";
+    if (magic_has(head, size, "\"__loader__\"") && magic_has(head, size, "\"__module__\""))
+        return "skops";
+    if (magic_has(head, size, "\"weight_map\"") && magic_has(head, size, "safetensors"))
+        return "safetensors-index";
     if (magic_has(head, size, "\"class_name\"") && magic_has(head, size, "\"keras"))
         return "keras-config";
     return NULL;

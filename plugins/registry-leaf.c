@@ -36,7 +36,8 @@ errata_leaf_format(const guint8 *head, gsize size, const char *name)
     const ErrataFormat *format;
     guint best_score = LEAF_MIN_SCORE - 1;
 
-    if (head == NULL) /* of an empty file: nothing is in any format */
+    /* of an empty file nothing is in any format; arrays have names in their header, as tables do */
+    if (head == NULL || (size >= 6 && memcmp(head, "\x93NUMPY", 6) == 0))
         return NULL;
     for (guint i = 0; (format = errata_registry_format(i)) != NULL; i++) {
         guint score = format->sniff(head, size, name);

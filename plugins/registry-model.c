@@ -53,6 +53,25 @@ model_format_of_archive(const ErrataModelParts *parts)
     return best;
 }
 
+/* the file by which an archive that is a model as a whole shows itself */
+static void
+model_find_main(ErrataModelParts *parts)
+{
+    for (guint at = 0; at < parts->part->len; at++) {
+        const ErrataModelPart *part = g_ptr_array_index(parts->part, at);
+        const char *slash = strrchr(part->name, '/');
+        gsize size = 0;
+        const guint8 *head = part->bytes != NULL ? g_bytes_get_data(part->bytes, &size) : NULL;
+
+        if (head != NULL && errata_magic_model(head,
+                                               MIN(size, REGISTRY_HEAD),
+                                               slash != NULL ? slash + 1 : part->name) != NULL) {
+            parts->main = at;
+            return;
+        }
+    }
+}
+
 /* the surest format over all files, and of equals the largest file */
 static const ErrataModelFormat *
 model_format_of_parts(ErrataModelParts *parts)
@@ -133,6 +152,8 @@ model_load_parts(ErrataModelParts *parts, GError **error)
 
     if (format == NULL)
         format = model_format_of_parts(parts);
+    else
+        model_find_main(parts);
     if (format == NULL) {
         model_set_unknown(parts, error);
         return NULL;

@@ -21,7 +21,8 @@ typedef struct {
  * ErrataModelParts:
  * @name: of the input as a whole, for messages
  * @part: (element-type ErrataModelPart): its members in order; one for a plain file
- * @main: index of the part that the format was sure of; 0 for a format that takes an archive as a whole
+ * @main: index of the part that the format was sure of, or by which an archive that is a model as a
+ *   whole shows itself
  * @is_archive: it came out of an archive or folder
  */
 typedef struct {
