@@ -9,13 +9,14 @@
 #include "select.h"
 #include "sort.h"
 
-#define DEPEND_FEATURES 4
-#define DEPEND_BINS     20
-#define DEPEND_VALUES   12  /* of a column of names */
-#define DEPEND_ROWS     600 /* run for the accumulated effects */
-#define DEPEND_LEAST    100
-#define DEPEND_LOW      0.1
-#define DEPEND_HIGH     0.9
+#define DEPEND_FEATURES   4
+#define DEPEND_BINS       20
+#define DEPEND_VALUES     12  /* of a column of names */
+#define DEPEND_ROWS       600 /* run for the accumulated effects */
+#define DEPEND_LEAST      100
+#define DEPEND_ROWS_ALONE 5 /* drawn one by one */
+#define DEPEND_LOW        0.1
+#define DEPEND_HIGH       0.9
 
 /* edges of bins of about as many rows; the number of bins */
 static guint
@@ -134,7 +135,7 @@ depend_accumulate(const Depend *self,
                   const double *rows)
 {
     ErrataSeries *series =
-        errata_figure_add_series(figure, "alone (ALE)", ERRATA_TONE_REFERENCE, self->n_bins + 1);
+        errata_figure_add_series(figure, "alone (ALE)", ERRATA_TONE_GOOD, self->n_bins + 1);
     double sum = 0.0, all = 0.0;
 
     series->x = g_memdup2(self->edge, (self->n_bins + 1) * sizeof *self->edge);
@@ -146,6 +147,51 @@ depend_accumulate(const Depend *self,
     }
     for (guint b = 0; b <= self->n_bins && all > 0.0; b++)
         series->y[b] -= sum / all;
+}
+
+/* individual conditional expectations: what the margin of a row does when its value moves from edge to
+ * edge, less its mean. Source: Goldstein et al. 2015 (centred) */
+static void
+depend_alone(const Depend *self,
+             ErrataFigure *figure,
+             ErrataEvaluator *evaluator,
+             const ErrataModelCells *cells,
+             gsize n)
+{
+    const ErrataQuantity *quantity = evaluator->quantity;
+    guint n_edges = self->n_bins + 1;
+    g_autofree double *value = g_new(double, quantity->n_groups);
+
+    for (guint k = 0; k < DEPEND_ROWS_ALONE && n >= n_edges; k++) {
+        ErrataSeries *series;
+        double mean = 0.0;
+
+        for (guint e = 0; e < n_edges; e++) {
+            errata_model_cells_copy(evaluator->cells,
+                                    e,
+                                    &cells->rows,
+                                    (k * n + n / 2) / DEPEND_ROWS_ALONE);
+            evaluator->cells->number[self->feature][e] = self->edge[e];
+        }
+        if (!errata_evaluator_run(evaluator, n_edges, NULL))
+            return;
+        series = errata_figure_add_series(figure,
+                                          k == 0 ? "single rows (ICE)" : "",
+                                          ERRATA_TONE_REFERENCE,
+                                          n_edges);
+        series->x = g_memdup2(self->edge, n_edges * sizeof *self->edge);
+        series->y = g_new0(double, n_edges);
+        for (guint e = 0; e < n_edges; e++) {
+            errata_quantity_value(quantity,
+                                  evaluator->raw + (gsize)e * quantity->n_raw,
+                                  (double)NAN,
+                                  value);
+            series->y[e] = value[self->attribution->group];
+            mean += series->y[e] / n_edges;
+        }
+        for (guint e = 0; e < n_edges; e++)
+            series->y[e] -= mean;
+    }
 }
 
 static void
@@ -174,8 +220,10 @@ depend_effects(const Depend *self, ErrataFigure *figure)
         return;
     cells = errata_model_cells_new(from->use->match->binding, row, n);
     evaluator = errata_evaluator_new(model, quantity, n);
-    if (depend_run(self, evaluator, cells, at, n, effect, rows))
+    if (depend_run(self, evaluator, cells, at, n, effect, rows)) {
+        depend_alone(self, figure, evaluator, cells, n);
         depend_accumulate(self, figure, effect, rows);
+    }
 }
 
 static void

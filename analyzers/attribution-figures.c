@@ -307,7 +307,18 @@ figures_example_title(const Attribution *self, gsize row)
     return g_steal_pointer(&id);
 }
 
-/* the largest shares of one row, the others together */
+static void
+figures_add_step(ErrataFigure *figure, const char *label, double share, gboolean step)
+{
+    ErrataTone tone = !step          ? ERRATA_TONE_REFERENCE
+                      : share >= 0.0 ? ERRATA_TONE_ERROR
+                                     : ERRATA_TONE_NOW;
+
+    errata_figure_add_dot(figure, label, tone, 1.0, share, (double)NAN, (double)NAN, !step);
+    figure->series[figure->n_series - 1].step = step;
+}
+
+/* the largest shares of one row, the others together: from what rows have on the average to the row */
 static void
 figures_example(const Attribution *self, gsize i, guint number)
 {
@@ -316,13 +327,20 @@ figures_example(const Attribution *self, gsize i, guint number)
     ErrataFigure *figure = errata_figure_new(id, ERRATA_FIGURE_BARS, title);
     g_autofree double *share = g_new(double, MAX(self->n_features, 1));
     g_autofree Largest *largest = g_new(Largest, MAX(self->n_features, 1));
+    gboolean logged = self->use == NULL && self->fidelity == NULL; /* their mean is not known */
+    double bias = attribution_share(self, i, self->n_features);
+    double rest = 0.0, sum = bias;
     guint n = 0;
-    double rest = 0.0;
 
-    for (guint f = 0; f < self->n_features; f++)
+    for (guint f = 0; f < self->n_features; f++) {
         share[f] = attribution_share(self, i, f);
+        sum += share[f];
+    }
     n = figures_largest(share, self->n_features, FIGURES_EXAMPLE, TRUE, largest);
-    figure->description = g_strdup("Bars: shares of one prediction, largest first.");
+    figure->description = g_strdup("Waterfall: from the mean over rows to one prediction, by the "
+                                   "shares of its features, largest first.");
+    if (!logged)
+        figures_add_step(figure, "all rows", bias, FALSE);
     for (guint k = 0; k < self->n_features; k++) {
         guint f = largest[k].at;
         g_autofree char *label = k < n ? figures_label(self, f, self->row[i]) : NULL;
@@ -330,29 +348,17 @@ figures_example(const Attribution *self, gsize i, guint number)
         if (k >= n)
             rest += share[f];
         else
-            errata_figure_add_dot(figure,
-                                  label,
-                                  share[f] >= 0.0 ? ERRATA_TONE_ERROR : ERRATA_TONE_NOW,
-                                  1.0,
-                                  share[f],
-                                  (double)NAN,
-                                  (double)NAN,
-                                  FALSE);
+            figures_add_step(figure, label, share[f], TRUE);
     }
     if (self->n_features > n) {
         g_autofree char *label = self->n_features == n + 1
                                      ? g_strdup("one other")
                                      : g_strdup_printf("%u others", self->n_features - n);
 
-        errata_figure_add_dot(figure,
-                              label,
-                              ERRATA_TONE_REFERENCE,
-                              1.0,
-                              rest,
-                              (double)NAN,
-                              (double)NAN,
-                              FALSE);
+        figures_add_step(figure, label, rest, TRUE);
     }
+    if (!logged)
+        figures_add_step(figure, "this row", sum, FALSE);
     figures_add(self, figure);
 }
 

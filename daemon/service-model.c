@@ -157,6 +157,38 @@ service_model_no_options(GVariant *options, GError **error)
     return FALSE;
 }
 
+/* the log that plausible values, a background and errors alike are taken from */
+static gboolean
+service_model_explain_options(ErrataHostJob *job,
+                              GDBusMethodInvocation *invocation,
+                              GVariant *options,
+                              GError **error)
+{
+    GUnixFDList *fds =
+        g_dbus_message_get_unix_fd_list(g_dbus_method_invocation_get_message(invocation));
+    g_autoptr(GVariant) log = g_variant_lookup_value(options, "log", G_VARIANT_TYPE_HANDLE);
+    int fd;
+
+    if (g_variant_n_children(options) != (log != NULL ? 1U : 0U)) {
+        g_set_error_literal(error,
+                            ERRATA_ERROR,
+                            ERRATA_ERROR_USAGE,
+                            "expected no option but log, the descriptor of a log");
+        return FALSE;
+    }
+    if (log == NULL)
+        return TRUE;
+    if (fds == NULL) {
+        g_set_error_literal(error, ERRATA_ERROR, ERRATA_ERROR_USAGE, "no descriptor came along");
+        return FALSE;
+    }
+    fd = g_unix_fd_list_get(fds, g_variant_get_handle(log), error);
+    if (fd < 0)
+        return FALSE;
+    errata_host_job_add_input(job, fd, "the log", "auto");
+    return TRUE;
+}
+
 static gboolean
 service_model_explain_cb(ErrataDbusModel *model,
                          GDBusMethodInvocation *invocation,
@@ -167,10 +199,10 @@ service_model_explain_cb(ErrataDbusModel *model,
     ErrataService *self = user_data;
     g_autoptr(GError) error = NULL;
     g_autofree char *path = NULL;
-    ErrataHostJob *job = service_model_no_options(options, &error)
-                             ? service_model_job(self, model, "explain", &error)
-                             : NULL;
-    int fd = job != NULL ? service_model_row(row, &error) : -1;
+    ErrataHostJob *job = service_model_job(self, model, "explain", &error);
+    int fd = job != NULL && service_model_explain_options(job, invocation, options, &error)
+                 ? service_model_row(row, &error)
+                 : -1;
 
     if (fd >= 0) {
         errata_host_job_add_input(job, fd, "the row", "row");

@@ -48,21 +48,20 @@ attribution_beside(ErrataDocument *document,
 static void
 attribution_examples(ErrataDocument *document, const ErrataShares *shares)
 {
-    static const char *const ids[] = {"example-1", "example-2", "example-3", NULL};
-    gboolean any = FALSE;
+    static const char *const errors[] = {"example-1", "example-2", NULL};
+    static const char *const correct[] = {"example-3", NULL};
 
-    for (guint i = 0; ids[i] != NULL; i++)
-        any = any || attribution_find(shares, ids[i]) != NULL;
-    if (!any)
+    if (attribution_find(shares, "example-1") == NULL &&
+        attribution_find(shares, "example-2") == NULL &&
+        attribution_find(shares, "example-3") == NULL)
         return;
-    errata_compose_section(
-        document,
-        "Rows worked out",
-        "two errors that the model was sure of, and a correct row; red pushes up, "
-        "blue down",
-        TRUE)
+    errata_compose_section(document,
+                           "Rows worked out",
+                           "two sure errors and a correct row; red: up, blue: down",
+                           TRUE)
         ->keep_next = TRUE;
-    attribution_beside(document, shares, ids, 3);
+    attribution_beside(document, shares, errors, 2);
+    attribution_beside(document, shares, correct, 2);
 }
 
 static void

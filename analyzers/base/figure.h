@@ -51,7 +51,7 @@ typedef enum {
  * @count: (nullable): rows behind each point
  * @labels: (nullable) (array zero-terminated=1): names of the points (categories)
  * @emphasis: draw bold
- * @step: draw as steps, not slanted lines
+ * @step: draw as steps, not slanted lines; of BARS: begins where the bar before it ends (a waterfall)
  */
 typedef struct {
     char *label;

@@ -5,7 +5,7 @@
 #include "value.h"
 
 /* Horizontal bars from zero: one per series, or one per point of the first series where points
- * have names. */
+ * have names. A series of steps begins where the bars before it end, and a thin line leads there. */
 
 #define BARS_ROW 16.0
 #define BARS_MAX 30
@@ -14,10 +14,12 @@
 typedef struct {
     const char *label;
     double value;
+    double from; /* where it begins: 0, or where the bars before it end */
     double lo;
     double hi;
     ErrataTone tone;
     gboolean emphasis;
+    gboolean step;
 } Bar;
 
 static guint
@@ -34,6 +36,24 @@ bars_at(const double *values, guint index, guint n)
     return values != NULL && index < n ? values[index] : (double)NAN;
 }
 
+/* bars of steps end at the sum of all since the last that begins at zero */
+static double
+bars_from(const ErrataFigure *figure, guint index)
+{
+    double from = 0.0;
+
+    if (!figure->series[index].step)
+        return 0.0;
+    for (guint i = index; i-- > 0;) {
+        double value = bars_at(figure->series[i].y, 0, figure->series[i].n);
+
+        from += isfinite(value) ? value : 0.0;
+        if (!figure->series[i].step)
+            break;
+    }
+    return from;
+}
+
 static Bar
 bars_get(const ErrataFigure *figure, guint index)
 {
@@ -43,10 +63,12 @@ bars_get(const ErrataFigure *figure, guint index)
 
     return (Bar){.label = points ? series->labels[index] : series->label,
                  .value = bars_at(series->y, at, series->n),
+                 .from = bars_from(figure, points ? 0 : index),
                  .lo = bars_at(series->lo, at, series->n),
                  .hi = bars_at(series->hi, at, series->n),
                  .tone = series->tone,
-                 .emphasis = series->emphasis};
+                 .emphasis = series->emphasis,
+                 .step = series->step};
 }
 
 static double
@@ -65,11 +87,13 @@ bars_row(const Bar *bar,
          double right,
          double y)
 {
-    double zero = errata_scale_map(scale, 0.0);
-    double at = errata_scale_map(scale, bar->value);
+    double zero = errata_scale_map(scale, bar->from);
+    double at = errata_scale_map(scale, bar->from + bar->value);
     double end = MAX(zero, at);
     g_autofree char *text = errata_value_of_unit(bar->value, bar->lo, bar->hi, unit);
 
+    if (bar->step)
+        errata_pen_line(pen, ERRATA_INK_SOFT, 0.5, zero, y - BARS_ROW + 4.5, zero, y + 4.5);
     if (isfinite(bar->value))
         errata_pen_rectangle(pen,
                              errata_theme_tone(bar->tone),
@@ -106,6 +130,7 @@ bars_range(const ErrataFigure *figure, double *ret_lo, double *ret_hi)
     for (guint i = 0; i < bars_n(figure); i++) {
         Bar bar = bars_get(figure, i);
 
+        bar.value += bar.from;
         errata_axis_extend(&lo, &hi, &bar.value, 1);
         errata_axis_extend(&lo, &hi, &bar.lo, 1);
         errata_axis_extend(&lo, &hi, &bar.hi, 1);

@@ -150,6 +150,32 @@ class Inbox(DaemonTest):
                          self.property(answer, 'Job', 'Error'))
         explained = json.loads(self.property(answer, 'Job', 'Answer'))
         self.assertTrue(explained['attribution'][0]['features'])
+        self.assertEqual(explained['nearest_errors'], [])
+        self.explain_beside_a_log(path)
+
+    def explain_beside_a_log(self, path):
+        log = os.path.join(self.scratch, 'beside.csv')
+        with open(log, 'w', encoding='ascii') as file:
+            file.write('id,a,b,label,prediction\n')
+            for i in range(300):
+                file.write(f'r{i},{i % 17 / 4},{i % 5},{int(i % 3 == 0)},{int(i % 4 == 0)}\n')
+        fds = Gio.UnixFDList.new()
+        with open(log, 'rb') as file:
+            place = fds.append(file.fileno())
+        row = {'a': GLib.Variant('d', 1.5)}
+        answer = self.call(path, NAME + '.Model', 'Explain',
+                           GLib.Variant('(a{sv}a{sv})', (row, {'log': GLib.Variant('h', place)})),
+                           fds)[0]
+        if not isinstance(answer, str):
+            answer = answer[0]
+        self.wait(lambda: self.property(answer, 'Job', 'State') in ENDED, 20, 'no answer')
+        explained = json.loads(self.property(answer, 'Job', 'Answer'))
+        self.assertEqual(len(explained['nearest_errors']), 5)
+        self.assertIn('id', explained['nearest_errors'][0])
+        self.assertEqual(
+            self.error_name(self.call, path, NAME + '.Model', 'Explain',
+                            GLib.Variant('(a{sv}a{sv})', (row, {'logs': GLib.Variant('s', 'x')}))),
+            'org.errata.Error.Usage')
 
     def test_log_before_its_model_or_reference(self):
         self.start()
