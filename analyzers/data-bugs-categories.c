@@ -23,7 +23,7 @@ typedef struct {
 } CategorySpan;
 
 static CategorySpan *
-categories_spans(const ErrataColumn *column, const guint32 *order)
+categories_spans(const ErrataColumn *column, const guint32 *order, const guint8 *copy)
 {
     CategorySpan *spans = g_new0(CategorySpan, column->n_dictionary + 1);
 
@@ -32,7 +32,7 @@ categories_spans(const ErrataColumn *column, const guint32 *order)
     for (gsize i = 0; i < column->n_rows; i++) {
         CategorySpan *span;
 
-        if (!errata_column_is_valid(column, order[i]))
+        if (!errata_column_is_valid(column, order[i]) || (copy != NULL && copy[order[i]] != 0))
             continue;
         span = &spans[column->code[order[i]]];
         if (span->count++ == 0)
@@ -266,7 +266,7 @@ errata_data_bugs_categories(ErrataDataBugs *self, guint column)
         data->n_dictionary < 2)
         return;
     self->n_tried++;
-    spans = categories_spans(data, self->analysis->outcome->order);
+    spans = categories_spans(data, self->analysis->outcome->order, self->copy);
     if (categories_change(self, column, spans))
         return;
     if (self->analysis->reference != NULL) {

@@ -213,6 +213,7 @@ duplicates_rows(ErrataDataBugs *self, gsize n_same_id)
     bug->after = (double)bug->n_rows / (double)n_rows;
     bug->small = bug->n_rows < errata_data_bugs_enough(n_rows);
     bug->set_aside = TRUE;
+    self->copy = outcome->duplicate;
     bug->title = n_same_id > 0 && n_same_id < bug->n_rows
                      ? g_strdup_printf("%s rows are copies of another row, %s of them under the "
                                        "same id",

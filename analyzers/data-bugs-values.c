@@ -102,6 +102,7 @@ values_ends(const ErrataDataBugs *self,
     const ErrataColumn *before = values_reference(self, index);
     const ErrataColumn *column = before != NULL ? before : self->analysis->frame->columns[index];
     const guint8 *mask = before != NULL ? NULL : self->analysis->baseline;
+    const guint8 *copy = before != NULL ? NULL : self->copy;
     g_autofree double *values = NULL;
     double chunk[VALUES_CHUNK], quantile[G_N_ELEMENTS(at)];
     gsize n = 0;
@@ -115,7 +116,10 @@ values_ends(const ErrataDataBugs *self,
         errata_column_read(column, begin, size, chunk);
         for (gsize i = 0; i < size; i++) {
             values[n] = chunk[i];
-            n += !isnan(chunk[i]) && (mask == NULL || mask[begin + i] != 0) ? 1 : 0;
+            n += !isnan(chunk[i]) && (mask == NULL || mask[begin + i] != 0) &&
+                         (copy == NULL || copy[begin + i] == 0)
+                     ? 1
+                     : 0;
         }
     }
     if (n < VALUES_LEAST)

@@ -6,6 +6,7 @@
 #include "data-bugs.h"
 
 #include <math.h>
+#include <string.h>
 
 #include "clean.h"
 #include "tests.h"
@@ -83,6 +84,8 @@ errata_data_bugs_claimed(const ErrataDataBugs *self, guint column)
 {
     guint8 *claimed = g_new0(guint8, self->analysis->frame->n_rows + 1);
 
+    if (self->copy != NULL)
+        memcpy(claimed, self->copy, self->analysis->frame->n_rows);
     for (guint i = 0; i < self->bugs->len; i++) {
         const ErrataDataBug *bug = g_ptr_array_index(self->bugs, i);
 
@@ -103,9 +106,14 @@ errata_data_bugs_count(guint64 count)
     return g_string_free(text, FALSE);
 }
 
+/* which rows a new writing befalls depends on their values: the others of its window are no fair sample */
 static void
 data_bugs_set_aside(const ErrataDataBugs *self, const ErrataDataBug *bug)
 {
+    gboolean whole = bug->set_aside && bug->has_window && strcmp(bug->bug, "encoding-change") == 0;
+
+    for (gsize i = bug->from; whole && i < bug->to; i++)
+        self->analysis->set_aside[self->analysis->outcome->order[i]] = 1;
     for (guint i = 0; bug->set_aside && i < bug->row->len; i++)
         self->analysis->set_aside[g_array_index(bug->row, guint32, i)] = 1;
 }
@@ -152,11 +160,13 @@ static gboolean
 data_bugs_run(ErrataAnalysis *analysis, GError **error)
 {
     g_autoptr(GPtrArray) bugs = g_ptr_array_new_with_free_func(data_bug_free);
-    ErrataDataBugs self = {analysis, bugs, 0};
+    ErrataDataBugs self = {analysis, bugs, 0, NULL};
 
     errata_data_bugs_duplicates(&self);
     errata_data_bugs_clock(&self);
     for (guint i = 0; i < analysis->frame->n_columns; i++) {
+        gboolean garbled;
+
         if (errata_data_bugs_reads(&self, i) ||
             analysis->schema->columns[i].role == ERRATA_ROLE_LABEL)
             errata_data_bugs_spelling(&self, i);
@@ -164,19 +174,22 @@ data_bugs_run(ErrataAnalysis *analysis, GError **error)
             continue;
         errata_data_bugs_missing(&self, i);
         errata_data_bugs_types(&self, i);
+        garbled = errata_data_bugs_garbled(&self, i);
         if (analysis->schema->columns[i].role == ERRATA_ROLE_FEATURE ||
             analysis->schema->columns[i].role == ERRATA_ROLE_GROUP) {
             errata_data_bugs_constant(&self, i);
+            errata_data_bugs_frozen(&self, i);
             if (errata_column_is_numeric(analysis->frame->columns[i]) &&
                 errata_column_is_counter(analysis->frame->columns[i]))
                 analysis->exclude[i] = 1; /* the row's number, more or less */
             errata_data_bugs_units(&self, i);
             if (!errata_data_bugs_skew(&self, i))
                 errata_data_bugs_range(&self, i);
-            if (!errata_data_bugs_recoded(&self, i))
+            if (!garbled && !errata_data_bugs_recoded(&self, i))
                 errata_data_bugs_categories(&self, i);
         }
     }
+    errata_data_bugs_fold(&self);
     data_bugs_report_all(&self);
     errata_case_method(
         analysis->result,

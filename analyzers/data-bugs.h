@@ -60,11 +60,14 @@ typedef struct {
  * @analysis: what is read
  * @bugs: (element-type ErrataDataBug): what was found so far
  * @n_tried: tests made so far, for the correction
+ * @copy: (nullable): 1 for rows that are copies of an earlier one, where there are more than chance explains:
+ *   they are no further rows of anything
  */
 typedef struct {
     ErrataAnalysis *analysis;
     GPtrArray *bugs;
     guint64 n_tried;
+    const guint8 *copy;
 } ErrataDataBugs;
 
 ErrataDataBug *errata_data_bugs_add(ErrataDataBugs *self, const char *bug, int column);
@@ -72,15 +75,15 @@ ErrataDataBug *errata_data_bugs_add(ErrataDataBugs *self, const char *bug, int c
 gboolean errata_data_bugs_reads(const ErrataDataBugs *self, guint column);
 /* the column as it was read, codes for “no value” still in it */
 const ErrataColumn *errata_data_bugs_raw(const ErrataDataBugs *self, guint column);
-/* (transfer full): 1 for the rows of the column's earlier candidates that have a window */
+/* (transfer full): 1 for copies, and the rows of the column's earlier candidates that have a window */
 guint8 *errata_data_bugs_claimed(const ErrataDataBugs *self, guint column);
 /* rows that concern enough to be more than `info`: 0.1 % of the rows, at least 5 */
 gsize errata_data_bugs_enough(gsize n_rows);
 /* a count with separators of thousands */
 char *errata_data_bugs_count(guint64 count);
 
-/* data-bugs-missing.c, -values.c, -units.c, -skew.c, -categories.c, -recoded.c,
- * -spelling.c, -duplicates.c, -clock.c: the checks */
+/* data-bugs-missing.c, -values.c, -units.c, -skew.c, -categories.c, -recoded.c, -garbled.c,
+ * -frozen.c, -spelling.c, -duplicates.c, -clock.c: the checks */
 void errata_data_bugs_missing(ErrataDataBugs *self, guint column);
 void errata_data_bugs_constant(ErrataDataBugs *self, guint column);
 void errata_data_bugs_range(ErrataDataBugs *self, guint column);
@@ -89,9 +92,14 @@ gboolean errata_data_bugs_skew(ErrataDataBugs *self, guint column);
 void errata_data_bugs_units(ErrataDataBugs *self, guint column);
 void errata_data_bugs_categories(ErrataDataBugs *self, guint column);
 gboolean errata_data_bugs_recoded(ErrataDataBugs *self, guint column);
+gboolean errata_data_bugs_garbled(ErrataDataBugs *self, guint column);
+void errata_data_bugs_frozen(ErrataDataBugs *self, guint column);
 void errata_data_bugs_spelling(ErrataDataBugs *self, guint column);
 void errata_data_bugs_duplicates(ErrataDataBugs *self);
 void errata_data_bugs_clock(ErrataDataBugs *self);
+
+/* data-bugs-fold.c: one fault is told once, and when it was */
+void errata_data_bugs_fold(ErrataDataBugs *self);
 
 /* data-bugs-report.c */
 ErrataFinding *errata_data_bugs_report(const ErrataDataBugs *self,

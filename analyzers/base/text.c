@@ -82,6 +82,62 @@ errata_text_repair(const char *text, gsize length, gboolean *ret_had_nul)
     return g_string_free(g_steal_pointer(&clean), FALSE);
 }
 
+/* the byte that Windows-1252, or Latin-1, reads as a character; −1 for none */
+static int
+text_byte_of(gunichar c)
+{
+    if (c < 0x100)
+        return (int)c;
+    for (guint byte = 0x80; byte < 0xA0; byte++)
+        if (c != 0xFFFD && text_windows_1252((guint8)byte) == c)
+            return (int)byte;
+    return -1;
+}
+
+/* whether there is a character that the first byte of two or more is read as: Â … ô */
+static gboolean
+text_may_be_garbled(const char *text, gsize length)
+{
+    const char *end = text + length;
+
+    for (const char *p = memchr(text, 0xC3, length); p != NULL && p + 1 < end;
+         p = memchr(p + 1, 0xC3, (gsize)(end - p) - 1))
+        if ((guint8)p[1] >= 0x82 && (guint8)p[1] <= 0xB4)
+            return TRUE;
+    return FALSE;
+}
+
+/**
+ * errata_text_ungarble:
+ * @text: (array length=length): valid UTF-8
+ * @length: bytes
+ *
+ * Undoes UTF-8 that was read as Windows-1252 or Latin-1 and written as UTF-8 again: “GenÃ¨ve” was “Genève”.
+ *
+ * Returns: (transfer full) (nullable): what @text was, or %NULL when that did not happen to it
+ */
+char *
+errata_text_ungarble(const char *text, gsize length)
+{
+    g_autoptr(GString) bytes = NULL;
+    const char *end = text + length;
+
+    if (length == 0 || !text_may_be_garbled(text, length) ||
+        !g_utf8_validate_len(text, length, NULL))
+        return NULL;
+    bytes = g_string_sized_new(length);
+    for (const char *p = text; p < end; p += g_utf8_skip[(guint8)*p]) {
+        int byte = text_byte_of(g_utf8_get_char(p));
+
+        if (byte <= 0)
+            return NULL;
+        g_string_append_c(bytes, (char)byte);
+    }
+    if (!g_utf8_validate_len(bytes->str, bytes->len, NULL))
+        return NULL;
+    return g_string_free(g_steal_pointer(&bytes), FALSE);
+}
+
 /**
  * errata_text_excerpt:
  * @text: (array length=length) (nullable): any bytes

@@ -232,7 +232,20 @@ bug_say_constant(ErrataProse *prose, const ErrataFinding *finding)
 {
     const ErrataEvidence *example = errata_finding_evidence(finding, "value");
     const char *value = example != NULL && example->text != NULL ? example->text : "the same value";
+    g_autofree char *when = bug_when(&finding->subject);
+    g_autofree char *count = errata_words_counted(finding->n_rows, "row", "rows");
 
+    if (when[0] != '\0') {
+        errata_prose_cite(prose, example);
+        errata_prose_say(prose,
+                         "the column %s stands still at %s%s (%s), far longer than any of its "
+                         "values lasts elsewhere: whatever feeds it was stuck",
+                         finding->subject.column,
+                         value,
+                         when,
+                         count);
+        return;
+    }
     errata_prose_cite(prose, example);
     errata_prose_say(prose,
                      finding->severity > ERRATA_SEVERITY_INFO

@@ -1,0 +1,227 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include <math.h>
+#include <string.h>
+
+#include "analysis-frame.h"
+#include "data-bugs.h"
+#include "rng.h"
+#include "text.h"
+
+#define FAULT_ROWS 4000
+#define FAULT_FROM 2000
+#define FAULT_TO   2200
+
+typedef enum {
+    FAULT_NONE,
+    FAULT_GARBLED,
+    FAULT_FROZEN,
+    FAULT_FROZEN_TO_THE_END,
+    FAULT_UNREADABLE,
+    FAULT_CAPITALS,
+    FAULT_COPIES,
+    FAULT_STICKY, /* no fault: a value that lasts 200 rows each time */
+} Fault;
+
+static const char *const fault_cities[] = {"Zürich", "Genève", "Bern", "Basel"};
+static const char *const fault_garbled[] = {"ZÃ¼rich", "GenÃ¨ve", "Bern", "Basel"};
+static const char *const fault_capitals[] = {"ZÜRICH", "GENÈVE", "BERN", "BASEL"};
+
+/* each row of COPIES five times, one of them with an x far beyond all others */
+static ErrataFrame *
+fault_table(Fault fault, guint64 seed)
+{
+    g_autoptr(GString) table = g_string_new("ts,x,k,city,prediction,label\n");
+
+    for (guint i = 0; i < FAULT_ROWS; i++) {
+        guint from = fault == FAULT_COPIES ? i / 5 : i;
+        ErrataRng rng = errata_rng_init(seed, 3, from);
+        double x = 100.0 * errata_rng_uniform(&rng);
+        guint k = (guint)errata_rng_below(&rng, 5);
+        guint city = (guint)errata_rng_below(&rng, 4);
+        guint label = (guint)errata_rng_below(&rng, 2);
+        guint said = errata_rng_uniform(&rng) < 0.1 ? 1 - label : label;
+        gboolean inside = i >= FAULT_FROM && i < FAULT_TO;
+
+        if ((fault == FAULT_FROZEN && inside) ||
+            (fault == FAULT_FROZEN_TO_THE_END && i >= FAULT_ROWS - 500))
+            x = 37.25;
+        if (fault == FAULT_STICKY)
+            x = 7.0 * (double)(i / 200 % 9);
+        if (fault == FAULT_COPIES && from == 700)
+            x = 900.0;
+        g_string_append_printf(table, "%u,%.2f", 1700000000 + 60 * from, x);
+        if (fault == FAULT_UNREADABLE && inside)
+            g_string_append_printf(table, ",%u pieces", k);
+        else
+            g_string_append_printf(table, ",%u", k);
+        g_string_append_printf(table,
+                               ",%s,%u,%u\n",
+                               fault == FAULT_GARBLED && inside    ? fault_garbled[city]
+                               : fault == FAULT_CAPITALS && inside ? fault_capitals[city]
+                                                                   : fault_cities[city],
+                               said,
+                               label);
+    }
+    return schema_frame_new(table->str);
+}
+
+static AnalysisFrame *
+fault_run(Fault fault, guint64 seed)
+{
+    AnalysisFrame *fixture = analysis_frame_new(fault_table(fault, seed), NULL);
+
+    g_assert_true(errata_analyzer_data_bugs.run(&fixture->analysis, NULL));
+    return fixture;
+}
+
+static const ErrataFinding *
+fault_find(const AnalysisFrame *fixture, const char *bug, const char *column)
+{
+    const GPtrArray *findings = fixture->analysis.result->findings;
+
+    for (guint i = 0; i < findings->len; i++) {
+        const ErrataFinding *finding = g_ptr_array_index(findings, i);
+
+        if (strcmp(finding->subject.bug, bug) == 0 &&
+            g_strcmp0(finding->subject.column, column) == 0)
+            return finding;
+    }
+    return NULL;
+}
+
+static guint
+fault_count_loud(const AnalysisFrame *fixture)
+{
+    const GPtrArray *findings = fixture->analysis.result->findings;
+    guint n = 0;
+
+    for (guint i = 0; i < findings->len; i++)
+        n += ((ErrataFinding *)g_ptr_array_index(findings, i))->severity >= ERRATA_SEVERITY_MEDIUM;
+    return n;
+}
+
+static void
+fault_assert_window(const ErrataFinding *finding, guint from, guint to)
+{
+    g_assert_true(finding->subject.has_time);
+    g_assert_cmpint(finding->subject.from / 1000000000, ==, 1700000000 + 60 * from);
+    g_assert_cmpint(ABS(finding->subject.to / 1000000000 - 1700000000 - 60 * to), <=, 60);
+}
+
+static void
+test_data_faults_garbled(void)
+{
+    g_autoptr(AnalysisFrame) fixture = fault_run(FAULT_GARBLED, 1);
+    const ErrataFinding *finding = fault_find(fixture, "encoding-change", "city");
+
+    g_test_summary("UTF-8 read as Latin-1 in half of the values is found, and told once");
+    g_assert_nonnull(finding);
+    g_assert_cmpuint(finding->n_rows, >, 60);
+    g_assert_cmpuint(finding->n_rows, <, 150);
+    g_assert_cmpuint(finding->row[0], >=, FAULT_FROM);
+    g_assert_cmpuint(finding->row[finding->n_rows - 1], <, FAULT_TO);
+    g_assert_cmpuint(fault_count_loud(fixture), ==, 1);
+    g_assert_cmpuint(fixture->analysis.set_aside[FAULT_FROM + 100], ==, 1);
+    g_assert_cmpuint(fixture->analysis.set_aside[FAULT_FROM - 50], ==, 0);
+}
+
+static void
+test_data_faults_frozen(void)
+{
+    g_autoptr(AnalysisFrame) fixture = fault_run(FAULT_FROZEN, 2);
+    g_autoptr(AnalysisFrame) late = fault_run(FAULT_FROZEN_TO_THE_END, 3);
+    g_autoptr(AnalysisFrame) sticky = fault_run(FAULT_STICKY, 4);
+    const ErrataFinding *finding = fault_find(fixture, "constant", "x");
+
+    g_test_summary("A column that stands still is found; one whose values all last is not");
+    g_assert_nonnull(finding);
+    g_assert_cmpuint(finding->n_rows, ==, FAULT_TO - FAULT_FROM);
+    fault_assert_window(finding, FAULT_FROM, FAULT_TO);
+    g_assert_cmpuint(fault_count_loud(fixture), ==, 1);
+    finding = fault_find(late, "constant", "x");
+    g_assert_nonnull(finding);
+    g_assert_cmpuint(finding->n_rows, ==, 500);
+    g_assert_null(fault_find(sticky, "constant", "x"));
+}
+
+static void
+test_data_faults_once(void)
+{
+    g_autoptr(AnalysisFrame) types = fault_run(FAULT_UNREADABLE, 5);
+    g_autoptr(AnalysisFrame) capitals = fault_run(FAULT_CAPITALS, 6);
+    const ErrataFinding *finding = fault_find(types, "type-change", "k");
+
+    g_test_summary("Unreadable cells are no missing burst besides, and a new writing no spelling");
+    g_assert_nonnull(finding);
+    fault_assert_window(finding, FAULT_FROM, FAULT_TO);
+    g_assert_null(fault_find(types, "missing-burst", "k"));
+    g_assert_nonnull(fault_find(capitals, "encoding-change", "city"));
+    g_assert_null(fault_find(capitals, "spelling", "city"));
+    g_assert_cmpuint(fault_count_loud(capitals), ==, 1);
+}
+
+static void
+test_data_faults_copies(void)
+{
+    g_autoptr(AnalysisFrame) fixture = fault_run(FAULT_COPIES, 7);
+    const ErrataFinding *finding = fault_find(fixture, "duplicate-rows", NULL);
+
+    g_test_summary("Copies are told of, and are no further evidence of anything");
+    g_assert_nonnull(finding);
+    g_assert_cmpuint(finding->n_rows, ==, FAULT_ROWS / 5 * 4);
+    g_assert_cmpuint(fault_count_loud(fixture), ==, 1);
+}
+
+static void
+test_data_faults_noise(void)
+{
+    guint loud = 0;
+
+    g_test_summary("Tables without a fault stay silent");
+    for (guint64 seed = 0; seed < 20; seed++) {
+        g_autoptr(AnalysisFrame) fixture = fault_run(FAULT_NONE, 100 + seed);
+
+        loud += fault_count_loud(fixture);
+    }
+    g_assert_cmpuint(loud, ==, 0);
+}
+
+static void
+test_data_faults_ungarble(void)
+{
+    static const struct {
+        const char *text;
+        const char *was;
+    } texts[] = {
+        {"GenÃ¨ve", "Genève"},
+        {"â‚¬ 5", "€ 5"},
+        {"Ã©tÃ©", "été"},
+        {"Ã€", "À"}, /* 0x80 is the euro sign in Windows-1252 */
+        {"Genève", NULL},
+        {"Ã", NULL},
+        {"Ãé", NULL},
+        {"漢Ã©", NULL},
+        {"plain", NULL},
+        {"", NULL},
+    };
+
+    g_test_summary("A text in the wrong encoding is put right, a sound one is left alone");
+    for (guint i = 0; i < G_N_ELEMENTS(texts); i++) {
+        g_autofree char *was = errata_text_ungarble(texts[i].text, strlen(texts[i].text));
+
+        g_assert_cmpstr(was, ==, texts[i].was);
+    }
+}
+
+int
+main(int argc, char **argv)
+{
+    g_test_init(&argc, &argv, NULL);
+    g_test_add_func("/data-faults/garbled", test_data_faults_garbled);
+    g_test_add_func("/data-faults/frozen", test_data_faults_frozen);
+    g_test_add_func("/data-faults/once", test_data_faults_once);
+    g_test_add_func("/data-faults/copies", test_data_faults_copies);
+    g_test_add_func("/data-faults/noise", test_data_faults_noise);
+    g_test_add_func("/data-faults/ungarble", test_data_faults_ungarble);
+    return g_test_run();
+}
