@@ -5,6 +5,7 @@
 #include <math.h>
 #include <string.h>
 
+#include "column-comma.h"
 #include "column-dates.h"
 #include "column-epoch.h"
 #include "column-store.h"
@@ -445,6 +446,8 @@ errata_column_store_finish(ErrataColumnStore *self, const char *name)
     if (!errata_column_store_is_plain()) {
         errata_column_epoch_convert(column);
         column = errata_column_dates_convert(column);
+        if (!self->typed_strings)
+            column = errata_column_comma_convert(column);
     }
     errata_column_narrow(column);
     errata_column_store_clear(self);

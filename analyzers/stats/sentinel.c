@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* Numbers that stand for “no value”: one extreme value, repeated, far from all others. A value that is
  * merely large is told from a code in two ways: codes look like codes (−1, −999, 9999, 65535), and
- * other extremes of the same column are not repeated as often. */
+ * other extremes of the same column are not repeated as often. A code may lie nearer: −1 below ages, and
+ * 9999 amid incomes, which repeat no other value as often. */
 #include "sentinel.h"
 
 #include <float.h>
@@ -14,10 +15,12 @@
 #define SENTINEL_GAP      0.5  /* of the central range */
 #define SENTINEL_FAR      5.0  /* of it, where the others have few values */
 #define SENTINEL_TAIL     0.001
-#define SENTINEL_MOST     0.5 /* of the values */
-#define SENTINEL_DISTINCT 10  /* values of the others */
-#define SENTINEL_NEAR     20  /* extremes that a code is compared with */
-#define SENTINEL_REPEAT   5.0 /* times as often as those */
+#define SENTINEL_MOST     0.5   /* of the values */
+#define SENTINEL_DISTINCT 10    /* values of the others */
+#define SENTINEL_NEAR     20    /* extremes that a code is compared with */
+#define SENTINEL_REPEAT   5.0   /* times as often as those */
+#define SENTINEL_APART    10.0  /* steps between the smallest values that −1 lies below them */
+#define SENTINEL_AMID     999.0 /* and more, or less than 0: a code amid the values */
 
 /* the end of the values that are no codes yet */
 typedef struct {
@@ -133,6 +136,25 @@ sentinel_stands_out(const Sentinel *self, const SentinelEnd *end, gboolean is_lo
     return (double)end->count >= SENTINEL_REPEAT * (double)n_near / (double)MAX(n_values, 1);
 }
 
+/* a negative code below values of which none is negative, by far more than the smallest of them are apart */
+static gboolean
+sentinel_is_below(const Sentinel *self, const SentinelEnd *end)
+{
+    double last = end->next;
+    guint n_values = 0;
+
+    if (!(end->first < 0.0) || end->next < 0.0 || !errata_sentinel_is_code(end->first) ||
+        !sentinel_has_values(self))
+        return FALSE;
+    for (gsize i = 0; i < self->n_sample && n_values < SENTINEL_NEAR; i++)
+        if (self->sample[i] > last) {
+            last = self->sample[i];
+            n_values++;
+        }
+    return n_values > 0 &&
+           (end->next - end->first) * n_values > SENTINEL_APART * (last - end->next);
+}
+
 static gboolean
 sentinel_judge(Sentinel *self, const SentinelEnd *end, gboolean is_low)
 {
@@ -150,13 +172,65 @@ sentinel_judge(Sentinel *self, const SentinelEnd *end, gboolean is_low)
     self->n_sample = n_kept;
     lo = errata_sort_quantile(self->sample, n_kept, SENTINEL_TAIL);
     hi = errata_sort_quantile(self->sample, n_kept, 1.0 - SENTINEL_TAIL);
-    if (!(hi > lo) || !(gap > SENTINEL_GAP * (hi - lo)) ||
+    if (!(hi > lo) ||
+        (!(gap > SENTINEL_GAP * (hi - lo)) && !(is_low && sentinel_is_below(self, end))) ||
         (!sentinel_has_values(self) && !(gap > SENTINEL_FAR * (hi - lo))))
         return FALSE;
     if (!errata_sentinel_is_code(end->first) && !sentinel_stands_out(self, end, is_low))
         return FALSE;
     self->found[self->n_found++] = (ErrataSentinel){end->first, end->count, end->next, lo, hi};
     return TRUE;
+}
+
+/* what a value amid the others is told as: how often it occurs, and the nearest other one */
+static void
+sentinel_add_amid(Sentinel *self, double value)
+{
+    ErrataSentinel found = {value, 0, (double)INFINITY, 0.0, 0.0};
+    gsize n_kept = sentinel_drop(self->sample, self->n_sample, value);
+
+    for (gsize i = 0; i < self->n; i++) {
+        if (sentinel_equal(self->value[i], value))
+            found.count++;
+        else if (isfinite(self->value[i]) && !sentinel_is_found(self, self->value[i]) &&
+                 fabs(self->value[i] - value) < fabs(found.next - value))
+            found.next = self->value[i];
+    }
+    if (n_kept < SENTINEL_DISTINCT || !isfinite(found.next))
+        return;
+    self->n_sample = n_kept;
+    found.lo = errata_sort_quantile(self->sample, n_kept, SENTINEL_TAIL);
+    found.hi = errata_sort_quantile(self->sample, n_kept, 1.0 - SENTINEL_TAIL);
+    self->found[self->n_found++] = found;
+}
+
+/* a code amid the values, in a column where no other value is repeated nearly as often */
+static void
+sentinel_amid(Sentinel *self)
+{
+    gsize most = 1; /* times that a value that is no code occurs */
+    gsize best = 0;
+    double code = 0.0;
+
+    for (gsize begin = 0, end = 0; begin < self->n_sample; begin = end) {
+        double value = self->sample[begin];
+        gboolean is_code;
+
+        while (end < self->n_sample && sentinel_equal(self->sample[end], value))
+            end++;
+        is_code = end - begin >= SENTINEL_LEAST && (value < 0.0 || value >= SENTINEL_AMID) &&
+                  errata_sentinel_is_code(value);
+        if (!is_code) {
+            most = MAX(most, end - begin);
+        } else if (end - begin > best) {
+            best = end - begin;
+            code = value;
+        }
+    }
+    if (!((double)best >= SENTINEL_REPEAT * (double)most) || !sentinel_has_values(self) ||
+        (double)best > SENTINEL_MOST * (double)self->n_sample)
+        return;
+    sentinel_add_amid(self, code);
 }
 
 /**
@@ -202,7 +276,9 @@ errata_sentinel_is_code(double value)
  * Looks at either end of the values for one that occurs at least five times and is further from the
  * next than half of the central 99.8 % of the others, of which there must be ten different ones (or the
  * distance five times that range). It must look like a code, or be repeated five times as often as the 20
- * values next to it. What is found is taken out, and the ends looked at again. Linear in @n; the central
+ * values next to it. What is found is taken out, and the ends looked at again. A negative code below
+ * values that are 0 and more need only be ten of their steps away; a negative one, or one from 999 on,
+ * may lie amid the others where it is repeated five times as often as any of them. Linear in @n; the central
  * range is that of an even sample of 8,192 values.
  *
  * Returns: number of codes
@@ -224,6 +300,8 @@ errata_sentinel_find(const double *value, gsize n, ErrataSentinel ret[ERRATA_SEN
         if (self.n_found < ERRATA_SENTINEL_MAX && low.first < high.first)
             again = sentinel_judge(&self, &high, FALSE) || again;
     }
+    if (self.sample != NULL && self.n_found < ERRATA_SENTINEL_MAX)
+        sentinel_amid(&self);
     g_free(self.sample);
     return self.n_found;
 }

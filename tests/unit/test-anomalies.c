@@ -31,12 +31,49 @@ test_sentinel_found(void)
         values[i] = i % 100 == 7 ? -999.0 : i % 125 == 3 ? 9999.0 : errata_rng_uniform(&rng) * 50.0;
     values[0] = (double)NAN;
     g_assert_cmpuint(errata_sentinel_find(values, G_N_ELEMENTS(values), found), ==, 2);
-    g_assert_cmpfloat_with_epsilon(found[1].value, -999.0, 1e-9);
-    g_assert_cmpuint(found[1].count, ==, 10);
-    g_assert_cmpfloat_with_epsilon(found[0].value, 9999.0, 1e-9);
-    g_assert_cmpuint(found[0].count, ==, 8);
-    g_assert_cmpfloat(found[0].next, <, 50.0); /* the wider gap first */
+    g_assert_cmpfloat_with_epsilon(found[0].value, -999.0, 1e-9);
+    g_assert_cmpuint(found[0].count, ==, 10);
+    g_assert_cmpfloat_with_epsilon(found[1].value, 9999.0, 1e-9);
+    g_assert_cmpuint(found[1].count, ==, 8);
+    g_assert_cmpfloat(found[1].next, <, 50.0);
     g_assert_cmpfloat(found[1].lo, >=, 0.0);
+}
+
+static void
+test_sentinel_near(void)
+{
+    double values[20000];
+    ErrataSentinel found[ERRATA_SENTINEL_MAX];
+
+    g_test_summary(
+        "Rare codes near or amid the values: −1 below ages, 9999 amid incomes; charm prices, "
+        "scales from −1 on and rounded values have none");
+    for (guint seed = 0; seed < 20; seed++) {
+        ErrataRng rng = errata_rng_init(seed, 5, 1);
+
+        for (guint i = 0; i < G_N_ELEMENTS(values); i++)
+            values[i] = i % 200 == 7 ? -1.0 : 18.0 + (double)errata_rng_below(&rng, 72);
+        g_assert_cmpuint(errata_sentinel_find(values, G_N_ELEMENTS(values), found), ==, 1);
+        g_assert_cmpfloat_with_epsilon(found[0].value, -1.0, 1e-9);
+        g_assert_cmpuint(found[0].count, ==, 100);
+        for (guint i = 0; i < G_N_ELEMENTS(values); i++)
+            values[i] = i % 399 == 7 ? 9999.0
+                                     : floor(100.0 * exp(10.0 + 0.7 * draw_normal(&rng))) / 100.0;
+        g_assert_cmpuint(errata_sentinel_find(values, G_N_ELEMENTS(values), found), ==, 1);
+        g_assert_cmpfloat_with_epsilon(found[0].value, 9999.0, 1e-9);
+        g_assert_cmpuint(found[0].count, ==, 51);
+        for (guint i = 0; i < G_N_ELEMENTS(values); i++)
+            values[i] = (double)errata_rng_below(&rng, 12) - 1.0;
+        g_assert_cmpuint(errata_sentinel_find(values, G_N_ELEMENTS(values), found), ==, 0);
+        for (guint i = 0; i < G_N_ELEMENTS(values); i++)
+            values[i] = 100.0 * (1.0 + floor(1200.0 * errata_rng_uniform(&rng) *
+                                             errata_rng_uniform(&rng))) -
+                        1.0;
+        g_assert_cmpuint(errata_sentinel_find(values, G_N_ELEMENTS(values), found), ==, 0);
+        for (guint i = 0; i < G_N_ELEMENTS(values); i++)
+            values[i] = round(20.0 * draw_normal(&rng)) / 20.0;
+        g_assert_cmpuint(errata_sentinel_find(values, G_N_ELEMENTS(values), found), ==, 0);
+    }
 }
 
 static void
@@ -375,6 +412,7 @@ main(int argc, char **argv)
 {
     g_test_init(&argc, &argv, NULL);
     g_test_add_func("/sentinel/found", test_sentinel_found);
+    g_test_add_func("/sentinel/near", test_sentinel_near);
     g_test_add_func("/sentinel/not", test_sentinel_not);
     g_test_add_func("/sentinel/codes", test_sentinel_codes);
     g_test_add_func("/tail/fit", test_tail_fit);

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* Dates with the year at the end: the column as a whole says which of the two comes first. */
+#include <math.h>
 #include <string.h>
 
 #include "column-dates.h"
@@ -58,10 +59,41 @@ test_dates(void)
     }
 }
 
+static void
+test_comma(void)
+{
+    static const struct {
+        const char *cells[3];
+        double first; /* NaN: no numbers */
+    } cases[] = {
+        {{"0,731", "0,25", ""}, 0.731},
+        {{"-12,5", "3", ""}, -12.5},
+        {{"0,731", "0,952", "0,113"}, 0.731}, /* a leading zero is none of thousands */
+        {{"1,250", "3,100", ""}, (double)NAN},
+        {{"1,25", "soon", ""}, (double)NAN},
+        {{"1,2,3", "1,2,4", ""}, (double)NAN},
+        {{"007", "008", ""}, (double)NAN},
+    };
+
+    g_test_summary("A column with decimal commas in a file of points is one of numbers");
+    for (guint i = 0; i < G_N_ELEMENTS(cases); i++) {
+        g_autoptr(ErrataFrame) frame = dates_frame(cases[i].cells, 3);
+        const ErrataColumn *column = frame->columns[0];
+
+        g_assert_true((column->type == ERRATA_COLUMN_F64) == !isnan(cases[i].first));
+        if (isnan(cases[i].first))
+            continue;
+        g_assert_cmpfloat_with_epsilon(errata_column_number(column, 0), cases[i].first, 1e-12);
+        g_assert_cmpint(errata_column_is_valid(column, 2), ==, cases[i].cells[2][0] != '\0');
+        g_assert_cmpint(isnan(errata_column_number(column, 2)), ==, cases[i].cells[2][0] == '\0');
+    }
+}
+
 int
 main(int argc, char **argv)
 {
     g_test_init(&argc, &argv, NULL);
     g_test_add_func("/column-dates/orders", test_dates);
+    g_test_add_func("/column-comma", test_comma);
     return g_test_run();
 }
