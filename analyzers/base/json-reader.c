@@ -43,7 +43,8 @@ json_reader_depth(const char *text)
         } else if (*p == '"') {
             in_string = TRUE;
         } else if (*p == '{' || *p == '[') {
-            deepest = MAX(deepest, ++depth);
+            depth++; /* not within MAX(), which reads it twice */
+            deepest = MAX(deepest, depth);
         } else if ((*p == '}' || *p == ']') && depth > 0) {
             depth--;
         }

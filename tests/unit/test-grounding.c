@@ -5,6 +5,7 @@
 
 #include "grounding.h"
 #include "interpret.h"
+#include "json-reader.h"
 #include "rng.h"
 
 /* a slice with the facts that slices have */
@@ -446,6 +447,28 @@ test_many(void)
     g_assert_cmpuint(n_lies, >, n * 3 / 4);
 }
 
+static void
+test_depth(void)
+{
+    g_autoptr(GString) wide = g_string_new("{\"a\": [0");
+    g_autoptr(GString) deep = g_string_new(NULL);
+    g_autoptr(JsonNode) read = NULL;
+    g_autoptr(JsonNode) refused = NULL;
+
+    g_test_summary("Brackets beside one another are no depth, however many there are");
+    for (guint i = 0; i < 50; i++)
+        g_string_append(wide, ", {\"b\": [1]}");
+    g_string_append(wide, "]}");
+    read = errata_json_reader_parse(wide->str, NULL);
+    g_assert_nonnull(read);
+    for (guint i = 0; i < 17; i++) {
+        g_string_prepend_c(deep, '[');
+        g_string_append_c(deep, ']');
+    }
+    refused = errata_json_reader_parse(deep->str, NULL);
+    g_assert_null(refused);
+}
+
 /* ---- the role ---- */
 
 typedef struct {
@@ -525,6 +548,7 @@ main(int argc, char **argv)
     g_test_add_func("/grounding/lies", test_lies);
     g_test_add_func("/grounding/shape", test_shape);
     g_test_add_func("/grounding/many", test_many);
+    g_test_add_func("/grounding/depth", test_depth);
     g_test_add_func("/grounding/role", test_role);
     return g_test_run();
 }
