@@ -11,7 +11,8 @@
 
 #define REPORT_CLUSTERS  10U
 #define REPORT_EXEMPLARS 6U
-#define REPORT_NAMED     3U /* keywords in a name */
+#define REPORT_NAMED     3U  /* keywords in a name */
+#define REPORT_POOL      48U /* rows of a kind that a name may be tried on */
 #define REPORT_FEW       2000U
 #define REPORT_TEXT      160U /* characters of a quoted text */
 
@@ -225,6 +226,60 @@ report_add_parts(const Report *self, guint32 cluster)
     }
 }
 
+/* embedded rows of a half, evenly through the log: members that are errors, or rows of another kind */
+static void
+report_pool(const Report *self,
+            guint32 cluster,
+            guint8 half,
+            gboolean members,
+            guint8 error,
+            GArray *ret_rows)
+{
+    const ErrataClusterSpace *space = self->space;
+    g_autoptr(GArray) all = g_array_new(FALSE, FALSE, sizeof(guint32));
+    guint n;
+
+    for (guint32 i = 0; i < space->n; i++)
+        if (space->half[i] == half && space->error[i] == error &&
+            (errata_clusters_holds(self->set, i, cluster) != 0) == members)
+            g_array_append_val(all, space->row[i]);
+    n = MIN(all->len, REPORT_POOL);
+    for (guint k = 0; k < n; k++)
+        g_array_append_val(ret_rows,
+                           g_array_index(all, guint32, (guint)((guint64)k * all->len / n)));
+}
+
+/* rows by which the cluster may be named, and by which a name can be tried out */
+static void
+report_add_pools(const Report *self, guint32 cluster, const GArray *rows, ErrataCluster *entry)
+{
+    const ErrataOutcome *outcome = self->analysis->outcome;
+    g_autoptr(GArray) wrong = g_array_new(FALSE, FALSE, sizeof(guint32));
+    g_autoptr(GArray) right = g_array_new(FALSE, FALSE, sizeof(guint32));
+
+    entry->shown = g_array_new(FALSE, FALSE, sizeof(guint32));
+    entry->contrast = g_array_new(FALSE, FALSE, sizeof(guint32));
+    entry->members = g_array_new(FALSE, FALSE, sizeof(guint32));
+    entry->others = g_array_new(FALSE, FALSE, sizeof(guint32));
+    for (guint i = 0; i < rows->len && entry->shown->len < REPORT_POOL; i++) {
+        guint32 row = g_array_index(rows, ReportRow, i).row;
+
+        if (outcome->half[row] == 0)
+            g_array_append_val(entry->shown, row);
+    }
+    report_pool(self, cluster, 0, FALSE, 0, entry->contrast);
+    report_pool(self, cluster, 1, TRUE, 1, entry->members);
+    report_pool(self, cluster, 1, FALSE, 1, wrong);
+    report_pool(self, cluster, 1, FALSE, 0, right);
+    for (guint i = 0; i < MAX(wrong->len, right->len);
+         i++) { /* errors of other kinds, correct rows */
+        if (i < wrong->len)
+            g_array_append_val(entry->others, g_array_index(wrong, guint32, i));
+        if (i < right->len)
+            g_array_append_val(entry->others, g_array_index(right, guint32, i));
+    }
+}
+
 static void
 report_add_entry(const Report *self, guint32 cluster, const GArray *rows)
 {
@@ -243,6 +298,7 @@ report_add_entry(const Report *self, guint32 cluster, const GArray *rows)
     entry->precision = words->precision;
     entry->recall = words->recall;
     entry->n_checked = words->n;
+    report_add_pools(self, cluster, rows, entry);
     report_add_parts(self, cluster);
 }
 

@@ -322,6 +322,7 @@ patterns_add_found(Patterns *self, const PatternsSide *side, const ErrataPattern
     pattern->last_seen = self->now;
     pattern->reports = before != NULL ? before->reports + 1 : 1;
     pattern->muted = before != NULL && before->muted;
+    pattern->taxonomy = before != NULL ? g_strdup(before->taxonomy) : NULL;
     errata_patterns_measure(finding, pattern);
     pattern->state = before != NULL ? errata_patterns_compare(before, pattern) : ERRATA_PATTERN_NEW;
     finding->pattern = pattern;

@@ -33,6 +33,7 @@
 #include "performance.h"
 #include "power.h"
 #include "precision.h"
+#include "propose.h"
 #include "restriction.h"
 #include "sliceline-report.h"
 #include "slices-table.h"
@@ -357,6 +358,17 @@ run_check_fit(const RunLog *log,
     return TRUE;
 }
 
+/* what needs all that was found */
+static void
+run_conclude(ErrataAnalysis *analysis, const ErrataRunPatterns *patterns, ErrataLlm *llm)
+{
+    errata_links_add(analysis);
+    if (patterns != NULL)
+        errata_patterns_follow(analysis, patterns->known, patterns->now);
+    if (llm != NULL)
+        errata_propose(analysis, llm);
+}
+
 /**
  * errata_run:
  * @frame: the log, at least one row
@@ -428,12 +440,11 @@ errata_run(const ErrataFrame *frame,
     analysis.use = use;
     done = run_all(&analysis, depth, error);
     errata_slices_table_forget(&analysis);
+    if (done)
+        run_conclude(&analysis, patterns, extra != NULL ? extra->llm : NULL);
     g_free(analysis.baseline);
     if (!done)
         return NULL;
-    errata_links_add(&analysis);
-    if (patterns != NULL)
-        errata_patterns_follow(&analysis, patterns->known, patterns->now);
     if (restriction != NULL)
         errata_restriction_tell(restriction, settings, result);
     return g_steal_pointer(&result);

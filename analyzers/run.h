@@ -33,6 +33,7 @@ typedef struct {
  * @model: (nullable): the model that made the log
  * @model_name: (nullable): of its file, without the folders that it lies in
  * @earlier: (nullable): an earlier report that this one is compared with
+ * @llm: (nullable): the door to a language model
  * @earlier_is_guess: it was not named by the user: left out where it is of something else
  */
 typedef struct {
@@ -41,6 +42,7 @@ typedef struct {
     gboolean earlier_is_guess;
     ErrataModel *model;
     const char *model_name;
+    ErrataLlm *llm;
 } ErrataRunExtra;
 
 ErrataCase *errata_run(const ErrataFrame *frame,

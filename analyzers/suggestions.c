@@ -385,6 +385,76 @@ suggestions_finish(const ErrataAnalysis *analysis,
     }
 }
 
+/* with the rows kept out, the metric is that of the others: that is no bound, it is known */
+static void
+suggestions_without(const ErrataAnalysis *analysis,
+                    const ErrataFinding *finding,
+                    ErrataSuggestion *suggestion)
+{
+    g_autofree guint8 *mark = suggestions_mark(analysis, finding);
+
+    suggestions_compare(analysis,
+                        mark,
+                        1.0,
+                        "the metric of all other rows, which it would be",
+                        suggestion);
+    suggestion->upper_bound = FALSE;
+}
+
+/**
+ * errata_suggestions_order:
+ * @finding: gets its suggestions in the order of what they would gain
+ */
+void
+errata_suggestions_order(ErrataFinding *finding)
+{
+    g_ptr_array_sort(finding->suggestions, suggestions_order_cb);
+}
+
+/**
+ * errata_suggestions_propose:
+ * @finding: what the action is for
+ * @column: (nullable): what it is done to
+ * @suggestion: (inout): gets its gain where the log tells one, else why not
+ *
+ * The gain of an action that somebody else thought of, computed in the same ways.
+ */
+void
+errata_suggestions_propose(const ErrataAnalysis *analysis,
+                           const ErrataFinding *finding,
+                           const char *column,
+                           ErrataSuggestion *suggestion)
+{
+    static const char *const learning[] =
+        {"collect-data", "reweight", "augment", "add-feature", "retrain", NULL};
+    const char *action = suggestion->action;
+    gboolean has_rows = finding->row != NULL && finding->n_rows > 0;
+
+    g_free(suggestion->method);
+    suggestion->method = NULL;
+    if (strcmp(action, "drop-feature") == 0 && column != NULL) {
+        if (!errata_suggestions_model_permute(analysis, column, suggestion))
+            errata_suggestions_permute(analysis, column, suggestion);
+    } else if (has_rows &&
+               (strcmp(action, "quarantine-file") == 0 || strcmp(action, "abstain-route") == 0)) {
+        suggestions_without(analysis, finding, suggestion);
+    } else if (has_rows && strcmp(action, "recalibrate") == 0) {
+        g_autofree guint8 *mark = suggestions_mark(analysis, finding);
+
+        for (gsize row = 0; row < analysis->outcome->n_rows; row++)
+            mark[row] = mark[row] == SIDE_IN ? 1 : 0;
+        errata_suggestions_recalibrate(analysis, mark, suggestion);
+    } else if ((strcmp(action, "relabel") == 0 && finding->kind == ERRATA_FINDING_LABEL_ISSUE) ||
+               (strcmp(action, "fix-pipeline") == 0 && finding->kind == ERRATA_FINDING_DATA_BUG)) {
+        suggestions_compute(analysis, finding, suggestion);
+    } else if (g_strv_contains(learning, action) && finding->kind != ERRATA_FINDING_LABEL_ISSUE) {
+        suggestions_compute(analysis, finding, suggestion);
+    }
+    errata_suggestions_clip(suggestion);
+    if (suggestion->metric == NULL && suggestion->method == NULL)
+        suggestion->method = g_strdup("not computed: the log does not tell what it would gain");
+}
+
 static gboolean
 suggestions_run(ErrataAnalysis *analysis, GError **error)
 {
@@ -398,7 +468,7 @@ suggestions_run(ErrataAnalysis *analysis, GError **error)
 
         for (guint j = 0; j < finding->suggestions->len; j++)
             suggestions_finish(analysis, finding, g_ptr_array_index(finding->suggestions, j));
-        g_ptr_array_sort(finding->suggestions, suggestions_order_cb);
+        errata_suggestions_order(finding);
     }
     errata_case_method(analysis->result,
                        "Suggestions: a gain is measured on the log where the log can be replayed "

@@ -35,6 +35,12 @@ gboolean errata_suggestions_as_others(const ErrataAnalysis *analysis,
 gboolean errata_suggestions_nothing(const ErrataAnalysis *analysis,
                                     const char *method,
                                     ErrataSuggestion *suggestion);
+/* suggestions.c: the gain of an action that somebody else thought of */
+void errata_suggestions_propose(const ErrataAnalysis *analysis,
+                                const ErrataFinding *finding,
+                                const char *column,
+                                ErrataSuggestion *suggestion);
+void errata_suggestions_order(ErrataFinding *finding);
 void errata_suggestions_clip(ErrataSuggestion *suggestion);
 
 /* suggestions-add.c: further ones, each with its gain */

@@ -147,5 +147,11 @@ errata_host_llm_describe(ErrataLlmSession *session)
                           "sends-rows",
                           "b",
                           errata_llm_broker_sending(broker) != ERRATA_LLM_SEND_NONE);
+    if (errata_llm_broker_language(broker) != NULL)
+        g_variant_dict_insert(&dict, "language", "s", errata_llm_broker_language(broker));
+    g_variant_dict_insert(&dict,
+                          "sends-full",
+                          "b",
+                          errata_llm_broker_sending(broker) == ERRATA_LLM_SEND_FULL);
     return g_variant_dict_end(&dict);
 }

@@ -47,7 +47,7 @@ typedef struct {
  * @memory: bytes the worker may use, 0 for what the machine has
  * @background: run with low priority
  * @what: (nullable): mode `export`: of what
- * @patterns: (nullable): a(sssssbxxudddss): the model's patterns so far, as org.errata.Worker1.Start
+ * @patterns: (nullable): a(sssssbxxudddsss): the model's patterns so far, as org.errata.Worker1.Start
  *   takes them; owned
  * @llm: (nullable): who asks a language model for the worker; owned
  * @keeps_labels: a file of labels alone need not be a log: the host keeps it for logs to come

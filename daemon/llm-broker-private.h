@@ -21,6 +21,7 @@ struct _ErrataLlmBroker {
     guint timeout_s;
     char *wanted;             /* (nullable): the model that the user named */
     char *key;                /* (nullable) */
+    char *language;           /* (nullable): that texts are wanted in */
     ErrataOpenai *server;     /* NULL: not found yet, or not started */
     ErrataLlamaServer *child; /* nullable */
     char *place;

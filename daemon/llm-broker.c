@@ -28,6 +28,7 @@ broker_clear(gpointer data)
     if (self->key != NULL)
         explicit_bzero(self->key, strlen(self->key));
     g_free(self->key);
+    g_free(self->language);
     g_free(self->wanted);
     g_free(self->place);
     g_free(self->identity);
@@ -107,6 +108,7 @@ broker_choose_sending(ErrataLlmBroker *self, const ErrataLlmSettings *settings)
 {
     gboolean local = self->backend != ERRATA_LLM_OPENAI || errata_openai_is_local(settings->url);
 
+    self->language = g_strdup(settings->language);
     self->sending = settings->sending != ERRATA_LLM_SEND_DEFAULT ? settings->sending
                     : local                                      ? ERRATA_LLM_SEND_REDACTED
                                                                  : ERRATA_LLM_SEND_NONE;
@@ -186,6 +188,12 @@ ErrataLlmSending
 errata_llm_broker_sending(const ErrataLlmBroker *self)
 {
     return self->sending;
+}
+
+const char *
+errata_llm_broker_language(const ErrataLlmBroker *self)
+{
+    return self->language;
 }
 
 /* the one that the user named, if it is served; else the first */

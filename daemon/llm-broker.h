@@ -55,6 +55,7 @@ const char *errata_llm_broker_model(const ErrataLlmBroker *self); /* NULL: not k
 const char *errata_llm_broker_place(const ErrataLlmBroker *self); /* its address, in words */
 const char *errata_llm_broker_rung(const ErrataLlmBroker *self);
 ErrataLlmSending errata_llm_broker_sending(const ErrataLlmBroker *self);
+const char *errata_llm_broker_language(const ErrataLlmBroker *self); /* nullable */
 
 ErrataLlmSession *errata_llm_session_new(ErrataLlmBroker *broker);
 ErrataLlmSession *errata_llm_session_ref(ErrataLlmSession *self);

@@ -34,6 +34,7 @@ errata_llm_settings_free(ErrataLlmSettings *self)
     g_free(self->model);
     g_free(self->credential);
     g_free(self->gguf);
+    g_free(self->language);
     g_free(self->patterns);
     g_ptr_array_unref(self->columns);
     g_free(self);
@@ -79,6 +80,8 @@ llm_settings_store(ErrataLlmSettings *self, const char *key, const char *value)
         llm_settings_set_path(&self->credential, value);
     else if (strcmp(key, "gguf") == 0)
         llm_settings_set_path(&self->gguf, value);
+    else if (strcmp(key, "language") == 0)
+        llm_settings_replace(&self->language, value);
     else if (strcmp(key, "max-tokens-per-report") == 0)
         self->per_report = g_ascii_strtoull(value, NULL, 10);
     else if (strcmp(key, "max-tokens-per-day") == 0)

@@ -32,6 +32,7 @@ typedef enum {
  * @timeout_s: by how much a model may delay one report, in all
  * @allow_remote: other machines than this may be asked
  * @sending: what of the log goes out
+ * @language: (nullable): that texts are wanted in
  * @patterns: (nullable): `[privacy] redact`
  * @columns: (element-type utf8): declared with the role id or group: their values are masked
  *
@@ -49,6 +50,7 @@ typedef struct {
     guint timeout_s;
     gboolean allow_remote;
     ErrataLlmSending sending;
+    char *language;
     char *patterns;
     GPtrArray *columns;
 } ErrataLlmSettings;

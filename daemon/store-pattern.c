@@ -9,7 +9,7 @@
 #include "store-private.h"
 
 #define STORE_PATTERN_COLUMNS \
-    "id, kind, title, severity, subject, muted, first_seen, last_seen, reports, value, lo, hi, state"
+    "id, kind, title, severity, subject, muted, first_seen, last_seen, reports, value, lo, hi, state, taxonomy"
 
 void
 errata_pattern_record_free(ErrataPatternRecord *self)
@@ -56,6 +56,7 @@ store_pattern_from_row(ErrataStatement *statement)
     pattern->value = store_pattern_double(statement, 9);
     pattern->lo = store_pattern_double(statement, 10);
     pattern->hi = store_pattern_double(statement, 11);
+    pattern->taxonomy = errata_store_text(statement, 13);
     return g_steal_pointer(&pattern);
 }
 
@@ -76,9 +77,9 @@ store_pattern_collect(ErrataStore *self, ErrataStatement *statement, GError **er
             continue;
         record = g_new0(ErrataPatternRecord, 1);
         record->pattern = pattern;
-        record->name = errata_store_text(statement, 13);
-        record->report = sqlite3_column_int64(statement, 14);
-        pattern->finding = errata_store_text(statement, 15);
+        record->name = errata_store_text(statement, 14);
+        record->report = sqlite3_column_int64(statement, 15);
+        pattern->finding = errata_store_text(statement, 16);
         g_ptr_array_add(list, record);
     }
     return row == 0 ? g_steal_pointer(&list) : NULL;
@@ -135,27 +136,29 @@ store_pattern_keep_one(ErrataStore *self,
                        const ErrataPattern *pattern,
                        GError **error)
 {
-    return errata_store_run(self,
-                            error,
-                            "INSERT INTO pattern_pending (job, place, id, kind, title, severity,"
-                            " subject, first_seen, last_seen, reports, value, lo, hi, state,"
-                            " finding) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
-                            "iisssssiiidddss",
-                            job,
-                            place,
-                            pattern->id,
-                            errata_finding_kind_nick(pattern->kind),
-                            pattern->title,
-                            errata_severity_nick(pattern->severity),
-                            pattern->subject,
-                            pattern->first_seen,
-                            pattern->last_seen,
-                            (gint64)pattern->reports,
-                            pattern->value,
-                            pattern->lo,
-                            pattern->hi,
-                            errata_pattern_state_nick(pattern->state),
-                            pattern->finding);
+    return errata_store_run(
+        self,
+        error,
+        "INSERT INTO pattern_pending (job, place, id, kind, title, severity,"
+        " subject, first_seen, last_seen, reports, value, lo, hi, state,"
+        " finding, taxonomy) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+        "iisssssiiidddsss",
+        job,
+        place,
+        pattern->id,
+        errata_finding_kind_nick(pattern->kind),
+        pattern->title,
+        errata_severity_nick(pattern->severity),
+        pattern->subject,
+        pattern->first_seen,
+        pattern->last_seen,
+        (gint64)pattern->reports,
+        pattern->value,
+        pattern->lo,
+        pattern->hi,
+        errata_pattern_state_nick(pattern->state),
+        pattern->finding,
+        pattern->taxonomy);
 }
 
 /**
@@ -205,15 +208,17 @@ errata_store_pattern_apply(ErrataStore *self,
                self,
                error,
                "INSERT INTO pattern (name, id, kind, title, severity, subject, muted,"
-               " first_seen, last_seen, reports, value, lo, hi, state, finding, report, place)"
+               " first_seen, last_seen, reports, value, lo, hi, state, finding, taxonomy,"
+               " report, place)"
                " SELECT ?2, id, kind, title, severity, subject, 0, first_seen, last_seen,"
-               " reports, value, lo, hi, state, finding, ?3, place"
+               " reports, value, lo, hi, state, finding, taxonomy, ?3, place"
                " FROM pattern_pending WHERE job = ?1"
                " ON CONFLICT (name, id) DO UPDATE SET kind = excluded.kind,"
                " title = excluded.title, severity = excluded.severity,"
                " subject = excluded.subject, last_seen = excluded.last_seen,"
                " reports = excluded.reports, value = excluded.value, lo = excluded.lo,"
                " hi = excluded.hi, state = excluded.state, finding = excluded.finding,"
+               " taxonomy = excluded.taxonomy,"
                " report = excluded.report, place = excluded.place",
                "isi",
                job,

@@ -274,6 +274,7 @@ job_analyse(ErrataWorkerJob *self, ErrataProgress *progress, GError **error)
     extra.model = self->model;
     if (notes->model != NULL)
         extra.model_name = model_name = g_path_get_basename(notes->model->path);
+    extra.llm = g_strcmp0(self->mode, "inspect") != 0 ? self->llm : NULL;
     result = errata_run(self->frame,
                         self->reference,
                         self->settings,

@@ -9,6 +9,7 @@ typedef struct {
     GDBusConnection *connection;
     char *backend;
     char *model;
+    char *language;
 } WorkerLlm;
 
 static GVariant *
@@ -119,6 +120,9 @@ errata_worker_llm_new(GDBusConnection *connection, GVariant *options)
         self->backend = g_strdup("openai");
     g_variant_lookup(described, "model", "s", &self->model);
     g_variant_lookup(described, "sends-rows", "b", &llm->sends_rows);
+    g_variant_lookup(described, "sends-full", "b", &llm->sends_full);
+    g_variant_lookup(described, "language", "s", &self->language);
+    llm->language = self->language;
     llm->backend = self->backend;
     llm->model = self->model;
     llm->complete = worker_llm_complete;
@@ -136,6 +140,7 @@ errata_worker_llm_free(ErrataLlm *self)
     g_object_unref(own->connection);
     g_free(own->backend);
     g_free(own->model);
+    g_free(own->language);
     g_free(own);
     g_free(self);
 }

@@ -106,6 +106,7 @@ errata_compose_attribution(const ErrataCase *report_case, ErrataDocument *docume
     if (shares->text != NULL && *shares->text != '\0')
         errata_document_prose(document, ERRATA_STYLE_BODY, shares->text)->space = 8.0;
     attribution_note(document, shares);
+    errata_compose_proposals(report_case, document, NULL, "attribution", 0);
     attribution_beside(document, shares, drivers, 2);
     attribution_beside(document, shares, losses, 2);
     attribution_beside(document, shares, swarm, 1);

@@ -364,6 +364,7 @@ finding_compose(const ErrataCase *report_case, ErrataDocument *document, guint i
         said->space = 12.0;
         said->group = index + 1;
     }
+    errata_compose_proposals(report_case, document, finding->id, NULL, index + 1);
     if (finding_is_brief(finding)) {
         finding_brief_evidence(document, finding, index + 1);
         finding_brief_advice(document, finding, index + 1);

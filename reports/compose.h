@@ -23,6 +23,11 @@ void errata_compose_estimate(const ErrataCase *report_case, ErrataDocument *docu
 /* whether a metric of that name is an estimate, not a measurement */
 gboolean errata_compose_is_estimate(const char *name);
 void errata_compose_findings(const ErrataCase *report_case, ErrataDocument *document);
+void errata_compose_proposals(const ErrataCase *report_case,
+                              ErrataDocument *document,
+                              const char *finding,
+                              const char *role,
+                              guint group);
 void errata_compose_attribution(const ErrataCase *report_case, ErrataDocument *document);
 void errata_compose_columns(const ErrataCase *report_case, ErrataDocument *document);
 void errata_compose_method(const ErrataCase *report_case, ErrataDocument *document);

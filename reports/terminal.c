@@ -479,6 +479,20 @@ terminal_evidence(Terminal *self, const ErrataFinding *finding)
 }
 
 static void
+terminal_proposals(Terminal *self, const ErrataCase *report_case, const char *finding_id)
+{
+    for (guint i = 0; i < report_case->proposals->len; i++) {
+        const ErrataProposal *proposal = g_ptr_array_index(report_case->proposals, i);
+        g_autofree char *text = errata_proposal_describe(proposal);
+
+        if (g_strcmp0(proposal->finding, finding_id) != 0)
+            continue;
+        terminal_wrap(self, text, 0);
+        terminal_end_line(self);
+    }
+}
+
+static void
 terminal_suggestions(Terminal *self, const ErrataFinding *finding)
 {
     if (finding->suggestions->len > 0)
@@ -541,6 +555,7 @@ errata_report_terminal_finding(const ErrataCase *report_case,
             terminal_wrap(&self, finding->rationale, 0);
             terminal_end_line(&self);
         }
+        terminal_proposals(&self, report_case, finding->id);
         terminal_evidence(&self, finding);
         terminal_suggestions(&self, finding);
         return g_string_free(self.text, FALSE);

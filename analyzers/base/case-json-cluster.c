@@ -10,7 +10,11 @@ cluster_write(ErrataJsonWriter *json, const ErrataCluster *cluster)
     errata_json_writer_begin(json, NULL, '{');
     errata_json_writer_string(json, "id", cluster->id);
     errata_json_writer_string(json, "name", cluster->name);
-    errata_json_writer_string(json, "writer", "builtin");
+    errata_json_writer_string(json, "writer", cluster->by_model ? "llm" : "builtin");
+    if (cluster->described != NULL)
+        errata_json_writer_string(json, "described", cluster->described);
+    if (cluster->taxonomy != NULL)
+        errata_json_writer_strings(json, "taxonomy", cluster->taxonomy);
     errata_json_writer_string(json, "parent", cluster->parent);
     errata_json_writer_uint(json, "level", cluster->level);
     errata_json_writer_uint(json, "size", cluster->size);
@@ -66,6 +70,9 @@ errata_case_json_read_clusters(JsonObject *root, ErrataCase *self)
 
         cluster->id = errata_json_reader_string(object, "id");
         cluster->name = errata_json_reader_string(object, "name");
+        cluster->by_model = g_strcmp0(errata_json_reader_peek(object, "writer"), "llm") == 0;
+        cluster->described = errata_json_reader_string(object, "described");
+        cluster->taxonomy = errata_json_reader_strings(object, "taxonomy");
         cluster->parent = errata_json_reader_string(object, "parent");
         cluster->level = (guint)MIN(errata_json_reader_uint(object, "level"), 3U);
         cluster->size = errata_json_reader_uint(object, "size");

@@ -63,7 +63,7 @@ finding_suggestion(ErrataJsonWriter *json, const ErrataSuggestion *suggestion)
     errata_json_writer_begin(json, NULL, '{');
     errata_json_writer_string(json, "action", suggestion->action);
     errata_json_writer_string(json, "text", suggestion->text);
-    errata_json_writer_string(json, "writer", "builtin");
+    errata_json_writer_string(json, "writer", suggestion->by_model ? "llm" : "builtin");
     if (suggestion->metric != NULL) {
         errata_json_writer_begin(json, "gain", '{');
         errata_json_writer_string(json, "metric", suggestion->metric);
@@ -90,6 +90,7 @@ finding_read_suggestion(JsonObject *object, ErrataFinding *finding)
                                                           errata_json_reader_peek(object, "text"));
 
     suggestion->cost = errata_json_reader_string(object, "cost");
+    suggestion->by_model = g_strcmp0(errata_json_reader_peek(object, "writer"), "llm") == 0;
     suggestion->metric = errata_json_reader_string(gain, "metric");
     suggestion->from = errata_json_reader_double(gain, "from");
     suggestion->to = errata_json_reader_double(gain, "to");

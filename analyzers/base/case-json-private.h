@@ -31,6 +31,8 @@ void errata_case_json_read_subject(JsonObject *object, ErrataFinding *finding);
 
 void errata_case_json_clusters(ErrataJsonWriter *json, const ErrataCase *self);
 void errata_case_json_read_clusters(JsonObject *root, ErrataCase *self);
+void errata_case_json_proposals(ErrataJsonWriter *json, const ErrataCase *self);
+void errata_case_json_read_proposals(JsonObject *root, ErrataCase *self);
 
 ErrataEvidence *errata_case_json_read_evidence(JsonObject *object, const char *id);
 void errata_case_json_evidence(ErrataJsonWriter *json, const ErrataCase *self);

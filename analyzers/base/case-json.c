@@ -391,6 +391,7 @@ errata_case_to_json(const ErrataCase *self)
     errata_case_json_patterns(&json, self);
     errata_case_json_shares(&json, self->shares);
     errata_case_json_clusters(&json, self);
+    errata_case_json_proposals(&json, self);
     json_files(&json, self);
     json_method(&json, self);
     errata_json_writer_end(&json, '}');
@@ -457,6 +458,7 @@ errata_case_from_json(const char *text, gsize length, GError **error)
     errata_case_json_read_patterns(root, self);
     self->shares = errata_case_json_read_shares(root, self->evidence);
     errata_case_json_read_clusters(root, self);
+    errata_case_json_read_proposals(root, self);
     json_read_files(errata_json_reader_object(root, "files"), self);
     json_read_method(errata_json_reader_object(root, "method"), self);
     return g_steal_pointer(&self);

@@ -52,11 +52,17 @@ case_cluster_free(gpointer data)
 
     g_free(cluster->id);
     g_free(cluster->name);
+    g_free(cluster->described);
+    g_strfreev(cluster->taxonomy);
     g_free(cluster->parent);
     g_strfreev(cluster->keywords);
     g_free(cluster->keyword_weights);
     g_ptr_array_unref(cluster->predicates);
     g_strfreev(cluster->exemplars);
+    g_clear_pointer(&cluster->shown, g_array_unref);
+    g_clear_pointer(&cluster->contrast, g_array_unref);
+    g_clear_pointer(&cluster->members, g_array_unref);
+    g_clear_pointer(&cluster->others, g_array_unref);
     g_free(cluster);
 }
 
@@ -118,6 +124,7 @@ errata_case_new(void)
     self->columns = g_ptr_array_new_with_free_func(case_column_free);
     self->derived = g_ptr_array_new_with_free_func(case_column_free);
     self->clusters = g_ptr_array_new_with_free_func(case_cluster_free);
+    self->proposals = g_ptr_array_new_with_free_func((GDestroyNotify)errata_proposal_free);
     self->metrics = g_ptr_array_new_with_free_func(case_metric_free);
     self->performance.windows = g_ptr_array_new_with_free_func(case_window_free);
     self->performance.cohorts = g_ptr_array_new_with_free_func((GDestroyNotify)errata_cohort_free);
@@ -186,6 +193,7 @@ errata_case_free(ErrataCase *self)
     g_free(self->model_kind);
     errata_shares_free(self->shares);
     g_ptr_array_unref(self->clusters);
+    g_ptr_array_unref(self->proposals);
     g_free(self->verdict);
     g_free(self->headline);
     g_ptr_array_unref(self->metrics);

@@ -7,6 +7,7 @@
 #include "frame.h"
 #include "llm.h"
 #include "pattern.h"
+#include "proposal.h"
 #include "row-sample.h"
 #include "schema.h"
 #include "shares.h"
@@ -80,6 +81,10 @@ typedef struct {
  * ErrataCluster:
  * @id: the same for the same top keyword, so that a cluster of a later log can be told to be it
  * @name: its keywords or conditions, for people
+ * @described: (nullable): in a sentence, by a language model; %NULL without one
+ * @by_model: @name is a language model's, and rows that it had not seen were told by it; @precision,
+ *   @recall and @n_checked are of that check then
+ * @taxonomy: (nullable): what kind of error it is, coarse to fine, by a language model
  * @parent: (nullable): id of the cluster that it is a part of
  * @level: 1 for clusters that are findings, 2 for the wordings that they were merged from
  * @size: errors in it
@@ -91,12 +96,19 @@ typedef struct {
  * @precision: of the conditions on the half that they were not chosen on, or NaN
  * @recall: likewise
  * @n_checked: rows of that check
+ * @shown: (element-type guint32) (nullable): rows of the searched half that are typical errors of it
+ * @contrast: (element-type guint32) (nullable): correct rows of that half that are not of it
+ * @members: (element-type guint32) (nullable): errors of it, of the other half
+ * @others: (element-type guint32) (nullable): rows of that half that are not of it
  *
  * A group of errors that are alike.
  */
 typedef struct {
     char *id;
     char *name;
+    char *described;
+    gboolean by_model;
+    char **taxonomy;
     char *parent;
     guint level;
     guint64 size;
@@ -108,6 +120,10 @@ typedef struct {
     double precision;
     double recall;
     guint64 n_checked;
+    GArray *shown; /* these four are for naming; not in report.json */
+    GArray *contrast;
+    GArray *members;
+    GArray *others;
 } ErrataCluster;
 
 /* rows tried and left out per family, for the method page */
@@ -245,7 +261,8 @@ typedef struct {
     char *model_kind;            /* (nullable): what it is, in words */
     ErrataShares *shares;        /* (nullable): what predictions owe to each feature */
     GPtrArray *clusters;         /* (element-type ErrataCluster) */
-    ErrataLlmUse *llm;           /* (nullable): what a language model was asked; NULL: nothing */
+    GPtrArray *proposals; /* (element-type ErrataProposal): of a language model, looked into */
+    ErrataLlmUse *llm;    /* (nullable): what a language model was asked; NULL: nothing */
     /* files, relative to the report's folder */
     GPtrArray *files; /* (element-type utf8): report.pdf, svg/roc.svg … */
     GPtrArray

@@ -128,6 +128,7 @@ typedef struct {
  * @hi: upper end
  * @method: how the gain was computed; or why it was not
  * @upper_bound: the gain is at most this
+ * @by_model: proposed by a language model; text and gain are the program's all the same
  */
 typedef struct {
     char *action;
@@ -140,6 +141,7 @@ typedef struct {
     double hi;
     char *method;
     gboolean upper_bound;
+    gboolean by_model;
 } ErrataSuggestion;
 
 /**

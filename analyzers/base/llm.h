@@ -56,6 +56,8 @@ typedef struct _ErrataLlm ErrataLlm;
  *   rows may not be sent, else %ERRATA_ERROR_IO. After an error of LIMIT or IO whoever asks should
  *   give up asking for this report
  * @data: for @complete
+ * @language: (nullable): that texts are wanted in; %NULL: English
+ * @sends_full: rows go out as they are; otherwise columns that say who somebody is are masked
  *
  * The door to a language model. The worker's leads to its host; a test's may be a function.
  */
@@ -65,6 +67,8 @@ struct _ErrataLlm {
     gboolean sends_rows;
     ErrataLlmAnswer *(*complete)(ErrataLlm *self, const ErrataLlmRequest *request, GError **error);
     gpointer data;
+    gboolean sends_full;
+    const char *language;
 };
 
 /**

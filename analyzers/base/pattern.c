@@ -27,6 +27,7 @@ errata_pattern_copy(const ErrataPattern *self)
     copy->title = g_strdup(self->title);
     copy->subject = g_strdup(self->subject);
     copy->finding = g_strdup(self->finding);
+    copy->taxonomy = g_strdup(self->taxonomy);
     return copy;
 }
 
@@ -39,6 +40,7 @@ errata_pattern_free(ErrataPattern *self)
     g_free(self->title);
     g_free(self->subject);
     g_free(self->finding);
+    g_free(self->taxonomy);
     g_free(self);
 }
 
@@ -108,7 +110,8 @@ errata_pattern_to_variant(const ErrataPattern *self)
                          self->lo,
                          self->hi,
                          errata_pattern_state_nick(self->state),
-                         self->finding != NULL ? self->finding : "");
+                         self->finding != NULL ? self->finding : "",
+                         self->taxonomy != NULL ? self->taxonomy : "");
 }
 
 /**
@@ -126,7 +129,7 @@ errata_pattern_from_variant(GVariant *variant)
     const char *state;
 
     g_variant_get(variant,
-                  "(s&ss&ssbxxuddd&ss)",
+                  "(s&ss&ssbxxuddd&sss)",
                   &self->id,
                   &kind,
                   &self->title,
@@ -140,11 +143,14 @@ errata_pattern_from_variant(GVariant *variant)
                   &self->lo,
                   &self->hi,
                   &state,
-                  &self->finding);
+                  &self->finding,
+                  &self->taxonomy);
     if (!errata_finding_kind_parse(kind, &self->kind) ||
         !errata_severity_parse(severity, &self->severity) ||
         !errata_pattern_state_parse(state, &self->state))
         return NULL;
+    if (self->taxonomy[0] == '\0')
+        g_clear_pointer(&self->taxonomy, g_free);
     if (self->finding[0] == '\0')
         g_clear_pointer(&self->finding, g_free);
     return g_steal_pointer(&self);

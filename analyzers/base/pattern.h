@@ -16,7 +16,7 @@ typedef enum {
     ERRATA_PATTERN_MUTED,     /* only as errata_pattern_shown() has it; never stored */
 } ErrataPatternState;
 
-#define ERRATA_PATTERN_VARIANT "(sssssbxxudddss)"
+#define ERRATA_PATTERN_VARIANT "(sssssbxxudddsss)"
 
 /**
  * ErrataPattern:
@@ -34,6 +34,7 @@ typedef enum {
  * @lo: lower end of its 95 % interval, or NaN
  * @hi: upper end, or NaN
  * @finding: (nullable): id of its finding in this report
+ * @taxonomy: (nullable): what a language model called its kind, so that it is called so again
  *
  * A finding followed from report to report.
  */
@@ -52,6 +53,7 @@ struct _ErrataPattern {
     double lo;
     double hi;
     char *finding;
+    char *taxonomy;
 };
 
 ErrataPattern *errata_pattern_new(const char *id, ErrataFindingKind kind, const char *title);

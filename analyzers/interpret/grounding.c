@@ -61,8 +61,8 @@ static gboolean G_GNUC_PRINTF(3, 4)
 
 /* ---- names ---- */
 
-static void
-grounding_add_name(GPtrArray *names, const char *name)
+void
+errata_grounding_add_name(GPtrArray *names, const char *name)
 {
     gboolean letter = FALSE;
 
@@ -86,7 +86,7 @@ static void
 grounding_add_names(GPtrArray *names, char *const *more)
 {
     for (guint i = 0; more != NULL && more[i] != NULL; i++)
-        grounding_add_name(names, more[i]);
+        errata_grounding_add_name(names, more[i]);
 }
 
 /**
@@ -104,21 +104,23 @@ errata_grounding_names(const ErrataFinding *finding, const ErrataCase *report)
     for (guint i = 0; subject->predicates != NULL && i < subject->predicates->len; i++) {
         const ErrataPredicate *predicate = g_ptr_array_index(subject->predicates, i);
 
-        grounding_add_name(names, predicate->column);
+        errata_grounding_add_name(names, predicate->column);
         grounding_add_names(names, predicate->values);
     }
-    grounding_add_name(names, subject->column);
+    errata_grounding_add_name(names, subject->column);
     grounding_add_names(names, subject->columns);
-    grounding_add_name(names, subject->given);
-    grounding_add_name(names, subject->suggested);
+    errata_grounding_add_name(names, subject->given);
+    errata_grounding_add_name(names, subject->suggested);
     for (guint i = 0; subject->groups != NULL && i < subject->groups->len; i++)
-        grounding_add_name(names,
-                           ((const ErrataShare *)g_ptr_array_index(subject->groups, i))->value);
+        errata_grounding_add_name(
+            names,
+            ((const ErrataShare *)g_ptr_array_index(subject->groups, i))->value);
     for (guint i = 0; i < finding->evidence->len; i++)
-        grounding_add_name(names,
-                           ((const ErrataEvidence *)g_ptr_array_index(finding->evidence, i))->text);
+        errata_grounding_add_name(
+            names,
+            ((const ErrataEvidence *)g_ptr_array_index(finding->evidence, i))->text);
     grounding_add_names(names, report->classes);
-    grounding_add_name(names, report->positive);
+    errata_grounding_add_name(names, report->positive);
     return names;
 }
 

@@ -41,6 +41,8 @@ gboolean errata_grounding_phrase(const char *text,
                                  const ErrataCase *report,
                                  guint max_words,
                                  GPtrArray **ret_faults);
+/* adds a name that may stand in a prompt, if it may: no markup, nothing hidden, not too long */
+void errata_grounding_add_name(GPtrArray *names, const char *name);
 GPtrArray *errata_grounding_names(const ErrataFinding *finding, const ErrataCase *report);
 
 void errata_grounded_sentence_free(ErrataGroundedSentence *self);

@@ -5,6 +5,7 @@
 
 #include "built-in-writer.h"
 #include "rationale.h"
+#include "role.h"
 
 #define INTERPRET_MAX_RATIONALES 12 /* findings that a model writes of, the gravest first */
 
@@ -27,6 +28,14 @@ errata_interpret(ErrataCase *report,
     errata_built_in_writer_write(report);
     if (llm != NULL && report->llm == NULL)
         report->llm = errata_llm_use_new(llm->backend, llm->model);
+    if (llm != NULL && !errata_role_speaks(llm)) {
+        errata_case_method(report,
+                           "Language model: texts were wanted in “%s”. The checker has word lists "
+                           "for English only, and what cannot be checked is not printed: names "
+                           "and rationales are the built-in ones ([llm] language).",
+                           llm->language);
+        return;
+    }
     for (guint i = 0; llm != NULL && i < MIN(report->findings->len, INTERPRET_MAX_RATIONALES); i++)
         if (!errata_rationale_ask(g_ptr_array_index(report->findings, i), report, llm))
             break;

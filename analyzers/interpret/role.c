@@ -57,6 +57,22 @@ errata_role_object(const char *answer, guint n_members, JsonNode **ret_root, GPt
     return NULL;
 }
 
+/**
+ * errata_role_speaks:
+ * @llm: the door
+ *
+ * The word lists of the checkers are English; a text in another language could not be checked, and is
+ * not asked for. Roles that choose from closed lists do not depend on it.
+ */
+gboolean
+errata_role_speaks(const ErrataLlm *llm)
+{
+    const char *language = llm->language;
+
+    return language == NULL || g_ascii_strcasecmp(language, "C") == 0 ||
+           (g_ascii_strncasecmp(language, "en", 2) == 0 && !g_ascii_isalpha(language[2]));
+}
+
 static ErrataLlmAnswer *
 role_ask(const ErrataLlmRole *role,
          const char *facts,

@@ -60,6 +60,8 @@ ErrataRoleEnd errata_role_run(const ErrataLlmRole *role,
                               gpointer check_data);
 gboolean errata_role_refuse(GPtrArray *faults, const char *rule, const char *format, ...)
     G_GNUC_PRINTF(3, 4);
+/* whether texts can be asked for: the checkers have the words of the language that is wanted */
+gboolean errata_role_speaks(const ErrataLlm *llm);
 JsonObject *errata_role_object(const char *answer,
                                guint n_members,
                                JsonNode **ret_root,

@@ -94,6 +94,11 @@ class Handler(http.server.BaseHTTPRequestHandler):
             schema = json.loads(text[text.index("JSON schema:\n") + 13:].split("\nData from")[0])
         return json.dumps(instance(schema))
 
+    def prompt_tokens(self):
+        body = self.request_seen["body"]
+        size = sum(len(message["content"]) for message in body["messages"]) if body else 0
+        return 120 if self.server.answers is None else max(120, size // 4)
+
     def stream(self, text, end=b"\n\n", done=True, usage=True):
         self.begin()
         self.event({"choices": [{"index": 0, "finish_reason": None,
@@ -103,7 +108,7 @@ class Handler(http.server.BaseHTTPRequestHandler):
             self.event(chunk(text[i:i + 7]), end)
         self.event(chunk(reason="stop"), end)
         if usage:
-            self.event(chunk(usage={"prompt_tokens": 120, "completion_tokens": 9}), end)
+            self.event(chunk(usage={"prompt_tokens": self.prompt_tokens(), "completion_tokens": 9}), end)
         if done:
             self.event(b"[DONE]", end)
 

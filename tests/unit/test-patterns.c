@@ -315,15 +315,18 @@ test_patterns_variant(void)
                                                                0.,
                                                                0.,
                                                                "",
+                                                               "",
                                                                ""));
 
     pattern->subject = g_strdup("{}");
     pattern->state = ERRATA_PATTERN_REGRESSED;
     pattern->muted = TRUE;
     pattern->reports = 7;
+    pattern->taxonomy = g_strdup("wording\x1fnegations\x1f\x1f");
     variant = g_variant_ref_sink(errata_pattern_to_variant(pattern));
     back = errata_pattern_from_variant(variant);
     g_assert_cmpstr(back->title, ==, "x drifts");
+    g_assert_cmpstr(back->taxonomy, ==, pattern->taxonomy);
     g_assert_cmpint(back->kind, ==, ERRATA_FINDING_DRIFT);
     g_assert_cmpint(back->state, ==, ERRATA_PATTERN_REGRESSED);
     g_assert_true(back->muted);

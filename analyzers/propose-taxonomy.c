@@ -1,0 +1,350 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* Kinds of error: coarse, fine, and the cluster's own name. What was sorted in an earlier report keeps
+ * its place, which its pattern remembers; a language model is asked only about what is new, and is told
+ * the kinds there are. A level that does not tell apart how often rows not searched are wrong is left
+ * out. */
+#include <math.h>
+#include <string.h>
+
+#include "interpret/grounding.h"
+#include "interpret/role.h"
+#include "json-reader.h"
+#include "propose-private.h"
+#include "tests.h"
+
+#define TAXONOMY_FINDINGS 16
+#define TAXONOMY_WORDS    4
+#define TAXONOMY_P        0.01
+#define TAXONOMY_NAMES    6
+#define TAXONOMY_OTHER    "other"
+
+/* a finding and its kind */
+typedef struct {
+    ErrataFinding *finding;
+    ErrataCluster *cluster; /* nullable */
+    char *coarse;           /* NULL: not sorted */
+    char *fine;
+    gboolean known; /* from an earlier report */
+} TaxonomyItem;
+
+typedef struct {
+    ErrataAnalysis *analysis;
+    GArray *items; /* (element-type TaxonomyItem) */
+} Taxonomy;
+
+static TaxonomyItem *
+taxonomy_item(const Taxonomy *self, guint i)
+{
+    return &g_array_index(self->items, TaxonomyItem, i);
+}
+
+static void
+taxonomy_item_clear(gpointer data)
+{
+    TaxonomyItem *item = data;
+
+    g_free(item->coarse);
+    g_free(item->fine);
+}
+
+/* ---- what there is ---- */
+
+static ErrataCluster *
+taxonomy_cluster(const ErrataCase *report, const ErrataFinding *finding)
+{
+    for (guint i = 0; i < report->clusters->len; i++) {
+        ErrataCluster *cluster = g_ptr_array_index(report->clusters, i);
+
+        if (finding->kind == ERRATA_FINDING_CLUSTER &&
+            g_strcmp0(cluster->id, finding->subject.cluster) == 0)
+            return cluster;
+    }
+    return NULL;
+}
+
+static gboolean
+taxonomy_phrase(const Taxonomy *self,
+                const ErrataFinding *finding,
+                const char *text,
+                GPtrArray *faults)
+{
+    g_autoptr(GPtrArray) found = NULL;
+    gboolean good;
+
+    if (text == NULL)
+        return errata_role_refuse(faults, "schema", "a kind is a text");
+    good = errata_grounding_phrase(text, finding, self->analysis->result, TAXONOMY_WORDS, &found);
+    for (guint i = 0; i < found->len; i++) {
+        const ErrataGroundingFault *fault = g_ptr_array_index(found, i);
+
+        errata_role_refuse(faults, fault->rule, "%s: %s", finding->id, fault->why);
+    }
+    return good;
+}
+
+/* the kind that it had in an earlier report */
+static gboolean
+taxonomy_recall(const Taxonomy *self, TaxonomyItem *item)
+{
+    g_autoptr(GPtrArray) faults =
+        g_ptr_array_new_with_free_func((GDestroyNotify)errata_grounding_fault_free);
+    char *kept[ERRATA_PROPOSE_N_KEPT] = {NULL};
+
+    if (!errata_propose_kept(self->analysis, item->finding, kept))
+        return FALSE;
+    if (taxonomy_phrase(self, item->finding, kept[0], faults) &&
+        (kept[1][0] == '\0' || taxonomy_phrase(self, item->finding, kept[1], faults))) {
+        item->coarse = g_steal_pointer(&kept[0]);
+        item->fine = g_steal_pointer(&kept[1]);
+    }
+    for (guint i = 0; i < ERRATA_PROPOSE_N_KEPT; i++)
+        g_free(kept[i]);
+    return item->coarse != NULL;
+}
+
+static void
+taxonomy_gather(Taxonomy *self)
+{
+    const ErrataCase *report = self->analysis->result;
+
+    for (guint i = 0; i < report->findings->len && self->items->len < TAXONOMY_FINDINGS; i++) {
+        ErrataFinding *finding = g_ptr_array_index(report->findings, i);
+        TaxonomyItem item = {.finding = finding, .cluster = taxonomy_cluster(report, finding)};
+
+        if (finding->kind != ERRATA_FINDING_CLUSTER && finding->kind != ERRATA_FINDING_SLICE)
+            continue;
+        item.known = taxonomy_recall(self, &item);
+        g_array_append_val(self->items, item);
+    }
+}
+
+static guint
+taxonomy_tell(const Taxonomy *self, GString *facts)
+{
+    guint n_new = 0;
+
+    g_string_append(facts, "Kinds there are: coarse | fine\n");
+    for (guint i = 0; i < self->items->len; i++)
+        if (taxonomy_item(self, i)->known)
+            g_string_append_printf(facts,
+                                   "%s | %s\n",
+                                   taxonomy_item(self, i)->coarse,
+                                   taxonomy_item(self, i)->fine);
+    g_string_append(facts, "To be sorted: finding | what | names\n");
+    for (guint i = 0; i < self->items->len; i++) {
+        const TaxonomyItem *item = taxonomy_item(self, i);
+        g_autoptr(GPtrArray) names = errata_grounding_names(item->finding, self->analysis->result);
+
+        if (item->known)
+            continue;
+        g_string_append_printf(facts,
+                               "%s | %s |",
+                               item->finding->id,
+                               item->cluster != NULL && item->cluster->by_model
+                                   ? item->cluster->name
+                                   : errata_finding_kind_nick(item->finding->kind));
+        for (guint k = 0; k < MIN(names->len, TAXONOMY_NAMES); k++)
+            g_string_append_printf(facts, " “%s”", (const char *)g_ptr_array_index(names, k));
+        g_string_append_c(facts, '\n');
+        n_new++;
+    }
+    return n_new;
+}
+
+/* ---- the answer ---- */
+
+/* a kind as it is spelled already, else as it came */
+static char *
+taxonomy_spelling(const Taxonomy *self, const char *name)
+{
+    g_autofree char *folded = g_utf8_casefold(name, -1);
+
+    for (guint i = 0; i < self->items->len; i++) {
+        const TaxonomyItem *item = taxonomy_item(self, i);
+        const char *const both[] = {item->coarse, item->fine};
+
+        for (guint k = 0; k < 2; k++) {
+            g_autofree char *other = both[k] != NULL ? g_utf8_casefold(both[k], -1) : NULL;
+
+            if (g_strcmp0(other, folded) == 0)
+                return g_strdup(both[k]);
+        }
+    }
+    return g_strdup(name);
+}
+
+static gboolean
+taxonomy_element(Taxonomy *self, JsonObject *object, GPtrArray *faults)
+{
+    const char *id = errata_json_reader_peek(object, "finding");
+    const char *coarse = errata_json_reader_peek(object, "coarse");
+    const char *fine = errata_json_reader_peek(object, "fine");
+
+    for (guint i = 0; id != NULL && i < self->items->len; i++) {
+        TaxonomyItem *item = taxonomy_item(self, i);
+
+        if (g_strcmp0(item->finding->id, id) != 0 || item->known)
+            continue;
+        if (item->coarse != NULL)
+            return errata_role_refuse(faults, "repetition", "%s is there twice", id);
+        if (!taxonomy_phrase(self, item->finding, coarse, faults) ||
+            !taxonomy_phrase(self, item->finding, fine, faults))
+            return FALSE;
+        item->fine = taxonomy_spelling(self, fine);
+        item->coarse = taxonomy_spelling(self, coarse);
+        return TRUE;
+    }
+    return errata_role_refuse(faults, "name", "a finding is none of those to be sorted");
+}
+
+static gboolean
+taxonomy_check(const char *answer, gpointer data, GPtrArray *faults)
+{
+    Taxonomy *self = data;
+    g_autoptr(JsonNode) root = NULL;
+    JsonObject *object = errata_role_object(answer, 1, &root, faults);
+    JsonArray *kinds = errata_json_reader_array(object, "kinds");
+
+    if (object == NULL)
+        return FALSE;
+    if (kinds == NULL || errata_json_reader_length(kinds) > self->items->len)
+        return errata_role_refuse(faults, "schema", "“kinds” is a list, an entry a finding");
+    for (guint i = 0; i < errata_json_reader_length(kinds); i++)
+        taxonomy_element(self, errata_json_reader_element(kinds, i), faults);
+    if (faults->len == 0)
+        return TRUE;
+    for (guint i = 0; i < self->items->len; i++)
+        if (!taxonomy_item(self, i)->known) {
+            g_clear_pointer(&taxonomy_item(self, i)->coarse, g_free);
+            g_clear_pointer(&taxonomy_item(self, i)->fine, g_free);
+        }
+    return FALSE;
+}
+
+static const ErrataLlmRole taxonomy_role = {
+    .name = "taxonomy",
+    .prompt = "taxonomy.txt",
+    .schema = "taxonomy.schema.json",
+    .reminder = "Answer with the JSON object only; use the kinds there are where they fit.",
+    .max_tokens = 700,
+    .check = taxonomy_check,
+};
+
+/* ---- whether a level says something ---- */
+
+/* p that all kinds of a level, and the rows of none, are wrong equally often; chi-square over the rates
+ * of the half that was not searched. @within: (nullable): of the fine kinds of that coarse one */
+static double
+taxonomy_level(const Taxonomy *self, const char *within)
+{
+    g_autofree double *count = g_new0(double, 2 * ((gsize)self->items->len + 1));
+    g_autoptr(GPtrArray) names = g_ptr_array_new();
+    double statistic = 0.0;
+    double degrees = 0.0;
+
+    for (guint i = 0; i < self->items->len; i++) {
+        const TaxonomyItem *item = taxonomy_item(self, i);
+        const ErrataEvidence *in = errata_finding_evidence(item->finding, "rate_in");
+        const ErrataEvidence *out = errata_finding_evidence(item->finding, "rate_out");
+        char *name = within != NULL ? item->fine : item->coarse;
+        guint at = 0;
+
+        if (name == NULL || (within != NULL && g_strcmp0(item->coarse, within) != 0) ||
+            in == NULL || in->unit != ERRATA_UNIT_SHARE || isnan(in->value))
+            continue;
+        if (!g_ptr_array_find_with_equal_func(names, name, g_str_equal, &at)) {
+            at = names->len;
+            g_ptr_array_add(names, name);
+        }
+        count[2 * at] += in->value * (double)in->n;
+        count[2 * at + 1] += (1.0 - in->value) * (double)in->n;
+        if (within == NULL && out != NULL && isfinite(out->value)) {
+            count[2 * (gsize)self->items->len] = out->value * (double)out->n;
+            count[2 * (gsize)self->items->len + 1] = (1.0 - out->value) * (double)out->n;
+        }
+    }
+    if (within == NULL) { /* the rows of none come last */
+        count[2 * (gsize)names->len] = count[2 * (gsize)self->items->len];
+        count[2 * (gsize)names->len + 1] = count[2 * (gsize)self->items->len + 1];
+    } else if (names->len < 2) {
+        return 0.0; /* nothing to tell apart */
+    }
+    return errata_tests_pearson(count,
+                                names->len + (within == NULL ? 1 : 0),
+                                2,
+                                &statistic,
+                                &degrees);
+}
+
+static void
+taxonomy_use_one(const Taxonomy *self, TaxonomyItem *item, double p)
+{
+    gboolean fine = g_strcmp0(item->fine, item->coarse) != 0 && item->fine[0] != '\0' &&
+                    taxonomy_level(self, item->coarse) < TAXONOMY_P;
+    const char *name = item->cluster != NULL && item->cluster->by_model ? item->cluster->name
+                                                                        : NULL;
+    GPtrArray *path = g_ptr_array_new();
+    ErrataProposal *made = errata_proposal_new("taxonomy", item->finding->id, NULL);
+
+    g_ptr_array_add(path, g_strdup(item->coarse));
+    if (fine)
+        g_ptr_array_add(path, g_strdup(item->fine));
+    if (name != NULL)
+        g_ptr_array_add(path, g_strdup(name));
+    g_ptr_array_add(path, NULL);
+    made->text = g_strdup_printf("kind of error: %s%s%s%s.",
+                                 item->coarse,
+                                 fine ? " › " : "",
+                                 fine ? item->fine : "",
+                                 item->known ? ", as in earlier reports" : "");
+    made->check = g_strdup("Kinds differ in how often rows not searched are wrong.");
+    made->holds = TRUE;
+    made->p = p;
+    g_ptr_array_add(self->analysis->result->proposals, made);
+    if (item->cluster == NULL) {
+        g_strfreev((char **)g_ptr_array_free(path, FALSE));
+        return;
+    }
+    g_strfreev(item->cluster->taxonomy);
+    item->cluster->taxonomy = (char **)g_ptr_array_free(path, FALSE);
+}
+
+/**
+ * errata_propose_taxonomy:
+ *
+ * Sorts slices and clusters into kinds. What nobody sorted is “other”.
+ */
+void
+errata_propose_taxonomy(ErrataAnalysis *analysis, ErrataLlm *llm)
+{
+    g_autoptr(GString) facts = g_string_new(NULL);
+    g_autoptr(GArray) items = g_array_new(FALSE, FALSE, sizeof(TaxonomyItem));
+    Taxonomy self = {analysis, items};
+    gboolean sorted = FALSE;
+    double p;
+
+    g_array_set_clear_func(items, taxonomy_item_clear);
+    taxonomy_gather(&self);
+    if (items->len == 0)
+        return;
+    if (taxonomy_tell(&self, facts) > 0 && analysis->result->llm->failure == NULL)
+        sorted =
+            errata_role_run(&taxonomy_role, facts->str, NULL, llm, analysis->result->llm, &self) ==
+            ERRATA_ROLE_ACCEPTED;
+    for (guint i = 0; sorted && i < items->len; i++)
+        if (taxonomy_item(&self, i)->coarse == NULL) {
+            taxonomy_item(&self, i)->coarse = g_strdup(TAXONOMY_OTHER);
+            taxonomy_item(&self, i)->fine = g_strdup("");
+        }
+    p = taxonomy_level(&self, NULL);
+    if (!(p < TAXONOMY_P))
+        return;
+    for (guint i = 0; i < items->len; i++) {
+        TaxonomyItem *item = taxonomy_item(&self, i);
+
+        if (item->coarse == NULL || g_str_equal(item->coarse, TAXONOMY_OTHER))
+            continue;
+        taxonomy_use_one(&self, item, p);
+        errata_propose_keep(analysis, item->finding, item->coarse, item->fine, item->cluster);
+    }
+}

@@ -1,0 +1,113 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Answers as a good model gives them: by the rules of the prompts, from what the prompt holds and nothing
+else. Each role is known by its schema."""
+import json
+import random
+import re
+
+JOINTS = "\u02c6\u00a6\u00ac\u00a7\u00b6\u2020\u2021\u00a4"
+
+
+def parts(body):
+    """(role, facts, items) of a request"""
+    schema = body["response_format"]["json_schema"]["schema"]
+    user = body["messages"][-1]["content"]
+    facts = user.split("Between the two lines with ")[0]
+    items = [re.sub(f"[{JOINTS}]", " ", text) for _, text in
+             re.findall(r"^\[(\d+)\][ " + JOINTS + r"](.*)$", user, re.M)]
+    return tuple(sorted(schema["properties"])), facts, items
+
+
+def table(facts, heading):
+    """rows of the table that begins with a heading"""
+    rows = []
+    for line in facts.split(heading, 1)[1].split("\n")[1:]:
+        cells = [cell.strip() for cell in line.split(" | ")]
+        if len(cells) < 2:
+            break
+        rows.append(cells)
+    return rows
+
+
+def fact_sentence(dice, fact):
+    """one fact, in one of the ways that people say it"""
+    number, what, direction, _ = fact
+    other = dice.choice(("elsewhere", "in the rest", "outside"))
+    if direction.startswith("higher") and what.startswith("error rate in"):
+        return (f"The {what} is {{}}, {dice.choice(('higher', 'more'))} than {other}.", "higher")
+    if direction.startswith("higher") and dice.random() < 0.4:
+        return (f"The {what} is {{}}, which is {dice.choice(('higher', 'above'))}.", "higher") \
+            if "elsewhere" not in what else (f"The {what} is {{}}.", "none")
+    return (dice.choice((f"The {what} is {{}}.", f"At {{}} stands the {what}.", f"It has {{}} as {what}.",
+                         f"Counted as {what}: {{}}.", f"We see {what} of {{}}.")[:3]), "none")
+
+
+def rationale(facts):
+    dice = random.Random(facts)
+    known = table(facts, "Facts: id | what | direction | unit")
+    sentences = []
+    for fact in known[:dice.randint(2, 4)]:
+        text, claim = fact_sentence(dice, fact)
+        sentences.append({"text": text, "evidence": [fact[0]], "claim": claim})
+    return {"sentences": sentences}
+
+
+def triage(_facts):
+    """it sees no rows and has no reason to suspect anything"""
+    return {"cause": "unknown", "column": ""}
+
+
+def fixes(facts):
+    known = table(facts, "Findings: id | kind | severity | names | already suggested")
+    made = []
+    for number, kind, _, _, done in [row for row in known if len(row) == 5]:
+        action = {"slice": "abstain-route", "cluster": "abstain-route", "drift": "monitor",
+                  "data-bug": "monitor", "anomaly": "monitor"}.get(kind, "retrain")
+        if action not in done.split():
+            made.append({"finding": number, "action": action, "column": ""})
+    return {"fixes": made[:8]}
+
+
+def words(text):
+    return set(re.findall(r"[^\W\d_]{3,}", text.lower()))
+
+
+class Good:
+    """what is asked of a model of one report; it remembers nothing but its own descriptions"""
+
+    def __init__(self):
+        self.asked = []
+
+    def name(self, facts, items):
+        """what the errors say and the others do not, in the words of the items"""
+        n = int(re.search(r"Items 1 to (\d+)", facts).group(1))
+        inside, outside = [words(item) for item in items[:n]], [words(item) for item in items[n:]]
+        common = {word for word in set().union(*inside) if sum(word in item for item in inside) > 1}
+        score = {}
+        for word in sorted(common):
+            score[word] = sum(word in item for item in inside) / max(len(inside), 1) - \
+                sum(word in item for item in outside) / max(len(outside), 1)
+        best = sorted(score, key=lambda word: (-score[word], word))[:5]
+        return {"name": "texts of a kind", "description": "Texts with words such as "
+                + ", ".join(f"“{word}”" for word in best) + "."}
+
+    @staticmethod
+    def members(facts, items):
+        wanted = words(facts.split("—", 1)[1]) - words("texts with words such as")
+        return {"members": [i + 1 for i, item in enumerate(items) if wanted & words(item)]}
+
+    @staticmethod
+    def kinds(facts):
+        rows = table(facts, "To be sorted: finding | what | names")
+        return {"kinds": [{"finding": row[0], "coarse": "wording" if "text" in row[1] else "conditions",
+                           "fine": "groups of rows"} for row in rows]}
+
+    def __call__(self, body):
+        role, facts, items = parts(body)
+        answer = {("sentences",): lambda: rationale(facts), ("description", "name"): lambda:
+                  self.name(facts, items), ("members",): lambda: self.members(facts, items),
+                  ("cause", "column"): lambda: triage(facts), ("fixes",): lambda: fixes(facts),
+                  ("kinds",): lambda: self.kinds(facts),
+                  ("readings",): lambda: {"readings": []}}[role]()
+        self.asked.append((role[0], "was refused" in facts, answer, facts))
+        return json.dumps(answer)
