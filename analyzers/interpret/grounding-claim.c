@@ -178,14 +178,11 @@ concepts_add(Concepts *self, const char *folded)
 static void
 concepts_of_fact(Concepts *self, const ErrataEvidence *evidence)
 {
-    g_auto(GStrv) words = g_strsplit_set(evidence->what, " -,();:“”", -1);
+    g_auto(GStrv) words = errata_word_list(evidence->what);
 
     self->n = 0;
-    for (guint i = 0; words[i] != NULL; i++) {
-        g_autofree char *folded = errata_word_fold(words[i]);
-
-        concepts_add(self, folded);
-    }
+    for (guint i = 0; words[i] != NULL; i++)
+        concepts_add(self, words[i]);
 }
 
 static guint

@@ -216,7 +216,7 @@ grounding_word(Grounding *self,
 
 /* other columns of the log, and what looks like one */
 static gboolean
-grounding_foreign_name(Grounding *self, const ErrataToken *token)
+grounding_foreign_name(Grounding *self, const ErrataToken *token, const char *facts)
 {
     for (guint i = 0; i < self->report->columns->len; i++) {
         const ErrataColumnSummary *column = g_ptr_array_index(self->report->columns, i);
@@ -224,7 +224,7 @@ grounding_foreign_name(Grounding *self, const ErrataToken *token)
 
         if (column->name == NULL || strcmp(column->name, token->text) != 0)
             continue;
-        if (token->sense == 0 &&
+        if (token->sense == 0 && !errata_grounding_says(facts, token->folded) &&
             errata_word_concept(token->folded, concept, sizeof concept) != NULL &&
             !errata_word_is_common(token->folded))
             return grounding_refuse(self,
@@ -278,7 +278,7 @@ grounding_words(Grounding *self, const GPtrArray *tokens, const char *facts, gbo
             return FALSE;
         if (token->kind == ERRATA_TOKEN_WORD &&
             (!grounding_word(self, tokens, i, facts, hypothesis) ||
-             !grounding_foreign_name(self, token)))
+             !grounding_foreign_name(self, token, facts)))
             return FALSE;
     }
     return n_words >= 3 || grounding_refuse(self, "empty", "says nothing");
@@ -319,13 +319,10 @@ grounding_facts(const GPtrArray *cited)
 
     for (guint i = 0; i < cited->len; i++) {
         const ErrataEvidence *evidence = g_ptr_array_index(cited, i);
-        g_auto(GStrv) words = g_strsplit_set(evidence->what, " -,()", -1);
+        g_auto(GStrv) words = errata_word_list(evidence->what);
 
-        for (guint k = 0; words[k] != NULL; k++) {
-            g_autofree char *folded = errata_word_fold(words[k]);
-
-            g_string_append_printf(facts, "%s ", folded);
-        }
+        for (guint k = 0; words[k] != NULL; k++)
+            g_string_append_printf(facts, "%s ", words[k]);
     }
     return g_string_free(facts, FALSE);
 }
@@ -552,7 +549,7 @@ errata_grounding_phrase(const char *text,
         if (token->kind == ERRATA_TOKEN_SLOT)
             return grounding_refuse(&self, "slot", "a phrase has no slots");
         if (token->kind == ERRATA_TOKEN_WORD && (!grounding_word(&self, tokens, i, " ", FALSE) ||
-                                                 !grounding_foreign_name(&self, token)))
+                                                 !grounding_foreign_name(&self, token, " ")))
             return FALSE;
         if (token->sense & (ERRATA_WORD_UP | ERRATA_WORD_DOWN | ERRATA_WORD_WORSE |
                             ERRATA_WORD_BETTER | ERRATA_WORD_EQUAL))

@@ -137,6 +137,37 @@ errata_word_fold(const char *word)
     return g_string_free(folded, FALSE);
 }
 
+/* what stands within a word without parting it */
+static gboolean
+word_goes_on(gunichar c)
+{
+    return g_unichar_isalnum(c) || g_unichar_ismark(c) || c == '\'' || c == 0x2019;
+}
+
+char **
+errata_word_list(const char *text)
+{
+    g_autoptr(GStrvBuilder) words = g_strv_builder_new();
+    const char *p = text;
+
+    while (*p != '\0') {
+        const char *begin = p;
+
+        while (*p != '\0' && word_goes_on(g_utf8_get_char(p)))
+            p = g_utf8_next_char(p);
+        if (p > begin) {
+            g_autofree char *word = g_strndup(begin, (gsize)(p - begin));
+            g_autofree char *folded = errata_word_fold(word);
+
+            if (*folded != '\0')
+                g_strv_builder_add(words, folded);
+        } else {
+            p = g_utf8_next_char(p);
+        }
+    }
+    return g_strv_builder_end(words);
+}
+
 /* whether the list of words separated by spaces has @word, of @size bytes */
 static gboolean
 lexicon_has(const char *words, const char *word, gsize size)

@@ -49,6 +49,8 @@ typedef enum {
 
 /* letters only, without marks, folded: what the lexicon knows words by */
 char *errata_word_fold(const char *word);
+/* (transfer full): the words of a text, each folded */
+char **errata_word_list(const char *text);
 /* flags of a folded word, 0 for most */
 ErrataWordSense errata_word_sense(const char *folded);
 /* the word that stands for all of its meaning (“mistakes” → “error”), or NULL for one that means little
