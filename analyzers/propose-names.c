@@ -59,7 +59,7 @@ names_words(const GPtrArray *texts)
             const char *begin = p;
 
             while (*p != '\0' && g_unichar_isalpha(g_utf8_get_char(p)))
-                p = g_utf8_next_char(p);
+                p += g_utf8_skip[(guchar)*p];
             if (p - begin >= NAMES_LETTERS && p - begin <= NAMES_LONGEST) {
                 char *word = g_strndup(begin, (gsize)(p - begin));
 
@@ -67,7 +67,7 @@ names_words(const GPtrArray *texts)
                     g_hash_table_add(g_hash_table_contains(once, word) ? twice : once,
                                      g_strdup(word));
             } else if (*p != '\0') {
-                p = g_utf8_next_char(p);
+                p += g_utf8_skip[(guchar)*p];
             }
         }
     }

@@ -154,7 +154,7 @@ errata_word_list(const char *text)
         const char *begin = p;
 
         while (*p != '\0' && word_goes_on(g_utf8_get_char(p)))
-            p = g_utf8_next_char(p);
+            p += g_utf8_skip[(guchar)*p];
         if (p > begin) {
             g_autofree char *word = g_strndup(begin, (gsize)(p - begin));
             g_autofree char *folded = errata_word_fold(word);
@@ -162,7 +162,7 @@ errata_word_list(const char *text)
             if (*folded != '\0')
                 g_strv_builder_add(words, folded);
         } else {
-            p = g_utf8_next_char(p);
+            p += g_utf8_skip[(guchar)*p];
         }
     }
     return g_strv_builder_end(words);
