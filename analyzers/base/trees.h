@@ -94,6 +94,11 @@ typedef struct {
 void errata_trees_free(ErrataTrees *self);
 guint32 errata_trees_leaf(const ErrataTrees *self, guint tree, const double *row);
 void errata_trees_margin(const ErrataTrees *self, const double *row, double *ret_margin);
+void errata_trees_margins(const ErrataTrees *self,
+                          const double *row,
+                          gsize pitch,
+                          gsize n_rows,
+                          double *ret_margin);
 void errata_trees_exact_margin(const ErrataTrees *self, const double *row, double *ret_margin);
 void errata_trees_apply_link(const ErrataTrees *self, double *margin);
 double errata_trees_scale(const ErrataTrees *self, guint tree);

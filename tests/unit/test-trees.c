@@ -5,6 +5,7 @@
 
 #include "error.h"
 #include "model-builder.h"
+#include "rng.h"
 #include "trees-builder.h"
 
 typedef struct {
@@ -94,6 +95,91 @@ test_trees_walks(void)
     g_assert_cmpfloat_with_epsilon(margin, 0.25 + (20.0 + 0.5 * 4.0) / 2.0, 1e-15);
 }
 
+#define MANY_FEATURES 5
+#define MANY_ROWS     71 /* not whole lanes */
+
+/* whole numbers now and then, infinities and missing values among them */
+static double
+many_value(ErrataRng *rng)
+{
+    guint64 kind = errata_rng_below(rng, 12);
+
+    if (kind == 0)
+        return (double)NAN;
+    if (kind == 1)
+        return errata_rng_below(rng, 2) == 0 ? (double)INFINITY : -(double)INFINITY;
+    if (kind < 6)
+        return (double)errata_rng_below(rng, 7) - 3.0;
+    return errata_rng_uniform(rng) * 8.0 - 4.0;
+}
+
+/* a full tree of depth @depth, of any tests; @plain: of thresholds alone */
+static void
+many_tree(ErrataTreesBuilder *builder, guint depth, guint width, gboolean plain, ErrataRng *rng)
+{
+    gint64 n_inner = (1 << depth) - 1;
+    g_autoptr(GError) error = NULL;
+
+    g_assert_true(errata_trees_builder_begin(builder,
+                                             2 * n_inner + 1,
+                                             width > 1 ? 0 : (gint64)errata_rng_below(rng, 2),
+                                             0.7,
+                                             &error));
+    for (gint64 node = 0; node < n_inner; node++) {
+        guint flags = (guint)errata_rng_below(rng, plain ? 64 : 128) &
+                      (ERRATA_NODE_EQUAL_LEFT | ERRATA_NODE_DEFAULT_LEFT | ERRATA_NODE_NAN_IS_ZERO |
+                       ERRATA_NODE_ZERO_MISSING);
+
+        errata_trees_builder_split(builder,
+                                   node,
+                                   2 * node + 1,
+                                   2 * node + 2,
+                                   (gint64)errata_rng_below(rng, MANY_FEATURES),
+                                   (double)errata_rng_below(rng, 7) - 3.0,
+                                   flags);
+        if (!plain && errata_rng_below(rng, 4) == 0)
+            errata_trees_builder_codes(builder, node, (guint32[]){1, 2}, 2);
+    }
+    for (gint64 node = n_inner; node <= 2 * n_inner; node++)
+        errata_trees_builder_leaf(
+            builder,
+            node,
+            (double[]){errata_rng_uniform(rng) - 0.5, errata_rng_uniform(rng) - 0.5});
+    g_assert_true(errata_trees_builder_end(builder, &error));
+    g_assert_no_error(error);
+}
+
+/* many rows at once give the same bits as each alone */
+static void
+test_trees_many(void)
+{
+    for (guint64 turn = 0; turn < 64; turn++) {
+        ErrataRng rng = errata_rng_init(7, 1, turn);
+        guint width = (turn & 1) != 0 ? 2 : 1;
+        g_autoptr(ErrataTreesBuilder) builder =
+            errata_trees_builder_new(MANY_FEATURES, 2, width, TRUE);
+        g_autoptr(ErrataTrees) trees = NULL;
+        double row[MANY_ROWS * (MANY_FEATURES + 1)];
+        double want[2], got[MANY_ROWS * 2];
+
+        for (guint tree = 0; tree < 9; tree++)
+            many_tree(builder, tree % 6, width, (turn & 2) != 0, &rng);
+        trees = errata_trees_builder_finish(builder);
+        trees->base[0] = 0.1;
+        trees->base[1] = -0.3;
+        trees->sum_float = (turn & 4) != 0;
+        trees->cast_float = (turn & 8) != 0;
+        trees->average = (turn & 48) == 48;
+        for (guint i = 0; i < G_N_ELEMENTS(row); i++)
+            row[i] = many_value(&rng);
+        errata_trees_margins(trees, row, MANY_FEATURES + 1, MANY_ROWS, got);
+        for (guint i = 0; i < MANY_ROWS; i++) {
+            errata_trees_margin(trees, row + i * (MANY_FEATURES + 1), want);
+            g_assert_cmpmem(got + 2 * i, sizeof want, want, sizeof want);
+        }
+    }
+}
+
 static void
 test_trees_model(void)
 {
@@ -118,6 +204,7 @@ main(int argc, char **argv)
         g_test_add_data_func(path, &bads[i], test_trees_refuses);
     }
     g_test_add_func("/trees/walks", test_trees_walks);
+    g_test_add_func("/trees/many", test_trees_many);
     g_test_add_func("/trees/model", test_trees_model);
     return g_test_run();
 }

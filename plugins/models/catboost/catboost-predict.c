@@ -91,16 +91,17 @@ cb_predict(const ErrataModel *model,
            GError **error)
 {
     const CbBody *self = body;
-    g_autofree double *row = g_new(double, MAX(self->n_features, 1));
-    g_autofree double *margin = g_new(double, self->n_groups);
+    gsize n = self->n_features;
+    g_autofree double *row = g_new(double, MAX(n * rows->n_rows, 1));
+    g_autofree double *margin = g_new(double, MAX(self->n_groups * rows->n_rows, 1));
 
-    for (gsize i = 0; i < rows->n_rows; i++) {
-        for (guint f = 0; f < self->n_features; f++)
-            row[f] = self->hash[f] != NULL ? cb_code(self->hash[f], rows->text[f][i])
-                                           : rows->number[f][i];
-        errata_trees_margin(self->trees, row, margin);
-        cb_put(self, margin, i, scores);
-    }
+    for (gsize i = 0; i < rows->n_rows; i++)
+        for (guint f = 0; f < n; f++)
+            row[i * n + f] = self->hash[f] != NULL ? cb_code(self->hash[f], rows->text[f][i])
+                                                   : rows->number[f][i];
+    errata_trees_margins(self->trees, row, n, rows->n_rows, margin);
+    for (gsize i = 0; i < rows->n_rows; i++)
+        cb_put(self, margin + i * self->n_groups, i, scores);
     return TRUE;
 }
 

@@ -110,16 +110,20 @@ lgb_predict(const ErrataModel *model,
 {
     const LgbBody *self = body;
     const LgbHeader *header = &self->header;
-    g_autofree double *row = g_new(double, header->n_features);
-    g_autofree double *margin = g_new(double, header->n_classes);
+    gsize n = header->n_features, n_groups = self->trees->n_groups;
+    g_autofree double *row = g_new(double, MAX(n * rows->n_rows, 1));
+    g_autofree double *margins = g_new(double, n_groups * rows->n_rows + header->n_classes);
 
+    for (gsize i = 0; i < rows->n_rows; i++)
+        for (guint f = 0; f < n; f++)
+            row[i * n + f] = rows->number[f][i];
+    if (self->linear == NULL)
+        errata_trees_margins(self->trees, row, n, rows->n_rows, margins);
     for (gsize i = 0; i < rows->n_rows; i++) {
-        for (guint f = 0; f < header->n_features; f++)
-            row[f] = rows->number[f][i];
+        double *margin = margins + i * n_groups;
+
         if (self->linear != NULL)
-            lgb_linear_margin(self, row, margin);
-        else
-            errata_trees_margin(self->trees, row, margin);
+            lgb_linear_margin(self, row + i * n, margin);
         if (header->n_classes > 1)
             lgb_put_classes(header, margin, i, scores);
         else

@@ -100,19 +100,22 @@ xgb_predict(const ErrataModel *model,
             GError **error)
 {
     const XgbBody *self = body;
-    g_autofree double *row = g_new(double, self->n_features);
-    g_autofree double *margin = g_new(double, self->n_groups);
+    gsize n = self->n_features;
+    g_autofree double *row = g_new(double, MAX(n * rows->n_rows, 1));
+    g_autofree double *margins = g_new(double, MAX(self->n_groups * rows->n_rows, 1));
     g_autofree float *room = g_new(float, self->n_groups);
 
+    for (gsize i = 0; i < rows->n_rows; i++)
+        for (guint f = 0; f < n; f++)
+            row[i * n + f] = rows->number[f][i];
+    if (self->trees != NULL)
+        errata_trees_margins(self->trees, row, n, rows->n_rows, margins);
     for (gsize i = 0; i < rows->n_rows; i++) {
+        double *margin = margins + i * self->n_groups;
         guint at = 0;
 
-        for (guint f = 0; f < self->n_features; f++)
-            row[f] = rows->number[f][i];
-        if (self->trees != NULL)
-            errata_trees_margin(self->trees, row, margin);
-        else
-            xgb_linear_margin(self, row, margin);
+        if (self->trees == NULL)
+            xgb_linear_margin(self, row + i * n, margin);
         if (self->link == XGB_MULTI)
             xgb_put_multi(self->n_groups, margin, room, i, scores);
         else
