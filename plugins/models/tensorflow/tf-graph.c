@@ -192,25 +192,26 @@ graph_by_name_cb(gconstpointer a, gconstpointer b)
 static void
 graph_describe(const Graph *self)
 {
-    g_autofree const char **names = (const char **)g_hash_table_get_keys_as_array(self->ops, NULL);
+    g_autofree gpointer *names = g_hash_table_get_keys_as_array(self->ops, NULL);
     guint n = g_hash_table_size(self->ops);
     g_autoptr(GString) text = g_string_new(NULL);
 
     qsort(names, n, sizeof *names, graph_by_name_cb);
     for (guint i = 0; i < n; i++) {
-        guint count = GPOINTER_TO_UINT(g_hash_table_lookup(self->ops, names[i]));
+        const char *name = names[i];
+        guint count = GPOINTER_TO_UINT(g_hash_table_lookup(self->ops, name));
 
         if (i < GRAPH_KINDS)
-            g_string_append_printf(text, "%s%s %u", i > 0 ? ", " : "", names[i], count);
+            g_string_append_printf(text, "%s%s %u", i > 0 ? ", " : "", name, count);
         for (guint r = 0; r < G_N_ELEMENTS(risky); r++)
-            if (strcmp(names[i], risky[r].op) == 0)
+            if (strcmp(name, risky[r].op) == 0)
                 errata_model_builder_add_risk(self->builder,
                                               risky[r].severity,
                                               "graph-operation",
                                               "%u operation%s %s: it %s when the model is called",
                                               count,
                                               count == 1 ? "" : "s",
-                                              names[i],
+                                              name,
                                               risky[r].what);
     }
     if (n > GRAPH_KINDS)
