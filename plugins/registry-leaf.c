@@ -11,6 +11,7 @@
 
 #define LEAF_HEAD      (64U << 10)
 #define LEAF_MIN_SCORE 20 /* a format less sure than this does not read it */
+#define LEAF_BESIDE    10 /* files of one kind of model */
 #define LEAF_GROUPS    64 /* tables told apart in one archive; later ones are pooled */
 
 static const char *
@@ -165,12 +166,18 @@ leaf_same_table(const ErrataLeaf *a, const ErrataLeaf *b)
 }
 
 /* Files that belong to a model which another file shows: what is read as a log there is none. @mark is the
- * base name of the file that shows the model, @what its format; @beside names of files in
+ * base name of the file that shows the model, NULL for any, @what its format; @beside names of files in
  * its folder, or of folders with a slash. */
+#define LEAF_HUB                                                                            \
+    {                                                                                       \
+        "config.json", "generation_config.json", "tokenizer.json", "tokenizer_config.json", \
+            "special_tokens_map.json", "added_tokens.json", "preprocessor_config.json",     \
+            "vocab.json", "vocab.txt", "merges.txt"                                         \
+    }
 static const struct {
     const char *mark;
     const char *what;
-    const char *beside[8];
+    const char *beside[LEAF_BESIDE];
 } companions[] = {
     {"model.ini", "h2o-mojo", {"domains/", "experimental/", "trees/"}},
     {"model.weights.h5", "keras-h5", {"config.json", "metadata.json", "assets/"}},
@@ -178,6 +185,8 @@ static const struct {
     {"saved_model.pb",
      "tensorflow",
      {"variables/", "assets/", "assets.extra/", "fingerprint.pb", "keras_metadata.pb"}},
+    {NULL, "safetensors", LEAF_HUB},
+    {NULL, "gguf", LEAF_HUB},
 };
 
 static gboolean
@@ -197,7 +206,7 @@ leaf_leave_out(GPtrArray *leaves, const ErrataLeaf *model, const char *const *be
 
         if (leaf == model || strncmp(leaf->name, model->name, folder) != 0)
             continue;
-        for (guint b = 0; b < 8 && beside[b] != NULL; b++)
+        for (guint b = 0; b < LEAF_BESIDE && beside[b] != NULL; b++)
             if (leaf_is_beside(leaf->name + folder, beside[b])) {
                 leaf->kind = ERRATA_MEMBER_OTHER;
                 leaf->goes_with_model = TRUE;
@@ -232,7 +241,8 @@ leaf_leave_out_companions(GPtrArray *leaves)
             continue;
         any = TRUE;
         for (guint c = 0; c < G_N_ELEMENTS(companions); c++)
-            if (strcmp(leaf_base_name(model->name), companions[c].mark) == 0 &&
+            if ((companions[c].mark == NULL ||
+                 strcmp(leaf_base_name(model->name), companions[c].mark) == 0) &&
                 strcmp(model->what, companions[c].what) == 0)
                 leaf_leave_out(leaves, model, companions[c].beside);
     }

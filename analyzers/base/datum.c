@@ -24,7 +24,7 @@ errata_datum_tree_alloc(ErrataDatumTree *self, gsize n, gsize size)
     gsize bytes = (n * size + 7) & ~(gsize)7;
     gpointer found;
 
-    if (bytes > self->left) {
+    if (bytes > self->left || self->free == NULL) {
         gsize block = MAX(bytes, DATUM_BLOCK);
 
         found = g_malloc(block);

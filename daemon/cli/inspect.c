@@ -75,8 +75,7 @@ inspect_one(const char *path)
     g_autofree char *unsafe = NULL;
     const char *json;
 
-    if (!errata_oneshot_add_config(job, NULL, &error) ||
-        !errata_oneshot_add_input(job, path, "auto", &error))
+    if (!errata_oneshot_add_config(job, NULL, &error) || !errata_oneshot_add_any(job, path, &error))
         return errata_cli_fail(error);
     result = errata_oneshot_run(g_steal_pointer(&job), NULL, &error);
     if (result == NULL)

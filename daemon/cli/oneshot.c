@@ -12,6 +12,7 @@
 
 #include "digest.h"
 #include "error.h"
+#include "folder.h"
 #include "limit.h"
 #include "oneshot.h"
 
@@ -75,6 +76,7 @@ static gboolean
 oneshot_open(ErrataHostJob *job,
              const char *path,
              const char *kind,
+             gboolean packs_folder,
              ErrataHostInput **ret_input,
              GError **error)
 {
@@ -100,20 +102,49 @@ oneshot_open(ErrataHostJob *job,
             return FALSE;
     }
     if (S_ISDIR(info.st_mode)) {
-        g_set_error(
-            error,
-            ERRATA_ERROR,
-            ERRATA_ERROR_UNSUPPORTED,
-            "%s: is a folder; name the log files in it, or drop them into the daemon's inbox",
-            path);
         close(fd);
-        return FALSE;
+        if (!packs_folder) {
+            g_set_error(error,
+                        ERRATA_ERROR,
+                        ERRATA_ERROR_UNSUPPORTED,
+                        "%s: is a folder; name the log files in it, or drop them into the daemon's "
+                        "inbox",
+                        path);
+            return FALSE;
+        }
+        fd = errata_folder_pack(path, error);
+        if (fd < 0)
+            return FALSE;
+        if (fstat(fd, &info) != 0) {
+            close(fd);
+            return FALSE;
+        }
     }
     input = errata_host_job_add_input(job, fd, stdin_wanted ? "standard input" : path, kind);
     *ret_input = S_ISREG(info.st_mode) ? input : NULL;
     if (*ret_input != NULL)
         input->bytes = (guint64)info.st_size;
     return TRUE;
+}
+
+static gboolean
+oneshot_add(ErrataHostJob *job,
+            const char *path,
+            const char *kind,
+            gboolean packs_folder,
+            GError **error)
+{
+    ErrataHostInput *input = NULL;
+
+    if (!oneshot_open(job, path, kind, packs_folder, &input, error))
+        return FALSE;
+    if (input == NULL)
+        return TRUE;
+    input->sha256 = errata_digest_fd(input->fd, NULL, NULL, error);
+    if (input->sha256 != NULL)
+        return TRUE;
+    g_prefix_error(error, "%s: ", path);
+    return FALSE;
 }
 
 /**
@@ -123,27 +154,35 @@ oneshot_open(ErrataHostJob *job,
  * @kind: what it is, as in org.errata.Worker1.Start
  * @error: return location for a #GError
  *
- * A pipe is read to its end into a file without a name.
+ * A pipe is read to its end into a file without a name, and so are the files of a folder that is a
+ * model, packed.
  *
- * Errors: %ERRATA_ERROR_INVALID_DATA when it cannot be opened, %ERRATA_ERROR_UNSUPPORTED for a folder,
- * %ERRATA_ERROR_LIMIT for a pipe that does not end, %ERRATA_ERROR_IO when it cannot be kept.
+ * Errors: %ERRATA_ERROR_INVALID_DATA when it cannot be opened, %ERRATA_ERROR_UNSUPPORTED for a folder
+ * of another kind, %ERRATA_ERROR_LIMIT for a pipe that does not end or a folder that is too large,
+ * %ERRATA_ERROR_IO when it cannot be kept.
  *
  * Returns: whether it was opened
  */
 gboolean
 errata_oneshot_add_input(ErrataHostJob *job, const char *path, const char *kind, GError **error)
 {
-    ErrataHostInput *input = NULL;
+    return oneshot_add(job, path, kind, strcmp(kind, "model") == 0, error);
+}
 
-    if (!oneshot_open(job, path, kind, &input, error))
-        return FALSE;
-    if (input == NULL)
-        return TRUE;
-    input->sha256 = errata_digest_fd(input->fd, NULL, NULL, error);
-    if (input->sha256 != NULL)
-        return TRUE;
-    g_prefix_error(error, "%s: ", path);
-    return FALSE;
+/**
+ * errata_oneshot_add_any:
+ * @job: gets the input
+ * @path: as the user gave it; `-` is standard input
+ * @error: return location for a #GError
+ *
+ * errata_oneshot_add_input() for what may be a log or a model, a folder too.
+ *
+ * Returns: whether it was opened
+ */
+gboolean
+errata_oneshot_add_any(ErrataHostJob *job, const char *path, GError **error)
+{
+    return oneshot_add(job, path, "auto", TRUE, error);
 }
 
 /**
@@ -162,7 +201,7 @@ errata_oneshot_add_log(ErrataHostJob *job, const char *path, const char *kind, G
 {
     ErrataHostInput *input = NULL;
 
-    return oneshot_open(job, path, kind, &input, error);
+    return oneshot_open(job, path, kind, FALSE, &input, error);
 }
 
 static gboolean

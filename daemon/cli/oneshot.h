@@ -10,6 +10,7 @@ gboolean errata_oneshot_add_input(ErrataHostJob *job,
                                   const char *path,
                                   const char *kind,
                                   GError **error);
+gboolean errata_oneshot_add_any(ErrataHostJob *job, const char *path, GError **error);
 gboolean errata_oneshot_add_log(ErrataHostJob *job,
                                 const char *path,
                                 const char *kind,

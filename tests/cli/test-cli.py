@@ -588,6 +588,26 @@ def standard_input():
     assert done.returncode == 0, done.stderr
 
 
+@test
+def inspect_folder():
+    header = json.dumps({"w": {"dtype": "F32", "shape": [2], "data_offsets": [0, 8]}}).encode()
+    weights = len(header).to_bytes(8, "little") + header + bytes(6) + b"\xc0\x7f"
+    long = os.path.join("hub", "f" * 80, "g" * 80)
+    os.makedirs(path(long))
+    path("hub/config.json", '{"hidden_size": 2}')
+    path(os.path.join(long, "model.safetensors"), weights)
+    os.symlink("/etc/passwd", path("hub/passwd"))
+    done = errata("inspect", "--json", path("hub"))
+    assert done.returncode == 0, done.stderr
+    model = json.loads(done.stdout)["model"]
+    assert model["format"] == "safetensors" and model["tensors"]["nan"] == 1, model
+    assert "root:" not in done.stdout, done.stdout
+    again = json.loads(errata("inspect", "--json", path("hub")).stdout)["model"]
+    assert again["sha256"] == model["sha256"], again
+    done = errata("analyze", path("hub"))
+    assert done.returncode == 1 and "is a folder" in done.stderr, done
+
+
 def main():
     failed = 0
     resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
