@@ -10,6 +10,7 @@
 #include "json-reader.h"
 #include "number.h"
 #include "role.h"
+#include "text.h"
 #include "vocabulary.h"
 
 #define MODEL_TOKENS     500
@@ -33,14 +34,7 @@ model_may_tell(const char *name)
     if (!g_utf8_validate(name, -1, NULL) || g_utf8_strlen(name, -1) > 80 || name[0] == '\0' ||
         strpbrk(name, "<>{}\n\r") != NULL)
         return FALSE;
-    for (const char *p = name; *p != '\0'; p = g_utf8_next_char(p)) {
-        GUnicodeType type = g_unichar_type(g_utf8_get_char(p));
-
-        if (type == G_UNICODE_CONTROL || type == G_UNICODE_FORMAT ||
-            type == G_UNICODE_PRIVATE_USE || type == G_UNICODE_SURROGATE)
-            return FALSE;
-    }
-    return TRUE;
+    return errata_text_is_plain(name);
 }
 
 /* ---- what it is told ---- */
@@ -162,16 +156,8 @@ model_check_text(AskModel *self, const ErrataAskPlan *plan, GPtrArray *faults)
 
     if (strlen(text) > MODEL_PLAN_BYTES)
         return model_refuse(self, faults, "length", "the plan is too long");
-    if (strstr(text, "://") != NULL)
-        return model_refuse(self, faults, "markup", "a plan holds no links");
-    for (const char *p = text; *p != '\0'; p = g_utf8_next_char(p)) {
-        GUnicodeType type = g_unichar_type(g_utf8_get_char(p));
-
-        if (type == G_UNICODE_CONTROL || type == G_UNICODE_FORMAT ||
-            type == G_UNICODE_PRIVATE_USE || type == G_UNICODE_SURROGATE)
-            return model_refuse(self, faults, "markup", "a plan holds no hidden characters");
-    }
-    return TRUE;
+    return errata_text_is_plain(text) ||
+           model_refuse(self, faults, "markup", "a plan holds no links and no hidden characters");
 }
 
 /* texts that no row has: a slip of the writer, which a sum over rows would not show */

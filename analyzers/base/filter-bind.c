@@ -438,3 +438,31 @@ errata_filter_absent(const ErrataFilter *self, const ErrataFrame *frame)
 {
     return bind_find_absent(self->root, frame);
 }
+
+static char *
+bind_find_outside(const FilterNode *node, const guint8 *allowed)
+{
+    gboolean column = node->source == FILTER_SOURCE_COLUMN || node->source == FILTER_SOURCE_HOUR ||
+                      node->source == FILTER_SOURCE_WEEKDAY;
+    char *found = NULL;
+
+    if (node->kind == FILTER_TEST)
+        return column && allowed[node->column] != 0 ? NULL : g_strdup(node->name);
+    for (guint i = 0; found == NULL && i < node->children->len; i++)
+        found = bind_find_outside(g_ptr_array_index(node->children, i), allowed);
+    return found;
+}
+
+/**
+ * errata_filter_outside:
+ * @self: a bound filter
+ * @allowed: (array): per column of the log, 1 where it may be used
+ *
+ * Returns: (transfer full) (nullable): the first name in it that is none of those columns, such as
+ *   `error`; %NULL when all are
+ */
+char *
+errata_filter_outside(const ErrataFilter *self, const guint8 *allowed)
+{
+    return bind_find_outside(self->root, allowed);
+}

@@ -171,3 +171,24 @@ errata_text_excerpt(const char *text, gsize length, gsize max_characters)
     }
     return g_string_free(g_steal_pointer(&excerpt), FALSE);
 }
+
+/**
+ * errata_text_is_plain:
+ * @text: valid UTF-8
+ *
+ * Returns: whether it can be shown as it is: no links, no control characters, nothing hidden
+ */
+gboolean
+errata_text_is_plain(const char *text)
+{
+    if (strstr(text, "://") != NULL)
+        return FALSE;
+    for (const char *p = text; *p != '\0'; p = g_utf8_next_char(p)) {
+        GUnicodeType type = g_unichar_type(g_utf8_get_char(p));
+
+        if (type == G_UNICODE_CONTROL || type == G_UNICODE_FORMAT ||
+            type == G_UNICODE_PRIVATE_USE || type == G_UNICODE_SURROGATE)
+            return FALSE;
+    }
+    return TRUE;
+}

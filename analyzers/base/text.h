@@ -10,6 +10,7 @@ G_BEGIN_DECLS
 gboolean errata_text_is_clean(const char *text, gsize length);
 char *errata_text_repair(const char *text, gsize length, gboolean *ret_had_nul);
 char *errata_text_ungarble(const char *text, gsize length);
+gboolean errata_text_is_plain(const char *text);
 char *errata_text_excerpt(const char *text, gsize length, gsize max_characters);
 
 G_END_DECLS
