@@ -38,5 +38,7 @@ void errata_propose_triage(ErrataAnalysis *analysis, ErrataLlm *llm);
 void errata_propose_attribution(ErrataAnalysis *analysis, ErrataLlm *llm);
 /* propose-fixes.c: further suggestions, their gains computed here */
 void errata_propose_fixes(ErrataAnalysis *analysis, ErrataLlm *llm);
+/* propose-hypotheses.c: groups in the language of filters, tested on rows that were not searched */
+void errata_propose_hypotheses(ErrataAnalysis *analysis, ErrataLlm *llm);
 
 G_END_DECLS

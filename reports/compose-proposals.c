@@ -12,6 +12,29 @@ proposals_is_shown(const ErrataProposal *proposal, const char *finding, const ch
 }
 
 /**
+ * errata_compose_hypotheses:
+ *
+ * The groups that a language model fears, each with the test that the program made.
+ */
+void
+errata_compose_hypotheses(const ErrataCase *report_case, ErrataDocument *document)
+{
+    gboolean any = FALSE;
+
+    for (guint i = 0; i < report_case->proposals->len; i++)
+        any = any ||
+              proposals_is_shown(g_ptr_array_index(report_case->proposals, i), NULL, "hypothesis");
+    if (!any)
+        return;
+    errata_compose_section(document,
+                           "Hypotheses of the language model",
+                           "tested on rows that were not searched",
+                           TRUE)
+        ->keep_next = TRUE;
+    errata_compose_proposals(report_case, document, NULL, "hypothesis", 0);
+}
+
+/**
  * errata_compose_proposals:
  * @finding: (nullable): id of the finding that they are about; %NULL: those about the report
  * @role: (nullable): of that role only

@@ -23,6 +23,7 @@ void errata_compose_estimate(const ErrataCase *report_case, ErrataDocument *docu
 /* whether a metric of that name is an estimate, not a measurement */
 gboolean errata_compose_is_estimate(const char *name);
 void errata_compose_findings(const ErrataCase *report_case, ErrataDocument *document);
+void errata_compose_hypotheses(const ErrataCase *report_case, ErrataDocument *document);
 void errata_compose_proposals(const ErrataCase *report_case,
                               ErrataDocument *document,
                               const char *finding,

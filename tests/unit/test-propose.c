@@ -29,6 +29,7 @@ static const char *const model_roles[] = {"cluster-name",
                                           "triage",
                                           "attribution",
                                           "fixes",
+                                          "hypotheses",
                                           "rationale",
                                           NULL};
 
