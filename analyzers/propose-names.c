@@ -117,6 +117,22 @@ names_phrase(Names *self, const char *text, guint words, const char *what, GPtrA
     return good;
 }
 
+/* two clusters of one name would be one to the reader */
+static gboolean
+names_is_taken(const Names *self, const char *name)
+{
+    const GPtrArray *clusters = self->analysis->result->clusters;
+
+    for (guint i = 0; i < clusters->len; i++) {
+        const ErrataCluster *other = g_ptr_array_index(clusters, i);
+
+        if (other != self->cluster && other->by_model &&
+            g_ascii_strcasecmp(other->name, name != NULL ? name : "") == 0)
+            return TRUE;
+    }
+    return FALSE;
+}
+
 static gboolean
 names_check_name(const char *answer, gpointer data, GPtrArray *faults)
 {
@@ -126,6 +142,8 @@ names_check_name(const char *answer, gpointer data, GPtrArray *faults)
     const char *name = errata_json_reader_peek(object, "name");
     const char *description = errata_json_reader_peek(object, "description");
 
+    if (object != NULL && names_is_taken(self, name))
+        return errata_role_refuse(faults, "repetition", "another group has that name");
     if (object == NULL || !names_phrase(self, name, NAMES_WORDS, "the name", faults) ||
         !names_phrase(self, description, NAMES_SENTENCE, "the description", faults))
         return FALSE;
@@ -346,7 +364,8 @@ names_recall(Names *self)
 
     if (!errata_propose_kept(self->analysis, self->finding, kept))
         return;
-    if (names_phrase(self, kept[2], NAMES_WORDS, "the name", faults) &&
+    if (!names_is_taken(self, kept[2]) &&
+        names_phrase(self, kept[2], NAMES_WORDS, "the name", faults) &&
         names_phrase(self, kept[3], NAMES_SENTENCE, "the description", faults)) {
         self->name = g_steal_pointer(&kept[2]);
         self->description = g_steal_pointer(&kept[3]);

@@ -411,6 +411,36 @@ errata_suggestions_order(ErrataFinding *finding)
     g_ptr_array_sort(finding->suggestions, suggestions_order_cb);
 }
 
+/* whether a finding lists right rows with wrong ones: what others would gain can then be told from them */
+static gboolean
+suggestions_has_all_rows(const ErrataFinding *finding)
+{
+    return finding->row != NULL && finding->n_rows > 0 &&
+           ((finding->kind == ERRATA_FINDING_SLICE && finding->subject.direction == NULL) ||
+            finding->kind == ERRATA_FINDING_DATA_BUG ||
+            finding->kind == ERRATA_FINDING_CHANGE_POINT ||
+            finding->kind == ERRATA_FINDING_CALIBRATION);
+}
+
+/* a cluster lists its errors only; its rate has been measured */
+static void
+suggestions_cluster(const ErrataAnalysis *analysis,
+                    const ErrataFinding *finding,
+                    ErrataSuggestion *suggestion)
+{
+    const ErrataOutcome *outcome = analysis->outcome;
+
+    if (finding->metric == NULL || !(finding->delta > 0.0) || outcome->n_judged == 0)
+        return;
+    suggestion->metric = g_strdup(finding->metric);
+    suggestion->from = 1.0 - (double)outcome->n_errors / (double)outcome->n_judged;
+    suggestion->to = suggestion->from + finding->delta;
+    suggestion->lo = 0.0;
+    suggestion->hi = finding->delta;
+    suggestion->upper_bound = TRUE;
+    suggestion->method = g_strdup("gain if rows like these reached the rest’s error rate");
+}
+
 /**
  * errata_suggestions_propose:
  * @finding: what the action is for
@@ -428,7 +458,7 @@ errata_suggestions_propose(const ErrataAnalysis *analysis,
     static const char *const learning[] =
         {"collect-data", "reweight", "augment", "add-feature", "retrain", NULL};
     const char *action = suggestion->action;
-    gboolean has_rows = finding->row != NULL && finding->n_rows > 0;
+    gboolean has_rows = suggestions_has_all_rows(finding);
 
     g_free(suggestion->method);
     suggestion->method = NULL;
@@ -447,7 +477,11 @@ errata_suggestions_propose(const ErrataAnalysis *analysis,
     } else if ((strcmp(action, "relabel") == 0 && finding->kind == ERRATA_FINDING_LABEL_ISSUE) ||
                (strcmp(action, "fix-pipeline") == 0 && finding->kind == ERRATA_FINDING_DATA_BUG)) {
         suggestions_compute(analysis, finding, suggestion);
-    } else if (g_strv_contains(learning, action) && finding->kind != ERRATA_FINDING_LABEL_ISSUE) {
+    } else if (g_strv_contains(learning, action) && finding->kind == ERRATA_FINDING_CLUSTER) {
+        suggestions_cluster(analysis, finding, suggestion);
+    } else if (g_strv_contains(learning, action) &&
+               (has_rows || finding->kind == ERRATA_FINDING_DRIFT ||
+                finding->kind == ERRATA_FINDING_PERFORMANCE)) {
         suggestions_compute(analysis, finding, suggestion);
     }
     errata_suggestions_clip(suggestion);

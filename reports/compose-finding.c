@@ -199,7 +199,10 @@ finding_advice(ErrataDocument *document, const ErrataFinding *finding, guint gro
         if (suggestion->cost != NULL)
             advice->cost = g_strdup_printf("cost: %s", suggestion->cost);
         else if (suggestion->method != NULL)
-            advice->cost = g_strdup(suggestion->method);
+            advice->cost = g_strdup_printf("%s%s",
+                                           suggestion->by_model ? "proposed by the language model; "
+                                                                : "",
+                                           suggestion->method);
     }
 }
 
@@ -311,10 +314,12 @@ finding_brief_advice(ErrataDocument *document, const ErrataFinding *finding, gui
     for (guint i = 0; i < MIN(finding->suggestions->len, FINDING_MAX_SUGGESTIONS); i++) {
         const ErrataSuggestion *suggestion = g_ptr_array_index(finding->suggestions, i);
         g_autofree char *gain = errata_compose_suggestion_gain(suggestion);
-        g_autofree char *text = g_strdup_printf("→ %s%s%s",
-                                                suggestion->text,
-                                                gain != NULL ? ": " : "",
-                                                gain != NULL ? gain : "");
+        g_autofree char *text =
+            g_strdup_printf("→ %s%s%s%s",
+                            suggestion->text,
+                            suggestion->by_model ? " (proposed by the language model)" : "",
+                            gain != NULL ? ": " : "",
+                            gain != NULL ? gain : "");
         ErrataBlock *block = errata_document_prose(document, ERRATA_STYLE_CELL, text);
 
         block->space = i == 0 ? 8.0 : 2.0;

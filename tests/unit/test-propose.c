@@ -450,10 +450,20 @@ test_fixes(void)
         const char *answer;
         guint n;
         const char *rule;
+        ErrataFindingKind kind;
     } cases[] = {
         {"{\"fixes\": [{\"finding\": \"F1\", \"action\": \"abstain-route\", \"column\": \"\"}]}",
          1,
-         NULL},
+         NULL,
+         ERRATA_FINDING_CLUSTER}, /* which lists errors only: leaving them out would tell nothing */
+        {"{\"fixes\": [{\"finding\": \"F1\", \"action\": \"abstain-route\", \"column\": \"\"}]}",
+         1,
+         NULL,
+         ERRATA_FINDING_LABEL_ISSUE},
+        {"{\"fixes\": [{\"finding\": \"F1\", \"action\": \"abstain-route\", \"column\": \"\"}]}",
+         1,
+         NULL,
+         ERRATA_FINDING_SLICE},
         {"{\"fixes\": [{\"finding\": \"F1\", \"action\": \"monitor\", \"column\": \"\"}]}",
          1,
          NULL},
@@ -484,6 +494,7 @@ test_fixes(void)
         ErrataLlm llm = model_door(&model);
 
         table_init(&table);
+        table.finding->kind = cases[i].kind;
         errata_propose_fixes(&table.log.analysis, &llm);
         g_assert_cmpuint(table.finding->suggestions->len, ==, cases[i].n);
         if (cases[i].rule != NULL)
@@ -492,7 +503,7 @@ test_fixes(void)
             const ErrataSuggestion *made = g_ptr_array_index(table.finding->suggestions, 0);
 
             g_assert_true(made->by_model);
-            g_assert_cmpint(made->metric != NULL, ==, i == 0); /* watching gains nothing */
+            g_assert_cmpint(made->metric != NULL, ==, i == 2); /* watching gains nothing */
             g_assert_nonnull(made->method);
         }
         g_string_free(model.seen, TRUE);

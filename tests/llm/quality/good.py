@@ -88,7 +88,7 @@ class Good:
             score[word] = sum(word in item for item in inside) / max(len(inside), 1) - \
                 sum(word in item for item in outside) / max(len(outside), 1)
         best = sorted(score, key=lambda word: (-score[word], word))[:5]
-        return {"name": "texts of a kind", "description": "Texts with words such as "
+        return {"name": f"texts with “{best[0]}”" if best else "texts of a kind", "description": "Texts with words such as "
                 + ", ".join(f"“{word}”" for word in best) + "."}
 
     @staticmethod
