@@ -594,7 +594,7 @@ def inspect_folder():
     weights = len(header).to_bytes(8, "little") + header + bytes(6) + b"\xc0\x7f"
     long = os.path.join("hub", "f" * 80, "g" * 80)
     os.makedirs(path(long))
-    path("hub/config.json", '{"hidden_size": 2}')
+    path(os.path.join(long, "config.json"), '{"hidden_size": 2}')
     path(os.path.join(long, "model.safetensors"), weights)
     os.symlink("/etc/passwd", path("hub/passwd"))
     done = errata("inspect", "--json", path("hub"))
@@ -605,7 +605,7 @@ def inspect_folder():
     again = json.loads(errata("inspect", "--json", path("hub")).stdout)["model"]
     assert again["sha256"] == model["sha256"], again
     done = errata("analyze", path("hub"))
-    assert done.returncode == 1 and "is a folder" in done.stderr, done
+    assert done.returncode == 4 and "is a folder" in done.stderr, done
 
 
 def main():
