@@ -38,6 +38,8 @@ void errata_propose_triage(ErrataAnalysis *analysis, ErrataLlm *llm);
 void errata_propose_attribution(ErrataAnalysis *analysis, ErrataLlm *llm);
 /* propose-fixes.c: further suggestions, their gains computed here */
 void errata_propose_fixes(ErrataAnalysis *analysis, ErrataLlm *llm);
+/* propose-labels.c: votes on suspects and on rows that nobody suspects, blind to their labels */
+void errata_propose_labels(ErrataAnalysis *analysis, ErrataLlm *llm);
 /* propose-hypotheses.c: groups in the language of filters, tested on rows that were not searched */
 void errata_propose_hypotheses(ErrataAnalysis *analysis, ErrataLlm *llm);
 

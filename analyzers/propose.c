@@ -88,4 +88,5 @@ errata_propose(ErrataAnalysis *analysis, ErrataLlm *llm)
     errata_propose_attribution(analysis, llm);
     errata_propose_fixes(analysis, llm);
     errata_propose_hypotheses(analysis, llm);
+    errata_propose_labels(analysis, llm);
 }

@@ -183,7 +183,7 @@ errata_text_is_plain(const char *text)
 {
     if (strstr(text, "://") != NULL)
         return FALSE;
-    for (const char *p = text; *p != '\0'; p = g_utf8_next_char(p)) {
+    for (const char *p = text; *p != '\0'; p = g_utf8_find_next_char(p, NULL)) {
         GUnicodeType type = g_unichar_type(g_utf8_get_char(p));
 
         if (type == G_UNICODE_CONTROL || type == G_UNICODE_FORMAT ||

@@ -19,7 +19,7 @@ struct _Model {
     const char *role;   /* the one that @text answers; others get what refuses nothing */
     const char *text;   /* nullable */
     const char *second; /* nullable: on the second try */
-    guint asked[8];     /* by role */
+    guint asked[9];     /* by role */
     GString *seen;      /* all that went out */
 };
 
@@ -30,6 +30,7 @@ static const char *const model_roles[] = {"cluster-name",
                                           "attribution",
                                           "fixes",
                                           "hypotheses",
+                                          "label-vote",
                                           "rationale",
                                           NULL};
 
@@ -40,7 +41,7 @@ model_role(const char *name)
         if (g_str_equal(model_roles[i], name))
             return i;
     g_test_fail_printf("an unknown role: %s", name);
-    return 7;
+    return 8;
 }
 
 static ErrataLlmAnswer *
