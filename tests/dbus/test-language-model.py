@@ -3,6 +3,7 @@
 """The daemon's reports with a language model: asked, remembered, given up, taken from errata.conf."""
 import json
 import os
+import re
 import signal
 import subprocess
 import sys
@@ -18,11 +19,11 @@ class LanguageModel(DaemonTest):
     def configure(self, how, more=''):
         self.write_config(f'[inbox]\nsettle=1\n[llm]\nurl={self.server.url(how)}\n{more}')
 
-    def drop(self, model, seed, count):
+    def drop(self, model, seed, count, rows=1500):
         folder = os.path.join(self.inbox, model)
         os.makedirs(folder, exist_ok=True)
-        make_log(os.path.join(folder, 'log.csv.part'), seed, 1500)
-        os.rename(os.path.join(folder, 'log.csv.part'), os.path.join(folder, 'log.csv'))
+        make_log(os.path.join(folder, 'log.csv.part'), seed, rows)
+        os.rename(os.path.join(folder, 'log.csv.part'), os.path.join(folder, f'log{count}.csv'))
         job = self.wait_ended(count)[-1]
         self.assertEqual(job['state'], 'reported', job)
         fd = self.call(job['report'], NAME + '.Report', 'OpenJson')[1].get(0)
@@ -55,6 +56,35 @@ class LanguageModel(DaemonTest):
         self.settle(1)
         self.assertEqual(self.drop('fourth', 9, 4)['run']['llm']['backend'], 'none')
         self.assertIn('allow-remote', self.log())
+        self.stop()
+
+    def test_kinds_are_kept(self):
+        """a later drop of the model has the kinds of an earlier one, and they are not asked for"""
+        sorted_here = []
+
+        def answer(body):
+            known = body['response_format']['json_schema']['schema']['properties']
+            facts = body['messages'][-1]['content']
+            if 'kinds' not in known:
+                return '{}'
+            sorted_here.append(facts.split('To be sorted', 1)[1])
+            rows = re.findall(r'^(F[0-9]+) \|', sorted_here[-1], re.M)
+            return json.dumps({'kinds': [{'finding': row, 'coarse': 'large sums', 'fine': 'by country'}
+                                         for row in rows if len(sorted_here) == 1]})
+        self.server = Server()
+        self.server.answers = answer
+        self.configure('good')
+        self.start()
+        for count in 1, 2:
+            report = self.drop('m', 20 + count, count, 6000)
+            found = next(f for f in report['findings'] if f['kind'] == 'slice' and
+                         {p['column'] for p in f['subject']['predicates']} == {'amount', 'country'})
+            kinds = [p['text'] for p in report.get('proposals', [])
+                     if p['role'] == 'taxonomy' and p['finding'] == found['id']]
+            self.assertEqual(len(kinds), 1, report.get('proposals'))
+            self.assertIn('large sums', kinds[0])
+            self.assertEqual('as in earlier reports' in kinds[0], count == 2)
+        self.assertGreater(len(sorted_here), 0)
         self.stop()
 
 
