@@ -5,6 +5,8 @@ import json
 import random
 import re
 
+from scripted import instance
+
 JOINTS = "\u02c6\u00a6\u00ac\u00a7\u00b6\u2020\u2021\u00a4"
 
 
@@ -104,10 +106,13 @@ class Good:
 
     def __call__(self, body):
         role, facts, items = parts(body)
-        answer = {("sentences",): lambda: rationale(facts), ("description", "name"): lambda:
-                  self.name(facts, items), ("members",): lambda: self.members(facts, items),
-                  ("cause", "column"): lambda: triage(facts), ("fixes",): lambda: fixes(facts),
-                  ("kinds",): lambda: self.kinds(facts),
-                  ("readings",): lambda: {"readings": []}}[role]()
+        answers = {("sentences",): lambda: rationale(facts), ("description", "name"): lambda:
+                   self.name(facts, items), ("members",): lambda: self.members(facts, items),
+                   ("cause", "column"): lambda: triage(facts), ("fixes",): lambda: fixes(facts),
+                   ("kinds",): lambda: self.kinds(facts),
+                   ("readings",): lambda: {"readings": []}}
+        if role not in answers: # nothing to add
+            return json.dumps(instance(body["response_format"]["json_schema"]["schema"]))
+        answer = answers[role]()
         self.asked.append((role[0], "was refused" in facts, answer, facts))
         return json.dumps(answer)
