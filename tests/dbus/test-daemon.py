@@ -474,6 +474,23 @@ class Bus(DaemonTest):
         self.assertEqual(self.error_name(lambda: self.ask('x', report=GLib.Variant('o', '/x'))),
                          'org.errata.Error.NotFound')
 
+    def test_questions_planned_by_a_model(self):
+        """keywords do not do: the configured model gives a wrong plan, is told so, gives a right one"""
+        sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)), '..', 'llm'))
+        from scripted import Server  # pylint: disable=import-outside-toplevel
+        server = Server()
+        self.write_config('[inbox]\nsettle=1\n[llm]\nurl=%s\ntimeout=5s\n' % server.url('crlf'))
+        self.start()
+        self.drop('m.csv', 1)
+        self.wait_ended(1)
+        left = [{'steps': [{'op': 'filter', 'where': 'land = it'}, {'op': 'count'}]},
+                {'steps': [{'op': 'filter', 'where': 'country = it'}, {'op': 'count'}]}]
+        server.answers = lambda body: json.dumps(left.pop(0))
+        answer = self.ask('who hails from Italy?')
+        self.assertTrue(answer['answered'], answer)
+        self.assertEqual((answer['planner'], answer['plan']), ('llm', 'filter country = it | count'))
+        self.assertEqual(left, [])
+
     def test_explain_needs_a_model(self):
         self.start()
         self.drop('m.csv', 1)
