@@ -245,6 +245,7 @@ model_file_run(ErrataAnalysis *analysis, GError **error)
 {
     if (analysis->model == NULL)
         return TRUE;
+    analysis->result->inventory = errata_inventory_new(analysis->model);
     errata_case_tried(analysis->result, "model file", analysis->model->risks->len);
     model_file_risks(analysis);
     model_file_stopping(analysis);

@@ -452,6 +452,10 @@ job_register_model(const ErrataWorkerJob *self, GError **error)
     if (model == NULL)
         return NULL;
     g_clear_error(error);
+    if (model->is_unsafe) {
+        errata_worker_model_refuse(model, file.name, error);
+        return NULL;
+    }
     g_variant_dict_init(&answer, NULL);
     g_variant_dict_insert(&answer, "state", "s", "registered");
     g_variant_dict_insert(&answer, "kind", "s", "model");

@@ -61,9 +61,18 @@ errata_worker_model_read_rows(ErrataWorkerModel *self, const ErrataWorkerFile *r
     return frame;
 }
 
-/* whoever hands such a file on should know; nothing of it was run, and nothing of it is used */
-static gboolean
-worker_model_refuse(const ErrataModel *model, const char *name, GError **error)
+/**
+ * errata_worker_model_refuse:
+ * @model: unsafe
+ * @name: of its file
+ * @error: return location for a #GError
+ *
+ * Says why nothing of it is used.
+ *
+ * Returns: %FALSE, with @error set to %ERRATA_ERROR_INVALID_DATA
+ */
+gboolean
+errata_worker_model_refuse(const ErrataModel *model, const char *name, GError **error)
 {
     const ErrataModelRisk *worst = NULL;
 
@@ -96,7 +105,7 @@ errata_worker_model_open(ErrataWorkerModel *self,
     for (guint i = 0; i < self->model->notes->len; i++)
         g_ptr_array_add(self->warnings, g_strdup(g_ptr_array_index(self->model->notes, i)));
     if (self->model->is_unsafe)
-        return worker_model_refuse(self->model, model->name, error);
+        return errata_worker_model_refuse(self->model, model->name, error);
     if (self->model->klass == NULL) {
         g_set_error(error,
                     ERRATA_ERROR,

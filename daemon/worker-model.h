@@ -29,6 +29,7 @@ gboolean errata_worker_model_open(ErrataWorkerModel *self,
                                   const ErrataWorkerFile *rows,
                                   ErrataProgress *progress,
                                   GError **error);
+gboolean errata_worker_model_refuse(const ErrataModel *model, const char *name, GError **error);
 void errata_worker_model_clear(ErrataWorkerModel *self);
 ErrataFrame *errata_worker_model_read_rows(ErrataWorkerModel *self,
                                            const ErrataWorkerFile *rows,

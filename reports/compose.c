@@ -440,6 +440,7 @@ errata_compose_new(const ErrataCase *report_case)
     errata_compose_findings(report_case, document);
     errata_compose_hypotheses(report_case, document);
     errata_compose_attribution(report_case, document);
+    errata_compose_model(report_case, document);
     errata_compose_columns(report_case, document);
     errata_compose_method(report_case, document);
     return document;

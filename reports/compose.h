@@ -30,6 +30,7 @@ void errata_compose_proposals(const ErrataCase *report_case,
                               const char *role,
                               guint group);
 void errata_compose_attribution(const ErrataCase *report_case, ErrataDocument *document);
+void errata_compose_model(const ErrataCase *report_case, ErrataDocument *document);
 void errata_compose_columns(const ErrataCase *report_case, ErrataDocument *document);
 void errata_compose_method(const ErrataCase *report_case, ErrataDocument *document);
 

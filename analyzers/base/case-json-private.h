@@ -74,4 +74,8 @@ void errata_case_json_shares(ErrataJsonWriter *json, const ErrataShares *self);
 /* adds its evidence to @evidence */
 ErrataShares *errata_case_json_read_shares(JsonObject *root, GPtrArray *evidence);
 
+/* the member `model`: what its file holds */
+void errata_case_json_inventory(ErrataJsonWriter *json, const GPtrArray *sections);
+GPtrArray *errata_case_json_read_inventory(JsonObject *root);
+
 G_END_DECLS

@@ -389,6 +389,7 @@ errata_case_to_json(const ErrataCase *self)
     errata_case_json_evidence(&json, self);
     errata_case_json_findings(&json, self);
     errata_case_json_patterns(&json, self);
+    errata_case_json_inventory(&json, self->inventory);
     errata_case_json_shares(&json, self->shares);
     errata_case_json_clusters(&json, self);
     errata_case_json_proposals(&json, self);
@@ -456,6 +457,7 @@ errata_case_from_json(const char *text, gsize length, GError **error)
     if (!errata_case_json_read_findings(root, self, error))
         return NULL;
     errata_case_json_read_patterns(root, self);
+    self->inventory = errata_case_json_read_inventory(root);
     self->shares = errata_case_json_read_shares(root, self->evidence);
     errata_case_json_read_clusters(root, self);
     errata_case_json_read_proposals(root, self);

@@ -192,6 +192,7 @@ errata_case_free(ErrataCase *self)
     g_ptr_array_unref(self->derived);
     g_free(self->model_kind);
     errata_shares_free(self->shares);
+    g_clear_pointer(&self->inventory, g_ptr_array_unref);
     g_ptr_array_unref(self->clusters);
     g_ptr_array_unref(self->proposals);
     g_free(self->verdict);

@@ -5,6 +5,7 @@
 #include "column-sketch.h"
 #include "finding.h"
 #include "frame.h"
+#include "inventory.h"
 #include "llm.h"
 #include "pattern.h"
 #include "proposal.h"
@@ -259,6 +260,7 @@ typedef struct {
     ErrataTopSlices *top_slices; /* nullable: SliceLine's list, where asked for */
     ErrataInput *model;          /* (nullable): the model's file; its rows are 0 */
     char *model_kind;            /* (nullable): what it is, in words */
+    GPtrArray *inventory;        /* (element-type ErrataInventorySection) (nullable): its file */
     ErrataShares *shares;        /* (nullable): what predictions owe to each feature */
     GPtrArray *clusters;         /* (element-type ErrataCluster) */
     GPtrArray *proposals; /* (element-type ErrataProposal): of a language model, looked into */

@@ -7,6 +7,7 @@
 #include <unistd.h>
 
 #include "built-in-writer.h"
+#include "case-json.h"
 #include "model-builder.h"
 #include "registry.h"
 #include "run.h"
@@ -257,6 +258,41 @@ test_model_file_stopping(void)
     }
 }
 
+/* what the report tells of the file, and that it comes back from report.json as it was */
+static void
+test_model_file_inventory(void)
+{
+    g_autoptr(ErrataModelBuilder) builder = make_builder("age", three);
+    g_autoptr(ErrataCase) written = errata_case_new();
+    g_autoptr(ErrataCase) back = NULL;
+    g_autoptr(ErrataModel) model = NULL;
+    g_autoptr(GBytes) first = NULL;
+    g_autoptr(GBytes) second = NULL;
+    g_autoptr(GError) error = NULL;
+    const ErrataInventorySection *section;
+
+    for (guint i = 0; i < 30; i++)
+        errata_model_builder_add_parameter(builder, "depth", "6");
+    errata_model_builder_add_layer(builder, "w", "tensor");
+    errata_model_builder_add_risk(builder, ERRATA_SEVERITY_LOW, "code-file", "a.py is code");
+    errata_model_builder_add_risk(builder, ERRATA_SEVERITY_MEDIUM, "nan-weights", "w holds NaN");
+    model = errata_model_builder_finish(builder, &error);
+    g_assert_no_error(error);
+    written->inventory = errata_inventory_new(model);
+    g_assert_cmpuint(written->inventory->len, ==, 4);
+    section = g_ptr_array_index(written->inventory, 1);
+    g_assert_cmpuint(section->n_all, ==, 2);
+    g_assert_cmpstr(((ErrataModelFact *)g_ptr_array_index(section->facts, 0))->name, ==, "medium");
+    section = g_ptr_array_index(written->inventory, 2);
+    g_assert_cmpuint(section->n_all, ==, 30);
+    g_assert_cmpuint(section->facts->len, ==, 24);
+    first = errata_case_to_json(written);
+    back = errata_case_from_json(g_bytes_get_data(first, NULL), g_bytes_get_size(first), &error);
+    g_assert_no_error(error);
+    second = errata_case_to_json(back);
+    g_assert_true(g_bytes_equal(first, second));
+}
+
 int
 main(int argc, char **argv)
 {
@@ -269,5 +305,6 @@ main(int argc, char **argv)
     g_test_add_func("/model-file/risks", test_model_file_risks);
     g_test_add_func("/model-file/unsafe", test_model_file_unsafe);
     g_test_add_func("/model-file/stopping", test_model_file_stopping);
+    g_test_add_func("/model-file/inventory", test_model_file_inventory);
     return g_test_run();
 }
