@@ -122,7 +122,7 @@ errata_data_bugs_fold(ErrataDataBugs *self)
 
         if (!bug->has_window && bug->row->len > 0 &&
             (strcmp(bug->bug, "duplicate-rows") == 0 || strcmp(bug->bug, "clock-fault") == 0 ||
-             strcmp(bug->bug, "type-change") == 0))
+             (strcmp(bug->bug, "type-change") == 0 && bug->column != self->analysis->schema->time)))
             fold_place(self, bug);
     }
 }

@@ -406,7 +406,8 @@ errata_data_bugs_types(ErrataDataBugs *self, guint column)
 
             g_array_append_val(bug->row, number);
         }
-    bug->set_aside = bug->row->len > 0 && !bug->small;
+    bug->set_aside = bug->row->len > 0 && !bug->small &&
+                     (int)column != self->analysis->schema->time; /* what else they say holds */
     bug->title = g_strdup_printf("%s has %s %s that cannot be read as the others are%s%s%s",
                                  data->name,
                                  count,

@@ -170,6 +170,8 @@ data_bugs_run(ErrataAnalysis *analysis, GError **error)
         if (errata_data_bugs_reads(&self, i) ||
             analysis->schema->columns[i].role == ERRATA_ROLE_LABEL)
             errata_data_bugs_spelling(&self, i);
+        if (analysis->schema->columns[i].role == ERRATA_ROLE_TIME)
+            errata_data_bugs_types(&self, i);
         if (!errata_data_bugs_reads(&self, i))
             continue;
         errata_data_bugs_missing(&self, i);

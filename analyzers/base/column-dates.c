@@ -1,67 +1,285 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* Dates with the year at the end, 31.01.2026 or 01/31/2026: whether the day or the month comes first is
- * settled by the column as a whole, where some number beyond 12 tells. Where none does, the column
- * stays a text, and the reader is told why. */
+/* Dates that are no ISO 8601: 31.01.2026, 1/31/26 5:07 PM, 31 Jan 2026, and several ways in one column. Whether
+ * the day or the month comes first is settled by the column as a whole, where some number beyond 12
+ * tells. Where none does, the column stays a text, and the reader is told why. */
 #include "column-dates.h"
 
 #include <string.h>
 
 #include "number.h"
 
-/* which way all values of a column can be read */
+#define DATES_OTHER   20 /* one cell in so many may be no date */
+#define DATES_LENGTH  48 /* bytes of a date */
+#define DATES_CENTURY 69 /* two digits from here on are of the last century, as in POSIX */
+
+/* epochs beside other dates: 1980 … 2100 in s, ms, µs or ns */
+#define DATES_EPOCH_FROM G_GINT64_CONSTANT(315532800)
+#define DATES_EPOCH_TO   G_GINT64_CONSTANT(4102444800)
+
+typedef enum {
+    DATES_NONE,
+    DATES_ISO,
+    DATES_ORDERED, /* the day and the month are numbers in front of the year */
+    DATES_NAMED,   /* the month is a word */
+    DATES_EPOCH,
+    DATES_BEYOND, /* looks like a date, and is none that a log can have */
+} DatesKind;
+
+/* which way the values of a column can be read */
 typedef struct {
-    gboolean day_first;
-    gboolean month_first;
-    gboolean any;
-} DatesOrder;
+    gsize n;
+    gsize n_kind[DATES_BEYOND + 1];
+    gsize n_day_first;   /* read that way only */
+    gsize n_month_first; /* likewise */
+} DatesTally;
+
+typedef struct {
+    const char *at;
+    const char *end;
+} DatesText;
+
+/* one or more digits, at most @most of them */
+static guint
+dates_digits(DatesText *text, guint most, guint *ret_number)
+{
+    guint n = 0;
+
+    *ret_number = 0;
+    while (n < most && text->at < text->end && g_ascii_isdigit(*text->at)) {
+        *ret_number = 10 * *ret_number + (guint)(*text->at++ - '0');
+        n++;
+    }
+    return n;
+}
 
 static gboolean
-dates_two(const char *p, guint *ret_number)
+dates_skip(DatesText *text, char c)
 {
-    if (!g_ascii_isdigit(p[0]) || !g_ascii_isdigit(p[1]))
+    if (text->at >= text->end || *text->at != c)
         return FALSE;
-    *ret_number = (guint)(p[0] - '0') * 10 + (guint)(p[1] - '0');
+    text->at++;
     return TRUE;
 }
 
-/* dd.mm.yyyy and what is behind it, as ISO 8601 has it; FALSE where it is no date in that order */
+/* “5:07 PM”, “17:07:03.5 +0100” to the end, as ISO 8601 has it behind its date */
 static gboolean
-dates_parse(const char *text, gsize length, gboolean day_first, gint64 *ret_ns)
+dates_clock(DatesText text, char *ret_iso, gsize size)
 {
-    char iso[64];
-    guint a, b;
+    guint hour, other;
+    const char *rest;
+    gboolean half = FALSE, afternoon = FALSE;
+    gsize length;
 
-    if (length < 10 || length >= sizeof iso || strchr("./-", text[2]) == NULL ||
-        text[5] != text[2] || !dates_two(text, &a) || !dates_two(text + 3, &b))
+    if (dates_digits(&text, 2, &hour) == 0 || text.at >= text.end || *text.at != ':')
         return FALSE;
-    memcpy(iso, text + 6, 4);
-    iso[4] = iso[7] = '-';
-    memcpy(iso + 5, day_first ? text + 3 : text, 2);
-    memcpy(iso + 8, day_first ? text : text + 3, 2);
-    memcpy(iso + 10, text + 10, length - 10);
-    return errata_number_parse_time(iso, length, ret_ns);
+    rest = text.at;
+    while (text.at < text.end && (g_ascii_isdigit(*text.at) || strchr(":.,", *text.at) != NULL))
+        text.at++;
+    length = (gsize)(text.at - rest);
+    dates_skip(&text, ' ');
+    if (text.end - text.at == 2 && (text.at[1] == 'M' || text.at[1] == 'm') &&
+        strchr("AaPp", text.at[0]) != NULL) {
+        half = TRUE;
+        afternoon = text.at[0] == 'P' || text.at[0] == 'p';
+        text.at = text.end;
+    }
+    other = half ? 12 : 24;
+    if (hour > other || (half && hour == 0))
+        return FALSE;
+    if (half)
+        hour = hour % 12 + (afternoon ? 12 : 0);
+    return (gsize)g_snprintf(ret_iso,
+                             size,
+                             "T%02u%.*s%s%.*s",
+                             hour,
+                             (int)length,
+                             rest,
+                             text.at < text.end ? " " : "",
+                             (int)(text.end - text.at),
+                             text.at) < size;
+}
+
+/* the instant of a date and of what stands behind it: nothing, or a time of day */
+static gboolean
+dates_instant(guint year, guint month, guint day, DatesText rest, gint64 *ret_ns)
+{
+    char iso[2 * DATES_LENGTH];
+    gsize n = (gsize)g_snprintf(iso, sizeof iso, "%04u-%02u-%02u", year, month, day);
+
+    if (rest.at < rest.end) {
+        dates_skip(&rest, ',');
+        if (!dates_skip(&rest, ' ') && !dates_skip(&rest, 'T'))
+            return FALSE;
+        if (!dates_clock(rest, iso + n, sizeof iso - n))
+            return FALSE;
+    }
+    return errata_number_parse_time(iso, strlen(iso), ret_ns);
+}
+
+/* a year of four digits; of two where a slash or a time of day shows that it is no version number */
+static gboolean
+dates_year(DatesText *text, gboolean two, guint *ret_year)
+{
+    guint n = dates_digits(text, 4, ret_year);
+
+    if (n == 2 && (two || text->at < text->end)) {
+        *ret_year += *ret_year < DATES_CENTURY ? 2000 : 1900;
+        return TRUE;
+    }
+    return n == 4;
+}
+
+/* dd.mm.yyyy and the like in either order; bit 0 of the result: the day may come first, bit 1: the month */
+static guint
+dates_ordered(DatesText text, gint64 ret_ns[2])
+{
+    guint a, b, year, orders = 0;
+    char mark;
+
+    if (dates_digits(&text, 2, &a) == 0 || text.at >= text.end || strchr("./-", *text.at) == NULL)
+        return 0;
+    mark = *text.at++;
+    if (dates_digits(&text, 2, &b) == 0 || !dates_skip(&text, mark) ||
+        !dates_year(&text, mark == '/', &year))
+        return 0;
+    if (b >= 1 && b <= 12 && dates_instant(year, b, a, text, &ret_ns[0]))
+        orders |= 1;
+    if (a >= 1 && a <= 12 && dates_instant(year, a, b, text, &ret_ns[1]))
+        orders |= 2;
+    return orders;
+}
+
+static guint
+dates_month(DatesText *text)
+{
+    static const char months[] = "janfebmaraprmayjunjulaugsepoctnovdec";
+    char word[4] = {0};
+
+    if (text->end - text->at < 3)
+        return 0;
+    for (guint i = 0; i < 3; i++)
+        word[i] = g_ascii_tolower(text->at[i]);
+    for (guint month = 0; month < 12; month++)
+        if (memcmp(months + 3 * month, word, 3) == 0) {
+            while (text->at < text->end && g_ascii_isalpha(*text->at))
+                text->at++;
+            return month + 1;
+        }
+    return 0;
+}
+
+/* “Sat, 01 Feb 2025 00:20:11 GMT”, “1-Feb-2025”, “Feb 1, 2025 5:07 PM” */
+static gboolean
+dates_named(DatesText text, gint64 *ret_ns)
+{
+    guint day = 0, month, year;
+    const char *comma = memchr(text.at, ',', (gsize)(text.end - text.at));
+
+    if (comma != NULL && comma - text.at == 3 && g_ascii_isalpha(*text.at)) {
+        text.at = comma + 1;
+        dates_skip(&text, ' ');
+    }
+    if (text.at < text.end && g_ascii_isdigit(*text.at)) {
+        dates_digits(&text, 2, &day);
+        if (!dates_skip(&text, ' ') && !dates_skip(&text, '-'))
+            return FALSE;
+        month = dates_month(&text);
+        if (month == 0 || (!dates_skip(&text, ' ') && !dates_skip(&text, '-')))
+            return FALSE;
+    } else {
+        month = dates_month(&text);
+        if (month == 0 || !dates_skip(&text, ' ') || dates_digits(&text, 2, &day) == 0)
+            return FALSE;
+        dates_skip(&text, ',');
+        if (!dates_skip(&text, ' '))
+            return FALSE;
+    }
+    return dates_digits(&text, 4, &year) == 4 && dates_instant(year, month, day, text, ret_ns);
 }
 
 static gboolean
-dates_narrow(DatesOrder *order, const char *text, gsize length)
+dates_epoch(const char *text, gsize length, gint64 *ret_ns)
 {
-    gint64 ns;
+    gint64 value, units = 1;
 
-    order->any = TRUE;
-    order->day_first = order->day_first && dates_parse(text, length, TRUE, &ns);
-    order->month_first = order->month_first && dates_parse(text, length, FALSE, &ns);
-    return order->day_first || order->month_first;
+    if (!errata_number_parse_int(text, length, &value))
+        return FALSE;
+    for (; units <= 1000000000; units *= 1000)
+        if (value >= DATES_EPOCH_FROM * units && value / units < DATES_EPOCH_TO) {
+            *ret_ns = value * (1000000000 / units);
+            return TRUE;
+        }
+    return FALSE;
 }
 
-static DatesOrder
-dates_order(const ErrataColumn *column)
+/* years before 1678 or after 2261 in ISO's form, and more digits than an epoch has: what stands for no time */
+static gboolean
+dates_is_beyond(const char *text, gsize length)
 {
-    DatesOrder order = {TRUE, TRUE, FALSE};
+    char inside[DATES_LENGTH + 1];
+    gint64 ns;
+    gsize n = 0;
+
+    while (n < length && g_ascii_isdigit(text[n]))
+        n++;
+    if (n == length)
+        return length > 10;
+    if (n != 4)
+        return FALSE;
+    memcpy(inside, text, length);
+    memcpy(inside, "2000", 4);
+    return errata_number_parse_time(inside, length, &ns);
+}
+
+/* @ret_ns: both orders of ORDERED; otherwise the first counts. @ret_orders: as dates_ordered() has it */
+static DatesKind
+dates_read(const char *text, gsize length, gint64 ret_ns[2], guint *ret_orders)
+{
+    DatesText rest = {text, text + length};
+
+    if (length < 6 || length > DATES_LENGTH)
+        return DATES_NONE;
+    if (!g_ascii_isdigit(text[0]))
+        return g_ascii_isalpha(text[0]) && dates_named(rest, ret_ns) ? DATES_NAMED : DATES_NONE;
+    if (errata_number_parse_time(text, length, ret_ns))
+        return DATES_ISO;
+    *ret_orders = dates_ordered(rest, ret_ns);
+    if (*ret_orders != 0)
+        return DATES_ORDERED;
+    if (dates_named(rest, ret_ns))
+        return DATES_NAMED;
+    if (dates_epoch(text, length, ret_ns))
+        return DATES_EPOCH;
+    return dates_is_beyond(text, length) ? DATES_BEYOND : DATES_NONE;
+}
+
+/* FALSE when there are too many that are no date */
+static gboolean
+dates_count(DatesTally *tally, const char *text, gsize length, gsize most)
+{
+    gint64 ns[2];
+    guint orders = 0;
+    DatesKind kind = dates_read(text, length, ns, &orders);
+
+    tally->n++;
+    tally->n_kind[kind]++;
+    tally->n_day_first += kind == DATES_ORDERED && orders == 1;
+    tally->n_month_first += kind == DATES_ORDERED && orders == 2;
+    return tally->n_kind[DATES_NONE] <= most;
+}
+
+static DatesTally
+dates_tally(const ErrataColumn *column)
+{
+    DatesTally tally = {0};
 
     if (column->type == ERRATA_COLUMN_CATEGORY) {
         for (guint i = 0; i < column->n_dictionary; i++)
-            if (!dates_narrow(&order, column->dictionary[i], strlen(column->dictionary[i])))
-                return order;
+            if (!dates_count(&tally,
+                             column->dictionary[i],
+                             strlen(column->dictionary[i]),
+                             column->n_dictionary / DATES_OTHER))
+                return (DatesTally){0};
     } else if (column->type == ERRATA_COLUMN_TEXT) {
         for (gsize row = 0; row < column->n_rows; row++) {
             gsize length;
@@ -70,42 +288,91 @@ dates_order(const ErrataColumn *column)
             if (!errata_column_is_valid(column, row))
                 continue;
             text = errata_column_text(column, row, &length);
-            if (!dates_narrow(&order, text, length))
-                return order;
+            if (!dates_count(&tally,
+                             text,
+                             length,
+                             (column->n_rows - column->n_missing) / DATES_OTHER))
+                return (DatesTally){0};
         }
-    } else {
-        order.day_first = order.month_first = FALSE;
     }
-    return order;
+    return tally;
+}
+
+static gboolean
+dates_is_open(const DatesTally *tally)
+{
+    return tally->n_kind[DATES_ORDERED] > 0 && tally->n_day_first == 0 && tally->n_month_first == 0;
+}
+
+/* the cell as found, where it is no instant */
+static void
+dates_mark(ErrataColumn *times, gsize row, const char *text, gsize length)
+{
+    if (times->n_unparsable == 0) {
+        times->first_unparsable_row = row;
+        times->unparsable = g_new0(char *, 2);
+        times->unparsable[0] = g_strndup(text, length);
+    }
+    times->n_unparsable++;
+    times->n_missing++;
+    times->valid[row >> 6] &= ~(G_GUINT64_CONSTANT(1) << (row & 63));
+}
+
+static ErrataColumn *
+dates_convert(const ErrataColumn *column, gboolean day_first)
+{
+    ErrataColumn *times = errata_column_new(column->name, ERRATA_COLUMN_TIME, column->n_rows);
+    gsize n_words = column->n_rows / 64 + 1;
+
+    times->n_missing = column->n_missing;
+    times->valid = g_new(guint64, n_words);
+    memset(times->valid, 0xff, n_words * sizeof(guint64));
+    if (column->valid != NULL)
+        memcpy(times->valid, column->valid, (column->n_rows + 63) / 64 * sizeof(guint64));
+    for (gsize row = 0; row < column->n_rows; row++) {
+        gint64 ns[2];
+        guint orders = 0;
+        gsize length;
+        const char *text;
+        DatesKind kind;
+
+        if (!errata_column_is_valid(column, row))
+            continue;
+        text = errata_column_text(column, row, &length);
+        kind = dates_read(text, length, ns, &orders);
+        if (kind == DATES_NONE || kind == DATES_BEYOND)
+            dates_mark(times, row, text, length);
+        else
+            times->i64[row] = kind == DATES_ORDERED && !day_first ? ns[1] : ns[0];
+    }
+    return times;
 }
 
 /**
  * errata_column_dates_convert:
  * @column: (transfer full): any column
  *
- * Returns: (transfer full): @column, or one of type TIME in its place when all of its values are dates
- *   that can be read in one order of day and month only
+ * Cells that are no date, one in twenty at most, and dates that no log can have, at most half of all, read as
+ * missing and are counted as unparsable. Epochs count only beside dates of another kind.
+ *
+ * Returns: (transfer full): @column, or one of type TIME in its place when its values are dates that can
+ *   be read in one order of day and month only
  */
 ErrataColumn *
 errata_column_dates_convert(ErrataColumn *column)
 {
-    DatesOrder order = dates_order(column);
+    DatesTally tally = dates_tally(column);
+    gsize n_dates = tally.n_kind[DATES_ISO] + tally.n_kind[DATES_ORDERED] +
+                    tally.n_kind[DATES_NAMED];
     ErrataColumn *times;
 
-    if (!order.any || order.day_first == order.month_first)
+    if (n_dates == 0 || dates_is_open(&tally) || (tally.n_day_first > 0 && tally.n_month_first > 0))
         return column;
-    times = errata_column_new(column->name, ERRATA_COLUMN_TIME, column->n_rows);
-    for (gsize row = 0; row < column->n_rows; row++) {
-        gsize length;
-        const char *text;
-
-        if (!errata_column_is_valid(column, row))
-            continue;
-        text = errata_column_text(column, row, &length);
-        dates_parse(text, length, order.day_first, &times->i64[row]);
+    times = dates_convert(column, tally.n_day_first > 0);
+    if (2 * times->n_unparsable > column->n_rows - column->n_missing) {
+        errata_column_free(times);
+        return column;
     }
-    times->n_missing = column->n_missing;
-    times->valid = g_steal_pointer(&column->valid);
     errata_column_free(column);
     return times;
 }
@@ -119,7 +386,7 @@ errata_column_dates_convert(ErrataColumn *column)
 gboolean
 errata_column_dates_are_open(const ErrataColumn *column)
 {
-    DatesOrder order = dates_order(column);
+    DatesTally tally = dates_tally(column);
 
-    return order.any && order.day_first && order.month_first;
+    return dates_is_open(&tally);
 }
