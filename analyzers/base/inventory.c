@@ -95,7 +95,7 @@ inventory_trees(ErrataInventorySection *section, const ErrataTrees *trees)
 static void
 inventory_weights(ErrataInventorySection *section, const ErrataModel *model)
 {
-    guint64 n = 0, values = 0, bytes = 0, odd = 0;
+    guint64 n = 0, values = 0, odd = 0;
     g_autofree char *numbers = NULL;
 
     for (guint i = 0; i < model->layers->len; i++) {
@@ -103,7 +103,6 @@ inventory_weights(ErrataInventorySection *section, const ErrataModel *model)
 
         n += layer->n_bytes > 0 ? 1 : 0;
         values += layer->n_values;
-        bytes += layer->n_bytes;
         odd += layer->n_nan + layer->n_infinite;
     }
     if (n == 0)
