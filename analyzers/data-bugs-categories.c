@@ -151,6 +151,13 @@ categories_add_change(ErrataDataBugs *self,
                                        "the usual ones",
                                        column->name,
                                        value);
+    for (guint i = 0; i < column->n_dictionary; i++) {
+        const char *was = is_new[i] ? categories_contains(column, is_new, column->dictionary[i])
+                                    : NULL;
+
+        if (was != NULL)
+            errata_data_bugs_undo(bug, column->dictionary[i], was);
+    }
     bug->action = g_strdup_printf("Map the new values of %s back and score the rows again",
                                   column->name);
 }

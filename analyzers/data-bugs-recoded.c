@@ -197,6 +197,11 @@ recoded_add(ErrataDataBugs *self, const Recoded *work, guint index)
                                                                  : "to the end of the log",
                                  bug->value,
                                  work->column->dictionary[work->value[top].old]);
+    for (guint i = 0; i < work->n_values; i++)
+        if (work->value[i].is_new && work->value[i].old >= 0)
+            errata_data_bugs_undo(bug,
+                                  work->column->dictionary[i],
+                                  work->column->dictionary[work->value[i].old]);
     bug->action = g_strdup_printf("Map the new values of %s back and score the rows again", name);
 }
 

@@ -241,6 +241,11 @@ errata_data_bugs_report(const ErrataDataBugs *self, const ErrataDataBug *bug, do
                                                  bug->row->len);
 
     report_subject(self, bug, &finding->subject);
+    if (bug->undo != NULL) {
+        finding->undo = g_new0(char *, bug->undo->len + 1);
+        for (guint i = 0; i < bug->undo->len; i++)
+            finding->undo[i] = g_strdup(bug->undo->pdata[i]);
+    }
     finding->confirmed = !bug->harmless;
     finding->share_of_rows = (double)bug->n_rows / (double)self->analysis->frame->n_rows;
     finding->severity = report_severity(bug, finding->share_of_rows);

@@ -23,6 +23,7 @@ data_bug_free(gpointer data)
     g_free(bug->title);
     g_free(bug->value);
     g_free(bug->action);
+    g_clear_pointer(&bug->undo, g_ptr_array_unref);
     g_array_unref(bug->row);
     g_free(bug);
 }
@@ -38,6 +39,16 @@ errata_data_bugs_add(ErrataDataBugs *self, const char *bug, int column)
     added->lo = added->hi = added->before = added->after = added->factor = (double)NAN;
     g_ptr_array_add(self->bugs, added);
     return added;
+}
+
+/* @value is how @was is written while the bug lasts */
+void
+errata_data_bugs_undo(ErrataDataBug *bug, const char *value, const char *was)
+{
+    if (bug->undo == NULL)
+        bug->undo = g_ptr_array_new_with_free_func(g_free);
+    g_ptr_array_add(bug->undo, g_strdup(value));
+    g_ptr_array_add(bug->undo, g_strdup(was));
 }
 
 gboolean

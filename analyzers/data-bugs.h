@@ -53,6 +53,7 @@ typedef struct {
     double factor;
     gboolean set_aside;
     char *action;
+    GPtrArray *undo; /* (nullable): of char: a value as written now, then as before, pair by pair */
 } ErrataDataBug;
 
 /**
@@ -71,6 +72,7 @@ typedef struct {
 } ErrataDataBugs;
 
 ErrataDataBug *errata_data_bugs_add(ErrataDataBugs *self, const char *bug, int column);
+void errata_data_bugs_undo(ErrataDataBug *bug, const char *value, const char *was);
 /* whether the model or the searches read the column: feature, group, text, score, prediction */
 gboolean errata_data_bugs_reads(const ErrataDataBugs *self, guint column);
 /* the column as it was read, codes for “no value” still in it */

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* Gains measured by asking the model itself: rows scored again with a unit undone, or with a column's
- * values exchanged among rows. */
+/* Gains measured by asking the model itself: rows scored again with a unit undone, with values written
+ * as before, or with a column's values exchanged among rows. */
 #include <math.h>
 #include <string.h>
 
@@ -21,6 +21,7 @@ typedef struct {
     ErrataQuantity *quantity;
     ErrataEvaluator *evaluator;
     ErrataModelCells *cells;
+    ErrataModelCells *as_before; /* nullable: with values written as before */
     gsize *row;
     gsize n;
     guint input;
@@ -32,6 +33,7 @@ again_clear(Again *self)
     errata_evaluator_free(self->evaluator);
     errata_quantity_free(self->quantity);
     errata_model_cells_free(self->cells);
+    errata_model_cells_free(self->as_before);
     g_free(self->row);
 }
 
@@ -161,11 +163,91 @@ again_undo(double value, double factor)
     return value / factor;
 }
 
+/* numbers of the evaluator's rows with a unit taken back */
+static gboolean
+again_undo_unit(Again *self, const ErrataFinding *finding)
+{
+    double factor = finding->subject.factor;
+    double *number = self->evaluator->cells->number[self->input];
+
+    if (g_strcmp0(finding->subject.bug, "unit-change") != 0 || !isfinite(factor) ||
+        !(fabs(factor) > 0.0) || number == NULL)
+        return FALSE;
+    for (gsize i = 0; i < self->n; i++)
+        number[i] = again_undo(number[i], factor);
+    return TRUE;
+}
+
+static int
+again_code(const ErrataColumn *column, const char *value)
+{
+    for (guint i = 0; i < column->n_dictionary; i++)
+        if (g_str_equal(column->dictionary[i], value))
+            return (int)i;
+    return -1;
+}
+
+/* by code of the column, the first row of the log that has the value it stood for; n_rows for none */
+static gsize *
+again_donors(const ErrataColumn *column, char **undo)
+{
+    gsize *donor = g_new(gsize, (gsize)column->n_dictionary + 1);
+    g_autofree gsize *first = g_new(gsize, (gsize)column->n_dictionary + 1);
+
+    for (guint i = 0; i < column->n_dictionary; i++)
+        donor[i] = first[i] = column->n_rows;
+    for (gsize row = column->n_rows; row-- > 0;)
+        if (errata_column_is_valid(column, row))
+            first[column->code[row]] = row;
+    for (guint i = 0; undo[i] != NULL && undo[i + 1] != NULL; i += 2) {
+        int now = again_code(column, undo[i]), was = again_code(column, undo[i + 1]);
+
+        if (now >= 0 && was >= 0)
+            donor[now] = first[was];
+    }
+    return donor;
+}
+
+/* cells of the evaluator's rows as rows have them in which the value is written as before */
+static gboolean
+again_undo_codes(Again *self, const ErrataFinding *finding)
+{
+    const ErrataModelBinding *binding = self->analysis->use->match->binding;
+    const ErrataColumn *column = errata_model_binding_column(binding, self->input);
+    g_autofree gsize *donor = NULL;
+    g_autofree gsize *from = g_new(gsize, self->n);
+    gboolean any = FALSE;
+
+    if (g_strcmp0(finding->subject.bug, "encoding-change") != 0 || finding->undo == NULL ||
+        column->type != ERRATA_COLUMN_CATEGORY)
+        return FALSE;
+    donor = again_donors(column, finding->undo);
+    for (gsize i = 0; i < self->n; i++) {
+        gsize row = self->row[i];
+
+        from[i] = errata_column_is_valid(column, row) && donor[column->code[row]] < column->n_rows
+                      ? donor[column->code[row]]
+                      : row;
+        any = any || from[i] != row;
+    }
+    errata_model_cells_free(self->as_before);
+    self->as_before = errata_model_cells_new(binding, from, self->n);
+    for (gsize i = 0; i < self->n && any; i++) {
+        if (self->cells->number[self->input] != NULL)
+            self->evaluator->cells->number[self->input][i] =
+                self->as_before->number[self->input][i];
+        else
+            self->evaluator->cells->text[self->input][i] = self->as_before->text[self->input][i];
+    }
+    return any;
+}
+
 /**
  * errata_suggestions_model_undo:
- * @finding: a unit that changed
+ * @finding: a unit that changed, or values that are written otherwise
  *
- * The rows of the window scored again by the model, with the factor taken back.
+ * The rows of the window scored again by the model, with the factor taken back or the values mapped
+ * back.
  *
  * Returns: whether the model could be asked
  */
@@ -177,13 +259,12 @@ errata_suggestions_model_undo(const ErrataAnalysis *analysis,
     g_auto(Again) self = {.analysis = analysis};
     g_autofree double *before = NULL;
     g_autofree double *after = NULL;
-    double factor = finding->subject.factor;
+    gboolean codes;
     gsize n_judged = 0;
 
-    if (g_strcmp0(finding->subject.bug, "unit-change") != 0 || !isfinite(factor) ||
-        !(fabs(factor) > 0.0) || finding->row == NULL ||
-        !again_prepare(&self, finding->subject.column, finding->row, finding->n_rows) ||
-        self.cells->number[self.input] == NULL)
+    if (finding->row == NULL ||
+        (g_strcmp0(finding->subject.bug, "unit-change") != 0 && finding->undo == NULL) ||
+        !again_prepare(&self, finding->subject.column, finding->row, finding->n_rows))
         return FALSE;
     before = g_new(double, self.n);
     after = g_new(double, self.n);
@@ -191,10 +272,8 @@ errata_suggestions_model_undo(const ErrataAnalysis *analysis,
     if (!again_run(&self, before))
         return FALSE;
     again_fill(&self);
-    for (gsize i = 0; i < self.n; i++)
-        self.evaluator->cells->number[self.input][i] =
-            again_undo(self.evaluator->cells->number[self.input][i], factor);
-    if (!again_run(&self, after))
+    codes = again_undo_codes(&self, finding);
+    if ((!codes && !again_undo_unit(&self, finding)) || !again_run(&self, after))
         return FALSE;
     for (gsize i = 0; i < finding->n_rows; i++)
         n_judged += analysis->outcome->judged[finding->row[i]] != 0 ? 1 : 0;
@@ -202,7 +281,8 @@ errata_suggestions_model_undo(const ErrataAnalysis *analysis,
                before,
                after,
                n_judged,
-               "replayed: the model scored these rows again, with the unit undone",
+               codes ? "replayed: the model scored these rows again, with the values mapped back"
+                     : "replayed: the model scored these rows again, with the unit undone",
                suggestion);
     return TRUE;
 }

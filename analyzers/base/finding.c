@@ -257,6 +257,7 @@ errata_finding_free(ErrataFinding *self)
     g_ptr_array_unref(self->evidence);
     errata_figure_free(self->figure);
     errata_table_free(self->examples);
+    g_strfreev(self->undo);
     g_ptr_array_unref(self->notes);
     g_free(self->rationale);
     g_ptr_array_unref(self->citations);

@@ -166,6 +166,8 @@ typedef struct {
  * @evidence: (element-type ErrataEvidence): its numbers, most important first
  * @figure: (nullable): the figure that proves it
  * @examples: (nullable): a few of its rows
+ * @undo: (array zero-terminated=1) (nullable): of values written otherwise: a value, then what it was
+ *   before, pair by pair; for replays, not written out
  * @notes: (element-type utf8): facts for the writer that are not numbers, as `key=value`
  *   (`decoy=country`, `direction=missed`, `label-noise=weak`)
  * @rationale: (nullable): text, by the writer; @citations the evidence ids it cites
@@ -212,6 +214,7 @@ typedef struct {
     GPtrArray *evidence;
     ErrataFigure *figure;
     ErrataTable *examples;
+    char **undo;
     GPtrArray *notes;
     char *rationale;
     gboolean by_model;

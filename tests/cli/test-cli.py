@@ -608,6 +608,40 @@ def inspect_folder():
     assert done.returncode == 4 and "is a folder" in done.stderr, done
 
 
+COLOURS = """<PMML xmlns='http://www.dmg.org/PMML-4_4' version='4.4'><Header/><DataDictionary>
+<DataField name='x' optype='continuous' dataType='double'/>
+<DataField name='colour' optype='categorical' dataType='string'/>
+<DataField name='label' optype='categorical' dataType='string'><Value value='no'/><Value value='yes'/></DataField>
+</DataDictionary><TreeModel functionName='classification'><MiningSchema>
+<MiningField name='label' usageType='target'/><MiningField name='x'/>
+<MiningField name='colour' invalidValueTreatment='asIs'/></MiningSchema><Output>
+<OutputField name='p no' feature='probability' value='no'/>
+<OutputField name='p yes' feature='probability' value='yes'/></Output><Node score='no'><True/>
+<Node score='yes'><SimpleSetPredicate field='colour' booleanOperator='isIn'><Array type='string'>red green</Array>
+</SimpleSetPredicate><ScoreDistribution value='no' recordCount='5'/><ScoreDistribution value='yes' recordCount='45'/></Node>
+<Node score='no'><True/><ScoreDistribution value='no' recordCount='45'/><ScoreDistribution value='yes' recordCount='5'/>
+</Node></Node></TreeModel></PMML>"""
+
+
+@test
+def values_written_otherwise_are_mapped_back():
+    numbers = random.Random(5)
+    rows = ["id,x,colour,score,prediction,label"]
+    for i in range(4000):
+        colour = numbers.choice(["red", "green", "blue", "grey"])
+        good = (colour in ("red", "green")) != (numbers.random() < 0.05)
+        written = "shade_" + colour.upper() if 2000 <= i < 2150 else colour
+        score = 0.9 if written in ("red", "green") else 0.1
+        rows.append(f"r{i},{numbers.random():.4f},{written},{score},{'yes' if score > 0.5 else 'no'},"
+                    f"{'yes' if good else 'no'}")
+    document = whole("colours.csv", "\n".join(rows) + "\n", "--model", path("colours.pmml", COLOURS))
+    assert document["attribution"]["method"] == "exact path-dependent Shapley values of the margin"
+    assert document["attribution"]["additivity"] < 1e-9
+    bug, = [f for f in document["findings"] if f["subject"].get("bug") == "encoding-change"]
+    gain, = [s["gain"] for s in bug["suggestions"] if s["action"] == "fix-pipeline"]
+    assert gain["method"].startswith("replayed") and 0.01 < gain["to"] - gain["from"] < 0.03, gain
+
+
 def main():
     failed = 0
     resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
