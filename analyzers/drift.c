@@ -263,6 +263,56 @@ drift_tell(const DriftWork *work, const ErrataDriftSplit *split)
     }
 }
 
+/* what has been told against an earlier report of the same metric, if anything */
+static ErrataFinding *
+drift_told_earlier(const ErrataAnalysis *analysis, const char *metric)
+{
+    GPtrArray *findings = analysis->result->findings;
+
+    for (guint i = 0; i < findings->len; i++) {
+        ErrataFinding *finding = g_ptr_array_index(findings, i);
+
+        if (finding->kind == ERRATA_FINDING_PERFORMANCE &&
+            errata_finding_note(finding, "against") != NULL &&
+            g_strcmp0(finding->metric, metric) == 0)
+            return finding;
+    }
+    return NULL;
+}
+
+/* one story of a fall: the one against the earlier report, which was asked for, with what happened
+ * inside the log as a part of it; takes @change */
+static void
+drift_tell_change(ErrataAnalysis *analysis, ErrataFinding *change)
+{
+    ErrataFinding *told = drift_told_earlier(analysis, change->metric);
+    ErrataUnit unit = g_strcmp0(change->metric, "mae") == 0 ? ERRATA_UNIT_TARGET
+                                                            : ERRATA_UNIT_SHARE;
+    gboolean reference = analysis->reference != NULL;
+
+    if (told == NULL) {
+        errata_case_add_finding(analysis->result, change);
+        return;
+    }
+    errata_finding_add(told,
+                       errata_evidence_new("within_from",
+                                           reference ? "the same on the reference"
+                                                     : "the same in the first half of the log",
+                                           change->subject.metric_from,
+                                           unit,
+                                           0));
+    errata_finding_add(told,
+                       errata_evidence_new("within_to",
+                                           "the same in the last rows of the log",
+                                           change->subject.metric_to,
+                                           unit,
+                                           0));
+    while (change->suggestions->len > 0)
+        g_ptr_array_add(told->suggestions, g_ptr_array_steal_index(change->suggestions, 0));
+    told->severity = MAX(told->severity, change->severity);
+    errata_finding_free(change);
+}
+
 /* the model has become worse, with the rows that bugs hit */
 static void
 drift_report_change(const DriftWork *work, const ErrataDriftSplit *split)
@@ -287,7 +337,7 @@ drift_report_change(const DriftWork *work, const ErrataDriftSplit *split)
                                  &work->first,
                                  hit != NULL ? &to : &work->to);
     if (change != NULL)
-        errata_case_add_finding(analysis->result, change);
+        drift_tell_change(analysis, change);
     g_free(from.row);
     g_free(to.row);
 }

@@ -130,8 +130,8 @@ errata_exports_suspects(const ErrataExport *self)
         const ErrataFinding *finding = g_ptr_array_index(self->report->findings, i);
         const ErrataExportTable *table = g_ptr_array_index(self->tables, i);
 
-        for (gsize k = 0;
-             table != NULL && finding->kind == ERRATA_FINDING_LABEL_ISSUE && k < table->n;
+        for (gsize k = 0; table != NULL && finding->kind == ERRATA_FINDING_LABEL_ISSUE &&
+                          k < MIN(table->n, finding->n_rows);
              k++)
             suspect[table->row[k]] = 1;
     }

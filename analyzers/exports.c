@@ -132,7 +132,7 @@ exports_label_issues(const ErrataExport *self, ErrataExported *exported, GError 
 
         if (finding->kind != ERRATA_FINDING_LABEL_ISSUE || table == NULL)
             continue;
-        for (gsize k = 0; k < table->n; k++) {
+        for (gsize k = 0; k < MIN(table->n, finding->n_rows); k++) {
             g_autofree char *given = errata_exports_label(self, table->row[k]);
 
             g_string_append_printf(exported->data, "%u,", table->row[k]);
@@ -145,8 +145,8 @@ exports_label_issues(const ErrataExport *self, ErrataExported *exported, GError 
         }
         g_string_append_printf(
             exported->readme,
-            "Finding %s: %s.\n\nThese are all rows of that finding's table, the most suspicious "
-            "first. `suspicion` is what they are ranked by; `given` is the label of the log. "
+            "Finding %s: %s.\n\nThese are all rows that the finding counts, the most suspicious "
+            "first; its table has rows next in line after them. `suspicion` is what they are ranked by; `given` is the label of the log. "
             "`suggested` is the other class of two; of several, what the model predicted where that "
             "is another class, else it is empty. Nothing was changed: whether a label is wrong is "
             "for a person to say.\n",

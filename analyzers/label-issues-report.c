@@ -338,13 +338,13 @@ report_rows(ErrataFinding *finding,
             const guint32 *order)
 {
     g_autofree guint32 *next = g_new(guint32, MAX(self->n_listed, 1));
-    gsize n_next = finding->confirmed ? report_next(self, next) : 0;
     double errors = 0.0;
 
-    finding->n_rows = self->n_listed + n_next;
-    finding->row = g_new(guint32, MAX(finding->n_rows, 1));
-    finding->row_score = g_new(double, MAX(finding->n_rows, 1));
-    for (gsize i = 0; i < finding->n_rows; i++) {
+    finding->n_rows = self->n_listed;
+    finding->n_next = finding->confirmed ? report_next(self, next) : 0;
+    finding->row = g_new(guint32, MAX(finding->n_rows + finding->n_next, 1));
+    finding->row_score = g_new(double, MAX(finding->n_rows + finding->n_next, 1));
+    for (gsize i = 0; i < finding->n_rows + finding->n_next; i++) {
         guint32 at = i < self->n_listed ? order[i] : next[i - self->n_listed];
 
         finding->row[i] = self->row[at];

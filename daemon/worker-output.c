@@ -130,7 +130,7 @@ errata_worker_output_table(const ErrataFrame *frame,
         return TRUE;
     }
     g_string_append(csv, "row,id,score\n");
-    for (gsize i = 0; i < finding->n_rows; i++)
+    for (gsize i = 0; i < finding->n_rows + finding->n_next; i++)
         output_append_row(csv, column, finding, i);
     path = g_strdup_printf("tables/%s.csv", finding->id);
     if (!errata_worker_output_write(path, csv->str, csv->len, NULL, error))

@@ -159,7 +159,9 @@ typedef struct {
  * @delta: by how much if fixed (an upper bound unless a suggestion computes it)
  * @rank: what findings are ordered by within a severity, larger first (share of the headline metric)
  * @n_rows: rows it concerns; 0 in a report when it concerns the log as a whole
- * @row: (array length=n_rows) (nullable): those rows, best first, for the table
+ * @n_next: rows after those that are no part of it and stand next in line in its table, for whoever
+ *   finds most of it true; not in a report
+ * @row: (array length=n_rows + n_next) (nullable): those rows, best first, for the table
  * @row_score: (array length=n_rows) (nullable): their scores
  * @sample_ids: (array zero-terminated=1) (nullable): ids of the first of those rows, for people; %NULL
  *   where the log has none (row numbers are shown)
@@ -208,6 +210,7 @@ typedef struct {
     double delta;
     double rank;
     gsize n_rows;
+    gsize n_next;
     guint32 *row;
     double *row_score;
     char **sample_ids;

@@ -77,11 +77,23 @@ label_say_metric(ErrataProse *prose, const ErrataFinding *finding)
 }
 
 static void
-label_say_calm(ErrataProse *prose, const ErrataFinding *finding, const char *suspects)
+label_say_calm(ErrataProse *prose,
+               const ErrataFinding *finding,
+               const char *suspects,
+               double n_suspects)
 {
     const char *untested = errata_finding_note(finding, "untested");
+    g_autofree char *listed = errata_words_counted(finding->n_rows, "label", "labels");
 
-    if (untested != NULL)
+    if (untested != NULL && finding->n_rows > 0 && (double)finding->n_rows < n_suspects)
+        errata_prose_say(
+            prose,
+            "%s, the least likely of %.0f, are listed; whether that is more than honest "
+            "labels show could not be tested: %s",
+            listed,
+            n_suspects,
+            untested);
+    else if (untested != NULL)
         errata_prose_say(prose,
                          "%s %s; whether that is more than honest labels show could not be tested: "
                          "%s",
@@ -139,7 +151,7 @@ errata_plan_label_issue(ErrataProse *prose, const ErrataFinding *finding)
         return;
     }
     if (chance == NULL || share == NULL || isnan(chance->value) || !(share->value > 0.0)) {
-        label_say_calm(prose, finding, count);
+        label_say_calm(prose, finding, count, n_suspects);
         return;
     }
     errata_prose_cite(prose, chance);
@@ -477,6 +489,33 @@ performance_say_estimate(ErrataProse *prose, const ErrataFinding *finding)
                      "differently; only labels tell that");
 }
 
+/* what the log itself shows besides the fall since an earlier report */
+static void
+performance_say_within(ErrataProse *prose, const ErrataFinding *finding)
+{
+    const ErrataEvidence *from = errata_finding_evidence(finding, "within_from");
+    const ErrataEvidence *to = errata_finding_evidence(finding, "within_to");
+    gboolean reference = errata_prose_has_reference(prose->report);
+    g_autofree char *before = NULL;
+    g_autofree char *after = NULL;
+
+    if (from == NULL || to == NULL)
+        return;
+    if (from->unit == ERRATA_UNIT_SHARE) {
+        before = errata_words_share(from->value, (double)NAN, (double)NAN);
+        after = errata_words_share(to->value, (double)NAN, (double)NAN);
+    } else {
+        errata_words_pair(from->value, to->value, &before, &after);
+    }
+    errata_prose_cite(prose, from);
+    errata_prose_cite(prose, to);
+    errata_prose_say(prose,
+                     reference ? "in the last rows of the log it is %s, on the reference it is %s"
+                               : "in the last rows of the log it is %s, in its first half it is %s",
+                     after,
+                     before);
+}
+
 static void
 performance_say_earlier(ErrataProse *prose, const ErrataFinding *finding)
 {
@@ -502,6 +541,7 @@ performance_say_earlier(ErrataProse *prose, const ErrataFinding *finding)
                      interval != NULL ? interval : "",
                      interval != NULL ? ")" : "");
     performance_say_bugs(prose, finding);
+    performance_say_within(prose, finding);
     if (shift == NULL)
         return;
     errata_prose_cite(prose, shift);
