@@ -367,6 +367,7 @@ run_conclude(ErrataAnalysis *analysis, const ErrataRunPatterns *patterns, Errata
         errata_patterns_follow(analysis, patterns->known, patterns->now);
     if (llm != NULL)
         errata_propose(analysis, llm);
+    analysis->result->slices_errors = errata_slices_share(analysis);
 }
 
 /**

@@ -2,8 +2,11 @@
 /* The analyzer: gathers the table, runs the search, states what was found. */
 #include "slices.h"
 
+#include <math.h>
+
 #include "slices-finding.h"
 #include "slices-types.h"
+#include "sum.h"
 
 #define SLICES_LEAST_ROWS 100
 
@@ -117,6 +120,41 @@ errata_slices_is_blind_spot(const ErrataFinding *finding)
            g_strcmp0(errata_finding_note(finding, "hard"), "known") != 0 &&
            errata_finding_note(finding, "type") == NULL &&
            errata_finding_note(finding, "better") == NULL;
+}
+
+/**
+ * errata_slices_share:
+ * @analysis: a log with its findings
+ *
+ * Returns: of all errors (real losses: of their sum), the share in rows of any slice of severity medium
+ *   or above, each row once; NaN where there is none
+ */
+double
+errata_slices_share(const ErrataAnalysis *analysis)
+{
+    const ErrataOutcome *outcome = analysis->outcome;
+    const GPtrArray *findings = analysis->result->findings;
+    g_autofree guint8 *in = g_malloc0(MAX(outcome->n_rows, 1));
+    ErrataSum own = {0.0, 0.0}, all = {0.0, 0.0};
+
+    for (guint f = 0; f < findings->len; f++) {
+        const ErrataFinding *finding = g_ptr_array_index(findings, f);
+
+        if (finding->kind != ERRATA_FINDING_SLICE || finding->severity < ERRATA_SEVERITY_MEDIUM ||
+            isnan(finding->share_of_errors) || finding->row == NULL)
+            continue;
+        for (gsize i = 0; i < finding->n_rows; i++)
+            in[finding->row[i]] = 1;
+    }
+    for (gsize row = 0; row < outcome->n_rows; row++) {
+        if (outcome->judged[row] == 0 || isnan(outcome->loss[row]))
+            continue;
+        errata_sum_add(&all, outcome->loss[row]);
+        if (in[row] != 0)
+            errata_sum_add(&own, outcome->loss[row]);
+    }
+    return errata_sum_value(&own) > 0.0 ? errata_sum_value(&own) / errata_sum_value(&all)
+                                        : (double)NAN;
 }
 
 const ErrataAnalyzer errata_analyzer_slices = {

@@ -10,4 +10,6 @@ extern const ErrataAnalyzer errata_analyzer_slices;
 
 gboolean errata_slices_is_blind_spot(const ErrataFinding *finding);
 
+double errata_slices_share(const ErrataAnalysis *analysis);
+
 G_END_DECLS

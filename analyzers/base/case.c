@@ -135,7 +135,7 @@ errata_case_new(void)
     self->tried = g_ptr_array_new_with_free_func(case_tried_free);
     self->method_notes = g_ptr_array_new_with_free_func(g_free);
     self->threshold = (double)NAN;
-    self->power_share = self->power_gap = (double)NAN;
+    self->power_share = self->power_gap = self->slices_errors = (double)NAN;
     return self;
 }
 

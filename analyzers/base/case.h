@@ -272,7 +272,9 @@ typedef struct {
     /* method */
     GPtrArray *tried; /* (element-type ErrataTried) */
     double alpha;
-    double power_share; /* a group of that share of the rows would have been found … */
+    double slices_errors; /* share of all errors in any slice of severity medium or above; NaN when
+                           * unknown; not in a report */
+    double power_share;   /* a group of that share of the rows would have been found … */
     double
         power_gap; /* … if wrong so much more often (numbers: off so many times as far); or NaN */
     char *split;   /* how the halves were made */

@@ -250,7 +250,8 @@ verdict_fresh_rows(const ErrataFinding *finding, guint8 *seen, guint64 n_rows)
  * VerdictSlices:
  * @n: slices of note
  * @rows: share of rows in any of them
- * @errors: sum of their shares of errors: exact when they are apart, else a bound
+ * @errors: share of the errors in any of them, else the sum of their shares
+ * @exact: @errors is exact, else a bound
  * @gain: what mending them would give at most; @gain_one what mending the best of them would
  * @apart: no row is in two of them
  */
@@ -261,12 +262,13 @@ typedef struct {
     double gain;
     double gain_one;
     gboolean apart;
+    gboolean exact;
 } VerdictSlices;
 
 static VerdictSlices
 verdict_gather(const ErrataCase *report)
 {
-    VerdictSlices slices = {0, 0.0, 0.0, 0.0, 0.0, TRUE};
+    VerdictSlices slices = {0, 0.0, 0.0, 0.0, 0.0, TRUE, TRUE};
     g_autofree guint8 *seen = g_new0(guint8, report->n_rows / 8 + 1);
     gboolean by_row = TRUE;
     gsize n_rows = 0;
@@ -295,7 +297,8 @@ verdict_gather(const ErrataCase *report)
     }
     slices.apart = slices.n < 2 || (slices.apart && by_row);
     slices.rows = by_row ? (double)n_rows / MAX((double)report->n_rows, 1.0) : MIN(sum, 1.0);
-    slices.errors = MIN(slices.errors, 1.0);
+    slices.exact = slices.apart || !isnan(report->slices_errors);
+    slices.errors = isnan(report->slices_errors) ? MIN(slices.errors, 1.0) : report->slices_errors;
     return slices;
 }
 
@@ -318,7 +321,7 @@ verdict_slices(const ErrataCase *report, const VerdictSlices *slices)
                            count,
                            rows,
                            slices->n == 1 ? "makes" : "make",
-                           slices->apart ? "" : "up to ",
+                           slices->exact ? "" : "up to ",
                            errors,
                            noun,
                            gain == NULL    ? ""

@@ -437,6 +437,35 @@ test_slices_boundary(void)
 }
 
 static void
+test_slices_share(void)
+{
+    const gsize n_rows[] = {4, 5};
+    Log log;
+
+    g_test_summary("Errors in several slices are counted once");
+    log_init(&log, 100, 33);
+    log_fill_noise(&log);
+    for (gsize i = 0; i < log.n; i++)
+        log_set_error(&log, i, 0.9, i % 2 == 0);
+    log_finish(&log);
+    g_assert_true(isnan(errata_slices_share(&log.analysis)));
+    for (guint k = 0; k < 2; k++) { /* rows 0 … 3 and 2 … 6: errors in rows 0, 2, 4, 6 of 50 */
+        ErrataFinding *finding = errata_finding_new(ERRATA_FINDING_SLICE, "a slice");
+
+        finding->severity = ERRATA_SEVERITY_MEDIUM;
+        finding->share_of_errors = 0.1;
+        finding->n_rows = n_rows[k];
+        finding->row = g_new(guint32, n_rows[k]);
+        for (guint i = 0; i < n_rows[k]; i++)
+            finding->row[i] = 2 * k + i;
+        errata_finding_add(finding, errata_evidence_new("x", "x", 1.0, ERRATA_UNIT_NONE, 1));
+        errata_case_add_finding(log.analysis.result, finding);
+    }
+    g_assert_cmpfloat_with_epsilon(errata_slices_share(&log.analysis), 4.0 / 50.0, 1e-12);
+    log_clear(&log);
+}
+
+static void
 test_slices_exploratory(void)
 {
     Log log;
@@ -537,6 +566,7 @@ main(int argc, char **argv)
     g_test_add_func("/slices/known", test_slices_known);
     g_test_add_func("/slices/types", test_slices_types);
     g_test_add_func("/slices/boundary", test_slices_boundary);
+    g_test_add_func("/slices/share", test_slices_share);
     g_test_add_func("/slices/exploratory", test_slices_exploratory);
     g_test_add_func("/slices/regression", test_slices_regression);
     g_test_add_func("/slices/threads", test_slices_threads);
