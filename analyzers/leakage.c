@@ -43,8 +43,9 @@ leakage_why_not(const ErrataAnalysis *analysis)
                                LEAKAGE_ROWS);
     if (outcome->truth != NULL &&
         (outcome->n_classes < 2 || outcome->n_classes > ERRATA_LEAKAGE_CLASSES))
-        return g_strdup_printf("%u classes; leakage is looked for with 2 to %d",
+        return g_strdup_printf("%u %s; leakage is looked for with 2 to %d",
                                outcome->n_classes,
+                               outcome->n_classes == 1 ? "class" : "classes",
                                ERRATA_LEAKAGE_CLASSES);
     return NULL;
 }

@@ -89,12 +89,11 @@ errata_compose_subtitle(const ErrataCase *report_case)
                                " · two classes%s%s",
                                report_case->positive != NULL ? ", positive: " : "",
                                report_case->positive != NULL ? report_case->positive : "");
-    else if (report_case->task == ERRATA_TASK_MULTICLASS)
-        g_string_append_printf(text,
-                               " · %u classes",
-                               report_case->classes != NULL ? g_strv_length(report_case->classes)
-                                                            : 0);
-    else if (report_case->task == ERRATA_TASK_REGRESSION)
+    else if (report_case->task == ERRATA_TASK_MULTICLASS) {
+        guint n = report_case->classes != NULL ? g_strv_length(report_case->classes) : 0;
+
+        g_string_append_printf(text, n == 1 ? " · %u class" : " · %u classes", n);
+    } else if (report_case->task == ERRATA_TASK_REGRESSION)
         g_string_append(text, " · numbers predicted");
     if (report_case->baseline_what != NULL)
         g_string_append_printf(text, " · against %s", report_case->baseline_what);

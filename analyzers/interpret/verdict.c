@@ -8,6 +8,8 @@
 #include "words.h"
 
 #define VERDICT_WORTH   0.002 /* of accuracy, from which on a gain is told */
+#define VERDICT_WIDE    10.0  /* points of a half-width from which both ends are said */
+#define VERDICT_COVERED 0.99  /* of the rows that are judged: the rest needs no mention */
 #define VERDICT_COLUMNS 8     /* named in a sentence */
 
 static gboolean
@@ -194,6 +196,16 @@ verdict_headline(ErrataProse *prose)
         int place = errata_precision_of_share(metric->value, metric->lo, metric->hi);
 
         value = errata_words_share(metric->value, metric->lo, metric->hi);
+        if (width >= VERDICT_WIDE) { /* not as far up as down */
+            g_autofree char *lo = errata_precision_print(100.0 * metric->lo, 0);
+            g_autofree char *hi = errata_precision_print(100.0 * metric->hi, 0);
+
+            return g_strdup_printf("right %s of the time (%s to %s\u202f%%)%s",
+                                   value,
+                                   lo,
+                                   hi,
+                                   decline);
+        }
         half = isnan(width) ? NULL : errata_precision_print(width, width < 0.05 ? -2 : place);
         return g_strdup_printf("right %s of the time%s%s%s%s",
                                value,
@@ -213,6 +225,23 @@ verdict_headline(ErrataProse *prose)
     }
     value = errata_words_number(metric->value, metric->lo, metric->hi);
     return g_strdup_printf("the %s is %s%s", report->headline, value, decline);
+}
+
+/* “28,041 of 40,000 rows have a label to judge them by”, where a part has none; or NULL */
+static char *
+verdict_coverage(const ErrataCase *report)
+{
+    const ErrataMetric *share = errata_case_metric(report, "judged_share");
+    g_autofree char *judged = NULL;
+    g_autofree char *rows = NULL;
+
+    if (share == NULL || !(share->value > 0.0) || share->value >= VERDICT_COVERED)
+        return NULL;
+    judged = errata_words_count((guint64)llround(share->value * (double)share->n));
+    rows = errata_words_counted(share->n, "row", "rows");
+    return g_strdup_printf("%s of %s have a label and a prediction; the figures are theirs",
+                           judged,
+                           rows);
 }
 
 /* “classes are turned round, or labels stand beside other rows”, or NULL */
@@ -467,7 +496,8 @@ errata_plan_verdict(const ErrataCase *report)
     g_autoptr(GPtrArray) citations = g_ptr_array_new_with_free_func(g_free);
     ErrataProse prose = {g_string_new(NULL), citations, report, NULL, 0};
     VerdictSlices slices = verdict_gather(report);
-    char *const parts[] = {verdict_opposed(report),
+    char *const parts[] = {verdict_coverage(report),
+                           verdict_opposed(report),
                            verdict_slices(report, &slices),
                            verdict_threshold(report),
                            verdict_others(report)};
