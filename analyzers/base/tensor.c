@@ -179,7 +179,8 @@ tensor_hash(guint64 hash, const guint8 *data, gsize size)
         for (gsize i = 0; i < n; i++) {                                     \
             guint##bits word;                                               \
             memcpy(&word, data + i * sizeof word, sizeof word);             \
-            word = swapped ? swap(word) : word;                             \
+            if (swapped)                                                    \
+                word = (guint##bits)swap(word);                             \
             same |= (guint##bits)(word ^ (guint##bits)first);               \
             all |= magnitude != 0 ? (guint##bits)(word & magnitude) : word; \
             n_nan += (guint##bits)(word & magnitude) > last;                \

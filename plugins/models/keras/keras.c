@@ -207,7 +207,8 @@ keras_sniff_h5(const guint8 *head, gsize size, const char *name)
 static guint
 keras_sniff_config(const guint8 *head, gsize size, const char *name)
 {
-    return size > 0 && head[0] == '{' && memmem(head, size, "\"class_name\"", 12) != NULL &&
+    return head != NULL && size > 0 && head[0] == '{' &&
+                   memmem(head, size, "\"class_name\"", 12) != NULL &&
                    memmem(head, size, "\"keras", 6) != NULL
                ? 70
                : 0;

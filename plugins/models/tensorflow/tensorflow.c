@@ -143,7 +143,7 @@ tf_sniff(const guint8 *head, gsize size, const char *name)
     const char *slash = strrchr(name, '/');
     ErrataWire wire = {head, head + size, FALSE};
 
-    if (size < 8 || head[0] != 8 || head[1] != 1 || head[2] != 0x12)
+    if (head == NULL || size < 8 || head[0] != 8 || head[1] != 1 || head[2] != 0x12)
         return size >= 8 && g_str_has_suffix(name, ".index") ? 25 : 0;
     if (strcmp(slash != NULL ? slash + 1 : name, "saved_model.pb") == 0)
         return 98;
