@@ -63,8 +63,8 @@ static const char *const store_migrations[] = {
     " tokens_in INTEGER NOT NULL, tokens_out INTEGER NOT NULL,"
     " PRIMARY KEY (day, backend, model, role)) WITHOUT ROWID;",
     /* 5: what a language model called a pattern's kind */
-    "ALTER TABLE pattern ADD COLUMN taxonomy TEXT;"
-    "ALTER TABLE pattern_pending ADD COLUMN taxonomy TEXT;",
+    ("ALTER TABLE pattern ADD COLUMN taxonomy TEXT;"
+     "ALTER TABLE pattern_pending ADD COLUMN taxonomy TEXT;"),
 };
 
 G_STATIC_ASSERT(G_N_ELEMENTS(store_migrations) == ERRATA_STORE_VERSION);
