@@ -18,7 +18,7 @@ static double
 score_of(double age, double colour)
 {
     static const double effect[] = {-1.0, 2.0, 0.5};
-    double c = isnan(colour) || colour < 0.0 ? 0.0 : effect[(guint)colour];
+    double c = colour >= 0.0 && colour < (double)G_N_ELEMENTS(effect) ? effect[(guint)colour] : 0.0;
 
     return 1.0 / (1.0 + exp(-((isnan(age) ? 0.0 : age / 20.0) + c)));
 }
