@@ -15,7 +15,7 @@ import zipfile
 import zlib
 
 ERRATA, FOLDER = os.path.abspath(sys.argv[1]), sys.argv[2]
-SECONDS = 500  # sanitizers are slow
+SECONDS = 60  # sanitizers are slow
 SCRATCH = tempfile.TemporaryDirectory(prefix="errata-hostile-")
 MARKER = os.path.join(SCRATCH.name, "RUN")
 ROWS = os.path.join(SCRATCH.name, "rows.csv")

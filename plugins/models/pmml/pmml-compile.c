@@ -149,6 +149,7 @@ pmml_row_init(PmmlRow *self, const PmmlProgram *program, const ErrataModelRows *
     *self = (PmmlRow){
         .program = program,
         .rows = rows,
+        .budget = PMML_BUDGET,
         .value = g_new(PmmlValue, program->slots->len),
         .state = g_new0(guint8, program->slots->len),
         .strings = g_string_chunk_new(1024),

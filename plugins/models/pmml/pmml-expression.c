@@ -418,11 +418,11 @@ expression_of_field(const PmmlExpression *self, PmmlRow *row, PmmlValue *ret, GE
 gboolean
 pmml_expression_value(const PmmlExpression *self, PmmlRow *row, PmmlValue *ret, GError **error)
 {
-    if (row->spent++ >= PMML_BUDGET)
+    if (row->spent++ >= row->budget)
         return pmml_error(error,
                           self->element,
                           "a row needs more than %u expressions",
-                          PMML_BUDGET);
+                          row->budget);
     switch (self->kind) {
     case PMML_EXPRESSION_CONSTANT:
         *ret = self->constant;

@@ -97,6 +97,7 @@ typedef struct {
     GStringChunk *strings;
     guint depth;               /* of user functions and derived fields */
     guint spent;               /* expressions computed for this row */
+    guint budget;              /* the most of them */
     const PmmlValue *argument; /* of the function being called */
     gboolean is_invalid;       /* a field's value must not be scored: there is no result */
     const char *tokenized;     /* (nullable): the text that tokens are of */
