@@ -13,17 +13,22 @@ import sys
 import tempfile
 
 sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)), "..", "llm"))
-from scripted import Server  # pylint: disable=wrong-import-position
+from cases import run  # noqa: E402  pylint: disable=wrong-import-position
+from scripted import Server  # noqa: E402  pylint: disable=wrong-import-position
 
 ERRATA, SAMPLES, QUESTIONS, SCHEMA, MODEL_SCHEMA = (os.path.abspath(a) for a in sys.argv[1:6])
-SCRATCH = tempfile.TemporaryDirectory(prefix="errata-ask-")
-CONFIG = os.path.join(SCRATCH.name, "config")
 ENV = {key: value for key, value in os.environ.items()
        if key not in ("OPENAI_API_KEY", "ERRATA_LLM_API_KEY", "CREDENTIALS_DIRECTORY")}
-ENV.update(ERRATA_CONFIG_DIR=CONFIG, ERRATA_CACHE_DIR=os.path.join(SCRATCH.name, "cache"), LC_ALL="C.UTF-8")
-SERVER = Server()
-LOGS = {}
+SCRATCH = tempfile.TemporaryDirectory(prefix="errata-ask-")
+LOGS, PATHS = {}, {}
 TESTS = []
+
+
+def begin(scratch):
+    """settings and a server for one case"""
+    global CONFIG, SERVER  # pylint: disable=global-statement
+    CONFIG, SERVER = os.path.join(scratch, "config"), Server()
+    ENV.update(ERRATA_CONFIG_DIR=CONFIG, ERRATA_CACHE_DIR=os.path.join(scratch, "cache"), LC_ALL="C.UTF-8")
 
 
 def mean(values):
@@ -35,23 +40,27 @@ def num(row, name):
     return float(row[name]) if row[name] != "" else math.nan
 
 
-def log(name):
-    if name not in LOGS:
-        with open(os.path.join(SAMPLES, name + ".csv"), encoding="utf-8", newline="") as handle:
-            LOGS[name] = list(csv.DictReader(handle, delimiter=";" if name == "delivery" else ","))
-    return LOGS[name]
+def read(name):
+    """every fourth row, for each question reads the log anew"""
+    path = os.path.join(SAMPLES, name + ".csv")
+    PATHS[name] = os.path.join(SCRATCH.name, name + ".csv")
+    with open(path, encoding="utf-8", newline="") as whole, \
+            open(PATHS[name], "w", encoding="utf-8", newline="") as part:
+        part.writelines(line for number, line in enumerate(whole) if number % 4 == 0)  # 0: the head
+    with open(PATHS[name], encoding="utf-8", newline="") as handle:
+        LOGS[name] = list(csv.DictReader(handle, delimiter=";" if name == "delivery" else ","))
 
 
-def configure(how, more=""):
+def configure(how, more="", timeout="3s"):
     os.makedirs(CONFIG, exist_ok=True)
     with open(os.path.join(CONFIG, "errata.conf"), "w", encoding="utf-8") as handle:
-        handle.write(f"[llm]\nurl={SERVER.url(how)}\ntimeout=3s\n{more}" if how else "")
+        handle.write(f"[llm]\nurl={SERVER.url(how)}\ntimeout={timeout}\n{more}" if how else "")
     SERVER.seen.clear()
 
 
-def ask(name, *arguments):
-    done = subprocess.run([ERRATA, "ask", "--json", "--report", os.path.join(SAMPLES, name + ".csv"),
-                           *arguments], capture_output=True, text=True, env=ENV, timeout=120, check=False)
+def ask(name, *arguments, path=None):
+    done = subprocess.run([ERRATA, "ask", "--json", "--report", path or PATHS[name], *arguments],
+                          capture_output=True, text=True, env=ENV, timeout=120, check=False)
     assert done.returncode in (0, 1) and done.stdout, (done.returncode, done.stderr)
     return json.loads(done.stdout)
 
@@ -93,7 +102,8 @@ def user_of(seen):
 def question(entry):
     configure("crlf")
     left = script(entry["answers"])
-    answer = ask(entry["log"], entry["ask"])
+    whole = os.path.join(SAMPLES, entry["log"] + ".csv") if "text" in entry else None  # written out from all of it
+    answer = ask(entry["log"], entry["ask"], path=whole)
     asked = SERVER.asked("crlf")
     assert not left and len(asked) == len(entry["answers"]), (len(asked), left)
     assert entry["ask"] in user_of(asked[0])
@@ -108,7 +118,7 @@ def question(entry):
     if "text" in entry:
         assert entry["text"] in answer["text"].replace("\u00a0", " "), answer["text"]
         return
-    rows = log(entry["log"])
+    rows = LOGS[entry["log"]]
     least = {name: min(row[name] for row in rows) for name in rows[0]}
     expected = eval(entry["expect"], {"mean": mean, "num": num, "rows": rows, "first": least.get})  # our own
     found = [e["value"] for e in answer["evidence"].values() if e["key"] == entry["key"]]
@@ -116,7 +126,7 @@ def question(entry):
 
 
 def test(function):
-    TESTS.append(function)
+    TESTS.append((function.__name__, function))
     return function
 
 
@@ -152,13 +162,18 @@ def values_go_out_only_where_rows_do():
     assert "“north”" not in user_of(SERVER.asked("crlf")[1]), "a reason names a value"
 
 
+def server_that_fails(how):
+    configure(how, timeout="1s")
+    answer = ask("credit", f"Is {how} the right kind of thing?")
+    assert not answer["answered"] and "the language model gave no answer" in answer["why"], answer
+
+
+TESTS += [(f"fails: {way}", lambda way=way: server_that_fails(way))
+          for way in ("500", "reset", "html", "broken", "silence")]
+
+
 @test
-def servers_that_fail():
-    SERVER.answers = None
-    for how in "500", "reset", "html", "broken", "silence":
-        configure(how)
-        answer = ask("credit", f"Is {how} the right kind of thing?")
-        assert not answer["answered"] and "the language model gave no answer" in answer["why"], answer
+def nonsense():
     SERVER.answers = lambda body: "nonsense without end"
     configure("crlf")
     answer = ask("credit", "Is nonsense the right kind of thing?")
@@ -180,22 +195,9 @@ def one_language():
         assert plain(json.load(published)) == json.load(asked)
 
 
-def main():
-    with open(QUESTIONS, encoding="utf-8") as handle:
-        entries = json.load(handle)
-    cases = [(function.__name__, function) for function in TESTS]
-    cases += [(entry["ask"], lambda entry=entry: question(entry)) for entry in entries]
-    failed = 0
-    print(f"1..{len(cases)}", flush=True)
-    for number, (name, function) in enumerate(cases, 1):
-        name = re.sub(r"[#|\\]", "/", name)
-        try:
-            function()
-            print(f"ok {number} {name}", flush=True)
-        except Exception as problem:  # pylint: disable=broad-except
-            failed += 1
-            print(f"not ok {number} {name}\n# {type(problem).__name__}: {problem!r}", flush=True)
-    return 1 if failed else 0
-
-
-sys.exit(main())
+with open(QUESTIONS, encoding="utf-8") as file:
+    ENTRIES = json.load(file)
+TESTS += [(entry["ask"], lambda entry=entry: question(entry)) for entry in ENTRIES]
+for known in sorted({"credit"} | {entry["log"] for entry in ENTRIES}):
+    read(known)
+sys.exit(run(TESTS, begin))

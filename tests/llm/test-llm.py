@@ -11,26 +11,40 @@ import sys
 import tempfile
 import time
 
+from cases import Skip, run
 from scripted import Handler, Server
 
 ERRATA, SHARED = (os.path.abspath(argument) for argument in sys.argv[1:3])
-SCRATCH = tempfile.mkdtemp(prefix="errata-llm-")
-CONFIG = os.path.join(SCRATCH, "config")
 ENV = {key: value for key, value in os.environ.items()
        if key not in ("OPENAI_API_KEY", "ERRATA_LLM_API_KEY", "CREDENTIALS_DIRECTORY")}
-ENV.update(ERRATA_CONFIG_DIR=CONFIG, ERRATA_CACHE_DIR=os.path.join(SCRATCH, "cache"),
-           LC_ALL="C.UTF-8")
-SERVER = Server()
 TESTS = []
 
 
-class Skip(Exception):
-    pass
+def begin(scratch):
+    """a folder, a server and settings for one case"""
+    global SERVER  # pylint: disable=global-statement
+    SERVER = Server()
+    begin_without_server(scratch)
+
+
+def begin_without_server(scratch):
+    global SCRATCH, CONFIG, LOG  # pylint: disable=global-statement
+    SCRATCH, CONFIG = scratch, os.path.join(scratch, "config")
+    ENV.update(ERRATA_CONFIG_DIR=CONFIG, ERRATA_CACHE_DIR=os.path.join(scratch, "cache"), LC_ALL="C.UTF-8")
+    LOG = small_log(os.path.join(scratch, "log.csv"))
 
 
 def test(function):
-    TESTS.append(function)
+    TESTS.append((function.__name__, function))
     return function
+
+
+def tests(*ways):
+    """a case for each way"""
+    def each(function):
+        TESTS.extend((f"{function.__name__}: {way}", lambda way=way: function(way)) for way in ways)
+        return function
+    return each
 
 
 def configure(text):
@@ -74,6 +88,78 @@ def failed(how, words, limit=8.0, **rest):
     return done
 
 
+def llama_server():
+    """a real one, where one is or can be set up"""
+    folder = os.environ.get("ERRATA_TEST_LLAMA", os.path.join(tempfile.gettempdir(),
+                                                              "errata-test-llama"))
+    program = shutil.which("llama-server") or os.path.join(folder, "bin", "llama-server")
+    setup = os.path.join(SHARED, "llm", "llama-server-setup.sh")
+    if not os.path.exists(program) and os.path.exists(setup):
+        try:
+            subprocess.run(["sh", setup, folder], capture_output=True, timeout=120, check=False)
+        except subprocess.TimeoutExpired as slow:
+            raise Skip("llama-server cannot be set up in time") from slow
+    if not os.path.exists(program):
+        raise Skip("no llama-server")
+    return program
+
+
+def synthetic_model():
+    """seeded random weights"""
+    tools = os.path.join(SHARED, "llm")
+    path = os.path.join(SCRATCH, "nano.gguf")
+    done = subprocess.run(["/usr/bin/python3", os.path.join(tools, "make-synthetic-gguf.py"),
+                           os.path.join(tools, "smollm2-tokenizer", "tokenizer.json"), path, "nano",
+                           "q8_0"], capture_output=True, text=True, check=False)
+    assert done.returncode == 0, done.stderr
+    return path
+
+
+def processes_of(marker):
+    found = []
+    for pid in filter(str.isdigit, os.listdir("/proc")):
+        try:
+            with open(f"/proc/{pid}/cmdline", "rb") as file:
+                if marker.encode() in file.read():
+                    found.append(int(pid))
+        except OSError:
+            pass
+    return found
+
+
+@test
+def a_real_server_of_our_own():
+    """started on a socket, asked, and gone; weights that mean nothing change no number"""
+    env = {"ERRATA_LLAMA_SERVER": llama_server()}
+    gguf = synthetic_model()
+    forget()
+    configure(f"[llm]\ngguf={gguf}\ntimeout=60s\n")
+    done = errata("llm", "test", "--json", env=env)
+    assert done.returncode == 0, done.stderr
+    answer = json.loads(done.stdout)
+    assert answer["model"] == "nano" and answer["tokens_in"] > 50, answer
+    assert not processes_of(gguf), "it ends with us"
+    with subprocess.Popen([ERRATA, "llm", "models"], env={**ENV, **env}, stdout=subprocess.DEVNULL,
+                          stderr=subprocess.DEVNULL) as child:
+        for _ in range(200):
+            time.sleep(0.01)
+            if processes_of(gguf):
+                break
+        child.kill()
+        child.wait()
+    time.sleep(0.3)
+    assert not processes_of(gguf), "it dies with us"
+    _, built_in, _ = analyze("none", "before")
+    _, report, _ = analyze("", "real", timeout="6s", conf=f"gguf={gguf}\n", env=env)
+    for key in "metrics", "performance", "schema", "attribution", "method":
+        assert report.get(key) == built_in.get(key), key
+    assert len(report["findings"]) == len(built_in["findings"])
+    with open(gguf, "wb") as file:
+        file.write(b"GGUF nonsense")
+    done = errata("llm", "test", env=env)
+    assert done.returncode == 1 and "llama-server ended" in done.stderr, done.stderr
+
+
 @test
 def good_servers():
     """streams with and without [DONE], CRLF, whole answers, fences and thoughts"""
@@ -91,44 +177,54 @@ def the_ladder_is_climbed_down():
     assert "stream_options" not in last and last["max_completion_tokens"] > 0
 
 
+@tests("busy-once", "busy", "500")
+def retries(how):
+    if how == "busy-once":
+        answered("busy-once", timeout="10s")
+        first, second = SERVER.asked("busy-once")
+        assert second["time"] - first["time"] >= 1.0, "Retry-After is the least"
+    else:
+        failed(how, "slow down" if how == "busy" else "it broke", timeout="3s")
+        assert 1 < len(SERVER.asked(how)) <= 4
+
+
 @test
-def retries():
-    answered("busy-once", timeout="10s")
-    first, second = SERVER.asked("busy-once")
-    assert second["time"] - first["time"] >= 1.0, "Retry-After is the least"
-    failed("busy", "slow down", timeout="3s")
-    assert len(SERVER.asked("busy")) > 1
-    failed("500", "it broke", timeout="3s")
-    assert 1 < len(SERVER.asked("500")) <= 4
+def no_retries():
     for how, words in ("quota", "no money"), ("401", "Invalid API Key"):
         failed(how, words)
         assert len(SERVER.asked(how)) == 1, "waiting does not help"
 
 
-@test
-def faults():
+FAULTS = {"reset": "closed", "short": "ended before", "html": "neither", "html-502": "HTTP 502",
+          "utf8": "UTF-8", "broken": "broken JSON", "stream-error": "out of [31m memory"}
+
+
+@tests(*FAULTS)
+def faults(how):
     """each ends within the time that is configured, and says why"""
+    failed(how, FAULTS[how])
+
+
+@test
+def nobody_listens():
     with socket.socket() as free:
         free.bind(("127.0.0.1", 0))
         port = free.getsockname()[1]
     failed(f"http://127.0.0.1:{port}/v1", "refused", limit=6.0)
-    for how, words in (("reset", "closed"), ("short", "ended before"),
-                       ("html", "neither"), ("html-502", "HTTP 502"), ("utf8", "UTF-8"),
-                       ("broken", "broken JSON"), ("stream-error", "out of [31m memory")):
-        failed(how, words)
-    for how in "silence", "drip":
-        failed(how, "timeout", limit=7.0, timeout="2s")
 
 
-@test
-def floods():
+@tests("silence", "drip")
+def mute(how):
+    failed(how, "timeout", limit=6.0, timeout="1s")
+
+
+@tests("big", "big-error", "endless", "pings", "long-line")
+def floods(how):
     """whatever it sends is not read to its end, and not kept"""
-    for how, words in (("big", "more than"), ("big-error", "more than"), ("endless", "more than"),
-                       ("pings", "more than"), ("long-line", "more than")):
-        failed(how, words, timeout="20s", limit=15.0)
-        time.sleep(0.1)
-        sent = max(seen["sent"] for seen in SERVER.asked(how))
-        assert sent < 32 << 20, (how, sent)
+    failed(how, "more than", timeout="20s", limit=15.0)
+    time.sleep(0.1)
+    sent = max(seen["sent"] for seen in SERVER.asked(how))
+    assert sent < 32 << 20, (how, sent)
 
 
 @test
@@ -279,16 +375,13 @@ def small_log(path, texts=("it broke", "thanks", "late again", "no answer")):
     return path
 
 
-LOG = small_log(os.path.join(SCRATCH, "log.csv"))
-
-
-def analyze(how, name, *flags, timeout="3s", log=LOG, conf="", env=None):
+def analyze(how, name, *flags, timeout="3s", log=None, conf="", env=None):
     out = os.path.join(SCRATCH, name)
     shutil.rmtree(out, ignore_errors=True)
     url = how if not how or "://" in how or how in ("none", "auto") else SERVER.url(how)
     configure(f"[llm]\ntimeout={timeout}\n{conf}")
     start = time.monotonic()
-    done = errata("analyze", log, *(["--llm", url] if url else []), "-o", out, "--seed", "1",
+    done = errata("analyze", log or LOG, *(["--llm", url] if url else []), "-o", out, "--seed", "1",
                   "--format", "json", *flags, env=env)
     seconds = time.monotonic() - start
     assert done.returncode == 0, done.stderr
@@ -300,25 +393,24 @@ def without_run(report):
     return {key: value for key, value in report.items() if key != "run"}
 
 
-@test
-def a_report_in_any_case():
-    forget()
-    plain, built_in, _ = analyze("none", "plain")
+REASONS = {"reset": "closed", "500": "it broke", "html": "neither", "broken": "broken JSON",
+           "utf8": "UTF-8", "401": "Invalid API Key", "busy": "slow down", "big": "more than",
+           "endless": "more than", "silence": "timeout", "drip": "timeout"}
+
+
+@tests(*REASONS)
+def a_report_in_any_case(how):
+    """in time, with the reason, and as it is without a model"""
+    seconds, report, text = analyze(how, how, timeout="1s" if REASONS[how] == "timeout" else "3s")
+    built_in = PLAIN
+    if REASONS[how] == "timeout":
+        plain, built_in, _ = analyze("none", "plain")
+        assert seconds < 2.0 * plain + 1.0 + 3.0, (seconds, plain) # its own work varies
+    assert SERVER.asked(how), "nothing was asked"
     assert built_in["run"]["llm"]["backend"] == "none"
-    for how in "reset", "500", "html", "broken", "utf8", "401":
-        forget()
-        _, report, text = analyze(how, how)
-        if not report["run"]["llm"].get("failure"):
-            assert not SERVER.asked(how), "asked, failed and not told"
-            continue
-        assert without_run(report) == without_run(built_in), how
-        assert "given up" in text, text
-    forget()
-    seconds, report, text = analyze("silence", "silence", timeout="2s")
-    assert seconds < 2.0 * plain + 2.0 + 3.0, (seconds, plain) # its own work varies
-    if SERVER.asked("silence"):
-        assert "timeout" in report["run"]["llm"]["failure"], report["run"]["llm"]
-        assert without_run(report) == without_run(built_in)
+    assert REASONS[how] in report["run"]["llm"]["failure"], report["run"]["llm"]
+    assert without_run(report) == without_run(built_in), how
+    assert "given up" in text, text
 
 
 @test
@@ -378,94 +470,8 @@ def instructions_in_the_log():
         SERVER.answers = None
 
 
-def llama_server():
-    """a real one, where one is or can be set up"""
-    folder = os.environ.get("ERRATA_TEST_LLAMA", os.path.join(tempfile.gettempdir(),
-                                                              "errata-test-llama"))
-    program = shutil.which("llama-server") or os.path.join(folder, "bin", "llama-server")
-    setup = os.path.join(SHARED, "llm", "llama-server-setup.sh")
-    if not os.path.exists(program) and os.path.exists(setup):
-        try:
-            subprocess.run(["sh", setup, folder], capture_output=True, timeout=120, check=False)
-        except subprocess.TimeoutExpired as slow:
-            raise Skip("llama-server cannot be set up in time") from slow
-    if not os.path.exists(program):
-        raise Skip("no llama-server")
-    return program
-
-
-def synthetic_model():
-    tools = os.path.join(SHARED, "llm")
-    path = os.path.join(SCRATCH, "nano.gguf")
-    done = subprocess.run([sys.executable, os.path.join(tools, "make-synthetic-gguf.py"),
-                           os.path.join(tools, "smollm2-tokenizer", "tokenizer.json"), path, "nano",
-                           "q8_0"], capture_output=True, check=False)
-    if done.returncode != 0:
-        raise Skip("no model can be made")
-    return path
-
-
-def processes_of(marker):
-    found = []
-    for pid in filter(str.isdigit, os.listdir("/proc")):
-        try:
-            with open(f"/proc/{pid}/cmdline", "rb") as file:
-                if marker.encode() in file.read():
-                    found.append(int(pid))
-        except OSError:
-            pass
-    return found
-
-
-@test
-def a_real_server_of_our_own():
-    """started on a socket, asked, and gone; weights that mean nothing change no number"""
-    env = {"ERRATA_LLAMA_SERVER": llama_server()}
-    gguf = synthetic_model()
-    forget()
-    configure(f"[llm]\ngguf={gguf}\ntimeout=60s\n")
-    done = errata("llm", "test", "--json", env=env)
-    assert done.returncode == 0, done.stderr
-    answer = json.loads(done.stdout)
-    assert answer["model"] == "nano" and answer["tokens_in"] > 50, answer
-    assert not processes_of(gguf), "it ends with us"
-    with subprocess.Popen([ERRATA, "llm", "models"], env={**ENV, **env}, stdout=subprocess.DEVNULL,
-                          stderr=subprocess.DEVNULL) as child:
-        for _ in range(200):
-            time.sleep(0.01)
-            if processes_of(gguf):
-                break
-        child.kill()
-        child.wait()
-    time.sleep(0.3)
-    assert not processes_of(gguf), "it dies with us"
-    _, built_in, _ = analyze("none", "before")
-    _, report, _ = analyze("", "real", timeout="20s", conf=f"gguf={gguf}\n", env=env)
-    for key in "metrics", "performance", "schema", "attribution", "method":
-        assert report.get(key) == built_in.get(key), key
-    assert len(report["findings"]) == len(built_in["findings"])
-    with open(gguf, "wb") as file:
-        file.write(b"GGUF nonsense")
-    done = errata("llm", "test", env=env)
-    assert done.returncode == 1 and "llama-server ended" in done.stderr, done.stderr
-
-
-def main():
-    failures = 0
-    print(f"1..{len(TESTS)}", flush=True)
-    for number, function in enumerate(TESTS, 1):
-        try:
-            function()
-            print(f"ok {number} {function.__name__}", flush=True)
-        except Skip as skip:
-            print(f"ok {number} {function.__name__} # SKIP {skip}", flush=True)
-        except Exception as problem: # pylint: disable=broad-except
-            failures += 1
-            print(f"not ok {number} {function.__name__}: {type(problem).__name__}: {problem}"
-                  .replace("\n", " "), flush=True)
-    shutil.rmtree(SCRATCH, ignore_errors=True)
-    return 1 if failures else 0
-
-
 if __name__ == "__main__":
-    sys.exit(main())
+    with tempfile.TemporaryDirectory(prefix="errata-llm-") as folder:
+        begin_without_server(folder)
+        _, PLAIN, _ = analyze("none", "plain")
+    sys.exit(run(TESTS, begin, 6)) # most of it is waiting
