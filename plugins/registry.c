@@ -162,6 +162,7 @@ registry_check_name(Registry *self, const char *name, const char *found)
                                               {".tgz", "gzip"},
                                               {".zst", "zstd"},
                                               {".xz", "xz"},
+                                              {".lzma", "lzma"},
                                               {".bz2", "bzip2"},
                                               {".lz4", "lz4"},
                                               {".zip", "zip"},

@@ -338,6 +338,11 @@ binding_bind(BoundInput *self, GPtrArray *warnings, GError **error)
 
     if (column == NULL || self->input->type == ERRATA_MODEL_TEXT)
         return TRUE;
+    if (column->type == ERRATA_COLUMN_TIME && self->input->type == ERRATA_MODEL_NUMBER)
+        self->warning =
+            g_strdup_printf("column “%s” holds times, the model reads numbers: taken as "
+                            "nanoseconds since 1970",
+                            column->name);
     if (self->input->is_coded && !binding_bind_coded(self, warnings, error))
         return FALSE;
     if (self->input->type == ERRATA_MODEL_CATEGORY) {

@@ -17,7 +17,7 @@ import joblib
 import numpy as np
 import pandas as pd
 from sklearn.calibration import CalibratedClassifierCV
-from sklearn.compose import ColumnTransformer, TransformedTargetRegressor
+from sklearn.compose import ColumnTransformer, TransformedTargetRegressor, make_column_selector
 from sklearn.decomposition import PCA
 from sklearn.discriminant_analysis import (LinearDiscriminantAnalysis,
                                            QuadraticDiscriminantAnalysis)
@@ -28,7 +28,7 @@ from sklearn.ensemble import (AdaBoostClassifier, AdaBoostRegressor, BaggingClas
                               IsolationForest, RandomForestClassifier, RandomForestRegressor,
                               StackingClassifier, StackingRegressor, VotingClassifier,
                               VotingRegressor)
-from sklearn.feature_selection import RFE, SelectKBest, VarianceThreshold
+from sklearn.feature_selection import RFE, SelectKBest, SelectPercentile, VarianceThreshold
 from sklearn.impute import SimpleImputer
 from sklearn.linear_model import (ElasticNet, GammaRegressor, Lasso, LinearRegression,
                                   LogisticRegression, LogisticRegressionCV, PoissonRegressor,
@@ -57,6 +57,10 @@ two = (number > 0).astype(int)
 three = np.where(number > 1.5, 'high', np.where(number > -1, 'mid', 'low'))
 town = rng.choice(['Ham', 'Köln', 'Ulm'], size=N)
 MIXED = np.column_stack([X[:, :3].astype(object), town])
+# towns that training does not hold, towns that are rare, missing ones
+GAPS = np.column_stack([np.where(rng.random(size=(N, 3)) < 0.1, np.nan, X[:, :3]).astype(object),
+                        np.where(np.arange(N) < 4, 'Bonn', np.where(np.arange(N) % 40 == 5, 'Rom', town))])
+GAPS[rng.random(size=N) < 0.1, 3] = np.nan
 CODED = np.column_stack([X[:, :3], rng.integers(0, 6, size=N), rng.integers(3, 9, size=N)])
 HOLES = np.where(rng.random(size=(N, 5)) < 0.1, np.nan, CODED)
 COUNTS = rng.poisson(3, size=(N, 5))
@@ -80,6 +84,35 @@ def coded():
                 RandomForestRegressor(n_estimators=7, random_state=0))
 
 
+def gaps(towns, numbers=None, **rest):
+    return pipe(ColumnTransformer([('n', numbers or SimpleImputer(), [0, 2, 1]), ('t', towns, [3])], **rest),
+                LogisticRegression(max_iter=500))
+
+
+def named(towns):
+    return pipe(SimpleImputer(strategy='constant', fill_value='none'), towns)
+
+
+APART = {  # fitted without the rows that are scored
+    'towns-filled': (gaps(named(OneHotEncoder(handle_unknown='ignore'))), GAPS, two),
+    'towns-usual': (gaps(pipe(SimpleImputer(strategy='most_frequent'),
+                              OneHotEncoder(handle_unknown='ignore', drop='first'))), GAPS, two),
+    'towns-rare': (gaps(OneHotEncoder(min_frequency=10, handle_unknown='infrequent_if_exist')), GAPS, two),
+    'towns-few': (gaps(OneHotEncoder(max_categories=3, handle_unknown='ignore')), GAPS, two),
+    'towns-coded': (gaps(OrdinalEncoder(handle_unknown='use_encoded_value', unknown_value=-3,
+                                        encoded_missing_value=9)), GAPS, two),
+    'weights': (gaps(OneHotEncoder(handle_unknown='ignore'), transformer_weights={'n': 0.5, 't': 3}),
+                GAPS, two),
+    'indicator': (gaps(named(OneHotEncoder(handle_unknown='ignore')),
+                       pipe(SimpleImputer(add_indicator=True), StandardScaler())), GAPS, two),
+    'slice': (pipe(ColumnTransformer([('n', SimpleImputer(), slice(0, 2))]), Ridge()), GAPS, number),
+    'selector': (pipe(ColumnTransformer([('n', StandardScaler(),
+                                          make_column_selector(dtype_include=np.number))]), Ridge()),
+                 FRAME, number),
+    'union-weights': (pipe(FeatureUnion([('a', PCA(2)), ('b', StandardScaler())],
+                                        transformer_weights={'b': 0.2}), LogisticRegression()), X, two),
+    'percentile': (pipe(SelectPercentile(percentile=50), Ridge()), X, two),
+}
 MODELS = {
     'tree': (DecisionTreeClassifier(max_depth=5), X, three),
     'tree-numbers': (DecisionTreeRegressor(max_depth=6), X, number),
@@ -215,6 +248,7 @@ WAYS = {
     'joblib': lambda m, p: joblib.dump(m, p),
     'zlib': lambda m, p: joblib.dump(m, p, compress=3),
     'gzip': lambda m, p: joblib.dump(m, p, compress=('gzip', 3)),
+    'lzma': lambda m, p: joblib.dump(m, p, compress=('lzma', 3)),
     'xz': lambda m, p: joblib.dump(m, p, compress=('xz', 3)),
 }
 
@@ -274,7 +308,7 @@ def check(name, model, rows, scratch):
     with open(source, 'w', encoding='utf-8', newline='') as file:
         writer = csv.writer(file)
         writer.writerow([f'x{i}' for i in range(rows.shape[1])])
-        writer.writerows([[v if isinstance(v, str) else '' if np.isnan(v) else repr(float(v))
+        writer.writerows([[v if isinstance(v, str) else '' if v != v else repr(float(v))
                            for v in r] for r in np.asarray(rows)])
     for way, save in WAYS.items():
         path = scratch / f'model-{way}.{"joblib" if way[0] != "p" else "pkl"}'
@@ -293,10 +327,12 @@ def check(name, model, rows, scratch):
 
 
 def main():
-    print(f'1..{len(MODELS)}')
+    cases = {**MODELS, **APART}
+    print(f'1..{len(cases)}')
     with tempfile.TemporaryDirectory() as scratch:
-        for n, (name, (model, rows, labels)) in enumerate(MODELS.items(), 1):
-            model.fit(rows, labels)
+        for n, (name, (model, rows, labels)) in enumerate(cases.items(), 1):
+            first = 60 if name in APART else 0
+            model.fit(rows[first:], labels[first:] if labels is not None else None)
             wrong = check(name, model, rows[:60], pathlib.Path(scratch))
             print(f'{"ok" if wrong is None else "not ok"} {n} {name}')
             if wrong is not None:

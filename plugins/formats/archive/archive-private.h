@@ -7,6 +7,7 @@ G_BEGIN_DECLS
 
 extern const ErrataContainer errata_gzip_container;
 extern const ErrataContainer errata_compressed_zstd;
+extern const ErrataContainer errata_compressed_lzma;
 extern const ErrataContainer errata_compressed_xz;
 extern const ErrataContainer errata_compressed_bzip2;
 extern const ErrataContainer errata_compressed_lz4;

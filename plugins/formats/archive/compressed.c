@@ -211,6 +211,41 @@ const ErrataContainer errata_compressed_xz = {
     .walk = xz_walk,
 };
 
+/* as LZMA Utils and joblib write it: the usual properties, a dictionary of whole 64 KiB, no length */
+static guint
+lzma_sniff(const guint8 *head, gsize size, const char *name)
+{
+    return size >= 13 && memcmp(head, "\x5d\0\0", 3) == 0 &&
+                   memcmp(head + 5, "\xff\xff\xff\xff\xff\xff\xff\xff", 8) == 0
+               ? 95
+               : 0;
+}
+
+static gboolean
+lzma_walk(ErrataSource *source,
+          int fd,
+          ErrataMemberFunc func,
+          gpointer data,
+          GPtrArray *warnings,
+          GError **error)
+{
+    return compressed_walk(source,
+                           "lzma",
+                           ".lzma",
+                           archive_read_support_filter_lzma,
+                           func,
+                           data,
+                           warnings,
+                           error);
+}
+
+const ErrataContainer errata_compressed_lzma = {
+    .id = "lzma",
+    .summary = "LZMA alone, as LZMA Utils write it",
+    .sniff = lzma_sniff,
+    .walk = lzma_walk,
+};
+
 static guint
 bzip2_sniff(const guint8 *head, gsize size, const char *name)
 {

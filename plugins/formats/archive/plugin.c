@@ -14,6 +14,7 @@ const ErrataPlugin errata_plugin_archive = {
     .containers = (const ErrataContainer *const[]){&errata_gzip_container,
                                                    &errata_compressed_zstd,
                                                    &errata_compressed_xz,
+                                                   &errata_compressed_lzma,
                                                    &errata_compressed_bzip2,
                                                    &errata_compressed_lz4,
                                                    &errata_archive_zip,

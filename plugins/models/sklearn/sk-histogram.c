@@ -223,7 +223,7 @@ sk_read_histogram(SkReader *reader, const PickleValue *object, gboolean *ret_is,
         return sk_refuse(error, "categories of boosted histograms that are encoded within");
     body->kind = SK_TREES;
     body->n_margins = body->n_classes > 2 ? body->n_classes : 1;
-    reader->takes_missing = TRUE;
+    reader->takes_missing = reader->body->takes_missing = TRUE;
     g_autofree double *start = sk_numbers(object, "_baseline_prediction", body->n_margins, NULL);
     double single = sk_number(object, "_baseline_prediction", (double)NAN);
     g_autoptr(ErrataTreesBuilder) trees =

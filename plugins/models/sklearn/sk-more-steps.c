@@ -7,6 +7,7 @@
 #include "error.h"
 #include "limit.h"
 #include "sk-private.h"
+#include "sort.h"
 
 #define MORE_NORMAL_EDGE 1e-7 /* ranks are kept that far from 0 and 1 before the normal quantile */
 
@@ -148,6 +149,33 @@ more_read_k_best(const PickleValue *object, GArray *raw, GPtrArray *steps, GErro
     qsort(rank, n, sizeof *rank, more_compare_ranks);
     for (guint i = 0; i < n; i++)
         keep[rank[i].column] = n - i <= k;
+    return more_read_mask(keep, raw, steps);
+}
+
+/* scores above the percentile; of those just at it the first columns, up to the share asked for */
+static gboolean
+more_read_percentile(const PickleValue *object, GArray *raw, GPtrArray *steps, GError **error)
+{
+    guint n = raw->len, n_kept = 0;
+    double percentile = sk_number(object, "percentile", 10);
+    g_autofree double *score = sk_numbers(object, "scores_", n, error);
+    g_autofree double *sorted = g_new(double, (gsize)n + 1);
+    g_autofree gboolean *keep = g_new0(gboolean, (gsize)n + 1);
+    if (score == NULL || !(percentile >= 0 && percentile <= 100))
+        return score != NULL && sk_fail(error, "percentile: expected 0 to 100");
+    for (guint i = 0; i < n; i++)
+        sorted[i] = score[i] = isnan(score[i]) ? -DBL_MAX : score[i];
+    errata_sort_values(sorted, n);
+    double threshold = errata_sort_quantile(sorted, n, 1 - percentile / 100);
+    for (guint i = 0; i < n; i++) {
+        keep[i] = percentile >= 100 || (percentile > 0 && score[i] > threshold);
+        n_kept += keep[i] ? 1 : 0;
+    }
+    for (guint i = 0; percentile > 0 && i < n && n_kept < (guint)(n * percentile / 100); i++)
+        if (!keep[i] && score[i] >= threshold) {
+            keep[i] = TRUE;
+            n_kept++;
+        }
     return more_read_mask(keep, raw, steps);
 }
 
@@ -310,14 +338,12 @@ more_read_union(SkReader *reader,
                 GError **error)
 {
     const PickleValue *list = pickle_attribute(object, "transformer_list");
-    const PickleValue *weights = pickle_attribute(object, "transformer_weights");
     SkStep *step = sk_step_new(steps, SK_STEP_COLUMNS, raw->len);
     step->parts = g_ptr_array_new_with_free_func(sk_part_free);
     step->n_out = 0;
-    if (weights != NULL && weights->kind != PICKLE_NONE)
-        return sk_refuse(error, "a union of features that are weighed");
     for (guint i = 0; i < pickle_n_items(list); i++) {
-        const PickleValue *transformer = pickle_item(pickle_item(list, i), 1);
+        const PickleValue *entry = pickle_item(list, i);
+        const PickleValue *transformer = pickle_item(entry, 1);
         g_autoptr(GArray) own = g_array_copy(raw);
         SkPart *part = g_new0(SkPart, 1);
         if (g_strcmp0(pickle_text(transformer), "drop") == 0) {
@@ -333,6 +359,8 @@ more_read_union(SkReader *reader,
             return FALSE;
         part->n_out = own->len;
         step->n_out += part->n_out;
+        if (!sk_weigh_part(object, entry, part, error))
+            return FALSE;
     }
     sk_step_forget(raw, step->n_out);
     return TRUE;
@@ -356,6 +384,8 @@ sk_read_more_steps(SkReader *reader,
     *ret_is = TRUE;
     if (g_str_equal(name, "SelectKBest"))
         return more_read_k_best(object, raw, steps, error);
+    if (g_str_equal(name, "SelectPercentile"))
+        return more_read_percentile(object, raw, steps, error);
     if (g_str_equal(name, "VarianceThreshold"))
         return more_read_variance(object, raw, steps, error);
     if (g_str_equal(name, "RFE") || g_str_equal(name, "RFECV"))
@@ -562,6 +592,9 @@ sk_run_more_steps(const SkStep *step, const double *in, double *out)
         switch (step->kind) {
         case SK_STEP_SELECT:
             out[k] = in[step->first[k]];
+            break;
+        case SK_STEP_MISSING:
+            out[k] = isnan(in[k]) ? 1 : 0;
             break;
         case SK_STEP_BINARIZE:
             out[k] = in[k] > step->low ? 1 : 0;

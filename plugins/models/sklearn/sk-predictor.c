@@ -404,6 +404,9 @@ sk_body_answer(const SkBody *self, const double *row, SkAnswer *answer)
 {
     memcpy(answer->one, row, self->n_inputs * sizeof(double));
     const double *x = sk_run_steps(self->steps, answer->one, answer->two);
+    answer->lacks = FALSE;
+    for (guint i = 0; self->steps->len > 0 && !self->takes_missing && i < self->n_features; i++)
+        answer->lacks |= isnan(x[i]);
     switch (self->kind) {
     case SK_SVM:
         sk_svm_run(self, x, answer);
@@ -470,7 +473,8 @@ sk_predict(const ErrataModel *model,
         for (guint k = 0; k < body->n_inputs; k++)
             row[k] = rows->number[k][i];
         sk_body_answer(body, row, &answer);
-        predictor_write(model, body, i, &answer, scores);
+        if (!answer.lacks || body->kind == SK_ENSEMBLE)
+            predictor_write(model, body, i, &answer, scores);
     }
     return TRUE;
 }

@@ -13,6 +13,7 @@ typedef enum {
     SK_STEP_PROJECT, /* PCA and the like: (x − a) · matrix */
     SK_STEP_ENCODE,  /* categories to numbers, one or many */
     SK_STEP_COLUMNS, /* parts of the columns, each its own way, side by side */
+    SK_STEP_MISSING, /* 1 where missing, else 0 */
     SK_STEP_SELECT,  /* some of the columns: `first` of them */
     SK_STEP_BINARIZE,
     SK_STEP_FUNCTION,  /* of each number */
@@ -57,7 +58,14 @@ typedef enum {
  * @low, @high: bounds of a clipped scaling, else ∓∞
  * @one_hot: ENCODE: a column per category; else the category's number
  * @first, @values: ENCODE: categories of column i are values first[i] … first[i+1]
- * @dropped: ENCODE one-hot: per column the category without a column, G_MAXUINT for none
+ * @code: ENCODE: per category its code; @n_codes per column
+ * @dropped: ENCODE one-hot: per column the code without a column, G_MAXUINT for none
+ * @missing: ENCODE: per column the category that stands for a missing cell, or G_MAXUINT
+ * @is_none: ENCODE: per column whether that category is None, which has a code as any other
+ * @pool: ENCODE: per column the code of rare categories, or G_MAXUINT
+ * @unknown, @absent: ENCODE: numbers for categories never seen, and for missing cells
+ * @refuses: ENCODE: the library raises an error on a category never seen
+ * @pools_unknown: ENCODE: it takes it for a rare one
  * @parts: COLUMNS: (element-type SkPart)
  */
 typedef struct {
@@ -74,6 +82,15 @@ typedef struct {
     guint *first;
     double *values;
     guint *dropped;
+    guint *missing;
+    guint *is_none;
+    guint *pool;
+    guint *code;
+    guint *n_codes;
+    double unknown;
+    double absent;
+    gboolean refuses;
+    gboolean pools_unknown;
     GPtrArray *parts;
     SkFunction function;
 } SkStep;
@@ -133,6 +150,7 @@ typedef struct _SkEnsemble SkEnsemble;
  * @coefficient, @intercept: LINEAR: @n_margins × @n_features, @n_margins
  * @mean, @variance, @prior: GAUSSIAN: per class and feature; per class
  * @layers, @activation: NETWORK
+ * @takes_missing: the predictor itself knows what to do with a missing number
  * @own_trees: the trees are this body's, not the model's
  * @scalings, @rotations: QUADRATIC: per class numbers and a matrix
  * @offset, @factor: ISOLATION: of the decision; of the sum of depths
@@ -159,6 +177,7 @@ typedef struct {
     guint n_classes; /* 0: a regression */
     double *class_number;
     GPtrArray *class_name;
+    gboolean takes_missing; /* also after the steps */
     gboolean own_trees;
     GPtrArray *scalings;
     GPtrArray *rotations;
@@ -178,6 +197,7 @@ typedef struct {
  * @share: (array length=n_classes): probabilities, where there are
  * @value: of a regression; 1 and −1 of what finds outliers
  * @best: the class
+ * @lacks: a step could not tell a number that the predictor needs
  * @one, @two: room for a row on its way
  *
  * What a body says of a row.
@@ -187,6 +207,7 @@ typedef struct {
     double *share;
     double value;
     guint best;
+    gboolean lacks;
     double *one;
     double *two;
 } SkAnswer;
@@ -207,8 +228,12 @@ typedef struct {
     ErrataModelBuilder *builder;
     SkBody *body;
     guint n_inputs;
-    GPtrArray *names;       /* char, of the inputs */
-    GPtrArray **categories; /* per input, where an encoder names them */
+    GPtrArray *names;          /* char, of the inputs */
+    GPtrArray **categories;    /* per input, where an encoder names them */
+    GArray *fills;             /* texts of imputers that wait for their encoder */
+    gboolean *refuses_missing; /* per input, by its encoder */
+    gboolean *refuses_unseen;
+    gboolean *may_miss;
     gboolean takes_missing;
     gboolean is_unnamed;
     GArray *raw; /* of what the predictor sees: per column the input it is */
@@ -245,6 +270,29 @@ void sk_run_more_steps(const SkStep *step, const double *in, double *out);
 SkFunction sk_function_of(const PickleValue *global);
 double sk_function_value(SkFunction function, double x);
 SkStep *sk_step_new(GPtrArray *steps, SkStepKind kind, guint n);
+/* the part's weight among its neighbours, where it has one */
+gboolean sk_weigh_part(const PickleValue *object,
+                       const PickleValue *entry,
+                       SkPart *part,
+                       GError **error);
+gboolean sk_read_encoder(SkReader *reader,
+                         const PickleValue *object,
+                         gboolean one_hot,
+                         GArray *raw,
+                         GPtrArray *steps,
+                         GError **error);
+gboolean sk_read_imputer(SkReader *reader,
+                         const PickleValue *object,
+                         GArray *raw,
+                         GPtrArray *steps,
+                         GError **error);
+gboolean sk_read_indicator(SkReader *reader,
+                           const PickleValue *object,
+                           GArray *raw,
+                           GPtrArray *steps,
+                           GError **error);
+GArray *sk_fills_new(void);
+void sk_encode(const SkStep *step, const double *in, double *out);
 void sk_part_free(gpointer part);
 void sk_step_forget(GArray *raw, guint n);
 

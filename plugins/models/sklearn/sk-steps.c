@@ -26,6 +26,11 @@ sk_step_free(gpointer data)
     g_free(step->first);
     g_free(step->values);
     g_free(step->dropped);
+    g_free(step->missing);
+    g_free(step->is_none);
+    g_free(step->pool);
+    g_free(step->code);
+    g_free(step->n_codes);
     g_clear_pointer(&step->parts, g_ptr_array_unref);
     g_free(step);
 }
@@ -105,30 +110,6 @@ step_read_min_max(const PickleValue *object, GArray *raw, GPtrArray *steps, GErr
 }
 
 static gboolean
-step_read_imputer(SkReader *reader,
-                  const PickleValue *object,
-                  GArray *raw,
-                  GPtrArray *steps,
-                  GError **error)
-{
-    guint n = raw->len;
-    double wanted;
-    const PickleValue *indicator = pickle_attribute(object, "indicator_");
-    const PickleValue *missing = pickle_attribute(object, "missing_values");
-    if (indicator != NULL && indicator->kind != PICKLE_NONE)
-        return sk_refuse(error, "an imputer that adds indicators is not computed");
-    if (missing != NULL && pickle_number(missing, &wanted) && !isnan(wanted))
-        return sk_refuse(error, "an imputer of other values than missing ones is not computed");
-    SkStep *step = sk_step_new(steps, SK_STEP_IMPUTE, n);
-    step->a = sk_numbers(object, "statistics_", n, error);
-    reader->takes_missing = TRUE;
-    for (guint i = 0; step->a != NULL && i < n; i++)
-        if (isnan(step->a[i]))
-            return sk_refuse(error, "an imputer of texts, or of columns without values");
-    return step->a != NULL;
-}
-
-static gboolean
 step_read_normalizer(const PickleValue *object, GArray *raw, GPtrArray *steps, GError **error)
 {
     static const char *const names[] = {"l1", "l2", "max"};
@@ -175,114 +156,6 @@ step_read_pca(const PickleValue *object,
 }
 
 static gboolean
-step_same_names(const GPtrArray *a, const GPtrArray *b)
-{
-    for (guint i = 0; a->len == b->len && i < a->len; i++)
-        if (!g_str_equal(a->pdata[i], b->pdata[i]))
-            return FALSE;
-    return a->len == b->len;
-}
-
-/* texts become categories of the input, whose cells are then their numbers */
-static gboolean
-step_read_categories(SkReader *reader,
-                     SkStep *step,
-                     const PickleArray *list,
-                     guint column,
-                     guint raw,
-                     GArray *values,
-                     GError **error)
-{
-    gboolean is_text = list->n > 0 && isnan(pickle_array_number(list, 0)) && list->kind != 'f';
-    GPtrArray *names = is_text ? g_ptr_array_new_with_free_func(g_free) : NULL;
-    step->first[column] = values->len;
-    if (is_text && raw == G_MAXUINT) {
-        g_ptr_array_unref(names);
-        return sk_refuse(error, "an encoder of texts that are computed");
-    }
-    for (gsize i = 0; i < list->n; i++) {
-        double value = is_text ? (double)i : pickle_array_number(list, i);
-        char *text = is_text ? pickle_array_text(list, i) : NULL;
-        g_array_append_val(values, value);
-        if (is_text)
-            g_ptr_array_add(names, text != NULL ? text : g_strdup("None"));
-    }
-    if (is_text && reader->categories[raw] == NULL) {
-        reader->categories[raw] = names;
-        return TRUE;
-    }
-    if (!is_text)
-        return TRUE;
-    gboolean same = step_same_names(reader->categories[raw], names);
-    g_ptr_array_unref(names);
-    return same || sk_refuse(error, "two encoders know different categories of one column");
-}
-
-static gboolean
-step_read_dropped(const PickleValue *object, SkStep *step, GError **error)
-{
-    PickleArray drop;
-    const PickleValue *value = pickle_attribute(object, "drop_idx_");
-    step->dropped = g_new(guint, step->n_in);
-    for (guint i = 0; i < step->n_in; i++)
-        step->dropped[i] = G_MAXUINT;
-    if (value == NULL || value->kind == PICKLE_NONE)
-        return TRUE;
-    if (!pickle_array(value, &drop) || drop.n != step->n_in)
-        return sk_fail(error, "drop_idx_: expected a number per column");
-    for (guint i = 0; i < step->n_in; i++) {
-        double index = pickle_array_number(&drop, i);
-        if (index >= 0 && index < ERRATA_LIMIT_DICTIONARY)
-            step->dropped[i] = (guint)index;
-    }
-    return TRUE;
-}
-
-static gboolean
-step_read_encoder(SkReader *reader,
-                  const PickleValue *object,
-                  gboolean one_hot,
-                  GArray *raw,
-                  GPtrArray *steps,
-                  GError **error)
-{
-    const PickleValue *lists = pickle_attribute(object, "categories_");
-    g_autoptr(GArray) values = g_array_new(FALSE, FALSE, sizeof(double));
-    const PickleValue *rare = pickle_attribute(object, "_infrequent_enabled");
-    guint n = raw->len;
-    if (pickle_n_items(lists) != n)
-        return sk_fail(error, "categories_: expected a list of %u arrays", n);
-    if (rare != NULL && rare->integer != 0)
-        return sk_refuse(error, "an encoder that pools rare categories is not computed");
-    SkStep *step = sk_step_new(steps, SK_STEP_ENCODE, n);
-    step->one_hot = one_hot;
-    step->first = g_new0(guint, n + 1);
-    for (guint i = 0; i < n; i++) {
-        PickleArray list;
-        if (!pickle_array(pickle_item(lists, i), &list) || list.n_dimensions != 1 ||
-            values->len + list.n > ERRATA_LIMIT_DICTIONARY)
-            return sk_fail(error, "categories_: expected arrays");
-        if (!step_read_categories(reader,
-                                  step,
-                                  &list,
-                                  i,
-                                  g_array_index(raw, guint, i),
-                                  values,
-                                  error))
-            return FALSE;
-    }
-    step->first[n] = values->len;
-    if (!step_read_dropped(object, step, error))
-        return FALSE;
-    step->n_out = one_hot ? values->len : n;
-    for (guint i = 0; one_hot && i < n; i++)
-        step->n_out -= step->dropped[i] != G_MAXUINT;
-    step->values = g_memdup2(values->data, values->len * sizeof(double) + 1);
-    sk_step_forget(raw, step->n_out);
-    return TRUE;
-}
-
-static gboolean
 step_add_column(SkReader *reader, SkPart *part, const PickleValue *value, guint n, GError **error)
 {
     guint column = G_MAXUINT;
@@ -322,7 +195,7 @@ step_read_columns(SkReader *reader,
         return TRUE;
     }
     if (columns != NULL && columns->kind == PICKLE_OBJECT)
-        return sk_refuse(error, "columns chosen by a slice or a function are not followed");
+        return sk_refuse(error, "columns chosen by a slice or a function, and not told");
     if (columns != NULL && columns->kind != PICKLE_LIST)
         return step_add_column(reader, part, columns, n, error);
     for (guint i = 0; i < pickle_n_items(columns); i++)
@@ -331,9 +204,40 @@ step_read_columns(SkReader *reader,
     return TRUE;
 }
 
+/* what a slice or a function chose, as the fitted object keeps it */
+static const PickleValue *
+step_told_columns(const PickleValue *object, const PickleValue *entry)
+{
+    const PickleValue *columns = pickle_item(entry, 2);
+    const char *name = pickle_text(pickle_item(entry, 0));
+    const PickleValue *told = NULL;
+    if (columns != NULL && columns->kind == PICKLE_OBJECT && name != NULL)
+        told = pickle_get(pickle_attribute(object, "_transformer_to_input_indices"), name);
+    return told != NULL ? told : columns;
+}
+
+gboolean
+sk_weigh_part(const PickleValue *object, const PickleValue *entry, SkPart *part, GError **error)
+{
+    const PickleValue *weights = pickle_attribute(object, "transformer_weights");
+    const char *name = pickle_text(pickle_item(entry, 0));
+    const PickleValue *weight = name != NULL ? pickle_get(weights, name) : NULL;
+    double factor = 1;
+    if (weights == NULL || weights->kind == PICKLE_NONE || weight == NULL ||
+        weight->kind == PICKLE_NONE)
+        return TRUE;
+    if (!pickle_number(weight, &factor))
+        return sk_fail(error, "transformer_weights: expected numbers");
+    SkStep *step = sk_step_new(part->steps, SK_STEP_SCALE, part->n_out);
+    step->a = step_fill(part->n_out, 0);
+    step->b = step_fill(part->n_out, factor);
+    return TRUE;
+}
+
 static gboolean
 step_read_part(SkReader *reader,
                SkStep *step,
+               const PickleValue *object,
                const PickleValue *entry,
                const GArray *raw,
                GError **error)
@@ -346,7 +250,7 @@ step_read_part(SkReader *reader,
     part->columns = g_array_new(FALSE, FALSE, sizeof(guint));
     part->steps = g_ptr_array_new_with_free_func(sk_step_free);
     g_ptr_array_add(step->parts, part);
-    if (!step_read_columns(reader, part, pickle_item(entry, 2), step->n_in, error))
+    if (!step_read_columns(reader, part, step_told_columns(object, entry), step->n_in, error))
         return FALSE;
     g_autoptr(GArray) own = g_array_new(FALSE, FALSE, sizeof(guint));
     for (guint i = 0; i < part->columns->len; i++)
@@ -356,7 +260,22 @@ step_read_part(SkReader *reader,
         return FALSE;
     part->n_out = own->len;
     step->n_out += part->n_out;
-    return TRUE;
+    return sk_weigh_part(object, entry, part, error);
+}
+
+/* inputs that no part takes may hold anything */
+static void
+step_note_dropped(SkReader *reader, const SkStep *step, const GArray *raw)
+{
+    g_autofree gboolean *taken = g_new0(gboolean, (gsize)raw->len + 1);
+    for (guint p = 0; p < step->parts->len; p++) {
+        const SkPart *part = step->parts->pdata[p];
+        for (guint i = 0; i < part->columns->len; i++)
+            taken[g_array_index(part->columns, guint, i)] = TRUE;
+    }
+    for (guint i = 0; i < raw->len; i++)
+        if (!taken[i] && g_array_index(raw, guint, i) != G_MAXUINT)
+            reader->may_miss[g_array_index(raw, guint, i)] = TRUE;
 }
 
 static gboolean
@@ -373,8 +292,9 @@ step_read_parts(SkReader *reader,
     if (list == NULL)
         return sk_fail(error, "ColumnTransformer is not fitted");
     for (guint i = 0; i < pickle_n_items(list); i++)
-        if (!step_read_part(reader, step, pickle_item(list, i), raw, error))
+        if (!step_read_part(reader, step, object, pickle_item(list, i), raw, error))
             return FALSE;
+    step_note_dropped(reader, step, raw);
     sk_step_forget(raw, step->n_out);
     return TRUE;
 }
@@ -433,40 +353,24 @@ sk_read_step(SkReader *reader,
     if (g_str_equal(name, "MinMaxScaler"))
         return step_read_min_max(object, raw, steps, error);
     if (g_str_equal(name, "SimpleImputer"))
-        return step_read_imputer(reader, object, raw, steps, error);
+        return sk_read_imputer(reader, object, raw, steps, error);
+    if (g_str_equal(name, "MissingIndicator"))
+        return sk_read_indicator(reader, object, raw, steps, error);
     if (g_str_equal(name, "Normalizer"))
         return step_read_normalizer(object, raw, steps, error);
     if (g_str_equal(name, "PCA") || g_str_equal(name, "TruncatedSVD"))
         return step_read_pca(object, g_str_equal(name, "PCA"), raw, steps, error);
     if (g_str_equal(name, "OneHotEncoder") || g_str_equal(name, "OrdinalEncoder"))
-        return step_read_encoder(reader,
-                                 object,
-                                 g_str_equal(name, "OneHotEncoder"),
-                                 raw,
-                                 steps,
-                                 error);
+        return sk_read_encoder(reader,
+                               object,
+                               g_str_equal(name, "OneHotEncoder"),
+                               raw,
+                               steps,
+                               error);
     gboolean is = FALSE;
     if (!sk_read_more_steps(reader, object, raw, steps, &is, error))
         return FALSE;
     return is || sk_refuse(error, "the step %s.%s is not computed", module, name);
-}
-
-static void
-step_encode(const SkStep *step, const double *in, double *out)
-{
-    guint k = 0;
-    for (guint i = 0; i < step->n_in; i++) {
-        double code = (double)NAN;
-        for (guint v = step->first[i]; v < step->first[i + 1]; v++) {
-            gboolean is = in[i] >= step->values[v] && in[i] <= step->values[v];
-            if (is)
-                code = v - step->first[i];
-            if (step->one_hot && v - step->first[i] != step->dropped[i])
-                out[k++] = is ? 1 : 0;
-        }
-        if (!step->one_hot)
-            out[k++] = code;
-    }
 }
 
 static void
@@ -530,12 +434,13 @@ step_run(const SkStep *step, const double *in, double *out)
         step_project(step, in, out);
         break;
     case SK_STEP_ENCODE:
-        step_encode(step, in, out);
+        sk_encode(step, in, out);
         break;
     case SK_STEP_COLUMNS:
         step_parts(step, in, out);
         break;
     case SK_STEP_SELECT:
+    case SK_STEP_MISSING:
     case SK_STEP_BINARIZE:
     case SK_STEP_FUNCTION:
     case SK_STEP_POWERS:

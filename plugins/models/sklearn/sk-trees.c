@@ -141,6 +141,7 @@ trees_read_forest(SkReader *reader,
             !tree_add(&tree, builder, 0, 1, width, body->n_classes > 0, error))
             return FALSE;
         reader->takes_missing |= tree.missing_left > 0;
+        reader->body->takes_missing |= tree.missing_left > 0;
     }
     trees_set(body, errata_trees_builder_finish(builder), width);
     body->trees->average = TRUE;

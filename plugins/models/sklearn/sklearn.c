@@ -299,7 +299,9 @@ sk_add_inputs(SkReader *reader)
             reader->names->pdata[i],
             categories != NULL ? ERRATA_MODEL_CATEGORY : ERRATA_MODEL_NUMBER,
             categories != NULL ? (const char *const *)categories->pdata : NULL);
-        input->refuses_missing = !reader->takes_missing;
+        input->refuses_missing = reader->refuses_missing[i] ||
+                                 (!reader->takes_missing && !reader->may_miss[i]);
+        input->refuses_unseen = reader->refuses_unseen[i];
     }
     errata_model_builder_set_unnamed(reader->builder, reader->is_unnamed);
 }
@@ -365,6 +367,10 @@ sk_reader_clear(SkReader *reader)
     for (guint i = 0; reader->categories != NULL && i < reader->n_inputs; i++)
         g_clear_pointer(&reader->categories[i], g_ptr_array_unref);
     g_free(reader->categories);
+    g_free(reader->refuses_missing);
+    g_free(reader->refuses_unseen);
+    g_free(reader->may_miss);
+    g_array_unref(reader->fills);
     g_ptr_array_unref(reader->names);
     if (reader->body != NULL) {
         reader->body->own_trees = TRUE;
@@ -414,6 +420,7 @@ sk_build(const PickleValue *root, const char *format, GError **error)
         .builder = builder,
         .body = sk_body_new(),
         .names = g_ptr_array_new_with_free_func(g_free),
+        .fills = sk_fills_new(),
     };
     gboolean ok = sk_read_names(&reader, root, &why);
     if (ok) {
@@ -421,7 +428,12 @@ sk_build(const PickleValue *root, const char *format, GError **error)
         for (guint i = 0; i < reader.n_inputs; i++)
             g_array_append_val(raw, i);
         reader.categories = g_new0(GPtrArray *, reader.n_inputs);
-        ok = sk_read_model(&reader, root, raw, &why);
+        reader.refuses_missing = g_new0(gboolean, reader.n_inputs);
+        reader.refuses_unseen = g_new0(gboolean, reader.n_inputs);
+        reader.may_miss = g_new0(gboolean, reader.n_inputs);
+        ok = sk_read_model(&reader, root, raw, &why) &&
+             (reader.fills->len == 0 ||
+              sk_refuse(&why, "an imputer of texts that no encoder follows"));
     }
     if (ok)
         sk_finish_body(&reader);

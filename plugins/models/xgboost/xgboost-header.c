@@ -78,14 +78,28 @@ xgb_read_count(const ErrataDatum *param, const char *key, guint most, guint *ret
     return TRUE;
 }
 
+/* up to 1.3.0 the base score of binary:logitraw was taken for a probability, from 1.3.1 on for a margin */
+static gboolean
+xgb_is_before(const XgbHeader *header, int major, int minor, int patch)
+{
+    if (header->version[0] != major)
+        return header->version[0] < major;
+    if (header->version[1] != minor)
+        return header->version[1] < minor;
+    return header->version[2] < patch;
+}
+
 /* the margin of a base score, in the library's single precision */
 static float
-xgb_base_margin(XgbLink link, float score)
+xgb_base_margin(const XgbHeader *header, float score)
 {
-    switch (link) {
+    switch (header->link) {
+    case XGB_RAW:
+        if (!xgb_is_before(header, 1, 3, 1))
+            break;
+        return -logf(1.0f / score - 1.0f);
     case XGB_LOGISTIC_REGRESSION:
     case XGB_BINARY:
-    case XGB_RAW:
         return -logf(1.0f / score - 1.0f);
     case XGB_EXP:
         return logf(score);
@@ -100,7 +114,7 @@ xgb_base_margin(XgbLink link, float score)
 static gboolean
 xgb_set_base(XgbHeader *header, guint group, double score, GError **error)
 {
-    header->base[group] = xgb_base_margin(header->link, (float)score);
+    header->base[group] = xgb_base_margin(header, (float)score);
     if (isfinite(header->base[group]))
         return TRUE;
     return xgb_fail(error,

@@ -11,7 +11,7 @@ typedef enum {
     XGB_IDENTITY,
     XGB_LOGISTIC_REGRESSION, /* reg:logistic: a number in [0, 1] */
     XGB_BINARY,              /* binary:logistic: two classes */
-    XGB_RAW,                 /* binary:logitraw: the margin, whose base score is a probability */
+    XGB_RAW,                 /* binary:logitraw: the margin */
     XGB_HINGE,
     XGB_EXP,
     XGB_MULTI,

@@ -197,13 +197,22 @@ xgb_add_tree(const XgbTree *self,
              ErrataTreesBuilder *builder,
              GError **error)
 {
-    for (gsize i = 0; i < self->n; i++)
-        if (self->left[i] >= 0.0 && !(self->feature[i] >= 0.0 && self->feature[i] < n_features))
+    for (gsize i = 0; i < self->n; i++) {
+        gboolean is_leaf = !(self->left[i] >= 0.0);
+
+        if (is_leaf && (self->left[i] < -1.0 || (self->leaf_width == 1 && self->right[i] >= 0.0)))
+            return xgb_fail(error,
+                            "node %" G_GSIZE_FORMAT " has the children %g and %g",
+                            i,
+                            self->left[i],
+                            self->right[i]);
+        if (!is_leaf && !(self->feature[i] >= 0.0 && self->feature[i] < n_features))
             return xgb_fail(error,
                             "node %" G_GSIZE_FORMAT " splits on feature %g of %u",
                             i,
                             self->feature[i],
                             n_features);
+    }
     if (!errata_trees_builder_begin(builder,
                                     self->n,
                                     group >= 0.0 && group < 4e9 ? (guint64)group : G_MAXUINT64,
@@ -300,10 +309,18 @@ xgb_read_trees(const ErrataDatum *booster,
     gboolean has_vectors = xgb_has_vectors(list);
     guint leaf_width = has_vectors ? header->n_groups : 1;
     gsize n_used = xgb_trees_used(model, header, n_trees, leaf_width);
+    double n_told = errata_datum_number(errata_datum_get(model, "gbtree_model_param"), "num_trees");
     g_autoptr(ErrataTreesBuilder) trees = NULL;
     gboolean has_cover = TRUE;
     ErrataTrees *made;
 
+    if (!isnan(n_told) && fabs(n_told - (double)n_trees) > 0.5) {
+        xgb_fail(error,
+                 "num_trees is %g, but there are %" G_GSIZE_FORMAT " trees",
+                 n_told,
+                 n_trees);
+        return NULL;
+    }
     if (list == NULL || n_info != n_trees || (weight != NULL && n_weights != n_trees)) {
         xgb_fail(error,
                  "%" G_GSIZE_FORMAT " trees, %" G_GSIZE_FORMAT
