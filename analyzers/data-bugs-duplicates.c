@@ -11,8 +11,9 @@
 
 #define DUPLICATES_TRIES 5 /* columns left out in turn, those with the most values */
 #define DUPLICATES_COPY \
-    0.5                   /* of the way from chance to all nearly equal pairs being wholly equal */
-#define DUPLICATES_ID 0.1 /* more repeated ids than this: the ids do not name rows */
+    0.5                    /* of the way from chance to all nearly equal pairs being wholly equal */
+#define DUPLICATES_BITS 64 /* of a table of ids, for each row */
+#define DUPLICATES_ID   0.1 /* more repeated ids than this: the ids do not name rows */
 
 static int
 duplicates_compare_cb(gconstpointer a, gconstpointer b)
@@ -154,6 +155,37 @@ duplicates_are_chance(const ErrataDataBugs *self)
     return FALSE;
 }
 
+/* whether no whole number is there twice, told by a bit for each where they lie close enough together */
+static gboolean
+duplicates_are_apart(const ErrataColumn *id)
+{
+    gint64 least = G_MAXINT64, most = G_MININT64;
+    g_autofree guint64 *seen = NULL;
+
+    if (id->type != ERRATA_COLUMN_I64)
+        return FALSE;
+    for (gsize row = 0; row < id->n_rows; row++) {
+        gint64 value = errata_column_integer(id, row);
+
+        least = MIN(least, value);
+        most = MAX(most, value);
+    }
+    if (least > most || (guint64)most - (guint64)least >= (guint64)id->n_rows * DUPLICATES_BITS)
+        return FALSE;
+    seen = g_new0(guint64, ((guint64)most - (guint64)least) / 64 + 1);
+    for (gsize row = 0; row < id->n_rows; row++) {
+        guint64 at = (guint64)errata_column_integer(id, row) - (guint64)least;
+        guint64 bit = G_GUINT64_CONSTANT(1) << (at & 63);
+
+        if (!errata_column_is_valid(id, row))
+            continue;
+        if ((seen[at >> 6] & bit) != 0)
+            return FALSE;
+        seen[at >> 6] |= bit;
+    }
+    return TRUE;
+}
+
 /* rows whose id an earlier row has; @ret_same counts those that are also equal in all else */
 static GArray *
 duplicates_of_id(const ErrataDataBugs *self, gsize *ret_same)
@@ -164,10 +196,12 @@ duplicates_of_id(const ErrataDataBugs *self, gsize *ret_same)
     gsize size = 16;
     g_autofree guint64 *slots = NULL;
 
+    *ret_same = 0;
+    if (duplicates_are_apart(id))
+        return rows;
     while (size < 2 * id->n_rows)
         size *= 2;
     slots = g_new0(guint64, size);
-    *ret_same = 0;
     for (gsize row = 0; row < id->n_rows; row++) {
         guint32 number = (guint32)row;
         guint64 hash;

@@ -89,47 +89,83 @@ errata_data_bugs_constant(ErrataDataBugs *self, guint column)
                                   data->name);
 }
 
-/* the ends of what the log is compared with, the reference or the rows of the baseline, and how far
- * beyond them is far; FALSE when there is too little of it */
-static gboolean
-values_ends(const ErrataDataBugs *self,
-            guint index,
-            double *ret_ends,
-            double *ret_far,
-            gsize *ret_n)
+/* what the log is compared with: the reference's column, or the rows of the baseline */
+typedef struct {
+    const ErrataColumn *column;
+    const guint8 *mask; /* nullable: 1 for the rows that are part of it */
+    const guint8 *copy; /* nullable: 1 for the rows that are not */
+} ValuesBefore;
+
+static ValuesBefore
+values_before(const ErrataDataBugs *self, guint index)
 {
-    static const double at[] = {0.0, 0.001, 0.999, 1.0};
-    const ErrataColumn *before = values_reference(self, index);
-    const ErrataColumn *column = before != NULL ? before : self->analysis->frame->columns[index];
-    const guint8 *mask = before != NULL ? NULL : self->analysis->baseline;
-    const guint8 *copy = before != NULL ? NULL : self->copy;
-    g_autofree double *values = NULL;
+    const ErrataColumn *reference = values_reference(self, index);
+
+    if (reference != NULL)
+        return (ValuesBefore){reference, NULL, NULL};
+    return (
+        ValuesBefore){self->analysis->frame->columns[index], self->analysis->baseline, self->copy};
+}
+
+/* the numbers of some rows, NaN for what is no part of it */
+static void
+values_before_read(const ValuesBefore *self, gsize begin, gsize n, double *ret_value)
+{
+    errata_column_read(self->column, begin, n, ret_value);
+    for (gsize i = 0; self->mask != NULL && i < n; i++)
+        ret_value[i] = self->mask[begin + i] != 0 ? ret_value[i] : (double)NAN;
+    for (gsize i = 0; self->copy != NULL && i < n; i++)
+        ret_value[i] = self->copy[begin + i] == 0 ? ret_value[i] : (double)NAN;
+}
+
+/* its ends: four at a time, as each comparison waits for the last. Returns: how many numbers it has */
+static gsize
+values_before_ends(const ValuesBefore *self, double *ret_ends)
+{
+    double least[4] = {(double)INFINITY, (double)INFINITY, (double)INFINITY, (double)INFINITY};
+    double most[4] = {-(double)INFINITY, -(double)INFINITY, -(double)INFINITY, -(double)INFINITY};
+    double chunk[VALUES_CHUNK];
+    guint64 n = 0;
+
+    for (gsize begin = 0; begin < self->column->n_rows; begin += VALUES_CHUNK) {
+        gsize size = MIN(self->column->n_rows - begin, VALUES_CHUNK);
+
+        values_before_read(self, begin, size, chunk);
+        for (gsize i = 0; i < size; i++)
+            n += isnan(chunk[i]) ? 0 : 1;
+        for (gsize i = size; i < (size + 3) / 4 * 4; i++)
+            chunk[i] = (double)NAN;
+        for (gsize i = 0; i < size; i += 4)
+            for (guint k = 0; k < 4; k++) {
+                least[k] = chunk[i + k] < least[k] ? chunk[i + k] : least[k];
+                most[k] = chunk[i + k] > most[k] ? chunk[i + k] : most[k];
+            }
+    }
+    ret_ends[0] = MIN(MIN(least[0], least[1]), MIN(least[2], least[3]));
+    ret_ends[1] = MAX(MAX(most[0], most[1]), MAX(most[2], most[3]));
+    return n;
+}
+
+/* how far beyond its ends is far */
+static double
+values_before_far(const ValuesBefore *self, gsize n)
+{
+    static const double at[] = {0.001, 0.999};
+    g_autofree double *values = g_new(double, n + 1);
     double chunk[VALUES_CHUNK], quantile[G_N_ELEMENTS(at)];
-    gsize n = 0;
+    gsize kept = 0;
 
-    if (before == NULL && mask == NULL)
-        return FALSE;
-    values = g_new(double, column->n_rows + 1);
-    for (gsize begin = 0; begin < column->n_rows; begin += VALUES_CHUNK) {
-        gsize size = MIN(column->n_rows - begin, VALUES_CHUNK);
+    for (gsize begin = 0; begin < self->column->n_rows; begin += VALUES_CHUNK) {
+        gsize size = MIN(self->column->n_rows - begin, VALUES_CHUNK);
 
-        errata_column_read(column, begin, size, chunk);
+        values_before_read(self, begin, size, chunk);
         for (gsize i = 0; i < size; i++) {
-            values[n] = chunk[i];
-            n += !isnan(chunk[i]) && (mask == NULL || mask[begin + i] != 0) &&
-                         (copy == NULL || copy[begin + i] == 0)
-                     ? 1
-                     : 0;
+            values[kept] = chunk[i];
+            kept += isnan(chunk[i]) ? 0 : 1;
         }
     }
-    if (n < VALUES_LEAST)
-        return FALSE;
     errata_select_quantiles(values, n, at, G_N_ELEMENTS(at), quantile);
-    ret_ends[0] = quantile[0];
-    ret_ends[1] = quantile[3];
-    *ret_far = VALUES_FAR * (quantile[2] - quantile[1]);
-    *ret_n = n;
-    return TRUE;
+    return VALUES_FAR * (quantile[1] - quantile[0]);
 }
 
 /* the value that most of the rows have */
@@ -198,10 +234,14 @@ values_n_beyond(const ErrataColumn *column, double lo, double hi)
 
     for (gsize begin = 0; begin < column->n_rows; begin += VALUES_CHUNK) {
         gsize size = MIN(column->n_rows - begin, VALUES_CHUNK);
+        const double *value = chunk;
 
-        errata_column_read(column, begin, size, chunk);
+        if (column->type == ERRATA_COLUMN_F64)
+            value = column->f64 + begin;
+        else
+            errata_column_read(column, begin, size, chunk);
         for (gsize i = 0; i < size; i++)
-            n += (guint64)(chunk[i] < lo) + (guint64)(chunk[i] > hi);
+            n += (guint64)(value[i] < lo) + (guint64)(value[i] > hi);
     }
     return n;
 }
@@ -277,22 +317,28 @@ void
 errata_data_bugs_range(ErrataDataBugs *self, guint column)
 {
     const ErrataColumn *data = self->analysis->frame->columns[column];
-    gboolean has_reference = values_reference(self, column) != NULL;
-    const guint8 *baseline = has_reference ? NULL : self->analysis->baseline;
-    gsize n_before = 0, n_now = 0, n_first;
+    ValuesBefore before = values_before(self, column);
+    gboolean has_reference = before.column != data;
+    gsize n_before, n_now = 0, n_first;
     double ends[2], far;
     ErrataDataBug *bug;
 
     if (!errata_column_is_numeric(data) || errata_column_is_counter(data) ||
-        !values_ends(self, column, ends, &far, &n_before))
+        (!has_reference && before.mask == NULL))
+        return;
+    n_before = values_before_ends(&before, ends);
+    if (n_before < VALUES_LEAST)
         return;
     self->n_tried++;
+    if (values_n_beyond(data, ends[0], ends[1]) < VALUES_BEYOND)
+        return; /* as most columns: how far is far need not be known */
+    far = values_before_far(&before, n_before);
     if (!(far > 0.0) || values_n_beyond(data, ends[0] - far, ends[1] + far) < VALUES_BEYOND)
         return;
     bug = errata_data_bugs_add(self, "out-of-range", (int)column);
     bug->lo = ends[0];
     bug->hi = ends[1];
-    n_first = values_take_beyond(self, bug, far, baseline, &n_now);
+    n_first = values_take_beyond(self, bug, far, before.mask, &n_now);
     bug->n_rows = bug->row->len;
     bug->p = MIN(2.0 * exp((double)values_n_sudden(self, bug) *
                            log((double)n_now / (double)(n_now + n_before))),

@@ -9,6 +9,7 @@
 #include <string.h>
 
 #include "clean.h"
+#include "parallel.h"
 #include "tests.h"
 
 #define DATA_BUGS_ROWS  20 /* fewer rows tell nothing */
@@ -167,6 +168,65 @@ data_bugs_why_not(const ErrataAnalysis *analysis)
                : NULL;
 }
 
+/* the checks of one column; none reads what those of another found */
+static void
+data_bugs_check(ErrataDataBugs *self, guint column)
+{
+    ErrataAnalysis *analysis = self->analysis;
+    ErrataRole role = analysis->schema->columns[column].role;
+    gboolean garbled;
+
+    if (errata_data_bugs_reads(self, column) || role == ERRATA_ROLE_LABEL)
+        errata_data_bugs_spelling(self, column);
+    if (role == ERRATA_ROLE_TIME)
+        errata_data_bugs_types(self, column);
+    if (!errata_data_bugs_reads(self, column))
+        return;
+    errata_data_bugs_missing(self, column);
+    errata_data_bugs_types(self, column);
+    garbled = errata_data_bugs_garbled(self, column);
+    if (role != ERRATA_ROLE_FEATURE && role != ERRATA_ROLE_GROUP)
+        return;
+    errata_data_bugs_constant(self, column);
+    errata_data_bugs_frozen(self, column);
+    if (errata_column_is_numeric(analysis->frame->columns[column]) &&
+        errata_column_is_counter(analysis->frame->columns[column]))
+        analysis->exclude[column] = 1; /* the row's number, more or less */
+    errata_data_bugs_units(self, column);
+    if (!errata_data_bugs_skew(self, column))
+        errata_data_bugs_range(self, column);
+    if (!garbled && !errata_data_bugs_recoded(self, column))
+        errata_data_bugs_categories(self, column);
+}
+
+static void
+data_bugs_check_cb(gsize begin, gsize end, gsize chunk, gpointer data)
+{
+    ErrataDataBugs *of_column = data;
+
+    for (gsize column = begin; column < end; column++)
+        data_bugs_check(&of_column[column], (guint)column);
+}
+
+/* each column's candidates for themselves, then one behind the other */
+static void
+data_bugs_check_columns(ErrataDataBugs *self)
+{
+    guint n = self->analysis->frame->n_columns;
+    g_autofree ErrataDataBugs *of_column = g_new(ErrataDataBugs, MAX(n, 1));
+
+    for (guint i = 0; i < n; i++)
+        of_column[i] = (ErrataDataBugs){self->analysis,
+                                        g_ptr_array_new_with_free_func(data_bug_free),
+                                        0,
+                                        self->copy};
+    errata_parallel_for(n, 1, data_bugs_check_cb, of_column);
+    for (guint i = 0; i < n; i++) {
+        self->n_tried += of_column[i].n_tried;
+        g_ptr_array_extend_and_steal(self->bugs, of_column[i].bugs);
+    }
+}
+
 static gboolean
 data_bugs_run(ErrataAnalysis *analysis, GError **error)
 {
@@ -175,33 +235,7 @@ data_bugs_run(ErrataAnalysis *analysis, GError **error)
 
     errata_data_bugs_duplicates(&self);
     errata_data_bugs_clock(&self);
-    for (guint i = 0; i < analysis->frame->n_columns; i++) {
-        gboolean garbled;
-
-        if (errata_data_bugs_reads(&self, i) ||
-            analysis->schema->columns[i].role == ERRATA_ROLE_LABEL)
-            errata_data_bugs_spelling(&self, i);
-        if (analysis->schema->columns[i].role == ERRATA_ROLE_TIME)
-            errata_data_bugs_types(&self, i);
-        if (!errata_data_bugs_reads(&self, i))
-            continue;
-        errata_data_bugs_missing(&self, i);
-        errata_data_bugs_types(&self, i);
-        garbled = errata_data_bugs_garbled(&self, i);
-        if (analysis->schema->columns[i].role == ERRATA_ROLE_FEATURE ||
-            analysis->schema->columns[i].role == ERRATA_ROLE_GROUP) {
-            errata_data_bugs_constant(&self, i);
-            errata_data_bugs_frozen(&self, i);
-            if (errata_column_is_numeric(analysis->frame->columns[i]) &&
-                errata_column_is_counter(analysis->frame->columns[i]))
-                analysis->exclude[i] = 1; /* the row's number, more or less */
-            errata_data_bugs_units(&self, i);
-            if (!errata_data_bugs_skew(&self, i))
-                errata_data_bugs_range(&self, i);
-            if (!garbled && !errata_data_bugs_recoded(&self, i))
-                errata_data_bugs_categories(&self, i);
-        }
-    }
+    data_bugs_check_columns(&self);
     errata_data_bugs_fold(&self);
     data_bugs_report_all(&self);
     errata_case_method(
