@@ -233,7 +233,7 @@ static guint
 rows_edges(const ErrataJudged *judged, double edges[ROWS_CODES])
 {
     gsize n = judged->input.n;
-    g_autofree double *sorted = g_memdup2(judged->predicted_value, n * sizeof *sorted);
+    g_autofree double *sorted = g_memdup2(judged->input.predicted_value, n * sizeof *sorted);
     guint n_edges = 0;
 
     errata_sort_values(sorted, n);
@@ -279,7 +279,8 @@ rows_expect(const ErrataBoostColumn *train_columns,
     double *value = g_new(double, MAX(rows->n, 1));
 
     for (gsize i = 0; i < n; i++) {
-        double error = judged->predicted_value[i * step] - judged->truth_value[i * step];
+        double error = judged->input.predicted_value[i * step] -
+                       judged->input.truth_value[i * step];
 
         train[i] = judged->row[i * step];
         target[train[i]] = square ? error * error : fabs(error);

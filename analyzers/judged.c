@@ -4,48 +4,91 @@
 #include <math.h>
 
 static double *
-judged_pick(const ErrataJudged *self, const double *from)
+judged_new_numbers(ErrataJudged *self)
+{
+    double *numbers = g_new(double, MAX(self->input.n, 1));
+
+    g_ptr_array_add(self->owned, numbers);
+    return numbers;
+}
+
+static const double *
+judged_pick(ErrataJudged *self, const double *from, gboolean all)
 {
     double *to;
 
-    if (from == NULL)
-        return NULL;
-    to = g_new(double, MAX(self->input.n, 1));
+    if (from == NULL || all)
+        return from;
+    to = judged_new_numbers(self);
     for (gsize i = 0; i < self->input.n; i++)
         to[i] = from[self->row[i]];
     return to;
 }
 
-static gint32 *
-judged_pick_class(const ErrataJudged *self, const gint32 *from)
+static const gint32 *
+judged_pick_class(ErrataJudged *self, const gint32 *from, gboolean all)
 {
     gint32 *to;
 
-    if (from == NULL)
-        return NULL;
+    if (from == NULL || all)
+        return from;
     to = g_new(gint32, MAX(self->input.n, 1));
     for (gsize i = 0; i < self->input.n; i++)
         to[i] = from[self->row[i]];
+    g_ptr_array_add(self->owned, to);
     return to;
 }
 
-static void
+static const double *
 judged_pick_weight(ErrataJudged *self, const double *weight)
 {
-    self->weight = judged_pick(self, weight);
-    for (gsize i = 0; self->weight != NULL && i < self->input.n; i++)
-        if (!(self->weight[i] >= 0.0)) /* also missing: the row counts for nothing */
-            self->weight[i] = 0.0;
+    double *to;
+
+    if (weight == NULL)
+        return NULL;
+    to = judged_new_numbers(self);
+    for (gsize i = 0; i < self->input.n; i++) {
+        double w = weight[self->row[i]];
+
+        to[i] = w >= 0.0 ? w : 0.0; /* also missing: the row counts for nothing */
+    }
+    return to;
 }
 
-static void
-judged_pick_probability(ErrataJudged *self, const ErrataOutcome *outcome)
+static const double *const *
+judged_pick_probability(ErrataJudged *self, const ErrataOutcome *outcome, gboolean all)
 {
+    const double **probability;
+
     if (outcome->probability == NULL)
-        return;
-    self->probability = g_new0(double *, MAX(outcome->n_classes, 1));
+        return NULL;
+    probability = g_new0(const double *, MAX(outcome->n_classes, 1));
     for (guint k = 0; k < outcome->n_classes; k++)
-        self->probability[k] = judged_pick(self, outcome->probability[k]);
+        probability[k] = judged_pick(self, outcome->probability[k], all);
+    g_ptr_array_add(self->owned, probability);
+    return probability;
+}
+
+/* @all: they are all rows of the log, in its order */
+static ErrataJudged *
+judged_of(const ErrataOutcome *outcome, guint32 *row, gsize n, gboolean all)
+{
+    ErrataJudged *self = g_new0(ErrataJudged, 1);
+
+    self->row = row;
+    self->owned = g_ptr_array_new_with_free_func(g_free);
+    self->input.n = n;
+    self->input.n_classes = outcome->n_classes;
+    self->input.positive = outcome->positive;
+    self->input.truth = judged_pick_class(self, outcome->truth, all);
+    self->input.predicted = judged_pick_class(self, outcome->predicted, all);
+    self->input.score = judged_pick(self, outcome->score, all);
+    self->input.probability = judged_pick_probability(self, outcome, all);
+    self->input.truth_value = judged_pick(self, outcome->truth_value, all);
+    self->input.predicted_value = judged_pick(self, outcome->predicted_value, all);
+    self->input.weight = judged_pick_weight(self, outcome->weight);
+    self->confidence = judged_pick(self, outcome->confidence, all);
+    return self;
 }
 
 /**
@@ -59,28 +102,7 @@ judged_pick_probability(ErrataJudged *self, const ErrataOutcome *outcome)
 ErrataJudged *
 errata_judged_of(const ErrataOutcome *outcome, guint32 *row, gsize n)
 {
-    ErrataJudged *self = g_new0(ErrataJudged, 1);
-
-    self->row = row;
-    self->input.n = n;
-    self->input.n_classes = outcome->n_classes;
-    self->input.positive = outcome->positive;
-    self->truth = judged_pick_class(self, outcome->truth);
-    self->predicted = judged_pick_class(self, outcome->predicted);
-    self->score = judged_pick(self, outcome->score);
-    self->truth_value = judged_pick(self, outcome->truth_value);
-    self->predicted_value = judged_pick(self, outcome->predicted_value);
-    self->confidence = judged_pick(self, outcome->confidence);
-    judged_pick_probability(self, outcome);
-    judged_pick_weight(self, outcome->weight);
-    self->input.truth = self->truth;
-    self->input.predicted = self->predicted;
-    self->input.score = self->score;
-    self->input.probability = (const double *const *)self->probability;
-    self->input.truth_value = self->truth_value;
-    self->input.predicted_value = self->predicted_value;
-    self->input.weight = self->weight;
-    return self;
+    return judged_of(outcome, row, n, FALSE);
 }
 
 /**
@@ -100,7 +122,7 @@ errata_judged_new(const ErrataOutcome *outcome, const guint8 *mask, guint8 wante
     for (gsize i = 0; i < outcome->n_rows && n < outcome->n_judged; i++)
         if (outcome->judged[i] != 0 && (mask == NULL || mask[i] == wanted))
             row[n++] = (guint32)i;
-    return errata_judged_of(outcome, row, n);
+    return judged_of(outcome, row, n, n == outcome->n_rows);
 }
 
 void
@@ -108,16 +130,7 @@ errata_judged_free(ErrataJudged *self)
 {
     if (self == NULL)
         return;
-    for (guint k = 0; self->probability != NULL && k < self->input.n_classes; k++)
-        g_free(self->probability[k]);
-    g_free(self->probability);
+    g_ptr_array_unref(self->owned);
     g_free(self->row);
-    g_free(self->confidence);
-    g_free(self->truth);
-    g_free(self->predicted);
-    g_free(self->score);
-    g_free(self->truth_value);
-    g_free(self->predicted_value);
-    g_free(self->weight);
     g_free(self);
 }

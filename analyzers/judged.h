@@ -11,20 +11,16 @@ G_BEGIN_DECLS
  * @input: the rows as the metric functions take them
  * @row: (array length=input.n): their rows in the frame
  * @confidence: (array length=input.n) (nullable): probability of the predicted class, NaN where missing
+ * @owned: (element-type gpointer): arrays made for it
  *
- * The rows that have a label and a prediction, put side by side.
+ * The rows that have a label and a prediction, put side by side. Where that is all rows of the log, they
+ * are the outcome's own arrays, which must outlive it.
  */
 typedef struct {
     ErrataMetricsInput input;
     guint32 *row;
-    double *confidence;
-    gint32 *truth;
-    gint32 *predicted;
-    double *score;
-    double **probability;
-    double *truth_value;
-    double *predicted_value;
-    double *weight;
+    const double *confidence;
+    GPtrArray *owned;
 } ErrataJudged;
 
 ErrataJudged *errata_judged_new(const ErrataOutcome *outcome, const guint8 *mask, guint8 wanted);

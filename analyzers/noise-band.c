@@ -43,10 +43,12 @@ noise_without(const ErrataAnalysis *analysis, const guint8 *suspect, gboolean re
 {
     g_autoptr(ErrataJudged) judged =
         errata_judged_new(analysis->outcome, relabel ? NULL : suspect, 0);
+    g_autofree gint32 *truth = g_memdup2(judged->input.truth, judged->input.n * sizeof *truth);
 
     for (gsize i = 0; relabel && i < judged->input.n; i++)
         if (suspect[judged->row[i]] != 0)
-            judged->truth[i] = judged->predicted[i];
+            truth[i] = judged->input.predicted[i];
+    judged->input.truth = truth;
     return noise_measure(judged);
 }
 

@@ -174,39 +174,17 @@ curves_threshold(const ErrataAnalysis *analysis, const ErrataRanking *ranking)
 }
 
 static ErrataFigure *
-curves_coverage(const ErrataJudged *judged)
+curves_coverage(const ErrataRanking *ranking)
 {
-    g_autofree double *confidence = g_new(double, MAX(judged->input.n, 1));
-    g_autofree double *weight = judged->weight != NULL ? g_new(double, MAX(judged->input.n, 1))
-                                                       : NULL;
-    g_autofree guint8 *hit = g_new(guint8, MAX(judged->input.n, 1));
-    g_autofree ErrataRankingPoint *point = NULL;
-    g_autoptr(ErrataRanking) ranking = NULL;
-    ErrataFigure *figure;
-    ErrataSeries *series;
     guint n_points = 0;
-    gsize n = 0;
+    g_autofree ErrataRankingPoint *point = errata_ranking_points(ranking, CURVES_POINTS, &n_points);
+    ErrataFigure *figure = curves_figure("coverage",
+                                         "Accuracy when the least sure are left to a person",
+                                         "Share of predictions kept",
+                                         "Accuracy of those kept");
+    ErrataSeries *series =
+        errata_figure_add_series(figure, "all predictions", ERRATA_TONE_NOW, n_points - 1);
 
-    for (gsize i = 0; i < judged->input.n; i++) {
-        if (isnan(judged->confidence[i]))
-            continue;
-        confidence[n] = judged->confidence[i];
-        hit[n] = judged->truth[i] == judged->predicted[i];
-        if (weight != NULL)
-            weight[n] = judged->weight[i];
-        n++;
-    }
-    if (n == 0)
-        return NULL;
-    ranking = errata_ranking_new(confidence, hit, weight, n);
-    if (!(ranking->n_positive + ranking->n_negative > 0.0))
-        return NULL;
-    point = errata_ranking_points(ranking, CURVES_POINTS, &n_points);
-    figure = curves_figure("coverage",
-                           "Accuracy when the least sure are left to a person",
-                           "Share of predictions kept",
-                           "Accuracy of those kept");
-    series = errata_figure_add_series(figure, "all predictions", ERRATA_TONE_NOW, n_points - 1);
     curves_alloc(series);
     for (guint i = 1; i < n_points; i++) {
         double kept = point[i].true_positive + point[i].false_positive;
@@ -244,9 +222,9 @@ curves_multiclass_roc(const ErrataAnalysis *analysis,
         gsize m = 0;
 
         for (gsize i = 0; i < n; i++)
-            if (!isnan(judged->probability[k][i])) {
-                score[m] = judged->probability[k][i];
-                label[m++] = judged->truth[i] == (gint32)k;
+            if (!isnan(judged->input.probability[k][i])) {
+                score[m] = judged->input.probability[k][i];
+                label[m++] = judged->input.truth[i] == (gint32)k;
             }
         ranking = errata_ranking_new(score, label, NULL, m);
         if (curves_has_both(ranking))
@@ -269,7 +247,7 @@ curves_multiclass_roc(const ErrataAnalysis *analysis,
  * @ranking: (nullable): binary with scores: their ranking
  * @reliability: (nullable): their reliability bins
  *
- * Sets the figures of a classifier that its log allows.
+ * Sets the figures of a classifier that its log allows, but for coverage.
  */
 void
 errata_performance_curves(ErrataAnalysis *analysis,
@@ -286,12 +264,53 @@ errata_performance_curves(ErrataAnalysis *analysis,
         performance->roc = curves_roc(ranking, confusion, (guint)positive);
         performance->pr = curves_pr(ranking, confusion, (guint)positive);
         performance->threshold = curves_threshold(analysis, ranking);
-    } else if (judged->probability != NULL &&
+    } else if (judged->input.probability != NULL &&
                (double)judged->input.n * CURVES_CLASSES <= CURVES_SORTED) {
         performance->roc = curves_multiclass_roc(analysis, judged, confusion);
     }
     if (reliability != NULL)
-        performance->reliability = curves_reliability(reliability, judged->score != NULL);
-    if (judged->confidence != NULL)
-        performance->coverage = curves_coverage(judged);
+        performance->reliability = curves_reliability(reliability, judged->input.score != NULL);
+}
+
+/**
+ * errata_performance_coverage:
+ * @analysis: where the figure goes
+ * @judged: its judged rows
+ *
+ * Sets the figure of accuracy against coverage where predictions have a confidence.
+ */
+void
+errata_performance_coverage(ErrataAnalysis *analysis, const ErrataJudged *judged)
+{
+    const double *confidence = judged->confidence, *weight = judged->input.weight;
+    g_autofree double *known = NULL, *known_weight = NULL;
+    g_autofree guint8 *hit = NULL;
+    g_autoptr(ErrataRanking) ranking = NULL;
+    gsize n = 0, n_known = 0;
+
+    for (gsize i = 0; confidence != NULL && i < judged->input.n; i++)
+        n_known += isnan(confidence[i]) ? 0 : 1;
+    if (n_known == 0)
+        return;
+    hit = g_new(guint8, n_known);
+    if (n_known < judged->input.n) {
+        known = g_new(double, n_known);
+        known_weight = weight != NULL ? g_new(double, n_known) : NULL;
+    }
+    for (gsize i = 0; i < judged->input.n; i++) {
+        if (isnan(confidence[i]))
+            continue;
+        hit[n] = judged->input.truth[i] == judged->input.predicted[i];
+        if (known != NULL)
+            known[n] = confidence[i];
+        if (known_weight != NULL)
+            known_weight[n] = weight[i];
+        n++;
+    }
+    ranking = errata_ranking_new(known != NULL ? known : confidence,
+                                 hit,
+                                 known != NULL ? known_weight : weight,
+                                 n);
+    if (ranking->n_positive + ranking->n_negative > 0.0)
+        analysis->result->performance.coverage = curves_coverage(ranking);
 }

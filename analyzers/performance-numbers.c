@@ -154,7 +154,7 @@ numbers_error_by_truth(const ErrataJudged *judged)
 
     figure->x_unit = figure->y_unit = ERRATA_UNIT_TARGET;
     figure->x_label = g_strdup("Mean absolute error");
-    errata_sort_doubles(judged->truth_value, n, sorted, order);
+    errata_sort_doubles(judged->input.truth_value, n, sorted, order);
     for (guint group = 1; group <= NUMBERS_GROUPS && begin < n; group++) {
         gsize end = group == NUMBERS_GROUPS ? n : n * group / NUMBERS_GROUPS;
         g_autofree char *label = NULL;
@@ -169,7 +169,8 @@ numbers_error_by_truth(const ErrataJudged *judged)
         if (end <= begin)
             continue;
         for (gsize i = begin; i < end; i++) {
-            double e = fabs(judged->predicted_value[order[i]] - judged->truth_value[order[i]]);
+            double e =
+                fabs(judged->input.predicted_value[order[i]] - judged->input.truth_value[order[i]]);
             double delta = e - mean;
 
             mean += delta / (double)(i - begin + 1);
@@ -212,14 +213,14 @@ errata_performance_numbers(ErrataAnalysis *analysis, const ErrataJudged *judged)
     NumbersAxis both, predicted, error;
 
     for (gsize i = 0; i < n; i++)
-        residual[i] = judged->predicted_value[i] - judged->truth_value[i];
-    both = numbers_axis(judged->truth_value, n, NUMBERS_CELLS);
-    predicted = numbers_axis(judged->predicted_value, n, NUMBERS_CELLS);
+        residual[i] = judged->input.predicted_value[i] - judged->input.truth_value[i];
+    both = numbers_axis(judged->input.truth_value, n, NUMBERS_CELLS);
+    predicted = numbers_axis(judged->input.predicted_value, n, NUMBERS_CELLS);
     error = numbers_axis(residual, n, NUMBERS_BINS);
     performance->predicted_actual = numbers_density("predicted-actual",
                                                     "Predicted against actual",
-                                                    judged->truth_value,
-                                                    judged->predicted_value,
+                                                    judged->input.truth_value,
+                                                    judged->input.predicted_value,
                                                     n,
                                                     &both,
                                                     &both);
@@ -228,7 +229,7 @@ errata_performance_numbers(ErrataAnalysis *analysis, const ErrataJudged *judged)
     performance->predicted_actual->reference_line = TRUE;
     performance->residual_prediction = numbers_density("residual-prediction",
                                                        "Error against prediction",
-                                                       judged->predicted_value,
+                                                       judged->input.predicted_value,
                                                        residual,
                                                        n,
                                                        &predicted,
@@ -274,7 +275,7 @@ numbers_add_pinball(ErrataAnalysis *analysis,
 
     for (gsize i = 0; i < judged->input.n; i++) {
         double quantile = errata_column_number(column, judged->row[i]);
-        double miss = judged->truth_value[i] - quantile;
+        double miss = judged->input.truth_value[i] - quantile;
         double loss = fmax(level * miss, (level - 1.0) * miss);
         double delta = loss - mean;
 

@@ -16,6 +16,7 @@ void errata_performance_curves(ErrataAnalysis *analysis,
                                const ErrataConfusion *confusion,
                                const ErrataRanking *ranking,
                                const ErrataReliability *reliability);
+void errata_performance_coverage(ErrataAnalysis *analysis, const ErrataJudged *judged);
 void errata_performance_numbers(ErrataAnalysis *analysis, const ErrataJudged *judged);
 void errata_performance_windows(ErrataAnalysis *analysis);
 void errata_performance_course(const ErrataOutcome *outcome,

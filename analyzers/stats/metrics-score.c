@@ -141,8 +141,18 @@ score_add_ranking(GArray *list, const ErrataRanking *ranking, int class_index, g
         entry->why = "no row has the positive label";
 }
 
-/* rows with a score, copied; the arrays are as long as the input */
 static gsize
+score_n_known(const ErrataMetricsInput *input)
+{
+    gsize n = 0;
+
+    for (gsize i = 0; i < input->n; i++)
+        n += isnan(input->score[i]) ? 0 : 1;
+    return n;
+}
+
+/* the labels of the rows with a score; these and their weights too where they are asked for */
+static void
 score_compact(const ErrataMetricsInput *input, double *score, guint8 *label, double *weight)
 {
     gsize n = 0;
@@ -150,13 +160,13 @@ score_compact(const ErrataMetricsInput *input, double *score, guint8 *label, dou
     for (gsize i = 0; i < input->n; i++) {
         if (isnan(input->score[i]))
             continue;
-        score[n] = input->score[i];
+        if (score != NULL)
+            score[n] = input->score[i];
         label[n] = input->truth[i] == input->positive;
         if (weight != NULL)
             weight[n] = input->weight[i];
         n++;
     }
-    return n;
 }
 
 static void
@@ -201,16 +211,21 @@ errata_metrics_binary_scores(const ErrataMetricsInput *input,
                              ErrataRanking **ret_ranking,
                              ErrataReliability **ret_reliability)
 {
-    g_autofree double *score = g_new(double, MAX(input->n, 1));
+    const double *score = input->score, *weight = input->weight;
+    g_autofree double *known = NULL, *known_weight = NULL; /* where not all rows have a score */
     g_autofree guint8 *label = g_new(guint8, MAX(input->n, 1));
-    g_autofree double *weight = input->weight != NULL ? g_new(double, MAX(input->n, 1)) : NULL;
     g_autoptr(ErrataRanking) ranking = NULL;
     g_autoptr(ErrataReliability) width = NULL;
     g_autoptr(ErrataReliability) mass = NULL;
-    gsize n = score_compact(input, score, label, weight);
+    gsize n = score_n_known(input);
 
     if (n == 0)
         return;
+    if (n < input->n) {
+        score = known = g_new(double, n);
+        weight = known_weight = weight != NULL ? g_new(double, n) : NULL;
+    }
+    score_compact(input, known, label, known_weight);
     score_binary_means(score, label, weight, n, list);
     ranking = errata_ranking_new(score, label, weight, n);
     score_add_ranking(list, ranking, -1, n);
