@@ -3,12 +3,14 @@
  * distribution by Miller and Siegmund 1982), found again on what is left after each change. Short
  * bursts are cut down to what lies around them first: they are bugs, and have their own analyzer. The
  * noise is measured so that neighbours may depend on each other: by the standard deviation of means of
- * ever longer stretches. */
+ * ever longer stretches. What is found must stand out from the wandering of the series too, if it
+ * wanders: changepoint-wander.c. */
 #include "changepoint.h"
 
 #include <math.h>
 #include <string.h>
 
+#include "changepoint-wander.h"
 #include "select.h"
 #include "tests.h"
 
@@ -20,6 +22,10 @@
 #define CHANGEPOINT_RAMP_GAIN 20.0 /* χ² by which a ramp must fit better than a step */
 #define CHANGEPOINT_RAMP      0.02 /* the shortest ramp */
 #define CHANGEPOINT_SWEEPS    8    /* fits of each change with the others taken out */
+#define CHANGEPOINT_SUDDEN    1.5  /* times the next jump: a shift of a series that wanders */
+#define CHANGEPOINT_APART     8    /* values between two jumps */
+#define CHANGEPOINT_LOCAL \
+    10 /* the most values at either side that such a shift is measured on: n over this */
 
 static guint
 changepoint_trim(guint n)
@@ -387,6 +393,77 @@ changepoint_fit_all(const double *calm, guint n, guint most, double noise, Errat
     return n_changes;
 }
 
+/* the changes held against the wandering of the series; TRUE when all are sure still */
+static gboolean
+changepoint_judge(const double *calm, guint n, double alpha, ErrataChange *change, guint n_changes)
+{
+    double statistic[ERRATA_CHANGEPOINT_MOST];
+    double wander = errata_changepoint_wander(calm, n, change, n_changes, statistic);
+    gboolean sure = TRUE;
+
+    for (guint c = 0; c < n_changes; c++) {
+        double p = MIN(2.0 * n * errata_tests_normal_upper(statistic[c]), 1.0);
+
+        change[c].wander = wander;
+        if (wander > 0.0) {
+            change[c].statistic = MIN(change[c].statistic, statistic[c]);
+            change[c].p = MAX(change[c].p, p);
+        }
+        sure = sure && change[c].p < alpha;
+    }
+    return sure;
+}
+
+/* the place from which on a series that wanders is surely at another level */
+static ErrataChange
+changepoint_shift(const double *rest, guint n, double wander)
+{
+    g_autofree double *shift = g_new(double, n);
+    guint trim = changepoint_trim(n);
+    guint at = trim, reach;
+    double next = 0.0;
+    ErrataChange change = {.wander = wander};
+
+    errata_changepoint_shifts(rest, n, wander, shift);
+    for (guint i = trim; i + trim <= n; i++)
+        at = fabs(shift[i]) > fabs(shift[at]) ? i : at;
+    for (guint i = trim; i + trim <= n; i++)
+        if (i + CHANGEPOINT_APART < at || i > at + CHANGEPOINT_APART)
+            next = MAX(next, fabs(shift[i]));
+    reach = CLAMP((guint)ceil(1.0 / sqrt(wander)), 1, MIN(trim, n / CHANGEPOINT_LOCAL));
+    for (guint i = 0; i < reach; i++)
+        change.size += (rest[at + i] - rest[at - 1 - i]) / reach;
+    change.begin = change.end = at;
+    change.noise = changepoint_noise_of_differences(rest, n, 1);
+    change.statistic = fabs(shift[at]);
+    change.p = change.statistic > CHANGEPOINT_SUDDEN * next
+                   ? MIN(2.0 * n * errata_tests_normal_upper(change.statistic), 1.0)
+                   : 1.0;
+    return change;
+}
+
+/* jumps of a series that wanders */
+static guint
+changepoint_find_shifts(const double *calm, guint n, double alpha, ErrataChange *change)
+{
+    g_autofree double *rest = g_new(double, n);
+    guint n_changes = 0;
+
+    while (n_changes < ERRATA_CHANGEPOINT_MOST) {
+        double wander = errata_changepoint_wander(calm, n, change, n_changes, NULL);
+
+        if (!(wander > 0.0))
+            break;
+        changepoint_rest(calm, n, change, n_changes, n_changes, rest);
+        change[n_changes] = changepoint_shift(rest, n, wander);
+        if (!(change[n_changes].p < alpha) ||
+            !changepoint_judge(calm, n, alpha, change, n_changes + 1))
+            break;
+        n_changes++;
+    }
+    return n_changes;
+}
+
 /**
  * errata_changepoint_find:
  * @value: (array length=n): a series of about equally precise values, none NaN
@@ -427,9 +504,11 @@ errata_changepoint_find(const double *value,
                                                          (double)changepoint_trim(n) / n);
             sure = sure && ret_change[c].p < alpha;
         }
-        if (sure || n_changes == 0)
+        if (sure && changepoint_judge(calm, n, alpha, ret_change, n_changes))
             return n_changes;
+        if (n_changes == 0)
+            break;
         most = MIN(most, n_changes);
     }
-    return 0;
+    return changepoint_find_shifts(calm, n, alpha, ret_change);
 }

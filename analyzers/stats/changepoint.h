@@ -16,6 +16,8 @@ G_BEGIN_DECLS
  * @noise: standard deviation of one value around its level, neighbours taken as dependent
  * @statistic: the standardised CUSUM at its greatest
  * @p: that a series without a change has a CUSUM as great somewhere
+ * @wander: how much the series wanders besides, as the variance of its level's steps over the noise's;
+ *   0: it does not
  *
  * A lasting change of the level of a series.
  */
@@ -26,6 +28,7 @@ typedef struct {
     double noise;
     double statistic;
     double p;
+    double wander;
 } ErrataChange;
 
 guint errata_changepoint_find(const double *value,

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include <math.h>
 
+#include "changepoint-wander.h"
 #include "changepoint.h"
 #include "rng.h"
 
@@ -114,6 +115,63 @@ test_changepoint_quiet(gconstpointer data)
     g_assert_cmpuint(found, <=, *memory > 0.5 ? 30 : 18);
 }
 
+/* each value near the one before it by @memory; 1: a random walk. Seen with a little noise */
+static void
+test_walk(double *value, guint64 seed, double memory)
+{
+    double noise[N];
+    double at = 0.0;
+
+    test_noise(value, seed, 0.0);
+    test_noise(noise, seed + 100000, 0.0);
+    for (guint i = 0; i < N; i++) {
+        at = memory * at + value[i];
+        value[i] = at + 0.2 * noise[i];
+    }
+}
+
+static void
+test_changepoint_walks(gconstpointer data)
+{
+    const double *memory = data;
+    double value[N];
+    ErrataChange change[ERRATA_CHANGEPOINT_MOST];
+    guint quiet = 0, found = 0, right = 0;
+
+    g_test_summary("What wanders does not change; a jump on its way is found and dated");
+    for (guint64 seed = 0; seed < 100; seed++) {
+        guint n;
+
+        test_walk(value, 500 + seed, *memory);
+        quiet += errata_changepoint_find(value, N, 0.001, change) == 0;
+        for (guint i = 170; i < N; i++)
+            value[i] += 10.0;
+        n = errata_changepoint_find(value, N, 0.001, change);
+        found += n > 0;
+        right += n == 1 && change[0].begin == 170 && change[0].end == 170 && change[0].wander > 0.0;
+    }
+    g_test_message("%u quiet, %u found, %u right", quiet, found, right);
+    g_assert_cmpuint(quiet, >=, 98);
+    g_assert_cmpuint(found, >=, 95);
+    g_assert_cmpuint(right, >=, 90);
+}
+
+/* by hand: with ratio 0 the auxiliary residual is the standardised difference of the means: of 0 0 0 and
+ * 3 3 3, noise of the innovations √(Σ(y − ȳ)² / 5) = √2.7, so 3 / √(2.7 · 2/3) = √5 */
+static void
+test_changepoint_shifts(void)
+{
+    const double value[] = {0.0, 0.0, 0.0, 3.0, 3.0, 3.0};
+    double shift[G_N_ELEMENTS(value)];
+
+    g_assert_cmpfloat_with_epsilon(
+        errata_changepoint_shifts(value, G_N_ELEMENTS(value), 0.0, shift),
+        sqrt(2.7),
+        1e-12);
+    g_assert_cmpfloat_with_epsilon(shift[3], sqrt(5.0), 1e-12);
+    g_assert_cmpfloat_with_epsilon(shift[1], 1.8 / sqrt(2.7 * 1.2), 1e-12);
+}
+
 static void
 test_changepoint_edges(void)
 {
@@ -133,7 +191,7 @@ test_changepoint_edges(void)
 int
 main(int argc, char **argv)
 {
-    static const double memory[] = {0.0, 0.3, 0.6};
+    static const double memory[] = {0.0, 0.3, 0.6, 0.95, 1.0};
 
     g_test_init(&argc, &argv, G_TEST_OPTION_ISOLATE_DIRS, NULL);
     g_test_add_func("/changepoint/p", test_changepoint_p);
@@ -146,6 +204,9 @@ main(int argc, char **argv)
                          &memory[1],
                          test_changepoint_quiet);
     g_test_add_data_func("/changepoint/quiet/dependent", &memory[2], test_changepoint_quiet);
+    g_test_add_data_func("/changepoint/walks/lasting", &memory[3], test_changepoint_walks);
+    g_test_add_data_func("/changepoint/walks/free", &memory[4], test_changepoint_walks);
+    g_test_add_func("/changepoint/shifts", test_changepoint_shifts);
     g_test_add_func("/changepoint/edges", test_changepoint_edges);
     return g_test_run();
 }
