@@ -14,7 +14,7 @@
 #define CHANGE_UNSURE_MAX 0.1  /* of the blocks */
 #define CHANGE_TREND      0.8  /* of the log: a longer ramp is a trend without a moment */
 #define CHANGE_STRETCH    10   /* rows on either side of a change */
-#define CHANGE_DATED      12   /* series that a date is read from */
+#define CHANGE_DATED      12 /* series that a date is read from; those that wander only if all do */
 #define CHANGE_NOW        0.05 /* of the rows: so many after a change are "now" */
 #define CHANGE_NOW_ROWS   200
 
@@ -61,18 +61,6 @@ change_matters(const ErrataChangeLog *log, const ErrataChangeSeries *series, dou
     return FALSE;
 }
 
-/* what all changes of @series but one add to block @b */
-static double
-change_others(const ErrataChangeSeries *series, guint but, guint b)
-{
-    double sum = 0.0;
-
-    for (guint c = 0; c < series->n_changes; c++)
-        if (c != but)
-            sum += series->change[c].size * errata_changepoint_level(&series->change[c], b);
-    return sum;
-}
-
 /* the member's blocks in units of their noise, other changes and bursts taken out */
 static double *
 change_member_blocks(const ErrataChangeSeries *series, guint but)
@@ -80,7 +68,7 @@ change_member_blocks(const ErrataChangeSeries *series, guint but)
     double *block = errata_changepoint_calm(series->block, series->n);
 
     for (guint b = 0; b < series->n; b++)
-        block[b] = (block[b] - change_others(series, but, b)) / series->change[but].noise;
+        block[b] = (block[b] - errata_change_others(series, but, b)) / series->change[but].noise;
     return block;
 }
 
@@ -277,54 +265,6 @@ change_group_new(const ErrataChangeLog *log, GArray *candidates, guint seed)
     return group;
 }
 
-/* log likelihood of the rows of the window being before the change, against after, summed over the
- * first members; the change is where its sum is greatest. What the other changes of a series add to
- * its rows is taken from them, as it was from the blocks that the two levels come from: a plateau's
- * one edge is another change within the window of its other */
-static gsize
-change_date(const ErrataChangeLog *log,
-            const ErrataChangeGroup *group,
-            double *const *block,
-            guint at,
-            guint reach)
-{
-    gsize begin = log->n_rows * (at > reach ? at - reach : 0) / log->n_blocks;
-    gsize end = log->n_rows * MIN(at + reach, log->n_blocks) / log->n_blocks;
-    g_autofree double *support = g_new0(double, end - begin + 1);
-    double sum = 0.0, best = 0.0;
-    gsize place = begin;
-
-    for (guint m = 0; m < MIN(group->member->len, CHANGE_DATED); m++) {
-        const ErrataChangeSeries *series = g_ptr_array_index(group->member, m);
-        guint index = g_array_index(group->index, guint, m);
-        double noise = series->change[index].noise;
-        double before = 0.0, after = 0.0, step;
-
-        for (guint b = 0; b < series->n; b++)
-            *(b < at ? &before : &after) += block[m][b] * noise / (b < at ? at : series->n - at);
-        step = (after - before) / (series->spread * series->spread);
-        for (gsize i = begin; series->spread > 0.0 && i < end; i++) {
-            double value = errata_change_value(log, series, log->row[i], FALSE);
-
-            if (isnan(value))
-                continue;
-            if (series->season != NULL)
-                value -=
-                    series->season[errata_change_cell(log->analysis->outcome->time[log->row[i]])];
-            value -= change_others(series, index, (guint)(i * log->n_blocks / log->n_rows));
-            support[i - begin] += step * (0.5 * (before + after) - value);
-        }
-    }
-    for (gsize i = begin; i < end; i++) {
-        sum += support[i - begin];
-        if (sum > best) {
-            best = sum;
-            place = i + 1;
-        }
-    }
-    return CLAMP(place, 1, log->n_rows - 1);
-}
-
 static gsize
 change_place_of_time(const ErrataChangeLog *log, gint64 time)
 {
@@ -343,33 +283,84 @@ change_place_of_time(const ErrataChangeLog *log, gint64 time)
     return CLAMP(lo, 1, log->n_rows - 1);
 }
 
+/* the first members; those that wander, which no sum over the log dates, only where there are no others */
+static guint
+change_dated(const ErrataChangeGroup *group, guint member[CHANGE_DATED])
+{
+    guint n = 0;
+
+    for (guint wander = 0; wander < 2 && n == 0; wander++)
+        for (guint m = 0; m < group->member->len && n < CHANGE_DATED; m++) {
+            const ErrataChangeSeries *series = g_ptr_array_index(group->member, m);
+
+            if ((series->change[g_array_index(group->index, guint, m)].wander > 0.0) ==
+                (wander > 0))
+                member[n++] = m;
+        }
+    return n;
+}
+
+/* a moment of the volume: a bin, and one at either side that it may have begun in */
+static void
+change_place_bin(const ErrataChangeLog *log,
+                 ErrataChangeGroup *group,
+                 double *const *block,
+                 const ErrataChange *change,
+                 guint n)
+{
+    g_autofree double *support = g_new(double, n);
+    double before = 0.0, after = 0.0;
+    gsize lo, hi;
+
+    for (guint b = 0; b < n; b++)
+        *(b < change->begin ? &before : &after) +=
+            block[0][b] / (b < change->begin ? change->begin : n - change->begin);
+    for (guint b = 0; b < n; b++)
+        support[b] = (after - before) * (0.5 * (before + after) - block[0][b]);
+    errata_change_span(support, n, &lo, &hi);
+    group->begin = change_place_of_time(log, log->bin_from + change->begin * log->bin);
+    group->end = change_place_of_time(log, log->bin_from + change->end * log->bin);
+    group->lo =
+        change_place_of_time(log, log->bin_from + ((gint64)MIN(lo, change->begin) - 1) * log->bin);
+    group->hi =
+        change_place_of_time(log, log->bin_from + ((gint64)MAX(hi, change->begin) + 1) * log->bin);
+}
+
 /* FALSE when the group is a trend over the whole log */
 static gboolean
 change_place_group(const ErrataChangeLog *log, ErrataChangeGroup *group)
 {
-    guint n_members = MIN(group->member->len, CHANGE_DATED);
-    const ErrataChangeSeries *first = g_ptr_array_index(group->member, 0);
+    guint member[CHANGE_DATED];
+    guint n_members = change_dated(group, member);
+    const ErrataChangeSeries *first = g_ptr_array_index(group->member, member[0]);
     double *block[CHANGE_DATED];
     double unsure = G_MAXDOUBLE;
-    ErrataChange change;
+    ErrataChange change = first->change[g_array_index(group->index, guint, member[0])];
+    gboolean wanders = change.wander > 0.0;
 
+    g_assert(n_members > 0);
     for (guint m = 0; m < n_members; m++) {
-        const ErrataChangeSeries *series = g_ptr_array_index(group->member, m);
-        guint index = g_array_index(group->index, guint, m);
+        ErrataChangeSeries *series = g_ptr_array_index(group->member, member[m]);
+        guint index = g_array_index(group->index, guint, member[m]);
 
         block[m] = change_member_blocks(series, index);
         unsure = MIN(unsure, change_unsure(&series->change[index], series->n));
     }
-    change = errata_changepoint_locate((const double *const *)block, n_members, first->n);
+    if (!wanders)
+        change = errata_changepoint_locate((const double *const *)block, n_members, first->n);
     if (group->is_volume) {
-        group->begin = change_place_of_time(log, log->bin_from + change.begin * log->bin);
-        group->end = change_place_of_time(log, log->bin_from + change.end * log->bin);
+        change_place_bin(log, group, block, &change, first->n);
     } else if (change.begin < change.end) {
         group->begin = log->n_rows * change.begin / log->n_blocks;
         group->end = MIN(log->n_rows * change.end / log->n_blocks, log->n_rows - 1);
     } else {
-        group->begin = group->end =
-            change_date(log, group, block, change.begin, 4 + (guint)(2.0 * unsure));
+        errata_change_date(log,
+                           group,
+                           block,
+                           member,
+                           n_members,
+                           change.begin,
+                           4 + (guint)(2.0 * unsure));
     }
     for (guint m = 0; m < n_members; m++)
         g_free(block[m]);
@@ -418,6 +409,8 @@ change_groups(const ErrataChangeLog *log)
 
         group->begin_time = change_time(log, group->begin);
         group->end_time = change_time(log, group->end);
+        group->lo_time = change_time(log, MIN(group->lo, group->begin));
+        group->hi_time = change_time(log, MAX(group->hi, group->begin));
         group->to = log->n_rows;
         for (guint j = 0; j < groups->len; j++) {
             const ErrataChangeGroup *other = g_ptr_array_index(groups, j);

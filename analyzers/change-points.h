@@ -124,6 +124,8 @@ typedef struct {
  * @is_volume: of the volume, dated by a bin rather than by a row
  * @begin_time: ns, or the row's number where there is no time
  * @end_time: likewise
+ * @lo: place of the earliest row that the change, when abrupt, may have begun with; @hi the latest
+ * @lo_time: ns, or the row's number where there is no time; @hi_time likewise
  *
  * One moment at which something changed.
  */
@@ -137,6 +139,10 @@ typedef struct {
     gboolean is_volume;
     gint64 begin_time;
     gint64 end_time;
+    gsize lo;
+    gsize hi;
+    gint64 lo_time;
+    gint64 hi_time;
 } ErrataChangeGroup;
 
 ErrataChangeLog *errata_change_log_new(ErrataAnalysis *analysis);
@@ -147,6 +153,15 @@ double errata_change_value(const ErrataChangeLog *log,
                            gboolean raw);
 guint8 errata_change_cell(gint64 time);
 void errata_change_volume(ErrataChangeLog *log);
+void errata_change_date(const ErrataChangeLog *log,
+                        ErrataChangeGroup *group,
+                        double *const *block,
+                        const guint *member,
+                        guint n_members,
+                        guint at,
+                        guint reach);
+double errata_change_others(const ErrataChangeSeries *series, guint but, guint b);
+gsize errata_change_span(double *support, gsize n, gsize *ret_lo, gsize *ret_hi);
 double *errata_change_season(const double *sum, const double *count, gboolean weekly);
 
 ErrataFinding *errata_change_report(const ErrataChangeLog *log,

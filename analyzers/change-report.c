@@ -216,7 +216,10 @@ report_place(const ErrataChangeLog *log, gint64 at)
 static char *
 report_number(double value, double other, ErrataUnit unit)
 {
-    double gap = fabs(value - other) / 20.0;
+    double gap = fabs(value - other) / 20.0; /* a level much nearer 0 is not told as 0 */
+
+    if (fabs(value) > 0.0)
+        gap = MIN(gap, fabs(value) / 20.0);
 
     return unit == ERRATA_UNIT_SHARE ? errata_words_share(value, (double)NAN, (double)NAN)
                                      : errata_words_number(value, value - gap, value + gap);
@@ -417,16 +420,24 @@ report_add_moment(const ErrataChangeLog *log,
 {
     ErrataUnit unit = log->analysis->outcome->time != NULL ? ERRATA_UNIT_TIME : ERRATA_UNIT_COUNT;
     gboolean gradual = group->begin < group->end;
+    ErrataEvidence *at;
 
-    errata_finding_add(finding,
-                       errata_evidence_new("at",
-                                           gradual ? "when the change began" : "when it changed",
-                                           (double)group->begin_time,
-                                           unit,
-                                           log->n_rows))
-        ->method = g_strdup(group->is_volume ? "the start of the bin"
-                            : gradual        ? "least squares of a ramp on blocks of rows"
-                                             : "greatest likelihood over the rows of all series");
+    at = errata_finding_add(
+        finding,
+        errata_evidence_new("at",
+                            gradual ? "when the change began" : "when it changed",
+                            (double)group->begin_time,
+                            unit,
+                            log->n_rows));
+    at->method = g_strdup(group->is_volume ? "the start of the bin"
+                          : gradual        ? "least squares of a ramp on blocks of rows"
+                                           : "greatest likelihood over the rows of all series");
+    if (!gradual && group->lo_time < group->hi_time) {
+        at->lo = (double)group->lo_time;
+        at->hi = (double)group->hi_time;
+        finding->subject.at_lo = group->lo_time;
+        finding->subject.at_hi = group->hi_time;
+    }
     if (gradual)
         errata_finding_add(finding,
                            errata_evidence_new("until",

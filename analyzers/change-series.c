@@ -473,7 +473,7 @@ series_add_column(ErrataChangeLog *log, const ErrataColumn *column)
     g_ptr_array_add(log->series, mean);
     if (mean->scale->n < 3)
         return;
-    spread = series_new(ERRATA_CHANGE_SPREAD, "mean:", column, NULL);
+    spread = series_new(ERRATA_CHANGE_SPREAD, "spread:", column, NULL);
     spread->scale = mean->scale;
     g_ptr_array_add(log->series, spread);
 }

@@ -453,40 +453,64 @@ units_date(const Units *self, UnitsStretch *stretch, const ErrataUnitFactor *fac
     }
 }
 
-static void
-units_add(Units *self, const UnitsStretch *stretch, const ErrataUnitFactor *factor, double none)
+/**
+ * errata_data_bugs_add_unit:
+ * @self: what was found so far
+ * @index: the column
+ * @from: place of the first row in time order that came in the other unit
+ * @to: place behind the last
+ * @factor: how they came
+ *
+ * Returns: (transfer none): the bug; its p and test are the caller's
+ */
+ErrataDataBug *
+errata_data_bugs_add_unit(ErrataDataBugs *self,
+                          guint index,
+                          gsize from,
+                          gsize to,
+                          const ErrataUnitFactor *factor)
 {
-    ErrataDataBug *bug = errata_data_bugs_add(self->bugs, "unit-change", (int)self->index);
+    const ErrataColumn *column = self->analysis->frame->columns[index];
+    const guint32 *order = self->analysis->outcome->order;
+    ErrataDataBug *bug = errata_data_bugs_add(self, "unit-change", (int)index);
     g_autofree char *words = errata_unit_factor_words(factor);
     g_autofree char *count = NULL;
 
-    for (gsize i = stretch->from; i < stretch->to; i++)
-        if (errata_column_is_valid(self->column, self->order[i]))
-            g_array_append_val(bug->row, self->order[i]);
+    for (gsize i = from; i < to; i++)
+        if (errata_column_is_valid(column, order[i]))
+            g_array_append_val(bug->row, order[i]);
     bug->n_rows = bug->row->len;
     bug->has_window = TRUE;
-    bug->from = stretch->from;
-    bug->to = stretch->to;
+    bug->from = from;
+    bug->to = to;
     bug->factor = factor->kind == ERRATA_UNIT_LINEAR ? factor->scale : (double)NAN;
+    bug->small = bug->n_rows < UNITS_LEAST;
+    bug->set_aside = (double)bug->n_rows < UNITS_ASIDE * (double)column->n_rows;
+    if (!bug->set_aside)
+        self->analysis->exclude[index] = 1;
+    count = errata_data_bugs_count(bug->n_rows);
+    bug->title = g_strdup_printf("%s arrives %s %s, in %s rows",
+                                 column->name,
+                                 words,
+                                 to < column->n_rows ? "for a while" : "to the end of the log",
+                                 count);
+    bug->action = g_strdup_printf("Restore %s in these rows (they came %s), score them again, and "
+                                  "reject a sudden change of its unit",
+                                  column->name,
+                                  words);
+    return bug;
+}
+
+static void
+units_add(Units *self, const UnitsStretch *stretch, const ErrataUnitFactor *factor, double none)
+{
+    ErrataDataBug *bug =
+        errata_data_bugs_add_unit(self->bugs, self->index, stretch->from, stretch->to, factor);
+
     bug->p = MIN(errata_distances_ks_p(MIN(none, 1.0), stretch->n_inside, stretch->n_around) *
                      (double)self->n_rows / UNITS_BLOCK,
                  1.0);
     bug->test = "Kolmogorov–Smirnov, all blocks counted";
-    bug->small = bug->n_rows < UNITS_LEAST;
-    bug->set_aside = (double)bug->n_rows < UNITS_ASIDE * (double)self->n_rows;
-    if (!bug->set_aside)
-        self->bugs->analysis->exclude[self->index] = 1;
-    count = errata_data_bugs_count(bug->n_rows);
-    bug->title = g_strdup_printf("%s arrives %s %s, in %s rows",
-                                 self->column->name,
-                                 words,
-                                 stretch->to < self->n_rows ? "for a while"
-                                                            : "to the end of the log",
-                                 count);
-    bug->action = g_strdup_printf("Restore %s in these rows (they came %s), score them again, and "
-                                  "reject a sudden change of its unit",
-                                  self->column->name,
-                                  words);
 }
 
 /* whether the rows before the first step are unlike the reference and those after it like it */
@@ -710,4 +734,6 @@ errata_data_bugs_units(ErrataDataBugs *self, guint column)
     }
     if (units.taken == 0)
         units_scan_long(&units);
+    if (units.taken == 0)
+        errata_data_bugs_wander(self, column);
 }

@@ -2,6 +2,7 @@
 #pragma once
 
 #include "analyzer.h"
+#include "unit-factor.h"
 
 G_BEGIN_DECLS
 
@@ -84,7 +85,7 @@ gsize errata_data_bugs_enough(gsize n_rows);
 /* a count with separators of thousands */
 char *errata_data_bugs_count(guint64 count);
 
-/* data-bugs-missing.c, -values.c, -units.c, -skew.c, -categories.c, -recoded.c, -garbled.c,
+/* data-bugs-missing.c, -values.c, -units.c, -wander.c, -skew.c, -categories.c, -recoded.c, -garbled.c,
  * -frozen.c, -spelling.c, -duplicates.c, -clock.c: the checks */
 void errata_data_bugs_missing(ErrataDataBugs *self, guint column);
 void errata_data_bugs_constant(ErrataDataBugs *self, guint column);
@@ -92,6 +93,12 @@ void errata_data_bugs_range(ErrataDataBugs *self, guint column);
 void errata_data_bugs_types(ErrataDataBugs *self, guint column);
 gboolean errata_data_bugs_skew(ErrataDataBugs *self, guint column);
 void errata_data_bugs_units(ErrataDataBugs *self, guint column);
+ErrataDataBug *errata_data_bugs_add_unit(ErrataDataBugs *self,
+                                         guint index,
+                                         gsize from,
+                                         gsize to,
+                                         const ErrataUnitFactor *factor);
+gboolean errata_data_bugs_wander(ErrataDataBugs *self, guint column);
 void errata_data_bugs_categories(ErrataDataBugs *self, guint column);
 gboolean errata_data_bugs_recoded(ErrataDataBugs *self, guint column);
 gboolean errata_data_bugs_garbled(ErrataDataBugs *self, guint column);

@@ -182,6 +182,11 @@ errata_value_interval(double lo, double hi, ErrataUnit unit)
 
     if (!isfinite(lo) || !isfinite(hi))
         return NULL;
+    if (unit == ERRATA_UNIT_TIME) {
+        from = errata_value_of_unit(lo, lo, lo, unit);
+        to = errata_value_of_unit(hi, hi, hi, unit);
+        return g_strconcat(from, "\u00a0–\u00a0", to, NULL);
+    }
     from = errata_precision_print(lo * factor, place);
     to = errata_precision_print(hi * factor, place);
     return g_strconcat(from, "\u00a0–\u00a0", to, NULL);

@@ -73,6 +73,20 @@ subject_time(ErrataJsonWriter *json, const ErrataSubject *subject)
     errata_json_writer_end(json, '}');
 }
 
+/* between which places an abrupt change began; null of a gradual one */
+static void
+subject_moment(ErrataJsonWriter *json, const ErrataSubject *subject)
+{
+    if (subject->at_lo >= subject->at_hi) {
+        errata_json_writer_null(json, "at_ci");
+        return;
+    }
+    errata_json_writer_begin(json, "at_ci", '[');
+    errata_case_json_place(json, NULL, subject->has_time, subject->at_lo);
+    errata_case_json_place(json, NULL, subject->has_time, subject->at_hi);
+    errata_json_writer_end(json, ']');
+}
+
 static void
 subject_read_time(JsonObject *object, ErrataSubject *subject)
 {
@@ -160,6 +174,7 @@ subject_other_members(ErrataJsonWriter *json, const ErrataFinding *finding)
     if (finding->kind == ERRATA_FINDING_CHANGE_POINT) {
         errata_json_writer_string(json, "series", subject->series);
         errata_case_json_place(json, "at", subject->has_time, subject->from);
+        subject_moment(json, subject);
         errata_json_writer_double(json, "before", subject->before);
         errata_json_writer_double(json, "after", subject->after);
     } else if (finding->kind == ERRATA_FINDING_THRESHOLD) {

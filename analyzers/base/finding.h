@@ -97,6 +97,8 @@ typedef struct {
     gboolean has_time; /* from and to are set */
     gint64 from;
     gint64 to;
+    gint64 at_lo; /* change-point: 95 % interval of from, equal where there is none */
+    gint64 at_hi;
     char *
         direction; /* over under mixed; slice: missed false-alarms confused too-high too-low for one
                       * kind of error (of @given, @suggested being said), known for hard ground,

@@ -2,11 +2,32 @@
 /* What to say of a change: what it was until then and is since; what changed with it; whether
  * predictions have been wrong more often since. */
 #include <math.h>
+#include <string.h>
 
 #include "prose.h"
 #include "words.h"
 
 #define PLAN_OTHERS 3
+
+/* the interval of the date; %NULL of a gradual change, and where both ends read like the date itself */
+static char *
+change_moment(const ErrataEvidence *at, gboolean time)
+{
+    g_autofree char *lo = NULL;
+    g_autofree char *hi = NULL;
+
+    if (isnan(at->lo) || isnan(at->hi))
+        return NULL;
+    lo = time ? errata_words_time((gint64)at->lo) : errata_words_count((guint64)at->lo);
+    hi = time ? errata_words_time((gint64)at->hi) : errata_words_count((guint64)at->hi);
+    if (strcmp(lo, hi) == 0)
+        return NULL;
+    return g_strdup_printf("between %s%s and %s%s (95 %% sure)",
+                           time ? "" : "row ",
+                           lo,
+                           time ? "" : "row ",
+                           hi);
+}
 
 static void
 change_say_levels(ErrataProse *prose, const ErrataFinding *finding)
@@ -21,6 +42,7 @@ change_say_levels(ErrataProse *prose, const ErrataFinding *finding)
     g_autofree char *interval = NULL;
     g_autofree char *since = NULL;
     g_autofree char *done = NULL;
+    g_autofree char *moment = NULL;
 
     if (before == NULL || after == NULL || at == NULL)
         return;
@@ -49,6 +71,9 @@ change_say_levels(ErrataProse *prose, const ErrataFinding *finding)
                      interval != NULL ? " (" : "",
                      interval != NULL ? interval : "",
                      interval != NULL ? ")" : "");
+    moment = change_moment(at, time);
+    if (moment != NULL)
+        errata_prose_say(prose, "it happened %s", moment);
 }
 
 static void

@@ -204,6 +204,11 @@ errata_words_interval(const ErrataEvidence *evidence)
 
     if (isnan(evidence->lo) || isnan(evidence->hi))
         return NULL;
+    if (evidence->unit == ERRATA_UNIT_TIME) {
+        lo = errata_words_time((gint64)evidence->lo);
+        hi = errata_words_time((gint64)evidence->hi);
+        return g_strconcat(lo, " to ", hi, NULL);
+    }
     lo = words_print(evidence->lo * factor, place, NULL);
     hi = words_print(evidence->hi * factor, place, NULL);
     return g_strconcat(lo,

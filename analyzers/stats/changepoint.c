@@ -24,6 +24,7 @@
 #define CHANGEPOINT_SWEEPS    8    /* fits of each change with the others taken out */
 #define CHANGEPOINT_SUDDEN    1.5  /* times the next jump: a shift of a series that wanders */
 #define CHANGEPOINT_APART     8    /* values between two jumps */
+#define CHANGEPOINT_NEAR      20   /* values at either side that tell how much it moves there */
 #define CHANGEPOINT_LOCAL \
     10 /* the most values at either side that such a shift is measured on: n over this */
 
@@ -393,6 +394,18 @@ changepoint_fit_all(const double *calm, guint n, guint most, double noise, Errat
     return n_changes;
 }
 
+/* how much more a series moves around a place than it does elsewhere, at least 1 */
+static double
+changepoint_unrest(const double *value, guint n, guint at)
+{
+    guint begin = at > CHANGEPOINT_NEAR ? at - CHANGEPOINT_NEAR : 0;
+    guint end = MIN(at + CHANGEPOINT_NEAR, n);
+    double all = changepoint_noise_of_differences(value, n, 1);
+    double near = changepoint_noise_of_differences(value + begin, end - begin, 1);
+
+    return all > 0.0 ? MAX(near / all, 1.0) : 1.0;
+}
+
 /* the changes held against the wandering of the series; TRUE when all are sure still */
 static gboolean
 changepoint_judge(const double *calm, guint n, double alpha, ErrataChange *change, guint n_changes)
@@ -402,8 +415,11 @@ changepoint_judge(const double *calm, guint n, double alpha, ErrataChange *chang
     gboolean sure = TRUE;
 
     for (guint c = 0; c < n_changes; c++) {
-        double p = MIN(2.0 * n * errata_tests_normal_upper(statistic[c]), 1.0);
+        double p;
 
+        if (wander > 0.0 && change[c].begin == change[c].end)
+            statistic[c] /= changepoint_unrest(calm, n, change[c].begin);
+        p = MIN(2.0 * n * errata_tests_normal_upper(statistic[c]), 1.0);
         change[c].wander = wander;
         if (wander > 0.0) {
             change[c].statistic = MIN(change[c].statistic, statistic[c]);

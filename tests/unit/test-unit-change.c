@@ -168,6 +168,39 @@ test_unit_change_found(void)
 }
 
 static void
+test_unit_change_walk(void)
+{
+    static const struct {
+        UnitSeries kind;
+        ErrataUnitFactor factor;
+        guint from;
+        guint to;
+    } plants[] = {
+        {UNIT_AR_99, {ERRATA_UNIT_LINEAR, 10.0, 0.0, 0.0}, 2500, 3100},
+        {UNIT_AR_99, {ERRATA_UNIT_LINEAR, 0.3048, 0.0, 0.0}, 1200, 2900},
+        {UNIT_WALK, {ERRATA_UNIT_LINEAR, 100.0, 0.0, 0.0}, 3000, 3500},
+        {UNIT_AR_99, {ERRATA_UNIT_LINEAR, 60.0, 0.0, 0.0}, 3500, UNIT_ROWS},
+    };
+
+    g_test_summary(
+        "A walk goes on where it was, in another unit: the factor that undoes both ends");
+    for (guint i = 0; i < G_N_ELEMENTS(plants); i++) {
+        g_autoptr(AnalysisFrame) fixture = unit_run(
+            unit_table(plants[i].kind, 30 + i, &plants[i].factor, plants[i].from, plants[i].to));
+        const ErrataFinding *finding = unit_find(fixture);
+
+        g_assert_nonnull(finding);
+        if (finding == NULL)
+            return;
+        g_test_message("%s", finding->title);
+        g_assert_cmpfloat_with_epsilon(finding->subject.factor / plants[i].factor.scale, 1.0, 1e-9);
+        g_assert_cmpfloat_with_epsilon((double)finding->n_rows,
+                                       (double)(plants[i].to - plants[i].from),
+                                       2.0);
+    }
+}
+
+static void
 test_unit_change_factor(void)
 {
     g_test_summary("What a factor does is undone, its slope is that of undoing, and it has words");
@@ -192,6 +225,7 @@ main(int argc, char **argv)
     g_test_init(&argc, &argv, NULL);
     g_test_add_func("/unit-change/wandering", test_unit_change_wandering);
     g_test_add_func("/unit-change/found", test_unit_change_found);
+    g_test_add_func("/unit-change/walk", test_unit_change_walk);
     g_test_add_func("/unit-change/factor", test_unit_change_factor);
     return g_test_run();
 }
