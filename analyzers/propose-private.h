@@ -17,6 +17,7 @@ ErrataFinding *errata_propose_cluster_finding(const ErrataCase *report,
                                               const ErrataCluster *cluster);
 /* propose-rows.c: a row as a text, declared columns masked */
 char *errata_propose_row(const ErrataAnalysis *analysis, gsize row, gboolean masks);
+char *errata_propose_text(const ErrataAnalysis *analysis, guint column, gsize row, gboolean masks);
 
 /* propose-names.c: names of clusters, tried on rows that were not shown */
 void errata_propose_names(ErrataAnalysis *analysis, ErrataLlm *llm);

@@ -53,6 +53,18 @@ rows_add_cell(const ErrataAnalysis *analysis,
                            value != NULL && *value != '\0' ? value : "missing");
 }
 
+/* (transfer full): a text of the row in one line, where @masks without what says who somebody is */
+char *
+errata_propose_text(const ErrataAnalysis *analysis, guint column, gsize row, gboolean masks)
+{
+    g_autofree char *value = errata_column_show(analysis->frame->columns[column], row, ROWS_TEXT);
+    GString *text = g_string_new(value);
+
+    if (masks)
+        rows_mask(analysis, row, text);
+    return g_string_free(text, FALSE);
+}
+
 /**
  * errata_propose_row:
  * @row: of the frame

@@ -40,6 +40,7 @@
 #include "slices.h"
 #include "suggestions.h"
 #include "text-columns.h"
+#include "text-features.h"
 #include "threshold.h"
 
 /* one a line */
@@ -238,6 +239,21 @@ typedef struct {
     ErrataFrame *selected; /* owned, where @frame is not the whole of it */
 } RunLog;
 
+/* columns made of texts, by word lists and by a language model */
+typedef struct {
+    ErrataTextColumns *traits;
+    ErrataTextFeatures *features; /* on top of those */
+} RunTexts;
+
+static void
+run_texts_clear(RunTexts *self)
+{
+    g_clear_pointer(&self->features, errata_text_features_free);
+    g_clear_pointer(&self->traits, errata_text_columns_free);
+}
+
+G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC(RunTexts, run_texts_clear)
+
 static void
 run_log_clear(RunLog *self)
 {
@@ -305,12 +321,36 @@ run_restrict_reference(RunLog *self,
     self->outcome = outcome;
 }
 
-/* what the analyzers read; the returned columns made of texts must live as long */
-static ErrataTextColumns *
-run_bind(ErrataAnalysis *analysis, RunLog *log, RunLog *other, ErrataRunDepth depth)
+/* what a language model sees in texts, as further columns */
+static ErrataTextFeatures *
+run_ask_of_texts(ErrataAnalysis *analysis,
+                 ErrataSchema *schema,
+                 ErrataSchema *reference_schema,
+                 ErrataLlm *llm)
 {
-    ErrataTextColumns *texts = NULL;
+    ErrataTextFeatures *features;
 
+    if (llm == NULL)
+        return NULL;
+    if (analysis->result->llm == NULL)
+        analysis->result->llm = errata_llm_use_new(llm->backend, llm->model);
+    features = errata_text_features_new(analysis, schema, reference_schema, llm);
+    if (features != NULL) {
+        analysis->frame = features->frame;
+        analysis->reference = features->reference;
+    }
+    return features;
+}
+
+/* what the analyzers read; the columns made of texts must live as long */
+static void
+run_bind(ErrataAnalysis *analysis,
+         RunLog *log,
+         RunLog *other,
+         ErrataRunDepth depth,
+         ErrataLlm *llm,
+         RunTexts *texts)
+{
     log->clean = errata_clean_new(log->frame, log->schema, NULL);
     analysis->frame = log->clean->frame;
     analysis->schema = log->schema;
@@ -322,8 +362,10 @@ run_bind(ErrataAnalysis *analysis, RunLog *log, RunLog *other, ErrataRunDepth de
         analysis->reference_schema = other->schema;
         analysis->reference_outcome = other->outcome;
     }
-    if (depth == ERRATA_RUN_FULL)
-        texts = run_measure_texts(analysis, log->schema, other->schema);
+    if (depth == ERRATA_RUN_FULL) {
+        texts->traits = run_measure_texts(analysis, log->schema, other->schema);
+        texts->features = run_ask_of_texts(analysis, log->schema, other->schema, llm);
+    }
     analysis->bins = log->bins = errata_bins_new(analysis->frame,
                                                  analysis->schema,
                                                  analysis->reference,
@@ -331,7 +373,6 @@ run_bind(ErrataAnalysis *analysis, RunLog *log, RunLog *other, ErrataRunDepth de
                                                  analysis->settings->seed);
     if (other->frame != NULL)
         analysis->reference_bins = other->bins = errata_bins_apply(log->bins, analysis->reference);
-    return texts;
 }
 
 /* what the log is compared with has to be of the same thing; an earlier report that nobody named is
@@ -405,7 +446,8 @@ errata_run(const ErrataFrame *frame,
     g_autofree guint8 *set_aside = NULL;
     g_autofree guint8 *exclude = NULL;
     g_autofree gint16 *learnt = NULL;
-    g_autoptr(ErrataTextColumns) texts = NULL;
+    g_auto(RunTexts) texts = {0};
+    ErrataLlm *llm = extra != NULL ? extra->llm : NULL;
     g_autoptr(ErrataModelUse) use = NULL;
     ErrataAnalysis analysis = {.settings = settings,
                                .result = result,
@@ -427,7 +469,7 @@ errata_run(const ErrataFrame *frame,
         return NULL;
     if (reference != NULL && restriction != NULL)
         run_restrict_reference(&other, restriction, settings, result);
-    texts = run_bind(&analysis, &log, &other, depth);
+    run_bind(&analysis, &log, &other, depth, llm, &texts);
     analysis.set_aside = set_aside = g_new0(guint8, log.frame->n_rows);
     analysis.exclude = exclude = g_new0(guint8, analysis.frame->n_columns);
     analysis.learnt = learnt = g_new(gint16, MAX(log.frame->n_rows, 1));
@@ -442,7 +484,7 @@ errata_run(const ErrataFrame *frame,
     done = run_all(&analysis, depth, error);
     errata_slices_table_forget(&analysis);
     if (done)
-        run_conclude(&analysis, patterns, extra != NULL ? extra->llm : NULL);
+        run_conclude(&analysis, patterns, llm);
     g_free(analysis.baseline);
     if (!done)
         return NULL;

@@ -11,27 +11,42 @@ proposals_is_shown(const ErrataProposal *proposal, const char *finding, const ch
            (role == NULL || g_strcmp0(proposal->role, role) == 0);
 }
 
-/**
- * errata_compose_hypotheses:
- *
- * The groups that a language model fears, each with the test that the program made.
- */
-void
-errata_compose_hypotheses(const ErrataCase *report_case, ErrataDocument *document)
+static void
+proposals_section(const ErrataCase *report_case,
+                  ErrataDocument *document,
+                  const char *role,
+                  const char *title,
+                  const char *aside)
 {
     gboolean any = FALSE;
 
     for (guint i = 0; i < report_case->proposals->len; i++)
-        any = any ||
-              proposals_is_shown(g_ptr_array_index(report_case->proposals, i), NULL, "hypothesis");
+        any = any || proposals_is_shown(g_ptr_array_index(report_case->proposals, i), NULL, role);
     if (!any)
         return;
-    errata_compose_section(document,
-                           "Hypotheses of the language model",
-                           "tested on rows that were not searched",
-                           TRUE)
-        ->keep_next = TRUE;
-    errata_compose_proposals(report_case, document, NULL, "hypothesis", 0);
+    errata_compose_section(document, title, aside, TRUE)->keep_next = TRUE;
+    errata_compose_proposals(report_case, document, NULL, role, 0);
+}
+
+/**
+ * errata_compose_hypotheses:
+ *
+ * What a language model says of the whole log: groups that it fears, each with the test that the program
+ * made, and what it sees in texts, each with how well that was learnt.
+ */
+void
+errata_compose_hypotheses(const ErrataCase *report_case, ErrataDocument *document)
+{
+    proposals_section(report_case,
+                      document,
+                      "hypothesis",
+                      "Hypotheses of the language model",
+                      "tested on rows that were not searched");
+    proposals_section(report_case,
+                      document,
+                      "text-feature",
+                      "What the language model sees in texts",
+                      "learnt by a classifier, tried on texts that it was not taught on");
 }
 
 /**

@@ -19,7 +19,7 @@ struct _Model {
     const char *role;   /* the one that @text answers; others get what refuses nothing */
     const char *text;   /* nullable */
     const char *second; /* nullable: on the second try */
-    guint asked[9];     /* by role */
+    guint asked[11];    /* by role */
     GString *seen;      /* all that went out */
 };
 
@@ -32,6 +32,8 @@ static const char *const model_roles[] = {"cluster-name",
                                           "hypotheses",
                                           "label-vote",
                                           "rationale",
+                                          "text-features",
+                                          "text-values",
                                           NULL};
 
 static guint
@@ -128,6 +130,35 @@ answer_well(Model *self, const ErrataLlmRequest *request)
     return g_strdup("{}");
 }
 
+/* sees what a text is about; a liar sees it where its hash is odd */
+static char *
+answer_features(Model *self, const ErrataLlmRequest *request)
+{
+    gboolean lies = self->second != NULL;
+    GString *list;
+
+    if (g_str_equal(request->role, "text-features"))
+        return g_strdup("{\"features\": [{\"name\": \"Theme\", \"values\": [\"delivery\", "
+                        "\"other\"]}]}");
+    if (!g_str_equal(request->role, "text-values"))
+        return g_strdup("{}");
+    list = g_string_new("{\"texts\": [");
+    for (guint i = 0; request->data[i] != NULL; i++) {
+        const char *text = request->data[i];
+        gboolean delivery = lies ? errata_rng_mix(g_str_hash(text)) % 2 != 0
+                                 : strstr(text, "parcel") != NULL ||
+                                       strstr(text, "driver") != NULL ||
+                                       strstr(text, "depot") != NULL || strstr(text, "van") != NULL;
+
+        g_string_append_printf(list,
+                               "%s[\"%s\"]",
+                               i > 0 ? ", " : "",
+                               delivery ? "Delivery" : "other");
+    }
+    g_string_append(list, "]}");
+    return g_string_free(list, FALSE);
+}
+
 /* ---- a log of texts ---- */
 
 static void
@@ -179,9 +210,8 @@ texts(guint n)
 }
 
 static ErrataCase *
-run_texts(Model *model, const char *language, GPtrArray *known)
+run_frame(ErrataFrame *frame, Model *model, const char *language, GPtrArray *known)
 {
-    g_autoptr(ErrataFrame) frame = texts(4000);
     g_autoptr(ErrataSettings) settings = errata_settings_new();
     g_autoptr(GError) error = NULL;
     ErrataLlm llm = model_door(model);
@@ -201,6 +231,14 @@ run_texts(Model *model, const char *language, GPtrArray *known)
                         &error);
     g_assert_no_error(error);
     return result;
+}
+
+static ErrataCase *
+run_texts(Model *model, const char *language, GPtrArray *known)
+{
+    g_autoptr(ErrataFrame) frame = texts(4000);
+
+    return run_frame(frame, model, language, known);
 }
 
 static const ErrataFinding *
@@ -234,6 +272,102 @@ test_names(void)
     g_assert_null(strstr(model.seen->str, "secret-"));
     g_assert_nonnull(strstr(model.seen->str, "[masked]"));
     g_string_free(model.seen, TRUE);
+}
+
+static const ErrataProposal *
+feature_proposal(const ErrataCase *result)
+{
+    for (guint i = 0; i < result->proposals->len; i++) {
+        const ErrataProposal *proposal = g_ptr_array_index(result->proposals, i);
+
+        if (g_str_equal(proposal->role, "text-feature"))
+            return proposal;
+    }
+    g_error("no feature of texts was proposed");
+}
+
+static gboolean
+has_derived(const ErrataCase *result, const char *name)
+{
+    for (guint i = 0; i < result->derived->len; i++)
+        if (g_strcmp0(((ErrataColumnSummary *)g_ptr_array_index(result->derived, i))->name, name) ==
+            0)
+            return TRUE;
+    return FALSE;
+}
+
+/* texts of parcels are judged wrongly, in words that look like those of the others */
+static ErrataFrame *
+parcels(guint n)
+{
+    static const char *const things[] =
+        {"parcel", "driver", "depot", "van", "invoice", "tariff", "price", "tax"};
+    static const char *const sayings[] = {"slow", "round", "blue", "small", "tall", "new"};
+    g_autoptr(ErrataFrameBuilder) builder = errata_frame_builder_new();
+
+    for (guint i = 0; i < n; i++) {
+        ErrataRng rng = errata_rng_init(2, 9, i);
+        guint thing = (guint)errata_rng_below(&rng, 8);
+        gboolean wrong = errata_rng_uniform(&rng) < (thing < 4 ? 0.5 : 0.05);
+        gboolean label = errata_rng_below(&rng, 2) == 0;
+        g_autofree char *text = g_strdup_printf("the %s was %s and then %s on day %u",
+                                                things[thing],
+                                                sayings[errata_rng_below(&rng, 6)],
+                                                sayings[errata_rng_below(&rng, 6)],
+                                                100 + (guint)errata_rng_below(&rng, 900));
+
+        put(builder, "text", text);
+        put(builder, "label", label ? "yes" : "no");
+        put(builder, "prediction", label != wrong ? "yes" : "no");
+        g_assert_true(errata_frame_builder_end_row(builder, NULL));
+    }
+    return errata_frame_builder_finish(builder, NULL);
+}
+
+static void
+test_features(void)
+{
+    Model model = {.answer = answer_features};
+    g_autoptr(ErrataFrame) frame = parcels(4000);
+    g_autoptr(ErrataCase) result = run_frame(frame, &model, NULL, NULL);
+    const ErrataProposal *proposal = feature_proposal(result);
+    gboolean found = FALSE;
+
+    g_test_summary("What a model sees in texts is learnt, becomes a column, and a slice has it");
+    g_assert_true(proposal->holds);
+    g_assert_nonnull(strstr(proposal->check, "160 texts"));
+    g_assert_true(has_derived(result, "text: theme"));
+    g_assert_cmpuint(model.asked[9], ==, 1);
+    g_assert_cmpuint(model.asked[10], ==, 8);
+    for (guint i = 0; i < result->findings->len; i++) {
+        const ErrataFinding *finding = g_ptr_array_index(result->findings, i);
+
+        found = found || (finding->kind == ERRATA_FINDING_SLICE &&
+                          strstr(finding->title, "text: theme is delivery") != NULL);
+    }
+    g_assert_true(found);
+    g_string_free(model.seen, TRUE);
+}
+
+static void
+test_features_lie(void)
+{
+    Model model = {.answer = answer_features, .second = "lies"};
+    Model hostile = {.role = "text-features",
+                     .text = "{\"features\": [{\"name\": \"two thirds\", \"values\": "
+                             "[\"see http://a.b\", \"no\"]}]}"};
+    g_autoptr(ErrataCase) result = run_texts(&model, NULL, NULL);
+    g_autoptr(ErrataCase) refused = run_texts(&hostile, NULL, NULL);
+    const ErrataProposal *proposal = feature_proposal(result);
+
+    g_test_summary("Values that nothing in the texts tells make no column; odd names are refused");
+    g_assert_false(proposal->holds);
+    g_assert_false(has_derived(result, "text: theme"));
+    g_assert_cmpuint(refused->proposals->len, ==, 0);
+    g_assert_cmpuint(rejections(refused->llm, "name"), ==, 2);
+    g_assert_cmpuint(hostile.asked[10], ==, 0);
+    g_string_free(model.seen, TRUE);
+    g_string_free(hostile.seen, TRUE);
 }
 
 static char *
@@ -559,6 +693,8 @@ main(int argc, char **argv)
 {
     g_test_init(&argc, &argv, NULL);
     g_test_add_func("/propose/names", test_names);
+    g_test_add_func("/propose/features", test_features);
+    g_test_add_func("/propose/features-lie", test_features_lie);
     g_test_add_func("/propose/names-lies", test_names_lies);
     g_test_add_func("/propose/taxonomy-kept", test_taxonomy_kept);
     g_test_add_func("/propose/language", test_language);

@@ -70,6 +70,18 @@ def fixes(facts):
     return {"fixes": made[:8]}
 
 
+def features(_facts, _items):
+    """what anybody sees; a question mark, a denial, good manners"""
+    return {"features": [{"name": "form", "values": ["question", "statement"]},
+                         {"name": "denial", "values": ["yes", "no"]}]}
+
+
+def feature_values(_facts, items):
+    return {"texts": [["question" if "?" in item else "statement",
+                       "yes" if words(item) & {"not", "never", "nothing", "don", "didn"} else "no"]
+                      for item in items]}
+
+
 def words(text):
     return set(re.findall(r"[^\W\d_]{3,}", text.lower()))
 
@@ -110,6 +122,8 @@ class Good:
                    self.name(facts, items), ("members",): lambda: self.members(facts, items),
                    ("cause", "column"): lambda: triage(facts), ("fixes",): lambda: fixes(facts),
                    ("kinds",): lambda: self.kinds(facts),
+                   ("features",): lambda: features(facts, items),
+                   ("texts",): lambda: feature_values(facts, items),
                    ("readings",): lambda: {"readings": []}}
         if role not in answers: # nothing to add
             return json.dumps(instance(body["response_format"]["json_schema"]["schema"]))
