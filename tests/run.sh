@@ -28,13 +28,14 @@ run() {
     return
   fi
   # shellcheck disable=SC2086 # a list of flags
-  meson test -C "$dir" --no-rebuild --print-errorlogs --timeout-multiplier 10 $suites || true # slow machines
+  meson test -C "$dir" --no-rebuild --print-errorlogs --num-processes $(($(nproc) + 1)) \
+    --timeout-multiplier 10 $suites || true # slow machines
   [ -s "$dir/meson-logs/testlog.json" ] || broken=$((broken + 1))
 }
 
 run gcc gcc ""
 run clang clang "--suite unit"
-export ASAN_OPTIONS=fast_unwind_on_malloc=0:malloc_context_size=10:detect_leaks=1:allocator_may_return_null=1
+export ASAN_OPTIONS=malloc_context_size=10:detect_leaks=1:allocator_may_return_null=1
 export UBSAN_OPTIONS=halt_on_error=1:print_stacktrace=1
 export LSAN_OPTIONS=suppressions=$PWD/tests/lsan.supp:print_suppressions=0
 run sanitizers gcc "-t 8" -Db_sanitize=address,undefined -Djail=sanitizer -Dbuildtype=debugoptimized

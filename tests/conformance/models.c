@@ -359,7 +359,7 @@ main(int argc, char **argv)
     const char *folder = g_getenv("ERRATA_TEST_DATA");
     int code;
 
-    g_test_init(&argc, &argv, G_TEST_OPTION_ISOLATE_DIRS, NULL);
+    g_test_init(&argc, &argv, NULL);
     data_folder = folder != NULL ? g_strdup(folder)
                                  : g_test_build_filename(G_TEST_DIST,
                                                          "..",

@@ -303,7 +303,7 @@ test_conformance_log(gconstpointer data)
 int
 main(int argc, char **argv)
 {
-    g_test_init(&argc, &argv, G_TEST_OPTION_ISOLATE_DIRS, NULL);
+    g_test_init(&argc, &argv, NULL);
     g_test_add_data_func("/conformance/wine", "wine_multiclass", test_conformance_log);
     g_test_add_data_func("/conformance/adult", "adult_binary", test_conformance_log);
     g_test_add_data_func("/conformance/housing", "housing_regression", test_conformance_log);

@@ -19,6 +19,7 @@ ERRATAD = os.environ['ERRATAD']
 WORKER = os.environ['ERRATA_WORKER_PROGRAM']
 NAME = 'org.errata.Errata1'
 ROOT = '/org/errata/Errata1'
+SLOW = 4  # times a quiet machine's wait, for a busy one's under sanitizers
 ENDED = ('reported', 'registered', 'merged', 'failed', 'cancelled')
 
 
@@ -112,7 +113,7 @@ class DaemonTest(unittest.TestCase):
 
     def stop(self):
         self.daemon.terminate()
-        self.assertEqual(self.daemon.wait(10), 0, self.log())
+        self.assertEqual(self.daemon.wait(10 * SLOW), 0, self.log())
 
     def log(self):
         with open(self.path('log'), errors='replace') as file:
@@ -126,7 +127,7 @@ class DaemonTest(unittest.TestCase):
     def wait(self, condition, seconds=40, why='timed out'):
         """Until the condition holds, with signals being read."""
         context = GLib.MainContext.default()
-        deadline = time.monotonic() + seconds
+        deadline = time.monotonic() + seconds * SLOW
         while not condition():
             if time.monotonic() > deadline:
                 self.fail(why + '\n' + self.log())
@@ -140,7 +141,7 @@ class DaemonTest(unittest.TestCase):
 
     def call(self, path, interface, method, parameters=None, fds=None):
         answer, out = self.connection.call_with_unix_fd_list_sync(
-            NAME, path, interface, method, parameters, None, 0, 10000, fds, None)
+            NAME, path, interface, method, parameters, None, 0, 10000 * SLOW, fds, None)
         return (answer.unpack(), out)
 
     def manager(self, method, parameters=None):

@@ -585,7 +585,7 @@ class Bus(DaemonTest):
             notify.settimeout(5)
             self.start(NOTIFY_SOCKET=address)
             told = [notify.recv(200)]
-            self.assertEqual(self.daemon.wait(10), 0)
+            self.assertEqual(self.daemon.wait(60), 0)
             while told[-1] != b'STOPPING=1':
                 told.append(notify.recv(200))
         self.assertIn(b'READY=1', told)

@@ -54,7 +54,7 @@ test_abstain_silent(void)
 int
 main(int argc, char **argv)
 {
-    g_test_init(&argc, &argv, G_TEST_OPTION_ISOLATE_DIRS, NULL);
+    g_test_init(&argc, &argv, NULL);
     g_test_add_func("/abstain/known", test_abstain_known);
     g_test_add_func("/abstain/silent", test_abstain_silent);
     return g_test_run();

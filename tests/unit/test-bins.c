@@ -209,7 +209,7 @@ test_bins_small(void)
 int
 main(int argc, char **argv)
 {
-    g_test_init(&argc, &argv, G_TEST_OPTION_ISOLATE_DIRS, NULL);
+    g_test_init(&argc, &argv, NULL);
     g_test_add_func("/bins/codes", test_bins_codes);
     g_test_add_func("/bins/time", test_bins_time);
     g_test_add_func("/bins/apply", test_bins_apply);

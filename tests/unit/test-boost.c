@@ -253,7 +253,7 @@ test_boost_as_trees(void)
 int
 main(int argc, char **argv)
 {
-    g_test_init(&argc, &argv, G_TEST_OPTION_ISOLATE_DIRS, NULL);
+    g_test_init(&argc, &argv, NULL);
     g_test_add_func("/boost/one-split", test_boost_one_split);
     g_test_add_func("/boost/missing-side", test_boost_missing_side);
     g_test_add_func("/boost/logistic", test_boost_logistic);

@@ -236,7 +236,7 @@ test_calibration_pooled(void)
 int
 main(int argc, char **argv)
 {
-    g_test_init(&argc, &argv, G_TEST_OPTION_ISOLATE_DIRS, NULL);
+    g_test_init(&argc, &argv, NULL);
     g_test_add_func("/calibration/silent", test_calibration_silent);
     g_test_add_func("/calibration/found", test_calibration_found);
     g_test_add_func("/calibration/segments", test_calibration_segments);

@@ -535,7 +535,7 @@ main(int argc, char **argv)
 
         return fwrite(text, 1, length, stdout) == length ? 0 : 1;
     }
-    g_test_init(&argc, &argv, G_TEST_OPTION_ISOLATE_DIRS, NULL);
+    g_test_init(&argc, &argv, NULL);
     g_test_add_func("/case-json/full", test_case_json_full);
     g_test_add_func("/case-json/empty", test_case_json_empty);
     g_test_add_func("/case-json/values", test_case_json_values);

@@ -285,7 +285,7 @@ test_own_format(void)
 int
 main(int argc, char **argv)
 {
-    g_test_init(&argc, &argv, G_TEST_OPTION_ISOLATE_DIRS, NULL);
+    g_test_init(&argc, &argv, NULL);
     g_test_add_func("/catboost/hashes", test_hashes);
     g_test_add_func("/catboost/hash-lengths", test_hash_lengths);
     g_test_add_func("/catboost/named", test_named);

@@ -121,7 +121,7 @@ test_causes_split(void)
 int
 main(int argc, char **argv)
 {
-    g_test_init(&argc, &argv, G_TEST_OPTION_ISOLATE_DIRS, NULL);
+    g_test_init(&argc, &argv, NULL);
     g_test_add_func("/causes/loss", test_causes_loss);
     g_test_add_func("/causes/split", test_causes_split);
     return g_test_run();

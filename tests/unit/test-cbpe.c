@@ -254,7 +254,7 @@ test_cbpe_recalibration(void)
 int
 main(int argc, char **argv)
 {
-    g_test_init(&argc, &argv, G_TEST_OPTION_ISOLATE_DIRS, NULL);
+    g_test_init(&argc, &argv, NULL);
     g_test_add_func("/cbpe/worked", test_cbpe_worked);
     g_test_add_func("/cbpe/area", test_cbpe_area);
     g_test_add_func("/cbpe/classes", test_cbpe_classes);

@@ -246,7 +246,7 @@ test_change_points_few(void)
 int
 main(int argc, char **argv)
 {
-    g_test_init(&argc, &argv, G_TEST_OPTION_ISOLATE_DIRS, NULL);
+    g_test_init(&argc, &argv, NULL);
     g_test_add_func("/change-points/step", test_change_points_step);
     g_test_add_func("/change-points/span", test_change_points_span);
     g_test_add_func("/change-points/ramp", test_change_points_ramp);

@@ -193,7 +193,7 @@ main(int argc, char **argv)
 {
     static const double memory[] = {0.0, 0.3, 0.6, 0.95, 1.0};
 
-    g_test_init(&argc, &argv, G_TEST_OPTION_ISOLATE_DIRS, NULL);
+    g_test_init(&argc, &argv, NULL);
     g_test_add_func("/changepoint/p", test_changepoint_p);
     g_test_add_func("/changepoint/step", test_changepoint_step);
     g_test_add_func("/changepoint/ramp", test_changepoint_ramp);

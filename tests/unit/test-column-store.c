@@ -80,7 +80,7 @@ test_column_store_cells(void)
 int
 main(int argc, char **argv)
 {
-    g_test_init(&argc, &argv, G_TEST_OPTION_ISOLATE_DIRS, NULL);
+    g_test_init(&argc, &argv, NULL);
     g_test_add_func("/column-store/cells", test_column_store_cells);
     return g_test_run();
 }

@@ -156,7 +156,7 @@ test_columns_regression(void)
 int
 main(int argc, char **argv)
 {
-    g_test_init(&argc, &argv, G_TEST_OPTION_ISOLATE_DIRS, NULL);
+    g_test_init(&argc, &argv, NULL);
     g_test_add_func("/columns/numbers", test_columns_numbers);
     g_test_add_func("/columns/histogram", test_columns_histogram);
     g_test_add_func("/columns/histogram-counts", test_columns_histogram_counts);

@@ -141,7 +141,7 @@ test_compare_reports(void)
 int
 main(int argc, char **argv)
 {
-    g_test_init(&argc, &argv, G_TEST_OPTION_ISOLATE_DIRS, NULL);
+    g_test_init(&argc, &argv, NULL);
     g_test_add_func("/compare/mcnemar", test_compare_mcnemar);
     g_test_add_func("/compare/means", test_compare_means);
     g_test_add_func("/compare/packed", test_compare_packed);

@@ -259,7 +259,7 @@ test_compose_text(void)
 int
 main(int argc, char **argv)
 {
-    g_test_init(&argc, &argv, G_TEST_OPTION_ISOLATE_DIRS, NULL);
+    g_test_init(&argc, &argv, NULL);
     g_test_add_func("/compose/files", test_compose_files);
     g_test_add_func("/compose/same-bytes", test_compose_same_bytes);
     g_test_add_func("/compose/refuses", test_compose_refuses);

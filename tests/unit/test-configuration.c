@@ -98,7 +98,7 @@ test_configuration_paths(void)
 int
 main(int argc, char **argv)
 {
-    g_test_init(&argc, &argv, G_TEST_OPTION_ISOLATE_DIRS, NULL);
+    g_test_init(&argc, &argv, NULL);
     g_test_add_func("/configuration/values", test_configuration_values);
     g_test_add_func("/configuration/errors", test_configuration_errors);
     g_test_add_func("/configuration/paths", test_configuration_paths);

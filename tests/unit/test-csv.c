@@ -499,7 +499,7 @@ test_csv_hostile(void)
 int
 main(int argc, char **argv)
 {
-    g_test_init(&argc, &argv, G_TEST_OPTION_ISOLATE_DIRS, NULL);
+    g_test_init(&argc, &argv, NULL);
     for (gsize i = 0; i < G_N_ELEMENTS(cases); i++) {
         g_autofree char *path = g_strdup_printf("/csv/case/%s", cases[i].name);
         g_test_add_data_func(path, &cases[i], test_csv_case);

@@ -592,7 +592,7 @@ test_data_bugs_clean(gconstpointer data)
 int
 main(int argc, char **argv)
 {
-    g_test_init(&argc, &argv, G_TEST_OPTION_ISOLATE_DIRS, NULL);
+    g_test_init(&argc, &argv, NULL);
     g_test_add_func("/data-bugs/nothing", test_data_bugs_nothing);
     g_test_add_func("/data-bugs/missing", test_data_bugs_missing);
     g_test_add_func("/data-bugs/sentinel", test_data_bugs_sentinel);

@@ -410,7 +410,7 @@ test_distances_nannyml(void)
 int
 main(int argc, char **argv)
 {
-    g_test_init(&argc, &argv, G_TEST_OPTION_ISOLATE_DIRS, NULL);
+    g_test_init(&argc, &argv, NULL);
     g_test_add_func("/distances/by-hand", test_distances_by_hand);
     g_test_add_func("/distances/equal-brute-force", test_distances_equal_brute_force);
     g_test_add_func("/distances/partition-equals-sort", test_distances_partition);

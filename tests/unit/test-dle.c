@@ -193,7 +193,7 @@ test_dle_metrics(void)
 int
 main(int argc, char **argv)
 {
-    g_test_init(&argc, &argv, G_TEST_OPTION_ISOLATE_DIRS, NULL);
+    g_test_init(&argc, &argv, NULL);
     g_test_add_func("/dle/reference", test_dle_reference);
     g_test_add_func("/dle/noise", test_dle_noise);
     g_test_add_func("/dle/own-labels", test_dle_own_labels);

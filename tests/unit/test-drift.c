@@ -335,7 +335,7 @@ test_drift_earlier(void)
 int
 main(int argc, char **argv)
 {
-    g_test_init(&argc, &argv, G_TEST_OPTION_ISOLATE_DIRS, NULL);
+    g_test_init(&argc, &argv, NULL);
     errata_parallel_set_threads(2);
     g_test_add_func("/drift/silence", test_drift_silence);
     g_test_add_func("/drift/found", test_drift_found);

@@ -111,7 +111,7 @@ test_error_tree_noise(void)
 int
 main(int argc, char **argv)
 {
-    g_test_init(&argc, &argv, G_TEST_OPTION_ISOLATE_DIRS, NULL);
+    g_test_init(&argc, &argv, NULL);
     g_test_add_func("/error-tree/planted", test_error_tree_planted);
     g_test_add_func("/error-tree/by-hand", test_error_tree_by_hand);
     g_test_add_func("/error-tree/noise", test_error_tree_noise);

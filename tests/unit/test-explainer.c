@@ -389,7 +389,7 @@ test_explainer_counterfactual(void)
 int
 main(int argc, char **argv)
 {
-    g_test_init(&argc, &argv, G_TEST_OPTION_ISOLATE_DIRS, NULL);
+    g_test_init(&argc, &argv, NULL);
     g_test_add_func("/explainer/product", test_explainer_product);
     g_test_add_func("/explainer/sum", test_explainer_sum);
     g_test_add_func("/explainer/permutations", test_explainer_permutations);

@@ -186,7 +186,7 @@ test_fairness_one(void)
 int
 main(int argc, char **argv)
 {
-    g_test_init(&argc, &argv, G_TEST_OPTION_ISOLATE_DIRS, NULL);
+    g_test_init(&argc, &argv, NULL);
     g_test_add_func("/fairness/rates", test_fairness_rates);
     g_test_add_func("/fairness/silence", test_fairness_silence);
     g_test_add_func("/fairness/undeclared", test_fairness_undeclared);

@@ -316,7 +316,7 @@ test_figures_svg(void)
 int
 main(int argc, char **argv)
 {
-    g_test_init(&argc, &argv, G_TEST_OPTION_ISOLATE_DIRS, NULL);
+    g_test_init(&argc, &argv, NULL);
     g_test_add_func("/figures/ticks", test_figures_ticks);
     g_test_add_func("/figures/tick-labels", test_figures_tick_labels);
     g_test_add_func("/figures/times", test_figures_times);

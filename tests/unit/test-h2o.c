@@ -381,7 +381,7 @@ test_refused(void)
 int
 main(int argc, char **argv)
 {
-    g_test_init(&argc, &argv, G_TEST_OPTION_ISOLATE_DIRS, NULL);
+    g_test_init(&argc, &argv, NULL);
     g_test_add_func("/h2o/boosted", test_boosted);
     g_test_add_func("/h2o/long-sets", test_long_sets);
     g_test_add_func("/h2o/old-sets", test_old_sets);

@@ -149,7 +149,7 @@ test_inbox_tells(void)
 int
 main(int argc, char **argv)
 {
-    g_test_init(&argc, &argv, G_TEST_OPTION_ISOLATE_DIRS, NULL);
+    g_test_init(&argc, &argv, NULL);
     g_test_add_func("/inbox/ignored", test_inbox_ignored);
     g_test_add_func("/inbox/models", test_inbox_models);
     g_test_add_func("/inbox/long-name", test_inbox_long_name);

@@ -271,7 +271,7 @@ test_intervals_bootstrap(void)
 int
 main(int argc, char **argv)
 {
-    g_test_init(&argc, &argv, G_TEST_OPTION_ISOLATE_DIRS, NULL);
+    g_test_init(&argc, &argv, NULL);
     g_test_add_func("/intervals/closed-forms", test_intervals_closed_forms);
     g_test_add_func("/intervals/tests", test_intervals_tests);
     g_test_add_func("/intervals/sort", test_intervals_sort);

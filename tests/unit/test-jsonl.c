@@ -401,7 +401,7 @@ test_jsonl_sniff(void)
 int
 main(int argc, char **argv)
 {
-    g_test_init(&argc, &argv, G_TEST_OPTION_ISOLATE_DIRS, NULL);
+    g_test_init(&argc, &argv, NULL);
     g_test_add_func("/jsonl/nested", test_jsonl_nested);
     g_test_add_func("/jsonl/steps", test_jsonl_steps);
     g_test_add_func("/jsonl/template-and-parser-agree", test_jsonl_template_and_parser_agree);

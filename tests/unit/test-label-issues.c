@@ -472,7 +472,7 @@ test_label_issues_residuals(void)
 int
 main(int argc, char **argv)
 {
-    g_test_init(&argc, &argv, G_TEST_OPTION_ISOLATE_DIRS, NULL);
+    g_test_init(&argc, &argv, NULL);
     errata_parallel_set_threads(2);
     g_test_add_func("/label-issues/joint", test_label_issues_joint);
     g_test_add_func("/label-issues/prune-brute-force", test_label_issues_prune_brute);

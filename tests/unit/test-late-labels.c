@@ -127,7 +127,7 @@ test_late_labels_no_id(void)
 int
 main(int argc, char **argv)
 {
-    g_test_init(&argc, &argv, G_TEST_OPTION_ISOLATE_DIRS, NULL);
+    g_test_init(&argc, &argv, NULL);
     g_test_add_func("/late-labels/shape", test_late_labels_shape);
     g_test_add_func("/late-labels/join", test_late_labels_join);
     g_test_add_func("/late-labels/fill", test_late_labels_fill);

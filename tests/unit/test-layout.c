@@ -192,7 +192,7 @@ test_layout_golden(void)
 int
 main(int argc, char **argv)
 {
-    g_test_init(&argc, &argv, G_TEST_OPTION_ISOLATE_DIRS, NULL);
+    g_test_init(&argc, &argv, NULL);
     g_test_add_func("/layout/breaks-tables", test_layout_breaks_tables);
     g_test_add_func("/layout/keeps-groups", test_layout_keeps_groups);
     g_test_add_func("/layout/no-overlap", test_layout_no_overlap);

@@ -81,7 +81,7 @@ test_links_same(void)
 int
 main(int argc, char **argv)
 {
-    g_test_init(&argc, &argv, G_TEST_OPTION_ISOLATE_DIRS, NULL);
+    g_test_init(&argc, &argv, NULL);
     g_test_add_func("/links/overlap", test_links_overlap);
     g_test_add_func("/links/same", test_links_same);
     return g_test_run();

@@ -319,7 +319,7 @@ test_metrics_speed(void)
 int
 main(int argc, char **argv)
 {
-    g_test_init(&argc, &argv, G_TEST_OPTION_ISOLATE_DIRS, NULL);
+    g_test_init(&argc, &argv, NULL);
     g_test_add_func("/metrics/influence", test_metrics_influence);
     g_test_add_func("/metrics/by-hand", test_metrics_by_hand);
     g_test_add_func("/metrics/degenerate", test_metrics_degenerate);

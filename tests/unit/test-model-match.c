@@ -138,7 +138,7 @@ test_match_other(void)
 int
 main(int argc, char **argv)
 {
-    g_test_init(&argc, &argv, G_TEST_OPTION_ISOLATE_DIRS, NULL);
+    g_test_init(&argc, &argv, NULL);
     g_test_add_func("/model-match/texts", test_match_texts);
     g_test_add_func("/model-match/other", test_match_other);
     return g_test_run();

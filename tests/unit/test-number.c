@@ -339,7 +339,7 @@ test_number_print_int(void)
 int
 main(int argc, char **argv)
 {
-    g_test_init(&argc, &argv, G_TEST_OPTION_ISOLATE_DIRS, NULL);
+    g_test_init(&argc, &argv, NULL);
     g_test_add_func("/number/double", test_number_double);
     g_test_add_func("/number/not-double", test_number_not_double);
     g_test_add_func("/number/double-random", test_number_double_random);

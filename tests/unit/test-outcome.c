@@ -247,7 +247,7 @@ test_outcome_codes(void)
 int
 main(int argc, char **argv)
 {
-    g_test_init(&argc, &argv, G_TEST_OPTION_ISOLATE_DIRS, NULL);
+    g_test_init(&argc, &argv, NULL);
     g_test_add_func("/outcome/classes", test_outcome_classes);
     g_test_add_func("/outcome/multiclass", test_outcome_multiclass);
     g_test_add_func("/outcome/weights", test_outcome_weights);

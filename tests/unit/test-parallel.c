@@ -53,7 +53,7 @@ test_parallel_rng_streams(void)
 int
 main(int argc, char **argv)
 {
-    g_test_init(&argc, &argv, G_TEST_OPTION_ISOLATE_DIRS, NULL);
+    g_test_init(&argc, &argv, NULL);
     g_test_add_func("/parallel/covers-all-items", test_parallel_covers_all_items);
     g_test_add_func("/parallel/rng-streams", test_parallel_rng_streams);
     return g_test_run();

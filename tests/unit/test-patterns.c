@@ -379,7 +379,7 @@ test_patterns_types(void)
 int
 main(int argc, char **argv)
 {
-    g_test_init(&argc, &argv, G_TEST_OPTION_ISOLATE_DIRS, NULL);
+    g_test_init(&argc, &argv, NULL);
     g_test_add_func("/patterns/life", test_patterns_life);
     g_test_add_func("/patterns/not-found-is-not-fixed", test_patterns_not_found_is_not_fixed);
     g_test_add_func("/patterns/unlike", test_patterns_unlike);

@@ -242,7 +242,7 @@ test_performance_opposed(void)
 int
 main(int argc, char **argv)
 {
-    g_test_init(&argc, &argv, G_TEST_OPTION_ISOLATE_DIRS, NULL);
+    g_test_init(&argc, &argv, NULL);
     g_test_add_func("/performance/binary", test_performance_binary);
     g_test_add_func("/performance/windows", test_performance_windows);
     g_test_add_func("/performance/course", test_performance_course);

@@ -41,7 +41,7 @@ test_power_ends(void)
 int
 main(int argc, char **argv)
 {
-    g_test_init(&argc, &argv, G_TEST_OPTION_ISOLATE_DIRS, NULL);
+    g_test_init(&argc, &argv, NULL);
     g_test_add_func("/power/rate", test_power_rate);
     g_test_add_func("/power/ends", test_power_ends);
     return g_test_run();

@@ -455,7 +455,7 @@ test_registry_folder(void)
 int
 main(int argc, char **argv)
 {
-    g_test_init(&argc, &argv, G_TEST_OPTION_ISOLATE_DIRS, NULL);
+    g_test_init(&argc, &argv, NULL);
     g_test_add_func("/registry/plain", test_registry_plain);
     g_test_add_func("/registry/archives", test_registry_archives);
     g_test_add_func("/registry/compressed", test_registry_compressed);

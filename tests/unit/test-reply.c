@@ -211,7 +211,7 @@ add(const char *group, const Text *list, gsize n, GTestDataFunc func)
 int
 main(int argc, char **argv)
 {
-    g_test_init(&argc, &argv, G_TEST_OPTION_ISOLATE_DIRS, NULL);
+    g_test_init(&argc, &argv, NULL);
     for (gsize i = 0; i < G_N_ELEMENTS(streams); i++) {
         g_autofree char *path = g_strdup_printf("/reply/stream/%s", streams[i].name);
         g_test_add_data_func(path, &streams[i], test_reply_stream);

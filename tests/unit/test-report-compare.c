@@ -219,7 +219,7 @@ test_compare_unjudged(void)
 int
 main(int argc, char **argv)
 {
-    g_test_init(&argc, &argv, G_TEST_OPTION_ISOLATE_DIRS, NULL);
+    g_test_init(&argc, &argv, NULL);
     g_test_add_func("/report-compare/headline", test_compare_headline);
     g_test_add_func("/report-compare/findings", test_compare_findings);
     g_test_add_func("/report-compare/others", test_compare_others);

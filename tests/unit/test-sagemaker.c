@@ -137,7 +137,7 @@ test_sagemaker_nothing(void)
 int
 main(int argc, char **argv)
 {
-    g_test_init(&argc, &argv, G_TEST_OPTION_ISOLATE_DIRS, NULL);
+    g_test_init(&argc, &argv, NULL);
     g_test_add_func("/sagemaker/encodings", test_sagemaker_encodings);
     g_test_add_func("/sagemaker/defects", test_sagemaker_defects);
     g_test_add_func("/sagemaker/truth", test_sagemaker_truth);

@@ -136,7 +136,7 @@ test_sandbox_without_landlock(gconstpointer data)
 int
 main(int argc, char **argv)
 {
-    g_test_init(&argc, &argv, G_TEST_OPTION_ISOLATE_DIRS, NULL);
+    g_test_init(&argc, &argv, NULL);
     for (gsize i = 0; i < G_N_ELEMENTS(cases); i++) {
         g_autofree char *with = g_strdup_printf("/sandbox/landlock/%s", cases[i].name);
         g_autofree char *without = g_strdup_printf("/sandbox/no-landlock/%s", cases[i].name);

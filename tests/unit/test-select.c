@@ -81,7 +81,7 @@ test_select_codes(void)
 int
 main(int argc, char **argv)
 {
-    g_test_init(&argc, &argv, G_TEST_OPTION_ISOLATE_DIRS, NULL);
+    g_test_init(&argc, &argv, NULL);
     g_test_add_func("/select/equals-sort", test_select_equals_sort);
     g_test_add_func("/select/codes", test_select_codes);
     g_test_add_func("/select/distinct", test_select_distinct);

@@ -166,7 +166,7 @@ test_settings_quantities(void)
 int
 main(int argc, char **argv)
 {
-    g_test_init(&argc, &argv, G_TEST_OPTION_ISOLATE_DIRS, NULL);
+    g_test_init(&argc, &argv, NULL);
     g_test_add_func("/settings/all-keys", test_settings_all_keys);
     g_test_add_func("/settings/later-wins", test_settings_later_wins);
     g_test_add_func("/settings/all-or-nothing", test_settings_all_or_nothing);

@@ -556,7 +556,7 @@ test_slices_degenerate(void)
 int
 main(int argc, char **argv)
 {
-    g_test_init(&argc, &argv, G_TEST_OPTION_ISOLATE_DIRS, NULL);
+    g_test_init(&argc, &argv, NULL);
     g_test_add_func("/slices/brute-force", test_slices_brute_force);
     g_test_add_func("/slices/expected", test_slices_expected);
     g_test_add_func("/slices/expected-slope", test_slices_expected_slope);

@@ -172,7 +172,7 @@ test_intake_outcomes(void)
 int
 main(int argc, char **argv)
 {
-    g_test_init(&argc, &argv, G_TEST_OPTION_ISOLATE_DIRS, NULL);
+    g_test_init(&argc, &argv, NULL);
     g_test_add_func("/spool/copy", test_spool_copy);
     g_test_add_func("/spool/prefixes", test_spool_prefixes);
     g_test_add_func("/spool/links", test_spool_links);

@@ -238,7 +238,7 @@ test_store_thread(void)
 int
 main(int argc, char **argv)
 {
-    g_test_init(&argc, &argv, G_TEST_OPTION_ISOLATE_DIRS, NULL);
+    g_test_init(&argc, &argv, NULL);
     g_test_add_func("/store/survives", test_store_survives);
     g_test_add_func("/store/end-is-final", test_store_end_is_final);
     g_test_add_func("/store/same", test_store_same);

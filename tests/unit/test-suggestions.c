@@ -238,7 +238,7 @@ test_suggestions_add(void)
 int
 main(int argc, char **argv)
 {
-    g_test_init(&argc, &argv, G_TEST_OPTION_ISOLATE_DIRS, NULL);
+    g_test_init(&argc, &argv, NULL);
     g_test_add_func("/suggestions/as-others", test_suggestions_as_others);
     g_test_add_func("/suggestions/relearn", test_suggestions_relearn);
     g_test_add_func("/suggestions/permute", test_suggestions_permute);

@@ -103,7 +103,7 @@ test_terminal_empty(void)
 int
 main(int argc, char **argv)
 {
-    g_test_init(&argc, &argv, G_TEST_OPTION_ISOLATE_DIRS, NULL);
+    g_test_init(&argc, &argv, NULL);
     g_test_add_func("/terminal/fits", test_terminal_fits);
     g_test_add_func("/terminal/says", test_terminal_says);
     g_test_add_func("/terminal/colour", test_terminal_colour);

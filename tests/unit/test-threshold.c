@@ -117,7 +117,7 @@ test_threshold_both_ways(void)
 int
 main(int argc, char **argv)
 {
-    g_test_init(&argc, &argv, G_TEST_OPTION_ISOLATE_DIRS, NULL);
+    g_test_init(&argc, &argv, NULL);
     g_test_add_func("/threshold/silent", test_threshold_silent);
     g_test_add_func("/threshold/found", test_threshold_found);
     g_test_add_func("/threshold/costs", test_threshold_costs);

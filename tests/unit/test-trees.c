@@ -197,7 +197,7 @@ test_trees_model(void)
 int
 main(int argc, char **argv)
 {
-    g_test_init(&argc, &argv, G_TEST_OPTION_ISOLATE_DIRS, NULL);
+    g_test_init(&argc, &argv, NULL);
     for (gsize i = 0; i < G_N_ELEMENTS(bads); i++) {
         g_autofree char *path = g_strdup_printf("/trees/refuses/%s", bads[i].name);
 

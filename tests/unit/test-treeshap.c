@@ -203,7 +203,7 @@ main(int argc, char **argv)
                                                ERRATA_TREESHAP_AVX512};
     static const char *const names[] = {"baseline", "avx2", "avx512"};
 
-    g_test_init(&argc, &argv, G_TEST_OPTION_ISOLATE_DIRS, NULL);
+    g_test_init(&argc, &argv, NULL);
     for (gsize i = 0; i < G_N_ELEMENTS(paths); i++) {
         g_autofree char *path = g_strdup_printf("/treeshap/brute-force/%s", names[i]);
 

@@ -101,7 +101,7 @@ test_value_dates(void)
 int
 main(int argc, char **argv)
 {
-    g_test_init(&argc, &argv, G_TEST_OPTION_ISOLATE_DIRS, NULL);
+    g_test_init(&argc, &argv, NULL);
     g_test_add_func("/value/numbers", test_value_numbers);
     g_test_add_func("/value/rounds-to-interval", test_value_rounds_to_interval);
     g_test_add_func("/value/agrees-with-words", test_value_agrees_with_words);

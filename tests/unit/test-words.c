@@ -147,7 +147,7 @@ test_words_rationale(void)
 int
 main(int argc, char **argv)
 {
-    g_test_init(&argc, &argv, G_TEST_OPTION_ISOLATE_DIRS, NULL);
+    g_test_init(&argc, &argv, NULL);
     g_test_add_func("/words/shares", test_words_shares);
     g_test_add_func("/words/ratios", test_words_ratios);
     g_test_add_func("/words/pairs", test_words_pairs);

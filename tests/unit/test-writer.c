@@ -352,7 +352,7 @@ test_writer_verdict(void)
 int
 main(int argc, char **argv)
 {
-    g_test_init(&argc, &argv, G_TEST_OPTION_ISOLATE_DIRS, NULL);
+    g_test_init(&argc, &argv, NULL);
     for (guint i = 0; i < G_N_ELEMENTS(writer_cases); i++) {
         g_autofree char *path = g_strconcat("/writer/", writer_cases[i].name, NULL);
 
