@@ -9,6 +9,7 @@
 #include "rng.h"
 
 #define COLUMN_EXACT         (G_GINT64_CONSTANT(1) << 53) /* whole doubles tell integers apart below */
+#define COLUMN_RUN           256 /* rows that are read together when they follow each other */
 #define COLUMN_COUNTER_RISES 10  /* before a rising column is called a counter */
 #define COLUMN_COUNTER_FALLS 100 /* after which one that falls often is none */
 
@@ -124,27 +125,19 @@ errata_column_type_nick(ErrataColumnType type)
     return (guint)type < G_N_ELEMENTS(nicks) ? nicks[type] : nicks[0];
 }
 
-/**
- * errata_column_number:
- * @self: a column
- * @row: row, below n_rows
- *
- * Returns: the value of a numeric, boolean (0 or 1) or time (ns) column; NaN where missing and for
- *   strings
- */
+/* errata_column_number() of all but F64 */
 double
-errata_column_number(const ErrataColumn *self, gsize row)
+errata_column_number_of(const ErrataColumn *self, gsize row)
 {
     if (!errata_column_is_valid(self, row))
         return (double)NAN;
     switch (self->type) {
-    case ERRATA_COLUMN_F64:
-        return self->f64[row];
     case ERRATA_COLUMN_I64:
     case ERRATA_COLUMN_TIME:
         return (double)errata_column_integer(self, row);
     case ERRATA_COLUMN_BOOL:
         return (double)self->boolean[row];
+    case ERRATA_COLUMN_F64:
     case ERRATA_COLUMN_CATEGORY:
     case ERRATA_COLUMN_TEXT:
         break;
@@ -212,6 +205,24 @@ errata_column_read(const ErrataColumn *self, gsize begin, gsize n, double *ret_v
         ret_value[i] = (double)NAN;
 }
 
+/* rows mostly come in runs: those in time order, without a few that were set aside */
+static void
+column_read_rows(const ErrataColumn *self, const guint32 *row, gsize n, double *ret_value)
+{
+    for (gsize begin = 0; begin < n; begin += COLUMN_RUN) {
+        gsize end = MIN(begin + COLUMN_RUN, n);
+        guint32 apart = 0;
+
+        for (gsize i = begin; i < end; i++)
+            apart |= row[i] ^ (row[begin] + (guint32)(i - begin));
+        if (apart == 0)
+            errata_column_read(self, row[begin], end - begin, ret_value + begin);
+        else
+            for (gsize i = begin; i < end; i++)
+                ret_value[i] = errata_column_number(self, row[i]);
+    }
+}
+
 /**
  * errata_column_collect:
  * @self: a column
@@ -226,16 +237,11 @@ errata_column_collect(const ErrataColumn *self, const guint32 *row, gsize n, dou
 {
     gsize kept = 0;
 
-    if (row != NULL && self->type == ERRATA_COLUMN_F64)
-        for (gsize i = 0; i < n; i++)
-            ret_value[i] = self->f64[row[i]];
-    else if (row != NULL)
-        for (gsize i = 0; i < n; i++)
-            ret_value[i] = errata_column_number(self, row[i]);
+    if (row != NULL)
+        column_read_rows(self, row, n, ret_value);
     else
         errata_column_read(self, 0, n, ret_value);
-    if (row == NULL && n == self->n_rows && self->n_missing == 0 &&
-        self->type < ERRATA_COLUMN_CATEGORY)
+    if (self->n_missing == 0 && self->type < ERRATA_COLUMN_CATEGORY)
         return n;
     for (gsize i = 0; i < n; i++) {
         double value = ret_value[i];

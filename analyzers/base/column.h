@@ -97,7 +97,22 @@ ErrataColumn *errata_column_new(const char *name, ErrataColumnType type, gsize n
 void errata_column_free(ErrataColumn *self);
 void errata_column_narrow(ErrataColumn *self);
 const char *errata_column_type_nick(ErrataColumnType type);
-double errata_column_number(const ErrataColumn *self, gsize row);
+double errata_column_number_of(const ErrataColumn *self, gsize row);
+
+/**
+ * errata_column_number:
+ * @self: a column
+ * @row: row, below n_rows
+ *
+ * Returns: the value of a numeric, boolean (0 or 1) or time (ns) column; NaN where missing and for
+ *   strings
+ */
+static inline double
+errata_column_number(const ErrataColumn *self, gsize row)
+{
+    return self->type == ERRATA_COLUMN_F64 ? self->f64[row] : errata_column_number_of(self, row);
+}
+
 void errata_column_read(const ErrataColumn *self, gsize begin, gsize n, double *ret_value);
 gsize errata_column_collect(const ErrataColumn *self,
                             const guint32 *row,
