@@ -75,6 +75,8 @@ segments_edges(const double *score, gsize n, double *ret_edge)
 
     errata_scale_learn(scale, score, n, NULL, 0, ERRATA_PARTITION_CODES);
     partition = errata_partition_new(scale, score, n);
+    for (guint b = 1; b < SEGMENTS_BINS; b++)
+        errata_partition_want_quantile(partition, (double)b / SEGMENTS_BINS);
     for (guint b = 1; b < SEGMENTS_BINS; b++) {
         gsize rank = (b * n + SEGMENTS_BINS - 1) / SEGMENTS_BINS;
         double edge = errata_partition_at(partition, rank);

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* One column in the reference against the same column now. Numbers are put in groups once per side,
+/* One column in the reference against the same column now. Numbers are counted by groups once per side,
  * and everything is read off these; a repeated extreme far from all else is a sentinel and is left
  * out. Numbers of a few distinct values are compared as categories. */
 #include <math.h>
@@ -9,7 +9,6 @@
 #include "intervals.h"
 #include "number.h"
 #include "sort.h"
-#include "sum.h"
 #include "tests.h"
 
 #define COLUMN_FEW_VALUES    5
@@ -25,9 +24,14 @@
 
 typedef struct {
     ErrataScale scale;
+    double *x; /* numbers of the reference */
+    double *y; /* numbers now */
     ErrataPartition *from;
     ErrataPartition *to;
 } ColumnSides;
+
+/* what is asked of every column, beside deciles */
+static const double column_quantiles[] = {0.001, COLUMN_CLIP, 1.0 - COLUMN_CLIP, 0.999};
 
 /* the central 99.8 % range of @n numbers from a rank on */
 static double
@@ -72,6 +76,10 @@ column_side(const ErrataScale *scale, const double *value, gsize n)
 {
     ErrataPartition *side = errata_partition_new(scale, value, n);
 
+    for (guint i = 0; i < G_N_ELEMENTS(column_quantiles); i++)
+        errata_partition_want_quantile(side, column_quantiles[i]);
+    for (guint k = 0; k <= ERRATA_DISTANCES_BINS; k++)
+        errata_partition_want_quantile(side, (double)k / ERRATA_DISTANCES_BINS);
     for (guint i = 0; i < COLUMN_SENTINELS; i++) {
         column_cut_sentinel(side, FALSE);
         column_cut_sentinel(side, TRUE);
@@ -86,14 +94,15 @@ column_sides(const ErrataColumn *a,
              const ErrataDriftSide *to)
 {
     ColumnSides *sides = g_new(ColumnSides, 1);
-    g_autofree double *x = g_new(double, MAX(from->n, 1));
-    g_autofree double *y = g_new(double, MAX(to->n, 1));
-    gsize n = errata_column_collect(a, from->row, from->n, x);
-    gsize m = errata_column_collect(b, to->row, to->n, y);
+    gsize n, m;
 
-    errata_scale_learn(&sides->scale, x, n, y, m, ERRATA_PARTITION_CODES);
-    sides->from = column_side(&sides->scale, x, n);
-    sides->to = column_side(&sides->scale, y, m);
+    sides->x = g_new(double, MAX(from->n, 1));
+    sides->y = g_new(double, MAX(to->n, 1));
+    n = errata_column_collect(a, from->row, from->n, sides->x);
+    m = errata_column_collect(b, to->row, to->n, sides->y);
+    errata_scale_learn(&sides->scale, sides->x, n, sides->y, m, ERRATA_PARTITION_CODES);
+    sides->from = column_side(&sides->scale, sides->x, n);
+    sides->to = column_side(&sides->scale, sides->y, m);
     return sides;
 }
 
@@ -102,6 +111,8 @@ column_sides_free(ColumnSides *sides)
 {
     errata_partition_free(sides->from);
     errata_partition_free(sides->to);
+    g_free(sides->x);
+    g_free(sides->y);
     g_free(sides);
 }
 
@@ -113,10 +124,12 @@ column_distinct(const ErrataPartition *side, guint most, double *ret_value)
 {
     guint n = 0;
 
-    for (gsize i = side->begin; i < side->end; i++) {
+    for (gsize i = 0; i < side->n; i++) {
         double value = side->value[i];
         guint at = 0;
 
+        if (!errata_partition_keeps(side, value))
+            continue;
         while (at < n && ret_value[at] < value)
             at++;
         if (at < n && ret_value[at] <= value)
@@ -131,16 +144,7 @@ column_distinct(const ErrataPartition *side, guint most, double *ret_value)
 }
 
 static void
-column_moments(const ErrataPartition *side, double *ret_mean, double *ret_sd)
-{
-    gsize n = errata_partition_n(side);
-
-    *ret_mean = errata_sum_of(side->value + side->begin, n) / (double)n;
-    *ret_sd = sqrt(errata_sum_squares(side->value + side->begin, n, *ret_mean) / (double)n);
-}
-
-static void
-column_count_bars(const ErrataDriftColumn *self, const ErrataPartition *side, double *ret_bar)
+column_count_bars(const ErrataDriftColumn *self, ErrataPartition *side, double *ret_bar)
 {
     g_autofree guint64 *count = g_new(guint64, self->n_bars);
 
@@ -165,8 +169,8 @@ column_bars(ErrataDriftColumn *self, const ColumnSides *sides)
     self->bar_to = g_new(double, n);
     for (guint i = 0; i <= n; i++)
         self->edges[i] = hi > lo ? lo + (hi - lo) * (double)i / (double)n : lo + (double)i - 0.5;
-    column_count_bars(self, sides->from, self->bar_from);
-    column_count_bars(self, sides->to, self->bar_to);
+    errata_distances_want(sides->from, self->edges + 1, n - 1);
+    errata_distances_want(sides->to, self->edges + 1, n - 1);
 }
 
 static void
@@ -174,19 +178,22 @@ column_measure_numbers(ErrataDriftColumn *self, const ColumnSides *sides)
 {
     double lo = errata_partition_quantile(sides->from, COLUMN_CLIP);
     double hi = errata_partition_quantile(sides->from, 1.0 - COLUMN_CLIP);
-    ErrataDistances d = errata_distances_measure(sides->from, sides->to, lo, hi);
+    ErrataDistances d;
 
+    column_bars(self, sides);
+    d = errata_distances_measure(sides->from, sides->to, lo, hi);
     self->kind = ERRATA_DRIFT_NUMBER;
     self->test = "Kolmogorov–Smirnov";
     self->statistic = d.ks;
     self->p = d.ks_p;
     self->js = d.js;
     self->psi = d.psi;
-    column_moments(sides->from, &self->mean_from, &self->sd_from);
-    column_moments(sides->to, &self->mean_to, &self->sd_to);
+    errata_partition_moments(sides->from, &self->mean_from, &self->sd_from);
+    errata_partition_moments(sides->to, &self->mean_to, &self->sd_to);
     if (self->sd_from > 0.0)
         self->effect = d.wasserstein / self->sd_from;
-    column_bars(self, sides);
+    column_count_bars(self, sides->from, self->bar_from);
+    column_count_bars(self, sides->to, self->bar_to);
 }
 
 /* rare categories pooled, so that the chi-square holds */
@@ -347,7 +354,7 @@ column_count(const ErrataPartition *side, double value)
 {
     gsize n = 0;
 
-    for (gsize i = side->begin; i < side->end; i++)
+    for (gsize i = 0; errata_partition_keeps(side, value) && i < side->n; i++)
         n += side->value[i] >= value && side->value[i] <= value ? 1 : 0;
     return n;
 }
@@ -378,8 +385,8 @@ column_few_values(ErrataDriftColumn *self, const ColumnSides *sides)
         category[i].to = column_count(sides->to, value[i]);
     }
     column_measure_categories(self, category, more);
-    column_moments(sides->from, &self->mean_from, &(double){0});
-    column_moments(sides->to, &self->mean_to, &(double){0});
+    errata_partition_moments(sides->from, &self->mean_from, &(double){0});
+    errata_partition_moments(sides->to, &self->mean_to, &(double){0});
     return TRUE;
 }
 

@@ -141,13 +141,13 @@ typedef struct {
 /* a group of both samples, and where the next one begins */
 typedef struct {
     guint code;
-    gsize a, a_end; /* places */
+    gsize a, a_end; /* ranks */
     gsize b, b_end;
-    double first; /* the least number of both */
-    double next;  /* the least number of the next group */
+    double first; /* the least number of both, cut off or not */
+    double next;  /* the same of the next group */
 } DistancesGroup;
 
-/* the difference of the distribution functions in front of two places */
+/* the difference of the distribution functions in front of two ranks */
 static inline double
 distances_gap(const DistancesWalk *walk, gsize a, gsize b)
 {
@@ -155,61 +155,60 @@ distances_gap(const DistancesWalk *walk, gsize a, gsize b)
            (double)(b - walk->b->begin) * walk->step_b;
 }
 
+static inline void
+distances_add(DistancesWalk *walk, double gap, double from, double to)
+{
+    errata_sum_add(&walk->area,
+                   gap * (CLAMP(to, walk->lo, walk->hi) - CLAMP(from, walk->lo, walk->hi)));
+}
+
 /* number by number: the group is put in order for it */
 static void
 distances_walk(DistancesWalk *walk, const DistancesGroup *group, gboolean area)
 {
-    const double *x = walk->a->value;
-    const double *y = walk->b->value;
-    gsize i = group->a, j = group->b;
+    gsize n_a = group->a_end - group->a, n_b = group->b_end - group->b;
+    const double *x = n_a > 0 ? errata_partition_values(walk->a, group->code) : NULL;
+    const double *y = n_b > 0 ? errata_partition_values(walk->b, group->code) : NULL;
+    double gap = fabs(distances_gap(walk, group->a, group->b)); /* 0 in front of the first number */
+    double last = group->first;
+    gsize i = 0, j = 0;
 
-    errata_partition_sort(walk->a, group->code);
-    errata_partition_sort(walk->b, group->code);
-    while (i < group->a_end || j < group->b_end) {
-        double value = j >= group->b_end || (i < group->a_end && x[i] <= y[j]) ? x[i] : y[j];
-        double until;
-        double gap;
+    while (i < n_a || j < n_b) {
+        double value = j >= n_b || (i < n_a && x[i] <= y[j]) ? x[i] : y[j];
 
-        while (i < group->a_end && x[i] <= value)
+        if (area)
+            distances_add(walk, gap, last, value);
+        while (i < n_a && x[i] <= value)
             i++;
-        while (j < group->b_end && y[j] <= value)
+        while (j < n_b && y[j] <= value)
             j++;
-        gap = fabs(distances_gap(walk, i, j));
+        gap = fabs(distances_gap(walk, group->a + i, group->b + j));
         walk->ks = MAX(walk->ks, gap);
-        if (!area)
-            continue;
-        until = group->next;
-        if (i < group->a_end)
-            until = MIN(until, x[i]);
-        if (j < group->b_end)
-            until = MIN(until, y[j]);
-        errata_sum_add(&walk->area,
-                       gap * (CLAMP(until, walk->lo, walk->hi) - CLAMP(value, walk->lo, walk->hi)));
+        last = value;
     }
+    if (area)
+        distances_add(walk, gap, last, group->next);
 }
 
-/* the area up to the next group when the gap keeps its sign: no order is needed within the group */
+/* what the numbers of a whole group lack to the next one, summed */
+static inline double
+distances_lack(const ErrataPartition *side, const DistancesGroup *group)
+{
+    const ErrataPartitionGroup *sums = &side->group[group->code];
+
+    return (double)sums->count * (group->next - side->scale->middle) - sums->sum;
+}
+
+/* the area up to the next group when the gap keeps its sign: no order is needed within the group, nor
+ * its numbers */
 static void
 distances_sum(DistancesWalk *walk, const DistancesGroup *group)
 {
-    double next = CLAMP(group->next, walk->lo, walk->hi);
-    double area = distances_gap(walk, group->a, group->b) *
-                  (next - CLAMP(group->first, walk->lo, walk->hi));
-    double a = 0.0, b = 0.0;
+    double area = distances_gap(walk, group->a, group->b) * (group->next - group->first);
+    double a = distances_lack(walk->a, group);
+    double b = distances_lack(walk->b, group);
 
-    for (gsize i = group->a; i < group->a_end; i++)
-        a += next - CLAMP(walk->a->value[i], walk->lo, walk->hi);
-    for (gsize j = group->b; j < group->b_end; j++)
-        b += next - CLAMP(walk->b->value[j], walk->lo, walk->hi);
     errata_sum_add(&walk->area, fabs(area + a * walk->step_a - b * walk->step_b));
-}
-
-static double
-distances_least(const ErrataPartition *side, gsize begin, gsize end, double least)
-{
-    for (gsize i = begin; i < end; i++)
-        least = MIN(least, side->value[i]);
-    return least;
 }
 
 /* the groups that hold numbers */
@@ -226,8 +225,7 @@ distances_groups(DistancesWalk *walk)
         errata_partition_group(walk->b, code, &group.b, &group.b_end);
         if (group.a == group.a_end && group.b == group.b_end)
             continue;
-        group.first = distances_least(walk->a, group.a, group.a_end, (double)INFINITY);
-        group.first = distances_least(walk->b, group.b, group.b_end, group.first);
+        group.first = MIN(walk->a->group[code].least, walk->b->group[code].least);
         if (groups->len > 0)
             g_array_index(groups, DistancesGroup, groups->len - 1).next = group.first;
         g_array_append_val(groups, group);
@@ -235,33 +233,78 @@ distances_groups(DistancesWalk *walk)
     }
     /* behind the last number both functions are 1 */
     g_array_index(groups, DistancesGroup, groups->len - 1).next =
-        MAX(errata_partition_at(walk->a, n_a - 1), errata_partition_at(walk->b, n_b - 1));
+        fmax(errata_partition_at(walk->a, n_a - 1), errata_partition_at(walk->b, n_b - 1));
     return groups;
 }
 
-/* Kolmogorov–Smirnov and the area between the distribution functions: a group is walked number by
- * number only when the gap may be largest, or change its sign, within it */
+/* how a group must be looked at */
+typedef enum {
+    DISTANCES_SUMMED,
+    DISTANCES_WALKED,         /* for both */
+    DISTANCES_WALKED_FOR_GAP, /* the gap may be largest within, the area is summed */
+    DISTANCES_BEYOND,         /* no area, and no largest gap */
+    DISTANCES_BEYOND_WALKED,
+} DistancesWay;
+
+static gboolean
+distances_is_whole(const ErrataPartition *side, guint code, gsize n)
+{
+    return side->group[code].count == n;
+}
+
+/* a group is walked number by number only when the gap may be largest, or change its sign, within it;
+ * or where only a part of it counts */
+static DistancesWay
+distances_way(const DistancesWalk *walk, const DistancesGroup *group)
+{
+    double gap = distances_gap(walk, group->a, group->b);
+    double most = gap + (double)(group->a_end - group->a) * walk->step_a;
+    double least = gap - (double)(group->b_end - group->b) * walk->step_b;
+    gboolean largest = MAX(most, -least) > walk->ks;
+
+    if (!(group->next > walk->lo && group->first < walk->hi))
+        return largest ? DISTANCES_BEYOND_WALKED : DISTANCES_BEYOND;
+    if ((least < 0.0 && most > 0.0) || group->first < walk->lo || group->next > walk->hi ||
+        !distances_is_whole(walk->a, group->code, group->a_end - group->a) ||
+        !distances_is_whole(walk->b, group->code, group->b_end - group->b))
+        return DISTANCES_WALKED;
+    return largest ? DISTANCES_WALKED_FOR_GAP : DISTANCES_SUMMED;
+}
+
+/* Kolmogorov–Smirnov and the area between the distribution functions */
 static void
 distances_compare(DistancesWalk *walk)
 {
     g_autoptr(GArray) groups = distances_groups(walk);
 
+    for (guint g = 0; g < groups->len; g++) { /* more than will be walked: the gap may grow */
+        const DistancesGroup *group = &g_array_index(groups, DistancesGroup, g);
+        DistancesWay way = distances_way(walk, group);
+
+        if (way == DISTANCES_SUMMED || way == DISTANCES_BEYOND)
+            continue;
+        errata_partition_want(walk->a, group->code);
+        errata_partition_want(walk->b, group->code);
+    }
     for (guint g = 0; g < groups->len; g++) {
         const DistancesGroup *group = &g_array_index(groups, DistancesGroup, g);
-        double gap = distances_gap(walk, group->a, group->b);
-        double most = gap + (double)(group->a_end - group->a) * walk->step_a;
-        double least = gap - (double)(group->b_end - group->b) * walk->step_b;
-        gboolean matters = group->next > walk->lo && group->first < walk->hi;
+        DistancesWay way = distances_way(walk, group);
 
-        if (matters && least < 0.0 && most > 0.0) {
+        if (way == DISTANCES_WALKED)
             distances_walk(walk, group, TRUE);
-            continue;
-        }
-        if (MAX(most, -least) > walk->ks)
+        if (way == DISTANCES_WALKED_FOR_GAP || way == DISTANCES_BEYOND_WALKED)
             distances_walk(walk, group, FALSE);
-        if (matters)
+        if (way == DISTANCES_SUMMED || way == DISTANCES_WALKED_FOR_GAP)
             distances_sum(walk, group);
     }
+}
+
+/* what errata_distances_count() with these edges will look at */
+void
+errata_distances_want(ErrataPartition *side, const double *edges, guint n_edges)
+{
+    for (guint edge = 0; edge < n_edges; edge++)
+        errata_partition_want(side, errata_scale_code(side->scale, edges[edge]));
 }
 
 /**
@@ -272,13 +315,14 @@ distances_compare(DistancesWalk *walk)
  * @ret_count: (array length=n_edges+1): numbers per bin, edges[c − 1] ≤ x < edges[c]
  */
 void
-errata_distances_count(const ErrataPartition *side,
+errata_distances_count(ErrataPartition *side,
                        const double *edges,
                        guint n_edges,
                        guint64 *ret_count)
 {
     gsize before = 0;
 
+    errata_distances_want(side, edges, n_edges);
     for (guint bin = 0; bin < n_edges; bin++) {
         gsize end = errata_partition_below(side, edges[bin]);
 
@@ -317,10 +361,13 @@ errata_distances_ks_p(double ks, gsize n_reference, gsize n_current)
 static guint
 distances_edges(ErrataPartition *side, double *ret_edges)
 {
-    double last = errata_partition_at(side, 0);
-    double most = errata_partition_at(side, errata_partition_n(side) - 1);
+    double last, most;
     guint n_edges = 0;
 
+    for (guint k = 0; k <= ERRATA_DISTANCES_BINS; k++)
+        errata_partition_want_quantile(side, (double)k / ERRATA_DISTANCES_BINS);
+    last = errata_partition_at(side, 0);
+    most = errata_partition_at(side, errata_partition_n(side) - 1);
     for (guint k = 1; k < ERRATA_DISTANCES_BINS; k++) {
         double edge = errata_partition_quantile(side, (double)k / ERRATA_DISTANCES_BINS);
 
@@ -356,11 +403,13 @@ errata_distances_measure(ErrataPartition *reference, ErrataPartition *current, d
         return self;
     walk.step_a = 1.0 / (double)n_r;
     walk.step_b = 1.0 / (double)n_c;
+    self.n_edges = distances_edges(reference, self.edges);
+    errata_distances_want(reference, self.edges, self.n_edges);
+    errata_distances_want(current, self.edges, self.n_edges);
     distances_compare(&walk);
     self.ks = walk.ks;
     self.ks_p = errata_distances_ks_p(self.ks, n_r, n_c);
     self.wasserstein = errata_sum_value(&walk.area);
-    self.n_edges = distances_edges(reference, self.edges);
     errata_distances_count(reference, self.edges, self.n_edges, counts_r);
     errata_distances_count(current, self.edges, self.n_edges, counts_c);
     self.js = errata_distances_js(counts_r, counts_c, self.n_edges + 1);

@@ -57,7 +57,8 @@ ErrataDistancesCategories errata_distances_categories(const guint64 *reference,
 double errata_distances_js(const guint64 *reference, const guint64 *current, gsize n);
 double errata_distances_psi(const guint64 *reference, const guint64 *current, gsize n);
 double errata_distances_ks_p(double ks, gsize n_reference, gsize n_current);
-void errata_distances_count(const ErrataPartition *side,
+void errata_distances_want(ErrataPartition *side, const double *edges, guint n_edges);
+void errata_distances_count(ErrataPartition *side,
                             const double *edges,
                             guint n_edges,
                             guint64 *ret_count);

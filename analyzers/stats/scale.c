@@ -76,6 +76,7 @@ errata_scale_learn(ErrataScale *self,
     self->shift = ERRATA_SCALE_FINE;
     if (n > 0) {
         errata_sort_values(sample, n);
+        self->middle = sample[n / 2];
         self->lo = errata_scale_key(sample[n / SCALE_TRIM]);
         self->hi = errata_scale_key(sample[n - 1 - n / SCALE_TRIM]);
     }

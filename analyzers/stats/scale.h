@@ -21,6 +21,7 @@ typedef struct {
  * @hi: last key of the last cell
  * @shift: cells are 2^shift keys wide
  * @n_codes: codes are 0 … n_codes − 1
+ * @middle: a number in the middle of those that it was learnt from; 0 without any
  * @cell: the cells
  *
  * A monotone map from numbers to codes, each of which takes about as many of the values that it was
@@ -32,6 +33,7 @@ typedef struct {
     guint64 hi;
     guint shift;
     guint n_codes;
+    double middle;
     ErrataScaleCell cell[ERRATA_SCALE_CELLS];
 } ErrataScale;
 

@@ -122,14 +122,16 @@ test_distances_partition(void)
         ErrataRng rng = errata_rng_init(4, 5, round);
         gsize n = 1 + errata_rng_below(&rng, round < 30 ? 40 : 9000);
         g_autofree double *a = g_new(double, n);
+        g_autofree double *unsorted = NULL;
         g_autofree ErrataScale *scale = g_new(ErrataScale, 1);
         g_autoptr(ErrataPartition) partition = NULL;
         gsize low = 1, high = 1;
 
         for (gsize i = 0; i < n; i++)
             a[i] = test_distances_draw(&rng, round % 5);
+        unsorted = g_memdup2(a, n * sizeof *a);
         errata_scale_learn(scale, a, n, NULL, 0, ERRATA_PARTITION_CODES);
-        partition = errata_partition_new(scale, a, n);
+        partition = errata_partition_new(scale, unsorted, n);
         errata_sort_values(a, n);
         while (low < n && a[low] <= a[0])
             low++;
