@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* Everything that depends only on the order of scores. One sort, then sums over groups of tied
- * scores: DeLong's placements are constant within a group and class, so its variance needs no
+/* Everything that depends only on the order of scores. One sort, or a count of scores of few digits, then
+ * sums over groups of tied scores: DeLong's placements are constant within a group and class, so its variance needs no
  * second pass over rows. */
 #include "ranking.h"
 
@@ -11,6 +11,8 @@
 #include "sum.h"
 
 #define RANKING_POOLS 4096
+#define RANKING_STEPS 1000000 /* scores of so many parts of 1 are counted rather than sorted … */
+#define RANKING_DENSE 16      /* … from one in so many steps on */
 
 static ErrataRanking *
 ranking_alloc(gsize most, gboolean weighted)
@@ -64,6 +66,48 @@ ranking_merge(const double *score, const guint8 *label, gsize n)
     return self;
 }
 
+/* rows of each class per step, where all scores are whole steps of [0, 1]: decimals of at most six
+ * digits are, to the last bit. %NULL where one is not */
+static guint32 *
+ranking_count(const double *score, const guint8 *label, gsize n)
+{
+    g_autofree guint32 *count = g_new0(guint32, 2 * (RANKING_STEPS + 1));
+
+    for (gsize i = 0; i < n; i++) {
+        double step = rint(score[i] * RANKING_STEPS);
+        double value = step / RANKING_STEPS;
+
+        if (!(step >= 0.0 && step <= RANKING_STEPS && score[i] >= value && score[i] <= value))
+            return NULL;
+        count[2 * (gsize)step + (label[i] != 0 ? 1 : 0)]++;
+    }
+    return g_steal_pointer(&count);
+}
+
+/* without weights, many scores of few digits: no order is needed to count them */
+static ErrataRanking *
+ranking_counted(const double *score, const guint8 *label, gsize n)
+{
+    g_autofree guint32 *count = ranking_count(score, label, n);
+    ErrataRanking *self;
+
+    if (count == NULL)
+        return NULL;
+    self = ranking_alloc(MIN(n, RANKING_STEPS + 1), FALSE);
+    for (gsize step = RANKING_STEPS + 1; step-- > 0;) {
+        double negative = count[2 * step], positive = count[2 * step + 1];
+
+        if (!(positive + negative > 0.0))
+            continue;
+        self->score[self->n_groups] = (double)step / RANKING_STEPS;
+        self->positive[self->n_groups] = positive;
+        self->negative[self->n_groups++] = negative;
+        self->n_positive += positive;
+        self->n_negative += negative;
+    }
+    return self;
+}
+
 static ErrataRanking *
 ranking_weighted(const double *score, const guint8 *label, const double *weight, gsize n)
 {
@@ -103,8 +147,13 @@ ranking_weighted(const double *score, const guint8 *label, const double *weight,
 ErrataRanking *
 errata_ranking_new(const double *score, const guint8 *label, const double *weight, gsize n)
 {
-    return weight == NULL ? ranking_merge(score, label, n)
-                          : ranking_weighted(score, label, weight, n);
+    ErrataRanking *self = NULL;
+
+    if (weight != NULL)
+        return ranking_weighted(score, label, weight, n);
+    if (n >= RANKING_STEPS / RANKING_DENSE)
+        self = ranking_counted(score, label, n);
+    return self != NULL ? self : ranking_merge(score, label, n);
 }
 
 /**

@@ -268,6 +268,40 @@ test_intervals_bootstrap(void)
     g_assert_cmpfloat(fabs(errata_sum_value(&sum) - 2.0), <=, 0.0);
 }
 
+#define N_DIGITS 70000
+
+/* halved, scores of six digits are of seven, and sorted: the same groups otherwise */
+static void
+test_intervals_ranking_counts(void)
+{
+    g_autofree double *score = g_new(double, N_DIGITS);
+    g_autofree double *half = g_new(double, N_DIGITS);
+    g_autofree guint8 *label = g_new(guint8, N_DIGITS);
+    g_autoptr(ErrataRanking) counted = NULL;
+    g_autoptr(ErrataRanking) sorted = NULL;
+    ErrataRng rng = errata_rng_init(9, 1, 0);
+
+    for (guint i = 0; i < N_DIGITS; i++) {
+        double u = errata_rng_uniform(&rng);
+
+        score[i] = i < 2 ? i : rint(u * u * 1e6) / 1e6;
+        half[i] = score[i] / 2.0;
+        label[i] = errata_rng_uniform(&rng) < score[i];
+    }
+    counted = errata_ranking_new(score, label, NULL, N_DIGITS);
+    sorted = errata_ranking_new(half, label, NULL, N_DIGITS);
+    g_assert_cmpuint(counted->n_groups, ==, sorted->n_groups);
+    g_assert_cmpuint(counted->n_groups, >, 30000);
+    for (gsize g = 0; g < counted->n_groups; g++) {
+        g_assert_true(!(counted->score[g] / 2.0 < sorted->score[g]) &&
+                      !(counted->score[g] / 2.0 > sorted->score[g]));
+        g_assert_cmpint((gint64)counted->positive[g], ==, (gint64)sorted->positive[g]);
+        g_assert_cmpint((gint64)counted->negative[g], ==, (gint64)sorted->negative[g]);
+    }
+    test_intervals_assert_near(counted->n_positive, sorted->n_positive, 1e-15);
+    test_intervals_assert_near(counted->n_negative, sorted->n_negative, 1e-15);
+}
+
 int
 main(int argc, char **argv)
 {
@@ -278,5 +312,6 @@ main(int argc, char **argv)
     g_test_add_func("/intervals/ranking", test_intervals_ranking);
     g_test_add_func("/intervals/curve", test_intervals_curve);
     g_test_add_func("/intervals/bootstrap", test_intervals_bootstrap);
+    g_test_add_func("/intervals/ranking-counts", test_intervals_ranking_counts);
     return g_test_run();
 }
