@@ -101,25 +101,63 @@ joint_prepare(Joint *self, guint c)
                                                                          : (guint32)i + 1;
 }
 
-/* the row's normal scores; FALSE where a value is missing or at the edge of its column */
+/* the normal score of a value of a column; NaN where it is missing or at the edge of its column */
+static double
+joint_score(const Joint *self, guint c, double value)
+{
+    gsize n = self->n_ranks[c], below, upto;
+
+    if (isnan(value))
+        return value;
+    below = joint_below(self->ranks[c], n, value);
+    if (below == n)
+        return (double)NAN;
+    upto = self->ranks[c][below] > value ? below : self->ties_end[c][below];
+    return upto > 0 ? self->score[c][below + upto] : (double)NAN;
+}
+
+static const ErrataColumn *
+joint_column(const Joint *self, guint c)
+{
+    return self->analysis->frame->columns[self->index[c]];
+}
+
+/* the row's normal scores; FALSE where it lacks one */
 static gboolean
 joint_scores(const Joint *self, gsize row, double *z)
 {
-    for (guint c = 0; c < self->k; c++) {
-        double value = errata_column_number(self->analysis->frame->columns[self->index[c]], row);
-        gsize n = self->n_ranks[c], below, upto;
+    gboolean all = TRUE;
 
-        if (isnan(value))
-            return FALSE;
-        below = joint_below(self->ranks[c], n, value);
-        if (below == n)
-            return FALSE;
-        upto = self->ranks[c][below] > value ? below : self->ties_end[c][below];
-        if (upto == 0)
-            return FALSE;
-        z[c] = self->score[c][below + upto];
+    for (guint c = 0; c < self->k && all; c++) {
+        z[c] = joint_score(self, c, errata_column_number(joint_column(self, c), row));
+        all = !isnan(z[c]);
     }
-    return TRUE;
+    return all;
+}
+
+/* the same of many rows, a column after the other, so that its ranks stay at hand; rows that lack a score
+ * are left out. How many are left */
+static gsize
+joint_scores_of(const Joint *self, const guint32 *row, gsize n, double *z)
+{
+    gsize kept = 0;
+
+    for (guint c = 0; c < self->k; c++) {
+        const ErrataColumn *column = joint_column(self, c);
+
+        for (gsize i = 0; i < n; i++)
+            z[i * self->k + c] = joint_score(self, c, errata_column_number(column, row[i]));
+    }
+    for (gsize i = 0; i < n; i++) {
+        gboolean all = TRUE;
+
+        for (guint c = 0; c < self->k; c++) {
+            z[kept * self->k + c] = z[i * self->k + c];
+            all = all && !isnan(z[i * self->k + c]);
+        }
+        kept += all ? 1 : 0;
+    }
+    return kept;
 }
 
 /* solves root · x = z and returns |x|; with @ret_share also what each column makes of |x|² */
@@ -195,13 +233,14 @@ joint_sample(Joint *self, const guint8 *left_out, gsize *ret_n)
 {
     gsize n_rows = self->analysis->outcome->n_rows, step = n_rows / JOINT_ROWS + 1, n = 0;
     g_autofree double *z = g_new(double, (n_rows / step + 1) * self->k);
+    g_autofree guint32 *row = g_new(guint32, n_rows / step + 1);
     double *distance = g_new(double, n_rows / step + 1);
     double within = (double)INFINITY;
 
-    for (gsize row = 0; row < n_rows; row += step)
-        if (left_out[row] == 0 && joint_scores(self, row, z + n * self->k))
-            n++;
-    *ret_n = n;
+    for (gsize i = 0; i < n_rows; i += step)
+        if (left_out[i] == 0)
+            row[n++] = (guint32)i;
+    *ret_n = n = joint_scores_of(self, row, n, z);
     if (n < JOINT_LEAST)
         return distance;
     for (guint pass = 0; pass < 2; pass++) {

@@ -462,40 +462,48 @@ errata_leiden_modularity(const ErrataGraph *graph, double resolution, const guin
     return total > 0.0 ? inside / total - resolution * spread / (total * total) : (double)NAN;
 }
 
-static int
-leiden_pair_cb(gconstpointer a, gconstpointer b)
-{
-    guint64 x = *(const guint64 *)a;
-    guint64 y = *(const guint64 *)b;
-
-    return (x > y) - (x < y);
-}
-
 static double
 leiden_pairs(double n)
 {
     return n * (n - 1.0) / 2.0;
 }
 
-/* pairs of nodes with the same key */
+/* pairs of nodes in the same community, whose names are below @limit; with @with only those that are in
+ * the same one there too */
 static double
-leiden_equal_pairs(guint64 *key, guint n)
+leiden_equal_pairs(const guint32 *name, const guint32 *with, guint n, guint limit)
 {
+    g_autofree guint32 *begin = g_new0(guint32, (gsize)limit + 2);
+    g_autofree guint32 *order = g_new(guint32, (gsize)n + 1);
+    g_autofree guint32 *count = g_new0(guint32, (gsize)limit + 1);
     double pairs = 0.0;
 
-    qsort(key, n, sizeof *key, leiden_pair_cb);
-    for (guint begin = 0, end = 0; begin < n; begin = end) {
-        while (end < n && key[end] == key[begin])
-            end++;
-        pairs += leiden_pairs(end - begin);
+    leiden_by_part(name, n, limit, begin, order);
+    for (guint c = 0; c < limit; c++) {
+        if (with == NULL)
+            pairs += leiden_pairs(begin[c + 1] - begin[c]);
+        for (guint i = begin[c]; with != NULL && i < begin[c + 1]; i++)
+            pairs += count[with[order[i]]]++;
+        for (guint i = begin[c]; with != NULL && i < begin[c + 1]; i++)
+            count[with[order[i]]] = 0;
     }
     return pairs;
 }
 
+static guint
+leiden_limit(const guint32 *name, guint n)
+{
+    guint limit = 0;
+
+    for (guint i = 0; i < n; i++)
+        limit = MAX(limit, name[i] + 1);
+    return limit;
+}
+
 /**
  * errata_leiden_agreement:
- * @a: (array length=n): a partition
- * @b: (array length=n): another
+ * @a: (array length=n): a partition, its names below @n
+ * @b: (array length=n): another, likewise
  * @n: nodes
  *
  * Source: Hubert and Arabie 1985, "Comparing partitions".
@@ -505,18 +513,12 @@ leiden_equal_pairs(guint64 *key, guint n)
 double
 errata_leiden_agreement(const guint32 *a, const guint32 *b, guint n)
 {
-    g_autofree guint64 *key = g_new(guint64, (gsize)n + 1);
-    double both, in_a, in_b, expected, most;
+    guint limit_a = leiden_limit(a, n), limit_b = leiden_limit(b, n), limit = MAX(limit_a, limit_b);
+    double both = leiden_equal_pairs(a, b, n, limit);
+    double in_a = leiden_equal_pairs(a, NULL, n, limit);
+    double in_b = leiden_equal_pairs(b, NULL, n, limit);
+    double expected, most;
 
-    for (guint i = 0; i < n; i++)
-        key[i] = ((guint64)a[i] << 32) | b[i];
-    both = leiden_equal_pairs(key, n);
-    for (guint i = 0; i < n; i++)
-        key[i] = a[i];
-    in_a = leiden_equal_pairs(key, n);
-    for (guint i = 0; i < n; i++)
-        key[i] = b[i];
-    in_b = leiden_equal_pairs(key, n);
     expected = n > 1 ? in_a * in_b / leiden_pairs(n) : 0.0;
     most = (in_a + in_b) / 2.0;
     return most > expected ? (both - expected) / (most - expected) : 1.0;
