@@ -4,6 +4,7 @@
 
 #include "inbox-name.h"
 #include "inbox.h"
+#include "scratch.h"
 
 static void
 test_inbox_ignored(void)
@@ -118,7 +119,7 @@ test_write(const char *root, const char *path)
 static void
 test_inbox_tells(void)
 {
-    g_autofree char *root = g_dir_make_tmp("errata-inbox-XXXXXX", NULL);
+    g_autofree char *root = scratch_folder();
     g_autofree char *link = g_build_filename(root, "link.csv", NULL);
     g_autoptr(GError) error = NULL;
     g_autoptr(ErrataInbox) inbox = NULL;

@@ -11,6 +11,7 @@
 #include <unistd.h>
 
 #include "sandbox.h"
+#include "scratch.h"
 
 typedef enum {
     ATTEMPT_NOTHING,
@@ -102,7 +103,7 @@ test_sandbox_child(Attempt attempt, const char *folder, ErrataSandboxFlags flags
 static void
 test_sandbox_run(const Case *c, ErrataSandboxFlags flags, gboolean may)
 {
-    g_autofree char *base = g_dir_make_tmp("errata-jail-XXXXXX", NULL);
+    g_autofree char *base = scratch_folder();
     g_autofree char *folder = g_build_filename(base, "output", NULL);
     pid_t child;
     int status;

@@ -6,16 +6,11 @@
 #include <unistd.h>
 
 #include "intake.h"
+#include "scratch.h"
 #include "spool.h"
 
 /* sha256sum of the three bytes "abc", FIPS 180-4's first example */
 #define ABC "ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad"
-
-static char *
-test_folder(void)
-{
-    return g_dir_make_tmp("errata-spool-XXXXXX", NULL);
-}
 
 static int
 test_file(const char *folder, const char *name, const char *text)
@@ -32,7 +27,7 @@ test_file(const char *folder, const char *name, const char *text)
 static void
 test_spool_copy(void)
 {
-    g_autofree char *folder = test_folder();
+    g_autofree char *folder = scratch_folder();
     g_autoptr(GError) error = NULL;
     g_autoptr(ErrataSpool) spool = errata_spool_new(folder, &error);
     g_autoptr(ErrataSpoolCopy) copy = NULL;
@@ -73,7 +68,7 @@ test_add_prefix(GPtrArray *prefixes, gint64 job, const char *text)
 static void
 test_spool_prefixes(void)
 {
-    g_autofree char *folder = test_folder();
+    g_autofree char *folder = scratch_folder();
     g_autoptr(ErrataSpool) spool = errata_spool_new(folder, NULL);
     g_autoptr(ErrataSpoolCopy) copy = NULL;
     g_autoptr(GPtrArray) prefixes =
@@ -95,7 +90,7 @@ test_spool_prefixes(void)
 static void
 test_spool_links(void)
 {
-    g_autofree char *folder = test_folder();
+    g_autofree char *folder = scratch_folder();
     g_autofree char *link = g_build_filename(folder, "link", NULL);
     g_autofree char *sub = g_build_filename(folder, "sub", NULL);
     g_autofree char *pipe = g_build_filename(folder, "pipe", NULL);
@@ -126,7 +121,7 @@ test_spool_links(void)
 static void
 test_intake_outcomes(void)
 {
-    g_autofree char *folder = test_folder();
+    g_autofree char *folder = scratch_folder();
     g_autofree char *inbox = g_build_filename(folder, "inbox", NULL);
     g_autofree char *spooled = g_build_filename(folder, "spool", NULL);
     g_autofree char *path = g_build_filename(folder, "store.db", NULL);

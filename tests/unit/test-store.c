@@ -2,6 +2,7 @@
 #include <gio/gio.h>
 #include <sqlite3.h>
 
+#include "scratch.h"
 #include "spool.h"
 #include "store-job.h"
 #include "store-report.h"
@@ -11,7 +12,7 @@
 static char *
 test_path(const char *name)
 {
-    g_autofree char *folder = g_dir_make_tmp("errata-store-XXXXXX", NULL);
+    g_autofree char *folder = scratch_folder();
 
     return g_build_filename(folder, name, NULL);
 }
