@@ -3,12 +3,17 @@
 #include <math.h>
 
 #include "causes.h"
-#include "drift.h"
+#include "drift-labels.h"
+#include "drift-memory.h"
 #include "intervals.h"
 #include "tests.h"
 #include "words.h"
 
 #define CHANGE_ALPHA 0.01
+#define CHANGE_ALONE \
+    0.1 /* share of the rows of now without their like, from which on weights are blind */
+#define CHANGE_LABELS \
+    0.5 /* part of the rise that other shares of the labels must make to name it */
 #define CHANGE_LEVEL 0.99
 
 /* how sure the rise is, and whether it came with the log or within it */
@@ -16,11 +21,13 @@ typedef struct {
     double sure;     /* the least that the loss has risen */
     gboolean learnt; /* the log's first rows are worse than the reference already: perhaps the model
                         * learnt from it, and would be worse on any other rows */
-    double sure_within; /* the least that it has risen from the log's first rows on */
-    double first;       /* mean loss on those, or NaN */
+    gboolean remembered; /* the model seems to have */
+    double sure_within;  /* the least that it has risen from the log's first rows on */
+    double first;        /* mean loss on those, or NaN */
 } ChangeGrade;
 
-/* first what bugs carry, then what comes with other rows, the rest is alike rows behaving differently */
+/* first what bugs carry, then what comes with other rows, the rest is alike rows behaving differently.
+ * Where many rows have no like in the baseline and no scores tell of them, that rest is not known */
 static void
 change_because(ErrataFinding *finding, const ErrataDriftSplit *split)
 {
@@ -28,14 +35,25 @@ change_because(ErrataFinding *finding, const ErrataDriftSplit *split)
     double bugs = isnan(split->bugs) ? 0.0 : CLAMP(split->bugs / change, 0.0, 1.0);
     double covariate = CLAMP(split->covariate / change, 0.0, 1.0 - bugs);
     double error = split->covariate_sd / change;
+    gboolean blind = split->alone >= CHANGE_ALONE && !split->scored;
     ErrataEvidence *evidence;
 
     if (!isnan(split->bugs))
         errata_causes_add_bugs(finding, bugs, split->bugs_sd / change, split->n_hit);
     if (isnan(covariate))
         return;
-    errata_causes_add(finding, "covariate-shift", covariate, split->n);
-    errata_causes_add(finding, "concept-shift", 1.0 - bugs - covariate, split->n);
+    if (split->alone >= CHANGE_ALONE)
+        errata_finding_add(finding,
+                           errata_evidence_new("alone",
+                                               "rows of now that hardly any row of the baseline is "
+                                               "like",
+                                               split->alone,
+                                               ERRATA_UNIT_SHARE,
+                                               split->n));
+    if (!blind) {
+        errata_causes_add(finding, "covariate-shift", covariate, split->n);
+        errata_causes_add(finding, "concept-shift", 1.0 - bugs - covariate, split->n);
+    }
     evidence = errata_finding_add(
         finding,
         errata_evidence_new("covariate_share",
@@ -45,7 +63,12 @@ change_because(ErrataFinding *finding, const ErrataDriftSplit *split)
                             split->n));
     evidence->lo = CLAMP(covariate - errata_intervals_z(0.95) * error, 0.0, 1.0);
     evidence->hi = CLAMP(covariate + errata_intervals_z(0.95) * error, 0.0, 1.0);
-    evidence->method = g_strdup("the baseline's losses weighted by a domain classifier");
+    if (blind)
+        evidence->hi = 1.0 - bugs;
+    evidence->method =
+        g_strdup(split->scored ? "the baseline's losses by prediction and score, the rest weighted "
+                                 "by a domain classifier"
+                               : "the baseline's losses weighted by a domain classifier");
 }
 
 /* what other shares of the labels alone would have done: Σ (π' − π) · mean loss of the label */
@@ -83,25 +106,89 @@ change_label_shift(const ErrataDriftSide *from, const ErrataDriftSide *to)
 }
 
 static void
-change_add_label_shift(ErrataFinding *finding,
-                       const ErrataDriftSplit *split,
-                       const ErrataDriftSide *from,
-                       const ErrataDriftSide *to)
+change_add_label_shift(ErrataFinding *finding, double share, gsize n)
 {
-    double share =
-        CLAMP(change_label_shift(from, to) / (split->loss_to - split->loss_from), 0.0, 1.0);
-
-    if (isnan(share))
-        return;
-    errata_causes_add(finding, "label-shift", share, to->n);
     errata_finding_add(finding,
                        errata_evidence_new("label_shift_share",
                                            "part of the rise that other shares of the labels alone "
-                                           "would make (another reading)",
+                                           "would make",
                                            share,
                                            ERRATA_UNIT_SHARE,
-                                           to->n))
+                                           n))
         ->method = g_strdup("error per label on the baseline, weighted by the labels of now");
+}
+
+/* other shares of the labels are all that has changed: rows and what scores mean change with them, and
+ * are no causes of their own */
+static void
+change_because_of_labels(ErrataFinding *finding,
+                         const ErrataDriftSplit *split,
+                         const ErrataDriftLabels *labels,
+                         const char *class_name,
+                         double share)
+{
+    double change = split->loss_to - split->loss_from;
+    double bugs = isnan(split->bugs) ? 0.0 : CLAMP(split->bugs / change, 0.0, 1.0);
+    ErrataEvidence *evidence;
+
+    share = MIN(share, 1.0 - bugs);
+    if (!isnan(split->bugs))
+        errata_causes_add_bugs(finding, bugs, split->bugs_sd / change, split->n_hit);
+    errata_causes_add(finding, "label-shift", share, labels->n_to);
+    errata_causes_add(finding, "concept-shift", 1.0 - bugs - share, labels->n_to);
+    change_add_label_shift(finding, share, labels->n_to);
+    evidence = errata_finding_add(finding,
+                                  errata_evidence_new("label_now",
+                                                      "share of the label that moved most",
+                                                      labels->to,
+                                                      ERRATA_UNIT_SHARE,
+                                                      labels->n_to));
+    evidence->baseline = labels->from;
+    evidence->text = g_strdup(class_name);
+    errata_finding_add(finding,
+                       errata_evidence_new("label_within",
+                                           "of the change of labels and scores together, what is "
+                                           "left among rows of one label",
+                                           labels->within,
+                                           ERRATA_UNIT_SHARE,
+                                           labels->n_from + labels->n_to))
+        ->method = g_strdup("G beyond its degrees of freedom");
+    errata_finding_add(finding,
+                       errata_evidence_new("label_means",
+                                           "of the change of labels and scores together, what is "
+                                           "left among rows of one score",
+                                           labels->means,
+                                           ERRATA_UNIT_SHARE,
+                                           labels->n_from + labels->n_to))
+        ->method = g_strdup("G beyond its degrees of freedom");
+}
+
+/* why: other shares of the labels where nothing else has changed; else bugs, other rows and the rest,
+ * with the labels as another reading */
+static void
+change_explain(const ErrataAnalysis *analysis,
+               ErrataFinding *finding,
+               const ErrataDriftSplit *split,
+               const ErrataDriftSide *from,
+               const ErrataDriftSide *to)
+{
+    ErrataDriftLabels labels = errata_drift_labels(from, to);
+    double share =
+        CLAMP(change_label_shift(from, to) / (split->loss_to - split->loss_from), 0.0, 1.0);
+    const char *name = analysis->schema != NULL && labels.class < analysis->schema->n_classes
+                           ? analysis->schema->classes[labels.class]
+                           : NULL;
+
+    if (labels.moved && share >= CHANGE_LABELS && name != NULL) {
+        change_because_of_labels(finding, split, &labels, name, share);
+        errata_drift_labels_suggest(finding, &labels, name, analysis->outcome, to);
+        return;
+    }
+    change_because(finding, split);
+    if (isnan(share))
+        return;
+    errata_causes_add(finding, "label-shift", share, to->n);
+    change_add_label_shift(finding, share, to->n);
 }
 
 /* one-sided: the least by which @to is above @from */
@@ -133,7 +220,8 @@ change_grade(const ErrataDriftSplit *split, const ErrataDriftSide *first, const 
     return grade;
 }
 
-/* of a rise that was there from the first row on at most medium is told */
+/* of a rise that was there from the first row on at most medium is told, or low where the model seems
+ * to know the reference's rows */
 static ErrataSeverity
 change_severity(const ChangeGrade *grade, const ErrataDriftSplit *split, gboolean regression)
 {
@@ -142,7 +230,9 @@ change_severity(const ChangeGrade *grade, const ErrataDriftSplit *split, gboolea
     ErrataSeverity within = errata_severity_from_impact(grade->sure_within / split->loss_to,
                                                         regression ? 0.0 : grade->sure_within);
 
-    return grade->learnt ? MAX(MIN(all, ERRATA_SEVERITY_MEDIUM), within) : all;
+    return grade->remembered ? MAX(MIN(all, ERRATA_SEVERITY_LOW), within)
+           : grade->learnt   ? MAX(MIN(all, ERRATA_SEVERITY_MEDIUM), within)
+                             : all;
 }
 
 static ErrataEvidence *
@@ -284,8 +374,11 @@ errata_drift_change(const ErrataAnalysis *analysis,
     g_autofree char *before = NULL;
     g_autofree char *after = NULL;
     g_autofree char *title = NULL;
+    ErrataDriftMemory memory;
+    ErrataSeverity severity;
     ErrataFinding *finding;
     ChangeGrade grade;
+    gboolean known; /* no more than the model's knowing the reference */
 
     if (!split->known || !(change > 0.0) || !(p < CHANGE_ALPHA))
         return NULL;
@@ -295,22 +388,31 @@ errata_drift_change(const ErrataAnalysis *analysis,
         before = errata_words_share(from, (double)NAN, (double)NAN);
         after = errata_words_share(to, (double)NAN, (double)NAN);
     }
-    title = g_strdup_printf(regression ? "The mean error rose from %s to %s"
-                                       : "Accuracy fell from %s to %s",
+    grade = change_grade(split, first, to_side);
+    memory = errata_drift_memory(split, from_side, first);
+    grade.remembered = grade.learnt && memory.seems;
+    severity = change_severity(&grade, split, regression);
+    known = grade.remembered && severity <= ERRATA_SEVERITY_LOW;
+    title = g_strdup_printf(known        ? "Accuracy is %2$s, against %1$s on a reference that the "
+                                           "model seems to have learnt from"
+                            : regression ? "The mean error rose from %s to %s"
+                                         : "Accuracy fell from %s to %s",
                             before,
                             after);
     finding = errata_finding_new(ERRATA_FINDING_PERFORMANCE, title);
     finding->confirmed = TRUE;
-    grade = change_grade(split, first, to_side);
-    finding->severity = change_severity(&grade, split, regression);
-    if (grade.learnt)
+    finding->severity = severity;
+    if (grade.remembered)
+        errata_drift_memory_tell(&memory, finding);
+    else if (grade.learnt)
         g_ptr_array_add(finding->notes, g_strdup("learnt=perhaps"));
     finding->rank = change / split->loss_to;
     finding->share_of_errors = finding->share_of_rows = finding->excess_errors = (double)NAN;
     finding->metric = g_strdup(regression ? "mae" : "accuracy");
     finding->delta = from - to;
     finding->summary = g_strdup(
-        grade.learnt && finding->severity <= ERRATA_SEVERITY_MEDIUM
+        known ? "performance · against a reference that the model seems to have learnt from"
+        : grade.learnt && finding->severity <= ERRATA_SEVERITY_MEDIUM
             ? "performance · against the reference, on which the model may have learnt: medium at most"
         : analysis->reference != NULL ? "performance · against the reference"
                                       : "performance · against the first half");
@@ -318,8 +420,14 @@ errata_drift_change(const ErrataAnalysis *analysis,
     finding->subject.metric_from = from;
     finding->subject.metric_to = to;
     change_add_evidence(analysis, finding, split, &grade, n_from, first->n, n_to);
-    change_because(finding, split);
-    change_add_label_shift(finding, split, from_side, to_side);
+    if (known) {
+        errata_finding_suggest(finding,
+                               "monitor",
+                               "Compare with labelled rows that the model has not learnt from")
+            ->method = g_strdup("nothing to gain: the reference measures another thing");
+        return finding;
+    }
+    change_explain(analysis, finding, split, from_side, to_side);
     errata_finding_suggest(finding, "retrain", "Retrain with labelled rows from the end of the log")
         ->method = g_strdup("not computed: needs a retrained model");
     return finding;

@@ -1,12 +1,13 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* Does the drift cost anything? The change in mean loss is split in two: what the reference's own
- * losses show once its rows are weighted to look like those of now (covariate shift), and the rest
+ * losses show once its rows are made to look like those of now (covariate shift), and the rest
  * (concept shift). The weights come from a classifier that tells the two apart, over all columns
- * together; for one column, from its codes alone. */
+ * together; for one column, from its codes alone. What the scores let expect steps in for what the
+ * weights cannot know. */
 #include <math.h>
 
 #include "boost.h"
-#include "drift.h"
+#include "drift-expect.h"
 #include "intervals.h"
 #include "ranking.h"
 #include "rng.h"
@@ -167,39 +168,142 @@ errata_drift_mean_loss(const ErrataDriftSide *side, double *ret_variance)
     return mean;
 }
 
-/* the reference's losses, weighted by the odds of being of now */
+/* what goes with a row of the baseline */
+typedef struct {
+    guint cell;    /* of its prediction and score */
+    double weight; /* odds of being of now */
+    double loss;   /* NaN: not judged */
+    double rest;   /* of the loss beyond what its cell lets expect */
+} LossRow;
+
+typedef struct {
+    LossRow *row;    /* of the baseline's */
+    double *of_from; /* share of the cell among the baseline's rows; likewise weighted, and now */
+    double *of_weighted;
+    double *of_to;
+    double n; /* judged rows of the baseline */
+    double weights;
+    double rest;  /* weighted mean */
+    double base;  /* plain mean loss */
+    double there; /* mean over now of what is expected */
+    double there_variance;
+    double alone; /* share of the rows of now that the baseline has hardly any like */
+} LossWeighed;
+
 static void
-loss_reweigh(ErrataDriftSplit *split, const LossStack *stack, const ErrataDriftSide *from)
+loss_weighed_clear(LossWeighed *self)
 {
-    double weights = 0.0, sum = 0.0, plain = 0.0, n = 0.0, variance = 0.0, mean, base;
-    double odds = (double)stack->n_from / MAX((double)(stack->n - stack->n_from), 1.0);
+    g_free(self->row);
+    g_free(self->of_from);
+    g_free(self->of_weighted);
+    g_free(self->of_to);
+}
 
-    for (guint pass = 0; pass < 2; pass++) {
-        mean = weights > 0.0 ? sum / weights : 0.0;
-        base = n > 0.0 ? plain / n : 0.0;
-        for (gsize i = 0; i < stack->n_from; i++) {
-            double loss = from->outcome->loss[stack->row[i]];
-            double p = stack->chance[i];
-            double w = MIN(p / MAX(1.0 - p, 1e-9) * odds, LOSS_MAX_WEIGHT);
+G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC(LossWeighed, loss_weighed_clear)
 
-            if (isnan(loss))
-                continue;
-            if (pass == 0) {
-                weights += w;
-                sum += w * loss;
-                plain += loss;
-                n += 1.0;
-            } else {
-                double influence = w * n / weights * (loss - mean) - (loss - base);
+static void
+loss_weigh_from(LossWeighed *self,
+                const LossStack *stack,
+                const ErrataDriftExpect *expect,
+                const ErrataDriftSide *from,
+                double odds)
+{
+    double rest = 0.0, base = 0.0;
 
-                variance += influence * influence / (n * n);
-            }
-        }
-        if (!(weights > 0.0))
-            return;
+    for (gsize i = 0; i < stack->n_from; i++) {
+        LossRow *row = &self->row[i];
+
+        row->loss = from->outcome->loss[stack->row[i]];
+        if (isnan(row->loss))
+            continue;
+        row->cell = errata_drift_expect_cell(expect, from, stack->row[i]);
+        row->weight = MIN(stack->chance[i] / MAX(1.0 - stack->chance[i], 1e-9) * odds,
+                          LOSS_MAX_WEIGHT);
+        row->rest = row->loss - expect->loss[row->cell];
+        self->n += 1.0;
+        self->weights += row->weight;
+        self->of_from[row->cell] += 1.0;
+        self->of_weighted[row->cell] += row->weight;
+        rest += row->weight * row->rest;
+        base += row->loss;
     }
-    split->covariate = mean - base;
-    split->covariate_sd = sqrt(variance);
+    self->rest = rest / self->weights;
+    self->base = base / self->n;
+}
+
+static void
+loss_weigh_to(LossWeighed *self,
+              const LossStack *stack,
+              const ErrataDriftExpect *expect,
+              const ErrataDriftSide *to,
+              double odds)
+{
+    double n = 0.0, sum = 0.0, squares = 0.0, alone = 0.0;
+
+    for (gsize i = stack->n_from; i < stack->n; i++) {
+        double loss = to->outcome->loss[stack->row[i]];
+        guint cell;
+
+        if (isnan(loss))
+            continue;
+        cell = errata_drift_expect_cell(expect, to, stack->row[i]);
+        self->of_to[cell] += 1.0;
+        n += 1.0;
+        sum += expect->loss[cell];
+        squares += expect->loss[cell] * expect->loss[cell];
+        alone += stack->chance[i] / MAX(1.0 - stack->chance[i], 1e-9) * odds >= LOSS_MAX_WEIGHT;
+    }
+    self->there = sum / n;
+    self->there_variance = MAX(squares / n - self->there * self->there, 0.0) / n;
+    self->alone = alone / n;
+    for (guint cell = 0; cell < expect->n_cells; cell++) {
+        self->of_to[cell] /= n;
+        self->of_from[cell] /= self->n;
+        self->of_weighted[cell] /= self->weights;
+    }
+}
+
+/* The part of the change that comes with other rows, doubly robust (Robins, Rotnitzky and Zhao 1994):
+ * what predictions and scores let expect of the rows of now, and the baseline's losses beyond that,
+ * weighted by the odds of being of now. Right where either holds: the weights can say nothing of rows
+ * unlike all of the baseline's, the scores can. */
+static void
+loss_reweigh(ErrataDriftSplit *split,
+             const LossStack *stack,
+             const ErrataDriftSide *from,
+             const ErrataDriftSide *to)
+{
+    double odds = (double)stack->n_from / MAX((double)(stack->n - stack->n_from), 1.0);
+    g_autoptr(ErrataDriftExpect) expect = errata_drift_expect_new(from, to);
+    g_auto(LossWeighed) all = {0};
+    double variance = 0.0;
+
+    if (expect == NULL)
+        return;
+    all.row = g_new0(LossRow, MAX(stack->n_from, 1));
+    all.of_from = g_new0(double, expect->n_cells);
+    all.of_weighted = g_new0(double, expect->n_cells);
+    all.of_to = g_new0(double, expect->n_cells);
+    loss_weigh_from(&all, stack, expect, from, odds);
+    loss_weigh_to(&all, stack, expect, to, odds);
+    if (!isfinite(all.there + all.rest + all.base))
+        return;
+    for (gsize i = 0; i < stack->n_from; i++) {
+        const LossRow *row = &all.row[i];
+        double influence;
+
+        if (isnan(row->loss))
+            continue;
+        influence = row->weight * all.n / all.weights * (row->rest - all.rest) +
+                    (all.of_to[row->cell] - all.of_weighted[row->cell]) / all.of_from[row->cell] *
+                        row->rest -
+                    (row->loss - all.base);
+        variance += influence * influence / (all.n * all.n);
+    }
+    split->covariate = all.there + all.rest - all.base;
+    split->covariate_sd = sqrt(variance + all.there_variance);
+    split->alone = all.alone;
+    split->scored = expect->n_edges > 0;
 }
 
 /**
@@ -210,7 +314,8 @@ loss_reweigh(ErrataDriftSplit *split, const LossStack *stack, const ErrataDriftS
  * @leave_out: (array): by column of the frame of @to, 1 for those that may not tell the sides apart
  *
  * Fits the domain classifier (boosted trees, three folds) and splits the change in mean loss.
- * Source: Shimodaira 2000 for the weights; their limits by the influence function.
+ * Source: Shimodaira 2000 for the weights, Robins, Rotnitzky and Zhao 1994 for what is expected by
+ * predictions and scores beside them; limits by the influence function.
  *
  * Returns: the split; parts that are not known are NaN
  */
@@ -250,7 +355,7 @@ errata_drift_split(const ErrataAnalysis *analysis,
         split.n = stack.n;
         loss_used(&split, &stack, gain);
         if (split.known)
-            loss_reweigh(&split, &stack, from);
+            loss_reweigh(&split, &stack, from, to);
     }
     loss_stack_clear(&stack);
     return split;

@@ -210,6 +210,16 @@ report_values(ErrataFinding *finding, const ErrataDriftColumn *self, gsize n_fro
                    self->n_to);
 }
 
+/* the mean loss is where it was as far as can be told: of no change there are no shares */
+static gboolean
+report_cancels(const ErrataDriftColumn *self, const ErrataDriftSplit *split)
+{
+    double change = split->loss_to - split->loss_from;
+
+    return fabs(self->loss) > fabs(change) &&
+           fabs(change) < errata_intervals_z(0.95) * split->change_sd;
+}
+
 /* the column's part in the change of the mean loss, and by it the severity */
 static void
 report_loss(ErrataFinding *finding,
@@ -238,6 +248,12 @@ report_loss(ErrataFinding *finding,
     interval = errata_intervals_normal(self->loss, self->loss_sd * self->loss_sd, 0.95);
     if (interval.hi - interval.lo >= 2.0 * whole) { /* a share between less than nothing and all */
         g_ptr_array_add(finding->notes, g_strdup("loss-unknown=the mean loss has hardly changed"));
+        return;
+    }
+    if (report_cancels(self, split)) {
+        g_ptr_array_add(finding->notes,
+                        g_strdup("loss-unknown=the mean loss has hardly changed, whatever would go "
+                                 "with this column alone"));
         return;
     }
     finding->subject.share_of_loss = self->loss / whole;

@@ -9,6 +9,7 @@
 #include <math.h>
 
 #include "causes.h"
+#include "drift-memory.h"
 #include "parallel.h"
 #include "tests.h"
 
@@ -348,6 +349,7 @@ drift_report(DriftWork *work)
     ErrataAnalysis *analysis = work->analysis;
     g_autofree guint8 *leave_out = g_new0(guint8, analysis->frame->n_columns + 1);
     ErrataDriftSplit split, then = {.known = FALSE};
+    ErrataDriftMemory memory;
 
     for (guint c = 0; c < analysis->frame->n_columns; c++)
         leave_out[c] = 1;
@@ -356,6 +358,9 @@ drift_report(DriftWork *work)
             leave_out[work->columns[i].column] = 0;
     split = errata_drift_split(analysis, &work->from, &work->to, leave_out);
     drift_tell(work, &split);
+    memory = errata_drift_memory(&split, &work->from, &work->first);
+    if (memory.seems)
+        errata_drift_memory_estimate(&memory, analysis->result);
     drift_report_change(work, &split);
     if (drift_has_earlier(analysis))
         then = errata_drift_earlier_split(analysis->earlier, &work->to);

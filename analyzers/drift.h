@@ -99,8 +99,11 @@ typedef struct {
  * @known: both sides have labels and predictions
  * @loss_from: mean loss of the reference; @loss_to now
  * @change_sd: standard error of the change
- * @covariate: part of the change that the reference's losses show when reweighted to look like now
+ * @covariate: part of the change that comes with other rows: what the reference's losses, by
+ *   prediction and score and weighted to look like now, let expect
  * @covariate_sd: its standard error
+ * @alone: share of the rows of now that the reference has hardly any like
+ * @scored: predictions come with scores, by which more is known of such rows
  * @auc: of the domain classifier, cross-fitted; NaN where there is nothing to learn from
  * @auc_lo: lower end of its 95 % interval (DeLong); @auc_hi upper end
  * @n: rows it was fitted on
@@ -117,6 +120,8 @@ typedef struct {
     double change_sd;
     double covariate;
     double covariate_sd;
+    double alone;
+    gboolean scored;
     double auc;
     double auc_lo;
     double auc_hi;

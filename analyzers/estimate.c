@@ -207,8 +207,12 @@ estimate_describe(ErrataAnalysis *analysis,
     estimate->assumes = g_strdup(
         source->judged == NULL
             ? "that the scores are true probabilities, which nothing here could check"
+        : source->own
+            ? "that what a row looks like still tells its label as it did there (no concept drift), "
+              "and that rows are of kinds seen there"
             : "that what a row looks like still tells its label as it did there (no concept drift), "
-              "and that rows are of kinds seen there");
+              "that rows are of kinds seen there, and that the model did not learn from them (else "
+              "it is too good)");
     estimate->outside = errata_estimate_outside(analysis, source);
     errata_case_method(
         analysis->result,

@@ -159,19 +159,38 @@ suggestions_change(const ErrataAnalysis *analysis,
                         suggestion);
 }
 
+/* what a fall owes to other rows no model gets back by learning anew: alike rows are predicted as before */
 static void
-suggestions_performance(const ErrataAnalysis *analysis, ErrataSuggestion *suggestion)
+suggestions_performance(const ErrataAnalysis *analysis,
+                        const ErrataFinding *finding,
+                        ErrataSuggestion *suggestion)
 {
     g_autofree guint8 *now = suggestions_mark_now(analysis);
+    double part = 1.0;
     g_autofree guint8 *only = g_new0(guint8, MAX(analysis->outcome->n_rows, 1));
 
+    if (strcmp(suggestion->action, "monitor") == 0) {
+        errata_suggestions_nothing(analysis,
+                                   "rows that the model learnt from are no measure of others",
+                                   suggestion);
+        return;
+    }
     for (gsize row = 0; row < analysis->outcome->n_rows; row++)
         only[row] = now[row] == SIDE_IN ? 1 : 0;
+    for (guint i = 0; i < finding->subject.because->len; i++) {
+        const ErrataShare *cause = g_ptr_array_index(finding->subject.because, i);
+
+        if (g_strcmp0(cause->value, "covariate-shift") == 0 && isfinite(cause->rate))
+            part -= cause->rate;
+    }
     if (!errata_suggestions_relearn(analysis, only, suggestion))
         suggestions_against_baseline(analysis,
                                      now,
-                                     1.0,
-                                     "if the rows of now were as right as those of the baseline",
+                                     CLAMP(part, 0.0, 1.0),
+                                     part < 1.0
+                                         ? "the part of the fall that does not come with other rows"
+                                         : "if the rows of now were as right as those of the "
+                                           "baseline",
                                      suggestion);
 }
 
@@ -301,7 +320,7 @@ suggestions_compute(const ErrataAnalysis *analysis,
         break;
     case ERRATA_FINDING_PERFORMANCE:
         if (errata_finding_note(finding, "opposed") == NULL)
-            suggestions_performance(analysis, suggestion);
+            suggestions_performance(analysis, finding, suggestion);
         break;
     case ERRATA_FINDING_DATA_BUG:
         if (!errata_suggestions_model_undo(analysis, finding, suggestion))

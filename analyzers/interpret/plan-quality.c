@@ -416,21 +416,57 @@ performance_say_bugs(ErrataProse *prose, const ErrataFinding *finding)
                          interval != NULL ? interval : "no interval");
 }
 
+/* TRUE where other shares of the labels are all that has changed, and that was said */
+static gboolean
+performance_say_labels(ErrataProse *prose, const ErrataFinding *finding)
+{
+    const ErrataEvidence *share = errata_finding_evidence(finding, "label_shift_share");
+    const ErrataEvidence *now = errata_finding_evidence(finding, "label_now");
+    g_autofree char *part = NULL;
+    g_autofree char *after = NULL;
+    g_autofree char *before = NULL;
+
+    if (share == NULL || now == NULL || isnan(share->value))
+        return FALSE;
+    part = errata_words_value(share);
+    after = errata_words_value(now);
+    before = errata_words_share(now->baseline, (double)NAN, (double)NAN);
+    errata_prose_cite(prose, share);
+    errata_prose_cite(prose, now);
+    errata_prose_say(prose,
+                     "other shares of the labels make %s of it: label %s makes up %s of the rows "
+                     "now, earlier it was %s, while rows of one label are scored as before",
+                     share->value >= 0.95 ? "nearly all" : part,
+                     now->text,
+                     after,
+                     before);
+    return TRUE;
+}
+
 /* the part of a decline that comes with other rows, and the rest */
 static void
 performance_say_causes(ErrataProse *prose, const ErrataFinding *finding)
 {
     const ErrataEvidence *share = errata_finding_evidence(finding, "covariate_share");
     const ErrataEvidence *bugs = errata_finding_evidence(finding, "bug_share");
+    const ErrataEvidence *alone = errata_finding_evidence(finding, "alone");
     g_autofree char *part = NULL;
+    g_autofree char *apart = NULL;
     g_autofree char *interval = NULL;
 
     performance_say_bugs(prose, finding);
+    if (performance_say_labels(prose, finding))
+        return;
     if (share == NULL || isnan(share->value) || (bugs != NULL && bugs->value > QUALITY_BUGS))
         return;
     part = errata_words_value(share);
     interval = errata_words_interval(share);
     errata_prose_cite(prose, share);
+    if (alone != NULL) {
+        apart = errata_words_value(alone);
+        errata_prose_cite(prose, alone);
+        errata_prose_say(prose, "%s of the rows are unlike any of the earlier ones", apart);
+    }
     if (share->hi - share->lo > QUALITY_VAGUE)
         errata_prose_say(prose,
                          "how much of it comes with rows unlike the earlier ones cannot be told "
@@ -454,6 +490,30 @@ performance_say_causes(ErrataProse *prose, const ErrataFinding *finding)
                          "the rest is alike rows behaving differently",
                          part,
                          interval);
+}
+
+/* TRUE where the model seems to have learnt from the reference, and that was said */
+static gboolean
+performance_say_learnt(ErrataProse *prose, const ErrataFinding *finding)
+{
+    const ErrataEvidence *there = errata_finding_evidence(finding, "sure_on_reference");
+    const ErrataEvidence *here = errata_finding_evidence(finding, "sure_at_first");
+    g_autofree char *surer = NULL;
+    g_autofree char *less = NULL;
+
+    if (there == NULL || here == NULL)
+        return FALSE;
+    errata_words_pair(100.0 * there->value, 100.0 * here->value, &surer, &less);
+    errata_prose_cite(prose, there);
+    errata_prose_cite(prose, here);
+    errata_prose_say(
+        prose,
+        "the columns of both are alike, yet the scores are surer on the reference "
+        "(%s\u202f%% on average, in the first rows of the log %s\u202f%%): the model seems "
+        "to have learnt from it, and no model does as well on new rows",
+        surer,
+        less);
+    return TRUE;
 }
 
 /* of an estimate: that it is one, what it rests on, and where it does not reach */
@@ -484,6 +544,7 @@ performance_say_estimate(ErrataProse *prose, const ErrataFinding *finding)
                          "estimate is a guess",
                          part);
     }
+    performance_say_learnt(prose, finding);
     errata_prose_say(prose,
                      "it sees what comes in, not whether alike rows have come to behave "
                      "differently; only labels tell that");
@@ -657,7 +718,8 @@ errata_plan_performance(ErrataProse *prose, const ErrataFinding *finding)
                          "luckier than any other rows",
                          at_first);
     }
-    if (reference && errata_finding_note(finding, "learnt") != NULL)
+    if (!performance_say_learnt(prose, finding) && reference &&
+        errata_finding_note(finding, "learnt") != NULL)
         errata_prose_say(prose,
                          "if the model learnt from the reference, some of the difference was there "
                          "from the start: no model does as well on new rows");

@@ -58,7 +58,9 @@ verdict_decline(const ErrataCase *report, const char *unit)
     g_autofree char *before = NULL;
     g_autofree char *after = NULL;
 
-    if (from == NULL || to == NULL || isnan(from->value) || isnan(to->value))
+    if (from == NULL || to == NULL || isnan(from->value) || isnan(to->value) ||
+        (finding->severity <= ERRATA_SEVERITY_LOW &&
+         g_strcmp0(errata_finding_note(finding, "learnt"), "seems") == 0))
         return g_strdup("");
     if (to->unit == ERRATA_UNIT_SHARE) {
         after = errata_words_points(from->value - to->value, 0.0);
