@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* What the loss would be without each feature: its values exchanged among rows, the model run again.
- * Source: Breiman 2001, section 10; Fisher et al. 2019 for the loss. */
+/* What the loss would be without each feature: its values exchanged among rows, or held at the usual
+ * one, and the model run again. Exchanged, a feature that is noise still is; held, it is silent. Source: Breiman 2001, section 10; Fisher et al. 2019 for the loss. */
 #include <math.h>
 #include <string.h>
 
@@ -27,8 +27,8 @@ typedef struct {
     const double *loss;  /* per sampled row, as it is */
     gsize n;
     guint64 seed;
-    double *mean;  /* per feature: rise of the mean loss */
-    double *error; /* per feature: its standard error */
+    double *mean;  /* per feature: rise of the mean loss, exchanged; then held */
+    double *error; /* likewise: its standard error */
 } Permuting;
 
 static gboolean
@@ -77,34 +77,133 @@ permute_exchange(const Permuting *self, ErrataEvaluator *evaluator, guint featur
     }
 }
 
-static void
-permute_feature(const Permuting *self, ErrataEvaluator *evaluator, guint feature)
+static int
+permute_compare_numbers(const void *a, const void *b)
 {
-    g_autofree double *rise = g_new0(double, self->n);
-    double sum = 0.0, squares = 0.0;
-    guint n_raw = evaluator->quantity->n_raw;
+    double x = *(const double *)a;
+    double y = *(const double *)b;
 
-    for (guint repeat = 0; repeat < PERMUTE_REPEATS; repeat++) {
-        permute_exchange(self, evaluator, feature, repeat);
-        if (!errata_evaluator_run(evaluator, self->n, NULL))
-            return;
-        for (gsize i = 0; i < self->n; i++) {
-            double loss;
+    return (x > y) - (x < y);
+}
 
-            errata_quantity_value(self->quantity,
-                                  evaluator->raw + i * n_raw,
-                                  self->truth[i],
-                                  &loss);
-            rise[i] += (loss - self->loss[i]) / PERMUTE_REPEATS;
+static int
+permute_compare_texts(const void *a, const void *b)
+{
+    const char *x = *(const char *const *)a;
+    const char *y = *(const char *const *)b;
+
+    return x == NULL || y == NULL ? (x != NULL) - (y != NULL) : strcmp(x, y);
+}
+
+/* the middle number, or the commonest code; missing cells left out */
+static double
+permute_usual_number(const double *value, gsize n, gboolean is_code)
+{
+    g_autofree double *sorted = g_new(double, n + 1);
+    gsize known = 0, most = 0, run = 0, best = 0;
+
+    for (gsize i = 0; i < n; i++)
+        if (!isnan(value[i]))
+            sorted[known++] = value[i];
+    qsort(sorted, known, sizeof *sorted, permute_compare_numbers);
+    for (gsize i = 0; i < known && is_code; i++) {
+        run = i > 0 && !(sorted[i] > sorted[i - 1]) ? run + 1 : 1;
+        if (run > most) {
+            most = run;
+            best = i;
         }
     }
+    return known > 0 ? sorted[is_code ? best : known / 2] : (double)NAN;
+}
+
+/* the commonest text */
+static const char *
+permute_usual_text(const char *const *value, gsize n)
+{
+    g_autofree const char **sorted = g_new(const char *, n + 1);
+    const char *best = NULL;
+    gsize most = 0, run = 0;
+
+    memcpy(sorted, value, n * sizeof *sorted);
+    qsort(sorted, n, sizeof *sorted, permute_compare_texts);
+    for (gsize i = 0; i < n; i++) {
+        run = i > 0 && permute_compare_texts(&sorted[i], &sorted[i - 1]) == 0 ? run + 1 : 1;
+        if (run > most) {
+            most = run;
+            best = sorted[i];
+        }
+    }
+    return best;
+}
+
+/* the feature is the same in all rows */
+static void
+permute_hold(const Permuting *self, ErrataEvaluator *evaluator, guint feature)
+{
+    const ErrataModelInput *input = errata_model_input(self->attribution->analysis->model, feature);
+    gboolean is_code = input->is_coded || input->type == ERRATA_MODEL_CATEGORY;
+    const double *number = self->cells->number[feature];
+    double usual = number != NULL ? permute_usual_number(number, self->n, is_code) : (double)NAN;
+    const char *text = number == NULL
+                           ? permute_usual_text((const char *const *)self->cells->text[feature],
+                                                self->n)
+                           : NULL;
+
+    for (gsize i = 0; i < self->n; i++) {
+        errata_model_cells_copy(evaluator->cells, i, &self->cells->rows, i);
+        if (number != NULL)
+            evaluator->cells->number[feature][i] = usual;
+        else
+            evaluator->cells->text[feature][i] = text;
+    }
+}
+
+/* adds how much more each row loses than as it is */
+static gboolean
+permute_measure(const Permuting *self, ErrataEvaluator *evaluator, double weight, double *rise)
+{
+    guint n_raw = evaluator->quantity->n_raw;
+
+    if (!errata_evaluator_run(evaluator, self->n, NULL))
+        return FALSE;
+    for (gsize i = 0; i < self->n; i++) {
+        double loss;
+
+        errata_quantity_value(self->quantity, evaluator->raw + i * n_raw, self->truth[i], &loss);
+        rise[i] += (loss - self->loss[i]) * weight;
+    }
+    return TRUE;
+}
+
+static void
+permute_sum_up(const Permuting *self, const double *rise, guint at)
+{
+    double sum = 0.0, squares = 0.0;
+
     for (gsize i = 0; i < self->n; i++)
         sum += rise[i];
     sum /= (double)self->n;
     for (gsize i = 0; i < self->n; i++)
         squares += (rise[i] - sum) * (rise[i] - sum);
-    self->mean[feature] = sum;
-    self->error[feature] = sqrt(squares / (double)(self->n - 1) / (double)self->n);
+    self->mean[at] = sum;
+    self->error[at] = sqrt(squares / (double)(self->n - 1) / (double)self->n);
+}
+
+static void
+permute_feature(const Permuting *self, ErrataEvaluator *evaluator, guint feature)
+{
+    g_autofree double *rise = g_new0(double, self->n);
+    g_autofree double *held = g_new0(double, self->n);
+
+    for (guint repeat = 0; repeat < PERMUTE_REPEATS; repeat++) {
+        permute_exchange(self, evaluator, feature, repeat);
+        if (!permute_measure(self, evaluator, 1.0 / PERMUTE_REPEATS, rise))
+            return;
+    }
+    permute_sum_up(self, rise, feature);
+    permute_hold(self, evaluator, feature);
+    if (permute_measure(self, evaluator, 1.0, held))
+        permute_sum_up(self, held, self->attribution->n_features + feature);
 }
 
 static void
@@ -126,7 +225,7 @@ permute_rows(const Attribution *self, gsize *ret_n)
     const ErrataOutcome *outcome = self->analysis->outcome;
     double runs = model->trees != NULL ? PERMUTE_TREES / MAX(model->trees->n_trees, 1)
                                        : PERMUTE_RUNS;
-    gsize most = (gsize)CLAMP(runs / (PERMUTE_REPEATS * MAX(self->n_features, 1U)),
+    gsize most = (gsize)CLAMP(runs / ((PERMUTE_REPEATS + 1) * MAX(self->n_features, 1U)),
                               (double)PERMUTE_LEAST,
                               (double)PERMUTE_ROWS);
     gsize *row = errata_model_cells_sample(outcome->n_rows,
@@ -143,21 +242,40 @@ permute_rows(const Attribution *self, gsize *ret_n)
 }
 
 static void
-permute_store(const Permuting *self)
+permute_intervals(const Permuting *self,
+                  guint first,
+                  double *ret_mean,
+                  double *ret_lo,
+                  double *ret_hi,
+                  double *ret_q)
 {
     const Attribution *attribution = self->attribution;
-    ErrataShares *shares = attribution->shares;
-    g_autofree double *p = g_new(double, MAX(shares->n, 1));
+    guint n = attribution->shares->n;
+    g_autofree double *p = g_new(double, MAX(n, 1));
 
-    for (guint i = 0; i < shares->n; i++) {
-        guint f = attribution->order[i];
+    for (guint i = 0; i < n; i++) {
+        guint at = first + attribution->order[i];
 
-        shares->rise[i] = self->mean[f];
-        shares->rise_lo[i] = self->mean[f] - PERMUTE_Z * self->error[f];
-        shares->rise_hi[i] = self->mean[f] + PERMUTE_Z * self->error[f];
-        p[i] = self->error[f] > 0.0 ? errata_tests_normal(self->mean[f] / self->error[f]) : 1.0;
+        ret_mean[i] = self->mean[at];
+        ret_lo[i] = self->mean[at] - PERMUTE_Z * self->error[at];
+        ret_hi[i] = self->mean[at] + PERMUTE_Z * self->error[at];
+        p[i] = self->error[at] > 0.0 ? errata_tests_normal(self->mean[at] / self->error[at]) : 1.0;
     }
-    errata_tests_benjamini_hochberg(p, shares->n, shares->n, shares->rise_q);
+    errata_tests_benjamini_hochberg(p, n, n, ret_q);
+}
+
+static void
+permute_store(const Permuting *self)
+{
+    ErrataShares *shares = self->attribution->shares;
+
+    permute_intervals(self, 0, shares->rise, shares->rise_lo, shares->rise_hi, shares->rise_q);
+    permute_intervals(self,
+                      self->attribution->n_features,
+                      shares->hold,
+                      shares->hold_lo,
+                      shares->hold_hi,
+                      shares->hold_q);
     shares->n_permuted = self->n;
     shares->loss = 0.0;
     for (gsize i = 0; i < self->n; i++)
@@ -199,8 +317,8 @@ attribution_permute(const Attribution *self)
     g_autofree gsize *row = NULL;
     g_autofree double *truth = NULL;
     g_autofree double *loss = NULL;
-    g_autofree double *mean = g_new0(double, self->n_features + 1);
-    g_autofree double *error = g_new0(double, self->n_features + 1);
+    g_autofree double *mean = g_new0(double, 2 * (gsize)self->n_features + 1);
+    g_autofree double *error = g_new0(double, 2 * (gsize)self->n_features + 1);
     gsize n;
 
     if (quantity == NULL || self->use->truth == NULL)

@@ -7,6 +7,8 @@
 #include <math.h>
 #include <string.h>
 
+#include "model-use.h"
+
 typedef struct {
     const char *problem;
     const char *title;
@@ -239,6 +241,41 @@ model_file_stopping(ErrataAnalysis *analysis)
     errata_case_add_finding(analysis->result, finding);
 }
 
+static gboolean
+model_file_takes(const ErrataAnalysis *analysis, const char *name)
+{
+    const ErrataModel *model = analysis->model;
+
+    for (guint i = 0; i < model->inputs->len; i++) {
+        const ErrataColumn *column =
+            analysis->use != NULL ? errata_model_binding_column(analysis->use->match->binding, i)
+                                  : NULL;
+
+        if (g_ascii_strcasecmp(errata_model_input(model, i)->name, name) == 0 ||
+            (column != NULL && g_str_equal(column->name, name)))
+            return TRUE;
+    }
+    return FALSE;
+}
+
+/* a column that gives the label away, and that the model does not take: it misled no prediction of its */
+static void
+model_file_untaken(ErrataAnalysis *analysis)
+{
+    const ErrataModel *model = analysis->model;
+    GPtrArray *findings = analysis->result->findings;
+
+    for (guint i = 0; i < findings->len && !model->unnamed && model->inputs->len > 0; i++) {
+        ErrataFinding *finding = g_ptr_array_index(findings, i);
+
+        if (finding->kind != ERRATA_FINDING_LEAKAGE || finding->subject.column == NULL ||
+            model_file_takes(analysis, finding->subject.column))
+            continue;
+        finding->severity = MIN(finding->severity, ERRATA_SEVERITY_MEDIUM);
+        g_ptr_array_add(finding->notes, g_strdup("untaken=1"));
+    }
+}
+
 /* a log without a model has nothing to say of one, not even that it was skipped */
 static gboolean
 model_file_run(ErrataAnalysis *analysis, GError **error)
@@ -250,6 +287,7 @@ model_file_run(ErrataAnalysis *analysis, GError **error)
     model_file_risks(analysis);
     model_file_stopping(analysis);
     errata_model_file_compare(analysis);
+    model_file_untaken(analysis);
     return TRUE;
 }
 

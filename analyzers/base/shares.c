@@ -35,6 +35,10 @@ errata_shares_new(const char *source, const char *method, guint n)
     self->rise_lo = shares_undefined(n);
     self->rise_hi = shares_undefined(n);
     self->rise_q = shares_undefined(n);
+    self->hold = shares_undefined(n);
+    self->hold_lo = shares_undefined(n);
+    self->hold_hi = shares_undefined(n);
+    self->hold_q = shares_undefined(n);
     self->figures = g_ptr_array_new_with_free_func((GDestroyNotify)errata_figure_free);
     self->evidence = g_ptr_array_new_with_free_func((GDestroyNotify)errata_evidence_free);
     self->citations = g_ptr_array_new_with_free_func(g_free);
@@ -62,6 +66,10 @@ errata_shares_free(ErrataShares *self)
     g_free(self->rise_lo);
     g_free(self->rise_hi);
     g_free(self->rise_q);
+    g_free(self->hold);
+    g_free(self->hold_lo);
+    g_free(self->hold_hi);
+    g_free(self->hold_q);
     g_ptr_array_unref(self->figures);
     g_ptr_array_unref(self->evidence);
     g_ptr_array_unref(self->citations);

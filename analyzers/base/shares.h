@@ -34,6 +34,11 @@ G_BEGIN_DECLS
  * @rise_lo: (array length=n): lower ends of their intervals
  * @rise_hi: (array length=n): upper ends
  * @rise_q: (array length=n): as @push_q
+ * @hold: (array length=n): by how much their mean loss rises when the feature is held at its middle or
+ *   commonest value in all of them, or NaN
+ * @hold_lo: (array length=n): lower ends of their intervals
+ * @hold_hi: (array length=n): upper ends
+ * @hold_q: (array length=n): as @push_q
  * @figures: (element-type ErrataFigure): of the chapter, in order
  * @evidence: (element-type ErrataEvidence): numbers that @text states
  * @text: (nullable): what is to be said of it
@@ -68,6 +73,10 @@ typedef struct {
     double *rise_lo;
     double *rise_hi;
     double *rise_q;
+    double *hold;
+    double *hold_lo;
+    double *hold_hi;
+    double *hold_q;
     GPtrArray *figures;
     GPtrArray *evidence;
     char *text;

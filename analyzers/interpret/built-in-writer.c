@@ -71,7 +71,7 @@ writer_plan(ErrataProse *prose, const ErrataFinding *finding)
         errata_plan_anomaly(prose, finding);
         return;
     case ERRATA_FINDING_MODEL_FILE:
-        errata_plan_model_file(prose, finding); /* a feature that hurts goes by its figures */
+        errata_plan_model_file(prose, finding);
         return;
     }
 }

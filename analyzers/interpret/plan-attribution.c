@@ -154,9 +154,11 @@ errata_plan_slice_push(ErrataProse *prose, const ErrataFinding *finding)
 
         if (g_strcmp0(evidence->key, "push") != 0 || evidence->text == NULL)
             continue;
-        part = errata_words_share(evidence->value / whole->value,
-                                  evidence->lo / whole->value,
-                                  evidence->hi / whole->value);
+        part = evidence->value > whole->value
+                   ? g_strdup("all of it and more, some of which others give back")
+                   : errata_words_share(evidence->value / whole->value,
+                                        evidence->lo / whole->value,
+                                        evidence->hi / whole->value);
         g_ptr_array_add(parts, g_strdup_printf("%s (%s)", evidence->text, part));
         errata_prose_cite(prose, evidence);
     }

@@ -6,6 +6,8 @@
 #include "prose.h"
 #include "words.h"
 
+#define LEAKAGE_HARDLY 0.02 /* of the size of all shares */
+
 static void
 leakage_say_what(ErrataProse *prose, const ErrataFinding *finding)
 {
@@ -67,17 +69,53 @@ leakage_say_model(ErrataProse *prose, const ErrataFinding *finding)
     const ErrataEvidence *part = errata_finding_evidence(finding, "model_share");
     g_autofree char *words = NULL;
 
+    if (errata_finding_note(finding, "untaken") != NULL) {
+        errata_prose_say(prose,
+                         "the model that was given has no such input: it cannot have gone by this "
+                         "column, and the next one should not be given it");
+        return;
+    }
     if (part == NULL)
         return;
     words = errata_words_part(part->value);
     errata_prose_cite(prose, part);
-    if (part->value > 0.0)
+    if (part->value > 0.0 && part->value < LEAKAGE_HARDLY)
+        errata_prose_say(prose,
+                         "asked, the model hardly goes by it: %s of the size of all shares of its "
+                         "predictions is the column’s",
+                         words);
+    else if (part->value > 0.0)
         errata_prose_say(prose,
                          "asked, the model goes by it: %s of the size of all shares of its "
                          "predictions is the column’s",
                          words);
     else
         errata_prose_say(prose, "asked, the model does not go by it: its share is nil");
+}
+
+/* a column that stands for the whole model: as the label does, or as a cause does */
+static void
+leakage_say_rests(ErrataProse *prose, const ErrataFinding *finding)
+{
+    const ErrataEvidence *column = errata_finding_evidence(finding, "strength");
+    const ErrataEvidence *model = errata_finding_evidence(finding, "strength_model");
+    g_autofree char *alone = NULL;
+    g_autofree char *whole = NULL;
+
+    if (column == NULL || model == NULL)
+        return;
+    alone = errata_words_value(column);
+    whole = errata_words_value(model);
+    errata_prose_cite(prose, column);
+    errata_prose_cite(prose, model);
+    errata_prose_say(prose,
+                     "its AUC alone is %s, that of the model with all columns %s",
+                     alone,
+                     whole);
+    leakage_say_model(prose, finding);
+    errata_prose_say(prose,
+                     "no other of its columns comes near; that is what a column looks like that is "
+                     "filled in with or after the answer, though a strong cause looks so as well");
 }
 
 void
@@ -93,6 +131,10 @@ errata_plan_leakage(ErrataProse *prose, const ErrataFinding *finding)
         errata_prose_say(prose,
                          "such a number tells rows that training knew from others, and nothing of "
                          "rows to come");
+        return;
+    }
+    if (g_strcmp0(errata_finding_note(finding, "driver"), "rests") == 0) {
+        leakage_say_rests(prose, finding);
         return;
     }
     leakage_say_what(prose, finding);

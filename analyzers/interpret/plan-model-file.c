@@ -125,6 +125,34 @@ plan_unseen(ErrataProse *prose, const ErrataFinding *finding, const ErrataEviden
     errata_prose_say(prose, "for such a value it can only fall back on what it does without one");
 }
 
+/* what was tried to silence a feature, and what the loss became */
+static void
+plan_fall(ErrataProse *prose, const ErrataFinding *finding, const ErrataEvidence *fall)
+{
+    const ErrataEvidence *part = errata_finding_evidence(finding, "model_share");
+    g_autofree char *share = errata_words_share(fall->value / fall->baseline,
+                                                fall->lo / fall->baseline,
+                                                fall->hi / fall->baseline);
+
+    errata_prose_cite(prose, fall);
+    errata_prose_say(prose,
+                     g_strcmp0(errata_finding_note(finding, "tried"), "held") == 0
+                         ? "held at its usual value in all rows, the model run again, the mean "
+                           "loss is %s less"
+                         : "with its values exchanged among rows, the model run again, the mean "
+                           "loss is %s less",
+                     share);
+    if (part != NULL) {
+        g_autofree char *words = errata_words_part(part->value);
+
+        errata_prose_cite(prose, part);
+        errata_prose_say(prose,
+                         "%s of what moves the predictions is this feature, and on these rows it "
+                         "moves them the wrong way more than the right one",
+                         words);
+    }
+}
+
 /* the headline and the figure that it rests on */
 static void
 plan_other(ErrataProse *prose, const ErrataFinding *finding)
@@ -176,6 +204,7 @@ errata_plan_model_file(ErrataProse *prose, const ErrataFinding *finding)
     const ErrataEvidence *risks = errata_finding_evidence(finding, "risks");
     const ErrataEvidence *missing = errata_finding_evidence(finding, "missing");
     const ErrataEvidence *unseen = errata_finding_evidence(finding, "unseen");
+    const ErrataEvidence *fall = errata_finding_evidence(finding, "fall");
 
     if (risks != NULL && risks->text != NULL)
         plan_risk(prose, finding, risks);
@@ -183,6 +212,8 @@ errata_plan_model_file(ErrataProse *prose, const ErrataFinding *finding)
         plan_missing(prose, finding, missing);
     else if (unseen != NULL)
         plan_unseen(prose, finding, unseen);
+    else if (fall != NULL && fall->baseline > 0.0)
+        plan_fall(prose, finding, fall);
     else
         plan_other(prose, finding);
 }

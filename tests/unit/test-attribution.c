@@ -67,6 +67,14 @@ fill_proxy(guint i, ErrataRng *rng, Cells *row)
     row->score = 1.0 / (1.0 + exp(-1.5 * row->a - row->b));
 }
 
+/* whether a is above 0 is nearly the label */
+static void
+fill_rests(guint i, ErrataRng *rng, Cells *row)
+{
+    fill_base(rng, row);
+    row->score = 1.0 / (1.0 + exp(-(row->a > 0.0 ? 3.0 : -3.0) - 0.5 * row->b));
+}
+
 static AnalysisFrame *
 make(Fill fill)
 {
@@ -189,6 +197,23 @@ test_proxy(void)
     g_assert_cmpint(finding->severity, ==, ERRATA_SEVERITY_LOW);
 }
 
+/* one column that tells as much as the whole model */
+static void
+test_rests(void)
+{
+    g_autoptr(AnalysisFrame) self = make(fill_rests);
+    const GPtrArray *findings = self->analysis.result->findings;
+    const ErrataFinding *finding;
+
+    run(self);
+    g_assert_cmpuint(findings->len, ==, 1);
+    finding = g_ptr_array_index(findings, 0);
+    g_assert_cmpint(finding->kind, ==, ERRATA_FINDING_LEAKAGE);
+    g_assert_cmpstr(finding->subject.column, ==, "a");
+    g_assert_cmpint(finding->severity, ==, ERRATA_SEVERITY_MEDIUM);
+    g_assert_cmpfloat(errata_finding_evidence(finding, "strength")->value, >, 0.93);
+}
+
 int
 main(int argc, char **argv)
 {
@@ -197,5 +222,6 @@ main(int argc, char **argv)
     g_test_add_func("/attribution/noise", test_noise);
     g_test_add_func("/attribution/turning", test_turning);
     g_test_add_func("/attribution/proxy", test_proxy);
+    g_test_add_func("/attribution/rests", test_rests);
     return g_test_run();
 }
