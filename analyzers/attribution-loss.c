@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* Why wrong: what pushes the loss of errors above that of correct rows with the same label that the
- * model was as sure of, over all errors and over those of each slice. METHODS e11. */
+ * model was as sure of, over all errors, over those of each slice and of each way of being wrong. METHODS e11. */
 #include <math.h>
 
 #include "attribution-private.h"
@@ -96,9 +96,10 @@ loss_compare(const void *a, const void *b)
     return x->mean > y->mean ? -1 : x->mean < y->mean ? 1 : (int)x->feature - (int)y->feature;
 }
 
-/* the evidence of one slice: the features that push most, each tested against zero */
-static void
-loss_of_slice(const Attribution *self, ErrataFinding *finding)
+/* the evidence of the errors among a finding's rows: the features that push most, each tested against
+ * zero */
+void
+attribution_loss_of_rows(const Attribution *self, ErrataFinding *finding)
 {
     const ErrataModelUse *use = self->use;
     g_autoptr(ErrataRows) rows = errata_rows_new(self->analysis->frame->n_rows);
@@ -203,6 +204,6 @@ attribution_loss(const Attribution *self)
         ErrataFinding *finding = g_ptr_array_index(findings, i);
 
         if (finding->kind == ERRATA_FINDING_SLICE && finding->n_rows > 0 && finding->row != NULL)
-            loss_of_slice(self, finding);
+            attribution_loss_of_rows(self, finding);
     }
 }

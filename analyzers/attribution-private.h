@@ -48,6 +48,8 @@ void attribution_figures(const Attribution *self);
 void attribution_push_figure(const Attribution *self);
 void attribution_depend(const Attribution *self);
 void attribution_loss(const Attribution *self);
+void attribution_loss_of_rows(const Attribution *self, ErrataFinding *finding);
+void attribution_ways(const Attribution *self);
 void attribution_permute(const Attribution *self);
 void attribution_drivers(const Attribution *self);
 void attribution_signs(const Attribution *self);

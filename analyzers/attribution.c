@@ -324,6 +324,7 @@ attribution_run(ErrataAnalysis *analysis, GError **error)
     attribution_note(&self);
     if (self.use != NULL) {
         attribution_loss(&self);
+        attribution_ways(&self);
         attribution_permute(&self);
     }
     if (!g_str_equal(source, "log"))

@@ -176,17 +176,6 @@ report_keywords(ErrataCluster *entry, const GArray *keywords)
     }
 }
 
-static ErrataPredicate *
-report_copy_predicate(const ErrataPredicate *predicate)
-{
-    ErrataPredicate *copy = errata_predicate_new(predicate->column, predicate->op);
-
-    copy->values = g_strdupv(predicate->values);
-    copy->number = predicate->number;
-    copy->upper = predicate->upper;
-    return copy;
-}
-
 static double
 report_share(const Report *self, double size)
 {
@@ -293,7 +282,7 @@ report_add_entry(const Report *self, guint32 cluster, const GArray *rows)
     report_keywords(entry, words->keywords);
     for (guint i = 0; i < words->predicates->len; i++)
         g_ptr_array_add(entry->predicates,
-                        report_copy_predicate(g_ptr_array_index(words->predicates, i)));
+                        errata_predicate_copy(g_ptr_array_index(words->predicates, i)));
     entry->exemplars = report_exemplars(self, rows);
     entry->precision = words->precision;
     entry->recall = words->recall;

@@ -96,6 +96,19 @@ errata_predicate_new(const char *column, ErrataOp op)
     return self;
 }
 
+/* conditions and their values, of the caller */
+ErrataPredicate *
+errata_predicate_copy(const ErrataPredicate *self)
+{
+    ErrataPredicate *copy = errata_predicate_new(self->column, self->op);
+
+    g_strfreev(copy->values);
+    copy->values = g_strdupv(self->values);
+    copy->number = self->number;
+    copy->upper = self->upper;
+    return copy;
+}
+
 void
 errata_predicate_free(ErrataPredicate *self)
 {

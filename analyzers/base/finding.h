@@ -246,6 +246,7 @@ gboolean errata_severity_parse(const char *nick, ErrataSeverity *ret_severity);
 const char *errata_op_nick(ErrataOp op);
 gboolean errata_op_parse(const char *nick, ErrataOp *ret_op);
 ErrataPredicate *errata_predicate_new(const char *column, ErrataOp op);
+ErrataPredicate *errata_predicate_copy(const ErrataPredicate *self);
 void errata_predicate_free(ErrataPredicate *self);
 /* in words: "entry_mode is ent_b", "amount_eur ≥ 74", "issuer is i_1 or i_2", "age is missing" */
 char *errata_predicate_describe(const ErrataPredicate *self);

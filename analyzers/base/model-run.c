@@ -244,11 +244,15 @@ errata_model_result_append_csv(const ErrataModelResult *self, gsize begin, gsize
     if (begin == 0)
         g_string_append_c(csv, '\n');
     for (gsize row = begin; row < end; row++) {
+        gsize before = csv->len;
+
         for (guint o = 0; o < self->n_outputs; o++) {
             if (o > 0)
                 g_string_append_c(csv, ',');
             run_append_cell(self, o, row, csv);
         }
+        if (csv->len == before)
+            g_string_append(csv, "\"\""); /* a blank line is no row to many readers */
         g_string_append_c(csv, '\n');
     }
 }

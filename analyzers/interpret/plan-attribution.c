@@ -53,6 +53,22 @@ attribution_say_push(ErrataProse *prose, const ErrataShares *shares)
 }
 
 static void
+attribution_say_ways(ErrataProse *prose, const ErrataShares *shares)
+{
+    const ErrataEvidence *ways = errata_shares_evidence(shares, "ways");
+    g_autofree char *count = NULL;
+
+    if (ways == NULL || ways->text == NULL)
+        return;
+    count = errata_words_counted((guint64)ways->value, "kind", "kinds");
+    errata_prose_cite(prose, ways);
+    errata_prose_say(prose,
+                     "errors fall into %s by what their loss comes from: wrong through %s",
+                     count,
+                     ways->text);
+}
+
+static void
 attribution_say_rise(ErrataProse *prose, const ErrataShares *shares)
 {
     const ErrataEvidence *rise = errata_shares_evidence(shares, "rise");
@@ -129,6 +145,7 @@ errata_plan_attribution(ErrataProse *prose, const ErrataShares *shares)
         attribution_say_surrogate(prose, shares);
     attribution_say_owed(prose, shares);
     attribution_say_push(prose, shares);
+    attribution_say_ways(prose, shares);
     attribution_say_rise(prose, shares);
     if (!surrogate)
         attribution_say_source(prose, shares);

@@ -151,9 +151,47 @@ cluster_say_description(ErrataProse *prose, const ErrataFinding *finding)
         right);
 }
 
+/* errors whose loss has one source: how many there are, what pushes it, where they lie */
+static void
+cluster_say_losses(ErrataProse *prose, const ErrataFinding *finding)
+{
+    const ErrataEvidence *errors = errata_finding_evidence(finding, "share_errors");
+    const ErrataEvidence *in = errata_finding_evidence(finding, "rate_in");
+    const ErrataEvidence *out = errata_finding_evidence(finding, "rate_out");
+    g_autofree char *part = NULL;
+
+    if (errors == NULL)
+        return;
+    part = errata_words_part(errors->value);
+    errata_prose_cite(prose, errors);
+    errata_prose_say(prose,
+                     "asked why, the model is wrong in the same way in %s of the errors",
+                     part);
+    errata_plan_slice_push(prose, finding);
+    if (in != NULL && in->text != NULL && out != NULL) {
+        g_autofree char *in_words = errata_words_value(in);
+        g_autofree char *out_words = errata_words_value(out);
+
+        errata_prose_cite(prose, in);
+        errata_prose_cite(prose, out);
+        errata_prose_say(prose,
+                         "many of them lie where %s: there %s of the rows are wrong, elsewhere %s",
+                         in->text,
+                         in_words,
+                         out_words);
+    } else
+        errata_prose_say(prose,
+                         "no condition on the log’s columns was found that leads to them and not "
+                         "to others");
+}
+
 void
 errata_plan_cluster(ErrataProse *prose, const ErrataFinding *finding)
 {
+    if (g_strcmp0(errata_finding_note(finding, "of"), "losses") == 0) {
+        cluster_say_losses(prose, finding);
+        return;
+    }
     cluster_say_rates(prose, finding);
     cluster_say_size(prose, finding);
     cluster_say_scores(prose, finding);

@@ -209,6 +209,64 @@ test_model_file_hurts(void)
     g_assert_nonnull(strstr(hurts->rationale, "Held at its usual value"));
 }
 
+/* the model is wrong of blue rows because of their colour, and of old ones because of their age */
+static void
+test_model_file_ways(void)
+{
+    static const char *const colours[] = {"red", "green", "blue", NULL};
+    g_autoptr(GString) csv = g_string_new("id,age,colour,label,prediction,score\n");
+    g_autoptr(ErrataModelBuilder) builder = make_builder("age", colours);
+    g_autoptr(ErrataModel) model = NULL;
+    g_autoptr(ErrataSettings) settings = errata_settings_new();
+    g_autoptr(ErrataFrame) frame = NULL;
+    g_autoptr(ErrataCase) result = NULL;
+    g_autoptr(GError) error = NULL;
+    gboolean by_age = FALSE, by_colour = FALSE;
+
+    for (guint i = 0; i < 4 * N_ROWS; i++) {
+        double age = (double)(i * 37 % 61) - 30.0;
+        guint colour = i * 7 % 3;
+        double p = score_of(age, colour);
+        gboolean flipped = (colour == 2 && fabs(age) < 10.0) || (colour == 0 && age > 22.0);
+        gboolean truth = (p > 0.5) != (flipped && i % 5 != 0);
+        char text[G_ASCII_DTOSTR_BUF_SIZE];
+
+        g_string_append_printf(csv,
+                               "r%u,%d,%s,%d,%d,%s\n",
+                               i,
+                               (int)age,
+                               colours[colour],
+                               truth ? 1 : 0,
+                               p > 0.5 ? 1 : 0,
+                               g_ascii_dtostr(text, sizeof text, p));
+    }
+    model = errata_model_builder_finish(builder, &error);
+    g_assert_no_error(error);
+    ErrataRunExtra extra = {.model = model, .model_name = "m.bin"};
+    frame = read_frame(csv);
+    result = errata_run(frame, NULL, settings, ERRATA_RUN_FULL, NULL, &extra, NULL, &error);
+    g_assert_no_error(error);
+    errata_built_in_writer_write(result);
+    for (guint i = 0; i < result->findings->len; i++) {
+        const ErrataFinding *finding = g_ptr_array_index(result->findings, i);
+
+        if (finding->kind != ERRATA_FINDING_CLUSTER ||
+            g_strcmp0(errata_finding_note(finding, "of"), "losses") != 0)
+            continue;
+        g_test_message("%s: %s", finding->title, finding->rationale);
+        g_assert_cmpint(finding->severity, <=, ERRATA_SEVERITY_LOW);
+        g_assert_nonnull(strstr(finding->rationale, "wrong in the same way"));
+        by_age |= strstr(finding->title, "through age") != NULL;
+        by_colour |= strstr(finding->title, "through colour") != NULL;
+        if (finding->confirmed)
+            g_assert_cmpfloat(errata_finding_evidence(finding, "rate_in")->value,
+                              >,
+                              errata_finding_evidence(finding, "rate_out")->value);
+    }
+    g_assert_true(by_age);
+    g_assert_true(by_colour);
+}
+
 static const char *const three[] = {"red", "green", "blue", NULL};
 static const char *const two[] = {"red", "green", NULL};
 
@@ -361,6 +419,7 @@ main(int argc, char **argv)
     g_test_add_func("/model-file/unseen", test_model_file_unseen);
     g_test_add_func("/model-file/scores", test_model_file_scores);
     g_test_add_func("/model-file/types", test_model_file_types);
+    g_test_add_func("/model-file/ways", test_model_file_ways);
     g_test_add_func("/model-file/hurts", test_model_file_hurts);
     g_test_add_func("/model-file/risks", test_model_file_risks);
     g_test_add_func("/model-file/unsafe", test_model_file_unsafe);
