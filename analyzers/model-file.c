@@ -54,6 +54,11 @@ static const RiskWords risk_words[] = {
      "Whole tensors of the model are zero",
      "retrain",
      "See whether these layers were ever trained or loaded."},
+    {"duplicated-weights",
+     "Tensors of the model hold the same numbers",
+     "monitor",
+     "Weights that are tied on purpose are so; if none are, see whether a layer was copied or loaded "
+     "twice."},
     {"verification",
      "The model’s own examples come out otherwise",
      "quarantine-file",
@@ -99,7 +104,8 @@ static gboolean
 risk_is_worth(const ErrataModelRisk *risk)
 {
     return risk->severity >= ERRATA_SEVERITY_MEDIUM ||
-           (risk->severity >= ERRATA_SEVERITY_LOW && g_str_has_suffix(risk->problem, "-weights"));
+           (risk->severity >= ERRATA_SEVERITY_LOW && g_str_has_suffix(risk->problem, "-weights")) ||
+           strcmp(risk->problem, "duplicated-weights") == 0;
 }
 
 /* the tensors' own counts, for what the finding says of weights */
@@ -241,6 +247,55 @@ model_file_stopping(ErrataAnalysis *analysis)
     errata_case_add_finding(analysis->result, finding);
 }
 
+/* the newest releases whose files were tried here; others may hold what is not known of */
+static const struct {
+    const char *framework;
+    guint major;
+    guint minor;
+} known_versions[] = {{"XGBoost", 3, 4}, {"scikit-learn", 1, 8}};
+
+static void
+model_file_version(ErrataAnalysis *analysis)
+{
+    const ErrataModel *model = analysis->model;
+    g_auto(GStrv) part = g_strsplit(model->version != NULL ? model->version : "", ".", 3);
+    guint n = g_strv_length(part);
+    guint64 major = n > 0 ? g_ascii_strtoull(part[0], NULL, 10) : 0;
+    guint64 minor = n > 1 ? g_ascii_strtoull(part[1], NULL, 10) : 0;
+
+    for (guint i = 0; i < G_N_ELEMENTS(known_versions); i++) {
+        ErrataFinding *finding;
+        ErrataEvidence *evidence;
+        g_autofree char *title = NULL;
+
+        if (g_strcmp0(model->framework, known_versions[i].framework) != 0 ||
+            major < known_versions[i].major ||
+            (major == known_versions[i].major && minor <= known_versions[i].minor))
+            continue;
+        title = g_strdup_printf("The model was written by %s %s, newer than is known here",
+                                model->framework,
+                                model->version);
+        finding = errata_model_file_finding(analysis,
+                                            "newer-version",
+                                            ERRATA_SEVERITY_INFO,
+                                            title,
+                                            "model · what wrote the file");
+        evidence = errata_finding_add(
+            finding,
+            errata_evidence_new("newest_known",
+                                "newest release whose files were tried "
+                                "here",
+                                known_versions[i].major + known_versions[i].minor / 10.0,
+                                ERRATA_UNIT_NONE,
+                                1));
+        evidence->text = g_strdup_printf("%u.%u", known_versions[i].major, known_versions[i].minor);
+        errata_finding_suggest(finding,
+                               "monitor",
+                               "Compare a few of its predictions with the library’s own.");
+        errata_case_add_finding(analysis->result, finding);
+    }
+}
+
 static gboolean
 model_file_takes(const ErrataAnalysis *analysis, const char *name)
 {
@@ -286,6 +341,8 @@ model_file_run(ErrataAnalysis *analysis, GError **error)
     errata_case_tried(analysis->result, "model file", analysis->model->risks->len);
     model_file_risks(analysis);
     model_file_stopping(analysis);
+    model_file_version(analysis);
+    errata_model_file_curves(analysis);
     errata_model_file_compare(analysis);
     model_file_untaken(analysis);
     return TRUE;

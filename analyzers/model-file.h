@@ -15,6 +15,8 @@ ErrataFinding *errata_model_file_finding(ErrataAnalysis *analysis,
                                          ErrataSeverity severity,
                                          const char *title,
                                          const char *summary);
+/* what the curves of its training say */
+void errata_model_file_curves(ErrataAnalysis *analysis);
 /* what the file wants and the log has: columns, their types, their values */
 void errata_model_file_compare(ErrataAnalysis *analysis);
 

@@ -258,6 +258,13 @@ attribute_background(Attribute *self,
         self->background = errata_worker_model_read_rows(opened, file, error);
         if (self->background == NULL)
             return FALSE;
+    } else if (needed && opened->frame->n_rows < 2) {
+        g_set_error(error,
+                    ERRATA_ERROR,
+                    ERRATA_ERROR_INVALID_DATA,
+                    "one row alone has nothing to be compared with, and each of its features would "
+                    "be said to do nothing; give other rows with --background FILE");
+        return FALSE;
     } else if (needed) {
         self->background = errata_frame_ref(opened->frame);
     } else {

@@ -4,6 +4,7 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <string.h>
 #include <unistd.h>
 
 #include "column-store.h"
@@ -198,6 +199,15 @@ errata_worker_model_answer_warnings(const ErrataWorkerModel *self, GVariantDict 
     g_variant_dict_insert_value(answer, "warnings", g_variant_builder_end(&builder));
 }
 
+/* what was given as the model is no model of any kind, rather than one of a kind that is not opened */
+static gboolean
+model_is_none(const GError *error)
+{
+    return strstr(error->message, " is a log, not a model") != NULL ||
+           (strstr(error->message, " holds no model") != NULL &&
+            strstr(error->message, "of a kind that is not opened") == NULL);
+}
+
 /**
  * errata_worker_model_for_log:
  * @file: the model that made a log
@@ -227,7 +237,8 @@ errata_worker_model_for_log(const ErrataWorkerFile *file,
     for (guint i = 0; i < warnings->len && members == NULL; i++)
         errata_frame_builder_warn(log, "%s", (const char *)g_ptr_array_index(warnings, i));
     if (*ret_model == NULL) {
-        if (members == NULL && !g_error_matches(local, ERRATA_ERROR, ERRATA_ERROR_UNSUPPORTED)) {
+        if (members == NULL && (!g_error_matches(local, ERRATA_ERROR, ERRATA_ERROR_UNSUPPORTED) ||
+                                model_is_none(local))) {
             g_propagate_error(error, g_steal_pointer(&local));
             return FALSE;
         }

@@ -8,6 +8,7 @@
 #include "limit.h"
 #include "magic.h"
 #include "model-builder.h"
+#include "model-curve.h"
 #include "plugin-builtin.h"
 #include "registry-leaf.h"
 #include "registry.h"
@@ -186,6 +187,24 @@ model_describe(const ErrataModelContainer *container, const GError *why, GError 
     return errata_model_builder_finish(builder, error);
 }
 
+/* what the training returned, where it was packed with the model */
+static void
+model_add_histories(ErrataModel *model, const ErrataModelParts *parts)
+{
+    for (guint at = 0; at < parts->part->len; at++) {
+        const ErrataModelPart *part = g_ptr_array_index(parts->part, at);
+        const char *slash = strrchr(part->name, '/');
+        g_autofree char *base = g_ascii_strdown(slash != NULL ? slash + 1 : part->name, -1);
+        gsize size = 0;
+        const char *text = part->bytes != NULL ? g_bytes_get_data(part->bytes, &size) : NULL;
+
+        if (text == NULL || !g_str_has_suffix(base, ".json") ||
+            (strstr(base, "history") == NULL && strstr(base, "evals_result") == NULL))
+            continue;
+        errata_model_curve_add_history(model, text, size);
+    }
+}
+
 /* an archive: what it tells, and the model in it */
 static ErrataModel *
 model_load_archive(ErrataModelParts *parts, GError **error)
@@ -216,6 +235,7 @@ model_load_archive(ErrataModelParts *parts, GError **error)
         return NULL;
     if (why == NULL && inner->part->len > 0)
         container->path = g_strdup(errata_model_parts_main(inner)->name);
+    model_add_histories(model, parts);
     errata_bundle_compare(container, model);
     errata_model_put_in(model, g_steal_pointer(&container));
     return g_steal_pointer(&model);

@@ -26,6 +26,7 @@ static const Meaning meanings[] = {
     {"nan-weights", "every prediction that such a number reaches is no number either"},
     {"infinite-weights", "predictions that such a number reaches are infinite, or no number"},
     {"zero-weights", "a layer of zeros gives the same whatever comes in"},
+    {"duplicated-weights", "tied weights look so, and so does a layer that was loaded twice"},
     {"verification", "either the export or the file’s examples are wrong"},
 };
 
@@ -160,7 +161,39 @@ plan_other(ErrataProse *prose, const ErrataFinding *finding)
     const ErrataEvidence *type = errata_finding_evidence(finding, "other_type");
     const ErrataEvidence *agreement = errata_finding_evidence(finding, "agreement");
     const ErrataEvidence *rounds = errata_finding_evidence(finding, "rounds");
+    const ErrataEvidence *best = errata_finding_evidence(finding, "best_step");
+    const ErrataEvidence *part = errata_finding_evidence(finding, "curve_part");
+    const ErrataEvidence *newest = errata_finding_evidence(finding, "newest_known");
     g_autofree char *words = NULL;
+
+    if (best != NULL && best->text != NULL && part != NULL) {
+        g_autofree char *share = errata_words_part(part->value);
+        gboolean past = g_strcmp0(finding->subject.problem, "trained-past-best") == 0;
+
+        errata_prose_cite(prose, best);
+        errata_prose_cite(prose, part);
+        errata_prose_say(
+            prose,
+            past ? "%s was best at step %.0f of %.0f; %s of what had been gained by "
+                   "then was given back by the end"
+                 : "%s was best at step %.0f of %.0f; %s of all that was gained came in "
+                   "the last tenth of the steps",
+            best->text,
+            best->value,
+            best->baseline,
+            share);
+        errata_prose_say(prose,
+                         past ? "which step’s weights the file holds it does not tell"
+                              : "more steps may bring more, how much the file does not tell");
+    }
+    if (newest != NULL && newest->text != NULL) {
+        errata_prose_cite(prose, newest);
+        errata_prose_quote(prose, finding->title);
+        errata_prose_say(prose,
+                         "files of up to %s were tried; it was read all the same, and what it says "
+                         "of these rows is held against the logged scores",
+                         newest->text);
+    }
 
     if (type != NULL) {
         errata_prose_cite(prose, type);

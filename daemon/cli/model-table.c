@@ -7,6 +7,7 @@
 #include <fcntl.h>
 #include <glib/gstdio.h>
 #include <stdio.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include "cli.h"
@@ -30,11 +31,21 @@ table_fail(const char *doing, const char *path, GError **error)
     return FALSE;
 }
 
+/* a device, a pipe or a link is written to, not put away for a file of its name */
+static gboolean
+table_is_special(const char *output)
+{
+    struct stat status;
+
+    return lstat(output, &status) == 0 && !S_ISREG(status.st_mode);
+}
+
 static char *
 table_folder(const char *output, GError **error)
 {
-    g_autofree char *parent = output != NULL ? g_path_get_dirname(output)
-                                             : g_strdup(g_get_tmp_dir());
+    g_autofree char *parent = output != NULL && !table_is_special(output)
+                                  ? g_path_get_dirname(output)
+                                  : g_strdup(g_get_tmp_dir());
     g_autofree char *folder = g_build_filename(parent, ".errata-XXXXXX", NULL);
 
     if (g_mkdtemp_full(folder, 0700) != NULL)
@@ -44,7 +55,7 @@ table_folder(const char *output, GError **error)
 }
 
 static gboolean
-table_print(const char *path, GError **error)
+table_print(const char *path, FILE *to, const char *name, GError **error)
 {
     g_autofree char *buffer = g_malloc(1U << 16);
     int fd = open(path, O_RDONLY | O_CLOEXEC);
@@ -53,12 +64,26 @@ table_print(const char *path, GError **error)
     if (fd < 0)
         return table_fail("reading", path, error);
     while ((n = read(fd, buffer, 1U << 16)) > 0)
-        if (fwrite(buffer, 1, (gsize)n, stdout) != (gsize)n)
+        if (fwrite(buffer, 1, (gsize)n, to) != (gsize)n)
             break;
     close(fd);
-    if (n != 0 || fflush(stdout) != 0)
-        return table_fail("writing", "standard output", error);
+    if (n != 0 || fflush(to) != 0)
+        return table_fail("writing", name, error);
     return TRUE;
+}
+
+static gboolean
+table_print_into(const char *path, const char *output, GError **error)
+{
+    FILE *to = fopen(output, "we");
+    gboolean ok;
+
+    if (to == NULL)
+        return table_fail("writing", output, error);
+    ok = table_print(path, to, output, error);
+    if (fclose(to) != 0 && ok)
+        return table_fail("writing", output, error);
+    return ok;
 }
 
 static gboolean
@@ -67,7 +92,9 @@ table_publish(const char *folder, const char *output, GError **error)
     g_autofree char *path = g_build_filename(folder, TABLE_NAME, NULL);
 
     if (output == NULL)
-        return table_print(path, error);
+        return table_print(path, stdout, "standard output", error);
+    if (table_is_special(output))
+        return table_print_into(path, output, error);
     g_chmod(path, 0644);
     return g_rename(path, output) == 0 || table_fail("writing", output, error);
 }

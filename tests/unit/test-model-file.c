@@ -9,6 +9,7 @@
 #include "built-in-writer.h"
 #include "case-json.h"
 #include "model-builder.h"
+#include "model-curve.h"
 #include "registry.h"
 #include "run.h"
 
@@ -42,10 +43,10 @@ body_predict(const ErrataModel *model,
 static const ErrataModelClass body_class = {.predict = body_predict};
 
 static ErrataModelBuilder *
-make_builder(const char *first, const char *const *colours)
+make_builder_of(const char *framework, const char *first, const char *const *colours)
 {
     static const char *const classes[] = {"0", "1", NULL};
-    ErrataModelBuilder *builder = errata_model_builder_new("test", "test");
+    ErrataModelBuilder *builder = errata_model_builder_new("test", framework);
 
     errata_model_builder_set_kind(builder, "test");
     errata_model_builder_set_classes(builder, classes);
@@ -65,6 +66,12 @@ make_builder(const char *first, const char *const *colours)
     }
     errata_model_builder_set_body(builder, &body_class, NULL);
     return builder;
+}
+
+static ErrataModelBuilder *
+make_builder(const char *first, const char *const *colours)
+{
+    return make_builder_of("test", first, colours);
 }
 
 static ErrataFrame *
@@ -375,6 +382,80 @@ test_model_file_stopping(void)
     }
 }
 
+static void
+test_model_file_curves(void)
+{
+    static const double past[] = {1.0, 0.7, 0.5, 0.4, 0.45, 0.5, 0.55, 0.6, 0.65, 0.7};
+    static const double still[] = {0.1, 0.2, 0.3, 0.4, 0.5, 0.6, 0.7, 0.8, 0.85, 0.9};
+    static const double flat[] = {1.0, 0.5, 0.3, 0.2, 0.2, 0.2, 0.2, 0.2, 0.2, 0.2};
+    static const struct {
+        const char *name;
+        const double *value;
+        const char *found;
+        const char *said;
+    } cases[] = {{"val_loss", past, "trained-past-best info", "Val_loss was best at step 4 of 10"},
+                 {"loss", past, "", NULL},
+                 {"val_accuracy", still, "ended-while-improving info", "the last tenth"},
+                 {"val_loss", flat, "", NULL},
+                 {"learning_rate", past, "", NULL}};
+
+    for (gsize i = 0; i < G_N_ELEMENTS(cases); i++) {
+        ErrataModelBuilder *builder = make_builder("age", three);
+        g_autofree char *found = NULL;
+        g_autofree char *words = NULL;
+
+        words = errata_model_curve_describe(cases[i].name, cases[i].value, G_N_ELEMENTS(past));
+        if (words != NULL)
+            errata_model_builder_add_training(builder, cases[i].name, words);
+        found = problems_of(builder, 0, 0.0, cases[i].said);
+        g_assert_cmpstr(found, ==, cases[i].found);
+    }
+}
+
+/* what a library's training returned, packed beside the model */
+static void
+test_model_file_history(void)
+{
+    static const char json[] = "{\"history\": {\"loss\": [3, 2, 1], \"val_auc\": [0.5, 0.75], "
+                               "\"lr\": [1, 1, 1], \"val_loss\": [1, \"x\", 2]}}";
+    static const char sets[] = "{\"train\": {\"logloss\": [0.7, 0.5]}, \"valid\": {\"logloss\": "
+                               "[0.7, 0.6]}}";
+    g_autoptr(ErrataModelBuilder) builder = make_builder("age", three);
+    g_autoptr(GError) error = NULL;
+    g_autoptr(ErrataModel) model = errata_model_builder_finish(builder, &error);
+    static const char *const names[] = {"loss", "val_auc", "train-logloss", "valid-logloss"};
+
+    g_assert_no_error(error);
+    errata_model_curve_add_history(model, json, strlen(json));
+    errata_model_curve_add_history(model, sets, strlen(sets));
+    errata_model_curve_add_history(model, "[1, 2", 5);
+    g_assert_cmpuint(model->training->len, ==, G_N_ELEMENTS(names));
+    for (guint i = 0; i < G_N_ELEMENTS(names); i++) {
+        ErrataModelCurve curve;
+
+        g_assert_true(errata_model_curve_read(g_ptr_array_index(model->training, i), &curve));
+        g_assert_cmpstr(curve.name, ==, names[i]);
+        g_assert_cmpuint(curve.n, ==, i == 0 ? 3 : 2);
+        g_assert_cmpuint(curve.best_step, ==, curve.n);
+    }
+}
+
+static void
+test_model_file_version(void)
+{
+    static const char *const versions[] = {"3.4.0", "3.5.1"};
+    static const char *const expected[] = {"", "newer-version info"};
+
+    for (guint i = 0; i < G_N_ELEMENTS(versions); i++) {
+        ErrataModelBuilder *builder = make_builder_of("XGBoost", "age", three);
+        g_autofree char *found = NULL;
+
+        errata_model_builder_set_version(builder, versions[i]);
+        found = problems_of(builder, 0, 0.0, i > 0 ? "up to 3.4 were tried" : NULL);
+        g_assert_cmpstr(found, ==, expected[i]);
+    }
+}
+
 /* what the report tells of the file, and that it comes back from report.json as it was */
 static void
 test_model_file_inventory(void)
@@ -424,6 +505,9 @@ main(int argc, char **argv)
     g_test_add_func("/model-file/risks", test_model_file_risks);
     g_test_add_func("/model-file/unsafe", test_model_file_unsafe);
     g_test_add_func("/model-file/stopping", test_model_file_stopping);
+    g_test_add_func("/model-file/curves", test_model_file_curves);
+    g_test_add_func("/model-file/history", test_model_file_history);
+    g_test_add_func("/model-file/version", test_model_file_version);
     g_test_add_func("/model-file/inventory", test_model_file_inventory);
     return g_test_run();
 }

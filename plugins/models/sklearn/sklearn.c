@@ -7,6 +7,7 @@
 
 #include "error.h"
 #include "limit.h"
+#include "model-curve.h"
 #include "model-format.h"
 #include "number.h"
 #include "plugin.h"
@@ -65,6 +66,39 @@ sk_number(const PickleValue *object, const char *name, double fallback)
     return pickle_number(pickle_attribute(object, name), &number) ? number : fallback;
 }
 
+/* what a fit keeps of its steps; boosting of the older kind keeps a loss under the name of a score */
+static void
+sk_describe_curves(const PickleValue *object, ErrataModelBuilder *builder)
+{
+    static const char *const names[] = {"loss_curve_",
+                                        "validation_scores_",
+                                        "train_score_",
+                                        "validation_score_"};
+    gboolean is_loss = pickle_class(object) != NULL &&
+                       g_str_has_prefix(pickle_class(object), "GradientBoosting");
+    for (guint i = 0; i < G_N_ELEMENTS(names); i++) {
+        const PickleValue *value = pickle_attribute(object, names[i]);
+        PickleArray array;
+        gsize n = pickle_array(value, &array) ? array.n : 0;
+        gboolean is_array = n > 0;
+        if (value != NULL && value->kind == PICKLE_LIST)
+            n = pickle_n_items(value);
+        if (n < 2 || n > ERRATA_LIMIT_DICTIONARY)
+            continue;
+        g_autofree double *curve = g_new(double, n);
+        for (gsize k = 0; k < n; k++)
+            if (is_array)
+                curve[k] = pickle_array_number(&array, k);
+            else if (!pickle_number(pickle_item(value, (guint)k), &curve[k]))
+                curve[k] = (double)NAN;
+        g_autofree char *name = is_loss ? g_strdup("train_loss")
+                                        : g_strndup(names[i], strlen(names[i]) - 1);
+        g_autofree char *words = errata_model_curve_describe(name, curve, n);
+        if (words != NULL)
+            errata_model_builder_add_training(builder, name, words);
+    }
+}
+
 /* hyper-parameters are the plain attributes whose names do not end in _ */
 static void
 sk_describe(const PickleValue *object, ErrataModelBuilder *builder)
@@ -73,6 +107,7 @@ sk_describe(const PickleValue *object, ErrataModelBuilder *builder)
     const char *version = pickle_text(pickle_attribute(object, "_sklearn_version"));
     if (version != NULL)
         errata_model_builder_set_version(builder, version);
+    sk_describe_curves(object, builder);
     for (guint i = 0; state->kind == PICKLE_DICT && i + 1 < pickle_n_items(state); i += 2) {
         const char *name = pickle_text(state->items->pdata[i]);
         const PickleValue *value = state->items->pdata[i + 1];

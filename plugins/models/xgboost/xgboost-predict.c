@@ -2,6 +2,7 @@
 /* Predictions of an XGBoost model in its own arithmetic: single precision, tree after tree. Rows run
  * in parallel elsewhere, so the order within a row is the library's. */
 #include <math.h>
+#include <string.h>
 
 #include "error.h"
 #include "xgboost-private.h"
@@ -92,6 +93,15 @@ xgb_put_multi(guint n, const double *margin, float *room, gsize row, ErrataModel
         scores->number[1 + n + c][row] = (double)room[c];
 }
 
+/* the wrapper compares in single precision, as the library keeps cells */
+static double
+xgb_cell(const XgbBody *self, double value)
+{
+    float missing = (float)self->missing;
+
+    return (float)value >= missing && (float)value <= missing ? (double)NAN : value;
+}
+
 static gboolean
 xgb_predict(const ErrataModel *model,
             gconstpointer body,
@@ -107,7 +117,7 @@ xgb_predict(const ErrataModel *model,
 
     for (gsize i = 0; i < rows->n_rows; i++)
         for (guint f = 0; f < n; f++)
-            row[i * n + f] = rows->number[f][i];
+            row[i * n + f] = xgb_cell(self, rows->number[f][i]);
     if (self->trees != NULL)
         errata_trees_margins(self->trees, row, n, rows->n_rows, margins);
     for (gsize i = 0; i < rows->n_rows; i++) {
@@ -135,7 +145,25 @@ xgb_body_free(gpointer body)
     g_free(self);
 }
 
+static gboolean
+xgb_features(const ErrataModel *model,
+             gconstpointer body,
+             const ErrataModelRows *rows,
+             double *const *ret_number,
+             guint8 *ret_defined,
+             GError **error)
+{
+    const XgbBody *self = body;
+
+    for (guint f = 0; f < self->n_features; f++)
+        for (gsize i = 0; i < rows->n_rows; i++)
+            ret_number[f][i] = xgb_cell(self, rows->number[f][i]);
+    memset(ret_defined, 1, rows->n_rows);
+    return TRUE;
+}
+
 const ErrataModelClass xgb_class = {xgb_predict, xgb_body_free};
+const ErrataModelClass xgb_class_with_missing = {xgb_predict, xgb_body_free, xgb_features};
 
 XgbBody *
 xgb_read_linear(const ErrataDatum *booster, const XgbHeader *header, GError **error)
@@ -163,6 +191,7 @@ xgb_read_linear(const ErrataDatum *booster, const XgbHeader *header, GError **er
     body->link = header->link;
     body->n_groups = header->n_groups;
     body->n_features = header->n_features;
+    body->missing = header->missing;
     body->weights = g_new(float, n);
     for (gsize i = 0; i < n; i++)
         body->weights[i] = (float)weights[i];

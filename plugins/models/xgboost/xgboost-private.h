@@ -27,6 +27,7 @@ typedef struct {
     guint n_classes;
     guint n_targets;
     float *base;        /* margin space */
+    double missing;     /* as XgbBody's */
     guint n_iterations; /* of the trees that predict uses; 0 for all */
 } XgbHeader;
 
@@ -38,9 +39,12 @@ typedef struct {
     const ErrataTrees *trees; /* the model's */
     float *weights;           /* of gblinear: (n_features + 1) × n_groups, the biases last */
     float *base;
+    double missing; /* a number that stands for a missing cell; NaN for none */
 } XgbBody;
 
 extern const ErrataModelClass xgb_class;
+/* of models with a number that stands for missing cells, which their trees do not know */
+extern const ErrataModelClass xgb_class_with_missing;
 
 gboolean xgb_fail(GError **error, const char *format, ...) G_GNUC_PRINTF(2, 3);
 gboolean xgb_read_header(const ErrataDatum *learner, XgbHeader *header, GError **error);

@@ -58,6 +58,31 @@ xgb_describe(const ErrataDatum *learner, const XgbHeader *header, ErrataModelBui
                                               attributes->items[i].text);
 }
 
+/* what its scikit-learn wrapper was told stands for a missing cell; NaN, the usual, is no number here */
+static void
+xgb_read_missing(const ErrataDatum *learner, XgbHeader *header, ErrataModelBuilder *builder)
+{
+    const char *wrapper = errata_datum_text(errata_datum_get(learner, "attributes"),
+                                            "scikit_learn");
+    const char *at = wrapper != NULL ? strstr(wrapper, "\"missing\":") : NULL;
+    char buffer[ERRATA_NUMBER_BUFFER];
+    char *end;
+    double missing;
+
+    header->missing = (double)NAN;
+    if (at == NULL)
+        return;
+    at += strlen("\"missing\":");
+    missing = g_ascii_strtod(at, &end);
+    if (end == at || !isfinite(missing))
+        return;
+    header->missing = missing;
+    errata_model_builder_add_parameter(builder, "missing", errata_number_print(missing, buffer));
+    errata_model_builder_note(builder,
+                              "%s stands for a missing cell, as its scikit-learn wrapper was told",
+                              errata_number_print(missing, buffer));
+}
+
 /* how many rounds the training took, of which the best may be fewer */
 static void
 xgb_describe_rounds(const ErrataDatum *booster,
@@ -104,12 +129,15 @@ xgb_load_trees(const ErrataDatum *booster,
     body->n_groups = header->n_groups;
     body->n_features = header->n_features;
     body->trees = trees;
+    body->missing = header->missing;
     xgb_describe_rounds(booster, header, builder);
     errata_model_builder_set_kind(builder,
                                   strcmp(name, "dart") == 0 ? "gradient boosted trees (DART)"
                                                             : "gradient boosted trees");
     errata_model_builder_set_trees(builder, trees);
-    errata_model_builder_set_body(builder, &xgb_class, body);
+    errata_model_builder_set_body(builder,
+                                  isnan(body->missing) ? &xgb_class : &xgb_class_with_missing,
+                                  body);
     return TRUE;
 }
 
@@ -137,6 +165,7 @@ xgb_load(const ErrataDatumTree *document, const char *format, GError **error)
         !xgb_read_inputs(learner, &header, builder, error))
         return NULL;
     xgb_describe(learner, &header, builder);
+    xgb_read_missing(learner, &header, builder);
     errata_model_builder_add_parameter(builder, "booster", name);
     if (strcmp(name, "gblinear") == 0) {
         XgbBody *body = xgb_read_linear(booster, &header, error);
