@@ -398,6 +398,98 @@ claim_equal(Claim *self, gboolean claimed)
                                      : NULL;
 }
 
+/* ---- is anything said that no fact says? ---- */
+
+/* “{} of the rows”: the figure is a share of what comes after it */
+static gboolean
+claim_is_shared_out(const GPtrArray *tokens, guint i)
+{
+    gboolean of = FALSE;
+
+    for (guint k = i; k-- > 0;) {
+        const ErrataToken *token = g_ptr_array_index(tokens, k);
+
+        if (token->kind == ERRATA_TOKEN_SLOT)
+            return of;
+        if (token->kind == ERRATA_TOKEN_MARK && token->text[0] == ' ')
+            continue;
+        if (token->kind != ERRATA_TOKEN_WORD)
+            return FALSE;
+        if (strcmp(token->folded, "of") == 0)
+            of = TRUE;
+        else if (of || (strcmp(token->folded, "the") != 0 && strcmp(token->folded, "all") != 0 &&
+                        strcmp(token->folded, "its") != 0 && strcmp(token->folded, "these") != 0))
+            return FALSE;
+    }
+    return FALSE;
+}
+
+/* a word that other rules look at, and that says nothing by itself */
+static gboolean
+claim_is_ruled(const ErrataToken *token)
+{
+    const ErrataWordSense ruled = ERRATA_WORD_UP | ERRATA_WORD_DOWN | ERRATA_WORD_WORSE |
+                                  ERRATA_WORD_BETTER | ERRATA_WORD_EQUAL | ERRATA_WORD_CAUSE |
+                                  ERRATA_WORD_NEGATION | ERRATA_WORD_OTHER | ERRATA_WORD_NAMER;
+
+    return (token->sense & ruled) != 0;
+}
+
+/* whether anything of the finding was measured at two times */
+static gboolean
+claim_has_course(const Claim *self)
+{
+    static const char *const courses[] = {"before", "after", "change", "changed", "fall", "loss"};
+
+    for (guint i = 0; i < self->evidence->len; i++) {
+        Concepts fact;
+
+        concepts_of_fact(&fact, g_ptr_array_index(self->evidence, i));
+        for (guint k = 0; k < G_N_ELEMENTS(courses); k++)
+            if (concepts_have(&fact, courses[k]))
+                return TRUE;
+    }
+    return FALSE;
+}
+
+/* every word is one of the cited facts', or says nothing of the data: no rows, people, times or things
+ * that nobody measured */
+static const char *
+claim_strangers(Claim *self, gboolean supposes)
+{
+    Concepts known = {.n = 0};
+    gboolean ratio = FALSE;
+
+    for (guint i = 0; i < self->cited->len; i++) {
+        const ErrataEvidence *evidence = g_ptr_array_index(self->cited, i);
+        g_auto(GStrv) words = errata_word_list(evidence->what);
+
+        ratio = ratio || evidence->unit == ERRATA_UNIT_RATIO;
+        for (guint k = 0; words[k] != NULL; k++)
+            concepts_add(&known, words[k]);
+    }
+    if (ratio) /* of how often or by how much it errs */
+        concepts_add(&known, "error");
+    for (guint i = 0; i < self->tokens->len; i++) {
+        const ErrataToken *token = g_ptr_array_index(self->tokens, i);
+        char buffer[32];
+        const char *concept;
+
+        if (token->kind == ERRATA_TOKEN_WORD && errata_word_moves(token->folded) &&
+            !errata_grounding_says(self->facts, token->folded) && !claim_has_course(self))
+            return claim_refuse(self, "stranger", "no fact says that anything “%s”", token->text);
+        if (token->kind != ERRATA_TOKEN_WORD || errata_grounding_says(self->facts, token->folded) ||
+            claim_is_ruled(token) || errata_word_is_neutral(token->folded, supposes))
+            continue;
+        concept = errata_word_concept(token->folded, buffer, sizeof buffer);
+        if (concept == NULL || concepts_have(&known, concept) || strcmp(concept, "slice") == 0 ||
+            (strcmp(concept, "row") == 0 && !claim_is_shared_out(self->tokens, i)))
+            continue;
+        return claim_refuse(self, "stranger", "no cited fact speaks of “%s”", token->text);
+    }
+    return NULL;
+}
+
 /**
  * errata_claim_check:
  * @tokens: (element-type ErrataToken): the sentence
@@ -428,6 +520,8 @@ errata_claim_check(ErrataClaim claim,
         rule = claim_order(&self);
     if (rule == NULL && wanted != 0)
         rule = claim_supported(&self, wanted);
+    if (rule == NULL)
+        rule = claim_strangers(&self, claim == ERRATA_CLAIM_HYPOTHESIS);
     *ret_why = self.why;
     return rule;
 }

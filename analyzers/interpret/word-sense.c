@@ -114,6 +114,50 @@ static const char lexicon_common[] =
     "condition conditions together alone hold holds held carry carries show shows shown contain "
     "contains differs differ occur occurs remain stand stands take takes come comes concern concerns";
 
+/* what a sentence may say beside the words of its facts: it tells of nothing in the data */
+static const char lexicon_neutral[] =
+    "stand stands stood count counts counted come comes came hold holds have having show shows "
+    "shown take takes taken carry carries contain contains concern concerns occur occurs occurred "
+    "remain remains appear appears lie lies make makes say says see seen find finds found measure "
+    "measured measures report reported note figure figures amount amounts against versus compare "
+    "compared compares comparison relative whereas although though however namely already even "
+    "again together alone respectively frequent frequently model log data group groups slice slices "
+    "condition conditions where promise promises give gives given being wise known";
+
+/* says that something moved, not that it differs */
+static const char lexicon_moves[] =
+    "increas* rise rises rose risen rising grow grows grew grown growing growth climb* jump* soar* "
+    "surge* spike* doubled decreas* declin* fall falls fell fallen falling drop drops dropped "
+    "dropping shrink* shrank shrunk diminish* dip dips dipped plunge* sink sinks sank sunk worsen* "
+    "deteriorat* degrad* improv* reduc*";
+
+/* what may stand behind a failure: only in a sentence that says that it supposes */
+static const char lexicon_suppose[] =
+    "perhaps maybe possibly presumably suppose supposes supposed likely seem seems lean leans rely "
+    "relies learn learns learnt learned trained training train few rare noise noisy label labels "
+    "labelled labelling mislabelled missing stale late feed feeds pipeline unit units encoding "
+    "encoded shift shifted drift drifted recent recently new old change changes changed different "
+    "differently mix traffic sample samples sampling bias representation represent represented "
+    "underrepresented overrepresented correlate correlates correlated proxy leak leaks leakage "
+    "overfit overfits overfitting underfit underfits ambiguous ambiguity overlap overlaps confuse "
+    "confuses confused value values column columns feature features class classes text texts word "
+    "words score scores threshold calibration calibrated such";
+
+/* what kind of text or row something is, for its name: none of it says anything of people or causes */
+static const char lexicon_kinds[] =
+    "text texts message messages review reviews comment comments ticket tickets question questions "
+    "request requests complaint complaints praise thanks greeting greetings order orders note notes "
+    "statement statements remark remarks answer answers reply replies word words wording phrase "
+    "phrases sentence sentences language languages spelling spelt typo typos misspelt misspelled "
+    "capitals capital punctuation mark marks emoji emojis digit digits link links address addresses "
+    "date dates price prices amount amounts name names negation negations negated negative denial "
+    "denials denied irony ironic sarcasm sarcastic polite politeness rude formal informal long short "
+    "mixed foreign odd rare repeated repetition abbreviation abbreviations slang tone topic topics "
+    "theme themes form format style kind kinds group groups row rows case cases item items value "
+    "values condition conditions column columns error errors mistake mistakes label labels missing "
+    "empty unknown other others uncertain ambiguous ambiguity sure unsure confident score scores "
+    "missed alarm alarms false";
+
 static const char lexicon_small[] =
     " a an and are as at be been being but by did do does for from had has have here if in into is "
     "it its nor of on or so such than that the their them then they this those to too was were what "
@@ -217,6 +261,34 @@ errata_word_concept(const char *folded, char *buffer, gsize size)
     if (length > 3 && buffer[length - 1] == 's') /* plurals */
         buffer[length - 1] = '\0';
     return buffer;
+}
+
+/* whether a sentence may have the word though its facts do not; @supposes: it is a hypothesis */
+gboolean
+errata_word_is_neutral(const char *folded, gboolean supposes)
+{
+    gsize length = strlen(folded);
+
+    return lexicon_has(lexicon_small + 1, folded, length) ||
+           lexicon_has(lexicon_neutral, folded, length) ||
+           (supposes && lexicon_has(lexicon_suppose, folded, length));
+}
+
+/* whether it tells of a course of time */
+gboolean
+errata_word_moves(const char *folded)
+{
+    return lexicon_has(lexicon_moves, folded, strlen(folded));
+}
+
+/* whether it says of what kind a text or a row is, and no more */
+gboolean
+errata_word_is_kind(const char *folded)
+{
+    gsize length = strlen(folded);
+
+    return lexicon_has(lexicon_small + 1, folded, length) ||
+           lexicon_has(lexicon_kinds, folded, length);
 }
 
 /* whether a word says little by itself ("the", "rows"): no name of anything */

@@ -57,5 +57,8 @@ ErrataWordSense errata_word_sense(const char *folded);
  * by itself (“the”) */
 const char *errata_word_concept(const char *folded, char *buffer, gsize size);
 gboolean errata_word_is_common(const char *folded);
+gboolean errata_word_is_neutral(const char *folded, gboolean supposes);
+gboolean errata_word_moves(const char *folded);
+gboolean errata_word_is_kind(const char *folded);
 
 G_END_DECLS
