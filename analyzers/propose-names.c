@@ -8,6 +8,7 @@
 
 #include "interpret/grounding.h"
 #include "interpret/role.h"
+#include "interpret/word-sense.h"
 #include "intervals.h"
 #include "json-reader.h"
 #include "propose-private.h"
@@ -15,17 +16,18 @@
 #include "tests.h"
 #include "words.h"
 
-#define NAMES_STAGE    0x6e616d65 /* of random numbers */
-#define NAMES_CLUSTERS 8
-#define NAMES_SHOWN    8 /* of each kind, of the half that was searched */
-#define NAMES_CHECKED  12
-#define NAMES_LETTERS  3 /* bytes of a word that may be quoted */
-#define NAMES_LONGEST  40
-#define NAMES_LEAST    8 /* of each kind, for the check */
-#define NAMES_WORDS    6
-#define NAMES_SENTENCE 25
-#define NAMES_P        0.01
-#define NAMES_F1       0.7
+#define NAMES_STAGE     0x6e616d65 /* of random numbers */
+#define NAMES_CLUSTERS  8
+#define NAMES_SHOWN     8 /* of each kind, of the half that was searched */
+#define NAMES_CHECKED   12
+#define NAMES_LETTERS   3 /* bytes of a word that may be quoted */
+#define NAMES_LONGEST   40
+#define NAMES_LEAST     8 /* of each kind, for the check */
+#define NAMES_WORDS     6
+#define NAMES_SENTENCE  25
+#define NAMES_P         0.01
+#define NAMES_F1        0.7
+#define NAMES_KEYWORD_P 0.1
 
 typedef struct {
     ErrataAnalysis *analysis;
@@ -38,10 +40,28 @@ typedef struct {
     /* the check */
     guint n;
     guint8 *member;
-    guint hits[2][2]; /* [is a member][was called one] */
+    guint hits[2][2];     /* [is a member][was called one] */
+    guint keyword[2];     /* [is a member]: how many have a word of the items that the name has */
+    gboolean has_keyword; /* it has one */
 } Names;
 
 /* ---- the name ---- */
+
+/* the next run of letters of a folded text, or NULL at its end */
+static char *
+names_next_word(const char **at)
+{
+    const char *p = *at;
+    const char *begin;
+
+    while (*p != '\0' && !g_unichar_isalpha(g_utf8_get_char(p)))
+        p += g_utf8_skip[(guchar)*p];
+    begin = p;
+    while (*p != '\0' && g_unichar_isalpha(g_utf8_get_char(p)))
+        p += g_utf8_skip[(guchar)*p];
+    *at = p;
+    return p > begin ? g_strndup(begin, (gsize)(p - begin)) : NULL;
+}
 
 /* words that stand in two of the shown items or more: these may be quoted */
 static GHashTable *
@@ -55,20 +75,11 @@ names_words(const GPtrArray *texts)
         g_autofree char *folded = g_utf8_casefold(g_ptr_array_index(texts, i), -1);
         const char *p = folded;
 
-        while (*p != '\0') {
-            const char *begin = p;
-
-            while (*p != '\0' && g_unichar_isalpha(g_utf8_get_char(p)))
-                p += g_utf8_skip[(guchar)*p];
-            if (p - begin >= NAMES_LETTERS && p - begin <= NAMES_LONGEST) {
-                char *word = g_strndup(begin, (gsize)(p - begin));
-
-                if (g_hash_table_add(own, word)) /* not yet of this item */
-                    g_hash_table_add(g_hash_table_contains(once, word) ? twice : once,
-                                     g_strdup(word));
-            } else if (*p != '\0') {
-                p += g_utf8_skip[(guchar)*p];
-            }
+        for (char *word; (word = names_next_word(&p)) != NULL;) {
+            if (strlen(word) < NAMES_LETTERS || strlen(word) > NAMES_LONGEST)
+                g_free(word);
+            else if (g_hash_table_add(own, word)) /* not yet of this item */
+                g_hash_table_add(g_hash_table_contains(once, word) ? twice : once, g_strdup(word));
         }
     }
     return twice;
@@ -98,6 +109,29 @@ names_without_quotes(const Names *self, const char *text)
     return g_string_free(out, FALSE);
 }
 
+/* whether each word is one of the items', or says of what kind a text is: who or what is behind them
+ * nobody can check */
+static gboolean
+names_is_told(const Names *self, const char *text, GPtrArray *faults)
+{
+    g_autofree char *folded = g_utf8_casefold(text, -1);
+    const char *p = folded;
+
+    for (char *word; (word = names_next_word(&p)) != NULL;) {
+        g_autofree char *owned = word;
+        g_autofree char *plain = errata_word_fold(word);
+
+        if (!errata_word_is_kind(plain) &&
+            (self->words == NULL || !g_hash_table_contains(self->words, word)))
+            return errata_role_refuse(faults,
+                                      "stranger",
+                                      "“%s” is neither a word of the items nor one for a kind of "
+                                      "text",
+                                      word);
+    }
+    return TRUE;
+}
+
 static gboolean
 names_phrase(Names *self, const char *text, guint words, const char *what, GPtrArray *faults)
 {
@@ -114,7 +148,7 @@ names_phrase(Names *self, const char *text, guint words, const char *what, GPtrA
 
         errata_role_refuse(faults, fault->rule, "%s: %s", what, fault->why);
     }
-    return good;
+    return good && names_is_told(self, text, faults);
 }
 
 /* two clusters of one name would be one to the reader */
@@ -278,6 +312,43 @@ names_shuffle(Names *self, GPtrArray *texts, guint n_members)
     }
 }
 
+/* the words of the items that the name or the description has, looked for in rows that were not shown */
+static void
+names_look_for(Names *self, const GPtrArray *texts)
+{
+    g_autofree char *both = g_strdup_printf("%s %s", self->name, self->description);
+    g_autofree char *folded = g_utf8_casefold(both, -1);
+    g_auto(GStrv) parts =
+        g_strsplit(folded, "“", -1); /* all but the first begin with a quotation */
+    g_autoptr(GHashTable) wanted = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL);
+    const char *p;
+
+    for (guint i = 0; parts[i] != NULL; i++) {
+        const char *end = i > 0 ? strstr(parts[i], "”") : NULL;
+
+        p = parts[i];
+        for (char *word; (word = names_next_word(&p)) != NULL;) {
+            g_autofree char *plain = errata_word_fold(word);
+
+            if ((end != NULL && p <= end) ||
+                (!errata_word_is_kind(plain) && !errata_word_is_common(plain)))
+                g_hash_table_add(wanted, word);
+            else
+                g_free(word);
+        }
+    }
+    self->has_keyword = g_hash_table_size(wanted) > 0;
+    for (guint i = 0; i < self->n; i++) {
+        g_autofree char *text = g_utf8_casefold(g_ptr_array_index(texts, i), -1);
+        gboolean found = FALSE;
+
+        p = text;
+        for (char *word; (word = names_next_word(&p)) != NULL; g_free(word))
+            found = found || g_hash_table_contains(wanted, word);
+        self->keyword[self->member[i]] += found ? 1 : 0;
+    }
+}
+
 static gboolean
 names_test(Names *self, GHashTable *seen, ErrataLlm *llm)
 {
@@ -290,6 +361,7 @@ names_test(Names *self, GHashTable *seen, ErrataLlm *llm)
     if (n_members < NAMES_LEAST || n_others < n_members)
         return FALSE;
     names_shuffle(self, texts, n_members);
+    names_look_for(self, texts);
     g_ptr_array_add(texts, NULL);
     return errata_role_run(&names_check_role,
                            facts,
@@ -348,7 +420,15 @@ names_judge(Names *self)
     double f1 = 2.0 * (double)self->hits[1][1] /
                 MAX((double)(2 * self->hits[1][1] + self->hits[0][1] + self->hits[1][0]), 1.0);
 
-    if (p < NAMES_P && f1 >= NAMES_F1)
+    /* what it names must be there without asking anybody */
+    if (self->has_keyword &&
+        (self->keyword[1] <= self->keyword[0] ||
+         errata_tests_fisher(self->keyword[1],
+                             self->n / 2 - self->keyword[1],
+                             self->keyword[0],
+                             self->n / 2 - self->keyword[0]) >= NAMES_KEYWORD_P))
+        errata_llm_use_reject(self->analysis->result->llm, "keyword");
+    else if (p < NAMES_P && f1 >= NAMES_F1)
         names_use(self, p);
     else
         errata_llm_use_reject(self->analysis->result->llm, "held-out");

@@ -8,6 +8,7 @@
 
 #include "interpret/grounding.h"
 #include "interpret/role.h"
+#include "interpret/word-sense.h"
 #include "json-reader.h"
 #include "propose-private.h"
 #include "tests.h"
@@ -62,6 +63,32 @@ taxonomy_cluster(const ErrataCase *report, const ErrataFinding *finding)
     return NULL;
 }
 
+/* whether each word is one of the finding's, or says of what kind texts or rows are */
+static gboolean
+taxonomy_is_told(const Taxonomy *self,
+                 const ErrataFinding *finding,
+                 const char *text,
+                 GPtrArray *faults)
+{
+    const ErrataCluster *cluster = taxonomy_cluster(self->analysis->result, finding);
+    g_autofree char *known = g_strdup_printf("%s %s",
+                                             finding->title != NULL ? finding->title : "",
+                                             cluster != NULL ? cluster->name : "");
+    g_auto(GStrv) names = errata_word_list(known);
+    g_auto(GStrv) words = errata_word_list(text);
+
+    for (guint i = 0; words[i] != NULL; i++)
+        if (!errata_word_is_kind(words[i]) &&
+            !g_strv_contains((const char *const *)names, words[i]))
+            return errata_role_refuse(faults,
+                                      "stranger",
+                                      "%s: “%s” is neither one of its names nor a word for a kind "
+                                      "of text or row",
+                                      finding->id,
+                                      words[i]);
+    return TRUE;
+}
+
 static gboolean
 taxonomy_phrase(const Taxonomy *self,
                 const ErrataFinding *finding,
@@ -79,7 +106,7 @@ taxonomy_phrase(const Taxonomy *self,
 
         errata_role_refuse(faults, fault->rule, "%s: %s", finding->id, fault->why);
     }
-    return good;
+    return good && taxonomy_is_told(self, finding, text, faults);
 }
 
 /* the kind that it had in an earlier report */

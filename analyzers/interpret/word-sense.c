@@ -156,7 +156,11 @@ static const char lexicon_kinds[] =
     "theme themes form format style kind kinds group groups row rows case cases item items value "
     "values condition conditions column columns error errors mistake mistakes label labels missing "
     "empty unknown other others uncertain ambiguous ambiguity sure unsure confident score scores "
-    "missed alarm alarms false";
+    "missed alarm alarms entry data time times hour hours weekday weekdays number numbers "
+    "something somebody someone mean means opposite say says said tell tells ask asks asking deny "
+    "denies complain complains thank thanks mention mentions want wants describe describes begin "
+    "begins end ends start starts contain contains lack lacks use uses quote quotes have has show "
+    "shows give gives given speak speaks talk talks seem seems without about with";
 
 static const char lexicon_small[] =
     " a an and are as at be been being but by did do does for from had has have here if in into is "
