@@ -3,15 +3,19 @@
  * negation leave the label as it is; whoever negates a text has to say what it is now. */
 #include <string.h>
 
+#include "challenge.h"
 #include "error.h"
 #include "exports.h"
+#include "interpret/grounding.h"
 #include "json-writer.h"
 #include "rng.h"
 
-#define TEXT_SOURCES   250
-#define TEXT_MAX_BYTES 4000                           /* of a source */
-#define TEXT_LETTERS   4                              /* of a word in which a letter is moved */
-#define TEXT_STAGE     G_GUINT64_CONSTANT(0x6368616c) /* "chal" */
+#define TEXT_SHOWN       40  /* texts that a language model gets */
+#define TEXT_SHOWN_BYTES 600 /* of each */
+#define TEXT_SOURCES     250
+#define TEXT_MAX_BYTES   4000                           /* of a source */
+#define TEXT_LETTERS     4                              /* of a word in which a letter is moved */
+#define TEXT_STAGE       G_GUINT64_CONSTANT(0x6368616c) /* "chal" */
 
 /* places of the letters that have a letter behind them, in words long enough */
 static GArray *
@@ -169,20 +173,23 @@ static const struct {
 static void
 text_write(const ErrataExport *self,
            gsize row,
-           guint rule,
+           const char *rule,
            const char *text,
+           double novelty,
+           gboolean keeps_label,
            ErrataExported *exported)
 {
     ErrataJsonWriter json = {exported->data, FALSE};
     g_autofree char *label = errata_exports_label(self, row);
-    gboolean keeps = text_rules[rule].keeps_label && *label != '\0';
+    gboolean keeps = keeps_label && *label != '\0';
 
     errata_json_writer_begin(&json, NULL, '{');
     errata_json_writer_uint(&json, "row", row);
-    errata_json_writer_string(&json, "rule", text_rules[rule].rule);
+    errata_json_writer_string(&json, "rule", rule);
     errata_json_writer_string(&json, "text", text);
     errata_json_writer_string(&json, "label", keeps ? label : NULL);
     errata_json_writer_string(&json, "expect", keeps ? "same" : "look");
+    errata_json_writer_double(&json, "novelty", novelty);
     errata_json_writer_end(&json, '}');
     g_string_append_c(exported->data, '\n');
     exported->n++;
@@ -209,7 +216,13 @@ text_change(const ErrataExport *self,
             g_free(changed);
             continue;
         }
-        text_write(self, row, rule, changed, exported);
+        text_write(self,
+                   row,
+                   text_rules[rule].rule,
+                   changed,
+                   errata_challenge_novelty(changed, text),
+                   text_rules[rule].keeps_label,
+                   exported);
         g_hash_table_add(seen, changed);
     }
 }
@@ -234,6 +247,111 @@ text_sources(const ErrataExport *self, gsize *ret_n)
         }
     *ret_n = n;
     return row;
+}
+
+/* texts with labels, shown to a language model */
+static guint
+text_shown(const ErrataExport *self,
+           const ErrataColumn *column,
+           const guint32 *row,
+           gsize n,
+           ErrataChallengeSource *sources)
+{
+    guint n_shown = 0;
+
+    for (gsize i = 0; i < n && n_shown < TEXT_SHOWN; i++) {
+        char *text = errata_exports_cell(column, row[i]);
+        gint32 class = self->outcome->truth != NULL ? self->outcome->truth[row[i]] : -1;
+
+        if (*text == '\0' || strlen(text) > TEXT_SHOWN_BYTES || class < 0) {
+            g_free(text);
+            continue;
+        }
+        sources[n_shown].text = text;
+        sources[n_shown].label = self->schema->classes[class];
+        sources[n_shown++].row = row[i];
+    }
+    return n_shown;
+}
+
+static void
+text_tell(const GPtrArray *made, guint n_shown, const ErrataLlmUse *use, GString *readme)
+{
+    g_autofree const char **texts = g_new0(const char *, (gsize)made->len + 1);
+    double novelty = 0.0;
+    guint keeps = 0;
+
+    for (guint i = 0; i < made->len; i++) {
+        const ErrataChallengeCase *one = g_ptr_array_index(made, i);
+
+        texts[i] = one->text;
+        novelty += one->novelty;
+        keeps += one->keeps ? 1 : 0;
+    }
+    if (made->len == 0) {
+        g_string_append_printf(readme,
+                               "\nA language model was asked for further texts and gave none that "
+                               "could be used%s%s.\n",
+                               use->failure != NULL ? ": " : "",
+                               use->failure != NULL ? use->failure : "");
+        return;
+    }
+    g_string_append_printf(
+        readme,
+        "\nA language model wrote %u further texts from %u of these (`paraphrase`, "
+        "`back-translation`, `conditional`); copies and texts that hardly differ from their source "
+        "were left out. Novelty, the share of words that only one of text and source has: %.2f on "
+        "average. Diversity, words (pairs of words) that are not repeated among all of them: %.2f "
+        "(%.2f). Asked anew, without labels, the model gave %u of them the class of their source: "
+        "these have `expect` `same`, the others `look`.\n",
+        made->len,
+        n_shown,
+        novelty / (double)made->len,
+        errata_challenge_distinct(texts, made->len, 1),
+        errata_challenge_distinct(texts, made->len, 2),
+        keeps);
+}
+
+/* further texts by a language model, where there is one that texts may go to */
+static void
+text_ask(const ErrataExport *self,
+         const ErrataColumn *column,
+         const guint32 *row,
+         gsize n,
+         GHashTable *seen,
+         ErrataExported *exported)
+{
+    ErrataChallengeSource sources[TEXT_SHOWN] = {{NULL, NULL, 0}};
+    guint n_shown = text_shown(self, column, row, n, sources);
+    g_autoptr(ErrataLlmUse) use = errata_llm_use_new(self->llm->backend, self->llm->model);
+    g_autoptr(GPtrArray) classes = g_ptr_array_new_with_free_func(g_free);
+    g_autoptr(GPtrArray) made = NULL;
+
+    for (guint i = 0; i < self->schema->n_classes; i++)
+        errata_grounding_add_name(classes, self->schema->classes[i]);
+    if (classes->len < self->schema->n_classes)
+        n_shown = 0;
+    g_ptr_array_add(classes, NULL);
+    made = errata_challenge_ask(sources,
+                                n_shown,
+                                (const char *const *)classes->pdata,
+                                seen,
+                                self->llm,
+                                use);
+    for (guint i = 0; i < made->len; i++) {
+        const ErrataChallengeCase *one = g_ptr_array_index(made, i);
+
+        text_write(self,
+                   sources[one->source].row,
+                   one->kind,
+                   one->text,
+                   one->novelty,
+                   one->keeps,
+                   exported);
+    }
+    text_tell(made, n_shown, use, exported->readme);
+    for (guint i = 0; i < TEXT_SHOWN; i++)
+        g_free(sources[i].text);
 }
 
 gboolean
@@ -266,7 +384,7 @@ errata_exports_challenge(const ErrataExport *self, ErrataExported *exported, GEr
         "At most %d texts of `%s` that the model has right (or that have no label), without suspect "
         "labels and copies, those of slices and clusters of the report first. Each was changed by "
         "every rule that applies; a text that is there already was left out. `row` is where it came "
-        "from. With `expect` `same` the label must stay as it was; with `look` a person has to give "
+        "from, `novelty` the share of words that only one of both texts has. With `expect` `same` the label must stay as it was; with `look` a person has to give "
         "it one. These are proposals: read them before you test with them.\n\n",
         TEXT_SOURCES,
         column->name);
@@ -276,6 +394,8 @@ errata_exports_challenge(const ErrataExport *self, ErrataExported *exported, GEr
                                text_rules[rule].rule,
                                text_rules[rule].what,
                                text_rules[rule].keeps_label ? "" : " (`look`)");
+    if (self->llm != NULL)
+        text_ask(self, column, row, n, seen, exported);
     if (exported->n > 0)
         return TRUE;
     g_set_error_literal(error,

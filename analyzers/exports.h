@@ -3,6 +3,7 @@
 
 #include "bins.h"
 #include "case.h"
+#include "llm.h"
 #include "outcome.h"
 
 G_BEGIN_DECLS
@@ -30,6 +31,7 @@ typedef struct {
  * @report: the report
  * @tables: (element-type ErrataExportTable): one per finding of the report, %NULL where it has none
  * @seed: of what is drawn
+ * @llm: (nullable): a language model that may be asked for new texts
  *
  * What an export is made from.
  */
@@ -41,6 +43,7 @@ typedef struct {
     const ErrataCase *report;
     GPtrArray *tables;
     guint64 seed;
+    ErrataLlm *llm;
 } ErrataExport;
 
 /**

@@ -112,7 +112,7 @@ broker_choose_sending(ErrataLlmBroker *self, const ErrataLlmSettings *settings)
     self->sending = settings->sending != ERRATA_LLM_SEND_DEFAULT ? settings->sending
                     : local                                      ? ERRATA_LLM_SEND_REDACTED
                                                                  : ERRATA_LLM_SEND_NONE;
-    if (self->sending == ERRATA_LLM_SEND_REDACTED) {
+    if (self->sending != ERRATA_LLM_SEND_FULL) { /* without rows there still are names of values */
         g_autoptr(GPtrArray) names = g_ptr_array_new();
 
         for (guint i = 0; i < settings->columns->len; i++)

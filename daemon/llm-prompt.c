@@ -74,7 +74,7 @@ errata_llm_prompt_check(const ErrataLlmRequest *request, GError **error)
 /**
  * errata_llm_prompt_new:
  * @request: checked
- * @redact: (nullable): what is masked in its data
+ * @redact: (nullable): what is masked in its data and in its facts, which name values of the log
  * @secret: (array length=secret_length): for the marks
  * @secret_length: bytes
  *
@@ -88,7 +88,10 @@ errata_llm_prompt_new(const ErrataLlmRequest *request,
 {
     ErrataOpenaiPrompt *self = g_new0(ErrataOpenaiPrompt, 1);
     gboolean has_data = request->data != NULL && request->data[0] != NULL;
-    g_autofree char *facts = request->facts != NULL ? errata_quote_disarm(request->facts) : NULL;
+    g_autofree char *masked = request->facts != NULL && redact != NULL
+                                  ? errata_redact_apply(redact, request->facts)
+                                  : g_strdup(request->facts);
+    g_autofree char *facts = masked != NULL ? errata_quote_disarm(masked) : NULL;
     g_autofree char *data = has_data
                                 ? errata_quote_data(request->data, redact, secret, secret_length)
                                 : NULL;

@@ -25,18 +25,39 @@ match_is_host_char(char c)
     return g_ascii_isalnum(c) || (guchar)c >= 0x80 || c == '-';
 }
 
+/* “@”, “%40”, “ [at] ”, “(at)”: its bytes, 0 for anything else */
+static gsize
+match_at_sign(const char *text)
+{
+    gsize lead = strspn(text, " ");
+    gsize close = lead + 3;
+
+    if (text[0] == '@')
+        return 1;
+    if (strncmp(text, "%40", 3) == 0)
+        return 3;
+    if (lead > 1 || (text[lead] != '[' && text[lead] != '(' && text[lead] != '{') ||
+        g_ascii_strncasecmp(text + lead + 1, "at", 2) != 0)
+        return 0;
+    close += strspn(text + close, "])}");
+    return close > lead + 3 ? close + MIN(strspn(text + close, " "), (gsize)1) : 0;
+}
+
 gsize
 errata_redact_match_mail(const char *text)
 {
     gsize at = 0;
+    gsize sign;
     gsize end;
     gsize last = 0; /* where the last label begins */
     guint n_labels = 1;
 
-    while (at < 128 && match_is_mail_char(text[at]))
+    while (at < 128 && match_is_mail_char(text[at]) && strncmp(text + at, "%40", 3) != 0)
         at++;
-    if (at == 0 || text[at] != '@')
+    sign = at > 0 ? match_at_sign(text + at) : 0;
+    if (sign == 0)
         return 0;
+    at += sign - 1;
     last = end = at + 1;
     while (end < at + 254 && (match_is_host_char(text[end]) ||
                               (text[end] == '.' && match_is_host_char(text[end + 1])))) {
@@ -96,9 +117,11 @@ errata_redact_match_card(const char *text)
 {
     char digits[32];
     guint n_between;
-    gsize end = match_digits(text, " -", 20, digits, &n_between);
+    gsize end = match_digits(text, " -.", 20, digits, &n_between);
     gsize n = strlen(digits);
 
+    if (n_between == 1 && memchr(text, '.', end) != NULL) /* a decimal number */
+        return 0;
     return n >= 13 && n <= 19 && match_luhn(digits, n) && strspn(digits, "0") < n ? end : 0;
 }
 
@@ -252,6 +275,27 @@ match_is_key_char(char c)
     return g_ascii_isalnum(c) || (c != '\0' && strchr("_-+/=.~", c) != NULL);
 }
 
+/* “Bearer TOKEN”, and a PEM block to its end */
+static gsize
+match_is_credential(const char *text)
+{
+    static const char begin[] = "-----BEGIN ";
+    static const char last[] = "-----END ";
+    const char *end;
+    gsize n = 0;
+
+    if (strncmp(text, begin, sizeof begin - 1) == 0) {
+        end = strstr(text, last);
+        end = end != NULL ? strstr(end + sizeof last - 1, "-----") : NULL;
+        return end != NULL ? (gsize)(end - text) + 5 : strlen(text);
+    }
+    if (g_ascii_strncasecmp(text, "bearer ", 7) != 0)
+        return 0;
+    while (n < MATCH_KEY_MAX && match_is_key_char(text[7 + n]))
+        n++;
+    return n >= 16 || (n >= 8 && strcspn(text + 7, "0123456789") < n) ? 7 + n : 0;
+}
+
 gsize
 errata_redact_match_key(const char *text)
 {
@@ -267,10 +311,13 @@ errata_redact_match_key(const char *text)
                                            "AIza",
                                            "hf_"};
     gsize n = 0;
+    gsize credential = match_is_credential(text);
     guint n_digits = 0;
     guint n_upper = 0;
     guint n_lower = 0;
 
+    if (credential > 0)
+        return credential;
     for (; n < MATCH_KEY_MAX && match_is_key_char(text[n]); n++) {
         n_digits += g_ascii_isdigit(text[n]) ? 1 : 0;
         n_upper += g_ascii_isupper(text[n]) ? 1 : 0;

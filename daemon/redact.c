@@ -93,9 +93,10 @@ redact_match(const char *text, const char **ret_mask)
     return 0;
 }
 
-/* `NAME: value`, `NAME=value`, `"NAME": "value"`: bytes before the value, 0 when @text is none */
+/* `NAME: value`, `NAME=value`, `"NAME": "value"`, where @says also `NAME is value`: bytes before the value,
+ * 0 when @text is none */
 static gsize
-redact_named(const char *text, const char *name)
+redact_named(const char *text, const char *name, gboolean says)
 {
     gsize length = strlen(name);
     gsize at;
@@ -103,6 +104,8 @@ redact_named(const char *text, const char *name)
     if (length == 0 || g_ascii_strncasecmp(text, name, length) != 0)
         return 0;
     at = length + strspn(text + length, "\"' ");
+    if (says && at > length && strncmp(text + at, "is ", 3) == 0)
+        return at + 3 + strspn(text + at + 3, "\"' ");
     if (text[at] != ':' && text[at] != '=')
         return 0;
     at++;
@@ -114,7 +117,7 @@ static gsize
 redact_value(const ErrataRedact *self, const char *text, gsize *ret_before)
 {
     for (guint i = 0; redact_words[i] != NULL; i++) {
-        gsize before = redact_named(text, redact_words[i]);
+        gsize before = redact_named(text, redact_words[i], FALSE);
 
         if (before > 0) {
             before += g_ascii_strncasecmp(text + before, "bearer ", 7) == 0 ? 7 : 0;
@@ -123,7 +126,7 @@ redact_value(const ErrataRedact *self, const char *text, gsize *ret_before)
         }
     }
     for (guint i = 0; self->columns[i] != NULL; i++) {
-        *ret_before = redact_named(text, self->columns[i]);
+        *ret_before = redact_named(text, self->columns[i], TRUE);
         if (*ret_before > 0)
             return strcspn(text + *ret_before, "\",;|\n");
     }

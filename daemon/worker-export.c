@@ -113,6 +113,7 @@ export_read_tables(const ErrataCase *report, GArray *tables, gsize n_rows, GErro
  * @settings: with what the report says of it
  * @tables: (element-type ErrataWorkerExportTable)
  * @what: an export of exports.h
+ * @llm: (nullable): a language model that may be asked for new texts
  * @write: takes the files
  * @answer: gets `file` and `rows`
  *
@@ -124,6 +125,7 @@ errata_worker_export(const ErrataFrame *frame,
                      const ErrataCase *report,
                      GArray *tables,
                      const char *what,
+                     ErrataLlm *llm,
                      ErrataReportWrite write,
                      GVariantDict *answer,
                      GError **error)
@@ -135,7 +137,7 @@ errata_worker_export(const ErrataFrame *frame,
     g_autoptr(GString) data = g_string_new(NULL);
     g_autoptr(GString) readme = g_string_new(NULL);
     ErrataExported exported = {.data = data, .readme = readme};
-    ErrataExport export = {.frame = frame, .report = report, .seed = report->seed};
+    ErrataExport export = {.frame = frame, .report = report, .seed = report->seed, .llm = llm};
 
     schema = errata_schema_infer(frame, settings, NULL, error);
     outcome = schema != NULL ? errata_outcome_new(frame, schema, settings, error) : NULL;

@@ -21,6 +21,7 @@ gboolean errata_worker_export(const ErrataFrame *frame,
                               const ErrataCase *report,
                               GArray *tables,
                               const char *what,
+                              ErrataLlm *llm,
                               ErrataReportWrite write,
                               GVariantDict *answer,
                               GError **error);

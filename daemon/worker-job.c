@@ -497,6 +497,7 @@ job_export(ErrataWorkerJob *self, ErrataProgress *progress, GError **error)
                              self->earlier,
                              tables,
                              self->what,
+                             self->llm,
                              errata_worker_output_write,
                              &answer,
                              error))

@@ -12,6 +12,7 @@
 #include "case-json.h"
 #include "cli.h"
 #include "error.h"
+#include "llm-door.h"
 #include "oneshot.h"
 #include "report-find.h"
 #include "report-log.h"
@@ -224,6 +225,21 @@ export_publish(ExportPlace *self, GVariant *result, GError **error)
     return TRUE;
 }
 
+/* new texts may be asked of a language model: as the user's settings say, which say nothing else here */
+static gboolean
+export_add_llm(ErrataLlmDoor *door, ErrataHostJob *job, GError **error)
+{
+    g_autoptr(ErrataHostJob) settings = errata_host_job_new("export");
+
+    if (!g_str_equal(export_what, "challenge-set"))
+        return TRUE;
+    if (!errata_oneshot_add_config(settings, NULL, error) ||
+        !errata_llm_door_give(door, settings, error))
+        return FALSE;
+    job->llm = g_steal_pointer(&settings->llm);
+    return TRUE;
+}
+
 static int
 export_one(const ErrataReportFound *found)
 {
@@ -231,10 +247,12 @@ export_one(const ErrataReportFound *found)
     g_autoptr(ErrataCase) report = errata_case_from_json(found->json, found->length, &error);
     g_autoptr(ErrataHostJob) job = report != NULL ? export_job(found, report, &error) : NULL;
     g_auto(ExportPlace) place = {NULL, NULL, NULL};
+    g_auto(ErrataLlmDoor) door = {0};
     g_autoptr(GVariant) result = NULL;
     ErrataBar bar;
 
-    if (job == NULL || !export_begin(&place, report, &job->output_fd, &error))
+    if (job == NULL || !export_add_llm(&door, job, &error) ||
+        !export_begin(&place, report, &job->output_fd, &error))
         return errata_cli_fail(error);
     errata_bar_init(&bar, export_json);
     result = errata_oneshot_run(g_steal_pointer(&job), &bar, &error);

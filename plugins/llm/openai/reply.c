@@ -43,7 +43,7 @@ reply_words(const char *text)
          p += g_utf8_skip[(guchar)*p]) {
         gunichar c = g_utf8_get_char(p);
 
-        if (g_unichar_isspace(c) || g_unichar_iscntrl(c)) {
+        if (g_unichar_isspace(c) || g_unichar_iscntrl(c) || c == '<' || c == '>' || c == '`') {
             if (words->len > 0 && words->str[words->len - 1] != ' ')
                 g_string_append_c(words, ' ');
         } else if (g_unichar_isprint(c)) {

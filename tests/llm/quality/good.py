@@ -91,6 +91,7 @@ class Good:
 
     def __init__(self):
         self.asked = []
+        self.wrote = {}
 
     def name(self, facts, items):
         """what the errors say and the others do not, in the words of the items"""
@@ -116,12 +117,26 @@ class Good:
         return {"kinds": [{"finding": row[0], "coarse": "wording" if "text" in row[1] else "conditions",
                            "fine": "groups of rows"} for row in rows]}
 
+    def cases(self, facts, items):
+        """each text with a few words more; it knows again what it wrote"""
+        labels = [row[1] for row in table(facts, "Classes: item | class")]
+        made = [{"item": i + 1, "kind": "paraphrase", "text": " ".join(["Once again then:", *item.split()])}
+                for i, item in enumerate(items) if not words(item) & {"http", "www"}]
+        self.wrote.update((" ".join(case["text"].split()), labels[case["item"] - 1]) for case in made)
+        return {"cases": made}
+
+    def labels(self, _facts, items):
+        """of what it wrote; the rest it would have to guess"""
+        return {"labels": [self.wrote.get(" ".join(item.split()), "unsure") for item in items]}
+
     def __call__(self, body):
         role, facts, items = parts(body)
         answers = {("sentences",): lambda: rationale(facts), ("description", "name"): lambda:
                    self.name(facts, items), ("members",): lambda: self.members(facts, items),
                    ("cause", "column"): lambda: triage(facts), ("fixes",): lambda: fixes(facts),
                    ("kinds",): lambda: self.kinds(facts),
+                   ("cases",): lambda: self.cases(facts, items),
+                   ("labels",): lambda: self.labels(facts, items),
                    ("features",): lambda: features(facts, items),
                    ("texts",): lambda: feature_values(facts, items),
                    ("readings",): lambda: {"readings": []}}

@@ -188,6 +188,32 @@ def lies(how):
     assert report["run"]["llm"]["failure"] is None
 
 
+def challenge_set():
+    """new texts in the export, told apart from those by rules, with what was measured of them"""
+    log = shorten(os.path.join(SAMPLES, "tickets.jsonl"))
+    analyze(log, "none", "plain")
+    good = SERVER.answers = Good()
+    config = os.path.join(SCRATCH, "config")
+    env = {**os.environ, "ERRATA_CONFIG_DIR": config, "LC_ALL": "C.UTF-8",
+           "ERRATA_CACHE_DIR": os.path.join(SCRATCH, "cache")}
+    for url, there in ((SERVER.url("good"), True), (SERVER.url("500"), False)):
+        with open(os.path.join(config, "errata.conf"), "w", encoding="utf-8") as file:
+            file.write(f"[llm]\nurl={url}\ntimeout=20s\n" if there else f"[llm]\nurl={url}\ntimeout=1s\n")
+        out = os.path.join(SCRATCH, f"challenge-{there}")
+        done = subprocess.run([ERRATA, "export", os.path.join(SCRATCH, "plain"), "--what", "challenge-set",
+                               "-o", out], capture_output=True, text=True, env=env, check=False, cwd=SCRATCH)
+        assert done.returncode == 0, done.stderr
+        with open(os.path.join(out, "challenge-set.jsonl"), encoding="utf-8") as file:
+            cases = [json.loads(line) for line in file]
+        with open(os.path.join(out, "README.md"), encoding="utf-8") as file:
+            readme = file.read()
+        new = [case for case in cases if case["rule"] == "paraphrase"]
+        assert bool(new) == there and len(cases) > 100, len(cases)
+        assert all(case["expect"] == "same" and case["label"] and case["novelty"] >= 0.1 for case in new), new
+        assert ("Diversity" in readme and "wrote" in readme) if there else "gave none" in readme, readme
+    assert {role for role, _, _, _ in good.asked} == {"cases", "labels"}, good.asked
+
+
 def mute_server():
     """whatever is asked, it delays the report by no more than the deadline"""
     log = os.path.join(SAMPLES, "digits.csv")
@@ -215,7 +241,7 @@ def endpoint():
 if "ERRATA_QUALITY_URL" in os.environ:
     endpoint()
     sys.exit(0)
-CASES = [("mute_server", mute_server)]
+CASES = [("mute_server", mute_server), ("challenge_set", challenge_set)]
 PATHS = logs()
 if any(path.endswith(PLANTED) for path in PATHS):
     PLANTED_LOG = shorten(os.path.join(SHARED, "data", "public", PLANTED))
