@@ -267,6 +267,7 @@ segments_is_tried(const Segments *self, guint column)
     const ErrataBinColumn *bins = &self->bins->columns[column];
 
     return !bins->numeric && bins->derived == NULL && bins->n_codes >= 2 &&
+           errata_schema_is_logged(self->analysis->schema, bins->column) &&
            (self->analysis->exclude == NULL || self->analysis->exclude[bins->column] == 0);
 }
 

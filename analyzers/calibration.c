@@ -22,9 +22,11 @@
 #define CALIBRATION_VARIANCE  5.0    /* Σ p (1 − p) that a bin of the test must have */
 #define CALIBRATION_POOLED    100000 /* rows from which ten bins are cut between pools of scores */
 #define CALIBRATION_LOW       0.02   /* calibration error above chance from which it matters */
-#define CALIBRATION_MEDIUM    0.10
-#define CALIBRATION_HIGH      0.20
-#define CALIBRATION_ONE_SIDED 0.7 /* |bias| / ece from which the direction is called one */
+#define CALIBRATION_MEDIUM    0.05
+#define CALIBRATION_HIGH      0.10
+#define CALIBRATION_PART      0.10 /* of the log-loss that recalibration surely saves: medium … */
+#define CALIBRATION_MOST      0.25 /* … and high, however small the scores are */
+#define CALIBRATION_ONE_SIDED 0.7  /* |bias| / ece from which the direction is called one */
 
 /* scores against what happened, whole and by half */
 typedef struct {
@@ -264,13 +266,18 @@ calibration_worst_bin(const ErrataReliability *reliability)
     return worst;
 }
 
+/* by the error in points and by @part, what recalibration saves of the log-loss at the least */
 static ErrataSeverity
-calibration_severity(double error, gboolean confirmed, gboolean gains)
+calibration_severity(double error, double part, gboolean confirmed, gboolean gains)
 {
-    ErrataSeverity severity = error >= CALIBRATION_HIGH     ? ERRATA_SEVERITY_HIGH
-                              : error >= CALIBRATION_MEDIUM ? ERRATA_SEVERITY_MEDIUM
-                              : error >= CALIBRATION_LOW    ? ERRATA_SEVERITY_LOW
-                                                            : ERRATA_SEVERITY_INFO;
+    ErrataSeverity severity = ERRATA_SEVERITY_INFO;
+
+    if (error >= CALIBRATION_HIGH || part >= CALIBRATION_MOST)
+        severity = ERRATA_SEVERITY_HIGH;
+    else if (error >= CALIBRATION_MEDIUM || part >= CALIBRATION_PART)
+        severity = ERRATA_SEVERITY_MEDIUM;
+    else if (error >= CALIBRATION_LOW)
+        severity = ERRATA_SEVERITY_LOW;
 
     if (!gains)
         return ERRATA_SEVERITY_INFO;
@@ -460,7 +467,11 @@ calibration_report(ErrataAnalysis *analysis,
     ErrataFinding *finding = errata_finding_new(ERRATA_FINDING_CALIBRATION, title);
 
     finding->confirmed = sure && gains;
-    finding->severity = calibration_severity(error, sure, gains);
+    finding->severity = calibration_severity(error,
+                                             gains ? gain.interval.lo / fmax(gain.from, 1e-12)
+                                                   : 0.0,
+                                             sure,
+                                             gains);
     finding->subject.direction = g_strdup(direction);
     finding->summary = g_strdup_printf("calibration · %s", count);
     finding->share_of_rows = 1.0;
@@ -472,6 +483,46 @@ calibration_report(ErrataAnalysis *analysis,
     if (!sure)
         g_ptr_array_add(finding->notes, g_strdup("exploratory=few rows"));
     finding->figure = calibration_figure(reliability, data->binary);
+    errata_case_add_finding(analysis->result, finding);
+}
+
+/* a score that is the same in every row ranks nothing, whatever groups it is held against */
+static gboolean
+calibration_is_constant(const CalibrationData *data)
+{
+    for (gsize i = 1; i < data->n; i++)
+        if (data->score[i] < data->score[0] || data->score[i] > data->score[0])
+            return FALSE;
+    return TRUE;
+}
+
+static void
+calibration_report_constant(ErrataAnalysis *analysis, const CalibrationData *data)
+{
+    char number[ERRATA_NUMBER_BUFFER];
+    g_autofree char *title =
+        g_strdup_printf("The score is %s in every row: it tells no row from another",
+                        errata_number_print(data->score[0], number));
+    g_autofree char *count = errata_words_counted(data->n, "row", "rows");
+    ErrataFinding *finding = errata_finding_new(ERRATA_FINDING_CALIBRATION, title);
+
+    finding->confirmed = TRUE;
+    finding->severity = ERRATA_SEVERITY_MEDIUM;
+    finding->subject.direction = g_strdup("mixed");
+    finding->summary = g_strdup_printf("calibration · %s", count);
+    finding->share_of_rows = 1.0;
+    finding->n_rows = data->n;
+    errata_finding_add(finding,
+                       errata_evidence_new("mean_score",
+                                           data->binary ? "mean score" : "mean top probability",
+                                           data->score[0],
+                                           ERRATA_UNIT_SHARE,
+                                           data->n));
+    g_ptr_array_add(finding->notes, g_strdup("constant=yes"));
+    errata_finding_suggest(finding,
+                           "fix-pipeline",
+                           "Find out why every row has the same score: look at what wrote the log")
+        ->method = g_strdup("no gain computed: what the scores would have been is not known");
     errata_case_add_finding(analysis->result, finding);
 }
 
@@ -506,6 +557,10 @@ calibration_run(ErrataAnalysis *analysis, GError **error)
     calibration_collect(analysis, &data);
     if (data.n < CALIBRATION_LEAST)
         return TRUE;
+    if (calibration_is_constant(&data)) {
+        calibration_report_constant(analysis, &data);
+        return TRUE;
+    }
     if (data.binary)
         errata_calibration_segments(analysis, data.row, data.score, data.hit, data.n);
     ranking = data.n < CALIBRATION_POOLED

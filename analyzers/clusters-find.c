@@ -24,6 +24,7 @@
 #define FIND_REACH      0.05  /* of a leaf's own errors that may lie beyond its reach */
 #define FIND_SLACK      0.8   /* part of that cosine which is enough */
 #define FIND_MARKED     0.8 /* of the errors of two leaves that bear a mark, for it to join them … */
+#define FIND_UNMARKED   0.2  /* of those of one of two, for it to keep them apart */
 #define FIND_MARK_RARE  0.1  /* … when at most so many correct rows do */
 #define FIND_TONGUE     0.95 /* of a leaf in another language, for it to hold no other rows */
 #define FIND_LINKAGE    0.7  /* cosine distance up to which leaves are one cluster */
@@ -436,6 +437,21 @@ find_share_marks(const FindMarks *a, const FindMarks *b, const FindMarks *correc
     return FALSE;
 }
 
+/* nearly all errors of one bear a mark that is rare among correct rows, and few of the other do: two
+ * things, however near */
+static gboolean
+find_marks_differ(const FindMarks *a, const FindMarks *b, const FindMarks *correct)
+{
+    for (guint m = 0; m < G_N_ELEMENTS(a->marked); m++) {
+        double in_a = a->marked[m] / MAX(a->n, 1.0), in_b = b->marked[m] / MAX(b->n, 1.0);
+
+        if (correct->marked[m] <= FIND_MARK_RARE * correct->n && MAX(in_a, in_b) >= FIND_MARKED &&
+            MIN(in_a, in_b) <= FIND_UNMARKED)
+            return TRUE;
+    }
+    return FALSE;
+}
+
 static void
 find_join(ErrataClusterSet *self, guint32 to, guint32 from)
 {
@@ -467,6 +483,8 @@ find_pair(const ErrataClusterSpace *space,
 
             if (find_share_marks(&marks[a], &marks[b], &marks[self->n_clusters]))
                 distance -= 2.0;
+            else if (find_marks_differ(&marks[a], &marks[b], &marks[self->n_clusters]))
+                continue;
             if (distance < best) {
                 best = distance;
                 *ret_a = a;

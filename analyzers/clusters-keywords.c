@@ -12,6 +12,7 @@
 #define KEYWORDS_SHARE 0.15 /* of the errors that must have a term */
 #define KEYWORDS_RATIO 2.0  /* times as common as outside */
 #define KEYWORDS_LEAST 3.0  /* errors */
+#define KEYWORDS_PART  0.35 /* of the first one's weight that another must have */
 #define KEYWORDS_BYTES 64U
 
 typedef struct {
@@ -129,7 +130,11 @@ keywords_choose(Keywords *self, GArray *ret_keywords)
                                         (double)term->in / MAX((double)self->n_in, 1.0),
                                         (double)term->out / MAX((double)self->n_out, 1.0)};
 
-        if (term->weight > 0.0 && !keywords_is_said(ret_keywords, keyword.text))
+        if (term->weight > 0.0 &&
+            (ret_keywords->len == 0 ||
+             term->weight >=
+                 KEYWORDS_PART * g_array_index(ret_keywords, ErrataClusterKeyword, 0).weight) &&
+            !keywords_is_said(ret_keywords, keyword.text))
             g_array_append_val(ret_keywords, keyword);
         else
             g_free(keyword.text);

@@ -527,14 +527,9 @@ report_title(const Report *self, const ErrataFinding *finding, guint32 cluster)
     return g_strdup_printf("Rows alike (%s): wrong %s of the time", self->names[cluster], words);
 }
 
-/* rows that neither a word nor a condition tells apart are no news to act on */
 static ErrataSeverity
-report_severity(const Report *self, const ErrataFinding *finding, guint32 cluster)
+report_severity(const ErrataFinding *finding)
 {
-    const ErrataClusterWords *words = &self->words[cluster];
-
-    if (words->keywords->len == 0 && words->predicates->len == 0)
-        return ERRATA_SEVERITY_INFO;
     return finding->confirmed
                ? errata_severity_from_impact(finding->share_of_errors, finding->delta)
                : ERRATA_SEVERITY_LOW;
@@ -557,7 +552,7 @@ report_add_finding(const Report *self, guint32 cluster, const GArray *rows)
     finding->summary = g_strdup_printf("cluster · %s errors%s",
                                        count,
                                        self->space->n_sampled_out > 0 ? " of those sampled" : "");
-    finding->severity = report_severity(self, finding, cluster);
+    finding->severity = report_severity(finding);
     if (self->set->clusters[cluster].n_leaves > 1)
         g_ptr_array_add(finding->notes,
                         g_strdup_printf("wordings=%u", self->set->clusters[cluster].n_leaves));
@@ -594,7 +589,10 @@ errata_clusters_report(ErrataAnalysis *analysis,
         g_autoptr(GArray) rows = report_rows(&self, self.order[i], ERRATA_CLUSTERS_NONE);
 
         report_add_entry(&self, self.order[i], rows);
-        report_add_finding(&self, self.order[i], rows);
+        /* rows that neither a word nor a condition tells apart are no news to act on */
+        if (self.words[self.order[i]].keywords->len > 0 ||
+            self.words[self.order[i]].predicates->len > 0)
+            report_add_finding(&self, self.order[i], rows);
     }
     for (guint32 c = 0; c < set->n_clusters; c++)
         errata_clusters_words_clear(&self.words[c]);

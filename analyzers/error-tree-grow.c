@@ -219,7 +219,8 @@ grow_node(Grow *self, gsize begin, gsize end, guint depth)
     if (depth == ERROR_TREE_DEPTH || node.n < 2.0 * self->min_leaf)
         return index;
     for (guint c = 0; c < self->table->n_columns; c++)
-        grow_try_column(self, c, begin, end, &best);
+        if (self->table->columns[c].word == NULL)
+            grow_try_column(self, c, begin, end, &best);
     if (best.gain <= 0.0 || best.gain < self->min_gain)
         return index;
     middle = grow_partition(self, &best, begin, end);

@@ -52,7 +52,8 @@ heat_map_pick(const SlicesTable *table, guint *ret_columns)
         for (guint c = 0; c < table->n_columns; c++) {
             double own;
 
-            if (pick == 1 && table->columns[c].raw == table->columns[ret_columns[0]].raw)
+            if (table->columns[c].word != NULL ||
+                (pick == 1 && table->columns[c].raw == table->columns[ret_columns[0]].raw))
                 continue;
             own = heat_map_worth(table, c);
             if (own <= worth[pick])

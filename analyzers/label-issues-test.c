@@ -3,8 +3,9 @@
  * noise too, so they alone cannot tell noise from honest doubt. Two witnesses must agree that there
  * is a floor under the error: the logged score (rate of exceptions left where it is sure, against
  * its own logistic calibration) and the features (rate of exceptions among the rows that look least
- * like the class, a tenth as many as there are of other classes). The smaller of the two is
- * taken; suspects beyond what it explains are what clean labels would show. Both leave out the rows of
+ * like the class, a tenth as many as there are of the other). Where they agree their mean is taken, else
+ * the smaller. Classes are looked at in pairs, since labels are mostly changed from one to one other;
+ * suspects beyond what it explains are what clean labels would show. Both leave out the rows of
  * confirmed error slices: where the model itself is sure and wrong, its score has a floor that says
  * nothing of the labels. */
 #include <math.h>
@@ -17,7 +18,9 @@
 #include "sort.h"
 
 #define TEST_ROWS         2000 /* fewer cannot show a floor */
+#define TEST_PAIR_ROWS    500  /* of two classes, likewise */
 #define TEST_ANCHOR_SHARE 0.1
+#define TEST_AGREE        2.5 /* standard errors between two witnesses that agree */
 #define TEST_ALPHA        0.01
 #define TEST_LEAST_FLOOR  0.001
 #define TEST_LEAST_EXCESS 0.2 /* of what clean labels show: less is within the method's own error */
@@ -58,36 +61,74 @@ test_outside_slices(const ErrataLabelIssues *self, const ErrataAnalysis *analysi
     return use;
 }
 
-/* lower limit of the rate of label @class_index where the probability of it is least */
-static double
-test_anchor_rate(const ErrataLabelIssues *self, const guint8 *use, guint class_index)
+/* two classes: rows of @from given @to */
+typedef struct {
+    guint from;
+    guint to;
+    gsize n_suspects;
+} TestPair;
+
+/* a rate with its variance, and its lower limit */
+typedef struct {
+    double rate;
+    double variance;
+    double lo;
+} TestRate;
+
+/* rows given either class of a pair, and how much each is like the second, by the features */
+static gsize
+test_pair_rows(const ErrataLabelIssues *self,
+               const guint8 *use,
+               const TestPair *pair,
+               double *ret_value,
+               guint32 *ret_index,
+               gsize *ret_others)
+{
+    gsize n = 0;
+
+    *ret_others = 0;
+    for (gsize i = 0; i < self->n; i++) {
+        const double *p = self->probability + i * self->n_classes;
+
+        if (use[i] == 0 ||
+            (self->given[i] != (gint32)pair->from && self->given[i] != (gint32)pair->to))
+            continue;
+        ret_value[n] = p[pair->to] / MAX(p[pair->to] + p[pair->from], 1e-300);
+        ret_index[n++] = (guint32)i;
+        *ret_others += self->given[i] == (gint32)pair->from ? 1 : 0;
+    }
+    return n;
+}
+
+/* how often rows that look least like the second class of a pair are given it */
+static TestRate
+test_anchor_rate(const ErrataLabelIssues *self, const guint8 *use, const TestPair *pair)
 {
     g_autofree double *value = g_new(double, self->n);
     g_autofree guint32 *index = g_new(guint32, self->n);
     g_autofree guint32 *order = g_new(guint32, self->n);
-    gsize n = 0, n_others = 0, n_anchors;
-    double hits = 0.0;
+    gsize n_others, n = test_pair_rows(self, use, pair, value, index, &n_others);
+    double n_anchors = floor((double)n_others * TEST_ANCHOR_SHARE);
+    double hits = 0.0, rate;
 
-    for (gsize i = 0; i < self->n; i++) {
-        if (use[i] == 0)
-            continue;
-        value[n] = self->probability[i * self->n_classes + class_index];
-        index[n++] = (guint32)i;
-        n_others += self->given[i] != (gint32)class_index ? 1 : 0;
-    }
-    n_anchors = (gsize)((double)n_others * TEST_ANCHOR_SHARE);
+    if (n_anchors < 1.0)
+        return (TestRate){0.0, 0.0, 0.0};
     errata_sort_payload(value, index, n, NULL, order);
-    for (gsize i = 0; i < n_anchors; i++)
-        hits += self->given[order[i]] == (gint32)class_index ? 1.0 : 0.0;
-    return errata_intervals_wilson(hits, (double)n_anchors, 0.95).lo;
+    for (gsize i = 0; i < (gsize)n_anchors; i++)
+        hits += self->given[order[i]] == (gint32)pair->to ? 1.0 : 0.0;
+    rate = hits / n_anchors;
+    return (TestRate){rate,
+                      MAX(rate * (1.0 - rate), 1.0 / n_anchors) / n_anchors,
+                      errata_intervals_wilson(hits, n_anchors, 0.95).lo};
 }
 
-/* the floor that the logged score shows; its rate is 0 where it is not significant */
+/* the floor that the logged score shows; its rate is 0 where it is not significant in so many tests */
 static ErrataNoiseFloor
 test_score_floor(const ErrataLabelIssues *self,
                  const ErrataOutcome *outcome,
                  const guint8 *use,
-                 guint class_index)
+                 const TestPair *pair,
+                 guint n_pairs)
 {
     g_autofree double *score = g_new(double, self->n);
     g_autofree guint8 *label = g_new(guint8, self->n);
@@ -95,49 +136,105 @@ test_score_floor(const ErrataLabelIssues *self,
     gsize n = 0;
 
     for (gsize i = 0; i < self->n; i++) {
-        double s = test_logged(outcome, self->row[i], class_index);
+        double from, to;
 
-        if (isnan(s) || use[i] == 0)
+        if (use[i] == 0 ||
+            (self->given[i] != (gint32)pair->from && self->given[i] != (gint32)pair->to))
             continue;
-        score[n] = s;
-        label[n++] = self->given[i] == (gint32)class_index ? 1 : 0;
+        from = test_logged(outcome, self->row[i], pair->from);
+        to = test_logged(outcome, self->row[i], pair->to);
+        if (isnan(from) || isnan(to) || !(from + to > 0.0))
+            continue;
+        score[n] = to / (from + to);
+        label[n++] = self->given[i] == (gint32)pair->to ? 1 : 0;
     }
-    if (n < TEST_ROWS)
+    if (n < TEST_PAIR_ROWS)
         return floor;
     floor = errata_noise_floor_fit(score, label, n);
-    floor.p = MIN(floor.p * (double)self->n_classes, 1.0); /* Bonferroni over the classes */
+    floor.p = MIN(floor.p * (double)n_pairs, 1.0); /* Bonferroni */
     if (!(floor.p < TEST_ALPHA) || isnan(floor.in_error))
         floor.in = 0.0;
     return floor;
 }
 
-/* changed labels are a floor's share of the rows of other classes; clean labels show the rest of the
+/* what both witnesses say: their mean by precision where they agree, the smaller where they do not */
+static TestRate
+test_rate(const ErrataNoiseFloor *score, const TestRate *anchor)
+{
+    double variance = score->in_error * score->in_error;
+    double both = variance + anchor->variance;
+    double weight = anchor->variance / MAX(both, 1e-300);
+
+    if (!(score->in > 0.0) || !(anchor->lo > 0.0))
+        return (TestRate){0.0, 0.0, 0.0};
+    /* where two agree, what they differ by is a part of what is not known */
+    if (fabs(score->in - anchor->rate) <= TEST_AGREE * sqrt(both))
+        return (TestRate){weight * score->in + (1.0 - weight) * anchor->rate,
+                          variance * anchor->variance / MAX(both, 1e-300) +
+                              (score->in - anchor->rate) * (score->in - anchor->rate) / 12.0,
+                          0.0};
+    return score->in < anchor->rate ? (TestRate){score->in, variance, 0.0} : *anchor;
+}
+
+/* the pairs that most suspects are of: as many as there are classes */
+static guint
+test_pairs(const ErrataLabelIssues *self, TestPair *ret_pairs)
+{
+    guint k = self->n_classes;
+    g_autofree gsize *count = g_new0(gsize, (gsize)k * k);
+    guint n = 0;
+
+    for (gsize i = 0; i < self->n; i++)
+        if (self->suggested[i] >= 0)
+            count[(gsize)self->suggested[i] * k + (gsize)self->given[i]]++;
+    for (; n < k; n++) {
+        gsize best = 0;
+
+        for (gsize pair = 1; pair < (gsize)k * k; pair++)
+            best = count[pair] > count[best] ? pair : best;
+        if (count[best] == 0)
+            break;
+        ret_pairs[n] = (TestPair){(guint)(best / k), (guint)(best % k), count[best]};
+        count[best] = 0;
+    }
+    return n;
+}
+
+/* changed labels are a floor's share of the rows of the other class; clean labels show the rest of the
  * suspects. The excess stands only where it is sure, the curve's own uncertainty included, and large
  * against what clean labels show. */
 static void
 test_excess(ErrataLabelIssues *self, const ErrataAnalysis *analysis)
 {
     g_autofree guint8 *use = test_outside_slices(self, analysis);
+    g_autofree TestPair *pairs = g_new0(TestPair, MAX(self->n_classes, 1));
+    guint n_pairs = test_pairs(self, pairs);
     double changed = 0.0, variance = 0.0;
 
-    for (guint j = 0; j < self->n_classes; j++) {
-        ErrataNoiseFloor score = test_score_floor(self, analysis->outcome, use, j);
-        double rate = score.in > 0.0 ? MIN(score.in, test_anchor_rate(self, use, j)) : 0.0;
-        double others = 0.0;
+    for (guint k = 0; k < n_pairs; k++) {
+        ErrataNoiseFloor score = test_score_floor(self, analysis->outcome, use, &pairs[k], n_pairs);
+        TestRate anchor = {0.0, 0.0, 0.0}, rate;
+        double others = 0.0, all = 0.0;
 
-        if (rate < TEST_LEAST_FLOOR)
+        if (score.in > 0.0)
+            anchor = test_anchor_rate(self, use, &pairs[k]);
+        rate = test_rate(&score, &anchor);
+        if (rate.rate < TEST_LEAST_FLOOR)
             continue;
-        for (gsize i = 0; i < self->n; i++)
-            others += self->given[i] != (gint32)j ? 1.0 : 0.0;
-        self->floor[j] = rate;
+        for (gsize i = 0; i < self->n; i++) {
+            others += self->given[i] == (gint32)pairs[k].from ? 1.0 : 0.0;
+            all += self->given[i] != (gint32)pairs[k].to ? 1.0 : 0.0;
+        }
+        self->floor[pairs[k].to] += rate.rate * others / all;
+        others /= 1.0 -
+                  MIN(rate.rate, 0.5); /* those that were given the other class are of it, too */
         self->p = MIN(self->p, score.p);
-        changed += rate * others;
-        variance += others * score.in_error * others * score.in_error;
-        variance += others * rate * (1.0 - rate);
+        changed += rate.rate * others;
+        variance += others * others * rate.variance + others * rate.rate * (1.0 - rate.rate);
     }
-    self->excess = MIN(floor(changed + 0.5), (double)self->n_suspects);
+    self->excess = floor(changed + 0.5);
     self->excess_error = sqrt(variance);
-    self->expected = (double)self->n_suspects - self->excess;
+    self->expected = MAX((double)self->n_suspects - self->excess, 0.0);
     if (self->excess > TEST_Z * self->excess_error &&
         self->excess >= TEST_LEAST_EXCESS * self->expected)
         return;

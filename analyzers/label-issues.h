@@ -64,6 +64,7 @@ void errata_label_issues_test(ErrataLabelIssues *self, const ErrataAnalysis *ana
 ErrataFinding *errata_label_issues_report(const ErrataLabelIssues *self,
                                           const ErrataAnalysis *analysis);
 void errata_label_issues_residuals(ErrataAnalysis *analysis);
+void errata_label_issues_swaps(ErrataAnalysis *analysis);
 void errata_label_issues_free(ErrataLabelIssues *self);
 
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(ErrataLabelIssues, errata_label_issues_free)

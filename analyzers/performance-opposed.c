@@ -10,6 +10,9 @@
 #define OPPOSED_KAPPA -0.05 /* agreement beyond chance that is clearly against the labels … */
 #define OPPOSED_SURE  2.0   /* … by so many half-widths of its interval */
 #define OPPOSED_WORSE -0.2  /* and this one is critical */
+#define OPPOSED_RANKS 0.45  /* upper end of a ROC AUC that ranks the wrong way … */
+#define OPPOSED_BADLY 0.3   /* … and the value of one that is critical */
+#define OPPOSED_TELLS 0.55  /* one from which on the threshold is to blame, not the scores */
 
 typedef struct {
     double n;
@@ -38,12 +41,34 @@ opposed_measure(const ErrataAnalysis *analysis)
     return self;
 }
 
+/* whether the scores rank the classes the wrong way round, for sure */
+static gboolean
+opposed_ranks(const ErrataAnalysis *analysis)
+{
+    const ErrataMetric *auc = errata_case_metric(analysis->result, "roc_auc");
+
+    return auc != NULL && analysis->outcome->n_classes == 2 && auc->hi < OPPOSED_RANKS;
+}
+
+/* of two classes, the other one would be right more often, and no threshold helps */
+static gboolean
+opposed_is_wrong(const ErrataAnalysis *analysis)
+{
+    const ErrataOutcome *outcome = analysis->outcome;
+    const ErrataMetric *auc = errata_case_metric(analysis->result, "roc_auc");
+    double n = (double)outcome->n_judged;
+
+    return outcome->n_classes == 2 && (auc == NULL || !(auc->value > OPPOSED_TELLS)) &&
+           errata_intervals_wilson(n - (double)outcome->n_errors, n, ERRATA_METRICS_LEVEL).hi < 0.5;
+}
+
 static gboolean
 opposed_is_sure(const ErrataAnalysis *analysis)
 {
     const ErrataMetric *kappa = errata_case_metric(analysis->result, "kappa");
 
-    if (analysis->outcome->n_errors == analysis->outcome->n_judged)
+    if (analysis->outcome->n_errors == analysis->outcome->n_judged || opposed_ranks(analysis) ||
+        opposed_is_wrong(analysis))
         return TRUE;
     return kappa != NULL && !isnan(kappa->value) &&
            kappa->value + OPPOSED_SURE * (kappa->hi - kappa->value) < OPPOSED_KAPPA;
@@ -80,6 +105,40 @@ opposed_add_evidence(const Opposed *self, ErrataFinding *finding)
                                                (guint64)self->n));
 }
 
+/* what is told: all wrong, ranked the wrong way, or against the labels */
+static char *
+opposed_title(const ErrataAnalysis *analysis, const Opposed *self, const char *count)
+{
+    g_autofree char *right = errata_words_share(self->right, (double)NAN, (double)NAN);
+    g_autofree char *chance = errata_words_share(self->chance, (double)NAN, (double)NAN);
+    g_autofree char *ranks = NULL;
+
+    if (analysis->outcome->n_errors == analysis->outcome->n_judged)
+        return g_strdup_printf("All %s are wrong", count);
+    if (opposed_ranks(analysis)) {
+        ranks = errata_words_number(self->ranks, self->ranks - 0.01, self->ranks + 0.01);
+        return g_strdup_printf("Scores go against the labels: ROC AUC %s, right %s of the time",
+                               ranks,
+                               right);
+    }
+    if (opposed_is_wrong(analysis))
+        return g_strdup_printf("Predictions are wrong more often than right: right %s of the time",
+                               right);
+    return g_strdup_printf("Predictions go against the labels: right %s of the time, by chance %s",
+                           right,
+                           chance);
+}
+
+static ErrataSeverity
+opposed_severity(const ErrataAnalysis *analysis, const Opposed *self)
+{
+    if (analysis->outcome->n_errors == analysis->outcome->n_judged ||
+        self->right - self->chance < OPPOSED_WORSE * (1.0 - self->chance) ||
+        (opposed_ranks(analysis) && self->ranks < OPPOSED_BADLY))
+        return ERRATA_SEVERITY_CRITICAL;
+    return ERRATA_SEVERITY_HIGH;
+}
+
 static void
 opposed_suggest(const Opposed *self, const ErrataOutcome *outcome, ErrataFinding *finding)
 {
@@ -103,6 +162,11 @@ opposed_suggest(const Opposed *self, const ErrataOutcome *outcome, ErrataFinding
                                               "classes rightly"
                                             : "Find out whether the labels or the predictions have "
                                               "their two classes turned round, and turn them back");
+    if (!(self->right < 0.5)) {
+        suggestion->method = g_strdup("no gain computed: with predictions turned round, accuracy "
+                                      "would not rise");
+        return;
+    }
     suggestion->metric = g_strdup("accuracy");
     suggestion->from = self->right;
     suggestion->to = 1.0 - self->right;
@@ -115,16 +179,16 @@ opposed_suggest(const Opposed *self, const ErrataOutcome *outcome, ErrataFinding
  * errata_performance_opposed:
  * @analysis: a log whose metrics have been added
  *
- * Adds a finding where a classifier is never right, or agrees with its labels less often than chance
- * (kappa below −0.05 by twice its interval).
+ * Adds a finding where a classifier is never right, agrees with its labels less often than chance
+ * (kappa below −0.05 by twice its interval), has scores that rank the wrong way round (all of the
+ * interval of its ROC AUC below 0.45), or is wrong more often than right in two classes while no
+ * threshold would help.
  */
 void
 errata_performance_opposed(ErrataAnalysis *analysis)
 {
     const ErrataOutcome *outcome = analysis->outcome;
     g_autofree char *count = NULL;
-    g_autofree char *right = NULL;
-    g_autofree char *chance = NULL;
     g_autofree char *title = NULL;
     ErrataFinding *finding;
     Opposed self;
@@ -135,20 +199,10 @@ errata_performance_opposed(ErrataAnalysis *analysis)
         return;
     self = opposed_measure(analysis);
     count = errata_words_counted(outcome->n_judged, "prediction", "predictions");
-    right = errata_words_share(self.right, (double)NAN, (double)NAN);
-    chance = errata_words_share(self.chance, (double)NAN, (double)NAN);
-    title = outcome->n_errors == outcome->n_judged
-                ? g_strdup_printf("All %s are wrong", count)
-                : g_strdup_printf("Predictions go against the labels: right %s of the time, by "
-                                  "chance %s",
-                                  right,
-                                  chance);
+    title = opposed_title(analysis, &self, count);
     finding = errata_finding_new(ERRATA_FINDING_PERFORMANCE, title);
     finding->confirmed = TRUE;
-    finding->severity = self.right - self.chance < OPPOSED_WORSE * (1.0 - self.chance) ||
-                                outcome->n_errors == outcome->n_judged
-                            ? ERRATA_SEVERITY_CRITICAL
-                            : ERRATA_SEVERITY_HIGH;
+    finding->severity = opposed_severity(analysis, &self);
     finding->share_of_errors = finding->share_of_rows = finding->excess_errors = (double)NAN;
     finding->metric = g_strdup("accuracy");
     finding->delta = fmax(self.chance - self.right, 0.0);

@@ -29,6 +29,7 @@
 #include "model-file.h"
 #include "model-use.h"
 #include "noise-band.h"
+#include "overlap.h"
 #include "patterns.h"
 #include "performance.h"
 #include "power.h"
@@ -59,6 +60,7 @@ static const ErrataAnalyzer *const run_list[] = {
     &errata_analyzer_slices,
     &errata_analyzer_sliceline,
     &errata_analyzer_clusters,
+    &errata_analyzer_overlap,
     &errata_analyzer_error_tree,
     &errata_analyzer_calibration,
     &errata_analyzer_threshold,

@@ -73,13 +73,17 @@ advice_bound(const SlicesTable *table,
              ErrataSuggestion *suggestion)
 {
     ErrataInterval difference = errata_slices_facts_difference(table, facts);
+    double part;
 
     suggestion->metric = g_strdup(finding->metric);
     suggestion->from = advice_metric(table, facts);
     suggestion->to = suggestion->from + (table->real ? -1.0 : 1.0) * finding->delta;
-    suggestion->lo = MAX(difference.lo, 0.0) * finding->share_of_rows;
-    suggestion->hi = MAX(difference.hi, 0.0) * finding->share_of_rows;
-    suggestion->method = g_strdup("gain if the slice reached the rest’s error rate");
+    part = finding->delta /
+           MAX(errata_slices_facts_mean(&facts->in) - errata_slices_facts_mean(&facts->out), 1e-12);
+    suggestion->lo = MAX(difference.lo, 0.0) * part;
+    suggestion->hi = MAX(difference.hi, 0.0) * part;
+    suggestion->method = g_strdup(
+        "gain if the slice reached the rest’s error rate, or that of its scores where it is more");
     suggestion->upper_bound = TRUE;
 }
 

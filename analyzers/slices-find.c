@@ -26,8 +26,14 @@
 #define FIND_CAPTURED        0.8 /* of the errors expected in as many of the least sure rows */
 #define FIND_PROXY           0.5 /* of what the scores expect that a column alone tells */
 #define FIND_BIASED          0.5 /* of a slice's mean loss that its mean residual is: no mere noise … */
-#define FIND_BIASED_SURE     3.0 /* … by so many standard errors */
-#define FIND_MAX_NOISE       12  /* slices of noise to look past */
+#define FIND_BIASED_SURE     3.0  /* … by so many standard errors */
+#define FIND_MAX_NOISE       12   /* slices of noise to look past */
+#define FIND_MAX_SAID        8    /* classes whose predictions are looked at one by one */
+#define FIND_SAID_LIFT       1.5  /* errors over those expected, for that to be a kind of its own */
+#define FIND_SAID_MORE       1.25 /* times the ratio, where the conditions are on the same columns */
+#define FIND_SAID_COST       5.0  /* what that must gain, besides the logarithm of their number */
+#define FIND_STRETCHES       4    /* of time, in which an hour or weekday has to come back … */
+#define FIND_OFTEN           0.3  /* … with such a part of the mean excess */
 #define FIND_DRAWS           99
 #define FIND_STAGE           G_GUINT64_CONSTANT(0x736c69636573) /* "slices" */
 
@@ -42,9 +48,28 @@ typedef struct {
     ErrataExpected *scored[2]; /* what the first list ended with, of both halves */
 } Find;
 
-/* lets @slice be expected in both halves */
+static gboolean
+find_uses(const Slice *slice, guint column)
+{
+    for (guint i = 0; i < slice->n; i++)
+        if (slice->condition[i].column == column)
+            return TRUE;
+    return FALSE;
+}
+
+/* leaves those of @member that were predicted to be of a class; −1 for any */
 static void
-find_absorb(Find *self, const Slice *slice)
+find_keep_said(const Find *self, const SlicesHalf *half, int said, guint8 *member)
+{
+    const ErrataOutcome *outcome = self->table->analysis->outcome;
+
+    for (gsize i = 0; said >= 0 && i < half->n_rows; i++)
+        member[i] &= (guint8)(outcome->predicted[half->row[i]] == said);
+}
+
+/* lets @slice be expected in both halves; where predictions of one class only go wrong, those too */
+static void
+find_absorb(Find *self, const Slice *slice, int said)
 {
     const SlicesHalf *halves[] = {&self->table->discovery, &self->table->confirmation};
     ErrataExpected *expected[] = {self->discovery, self->confirmation};
@@ -54,7 +79,73 @@ find_absorb(Find *self, const Slice *slice)
 
         errata_slices_table_member(self->table, halves[i], slice, member);
         errata_expected_add(expected[i], member);
+        if (said < 0 || expected[i]->n_terms == ERRATA_EXPECTED_MAX_TERMS)
+            continue;
+        find_keep_said(self, halves[i], said, member);
+        errata_expected_add(expected[i], member);
     }
+}
+
+static gboolean
+find_same_columns(const Slice *a, const Slice *b)
+{
+    guint n = 0;
+
+    for (guint i = 0; i < a->n; i++)
+        n += find_uses(b, a->condition[i].column) ? 1 : 0;
+    return a->n == b->n && n == a->n;
+}
+
+/* errors over those expected, on the discovery half, of the rows that count */
+static double
+find_lift(const Find *self, const Slice *slice, const guint8 *within)
+{
+    const SlicesHalf *half = &self->table->discovery;
+    g_autofree guint8 *member = g_malloc(MAX(half->n_rows, 1));
+    double observed = 0.0, expected = 0.0;
+
+    errata_slices_table_member(self->table, half, slice, member);
+    for (gsize i = 0; i < half->n_rows; i++)
+        if (member[i] != 0 && within[i] != 0) {
+            observed += half->y[i];
+            expected += errata_expected_mu(self->discovery, i);
+        }
+    return expected > 0.0 ? observed / expected : 0.0;
+}
+
+/* Errors of one kind, false alarms or missed cases, happen among predictions of one class. Counted over
+ * all rows they are thinned out, and conditions that go with the prediction look as if they mattered.
+ * Takes the slice as it is among the predictions of one class, where it is more unlikely there than
+ * over all; returns that class, −1 for all. */
+static int
+find_said(Find *self, Slice *slice, double ratio)
+{
+    const ErrataOutcome *outcome = self->table->analysis->outcome;
+    const SlicesHalf *half = &self->table->discovery;
+    g_autofree guint8 *within = NULL;
+    Slice best = *slice;
+    int said = -1;
+
+    if (self->table->real || outcome->predicted == NULL || outcome->n_classes > FIND_MAX_SAID)
+        return -1;
+    within = g_malloc(MAX(half->n_rows, 1));
+    ratio += FIND_SAID_COST + log((double)outcome->n_classes);
+    for (int class = 0; class < (int)outcome->n_classes; class ++) {
+        Slice own = *slice;
+        double own_ratio;
+
+        memset(within, 1, half->n_rows);
+        find_keep_said(self, half, class, within);
+        own_ratio = errata_slices_refine(self->table, self->discovery, within, &own);
+        if (own_ratio <= ratio || find_lift(self, &own, within) < FIND_SAID_LIFT ||
+            (find_same_columns(&own, slice) && own_ratio < FIND_SAID_MORE * ratio))
+            continue;
+        ratio = own_ratio;
+        best = own;
+        said = class;
+    }
+    *slice = best;
+    return said;
 }
 
 static void
@@ -71,13 +162,29 @@ find_update_q(Find *self)
         g_array_index(found, SlicesFound, i).q = q[i];
 }
 
+/* the rate of the rows that are not in a slice, of those that it is about */
+static double
+find_rest(const Find *self, const SlicesFound *found)
+{
+    const SlicesHalf *half = &self->table->confirmation;
+    const ErrataOutcome *outcome = self->table->analysis->outcome;
+    double n = -found->test.n;
+    double sum = -found->test.observed;
+
+    for (gsize i = 0; i < half->n_rows; i++)
+        if (found->said < 0 || outcome->predicted[half->row[i]] == found->said) {
+            n += 1.0;
+            sum += half->y[i];
+        }
+    return n > 0.0 ? sum / n : 0.0;
+}
+
 static gboolean
 find_is_large(const Find *self, const SlicesFound *found)
 {
     const SlicesHalf *half = &self->table->confirmation;
     const ErrataExpectedTest *test = &found->test;
-    double rest_rows = (double)half->n_rows - test->n;
-    double rest = rest_rows > 0.0 ? (half->total - test->observed) / rest_rows : 0.0;
+    double rest = find_rest(self, found);
 
     return test->n > 0.0 && test->observed >= SLICES_MIN_LIFT * test->expected &&
            test->observed / test->n >= (found->known ? FIND_KNOWN_REST : FIND_OVER_REST) * rest &&
@@ -229,13 +336,31 @@ errata_slices_find_noise(const SlicesFind *self, const SlicesTable *table, const
     return expected > 0.0 ? observed / expected : (double)NAN;
 }
 
+/* whether real losses are larger in the slice as they stand, not only for their prediction */
 static gboolean
-find_uses(const Slice *slice, guint column)
+find_is_farther(const Find *self, const guint8 *member)
+{
+    const SlicesHalf *half = &self->table->confirmation;
+    const double *loss = self->table->analysis->outcome->loss;
+    double n[2] = {0.0, 0.0}, sum[2] = {0.0, 0.0};
+
+    for (gsize i = 0; i < half->n_rows; i++) {
+        n[member[i] != 0] += 1.0;
+        sum[member[i] != 0] += loss[half->row[i]];
+    }
+    return sum[1] * n[0] >= FIND_OVER_REST * sum[0] * n[1];
+}
+
+/* whether a slice is a group by name. That errors grow along a number is in the nature of numbers; that
+ * one group is told twice as badly as others is for people to know. */
+static gboolean
+find_is_group(const Find *self, const Slice *slice)
 {
     for (guint i = 0; i < slice->n; i++)
-        if (slice->condition[i].column == column)
-            return TRUE;
-    return FALSE;
+        if (self->table->columns[slice->condition[i].column].bin->numeric &&
+            !slice->condition[i].missing)
+            return FALSE;
+    return TRUE;
 }
 
 /* whether noise by the same columns has been told, or by some of them */
@@ -254,27 +379,123 @@ find_told_noise(const Find *self, const Slice *slice)
     return FALSE;
 }
 
+/**
+ * errata_slices_find_comes_back:
+ * @table: a table
+ * @expected: what is expected of its discovery rows
+ * @slice: a slice
+ *
+ * Hours and weekdays say that something comes back. Cuts the rows of the slice into four stretches of
+ * time: what is in excess in one or two of them happened once and is no habit.
+ *
+ * Returns: whether it comes back; %TRUE where no condition is on an hour or a weekday
+ */
+gboolean
+errata_slices_find_comes_back(const SlicesTable *table,
+                              const ErrataExpected *expected,
+                              const Slice *slice)
+{
+    const SlicesHalf *half = &table->discovery;
+    const ErrataOutcome *outcome = table->analysis->outcome;
+    g_autofree guint8 *member = NULL;
+    g_autofree double *excess = NULL;
+    double part[FIND_STRETCHES] = {0.0}, total = 0.0;
+    guint n_calendar = 0, n_often = 0;
+    gsize n = 0, seen = 0;
+
+    for (guint i = 0; i < slice->n; i++)
+        n_calendar += table->columns[slice->condition[i].column].bin->derived != NULL ? 1 : 0;
+    if (n_calendar == 0)
+        return TRUE;
+    member = g_malloc(MAX(half->n_rows, 1));
+    excess = g_new(double, MAX(outcome->n_rows, 1));
+    errata_slices_table_member(table, half, slice, member);
+    for (gsize row = 0; row < outcome->n_rows; row++)
+        excess[row] = (double)NAN;
+    for (gsize i = 0; i < half->n_rows; i++)
+        if (member[i] != 0) {
+            excess[half->row[i]] = expected->y[i] - errata_expected_mu(expected, i);
+            n++;
+        }
+    for (gsize i = 0; i < outcome->n_rows; i++) {
+        double own = excess[outcome->order[i]];
+
+        if (isnan(own))
+            continue;
+        part[seen++ * FIND_STRETCHES / n] += own;
+        total += own;
+    }
+    for (guint k = 0; k < FIND_STRETCHES; k++)
+        n_often += part[k] * FIND_STRETCHES >= FIND_OFTEN * total ? 1 : 0;
+    return n_often > FIND_STRETCHES / 2;
+}
+
+/* leaves the conditions on hours and weekdays out where nothing comes back; returns whether any
+ * condition is left */
+static gboolean
+find_drop_once(Find *self, Slice *slice, double *ratio)
+{
+    if (errata_slices_find_comes_back(self->table, self->discovery, slice))
+        return TRUE;
+    for (guint i = slice->n; i-- > 0;)
+        if (self->table->columns[slice->condition[i].column].bin->derived != NULL)
+            slice->condition[i] = slice->condition[--slice->n];
+    if (slice->n == 0)
+        return FALSE;
+    *ratio = errata_slices_refine(self->table, self->discovery, NULL, slice);
+    return TRUE;
+}
+
+/* what is told of a slice is of all its rows, whichever its test was on */
+static void
+find_count_all(const Find *self, SlicesFound *found)
+{
+    g_autofree guint8 *member = g_malloc(MAX(self->table->confirmation.n_rows, 1));
+    double p = found->test.p;
+
+    errata_slices_table_member(self->table, &self->table->confirmation, &found->slice, member);
+    errata_expected_test(self->confirmation, member, &found->test);
+    found->test.p = p;
+}
+
+/* whether all rows of a slice err more often than the others, not those of one prediction alone */
+static gboolean
+find_is_worse(const Find *self, const SlicesFound *found)
+{
+    const SlicesHalf *half = &self->table->confirmation;
+    const ErrataExpectedTest *test = &found->test;
+    double rest = (half->total - test->observed) / MAX((double)half->n_rows - test->n, 1.0);
+
+    return test->n > 0.0 && test->observed / test->n >= FIND_OVER_REST * rest;
+}
+
 /* tries one slice on the confirmation half; whether it is kept */
 static gboolean
-find_confirm(Find *self, const Slice *slice, double score, gboolean known)
+find_confirm(Find *self, const Slice *slice, int said, double score, gboolean known)
 {
-    SlicesFound found = {.slice = *slice, .known = known, .score = score};
+    SlicesFound found = {.slice = *slice, .known = known, .said = said, .score = score};
     g_autofree guint8 *member = g_malloc(MAX(self->table->confirmation.n_rows, 1));
     SlicesFound *last;
 
     errata_slices_table_member(self->table, &self->table->confirmation, slice, member);
+    find_keep_said(self, &self->table->confirmation, said, member);
     errata_expected_test(self->confirmation, member, &found.test);
     g_array_append_val(self->find->found, found);
     find_update_q(self);
     last = &g_array_index(self->find->found, SlicesFound, self->find->found->len - 1);
     last->kept = find_is_large(self, last) && last->q < self->alpha &&
-                 (!known || find_is_known(self, member, &last->test));
+                 (!known || find_is_known(self, member, &last->test)) &&
+                 (!self->table->real || find_is_farther(self, member));
     if (last->kept && !known && self->table->real &&
         errata_slices_find_noise(self->find, self->table, member) < SLICES_MIN_LIFT &&
         find_is_unbiased(self, member)) {
         last->kept = !find_told_noise(self, slice);
-        last->noise = last->known = TRUE;
+        last->noise = TRUE;
+        last->known = !find_is_group(self, slice);
     }
+    if (said >= 0)
+        find_count_all(self, last);
+    last->kept = last->kept && (said < 0 || find_is_worse(self, last));
     return last->kept;
 }
 
@@ -293,17 +514,26 @@ find_rounds(Find *self, gboolean known, guint max_kept, guint max_failed)
 
     while (n_kept < max_kept && n_failed < max_failed &&
            self->discovery->n_terms < ERRATA_EXPECTED_MAX_TERMS) {
-        Slice slice;
-        double score;
+        Slice slice, found;
+        double score, ratio;
+        int said = -1;
 
         if (!errata_slices_search_next(self->search, self->discovery, &slice, &score))
             return;
-        errata_slices_refine(self->table, self->discovery, &slice);
-        if (find_confirm(self, &slice, score, known))
+        ratio = errata_slices_refine(self->table, self->discovery, NULL, &slice);
+        found = slice;
+        if (!find_drop_once(self, &slice, &ratio)) {
+            find_absorb(self, &found, said);
+            n_failed++;
+            continue;
+        }
+        if (!known)
+            said = find_said(self, &slice, ratio);
+        if (find_confirm(self, &slice, said, score, known))
             n_kept += find_last_is_noise(self) ? 0 : 1;
         else if (!find_last_is_noise(self) || ++n_noise > FIND_MAX_NOISE)
             n_failed++;
-        find_absorb(self, &slice);
+        find_absorb(self, &slice, said);
     }
 }
 
@@ -338,7 +568,7 @@ find_expect_plainly(Find *self)
             errata_expected_new(halves[i]->y, one, 1, halves[i]->n_rows, self->table->real);
     }
     for (guint i = 0; i < n_first; i++)
-        find_absorb(self, &g_array_index(self->find->found, SlicesFound, i).slice);
+        find_absorb(self, &g_array_index(self->find->found, SlicesFound, i).slice, -1);
     proxy = find_proxies(self);
     errata_slices_search_restart(self->search, FIND_KNOWN_LEVEL, proxy);
 }
@@ -436,14 +666,14 @@ find_exploratory(Find *self)
 {
     find_expect(self);
     for (guint round = 0; round < FIND_MAX_EXPLORATORY; round++) {
-        SlicesFound found = {.kept = FALSE};
+        SlicesFound found = {.said = -1};
         g_autofree guint8 *member = g_malloc(MAX(self->table->discovery.n_rows, 1));
 
         if (!errata_slices_search_next(self->search, self->discovery, &found.slice, &found.score))
             return;
         double p = find_draw_p(self, round, found.score);
 
-        errata_slices_refine(self->table, self->discovery, &found.slice);
+        errata_slices_refine(self->table, self->discovery, NULL, &found.slice);
         errata_slices_table_member(self->table, &self->table->discovery, &found.slice, member);
         errata_expected_test(self->discovery, member, &found.test);
         found.test.p = found.q = p;
@@ -451,7 +681,7 @@ find_exploratory(Find *self)
         g_array_append_val(self->find->found, found);
         if (!found.kept)
             return;
-        find_absorb(self, &found.slice);
+        find_absorb(self, &found.slice, -1);
     }
 }
 

@@ -123,6 +123,7 @@ finding_set_impact(Making *making)
     double own = 0.0;
     double n_own = 0.0;
     double rate_in = errata_slices_facts_mean(&facts->in);
+    double least;
 
     for (gsize row = 0; row < outcome->n_rows; row++)
         if (outcome->judged[row] != 0 && !isnan(outcome->loss[row]))
@@ -140,8 +141,11 @@ finding_set_impact(Making *making)
         finding->excess_errors =
             rint(n_own * rate_in * MAX(1.0 - test->expected / MAX(test->observed, 1e-12), 0.0));
     finding->metric = g_strdup(making->table->real ? "mae" : "accuracy");
-    finding->delta = MAX(rate_in - errata_slices_facts_mean(&facts->out), 0.0) * n_own /
-                     MAX((double)outcome->n_judged, 1.0);
+    /* as right as elsewhere, or as their scores are elsewhere: hard rows stay hard */
+    least = errata_slices_facts_mean(&facts->out);
+    if (!making->found->known)
+        least = MAX(least, rate_in * test->expected / MAX(test->observed, 1e-12));
+    finding->delta = MAX(rate_in - least, 0.0) * n_own / MAX((double)outcome->n_judged, 1.0);
     finding->rank = finding->delta;
     if (making->table->real) /* as a share of the mean error, since targets have any scale */
         finding->rank = finding->delta / MAX(total / MAX((double)outcome->n_judged, 1.0), 1e-300);
@@ -253,6 +257,34 @@ finding_add_directions(Making *making)
         g_ptr_array_add(making->finding->notes, g_strdup("direction=false-alarms"));
 }
 
+/* where predictions of one class go wrong: how often they do, here and elsewhere */
+static void
+finding_add_said(Making *making)
+{
+    const ErrataAnalysis *analysis = making->table->analysis;
+    const SlicesHalf *half = &making->table->confirmation;
+    int said = making->found->said;
+    g_autofree guint8 *member = NULL;
+    g_autofree char *what = NULL;
+    SlicesRate rate[2] = {{0.0, 0.0, 0.0}, {0.0, 0.0, 0.0}};
+
+    if (said < 0)
+        return;
+    member = g_malloc(MAX(half->n_rows, 1));
+    errata_slices_table_member(making->table, half, &making->found->slice, member);
+    for (gsize i = 0; i < half->n_rows; i++)
+        if (analysis->outcome->predicted[half->row[i]] == said) {
+            rate[member[i] != 0].n += 1.0;
+            rate[member[i] != 0].sum += half->y[i];
+        }
+    what = g_strdup_printf("error rate of the predictions of %s in the slice",
+                           analysis->schema->classes[said]);
+    finding_add_rate(making, "said_in", what, &rate[1])->baseline =
+        errata_slices_facts_mean(&rate[0]);
+    g_ptr_array_add(making->finding->notes,
+                    g_strdup_printf("said=%s", analysis->schema->classes[said]));
+}
+
 /* the score of SliceLine (Sagadeeva and Boehm 2021, definition 1), for those who compare */
 static void
 finding_add_sliceline(Making *making)
@@ -299,8 +331,9 @@ finding_title(const Making *making)
                                                     : "%s: wrong %s of the time",
                                words,
                                rate);
-    return g_strdup_printf(making->found->known ? "%s: hard ground, off %s as far as the rest"
-                                                : "%s: off %s as far as the rest",
+    return g_strdup_printf(making->found->noise   ? "%s: larger spread, off %s as far as the rest"
+                           : making->found->known ? "%s: hard ground, off %s as far as the rest"
+                                                  : "%s: off %s as far as the rest",
                            words,
                            times);
 }
@@ -350,6 +383,7 @@ errata_slices_finding_new(const SlicesTable *table, const SlicesFind *find, guin
     finding_add_conditions(&making);
     finding_add_decoys(&making);
     finding_add_directions(&making);
+    finding_add_said(&making);
     errata_slices_bias_add(table, &found->slice, facts->level, making.finding);
     finding_add_sliceline(&making);
     making.finding->severity = finding_severity(&making);

@@ -175,6 +175,18 @@ slices_items_coarse(const SlicesTable *self, guint index)
     slices_items_list(self, coarse, numeric, n_kept, has_missing ? (int)missing : -1);
 }
 
+/* that a text has not a word is no condition */
+static void
+slices_items_keep_word(SlicesCoding *coding)
+{
+    guint n = 0;
+
+    for (guint i = 0; i < coding->n_items; i++)
+        if (coding->fine_lo[coding->items[i].lo] == 1)
+            coding->items[n++] = coding->items[i];
+    coding->n_items = n;
+}
+
 static void
 slices_items_build_cb(gsize begin, gsize end, gsize chunk, gpointer data)
 {
@@ -183,6 +195,10 @@ slices_items_build_cb(gsize begin, gsize end, gsize chunk, gpointer data)
     for (gsize i = begin; i < end; i++) {
         slices_items_fine(self, (guint)i);
         slices_items_coarse(self, (guint)i);
+        if (self->columns[i].word != NULL) {
+            slices_items_keep_word(&self->columns[i].fine);
+            slices_items_keep_word(&self->columns[i].coarse);
+        }
     }
 }
 

@@ -14,6 +14,7 @@
 #define REFINE_KEEP_PARENT 0.90 /* a parent with this share of the ratio is enough … */
 #define REFINE_KEEP_WEAKER 0.50 /* … or with this one, where what the condition leaves out … */
 #define REFINE_AS_BAD      0.85 /* … is as bad as what it keeps */
+#define REFINE_STANDS      3.0 /* logarithms of the conditions that a parent's ratio exceeds chance by */
 #define REFINE_ROUNDS      4
 #define REFINE_MAX_VALUES  3 /* of a category in one condition */
 
@@ -26,8 +27,20 @@ typedef struct {
 typedef struct {
     const SlicesTable *table;
     const ErrataExpected *expected;
-    guint8 *member; /* scratch, one per discovery row */
+    const guint8 *within; /* nullable: 1 for the discovery rows that count */
+    guint8 *member;       /* scratch, one per discovery row */
 } Refine;
+
+/* 1 for the rows that meet @slice and count */
+static void
+refine_meet(const Refine *self, const Slice *slice, guint8 *ret_member)
+{
+    const SlicesHalf *half = &self->table->discovery;
+
+    errata_slices_table_member(self->table, half, slice, ret_member);
+    for (gsize i = 0; self->within != NULL && i < half->n_rows; i++)
+        ret_member[i] &= self->within[i];
+}
 
 static void
 refine_sum_add(RefineSum *sum, double y, double mu)
@@ -61,7 +74,7 @@ refine_slice_ratio(Refine *self, const Slice *slice)
     const SlicesHalf *half = &self->table->discovery;
     RefineSum sum = {0.0, 0.0, 0.0};
 
-    errata_slices_table_member(self->table, half, slice, self->member);
+    refine_meet(self, slice, self->member);
     for (gsize i = 0; i < half->n_rows; i++)
         if (self->member[i] != 0)
             refine_sum_add(&sum, self->expected->y[i], errata_expected_mu(self->expected, i));
@@ -122,7 +135,7 @@ refine_line_init(Refine *self, const Slice *slice, guint skip, RefineLine *line)
     gsize n_met = 0, n = 0;
 
     others.condition[skip] = others.condition[--others.n];
-    errata_slices_table_member(self->table, half, &others, self->member);
+    refine_meet(self, &others, self->member);
     for (gsize i = 0; i < half->n_rows; i++) {
         row[n_met] = (guint32)i;
         frame_row[n_met] = half->row[i];
@@ -297,7 +310,7 @@ refine_code_sums(Refine *self, const Slice *slice, guint column, RefineSum *ret_
     const guint8 *code = self->table->columns[column].fine.code;
 
     memset(ret_sums, 0, 256 * sizeof(RefineSum));
-    errata_slices_table_member(self->table, half, slice, self->member);
+    refine_meet(self, slice, self->member);
     for (gsize i = 0; i < half->n_rows; i++)
         if (self->member[i] != 0)
             refine_sum_add(&ret_sums[code[i]],
@@ -363,7 +376,7 @@ refine_conditions(Refine *self, Slice *slice)
         for (guint i = 0; i < slice->n; i++) {
             const SlicesCondition *condition = &slice->condition[i];
 
-            if (condition->missing)
+            if (condition->missing || self->table->columns[condition->column].word != NULL)
                 continue;
             if (self->table->columns[condition->column].bin->numeric)
                 refine_number(self, slice, i);
@@ -390,7 +403,7 @@ refine_is_as_bad(Refine *self, const Slice *slice)
     double sum[2] = {0.0, 0.0};
     double n[2] = {0.0, 0.0};
 
-    errata_slices_table_member(self->table, half, slice, in);
+    refine_meet(self, slice, in);
     for (gsize i = 0; i < half->n_rows; i++) {
         if (self->member[i] == 0)
             continue;
@@ -401,6 +414,20 @@ refine_is_as_bad(Refine *self, const Slice *slice)
     }
     return rest.n > 0.0 && rest.observed >= SLICES_MIN_LIFT * rest.expected &&
            sum[0] * n[1] >= REFINE_AS_BAD * sum[1] * n[0];
+}
+
+/* whether a slice is told without the condition that @own lacks: its ratio is nearly as good, or better
+ * by no more than the best of so many conditions gains where none matters, while it stands by itself */
+static gboolean
+refine_is_enough(const Refine *self, double own, double ratio)
+{
+    double n_items = 1.0;
+
+    if (own >= REFINE_KEEP_PARENT * ratio)
+        return TRUE;
+    for (guint c = 0; c < self->table->n_columns; c++)
+        n_items += self->table->columns[c].fine.n_items;
+    return own >= REFINE_STANDS * log(n_items) && own + refine_cost(own) + log(n_items) >= ratio;
 }
 
 /* drops the condition that matters least, if its parent is nearly as good */
@@ -416,7 +443,7 @@ refine_drop(Refine *self, Slice *slice, double ratio)
 
         parent.condition[i] = parent.condition[--parent.n];
         own = refine_slice_ratio(self, &parent);
-        if (own > best && (own >= REFINE_KEEP_PARENT * ratio ||
+        if (own > best && (refine_is_enough(self, own, ratio) ||
                            (own >= REFINE_KEEP_WEAKER * ratio && refine_is_as_bad(self, slice)))) {
             best = own;
             drop = i;
@@ -486,6 +513,8 @@ refine_grow(Refine *self, Slice *slice, double ratio)
  * errata_slices_refine:
  * @table: a table
  * @expected: what is expected of its discovery rows
+ * @within: (array length=table->discovery.n_rows) (nullable): 1 for the rows that count, such as those
+ *   of one predicted class; %NULL: all
  * @slice: (inout): a slice as the search found it
  *
  * Moves the ends of numeric conditions to the observed values with the largest likelihood ratio,
@@ -495,10 +524,13 @@ refine_grow(Refine *self, Slice *slice, double ratio)
  * Returns: the likelihood ratio of the refined slice on the discovery half
  */
 double
-errata_slices_refine(const SlicesTable *table, const ErrataExpected *expected, Slice *slice)
+errata_slices_refine(const SlicesTable *table,
+                     const ErrataExpected *expected,
+                     const guint8 *within,
+                     Slice *slice)
 {
     g_autofree guint8 *member = g_malloc(MAX(table->discovery.n_rows, 1));
-    Refine self = {table, expected, member};
+    Refine self = {table, expected, within, member};
     double ratio = refine_conditions(&self, slice);
 
     while (slice->n >= SLICES_MAX_AXES && slice->n < table->max_level &&

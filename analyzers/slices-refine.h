@@ -5,7 +5,10 @@
 
 G_BEGIN_DECLS
 
-double errata_slices_refine(const SlicesTable *table, const ErrataExpected *expected, Slice *slice);
+double errata_slices_refine(const SlicesTable *table,
+                            const ErrataExpected *expected,
+                            const guint8 *within,
+                            Slice *slice);
 double errata_slices_refine_decimal(double above, double at_most);
 
 G_END_DECLS

@@ -34,6 +34,8 @@ typedef struct {
  * SlicesColumn:
  * @bin: its codes in the frame
  * @raw: its cells in the frame
+ * @word: (nullable): a word that texts of @raw have or have not, or a value of @raw: code 1 or 0
+ * @exact: @word is a value
  * @sentinel: values that stand for missing, NaN where there is none
  * @fine: for one and two conditions
  * @coarse: for three
@@ -41,6 +43,8 @@ typedef struct {
 typedef struct {
     const ErrataBinColumn *bin;
     const ErrataColumn *raw;
+    const char *word;
+    gboolean exact;
     double sentinel[2];
     SlicesCoding fine;
     SlicesCoding coarse;
@@ -102,6 +106,7 @@ typedef struct _SlicesTable {
     SlicesHalf confirmation;
     gsize min_rows; /* of a slice in the discovery half */
     guint max_level;
+    GPtrArray *said;  /* (element-type ErrataBinColumn): of words, owned */
     gsize n_left_out; /* discovery rows not searched because there are too many */
 } SlicesTable;
 
@@ -127,6 +132,7 @@ void errata_slices_table_member(const SlicesTable *self,
                                 const SlicesHalf *half,
                                 const Slice *slice,
                                 guint8 *ret_member);
+void errata_slices_said_add(SlicesTable *self);
 void errata_slices_items_build(SlicesTable *self);
 void errata_slices_items_clear(SlicesColumn *column);
 Slice errata_slices_items_slice(const SlicesTable *self,

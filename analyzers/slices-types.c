@@ -214,6 +214,7 @@ types_set_impact(const Types *self, const ErrataExpectedTest *test, ErrataFindin
 {
     const ErrataOutcome *outcome = self->table->analysis->outcome;
     double errors = 0.0;
+    double excess;
 
     for (gsize i = 0; i < finding->n_rows && !types_is_real(self); i++)
         errors += outcome->judged[finding->row[i]] != 0 && types_is_error(self, finding->row[i]);
@@ -221,6 +222,12 @@ types_set_impact(const Types *self, const ErrataExpectedTest *test, ErrataFindin
         return;
     finding->share_of_errors = errors / MAX((double)outcome->n_errors, 1.0);
     finding->excess_errors = rint(errors * (1.0 - test->expected / MAX(test->observed, 1.0)));
+    excess = MAX(finding->excess_errors, 0.0);
+    finding->metric = g_strdup("accuracy");
+    finding->delta = finding->rank = excess / MAX((double)outcome->n_judged, 1.0);
+    finding->severity = MIN(
+        errata_severity_from_impact(excess / MAX((double)outcome->n_errors, 1.0), finding->delta),
+        ERRATA_SEVERITY_MEDIUM);
 }
 
 static void
@@ -294,10 +301,26 @@ types_try(const Types *self, ErrataAnalysis *analysis, const Slice *slice)
     return TRUE;
 }
 
+/* the discovery rows that can be such errors: those predicted so; %NULL for all */
+static guint8 *
+types_said(const Types *self)
+{
+    const SlicesHalf *half = types_half(self, 0);
+    guint8 *within;
+
+    if (types_is_real(self) || self->kind.said < 0)
+        return NULL;
+    within = g_malloc(MAX(half->n_rows, 1));
+    for (gsize i = 0; i < half->n_rows; i++)
+        within[i] = self->table->analysis->outcome->predicted[half->row[i]] == self->kind.said;
+    return within;
+}
+
 static void
 types_search(Types *self, ErrataAnalysis *analysis)
 {
     g_autoptr(SlicesSearch) search = errata_slices_search_new(self->table, self->y[0]);
+    g_autofree guint8 *within = types_said(self);
     guint n_kept = 0;
     guint n_failed = 0;
 
@@ -309,8 +332,9 @@ types_search(Types *self, ErrataAnalysis *analysis)
 
         if (!errata_slices_search_next(search, self->expected[0], &slice, &score))
             break;
-        errata_slices_refine(self->table, self->expected[0], &slice);
-        if (types_try(self, analysis, &slice))
+        errata_slices_refine(self->table, self->expected[0], within, &slice);
+        if (errata_slices_find_comes_back(self->table, self->expected[0], &slice) &&
+            types_try(self, analysis, &slice))
             n_kept++;
         else
             n_failed++;

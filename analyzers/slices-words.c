@@ -74,6 +74,14 @@ errata_slices_words_predicate(const SlicesTable *table, const SlicesCondition *c
     ErrataPredicate *predicate = errata_predicate_new(bin->name, ERRATA_OP_IS_MISSING);
     g_autoptr(GPtrArray) values = g_ptr_array_new();
 
+    if (table->columns[condition->column].word != NULL) {
+        g_free(predicate->column);
+        predicate->column = g_strdup(table->columns[condition->column].raw->name);
+        predicate->op = table->columns[condition->column].exact ? ERRATA_OP_EQ : ERRATA_OP_CONTAINS;
+        predicate->values = g_new0(char *, 2);
+        predicate->values[0] = g_strdup(table->columns[condition->column].word);
+        return predicate;
+    }
     if (condition->missing)
         return predicate;
     if (bin->numeric) {

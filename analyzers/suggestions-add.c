@@ -89,6 +89,20 @@ add_quarantine(const ErrataAnalysis *analysis, ErrataFinding *finding)
     g_free(gain.method);
 }
 
+/* no more than the finding itself says that there is to gain */
+static void
+add_cap(const ErrataFinding *finding, ErrataSuggestion *gain)
+{
+    double most = errata_suggestions_points(gain);
+    double part = finding->delta / most;
+
+    if (!(finding->delta > 0.0) || !(most > finding->delta))
+        return;
+    gain->to = gain->from + part * (gain->to - gain->from);
+    gain->lo *= part;
+    gain->hi *= part;
+}
+
 static char *
 add_who(const ErrataFinding *finding)
 {
@@ -114,6 +128,8 @@ add_reweight_slice(const ErrataAnalysis *analysis, ErrataFinding *finding)
         g_autofree char *text =
             g_strdup_printf("Give training rows where %s more weight, and train again", who);
 
+        add_cap(finding, &gain);
+        errata_suggestions_rebase(analysis, &gain);
         add_take(finding, "reweight", text, &gain);
     }
     g_free(gain.metric);

@@ -2,6 +2,7 @@
 /* Gains from rows as they are: what the metric would be if some rows did as well as others. Such a
  * gain is the most that a remedy can bring, and is called so. */
 #include <math.h>
+#include <string.h>
 
 #include "intervals.h"
 #include "suggestions.h"
@@ -200,17 +201,60 @@ errata_suggestions_nothing(const ErrataAnalysis *analysis,
     return TRUE;
 }
 
+/**
+ * errata_suggestions_points:
+ * @suggestion: a suggestion
+ *
+ * Returns: by how much its metric would get better, less than 0 where it would get worse; NaN without a
+ *   gain
+ */
+double
+errata_suggestions_points(const ErrataSuggestion *suggestion)
+{
+    static const char *const losses[] =
+        {"log_loss", "brier", "cost", "mean_cost", "mae", "rmse", "ece", NULL};
+    double gain = suggestion->to - suggestion->from;
+
+    if (suggestion->metric == NULL || !isfinite(gain))
+        return (double)NAN;
+    return g_strv_contains(losses, suggestion->metric) ||
+                   g_str_has_suffix(suggestion->metric, "_difference")
+               ? -gain
+               : gain;
+}
+
 /* an upper bound below zero says that there is nothing to gain, not that the remedy does harm */
 void
 errata_suggestions_clip(ErrataSuggestion *suggestion)
 {
-    double gain = suggestion->to - suggestion->from;
-    gboolean lower = g_strcmp0(suggestion->metric, "mae") == 0;
-
     if (suggestion->metric == NULL || !suggestion->upper_bound)
         return;
-    if ((lower ? -gain : gain) < 0.0)
+    if (errata_suggestions_points(suggestion) < 0.0)
         suggestion->to = suggestion->from;
     suggestion->lo = fmax(suggestion->lo, 0.0);
     suggestion->hi = fmax(suggestion->hi, 0.0);
+}
+
+/**
+ * errata_suggestions_rebase:
+ * @suggestion: (inout): a gain that is measured on part of the rows, such as one half
+ *
+ * States a gain in accuracy or mean absolute error from the value that the report gives for all rows,
+ * so that one report has one such value; the gain itself stays.
+ */
+void
+errata_suggestions_rebase(const ErrataAnalysis *analysis, ErrataSuggestion *suggestion)
+{
+    const ErrataMetric *now = suggestion->metric != NULL
+                                  ? errata_case_metric(analysis->result, suggestion->metric)
+                                  : NULL;
+    double gain = suggestion->to - suggestion->from;
+
+    if (now == NULL || !isfinite(now->value) || !isfinite(gain) ||
+        (strcmp(suggestion->metric, "accuracy") != 0 && strcmp(suggestion->metric, "mae") != 0))
+        return;
+    suggestion->from = now->value;
+    suggestion->to = now->value + gain;
+    if (strcmp(suggestion->metric, "accuracy") == 0)
+        suggestion->to = fmin(suggestion->to, 1.0);
 }

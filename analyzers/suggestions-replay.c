@@ -91,15 +91,21 @@ errata_suggestions_relearn(const ErrataAnalysis *analysis,
                            ErrataSuggestion *suggestion)
 {
     ReplayPairs pairs = replay_learnt(analysis, mask);
+    double part;
 
     if (pairs.n < REPLAY_LEAST || errata_sum_value(&pairs.after) >= errata_sum_value(&pairs.before))
         return FALSE;
     replay_tell(&pairs,
                 "accuracy",
                 TRUE,
-                "on these rows: boosted trees trained on the labels of the log, each row by trees "
-                "that have not seen it",
+                "on these rows, over all: boosted trees trained on the labels of the log, each row "
+                "by trees that have not seen it",
                 suggestion);
+    /* the gain of all rows: these are a part of them */
+    part = pairs.n / fmax((double)analysis->outcome->n_judged, 1.0);
+    suggestion->to = suggestion->from + part * (suggestion->to - suggestion->from);
+    suggestion->lo *= part;
+    suggestion->hi *= part;
     return TRUE;
 }
 

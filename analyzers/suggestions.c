@@ -6,6 +6,7 @@
 #include <math.h>
 #include <string.h>
 
+#include "fairness.h"
 #include "intervals.h"
 
 #define SUGGESTIONS_TAIL 0.3  /* of the rows are "now" where no change is known: METHODS 5 */
@@ -273,23 +274,33 @@ suggestions_relabel(const ErrataAnalysis *analysis,
                                   "wrong; scores alone cannot tell");
 }
 
+/* the greatest difference there is, and the one between the other groups: what is left when the group's
+ * rate comes to be that of the others */
 static void
 suggestions_fairness(const ErrataFinding *finding, ErrataSuggestion *suggestion)
 {
     const ErrataEvidence *in = errata_finding_evidence(finding, "rate_in");
-    const ErrataEvidence *out = errata_finding_evidence(finding, "rate_out");
-    double difference;
-    double half;
+    const ErrataEvidence *gap = errata_finding_evidence(finding, "difference");
+    double low = (double)INFINITY, high = -(double)INFINITY;
+    double left;
 
-    if (in == NULL || out == NULL || isnan(in->value) || isnan(out->value))
+    if (in == NULL || gap == NULL || isnan(in->value) || isnan(gap->value))
         return;
-    difference = fabs(in->value - out->value);
-    half = hypot((in->hi - in->lo) / 2.0, (out->hi - out->lo) / 2.0);
+    for (guint i = 0; i < finding->subject.groups->len; i++) {
+        const ErrataShare *group = g_ptr_array_index(finding->subject.groups, i);
+
+        if (isnan(group->rate) || group->n < ERRATA_FAIRNESS_LEAST ||
+            !(fabs(group->rate - in->value) > 0.0))
+            continue;
+        low = fmin(low, group->rate);
+        high = fmax(high, group->rate);
+    }
+    left = high > low ? fmin(high - low, gap->value) : 0.0;
     suggestion->metric = g_strdup_printf("%s_difference", finding->subject.metric);
-    suggestion->from = difference;
-    suggestion->to = 0.0;
-    suggestion->lo = fmax(difference - half, 0.0);
-    suggestion->hi = difference + half;
+    suggestion->from = gap->value;
+    suggestion->to = left;
+    suggestion->lo = fmax(gap->lo - left, 0.0);
+    suggestion->hi = fmax(gap->hi - left, 0.0);
     suggestion->upper_bound = TRUE;
     g_free(suggestion->method);
     suggestion->method = g_strdup("if the rate of the group came to be that of the others");
@@ -372,6 +383,21 @@ suggestions_order_cb(gconstpointer a, gconstpointer b)
     return g_strcmp0(x->action, y->action);
 }
 
+/* a remedy that the log shows to do harm has nothing to be gained by; the others of the finding stay */
+static void
+suggestions_refuse_loss(ErrataSuggestion *suggestion)
+{
+    char *method;
+
+    if (suggestion->upper_bound || !(errata_suggestions_points(suggestion) < 0.0))
+        return;
+    method = g_strdup_printf("no gain on this log: %s",
+                             suggestion->method != NULL ? suggestion->method : "replayed");
+    g_free(suggestion->method);
+    suggestion->method = method;
+    suggestion->upper_bound = TRUE; /* of nothing */
+}
+
 static void
 suggestions_finish(const ErrataAnalysis *analysis,
                    ErrataFinding *finding,
@@ -386,7 +412,9 @@ suggestions_finish(const ErrataAnalysis *analysis,
         return; /* computed as it was added; no mending */
     if (suggestion->metric == NULL || window)
         suggestions_compute(analysis, finding, suggestion);
+    suggestions_refuse_loss(suggestion);
     errata_suggestions_clip(suggestion);
+    errata_suggestions_rebase(analysis, suggestion);
     if (window && suggestion->metric != NULL)
         finding->delta = fabs(suggestion->to - suggestion->from);
     if (finding->kind != ERRATA_FINDING_THRESHOLD ||
@@ -508,6 +536,24 @@ errata_suggestions_propose(const ErrataAnalysis *analysis,
         suggestion->method = g_strdup("not computed: the log does not tell what it would gain");
 }
 
+/* mending what is broken is worth saying whatever it gains; the rest is offered for its gain */
+static gboolean
+suggestions_is_idle(const ErrataSuggestion *suggestion)
+{
+    return strcmp(suggestion->action, "fix-pipeline") != 0 && suggestion->upper_bound &&
+           suggestion->metric != NULL && !(errata_suggestions_points(suggestion) > 0.0);
+}
+
+/* leaves out what the log shows to gain nothing, where something else is offered */
+static void
+suggestions_drop_idle(ErrataFinding *finding)
+{
+    for (guint j = finding->suggestions->len; j > 0; j--)
+        if (finding->suggestions->len > 1 &&
+            suggestions_is_idle(g_ptr_array_index(finding->suggestions, j - 1)))
+            g_ptr_array_remove_index(finding->suggestions, j - 1);
+}
+
 static gboolean
 suggestions_run(ErrataAnalysis *analysis, GError **error)
 {
@@ -521,6 +567,7 @@ suggestions_run(ErrataAnalysis *analysis, GError **error)
 
         for (guint j = 0; j < finding->suggestions->len; j++)
             suggestions_finish(analysis, finding, g_ptr_array_index(finding->suggestions, j));
+        suggestions_drop_idle(finding);
         errata_suggestions_order(finding);
     }
     errata_case_method(analysis->result,

@@ -41,7 +41,9 @@ void errata_suggestions_propose(const ErrataAnalysis *analysis,
                                 const char *column,
                                 ErrataSuggestion *suggestion);
 void errata_suggestions_order(ErrataFinding *finding);
+double errata_suggestions_points(const ErrataSuggestion *suggestion);
 void errata_suggestions_clip(ErrataSuggestion *suggestion);
+void errata_suggestions_rebase(const ErrataAnalysis *analysis, ErrataSuggestion *suggestion);
 
 /* suggestions-add.c: further ones, each with its gain */
 void errata_suggestions_add(ErrataAnalysis *analysis);

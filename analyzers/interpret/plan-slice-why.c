@@ -180,6 +180,31 @@ why_positive(const char *positive)
 }
 
 /**
+ * errata_plan_slice_said:
+ *
+ * Predictions of one class that go wrong there, where those of others do not.
+ */
+void
+errata_plan_slice_said(ErrataProse *prose, const ErrataFinding *finding)
+{
+    const ErrataEvidence *said = errata_finding_evidence(finding, "said_in");
+    const char *class = errata_finding_note(finding, "said");
+    g_autofree char *here = NULL;
+    g_autofree char *there = NULL;
+
+    if (said == NULL || class == NULL || isnan(said->value) || isnan(said->baseline))
+        return;
+    here = errata_words_value(said);
+    there = errata_words_share(said->baseline, said->lo, said->hi);
+    errata_prose_cite(prose, said);
+    errata_prose_say(prose,
+                     "it is the predictions of %s that go wrong there: %s of them, elsewhere %s",
+                     class,
+                     here,
+                     there);
+}
+
+/**
  * errata_plan_slice_direction:
  *
  * Missed cases or false alarms, where the share is extreme and not simply what it is elsewhere; and

@@ -243,10 +243,9 @@ slice_say_standing(ErrataProse *prose, const ErrataFinding *finding)
                          here,
                          there);
     } else if (errata_finding_note(finding, "noise") != NULL) {
-        errata_prose_say(
-            prose,
-            "they are as far above as below, by the noise that such rows have, so this "
-            "is hard ground rather than a fault of the model");
+        errata_prose_say(prose,
+                         "they are as far above as below, so it is their spread that is larger, "
+                         "and a prediction alone does not say so");
     } else if (slice_is_known(finding))
         errata_prose_say(prose,
                          "rows with such scores do no better elsewhere, so this is hard ground "
@@ -274,6 +273,7 @@ errata_plan_slice(ErrataProse *prose, const ErrataFinding *finding)
     slice_say_size(prose, finding);
     slice_say_bias(prose, finding);
     slice_say_expected(prose, finding);
+    errata_plan_slice_said(prose, finding);
     errata_plan_slice_parents(prose, finding);
     errata_plan_slice_decoys(prose, finding);
     if (prose->n_said + (finding->confirmed ? 0 : 1) < PLAN_SENTENCES)

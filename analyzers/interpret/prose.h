@@ -45,6 +45,7 @@ void errata_plan_slice_better(ErrataProse *self, const ErrataFinding *finding);
 void errata_plan_slice_parents(ErrataProse *self, const ErrataFinding *finding);
 void errata_plan_slice_decoys(ErrataProse *self, const ErrataFinding *finding);
 void errata_plan_slice_direction(ErrataProse *self, const ErrataFinding *finding);
+void errata_plan_slice_said(ErrataProse *self, const ErrataFinding *finding);
 void errata_plan_slice_push(ErrataProse *self, const ErrataFinding *finding);
 /* of the case, not of a finding */
 void errata_plan_attribution(ErrataProse *self, const ErrataShares *shares);

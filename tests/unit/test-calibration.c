@@ -46,8 +46,8 @@ test_calibration_found(void)
         double (*link)(double);
         const char *direction;
         ErrataSeverity severity;
-    } cases[] = {{test_calibration_high, "over", ERRATA_SEVERITY_MEDIUM},
-                 {test_calibration_sharp, "mixed", ERRATA_SEVERITY_LOW}};
+    } cases[] = {{test_calibration_high, "over", ERRATA_SEVERITY_HIGH},
+                 {test_calibration_sharp, "mixed", ERRATA_SEVERITY_MEDIUM}};
 
     g_test_summary("Wrong scores are found, with direction, size and what recalibration gains");
     for (guint c = 0; c < G_N_ELEMENTS(cases); c++) {
