@@ -10,6 +10,7 @@
 #include "calibration-segments.h"
 #include "judged.h"
 #include "number.h"
+#include "parallel.h"
 #include "recalibrate.h"
 #include "reliability.h"
 #include "sum.h"
@@ -48,6 +49,15 @@ typedef struct {
     ErrataInterval interval;
     guint64 n;
 } CalibrationGain;
+
+/* the one test of all rows */
+typedef struct {
+    ErrataReliability *reliability; /* owned */
+    double statistic, degrees, p;
+    gboolean tells; /* it is no chance and matters */
+    gboolean measured;
+    CalibrationGain gain; /* where @measured */
+} CalibrationTest;
 
 static void
 calibration_data_clear(CalibrationData *self)
@@ -236,6 +246,25 @@ calibration_gain(const CalibrationData *data, CalibrationGain *gain)
                                              squares / (double)(gain->n - 1) / (double)gain->n,
                                              ERRATA_METRICS_LEVEL);
     return TRUE;
+}
+
+static void
+calibration_test_all(const CalibrationData *data, double alpha, CalibrationTest *test)
+{
+    g_autoptr(ErrataRanking) ranking =
+        data->n < CALIBRATION_POOLED ? errata_ranking_new(data->score, data->hit, NULL, data->n)
+                                     : errata_ranking_pooled(data->score, data->hit, NULL, data->n);
+
+    test->p = calibration_test(ranking, &test->statistic, &test->degrees);
+    test->reliability = errata_reliability_equal_width(data->score,
+                                                       data->hit,
+                                                       data->weight,
+                                                       data->n,
+                                                       CALIBRATION_BINS);
+    /* too small to matter, or no more than chance shows: nothing to say */
+    test->tells = test->p < alpha && !(test->reliability->ece - test->reliability->ece_expected <
+                                       0.5 * CALIBRATION_LOW);
+    test->measured = test->tells && calibration_gain(data, &test->gain);
 }
 
 static const char *
@@ -449,15 +478,11 @@ calibration_title(const char *direction, double ece, double half_width)
 static void
 calibration_report(ErrataAnalysis *analysis,
                    const CalibrationData *data,
-                   const ErrataReliability *reliability,
-                   double statistic,
-                   double degrees,
-                   double p)
+                   const CalibrationTest *test)
 {
-    CalibrationGain gain = {0};
+    const ErrataReliability *reliability = test->reliability;
     gboolean sure = data->n >= CALIBRATION_SURE;
-    gboolean measured = calibration_gain(data, &gain);
-    gboolean gains = measured && gain.interval.lo > 0.0;
+    gboolean gains = test->measured && test->gain.interval.lo > 0.0;
     double error = fmax(reliability->ece - reliability->ece_expected, 0.0);
     const char *direction = calibration_direction(reliability);
     double half = errata_intervals_z(ERRATA_METRICS_LEVEL) * sqrt(reliability->ece_variance);
@@ -477,9 +502,9 @@ calibration_report(ErrataAnalysis *analysis,
     finding->share_of_rows = 1.0;
     finding->n_rows = data->n;
     finding->rank = error;
-    calibration_add_evidence(finding, data, reliability, statistic, degrees, p);
-    if (measured)
-        calibration_add_gain(finding, &gain, data->binary);
+    calibration_add_evidence(finding, data, reliability, test->statistic, test->degrees, test->p);
+    if (test->measured)
+        calibration_add_gain(finding, &test->gain, data->binary);
     if (!sure)
         g_ptr_array_add(finding->notes, g_strdup("exploratory=few rows"));
     finding->figure = calibration_figure(reliability, data->binary);
@@ -544,13 +569,32 @@ calibration_why_not(const ErrataAnalysis *analysis)
     return NULL;
 }
 
+/* the test of all rows beside that of the segments; only the latter adds to the result */
+typedef struct {
+    ErrataAnalysis *analysis;
+    const CalibrationData *data;
+    CalibrationTest test;
+} CalibrationWork;
+
+static void
+calibration_part_cb(gsize begin, gsize end, gsize chunk, gpointer user_data)
+{
+    CalibrationWork *work = user_data;
+    const CalibrationData *data = work->data;
+
+    for (gsize part = begin; part < end; part++)
+        if (part == 0)
+            calibration_test_all(data, work->analysis->settings->alpha, &work->test);
+        else if (data->binary)
+            errata_calibration_segments(work->analysis, data->row, data->score, data->hit, data->n);
+}
+
 static gboolean
 calibration_run(ErrataAnalysis *analysis, GError **error)
 {
     g_auto(CalibrationData) data = {0};
-    g_autoptr(ErrataRanking) ranking = NULL;
+    CalibrationWork work = {.analysis = analysis, .data = &data};
     g_autoptr(ErrataReliability) reliability = NULL;
-    double statistic, degrees, p;
     char alpha[ERRATA_NUMBER_BUFFER];
     char least[ERRATA_NUMBER_BUFFER];
 
@@ -561,15 +605,9 @@ calibration_run(ErrataAnalysis *analysis, GError **error)
         calibration_report_constant(analysis, &data);
         return TRUE;
     }
-    if (data.binary)
-        errata_calibration_segments(analysis, data.row, data.score, data.hit, data.n);
-    ranking = data.n < CALIBRATION_POOLED
-                  ? errata_ranking_new(data.score, data.hit, NULL, data.n)
-                  : errata_ranking_pooled(data.score, data.hit, NULL, data.n);
-    p = calibration_test(ranking, &statistic, &degrees);
+    errata_parallel_for(2, 1, calibration_part_cb, &work);
+    reliability = work.test.reliability;
     errata_case_tried(analysis->result, "calibration", 1);
-    reliability =
-        errata_reliability_equal_width(data.score, data.hit, data.weight, data.n, CALIBRATION_BINS);
     errata_case_method(analysis->result,
                        "Calibration: observed counts against scores in up to %d bins of equal "
                        "variance, chi-square, p < %s; told from a calibration error of %s above "
@@ -577,11 +615,8 @@ calibration_run(ErrataAnalysis *analysis, GError **error)
                        CALIBRATION_BINS,
                        errata_number_print(analysis->settings->alpha, alpha),
                        errata_number_print(0.5 * CALIBRATION_LOW, least));
-    /* too small to matter, or no more than chance shows: nothing to say */
-    if (!(p < analysis->settings->alpha) ||
-        reliability->ece - reliability->ece_expected < 0.5 * CALIBRATION_LOW)
-        return TRUE;
-    calibration_report(analysis, &data, reliability, statistic, degrees, p);
+    if (work.test.tells)
+        calibration_report(analysis, &data, &work.test);
     return TRUE;
 }
 

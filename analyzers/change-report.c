@@ -8,6 +8,7 @@
 #include "interpret/words.h"
 #include "intervals.h"
 #include "number.h"
+#include "parallel.h"
 #include "sum.h"
 #include "tests.h"
 
@@ -144,18 +145,43 @@ report_what(const ErrataChangeLog *log, const ErrataChangeSeries *series)
     return NULL;
 }
 
+/* what each member was before and after, side by side */
+typedef struct {
+    const ErrataChangeLog *log;
+    const ErrataChangeGroup *group;
+    ReportStretch *stretch; /* two per member */
+} ReportMembers;
+
+static void
+report_members_cb(gsize begin, gsize end, gsize chunk, gpointer data)
+{
+    const ReportMembers *work = data;
+    const ErrataChangeGroup *group = work->group;
+
+    for (gsize i = begin; i < end; i++) {
+        const ErrataChangeSeries *series = g_ptr_array_index(group->member, i / 2);
+
+        if (series->kind != ERRATA_CHANGE_VOLUME)
+            work->stretch[i] = report_measure(work->log,
+                                              series,
+                                              i % 2 == 0 ? group->from : group->end,
+                                              i % 2 == 0 ? group->begin : group->to);
+    }
+}
+
 /* adds before and after of one member; the first's are the subject's */
 static void
 report_member(const ErrataChangeLog *log,
               const ErrataChangeGroup *group,
               guint member,
+              const ReportStretch stretch[2],
               ErrataFinding *finding)
 {
     const ErrataChangeSeries *series = g_ptr_array_index(group->member, member);
     guint index = g_array_index(group->index, guint, member);
     gboolean volume = series->kind == ERRATA_CHANGE_VOLUME;
     gboolean spread = series->kind == ERRATA_CHANGE_SPREAD;
-    ReportStretch before = {0}, after = {0};
+    ReportStretch before = stretch[0], after = stretch[1];
     g_autofree char *what = report_what(log, series);
     ErrataUnit unit = report_unit(log, series);
     ErrataInterval interval;
@@ -169,8 +195,6 @@ report_member(const ErrataChangeLog *log,
         interval =
             errata_intervals_log(after.mean, after.mean * after.mean / after.n, REPORT_LEVEL);
     } else {
-        before = report_measure(log, series, group->from, group->begin);
-        after = report_measure(log, series, group->end, group->to);
         if (spread) {
             before.mean = before.sd;
             after.mean = after.sd;
@@ -465,6 +489,7 @@ errata_change_report(const ErrataChangeLog *log, ErrataChangeGroup *group, guint
     const ErrataChangeSeries *first;
     ErrataFinding *finding = errata_finding_new(ERRATA_FINDING_CHANGE_POINT, "");
     g_autofree char *when = report_place(log, group->begin_time);
+    g_autofree ReportStretch *stretch = NULL;
 
     report_drop_echoes(log, group);
     first = g_ptr_array_index(group->member, 0);
@@ -476,11 +501,16 @@ errata_change_report(const ErrataChangeLog *log, ErrataChangeGroup *group, guint
     finding->subject.has_time = log->analysis->outcome->time != NULL;
     finding->subject.from = group->begin_time;
     finding->subject.to = group->begin < group->end ? group->end_time : 0;
-    report_member(log, group, 0, finding);
+    stretch = g_new0(ReportStretch, 2 * (gsize)group->member->len);
+    errata_parallel_for(2 * (gsize)group->member->len,
+                        1,
+                        report_members_cb,
+                        &(ReportMembers){log, group, stretch});
+    report_member(log, group, 0, stretch, finding);
     report_add_moment(log, group, finding);
     report_cost(log, group, finding);
     for (guint m = 1; m < group->member->len; m++)
-        report_member(log, group, m, finding);
+        report_member(log, group, m, stretch + 2 * (gsize)m, finding);
     g_free(finding->title);
     finding->title = report_title(log, group, finding);
     finding->summary = report_summary(group);

@@ -78,6 +78,29 @@ learn_is_leak(const ErrataLabelIssues *self, const ErrataOutcome *outcome, const
     return error < LEARN_LEAK * guess;
 }
 
+typedef struct {
+    const ErrataLabelIssues *self;
+    const ErrataAnalysis *analysis;
+    const ErrataBins *bins;
+    gboolean *teaches; /* per column of the bins */
+} LearnColumns;
+
+static void
+learn_columns_cb(gsize begin, gsize end, gsize chunk, gpointer data)
+{
+    const LearnColumns *work = data;
+    const ErrataAnalysis *analysis = work->analysis;
+
+    for (gsize c = begin; c < end; c++) {
+        const ErrataBinColumn *bin = &work->bins->columns[c];
+
+        work->teaches[c] = bin->derived == NULL &&
+                           bin->n_codes + (bin->n_missing > 0 ? 1 : 0) >= 2 &&
+                           (analysis->exclude == NULL || analysis->exclude[bin->column] == 0) &&
+                           !learn_is_leak(work->self, analysis->outcome, bin->code);
+    }
+}
+
 /* the columns that may teach: features and groups that no other analyzer has set aside */
 static ErrataBoostColumn *
 learn_columns(const ErrataLabelIssues *self,
@@ -85,18 +108,18 @@ learn_columns(const ErrataLabelIssues *self,
               const ErrataBins *bins,
               guint *ret_n)
 {
+    g_autofree gboolean *teaches = g_new0(gboolean, MAX(bins->n_columns, 1));
+    LearnColumns work = {self, analysis, bins, teaches};
     ErrataBoostColumn *columns;
     guint n = 0;
 
+    errata_parallel_for(bins->n_columns, 1, learn_columns_cb, &work);
     columns = g_new0(ErrataBoostColumn, bins->n_columns + 1);
     for (guint c = 0; c < bins->n_columns; c++) {
         const ErrataBinColumn *bin = &bins->columns[c];
 
-        if (bin->derived != NULL || bin->n_codes + (bin->n_missing > 0 ? 1 : 0) < 2 ||
-            (analysis->exclude != NULL && analysis->exclude[bin->column] != 0) ||
-            learn_is_leak(self, analysis->outcome, bin->code))
-            continue;
-        columns[n++] = (ErrataBoostColumn){bin->code, bin->n_codes, bin->numeric};
+        if (teaches[c])
+            columns[n++] = (ErrataBoostColumn){bin->code, bin->n_codes, bin->numeric};
     }
     *ret_n = n;
     return columns;

@@ -14,6 +14,7 @@
 #include "intervals.h"
 #include "label-issues.h"
 #include "noise-floor.h"
+#include "parallel.h"
 #include "slices.h"
 #include "sort.h"
 
@@ -200,6 +201,25 @@ test_pairs(const ErrataLabelIssues *self, TestPair *ret_pairs)
     return n;
 }
 
+typedef struct {
+    const ErrataLabelIssues *self;
+    const ErrataOutcome *outcome;
+    const guint8 *use;
+    const TestPair *pairs;
+    guint n_pairs;
+    ErrataNoiseFloor *floors; /* per pair */
+} TestFloors;
+
+static void
+test_floors_cb(gsize begin, gsize end, gsize chunk, gpointer data)
+{
+    const TestFloors *work = data;
+
+    for (gsize k = begin; k < end; k++)
+        work->floors[k] =
+            test_score_floor(work->self, work->outcome, work->use, &work->pairs[k], work->n_pairs);
+}
+
 /* changed labels are a floor's share of the rows of the other class; clean labels show the rest of the
  * suspects. The excess stands only where it is sure, the curve's own uncertainty included, and large
  * against what clean labels show. */
@@ -209,10 +229,13 @@ test_excess(ErrataLabelIssues *self, const ErrataAnalysis *analysis)
     g_autofree guint8 *use = test_outside_slices(self, analysis);
     g_autofree TestPair *pairs = g_new0(TestPair, MAX(self->n_classes, 1));
     guint n_pairs = test_pairs(self, pairs);
+    g_autofree ErrataNoiseFloor *floors = g_new(ErrataNoiseFloor, MAX(n_pairs, 1));
+    TestFloors work = {self, analysis->outcome, use, pairs, n_pairs, floors};
     double changed = 0.0, variance = 0.0;
 
+    errata_parallel_for(n_pairs, 1, test_floors_cb, &work);
     for (guint k = 0; k < n_pairs; k++) {
-        ErrataNoiseFloor score = test_score_floor(self, analysis->outcome, use, &pairs[k], n_pairs);
+        ErrataNoiseFloor score = floors[k];
         TestRate anchor = {0.0, 0.0, 0.0}, rate;
         double others = 0.0, all = 0.0;
 

@@ -7,6 +7,7 @@
 #include <math.h>
 
 #include "intervals.h"
+#include "parallel.h"
 #include "tests.h"
 
 #define LEAKAGE_STRONG 0.95  /* AUC or R² of a column alone */
@@ -50,25 +51,55 @@ leakage_why_not(const ErrataAnalysis *analysis)
     return NULL;
 }
 
+/* what is measured, side by side */
+typedef struct {
+    const ErrataAnalysis *analysis;
+    GPtrArray *bins; /* (element-type ErrataBinColumn) */
+    gint order[2];   /* then the orders by these columns, −1 for none */
+    ErrataLeakageColumn **measured;
+    ErrataLeakageColumn *model;
+} LeakageWork;
+
+static void
+leakage_measure_cb(gsize begin, gsize end, gsize chunk, gpointer data)
+{
+    LeakageWork *work = data;
+    guint n_bins = work->bins->len;
+
+    for (gsize i = begin; i < end; i++)
+        if (i < n_bins)
+            work->measured[i] = errata_leakage_measure_bin(work->analysis,
+                                                           g_ptr_array_index(work->bins, i));
+        else if (i == n_bins + 2)
+            work->model = errata_leakage_measure_model(work->analysis);
+        else if (work->order[i - n_bins] >= 0)
+            work->measured[i] = errata_leakage_measure_order(work->analysis,
+                                                             (guint)work->order[i - n_bins]);
+}
+
 static void
 leakage_measure(Leakage *self)
 {
-    ErrataAnalysis *analysis = self->analysis;
+    const ErrataAnalysis *analysis = self->analysis;
+    g_autoptr(GPtrArray) bins = g_ptr_array_new();
+    g_autofree ErrataLeakageColumn **measured = NULL;
+    LeakageWork work = {analysis, bins, {analysis->schema->id, -1}, NULL, NULL};
 
     for (guint i = 0; i < analysis->bins->n_columns; i++) {
-        const ErrataBinColumn *bin = &analysis->bins->columns[i];
+        ErrataBinColumn *bin = &analysis->bins->columns[i];
 
         if (bin->derived == NULL && analysis->exclude[bin->column] == 0 &&
             errata_schema_is_logged(analysis->schema, bin->column))
-            g_ptr_array_add(self->columns, errata_leakage_measure_bin(analysis, bin));
+            g_ptr_array_add(bins, bin);
     }
-    if (analysis->schema->id >= 0)
-        g_ptr_array_add(self->columns,
-                        errata_leakage_measure_order(analysis, (guint)analysis->schema->id));
-    if (analysis->outcome->time != NULL && analysis->schema->time >= 0)
-        g_ptr_array_add(self->columns,
-                        errata_leakage_measure_order(analysis, (guint)analysis->schema->time));
-    self->model = errata_leakage_measure_model(analysis);
+    if (analysis->outcome->time != NULL)
+        work.order[1] = analysis->schema->time;
+    work.measured = measured = g_new0(ErrataLeakageColumn *, bins->len + 2);
+    errata_parallel_for(bins->len + 3, 1, leakage_measure_cb, &work);
+    for (guint i = 0; i < bins->len + 2; i++)
+        if (measured[i] != NULL)
+            g_ptr_array_add(self->columns, measured[i]);
+    self->model = work.model;
 }
 
 static double

@@ -9,6 +9,7 @@
 
 #include "judged.h"
 #include "number.h"
+#include "parallel.h"
 #include "ranking.h"
 #include "tests.h"
 #include "words.h"
@@ -174,6 +175,33 @@ threshold_cheapest(const ThresholdData *data, ErrataRanking *const *rankings, gu
     if (isnan(below) || data->cost_fn * positives <= least || data->cost_fp * negatives <= least)
         return (double)NAN;
     return threshold_round(below, best);
+}
+
+/* the two halves, each with its cheapest cut; they are sorted side by side */
+typedef struct {
+    const ThresholdData *data;
+    ErrataRanking *ranking[2];
+    double cut[2];
+} ThresholdHalves;
+
+static void
+threshold_halves_clear(ThresholdHalves *self)
+{
+    g_clear_pointer(&self->ranking[0], errata_ranking_free);
+    g_clear_pointer(&self->ranking[1], errata_ranking_free);
+}
+
+G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC(ThresholdHalves, threshold_halves_clear)
+
+static void
+threshold_half_cb(gsize begin, gsize end, gsize chunk, gpointer data)
+{
+    ThresholdHalves *self = data;
+
+    for (gsize half = begin; half < end; half++) {
+        self->ranking[half] = threshold_ranking(self->data, (guint8)half);
+        self->cut[half] = threshold_cheapest(self->data, &self->ranking[half], 1);
+    }
 }
 
 static void
@@ -413,8 +441,7 @@ static gboolean
 threshold_run(ErrataAnalysis *analysis, GError **error)
 {
     g_auto(ThresholdData) data = {0};
-    g_autoptr(ErrataRanking) first = NULL;
-    g_autoptr(ErrataRanking) second = NULL;
+    g_auto(ThresholdHalves) halves = {.data = &data};
     ThresholdGain gain = {0};
     char cost_fp[ERRATA_NUMBER_BUFFER];
     char cost_fn[ERRATA_NUMBER_BUFFER];
@@ -423,11 +450,12 @@ threshold_run(ErrataAnalysis *analysis, GError **error)
     threshold_collect(analysis, &data);
     if (data.n < THRESHOLD_LEAST)
         return TRUE;
-    first = threshold_ranking(&data, 0);
-    second = threshold_ranking(&data, 1);
-    cuts = errata_words_counted(MAX(first->n_groups, second->n_groups), "cut", "cuts");
-    gain.by_half[0] = threshold_cheapest(&data, &first, 1);
-    gain.by_half[1] = threshold_cheapest(&data, &second, 1);
+    errata_parallel_for(2, 1, threshold_half_cb, &halves);
+    cuts = errata_words_counted(MAX(halves.ranking[0]->n_groups, halves.ranking[1]->n_groups),
+                                "cut",
+                                "cuts");
+    gain.by_half[0] = halves.cut[0];
+    gain.by_half[1] = halves.cut[1];
     errata_case_tried(analysis->result, "threshold", 1);
     errata_case_method(analysis->result,
                        "Threshold: cheapest of %s on one half of the rows, measured on the other "
@@ -442,7 +470,7 @@ threshold_run(ErrataAnalysis *analysis, GError **error)
     if (!(gain.p < analysis->settings->alpha) ||
         gain.gain < THRESHOLD_GAIN * fmax(data.cost_fp, data.cost_fn))
         return TRUE;
-    gain.cut = threshold_cheapest(&data, (ErrataRanking *const[]){first, second}, 2);
+    gain.cut = threshold_cheapest(&data, halves.ranking, 2);
     if (!isnan(gain.cut))
         threshold_report(analysis, &data, &gain);
     return TRUE;
