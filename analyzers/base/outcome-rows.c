@@ -12,6 +12,7 @@
 
 #define ROWS_GRAIN   16384
 #define ROWS_BLOCK   512
+#define ROWS_AHEAD   16   /* rows whose slot is fetched meanwhile */
 #define ROWS_EQUAL   0.05 /* copies among the rows: more are equal because the table has few values */
 #define ROWS_FEW     20   /* copies that tell nothing of that */
 #define ROWS_HALF    G_GUINT64_CONSTANT(0x68616c66) /* "half" */
@@ -195,6 +196,8 @@ rows_duplicates(ErrataOutcome *self,
     for (gsize row = 0; row < frame->n_rows; row++) {
         gsize slot = hashes[row] & (size - 1);
 
+        if (row + ROWS_AHEAD < frame->n_rows)
+            __builtin_prefetch(&slots[hashes[row + ROWS_AHEAD] & (size - 1)], 1);
         while (slots[slot] != 0 && !(hashes[slots[slot] - 1] == hashes[row] &&
                                      rows_same(frame, columns, n_columns, slots[slot] - 1, row)))
             slot = (slot + 1) & (size - 1);
@@ -241,10 +244,13 @@ rows_time_cb(gsize begin, gsize end, gsize chunk, gpointer data)
 }
 
 static gint64 *
-rows_times(const ErrataFrame *frame, int column)
+rows_times(ErrataOutcome *self, const ErrataFrame *frame, int column)
 {
     RowsTime work;
 
+    if (column >= 0 && frame->columns[column]->type == ERRATA_COLUMN_TIME &&
+        frame->columns[column]->n_missing == 0)
+        return errata_outcome_lend(self, frame->columns[column]->i64);
     if (column < 0 || (frame->columns[column]->type != ERRATA_COLUMN_TIME &&
                        !errata_column_is_numeric(frame->columns[column])))
         return NULL;
@@ -288,6 +294,32 @@ rows_order(const gint64 *time, gsize n_rows)
     return order;
 }
 
+/* copies beside the order in time */
+typedef struct {
+    ErrataOutcome *outcome;
+    const ErrataFrame *frame;
+    const ErrataSchema *schema;
+    const guint *columns;
+    guint n_columns;
+    const guint64 *hashes;
+} RowsParts;
+
+static void
+rows_part_cb(gsize begin, gsize end, gsize chunk, gpointer data)
+{
+    const RowsParts *work = data;
+    ErrataOutcome *self = work->outcome;
+
+    for (gsize part = begin; part < end; part++) {
+        if (part == 0) {
+            rows_duplicates(self, work->frame, work->columns, work->n_columns, work->hashes);
+            continue;
+        }
+        self->time = rows_times(self, work->frame, work->schema->time);
+        self->order = rows_order(self->time, work->frame->n_rows);
+    }
+}
+
 void
 errata_outcome_rows(ErrataOutcome *self,
                     const ErrataFrame *frame,
@@ -301,11 +333,9 @@ errata_outcome_rows(ErrataOutcome *self,
     gboolean by_number;
     guint entity;
 
-    self->time = rows_times(frame, schema->time);
-    self->order = rows_order(self->time, frame->n_rows);
     self->half = g_new0(guint8, MAX(frame->n_rows, 1));
     self->duplicate = g_new0(guint8, MAX(frame->n_rows, 1));
-    rows_duplicates(self, frame, columns, n, hashes);
+    errata_parallel_for(2, 1, rows_part_cb, &(RowsParts){self, frame, schema, columns, n, hashes});
     if (settings != NULL && settings->entity != NULL &&
         errata_frame_find(frame, settings->entity, &entity) != NULL)
         entities = rows_hash(frame, &entity, 1);

@@ -21,31 +21,54 @@
 #define OUTCOME_CODES     8 /* values that may stand for missing … */
 #define OUTCOME_CODE_ROWS 5 /* … each seen so often */
 
+gpointer
+errata_outcome_lend(ErrataOutcome *self, gpointer array)
+{
+    if (self->lent == NULL)
+        self->lent = g_ptr_array_new();
+    g_ptr_array_add(self->lent, array);
+    return array;
+}
+
+static void
+outcome_free_array(const ErrataOutcome *self, gpointer array)
+{
+    if (self->lent == NULL || !g_ptr_array_find(self->lent, array, NULL))
+        g_free(array);
+}
+
+static void
+outcome_free_probability(ErrataOutcome *self)
+{
+    for (guint i = 0; self->probability != NULL && i < self->n_classes; i++)
+        outcome_free_array(self, self->probability[i]);
+    g_clear_pointer(&self->probability, g_free);
+}
+
 void
 errata_outcome_free(ErrataOutcome *self)
 {
     if (self == NULL)
         return;
-    for (guint i = 0; self->probability != NULL && i < self->n_classes; i++)
-        g_free(self->probability[i]);
-    g_free(self->probability);
+    outcome_free_probability(self);
     g_free(self->truth);
     g_free(self->predicted);
     g_free(self->truth_value);
     g_free(self->predicted_value);
-    g_free(self->score);
-    g_free(self->confidence);
+    outcome_free_array(self, self->score);
+    outcome_free_array(self, self->confidence);
     g_free(self->rank);
     g_free(self->judged);
     g_free(self->error);
     g_free(self->loss);
     g_free(self->half);
     g_free(self->duplicate);
-    g_free(self->time);
+    outcome_free_array(self, self->time);
     g_free(self->order);
     g_free(self->weight);
     g_free(self->score_problem);
     g_free(self->weight_problem);
+    g_clear_pointer(&self->lent, g_ptr_array_unref);
     g_free(self);
 }
 
@@ -138,6 +161,19 @@ outcome_numbers(const ErrataFrame *frame,
     return work.numbers;
 }
 
+/* whether all that is there are numbers in [0, 1], which nothing need be done to */
+static gboolean
+outcome_is_probability(const ErrataColumn *column)
+{
+    gsize n_beyond = 0;
+
+    if (column->type != ERRATA_COLUMN_F64 || column->n_missing == column->n_rows)
+        return FALSE;
+    for (gsize row = 0; row < column->n_rows; row++)
+        n_beyond += (gsize)(column->f64[row] < 0.0) + (gsize)(column->f64[row] > 1.0);
+    return n_beyond == 0;
+}
+
 static gboolean
 outcome_is_outside(double value)
 {
@@ -214,10 +250,14 @@ outcome_probabilities(ErrataOutcome *self,
 {
     gsize n = 0;
     gsize n_outside = 0;
-    g_autofree double *numbers = outcome_numbers(frame, column, complement, &n, &n_outside);
-    gboolean by_rank = (double)n_outside > OUTCOME_BAD_SHARE * (double)n &&
-                       !outcome_are_codes(numbers, frame->n_rows, n, n_outside);
+    g_autofree double *numbers = NULL;
+    gboolean by_rank;
 
+    if (!complement && outcome_is_probability(frame->columns[column]))
+        return errata_outcome_lend(self, frame->columns[column]->f64);
+    numbers = outcome_numbers(frame, column, complement, &n, &n_outside);
+    by_rank = (double)n_outside > OUTCOME_BAD_SHARE * (double)n &&
+              !outcome_are_codes(numbers, frame->n_rows, n, n_outside);
     outcome_say_problem(self, frame->columns[column], n, n_outside, by_rank);
     if (n == 0)
         return NULL;
@@ -278,9 +318,7 @@ outcome_rank_classes(ErrataOutcome *self, double *const *ranks)
         }
         self->rank[row] = isfinite(next) && isfinite(most) ? most - next : (double)NAN;
     }
-    for (guint i = 0; i < self->n_classes; i++)
-        g_free(self->probability[i]);
-    g_clear_pointer(&self->probability, g_free);
+    outcome_free_probability(self);
 }
 
 static void

@@ -34,9 +34,10 @@ G_BEGIN_DECLS
  * @score_problem: (nullable): why scores were not used, or only by rank, or in part ("12 of 400
  *   values of p are outside 0 … 1; those are read as missing"), in words
  * @weight_problem: (nullable): why weights were not used, or which rows have none, in words
+ * @lent: (element-type gpointer) (nullable): arrays above that are the frame's own
  *
  * The log as predictions and labels: everything the analyzers read about being right or wrong,
- * worked out once. Arrays that do not apply are %NULL. Immutable.
+ * worked out once. Arrays that do not apply are %NULL. Immutable; the frame must outlive it.
  */
 typedef struct {
     gsize n_rows;
@@ -64,7 +65,11 @@ typedef struct {
     double *weight;
     char *score_problem;
     char *weight_problem;
+    GPtrArray *lent;
 } ErrataOutcome;
+
+/* gives an array of the frame as one of the outcome's, which does not free it then */
+gpointer errata_outcome_lend(ErrataOutcome *self, gpointer array);
 
 ErrataOutcome *errata_outcome_new(const ErrataFrame *frame,
                                   const ErrataSchema *schema,
