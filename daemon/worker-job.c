@@ -167,14 +167,42 @@ job_id_column(const ErrataWorkerJob *self, const ErrataCase *result)
     return -1;
 }
 
+/* tables of rows beside the report; neither changes what the other reads */
+typedef struct {
+    const ErrataWorkerJob *self;
+    ErrataCase *result;
+    GError *error[2];
+} WorkerDrawing;
+
+static void
+job_draw_cb(gsize begin, gsize end, gsize chunk, gpointer data)
+{
+    static const char *const default_formats[] = {"pdf", "svg", "json", NULL};
+    WorkerDrawing *work = data;
+    const ErrataSettings *settings = work->self->settings;
+
+    for (gsize part = begin; part < end; part++)
+        if (part == 0)
+            errata_report_render(work->result,
+                                 settings->formats != NULL ? (const char *const *)settings->formats
+                                                           : default_formats,
+                                 settings->paper,
+                                 errata_worker_output_write,
+                                 NULL,
+                                 &work->error[part]);
+        else
+            errata_worker_output_tables(work->self->frame,
+                                        work->result,
+                                        job_id_column(work->self, work->result),
+                                        &work->error[part]);
+}
+
 static gboolean
 job_draw(ErrataWorkerJob *self, ErrataCase *result, ErrataProgress *progress, GError **error)
 {
-    static const char *const default_formats[] = {"pdf", "svg", "json", NULL};
-    const char *const *formats = self->settings->formats != NULL
-                                     ? (const char *const *)self->settings->formats
-                                     : default_formats;
-    int id = job_id_column(self, result);
+    WorkerDrawing work = {self, result, {NULL, NULL}};
+    g_autoptr(GError) report_error = NULL;
+    g_autoptr(GError) tables_error = NULL;
     g_autoptr(GBytes) json = NULL;
     struct rusage usage;
 
@@ -184,16 +212,17 @@ job_draw(ErrataWorkerJob *self, ErrataCase *result, ErrataProgress *progress, GE
 
         if (finding->row == NULL) /* about the log as a whole: it has no rows of its own */
             finding->n_rows = 0;
-        if (!errata_worker_output_table(self->frame, result, finding, id, error))
-            return FALSE;
     }
-    if (!errata_report_render(result,
-                              formats,
-                              self->settings->paper,
-                              errata_worker_output_write,
-                              NULL,
-                              error))
+    errata_worker_output_name_tables(result);
+    errata_parallel_for(2, 1, job_draw_cb, &work);
+    tables_error = work.error[1];
+    report_error = work.error[0];
+    if (tables_error != NULL || report_error != NULL) {
+        g_propagate_error(error,
+                          tables_error != NULL ? g_steal_pointer(&tables_error)
+                                               : g_steal_pointer(&report_error));
         return FALSE;
+    }
     if (getrusage(RUSAGE_SELF, &usage) == 0)
         result->peak_rss = (guint64)usage.ru_maxrss * 1024;
     json = errata_case_to_json(result);

@@ -113,28 +113,47 @@ output_append_row(GString *csv, const ErrataColumn *id, const ErrataFinding *fin
     g_string_append_len(csv, buffer, at - buffer);
 }
 
-/* the rows of a finding as CSV, of which the report keeps the path */
-gboolean
-errata_worker_output_table(const ErrataFrame *frame,
-                           ErrataCase *result,
-                           const ErrataFinding *finding,
-                           int id,
-                           GError **error)
+/* which findings have a table of their rows, and where: the report says so before they are written */
+void
+errata_worker_output_name_tables(ErrataCase *result)
 {
-    const ErrataColumn *column = id >= 0 ? frame->columns[id] : NULL;
-    g_autoptr(GString) csv = g_string_sized_new(finding->n_rows * OUTPUT_ROW);
-    g_autofree char *path = NULL;
+    for (guint i = 0; i < result->findings->len; i++) {
+        const ErrataFinding *finding = g_ptr_array_index(result->findings, i);
 
-    if (finding->n_rows == 0 || finding->row == NULL) {
-        g_ptr_array_add(result->tables, g_strdup(""));
-        return TRUE;
+        g_ptr_array_add(result->tables,
+                        finding->n_rows > 0 && finding->row != NULL
+                            ? g_strdup_printf("tables/%s.csv", finding->id)
+                            : g_strdup(""));
     }
+}
+
+/* the rows of a finding as CSV */
+static gboolean
+output_table(const ErrataColumn *id, const ErrataFinding *finding, const char *path, GError **error)
+{
+    g_autoptr(GString) csv = g_string_sized_new(finding->n_rows * OUTPUT_ROW);
+
     g_string_append(csv, "row,id,score\n");
     for (gsize i = 0; i < finding->n_rows + finding->n_next; i++)
-        output_append_row(csv, column, finding, i);
-    path = g_strdup_printf("tables/%s.csv", finding->id);
-    if (!errata_worker_output_write(path, csv->str, csv->len, NULL, error))
-        return FALSE;
-    g_ptr_array_add(result->tables, g_steal_pointer(&path));
+        output_append_row(csv, id, finding, i);
+    return errata_worker_output_write(path, csv->str, csv->len, NULL, error);
+}
+
+/* the tables that were named; @id is the column of ids, −1 for none */
+gboolean
+errata_worker_output_tables(const ErrataFrame *frame,
+                            const ErrataCase *result,
+                            int id,
+                            GError **error)
+{
+    const ErrataColumn *column = id >= 0 ? frame->columns[id] : NULL;
+
+    for (guint i = 0; i < result->tables->len; i++) {
+        const char *path = g_ptr_array_index(result->tables, i);
+
+        if (path[0] != '\0' &&
+            !output_table(column, g_ptr_array_index(result->findings, i), path, error))
+            return FALSE;
+    }
     return TRUE;
 }

@@ -10,10 +10,10 @@ gboolean errata_worker_output_write(const char *path,
                                     gsize size,
                                     gpointer user_data,
                                     GError **error);
-gboolean errata_worker_output_table(const ErrataFrame *frame,
-                                    ErrataCase *result,
-                                    const ErrataFinding *finding,
-                                    int id,
-                                    GError **error);
+void errata_worker_output_name_tables(ErrataCase *result);
+gboolean errata_worker_output_tables(const ErrataFrame *frame,
+                                     const ErrataCase *result,
+                                     int id,
+                                     GError **error);
 
 G_END_DECLS
