@@ -243,7 +243,7 @@ learn_predict(ErrataLabelIssues *self, const LearnWork *work, guint of)
 
 /**
  * errata_label_issues_learn:
- * @self: rows and given labels; its probabilities are filled
+ * @self: rows and given labels, their probabilities as logged; these are filled anew
  * @analysis: the log
  *
  * Returns: whether there are columns to learn from and not too many classes; %FALSE leaves the
@@ -268,6 +268,7 @@ errata_label_issues_learn(ErrataLabelIssues *self, const ErrataAnalysis *analysi
 
     if (self->n_columns == 0 || self->n_classes > LEARN_MAX_CLASSES)
         return FALSE;
+    g_clear_pointer(&self->probability, g_free); /* not needed beside the targets */
     target = g_new0(double, MAX(analysis->frame->n_rows, 1));
     for (gsize i = 0; i < self->n; i++)
         target[self->row[i]] = (double)self->given[i];
@@ -288,6 +289,7 @@ errata_label_issues_learn(ErrataLabelIssues *self, const ErrataAnalysis *analysi
     work.params.halvings = self->n < LEARN_MANY_ROWS ? 1 : 2;
     errata_parallel_for(LEARN_FOLDS, 1, learn_fold_cb, &work);
     g_clear_pointer(&target, g_free);
+    self->probability = g_new(double, MAX(self->n, 1) * self->n_classes);
     for (guint f = 0; f < LEARN_FOLDS; f++)
         n_models += work.boost[f] != NULL ? 1 : 0;
     if (n_models == LEARN_FOLDS && self->n > n_train) /* else all rows were trained on */
@@ -296,8 +298,10 @@ errata_label_issues_learn(ErrataLabelIssues *self, const ErrataAnalysis *analysi
         learn_predict(self, &work, f);
     for (guint f = 0; f < LEARN_FOLDS; f++)
         errata_boost_free(work.boost[f]);
-    if (n_models < LEARN_FOLDS) /* one entity has all the rows */
+    if (n_models < LEARN_FOLDS) { /* one entity has all the rows */
+        errata_label_issues_log(self, analysis->outcome);
         return FALSE;
+    }
     self->from_features = TRUE;
     return TRUE;
 }
