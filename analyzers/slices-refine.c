@@ -365,24 +365,48 @@ refine_category(Refine *self, Slice *slice, guint index)
     }
 }
 
+/* whether the condition is another one now */
+static gboolean
+refine_condition(Refine *self, Slice *slice, guint index)
+{
+    const SlicesCondition *condition = &slice->condition[index];
+    SlicesCondition before = *condition;
+
+    if (self->table->columns[condition->column].bin->numeric)
+        refine_number(self, slice, index);
+    else
+        refine_category(self, slice, index);
+    return condition->lo < before.lo || condition->lo > before.lo || condition->hi < before.hi ||
+           condition->hi > before.hi ||
+           memcmp(condition->codes, before.codes, sizeof before.codes) != 0;
+}
+
+/* each in turn until none gains. The ends of a number depend on the other conditions only: they are not
+ * looked for again before one of those has changed */
 static double
 refine_conditions(Refine *self, Slice *slice)
 {
     double ratio = refine_slice_ratio(self, slice);
+    guint done[SLICES_MAX_CONDITIONS] = {0}; /* the step in which each was looked at */
+    guint step = 0, changed = 0;             /* … and in which one changed last */
 
     for (guint round = 0; round < REFINE_ROUNDS; round++) {
+        guint first = step;
         double before = ratio;
 
         for (guint i = 0; i < slice->n; i++) {
             const SlicesCondition *condition = &slice->condition[i];
+            const SlicesColumn *column = &self->table->columns[condition->column];
 
-            if (condition->missing || self->table->columns[condition->column].word != NULL)
+            if (condition->missing || column->word != NULL ||
+                (column->bin->numeric && done[i] > 0 && done[i] >= changed))
                 continue;
-            if (self->table->columns[condition->column].bin->numeric)
-                refine_number(self, slice, i);
-            else
-                refine_category(self, slice, i);
+            done[i] = ++step;
+            if (refine_condition(self, slice, i))
+                changed = step;
         }
+        if (changed <= first)
+            break;
         ratio = refine_slice_ratio(self, slice);
         if (ratio <= before * (1.0 + 1e-9))
             break;
