@@ -43,14 +43,19 @@ errata_score_bins(const double *score, const guint8 *error, gsize n, guint32 *re
     g_autofree double *known = g_new(double, 2 * n + 1);
     double edge[ERRATA_SCORE_BINS];
     gsize n_known = 0;
-    gsize n_errors = 0;
+    gsize n_errors = 0, due = 0;
     guint n_bins;
 
     for (gsize i = 0; i < n; i++)
         n_errors += error != NULL && error[i] != 0 ? 1 : 0;
     for (gsize i = 0; i < n; i++) {
-        gboolean one = error == NULL || (i + 1) * n_errors / n > i * n_errors / n;
+        gboolean one = error == NULL;
 
+        due += n_errors; /* one is due whenever i · n_errors / n reaches a whole number */
+        if (due >= n && n_errors > 0) {
+            due -= n;
+            one = TRUE;
+        }
         if (isnan(score[i]))
             continue;
         if (one) /* every row, or as many as there are errors, evenly */

@@ -21,9 +21,10 @@
 
 /* a graph whose nodes stand for some of the first */
 typedef struct {
-    ErrataGraph *graph;
-    double *strength; /* weight of a node's edges, its own inside counted twice */
-    double total;     /* 2m */
+    const ErrataGraph *graph;
+    ErrataGraph *owned; /* the same, but for the first */
+    double *strength;   /* weight of a node's edges, its own inside counted twice */
+    double total;       /* 2m */
     double resolution;
 } LeidenLevel;
 
@@ -52,8 +53,8 @@ leiden_graph_new(guint n, gsize n_ends)
 
     self->n = n;
     self->start = g_new0(gsize, (gsize)n + 1);
-    self->node = g_new0(guint32, MAX(n_ends, 1));
-    self->weight = g_new0(double, MAX(n_ends, 1));
+    self->node = g_new(guint32, MAX(n_ends, 1));
+    self->weight = g_new(double, MAX(n_ends, 1));
     return self;
 }
 
@@ -358,22 +359,11 @@ leiden_aggregate(LeidenLevel *level, const guint32 *part, guint n_parts, guint32
     }
     next->start[n_parts] = at;
     memcpy(community, of, n_parts * sizeof *of);
-    errata_leiden_graph_free(level->graph);
+    errata_leiden_graph_free(level->owned);
     g_free(level->strength);
-    level->graph = next;
+    level->graph = level->owned = next;
     leiden_level_measure(level, inside);
     leiden_renumber(community, n_parts, n_before);
-}
-
-static ErrataGraph *
-leiden_graph_copy(const ErrataGraph *graph)
-{
-    ErrataGraph *self = leiden_graph_new(graph->n, graph->start[graph->n]);
-
-    memcpy(self->start, graph->start, ((gsize)graph->n + 1) * sizeof *self->start);
-    memcpy(self->node, graph->node, graph->start[graph->n] * sizeof *self->node);
-    memcpy(self->weight, graph->weight, graph->start[graph->n] * sizeof *self->weight);
-    return self;
 }
 
 /* one whole pass from @community on, down to the graph that no longer shrinks */
@@ -387,7 +377,7 @@ leiden_pass(const ErrataGraph *graph, double resolution, guint64 seed, guint32 *
     g_autofree guint32 *part = g_new(guint32, (gsize)n + 1);
     g_autofree double *weight = g_new0(double, (gsize)n + 1);
     g_autofree guint32 *touched = g_new(guint32, (gsize)n + 1);
-    LeidenLevel level = {.graph = leiden_graph_copy(graph), .resolution = resolution};
+    LeidenLevel level = {.graph = graph, .resolution = resolution};
     gboolean changed = FALSE;
 
     leiden_level_measure(&level, NULL);
@@ -410,7 +400,7 @@ leiden_pass(const ErrataGraph *graph, double resolution, guint64 seed, guint32 *
             at[i] = part[at[i]];
         leiden_aggregate(&level, part, n_parts, now);
     }
-    errata_leiden_graph_free(level.graph);
+    errata_leiden_graph_free(level.owned);
     g_free(level.strength);
     return changed;
 }
