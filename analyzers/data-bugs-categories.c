@@ -123,6 +123,7 @@ categories_add_change(ErrataDataBugs *self,
     const char *value = column->dictionary[top->code];
     const char *old = categories_contains(column, is_new, value);
     ErrataDataBug *bug = errata_data_bugs_add(self, "encoding-change", (int)index);
+    g_autofree char *when = NULL;
 
     for (gsize i = from; i < to; i++)
         if (errata_column_is_valid(column, order[i]) && is_new[column->code[order[i]]])
@@ -142,15 +143,17 @@ categories_add_change(ErrataDataBugs *self,
     bug->test = "all rows of the values in one window";
     bug->small = bug->n_rows < MIN(errata_data_bugs_enough(column->n_rows), 20);
     bug->set_aside = TRUE;
-    bug->title = old != NULL
-                     ? g_strdup_printf("%s is written differently for a while: “%s” where “%s” was",
-                                       column->name,
-                                       value,
-                                       old)
-                     : g_strdup_printf("%s has other values for a while, such as “%s”, and none of "
-                                       "the usual ones",
-                                       column->name,
-                                       value);
+    when = errata_data_bugs_when(self, bug->from, bug->to);
+    bug->title = old != NULL ? g_strdup_printf("%s is written differently %s: “%s” where “%s” was",
+                                               column->name,
+                                               when,
+                                               value,
+                                               old)
+                             : g_strdup_printf("%s has other values %s, such as “%s”, and none of "
+                                               "the usual ones",
+                                               column->name,
+                                               when,
+                                               value);
     for (guint i = 0; i < column->n_dictionary; i++) {
         const char *was = is_new[i] ? categories_contains(column, is_new, column->dictionary[i])
                                     : NULL;

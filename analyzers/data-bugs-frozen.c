@@ -136,6 +136,7 @@ frozen_add(ErrataDataBugs *self, guint index, const FrozenRun *run, double p)
     const guint32 *order = self->analysis->outcome->order;
     ErrataDataBug *bug = errata_data_bugs_add(self, "constant", (int)index);
     g_autofree char *count = NULL;
+    g_autofree char *when = NULL;
 
     for (gsize i = run->from; i < run->to; i++)
         if (errata_column_is_valid(column, order[i]))
@@ -150,11 +151,9 @@ frozen_add(ErrataDataBugs *self, guint index, const FrozenRun *run, double p)
     bug->small = bug->n_rows < errata_data_bugs_enough(column->n_rows);
     bug->set_aside = TRUE;
     count = errata_words_counted(bug->n_rows, "row", "rows");
-    bug->title = g_strdup_printf("%s is stuck at %s %s, in %s",
-                                 column->name,
-                                 bug->value,
-                                 run->to < column->n_rows ? "for a while" : "to the end of the log",
-                                 count);
+    when = errata_data_bugs_when(self, bug->from, bug->to);
+    bug->title =
+        g_strdup_printf("%s is stuck at %s %s, in %s", column->name, bug->value, when, count);
     bug->action = g_strdup_printf("Find out why %s stood still, fill it in and score these rows "
                                   "again",
                                   column->name);

@@ -9,8 +9,9 @@
 #include "words.h"
 
 #define MISSING_BLOCKS 50
-#define MISSING_STEP   0.05 /* points that a burst must be above the rest */
-#define MISSING_SHARE  0.02 /* points above the reference */
+#define MISSING_STEP   0.05   /* points that a burst must be above the rest */
+#define MISSING_SHARE  0.02   /* points above the reference */
+#define MISSING_ALL    0.9995 /* a share that reads as “all” */
 
 typedef struct {
     gsize from;
@@ -102,19 +103,21 @@ missing_add_rows(ErrataDataBug *bug,
     bug->n_rows = bug->row->len;
 }
 
-/* “x is missing in 41.5 % of the rows for a while, otherwise never”, “… to the end of the log, before
- * that never” */
+/* “x is missing in 41.5 % of the rows between 3 May, 09:00 and 4 May, 11:30, otherwise never”, “… from
+ * 3 May, 09:00 on, before that never” */
 static char *
-missing_title(const char *name, const char *when, double now, double before)
+missing_title(const char *name, const char *when, const char *other, double now, double before)
 {
     g_autofree char *here = errata_words_share(now, (double)NAN, (double)NAN);
+    g_autofree char *of_rows = g_strconcat(here, " of the rows", NULL);
     g_autofree char *there = before > 0.0 ? errata_words_share(before, (double)NAN, (double)NAN)
                                           : NULL;
 
-    return g_strdup_printf("%s is missing in %s of the rows %s %s%s",
+    return g_strdup_printf("%s is missing in %s %s, %s %s%s",
                            name,
-                           here,
+                           now > MISSING_ALL ? "all rows" : of_rows,
                            when,
+                           other,
                            there != NULL ? "in " : "never",
                            there != NULL ? there : "");
 }
@@ -124,6 +127,7 @@ missing_burst(ErrataDataBugs *self, guint index)
 {
     const ErrataColumn *column = errata_data_bugs_raw(self, index);
     const guint32 *order = self->analysis->outcome->order;
+    g_autofree char *when = NULL;
     double p0 = MAX(missing_usual(column, order), 0.5 / (double)column->n_rows);
     const double levels[] = {2.0 * p0 + 0.02, 0.3, 0.7, 0.98};
     MissingWindow best = {0, 0, 0};
@@ -163,9 +167,10 @@ missing_burst(ErrataDataBugs *self, guint index)
     missing_add_rows(bug, column, order, best.from, best.to);
     bug->small = bug->n_rows < errata_data_bugs_enough(column->n_rows);
     bug->set_aside = TRUE;
+    when = errata_data_bugs_when(self, best.from, best.to);
     bug->title = missing_title(column->name,
-                               best.to < column->n_rows ? "for a while, otherwise"
-                                                        : "to the end of the log, before that",
+                               when,
+                               best.to < column->n_rows ? "otherwise" : "before that",
                                inside,
                                outside);
     bug->action = g_strdup_printf("Find out why %s stopped arriving, fill it in and score the rows "
@@ -201,7 +206,7 @@ missing_more(ErrataDataBugs *self, guint index)
     bug->before = then;
     bug->after = now;
     missing_add_rows(bug, column, self->analysis->outcome->order, 0, column->n_rows);
-    bug->title = missing_title(column->name, "now, in the reference", now, then);
+    bug->title = missing_title(column->name, "now", "in the reference", now, then);
     bug->action = g_strdup_printf("Find out why %s is missing more often than in the reference",
                                   column->name);
 }

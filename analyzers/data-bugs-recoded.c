@@ -171,6 +171,7 @@ recoded_add(ErrataDataBugs *self, const Recoded *work, guint index)
 {
     ErrataDataBug *bug = errata_data_bugs_add(self, "encoding-change", (int)index);
     const char *name = work->column->name;
+    g_autofree char *when = NULL;
     guint top = 0;
 
     for (guint i = 0; i < work->n_values; i++)
@@ -191,10 +192,10 @@ recoded_add(ErrataDataBugs *self, const Recoded *work, guint index)
     bug->set_aside = (double)bug->n_rows < RECODED_ASIDE * (double)work->column->n_rows;
     if (!bug->set_aside)
         self->analysis->exclude[index] = 1;
+    when = errata_data_bugs_when(self, bug->from, bug->to);
     bug->title = g_strdup_printf("%s is written differently %s: “%s” where “%s” was",
                                  name,
-                                 work->to < work->column->n_rows ? "for a while"
-                                                                 : "to the end of the log",
+                                 when,
                                  bug->value,
                                  work->column->dictionary[work->value[top].old]);
     for (guint i = 0; i < work->n_values; i++)

@@ -6,10 +6,57 @@
 #include "columns.h"
 #include "data-bugs.h"
 #include "row-cost.h"
+#include "words.h"
 
 #define REPORT_HIGH     0.01 /* of the rows: CONTRACT 5 */
 #define REPORT_BLOCKS   60   /* points of a timeline */
 #define REPORT_EXAMPLES 6
+#define REPORT_DAY_NS   (G_GINT64_CONSTANT(86400000000000))
+
+/* the time of the row at @position of the log's order; %FALSE when it has none */
+static gboolean
+report_time(const ErrataOutcome *outcome, gsize position, gint64 *ret_time)
+{
+    gint64 time = outcome->time != NULL && position < outcome->n_rows
+                      ? outcome->time[outcome->order[position]]
+                      : G_MININT64;
+
+    *ret_time = time;
+    return time != G_MININT64;
+}
+
+char *
+errata_data_bugs_when(const ErrataDataBugs *self, gsize from, gsize to)
+{
+    const ErrataOutcome *outcome = self->analysis->outcome;
+    gboolean lasts = to >= outcome->n_rows;
+    gint64 begin, end;
+    g_autofree char *since = NULL;
+    g_autofree char *until = NULL;
+    const char *since_clock, *until_clock;
+
+    if (!report_time(outcome, from, &begin) ||
+        !report_time(outcome, MIN(to, outcome->n_rows - 1), &end)) {
+        since = errata_data_bugs_count(from);
+        until = errata_data_bugs_count(to - 1);
+        return lasts ? g_strdup_printf("from row %s on", since)
+                     : g_strdup_printf("from row %s to row %s", since, until);
+    }
+    since = errata_words_time(begin);
+    until = errata_words_time(end);
+    if (lasts)
+        return from == 0 ? g_strdup("throughout the log") : g_strdup_printf("from %s on", since);
+    since_clock = strstr(since, ", ");
+    until_clock = strstr(until, ", ");
+    if (since_clock != NULL && until_clock != NULL && since_clock - since == until_clock - until &&
+        strncmp(since, until, (gsize)(since_clock - since)) == 0 && end - begin < REPORT_DAY_NS)
+        return g_strdup_printf("on %.*s from %s to %s",
+                               (int)(since_clock - since),
+                               since,
+                               since_clock + 2,
+                               until_clock + 2);
+    return g_strdup_printf("between %s and %s", since, until);
+}
 
 static void
 report_suggest(const ErrataDataBugs *self,

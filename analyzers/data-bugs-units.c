@@ -474,6 +474,7 @@ errata_data_bugs_add_unit(ErrataDataBugs *self,
     const guint32 *order = self->analysis->outcome->order;
     ErrataDataBug *bug = errata_data_bugs_add(self, "unit-change", (int)index);
     g_autofree char *words = errata_unit_factor_words(factor);
+    g_autofree char *when = errata_data_bugs_when(self, from, to);
     g_autofree char *count = NULL;
 
     for (gsize i = from; i < to; i++)
@@ -489,11 +490,7 @@ errata_data_bugs_add_unit(ErrataDataBugs *self,
     if (!bug->set_aside)
         self->analysis->exclude[index] = 1;
     count = errata_data_bugs_count(bug->n_rows);
-    bug->title = g_strdup_printf("%s arrives %s %s, in %s rows",
-                                 column->name,
-                                 words,
-                                 to < column->n_rows ? "for a while" : "to the end of the log",
-                                 count);
+    bug->title = g_strdup_printf("%s arrives %s %s, in %s rows", column->name, words, when, count);
     bug->action = g_strdup_printf("Restore %s in these rows (they came %s), score them again, and "
                                   "reject a sudden change of its unit",
                                   column->name,

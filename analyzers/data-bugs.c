@@ -12,9 +12,13 @@
 #include "parallel.h"
 #include "tests.h"
 
-#define DATA_BUGS_ROWS  20 /* fewer rows tell nothing */
-#define DATA_BUGS_SHARE 0.001
-#define DATA_BUGS_LEAST 5
+#define DATA_BUGS_ROWS   20 /* fewer rows tell nothing */
+#define DATA_BUGS_SHARE  0.001
+#define DATA_BUGS_LEAST  5
+#define DATA_BUGS_SPOILT 100 /* judged rows that a bug hits */
+#define DATA_BUGS_LEFT   500 /* judged rows that are left when they are set aside */
+#define DATA_BUGS_MOST   0.8 /* of all rows */
+#define DATA_BUGS_WORSE  1.5 /* times as many errors as elsewhere, surely */
 
 static void
 data_bug_free(gpointer data)
@@ -130,6 +134,23 @@ data_bugs_set_aside(const ErrataDataBugs *self, const ErrataDataBug *bug)
         self->analysis->set_aside[g_array_index(bug->row, guint32, i)] = 1;
 }
 
+/* rows of a bug that make the model much worse are no ground to judge it on, however many they are, as
+ * long as enough others are left: a threshold or a calibration chosen on them would mend the wrong thing */
+static gboolean
+data_bugs_spoil(const ErrataDataBugs *self, const ErrataDataBug *bug, const ErrataFinding *finding)
+{
+    const ErrataEvidence *in = errata_finding_evidence(finding, "rate_in");
+    const ErrataEvidence *out = errata_finding_evidence(finding, "rate_out");
+    gsize n_rows = self->analysis->frame->n_rows;
+    double least;
+
+    if (!bug->has_window || in == NULL || out == NULL || in->n < DATA_BUGS_SPOILT ||
+        out->n < DATA_BUGS_LEFT || (double)bug->row->len > DATA_BUGS_MOST * (double)n_rows)
+        return FALSE;
+    least = isnan(in->lo) ? in->value : in->lo;
+    return least > DATA_BUGS_WORSE * out->value;
+}
+
 static void
 data_bugs_report_all(ErrataDataBugs *self)
 {
@@ -146,14 +167,15 @@ data_bugs_report_all(ErrataDataBugs *self)
     if (n > 0)
         errata_tests_benjamini_hochberg(p, n, MAX(self->n_tried, n), q);
     for (guint i = 0; i < n; i++) {
-        const ErrataDataBug *bug = g_ptr_array_index(self->bugs, i);
+        ErrataDataBug *bug = g_ptr_array_index(self->bugs, i);
+        ErrataFinding *finding;
 
         if (!bug->harmless && !(q[i] < alpha))
             continue;
+        finding = errata_data_bugs_report(self, bug, bug->harmless ? (double)NAN : q[i]);
+        bug->set_aside = bug->set_aside || data_bugs_spoil(self, bug, finding);
         data_bugs_set_aside(self, bug);
-        errata_case_add_finding(
-            self->analysis->result,
-            errata_data_bugs_report(self, bug, bug->harmless ? (double)NAN : q[i]));
+        errata_case_add_finding(self->analysis->result, finding);
     }
     errata_case_tried(self->analysis->result, "data-bugs", self->n_tried);
 }

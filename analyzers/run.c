@@ -24,6 +24,7 @@
 #include "fairness.h"
 #include "fit.h"
 #include "label-issues.h"
+#include "lead.h"
 #include "leakage.h"
 #include "links.h"
 #include "model-file.h"
@@ -405,6 +406,7 @@ run_check_fit(const RunLog *log,
 static void
 run_conclude(ErrataAnalysis *analysis, const ErrataRunPatterns *patterns, ErrataLlm *llm)
 {
+    errata_lead_mark(analysis);
     errata_links_add(analysis);
     if (patterns != NULL)
         errata_patterns_follow(analysis, patterns->known, patterns->now);

@@ -43,7 +43,7 @@ verdict_target(const ErrataCase *report)
     return NULL;
 }
 
-/* “; 8.7 points less at its end than on the reference”, when performance was found to have fallen */
+/* “, but 84.1 % at the end of the log, against 92.8 % on the reference”, when performance was found to have fallen */
 static char *
 verdict_decline(const ErrataCase *report, const char *unit)
 {
@@ -62,15 +62,20 @@ verdict_decline(const ErrataCase *report, const char *unit)
         (finding->severity <= ERRATA_SEVERITY_LOW &&
          g_strcmp0(errata_finding_note(finding, "learnt"), "seems") == 0))
         return g_strdup("");
-    if (to->unit == ERRATA_UNIT_SHARE) {
+    if (to->unit == ERRATA_UNIT_SHARE && earlier) {
         after = errata_words_points(from->value - to->value, 0.0);
-        return earlier ? g_strdup_printf(", %s less than in the earlier report", after)
-                       : g_strdup_printf(", but at the end of the log %s less than %s%s",
-                                         after,
-                                         where,
-                                         errata_finding_note(finding, "learnt") != NULL
-                                             ? ", from which it may have learnt"
-                                             : "");
+        return g_strdup_printf(", %s less than in the earlier report", after);
+    }
+    if (to->unit == ERRATA_UNIT_SHARE) {
+        before = errata_words_share(from->value, from->lo, from->hi);
+        after = errata_words_share(to->value, to->lo, to->hi);
+        return g_strdup_printf(", but %s at the end of the log, against %s %s%s",
+                               after,
+                               before,
+                               where,
+                               errata_finding_note(finding, "learnt") != NULL
+                                   ? ", from which it may have learnt"
+                                   : "");
     }
     errata_words_pair(from->value, to->value, &before, &after);
     if (earlier)
@@ -383,41 +388,107 @@ verdict_threshold(const ErrataCase *report)
     return g_strdup_printf("with a threshold of %s it would be right %s more often", cut, gain);
 }
 
-/* a lasting change, when nothing else is as loud */
-static char *
+/* a lasting change that no fall in performance tells */
+static const ErrataFinding *
 verdict_change(const ErrataCase *report)
 {
     const ErrataFinding *finding = verdict_loudest(report, ERRATA_FINDING_CHANGE_POINT);
-    g_autofree char *title = finding != NULL ? g_strdup(finding->title) : NULL;
+    gboolean bugs = verdict_loudest(report, ERRATA_FINDING_DATA_BUG) != NULL;
 
-    if (title == NULL)
+    if (finding == NULL || verdict_loudest(report, ERRATA_FINDING_PERFORMANCE) != NULL ||
+        (bugs && finding->severity < ERRATA_SEVERITY_HIGH))
         return NULL;
-    if (g_ascii_isupper(title[0]) && !g_ascii_isupper(title[1]))
-        title[0] = g_ascii_tolower(title[0]);
-    return g_steal_pointer(&title);
+    return finding;
 }
 
+/* “the main cause: income arrives multiplied by 100 from 10 February, 04:23 on; 73 % of the errors lie
+ * there”, “two data bugs need attention; the gravest: …”, or NULL */
 static char *
-verdict_others(const ErrataCase *report)
+verdict_bugs(const ErrataCase *report)
 {
-    gboolean labels = verdict_loudest(report, ERRATA_FINDING_LABEL_ISSUE) != NULL;
-    guint bugs = 0;
+    const ErrataFinding *first = verdict_loudest(report, ERRATA_FINDING_DATA_BUG);
+    gboolean cause = first != NULL && errata_finding_note(first, "lead") != NULL;
     g_autofree char *count = NULL;
+    g_autofree char *errors = NULL;
+    guint bugs = 0;
 
     for (guint i = 0; i < report->findings->len; i++) {
         const ErrataFinding *finding = g_ptr_array_index(report->findings, i);
 
         bugs += verdict_is_loud(finding) && finding->kind == ERRATA_FINDING_DATA_BUG;
     }
-    if (bugs == 0 && !labels)
-        return verdict_change(report);
     if (bugs == 0)
-        return labels ? g_strdup("some of the labels may be wrong") : NULL;
-    count = errata_words_counted(bugs, "data bug", "data bugs");
-    return g_strdup_printf("%s %s attention%s",
-                           count,
-                           bugs == 1 ? "needs" : "need",
-                           labels ? ", and so do the labels" : "");
+        return NULL;
+    if (cause && isfinite(first->share_of_errors))
+        errors = errata_words_share(first->share_of_errors, (double)NAN, (double)NAN);
+    count = errata_words_counted(bugs, "data bug needs attention", "data bugs need attention");
+    return g_strdup_printf("%s: %s%s%s%s",
+                           cause       ? "the main cause is a data bug"
+                           : bugs == 1 ? count
+                                       : "the gravest of the data bugs",
+                           first->title,
+                           errors != NULL ? "; " : "",
+                           errors != NULL ? errors : "",
+                           errors != NULL ? " of the errors lie there" : "");
+}
+
+static char *
+verdict_labels(const ErrataCase *report)
+{
+    return verdict_loudest(report, ERRATA_FINDING_LABEL_ISSUE) != NULL
+               ? g_strdup("some of the labels may be wrong")
+               : NULL;
+}
+
+/* a title as a sentence; one that begins with a name of the data is led in */
+static void
+verdict_tell(ErrataProse *prose, const ErrataFinding *finding)
+{
+    static const char *const nouns[] = {[ERRATA_FINDING_LEAKAGE] = "leakage",
+                                        [ERRATA_FINDING_DRIFT] = "drift",
+                                        [ERRATA_FINDING_FAIRNESS] = "unfairness",
+                                        [ERRATA_FINDING_ANOMALY] = "odd rows",
+                                        [ERRATA_FINDING_CALIBRATION] = "scores",
+                                        [ERRATA_FINDING_CLUSTER] = "errors alike",
+                                        [ERRATA_FINDING_CHANGE_POINT] = "a change",
+                                        [ERRATA_FINDING_MODEL_FILE] = "the model"};
+    const char *noun = (guint)finding->kind < G_N_ELEMENTS(nouns) ? nouns[finding->kind] : NULL;
+
+    if (g_ascii_isupper(finding->title[0]) || noun == NULL)
+        errata_prose_quote(prose, finding->title);
+    else
+        errata_prose_say(prose, "%s: %s", noun, finding->title);
+}
+
+/* the gravest of the kinds that no other sentence tells: always where it is high, else where nothing else
+ * has been said */
+static const ErrataFinding *
+verdict_untold(const ErrataCase *report, gboolean said)
+{
+    for (guint i = 0; i < report->findings->len; i++) {
+        const ErrataFinding *finding = g_ptr_array_index(report->findings, i);
+
+        switch (finding->kind) {
+        case ERRATA_FINDING_CALIBRATION:
+        case ERRATA_FINDING_CLUSTER:
+        case ERRATA_FINDING_DRIFT:
+        case ERRATA_FINDING_LEAKAGE:
+        case ERRATA_FINDING_FAIRNESS:
+        case ERRATA_FINDING_ANOMALY:
+        case ERRATA_FINDING_MODEL_FILE:
+            if (finding->severity >= (said ? ERRATA_SEVERITY_HIGH : ERRATA_SEVERITY_MEDIUM))
+                return finding;
+            break;
+        case ERRATA_FINDING_PERFORMANCE:
+        case ERRATA_FINDING_SLICE:
+        case ERRATA_FINDING_DATA_BUG:
+        case ERRATA_FINDING_LABEL_ISSUE:
+        case ERRATA_FINDING_CHANGE_POINT:
+        case ERRATA_FINDING_THRESHOLD:
+            break;
+        }
+    }
+    return NULL;
 }
 
 /* “; a group of 2 % that is wrong 4 points more often than expected would have been seen”, or NULL */
@@ -500,9 +571,13 @@ errata_plan_verdict(const ErrataCase *report)
     VerdictSlices slices = verdict_gather(report);
     char *const parts[] = {verdict_coverage(report),
                            verdict_opposed(report),
+                           verdict_bugs(report),
                            verdict_slices(report, &slices),
                            verdict_threshold(report),
-                           verdict_others(report)};
+                           verdict_labels(report)};
+    const ErrataFinding *change = verdict_change(report);
+    const ErrataFinding *untold;
+    gboolean said = verdict_loudest(report, ERRATA_FINDING_PERFORMANCE) != NULL;
     g_autofree char *headline = verdict_headline(&prose);
     gboolean loud = FALSE;
 
@@ -512,8 +587,14 @@ errata_plan_verdict(const ErrataCase *report)
     for (guint i = 0; i < G_N_ELEMENTS(parts); i++) {
         if (parts[i] != NULL)
             errata_prose_say(&prose, "%s", parts[i]);
+        said |= i > 0 && parts[i] != NULL;
         g_free(parts[i]);
     }
+    untold = verdict_untold(report, said || change != NULL);
+    if (change != NULL)
+        verdict_tell(&prose, change);
+    if (untold != NULL)
+        verdict_tell(&prose, untold);
     if (!loud) {
         g_autofree char *nothing = verdict_nothing(report);
 

@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "lead.h"
 #include "links.h"
 #include "made-analysis.h"
 
@@ -78,11 +79,64 @@ test_links_same(void)
     g_assert_null(errata_finding_evidence(other, "same"));
 }
 
+static void
+test_links_lead(void)
+{
+    g_autoptr(MadeAnalysis) made = made_analysis_new(ERRATA_TASK_BINARY, 1000);
+    ErrataFinding *fall =
+        test_links_add(made, ERRATA_FINDING_PERFORMANCE, ERRATA_SEVERITY_CRITICAL, "worse");
+    ErrataFinding *bug =
+        test_links_add(made, ERRATA_FINDING_DATA_BUG, ERRATA_SEVERITY_MEDIUM, "x ×100");
+    ErrataFinding *small =
+        test_links_add(made, ERRATA_FINDING_DATA_BUG, ERRATA_SEVERITY_MEDIUM, "y is missing");
+    const double rates[][2] = {{0.8, 0.1}, {0.11, 0.1}};
+    ErrataShare *cause = g_new0(ErrataShare, 1);
+
+    g_test_summary(
+        "A bug that makes most errors leads, with its own remedy; one that does not, not");
+    cause->value = g_strdup("data-bug");
+    cause->rate = 0.9;
+    g_ptr_array_add(fall->subject.because, cause);
+    fall->rank = 5.0;
+    errata_finding_suggest(fall, "retrain", "Retrain");
+    errata_finding_suggest(bug, "quarantine-file", "Leave out");
+    errata_finding_suggest(bug, "fix-pipeline", "Divide by 100");
+    for (guint i = 0; i < 2; i++) {
+        ErrataFinding *of = i == 0 ? bug : small;
+
+        of->confirmed = TRUE;
+        of->share_of_rows = 0.2;
+        errata_finding_add(
+            of,
+            errata_evidence_new("rate_in", "in", rates[i][0], ERRATA_UNIT_SHARE, 200));
+        errata_finding_add(
+            of,
+            errata_evidence_new("rate_out", "out", rates[i][1], ERRATA_UNIT_SHARE, 800));
+    }
+    errata_lead_mark(&made->analysis);
+    errata_links_add(&made->analysis);
+    g_assert_cmpstr(bug->id, ==, "F1");
+    g_assert_cmpstr(fall->id, ==, "F2");
+    g_assert_cmpint(bug->severity, ==, ERRATA_SEVERITY_CRITICAL);
+    g_assert_cmpint(small->severity, ==, ERRATA_SEVERITY_MEDIUM);
+    g_assert_nonnull(errata_finding_note(bug, "lead"));
+    g_assert_null(errata_finding_note(small, "lead"));
+    g_assert_cmpuint(fall->suggestions->len, ==, 1);
+    for (guint i = 0; i < 2; i++) {
+        const ErrataFinding *of = i == 0 ? bug : fall;
+
+        g_assert_cmpstr(((const ErrataSuggestion *)g_ptr_array_index(of->suggestions, 0))->action,
+                        ==,
+                        "fix-pipeline");
+    }
+}
+
 int
 main(int argc, char **argv)
 {
     g_test_init(&argc, &argv, NULL);
     g_test_add_func("/links/overlap", test_links_overlap);
     g_test_add_func("/links/same", test_links_same);
+    g_test_add_func("/links/lead", test_links_lead);
     return g_test_run();
 }
