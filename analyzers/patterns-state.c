@@ -1,7 +1,5 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* A pattern is worse or better when the number that says how bad it is moved beyond chance and by a
- * tenth; without intervals, when its severity did. It is fixed when that was shown. For rows: when the
- * upper limit of their error is not above the error of all (appendix e3.4), which rows that became like
+/* A pattern is fixed when that was shown. For rows: when the upper limit of their error is not above the error of all (appendix e3.4), which rows that became like
  * all others meet one time in forty only; or when that limit is below all that the pattern may have been
  * and their error is that of all within a tenth. For what an analyzer tries on every column of every
  * log: when there were enough rows to try it and it was not found. */
@@ -11,31 +9,12 @@
 
 #include "intervals.h"
 
-#define STATE_SURE      2.576 /* standard errors: p < 0.01, two-sided */
-#define STATE_CHANGE    0.1   /* of the larger value */
-#define STATE_Z         1.96  /* half width of an interval over its standard error */
+#define STATE_CHANGE    0.1 /* of the larger value */
 #define STATE_LEVEL     0.95
 #define STATE_LEAST     32 /* rows of a slice, METHODS 2 */
 #define STATE_PART      200
 #define STATE_ENOUGH    2000 /* rows under which not to find something says nothing */
 #define STATE_CALIBRATE 0.03 /* mean probability, METHODS 8 */
-
-/* evidence that says how bad a finding is, by kind, the first that is there */
-static const char *const state_keys[][3] = {
-    [ERRATA_FINDING_SLICE] = {"rate_in", "type_in"},
-    [ERRATA_FINDING_CLUSTER] = {"rate_in", "lift", "share_errors"},
-    [ERRATA_FINDING_LABEL_ISSUE] = {"share"},
-    [ERRATA_FINDING_ANOMALY] = {"share_rows", "n_rows"},
-    [ERRATA_FINDING_DRIFT] = {"distance", "wasserstein"},
-    [ERRATA_FINDING_CHANGE_POINT] = {NULL},
-    [ERRATA_FINDING_DATA_BUG] = {"share_rows"},
-    [ERRATA_FINDING_LEAKAGE] = {"strength"},
-    [ERRATA_FINDING_CALIBRATION] = {"ece", "effect", "difference"},
-    [ERRATA_FINDING_FAIRNESS] = {NULL},
-    [ERRATA_FINDING_THRESHOLD] = {NULL},
-    [ERRATA_FINDING_PERFORMANCE] = {NULL},
-    [ERRATA_FINDING_MODEL_FILE] = {NULL},
-};
 
 /* which analyzer tries for the kind */
 static const char *const state_analyzers[] = {
@@ -53,72 +32,6 @@ static const char *const state_analyzers[] = {
     [ERRATA_FINDING_PERFORMANCE] = "drift",
     [ERRATA_FINDING_MODEL_FILE] = "model-file",
 };
-
-/**
- * errata_patterns_measure:
- * @finding: a finding
- * @pattern: gets its value and interval
- */
-void
-errata_patterns_measure(const ErrataFinding *finding, ErrataPattern *pattern)
-{
-    const ErrataSubject *subject = &finding->subject;
-
-    pattern->value = pattern->lo = pattern->hi = (double)NAN;
-    for (guint i = 0; i < G_N_ELEMENTS(state_keys[0]); i++) {
-        const char *key = state_keys[finding->kind][i];
-        const ErrataEvidence *evidence = key != NULL ? errata_finding_evidence(finding, key) : NULL;
-
-        if (evidence == NULL || isnan(evidence->value))
-            continue;
-        pattern->value = fabs(evidence->value);
-        pattern->lo = evidence->value < 0.0 ? -evidence->hi : evidence->lo;
-        pattern->hi = evidence->value < 0.0 ? -evidence->lo : evidence->hi;
-        return;
-    }
-    if (finding->kind == ERRATA_FINDING_CHANGE_POINT)
-        pattern->value = fabs(subject->after - subject->before);
-    else if (finding->kind == ERRATA_FINDING_PERFORMANCE)
-        pattern->value = fabs(subject->metric_to - subject->metric_from);
-    else if (finding->kind == ERRATA_FINDING_FAIRNESS)
-        pattern->value = fabs(subject->difference);
-    else if (finding->kind == ERRATA_FINDING_THRESHOLD)
-        pattern->value = finding->delta;
-}
-
-static double
-state_error(const ErrataPattern *pattern)
-{
-    double width = pattern->hi - pattern->lo;
-
-    return width > 0.0 ? width / (2.0 * STATE_Z) : (double)NAN;
-}
-
-/**
- * errata_patterns_compare:
- * @before: as it was stored
- * @now: as it is found again
- *
- * Returns: REGRESSED, WORSE, BETTER or RECURRING
- */
-ErrataPatternState
-errata_patterns_compare(const ErrataPattern *before, const ErrataPattern *now)
-{
-    double change = now->value - before->value;
-    double error = hypot(state_error(before), state_error(now));
-
-    if (before->state == ERRATA_PATTERN_FIXED)
-        return ERRATA_PATTERN_REGRESSED;
-    if (!isnan(change) && !isnan(error)) {
-        if (fabs(change) < STATE_CHANGE * fmax(now->value, before->value) ||
-            fabs(change) < STATE_SURE * error)
-            return ERRATA_PATTERN_RECURRING;
-        return change > 0.0 ? ERRATA_PATTERN_WORSE : ERRATA_PATTERN_BETTER;
-    }
-    if (now->severity > before->severity)
-        return ERRATA_PATTERN_WORSE;
-    return now->severity < before->severity ? ERRATA_PATTERN_BETTER : ERRATA_PATTERN_RECURRING;
-}
 
 /* judged rows of a set, with what their losses add up to */
 typedef struct {

@@ -11,9 +11,9 @@
 
 #include "case-json.h"
 #include "filter.h"
+#include "pattern-match.h"
 #include "patterns-state.h"
 
-#define PATTERNS_ALIKE   0.6
 #define PATTERNS_MAX     300 /* earlier ones that are looked for, those seen last */
 #define PATTERNS_ID_HEX  8
 #define PATTERNS_ID_MORE 8 /* tries for an id that is not taken */
@@ -109,58 +109,6 @@ patterns_keywords(const GPtrArray *a, const GPtrArray *b)
     return square_a > 0.0 && square_b > 0.0 ? product / sqrt(square_a * square_b) : 0.0;
 }
 
-/* what has to be equal; the rest of a subject are numbers that move from log to log */
-static char *
-patterns_identity(const ErrataFinding *finding)
-{
-    const ErrataSubject *subject = &finding->subject;
-    g_autofree char *columns = subject->columns != NULL ? g_strjoinv("\x1f", subject->columns)
-                                                        : NULL;
-    const char *direction = subject->direction;
-    const char *part = subject->column;
-    const char *detail = subject->bug;
-
-    switch (finding->kind) {
-    case ERRATA_FINDING_CHANGE_POINT:
-        part = subject->series;
-        detail = subject->after > subject->before ? "up" : "down";
-        break;
-    case ERRATA_FINDING_ANOMALY:
-        part = columns;
-        break;
-    case ERRATA_FINDING_PERFORMANCE:
-    case ERRATA_FINDING_FAIRNESS:
-        detail = subject->metric;
-        break;
-    case ERRATA_FINDING_THRESHOLD:
-        detail = subject->objective;
-        break;
-    case ERRATA_FINDING_MODEL_FILE:
-        part = subject->file;
-        detail = subject->problem;
-        break;
-    case ERRATA_FINDING_SLICE: /* errors of one kind are not all errors of the same rows */
-        part = subject->given;
-        detail = subject->suggested;
-        break;
-    case ERRATA_FINDING_CLUSTER:
-    case ERRATA_FINDING_LABEL_ISSUE:
-    case ERRATA_FINDING_DRIFT:
-    case ERRATA_FINDING_DATA_BUG:
-    case ERRATA_FINDING_LEAKAGE:
-        break;
-    case ERRATA_FINDING_CALIBRATION: /* of all rows there is one, whichever way it is off */
-        if (subject->predicates->len == 0)
-            direction = NULL;
-        break;
-    }
-    return g_strdup_printf("%s\x1e%s\x1e%s\x1e%s",
-                           errata_finding_kind_nick(finding->kind),
-                           part != NULL ? part : "",
-                           detail != NULL ? detail : "",
-                           direction != NULL ? direction : "");
-}
-
 /* (transfer full) (nullable): the rows that meet them; NULL when the log has no such column */
 static ErrataRows *
 patterns_rows(const ErrataAnalysis *analysis, const GPtrArray *predicates)
@@ -178,7 +126,7 @@ patterns_rows(const ErrataAnalysis *analysis, const GPtrArray *predicates)
 static void
 patterns_side_fill(PatternsSide *side, const ErrataAnalysis *analysis)
 {
-    side->identity = patterns_identity(side->about);
+    side->identity = errata_pattern_identity(side->about);
     if (patterns_has_rows(side->about) || side->about->kind == ERRATA_FINDING_CLUSTER)
         side->rows = patterns_rows(analysis, side->about->subject.predicates);
 }
@@ -233,14 +181,14 @@ patterns_alike(const PatternsSide *before, const PatternsSide *now)
         double cosine = patterns_keywords(before->about->subject.groups,
                                           now->about->subject.groups);
 
-        return cosine >= PATTERNS_ALIKE ? cosine : 0.0;
+        return cosine >= ERRATA_PATTERN_ALIKE ? cosine : 0.0;
     }
     if (!patterns_has_rows(now->about) || !patterns_has_rows(before->about))
         return patterns_has_rows(now->about) == patterns_has_rows(before->about) ? 1.0 : 0.0;
     if (before->rows == NULL || now->rows == NULL)
         return 0.0;
     jaccard = errata_rows_jaccard(before->rows, now->rows);
-    return jaccard >= PATTERNS_ALIKE ? jaccard : 0.0;
+    return jaccard >= ERRATA_PATTERN_ALIKE ? jaccard : 0.0;
 }
 
 static int
@@ -323,8 +271,8 @@ patterns_add_found(Patterns *self, const PatternsSide *side, const ErrataPattern
     pattern->reports = before != NULL ? before->reports + 1 : 1;
     pattern->muted = before != NULL && before->muted;
     pattern->taxonomy = before != NULL ? g_strdup(before->taxonomy) : NULL;
-    errata_patterns_measure(finding, pattern);
-    pattern->state = before != NULL ? errata_patterns_compare(before, pattern) : ERRATA_PATTERN_NEW;
+    errata_pattern_measure(finding, pattern);
+    pattern->state = before != NULL ? errata_pattern_compare(before, pattern) : ERRATA_PATTERN_NEW;
     finding->pattern = pattern;
     g_ptr_array_add(self->analysis->result->patterns, pattern);
 }

@@ -1,18 +1,21 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* Two reports of one task against each other: what got better, worse, new, fixed. A metric has changed
  * when the difference is larger than the two intervals let chance make it; findings are matched one
- * to one by kind and subject, those with conditions by these, first exactly, then with ends that
- * moved a little. The command line and the bus tell the same. */
+ * to one by kind and subject as patterns are, those that have a pattern by it, those with conditions
+ * by these: first exactly, then with ends that moved a little, then where one of them only narrows the
+ * other. The command line and the bus tell the same. */
 #include "report-compare.h"
 
 #include <math.h>
 #include <string.h>
 
 #include "error.h"
+#include "pattern-match.h"
 
-#define COMPARE_ENDS   0.1  /* of the larger: how far the end of a condition may have moved */
-#define COMPARE_SHARE  0.2  /* of the earlier share: a smaller change of a finding is none */
-#define COMPARE_CHANCE 1.96 /* standard errors */
+#define COMPARE_ENDS    0.1  /* of the larger: how far the end of a condition may have moved */
+#define COMPARE_SHARE   0.2  /* of the earlier share: a smaller change of a finding is none */
+#define COMPARE_CHANCE  1.96 /* standard errors */
+#define COMPARE_COLUMNS 0.5  /* of the report with fewer columns that the other has to have */
 
 static const char *const compare_lists[] = {"new", "worse", "better", "fixed", "same", "unjudged"};
 
@@ -228,35 +231,79 @@ compare_same_predicates(const GPtrArray *a, const GPtrArray *b, double tolerance
     return TRUE;
 }
 
+/* whether all of @a stand in @b, which has more: it is about a part of the rows of @a */
 static gboolean
-compare_same_finding(const ErrataFinding *a, const ErrataFinding *b, double tolerance)
+compare_narrows(const GPtrArray *a, const GPtrArray *b)
 {
-    const ErrataSubject *x = &a->subject;
-    const ErrataSubject *y = &b->subject;
+    for (guint i = 0; i < a->len; i++) {
+        gboolean found = FALSE;
 
-    return a->kind == b->kind && g_strcmp0(x->column, y->column) == 0 &&
-           compare_same_values(x->columns, y->columns) && g_strcmp0(x->bug, y->bug) == 0 &&
-           g_strcmp0(x->series, y->series) == 0 && g_strcmp0(x->metric, y->metric) == 0 &&
-           g_strcmp0(x->direction, y->direction) == 0 &&
-           compare_same_predicates(x->predicates, y->predicates, tolerance);
+        for (guint k = 0; k < b->len && !found; k++)
+            found = compare_same_predicate(a->pdata[i], b->pdata[k], COMPARE_ENDS);
+        if (!found)
+            return FALSE;
+    }
+    return a->len > 0 && a->len < b->len;
+}
+
+/* as much of the rows as one group of two logs has: the part is most of the whole */
+static gboolean
+compare_nested(const ErrataFinding *a, const ErrataFinding *b)
+{
+    double less = MIN(a->share_of_rows, b->share_of_rows);
+    double more = MAX(a->share_of_rows, b->share_of_rows);
+
+    return less >= ERRATA_PATTERN_ALIKE * more &&
+           (compare_narrows(a->subject.predicates, b->subject.predicates) ||
+            compare_narrows(b->subject.predicates, a->subject.predicates));
+}
+
+/* how much is asked of two findings to be one, the most first */
+enum {
+    COMPARE_BY_PATTERN,
+    COMPARE_BY_ALL,
+    COMPARE_BY_ENDS,
+    COMPARE_BY_PART,
+    COMPARE_PASSES
+};
+
+static gboolean
+compare_same_finding(const ErrataFinding *a, const ErrataFinding *b, guint pass)
+{
+    g_autofree char *identity = NULL;
+    g_autofree char *other = NULL;
+
+    if (a->kind != b->kind)
+        return FALSE;
+    if (pass == COMPARE_BY_PATTERN)
+        return a->pattern != NULL && b->pattern != NULL && a->pattern->id != NULL &&
+               g_strcmp0(a->pattern->id, b->pattern->id) == 0;
+    identity = errata_pattern_identity(a);
+    other = errata_pattern_identity(b);
+    if (strcmp(identity, other) != 0)
+        return FALSE;
+    if (pass == COMPARE_BY_PART)
+        return compare_nested(a, b);
+    return compare_same_predicates(a->subject.predicates,
+                                   b->subject.predicates,
+                                   pass == COMPARE_BY_ENDS ? COMPARE_ENDS : 0.0);
 }
 
 /* by place in @now, the place of the same finding in @before, or G_MAXUINT; each is taken once */
 static guint *
 compare_match(const GPtrArray *now, const GPtrArray *before)
 {
-    static const double tolerances[] = {0.0, COMPARE_ENDS};
     guint *match = g_new(guint, now->len + 1);
     g_autofree guint8 *taken = g_new0(guint8, before->len + 1);
 
     for (guint i = 0; i < now->len; i++)
         match[i] = G_MAXUINT;
-    for (guint pass = 0; pass < G_N_ELEMENTS(tolerances); pass++)
+    for (guint pass = 0; pass < COMPARE_PASSES; pass++)
         for (guint i = 0; i < now->len; i++)
             for (guint k = 0; match[i] == G_MAXUINT && k < before->len; k++)
                 if (taken[k] == 0 && compare_same_finding(g_ptr_array_index(now, i),
                                                           g_ptr_array_index(before, k),
-                                                          tolerances[pass])) {
+                                                          pass)) {
                     match[i] = k;
                     taken[k] = 1;
                 }
@@ -280,8 +327,28 @@ compare_share(const ErrataFinding *finding)
     return isfinite(finding->share_of_errors) ? finding->share_of_errors : finding->share_of_rows;
 }
 
-/* a finding that both have: by its share of the errors, or of the rows, where it moved by more than a
- * fifth and more than chance; by its severity where it has none */
+/* a finding that both have, by the number that says how bad it is, as patterns are compared; %FALSE where
+ * that is not known with its interval */
+static gboolean
+compare_measured(const ErrataFinding *finding, const ErrataFinding *other, guint *ret_list)
+{
+    ErrataPattern now = {.severity = finding->severity};
+    ErrataPattern before = {.severity = other->severity};
+    ErrataPatternState state;
+
+    errata_pattern_measure(finding, &now);
+    errata_pattern_measure(other, &before);
+    if (!(now.hi > now.lo) || !(before.hi > before.lo))
+        return FALSE;
+    state = errata_pattern_compare(&before, &now);
+    *ret_list = state == ERRATA_PATTERN_WORSE    ? COMPARE_WORSE
+                : state == ERRATA_PATTERN_BETTER ? COMPARE_BETTER
+                                                 : COMPARE_SAME;
+    return TRUE;
+}
+
+/* else by its share of the errors, or of the rows, where it moved by more than a fifth and more than
+ * chance; by its severity where it has none */
 static guint
 compare_change(const ErrataCase *now,
                const ErrataFinding *finding,
@@ -294,7 +361,10 @@ compare_change(const ErrataCase *now,
     double n = errors ? compare_errors(now) : (double)now->n_rows;
     double m = errors ? compare_errors(before) : (double)before->n_rows;
     double sd;
+    guint list;
 
+    if (compare_measured(finding, other, &list))
+        return list;
     if (!(from > 0.0 && to > 0.0 && n > 0.0 && m > 0.0))
         return finding->severity > other->severity   ? COMPARE_WORSE
                : finding->severity < other->severity ? COMPARE_BETTER
@@ -318,6 +388,7 @@ compare_add_finding(GVariantBuilder *list, const ErrataFinding *now, const Errat
     if (now != NULL && before != NULL) {
         compare_text(list, "other-id", before->id);
         compare_text(list, "other-severity", errata_severity_nick(before->severity));
+        compare_text(list, "other-title", before->title);
     }
     if (before != NULL)
         compare_number(list, "from", compare_share(before));
@@ -429,6 +500,21 @@ compare_findings(GVariantBuilder *result, const ErrataCase *now, const ErrataCas
 
 /* ---- the whole ---- */
 
+/* of the columns of the one that has fewer, the part that the other has, too; NaN where that is not known */
+static double
+compare_columns(const ErrataCase *now, const ErrataCase *before)
+{
+    const ErrataCase *fewer = now->columns->len <= before->columns->len ? now : before;
+    const ErrataCase *more = fewer == now ? before : now;
+    guint n = 0;
+
+    for (guint i = 0; i < fewer->columns->len && more->columns->len > 0; i++)
+        n += compare_has_column(
+            more,
+            ((const ErrataColumnSummary *)g_ptr_array_index(fewer->columns, i))->name);
+    return fewer->columns->len > 0 ? (double)n / fewer->columns->len : (double)NAN;
+}
+
 static GVariant *
 compare_describe(const ErrataCase *report)
 {
@@ -507,7 +593,7 @@ compare_notes(const ErrataCase *now, const ErrataCase *before)
  * @before: the earlier one
  * @error: return location for a #GError
  *
- * Errors: %ERRATA_ERROR_USAGE when they are of different tasks.
+ * Errors: %ERRATA_ERROR_USAGE when they are of different tasks, or of logs with other columns.
  *
  * Returns: (transfer floating): a{sv}, as Report.Compare gives it, or %NULL with @error set
  */
@@ -523,6 +609,15 @@ errata_report_compare(const ErrataCase *now, const ErrataCase *before, GError **
                     "the reports are of different tasks, %s and %s; compare two of one task",
                     errata_task_nick(before->task),
                     errata_task_nick(now->task));
+        return NULL;
+    }
+    if (compare_columns(now, before) < COMPARE_COLUMNS) {
+        g_set_error_literal(
+            error,
+            ERRATA_ERROR,
+            ERRATA_ERROR_USAGE,
+            "the reports are about different things: hardly a column of the one is in "
+            "the other; compare two of one model, or of two models for one task");
         return NULL;
     }
     g_variant_builder_init(&result, G_VARIANT_TYPE_VARDICT);

@@ -12,6 +12,8 @@
 #include "report-find.h"
 #include "value.h"
 
+#define COMPARE_WHOLE 0.9995 /* of the rows: a finding about all of them needs no share */
+
 static char *compare_output;
 static gboolean compare_json;
 
@@ -186,19 +188,22 @@ compare_say_metrics(GString *text, GVariant *result)
 static void
 compare_say_finding(GString *text, GVariant *finding)
 {
-    const char *title = "", *severity = "";
+    const char *title = "", *severity = "", *other = "";
     double from = compare_number(finding, "from"), to = compare_number(finding, "to");
 
     g_variant_lookup(finding, "title", "&s", &title);
     g_variant_lookup(finding, "severity", "&s", &severity);
     g_string_append_printf(text, "  %-8s  %s", severity, title);
-    if (!isnan(from) && !isnan(to)) {
+    g_variant_lookup(finding, "other-title", "&s", &other);
+    if (!isnan(from) && !isnan(to) && !(MIN(from, to) > COMPARE_WHOLE)) {
         g_autofree char *a = errata_value_share(from, (double)NAN, (double)NAN);
         g_autofree char *b = errata_value_share(to, (double)NAN, (double)NAN);
 
         g_string_append_printf(text, " (%s → %s)", a, b);
     }
     g_string_append_c(text, '\n');
+    if (*other != '\0' && !g_str_equal(other, title))
+        g_string_append_printf(text, "            before: %s\n", other);
 }
 
 static char *

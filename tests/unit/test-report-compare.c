@@ -216,6 +216,65 @@ test_compare_unjudged(void)
     g_assert_nonnull(strstr(notes[0], "rows only, those where region = EU"));
 }
 
+static void
+test_compare_narrowed(void)
+{
+    const double shares[] = {0.045, 0.02}; /* of 5 %: nearly all of it, less than half of it */
+
+    g_test_summary("One condition more makes another group only where it cuts much of it away");
+    for (guint i = 0; i < G_N_ELEMENTS(shares); i++) {
+        g_autoptr(ErrataCase) before = test_compare_case("m", 0.90, 0.01);
+        g_autoptr(ErrataCase) now = test_compare_case("m", 0.90, 0.01);
+        ErrataPredicate *more = errata_predicate_new("income", ERRATA_OP_LT);
+        ErrataFinding *finding;
+        g_autoptr(GVariant) result = NULL;
+
+        test_compare_slice(before, "age", 50.0, 0.30)->share_of_rows = 0.05;
+        finding = test_compare_slice(now, "age", 50.0, 0.30);
+        finding->share_of_rows = shares[i];
+        more->number = 69000.0;
+        g_ptr_array_add(finding->subject.predicates, more);
+        result = g_variant_ref_sink(errata_report_compare(now, before, NULL));
+        g_assert_cmpuint(test_compare_count(result, "same"), ==, i == 0 ? 1 : 0);
+        g_assert_cmpuint(test_compare_count(result, "new"), ==, i);
+        g_assert_cmpuint(test_compare_count(result, "fixed"), ==, i);
+    }
+}
+
+static void
+test_compare_measured(void)
+{
+    g_autoptr(ErrataCase) before = test_compare_case("m", 0.90, 0.01);
+    g_autoptr(ErrataCase) now = test_compare_case("m", 0.90, 0.01);
+    g_autoptr(GVariant) result = NULL;
+
+    g_test_summary(
+        "A finding about all rows is as bad as what it measures, and another objective is "
+        "another finding");
+    for (guint i = 0; i < 2; i++) {
+        ErrataCase *report = i == 0 ? before : now;
+        ErrataFinding *scores = errata_finding_new(ERRATA_FINDING_CALIBRATION, "scores");
+        ErrataFinding *cut = errata_finding_new(ERRATA_FINDING_THRESHOLD, "cut");
+        ErrataEvidence *ece =
+            errata_evidence_new("ece", "off by", i == 0 ? 0.026 : 0.539, ERRATA_UNIT_SHARE, 10000);
+
+        ece->lo = ece->value - 0.01;
+        ece->hi = ece->value + 0.01;
+        errata_finding_add(scores, ece);
+        errata_finding_add(cut, errata_evidence_new("best", "cut", 0.5, ERRATA_UNIT_NONE, 10000));
+        scores->share_of_rows = cut->share_of_rows = 1.0;
+        scores->severity = cut->severity = ERRATA_SEVERITY_HIGH;
+        cut->subject.objective = g_strdup(i == 0 ? "abstain" : "errors");
+        errata_case_add_finding(report, scores);
+        errata_case_add_finding(report, cut);
+    }
+    result = g_variant_ref_sink(errata_report_compare(now, before, NULL));
+    g_assert_cmpuint(test_compare_count(result, "worse"), ==, 1);
+    g_assert_cmpuint(test_compare_count(result, "same"), ==, 0);
+    g_assert_cmpuint(test_compare_count(result, "new"), ==, 1);
+    g_assert_cmpuint(test_compare_count(result, "fixed"), ==, 1);
+}
+
 int
 main(int argc, char **argv)
 {
@@ -225,5 +284,7 @@ main(int argc, char **argv)
     g_test_add_func("/report-compare/others", test_compare_others);
     g_test_add_func("/report-compare/unjudged", test_compare_unjudged);
     g_test_add_func("/report-compare/falls", test_compare_falls);
+    g_test_add_func("/report-compare/narrowed", test_compare_narrowed);
+    g_test_add_func("/report-compare/measured", test_compare_measured);
     return g_test_run();
 }

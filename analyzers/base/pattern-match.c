@@ -1,0 +1,153 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* Which findings of two logs are one, and which of the two is worse. Whoever follows findings from
+ * report to report and whoever holds two reports against each other asks here. One is worse or better
+ * when the number that says how bad it is moved beyond chance and by a tenth; without intervals, when its
+ * severity did. */
+#include "pattern-match.h"
+
+#include <math.h>
+
+#define PATTERN_SURE   2.576 /* standard errors: p < 0.01, two-sided */
+#define PATTERN_CHANGE 0.1   /* of the larger value */
+#define PATTERN_Z      1.96  /* half width of an interval over its standard error */
+
+/* evidence that says how bad a finding is, by kind, the first that is there */
+static const char *const pattern_keys[][3] = {
+    [ERRATA_FINDING_SLICE] = {"rate_in", "type_in"},
+    [ERRATA_FINDING_CLUSTER] = {"rate_in", "lift", "share_errors"},
+    [ERRATA_FINDING_LABEL_ISSUE] = {"share"},
+    [ERRATA_FINDING_ANOMALY] = {"share_rows", "n_rows"},
+    [ERRATA_FINDING_DRIFT] = {"distance", "wasserstein"},
+    [ERRATA_FINDING_CHANGE_POINT] = {NULL},
+    [ERRATA_FINDING_DATA_BUG] = {"share_rows"},
+    [ERRATA_FINDING_LEAKAGE] = {"strength"},
+    [ERRATA_FINDING_CALIBRATION] = {"ece", "effect", "difference"},
+    [ERRATA_FINDING_FAIRNESS] = {NULL},
+    [ERRATA_FINDING_THRESHOLD] = {NULL},
+    [ERRATA_FINDING_PERFORMANCE] = {NULL},
+    [ERRATA_FINDING_MODEL_FILE] = {NULL},
+};
+
+/**
+ * errata_pattern_identity:
+ * @finding: a finding
+ *
+ * Returns: (transfer full): what has to be equal for two findings to be one; the rest of a subject are
+ *   numbers that move from log to log
+ */
+char *
+errata_pattern_identity(const ErrataFinding *finding)
+{
+    const ErrataSubject *subject = &finding->subject;
+    g_autofree char *columns = subject->columns != NULL ? g_strjoinv("\x1f", subject->columns)
+                                                        : NULL;
+    const char *direction = subject->direction;
+    const char *part = subject->column;
+    const char *detail = subject->bug;
+
+    switch (finding->kind) {
+    case ERRATA_FINDING_CHANGE_POINT:
+        part = subject->series;
+        detail = subject->after > subject->before ? "up" : "down";
+        break;
+    case ERRATA_FINDING_ANOMALY:
+        part = columns;
+        break;
+    case ERRATA_FINDING_PERFORMANCE:
+    case ERRATA_FINDING_FAIRNESS:
+        detail = subject->metric;
+        break;
+    case ERRATA_FINDING_THRESHOLD:
+        detail = subject->objective;
+        break;
+    case ERRATA_FINDING_MODEL_FILE:
+        part = subject->file;
+        detail = subject->problem;
+        break;
+    case ERRATA_FINDING_SLICE: /* errors of one kind are not all errors of the same rows */
+        part = subject->given;
+        detail = subject->suggested;
+        break;
+    case ERRATA_FINDING_CLUSTER:
+    case ERRATA_FINDING_LABEL_ISSUE:
+    case ERRATA_FINDING_DRIFT:
+    case ERRATA_FINDING_DATA_BUG:
+    case ERRATA_FINDING_LEAKAGE:
+        break;
+    case ERRATA_FINDING_CALIBRATION: /* of all rows there is one, whichever way it is off */
+        if (subject->predicates->len == 0)
+            direction = NULL;
+        break;
+    }
+    return g_strdup_printf("%s\x1e%s\x1e%s\x1e%s",
+                           errata_finding_kind_nick(finding->kind),
+                           part != NULL ? part : "",
+                           detail != NULL ? detail : "",
+                           direction != NULL ? direction : "");
+}
+
+/**
+ * errata_pattern_measure:
+ * @finding: a finding
+ * @pattern: gets its value and interval
+ */
+void
+errata_pattern_measure(const ErrataFinding *finding, ErrataPattern *pattern)
+{
+    const ErrataSubject *subject = &finding->subject;
+
+    pattern->value = pattern->lo = pattern->hi = (double)NAN;
+    for (guint i = 0; i < G_N_ELEMENTS(pattern_keys[0]); i++) {
+        const char *key = pattern_keys[finding->kind][i];
+        const ErrataEvidence *evidence = key != NULL ? errata_finding_evidence(finding, key) : NULL;
+
+        if (evidence == NULL || isnan(evidence->value))
+            continue;
+        pattern->value = fabs(evidence->value);
+        pattern->lo = evidence->value < 0.0 ? -evidence->hi : evidence->lo;
+        pattern->hi = evidence->value < 0.0 ? -evidence->lo : evidence->hi;
+        return;
+    }
+    if (finding->kind == ERRATA_FINDING_CHANGE_POINT)
+        pattern->value = fabs(subject->after - subject->before);
+    else if (finding->kind == ERRATA_FINDING_PERFORMANCE)
+        pattern->value = fabs(subject->metric_to - subject->metric_from);
+    else if (finding->kind == ERRATA_FINDING_FAIRNESS)
+        pattern->value = fabs(subject->difference);
+    else if (finding->kind == ERRATA_FINDING_THRESHOLD)
+        pattern->value = finding->delta;
+}
+
+static double
+pattern_error(const ErrataPattern *pattern)
+{
+    double width = pattern->hi - pattern->lo;
+
+    return width > 0.0 ? width / (2.0 * PATTERN_Z) : (double)NAN;
+}
+
+/**
+ * errata_pattern_compare:
+ * @before: as it was stored
+ * @now: as it is found again
+ *
+ * Returns: REGRESSED, WORSE, BETTER or RECURRING
+ */
+ErrataPatternState
+errata_pattern_compare(const ErrataPattern *before, const ErrataPattern *now)
+{
+    double change = now->value - before->value;
+    double error = hypot(pattern_error(before), pattern_error(now));
+
+    if (before->state == ERRATA_PATTERN_FIXED)
+        return ERRATA_PATTERN_REGRESSED;
+    if (!isnan(change) && !isnan(error)) {
+        if (fabs(change) < PATTERN_CHANGE * fmax(now->value, before->value) ||
+            fabs(change) < PATTERN_SURE * error)
+            return ERRATA_PATTERN_RECURRING;
+        return change > 0.0 ? ERRATA_PATTERN_WORSE : ERRATA_PATTERN_BETTER;
+    }
+    if (now->severity > before->severity)
+        return ERRATA_PATTERN_WORSE;
+    return now->severity < before->severity ? ERRATA_PATTERN_BETTER : ERRATA_PATTERN_RECURRING;
+}
