@@ -10,6 +10,7 @@
 
 #define OUTPUTS_RUN     20    /* rows in a row at least */
 #define OUTPUTS_P       1e-4  /* of such a run by chance, all places counted */
+#define OUTPUTS_USUAL   3.0   /* times the third longest run of the value */
 #define OUTPUTS_MOST    8     /* runs told */
 #define OUTPUTS_LAG     50    /* rows apart that should be alike by chance alone */
 #define OUTPUTS_CHANGES 0.9   /* of the neighbours in a run that differ in what comes in */
@@ -95,6 +96,32 @@ outputs_equal_at_lag(const double *value, const guint32 *order, gsize n)
     return n_equal;
 }
 
+/* how long the run is against the third longest of its value: there may be two more faults. A score that
+ * stays at its floor for hours does so often */
+static double
+outputs_times_usual(const ErrataAnalysis *analysis, const double *value, const OutputsRun *run)
+{
+    const guint32 *order = analysis->outcome->order;
+    gsize longest[3] = {0, 0, 0};
+    gsize length = 0;
+
+    for (gsize i = 0; i <= analysis->outcome->n_rows; i++) {
+        if (i < analysis->outcome->n_rows && outputs_equal(value[order[i]], run->value)) {
+            length++;
+            continue;
+        }
+        for (guint k = 0; k < G_N_ELEMENTS(longest); k++)
+            if (length > longest[k]) {
+                gsize shorter = longest[k];
+
+                longest[k] = length;
+                length = shorter;
+            }
+        length = 0;
+    }
+    return (double)(run->end - run->begin) / (double)MAX(longest[2], 1);
+}
+
 static gboolean
 outputs_is_stuck(const ErrataAnalysis *analysis,
                  const double *value,
@@ -108,7 +135,8 @@ outputs_is_stuck(const ErrataAnalysis *analysis,
         n_same += outputs_equal(value[i], run->value);
     share = ((double)(n_same - length) + 1.0) / ((double)(n - length) + 1.0);
     *ret_p = MIN((double)n * pow(MIN(share, 1.0), (double)length - 1.0), 1.0);
-    return *ret_p < OUTPUTS_P && outputs_inputs_change(analysis, run);
+    return *ret_p < OUTPUTS_P && outputs_times_usual(analysis, value, run) >= OUTPUTS_USUAL &&
+           outputs_inputs_change(analysis, run);
 }
 
 static void

@@ -22,6 +22,7 @@
 #define REPEATED_ITEMS    12    /* rare values of one row that are combined */
 #define REPEATED_EXPECTED 0.01
 #define REPEATED_USUAL    5.0 /* times as often as an ordinary record */
+#define REPEATED_ALONE    1.2 /* times as often in all rows as in the record's */
 #define REPEATED_OTHERS   3.0 /* times as often as the fifth most frequent other of these columns */
 #define REPEATED_SHARED   0.9 /* of the rows have a further value too: it belongs to the record */
 #define REPEATED_LOOKS    40
@@ -348,17 +349,28 @@ repeated_others(const Repeated *self, const RepeatedTriple *triple)
     return most[4];
 }
 
-/* whether a triple is worth a look: not all of it at the ends of its columns (cut off there, together),
- * and nothing like it among the others of these columns */
+/* whether nothing is like a triple among the others of these columns */
 static gboolean
 repeated_may_hold(const Repeated *self, const RepeatedTriple *triple)
 {
-    gboolean inner = FALSE;
+    return (double)triple->count >= REPEATED_OTHERS * (double)repeated_others(self, triple);
+}
 
-    for (guint k = 0; k < 3; k++)
-        inner = inner || !repeated_item(self, triple, k)->at_end;
-    return inner &&
-           (double)triple->count >= REPEATED_OTHERS * (double)repeated_others(self, triple);
+/* whether all of a triple lies at the ends of its columns, cut off there, together: such an end is met in
+ * other rows as well. Of three values that are hardly met elsewhere none is where a column is cut off */
+static gboolean
+repeated_is_cut_off(const Repeated *self, const RepeatedTriple *triple)
+{
+    gboolean elsewhere = FALSE;
+
+    for (guint k = 0; k < 3; k++) {
+        const RepeatedItem *item = repeated_item(self, triple, k);
+
+        if (!item->at_end)
+            return FALSE;
+        elsewhere = elsewhere || (double)item->n_all > REPEATED_ALONE * (double)triple->count;
+    }
+    return elsewhere;
 }
 
 static gboolean
@@ -372,7 +384,7 @@ repeated_holds(const Repeated *self,
     *ret_expected = repeated_expected(self, triple);
     *ret_p = exp(count * log(*ret_expected) - lgamma(count + 1.0)); /* Poisson, an upper bound */
     *ret_p = MIN(*ret_p * (double)self->triple->len, 1.0);
-    return *ret_expected <= REPEATED_EXPECTED * count &&
+    return !repeated_is_cut_off(self, triple) && *ret_expected <= REPEATED_EXPECTED * count &&
            *ret_p < self->anomalies->analysis->settings->alpha &&
            count >= REPEATED_USUAL * repeated_usual(self, triple);
 }

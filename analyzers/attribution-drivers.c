@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* What is wrong with what drives the model: numbers that count rows, columns that leak and are used,
  * features without which the loss would be lower. */
+#include <gsl/gsl_cdf.h>
 #include <math.h>
 #include <string.h>
 
@@ -19,6 +20,7 @@
 #define DRIVERS_AS_WELL 2.0  /* what it leaves open, against the model … */
 #define DRIVERS_ABOVE   0.5  /* … and against the next columns */
 #define DRIVERS_NEXT    6    /* of those, by their shares */
+#define DRIVERS_PARTS   10   /* of a counter's range */
 
 static double
 drivers_part(const ErrataShares *shares, guint i)
@@ -64,6 +66,53 @@ drivers_add_part(const Attribution *self, ErrataFinding *finding, guint i)
     return evidence;
 }
 
+/* one number of what comes out, per row */
+static double
+drivers_output(const ErrataOutcome *outcome, gsize row)
+{
+    if (outcome->score != NULL)
+        return outcome->score[row];
+    if (outcome->predicted_value != NULL)
+        return outcome->predicted_value[row];
+    return outcome->predicted != NULL ? (double)outcome->predicted[row] : (double)NAN;
+}
+
+/* whether what comes out differs between stretches of the counter: by one-way analysis of variance in ten
+ * parts of its range. A surrogate that is short of signal splits on whatever has most values */
+static gboolean
+drivers_follows(const Attribution *self, const ErrataColumn *column)
+{
+    double n[DRIVERS_PARTS] = {0.0}, sum[DRIVERS_PARTS] = {0.0};
+    double lo = (double)INFINITY, hi = -(double)INFINITY;
+    double all = 0.0, total = 0.0, squares = 0.0, between = 0.0, variance;
+
+    for (gsize row = 0; row < column->n_rows; row++) {
+        double value = errata_column_number(column, row);
+
+        lo = value < lo ? value : lo;
+        hi = value > hi ? value : hi;
+    }
+    for (gsize row = 0; row < column->n_rows; row++) {
+        double value = errata_column_number(column, row);
+        double output = drivers_output(self->analysis->outcome, row);
+        guint part;
+
+        if (isnan(value) || isnan(output) || !(hi > lo))
+            continue;
+        part = MIN((guint)((value - lo) / (hi - lo) * DRIVERS_PARTS), DRIVERS_PARTS - 1);
+        n[part] += 1.0;
+        sum[part] += output;
+        all += 1.0;
+        total += output;
+        squares += output * output;
+    }
+    variance = all > 0.0 ? squares / all - total / all * (total / all) : 0.0;
+    for (guint part = 0; part < DRIVERS_PARTS; part++)
+        if (n[part] > 0.0)
+            between += n[part] * pow(sum[part] / n[part] - total / all, 2.0);
+    return variance > 0.0 && gsl_cdf_chisq_Q(between / variance, DRIVERS_PARTS - 1) < DRIVERS_ALPHA;
+}
+
 static void
 drivers_ids(const Attribution *self)
 {
@@ -74,6 +123,9 @@ drivers_ids(const Attribution *self)
         ErrataFinding *finding;
 
         if (drivers_part(shares, i) < DRIVERS_ID || !drivers_is_id(self->column[self->order[i]]))
+            continue;
+        if (self->fidelity != NULL && errata_column_is_numeric(self->column[self->order[i]]) &&
+            !drivers_follows(self, self->column[self->order[i]]))
             continue;
         title = g_strdup_printf(self->use != NULL ? "The model goes by %s, which counts rows"
                                                   : "The scores go by %s, which counts rows",

@@ -14,7 +14,7 @@
 
 #define DATE_OUTSIDE 0.025 /* of the probability, on either side of the interval */
 #define DATE_SCALE   4.0   /* at most: the noise was measured with the change in it */
-#define DATE_BATCHES 2.0 /* rows of a batch: times the root of all */
+#define DATE_BATCHES 2.0   /* rows of a batch: times the root of all */
 #define DATE_BATCH   3     /* the fewest batches that a variance is read from */
 
 /**

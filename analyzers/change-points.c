@@ -386,6 +386,26 @@ change_time(const ErrataChangeLog *log, gsize place)
     return time != NULL ? time[log->row[place]] : (gint64)log->row[place];
 }
 
+/* two changes of one series that were dated on the same rows are one: the first found is the surer */
+static void
+change_drop_twins(const ErrataChangeLog *log, GPtrArray *groups)
+{
+    for (guint i = groups->len; i-- > 1;) {
+        const ErrataChangeGroup *group = g_ptr_array_index(groups, i);
+        gsize block = log->n_rows / log->n_blocks;
+
+        for (guint j = 0; j < i; j++) {
+            const ErrataChangeGroup *other = g_ptr_array_index(groups, j);
+
+            if (other->is_volume != group->is_volume || group->begin > other->end + block ||
+                group->end + block < other->begin)
+                continue;
+            g_ptr_array_remove_index(groups, i);
+            break;
+        }
+    }
+}
+
 static GPtrArray *
 change_groups(const ErrataChangeLog *log)
 {
@@ -403,6 +423,7 @@ change_groups(const ErrataChangeLog *log)
         else
             change_group_free(group);
     }
+    change_drop_twins(log, groups);
     g_ptr_array_sort(groups, change_compare_groups_cb);
     for (guint i = 0; i < groups->len; i++) {
         ErrataChangeGroup *group = g_ptr_array_index(groups, i);

@@ -4,6 +4,7 @@
 #include <math.h>
 #include <string.h>
 
+#include "chain.h"
 #include "change-points.h"
 #include "interpret/words.h"
 #include "intervals.h"
@@ -24,13 +25,17 @@ typedef struct {
     double n;
     double mean;
     double sd;
+    double inflation; /* of the mean's variance, as rows follow each other; of errors only */
 } ReportStretch;
 
 static ReportStretch
 report_measure(const ErrataChangeLog *log, const ErrataChangeSeries *series, gsize begin, gsize end)
 {
     ErrataSum sum = {0}, squares = {0};
-    ReportStretch stretch = {0.0, (double)NAN, (double)NAN};
+    ReportStretch stretch = {0.0, (double)NAN, (double)NAN, 1.0};
+    gboolean errors = series->kind == ERRATA_CHANGE_ERROR;
+    g_autofree double *all = errors ? g_new(double, end - begin + 1) : NULL;
+    gsize used = 0;
     double first = 0.0;
 
     for (gsize i = begin; i < end; i++) {
@@ -41,6 +46,8 @@ report_measure(const ErrataChangeLog *log, const ErrataChangeSeries *series, gsi
         if (!(stretch.n > 0.0))
             first = value;
         stretch.n += 1.0;
+        if (all != NULL)
+            all[used++] = value;
         errata_sum_add(&sum, value - first);
         errata_sum_add(&squares, (value - first) * (value - first));
     }
@@ -50,7 +57,8 @@ report_measure(const ErrataChangeLog *log, const ErrataChangeSeries *series, gsi
     stretch.sd =
         sqrt(fmax(errata_sum_value(&squares) / stretch.n - stretch.mean * stretch.mean, 0.0));
     stretch.mean += first;
-    if (series->kind == ERRATA_CHANGE_ERROR && /* none wrong is not surely never wrong */
+    stretch.inflation = all != NULL ? errata_chain_inflation(all, used) : 1.0;
+    if (errors && /* none wrong is not surely never wrong */
         log->analysis->outcome->task != ERRATA_TASK_REGRESSION) {
         double wrong = (stretch.mean * stretch.n + 1.0) / (stretch.n + 2.0);
 
@@ -315,7 +323,8 @@ report_cost(const ErrataChangeLog *log, const ErrataChangeGroup *group, ErrataFi
     after = report_measure(log, &errors, group->end, group->to);
     all = report_measure(log, &errors, 0, log->n_rows);
     rise = after.mean - before.mean;
-    error = sqrt(before.sd * before.sd / before.n + after.sd * after.sd / after.n);
+    error = sqrt(before.sd * before.sd / before.n * before.inflation +
+                 after.sd * after.sd / after.n * after.inflation);
     if (!isfinite(rise) || !(error > 0.0) || !(all.mean > 0.0))
         return;
     evidence = errata_finding_add(
@@ -335,8 +344,11 @@ report_cost(const ErrataChangeLog *log, const ErrataChangeGroup *group, ErrataFi
     g_ptr_array_add(finding->notes, g_strdup("errors=more"));
     share = rise * after.n / (all.mean * all.n);
     finding->share_of_errors = MIN(share, 1.0);
-    /* where something else has changed, severity by the least that it has cost */
-    sure = of_errors ? rise : fmax(errata_intervals_normal(rise, error * error, 0.99).lo, 0.0);
+    /* where something else has changed, or errors come in stretches, severity by the least that it has
+     * cost */
+    sure = of_errors && !(before.inflation > 1.0) && !(after.inflation > 1.0)
+               ? rise
+               : fmax(errata_intervals_normal(rise, error * error, 0.99).lo, 0.0);
     sure *= after.n / all.n;
     finding->severity = errata_severity_from_impact(sure / all.mean, regression ? 0.0 : sure);
     finding->rank = share;

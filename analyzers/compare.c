@@ -7,6 +7,8 @@
 #include <string.h>
 
 #include "causes.h"
+#include "drift.h"
+#include "intervals.h"
 #include "paired.h"
 #include "precision.h"
 #include "rng.h"
@@ -246,6 +248,78 @@ compare_because_bugs(const ErrataAnalysis *analysis, ErrataFinding *finding, dou
                                loss.n_hit);
 }
 
+/* rows and losses by bin are all that is known of then: of each column, and of the score, what its own
+ * change would have made of the losses of then, Σ_b (now_b − then_b) · loss_b as errata_drift_column_loss()
+ * has it. Columns go together, so parts are not added: the largest that is surely above 0 is the least that
+ * other rows explain. Returns it, NaN where no column can be compared */
+static double
+compare_covariate(const ErrataAnalysis *analysis, double *ret_sd, const char **ret_name)
+{
+    g_autofree guint32 *row = g_new(guint32, analysis->frame->n_rows + 1);
+    ErrataDriftSide now = {.frame = analysis->frame, .outcome = analysis->outcome, .row = row};
+    double part = (double)NAN, sure = 0.0;
+
+    *ret_sd = 0.0;
+    *ret_name = NULL;
+    for (guint32 i = 0; i < analysis->frame->n_rows; i++)
+        if (analysis->set_aside == NULL || analysis->set_aside[i] == 0)
+            row[now.n++] = i;
+    for (guint c = 0; now.n >= ERRATA_DRIFT_MIN_ROWS && c < analysis->frame->n_columns; c++) {
+        ErrataRole role = analysis->schema->columns[c].role;
+        ErrataDriftColumn column = {.column = c, .name = analysis->frame->columns[c]->name};
+
+        if (role != ERRATA_ROLE_FEATURE && role != ERRATA_ROLE_GROUP && role != ERRATA_ROLE_SCORE)
+            continue;
+        if (errata_drift_earlier_measure(&column, analysis->earlier, &now) && !isnan(column.loss)) {
+            part = isnan(part) ? 0.0 : part;
+            if (column.loss - 3.0 * column.loss_sd > sure) {
+                sure = column.loss - 3.0 * column.loss_sd;
+                part = column.loss;
+                *ret_sd = column.loss_sd;
+                *ret_name = column.name;
+            }
+        }
+        errata_drift_column_clear(&column);
+    }
+    return part;
+}
+
+static void
+compare_because_rows(const ErrataAnalysis *analysis, ErrataFinding *finding, double worse)
+{
+    const char *name;
+    double bugs = 0.0, sd, share;
+    ErrataEvidence *evidence;
+    g_autofree char *what = NULL;
+
+    if (g_strcmp0(finding->metric, "roc_auc") == 0)
+        return;
+    share = compare_covariate(analysis, &sd, &name) / worse;
+    if (isnan(share))
+        return;
+    for (guint i = 0; i < finding->subject.because->len; i++)
+        bugs += ((const ErrataShare *)g_ptr_array_index(finding->subject.because, i))->rate;
+    share = CLAMP(share, 0.0, 1.0 - MIN(bugs, 1.0));
+    what = name != NULL
+               ? g_strdup_printf("part of the fall that comes with other values of %s", name)
+               : g_strdup("part of the fall that comes with other values of any column");
+    errata_causes_add(finding, "covariate-shift", share, analysis->outcome->n_judged);
+    errata_causes_add(finding,
+                      "concept-shift",
+                      1.0 - MIN(bugs, 1.0) - share,
+                      analysis->outcome->n_judged);
+    evidence = errata_finding_add(finding,
+                                  errata_evidence_new("covariate_share",
+                                                      what,
+                                                      share,
+                                                      ERRATA_UNIT_SHARE,
+                                                      analysis->outcome->n_judged));
+    evidence->lo = CLAMP(share - errata_intervals_z(0.95) * sd / worse, 0.0, 1.0);
+    evidence->hi = CLAMP(share + errata_intervals_z(0.95) * sd / worse, 0.0, 1.0);
+    evidence->method = g_strdup("losses by bin in the earlier report, weighted by the rows of now; "
+                                "the largest of any one column: several together may explain more");
+}
+
 static void
 compare_because(const ErrataAnalysis *analysis, ErrataFinding *finding, double worse)
 {
@@ -254,6 +328,7 @@ compare_because(const ErrataAnalysis *analysis, ErrataFinding *finding, double w
     double share = CLAMP(shift / worse, 0.0, 1.0);
 
     compare_because_bugs(analysis, finding, worse);
+    compare_because_rows(analysis, finding, worse);
     if (isnan(share) || g_strcmp0(finding->metric, "accuracy") != 0)
         return;
     errata_causes_add(finding, "label-shift", share, analysis->outcome->n_judged);

@@ -275,7 +275,7 @@ duplicates_ids(ErrataDataBugs *self, const GArray *rows)
     bug->after = (double)rows->len / (double)id->n_rows;
     bug->small = bug->n_rows < errata_data_bugs_enough(id->n_rows);
     bug->title =
-        g_strdup_printf("%s rows have a %s that another, different row has", count, id->name);
+        g_strdup_printf("%s rows share their %s with another, different row", count, id->name);
     bug->action = g_strdup_printf("Make %s unique: labels that come later are joined by it",
                                   id->name);
 }

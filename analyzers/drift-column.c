@@ -2,15 +2,18 @@
 /* One column in the reference against the same column now. Numbers are counted by groups once per side,
  * and everything is read off these; a repeated extreme far from all else is a sentinel and is left
  * out. Numbers of a few distinct values are compared as categories. */
+#include <gsl/gsl_cdf.h>
 #include <math.h>
 #include <string.h>
 
+#include "chain.h"
 #include "drift.h"
 #include "intervals.h"
 #include "number.h"
 #include "sort.h"
 #include "tests.h"
 
+#define COLUMN_BELIEVED      0.05 /* p under which a test is looked at twice */
 #define COLUMN_FEW_VALUES    5
 #define COLUMN_SENTINEL_ROWS 5
 #define COLUMN_SENTINELS     2    /* looked for at each end */
@@ -188,6 +191,8 @@ column_measure_numbers(ErrataDriftColumn *self, const ColumnSides *sides)
     self->p = d.ks_p;
     self->js = d.js;
     self->psi = d.psi;
+    self->psi_chance = d.n_edges * (1.0 / (double)self->n_from + 1.0 / (double)self->n_to);
+    self->js_chance = self->psi_chance / (8.0 * G_LN2);
     errata_partition_moments(sides->from, &self->mean_from, &self->sd_from);
     errata_partition_moments(sides->to, &self->mean_to, &self->sd_to);
     if (self->sd_from > 0.0)
@@ -215,6 +220,7 @@ column_chi2(ErrataDriftColumn *self, const guint64 *from, const guint64 *to, gsi
     }
     d = errata_distances_categories(a, b, used);
     self->p = d.p;
+    self->dof = d.dof;
     return d.chi2;
 }
 
@@ -281,6 +287,7 @@ column_measure_categories(ErrataDriftColumn *self, ColumnCategory *category, gsi
     self->test = "chi-square";
     self->js = errata_distances_js(from, to, n);
     self->psi = errata_distances_psi(from, to, n);
+    errata_distances_by_chance(from, to, n, &self->js_chance, &self->psi_chance);
     self->statistic = column_chi2(self, from, to, n);
     column_show_categories(self, category, n);
 }
@@ -432,6 +439,48 @@ column_measure_text(ErrataDriftColumn *self,
     self->p = sd > 0.0 ? errata_tests_normal_upper((auc - 0.5) / sd) : 1.0;
 }
 
+/* by how many times fewer rows these are worth, as they follow each other: of the column's numbers, or of
+ * having its value @top */
+static double
+column_inflation(const ErrataColumn *column, const ErrataDriftSide *side, const char *top)
+{
+    g_autofree double *value = g_new(double, side->n + 1);
+
+    for (gsize i = 0; i < side->n; i++) {
+        guint32 row = side->row[i];
+
+        value[i] = !errata_column_is_valid(column, row) ? (double)NAN
+                   : errata_column_is_numeric(column)   ? errata_column_number(column, row)
+                   : column->type == ERRATA_COLUMN_CATEGORY && top != NULL
+                       ? (double)(strcmp(column->dictionary[column->code[row]], top) == 0)
+                       : (double)NAN;
+    }
+    return errata_chain_inflation(value, side->n);
+}
+
+/* a test that is about to be believed is held against the chains of the rows */
+static void
+column_allow_for_chains(ErrataDriftColumn *self,
+                        const ErrataColumn *a,
+                        const ErrataDriftSide *from,
+                        const ErrataColumn *b,
+                        const ErrataDriftSide *to)
+{
+    const char *top = self->labels != NULL ? self->labels[0] : NULL;
+    double before, after;
+
+    if (!(self->p < COLUMN_BELIEVED) || self->kind == ERRATA_DRIFT_TEXT)
+        return;
+    before = column_inflation(a, from, top);
+    after = column_inflation(b, to, top);
+    if (self->kind == ERRATA_DRIFT_NUMBER)
+        self->p = errata_distances_ks_p(self->statistic,
+                                        (gsize)ceil((double)self->n_from / before),
+                                        (gsize)ceil((double)self->n_to / after));
+    else if (self->dof > 0)
+        self->p = gsl_cdf_chisq_Q(self->statistic / MAX(before, after), (double)self->dof);
+}
+
 /**
  * errata_drift_column_measure:
  * @self: with its column and name set; the rest is filled
@@ -474,6 +523,7 @@ errata_drift_column_measure(ErrataDriftColumn *self,
         if (!column_few_values(self, sides))
             column_measure_numbers(self, sides);
     }
+    column_allow_for_chains(self, a, from, b, to);
 }
 
 /**

@@ -214,6 +214,11 @@ earlier_measure(ErrataDriftColumn *self, const ErrataColumnSummary *then, const 
     self->p = distances.p;
     self->js = distances.js;
     self->psi = distances.psi;
+    errata_distances_by_chance(before,
+                               now->count,
+                               sketch->n + 1,
+                               &self->js_chance,
+                               &self->psi_chance);
     self->n_from = sketch->rows - sketch->missing;
     self->n_to = now->n - now->missing;
     self->missing_from = (double)sketch->missing / (double)MAX(sketch->rows, 1);

@@ -7,6 +7,7 @@
 #include <math.h>
 
 #include "boost.h"
+#include "chain.h"
 #include "drift-expect.h"
 #include "intervals.h"
 #include "ranking.h"
@@ -142,6 +143,8 @@ double
 errata_drift_mean_loss(const ErrataDriftSide *side, double *ret_variance)
 {
     ErrataSum sum = {0}, squares = {0};
+    g_autofree double *all = g_new(double, side->n + 1);
+    gsize used = 0;
     double n = 0.0, mean, variance;
 
     for (gsize i = 0; side->outcome != NULL && side->outcome->loss != NULL && i < side->n; i++) {
@@ -151,6 +154,7 @@ errata_drift_mean_loss(const ErrataDriftSide *side, double *ret_variance)
             continue;
         errata_sum_add(&sum, loss);
         errata_sum_add(&squares, loss * loss);
+        all[used++] = loss;
         n += 1.0;
     }
     if (n < ERRATA_DRIFT_MIN_ROWS)
@@ -164,7 +168,7 @@ errata_drift_mean_loss(const ErrataDriftSide *side, double *ret_variance)
 
         variance = wrong * (1.0 - wrong);
     }
-    *ret_variance = MAX(variance, 0.0) / n;
+    *ret_variance = MAX(variance, 0.0) / n * errata_chain_inflation(all, used);
     return mean;
 }
 

@@ -1,9 +1,10 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* What has moved since the baseline: METHODS 5. The reference, or the first half, against the rows
  * after the last change point, else the last 30 % of the log, in time order; copies and rows of data
- * bugs left out. A column has drifted when the effect is large and the p is small, never by p alone. A
- * column that differs from a reference from the first row on is skewed, not drifting, and belongs to
- * another analyzer. */
+ * bugs left out. A column has drifted when the effect is large and the p is small, never by p alone. Of the
+ * Jensen–Shannon distance only what exceeds chance counts: two samples of many categories are never
+ * alike. Rows that follow each other and are alike count as fewer (chain.h). A column that another
+ * analyzer tells to be skewed, as it differs from the reference from the first row on, is not drifting. */
 #include "drift.h"
 
 #include <math.h>
@@ -62,10 +63,23 @@ drift_take(const ErrataAnalysis *analysis,
     }
 }
 
+/* whether equal rows are left in the log, as few columns of few values have many by nature: without them
+ * a side would have too many of its rare values */
+static gboolean
+drift_has_equal_rows(const ErrataAnalysis *analysis)
+{
+    const guint8 *duplicate = analysis->outcome->duplicate;
+
+    for (gsize row = 0; duplicate != NULL && row < analysis->outcome->n_rows; row++)
+        if (duplicate[row] != 0 && (analysis->set_aside == NULL || analysis->set_aside[row] == 0))
+            return TRUE;
+    return FALSE;
+}
+
 static void
 drift_take_reference(const ErrataAnalysis *analysis, ErrataDriftSide *side)
 {
-    const guint8 *duplicate = analysis->reference_outcome != NULL
+    const guint8 *duplicate = analysis->reference_outcome != NULL && !drift_has_equal_rows(analysis)
                                   ? analysis->reference_outcome->duplicate
                                   : NULL;
 
@@ -149,13 +163,30 @@ drift_choose(DriftWork *work)
     }
 }
 
-/* as far from the reference at the start of the log as at its end */
+/* whether that has been told of the column already */
+static gboolean
+drift_skew_is_told(const ErrataAnalysis *analysis, const char *name)
+{
+    for (guint i = 0; i < analysis->result->findings->len; i++) {
+        const ErrataFinding *finding = g_ptr_array_index(analysis->result->findings, i);
+
+        if (finding->kind == ERRATA_FINDING_DATA_BUG &&
+            g_strcmp0(finding->subject.bug, "train-serve-skew") == 0 &&
+            g_strcmp0(finding->subject.column, name) == 0)
+            return TRUE;
+    }
+    return FALSE;
+}
+
+/* as far from the reference at the start of the log as at its end, and told as skew; a difference that has
+ * no name there is told here */
 static gboolean
 drift_is_skewed(const DriftWork *work, const ErrataDriftColumn *column)
 {
     double first, last;
 
-    if (work->first.n < ERRATA_DRIFT_MIN_ROWS || isnan(column->js))
+    if (work->first.n < ERRATA_DRIFT_MIN_ROWS || isnan(column->js) ||
+        !drift_skew_is_told(work->analysis, column->name))
         return FALSE;
     first = errata_drift_column_distance(column->column, &work->from, &work->first);
     if (!(first >= DRIFT_SKEW_JS))
@@ -186,6 +217,13 @@ drift_measure_cb(gsize begin, gsize end, gsize chunk, gpointer data)
     }
 }
 
+/* the distance beyond what chance gives two samples of so many categories */
+static double
+drift_js(const ErrataDriftColumn *column)
+{
+    return sqrt(MAX(column->js * column->js - column->js_chance, 0.0));
+}
+
 /* q within the family: both tests of every column that may become a finding */
 static void
 drift_decide(DriftWork *work)
@@ -208,7 +246,7 @@ drift_decide(DriftWork *work)
         ErrataDriftColumn *column = &work->columns[i];
         gboolean far = column->kind == ERRATA_DRIFT_TEXT
                            ? column->auc_lo > DRIFT_TEXT_AUC
-                           : column->js >= DRIFT_JS || column->effect >= DRIFT_EFFECT;
+                           : drift_js(column) >= DRIFT_JS || column->effect >= DRIFT_EFFECT;
         gboolean gone = fabs(column->missing_to - column->missing_from) >= DRIFT_MISSING &&
                         q[2 * i + 1] < DRIFT_ALPHA;
 

@@ -49,6 +49,8 @@ typedef struct {
  * @labels: (nullable): names of the bars
  * @bar_from: rows of the reference by bar; @bar_to rows now
  * @drifted: the rule holds; @by_missing it holds for the share missing alone
+ * @js_chance: square of @js that chance alone gives, on average
+ * @psi_chance: @psi that chance alone gives
  * @loss: change in mean loss that goes with the column's own change; NaN where not known
  * @loss_sd: its standard error
  * @earlier: it was compared with an earlier report; @loss is known from the start
@@ -67,7 +69,10 @@ typedef struct {
     double p;
     double q;
     double js;
+    guint dof; /* of chi-square */
+    double js_chance;
     double psi;
+    double psi_chance;
     double effect;
     double auc_lo;
     double mean_from;

@@ -117,6 +117,15 @@ errata_unit_factor_holds(const ErrataUnitFactor *self, double lo, double hi)
     return TRUE;
 }
 
+/* at most five digits: 2.2046, not the double behind it */
+static char *
+unit_print(double scale, char buffer[ERRATA_NUMBER_BUFFER])
+{
+    g_autofree char *digits = g_strdup_printf("%.5g", scale);
+
+    return errata_number_print(g_ascii_strtod(digits, NULL), buffer);
+}
+
 /**
  * errata_unit_factor_words:
  * @self: a factor
@@ -144,10 +153,10 @@ errata_unit_factor_words(const ErrataUnitFactor *self)
     if (fabs(self->offset) > 0.0)
         return g_strdup(scale > 1.0 ? "in °F instead of °C" : "in °C instead of °F");
     if (scale < 1.0 && fabs(1.0 / scale - round(1.0 / scale)) < 1e-9)
-        return g_strdup_printf("divided by %s", errata_number_print(round(1.0 / scale), buffer));
+        return g_strdup_printf("divided by %s", unit_print(round(1.0 / scale), buffer));
     if (scale < 1.0 && fabs(scale - 0.3048) > 1e-9 && fabs(scale - 0.45359237) > 1e-9)
-        return g_strdup_printf("divided by %s", errata_number_print(1.0 / scale, buffer));
-    return g_strdup_printf("multiplied by %s", errata_number_print(scale, buffer));
+        return g_strdup_printf("divided by %s", unit_print(1.0 / scale, buffer));
+    return g_strdup_printf("multiplied by %s", unit_print(scale, buffer));
 }
 
 /**

@@ -5,6 +5,7 @@
 #include "prose.h"
 #include "words.h"
 
+#define PLAN_LABELS    0.5    /* of a fall, from which on other labels are told as its reading */
 #define QUALITY_SAME   0.0005 /* accuracies that print alike */
 #define QUALITY_VAGUE  0.5    /* width of an interval of a share that tells nothing */
 #define QUALITY_LITTLE 0.05   /* share of a fall */
@@ -612,6 +613,24 @@ performance_say_within(ErrataProse *prose, const ErrataFinding *finding)
                      before);
 }
 
+/* what other rows explain of a fall since an earlier report */
+static void
+performance_say_rows(ErrataProse *prose, const ErrataFinding *finding)
+{
+    const ErrataEvidence *rows = errata_finding_evidence(finding, "covariate_share");
+    g_autofree char *part = rows != NULL ? errata_words_value(rows) : NULL;
+
+    if (rows == NULL)
+        return;
+    errata_prose_cite(prose, rows);
+    if (rows->value < 0.05)
+        errata_prose_say(prose,
+                         "no single column's change explains it: alike rows have come to behave "
+                         "differently, or several columns changed together");
+    else
+        errata_prose_say(prose, "the %s is %s", rows->what, part);
+}
+
 static void
 performance_say_earlier(ErrataProse *prose, const ErrataFinding *finding)
 {
@@ -637,6 +656,7 @@ performance_say_earlier(ErrataProse *prose, const ErrataFinding *finding)
                      interval != NULL ? interval : "",
                      interval != NULL ? ")" : "");
     performance_say_bugs(prose, finding);
+    performance_say_rows(prose, finding);
     performance_say_within(prose, finding);
     if (shift == NULL)
         return;
@@ -651,6 +671,24 @@ performance_say_earlier(ErrataProse *prose, const ErrataFinding *finding)
                          "read as a change of what is asked for, %s of it comes with other shares "
                          "of the labels",
                          part);
+}
+
+/* the other reading of a fall within the log */
+static void
+performance_say_labels(ErrataProse *prose, const ErrataFinding *finding)
+{
+    const ErrataEvidence *shift = errata_finding_evidence(finding, "label_shift_share");
+    g_autofree char *part = NULL;
+
+    if (shift == NULL || isnan(shift->value) || shift->value < PLAN_LABELS)
+        return;
+    part = errata_words_value(shift);
+    errata_prose_cite(prose, shift);
+    errata_prose_say(
+        prose,
+        "there is another reading: the labels have come in other shares, and that alone "
+        "would make %s of it with a model that errs per label as before",
+        part);
 }
 
 /* right less often than chance, or never */
@@ -745,6 +783,7 @@ errata_plan_performance(ErrataProse *prose, const ErrataFinding *finding)
             before,
             unit);
     performance_say_causes(prose, finding);
+    performance_say_labels(prose, finding);
     if (first != NULL && errata_finding_note(finding, "learnt") == NULL) {
         errata_prose_cite(prose, first);
         at_first = errata_words_value(first);

@@ -51,6 +51,11 @@ ErrataDistances errata_distances_measure(ErrataPartition *reference,
                                          ErrataPartition *current,
                                          double lo,
                                          double hi);
+void errata_distances_by_chance(const guint64 *reference,
+                                const guint64 *current,
+                                gsize n,
+                                double *ret_js2,
+                                double *ret_psi);
 ErrataDistancesCategories errata_distances_categories(const guint64 *reference,
                                                       const guint64 *current,
                                                       gsize n);

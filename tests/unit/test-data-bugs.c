@@ -296,6 +296,10 @@ bugs_recoded(guint way, guint from, guint to)
 {
     static const char *const old[] = {"red wine", "white wine", "cider", "beer"};
     static const char *const real[] = {"gin", "rum", "vodka", "soda"};
+    static const char *const partly[] = {"red",
+                                         "ww",
+                                         "apples",
+                                         "ale"}; /* by name, initials, frequency */
     g_autoptr(GString) table = g_string_new("ts,x,drink,prediction,label\n");
 
     for (guint i = 0; i < 6000; i++) {
@@ -304,6 +308,10 @@ bugs_recoded(guint way, guint from, guint to)
         g_autofree char *upper = g_ascii_strup(old[k], -1);
         gboolean inside = i >= from && i < to;
 
+        if (way == 3) /* no two as frequent */
+            k = errata_rng_uniform(&rng) < 0.5   ? 0
+                : errata_rng_uniform(&rng) < 0.5 ? 1
+                                                 : 2 + k % 4 / 3;
         g_string_append_printf(table,
                                "%u,%.3f,%s%s,1,%u\n",
                                1700000000 + 60 * i,
@@ -311,6 +319,7 @@ bugs_recoded(guint way, guint from, guint to)
                                inside && way == 1 ? "drk:" : "",
                                !inside || way == 1 ? old[k]
                                : way == 0          ? upper
+                               : way == 3          ? partly[k]
                                                    : real[k],
                                (guint)errata_rng_below(&rng, 2));
     }
@@ -332,6 +341,11 @@ test_data_bugs_recoded(void)
     g_autoptr(AnalysisFrame) other = bugs_recoded(2, 3500, 6000);
 
     g_assert_null(bugs_find(other, "encoding-change", "drink")); /* other drinks */
+    g_autoptr(AnalysisFrame) partly = bugs_recoded(3, 3500, 6000);
+    const ErrataFinding *found = bugs_find(partly, "encoding-change", "drink");
+
+    g_assert_nonnull(found);
+    g_assert_cmpuint(found->n_rows, ==, 2500);
 }
 
 /* a log whose clock is wrong in one of several ways */

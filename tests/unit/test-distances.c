@@ -409,6 +409,41 @@ test_distances_nannyml(void)
                          "nannyml_california_housing_analysis.csv");
 }
 
+/* two samples of one law of 1,000 categories: what is told of their distance is what chance gives */
+static void
+test_distances_by_chance(void)
+{
+    double js2 = 0.0, of_chance = 0.0, psi = 0.0, of_psi = 0.0;
+    const guint64 one[2][2] = {{1, 1}, {1, 1}};
+    double by_hand, ignored;
+
+    for (guint64 seed = 0; seed < 40; seed++) {
+        ErrataRng rng = errata_rng_init(seed, 61, 0);
+        guint64 count[2][1000] = {0}, few[2][10] = {0};
+        double a, b;
+
+        for (guint i = 0; i < 3000; i++) {
+            guint side = i < 1200 ? 0 : 1;
+
+            count[side][(guint)(1000.0 * pow(errata_rng_uniform(&rng), 2.0))]++;
+            few[side][errata_rng_below(&rng, 10)]++;
+        }
+        errata_distances_by_chance(count[0], count[1], 1000, &a, &b);
+        of_chance += a / 40.0;
+        js2 += pow(errata_distances_js(count[0], count[1], 1000), 2.0) / 40.0;
+        errata_distances_by_chance(few[0], few[1], 10, &a, &b);
+        of_psi += b / 40.0;
+        psi += errata_distances_psi(few[0], few[1], 10) / 40.0;
+    }
+    g_test_message("%.4f by chance, %.4f; PSI %.4f, %.4f", of_chance, js2, of_psi, psi);
+    g_assert_cmpfloat_with_epsilon(of_chance / js2, 1.0, 0.02);
+    g_assert_cmpfloat_with_epsilon(of_psi / psi, 1.0, 0.3);
+    /* by hand: each of two categories has one row on either side: with ½ both on one side, which gives
+     * ½ · log₂ 2 · 1 = ½ per category and its shares of 1 each; else 0 */
+    errata_distances_by_chance(one[0], one[1], 2, &by_hand, &ignored);
+    g_assert_cmpfloat_with_epsilon(by_hand, 0.5, 1e-12);
+}
+
 int
 main(int argc, char **argv)
 {
@@ -417,6 +452,7 @@ main(int argc, char **argv)
     g_test_add_func("/distances/equal-brute-force", test_distances_equal_brute_force);
     g_test_add_func("/distances/partition-equals-sort", test_distances_partition);
     g_test_add_func("/distances/empty", test_distances_empty);
+    g_test_add_func("/distances/by-chance", test_distances_by_chance);
     g_test_add_func("/distances/categories", test_distances_categories);
     g_test_add_func("/distances/ks-exact", test_distances_ks_exact);
     g_test_add_func("/distances/ks-continuous", test_distances_ks_continuous);

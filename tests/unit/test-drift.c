@@ -198,14 +198,29 @@ test_drift_skew(void)
 {
     const Plant none = {0}, moved = {.shift = 0.6};
     g_autoptr(LogFixture) log = NULL;
+    g_autoptr(LogFixture) untold = NULL;
     ErrataFrame *frame = test_drift_frame(4000, &none, 1);
     ErrataFrame *reference = test_drift_frame(4000, &moved, 2);
 
-    g_test_summary("A column that differs from the reference all along is not called drift");
+    ErrataFinding *skew = errata_finding_new(ERRATA_FINDING_DATA_BUG, "skewed");
+
+    g_test_summary(
+        "A column that is told to differ from the reference all along is not told again as "
+        "drift; one that is not, is");
     for (gsize row = 0; row < reference->n_rows; row++)
         reference->columns[0]->f64[row] = reference->columns[0]->f64[row] * 2.0 + 1.0;
-    log = test_drift_run(frame, reference, &made_roles);
-    g_assert_null(log_fixture_finding(log, "a"));
+    skew->subject.bug = g_strdup("train-serve-skew");
+    skew->subject.column = g_strdup("a");
+    log = log_fixture_new(errata_frame_ref(frame), errata_frame_ref(reference), &made_roles);
+    errata_case_add_finding(log->analysis.result, skew);
+    g_assert_true(errata_analyzer_drift.run(&log->analysis, NULL));
+    for (guint i = 0; i < log->analysis.result->findings->len; i++)
+        g_assert_cmpint(
+            ((const ErrataFinding *)g_ptr_array_index(log->analysis.result->findings, i))->kind,
+            !=,
+            ERRATA_FINDING_DRIFT);
+    untold = test_drift_run(frame, reference, &made_roles);
+    g_assert_nonnull(log_fixture_finding(untold, "a"));
 }
 
 static void
