@@ -356,6 +356,21 @@ repeated_may_hold(const Repeated *self, const RepeatedTriple *triple)
     return (double)triple->count >= REPEATED_OTHERS * (double)repeated_others(self, triple);
 }
 
+/* rows that have a value */
+static gsize
+repeated_in_all(const Repeated *self, const RepeatedItem *item)
+{
+    const ErrataColumn *column = repeated_column(self, item->column);
+    gsize n = 0;
+
+    for (gsize row = 0; row < self->n_rows; row++) {
+        double value = errata_column_number(column, row);
+
+        n += value >= item->value && value <= item->value && self->left_out[row] == 0 ? 1 : 0;
+    }
+    return n;
+}
+
 /* whether all of a triple lies at the ends of its columns, cut off there, together: such an end is met in
  * other rows as well. Of three values that are hardly met elsewhere none is where a column is cut off */
 static gboolean
@@ -368,7 +383,8 @@ repeated_is_cut_off(const Repeated *self, const RepeatedTriple *triple)
 
         if (!item->at_end)
             return FALSE;
-        elsewhere = elsewhere || (double)item->n_all > REPEATED_ALONE * (double)triple->count;
+        elsewhere = elsewhere ||
+                    (double)repeated_in_all(self, item) > REPEATED_ALONE * (double)triple->count;
     }
     return elsewhere;
 }
@@ -384,9 +400,10 @@ repeated_holds(const Repeated *self,
     *ret_expected = repeated_expected(self, triple);
     *ret_p = exp(count * log(*ret_expected) - lgamma(count + 1.0)); /* Poisson, an upper bound */
     *ret_p = MIN(*ret_p * (double)self->triple->len, 1.0);
-    return !repeated_is_cut_off(self, triple) && *ret_expected <= REPEATED_EXPECTED * count &&
+    return *ret_expected <= REPEATED_EXPECTED * count &&
            *ret_p < self->anomalies->analysis->settings->alpha &&
-           count >= REPEATED_USUAL * repeated_usual(self, triple);
+           count >= REPEATED_USUAL * repeated_usual(self, triple) &&
+           !repeated_is_cut_off(self, triple);
 }
 
 static gboolean

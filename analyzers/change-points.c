@@ -13,6 +13,7 @@
 #define CHANGE_UNSURE     10.0 /* blocks that a step of one standard deviation may be misplaced by */
 #define CHANGE_UNSURE_MAX 0.1  /* of the blocks */
 #define CHANGE_TREND      0.8  /* of the log: a longer ramp is a trend without a moment */
+#define CHANGE_BACK       0.5  /* of a change: what the next may leave of it */
 #define CHANGE_STRETCH    10   /* rows on either side of a change */
 #define CHANGE_DATED      12 /* series that a date is read from; those that wander only if all do */
 #define CHANGE_NOW        0.05 /* of the rows: so many after a change are "now" */
@@ -406,6 +407,37 @@ change_drop_twins(const ErrataChangeLog *log, GPtrArray *groups)
     }
 }
 
+/* the series that names the group, and its change */
+static const ErrataChange *
+change_of_group(const ErrataChangeGroup *group, const ErrataChangeSeries **ret_series)
+{
+    *ret_series = g_ptr_array_index(group->member, 0);
+    return &(*ret_series)->change[g_array_index(group->index, guint, 0)];
+}
+
+/* a change that the next one of its series undoes, to within half of it, was there for a while */
+static void
+change_find_backs(GPtrArray *groups)
+{
+    for (guint i = 0; i < groups->len; i++) {
+        ErrataChangeGroup *group = g_ptr_array_index(groups, i);
+        const ErrataChangeSeries *series, *other;
+        const ErrataChange *change = change_of_group(group, &series);
+
+        for (guint j = i + 1; j < groups->len && !group->has_back; j++) {
+            const ErrataChangeGroup *next = g_ptr_array_index(groups, j);
+            const ErrataChange *back = change_of_group(next, &other);
+
+            if (other != series)
+                continue;
+            group->has_back = fabs(change->size + back->size) <=
+                              CHANGE_BACK * MIN(fabs(change->size), fabs(back->size));
+            group->back_time = next->begin_time;
+            break;
+        }
+    }
+}
+
 static GPtrArray *
 change_groups(const ErrataChangeLog *log)
 {
@@ -450,6 +482,7 @@ change_groups(const ErrataChangeLog *log)
         if (group->begin < group->from + CHANGE_STRETCH || group->to < group->end + CHANGE_STRETCH)
             g_ptr_array_remove_index(groups, i); /* nothing to measure it by on one side */
     }
+    change_find_backs(groups);
     return groups;
 }
 

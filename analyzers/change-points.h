@@ -126,6 +126,7 @@ typedef struct {
  * @end_time: likewise
  * @lo: place of the earliest row that the change, when abrupt, may have begun with; @hi the latest
  * @lo_time: ns, or the row's number where there is no time; @hi_time likewise
+ * @has_back: the next change of the series that names the group undoes it; @back_time: when
  *
  * One moment at which something changed.
  */
@@ -143,6 +144,8 @@ typedef struct {
     gsize hi;
     gint64 lo_time;
     gint64 hi_time;
+    gboolean has_back;
+    gint64 back_time;
 } ErrataChangeGroup;
 
 ErrataChangeLog *errata_change_log_new(ErrataAnalysis *analysis);

@@ -270,17 +270,20 @@ report_title(const ErrataChangeLog *log,
     g_autofree char *after = report_number(subject->after, subject->before, unit);
     g_autofree char *begin = report_place(log, group->begin_time);
     g_autofree char *end = report_place(log, group->end_time);
+    g_autofree char *back = group->has_back ? report_place(log, group->back_time) : NULL;
     gboolean time = log->analysis->outcome->time != NULL;
     g_autofree char *when = group->begin < group->end
                                 ? g_strdup_printf("between %s and %s", begin, end)
                                 : g_strdup_printf("%s %s", time ? "on" : "at", begin);
 
-    return g_strdup_printf("The %s %s from %s to %s %s",
+    return g_strdup_printf("The %s %s from %s to %s %s%s%s",
                            what,
                            subject->after > subject->before ? "rose" : "fell",
                            before,
                            after,
-                           when);
+                           when,
+                           back != NULL ? ", until " : "",
+                           back != NULL ? back : "");
 }
 
 static char *
@@ -302,6 +305,22 @@ report_summary(const ErrataChangeGroup *group)
     if (g_hash_table_size(seen) > REPORT_NAMED)
         g_string_append_printf(list, " and %u more", g_hash_table_size(seen) - REPORT_NAMED);
     return g_strdup_printf("change · %s", list->str);
+}
+
+/* that so many of all errors fall behind a place, exactly, any of the places between blocks, or two of them, being looked at:
+ * where errors are few their sums are not normal */
+static double
+report_few(const ErrataChangeLog *log,
+           const ReportStretch *before,
+           const ReportStretch *after,
+           guint n_changes)
+{
+    guint64 n_before = (guint64)llround(before->mean * before->n);
+    guint64 n_after = (guint64)llround(after->mean * after->n);
+    double p =
+        errata_tests_binomial_upper(n_after, n_before + n_after, after->n / (before->n + after->n));
+
+    return MIN(p * (log->n_blocks * (n_changes > 1 ? (double)log->n_blocks : 1.0)), 1.0);
 }
 
 /* whether predictions are wrong more often since; severity by how much */
@@ -337,6 +356,8 @@ report_cost(const ErrataChangeLog *log, const ErrataChangeGroup *group, ErrataFi
     evidence->baseline = before.mean;
     evidence->test = g_strdup("difference of means, one-sided");
     evidence->p = errata_tests_normal_upper(rise / error);
+    if (of_errors && !regression)
+        evidence->p = MAX(evidence->p, report_few(log, &before, &after, first->n_changes));
     if (!(evidence->p < REPORT_ALPHA)) {
         g_ptr_array_add(finding->notes, g_strdup("errors=no-more"));
         return;
@@ -416,21 +437,25 @@ report_figure(const ErrataChangeLog *log,
 }
 
 static void
-report_suggest(ErrataFinding *finding, const ErrataChangeSeries *first, const char *when)
+report_suggest(ErrataFinding *finding,
+               const ErrataChangeSeries *first,
+               const char *when,
+               gboolean passed)
 {
     gboolean costs = finding->severity > ERRATA_SEVERITY_INFO;
-    const char *about = first->column != NULL                 ? first->column
-                        : first->kind == ERRATA_CHANGE_VOLUME ? "the volume"
-                        : first->kind == ERRATA_CHANGE_SCORE  ? "the scores"
-                                                              : "the errors";
-    g_autofree char *look =
-        g_strdup_printf("Find out what was changed at %s that %s depends on", when, about);
+    g_autofree char *depends = g_strdup_printf("%s depends on",
+                                               first->column != NULL ? first->column : "");
+    const char *about = first->column != NULL                 ? depends
+                        : first->kind == ERRATA_CHANGE_VOLUME ? "the volume depends on"
+                        : first->kind == ERRATA_CHANGE_SCORE  ? "the scores depend on"
+                                                              : "the errors depend on";
+    g_autofree char *look = g_strdup_printf("Find out what was changed at %s that %s", when, about);
     g_autofree char *text = g_strdup_printf("Retrain with rows from after %s once they are enough",
                                             when);
 
     errata_finding_suggest(finding, costs ? "fix-pipeline" : "monitor", look)->method =
         g_strdup("not computed: the cause is not in the log");
-    if (costs)
+    if (costs && !passed) /* what is over is nothing to learn from */
         errata_finding_suggest(finding, "retrain", text)->method =
             g_strdup("not computed: needs a retrained model");
 }
@@ -481,6 +506,13 @@ report_add_moment(const ErrataChangeLog *log,
                                                (double)group->end_time,
                                                unit,
                                                log->n_rows));
+    if (group->has_back)
+        errata_finding_add(finding,
+                           errata_evidence_new("back",
+                                               "when it changed back",
+                                               (double)group->back_time,
+                                               unit,
+                                               log->n_rows));
     g_ptr_array_add(finding->notes, g_strdup(gradual ? "shape=gradual" : "shape=abrupt"));
     g_ptr_array_add(finding->notes, g_strdup_printf("series=%u", group->member->len));
 }
@@ -528,6 +560,6 @@ errata_change_report(const ErrataChangeLog *log, ErrataChangeGroup *group, guint
     finding->summary = report_summary(group);
     report_rows(log, group, finding);
     finding->figure = report_figure(log, group, finding->title, number);
-    report_suggest(finding, first, when);
+    report_suggest(finding, first, when, group->has_back);
     return finding;
 }

@@ -15,6 +15,7 @@
 #include "unit-factor.h"
 
 #define UNITS_BLOCK      150 /* rows of a block */
+#define UNITS_LONGER     3   /* times as long, where nothing was found */
 #define UNITS_COARSE     400 /* blocks of the second scale */
 #define UNITS_RUNNING    51  /* blocks of the running median */
 #define UNITS_Z          6.0
@@ -701,7 +702,7 @@ units_bin(const ErrataBins *bins, guint column)
 /**
  * errata_data_bugs_units:
  *
- * Windows in which a number comes in another unit. METHODS 4: blocks of 150 rows, |z| > 6 against a
+ * Windows in which a number comes in another unit. METHODS 4: blocks of 150 rows, else 450, |z| > 6 against a
  * running median of 51 blocks; the factor with the least KS distance to the rows around (and, for
  * counts, the fewest values that are not whole) if it halves what no factor costs. Stretches that are too
  * long for the median, or last to the end, lie between steps of the level; these must be further apart
@@ -725,6 +726,10 @@ errata_data_bugs_units(ErrataDataBugs *self, guint column)
     units.counts = units_are_counts(data);
     units_scores(&units);
     units_scan(&units, UNITS_BLOCK);
+    if (units.taken == 0) { /* longer blocks tell a smaller factor */
+        units.n_stretches = 0;
+        units_scan(&units, UNITS_LONGER * UNITS_BLOCK);
+    }
     if (units.n_rows / UNITS_COARSE > 2 * UNITS_BLOCK && units.taken == 0) {
         units.n_stretches = 0;
         units_scan(&units, units.n_rows / UNITS_COARSE);

@@ -81,10 +81,21 @@ subject_moment(ErrataJsonWriter *json, const ErrataSubject *subject)
         errata_json_writer_null(json, "at_ci");
         return;
     }
-    errata_json_writer_begin(json, "at_ci", '[');
-    errata_case_json_place(json, NULL, subject->has_time, subject->at_lo);
-    errata_case_json_place(json, NULL, subject->has_time, subject->at_hi);
-    errata_json_writer_end(json, ']');
+    errata_json_writer_begin(json, "at_ci", '{');
+    errata_case_json_place(json, "from", subject->has_time, subject->at_lo);
+    errata_case_json_place(json, "to", subject->has_time, subject->at_hi);
+    errata_json_writer_end(json, '}');
+}
+
+static void
+subject_read_moment(JsonObject *object, ErrataSubject *subject)
+{
+    JsonObject *moment = errata_json_reader_object(object, "at_ci");
+
+    if (moment == NULL)
+        return;
+    subject->at_lo = errata_case_json_read_place(moment, "from", NULL);
+    subject->at_hi = errata_case_json_read_place(moment, "to", NULL);
 }
 
 static void
@@ -282,6 +293,8 @@ errata_case_json_read_subject(JsonObject *object, ErrataFinding *finding)
     }
     subject->suggested = errata_json_reader_string(source, "suggested");
     subject->direction = errata_json_reader_string(source, "direction");
-    if (finding->kind == ERRATA_FINDING_CHANGE_POINT)
+    if (finding->kind == ERRATA_FINDING_CHANGE_POINT) {
         subject->from = errata_case_json_read_place(source, "at", &subject->has_time);
+        subject_read_moment(source, subject);
+    }
 }

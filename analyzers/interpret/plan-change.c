@@ -43,6 +43,8 @@ change_say_levels(ErrataProse *prose, const ErrataFinding *finding)
     g_autofree char *since = NULL;
     g_autofree char *done = NULL;
     g_autofree char *moment = NULL;
+    const ErrataEvidence *back = errata_finding_evidence(finding, "back");
+    g_autofree char *over = NULL;
 
     if (before == NULL || after == NULL || at == NULL)
         return;
@@ -58,7 +60,8 @@ change_say_levels(ErrataProse *prose, const ErrataFinding *finding)
     errata_prose_cite(prose, at);
     errata_prose_cite(prose, until);
     errata_prose_say(prose,
-                     "the %s was %s until %s%s; since %s%s it is %s%s%s%s",
+                     back != NULL ? "the %s was %s until %s%s; from %s%s on it was %s%s%s%s"
+                                  : "the %s was %s until %s%s; since %s%s it is %s%s%s%s",
                      after->what,
                      was,
                      time ? "" : "row ",
@@ -71,6 +74,14 @@ change_say_levels(ErrataProse *prose, const ErrataFinding *finding)
                      interval != NULL ? " (" : "",
                      interval != NULL ? interval : "",
                      interval != NULL ? ")" : "");
+    if (back != NULL) {
+        over = errata_words_value(back);
+        errata_prose_cite(prose, back);
+        errata_prose_say(prose,
+                         "that lasted until %s%s, when it came back to where it was",
+                         time ? "" : "row ",
+                         over);
+    }
     moment = change_moment(at, time);
     if (moment != NULL)
         errata_prose_say(prose, "it happened %s", moment);

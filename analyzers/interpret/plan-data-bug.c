@@ -256,6 +256,23 @@ bug_say_constant(ErrataProse *prose, const ErrataFinding *finding)
                      finding->subject.column);
 }
 
+/* when a number came in another unit; the title says which */
+static void
+bug_say_unit(ErrataProse *prose, const ErrataFinding *finding)
+{
+    const ErrataEvidence *factor = errata_finding_evidence(finding, "factor");
+    g_autofree char *when = bug_when(&finding->subject);
+    g_autofree char *count = errata_words_counted(finding->n_rows, "row", "rows");
+
+    errata_prose_cite(prose, factor);
+    errata_prose_quote(prose, finding->title);
+    if (when[0] != '\0')
+        errata_prose_say(prose,
+                         "that is so%s, in %s; in all other rows it comes as usual",
+                         when,
+                         count);
+}
+
 /* the rows' errors against the rest's: worse, no worse, or too few to tell */
 static void
 bug_say_cost(ErrataProse *prose, const ErrataFinding *finding)
@@ -324,6 +341,8 @@ errata_plan_data_bug(ErrataProse *prose, const ErrataFinding *finding)
         bug_say_range(prose, finding);
     else if (strcmp(bug, "encoding-change") == 0 || strcmp(bug, "new-category") == 0)
         bug_say_values(prose, finding);
+    else if (strcmp(bug, "unit-change") == 0)
+        bug_say_unit(prose, finding);
     else
         errata_prose_quote(prose, finding->title);
     if (strcmp(bug, "duplicate-rows") != 0)
