@@ -492,11 +492,11 @@ calibration_report(ErrataAnalysis *analysis,
     ErrataFinding *finding = errata_finding_new(ERRATA_FINDING_CALIBRATION, title);
 
     finding->confirmed = sure && gains;
-    finding->severity = calibration_severity(error,
-                                             gains ? gain.interval.lo / fmax(gain.from, 1e-12)
-                                                   : 0.0,
-                                             sure,
-                                             gains);
+    finding->severity =
+        calibration_severity(error,
+                             gains ? test->gain.interval.lo / fmax(test->gain.from, 1e-12) : 0.0,
+                             sure,
+                             gains);
     finding->subject.direction = g_strdup(direction);
     finding->summary = g_strdup_printf("calibration · %s", count);
     finding->share_of_rows = 1.0;

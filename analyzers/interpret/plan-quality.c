@@ -675,14 +675,14 @@ performance_say_earlier(ErrataProse *prose, const ErrataFinding *finding)
 
 /* the other reading of a fall within the log */
 static void
-performance_say_labels(ErrataProse *prose, const ErrataFinding *finding)
+performance_say_reading(ErrataProse *prose, const ErrataFinding *finding)
 {
     const ErrataEvidence *shift = errata_finding_evidence(finding, "label_shift_share");
-    g_autofree char *part = NULL;
+    g_autofree char *part = shift != NULL ? errata_words_value(shift) : NULL;
 
-    if (shift == NULL || isnan(shift->value) || shift->value < PLAN_LABELS)
+    if (shift == NULL || isnan(shift->value) || shift->value < PLAN_LABELS ||
+        errata_finding_evidence(finding, "label_now") != NULL)
         return;
-    part = errata_words_value(shift);
     errata_prose_cite(prose, shift);
     errata_prose_say(
         prose,
@@ -783,7 +783,7 @@ errata_plan_performance(ErrataProse *prose, const ErrataFinding *finding)
             before,
             unit);
     performance_say_causes(prose, finding);
-    performance_say_labels(prose, finding);
+    performance_say_reading(prose, finding);
     if (first != NULL && errata_finding_note(finding, "learnt") == NULL) {
         errata_prose_cite(prose, first);
         at_first = errata_words_value(first);
