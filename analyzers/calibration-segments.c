@@ -261,13 +261,20 @@ segments_count(const Segments *self,
     }
 }
 
+/* what texts are like goes with what they say: that is for slices and clusters to tell */
+static gboolean
+segments_is_logged(const ErrataSchema *schema, guint column)
+{
+    return schema->columns == NULL || errata_schema_is_logged(schema, column);
+}
+
 static gboolean
 segments_is_tried(const Segments *self, guint column)
 {
     const ErrataBinColumn *bins = &self->bins->columns[column];
 
     return !bins->numeric && bins->derived == NULL && bins->n_codes >= 2 &&
-           errata_schema_is_logged(self->analysis->schema, bins->column) &&
+           segments_is_logged(self->analysis->schema, bins->column) &&
            (self->analysis->exclude == NULL || self->analysis->exclude[bins->column] == 0);
 }
 

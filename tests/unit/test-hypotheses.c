@@ -42,13 +42,26 @@ put(ErrataFrameBuilder *builder, const char *name, const char *text)
     errata_frame_builder_string(builder, column, text, strlen(text));
 }
 
-/* wrong 8 % of the time; 45 % with “zebra” in the note, which no search of columns sees; 50 % for plan
- * gold, which it does */
-static ErrataFrame *
-make_log(guint n)
+/* “zebra” is in a word of its own each time, which no search of columns or words sees */
+static char *
+word(guint index, guint row)
 {
     static const char *const words[] =
         {"parcel", "driver", "depot", "zebra", "price", "app", "van", "box", "stamp", "note"};
+
+    if (index != 3)
+        return g_strdup(words[index]);
+    return g_strdup_printf("zebra%c%c%c%c",
+                           'a' + (int)(row % 26),
+                           'a' + (int)(row / 26 % 26),
+                           'a' + (int)(row / 676 % 26),
+                           'a' + (int)(row % 7));
+}
+
+/* wrong 8 % of the time; 45 % with “zebra” in the note; 50 % for plan gold */
+static ErrataFrame *
+make_log(guint n)
+{
     static const char *const plans[] = {"basic", "plus", "gold", "none"};
     g_autoptr(ErrataFrameBuilder) builder = errata_frame_builder_new();
 
@@ -62,9 +75,11 @@ make_log(guint n)
         gboolean wrong = errata_rng_uniform(&rng) < rate;
         g_autofree char *id = g_strdup_printf("id-%05u", i);
         guint age = 0;
+        g_autofree char *first = word(a, i);
+        g_autofree char *second = word(b, i);
         g_autofree char *note = g_strdup_printf("we had a %s and then some other %s on the road %u",
-                                                words[a],
-                                                words[b],
+                                                first,
+                                                second,
                                                 (guint)errata_rng_below(&rng, 100000));
 
         put(builder, "id", id);
