@@ -42,7 +42,7 @@ put(ErrataFrameBuilder *builder, const char *name, const char *text)
     errata_frame_builder_string(builder, column, text, strlen(text));
 }
 
-/* “zebra” is in a word of its own each time, which no search of columns or words sees */
+/* “zebra” begins many words, none of them common enough for a search of words to see */
 static char *
 word(guint index, guint row)
 {
@@ -51,11 +51,7 @@ word(guint index, guint row)
 
     if (index != 3)
         return g_strdup(words[index]);
-    return g_strdup_printf("zebra%c%c%c%c",
-                           'a' + (int)(row % 26),
-                           'a' + (int)(row / 26 % 26),
-                           'a' + (int)(row / 676 % 26),
-                           'a' + (int)(row % 7));
+    return g_strdup_printf("zebra%c", 'a' + (int)(row % 26));
 }
 
 /* wrong 8 % of the time; 45 % with “zebra” in the note; 50 % for plan gold */
