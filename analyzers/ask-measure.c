@@ -80,9 +80,18 @@ measure_unknown(AskRun *self, const GArray *list, const char *name, gboolean of_
                              names->str);
 }
 
-/* a metric of some rows; NULL, and the answer says why, when there is none */
+/* what is one less another metric, under names of its own */
+static const char *
+measure_complement(const char *name)
+{
+    return strcmp(name, "false_negative_rate") == 0    ? "recall"
+           : strcmp(name, "false_discovery_rate") == 0 ? "precision"
+                                                       : NULL;
+}
+
+/* one that is listed; NULL, and the answer says why, when there is none */
 static ErrataMetric *
-measure_metric(AskRun *self, const ErrataRows *rows, const char *name, int class_index)
+measure_listed(AskRun *self, const ErrataRows *rows, const char *name, int class_index)
 {
     gsize n = rows->n_rows;
     g_autofree guint8 *mask = g_new(guint8, n + 1);
@@ -112,6 +121,23 @@ measure_metric(AskRun *self, const ErrataRows *rows, const char *name, int class
         return NULL;
     }
     return measure_new_metric(name, found->value, found->interval.lo, found->interval.hi, found->n);
+}
+
+/* a metric of some rows; NULL, and the answer says why, when there is none */
+static ErrataMetric *
+measure_metric(AskRun *self, const ErrataRows *rows, const char *name, int class_index)
+{
+    const char *other = measure_complement(name);
+    g_autoptr(ErrataMetric) metric =
+        measure_listed(self, rows, other != NULL ? other : name, class_index);
+
+    if (metric == NULL || other == NULL)
+        return g_steal_pointer(&metric);
+    return measure_new_metric(name,
+                              1.0 - metric->value,
+                              1.0 - metric->hi,
+                              1.0 - metric->lo,
+                              metric->n);
 }
 
 /* “With a threshold of 0.3, ”, or NULL */

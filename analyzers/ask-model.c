@@ -7,6 +7,7 @@
 #include <math.h>
 #include <string.h>
 
+#include "ask-words.h"
 #include "json-reader.h"
 #include "number.h"
 #include "role.h"
@@ -21,6 +22,8 @@
 
 typedef struct {
     ErrataAskData *data;
+    AskWords *words;       /* of the question */
+    const char *metric;    /* that the question names, or NULL */
     ErrataAskPlan *plan;   /* NULL: none passed, or it says that there is no answer */
     char *why;             /* what the last plan was refused for */
     gboolean unanswerable; /* so it says */
@@ -84,7 +87,8 @@ model_facts(const char *question, const ErrataAskData *data)
     static const char *const classes =
         "accuracy, error_rate, balanced_accuracy, precision, recall, f1, f1_macro, f1_weighted, mcc, "
         "log_loss, brier, ece, roc_auc, pr_auc; of two classes also specificity, npv, "
-        "false_positive_rate; of one class precision, recall, f1";
+        "false_positive_rate, false_negative_rate, false_discovery_rate; of one class precision, "
+        "recall, f1";
     GString *facts = g_string_new("Question: ");
     const ErrataSchema *schema = data->schema;
 
@@ -180,6 +184,42 @@ model_check_values(AskModel *self, const ErrataAskPlan *plan, GPtrArray *faults)
     return TRUE;
 }
 
+/* values and a metric that the question names must be the plan's: another city is another question */
+static gboolean
+model_check_asked(AskModel *self, const ErrataAskPlan *plan, GPtrArray *faults)
+{
+    g_autofree char *printed = errata_ask_plan_print(plan);
+    g_autofree char *folded = g_utf8_strdown(printed, -1);
+    gboolean has_metric = FALSE;
+    gboolean measures = FALSE;
+    guint n;
+
+    for (guint i = 0; i < plan->steps->len; i++) {
+        const ErrataAskStep *step = g_ptr_array_index(plan->steps, i);
+
+        if (step->op == ERRATA_ASK_EXPLAIN || step->op == ERRATA_ASK_FINDING)
+            return TRUE; /* of one row, of one finding */
+        if (step->op != ERRATA_ASK_METRIC)
+            continue;
+        measures = TRUE;
+        has_metric = has_metric || g_strcmp0(step->text, self->metric) == 0;
+    }
+    if (measures && self->metric != NULL && !has_metric)
+        return model_refuse(self, faults, "asked", "the question names another metric");
+    for (guint i = 0; i < self->words->words->len; i += n) {
+        const AskValue *value = errata_ask_words_value(self->words, i, &n);
+        g_autofree char *wanted = value != NULL ? g_utf8_strdown(value->text, -1) : NULL;
+        g_autofree char *why = NULL;
+
+        n = value != NULL ? n : 1;
+        if (value == NULL || strstr(folded, wanted) != NULL)
+            continue;
+        why = g_strdup_printf("the question names “%s”, which the plan leaves out", value->text);
+        return model_refuse(self, faults, "asked", why);
+    }
+    return TRUE;
+}
+
 static gboolean
 model_check(const char *text, gpointer user_data, GPtrArray *faults)
 {
@@ -201,7 +241,8 @@ model_check(const char *text, gpointer user_data, GPtrArray *faults)
     plan = errata_ask_plan_parse(text, &error);
     if (plan == NULL)
         return model_refuse(self, faults, "plan", error->message);
-    if (!model_check_text(self, plan, faults) || !model_check_values(self, plan, faults))
+    if (!model_check_text(self, plan, faults) || !model_check_values(self, plan, faults) ||
+        !model_check_asked(self, plan, faults))
         return FALSE;
     if (!(errata_ask_wants_report(plan) && self->data->report == NULL) &&
         !errata_ask_run(plan, self->data, trial))
@@ -235,7 +276,11 @@ errata_ask_model(const char *question, ErrataAskData *data, ErrataLlm *llm, char
     g_autoptr(ErrataLlmUse) use = errata_llm_use_new(llm->backend, llm->model);
     g_autofree char *facts = model_facts(question, data);
     g_auto(GStrv) values = llm->sends_rows ? model_values(data) : NULL;
-    AskModel self = {.data = data, .tells_values = llm->sends_rows};
+    g_autoptr(AskWords) words = errata_ask_words_new(question, data);
+    AskModel self = {.data = data,
+                     .words = words,
+                     .metric = errata_ask_metric_named(words),
+                     .tells_values = llm->sends_rows};
     ErrataRoleEnd end = errata_role_run(&role, facts, (const char *const *)values, llm, use, &self);
     g_autofree char *why = self.why;
 

@@ -32,6 +32,8 @@ static const struct {
     {"root mean squared error", "rmse"},
     {"false positive rate", "false_positive_rate"},
     {"false negative rate", "false_negative_rate"},
+    {"false discovery rate", "false_discovery_rate"},
+    {"miss rate", "false_negative_rate"},
     {"true positive rate", "recall"},
     {"true negative rate", "specificity"},
     {"accuracy", "accuracy"},
@@ -44,6 +46,8 @@ static const struct {
     {"auprc", "pr_auc"},
     {"auc", "roc_auc"},
     {"fpr", "false_positive_rate"},
+    {"fnr", "false_negative_rate"},
+    {"fdr", "false_discovery_rate"},
     {"tpr", "recall"},
     {"tnr", "specificity"},
     {"ppv", "precision"},
@@ -103,8 +107,9 @@ errata_ask_metric_is_known(const char *name)
     return FALSE;
 }
 
-static const char *
-route_metric(AskWords *words)
+/* the metric that the words name, which are used; NULL: none */
+const char *
+errata_ask_metric_named(AskWords *words)
 {
     for (guint i = 0; i < G_N_ELEMENTS(route_metrics); i++)
         if (errata_ask_words_take(words, route_metrics[i].word) >= 0)
@@ -294,7 +299,7 @@ route_operation(AskWords *words)
     static const char *const show_fluff[] = {"show", "list", "display", "some", "first", NULL};
     const ErrataSchema *schema = words->data->schema;
     const char *group = route_group(words);
-    const char *metric = route_metric(words);
+    const char *metric = errata_ask_metric_named(words);
     gboolean compares = route_all(words, compare);
 
     if (compares && group == NULL)
@@ -345,7 +350,12 @@ route_outcome(AskWords *words, const char *operation, GPtrArray *conditions)
 static char *
 route_class(char *operation, GPtrArray *conditions)
 {
-    static const char *const names[] = {"metric precision", "metric recall", "metric f1", NULL};
+    static const char *const names[] = {"metric precision",
+                                        "metric recall",
+                                        "metric f1",
+                                        "metric false_negative_rate",
+                                        "metric false_discovery_rate",
+                                        NULL};
     gboolean by_class = FALSE;
 
     for (guint i = 0; names[i] != NULL; i++)

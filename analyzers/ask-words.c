@@ -10,6 +10,7 @@
 
 #define WORDS_MAX        400  /* of a question */
 #define WORDS_NAME       6    /* words that a name may have */
+#define WORDS_VALUE      3    /* bytes of a value that is looked for */
 #define WORDS_DICTIONARY 1000 /* values of a column that are known by themselves */
 
 /* words that restrict nothing */
@@ -283,6 +284,24 @@ errata_ask_words_column(const AskWords *self, guint at, guint *ret_n)
         }
     }
     return -1;
+}
+
+/* Returns: (nullable): the value, or class, that the words from @at on are, of which there is but one; a
+ *   word that restricts nothing or is a number is none */
+const AskValue *
+errata_ask_words_value(const AskWords *self, guint at, guint *ret_n)
+{
+    for (guint n = WORDS_NAME; n > 0; n--) {
+        g_autofree char *text = errata_ask_words_phrase(self, at, n);
+        GArray *list = text != NULL ? g_hash_table_lookup(self->values, text) : NULL;
+
+        if (list == NULL || list->len != 1 || strlen(text) < WORDS_VALUE ||
+            g_ascii_isdigit(text[0]) || g_strv_contains(words_filler, text))
+            continue;
+        *ret_n = n;
+        return &g_array_index(list, AskValue, 0);
+    }
+    return NULL;
 }
 
 /* Returns: (transfer full) (nullable): the words that nothing was made of, in quotes; %NULL where

@@ -84,6 +84,9 @@ ask_unit(const char *name)
                                          "precision",
                                          "recall",
                                          "specificity",
+                                         "false_positive_rate",
+                                         "false_negative_rate",
+                                         "false_discovery_rate",
                                          "ece",
                                          "ace",
                                          NULL};
