@@ -117,10 +117,12 @@ names_is_told(const Names *self, const char *text, GPtrArray *faults)
     g_autofree char *folded = g_utf8_casefold(text, -1);
     const char *p = folded;
 
-    for (char *word; (word = names_next_word(&p)) != NULL;) {
-        g_autofree char *owned = word;
-        g_autofree char *plain = errata_word_fold(word);
+    for (;;) {
+        g_autofree char *word = names_next_word(&p);
+        g_autofree char *plain = word != NULL ? errata_word_fold(word) : NULL;
 
+        if (word == NULL)
+            return TRUE;
         if (!errata_word_is_kind(plain) &&
             (self->words == NULL || !g_hash_table_contains(self->words, word)))
             return errata_role_refuse(faults,
@@ -129,7 +131,6 @@ names_is_told(const Names *self, const char *text, GPtrArray *faults)
                                       "text",
                                       word);
     }
-    return TRUE;
 }
 
 static gboolean

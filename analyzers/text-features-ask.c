@@ -50,7 +50,7 @@ ask_is_plain(const char *text)
     if (text == NULL || *text == '\0' || strlen(text) > ASK_BYTES ||
         !g_utf8_validate(text, -1, NULL))
         return FALSE;
-    for (const char *p = text; *p != '\0'; p = g_utf8_next_char(p)) {
+    for (const char *p = text; *p != '\0'; p += g_utf8_skip[(guchar)*p]) {
         gboolean joins = (*p == ' ' || *p == '-') && p > text && p[1] != '\0';
 
         if (!joins && !g_unichar_isalpha(g_utf8_get_char(p)))
