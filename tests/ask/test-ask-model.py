@@ -51,7 +51,7 @@ def read(name):
         LOGS[name] = list(csv.DictReader(handle, delimiter=";" if name == "delivery" else ","))
 
 
-def configure(how, more="", timeout="3s"):
+def configure(how, more="", timeout="10s"):
     os.makedirs(CONFIG, exist_ok=True)
     with open(os.path.join(CONFIG, "errata.conf"), "w", encoding="utf-8") as handle:
         handle.write(f"[llm]\nurl={SERVER.url(how)}\ntimeout={timeout}\n{more}" if how else "")

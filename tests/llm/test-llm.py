@@ -63,7 +63,7 @@ def forget():
     SERVER.seen.clear()
 
 
-def ask(how, timeout="3s", env=None, more=""):
+def ask(how, timeout="10s", env=None, more=""):
     """errata llm test against that server → (seconds, result)"""
     forget()
     configure(f"[llm]\nurl={SERVER.url(how) if '://' not in how else how}\ntimeout={timeout}\n{more}")
@@ -80,7 +80,7 @@ def answered(how, **rest):
     return answer
 
 
-def failed(how, words, limit=8.0, **rest):
+def failed(how, words, limit=18.0, **rest):
     seconds, done = ask(how, **rest)
     assert done.returncode in (1, 4), (done.returncode, done.stderr)
     assert words in done.stderr, done.stderr
@@ -184,7 +184,7 @@ def retries(how):
         first, second = SERVER.asked("busy-once")
         assert second["time"] - first["time"] >= 1.0, "Retry-After is the least"
     else:
-        failed(how, "slow down" if how == "busy" else "it broke", timeout="3s")
+        failed(how, "slow down" if how == "busy" else "it broke")
         assert 1 < len(SERVER.asked(how)) <= 4
 
 
@@ -210,18 +210,18 @@ def nobody_listens():
     with socket.socket() as free:
         free.bind(("127.0.0.1", 0))
         port = free.getsockname()[1]
-    failed(f"http://127.0.0.1:{port}/v1", "refused", limit=6.0)
+    failed(f"http://127.0.0.1:{port}/v1", "refused")
 
 
 @tests("silence", "drip")
 def mute(how):
-    failed(how, "timeout", limit=6.0, timeout="1s")
+    failed(how, "timeout", limit=11.0, timeout="1s")
 
 
 @tests("big", "big-error", "endless", "pings", "long-line")
 def floods(how):
     """whatever it sends is not read to its end, and not kept"""
-    failed(how, "more than", timeout="20s", limit=15.0)
+    failed(how, "more than", timeout="20s", limit=25.0)
     time.sleep(0.1)
     sent = max(seen["sent"] for seen in SERVER.asked(how))
     assert sent < 32 << 20, (how, sent)
@@ -401,11 +401,11 @@ REASONS = {"reset": "closed", "500": "it broke", "html": "neither", "broken": "b
 @tests(*REASONS)
 def a_report_in_any_case(how):
     """in time, with the reason, and as it is without a model"""
-    seconds, report, text = analyze(how, how, timeout="1s" if REASONS[how] == "timeout" else "3s")
+    seconds, report, text = analyze(how, how, timeout="1s" if REASONS[how] == "timeout" else "10s")
     built_in = PLAIN
     if REASONS[how] == "timeout":
         plain, built_in, _ = analyze("none", "plain")
-        assert seconds < 2.0 * plain + 1.0 + 3.0, (seconds, plain) # its own work varies
+        assert seconds < 3.0 * plain + 1.0 + 5.0, (seconds, plain) # its own work varies
     assert SERVER.asked(how), "nothing was asked"
     assert built_in["run"]["llm"]["backend"] == "none"
     assert REASONS[how] in report["run"]["llm"]["failure"], report["run"]["llm"]

@@ -82,6 +82,12 @@ def feature_values(_facts, items):
                       for item in items]}
 
 
+def hypotheses(facts):
+    """what often goes wrong: values that are not there, values that cannot be"""
+    numbers = [row[0] for row in table(facts, "Columns: name | holds | meaning") if row[1] == "numbers"]
+    return {"hypotheses": [{"where": f'"{name}" is missing or "{name}" < 0'} for name in numbers[:2]]}
+
+
 def words(text):
     return set(re.findall(r"[^\W\d_]{3,}", text.lower()))
 
@@ -135,6 +141,7 @@ class Good:
                    self.name(facts, items), ("members",): lambda: self.members(facts, items),
                    ("cause", "column"): lambda: triage(facts), ("fixes",): lambda: fixes(facts),
                    ("kinds",): lambda: self.kinds(facts),
+                   ("hypotheses",): lambda: hypotheses(facts),
                    ("cases",): lambda: self.cases(facts, items),
                    ("labels",): lambda: self.labels(facts, items),
                    ("features",): lambda: features(facts, items),

@@ -108,10 +108,22 @@ def good_answers(path):
         seen_in_texts(report)
     print(f"# {os.path.basename(path)}: {use['accepted']} of {use['tried']} accepted, {use['retried']} "
           f"retried, rules {use['rules']}")
+    looked_into(report, good)
     with open(os.path.join(COUNTS, os.path.basename(path)), "w", encoding="utf-8") as file:
         json.dump([[role, retried] for role, retried, _, _ in good.asked], file)
     if planted:
         planted_names(report)
+
+
+def looked_into(report, good):
+    """each hypothesis and each second opinion is told with what was counted; neither moves anything"""
+    answers = {role: answer for role, _, answer, _ in good.asked if role in ("hypotheses", "labels")}
+    made = [entry for entry in report.get("proposals", []) if entry["role"] in ("hypothesis", "label-vote")]
+    tests = [entry["check"] for entry in made if entry["role"] == "hypothesis"]
+    votes = [entry["check"] for entry in made if entry["role"] == "label-vote"]
+    assert len(tests) == len(answers.get("hypotheses", {}).get("hypotheses", [])), (tests, answers)
+    assert all(check.startswith(("Not confirmed", "Not new", "Confirmed")) for check in tests), tests
+    assert len(votes) == ("labels" in answers) and all("suspects" in check for check in votes), votes
 
 
 def seen_in_texts(report):
@@ -133,7 +145,7 @@ def first_tries():
     again = collections.Counter(role for role, retried in counts if retried)
     rate = 1.0 - again.total() / first.total()
     print(f"# first tries {dict(first)}, second tries {dict(again)}: {100.0 * rate:.1f} %")
-    assert first.total() >= 40, first
+    assert first.total() >= 40 and first["hypotheses"] >= 3 and first["labels"] >= 1, first
     assert rate >= GOAL, rate
     assert 1.0 - again["sentences"] / first["sentences"] >= GOAL, again
 
@@ -220,7 +232,7 @@ def mute_server():
     plain, built_in = analyze(log, "none", "plain")
     seconds, report = analyze(log, SERVER.url("silence"), "mute", "1s")
     assert "timeout" in report["run"]["llm"]["failure"], report["run"]["llm"]
-    assert seconds < 2.0 * plain + 1.0 + 3.0, (seconds, plain)
+    assert seconds < 3.0 * plain + 1.0 + 5.0, (seconds, plain)  # its own work varies
     assert without_run(report) == without_run(built_in)
 
 
