@@ -144,7 +144,7 @@ recoded_initials(const char *text)
     GString *initials = g_string_new(NULL);
     gboolean begins = TRUE;
 
-    for (const char *at = folded; *at != '\0'; at = g_utf8_next_char(at)) {
+    for (const char *at = folded; *at != '\0'; at += g_utf8_skip[*(const guchar *)at]) {
         gunichar letter = g_utf8_get_char(at);
 
         if (begins && g_unichar_isalnum(letter))
