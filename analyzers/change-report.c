@@ -287,20 +287,24 @@ report_title(const ErrataChangeLog *log,
 }
 
 static char *
-report_summary(const ErrataChangeGroup *group)
+report_summary(const ErrataChangeLog *log, const ErrataChangeGroup *group)
 {
     g_autoptr(GString) list = g_string_new(NULL);
     g_autoptr(GHashTable) seen = g_hash_table_new(g_str_hash, g_str_equal);
 
     for (guint m = 0; m < group->member->len; m++) {
         ErrataChangeSeries *series = g_ptr_array_index(group->member, m);
+        g_autofree char *what = report_what(log, series);
         const char *name = series->column != NULL ? series->column : series->name;
 
         if (g_hash_table_contains(seen, name))
             continue;
         g_hash_table_insert(seen, series->column != NULL ? series->from->name : series->name, NULL);
         if (g_hash_table_size(seen) <= REPORT_NAMED)
-            g_string_append_printf(list, "%s%s", list->len > 0 ? ", " : "", name);
+            g_string_append_printf(list,
+                                   "%s%s",
+                                   list->len > 0 ? ", " : "",
+                                   series->column != NULL ? name : what);
     }
     if (g_hash_table_size(seen) > REPORT_NAMED)
         g_string_append_printf(list, " and %u more", g_hash_table_size(seen) - REPORT_NAMED);
@@ -557,7 +561,7 @@ errata_change_report(const ErrataChangeLog *log, ErrataChangeGroup *group, guint
         report_member(log, group, m, stretch + 2 * (gsize)m, finding);
     g_free(finding->title);
     finding->title = report_title(log, group, finding);
-    finding->summary = report_summary(group);
+    finding->summary = report_summary(log, group);
     report_rows(log, group, finding);
     finding->figure = report_figure(log, group, finding->title, number);
     report_suggest(finding, first, when, group->has_back);

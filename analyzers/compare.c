@@ -385,7 +385,7 @@ compare_add_evidence(const ErrataAnalysis *analysis,
     evidence = errata_finding_add(
         finding,
         errata_evidence_new("rise",
-                            lower                           ? "rise of the mean error"
+                            lower                           ? "rise of the mean absolute error"
                             : strcmp(name, "accuracy") == 0 ? "rise of the error rate"
                                                             : "fall of the ROC AUC",
                             fabs(change->difference),
@@ -442,7 +442,7 @@ compare_report(ErrataAnalysis *analysis, const char *name, const ErrataPaired *c
     const ErrataMetric *now = errata_case_metric(analysis->result, name);
     double worse = lower ? change->difference : -change->difference;
     double sure = fmax(lower ? change->interval.lo : -change->interval.hi, 0.0);
-    const char *shown = share ? "accuracy" : lower ? "mean error" : "ROC AUC";
+    const char *shown = share ? "accuracy" : lower ? "mean absolute error" : "ROC AUC";
     g_autofree char *from = NULL;
     g_autofree char *to = NULL;
     g_autofree char *title = NULL;
@@ -456,7 +456,7 @@ compare_report(ErrataAnalysis *analysis, const char *name, const ErrataPaired *c
     }
     title = g_strdup_printf("%s from %s to %s since the earlier report",
                             share   ? "Accuracy fell"
-                            : lower ? "The mean error rose"
+                            : lower ? "The mean absolute error rose"
                                     : "The ROC AUC fell",
                             from,
                             to);

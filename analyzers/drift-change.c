@@ -272,7 +272,8 @@ change_add_evidence(const ErrataAnalysis *analysis,
     evidence = change_add(finding,
                           regression,
                           "metric_from",
-                          regression ? "mean error on the baseline" : "accuracy on the baseline",
+                          regression ? "mean absolute error on the baseline"
+                                     : "accuracy on the baseline",
                           from,
                           n_from);
     if (grade->learnt)
@@ -281,14 +282,15 @@ change_add_evidence(const ErrataAnalysis *analysis,
         change_add(finding,
                    regression,
                    "metric_first",
-                   regression ? "mean error on the first rows of the log"
+                   regression ? "mean absolute error on the first rows of the log"
                               : "accuracy on the first rows of the log",
                    regression ? grade->first : 1.0 - grade->first,
                    n_first);
     evidence = change_add(finding,
                           regression,
                           "metric_to",
-                          regression ? "mean error on the last rows" : "accuracy on the last rows",
+                          regression ? "mean absolute error on the last rows"
+                                     : "accuracy on the last rows",
                           to,
                           n_to);
     evidence->baseline = from;
@@ -297,7 +299,7 @@ change_add_evidence(const ErrataAnalysis *analysis,
     evidence = change_add(finding,
                           regression,
                           "rise",
-                          regression ? "rise of the mean error" : "rise of the error rate",
+                          regression ? "rise of the mean absolute error" : "rise of the error rate",
                           change,
                           n_to);
     evidence->lo = interval.lo;
@@ -395,7 +397,7 @@ errata_drift_change(const ErrataAnalysis *analysis,
     known = grade.remembered && severity <= ERRATA_SEVERITY_LOW;
     title = g_strdup_printf(known        ? "Accuracy is %2$s, against %1$s on a reference that the "
                                            "model seems to have learnt from"
-                            : regression ? "The mean error rose from %s to %s"
+                            : regression ? "The mean absolute error rose from %s to %s"
                                          : "Accuracy fell from %s to %s",
                             before,
                             after);

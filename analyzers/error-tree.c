@@ -119,7 +119,7 @@ error_tree_figure(const SlicesTable *table, const ErrorTree *tree)
 {
     ErrataFigure *figure = errata_figure_new("error-tree",
                                              ERRATA_FIGURE_TREE,
-                                             table->real ? "Mean error, split by split"
+                                             table->real ? "Mean absolute error, split by split"
                                                          : "Error rate, split by split");
     SlicesRate rates[ERROR_TREE_MAX_NODES] = {{0.0, 0.0, 0.0}};
 

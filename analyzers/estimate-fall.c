@@ -84,7 +84,7 @@ fall_add_evidence(const ErrataAnalysis *analysis, ErrataFinding *finding, const 
     evidence = fall_add(finding,
                         fall,
                         "metric_to",
-                        fall->numbers ? "estimated mean error" : "estimated accuracy",
+                        fall->numbers ? "estimated mean absolute error" : "estimated accuracy",
                         fall->to,
                         fall->n_to);
     evidence->lo = now->lo;
@@ -96,14 +96,14 @@ fall_add_evidence(const ErrataAnalysis *analysis, ErrataFinding *finding, const 
     fall_add(finding,
              fall,
              "metric_from",
-             fall->numbers ? "mean error measured on the reference"
+             fall->numbers ? "mean absolute error measured on the reference"
                            : "accuracy measured on the reference",
              fall->from,
              fall->n_from);
     evidence = fall_add(finding,
                         fall,
                         "rise",
-                        fall->numbers ? "estimated rise of the mean error"
+                        fall->numbers ? "estimated rise of the mean absolute error"
                                       : "estimated rise of the error rate",
                         fall->worse,
                         fall->n_to);
@@ -169,8 +169,9 @@ errata_estimate_fall(const ErrataAnalysis *analysis, const ErrataEstimateSource 
         before = errata_words_share(fall.from, (double)NAN, (double)NAN);
         after = errata_words_share(fall.to, (double)NAN, (double)NAN);
     }
-    title = g_strdup_printf(fall.numbers ? "The mean error has probably risen from %s to %s"
-                                         : "Accuracy has probably fallen from %s to %s",
+    title = g_strdup_printf(fall.numbers
+                                ? "The mean absolute error has probably risen from %s to %s"
+                                : "Accuracy has probably fallen from %s to %s",
                             before,
                             after);
     finding = errata_finding_new(ERRATA_FINDING_PERFORMANCE, title);

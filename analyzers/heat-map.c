@@ -219,7 +219,7 @@ errata_heat_map_new(const SlicesTable *table)
     }
     figure = errata_figure_new("heat-map",
                                ERRATA_FIGURE_MATRIX,
-                               table->real ? "Mean error by the two columns that tell most"
+                               table->real ? "Mean absolute error by the two columns that tell most"
                                            : "Error rate by the two columns that tell most");
     figure->description =
         g_strdup_printf("%s by rows, %s by columns; cells under %d rows are empty.",

@@ -148,8 +148,9 @@ numbers_error_by_truth(const ErrataJudged *judged)
     gsize n = judged->input.n;
     g_autofree double *sorted = g_new(double, n);
     g_autofree guint32 *order = g_new(guint32, n);
-    ErrataFigure *figure =
-        errata_figure_new("error-by-label", ERRATA_FIGURE_BARS, "Mean error by size of the label");
+    ErrataFigure *figure = errata_figure_new("error-by-label",
+                                             ERRATA_FIGURE_BARS,
+                                             "Mean absolute error by size of the label");
     gsize begin = 0;
 
     figure->x_unit = figure->y_unit = ERRATA_UNIT_TARGET;

@@ -110,13 +110,17 @@ errata_restriction_new(const ErrataFrame *frame,
     self->n_all = frame->n_rows;
     self->frame = restriction_select(self->filter, frame, outcome, &self->row);
     if (self->frame == NULL) {
+        g_autofree char *values = errata_filter_other_values(self->filter, frame);
+
         g_set_error(error,
                     ERRATA_ERROR,
                     ERRATA_ERROR_TOO_FEW_ROWS,
-                    "%s holds for none of the %s rows; texts are compared as written, and no "
+                    "%s holds for none of the %s rows; %s%stexts are compared as written, and no "
                     "comparison holds for a missing cell",
                     self->text,
-                    count);
+                    count,
+                    values != NULL ? values : "",
+                    values != NULL ? "; " : "");
         return NULL;
     }
     return g_steal_pointer(&self);

@@ -122,13 +122,13 @@ better_add_rate(const Better *self, ErrataFinding *finding, const char *key, con
     gboolean real = self->table->real;
     gboolean in = g_strcmp0(key, "better_in") == 0;
     ErrataInterval interval = errata_slices_facts_interval(self->table, rate, 0.95);
-    ErrataEvidence *evidence =
-        errata_evidence_new(key,
-                            real ? (in ? "mean error there" : "mean error elsewhere")
-                                 : (in ? "error rate there" : "error rate elsewhere"),
-                            errata_slices_facts_mean(rate),
-                            real ? ERRATA_UNIT_TARGET : ERRATA_UNIT_SHARE,
-                            (guint64)rate->n);
+    ErrataEvidence *evidence = errata_evidence_new(
+        key,
+        real ? (in ? "mean absolute error there" : "mean absolute error elsewhere")
+             : (in ? "error rate there" : "error rate elsewhere"),
+        errata_slices_facts_mean(rate),
+        real ? ERRATA_UNIT_TARGET : ERRATA_UNIT_SHARE,
+        (guint64)rate->n);
 
     evidence->lo = interval.lo;
     evidence->hi = interval.hi;

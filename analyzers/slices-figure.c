@@ -61,7 +61,7 @@ errata_slices_figure_new(const SlicesTable *table,
 {
     ErrataFigure *figure = errata_figure_new(id,
                                              ERRATA_FIGURE_DOTS,
-                                             table->real ? "Mean error, with interval"
+                                             table->real ? "Mean absolute error, with interval"
                                                          : "Error rate, with interval");
     g_autofree char *words = errata_slices_words_slice(table, slice);
     g_autofree char *percent = errata_slices_words_percent(facts->level);

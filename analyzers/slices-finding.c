@@ -66,7 +66,7 @@ finding_add_expected(Making *making)
     }
     evidence = finding_add(making,
                            "expected",
-                           real ? "mean error expected from the predictions"
+                           real ? "mean absolute error expected from the predictions"
                                 : "error rate expected from scores and the other slices",
                            value,
                            making->unit);
@@ -85,7 +85,8 @@ finding_add_rates(Making *making)
 
     evidence = finding_add_rate(making,
                                 "rate_in",
-                                real ? "mean error in the slice" : "error rate in the slice",
+                                real ? "mean absolute error in the slice"
+                                     : "error rate in the slice",
                                 &facts->in);
     evidence->baseline = errata_slices_facts_mean(&facts->out);
     evidence->test = g_strdup(making->table->exploratory ? "best of 99 searches of drawn errors"
@@ -95,7 +96,7 @@ finding_add_rates(Making *making)
     evidence->q = making->found->q;
     finding_add_rate(making,
                      "rate_out",
-                     real ? "mean error elsewhere" : "error rate elsewhere",
+                     real ? "mean absolute error elsewhere" : "error rate elsewhere",
                      &facts->out);
     evidence =
         finding_add(making,
@@ -331,7 +332,9 @@ finding_title(const Making *making)
                                                     : "%s: wrong %s of the time",
                                words,
                                rate);
-    return g_strdup_printf(making->found->noise   ? "%s: larger spread, off %s as far as the rest"
+    return g_strdup_printf(making->found->noise ? "%s: larger spread, off %s as far as the rest"
+                           : !(in >= out) ? "%s: off %s as far as the rest, yet farther than its "
+                                            "predictions let expect"
                            : making->found->known ? "%s: hard ground, off %s as far as the rest"
                                                   : "%s: off %s as far as the rest",
                            words,

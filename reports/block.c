@@ -11,6 +11,7 @@
 #define BLOCK_TILE_GAP     8.0
 #define BLOCK_TILE_PAD     8.0
 #define BLOCK_NUMBER_GAP   8.0
+#define BLOCK_NOTE_GAP     12.0
 #define BLOCK_RULE_ROOM    6.0
 #define BLOCK_ADVICE_PAD   10.0
 #define BLOCK_ADVICE_LABEL 88.0
@@ -24,12 +25,26 @@ block_number_width(const ErrataBlock *block, ErrataPen *pen)
     return errata_pen_measure(pen, ERRATA_STYLE_TITLE, block->number) + BLOCK_NUMBER_GAP;
 }
 
+/* what the heading leaves for its note: half at least */
+static double
+block_note_room(const ErrataBlock *block, ErrataPen *pen, double width)
+{
+    double taken = block_number_width(block, pen) +
+                   errata_pen_measure(pen, block->style, block->text) + BLOCK_NOTE_GAP;
+
+    return MAX(width - taken, width / 2.0);
+}
+
 static double
 block_heading_room(const ErrataBlock *block, ErrataPen *pen, double width)
 {
+    double whole = width;
+
     width -= block_number_width(block, pen);
     if (block->note != NULL && !block->note_beside)
-        width -= MIN(errata_pen_measure(pen, ERRATA_STYLE_NOTE, block->note), width / 2.0) + 12.0;
+        width -= MIN(errata_pen_measure(pen, ERRATA_STYLE_NOTE, block->note),
+                     block_note_room(block, pen, whole)) +
+                 BLOCK_NOTE_GAP;
     return width;
 }
 
@@ -70,7 +85,7 @@ block_heading_draw(const ErrataBlock *block, ErrataPen *pen, double x, double y,
                         ERRATA_ALIGN_LEFT,
                         x + number + errata_pen_measure(pen, block->style, block->text) + 10.0,
                         baseline,
-                        width / 2.0,
+                        block_note_room(block, pen, width),
                         block->note);
     else if (block->note != NULL)
         errata_pen_text(pen,
@@ -79,7 +94,7 @@ block_heading_draw(const ErrataBlock *block, ErrataPen *pen, double x, double y,
                         ERRATA_ALIGN_RIGHT,
                         x + width,
                         baseline,
-                        width / 2.0,
+                        block_note_room(block, pen, width),
                         block->note);
     if (block->rule)
         errata_pen_line(pen,

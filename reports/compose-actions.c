@@ -96,10 +96,10 @@ actions_gather(const ErrataCase *report_case)
 }
 
 static void
-actions_row(ErrataBlock *table, const Action *action)
+actions_row(const ErrataCase *report_case, ErrataBlock *table, const Action *action)
 {
     g_autofree char *number = g_strdup_printf("%u", action->index + 1);
-    g_autofree char *gain = errata_compose_suggestion_gain(action->suggestion);
+    g_autofree char *gain = errata_compose_suggestion_gain(report_case, action->suggestion);
     ErrataCell *cell = errata_block_add_cell(table, action->suggestion->action);
 
     cell->style = ERRATA_STYLE_CELL_STRONG;
@@ -143,7 +143,7 @@ errata_compose_actions(const ErrataCase *report_case, ErrataDocument *document)
     errata_block_add_column(table, "finding", ACTIONS_FOR, TRUE);
     errata_block_add_column(table, "page", ACTIONS_PAGE, TRUE);
     for (guint i = 0; i < MIN(actions->len, ACTIONS_ROWS); i++)
-        actions_row(table, &g_array_index(actions, Action, i));
+        actions_row(report_case, table, &g_array_index(actions, Action, i));
     errata_document_prose(
         document,
         ERRATA_STYLE_NOTE,

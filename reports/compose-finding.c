@@ -179,7 +179,10 @@ finding_evidence(ErrataDocument *document, const ErrataFinding *finding, guint g
 }
 
 static void
-finding_advice(ErrataDocument *document, const ErrataFinding *finding, guint group)
+finding_advice(const ErrataCase *report_case,
+               ErrataDocument *document,
+               const ErrataFinding *finding,
+               guint group)
 {
     ErrataBlock *block = NULL;
 
@@ -195,7 +198,7 @@ finding_advice(ErrataDocument *document, const ErrataFinding *finding, guint gro
 
         advice->action = g_strdup(suggestion->action);
         advice->text = g_strdup(suggestion->text);
-        advice->gain = errata_compose_suggestion_gain(suggestion);
+        advice->gain = errata_compose_suggestion_gain(report_case, suggestion);
         if (suggestion->cost != NULL)
             advice->cost = g_strdup_printf("cost: %s", suggestion->cost);
         else if (suggestion->method != NULL)
@@ -309,11 +312,14 @@ finding_brief_evidence(ErrataDocument *document, const ErrataFinding *finding, g
 
 /* "→ Label more rows where …: accuracy up to +0.4 pt" */
 static void
-finding_brief_advice(ErrataDocument *document, const ErrataFinding *finding, guint group)
+finding_brief_advice(const ErrataCase *report_case,
+                     ErrataDocument *document,
+                     const ErrataFinding *finding,
+                     guint group)
 {
     for (guint i = 0; i < MIN(finding->suggestions->len, FINDING_MAX_SUGGESTIONS); i++) {
         const ErrataSuggestion *suggestion = g_ptr_array_index(finding->suggestions, i);
-        g_autofree char *gain = errata_compose_suggestion_gain(suggestion);
+        g_autofree char *gain = errata_compose_suggestion_gain(report_case, suggestion);
         g_autofree char *text =
             g_strdup_printf("→ %s%s%s%s",
                             suggestion->text,
@@ -372,13 +378,13 @@ finding_compose(const ErrataCase *report_case, ErrataDocument *document, guint i
     errata_compose_proposals(report_case, document, finding->id, NULL, index + 1);
     if (finding_is_brief(finding)) {
         finding_brief_evidence(document, finding, index + 1);
-        finding_brief_advice(document, finding, index + 1);
+        finding_brief_advice(report_case, document, finding, index + 1);
         finding_keep_parts(document, index + 1, said);
         return;
     }
     if (finding->evidence->len > 0)
         finding_evidence(document, finding, index + 1);
-    finding_advice(document, finding, index + 1);
+    finding_advice(report_case, document, finding, index + 1);
     finding_examples(report_case, document, finding, index);
 }
 

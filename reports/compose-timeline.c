@@ -117,6 +117,23 @@ timeline_label(const ErrataFinding *finding)
     return errata_compose_kind(finding->kind);
 }
 
+/* how the report calls a series that is of no column */
+static const char *
+timeline_words(const char *label, gboolean numbers)
+{
+    static const char *const words[][2] = {
+        {"error_rate", "error rate"},
+        {"mean_score", "mean score"},
+    };
+
+    if (numbers && strcmp(label, "error_rate") == 0)
+        return "mean absolute error";
+    for (guint i = 0; i < G_N_ELEMENTS(words); i++)
+        if (strcmp(label, words[i][0]) == 0)
+            return words[i][1];
+    return label;
+}
+
 static void
 timeline_flag(ErrataFigure *figure, const ErrataFinding *finding, int index, double lo, double hi)
 {
@@ -134,7 +151,7 @@ timeline_flag(ErrataFigure *figure, const ErrataFinding *finding, int index, dou
     mark = errata_figure_add_mark(
         figure,
         from,
-        timeline_label(finding),
+        timeline_words(timeline_label(finding), figure->y_unit != ERRATA_UNIT_SHARE),
         finding->severity >= ERRATA_SEVERITY_MEDIUM ? ERRATA_TONE_ERROR : ERRATA_TONE_REFERENCE);
     mark->finding = index;
     mark->x_end = to > from ? to : (double)NAN;

@@ -10,6 +10,8 @@
 #define COMPOSE_MAX_TILES 5
 #define COMPOSE_FEW_ROWS  100 /* under this a change is not told */
 #define COMPOSE_NO_GAIN   0.0005
+#define COMPOSE_BASE      0.005 /* relative: a gain from there is one of the whole log */
+#define COMPOSE_OTHER     0.05 /* relative: a gain from farther off is one of other rows, and told so */
 #define COMPOSE_NOTHING   0.00005 /* less would print as 0.0 points */
 
 static const char *const compose_binary[] =
@@ -177,35 +179,67 @@ errata_compose_is_hard_ground(const ErrataFinding *finding)
            g_strcmp0(finding->subject.direction, "known") == 0;
 }
 
+/* a suggestion whose gain is one of the whole log, in a metric that the report is about: what a fall or a
+ * drift, which have nothing to undo, can be answered with */
+static const ErrataSuggestion *
+compose_whole_gain(const ErrataCase *report_case, const ErrataFinding *finding)
+{
+    for (guint i = 0; i < finding->suggestions->len; i++) {
+        const ErrataSuggestion *suggestion = g_ptr_array_index(finding->suggestions, i);
+        const ErrataMetric *metric = suggestion->metric != NULL
+                                         ? errata_case_metric(report_case, suggestion->metric)
+                                         : NULL;
+
+        if (metric != NULL && isfinite(suggestion->to - suggestion->from) &&
+            errata_suggestion_size(suggestion) > COMPOSE_NO_GAIN &&
+            fabs(suggestion->from - metric->value) <= COMPOSE_BASE * fabs(metric->value))
+            return suggestion;
+    }
+    return NULL;
+}
+
+/* by how much which metric would move if the finding were mended; NaN when that is not known */
+static double
+compose_delta(const ErrataCase *report_case, const ErrataFinding *finding, const char **ret_metric)
+{
+    const ErrataSuggestion *suggestion = NULL;
+
+    *ret_metric = finding->metric != NULL ? finding->metric : report_case->headline;
+    if (errata_compose_is_hard_ground(finding))
+        return (double)NAN;
+    if (compose_has_fix(finding->kind) && isfinite(finding->delta))
+        return finding->delta;
+    suggestion = compose_whole_gain(report_case, finding);
+    if (suggestion == NULL)
+        return (double)NAN;
+    *ret_metric = suggestion->metric;
+    return suggestion->to - suggestion->from;
+}
+
 /* what the metric would gain, signed; "—" when that is not known */
 char *
 errata_compose_gain(const ErrataCase *report_case, const ErrataFinding *finding)
 {
-    const char *name = finding->metric != NULL ? finding->metric : report_case->headline;
-    const ErrataMetricWords *words = NULL;
-    double delta;
+    const char *name = NULL;
+    double delta = compose_delta(report_case, finding, &name);
+    const ErrataMetricWords *words = errata_value_metric(name);
 
-    if (!isfinite(finding->delta) || !compose_has_fix(finding->kind) ||
-        errata_compose_is_hard_ground(finding))
+    if (!isfinite(delta) || (words != NULL && words->is_share && fabs(delta) < COMPOSE_NO_GAIN))
         return g_strdup("—");
-    words = errata_value_metric(name);
-    if (words != NULL && words->is_share && fabs(finding->delta) < COMPOSE_NO_GAIN)
-        return g_strdup("—");
-    delta = words != NULL && words->lower_is_better ? -fabs(finding->delta) : finding->delta;
+    delta = words != NULL && words->lower_is_better ? -fabs(delta) : delta;
     return compose_signed(words, delta, (double)NAN, (double)NAN);
 }
 
 char *
 errata_compose_gain_metric(const ErrataCase *report_case, const ErrataFinding *finding)
 {
-    const ErrataMetricWords *words;
+    const char *name = NULL;
+    double delta = compose_delta(report_case, finding, &name);
+    const ErrataMetricWords *words = errata_value_metric(name);
 
-    if (!isfinite(finding->delta) || !compose_has_fix(finding->kind) ||
-        errata_compose_is_hard_ground(finding) ||
-        g_strcmp0(finding->metric, report_case->headline) == 0)
+    if (!isfinite(delta) || g_strcmp0(name, report_case->headline) == 0)
         return NULL;
-    words = errata_value_metric(finding->metric);
-    return g_strdup(words != NULL ? words->label : finding->metric);
+    return g_strdup(words != NULL ? words->label : name);
 }
 
 /* an interval that no line breaks within */
@@ -217,9 +251,25 @@ compose_whole(const char *interval)
     return words != NULL ? g_strjoinv("\u00a0", words) : NULL;
 }
 
+/* ", from 19.7 %": where the gain is that of some rows, not of the log */
+static char *
+compose_base(const ErrataCase *report_case, const ErrataSuggestion *suggestion)
+{
+    const ErrataMetric *metric = errata_case_metric(report_case, suggestion->metric);
+    ErrataMetric shown = {.name = suggestion->metric, .value = suggestion->from};
+    g_autofree char *from = NULL;
+
+    if (metric == NULL || !isfinite(suggestion->from) ||
+        fabs(suggestion->from - metric->value) <= COMPOSE_OTHER * fabs(metric->value))
+        return g_strdup("");
+    shown.lo = shown.hi = (double)NAN;
+    from = errata_value_of_metric(&shown);
+    return g_strdup_printf(", from %s in the rows concerned", from);
+}
+
 /* "+0.9 pt (0.8 – 1.0)", "up to +2.1 pt"; %NULL when the gain was not computed */
 char *
-errata_compose_suggestion_gain(const ErrataSuggestion *suggestion)
+errata_compose_suggestion_gain(const ErrataCase *report_case, const ErrataSuggestion *suggestion)
 {
     const ErrataMetricWords *words = errata_value_metric(suggestion->metric);
     gboolean share = words != NULL && words->is_share;
@@ -227,6 +277,7 @@ errata_compose_suggestion_gain(const ErrataSuggestion *suggestion)
     g_autofree char *number = NULL;
     g_autofree char *interval = NULL;
     g_autofree char *whole = NULL;
+    g_autofree char *base = NULL;
 
     if (suggestion->metric == NULL || !isfinite(delta))
         return NULL;
@@ -237,13 +288,15 @@ errata_compose_suggestion_gain(const ErrataSuggestion *suggestion)
                                      share ? ERRATA_UNIT_POINTS : ERRATA_UNIT_NONE);
     whole = compose_whole(interval);
     number = compose_signed(words, delta, suggestion->lo, suggestion->hi);
-    return g_strdup_printf("%s %s%s%s%s%s",
+    base = compose_base(report_case, suggestion);
+    return g_strdup_printf("%s %s%s%s%s%s%s",
                            words != NULL ? words->label : suggestion->metric,
                            suggestion->upper_bound ? "up to " : "",
                            number,
                            whole != NULL ? " (" : "",
                            whole != NULL ? whole : "",
-                           whole != NULL ? ")" : "");
+                           whole != NULL ? ")" : "",
+                           base);
 }
 
 char *

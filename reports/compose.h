@@ -49,7 +49,8 @@ gboolean errata_compose_is_hard_ground(const ErrataFinding *finding);
 char *errata_compose_gain(const ErrataCase *report_case, const ErrataFinding *finding);
 /* the metric that gains, where it is not the headline; (nullable) */
 char *errata_compose_gain_metric(const ErrataCase *report_case, const ErrataFinding *finding);
-char *errata_compose_suggestion_gain(const ErrataSuggestion *suggestion);
+char *errata_compose_suggestion_gain(const ErrataCase *report_case,
+                                     const ErrataSuggestion *suggestion);
 char *errata_compose_evidence_label(const ErrataEvidence *evidence);
 char *errata_compose_evidence_value(const ErrataEvidence *evidence);
 /* (element-type ErrataMetric) (transfer container): those for the tiles, the headline first */

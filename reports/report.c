@@ -17,10 +17,8 @@ report_write(ErrataCase *report_case,
              gpointer data,
              GError **error)
 {
-    if (!write(path, bytes->data, bytes->len, data, error)) {
-        g_prefix_error(error, "writing %s: ", path);
+    if (!write(path, bytes->data, bytes->len, data, error)) /* says which file it was */
         return FALSE;
-    }
     g_ptr_array_add(report_case->files, g_strdup(path));
     return TRUE;
 }

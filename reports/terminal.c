@@ -15,6 +15,7 @@
 #define TERMINAL_WIDE        60 /* from here on bars and intervals */
 #define TERMINAL_GAIN        9
 #define TERMINAL_SHARE       7
+#define TERMINAL_LEAST       30 /* cells that the words beside a bar need */
 #define TERMINAL_INDENT      5
 #define TERMINAL_STATE       11 /* “regressed” */
 #define TERMINAL_NOTES       8
@@ -281,9 +282,12 @@ terminal_finding_lines(Terminal *self,
     terminal_put(self, gain, TERMINAL_GAIN, TRUE);
     terminal_spaces(self, 2);
     terminal_style(self, "2");
-    terminal_put(self, summary, self->width - used, FALSE);
+    if (self->width < used + TERMINAL_LEAST) {
+        terminal_end_line(self);
+        terminal_spaces(self, TERMINAL_INDENT);
+    }
+    terminal_wrap(self, summary, self->width < used + TERMINAL_LEAST ? TERMINAL_INDENT : used);
     terminal_style(self, "0");
-    terminal_end_line(self);
 }
 
 static void
@@ -493,13 +497,13 @@ terminal_proposals(Terminal *self, const ErrataCase *report_case, const char *fi
 }
 
 static void
-terminal_suggestions(Terminal *self, const ErrataFinding *finding)
+terminal_suggestions(Terminal *self, const ErrataCase *report_case, const ErrataFinding *finding)
 {
     if (finding->suggestions->len > 0)
         terminal_end_line(self);
     for (guint i = 0; i < finding->suggestions->len; i++) {
         const ErrataSuggestion *suggestion = g_ptr_array_index(finding->suggestions, i);
-        g_autofree char *gain = errata_compose_suggestion_gain(suggestion);
+        g_autofree char *gain = errata_compose_suggestion_gain(report_case, suggestion);
         g_autofree char *line = g_strdup_printf("%s: %s%s%s%s",
                                                 suggestion->action,
                                                 suggestion->text,
@@ -557,7 +561,7 @@ errata_report_terminal_finding(const ErrataCase *report_case,
         }
         terminal_proposals(&self, report_case, finding->id);
         terminal_evidence(&self, finding);
-        terminal_suggestions(&self, finding);
+        terminal_suggestions(&self, report_case, finding);
         return g_string_free(self.text, FALSE);
     }
     return NULL;

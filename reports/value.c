@@ -70,6 +70,11 @@ static const ErrataMetricWords value_metrics[] = {
     {"dle_mae", "Mean absolute error, estimated", FALSE, TRUE},
     {"dle_rmse", "RMSE, estimated", FALSE, TRUE},
     {"suspect_labels", "Suspect labels", TRUE, TRUE},
+    {"selection_rate_difference", "Gap in how often it says yes", TRUE, TRUE},
+    {"true_positive_rate_difference", "Gap in recall", TRUE, TRUE},
+    {"false_positive_rate_difference", "Gap in false alarms", TRUE, TRUE},
+    {"precision_difference", "Gap in precision", TRUE, TRUE},
+    {"error_rate_difference", "Gap in error rates", TRUE, TRUE},
 };
 
 static char *

@@ -57,7 +57,8 @@ explainer_needs_background(ErrataExplainer *self, GError **error)
                 ERRATA_ERROR,
                 ERRATA_ERROR_UNSUPPORTED,
                 "shares of the %s of this model (%s) need background rows, that a feature's "
-                "absence is taken from; give some with --background",
+                "absence is taken from; give some: attribute takes --background FILE, explain the "
+                "log behind the model",
                 errata_quantity_nick(self->quantity->kind),
                 self->model->kind != NULL ? self->model->kind : "of another kind than trees");
     return FALSE;

@@ -1,13 +1,17 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* Numbers of one column that are written with the other decimal mark than the rest of the file: 0,731 in a
  * table of points, 0.731 in one of commas. Such marks may also part thousands: a column is only read
- * so where some cell proves that its mark does not. */
+ * so where some cell proves that its mark does not. Or with both marks, 45.234,12 and 45,234.12, or with
+ * spaces or quotes between thousands: read so where a cell has both, or two groups. */
 #include "column-comma.h"
 
 #include <math.h>
 #include <string.h>
 
 #include "number.h"
+
+#define COMMA_GROUPS  8  /* of three digits */
+#define COMMA_LONGEST 48 /* characters of a number */
 
 /* a cell with a digit before the mark, and one behind it; FALSE when it is no number with that mark.
  * @ret_proves: it cannot be a number of thousands */
@@ -32,18 +36,102 @@ comma_parse(const char *text, gsize length, char mark, double *ret_value, gboole
     return TRUE;
 }
 
+/* how the numbers of a column are written */
+typedef struct {
+    char mark;         /* before the decimals */
+    const char *group; /* between thousands; NULL: nothing is */
+} CommaStyle;
+
+static const CommaStyle comma_styles[] = {{',', NULL},
+                                          {'.', NULL},
+                                          {',', "."},
+                                          {'.', ","},
+                                          {',', " "},
+                                          {',', "\u00a0"},
+                                          {',', "\u202f"},
+                                          {'.', " "},
+                                          {'.', "'"},
+                                          {'.', "\u2019"}};
+
+/* digits, and groups of three behind the first one to three, into @buffer; what is behind them */
+static const char *
+comma_groups(const char *text, const char *end, const char *group, GString *buffer, guint *ret_n)
+{
+    gsize size = strlen(group);
+    gsize digits = 0;
+
+    while (text < end && g_ascii_isdigit(*text) && digits < 19) {
+        g_string_append_c(buffer, *text++);
+        digits++;
+    }
+    *ret_n = 0;
+    while (digits >= 1 && digits <= 3 && (gsize)(end - text) >= size + 3 &&
+           memcmp(text, group, size) == 0 && *ret_n < COMMA_GROUPS) {
+        const char *next = text + size;
+
+        if (!g_ascii_isdigit(next[0]) || !g_ascii_isdigit(next[1]) || !g_ascii_isdigit(next[2]))
+            break;
+        g_string_append_len(buffer, next, 3);
+        text = next + 3;
+        (*ret_n)++;
+    }
+    return digits > 0 ? text : NULL;
+}
+
+/* “45.234,12”; FALSE when the cell is no number in that style */
 static gboolean
-comma_is_mark(const ErrataColumn *column, char mark)
+comma_parse_grouped(const char *text,
+                    gsize length,
+                    const CommaStyle *style,
+                    double *ret_value,
+                    gboolean *ret_proves)
+{
+    g_autoptr(GString) buffer = g_string_new(NULL);
+    const char *end = text + length;
+    gboolean decimals;
+    guint n_groups;
+
+    if (text < end && (*text == '-' || *text == '+'))
+        g_string_append_c(buffer, *text++);
+    text = comma_groups(text, end, style->group, buffer, &n_groups);
+    if (text == NULL)
+        return FALSE;
+    decimals = text < end && *text == style->mark;
+    if (decimals) {
+        g_string_append_c(buffer, '.');
+        for (text++; text < end && g_ascii_isdigit(*text); text++)
+            g_string_append_c(buffer, *text);
+    }
+    if (text < end || buffer->len > COMMA_LONGEST ||
+        !errata_number_parse_double(buffer->str, buffer->len, ret_value) || !isfinite(*ret_value))
+        return FALSE;
+    *ret_proves = *ret_proves || n_groups >= 2 || (n_groups == 1 && decimals);
+    return TRUE;
+}
+
+static gboolean
+comma_parse_style(const char *text,
+                  gsize length,
+                  const CommaStyle *style,
+                  double *ret_value,
+                  gboolean *ret_proves)
+{
+    return style->group == NULL ? comma_parse(text, length, style->mark, ret_value, ret_proves)
+                                : comma_parse_grouped(text, length, style, ret_value, ret_proves);
+}
+
+static gboolean
+comma_is_style(const ErrataColumn *column, const CommaStyle *style)
 {
     gboolean proves = FALSE;
     double value;
 
     for (guint i = 0; column->type == ERRATA_COLUMN_CATEGORY && i < column->n_dictionary; i++)
-        if (!comma_parse(column->dictionary[i],
-                         strlen(column->dictionary[i]),
-                         mark,
-                         &value,
-                         &proves))
+        if (!comma_parse_style(column->dictionary[i],
+                               strlen(column->dictionary[i]),
+                               style,
+                               &value,
+                               &proves))
             return FALSE;
     for (gsize row = 0; column->type == ERRATA_COLUMN_TEXT && row < column->n_rows; row++) {
         gsize length;
@@ -52,7 +140,7 @@ comma_is_mark(const ErrataColumn *column, char mark)
         if (!errata_column_is_valid(column, row))
             continue;
         text = errata_column_text(column, row, &length);
-        if (!comma_parse(text, length, mark, &value, &proves))
+        if (!comma_parse_style(text, length, style, &value, &proves))
             return FALSE;
     }
     return proves;
@@ -64,21 +152,20 @@ comma_is_mark(const ErrataColumn *column, char mark)
  *
  * Returns: (transfer full): @column, or one of type F64 in its place when all of its cells are numbers with
  *   one decimal mark, and one of them shows that the mark does not part thousands: 0,731 or 12,5
- *   do, 1,250 does not
+ *   do, 1,250 does not; or with one mark and one sign between thousands, and one of them shows both
  */
 ErrataColumn *
 errata_column_comma_convert(ErrataColumn *column)
 {
+    const CommaStyle *style = NULL;
     ErrataColumn *numbers;
-    char mark;
 
     if (column->type != ERRATA_COLUMN_CATEGORY && column->type != ERRATA_COLUMN_TEXT)
         return column;
-    if (comma_is_mark(column, ','))
-        mark = ',';
-    else if (comma_is_mark(column, '.'))
-        mark = '.';
-    else
+    for (guint i = 0; i < G_N_ELEMENTS(comma_styles) && style == NULL; i++)
+        if (comma_is_style(column, &comma_styles[i]))
+            style = &comma_styles[i];
+    if (style == NULL)
         return column;
     numbers = errata_column_new(column->name, ERRATA_COLUMN_F64, column->n_rows);
     for (gsize row = 0; row < column->n_rows; row++) {
@@ -90,7 +177,7 @@ errata_column_comma_convert(ErrataColumn *column)
         if (!errata_column_is_valid(column, row))
             continue;
         text = errata_column_text(column, row, &length);
-        comma_parse(text, length, mark, &numbers->f64[row], &proves);
+        comma_parse_style(text, length, style, &numbers->f64[row], &proves);
     }
     numbers->n_missing = column->n_missing;
     numbers->valid = g_steal_pointer(&column->valid);

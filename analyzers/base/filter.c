@@ -6,6 +6,10 @@
 #include <string.h>
 
 #include "filter-private.h"
+#include "text.h"
+
+#define FILTER_VALUES_TOLD   12 /* of a column, in a message */
+#define FILTER_VALUE_LONGEST 30 /* characters of one */
 
 static void
 filter_value_free(gpointer data)
@@ -164,5 +168,65 @@ errata_filter_print(const ErrataFilter *self)
     GString *text = g_string_new(NULL);
 
     filter_print_node(text, self->root);
+    return g_string_free(text, FALSE);
+}
+
+/* a test for values that the column does not hold; NULL: there is none below @node */
+static const FilterNode *
+filter_find_absent(const FilterNode *node, const ErrataFrame *frame)
+{
+    const ErrataColumn *column;
+
+    for (guint i = 0; node->kind != FILTER_TEST && i < node->children->len; i++) {
+        const FilterNode *found = filter_find_absent(g_ptr_array_index(node->children, i), frame);
+
+        if (found != NULL)
+            return found;
+    }
+    if (node->kind != FILTER_TEST || !node->bound || node->source != FILTER_SOURCE_COLUMN ||
+        (node->op != FILTER_OP_EQ && node->op != FILTER_OP_IN))
+        return NULL;
+    column = frame->columns[node->column];
+    if (column->type != ERRATA_COLUMN_CATEGORY)
+        return NULL;
+    for (guint i = 0; i < node->values->len; i++) {
+        const FilterValue *value = g_ptr_array_index(node->values, i);
+
+        for (guint k = 0; k < column->n_dictionary; k++)
+            if (strcmp(column->dictionary[k], value->text) == 0)
+                return NULL;
+    }
+    return node;
+}
+
+/**
+ * errata_filter_other_values:
+ * @self: a filter that is bound to @frame
+ * @frame: the log
+ *
+ * For a message where no row meets the filter: the values that a column holds, where the filter asks
+ * for none of them.
+ *
+ * Returns: (transfer full) (nullable): “country holds DE, FR and 3 more”
+ */
+char *
+errata_filter_other_values(const ErrataFilter *self, const ErrataFrame *frame)
+{
+    const FilterNode *test = filter_find_absent(self->root, frame);
+    const ErrataColumn *column = test != NULL ? frame->columns[test->column] : NULL;
+    GString *text;
+
+    if (column == NULL)
+        return NULL;
+    text = g_string_new(column->name);
+    for (guint k = 0; k < MIN(column->n_dictionary, FILTER_VALUES_TOLD); k++) {
+        g_autofree char *value = errata_text_excerpt(column->dictionary[k],
+                                                     strlen(column->dictionary[k]),
+                                                     FILTER_VALUE_LONGEST);
+
+        g_string_append_printf(text, "%s%s", k == 0 ? " holds " : ", ", value);
+    }
+    if (column->n_dictionary > FILTER_VALUES_TOLD)
+        g_string_append_printf(text, " and %u more", column->n_dictionary - FILTER_VALUES_TOLD);
     return g_string_free(text, FALSE);
 }

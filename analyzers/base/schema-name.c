@@ -26,7 +26,14 @@ static const char name_labels[] =
     "actual_value true_value class_label labels observed_label actual_outcome true_outcome "
     "y_test actuals label_actual ytrue gold_standard correct_label reference_label "
     "human_label annotation ground_truth_label label_value true_y reg_target "
-    "regression_target ";
+    "regression_target "
+    /* German, French, Spanish, Italian, Portuguese, Dutch */
+    "istwert ist_wert wahrer_wert wahres_label tatsaechlich tatsächlich tatsächlicher_wert "
+    "tatsaechlicher_wert wahre_klasse tatsächliche_klasse wahrheit etikett "
+    "réel reel valeur_réelle valeur_reelle classe_réelle classe_reelle vérité_terrain "
+    "verite_terrain étiquette etiquette valor_real clase_real etiqueta valeur_vraie "
+    "valore_reale classe_reale etichetta rótulo rotulo classe_verdadeira "
+    "werkelijk werkelijke_waarde werkelijke_klasse ";
 static const char name_weak_labels[] =
     " target y truth outcome class result response status expected observed gold actual "
     "annotation labels ";
@@ -36,7 +43,12 @@ static const char name_predictions[] =
     "prediction_label prediction_class prediction_value y_hat yhat predicted_y "
     "model_prediction model_pred label_pred label_predicted class_pred model_output "
     "scored_labels scored_label predict predicted_target target_pred y_hats "
-    "predicted_outcome pred_y model_label model_class prediction_result ";
+    "predicted_outcome pred_y model_label model_class prediction_result "
+    "vorhersage vorhersagen prognose vorhergesagt vorhergesagte_klasse vorhersagewert vorhersage_wert "
+    "prognosewert vorhergesagter_wert prédiction prévision prevision prédit predit "
+    "classe_prédite classe_predite valeur_prédite valeur_predite predicción prediccion "
+    "predicho clase_predicha valor_predicho pronóstico pronostico previsione predizione "
+    "classe_predetta previsto predição predicao previsão previsao voorspelling voorspeld ";
 static const char name_weak_predictions[] =
     " output outputs estimate decision guess forecast answer model_decision ";
 static const char name_scores[] =
@@ -47,7 +59,10 @@ static const char name_scores[] =
     "prediction_confidence pred_confidence conf scored_probabilities scored_probability "
     "class_probability positive_probability probs probas y_pred_score y_probs y_scores p_hat "
     "phat model_confidence predicted_confidence output_probability scores probabilities "
-    "prob_positive positive_score raw_score y_prob_positive inference_score ";
+    "prob_positive positive_score raw_score y_prob_positive inference_score "
+    "wahrscheinlichkeit konfidenz vorhersagewahrscheinlichkeit probabilité probabilite "
+    "confiance probabilidad confianza probabilità probabilita probabilidade confiança "
+    "confianca waarschijnlijkheid ";
 static const char name_weak_scores[] =
     " score confidence conf raw_score p logit margin decision_function p_hat phat ";
 static const char name_score_words[] =

@@ -568,7 +568,7 @@ performance_say_estimate(ErrataProse *prose, const ErrataFinding *finding)
     errata_prose_say(prose,
                      "no labels have come yet; by what such rows were like on the reference, %s is "
                      "about %s now (%s), against %s there",
-                     numbers ? "the mean error" : "accuracy",
+                     numbers ? "the mean absolute error" : "accuracy",
                      after,
                      interval != NULL ? interval : "no interval",
                      before);
@@ -643,7 +643,7 @@ performance_say_earlier(ErrataProse *prose, const ErrataFinding *finding)
     g_autofree char *interval = rise != NULL ? errata_words_interval(rise) : NULL;
     g_autofree char *part = NULL;
     const char *what = to->unit == ERRATA_UNIT_SHARE    ? "accuracy"
-                       : to->unit == ERRATA_UNIT_TARGET ? "the mean error"
+                       : to->unit == ERRATA_UNIT_TARGET ? "the mean absolute error"
                                                         : "the ROC AUC";
 
     errata_prose_cite(prose, rise);

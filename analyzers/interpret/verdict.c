@@ -112,7 +112,7 @@ verdict_estimate(const ErrataCase *report, const char *unit)
     }
     return g_strdup_printf("%s, no labels; estimated %s %s%s%s",
                            count,
-                           numbers ? "mean error" : "accuracy",
+                           numbers ? "mean absolute error" : "accuracy",
                            value,
                            numbers ? unit : "",
                            against != NULL           ? against

@@ -32,7 +32,7 @@ static const GOptionEntry attribute_options[] = {
      0,
      G_OPTION_ARG_STRING,
      &attribute_margin,
-     "What is shared out: margin (default), probability or loss",
+     "What is shared out: margin (default), probability or loss; or the file, as -o",
      "margin|probability|loss"},
     {"output-file",
      'o',
@@ -62,6 +62,10 @@ attribute_run(char **arguments)
     if (arguments[0] == NULL || arguments[1] == NULL || arguments[2] != NULL)
         return errata_cli_usage(
             "attribute needs a model and rows, e.g. errata attribute model.json rows.csv");
+    if (attribute_margin != NULL && attribute_output == NULL &&
+        !g_strv_contains(attribute_quantities, attribute_margin) &&
+        strpbrk(attribute_margin, "./") != NULL) /* a file, as for all other verbs */
+        attribute_output = g_steal_pointer(&attribute_margin);
     if (attribute_margin != NULL && !g_strv_contains(attribute_quantities, attribute_margin))
         return errata_cli_usage("--output “%s”: expected margin, probability or loss (-o names the "
                                 "file of the table)",

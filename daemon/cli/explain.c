@@ -231,6 +231,23 @@ explain_print(const char *json)
     return ERRATA_EXIT_DONE;
 }
 
+/* whether a text is a JSON object; else @ret_fault says why not */
+static gboolean
+explain_is_object(const char *text, char **ret_fault)
+{
+    g_autoptr(GError) error = NULL;
+    g_autoptr(JsonParser) parser = json_parser_new_immutable();
+
+    if (!json_parser_load_from_data(parser, text, -1, &error)) {
+        *ret_fault = g_strdup(error->message);
+        return FALSE;
+    }
+    if (JSON_NODE_HOLDS_OBJECT(json_parser_get_root(parser)))
+        return TRUE;
+    *ret_fault = g_strdup("it holds no columns with values");
+    return FALSE;
+}
+
 /* the row as a file that the worker reads like any log */
 static gboolean
 explain_add_row(ErrataHostJob *job, GError **error)
@@ -270,6 +287,7 @@ explain_run(char **arguments)
     g_autoptr(GError) error = NULL;
     g_autoptr(ErrataHostJob) job = NULL;
     g_autoptr(GVariant) result = NULL;
+    g_autofree char *fault = NULL;
     const char *json;
     ErrataBar bar;
 
@@ -278,6 +296,10 @@ explain_run(char **arguments)
                                 "errata explain model.json log.csv --id 17");
     if ((explain_row == NULL) == (explain_id == NULL))
         return errata_cli_usage("explain needs one of --row and --id");
+    if (explain_row != NULL && !explain_is_object(explain_row, &fault))
+        return errata_cli_usage("--row is no JSON object (%s): write it as "
+                                "'{\"age\": 34, \"city\": \"Rome\"}'",
+                                fault);
     if (explain_id != NULL && arguments[1] == NULL)
         return errata_cli_usage("--id is looked up in a log: name it after the model");
     job = errata_host_job_new("explain");

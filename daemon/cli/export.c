@@ -271,9 +271,11 @@ export_run(char **arguments)
     g_autoptr(GError) error = NULL;
     g_autoptr(ErrataReportFound) found = NULL;
 
-    if (export_what == NULL || !g_strv_contains(known, export_what))
-        return errata_cli_usage("--what “%s”: expected " EXPORT_WHAT,
-                                export_what != NULL ? export_what : "");
+    if (export_what == NULL)
+        return errata_cli_usage("export needs --what: " EXPORT_WHAT
+                                ", e.g. errata export report --what label-issues");
+    if (!g_strv_contains(known, export_what))
+        return errata_cli_usage("--what “%s”: expected " EXPORT_WHAT, export_what);
     if (arguments[0] != NULL && arguments[1] != NULL)
         return errata_cli_usage("export takes one report, e.g. errata export report --what "
                                 "label-issues -o suspects.csv");

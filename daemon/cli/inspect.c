@@ -7,6 +7,8 @@
 #include "model-print.h"
 #include "oneshot.h"
 
+#define INSPECT_NAME 24 /* cells of a column's name */
+
 static gboolean inspect_json;
 
 static const GOptionEntry inspect_options[] = {{"json",
@@ -27,8 +29,10 @@ inspect_print_column(const ErrataColumnSummary *column)
                               100.0 * (double)column->missing / (double)column->n)
             : g_strdup("");
 
-    errata_cli_print("  %-24s %-11s %-9s %-14s %s\n",
+    errata_cli_print("  %s%*s %-11s %-9s %-14s %s\n",
                      column->name,
+                     (int)MAX(INSPECT_NAME - g_utf8_strlen(column->name, -1), 0),
+                     "",
                      column->role,
                      column->type,
                      missing,

@@ -6,6 +6,7 @@
 #include "axis.h"
 
 #define DRAW_TITLE_ROOM 18.0
+#define DRAW_NOTE_GAP   12.0 /* between a title and its note */
 
 static const ErrataFigureClass *
 draw_class(const ErrataFigure *figure)
@@ -60,19 +61,21 @@ errata_draw_height(const ErrataFigure *figure, ErrataPen *pen, double width)
 void
 errata_draw_figure(const ErrataFigure *figure, ErrataPen *pen, ErrataArea area)
 {
+    double title = errata_pen_measure(pen, ERRATA_STYLE_STRONG, figure->title);
+    double room = MAX(area.width - title - DRAW_NOTE_GAP, area.width / 2.0);
     double note = 0.0;
 
     if (figure->note != NULL && *figure->note != '\0') {
-        note = MIN(errata_pen_measure(pen, ERRATA_STYLE_NOTE, figure->note), area.width / 2.0);
+        note = MIN(errata_pen_measure(pen, ERRATA_STYLE_NOTE, figure->note), room);
         errata_pen_text(pen,
                         ERRATA_STYLE_NOTE,
                         ERRATA_INK_SOFT,
                         ERRATA_ALIGN_RIGHT,
                         area.x + area.width,
                         area.y + 9.0,
-                        area.width / 2.0,
+                        room,
                         figure->note);
-        note += 12.0;
+        note += DRAW_NOTE_GAP;
     }
     errata_pen_text(pen,
                     ERRATA_STYLE_STRONG,

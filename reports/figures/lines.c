@@ -12,6 +12,7 @@
 #define LINES_MAX_POINTS 400
 #define LINES_OBSTACLE   3.0 /* distance of what labels keep clear of along a curve */
 #define LINES_CROP       3.0 /* times the median: where a curve may leave through the top */
+#define LINES_SHOOTS     2.0 /* times that: how far up a curve has to go to be let out */
 #define LINES_BARS       24.0
 
 static double
@@ -104,8 +105,8 @@ lines_crop(const ErrataFigure *figure, ErrataAxes *axes)
     for (guint i = 0; i < figure->n_marks; i++)
         if (isfinite(figure->marks[i].y))
             top = MAX(top, figure->marks[i].y * 1.2);
-    if (top > 0.0)
-        axes->y_hi = MIN(axes->y_hi, top);
+    if (top > 0.0 && axes->y_hi > LINES_SHOOTS * top)
+        axes->y_hi = top;
 }
 
 /* at most LINES_MAX_POINTS points, evenly over the series, both ends among them */
