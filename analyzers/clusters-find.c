@@ -32,6 +32,8 @@
 
 static const double find_resolutions[] = {0.5, 1.0, 2.0, 4.0, 8.0};
 
+#define FIND_RUNS (G_N_ELEMENTS(find_resolutions) * FIND_SEEDS)
+
 typedef struct {
     const ErrataClusterSpace *space;
     guint32 *member; /* embedded rows that are nodes */
@@ -63,6 +65,26 @@ find_nodes(const ErrataClusterSpace *space, FindGraph *graph)
                space->width * sizeof(float));
 }
 
+/* partitions by every resolution and seed, one after the other */
+typedef struct {
+    const ErrataGraph *graph;
+    guint64 seed;
+    guint32 *community; /* of every node, run after run */
+    guint n_found[FIND_RUNS];
+} FindRuns;
+
+static void
+find_run_cb(gsize begin, gsize end, gsize chunk, gpointer data)
+{
+    FindRuns *runs = data;
+
+    for (gsize i = begin; i < end; i++)
+        runs->n_found[i] = errata_leiden_communities(runs->graph,
+                                                     find_resolutions[i / FIND_SEEDS],
+                                                     runs->seed + i % FIND_SEEDS,
+                                                     runs->community + i * runs->graph->n);
+}
+
 /* the partition of the resolution on which runs with other seeds agree most; the finer one when they
  * agree as well */
 static guint
@@ -72,29 +94,24 @@ find_communities(const ErrataGraph *graph,
                  double *ret_resolution)
 {
     guint n = graph->n;
-    g_autofree guint32 *runs = g_new(guint32, (gsize)n * FIND_SEEDS + 1);
+    g_autofree guint32 *community = g_new(guint32, (gsize)n * FIND_RUNS + 1);
+    FindRuns runs = {graph, seed, community, {0}};
     double best = -1.0;
     guint n_best = 0;
 
+    errata_parallel_for(FIND_RUNS, 1, find_run_cb, &runs);
     for (guint r = 0; r < G_N_ELEMENTS(find_resolutions); r++) {
+        const guint32 *first = community + (gsize)r * FIND_SEEDS * n;
         double agreement = 0.0;
-        guint n_found = 0;
 
-        for (guint s = 0; s < FIND_SEEDS; s++) {
-            guint found = errata_leiden_communities(graph,
-                                                    find_resolutions[r],
-                                                    seed + s,
-                                                    runs + (gsize)s * n);
-
-            n_found = s == 0 ? found : n_found;
+        for (guint s = 0; s < FIND_SEEDS; s++)
             for (guint t = 0; t < s; t++)
-                agreement += errata_leiden_agreement(runs + (gsize)s * n, runs + (gsize)t * n, n);
-        }
+                agreement += errata_leiden_agreement(first + (gsize)s * n, first + (gsize)t * n, n);
         if (agreement >= best - 1e-3) {
             best = MAX(agreement, best);
-            n_best = n_found;
+            n_best = runs.n_found[r * FIND_SEEDS];
             *ret_resolution = find_resolutions[r];
-            memcpy(ret_community, runs, n * sizeof *runs);
+            memcpy(ret_community, first, n * sizeof *first);
         }
     }
     return n_best;
