@@ -598,6 +598,25 @@ builder_warn_unread(ErrataFrameBuilder *self, const ErrataColumn *column)
     }
 }
 
+typedef struct {
+    ErrataFrameBuilder *builder;
+    ErrataFrame *frame;
+} BuilderFinish;
+
+static void
+builder_finish_cb(gsize begin, gsize end, gsize chunk, gpointer data)
+{
+    const BuilderFinish *work = data;
+
+    for (gsize i = begin; i < end; i++) {
+        BuilderColumn *column = g_ptr_array_index(work->builder->columns, i);
+
+        errata_column_store_append_missing(&column->store,
+                                           work->builder->n_rows - column->store.n_rows);
+        work->frame->columns[i] = errata_column_store_finish(&column->store, column->name);
+    }
+}
+
 /**
  * errata_frame_builder_finish:
  * @self: a builder; it is empty afterwards
@@ -626,11 +645,10 @@ errata_frame_builder_finish(ErrataFrameBuilder *self, GError **error)
     frame->n_columns = self->columns->len;
     frame->columns = g_new0(ErrataColumn *, frame->n_columns);
     errata_frame_builder_set_source(self, NULL);
+    errata_parallel_for(frame->n_columns, 1, builder_finish_cb, &(BuilderFinish){self, frame});
     for (guint i = 0; i < frame->n_columns; i++) {
         BuilderColumn *column = g_ptr_array_index(self->columns, i);
 
-        errata_column_store_append_missing(&column->store, self->n_rows - column->store.n_rows);
-        frame->columns[i] = errata_column_store_finish(&column->store, column->name);
         builder_warn_repaired(self, column);
         builder_warn_unread(self, frame->columns[i]);
     }

@@ -56,6 +56,8 @@ typedef enum {
     PLANT_NEW,
     PLANT_WORDS,
     PLANT_COUNTER,
+    PLANT_NUMBERED, /* ids are whole numbers, falling */
+    PLANT_NUMBERED_TWICE,
 } Plant;
 
 #define PLANT_FROM 2000
@@ -78,9 +80,12 @@ bugs_table(Plant plant, guint64 seed, guint n_rows)
         guint label = (guint)errata_rng_below(&rng, 2);
         gboolean wrong = errata_rng_uniform(&rng) < 0.1;
 
+        gboolean twice = plant == PLANT_IDS || plant == PLANT_NUMBERED_TWICE;
+        guint id = twice && i % 50 == 49 ? i - 1 : i;
+
         g_string_append_printf(table,
-                               "r%u,%u,",
-                               plant == PLANT_IDS && i % 50 == 49 ? i - 1 : i,
+                               plant >= PLANT_NUMBERED ? "%u,%u," : "r%u,%u,",
+                               plant >= PLANT_NUMBERED ? 90000 - 7 * id : id,
                                1700000000 + 60 * from);
         if (plant == PLANT_WORDS && inside && i % 3 == 0)
             g_string_append(table, "n/k");
@@ -465,11 +470,17 @@ static void
 test_data_bugs_ids(void)
 {
     g_autoptr(AnalysisFrame) fixture = bugs_run(bugs_table(PLANT_IDS, 1, 2000), NULL);
+    g_autoptr(AnalysisFrame) numbered = bugs_run(bugs_table(PLANT_NUMBERED, 1, 2000), NULL);
+    g_autoptr(AnalysisFrame) twice = bugs_run(bugs_table(PLANT_NUMBERED_TWICE, 1, 2000), NULL);
     const ErrataFinding *finding = bugs_find(fixture, "duplicate-rows", "id");
 
     g_assert_nonnull(finding);
     g_assert_cmpuint(finding->n_rows, ==, 40);
     g_assert_cmpuint(bugs_count_loud(fixture), ==, 1);
+    g_assert_null(bugs_find(numbered, "duplicate-rows", "id"));
+    finding = bugs_find(twice, "duplicate-rows", "id");
+    g_assert_nonnull(finding);
+    g_assert_cmpuint(finding->n_rows, ==, 40);
 }
 
 static void

@@ -218,6 +218,24 @@ test_outcome_margins(void)
                                    1e-12); /* their order still counts */
 }
 
+/* what is as it should be is not copied; what is not, is put right in a copy */
+static void
+test_outcome_lent(void)
+{
+    g_auto(Log) log = log_of("ts,label,prediction,score\n"
+                             "2026-01-01T00:00:00Z,1,1,0.9\n2026-01-02T00:00:00Z,0,0,\n"
+                             "2026-01-03T00:00:00Z,1,0,0\n",
+                             NULL);
+    g_auto(Log) rounded = log_of("label,prediction,score\n1,1,1.0000005\n0,0,0.25\n1,0,0.5\n",
+                                 NULL);
+
+    g_assert_true(log.outcome->score == log.frame->columns[3]->f64);
+    g_assert_true(log.outcome->time == log.frame->columns[0]->i64);
+    g_assert_true(isnan(log.outcome->score[1]));
+    g_assert_cmpfloat(rounded.outcome->score[0], <=, 1.0);
+    g_assert_cmpfloat(rounded.frame->columns[2]->f64[0], >, 1.0);
+}
+
 /* codes for missing among probabilities: they are none, the others are kept */
 static void
 test_outcome_codes(void)
@@ -256,6 +274,7 @@ main(int argc, char **argv)
     g_test_add_func("/outcome/halves", test_outcome_halves);
     g_test_add_func("/outcome/threads", test_outcome_threads);
     g_test_add_func("/outcome/margins", test_outcome_margins);
+    g_test_add_func("/outcome/lent", test_outcome_lent);
     g_test_add_func("/outcome/codes", test_outcome_codes);
     return g_test_run();
 }
