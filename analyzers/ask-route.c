@@ -168,6 +168,31 @@ route_group(AskWords *words)
     return NULL;
 }
 
+/* “the worst region”, “which region has the best …”: the column whose values are to be compared */
+static const char *
+route_extreme(AskWords *words)
+{
+    static const char *const extremes[] =
+        {"worst", "best", "least accurate", "most accurate", "lowest", "highest", NULL};
+    static const char *const leads[] = {"which", "what", "worst", "best", "accurate", NULL};
+    gboolean extreme = FALSE;
+
+    for (guint i = 0; extremes[i] != NULL; i++)
+        extreme = extreme || errata_ask_words_find(words, extremes[i], NULL) >= 0;
+    for (guint i = 1; extreme && i < words->words->len; i++) {
+        guint n = 0;
+        int column = errata_ask_words_column(words, i, &n);
+
+        if (column < 0 || !g_strv_contains(leads, errata_ask_words_get(words, i - 1)->fold))
+            continue;
+        errata_ask_words_use(words, i, n);
+        for (guint k = 0; extremes[k] != NULL; k++)
+            errata_ask_words_take(words, extremes[k]);
+        return g_ptr_array_index(words->names, (guint)column);
+    }
+    return NULL;
+}
+
 /* “F3”, with a capital: f1 is a metric too */
 static const char *
 route_finding(AskWords *words)
@@ -299,9 +324,16 @@ route_operation(AskWords *words)
     static const char *const show_fluff[] = {"show", "list", "display", "some", "first", NULL};
     const ErrataSchema *schema = words->data->schema;
     const char *group = route_group(words);
+    const char *extreme = group == NULL ? route_extreme(words) : NULL;
     const char *metric = errata_ask_metric_named(words);
     gboolean compares = route_all(words, compare);
 
+    if (extreme != NULL) {
+        group = extreme;
+        metric = metric != NULL                                             ? metric
+                 : schema != NULL && schema->task == ERRATA_TASK_REGRESSION ? "mae"
+                                                                            : "error_rate";
+    }
     if (compares && group == NULL)
         return g_strdup("compare");
     if (metric == NULL && route_any(words, wrong))
@@ -322,6 +354,16 @@ route_operation(AskWords *words)
 
 /* ---- the whole ---- */
 
+/* what a row is called; with a mark where a column is called so */
+static AskCondition *
+route_of_outcome(const AskWords *words, const char *name)
+{
+    gboolean taken = words->data->frame != NULL &&
+                     errata_frame_find(words->data->frame, name, NULL) != NULL;
+
+    return errata_ask_condition_new(0, g_strdup_printf("%s%s", taken ? "@" : "", name));
+}
+
 /* “how many errors”: a count of some rows */
 static void
 route_outcome(AskWords *words, const char *operation, GPtrArray *conditions)
@@ -341,9 +383,9 @@ route_outcome(AskWords *words, const char *operation, GPtrArray *conditions)
         !g_str_has_prefix(operation, "rows"))
         return;
     if (route_all(words, wrong))
-        g_ptr_array_add(conditions, errata_ask_condition_new(0, g_strdup("@error")));
+        g_ptr_array_add(conditions, route_of_outcome(words, "error"));
     else if (route_all(words, right))
-        g_ptr_array_add(conditions, errata_ask_condition_new(0, g_strdup("@correct")));
+        g_ptr_array_add(conditions, route_of_outcome(words, "correct"));
 }
 
 /* “recall of default”: the class goes to the metric */
