@@ -225,9 +225,6 @@ types_set_impact(const Types *self, const ErrataExpectedTest *test, ErrataFindin
     excess = MAX(finding->excess_errors, 0.0);
     finding->metric = g_strdup("accuracy");
     finding->delta = finding->rank = excess / MAX((double)outcome->n_judged, 1.0);
-    finding->severity = MIN(
-        errata_severity_from_impact(excess / MAX((double)outcome->n_errors, 1.0), finding->delta),
-        ERRATA_SEVERITY_MEDIUM);
 }
 
 static void

@@ -398,7 +398,7 @@ test_slices_types(void)
             better = finding;
     }
     g_assert_nonnull(missed);
-    g_assert_cmpint(missed->severity, ==, ERRATA_SEVERITY_MEDIUM);
+    g_assert_cmpint(missed->severity, ==, ERRATA_SEVERITY_LOW);
     g_assert_nonnull(strstr(missed->title, "c is red"));
     /* said no: 0.3 of half the rows; cases: those and 0.9 of the other half */
     g_assert_cmpfloat_with_epsilon(errata_finding_evidence(missed, "type_in")->value,
