@@ -6,6 +6,7 @@
 #include <math.h>
 
 #include "column-dates.h"
+#include "schema-entity.h"
 #include "schema-name.h"
 
 #define CAUTION_FEW_ROWS 100
@@ -117,6 +118,24 @@ cautions_sums(const ErrataAnalysis *analysis)
                      n);
 }
 
+/* many rows each of a user or the like, and nobody said so */
+static void
+cautions_entity(const ErrataAnalysis *analysis)
+{
+    int entity = analysis->settings == NULL || analysis->settings->entity == NULL
+                     ? errata_schema_entity(analysis->frame, analysis->schema)
+                     : -1;
+
+    if (entity >= 0)
+        cautions_say(analysis->result,
+                     "rows of one %s seem to belong together, as other columns never change within "
+                     "it, yet they are counted as independent: intervals are too narrow, and a "
+                     "slice may be a few of its values; set entity=%s under [analysis] to keep "
+                     "them in one half",
+                     analysis->frame->columns[entity]->name,
+                     analysis->frame->columns[entity]->name);
+}
+
 /* a column that its name makes a score and its values do not */
 static void
 cautions_no_scores(const ErrataAnalysis *analysis)
@@ -164,4 +183,5 @@ errata_cautions_add(const ErrataAnalysis *analysis)
     cautions_one_class(analysis);
     cautions_no_scores(analysis);
     cautions_sums(analysis);
+    cautions_entity(analysis);
 }
