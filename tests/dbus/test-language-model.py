@@ -69,7 +69,7 @@ class LanguageModel(DaemonTest):
                 return '{}'
             sorted_here.append(facts.split('To be sorted', 1)[1])
             rows = re.findall(r'^(F[0-9]+) \|', sorted_here[-1], re.M)
-            return json.dumps({'kinds': [{'finding': row, 'coarse': 'large sums', 'fine': 'by country'}
+            return json.dumps({'kinds': [{'finding': row, 'coarse': 'rows of amount', 'fine': 'by country'}
                                          for row in rows if len(sorted_here) == 1]})
         self.server = Server()
         self.server.answers = answer
@@ -82,7 +82,7 @@ class LanguageModel(DaemonTest):
             kinds = [p['text'] for p in report.get('proposals', [])
                      if p['role'] == 'taxonomy' and p['finding'] == found['id']]
             self.assertEqual(len(kinds), 1, report.get('proposals'))
-            self.assertIn('large sums', kinds[0])
+            self.assertIn('rows of amount', kinds[0])
             self.assertEqual('as in earlier reports' in kinds[0], count == 2)
         self.assertGreater(len(sorted_here), 0)
         self.stop()
