@@ -21,7 +21,7 @@ errata_table_heading(ErrataTable *self, guint column, const char *heading, gbool
 {
     g_return_if_fail(column < self->n_columns);
     g_free(self->headings[column]);
-    self->headings[column] = g_strdup(heading);
+    self->headings[column] = g_strdup(heading != NULL ? heading : "");
     self->right[column] = right;
 }
 

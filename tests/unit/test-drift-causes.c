@@ -189,7 +189,7 @@ test_causes_learnt(void)
 int
 main(int argc, char **argv)
 {
-    g_test_init(&argc, &argv, G_TEST_OPTION_ISOLATE_DIRS, NULL);
+    g_test_init(&argc, &argv, NULL);
     g_test_add_func("/drift-causes/rows", test_causes_rows);
     g_test_add_func("/drift-causes/labels", test_causes_labels);
     g_test_add_func("/drift-causes/meaning", test_causes_meaning);
