@@ -192,7 +192,7 @@ ways_add_rows(const Ways *self, guint32 cluster, ErrataFinding *finding)
             size += space->weight[space->half[i]][1];
         }
     finding->n_rows = rows->len;
-    finding->row = g_memdup2(rows->data, (gsize)rows->len * sizeof(guint32) + 1);
+    finding->row = g_memdup2(rows->data, (gsize)rows->len * sizeof(guint32));
     finding->row_score = g_new0(double, (gsize)rows->len + 1);
     finding->share_of_errors = size /
                                fmax((double)self->attribution->analysis->outcome->n_errors, 1.0);

@@ -254,7 +254,7 @@ sk_read_encoder(SkReader *reader,
             return FALSE;
     }
     step->first[n] = values->len;
-    step->values = g_memdup2(values->data, values->len * sizeof(double) + 1);
+    step->values = sk_copy(values->data, values->len * sizeof(double));
     if (!encode_read_codes(object, step, error) || !encode_read_unknown(object, step, error) ||
         (one_hot && !encode_read_dropped(object, step, error)))
         return FALSE;

@@ -252,7 +252,7 @@ more_read_polynomial(const PickleValue *object, GArray *raw, GPtrArray *steps, G
     SkStep *step = sk_step_new(steps, SK_STEP_POWERS, raw->len);
     step->n_out = ends->len - 1;
     step->first = g_memdup2(ends->data, ends->len * sizeof(guint));
-    step->dropped = g_memdup2(products->data, products->len * sizeof(guint) + 1);
+    step->dropped = sk_copy(products->data, products->len * sizeof(guint));
     sk_step_forget(raw, step->n_out);
     return TRUE;
 }
@@ -324,7 +324,7 @@ more_read_bins(const PickleValue *object, GArray *raw, GPtrArray *steps, GError 
     }
     if (step->n_out > ERRATA_LIMIT_DICTIONARY)
         return sk_refuse(error, "bins of more than %u columns", ERRATA_LIMIT_DICTIONARY);
-    step->values = g_memdup2(values->data, values->len * sizeof(double) + 1);
+    step->values = sk_copy(values->data, values->len * sizeof(double));
     sk_step_forget(raw, step->n_out);
     return TRUE;
 }

@@ -264,7 +264,7 @@ predictor_activate(SkActivation activation, double z)
 static void
 predictor_network(const SkBody *body, const double *x, double *margin)
 {
-    g_autofree double *in = g_memdup2(x, body->n_features * sizeof(double) + 1);
+    g_autofree double *in = sk_copy(x, body->n_features * sizeof(double));
     for (guint l = 0; l < body->layers->len; l++) {
         const SkLayer *layer = body->layers->pdata[l];
         double *out = g_memdup2(layer->bias, layer->n_out * sizeof(double));

@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #pragma once
 
+#include <string.h>
+
 #include "model-builder.h"
 #include "pickle-array.h"
 
@@ -334,5 +336,16 @@ gboolean sk_read_trees(SkReader *reader,
                        GError **error);
 
 G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC(SkAnswer, sk_answer_clear)
+
+/* Returns: (transfer full): a copy, which is there for no bytes, too */
+static inline gpointer
+sk_copy(gconstpointer bytes, gsize n)
+{
+    char *copy = g_malloc(n + 1);
+
+    if (n > 0)
+        memcpy(copy, bytes, n);
+    return copy;
+}
 
 G_END_DECLS
