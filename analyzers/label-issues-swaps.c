@@ -6,7 +6,9 @@
  * matter of two classes. Found on the discovery half, tested on the other. */
 #include <math.h>
 
+#include "intervals.h"
 #include "label-issues.h"
+#include "metrics.h"
 #include "tests.h"
 #include "words.h"
 
@@ -32,6 +34,13 @@ typedef struct {
     gboolean both; /* the other way round as well */
 } SwapsPair;
 
+static gboolean
+swaps_is_used(const ErrataAnalysis *analysis, gsize row)
+{
+    return analysis->outcome->judged[row] != 0 &&
+           (analysis->set_aside == NULL || analysis->set_aside[row] == 0);
+}
+
 static void
 swaps_count(Swaps *self, const ErrataAnalysis *analysis)
 {
@@ -46,8 +55,7 @@ swaps_count(Swaps *self, const ErrataAnalysis *analysis)
         gsize said = (gsize)outcome->predicted[row];
         gboolean known = TRUE;
 
-        if (outcome->judged[row] == 0 ||
-            (analysis->set_aside != NULL && analysis->set_aside[row] != 0))
+        if (!swaps_is_used(analysis, row))
             continue;
         for (guint c = 0; c < self->k && known; c++)
             known = !isnan(outcome->probability[c][row]);
@@ -86,11 +94,12 @@ swaps_is_far(const Swaps *self, guint h, gsize pair, double *ret_expected)
 }
 
 static gboolean
-swaps_has_row(const ErrataOutcome *outcome, const SwapsPair *pair, gsize row)
+swaps_has_row(const ErrataAnalysis *analysis, const SwapsPair *pair, gsize row)
 {
+    const ErrataOutcome *outcome = analysis->outcome;
     int given = (int)pair->given, said = (int)pair->said;
 
-    if (outcome->judged[row] == 0 || outcome->error[row] == 0)
+    if (!swaps_is_used(analysis, row) || outcome->error[row] == 0)
         return FALSE;
     return (outcome->truth[row] == given && outcome->predicted[row] == said) ||
            (pair->both && outcome->truth[row] == said && outcome->predicted[row] == given);
@@ -98,15 +107,17 @@ swaps_has_row(const ErrataOutcome *outcome, const SwapsPair *pair, gsize row)
 
 /* the rows of a pair, those the model was surest of first */
 static void
-swaps_add_rows(const ErrataOutcome *outcome, const SwapsPair *pair, ErrataFinding *finding)
+swaps_add_rows(const ErrataAnalysis *analysis, const SwapsPair *pair, ErrataFinding *finding)
 {
+    const ErrataOutcome *outcome = analysis->outcome;
+
     finding->row = g_new(guint32, outcome->n_errors + 1);
     finding->row_score = g_new(double, outcome->n_errors + 1);
     for (guint sure = 0; sure < 2; sure++)
         for (gsize row = 0; row < outcome->n_rows; row++) {
             double p;
 
-            if (!swaps_has_row(outcome, pair, row))
+            if (!swaps_has_row(analysis, pair, row))
                 continue;
             p = outcome->probability[outcome->predicted[row]][row];
             if ((p >= 0.9) != (sure == 0))
@@ -148,13 +159,16 @@ swaps_report(ErrataAnalysis *analysis, const SwapsPair *pair, double n_errors, g
     const ErrataSchema *schema = analysis->schema;
     double ratio = pair->observed / MAX(pair->expected, 0.5);
     double part = 1.0 - MIN(pair->expected / pair->observed, 1.0);
-    g_autofree char *times = errata_words_times(ratio, 0.9 * ratio, 1.1 * ratio);
+    /* of two Poisson counts, as in the test */
+    double half = errata_intervals_z(ERRATA_METRICS_LEVEL) * ratio *
+                  sqrt(1.0 / pair->observed + 1.0 / MAX(pair->expected, 0.5));
+    g_autofree char *times = errata_words_times(ratio, ratio - half, ratio + half);
     ErrataFinding *finding = errata_finding_new(ERRATA_FINDING_LABEL_ISSUE, "");
     g_autofree char *count = NULL;
     g_autofree char *text = NULL;
     ErrataSuggestion *suggestion;
 
-    swaps_add_rows(outcome, pair, finding);
+    swaps_add_rows(analysis, pair, finding);
     count = errata_words_counted(finding->n_rows, "row", "rows");
     g_free(finding->title);
     finding->title = g_strdup_printf(pair->both

@@ -37,7 +37,7 @@ typedef struct {
     gsize *row;   /* position in the half */
     gsize *begin; /* in @at, n + 1 */
     guint8 *use;
-    double *expected; /* per cell */
+    const double *expected; /* per cell */
 } Said;
 
 /* the share of errors in each cell: what the scores expect */
@@ -241,11 +241,10 @@ said_is_binned(const ErrataBinColumn *bin, const char *value)
 
 /* the values that the bins of a category pool and that go with errors, the worst first */
 static void
-said_values(SlicesTable *table, const SlicesColumn *from)
+said_values(SlicesTable *table, const SlicesColumn *from, const double *expected)
 {
     const SlicesHalf *half = &table->discovery;
     const ErrataColumn *column = from->raw;
-    g_autofree double *expected = said_expect(half);
     g_autofree SaidTerm *terms = g_new0(SaidTerm, (gsize)column->n_dictionary + 1);
 
     for (gsize i = 0; i < half->n_rows; i++) {
@@ -287,14 +286,15 @@ said_values(SlicesTable *table, const SlicesColumn *from)
 }
 
 static void
-said_search(SlicesTable *table, guint index)
+said_search(SlicesTable *table, guint index, const double *expected)
 {
-    Said self = {.table = table, .column = table->analysis->frame->columns[index]};
+    Said self = {.table = table,
+                 .column = table->analysis->frame->columns[index],
+                 .expected = expected};
 
     self.place = g_hash_table_new_full(g_int64_hash, g_int64_equal, g_free, NULL);
     self.terms = g_array_new(FALSE, FALSE, sizeof(SaidTerm));
     self.at = g_array_new(FALSE, FALSE, sizeof(guint32));
-    self.expected = said_expect(&table->discovery);
     said_read(&self);
     for (guint n = 0; n < SAID_MOST; n++) {
         int word = said_best(&self);
@@ -310,7 +310,6 @@ said_search(SlicesTable *table, guint index)
     g_free(self.row);
     g_free(self.begin);
     g_free(self.use);
-    g_free(self.expected);
 }
 
 /**
@@ -328,22 +327,24 @@ errata_slices_said_add(SlicesTable *self)
     const ErrataAnalysis *analysis = self->analysis;
     guint n_columns = self->n_columns;
     guint n = 0;
+    g_autofree double *expected = NULL;
 
     self->said = g_ptr_array_new_with_free_func(said_bin_free);
     if (self->real || self->exploratory || !(self->discovery.total > 0.0))
         return;
+    expected = said_expect(&self->discovery);
     for (guint c = 0; c < n_columns; c++) {
         SlicesColumn from = self->columns[c];
 
         if (from.bin->has_other && from.bin->derived == NULL && !from.bin->numeric &&
             from.raw->type == ERRATA_COLUMN_CATEGORY)
-            said_values(self, &from);
+            said_values(self, &from, expected);
     }
     for (guint c = 0; c < analysis->frame->n_columns && n < SAID_TEXTS; c++)
         if (analysis->schema->columns[c].role == ERRATA_ROLE_TEXT &&
             errata_schema_is_logged(analysis->schema, c) &&
             (analysis->exclude == NULL || analysis->exclude[c] == 0)) {
-            said_search(self, c);
+            said_search(self, c, expected);
             n++;
         }
 }
