@@ -2,7 +2,7 @@
 /* Two classes that are taken for one another far more often than their probabilities tell: labels that
  * were swapped, or a model that cannot part the two and does not know. For each ordered pair, errors
  * against what the logged probabilities expect where the second class is predicted, scaled so that all
- * pairs together expect as many errors as there are: a model too sure of itself everywhere is no
+ * other pairs together expect as many errors as there are: a model too sure of itself everywhere is no
  * matter of two classes. Found on the discovery half, tested on the other. */
 #include <math.h>
 
@@ -69,14 +69,15 @@ swaps_count(Swaps *self, const ErrataAnalysis *analysis)
     }
 }
 
-/* as many errors expected in all other pairs as there are in them */
+/* as many errors expected in all pairs of other classes as there are in them */
 static double
 swaps_scale(const Swaps *self, guint h, gsize pair)
 {
+    gsize back = pair % self->k * self->k + pair / self->k;
     double observed = 0.0, expected = 0.0;
 
     for (gsize i = 0; i < (gsize)self->k * self->k; i++)
-        if (i != pair) {
+        if (i != pair && i != back) {
             observed += self->observed[h][i];
             expected += self->expected[h][i];
         }
