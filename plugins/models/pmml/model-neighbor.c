@@ -311,6 +311,32 @@ neighbor_near(const Neighbor *self, PmmlRow *row, GArray *near, GError **error)
     return TRUE;
 }
 
+/* who the neighbours are; those without an id of their own are counted from 1 */
+static void
+neighbor_name(const PmmlModel *model,
+              const Neighbor *self,
+              PmmlRow *row,
+              GArray *near,
+              PmmlResult *result)
+{
+    guint k = MIN(self->k, near->len);
+    gboolean is_distance = pmml_measure_is_distance(self->measure);
+    double *affinity = pmml_row_alloc(row, k, sizeof(double));
+    result->near = pmml_row_alloc(row, k + 1, sizeof(char *));
+    for (guint i = 0; i < k; i++) {
+        const Near *one = &g_array_index(near, Near, i);
+        const Instance *instance = self->instances->pdata[one->index];
+        g_autofree char *number = g_strdup_printf("%u", one->index + 1);
+        gboolean has_ids = pmml_attribute(model->element, "instanceIdVariable") != NULL;
+        result->near[i] = has_ids ? instance->id : g_string_chunk_insert(row->strings, number);
+        if (result->near[i] == NULL)
+            result->near[i] = "";
+        affinity[i] = is_distance ? one->distance : -one->distance;
+    }
+    result->affinity = affinity;
+    result->entity = k > 0 ? result->near[0] : NULL;
+}
+
 static gboolean
 neighbor_run(const PmmlModel *model, PmmlRow *row, PmmlResult *result, GError **error)
 {
@@ -320,8 +346,7 @@ neighbor_run(const PmmlModel *model, PmmlRow *row, PmmlResult *result, GError **
         return FALSE;
     if (near->len == 0)
         return TRUE;
-    result->entity =
-        ((const Instance *)self->instances->pdata[g_array_index(near, Near, 0).index])->id;
+    neighbor_name(model, self, row, near, result);
     result->targets = pmml_row_alloc(row, model->targets->len + 1, sizeof(PmmlValue));
     for (guint t = 0; t < model->targets->len; t++) {
         const Instance *first = self->instances->pdata[0];

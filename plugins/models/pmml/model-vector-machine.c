@@ -201,8 +201,24 @@ vectors_read_machine(PmmlModel *model, Vectors *self, const PmmlElement *element
     return ok;
 }
 
+/* one machine that names one class: of a target of two values the other is meant */
+static void
+vectors_complete(PmmlModel *model, Vectors *self)
+{
+    const PmmlData *target = model->target_data;
+    Machine *machine = &g_array_index(self->machines, Machine, 0);
+    if (model->function != PMML_CLASSIFICATION || self->machines->len != 1 ||
+        machine->alternate != G_MAXUINT || target == NULL || target->texts->len != 2)
+        return;
+    for (guint i = 0; i < 2; i++) {
+        guint label = pmml_model_label(model, target->texts->pdata[i]);
+        if (label != machine->label)
+            machine->alternate = label;
+    }
+}
+
 static gboolean
-vectors_read_method(const PmmlModel *model, Vectors *self, GError **error)
+vectors_read_method(PmmlModel *model, Vectors *self, GError **error)
 {
     const char *method = pmml_attribute(model->element, "classificationMethod");
     const char *most = pmml_attribute(model->element, "maxWins");
@@ -215,6 +231,9 @@ vectors_read_method(const PmmlModel *model, Vectors *self, GError **error)
     if (method != NULL && !self->one_against_one && !g_str_equal(method, "OneAgainstAll"))
         return pmml_unsupported(error, model->element, "classificationMethod “%s”", method);
     /* a machine that tells two classes apart decides between them */
+    vectors_complete(model, self);
+    for (guint i = n_alternates = 0; i < self->machines->len; i++)
+        n_alternates += g_array_index(self->machines, Machine, i).alternate != G_MAXUINT;
     if (model->function == PMML_CLASSIFICATION && self->machines->len == 1)
         self->one_against_one = n_alternates > 0;
     return !self->one_against_one || n_alternates == self->machines->len ||

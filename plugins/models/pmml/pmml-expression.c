@@ -120,6 +120,18 @@ expression_read_field(PmmlExpression *self,
     return pmml_program_field(self->element, scope, "field", &self->slot, error);
 }
 
+/* what stands for a missing value is one of the field */
+static gboolean
+expression_read_missing(const PmmlProgram *program, PmmlExpression *self, GError **error)
+{
+    const char *text = pmml_attribute(self->element, "mapMissingTo");
+    PmmlType type = self->is_parameter ? PMML_STRING : pmml_program_slot(program, self->slot)->type;
+    if (text != NULL && self->is_parameter)
+        expression_guess(text, &self->if_missing);
+    return text == NULL || self->is_parameter ||
+           expression_typed(self->element, "mapMissingTo", type, &self->if_missing, error);
+}
+
 static gboolean
 expression_read_norm(PmmlExpression *self, GError **error)
 {
@@ -224,11 +236,7 @@ expression_read_one(PmmlProgram *program,
         return expression_read_constant(self, error);
     case PMML_EXPRESSION_FIELD:
         return expression_read_field(self, scope, parameters, error) &&
-               expression_typed(self->element,
-                                "mapMissingTo",
-                                PMML_STRING,
-                                &self->if_missing,
-                                error);
+               expression_read_missing(program, self, error);
     case PMML_EXPRESSION_NORM:
         return expression_read_field(self, scope, parameters, error) &&
                expression_read_norm(self, error);

@@ -198,10 +198,21 @@ field_read_treatments(const PmmlElement *element, PmmlSlot *slot, GError **error
                                                PMML_AS_IS,
                                                PMML_AS_MISSING,
                                                PMML_AS_VALUE};
-    static const char *const missing[] =
-        {"asIs", "asMean", "asMode", "asMedian", "asValue", "returnInvalid", NULL};
-    static const PmmlTreatment on_missing[] =
-        {PMML_AS_IS, PMML_AS_IS, PMML_AS_IS, PMML_AS_IS, PMML_AS_IS, PMML_RETURN_INVALID};
+    static const char *const missing[] = {"asIs",
+                                          "asMean",
+                                          "asMode",
+                                          "asMedian",
+                                          "asValue",
+                                          "returnInvalid",
+                                          "x-returnInvalid",
+                                          NULL};
+    static const PmmlTreatment on_missing[] = {PMML_AS_IS,
+                                               PMML_AS_IS,
+                                               PMML_AS_IS,
+                                               PMML_AS_IS,
+                                               PMML_AS_IS,
+                                               PMML_RETURN_INVALID,
+                                               PMML_RETURN_INVALID};
     gboolean ok;
     slot->outliers = pmml_outliers_of(element, &ok, error);
     if (!ok || !pmml_number_or(element, "lowValue", -(double)INFINITY, &slot->low, error) ||

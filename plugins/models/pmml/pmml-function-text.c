@@ -83,8 +83,8 @@ text_matches(const PmmlValue *a, guint n G_GNUC_UNUSED, GStringChunk *strings, P
 }
 
 /* Java's $1 is \1 here; \$ is a plain $ */
-static char *
-text_replacement(const char *java)
+char *
+pmml_text_replacement(const char *java)
 {
     GString *ours = g_string_new(NULL);
     for (; *java != '\0'; java++) {
@@ -107,7 +107,7 @@ text_replace(const PmmlValue *a, guint n G_GNUC_UNUSED, GStringChunk *strings, P
     g_autoptr(GRegex) regex = g_regex_new(pmml_value_text(&a[1], strings), 0, 0, NULL);
     if (regex == NULL)
         return FALSE;
-    g_autofree char *with = text_replacement(pmml_value_text(&a[2], strings));
+    g_autofree char *with = pmml_text_replacement(pmml_value_text(&a[2], strings));
     g_autofree char *text =
         g_regex_replace(regex, pmml_value_text(a, strings), -1, 0, with, 0, NULL);
     return text != NULL && text_set(ret, strings, text);
@@ -166,13 +166,45 @@ text_format_number(const PmmlValue *a, guint n G_GNUC_UNUSED, GStringChunk *stri
     return strlen(text) < TEXT_LIMIT && text_set(ret, strings, text);
 }
 
-static void
-text_append_clock(GString *text, char field, double number, gboolean has_date)
+/* FALSE for what is no part of a time of day */
+static gboolean
+text_append_clock(GString *text, char field, int second)
 {
-    gint64 days = (gint64)floor(number / 86400);
-    gint64 second = (gint64)floor(number - (double)days * 86400);
-    int year, month, day;
-    pmml_civil(days, &year, &month, &day);
+    int hour = second / 3600, minute = second / 60 % 60;
+    switch (field) {
+    case 'H':
+        g_string_append_printf(text, "%02d", hour);
+        return TRUE;
+    case 'I':
+        g_string_append_printf(text, "%02d", (hour + 11) % 12 + 1);
+        return TRUE;
+    case 'p':
+        g_string_append(text, hour < 12 ? "AM" : "PM");
+        return TRUE;
+    case 'M':
+        g_string_append_printf(text, "%02d", minute);
+        return TRUE;
+    case 'S':
+        g_string_append_printf(text, "%02d", second % 60);
+        return TRUE;
+    case 'R':
+        g_string_append_printf(text, "%02d:%02d", hour, minute);
+        return TRUE;
+    case 'T':
+        g_string_append_printf(text, "%02d:%02d:%02d", hour, minute, second % 60);
+        return TRUE;
+    case '%':
+        g_string_append_c(text, '%');
+        return TRUE;
+    default:
+        return FALSE;
+    }
+}
+
+/* FALSE for what is no part of a date */
+static gboolean
+text_append_date(GString *text, char field, gint64 days)
+{
     static const char *const months[] = {"January",
                                          "February",
                                          "March",
@@ -187,56 +219,49 @@ text_append_clock(GString *text, char field, double number, gboolean has_date)
                                          "December"};
     static const char *const weekdays[] =
         {"Thursday", "Friday", "Saturday", "Sunday", "Monday", "Tuesday", "Wednesday"};
-    int weekday = (int)(((days % 7) + 7) % 7);
-    if (strchr("HMSIp", field) == NULL && !has_date)
-        return;
-    int hour = (int)(second / 3600);
+    const char *weekday = weekdays[((days % 7) + 7) % 7];
+    int year, month, day;
+    pmml_civil(days, &year, &month, &day);
     switch (field) {
     case 'Y':
         g_string_append_printf(text, "%04d", year);
-        break;
+        return TRUE;
     case 'y':
         g_string_append_printf(text, "%02d", year % 100);
-        break;
+        return TRUE;
     case 'm':
         g_string_append_printf(text, "%02d", month);
-        break;
+        return TRUE;
     case 'd':
         g_string_append_printf(text, "%02d", day);
-        break;
+        return TRUE;
     case 'e':
         g_string_append_printf(text, "%2d", day);
-        break;
-    case 'H':
-        g_string_append_printf(text, "%02d", hour);
-        break;
-    case 'I':
-        g_string_append_printf(text, "%02d", (hour + 11) % 12 + 1);
-        break;
-    case 'p':
-        g_string_append(text, hour < 12 ? "AM" : "PM");
-        break;
-    case 'M':
-        g_string_append_printf(text, "%02d", (int)(second / 60 % 60));
-        break;
-    case 'S':
-        g_string_append_printf(text, "%02d", (int)(second % 60));
-        break;
+        return TRUE;
+    case 'j':
+        g_string_append_printf(text, "%03d", (int)(days - pmml_days(year, 1, 1)) + 1);
+        return TRUE;
+    case 'D':
+        g_string_append_printf(text, "%02d/%02d/%02d", month, day, year % 100);
+        return TRUE;
+    case 'F':
+        g_string_append_printf(text, "%04d-%02d-%02d", year, month, day);
+        return TRUE;
     case 'B':
         g_string_append(text, months[month - 1]);
-        break;
+        return TRUE;
     case 'b':
+    case 'h':
         g_string_append_len(text, months[month - 1], 3);
-        break;
+        return TRUE;
     case 'A':
-        g_string_append(text, weekdays[weekday]);
-        break;
+        g_string_append(text, weekday);
+        return TRUE;
     case 'a':
-        g_string_append_len(text, weekdays[weekday], 3);
-        break;
+        g_string_append_len(text, weekday, 3);
+        return TRUE;
     default:
-        g_string_append_c(text, field);
-        break;
+        return FALSE;
     }
 }
 
@@ -250,12 +275,15 @@ text_format_time(const PmmlValue *a, guint n G_GNUC_UNUSED, GStringChunk *string
     double seconds = moment.type == PMML_DATE ? moment.number * 86400 : moment.number;
     if (moment.type < PMML_DATE || moment.type > PMML_DATE_TIME || !(fabs(seconds) < 1e14))
         return FALSE;
+    gint64 days = (gint64)floor(seconds / 86400);
+    int second = (int)floor(seconds - (double)days * 86400);
     g_autoptr(GString) text = g_string_new(NULL);
     for (; *format != '\0' && text->len < TEXT_LIMIT; format++)
-        if (*format == '%' && format[1] != '\0')
-            text_append_clock(text, *++format, seconds, moment.type != PMML_TIME);
-        else
+        if (*format != '%' || format[1] == '\0')
             g_string_append_c(text, *format);
+        else if (!text_append_clock(text, *++format, second) &&
+                 (moment.type == PMML_TIME || !text_append_date(text, *format, days)))
+            return FALSE;
     return text_set(ret, strings, text->str);
 }
 

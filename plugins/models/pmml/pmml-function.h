@@ -29,4 +29,7 @@ const PmmlBuiltIn *pmml_built_in(const char *name);
 extern const PmmlBuiltIn pmml_functions_math[];
 extern const PmmlBuiltIn pmml_functions_text[];
 
+/* Java's replacement text as GRegex writes it: $1 is \\g<1> there */
+char *pmml_text_replacement(const char *java);
+
 G_END_DECLS

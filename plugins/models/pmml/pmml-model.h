@@ -31,6 +31,8 @@ typedef struct _PmmlResult PmmlResult;
  * @reasons: (nullable): reason codes, the weightiest first; NULL-terminated
  * @segments: (nullable): by segment, what it said; its own are missing where it did not run
  * @targets: (nullable): by extra target, its value
+ * @near, @affinity: (nullable): of a NearestNeighborModel, ids of its neighbours, the nearest first, and
+ *   how far or how alike each is; NULL-terminated
  * @rules: (nullable): of an AssociationModel, how each rule stands to the row
  *
  * What a model says of a row.
@@ -43,6 +45,8 @@ struct _PmmlResult {
     const char **reasons;
     PmmlResult *segments;
     PmmlValue *targets;
+    const char **near;
+    const double *affinity;
     const guint8 *rules;
 };
 

@@ -256,9 +256,24 @@ output_score(const PmmlModel *self,
     return pmml_value_number(PMML_DOUBLE, number);
 }
 
+/* the neighbour of that rank: its id, or how far or alike it is */
+static PmmlValue
+output_neighbor(const PmmlOutput *output, const PmmlResult *result, gboolean is_affinity)
+{
+    guint n = 0;
+    while (result->near[n] != NULL)
+        n++;
+    if (output->rank > n)
+        return PMML_NOTHING;
+    return is_affinity ? pmml_value_number(PMML_DOUBLE, result->affinity[output->rank - 1])
+                       : pmml_value_string(result->near[output->rank - 1]);
+}
+
 static PmmlValue
 output_entity(const PmmlModel *self, const PmmlOutput *output, const PmmlResult *result)
 {
+    if (result->near != NULL)
+        return output_neighbor(output, result, FALSE);
     if (output->rank > 1 || (result->entity == NULL && result->score != NULL)) {
         guint label = result->score == NULL ? G_MAXUINT
                                             : output_ranked(self, result->score, output->rank);
@@ -358,6 +373,8 @@ output_value(const PmmlModel *self,
         *ret = output_display(self, row, result);
     else if (g_str_equal(feature, "probability"))
         *ret = output_score(self, output, result, result->score, TRUE);
+    else if (g_str_has_suffix(feature, "ffinity") && result->near != NULL && output->value == NULL)
+        *ret = output_neighbor(output, result, TRUE);
     else if (g_str_has_suffix(feature, "ffinity"))
         *ret = output_score(self, output, result, result->score, FALSE);
     else if (g_str_equal(feature, "confidence"))

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "error.h"
 #include "pmml-expression.h"
+#include "pmml-function.h"
 
 #define TOKEN_LIMIT (1U << 20)
 /* rounds of a recursive normalisation */
@@ -107,7 +108,9 @@ text_read_rule(TextNormalization *self,
         return FALSE;
     TextRule *rule = g_new0(TextRule, 1);
     rule->regex = regex;
-    rule->with = g_strdup(with);
+    /* a plain text stands for itself */
+    g_auto(GStrv) parts = g_strsplit(with, "\\", -1);
+    rule->with = is_regex ? pmml_text_replacement(with) : g_strjoinv("\\\\", parts);
     g_ptr_array_add(self->rules, rule);
     return TRUE;
 }
