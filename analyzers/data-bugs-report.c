@@ -245,6 +245,13 @@ report_add_numbers(ErrataFinding *finding,
                                                bug->factor,
                                                ERRATA_UNIT_RATIO,
                                                bug->n_rows));
+    if (bug->n_exchanged > 0)
+        errata_finding_add(finding,
+                           errata_evidence_new("exchanged",
+                                               "values that stand for others",
+                                               (double)bug->n_exchanged,
+                                               ERRATA_UNIT_COUNT,
+                                               bug->n_rows));
     if (bug->value != NULL) {
         evidence = errata_finding_add(finding,
                                       errata_evidence_new("value",

@@ -258,13 +258,15 @@ data_bugs_run(ErrataAnalysis *analysis, GError **error)
     errata_data_bugs_duplicates(&self);
     errata_data_bugs_clock(&self);
     data_bugs_check_columns(&self);
+    errata_data_bugs_permuted(&self);
     errata_data_bugs_fold(&self);
     data_bugs_report_all(&self);
     errata_case_method(
         analysis->result,
         "Data bugs: missing bursts by the best window of a likelihood scan; unit "
         "changes by blocks of 150 rows that stand out and a known factor that "
-        "explains them; values beyond the reference only where more lie there than a sample of its size "
+        "explains them; exchanged values by windows that are unlikely by the rest of the log, the likeliest "
+        "assignment on one half, confirmed on the other; values beyond the reference only where more lie there than a sample of its size "
         "leaves unseen; all checks together at q < %g.",
         analysis->settings->alpha);
     return TRUE;

@@ -30,6 +30,8 @@ extern const ErrataAnalyzer errata_analyzer_data_bugs;
  * @factor: what the values came multiplied by, or NaN
  * @set_aside: its rows are left out by searches
  * @action: what to do, imperative
+ * @undo: (element-type utf8) (nullable): a value as written now, then as before, pair by pair
+ * @n_exchanged: values that stand for others of the same column, 0 where they do not
  *
  * A candidate finding, before the family's correction.
  */
@@ -54,7 +56,8 @@ typedef struct {
     double factor;
     gboolean set_aside;
     char *action;
-    GPtrArray *undo; /* (nullable): of char: a value as written now, then as before, pair by pair */
+    GPtrArray *undo;
+    guint n_exchanged;
 } ErrataDataBug;
 
 /**
@@ -86,7 +89,7 @@ gsize errata_data_bugs_enough(gsize n_rows);
 char *errata_data_bugs_count(guint64 count);
 
 /* data-bugs-missing.c, -values.c, -units.c, -wander.c, -skew.c, -categories.c, -recoded.c, -garbled.c,
- * -frozen.c, -spelling.c, -duplicates.c, -clock.c: the checks */
+ * -frozen.c, -spelling.c, -permuted.c, -duplicates.c, -clock.c: the checks */
 void errata_data_bugs_missing(ErrataDataBugs *self, guint column);
 void errata_data_bugs_constant(ErrataDataBugs *self, guint column);
 void errata_data_bugs_range(ErrataDataBugs *self, guint column);
@@ -104,6 +107,7 @@ gboolean errata_data_bugs_recoded(ErrataDataBugs *self, guint column);
 gboolean errata_data_bugs_garbled(ErrataDataBugs *self, guint column);
 void errata_data_bugs_frozen(ErrataDataBugs *self, guint column);
 void errata_data_bugs_spelling(ErrataDataBugs *self, guint column);
+void errata_data_bugs_permuted(ErrataDataBugs *self);
 void errata_data_bugs_duplicates(ErrataDataBugs *self);
 void errata_data_bugs_clock(ErrataDataBugs *self);
 

@@ -273,6 +273,21 @@ bug_say_unit(ErrataProse *prose, const ErrataFinding *finding)
                          count);
 }
 
+/* values of a column that stand for one another for a while; the title says which */
+static void
+bug_say_exchanged(ErrataProse *prose, const ErrataFinding *finding)
+{
+    g_autofree char *number = errata_prose_value(prose, finding, "exchanged");
+    g_autofree char *count = errata_words_counted(finding->n_rows, "row", "rows");
+
+    errata_prose_quote(prose, finding->title);
+    errata_prose_say(prose,
+                     "%s values stand for one another in %s: put back, they are as frequent as at "
+                     "other times and go with the other columns as they do there",
+                     number,
+                     count);
+}
+
 /* the rows' errors against the rest's: worse, no worse, or too few to tell */
 static void
 bug_say_cost(ErrataProse *prose, const ErrataFinding *finding)
@@ -339,6 +354,8 @@ errata_plan_data_bug(ErrataProse *prose, const ErrataFinding *finding)
         bug_say_type(prose, finding);
     else if (strcmp(bug, "out-of-range") == 0 || strcmp(bug, "train-serve-skew") == 0)
         bug_say_range(prose, finding);
+    else if (errata_finding_evidence(finding, "exchanged") != NULL)
+        bug_say_exchanged(prose, finding);
     else if (strcmp(bug, "encoding-change") == 0 || strcmp(bug, "new-category") == 0)
         bug_say_values(prose, finding);
     else if (strcmp(bug, "unit-change") == 0)

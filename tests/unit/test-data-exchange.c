@@ -1,0 +1,183 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include <math.h>
+#include <string.h>
+
+#include "analysis-frame.h"
+#include "data-bugs.h"
+#include "rng.h"
+
+#define EXCHANGE_ROWS 8000
+#define EXCHANGE_FROM 5000
+#define EXCHANGE_TO   5500
+
+typedef enum {
+    EXCHANGE_NOTHING,
+    EXCHANGE_CIRCLE,   /* each of four values for the next; the score depends on them */
+    EXCHANGE_SHARES,   /* two values for each other; nothing depends on them */
+    EXCHANGE_FLAG,     /* a flag upside down; the score depends on it */
+    EXCHANGE_TO_END,   /* the circle, to the end of the log */
+    EXCHANGE_CAMPAIGN, /* no fault: one value becomes frequent for a while */
+    EXCHANGE_DAILY,    /* no fault: shares go up and down with the day */
+    EXCHANGE_RUNS,     /* no fault: a value lasts for 40 rows each time */
+} ExchangePlant;
+
+static const char *const exchange_values[] = {"ios", "android", "web", "tablet"};
+
+static guint
+exchange_draw(ErrataRng *rng, const double share[4])
+{
+    double u = errata_rng_uniform(rng);
+    guint value = 0;
+
+    while (value < 3 && u >= share[value])
+        u -= share[value++];
+    return value;
+}
+
+static guint
+exchange_device(ExchangePlant plant, guint64 seed, guint i, ErrataRng *rng)
+{
+    static const double usual[] = {0.45, 0.3, 0.2, 0.05};
+    static const double campaign[] = {0.25, 0.2, 0.5, 0.05};
+    gboolean inside = i >= EXCHANGE_FROM && i < EXCHANGE_TO;
+    double day = 0.2 * sin(2.0 * G_PI * i / 1000.0);
+    double daily[] = {0.45 + day, 0.3 - day, 0.2, 0.05};
+
+    if (plant == EXCHANGE_RUNS) {
+        ErrataRng run = errata_rng_init(seed, 11, i / 40);
+
+        return exchange_draw(&run, usual);
+    }
+    if (plant == EXCHANGE_CAMPAIGN && inside)
+        return exchange_draw(rng, campaign);
+    return exchange_draw(rng, plant == EXCHANGE_DAILY ? daily : usual);
+}
+
+static ErrataFrame *
+exchange_table(ExchangePlant plant, guint64 seed)
+{
+    g_autoptr(GString) table = g_string_new("id,ts,x,device,flag,score,label\n");
+    static const double effect[] = {1.5, -1.0, 0.2, -2.0};
+
+    for (guint i = 0; i < EXCHANGE_ROWS; i++) {
+        ErrataRng rng = errata_rng_init(seed, 4, i);
+        gboolean inside = i >= EXCHANGE_FROM && (i < EXCHANGE_TO || plant == EXCHANGE_TO_END);
+        guint device = exchange_device(plant, seed, i, &rng);
+        guint flag = errata_rng_uniform(&rng) < 0.3 ? 1 : 0;
+        double x = errata_rng_uniform(&rng);
+        double z = 3.0 * (x - 0.5) + (flag != 0 ? 1.5 : 0.0) +
+                   (plant == EXCHANGE_SHARES ? 0.0 : effect[device]);
+        double score = 1.0 / (1.0 + exp(-z));
+        guint label = errata_rng_uniform(&rng) < score ? 1 : 0;
+
+        if (inside && (plant == EXCHANGE_CIRCLE || plant == EXCHANGE_TO_END))
+            device = (device + 1) % 4;
+        if (inside && plant == EXCHANGE_SHARES && device < 3)
+            device = device == 1 ? 1 : 2 - device;
+        if (inside && plant == EXCHANGE_FLAG)
+            flag = 1 - flag;
+        g_string_append_printf(table,
+                               "r%u,%u,%.4f,%s,%u,%.4f,%u\n",
+                               i,
+                               1700000000 + 60 * i,
+                               x,
+                               exchange_values[device],
+                               flag,
+                               score,
+                               label);
+    }
+    return schema_frame_new(table->str);
+}
+
+static AnalysisFrame *
+exchange_run(ExchangePlant plant, guint64 seed)
+{
+    AnalysisFrame *fixture = analysis_frame_new(exchange_table(plant, seed), NULL);
+
+    g_assert_true(errata_analyzer_data_bugs.run(&fixture->analysis, NULL));
+    return fixture;
+}
+
+static const ErrataFinding *
+exchange_find(const AnalysisFrame *fixture)
+{
+    const GPtrArray *findings = fixture->analysis.result->findings;
+
+    for (guint i = 0; i < findings->len; i++) {
+        const ErrataFinding *finding = g_ptr_array_index(findings, i);
+
+        if (strcmp(finding->subject.bug, "encoding-change") == 0)
+            return finding;
+    }
+    return NULL;
+}
+
+static void
+test_data_exchange_found(void)
+{
+    static const struct {
+        ExchangePlant plant;
+        const char *column;
+        guint to;
+        guint n_exchanged;
+        const char *now; /* the most frequent, and what it stands for */
+        const char *was;
+    } plants[] = {
+        {EXCHANGE_CIRCLE, "device", EXCHANGE_TO, 4, "android", "ios"},
+        {EXCHANGE_SHARES, "device", EXCHANGE_TO, 2, "web", "ios"},
+        {EXCHANGE_FLAG, "flag", EXCHANGE_TO, 2, NULL, NULL},
+        {EXCHANGE_TO_END, "device", EXCHANGE_ROWS, 4, "android", "ios"},
+    };
+
+    g_test_summary("Exchanged values are found, with what they stand for and when");
+    for (guint i = 0; i < G_N_ELEMENTS(plants); i++) {
+        g_autoptr(AnalysisFrame) fixture = exchange_run(plants[i].plant, 1);
+        const ErrataFinding *finding = exchange_find(fixture);
+        gint64 slack = plants[i].plant == EXCHANGE_SHARES ? 40 : 20;
+
+        g_assert_nonnull(finding);
+        g_assert_cmpstr(finding->subject.column, ==, plants[i].column);
+        g_assert_cmpint(finding->severity, ==, ERRATA_SEVERITY_HIGH);
+        g_assert_cmpint(ABS(finding->subject.from / 1000000000 - 1700000000 - 60 * EXCHANGE_FROM),
+                        <=,
+                        60 * slack);
+        g_assert_cmpint(
+            ABS(finding->subject.to / 1000000000 - 1700000000 - 60 * (gint64)plants[i].to),
+            <=,
+            60 * slack);
+        g_assert_cmpfloat_with_epsilon(errata_finding_evidence(finding, "exchanged")->value,
+                                       plants[i].n_exchanged,
+                                       1e-9);
+        if (plants[i].now == NULL)
+            continue;
+        g_assert_cmpstr(finding->undo[0], ==, plants[i].now);
+        g_assert_cmpstr(finding->undo[1], ==, plants[i].was);
+        g_assert_cmpuint(g_strv_length(finding->undo), ==, 2 * plants[i].n_exchanged);
+    }
+}
+
+static void
+test_data_exchange_nothing(void)
+{
+    static const ExchangePlant plants[] = {EXCHANGE_NOTHING,
+                                           EXCHANGE_CAMPAIGN,
+                                           EXCHANGE_DAILY,
+                                           EXCHANGE_RUNS};
+
+    g_test_summary("Shares that move, for a while or with the day, are no exchange");
+    for (guint i = 0; i < G_N_ELEMENTS(plants); i++)
+        for (guint64 seed = 0; seed < 4; seed++) {
+            g_autoptr(AnalysisFrame) fixture = exchange_run(plants[i], 20 + seed);
+
+            g_assert_null(exchange_find(fixture));
+        }
+}
+
+int
+main(int argc, char **argv)
+{
+    g_test_init(&argc, &argv, NULL);
+    g_test_add_func("/data-exchange/found", test_data_exchange_found);
+    g_test_add_func("/data-exchange/nothing", test_data_exchange_nothing);
+    return g_test_run();
+}
