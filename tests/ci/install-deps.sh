@@ -7,7 +7,7 @@ set -eu
 build="gcc libc6-dev meson ninja-build pkg-config libglib2.0-dev libjson-glib-dev libarchive-dev
  libisal-dev libgsl-dev libcairo2-dev libpango1.0-dev libsqlite3-dev libseccomp-dev libsystemd-dev
  nettle-dev libsoup-3.0-dev libxml2-dev libyaml-dev dbus fontconfig fonts-inter fonts-noto-core fonts-dejavu-core"
-test="$build clang libclang-rt-14-dev clang-format-14 locales python3 python3-gi python3-jsonschema python3-sklearn
+test="$build clang libclang-rt-14-dev clang-format-14 locales python3 python3-gi python3-jsonschema python3-pandas python3-sklearn
  poppler-utils libxml2-utils universal-ctags man-db bash-completion git zip unzip
  zstd xz-utils bzip2 lz4 procps strace polkitd"
 
