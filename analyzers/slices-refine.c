@@ -324,6 +324,23 @@ refine_has_code(const SlicesCondition *condition, guint code)
     return ((condition->codes[code >> 6] >> (code & 63)) & 1) != 0;
 }
 
+static RefineSum
+refine_sum_plus(const RefineSum *a, const RefineSum *b)
+{
+    return (RefineSum){a->n + b->n, a->observed + b->observed, a->expected + b->expected};
+}
+
+/* the ratio of @now joined by @one, 0 where they differ so much that two slices tell more than one */
+static double
+refine_joined(const Refine *self, const RefineSum *now, const RefineSum *one)
+{
+    RefineSum with = refine_sum_plus(now, one);
+    double ratio = refine_ratio(self, &with);
+
+    return refine_ratio(self, now) + refine_ratio(self, one) > ratio + refine_cost(ratio) ? 0.0
+                                                                                          : ratio;
+}
+
 /* adds the values of the category that pay for themselves */
 static void
 refine_category(Refine *self, Slice *slice, guint index)
@@ -339,29 +356,24 @@ refine_category(Refine *self, Slice *slice, guint index)
     refine_code_sums(self, &others, condition->column, sums);
     for (guint c = 0; c < n_codes; c++)
         if (refine_has_code(condition, c))
-            now = (RefineSum){now.n + sums[c].n,
-                              now.observed + sums[c].observed,
-                              now.expected + sums[c].expected};
+            now = refine_sum_plus(&now, &sums[c]);
     for (guint n = 1; n < REFINE_MAX_VALUES; n++) {
         double best = refine_ratio(self, &now) + refine_cost(refine_ratio(self, &now));
         guint best_code = n_codes;
 
         for (guint c = 0; c < n_codes; c++) {
-            RefineSum with = {now.n + sums[c].n,
-                              now.observed + sums[c].observed,
-                              now.expected + sums[c].expected};
+            double joined = refine_has_code(condition, c) ? 0.0
+                                                          : refine_joined(self, &now, &sums[c]);
 
-            if (!refine_has_code(condition, c) && refine_ratio(self, &with) > best) {
-                best = refine_ratio(self, &with);
+            if (joined > best) {
+                best = joined;
                 best_code = c;
             }
         }
         if (best_code == n_codes)
             return;
         condition->codes[best_code >> 6] |= G_GUINT64_CONSTANT(1) << (best_code & 63);
-        now = (RefineSum){now.n + sums[best_code].n,
-                          now.observed + sums[best_code].observed,
-                          now.expected + sums[best_code].expected};
+        now = refine_sum_plus(&now, &sums[best_code]);
     }
 }
 
@@ -511,9 +523,7 @@ refine_grow(Refine *self, Slice *slice, double ratio)
             RefineSum sum = {0.0, 0.0, 0.0};
 
             for (guint code = fine->items[i].lo; code < fine->items[i].hi; code++)
-                sum = (RefineSum){sum.n + sums[code].n,
-                                  sum.observed + sums[code].observed,
-                                  sum.expected + sums[code].expected};
+                sum = refine_sum_plus(&sum, &sums[code]);
             if (refine_ratio(self, &sum) > best) {
                 best = refine_ratio(self, &sum);
                 grown.condition[slice->n] = errata_slices_items_slice(self->table,

@@ -1,0 +1,78 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include <string.h>
+
+#include "analysis-frame.h"
+#include "rng.h"
+#include "slices.h"
+
+/* 10,000 rows of five vendors, wrong at @rate each; scores say a tenth everywhere */
+static AnalysisFrame *
+values_run(const double rate[5], guint64 seed)
+{
+    g_autoptr(GString) table = g_string_new("vendor,x,score,prediction,label\n");
+    ErrataRng rng = errata_rng_init(seed, 0, 0);
+    AnalysisFrame *self;
+
+    for (guint i = 0; i < 10000; i++) {
+        guint vendor = (guint)errata_rng_below(&rng, 5);
+        double x = errata_rng_uniform(&rng);
+        guint said = (guint)errata_rng_below(&rng, 2);
+        gboolean wrong = errata_rng_uniform(&rng) < rate[vendor];
+
+        g_string_append_printf(table,
+                               "%c,%.3f,%.1f,%u,%u\n",
+                               'a' + (char)vendor,
+                               x,
+                               said != 0 ? 0.9 : 0.1,
+                               said,
+                               wrong ? 1 - said : said);
+    }
+    self = analysis_frame_new(schema_frame_new(table->str), NULL);
+    g_assert_true(errata_analyzer_slices.run(&self->analysis, NULL));
+    return self;
+}
+
+/* the values of the only condition of a finding, joined */
+static char *
+values_said(const AnalysisFrame *self, guint index)
+{
+    const ErrataFinding *finding = g_ptr_array_index(self->analysis.result->findings, index);
+    const ErrataPredicate *predicate = g_ptr_array_index(finding->subject.predicates, 0);
+
+    g_assert_cmpuint(finding->subject.predicates->len, ==, 1);
+    g_assert_cmpstr(predicate->column, ==, "vendor");
+    return g_strjoinv(" ", predicate->values);
+}
+
+static void
+test_slices_values_unlike(void)
+{
+    g_autoptr(AnalysisFrame) self = values_run((const double[]){0.4, 0.1, 0.25, 0.1, 0.1}, 1);
+    g_autofree char *first = values_said(self, 0);
+    g_autofree char *second = values_said(self, 1);
+
+    g_test_summary("Values that go wrong at rates of their own are slices of their own");
+    g_assert_cmpuint(self->analysis.result->findings->len, ==, 2);
+    g_assert_cmpstr(first, ==, "a");
+    g_assert_cmpstr(second, ==, "c");
+}
+
+static void
+test_slices_values_alike(void)
+{
+    g_autoptr(AnalysisFrame) self = values_run((const double[]){0.3, 0.1, 0.3, 0.1, 0.1}, 2);
+    g_autofree char *said = values_said(self, 0);
+
+    g_test_summary("Values that go wrong at one rate are one slice");
+    g_assert_cmpuint(self->analysis.result->findings->len, ==, 1);
+    g_assert_true(g_str_equal(said, "a c") || g_str_equal(said, "c a"));
+}
+
+int
+main(int argc, char **argv)
+{
+    g_test_init(&argc, &argv, NULL);
+    g_test_add_func("/slices-values/unlike", test_slices_values_unlike);
+    g_test_add_func("/slices-values/alike", test_slices_values_alike);
+    return g_test_run();
+}
