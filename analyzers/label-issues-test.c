@@ -41,7 +41,18 @@ test_logged(const ErrataOutcome *outcome, guint32 row, guint class_index)
     return (double)NAN;
 }
 
-/* 1 for the labelled rows outside every confirmed error slice */
+/* whether predictions have been wrong more often since some time: what is true has changed then, or what
+ * the model is told, and no floor of those rows is one of the labels */
+static gboolean
+test_is_step(const ErrataFinding *finding)
+{
+    return finding->kind == ERRATA_FINDING_CHANGE_POINT && finding->row != NULL &&
+           finding->severity >= ERRATA_SEVERITY_MEDIUM &&
+           g_strcmp0(finding->subject.series, "error_rate") == 0 &&
+           finding->subject.after > finding->subject.before;
+}
+
+/* 1 for the labelled rows outside every confirmed error slice and every time of more errors */
 static guint8 *
 test_outside_slices(const ErrataLabelIssues *self, const ErrataAnalysis *analysis)
 {
@@ -52,7 +63,7 @@ test_outside_slices(const ErrataLabelIssues *self, const ErrataAnalysis *analysi
     for (guint f = 0; f < findings->len; f++) {
         const ErrataFinding *finding = g_ptr_array_index(findings, f);
 
-        if (!errata_slices_is_blind_spot(finding))
+        if (!errata_slices_is_blind_spot(finding) && !test_is_step(finding))
             continue;
         for (gsize i = 0; i < finding->n_rows; i++)
             in[finding->row[i]] = 1;

@@ -62,7 +62,6 @@ static void
 lead_take_over(const ErrataFinding *bug, ErrataFinding *finding)
 {
     const ErrataSuggestion *mend = NULL;
-    ErrataSuggestion *copy;
 
     for (guint i = 0; i < bug->suggestions->len; i++) {
         const ErrataSuggestion *suggestion = g_ptr_array_index(bug->suggestions, i);
@@ -73,15 +72,7 @@ lead_take_over(const ErrataFinding *bug, ErrataFinding *finding)
     if (mend == NULL)
         return;
     g_ptr_array_set_size(finding->suggestions, 0);
-    copy = errata_finding_suggest(finding, mend->action, mend->text);
-    copy->cost = g_strdup(mend->cost);
-    copy->metric = g_strdup(mend->metric);
-    copy->method = g_strdup(mend->method);
-    copy->from = mend->from;
-    copy->to = mend->to;
-    copy->lo = mend->lo;
-    copy->hi = mend->hi;
-    copy->upper_bound = mend->upper_bound;
+    errata_finding_copy_suggestion(finding, mend);
 }
 
 /* mending comes before leaving out */

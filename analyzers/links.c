@@ -162,6 +162,31 @@ links_overlaps(const LinksSide *sides, guint n, guint at, gsize n_rows)
     }
 }
 
+/* what was pointed to by its title before there were numbers */
+static void
+links_number(GPtrArray *findings)
+{
+    for (guint i = 0; i < findings->len; i++) {
+        ErrataFinding *finding = g_ptr_array_index(findings, i);
+        ErrataEvidence *from = NULL;
+
+        for (guint k = 0; k < finding->evidence->len && from == NULL; k++) {
+            ErrataEvidence *evidence = g_ptr_array_index(finding->evidence, k);
+
+            from = g_strcmp0(evidence->key, "comes_from") == 0 ? evidence : NULL;
+        }
+        for (guint j = 0; from != NULL && j < findings->len; j++) {
+            const ErrataFinding *other = g_ptr_array_index(findings, j);
+
+            if (j == i || g_strcmp0(other->title, from->text) != 0)
+                continue;
+            g_free(from->text);
+            from->text = g_strdup(other->id);
+            break;
+        }
+    }
+}
+
 /**
  * errata_links_add:
  * @analysis: a log whose findings are all there
@@ -180,6 +205,7 @@ errata_links_add(ErrataAnalysis *analysis)
 
     links_mute(result->findings);
     errata_case_finish(result);
+    links_number(result->findings);
     links_name(result->findings);
     for (guint i = 0; i < result->findings->len && n < LINKS_MOST; i++) {
         ErrataFinding *finding = g_ptr_array_index(result->findings, i);

@@ -40,6 +40,7 @@
 #include "sliceline-report.h"
 #include "slices-table.h"
 #include "slices.h"
+#include "sources.h"
 #include "suggestions.h"
 #include "text-columns.h"
 #include "text-features.h"
@@ -406,6 +407,7 @@ run_check_fit(const RunLog *log,
 static void
 run_conclude(ErrataAnalysis *analysis, const ErrataRunPatterns *patterns, ErrataLlm *llm)
 {
+    errata_sources_mark(analysis);
     errata_lead_mark(analysis);
     errata_links_add(analysis);
     if (patterns != NULL)

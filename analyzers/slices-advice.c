@@ -132,6 +132,26 @@ advice_collect(const SlicesTable *table,
     advice_bound(table, facts, finding, errata_finding_suggest(finding, "collect-data", text));
 }
 
+/* what began at some time has a cause of that time */
+static void
+advice_look(const SlicesTable *table,
+            const Slice *slice,
+            const SlicesFacts *facts,
+            ErrataFinding *finding)
+{
+    g_autofree char *words = errata_slices_words_conditions(finding);
+    g_autofree char *text = NULL;
+
+    if (!slice->timed)
+        return;
+    text = g_strdup_printf(slice->ends ? "Find out what was the matter where %s, and leave these "
+                                         "rows out of training"
+                                       : "Find out what was changed where %s, and undo it or tell "
+                                         "the model of it",
+                           words);
+    advice_bound(table, facts, finding, errata_finding_suggest(finding, "fix-pipeline", text));
+}
+
 typedef struct {
     double score;
     gboolean positive;
@@ -282,6 +302,9 @@ errata_slices_advice_add(const SlicesTable *table,
                          const SlicesFacts *facts,
                          ErrataFinding *finding)
 {
+    advice_look(table, slice, facts, finding);
+    if (slice->timed && slice->ends) /* what is over is nothing to learn from */
+        return;
     advice_collect(table, slice, facts, finding);
     advice_move_threshold(table, slice, facts, finding);
     errata_slices_bias_advise(table, slice, finding);

@@ -104,8 +104,10 @@ facts_subsets(const SlicesTable *table, const Slice *slice, SlicesRate *ret_rate
     memset(exactly, 0, sizeof(exactly));
     memset(holds, 0, half->n_rows);
     for (guint j = 0; j < slice->n; j++) {
-        Slice alone = {.n = 1, .condition = {slice->condition[j]}};
+        Slice alone = *slice; /* its time, too */
 
+        alone.n = 1;
+        alone.condition[0] = slice->condition[j];
         errata_slices_table_member(table, half, &alone, one);
         for (gsize i = 0; i < half->n_rows; i++)
             holds[i] |= (guint8)(one[i] << j);
@@ -180,6 +182,26 @@ facts_directions(const SlicesTable *table, const guint8 *member, SlicesFacts *fa
     }
 }
 
+/* rows that meet the conditions of a timed slice when it is not its time */
+static void
+facts_other_time(const SlicesTable *table,
+                 const Slice *slice,
+                 const guint8 *member,
+                 SlicesFacts *facts)
+{
+    const SlicesHalf *half = &table->confirmation;
+    g_autofree guint8 *ever = g_malloc(MAX(half->n_rows, 1));
+    Slice always = *slice;
+
+    if (!slice->timed)
+        return;
+    always.timed = FALSE;
+    errata_slices_table_member(table, half, &always, ever);
+    for (gsize i = 0; i < half->n_rows; i++)
+        if (ever[i] != 0 && member[i] == 0)
+            facts_add(&facts->other_time, table->analysis->outcome->loss[half->row[i]]);
+}
+
 /**
  * errata_slices_facts_gather:
  * @table: a table
@@ -213,4 +235,5 @@ errata_slices_facts_gather(const SlicesTable *table,
     facts_blame(slice, rates, ret_facts->blame);
     errata_slices_table_member(table, &table->confirmation, slice, member);
     facts_directions(table, member, ret_facts);
+    facts_other_time(table, slice, member, ret_facts);
 }

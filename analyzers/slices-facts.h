@@ -40,6 +40,7 @@ typedef struct {
     double false_negatives_out, errors_out;
     SlicesRate confidence_in;
     SlicesRate confidence_out;
+    SlicesRate other_time; /* of a timed slice: rows that meet its conditions at other times */
     guint n_decoys;
     SlicesDecoy decoy[SLICES_MAX_DECOYS];
 } SlicesFacts;

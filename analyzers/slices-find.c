@@ -12,6 +12,7 @@
 #include "rng.h"
 #include "slices-level.h"
 #include "slices-refine.h"
+#include "slices-since.h"
 #include "tests.h"
 
 #define FIND_MAX_KEPT        10
@@ -46,6 +47,7 @@ typedef struct {
     ErrataExpected *discovery;
     ErrataExpected *confirmation;
     ErrataExpected *scored[2]; /* what the first list ended with, of both halves */
+    SlicesTimes *times;
 } Find;
 
 static gboolean
@@ -446,6 +448,24 @@ find_drop_once(Find *self, Slice *slice, double *ratio)
     return TRUE;
 }
 
+/* leaves the rows of the time in which the slice errs, where it does not always. Conditions that only
+ * mended the want of one on time are dropped, and the time is looked for again without them. */
+static void
+find_since(Find *self, Slice *slice, double *ratio)
+{
+    const ErrataExpected *const expected[] = {self->discovery, self->confirmation};
+    Slice timed = *slice;
+
+    if (self->times == NULL)
+        self->times = errata_slices_times_new(self->table);
+    if (!errata_slices_since(self->table, self->times, expected, &timed))
+        return;
+    *ratio = errata_slices_refine(self->table, self->discovery, NULL, &timed);
+    *slice = timed;
+    if (errata_slices_since(self->table, self->times, expected, &timed))
+        *slice = timed;
+}
+
 /* what is told of a slice is of all its rows, whichever its test was on */
 static void
 find_count_all(const Find *self, SlicesFound *found)
@@ -527,8 +547,10 @@ find_rounds(Find *self, gboolean known, guint max_kept, guint max_failed)
             n_failed++;
             continue;
         }
-        if (!known)
+        if (!known) {
+            find_since(self, &slice, &ratio);
             said = find_said(self, &slice, ratio);
+        }
         if (find_confirm(self, &slice, said, score, known))
             n_kept += find_last_is_noise(self) ? 0 : 1;
         else if (!find_last_is_noise(self) || ++n_noise > FIND_MAX_NOISE)
@@ -717,6 +739,7 @@ errata_slices_find(const SlicesTable *table, double alpha, guint64 seed)
     errata_expected_free(self.confirmation);
     for (guint i = 0; i < G_N_ELEMENTS(self.scored); i++)
         errata_expected_free(self.scored[i]);
+    errata_slices_times_free(self.times);
     return find;
 }
 

@@ -258,6 +258,45 @@ finding_add_directions(Making *making)
         g_ptr_array_add(making->finding->notes, g_strdup("direction=false-alarms"));
 }
 
+/* since when or until when, and what such rows are at other times */
+static void
+finding_add_time(Making *making)
+{
+    const Slice *slice = &making->found->slice;
+    const ErrataCase *result = making->table->analysis->result;
+    const ErrataOutcome *outcome = making->table->analysis->outcome;
+    gint64 first = outcome->time != NULL ? result->time_from : 0;
+    gint64 last = outcome->time != NULL ? result->time_to : (gint64)outcome->n_rows - 1;
+    ErrataSubject *subject = &making->finding->subject;
+    g_autofree char *when = errata_slices_words_when(making->table, slice);
+    ErrataEvidence *evidence;
+
+    if (!slice->timed)
+        return;
+    g_ptr_array_add(making->finding->notes, g_strdup_printf("when=%s", when));
+    if (slice->ends)
+        g_ptr_array_add(making->finding->notes, g_strdup("over=yes"));
+    subject->has_time = outcome->time != NULL;
+    subject->from = slice->begins ? slice->from : first;
+    subject->to = slice->ends ? slice->to : last;
+    evidence = finding_add(making,
+                           "since",
+                           slice->begins ? "when it began" : "when it ended",
+                           (double)(slice->begins ? slice->from : slice->to),
+                           subject->has_time ? ERRATA_UNIT_TIME : ERRATA_UNIT_COUNT);
+    evidence->method = g_strdup("greatest likelihood over the slice’s rows, of the half searched");
+    if (slice->begins && slice->from_lo < slice->from_hi) {
+        evidence->lo = (double)slice->from_lo;
+        evidence->hi = (double)slice->from_hi;
+    }
+    if (making->facts->other_time.n > 0.0)
+        finding_add_rate(making,
+                         "rate_other_time",
+                         making->table->real ? "mean absolute error of such rows at other times"
+                                             : "error rate of such rows at other times",
+                         &making->facts->other_time);
+}
+
 /* where predictions of one class go wrong: how often they do, here and elsewhere */
 static void
 finding_add_said(Making *making)
@@ -382,6 +421,7 @@ errata_slices_finding_new(const SlicesTable *table, const SlicesFind *find, guin
         g_ptr_array_add(making.finding->notes, g_strdup("noise=yes"));
     finding_set_impact(&making);
     finding_add_rates(&making);
+    finding_add_time(&making);
     finding_add_shares(&making);
     finding_add_conditions(&making);
     finding_add_decoys(&making);

@@ -10,6 +10,7 @@ ErrataPredicate *errata_slices_words_predicate(const SlicesTable *table,
                                                const SlicesCondition *condition);
 char *errata_slices_words_slice(const SlicesTable *table, const Slice *slice);
 char *errata_slices_words_without(const SlicesTable *table, const Slice *slice, guint skip);
+char *errata_slices_words_when(const SlicesTable *table, const Slice *slice);
 char *errata_slices_words_count(guint64 n);
 char *errata_slices_words_percent(double share);
 

@@ -218,6 +218,24 @@ slices_table_filter(const SlicesTable *self,
     return n_kept;
 }
 
+/* leaves the rows of a slice's stretch of time */
+static void
+slices_table_keep_timed(const SlicesTable *self,
+                        const Slice *slice,
+                        const guint32 *row,
+                        gsize n,
+                        guint8 *member)
+{
+    const gint64 *time = self->analysis->outcome->time;
+
+    for (gsize i = 0; i < n; i++) {
+        gsize at = row != NULL ? row[i] : i;
+        gint64 when = time != NULL ? time[at] : (gint64)at;
+
+        member[i] &= (guint8)(when >= slice->from && when < slice->to);
+    }
+}
+
 /**
  * errata_slices_table_meet:
  * @self: a table
@@ -252,6 +270,8 @@ errata_slices_table_meet(const SlicesTable *self,
         for (guint k = 0; k < n_list; k++)
             ret_member[begin + list[k]] = 1;
     }
+    if (slice->timed)
+        slices_table_keep_timed(self, slice, row, n, ret_member);
 }
 
 /**

@@ -66,10 +66,27 @@ typedef struct {
     guint64 codes[4];
 } SlicesCondition;
 
-/* a conjunction; conditions are on different columns */
+/**
+ * Slice:
+ * @n: conditions, on different columns
+ * @timed: only rows of a stretch of time are of it, or of row numbers where there is no time
+ * @begins: the stretch begins within the log
+ * @ends: it ends within the log
+ * @from: its first moment; @to the first after it
+ * @from_lo: the earliest that it may begin with, 95 %; @from_hi the latest
+ *
+ * A conjunction.
+ */
 typedef struct {
     guint n;
     SlicesCondition condition[SLICES_MAX_CONDITIONS];
+    gboolean timed;
+    gboolean begins;
+    gboolean ends;
+    gint64 from;
+    gint64 to;
+    gint64 from_lo;
+    gint64 from_hi;
 } Slice;
 
 /**

@@ -97,6 +97,36 @@ errata_slices_words_predicate(const SlicesTable *table, const SlicesCondition *c
     return predicate;
 }
 
+static char *
+words_place(const SlicesTable *table, gint64 at)
+{
+    if (table->analysis->outcome->time == NULL)
+        return g_strdup_printf("row %" G_GINT64_FORMAT, at);
+    return errata_words_time(at);
+}
+
+/**
+ * errata_slices_words_when:
+ * @table: a table
+ * @slice: a slice
+ *
+ * Returns: (transfer full) (nullable): its time: “since 20 March, 00:18”; %NULL where it has none
+ */
+char *
+errata_slices_words_when(const SlicesTable *table, const Slice *slice)
+{
+    g_autofree char *from = NULL;
+    g_autofree char *to = NULL;
+
+    if (!slice->timed)
+        return NULL;
+    from = slice->begins ? words_place(table, slice->from) : NULL;
+    to = slice->ends ? words_place(table, slice->to) : NULL;
+    if (from != NULL && to != NULL)
+        return g_strdup_printf("from %s until %s", from, to);
+    return g_strdup_printf(from != NULL ? "since %s" : "until %s", from != NULL ? from : to);
+}
+
 /**
  * errata_slices_words_without:
  * @table: a table
@@ -109,6 +139,7 @@ char *
 errata_slices_words_without(const SlicesTable *table, const Slice *slice, guint skip)
 {
     g_autoptr(GString) text = g_string_new(NULL);
+    g_autofree char *when = NULL;
     guint n = slice->n - (skip < slice->n ? 1 : 0);
     guint done = 0;
 
@@ -125,6 +156,9 @@ errata_slices_words_without(const SlicesTable *table, const Slice *slice, guint 
         g_string_append(text, words);
         done++;
     }
+    when = errata_slices_words_when(table, slice);
+    if (when != NULL)
+        g_string_append_printf(text, "%s%s", done > 0 ? " " : "", when);
     return g_string_free(g_steal_pointer(&text), FALSE);
 }
 
@@ -163,10 +197,5 @@ errata_slices_words_percent(double share)
 char *
 errata_slices_words_conditions(const ErrataFinding *finding)
 {
-    const GPtrArray *predicates = finding->subject.predicates;
-    g_autoptr(GPtrArray) parts = g_ptr_array_new_with_free_func(g_free);
-
-    for (guint i = 0; i < predicates->len; i++)
-        g_ptr_array_add(parts, errata_words_predicate(g_ptr_array_index(predicates, i)));
-    return errata_words_list((const char *const *)parts->pdata, parts->len, "and");
+    return errata_words_where(finding);
 }

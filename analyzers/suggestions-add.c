@@ -103,17 +103,6 @@ add_cap(const ErrataFinding *finding, ErrataSuggestion *gain)
     gain->hi *= part;
 }
 
-static char *
-add_who(const ErrataFinding *finding)
-{
-    g_autoptr(GPtrArray) parts = g_ptr_array_new_with_free_func(g_free);
-
-    for (guint i = 0; i < finding->subject.predicates->len; i++)
-        g_ptr_array_add(parts,
-                        errata_words_predicate(g_ptr_array_index(finding->subject.predicates, i)));
-    return errata_words_list((const char *const *)parts->pdata, parts->len, "and");
-}
-
 /* a slice of which there are rows enough can be learnt better from those */
 static void
 add_reweight_slice(const ErrataAnalysis *analysis, ErrataFinding *finding)
@@ -122,9 +111,9 @@ add_reweight_slice(const ErrataAnalysis *analysis, ErrataFinding *finding)
 
     if (finding->kind == ERRATA_FINDING_SLICE && finding->confirmed && finding->row != NULL &&
         finding->severity > ERRATA_SEVERITY_LOW && finding->n_rows >= ADD_WEIGHED &&
-        finding->subject.direction == NULL &&
+        finding->subject.direction == NULL && errata_finding_note(finding, "over") == NULL &&
         add_gain(analysis, finding, "if these rows were as right as the rest", &gain)) {
-        g_autofree char *who = add_who(finding);
+        g_autofree char *who = errata_words_where(finding);
         g_autofree char *text =
             g_strdup_printf("Give training rows where %s more weight, and train again", who);
 

@@ -351,7 +351,6 @@ errata_suggestions_threshold_cost(const ErrataAnalysis *analysis, double thresho
     const GPtrArray *findings = analysis->result->findings;
     const ErrataFinding *worst = NULL;
     double most = REPLAY_HARM;
-    g_autoptr(GPtrArray) parts = g_ptr_array_new_with_free_func(g_free);
     g_autofree char *points = NULL;
     g_autofree char *where = NULL;
 
@@ -370,10 +369,7 @@ errata_suggestions_threshold_cost(const ErrataAnalysis *analysis, double thresho
     }
     if (worst == NULL)
         return NULL;
-    for (guint i = 0; i < worst->subject.predicates->len; i++)
-        g_ptr_array_add(parts,
-                        errata_words_predicate(g_ptr_array_index(worst->subject.predicates, i)));
-    where = errata_words_list((const char *const *)parts->pdata, parts->len, "and");
+    where = errata_words_where(worst);
     points = errata_words_points(most, 0.0);
     return g_strdup_printf("where %s, %s more are wrong", where, points);
 }

@@ -219,6 +219,8 @@ errata_case_json_subject(ErrataJsonWriter *json, const ErrataFinding *finding)
             errata_json_writer_string(json, "given", subject->given);
             errata_json_writer_string(json, "said", subject->suggested);
         }
+        if (subject->from < subject->to)
+            subject_time(json, subject);
         break;
     case ERRATA_FINDING_CALIBRATION:
         errata_case_json_predicates(json, subject->predicates);

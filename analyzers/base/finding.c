@@ -345,6 +345,22 @@ errata_finding_suggest(ErrataFinding *self, const char *action, const char *text
     return suggestion;
 }
 
+ErrataSuggestion *
+errata_finding_copy_suggestion(ErrataFinding *self, const ErrataSuggestion *from)
+{
+    ErrataSuggestion *copy = errata_finding_suggest(self, from->action, from->text);
+
+    copy->cost = g_strdup(from->cost);
+    copy->metric = g_strdup(from->metric);
+    copy->method = g_strdup(from->method);
+    copy->from = from->from;
+    copy->to = from->to;
+    copy->lo = from->lo;
+    copy->hi = from->hi;
+    copy->upper_bound = from->upper_bound;
+    return copy;
+}
+
 /**
  * errata_suggestion_size:
  * @self: a suggestion

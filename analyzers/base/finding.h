@@ -235,6 +235,8 @@ ErrataEvidence *errata_finding_add(ErrataFinding *self, ErrataEvidence *evidence
 const ErrataEvidence *errata_finding_evidence(const ErrataFinding *self, const char *key);
 const char *errata_finding_note(const ErrataFinding *self, const char *key);
 ErrataSuggestion *errata_finding_suggest(ErrataFinding *self, const char *action, const char *text);
+/* adds what another finding suggests, with its gain */
+ErrataSuggestion *errata_finding_copy_suggestion(ErrataFinding *self, const ErrataSuggestion *from);
 double errata_suggestion_size(const ErrataSuggestion *self);
 /* severity of a finding that has errors to count: CONTRACT 5; @share of all errors, @points of the
  * headline metric to gain as a proportion */

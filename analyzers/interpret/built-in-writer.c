@@ -82,8 +82,18 @@ writer_links(ErrataProse *prose, const ErrataFinding *finding)
 {
     const ErrataEvidence *same = errata_finding_evidence(finding, "same");
     const ErrataEvidence *overlap = errata_finding_evidence(finding, "overlap");
+    const ErrataEvidence *source = errata_finding_evidence(finding, "comes_from");
     g_autofree char *part = NULL;
 
+    if (source != NULL && source->text != NULL && source->text[0] == 'F') {
+        part = errata_words_value(source);
+        errata_prose_cite(prose, source);
+        errata_prose_say(prose,
+                         "%s comes from what finding %s tells: what helps there helps here",
+                         source->value >= 0.95 ? "nearly all of it" : part,
+                         source->text + 1);
+        return;
+    }
     if (same != NULL && same->text != NULL) {
         errata_prose_cite(prose, same);
         errata_prose_say(

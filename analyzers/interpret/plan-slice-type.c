@@ -5,18 +5,6 @@
 #include "prose.h"
 #include "words.h"
 
-/* the slice's conditions as part of a sentence */
-static char *
-type_who(const ErrataFinding *finding)
-{
-    const GPtrArray *predicates = finding->subject.predicates;
-    g_autoptr(GPtrArray) parts = g_ptr_array_new_with_free_func(g_free);
-
-    for (guint i = 0; i < predicates->len; i++)
-        g_ptr_array_add(parts, errata_words_predicate(g_ptr_array_index(predicates, i)));
-    return errata_words_list((const char *const *)parts->pdata, parts->len, "and");
-}
-
 static void
 type_say_real(ErrataProse *prose, const ErrataFinding *finding, const char *who, gboolean high)
 {
@@ -53,7 +41,7 @@ errata_plan_slice_type(ErrataProse *prose, const ErrataFinding *finding)
     const char *said = errata_finding_note(finding, "said");
     const ErrataEvidence *in = errata_finding_evidence(finding, "type_in");
     const ErrataEvidence *out = errata_finding_evidence(finding, "type_out");
-    g_autofree char *who = type_who(finding);
+    g_autofree char *who = errata_words_where(finding);
     g_autofree char *here = NULL;
     g_autofree char *there = NULL;
 
@@ -88,7 +76,7 @@ void
 errata_plan_slice_better(ErrataProse *prose, const ErrataFinding *finding)
 {
     const ErrataEvidence *in = errata_finding_evidence(finding, "better_in");
-    g_autofree char *who = type_who(finding);
+    g_autofree char *who = errata_words_where(finding);
     g_autofree char *here = NULL;
     g_autofree char *expected = NULL;
     double half;

@@ -18,17 +18,6 @@ slice_is_known(const ErrataFinding *finding)
     return g_strcmp0(errata_finding_note(finding, "hard"), "known") == 0;
 }
 
-static char *
-slice_who(const ErrataFinding *finding)
-{
-    const GPtrArray *predicates = finding->subject.predicates;
-    g_autoptr(GPtrArray) parts = g_ptr_array_new_with_free_func(g_free);
-
-    for (guint i = 0; i < predicates->len; i++)
-        g_ptr_array_add(parts, errata_words_predicate(g_ptr_array_index(predicates, i)));
-    return errata_words_list((const char *const *)parts->pdata, parts->len, "and");
-}
-
 /* “ (2.8 to 3.5)”, or nothing */
 static char *
 slice_bracket(const ErrataEvidence *evidence, const char *before)
@@ -164,6 +153,29 @@ slice_say_size(ErrataProse *prose, const ErrataFinding *finding)
                          noun);
 }
 
+/* what such rows are at other times */
+static void
+slice_say_time(ErrataProse *prose, const ErrataFinding *finding)
+{
+    const ErrataEvidence *other = errata_finding_evidence(finding, "rate_other_time");
+    g_autofree char *words = NULL;
+    g_autofree char *bracket = NULL;
+
+    if (other == NULL || isnan(other->value))
+        return;
+    words = errata_words_value(other);
+    bracket = slice_bracket(other, "");
+    errata_prose_cite(prose, other);
+    errata_prose_say(prose,
+                     other->unit == ERRATA_UNIT_SHARE
+                         ? "at other times such predictions are wrong %s of the time%s, so it is "
+                           "something that happened"
+                         : "at other times such predictions are off by %s%s, so it is something "
+                           "that happened",
+                     words,
+                     bracket);
+}
+
 /* did the scores warn? `expected` is what rows with the same scores would do */
 static void
 slice_say_expected(ErrataProse *prose, const ErrataFinding *finding)
@@ -259,7 +271,7 @@ slice_say_standing(ErrataProse *prose, const ErrataFinding *finding)
 void
 errata_plan_slice(ErrataProse *prose, const ErrataFinding *finding)
 {
-    g_autofree char *who = slice_who(finding);
+    g_autofree char *who = errata_words_where(finding);
 
     if (errata_finding_note(finding, "better") != NULL) {
         errata_plan_slice_better(prose, finding);
@@ -270,6 +282,7 @@ errata_plan_slice(ErrataProse *prose, const ErrataFinding *finding)
         return;
     }
     slice_say_rates(prose, finding, who);
+    slice_say_time(prose, finding);
     slice_say_size(prose, finding);
     slice_say_bias(prose, finding);
     slice_say_expected(prose, finding);

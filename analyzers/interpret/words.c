@@ -281,6 +281,20 @@ errata_words_predicate(const ErrataPredicate *predicate)
 }
 
 char *
+errata_words_where(const ErrataFinding *finding)
+{
+    const GPtrArray *predicates = finding->subject.predicates;
+    const char *when = errata_finding_note(finding, "when");
+    g_autoptr(GPtrArray) parts = g_ptr_array_new_with_free_func(g_free);
+    g_autofree char *list = NULL;
+
+    for (guint i = 0; i < predicates->len; i++)
+        g_ptr_array_add(parts, errata_words_predicate(g_ptr_array_index(predicates, i)));
+    list = errata_words_list((const char *const *)parts->pdata, parts->len, "and");
+    return when != NULL ? g_strdup_printf("%s %s", list, when) : g_steal_pointer(&list);
+}
+
+char *
 errata_words_time(gint64 ns)
 {
     g_autoptr(GDateTime) time = g_date_time_new_from_unix_utc(ns / G_GINT64_CONSTANT(1000000000));

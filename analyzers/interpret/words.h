@@ -31,6 +31,9 @@ char *errata_words_interval(const ErrataEvidence *evidence);
 char *errata_words_list(const char *const *items, guint n, const char *conjunction);
 /* a condition inside a sentence: “a is b”, “x is at least 5” */
 char *errata_words_predicate(const ErrataPredicate *predicate);
+/* the conditions of a slice and its time inside a sentence: “a is b and x is at least 5 since 22 March,
+ * 14:45” */
+char *errata_words_where(const ErrataFinding *finding);
 /* “22 March, 14:45” */
 char *errata_words_time(gint64 ns);
 char *errata_words_capital(const char *text);

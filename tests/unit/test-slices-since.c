@@ -1,0 +1,172 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "slices.h"
+#include "sources.h"
+#include "synth-log.h"
+
+#define SINCE_ROWS  12000
+#define SINCE_BEGIN 7200
+
+/* green rows are wrong one time in two more from a row on; all rows are, where @all */
+static void
+since_plant(Log *log, gsize begin, gsize end, gboolean all)
+{
+    for (gsize i = begin; i < end; i++)
+        if ((all || log->frame->columns[3]->code[i] == 1) && log->outcome.error[i] == 0 &&
+            log_uniform(log) < (all ? 0.3 : 0.5))
+            log_set_error(log, i, log->outcome.score[i], TRUE);
+}
+
+static void
+since_run(Log *log)
+{
+    g_autoptr(GError) error = NULL;
+
+    log->outcome.order = g_new(guint32, log->n);
+    for (gsize i = 0; i < log->n; i++)
+        log->outcome.order[i] = (guint32)i;
+    log_finish(log);
+    g_assert_true(errata_analyzer_slices.run(&log->analysis, &error));
+    g_assert_no_error(error);
+}
+
+static const ErrataFinding *
+since_first(const Log *log)
+{
+    const ErrataFinding *finding;
+
+    g_assert_cmpuint(log->analysis.result->findings->len, >, 0);
+    finding = g_ptr_array_index(log->analysis.result->findings, 0);
+    g_assert_cmpuint(finding->subject.predicates->len, ==, 1);
+    g_assert_cmpstr(((ErrataPredicate *)g_ptr_array_index(finding->subject.predicates, 0))->column,
+                    ==,
+                    "c");
+    return finding;
+}
+
+static void
+since_clear(Log *log)
+{
+    g_free(log->outcome.order);
+    log_clear(log);
+}
+
+static void
+test_since_begins(void)
+{
+    Log log;
+    const ErrataFinding *finding;
+
+    g_test_summary("A slice that errs from some row on is told with that row, and only its rows");
+    log_init(&log, SINCE_ROWS, 11);
+    log_fill_noise(&log);
+    since_plant(&log, SINCE_BEGIN, SINCE_ROWS, FALSE);
+    since_run(&log);
+    finding = since_first(&log);
+    g_assert_nonnull(errata_finding_note(finding, "when"));
+    g_assert_cmpfloat_with_epsilon((double)finding->subject.from, SINCE_BEGIN, 60.0);
+    g_assert_cmpint(finding->subject.to, ==, SINCE_ROWS - 1);
+    for (gsize i = 0; i < finding->n_rows; i++)
+        g_assert_cmpuint(finding->row[i], >=, (guint)finding->subject.from);
+    g_assert_cmpfloat(errata_finding_evidence(finding, "rate_in")->value, >, 0.5);
+    g_assert_cmpfloat(errata_finding_evidence(finding, "rate_other_time")->value, <, 0.25);
+    g_assert_true(strstr(finding->title, "since row ") != NULL);
+    since_clear(&log);
+}
+
+static void
+test_since_passes(void)
+{
+    Log log;
+    const ErrataFinding *finding;
+
+    g_test_summary("One that is over has two ends, and is nothing to learn from");
+    log_init(&log, SINCE_ROWS, 12);
+    log_fill_noise(&log);
+    since_plant(&log, 4000, 7000, FALSE);
+    since_run(&log);
+    finding = since_first(&log);
+    g_assert_cmpfloat_with_epsilon((double)finding->subject.from, 4000.0, 60.0);
+    g_assert_cmpfloat_with_epsilon((double)finding->subject.to, 7000.0, 60.0);
+    for (guint i = 0; i < finding->suggestions->len; i++)
+        g_assert_cmpstr(((ErrataSuggestion *)g_ptr_array_index(finding->suggestions, i))->action,
+                        !=,
+                        "collect-data");
+    since_clear(&log);
+}
+
+static void
+test_since_always(void)
+{
+    g_test_summary("A slice of all time has none, though every row errs more often since some row");
+    for (guint all = 0; all < 2; all++) {
+        Log log;
+
+        log_init(&log, SINCE_ROWS, 13);
+        log_fill_noise(&log);
+        since_plant(&log, 0, SINCE_ROWS, FALSE);
+        if (all != 0)
+            since_plant(&log, SINCE_BEGIN, SINCE_ROWS, TRUE);
+        since_run(&log);
+        g_assert_null(errata_finding_note(since_first(&log), "when"));
+        since_clear(&log);
+    }
+}
+
+/* the step of the error rate at the slice's beginning, as change-points tells it */
+static ErrataFinding *
+since_add_step(Log *log, gsize begin)
+{
+    ErrataFinding *step = errata_finding_new(ERRATA_FINDING_CHANGE_POINT, "The error rate rose");
+    double n[2] = {0.0, 0.0}, sum[2] = {0.0, 0.0};
+
+    for (gsize i = 0; i < log->n; i++) {
+        n[i >= begin] += 1.0;
+        sum[i >= begin] += log->outcome.loss[i];
+    }
+    step->severity = ERRATA_SEVERITY_HIGH;
+    step->subject.series = g_strdup("error_rate");
+    step->subject.from = (gint64)begin;
+    step->subject.before = sum[0] / n[0];
+    step->subject.after = sum[1] / n[1];
+    step->n_rows = log->n - begin;
+    step->row = g_new(guint32, step->n_rows);
+    for (gsize i = begin; i < log->n; i++)
+        step->row[i - begin] = (guint32)i;
+    errata_finding_add(step, errata_evidence_new("after", "rate", 0.3, ERRATA_UNIT_SHARE, log->n));
+    errata_case_add_finding(log->analysis.result, step);
+    return step;
+}
+
+static void
+test_since_source(void)
+{
+    g_test_summary(
+        "A step of the error rate that is one group's points to it; one of all does not");
+    for (guint all = 0; all < 2; all++) {
+        Log log;
+        ErrataFinding *step;
+
+        log_init(&log, SINCE_ROWS, 14);
+        log_fill_noise(&log);
+        since_plant(&log, SINCE_BEGIN, SINCE_ROWS, FALSE);
+        if (all != 0)
+            since_plant(&log, SINCE_BEGIN, SINCE_ROWS, TRUE);
+        since_run(&log);
+        step = since_add_step(&log, SINCE_BEGIN);
+        errata_sources_mark(&log.analysis);
+        g_assert_cmpint(step->severity, ==, all == 0 ? ERRATA_SEVERITY_LOW : ERRATA_SEVERITY_HIGH);
+        g_assert_cmpint(errata_finding_evidence(step, "comes_from") != NULL, ==, all == 0);
+        since_clear(&log);
+    }
+}
+
+int
+main(int argc, char *argv[])
+{
+    g_test_init(&argc, &argv, NULL);
+    g_test_add_func("/slices-since/begins", test_since_begins);
+    g_test_add_func("/slices-since/passes", test_since_passes);
+    g_test_add_func("/slices-since/always", test_since_always);
+    g_test_add_func("/slices-since/source", test_since_source);
+    return g_test_run();
+}
