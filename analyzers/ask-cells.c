@@ -12,6 +12,7 @@
 #include "vocabulary.h"
 
 #define CELLS_MAX_VALUES 100 /* groups of texts or classes */
+#define CELLS_MAX_SPANS  400 /* days, weeks or months */
 #define CELLS_MAX_NUMBER 30  /* distinct numbers above which ranges are the groups */
 #define CELLS_RANGES     5   /* of about as many rows each */
 #define CELLS_HOUR_NS    G_GINT64_CONSTANT(3600000000000)
@@ -20,6 +21,9 @@ typedef enum {
     CELLS_COLUMN,
     CELLS_HOUR,
     CELLS_WEEKDAY,
+    CELLS_DAY,
+    CELLS_WEEK,
+    CELLS_MONTH,
     CELLS_CLASS,
     CELLS_ERROR,
     CELLS_CORRECT,
@@ -71,7 +75,11 @@ cells_find_derived(const AskRun *self, const char *name, Cells *cells)
     static const struct {
         const char *suffix;
         CellsKind kind;
-    } derived[] = {{" hour", CELLS_HOUR}, {" weekday", CELLS_WEEKDAY}};
+    } derived[] = {{" hour", CELLS_HOUR},
+                   {" weekday", CELLS_WEEKDAY},
+                   {" day", CELLS_DAY},
+                   {" week", CELLS_WEEK},
+                   {" month", CELLS_MONTH}};
 
     for (guint i = 0; i < G_N_ELEMENTS(derived); i++) {
         g_autofree char *stem = NULL;
@@ -116,6 +124,19 @@ cells_find(AskRun *self, const char *name, Cells *cells)
     return errata_ask_refuse(self, "there is no column “%s”; the columns are %s", name, names);
 }
 
+/* a column of the log by its name; NULL, and the answer says why, when there is none */
+const ErrataColumn *
+errata_ask_column(AskRun *run, const char *name)
+{
+    Cells cells;
+
+    if (!cells_find(run, name, &cells))
+        return NULL;
+    if (cells.kind != CELLS_COLUMN)
+        errata_ask_refuse(run, "%s is no column of the log", name);
+    return cells.kind == CELLS_COLUMN ? cells.column : NULL;
+}
+
 /* hours and days since 1970, which began on a Thursday */
 static gint32
 cells_clock(const Cells *cells, gsize row)
@@ -152,6 +173,7 @@ cells_name_codes(const AskRun *self, const Cells *cells, AskGroups *groups)
     static const char *const days[] =
         {"Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday"};
     static const char *const truths[] = {"false", "true"};
+    gboolean truth = cells->kind == CELLS_ERROR || cells->kind == CELLS_CORRECT;
     const ErrataSchema *schema = self->data->schema;
 
     for (guint i = 0; cells->kind == CELLS_CLASS && i < schema->n_classes; i++)
@@ -160,7 +182,7 @@ cells_name_codes(const AskRun *self, const Cells *cells, AskGroups *groups)
         g_ptr_array_add(groups->names, g_strdup_printf("%u", i));
     for (guint i = 0; cells->kind == CELLS_WEEKDAY && i < G_N_ELEMENTS(days); i++)
         g_ptr_array_add(groups->names, g_strdup(days[i]));
-    for (guint i = 0; groups->names->len == 0 && i < G_N_ELEMENTS(truths); i++)
+    for (guint i = 0; truth && i < G_N_ELEMENTS(truths); i++)
         g_ptr_array_add(groups->names, g_strdup(truths[i]));
 }
 
@@ -227,6 +249,99 @@ cells_into_ranges(const AskRun *self, const Cells *cells, AskGroups *groups)
     }
 }
 
+/* ---- spans of time ---- */
+
+/* days since 1970-01-01 of the day, of the week's Monday, or the month's count; as they follow */
+static gint64
+cells_span(const Cells *cells, gsize row)
+{
+    gint64 hours = errata_column_integer(cells->column, row) / CELLS_HOUR_NS -
+                   (errata_column_integer(cells->column, row) % CELLS_HOUR_NS < 0);
+    gint64 days = hours / 24 - (hours % 24 < 0);
+    GDate date;
+
+    if (cells->kind == CELLS_DAY)
+        return days;
+    if (cells->kind == CELLS_WEEK)
+        return days - (((days + 3) % 7) + 7) % 7;
+    g_date_clear(&date, 1);
+    g_date_set_julian(&date, (guint32)(days + 719163)); /* 1970-01-01 is day 719,163 */
+    return (gint64)g_date_get_year(&date) * 12 + (gint64)g_date_get_month(&date) - 1;
+}
+
+/* “2026-03-10”, “week of 2026-03-09”, “2026-03” */
+static char *
+cells_name_span(const Cells *cells, gint64 span)
+{
+    char buffer[ERRATA_NUMBER_BUFFER];
+
+    if (cells->kind == CELLS_MONTH)
+        return g_strdup_printf("%04d-%02d", (int)(span / 12), (int)(span % 12) + 1);
+    errata_number_print_time(span * 24 * CELLS_HOUR_NS, buffer);
+    return g_strdup_printf("%s%.10s", cells->kind == CELLS_WEEK ? "week of " : "", buffer);
+}
+
+static gboolean
+cells_has_span(const AskRun *self, const Cells *cells, gsize row)
+{
+    gint64 hours;
+
+    if (!errata_rows_has(self->rows, row) || !errata_column_is_valid(cells->column, row))
+        return FALSE;
+    hours = errata_column_integer(cells->column, row) / CELLS_HOUR_NS;
+    return hours > -600000 && hours < 2000000; /* from 1902 to 2198 */
+}
+
+/* how many of the sorted spans come before @span */
+static guint
+cells_spans_before(const gint64 *spans, guint n, gint64 span)
+{
+    guint lo = 0;
+
+    while (lo < n) {
+        guint middle = lo + (n - lo) / 2;
+
+        if (spans[middle] < span)
+            lo = middle + 1;
+        else
+            n = middle;
+    }
+    return lo;
+}
+
+/* a group for every day, week or month that has rows, as they follow each other */
+static gboolean
+cells_into_spans(AskRun *self, const Cells *cells, const char *name, AskGroups *groups)
+{
+    gint64 spans[CELLS_MAX_SPANS];
+    guint n = 0;
+
+    for (gsize row = 0; row < self->rows->n_rows; row++) {
+        gint64 span = cells_has_span(self, cells, row) ? cells_span(cells, row) : 0;
+        guint at = cells_spans_before(spans, n, span);
+
+        if (!cells_has_span(self, cells, row) || (at < n && spans[at] == span))
+            continue;
+        if (n == CELLS_MAX_SPANS)
+            return errata_ask_refuse(self,
+                                     "%s has more than %d values: too many groups",
+                                     name,
+                                     CELLS_MAX_SPANS);
+        memmove(&spans[at + 1], &spans[at], (n - at) * sizeof *spans);
+        spans[at] = span;
+        n++;
+    }
+    if (n == 0)
+        return errata_ask_refuse(self, "%s has no value", name);
+    for (guint i = 0; i < n; i++)
+        g_ptr_array_add(groups->names, cells_name_span(cells, spans[i]));
+    for (gsize row = 0; row < self->rows->n_rows; row++)
+        groups->code[row] = cells_has_span(self, cells, row)
+                                ? (gint32)cells_spans_before(spans, n, cells_span(cells, row))
+                                : -1;
+    return TRUE;
+}
+
 /* ---- groups ---- */
 
 static gboolean
@@ -238,8 +353,11 @@ cells_group_column(AskRun *self, const Cells *cells, const char *name, AskGroups
 
     if (cells->column->type == ERRATA_COLUMN_TIME)
         return errata_ask_refuse(self,
-                                 "%s holds instants: group by “%s hour” or “%s weekday”, or filter "
-                                 "a span of time",
+                                 "%s holds instants: group by “%s hour”, “%s weekday”, “%s day”, "
+                                 "“%s week” or “%s month”, or filter a span of time",
+                                 name,
+                                 name,
+                                 name,
                                  name,
                                  name,
                                  name);
@@ -294,6 +412,9 @@ errata_ask_groups_new(AskRun *run, const char *name)
     }
     if (cells.kind == CELLS_NUMBER) {
         cells_into_ranges(run, &cells, self);
+    } else if (cells.kind >= CELLS_DAY && cells.kind <= CELLS_MONTH) {
+        if (!cells_into_spans(run, &cells, name, self))
+            return NULL;
     } else if (cells.kind != CELLS_COLUMN) {
         cells_name_codes(run, &cells, self);
         for (gsize row = 0; row < n_rows; row++)

@@ -204,7 +204,12 @@ time_weekday(AskWords *words, guint at, int column)
     const AskWord *word = errata_ask_words_get(words, at);
     const char *name = words->data->frame->columns[column]->name;
     gsize length = strlen(word->fold);
+    gboolean end = g_str_equal(word->fold, "weekend") || g_str_equal(word->fold, "weekends");
 
+    if (end || g_str_equal(word->fold, "weekdays")) {
+        errata_ask_words_use(words, at, 1);
+        return g_strdup_printf("\"%s weekday\" %sin (saturday, sunday)", name, end ? "" : "not ");
+    }
     for (guint i = 0; i < G_N_ELEMENTS(time_weekdays); i++) {
         gsize n = strlen(time_weekdays[i]);
 

@@ -63,8 +63,8 @@ errata_ask_condition_new(guint first, char *filter)
     return self;
 }
 
-static void
-condition_free_cb(gpointer data)
+void
+errata_ask_condition_free(gpointer data)
 {
     AskCondition *self = data;
 
@@ -73,8 +73,8 @@ condition_free_cb(gpointer data)
     g_free(self);
 }
 
-static char *
-condition_quote(const char *text, char quote)
+char *
+errata_ask_condition_quote(const char *text, char quote)
 {
     GString *quoted = g_string_new(NULL);
 
@@ -91,7 +91,7 @@ condition_quote(const char *text, char quote)
 char *
 errata_ask_condition_name(const AskWords *words, guint column)
 {
-    return condition_quote(words->data->frame->columns[column]->name, '"');
+    return errata_ask_condition_quote(words->data->frame->columns[column]->name, '"');
 }
 
 static gboolean
@@ -303,6 +303,7 @@ condition_ambiguous(const AskWords *words, guint at, guint n, const GArray *list
 static AskCondition *
 condition_value(AskWords *words, guint at, gboolean compare, char **ret_why)
 {
+    static const char *const classes[] = {"class", "label", NULL};
     guint n = 0;
     g_autoptr(GArray) list = condition_values(words, at, CONDITION_OTHER, &n);
     AskCondition *self;
@@ -319,6 +320,8 @@ condition_value(AskWords *words, guint at, gboolean compare, char **ret_why)
     self = errata_ask_condition_new(at, NULL);
     self->column = g_array_index(list, AskValue, 0).column;
     self->negated = condition_negated(words, at);
+    if (self->column < 0 && at > 0 && condition_is(words, at - 1, classes))
+        errata_ask_words_use(words, at - 1, 1);
     condition_add_values(self, list);
     errata_ask_words_use(words, at, n);
     at = condition_more(words, self, at + n, compare);
@@ -329,8 +332,8 @@ condition_value(AskWords *words, guint at, gboolean compare, char **ret_why)
 
 /* ---- columns ---- */
 
-static const char *
-condition_op(const AskWords *words, guint at, guint *ret_n)
+const char *
+errata_ask_condition_op(const AskWords *words, guint at, guint *ret_n)
 {
     for (guint i = 0; i < G_N_ELEMENTS(condition_ops); i++) {
         *ret_n = errata_ask_words_match(words, at, condition_ops[i].phrase);
@@ -338,6 +341,15 @@ condition_op(const AskWords *words, guint at, guint *ret_n)
             return condition_ops[i].op;
     }
     return NULL;
+}
+
+gboolean
+errata_ask_condition_is_test(const AskWords *words, guint at)
+{
+    guint n = 0;
+
+    return errata_ask_condition_op(words, at, &n) != NULL || condition_number(words, at) ||
+           errata_ask_words_match(words, at, "between") > 0;
 }
 
 /* `over 40`, `between 30 and 40` behind the name of a column that is written @name */
@@ -358,7 +370,7 @@ condition_compared(AskWords *words, const char *name, guint at, gboolean negated
                                errata_ask_words_get(words, at + 1)->text,
                                errata_ask_words_get(words, at + 3)->text);
     }
-    op = condition_op(words, at, &n);
+    op = errata_ask_condition_op(words, at, &n);
     if (!condition_number(words, at + n))
         return NULL;
     *ret_end = at + n + 1;
@@ -397,7 +409,8 @@ condition_column(AskWords *words, guint at, gboolean compare)
                                        "being",
                                        "has",
                                        NULL};
-    static const char *const none[] = {"missing", "unknown", "empty", "null", NULL};
+    static const char *const none[] =
+        {"missing", "unknown", "empty", "null", "blank", "absent", NULL};
     guint n = 0, end = 0;
     int column = errata_ask_words_column(words, at, &n);
     const ErrataSchema *schema = words->data->schema;
@@ -498,7 +511,7 @@ condition_known(AskWords *words, guint at)
 GPtrArray *
 errata_ask_condition_take(AskWords *words, gboolean compare, char **ret_why)
 {
-    GPtrArray *list = g_ptr_array_new_with_free_func(condition_free_cb);
+    GPtrArray *list = g_ptr_array_new_with_free_func(errata_ask_condition_free);
 
     for (guint i = 0; words->data->frame != NULL && i < words->words->len; i++) {
         AskCondition *condition = NULL;
@@ -511,6 +524,8 @@ errata_ask_condition_take(AskWords *words, gboolean compare, char **ret_why)
             condition = condition_column(words, i, compare);
         if (filter == NULL && condition == NULL)
             condition = condition_known(words, i);
+        if (filter == NULL && condition == NULL)
+            filter = errata_ask_said(words, i);
         if (filter == NULL && condition == NULL)
             filter = errata_ask_condition_time(words, i, -1);
         if (filter == NULL && condition == NULL)
@@ -534,7 +549,7 @@ condition_print(const AskWords *words, const AskCondition *self, const GPtrArray
 
     g_string_append_printf(text, "%s %sin (", name, self->negated ? "not " : "");
     for (guint i = 0; i < values->len; i++) {
-        g_autofree char *value = condition_quote(g_ptr_array_index(values, i), '\'');
+        g_autofree char *value = errata_ask_condition_quote(g_ptr_array_index(values, i), '\'');
 
         if (values->len == 1)
             g_string_printf(text, "%s %s %s", name, self->negated ? "!=" : "=", value);

@@ -24,6 +24,15 @@ char *errata_ask_condition_join(AskWords *words,
 /* ask-condition-time.c */
 char *errata_ask_condition_time(AskWords *words, guint at, int column);
 
+/* ask-said.c */
+gboolean errata_ask_said_outcome(AskWords *words, GPtrArray *conditions, char **ret_why);
+char *errata_ask_said(AskWords *words, guint at);
+
+char *errata_ask_condition_quote(const char *text, char quote);
+const char *errata_ask_condition_op(const AskWords *words, guint at, guint *ret_n);
+/* whether a comparison begins at @at: over 40, between 1 and 2, is missing */
+gboolean errata_ask_condition_is_test(const AskWords *words, guint at);
+void errata_ask_condition_free(gpointer data);
 AskCondition *errata_ask_condition_new(guint first, char *filter);
 char *errata_ask_condition_name(const AskWords *words, guint column);
 

@@ -12,7 +12,8 @@
 #include "vocabulary.h"
 #include "words.h"
 
-#define MEASURE_FEW 30 /* judged rows under which nothing is compared */
+#define MEASURE_FEW        30 /* judged rows under which nothing is compared */
+#define MEASURE_FEW_GROUPS 3  /* groups that are told of in a sentence */
 
 static void
 measure_metric_free(ErrataMetric *metric)
@@ -123,13 +124,49 @@ measure_listed(AskRun *self, const ErrataRows *rows, const char *name, int class
     return measure_new_metric(name, found->value, found->interval.lo, found->interval.hi, found->n);
 }
 
+/* of all errors of the log, those that these rows hold */
+static ErrataMetric *
+measure_share_of_errors(AskRun *self, const ErrataRows *rows)
+{
+    const ErrataOutcome *outcome = self->data->outcome;
+    ErrataInterval interval;
+    double all = 0.0;
+    double here = 0.0;
+
+    if (outcome->task == ERRATA_TASK_REGRESSION || outcome->task == ERRATA_TASK_NONE) {
+        self->answer->malformed = TRUE;
+        errata_ask_refuse(self,
+                          "there is no share_of_errors here: no prediction is right or wrong");
+        return NULL;
+    }
+    for (gsize row = 0; row < outcome->n_rows; row++) {
+        double wrong = outcome->judged[row] != 0 && outcome->error[row] != 0 ? 1.0 : 0.0;
+
+        all += wrong;
+        here += errata_rows_has(rows, row) ? wrong : 0.0;
+    }
+    if (!(all > 0.0)) {
+        errata_ask_refuse(self, "the log has no error");
+        return NULL;
+    }
+    interval = errata_intervals_wilson(here, all, 0.95);
+    return measure_new_metric("share_of_errors",
+                              here / all,
+                              interval.lo,
+                              interval.hi,
+                              (guint64)all);
+}
+
 /* a metric of some rows; NULL, and the answer says why, when there is none */
 static ErrataMetric *
 measure_metric(AskRun *self, const ErrataRows *rows, const char *name, int class_index)
 {
     const char *other = measure_complement(name);
-    g_autoptr(ErrataMetric) metric =
-        measure_listed(self, rows, other != NULL ? other : name, class_index);
+    g_autoptr(ErrataMetric) metric = NULL;
+
+    if (strcmp(name, "share_of_errors") == 0 && class_index < 0)
+        return measure_share_of_errors(self, rows);
+    metric = measure_listed(self, rows, other != NULL ? other : name, class_index);
 
     if (metric == NULL || other == NULL)
         return g_steal_pointer(&metric);
@@ -165,32 +202,103 @@ measure_group_rows(const AskRun *self, const gint32 *code, guint group)
     return rows;
 }
 
+/* groups as they come, for what is told of them in a sentence */
+typedef struct {
+    const ErrataAskStep *step; /* the metric; NULL for counts */
+    int class_index;
+    GString *text; /* of all groups, while there are few */
+    guint n;
+    guint n_small; /* groups of so few rows that they are not told of */
+    double value[2];
+    char *figure[2]; /* the least and the greatest, with the names of their groups */
+} MeasureGroups;
+
+static void
+measure_groups_clear(MeasureGroups *self)
+{
+    g_string_free(self->text, TRUE);
+    g_free(self->figure[0]);
+    g_free(self->figure[1]);
+}
+
+G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC(MeasureGroups, measure_groups_clear)
+
+static void
+measure_groups_note(MeasureGroups *self, const ErrataMetric *metric, gsize n, const char *text)
+{
+    if (self->n > 0)
+        g_string_append(self->text, "; ");
+    g_string_append(self->text, text);
+    self->n++;
+    if (self->step != NULL && n < MEASURE_FEW) {
+        self->n_small++;
+        return;
+    }
+    for (guint end = 0; end < 2; end++) {
+        if (self->figure[end] != NULL &&
+            (end == 0 ? metric->value >= self->value[0] : metric->value <= self->value[1]))
+            continue;
+        self->value[end] = metric->value;
+        g_free(self->figure[end]);
+        self->figure[end] = g_strdup(text);
+    }
+}
+
 /* one row of the table; FALSE when the metric is not defined for the group */
 static gboolean
-measure_group(AskRun *self,
-              const ErrataAskStep *step,
-              const ErrataRows *rows,
-              const char *value,
-              int class_index,
-              GString *text)
+measure_group(AskRun *self, MeasureGroups *groups, const ErrataRows *rows, const char *value)
 {
-    const char *column = self->group->text;
+    const ErrataAskStep *step = groups->step;
     gsize n = errata_rows_count(rows);
     g_autofree char *count = errata_words_count(n);
-    g_autofree char *what =
-        g_strdup_printf("%s where %s is %s", step != NULL ? step->text : "rows", column, value);
+    g_autofree char *what = g_strdup_printf("%s where %s is %s",
+                                            step != NULL ? step->text : "rows",
+                                            self->group->text,
+                                            value);
     g_autoptr(ErrataMetric) metric =
-        step != NULL ? measure_metric(self, rows, step->text, class_index)
+        step != NULL ? measure_metric(self, rows, step->text, groups->class_index)
                      : measure_new_metric("rows", (double)n, (double)NAN, (double)NAN, n);
     g_autofree char *figure = metric != NULL ? errata_ask_figure(self, "group", what, metric)
                                              : g_strdup("not defined");
+    g_autofree char *both = g_strdup_printf("%s, %s", value, figure);
 
-    g_string_append_printf(text, "%s%s %s", text->len > 0 ? "; " : "", value, figure);
     errata_table_add_cell(self->answer->table, value);
-    errata_table_add_cell(self->answer->table, count);
+    errata_table_add_cell(self->answer->table, step != NULL ? count : figure);
     if (step != NULL)
         errata_table_add_cell(self->answer->table, figure);
+    if (metric != NULL)
+        measure_groups_note(groups, metric, n, both);
     return metric != NULL;
+}
+
+/* all groups where they are few, else the ends: the table has the rest */
+static char *
+measure_say_groups(const AskRun *self, const MeasureGroups *groups)
+{
+    gboolean counts = groups->step == NULL;
+    g_autofree char *subject = errata_ask_subject(self);
+    g_autofree char *suppose = measure_suppose(self);
+    g_autofree char *name =
+        g_strdelimit(g_strdup(counts ? "number" : groups->step->text), "_", ' ');
+    g_autofree char *head = g_strdup_printf("%s%s of %s by %s: ",
+                                            suppose != NULL ? suppose : "",
+                                            name,
+                                            subject,
+                                            self->group->text);
+
+    head[0] = g_ascii_toupper(head[0]);
+    if (groups->n <= MEASURE_FEW_GROUPS)
+        return g_strdup_printf("%s%s.", head, groups->text->str);
+    if (groups->figure[0] == NULL)
+        return g_strdup_printf("%s%u groups, each of under %d rows.", head, groups->n, MEASURE_FEW);
+    return g_strdup_printf("%s%s: %s; %s: %s; %u groups%s.",
+                           head,
+                           counts ? "most" : "highest",
+                           groups->figure[1],
+                           counts ? "fewest" : "lowest",
+                           groups->figure[0],
+                           groups->n,
+                           groups->n_small > 0 ? ", those of under 30 rows left aside here" : "");
 }
 
 /* @step: (nullable): the metric; %NULL for counts */
@@ -199,11 +307,10 @@ measure_groups(AskRun *self, const ErrataAskStep *step, int class_index)
 {
     const char *name = self->group->text;
     g_autoptr(AskGroups) groups = errata_ask_groups_new(self, name);
-    g_autoptr(GString) text = g_string_new(NULL);
-    g_autofree char *subject = errata_ask_subject(self);
-    g_autofree char *suppose = measure_suppose(self);
+    g_auto(MeasureGroups) noted = {.step = step, .class_index = class_index};
     guint n_defined = 0;
 
+    noted.text = g_string_new(NULL);
     if (groups == NULL)
         return FALSE;
     self->answer->table = errata_table_new(name, step != NULL ? 3 : 2);
@@ -216,7 +323,7 @@ measure_groups(AskRun *self, const ErrataAskStep *step, int class_index)
         const char *value = g_ptr_array_index(groups->names, v);
 
         if (errata_rows_count(rows) > 0)
-            n_defined += measure_group(self, step, rows, value, class_index, text) ? 1 : 0;
+            n_defined += measure_group(self, &noted, rows, value) ? 1 : 0;
         if (self->answer->malformed)
             break;
     }
@@ -225,12 +332,7 @@ measure_groups(AskRun *self, const ErrataAskStep *step, int class_index)
         return FALSE;
     }
     g_clear_pointer(&self->answer->why, g_free);
-    self->answer->text = g_strdup_printf("%s%sy %s, over %s: %s.",
-                                         suppose != NULL ? suppose : "",
-                                         suppose != NULL ? "b" : "B",
-                                         name,
-                                         subject,
-                                         text->str);
+    self->answer->text = measure_say_groups(self, &noted);
     return TRUE;
 }
 
@@ -245,6 +347,7 @@ errata_ask_measure_count(AskRun *self)
     g_autofree char *count = errata_words_count(n);
     g_autofree char *total = errata_words_count(all);
     g_autofree char *share = errata_words_share((double)n / (double)all, interval.lo, interval.hi);
+    g_autofree char *where = NULL;
     const char *id;
     const char *share_id;
 
@@ -270,19 +373,19 @@ errata_ask_measure_count(AskRun *self)
                                interval.hi,
                                ERRATA_UNIT_SHARE,
                                all);
+    where = errata_ask_where(self);
     if (n == 0) {
         self->answer->text =
-            g_strdup_printf("None of %s rows [%s] is one where %s.", total, id, self->where->str);
+            g_strdup_printf("In none of %s rows [%s] it holds that %s.", total, id, where);
         return TRUE;
     }
-    count[0] = g_ascii_toupper(count[0]);
-    self->answer->text = g_strdup_printf("%s of %s rows [%s] (%s [%s]) are those where %s.",
+    self->answer->text = g_strdup_printf("In %s of %s rows [%s], %s [%s], %s.",
                                          count,
                                          total,
                                          id,
                                          share,
                                          share_id,
-                                         self->where->str);
+                                         where);
     return TRUE;
 }
 
@@ -330,6 +433,15 @@ errata_ask_measure_metric(AskRun *self, const ErrataAskStep *step)
     if (metric == NULL)
         return FALSE;
     figure = errata_ask_figure(self, step->text, step->text, metric);
+    if (strcmp(step->text, "share_of_errors") == 0) {
+        self->answer->text = g_strdup_printf("%s%sf all errors, %s %s in %s.",
+                                             suppose != NULL ? suppose : "",
+                                             suppose != NULL ? "o" : "O",
+                                             figure,
+                                             suppose != NULL ? "would be" : "are",
+                                             subject);
+        return TRUE;
+    }
     self->answer->text = g_strdup_printf("%s%she %s%s%s of %s %s %s.",
                                          suppose != NULL ? suppose : "",
                                          suppose != NULL ? "t" : "T",
@@ -458,6 +570,8 @@ measure_say_compare(AskRun *self,
                                                  self->answer->evidence->len - 1);
     g_autofree char *span = errata_words_interval(evidence);
     g_autofree char *suppose = measure_suppose(self);
+    g_autofree char *where = g_ascii_strcasecmp(with, "rest") == 0 ? NULL
+                                                                   : errata_ask_say(self, with);
 
     evidence->p = p;
     evidence->test = g_strdup(test);
@@ -470,13 +584,35 @@ measure_say_compare(AskRun *self,
         subject,
         here,
         g_ascii_strcasecmp(with, "rest") == 0 ? "all other rows" : "the other rows where ",
-        g_ascii_strcasecmp(with, "rest") == 0 ? "" : with,
+        where != NULL ? where : "",
         there,
         !told_apart                   ? "The two cannot be told apart"
         : loss[0].mean > loss[1].mean ? "The first are worse"
                                       : "The first are better",
         span != NULL ? span : "an unknown interval",
         id);
+}
+
+/* there is nothing on the other side */
+static gboolean
+measure_refuse_alone(AskRun *self, const char *subject, const char *with)
+{
+    gboolean rest = g_ascii_strcasecmp(with, "rest") == 0;
+    g_autoptr(ErrataFilter) filter = rest ? NULL : errata_filter_parse(with, NULL);
+    g_autofree char *absent =
+        filter != NULL && errata_filter_bind(filter, self->data->frame, self->data->schema, NULL)
+            ? errata_filter_absent(filter, self->data->frame)
+            : NULL;
+
+    if (absent != NULL)
+        return errata_ask_refuse(self, "no row to compare with, where %s: %s", with, absent);
+    return errata_ask_refuse(self,
+                             "%s are compared with no others: %s",
+                             subject,
+                             self->where->len == 0
+                                 ? "begin with a filter that says which rows are compared"
+                             : rest ? "no row is left on the other side"
+                                    : "rows on both sides count on the first only");
 }
 
 gboolean
@@ -498,12 +634,7 @@ errata_ask_measure_compare(AskRun *self, const char *with)
     loss[0] = measure_loss(self, self->rows);
     loss[1] = measure_loss(self, others);
     if (errata_rows_count(others) == 0)
-        return errata_ask_refuse(self,
-                                 "%s are compared with no others: %s",
-                                 subject,
-                                 self->where->len == 0
-                                     ? "begin with a filter that says which rows are compared"
-                                     : "rows on both sides count on the first only");
+        return measure_refuse_alone(self, subject, with);
     if (loss[0].n < MEASURE_FEW || loss[1].n < MEASURE_FEW)
         return errata_ask_refuse(self,
                                  "too few rows with a label and a prediction to compare: "

@@ -42,10 +42,14 @@ static const struct {
     {"count", ERRATA_ASK_COUNT, PLAN_NOTHING, NULL, NULL},
     {"metric", ERRATA_ASK_METRIC, PLAN_METRIC, "name", "the name of a metric such as accuracy"},
     {"compare", ERRATA_ASK_COMPARE, PLAN_CONDITION, "with", "rest, or a condition"},
-    {"findings", ERRATA_ASK_FINDINGS, PLAN_OPTION, "which", "a kind or a severity, or nothing"},
+    {"findings", ERRATA_ASK_FINDINGS, PLAN_OPTION, "which", "kinds, a severity, or how many"},
     {"finding", ERRATA_ASK_FINDING, PLAN_WORD, "id", "a finding such as F1"},
     {"rows", ERRATA_ASK_ROWS, PLAN_NUMBER, "limit", "how many rows, from 1 to 100"},
     {"explain", ERRATA_ASK_EXPLAIN, PLAN_WORD, "row", "the number or the id of a row"},
+    {"advice", ERRATA_ASK_ADVICE, PLAN_NOTHING, NULL, NULL},
+    {"features", ERRATA_ASK_FEATURES, PLAN_NOTHING, NULL, NULL},
+    {"columns", ERRATA_ASK_COLUMNS, PLAN_OPTION, "which", "missing, or nothing"},
+    {"describe", ERRATA_ASK_DESCRIBE, PLAN_WORD, "column", "the name of a column"},
 };
 
 static void
@@ -121,18 +125,26 @@ plan_check_condition(const ErrataAskStep *step, guint number, GError **error)
     return filter != NULL;
 }
 
+/* kinds with commas between, the least severity, or how many */
 static gboolean
 plan_check_findings(const ErrataAskStep *step, guint number, GError **error)
 {
     ErrataFindingKind kind;
     ErrataSeverity severity;
+    g_auto(GStrv) kinds = step->text != NULL ? g_strsplit(step->text, ",", -1) : NULL;
+    gboolean known = TRUE;
+    gint64 limit;
 
-    return step->text == NULL || errata_finding_kind_parse(step->text, &kind) ||
-           errata_severity_parse(step->text, &severity) ||
+    for (guint i = 0; kinds != NULL && kinds[i] != NULL; i++)
+        known = known && errata_finding_kind_parse(g_strstrip(kinds[i]), &kind);
+    if (known || errata_severity_parse(step->text, &severity))
+        return TRUE;
+    return (errata_number_parse_int(step->text, strlen(step->text), &limit) && limit >= 1 &&
+            limit <= ERRATA_ASK_FINDINGS_MAX) ||
            plan_refuse(error,
                        number,
-                       "a kind (slice, drift, data-bug, label-issue …) or a severity (info, low, "
-                       "medium, high, critical)",
+                       "kinds (slice, drift, data-bug, label-issue …), a severity (info, low, "
+                       "medium, high, critical) or a number up to 20",
                        step->text);
 }
 
@@ -162,7 +174,9 @@ plan_check_step(const ErrataAskStep *step, guint number, GError **error)
         return plan_check_findings(step, number, error);
     if (step->op == ERRATA_ASK_ROWS || step->op == ERRATA_ASK_WHAT_IF)
         return plan_check_number(step, number, error);
-    return TRUE;
+    return step->op != ERRATA_ASK_COLUMNS || step->text == NULL ||
+           g_ascii_strcasecmp(step->text, "missing") == 0 ||
+           plan_refuse(error, number, "missing, or nothing, after columns", step->text);
 }
 
 /* a name in quotes may hold anything; a quote within is doubled */
@@ -276,7 +290,7 @@ plan_take_argument(ErrataAskStep *step, guint entry, char *rest, guint number, G
     PlanArgument argument = plan_ops[entry].argument;
 
     if (argument == PLAN_NOTHING && rest[0] != '\0')
-        return plan_refuse(error, number, "nothing after count", rest);
+        return plan_refuse(error, number, "nothing behind the operation", rest);
     if (rest[0] == '\0' && argument == PLAN_NUMBER && step->op == ERRATA_ASK_ROWS)
         step->number = 10.0;
     else if (rest[0] == '\0' && argument != PLAN_NOTHING && argument != PLAN_OPTION)
@@ -363,6 +377,28 @@ plan_find_stranger(JsonObject *object, guint entry)
     return NULL;
 }
 
+/* FALSE where a member is a list, an object, or of a type that the step has no use for */
+static gboolean
+plan_json_fits(JsonObject *object, guint entry, guint number, GError **error)
+{
+    const char *keys[] = {plan_ops[entry].key, "of", "descending"};
+
+    for (guint i = 0; i < G_N_ELEMENTS(keys); i++) {
+        JsonNode *node = keys[i] != NULL ? json_object_get_member(object, keys[i]) : NULL;
+        gboolean value = node == NULL || JSON_NODE_HOLDS_VALUE(node) || JSON_NODE_HOLDS_NULL(node);
+
+        if (!value)
+            return plan_refuse(error, number, "a text or a number", keys[i]);
+        if (node != NULL && JSON_NODE_HOLDS_VALUE(node) &&
+            (i == 2) != (json_node_get_value_type(node) == G_TYPE_BOOLEAN))
+            return plan_refuse(error,
+                               number,
+                               i == 2 ? "true or false in descending" : "a text or a number",
+                               keys[i]);
+    }
+    return TRUE;
+}
+
 /* a text; numbers (of rows, of classes) are read as they are written */
 static char *
 plan_json_text(JsonObject *object, const char *key)
@@ -423,7 +459,8 @@ plan_add_json(ErrataAskPlan *self, JsonObject *object, guint number, GError **er
                            number,
                            plan_ops[entry].key != NULL ? plan_ops[entry].key : "op only",
                            stranger);
-    return plan_take_json(step, (guint)entry, object, number, error) &&
+    return plan_json_fits(object, (guint)entry, number, error) &&
+           plan_take_json(step, (guint)entry, object, number, error) &&
            plan_check_step(step, number, error);
 }
 
@@ -467,12 +504,26 @@ plan_check_before(const ErrataAskPlan *self, guint i, ErrataAskOp last, GError *
         return plan_refuse(error, i + 2, "metric or count after group", "another step");
     if (step->op == ERRATA_ASK_ORDER && (i + 2 != n || last != ERRATA_ASK_ROWS))
         return plan_refuse(error, i + 2, "rows after order", "another step");
-    if (last == ERRATA_ASK_FINDINGS || last == ERRATA_ASK_FINDING)
+    if (last == ERRATA_ASK_FINDINGS || last == ERRATA_ASK_FINDING || last == ERRATA_ASK_ADVICE ||
+        last == ERRATA_ASK_FEATURES)
         return plan_refuse(error,
                            i + 1,
-                           "findings alone: they are the report's, whatever the rows",
+                           "findings alone: they (and advice and features) are the report's, "
+                           "whatever the rows",
                            "a step before it");
+    if (last == ERRATA_ASK_COLUMNS)
+        return plan_refuse(error, i + 1, "columns alone", "a step before it");
     return TRUE;
+}
+
+/* whether a step before @i supposes a threshold, too */
+static gboolean
+plan_supposes_before(const ErrataAskPlan *self, guint i)
+{
+    for (guint k = 0; k < i; k++)
+        if (((const ErrataAskStep *)g_ptr_array_index(self->steps, k))->op == ERRATA_ASK_WHAT_IF)
+            return TRUE;
+    return FALSE;
 }
 
 /* filters and what-if first, then perhaps a group or an order, then one operation */
@@ -490,14 +541,19 @@ plan_check_order(const ErrataAskPlan *self, GError **error)
                     ERRATA_ASK_MAX_STEPS);
         return FALSE;
     }
-    for (guint i = 0; i + 1 < n; i++)
+    for (guint i = 0; i + 1 < n; i++) {
+        const ErrataAskStep *step = g_ptr_array_index(self->steps, i);
+
         if (!plan_check_before(self, i, last->op, error))
             return FALSE;
+        if (step->op == ERRATA_ASK_WHAT_IF && plan_supposes_before(self, i))
+            return plan_refuse(error, i + 1, "one threshold", "a second one");
+    }
     return (last != NULL && last->op >= ERRATA_ASK_COUNT) ||
            plan_refuse(error,
                        n + 1,
                        "an operation at the end (count, metric, compare, findings, finding, rows, "
-                       "explain)",
+                       "explain, advice, features, columns, describe)",
                        "the end");
 }
 

@@ -5,8 +5,9 @@
 
 G_BEGIN_DECLS
 
-#define ERRATA_ASK_MAX_STEPS 16
-#define ERRATA_ASK_MAX_ROWS  100 /* rows that an answer may show */
+#define ERRATA_ASK_MAX_STEPS    16
+#define ERRATA_ASK_MAX_ROWS     100 /* rows that an answer may show */
+#define ERRATA_ASK_FINDINGS_MAX 20  /* findings that an answer tells */
 
 /**
  * ErrataAskOp:
@@ -21,6 +22,10 @@ G_BEGIN_DECLS
  * @ERRATA_ASK_FINDING: one finding
  * @ERRATA_ASK_ROWS: some of the rows
  * @ERRATA_ASK_EXPLAIN: one row
+ * @ERRATA_ASK_ADVICE: what to do, what matters most first
+ * @ERRATA_ASK_FEATURES: what predictions owe to each feature
+ * @ERRATA_ASK_COLUMNS: the columns, or those with missing values
+ * @ERRATA_ASK_DESCRIBE: the values of a column in the rows
  *
  * The operations of a plan. The last step is one of those from COUNT on.
  */
@@ -36,13 +41,18 @@ typedef enum {
     ERRATA_ASK_FINDING,
     ERRATA_ASK_ROWS,
     ERRATA_ASK_EXPLAIN,
+    ERRATA_ASK_ADVICE,
+    ERRATA_ASK_FEATURES,
+    ERRATA_ASK_COLUMNS,
+    ERRATA_ASK_DESCRIBE,
 } ErrataAskOp;
 
 /**
  * ErrataAskStep:
  * @op: what to do
- * @text: FILTER and COMPARE: the condition (`rest` for all other rows); GROUP and ORDER: the column; METRIC: the
- *   name; FINDINGS: kind or severity, or %NULL; FINDING: its id; EXPLAIN: number or id of the row
+ * @text: FILTER and COMPARE: the condition (`rest` for all other rows); GROUP, ORDER and DESCRIBE: the
+ *   column; METRIC: the name; FINDINGS: kinds with commas between, a severity or how many, or %NULL; FINDING:
+ *   its id; EXPLAIN: number or id of the row; COLUMNS: `missing`, or %NULL
  * @of: (nullable): METRIC: the class
  * @number: WHAT_IF: the threshold; ROWS: how many; ORDER: 1 where the greatest come first, else 0
  */

@@ -36,8 +36,12 @@ const char *errata_ask_cite(AskRun *self,
 ErrataRows *errata_ask_condition_rows(AskRun *self,
                                       const char *condition,
                                       ErrataFilter **ret_filter);
-/* “the 1,234 rows where age > 40”, “all 10,000 rows” */
+/* “age is over 40” */
+char *errata_ask_say(const AskRun *self, const char *condition);
+char *errata_ask_where(const AskRun *self);
+/* “the 1,234 rows where age is over 40”, “all 10,000 rows” */
 char *errata_ask_subject(const AskRun *self);
+ErrataUnit errata_ask_unit(const char *metric);
 /* a value with its interval and citation: “85.2 % (84.1 to 86.3 %) [A1]” */
 char *errata_ask_figure(AskRun *self,
                         const char *key,
@@ -48,7 +52,8 @@ char *errata_ask_figure(AskRun *self,
 AskGroups *errata_ask_groups_new(AskRun *run, const char *name);
 void errata_ask_groups_free(AskGroups *self);
 guint32 *errata_ask_order(AskRun *run, const char *name, gboolean descending, gsize *ret_n);
-/* ask-route.c */
+const ErrataColumn *errata_ask_column(AskRun *run, const char *name);
+/* ask-metric.c */
 char *errata_ask_metric_name(const char *name);
 gboolean errata_ask_metric_is_known(const char *name);
 /* ask-measure.c */
@@ -60,6 +65,11 @@ gboolean errata_ask_show_findings(AskRun *self, const char *which);
 gboolean errata_ask_show_finding(AskRun *self, const char *id);
 gboolean errata_ask_show_rows(AskRun *self, guint limit);
 gboolean errata_ask_show_row(AskRun *self, const char *row);
+/* ask-tell.c */
+gboolean errata_ask_tell_advice(AskRun *self);
+gboolean errata_ask_tell_features(AskRun *self);
+gboolean errata_ask_tell_columns(AskRun *self, gboolean missing);
+gboolean errata_ask_tell_column(AskRun *self, const char *name);
 
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(AskGroups, errata_ask_groups_free)
 

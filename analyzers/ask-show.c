@@ -1,14 +1,14 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* What the report has found, and single rows. */
 #include <math.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include "ask-private.h"
 #include "number.h"
 #include "words.h"
 
-#define SHOW_FINDINGS 20
-#define SHOW_COLUMNS  8
+#define SHOW_COLUMNS 8
 
 /* “[E3, E5]” of the report, or nothing */
 static char *
@@ -30,14 +30,41 @@ show_citations(const ErrataFinding *finding)
 static gboolean
 show_is_meant(const ErrataFinding *finding, const char *which)
 {
+    g_auto(GStrv) kinds = which != NULL ? g_strsplit(which, ",", -1) : NULL;
     ErrataFindingKind kind;
     ErrataSeverity severity;
 
-    if (which == NULL)
+    if (which == NULL || g_ascii_isdigit(which[0]))
         return TRUE;
-    if (errata_finding_kind_parse(which, &kind))
-        return finding->kind == kind;
+    for (guint i = 0; kinds[i] != NULL; i++)
+        if (errata_finding_kind_parse(g_strstrip(kinds[i]), &kind) && finding->kind == kind)
+            return TRUE;
     return errata_severity_parse(which, &severity) && finding->severity >= severity;
+}
+
+/* “drift, change-point or performance” */
+static char *
+show_kinds(const char *which)
+{
+    g_auto(GStrv) kinds = g_strsplit(which != NULL ? which : "", ",", -1);
+
+    for (guint i = 0; kinds[i] != NULL; i++)
+        g_strstrip(kinds[i]);
+    return errata_words_list((const char *const *)kinds, g_strv_length(kinds), "or");
+}
+
+/* why there can be no finding of that kind */
+static const char *
+show_undeclared(const ErrataCase *report, const char *kinds)
+{
+    if (g_strcmp0(kinds, "fairness") != 0)
+        return "";
+    for (guint i = 0; i < report->columns->len; i++)
+        if (g_strcmp0(((const ErrataColumnSummary *)g_ptr_array_index(report->columns, i))->role,
+                      "group") == 0)
+            return "";
+    return "; no column is declared sensitive, so no groups were compared (declare one with --role "
+           "COLUMN=group)";
 }
 
 gboolean
@@ -46,6 +73,10 @@ errata_ask_show_findings(AskRun *self, const char *which)
     const ErrataCase *report = self->data->report;
     g_autoptr(GString) text = g_string_new(NULL);
     g_autofree char *count = NULL;
+    guint limit = which != NULL && g_ascii_isdigit(which[0]) ? (guint)atoi(which)
+                                                             : ERRATA_ASK_FINDINGS_MAX;
+    const char *kinds = which != NULL && g_ascii_isdigit(which[0]) ? NULL : which;
+    g_autofree char *said = NULL;
     guint n = 0;
 
     if (report == NULL)
@@ -54,7 +85,7 @@ errata_ask_show_findings(AskRun *self, const char *which)
         const ErrataFinding *finding = g_ptr_array_index(report->findings, i);
         g_autofree char *citations = show_citations(finding);
 
-        if (!show_is_meant(finding, which) || ++n > SHOW_FINDINGS)
+        if (!show_is_meant(finding, which) || ++n > limit)
             continue;
         g_string_append_printf(text,
                                "%s%s (%s, %s): %s%s",
@@ -66,15 +97,36 @@ errata_ask_show_findings(AskRun *self, const char *which)
                                citations);
     }
     count = errata_words_counted(n, "finding", "findings");
-    self->answer->text = n == 0 ? g_strdup_printf("The report has no finding%s%s.",
-                                                  which != NULL ? " of " : "",
-                                                  which != NULL ? which : "")
-                                : g_strdup_printf("The report has %s%s%s: %s.",
+    said = show_kinds(kinds);
+    self->answer->text = n == 0 ? g_strdup_printf("The report has no finding%s%s%s.",
+                                                  kinds != NULL ? " of " : "",
+                                                  said,
+                                                  show_undeclared(report, kinds))
+                                : g_strdup_printf("The report has %s%s%s%s: %s.",
                                                   count,
-                                                  which != NULL ? ", " : "",
-                                                  which != NULL ? which : "",
+                                                  kinds != NULL ? ", " : "",
+                                                  said,
+                                                  n > limit ? ", first" : "",
                                                   text->str);
     return TRUE;
+}
+
+/* what to do about it, a sentence each */
+static char *
+show_advice(const ErrataFinding *finding)
+{
+    GString *text = g_string_new(NULL);
+
+    for (guint i = 0; i < finding->suggestions->len; i++) {
+        const ErrataSuggestion *suggestion = g_ptr_array_index(finding->suggestions, i);
+
+        g_string_append_printf(text,
+                               " %s%s%s",
+                               i == 0 ? "To do: " : "",
+                               suggestion->text,
+                               g_str_has_suffix(suggestion->text, ".") ? "" : ".");
+    }
+    return g_string_free(text, FALSE);
 }
 
 gboolean
@@ -87,17 +139,20 @@ errata_ask_show_finding(AskRun *self, const char *id)
     for (guint i = 0; i < report->findings->len; i++) {
         const ErrataFinding *finding = g_ptr_array_index(report->findings, i);
         g_autofree char *citations = show_citations(finding);
+        g_autofree char *advice = NULL;
 
         if (g_ascii_strcasecmp(finding->id, id) != 0)
             continue;
-        self->answer->text = g_strdup_printf("%s (%s, %s): %s%s%s%s",
+        advice = show_advice(finding);
+        self->answer->text = g_strdup_printf("%s (%s, %s): %s%s%s%s%s",
                                              finding->id,
                                              errata_severity_nick(finding->severity),
                                              errata_finding_kind_nick(finding->kind),
                                              finding->title,
                                              citations,
                                              finding->rationale != NULL ? ". " : ".",
-                                             finding->rationale != NULL ? finding->rationale : "");
+                                             finding->rationale != NULL ? finding->rationale : "",
+                                             advice);
         return TRUE;
     }
     return errata_ask_refuse(self,
@@ -256,6 +311,7 @@ errata_ask_show_row(AskRun *self, const char *name)
     g_autofree char *label = NULL;
     g_autofree char *prediction = NULL;
     g_autofree char *score = NULL;
+    g_autofree char *id = NULL;
     g_autofree char *findings = NULL;
 
     if (row == G_MAXSIZE)
@@ -272,9 +328,10 @@ errata_ask_show_row(AskRun *self, const char *name)
     label = show_cell(self, schema->label, row);
     prediction = show_cell(self, schema->prediction, row);
     score = show_cell(self, schema->score, row);
+    id = show_cell(self, schema->id, row);
     findings = show_findings_of(self, row);
     self->answer->text =
-        g_strdup_printf("Row %" G_GSIZE_FORMAT ": label %s, prediction %s%s%s; %s.%s%s%s",
+        g_strdup_printf("Row %" G_GSIZE_FORMAT ": label %s, prediction %s%s%s; %s.%s%s%s%s%s%s",
                         row,
                         label[0] != '\0' ? label : "unknown",
                         prediction[0] != '\0' ? prediction : "none",
@@ -286,7 +343,10 @@ errata_ask_show_row(AskRun *self, const char *name)
                         findings[0] != '\0' ? " It meets the conditions of "
                                             : " No finding's conditions hold for it",
                         findings,
-                        ".");
+                        ".",
+                        id[0] != '\0' ? " Its id is " : "",
+                        id,
+                        id[0] != '\0' ? "." : "");
     errata_ask_cite(self,
                     "loss",
                     "loss of the row",

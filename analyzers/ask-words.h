@@ -41,7 +41,7 @@ int errata_ask_words_take(AskWords *self, const char *phrase);
 int errata_ask_words_column(const AskWords *self, guint at, guint *ret_n);
 char *errata_ask_words_left(const AskWords *self);
 const AskValue *errata_ask_words_value(const AskWords *self, guint at, guint *ret_n);
-/* ask-route.c */
+/* ask-metric.c */
 const char *errata_ask_metric_named(AskWords *words);
 
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(AskWords, errata_ask_words_free)

@@ -65,18 +65,38 @@ errata_ask_cite(AskRun *self,
     return evidence->id;
 }
 
+/* a condition in words */
+char *
+errata_ask_say(const AskRun *self, const char *condition)
+{
+    g_autoptr(ErrataFilter) filter = errata_filter_parse(condition, NULL);
+
+    if (filter == NULL || !errata_filter_bind(filter, self->data->frame, self->data->schema, NULL))
+        return g_strdup(condition);
+    return errata_filter_say(filter);
+}
+
+/* what holds for the rows, in words */
+char *
+errata_ask_where(const AskRun *self)
+{
+    return errata_ask_say(self, self->where->str);
+}
+
 char *
 errata_ask_subject(const AskRun *self)
 {
     g_autofree char *count = errata_words_count(errata_rows_count(self->rows));
+    g_autofree char *where = NULL;
 
     if (self->where->len == 0)
         return g_strdup_printf("all %s rows", count);
-    return g_strdup_printf("the %s rows where %s", count, self->where->str);
+    where = errata_ask_where(self);
+    return g_strdup_printf("the %s rows where %s", count, where);
 }
 
-static ErrataUnit
-ask_unit(const char *name)
+ErrataUnit
+errata_ask_unit(const char *name)
 {
     static const char *const shares[] = {"accuracy",
                                          "error_rate",
@@ -89,6 +109,7 @@ ask_unit(const char *name)
                                          "false_discovery_rate",
                                          "ece",
                                          "ace",
+                                         "share_of_errors",
                                          NULL};
 
     if (g_strv_contains(shares, name) || g_str_has_prefix(name, "precision_") ||
@@ -120,7 +141,7 @@ errata_ask_figure(AskRun *self, const char *key, const char *what, const ErrataM
                                      metric->value,
                                      metric->lo,
                                      metric->hi,
-                                     ask_unit(metric->name),
+                                     errata_ask_unit(metric->name),
                                      metric->n);
     const ErrataEvidence *evidence = g_ptr_array_index(self->answer->evidence,
                                                        self->answer->evidence->len - 1);
@@ -274,7 +295,8 @@ ask_what_if(AskRun *self, double threshold)
 static gboolean
 ask_needs_log(ErrataAskOp op)
 {
-    return op != ERRATA_ASK_FINDINGS && op != ERRATA_ASK_FINDING;
+    return op != ERRATA_ASK_FINDINGS && op != ERRATA_ASK_FINDING && op != ERRATA_ASK_ADVICE &&
+           op != ERRATA_ASK_FEATURES;
 }
 
 gboolean
@@ -282,8 +304,7 @@ errata_ask_wants_report(const ErrataAskPlan *plan)
 {
     const ErrataAskStep *last = g_ptr_array_index(plan->steps, plan->steps->len - 1);
 
-    return last->op == ERRATA_ASK_FINDINGS || last->op == ERRATA_ASK_FINDING ||
-           last->op == ERRATA_ASK_EXPLAIN;
+    return !ask_needs_log(last->op) || last->op == ERRATA_ASK_EXPLAIN;
 }
 
 static gboolean
@@ -318,6 +339,14 @@ ask_step(AskRun *self, const ErrataAskStep *step, gboolean counts)
         return errata_ask_show_rows(self, (guint)step->number);
     case ERRATA_ASK_EXPLAIN:
         return errata_ask_show_row(self, step->text);
+    case ERRATA_ASK_ADVICE:
+        return errata_ask_tell_advice(self);
+    case ERRATA_ASK_FEATURES:
+        return errata_ask_tell_features(self);
+    case ERRATA_ASK_COLUMNS:
+        return errata_ask_tell_columns(self, step->text != NULL);
+    case ERRATA_ASK_DESCRIBE:
+        return errata_ask_tell_column(self, step->text);
     }
     g_return_val_if_reached(FALSE);
 }

@@ -52,6 +52,8 @@ gboolean errata_ask_run(const ErrataAskPlan *plan, ErrataAskData *data, ErrataAn
 gboolean errata_ask_wants_report(const ErrataAskPlan *plan);
 /* ask-route.c: a question in plain words as the text of a plan, NULL when it is not understood */
 char *errata_ask_route(const char *question, const ErrataAskData *data, char **ret_why);
+/* ask-hint.c: questions that can be answered here, NULL where none are known */
+char *errata_ask_hint(const ErrataAskData *data);
 
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(ErrataAnswer, errata_ask_answer_free)
 

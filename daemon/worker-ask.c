@@ -59,6 +59,7 @@ ask_translate(const char *question, ErrataAskData *data, ErrataLlm *llm, ErrataA
 {
     g_autofree char *part = NULL;
     g_autofree char *model_why = NULL;
+    g_autofree char *hint = NULL;
     g_autofree char *routed = errata_ask_route(question, data, &part);
     g_autoptr(GError) error = NULL;
     ErrataAskPlan *plan;
@@ -73,15 +74,15 @@ ask_translate(const char *question, ErrataAskData *data, ErrataLlm *llm, ErrataA
         if (plan != NULL)
             return plan;
     }
-    answer->why = g_strdup_printf(
-        "%s%s%s: it is read by keywords (a metric, how many, which findings, compare, show rows, "
-        "explain row) with columns and values as the log has them; the same can be asked as a "
-        "plan, e.g. --plan 'filter age > 40 | metric accuracy'",
-        part != NULL    ? part
-        : error != NULL ? error->message
-                        : "the question was not understood",
-        model_why != NULL ? ", and " : "",
-        model_why != NULL ? model_why : "");
+    hint = errata_ask_hint(data);
+    answer->why = g_strdup_printf("%s%s%s%s%s",
+                                  part != NULL    ? part
+                                  : error != NULL ? error->message
+                                                  : "the question was not understood",
+                                  model_why != NULL ? ", and " : "",
+                                  model_why != NULL ? model_why : "",
+                                  hint != NULL ? "; try " : "",
+                                  hint != NULL ? hint : "");
     return NULL;
 }
 

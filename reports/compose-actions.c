@@ -1,102 +1,18 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-#include <math.h>
-
+#include "actions.h"
 #include "compose.h"
 
-/* "What to do": what is broken comes first, whatever it has cost so far; then the suggestions of all
- * findings in the order of what they would gain. Gains in the report's own metric come before others,
- * since gains of different metrics cannot be weighed; the same remedy for several findings is told
- * once. */
+/* "What to do": the order is that of errata_actions_gather(). */
 
 #define ACTIONS_ROWS  14
-#define ACTIONS_LEAST 0.0005 /* of a metric; less is told with its finding only */
 #define ACTIONS_NAME  74.0   /* points: "tune-hyperparameter" breaks */
 #define ACTIONS_GAIN  112.0
 #define ACTIONS_FOR   30.0
 #define ACTIONS_PAGE  20.0
 #define ACTIONS_LINES 6
 
-typedef struct {
-    const ErrataFinding *finding;
-    const ErrataSuggestion *suggestion;
-    guint index; /* of the finding */
-    gboolean headline;
-    gboolean repair; /* of a data bug that stands out */
-} Action;
-
-static gboolean
-actions_is_headline(const ErrataCase *report_case, const ErrataSuggestion *suggestion)
-{
-    const char *headline = report_case->headline != NULL ? report_case->headline : "accuracy";
-
-    /* the rates of errors and their mean sizes are what findings about rows are told in */
-    return g_strcmp0(suggestion->metric, headline) == 0 ||
-           g_strcmp0(suggestion->metric, "accuracy") == 0 ||
-           g_strcmp0(suggestion->metric, "mae") == 0;
-}
-
-static int
-actions_order_cb(gconstpointer a, gconstpointer b)
-{
-    const Action *x = a;
-    const Action *y = b;
-    double size_x = errata_suggestion_size(x->suggestion);
-    double size_y = errata_suggestion_size(y->suggestion);
-
-    if (x->repair != y->repair)
-        return x->repair ? -1 : 1;
-    if (x->repair)
-        return x->index < y->index ? -1 : x->index > y->index;
-    if (x->headline != y->headline)
-        return x->headline ? -1 : 1;
-    if (size_x > size_y || size_x < size_y)
-        return size_x > size_y ? -1 : 1;
-    return x->index < y->index ? -1 : x->index > y->index;
-}
-
-/* one remedy may be named by several findings: a model is trained again once */
-static gboolean
-actions_is_told(const GArray *actions, const ErrataSuggestion *suggestion)
-{
-    for (guint i = 0; i < actions->len; i++) {
-        const ErrataSuggestion *other = g_array_index(actions, Action, i).suggestion;
-
-        if (g_strcmp0(other->action, suggestion->action) == 0 &&
-            g_strcmp0(other->method, suggestion->method) == 0 &&
-            fabs(other->to - suggestion->to) < 1e-12 &&
-            fabs(other->from - suggestion->from) < 1e-12)
-            return TRUE;
-    }
-    return FALSE;
-}
-
-static GArray *
-actions_gather(const ErrataCase *report_case)
-{
-    GArray *actions = g_array_new(FALSE, FALSE, sizeof(Action));
-
-    for (guint i = 0; i < report_case->findings->len; i++) {
-        const ErrataFinding *finding = g_ptr_array_index(report_case->findings, i);
-
-        for (guint j = 0; j < finding->suggestions->len; j++) {
-            Action action = {finding, g_ptr_array_index(finding->suggestions, j), i, FALSE, FALSE};
-
-            if (errata_compose_is_hard_ground(finding) && action.suggestion->upper_bound)
-                continue;
-            action.headline = actions_is_headline(report_case, action.suggestion);
-            action.repair = j == 0 && finding->kind == ERRATA_FINDING_DATA_BUG &&
-                            finding->severity >= ERRATA_SEVERITY_MEDIUM;
-            if ((action.repair || errata_suggestion_size(action.suggestion) >= ACTIONS_LEAST) &&
-                !actions_is_told(actions, action.suggestion))
-                g_array_append_val(actions, action);
-        }
-    }
-    g_array_sort(actions, actions_order_cb);
-    return actions;
-}
-
 static void
-actions_row(const ErrataCase *report_case, ErrataBlock *table, const Action *action)
+actions_row(const ErrataCase *report_case, ErrataBlock *table, const ErrataAction *action)
 {
     g_autofree char *number = g_strdup_printf("%u", action->index + 1);
     g_autofree char *gain = errata_compose_suggestion_gain(report_case, action->suggestion);
@@ -120,7 +36,7 @@ actions_row(const ErrataCase *report_case, ErrataBlock *table, const Action *act
 void
 errata_compose_actions(const ErrataCase *report_case, ErrataDocument *document)
 {
-    g_autoptr(GArray) actions = actions_gather(report_case);
+    g_autoptr(GArray) actions = errata_actions_gather(report_case);
     ErrataBlock *table;
 
     if (actions->len == 0)
@@ -143,7 +59,7 @@ errata_compose_actions(const ErrataCase *report_case, ErrataDocument *document)
     errata_block_add_column(table, "finding", ACTIONS_FOR, TRUE);
     errata_block_add_column(table, "page", ACTIONS_PAGE, TRUE);
     for (guint i = 0; i < MIN(actions->len, ACTIONS_ROWS); i++)
-        actions_row(report_case, table, &g_array_index(actions, Action, i));
+        actions_row(report_case, table, &g_array_index(actions, ErrataAction, i));
     errata_document_prose(
         document,
         ERRATA_STYLE_NOTE,

@@ -4,6 +4,7 @@
 #include <math.h>
 #include <string.h>
 
+#include "actions.h"
 #include "precision.h"
 #include "value.h"
 
@@ -171,14 +172,6 @@ errata_compose_notes(const ErrataCase *report_case)
     return notes;
 }
 
-/* rows that the model itself knows to be hard: nobody can promise that they could do as well as others */
-gboolean
-errata_compose_is_hard_ground(const ErrataFinding *finding)
-{
-    return finding->kind == ERRATA_FINDING_SLICE &&
-           g_strcmp0(finding->subject.direction, "known") == 0;
-}
-
 /* a suggestion whose gain is one of the whole log, in a metric that the report is about: what a fall or a
  * drift, which have nothing to undo, can be answered with */
 static const ErrataSuggestion *
@@ -205,7 +198,7 @@ compose_delta(const ErrataCase *report_case, const ErrataFinding *finding, const
     const ErrataSuggestion *suggestion = NULL;
 
     *ret_metric = finding->metric != NULL ? finding->metric : report_case->headline;
-    if (errata_compose_is_hard_ground(finding))
+    if (errata_actions_is_hard_ground(finding))
         return (double)NAN;
     if (compose_has_fix(finding->kind) && isfinite(finding->delta))
         return finding->delta;

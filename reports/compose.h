@@ -45,7 +45,6 @@ GPtrArray *errata_compose_notes(const ErrataCase *report_case);
 const ErrataMetric *errata_compose_cohort_metric(const ErrataCase *report_case,
                                                  const ErrataCohort *cohort);
 char *errata_compose_cohort_verdict(const ErrataCase *report_case, const ErrataCohort *cohort);
-gboolean errata_compose_is_hard_ground(const ErrataFinding *finding);
 char *errata_compose_gain(const ErrataCase *report_case, const ErrataFinding *finding);
 /* the metric that gains, where it is not the headline; (nullable) */
 char *errata_compose_gain_metric(const ErrataCase *report_case, const ErrataFinding *finding);

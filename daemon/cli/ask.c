@@ -17,6 +17,7 @@ static char *ask_log;
 static char *ask_config;
 static char **ask_roles;
 static gboolean ask_json;
+static char *ask_label; /* of the daemon's report, where none was named */
 
 static const GOptionEntry ask_options[] = {
     {"plan",
@@ -102,23 +103,41 @@ ask_add_inputs(ErrataHostJob *job, GError **error)
     found = errata_report_find(ask_report, error);
     if (found == NULL)
         return FALSE;
+    ask_label = g_strdup(found->label);
     file = g_build_filename(found->folder, "report.json", NULL);
     return errata_oneshot_add_input(job, file, "baseline", error) && ask_add_log(job, found, error);
 }
 
+static JsonArray *
+ask_table_row(JsonObject *table, guint i)
+{
+    return i == 0
+               ? json_object_get_array_member(table, "headings")
+               : json_array_get_array_element(json_object_get_array_member(table, "rows"), i - 1);
+}
+
+/* columns are as wide as their widest cell; figures stand at the right */
 static void
 ask_print_table(JsonObject *table)
 {
-    JsonArray *rows = json_object_get_array_member(table, "rows");
-    JsonArray *headings = json_object_get_array_member(table, "headings");
+    guint n_rows = 1 + json_array_get_length(json_object_get_array_member(table, "rows"));
+    guint n_columns = json_array_get_length(ask_table_row(table, 0));
+    g_autofree glong *width = g_new0(glong, n_columns + 1);
 
-    for (guint i = 0; i <= json_array_get_length(rows); i++) {
-        JsonArray *row = i == 0 ? headings : json_array_get_array_element(rows, i - 1);
+    for (guint i = 0; i < n_rows; i++)
+        for (guint c = 0; c < n_columns; c++) {
+            g_autofree char *cell =
+                errata_cli_printable(json_array_get_string_element(ask_table_row(table, i), c));
 
-        for (guint c = 0; c < json_array_get_length(row); c++) {
-            g_autofree char *cell = errata_cli_printable(json_array_get_string_element(row, c));
+            width[c] = MAX(width[c], g_utf8_strlen(cell, -1));
+        }
+    for (guint i = 0; i < n_rows; i++) {
+        for (guint c = 0; c < n_columns; c++) {
+            g_autofree char *cell =
+                errata_cli_printable(json_array_get_string_element(ask_table_row(table, i), c));
+            int fill = c + 1 < n_columns ? (int)(width[c] - g_utf8_strlen(cell, -1)) : 0;
 
-            g_print("%s%s", c > 0 ? "\t" : "  ", cell);
+            g_print("  %s%*s", cell, fill, "");
         }
         g_print("\n");
     }
@@ -126,7 +145,7 @@ ask_print_table(JsonObject *table)
 
 /* the plan, so that a wrong reading of a question is seen; then the answer */
 static int
-ask_print(const char *json)
+ask_print(const char *json, const char *label)
 {
     g_autoptr(JsonParser) parser = json_parser_new();
     JsonObject *answer;
@@ -145,6 +164,8 @@ ask_print(const char *json)
         g_autofree char *text = errata_cli_printable(
             json_object_get_string_member_with_default(answer, answered ? "text" : "why", ""));
 
+        if (label != NULL)
+            g_print("Of %s\n", label);
         if (shown != NULL)
             g_print("Plan%s: %s\n",
                     g_strcmp0(planner, "llm") == 0 ? " (by the language model)" : "",
@@ -189,7 +210,7 @@ ask_run(char **arguments)
         return errata_cli_fail(error);
     if (!g_variant_lookup(result, "answer", "&s", &json))
         return ERRATA_EXIT_FAILED;
-    return ask_print(json);
+    return ask_print(json, ask_label);
 }
 
 const ErrataVerb errata_verb_ask = {

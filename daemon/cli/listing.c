@@ -67,11 +67,17 @@ listing_print_job(GVariant *job)
 {
     g_autofree char *time = errata_bus_time(listing_number(job, "created"));
     const char *other = "/";
+    const char *report = "/";
+    g_autofree char *state = NULL;
 
+    /* reports are numbered by themselves: a job that failed has none */
+    g_variant_lookup(job, "report", "&o", &report);
+    state = g_str_equal(report, "/") ? g_strdup(listing_text(job, "state"))
+                                     : g_strdup_printf("report %s", strrchr(report, '/') + 1);
     errata_cli_print("%5" G_GINT64_FORMAT "  %-14s  %-12s  %-16s  %s\n",
                      listing_number(job, "id"),
                      time,
-                     listing_text(job, "state"),
+                     state,
                      listing_text(job, "name"),
                      listing_text(job, "input"));
     if (listing_text(job, "error")[0] != '\0')

@@ -16,6 +16,7 @@ errata_report_found_free(ErrataReportFound *self)
     g_free(self->folder);
     g_free(self->json);
     g_free(self->what);
+    g_free(self->label);
     g_free(self);
 }
 
@@ -99,6 +100,23 @@ report_find_json(ErrataReportFound *self, GDBusConnection *bus, const char *path
     return self->json != NULL;
 }
 
+/* by number, model and time, so that who did not name one sees which was taken */
+static char *
+report_find_label(const char *path, GVariant *properties)
+{
+    const char *name = "";
+    gint64 created = 0;
+    g_autofree char *time = NULL;
+
+    g_variant_lookup(properties, "Name", "&s", &name);
+    g_variant_lookup(properties, "Created", "x", &created);
+    time = errata_bus_time(created);
+    return g_strdup_printf("report %s of %s, made %s",
+                           strrchr(path, '/') + 1,
+                           name,
+                           g_strstrip(time));
+}
+
 static gboolean
 report_find_daemon(ErrataReportFound *self, const char *what, GError **error)
 {
@@ -129,6 +147,7 @@ report_find_daemon(ErrataReportFound *self, const char *what, GError **error)
     if (properties == NULL)
         return FALSE;
     g_variant_lookup(properties, "Folder", "s", &self->folder);
+    self->label = report_find_label(path, properties);
     return report_find_json(self, bus, path, error);
 }
 

@@ -11,12 +11,14 @@ G_BEGIN_DECLS
  * @json: its report.json
  * @length: bytes of @json
  * @what: what the user asked for, for messages
+ * @label: (nullable): how the daemon calls it: “report 3 of loans, 21 November, 14:02”
  */
 typedef struct {
     char *folder;
     char *json;
     gsize length;
     char *what;
+    char *label;
 } ErrataReportFound;
 
 /* @what: a folder, a report.json, an id, a model's name, or NULL for the daemon's newest */

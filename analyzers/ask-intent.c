@@ -1,0 +1,432 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* Questions that a phrase tells: what to do, what was found of some kind, what the columns hold, and the
+ * words for spans of time. The phrase and what usually stands around it are used; a word that is left
+ * may be a condition, and then the question is not answered. */
+#include "ask-intent.h"
+
+#include <string.h>
+
+#define INTENT_DAY_NS  G_GINT64_CONSTANT(86400000000000)
+#define INTENT_PHRASES 26
+#define INTENT_AROUND  20
+#define INTENT_DAYS    62  /* up to which a course is told by the day */
+#define INTENT_WEEKS   370 /* days up to which it is told by the week */
+
+typedef struct {
+    const char *plan;
+    const char *phrase[INTENT_PHRASES]; /* a word that ends in * is a beginning */
+    const char *around[INTENT_AROUND];  /* what may stand beside it and changes nothing */
+} Intent;
+
+static const Intent intents[] = {
+    {"columns missing",
+     {"columns have missing values",
+      "columns with missing values",
+      "columns are missing values",
+      "columns have gaps",
+      "columns are incomplete",
+      "there missing values",
+      "any missing values"},
+     {"list", "show", "there"}},
+    {"features",
+     {"feature importance*",
+      "important feature*",
+      "important column*",
+      "important variable*",
+      "important input*",
+      "important factor*",
+      "feature matters",
+      "features matter",
+      "feature is most important",
+      "features are most important",
+      "column matters",
+      "columns matter",
+      "variable matters",
+      "variables matter",
+      "inputs matter",
+      "features drive",
+      "feature drives",
+      "drives the model",
+      "drives the predictions",
+      "drives predictions",
+      "influential feature*",
+      "model rely on",
+      "model relies on",
+      "model depend on",
+      "model look at"},
+     {"most",
+      "main",
+      "strongest",
+      "top",
+      "feature*",
+      "columns",
+      "variable*",
+      "drive*",
+      "matter*",
+      "decision*",
+      "show",
+      "list",
+      "mainly"}},
+    {"findings label-issue",
+     {"labels right",    "labels correct",  "labels wrong",     "labels are wrong", "labels ok",
+      "labels good",     "labels reliable", "label error*",     "label noise",      "label issue*",
+      "label problem*",  "label quality",   "labelling error*", "labeling error*",  "wrong label*",
+      "wrongly label*",  "bad label*",      "noisy label*",     "mislabel*",        "relabel*",
+      "trust the labels"},
+     {"label*", "labels", "wrong", "which", "show", "list", "found", "suspicious"}},
+    {"findings data-bug",
+     {"duplicate*", "data bug*", "data quality", "bad data", "broken data", "data broken"},
+     {"found", "show", "list", "finding*", "rows"}},
+    {"findings threshold",
+     {"which threshold",
+      "what threshold",
+      "best threshold",
+      "optimal threshold",
+      "better threshold",
+      "right threshold",
+      "good threshold",
+      "threshold right",
+      "threshold ok",
+      "threshold should i",
+      "threshold should we"},
+     {"use", "used", "choose", "set", "optimal", "best", "good", "take", "pick"}},
+    {"findings fairness",
+     {"fair", "unfair*", "fairness", "bias", "biased", "discriminat*", "equitable"},
+     {"towards",
+      "against",
+      "anyone",
+      "anybody",
+      "some",
+      "group*",
+      "certain",
+      "treat*",
+      "equally",
+      "finding*",
+      "problem*",
+      "issue*",
+      "found",
+      "which",
+      "show",
+      "list"}},
+    {"findings calibration",
+     {"calibrated",
+      "miscalibrated",
+      "overconfident",
+      "over confident",
+      "underconfident",
+      "too sure",
+      "too confident",
+      "trust the scores",
+      "trust the probabilities"},
+     {"score", "scores", "probability", "probabilities", "well", "confidence"}},
+    {"findings drift, change-point, performance",
+     {"getting worse",
+      "get worse",
+      "got worse",
+      "gotten worse",
+      "become worse",
+      "became worse",
+      "degrad*",
+      "deteriorat*",
+      "what changed",
+      "what has changed",
+      "anything changed",
+      "anything change",
+      "data changed",
+      "has it changed",
+      "when did",
+      "since when",
+      "drifted",
+      "anything drift"},
+     {"start*",    "begin",   "began",    "drop*",      "fall",  "fell",        "happen*",
+      "accuracy",  "quality", "bad",      "become",     "wrong", "performance", "worse",
+      "over time", "go",      "anything", "error rate", "break", "began"}},
+    {"findings slice, cluster",
+     {"where is it worst",
+      "where is it wrong",
+      "where is it bad",
+      "where is it weak*",
+      "where does it fail",
+      "where does it go wrong",
+      "where is the model worst",
+      "where is the model wrong",
+      "where is the model bad",
+      "where is the model weak*",
+      "where does the model fail",
+      "where does the model go wrong",
+      "where does the model make*",
+      "where are the errors",
+      "where are the mistakes",
+      "where are most errors",
+      "weak spot*",
+      "weakness*",
+      "blind spot*",
+      "struggle*"},
+     {"most", "often", "errors", "mistakes", "main", "biggest", "where", "worst"}},
+    {"advice",
+     {"should i do",    "should we do", "can i do",   "can we do",    "what to do",
+      "to do first",    "do first",     "do next",    "should i fix", "should we fix",
+      "do i fix",       "do we fix",    "to fix",     "fix first",    "can i improve",
+      "can we improve", "do i improve", "to improve", "recommend*",   "suggestion*",
+      "suggest",        "advice",       "advise",     "next step*",   "should i start",
+      "should we start"},
+     {"first",
+      "next",
+      "now",
+      "best",
+      "accuracy",
+      "performance",
+      "quality",
+      "how",
+      "fix",
+      "start",
+      "begin",
+      "with",
+      "most",
+      "important"}},
+    {"findings",
+     {"summary",
+      "summarise",
+      "summarize",
+      "overview",
+      "anything wrong",
+      "something wrong",
+      "is broken",
+      "did you find",
+      "have you found",
+      "why is the model wrong",
+      "why is it wrong",
+      "why does the model fail",
+      "why does it fail"},
+     {"report", "wrong", "found", "find", "short", "broken", "show", "main"}},
+    {"columns",
+     {"which columns",
+      "what columns",
+      "list columns",
+      "list the columns",
+      "show columns",
+      "show the columns",
+      "list features",
+      "list the features",
+      "column names",
+      "names of the columns"},
+     {"list", "show", "names"}},
+};
+
+gboolean
+errata_ask_intent_all(AskWords *words, const char *const *phrases)
+{
+    gboolean any = FALSE;
+
+    for (guint i = 0; phrases[i] != NULL; i++)
+        while (errata_ask_words_take(words, phrases[i]) >= 0)
+            any = TRUE;
+    return any;
+}
+
+/* ---- columns ---- */
+
+/* words before a name that ask what a column holds */
+static const char *const intent_describe[] = {"average of",
+                                              "average",
+                                              "mean of",
+                                              "mean",
+                                              "median of",
+                                              "median",
+                                              "typical",
+                                              "maximum of",
+                                              "maximum",
+                                              "max of",
+                                              "max",
+                                              "minimum of",
+                                              "minimum",
+                                              "min of",
+                                              "min",
+                                              "range of",
+                                              "distribution of",
+                                              "values of",
+                                              "values are in",
+                                              "values does",
+                                              "how many different",
+                                              "how many distinct",
+                                              "how many unique",
+                                              "number of different",
+                                              "number of distinct",
+                                              "tell me about",
+                                              "describe",
+                                              NULL};
+
+/* “how many cities”: a name in the plural, of a column of texts */
+static char *
+intent_counted(AskWords *words)
+{
+    guint n = 0, n_name = 0;
+    int at = errata_ask_words_find(words, "how many", &n);
+    int column = at >= 0 ? errata_ask_words_column(words, (guint)at + n, &n_name) : -1;
+    const ErrataColumn *cells = column >= 0 ? words->data->frame->columns[column] : NULL;
+    g_autofree char *phrase = cells != NULL ? errata_ask_words_phrase(words, (guint)at + n, n_name)
+                                            : NULL;
+
+    if (cells == NULL || cells->type != ERRATA_COLUMN_CATEGORY ||
+        g_ascii_strcasecmp(phrase, cells->name) == 0)
+        return NULL;
+    errata_ask_words_use(words, (guint)at, n + n_name);
+    return g_strdup_printf("describe \"%s\"", cells->name);
+}
+
+/* “the mean of income in Kiel”: the name, used; conditions are read as of any question */
+static char *
+intent_described(AskWords *words)
+{
+    static const char *const around[] = {"values", "have", "average", "there", NULL};
+    static const char *const skip[] = {"the", "of", "column", "feature", NULL};
+
+    for (guint i = 0; intent_describe[i] != NULL; i++) {
+        guint n = 0, n_name = 0;
+        int at = errata_ask_words_find(words, intent_describe[i], &n);
+        guint next = (guint)(at + (int)n);
+        int column;
+
+        while (at >= 0 && errata_ask_words_get(words, next) != NULL &&
+               g_strv_contains(skip, errata_ask_words_get(words, next)->fold))
+            next++;
+        column = at >= 0 ? errata_ask_words_column(words, next, &n_name) : -1;
+        if (column < 0)
+            continue;
+        errata_ask_words_use(words, (guint)at, next + n_name - (guint)at);
+        errata_ask_intent_all(words, around);
+        return g_strdup_printf("describe \"%s\"",
+                               (const char *)g_ptr_array_index(words->names, (guint)column));
+    }
+    return intent_counted(words);
+}
+
+/* ---- time ---- */
+
+/* the log's only column of time, or that of the role; NULL: none */
+static const ErrataColumn *
+intent_time_column(const AskWords *words)
+{
+    const ErrataFrame *frame = words->data->frame;
+    const ErrataSchema *schema = words->data->schema;
+    const ErrataColumn *found = NULL;
+
+    if (frame == NULL || (schema != NULL && schema->time >= 0))
+        return frame != NULL ? frame->columns[schema->time] : NULL;
+    for (guint c = 0; c < frame->n_columns; c++) {
+        if (frame->columns[c]->type != ERRATA_COLUMN_TIME)
+            continue;
+        if (found != NULL)
+            return NULL;
+        found = frame->columns[c];
+    }
+    return found;
+}
+
+static char *
+intent_span(const AskWords *words, const char *unit)
+{
+    const ErrataColumn *column = intent_time_column(words);
+
+    return column != NULL ? g_strdup_printf("%s %s", column->name, unit) : NULL;
+}
+
+char *
+errata_ask_intent_column(AskWords *words, guint at, guint *ret_n)
+{
+    static const struct {
+        const char *phrase;
+        const char *unit;
+    } units[] = {{"hour of the day", "hour"},
+                 {"hour of day", "hour"},
+                 {"hours", "hour"},
+                 {"hour", "hour"},
+                 {"day of the week", "weekday"},
+                 {"day of week", "weekday"},
+                 {"weekdays", "weekday"},
+                 {"weekday", "weekday"},
+                 {"days", "day"},
+                 {"day", "day"},
+                 {"date", "day"},
+                 {"weeks", "week"},
+                 {"week", "week"},
+                 {"months", "month"},
+                 {"month", "month"}};
+    int column = errata_ask_words_column(words, at, ret_n);
+
+    if (column >= 0)
+        return g_strdup(g_ptr_array_index(words->names, (guint)column));
+    for (guint i = 0; i < G_N_ELEMENTS(units); i++) {
+        *ret_n = errata_ask_words_match(words, at, units[i].phrase);
+        if (*ret_n > 0)
+            return intent_span(words, units[i].unit);
+    }
+    return NULL;
+}
+
+/* days, weeks or months, so that a course has some ten to sixty points */
+static const char *
+intent_unit(const ErrataColumn *column)
+{
+    gint64 lo = G_MAXINT64, hi = G_MININT64;
+
+    for (gsize row = 0; row < column->n_rows; row++)
+        if (errata_column_is_valid(column, row)) {
+            gint64 at = errata_column_integer(column, row);
+
+            lo = MIN(lo, at);
+            hi = MAX(hi, at);
+        }
+    if (lo > hi || hi / INTENT_DAY_NS - lo / INTENT_DAY_NS < INTENT_DAYS)
+        return "day";
+    return hi / INTENT_DAY_NS - lo / INTENT_DAY_NS < INTENT_WEEKS ? "week" : "month";
+}
+
+char *
+errata_ask_intent_time(AskWords *words)
+{
+    static const struct {
+        const char *phrase;
+        const char *unit; /* NULL: by how long the log is */
+    } courses[] = {{"day by day", "day"},
+                   {"daily", "day"},
+                   {"week by week", "week"},
+                   {"weekly", "week"},
+                   {"month by month", "month"},
+                   {"monthly", "month"},
+                   {"hourly", "hour"},
+                   {"over time", NULL},
+                   {"through time", NULL},
+                   {"course of", NULL},
+                   {"trend of", NULL},
+                   {"trend in", NULL},
+                   {"trend", NULL},
+                   {"history of", NULL}};
+    const ErrataColumn *column = intent_time_column(words);
+
+    for (guint i = 0; column != NULL && i < G_N_ELEMENTS(courses); i++)
+        if (errata_ask_words_take(words, courses[i].phrase) >= 0)
+            return intent_span(words,
+                               courses[i].unit != NULL ? courses[i].unit : intent_unit(column));
+    return NULL;
+}
+
+/* ---- the whole ---- */
+
+char *
+errata_ask_intent(AskWords *words)
+{
+    for (guint i = 0; i < G_N_ELEMENTS(intents); i++) {
+        const Intent *intent = &intents[i];
+        gboolean found = FALSE;
+
+        for (guint k = 0; !found && k < INTENT_PHRASES && intent->phrase[k] != NULL; k++)
+            found = errata_ask_words_take(words, intent->phrase[k]) >= 0;
+        for (guint k = 0; found && k < INTENT_AROUND && intent->around[k] != NULL; k++)
+            while (errata_ask_words_take(words, intent->around[k]) >= 0)
+                ;
+        if (found)
+            return g_strdup(intent->plan);
+    }
+    return words->data->frame != NULL ? intent_described(words) : NULL;
+}

@@ -1,0 +1,30 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#pragma once
+
+#include "case.h"
+
+G_BEGIN_DECLS
+
+/**
+ * ErrataAction:
+ * @finding: whose it is
+ * @suggestion: what to do
+ * @index: of the finding, from 0
+ * @headline: its gain is one of the report's own metric
+ * @repair: of a data bug that stands out
+ *
+ * Something to do about what a report has found.
+ */
+typedef struct {
+    const ErrataFinding *finding;
+    const ErrataSuggestion *suggestion;
+    guint index;
+    gboolean headline;
+    gboolean repair;
+} ErrataAction;
+
+GArray *errata_actions_gather(const ErrataCase *report_case);
+/* rows that the model itself knows to be hard: nobody can promise that they could do as well as others */
+gboolean errata_actions_is_hard_ground(const ErrataFinding *finding);
+
+G_END_DECLS

@@ -1,0 +1,142 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* A filter as a sentence says it: “city is Kiel and the prediction is wrong”. */
+#include <string.h>
+
+#include "filter-private.h"
+
+static void say_node(GString *text, const FilterNode *node);
+
+/* “the label”, “age” */
+static void
+say_name(GString *text, const FilterNode *test)
+{
+    gboolean outcome = test->source != FILTER_SOURCE_COLUMN && test->source != FILTER_SOURCE_HOUR &&
+                       test->source != FILTER_SOURCE_WEEKDAY;
+
+    g_string_append_printf(text,
+                           "%s%s",
+                           outcome ? "the " : "",
+                           test->name + (outcome && test->name[0] == '@' ? 1 : 0));
+}
+
+/* “a, b or c” */
+static void
+say_values(GString *text, const FilterNode *test, const char *last)
+{
+    for (guint i = 0; i < test->values->len; i++) {
+        const FilterValue *value = g_ptr_array_index(test->values, i);
+
+        g_string_append_printf(text,
+                               "%s%s",
+                               i == 0                       ? ""
+                               : i + 1 == test->values->len ? last
+                                                            : ", ",
+                               value->text);
+    }
+}
+
+static const char *
+say_verb(FilterOp op, gboolean time)
+{
+    if (time && op == FILTER_OP_GE)
+        return "is not before ";
+    if (time && op == FILTER_OP_LE)
+        return "is not after ";
+    switch (op) {
+    case FILTER_OP_EQ:
+    case FILTER_OP_IN:
+        return "is ";
+    case FILTER_OP_NE:
+    case FILTER_OP_NOT_IN:
+        return "is not ";
+    case FILTER_OP_LT:
+        return time ? "is before " : "is under ";
+    case FILTER_OP_LE:
+        return "is at most ";
+    case FILTER_OP_GT:
+        return time ? "is after " : "is over ";
+    case FILTER_OP_GE:
+        return "is at least ";
+    case FILTER_OP_BETWEEN:
+        return "is from ";
+    case FILTER_OP_MISSING:
+        return "is missing";
+    case FILTER_OP_NOT_MISSING:
+        return "is not missing";
+    case FILTER_OP_CONTAINS:
+        return "contains ";
+    case FILTER_OP_NOT_CONTAINS:
+        return "does not contain ";
+    case FILTER_OP_HOLDS:
+        break;
+    }
+    return "holds";
+}
+
+static void
+say_test(GString *text, const FilterNode *test)
+{
+    gboolean time = test->bound && test->type == FILTER_TYPE_TIME;
+    gboolean quotes = test->op == FILTER_OP_CONTAINS || test->op == FILTER_OP_NOT_CONTAINS;
+
+    if (test->op == FILTER_OP_HOLDS && test->source == FILTER_SOURCE_ERROR) {
+        g_string_append(text, "the prediction is wrong");
+        return;
+    }
+    if (test->op == FILTER_OP_HOLDS && test->source == FILTER_SOURCE_CORRECT) {
+        g_string_append(text, "the prediction is right");
+        return;
+    }
+    say_name(text, test);
+    g_string_append_printf(text, " %s%s", say_verb(test->op, time), quotes ? "“" : "");
+    say_values(text,
+               test,
+               test->op != FILTER_OP_BETWEEN ? " or "
+               : time                        ? " to before "
+                                             : " to under ");
+    g_string_append(text, quotes ? "”" : "");
+}
+
+/* lists within lists stand in parentheses */
+static void
+say_list(GString *text, const FilterNode *node)
+{
+    for (guint i = 0; i < node->children->len; i++) {
+        const FilterNode *child = g_ptr_array_index(node->children, i);
+        gboolean inside = child->kind == FILTER_AND || child->kind == FILTER_OR;
+
+        g_string_append(text, i == 0 ? "" : node->kind == FILTER_AND ? " and " : " or ");
+        g_string_append(text, inside ? "(" : "");
+        say_node(text, child);
+        g_string_append(text, inside ? ")" : "");
+    }
+}
+
+static void
+say_node(GString *text, const FilterNode *node)
+{
+    if (node->kind == FILTER_TEST) {
+        say_test(text, node);
+    } else if (node->kind == FILTER_NOT) {
+        g_string_append(text, "it is not so that ");
+        say_node(text, g_ptr_array_index(node->children, 0));
+    } else {
+        say_list(text, node);
+    }
+}
+
+/**
+ * errata_filter_say:
+ * @self: a filter that is bound: what a name means is known then
+ *
+ * Returns: (transfer full): its conditions in words, for answers; what errata_filter_print() gives is
+ *   what is parsed
+ */
+char *
+errata_filter_say(const ErrataFilter *self)
+{
+    GString *text = g_string_new(NULL);
+
+    say_node(text, self->root);
+    return g_string_free(text, FALSE);
+}
