@@ -250,17 +250,18 @@ scan_keep_most(Scan *self, guint aim, const ScanFloats *sum, float share)
  * of each code of axis 0. For errors a part has at most the bound of scan_may_exceed(), in which
  * 1 − p is taken as if nothing had fallen. */
 __attribute__((always_inline)) static inline void
-scan_open(Scan *self)
+scan_open(Scan *self, gboolean real)
 {
     float unit_e = (float)self->search->unit_e;
     float unit_m = (float)self->search->unit_m;
     float variance = (float)self->search->variance;
     gsize line = self->width;
-    float share[SCAN_AIMS]; /* what sums are in units of */
+    float fall[SCAN_AIMS], share[SCAN_AIMS]; /* what sums are in units of */
     float lift[SCAN_AIMS];
 
     for (guint k = 0; k < SCAN_AIMS; k++) {
-        share[k] = 2.0F * (variance > 0.0F ? variance : scan_fall(k));
+        fall[k] = scan_fall(k);
+        share[k] = 2.0F * (real ? variance : fall[k]);
         lift[k] = share[k] * SCAN_LIFT;
     }
     for (gsize i = 0; i < line; i += SCAN_LANES) {
@@ -282,15 +283,16 @@ scan_open(Scan *self)
                 __builtin_convertvector(*(const ScanInts *)(sure + line) - *(const ScanInts *)sure,
                                         ScanFloats) *
                 unit_m;
-            ScanFloats under = variance > 0.0F ? n : m * (n - m);
+            ScanFloats under = real ? n : m * (n - m);
             ScanFloats weight;
 
             under = (ScanFloats)((ScanInts)under & (under > SCAN_TINY)) + SCAN_TINY;
-            weight = (variance > 0.0F ? n - n + 1.0F : n) / under;
-            if (!(variance > 0.0F))
+            weight = (real ? n - n + 1.0F : n) / under;
+            if (!real)
                 weight += (ScanFloats)((ScanInts)weight & (e + m > n));
-            for (guint k = 0; k < SCAN_AIMS; k++) {
-                ScanFloats fallen = m * scan_fall(k);
+#pragma GCC unroll 8
+            for (guint k = 0; k < SCAN_AIMS; k++) { /* sums stay in registers */
+                ScanFloats fallen = m * fall[k];
                 ScanFloats excess = e - fallen;
                 ScanFloats part;
 
@@ -301,8 +303,10 @@ scan_open(Scan *self)
         }
         any |= sum[SCAN_BEST] >
                share[SCAN_BEST] * self->most[SCAN_BEST] * (float)(1.0 - SCAN_LOOSE);
+#pragma GCC unroll 8
         for (guint k = SCAN_FALL; k < SCAN_EXACT; k++)
             scan_keep_most(self, k, &sum[k], share[k]);
+#pragma GCC unroll 8
         for (guint k = SCAN_EXACT; k < SCAN_AIMS; k++)
             any |= sum[k] > share[k] * self->most[k] * (float)(1.0 - SCAN_LOOSE);
         self->open[i / SCAN_LANES] = scan_any(&any) ? 1 : 0;
@@ -371,7 +375,10 @@ scan_all(Scan *self)
         at[1] = self->turn[i];
         scan_cut(self, self->axis[1].items[at[1]]);
         if (self->axis[0].n_codes > 1) {
-            scan_open(self);
+            if (self->search->variance > 0.0)
+                scan_open(self, TRUE);
+            else
+                scan_open(self, FALSE);
             scan_lines(self, SCAN_EXACT, at);
         } else {
             scan_lines(self, SCAN_FALL, at);

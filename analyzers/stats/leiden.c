@@ -18,6 +18,8 @@
 #define LEIDEN_ROUNDS  8                              /* whole passes at most */
 #define LEIDEN_LEAST   1e-12                          /* gain that counts */
 #define LEIDEN_ONE_WAY 0.5F /* weight of an edge that only one end chose */
+#define LEIDEN_AHEAD   4U   /* nodes whose edges are under way from memory … */
+#define LEIDEN_FETCH   3U   /* … and how many lines of them */
 
 /* a graph whose nodes stand for some of the first */
 typedef struct {
@@ -118,7 +120,7 @@ errata_leiden_graph(const guint32 *neighbour, const float *similarity, guint n, 
         for (gsize j = (gsize)i * k; j < (gsize)(i + 1) * k; j++) {
             float weight = similarity[j] * LEIDEN_ONE_WAY;
 
-            if (neighbour[j] == G_MAXUINT32 || !(similarity[j] > 0.0F))
+            if (neighbour[j] == G_MAXUINT32 || !(weight > 0.0F))
                 continue;
             LeidenEdge there = {i, neighbour[j], (double)weight};
             LeidenEdge back = {neighbour[j], i, (double)weight};
@@ -149,16 +151,31 @@ static void
 leiden_sum(const LeidenLevel *level, guint32 node, const guint32 *community, LeidenSums *sums)
 {
     const ErrataGraph *graph = level->graph;
+    guint n = 0;
 
     for (guint i = 0; i < sums->n_touched; i++)
         sums->weight[sums->touched[i]] = 0.0;
-    sums->n_touched = 0;
     for (gsize e = graph->start[node]; e < graph->start[node + 1]; e++) {
         guint32 to = community[graph->node[e]];
+        double before = sums->weight[to];
 
-        if (!(sums->weight[to] > 0.0))
-            sums->touched[sums->n_touched++] = to;
-        sums->weight[to] += graph->weight[e];
+        sums->touched[n] =
+            to; /* kept where it is the first: a branch would often be guessed wrong */
+        n += before > 0.0 ? 0 : 1;
+        sums->weight[to] = before + graph->weight[e];
+    }
+    sums->n_touched = n;
+}
+
+/* edges of a node that is soon to be looked at */
+static inline void
+leiden_fetch(const ErrataGraph *graph, guint32 node)
+{
+    gsize begin = graph->start[node];
+
+    for (guint line = 0; line < LEIDEN_FETCH; line++) {
+        __builtin_prefetch(graph->weight + begin + line * 8UL);
+        __builtin_prefetch(graph->node + begin + line * 8UL);
     }
 }
 
@@ -211,18 +228,20 @@ leiden_move(const LeidenLevel *level, guint32 *community, guint64 seed, LeidenSu
     g_autofree guint32 *queue = g_new(guint32, (gsize)n + 1);
     g_autofree guint8 *waits = g_new(guint8, (gsize)n + 1);
     g_autofree double *strength = g_new0(double, (gsize)n + 1);
-    gsize head = 0, tail = n;
+    guint head = 0, tail = 0; /* a ring */
     gboolean moved = FALSE;
 
     leiden_shuffle(queue, n, seed, 0);
     memset(waits, 1, n);
     for (guint i = 0; i < n; i++)
         strength[community[i]] += level->strength[i];
-    for (; head < tail; head++) {
-        guint32 node = queue[head % n];
+    for (guint n_waiting = n; n_waiting > 0; n_waiting--) {
+        guint32 node = queue[head];
         guint32 own = community[node], to;
 
+        head = head + 1 < n ? head + 1 : 0;
         waits[node] = 0;
+        leiden_fetch(graph, queue[MIN(head + LEIDEN_AHEAD, n - 1)]);
         leiden_sum(level, node, community, sums);
         to = leiden_best(level, node, own, strength, sums);
         if (to == own)
@@ -237,7 +256,9 @@ leiden_move(const LeidenLevel *level, guint32 *community, guint64 seed, LeidenSu
             if (waits[other] != 0 || community[other] == to)
                 continue;
             waits[other] = 1;
-            queue[tail++ % n] = other;
+            queue[tail] = other;
+            tail = tail + 1 < n ? tail + 1 : 0;
+            n_waiting++;
         }
     }
     return moved;
@@ -270,6 +291,7 @@ leiden_refine(const LeidenLevel *level,
         double best = LEIDEN_LEAST;
         guint32 to = ret_part[node];
 
+        leiden_fetch(graph, order[MIN(i + LEIDEN_AHEAD, n - 1)]);
         if (size[ret_part[node]] != 1)
             continue;
         leiden_sum(level, node, ret_part, sums);
@@ -319,15 +341,61 @@ leiden_by_part(const guint32 *part, guint n, guint n_parts, guint32 *ret_begin, 
         ret_order[ret_begin[part[i] + 1]++] = i;
 }
 
-/* the graph of parts, and the community of each */
-static void
-leiden_aggregate(LeidenLevel *level, const guint32 *part, guint n_parts, guint32 *community)
+/* a part's edges to the others, added up, from @at on in @next; where the next part's begin */
+static gsize
+leiden_join(const LeidenLevel *level,
+            const guint32 *part,
+            const guint32 *member,
+            guint n,
+            gsize at,
+            ErrataGraph *next,
+            double *ret_inside,
+            LeidenSums *sums)
 {
     const ErrataGraph *graph = level->graph;
-    ErrataGraph *next = leiden_graph_new(n_parts, graph->start[graph->n]);
+    guint32 own = part[member[0]];
+    double inside = 0.0;
+    guint n_touched = 0;
+
+    for (guint i = 0; i < n; i++) {
+        guint32 node = member[i];
+
+        leiden_fetch(graph, member[MIN(i + LEIDEN_AHEAD, n - 1)]);
+        inside += level->strength[node];
+        for (gsize e = graph->start[node]; e < graph->start[node + 1]; e++) {
+            guint32 to = part[graph->node[e]];
+            double before = sums->weight[to];
+
+            inside -= to != own ? graph->weight[e] : 0.0;
+            sums->touched[n_touched] = to; /* as in leiden_sum() */
+            n_touched += before > 0.0 ? 0 : 1;
+            sums->weight[to] = before + graph->weight[e];
+        }
+    }
+    for (guint t = 0; t < n_touched; t++) {
+        guint32 to = sums->touched[t];
+
+        next->node[at] = to;
+        next->weight[at] = sums->weight[to];
+        at += to != own ? 1 : 0;
+        sums->weight[to] = 0.0;
+    }
+    *ret_inside = inside;
+    return at;
+}
+
+/* the graph of parts, and the community of each */
+static void
+leiden_aggregate(LeidenLevel *level,
+                 const guint32 *part,
+                 guint n_parts,
+                 guint32 *community,
+                 LeidenSums *sums)
+{
+    const ErrataGraph *graph = level->graph;
+    ErrataGraph *next = leiden_graph_new(n_parts, graph->start[graph->n] + 1);
     g_autofree guint32 *begin = g_new0(guint32, (gsize)n_parts + 2);
     g_autofree guint32 *order = g_new(guint32, (gsize)graph->n + 1);
-    g_autofree gsize *place = g_new0(gsize, (gsize)n_parts + 1); /* as in leiden_graph_of() */
     g_autofree double *inside = g_new0(double, (gsize)n_parts + 1);
     g_autofree guint32 *of = g_new0(guint32, (gsize)n_parts + 1);
     guint n_before = graph->n;
@@ -336,26 +404,15 @@ leiden_aggregate(LeidenLevel *level, const guint32 *part, guint n_parts, guint32
     leiden_by_part(part, n_before, n_parts, begin, order);
     for (guint p = 0; p < n_parts; p++) {
         next->start[p] = at;
-        for (guint i = begin[p]; i < begin[p + 1]; i++) {
-            guint32 node = order[i];
-
-            of[p] = community[node];
-            inside[p] += level->strength[node];
-            for (gsize e = graph->start[node]; e < graph->start[node + 1]; e++) {
-                guint32 to = part[graph->node[e]];
-
-                if (to == p)
-                    continue;
-                inside[p] -= graph->weight[e];
-                if (place[to] > next->start[p]) {
-                    next->weight[place[to] - 1] += graph->weight[e];
-                    continue;
-                }
-                next->node[at] = to;
-                next->weight[at++] = graph->weight[e];
-                place[to] = at;
-            }
-        }
+        of[p] = community[order[begin[p + 1] - 1]];
+        at = leiden_join(level,
+                         part,
+                         order + begin[p],
+                         begin[p + 1] - begin[p],
+                         at,
+                         next,
+                         &inside[p],
+                         sums);
     }
     next->start[n_parts] = at;
     memcpy(community, of, n_parts * sizeof *of);
@@ -398,7 +455,7 @@ leiden_pass(const ErrataGraph *graph, double resolution, guint64 seed, guint32 *
             break;
         for (guint i = 0; i < n; i++)
             at[i] = part[at[i]];
-        leiden_aggregate(&level, part, n_parts, now);
+        leiden_aggregate(&level, part, n_parts, now, &sums);
     }
     errata_leiden_graph_free(level.owned);
     g_free(level.strength);
