@@ -6,7 +6,6 @@
 #include <math.h>
 
 #include "column-dates.h"
-#include "schema-entity.h"
 #include "schema-name.h"
 
 #define CAUTION_FEW_ROWS 100
@@ -122,18 +121,15 @@ cautions_sums(const ErrataAnalysis *analysis)
 static void
 cautions_entity(const ErrataAnalysis *analysis)
 {
-    int entity = analysis->settings == NULL || analysis->settings->entity == NULL
-                     ? errata_schema_entity(analysis->frame, analysis->schema)
-                     : -1;
+    const char *entity = analysis->entity_is_guess ? analysis->settings->entity : NULL;
 
-    if (entity >= 0)
+    if (entity != NULL)
         cautions_say(analysis->result,
                      "rows of one %s seem to belong together, as other columns never change within "
-                     "it, yet they are counted as independent: intervals are too narrow, and a "
-                     "slice may be a few of its values; set entity=%s under [analysis] to keep "
-                     "them in one half",
-                     analysis->frame->columns[entity]->name,
-                     analysis->frame->columns[entity]->name);
+                     "it: they are kept in one half, and groups of rows are held against as many "
+                     "of it as they have; set entity=%s under [analysis] to say so, or another",
+                     entity,
+                     entity);
 }
 
 /* a column that its name makes a score and its values do not */

@@ -37,6 +37,7 @@
 #include "precision.h"
 #include "propose.h"
 #include "restriction.h"
+#include "schema-entity.h"
 #include "sliceline-report.h"
 #include "slices-table.h"
 #include "slices.h"
@@ -285,6 +286,26 @@ run_open(RunLog *self,
     return self->outcome != NULL;
 }
 
+/* Where rows belong together and nobody has said so, @own become @settings with what they belong to, and
+ * the halves are cut by it. Returns the settings to go on with */
+static const ErrataSettings *
+run_guess_entity(RunLog *self, const ErrataSettings *settings, ErrataSettings *own)
+{
+    int entity = settings->entity == NULL ? errata_schema_entity(self->frame, self->schema) : -1;
+    ErrataOutcome *outcome;
+
+    if (entity < 0)
+        return settings;
+    *own = *settings; /* borrows all it has */
+    own->entity = self->frame->columns[entity]->name;
+    outcome = errata_outcome_new(self->frame, self->schema, own, NULL);
+    if (outcome == NULL)
+        return settings;
+    errata_outcome_free(self->outcome);
+    self->outcome = outcome;
+    return own;
+}
+
 /* goes on with the rows that were asked for; the schema stays that of the whole log */
 static gboolean
 run_restrict(RunLog *self,
@@ -455,6 +476,7 @@ errata_run(const ErrataFrame *frame,
     g_auto(RunTexts) texts = {0};
     ErrataLlm *llm = extra != NULL ? extra->llm : NULL;
     g_autoptr(ErrataModelUse) use = NULL;
+    ErrataSettings own;
     ErrataAnalysis analysis = {.settings = settings,
                                .result = result,
                                .late_labels = extra != NULL && extra->late_labels,
@@ -467,6 +489,9 @@ errata_run(const ErrataFrame *frame,
     if (!run_open(&log, frame, settings, NULL, error) ||
         !run_restrict(&log, settings, depth, &restriction, error))
         return NULL;
+    analysis.settings = run_guess_entity(&log, settings, &own);
+    analysis.entity_is_guess = analysis.settings == &own;
+    settings = analysis.settings;
     if (reference != NULL && !run_open(&other, reference, settings, log.schema, error)) {
         g_prefix_error(error, "the reference: ");
         return NULL;

@@ -7,6 +7,8 @@
 #include <math.h>
 #include <string.h>
 
+#include "tests.h"
+
 double
 errata_slices_facts_mean(const SlicesRate *rate)
 {
@@ -182,6 +184,15 @@ facts_directions(const SlicesTable *table, const guint8 *member, SlicesFacts *fa
     }
 }
 
+/* the level of an interval of independent rows that is as wide as one at @level of rows that err together */
+static double
+facts_widen(double level, double inflation)
+{
+    double z = errata_intervals_z(level) * sqrt(fmax(inflation, 1.0));
+
+    return inflation > 1.0 ? fmin(1.0 - 2.0 * errata_tests_normal_upper(z), 1.0 - 1e-12) : level;
+}
+
 /* rows that meet the conditions of a timed slice when it is not its time */
 static void
 facts_other_time(const SlicesTable *table,
@@ -225,7 +236,8 @@ errata_slices_facts_gather(const SlicesTable *table,
     memset(ret_facts, 0, sizeof(*ret_facts));
     for (guint i = 0; i < find->found->len; i++)
         n_kept += g_array_index(find->found, SlicesFound, i).kept;
-    ret_facts->level = errata_intervals_selected_level(0.05, n_kept, find->found->len);
+    ret_facts->told = errata_intervals_selected_level(0.05, n_kept, find->found->len);
+    ret_facts->level = facts_widen(ret_facts->told, found->inflation);
     facts_subsets(table, slice, rates);
     ret_facts->all = rates[0];
     ret_facts->in = rates[full];

@@ -30,7 +30,8 @@ typedef struct {
  * What a finding states of one slice, on the confirmation half unless said otherwise.
  */
 typedef struct {
-    double level; /* of the intervals */
+    double told;  /* level of the intervals */
+    double level; /* at which they are computed: rows that belong together widen them */
     SlicesRate all;
     SlicesRate in;
     SlicesRate out;

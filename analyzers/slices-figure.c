@@ -64,7 +64,7 @@ errata_slices_figure_new(const SlicesTable *table,
                                              table->real ? "Mean absolute error, with interval"
                                                          : "Error rate, with interval");
     g_autofree char *words = errata_slices_words_slice(table, slice);
-    g_autofree char *percent = errata_slices_words_percent(facts->level);
+    g_autofree char *percent = errata_slices_words_percent(facts->told);
     g_autofree char *count = errata_slices_words_count(n_rows);
 
     figure->y_unit = figure->x_unit = table->real ? ERRATA_UNIT_TARGET : ERRATA_UNIT_SHARE;

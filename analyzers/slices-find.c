@@ -10,6 +10,7 @@
 
 #include "parallel.h"
 #include "rng.h"
+#include "slices-entity.h"
 #include "slices-level.h"
 #include "slices-refine.h"
 #include "slices-since.h"
@@ -35,8 +36,10 @@
 #define FIND_SAID_COST       5.0  /* what that must gain, besides the logarithm of their number */
 #define FIND_STRETCHES       4    /* of time, in which an hour or weekday has to come back … */
 #define FIND_OFTEN           0.3  /* … with such a part of the mean excess */
-#define FIND_DRAWS           99
-#define FIND_STAGE           G_GUINT64_CONSTANT(0x736c69636573) /* "slices" */
+#define FIND_MORE_FAILED \
+    4 /* times as many slices may fail where rows belong together, as many do */
+#define FIND_DRAWS 99
+#define FIND_STAGE G_GUINT64_CONSTANT(0x736c69636573) /* "slices" */
 
 typedef struct {
     const SlicesTable *table;
@@ -499,7 +502,11 @@ find_confirm(Find *self, const Slice *slice, int said, double score, gboolean kn
 
     errata_slices_table_member(self->table, &self->table->confirmation, slice, member);
     find_keep_said(self, &self->table->confirmation, said, member);
-    errata_expected_test(self->confirmation, member, &found.test);
+    found.inflation = errata_slices_entity_test(self->table,
+                                                &self->table->confirmation,
+                                                member,
+                                                self->confirmation,
+                                                &found.test);
     g_array_append_val(self->find->found, found);
     find_update_q(self);
     last = &g_array_index(self->find->found, SlicesFound, self->find->found->len - 1);
@@ -532,6 +539,8 @@ find_rounds(Find *self, gboolean known, guint max_kept, guint max_failed)
     guint n_failed = 0;
     guint n_noise = 0;
 
+    if (self->table->entity != NULL)
+        max_failed *= FIND_MORE_FAILED;
     while (n_kept < max_kept && n_failed < max_failed &&
            self->discovery->n_terms < ERRATA_EXPECTED_MAX_TERMS) {
         Slice slice, found;

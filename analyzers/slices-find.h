@@ -16,6 +16,7 @@ G_BEGIN_DECLS
  * @score: on the discovery half: likelihood ratio less the logarithm of the candidates
  * @test: on the confirmation half, against what was expected before the slice was
  * @q: of the test, over all slices tried
+ * @inflation: of the variance of its errors, as rows that belong together err together
  */
 typedef struct {
     Slice slice;
@@ -26,6 +27,7 @@ typedef struct {
     double score;
     ErrataExpectedTest test;
     double q;
+    double inflation;
 } SlicesFound;
 
 /**

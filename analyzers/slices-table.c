@@ -8,6 +8,7 @@
 
 #include "parallel.h"
 #include "score-bins.h"
+#include "slices-entity.h"
 #include "slices-sentinels.h"
 
 #define SLICES_SEARCHED     100000  /* rows of the discovery half that are enough … */
@@ -513,6 +514,7 @@ errata_slices_table_new(const ErrataAnalysis *analysis)
     if (wanted > 0) /* given for the log, of which the discovery half is a part */
         self->min_rows = MAX(wanted / (self->exploratory ? 1 : 2), 8);
     slices_table_add_columns(self);
+    self->entity = errata_slices_entity_codes(analysis, &self->n_entities);
     errata_slices_said_add(self);
     errata_slices_items_build(self);
     return self;
@@ -561,6 +563,7 @@ errata_slices_table_free(SlicesTable *self)
     for (guint i = 0; i < self->n_columns; i++)
         errata_slices_items_clear(&self->columns[i]);
     g_free(self->columns);
+    g_free(self->entity);
     g_ptr_array_unref(self->said);
     slices_table_clear_half(&self->discovery);
     slices_table_clear_half(&self->confirmation);

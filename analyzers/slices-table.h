@@ -125,6 +125,8 @@ typedef struct _SlicesTable {
     guint max_level;
     GPtrArray *said;  /* (element-type ErrataBinColumn): of words, owned */
     gsize n_left_out; /* discovery rows not searched because there are too many */
+    guint32 *entity;  /* nullable: per row of the frame, what it belongs to */
+    guint n_entities;
 } SlicesTable;
 
 SlicesTable *errata_slices_table_new(const ErrataAnalysis *analysis);

@@ -7,6 +7,7 @@
 
 #include <math.h>
 
+#include "slices-entity.h"
 #include "slices-finding.h"
 #include "slices-refine.h"
 #include "tests.h"
@@ -288,7 +289,7 @@ types_try(const Types *self, ErrataAnalysis *analysis, const Slice *slice)
     SlicesRate in, out;
 
     errata_slices_table_member(self->table, half, slice, member);
-    errata_expected_test(self->expected[1], member, &test);
+    errata_slices_entity_test(self->table, half, member, self->expected[1], &test);
     if (!(test.p * TYPES_MOST * TYPES_MAX_KEPT < analysis->settings->alpha) ||
         test.observed < SLICES_MIN_LIFT * test.expected ||
         test.observed - test.expected < TYPES_MIN_EXCESS * self->total[1] ||

@@ -29,6 +29,7 @@ struct ErrataModelUse;
  *   (first half by time or row order); %NULL when there is one
  * @changed_at: place in the outcome's order of the first row after the last lasting change of what
  *   comes in, 0 when none was found
+ * @entity_is_guess: what @settings call the entity was found, not declared
  * @late_labels: labels came later than the log and were joined to it
  * @searched: (nullable): what the searches for errors read, made by the first of them and dropped by
  *   the last; no concern of others
@@ -58,6 +59,7 @@ typedef struct {
     guint8 *exclude;
     guint8 *baseline;
     gsize changed_at;
+    gboolean entity_is_guess;
     gboolean late_labels;
     const ErrataCase *earlier;
     ErrataModel *model;

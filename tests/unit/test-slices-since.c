@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "slices-entity.h"
 #include "slices.h"
 #include "sources.h"
 #include "synth-log.h"
@@ -160,6 +161,52 @@ test_since_source(void)
     }
 }
 
+/* 40 users of 50 rows each; either all of a user's rows are wrong or none, one user in four, or the same
+ * number of rows is wrong anywhere */
+static void
+test_since_entities(void)
+{
+    enum {
+        USERS = 40,
+        ROWS = 50,
+        N = USERS * ROWS
+    };
+    g_autofree double *y = g_new0(double, N);
+    g_autofree guint32 *cell = g_new0(guint32, N);
+    g_autofree guint32 *row = g_new(guint32, N);
+    g_autofree guint32 *entity = g_new(guint32, N);
+    g_autofree guint8 *member = g_new0(guint8, N);
+
+    g_test_summary("Rows of users that err together tell as much as so many users, by hand");
+    for (guint i = 0; i < N; i++) {
+        row[i] = i;
+        entity[i] = i / ROWS;
+        member[i] = i < N / 2;
+    }
+    for (guint together = 0; together < 2; together++) {
+        SlicesHalf half = {.n_rows = N, .row = row, .y = y};
+        SlicesTable table = {.entity = entity, .n_entities = USERS};
+        g_autoptr(ErrataExpected) expected = NULL;
+        ErrataExpectedTest test, plain;
+        double inflation;
+
+        for (guint i = 0; i < N; i++) /* one in two of the first half, one in four of the other */
+            y[i] = (together != 0 ? i / ROWS : i) % (i < N / 2 ? 2 : 4) == 0 ? 1.0 : 0.0;
+        expected = errata_expected_new(y, cell, 1, N, FALSE);
+        errata_expected_test(expected, member, &plain);
+        inflation = errata_slices_entity_test(&table, &half, member, expected, &test);
+        g_assert_cmpfloat_with_epsilon(test.observed, plain.observed, 1e-9);
+        if (together == 0) {
+            g_assert_cmpfloat_with_epsilon(inflation, 1.0, 1e-12);
+            g_assert_cmpfloat(test.p, <, 1e-6);
+            continue;
+        }
+        /* Σ over 20 users of (50·½)² over 1,000 rows of ¼, times 20/19 */
+        g_assert_cmpfloat_with_epsilon(inflation, 50.0 * 20.0 / 19.0, 1e-6);
+        g_assert_cmpfloat(test.p, >, 0.01);
+    }
+}
+
 int
 main(int argc, char *argv[])
 {
@@ -168,5 +215,6 @@ main(int argc, char *argv[])
     g_test_add_func("/slices-since/passes", test_since_passes);
     g_test_add_func("/slices-since/always", test_since_always);
     g_test_add_func("/slices-since/source", test_since_source);
+    g_test_add_func("/slices-since/entities", test_since_entities);
     return g_test_run();
 }

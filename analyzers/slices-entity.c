@@ -1,0 +1,120 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* Rows of one user err together: so many of them tell as much as fewer that are independent. The variance
+ * of a slice's errors is that of the sums of its users (Liang and Zeger 1986, "Longitudinal data analysis
+ * using generalized linear models", Biometrika 73), with the correction for few of them (Cameron, Gelbach
+ * and Miller 2008, "Bootstrap-based improvements for inference with clustered errors", Review of Economics
+ * and Statistics 90): G − 1 degrees of freedom. */
+#include "slices-entity.h"
+
+#include <math.h>
+
+#include "tests.h"
+
+#define ENTITY_LEAST 5 /* that rows must be of */
+
+/**
+ * errata_slices_entity_codes:
+ * @analysis: a log
+ * @ret_n: (out): how many there are
+ *
+ * Returns: (transfer full) (nullable) (array): per row of the frame which entity it belongs to; %NULL
+ *   where rows belong to none
+ */
+guint32 *
+errata_slices_entity_codes(const ErrataAnalysis *analysis, guint *ret_n)
+{
+    const char *name = analysis->settings != NULL ? analysis->settings->entity : NULL;
+    const ErrataColumn *column = name != NULL ? errata_frame_find(analysis->frame, name, NULL)
+                                              : NULL;
+    g_autoptr(GHashTable) seen = NULL;
+    guint32 *code;
+
+    *ret_n = 0;
+    if (column == NULL)
+        return NULL;
+    code = g_new(guint32, MAX(column->n_rows, 1));
+    seen = g_hash_table_new_full(g_int64_hash, g_int64_equal, g_free, NULL);
+    for (gsize row = 0; row < column->n_rows; row++) {
+        guint64 hash = errata_column_hash(column, row);
+        gpointer place = g_hash_table_lookup(seen, &hash);
+
+        if (place == NULL) {
+            place = GUINT_TO_POINTER(++*ret_n);
+            g_hash_table_insert(seen, g_memdup2(&hash, sizeof hash), place);
+        }
+        code[row] = GPOINTER_TO_UINT(place) - 1;
+    }
+    return code;
+}
+
+/* by how much the variance of the errors of rows exceeds that of independent ones */
+static double
+entity_inflation(const SlicesTable *table,
+                 const SlicesHalf *half,
+                 const guint8 *member,
+                 const ErrataExpected *expected,
+                 guint *ret_entities)
+{
+    g_autofree double *sum = NULL;
+    g_autofree guint8 *seen = NULL;
+    double n = 0.0, excess = 0.0, single = 0.0, together = 0.0;
+
+    *ret_entities = 0;
+    sum = g_new0(double, MAX(table->n_entities, 1));
+    seen = g_new0(guint8, MAX(table->n_entities, 1));
+    for (gsize i = 0; i < half->n_rows; i++)
+        if (member[i] != 0) {
+            n += 1.0;
+            excess += expected->y[i] - errata_expected_mu(expected, i);
+        }
+    for (gsize i = 0; i < half->n_rows; i++) {
+        guint32 entity = table->entity[half->row[i]];
+        double rest;
+
+        if (member[i] == 0)
+            continue;
+        rest = expected->y[i] - errata_expected_mu(expected, i) - excess / n;
+        sum[entity] += rest;
+        seen[entity] = 1;
+        single += rest * rest;
+    }
+    for (guint e = 0; e < table->n_entities; e++) {
+        together += sum[e] * sum[e];
+        *ret_entities += seen[e];
+    }
+    if (*ret_entities < 2 || !(single > 0.0))
+        return 1.0;
+    return fmax(together / single * *ret_entities / (*ret_entities - 1.0), 1.0);
+}
+
+/**
+ * errata_slices_entity_test:
+ * @table: a table
+ * @half: one of its halves
+ * @member: (array length=half->n_rows): 1 for the rows in question
+ * @expected: what is expected of the half's rows
+ * @ret_test: (out): the score test; where rows belong together, of as many entities as the rows are of
+ *
+ * Returns: by how much the variance of their errors exceeds that of independent rows; 1 where it does not
+ */
+double
+errata_slices_entity_test(const SlicesTable *table,
+                          const SlicesHalf *half,
+                          const guint8 *member,
+                          const ErrataExpected *expected,
+                          ErrataExpectedTest *ret_test)
+{
+    double inflation, z;
+    guint n;
+
+    errata_expected_test(expected, member, ret_test);
+    if (table->entity == NULL || !(ret_test->variance > 0.0))
+        return 1.0;
+    inflation = entity_inflation(table, half, member, expected, &n);
+    z = (ret_test->observed - ret_test->expected) / sqrt(ret_test->variance * inflation);
+    if (n < ENTITY_LEAST || !(z > 0.0))
+        ret_test->p = 1.0;
+    else
+        ret_test->p = MAX(ret_test->p, 0.5 * errata_tests_student(z, n - 1.0));
+    return inflation;
+}

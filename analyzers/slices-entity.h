@@ -1,0 +1,15 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#pragma once
+
+#include "slices-table.h"
+
+G_BEGIN_DECLS
+
+guint32 *errata_slices_entity_codes(const ErrataAnalysis *analysis, guint *ret_n);
+double errata_slices_entity_test(const SlicesTable *table,
+                                 const SlicesHalf *half,
+                                 const guint8 *member,
+                                 const ErrataExpected *expected,
+                                 ErrataExpectedTest *ret_test);
+
+G_END_DECLS
