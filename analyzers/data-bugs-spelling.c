@@ -1,13 +1,18 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* One value written in several ways, “yes”, “YES” and “ yes”: each counts as a value, or a class, of its
- * own. Values are the same when they differ in case, in white space and in marks around them only. */
+/* One value written in several ways, “yes”, “YES” and “yes.”: each counts as a value, or a class, of its
+ * own. Values are the same when they differ in case, in white space and in marks around them only. Blanks
+ * around a value are gone when a log has been read; those that come for a while only are told as well. */
+#include <math.h>
 #include <string.h>
 
 #include "data-bugs.h"
 
 #define SPELLING_MAX   200 /* more values are an id, a code or a text */
 #define SPELLING_SHOWN 4
-#define SPELLING_WORD  2 /* characters: case may tell a from A, and does not tell yes from YES */
+#define SPELLING_FILL  0.8 /* of a window's rows of these values have blanks around them … */
+#define SPELLING_LONG  0.8 /* … and it is no longer than this part of the log */
+#define SPELLING_LEAST 5   /* cells with blanks */
+#define SPELLING_WORD  2   /* characters: case may tell a from A, and does not tell yes from YES */
 
 /* NULL where case may be what tells values apart */
 static char *
@@ -140,4 +145,86 @@ errata_data_bugs_spelling(ErrataDataBugs *self, guint column)
                     : worst;
     if (size[worst] > 1)
         spelling_add(self, column, group, count, worst);
+}
+
+/* where the cells with blanks lie in time order; FALSE where the log is full of them, or they are scattered
+ * among as many without */
+static gboolean
+spelling_blanks_window(const ErrataDataBugs *self,
+                       const ErrataColumn *data,
+                       const guint8 *blank,
+                       gsize *ret_from,
+                       gsize *ret_to)
+{
+    const guint32 *order = self->analysis->outcome->order;
+    g_autofree guint8 *has = g_new0(guint8, data->n_dictionary + 1);
+    gsize n = 0;
+
+    *ret_from = data->n_rows;
+    for (gsize i = 0; i < data->n_rows; i++)
+        if (blank[order[i]] != 0) {
+            has[data->code[order[i]]] = 1;
+            *ret_from = MIN(*ret_from, i);
+            *ret_to = i + 1;
+        }
+    for (gsize i = *ret_from; i < *ret_to; i++)
+        n += errata_column_is_valid(data, order[i]) && has[data->code[order[i]]] != 0 ? 1 : 0;
+    return (double)data->n_trimmed >= SPELLING_FILL * (double)n &&
+           (double)(*ret_to - *ret_from) <= SPELLING_LONG * (double)data->n_rows;
+}
+
+static void
+spelling_add_blanks(ErrataDataBugs *self, guint index, gsize from, gsize to, const guint8 *blank)
+{
+    const ErrataColumn *data = errata_data_bugs_raw(self, index);
+    const guint32 *order = self->analysis->outcome->order;
+    ErrataDataBug *bug = errata_data_bugs_add(self, "encoding-change", (int)index);
+    double width = (double)(to - from) / (double)data->n_rows;
+    g_autofree char *when = errata_data_bugs_when(self, from, to);
+    g_autofree char *count = errata_data_bugs_count(data->n_trimmed);
+
+    for (gsize i = from; i < to; i++)
+        if (blank[order[i]] != 0)
+            g_array_append_val(bug->row, order[i]);
+    bug->n_rows = bug->row->len;
+    bug->has_window = TRUE;
+    bug->from = from;
+    bug->to = to;
+    bug->before = 0.0;
+    bug->after = (double)bug->n_rows / (double)(to - from);
+    bug->p = MIN((double)data->n_rows * exp((double)(bug->n_rows - 1) * log(width)), 1.0);
+    bug->test = "all cells with blanks in one window";
+    bug->small = bug->n_rows < MIN(errata_data_bugs_enough(data->n_rows), 20);
+    bug->set_aside = TRUE;
+    bug->title =
+        g_strdup_printf("%s has blanks around its values %s, in %s rows", data->name, when, count);
+    bug->action =
+        g_strdup_printf("Trim the values of %s where they are logged or scored, and score "
+                        "these rows again: a value with a blank is another one to most models",
+                        data->name);
+}
+
+/**
+ * errata_data_bugs_blanks:
+ * @self: the checks
+ * @column: a column of the frame
+ *
+ * Whether values have blanks around them for a while, which were left out when the log was read. Linear in
+ * the rows where any has.
+ */
+void
+errata_data_bugs_blanks(ErrataDataBugs *self, guint column)
+{
+    const ErrataColumn *data = errata_data_bugs_raw(self, column);
+    g_autofree guint8 *blank = NULL;
+    gsize from = 0, to = 0;
+
+    if (data->type != ERRATA_COLUMN_CATEGORY || data->n_trimmed < SPELLING_LEAST)
+        return;
+    self->n_tried++;
+    blank = g_new0(guint8, data->n_rows + 1);
+    for (gsize i = 0; i < data->n_trimmed; i++)
+        blank[data->trimmed[i]] = 1;
+    if (spelling_blanks_window(self, data, blank, &from, &to))
+        spelling_add_blanks(self, column, from, to, blank);
 }

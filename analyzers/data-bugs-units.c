@@ -15,7 +15,7 @@
 #include "unit-factor.h"
 
 #define UNITS_BLOCK      150 /* rows of a block */
-#define UNITS_LONGER     3   /* times as long, where nothing was found */
+#define UNITS_LONGEST    8 /* blocks that are looked at together, where single ones tell nothing */
 #define UNITS_COARSE     400 /* blocks of the second scale */
 #define UNITS_RUNNING    51  /* blocks of the running median */
 #define UNITS_Z          6.0
@@ -27,6 +27,7 @@
 #define UNITS_DIFFERENCE 0.1  /* cost of none that is worth a look */
 #define UNITS_WHOLE      0.98 /* of the values: a column of counts */
 #define UNITS_CAP        7.0  /* of a row's log ratio */
+#define UNITS_LATTICE    40.0 /* counts in the middle half: of more, any may be the next */
 #define UNITS_ASIDE      0.2  /* of the rows: more than these are not left out, the column is */
 #define UNITS_STEPS      6    /* of the level, looked at per column */
 #define UNITS_WIDTH      5    /* blocks at either side of a step */
@@ -35,6 +36,8 @@
 #define UNITS_FAR        0.5  /* from here on it need not fit as well */
 #define UNITS_FIT        1.36 /* of the noise of two samples */
 #define UNITS_FIT_PART   0.2  /* of the cost of none, between the rows on either side */
+#define UNITS_ROUNDS     4    /* of dating a stretch that goes on */
+#define UNITS_MORE       600  /* rows at either side of an end */
 #define UNITS_SUDDEN     4.0  /* standard deviations of the column's other jumps */
 
 typedef struct {
@@ -360,11 +363,10 @@ units_explains(const Units *self,
     return off <= 2.2 * noise * MAX(wander, 1.0) + 0.03 + stretch->unstable;
 }
 
-/* whether the column changes at once at either end, by more than it does elsewhere */
+/* whether the column changes at either end, from so many rows to the next, by more than it does elsewhere */
 static gboolean
-units_is_sudden(const Units *self, const UnitsStretch *stretch)
+units_jumps(const Units *self, const UnitsStretch *stretch, gsize reach)
 {
-    gsize reach = MIN((gsize)UNITS_BLOCK, stretch->to - stretch->from);
     gboolean broken = self->counts && self->column->type == ERRATA_COLUMN_F64;
 
     for (guint whole = 0; whole < (broken ? 2 : 1); whole++) {
@@ -378,6 +380,17 @@ units_is_sudden(const Units *self, const UnitsStretch *stretch)
             return TRUE;
     }
     return FALSE;
+}
+
+/* likewise at once; where blocks were looked at together, the factor is small and only more rows tell */
+static gboolean
+units_is_sudden(const Units *self, const UnitsStretch *stretch, gsize block)
+{
+    gsize n = stretch->to - stretch->from;
+
+    return units_jumps(self, stretch, MIN((gsize)UNITS_BLOCK, n)) ||
+           (block > UNITS_BLOCK && n > UNITS_BLOCK &&
+            units_jumps(self, stretch, MIN((gsize)UNITS_MORE, n)));
 }
 
 static gsize
@@ -404,32 +417,33 @@ units_near(const UnitsStretch *stretch, double value, double width)
                           units_below(stretch->around, stretch->n_around, value - width));
 }
 
-/* log of the density of the value undone against that of the value as it stands. Counts lie on their
- * lattice when they are undone; otherwise both windows are alike in measure and no narrower than @width */
+/* log of the density of the value undone against that of the value as it stands. Few counts lie on their
+ * @lattice when they are undone; otherwise both windows are alike in measure and no narrower than @width */
 static double
-units_log_ratio(const Units *self,
-                const UnitsStretch *stretch,
+units_log_ratio(const UnitsStretch *stretch,
                 const ErrataUnitFactor *factor,
                 double value,
-                double width)
+                double width,
+                gboolean lattice)
 {
     double slope = errata_unit_factor_slope(factor, value);
-    double wider = self->counts ? 1.0 : CLAMP(1.0 / slope, 1.0, 1e9);
+    double wider = lattice ? 1.0 : CLAMP(1.0 / slope, 1.0, 1e9);
 
     return log(units_near(stretch, errata_unit_factor_undo(factor, value), wider * width * slope) /
                units_near(stretch, value, wider * width));
 }
 
 /* the ends: the run of rows with the largest sum of log ratios, the density of the value undone
- * against that of the value as it stands, both from the rows around */
-static void
+ * against that of the value as it stands, both from the rows around. TRUE: it may go on further out */
+static gboolean
 units_date(const Units *self, UnitsStretch *stretch, const ErrataUnitFactor *factor, gsize block)
 {
     gsize begin = stretch->from > 2 * block ? stretch->from - 2 * block : 0;
     gsize end = MIN(stretch->to + 2 * block, self->n_rows);
     double spread = errata_sort_quantile(stretch->around, stretch->n_around, 0.75) -
                     errata_sort_quantile(stretch->around, stretch->n_around, 0.25);
-    double width = self->counts ? 0.3 : MAX(0.05 * spread, 1e-12);
+    gboolean lattice = self->counts && spread <= UNITS_LATTICE;
+    double width = lattice ? 0.3 : MAX(0.05 * spread, 1e-12);
     double sum = 0.0;
     double most = 0.0;
     gsize start = begin;
@@ -444,7 +458,7 @@ units_date(const Units *self, UnitsStretch *stretch, const ErrataUnitFactor *fac
             sum = 0.0;
             start = i;
         }
-        ratio = units_log_ratio(self, stretch, factor, value, width);
+        ratio = units_log_ratio(stretch, factor, value, width, lattice);
         sum += CLAMP(ratio, -UNITS_CAP, UNITS_CAP);
         if (sum > most) {
             most = sum;
@@ -452,6 +466,8 @@ units_date(const Units *self, UnitsStretch *stretch, const ErrataUnitFactor *fac
             stretch->to = i + 1;
         }
     }
+    return (begin > 0 && stretch->from < begin + UNITS_LEAST) ||
+           (end < self->n_rows && stretch->to + UNITS_LEAST > end);
 }
 
 /**
@@ -559,16 +575,21 @@ units_is_the_rule(const Units *self, const UnitsStretch *stretch)
 static gboolean
 units_prepare(Units *self, UnitsStretch *stretch, gsize block)
 {
-    gsize to = stretch->to;
+    guint n_rounds = block > UNITS_BLOCK ? UNITS_ROUNDS : 1;
+    gboolean goes_on = TRUE;
     double cost;
 
-    units_stretch_load(self, stretch, block);
-    if (!units_has_rows(stretch))
-        return FALSE;
-    units_date(self, stretch, units_best(self, stretch, &cost), block);
-    if (to == self->n_rows && stretch->to + UNITS_LEAST > to) /* its last rows tell little */
-        stretch->to = to;
-    units_stretch_clear(stretch);
+    for (guint round = 0; goes_on && round < n_rounds; round++, block *= 2) {
+        gsize to = stretch->to;
+
+        units_stretch_load(self, stretch, block);
+        if (!units_has_rows(stretch))
+            return FALSE;
+        goes_on = units_date(self, stretch, units_best(self, stretch, &cost), block);
+        if (to == self->n_rows && stretch->to + UNITS_LEAST > to) /* its last rows tell little */
+            stretch->to = to;
+        units_stretch_clear(stretch);
+    }
     units_stretch_load(self, stretch, block);
     return units_has_rows(stretch);
 }
@@ -587,8 +608,8 @@ units_look(Units *self, gsize from, gsize to, gsize block)
         double none = units_cost(self, &stretch, &errata_unit_none);
         const ErrataUnitFactor *factor = units_best(self, &stretch, &cost);
 
-        if (units_explains(self, &stretch, factor, cost, none) && units_is_sudden(self, &stretch) &&
-            !units_is_the_rule(self, &stretch)) {
+        if (units_explains(self, &stretch, factor, cost, none) &&
+            units_is_sudden(self, &stretch, block) && !units_is_the_rule(self, &stretch)) {
             units_add(self, &stretch, factor, none);
             self->taken = stretch.to;
         }
@@ -596,30 +617,48 @@ units_look(Units *self, gsize from, gsize to, gsize block)
     units_stretch_clear(&stretch);
 }
 
-/* stretches of blocks that stand out */
+/* means of @together blocks that follow one another */
 static void
-units_scan(Units *self, gsize block)
+units_smooth(double *series, gsize n_blocks, gsize together)
+{
+    for (gsize b = 0; b + together <= n_blocks; b++) {
+        for (gsize k = 1; k < together; k++)
+            series[b] += series[b + k];
+        series[b] /= (double)together;
+    }
+}
+
+/* stretches of blocks that stand out, so many at a time */
+static void
+units_scan(Units *self, gsize block, gsize together)
 {
     gsize n_blocks = self->n_rows / block;
+    gsize n = n_blocks + 1 - together;
+    double rows = (double)(block * together);
     g_autofree double *score = NULL;
     g_autofree double *off = NULL;
     gsize begin = 0;
     gsize end = 0;
 
-    if (n_blocks < 8)
+    if (n_blocks < 8 * together)
         return;
     score = units_series(self, block, n_blocks, FALSE);
-    units_standardise(score, n_blocks, 0.7 / sqrt((double)block));
+    units_smooth(score, n_blocks, together);
+    units_standardise(score, n, 0.7 / sqrt(rows));
     if (self->counts && self->column->type == ERRATA_COLUMN_F64) {
         off = units_series(self, block, n_blocks, TRUE);
-        units_standardise(off, n_blocks, 0.5 / sqrt((double)block));
+        units_smooth(off, n_blocks, together);
+        units_standardise(off, n, 0.5 / sqrt(rows));
     }
-    for (gsize b = 0; b <= n_blocks; b++) {
-        gboolean out = b < n_blocks &&
+    for (gsize b = 0; b <= n; b++) {
+        gboolean out = b < n &&
                        (fabs(score[b]) > UNITS_Z || (off != NULL && fabs(off[b]) > UNITS_Z));
 
-        if (end > begin && (b == n_blocks || (out && b > end + UNITS_GAP))) {
-            units_look(self, begin * block, end == n_blocks ? self->n_rows : end * block, block);
+        if (end > begin && (b == n || (out && b > end + UNITS_GAP))) {
+            units_look(self,
+                       begin * block,
+                       end + together > n_blocks ? self->n_rows : (end + together - 1) * block,
+                       block * together);
             begin = end = b;
         }
         if (!out)
@@ -702,7 +741,8 @@ units_bin(const ErrataBins *bins, guint column)
 /**
  * errata_data_bugs_units:
  *
- * Windows in which a number comes in another unit. METHODS 4: blocks of 150 rows, else 450, |z| > 6 against a
+ * Windows in which a number comes in another unit. METHODS 4: blocks of 150 rows, else two, four or eight of
+ * them together, |z| > 6 against a
  * running median of 51 blocks; the factor with the least KS distance to the rows around (and, for
  * counts, the fewest values that are not whole) if it halves what no factor costs. Stretches that are too
  * long for the median, or last to the end, lie between steps of the level; these must be further apart
@@ -725,17 +765,17 @@ errata_data_bugs_units(ErrataDataBugs *self, guint column)
     self->n_tried++;
     units.counts = units_are_counts(data);
     units_scores(&units);
-    units_scan(&units, UNITS_BLOCK);
-    if (units.taken == 0) { /* longer blocks tell a smaller factor */
-        units.n_stretches = 0;
-        units_scan(&units, UNITS_LONGER * UNITS_BLOCK);
+    units_scan(&units, UNITS_BLOCK, 1);
+    if (units.taken == 0 && errata_data_bugs_wander(self, column))
+        return;
+    for (gsize together = 2; units.taken == 0 && together <= UNITS_LONGEST; together *= 2) {
+        units.n_stretches = 0; /* more rows tell a smaller factor */
+        units_scan(&units, UNITS_BLOCK, together);
     }
     if (units.n_rows / UNITS_COARSE > 2 * UNITS_BLOCK && units.taken == 0) {
         units.n_stretches = 0;
-        units_scan(&units, units.n_rows / UNITS_COARSE);
+        units_scan(&units, units.n_rows / UNITS_COARSE, 1);
     }
     if (units.taken == 0)
         units_scan_long(&units);
-    if (units.taken == 0)
-        errata_data_bugs_wander(self, column);
 }

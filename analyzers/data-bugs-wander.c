@@ -21,6 +21,7 @@
 #define WANDER_JUMPS   6    /* more make no stretch */
 #define WANDER_GAP     4.0  /* usual steps that a factor may leave */
 #define WANDER_CLEAR   2.0  /* usual steps by which the next factor must be worse */
+#define WANDER_RARE    0.01 /* prior of a factor: rarer ones only make the others doubtful */
 #define WANDER_STEPS   1.6  /* times that the steps from row to row may be off the factor */
 #define WANDER_ONE_END 200  /* rows of a stretch of one end, at least */
 #define WANDER_NEAR    40   /* blocks at either side of a place whose steps are usual there */
@@ -251,6 +252,8 @@ wander_factor(const Wander *self, gsize from, gsize to)
         const ErrataUnitFactor *factor = errata_unit_factor(i);
         double cost = wander_cost(self, from, to, factor);
 
+        if (factor->kind == ERRATA_UNIT_LINEAR && factor->prior > WANDER_RARE)
+            continue;
         if (!(cost < G_MAXDOUBLE) || !wander_steps_agree(self, from, to, factor))
             continue;
         if (cost < least) {

@@ -204,6 +204,7 @@ data_bugs_check(ErrataDataBugs *self, guint column)
         errata_data_bugs_types(self, column);
     if (!errata_data_bugs_reads(self, column))
         return;
+    errata_data_bugs_blanks(self, column);
     errata_data_bugs_missing(self, column);
     errata_data_bugs_types(self, column);
     garbled = errata_data_bugs_garbled(self, column);

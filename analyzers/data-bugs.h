@@ -107,6 +107,7 @@ gboolean errata_data_bugs_recoded(ErrataDataBugs *self, guint column);
 gboolean errata_data_bugs_garbled(ErrataDataBugs *self, guint column);
 void errata_data_bugs_frozen(ErrataDataBugs *self, guint column);
 void errata_data_bugs_spelling(ErrataDataBugs *self, guint column);
+void errata_data_bugs_blanks(ErrataDataBugs *self, guint column);
 void errata_data_bugs_permuted(ErrataDataBugs *self);
 void errata_data_bugs_duplicates(ErrataDataBugs *self);
 void errata_data_bugs_clock(ErrataDataBugs *self);

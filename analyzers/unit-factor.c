@@ -22,6 +22,7 @@ static const ErrataUnitFactor unit_factors[] = {
     {ERRATA_UNIT_LINEAR, 1.609344, 0.0, 0.01},   {ERRATA_UNIT_LINEAR, 1.0 / 1.609344, 0.0, 0.01},
     {ERRATA_UNIT_LINEAR, 1.8, 32.0, 0.01},       {ERRATA_UNIT_LINEAR, 1.0 / 1.8, -32.0 / 1.8, 0.01},
     {ERRATA_UNIT_LINEAR, 0.3048, 0.0, 0.01},     {ERRATA_UNIT_LINEAR, 1.0 / 0.3048, 0.0, 0.01},
+    {ERRATA_UNIT_LINEAR, 12.0, 0.0, 0.02},       {ERRATA_UNIT_LINEAR, 1.0 / 12.0, 0.0, 0.02},
     {ERRATA_UNIT_LINEAR, 25.4, 0.0, 0.03},       {ERRATA_UNIT_LINEAR, 1.0 / 25.4, 0.0, 0.03},
     {ERRATA_UNIT_LOG1P, 1.0, 0.0, 0.03},         {ERRATA_UNIT_LOG, 1.0, 0.0, 0.03},
     {ERRATA_UNIT_LOG10, 1.0, 0.0, 0.03},         {ERRATA_UNIT_EXPM1, 1.0, 0.0, 0.03},

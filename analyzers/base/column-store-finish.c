@@ -282,6 +282,8 @@ store_finish_category(ErrataColumnStore *self, const char *name)
 
         column->dictionary[i] = g_strndup(text, length);
     }
+    if (self->trimmed != NULL && self->trimmed->len <= ERRATA_STORE_TRIMMED)
+        column->trimmed = (guint32 *)(gpointer)g_array_steal(self->trimmed, &column->n_trimmed);
     return store_seal(column);
 }
 

@@ -111,6 +111,7 @@ store_free_values(ErrataColumnStore *self)
     g_clear_pointer(&self->valid, g_free);
     g_clear_pointer(&self->bytes, g_free);
     g_clear_pointer(&self->odd, g_array_unref);
+    g_clear_pointer(&self->trimmed, g_array_unref);
     errata_dictionary_clear(&self->dictionary);
     errata_dictionary_clear(&self->odd_texts);
 }
@@ -159,6 +160,7 @@ errata_column_store_start(ErrataColumnStore *self, ErrataStoreKind kind)
     errata_dictionary_empty(&self->odd_texts);
     g_clear_pointer(&self->valid, g_free);
     g_clear_pointer(&self->odd, g_array_unref);
+    g_clear_pointer(&self->trimmed, g_array_unref);
     self->n_rows = 0;
     self->n_invalid = 0;
     self->typed_strings = FALSE;
@@ -458,6 +460,17 @@ store_append_if_number(ErrataColumnStore *self, const char *text, gsize length)
     return TRUE;
 }
 
+static void
+store_note_trimmed(ErrataColumnStore *self, gsize row)
+{
+    guint32 number = (guint32)row;
+
+    if (self->trimmed == NULL)
+        self->trimmed = g_array_new(FALSE, FALSE, sizeof number);
+    if (self->trimmed->len <= ERRATA_STORE_TRIMMED)
+        g_array_append_val(self->trimmed, number);
+}
+
 /**
  * errata_column_store_append_cell:
  * @self: a store
@@ -470,6 +483,8 @@ store_append_if_number(ErrataColumnStore *self, const char *text, gsize length)
 void
 errata_column_store_append_cell(ErrataColumnStore *self, const char *text, gsize length)
 {
+    gsize written = length;
+
     if (length == 0) {
         errata_column_store_append_missing(self, 1);
         return;
@@ -490,6 +505,8 @@ errata_column_store_append_cell(ErrataColumnStore *self, const char *text, gsize
         return;
     if (self->kind == ERRATA_STORE_NONE)
         store_become(self, ERRATA_STORE_STRING);
+    if (written > length && self->kind == ERRATA_STORE_STRING)
+        store_note_trimmed(self, self->n_rows);
     if (self->kind == ERRATA_STORE_STRING || self->kind == ERRATA_STORE_TEXT)
         store_append_verbatim(self, text, length);
     else
@@ -628,6 +645,8 @@ errata_column_store_append_store(ErrataColumnStore *self, const ErrataColumnStor
     self->decimal_comma = self->decimal_comma || part->decimal_comma;
     if (part->n_rows == 0)
         return;
+    for (guint i = 0; part->trimmed != NULL && i < part->trimmed->len; i++)
+        store_note_trimmed(self, self->n_rows + g_array_index(part->trimmed, guint32, i));
     if (part->kind == ERRATA_STORE_NONE) {
         errata_column_store_append_missing(self, part->n_rows);
         return;

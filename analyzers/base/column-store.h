@@ -6,6 +6,8 @@
 
 G_BEGIN_DECLS
 
+#define ERRATA_STORE_TRIMMED 65536 /* rows; more are how the file is written */
+
 /**
  * ErrataStoreKind:
  * @ERRATA_STORE_NONE: no value met yet
@@ -41,6 +43,7 @@ typedef struct {
  * @n_rows: rows
  * @n_invalid: rows without a value in the array: missing and odd ones
  * @valid: (nullable): bit per row, %NULL while @n_invalid is 0
+ * @trimmed: (nullable): rows of strings that had blanks around them, in order; past a limit no more are kept
  * @odd: cells that do not fit, in row order; few, or the store turns to strings
  *
  * A column being read. Zeroed memory is an empty store. The final type is decided at the end from
@@ -66,7 +69,8 @@ typedef struct {
     ErrataDictionary dictionary;
     char *bytes;
     gsize bytes_allocated;
-    GArray *odd; /* (element-type ErrataStoreOdd) (nullable) */
+    GArray *trimmed; /* (element-type guint32) */
+    GArray *odd;     /* (element-type ErrataStoreOdd) (nullable) */
     ErrataDictionary odd_texts;
 } ErrataColumnStore;
 

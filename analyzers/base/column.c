@@ -64,6 +64,7 @@ errata_column_free(ErrataColumn *self)
         g_free(self->dictionary[i]);
     g_free(self->dictionary);
     g_strfreev(self->unparsable);
+    g_free(self->trimmed);
     g_free(self);
 }
 

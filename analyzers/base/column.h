@@ -43,6 +43,8 @@ typedef enum {
  * @unparsable: up to five of those cells as found, %NULL-terminated, or %NULL
  * @n_infinite: cells that held ±infinity; they read as missing
  * @first_unparsable_row: row of the first such cell
+ * @trimmed: (array length=n_trimmed) (nullable): for CATEGORY: rows, in order, whose cells had blanks around
+ *   the value that were left out; %NULL where too many had for them to be an exception
  *
  * A column of a frame: immutable once the frame is finished.
  */
@@ -68,6 +70,8 @@ typedef struct {
     gsize first_unparsable_row;
     char **unparsable;
     gsize n_infinite;
+    guint32 *trimmed;
+    gsize n_trimmed;
 } ErrataColumn;
 
 static inline gboolean

@@ -66,6 +66,22 @@ frame_select_valid(const FrameSelect *self, const ErrataColumn *from, ErrataColu
         g_clear_pointer(&to->valid, g_free);
 }
 
+static void
+frame_select_trimmed(const FrameSelect *self, const ErrataColumn *from, ErrataColumn *to)
+{
+    gsize next = 0;
+
+    if (from->n_trimmed == 0)
+        return;
+    to->trimmed = g_new(guint32, from->n_trimmed);
+    for (gsize i = 0; i < self->n; i++) {
+        while (next < from->n_trimmed && from->trimmed[next] < self->row[i])
+            next++;
+        if (next < from->n_trimmed && from->trimmed[next] == self->row[i])
+            to->trimmed[to->n_trimmed++] = (guint32)i;
+    }
+}
+
 static ErrataColumn *
 frame_select_column(const FrameSelect *self, const ErrataColumn *from)
 {
@@ -98,6 +114,7 @@ frame_select_column(const FrameSelect *self, const ErrataColumn *from)
     to->n_infinite = from->n_infinite;
     to->first_unparsable_row = from->first_unparsable_row;
     to->unparsable = g_strdupv(from->unparsable);
+    frame_select_trimmed(self, from, to);
     return to;
 }
 

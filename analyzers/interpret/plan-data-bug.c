@@ -168,13 +168,16 @@ bug_say_values(ErrataProse *prose, const ErrataFinding *finding)
         gboolean all = now != NULL && now->value > 0.9995;
 
         errata_prose_cite(prose, now);
-        errata_prose_say(prose,
-                         "%s%s %s values of %s that occur at no other time, such as “%s”",
-                         count,
-                         when,
-                         finding->n_rows == 1 ? "holds" : "hold",
-                         subject->column,
-                         value);
+        if (example == NULL)
+            errata_prose_quote(prose, finding->title);
+        else
+            errata_prose_say(prose,
+                             "%s%s %s values of %s that occur at no other time, such as “%s”",
+                             count,
+                             when,
+                             finding->n_rows == 1 ? "holds" : "hold",
+                             subject->column,
+                             value);
         if (share != NULL)
             errata_prose_say(
                 prose,

@@ -42,6 +42,31 @@ assert_same(const ErrataColumn *a, const ErrataColumn *b)
         g_assert_cmpuint(errata_column_hash(a, row), ==, errata_column_hash(b, row));
 }
 
+/* rows of strings with blanks around them, wherever the parts are cut */
+static void
+test_column_store_trimmed(void)
+{
+    static const char *const cells[] = {"EU", " EU", "UK\t", "", "US", " ", " US "};
+    ErrataColumnStore whole = {0};
+    g_autoptr(ErrataColumn) column = NULL;
+
+    for (guint part = 0; part < 2; part++) {
+        ErrataColumnStore store = {0};
+
+        for (guint i = part == 0 ? 0 : 2; i < (part == 0 ? 2 : G_N_ELEMENTS(cells)); i++)
+            errata_column_store_append_cell(&store, cells[i], strlen(cells[i]));
+        errata_column_store_append_store(&whole, &store);
+        errata_column_store_clear(&store);
+    }
+    column = errata_column_store_finish(&whole, "region");
+    g_assert_cmpint(column->type, ==, ERRATA_COLUMN_CATEGORY);
+    g_assert_cmpuint(column->n_trimmed, ==, 3);
+    g_assert_cmpuint(column->trimmed[0], ==, 1);
+    g_assert_cmpuint(column->trimmed[1], ==, 2);
+    g_assert_cmpuint(column->trimmed[2], ==, 6);
+    g_assert_cmpuint(column->n_missing, ==, 2);
+}
+
 static void
 test_column_store_cells(void)
 {
@@ -81,6 +106,7 @@ int
 main(int argc, char **argv)
 {
     g_test_init(&argc, &argv, NULL);
+    g_test_add_func("/column-store/trimmed", test_column_store_trimmed);
     g_test_add_func("/column-store/cells", test_column_store_cells);
     return g_test_run();
 }

@@ -19,6 +19,8 @@ typedef enum {
     FAULT_UNREADABLE,
     FAULT_CAPITALS,
     FAULT_COPIES,
+    FAULT_BLANKS,
+    FAULT_PADDED, /* no fault: each value has a blank in front */
     FAULT_STICKY, /* no fault: a value that lasts 200 rows each time */
 } Fault;
 
@@ -55,10 +57,12 @@ fault_table(Fault fault, guint64 seed)
         else
             g_string_append_printf(table, ",%u", k);
         g_string_append_printf(table,
-                               ",%s,%u,%u\n",
+                               ",%s%s%s,%u,%u\n",
+                               fault == FAULT_PADDED ? " " : "",
                                fault == FAULT_GARBLED && inside    ? fault_garbled[city]
                                : fault == FAULT_CAPITALS && inside ? fault_capitals[city]
                                                                    : fault_cities[city],
+                               fault == FAULT_BLANKS && inside ? " " : "",
                                said,
                                label);
     }
@@ -161,6 +165,22 @@ test_data_faults_once(void)
 }
 
 static void
+test_data_faults_blanks(void)
+{
+    g_autoptr(AnalysisFrame) fixture = fault_run(FAULT_BLANKS, 8);
+    g_autoptr(AnalysisFrame) padded = fault_run(FAULT_PADDED, 9);
+    const ErrataFinding *finding = fault_find(fixture, "encoding-change", "city");
+
+    g_test_summary("Blanks around the values of a while are told of, those of all values are not");
+    g_assert_nonnull(finding);
+    g_assert_cmpint(finding->severity, ==, ERRATA_SEVERITY_HIGH);
+    g_assert_cmpuint(finding->n_rows, ==, FAULT_TO - FAULT_FROM);
+    fault_assert_window(finding, FAULT_FROM, FAULT_TO);
+    g_assert_cmpuint(fault_count_loud(fixture), ==, 1);
+    g_assert_cmpuint(fault_count_loud(padded), ==, 0);
+}
+
+static void
 test_data_faults_copies(void)
 {
     g_autoptr(AnalysisFrame) fixture = fault_run(FAULT_COPIES, 7);
@@ -220,6 +240,7 @@ main(int argc, char **argv)
     g_test_add_func("/data-faults/garbled", test_data_faults_garbled);
     g_test_add_func("/data-faults/frozen", test_data_faults_frozen);
     g_test_add_func("/data-faults/once", test_data_faults_once);
+    g_test_add_func("/data-faults/blanks", test_data_faults_blanks);
     g_test_add_func("/data-faults/copies", test_data_faults_copies);
     g_test_add_func("/data-faults/noise", test_data_faults_noise);
     g_test_add_func("/data-faults/ungarble", test_data_faults_ungarble);
