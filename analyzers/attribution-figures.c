@@ -37,7 +37,9 @@ attribution_unit(const Attribution *self)
                                label != NULL ? " of " : "",
                                label != NULL ? label : "");
     if (classes)
-        return g_strdup_printf("share of the margin%s%s",
+        return g_strdup_printf("share of the %s%s%s",
+                               model != NULL && errata_quantity_is_vote(model) ? "probability"
+                                                                               : "margin",
                                label != NULL ? " of " : "",
                                label != NULL ? label : "");
     return g_strdup("share of the prediction");

@@ -141,7 +141,7 @@ attribution_of_model(Attribution *self, char **ret_method, double *ret_gap, GErr
 {
     const ErrataAnalysis *analysis = self->analysis;
     ErrataModel *model = analysis->model;
-    gboolean own = model->trees != NULL && model->trees->cover != NULL;
+    gboolean own = !errata_explainer_needs_background(model, ERRATA_QUANTITY_MARGIN);
     ErrataExplainerEffort effort = {ATTRIBUTION_BACKGROUND, ATTRIBUTION_ROUNDS};
     g_autoptr(ErrataExplainer) explainer = errata_explainer_new(model,
                                                                 ERRATA_QUANTITY_MARGIN,

@@ -34,8 +34,8 @@ compare_splits(const ErrataModel *model)
     splits = g_new0(guint8, MAX(model->inputs->len, 1));
     for (guint node = 0; node < trees->n_nodes; node++)
         if ((trees->flags[node] & ERRATA_NODE_LEAF) == 0 &&
-            trees->feature[node] < model->inputs->len)
-            splits[trees->feature[node]] = 1;
+            errata_trees_owner(trees, trees->feature[node]) < model->inputs->len)
+            splits[errata_trees_owner(trees, trees->feature[node])] = 1;
     return splits;
 }
 

@@ -75,7 +75,7 @@ attribute_print_pairs(const ErrataModel *model,
                       gsize n_rows,
                       GString *csv)
 {
-    gsize n = (gsize)model->trees->n_features + 1;
+    gsize n = (gsize)model->trees->n_owners + 1;
     guint n_groups = model->trees->n_groups;
     char buffer[ERRATA_NUMBER_BUFFER];
 
@@ -101,7 +101,7 @@ attribute_print_pairs(const ErrataModel *model,
 static void
 attribute_sum_pairs(const ErrataTrees *trees, const double *pairs, gsize n_rows, double *ret_phi)
 {
-    gsize n = (gsize)trees->n_features + 1;
+    gsize n = (gsize)trees->n_owners + 1;
 
     for (gsize i = 0; i < n_rows * trees->n_groups * n; i++) {
         ret_phi[i] = 0.0;
@@ -114,9 +114,9 @@ static gboolean
 attribute_pairs(Attribute *self, const ErrataModelRows *rows, gsize first, gsize chunk)
 {
     const ErrataTrees *trees = self->opened->model->trees;
-    gsize width = (gsize)trees->n_groups * (trees->n_features + 1);
+    gsize width = (gsize)trees->n_groups * (trees->n_owners + 1);
     g_autofree double *phi = g_new(double, rows->n_rows *width);
-    g_autofree double *pairs = g_new(double, rows->n_rows *width *(trees->n_features + 1));
+    g_autofree double *pairs = g_new(double, rows->n_rows *width *(trees->n_owners + 1));
     g_autoptr(ErrataTreeRows) read =
         errata_tree_rows_new(self->opened->model, rows, &self->errors[chunk]);
 
@@ -129,7 +129,7 @@ attribute_pairs(Attribute *self, const ErrataModelRows *rows, gsize first, gsize
     attribute_sum_pairs(trees, pairs, rows->n_rows, phi);
     self->check[chunk].gap = errata_treeshap_gap(trees, read->number, rows->n_rows, phi, NULL);
     self->check[chunk].n_undefined =
-        errata_tree_rows_void(read, width * (trees->n_features + 1), pairs);
+        errata_tree_rows_void(read, width * (trees->n_owners + 1), pairs);
     attribute_print_pairs(self->opened->model, pairs, first, rows->n_rows, self->text[chunk]);
     return TRUE;
 }
@@ -326,9 +326,10 @@ attribute_prepare(Attribute *self,
                   const ErrataSettings *settings,
                   GError **error)
 {
-    gboolean trees = opened->model->trees != NULL && kind == ERRATA_QUANTITY_MARGIN;
+    gboolean trees = opened->model->trees != NULL && kind == ERRATA_QUANTITY_MARGIN &&
+                     opened->model->trees->link != ERRATA_LINK_ISOLATION;
     /* trees whose file tells no training weights need rows, like all other models */
-    gboolean needs_rows = !trees || opened->model->trees->cover == NULL;
+    gboolean needs_rows = errata_explainer_needs_background(opened->model, kind);
     ErrataExplainerEffort effort = {trees ? ATTRIBUTE_BACKGROUND : ATTRIBUTE_BACKGROUND_SLOW,
                                     ATTRIBUTE_ROUNDS};
 
@@ -362,7 +363,8 @@ attribute_tell(const Attribute *self,
 {
     double most = self->explainer != NULL ? errata_explainer_tolerance(self->explainer)
                                           : ATTRIBUTE_GAP;
-    const char *nick = errata_quantity_nick(kind);
+    const char *nick = self->explainer != NULL ? errata_explainer_nick(self->explainer)
+                                               : errata_quantity_nick(kind);
 
     if (!(check->gap <= most)) {
         g_set_error(error,

@@ -232,7 +232,7 @@ static gboolean
 explain_shares(Explain *self, const ErrataSettings *settings, GError **error)
 {
     ErrataModel *model = self->opened.model;
-    gboolean own = model->trees != NULL && model->trees->cover != NULL;
+    gboolean own = !errata_explainer_needs_background(model, ERRATA_QUANTITY_MARGIN);
     ErrataExplainerEffort effort = {EXPLAIN_BACKGROUND, EXPLAIN_ROUNDS};
     g_autoptr(ErrataExplainer) explainer =
         errata_explainer_new(model,

@@ -84,25 +84,61 @@ explainer_read_background(ErrataExplainer *self, GError **error)
     return TRUE;
 }
 
+static const char *
+explainer_together(const ErrataTrees *trees)
+{
+    return trees->owner != NULL
+               ? "; all columns that the model makes of an input are there or absent together"
+               : "";
+}
+
+/**
+ * errata_explainer_needs_background:
+ * @model: a model
+ * @kind: what is shared out
+ *
+ * Returns: whether a feature's absence must be taken from rows: it need not where trees tell how many
+ *   training rows took each way, and the quantity is what they add up to
+ */
+gboolean
+errata_explainer_needs_background(const ErrataModel *model, ErrataQuantityKind kind)
+{
+    const ErrataTrees *trees = model->trees;
+
+    if (trees == NULL || trees->cover == NULL || trees->link == ERRATA_LINK_ISOLATION)
+        return TRUE;
+    return kind != ERRATA_QUANTITY_MARGIN &&
+           !(kind == ERRATA_QUANTITY_PROBABILITY && errata_quantity_is_vote(model));
+}
+
 static gboolean
 explainer_take_trees(ErrataExplainer *self, GError **error)
 {
     const ErrataTrees *trees = self->model->trees;
-    const char *nick = errata_quantity_nick(self->quantity->kind);
-    gboolean margin = self->quantity->kind == ERRATA_QUANTITY_MARGIN;
+    gboolean vote = errata_quantity_is_vote(self->model);
+    const char *nick = self->quantity->form == ERRATA_FORM_ISOLATION
+                           ? "decision"
+                           : errata_quantity_nick(self->quantity->kind);
+    gboolean margin = self->quantity->form == ERRATA_FORM_PLAIN &&
+                      self->quantity->kind != ERRATA_QUANTITY_LOSS;
+    const char *what = vote ? "probability" : "margin";
 
-    self->n_features = trees->n_features;
+    self->n_features = trees->n_owners;
     if (margin && self->background == NULL) {
-        self->method = g_strdup("exact path-dependent Shapley values of the margin");
+        self->method = g_strdup_printf("exact path-dependent Shapley values of the %s%s",
+                                       what,
+                                       explainer_together(trees));
         self->paths = errata_treeshap_new(trees, error);
         return self->paths != NULL;
     }
     if (!explainer_needs_background(self, error) || !explainer_read_background(self, error))
         return FALSE;
     if (margin) {
-        self->method = g_strdup_printf("exact interventional Shapley values of the margin against "
-                                       "%" G_GSIZE_FORMAT " background rows",
-                                       self->background->rows.n_rows);
+        self->method = g_strdup_printf("exact interventional Shapley values of the %s against "
+                                       "%" G_GSIZE_FORMAT " background rows%s",
+                                       what,
+                                       self->background->rows.n_rows,
+                                       explainer_together(trees));
         self->against = errata_treeshap_background_new(trees,
                                                        self->against_rows->number,
                                                        self->background->rows.n_rows,
@@ -111,11 +147,15 @@ explainer_take_trees(ErrataExplainer *self, GError **error)
     }
     self->background->rows.n_rows = errata_treeshap_rescaled_most(trees,
                                                                   self->background->rows.n_rows);
-    self->method = g_strdup_printf("exact interventional Shapley values of the margin against "
+    self->method = g_strdup_printf("exact interventional Shapley values of the %s against "
                                    "%" G_GSIZE_FORMAT " background rows, rescaled to the %s row "
-                                   "by row",
+                                   "by row%s",
+                                   vote                                            ? "probability"
+                                   : self->quantity->form == ERRATA_FORM_ISOLATION ? "path length"
+                                                                                   : "margin",
                                    self->background->rows.n_rows,
-                                   nick);
+                                   nick,
+                                   explainer_together(trees));
     self->rescaled = errata_treeshap_rescaled_new(trees,
                                                   self->quantity,
                                                   self->against_rows->number,
@@ -262,6 +302,18 @@ errata_explainer_grain(const ErrataExplainer *self)
     return self->paths != NULL     ? EXPLAINER_GRAIN
            : self->against != NULL ? EXPLAINER_GRAIN_BACKGROUND
                                    : EXPLAINER_GRAIN_SLOW;
+}
+
+/* what it shares out, in a word */
+const char *
+errata_explainer_nick(const ErrataExplainer *self)
+{
+    if (self->sampled == NULL && self->quantity->form == ERRATA_FORM_ISOLATION)
+        return "decision";
+    if (self->sampled == NULL && self->quantity->kind == ERRATA_QUANTITY_MARGIN &&
+        errata_quantity_is_vote(self->model))
+        return errata_quantity_nick(ERRATA_QUANTITY_PROBABILITY);
+    return errata_quantity_nick(self->quantity->kind);
 }
 
 const char *

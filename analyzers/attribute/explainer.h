@@ -32,12 +32,14 @@ ErrataExplainer *errata_explainer_new(ErrataModel *model,
                                       guint64 seed,
                                       GError **error) G_GNUC_WARN_UNUSED_RESULT;
 void errata_explainer_free(ErrataExplainer *self);
+gboolean errata_explainer_needs_background(const ErrataModel *model, ErrataQuantityKind kind);
 guint errata_explainer_n_features(const ErrataExplainer *self);
 guint errata_explainer_n_groups(const ErrataExplainer *self);
 guint errata_explainer_n_classes(const ErrataExplainer *self);
 gsize errata_explainer_n_background(const ErrataExplainer *self);
 double errata_explainer_tolerance(const ErrataExplainer *self);
 gsize errata_explainer_grain(const ErrataExplainer *self);
+const char *errata_explainer_nick(const ErrataExplainer *self);
 /* in words: "exact path-dependent Shapley values of the margin" */
 const char *errata_explainer_method(const ErrataExplainer *self);
 gboolean errata_explainer_rows(const ErrataExplainer *self,

@@ -89,10 +89,30 @@ quantity_link(const ErrataModel *model, ErrataQuantityForm *ret_form, gboolean *
         *ret_form = ERRATA_FORM_EXP;
         *ret_class = FALSE;
         return TRUE;
+    case ERRATA_LINK_ISOLATION:
+        *ret_form = ERRATA_FORM_ISOLATION;
+        *ret_class = FALSE;
+        return TRUE;
     case ERRATA_LINK_OTHER:
         return FALSE;
     }
     return FALSE;
+}
+
+/**
+ * errata_quantity_is_vote:
+ * @model: a model
+ *
+ * Returns: whether what its trees add up to are probabilities of its classes already, as of a forest
+ */
+gboolean
+errata_quantity_is_vote(const ErrataModel *model)
+{
+    ErrataQuantityForm form;
+    gboolean is_class;
+
+    return model->trees != NULL && quantity_link(model, &form, &is_class) && is_class &&
+           form == ERRATA_FORM_PLAIN;
 }
 
 /**
@@ -111,14 +131,18 @@ errata_quantity_of_trees(const ErrataModel *model, ErrataQuantityKind kind)
     gboolean is_class;
     ErrataQuantity *self;
 
-    if (kind == ERRATA_QUANTITY_MARGIN)
+    if (kind == ERRATA_QUANTITY_MARGIN && model->trees->link != ERRATA_LINK_ISOLATION)
         return quantity_new(kind, ERRATA_FORM_PLAIN, n_groups, FALSE);
     if (!quantity_link(model, &form, &is_class) ||
         (kind == ERRATA_QUANTITY_PROBABILITY && !is_class) ||
-        (kind == ERRATA_QUANTITY_LOSS && !is_class && n_groups > 1))
+        (kind == ERRATA_QUANTITY_LOSS &&
+         (form == ERRATA_FORM_ISOLATION || (!is_class && n_groups > 1))))
         return NULL;
     self = quantity_new(kind, form, n_groups, is_class);
-    self->scale = form == ERRATA_FORM_LOGISTIC ? model->trees->link_scale : 1.0;
+    self->scale = form == ERRATA_FORM_LOGISTIC || form == ERRATA_FORM_ISOLATION
+                      ? model->trees->link_scale
+                      : 1.0;
+    self->shift = model->trees->link_shift;
     return self;
 }
 
@@ -356,6 +380,10 @@ errata_quantity_value(const ErrataQuantity *self,
     case ERRATA_FORM_EXP:
         for (guint i = 0; i < self->n_raw; i++)
             ret_value[i] = exp(raw[i]);
+        break;
+    case ERRATA_FORM_ISOLATION:
+        for (guint i = 0; i < self->n_raw; i++)
+            ret_value[i] = -exp2(-self->scale * raw[i]) - self->shift;
         break;
     case ERRATA_FORM_LOG_ODDS:
         quantity_log_odds_of(raw, self->n_raw, ret_value);

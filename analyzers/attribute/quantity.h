@@ -24,7 +24,8 @@ typedef enum {
     ERRATA_FORM_LOGISTIC, /* probability by group */
     ERRATA_FORM_SOFTMAX,
     ERRATA_FORM_EXP,
-    ERRATA_FORM_LOG_ODDS, /* of probabilities; of several against their mean */
+    ERRATA_FORM_ISOLATION, /* a decision on outliers from lengths of paths */
+    ERRATA_FORM_LOG_ODDS,  /* of probabilities; of several against their mean */
 } ErrataQuantityForm;
 
 /**
@@ -32,6 +33,7 @@ typedef enum {
  * @kind: what it is
  * @form: from raw numbers to it, or to what its loss is of
  * @scale: factor of raw numbers within the form
+ * @shift: what ISOLATION takes off
  * @is_class: raw numbers are about classes
  * @n_raw: raw numbers per row: margins of trees, or outputs of a model
  * @output: (array length=n_raw) (nullable): the model's outputs that they are; %NULL: margins of its
@@ -44,6 +46,7 @@ typedef struct {
     ErrataQuantityKind kind;
     ErrataQuantityForm form;
     double scale;
+    double shift;
     gboolean is_class;
     guint n_raw;
     guint *output;
@@ -65,6 +68,7 @@ void errata_quantity_slope(const ErrataQuantity *self,
                            double truth,
                            guint group,
                            double *ret_slope);
+gboolean errata_quantity_is_vote(const ErrataModel *model);
 guint errata_quantity_n_classes(const ErrataQuantity *self);
 const char *errata_quantity_nick(ErrataQuantityKind kind);
 gboolean errata_quantity_parse(const char *nick, ErrataQuantityKind *ret_kind);

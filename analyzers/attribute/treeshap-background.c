@@ -44,11 +44,11 @@ typedef struct {
     Side background;
     guint path[BACKGROUND_PATH];
     guint n_path;
-    guint *place; /* per feature: its place on the path + 1; 0 when it is not there */
+    guint *place; /* per owner: its place on the path + 1; 0 when it is not there */
     guint group;
     guint value;
     double scale;
-    double *phi;   /* rows × groups × (features + 1) */
+    double *phi;   /* rows × groups × (owners + 1) */
     GArray *count; /* of Count */
     guint32 *slot; /* by pattern: 1 + index of its shares in @share; 0 for none yet */
     GArray *share; /* of double, n_path a pattern */
@@ -163,7 +163,7 @@ static void
 walk_add(Walk *self, gsize row, const double *share)
 {
     const ErrataTrees *trees = self->self->trees;
-    double *to = self->phi + (row * trees->n_groups + self->group) * (trees->n_features + 1);
+    double *to = self->phi + (row * trees->n_groups + self->group) * (trees->n_owners + 1);
 
     for (guint i = 0; i < self->n_path; i++)
         to[self->path[i]] += share[i];
@@ -236,7 +236,7 @@ walk_sides(Walk *self, guint32 node, guint depth, gboolean fresh, GError **error
 {
     const ErrataTrees *trees = self->self->trees;
     guint32 child[2] = {node + 1, trees->right[node]};
-    guint place = self->place[trees->feature[node]] - 1;
+    guint place = self->place[errata_trees_owner(trees, trees->feature[node])] - 1;
     gboolean twig = fresh && (trees->flags[child[0]] & ERRATA_NODE_LEAF) != 0 &&
                     (trees->flags[child[1]] & ERRATA_NODE_LEAF) != 0;
 
@@ -257,7 +257,7 @@ static gboolean
 walk_node(Walk *self, guint32 node, guint depth, GError **error)
 {
     const ErrataTrees *trees = self->self->trees;
-    guint feature = trees->feature[node];
+    guint owner;
     gboolean fresh;
     gboolean ok;
 
@@ -265,7 +265,8 @@ walk_node(Walk *self, guint32 node, guint depth, GError **error)
         walk_leaf(self, node, 0, depth);
         return TRUE;
     }
-    fresh = self->place[feature] == 0;
+    owner = errata_trees_owner(trees, trees->feature[node]);
+    fresh = self->place[owner] == 0;
     if (fresh && self->n_path == BACKGROUND_PATH) {
         g_set_error(error,
                     ERRATA_ERROR,
@@ -276,12 +277,12 @@ walk_node(Walk *self, guint32 node, guint depth, GError **error)
         return FALSE;
     }
     if (fresh) {
-        self->path[self->n_path++] = feature;
-        self->place[feature] = self->n_path;
+        self->path[self->n_path++] = owner;
+        self->place[owner] = self->n_path;
     }
     ok = walk_sides(self, node, depth, fresh, error);
     if (fresh) {
-        self->place[feature] = 0;
+        self->place[owner] = 0;
         self->n_path--;
     }
     return ok;
@@ -406,9 +407,9 @@ errata_treeshap_background_rows(const ErrataTreeshapBackground *self,
                                 GError **error)
 {
     const ErrataTrees *trees = self->trees;
-    gsize width = (gsize)trees->n_features + 1;
+    gsize width = (gsize)trees->n_owners + 1;
     g_autofree double *x = background_load(trees, number, n_rows);
-    g_autofree guint *place = g_new0(guint, MAX(trees->n_features, 1));
+    g_autofree guint *place = g_new0(guint, MAX(trees->n_owners, 1));
     g_autofree guint32 *slot = g_new0(guint32, 1U << BACKGROUND_INDEX);
     g_autoptr(GPtrArray) levels = g_ptr_array_new_with_free_func(g_free);
     g_autoptr(GPtrArray) background_levels = g_ptr_array_new_with_free_func(g_free);
@@ -423,7 +424,7 @@ errata_treeshap_background_rows(const ErrataTreeshapBackground *self,
     memset(ret_phi, 0, n_rows * trees->n_groups * width * sizeof *ret_phi);
     for (gsize i = 0; i < n_rows; i++)
         for (guint g = 0; g < trees->n_groups; g++)
-            ret_phi[(i * trees->n_groups + g) * width + trees->n_features] = self->bias[g];
+            ret_phi[(i * trees->n_groups + g) * width + trees->n_owners] = self->bias[g];
     walk.count = g_array_new(FALSE, FALSE, sizeof(Count));
     walk.share = g_array_new(FALSE, FALSE, sizeof(double));
     ok = background_walk(&walk, error);

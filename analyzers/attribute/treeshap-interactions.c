@@ -20,14 +20,14 @@ typedef struct {
     guint k;
     const double *t;
     const double *w;
-    guint *path; /* features met, in order */
+    guint *path; /* owners met, in order */
     guint n_path;
-    double *z;   /* per feature, while on the path */
-    guint32 *on; /* per feature: lanes that went every way */
+    double *z;   /* per owner, while on the path */
+    guint32 *on; /* per owner: lanes that went every way */
     double scale;
     guint value;
     double *room; /* n_path × lanes of factors, then lanes of a product */
-    double *phi;  /* n_features × n_features × lanes: i on the path before j */
+    double *phi;  /* n_owners × n_owners × lanes: i on the path before j */
 } Pairs;
 
 /* factors of the path's features at one quadrature node; their product, weighted, in front */
@@ -72,7 +72,7 @@ pairs_leaf(Pairs *self, guint32 node)
             for (guint j = i + 1; j < self->n_path; j++) {
                 const double *b = self->room + (gsize)(j + 1) * PAIR_LANES;
                 double *to = self->phi +
-                             ((gsize)self->path[i] * self->trees->n_features + self->path[j]) *
+                             ((gsize)self->path[i] * self->trees->n_owners + self->path[j]) *
                                  PAIR_LANES;
 
                 for (guint lane = 0; lane < PAIR_LANES; lane++)
@@ -86,27 +86,29 @@ static void
 pairs_walk(Pairs *self, guint32 node)
 {
     const ErrataTrees *trees = self->trees;
-    guint feature = trees->feature[node];
+    guint owner;
     guint32 left;
 
     if ((trees->flags[node] & ERRATA_NODE_LEAF) != 0) {
         pairs_leaf(self, node);
         return;
     }
-    left = shap_test_slow(trees, node, self->x + (gsize)feature * PAIR_LANES, PAIR_LANES);
+    owner = errata_trees_owner(trees, trees->feature[node]);
+    left =
+        shap_test_slow(trees, node, self->x + (gsize)trees->feature[node] * PAIR_LANES, PAIR_LANES);
     for (guint side = 0; side < 2; side++) {
         guint32 child = side == 0 ? node + 1 : trees->right[node];
-        gboolean fresh = self->z[feature] < 0.0;
-        double before = fresh ? 1.0 : self->z[feature];
-        guint32 on = fresh ? ~0U : self->on[feature];
+        gboolean fresh = self->z[owner] < 0.0;
+        double before = fresh ? 1.0 : self->z[owner];
+        guint32 on = fresh ? ~0U : self->on[owner];
 
         if (fresh)
-            self->path[self->n_path++] = feature;
-        self->z[feature] = before * (trees->cover[child] / trees->cover[node]);
-        self->on[feature] = on & (side == 0 ? left : ~left);
+            self->path[self->n_path++] = owner;
+        self->z[owner] = before * (trees->cover[child] / trees->cover[node]);
+        self->on[owner] = on & (side == 0 ? left : ~left);
         pairs_walk(self, child);
-        self->z[feature] = fresh ? -1.0 : before;
-        self->on[feature] = on;
+        self->z[owner] = fresh ? -1.0 : before;
+        self->on[owner] = on;
         self->n_path -= fresh ? 1 : 0;
     }
 }
@@ -115,7 +117,7 @@ pairs_walk(Pairs *self, guint32 node)
 static void
 pairs_store(const Pairs *self, guint lane, const double *own, double bias, double *to)
 {
-    guint n = self->trees->n_features;
+    guint n = self->trees->n_owners;
 
     memset(to, 0, ((gsize)n + 1) * (n + 1) * sizeof *to);
     for (guint i = 0; i < n; i++)
@@ -173,8 +175,8 @@ pairs_block(Pairs *self,
             double *ret_phi)
 {
     const ErrataTrees *trees = self->trees;
-    gsize width = (gsize)trees->n_features + 1;
-    gsize n_phi = (gsize)trees->n_features * trees->n_features * PAIR_LANES;
+    gsize width = (gsize)trees->n_owners + 1;
+    gsize n_phi = (gsize)trees->n_owners * trees->n_owners * PAIR_LANES;
 
     for (guint group = 0; group < trees->n_groups; group++) {
         memset(self->phi, 0, n_phi * sizeof *self->phi);
@@ -218,28 +220,28 @@ errata_treeshap_interactions(const ErrataTreeshap *self,
     guint k = MAX(self->max_k, 1);
     g_autofree double *t = g_new(double, k);
     g_autofree double *w = g_new(double, k);
-    g_autofree guint *path = g_new(guint, MAX(trees->n_features, 1));
-    g_autofree double *z = g_new(double, MAX(trees->n_features, 1));
-    g_autofree guint32 *on = g_new0(guint32, MAX(trees->n_features, 1));
+    g_autofree guint *path = g_new(guint, MAX(trees->n_owners, 1));
+    g_autofree double *z = g_new(double, MAX(trees->n_owners, 1));
+    g_autofree guint32 *on = g_new0(guint32, MAX(trees->n_owners, 1));
     g_autofree double *room = g_new(double, (2 * (gsize)k + 2) * PAIR_LANES);
     g_autofree double *own = NULL;
     g_autofree double *phi = NULL;
     Pairs pairs = {.trees = trees, .k = k, .t = t, .w = w, .path = path, .z = z, .on = on};
 
-    if (trees->n_features > PAIR_FEATURES) {
+    if (trees->n_owners > PAIR_FEATURES) {
         g_set_error(error,
                     ERRATA_ERROR,
                     ERRATA_ERROR_LIMIT,
                     "interactions of %u features are too many; at most %d are shared out",
-                    trees->n_features,
+                    trees->n_owners,
                     PAIR_FEATURES);
         return FALSE;
     }
-    own = g_new(double, n_rows * trees->n_groups * ((gsize)trees->n_features + 1));
-    phi = g_new(double, MAX((gsize)trees->n_features * trees->n_features * PAIR_LANES, 1));
+    own = g_new(double, n_rows * trees->n_groups * ((gsize)trees->n_owners + 1));
+    phi = g_new(double, MAX((gsize)trees->n_owners * trees->n_owners * PAIR_LANES, 1));
     errata_treeshap_rows(self, number, n_rows, own);
     shap_quadrature(k, t, w);
-    for (guint f = 0; f < trees->n_features; f++)
+    for (guint f = 0; f < trees->n_owners; f++)
         z[f] = -1.0;
     pairs.room = room;
     pairs.phi = phi;

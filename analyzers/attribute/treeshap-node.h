@@ -23,7 +23,7 @@ SHAP_JOIN(shap_twig_, SHAP_K)(ShapBlock *b,
                               guint nk)
 {
     const double *c = b->tree->constants + node->constants;
-    V *phi = (V *)(void *)b->phi + (gsize)node->feature * SHAP_NV;
+    V *phi = (V *)(void *)b->phi + (gsize)node->owner * SHAP_NV;
     V sum[SHAP_NV];
 
     for (guint v = 0; v < SHAP_NV; v++)
@@ -65,7 +65,7 @@ SHAP_JOIN(shap_edge_, SHAP_K)(ShapBlock *b,
                               V *q,
                               guint nk)
 {
-    V *phi = (V *)(void *)b->phi + (gsize)node->feature * SHAP_NV;
+    V *phi = (V *)(void *)b->phi + (gsize)node->owner * SHAP_NV;
     V sum[SHAP_NV];
 
     for (guint v = 0; leaf && v < SHAP_NV; v++)
@@ -104,7 +104,7 @@ SHAP_JOIN(shap_share_, SHAP_K)(ShapBlock *b,
                                const V *h,
                                guint nk)
 {
-    V *phi = (V *)(void *)b->phi + (gsize)node->feature * SHAP_NV;
+    V *phi = (V *)(void *)b->phi + (gsize)node->owner * SHAP_NV;
     V sum[SHAP_NV];
 
     for (guint v = 0; v < SHAP_NV; v++)
@@ -133,7 +133,7 @@ SHAP_FUNC(ShapBlock *b, guint32 index, const V *p, V *h, V *room)
     const gsize n = (gsize)SHAP_NK * SHAP_NV;
     const double *c = b->tree->constants + node->constants;
     guint32 left = shap_test(b, node);
-    guint32 on = node->repeated ? b->on[node->feature] : ~0U;
+    guint32 on = node->repeated ? b->on[node->owner] : ~0U;
 
     (void)nk;
     if (node->left == 0 && node->right == 0) {
@@ -149,9 +149,9 @@ SHAP_FUNC(ShapBlock *b, guint32 index, const V *p, V *h, V *room)
             SHAP_JOIN(shap_edge_, SHAP_K)(b, node, c, TRUE, went, on, p, to, nk);
         } else {
             SHAP_JOIN(shap_edge_, SHAP_K)(b, node, c, FALSE, went, on, p, room, nk);
-            b->on[node->feature] = on & went;
+            b->on[node->owner] = on & went;
             SHAP_FUNC(b, child, room, to, room + 2 * n);
-            b->on[node->feature] = on;
+            b->on[node->owner] = on;
             SHAP_JOIN(shap_share_, SHAP_K)(b, node, c, went, on, to, nk);
         }
     }

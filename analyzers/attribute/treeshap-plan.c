@@ -21,9 +21,9 @@ typedef struct {
     ShapTree *tree;
     GArray *node;      /* of ShapNode */
     GArray *constants; /* of double */
-    double *z;         /* per feature: Z so far; 1 where it was not met */
-    guint *met;        /* per feature: how often */
-    guint n_met;       /* features met on the path */
+    double *z;         /* per owner: Z so far; 1 where it was not met */
+    guint *met;        /* per owner: how often */
+    guint n_met;       /* owners met on the path */
     guint group;
     guint value;  /* which of a leaf's values */
     double scale; /* what a leaf counts */
@@ -36,7 +36,7 @@ typedef struct {
 static void
 plan_measure(Plan *self, guint32 node, guint depth)
 {
-    guint feature = self->trees->feature[node];
+    guint owner;
 
     if ((self->trees->flags[node] & ERRATA_NODE_LEAF) != 0) {
         self->tree->k = MAX(self->tree->k, (self->n_met + 1) / 2);
@@ -46,10 +46,11 @@ plan_measure(Plan *self, guint32 node, guint depth)
     if ((self->trees->flags[node] & (ERRATA_NODE_CATEGORY | ERRATA_NODE_EQUAL_LEFT |
                                      ERRATA_NODE_NAN_IS_ZERO | ERRATA_NODE_ZERO_MISSING)) != 0)
         self->tree->plain = FALSE;
-    self->n_met += self->met[feature]++ == 0 ? 1 : 0;
+    owner = errata_trees_owner(self->trees, self->trees->feature[node]);
+    self->n_met += self->met[owner]++ == 0 ? 1 : 0;
     plan_measure(self, node + 1, depth + 1);
     plan_measure(self, self->trees->right[node], depth + 1);
-    self->n_met -= --self->met[feature] == 0 ? 1 : 0;
+    self->n_met -= --self->met[owner] == 0 ? 1 : 0;
 }
 
 static double
@@ -104,15 +105,15 @@ plan_twig(guint n, const double *left, const double *right, double *to)
 static void plan_add(Plan *self, guint32 node, double reach);
 
 static void
-plan_add_child(Plan *self, guint32 child, guint feature, double z, double reach)
+plan_add_child(Plan *self, guint32 child, guint owner, double z, double reach)
 {
-    double before = self->z[feature];
+    double before = self->z[owner];
 
-    self->z[feature] = before * z;
-    self->met[feature]++;
+    self->z[owner] = before * z;
+    self->met[owner]++;
     plan_add(self, child, reach * z);
-    self->met[feature]--;
-    self->z[feature] = before;
+    self->met[owner]--;
+    self->z[owner] = before;
 }
 
 static void
@@ -120,8 +121,8 @@ plan_add(Plan *self, guint32 node, double reach)
 {
     const ErrataTrees *trees = self->trees;
     guint n = self->tree->k;
-    guint feature = trees->feature[node];
     guint32 place = self->node->len;
+    guint owner;
     gboolean leaf[2];
     double z[2];
 
@@ -129,17 +130,19 @@ plan_add(Plan *self, guint32 node, double reach)
         self->self->bias[self->group] += reach * plan_leaf_value(self, node);
         return;
     }
+    owner = errata_trees_owner(trees, trees->feature[node]);
     g_autofree double *room = g_new0(double, 15 * (gsize)n);
     guint32 child[2] = {node + 1, trees->right[node]};
     ShapNode made = {.node = node,
-                     .feature = feature,
+                     .feature = trees->feature[node],
+                     .owner = owner,
                      .constants = self->constants->len,
-                     .repeated = self->met[feature] > 0};
+                     .repeated = self->met[owner] > 0};
     for (guint side = 0; side < 2; side++) {
         leaf[side] = (trees->flags[child[side]] & ERRATA_NODE_LEAF) != 0;
         z[side] = trees->cover[node] > 0.0 ? trees->cover[child[side]] / trees->cover[node] : 0.0;
         plan_edge(self,
-                  self->met[feature] > 0 ? self->z[feature] : 1.0,
+                  self->met[owner] > 0 ? self->z[owner] : 1.0,
                   z[side],
                   leaf[side],
                   leaf[side] ? plan_leaf_value(self, child[side]) : 0.0,
@@ -156,7 +159,7 @@ plan_add(Plan *self, guint32 node, double reach)
             g_array_index(self->node, ShapNode, place).left = self->node->len;
         if (!leaf[side] && side == 1)
             g_array_index(self->node, ShapNode, place).right = self->node->len;
-        plan_add_child(self, child[side], feature, z[side], reach);
+        plan_add_child(self, child[side], owner, z[side], reach);
     }
 }
 
@@ -237,9 +240,9 @@ errata_treeshap_new(const ErrataTrees *trees, GError **error)
 
     if (!plan_check_cover(trees, error))
         return NULL;
-    z = g_new(double, MAX(trees->n_features, 1));
-    met = g_new0(guint, MAX(trees->n_features, 1));
-    for (guint f = 0; f < trees->n_features; f++)
+    z = g_new(double, MAX(trees->n_owners, 1));
+    met = g_new0(guint, MAX(trees->n_owners, 1));
+    for (guint f = 0; f < trees->n_owners; f++)
         z[f] = 1.0;
     self = g_new0(ErrataTreeshap, 1);
     self->trees = trees;

@@ -11,19 +11,21 @@ G_BEGIN_DECLS
  * ShapNode:
  * @node: in the trees, for its test
  * @feature: that it splits on
+ * @owner: input that gets the feature's share
  * @left: node of the left child; 0 for a leaf
  * @right: node of the right child; 0 for a leaf
  * @constants: its first constant; five per quadrature node and side, or five per quadrature node when
  *   both children are leaves: what a product takes when the path goes there, when it does not, when it
  *   has left for another value of the same feature before; and what is added to the feature's sum when
  *   it goes there and when it does not
- * @repeated: the feature is tested further up too
+ * @repeated: the owner's features are tested further up too
  *
  * An inner node of a tree that is being attributed.
  */
 typedef struct {
     guint32 node;
     guint32 feature;
+    guint32 owner;
     guint32 left;
     guint32 right;
     gsize constants;
@@ -56,8 +58,8 @@ typedef struct {
     const ErrataTrees *trees;
     const ShapTree *tree;
     double *x;    /* n_features × lanes */
-    double *phi;  /* n_features × lanes, of one group */
-    guint32 *on;  /* per feature: rows that went every way taken so far */
+    double *phi;  /* n_owners × lanes, of one group */
+    guint32 *on;  /* per owner: rows that went every way taken so far */
     double *room; /* products and sums, two per level */
 } ShapBlock;
 

@@ -29,10 +29,10 @@ typedef struct {
     const ErrataTreeshapRescaled *self;
     const guint8 *way;        /* of the row */
     const guint8 *background; /* of the background row */
-    guint8 *side;             /* per feature: 0 not parted yet, 1 the row's, 2 the background's */
+    guint8 *side;             /* per owner: 0 not parted yet, 1 the row's, 2 the background's */
     guint value;
     double scale;
-    double *phi; /* per feature */
+    double *phi; /* per owner */
 } Pair;
 
 /* what the leaves below give to each feature of one side, and take from each of the other */
@@ -56,7 +56,7 @@ rescaled_walk(Pair *pair, guint32 node, guint a, guint b)
 {
     const ErrataTrees *trees = pair->self->trees;
     Below one, two;
-    guint32 feature, own, other;
+    guint32 owner, own, other;
 
     for (;;) {
         guint8 side;
@@ -70,8 +70,8 @@ rescaled_walk(Pair *pair, guint32 node, guint a, guint b)
             return (Below){a > 0 ? leaf * rescaled_weight(pair->self, a, b) : 0.0,
                            b > 0 ? leaf * rescaled_weight(pair->self, b, a) : 0.0};
         }
-        feature = trees->feature[node];
-        side = pair->side[feature];
+        owner = errata_trees_owner(trees, trees->feature[node]);
+        side = pair->side[owner];
         if (side == 0 && pair->way[node] != pair->background[node])
             break;
         left = side == RESCALED_SIDE ? pair->background[node] != 0 : pair->way[node] != 0;
@@ -79,13 +79,13 @@ rescaled_walk(Pair *pair, guint32 node, guint a, guint b)
     }
     own = pair->way[node] != 0 ? node + 1 : trees->right[node];
     other = pair->way[node] != 0 ? trees->right[node] : node + 1;
-    pair->side[feature] = 1;
+    pair->side[owner] = 1;
     one = rescaled_walk(pair, own, a + 1, b);
-    pair->phi[feature] += one.gives;
-    pair->side[feature] = RESCALED_SIDE;
+    pair->phi[owner] += one.gives;
+    pair->side[owner] = RESCALED_SIDE;
     two = rescaled_walk(pair, other, a, b + 1);
-    pair->phi[feature] -= two.takes;
-    pair->side[feature] = 0;
+    pair->phi[owner] -= two.takes;
+    pair->side[owner] = 0;
     return (Below){one.gives + two.gives, one.takes + two.takes};
 }
 
@@ -192,14 +192,14 @@ rescaled_pair(Pair *pair, double *ret_margins)
 {
     const ErrataTrees *trees = pair->self->trees;
 
-    memset(ret_margins, 0, (gsize)trees->n_groups * trees->n_features * sizeof *ret_margins);
+    memset(ret_margins, 0, (gsize)trees->n_groups * trees->n_owners * sizeof *ret_margins);
     for (guint tree = 0; tree < trees->n_trees; tree++) {
         pair->scale = errata_trees_scale(trees, tree);
         for (guint value = 0; value < trees->leaf_width; value++) {
             guint group = trees->leaf_width > 1 ? value : trees->group[tree];
 
             pair->value = value;
-            pair->phi = ret_margins + (gsize)group * trees->n_features;
+            pair->phi = ret_margins + (gsize)group * trees->n_owners;
             rescaled_walk(pair, trees->first[tree], 0, 0);
         }
     }
@@ -217,7 +217,7 @@ rescaled_add(const ErrataTreeshapRescaled *self,
     const ErrataTrees *trees = self->trees;
     const ErrataQuantity *quantity = self->quantity;
     const double *from = self->raw + background * trees->n_groups;
-    gsize width = (gsize)trees->n_features + 1;
+    gsize width = (gsize)trees->n_owners + 1;
     g_autofree double *slope = g_new(double, trees->n_groups);
     g_autofree double *value = g_new(double, quantity->n_groups);
 
@@ -227,10 +227,9 @@ rescaled_add(const ErrataTreeshapRescaled *self,
 
         errata_quantity_slope(quantity, raw, from, truth, group, slope);
         for (guint g = 0; g < trees->n_groups; g++)
-            for (guint f = 0; f < trees->n_features && fabs(slope[g]) > 0.0; f++)
-                to[f] += slope[g] * margins[(gsize)g * trees->n_features + f] /
-                         (double)self->n_rows;
-        to[trees->n_features] += value[group] / (double)self->n_rows;
+            for (guint f = 0; f < trees->n_owners && fabs(slope[g]) > 0.0; f++)
+                to[f] += slope[g] * margins[(gsize)g * trees->n_owners + f] / (double)self->n_rows;
+        to[trees->n_owners] += value[group] / (double)self->n_rows;
     }
 }
 
@@ -238,7 +237,7 @@ rescaled_add(const ErrataTreeshapRescaled *self,
 static double
 rescaled_gap(const ErrataTreeshapRescaled *self, const double *raw, double truth, const double *phi)
 {
-    gsize width = (gsize)self->trees->n_features + 1;
+    gsize width = (gsize)self->trees->n_owners + 1;
     g_autofree double *value = g_new(double, self->quantity->n_groups);
     double gap = 0.0;
 
@@ -274,12 +273,12 @@ errata_treeshap_rescaled_rows(const ErrataTreeshapRescaled *self,
                               double *ret_phi)
 {
     const ErrataTrees *trees = self->trees;
-    gsize n_row = (gsize)self->quantity->n_groups * (trees->n_features + 1);
+    gsize n_row = (gsize)self->quantity->n_groups * (trees->n_owners + 1);
     g_autofree guint8 *way = g_malloc0(MAX(trees->n_nodes, 1));
-    g_autofree guint8 *side = g_malloc0(MAX(trees->n_features, 1));
+    g_autofree guint8 *side = g_malloc0(MAX(trees->n_owners, 1));
     g_autofree double *raw = g_new(double, trees->n_groups);
     g_autofree double *value = g_new(double, self->quantity->n_groups);
-    g_autofree double *margins = g_new(double, (gsize)trees->n_groups *MAX(trees->n_features, 1));
+    g_autofree double *margins = g_new(double, (gsize)trees->n_groups *MAX(trees->n_owners, 1));
     Pair pair = {.self = self, .way = way, .side = side};
     double gap = 0.0;
 

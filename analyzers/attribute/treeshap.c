@@ -119,14 +119,14 @@ shap_store(const ErrataTreeshap *self,
            gsize lanes,
            double *ret_phi)
 {
-    gsize width = (gsize)self->trees->n_features + 1;
+    gsize width = (gsize)self->trees->n_owners + 1;
 
     for (gsize i = 0; i < n; i++) {
         double *to = ret_phi + ((begin + i) * self->trees->n_groups + group) * width;
 
-        for (guint f = 0; f < self->trees->n_features; f++)
+        for (guint f = 0; f < self->trees->n_owners; f++)
             to[f] = phi[f * lanes + i];
-        to[self->trees->n_features] = self->bias[group];
+        to[self->trees->n_owners] = self->bias[group];
     }
 }
 
@@ -135,8 +135,8 @@ shap_store(const ErrataTreeshap *self,
  * @self: prepared trees
  * @number: (array): per feature @n_rows values; NaN where missing
  * @n_rows: rows
- * @ret_phi: (out caller-allocates): per row and group the share of each feature, then the bias:
- *   n_rows × n_groups × (n_features + 1) numbers
+ * @ret_phi: (out caller-allocates): per row and group the share of each owner of features, then the
+ *   bias: n_rows × n_groups × (n_owners + 1) numbers
  *
  * Exact Shapley values of the margin under the path-dependent distribution, in double precision;
  * O(rows × nodes × depth / 2). What it gives does not depend on the instructions used, to about
@@ -153,11 +153,12 @@ errata_treeshap_rows(const ErrataTreeshap *self,
     gsize lanes = kernel->lanes();
     gsize n_x = (gsize)trees->n_features * lanes;
     ShapBlock block = {.trees = trees};
-    gsize n_phi = n_x * trees->n_groups;
+    gsize n_own = (gsize)trees->n_owners * lanes;
+    gsize n_phi = n_own * trees->n_groups;
     double *phi = shap_aligned(n_phi);
 
     block.x = shap_aligned(n_x);
-    block.on = g_new0(guint32, MAX(trees->n_features, 1));
+    block.on = g_new0(guint32, MAX(trees->n_owners, 1));
     block.room = shap_aligned(2 * ((gsize)self->max_depth + 2) * self->max_k * lanes);
     for (gsize begin = 0; begin < n_rows; begin += lanes) {
         gsize n = MIN(lanes, n_rows - begin);
@@ -166,11 +167,11 @@ errata_treeshap_rows(const ErrataTreeshap *self,
         memset(phi, 0, n_phi * sizeof *phi);
         for (guint i = 0; i < self->n_trees; i++) {
             block.tree = &self->tree[i];
-            block.phi = phi + n_x * block.tree->group;
+            block.phi = phi + n_own * block.tree->group;
             kernel->tree(&block);
         }
         for (guint g = 0; g < trees->n_groups; g++)
-            shap_store(self, phi + n_x * g, g, begin, n, lanes, ret_phi);
+            shap_store(self, phi + n_own * g, g, begin, n, lanes, ret_phi);
     }
     g_aligned_free(phi);
     g_aligned_free(block.x);
@@ -198,7 +199,7 @@ errata_treeshap_gap(const ErrataTrees *trees,
                     const double *phi,
                     double *ret_margin)
 {
-    gsize width = (gsize)trees->n_features + 1;
+    gsize width = (gsize)trees->n_owners + 1;
     g_autofree double *row = g_new(double, MAX(trees->n_features, 1));
     g_autofree double *margin = g_new(double, trees->n_groups);
     double worst = 0.0;

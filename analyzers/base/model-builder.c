@@ -360,12 +360,12 @@ errata_model_builder_finish(ErrataModelBuilder *self, GError **error)
     g_return_val_if_fail(model != NULL, NULL);
     if (!builder_check_inputs(model, error))
         return NULL;
-    if (model->trees != NULL && model->trees->n_features > model->inputs->len) {
+    if (model->trees != NULL && model->trees->n_owners > model->inputs->len) {
         g_set_error(error,
                     ERRATA_ERROR,
                     ERRATA_ERROR_INVALID_DATA,
                     "the trees read %u features, the model names %u",
-                    model->trees->n_features,
+                    model->trees->n_owners,
                     model->inputs->len);
         return NULL;
     }

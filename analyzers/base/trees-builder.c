@@ -50,6 +50,7 @@ errata_trees_builder_new(guint n_features, guint n_groups, guint leaf_width, gbo
     g_return_val_if_fail(n_groups > 0 && (leaf_width == 1 || leaf_width == n_groups), NULL);
     self->trees = g_new0(ErrataTrees, 1);
     self->trees->n_features = n_features;
+    self->trees->n_owners = n_features;
     self->trees->n_groups = n_groups;
     self->trees->leaf_width = leaf_width;
     self->has_cover = has_cover;

@@ -11,6 +11,7 @@ errata_trees_free(ErrataTrees *self)
 {
     if (self == NULL)
         return;
+    g_free(self->owner);
     g_free(self->first);
     g_free(self->right);
     g_free(self->feature);
@@ -24,6 +25,27 @@ errata_trees_free(ErrataTrees *self)
     g_free(self->weight);
     g_free(self->base);
     g_free(self);
+}
+
+/**
+ * errata_trees_set_owners:
+ * @self: trees that read columns computed from a model's inputs
+ * @owner: (array length=n_features): per column the input that it is computed from
+ * @n_owners: inputs of the model; all of @owner are below it
+ *
+ * Tells whose the columns are. Columns of one input are one player of every game: they are there, or
+ * absent, together, so that what is shared out is the input's.
+ */
+void
+errata_trees_set_owners(ErrataTrees *self, const guint *owner, guint n_owners)
+{
+    g_free(self->owner);
+    self->owner = g_new(guint32, MAX(self->n_features, 1));
+    for (guint f = 0; f < self->n_features; f++) {
+        g_return_if_fail(owner[f] < n_owners);
+        self->owner[f] = owner[f];
+    }
+    self->n_owners = n_owners;
 }
 
 /**
@@ -166,13 +188,14 @@ trees_softmax(double *value, guint n)
  * @self: trees
  * @margin: (array length=n_groups) (inout): margins, replaced by predictions, in double precision
  *
- * Leaves margins as they are for %ERRATA_LINK_IDENTITY and %ERRATA_LINK_OTHER.
+ * Leaves margins as they are for %ERRATA_LINK_IDENTITY, %ERRATA_LINK_ISOLATION and %ERRATA_LINK_OTHER.
  */
 void
 errata_trees_apply_link(const ErrataTrees *self, double *margin)
 {
     switch (self->link) {
     case ERRATA_LINK_IDENTITY:
+    case ERRATA_LINK_ISOLATION:
     case ERRATA_LINK_OTHER:
         return;
     case ERRATA_LINK_SOFTMAX:

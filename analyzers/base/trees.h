@@ -23,6 +23,7 @@ typedef enum {
  * @ERRATA_LINK_LOGISTIC: 1 / (1 + exp(−scale × margin)), group by group
  * @ERRATA_LINK_SOFTMAX: over the groups
  * @ERRATA_LINK_EXP: exp(margin)
+ * @ERRATA_LINK_ISOLATION: −2^(−scale × margin) − shift, of a forest that isolates rows
  * @ERRATA_LINK_OTHER: something else, known to the model's own code only
  *
  * From the margin to the prediction.
@@ -32,13 +33,17 @@ typedef enum {
     ERRATA_LINK_LOGISTIC,
     ERRATA_LINK_SOFTMAX,
     ERRATA_LINK_EXP,
+    ERRATA_LINK_ISOLATION,
     ERRATA_LINK_OTHER,
 } ErrataLink;
 
 /**
  * ErrataTrees:
  * @n_trees: trees, in the order of summing
- * @n_features: features of a row; feature f is the model's input f
+ * @n_features: features of a row
+ * @owner: (array length=n_features) (nullable): the model's input that each feature is computed from, and
+ *   that gets its shares; %NULL: feature f is the model's input f
+ * @n_owners: inputs of the model that features come from; @n_features where @owner is %NULL
  * @n_groups: margins of a row (1, or one per class or target)
  * @leaf_width: values of a leaf: 1 (it goes to the tree's group) or @n_groups
  * @n_nodes: nodes of all trees
@@ -62,12 +67,15 @@ typedef enum {
  * @sum_float: the library sums margins in single precision, tree by tree, after @base
  * @link: from margin to prediction
  * @link_scale: factor of the margin within the link
+ * @link_shift: what ISOLATION takes off
  *
  * Additive trees of any library, as data. margin[g] = base[g] + Σ weight × leaf over the group's trees.
  */
 typedef struct {
     guint n_trees;
     guint n_features;
+    guint32 *owner;
+    guint n_owners;
     guint n_groups;
     guint leaf_width;
     guint n_nodes;
@@ -89,6 +97,7 @@ typedef struct {
     gboolean sum_float;
     ErrataLink link;
     double link_scale;
+    double link_shift;
 } ErrataTrees;
 
 void errata_trees_free(ErrataTrees *self);
@@ -101,7 +110,15 @@ void errata_trees_margins(const ErrataTrees *self,
                           double *ret_margin);
 void errata_trees_exact_margin(const ErrataTrees *self, const double *row, double *ret_margin);
 void errata_trees_apply_link(const ErrataTrees *self, double *margin);
+void errata_trees_set_owners(ErrataTrees *self, const guint *owner, guint n_owners);
 double errata_trees_scale(const ErrataTrees *self, guint tree);
+
+/* the input that gets the shares of a feature */
+static inline guint
+errata_trees_owner(const ErrataTrees *self, guint feature)
+{
+    return self->owner != NULL ? self->owner[feature] : feature;
+}
 
 /* whether node @node sends @value left; @value already rounded where the trees say so */
 static inline gboolean

@@ -326,9 +326,38 @@ def check(name, model, rows, scratch):
     return None
 
 
+def attribute(scratch):
+    """trees behind an encoder of words: shares of the two inputs by the definition of Shapley values"""
+    rows = pd.DataFrame({'n': X[:, 0], 'town': town})
+    model = pipe(ColumnTransformer([('n', StandardScaler(), ['n']), ('t', OneHotEncoder(), ['town'])]),
+                 GradientBoostingClassifier(n_estimators=10, random_state=0))
+    model.fit(rows, two)
+    with open(scratch / 'shared.pkl', 'wb') as file:
+        pickle.dump(model, file)
+    rows[:20].to_csv(scratch / 'shared.csv', index=False)
+    rows[100:140].to_csv(scratch / 'behind.csv', index=False)
+    done = subprocess.run([ERRATA, 'attribute', scratch / 'shared.pkl', scratch / 'shared.csv',
+                           '--background', scratch / 'behind.csv', '-o', scratch / 'shares.csv'],
+                          capture_output=True, text=True, timeout=60, check=False)
+    if done.returncode != 0:
+        return done.stderr.strip().splitlines()[-1]
+    ours = pd.read_csv(scratch / 'shares.csv')
+    behind = rows[100:140]
+    for i in range(20):
+        def mean(n, t):
+            mixed = behind.assign(**({'n': rows.n[i]} if n else {}), **({'town': rows.town[i]} if t else {}))
+            return model.decision_function(mixed).mean()
+        value = {(n, t): mean(n, t) for n in (0, 1) for t in (0, 1)}
+        wanted = [(value[1, 0] - value[0, 0] + value[1, 1] - value[0, 1]) / 2,
+                  (value[0, 1] - value[0, 0] + value[1, 1] - value[1, 0]) / 2, value[0, 0]]
+        if np.abs(ours.iloc[i].to_numpy() - wanted).max() > 1e-12:
+            return f'row {i}: {ours.iloc[i].to_numpy()}, expected {wanted}'
+    return None
+
+
 def main():
     cases = {**MODELS, **APART}
-    print(f'1..{len(cases)}')
+    print(f'1..{len(cases) + 1}')
     with tempfile.TemporaryDirectory() as scratch:
         for n, (name, (model, rows, labels)) in enumerate(cases.items(), 1):
             first = 60 if name in APART else 0
@@ -337,6 +366,10 @@ def main():
             print(f'{"ok" if wrong is None else "not ok"} {n} {name}')
             if wrong is not None:
                 print(f'# {wrong}')
+        wrong = attribute(pathlib.Path(scratch))
+        print(f'{"ok" if wrong is None else "not ok"} {len(cases) + 1} attribution behind an encoder')
+        if wrong is not None:
+            print(f'# {wrong}')
 
 
 main()

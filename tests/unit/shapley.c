@@ -99,7 +99,7 @@ expect_node(const ErrataTrees *trees, guint32 node, const double *row, guint kno
 
     if ((trees->flags[node] & ERRATA_NODE_LEAF) != 0)
         return trees->leaf_value[feature * trees->leaf_width + value];
-    if ((known >> feature & 1) != 0)
+    if ((known >> errata_trees_owner(trees, feature) & 1) != 0)
         return expect_node(trees,
                            errata_trees_goes_left(trees, node, row[feature]) ? left : right,
                            row,
@@ -139,7 +139,9 @@ expect_background(const ErrataTrees *trees,
 
     for (gsize i = 0; i < n; i++) {
         for (guint f = 0; f < trees->n_features; f++)
-            mixed[f] = (known >> f & 1) != 0 ? row[f] : background[i * trees->n_features + f];
+            mixed[f] = (known >> errata_trees_owner(trees, f) & 1) != 0
+                           ? row[f]
+                           : background[i * trees->n_features + f];
         errata_trees_exact_margin(trees, mixed, margin);
         sum += margin[group];
     }
@@ -160,7 +162,7 @@ shapley_brute_force(const ErrataTrees *trees,
                     guint group,
                     double *ret_phi)
 {
-    guint n = trees->n_features;
+    guint n = trees->n_owners;
     g_autofree double *value = g_new(double, (gsize)1 << n);
 
     for (guint known = 0; known < 1U << n; known++)
@@ -186,7 +188,7 @@ shapley_brute_interactions(const ErrataTrees *trees,
                            guint group,
                            double *ret_phi)
 {
-    guint n = trees->n_features;
+    guint n = trees->n_owners;
     g_autofree double *value = g_new(double, (gsize)1 << n);
     g_autofree double *phi = g_new(double, n + 1);
 

@@ -301,7 +301,7 @@ h2o_load_trees(const H2oInfo *info,
         return TRUE;
     }
     /* the offset is an input of the model, so of its trees too; none of them tests it */
-    trees->n_features = body->n_inputs;
+    trees->n_features = trees->n_owners = body->n_inputs;
     errata_model_builder_set_trees(builder, trees);
     errata_model_builder_note(builder, "attributions leave out what the offset adds");
     return TRUE;

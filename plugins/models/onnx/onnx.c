@@ -421,7 +421,7 @@ onnx_lend_trees(OnnxBody *self, ErrataModelBuilder *builder)
             "its graph is no ensemble of trees that sees the inputs as they are");
         return;
     }
-    op->trees->n_features = self->n_inputs;
+    op->trees->n_features = op->trees->n_owners = self->n_inputs;
     op->trees->link = transform == NULL || g_str_equal(transform, "NONE")   ? ERRATA_LINK_IDENTITY
                       : g_str_equal(transform, "LOGISTIC")                  ? ERRATA_LINK_LOGISTIC
                       : g_str_equal(transform, "SOFTMAX") && !op->is_binary ? ERRATA_LINK_SOFTMAX

@@ -483,3 +483,9 @@ const ErrataModelClass sk_class = {
     .predict = sk_predict,
     .free = sk_body_free,
 };
+
+const ErrataModelClass sk_class_of_columns = {
+    .predict = sk_predict,
+    .free = sk_body_free,
+    .features = sk_columns_fill,
+};

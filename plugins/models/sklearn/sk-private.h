@@ -215,6 +215,7 @@ typedef struct {
 } SkAnswer;
 
 extern const ErrataModelClass sk_class;
+extern const ErrataModelClass sk_class_of_columns; /* its trees see computed columns */
 
 SkBody *sk_body_new(void);
 void sk_body_free(gpointer body);
@@ -224,6 +225,15 @@ void sk_answer_init(SkAnswer *self, const SkBody *body);
 void sk_answer_clear(SkAnswer *self);
 /* classes have probabilities */
 gboolean sk_body_has_shares(const SkBody *self);
+
+/* trees behind steps: whose their columns are, and what they read of a row */
+gboolean sk_columns_own(const SkBody *body);
+gboolean sk_columns_fill(const ErrataModel *model,
+                         gconstpointer data,
+                         const ErrataModelRows *rows,
+                         double *const *ret_number,
+                         guint8 *ret_defined,
+                         GError **error);
 
 /* what a loader knows while it reads */
 typedef struct {

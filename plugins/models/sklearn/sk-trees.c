@@ -290,7 +290,9 @@ trees_read_isolation(SkReader *reader, const PickleValue *object, GError **error
     body->kind = SK_ISOLATION;
     body->n_classes = 0;
     body->factor = 1 / full;
-    body->trees->link = ERRATA_LINK_OTHER;
+    body->trees->link = ERRATA_LINK_ISOLATION;
+    body->trees->link_scale = body->factor;
+    body->trees->link_shift = body->offset;
     return TRUE;
 }
 

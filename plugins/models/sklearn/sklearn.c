@@ -427,16 +427,18 @@ sk_finish_body(SkReader *reader)
                                     body->trees->link == ERRATA_LINK_IDENTITY
                                 ? ERRATA_LINK_EXP
                                 : ERRATA_LINK_OTHER;
-    if (body->trees != NULL && body->steps->len == 0)
+    const ErrataModelClass *klass = &sk_class;
+    if (body->trees != NULL && (body->steps->len == 0 || sk_columns_own(body))) {
         errata_model_builder_set_trees(reader->builder, body->trees);
-    else if (body->trees != NULL) {
+        klass = body->steps->len > 0 ? &sk_class_of_columns : &sk_class;
+    } else if (body->trees != NULL) {
         body->own_trees = TRUE;
         errata_model_builder_set_why_not_trees(
             reader->builder,
-            "its trees see transformed columns, not the model's inputs");
+            "its trees split on columns that several of the model's inputs are mixed in");
     } else
         errata_model_builder_set_why_not_trees(reader->builder, "it is no model of trees");
-    errata_model_builder_set_body(reader->builder, &sk_class, body);
+    errata_model_builder_set_body(reader->builder, klass, body);
 }
 
 static ErrataModel *
