@@ -12,6 +12,8 @@
 #define LOG_SAME      0.95 /* of the rows */
 #define LOG_FEW       20
 #define LOG_STAGE     27
+#define LOG_FOLLOWS   0.5 /* correlation with the model's own shares, at least */
+#define LOG_NAMED     5
 
 typedef enum {
     LOG_ODDS,
@@ -25,13 +27,21 @@ static const char *const log_targets[] = {"the log odds of the logged score",
 
 /* a share is of a feature; the mean that all rows have in common is none */
 static gboolean
-log_is_bias(const char *target)
+log_is_bias(const char *target, const char *name)
 {
     static const char *const names[] =
         {"bias", "__bias__", "base", "base_value", "baseline", "expected_value", "intercept", NULL};
-    g_autofree char *lower = g_ascii_strdown(target != NULL ? target : "", -1);
+    g_autofree char *lower = g_ascii_strdown(target != NULL ? target : name, -1);
 
-    return g_strv_contains(names, lower);
+    if (g_strv_contains(names, lower))
+        return TRUE;
+    for (guint i = 0; target == NULL && names[i] != NULL; i++) {
+        g_autofree char *suffix = g_strconcat("_", names[i], NULL);
+
+        if (g_str_has_suffix(lower, suffix))
+            return TRUE;
+    }
+    return FALSE;
 }
 
 static double
@@ -87,7 +97,7 @@ log_columns(const ErrataSchema *schema, guint *ret_column)
 
     for (guint i = 0; i < schema->n_columns; i++)
         if (schema->columns[i].role == ERRATA_ROLE_ATTRIBUTION &&
-            !log_is_bias(schema->columns[i].target))
+            !log_is_bias(schema->columns[i].target, schema->names[i]))
             ret_column[n++] = i;
     return n;
 }
@@ -183,4 +193,80 @@ attribution_read_log(Attribution *self, char **ret_method, double *ret_gap)
                                         log_targets[target],
                                         100.0 * best));
     return TRUE;
+}
+
+/* how logged shares of a feature go with the model's own; NaN where too few rows have both */
+static double
+log_correlation(const Attribution *self, guint feature, const ErrataColumn *logged)
+{
+    double n = 0.0, mean[2] = {0.0, 0.0}, square[2] = {0.0, 0.0}, product = 0.0;
+
+    for (gsize i = 0; i < self->n; i++) {
+        double value[2] = {attribution_share(self, i, feature),
+                           errata_column_is_valid(logged, self->row[i])
+                               ? errata_column_number(logged, self->row[i])
+                               : (double)NAN};
+        double step[2];
+
+        if (!isfinite(value[0]) || !isfinite(value[1]))
+            continue;
+        n += 1.0;
+        for (guint k = 0; k < 2; k++) {
+            step[k] = value[k] - mean[k];
+            mean[k] += step[k] / n;
+            square[k] += step[k] * (value[k] - mean[k]);
+        }
+        product += step[0] * (value[1] - mean[1]);
+    }
+    return n >= LOG_FEW && square[0] > 0.0 && square[1] > 0.0
+               ? product / sqrt(square[0] * square[1])
+               : (double)NAN;
+}
+
+/**
+ * attribution_check_log:
+ * @self: shares of a model, with its group chosen
+ *
+ * Holds the log's own attributions, where it has some, against the scores that they should add up to and
+ * against the model's shares, and warns of those that do not follow.
+ */
+void
+attribution_check_log(const Attribution *self)
+{
+    const ErrataAnalysis *analysis = self->analysis;
+    const ErrataSchema *schema = analysis->schema;
+    g_autoptr(GString) names = g_string_new(NULL);
+    g_autofree char *method = NULL;
+    g_auto(Attribution) logged = {.analysis = self->analysis};
+    double gap;
+    guint n = 0;
+
+    if (!attribution_read_log(&logged, &method, &gap))
+        return;
+    for (guint c = 0; c < schema->n_columns; c++) {
+        const char *target = schema->columns[c].target;
+
+        if (schema->columns[c].role != ERRATA_ROLE_ATTRIBUTION || target == NULL)
+            continue;
+        for (guint f = 0; f < self->n_features; f++) {
+            double with = strcmp(self->name[f], target) == 0
+                              ? log_correlation(self, f, analysis->frame->columns[c])
+                              : (double)NAN;
+
+            if (!(with < LOG_FOLLOWS) || n++ >= LOG_NAMED)
+                continue;
+            g_string_append_printf(names,
+                                   "%s%.60s (correlation %.2f)",
+                                   names->len > 0 ? ", " : "",
+                                   schema->names[c],
+                                   with);
+        }
+    }
+    if (n > LOG_NAMED)
+        g_string_append_printf(names, " and %u more", n - LOG_NAMED);
+    if (n > 0)
+        g_ptr_array_add(analysis->result->warnings,
+                        g_strdup_printf("logged attributions do not follow what the model itself "
+                                        "owes to these features: %s",
+                                        names->str));
 }

@@ -53,6 +53,8 @@ void attribution_ways(const Attribution *self);
 void attribution_permute(const Attribution *self);
 void attribution_drivers(const Attribution *self);
 void attribution_signs(const Attribution *self);
+void attribution_clear(Attribution *self);
+void attribution_check_log(const Attribution *self);
 gboolean attribution_read_log(Attribution *self, char **ret_method, double *ret_gap);
 const char *attribution_surrogate_why_not(const ErrataAnalysis *analysis);
 gboolean attribution_of_surrogate(Attribution *self,
@@ -60,6 +62,8 @@ gboolean attribution_of_surrogate(Attribution *self,
                                   double *ret_gap,
                                   double *ret_fidelity,
                                   const char **ret_measure);
+G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC(Attribution, attribution_clear)
+
 /* of what margins are measured in, for axes: “log odds of yes” */
 char *attribution_unit(const Attribution *self);
 

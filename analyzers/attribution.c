@@ -21,7 +21,7 @@
 #define ATTRIBUTION_TOP        3
 #define ATTRIBUTION_STAGE      21 /* of the random numbers */
 
-static void
+void
 attribution_clear(Attribution *self)
 {
     g_free(self->row);
@@ -30,8 +30,6 @@ attribution_clear(Attribution *self)
     g_free(self->name);
     g_free(self->column);
 }
-
-G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC(Attribution, attribution_clear)
 
 /* mean size over sampled rows, all or those that are judged and (not) errors */
 static double
@@ -323,6 +321,7 @@ attribution_run(ErrataAnalysis *analysis, GError **error)
     attribution_choose_group(&self);
     attribution_note(&self);
     if (self.use != NULL) {
+        attribution_check_log(&self);
         attribution_loss(&self);
         attribution_ways(&self);
         attribution_permute(&self);

@@ -583,7 +583,8 @@ job_work(ErrataWorkerJob *self, ErrataProgress *progress, GError **error)
     if (self->keeps_labels && g_strcmp0(self->mode, "inspect") != 0)
         return job_register_model(self, error);
     if (g_strcmp0(self->mode, "inspect") == 0 &&
-        g_error_matches(*error, ERRATA_ERROR, ERRATA_ERROR_UNSUPPORTED))
+        (g_error_matches(*error, ERRATA_ERROR, ERRATA_ERROR_UNSUPPORTED) ||
+         strstr((*error)->message, " is refused because of its member ") != NULL))
         return job_inspect_model(self, error);
     return NULL;
 }

@@ -236,6 +236,12 @@ errata_worker_model_for_log(const ErrataWorkerFile *file,
     *ret_model = errata_registry_load_model_beside(file->fd, file->name, members, warnings, &local);
     for (guint i = 0; i < warnings->len && members == NULL; i++)
         errata_frame_builder_warn(log, "%s", (const char *)g_ptr_array_index(warnings, i));
+    for (guint i = 0; *ret_model != NULL && i < (*ret_model)->notes->len; i++) {
+        const char *note = g_ptr_array_index((*ret_model)->notes, i);
+
+        if (g_str_has_prefix(note, "it holds several models"))
+            errata_frame_builder_warn(log, "%s: %s", file->name, note);
+    }
     if (*ret_model == NULL) {
         if (members == NULL && (!g_error_matches(local, ERRATA_ERROR, ERRATA_ERROR_UNSUPPORTED) ||
                                 model_is_none(local))) {
@@ -314,12 +320,19 @@ gboolean
 errata_worker_model_inspect(const ErrataWorkerFile *file, GVariantDict *answer, GError **error)
 {
     g_autoptr(GPtrArray) warnings = g_ptr_array_new_with_free_func(g_free);
+    g_autoptr(GError) local = NULL;
     g_autoptr(ErrataModel) model =
-        errata_registry_load_model(file->fd, file->name, warnings, error);
+        errata_registry_load_model(file->fd, file->name, warnings, &local);
     g_autofree char *json = NULL;
 
-    if (model == NULL)
-        return FALSE;
+    if (model == NULL) {
+        /* an archive with members that are not read is listed all the same */
+        model = errata_registry_list_archive(file->fd, file->name, local);
+        if (model == NULL) {
+            g_propagate_error(error, g_steal_pointer(&local));
+            return FALSE;
+        }
+    }
     json = errata_model_to_json(model, file->name, file->sha256, file->bytes, warnings);
     g_variant_dict_insert(answer, "model", "s", json);
     return TRUE;

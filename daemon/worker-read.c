@@ -83,6 +83,27 @@ read_has_model(const ErrataWorkerJob *self)
     return self->model != NULL;
 }
 
+/* of several models in one archive the one that would be taken, as everywhere */
+static char *
+read_taken(const ErrataWorkerFile *file, const GPtrArray *members, const ErrataMember *first)
+{
+    g_autoptr(GPtrArray) warnings = g_ptr_array_new_with_free_func(g_free);
+    g_autoptr(ErrataModel) model = NULL;
+    guint n = 0;
+
+    for (guint i = 0; i < members->len; i++)
+        n += ((const ErrataMember *)g_ptr_array_index(members, i))->kind == ERRATA_MEMBER_MODEL;
+    if (n > 1)
+        model = errata_registry_load_model_beside(file->fd, file->name, members, warnings, NULL);
+    if (model == NULL || model->container == NULL || model->container->path == NULL)
+        return g_strdup_printf("%s in %s is a model (%s)", first->name, file->name, first->format);
+    return g_strdup_printf("%s in %s is a model (%s), the one taken of %u",
+                           model->container->path,
+                           file->name,
+                           model->format,
+                           n);
+}
+
 /* a model that lies in one archive with the log made it, unless another was named */
 static gboolean
 read_model_beside(ErrataWorkerJob *self,
@@ -103,15 +124,15 @@ read_model_beside(ErrataWorkerJob *self,
     if (model == NULL)
         return TRUE;
     if (read_has_model(self) || g_strcmp0(self->mode, "analyze") != 0) {
-        if (g_strcmp0(self->mode, "analyze") == 0 || g_strcmp0(self->mode, "inspect") == 0)
-            errata_frame_builder_warn(
-                log,
-                read_has_model(self)
-                    ? "%s in %s is a model (%s) and was not used: another one was given"
-                    : "%s in %s is a model (%s), which errata analyze uses for this log",
-                model->name,
-                input->name,
-                model->format);
+        if (g_strcmp0(self->mode, "analyze") == 0 || g_strcmp0(self->mode, "inspect") == 0) {
+            g_autofree char *taken = read_taken(&file, members, model);
+
+            errata_frame_builder_warn(log,
+                                      read_has_model(self)
+                                          ? "%s and was not used: another one was given"
+                                          : "%s, which errata analyze uses for this log",
+                                      taken);
+        }
         return TRUE;
     }
     return errata_worker_model_for_log(&file, members, log, notes, &self->model, error);

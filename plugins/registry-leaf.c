@@ -8,6 +8,7 @@
 
 #include "bundle.h"
 #include "magic.h"
+#include "model-curve.h"
 
 #define LEAF_HEAD      (64U << 10)
 #define LEAF_MIN_SCORE 20 /* a format less sure than this does not read it */
@@ -214,6 +215,24 @@ leaf_leave_out(GPtrArray *leaves, const ErrataLeaf *model, const char *const *be
     }
 }
 
+/* the log of a training, round by round: a loss or score beside their count */
+static gboolean
+leaf_is_history(const ErrataLeaf *leaf)
+{
+    gboolean counts = FALSE, measures = FALSE;
+    GHashTableIter iter;
+    gpointer name;
+
+    if (leaf->columns == NULL)
+        return FALSE;
+    g_hash_table_iter_init(&iter, leaf->columns);
+    while (g_hash_table_iter_next(&iter, &name, NULL)) {
+        counts = counts || errata_model_curve_is_step(name);
+        measures = measures || errata_model_curve_direction(name) != 0;
+    }
+    return counts && measures;
+}
+
 /* requirements, code and the like are no logs where there is a model */
 static void
 leaf_leave_out_settings(GPtrArray *leaves)
@@ -222,7 +241,7 @@ leaf_leave_out_settings(GPtrArray *leaves)
         ErrataLeaf *leaf = g_ptr_array_index(leaves, i);
 
         if (leaf->kind == ERRATA_MEMBER_MODEL || leaf->kind == ERRATA_MEMBER_CONFIG ||
-            !errata_bundle_is_companion(leaf->name))
+            (!errata_bundle_is_companion(leaf->name) && !leaf_is_history(leaf)))
             continue;
         leaf->kind = ERRATA_MEMBER_OTHER;
         leaf->goes_with_model = TRUE;

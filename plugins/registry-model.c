@@ -15,6 +15,7 @@
 
 #define REGISTRY_HEAD      (64U << 10)
 #define REGISTRY_MIN_SCORE 20 /* a format less sure than this does not read a file */
+#define REGISTRY_SURE      60 /* what is as sure is a model */
 #define REGISTRY_ARCHIVE   50 /* nor an archive as a whole */
 
 /**
@@ -187,6 +188,18 @@ model_describe(const ErrataModelContainer *container, const GError *why, GError 
     return errata_model_builder_finish(builder, error);
 }
 
+/* by its name, or a table that begins with the number of the round */
+static gboolean
+model_is_history(const char *base, const char *text, gsize size)
+{
+    g_autofree char *first = g_strndup(text, MIN(size, 40));
+
+    first[strcspn(first, ",;\t\r\n")] = '\0';
+    return strstr(base, "history") != NULL || strstr(base, "training") != NULL ||
+           strstr(base, "evals_result") != NULL || strstr(base, "_error") != NULL ||
+           errata_model_curve_is_step(first);
+}
+
 /* what the training returned, where it was packed with the model */
 static void
 model_add_histories(ErrataModel *model, const ErrataModelParts *parts)
@@ -198,11 +211,50 @@ model_add_histories(ErrataModel *model, const ErrataModelParts *parts)
         gsize size = 0;
         const char *text = part->bytes != NULL ? g_bytes_get_data(part->bytes, &size) : NULL;
 
-        if (text == NULL || !g_str_has_suffix(base, ".json") ||
-            (strstr(base, "history") == NULL && strstr(base, "evals_result") == NULL))
+        if (text == NULL || !model_is_history(base, text, size))
             continue;
-        errata_model_curve_add_history(model, text, size);
+        if (g_str_has_suffix(base, ".json"))
+            errata_model_curve_add_history(model, text, size);
+        else if (g_str_has_suffix(base, ".csv") || g_str_has_suffix(base, ".tsv") ||
+                 g_str_has_suffix(base, ".log"))
+            errata_model_curve_add_table(model,
+                                         g_str_has_prefix(base, "test_")    ? "test"
+                                         : g_str_has_prefix(base, "learn_") ? "train"
+                                                                            : NULL,
+                                         text,
+                                         size);
     }
+}
+
+/* files of one archive that are models too: which was taken must be told */
+static void
+model_note_others(const ErrataModelParts *parts, ErrataModelContainer *container)
+{
+    g_autoptr(GString) others = g_string_new(NULL);
+
+    if (model_format_of_archive(parts) != NULL)
+        return; /* its files are one model together */
+    for (guint at = 0; at < parts->part->len; at++) {
+        const ErrataModelPart *part = g_ptr_array_index(parts->part, at);
+        const ErrataModelFormat *format;
+        gsize size = 0;
+        const guint8 *head = part->bytes != NULL ? g_bytes_get_data(part->bytes, &size) : NULL;
+        guint best = 0;
+
+        for (guint i = 0; head != NULL && (format = errata_registry_model_format(i)) != NULL; i++)
+            best = MAX(best,
+                       format->sniff != NULL
+                           ? format->sniff(head, MIN(size, REGISTRY_HEAD), part->name)
+                           : 0);
+        if (at != parts->main && best >= REGISTRY_SURE)
+            g_string_append_printf(others, "%s%s", others->len > 0 ? ", " : "", part->name);
+    }
+    if (others->len > 0)
+        errata_model_container_note(container,
+                                    "it holds several models: %s was taken; name one of the others "
+                                    "as a file of its own to have it read (%s)",
+                                    errata_model_parts_main(parts)->name,
+                                    others->str);
 }
 
 /* an archive: what it tells, and the model in it */
@@ -233,6 +285,8 @@ model_load_archive(ErrataModelParts *parts, GError **error)
         g_propagate_error(error, g_steal_pointer(&why));
     if (model == NULL)
         return NULL;
+    if (why == NULL)
+        model_note_others(inner, container);
     if (why == NULL && inner->part->len > 0)
         container->path = g_strdup(errata_model_parts_main(inner)->name);
     model_add_histories(model, parts);
@@ -286,4 +340,41 @@ errata_registry_load_model_beside(int fd,
     if (parts == NULL)
         return NULL;
     return parts->is_archive ? model_load_archive(parts, error) : model_load_parts(parts, error);
+}
+
+/**
+ * errata_registry_list_archive:
+ * @fd: a file that was not read; its position is moved
+ * @name: its name
+ * @why: why it was not
+ *
+ * Returns: (transfer full) (nullable): where it is an archive with members that are not read: what is in
+ *   it, as a model that is not run; else %NULL
+ */
+ErrataModel *
+errata_registry_list_archive(int fd, const char *name, const GError *why)
+{
+    g_autoptr(ErrataModelContainer) container = NULL;
+    g_autoptr(ErrataModelBuilder) builder = NULL;
+    ErrataModel *model;
+    guint n_refused = 0;
+
+    for (guint i = 0; i < G_N_ELEMENTS(plugin_builtin) && container == NULL; i++) {
+        const ErrataContainer *const *one = plugin_builtin[i]->containers;
+
+        for (; one != NULL && *one != NULL && container == NULL; one++)
+            if ((*one)->list != NULL)
+                container = (*one)->list(fd, &n_refused);
+    }
+    if (container == NULL || n_refused == 0)
+        return NULL;
+    builder = errata_model_builder_new("archive", "files together");
+    errata_model_builder_set_kind(builder, "archive");
+    errata_model_builder_set_why_not(builder, "%s", why->message);
+    model = errata_model_builder_finish(builder, NULL);
+    if (model == NULL)
+        return NULL;
+    container->is_unsafe = TRUE;
+    errata_model_put_in(model, g_steal_pointer(&container));
+    return model;
 }

@@ -64,6 +64,7 @@ ErrataModel *errata_registry_load_model(int fd,
                                         const char *name,
                                         GPtrArray *warnings,
                                         GError **error) G_GNUC_WARN_UNUSED_RESULT;
+ErrataModel *errata_registry_list_archive(int fd, const char *name, const GError *why);
 ErrataModel *errata_registry_load_model_beside(int fd,
                                                const char *name,
                                                const GPtrArray *members,

@@ -6,6 +6,7 @@
 #include <math.h>
 
 #include "error.h"
+#include "evaluator.h"
 #include "parallel.h"
 #include "tree-rows.h"
 #include "treeshap-background.h"
@@ -16,6 +17,7 @@
 #define EXPLAINER_GRAIN_BACKGROUND 2048 /* against a background, whose cost is per tree */
 #define EXPLAINER_GRAIN_SLOW       16   /* rows that take long each */
 #define EXPLAINER_GAP              1e-9
+#define EXPLAINER_GAP_SINGLE       1e-5 /* sums in single precision */
 #define EXPLAINER_GAP_RESCALED     1e-6 /* several margins: by quadrature */
 
 struct _ErrataExplainer {
@@ -23,7 +25,8 @@ struct _ErrataExplainer {
     ErrataQuantity *quantity;
     ErrataModelCells *background; /* nullable */
     ErrataTreeRows *against_rows; /* nullable: the same as trees read them */
-    ErrataTreeshap *paths;        /* one of these four */
+    gboolean is_own;              /* one of these five: shares as the library gives them */
+    ErrataTreeshap *paths;
     ErrataTreeshapBackground *against;
     ErrataTreeshapRescaled *rescaled;
     ErrataSampledShap *sampled;
@@ -92,6 +95,13 @@ explainer_together(const ErrataTrees *trees)
                : "";
 }
 
+/* the library shares out the margin itself, without rows to compare with */
+static gboolean
+explainer_has_own(const ErrataModel *model, ErrataQuantityKind kind)
+{
+    return kind == ERRATA_QUANTITY_MARGIN && model->klass != NULL && model->klass->shares != NULL;
+}
+
 /**
  * errata_explainer_needs_background:
  * @model: a model
@@ -105,6 +115,8 @@ errata_explainer_needs_background(const ErrataModel *model, ErrataQuantityKind k
 {
     const ErrataTrees *trees = model->trees;
 
+    if (explainer_has_own(model, kind))
+        return FALSE;
     if (trees == NULL || trees->cover == NULL || trees->link == ERRATA_LINK_ISOLATION)
         return TRUE;
     return kind != ERRATA_QUANTITY_MARGIN &&
@@ -256,6 +268,14 @@ errata_explainer_new(ErrataModel *model,
     if (self->quantity != NULL)
         return explainer_take_trees(self, error) ? g_steal_pointer(&self) : NULL;
     self->quantity = errata_quantity_of_outputs(model, kind, error);
+    if (self->quantity != NULL && self->background == NULL && explainer_has_own(model, kind)) {
+        self->is_own = TRUE;
+        self->n_features = model->inputs->len;
+        self->method = g_strdup_printf("exact shares of the margin as %s gives them: weight times "
+                                       "value, and the intercept as the bias",
+                                       model->framework);
+        return g_steal_pointer(&self);
+    }
     if (self->quantity == NULL || !explainer_take_outputs(self, effort, seed, error))
         return NULL;
     return g_steal_pointer(&self);
@@ -290,7 +310,8 @@ errata_explainer_n_background(const ErrataExplainer *self)
 double
 errata_explainer_tolerance(const ErrataExplainer *self)
 {
-    return self->sampled != NULL    ? errata_sampled_shap_tolerance(self->sampled)
+    return self->is_own             ? EXPLAINER_GAP_SINGLE
+           : self->sampled != NULL  ? errata_sampled_shap_tolerance(self->sampled)
            : self->rescaled != NULL ? EXPLAINER_GAP_RESCALED
                                     : EXPLAINER_GAP;
 }
@@ -299,9 +320,9 @@ errata_explainer_tolerance(const ErrataExplainer *self)
 gsize
 errata_explainer_grain(const ErrataExplainer *self)
 {
-    return self->paths != NULL     ? EXPLAINER_GRAIN
-           : self->against != NULL ? EXPLAINER_GRAIN_BACKGROUND
-                                   : EXPLAINER_GRAIN_SLOW;
+    return self->paths != NULL || self->is_own ? EXPLAINER_GRAIN
+           : self->against != NULL             ? EXPLAINER_GRAIN_BACKGROUND
+                                               : EXPLAINER_GRAIN_SLOW;
 }
 
 /* what it shares out, in a word */
@@ -359,6 +380,36 @@ explainer_tree_rows(const ErrataExplainer *self,
     return TRUE;
 }
 
+/* the library's shares, held against the margins that the model gives */
+static gboolean
+explainer_own_rows(const ErrataExplainer *self,
+                   const ErrataModelRows *rows,
+                   double *ret_phi,
+                   ErrataSampledCheck *check,
+                   GError **error)
+{
+    const ErrataQuantity *quantity = self->quantity;
+    gsize width = (gsize)self->n_features + 1;
+    g_autoptr(ErrataEvaluator) evaluator =
+        errata_evaluator_new(self->model, quantity, rows->n_rows);
+
+    for (gsize row = 0; row < rows->n_rows; row++)
+        errata_model_cells_copy(evaluator->cells, row, rows, row);
+    if (!errata_evaluator_run(evaluator, rows->n_rows, error) ||
+        !self->model->klass->shares(self->model, self->model->body, rows, ret_phi, error))
+        return FALSE;
+    for (gsize i = 0; i < rows->n_rows * quantity->n_raw; i++) {
+        const double *phi = ret_phi + i * width;
+        double margin = evaluator->raw[i];
+        double sum = 0.0;
+
+        for (gsize f = 0; f < width; f++)
+            sum += phi[f];
+        check->gap = fmax(check->gap, fabs(sum - margin) / fmax(1.0, fabs(margin)));
+    }
+    return TRUE;
+}
+
 /**
  * errata_explainer_rows:
  * @self: an explainer
@@ -384,6 +435,8 @@ errata_explainer_rows(const ErrataExplainer *self,
                       ErrataSampledCheck *check,
                       GError **error)
 {
+    if (self->is_own)
+        return explainer_own_rows(self, rows, ret_phi, check, error);
     if (self->sampled == NULL)
         return explainer_tree_rows(self, rows, truth, ret_phi, check, error);
     return errata_sampled_shap_rows(self->sampled, rows, first_row, truth, ret_phi, check, error);

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #pragma once
 
+#include "model-container.h"
 #include "source.h"
 
 G_BEGIN_DECLS
@@ -28,6 +29,9 @@ typedef gboolean (*ErrataMemberFunc)(ErrataSource *member,
  *   anywhere, −1 otherwise (then only @source may be used). Defects that leave the members right are
  *   added to @warnings (element-type utf8); all others are errors
  *
+ * @list: (nullable): what is in an archive by its headers alone, and how many members are not read:
+ *   for one that @walk refuses
+ *
  * What holds other inputs: a compressed stream (one member) or an archive (many). Nothing is ever
  * written to disk, and a member is read as it streams by.
  */
@@ -42,6 +46,7 @@ typedef struct {
                      gpointer data,
                      GPtrArray *warnings,
                      GError **error);
+    ErrataModelContainer *(*list)(int fd, guint *ret_refused);
 } ErrataContainer;
 
 G_END_DECLS

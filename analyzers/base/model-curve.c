@@ -11,6 +11,7 @@
 #define CURVE_STEPS 100000
 #define CURVE_MOST  32 /* of a history */
 #define CURVE_NAME  60 /* characters */
+#define CURVE_BYTES (8U << 20)
 
 int
 errata_model_curve_direction(const char *name)
@@ -24,10 +25,21 @@ errata_model_curve_direction(const char *name)
     for (guint i = 0; falling[i] != NULL; i++)
         if (strstr(lower, falling[i]) != NULL)
             return -1;
+    if (g_str_has_suffix(lower, "l1") || g_str_has_suffix(lower, "l2"))
+        return -1; /* distances, as LightGBM names them */
     for (guint i = 0; rising[i] != NULL; i++)
         if (strstr(lower, rising[i]) != NULL)
             return 1;
     return 0;
+}
+
+gboolean
+errata_model_curve_is_step(const char *name)
+{
+    static const char *const names[] = {"epoch", "iter", "iteration", "round", "step", NULL};
+    g_autofree char *lower = g_ascii_strdown(name, -1);
+
+    return g_strv_contains(names, g_strstrip(lower));
 }
 
 /**
@@ -108,6 +120,16 @@ errata_model_curve_read(const ErrataModelFact *fact, ErrataModelCurve *ret_curve
 }
 
 static void
+curve_add(ErrataModel *model, const char *name, char *words)
+{
+    ErrataModelFact *fact = g_new0(ErrataModelFact, 1);
+
+    fact->name = g_strdup(name);
+    fact->value = words;
+    g_ptr_array_add(model->training, fact);
+}
+
+static void
 curve_add_lists(ErrataModel *model,
                 const char *prefix,
                 const ErrataDatum *object,
@@ -124,11 +146,7 @@ curve_add_lists(ErrataModel *model,
                                      : NULL;
 
         if (words != NULL) {
-            ErrataModelFact *fact = g_new0(ErrataModelFact, 1);
-
-            fact->name = g_steal_pointer(&name);
-            fact->value = g_steal_pointer(&words);
-            g_ptr_array_add(model->training, fact);
+            curve_add(model, name, g_steal_pointer(&words));
             *n_added += 1;
         } else if (value->kind == ERRATA_DATUM_OBJECT && depth < 2) {
             curve_add_lists(model,
@@ -157,4 +175,66 @@ errata_model_curve_add_history(ErrataModel *model, const char *json, gsize size)
 
     if (document != NULL)
         curve_add_lists(model, NULL, errata_datum_tree_root(document), 0, &n_added);
+}
+
+/* the cells of a line, which are many lines of a table */
+static gboolean
+curve_append_cells(GPtrArray *columns, const char *line, const char *separator)
+{
+    g_auto(GStrv) cell = g_strsplit(line, separator, -1);
+
+    if (g_strv_length(cell) != columns->len)
+        return FALSE;
+    for (guint c = 0; c < columns->len; c++) {
+        double value = (double)NAN;
+
+        g_strstrip(cell[c]);
+        if (!errata_number_parse_double(cell[c], strlen(cell[c]), &value))
+            value = (double)NAN;
+        g_array_append_val(g_ptr_array_index(columns, c), value);
+    }
+    return TRUE;
+}
+
+/**
+ * errata_model_curve_add_table:
+ * @model: being read
+ * @set: (nullable): the rows that the whole table is of, e.g. `test`
+ * @text: of a file beside it: a line of names, then a line per epoch or round, between commas,
+ *   semicolons or tabs, as training logs are kept
+ * @size: bytes
+ *
+ * What is no such table adds nothing; columns that say nothing of how good the model was are left out.
+ */
+void
+errata_model_curve_add_table(ErrataModel *model, const char *set, const char *text, gsize size)
+{
+    g_autofree char *copy = g_strndup(text, MIN(size, CURVE_BYTES));
+    g_auto(GStrv) line = g_strsplit(copy, "\n", -1);
+    const char *separator = line[0] == NULL                 ? ","
+                            : strchr(line[0], '\t') != NULL ? "\t"
+                            : strchr(line[0], ';') != NULL  ? ";"
+                                                            : ",";
+    g_auto(GStrv) name = line[0] != NULL ? g_strsplit(line[0], separator, -1) : NULL;
+    guint n = name != NULL ? g_strv_length(name) : 0;
+    g_autoptr(GPtrArray) columns = g_ptr_array_new_with_free_func((GDestroyNotify)g_array_unref);
+
+    if (n < 2 || n > CURVE_MOST)
+        return;
+    for (guint c = 0; c < n; c++)
+        g_ptr_array_add(columns, g_array_new(FALSE, FALSE, sizeof(double)));
+    for (guint i = 1; line[i] != NULL; i++)
+        if (g_strstrip(line[i])[0] != '\0' && !curve_append_cells(columns, line[i], separator))
+            return;
+    for (guint c = 0; c < n; c++) {
+        const GArray *value = g_ptr_array_index(columns, c);
+        g_autofree char *full = set != NULL ? g_strdup_printf("%s-%s", set, g_strstrip(name[c]))
+                                            : g_strdup(g_strstrip(name[c]));
+        char *words = errata_model_curve_describe(full,
+                                                  (const double *)(gconstpointer)value->data,
+                                                  value->len);
+
+        if (words != NULL)
+            curve_add(model, full, words);
+    }
 }

@@ -25,10 +25,16 @@ typedef struct {
     guint best_step;
 } ErrataModelCurve;
 
+/* a column of a training log that counts its rounds */
+gboolean errata_model_curve_is_step(const char *name);
 /* 1 for what is better when larger, −1 for what is better when smaller, 0 for what is not known */
 int errata_model_curve_direction(const char *name);
 char *errata_model_curve_describe(const char *name, const double *value, gsize n);
 gboolean errata_model_curve_read(const ErrataModelFact *fact, ErrataModelCurve *ret_curve);
 void errata_model_curve_add_history(ErrataModel *model, const char *json, gsize size);
+void errata_model_curve_add_table(ErrataModel *model,
+                                  const char *set,
+                                  const char *text,
+                                  gsize size);
 
 G_END_DECLS

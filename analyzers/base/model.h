@@ -172,6 +172,8 @@ typedef struct _ErrataModelContainer ErrataModelContainer; /* model-container.h 
  * @features: (nullable): where the model's trees read something else than its inputs' cells: fills what
  *   they read for a block, per feature one number a row, and whether they have a result for the row at
  *   all. Called as @predict is
+ * @shares: (nullable): where the library itself shares out margins without rows to compare with: per row
+ *   and margin a number per input and the bias, which add up to the margin. Called as @predict is
  *
  * How a kind of model runs.
  */
@@ -188,6 +190,11 @@ typedef struct {
                          double *const *ret_number,
                          guint8 *ret_defined,
                          GError **error);
+    gboolean (*shares)(const ErrataModel *model,
+                       gconstpointer body,
+                       const ErrataModelRows *rows,
+                       double *ret_phi,
+                       GError **error);
 } ErrataModelClass;
 
 /**

@@ -148,6 +148,7 @@ infer_attributions(ErrataInfer *self)
 {
     static const char *const biases[] =
         {"bias", "base", "base_value", "expected_value", "__bias__", "intercept", NULL};
+    static const char *const bases[] = {"base_value", "expected_value", "__bias__", NULL};
     gboolean any = FALSE;
 
     for (guint i = 0; i < self->frame->n_columns; i++) {
@@ -171,6 +172,14 @@ infer_attributions(ErrataInfer *self)
         if (!g_strv_contains(biases, feature))
             self->schema->columns[i].target = g_steal_pointer(&feature);
     }
+    /* what they start from, as shap names it */
+    for (guint i = 0; any && i < self->frame->n_columns; i++)
+        if (!self->taken[i] && errata_schema_infer_is_number(self, i) &&
+            g_strv_contains(bases, self->frame->columns[i]->name))
+            errata_schema_infer_take(self,
+                                     i,
+                                     ERRATA_ROLE_ATTRIBUTION,
+                                     "named like what attributions start from");
 }
 
 static gboolean

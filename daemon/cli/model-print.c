@@ -274,6 +274,11 @@ errata_model_print_unsafe(const char *json)
                                    errata_json_reader_peek(model, "path"),
                                    errata_json_reader_peek(risk, "what"));
     }
+    if (errata_json_reader_length(risks) > 0)
+        return g_strdup_printf(
+            "%s is refused: %s; nothing of it was read",
+            errata_json_reader_peek(model, "path"),
+            errata_json_reader_peek(errata_json_reader_element(risks, 0), "what"));
     return g_strdup_printf("%s is unsafe; nothing of it was run here",
                            errata_json_reader_peek(model, "path"));
 }

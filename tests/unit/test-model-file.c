@@ -423,12 +423,18 @@ test_model_file_history(void)
     g_autoptr(ErrataModelBuilder) builder = make_builder("age", three);
     g_autoptr(GError) error = NULL;
     g_autoptr(ErrataModel) model = errata_model_builder_finish(builder, &error);
-    static const char *const names[] = {"loss", "val_auc", "train-logloss", "valid-logloss"};
+    static const char csv[] = "epoch,acc,val_loss,lr\r\n0,0.5,0.7,1\r\n1,0.6,0.6,1\r\n";
+    static const char tsv[] = "iter\tRMSE\n0\t3\n1\t2.5\n";
+    static const char *const names[] =
+        {"loss", "val_auc", "train-logloss", "valid-logloss", "acc", "val_loss", "test-RMSE"};
 
     g_assert_no_error(error);
     errata_model_curve_add_history(model, json, strlen(json));
     errata_model_curve_add_history(model, sets, strlen(sets));
     errata_model_curve_add_history(model, "[1, 2", 5);
+    errata_model_curve_add_table(model, NULL, csv, strlen(csv));
+    errata_model_curve_add_table(model, "test", tsv, strlen(tsv));
+    errata_model_curve_add_table(model, NULL, "a,loss\n1\n", 9);
     g_assert_cmpuint(model->training->len, ==, G_N_ELEMENTS(names));
     for (guint i = 0; i < G_N_ELEMENTS(names); i++) {
         ErrataModelCurve curve;

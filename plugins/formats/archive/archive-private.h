@@ -26,6 +26,13 @@ typedef struct {
 
 ErrataSource *errata_whole_lines_new(ErrataSource *inner, ErrataCut *cut, GPtrArray *warnings);
 
+struct archive_entry;
+
+/* (nullable): why a member is not read */
+const char *errata_archive_refuses(struct archive_entry *entry, const char *name);
+/* (transfer full) */
+char *errata_archive_member_name(struct archive_entry *entry, guint index);
+
 /* the name of what is inside: `log.csv.gz` holds `log.csv`; (transfer full) */
 char *errata_compressed_inner_name(const char *name, const char *suffix);
 

@@ -7,6 +7,7 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "archive-list.h"
 #include "archive-private.h"
 #include "error.h"
 #include "limit.h"
@@ -93,6 +94,21 @@ archive_name_escapes(const char *name)
     return FALSE;
 }
 
+/* (nullable): why a member is not read */
+const char *
+errata_archive_refuses(struct archive_entry *entry, const char *name)
+{
+    __LA_MODE_T type = archive_entry_filetype(entry);
+
+    if (archive_name_escapes(name))
+        return "its name points out of the archive";
+    if (type == AE_IFLNK || archive_entry_hardlink(entry) != NULL)
+        return "it is a link";
+    if (type != AE_IFREG && type != AE_IFDIR && type != 0)
+        return "it is a device or a pipe";
+    return archive_entry_is_encrypted(entry) > 0 ? "it is encrypted" : NULL;
+}
+
 /* FALSE with @error set when the archive must not be read; *ret_skip for a folder */
 static gboolean
 archive_judge(Archive *self,
@@ -102,18 +118,9 @@ archive_judge(Archive *self,
               GError **error)
 {
     g_autofree char *shown = g_strescape(name, NULL);
-    __LA_MODE_T type = archive_entry_filetype(entry);
-    const char *why = NULL;
+    const char *why = errata_archive_refuses(entry, name);
 
-    *ret_skip = type == AE_IFDIR;
-    if (archive_name_escapes(name))
-        why = "its name points out of the archive";
-    else if (type == AE_IFLNK || archive_entry_hardlink(entry) != NULL)
-        why = "it is a link";
-    else if (type != AE_IFREG && type != AE_IFDIR && type != 0)
-        why = "it is a device or a pipe";
-    else if (archive_entry_is_encrypted(entry) > 0)
-        why = "it is encrypted";
+    *ret_skip = archive_entry_filetype(entry) == AE_IFDIR;
     if (why == NULL)
         return TRUE;
     g_set_error(error,
@@ -126,8 +133,8 @@ archive_judge(Archive *self,
     return FALSE;
 }
 
-static char *
-archive_member_name(Archive *self, struct archive_entry *entry, guint index)
+char *
+errata_archive_member_name(struct archive_entry *entry, guint index)
 {
     const char *name = archive_entry_pathname_utf8(entry);
 
@@ -146,7 +153,7 @@ archive_member(Archive *self,
                GError **error)
 {
     static const ErrataSourceClass klass = {archive_member_read, archive_member_free};
-    g_autofree char *name = archive_member_name(self, entry, index);
+    g_autofree char *name = errata_archive_member_name(entry, index);
     g_autoptr(ErrataSource) member = NULL;
     guint64 bytes = (guint64)MAX(archive_entry_size(entry), 0);
     gboolean skip;
@@ -250,6 +257,7 @@ const ErrataContainer errata_archive_zip = {
     .sniff = zip_sniff,
     .sniff_tail = errata_zip_directory_sniff,
     .walk = zip_walk,
+    .list = errata_archive_list,
 };
 
 static guint
@@ -284,4 +292,5 @@ const ErrataContainer errata_archive_tar = {
     .summary = "tar archive (ustar, pax, GNU)",
     .sniff = tar_sniff,
     .walk = tar_walk,
+    .list = errata_archive_list,
 };

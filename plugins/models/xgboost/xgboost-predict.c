@@ -162,6 +162,37 @@ xgb_features(const ErrataModel *model,
     return TRUE;
 }
 
+/* gblinear's pred_contribs: weight times value; a missing cell adds nothing */
+static gboolean
+xgb_linear_shares(const ErrataModel *model,
+                  gconstpointer body,
+                  const ErrataModelRows *rows,
+                  double *ret_phi,
+                  GError **error)
+{
+    const XgbBody *self = body;
+    double *to = ret_phi;
+
+    for (gsize i = 0; i < rows->n_rows; i++)
+        for (guint g = 0; g < self->n_groups; g++) {
+            const float *bias = self->weights + (gsize)self->n_features * self->n_groups;
+
+            for (guint f = 0; f < self->n_features; f++) {
+                double value = xgb_cell(self, rows->number[f][i]);
+                float weight = self->weights[(gsize)f * self->n_groups + g];
+
+                *to++ = isnan(value) ? 0.0 : (double)((float)value * weight);
+            }
+            *to++ = (double)(bias[g] + self->base[g]);
+        }
+    return TRUE;
+}
+
+const ErrataModelClass xgb_class_linear = {
+    .predict = xgb_predict,
+    .free = xgb_body_free,
+    .shares = xgb_linear_shares,
+};
 const ErrataModelClass xgb_class = {xgb_predict, xgb_body_free};
 const ErrataModelClass xgb_class_with_missing = {xgb_predict, xgb_body_free, xgb_features};
 

@@ -43,6 +43,7 @@ typedef struct {
 } XgbBody;
 
 extern const ErrataModelClass xgb_class;
+extern const ErrataModelClass xgb_class_linear;
 /* of models with a number that stands for missing cells, which their trees do not know */
 extern const ErrataModelClass xgb_class_with_missing;
 

@@ -173,7 +173,7 @@ xgb_load(const ErrataDatumTree *document, const char *format, GError **error)
         if (body == NULL)
             return NULL;
         errata_model_builder_set_kind(builder, "linear model (gblinear)");
-        errata_model_builder_set_body(builder, &xgb_class, body);
+        errata_model_builder_set_body(builder, &xgb_class_linear, body);
         errata_model_builder_set_why_not_trees(builder, "gblinear is a linear model");
     } else if (strcmp(name, "gbtree") != 0 && strcmp(name, "dart") != 0) {
         xgb_fail(error, "expected the booster gbtree, dart or gblinear, found “%.40s”", name);
