@@ -635,7 +635,7 @@ def values_written_otherwise_are_mapped_back():
         rows.append(f"r{i},{numbers.random():.4f},{written},{score},{'yes' if score > 0.5 else 'no'},"
                     f"{'yes' if good else 'no'}")
     document = whole("colours.csv", "\n".join(rows) + "\n", "--model", path("colours.pmml", COLOURS))
-    assert document["attribution"]["method"] == "exact path-dependent Shapley values of the margin"
+    assert document["attribution"]["method"] == "exact path-dependent Shapley values of the probability"
     assert document["attribution"]["additivity"] < 1e-9
     bug, = [f for f in document["findings"] if f["subject"].get("bug") == "encoding-change"]
     gain, = [s["gain"] for s in bug["suggestions"] if s["action"] == "fix-pipeline"]
