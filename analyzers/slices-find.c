@@ -33,6 +33,7 @@
 #define FIND_MAX_SAID        8    /* classes whose predictions are looked at one by one */
 #define FIND_SAID_LIFT       1.5  /* errors over those expected, for that to be a kind of its own */
 #define FIND_SAID_MORE       1.25 /* times the ratio, where the conditions are on the same columns */
+#define FIND_SAID_AS_BAD     0.85 /* of all its error rate, that must be left then */
 #define FIND_SAID_COST       5.0  /* what that must gain, besides the logarithm of their number */
 #define FIND_STRETCHES       4    /* of time, in which an hour or weekday has to come back … */
 #define FIND_OFTEN           0.3  /* … with such a part of the mean excess */
@@ -118,6 +119,36 @@ find_lift(const Find *self, const Slice *slice, const guint8 *within)
     return expected > 0.0 ? observed / expected : 0.0;
 }
 
+/* share of errors among all rows of a slice, on the discovery half */
+static double
+find_rate(const Find *self, const Slice *slice)
+{
+    const SlicesHalf *half = &self->table->discovery;
+    g_autofree guint8 *member = g_malloc(MAX(half->n_rows, 1));
+    double n = 0.0, observed = 0.0;
+
+    errata_slices_table_member(self->table, half, slice, member);
+    for (gsize i = 0; i < half->n_rows; i++) {
+        n += member[i];
+        observed += member[i] != 0 ? half->y[i] : 0.0;
+    }
+    return n > 0.0 ? observed / n : 0.0;
+}
+
+/* whether a slice of one predicted class is that of all with other ends and says less: it gains too
+ * little, or takes in rows that are bad among those predictions only */
+static gboolean
+find_is_looser(const Find *self,
+               const Slice *own,
+               const Slice *slice,
+               double own_ratio,
+               double ratio)
+{
+    return find_same_columns(own, slice) &&
+           (own_ratio < FIND_SAID_MORE * ratio ||
+            find_rate(self, own) < FIND_SAID_AS_BAD * find_rate(self, slice));
+}
+
 /* Errors of one kind, false alarms or missed cases, happen among predictions of one class. Counted over
  * all rows they are thinned out, and conditions that go with the prediction look as if they mattered.
  * Takes the slice as it is among the predictions of one class, where it is more unlikely there than
@@ -143,7 +174,7 @@ find_said(Find *self, Slice *slice, double ratio)
         find_keep_said(self, half, class, within);
         own_ratio = errata_slices_refine(self->table, self->discovery, within, &own);
         if (own_ratio <= ratio || find_lift(self, &own, within) < FIND_SAID_LIFT ||
-            (find_same_columns(&own, slice) && own_ratio < FIND_SAID_MORE * ratio))
+            find_is_looser(self, &own, slice, own_ratio, ratio))
             continue;
         ratio = own_ratio;
         best = own;

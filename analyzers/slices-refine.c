@@ -14,6 +14,7 @@
 #define REFINE_KEEP_PARENT 0.90 /* a parent with this share of the ratio is enough … */
 #define REFINE_KEEP_WEAKER 0.50 /* … or with this one, where what the condition leaves out … */
 #define REFINE_AS_BAD      0.85 /* … is as bad as what it keeps */
+#define REFINE_ALIKE       0.75 /* of a condition's error rate, that a value joined to it must have */
 #define REFINE_STANDS      3.0 /* logarithms of the conditions that a parent's ratio exceeds chance by */
 #define REFINE_ROUNDS      4
 #define REFINE_MAX_VALUES  3 /* of a category in one condition */
@@ -330,13 +331,16 @@ refine_sum_plus(const RefineSum *a, const RefineSum *b)
     return (RefineSum){a->n + b->n, a->observed + b->observed, a->expected + b->expected};
 }
 
-/* the ratio of @now joined by @one, 0 where they differ so much that two slices tell more than one */
+/* the ratio of @now joined by @one; 0 where they differ so much that two slices tell more than one, or
+ * where the new rows are wrong less often, though less was expected of them */
 static double
 refine_joined(const Refine *self, const RefineSum *now, const RefineSum *one)
 {
     RefineSum with = refine_sum_plus(now, one);
     double ratio = refine_ratio(self, &with);
 
+    if (!self->table->real && one->observed * now->n < REFINE_ALIKE * now->observed * one->n)
+        return 0.0;
     return refine_ratio(self, now) + refine_ratio(self, one) > ratio + refine_cost(ratio) ? 0.0
                                                                                           : ratio;
 }
