@@ -9,6 +9,8 @@
 #include <string.h>
 
 #include "anomalies.h"
+#include "column-view.h"
+#include "outside.h"
 #include "rng.h"
 #include "sort.h"
 #include "tests.h"
@@ -110,13 +112,16 @@ static void
 repeated_count_chunk(Repeated *self, const ErrataColumn *column, guint at, gsize begin)
 {
     gsize length = MIN(self->n_rows - begin, (gsize)REPEATED_CHUNK);
-    double chunk[REPEATED_CHUNK];
+    double buffer[REPEATED_CHUNK];
+    guint16 place[REPEATED_CHUNK];
+    const double *chunk = errata_column_view(column, begin, length, buffer);
+    gsize found = errata_outside_find(chunk, length, self->lo[at], self->hi[at], place);
 
-    errata_column_read(column, begin, length, chunk);
-    for (gsize i = 0; i < length; i++) {
-        if (isnan(chunk[i]) || !repeated_is_rare(self, at, chunk[i]) ||
-            self->left_out[begin + i] != 0)
-            continue; /* the ends of a column are rare */
+    for (gsize k = 0; k < found; k++) {
+        gsize i = place[k];
+
+        if (isnan(chunk[i]) || self->left_out[begin + i] != 0)
+            continue;
         self->least[at] = MIN(self->least[at], chunk[i]);
         self->most[at] = MAX(self->most[at], chunk[i]);
         if (self->n_rare[begin + i] < G_MAXUINT8)

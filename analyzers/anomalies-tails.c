@@ -6,6 +6,8 @@
 #include <stdlib.h>
 
 #include "anomalies.h"
+#include "column-view.h"
+#include "outside.h"
 #include "parallel.h"
 #include "select.h"
 #include "sort.h"
@@ -124,22 +126,21 @@ tails_gather(const ErrataColumn *column,
              GArray *const value[2],
              GArray *const rows[2])
 {
-    double chunk[TAILS_CHUNK];
+    double buffer[TAILS_CHUNK];
     guint16 place[TAILS_CHUNK];
     gsize n = 0;
 
-    G_STATIC_ASSERT(TAILS_CHUNK <= G_MAXUINT16);
+    G_STATIC_ASSERT(TAILS_CHUNK <= ERRATA_OUTSIDE_MOST);
     for (gsize begin = 0; begin < column->n_rows; begin += TAILS_CHUNK) {
         gsize length = MIN(column->n_rows - begin, (gsize)TAILS_CHUNK);
         gsize n_kept[2] = {value[0]->len, value[1]->len};
-        gsize found = 0;
+        const double *chunk = errata_column_view(column, begin, length, buffer);
+        gsize found = errata_outside_find(chunk, length, cut[0], cut[1], place);
 
-        errata_column_read(column, begin, length, chunk);
-        for (gsize i = 0; i < length; i++) { /* without a branch: which are beyond is chance */
-            place[found] = (guint16)i;
-            found += (gsize)((chunk[i] < cut[0]) | (chunk[i] > cut[1]));
-            n += (gsize)(!isnan(chunk[i]) & (left_out[begin + i] == 0));
-        }
+        for (gsize i = 0; i < length; i++)
+            n += left_out[begin + i] == 0 ? 1 : 0;
+        for (gsize i = 0; column->n_missing > 0 && i < length; i++)
+            n -= (gsize)(isnan(chunk[i]) & (left_out[begin + i] == 0));
         for (guint side = 0; side < 2; side++) { /* room for all, of which the used is kept */
             g_array_set_size(value[side], (guint)(n_kept[side] + found));
             g_array_set_size(rows[side], (guint)(n_kept[side] + found));
@@ -147,6 +148,9 @@ tails_gather(const ErrataColumn *column,
         for (gsize k = 0; k < found; k++) {
             guint32 row = (guint32)(begin + place[k]);
             guint side = chunk[place[k]] > cut[1] ? 1 : 0;
+
+            if (side == 0 && !(chunk[place[k]] < cut[0]))
+                continue; /* at an end, or missing */
             double outward = side == 1 ? chunk[place[k]] : -chunk[place[k]];
 
             g_array_index(value[side], double, n_kept[side]) = outward;

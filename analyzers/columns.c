@@ -8,6 +8,7 @@
 
 #include "clean.h"
 #include "distinct.h"
+#include "outside.h"
 #include "parallel.h"
 #include "rng.h"
 #include "select.h"
@@ -25,42 +26,52 @@ typedef struct {
     ErrataColumnSummary **summaries;
 } ColumnsWork;
 
-/* four at a time, as each comparison waits for the last */
-static void
-columns_ends(ErrataColumnSummary *summary, const double *value, gsize n)
-{
-    double least[4] = {value[0], value[0], value[0], value[0]};
-    double most[4] = {value[0], value[0], value[0], value[0]};
-    gsize i = 0;
-
-    for (; i + 4 <= n; i += 4)
-        for (guint k = 0; k < 4; k++) {
-            least[k] = value[i + k] < least[k] ? value[i + k] : least[k];
-            most[k] = value[i + k] > most[k] ? value[i + k] : most[k];
-        }
-    for (; i < n; i++) {
-        least[0] = MIN(least[0], value[i]);
-        most[0] = MAX(most[0], value[i]);
-    }
-    for (guint k = 1; k < 4; k++) {
-        least[0] = MIN(least[0], least[k]);
-        most[0] = MAX(most[0], most[k]);
-    }
-    summary->min = least[0];
-    summary->max = most[0];
-}
-
 static void
 columns_moments(ErrataColumnSummary *summary, const double *value, gsize n)
 {
     static const double at[] = {0.05, 0.25, 0.5, 0.75, 0.95};
 
-    columns_ends(summary, value, n);
+    summary->min = (double)INFINITY;
+    summary->max = -(double)INFINITY;
+    errata_outside_ends(value, n, &summary->min, &summary->max);
     summary->mean = errata_sum_of(value, n) / (double)n;
     summary->sd = n > 1 ? sqrt(errata_sum_squares(value, n, summary->mean) / (double)(n - 1))
                         : (double)NAN;
     G_STATIC_ASSERT(G_N_ELEMENTS(at) == G_N_ELEMENTS(summary->quantiles));
     errata_select_quantiles(value, n, at, G_N_ELEMENTS(at), summary->quantiles);
+}
+
+__attribute__((always_inline)) static inline void
+columns_hash_of(const double *value, gsize n, guint64 *ret_hash)
+{
+    for (gsize i = 0; i < n; i++) {
+        double plain = value[i] + 0.0; /* −0 is 0 */
+        guint64 bits;
+
+        memcpy(&bits, &plain, sizeof bits);
+        ret_hash[i] = errata_rng_mix(bits);
+    }
+}
+
+#if defined(__x86_64__)
+/* with products of 64 bits side by side */
+__attribute__((target("avx512f,avx512dq,avx512vl"))) static void
+columns_hash_wide(const double *value, gsize n, guint64 *ret_hash)
+{
+    columns_hash_of(value, n, ret_hash);
+}
+#endif
+
+static void
+columns_hash(const double *value, gsize n, guint64 *ret_hash)
+{
+#if defined(__x86_64__)
+    if (__builtin_cpu_supports("avx512dq") && __builtin_cpu_supports("avx512vl")) {
+        columns_hash_wide(value, n, ret_hash);
+        return;
+    }
+#endif
+    columns_hash_of(value, n, ret_hash);
 }
 
 static guint64
@@ -72,13 +83,7 @@ columns_distinct_numbers(const double *value, gsize n)
     for (gsize begin = 0; begin < n; begin += COLUMNS_BLOCK) {
         gsize m = MIN(n - begin, (gsize)COLUMNS_BLOCK);
 
-        for (gsize i = 0; i < m; i++) {
-            double plain = value[begin + i] + 0.0; /* −0 is 0 */
-            guint64 bits;
-
-            memcpy(&bits, &plain, sizeof bits);
-            hash[i] = errata_rng_mix(bits);
-        }
+        columns_hash(value + begin, m, hash);
         errata_distinct_add_many(distinct, hash, m);
     }
     return errata_distinct_count(distinct);

@@ -4,8 +4,10 @@
 #include <math.h>
 #include <string.h>
 
+#include "column-view.h"
 #include "data-bugs.h"
 #include "number.h"
+#include "outside.h"
 #include "select.h"
 #include "sort.h"
 #include "tests.h"
@@ -118,31 +120,21 @@ values_before_read(const ValuesBefore *self, gsize begin, gsize n, double *ret_v
         ret_value[i] = self->copy[begin + i] == 0 ? ret_value[i] : (double)NAN;
 }
 
-/* its ends: four at a time, as each comparison waits for the last. Returns: how many numbers it has */
+/* its ends. Returns: how many numbers it has */
 static gsize
 values_before_ends(const ValuesBefore *self, double *ret_ends)
 {
-    double least[4] = {(double)INFINITY, (double)INFINITY, (double)INFINITY, (double)INFINITY};
-    double most[4] = {-(double)INFINITY, -(double)INFINITY, -(double)INFINITY, -(double)INFINITY};
     double chunk[VALUES_CHUNK];
     guint64 n = 0;
 
+    ret_ends[0] = (double)INFINITY;
+    ret_ends[1] = -(double)INFINITY;
     for (gsize begin = 0; begin < self->column->n_rows; begin += VALUES_CHUNK) {
         gsize size = MIN(self->column->n_rows - begin, VALUES_CHUNK);
 
         values_before_read(self, begin, size, chunk);
-        for (gsize i = 0; i < size; i++)
-            n += isnan(chunk[i]) ? 0 : 1;
-        for (gsize i = size; i < (size + 3) / 4 * 4; i++)
-            chunk[i] = (double)NAN;
-        for (gsize i = 0; i < size; i += 4)
-            for (guint k = 0; k < 4; k++) {
-                least[k] = chunk[i + k] < least[k] ? chunk[i + k] : least[k];
-                most[k] = chunk[i + k] > most[k] ? chunk[i + k] : most[k];
-            }
+        n += errata_outside_ends(chunk, size, &ret_ends[0], &ret_ends[1]);
     }
-    ret_ends[0] = MIN(MIN(least[0], least[1]), MIN(least[2], least[3]));
-    ret_ends[1] = MAX(MAX(most[0], most[1]), MAX(most[2], most[3]));
     return n;
 }
 
@@ -230,18 +222,16 @@ static gsize
 values_n_beyond(const ErrataColumn *column, double lo, double hi)
 {
     double chunk[VALUES_CHUNK];
+    guint16 place[VALUES_CHUNK];
     guint64 n = 0;
 
     for (gsize begin = 0; begin < column->n_rows; begin += VALUES_CHUNK) {
         gsize size = MIN(column->n_rows - begin, VALUES_CHUNK);
-        const double *value = chunk;
+        const double *value = errata_column_view(column, begin, size, chunk);
+        gsize found = errata_outside_find(value, size, lo, hi, place);
 
-        if (column->type == ERRATA_COLUMN_F64)
-            value = column->f64 + begin;
-        else
-            errata_column_read(column, begin, size, chunk);
-        for (gsize i = 0; i < size; i++)
-            n += (guint64)(value[i] < lo) + (guint64)(value[i] > hi);
+        for (gsize k = 0; k < found; k++)
+            n += (guint64)(value[place[k]] < lo) + (guint64)(value[place[k]] > hi);
     }
     return n;
 }

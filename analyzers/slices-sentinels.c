@@ -4,6 +4,8 @@
 
 #include <math.h>
 
+#include "column-view.h"
+#include "outside.h"
 #include "select.h"
 
 #define SENTINELS_SEEN     5    /* times that a sentinel is seen */
@@ -12,7 +14,6 @@
 #define SENTINELS_FEW_GAP  2.0  /* … and where there are just a few values */
 #define SENTINELS_READ     1024 /* cells read at once */
 #define SENTINELS_GLANCE   4096 /* rows that are enough to see that there is no gap */
-#define SENTINELS_LANES    8
 
 /* distinct values, counted no further than @limit */
 static guint
@@ -110,37 +111,6 @@ sentinels_judge(const SlicesColumn *column, const SlicesEnd *end, gsize n)
     return end->extreme;
 }
 
-/* the least, the greatest and the number of some numbers, NaN left out */
-static gsize
-sentinels_range(const double *value, gsize n, double *ret_least, double *ret_most)
-{
-    double least[SENTINELS_LANES], most[SENTINELS_LANES];
-    gsize present = 0;
-
-    for (guint k = 0; k < SENTINELS_LANES; k++) {
-        least[k] = (double)INFINITY;
-        most[k] = -(double)INFINITY;
-    }
-    for (gsize i = 0; i < n; i++)
-        present += !isnan(value[i]);
-    for (gsize i = 0; i + SENTINELS_LANES <= n; i += SENTINELS_LANES)
-        for (guint k = 0; k < SENTINELS_LANES; k++) {
-            least[k] = value[i + k] < least[k] ? value[i + k] : least[k];
-            most[k] = value[i + k] > most[k] ? value[i + k] : most[k];
-        }
-    for (gsize i = n / SENTINELS_LANES * SENTINELS_LANES; i < n; i++) {
-        least[0] = value[i] < least[0] ? value[i] : least[0];
-        most[0] = value[i] > most[0] ? value[i] : most[0];
-    }
-    for (guint k = 1; k < SENTINELS_LANES; k++) {
-        least[0] = MIN(least[0], least[k]);
-        most[0] = MAX(most[0], most[k]);
-    }
-    *ret_least = least[0];
-    *ret_most = most[0];
-    return present;
-}
-
 /**
  * errata_slices_sentinels_find:
  * @column: a column; gets the values at its ends that stand for missing, NaN where there is none
@@ -151,7 +121,7 @@ errata_slices_sentinels_find(SlicesColumn *column)
     const ErrataColumn *raw = column->raw;
     SlicesEnd ends[2] = {{(double)INFINITY, 0, (double)INFINITY},
                          {-(double)INFINITY, 0, -(double)INFINITY}};
-    double value[SENTINELS_READ];
+    double buffer[SENTINELS_READ];
     gsize n = 0;
 
     column->sentinel[0] = column->sentinel[1] = (double)NAN;
@@ -159,10 +129,11 @@ errata_slices_sentinels_find(SlicesColumn *column)
         return;
     for (gsize begin = 0; begin < raw->n_rows; begin += SENTINELS_READ) {
         gsize n_read = MIN(SENTINELS_READ, raw->n_rows - begin);
-        double least, most;
+        double least = (double)INFINITY, most = -(double)INFINITY;
+        const double *value;
 
-        errata_column_read(raw, begin, n_read, value);
-        n += sentinels_range(value, n_read, &least, &most);
+        value = errata_column_view(raw, begin, n_read, buffer);
+        n += errata_outside_ends(value, n_read, &least, &most);
         if (least > ends[0].next && most < ends[1].next)
             continue;
         for (gsize i = 0; i < n_read; i++) {

@@ -3,7 +3,7 @@
 
 #include <math.h>
 
-#define DISTINCT_SLOTS 65536U /* of the exact table, three quarters full at most */
+#define DISTINCT_SLOTS 131072U /* of the exact table, three eighths full at most */
 
 ErrataDistinct *
 errata_distinct_new(void)

@@ -8,8 +8,10 @@
 #include <float.h>
 #include <math.h>
 
+#include "outside.h"
 #include "sort.h"
 
+#define SENTINEL_CHUNK    4096
 #define SENTINEL_SAMPLE   8192 /* values that tell the central range */
 #define SENTINEL_LEAST    5    /* times */
 #define SENTINEL_GAP      0.5  /* of the central range */
@@ -76,30 +78,38 @@ sentinel_take_sample(Sentinel *self)
     errata_sort_values(self->sample, self->n_sample);
 }
 
+/* @sign: 1 at the low end, −1 at the high one */
+static inline void
+sentinel_end_add(SentinelEnd *end, double value, double sign)
+{
+    if (value * sign < end->first * sign)
+        *end = (SentinelEnd){value, 1, end->first};
+    else if (sentinel_equal(value, end->first))
+        end->count++;
+    else if (value * sign < end->next * sign)
+        end->next = value;
+}
+
 /* smallest and largest value that are no codes yet, how often they occur, and the next ones */
 static void
 sentinel_ends(const Sentinel *self, SentinelEnd *low, SentinelEnd *high)
 {
     *low = (SentinelEnd){(double)INFINITY, 0, (double)INFINITY};
     *high = (SentinelEnd){-(double)INFINITY, 0, -(double)INFINITY};
-    for (gsize i = 0; i < self->n; i++) {
-        double value = self->value[i];
+    for (gsize begin = 0; begin < self->n; begin += SENTINEL_CHUNK) {
+        gsize n = MIN(self->n - begin, SENTINEL_CHUNK);
+        guint16 place[SENTINEL_CHUNK];
+        gsize found = errata_outside_find(self->value + begin, n, low->next, high->next, place);
 
-        if ((value > low->next && value < high->next) || !isfinite(value) ||
-            (self->n_found > 0 && sentinel_is_found(self, value)))
-            continue;
-        if (value < low->first)
-            *low = (SentinelEnd){value, 1, low->first};
-        else if (sentinel_equal(value, low->first))
-            low->count++;
-        else if (value < low->next)
-            low->next = value;
-        if (value > high->first)
-            *high = (SentinelEnd){value, 1, high->first};
-        else if (sentinel_equal(value, high->first))
-            high->count++;
-        else if (value > high->next)
-            high->next = value;
+        for (gsize k = 0; k < found; k++) {
+            double value = self->value[begin + place[k]];
+
+            if ((value > low->next && value < high->next) || !isfinite(value) ||
+                (self->n_found > 0 && sentinel_is_found(self, value)))
+                continue;
+            sentinel_end_add(low, value, 1.0);
+            sentinel_end_add(high, value, -1.0);
+        }
     }
 }
 

@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include "distinct.h"
+#include "outside.h"
 #include "rng.h"
 #include "scale.h"
 #include "select.h"
@@ -54,6 +55,38 @@ test_select_distinct(void)
 }
 
 static void
+test_select_outside(void)
+{
+    static const double odd[] = {(double)NAN, (double)INFINITY, -(double)INFINITY, 0.3, 0.6};
+
+    g_test_summary("Numbers not between two ends, and the ends themselves, as one by one");
+    for (guint round = 0; round < 60; round++) {
+        ErrataRng rng = errata_rng_init(7, 2, round);
+        gsize n = errata_rng_below(&rng, 300), n_want = 0, present = 0, n_got;
+        double value[300], least = (double)INFINITY, most = -(double)INFINITY;
+        double got_least = least, got_most = most;
+        guint16 want[300], got[300];
+
+        for (gsize i = 0; i < n; i++) {
+            value[i] = 0.3 + 0.3 * errata_rng_uniform(&rng);
+            if (errata_rng_below(&rng, 12) == 0)
+                value[i] = odd[errata_rng_below(&rng, G_N_ELEMENTS(odd))];
+            if (!(value[i] > 0.3) || !(value[i] < 0.6))
+                want[n_want++] = (guint16)i;
+            present += isnan(value[i]) ? 0 : 1;
+            least = fmin(least, value[i]);
+            most = fmax(most, value[i]);
+        }
+        n_got = errata_outside_find(value, n, 0.3, 0.6, got);
+        g_assert_cmpuint(n_got, ==, n_want);
+        g_assert_true(memcmp(want, got, n_want * sizeof *want) == 0);
+        g_assert_cmpuint(errata_outside_ends(value, n, &got_least, &got_most), ==, present);
+        g_assert_true(got_least <= least && got_least >= least);
+        g_assert_true(got_most <= most && got_most >= most);
+    }
+}
+
+static void
 test_select_codes(void)
 {
     g_autofree ErrataScale *scale = g_new(ErrataScale, 1);
@@ -85,5 +118,6 @@ main(int argc, char **argv)
     g_test_add_func("/select/equals-sort", test_select_equals_sort);
     g_test_add_func("/select/codes", test_select_codes);
     g_test_add_func("/select/distinct", test_select_distinct);
+    g_test_add_func("/select/outside", test_select_outside);
     return g_test_run();
 }
