@@ -446,11 +446,13 @@ column_inflation(const ErrataColumn *column, const ErrataDriftSide *side, const 
 {
     g_autofree double *value = g_new(double, side->n + 1);
 
+    if (errata_column_is_numeric(column))
+        return errata_chain_inflation(value,
+                                      errata_column_collect(column, side->row, side->n, value));
     for (gsize i = 0; i < side->n; i++) {
         guint32 row = side->row[i];
 
         value[i] = !errata_column_is_valid(column, row) ? (double)NAN
-                   : errata_column_is_numeric(column)   ? errata_column_number(column, row)
                    : column->type == ERRATA_COLUMN_CATEGORY && top != NULL
                        ? (double)(strcmp(column->dictionary[column->code[row]], top) == 0)
                        : (double)NAN;

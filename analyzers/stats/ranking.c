@@ -12,6 +12,7 @@
 
 #define RANKING_POOLS 4096
 #define RANKING_STEPS 1000000 /* scores of so many parts of 1 are counted rather than sorted … */
+#define RANKING_NEAR  0x1p-53 /* what 1 less a decimal may be off */
 #define RANKING_DENSE 16      /* … from one in so many steps on */
 
 static ErrataRanking *
@@ -67,7 +68,7 @@ ranking_merge(const double *score, const guint8 *label, gsize n)
 }
 
 /* rows of each class per step, where all scores are whole steps of [0, 1]: decimals of at most six
- * digits are, to the last bit. %NULL where one is not */
+ * digits are, and their distances from 1 but for the last bit. %NULL where one is not */
 static guint32 *
 ranking_count(const double *score, const guint8 *label, gsize n)
 {
@@ -77,7 +78,7 @@ ranking_count(const double *score, const guint8 *label, gsize n)
         double step = rint(score[i] * RANKING_STEPS);
         double value = step / RANKING_STEPS;
 
-        if (!(step >= 0.0 && step <= RANKING_STEPS && score[i] >= value && score[i] <= value))
+        if (!(step >= 0.0 && step <= RANKING_STEPS && fabs(score[i] - value) <= RANKING_NEAR))
             return NULL;
         count[2 * (gsize)step + (label[i] != 0 ? 1 : 0)]++;
     }
