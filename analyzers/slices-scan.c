@@ -169,10 +169,10 @@ scan_may_exceed(const ScanFloats *n,
 __attribute__((always_inline)) static inline gboolean
 scan_any(const ScanInts *lanes)
 {
-    gint32 lane[SCAN_LANES];
+    guint64 pair[SCAN_LANES / 2];
 
-    memcpy(lane, lanes, sizeof(lane));
-    return (lane[0] | lane[1] | lane[2] | lane[3] | lane[4] | lane[5] | lane[6] | lane[7]) != 0;
+    memcpy(pair, lanes, sizeof(pair));
+    return (pair[0] | pair[1] | pair[2] | pair[3]) != 0;
 }
 
 /* what expectations have fallen to where a conjunction competes for @aim */
