@@ -62,6 +62,34 @@ volume_take_out_season(const ErrataChangeLog *log, ErrataChangeSeries *series)
         series->block[b] -= series->season[errata_change_cell(log->bin_from + b * log->bin)];
 }
 
+/* bins of a gap that has been told are as usual: that rows did not come then is no change of how many do */
+static void
+volume_bridge(const ErrataChangeLog *log, ErrataChangeSeries *series)
+{
+    const GPtrArray *findings = log->analysis->result->findings;
+    g_autofree guint8 *in_gap = g_new0(guint8, series->n + 1);
+    double sum = 0.0, n = 0.0;
+
+    for (guint i = 0; i < findings->len; i++) {
+        const ErrataSubject *subject = &((ErrataFinding *)g_ptr_array_index(findings, i))->subject;
+
+        for (guint b = 0; g_strcmp0(subject->bug, "gap") == 0 && subject->has_time && b < series->n;
+             b++) {
+            gint64 begin = log->bin_from + b * log->bin;
+
+            if (begin < subject->to && begin + log->bin > subject->from)
+                in_gap[b] = 1;
+        }
+    }
+    for (guint b = 0; b < series->n; b++) {
+        sum += in_gap[b] == 0 ? series->block[b] : 0.0;
+        n += in_gap[b] == 0 ? 1.0 : 0.0;
+    }
+    for (guint b = 0; n > 0.0 && b < series->n; b++)
+        if (in_gap[b] != 0)
+            series->block[b] = sum / n;
+}
+
 /**
  * errata_change_volume:
  * @log: a log; the series `volume` is added where it has times
@@ -110,4 +138,6 @@ errata_change_volume(ErrataChangeLog *log)
         series->n = 0;
     else if (log->seasonal)
         volume_take_out_season(log, series);
+    if (series->n > 0)
+        volume_bridge(log, series);
 }

@@ -12,7 +12,10 @@
 #define CATEGORIES_SPAN    0.05 /* of the rows: how long the new writing lasts at most */
 #define CATEGORIES_FILL    0.8  /* of the window's rows have it */
 #define CATEGORIES_OVERLAP 0.3  /* of the values before and after */
-#define CATEGORIES_GAP     0.01 /* of the rows, between the windows of two values */
+#define CATEGORIES_KNOWN \
+    0.9 /* of the rows of new values: values of the reference written otherwise */
+#define CATEGORIES_LEFT 0.05 /* of those rows that may still have the old writing */
+#define CATEGORIES_GAP  0.01 /* of the rows, between the windows of two values */
 
 /* where a value occurs, as positions in time order */
 typedef struct {
@@ -206,6 +209,86 @@ categories_change(ErrataDataBugs *self, guint index, const CategorySpan *spans)
     return found;
 }
 
+/* whether the reference has it, and the log hardly ever */
+static gboolean
+categories_is_gone(const ErrataColumn *column,
+                   const CategorySpan *spans,
+                   const char *value,
+                   gsize n)
+{
+    for (guint i = 0; i < column->n_dictionary; i++)
+        if (strcmp(column->dictionary[i], value) == 0)
+            return (double)spans[i].count <= CATEGORIES_LEFT * (double)n;
+    return TRUE;
+}
+
+/* per value that the reference lacks the one of the reference that it is but for case, accents and marks;
+ * %NULL where it is none, or another one's already */
+static const char **
+categories_originals(const ErrataColumn *column,
+                     const ErrataColumn *before,
+                     const gboolean *is_new,
+                     const CategorySpan *spans)
+{
+    const char **was = g_new0(const char *, (gsize)column->n_dictionary + 1);
+    g_autoptr(GHashTable) plain = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL);
+
+    for (guint i = 0; i < before->n_dictionary; i++)
+        g_hash_table_insert(plain,
+                            errata_data_bugs_plain(before->dictionary[i]),
+                            before->dictionary[i]);
+    for (guint i = 0; i < column->n_dictionary; i++) {
+        g_autofree char *mine = is_new[i] ? errata_data_bugs_plain(column->dictionary[i]) : NULL;
+        const char *theirs = mine != NULL && *mine != '\0' ? g_hash_table_lookup(plain, mine)
+                                                           : NULL;
+
+        if (theirs == NULL || !categories_is_gone(column, spans, theirs, spans[i].count))
+            continue;
+        was[i] = theirs;
+        g_hash_table_remove(plain, mine);
+    }
+    return was;
+}
+
+/* new values that are those of the reference written otherwise, throughout: the log writes them so, and the
+ * model has learnt them as they were */
+static gboolean
+categories_rewritten(ErrataDataBugs *self,
+                     ErrataDataBug *bug,
+                     const ErrataColumn *before,
+                     const gboolean *is_new,
+                     const CategorySpan *spans,
+                     guint top)
+{
+    const ErrataColumn *column = self->analysis->frame->columns[bug->column];
+    g_autofree const char **was = categories_originals(column, before, is_new, spans);
+    gsize n_known = 0, n_new = 0, first = column->n_rows;
+
+    for (guint i = 0; i < column->n_dictionary; i++) {
+        n_new += is_new[i] ? spans[i].count : 0;
+        n_known += was[i] != NULL ? spans[i].count : 0;
+        first = was[i] != NULL ? MIN(first, spans[i].first) : first;
+    }
+    if (was[top] == NULL || (double)n_known < CATEGORIES_KNOWN * (double)n_new ||
+        (double)first > CATEGORIES_SPAN * (double)column->n_rows)
+        return FALSE;
+    bug->bug = "train-serve-skew";
+    for (guint i = 0; i < column->n_dictionary; i++)
+        if (was[i] != NULL)
+            errata_data_bugs_undo(bug, column->dictionary[i], was[i]);
+    bug->title =
+        g_strdup_printf("%s is written otherwise than in the reference, from the first row "
+                        "on: “%s” where “%s” was",
+                        column->name,
+                        bug->value,
+                        was[top]);
+    bug->action =
+        g_strdup_printf("Write the values of %s as they were when the model was trained, and "
+                        "score the rows again",
+                        column->name);
+    return TRUE;
+}
+
 /* values the reference lacks, more rows of them than a sample of its size would leave unseen */
 static void
 categories_new(ErrataDataBugs *self, guint index, const CategorySpan *spans)
@@ -254,6 +337,8 @@ categories_new(ErrataDataBugs *self, guint index, const CategorySpan *spans)
     bug->test = "rows of a value unseen in a sample";
     bug->small = bug->n_rows < errata_data_bugs_enough(column->n_rows);
     bug->value = g_strdup(column->dictionary[top]);
+    if (categories_rewritten(self, bug, before, is_new, spans, top))
+        return;
     bug->title = n_new == 1
                      ? g_strdup_printf("%s has a value that the reference lacks: “%s”",
                                        column->name,

@@ -10,7 +10,11 @@
 
 #define MISSING_BLOCKS 50
 #define MISSING_STEP   0.05   /* points that a burst must be above the rest */
+#define MISSING_P      0.01   /* of a burst that is one */
 #define MISSING_SHARE  0.02   /* points above the reference */
+#define MISSING_SKEW   0.1    /* points above the reference, from the first rows on */
+#define MISSING_STEADY 0.6    /* of those points: by how much first and last rows may differ */
+#define MISSING_PART   0.3    /* of the rows: the first and the last */
 #define MISSING_ALL    0.9995 /* a share that reads as “all” */
 
 typedef struct {
@@ -149,7 +153,7 @@ missing_burst(ErrataDataBugs *self, guint index)
             best = window;
         }
     }
-    if (best_p > 1.0 || best.to - best.from == column->n_rows)
+    if (best_p > MISSING_P || best.to - best.from == column->n_rows)
         return FALSE;
     inside = (double)best.n_missing / (double)(best.to - best.from);
     outside = (double)(column->n_missing - best.n_missing) /
@@ -179,6 +183,28 @@ missing_burst(ErrataDataBugs *self, guint index)
     return TRUE;
 }
 
+static double
+missing_part(const ErrataColumn *column, const guint32 *order, gsize from, gsize to)
+{
+    gsize n = 0;
+
+    for (gsize i = from; i < to; i++)
+        n += errata_column_is_valid(column, order[i]) ? 0 : 1;
+    return (double)n / (double)MAX(to - from, 1);
+}
+
+/* whether that is so from the first rows to the last */
+static gboolean
+missing_is_skew(const ErrataDataBugs *self, const ErrataColumn *column, double then)
+{
+    const guint32 *order = self->analysis->outcome->order;
+    gsize n = column->n_rows, part = (gsize)(MISSING_PART * (double)n);
+    double first = missing_part(column, order, 0, part) - then;
+    double last = missing_part(column, order, n - part, n) - then;
+
+    return first >= MISSING_SKEW && fabs(last - first) < MISSING_STEADY * first;
+}
+
 /* more missing than in the given reference, throughout */
 static void
 missing_more(ErrataDataBugs *self, guint index)
@@ -187,6 +213,7 @@ missing_more(ErrataDataBugs *self, guint index)
     const ErrataColumn *before = errata_frame_find(self->analysis->reference, column->name, NULL);
     double now;
     double then;
+    gboolean skew;
     ErrataDataBug *bug;
 
     if (before == NULL || before->n_rows == 0)
@@ -196,7 +223,8 @@ missing_more(ErrataDataBugs *self, guint index)
     then = (double)before->n_missing / (double)before->n_rows;
     if (now - then < MISSING_SHARE || now < 1.5 * then)
         return;
-    bug = errata_data_bugs_add(self, "missing-burst", (int)index);
+    skew = missing_is_skew(self, column, then);
+    bug = errata_data_bugs_add(self, skew ? "train-serve-skew" : "missing-burst", (int)index);
     bug->p = errata_tests_two_by_two(column->n_missing,
                                      column->n_rows - column->n_missing,
                                      before->n_missing,
@@ -206,7 +234,11 @@ missing_more(ErrataDataBugs *self, guint index)
     bug->before = then;
     bug->after = now;
     missing_add_rows(bug, column, self->analysis->outcome->order, 0, column->n_rows);
-    bug->title = missing_title(column->name, "now", "in the reference", now, then);
+    bug->title = missing_title(column->name,
+                               skew ? "from the first on" : "now",
+                               "in the reference",
+                               now,
+                               then);
     bug->action = g_strdup_printf("Find out why %s is missing more often than in the reference",
                                   column->name);
 }

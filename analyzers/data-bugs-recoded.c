@@ -42,8 +42,8 @@ typedef struct {
 } Recoded;
 
 /* letters and digits only, without case and accents */
-static char *
-recoded_plain(const char *text)
+char *
+errata_data_bugs_plain(const char *text)
 {
     g_autofree char *folded = g_utf8_casefold(text, -1);
     g_autofree char *normal = g_utf8_normalize(folded, -1, G_NORMALIZE_ALL);
@@ -263,7 +263,7 @@ recoded_maps(Recoded *self)
 
     for (guint i = 0; i < self->n_values; i++) {
         *(self->value[i].is_new ? &n_new : &n_old) += (double)self->value[i].count;
-        self->value[i].plain = recoded_plain(self->column->dictionary[i]);
+        self->value[i].plain = errata_data_bugs_plain(self->column->dictionary[i]);
     }
     if (!recoded_pair(self, taken, n_old, n_new))
         return FALSE;

@@ -72,7 +72,9 @@ report_suggest(const ErrataDataBugs *self,
                                                               : "fix-pipeline",
                                                    bug->action);
 
-    if (bug->row->len == 0)
+    if (strcmp(bug->bug, "gap") == 0)
+        fix->method = g_strdup("not computed: rows that never came cannot be scored");
+    else if (bug->row->len == 0)
         fix->method = g_strdup("not computed: the rows cannot be told apart");
     else if (strcmp(bug->bug, "duplicate-rows") == 0)
         fix->method = g_strdup("not computed: the model would have to score the rows again");

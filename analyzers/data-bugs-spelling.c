@@ -9,10 +9,11 @@
 
 #define SPELLING_MAX   200 /* more values are an id, a code or a text */
 #define SPELLING_SHOWN 4
-#define SPELLING_FILL  0.8 /* of a window's rows of these values have blanks around them … */
-#define SPELLING_LONG  0.8 /* … and it is no longer than this part of the log */
-#define SPELLING_LEAST 5   /* cells with blanks */
-#define SPELLING_WORD  2   /* characters: case may tell a from A, and does not tell yes from YES */
+#define SPELLING_FILL  0.8  /* of a window's rows of these values have blanks around them … */
+#define SPELLING_ALL   0.95 /* of the values: it is how the log is written */
+#define SPELLING_LONG  0.8  /* … and it is no longer than this part of the log */
+#define SPELLING_LEAST 5    /* cells with blanks */
+#define SPELLING_WORD  2    /* characters: case may tell a from A, and does not tell yes from YES */
 
 /* NULL where case may be what tells values apart */
 static char *
@@ -204,6 +205,34 @@ spelling_add_blanks(ErrataDataBugs *self, guint index, gsize from, gsize to, con
                         data->name);
 }
 
+/* nearly all values have blanks around them, and none has in the reference */
+static gboolean
+spelling_skewed_blanks(ErrataDataBugs *self, guint index, const ErrataColumn *data)
+{
+    const ErrataColumn *before =
+        self->analysis->reference != NULL
+            ? errata_frame_find(self->analysis->reference, data->name, NULL)
+            : NULL;
+    ErrataDataBug *bug;
+
+    if (before == NULL || before->type != ERRATA_COLUMN_CATEGORY || before->n_trimmed > 0 ||
+        before->n_missing == before->n_rows ||
+        (double)data->n_trimmed < SPELLING_ALL * (double)(data->n_rows - data->n_missing))
+        return FALSE;
+    bug = errata_data_bugs_add(self, "train-serve-skew", (int)index);
+    bug->n_rows = data->n_trimmed;
+    bug->p = 0.0;
+    g_array_append_vals(bug->row, data->trimmed, (guint)data->n_trimmed);
+    bug->title = g_strdup_printf("%s has blanks around its values from the first row on, in the "
+                                 "reference it has none",
+                                 data->name);
+    bug->action =
+        g_strdup_printf("Trim the values of %s as they were when the model was trained, and "
+                        "score the rows again",
+                        data->name);
+    return TRUE;
+}
+
 /**
  * errata_data_bugs_blanks:
  * @self: the checks
@@ -222,6 +251,8 @@ errata_data_bugs_blanks(ErrataDataBugs *self, guint column)
     if (data->type != ERRATA_COLUMN_CATEGORY || data->n_trimmed < SPELLING_LEAST)
         return;
     self->n_tried++;
+    if (spelling_skewed_blanks(self, column, data))
+        return;
     blank = g_new0(guint8, data->n_rows + 1);
     for (gsize i = 0; i < data->n_trimmed; i++)
         blank[data->trimmed[i]] = 1;

@@ -454,3 +454,57 @@ errata_data_bugs_types(ErrataDataBugs *self, guint column)
     bug->action = g_strdup_printf("Clean %s where it is written; such cells are read as missing",
                                   data->name);
 }
+
+/* whether all its values are infinities: a column of nothing else is one of strings */
+static gboolean
+values_are_infinite(const ErrataColumn *data)
+{
+    double value = 0.0;
+
+    if (data->type != ERRATA_COLUMN_CATEGORY || data->n_dictionary == 0)
+        return FALSE;
+    for (guint i = 0; i < data->n_dictionary; i++)
+        if (!errata_number_parse_double(data->dictionary[i], strlen(data->dictionary[i]), &value) ||
+            isinf(value) == 0)
+            return FALSE;
+    return TRUE;
+}
+
+/**
+ * errata_data_bugs_infinite:
+ * @self: the checks
+ * @column: a column of the frame
+ *
+ * Cells that hold ±infinity. Among numbers they read as missing, so their rows are told where nothing else is
+ * missing.
+ */
+void
+errata_data_bugs_infinite(ErrataDataBugs *self, guint column)
+{
+    const ErrataColumn *data = errata_data_bugs_raw(self, column);
+    gboolean all = values_are_infinite(data);
+    gsize n = all ? data->n_rows - data->n_missing : data->n_infinite;
+    g_autofree char *count = errata_data_bugs_count(n);
+    ErrataDataBug *bug;
+
+    if (n == 0)
+        return;
+    self->n_tried++;
+    bug = errata_data_bugs_add(self, "out-of-range", (int)column);
+    bug->n_rows = n;
+    bug->p = 0.0;
+    bug->after = (double)n / (double)data->n_rows;
+    bug->small = n < errata_data_bugs_enough(data->n_rows);
+    for (guint32 row = 0; (all || data->n_missing == n) && row < data->n_rows; row++)
+        if (errata_column_is_valid(data, row) == all)
+            g_array_append_val(bug->row, row);
+    bug->title = g_strdup_printf("%s is infinite in %s %s%s",
+                                 data->name,
+                                 count,
+                                 n == 1 ? "row" : "rows",
+                                 all ? " and has no other value: it cannot be used" : "");
+    bug->action = g_strdup_printf("Find out what divides by zero or overflows where %s is computed",
+                                  data->name);
+    if (all)
+        self->analysis->exclude[column] = 1;
+}

@@ -205,6 +205,7 @@ data_bugs_check(ErrataDataBugs *self, guint column)
     if (!errata_data_bugs_reads(self, column))
         return;
     errata_data_bugs_blanks(self, column);
+    errata_data_bugs_infinite(self, column);
     errata_data_bugs_missing(self, column);
     errata_data_bugs_types(self, column);
     garbled = errata_data_bugs_garbled(self, column);
@@ -258,6 +259,7 @@ data_bugs_run(ErrataAnalysis *analysis, GError **error)
 
     errata_data_bugs_duplicates(&self);
     errata_data_bugs_clock(&self);
+    errata_data_bugs_gap(&self);
     data_bugs_check_columns(&self);
     errata_data_bugs_permuted(&self);
     errata_data_bugs_fold(&self);

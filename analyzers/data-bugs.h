@@ -85,11 +85,13 @@ const ErrataColumn *errata_data_bugs_raw(const ErrataDataBugs *self, guint colum
 guint8 *errata_data_bugs_claimed(const ErrataDataBugs *self, guint column);
 /* rows that concern enough to be more than `info`: 0.1 % of the rows, at least 5 */
 gsize errata_data_bugs_enough(gsize n_rows);
+/* (transfer full): letters and digits only, without case and accents */
+char *errata_data_bugs_plain(const char *text);
 /* a count with separators of thousands */
 char *errata_data_bugs_count(guint64 count);
 
 /* data-bugs-missing.c, -values.c, -units.c, -wander.c, -skew.c, -categories.c, -recoded.c, -garbled.c,
- * -frozen.c, -spelling.c, -permuted.c, -duplicates.c, -clock.c: the checks */
+ * -frozen.c, -spelling.c, -permuted.c, -duplicates.c, -clock.c, -gap.c: the checks */
 void errata_data_bugs_missing(ErrataDataBugs *self, guint column);
 void errata_data_bugs_constant(ErrataDataBugs *self, guint column);
 void errata_data_bugs_range(ErrataDataBugs *self, guint column);
@@ -111,6 +113,8 @@ void errata_data_bugs_blanks(ErrataDataBugs *self, guint column);
 void errata_data_bugs_permuted(ErrataDataBugs *self);
 void errata_data_bugs_duplicates(ErrataDataBugs *self);
 void errata_data_bugs_clock(ErrataDataBugs *self);
+void errata_data_bugs_gap(ErrataDataBugs *self);
+void errata_data_bugs_infinite(ErrataDataBugs *self, guint column);
 
 /* data-bugs-fold.c: one fault is told once, and when it was */
 void errata_data_bugs_fold(ErrataDataBugs *self);

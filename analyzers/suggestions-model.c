@@ -208,6 +208,27 @@ again_donors(const ErrataColumn *column, char **undo)
     return donor;
 }
 
+/* likewise as texts: the log need not have the value as it was */
+static gboolean
+again_write(Again *self, const ErrataColumn *column, const ErrataFinding *finding)
+{
+    const char **text = self->evaluator->cells->text[self->input];
+    gboolean any = FALSE;
+
+    for (guint k = 0; text != NULL && finding->undo[k] != NULL && finding->undo[k + 1] != NULL;
+         k += 2) {
+        int now = again_code(column, finding->undo[k]);
+
+        for (gsize i = 0; now >= 0 && i < self->n; i++)
+            if (errata_column_is_valid(column, self->row[i]) &&
+                column->code[self->row[i]] == (guint32)now) {
+                text[i] = finding->undo[k + 1];
+                any = TRUE;
+            }
+    }
+    return any;
+}
+
 /* cells of the evaluator's rows as rows have them in which the value is written as before */
 static gboolean
 again_undo_codes(Again *self, const ErrataFinding *finding)
@@ -218,8 +239,7 @@ again_undo_codes(Again *self, const ErrataFinding *finding)
     g_autofree gsize *from = g_new(gsize, self->n);
     gboolean any = FALSE;
 
-    if (g_strcmp0(finding->subject.bug, "encoding-change") != 0 || finding->undo == NULL ||
-        column->type != ERRATA_COLUMN_CATEGORY)
+    if (finding->undo == NULL || column->type != ERRATA_COLUMN_CATEGORY)
         return FALSE;
     donor = again_donors(column, finding->undo);
     for (gsize i = 0; i < self->n; i++) {
@@ -239,7 +259,7 @@ again_undo_codes(Again *self, const ErrataFinding *finding)
         else
             self->evaluator->cells->text[self->input][i] = self->as_before->text[self->input][i];
     }
-    return any;
+    return again_write(self, column, finding) || any;
 }
 
 /**

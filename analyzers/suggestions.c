@@ -10,6 +10,7 @@
 #include "intervals.h"
 
 #define SUGGESTIONS_TAIL 0.3  /* of the rows are "now" where no change is known: METHODS 5 */
+#define SUGGESTIONS_MOST 0.8  /* of the rows: beyond that, no others are left to compare with */
 #define SUGGESTIONS_NEAR 1000 /* rows on each side of a window that are its neighbours, at least */
 
 /* marks of rows for a comparison */
@@ -232,7 +233,8 @@ suggestions_data_bug(const ErrataAnalysis *analysis,
         return;
     }
     mark = suggestions_mark(analysis, finding);
-    if (g_strcmp0(bug, "train-serve-skew") == 0) {
+    if (g_strcmp0(bug, "train-serve-skew") == 0 &&
+        (finding->row == NULL || finding->share_of_rows > SUGGESTIONS_MOST)) {
         suggestions_skew(analysis, finding, suggestion);
     } else if (finding->subject.to > finding->subject.from) {
         suggestions_keep_near(analysis, mark);

@@ -124,6 +124,19 @@ bug_say_range(ErrataProse *prose, const ErrataFinding *finding)
     g_autofree char *part = errata_prose_value(prose, finding, "share_rows");
     g_autofree char *count = errata_words_counted(finding->n_rows, "row", "rows");
 
+    if (skew && lo == NULL) {
+        errata_prose_quote(prose, finding->title);
+        errata_prose_say(prose,
+                         "that is %s of the rows, and no passing fault: the model is fed otherwise "
+                         "than it learnt",
+                         part != NULL ? part : count);
+        return;
+    }
+    if (lo == NULL && errata_finding_evidence(finding, "share_now") != NULL) {
+        errata_prose_quote(prose, finding->title);
+        errata_prose_say(prose, "an infinite number is none that a model could have learnt from");
+        return;
+    }
     if (lo == NULL || hi == NULL) {
         errata_prose_say(prose, "the column %s leaves its range in %s", column, count);
         return;

@@ -20,6 +20,11 @@ typedef enum {
     FAULT_CAPITALS,
     FAULT_COPIES,
     FAULT_BLANKS,
+    FAULT_GAP,
+    FAULT_NIGHTS, /* no fault: no rows at night */
+    FAULT_INFINITE,
+    FAULT_CAPITALS_ALWAYS,
+    FAULT_MISSING_ALWAYS,
     FAULT_PADDED, /* no fault: each value has a blank in front */
     FAULT_STICKY, /* no fault: a value that lasts 200 rows each time */
 } Fault;
@@ -27,6 +32,25 @@ typedef enum {
 static const char *const fault_cities[] = {"Zürich", "Genève", "Bern", "Basel"};
 static const char *const fault_garbled[] = {"ZÃ¼rich", "GenÃ¨ve", "Bern", "Basel"};
 static const char *const fault_capitals[] = {"ZÜRICH", "GENÈVE", "BERN", "BASEL"};
+
+/* seconds by which a row comes later */
+static guint
+fault_pause(Fault fault, guint i)
+{
+    if (fault == FAULT_GAP)
+        return (37 * i) % 30 + (i >= FAULT_FROM ? 60 * 500 : 0);
+    return fault == FAULT_NIGHTS ? i / 500 * 60 * 400 + i % 30 : 0;
+}
+
+static const char *
+fault_city(Fault fault, guint city, guint i, gboolean inside)
+{
+    if (fault == FAULT_GARBLED && inside)
+        return fault_garbled[city];
+    if (fault == FAULT_CAPITALS_ALWAYS || (fault == FAULT_CAPITALS && inside))
+        return fault_capitals[city];
+    return fault == FAULT_MISSING_ALWAYS && i % 5 == 3 ? "" : fault_cities[city];
+}
 
 /* each row of COPIES five times, one of them with an x far beyond all others */
 static ErrataFrame *
@@ -51,7 +75,11 @@ fault_table(Fault fault, guint64 seed)
             x = 7.0 * (double)(i / 200 % 9);
         if (fault == FAULT_COPIES && from == 700)
             x = 900.0;
-        g_string_append_printf(table, "%u,%.2f", 1700000000 + 60 * from, x);
+        g_string_append_printf(table, "%u,", 1700000000 + 60 * from + fault_pause(fault, i));
+        if (fault == FAULT_INFINITE)
+            g_string_append(table, i % 2 == 0 ? "inf" : "-inf");
+        else
+            g_string_append_printf(table, "%.2f", x);
         if (fault == FAULT_UNREADABLE && inside)
             g_string_append_printf(table, ",%u pieces", k);
         else
@@ -59,9 +87,7 @@ fault_table(Fault fault, guint64 seed)
         g_string_append_printf(table,
                                ",%s%s%s,%u,%u\n",
                                fault == FAULT_PADDED ? " " : "",
-                               fault == FAULT_GARBLED && inside    ? fault_garbled[city]
-                               : fault == FAULT_CAPITALS && inside ? fault_capitals[city]
-                                                                   : fault_cities[city],
+                               fault_city(fault, city, i, inside),
                                fault == FAULT_BLANKS && inside ? " " : "",
                                said,
                                label);
@@ -181,6 +207,66 @@ test_data_faults_blanks(void)
 }
 
 static void
+test_data_faults_gap(void)
+{
+    g_autoptr(AnalysisFrame) fixture = fault_run(FAULT_GAP, 10);
+    g_autoptr(AnalysisFrame) nights = fault_run(FAULT_NIGHTS, 11);
+    const ErrataFinding *finding = fault_find(fixture, "gap", "ts");
+
+    g_test_summary("A pause far longer than any other is told, one that comes every night is not");
+    g_assert_nonnull(finding);
+    g_assert_cmpint(finding->severity, ==, ERRATA_SEVERITY_MEDIUM);
+    g_assert_cmpint(finding->subject.from / 1000000000,
+                    ==,
+                    1700000000 + 60 * (FAULT_FROM - 1) + 37 * (FAULT_FROM - 1) % 30);
+    g_assert_cmpint(finding->subject.to / 1000000000,
+                    ==,
+                    1700000000 + 60 * (FAULT_FROM + 500) + 37 * FAULT_FROM % 30);
+    g_assert_cmpuint(fault_count_loud(fixture), ==, 1);
+    g_assert_cmpuint(fault_count_loud(nights), ==, 0);
+}
+
+static void
+test_data_faults_infinite(void)
+{
+    g_autoptr(AnalysisFrame) fixture = fault_run(FAULT_INFINITE, 12);
+    const ErrataFinding *finding = fault_find(fixture, "out-of-range", "x");
+
+    g_assert_nonnull(finding);
+    g_assert_cmpint(finding->severity, ==, ERRATA_SEVERITY_HIGH);
+    g_assert_cmpuint(finding->n_rows, ==, FAULT_ROWS);
+    g_assert_cmpuint(fixture->analysis.exclude[1], ==, 1);
+}
+
+static void
+test_data_faults_skew(void)
+{
+    static const Fault faults[] = {FAULT_CAPITALS_ALWAYS, FAULT_MISSING_ALWAYS, FAULT_PADDED};
+    static const guint n_rows[] = {FAULT_ROWS, FAULT_ROWS / 5, FAULT_ROWS};
+
+    g_test_summary("Values written otherwise, missing or padded from the first row on, against a "
+                   "reference");
+    for (guint i = 0; i < G_N_ELEMENTS(faults); i++) {
+        g_autoptr(AnalysisFrame) fixture = analysis_frame_new(fault_table(faults[i], 13),
+                                                              fault_table(FAULT_NONE, 14));
+        const ErrataFinding *finding;
+
+        g_assert_true(errata_analyzer_data_bugs.run(&fixture->analysis, NULL));
+        finding = fault_find(fixture, "train-serve-skew", "city");
+        g_assert_nonnull(finding);
+        g_assert_cmpint(finding->severity, ==, ERRATA_SEVERITY_HIGH);
+        g_assert_cmpuint(finding->n_rows, ==, n_rows[i]);
+        g_assert_cmpuint(fault_count_loud(fixture), ==, 1);
+        if (i == 0) {
+            g_assert_cmpuint(g_strv_length(finding->undo), ==, 8);
+            for (guint k = 0; k < 8; k += 2)
+                g_assert_cmpstr(finding->undo[k], !=, finding->undo[k + 1]);
+            g_assert_true(g_strv_contains((const char *const *)finding->undo, "Zürich"));
+        }
+    }
+}
+
+static void
 test_data_faults_copies(void)
 {
     g_autoptr(AnalysisFrame) fixture = fault_run(FAULT_COPIES, 7);
@@ -241,6 +327,9 @@ main(int argc, char **argv)
     g_test_add_func("/data-faults/frozen", test_data_faults_frozen);
     g_test_add_func("/data-faults/once", test_data_faults_once);
     g_test_add_func("/data-faults/blanks", test_data_faults_blanks);
+    g_test_add_func("/data-faults/gap", test_data_faults_gap);
+    g_test_add_func("/data-faults/infinite", test_data_faults_infinite);
+    g_test_add_func("/data-faults/skew", test_data_faults_skew);
     g_test_add_func("/data-faults/copies", test_data_faults_copies);
     g_test_add_func("/data-faults/noise", test_data_faults_noise);
     g_test_add_func("/data-faults/ungarble", test_data_faults_ungarble);
