@@ -188,6 +188,25 @@ better_add_finding(const Better *self,
     errata_case_add_finding(result, finding);
 }
 
+/* whether a slice that was kept is a range of the same number: that errors grow along a number says that
+ * there are fewer elsewhere on it */
+static gboolean
+better_is_told(const Better *self, const SlicesFind *find, const Slice *slice)
+{
+    guint column = slice->condition[0].column;
+
+    if (!self->table->columns[column].bin->numeric || slice->condition[0].missing)
+        return FALSE;
+    for (guint i = 0; i < find->found->len; i++) {
+        const SlicesFound *found = &g_array_index(find->found, SlicesFound, i);
+
+        for (guint k = 0; found->kept && k < found->slice.n; k++)
+            if (found->slice.condition[k].column == column)
+                return TRUE;
+    }
+    return FALSE;
+}
+
 /* one condition on the confirmation half; whether it was added */
 static gboolean
 better_try(const Better *self, ErrataAnalysis *analysis, const SlicesFind *find, const Slice *slice)
@@ -207,7 +226,8 @@ better_try(const Better *self, ErrataAnalysis *analysis, const SlicesFind *find,
         BETTER_LIFT * errata_slices_find_noise(find, self->table, member) >
             1.0) /* but less noise */
         return FALSE;
-    better_add_finding(self, analysis->result, slice, member, &test);
+    if (!better_is_told(self, find, slice))
+        better_add_finding(self, analysis->result, slice, member, &test);
     return TRUE;
 }
 

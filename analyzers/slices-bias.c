@@ -9,6 +9,7 @@
 #include "sum.h"
 #include "words.h"
 
+#define BIAS_MOSTLY   0.6   /* of the mean error, that its signed mean is */
 #define BIAS_SURE     3.0   /* standard errors of the gain */
 #define BIAS_MIN_GAIN 0.001 /* of the mean error */
 
@@ -80,6 +81,39 @@ errata_slices_bias_add(const SlicesTable *table,
     evidence->hi = interval.hi;
     evidence->method = g_strdup("normal, confirmation half");
     errata_finding_add(finding, evidence);
+}
+
+/**
+ * errata_slices_bias_sign:
+ * @table: a table
+ * @slice: a slice
+ * @level: of the interval that must not hold 0
+ *
+ * Returns: 1 where the predictions of the slice are off mostly by being too high, −1 too low, else 0
+ */
+int
+errata_slices_bias_sign(const SlicesTable *table, const Slice *slice, double level)
+{
+    const double *loss = table->analysis->outcome->loss;
+    const SlicesHalf *half = &table->confirmation;
+    g_autofree guint8 *member = NULL;
+    SlicesRate in, out;
+    ErrataInterval interval;
+    double off = 0.0;
+
+    if (!bias_is_known(table))
+        return 0;
+    bias_rates(table, slice, &in, &out);
+    if (in.n < 2.0)
+        return 0;
+    member = g_malloc(MAX(half->n_rows, 1));
+    errata_slices_table_member(table, half, slice, member);
+    for (gsize i = 0; i < half->n_rows; i++)
+        off += member[i] != 0 ? loss[half->row[i]] : 0.0;
+    interval = errata_slices_facts_interval(table, &in, level);
+    if (fabs(in.sum) < BIAS_MOSTLY * off || !(interval.lo * interval.hi > 0.0))
+        return 0;
+    return in.sum > 0.0 ? 1 : -1;
 }
 
 /* the median residual of the slice's rows in the discovery half */

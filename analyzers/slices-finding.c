@@ -365,18 +365,27 @@ finding_title(const Making *making)
     ErrataInterval ratio = errata_slices_facts_ratio(making->table, making->facts);
     g_autofree char *rate = errata_words_share(in, interval.lo, interval.hi);
     g_autofree char *times = errata_words_times(out > 0.0 ? in / out : 0.0, ratio.lo, ratio.hi);
+    int sign = errata_slices_bias_sign(making->table, &making->found->slice, making->facts->level);
 
     if (!making->table->real)
         return g_strdup_printf(making->found->known ? "%s: hard ground, wrong %s of the time"
                                                     : "%s: wrong %s of the time",
                                words,
                                rate);
-    return g_strdup_printf(making->found->noise ? "%s: larger spread, off %s as far as the rest"
-                           : !(in >= out) ? "%s: off %s as far as the rest, yet farther than its "
-                                            "predictions let expect"
-                           : making->found->known ? "%s: hard ground, off %s as far as the rest"
-                                                  : "%s: off %s as far as the rest",
+    if (making->found->noise)
+        return g_strdup_printf("%s: larger spread, off %s as far as the rest", words, times);
+    if (!(in >= out))
+        return g_strdup_printf(
+            "%s: off %s as far as the rest, yet farther than its predictions let "
+            "expect",
+            words,
+            times);
+    return g_strdup_printf("%s: %s%s as far as the rest",
                            words,
+                           making->found->known ? "hard ground, off "
+                           : sign > 0           ? "predictions too high, off "
+                           : sign < 0           ? "predictions too low, off "
+                                                : "off ",
                            times);
 }
 

@@ -32,6 +32,7 @@ void errata_slices_bias_add(const SlicesTable *table,
                             const Slice *slice,
                             double level,
                             ErrataFinding *finding);
+int errata_slices_bias_sign(const SlicesTable *table, const Slice *slice, double level);
 void errata_slices_bias_advise(const SlicesTable *table,
                                const Slice *slice,
                                ErrataFinding *finding);

@@ -9,6 +9,7 @@
 
 #include "slices-entity.h"
 #include "slices-finding.h"
+#include "slices-merge.h"
 #include "slices-refine.h"
 #include "tests.h"
 #include "words.h"
@@ -33,6 +34,7 @@ typedef struct {
 
 typedef struct {
     const SlicesTable *table;
+    const SlicesFind *find;
     TypesKind kind;
     double *y[2]; /* per half: errors of the kind */
     double total[2];
@@ -295,6 +297,8 @@ types_try(const Types *self, ErrataAnalysis *analysis, const Slice *slice)
         test.observed - test.expected < TYPES_MIN_EXCESS * self->total[1] ||
         !types_measure(self, member, &in, &out))
         return FALSE;
+    if (errata_slices_merge_holds(self->table, self->find, slice, self->kind.sign > 0.0 ? 1 : -1))
+        return FALSE;
     types_add_finding(self, analysis->result, slice, &test, &in, &out);
     return TRUE;
 }
@@ -347,7 +351,7 @@ types_run(ErrataAnalysis *analysis,
           const SlicesFind *find,
           TypesKind kind)
 {
-    Types self = {.table = table, .kind = kind};
+    Types self = {.table = table, .find = find, .kind = kind};
     gboolean enough;
 
     types_fill(&self);

@@ -5,6 +5,7 @@
 #include <math.h>
 
 #include "slices-finding.h"
+#include "slices-merge.h"
 #include "slices-types.h"
 #include "sum.h"
 
@@ -96,6 +97,8 @@ slices_run(ErrataAnalysis *analysis, GError **error)
     g_autoptr(SlicesFind) find =
         errata_slices_find(table, analysis->settings->alpha, analysis->settings->seed);
 
+    if (!table->exploratory)
+        errata_slices_merge(table, find);
     for (guint i = 0; i < find->found->len; i++)
         if (g_array_index(find->found, SlicesFound, i).kept)
             errata_case_add_finding(analysis->result, errata_slices_finding_new(table, find, i));

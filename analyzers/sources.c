@@ -9,6 +9,7 @@
 #include <string.h>
 
 #include "causes.h"
+#include "slices.h"
 
 #define SOURCES_PART 0.75 /* of a rise, that is told by one finding */
 #define SOURCES_ROWS 30   /* that a mean needs */
@@ -35,6 +36,17 @@ sources_is_step(const ErrataFinding *finding)
     return finding->kind == ERRATA_FINDING_CHANGE_POINT && finding->row != NULL &&
            g_strcmp0(finding->subject.series, "error_rate") == 0 &&
            finding->subject.after > finding->subject.before;
+}
+
+/* the narrowest first: a group since some time, any other group of more errors, a step of the error rate */
+static gboolean
+sources_is_source(const ErrataFinding *finding, guint turn)
+{
+    if (finding->severity < ERRATA_SEVERITY_MEDIUM)
+        return FALSE;
+    return turn == 0   ? sources_is_timed(finding)
+           : turn == 1 ? errata_slices_is_blind_spot(finding)
+                       : sources_is_step(finding);
 }
 
 /* rows before the change and since */
@@ -189,7 +201,7 @@ sources_look_first(ErrataFinding *finding)
 static gboolean
 sources_takes(const ErrataFinding *finding, gboolean of_steps)
 {
-    return finding->severity >= ERRATA_SEVERITY_MEDIUM &&
+    return finding->severity >= ERRATA_SEVERITY_LOW &&
            errata_finding_note(finding, "source") == NULL &&
            errata_finding_note(finding, "opposed") == NULL &&
            (finding->kind == ERRATA_FINDING_PERFORMANCE || (of_steps && sources_is_step(finding)));
@@ -199,9 +211,8 @@ sources_takes(const ErrataFinding *finding, gboolean of_steps)
  * errata_sources_mark:
  * @analysis: a log whose findings and suggestions are all there, not yet ranked
  *
- * Lets falls of the headline metric and steps of the error rate that are the matter of one group since
- * some time, and falls that are the matter of one step, point to that (evidence `comes_from`); severity
- * low. Costs two passes over the rows per pair.
+ * Lets falls of the headline metric and steps of the error rate that are the matter of one group, and
+ * falls that are the matter of one step, point to that (evidence `comes_from`); severity low. Costs two passes over the rows per pair.
  */
 void
 errata_sources_mark(ErrataAnalysis *analysis)
@@ -212,16 +223,13 @@ errata_sources_mark(ErrataAnalysis *analysis)
         return;
     for (guint i = 0; i < findings->len; i++)
         sources_look_first(g_ptr_array_index(findings, i));
-    for (guint step = 0; step < 2; step++)
+    for (guint turn = 0; turn < 3; turn++)
         for (guint i = 0; i < findings->len; i++) {
             const ErrataFinding *source = g_ptr_array_index(findings, i);
 
-            if (source->severity < ERRATA_SEVERITY_MEDIUM ||
-                !(step == 0 ? sources_is_timed(source) : sources_is_step(source)))
-                continue;
-            for (guint j = 0; j < findings->len; j++) {
+            for (guint j = 0; sources_is_source(source, turn) && j < findings->len; j++) {
                 ErrataFinding *finding = g_ptr_array_index(findings, j);
-                double part = j != i && sources_takes(finding, step == 0)
+                double part = j != i && sources_takes(finding, turn < 2)
                                   ? sources_part(analysis, source, finding)
                                   : 0.0;
 

@@ -115,11 +115,46 @@ test_numbers_bias(void)
     log_clear_numbers(&log);
 }
 
+/* predictions that fall behind the more, the larger a number is beyond some value */
+static void
+test_numbers_ramp(void)
+{
+    guint n_told = 0;
+    Log log;
+
+    g_test_summary("An error that grows along a number is one range of it, with its direction");
+    log_init(&log, 12000, 42);
+    log_fill_numbers(&log, 0.0, 0.0);
+    for (gsize i = 0; i < log.n; i++) {
+        double a = log.frame->columns[0]->f64[i];
+        double residual = log.outcome.predicted_value[i] - log.outcome.truth_value[i];
+
+        residual -= a > 0.4 ? 40.0 * (a - 0.4) : 0.0;
+        log.outcome.truth_value[i] = log.outcome.predicted_value[i] - residual;
+        log.outcome.loss[i] = fabs(residual);
+        log.outcome.error[i] = log.outcome.loss[i] > 3.0;
+    }
+    g_assert_true(errata_analyzer_slices.run(&log.analysis, NULL));
+    for (guint i = 0; i < log.analysis.result->findings->len; i++) {
+        const ErrataFinding *finding = g_ptr_array_index(log.analysis.result->findings, i);
+
+        if (g_strcmp0(
+                ((ErrataPredicate *)g_ptr_array_index(finding->subject.predicates, 0))->column,
+                "a") != 0)
+            continue;
+        g_assert_true(strstr(finding->title, "predictions too low") != NULL);
+        n_told++;
+    }
+    g_assert_cmpuint(n_told, ==, 1);
+    log_clear_numbers(&log);
+}
+
 int
 main(int argc, char **argv)
 {
     g_test_init(&argc, &argv, NULL);
     g_test_add_func("/slices/numbers/noise", test_numbers_noise);
     g_test_add_func("/slices/numbers/bias", test_numbers_bias);
+    g_test_add_func("/slices/numbers/ramp", test_numbers_ramp);
     return g_test_run();
 }
