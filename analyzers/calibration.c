@@ -25,6 +25,8 @@
 #define CALIBRATION_LOW       0.02   /* calibration error above chance from which it matters */
 #define CALIBRATION_MEDIUM    0.05
 #define CALIBRATION_HIGH      0.10
+#define CALIBRATION_GROSS     0.10 /* at the least, which few rows can show … */
+#define CALIBRATION_Z         4.0  /* … by so many standard errors */
 #define CALIBRATION_PART      0.10 /* of the log-loss that recalibration surely saves: medium … */
 #define CALIBRATION_MOST      0.25 /* … and high, however small the scores are */
 #define CALIBRATION_ONE_SIDED 0.7  /* |bias| / ece from which the direction is called one */
@@ -295,9 +297,9 @@ calibration_worst_bin(const ErrataReliability *reliability)
     return worst;
 }
 
-/* by the error in points and by @part, what recalibration saves of the log-loss at the least */
+/* by the error in points, @least at the least, and by @part, what recalibration saves of the log-loss at the least */
 static ErrataSeverity
-calibration_severity(double error, double part, gboolean confirmed, gboolean gains)
+calibration_severity(double error, double least, double part, gboolean confirmed, gboolean gains)
 {
     ErrataSeverity severity = ERRATA_SEVERITY_INFO;
 
@@ -310,7 +312,8 @@ calibration_severity(double error, double part, gboolean confirmed, gboolean gai
 
     if (!gains)
         return ERRATA_SEVERITY_INFO;
-    return confirmed ? severity : MIN(severity, ERRATA_SEVERITY_LOW);
+    /* few rows are enough for what is far off, as nothing was searched for it */
+    return confirmed || least >= CALIBRATION_GROSS ? severity : MIN(severity, ERRATA_SEVERITY_LOW);
 }
 
 static ErrataFigure *
@@ -494,6 +497,7 @@ calibration_report(ErrataAnalysis *analysis,
     finding->confirmed = sure && gains;
     finding->severity =
         calibration_severity(error,
+                             error - CALIBRATION_Z * sqrt(reliability->ece_variance),
                              gains ? test->gain.interval.lo / fmax(test->gain.from, 1e-12) : 0.0,
                              sure,
                              gains);

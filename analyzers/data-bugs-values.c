@@ -8,6 +8,7 @@
 #include "data-bugs.h"
 #include "number.h"
 #include "outside.h"
+#include "restriction.h"
 #include "select.h"
 #include "sort.h"
 #include "tests.h"
@@ -68,6 +69,8 @@ errata_data_bugs_constant(ErrataDataBugs *self, guint column)
     if (!values_only_one(data, &hash, &row))
         return;
     self->analysis->exclude[column] = 1;
+    if (before == NULL && errata_restriction_wanted(self->analysis->settings))
+        return; /* rows were chosen that have it */
     bug = errata_data_bugs_add(self, "constant", (int)column);
     bug->value = errata_column_print(data, row);
     bug->n_rows = data->n_rows;

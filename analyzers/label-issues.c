@@ -182,6 +182,7 @@ label_issues_run(ErrataAnalysis *analysis, GError **error)
     label_issues_say_method(self, analysis->result);
     if (self->n_listed > 0)
         errata_case_add_finding(analysis->result, errata_label_issues_report(self, analysis));
+    errata_label_issues_segments(self, analysis);
     errata_label_issues_swaps(analysis);
     return TRUE;
 }

@@ -159,29 +159,6 @@ sources_part(const ErrataAnalysis *analysis,
     return whole > 0.0 && isfinite(left) ? 1.0 - left / whole : 0.0;
 }
 
-/* what would be done about the one is what is done about the other */
-static void
-sources_point(const ErrataFinding *source, ErrataFinding *finding, double part)
-{
-    ErrataEvidence *evidence =
-        errata_finding_add(finding,
-                           errata_evidence_new("comes_from",
-                                               "part of it that another finding tells",
-                                               MIN(part, 1.0),
-                                               ERRATA_UNIT_SHARE,
-                                               source->n_rows));
-
-    evidence->text = g_strdup(source->title);
-    evidence->method = g_strdup("the rise with these rows left out, or as they were before");
-    finding->severity = ERRATA_SEVERITY_LOW;
-    finding->rank = 0.0;
-    g_ptr_array_add(finding->notes, g_strdup("source=another finding"));
-    if (source->suggestions->len == 0)
-        return;
-    g_ptr_array_set_size(finding->suggestions, 0);
-    errata_finding_copy_suggestion(finding, g_ptr_array_index(source->suggestions, 0));
-}
-
 /* what began at some time has a cause of that time, which comes before learning to live with it */
 static void
 sources_look_first(ErrataFinding *finding)
@@ -202,7 +179,7 @@ static gboolean
 sources_takes(const ErrataFinding *finding, gboolean of_steps)
 {
     return finding->severity >= ERRATA_SEVERITY_LOW &&
-           errata_finding_note(finding, "source") == NULL &&
+           errata_finding_note(finding, "told") == NULL &&
            errata_finding_note(finding, "opposed") == NULL &&
            (finding->kind == ERRATA_FINDING_PERFORMANCE || (of_steps && sources_is_step(finding)));
 }
@@ -234,7 +211,12 @@ errata_sources_mark(ErrataAnalysis *analysis)
                                   : 0.0;
 
                 if (part >= SOURCES_PART)
-                    sources_point(source, finding, part);
+                    errata_finding_point(finding,
+                                         source,
+                                         "part of it that another finding tells",
+                                         MIN(part, 1.0))
+                        ->method =
+                        g_strdup("the rise with these rows left out, or as they were before");
             }
         }
 }

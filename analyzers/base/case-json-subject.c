@@ -158,6 +158,8 @@ subject_column_members(ErrataJsonWriter *json, const ErrataFinding *finding)
 
     errata_json_writer_string(json, "column", subject->column);
     if (finding->kind == ERRATA_FINDING_LABEL_ISSUE) {
+        if (subject->predicates->len > 0)
+            errata_case_json_predicates(json, subject->predicates);
         errata_json_writer_string(json, "given", subject->given);
         errata_json_writer_string(json, "suggested", subject->suggested);
     } else if (finding->kind == ERRATA_FINDING_DRIFT) {

@@ -361,6 +361,27 @@ errata_finding_copy_suggestion(ErrataFinding *self, const ErrataSuggestion *from
     return copy;
 }
 
+ErrataEvidence *
+errata_finding_point(ErrataFinding *self,
+                     const ErrataFinding *source,
+                     const char *what,
+                     double part)
+{
+    ErrataEvidence *evidence = errata_finding_add(
+        self,
+        errata_evidence_new("comes_from", what, part, ERRATA_UNIT_SHARE, source->n_rows));
+
+    evidence->text = g_strdup(source->title); /* its number is not known yet */
+    self->severity = MIN(self->severity, ERRATA_SEVERITY_LOW);
+    self->rank = 0.0;
+    g_ptr_array_add(self->notes, g_strdup("told=another finding"));
+    if (source->suggestions->len == 0)
+        return evidence;
+    g_ptr_array_set_size(self->suggestions, 0);
+    errata_finding_copy_suggestion(self, g_ptr_array_index(source->suggestions, 0));
+    return evidence;
+}
+
 /**
  * errata_suggestion_size:
  * @self: a suggestion

@@ -237,6 +237,12 @@ const char *errata_finding_note(const ErrataFinding *self, const char *key);
 ErrataSuggestion *errata_finding_suggest(ErrataFinding *self, const char *action, const char *text);
 /* adds what another finding suggests, with its gain */
 ErrataSuggestion *errata_finding_copy_suggestion(ErrataFinding *self, const ErrataSuggestion *from);
+/* lets what this tells be a matter of what @source tells: severity low at most, its remedy the other's
+ * first; @part of it is, as @what says */
+ErrataEvidence *errata_finding_point(ErrataFinding *self,
+                                     const ErrataFinding *source,
+                                     const char *what,
+                                     double part);
 double errata_suggestion_size(const ErrataSuggestion *self);
 /* severity of a finding that has errors to count: CONTRACT 5; @share of all errors, @points of the
  * headline metric to gain as a proportion */

@@ -130,33 +130,6 @@ label_say_listed(ErrataProse *prose, const ErrataFinding *finding)
                      share);
 }
 
-/* two classes taken for one another beyond what the probabilities tell */
-static void
-label_say_swap(ErrataProse *prose, const ErrataFinding *finding)
-{
-    const ErrataEvidence *seen = errata_finding_evidence(finding, "confused");
-    g_autofree char *count = NULL;
-    g_autofree char *expected = NULL;
-
-    if (seen == NULL || isnan(seen->value) || isnan(seen->baseline))
-        return;
-    count = errata_words_counted((guint64)llround(seen->value), "row", "rows");
-    expected = errata_words_count((guint64)llround(seen->baseline));
-    errata_prose_cite(prose, seen);
-    errata_prose_say(prose,
-                     "on the half that was not searched, %s labelled %s are predicted %s%s, where "
-                     "the probabilities expect %s",
-                     count,
-                     finding->subject.given,
-                     finding->subject.suggested,
-                     errata_finding_note(finding, "both") != NULL ? " or the other way round" : "",
-                     expected);
-    errata_prose_say(
-        prose,
-        "either their labels are swapped, or the model cannot part the two classes and "
-        "does not know it; a look at a few of the rows tells which");
-}
-
 void
 errata_plan_label_issue(ErrataProse *prose, const ErrataFinding *finding)
 {
@@ -171,7 +144,11 @@ errata_plan_label_issue(ErrataProse *prose, const ErrataFinding *finding)
     g_autofree char *interval = NULL;
 
     if (errata_finding_note(finding, "swap") != NULL) {
-        label_say_swap(prose, finding);
+        errata_plan_label_swap(prose, finding);
+        return;
+    }
+    if (errata_finding_note(finding, "segment") != NULL) {
+        errata_plan_label_segment(prose, finding);
         return;
     }
     errata_prose_cite(prose, suspects);

@@ -1,0 +1,67 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* What to say of labels of two classes, and of those of a group. */
+#include "prose.h"
+#include "words.h"
+
+void
+errata_plan_label_segment(ErrataProse *prose, const ErrataFinding *finding)
+{
+    const ErrataEvidence *in = errata_finding_evidence(finding, "sure_in");
+    const ErrataEvidence *out = errata_finding_evidence(finding, "sure_out");
+    g_autofree char *where = errata_words_where(finding);
+    g_autofree char *here = NULL;
+    g_autofree char *there = NULL;
+    g_autofree char *interval = NULL;
+    g_autofree char *count = errata_prose_value(prose, finding, "excess");
+
+    if (in == NULL || out == NULL || count == NULL)
+        return;
+    here = errata_words_value(in);
+    there = errata_words_value(out);
+    interval = errata_words_interval(in);
+    errata_prose_cite(prose, in);
+    errata_prose_cite(prose, out);
+    errata_prose_say(
+        prose,
+        "rows that the scores are sure of, and that trees learnt from the features are "
+        "sure of as well, have another label %s of the time (%s) where %s, elsewhere "
+        "%s",
+        here,
+        interval,
+        where,
+        there);
+    errata_prose_say(prose,
+                     "labels changed by chance at that rate, about %s, explain what the group has "
+                     "more errors by; a model at fault would be learnt better from its rows",
+                     count);
+    errata_prose_say(
+        prose,
+        "training on these labels would teach the mistake, so have them checked first");
+}
+
+/* two classes taken for one another beyond what the probabilities tell */
+void
+errata_plan_label_swap(ErrataProse *prose, const ErrataFinding *finding)
+{
+    const ErrataEvidence *seen = errata_finding_evidence(finding, "confused");
+    g_autofree char *count = NULL;
+    g_autofree char *expected = NULL;
+
+    if (seen == NULL || isnan(seen->value) || isnan(seen->baseline))
+        return;
+    count = errata_words_counted((guint64)llround(seen->value), "row", "rows");
+    expected = errata_words_count((guint64)llround(seen->baseline));
+    errata_prose_cite(prose, seen);
+    errata_prose_say(prose,
+                     "on the half that was not searched, %s labelled %s are predicted %s%s, where "
+                     "the probabilities expect %s",
+                     count,
+                     finding->subject.given,
+                     finding->subject.suggested,
+                     errata_finding_note(finding, "both") != NULL ? " or the other way round" : "",
+                     expected);
+    errata_prose_say(
+        prose,
+        "either their labels are swapped, or the model cannot part the two classes and "
+        "does not know it; a look at a few of the rows tells which");
+}

@@ -1,0 +1,107 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "label-issues.h"
+#include "made-analysis.h"
+
+#define SEGMENTS_ROWS  8000
+#define SEGMENTS_GROUP 2000
+
+/* a group in which one row in four is an error of a sure model; @trees: trees that have learnt the labels
+ * side with them, as they do where the model is at fault and the labels are right */
+static MadeAnalysis *
+segments_make(gboolean trees, ErrataLabelIssues *ret_self)
+{
+    MadeAnalysis *made = made_analysis_new(ERRATA_TASK_BINARY, SEGMENTS_ROWS);
+    ErrataOutcome *outcome = &made->outcome;
+    ErrataFinding *slice = errata_finding_new(ERRATA_FINDING_SLICE, "group is a: wrong");
+
+    made->schema.label = -1;
+    *ret_self = (ErrataLabelIssues){.n = SEGMENTS_ROWS, .n_classes = 2, .from_features = TRUE};
+    ret_self->row = g_new(guint32, SEGMENTS_ROWS);
+    ret_self->given = g_new(gint32, SEGMENTS_ROWS);
+    ret_self->probability = g_new(double, 2 * SEGMENTS_ROWS);
+    slice->row = g_new(guint32, SEGMENTS_GROUP);
+    slice->n_rows = SEGMENTS_GROUP;
+    for (gsize i = 0; i < SEGMENTS_ROWS; i++) {
+        gint32 said = (gint32)(errata_rng_mix(i + 9) % 2);
+        guint64 luck = errata_rng_mix(i + 77) % 100;
+        gboolean wrong = luck < (i < SEGMENTS_GROUP ? 25U : 1U);
+        gint32 given = wrong ? 1 - said : said;
+        gint32 learnt = trees ? given : said;
+
+        outcome->predicted[i] = said;
+        outcome->truth[i] = given;
+        outcome->confidence[i] = 0.99;
+        outcome->score[i] = said != 0 ? 0.99 : 0.01;
+        ret_self->row[i] = (guint32)i;
+        ret_self->given[i] = given;
+        ret_self->probability[2 * i + (gsize)learnt] = 0.95;
+        ret_self->probability[2 * i + 1 - (gsize)learnt] = 0.05;
+        if (i < SEGMENTS_GROUP)
+            slice->row[i] = (guint32)i;
+    }
+    made_analysis_judge(made);
+    slice->confirmed = TRUE;
+    slice->severity = ERRATA_SEVERITY_HIGH;
+    g_ptr_array_add(slice->subject.predicates, errata_predicate_new("group", ERRATA_OP_IS_MISSING));
+    errata_finding_suggest(slice, "collect-data", "Label more rows");
+    errata_finding_add(slice,
+                       errata_evidence_new("rate_in", "rate", 0.25, ERRATA_UNIT_SHARE, 2000));
+    errata_case_add_finding(made->analysis.result, slice);
+    return made;
+}
+
+static void
+segments_clear(ErrataLabelIssues *self)
+{
+    g_free(self->row);
+    g_free(self->given);
+    g_free(self->probability);
+}
+
+static void
+test_segments_labels(void)
+{
+    ErrataLabelIssues self;
+    g_autoptr(MadeAnalysis) made = segments_make(FALSE, &self);
+    const GPtrArray *findings = made->analysis.result->findings;
+    const ErrataFinding *slice = g_ptr_array_index(findings, 0), *labels;
+
+    g_test_summary("Sure rows of a group contradicted at an even rate: its labels are told");
+    errata_label_issues_segments(&self, &made->analysis);
+    g_assert_cmpuint(findings->len, ==, 2);
+    labels = g_ptr_array_index(findings, 1);
+    g_assert_cmpint(labels->kind, ==, ERRATA_FINDING_LABEL_ISSUE);
+    g_assert_cmpint(labels->severity, ==, ERRATA_SEVERITY_HIGH); /* 6 % of all labels */
+    g_assert_cmpfloat_with_epsilon(errata_finding_evidence(labels, "share")->value, 0.25, 0.04);
+    g_assert_cmpint(slice->severity, ==, ERRATA_SEVERITY_LOW);
+    g_assert_cmpstr(((ErrataSuggestion *)g_ptr_array_index(slice->suggestions, 0))->action,
+                    ==,
+                    "relabel");
+    g_assert_nonnull(errata_finding_evidence(slice, "comes_from"));
+    segments_clear(&self);
+}
+
+static void
+test_segments_model(void)
+{
+    ErrataLabelIssues self;
+    g_autoptr(MadeAnalysis) made = segments_make(TRUE, &self);
+    const GPtrArray *findings = made->analysis.result->findings;
+
+    g_test_summary("Where trees learn what the model gets wrong, the model is told");
+    errata_label_issues_segments(&self, &made->analysis);
+    g_assert_cmpuint(findings->len, ==, 1);
+    g_assert_cmpint(((ErrataFinding *)g_ptr_array_index(findings, 0))->severity,
+                    ==,
+                    ERRATA_SEVERITY_HIGH);
+    segments_clear(&self);
+}
+
+int
+main(int argc, char *argv[])
+{
+    g_test_init(&argc, &argv, NULL);
+    g_test_add_func("/label-segments/labels", test_segments_labels);
+    g_test_add_func("/label-segments/model", test_segments_model);
+    return g_test_run();
+}
