@@ -217,6 +217,8 @@ said_age(AskWords *words, guint at)
     gpointer age = g_hash_table_lookup(words->columns, "age");
     const AskWord *word = errata_ask_words_get(words, at);
     guint n = 0, n_column = 0;
+    char first[ERRATA_NUMBER_BUFFER];
+    char second[ERRATA_NUMBER_BUFFER];
     const char *op;
     g_autofree char *name = NULL;
     char *filter = NULL;
@@ -227,13 +229,16 @@ said_age(AskWords *words, guint at)
     op = errata_ask_condition_op(words, at, &n);
     if (g_str_equal(word->fold, "between") && said_age_number(words, at + 1) >= 0.0 &&
         errata_ask_words_match(words, at + 2, "and") > 0 && said_age_number(words, at + 3) >= 0.0) {
-        filter = g_strdup_printf("%s between %g and %g",
+        filter = g_strdup_printf("%s between %s and %s",
                                  name,
-                                 said_age_number(words, at + 1),
-                                 said_age_number(words, at + 3));
+                                 errata_number_print(said_age_number(words, at + 1), first),
+                                 errata_number_print(said_age_number(words, at + 3), second));
         n = 4;
     } else if (op != NULL && said_age_number(words, at + n) >= 0.0) {
-        filter = g_strdup_printf("%s %s %g", name, op, said_age_number(words, at + n));
+        filter = g_strdup_printf("%s %s %s",
+                                 name,
+                                 op,
+                                 errata_number_print(said_age_number(words, at + n), first));
         n++;
     }
     if (filter == NULL || errata_ask_words_column(words, at + n, &n_column) >= 0) {

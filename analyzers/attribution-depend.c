@@ -336,6 +336,8 @@ attribution_depend(const Attribution *self)
             depend_names(self, figure, feature);
         else
             depend_numbers(self, figure, feature);
+        if (self->column[feature] != NULL && self->column[feature]->type == ERRATA_COLUMN_I64)
+            figure->x_unit = ERRATA_UNIT_COUNT; /* between whole numbers there is nothing */
         if (figure->n_series > 0)
             g_ptr_array_add(self->shares->figures, figure);
         else

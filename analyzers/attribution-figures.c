@@ -6,6 +6,7 @@
 
 #include "attribution-private.h"
 #include "number.h"
+#include "precision.h"
 #include "sort.h"
 
 #define FIGURES_BARS     10
@@ -56,7 +57,8 @@ figures_bars(const Attribution *self,
              const char *id,
              const char *title,
              const double *value,
-             ErrataTone tone)
+             ErrataTone tone,
+             double most)
 {
     const ErrataShares *shares = self->shares;
     ErrataFigure *figure = errata_figure_new(id, ERRATA_FIGURE_BARS, title);
@@ -73,7 +75,21 @@ figures_bars(const Attribution *self,
                               (double)NAN,
                               (double)NAN,
                               FALSE);
+    figure->axis_to = most;
     figures_add(self, figure);
+}
+
+/* greatest of both lists, which stand side by side */
+static double
+figures_most(const ErrataShares *shares)
+{
+    double most = 0.0;
+
+    for (guint i = 0; i < shares->n; i++) {
+        most = shares->mean_abs_errors[i] > most ? shares->mean_abs_errors[i] : most;
+        most = shares->mean_abs_correct[i] > most ? shares->mean_abs_correct[i] : most;
+    }
+    return most;
 }
 
 static void
@@ -84,7 +100,12 @@ figures_drivers(const Attribution *self)
                       isfinite(shares->mean_abs_correct[0]);
 
     if (!judged) {
-        figures_bars(self, "drivers", "What predictions owe", shares->mean_abs, ERRATA_TONE_NOW);
+        figures_bars(self,
+                     "drivers",
+                     "What predictions owe",
+                     shares->mean_abs,
+                     ERRATA_TONE_NOW,
+                     0.0);
         return;
     }
     figures_bars(self,
@@ -92,13 +113,15 @@ figures_drivers(const Attribution *self)
                  self->analysis->schema->task == ERRATA_TASK_REGRESSION ? "On the worst tenth"
                                                                         : "On errors",
                  shares->mean_abs_errors,
-                 ERRATA_TONE_ERROR);
+                 ERRATA_TONE_ERROR,
+                 figures_most(shares));
     figures_bars(self,
                  "drivers-correct",
                  self->analysis->schema->task == ERRATA_TASK_REGRESSION ? "On the others"
                                                                         : "On correct predictions",
                  shares->mean_abs_correct,
-                 ERRATA_TONE_NOW);
+                 ERRATA_TONE_NOW,
+                 figures_most(shares));
 }
 
 typedef struct {
@@ -264,6 +287,15 @@ figures_swarm(const Attribution *self)
     figures_add(self, figure);
 }
 
+/* the place to round at: four digits, but no digit before the point is lost */
+static int
+figures_place(double value)
+{
+    if (!(fabs(value) > 0.0) || !isfinite(value))
+        return 0;
+    return MIN((int)floor(log10(fabs(value))) - 3, 0);
+}
+
 /* “age = 34” */
 static char *
 figures_label(const Attribution *self, guint feature, gsize row)
@@ -276,7 +308,7 @@ figures_label(const Attribution *self, guint feature, gsize row)
         return g_strdup_printf("%s missing", self->name[feature]);
     value = errata_column_print(column, row);
     if (column->type == ERRATA_COLUMN_F64)
-        shown = g_strdup_printf("%.4g", column->f64[row]);
+        shown = errata_precision_print(column->f64[row], figures_place(column->f64[row]));
     else if (g_utf8_strlen(value, -1) > FIGURES_VALUE) {
         g_autofree char *start = g_utf8_substring(value, 0, FIGURES_VALUE - 1);
 
@@ -301,11 +333,14 @@ figures_example_title(const Attribution *self, gsize row)
                                id,
                                schema->classes[outcome->predicted[row]],
                                schema->classes[outcome->truth[row]]);
-    if (outcome->truth_value != NULL && outcome->predicted_value != NULL)
-        return g_strdup_printf("%s: said %.4g, was %.4g",
-                               id,
-                               outcome->predicted_value[row],
-                               outcome->truth_value[row]);
+    if (outcome->truth_value != NULL && outcome->predicted_value != NULL) {
+        double said = outcome->predicted_value[row];
+        double was = outcome->truth_value[row];
+        g_autofree char *from = errata_precision_print(said, figures_place(said));
+        g_autofree char *to = errata_precision_print(was, figures_place(was));
+
+        return g_strdup_printf("%s: said %s, was %s", id, from, to);
+    }
     return g_steal_pointer(&id);
 }
 

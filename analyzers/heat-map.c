@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* Error rates over the two columns that tell most about the loss: chosen on the discovery half by the
- * adjusted sum of squares between their codes, shown with the rates of the other half. */
+/* Error rates over the two columns of the slice that makes most errors more than expected; where it has one
+ * column, or there is no slice, those that tell most about the loss, chosen on the discovery half by the
+ * adjusted sum of squares between their codes. Shown are the rates of the other half. */
 #include <math.h>
 #include <string.h>
 
@@ -8,8 +9,10 @@
 #include "number.h"
 
 #define HEAT_MAP_BINS     8
+#define HEAT_MAP_MIN_BINS 3
 #define HEAT_MAP_MIN_CELL 30
 #define HEAT_MAP_N_CODES  256
+#define HEAT_MAP_DIGITS   3 /* of an edge, or as many more as set it apart from the next */
 
 /* loss that a column's codes explain beyond what as many random codes would */
 static double
@@ -41,31 +44,86 @@ heat_map_worth(const SlicesTable *table, guint column)
     return between - (n_codes - 1.0) * (square - total * total / n) / n;
 }
 
-/* the two best columns; from different columns of the log, so not hour and weekday of one time */
+/* the slice of the log whose rows hold most errors beyond what is expected; NULL: there is none */
+static const ErrataFinding *
+heat_map_slice(const SlicesTable *table)
+{
+    const GPtrArray *findings = table->analysis->result->findings;
+    const ErrataFinding *worst = NULL;
+
+    for (guint i = 0; i < findings->len; i++) {
+        const ErrataFinding *finding = g_ptr_array_index(findings, i);
+
+        if (finding->kind == ERRATA_FINDING_SLICE && finding->subject.predicates != NULL &&
+            isfinite(finding->excess_errors) &&
+            (worst == NULL || finding->excess_errors > worst->excess_errors))
+            worst = finding;
+    }
+    return worst;
+}
+
+static gboolean
+heat_map_may_take(const SlicesTable *table, guint column, const guint *columns, guint n)
+{
+    const SlicesColumn *c = &table->columns[column];
+
+    /* two columns of the log, so not hour and weekday of one time */
+    return c->word == NULL && c->bin->n_codes > 1 &&
+           (n == 0 || c->raw != table->columns[columns[0]].raw);
+}
+
+/* the columns of the slice; returns how many of them are in the table */
+static guint
+heat_map_take_slice(const SlicesTable *table, guint *ret_columns)
+{
+    const ErrataFinding *slice = heat_map_slice(table);
+    guint n = 0;
+
+    for (guint i = 0; slice != NULL && i < slice->subject.predicates->len; i++) {
+        const ErrataPredicate *predicate = g_ptr_array_index(slice->subject.predicates, i);
+
+        for (guint c = 0; n < 2 && c < table->n_columns; c++)
+            if (g_strcmp0(table->columns[c].bin->name, predicate->column) == 0 &&
+                heat_map_may_take(table, c, ret_columns, n)) {
+                ret_columns[n++] = c;
+                break;
+            }
+    }
+    return n;
+}
+
 static guint
 heat_map_pick(const SlicesTable *table, guint *ret_columns)
 {
-    double worth[2] = {0.0, 0.0};
-    guint n = 0;
+    guint n = heat_map_take_slice(table, ret_columns);
 
-    for (guint pick = 0; pick < 2; pick++) {
+    while (n < 2) {
+        double most = 0.0;
+        guint best = table->n_columns;
+
         for (guint c = 0; c < table->n_columns; c++) {
-            double own;
+            double own = heat_map_may_take(table, c, ret_columns, n) ? heat_map_worth(table, c)
+                                                                     : 0.0;
 
-            if (table->columns[c].word != NULL ||
-                (pick == 1 && table->columns[c].raw == table->columns[ret_columns[0]].raw))
-                continue;
-            own = heat_map_worth(table, c);
-            if (own <= worth[pick])
-                continue;
-            worth[pick] = own;
-            ret_columns[pick] = c;
-            n = pick + 1;
+            if (own > most) {
+                most = own;
+                best = c;
+            }
         }
-        if (n != pick + 1)
+        if (best == table->n_columns)
             break;
+        ret_columns[n++] = best;
     }
     return n;
+}
+
+/* places a side, so that cells have about twice the rows that they need */
+static guint
+heat_map_places(const SlicesTable *table)
+{
+    double side = sqrt((double)table->confirmation.n_rows / (2.0 * HEAT_MAP_MIN_CELL));
+
+    return (guint)CLAMP(side, HEAT_MAP_MIN_BINS, HEAT_MAP_BINS);
 }
 
 /* codes of a column joined to at most eight places */
@@ -75,21 +133,45 @@ typedef struct {
     char **labels;
 } HeatMapAxis;
 
+/* to so many significant digits; whole numbers stay whole */
+static double
+heat_map_round(double value, int digits)
+{
+    double size = fabs(value) > 0.0 ? floor(log10(fabs(value))) : 0.0;
+    double unit = pow(10.0, (double)digits - 1.0 - size);
+
+    if (!(unit > 0.0) || !isfinite(unit) || (unit < 1.0 && value <= floor(value)))
+        return value;
+    return round(value * unit) / unit;
+}
+
+/* with few digits, yet not the same as its neighbours */
+static char *
+heat_map_edge(const ErrataBinColumn *bin, guint edge)
+{
+    char buffer[ERRATA_NUMBER_BUFFER];
+
+    for (int digits = HEAT_MAP_DIGITS; digits < 17; digits++) {
+        double rounded = heat_map_round(bin->edges[edge], digits);
+        gboolean apart = (edge == 0 || heat_map_round(bin->edges[edge - 1], digits) < rounded) &&
+                         (edge + 2 > bin->n_codes - 1 ||
+                          heat_map_round(bin->edges[edge + 1], digits) > rounded);
+
+        if (apart)
+            return g_strdup(errata_number_print(rounded, buffer));
+    }
+    return g_strdup(errata_number_print(bin->edges[edge], buffer));
+}
+
 static char *
 heat_map_range(const ErrataBinColumn *bin, guint lo, guint hi)
 {
-    char a[ERRATA_NUMBER_BUFFER];
-    char b[ERRATA_NUMBER_BUFFER];
+    g_autofree char *from = lo > 0 ? heat_map_edge(bin, lo - 1) : NULL;
+    g_autofree char *to = hi < bin->n_codes ? heat_map_edge(bin, hi - 1) : NULL;
 
-    if (lo == 0 && hi == bin->n_codes)
-        return g_strdup("all");
-    if (lo == 0)
-        return g_strdup_printf("< %s", errata_number_print(bin->edges[hi - 1], a));
-    if (hi == bin->n_codes)
-        return g_strdup_printf("≥ %s", errata_number_print(bin->edges[lo - 1], a));
-    return g_strdup_printf("%s to %s",
-                           errata_number_print(bin->edges[lo - 1], a),
-                           errata_number_print(bin->edges[hi - 1], b));
+    if (from == NULL)
+        return to == NULL ? g_strdup("all") : g_strdup_printf("< %s", to);
+    return to == NULL ? g_strdup_printf("≥ %s", from) : g_strdup_printf("%s to %s", from, to);
 }
 
 /* neighbouring codes in about equal shares */
@@ -144,11 +226,11 @@ heat_map_join_categories(const ErrataBinColumn *bin,
 }
 
 static void
-heat_map_axis_init(const SlicesTable *table, guint column, HeatMapAxis *axis)
+heat_map_axis_init(const SlicesTable *table, guint column, guint n_most, HeatMapAxis *axis)
 {
     const SlicesColumn *c = &table->columns[column];
     gboolean has_missing = c->fine.n_codes > c->bin->n_codes;
-    guint n_places = HEAT_MAP_BINS - (has_missing ? 1 : 0);
+    guint n_places = n_most - (has_missing ? 1 : 0);
     g_autoptr(GPtrArray) labels = g_ptr_array_new();
     gsize count[HEAT_MAP_N_CODES] = {0};
 
@@ -189,10 +271,15 @@ heat_map_fill(const SlicesTable *table,
         figure->cells[r * axes[1].n + c] += table->analysis->outcome->loss[row];
         figure->cell_counts[r * axes[1].n + c] += 1.0;
     }
-    for (guint i = 0; i < n_cells; i++)
-        figure->cells[i] = figure->cell_counts[i] >= HEAT_MAP_MIN_CELL
-                               ? figure->cells[i] / figure->cell_counts[i]
-                               : (double)NAN;
+    for (guint i = 0; i < n_cells; i++) {
+        if (figure->cell_counts[i] >= HEAT_MAP_MIN_CELL) {
+            figure->cells[i] /= figure->cell_counts[i];
+            continue;
+        }
+        figure->cells[i] = (double)NAN;
+        if (figure->note == NULL)
+            figure->note = g_strdup_printf("blank: under %d rows", HEAT_MAP_MIN_CELL);
+    }
 }
 
 /**
@@ -215,7 +302,7 @@ errata_heat_map_new(const SlicesTable *table)
         return NULL;
     for (guint i = 0; i < 2; i++) {
         names[i] = table->columns[columns[i]].bin->name;
-        heat_map_axis_init(table, columns[i], &axes[i]);
+        heat_map_axis_init(table, columns[i], heat_map_places(table), &axes[i]);
     }
     figure = errata_figure_new("heat-map",
                                ERRATA_FIGURE_MATRIX,

@@ -5,7 +5,7 @@
 /* "What to do": the order is that of errata_actions_gather(). */
 
 #define ACTIONS_ROWS  14
-#define ACTIONS_NAME  74.0   /* points: "tune-hyperparameter" breaks */
+#define ACTIONS_NAME  74.0 /* points: "tune-hyperparameter" breaks */
 #define ACTIONS_GAIN  112.0
 #define ACTIONS_FOR   30.0
 #define ACTIONS_PAGE  20.0
@@ -55,7 +55,7 @@ errata_compose_actions(const ErrataCase *report_case, ErrataDocument *document)
     errata_block_add_column(table, "", 0.0, FALSE)->flexible = TRUE;
     table->columns[1].lines = ACTIONS_LINES;
     errata_block_add_column(table, "gain", ACTIONS_GAIN, FALSE);
-    table->columns[2].lines = 2;
+    table->columns[2].lines = 3;
     errata_block_add_column(table, "finding", ACTIONS_FOR, TRUE);
     errata_block_add_column(table, "page", ACTIONS_PAGE, TRUE);
     for (guint i = 0; i < MIN(actions->len, ACTIONS_ROWS); i++)

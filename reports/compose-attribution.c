@@ -113,9 +113,9 @@ errata_compose_attribution(const ErrataCase *report_case, ErrataDocument *docume
     if (attribution_find(shares, "dependence-1") != NULL)
         errata_compose_section(document,
                                "How shares go with values",
-                               surrogate ? "dots: rows with such a value"
-                                         : "dots: rows with such a value; line: that value alone "
-                                           "moved",
+                               surrogate ? "bars below: rows with such a value"
+                                         : "bars below: rows with such a value; line: that value "
+                                           "alone moved",
                                TRUE)
             ->keep_next = TRUE;
     attribution_beside(document, shares, first, 2);

@@ -121,7 +121,7 @@ course_table(const ErrataCase *report_case, const char *const *names, ErrataDocu
         ->flexible = TRUE;
     errata_block_add_column(block, "rows", 0.0, TRUE);
     for (guint j = 0; j < n; j++) {
-        errata_block_add_column(block, course_label(names[j]), 0.0, TRUE);
+        errata_block_add_column(block, errata_value_metric_short(names[j]), 0.0, TRUE);
         errata_block_add_column(block, "", 0.0, FALSE);
     }
     for (guint i = first; i < performance->windows->len; i++) {

@@ -209,16 +209,43 @@ compose_delta(const ErrataCase *report_case, const ErrataFinding *finding, const
     return suggestion->to - suggestion->from;
 }
 
-/* what the metric would gain, signed; "—" when that is not known */
+/* the finding before this one that the same gain is told of: a fall, and the data bug it comes from;
+ * %NULL: none, or no gain */
+static const ErrataFinding *
+compose_gained_before(const ErrataCase *report_case, const ErrataFinding *finding)
+{
+    const char *name = NULL;
+    double delta = compose_delta(report_case, finding, &name);
+
+    for (guint i = 0; isfinite(delta) && i < report_case->findings->len; i++) {
+        const ErrataFinding *other = g_ptr_array_index(report_case->findings, i);
+        const char *other_name = NULL;
+        double other_delta = 0.0;
+
+        if (other == finding)
+            break;
+        other_delta = compose_delta(report_case, other, &other_name);
+        if (isfinite(other_delta) && fabs(other_delta - delta) < 1e-12 &&
+            g_strcmp0(name, other_name) == 0 && !compose_has_fix(finding->kind))
+            return other;
+    }
+    return NULL;
+}
+
+/* what the metric would gain, signed; "—" when that is not known; "with 1" where the first finding's
+ * remedy is this one's, too */
 char *
 errata_compose_gain(const ErrataCase *report_case, const ErrataFinding *finding)
 {
     const char *name = NULL;
     double delta = compose_delta(report_case, finding, &name);
     const ErrataMetricWords *words = errata_value_metric(name);
+    const ErrataFinding *before = compose_gained_before(report_case, finding);
 
     if (!isfinite(delta) || (words != NULL && words->is_share && fabs(delta) < COMPOSE_NO_GAIN))
         return g_strdup("—");
+    if (before != NULL && before->id != NULL)
+        return g_strdup_printf("with\u00a0%s", before->id + (before->id[0] == 'F'));
     delta = words != NULL && words->lower_is_better ? -fabs(delta) : delta;
     return compose_signed(words, delta, (double)NAN, (double)NAN);
 }
@@ -228,11 +255,11 @@ errata_compose_gain_metric(const ErrataCase *report_case, const ErrataFinding *f
 {
     const char *name = NULL;
     double delta = compose_delta(report_case, finding, &name);
-    const ErrataMetricWords *words = errata_value_metric(name);
 
-    if (!isfinite(delta) || g_strcmp0(name, report_case->headline) == 0)
+    if (!isfinite(delta) || g_strcmp0(name, report_case->headline) == 0 ||
+        compose_gained_before(report_case, finding) != NULL)
         return NULL;
-    return g_strdup(words != NULL ? words->label : name);
+    return g_strdup(errata_value_metric_short(name));
 }
 
 /* an interval that no line breaks within */
@@ -385,6 +412,20 @@ errata_compose_main_metrics(const ErrataCase *report_case)
     return metrics;
 }
 
+/* as printed: who takes one number from the other gets the change that is told */
+static double
+compose_shown(const ErrataMetric *metric, double value)
+{
+    const ErrataMetricWords *words = errata_value_metric(metric->name);
+    gboolean share = words != NULL && words->is_share;
+    double factor = share ? 100.0 : 1.0;
+    int place = share ? errata_precision_of_share(metric->value, metric->lo, metric->hi)
+                      : errata_precision_of_number(metric->value, metric->lo, metric->hi);
+    double unit = pow(10.0, (double)place);
+
+    return round(value * factor / unit) * unit / factor;
+}
+
 /**
  * errata_compose_change:
  * @metric: a metric, maybe with its value on the baseline
@@ -412,6 +453,7 @@ errata_compose_change(const ErrataMetric *metric, ErrataTone *ret_tone, int *ret
     better = (change > 0.0) != (words != NULL && words->lower_is_better);
     *ret_tone = better ? ERRATA_TONE_GOOD : ERRATA_TONE_ERROR;
     *ret_arrow = change > 0.0 ? 1 : -1;
+    change = compose_shown(metric, metric->value) - compose_shown(metric, metric->baseline);
     if (words == NULL || !words->is_share)
         return errata_value_number(fabs(change), metric->lo, metric->hi);
     size = errata_value_number(fabs(change) * 100.0, metric->lo * 100.0, metric->hi * 100.0);

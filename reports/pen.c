@@ -16,6 +16,8 @@ struct _ErrataPen {
     PangoFontMap *fonts;
     PangoContext *context;
     PangoLayout *layouts[ERRATA_THEME_N_STYLES];
+    PangoAttrList
+        *attributes[ERRATA_THEME_N_STYLES]; /* of the layouts, with nothing held together */
     cairo_t *target;
     gboolean log;
     guint page;
@@ -79,8 +81,10 @@ errata_pen_new(void)
     ErrataPen *self = g_new0(ErrataPen, 1);
 
     pen_make_context(self);
-    for (guint i = 0; i < ERRATA_THEME_N_STYLES; i++)
+    for (guint i = 0; i < ERRATA_THEME_N_STYLES; i++) {
         self->layouts[i] = pen_make_layout(self, errata_theme_style((ErrataStyle)i));
+        self->attributes[i] = pango_attr_list_ref(pango_layout_get_attributes(self->layouts[i]));
+    }
     self->boxes = g_array_new(FALSE, FALSE, sizeof(ErrataPenBox));
     g_array_set_clear_func(self->boxes, pen_box_clear);
     return self;
@@ -91,8 +95,10 @@ errata_pen_free(ErrataPen *self)
 {
     if (self == NULL)
         return;
-    for (guint i = 0; i < ERRATA_THEME_N_STYLES; i++)
+    for (guint i = 0; i < ERRATA_THEME_N_STYLES; i++) {
+        pango_attr_list_unref(self->attributes[i]);
         g_object_unref(self->layouts[i]);
+    }
     g_object_unref(self->context);
     g_object_unref(self->fonts);
     g_array_unref(self->boxes);
@@ -187,6 +193,35 @@ pen_clean(const char *text)
     return g_string_free(clean, FALSE);
 }
 
+/* no line ends within “5.3 – 5.9”: a dash lets lines break behind it, whatever space follows */
+static void
+pen_hold_intervals(PangoLayout *layout, PangoAttrList *base, const char *text)
+{
+    static const char *const dash = "–\u00a0";
+    g_autoptr(PangoAttrList) attributes = NULL;
+
+    for (const char *at = strstr(text, dash); at != NULL; at = strstr(at + 1, dash)) {
+        PangoAttribute *hold = pango_attr_allow_breaks_new(FALSE);
+
+        if (attributes == NULL)
+            attributes = pango_attr_list_copy(base);
+        hold->start_index = (guint)(at - text);
+        hold->end_index = hold->start_index + (guint)strlen(dash);
+        pango_attr_list_insert(attributes, hold);
+    }
+    pango_layout_set_attributes(layout, attributes != NULL ? attributes : base);
+}
+
+/* names of files keep their ends; of other texts the beginning says most */
+static PangoEllipsizeMode
+pen_ellipsis(const char *text, double width, guint max_lines)
+{
+    if (!(width > 0.0) || max_lines == 0)
+        return PANGO_ELLIPSIZE_NONE;
+    return max_lines == 1 && strchr(text, '/') != NULL ? PANGO_ELLIPSIZE_MIDDLE
+                                                       : PANGO_ELLIPSIZE_END;
+}
+
 static PangoLayout *
 pen_prepare(ErrataPen *self, ErrataStyle style, double width, guint max_lines, const char *text)
 {
@@ -195,10 +230,8 @@ pen_prepare(ErrataPen *self, ErrataStyle style, double width, guint max_lines, c
 
     pango_layout_set_width(layout, width > 0.0 ? (int)floor(width * PANGO_SCALE) : -1);
     pango_layout_set_height(layout, max_lines > 0 ? -(int)max_lines : G_MININT / 2);
-    pango_layout_set_ellipsize(layout,
-                               width > 0.0 && max_lines == 1  ? PANGO_ELLIPSIZE_MIDDLE
-                               : width > 0.0 && max_lines > 1 ? PANGO_ELLIPSIZE_END
-                                                              : PANGO_ELLIPSIZE_NONE);
+    pango_layout_set_ellipsize(layout, pen_ellipsis(clean, width, max_lines));
+    pen_hold_intervals(layout, self->attributes[style], clean);
     pango_layout_set_text(layout, clean, -1);
     return layout;
 }
@@ -284,7 +317,7 @@ errata_pen_measure(ErrataPen *self, ErrataStyle style, const char *text)
  * @align: which end of the text @x is
  * @x: where it stands
  * @baseline: its baseline
- * @room: width it may take; 0: as much as it needs. Shortened in the middle with an ellipsis
+ * @room: width it may take; 0: as much as it needs. Shortened with an ellipsis
  * @text: any text; control characters are replaced
  *
  * Returns: the width it took

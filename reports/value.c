@@ -352,6 +352,34 @@ errata_value_metric(const char *name)
     return NULL;
 }
 
+/* for narrow columns: “MAE” */
+const char *
+errata_value_metric_short(const char *name)
+{
+    static const struct {
+        const char *name;
+        const char *label;
+    } known[] = {{"mae", "MAE"},
+                 {"mse", "MSE"},
+                 {"median_ae", "Median AE"},
+                 {"bias_mean_error", "Mean error"},
+                 {"balanced_accuracy", "Bal. accuracy"},
+                 {"cbpe_accuracy", "Accuracy, est."},
+                 {"dle_mae", "MAE, est."},
+                 {"dle_rmse", "RMSE, est."},
+                 {"true_positive_rate_difference", "Recall gap"},
+                 {"false_positive_rate_difference", "False alarms"},
+                 {"selection_rate_difference", "Yes gap"},
+                 {"precision_difference", "Precision gap"},
+                 {"error_rate_difference", "Error gap"}};
+    const ErrataMetricWords *words = errata_value_metric(name);
+
+    for (guint i = 0; i < G_N_ELEMENTS(known); i++)
+        if (g_strcmp0(known[i].name, name) == 0)
+            return known[i].label;
+    return words != NULL ? words->label : name;
+}
+
 char *
 errata_value_of_metric(const ErrataMetric *metric)
 {

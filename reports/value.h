@@ -40,6 +40,7 @@ typedef struct {
 } ErrataMetricWords;
 
 const ErrataMetricWords *errata_value_metric(const char *name);
+const char *errata_value_metric_short(const char *name);
 char *errata_value_of_metric(const ErrataMetric *metric);
 char *errata_value_metric_interval(const ErrataMetric *metric);
 

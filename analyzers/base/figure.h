@@ -106,6 +106,8 @@ typedef struct {
  * @edges_x: (nullable): DENSITY and numeric HISTOGRAM: n_columns + 1 edges
  * @edges_y: (nullable): DENSITY: n_rows + 1 edges
  * @nodes: (array length=n_nodes): TREE
+ * @axis_to: BARS: the axis reaches at least to here, so that two figures side by side have one scale; 0: by
+ *   the data
  * @reference_line: draw the diagonal (ROC, reliability, predicted against actual)
  * @row_normalised: shade a MATRIX by share within the row and print counts
  *
@@ -122,6 +124,7 @@ typedef struct {
     ErrataUnit x_unit;
     ErrataUnit y_unit;
     gboolean x_is_time;
+    double axis_to;
     ErrataSeries *series;
     guint n_series;
     ErrataMark *marks;

@@ -2,6 +2,7 @@
 #include <math.h>
 
 #include "axis.h"
+#include "precision.h"
 #include "value.h"
 
 /* Horizontal bars from zero: one per series, or one per point of the first series where points
@@ -79,18 +80,44 @@ bars_height(const ErrataFigure *figure, ErrataPen *pen, double width)
     return MAX(bars_n(figure), 1) * BARS_ROW + ERRATA_AXIS_TICK_ROOM + 8.0;
 }
 
+/* the place that all values of a figure are rounded at, for comparing them; G_MAXINT: each its own */
+static int
+bars_place(const ErrataFigure *figure)
+{
+    double most = 0.0;
+
+    if (figure->y_unit != ERRATA_UNIT_NONE && figure->y_unit != ERRATA_UNIT_TARGET)
+        return G_MAXINT;
+    for (guint i = 0; i < bars_n(figure); i++) {
+        Bar bar = bars_get(figure, i);
+
+        if (isfinite(bar.lo) || isfinite(bar.hi))
+            return G_MAXINT;
+        if (fabs(bar.value) > most)
+            most = fabs(bar.value);
+    }
+    return most > 0.0 && isfinite(most) ? MIN((int)floor(log10(most)) - 2, 0) : G_MAXINT;
+}
+
+static char *
+bars_value(const Bar *bar, ErrataUnit unit, int place)
+{
+    if (place == G_MAXINT || !isfinite(bar->value) || place < -6)
+        return errata_value_of_unit(bar->value, bar->lo, bar->hi, unit);
+    return errata_precision_print(bar->value, place);
+}
+
 static void
 bars_row(const Bar *bar,
          ErrataPen *pen,
          const ErrataScale *scale,
-         ErrataUnit unit,
+         const char *text,
          double right,
          double y)
 {
     double zero = errata_scale_map(scale, bar->from);
     double at = errata_scale_map(scale, bar->from + bar->value);
     double end = MAX(zero, at);
-    g_autofree char *text = errata_value_of_unit(bar->value, bar->lo, bar->hi, unit);
 
     if (bar->step)
         errata_pen_line(pen, ERRATA_INK_SOFT, 0.5, zero, y - BARS_ROW + 4.5, zero, y + 4.5);
@@ -125,7 +152,7 @@ static void
 bars_range(const ErrataFigure *figure, double *ret_lo, double *ret_hi)
 {
     double lo = 0.0;
-    double hi = 0.0;
+    double hi = figure->axis_to;
 
     for (guint i = 0; i < bars_n(figure); i++) {
         Bar bar = bars_get(figure, i);
@@ -145,6 +172,7 @@ static void
 bars_draw(const ErrataFigure *figure, ErrataPen *pen, ErrataArea area)
 {
     guint n = bars_n(figure);
+    int place = bars_place(figure);
     double labels = 0.0;
     double values = 0.0;
     double bottom = area.y + n * BARS_ROW;
@@ -160,7 +188,7 @@ bars_draw(const ErrataFigure *figure, ErrataPen *pen, ErrataArea area)
     }
     for (guint i = 0; i < n; i++) {
         Bar bar = bars_get(figure, i);
-        g_autofree char *value = errata_value_of_unit(bar.value, bar.lo, bar.hi, figure->y_unit);
+        g_autofree char *value = bars_value(&bar, figure->y_unit, place);
 
         labels = MAX(labels, errata_pen_measure(pen, ERRATA_STYLE_CELL, bar.label));
         values = MAX(values, errata_pen_measure(pen, ERRATA_STYLE_NOTE_STRONG, value));
@@ -180,6 +208,7 @@ bars_draw(const ErrataFigure *figure, ErrataPen *pen, ErrataArea area)
     errata_scale_clear_ticks(&ticks);
     for (guint i = 0; i < n; i++) {
         Bar bar = bars_get(figure, i);
+        g_autofree char *value = bars_value(&bar, figure->y_unit, place);
         double y = area.y + (i + 0.5) * BARS_ROW;
 
         errata_pen_text(pen,
@@ -190,7 +219,7 @@ bars_draw(const ErrataFigure *figure, ErrataPen *pen, ErrataArea area)
                         y + 3.0,
                         labels,
                         bar.label);
-        bars_row(&bar, pen, &scale, figure->y_unit, area.x + area.width, y);
+        bars_row(&bar, pen, &scale, value, area.x + area.width, y);
     }
 }
 

@@ -7,22 +7,14 @@
 /* One row per series: label, count, dot with interval, value. A slice against its parents and
  * the rest. */
 
-#define DOTS_ROW 18.0
-#define DOTS_MAX 24
+#define DOTS_ROW  18.0
+#define DOTS_LINE 10.5 /* more for a label of two lines */
+#define DOTS_MAX  24
 
 static guint
 dots_n(const ErrataFigure *figure)
 {
     return MIN(figure->n_series, DOTS_MAX);
-}
-
-static double
-dots_height(const ErrataFigure *figure, ErrataPen *pen, double width)
-{
-    (void)pen;
-    (void)width;
-    return dots_n(figure) * DOTS_ROW + ERRATA_AXIS_TICK_ROOM + 8.0 +
-           (figure->x_label != NULL ? ERRATA_AXIS_NAME_ROOM : 0.0);
 }
 
 static void
@@ -96,6 +88,40 @@ dots_room(const ErrataFigure *figure, ErrataPen *pen, double width)
     return room;
 }
 
+static ErrataStyle
+dots_style(const ErrataSeries *series)
+{
+    return series->emphasis ? ERRATA_STYLE_CELL_STRONG : ERRATA_STYLE_CELL;
+}
+
+/* a label that is too long has two lines rather than a gap */
+static double
+dots_row_height(const ErrataSeries *series, ErrataPen *pen, const DotsRoom *room)
+{
+    return DOTS_ROW + (errata_pen_measure(pen, dots_style(series), series->label) > room->label
+                           ? DOTS_LINE
+                           : 0.0);
+}
+
+static double
+dots_rows_height(const ErrataFigure *figure, ErrataPen *pen, const DotsRoom *room)
+{
+    double height = 0.0;
+
+    for (guint i = 0; i < dots_n(figure); i++)
+        height += dots_row_height(&figure->series[i], pen, room);
+    return height;
+}
+
+static double
+dots_height(const ErrataFigure *figure, ErrataPen *pen, double width)
+{
+    DotsRoom room = dots_room(figure, pen, width);
+
+    return dots_rows_height(figure, pen, &room) + ERRATA_AXIS_TICK_ROOM + 8.0 +
+           (figure->x_label != NULL ? ERRATA_AXIS_NAME_ROOM : 0.0);
+}
+
 static void
 dots_row(const ErrataSeries *series,
          ErrataPen *pen,
@@ -150,14 +176,14 @@ dots_labels(const ErrataSeries *series, ErrataPen *pen, double x, const DotsRoom
 {
     g_autofree char *count = dots_count(series);
 
-    errata_pen_text(pen,
-                    series->emphasis ? ERRATA_STYLE_CELL_STRONG : ERRATA_STYLE_CELL,
-                    ERRATA_INK_TEXT,
-                    ERRATA_ALIGN_LEFT,
-                    x,
-                    y + 3.0,
-                    room->label,
-                    series->label);
+    errata_pen_paragraph(pen,
+                         dots_style(series),
+                         ERRATA_INK_TEXT,
+                         x,
+                         y + 3.0 - (dots_row_height(series, pen, room) - DOTS_ROW) / 2.0,
+                         room->label,
+                         2,
+                         series->label);
     errata_pen_text(pen,
                     ERRATA_STYLE_CELL,
                     ERRATA_INK_SOFT,
@@ -175,7 +201,8 @@ dots_draw(const ErrataFigure *figure, ErrataPen *pen, ErrataArea area)
     DotsRoom room = dots_room(figure, pen, area.width);
     double left = area.x + room.label + room.count + 14.0;
     double right = area.x + area.width;
-    double bottom = area.y + 4.0 + n * DOTS_ROW;
+    double bottom = area.y + 4.0 + dots_rows_height(figure, pen, &room);
+    double top = area.y + 4.0;
     double lo;
     double hi;
     ErrataScale scale;
@@ -192,10 +219,12 @@ dots_draw(const ErrataFigure *figure, ErrataPen *pen, ErrataArea area)
     errata_axis_x_labels(pen, &scale, &ticks, bottom + 10.0, left - 10.0, right);
     errata_scale_clear_ticks(&ticks);
     for (guint i = 0; i < n; i++) {
-        double y = area.y + 4.0 + (i + 0.5) * DOTS_ROW;
+        double height = dots_row_height(&figure->series[i], pen, &room);
+        double y = top + height / 2.0;
 
         dots_labels(&figure->series[i], pen, area.x, &room, y);
         dots_row(&figure->series[i], pen, &scale, figure->y_unit, right, y);
+        top += height;
     }
 }
 

@@ -26,7 +26,7 @@ typedef struct {
 static double
 matrix_cell_height(const ErrataFigure *figure)
 {
-    return CLAMP(300.0 / MAX(figure->n_rows, 1),
+    return CLAMP((figure->row_normalised ? 300.0 : 184.0) / MAX(figure->n_rows, 1),
                  MATRIX_MIN_CELL,
                  figure->n_rows <= MATRIX_FEW ? MATRIX_TALL_CELL : MATRIX_MAX_CELL);
 }

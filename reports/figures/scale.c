@@ -10,8 +10,9 @@
  * density, the search cut short by upper bounds. Times: the finest calendar step that gives no
  * more ticks than wanted. */
 
-#define SCALE_SECOND 1e9
-#define SCALE_DAY    (86400.0 * SCALE_SECOND)
+#define SCALE_SECOND    1e9
+#define SCALE_EVEN_DAYS 14.0
+#define SCALE_DAY       (86400.0 * SCALE_SECOND)
 
 static const double scale_nice[] = {1.0, 5.0, 2.0, 2.5, 4.0, 3.0}; /* in order of preference */
 
@@ -130,14 +131,15 @@ errata_scale_ticks(double lo, double hi, guint wanted, ErrataUnit unit, ErrataTi
     power = floor(log10((hi - lo) / wanted));
     for (guint q = 0; q < G_N_ELEMENTS(scale_nice); q++)
         for (int z = -1; z <= 2; z++)
-            for (guint skip = 1; skip <= 2; skip++) /* 2: every other of the nice steps */
-                scale_try_step(lo,
-                               hi,
-                               wanted,
-                               q,
-                               skip,
-                               scale_nice[q] * skip * pow(10.0, power + z),
-                               &best);
+            for (guint skip = 1; skip <= 2; skip++) { /* 2: every other of the nice steps */
+                double step = scale_nice[q] * skip * pow(10.0, power + z);
+
+                /* nothing is counted in halves, unless there is no other tick */
+                if (unit == ERRATA_UNIT_COUNT && hi - lo >= 2.0 &&
+                    fabs(step - round(step)) > 1e-9 * step)
+                    continue;
+                scale_try_step(lo, hi, wanted, q, skip, step, &best);
+            }
     for (guint i = 0; i < best.n; i++) {
         ret->value[i] = best.start + best.step * i;
         ret->label[i] = scale_label(ret->value[i], best.step, unit);
@@ -177,11 +179,12 @@ scale_add_time(ErrataTicks *ticks, double value, gboolean clock, gboolean day)
         ticks->label[ticks->n++] = errata_value_month((gint64)value);
 }
 
+/* @most: days of a step, above which months are better */
 static gboolean
-scale_even_ticks(double lo, double hi, guint wanted, ErrataTicks *ret)
+scale_even_ticks(double lo, double hi, guint wanted, double most, ErrataTicks *ret)
 {
     static const double steps[] = {1, 5, 10, 30, 60, 300, 600, 1800, 3600, 10800, 21600, 43200};
-    static const double days[] = {1, 2, 7, 14};
+    static const double days[] = {1, 2, 7, 14, 28};
 
     for (guint i = 0; i < G_N_ELEMENTS(steps); i++) {
         double step = steps[i] * SCALE_SECOND;
@@ -196,7 +199,7 @@ scale_even_ticks(double lo, double hi, guint wanted, ErrataTicks *ret)
         double step = days[i] * SCALE_DAY;
         double shift = days[i] > 2.0 ? 4.0 * SCALE_DAY : 0.0; /* weeks begin on Mondays */
 
-        if (scale_count_even(lo - shift, hi - shift, step) > wanted)
+        if (scale_count_even(lo - shift, hi - shift, step) > wanted || days[i] > most)
             continue;
         for (double at = ceil((lo - shift) / step) * step + shift; at <= hi; at += step)
             scale_add_time(ret, at, FALSE, TRUE);
@@ -237,8 +240,14 @@ errata_scale_time_ticks(double lo, double hi, guint wanted, ErrataTicks *ret)
     wanted = CLAMP(wanted, 2, ERRATA_SCALE_MAX_TICKS);
     if (!isfinite(lo) || !isfinite(hi) || !(hi > lo))
         return;
-    if (!scale_even_ticks(lo, hi, wanted, ret))
-        scale_month_ticks(lo, hi, wanted, ret);
+    if (scale_even_ticks(lo, hi, wanted, SCALE_EVEN_DAYS, ret))
+        return;
+    scale_month_ticks(lo, hi, wanted, ret);
+    if (ret->n < 2 && hi - lo > SCALE_DAY) { /* one date alone tells no length */
+        errata_scale_clear_ticks(ret);
+        if (!scale_even_ticks(lo, hi, wanted, (double)G_MAXINT, ret))
+            scale_month_ticks(lo, hi, wanted, ret);
+    }
 }
 
 void

@@ -171,8 +171,9 @@ tree_labels(const ErrataFigure *figure, ErrataPen *pen, const TreeOrder *order, 
 }
 
 static void
-tree_headings(ErrataPen *pen, ErrataArea area, double labels, double left)
+tree_headings(ErrataPen *pen, ErrataArea area, gboolean numbers, double labels, double left)
 {
+    const char *what = numbers ? "mean absolute error" : "error rate";
     double right = area.x + area.width;
     double share = errata_pen_text(pen,
                                    ERRATA_STYLE_TICK,
@@ -181,7 +182,7 @@ tree_headings(ErrataPen *pen, ErrataArea area, double labels, double left)
                                    right,
                                    area.y + 6.0,
                                    TREE_SHARE,
-                                   "share of errors");
+                                   numbers ? "share of all error" : "share of errors");
 
     errata_pen_text(pen,
                     ERRATA_STYLE_TICK,
@@ -191,7 +192,7 @@ tree_headings(ErrataPen *pen, ErrataArea area, double labels, double left)
                     area.y + 6.0,
                     0.0,
                     "predictions");
-    if (left + errata_pen_measure(pen, ERRATA_STYLE_TICK, "error rate") < right - share - 8.0)
+    if (left + errata_pen_measure(pen, ERRATA_STYLE_TICK, what) < right - share - 8.0)
         errata_pen_text(pen,
                         ERRATA_STYLE_TICK,
                         ERRATA_INK_SOFT,
@@ -199,7 +200,7 @@ tree_headings(ErrataPen *pen, ErrataArea area, double labels, double left)
                         left,
                         area.y + 6.0,
                         0.0,
-                        "error rate");
+                        what);
 }
 
 static void
@@ -225,7 +226,7 @@ tree_draw(const ErrataFigure *figure, ErrataPen *pen, ErrataArea area)
     }
     labels = tree_labels(figure, pen, &order, area.width);
     left = area.x + labels + TREE_COUNT + 14.0;
-    tree_headings(pen, area, labels, left);
+    tree_headings(pen, area, figure->y_unit == ERRATA_UNIT_TARGET, labels, left);
     scale = errata_scale_new(lo, hi, left, area.x + area.width - TREE_SHARE - 46.0);
     errata_scale_ticks(scale.lo, scale.hi, 4, figure->y_unit, &ticks);
     errata_axis_x_grid(pen, &scale, &ticks, top, top + order.n * TREE_ROW);
