@@ -11,6 +11,7 @@
 #include "interpret/word-sense.h"
 #include "intervals.h"
 #include "json-reader.h"
+#include "pattern.h"
 #include "propose-private.h"
 #include "rng.h"
 #include "tests.h"
@@ -374,6 +375,20 @@ names_test(Names *self, GHashTable *seen, ErrataLlm *llm)
 
 /* ---- use ---- */
 
+/* the name by which a finding is known from report to report */
+static void
+names_pattern(const ErrataCase *result, const ErrataFinding *finding)
+{
+    for (guint i = 0; result->patterns != NULL && i < result->patterns->len; i++) {
+        ErrataPattern *pattern = g_ptr_array_index(result->patterns, i);
+
+        if (pattern == finding->pattern) {
+            g_free(pattern->title);
+            pattern->title = g_strdup(finding->title);
+        }
+    }
+}
+
 static void
 names_use(Names *self, double p)
 {
@@ -410,6 +425,7 @@ names_use(Names *self, double p)
     title = g_strdup_printf("%s%s", name, rest);
     g_free(finding->title);
     finding->title = title;
+    names_pattern(self->analysis->result, finding);
 }
 
 /* whether it tells members from others better than a coin, and well enough */

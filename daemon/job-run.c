@@ -53,12 +53,21 @@ job_run_read_patterns(ErrataJobOpen *run, ErrataStore *store, GError **error)
     g_autoptr(GPtrArray) known =
         errata_store_pattern_list(store, run->job->name, 0, ERRATA_STORE_MAX_PATTERNS, error);
     GVariantBuilder list;
+    gint64 created = 0;
+    gint64 ended = 0;
 
-    if (known == NULL)
+    if (known == NULL ||
+        !errata_store_job_reported_before(store, run->job, &created, &ended, error))
         return FALSE;
     g_variant_builder_init(&list, G_VARIANT_TYPE("a" ERRATA_PATTERN_VARIANT));
     for (guint i = 0; i < known->len; i++) {
         const ErrataPatternRecord *record = g_ptr_array_index(known, i);
+
+        /* the same log again counts once: the report to come replaces that of before, whose time is in
+         * whole seconds */
+        if (created > 0 && record->pattern->first_seen <= ended &&
+            record->pattern->last_seen >= created - G_USEC_PER_SEC && record->pattern->reports > 0)
+            record->pattern->reports--;
 
         g_variant_builder_add_value(&list, errata_pattern_to_variant(record->pattern));
     }

@@ -335,3 +335,67 @@ errata_redact_match_key(const char *text)
                ? n
                : 0;
 }
+
+gsize
+errata_redact_match_mac(const char *text)
+{
+    static const char *const shapes[] = {"xx:xx:xx:xx:xx:xx",
+                                         "xx-xx-xx-xx-xx-xx",
+                                         "xxxx.xxxx.xxxx"};
+
+    for (guint i = 0; i < G_N_ELEMENTS(shapes); i++) {
+        gsize n = strlen(shapes[i]);
+        gsize at = 0;
+
+        while (at < n &&
+               (shapes[i][at] == 'x' ? g_ascii_isxdigit(text[at]) : text[at] == shapes[i][at]))
+            at++;
+        if (at == n && !g_ascii_isalnum(text[n]) && text[n] != shapes[i][n - 3])
+            return n;
+    }
+    return 0;
+}
+
+/* letters and digits of a number of six to nine places; 0: it is none */
+static gsize
+match_document(const char *text, guint least_digits)
+{
+    guint n_digits = 0;
+    gsize n = 0;
+
+    for (; g_ascii_isupper(text[n]) || g_ascii_isdigit(text[n]); n++)
+        n_digits += g_ascii_isdigit(text[n]) ? 1 : 0;
+    return n >= 6 && n <= 9 && n_digits >= least_digits && !g_ascii_isalnum(text[n]) &&
+                   text[n] != '_'
+               ? n
+               : 0;
+}
+
+/* “passport no C01X00T47”, and what looks like one by itself: a letter or two and seven or eight digits */
+gsize
+errata_redact_match_passport(const char *text)
+{
+    static const char *const words[] = {"passport", "reisepass", "passeport", "pasaporte"};
+    static const char *const fill[] = {"number", "no", "nr", "num", "is", "id"};
+    gsize lone = strspn(text, "ABCDEFGHIJKLMNOPQRSTUVWXYZ");
+
+    for (guint i = 0; i < G_N_ELEMENTS(words); i++) {
+        gsize at = strlen(words[i]);
+
+        if (g_ascii_strncasecmp(text, words[i], at) != 0)
+            continue;
+        at += strspn(text + at, " .:#=-");
+        for (guint k = 0; k < G_N_ELEMENTS(fill); k++) {
+            gsize length = strlen(fill[k]);
+
+            if (g_ascii_strncasecmp(text + at, fill[k], length) == 0 &&
+                strchr(" .:#=-", text[at + length]) != NULL && text[at + length] != '\0') {
+                at += length;
+                at += strspn(text + at, " .:#=-");
+                k = 0;
+            }
+        }
+        return match_document(text + at, 4) > 0 ? at + match_document(text + at, 4) : 0;
+    }
+    return (lone == 1 || lone == 2) && match_document(text, 7) >= 9 ? match_document(text, 7) : 0;
+}

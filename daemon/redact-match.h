@@ -13,5 +13,8 @@ gsize errata_redact_match_card(const char *text);
 gsize errata_redact_match_iban(const char *text);
 gsize errata_redact_match_ip(const char *text);
 gsize errata_redact_match_key(const char *text);
+/* six bytes in hexadecimal: 00:1b:44:11:3a:b7, 00-1B-44-11-3A-B7, 001b.4411.3ab7 */
+gsize errata_redact_match_mac(const char *text);
+gsize errata_redact_match_passport(const char *text);
 
 G_END_DECLS

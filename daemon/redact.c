@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* Masks mail addresses, cards (Luhn), IBANs (modulo 97), IP addresses, keys (entropy), telephone and
- * other long numbers, what follows a word such as `password:`, the values of columns that the user
+/* Masks mail addresses, cards (Luhn), IBANs (modulo 97), numbers of passports, MAC and IP addresses, keys
+ * (entropy), telephone and other long numbers, what follows a word such as `password:`, the values of columns that the user
  * declared, and what the user's own patterns match. Masking too much costs a name; too little, trust. */
 #include "redact.h"
 
@@ -19,7 +19,9 @@ typedef struct {
 static const RedactKind redact_kinds[] = {
     {"[mail]", errata_redact_match_mail},
     {"[iban]", errata_redact_match_iban},
+    {"[passport]", errata_redact_match_passport},
     {"[card]", errata_redact_match_card},
+    {"[mac]", errata_redact_match_mac},
     {"[ip]", errata_redact_match_ip},
     {"[key]", errata_redact_match_key},
     {"[phone]", errata_redact_match_phone},

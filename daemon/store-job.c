@@ -250,6 +250,39 @@ errata_store_job_find_same(ErrataStore *self,
     return TRUE;
 }
 
+/**
+ * errata_store_job_reported_before:
+ * @job: a log
+ * @ret_created: (out): µs since 1970 UTC: when an earlier job of that model with the same bytes came, of
+ *   which there is a report; the newest; 0: none
+ * @ret_ended: (out): when that was reported
+ */
+gboolean
+errata_store_job_reported_before(ErrataStore *self,
+                                 const ErrataJob *job,
+                                 gint64 *ret_created,
+                                 gint64 *ret_ended,
+                                 GError **error)
+{
+    g_autoptr(ErrataStatement) statement =
+        errata_store_query(self,
+                           error,
+                           "SELECT created, ended FROM job WHERE name = ?1 AND sha256 = ?2"
+                           " AND id < ?3 AND state = ?4 ORDER BY id DESC LIMIT 1",
+                           "ssii",
+                           job->name,
+                           job->sha256 != NULL ? job->sha256 : "",
+                           job->id,
+                           (gint64)ERRATA_JOB_REPORTED);
+    int row = statement != NULL ? errata_store_next(self, statement, error) : -1;
+
+    if (row < 0)
+        return FALSE;
+    *ret_created = row == 1 ? sqlite3_column_int64(statement, 0) : 0;
+    *ret_ended = row == 1 ? sqlite3_column_int64(statement, 1) : 0;
+    return TRUE;
+}
+
 static gpointer
 store_prefix_from_row(ErrataStatement *statement)
 {

@@ -465,6 +465,14 @@ job_inspect_model(ErrataWorkerJob *self, GError **error)
     return NULL;
 }
 
+/* arrays by themselves: inspected as weights, but nothing says that a model is theirs */
+static gboolean
+job_is_data(const ErrataModel *model)
+{
+    return g_strcmp0(model->format, "npy") == 0 || (g_strcmp0(model->format, "keras-h5") == 0 &&
+                                                    g_strcmp0(model->kind, "weights in HDF5") == 0);
+}
+
 /* a file that is no log may be a model, which the host keeps for logs to come; @error says why it is
  * neither */
 static GVariant *
@@ -483,6 +491,17 @@ job_register_model(const ErrataWorkerJob *self, GError **error)
     g_clear_error(error);
     if (model->is_unsafe) {
         errata_worker_model_refuse(model, file.name, error);
+        return NULL;
+    }
+    if (job_is_data(model)) {
+        g_set_error(
+            error,
+            ERRATA_ERROR,
+            ERRATA_ERROR_UNSUPPORTED,
+            "%s holds %s, which are no log and no model: write the rows as CSV, JSON Lines or "
+            "Parquet, or drop the file of the whole model",
+            file.name,
+            model->kind);
         return NULL;
     }
     g_variant_dict_init(&answer, NULL);

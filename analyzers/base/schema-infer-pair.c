@@ -9,14 +9,17 @@
 
 #include "schema-infer.h"
 
-#define PAIR_NONE      (-1)
-#define PAIR_SAME      15 /* the columns have the same values, or go together */
-#define PAIR_LIKELY    12 /* a label with two values and a probability */
-#define PAIR_POSSIBLE  4  /* as many values on both sides */
-#define PAIR_UNRELATED (-5)
-#define PAIR_DISJOINT  (-15)
-#define PAIR_NEVER     (-60) /* words against numbers */
-#define PAIR_MANY      40    /* candidates of each kind that are weighed */
+#define PAIR_NONE         (-1)
+#define PAIR_SAME         15 /* the columns have the same values, or go together */
+#define PAIR_LIKELY       12 /* a label with two values and a probability */
+#define PAIR_POSSIBLE     4  /* as many values on both sides */
+#define PAIR_UNRELATED    (-5)
+#define PAIR_DISJOINT     (-15)
+#define PAIR_NEVER        (-60) /* words against numbers */
+#define PAIR_MANY         40    /* candidates of each kind that are weighed */
+#define PAIR_TWIN         0.5   /* of the spread, left over where one column is taken for another */
+#define PAIR_SAMPLE       10000 /* rows that are looked at for that */
+#define PAIR_SAMPLE_LEAST 20
 
 static const int pair_strengths[] = {0, 8, 20, 30}; /* by ErrataNameStrength */
 
@@ -345,6 +348,79 @@ pair_find_outcome(ErrataInfer *self, guint prediction)
                                  first_output >= 0 && best > first_output ? "placed" : "named");
 }
 
+/* how much of the spread of @b is left over when @a is taken for it; 1 and more: nothing is told */
+static double
+pair_distance(const ErrataInfer *self, guint a, guint b)
+{
+    const ErrataColumn *x = self->frame->columns[a];
+    const ErrataColumn *y = self->frame->columns[b];
+    double n = 0.0, mean = 0.0, spread = 0.0, rest = 0.0;
+
+    for (gsize row = 0; row < x->n_rows && n < PAIR_SAMPLE; row++) {
+        double delta, off;
+
+        if (!errata_column_is_valid(x, row) || !errata_column_is_valid(y, row))
+            continue;
+        n += 1.0;
+        delta = errata_column_number(y, row) - mean;
+        mean += delta / n;
+        spread += delta * (errata_column_number(y, row) - mean);
+        off = errata_column_number(x, row) - errata_column_number(y, row);
+        rest += off * off;
+    }
+    return n >= PAIR_SAMPLE_LEAST && spread > 0.0 ? rest / spread : 1.0;
+}
+
+/* whether the names speak of one quantity: forecast_load and load, forecast_mw and load_mw */
+static gboolean
+pair_share_stem(const ErrataInfer *self, guint prediction, guint column)
+{
+    const char *stem = self->names[prediction].stem;
+    const char *words = self->names[column].words;
+    gsize n = strlen(stem);
+    gsize m = strlen(words);
+
+    return n == 0 || g_str_equal(stem, words) || g_str_equal(stem, self->names[column].stem) ||
+           (m > n + 1 && g_str_has_suffix(words, stem) && words[m - n - 1] == '_') ||
+           (m > n + 1 && g_str_has_prefix(words, stem) && words[n] == '_');
+}
+
+/* a column named like a forecast, and the one column that it is close to: neither name tells enough by
+ * itself. TRUE where there is just one such pair */
+static gboolean
+pair_find_twins(ErrataInfer *self)
+{
+    int found[2] = {PAIR_NONE, PAIR_NONE};
+    guint n = 0;
+
+    for (guint p = 0; p < self->frame->n_columns; p++)
+        for (guint l = 0; l < self->frame->n_columns; l++) {
+            if (p == l || self->names[p].prediction != ERRATA_NAME_WEAK ||
+                self->names[p].about_prediction || !pair_is_candidate(self, p) ||
+                !pair_is_candidate(self, l) || self->names[l].prediction != ERRATA_NAME_NONE ||
+                self->names[l].id != ERRATA_NAME_NONE || !errata_schema_infer_is_number(self, p) ||
+                !errata_schema_infer_is_number(self, l) || !pair_share_stem(self, p, l) ||
+                pair_distance(self, p, l) > PAIR_TWIN)
+                continue;
+            found[0] = (int)l;
+            found[1] = (int)p;
+            n++;
+        }
+    if (n != 1)
+        return FALSE;
+    errata_schema_infer_take(self,
+                             (guint)found[0],
+                             ERRATA_ROLE_LABEL,
+                             "numbers that %s, named like a forecast, is close to",
+                             self->frame->columns[found[1]]->name);
+    errata_schema_infer_take(self,
+                             (guint)found[1],
+                             ERRATA_ROLE_PREDICTION,
+                             "named like a forecast, numbers close to %s",
+                             self->frame->columns[found[0]]->name);
+    return TRUE;
+}
+
 /* further columns named like the model's or the truth's are no inputs */
 static void
 pair_ignore_others(ErrataInfer *self, int label, int prediction)
@@ -401,6 +477,8 @@ errata_schema_infer_pair_find(ErrataInfer *self)
     pair_take(self, label, prediction);
     if (label < 0 && prediction >= 0)
         pair_find_outcome(self, (guint)prediction);
+    if (label < 0 && prediction < 0 && pair_find_twins(self))
+        prediction = pair_settled(self, ERRATA_ROLE_PREDICTION);
     label = pair_settled(self, ERRATA_ROLE_LABEL);
     pair_ignore_others(self, label, prediction);
 }

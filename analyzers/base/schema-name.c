@@ -36,7 +36,7 @@ static const char name_labels[] =
     "werkelijk werkelijke_waarde werkelijke_klasse ";
 static const char name_weak_labels[] =
     " target y truth outcome class result response status expected observed gold actual "
-    "annotation labels ";
+    "annotation labels ist ";
 static const char name_predictions[] =
     " prediction pred preds predictions y_pred ypred predicted predicted_label "
     "predicted_class predicted_value pred_label pred_class pred_value y_predicted "
@@ -50,7 +50,7 @@ static const char name_predictions[] =
     "predicho clase_predicha valor_predicho pronóstico pronostico previsione predizione "
     "classe_predetta previsto predição predicao previsão previsao voorspelling voorspeld ";
 static const char name_weak_predictions[] =
-    " output outputs estimate decision guess forecast answer model_decision ";
+    " output outputs estimate decision guess forecast answer model_decision fcst fc ";
 static const char name_scores[] =
     " score prob probability proba confidence y_score y_prob y_proba y_pred_proba y_pred_prob "
     "pred_proba pred_prob pred_score prediction_score prediction_proba prediction_prob "
@@ -89,7 +89,7 @@ static const char name_abouts[] =
     "error latency version count drift set type mode status source model ";
 static const char name_role_words[] =
     " actual true truth label target gt ground observed y predicted prediction pred hat score "
-    "prob proba probability confidence forecast is has model flag clf estimated was value ";
+    "prob proba probability confidence forecast fcst fc estimate is has model flag clf estimated was value ";
 
 /* lists are words between spaces, with a space at either end */
 static gboolean
@@ -222,8 +222,8 @@ name_of_prediction(const char *words)
 {
     static const char first[] = " predicted pred prediction y_pred ";
     static const char last[] = " pred prediction predicted hat preds predictions ";
-    static const char weak_first[] = " forecast estimated ";
-    static const char weak_last[] = " forecast estimate decision ";
+    static const char weak_first[] = " forecast forecasted estimated estimate fcst fc ";
+    static const char weak_last[] = " forecast estimate decision fcst fc ";
 
     if (name_is_any(name_predictions, words))
         return ERRATA_NAME_STRONG;

@@ -68,18 +68,19 @@ listing_print_job(GVariant *job)
     g_autofree char *time = errata_bus_time(listing_number(job, "created"));
     const char *other = "/";
     const char *report = "/";
-    g_autofree char *state = NULL;
+    g_autofree char *made = NULL;
 
     /* reports are numbered by themselves: a job that failed has none */
     g_variant_lookup(job, "report", "&o", &report);
-    state = g_str_equal(report, "/") ? g_strdup(listing_text(job, "state"))
-                                     : g_strdup_printf("report %s", strrchr(report, '/') + 1);
-    errata_cli_print("%5" G_GINT64_FORMAT "  %-14s  %-12s  %-16s  %s\n",
+    made = g_str_equal(report, "/") ? g_strdup("")
+                                    : g_strdup_printf("  (report %s)", strrchr(report, '/') + 1);
+    errata_cli_print("%5" G_GINT64_FORMAT "  %-14s  %-12s  %-16s  %s%s\n",
                      listing_number(job, "id"),
                      time,
-                     state,
+                     listing_text(job, "state"),
                      listing_text(job, "name"),
-                     listing_text(job, "input"));
+                     listing_text(job, "input"),
+                     made);
     if (listing_text(job, "error")[0] != '\0')
         errata_cli_print("       %s\n", listing_text(job, "error"));
     if (g_str_equal(listing_text(job, "state"), "merged") &&

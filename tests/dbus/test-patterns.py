@@ -129,6 +129,10 @@ class Patterns(DaemonTest):
         self.assertEqual(self.errata('unmute', ident)[0], 0)
         self.assertFalse(self.pattern(ident)['muted'])
         self.assertEqual(self.errata('mute', 'pnone')[0], 1)
+        self.assertEqual(self.pattern(ident)['reports'], 1)
+        log = os.path.join(self.inbox, 'm', '1.csv')
+        self.assertEqual(self.errata('submit', '--force', '--wait', '--name', 'm', log)[0], 0)
+        self.assertEqual(self.pattern(ident)['reports'], 1, 'the same log again')
         rows = self.path('rows.csv')
         self.assertEqual(self.errata('export', 'm', '--what', 'slice-rows', '-o', rows)[0], 0)
         with open(rows) as file:

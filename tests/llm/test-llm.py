@@ -184,19 +184,19 @@ def retries(how):
         first, second = SERVER.asked("busy-once")
         assert second["time"] - first["time"] >= 1.0, "Retry-After is the least"
     else:
-        failed(how, "slow down" if how == "busy" else "it broke")
+        failed(how, "too many requests (HTTP" if how == "busy" else "the server failed (HTTP 500)")
         assert 1 < len(SERVER.asked(how)) <= 4
 
 
 @test
 def no_retries():
-    for how, words in ("quota", "no money"), ("401", "Invalid API Key"):
+    for how, words in ("quota", "no money"), ("401", "does not take the key (HTTP 401)"):
         failed(how, words)
         assert len(SERVER.asked(how)) == 1, "waiting does not help"
 
 
 FAULTS = {"reset": "closed", "short": "ended before", "html": "neither", "html-502": "HTTP 502",
-          "utf8": "UTF-8", "broken": "broken JSON", "stream-error": "out of [31m memory"}
+          "utf8": "UTF-8", "broken": "broken JSON", "stream-error": "reports an error"}
 
 
 @tests(*FAULTS)
@@ -248,8 +248,8 @@ def captures():
     folder = os.path.join(SHARED, "llm", "api-shapes")
     if not os.path.isdir(folder):
         raise Skip("no captures")
-    for name, words in (("err-context-overflow", "exceeds the available context"),
-                        ("key-wrong", "Invalid API Key"), ("err-404", "File Not Found"),
+    for name, words in (("err-context-overflow", "longer than the model's context"),
+                        ("key-wrong", "does not take the key"), ("err-404", "no such address"),
                         ("stream", None), ("stream-usage", None), ("chat-json-schema", None)):
         with open(os.path.join(folder, name + ".txt"), "rb") as file:
             response = file.read().split(b"# ---- response\n", 1)[1]
@@ -393,8 +393,8 @@ def without_run(report):
     return {key: value for key, value in report.items() if key != "run"}
 
 
-REASONS = {"reset": "closed", "500": "it broke", "html": "neither", "broken": "broken JSON",
-           "utf8": "UTF-8", "401": "Invalid API Key", "busy": "slow down", "big": "more than",
+REASONS = {"reset": "closed", "500": "the server failed (HTTP 500)", "html": "neither", "broken": "broken JSON",
+           "utf8": "UTF-8", "401": "does not take the key", "busy": "too many requests", "big": "more than",
            "endless": "more than", "silence": "timeout", "drip": "timeout"}
 
 

@@ -290,6 +290,36 @@ openai_may_retry(guint status, const char *type)
     return FALSE;
 }
 
+/* what a status means, in our words: a server's own may say anything, and this goes into reports */
+static const char *
+openai_status_words(guint status, const char *type)
+{
+    static const struct {
+        guint status;
+        const char *words;
+    } known[] = {{400, "the server does not take the request"},
+                 {401, "the server does not take the key"},
+                 {402, "the server asks for payment"},
+                 {403, "the server does not let this key in"},
+                 {404, "the server has no such address or model"},
+                 {408, "the server waited too long"},
+                 {413, "the request is too long for the server"},
+                 {422, "the server does not take the request"},
+                 {429, "the server has too many requests"},
+                 {501, "the server does not know how to do this"},
+                 {503, "the server is not ready"},
+                 {529, "the server has too many requests"}};
+
+    if (g_strcmp0(type, "insufficient_quota") == 0)
+        return "the server says that the account has no money left";
+    if (g_strcmp0(type, "exceed_context_size_error") == 0)
+        return "the request is longer than the model's context";
+    for (guint i = 0; i < G_N_ELEMENTS(known); i++)
+        if (known[i].status == status)
+            return known[i].words;
+    return status >= 500 ? "the server failed" : "the server refused";
+}
+
 /* a status other than 200 */
 static void
 openai_refused(GTask *task, const ErrataFetch *fetch)
@@ -309,7 +339,13 @@ openai_refused(GTask *task, const ErrataFetch *fetch)
     call->failure.status = fetch->status;
     call->failure.may_retry = openai_may_retry(fetch->status, type);
     call->failure.retry_after_s = fetch->retry_after_s;
-    g_task_return_new_error(task, ERRATA_ERROR, ERRATA_ERROR_IO, "the server says %s", words);
+    g_debug("the server says %s", words);
+    g_task_return_new_error(task,
+                            ERRATA_ERROR,
+                            ERRATA_ERROR_IO,
+                            "%s (HTTP %u)",
+                            openai_status_words(fetch->status, type),
+                            fetch->status);
 }
 
 /* some servers cut a long prompt and say nothing; a token has hardly more than eight bytes */
@@ -513,7 +549,12 @@ openai_models_cb(GObject *source, GAsyncResult *result, gpointer user_data)
         g_autofree char *words =
             errata_reply_problem(fetch->status, fetch->body->str, fetch->body->len, NULL);
 
-        error = g_error_new(ERRATA_ERROR, ERRATA_ERROR_IO, "the server says %s", words);
+        g_debug("the server says %s", words);
+        error = g_error_new(ERRATA_ERROR,
+                            ERRATA_ERROR_IO,
+                            "%s (HTTP %u)",
+                            openai_status_words(fetch->status, NULL),
+                            fetch->status);
     }
     g_task_return_error(task, error);
 }

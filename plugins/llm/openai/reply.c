@@ -154,11 +154,12 @@ reply_take(ErrataReply *self, const char *data, gsize length, const char *part, 
     if (errata_datum_get(root, "choices") == NULL && errata_datum_get(root, "usage") == NULL) {
         g_autofree char *problem = errata_reply_problem(0, data, length, NULL);
 
-        g_set_error(error,
-                    ERRATA_ERROR,
-                    ERRATA_ERROR_INVALID_DATA,
-                    "the server broke off: %s",
-                    problem);
+        g_debug("the server broke off: %s",
+                problem); /* a report tells nothing in a server's words */
+        g_set_error_literal(error,
+                            ERRATA_ERROR,
+                            ERRATA_ERROR_INVALID_DATA,
+                            "the server broke off and reports an error");
         return FALSE;
     }
     reply_take_usage(self, root);
