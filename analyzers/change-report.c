@@ -395,7 +395,10 @@ report_figure(const ErrataChangeLog *log,
     const gint64 *time = log->analysis->outcome->time;
     g_autofree char *id = g_strdup_printf("change-%u", number + 1);
     g_autofree char *what = report_what(log, first);
-    ErrataFigure *figure = errata_figure_new(id, ERRATA_FIGURE_TIMELINE, title);
+    g_autofree char *name = errata_words_capital(what);
+    g_autofree char *heading =
+        g_strdup_printf("%s %s", name, time != NULL ? "over time" : "by row");
+    ErrataFigure *figure = errata_figure_new(id, ERRATA_FIGURE_TIMELINE, heading);
     ErrataSeries *series = errata_figure_add_series(figure, what, ERRATA_TONE_NOW, REPORT_POINTS);
     ErrataMark *mark;
 

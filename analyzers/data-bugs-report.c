@@ -99,7 +99,7 @@ report_timeline(const ErrataDataBugs *self, const ErrataDataBug *bug, const char
     guint n_blocks = (guint)MIN((gsize)REPORT_BLOCKS, n);
     g_autofree guint8 *inside = g_new0(guint8, n + 1);
     gboolean is_time = outcome->time != NULL && outcome->time[outcome->order[0]] != G_MININT64;
-    ErrataFigure *figure = errata_figure_new(id, ERRATA_FIGURE_TIMELINE, bug->title);
+    ErrataFigure *figure = errata_figure_new(id, ERRATA_FIGURE_TIMELINE, "Share of affected rows");
     ErrataSeries *series =
         errata_figure_add_series(figure, "affected rows", ERRATA_TONE_ERROR, n_blocks);
 

@@ -20,6 +20,7 @@
 #define FEATURES_LEAST    30         /* texts of either kind, for asking at all */
 #define FEATURES_TAUGHT   60         /* texts with a value, for a feature */
 #define FEATURES_OF_VALUE 8          /* texts of each value */
+#define FEATURES_COLUMNS  4          /* columns of texts that are looked at */
 #define FEATURES_FIDELITY 0.8
 #define FEATURES_GRAIN    1024
 
@@ -281,21 +282,20 @@ features_extend(const ErrataFrame *frame, GPtrArray *columns)
     return errata_frame_extend(frame, (ErrataColumn **)taken, n);
 }
 
-/* the first column of texts that the log itself has */
+/* the next column of texts that the log itself has, from @from on */
 static gboolean
-features_find_text(ErrataTextSample *self)
+features_find_text(ErrataTextSample *self, guint from)
 {
     const ErrataAnalysis *analysis = self->analysis;
 
-    for (guint i = 0; i < analysis->frame->n_columns; i++) {
+    for (guint i = from; i < analysis->frame->n_columns; i++) {
         const ErrataColumn *column = analysis->frame->columns[i];
 
         if (analysis->schema->columns[i].role != ERRATA_ROLE_TEXT ||
             !errata_schema_is_logged(analysis->schema, i) ||
             (column->type != ERRATA_COLUMN_TEXT && column->type != ERRATA_COLUMN_CATEGORY))
             continue;
-        self->text = column;
-        self->column = i;
+        *self = (ErrataTextSample){.analysis = analysis, .text = column, .column = i};
         return TRUE;
     }
     return FALSE;
@@ -315,6 +315,36 @@ features_reference_text(const ErrataTextSample *sample)
                : NULL;
 }
 
+/* asks for the features of one column, and teaches them */
+static void
+features_take(Features *self, ErrataTextSample *sample, ErrataLlm *llm)
+{
+    g_autoptr(GPtrArray) named = NULL;
+    guint before = self->columns->len;
+
+    if (!features_sample(sample))
+        return;
+    named = errata_text_features_ask(sample, llm);
+    self->sample = sample;
+    self->reference_text = features_reference_text(sample);
+    for (guint i = 0; i < named->len; i++)
+        features_distil(self, g_ptr_array_index(named, i));
+    if (self->columns->len == before)
+        return;
+    errata_case_method(sample->analysis->result,
+                       "Text features: a language model named attributes of %u texts of %s, half "
+                       "of them judged wrongly, all of the half of the rows that is searched; it "
+                       "gave each its values without being told which are wrong. A linear "
+                       "classifier on hashed words and pairs of words learnt them. %u column%s "
+                       "where it agrees with the model on at least %.0f %% of texts it was not "
+                       "taught on.",
+                       sample->n,
+                       sample->text->name,
+                       self->columns->len - before,
+                       self->columns->len - before == 1 ? " is kept," : "s are kept,",
+                       100.0 * FEATURES_FIDELITY);
+}
+
 /**
  * errata_text_features_new:
  * @analysis: with frames, schema, outcome and settings; nothing has been searched yet
@@ -332,37 +362,24 @@ errata_text_features_new(const ErrataAnalysis *analysis,
                          ErrataLlm *llm)
 {
     ErrataTextSample sample = {.analysis = analysis};
-    g_autoptr(GPtrArray) named = NULL;
-    Features self = {.sample = &sample, .schema = schema, .reference_schema = reference_schema};
+    Features self = {.schema = schema, .reference_schema = reference_schema};
     ErrataTextFeatures *made;
+    guint from = 0;
 
     if (!llm->sends_rows || !errata_role_speaks(llm) || analysis->outcome->n_errors == 0 ||
-        analysis->outcome->error == NULL || !features_find_text(&sample) ||
-        !features_sample(&sample))
+        analysis->outcome->error == NULL)
         return NULL;
-    named = errata_text_features_ask(&sample, llm);
-    self.reference_text = features_reference_text(&sample);
     self.columns = g_ptr_array_new();
     self.reference_columns = g_ptr_array_new();
-    for (guint i = 0; i < named->len; i++)
-        features_distil(&self, g_ptr_array_index(named, i));
+    for (guint i = 0; i < FEATURES_COLUMNS && features_find_text(&sample, from); i++) {
+        from = sample.column + 1;
+        features_take(&self, &sample, llm);
+    }
     if (self.columns->len == 0) {
         g_ptr_array_unref(self.columns);
         g_ptr_array_unref(self.reference_columns);
         return NULL;
     }
-    errata_case_method(analysis->result,
-                       "Text features: a language model named attributes of %u texts of %s, half "
-                       "of them judged wrongly, all of the half of the rows that is searched; it "
-                       "gave each its values without being told which are wrong. A linear "
-                       "classifier on hashed words and pairs of words learnt them. %u column%s "
-                       "where it agrees with the model on at least %.0f %% of texts it was not "
-                       "taught on.",
-                       sample.n,
-                       sample.text->name,
-                       self.columns->len,
-                       self.columns->len == 1 ? " is kept," : "s are kept,",
-                       100.0 * FEATURES_FIDELITY);
     made = g_new0(ErrataTextFeatures, 1);
     made->frame = features_extend(analysis->frame, self.columns);
     if (analysis->reference != NULL)

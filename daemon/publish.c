@@ -247,9 +247,11 @@ publish_error_path(const char *reports, const ErrataJob *job)
 }
 
 static const char *
-publish_advice(ErrataError code)
+publish_advice(const ErrataJob *job)
 {
-    switch (code) {
+    if (job->bytes == 0 && job->error_code == ERRATA_ERROR_UNSUPPORTED)
+        return "look at what wrote it: no byte came; drop it again once it has rows";
+    switch (job->error_code) {
     case ERRATA_ERROR_INVALID_DATA:
         return "correct what the message says, and drop the file again";
     case ERRATA_ERROR_UNSUPPORTED:
@@ -302,7 +304,7 @@ errata_publish_error(const char *reports, const ErrataJob *job)
                            time,
                            errata_dbus_error_name(job->error_code),
                            job->error,
-                           publish_advice(job->error_code));
+                           publish_advice(job));
     if (g_mkdir_with_parents(folder, 0777) != 0 ||
         !g_file_set_contents_full(path, text, -1, G_FILE_SET_CONTENTS_CONSISTENT, 0666, &error))
         g_warning("'%s' was not written: %s",

@@ -454,6 +454,28 @@ errata_report_terminal(const ErrataCase *report_case, guint width, gboolean colo
     return g_string_free(self.text, FALSE);
 }
 
+/* as many words as one line holds; the others stay in @text, which is "" behind the last */
+static char *
+terminal_take_line(char **text, guint room)
+{
+    char *line = NULL;
+    char *end = *text;
+    char *p = *text;
+
+    while (*p != '\0') {
+        char *next = p + strcspn(p, " ");
+        g_autofree char *so_far = g_strndup(*text, (gsize)(next - *text));
+
+        if (terminal_length(so_far) > room && end > *text)
+            break;
+        end = next;
+        p = next + strspn(next, " ");
+    }
+    line = g_strndup(*text, (gsize)(end - *text));
+    *text = end + strspn(end, " ");
+    return line;
+}
+
 static void
 terminal_evidence(Terminal *self, const ErrataFinding *finding)
 {
@@ -468,9 +490,21 @@ terminal_evidence(Terminal *self, const ErrataFinding *finding)
         g_autofree char *count = evidence->n > 0 ? errata_value_count((double)evidence->n)
                                                  : g_strdup("");
 
+        g_autofree char *clean = terminal_clean(label);
+        g_autofree char *line = NULL;
+        char *rest = clean;
+
         terminal_put(self, evidence->id, 4, FALSE);
         g_string_append_c(self->text, ' ');
-        terminal_put(self, label, room, FALSE);
+        line = terminal_take_line(&rest, room);
+        while (*rest != '\0') { /* the figures stand beside the last line */
+            terminal_put(self, line, room, FALSE);
+            terminal_end_line(self);
+            terminal_spaces(self, 5);
+            g_free(line);
+            line = terminal_take_line(&rest, room);
+        }
+        terminal_put(self, line, room, FALSE);
         g_string_append_c(self->text, ' ');
         terminal_put(self, value, 12, TRUE);
         terminal_spaces(self, 2);

@@ -282,7 +282,9 @@ bug_say_unit(ErrataProse *prose, const ErrataFinding *finding)
 
     errata_prose_cite(prose, factor);
     errata_prose_quote(prose, finding->title);
-    if (when[0] != '\0')
+    if (when[0] != '\0' && strstr(finding->title, count) != NULL)
+        errata_prose_say(prose, "in all other rows it comes as usual");
+    else if (when[0] != '\0')
         errata_prose_say(prose,
                          "that is so%s, in %s; in all other rows it comes as usual",
                          when,

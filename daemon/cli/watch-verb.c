@@ -143,9 +143,10 @@ watch_manager_cb(GDBusConnection *bus,
         if (about != NULL)
             g_variant_dict_insert(&dict, "model", "s", watch_text(about, "Name"));
         facts = g_variant_ref_sink(g_variant_dict_end(&dict));
-        line = g_strdup_printf("%5s  %-16s  %s: %s",
-                               finding,
+        line = g_strdup_printf("%5s  %-16s  %s, %s: %s",
+                               strrchr(report, '/') + 1,
                                watch_text(facts, "model"),
+                               finding,
                                severity,
                                title);
         watch_print("alert", report, facts, line);
