@@ -228,6 +228,13 @@ errata_ask_tell_columns(AskRun *self, gboolean missing)
     return TRUE;
 }
 
+/* a figure without an interval */
+static char *
+tell_exact(AskRun *self, const char *key, const char *what, double value, gsize n)
+{
+    return tell_cited(self, key, what, value, (double)NAN, (double)NAN, ERRATA_UNIT_NONE, n);
+}
+
 /* mean with its interval, median, ends */
 static char *
 tell_numbers(AskRun *self, const double *value, gsize n)
@@ -235,7 +242,10 @@ tell_numbers(AskRun *self, const double *value, gsize n)
     static const double half = 0.5;
     double mean = 0.0, squares = 0.0, lo = value[0], hi = value[0], median;
     ErrataInterval interval;
-    g_autofree char *shown[4] = {NULL};
+    g_autofree char *middle = NULL;
+    g_autofree char *centre = NULL;
+    g_autofree char *least = NULL;
+    g_autofree char *greatest = NULL;
 
     for (gsize i = 0; i < n; i++) {
         double delta = value[i] - mean;
@@ -249,18 +259,11 @@ tell_numbers(AskRun *self, const double *value, gsize n)
     interval = errata_intervals_normal(mean,
                                        n > 1 ? squares / (double)(n - 1) / (double)n : (double)NAN,
                                        0.95);
-    shown[0] =
-        tell_cited(self, "mean", "mean", mean, interval.lo, interval.hi, ERRATA_UNIT_NONE, n);
-    shown[1] =
-        tell_cited(self, "median", "median", median, (double)NAN, (double)NAN, ERRATA_UNIT_NONE, n);
-    shown[2] = tell_cited(self, "min", "least", lo, (double)NAN, (double)NAN, ERRATA_UNIT_NONE, n);
-    shown[3] =
-        tell_cited(self, "max", "greatest", hi, (double)NAN, (double)NAN, ERRATA_UNIT_NONE, n);
-    return g_strdup_printf("mean %s, median %s, from %s to %s",
-                           shown[0],
-                           shown[1],
-                           shown[2],
-                           shown[3]);
+    middle = tell_cited(self, "mean", "mean", mean, interval.lo, interval.hi, ERRATA_UNIT_NONE, n);
+    centre = tell_exact(self, "median", "median", median, n);
+    least = tell_exact(self, "min", "least", lo, n);
+    greatest = tell_exact(self, "max", "greatest", hi, n);
+    return g_strdup_printf("mean %s, median %s, from %s to %s", middle, centre, least, greatest);
 }
 
 typedef struct {
