@@ -2,11 +2,11 @@
 /* Where there is no model: boosted trees that follow the logged scores, trained on half of a sample of
  * rows and tried on the other half, whose shares are shown with how well they follow, as those of the
  * surrogate and never of the model. Trees that follow too badly explain nothing and are not used. */
+#include "attribution-surrogate.h"
+
 #include <math.h>
 #include <string.h>
 
-#include "attribution-private.h"
-#include "boost.h"
 #include "frame-select.h"
 #include "outcome-rows.h"
 #include "parallel.h"
@@ -25,35 +25,8 @@
 #define SURROGATE_GRAIN   128
 #define SURROGATE_STAGE   29 /* of the random numbers */
 
-/* what the trees follow */
-typedef enum {
-    SURROGATE_SCORE,  /* probability of the positive class */
-    SURROGATE_NUMBER, /* a predicted number */
-    SURROGATE_CLASS,  /* the predicted class */
-    SURROGATE_NONE,
-} SurrogateTarget;
-
-typedef struct {
-    Attribution *attribution;
-    SurrogateTarget target;
-    gsize n;
-    guint32 *row; /* rows of the log */
-    double *value;
-    ErrataFrame *frame; /* of those rows */
-    ErrataBins *bins;
-    ErrataBoostColumn *columns;
-    guint *bin; /* per column: of the bins */
-    guint n_columns;
-    guint32 *train;
-    gsize n_train;
-    guint32 *held;
-    gsize n_held;
-    ErrataBoost *boost;
-    double fidelity;
-} Surrogate;
-
-static void
-surrogate_clear(Surrogate *self)
+void
+attribution_surrogate_clear(Surrogate *self)
 {
     g_free(self->row);
     g_free(self->value);
@@ -66,10 +39,8 @@ surrogate_clear(Surrogate *self)
     errata_boost_free(self->boost);
 }
 
-G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC(Surrogate, surrogate_clear)
-
-static SurrogateTarget
-surrogate_target(const ErrataAnalysis *analysis)
+SurrogateTarget
+attribution_surrogate_target(const ErrataAnalysis *analysis)
 {
     const ErrataOutcome *outcome = analysis->outcome;
 
@@ -99,7 +70,7 @@ attribution_surrogate_why_not(const ErrataAnalysis *analysis)
                      analysis->schema->columns[i].role == ERRATA_ROLE_GROUP
                  ? 1
                  : 0;
-    if (surrogate_target(analysis) == SURROGATE_NONE)
+    if (attribution_surrogate_target(analysis) == SURROGATE_NONE)
         return "no model was given, and the log has neither attributions nor scores to follow";
     if (n == 0)
         return "no model was given, and the log has neither attributions nor features";
@@ -112,7 +83,7 @@ attribution_surrogate_why_not(const ErrataAnalysis *analysis)
 static double
 surrogate_value(const Surrogate *self, gsize row)
 {
-    const ErrataOutcome *outcome = self->attribution->analysis->outcome;
+    const ErrataOutcome *outcome = self->analysis->outcome;
 
     switch (self->target) {
     case SURROGATE_SCORE:
@@ -131,7 +102,7 @@ surrogate_value(const Surrogate *self, gsize row)
 static void
 surrogate_sample(Surrogate *self)
 {
-    const ErrataAnalysis *analysis = self->attribution->analysis;
+    const ErrataAnalysis *analysis = self->analysis;
     gsize n;
     g_autofree gsize *row = errata_model_cells_sample(analysis->frame->n_rows,
                                                       SURROGATE_ROWS,
@@ -154,7 +125,7 @@ surrogate_sample(Surrogate *self)
 static guint64
 surrogate_key(const Surrogate *self, gsize i)
 {
-    const ErrataSettings *settings = self->attribution->analysis->settings;
+    const ErrataSettings *settings = self->analysis->settings;
     const ErrataColumn *entity = settings->entity != NULL
                                      ? errata_frame_find(self->frame, settings->entity, NULL)
                                      : NULL;
@@ -170,7 +141,7 @@ surrogate_key(const Surrogate *self, gsize i)
 static void
 surrogate_prepare(Surrogate *self)
 {
-    const ErrataAnalysis *analysis = self->attribution->analysis;
+    const ErrataAnalysis *analysis = self->analysis;
 
     self->frame = errata_frame_select(analysis->frame, self->row, self->n);
     self->bins = errata_bins_new(self->frame,
@@ -267,7 +238,7 @@ surrogate_auc(const Surrogate *self, const double *said, guint n_outputs, guint 
 static double
 surrogate_fidelity(const Surrogate *self, const double *said)
 {
-    guint n = self->attribution->analysis->schema->n_classes, n_known = 0;
+    guint n = self->analysis->schema->n_classes, n_known = 0;
     double sum = 0.0;
 
     if (self->target != SURROGATE_CLASS)
@@ -286,7 +257,7 @@ surrogate_fidelity(const Surrogate *self, const double *said)
 static void
 surrogate_train(Surrogate *self)
 {
-    const ErrataAnalysis *analysis = self->attribution->analysis;
+    const ErrataAnalysis *analysis = self->analysis;
     guint n_classes = analysis->schema->n_classes;
     ErrataBoostLoss loss = self->target == SURROGATE_NUMBER ? ERRATA_BOOST_SQUARED
                            : self->target == SURROGATE_SCORE || n_classes == 2
@@ -378,10 +349,39 @@ surrogate_name(Surrogate *self)
     }
 }
 
-static const char *
-surrogate_measure(const Surrogate *self)
+/* of what its fidelity is */
+const char *
+attribution_surrogate_measure(const Surrogate *self)
 {
     return self->target == SURROGATE_CLASS ? "AUC" : "R²";
+}
+
+/* a fidelity below this is weak */
+double
+attribution_surrogate_least(const Surrogate *self)
+{
+    return self->target == SURROGATE_CLASS ? SURROGATE_AUC : SURROGATE_R2;
+}
+
+/**
+ * attribution_surrogate_fit:
+ * @self: with its analysis; gets all else
+ *
+ * Trains trees on half of a sample of rows to follow the logged scores, and tries them on the other half.
+ *
+ * Returns: whether there was enough to follow
+ */
+gboolean
+attribution_surrogate_fit(Surrogate *self)
+{
+    self->target = attribution_surrogate_target(self->analysis);
+    surrogate_sample(self);
+    if (self->n >= SURROGATE_LEAST)
+        surrogate_prepare(self);
+    if (self->n_columns == 0 || self->n_train == 0 || self->n_held == 0)
+        return FALSE;
+    surrogate_train(self);
+    return TRUE;
 }
 
 /**
@@ -401,28 +401,23 @@ attribution_of_surrogate(Attribution *self,
                          double *ret_fidelity,
                          const char **ret_measure)
 {
-    g_auto(Surrogate) surrogate = {.attribution = self};
+    g_auto(Surrogate) surrogate = {.attribution = self, .analysis = self->analysis};
     g_autoptr(GError) error = NULL;
     double least;
 
-    surrogate.target = surrogate_target(self->analysis);
-    least = surrogate.target == SURROGATE_CLASS ? SURROGATE_AUC : SURROGATE_R2;
-    surrogate_sample(&surrogate);
-    if (surrogate.n >= SURROGATE_LEAST)
-        surrogate_prepare(&surrogate);
-    if (surrogate.n_columns == 0 || surrogate.n_train == 0 || surrogate.n_held == 0) {
+    if (!attribution_surrogate_fit(&surrogate)) {
         *ret_method = g_strdup("no model was given, and too few rows have scores and features to "
                                "follow the scores by");
         return FALSE;
     }
-    surrogate_train(&surrogate);
+    least = attribution_surrogate_least(&surrogate);
     *ret_fidelity = surrogate.fidelity;
-    *ret_measure = surrogate_measure(&surrogate);
+    *ret_measure = attribution_surrogate_measure(&surrogate);
     if (!(surrogate.fidelity >= least)) {
         *ret_method = g_strdup_printf("no model was given, and a surrogate trained on the logged "
                                       "scores follows them too badly to explain them: %s %.2g on "
                                       "rows that it has not seen, under %.1f",
-                                      surrogate_measure(&surrogate),
+                                      attribution_surrogate_measure(&surrogate),
                                       isnan(surrogate.fidelity) ? 0.0
                                                                 : fmax(surrogate.fidelity, 0.0),
                                       least);
@@ -439,7 +434,7 @@ attribution_of_surrogate(Attribution *self,
         " rows, which they follow with %s %.3f in %" G_GSIZE_FORMAT " rows that they have not seen",
         surrogate.target == SURROGATE_SCORE ? "scores" : "predictions",
         surrogate.n_train,
-        surrogate_measure(&surrogate),
+        attribution_surrogate_measure(&surrogate),
         surrogate.fidelity,
         surrogate.n_held);
     return TRUE;

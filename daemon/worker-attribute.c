@@ -399,7 +399,7 @@ attribute_tell(const Attribute *self,
 /**
  * errata_worker_attribute:
  * @model: the model's file
- * @rows: its input rows
+ * @rows: its input rows; a descriptor below 0 where @model is a log, whose scores a surrogate follows
  * @background: background rows; a descriptor below 0 for none
  * @what: (nullable): `margin`, `probability`, `loss`, or `interactions` of the margin
  * @settings: which column is the label, and the seed
@@ -434,7 +434,8 @@ errata_worker_attribute(const ErrataWorkerFile *model,
         g_set_error(error, ERRATA_ERROR, ERRATA_ERROR_USAGE, "nothing is called “%s”", what);
         return FALSE;
     }
-    if (!errata_worker_model_open(&opened, model, rows, progress, error))
+    if (rows->fd >= 0 ? !errata_worker_model_open(&opened, model, rows, progress, error)
+                      : !errata_worker_model_train(&opened, model, settings, progress, error))
         return FALSE;
     ok = pairs ? attribute_prepare_pairs(&self, &opened, error)
                : attribute_prepare(&self, &opened, background, kind, settings, error);

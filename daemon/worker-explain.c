@@ -23,6 +23,7 @@
 
 typedef struct {
     ErrataWorkerModel opened;
+    gboolean is_alone; /* no log beside what was given as the model, which may be one */
     gboolean has_log;
     gsize row; /* the one that is explained */
     ErrataSchema *schema;
@@ -60,8 +61,10 @@ explain_read(Explain *self,
         g_ptr_array_new_with_free_func((GDestroyNotify)errata_member_free);
     gsize before;
 
-    errata_column_store_set_plain(TRUE);
-    errata_model_keep_strings(self->opened.model, builder);
+    if (self->opened.model != NULL) {
+        errata_column_store_set_plain(TRUE);
+        errata_model_keep_strings(self->opened.model, builder);
+    }
     if (log->fd >= 0 &&
         !errata_registry_read(log->fd, log->name, builder, NULL, NULL, members, error))
         return FALSE;
@@ -444,11 +447,19 @@ explain_write(Explain *self, const char *name, const ErrataSettings *settings, G
 static gboolean
 explain_open(Explain *self, const ErrataWorkerFile *model, GError **error)
 {
+    g_autoptr(GError) local = NULL;
+
     self->opened.warnings = g_ptr_array_new_with_free_func(g_free);
     self->opened.model =
-        errata_registry_load_model(model->fd, model->name, self->opened.warnings, error);
-    if (self->opened.model == NULL)
+        errata_registry_load_model(model->fd, model->name, self->opened.warnings, &local);
+    if (self->opened.model == NULL && self->is_alone && local != NULL &&
+        strstr(local->message, " is a log, not a model") != NULL)
+        return TRUE; /* a surrogate of its scores will do */
+    self->is_alone = FALSE;
+    if (self->opened.model == NULL) {
+        g_propagate_error(error, g_steal_pointer(&local));
         return FALSE;
+    }
     if (self->opened.model->klass != NULL)
         return TRUE;
     g_set_error(error,
@@ -462,7 +473,7 @@ explain_open(Explain *self, const ErrataWorkerFile *model, GError **error)
 
 /**
  * errata_worker_explain:
- * @model: the model's file
+ * @model: the model's file; or a log, whose scores a surrogate follows, where @log is none
  * @log: a log; a descriptor below 0 for none
  * @row: one row as a JSON object; a descriptor below 0 for none
  * @id: (nullable): else the id of a row of the log
@@ -488,10 +499,19 @@ errata_worker_explain(const ErrataWorkerFile *model,
     g_auto(Explain) self = {.opened = {0}};
 
     errata_progress_stage(progress, "opening", 0.0, 0.1);
+    self.is_alone = log->fd < 0;
     if (!explain_open(&self, model, error))
         return FALSE;
+    if (log->fd < 0 && !self.is_alone && row->fd < 0) {
+        g_set_error_literal(error,
+                            ERRATA_ERROR,
+                            ERRATA_ERROR_USAGE,
+                            "--id is looked up in a log: name it after the model");
+        return FALSE;
+    }
     errata_progress_stage(progress, "reading", 0.1, 0.5);
-    if (!explain_read(&self, log, row, error) ||
+    if (!explain_read(&self, self.is_alone ? model : log, row, error) ||
+        (self.is_alone && !errata_worker_model_follow(&self.opened, settings, progress, error)) ||
         !explain_bind(&self, row->fd >= 0 ? NULL : id, settings, error))
         return FALSE;
     errata_progress_stage(progress, "explaining", 0.5, 1.0);

@@ -13,6 +13,7 @@
 #include "model-json.h"
 #include "registry.h"
 #include "sandbox.h"
+#include "surrogate-model.h"
 
 #define TABLE_NAME  "table.csv"
 #define TABLE_CHUNK 16384 /* rows written at once */
@@ -123,6 +124,63 @@ errata_worker_model_open(ErrataWorkerModel *self,
     self->binding = errata_model_binding_new(self->model, self->frame, self->warnings, error);
     if (self->binding == NULL)
         g_prefix_error(error, "%s: ", rows->name);
+    return self->binding != NULL;
+}
+
+/**
+ * errata_worker_model_train:
+ * @self: gets a surrogate
+ * @log: a log without a model
+ * @settings: roles and the seed
+ * @progress: whom to tell
+ * @error: return location for a #GError
+ *
+ * Reads a log and trains what follows its scores, where there is no model to open.
+ *
+ * Returns: whether there is enough to follow
+ */
+gboolean
+errata_worker_model_train(ErrataWorkerModel *self,
+                          const ErrataWorkerFile *log,
+                          const ErrataSettings *settings,
+                          ErrataProgress *progress,
+                          GError **error)
+{
+    g_autoptr(ErrataFrameBuilder) builder = errata_frame_builder_new();
+    g_autoptr(GPtrArray) members =
+        g_ptr_array_new_with_free_func((GDestroyNotify)errata_member_free);
+
+    self->warnings = g_ptr_array_new_with_free_func(g_free);
+    errata_progress_stage(progress, "reading", 0.0, 0.3);
+    if (!errata_registry_read(log->fd, log->name, builder, NULL, NULL, members, error)) {
+        g_prefix_error(error, "no rows were named beside it, so that it would be a log: ");
+        return FALSE;
+    }
+    self->frame = errata_frame_builder_finish(builder, error);
+    return self->frame != NULL && errata_worker_model_follow(self, settings, progress, error);
+}
+
+/* a surrogate of the rows that were read, bound to them */
+gboolean
+errata_worker_model_follow(ErrataWorkerModel *self,
+                           const ErrataSettings *settings,
+                           ErrataProgress *progress,
+                           GError **error)
+{
+    g_autoptr(ErrataSchema) schema = NULL;
+    g_autoptr(ErrataOutcome) outcome = NULL;
+
+    errata_progress_stage(progress, "training a surrogate", 0.3, 0.5);
+    schema = errata_schema_infer(self->frame, settings, NULL, error);
+    outcome = schema != NULL ? errata_outcome_new(self->frame, schema, settings, error) : NULL;
+    if (outcome == NULL)
+        return FALSE;
+    self->model = errata_surrogate_model_new(self->frame, schema, outcome, settings, error);
+    if (self->model == NULL)
+        return FALSE;
+    for (guint i = 0; i < self->model->notes->len; i++)
+        g_ptr_array_add(self->warnings, g_strdup(g_ptr_array_index(self->model->notes, i)));
+    self->binding = errata_model_binding_new(self->model, self->frame, self->warnings, error);
     return self->binding != NULL;
 }
 

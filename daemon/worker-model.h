@@ -29,6 +29,15 @@ gboolean errata_worker_model_open(ErrataWorkerModel *self,
                                   const ErrataWorkerFile *rows,
                                   ErrataProgress *progress,
                                   GError **error);
+gboolean errata_worker_model_train(ErrataWorkerModel *self,
+                                   const ErrataWorkerFile *log,
+                                   const ErrataSettings *settings,
+                                   ErrataProgress *progress,
+                                   GError **error);
+gboolean errata_worker_model_follow(ErrataWorkerModel *self,
+                                    const ErrataSettings *settings,
+                                    ErrataProgress *progress,
+                                    GError **error);
 gboolean errata_worker_model_refuse(const ErrataModel *model, const char *name, GError **error);
 void errata_worker_model_clear(ErrataWorkerModel *self);
 ErrataFrame *errata_worker_model_read_rows(ErrataWorkerModel *self,

@@ -59,9 +59,10 @@ attribute_run(char **arguments)
     g_autoptr(GError) error = NULL;
     g_autoptr(ErrataHostJob) job = NULL;
 
-    if (arguments[0] == NULL || arguments[1] == NULL || arguments[2] != NULL)
+    if (arguments[0] == NULL || (arguments[1] != NULL && arguments[2] != NULL))
         return errata_cli_usage(
-            "attribute needs a model and rows, e.g. errata attribute model.json rows.csv");
+            "attribute needs a model and rows, e.g. errata attribute model.json rows.csv, or a log "
+            "with scores alone");
     if (attribute_margin != NULL && attribute_output == NULL &&
         !g_strv_contains(attribute_quantities, attribute_margin) &&
         strpbrk(attribute_margin, "./") != NULL) /* a file, as for all other verbs */
@@ -78,7 +79,7 @@ attribute_run(char **arguments)
     if (!errata_oneshot_add_config(job, NULL, &error) ||
         !errata_oneshot_add_roles(job, attribute_roles, &error) ||
         !errata_oneshot_add_input(job, arguments[0], "model", &error) ||
-        !errata_oneshot_add_input(job, arguments[1], "auto", &error) ||
+        (arguments[1] != NULL && !errata_oneshot_add_input(job, arguments[1], "auto", &error)) ||
         (attribute_background != NULL &&
          !errata_oneshot_add_input(job, attribute_background, "background", &error)))
         return errata_cli_fail(error);
@@ -87,7 +88,7 @@ attribute_run(char **arguments)
 
 const ErrataVerb errata_verb_attribute = {
     .name = "attribute",
-    .arguments = "MODEL ROWS",
+    .arguments = "MODEL ROWS | LOG",
     .summary = "Share out a model's predictions among its features, exactly",
     .options = attribute_options,
     .run = attribute_run,

@@ -300,8 +300,6 @@ explain_run(char **arguments)
         return errata_cli_usage("--row is no JSON object (%s): write it as "
                                 "'{\"age\": 34, \"city\": \"Rome\"}'",
                                 fault);
-    if (explain_id != NULL && arguments[1] == NULL)
-        return errata_cli_usage("--id is looked up in a log: name it after the model");
     job = errata_host_job_new("explain");
     job->what = g_strdup(explain_id);
     if (!errata_oneshot_add_config(job, NULL, &error) ||
@@ -322,7 +320,7 @@ explain_run(char **arguments)
 
 const ErrataVerb errata_verb_explain = {
     .name = "explain",
-    .arguments = "MODEL [LOG]",
+    .arguments = "MODEL [LOG] | LOG",
     .summary = "Explain one prediction: shares, what would change it, errors like it",
     .options = explain_options,
     .run = explain_run,

@@ -642,6 +642,22 @@ def values_written_otherwise_are_mapped_back():
     assert gain["method"].startswith("replayed") and 0.01 < gain["to"] - gain["from"] < 0.03, gain
 
 
+@test
+def a_log_alone_is_explained_by_a_surrogate():
+    numbers = random.Random(7)
+    rows = ["id,x,colour,score,label"]
+    for i in range(2000):
+        x, colour = numbers.random(), numbers.choice(["red", "green"])
+        score = 0.1 + 0.6 * x + (0.2 if colour == "red" else 0.0)
+        rows.append(f"r{i},{x:.4f},{colour},{score:.4f},{int(numbers.random() < score)}")
+    log = path("alone.csv", "\n".join(rows) + "\n")
+    done = errata("attribute", log)
+    assert done.returncode == 0 and "R² 0.9" in done.stderr, done.stderr
+    assert done.stdout.splitlines()[0] == "x,colour,__bias__" and len(done.stdout.splitlines()) == 2001
+    done = errata("explain", log, "--id", "r17")
+    assert done.returncode == 0 and "surrogate" in done.stderr + done.stdout, done
+
+
 def main():
     failed = 0
     resource.setrlimit(resource.RLIMIT_CORE, (0, 0))

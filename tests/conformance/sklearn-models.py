@@ -47,6 +47,11 @@ from sklearn.preprocessing import (Binarizer, FunctionTransformer, KBinsDiscreti
 from sklearn.svm import SVC, SVR, LinearSVC, NuSVC, NuSVR, OneClassSVM
 from sklearn.tree import DecisionTreeClassifier, DecisionTreeRegressor, ExtraTreeRegressor
 
+try:
+    import xgboost
+except ImportError:
+    xgboost = None
+
 warnings.filterwarnings('ignore')
 ERRATA = sys.argv[1]
 N = 300
@@ -355,9 +360,33 @@ def attribute(scratch):
     return None
 
 
+def boosters(scratch):
+    """XGBoost within pickles: at the end of a pipeline, and alone"""
+    if xgboost is None:
+        return None
+    rows = pd.DataFrame({'n': np.where(X[:, 0] > 1, np.nan, X[:, 0]), 'town': town})
+    rows.to_csv(scratch / 'boosted.csv', index=False)
+    model = pipe(ColumnTransformer([('n', StandardScaler(), ['n']), ('t', OneHotEncoder(), ['town'])]),
+                 xgboost.XGBClassifier(n_estimators=5, max_depth=3))
+    model.fit(rows, two)
+    alone = xgboost.XGBClassifier(n_estimators=5, max_depth=3).fit(rows[['n']], two)
+    for what, wanted in ((model, model.predict_proba(rows)), (alone, alone.predict_proba(rows[['n']]))):
+        with open(scratch / 'boosted.pkl', 'wb') as file:
+            pickle.dump(what, file)
+        done = subprocess.run([ERRATA, 'score', scratch / 'boosted.pkl', scratch / 'boosted.csv', '-o',
+                               scratch / 'boosts.csv'], capture_output=True, text=True, timeout=60,
+                              check=False)
+        if done.returncode != 0:
+            return done.stderr.strip().splitlines()[-1]
+        ours = pd.read_csv(scratch / 'boosts.csv')[['probability(0)', 'probability(1)']].to_numpy()
+        if np.abs(ours - wanted).max() > 1.2e-7:
+            return f'probabilities are off by {np.abs(ours - wanted).max()}'
+    return None
+
+
 def main():
     cases = {**MODELS, **APART}
-    print(f'1..{len(cases) + 1}')
+    print(f'1..{len(cases) + 2}')
     with tempfile.TemporaryDirectory() as scratch:
         for n, (name, (model, rows, labels)) in enumerate(cases.items(), 1):
             first = 60 if name in APART else 0
@@ -368,6 +397,10 @@ def main():
                 print(f'# {wrong}')
         wrong = attribute(pathlib.Path(scratch))
         print(f'{"ok" if wrong is None else "not ok"} {len(cases) + 1} attribution behind an encoder')
+        if wrong is not None:
+            print(f'# {wrong}')
+        wrong = boosters(pathlib.Path(scratch))
+        print(f'{"ok" if wrong is None else "not ok"} {len(cases) + 2} boosters in pickles')
         if wrong is not None:
             print(f'# {wrong}')
 

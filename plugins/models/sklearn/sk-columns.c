@@ -170,7 +170,9 @@ sk_columns_fill(const ErrataModel *model G_GNUC_UNUSED,
     for (gsize i = 0; i < rows->n_rows; i++) {
         for (guint k = 0; k < body->n_inputs; k++)
             one[k] = rows->number[k][i];
-        const double *x = sk_run_steps(body->steps, one, two);
+        double *x = sk_run_steps(body->steps, one, two);
+        if (body->booster != NULL)
+            sk_booster_cells(body, x);
         ret_defined[i] = 1;
         for (guint f = 0; f < body->n_features; f++) {
             ret_number[f][i] = x[f];

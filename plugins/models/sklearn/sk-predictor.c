@@ -43,6 +43,7 @@ sk_body_free(gpointer data)
     g_clear_pointer(&body->svm, sk_svm_free);
     g_clear_pointer(&body->neighbors, sk_neighbors_free);
     g_clear_pointer(&body->ensemble, sk_ensemble_free);
+    g_clear_pointer(&body->booster, sk_booster_free);
     if (body->own_trees)
         errata_trees_free(body->trees);
     g_free(body->class_number);
@@ -300,6 +301,7 @@ predictor_margin(const SkBody *body, const double *x, double *margin)
     case SK_SVM:
     case SK_NEIGHBORS:
     case SK_ENSEMBLE:
+    case SK_BOOSTER:
     default:
         for (guint k = 0; k < body->n_margins; k++) {
             const double *c = body->coefficient + (gsize)k * body->n_features;
@@ -416,6 +418,9 @@ sk_body_answer(const SkBody *self, const double *row, SkAnswer *answer)
         break;
     case SK_ENSEMBLE:
         sk_ensemble_run(self, x, answer);
+        break;
+    case SK_BOOSTER:
+        sk_booster_run(self, x, answer);
         break;
     case SK_TREES:
     case SK_LINEAR:

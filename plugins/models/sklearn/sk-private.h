@@ -113,6 +113,7 @@ typedef enum {
     SK_SVM,
     SK_NEIGHBORS,
     SK_ENSEMBLE,
+    SK_BOOSTER, /* of another library */
 } SkPredictorKind;
 
 typedef enum {
@@ -142,6 +143,7 @@ typedef enum {
 typedef struct _SkSvm SkSvm;
 typedef struct _SkNeighbors SkNeighbors;
 typedef struct _SkEnsemble SkEnsemble;
+typedef struct _SkBooster SkBooster;
 
 /**
  * SkBody:
@@ -191,6 +193,7 @@ typedef struct {
     SkSvm *svm;
     SkNeighbors *neighbors;
     SkEnsemble *ensemble;
+    SkBooster *booster;
 } SkBody;
 
 /**
@@ -335,6 +338,14 @@ gboolean sk_read_ensemble(SkReader *reader,
                           GError **error);
 void sk_ensemble_run(const SkBody *body, const double *x, SkAnswer *answer);
 void sk_ensemble_free(SkEnsemble *self);
+/* a wrapper or a booster of XGBoost or LightGBM */
+gboolean sk_is_booster(const PickleValue *object);
+/* (transfer full): the booster's own model; NULL with @error set */
+ErrataModel *sk_booster_model(const PickleValue *object, GError **error);
+gboolean sk_read_booster(SkReader *reader, const PickleValue *object, GError **error);
+void sk_booster_run(const SkBody *body, const double *x, SkAnswer *answer);
+void sk_booster_cells(const SkBody *body, double *x);
+void sk_booster_free(SkBooster *self);
 gboolean sk_read_histogram(SkReader *reader,
                            const PickleValue *object,
                            gboolean *ret_is,

@@ -60,6 +60,9 @@ risk_is_known(const PickleValue *global)
     const char *module = global->module, *name = global->name;
     if (pickle_import_is_harmless(global))
         return TRUE;
+    if (g_str_has_prefix(module, "xgboost.") || g_str_has_prefix(module, "lightgbm."))
+        return g_str_has_prefix(name, "XGB") || g_str_has_prefix(name, "LGBM") ||
+               g_str_equal(name, "Booster");
     if (g_str_has_prefix(module, "joblib.numpy_pickle"))
         return g_str_equal(name, "NumpyArrayWrapper");
     /* a dotted name reaches through a module into what that imports */

@@ -191,7 +191,7 @@ sk_read_classes(SkReader *reader, const PickleValue *object, GError **error)
     PickleArray classes;
     SkBody *body = reader->body;
     const PickleValue *value = pickle_attribute(object, "classes_");
-    static const char *const encoders[] = {"_label_binarizer", "label_binarizer_", "le_"};
+    static const char *const encoders[] = {"_label_binarizer", "label_binarizer_", "le_", "_le"};
     for (guint i = 0; value == NULL && i < G_N_ELEMENTS(encoders); i++)
         value = pickle_attribute(pickle_attribute(object, encoders[i]), "classes_");
     if (value == NULL)
@@ -286,8 +286,9 @@ sk_read_model(SkReader *reader, const PickleValue *object, GArray *raw, GError *
                 return FALSE;
         last = sk_unwrap(pickle_item(pickle_item(steps, n - 1), 1));
     }
+    gboolean is_booster = pickle_class(last) != NULL && sk_is_booster(last);
     if (last == NULL || pickle_class(last) == NULL ||
-        !g_str_has_prefix(pickle_module(last), "sklearn."))
+        (!is_booster && !g_str_has_prefix(pickle_module(last), "sklearn.")))
         return sk_refuse(error, "what predicts is not scikit-learn's");
     body->n_features = left->len;
     if (reader->depth == 0)
@@ -298,7 +299,8 @@ sk_read_model(SkReader *reader, const PickleValue *object, GArray *raw, GError *
         return FALSE;
     GArray *outer = reader->raw;
     reader->raw = left;
-    gboolean ok = sk_read_predictor(reader, last, error);
+    gboolean ok = is_booster ? sk_read_booster(reader, last, error)
+                             : sk_read_predictor(reader, last, error);
     reader->raw = outer;
     return ok;
 }
@@ -430,7 +432,7 @@ sk_finish_body(SkReader *reader)
     const ErrataModelClass *klass = &sk_class;
     if (body->trees != NULL && (body->steps->len == 0 || sk_columns_own(body))) {
         errata_model_builder_set_trees(reader->builder, body->trees);
-        klass = body->steps->len > 0 ? &sk_class_of_columns : &sk_class;
+        klass = body->steps->len > 0 || body->booster != NULL ? &sk_class_of_columns : &sk_class;
     } else if (body->trees != NULL) {
         body->own_trees = TRUE;
         errata_model_builder_set_why_not_trees(
@@ -441,11 +443,42 @@ sk_finish_body(SkReader *reader)
     errata_model_builder_set_body(reader->builder, klass, body);
 }
 
+/* a booster alone is the model of its own library */
+static ErrataModel *
+sk_build_booster(const PickleValue *root, GError **error)
+{
+    g_autoptr(ErrataModel) model = sk_booster_model(root, error);
+    double missing = sk_number(root, "missing", (double)NAN);
+    const PickleValue *names = pickle_attribute(pickle_attribute(root, "_le"), "classes_");
+    PickleArray classes;
+    if (model == NULL)
+        return NULL;
+    g_ptr_array_add(
+        model->notes,
+        g_strdup_printf("read from a pickle of %s.%s", pickle_module(root), pickle_class(root)));
+    if (isfinite(missing)) {
+        sk_refuse(error,
+                  "a wrapper that takes %g for a missing cell; save the model in its library's own "
+                  "format",
+                  missing);
+        return NULL;
+    }
+    for (gsize i = 0; pickle_array(names, &classes) && i < MIN(classes.n, 20); i++) {
+        g_autofree char *name = pickle_array_text(&classes, i);
+        if (name != NULL && model->classes != NULL)
+            g_ptr_array_add(model->notes,
+                            g_strdup_printf("its class %zu is called “%.60s”", i, name));
+    }
+    return g_steal_pointer(&model);
+}
+
 static ErrataModel *
 sk_build(const PickleValue *root, const char *format, GError **error)
 {
     g_autoptr(ErrataModelBuilder) builder = errata_model_builder_new(format, "scikit-learn");
     g_autoptr(GError) why = NULL;
+    if (pickle_class(root) != NULL && sk_is_booster(root))
+        return sk_build_booster(root, error);
     if (pickle_class(root) == NULL || root->state == NULL ||
         !g_str_has_prefix(pickle_module(root), "sklearn.")) {
         sk_refuse(error, "a pickle of something else than a scikit-learn model");

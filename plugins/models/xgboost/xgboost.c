@@ -144,7 +144,10 @@ xgb_load_trees(const ErrataDatum *booster,
 static ErrataModel *
 xgb_load(const ErrataDatumTree *document, const char *format, GError **error)
 {
-    const ErrataDatum *root = errata_datum_tree_root(document);
+    const ErrataDatum *whole = errata_datum_tree_root(document);
+    /* a snapshot, as pickles of boosters hold it, has the model beside the configuration */
+    const ErrataDatum *snapshot = errata_datum_get(whole, "Model");
+    const ErrataDatum *root = snapshot != NULL ? snapshot : whole;
     const ErrataDatum *learner = errata_datum_get(root, "learner");
     const ErrataDatum *booster = errata_datum_get(learner, "gradient_booster");
     const char *name = errata_datum_text(booster, "name");

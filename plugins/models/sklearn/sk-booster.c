@@ -1,0 +1,213 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* Gradient boosting of other libraries within a pickle: the wrapper's object holds the library's own model
+ * file as bytes (XGBoost) or text (LightGBM), which the plugin of that format reads. Nothing is called. */
+#include <math.h>
+#include <string.h>
+
+#include "error.h"
+#include "limit.h"
+#include "model-format.h"
+#include "plugin.h"
+#include "sk-private.h"
+
+extern const ErrataPlugin errata_plugin_xgboost;
+extern const ErrataPlugin errata_plugin_lightgbm;
+
+/**
+ * SkBooster:
+ * @model: the booster's own
+ * @missing: a number that stands for a missing cell; NaN for none
+ *
+ * A model of another library as the last step of a pipeline.
+ */
+struct _SkBooster {
+    ErrataModel *model;
+    double missing;
+};
+
+void
+sk_booster_free(SkBooster *self)
+{
+    errata_model_unref(self->model);
+    g_free(self);
+}
+
+/* bytes, a bytearray made of some, or text */
+static const PickleValue *
+booster_bytes(const PickleValue *value)
+{
+    if (value != NULL && value->kind == PICKLE_OBJECT && value->callable != NULL &&
+        value->callable->kind == PICKLE_GLOBAL && g_str_equal(value->callable->name, "bytearray"))
+        value = pickle_item(value->args, 0);
+    return value != NULL && (value->kind == PICKLE_BYTES || value->kind == PICKLE_STRING) ? value
+                                                                                          : NULL;
+}
+
+gboolean
+sk_is_booster(const PickleValue *object)
+{
+    const char *module = pickle_module(object);
+    return module != NULL &&
+           (g_str_has_prefix(module, "xgboost.") || g_str_has_prefix(module, "lightgbm."));
+}
+
+/* the object that keeps the file: itself, or what its wrapper made */
+static const PickleValue *
+booster_handle(const PickleValue *object)
+{
+    static const char *const names[] = {"handle", "_handle"};
+    const PickleValue *booster = pickle_attribute(object, "_Booster");
+    const PickleValue *found = NULL;
+    if (booster == NULL || booster->kind == PICKLE_NONE)
+        booster = object;
+    for (guint i = 0; found == NULL && i < G_N_ELEMENTS(names); i++)
+        found = booster_bytes(pickle_attribute(booster, names[i]));
+    return found;
+}
+
+ErrataModel *
+sk_booster_model(const PickleValue *object, GError **error)
+{
+    gboolean is_light = g_str_has_prefix(pickle_module(object), "lightgbm.");
+    const PickleValue *handle = booster_handle(object);
+    const ErrataPlugin *plugin = is_light ? &errata_plugin_lightgbm : &errata_plugin_xgboost;
+    g_autoptr(ErrataModelParts) parts = errata_model_parts_new("booster");
+    g_autoptr(GBytes) bytes = NULL;
+    guint format = 0;
+    if (handle == NULL || handle->size == 0) {
+        sk_refuse(error, "a booster that holds no model that was trained");
+        return NULL;
+    }
+    if (!is_light && (handle->size < 2 || handle->data[0] != '{')) {
+        sk_refuse(error,
+                  "a booster in XGBoost's old binary format; save it anew with a later version");
+        return NULL;
+    }
+    /* JSON goes on with a quote, UBJSON with a length */
+    format = is_light || handle->data[1] == '"' ? 0 : 1;
+    bytes = g_bytes_new_static(handle->data, handle->size);
+    errata_model_parts_add(parts, "booster", bytes, handle->size);
+    return plugin->models[format]->load(parts, error);
+}
+
+/* a number that its wrapper was told stands for a missing cell */
+static double
+booster_missing(const PickleValue *object)
+{
+    double missing = sk_number(object, "missing", (double)NAN);
+    return isfinite(missing) ? missing : (double)NAN;
+}
+
+/* classes are 0, 1, … where the wrapper names no others */
+static void
+booster_number_classes(SkReader *reader, guint n)
+{
+    SkBody *body = reader->body;
+    body->n_classes = n;
+    body->class_number = g_new(double, n);
+    body->class_name = g_ptr_array_new_with_free_func(g_free);
+    for (guint i = 0; i < n; i++) {
+        body->class_number[i] = i;
+        g_ptr_array_add(body->class_name, g_strdup_printf("%u", i));
+    }
+    g_ptr_array_add(body->class_name, NULL);
+    if (reader->depth == 0)
+        errata_model_builder_set_classes(reader->builder,
+                                         (const char *const *)body->class_name->pdata);
+}
+
+static guint
+booster_count(const ErrataModel *model, ErrataModelRole role)
+{
+    guint n = 0;
+    for (guint o = 0; o < model->outputs->len; o++)
+        n += errata_model_output(model, o)->role == role ? 1 : 0;
+    return n;
+}
+
+gboolean
+sk_read_booster(SkReader *reader, const PickleValue *object, GError **error)
+{
+    SkBody *body = reader->body;
+    g_autoptr(ErrataModel) model = sk_booster_model(object, error);
+    if (model == NULL)
+        return FALSE;
+    if (model->klass == NULL)
+        return sk_refuse(error, "a booster that is not run: %s", model->why_not);
+    if (model->inputs->len != body->n_features)
+        return sk_fail(error,
+                       "a booster of %u features behind %u columns",
+                       model->inputs->len,
+                       body->n_features);
+    for (guint i = 0; i < model->inputs->len; i++)
+        if (errata_model_input(model, i)->type != ERRATA_MODEL_NUMBER ||
+            errata_model_input(model, i)->is_coded)
+            return sk_refuse(error, "a booster that reads categories behind other steps");
+    guint n_shares = booster_count(model, ERRATA_MODEL_PROBABILITY);
+    body->n_margins = booster_count(model, ERRATA_MODEL_MARGIN);
+    if (n_shares > 0 && body->n_classes == 0)
+        booster_number_classes(reader, n_shares);
+    if (n_shares != body->n_classes || body->n_margins == 0)
+        return sk_refuse(error,
+                         "a booster of %u probabilities for %u classes",
+                         n_shares,
+                         body->n_classes);
+    body->kind = SK_BOOSTER;
+    body->link = n_shares > 0 ? SK_LINK_OWN : SK_LINK_NONE;
+    body->takes_missing = reader->takes_missing = TRUE;
+    body->booster = g_new0(SkBooster, 1);
+    body->booster->missing = booster_missing(object);
+    body->trees = g_steal_pointer(&model->trees);
+    body->booster->model = g_steal_pointer(&model);
+    errata_model_builder_set_kind(reader->builder, body->booster->model->kind);
+    return TRUE;
+}
+
+/* what the booster reads of the columns before it */
+void
+sk_booster_cells(const SkBody *body, double *x)
+{
+    double missing = body->booster->missing;
+    for (guint i = 0; !isnan(missing) && i < body->n_features; i++)
+        if ((float)x[i] >= (float)missing && (float)x[i] <= (float)missing)
+            x[i] = (double)NAN;
+}
+
+void
+sk_booster_run(const SkBody *body, const double *x, SkAnswer *answer)
+{
+    const ErrataModel *model = body->booster->model;
+    guint n = model->outputs->len, n_margins = 0, n_shares = 0;
+    g_autofree double *cell = sk_copy(x, body->n_features * sizeof(double));
+    g_autofree const double **column = g_new(const double *, (gsize)body->n_features + 1);
+    g_autofree double *said = g_new(double, (gsize)n + 1);
+    g_autofree double **number = g_new0(double *, (gsize)n + 1);
+    g_autofree const char ***text = g_new0(const char **, (gsize)n + 1);
+    const char *word = NULL;
+    ErrataModelRows rows = {.n_rows = 1, .number = column};
+    ErrataModelScores scores = {.n_rows = 1, .number = number, .text = text};
+    sk_booster_cells(body, cell);
+    for (guint i = 0; i < body->n_features; i++)
+        column[i] = &cell[i];
+    for (guint o = 0; o < n; o++) {
+        said[o] = (double)NAN;
+        if (errata_model_output(model, o)->type == ERRATA_MODEL_TEXT)
+            text[o] = &word;
+        else
+            number[o] = &said[o];
+    }
+    answer->lacks = !model->klass->predict(model, model->body, &rows, &scores, NULL);
+    for (guint o = 0; o < n; o++) {
+        ErrataModelRole role = errata_model_output(model, o)->role;
+        if (role == ERRATA_MODEL_MARGIN && n_margins < body->n_margins)
+            answer->margin[n_margins++] = said[o];
+        else if (role == ERRATA_MODEL_PROBABILITY && n_shares < body->n_classes)
+            answer->share[n_shares++] = said[o];
+        else if (role == ERRATA_MODEL_PREDICTION)
+            answer->value = said[o];
+    }
+    answer->best = 0;
+    for (guint k = 1; k < body->n_classes; k++)
+        if (answer->share[k] > answer->share[answer->best])
+            answer->best = k;
+}
