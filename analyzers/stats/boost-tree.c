@@ -201,6 +201,9 @@ tree_scan(const TreeGrowth *growth,
     best->test.n_codes = growth->matrix->offset[column + 1] - growth->matrix->offset[column];
     for (guint i = 0; i < cut; i++)
         best->test.left[slot[i].code >> 6] |= G_GUINT64_CONSTANT(1) << (slot[i].code & 63);
+    /* codes that the node has not seen go with their neighbours */
+    for (guint code = 0; growth->matrix->ordered[column] && code < slot[cut - 1].code; code++)
+        best->test.left[code >> 6] |= G_GUINT64_CONSTANT(1) << (code & 63);
     if (start != NULL)
         best->test.left[start->code >> 6] |= G_GUINT64_CONSTANT(1) << (start->code & 63);
 }

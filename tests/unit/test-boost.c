@@ -95,6 +95,37 @@ test_boost_missing_side(void)
     g_assert_cmpfloat(value[4], <, 0.1);
 }
 
+/* codes that training never saw follow the nearest that it saw, whatever the depth */
+static void
+test_boost_between(void)
+{
+    enum {
+        CODES = 64
+    };
+    guint8 code[CODES];
+    double target[CODES], value[CODES];
+    guint32 even[CODES / 2], all[CODES];
+    ErrataBoostColumn column = {code, CODES, TRUE};
+    ErrataBoostParams params = errata_boost_params(ERRATA_BOOST_SQUARED, 0, 0);
+    g_autoptr(ErrataBoost) boost = NULL;
+
+    for (guint i = 0; i < CODES; i++) {
+        code[i] = (guint8)i;
+        target[i] = i;
+        all[i] = i;
+        if (i % 2 == 0)
+            even[i / 2] = i;
+    }
+    params.rounds = 60;
+    params.halvings = 0;
+    boost = errata_boost_train(&column, 1, even, CODES / 2, target, &params);
+    errata_boost_predict(boost, &column, all, CODES, value);
+    for (guint i = 1; i + 1 < CODES; i += 2) {
+        g_assert_cmpfloat(value[i], >=, value[i - 1] - 1e-9);
+        g_assert_cmpfloat(value[i], <=, value[i + 1] + 1e-9);
+    }
+}
+
 static void
 test_boost_logistic(void)
 {
@@ -256,6 +287,7 @@ main(int argc, char **argv)
     g_test_init(&argc, &argv, NULL);
     g_test_add_func("/boost/one-split", test_boost_one_split);
     g_test_add_func("/boost/missing-side", test_boost_missing_side);
+    g_test_add_func("/boost/between", test_boost_between);
     g_test_add_func("/boost/logistic", test_boost_logistic);
     g_test_add_func("/boost/softmax", test_boost_softmax);
     g_test_add_func("/boost/threads", test_boost_threads);
