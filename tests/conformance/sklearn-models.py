@@ -28,6 +28,8 @@ from sklearn.ensemble import (AdaBoostClassifier, AdaBoostRegressor, BaggingClas
                               IsolationForest, RandomForestClassifier, RandomForestRegressor,
                               StackingClassifier, StackingRegressor, VotingClassifier,
                               VotingRegressor)
+from sklearn.feature_extraction.text import (CountVectorizer, HashingVectorizer, TfidfTransformer,
+                                             TfidfVectorizer)
 from sklearn.feature_selection import RFE, SelectKBest, SelectPercentile, VarianceThreshold
 from sklearn.impute import SimpleImputer
 from sklearn.linear_model import (ElasticNet, GammaRegressor, Lasso, LinearRegression,
@@ -146,6 +148,8 @@ MODELS = {
     'logistic-no-intercept': (LogisticRegression(fit_intercept=False), X, two),
     'ridge-classes': (RidgeClassifier(), X, three),
     'sgd': (pipe(StandardScaler(), SGDClassifier(loss='log_loss', random_state=0)), X, three),
+    'sgd-huber': (pipe(StandardScaler(), SGDClassifier(loss='modified_huber', random_state=0)), X, three),
+    'sgd-huber-two': (SGDClassifier(loss='modified_huber', random_state=0), X, two),
     'svc': (pipe(RobustScaler(), LinearSVC(random_state=0)), X, three),
     'bayes': (GaussianNB(), X, three),
     'network': (pipe(MinMaxScaler(clip=True), MLPClassifier((6, 4), max_iter=50)), X, three),
@@ -360,6 +364,42 @@ def attribute(scratch):
     return None
 
 
+WORDS = ['Grüße aus Köln, the WEATHER is fine', 'the cat sat on the mat', 'A', '', 'fine cat; fine weather!',
+         'naïve café x y z 12 3', 'mat mat mat on 12'] * 8
+
+
+def words(scratch):
+    """counts of words before a model: every way to cut texts that the vectorizers know"""
+    labels = np.tile([0, 1, 0, 1, 1, 0, 1], 8)
+    frame = pd.DataFrame({'n': range(len(WORDS)), 'text': WORDS})
+    frame.to_csv(scratch / 'words.csv', index=False, quoting=csv.QUOTE_ALL)
+    ways = [CountVectorizer(), CountVectorizer(binary=True, ngram_range=(1, 2)),
+            CountVectorizer(stop_words='english', strip_accents='ascii'),
+            CountVectorizer(stop_words=['the', 'on'], ngram_range=(2, 3), token_pattern=r'\w+'),
+            CountVectorizer(analyzer='char', ngram_range=(1, 3), strip_accents='unicode'),
+            TfidfVectorizer(analyzer='char_wb', ngram_range=(2, 5), sublinear_tf=True),
+            TfidfVectorizer(norm='l1', lowercase=False), TfidfVectorizer(use_idf=False),
+            HashingVectorizer(n_features=64), HashingVectorizer(n_features=50, alternate_sign=False, norm=None)]
+    for way in ways:
+        for model in (pipe(way, LogisticRegression()), pipe(way, TfidfTransformer(), MultinomialNB())):
+            if isinstance(model.steps[-1][1], MultinomialNB) and way.get_params().get('alternate_sign', False):
+                continue
+            model.fit(frame.text, labels)
+            with open(scratch / 'words.pkl', 'wb') as file:
+                pickle.dump(model, file)
+            done = subprocess.run([ERRATA, 'score', scratch / 'words.pkl', scratch / 'words.csv', '-o',
+                                   scratch / 'counts.csv'], capture_output=True, text=True, timeout=60,
+                                  check=False)
+            if done.returncode != 0:
+                return f'{way}: {done.stderr.strip().splitlines()[-1]}'
+            ours = pd.read_csv(scratch / 'counts.csv')[['probability(0)', 'probability(1)']].to_numpy()
+            full = frame.text != ''  # an empty cell is no text
+            worst = np.abs(ours - model.predict_proba(frame.text))[full].max()
+            if not worst <= 1e-12:
+                return f'{model}: off by {worst}'
+    return None
+
+
 def boosters(scratch):
     """XGBoost within pickles: at the end of a pipeline, and alone"""
     if xgboost is None:
@@ -386,7 +426,7 @@ def boosters(scratch):
 
 def main():
     cases = {**MODELS, **APART}
-    print(f'1..{len(cases) + 2}')
+    print(f'1..{len(cases) + 3}')
     with tempfile.TemporaryDirectory() as scratch:
         for n, (name, (model, rows, labels)) in enumerate(cases.items(), 1):
             first = 60 if name in APART else 0
@@ -399,10 +439,11 @@ def main():
         print(f'{"ok" if wrong is None else "not ok"} {len(cases) + 1} attribution behind an encoder')
         if wrong is not None:
             print(f'# {wrong}')
-        wrong = boosters(pathlib.Path(scratch))
-        print(f'{"ok" if wrong is None else "not ok"} {len(cases) + 2} boosters in pickles')
-        if wrong is not None:
-            print(f'# {wrong}')
+        for n, (what, function) in enumerate((('boosters in pickles', boosters), ('words', words)), 2):
+            wrong = function(pathlib.Path(scratch))
+            print(f'{"ok" if wrong is None else "not ok"} {len(cases) + n} {what}')
+            if wrong is not None:
+                print(f'# {wrong}')
 
 
 main()

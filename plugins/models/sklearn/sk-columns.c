@@ -105,6 +105,7 @@ columns_of_step(const SkStep *step, const GArray *in, GArray *out)
         break;
     case SK_STEP_NORMALIZE:
     case SK_STEP_PROJECT:
+    case SK_STEP_WORDS:
     default:
         columns_repeat(out, columns_all(in), step->n_out);
         break;
@@ -167,10 +168,10 @@ sk_columns_fill(const ErrataModel *model G_GNUC_UNUSED,
     guint widest = sk_widest(body->steps, body->n_inputs);
     g_autofree double *one = g_new(double, (gsize)widest + 1);
     g_autofree double *two = g_new(double, (gsize)widest + 1);
+    g_autofree const char **texts = g_new0(const char *, (gsize)body->n_inputs + 1);
     for (gsize i = 0; i < rows->n_rows; i++) {
-        for (guint k = 0; k < body->n_inputs; k++)
-            one[k] = rows->number[k][i];
-        double *x = sk_run_steps(body->steps, one, two);
+        sk_read_cells(body, rows, i, one, texts);
+        double *x = sk_run_steps(body->steps, texts, one, two);
         if (body->booster != NULL)
             sk_booster_cells(body, x);
         ret_defined[i] = 1;

@@ -80,6 +80,8 @@ encode_read_list(SkReader *reader,
     step->first[column] = values->len;
     for (gsize i = 0; i < list->n; i++)
         is_text |= isnan(pickle_array_number(list, i)) && !encode_is_absent(list, i);
+    if (raw != G_MAXUINT && reader->is_text[raw])
+        return sk_refuse(error, "an encoder of an input whose words are counted");
     if (is_text && raw == G_MAXUINT)
         return sk_refuse(error, "an encoder of texts that are computed");
     for (gsize i = 0; i < list->n; i++) {

@@ -76,6 +76,8 @@ sk_function_value(SkFunction function, double x)
         return cos(x);
     case SK_FUNCTION_TANH:
         return tanh(x);
+    case SK_FUNCTION_SUBLINEAR:
+        return x > 0 ? 1 + log(x) : x;
     case SK_NO_FUNCTION:
     default:
         return x;
@@ -611,6 +613,7 @@ sk_run_more_steps(const SkStep *step, const double *in, double *out)
             out[k] = more_quantile(step, k, in[k]);
             break;
         case SK_STEP_POWER:
+        case SK_STEP_WORDS:
         case SK_STEP_BINS:
         case SK_STEP_SCALE:
         case SK_STEP_IMPUTE:

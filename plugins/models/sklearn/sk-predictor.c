@@ -120,8 +120,7 @@ predictor_read_sgd(SkReader *reader, const PickleValue *object, GError **error)
     if (loss != NULL && (g_str_equal(loss, "log_loss") || g_str_equal(loss, "log")))
         reader->body->link = SK_LINK_LOGISTIC;
     else if (loss != NULL && g_str_equal(loss, "modified_huber"))
-        errata_model_builder_note(reader->builder,
-                                  "probabilities of the loss modified_huber are not computed");
+        reader->body->link = SK_LINK_HUBER;
     return TRUE;
 }
 
@@ -314,11 +313,33 @@ predictor_margin(const SkBody *body, const double *x, double *margin)
     }
 }
 
+/* Zadrozny and Elkan 2002, as SGDClassifier has it; of no class at all every class has the same */
+static void
+predictor_huber(const SkBody *body, const double *margin, double *share)
+{
+    double sum = 0;
+    if (body->n_margins == 1) {
+        share[1] = (fmax(fmin(margin[0], 1), -1) + 1) / 2;
+        share[0] = 1 - share[1];
+        return;
+    }
+    for (guint k = 0; k < body->n_classes; k++) {
+        share[k] = (fmax(fmin(margin[k], 1), -1) + 1) / 2;
+        sum += share[k];
+    }
+    for (guint k = 0; k < body->n_classes; k++)
+        share[k] = sum > 0 ? share[k] / sum : 1.0 / body->n_classes;
+}
+
 static void
 predictor_shares(const SkBody *body, const double *margin, double *share)
 {
     guint n = body->n_classes;
     double sum = 0, most = -(double)INFINITY;
+    if (body->link == SK_LINK_HUBER) {
+        predictor_huber(body, margin, share);
+        return;
+    }
     if (body->n_margins == 1) {
         share[1] = 1 / (1 + exp(-body->scale * margin[0]));
         share[0] = 1 - share[1];
@@ -405,7 +426,7 @@ void
 sk_body_answer(const SkBody *self, const double *row, SkAnswer *answer)
 {
     memcpy(answer->one, row, self->n_inputs * sizeof(double));
-    const double *x = sk_run_steps(self->steps, answer->one, answer->two);
+    const double *x = sk_run_steps(self->steps, answer->texts, answer->one, answer->two);
     answer->lacks = FALSE;
     for (guint i = 0; self->steps->len > 0 && !self->takes_missing && i < self->n_features; i++)
         answer->lacks |= isnan(x[i]);
@@ -463,6 +484,21 @@ predictor_write(const ErrataModel *model,
         scores->number[at][row] = answer->share[k++];
 }
 
+void
+sk_read_cells(const SkBody *body,
+              const ErrataModelRows *rows,
+              gsize row,
+              double *ret_cell,
+              const char **ret_texts)
+{
+    for (guint k = 0; k < body->n_inputs; k++) {
+        ret_texts[k] = rows->number[k] == NULL ? rows->text[k][row] : NULL;
+        ret_cell[k] = rows->number[k] != NULL ? rows->number[k][row]
+                      : ret_texts[k] != NULL  ? k
+                                              : (double)NAN;
+    }
+}
+
 static gboolean
 sk_predict(const ErrataModel *model,
            gconstpointer data,
@@ -472,11 +508,12 @@ sk_predict(const ErrataModel *model,
 {
     const SkBody *body = data;
     g_autofree double *row = g_new(double, body->n_inputs + 1);
+    g_autofree const char **texts = g_new0(const char *, (gsize)body->n_inputs + 1);
     g_auto(SkAnswer) answer = {0};
     sk_answer_init(&answer, body);
+    answer.texts = texts;
     for (gsize i = 0; i < rows->n_rows; i++) {
-        for (guint k = 0; k < body->n_inputs; k++)
-            row[k] = rows->number[k][i];
+        sk_read_cells(body, rows, i, row, texts);
         sk_body_answer(body, row, &answer);
         if (!answer.lacks || body->kind == SK_ENSEMBLE)
             predictor_write(model, body, i, &answer, scores);

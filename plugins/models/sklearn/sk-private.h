@@ -22,6 +22,7 @@ typedef enum {
     SK_STEP_POWERS,    /* products of columns: `first` runs of `dropped` columns */
     SK_STEP_QUANTILES, /* ranks among a column's quantiles, as such or of a normal distribution */
     SK_STEP_POWER,     /* Yeo and Johnson's, or Box and Cox's; `a` exponents */
+    SK_STEP_WORDS,     /* how often each term comes in a text, whose place is the cell */
     SK_STEP_BINS,      /* the bin among the edges `values`, as a number or one of many */
 } SkStepKind;
 
@@ -50,6 +51,7 @@ typedef enum {
     SK_FUNCTION_SIN,
     SK_FUNCTION_COS,
     SK_FUNCTION_TANH,
+    SK_FUNCTION_SUBLINEAR, /* 1 + log, 0 of 0; no name of numpy's */
 } SkFunction;
 
 /**
@@ -95,6 +97,7 @@ typedef struct {
     gboolean pools_unknown;
     GPtrArray *parts;
     SkFunction function;
+    struct _SkWords *words; /* WORDS */
 } SkStep;
 
 typedef struct {
@@ -121,8 +124,9 @@ typedef enum {
     SK_LINK_SHARES,   /* the margins are probabilities */
     SK_LINK_LOGISTIC, /* of two classes one margin; of more one against the rest, made to sum 1 */
     SK_LINK_SOFTMAX,
-    SK_LINK_OWN, /* the kind gives probabilities itself */
-    SK_LINK_EXP, /* of a regression */
+    SK_LINK_HUBER, /* the margin within −1 … 1, from 0 to 1; of more classes made to sum 1 */
+    SK_LINK_OWN,   /* the kind gives probabilities itself */
+    SK_LINK_EXP,   /* of a regression */
 } SkLink;
 
 /* a layer of a network: activation(x · weights + bias) */
@@ -204,6 +208,7 @@ typedef struct {
  * @best: the class
  * @lacks: a step could not tell a number that the predictor needs
  * @one, @two: room for a row on its way
+ * @texts: (nullable): by input, the row's text; its cell is then its own place in the list
  *
  * What a body says of a row.
  */
@@ -215,6 +220,7 @@ typedef struct {
     gboolean lacks;
     double *one;
     double *two;
+    const char *const *texts;
 } SkAnswer;
 
 extern const ErrataModelClass sk_class;
@@ -224,6 +230,12 @@ SkBody *sk_body_new(void);
 void sk_body_free(gpointer body);
 /* the model's columns, or those that an ensemble sees */
 void sk_body_answer(const SkBody *self, const double *row, SkAnswer *answer);
+/* the cells of a row, and its texts */
+void sk_read_cells(const SkBody *body,
+                   const ErrataModelRows *rows,
+                   gsize row,
+                   double *ret_cell,
+                   const char **ret_texts);
 void sk_answer_init(SkAnswer *self, const SkBody *body);
 void sk_answer_clear(SkAnswer *self);
 /* classes have probabilities */
@@ -249,6 +261,7 @@ typedef struct {
     gboolean *refuses_missing; /* per input, by its encoder */
     gboolean *refuses_unseen;
     gboolean *may_miss;
+    gboolean *is_text;
     gboolean takes_missing;
     gboolean is_unnamed;
     GArray *raw; /* of what the predictor sees: per column the input it is */
@@ -272,7 +285,7 @@ gboolean sk_read_step(SkReader *reader,
                       GError **error);
 void sk_step_free(gpointer step);
 /* @in has room for the widest of all stages, as has @out; the result lies in what is returned */
-double *sk_run_steps(const GPtrArray *steps, double *in, double *out);
+double *sk_run_steps(const GPtrArray *steps, const char *const *texts, double *in, double *out);
 guint sk_widest(const GPtrArray *steps, guint n_in);
 
 gboolean sk_read_more_steps(SkReader *reader,
@@ -338,6 +351,16 @@ gboolean sk_read_ensemble(SkReader *reader,
                           GError **error);
 void sk_ensemble_run(const SkBody *body, const double *x, SkAnswer *answer);
 void sk_ensemble_free(SkEnsemble *self);
+typedef struct _SkWords SkWords;
+gboolean sk_is_vectorizer(const PickleValue *object);
+gboolean sk_read_vectorizer(SkReader *reader,
+                            const PickleValue *object,
+                            GArray *raw,
+                            GPtrArray *steps,
+                            GError **error);
+gboolean sk_read_tfidf(const PickleValue *object, guint n, GPtrArray *steps, GError **error);
+void sk_words_run(const SkWords *self, const char *text, double *out);
+void sk_words_free(SkWords *self);
 /* a wrapper or a booster of XGBoost or LightGBM */
 gboolean sk_is_booster(const PickleValue *object);
 /* (transfer full): the booster's own model; NULL with @error set */

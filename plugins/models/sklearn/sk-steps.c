@@ -32,6 +32,7 @@ sk_step_free(gpointer data)
     g_free(step->code);
     g_free(step->n_codes);
     g_clear_pointer(&step->parts, g_ptr_array_unref);
+    g_clear_pointer(&step->words, sk_words_free);
     g_free(step);
 }
 
@@ -358,6 +359,13 @@ sk_read_step(SkReader *reader,
         return sk_read_indicator(reader, object, raw, steps, error);
     if (g_str_equal(name, "Normalizer"))
         return step_read_normalizer(object, raw, steps, error);
+    if (sk_is_vectorizer(object))
+        return sk_read_vectorizer(reader, object, raw, steps, error);
+    if (g_str_equal(name, "TfidfTransformer")) {
+        guint n = raw->len;
+        sk_step_forget(raw, n);
+        return sk_read_tfidf(object, n, steps, error);
+    }
     if (g_str_equal(name, "PCA") || g_str_equal(name, "TruncatedSVD"))
         return step_read_pca(object, g_str_equal(name, "PCA"), raw, steps, error);
     if (g_str_equal(name, "OneHotEncoder") || g_str_equal(name, "OrdinalEncoder"))
@@ -398,7 +406,7 @@ step_project(const SkStep *step, const double *in, double *out)
 }
 
 static void
-step_parts(const SkStep *step, const double *in, double *out)
+step_parts(const SkStep *step, const char *const *texts, const double *in, double *out)
 {
     for (guint p = 0; p < step->parts->len; p++) {
         const SkPart *part = step->parts->pdata[p];
@@ -407,14 +415,14 @@ step_parts(const SkStep *step, const double *in, double *out)
         g_autofree double *two = g_new(double, widest + 1);
         for (guint i = 0; i < part->columns->len; i++)
             one[i] = in[g_array_index(part->columns, guint, i)];
-        const double *result = sk_run_steps(part->steps, one, two);
+        const double *result = sk_run_steps(part->steps, texts, one, two);
         memcpy(out, result, part->n_out * sizeof(double));
         out += part->n_out;
     }
 }
 
 static void
-step_run(const SkStep *step, const double *in, double *out)
+step_run(const SkStep *step, const char *const *texts, const double *in, double *out)
 {
     switch (step->kind) {
     case SK_STEP_SCALE:
@@ -437,7 +445,10 @@ step_run(const SkStep *step, const double *in, double *out)
         sk_encode(step, in, out);
         break;
     case SK_STEP_COLUMNS:
-        step_parts(step, in, out);
+        step_parts(step, texts, in, out);
+        break;
+    case SK_STEP_WORDS:
+        sk_words_run(step->words, isnan(in[0]) || texts == NULL ? NULL : texts[(guint)in[0]], out);
         break;
     case SK_STEP_SELECT:
     case SK_STEP_MISSING:
@@ -462,10 +473,10 @@ sk_widest(const GPtrArray *steps, guint n_in)
 }
 
 double *
-sk_run_steps(const GPtrArray *steps, double *in, double *out)
+sk_run_steps(const GPtrArray *steps, const char *const *texts, double *in, double *out)
 {
     for (guint i = 0; i < steps->len; i++) {
-        step_run(steps->pdata[i], in, out);
+        step_run(steps->pdata[i], texts, in, out);
         double *swap = in;
         in = out;
         out = swap;

@@ -164,11 +164,34 @@ sk_find_attribute(const PickleValue *object, const char *name, guint depth)
     return found;
 }
 
+/* the first step counts words: it takes texts as they are, not a table */
+static gboolean
+sk_starts_with_words(const PickleValue *object)
+{
+    for (guint depth = 0; object != NULL && depth < SK_MAX_DEPTH; depth++) {
+        const PickleValue *list;
+        object = sk_unwrap(object);
+        if (sk_is_vectorizer(object))
+            return TRUE;
+        list = pickle_attribute(object, "steps");
+        if (list == NULL)
+            list = pickle_attribute(object, "transformer_list");
+        object = pickle_item(pickle_item(list, 0), 1);
+    }
+    return FALSE;
+}
+
 static gboolean
 sk_read_names(SkReader *reader, const PickleValue *object, GError **error)
 {
     PickleArray names;
     double n = 0;
+    if (sk_starts_with_words(object)) {
+        reader->is_unnamed = TRUE;
+        reader->n_inputs = 1;
+        g_ptr_array_add(reader->names, g_strdup("text"));
+        return TRUE;
+    }
     reader->is_unnamed = !pickle_array(sk_find_attribute(object, "feature_names_in_", 0), &names);
     if (!reader->is_unnamed)
         n = (double)names.n;
@@ -334,8 +357,11 @@ sk_add_inputs(SkReader *reader)
         ErrataModelInput *input = errata_model_builder_add_input(
             reader->builder,
             reader->names->pdata[i],
-            categories != NULL ? ERRATA_MODEL_CATEGORY : ERRATA_MODEL_NUMBER,
-            categories != NULL ? (const char *const *)categories->pdata : NULL);
+            reader->is_text[i]   ? ERRATA_MODEL_TEXT
+            : categories != NULL ? ERRATA_MODEL_CATEGORY
+                                 : ERRATA_MODEL_NUMBER,
+            categories != NULL && !reader->is_text[i] ? (const char *const *)categories->pdata
+                                                      : NULL);
         input->refuses_missing = reader->refuses_missing[i] ||
                                  (!reader->takes_missing && !reader->may_miss[i]);
         input->refuses_unseen = reader->refuses_unseen[i];
@@ -407,6 +433,7 @@ sk_reader_clear(SkReader *reader)
     g_free(reader->refuses_missing);
     g_free(reader->refuses_unseen);
     g_free(reader->may_miss);
+    g_free(reader->is_text);
     g_array_unref(reader->fills);
     g_ptr_array_unref(reader->names);
     if (reader->body != NULL) {
@@ -501,6 +528,7 @@ sk_build(const PickleValue *root, const char *format, GError **error)
         reader.refuses_missing = g_new0(gboolean, reader.n_inputs);
         reader.refuses_unseen = g_new0(gboolean, reader.n_inputs);
         reader.may_miss = g_new0(gboolean, reader.n_inputs);
+        reader.is_text = g_new0(gboolean, reader.n_inputs);
         ok = sk_read_model(&reader, root, raw, &why) &&
              (reader.fills->len == 0 ||
               sk_refuse(&why, "an imputer of texts that no encoder follows"));
