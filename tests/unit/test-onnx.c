@@ -97,6 +97,35 @@ test_trees(void)
     }
 }
 
+/* one input scaled, the other encoded in three columns: the trees know whose each column is */
+static void
+test_columns(void)
+{
+    g_autoptr(GBytes) bytes = read_corpus("columns");
+    g_autoptr(GError) error = NULL;
+    g_autoptr(ErrataModel) model =
+        load(g_bytes_get_data(bytes, NULL), g_bytes_get_size(bytes), &error);
+    double cell[4][1], numbers[4], x = 1.25, k = 2;
+    double *const to[] = {cell[0], cell[1], cell[2], cell[3]};
+    const double *columns[] = {&x, &k};
+    const char *const *no_texts[] = {NULL, NULL};
+    ErrataModelRows rows = {.n_rows = 1, .number = columns, .text = no_texts};
+    guint8 defined;
+
+    g_assert_no_error(error);
+    g_assert_nonnull(model->trees);
+    g_assert_cmpuint(model->trees->n_features, ==, 4);
+    g_assert_cmpuint(model->trees->n_owners, ==, 2);
+    for (guint f = 0; f < 4; f++)
+        g_assert_cmpuint(errata_trees_owner(model->trees, f), ==, f > 0 ? 1 : 0);
+    g_assert_true(model->klass->features(model, model->body, &rows, to, &defined, &error));
+    g_assert_cmpfloat_with_epsilon(cell[0][0], 0.5, 1e-7); /* (1.25 − 1) × 2 */
+    g_assert_cmpfloat_with_epsilon(cell[1][0] + cell[2][0], 0, 1e-7);
+    g_assert_cmpfloat_with_epsilon(cell[3][0], 1, 1e-7);
+    score(model, 1.3, 2, numbers, NULL);
+    g_assert_cmpfloat_with_epsilon(numbers[0], 8, 1e-6);
+}
+
 /* cut anywhere, a model is refused or is a smaller one, and nothing is read past its end */
 static void
 test_cut(void)
@@ -122,6 +151,7 @@ main(int argc, char **argv)
     g_test_summary("ONNX tables: trees and linear models as the standard defines them.");
     g_test_add_func("/onnx/linear", test_linear);
     g_test_add_func("/onnx/trees", test_trees);
+    g_test_add_func("/onnx/columns", test_columns);
     g_test_add_func("/onnx/cut", test_cut);
     return g_test_run();
 }

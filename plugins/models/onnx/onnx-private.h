@@ -45,6 +45,7 @@ typedef struct {
     GArray *input_cell;  /* guint, per input of the graph */
     GArray *input_width; /* guint */
     guint n_inputs;      /* of the model */
+    const OnnxOp *lent;  /* (nullable): the ensemble whose trees see computed columns */
     guint prediction;    /* cell; G_MAXUINT */
     guint shares;        /* cell; G_MAXUINT */
     guint n_fields;      /* columns of the first output, where there are no classes */
@@ -53,6 +54,8 @@ typedef struct {
     GPtrArray *classes;   /* char, NULL-terminated when there are any */
 } OnnxBody;
 
+/* whether the trees of an operator can be shared out among the inputs; they get owners */
+gboolean onnx_columns_own(const OnnxBody *self, OnnxOp *ensemble);
 double *onnx_alloc(OnnxRow *row, guint n);
 gboolean onnx_fail(GError **error, const OnnxNode *node, const char *format, ...)
     G_GNUC_PRINTF(3, 4);

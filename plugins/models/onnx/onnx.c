@@ -239,8 +239,10 @@ onnx_add_outputs(OnnxBody *self, GHashTable *cells, ErrataModelBuilder *builder,
     return TRUE;
 }
 
+/* @until: (nullable): an operator that is not run any more */
 static gboolean
 onnx_run_row(const OnnxBody *self,
+             const OnnxOp *until,
              const ErrataModelRows *rows,
              gsize at,
              OnnxRow *row,
@@ -262,7 +264,7 @@ onnx_run_row(const OnnxBody *self,
         row->cell[g_array_index(self->input_cell, guint, i)] =
             (OnnxCell){.n = width, .x = x, .is_double = info->type == ONNX_DOUBLE};
     }
-    for (guint i = 0; i < self->ops->len; i++) {
+    for (guint i = 0; i < self->ops->len && self->ops->pdata[i] != until; i++) {
         const OnnxOp *op = self->ops->pdata[i];
         if (!op->run(op, row, error))
             return FALSE;
@@ -308,7 +310,7 @@ onnx_predict(const ErrataModel *model,
     };
     gboolean ok = TRUE;
     for (gsize at = 0; ok && at < rows->n_rows; at++) {
-        ok = onnx_run_row(self, rows, at, &row, error);
+        ok = onnx_run_row(self, NULL, rows, at, &row, error);
         if (ok)
             onnx_write(model, self, &row, at, scores);
         else
@@ -319,9 +321,43 @@ onnx_predict(const ErrataModel *model,
     return ok;
 }
 
+/* the columns that the trees read */
+static gboolean
+onnx_features(const ErrataModel *model,
+              gconstpointer body,
+              const ErrataModelRows *rows,
+              double *const *ret_number,
+              guint8 *ret_defined,
+              GError **error)
+{
+    const OnnxBody *self = body;
+    guint n = model->trees->n_features;
+    OnnxRow row = {
+        .cell = g_new0(OnnxCell, self->n_cells + 1),
+        .blocks = g_ptr_array_new_with_free_func((GDestroyNotify)g_array_unref),
+    };
+    gboolean ok = TRUE;
+    for (gsize at = 0; ok && at < rows->n_rows; at++) {
+        ok = onnx_run_row(self, self->lent, rows, at, &row, error);
+        const OnnxCell *cell = &row.cell[self->lent->in[0]];
+        ret_defined[at] = 1;
+        for (guint f = 0; ok && f < n; f++)
+            ret_number[f][at] = f < cell->n ? cell->x[f] : (double)NAN;
+    }
+    g_free(row.cell);
+    g_ptr_array_unref(row.blocks);
+    return ok;
+}
+
 static const ErrataModelClass onnx_class = {
     .predict = onnx_predict,
     .free = onnx_body_free,
+};
+
+static const ErrataModelClass onnx_class_of_columns = {
+    .predict = onnx_predict,
+    .free = onnx_body_free,
+    .features = onnx_features,
 };
 
 static void
@@ -389,24 +425,27 @@ onnx_only_hands_on(const OnnxOp *op)
     return g_strv_contains(names, op->node->op);
 }
 
-/* the ensemble that is the whole graph, and sees its one input as it is */
+/* the ensemble that the graph ends in, with what prepares its columns before it */
 static OnnxOp *
 onnx_find_ensemble(const OnnxBody *self)
 {
     OnnxOp *found = NULL;
     for (guint i = 0; i < self->ops->len; i++) {
         OnnxOp *op = self->ops->pdata[i];
-        if (op->trees == NULL && !onnx_only_hands_on(op))
+        if (found != NULL && (op->trees != NULL || !onnx_only_hands_on(op)))
             return NULL;
-        if (op->trees == NULL)
-            continue;
-        if (found != NULL || self->input_cell->len != 1 ||
-            op->in[0] != g_array_index(self->input_cell, guint, 0) ||
-            op->trees->n_features > self->n_inputs)
-            return NULL;
-        found = op;
+        if (op->trees != NULL)
+            found = op;
     }
-    return found;
+    return found != NULL && found->n_in > 0 ? found : NULL;
+}
+
+/* it sees the one input of the graph as it is */
+static gboolean
+onnx_is_plain(const OnnxBody *self, const OnnxOp *op)
+{
+    return self->input_cell->len == 1 && op->in[0] == g_array_index(self->input_cell, guint, 0) &&
+           op->trees->n_features <= self->n_inputs;
 }
 
 /* lends the trees to the model, that attribution may use them */
@@ -415,13 +454,16 @@ onnx_lend_trees(OnnxBody *self, ErrataModelBuilder *builder)
 {
     OnnxOp *op = onnx_find_ensemble(self);
     const char *transform = op != NULL ? onnx_string(op->node, "post_transform") : NULL;
-    if (op == NULL) {
+    if (op == NULL || (!onnx_is_plain(self, op) && !onnx_columns_own(self, op))) {
         errata_model_builder_set_why_not_trees(
             builder,
-            "its graph is no ensemble of trees that sees the inputs as they are");
+            "its graph is no ensemble of trees whose columns come from one input each");
         return;
     }
-    op->trees->n_features = op->trees->n_owners = self->n_inputs;
+    if (onnx_is_plain(self, op))
+        op->trees->n_features = op->trees->n_owners = self->n_inputs;
+    else
+        self->lent = op;
     op->trees->link = transform == NULL || g_str_equal(transform, "NONE")   ? ERRATA_LINK_IDENTITY
                       : g_str_equal(transform, "LOGISTIC")                  ? ERRATA_LINK_LOGISTIC
                       : g_str_equal(transform, "SOFTMAX") && !op->is_binary ? ERRATA_LINK_SOFTMAX
@@ -450,7 +492,9 @@ onnx_load(const ErrataModelParts *parts, GError **error)
     self->input_width = g_array_new(FALSE, FALSE, sizeof(guint));
     if (onnx_compile(self, builder, &why)) {
         onnx_lend_trees(self, builder);
-        errata_model_builder_set_body(builder, &onnx_class, self);
+        errata_model_builder_set_body(builder,
+                                      self->lent != NULL ? &onnx_class_of_columns : &onnx_class,
+                                      self);
         return errata_model_builder_finish(builder, error);
     }
     onnx_body_free(self);
