@@ -170,9 +170,12 @@ onnx_add_op(OnnxBody *self,
         return onnx_fail(error, node, "no output");
     op->label = onnx_cell(self, cells, node->outputs->pdata[0]);
     op->out = onnx_cell(self, cells, node->outputs->pdata[node->outputs->len - 1]);
-    if (g_str_has_suffix(node->op, "Classifier") &&
-        (node->outputs->len != 2 || !onnx_read_classes(self, op, builder, error)))
-        return node->outputs->len == 2 || onnx_fail(error, node, "expected two outputs");
+    if (g_str_has_suffix(node->op, "Classifier")) {
+        if (node->outputs->len != 2)
+            return onnx_fail(error, node, "expected two outputs");
+        if (!onnx_read_classes(self, op, builder, error))
+            return FALSE;
+    }
     return onnx_compile_op(op, error);
 }
 
