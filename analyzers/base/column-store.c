@@ -32,6 +32,7 @@ errata_column_store_reserve(ErrataColumnStore *self, gsize n)
     if (need <= self->n_allocated || self->kind == ERRATA_STORE_NONE)
         return;
     self->n_allocated = MAX(need, self->n_allocated + self->n_allocated / 2);
+    self->n_allocated = MAX(self->n_allocated, self->n_expected);
     self->values = g_realloc_n(self->values, self->n_allocated, store_value_size(self->kind));
 }
 

@@ -56,6 +56,7 @@ typedef struct {
     gboolean verbatim;
     gsize n_rows;
     gsize n_allocated;
+    gsize n_expected; /* rows in all, as far as is known */
     gsize n_invalid;
     guint64 *valid;
     gsize valid_allocated; /* words */

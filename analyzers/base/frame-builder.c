@@ -13,6 +13,8 @@
 #include "parallel.h"
 #include "text.h"
 
+#define BUILDER_EXPECTED_BYTES (512UL << 20) /* that columns of numbers take at once */
+
 typedef enum {
     BUILDER_CELL,
     BUILDER_STRING,
@@ -421,6 +423,26 @@ builder_append_parts_cb(gsize begin, gsize end, gsize chunk, gpointer data)
                                            work->builder->n_rows - column->store.n_rows);
         for (gsize part = 0; part < work->n_parts; part++)
             errata_column_store_append_store(&column->store, &work->parts[part][i]);
+    }
+}
+
+/**
+ * errata_frame_builder_expect:
+ * @self: a builder with its columns
+ * @n_rows: about how many rows are still to come
+ *
+ * Lets columns have their final size from the start: what grows is moved, and its memory comes in small
+ * pages. What is not needed is given back at the end.
+ */
+void
+errata_frame_builder_expect(ErrataFrameBuilder *self, gsize n_rows)
+{
+    gsize most = BUILDER_EXPECTED_BYTES / sizeof(guint64) / MAX(self->columns->len, 1);
+
+    for (guint i = 0; i < self->columns->len; i++) {
+        BuilderColumn *column = g_ptr_array_index(self->columns, i);
+
+        column->store.n_expected = self->n_rows + MIN(n_rows, most);
     }
 }
 

@@ -69,6 +69,7 @@ gboolean errata_frame_builder_append_rows(ErrataFrameBuilder *self,
                                           gsize n_columns,
                                           gsize n_parts,
                                           GError **error);
+void errata_frame_builder_expect(ErrataFrameBuilder *self, gsize n_rows);
 ErrataStoreKind errata_frame_builder_kind(const ErrataFrameBuilder *self, guint column);
 void errata_frame_builder_count_repaired(ErrataFrameBuilder *self,
                                          guint column,

@@ -5,6 +5,7 @@
 
 #include <errno.h>
 #include <string.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include "error.h"
@@ -63,6 +64,8 @@ source_fd_free(gpointer state)
 {
 }
 
+static const ErrataSourceClass source_fd_class = {source_fd_read, source_fd_free};
+
 /**
  * errata_source_new_fd:
  * @fd: an open descriptor, read from where it stands; it stays the caller's
@@ -75,9 +78,7 @@ source_fd_free(gpointer state)
 ErrataSource *
 errata_source_new_fd(int fd, const char *name)
 {
-    static const ErrataSourceClass klass = {source_fd_read, source_fd_free};
-
-    return errata_source_new(&klass, GINT_TO_POINTER(fd), name);
+    return errata_source_new(&source_fd_class, GINT_TO_POINTER(fd), name);
 }
 
 typedef struct {
@@ -132,6 +133,17 @@ const char *
 errata_source_name(const ErrataSource *self)
 {
     return self->name;
+}
+
+guint64
+errata_source_size(const ErrataSource *self)
+{
+    struct stat file;
+
+    if (self->klass != &source_fd_class || fstat(GPOINTER_TO_INT(self->state), &file) != 0 ||
+        !S_ISREG(file.st_mode))
+        return 0;
+    return (guint64)file.st_size;
 }
 
 guint64

@@ -33,6 +33,7 @@ gboolean errata_source_peek(ErrataSource *self,
                             gsize *ret_size,
                             GError **error);
 gssize errata_source_read(ErrataSource *self, void *buffer, gsize size, GError **error);
+guint64 errata_source_size(const ErrataSource *self);     /* bytes in all, 0 where unknown */
 guint64 errata_source_position(const ErrataSource *self); /* bytes handed out so far */
 
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(ErrataSource, errata_source_free)

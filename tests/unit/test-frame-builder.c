@@ -299,6 +299,30 @@ test_builder_hash(void)
                      errata_column_hash(b->columns[0], 3));
 }
 
+/* what is foreseen changes no row, however wrong it is */
+static void
+test_builder_expect(void)
+{
+    static const gsize expected[] = {0, 3, 5000, 3000000};
+
+    for (guint k = 0; k < G_N_ELEMENTS(expected); k++) {
+        g_autoptr(ErrataFrameBuilder) builder = errata_frame_builder_new();
+        g_autoptr(ErrataFrame) frame = NULL;
+        guint a;
+
+        g_assert_true(errata_frame_builder_column(builder, "a", 1, &a, NULL));
+        errata_frame_builder_expect(builder, expected[k]);
+        for (guint i = 0; i < 4000; i++) {
+            errata_frame_builder_number(builder, a, i + 0.5);
+            g_assert_true(errata_frame_builder_end_row(builder, NULL));
+        }
+        frame = errata_frame_builder_finish(builder, NULL);
+        g_assert_cmpuint(frame->n_rows, ==, 4000);
+        for (guint i = 0; i < 4000; i++)
+            g_assert_cmpfloat_with_epsilon(frame->columns[a]->f64[i], i + 0.5, 1e-12);
+    }
+}
+
 static void
 test_source_peek(void)
 {
@@ -347,6 +371,7 @@ main(int argc, char **argv)
     g_test_add_func("/frame-builder/limits", test_builder_limits);
     g_test_add_func("/frame-builder/empty", test_builder_empty);
     g_test_add_func("/frame-builder/hash", test_builder_hash);
+    g_test_add_func("/frame-builder/expect", test_builder_expect);
     g_test_add_func("/source/peek", test_source_peek);
     return g_test_run();
 }

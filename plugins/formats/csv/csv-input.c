@@ -165,6 +165,12 @@ errata_csv_input_new(ErrataSource *source, GError **error)
     return self;
 }
 
+guint64
+errata_csv_input_size(const CsvInput *self)
+{
+    return self->encoding == CSV_BYTES ? errata_source_size(self->source) : 0;
+}
+
 void
 errata_csv_input_free(CsvInput *self)
 {

@@ -65,6 +65,7 @@ typedef struct _CsvInput CsvInput;
 
 CsvInput *errata_csv_input_new(ErrataSource *source, GError **error);
 void errata_csv_input_free(CsvInput *self);
+guint64 errata_csv_input_size(const CsvInput *self); /* 0 where unknown */
 gssize errata_csv_input_read(CsvInput *self, char *buffer, gsize size, GError **error);
 char *errata_csv_input_head(const guint8 *head, gsize size, gsize *ret_size);
 

@@ -19,6 +19,7 @@
 #define CSV_OPEN_BYTES \
     (2U << 20) /* behind a quote that is not closed within, the line is given up */
 #define CSV_HINT_ROWS 200
+#define CSV_SPARE     1.03 /* of the rows foreseen */
 
 typedef struct {
     char *text;
@@ -38,6 +39,7 @@ typedef struct {
     CsvBlock block;
     CsvBlock next;
     gboolean at_end;
+    gboolean foreseen; /* how many rows there will be */
     gboolean skipping; /* the rest of a line that is too long */
     gboolean cut_off;  /* the file does not end with a line feed */
     gsize n_lines;     /* before this round */
@@ -235,6 +237,22 @@ csv_reader_merge_rejects(CsvReader *self, const CsvChunk *chunk)
     }
 }
 
+/* how many rows there will be, from those of the first round */
+static void
+csv_reader_foresee(CsvReader *self)
+{
+    double size = (double)errata_csv_input_size(self->input);
+    double n_rows = 0.0, bytes = 1.0;
+
+    for (gsize i = 0; i < self->n_chunks; i++) {
+        n_rows += (double)self->chunks[i].parts[0].n_rows;
+        bytes += (double)self->chunks[i].size;
+    }
+    if (size > bytes)
+        errata_frame_builder_expect(self->builder, (gsize)(n_rows * size / bytes * CSV_SPARE));
+    self->foreseen = TRUE;
+}
+
 static gboolean
 csv_reader_merge(CsvReader *self, GError **error)
 {
@@ -255,6 +273,8 @@ csv_reader_merge(CsvReader *self, GError **error)
                                                 chunk->n_not_utf8[c],
                                                 chunk->n_nul[c]);
     }
+    if (!self->foreseen)
+        csv_reader_foresee(self);
     if (!errata_frame_builder_append_rows(self->builder,
                                           (const guint *)(const void *)self->columns->data,
                                           parts,
