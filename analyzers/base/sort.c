@@ -14,6 +14,8 @@
 #define SORT_LOW     20 /* bits that the passes leave */
 #define SORT_INSERT  64 /* runs up to this long are finished by insertion */
 #define SORT_SMALL   256
+#define SORT_MERGED  1024 /* so few numbers are merged: passes have too many buckets for them */
+#define SORT_RUN     4    /* keys that are put in order without a loop */
 
 /* a key; also what a number's own bytes are taken for while numbers are sorted in place */
 typedef guint64 __attribute__((may_alias)) SortWord;
@@ -60,6 +62,89 @@ sort_insert(SortWord *item, gsize n, guint stride)
         if (stride == 2)
             item[j * stride + 1] = payload;
     }
+}
+
+static inline void
+sort_two(SortWord *a, SortWord *b)
+{
+    guint64 x = *a, y = *b;
+
+    *a = MIN(x, y);
+    *b = MAX(x, y);
+}
+
+/* at most four keys, by a network: no branch depends on one */
+static inline void
+sort_run(SortWord *item, gsize n)
+{
+    if (n == SORT_RUN) {
+        sort_two(item, item + 1);
+        sort_two(item + 2, item + 3);
+        sort_two(item, item + 2);
+        sort_two(item + 1, item + 3);
+        sort_two(item + 1, item + 2);
+        return;
+    }
+    if (n > 1)
+        sort_two(item, item + 1);
+    if (n > 2) {
+        sort_two(item + 1, item + 2);
+        sort_two(item, item + 1);
+    }
+}
+
+/* two runs of @n keys from both ends at once: until the middle neither can run out, and no branch
+ * depends on a key. Each step waits for the one before, so that two such pairs go side by side */
+static inline __attribute__((always_inline)) void
+sort_merge(const SortWord *from, gsize n, guint n_pairs, SortWord *to)
+{
+    gsize left[2] = {0, 2 * n}, right[2] = {n, 3 * n};
+    gsize last_left[2] = {n - 1, 3 * n - 1}, last_right[2] = {2 * n - 1, 4 * n - 1};
+
+    for (gsize i = 0; i < n; i++)
+#pragma GCC unroll 2
+        for (guint p = 0; p < n_pairs; p++) {
+            guint64 a = from[left[p]], b = from[right[p]];
+            guint64 y = from[last_left[p]], z = from[last_right[p]];
+
+            to[2 * p * n + i] = MIN(a, b);
+            left[p] += a <= b;
+            right[p] += a > b;
+            to[2 * (p + 1) * n - 1 - i] = MAX(y, z);
+            last_left[p] -= y > z;
+            last_right[p] -= y <= z;
+        }
+}
+
+/* at most SORT_MERGED numbers: equal runs, the last filled up with what comes last */
+static void
+sort_merged(double *value, gsize n)
+{
+    SortWord room[2][SORT_MERGED];
+    SortWord *from = room[0], *to = room[1];
+    gsize n_runs = 1, run;
+
+    while (n > SORT_RUN * n_runs)
+        n_runs *= 2;
+    run = (n + n_runs - 1) / n_runs;
+    for (gsize i = 0; i < n; i++)
+        from[i] = sort_key(value[i]);
+    for (gsize i = n; i < n_runs * run; i++)
+        from[i] = G_MAXUINT64;
+    for (gsize i = 0; i < n_runs; i++)
+        sort_run(from + i * run, run);
+    for (; n_runs > 1; n_runs /= 2, run *= 2) {
+        SortWord *swap = from;
+
+        for (gsize i = 0; i + 4 <= n_runs; i += 4)
+            sort_merge(from + i * run, run, 2, to + i * run);
+        if (n_runs == 2)
+            sort_merge(from, run, 1, to);
+        from = to;
+        to = swap;
+    }
+    for (gsize i = 0; i < n; i++)
+        value[i] = sort_value(from[i]);
 }
 
 /* one counting pass; @count has the bucket sizes and ends as their ends */
@@ -214,10 +299,15 @@ void
 errata_sort_values(double *value, gsize n)
 {
     SortWord *item = (SortWord *)(gpointer)value;
-    g_autofree SortWord *spare = n < SORT_SMALL ? NULL : g_new(SortWord, n);
+    g_autofree SortWord *spare = NULL;
 
     G_STATIC_ASSERT(sizeof(SortWord) == sizeof(double));
     g_return_if_fail(n <= G_MAXUINT32);
+    if (n <= SORT_MERGED) {
+        sort_merged(value, n);
+        return;
+    }
+    spare = g_new(SortWord, n);
     for (gsize i = 0; i < n; i++)
         item[i] = sort_key(value[i]);
     sort_items(item, spare, n, 1);

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include <math.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include "distinct.h"
@@ -8,6 +9,42 @@
 #include "scale.h"
 #include "select.h"
 #include "sort.h"
+
+static int
+test_compare_cb(gconstpointer a, gconstpointer b)
+{
+    double x = *(const double *)a;
+    double y = *(const double *)b;
+
+    if (isnan(x) || isnan(y))
+        return isnan(x) - isnan(y);
+    return (x > y) - (x < y);
+}
+
+static void
+test_select_sort(void)
+{
+    static const double odd[] = {(double)NAN, (double)INFINITY, -(double)INFINITY, 0.0, -0.0};
+
+    g_test_summary("Sorted as by qsort(), whatever the way: merged when few, by passes when many");
+    for (gsize n = 0; n < 1200; n += n < 300 ? 1 : 7) {
+        ErrataRng rng = errata_rng_init(7, 3, n);
+        g_autofree double *value = g_new(double, n + 1);
+        g_autofree double *want = g_new(double, n + 1);
+
+        for (gsize i = 0; i < n; i++) {
+            value[i] = n % 3 == 0 ? (double)errata_rng_below(&rng, 9) - 4.0
+                                  : errata_rng_uniform(&rng) - 0.5;
+            if (errata_rng_below(&rng, 20) == 0)
+                value[i] = odd[errata_rng_below(&rng, G_N_ELEMENTS(odd))];
+        }
+        memcpy(want, value, n * sizeof *value);
+        qsort(want, n, sizeof *want, test_compare_cb);
+        errata_sort_values(value, n);
+        for (gsize i = 0; i < n; i++)
+            g_assert_cmpint(test_compare_cb(&value[i], &want[i]), ==, 0);
+    }
+}
 
 static void
 test_select_equals_sort(void)
@@ -115,6 +152,7 @@ int
 main(int argc, char **argv)
 {
     g_test_init(&argc, &argv, NULL);
+    g_test_add_func("/select/sort", test_select_sort);
     g_test_add_func("/select/equals-sort", test_select_equals_sort);
     g_test_add_func("/select/codes", test_select_codes);
     g_test_add_func("/select/distinct", test_select_distinct);
