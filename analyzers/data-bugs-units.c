@@ -1,75 +1,26 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* A number that arrives in another unit for a while. Blocks of rows are compared with a running median
  * of the blocks around them (mean normal score of the column's codes; for counts also the share that
- * is not whole). A stretch that stands out is compared with the rows around it under every factor
- * that turns one unit into another; one that explains it is reported with ends dated on rows. */
+ * is not whole), one by one and several together. A stretch that stands out, or lies between two steps of
+ * the level, is judged in data-bugs-stretch.c. */
+#include "data-bugs-units.h"
+
 #include <gsl/gsl_cdf.h>
 #include <math.h>
 #include <string.h>
 
-#include "data-bugs.h"
-#include "distances.h"
-#include "number.h"
 #include "select.h"
 #include "sort.h"
-#include "unit-factor.h"
 
-#define UNITS_BLOCK      150 /* rows of a block */
-#define UNITS_LONGEST    8 /* blocks that are looked at together, where single ones tell nothing */
-#define UNITS_COARSE     400 /* blocks of the second scale */
-#define UNITS_RUNNING    51  /* blocks of the running median */
-#define UNITS_Z          6.0
-#define UNITS_GAP        2    /* blocks between two halves of one stretch */
-#define UNITS_STRETCHES  8    /* looked at per column and scale */
-#define UNITS_AROUND     6000 /* rows on either side */
-#define UNITS_LEAST      30   /* values of a stretch, and ten times that around it */
-#define UNITS_PART       0.5  /* cost of the factor against that of none */
-#define UNITS_DIFFERENCE 0.1  /* cost of none that is worth a look */
-#define UNITS_WHOLE      0.98 /* of the values: a column of counts */
-#define UNITS_CAP        7.0  /* of a row's log ratio */
-#define UNITS_LATTICE    40.0 /* counts in the middle half: of more, any may be the next */
-#define UNITS_ASIDE      0.2  /* of the rows: more than these are not left out, the column is */
-#define UNITS_STEPS      6    /* of the level, looked at per column */
-#define UNITS_WIDTH      5    /* blocks at either side of a step */
-#define UNITS_STEP       0.5  /* of a normal score */
-#define UNITS_APART      0.25 /* cost of none for a stretch that lasts */
-#define UNITS_FAR        0.5  /* from here on it need not fit as well */
-#define UNITS_FIT        1.36 /* of the noise of two samples */
-#define UNITS_FIT_PART   0.2  /* of the cost of none, between the rows on either side */
-#define UNITS_ROUNDS     4    /* of dating a stretch that goes on */
-#define UNITS_MORE       600  /* rows at either side of an end */
-#define UNITS_SUDDEN     4.0  /* standard deviations of the column's other jumps */
-
-typedef struct {
-    ErrataDataBugs *bugs;
-    guint index;
-    const ErrataColumn *column;
-    const ErrataBinColumn *bin;
-    const guint32 *order;
-    gsize n_rows;
-    gboolean counts; /* nearly all values are whole */
-    double score[ERRATA_BINS_MAX + 2];
-    guint n_stretches; /* looked at: for the correction */
-    gsize taken;       /* end of the last stretch reported */
-    gboolean lasts;    /* stretches between steps of the level */
-} Units;
-
-/* a stretch of rows against those around it */
-typedef struct {
-    gsize from;
-    gsize to;
-    double *inside; /* sorted */
-    gsize n_inside;
-    double *around; /* sorted */
-    gsize n_around;
-    double unstable; /* distance between the two halves of the surroundings */
-} UnitsStretch;
-
-static gboolean
-units_is_whole(double value)
-{
-    return fabs(value - round(value)) <= MIN(0.01 + 0.001 * fabs(value), 0.2);
-}
+#define UNITS_LONGEST 8   /* blocks that are looked at together, where single ones tell nothing */
+#define UNITS_COARSE  400 /* blocks of the second scale */
+#define UNITS_RUNNING 51  /* blocks of the running median */
+#define UNITS_Z       6.0
+#define UNITS_GAP     2    /* blocks between two halves of one stretch */
+#define UNITS_WHOLE   0.98 /* of the values: a column of counts */
+#define UNITS_STEPS   6    /* of the level, looked at per column */
+#define UNITS_WIDTH   5    /* blocks at either side of a step */
+#define UNITS_STEP    0.5  /* of a normal score */
 
 /* normal score of each code: the middle of its share of the rows */
 static void
@@ -114,8 +65,8 @@ units_are_counts(const ErrataColumn *column)
 
 /* mean score of the rows of a block that have a value: two sums side by side, as each waits for its
  * last addition */
-static double
-units_mean_score(const Units *self, const guint32 *row, gsize n)
+double
+errata_data_bugs_units_mean_score(const Units *self, const guint32 *row, gsize n)
 {
     const guint8 *code = self->bin->code;
     double even = 0.0, odd = 0.0; /* a score is 0 where missing */
@@ -132,8 +83,8 @@ units_mean_score(const Units *self, const guint32 *row, gsize n)
     return (even + odd) / (double)MAX(n - missing, 1);
 }
 
-static double
-units_share_broken(const Units *self, const guint32 *row, gsize n)
+double
+errata_data_bugs_units_share_broken(const Units *self, const guint32 *row, gsize n)
 {
     gsize broken = 0;
     gsize there = 0;
@@ -156,8 +107,8 @@ units_series(const Units *self, gsize block, gsize n_blocks, gboolean whole)
         gsize end = b + 1 == n_blocks ? self->n_rows : (b + 1) * block;
         const guint32 *row = self->order + b * block;
 
-        series[b] = whole ? units_share_broken(self, row, end - b * block)
-                          : units_mean_score(self, row, end - b * block);
+        series[b] = whole ? errata_data_bugs_units_share_broken(self, row, end - b * block)
+                          : errata_data_bugs_units_mean_score(self, row, end - b * block);
     }
     return series;
 }
@@ -204,461 +155,51 @@ units_standardise(double *series, gsize n, double floor)
         series[b] = deviation[b] / scale;
 }
 
-static double
-units_cost(const Units *self, const UnitsStretch *stretch, const ErrataUnitFactor *factor)
+/* distances from the running median of means of @together blocks that follow one another; @floor is that of
+ * a row */
+static double *
+units_distances(const double *series, gsize n_blocks, gsize block, gsize together, double floor)
 {
-    double cost = errata_unit_factor_distance(factor,
-                                              stretch->inside,
-                                              stretch->n_inside,
-                                              stretch->around,
-                                              stretch->n_around);
-    gsize n_off = 0;
+    double *mean = g_new(double, n_blocks + 1);
 
-    for (gsize i = 0; self->counts && i < stretch->n_inside; i++)
-        n_off += units_is_whole(errata_unit_factor_undo(factor, stretch->inside[i])) ? 0 : 1;
-    return cost + 0.5 * (double)n_off / (double)stretch->n_inside + factor->prior;
-}
-
-static gsize
-units_gather(const Units *self, gsize from, gsize to, double *values)
-{
-    gsize n = 0;
-
-    for (gsize i = from; i < to; i++) {
-        double value = errata_column_number(self->column, self->order[i]);
-
-        if (!isnan(value))
-            values[n++] = value;
-    }
-    return n;
-}
-
-static void
-units_stretch_clear(UnitsStretch *stretch)
-{
-    g_clear_pointer(&stretch->inside, g_free);
-    g_clear_pointer(&stretch->around, g_free);
-}
-
-static void
-units_stretch_load(const Units *self, UnitsStretch *stretch, gsize block)
-{
-    gsize left = stretch->from > block ? stretch->from - block : 0;
-    gsize right = MIN(stretch->to + block, self->n_rows);
-    gsize first = left > UNITS_AROUND ? left - UNITS_AROUND : 0;
-    gsize last = MIN(right + UNITS_AROUND, self->n_rows);
-    gsize middle;
-
-    stretch->inside = g_new(double, MIN(stretch->to - stretch->from, 2 * UNITS_AROUND) + 1);
-    if (stretch->to - stretch->from <= 2 * UNITS_AROUND) {
-        stretch->n_inside = units_gather(self, stretch->from, stretch->to, stretch->inside);
-    } else { /* its ends are as good as all of it */
-        stretch->n_inside =
-            units_gather(self, stretch->from, stretch->from + UNITS_AROUND, stretch->inside);
-        stretch->n_inside += units_gather(self,
-                                          stretch->to - UNITS_AROUND,
-                                          stretch->to,
-                                          stretch->inside + stretch->n_inside);
-    }
-    stretch->around = g_new(double, left - first + last - right + 1);
-    stretch->n_around = units_gather(self, first, left, stretch->around);
-    middle = stretch->n_around;
-    stretch->n_around += units_gather(self, right, last, stretch->around + middle);
-    if (middle < stretch->n_around / 5 || middle > stretch->n_around * 4 / 5)
-        middle = stretch->n_around / 2;
-    errata_sort_values(stretch->inside, stretch->n_inside);
-    errata_sort_values(stretch->around, middle);
-    errata_sort_values(stretch->around + middle, stretch->n_around - middle);
-    stretch->unstable = errata_unit_factor_distance(&errata_unit_none,
-                                                    stretch->around,
-                                                    middle,
-                                                    stretch->around + middle,
-                                                    stretch->n_around - middle);
-    errata_sort_values(stretch->around, stretch->n_around);
-}
-
-/* the factor that explains the stretch best, with its cost */
-static const ErrataUnitFactor *
-units_best(const Units *self, const UnitsStretch *stretch, double *ret_cost)
-{
-    const ErrataUnitFactor *best = NULL;
-
-    for (guint i = 0; i < errata_unit_factor_count(); i++) {
-        const ErrataUnitFactor *factor = errata_unit_factor(i);
-        double cost;
-
-        if (!errata_unit_factor_holds(factor,
-                                      stretch->inside[0],
-                                      stretch->inside[stretch->n_inside - 1]))
-            continue;
-        cost = units_cost(self, stretch, factor);
-        if (best != NULL && cost >= *ret_cost)
-            continue;
-        *ret_cost = cost;
-        best = factor;
-    }
-    return best;
-}
-
-static gboolean
-units_has_rows(const UnitsStretch *stretch)
-{
-    return stretch->n_inside >= UNITS_LEAST && stretch->n_around >= 10 * UNITS_LEAST;
-}
-
-/* how far the level, or the share that is not whole, of the rows behind a place is from that of the rows
- * in front of it */
-static double
-units_jump(const Units *self, gsize at, gsize reach, gboolean whole)
-{
-    const guint32 *row = self->order + at;
-
-    return whole ? fabs(units_share_broken(self, row, reach) -
-                        units_share_broken(self, row - reach, reach))
-                 : fabs(units_mean_score(self, row, reach) -
-                        units_mean_score(self, row - reach, reach));
-}
-
-/* by how much the column's level changes from some rows to the next where no end is: a column that
- * wanders changes much, and no end of its stretches is sudden */
-static double
-units_usual_jump(const Units *self, const UnitsStretch *stretch, gsize reach, gboolean whole)
-{
-    static const double at[] = {0.5, 0.9};
-    g_autofree double *jump = g_new(double, self->n_rows / reach + 1);
-    double floor = (whole ? 0.1 : 0.7) * sqrt(2.0 / (double)reach);
-    double quantile[G_N_ELEMENTS(at)] = {0.0};
-    gsize n = 0;
-
-    for (gsize i = reach; i + reach <= self->n_rows; i += reach)
-        if ((i + reach <= stretch->from || i >= stretch->from + reach) &&
-            (i + reach <= stretch->to || i >= stretch->to + reach))
-            jump[n++] = units_jump(self, i, reach, whole);
-    if (n > 0)
-        errata_select_quantiles(jump, n, at, G_N_ELEMENTS(at), quantile);
-    return MAX(MAX(quantile[0] / 0.6745, quantile[1] / 1.645), floor);
-}
-
-/* whether a factor is what the stretch, its ends dated, needs: half the cost of none, in surroundings
- * that are alike themselves, and no further off than two samples of these sizes. One that lasts and is not
- * far from what was there must fit as a sample does: drift moves columns, too. Values that follow those before
- * them make a sample of fewer */
-static gboolean
-units_explains(const Units *self,
-               const UnitsStretch *stretch,
-               const ErrataUnitFactor *factor,
-               double cost,
-               double none)
-{
-    double noise = sqrt(1.0 / (double)stretch->n_inside + 1.0 / (double)stretch->n_around);
-    double off = cost - factor->prior;
-    gsize reach = MIN((gsize)UNITS_BLOCK, stretch->to - stretch->from);
-    double wander = units_usual_jump(self, stretch, reach, FALSE) / sqrt(2.0 / (double)reach);
-
-    if (none < (self->lasts ? UNITS_APART : UNITS_DIFFERENCE) || !(cost < UNITS_PART * none) ||
-        stretch->unstable > UNITS_PART * none)
-        return FALSE;
-    if (self->lasts && none < UNITS_FAR)
-        return off <= UNITS_FIT * noise && stretch->unstable <= UNITS_FIT_PART * none;
-    return off <= 2.2 * noise * MAX(wander, 1.0) + 0.03 + stretch->unstable;
-}
-
-/* whether the column changes at either end, from so many rows to the next, by more than it does elsewhere */
-static gboolean
-units_jumps(const Units *self, const UnitsStretch *stretch, gsize reach)
-{
-    gboolean broken = self->counts && self->column->type == ERRATA_COLUMN_F64;
-
-    for (guint whole = 0; whole < (broken ? 2 : 1); whole++) {
-        double usual = UNITS_SUDDEN * units_usual_jump(self, stretch, reach, whole != 0);
-        gboolean begins = stretch->from < reach ||
-                          units_jump(self, stretch->from, reach, whole != 0) > usual;
-        gboolean ends = stretch->to + reach > self->n_rows ||
-                        units_jump(self, stretch->to, reach, whole != 0) > usual;
-
-        if (begins && ends)
-            return TRUE;
-    }
-    return FALSE;
-}
-
-/* likewise at once; where blocks were looked at together, the factor is small and only more rows tell */
-static gboolean
-units_is_sudden(const Units *self, const UnitsStretch *stretch, gsize block)
-{
-    gsize n = stretch->to - stretch->from;
-
-    return units_jumps(self, stretch, MIN((gsize)UNITS_BLOCK, n)) ||
-           (block > UNITS_BLOCK && n > UNITS_BLOCK &&
-            units_jumps(self, stretch, MIN((gsize)UNITS_MORE, n)));
-}
-
-static gsize
-units_below(const double *sorted, gsize n, double value)
-{
-    gsize lo = 0;
-    gsize hi = n;
-
-    while (lo < hi) {
-        gsize middle = lo + (hi - lo) / 2;
-
-        if (sorted[middle] < value)
-            lo = middle + 1;
-        else
-            hi = middle;
-    }
-    return lo;
-}
-
-static double
-units_near(const UnitsStretch *stretch, double value, double width)
-{
-    return 0.5 + (double)(units_below(stretch->around, stretch->n_around, value + width) -
-                          units_below(stretch->around, stretch->n_around, value - width));
-}
-
-/* log of the density of the value undone against that of the value as it stands. Few counts lie on their
- * @lattice when they are undone; otherwise both windows are alike in measure and no narrower than @width */
-static double
-units_log_ratio(const UnitsStretch *stretch,
-                const ErrataUnitFactor *factor,
-                double value,
-                double width,
-                gboolean lattice)
-{
-    double slope = errata_unit_factor_slope(factor, value);
-    double wider = lattice ? 1.0 : CLAMP(1.0 / slope, 1.0, 1e9);
-
-    return log(units_near(stretch, errata_unit_factor_undo(factor, value), wider * width * slope) /
-               units_near(stretch, value, wider * width));
-}
-
-/* the ends: the run of rows with the largest sum of log ratios, the density of the value undone
- * against that of the value as it stands, both from the rows around. TRUE: it may go on further out */
-static gboolean
-units_date(const Units *self, UnitsStretch *stretch, const ErrataUnitFactor *factor, gsize block)
-{
-    gsize begin = stretch->from > 2 * block ? stretch->from - 2 * block : 0;
-    gsize end = MIN(stretch->to + 2 * block, self->n_rows);
-    double spread = errata_sort_quantile(stretch->around, stretch->n_around, 0.75) -
-                    errata_sort_quantile(stretch->around, stretch->n_around, 0.25);
-    gboolean lattice = self->counts && spread <= UNITS_LATTICE;
-    double width = lattice ? 0.3 : MAX(0.05 * spread, 1e-12);
-    double sum = 0.0;
-    double most = 0.0;
-    gsize start = begin;
-
-    for (gsize i = begin; i < end; i++) {
-        double value = errata_column_number(self->column, self->order[i]);
-        double ratio;
-
-        if (isnan(value))
-            continue;
-        if (!(sum > 0.0)) {
-            sum = 0.0;
-            start = i;
-        }
-        ratio = units_log_ratio(stretch, factor, value, width, lattice);
-        sum += CLAMP(ratio, -UNITS_CAP, UNITS_CAP);
-        if (sum > most) {
-            most = sum;
-            stretch->from = start;
-            stretch->to = i + 1;
-        }
-    }
-    return (begin > 0 && stretch->from < begin + UNITS_LEAST) ||
-           (end < self->n_rows && stretch->to + UNITS_LEAST > end);
-}
-
-/**
- * errata_data_bugs_add_unit:
- * @self: what was found so far
- * @index: the column
- * @from: place of the first row in time order that came in the other unit
- * @to: place behind the last
- * @factor: how they came
- *
- * Returns: (transfer none): the bug; its p and test are the caller's
- */
-ErrataDataBug *
-errata_data_bugs_add_unit(ErrataDataBugs *self,
-                          guint index,
-                          gsize from,
-                          gsize to,
-                          const ErrataUnitFactor *factor)
-{
-    const ErrataColumn *column = self->analysis->frame->columns[index];
-    const guint32 *order = self->analysis->outcome->order;
-    ErrataDataBug *bug = errata_data_bugs_add(self, "unit-change", (int)index);
-    g_autofree char *words = errata_unit_factor_words(factor);
-    g_autofree char *when = errata_data_bugs_when(self, from, to);
-    g_autofree char *count = NULL;
-
-    for (gsize i = from; i < to; i++)
-        if (errata_column_is_valid(column, order[i]))
-            g_array_append_val(bug->row, order[i]);
-    bug->n_rows = bug->row->len;
-    bug->has_window = TRUE;
-    bug->from = from;
-    bug->to = to;
-    bug->factor = factor->kind == ERRATA_UNIT_LINEAR ? factor->scale : (double)NAN;
-    bug->small = bug->n_rows < UNITS_LEAST;
-    bug->set_aside = (double)bug->n_rows < UNITS_ASIDE * (double)column->n_rows;
-    if (!bug->set_aside)
-        self->analysis->exclude[index] = 1;
-    count = errata_data_bugs_count(bug->n_rows);
-    bug->title = g_strdup_printf("%s arrives %s %s, in %s rows", column->name, words, when, count);
-    bug->action = g_strdup_printf("Restore %s in these rows (they came %s), score them again, and "
-                                  "reject a sudden change of its unit",
-                                  column->name,
-                                  words);
-    return bug;
-}
-
-static void
-units_add(Units *self, const UnitsStretch *stretch, const ErrataUnitFactor *factor, double none)
-{
-    ErrataDataBug *bug =
-        errata_data_bugs_add_unit(self->bugs, self->index, stretch->from, stretch->to, factor);
-
-    bug->p = MIN(errata_distances_ks_p(MIN(none, 1.0), stretch->n_inside, stretch->n_around) *
-                     (double)self->n_rows / UNITS_BLOCK,
-                 1.0);
-    bug->test = "Kolmogorov–Smirnov, all blocks counted";
-}
-
-/* whether the rows before the first step are unlike the reference and those after it like it */
-static gboolean
-units_begins_wrong(const Units *self, const gsize *cut)
-{
-    const ErrataFrame *reference = self->bugs->analysis->reference;
-    const ErrataColumn *usual = reference != NULL
-                                    ? errata_frame_find(reference, self->column->name, NULL)
-                                    : NULL;
-    g_autofree double *values = NULL;
-    g_autofree double *before = NULL;
-    g_autofree double *after = NULL;
-    gsize n = 0, n_before, n_after;
-
-    if (usual == NULL || !errata_column_is_numeric(usual))
-        return FALSE;
-    values = g_new(double, MIN(usual->n_rows, 2 * UNITS_AROUND) + 1);
-    for (gsize row = 0; row < MIN(usual->n_rows, 2 * UNITS_AROUND); row++) {
-        values[n] = errata_column_number(usual, row);
-        n += isnan(values[n]) ? 0 : 1;
-    }
-    before = g_new(double, UNITS_AROUND + 1);
-    after = g_new(double, UNITS_AROUND + 1);
-    n_before = units_gather(self, 0, MIN(cut[1], UNITS_AROUND), before);
-    n_after = units_gather(self, cut[1], MIN(cut[2], cut[1] + UNITS_AROUND), after);
-    if (n < UNITS_LEAST || n_before < UNITS_LEAST || n_after < UNITS_LEAST)
-        return FALSE;
-    errata_sort_values(values, n);
-    errata_sort_values(before, n_before);
-    errata_sort_values(after, n_after);
-    return errata_unit_factor_distance(&errata_unit_none, before, n_before, values, n) >
-           2.0 * errata_unit_factor_distance(&errata_unit_none, after, n_after, values, n);
-}
-
-/* a long stretch from the first row on: what came later is the other unit, unless the reference knows better */
-static gboolean
-units_is_the_rule(const Units *self, const UnitsStretch *stretch)
-{
-    const gsize cut[] = {0, stretch->to, self->n_rows};
-
-    return stretch->from < UNITS_LEAST &&
-           (double)stretch->to > UNITS_ASIDE * (double)self->n_rows &&
-           !units_begins_wrong(self, cut);
-}
-
-/* the stretch, its ends dated under the best factor */
-static gboolean
-units_prepare(Units *self, UnitsStretch *stretch, gsize block)
-{
-    guint n_rounds = block > UNITS_BLOCK ? UNITS_ROUNDS : 1;
-    gboolean goes_on = TRUE;
-    double cost;
-
-    for (guint round = 0; goes_on && round < n_rounds; round++, block *= 2) {
-        gsize to = stretch->to;
-
-        units_stretch_load(self, stretch, block);
-        if (!units_has_rows(stretch))
-            return FALSE;
-        goes_on = units_date(self, stretch, units_best(self, stretch, &cost), block);
-        if (to == self->n_rows && stretch->to + UNITS_LEAST > to) /* its last rows tell little */
-            stretch->to = to;
-        units_stretch_clear(stretch);
-    }
-    units_stretch_load(self, stretch, block);
-    return units_has_rows(stretch);
-}
-
-/* judges a stretch by what lies between its ends once they are dated */
-static void
-units_look(Units *self, gsize from, gsize to, gsize block)
-{
-    UnitsStretch stretch = {.from = from, .to = to};
-
-    if (from < self->taken || self->n_stretches >= UNITS_STRETCHES)
-        return;
-    self->n_stretches++;
-    if (units_prepare(self, &stretch, block)) {
-        double cost = 0.0;
-        double none = units_cost(self, &stretch, &errata_unit_none);
-        const ErrataUnitFactor *factor = units_best(self, &stretch, &cost);
-
-        if (units_explains(self, &stretch, factor, cost, none) &&
-            units_is_sudden(self, &stretch, block) && !units_is_the_rule(self, &stretch)) {
-            units_add(self, &stretch, factor, none);
-            self->taken = stretch.to;
-        }
-    }
-    units_stretch_clear(&stretch);
-}
-
-/* means of @together blocks that follow one another */
-static void
-units_smooth(double *series, gsize n_blocks, gsize together)
-{
     for (gsize b = 0; b + together <= n_blocks; b++) {
-        for (gsize k = 1; k < together; k++)
-            series[b] += series[b + k];
-        series[b] /= (double)together;
+        mean[b] = 0.0;
+        for (gsize k = 0; k < together; k++)
+            mean[b] += series[b + k] / (double)together;
     }
+    units_standardise(mean, n_blocks + 1 - together, floor / sqrt((double)(block * together)));
+    return mean;
 }
 
-/* stretches of blocks that stand out, so many at a time */
+/* stretches of blocks that stand out, so many at a time, by their level or by @broken (nullable), the share
+ * that is not whole */
 static void
-units_scan(Units *self, gsize block, gsize together)
+units_scan_together(Units *self,
+                    const double *level,
+                    const double *broken,
+                    gsize block,
+                    gsize together)
 {
     gsize n_blocks = self->n_rows / block;
     gsize n = n_blocks + 1 - together;
-    double rows = (double)(block * together);
-    g_autofree double *score = NULL;
-    g_autofree double *off = NULL;
+    g_autofree double *score = units_distances(level, n_blocks, block, together, 0.7);
+    g_autofree double *off = broken != NULL
+                                 ? units_distances(broken, n_blocks, block, together, 0.5)
+                                 : NULL;
     gsize begin = 0;
     gsize end = 0;
 
-    if (n_blocks < 8 * together)
-        return;
-    score = units_series(self, block, n_blocks, FALSE);
-    units_smooth(score, n_blocks, together);
-    units_standardise(score, n, 0.7 / sqrt(rows));
-    if (self->counts && self->column->type == ERRATA_COLUMN_F64) {
-        off = units_series(self, block, n_blocks, TRUE);
-        units_smooth(off, n_blocks, together);
-        units_standardise(off, n, 0.5 / sqrt(rows));
-    }
+    self->n_stretches = 0;
     for (gsize b = 0; b <= n; b++) {
         gboolean out = b < n &&
                        (fabs(score[b]) > UNITS_Z || (off != NULL && fabs(off[b]) > UNITS_Z));
 
         if (end > begin && (b == n || (out && b > end + UNITS_GAP))) {
-            units_look(self,
-                       begin * block,
-                       end + together > n_blocks ? self->n_rows : (end + together - 1) * block,
-                       block * together);
+            errata_data_bugs_units_look(self,
+                                        begin * block,
+                                        end + together > n_blocks ? self->n_rows
+                                                                  : (end + together - 1) * block,
+                                        block * together);
             begin = end = b;
         }
         if (!out)
@@ -666,6 +207,30 @@ units_scan(Units *self, gsize block, gsize together)
         begin = end > begin ? begin : b;
         end = b + 1;
     }
+}
+
+/* blocks one by one, then more and more together: more rows tell a smaller factor. TRUE: the column wanders, and
+ * another unit was found by that */
+static gboolean
+units_scan(Units *self, gsize block, gsize longest)
+{
+    gsize n_blocks = self->n_rows / block;
+    g_autofree double *level = NULL;
+    g_autofree double *broken = NULL;
+
+    if (n_blocks < 8)
+        return FALSE;
+    level = units_series(self, block, n_blocks, FALSE);
+    if (self->counts && self->column->type == ERRATA_COLUMN_F64)
+        broken = units_series(self, block, n_blocks, TRUE);
+    for (gsize together = 1; together <= longest && n_blocks >= 8 * together; together *= 2) {
+        units_scan_together(self, level, broken, block, together);
+        if (self->taken > 0)
+            return FALSE;
+        if (together == 1 && longest > 1 && errata_data_bugs_wander(self->bugs, self->index))
+            return TRUE;
+    }
+    return FALSE;
 }
 
 /* the most distinct steps of the level, in order; @ret_cut begins with 0 and ends with the last row */
@@ -725,8 +290,8 @@ units_scan_long(Units *self)
     n = units_steps(self, block, cut);
     self->n_stretches = 0;
     self->lasts = TRUE;
-    for (guint i = n > 1 && units_begins_wrong(self, cut) ? 0 : 1; i < n; i += 2)
-        units_look(self, cut[i], cut[i + 1], block);
+    for (guint i = n > 1 && errata_data_bugs_units_begins_wrong(self, cut) ? 0 : 1; i < n; i += 2)
+        errata_data_bugs_units_look(self, cut[i], cut[i + 1], block);
 }
 
 static const ErrataBinColumn *
@@ -765,17 +330,10 @@ errata_data_bugs_units(ErrataDataBugs *self, guint column)
     self->n_tried++;
     units.counts = units_are_counts(data);
     units_scores(&units);
-    units_scan(&units, UNITS_BLOCK, 1);
-    if (units.taken == 0 && errata_data_bugs_wander(self, column))
+    if (units_scan(&units, UNITS_BLOCK, UNITS_LONGEST))
         return;
-    for (gsize together = 2; units.taken == 0 && together <= UNITS_LONGEST; together *= 2) {
-        units.n_stretches = 0; /* more rows tell a smaller factor */
-        units_scan(&units, UNITS_BLOCK, together);
-    }
-    if (units.n_rows / UNITS_COARSE > 2 * UNITS_BLOCK && units.taken == 0) {
-        units.n_stretches = 0;
+    if (units.n_rows / UNITS_COARSE > 2 * UNITS_BLOCK && units.taken == 0)
         units_scan(&units, units.n_rows / UNITS_COARSE, 1);
-    }
     if (units.taken == 0)
         units_scan_long(&units);
 }

@@ -261,6 +261,8 @@ data_bugs_run(ErrataAnalysis *analysis, GError **error)
     errata_data_bugs_clock(&self);
     errata_data_bugs_gap(&self);
     data_bugs_check_columns(&self);
+    errata_data_bugs_crossed(&self);
+    errata_data_bugs_score(&self);
     errata_data_bugs_permuted(&self);
     errata_data_bugs_fold(&self);
     data_bugs_report_all(&self);

@@ -7,6 +7,7 @@
 #include <math.h>
 #include <string.h>
 
+#include "outcome-percent.h"
 #include "outcome-rows.h"
 #include "outcome-weights.h"
 #include "parallel.h"
@@ -239,6 +240,19 @@ outcome_say_problem(ErrataOutcome *self,
                 : "; those are read as missing");
 }
 
+/* percentages that come for a while read as missing, those below 1 too */
+static gboolean
+outcome_drop_percentages(double *numbers, gsize n_rows)
+{
+    gsize from = 0, to = 0;
+
+    if (!errata_outcome_percent_window(numbers, NULL, n_rows, &from, &to))
+        return FALSE;
+    for (gsize row = from; row < to; row++)
+        numbers[row] = (double)NAN;
+    return TRUE;
+}
+
 /* scores of one column as probabilities, %NULL when they are none; the few that are out of range, and
  * codes, read as missing. What is no probability still ranks the rows: it is kept in @ret_ranks. */
 static double *
@@ -257,7 +271,8 @@ outcome_probabilities(ErrataOutcome *self,
         return errata_outcome_lend(self, frame->columns[column]->f64);
     numbers = outcome_numbers(frame, column, complement, &n, &n_outside);
     by_rank = (double)n_outside > OUTCOME_BAD_SHARE * (double)n &&
-              !outcome_are_codes(numbers, frame->n_rows, n, n_outside);
+              !outcome_are_codes(numbers, frame->n_rows, n, n_outside) &&
+              !outcome_drop_percentages(numbers, frame->n_rows);
     outcome_say_problem(self, frame->columns[column], n, n_outside, by_rank);
     if (n == 0)
         return NULL;

@@ -1,0 +1,259 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* Outputs and labels that are wrong for a while though the model was not: scores that come as percentages,
+ * scores of the other class (1 − s, which contradict the predictions logged beside them), and labels the other
+ * way round (which contradict both as often as they agree elsewhere). The window is the one in which two
+ * columns contradict each other most surely, against the rest of the log. */
+#include <math.h>
+#include <string.h>
+
+#include "data-bugs.h"
+#include "outcome-percent.h"
+#include "tests.h"
+
+#define SCORE_BLOCKS 50
+#define SCORE_LEAST  50    /* rows of a window */
+#define SCORE_LONG   0.5   /* of the rows, at most */
+#define SCORE_FLOOR  0.005 /* least share of contradictions elsewhere */
+#define SCORE_MOST   0.35  /* elsewhere: more often, and being the other way round is no news */
+#define SCORE_MIRROR \
+    0.08 /* by which the share inside may differ from the one that mirrors the rest */
+#define SCORE_P 1e-6
+
+typedef struct {
+    ErrataDataBugs *bugs;
+    const guint8 *state; /* per place: 0 agree, 1 contradict, 2 no word */
+    gsize n_rows;
+    gsize from;
+    gsize to;
+    double inside;
+    double outside;
+    double p;
+} ScoreWindow;
+
+/* median share of contradictions over blocks of the log */
+static double
+score_usual(const guint8 *state, gsize n_rows)
+{
+    double share[SCORE_BLOCKS] = {0.0};
+
+    for (guint b = 0; b < SCORE_BLOCKS; b++) {
+        gsize n = 0;
+        guint at = b;
+        double value = 0.0;
+
+        for (gsize i = n_rows * b / SCORE_BLOCKS; i < n_rows * (b + 1) / SCORE_BLOCKS; i++) {
+            n += state[i] < 2 ? 1 : 0;
+            value += state[i] == 1 ? 1.0 : 0.0;
+        }
+        value /= (double)MAX(n, 1);
+        for (; at > 0 && share[at - 1] > value; at--)
+            share[at] = share[at - 1];
+        share[at] = value;
+    }
+    return share[SCORE_BLOCKS / 2];
+}
+
+/* the window that is likeliest to be the other way round, Kadane's way */
+static void
+score_scan(ScoreWindow *self, double usual)
+{
+    double step = log((1.0 - usual) / usual);
+    double sum = 0.0, most = 0.0;
+    gsize begin = 0;
+
+    for (gsize i = 0; i < self->n_rows; i++) {
+        if (self->state[i] == 2)
+            continue;
+        if (!(sum > 0.0)) {
+            sum = 0.0;
+            begin = i;
+        }
+        sum += self->state[i] == 1 ? step : -step;
+        if (sum > most) {
+            most = sum;
+            self->from = begin;
+            self->to = i + 1;
+        }
+    }
+}
+
+/* whether the window is the mirror of the rest */
+static gboolean
+score_is_mirrored(ScoreWindow *self)
+{
+    guint64 count[2][2] = {{0}}; /* inside, contradict */
+    double n_inside, n_outside, n = (double)self->n_rows;
+
+    for (gsize i = 0; i < self->n_rows; i++)
+        if (self->state[i] < 2)
+            count[i >= self->from && i < self->to ? 1 : 0][self->state[i]]++;
+    n_inside = (double)(count[1][0] + count[1][1]);
+    n_outside = (double)(count[0][0] + count[0][1]);
+    if (n_inside < SCORE_LEAST || n_outside < n_inside ||
+        (double)(self->to - self->from) > SCORE_LONG * n)
+        return FALSE;
+    self->inside = (double)count[1][1] / n_inside;
+    self->outside = (double)count[0][1] / n_outside;
+    self->p =
+        errata_tests_two_by_two(count[1][1], count[1][0], count[0][1], count[0][0], NULL, NULL);
+    self->p = MIN(self->p * n * n / 2.0, 1.0);
+    return self->p < SCORE_P && self->outside <= SCORE_MOST &&
+           fabs(self->inside - (1.0 - self->outside)) <= SCORE_MIRROR;
+}
+
+static gboolean
+score_find(ScoreWindow *self)
+{
+    double usual = score_usual(self->state, self->n_rows);
+
+    if (usual > SCORE_MOST)
+        return FALSE;
+    score_scan(self, MAX(usual, SCORE_FLOOR));
+    return self->to > self->from && score_is_mirrored(self);
+}
+
+static ErrataDataBug *
+score_add(ErrataDataBugs *self, const char *bug, int column, gsize from, gsize to)
+{
+    ErrataDataBug *added = errata_data_bugs_add(self, bug, column);
+
+    for (gsize i = from; i < to; i++)
+        g_array_append_val(added->row, self->analysis->outcome->order[i]);
+    added->n_rows = added->row->len;
+    added->has_window = TRUE;
+    added->from = from;
+    added->to = to;
+    added->small = added->n_rows < SCORE_LEAST;
+    added->set_aside = TRUE;
+    return added;
+}
+
+static void
+score_percent(ErrataDataBugs *self)
+{
+    const ErrataAnalysis *analysis = self->analysis;
+    const ErrataColumn *data;
+    g_autofree double *number = NULL;
+    g_autofree char *when = NULL;
+    gsize from = 0, to = 0;
+    ErrataDataBug *bug;
+
+    if (analysis->schema->score < 0 || analysis->outcome->task == ERRATA_TASK_REGRESSION)
+        return;
+    data = errata_data_bugs_raw(self, (guint)analysis->schema->score);
+    if (!errata_column_is_numeric(data))
+        return;
+    self->n_tried++;
+    number = errata_column_numbers(data);
+    if (!errata_outcome_percent_window(number, analysis->outcome->order, data->n_rows, &from, &to))
+        return;
+    bug = score_add(self, "unit-change", analysis->schema->score, from, to);
+    bug->factor = 100.0;
+    bug->p = 0.0;
+    when = errata_data_bugs_when(self, from, to);
+    bug->title = g_strdup_printf("%s arrives as a percentage %s, in %zu rows",
+                                 data->name,
+                                 when,
+                                 bug->n_rows);
+    bug->action = g_strdup_printf("Divide %s by 100 in these rows, and reject scores above 1",
+                                  data->name);
+}
+
+/* per place whether two decisions contradict each other; @score (nullable) stands for the first */
+static guint8 *
+score_states(const ErrataAnalysis *analysis, const gint32 *a, const gint32 *b, const double *score)
+{
+    const ErrataOutcome *outcome = analysis->outcome;
+    double cut = isnan(analysis->schema->threshold) ? 0.5 : analysis->schema->threshold;
+    guint8 *state = g_new(guint8, outcome->n_rows + 1);
+
+    for (gsize i = 0; i < outcome->n_rows; i++) {
+        guint32 row = outcome->order[i];
+        gint32 first = a != NULL ? a[row] : -1;
+
+        if (a == NULL && !isnan(score[row]))
+            first = score[row] >= cut ? outcome->positive : 1 - outcome->positive;
+        state[i] = first < 0 || b[row] < 0 ? 2 : first != b[row] ? 1 : 0;
+    }
+    return state;
+}
+
+static void
+score_tell_inverted(ErrataDataBugs *self, const ScoreWindow *window, int column)
+{
+    const char *name = self->analysis->frame->columns[column]->name;
+    ErrataDataBug *bug = score_add(self, "unit-change", column, window->from, window->to);
+    g_autofree char *when = errata_data_bugs_when(self, window->from, window->to);
+    g_autofree char *count = errata_data_bugs_count(bug->n_rows);
+
+    bug->p = window->p;
+    bug->test = "contradictions inside and outside, all windows counted";
+    bug->before = window->outside;
+    bug->after = window->inside;
+    bug->title = g_strdup_printf("%s arrives as 1 − %s %s, in %s rows", name, name, when, count);
+    bug->action =
+        g_strdup_printf("Take 1 − %s in these rows, and check that score and prediction are "
+                        "logged of the same class",
+                        name);
+}
+
+static void
+score_tell_labels(ErrataDataBugs *self, const ScoreWindow *window)
+{
+    const ErrataSchema *schema = self->analysis->schema;
+    const char *name = self->analysis->frame->columns[schema->label]->name;
+    ErrataDataBug *bug =
+        score_add(self, "encoding-change", schema->label, window->from, window->to);
+    g_autofree char *when = errata_data_bugs_when(self, window->from, window->to);
+    g_autofree char *count = errata_data_bugs_count(bug->n_rows);
+
+    bug->p = window->p;
+    bug->test = "contradictions inside and outside, all windows counted";
+    bug->before = window->outside;
+    bug->after = window->inside;
+    bug->title = g_strdup_printf("The labels of %s are the other way round %s, in %s rows",
+                                 name,
+                                 when,
+                                 count);
+    bug->action =
+        g_strdup_printf("Put the labels of %s right in these rows and analyse the log again", name);
+}
+
+/**
+ * errata_data_bugs_score:
+ * @self: what was found so far
+ *
+ * Scores as percentages or of the other class, and labels the other way round, for a while. Linear in the rows.
+ */
+void
+errata_data_bugs_score(ErrataDataBugs *self)
+{
+    const ErrataAnalysis *analysis = self->analysis;
+    const ErrataOutcome *outcome = analysis->outcome;
+    const ErrataSchema *schema = analysis->schema;
+    ScoreWindow window = {.bugs = self, .n_rows = outcome->n_rows};
+    g_autofree guint8 *state = NULL;
+
+    score_percent(self);
+    if (outcome->task != ERRATA_TASK_BINARY || schema->prediction < 0 ||
+        outcome->predicted == NULL || outcome->n_rows < 2 * SCORE_BLOCKS)
+        return;
+    if (outcome->score != NULL && schema->score >= 0) {
+        self->n_tried++;
+        state = score_states(analysis, NULL, outcome->predicted, outcome->score);
+        window.state = state;
+        if (score_find(&window)) {
+            score_tell_inverted(self, &window, schema->score);
+            return;
+        }
+    }
+    if (outcome->truth == NULL || schema->label < 0)
+        return;
+    self->n_tried++;
+    g_free(state);
+    state = score_states(analysis, outcome->predicted, outcome->truth, NULL);
+    window.state = state;
+    window.from = window.to = 0;
+    if (score_find(&window))
+        score_tell_labels(self, &window);
+}

@@ -1,0 +1,43 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#pragma once
+
+#include <math.h>
+
+#include "data-bugs.h"
+
+G_BEGIN_DECLS
+
+#define UNITS_BLOCK 150 /* rows of a block */
+
+/* a column of numbers in which changes of unit are looked for */
+typedef struct {
+    ErrataDataBugs *bugs;
+    guint index;
+    const ErrataColumn *column;
+    const ErrataBinColumn *bin;
+    const guint32 *order;
+    gsize n_rows;
+    gboolean counts; /* nearly all values are whole */
+    double score[ERRATA_BINS_MAX + 2];
+    guint n_stretches; /* looked at: for the correction */
+    gsize taken;       /* end of the last stretch reported */
+    gboolean lasts;    /* stretches between steps of the level */
+} Units;
+
+static inline gboolean
+units_is_whole(double value)
+{
+    return fabs(value - round(value)) <= MIN(0.01 + 0.001 * fabs(value), 0.2);
+}
+
+/* data-bugs-units.c: of the rows of a block that have a value, the mean score and the share that is not whole */
+double errata_data_bugs_units_mean_score(const Units *self, const guint32 *row, gsize n);
+double errata_data_bugs_units_share_broken(const Units *self, const guint32 *row, gsize n);
+
+/* data-bugs-stretch.c */
+/* whether the rows before the first step are unlike the reference and those after it like it */
+gboolean errata_data_bugs_units_begins_wrong(const Units *self, const gsize *cut);
+/* judges a stretch by what lies between its ends once they are dated; adds the bug */
+void errata_data_bugs_units_look(Units *self, gsize from, gsize to, gsize block);
+
+G_END_DECLS

@@ -1,0 +1,140 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include <math.h>
+#include <string.h>
+
+#include "analysis-frame.h"
+#include "data-bugs.h"
+#include "outcome-percent.h"
+#include "rng.h"
+
+#define SWAPS_ROWS 4000
+#define SWAPS_FROM 2500
+#define SWAPS_TO   2700
+
+typedef enum {
+    SWAPS_NOTHING,
+    SWAPS_PERCENT,  /* scores times 100 */
+    SWAPS_INVERTED, /* scores of the other class */
+    SWAPS_LABELS,   /* labels the other way round */
+    SWAPS_COLUMNS,  /* x and y in each other's place */
+    SWAPS_WORSE,    /* no swap: the model is wrong half of the time for a while */
+    N_SWAPS,
+} Swaps;
+
+static double
+swaps_normal(ErrataRng *rng)
+{
+    double u = errata_rng_uniform(rng), v = errata_rng_uniform(rng);
+
+    return sqrt(-2.0 * log(1.0 - u)) * cos(2.0 * G_PI * v);
+}
+
+static ErrataFrame *
+swaps_table(Swaps plant, guint64 seed)
+{
+    g_autoptr(GString) table = g_string_new("id,ts,x,y,score,prediction,label\n");
+
+    for (guint i = 0; i < SWAPS_ROWS; i++) {
+        ErrataRng rng = errata_rng_init(seed, 5, i);
+        gboolean inside = i >= SWAPS_FROM && i < SWAPS_TO;
+        double x = 20.0 + 5.0 * swaps_normal(&rng);
+        double y = 75.0 + 10.0 * swaps_normal(&rng);
+        double score = 1.0 / (1.0 + exp(-0.5 * (x - 20.0)));
+        guint prediction = score >= 0.5 ? 1 : 0;
+        guint label = errata_rng_uniform(&rng) < score ? 1 : 0;
+
+        if (inside && plant == SWAPS_PERCENT)
+            score *= 100.0;
+        if (inside && plant == SWAPS_INVERTED)
+            score = 1.0 - score;
+        if (inside && plant == SWAPS_LABELS)
+            label = 1 - label;
+        if (inside && plant == SWAPS_WORSE)
+            label = errata_rng_uniform(&rng) < 0.5 ? 1 : 0;
+        g_string_append_printf(table,
+                               "r%u,%u,%.2f,%.2f,%.4f,%u,%u\n",
+                               i,
+                               1700000000 + 60 * i,
+                               inside && plant == SWAPS_COLUMNS ? y : x,
+                               inside && plant == SWAPS_COLUMNS ? x : y,
+                               score,
+                               prediction,
+                               label);
+    }
+    return schema_frame_new(table->str);
+}
+
+static AnalysisFrame *
+swaps_run(Swaps plant, guint64 seed)
+{
+    AnalysisFrame *fixture = analysis_frame_new(swaps_table(plant, seed), NULL);
+
+    g_assert_true(errata_analyzer_data_bugs.run(&fixture->analysis, NULL));
+    return fixture;
+}
+
+static void
+test_data_swaps_found(void)
+{
+    static const struct {
+        const char *bug;
+        const char *column;
+    } wanted[N_SWAPS] = {
+        [SWAPS_PERCENT] = {"unit-change", "score"},
+        [SWAPS_INVERTED] = {"unit-change", "score"},
+        [SWAPS_LABELS] = {"encoding-change", "label"},
+        [SWAPS_COLUMNS] = {"column-swap", "x"},
+    };
+
+    g_test_summary(
+        "Scores as percentages or of the other class, labels the other way round, columns in "
+        "each other’s place: told once, with their window; nothing else is");
+    for (guint plant = 0; plant < N_SWAPS; plant++) {
+        g_autoptr(AnalysisFrame) fixture = swaps_run((Swaps)plant, 40 + plant);
+        const GPtrArray *findings = fixture->analysis.result->findings;
+        const ErrataFinding *finding;
+
+        g_assert_cmpuint(findings->len, ==, wanted[plant].bug != NULL ? 1 : 0);
+        if (findings->len == 0)
+            continue;
+        finding = g_ptr_array_index(findings, 0);
+        g_test_message("%s", finding->title);
+        g_assert_cmpstr(finding->subject.bug, ==, wanted[plant].bug);
+        g_assert_cmpstr(finding->subject.column, ==, wanted[plant].column);
+        g_assert_cmpint(finding->severity, ==, ERRATA_SEVERITY_HIGH);
+        g_assert_cmpint(ABS(finding->subject.from / 1000000000 - 1700000000 - 60 * SWAPS_FROM),
+                        <=,
+                        60 * 8);
+        g_assert_cmpint(ABS(finding->subject.to / 1000000000 - 1700000000 - 60 * SWAPS_TO),
+                        <=,
+                        60 * 8);
+        g_assert_cmpuint(fixture->analysis.set_aside[SWAPS_FROM + 100], ==, 1);
+        g_assert_cmpuint(fixture->analysis.set_aside[SWAPS_FROM - 100], ==, 0);
+    }
+}
+
+static void
+test_data_swaps_percent(void)
+{
+    g_autoptr(AnalysisFrame) fixture = swaps_run(SWAPS_PERCENT, 50);
+    const double above[] = {0.1, 0.9, 50.0, 0.2};
+    const guint32 order[] = {0, 1, 2, 3};
+    gsize from = 0, to = 0, n = 0;
+
+    g_test_summary("The other rows keep their scores");
+    g_assert_nonnull(fixture->outcome->score);
+    for (guint i = 0; i < SWAPS_ROWS; i++)
+        n += isnan(fixture->outcome->score[i]) ? 1 : 0;
+    g_assert_cmpuint(n, >, 190);
+    g_assert_cmpuint(n, <=, SWAPS_TO - SWAPS_FROM);
+    g_assert_false(errata_outcome_percent_window(above, order, 4, &from, &to));
+}
+
+int
+main(int argc, char **argv)
+{
+    g_test_init(&argc, &argv, NULL);
+    g_test_add_func("/data-swaps/found", test_data_swaps_found);
+    g_test_add_func("/data-swaps/percent", test_data_swaps_percent);
+    return g_test_run();
+}
