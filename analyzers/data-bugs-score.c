@@ -16,8 +16,10 @@
 #define SCORE_FLOOR  0.005 /* least share of contradictions elsewhere */
 #define SCORE_MOST   0.35  /* elsewhere: more often, and being the other way round is no news */
 #define SCORE_MIRROR \
-    0.08 /* by which the share inside may differ from the one that mirrors the rest */
-#define SCORE_P 1e-6
+    0.08              /* by which the share inside may differ from the one that mirrors the rest */
+#define SCORE_CLASS 8 /* rows of either class in a window */
+#define SCORE_HALF  0.5 /* of them that contradict */
+#define SCORE_P     1e-6
 
 typedef struct {
     ErrataDataBugs *bugs;
@@ -101,15 +103,34 @@ score_is_mirrored(ScoreWindow *self)
            fabs(self->inside - (1.0 - self->outside)) <= SCORE_MIRROR;
 }
 
+/* whether rows of either class contradict in the window: in a log sorted by its labels, all of one may */
 static gboolean
-score_find(ScoreWindow *self)
+score_is_of_both(const ScoreWindow *self, const gint32 *class_of)
+{
+    const ErrataOutcome *outcome = self->bugs->analysis->outcome;
+    gsize n[2] = {0, 0}, n_contradict[2] = {0, 0};
+
+    for (gsize i = self->from; i < self->to; i++) {
+        guint positive = class_of[outcome->order[i]] == outcome->positive ? 1 : 0;
+
+        n[positive] += self->state[i] < 2 ? 1 : 0;
+        n_contradict[positive] += self->state[i] == 1 ? 1 : 0;
+    }
+    for (guint k = 0; k < 2; k++)
+        if (n[k] < SCORE_CLASS || (double)n_contradict[k] < SCORE_HALF * (double)n[k])
+            return FALSE;
+    return TRUE;
+}
+
+static gboolean
+score_find(ScoreWindow *self, const gint32 *class_of)
 {
     double usual = score_usual(self->state, self->n_rows);
 
     if (usual > SCORE_MOST)
         return FALSE;
     score_scan(self, MAX(usual, SCORE_FLOOR));
-    return self->to > self->from && score_is_mirrored(self);
+    return self->to > self->from && score_is_mirrored(self) && score_is_of_both(self, class_of);
 }
 
 static ErrataDataBug *
@@ -173,7 +194,9 @@ score_states(const ErrataAnalysis *analysis, const gint32 *a, const gint32 *b, c
 
         if (a == NULL && !isnan(score[row]))
             first = score[row] >= cut ? outcome->positive : 1 - outcome->positive;
-        state[i] = first < 0 || b[row] < 0 ? 2 : first != b[row] ? 1 : 0;
+        state[i] = first < 0 || b[row] < 0 || outcome->duplicate[row] != 0 ? 2
+                   : first != b[row]                                       ? 1
+                                                                           : 0;
     }
     return state;
 }
@@ -242,7 +265,7 @@ errata_data_bugs_score(ErrataDataBugs *self)
         self->n_tried++;
         state = score_states(analysis, NULL, outcome->predicted, outcome->score);
         window.state = state;
-        if (score_find(&window)) {
+        if (score_find(&window, outcome->predicted)) {
             score_tell_inverted(self, &window, schema->score);
             return;
         }
@@ -254,6 +277,6 @@ errata_data_bugs_score(ErrataDataBugs *self)
     state = score_states(analysis, outcome->predicted, outcome->truth, NULL);
     window.state = state;
     window.from = window.to = 0;
-    if (score_find(&window))
+    if (score_find(&window, outcome->truth))
         score_tell_labels(self, &window);
 }

@@ -18,6 +18,7 @@ typedef enum {
     SWAPS_LABELS,   /* labels the other way round */
     SWAPS_COLUMNS,  /* x and y in each other's place */
     SWAPS_WORSE,    /* no swap: the model is wrong half of the time for a while */
+    SWAPS_SORTED,   /* no swap: all labels of one class come last, and the model says neither */
     N_SWAPS,
 } Swaps;
 
@@ -51,6 +52,10 @@ swaps_table(Swaps plant, guint64 seed)
             label = 1 - label;
         if (inside && plant == SWAPS_WORSE)
             label = errata_rng_uniform(&rng) < 0.5 ? 1 : 0;
+        if (plant == SWAPS_SORTED) {
+            label = i < SWAPS_FROM ? 0 : 1;
+            prediction = errata_rng_uniform(&rng) < 0.01 ? 1 : 0;
+        }
         g_string_append_printf(table,
                                "r%u,%u,%.2f,%.2f,%.4f,%u,%u\n",
                                i,
