@@ -113,6 +113,24 @@ categories_contains(const ErrataColumn *column, const gboolean *is_new, const ch
     return best;
 }
 
+/* how many rows that follow one another tell as much as one: they may be of one visit and share the value */
+static double
+categories_runs(const ErrataColumn *column, const guint32 *order)
+{
+    g_autofree double *share = categories_shares(column, order, 0, column->n_rows);
+    double alike = 0.0, same = 0.0, n = 0.0;
+
+    for (guint i = 0; i < column->n_dictionary; i++)
+        alike += share[i] * share[i];
+    for (gsize i = 1; i < column->n_rows; i++)
+        if (errata_column_is_valid(column, order[i]) &&
+            errata_column_is_valid(column, order[i - 1])) {
+            same += column->code[order[i]] == column->code[order[i - 1]] ? 1.0 : 0.0;
+            n += 1.0;
+        }
+    return MAX((1.0 - alike) / MAX(1.0 - same / MAX(n, 1.0), 1.0 / MAX(n, 1.0)), 1.0);
+}
+
 static void
 categories_add_change(ErrataDataBugs *self,
                       guint index,
@@ -139,10 +157,10 @@ categories_add_change(ErrataDataBugs *self,
     bug->after = (double)bug->n_rows / (double)(to - from);
     bug->value = g_strdup(value);
     /* all of a value's rows in a window of this width, for any of the values and windows */
-    bug->p =
-        MIN((double)column->n_dictionary * (double)column->n_rows *
-                exp((double)(bug->n_rows - 1) * log((double)(to - from) / (double)column->n_rows)),
-            1.0);
+    bug->p = MIN((double)column->n_dictionary * (double)column->n_rows *
+                     exp(MAX((double)bug->n_rows / categories_runs(column, order) - 1.0, 0.0) *
+                         log((double)(to - from) / (double)column->n_rows)),
+                 1.0);
     bug->test = "all rows of the values in one window";
     bug->small = bug->n_rows < MIN(errata_data_bugs_enough(column->n_rows), 20);
     bug->set_aside = TRUE;

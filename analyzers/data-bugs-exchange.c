@@ -18,16 +18,18 @@
 #define EXCHANGE_SURE   20.0   /* nats on the confirmation half */
 #define EXCHANGE_VALUE  5.0    /* nats on the discovery half that a value must gain */
 #define EXCHANGE_DEPEND 8.0    /* nats that come of the dependence alone */
-#define EXCHANGE_ROUNDS 2      /* of mapping and dating */
+#define EXCHANGE_ROUNDS 6      /* of mapping and dating, at most */
 #define EXCHANGE_CAP    5.0    /* of a row, when dated */
 #define EXCHANGE_PLACES 100000 /* rows around that are read at most */
 #define EXCHANGE_FIT    4.0    /* standard errors by which rows put back may be less likely … */
 #define EXCHANGE_LEFT   0.15   /* … or this part of what they were */
 #define EXCHANGE_FAR    5.0    /* standard errors that a share has moved */
-#define EXCHANGE_SHARES 200    /* rows that tell by shares alone */
+#define EXCHANGE_SHARES 120    /* rows that tell by shares alone */
 #define EXCHANGE_LIKE   1e-4   /* p of the shares put back */
-#define EXCHANGE_SHOWN  3      /* pairs in a title */
-#define EXCHANGE_ASIDE  0.2    /* of the rows: more are not left out, the column is */
+#define EXCHANGE_NEARLY \
+    0.04 /* … or what is left of the distance: two of like shares may be confused */
+#define EXCHANGE_SHOWN 3   /* pairs in a title */
+#define EXCHANGE_ASIDE 0.2 /* of the rows: more are not left out, the column is */
 
 typedef struct {
     ErrataDataBugs *bugs;
@@ -279,7 +281,8 @@ exchange_shares_fit(const Exchange *self, gboolean alone)
     if (alone &&
         (n_far < 2 || degrees < 2.0 || n < EXCHANGE_SHARES || put_back > EXCHANGE_LEFT * as_is))
         return FALSE;
-    return degrees > 0.0 && errata_tests_chi_square(put_back, degrees) >= EXCHANGE_LIKE;
+    return degrees > 0.0 && (errata_tests_chi_square(put_back, degrees) >= EXCHANGE_LIKE ||
+                             put_back <= EXCHANGE_NEARLY * as_is);
 }
 
 /* whether the other half confirms it; @ret_p bounds the chance */
@@ -401,12 +404,16 @@ exchange_look(Exchange *self, guint64 n_windows)
     double p = 1.0;
 
     for (guint round = 0; round < EXCHANGE_ROUNDS; round++) {
+        gsize from = self->from, to = self->to;
+
         exchange_learn(self);
         if (!exchange_map(self))
             return FALSE;
         exchange_date(self);
         if (self->to < self->from + EXCHANGE_LEAST)
             return FALSE;
+        if (round > 0 && self->from == from && self->to == to)
+            break;
     }
     exchange_learn(self);
     if (!exchange_confirm(self, n_windows, &p))

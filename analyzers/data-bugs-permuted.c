@@ -20,11 +20,11 @@
 #define PERMUTED_LONG   0.5    /* … and at most, of all */
 #define PERMUTED_GROW   1.35   /* from one length to the next */
 #define PERMUTED_ALIKE  12     /* windows of a length whose spread tells what is usual */
-#define PERMUTED_Z      5.0
-#define PERMUTED_P      1e-6 /* that two columns go together by chance */
-#define PERMUTED_VALUES 31   /* of a column that is looked at */
-#define PERMUTED_BINS   16   /* of an output */
-#define PERMUTED_SERIES 3    /* shares, dependence, and both */
+#define PERMUTED_Z      4.0    /* worth a look */
+#define PERMUTED_P      1e-6   /* that two columns go together by chance */
+#define PERMUTED_VALUES 31     /* of a column that is looked at */
+#define PERMUTED_BINS   16     /* of an output */
+#define PERMUTED_SERIES 3      /* shares, dependence, and both */
 
 /* blocks that are unlike the others */
 typedef struct {
@@ -225,7 +225,7 @@ permuted_series(const PermutedColumn *self,
 static double
 permuted_spread(const double *sums, gsize n_blocks, gsize length)
 {
-    static const double at[] = {0.5, 0.9};
+    static const double at[] = {0.5, 0.75}; /* a fifth of the log may be the window itself */
     gsize n = n_blocks / length;
     double mean = sums[n_blocks] / (double)n_blocks;
     g_autofree double *off = g_new(double, n + 1);
@@ -234,7 +234,7 @@ permuted_spread(const double *sums, gsize n_blocks, gsize length)
     for (gsize i = 0; i < n; i++)
         off[i] = fabs((sums[(i + 1) * length] - sums[i * length]) / (double)length - mean);
     errata_select_quantiles(off, n, at, G_N_ELEMENTS(at), quantile);
-    return MAX(quantile[0] / 0.6745, quantile[1] / 1.645);
+    return MAX(quantile[0] / 0.6745, quantile[1] / 1.1503);
 }
 
 /* by how much the means of so many blocks vary more than blocks that know nothing of each other do */
