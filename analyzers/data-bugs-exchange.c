@@ -366,7 +366,7 @@ exchange_tell(const Exchange *self, ErrataDataBug *bug, const gsize *count)
                                  data->name,
                                  when,
                                  pairs->str,
-                                 bug->n_exchanged > EXCHANGE_SHOWN ? " …" : "");
+                                 bug->n_exchanged > EXCHANGE_SHOWN ? " and others" : "");
     bug->action = g_strdup_printf("Put the exchanged values of %s back and score the rows again",
                                   data->name);
 }

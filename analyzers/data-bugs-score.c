@@ -232,8 +232,6 @@ score_tell_labels(ErrataDataBugs *self, const ScoreWindow *window)
 
     bug->p = window->p;
     bug->test = "contradictions inside and outside, all windows counted";
-    bug->before = window->outside;
-    bug->after = window->inside;
     bug->title = g_strdup_printf("The labels of %s are the other way round %s, in %s rows",
                                  name,
                                  when,
