@@ -36,11 +36,25 @@ links_is_series_of(const char *series, const char *column)
     return rest[1 + n] == '\0' || (rest[1 + n] == '=' && g_str_has_prefix(series, "share:"));
 }
 
+/* whether a mean that has drifted moved the other way in the change: then it came back, and is another */
+static gboolean
+links_is_opposed(const ErrataFinding *drift, const ErrataFinding *change)
+{
+    const ErrataEvidence *from = errata_finding_evidence(drift, "mean_from");
+    const ErrataEvidence *to = errata_finding_evidence(drift, "mean_to");
+
+    if (from == NULL || to == NULL || change->subject.series == NULL ||
+        !g_str_has_prefix(change->subject.series, "mean:"))
+        return FALSE;
+    return (to->value - from->value) * (change->subject.after - change->subject.before) < 0.0;
+}
+
 static gboolean
 links_is_same(const ErrataFinding *drift, const ErrataFinding *change)
 {
     return drift->kind == ERRATA_FINDING_DRIFT && change->kind == ERRATA_FINDING_CHANGE_POINT &&
-           links_is_series_of(change->subject.series, drift->subject.column);
+           links_is_series_of(change->subject.series, drift->subject.column) &&
+           !links_is_opposed(drift, change);
 }
 
 /* a segment "city is Rome", and the fairness of the column city */

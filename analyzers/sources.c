@@ -11,9 +11,12 @@
 #include "causes.h"
 #include "slices.h"
 
-#define SOURCES_PART 0.75 /* of a rise, that is told by one finding */
-#define SOURCES_ROWS 30   /* that a mean needs */
-#define SOURCES_NOW  0.3  /* of the log, as in drift */
+#define SOURCES_PART   0.75 /* of a rise, that is told by one finding */
+#define SOURCES_OFF    0.65 /* of how far scores are off, likewise: some of it is chance */
+#define SOURCES_BINS   10
+#define SOURCES_SCORES 1000 /* rows that tell it */
+#define SOURCES_ROWS   30   /* that a mean needs */
+#define SOURCES_NOW    0.3  /* of the log, as in drift */
 
 /* what a finding says has risen: the mean loss of some rows over that of others; bit 0 of a row for
  * those, bit 1 for these */
@@ -45,7 +48,8 @@ sources_is_source(const ErrataFinding *finding, guint turn)
     if (finding->severity < ERRATA_SEVERITY_MEDIUM)
         return FALSE;
     return turn == 0   ? sources_is_timed(finding)
-           : turn == 1 ? errata_slices_is_blind_spot(finding)
+           : turn == 1 ? errata_slices_is_blind_spot(finding) ||
+                             errata_finding_note(finding, "segment") != NULL
                        : sources_is_step(finding);
 }
 
@@ -159,6 +163,56 @@ sources_part(const ErrataAnalysis *analysis,
     return whole > 0.0 && isfinite(left) ? 1.0 - left / whole : 0.0;
 }
 
+/* scores are off on average: binary, over all rows */
+static gboolean
+sources_is_scores(const ErrataAnalysis *analysis, const ErrataFinding *finding)
+{
+    return finding->kind == ERRATA_FINDING_CALIBRATION && finding->subject.predicates->len == 0 &&
+           analysis->outcome->score != NULL && analysis->outcome->positive >= 0 &&
+           finding->severity >= ERRATA_SEVERITY_LOW && errata_finding_note(finding, "told") == NULL;
+}
+
+/* by how much scores are off, in ten bins, where @leave is not set; NaN under 1,000 rows */
+static double
+sources_off(const ErrataAnalysis *analysis, const guint8 *leave)
+{
+    const ErrataOutcome *outcome = analysis->outcome;
+    double gap[SOURCES_BINS + 1] = {0.0};
+    double n = 0.0, off = 0.0;
+
+    for (gsize row = 0; row < outcome->n_rows; row++) {
+        double score = outcome->score[row];
+
+        if (outcome->truth[row] < 0 || isnan(score) || leave[row] != 0)
+            continue;
+        gap[(guint)(CLAMP(score, 0.0, 1.0) * SOURCES_BINS)] +=
+            (outcome->truth[row] == outcome->positive ? 1.0 : 0.0) - score;
+        n += 1.0;
+    }
+    for (guint b = 0; b <= SOURCES_BINS; b++)
+        off += fabs(gap[b]);
+    return n >= SOURCES_SCORES ? off / n : (double)NAN;
+}
+
+/* scores that are right where what @source tells is not */
+static void
+sources_point_scores(const ErrataAnalysis *analysis,
+                     const ErrataFinding *source,
+                     ErrataFinding *finding)
+{
+    g_autofree guint8 *leave = g_new0(guint8, MAX(analysis->outcome->n_rows, 1));
+    double whole = sources_off(analysis, leave);
+    double part;
+
+    for (gsize i = 0; i < source->n_rows; i++)
+        leave[source->row[i]] = 1;
+    part = 1.0 - sources_off(analysis, leave) / whole;
+    if (!(part >= SOURCES_OFF))
+        return;
+    errata_finding_point(finding, source, "part of it that another finding tells", MIN(part, 1.0))
+        ->method = g_strdup("calibration error in ten bins with these rows left out");
+}
+
 /* what began at some time has a cause of that time, which comes before learning to live with it */
 static void
 sources_look_first(ErrataFinding *finding)
@@ -188,8 +242,9 @@ sources_takes(const ErrataFinding *finding, gboolean of_steps)
  * errata_sources_mark:
  * @analysis: a log whose findings and suggestions are all there, not yet ranked
  *
- * Lets falls of the headline metric and steps of the error rate that are the matter of one group, and
- * falls that are the matter of one step, point to that (evidence `comes_from`); severity low. Costs two passes over the rows per pair.
+ * Lets falls of the headline metric, steps of the error rate and scores that are off on average, where
+ * they are the matter of one group, and falls and scores that are the matter of one step, point to that
+ * (evidence `comes_from`); severity low. Costs two passes over the rows per pair.
  */
 void
 errata_sources_mark(ErrataAnalysis *analysis)
@@ -206,9 +261,13 @@ errata_sources_mark(ErrataAnalysis *analysis)
 
             for (guint j = 0; sources_is_source(source, turn) && j < findings->len; j++) {
                 ErrataFinding *finding = g_ptr_array_index(findings, j);
-                double part = j != i && sources_takes(finding, turn < 2)
-                                  ? sources_part(analysis, source, finding)
-                                  : 0.0;
+                double part = 0.0;
+
+                if (j != i && sources_is_scores(analysis, finding))
+                    sources_point_scores(analysis, source, finding);
+                part = j != i && sources_takes(finding, turn < 2)
+                           ? sources_part(analysis, source, finding)
+                           : 0.0;
 
                 if (part >= SOURCES_PART)
                     errata_finding_point(finding,

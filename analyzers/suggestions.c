@@ -319,6 +319,27 @@ suggestions_rows(const ErrataAnalysis *analysis,
     suggestions_compare(analysis, mark, 1.0, "if these rows were as right as the rest", suggestion);
 }
 
+/* a column that tells the label: without it the model cannot be more right on this log. How much of what
+ * it gets right it owes to the column is not in the log where the column says the same as the label, or
+ * is no input at all */
+static void
+suggestions_leak(const ErrataAnalysis *analysis, ErrataSuggestion *suggestion)
+{
+    const char *name = analysis->outcome->task == ERRATA_TASK_REGRESSION ? "mae" : "accuracy";
+    const ErrataMetric *now = errata_case_metric(analysis->result, name);
+
+    if (now == NULL || !isfinite(now->value))
+        return;
+    g_free(suggestion->method);
+    suggestion->metric = g_strdup(name);
+    suggestion->from = suggestion->to = now->value;
+    suggestion->lo = suggestion->hi = 0.0;
+    suggestion->upper_bound = TRUE;
+    suggestion->method = g_strdup(
+        "at most: without a column that tells the label nothing more would "
+        "be right on this log; what would be lost it does not tell");
+}
+
 static void
 suggestions_compute(const ErrataAnalysis *analysis,
                     const ErrataFinding *finding,
@@ -340,8 +361,9 @@ suggestions_compute(const ErrataAnalysis *analysis,
             suggestions_data_bug(analysis, finding, suggestion);
         break;
     case ERRATA_FINDING_LEAKAGE:
-        if (!errata_suggestions_model_permute(analysis, finding->subject.column, suggestion))
-            errata_suggestions_permute(analysis, finding->subject.column, suggestion);
+        if (!errata_suggestions_model_permute(analysis, finding->subject.column, suggestion) &&
+            !errata_suggestions_permute(analysis, finding->subject.column, suggestion))
+            suggestions_leak(analysis, suggestion);
         break;
     case ERRATA_FINDING_CALIBRATION:
         if (finding->row != NULL) {

@@ -56,6 +56,27 @@ test_links_overlap(void)
 }
 
 static void
+test_links_opposed(void)
+{
+    g_autoptr(MadeAnalysis) made = made_analysis_new(ERRATA_TASK_BINARY, 1000);
+    ErrataFinding *drift =
+        test_links_add(made, ERRATA_FINDING_DRIFT, ERRATA_SEVERITY_HIGH, "age has risen");
+    ErrataFinding *change =
+        test_links_add(made, ERRATA_FINDING_CHANGE_POINT, ERRATA_SEVERITY_MEDIUM, "age fell");
+
+    g_test_summary("A mean that fell once and has risen since is not one move");
+    drift->subject.column = g_strdup("age");
+    errata_finding_add(drift, errata_evidence_new("mean_from", "then", 8.2, ERRATA_UNIT_NONE, 500));
+    errata_finding_add(drift, errata_evidence_new("mean_to", "now", 8.9, ERRATA_UNIT_NONE, 500));
+    change->subject.series = g_strdup("mean:age");
+    change->subject.before = 8.5;
+    change->subject.after = 7.8;
+    errata_links_add(&made->analysis);
+    g_assert_cmpint(change->severity, ==, ERRATA_SEVERITY_MEDIUM);
+    g_assert_null(errata_finding_evidence(change, "same"));
+}
+
+static void
 test_links_same(void)
 {
     g_autoptr(MadeAnalysis) made = made_analysis_new(ERRATA_TASK_BINARY, 1000);
@@ -135,6 +156,7 @@ int
 main(int argc, char **argv)
 {
     g_test_init(&argc, &argv, NULL);
+    g_test_add_func("/links/opposed", test_links_opposed);
     g_test_add_func("/links/overlap", test_links_overlap);
     g_test_add_func("/links/same", test_links_same);
     g_test_add_func("/links/lead", test_links_lead);

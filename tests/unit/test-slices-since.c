@@ -145,7 +145,7 @@ test_since_source(void)
         "A step of the error rate that is one group's points to it; one of all does not");
     for (guint all = 0; all < 2; all++) {
         Log log;
-        ErrataFinding *step;
+        ErrataFinding *step, *scores;
 
         log_init(&log, SINCE_ROWS, 14);
         log_fill_noise(&log);
@@ -154,9 +154,16 @@ test_since_source(void)
             since_plant(&log, SINCE_BEGIN, SINCE_ROWS, TRUE);
         since_run(&log);
         step = since_add_step(&log, SINCE_BEGIN);
+        scores = errata_finding_new(ERRATA_FINDING_CALIBRATION, "The scores are off");
+        scores->severity = ERRATA_SEVERITY_MEDIUM;
+        errata_finding_add(scores,
+                           errata_evidence_new("ece", "off", 0.04, ERRATA_UNIT_SHARE, log.n));
+        errata_case_add_finding(log.analysis.result, scores);
         errata_sources_mark(&log.analysis);
         g_assert_cmpint(step->severity, ==, all == 0 ? ERRATA_SEVERITY_LOW : ERRATA_SEVERITY_HIGH);
         g_assert_cmpint(errata_finding_evidence(step, "comes_from") != NULL, ==, all == 0);
+        if (all == 0)
+            g_assert_cmpint(scores->severity, ==, ERRATA_SEVERITY_LOW);
         since_clear(&log);
     }
 }
