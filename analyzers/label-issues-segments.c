@@ -15,7 +15,8 @@
 
 #define SEGMENTS_SCORE 0.95 /* logged probability of a row that the scores are sure of … */
 #define SEGMENTS_TREES 0.8  /* … and of one that the trees are, which see few rows */
-#define SEGMENTS_SHARE 0.4  /* of the group's rows that must be sure: unsure scores tell no fault */
+#define SEGMENTS_SHARE \
+    0.4 /* of the group's rows, and of others, that must be sure: unsure scores tell no fault */
 #define SEGMENTS_LEAST 100  /* of them, in the confirmation half */
 #define SEGMENTS_TIMES 4.0  /* such contradictions over those elsewhere */
 #define SEGMENTS_LOW   0.02 /* of the group's labels */
@@ -100,7 +101,8 @@ segments_explains(Segment *segment, double expected)
     double told, seen, wrong;
 
     if (in->n < SEGMENTS_LEAST || out->n < SEGMENTS_LEAST ||
-        in->n < SEGMENTS_SHARE * segment->all[1].n || here < SEGMENTS_TIMES * there)
+        in->n < SEGMENTS_SHARE * segment->all[1].n || out->n < SEGMENTS_SHARE * segment->all[0].n ||
+        here < SEGMENTS_TIMES * there)
         return FALSE;
     segment->rate = (here - there) / (1.0 - 2.0 * there);
     segment->error = sqrt(here * (1.0 - here) / in->n + there * (1.0 - there) / out->n);
