@@ -199,6 +199,13 @@ static const Intent intents[] = {
       "why does the model fail",
       "why does it fail"},
      {"report", "wrong", "found", "find", "short", "broken", "show", "main"}},
+    {"group \"@label\" | count",
+     {"how many classes",
+      "what are the classes",
+      "which classes are there",
+      "number of classes",
+      "list the classes"},
+     {"there"}},
     {"columns",
      {"which columns",
       "what columns",
@@ -352,10 +359,15 @@ errata_ask_intent_column(AskWords *words, guint at, guint *ret_n)
                  {"week", "week"},
                  {"months", "month"},
                  {"month", "month"}};
+    const ErrataSchema *schema = words->data->schema;
     int column = errata_ask_words_column(words, at, ret_n);
 
     if (column >= 0)
         return g_strdup(g_ptr_array_index(words->names, (guint)column));
+    *ret_n = errata_ask_words_match(words, at, "class") +
+             errata_ask_words_match(words, at, "classes");
+    if (*ret_n > 0 && schema != NULL && schema->n_classes > 0)
+        return g_strdup("@label");
     for (guint i = 0; i < G_N_ELEMENTS(units); i++) {
         *ret_n = errata_ask_words_match(words, at, units[i].phrase);
         if (*ret_n > 0)

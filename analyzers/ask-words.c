@@ -32,6 +32,25 @@ static const char *const words_filler[] = {
     "set",      "your",      "shall",    "should",    "rather",  "then",        "observations",
     "requests", "instances", "examples", "example",   "persons", "person",      NULL};
 
+/* what a row of some log is */
+static const char *const words_rows[] = {"ticket",
+                                         "tickets",
+                                         "order",
+                                         "orders",
+                                         "delivery",
+                                         "deliveries",
+                                         "loan",
+                                         "loans",
+                                         "application",
+                                         "applications",
+                                         "claim",
+                                         "claims",
+                                         "transaction",
+                                         "transactions",
+                                         "message",
+                                         "messages",
+                                         NULL};
+
 static void
 words_clear_cb(gpointer data)
 {
@@ -316,7 +335,8 @@ errata_ask_words_left(const AskWords *self)
         const AskWord *word = &g_array_index(self->words, AskWord, i);
         g_autofree char *shown = errata_text_excerpt(word->text, strlen(word->text), 40);
 
-        if (word->used || g_strv_contains(words_filler, word->fold)) {
+        if (word->used || g_strv_contains(words_filler, word->fold) ||
+            g_strv_contains(words_rows, word->fold)) {
             follows = FALSE;
             continue;
         }

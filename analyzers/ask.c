@@ -73,7 +73,7 @@ errata_ask_say(const AskRun *self, const char *condition)
 
     if (filter == NULL || !errata_filter_bind(filter, self->data->frame, self->data->schema, NULL))
         return g_strdup(condition);
-    return errata_filter_say(filter);
+    return errata_filter_say(filter, self->data->schema->task == ERRATA_TASK_REGRESSION);
 }
 
 /* what holds for the rows, in words */

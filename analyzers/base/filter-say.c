@@ -4,7 +4,7 @@
 
 #include "filter-private.h"
 
-static void say_node(GString *text, const FilterNode *node);
+static void say_node(GString *text, const FilterNode *node, gboolean numbers);
 
 /* “the label”, “age” */
 static void
@@ -74,17 +74,21 @@ say_verb(FilterOp op, gboolean time)
 }
 
 static void
-say_test(GString *text, const FilterNode *test)
+say_test(GString *text, const FilterNode *test, gboolean numbers)
 {
     gboolean time = test->bound && test->type == FILTER_TYPE_TIME;
     gboolean quotes = test->op == FILTER_OP_CONTAINS || test->op == FILTER_OP_NOT_CONTAINS;
 
     if (test->op == FILTER_OP_HOLDS && test->source == FILTER_SOURCE_ERROR) {
-        g_string_append(text, "the prediction is wrong");
+        g_string_append(text,
+                        numbers ? "the prediction is of the worst tenth"
+                                : "the prediction is wrong");
         return;
     }
     if (test->op == FILTER_OP_HOLDS && test->source == FILTER_SOURCE_CORRECT) {
-        g_string_append(text, "the prediction is right");
+        g_string_append(text,
+                        numbers ? "the prediction is not of the worst tenth"
+                                : "the prediction is right");
         return;
     }
     say_name(text, test);
@@ -99,7 +103,7 @@ say_test(GString *text, const FilterNode *test)
 
 /* lists within lists stand in parentheses */
 static void
-say_list(GString *text, const FilterNode *node)
+say_list(GString *text, const FilterNode *node, gboolean numbers)
 {
     for (guint i = 0; i < node->children->len; i++) {
         const FilterNode *child = g_ptr_array_index(node->children, i);
@@ -107,36 +111,37 @@ say_list(GString *text, const FilterNode *node)
 
         g_string_append(text, i == 0 ? "" : node->kind == FILTER_AND ? " and " : " or ");
         g_string_append(text, inside ? "(" : "");
-        say_node(text, child);
+        say_node(text, child, numbers);
         g_string_append(text, inside ? ")" : "");
     }
 }
 
 static void
-say_node(GString *text, const FilterNode *node)
+say_node(GString *text, const FilterNode *node, gboolean numbers)
 {
     if (node->kind == FILTER_TEST) {
-        say_test(text, node);
+        say_test(text, node, numbers);
     } else if (node->kind == FILTER_NOT) {
         g_string_append(text, "it is not so that ");
-        say_node(text, g_ptr_array_index(node->children, 0));
+        say_node(text, g_ptr_array_index(node->children, 0), numbers);
     } else {
-        say_list(text, node);
+        say_list(text, node, numbers);
     }
 }
 
 /**
  * errata_filter_say:
  * @self: a filter that is bound: what a name means is known then
+ * @numbers: predictions are numbers: none is wrong or right, but a tenth of them is farthest off
  *
  * Returns: (transfer full): its conditions in words, for answers; what errata_filter_print() gives is
  *   what is parsed
  */
 char *
-errata_filter_say(const ErrataFilter *self)
+errata_filter_say(const ErrataFilter *self, gboolean numbers)
 {
     GString *text = g_string_new(NULL);
 
-    say_node(text, self->root);
+    say_node(text, self->root, numbers);
     return g_string_free(text, FALSE);
 }

@@ -47,7 +47,7 @@ ErrataFilter *errata_filter_parse(const char *text, GError **error);
 void errata_filter_free(ErrataFilter *self);
 char *errata_filter_print(const ErrataFilter *self);
 /* filter-say.c: in words */
-char *errata_filter_say(const ErrataFilter *self);
+char *errata_filter_say(const ErrataFilter *self, gboolean numbers);
 gboolean errata_filter_bind(ErrataFilter *self,
                             const ErrataFrame *frame,
                             const ErrataSchema *schema,
