@@ -284,7 +284,7 @@ measure_say_groups(const AskRun *self, const MeasureGroups *groups)
                                             suppose != NULL ? suppose : "",
                                             name,
                                             subject,
-                                            self->group->text);
+                                            self->group->text + (self->group->text[0] == '@'));
 
     head[0] = g_ascii_toupper(head[0]);
     if (groups->n <= MEASURE_FEW_GROUPS)
