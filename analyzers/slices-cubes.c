@@ -130,29 +130,73 @@ typedef struct {
     gint32 *plane[3];
 } CubesRoom;
 
+/* the cells of @n rows from @begin on */
+__attribute__((always_inline)) static inline void
+slices_cubes_cells_of(const SlicesCoding *const *coding,
+                      guint n_axes,
+                      gsize begin,
+                      gsize n,
+                      guint16 *cell)
+{
+    for (gsize i = 0; i < n; i++)
+        cell[i] = coding[0]->code[begin + i];
+    for (guint k = 1; k < n_axes; k++) {
+        const guint8 *code = coding[k]->code + begin;
+        guint16 n_codes = (guint16)coding[k]->n_codes;
+
+        for (gsize i = 0; i < n; i++)
+            cell[i] = (guint16)(cell[i] * n_codes + code[i]);
+    }
+}
+
+#if defined(__x86_64__)
+__attribute__((target("avx2"))) static void
+slices_cubes_cells_wide(const SlicesCoding *const *coding,
+                        guint n_axes,
+                        gsize begin,
+                        gsize n,
+                        guint16 *cell)
+{
+    slices_cubes_cells_of(coding, n_axes, begin, n, cell);
+}
+#endif
+
+static void
+slices_cubes_cells(const SlicesCoding *const *coding,
+                   guint n_axes,
+                   gsize begin,
+                   gsize n,
+                   guint16 *cell)
+{
+#if defined(__x86_64__)
+    if (__builtin_cpu_supports("avx2")) {
+        slices_cubes_cells_wide(coding, n_axes, begin, n, cell);
+        return;
+    }
+#endif
+    slices_cubes_cells_of(coding, n_axes, begin, n, cell);
+}
+
 static void
 slices_cubes_count(const SlicesSearch *search, const SlicesGroup *group, CubesRoom *room)
 {
     gboolean coarse = search->cubes[group->member[0]].n_axes == SLICES_MAX_AXES;
     gsize n_rows = search->table->discovery.n_rows;
     guint n_words = search->variance > 0.0 ? 2 : 1;
+    const SlicesCoding *coding[SLICES_GROUP_AXES];
     guint16 cell[SLICES_BLOCK];
 
+    for (guint k = 0; k < group->n_axes; k++) {
+        const SlicesColumn *column = &search->table->columns[group->axis[k]];
+
+        coding[k] = coarse ? &column->coarse : &column->fine;
+    }
     for (guint which = 0; which < n_words; which++)
         memset(room->sums[which], 0, group->n_cells * sizeof(guint64));
     for (gsize begin = 0; begin < n_rows; begin += SLICES_BLOCK) {
         gsize n = MIN(SLICES_BLOCK, n_rows - begin);
 
-        memset(cell, 0, sizeof(cell));
-        for (guint k = 0; k < group->n_axes; k++) {
-            const SlicesColumn *column = &search->table->columns[group->axis[k]];
-            const SlicesCoding *coding = coarse ? &column->coarse : &column->fine;
-            const guint8 *code = coding->code + begin;
-            guint16 n_codes = (guint16)coding->n_codes;
-
-            for (gsize i = 0; i < n; i++)
-                cell[i] = (guint16)(cell[i] * n_codes + code[i]);
-        }
+        slices_cubes_cells(coding, group->n_axes, begin, n, cell);
         for (guint which = 0; which < n_words; which++) {
             const guint64 *word = search->word[which] + begin;
             guint64 *sums = room->sums[which];
