@@ -277,7 +277,8 @@ words_strip(const SkWords *self, char *text)
 {
     g_autofree char *apart = g_utf8_normalize(text, -1, G_NORMALIZE_ALL);
     GString *plain = g_string_new(NULL);
-    for (const char *at = apart; at != NULL && *at != '\0'; at = g_utf8_next_char(at)) {
+    for (const char *at = apart; at != NULL && *at != '\0';
+         at += g_utf8_skip[*(const guchar *)at]) {
         gunichar c = g_utf8_get_char(at);
         if (self->accents == WORDS_ASCII ? c < 128 : g_unichar_combining_class(c) == 0)
             g_string_append_unichar(plain, c);
