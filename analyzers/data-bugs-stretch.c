@@ -14,6 +14,9 @@
 #define UNITS_AROUND     6000 /* rows on either side */
 #define UNITS_LEAST      30   /* values of a stretch, and ten times that around it */
 #define UNITS_PART       0.5  /* cost of the factor against that of none */
+#define UNITS_NEAR       0.1  /* more than the least cost, where decimals decide */
+#define UNITS_OFF        0.5 /* of the values, undone, off the decimals of the column: a wrong factor … */
+#define UNITS_ON         0.05 /* … and the most for a right one */
 #define UNITS_DIFFERENCE 0.1  /* cost of none that is worth a look */
 #define UNITS_CAP        7.0  /* of a row's log ratio */
 #define UNITS_LATTICE    40.0 /* counts in the middle half: of more, any may be the next */
@@ -110,6 +113,35 @@ units_stretch_load(const Units *self, UnitsStretch *stretch, gsize block)
     errata_sort_values(stretch->around, stretch->n_around);
 }
 
+/* of factors that explain a stretch about as well as @best, such as 24 and 25.4, that which puts rounded
+ * values back on the decimals that the column has */
+static const ErrataUnitFactor *
+units_by_decimals(const Units *self,
+                  const UnitsStretch *stretch,
+                  const ErrataUnitFactor *best,
+                  double *cost)
+{
+    double step = errata_unit_lattice(stretch->around, stretch->n_around);
+    double near = *cost + UNITS_NEAR;
+
+    if (!(step > 0.0) ||
+        errata_unit_factor_off(best, stretch->inside, stretch->n_inside, step) < UNITS_OFF)
+        return best;
+    for (guint i = 0; i < errata_unit_factor_count(); i++) {
+        const ErrataUnitFactor *factor = errata_unit_factor(i);
+        double own;
+
+        if (errata_unit_factor_off(factor, stretch->inside, stretch->n_inside, step) > UNITS_ON)
+            continue;
+        own = units_cost(self, stretch, factor);
+        if (own > near)
+            continue;
+        *cost = near = own;
+        best = factor;
+    }
+    return best;
+}
+
 /* the factor that explains the stretch best, with its cost */
 static const ErrataUnitFactor *
 units_best(const Units *self, const UnitsStretch *stretch, double *ret_cost)
@@ -130,7 +162,7 @@ units_best(const Units *self, const UnitsStretch *stretch, double *ret_cost)
         *ret_cost = cost;
         best = factor;
     }
-    return best;
+    return self->counts ? best : units_by_decimals(self, stretch, best, ret_cost);
 }
 
 static gboolean

@@ -7,6 +7,8 @@
 
 #include "number.h"
 
+#define UNIT_OFF      0.1   /* of a step, by which a multiple of it may miss it */
+#define UNIT_LATTICE  0.98  /* of the values, that are multiples of a step */
 #define UNIT_LOG_MOST 700.0 /* beyond it a value is the logarithm of no double */
 
 static const ErrataUnitFactor unit_factors[] = {
@@ -158,6 +160,54 @@ errata_unit_factor_words(const ErrataUnitFactor *self)
     if (scale < 1.0 && fabs(scale - 0.3048) > 1e-9 && fabs(scale - 0.45359237) > 1e-9)
         return g_strdup_printf("divided by %s", unit_print(1.0 / scale, buffer));
     return g_strdup_printf("multiplied by %s", unit_print(scale, buffer));
+}
+
+static gboolean
+unit_is_multiple(double value, double step)
+{
+    double times = value / step;
+
+    return fabs(times - round(times)) <= UNIT_OFF;
+}
+
+/**
+ * errata_unit_lattice:
+ * @values: (array length=n): values in the usual unit
+ * @n: how many
+ *
+ * Returns: the coarsest of 0.1, 0.01 and 0.001 of which nearly all are multiples; 0: none
+ */
+double
+errata_unit_lattice(const double *values, gsize n)
+{
+    for (double parts = 10.0; parts <= 1000.0; parts *= 10.0) {
+        gsize n_on = 0;
+
+        for (gsize i = 0; i < n; i++)
+            n_on += fabs(values[i] * parts - round(values[i] * parts)) <= 1e-6 * parts ? 1 : 0;
+        if (n > 0 && (double)n_on >= UNIT_LATTICE * (double)n)
+            return 1.0 / parts;
+    }
+    return 0.0;
+}
+
+/**
+ * errata_unit_factor_off:
+ * @self: a factor that holds for all of @values
+ * @values: (array length=n): values as they came
+ * @n: how many, above 0
+ * @step: what the usual values are multiples of
+ *
+ * Returns: the share of the values that, undone, are no multiples of @step
+ */
+double
+errata_unit_factor_off(const ErrataUnitFactor *self, const double *values, gsize n, double step)
+{
+    gsize n_off = 0;
+
+    for (gsize i = 0; i < n; i++)
+        n_off += unit_is_multiple(errata_unit_factor_undo(self, values[i]), step) ? 0 : 1;
+    return (double)n_off / (double)n;
 }
 
 /**

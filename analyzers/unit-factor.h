@@ -36,6 +36,11 @@ const ErrataUnitFactor *errata_unit_factor(guint index);
 double errata_unit_factor_undo(const ErrataUnitFactor *self, double value);
 double errata_unit_factor_slope(const ErrataUnitFactor *self, double value);
 gboolean errata_unit_factor_holds(const ErrataUnitFactor *self, double lo, double hi);
+double errata_unit_lattice(const double *values, gsize n);
+double errata_unit_factor_off(const ErrataUnitFactor *self,
+                              const double *values,
+                              gsize n,
+                              double step);
 char *errata_unit_factor_words(const ErrataUnitFactor *self);
 double errata_unit_factor_distance(const ErrataUnitFactor *self,
                                    const double *a,

@@ -22,6 +22,7 @@
 #define BINS_STAGE        G_GUINT64_CONSTANT(0x62696e73) /* "bins" */
 #define BINS_HOUR_NS      (G_GINT64_CONSTANT(3600) * 1000000000)
 #define BINS_NO_COLUMN    G_MAXUINT
+#define BINS_FULL         0.5 /* of what the fullest code lacks to hold all, by which it grows elsewhere */
 #define BINS_CHUNK        1024
 #define BINS_SMALL        65536 /* values of two bytes */
 
@@ -379,6 +380,38 @@ bins_code(ErrataBinColumn *self, const ErrataColumn *column, gsize n_rows)
     }
 }
 
+/* the rows that the fullest code holds, as a share of those with a value */
+static double
+bins_fullest(const guint8 *code, gsize n_rows)
+{
+    gsize count[256] = {0};
+    gsize most = 0, n = 0;
+
+    for (gsize row = 0; row < n_rows; row++)
+        count[code[row]]++;
+    for (guint c = 0; c < ERRATA_BINS_MISSING; c++) {
+        most = MAX(most, count[c]);
+        n += count[c];
+    }
+    return (double)most / (double)MAX(n, 1);
+}
+
+/* whether the numbers of @from, where the edges were learnt, came in another unit or on another scale, by
+ * which one code holds nearly all of this column and tells nothing */
+static gboolean
+bins_is_other_scale(const ErrataBinColumn *self, const ErrataColumn *from, gsize n_rows)
+{
+    ErrataBinColumn coded = *self;
+    g_autofree guint8 *code = NULL;
+    double fullest = bins_fullest(self->code, n_rows);
+
+    if (self->n_codes < 3 || fullest < BINS_FULL)
+        return FALSE;
+    code = coded.code = g_malloc(MAX(from->n_rows, 1));
+    bins_code_numbers(&coded, from);
+    return fullest >= BINS_FULL * (1.0 + bins_fullest(code, from->n_rows));
+}
+
 static void
 bins_learn_cb(gsize begin, gsize end, gsize chunk, gpointer data)
 {
@@ -406,6 +439,13 @@ bins_learn_cb(gsize begin, gsize end, gsize chunk, gpointer data)
             bins_learn_labels(self, column);
         }
         bins_code(self, column, work->frame->n_rows);
+        if (self->numeric && self->derived == NULL && from != column &&
+            bins_is_other_scale(self, from, work->frame->n_rows)) {
+            g_free(self->edges);
+            g_free(self->code);
+            bins_learn_edges(self, column, work->n_bins, work->seed);
+            bins_code(self, column, work->frame->n_rows);
+        }
     }
 }
 
@@ -425,7 +465,7 @@ bins_add(GArray *columns, const ErrataColumn *column, guint index, const char *d
  * @frame: the log
  * @schema: its roles; columns that are features, groups or the time are taken
  * @edges_from: (nullable): where the edges of numeric columns are learnt, e.g. the reference; %NULL:
- *   on @frame. Categories are always learnt on @frame, so that new values are seen
+ *   on @frame, as are those of a column that has another scale there. Categories are always learnt on @frame, so that new values are seen
  * @n_bins: quantile bins of a numeric column, 2 … %ERRATA_BINS_MAX
  * @seed: of the sample
  *

@@ -40,7 +40,7 @@ typedef struct {
  *
  * The searchable columns (feature, group, time's hour and weekday) as one byte per cell. Numeric
  * columns get @n_bins quantile bins learnt on the frame (fixed seed sample), or on the reference
- * when there is one; numbers with few distinct values get one code each.
+ * when there is one and has them on the same scale; numbers with few distinct values get one code each.
  */
 typedef struct {
     gsize n_rows;

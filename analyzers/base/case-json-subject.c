@@ -74,6 +74,14 @@ subject_time(ErrataJsonWriter *json, const ErrataSubject *subject)
 }
 
 /* between which places an abrupt change began; null of a gradual one */
+/* when a change is told to have happened: of one that took its time, when half of it had passed */
+static gint64
+subject_middle(const ErrataSubject *subject)
+{
+    return subject->to > subject->from ? subject->from + (subject->to - subject->from) / 2
+                                       : subject->from;
+}
+
 static void
 subject_moment(ErrataJsonWriter *json, const ErrataSubject *subject)
 {
@@ -186,7 +194,7 @@ subject_other_members(ErrataJsonWriter *json, const ErrataFinding *finding)
 
     if (finding->kind == ERRATA_FINDING_CHANGE_POINT) {
         errata_json_writer_string(json, "series", subject->series);
-        errata_case_json_place(json, "at", subject->has_time, subject->from);
+        errata_case_json_place(json, "at", subject->has_time, subject_middle(subject));
         subject_moment(json, subject);
         errata_json_writer_double(json, "before", subject->before);
         errata_json_writer_double(json, "after", subject->after);

@@ -137,6 +137,48 @@ test_bins_apply(void)
     bins_schema_clear(schema);
 }
 
+/* @x of @frame times @scale plus @shift */
+static ErrataFrame *
+bins_rescaled(const ErrataFrame *frame, double scale, double shift)
+{
+    ErrataFrame *other = synth_frame(N, 1);
+    g_autofree double *x = g_new(double, N);
+
+    for (gsize i = 0; i < N; i++)
+        x[i] = scale * errata_column_number(frame->columns[0], i) + shift;
+    synth_numbers(other, "x", x);
+    return other;
+}
+
+static void
+test_bins_other_scale(void)
+{
+    static const struct {
+        double scale;
+        double shift;
+        gboolean own; /* the edges are those of the log itself */
+    } references[] = {{1.0, 0.0, FALSE}, {0.9, 0.05, FALSE}, {1000.0, 0.0, TRUE}, {1.0, 5.0, TRUE}};
+    g_autoptr(ErrataFrame) frame = bins_frame(1);
+    ErrataSchema *schema = bins_schema(frame);
+
+    g_test_summary("A column of another scale in the reference has the edges of the log");
+    for (guint k = 0; k < G_N_ELEMENTS(references); k++) {
+        g_autoptr(ErrataFrame) from =
+            bins_rescaled(frame, references[k].scale, references[k].shift);
+        g_autoptr(ErrataBins) own = errata_bins_new(frame, schema, NULL, 10, 0);
+        g_autoptr(ErrataBins) bins = errata_bins_new(frame, schema, from, 10, 0);
+
+        for (guint e = 0; e < 9; e++)
+            g_assert_cmpfloat_with_epsilon(bins->columns[0].edges[e],
+                                           references[k].own
+                                               ? own->columns[0].edges[e]
+                                               : own->columns[0].edges[e] * references[k].scale +
+                                                     references[k].shift,
+                                           1e-12);
+    }
+    bins_schema_clear(schema);
+}
+
 static void
 test_bins_degenerate(void)
 {
@@ -213,6 +255,7 @@ main(int argc, char **argv)
     g_test_add_func("/bins/codes", test_bins_codes);
     g_test_add_func("/bins/time", test_bins_time);
     g_test_add_func("/bins/apply", test_bins_apply);
+    g_test_add_func("/bins/other-scale", test_bins_other_scale);
     g_test_add_func("/bins/degenerate", test_bins_degenerate);
     g_test_add_func("/bins/rank", test_bins_rank);
     g_test_add_func("/bins/small", test_bins_small);

@@ -169,6 +169,35 @@ test_unit_change_found(void)
     }
 }
 
+/* a column of one decimal, 200 rows of which came 24 or 25.4 times as large: too few to tell by size */
+static void
+test_unit_change_decimals(void)
+{
+    static const double scales[] = {24.0, 25.4};
+
+    g_test_summary("Of factors that are nearly alike, decimals tell");
+    for (guint k = 0; k < 2; k++)
+        for (guint64 seed = 0; seed < 4; seed++) {
+            g_autoptr(GString) table = g_string_new("ts,x,prediction,label\n");
+            g_autoptr(AnalysisFrame) fixture = NULL;
+            ErrataRng rng = errata_rng_init(seed, k, 0);
+            const ErrataFinding *finding;
+
+            for (guint i = 0; i < UNIT_ROWS; i++) {
+                double x = round(10.0 * exp(4.0 + 0.6 * unit_normal(&rng))) / 10.0;
+
+                g_string_append_printf(table,
+                                       "%u,%.3f,1,1\n",
+                                       1700000000 + 60 * i,
+                                       i >= 3000 && i < 3200 ? x * scales[k] : x);
+            }
+            fixture = unit_run(schema_frame_new(table->str));
+            finding = unit_find(fixture);
+            g_assert_nonnull(finding);
+            g_assert_cmpfloat_with_epsilon(finding->subject.factor, scales[k], 1e-9);
+        }
+}
+
 static void
 test_unit_change_walk(void)
 {
@@ -227,6 +256,7 @@ main(int argc, char **argv)
     g_test_init(&argc, &argv, NULL);
     g_test_add_func("/unit-change/wandering", test_unit_change_wandering);
     g_test_add_func("/unit-change/found", test_unit_change_found);
+    g_test_add_func("/unit-change/decimals", test_unit_change_decimals);
     g_test_add_func("/unit-change/walk", test_unit_change_walk);
     g_test_add_func("/unit-change/factor", test_unit_change_factor);
     return g_test_run();
