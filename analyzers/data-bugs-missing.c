@@ -16,6 +16,8 @@
 #define MISSING_STEADY 0.6    /* of those points: by how much first and last rows may differ */
 #define MISSING_PART   0.3    /* of the rows: the first and the last */
 #define MISSING_ALL    0.9995 /* a share that reads as “all” */
+#define MISSING_BY_CHANCE \
+    0.05 /* that the rows behind a window have all their values though it goes on */
 
 typedef struct {
     gsize from;
@@ -126,6 +128,21 @@ missing_title(const char *name, const char *when, const char *other, double now,
                            there != NULL ? there : "");
 }
 
+/* a window that ends at its last missing cell lasts to the end of the log where the few rows behind it can
+ * have their values by chance */
+static void
+missing_reach_end(const ErrataColumn *column, const guint32 *order, MissingWindow *window)
+{
+    double share = (double)window->n_missing / (double)(window->to - window->from);
+    gsize behind = column->n_rows - window->to;
+
+    if (behind == 0 || pow(1.0 - share, (double)behind) < MISSING_BY_CHANCE)
+        return;
+    for (gsize i = window->to; i < column->n_rows; i++)
+        window->n_missing += errata_column_is_valid(column, order[i]) ? 0 : 1;
+    window->to = column->n_rows;
+}
+
 static gboolean
 missing_burst(ErrataDataBugs *self, guint index)
 {
@@ -154,6 +171,9 @@ missing_burst(ErrataDataBugs *self, guint index)
         }
     }
     if (best_p > MISSING_P || best.to - best.from == column->n_rows)
+        return FALSE;
+    missing_reach_end(column, order, &best);
+    if (best.to - best.from == column->n_rows)
         return FALSE;
     inside = (double)best.n_missing / (double)(best.to - best.from);
     outside = (double)(column->n_missing - best.n_missing) /

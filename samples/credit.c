@@ -114,12 +114,12 @@ credit_write(FILE *out, gboolean reference, guint64 seed, guint n_rows)
         out);
     for (guint row = 0; row < n_rows; row++) {
         double part = (double)row / n_rows;
-        /* rows 12,000 to 12,399 repeat the 400 before them, byte for byte */
-        gboolean repeated = !reference && row >= 12000 && row < 12400;
-        ErrataRng rng = errata_rng_init(seed, reference ? 2 : 1, repeated ? row - 400 : row);
+        /* rows 12,000 to 12,399 repeat the 400 before them, byte for byte; the others go on behind them */
+        guint number = !reference && row >= 12000 ? row - 400 : row;
+        ErrataRng rng = errata_rng_init(seed, reference ? 2 : 1, number);
         Application a = credit_draw(&rng);
 
-        credit_print(out, repeated ? row - 400 : row, &a, part, reference, &rng);
+        credit_print(out, number, &a, part, reference, &rng);
     }
 }
 
