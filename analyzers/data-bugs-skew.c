@@ -245,6 +245,59 @@ skew_is_standard(const SkewSample *sample, const SkewSample *other)
            (fabs(other->mean) > 0.5 || other->sd > 1.5 || other->sd < 0.67);
 }
 
+/* whether the quantiles of one side are those of the other, moved and stretched */
+static gboolean
+skew_is_alike(const SkewSample *from, const SkewSample *to)
+{
+    double from_lo = errata_sort_quantile(from->value, from->n, 0.25);
+    double to_lo = errata_sort_quantile(to->value, to->n, 0.25);
+    double from_range = errata_sort_quantile(from->value, from->n, 0.75) - from_lo;
+    double to_range = errata_sort_quantile(to->value, to->n, 0.75) - to_lo;
+    double sum = 0.0;
+
+    if (!(from_range > 0.0) || !(to_range > 0.0))
+        return FALSE;
+    for (guint i = 1; i <= SKEW_QUANTILES; i++) {
+        double p = (double)i / (SKEW_QUANTILES + 1);
+
+        sum += fabs((errata_sort_quantile(from->value, from->n, p) - from_lo) / from_range -
+                    (errata_sort_quantile(to->value, to->n, p) - to_lo) / to_range);
+    }
+    return sum / SKEW_QUANTILES <= SKEW_MATCH;
+}
+
+/* whether @sample is @other with its least value made 0 and its largest 1 */
+static gboolean
+skew_is_unit(const SkewSample *sample, const SkewSample *other)
+{
+    double largest = sample->value[sample->n - 1];
+
+    return sample->value[0] >= 0.0 && sample->value[0] < 0.05 && largest > 0.5 && largest <= 1.0 &&
+           (other->value[0] < -0.05 || other->value[other->n - 1] > 1.5) &&
+           skew_is_alike(sample, other);
+}
+
+static char *
+skew_scaled(const Skew *self, const char *name)
+{
+    static const char standard[] = "standardised (mean 0, deviation 1)";
+    static const char unit[] = "scaled to lie from 0 to 1";
+    const char *in_log = skew_is_standard(&self->first, &self->before) ? standard
+                         : skew_is_unit(&self->first, &self->before)   ? unit
+                                                                       : NULL;
+    const char *in_reference = skew_is_standard(&self->before, &self->first) ? standard
+                               : skew_is_unit(&self->before, &self->first)   ? unit
+                                                                             : NULL;
+
+    if (in_reference != NULL)
+        return g_strdup_printf("%s is %s in the reference, in the log it is not",
+                               name,
+                               in_reference);
+    if (in_log != NULL)
+        return g_strdup_printf("%s is %s in the log, in the reference it is not", name, in_log);
+    return NULL;
+}
+
 /* a transform of one side that gives the quantiles of the other */
 static char *
 skew_named(const Skew *self, const char *name)
@@ -255,14 +308,6 @@ skew_named(const Skew *self, const char *name)
     double plain[2] = {skew_mismatch(&self->first, &self->before, NULL, 0.0),
                        skew_mismatch(&self->before, &self->first, NULL, 0.0)};
 
-    if (skew_is_standard(&self->before, &self->first))
-        return g_strdup_printf("%s is standardised (mean 0, deviation 1) in the reference, in the "
-                               "log it is not",
-                               name);
-    if (skew_is_standard(&self->first, &self->before))
-        return g_strdup_printf("%s is standardised (mean 0, deviation 1) in the log, in the "
-                               "reference it is not",
-                               name);
     for (guint i = 0; i < G_N_ELEMENTS(skew_transforms); i++)
         for (guint side = 0; side < 2; side++) {
             double mismatch = skew_mismatch(side == 0 ? &self->first : &self->before,
@@ -333,8 +378,11 @@ errata_data_bugs_skew(ErrataDataBugs *self, guint column)
     if (MIN(skew.before.n, MIN(skew.first.n, skew.last.n)) >= SKEW_LEAST) {
         distance = skew_distance(&skew.first, &skew.before);
         if (distance >= SKEW_DISTANCE &&
-            skew_distance(&skew.last, &skew.first) < SKEW_STEADY * distance)
-            title = skew_named(&skew, data->name);
+            skew_distance(&skew.last, &skew.first) < SKEW_STEADY * distance) {
+            title = skew_scaled(&skew, data->name);
+            if (title == NULL)
+                title = skew_named(&skew, data->name);
+        }
         if (title == NULL && distance >= SKEW_EFFECT)
             title = skew_lattice(&skew, data->name);
         if (title == NULL && distance >= 0.5 * SKEW_MASS)

@@ -420,6 +420,8 @@ bugs_skewed(guint way)
                 x = way == 1   ? log1p(x)
                     : way == 2 ? 10.0 * round(x / 10.0)
                     : way == 3 ? x / 60.0
+                    : way == 5 ? (x - 5.0) / 90.0
+                    : way == 6 ? (x - 27.5) / 20.0 /* mean 5 + 90 / 4, deviation about 20 */
                                : x;
             if (side == 1 && way == 4 && i % 8 == 0)
                 x = 27.5;
@@ -437,7 +439,9 @@ test_data_bugs_skew(void)
                                         "log(1 + x)",
                                         "multiples of 10",
                                         "60 times",
-                                        "filled in"};
+                                        "filled in",
+                                        "scaled to lie from 0 to 1 in the reference",
+                                        "standardised (mean 0, deviation 1) in the reference"};
 
     for (guint way = 0; way < G_N_ELEMENTS(words); way++) {
         g_autoptr(AnalysisFrame) fixture = bugs_skewed(way);
