@@ -24,6 +24,7 @@
 #define GAP_WEEKEND 0.6  /* of a gap that is Saturday or Sunday */
 #define GAP_RESTS   0.1  /* of the rows on these days: it is no rest */
 #define GAP_DAY     (G_GINT64_CONSTANT(86400) * G_USEC_PER_SEC * 1000)
+#define GAP_WEEK    (7 * GAP_DAY)
 
 typedef struct {
     gsize place; /* of the row that follows */
@@ -88,6 +89,23 @@ gap_p(const Gaps *self, gint64 length)
     for (guint i = GAP_MOST; i + 1 < self->n; i++)
         index += log((double)self->pause[i].length / least) / (double)(self->n - 1 - GAP_MOST);
     return MIN((double)self->n * pow((double)length / least, -1.0 / MAX(index, GAP_TAIL)), 1.0);
+}
+
+/* how many rows would have come, going by the whole weeks on either side: a log that has grown tells less
+ * of its beginning */
+static double
+gap_expected(const Gaps *self, const GapPause *pause)
+{
+    gint64 until = self->time[self->order[pause->place]];
+    gint64 from = until - pause->length;
+    gint64 reach = (pause->length / GAP_WEEK + 1) * GAP_WEEK;
+    gint64 first = MAX(from - reach, self->time[self->order[self->begin]]);
+    gint64 last = MIN(until + reach, self->time[self->order[self->n_rows - 1]]);
+    gsize n = 0;
+
+    for (gsize i = self->begin; i < self->n_rows; i++)
+        n += self->time[self->order[i]] >= first && self->time[self->order[i]] <= last ? 1 : 0;
+    return (double)n * (double)pause->length / (double)(last - first - pause->length);
 }
 
 static void
@@ -164,7 +182,7 @@ errata_data_bugs_gap(ErrataDataBugs *self)
     for (guint i = 0; (double)gaps.pause[0].length <= GAP_PART * span && i < GAP_MOST; i++) {
         const GapPause *pause = &gaps.pause[i];
         double length = (double)pause->length;
-        double expected = length / (span - length) * (double)gaps.n_rows;
+        double expected = gap_expected(&gaps, pause);
 
         if (length < GAP_TIMES * (double)gaps.pause[GAP_MOST].length || expected < GAP_MISSING ||
             gap_is_rest(&gaps, pause))

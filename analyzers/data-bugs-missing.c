@@ -13,6 +13,7 @@
 #define MISSING_P      0.01   /* of a burst that is one */
 #define MISSING_SHARE  0.02   /* points above the reference */
 #define MISSING_SKEW   0.1    /* points above the reference, from the first rows on */
+#define MISSING_SELDOM 0.05   /* of the reference: where more is missing, that is its nature */
 #define MISSING_STEADY 0.6    /* of those points: by how much first and last rows may differ */
 #define MISSING_PART   0.3    /* of the rows: the first and the last */
 #define MISSING_ALL    0.9995 /* a share that reads as “all” */
@@ -222,6 +223,9 @@ missing_is_skew(const ErrataDataBugs *self, const ErrataColumn *column, double t
     double first = missing_part(column, order, 0, part) - then;
     double last = missing_part(column, order, n - part, n) - then;
 
+    /* what people leave out at will changes with people */
+    if (then > MISSING_SELDOM)
+        return FALSE;
     return first >= MISSING_SKEW && fabs(last - first) < MISSING_STEADY * first;
 }
 
