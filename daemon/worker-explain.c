@@ -120,6 +120,22 @@ explain_find(Explain *self, const char *id, GError **error)
     return FALSE;
 }
 
+/* members of --row that are no columns of the log: in all other rows they are missing */
+static void
+explain_tell_strange(Explain *self)
+{
+    const ErrataFrame *frame = self->opened.frame;
+
+    for (guint c = 0; frame->n_rows == self->row + 1 && c < frame->n_columns; c++) {
+        const ErrataColumn *column = frame->columns[c];
+
+        if (column->n_missing + 1 == frame->n_rows && errata_column_is_valid(column, self->row))
+            g_ptr_array_add(
+                self->opened.warnings,
+                g_strdup_printf("--row: the log has no column %s; it is not used", column->name));
+    }
+}
+
 static gboolean
 explain_bind(Explain *self, const char *id, const ErrataSettings *settings, GError **error)
 {
@@ -136,6 +152,13 @@ explain_bind(Explain *self, const char *id, const ErrataSettings *settings, GErr
                         : NULL;
     if (self->outcome == NULL || (id != NULL && !explain_find(self, id, error)))
         return FALSE;
+    if (id == NULL)
+        explain_tell_strange(self);
+    if (self->is_alone) { /* a surrogate of this log: there is nothing to match */
+        self->own = errata_model_binding_new(opened->model, opened->frame, opened->warnings, error);
+        self->binding = self->own;
+        return self->binding != NULL;
+    }
     self->match = errata_model_match_new(opened->model,
                                          opened->frame,
                                          self->schema,
@@ -205,11 +228,16 @@ static void
 explain_group(Explain *self, const ErrataExplainer *explainer, const double *phi, guint group)
 {
     guint n = errata_explainer_n_features(explainer);
+    char **classes = self->opened.model->classes;
     g_autofree Part *part = g_new(Part, n + 1);
     double sum = phi[n];
 
     errata_json_writer_begin(&self->json, NULL, '{');
     errata_json_writer_uint(&self->json, "output", group);
+    errata_json_writer_string(&self->json,
+                              "class",
+                              classes != NULL && group < g_strv_length(classes) ? classes[group]
+                                                                                : NULL);
     for (guint f = 0; f < n; f++) {
         part[f] = (Part){f, phi[f]};
         sum += phi[f];

@@ -113,6 +113,10 @@ explain_print_waterfall(JsonObject *group, gboolean several)
     guint n = json_array_get_length(features), shown = MIN(n, EXPLAIN_SHOWN);
     double bias = explain_number(group, "bias"), at = bias, low = bias, high = bias;
     double margin = explain_number(group, "margin");
+    JsonNode *node = json_object_get_member(group, "class");
+    g_autofree char *class = node != NULL && JSON_NODE_HOLDS_VALUE(node)
+                                 ? explain_text(group, "class")
+                                 : NULL;
 
     for (guint i = 0; i < shown; i++) {
         at += explain_number(json_array_get_object_element(features, i), "share");
@@ -121,7 +125,9 @@ explain_print_waterfall(JsonObject *group, gboolean several)
     }
     low = fmin(low, margin);
     high = fmax(high, margin);
-    if (several)
+    if (several && class != NULL)
+        errata_cli_print("\n%s\n", class);
+    else if (several)
         errata_cli_print("\nOutput %d\n", (int)explain_number(group, "output"));
     errata_cli_print("  %-*s %.4g\n", EXPLAIN_NAME + EXPLAIN_BAR + 2, "on average", bias);
     at = bias;

@@ -656,6 +656,9 @@ def a_log_alone_is_explained_by_a_surrogate():
     assert done.stdout.splitlines()[0] == "x,colour,__bias__" and len(done.stdout.splitlines()) == 2001
     done = errata("explain", log, "--id", "r17")
     assert done.returncode == 0 and "surrogate" in done.stderr + done.stdout, done
+    assert "another version" not in done.stderr, done.stderr
+    done = errata("explain", log, "--row", '{"x": 0.5, "color": "red"}')
+    assert done.returncode == 0 and "no column color" in done.stderr, done.stderr
 
 
 def main():
