@@ -132,6 +132,25 @@ cautions_entity(const ErrataAnalysis *analysis)
                      entity);
 }
 
+/* a score that is 1 − that of the class declared positive */
+static void
+cautions_turned_score(const ErrataAnalysis *analysis)
+{
+    const ErrataSchema *schema = analysis->schema;
+    const ErrataSchemaColumn *column = schema->score >= 0 ? &schema->columns[schema->score] : NULL;
+
+    if (schema->task != ERRATA_TASK_BINARY || column == NULL || column->target != NULL ||
+        column->class_index != 1 - schema->positive)
+        return;
+    cautions_say(analysis->result,
+                 "%s is the probability of %s, as the predictions tell: of the positive class %s, "
+                 "1 − %s is taken",
+                 schema->names[schema->score],
+                 schema->classes[column->class_index],
+                 schema->classes[schema->positive],
+                 schema->names[schema->score]);
+}
+
 /* a column that its name makes a score and its values do not */
 static void
 cautions_no_scores(const ErrataAnalysis *analysis)
@@ -177,6 +196,7 @@ errata_cautions_add(const ErrataAnalysis *analysis)
     cautions_dates(analysis);
     cautions_few_rows(analysis);
     cautions_one_class(analysis);
+    cautions_turned_score(analysis);
     cautions_no_scores(analysis);
     cautions_sums(analysis);
     cautions_entity(analysis);

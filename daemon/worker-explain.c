@@ -32,6 +32,8 @@ typedef struct {
     ErrataModelBinding *own;           /* nullable: without */
     const ErrataModelBinding *binding; /* of either */
     ErrataModelCells *cell;
+    gboolean is_logged;   /* the row is one of the log's, which has a prediction of its own */
+    gboolean is_disputed; /* what is explained decides otherwise there */
     ErrataJsonWriter json;
 } Explain;
 
@@ -152,6 +154,7 @@ explain_bind(Explain *self, const char *id, const ErrataSettings *settings, GErr
                         : NULL;
     if (self->outcome == NULL || (id != NULL && !explain_find(self, id, error)))
         return FALSE;
+    self->is_logged = id != NULL;
     if (id == NULL)
         explain_tell_strange(self);
     if (self->is_alone) { /* a surrogate of this log: there is nothing to match */
@@ -184,6 +187,40 @@ explain_cell(Explain *self, guint input, gsize row)
         errata_json_writer_string(&self->json, "value", text);
 }
 
+/* what the log says of the row: the prediction, the score and the label that it has */
+static void
+explain_logged(Explain *self)
+{
+    const ErrataSchema *schema = self->schema;
+    const int of[] = {schema->prediction, schema->score, schema->label};
+    static const char *const keys[] = {"prediction", "score", "label"};
+    const double *confidence = self->outcome->confidence;
+
+    errata_json_writer_begin(&self->json, "logged", '{');
+    for (guint i = 0; i < G_N_ELEMENTS(of); i++) {
+        const ErrataColumn *column = of[i] >= 0 ? self->opened.frame->columns[of[i]] : NULL;
+        g_autofree char *text = column != NULL && errata_column_is_valid(column, self->row)
+                                    ? errata_column_print(column, self->row)
+                                    : NULL;
+
+        if (text != NULL)
+            errata_json_writer_string(&self->json, keys[i], text);
+    }
+    if (schema->score < 0 && confidence != NULL)
+        errata_json_writer_double(&self->json, "confidence", confidence[self->row]);
+    errata_json_writer_end(&self->json, '}');
+}
+
+/* whether the class that is @name is another one than the logged prediction of the row */
+static gboolean
+explain_disputes(const Explain *self, const char *name)
+{
+    const gint32 *predicted = self->is_logged ? self->outcome->predicted : NULL;
+    int class_index = predicted != NULL ? errata_schema_class(self->schema, name) : -1;
+
+    return class_index >= 0 && predicted[self->row] >= 0 && class_index != predicted[self->row];
+}
+
 /* what the model says, output by output */
 static gboolean
 explain_outputs(Explain *self, GError **error)
@@ -200,12 +237,17 @@ explain_outputs(Explain *self, GError **error)
         const ErrataModelOutput *output = errata_model_output(model, o);
         double value = evaluator->number[o] != NULL ? evaluator->number[o][0] : (double)NAN;
 
-        if (output->type == ERRATA_MODEL_CATEGORY && value >= 0.0)
-            errata_json_writer_string(&self->json, output->name, output->categories[(gsize)value]);
-        else if (output->type == ERRATA_MODEL_NUMBER)
+        if (output->type == ERRATA_MODEL_CATEGORY && value >= 0.0) {
+            const char *name = output->categories[(gsize)value];
+
+            self->is_disputed = self->is_disputed || explain_disputes(self, name);
+            errata_json_writer_string(&self->json, output->name, name);
+        } else if (output->type == ERRATA_MODEL_NUMBER) {
             errata_json_writer_double(&self->json, output->name, value);
+        }
     }
     errata_json_writer_end(&self->json, '}');
+    errata_json_writer_boolean(&self->json, "disagrees_with_log", self->is_disputed);
     return TRUE;
 }
 
@@ -229,15 +271,15 @@ explain_group(Explain *self, const ErrataExplainer *explainer, const double *phi
 {
     guint n = errata_explainer_n_features(explainer);
     char **classes = self->opened.model->classes;
+    guint n_classes = classes != NULL ? g_strv_length(classes) : 0;
+    /* the one margin of two classes is the second's */
+    guint of = n_classes == 2 && errata_explainer_n_groups(explainer) == 1 ? 1 : group;
     g_autofree Part *part = g_new(Part, n + 1);
     double sum = phi[n];
 
     errata_json_writer_begin(&self->json, NULL, '{');
     errata_json_writer_uint(&self->json, "output", group);
-    errata_json_writer_string(&self->json,
-                              "class",
-                              classes != NULL && group < g_strv_length(classes) ? classes[group]
-                                                                                : NULL);
+    errata_json_writer_string(&self->json, "class", of < n_classes ? classes[of] : NULL);
     for (guint f = 0; f < n; f++) {
         part[f] = (Part){f, phi[f]};
         sum += phi[f];
@@ -358,6 +400,12 @@ explain_counterfactual(Explain *self, const ErrataSettings *settings, GError **e
     ErrataCounterfactual found;
     gsize n;
 
+    if (self->is_alone && self->is_disputed) {
+        explain_no_change(self,
+                          "the surrogate already says otherwise than the log does, so that what "
+                          "changes it tells nothing of the model");
+        return TRUE;
+    }
     if (quantity == NULL || !self->has_log) {
         explain_no_change(self,
                           quantity == NULL ? "the model gives no probabilities of classes"
@@ -464,6 +512,8 @@ explain_write(Explain *self, const char *name, const ErrataSettings *settings, G
     errata_json_writer_string(&self->json, "model", name);
     errata_json_writer_string(&self->json, "kind", self->opened.model->kind);
     errata_json_writer_uint(&self->json, "row", self->row);
+    if (self->is_logged)
+        explain_logged(self);
     if (!explain_outputs(self, error) || !explain_shares(self, settings, error) ||
         !explain_counterfactual(self, settings, error))
         return FALSE;

@@ -9,6 +9,8 @@
 #define TASK_VALUES   20   /* whole numbers with more values than this are quantities */
 #define TASK_FEW_ROWS 50   /* below: values must repeat to be classes */
 #define TASK_CUT      0.98 /* share of predictions that a threshold must reproduce */
+#define TASK_TURNED   0.9  /* gain over guessing of a cut of a score that is the other class's */
+#define TASK_LABELS   0.05 /* difference of mean scores by which labels deny that */
 
 /* index of the value usually called positive, or −1 */
 int
@@ -264,6 +266,32 @@ task_set_positive(ErrataInfer *self, int positive, const char *reason)
     self->schema->positive_reason = g_strdup(reason);
 }
 
+/* a declared positive class whose single score is plainly that of the other one: predictions are the
+ * other class above a cut of it, and labels do not go the other way */
+static void
+task_turn_score(ErrataInfer *self)
+{
+    ErrataSchema *schema = self->schema;
+    ErrataSchemaColumn *entry = schema->score >= 0 ? &schema->columns[schema->score] : NULL;
+    int other = 1 - schema->positive;
+    double means[2];
+
+    if (entry == NULL || schema->score_is_confidence || entry->class_index >= 0 ||
+        schema->prediction < 0 || self->profiles[schema->score].unit_share < 1.0 ||
+        errata_schema_infer_score_purity(self, (guint)schema->score, (guint)schema->prediction) <
+            TASK_TURNED ||
+        !task_mean_scores(self, schema->score, schema->prediction, means) ||
+        means[other] <= means[schema->positive])
+        return;
+    if (schema->label >= 0 && task_mean_scores(self, schema->score, schema->label, means) &&
+        means[schema->positive] > means[other] + TASK_LABELS)
+        return;
+    entry->class_index = other;
+    g_free(entry->reason);
+    entry->reason = g_strdup_printf("the probability of %s, as the predictions tell",
+                                    schema->classes[other]);
+}
+
 static gboolean
 task_declared_positive(ErrataInfer *self, GError **error)
 {
@@ -286,6 +314,7 @@ task_declared_positive(ErrataInfer *self, GError **error)
         return FALSE;
     }
     task_set_positive(self, index, "declared");
+    task_turn_score(self);
     return TRUE;
 }
 

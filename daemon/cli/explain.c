@@ -46,6 +46,16 @@ static const GOptionEntry explain_options[] = {
      NULL},
     G_OPTION_ENTRY_NULL};
 
+/* four digits at least, and no power of ten below a thousand million */
+static char *
+explain_print_number(double value)
+{
+    double size = fabs(value);
+
+    return size >= 1000.0 && size < 1e9 ? g_strdup_printf("%.0f", value)
+                                        : g_strdup_printf("%.4g", value);
+}
+
 static char *
 explain_text(JsonObject *object, const char *key)
 {
@@ -55,7 +65,7 @@ explain_text(JsonObject *object, const char *key)
         return g_strdup("missing");
     if (json_node_get_value_type(node) == G_TYPE_STRING)
         return errata_cli_printable(json_node_get_string(node));
-    return g_strdup_printf("%.4g", json_node_get_double(node));
+    return explain_print_number(json_node_get_double(node));
 }
 
 static double
@@ -87,6 +97,7 @@ static void
 explain_print_line(const char *name, double share, double from, double low, double high)
 {
     g_autoptr(GString) line = g_string_new("  ");
+    g_autofree char *number = explain_print_number(share);
     glong length = g_utf8_strlen(name, -1);
 
     if (length > EXPLAIN_NAME) {
@@ -101,8 +112,17 @@ explain_print_line(const char *name, double share, double from, double low, doub
     for (; length < EXPLAIN_NAME + 2; length++)
         g_string_append_c(line, ' ');
     explain_bar(line, from, from + share, low, high);
-    g_string_append_printf(line, " %+.4g", share);
+    g_string_append_printf(line, " %s%s", share >= 0.0 ? "+" : "", number);
     errata_cli_print("%s\n", line->str);
+}
+
+/* the first or the last line of a waterfall */
+static void
+explain_print_end(const char *name, double value)
+{
+    g_autofree char *number = explain_print_number(value);
+
+    errata_cli_print("  %-*s %s\n", EXPLAIN_NAME + EXPLAIN_BAR + 2, name, number);
 }
 
 /* from the bias to the margin, largest shares first */
@@ -129,7 +149,7 @@ explain_print_waterfall(JsonObject *group, gboolean several)
         errata_cli_print("\n%s\n", class);
     else if (several)
         errata_cli_print("\nOutput %d\n", (int)explain_number(group, "output"));
-    errata_cli_print("  %-*s %.4g\n", EXPLAIN_NAME + EXPLAIN_BAR + 2, "on average", bias);
+    explain_print_end("on average", bias);
     at = bias;
     for (guint i = 0; i < shown; i++) {
         JsonObject *feature = json_array_get_object_element(features, i);
@@ -147,13 +167,12 @@ explain_print_waterfall(JsonObject *group, gboolean several)
 
         explain_print_line(label, margin - at, at, low, high);
     }
-    errata_cli_print("  %-*s %.4g\n", EXPLAIN_NAME + EXPLAIN_BAR + 2, "this prediction", margin);
+    explain_print_end("this prediction", margin);
 }
 
 static void
-explain_print_outputs(JsonObject *root)
+explain_print_members(JsonObject *outputs)
 {
-    JsonObject *outputs = json_object_get_object_member(root, "outputs");
     g_autoptr(GList) names = json_object_get_members(outputs);
 
     for (GList *name = names; name != NULL; name = name->next) {
@@ -162,7 +181,31 @@ explain_print_outputs(JsonObject *root)
 
         errata_cli_print("%s%s %s", name == names ? "" : ", ", clean, value);
     }
-    errata_cli_print("\n\n");
+    errata_cli_print("\n");
+}
+
+/* what the log says, what is explained says, and whether the two agree */
+static void
+explain_print_outputs(JsonObject *root)
+{
+    JsonNode *logged = json_object_get_member(root, "logged");
+    JsonNode *kind = json_object_get_member(root, "kind");
+    const char *name = kind != NULL && JSON_NODE_HOLDS_VALUE(kind) ? json_node_get_string(kind)
+                                                                   : NULL;
+    gboolean is_surrogate = name != NULL && g_str_has_prefix(name, "surrogate");
+    const char *who = is_surrogate ? "surrogate" : "model";
+
+    if (logged != NULL && json_object_get_size(json_node_get_object(logged)) > 0) {
+        errata_cli_print("The log says: ");
+        explain_print_members(json_node_get_object(logged));
+        errata_cli_print("The %s says: ", who);
+    }
+    explain_print_members(json_object_get_object_member(root, "outputs"));
+    if (json_object_get_boolean_member_with_default(root, "disagrees_with_log", FALSE))
+        errata_cli_print("The two disagree: what follows explains the %s, not the logged "
+                         "prediction\n",
+                         who);
+    errata_cli_print("\n");
 }
 
 static void
@@ -174,7 +217,7 @@ explain_print_counterfactual(JsonObject *root)
     if (node == NULL || !JSON_NODE_HOLDS_OBJECT(node)) {
         g_autofree char *why = explain_text(root, "why_no_counterfactual");
 
-        errata_cli_print("\nWhat would change it: nothing found; %s\n", why);
+        errata_cli_print("\nWhat would change it is not known: %s\n", why);
         return;
     }
     changes = json_object_get_array_member(json_node_get_object(node), "changes");

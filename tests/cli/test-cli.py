@@ -657,6 +657,9 @@ def a_log_alone_is_explained_by_a_surrogate():
     done = errata("explain", log, "--id", "r17")
     assert done.returncode == 0 and "surrogate" in done.stderr + done.stdout, done
     assert "another version" not in done.stderr, done.stderr
+    said = done.stdout.splitlines()
+    assert said[0].startswith("The log says: score 0.") and ", label " in said[0], said[0]
+    assert said[1].startswith("The surrogate says: "), said[1]
     done = errata("explain", log, "--row", '{"x": 0.5, "color": "red"}')
     assert done.returncode == 0 and "no column color" in done.stderr, done.stderr
 

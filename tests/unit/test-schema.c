@@ -547,6 +547,42 @@ test_schema_declared(void)
     g_assert_cmpstr(schema->classes[schema->positive], ==, "0");
 }
 
+/* a score of the class that is not the one declared positive is turned round, unless labels say no */
+static void
+test_schema_turned_score(void)
+{
+    for (guint i = 0; i < 3; i++) {
+        g_autoptr(GString) log = g_string_new("age,score,prediction,label\n");
+        g_autoptr(ErrataSettings) settings = errata_settings_new();
+        g_autoptr(ErrataFrame) frame = NULL;
+        g_autoptr(ErrataSchema) schema = NULL;
+        g_autoptr(GError) error = NULL;
+
+        for (guint row = 0; row < 200; row++) {
+            double score = (double)(row * 37 % 200) / 200.0;
+            gboolean bad = score >= 0.5;
+
+            g_string_append_printf(log,
+                                   "%u,%.3f,%s,%s\n",
+                                   20 + row % 50,
+                                   score,
+                                   bad ? "default" : "repaid",
+                                   (bad == (i < 2)) != (row % 9 == 0) ? "default" : "repaid");
+        }
+        frame = schema_frame_new(log->str);
+        errata_settings_set(settings,
+                            "analysis",
+                            "positive",
+                            i == 1 ? "default" : "repaid",
+                            "--positive",
+                            &error);
+        schema = errata_schema_infer(frame, settings, NULL, &error);
+        g_assert_no_error(error);
+        g_assert_cmpint(schema->score, ==, 1);
+        g_assert_cmpint(schema->columns[1].class_index, ==, i == 0 ? 1 - schema->positive : -1);
+    }
+}
+
 static void
 test_schema_refused(void)
 {
@@ -605,6 +641,7 @@ main(int argc, char **argv)
         g_test_add_data_func(path, &publics[i], test_schema_public);
     }
     g_test_add_func("/schema/declared", test_schema_declared);
+    g_test_add_func("/schema/turned-score", test_schema_turned_score);
     g_test_add_func("/schema/refused", test_schema_refused);
     g_test_add_func("/schema/like", test_schema_like);
     return g_test_run();
