@@ -17,6 +17,8 @@ typedef enum {
     SWAPS_INVERTED, /* scores of the other class */
     SWAPS_LABELS,   /* labels the other way round */
     SWAPS_COLUMNS,  /* x and y in each other's place */
+    SWAPS_RING,     /* x holds y's values, y z's, z x's */
+    SWAPS_COPY,     /* z holds y's values */
     SWAPS_WORSE,    /* no swap: the model is wrong half of the time for a while */
     SWAPS_SORTED,   /* no swap: all labels of one class come last, and the model says neither */
     N_SWAPS,
@@ -33,13 +35,14 @@ swaps_normal(ErrataRng *rng)
 static ErrataFrame *
 swaps_table(Swaps plant, guint64 seed)
 {
-    g_autoptr(GString) table = g_string_new("id,ts,x,y,score,prediction,label\n");
+    g_autoptr(GString) table = g_string_new("id,ts,x,y,z,score,prediction,label\n");
 
     for (guint i = 0; i < SWAPS_ROWS; i++) {
         ErrataRng rng = errata_rng_init(seed, 5, i);
         gboolean inside = i >= SWAPS_FROM && i < SWAPS_TO;
         double x = 20.0 + 5.0 * swaps_normal(&rng);
         double y = 75.0 + 10.0 * swaps_normal(&rng);
+        double z = 125.0 + 16.0 * swaps_normal(&rng), in_x = x, in_y = y, in_z = z;
         double score = 1.0 / (1.0 + exp(-0.5 * (x - 20.0)));
         guint prediction = score >= 0.5 ? 1 : 0;
         guint label = errata_rng_uniform(&rng) < score ? 1 : 0;
@@ -52,16 +55,27 @@ swaps_table(Swaps plant, guint64 seed)
             label = 1 - label;
         if (inside && plant == SWAPS_WORSE)
             label = errata_rng_uniform(&rng) < 0.5 ? 1 : 0;
+        if (inside && (plant == SWAPS_COLUMNS || plant == SWAPS_RING))
+            in_x = y;
+        if (inside && plant == SWAPS_COLUMNS)
+            in_y = x;
+        if (inside && plant == SWAPS_RING)
+            in_y = z;
+        if (inside && plant == SWAPS_RING)
+            in_z = x;
+        if (inside && plant == SWAPS_COPY)
+            in_z = y;
         if (plant == SWAPS_SORTED) {
             label = i < SWAPS_FROM ? 0 : 1;
             prediction = errata_rng_uniform(&rng) < 0.01 ? 1 : 0;
         }
         g_string_append_printf(table,
-                               "r%u,%u,%.2f,%.2f,%.4f,%u,%u\n",
+                               "r%u,%u,%.2f,%.2f,%.2f,%.4f,%u,%u\n",
                                i,
                                1700000000 + 60 * i,
-                               inside && plant == SWAPS_COLUMNS ? y : x,
-                               inside && plant == SWAPS_COLUMNS ? x : y,
+                               in_x,
+                               in_y,
+                               in_z,
                                score,
                                prediction,
                                label);
@@ -89,6 +103,8 @@ test_data_swaps_found(void)
         [SWAPS_INVERTED] = {"unit-change", "score"},
         [SWAPS_LABELS] = {"encoding-change", "label"},
         [SWAPS_COLUMNS] = {"column-swap", "x"},
+        [SWAPS_RING] = {"column-swap", "x"},
+        [SWAPS_COPY] = {"column-swap", "z"},
     };
 
     g_test_summary(
