@@ -66,9 +66,9 @@ static const struct {
     double parameter;
     const char *words;
 } skew_transforms[] = {
-    {skew_log1p, 0.0, "log(1 + x)"},
-    {skew_log, 0.0, "the logarithm"},
-    {skew_sqrt, 0.0, "the square root"},
+    {skew_log1p, 0.0, "log(1 + x) of"},
+    {skew_log, 0.0, "the logarithm of"},
+    {skew_sqrt, 0.0, "the square root of"},
     {skew_times, 10.0, "10 times"},
     {skew_times, 100.0, "100 times"},
     {skew_times, 1e3, "1000 times"},
@@ -323,7 +323,7 @@ skew_named(const Skew *self, const char *name)
         }
     if (least > SKEW_MATCH)
         return NULL;
-    return g_strdup_printf("%s in the %s is %s of what it is in the %s",
+    return g_strdup_printf("%s in the %s is %s what it is in the %s",
                            name,
                            of_log ? "log" : "reference",
                            skew_transforms[best].words,

@@ -24,6 +24,10 @@
 #define UNITS_APART      0.25 /* cost of none for a stretch that lasts */
 #define UNITS_FAR        0.5  /* from here on it need not fit as well */
 #define UNITS_FIT        1.36 /* of the noise of two samples */
+#define UNITS_SURE       1.63 /* of that noise: p of 0.01 */
+#define UNITS_STEADY     1.95 /* of the noise of the surroundings' halves: they stay where they are */
+#define UNITS_GRID       30   /* factors nearby, on either side … */
+#define UNITS_GRID_STEP  0.01 /* … of so much each */
 #define UNITS_FIT_PART   0.2  /* of the cost of none, between the rows on either side */
 #define UNITS_ROUNDS     4    /* of dating a stretch that goes on */
 #define UNITS_MORE       600  /* rows at either side of an end */
@@ -202,6 +206,36 @@ units_usual_jump(const Units *self, const UnitsStretch *stretch, gsize reach, gb
     if (n > 0)
         errata_select_quantiles(jump, n, at, G_N_ELEMENTS(at), quantile);
     return MAX(MAX(quantile[0] / 0.6745, quantile[1] / 1.645), floor);
+}
+
+/* whether another factor nearby, that no unit has, fits far better: then the column grew, and the nearest
+ * unit is beside the point. Told apart where there are rows enough. */
+static gboolean
+units_is_growth(const UnitsStretch *stretch, const ErrataUnitFactor *factor)
+{
+    double noise = sqrt(1.0 / (double)stretch->n_inside + 1.0 / (double)stretch->n_around);
+    double own = errata_unit_factor_distance(factor,
+                                             stretch->inside,
+                                             stretch->n_inside,
+                                             stretch->around,
+                                             stretch->n_around);
+    double least = own;
+
+    if (factor->kind != ERRATA_UNIT_LINEAR || fabs(factor->offset) > 0.0 ||
+        own <= UNITS_SURE * noise)
+        return FALSE;
+    for (int step = -UNITS_GRID; step <= UNITS_GRID; step++) {
+        ErrataUnitFactor other = *factor;
+
+        other.scale *= exp(UNITS_GRID_STEP * step);
+        least = fmin(least,
+                     errata_unit_factor_distance(&other,
+                                                 stretch->inside,
+                                                 stretch->n_inside,
+                                                 stretch->around,
+                                                 stretch->n_around));
+    }
+    return least < UNITS_PART * own;
 }
 
 /* whether a factor is what the stretch, its ends dated, needs: half the cost of none, in surroundings
@@ -474,10 +508,31 @@ errata_data_bugs_units_look(Units *self, gsize from, gsize to, gsize block)
         const ErrataUnitFactor *factor = units_best(self, &stretch, &cost);
 
         if (units_explains(self, &stretch, factor, cost, none) &&
-            units_is_sudden(self, &stretch, block) && !units_is_the_rule(self, &stretch)) {
+            units_is_sudden(self, &stretch, block) && !units_is_the_rule(self, &stretch) &&
+            !units_is_growth(&stretch, factor)) {
             units_add(self, &stretch, factor, none);
             self->taken = stretch.to;
         }
     }
     units_stretch_clear(&stretch);
+}
+
+gboolean
+errata_data_bugs_units_grew(const ErrataDataBugs *bugs,
+                            guint column,
+                            gsize from,
+                            gsize to,
+                            const ErrataUnitFactor *factor)
+{
+    const ErrataColumn *data = bugs->analysis->frame->columns[column];
+    Units units = {.column = data, .order = bugs->analysis->outcome->order, .n_rows = data->n_rows};
+    UnitsStretch stretch = {.from = from, .to = to};
+    gboolean grew;
+
+    units_stretch_load(&units, &stretch, UNITS_BLOCK);
+    grew = units_has_rows(&stretch) &&
+           stretch.unstable <= UNITS_STEADY * sqrt(4.0 / (double)stretch.n_around) &&
+           units_is_growth(&stretch, factor);
+    units_stretch_clear(&stretch);
+    return grew;
 }

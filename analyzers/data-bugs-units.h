@@ -4,6 +4,7 @@
 #include <math.h>
 
 #include "data-bugs.h"
+#include "unit-factor.h"
 
 G_BEGIN_DECLS
 
@@ -37,6 +38,12 @@ double errata_data_bugs_units_share_broken(const Units *self, const guint32 *row
 /* data-bugs-stretch.c */
 /* whether the rows before the first step are unlike the reference and those after it like it */
 gboolean errata_data_bugs_units_begins_wrong(const Units *self, const gsize *cut);
+/* whether a stretch of a column that stays where it is fits a factor that no unit has far better than @factor */
+gboolean errata_data_bugs_units_grew(const ErrataDataBugs *bugs,
+                                     guint column,
+                                     gsize from,
+                                     gsize to,
+                                     const ErrataUnitFactor *factor);
 /* judges a stretch by what lies between its ends once they are dated; adds the bug */
 void errata_data_bugs_units_look(Units *self, gsize from, gsize to, gsize block);
 

@@ -8,7 +8,7 @@
  * judged by the larger of the two gaps that it leaves, in usual steps; of two that fit alike none is told. */
 #include <math.h>
 
-#include "data-bugs.h"
+#include "data-bugs-units.h"
 #include "select.h"
 #include "tests.h"
 
@@ -278,7 +278,8 @@ wander_look(ErrataDataBugs *self, const Wander *work, guint column, gsize from, 
     if (to < from + WANDER_BLOCK || (one_end && to - from < WANDER_ONE_END))
         return FALSE;
     factor = wander_factor(work, from, to);
-    if (factor == NULL || (one_end && factor->kind != ERRATA_UNIT_LINEAR))
+    if (factor == NULL || (one_end && factor->kind != ERRATA_UNIT_LINEAR) ||
+        errata_data_bugs_units_grew(self, column, from, to, factor))
         return FALSE;
     bug = errata_data_bugs_add_unit(self, column, from, to, factor);
     bug->p = MIN(2.0 * (double)work->n_blocks * errata_tests_normal_upper(none), 1.0);

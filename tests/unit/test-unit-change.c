@@ -199,6 +199,23 @@ test_unit_change_decimals(void)
 }
 
 static void
+test_unit_change_growth(void)
+{
+    static const double scales[] = {1.7, 2.0, 3.0, 20.0, 50.0};
+
+    g_test_summary("What grew by a factor that no unit has is not said to come in another unit");
+    for (guint k = 0; k < G_N_ELEMENTS(scales); k++) {
+        const ErrataUnitFactor growth = {ERRATA_UNIT_LINEAR, scales[k], 0.0, 0.0};
+        g_autoptr(AnalysisFrame) fixture =
+            unit_run(unit_table(UNIT_PLAIN, 40 + k, &growth, 3000, UNIT_ROWS));
+        const ErrataFinding *finding = unit_find(fixture);
+
+        g_test_message("%g: %s", scales[k], finding != NULL ? finding->title : "nothing");
+        g_assert_null(finding);
+    }
+}
+
+static void
 test_unit_change_walk(void)
 {
     static const struct {
@@ -257,6 +274,7 @@ main(int argc, char **argv)
     g_test_add_func("/unit-change/wandering", test_unit_change_wandering);
     g_test_add_func("/unit-change/found", test_unit_change_found);
     g_test_add_func("/unit-change/decimals", test_unit_change_decimals);
+    g_test_add_func("/unit-change/growth", test_unit_change_growth);
     g_test_add_func("/unit-change/walk", test_unit_change_walk);
     g_test_add_func("/unit-change/factor", test_unit_change_factor);
     return g_test_run();
