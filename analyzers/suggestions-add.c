@@ -101,6 +101,8 @@ add_cap(const ErrataFinding *finding, ErrataSuggestion *gain)
     gain->to = gain->from + part * (gain->to - gain->from);
     gain->lo *= part;
     gain->hi *= part;
+    g_free(gain->method);
+    gain->method = g_strdup("if these rows were as right as others with such scores");
 }
 
 /* a slice of which there are rows enough can be learnt better from those */

@@ -64,7 +64,7 @@ errata_compose_actions(const ErrataCase *report_case, ErrataDocument *document)
         document,
         ERRATA_STYLE_NOTE,
         "Gains do not add up: one remedy may mend what another is for. “Up to” is "
-        "what there would be to gain if the rows did as well as others; the rest "
+        "what there would be to gain if the rows did as well as can be expected; the rest "
         "was measured on rows of the log.")
         ->space = 8.0;
 }

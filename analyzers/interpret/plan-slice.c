@@ -197,23 +197,29 @@ slice_say_expected(ErrataProse *prose, const ErrataFinding *finding)
                                expected->value + half_width);
     errata_prose_cite(prose, expected);
     if (expected->value - out->value > PLAN_UNFORETOLD * (in->value - out->value)) {
-        errata_prose_say(prose,
-                         "their scores warn of part of this only: going by them, %s would be wrong",
-                         words);
+        errata_prose_say(
+            prose,
+            "their scores warn of part of this only: going by what such scores have meant, %s "
+            "would be wrong",
+            words);
         return;
     }
     if (excess == NULL || !(excess->value >= 1.0)) {
-        errata_prose_say(prose,
-                         "the scores do not warn of it: going by them, %s would be wrong",
-                         words);
+        errata_prose_say(
+            prose,
+            "the scores do not warn of it: going by what such scores have meant, %s would be "
+            "wrong",
+            words);
         return;
     }
     surplus = errata_words_counted((guint64)llround(excess->value), "error", "errors");
     errata_prose_cite(prose, excess);
-    errata_prose_say(prose,
-                     "the scores do not warn of it: going by them, %s would be wrong, %s fewer",
-                     words,
-                     surplus);
+    errata_prose_say(
+        prose,
+        "the scores do not warn of it: going by what such scores have meant, %s would be "
+        "wrong, %s fewer",
+        words,
+        surplus);
 }
 
 /* which way numbers are off, where that is most of it */

@@ -360,10 +360,11 @@ verdict_slices(const ErrataCase *report, const VerdictSlices *slices)
                            slices->exact ? "" : "up to ",
                            errors,
                            noun,
-                           gain == NULL    ? ""
-                           : slices->apart ? "; doing as well there as elsewhere would be worth up "
-                                             "to "
-                                           : "; mending the costliest alone would be worth up to ",
+                           gain == NULL ? ""
+                           : slices->apart
+                               ? "; doing as well there as can be expected would be worth "
+                                 "up to "
+                               : "; mending the costliest alone would be worth up to ",
                            gain != NULL ? gain : "");
 }
 
