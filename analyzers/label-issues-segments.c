@@ -3,7 +3,9 @@
  * rows, and trees that learn the labels from the features do better; labels changed by chance are those
  * that no feature tells. So among rows of the group of which scores and trees are both sure, and of the
  * same class, the part that has another label is that of the changed ones, less what such rows elsewhere
- * have; where it explains what the whole group errs more, the group is told as labels, not as errors. */
+ * have; where it explains what the whole group errs more, the group is told as labels, not as errors.
+ * Labels changed by chance change both ways. Where only one class is found against sure rows, things that
+ * no column foretells may have happened as well: then both are said, and the group stays one of errors. */
 #include <math.h>
 
 #include "intervals.h"
@@ -16,7 +18,7 @@
 #define SEGMENTS_SCORE 0.95 /* logged probability of a row that the scores are sure of … */
 #define SEGMENTS_TREES 0.8  /* … and of one that the trees are, which see few rows */
 #define SEGMENTS_SHARE \
-    0.4 /* of the group's rows, and of others, that must be sure: unsure scores tell no fault */
+    0.2 /* of the group's rows, and of others, that must be sure: unsure scores tell no fault */
 #define SEGMENTS_LEAST 100  /* of them, in the confirmation half */
 #define SEGMENTS_TIMES 4.0  /* such contradictions over those elsewhere */
 #define SEGMENTS_LOW   0.02 /* of the group's labels */
@@ -25,6 +27,9 @@
     0.25 /* by which what changed labels explain may miss the errors there are … */
 #define SEGMENTS_SURE   3.0 /* … or by so many standard errors */
 #define SEGMENTS_Z      1.96
+#define SEGMENTS_BACK   0.25 /* of the rate, that the other way must have for a change both ways … */
+#define SEGMENTS_BACK_P 0.01 /* … and be no chance */
+#define SEGMENTS_ALL    0.9  /* of the labels: not changed by chance, but inverted */
 #define SEGMENTS_HIGH   0.02 /* of all labels, wrong: as for label issues at large */
 #define SEGMENTS_MEDIUM 0.003
 
@@ -43,6 +48,7 @@ typedef struct {
     double rate;           /* of the group's labels that are changed */
     double error;          /* its standard error */
     double p;
+    gboolean one_way; /* they all have the same label, as far as can be told */
 } Segment;
 
 static guint
@@ -113,6 +119,44 @@ segments_explains(Segment *segment, double expected)
     seen = segment->all[1].against / segment->all[1].n;
     wrong = sqrt(seen * (1.0 - seen) / segment->all[1].n + segment->error * segment->error);
     return fabs(told - seen) <= MAX(SEGMENTS_MATCH * (seen - expected), SEGMENTS_SURE * wrong);
+}
+
+/* whether sure rows are contradicted by labels of one class only: of the sure rows that are of this class
+ * themselves, no more have another label than elsewhere, or there are too few to tell */
+static gboolean
+segments_is_one_way(const Segment *segment, const guint8 *other)
+{
+    const ErrataLabelIssues *self = segment->self;
+    const ErrataOutcome *outcome = segment->analysis->outcome;
+    g_autofree guint64 *given = g_new0(guint64, self->n_classes);
+    g_autofree SegmentsCount *sure = g_new0(SegmentsCount, 2 * (gsize)self->n_classes);
+    SegmentsCount *in, *out;
+    guint most = 0;
+    double here, there;
+
+    for (gsize i = 0; i < self->n; i++) {
+        guint32 row = self->row[i];
+        guint best = segments_best(self, i);
+        SegmentsCount *count = &sure[2 * best + segment->in[row]];
+
+        if (outcome->judged[row] == 0 || outcome->half[row] == 0 ||
+            (segment->in[row] == 0 && other[row] != 0) || !segments_is_sure(segment, i, best))
+            continue;
+        count->n += 1.0;
+        if (self->given[i] == (gint32)best)
+            continue;
+        count->against += 1.0;
+        given[self->given[i]] += segment->in[row];
+    }
+    for (guint c = 1; c < self->n_classes; c++)
+        most = given[c] > given[most] ? c : most;
+    out = &sure[2 * most];
+    in = out + 1;
+    here = in->against / MAX(in->n, 1.0);
+    there = (out->against + 1.0) / (out->n + 2.0);
+    return here - there < SEGMENTS_BACK * segment->rate ||
+           !(errata_tests_binomial_upper((guint64)in->against, (guint64)in->n, there) <
+             SEGMENTS_BACK_P);
 }
 
 /* what the scores let expect of the group where labels are right: the error rate of the rows elsewhere
@@ -241,22 +285,29 @@ segments_suggest(const Segment *segment, double n_changed, double expected, Erra
     const ErrataOutcome *outcome = segment->analysis->outcome;
     double part = n_changed / MAX((double)outcome->n_judged, 1.0);
     double spread = SEGMENTS_Z * segment->error / segment->rate * part;
+    gboolean one_way = segment->one_way;
     g_autofree char *count = errata_words_counted(finding->n_rows, "row", "rows");
     g_autofree char *where = errata_words_where(finding);
-    g_autofree char *text =
-        g_strdup_printf("Have a person label the %s of the table again, where %s, from the top; do "
-                        "not train on those labels before",
-                        count,
-                        where);
-    ErrataSuggestion *suggestion = errata_finding_suggest(finding, "relabel", text);
+    g_autofree char *text = g_strdup_printf(
+        one_way ? "Look at some of the %s of the table, where %s: if it happened as "
+                  "labelled, log what foretells it; if not, label them again"
+                : "Have a person label the %s of the table again, where %s, from the "
+                  "top; do not train on those labels before",
+        count,
+        where);
+    ErrataSuggestion *suggestion =
+        errata_finding_suggest(finding, one_way ? "add-feature" : "relabel", text);
 
     suggestion->metric = g_strdup("accuracy");
     suggestion->from = 1.0 - (double)outcome->n_errors / MAX((double)outcome->n_judged, 1.0);
     suggestion->to = suggestion->from + part * (1.0 - 2.0 * expected);
-    suggestion->lo = MAX(part - spread, 0.0) * (1.0 - 2.0 * expected);
+    suggestion->lo = one_way ? 0.0 : MAX(part - spread, 0.0) * (1.0 - 2.0 * expected);
     suggestion->hi = (part + spread) * (1.0 - 2.0 * expected);
     suggestion->upper_bound = TRUE;
-    suggestion->method = g_strdup("as many labels changed back as look wrong");
+    suggestion->method = g_strdup(one_way
+                                      ? "if all that goes against sure scores were foretold, or "
+                                        "labelled again"
+                                      : "as many labels changed back as look wrong");
     finding->metric = g_strdup("accuracy");
     finding->delta = suggestion->to - suggestion->from;
 }
@@ -281,12 +332,25 @@ segments_report(const Segment *segment, const ErrataFinding *slice, double expec
     count = errata_words_counted(finding->n_rows, "row", "rows");
     g_free(finding->title);
     finding->title =
-        g_strdup_printf("Where %s, %s of the labels look wrong, not the predictions", where, share);
+        segment->one_way
+            ? g_strdup_printf(
+                  "Where %s, %s of the labels are %s against sure scores: wrong labels, "
+                  "or what no column tells",
+                  where,
+                  share,
+                  finding->subject.given)
+        : segment->rate >= SEGMENTS_ALL
+            ? g_strdup_printf("Where %s, the labels look inverted, not the predictions", where)
+            : g_strdup_printf("Where %s, %s of the labels look wrong, not the predictions",
+                              where,
+                              share);
     finding->summary = g_strdup_printf("label issues · %s", count);
     finding->confirmed = TRUE;
     finding->severity = width >= SEGMENTS_HIGH     ? ERRATA_SEVERITY_HIGH
                         : width >= SEGMENTS_MEDIUM ? ERRATA_SEVERITY_MEDIUM
                                                    : ERRATA_SEVERITY_LOW;
+    if (segment->one_way) /* undecided: the slice itself tells how bad it is */
+        finding->severity = ERRATA_SEVERITY_LOW;
     finding->rank = width;
     finding->excess_errors = n_changed;
     if (analysis->schema->label >= 0)
@@ -294,6 +358,8 @@ segments_report(const Segment *segment, const ErrataFinding *slice, double expec
     segments_evidence(segment, n_changed, finding);
     segments_suggest(segment, n_changed, expected, finding);
     g_ptr_array_add(finding->notes, g_strdup("segment=yes"));
+    if (segment->one_way)
+        g_ptr_array_add(finding->notes, g_strdup("one_way=yes"));
     return finding;
 }
 
@@ -338,8 +404,11 @@ errata_label_issues_segments(const ErrataLabelIssues *self, ErrataAnalysis *anal
         expected = segments_expected(&segment, any);
         if (!segments_explains(&segment, expected))
             continue;
+        segment.one_way = segments_is_one_way(&segment, any);
         finding = segments_report(&segment, slice, expected);
         errata_case_add_finding(analysis->result, finding);
+        if (segment.one_way)
+            continue;
         errata_finding_point(slice,
                              finding,
                              "part of it that wrong labels make",

@@ -30,6 +30,17 @@ errata_plan_label_segment(ErrataProse *prose, const ErrataFinding *finding)
         interval,
         where,
         there);
+    if (errata_finding_note(finding, "one_way") != NULL) {
+        errata_prose_say(
+            prose,
+            "all of these labels are %s: either about %s are wrong, or it happened there "
+            "by causes that no column and no score knows of, and then the labels are "
+            "right",
+            finding->subject.given,
+            count);
+        errata_prose_say(prose, "the log alone cannot tell which; a look at some of the rows can");
+        return;
+    }
     errata_prose_say(prose,
                      "labels changed by chance at that rate, about %s, explain what the group has "
                      "more errors by; a model at fault would be learnt better from its rows",

@@ -1,14 +1,17 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
+#include <string.h>
+
 #include "label-issues.h"
 #include "made-analysis.h"
 
 #define SEGMENTS_ROWS  8000
 #define SEGMENTS_GROUP 2000
 
-/* a group in which one row in four is an error of a sure model; @trees: trees that have learnt the labels
- * side with them, as they do where the model is at fault and the labels are right */
+/* a group in which one row in four is an error of a sure model, of those that it says "no" to where
+ * @events; @trees: trees that have learnt the labels side with them, as they do where the model is at
+ * fault and the labels are right */
 static MadeAnalysis *
-segments_make(gboolean trees, ErrataLabelIssues *ret_self)
+segments_make(gboolean trees, gboolean events, ErrataLabelIssues *ret_self)
 {
     MadeAnalysis *made = made_analysis_new(ERRATA_TASK_BINARY, SEGMENTS_ROWS);
     ErrataOutcome *outcome = &made->outcome;
@@ -25,7 +28,7 @@ segments_make(gboolean trees, ErrataLabelIssues *ret_self)
         gint32 said = (gint32)(errata_rng_mix(i + 9) % 2);
         guint64 luck = errata_rng_mix(i + 77) % 100;
         gboolean wrong = luck < (i < SEGMENTS_GROUP ? 25U : 1U);
-        gint32 given = wrong ? 1 - said : said;
+        gint32 given = wrong && !(events && said != 0 && i < SEGMENTS_GROUP) ? 1 - said : said;
         gint32 learnt = trees ? given : said;
 
         outcome->predicted[i] = said;
@@ -62,7 +65,7 @@ static void
 test_segments_labels(void)
 {
     ErrataLabelIssues self;
-    g_autoptr(MadeAnalysis) made = segments_make(FALSE, &self);
+    g_autoptr(MadeAnalysis) made = segments_make(FALSE, FALSE, &self);
     const GPtrArray *findings = made->analysis.result->findings;
     const ErrataFinding *slice = g_ptr_array_index(findings, 0), *labels;
 
@@ -85,7 +88,7 @@ static void
 test_segments_model(void)
 {
     ErrataLabelIssues self;
-    g_autoptr(MadeAnalysis) made = segments_make(TRUE, &self);
+    g_autoptr(MadeAnalysis) made = segments_make(TRUE, FALSE, &self);
     const GPtrArray *findings = made->analysis.result->findings;
 
     g_test_summary("Where trees learn what the model gets wrong, the model is told");
@@ -97,11 +100,37 @@ test_segments_model(void)
     segments_clear(&self);
 }
 
+static void
+test_segments_events(void)
+{
+    ErrataLabelIssues self;
+    g_autoptr(MadeAnalysis) made = segments_make(FALSE, TRUE, &self);
+    const GPtrArray *findings = made->analysis.result->findings;
+    const ErrataFinding *slice = g_ptr_array_index(findings, 0), *labels;
+
+    g_test_summary(
+        "Contradicted one way only, things may have happened: the group stays one of errors");
+    errata_label_issues_segments(&self, &made->analysis);
+    g_assert_cmpuint(findings->len, ==, 2);
+    labels = g_ptr_array_index(findings, 1);
+    g_assert_nonnull(errata_finding_note(labels, "one_way"));
+    g_assert_cmpint(labels->severity, ==, ERRATA_SEVERITY_LOW);
+    g_assert_cmpstr(labels->subject.given, ==, "yes");
+    g_assert_null(strstr(labels->title, "look wrong"));
+    g_assert_cmpstr(((ErrataSuggestion *)g_ptr_array_index(labels->suggestions, 0))->action,
+                    ==,
+                    "add-feature");
+    g_assert_cmpint(slice->severity, ==, ERRATA_SEVERITY_HIGH);
+    g_assert_null(errata_finding_evidence(slice, "comes_from"));
+    segments_clear(&self);
+}
+
 int
 main(int argc, char *argv[])
 {
     g_test_init(&argc, &argv, NULL);
     g_test_add_func("/label-segments/labels", test_segments_labels);
+    g_test_add_func("/label-segments/events", test_segments_events);
     g_test_add_func("/label-segments/model", test_segments_model);
     return g_test_run();
 }
