@@ -12,6 +12,8 @@
 #define BETTER_LIFT    1.25  /* expected over observed */
 #define BETTER_EXCESS  0.005 /* errors fewer than expected, of all */
 #define BETTER_MAX_ROW 0.5   /* of the rows: a condition that more meet is the rule itself */
+#define BETTER_PARTS   4     /* of time, in which an hour or weekday has to come back … */
+#define BETTER_WEAKEST 0.25  /* … with such a part of it in the weaker two */
 
 typedef struct {
     double n;
@@ -207,7 +209,51 @@ better_is_told(const Better *self, const SlicesFind *find, const Slice *slice)
     return FALSE;
 }
 
-/* one condition on the confirmation half; whether it was added */
+/* Whether an hour or weekday does better than the rest of the same weeks, again and again. A fault of some
+ * days raises what is expected of all; the weekdays that it spared are better in those days only. */
+static gboolean
+better_comes_back(const Better *self, const Slice *slice, const guint8 *member)
+{
+    const SlicesHalf *half = better_half(self, 1);
+    const ErrataOutcome *outcome = self->table->analysis->outcome;
+    g_autofree gsize *index = NULL;
+    BetterSum sum[BETTER_PARTS][2] = {{{0.0, 0.0, 0.0}}};
+    double part[BETTER_PARTS], total = 0.0, weakest[2] = {(double)INFINITY, (double)INFINITY};
+    gsize seen = 0;
+
+    if (self->table->columns[slice->condition[0].column].bin->derived == NULL)
+        return TRUE;
+    index = g_new0(gsize, MAX(outcome->n_rows, 1)); /* one more than that in the half */
+    for (gsize i = 0; i < half->n_rows; i++)
+        index[half->row[i]] = i + 1;
+    for (gsize k = 0; k < outcome->n_rows; k++) {
+        gsize i = index[outcome->order[k]];
+        BetterSum *own;
+
+        if (i == 0)
+            continue;
+        own = &sum[seen++ * BETTER_PARTS / half->n_rows][member[i - 1] != 0];
+        own->n += 1.0;
+        own->observed += self->expected[1]->y[i - 1];
+        own->expected += errata_expected_mu(self->expected[1], i - 1);
+    }
+    for (guint k = 0; k < BETTER_PARTS; k++) {
+        const BetterSum *in = &sum[k][1], *out = &sum[k][0];
+
+        /* of as many expected errors, those fewer than the rest of the stretch has */
+        part[k] = in->expected * (out->observed + 1e-9) / (out->expected + 1e-9) - in->observed;
+        total += part[k];
+        if (part[k] < weakest[0]) {
+            weakest[1] = weakest[0];
+            weakest[0] = part[k];
+        } else {
+            weakest[1] = fmin(weakest[1], part[k]);
+        }
+    }
+    return total > 0.0 && weakest[0] + weakest[1] >= BETTER_WEAKEST * total;
+}
+
+/* one condition on the confirmation half; whether it held */
 static gboolean
 better_try(const Better *self, ErrataAnalysis *analysis, const SlicesFind *find, const Slice *slice)
 {
@@ -226,7 +272,7 @@ better_try(const Better *self, ErrataAnalysis *analysis, const SlicesFind *find,
         BETTER_LIFT * errata_slices_find_noise(find, self->table, member) >
             1.0) /* but less noise */
         return FALSE;
-    if (!better_is_told(self, find, slice))
+    if (!better_is_told(self, find, slice) && better_comes_back(self, slice, member))
         better_add_finding(self, analysis->result, slice, member, &test);
     return TRUE;
 }
