@@ -17,7 +17,8 @@
 #define THRESHOLD_LEAST  500   /* rows under which nothing is tried */
 #define THRESHOLD_SURE   2000  /* rows under which a finding is exploratory */
 #define THRESHOLD_GAIN   0.001 /* cost saved per prediction, over the larger cost, that is shown */
-#define THRESHOLD_POINTS 200   /* of the figure */
+#define THRESHOLD_SPARED 0.02 /* of the negatives: a cut that tells fewer calls everyone positive */
+#define THRESHOLD_POINTS 200  /* of the figure */
 
 /* rows with a score, and what they cost */
 typedef struct {
@@ -202,6 +203,28 @@ threshold_half_cb(gsize begin, gsize end, gsize chunk, gpointer data)
         self->ranking[half] = threshold_ranking(self->data, (guint8)half);
         self->cut[half] = threshold_cheapest(self->data, &self->ranking[half], 1);
     }
+}
+
+/* whether the cut parts nothing: it calls nearly all negatives positive too, or the scores rank the
+ * classes the wrong way round, where any cut is worse than none */
+static gboolean
+threshold_is_idle(const ThresholdData *data, ErrataRanking *const *rankings, double cut)
+{
+    double negatives = 0.0, spared = 0.0, above = 0.0, pairs = 0.0;
+    gsize at[2] = {0, 0};
+    double score, positive, negative;
+
+    for (gsize i = 0; i < data->n; i++) {
+        double w = data->weight != NULL ? data->weight[i] : 1.0;
+
+        negatives += data->positive[i] == 0 ? w : 0.0;
+        spared += data->positive[i] == 0 && data->score[i] < cut ? w : 0.0;
+    }
+    while (threshold_next(rankings, 2, at, &score, &positive, &negative)) {
+        pairs += negative * (above + 0.5 * positive);
+        above += positive;
+    }
+    return spared < THRESHOLD_SPARED * negatives || pairs < 0.5 * above * negatives;
 }
 
 static void
@@ -471,7 +494,7 @@ threshold_run(ErrataAnalysis *analysis, GError **error)
         gain.gain < THRESHOLD_GAIN * fmax(data.cost_fp, data.cost_fn))
         return TRUE;
     gain.cut = threshold_cheapest(&data, halves.ranking, 2);
-    if (!isnan(gain.cut))
+    if (!isnan(gain.cut) && !threshold_is_idle(&data, halves.ranking, gain.cut))
         threshold_report(analysis, &data, &gain);
     return TRUE;
 }

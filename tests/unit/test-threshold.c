@@ -114,6 +114,22 @@ test_threshold_both_ways(void)
     g_assert_cmpfloat_with_epsilon(finding->subject.best, test_threshold_brute(made, 2), 0.003);
 }
 
+static double
+test_threshold_against(double s) /* the higher the score, the fewer positives; most rows are */
+{
+    return 0.95 - 0.8 * s * s;
+}
+
+static void
+test_threshold_idle(void)
+{
+    g_autoptr(MadeAnalysis) made = made_analysis_binary(20000, test_threshold_against, 1);
+
+    g_test_summary("Where scores rank the classes the wrong way round no threshold is advised");
+    g_assert_true(errata_analyzer_threshold.run(&made->analysis, NULL));
+    g_assert_cmpuint(made->analysis.result->findings->len, ==, 0);
+}
+
 int
 main(int argc, char **argv)
 {
@@ -122,5 +138,6 @@ main(int argc, char **argv)
     g_test_add_func("/threshold/found", test_threshold_found);
     g_test_add_func("/threshold/costs", test_threshold_costs);
     g_test_add_func("/threshold/both-ways", test_threshold_both_ways);
+    g_test_add_func("/threshold/idle", test_threshold_idle);
     return g_test_run();
 }
