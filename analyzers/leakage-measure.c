@@ -485,6 +485,41 @@ errata_leakage_measure_order(const ErrataAnalysis *analysis, guint column)
     return self;
 }
 
+/* the median of the distances from @centre; overwrites @values */
+static double
+measure_spread(double *values, gsize n, double centre)
+{
+    for (gsize i = 0; i < n; i++)
+        values[i] = fabs(values[i] - centre);
+    errata_sort_values(values, n);
+    return values[n / 2];
+}
+
+/* the model's R² by medians, which rows whose predictions broke do not move; NaN where labels have no
+ * spread */
+static double
+measure_model_median(const ErrataOutcome *outcome)
+{
+    g_autofree double *truth = g_new(double, MAX(outcome->n_rows, 1));
+    g_autofree double *residual = g_new(double, MAX(outcome->n_rows, 1));
+    gsize n = 0;
+    double spread, left;
+
+    for (gsize row = 0; row < outcome->n_rows; row++) {
+        if (outcome->judged[row] == 0 || outcome->half[row] == 0)
+            continue;
+        truth[n] = outcome->truth_value[row];
+        residual[n] = truth[n] - outcome->predicted_value[row];
+        n++;
+    }
+    if (n == 0)
+        return (double)NAN;
+    errata_sort_values(truth, n);
+    spread = measure_spread(truth, n, truth[n / 2]);
+    left = measure_spread(residual, n, 0.0);
+    return spread > 0.0 ? 1.0 - left / spread * (left / spread) : (double)NAN;
+}
+
 /* the model's R² on the confirmation half */
 static double
 measure_model_r2(const ErrataOutcome *outcome)
@@ -513,6 +548,9 @@ measure_model_r2(const ErrataOutcome *outcome)
  * errata_leakage_measure_model:
  * @analysis: an analysis with labels
  *
+ * Numbers: the larger of R² and that by medians, so that some rows with broken predictions do not make a
+ * good model look like one that a column beats.
+ *
  * Returns: (transfer full) (nullable): how well the model itself tells the label, by its scores where
  *   there are some, else by its predictions; %NULL when there is neither
  */
@@ -537,7 +575,7 @@ errata_leakage_measure_model(const ErrataAnalysis *analysis)
     self = errata_leakage_measure_codes(analysis, -1, "the model", code);
     self->code = NULL;
     if (outcome->truth == NULL)
-        self->strength = measure_model_r2(outcome);
+        self->strength = fmax(measure_model_r2(outcome), measure_model_median(outcome));
     else if (outcome->n_judged > 0)
         self->wrong = (double)outcome->n_errors / (double)outcome->n_judged;
     return self;

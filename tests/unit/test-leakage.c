@@ -195,6 +195,28 @@ test_leakage_regression(void)
 }
 
 static void
+test_leakage_broken(void)
+{
+    g_autoptr(GString) table = g_string_new("x,prediction,label\n");
+
+    g_test_summary("Predictions broken in some rows make no cause look like a leak");
+    for (guint i = 0; i < 3000; i++) {
+        ErrataRng rng = errata_rng_init(6, 1, i);
+        double x = errata_rng_uniform(&rng);
+        double y = 100.0 * x + 10.0 * errata_rng_uniform(&rng);
+
+        g_string_append_printf(table,
+                               "%.4f,%.4f,%.4f\n",
+                               x,
+                               (100.0 * x + 5.0) / (i >= 1000 && i < 1200 ? 100.0 : 1.0),
+                               y);
+    }
+    g_autoptr(AnalysisFrame) fixture = leakage_run(schema_frame_new(table->str));
+
+    g_assert_cmpuint(fixture->analysis.result->findings->len, ==, 0);
+}
+
+static void
 test_leakage_no_labels(void)
 {
     g_autoptr(AnalysisFrame) fixture =
@@ -215,6 +237,7 @@ main(int argc, char **argv)
     g_test_add_func("/leakage/rare", test_leakage_rare);
     g_test_add_func("/leakage/ids", test_leakage_ids);
     g_test_add_func("/leakage/regression", test_leakage_regression);
+    g_test_add_func("/leakage/broken", test_leakage_broken);
     g_test_add_func("/leakage/no-labels", test_leakage_no_labels);
     return g_test_run();
 }
