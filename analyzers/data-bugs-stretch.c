@@ -424,6 +424,7 @@ units_add(Units *self, const UnitsStretch *stretch, const ErrataUnitFactor *fact
                      (double)self->n_rows / UNITS_BLOCK,
                  1.0);
     bug->test = "Kolmogorov–Smirnov, all blocks counted";
+    bug->grew = units_is_growth(stretch, factor);
 }
 
 /* whether the rows before the first step are unlike the reference and those after it like it */
@@ -508,8 +509,7 @@ errata_data_bugs_units_look(Units *self, gsize from, gsize to, gsize block)
         const ErrataUnitFactor *factor = units_best(self, &stretch, &cost);
 
         if (units_explains(self, &stretch, factor, cost, none) &&
-            units_is_sudden(self, &stretch, block) && !units_is_the_rule(self, &stretch) &&
-            !units_is_growth(&stretch, factor)) {
+            units_is_sudden(self, &stretch, block) && !units_is_the_rule(self, &stretch)) {
             units_add(self, &stretch, factor, none);
             self->taken = stretch.to;
         }

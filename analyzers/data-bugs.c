@@ -251,6 +251,24 @@ data_bugs_check_columns(ErrataDataBugs *self)
     }
 }
 
+/* a unit that no unit's factor fits, and no other column's values: growth */
+static void
+data_bugs_forget_growth(ErrataDataBugs *self)
+{
+    ErrataAnalysis *analysis = self->analysis;
+
+    for (guint i = self->bugs->len; i-- > 0;) {
+        const ErrataDataBug *bug = g_ptr_array_index(self->bugs, i);
+
+        if (!bug->grew)
+            continue;
+        if (!bug->set_aside)
+            analysis->exclude[bug->column] =
+                errata_column_is_counter(analysis->frame->columns[bug->column]) ? 1 : 0;
+        g_ptr_array_remove_index(self->bugs, i);
+    }
+}
+
 static gboolean
 data_bugs_run(ErrataAnalysis *analysis, GError **error)
 {
@@ -262,6 +280,7 @@ data_bugs_run(ErrataAnalysis *analysis, GError **error)
     errata_data_bugs_gap(&self);
     data_bugs_check_columns(&self);
     errata_data_bugs_crossed(&self);
+    data_bugs_forget_growth(&self);
     errata_data_bugs_score(&self);
     errata_data_bugs_permuted(&self);
     errata_data_bugs_fold(&self);

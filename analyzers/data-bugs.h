@@ -28,6 +28,7 @@ extern const ErrataAnalyzer errata_analyzer_data_bugs;
  * @before: the share before or elsewhere, NaN when there is none
  * @after: the share in the window or now
  * @factor: what the values came multiplied by, or NaN
+ * @grew: a factor that no unit has fits far better: dropped once columns were compared crosswise
  * @set_aside: its rows are left out by searches
  * @action: what to do, imperative
  * @undo: (element-type utf8) (nullable): a value as written now, then as before, pair by pair
@@ -54,6 +55,7 @@ typedef struct {
     double before;
     double after;
     double factor;
+    gboolean grew;
     gboolean set_aside;
     char *action;
     GPtrArray *undo;
