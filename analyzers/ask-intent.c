@@ -6,11 +6,15 @@
 
 #include <string.h>
 
-#define INTENT_DAY_NS  G_GINT64_CONSTANT(86400000000000)
-#define INTENT_PHRASES 26
-#define INTENT_AROUND  20
-#define INTENT_DAYS    62  /* up to which a course is told by the day */
-#define INTENT_WEEKS   370 /* days up to which it is told by the week */
+/* how good the model has been, span by span; without a time, what the report says of it */
+#define INTENT_COURSE      "course"
+#define INTENT_CHANGES     "findings performance, change-point, drift"
+#define INTENT_DAY_NS      G_GINT64_CONSTANT(86400000000000)
+#define INTENT_PHRASES     26
+#define INTENT_AROUND      20
+#define INTENT_DAYS        62  /* up to which a course is told by the day */
+#define INTENT_COURSE_DAYS 28  /* the same where what matters is its direction */
+#define INTENT_WEEKS       370 /* days up to which it is told by the week */
 
 typedef struct {
     const char *plan;
@@ -74,8 +78,11 @@ static const Intent intents[] = {
       "wrongly label*",  "bad label*",      "noisy label*",     "mislabel*",        "relabel*",
       "trust the labels"},
      {"label*", "labels", "wrong", "which", "show", "list", "found", "suspicious"}},
+    {"findings duplicate-rows",
+     {"duplicate*"},
+     {"found", "show", "list", "finding*", "rows", "how many", "there", "number of", "any"}},
     {"findings data-bug",
-     {"duplicate*", "data bug*", "data quality", "bad data", "broken data", "data broken"},
+     {"data bug*", "data quality", "bad data", "broken data", "data broken"},
      {"found", "show", "list", "finding*", "rows"}},
     {"findings threshold",
      {"which threshold",
@@ -119,16 +126,19 @@ static const Intent intents[] = {
       "trust the scores",
       "trust the probabilities"},
      {"score", "scores", "probability", "probabilities", "well", "confidence"}},
-    {"findings drift, change-point, performance",
+    {INTENT_COURSE,
      {"getting worse",
       "get worse",
       "got worse",
       "gotten worse",
+      "getting better",
       "become worse",
       "became worse",
       "degrad*",
-      "deteriorat*",
-      "what changed",
+      "deteriorat*"},
+     {"over time", "accuracy", "performance", "quality", "become", "worse", "with time"}},
+    {INTENT_CHANGES,
+     {"what changed",
       "what has changed",
       "anything changed",
       "anything change",
@@ -378,7 +388,7 @@ errata_ask_intent_column(AskWords *words, guint at, guint *ret_n)
 
 /* days, weeks or months, so that a course has some ten to sixty points */
 static const char *
-intent_unit(const ErrataColumn *column)
+intent_unit(const ErrataColumn *column, gint64 days)
 {
     gint64 lo = G_MAXINT64, hi = G_MININT64;
 
@@ -389,7 +399,7 @@ intent_unit(const ErrataColumn *column)
             lo = MIN(lo, at);
             hi = MAX(hi, at);
         }
-    if (lo > hi || hi / INTENT_DAY_NS - lo / INTENT_DAY_NS < INTENT_DAYS)
+    if (lo > hi || hi / INTENT_DAY_NS - lo / INTENT_DAY_NS < days)
         return "day";
     return hi / INTENT_DAY_NS - lo / INTENT_DAY_NS < INTENT_WEEKS ? "week" : "month";
 }
@@ -419,8 +429,25 @@ errata_ask_intent_time(AskWords *words)
     for (guint i = 0; column != NULL && i < G_N_ELEMENTS(courses); i++)
         if (errata_ask_words_take(words, courses[i].phrase) >= 0)
             return intent_span(words,
-                               courses[i].unit != NULL ? courses[i].unit : intent_unit(column));
+                               courses[i].unit != NULL ? courses[i].unit
+                                                       : intent_unit(column, INTENT_DAYS));
     return NULL;
+}
+
+static char *
+intent_course(const AskWords *words)
+{
+    const ErrataSchema *schema = words->data->schema;
+    const ErrataColumn *column = intent_time_column(words);
+    g_autofree char *span = column != NULL
+                                ? intent_span(words, intent_unit(column, INTENT_COURSE_DAYS))
+                                : NULL;
+
+    if (span == NULL || schema == NULL || schema->task == ERRATA_TASK_NONE || schema->label < 0)
+        return g_strdup(INTENT_CHANGES);
+    return g_strdup_printf("group \"%s\" | metric %s",
+                           span,
+                           schema->task == ERRATA_TASK_REGRESSION ? "mae" : "accuracy");
 }
 
 /* ---- the whole ---- */
@@ -438,7 +465,8 @@ errata_ask_intent(AskWords *words)
             while (errata_ask_words_take(words, intent->around[k]) >= 0)
                 ;
         if (found)
-            return g_strdup(intent->plan);
+            return g_str_equal(intent->plan, INTENT_COURSE) ? intent_course(words)
+                                                            : g_strdup(intent->plan);
     }
     return words->data->frame != NULL ? intent_described(words) : NULL;
 }

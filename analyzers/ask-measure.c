@@ -202,15 +202,29 @@ measure_group_rows(const AskRun *self, const gint32 *code, guint group)
     return rows;
 }
 
+/* rows of one group in the whole log */
+static gsize
+measure_group_size(const AskRun *self, const gint32 *code, guint group)
+{
+    gsize n = 0;
+
+    for (gsize row = 0; row < self->rows->n_rows; row++)
+        n += code[row] == (gint32)group ? 1 : 0;
+    return n;
+}
+
 /* groups as they come, for what is told of them in a sentence */
 typedef struct {
     const ErrataAskStep *step; /* the metric; NULL for counts */
     int class_index;
     GString *text; /* of all groups, while there are few */
     guint n;
-    guint n_small; /* groups of so few rows that they are not told of */
+    guint n_small;     /* groups of so few rows that they are not told of */
+    gboolean by_class; /* the metric is that of the class that is the group, among all rows */
+    gboolean shares;   /* what is told is the share of the rows of the group that are left */
     double value[2];
     char *figure[2]; /* the least and the greatest, with the names of their groups */
+    char *end[2];    /* the first and the last */
 } MeasureGroups;
 
 static void
@@ -219,6 +233,8 @@ measure_groups_clear(MeasureGroups *self)
     g_string_free(self->text, TRUE);
     g_free(self->figure[0]);
     g_free(self->figure[1]);
+    g_free(self->end[0]);
+    g_free(self->end[1]);
 }
 
 G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC(MeasureGroups, measure_groups_clear)
@@ -230,9 +246,15 @@ measure_groups_note(MeasureGroups *self, const ErrataMetric *metric, gsize n, co
         g_string_append(self->text, "; ");
     g_string_append(self->text, text);
     self->n++;
-    if (self->step != NULL && n < MEASURE_FEW) {
+    if ((self->step != NULL || self->shares) && n < MEASURE_FEW) {
         self->n_small++;
         return;
+    }
+    if (!g_str_has_prefix(text, "(missing)")) {
+        if (self->end[0] == NULL)
+            self->end[0] = g_strdup(text);
+        g_free(self->end[1]);
+        self->end[1] = g_strdup(text);
     }
     for (guint end = 0; end < 2; end++) {
         if (self->figure[end] != NULL &&
@@ -244,9 +266,39 @@ measure_groups_note(MeasureGroups *self, const ErrataMetric *metric, gsize n, co
     }
 }
 
+/* the rows of a group that are left, as a share of all its rows in the log */
+static void
+measure_group_share(AskRun *self,
+                    MeasureGroups *groups,
+                    gsize n,
+                    gsize n_all,
+                    const char *value,
+                    const char *count)
+{
+    g_autofree char *what =
+        g_strdup_printf("share of the rows where %s is %s", self->group->text, value);
+    ErrataInterval interval = errata_intervals_wilson((double)n, (double)n_all, 0.95);
+    g_autoptr(ErrataMetric) metric = measure_new_metric("share_rows",
+                                                        (double)n / (double)n_all,
+                                                        interval.lo,
+                                                        interval.hi,
+                                                        n_all);
+    g_autofree char *figure = errata_ask_figure(self, "share", what, metric);
+    g_autofree char *both = g_strdup_printf("%s, %s", value, figure);
+
+    errata_table_add_cell(self->answer->table, value);
+    errata_table_add_cell(self->answer->table, count);
+    errata_table_add_cell(self->answer->table, figure);
+    measure_groups_note(groups, metric, n_all, both);
+}
+
 /* one row of the table; FALSE when the metric is not defined for the group */
 static gboolean
-measure_group(AskRun *self, MeasureGroups *groups, const ErrataRows *rows, const char *value)
+measure_group(AskRun *self,
+              MeasureGroups *groups,
+              const ErrataRows *rows,
+              gsize n_all,
+              const char *value)
 {
     const ErrataAskStep *step = groups->step;
     gsize n = errata_rows_count(rows);
@@ -255,13 +307,22 @@ measure_group(AskRun *self, MeasureGroups *groups, const ErrataRows *rows, const
                                             step != NULL ? step->text : "rows",
                                             self->group->text,
                                             value);
+    int class_index = groups->by_class ? errata_schema_class(self->data->schema, value)
+                                       : groups->class_index;
+    gboolean unlabelled = groups->by_class && class_index < 0;
     g_autoptr(ErrataMetric) metric =
-        step != NULL ? measure_metric(self, rows, step->text, groups->class_index)
-                     : measure_new_metric("rows", (double)n, (double)NAN, (double)NAN, n);
+        step == NULL ? measure_new_metric("rows", (double)n, (double)NAN, (double)NAN, n)
+        : unlabelled
+            ? NULL
+            : measure_metric(self, groups->by_class ? self->rows : rows, step->text, class_index);
     g_autofree char *figure = metric != NULL ? errata_ask_figure(self, "group", what, metric)
                                              : g_strdup("not defined");
     g_autofree char *both = g_strdup_printf("%s, %s", value, figure);
 
+    if (groups->shares) {
+        measure_group_share(self, groups, n, n_all, value, figure);
+        return TRUE;
+    }
     errata_table_add_cell(self->answer->table, value);
     errata_table_add_cell(self->answer->table, step != NULL ? count : figure);
     if (step != NULL)
@@ -271,15 +332,44 @@ measure_group(AskRun *self, MeasureGroups *groups, const ErrataRows *rows, const
     return metric != NULL;
 }
 
+/* whether the groups are spans of time, one after the other */
+static gboolean
+measure_is_course(const AskRun *self)
+{
+    const char *name = self->group->text;
+
+    return g_str_has_suffix(name, " day") || g_str_has_suffix(name, " week") ||
+           g_str_has_suffix(name, " month");
+}
+
+/* whether the metric is one of single classes, and the groups are the classes */
+static gboolean
+measure_is_by_class(const AskRun *self, const ErrataAskStep *step)
+{
+    static const char *const of_class[] =
+        {"recall", "precision", "f1", "false_negative_rate", "false_discovery_rate", NULL};
+    const ErrataSchema *schema = self->data->schema;
+    const char *name = self->group->text;
+
+    return step != NULL && step->of == NULL && schema->n_classes > 0 &&
+           g_strv_contains(of_class, step->text) &&
+           (g_str_equal(name, "@label") ||
+            (schema->label >= 0 && g_str_equal(name, schema->names[schema->label])));
+}
+
 /* all groups where they are few, else the ends: the table has the rest */
 static char *
 measure_say_groups(const AskRun *self, const MeasureGroups *groups)
 {
-    gboolean counts = groups->step == NULL;
+    gboolean counts = groups->step == NULL && !groups->shares;
     g_autofree char *subject = errata_ask_subject(self);
+    g_autofree char *course = NULL;
     g_autofree char *suppose = measure_suppose(self);
-    g_autofree char *name =
-        g_strdelimit(g_strdup(counts ? "number" : groups->step->text), "_", ' ');
+    g_autofree char *name = g_strdelimit(g_strdup(counts           ? "number"
+                                                  : groups->shares ? "share"
+                                                                   : groups->step->text),
+                                         "_",
+                                         ' ');
     g_autofree char *head = g_strdup_printf("%s%s of %s by %s: ",
                                             suppose != NULL ? suppose : "",
                                             name,
@@ -291,8 +381,11 @@ measure_say_groups(const AskRun *self, const MeasureGroups *groups)
         return g_strdup_printf("%s%s.", head, groups->text->str);
     if (groups->figure[0] == NULL)
         return g_strdup_printf("%s%u groups, each of under %d rows.", head, groups->n, MEASURE_FEW);
-    return g_strdup_printf("%s%s: %s; %s: %s; %u groups%s.",
+    if (measure_is_course(self) && groups->end[0] != NULL)
+        course = g_strdup_printf("first: %s; last: %s; ", groups->end[0], groups->end[1]);
+    return g_strdup_printf("%s%s%s: %s; %s: %s; %u groups%s.",
                            head,
+                           course != NULL ? course : "",
                            counts ? "most" : "highest",
                            groups->figure[1],
                            counts ? "fewest" : "lowest",
@@ -309,21 +402,31 @@ measure_groups(AskRun *self, const ErrataAskStep *step, int class_index)
     g_autoptr(AskGroups) groups = errata_ask_groups_new(self, name);
     g_auto(MeasureGroups) noted = {.step = step, .class_index = class_index};
     guint n_defined = 0;
+    gboolean wide;
 
     noted.text = g_string_new(NULL);
     if (groups == NULL)
         return FALSE;
-    self->answer->table = errata_table_new(name, step != NULL ? 3 : 2);
+    noted.by_class = measure_is_by_class(self, step);
+    noted.shares = step == NULL && self->where->len > 0 && !measure_is_course(self);
+    wide = step != NULL || noted.shares;
+    self->answer->table = errata_table_new(name, wide ? 3 : 2);
     errata_table_heading(self->answer->table, 0, name, FALSE);
     errata_table_heading(self->answer->table, 1, "rows", TRUE);
-    if (step != NULL)
-        errata_table_heading(self->answer->table, 2, step->text, TRUE);
+    if (wide)
+        errata_table_heading(self->answer->table,
+                             2,
+                             step != NULL ? step->text : "share of the group",
+                             TRUE);
     for (guint v = 0; v < groups->names->len; v++) {
         g_autoptr(ErrataRows) rows = measure_group_rows(self, groups->code, v);
         const char *value = g_ptr_array_index(groups->names, v);
 
         if (errata_rows_count(rows) > 0)
-            n_defined += measure_group(self, &noted, rows, value) ? 1 : 0;
+            n_defined +=
+                measure_group(self, &noted, rows, measure_group_size(self, groups->code, v), value)
+                    ? 1
+                    : 0;
         if (self->answer->malformed)
             break;
     }

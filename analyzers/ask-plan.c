@@ -136,7 +136,8 @@ plan_check_findings(const ErrataAskStep *step, guint number, GError **error)
     gint64 limit;
 
     for (guint i = 0; kinds != NULL && kinds[i] != NULL; i++)
-        known = known && errata_finding_kind_parse(g_strstrip(kinds[i]), &kind);
+        known = known && (errata_finding_kind_parse(g_strstrip(kinds[i]), &kind) ||
+                          g_str_equal(kinds[i], ERRATA_ASK_COPIES));
     if (known || errata_severity_parse(step->text, &severity))
         return TRUE;
     return (errata_number_parse_int(step->text, strlen(step->text), &limit) && limit >= 1 &&
@@ -266,7 +267,7 @@ plan_take_number(ErrataAskStep *step, const char *what, char *rest, guint number
     static const char *const leads[] = {"threshold", "of", "=", "at"};
     gboolean what_if = step->op == ERRATA_ASK_WHAT_IF;
     gboolean percent;
-    const char *all = rest;
+    g_autofree char *all = g_strdup(rest);
     gsize n;
 
     for (guint i = 0; what_if && i < G_N_ELEMENTS(leads); i++)

@@ -6,8 +6,9 @@
 G_BEGIN_DECLS
 
 #define ERRATA_ASK_MAX_STEPS    16
-#define ERRATA_ASK_MAX_ROWS     100 /* rows that an answer may show */
-#define ERRATA_ASK_FINDINGS_MAX 20  /* findings that an answer tells */
+#define ERRATA_ASK_MAX_ROWS     100              /* rows that an answer may show */
+#define ERRATA_ASK_COPIES       "duplicate-rows" /* findings of this bug alone */
+#define ERRATA_ASK_FINDINGS_MAX 20               /* findings that an answer tells */
 
 /**
  * ErrataAskOp:
@@ -51,7 +52,8 @@ typedef enum {
  * ErrataAskStep:
  * @op: what to do
  * @text: FILTER and COMPARE: the condition (`rest` for all other rows); GROUP, ORDER and DESCRIBE: the
- *   column; METRIC: the name; FINDINGS: kinds with commas between, a severity or how many, or %NULL; FINDING:
+ *   column; METRIC: the name; FINDINGS: kinds with commas between (or the bug
+ *   duplicate-rows), a severity or how many, or %NULL; FINDING:
  *   its id; EXPLAIN: number or id of the row; COLUMNS: `missing`, or %NULL
  * @of: (nullable): METRIC: the class
  * @number: WHAT_IF: the threshold; ROWS: how many; ORDER: 1 where the greatest come first, else 0

@@ -37,7 +37,9 @@ show_is_meant(const ErrataFinding *finding, const char *which)
     if (which == NULL || g_ascii_isdigit(which[0]))
         return TRUE;
     for (guint i = 0; kinds[i] != NULL; i++)
-        if (errata_finding_kind_parse(g_strstrip(kinds[i]), &kind) && finding->kind == kind)
+        if ((errata_finding_kind_parse(g_strstrip(kinds[i]), &kind) && finding->kind == kind) ||
+            (g_str_equal(kinds[i], ERRATA_ASK_COPIES) &&
+             g_strcmp0(finding->subject.bug, kinds[i]) == 0))
             return TRUE;
     return errata_severity_parse(which, &severity) && finding->severity >= severity;
 }
@@ -67,6 +69,55 @@ show_undeclared(const ErrataCase *report, const char *kinds)
            "COLUMN=group)";
 }
 
+/* what is asked for with some kinds, whether or not there is a finding: the copies, the calibration
+ * error, a threshold for the classes; NULL for none */
+static char *
+show_measured(AskRun *self, const char *kinds)
+{
+    const ErrataCase *report = self->data->report;
+
+    if (g_strcmp0(kinds, ERRATA_ASK_COPIES) == 0 && self->data->outcome != NULL) {
+        gsize n = self->data->outcome->n_duplicates;
+        g_autofree char *count = errata_words_counted(n, "row", "rows");
+        const char *id = errata_ask_cite(self,
+                                         "duplicates",
+                                         "copies of another row",
+                                         (double)n,
+                                         (double)NAN,
+                                         (double)NAN,
+                                         ERRATA_UNIT_COUNT,
+                                         self->data->outcome->n_rows);
+
+        return g_strdup_printf("%s [%s] repeat%s another one in all but the id. ",
+                               n == 0 ? "No rows" : count,
+                               id,
+                               n == 1 ? "s" : "");
+    }
+    for (guint i = 0; g_strcmp0(kinds, "calibration") == 0 && i < report->metrics->len; i++) {
+        const ErrataMetric *metric = g_ptr_array_index(report->metrics, i);
+        g_autofree char *figure = NULL;
+
+        if (!g_str_equal(metric->name, "ece") || metric->class_name != NULL ||
+            !isfinite(metric->value))
+            continue;
+        figure = errata_ask_figure(self, "ece", "calibration error", metric);
+        return g_strdup_printf("The calibration error, by which scores miss what comes true on "
+                               "average, is %s. ",
+                               figure);
+    }
+    for (guint i = 0; g_strcmp0(kinds, "threshold") == 0 && i < report->findings->len; i++) {
+        const ErrataFinding *finding = g_ptr_array_index(report->findings, i);
+
+        if (finding->kind == ERRATA_FINDING_THRESHOLD &&
+            g_strcmp0(finding->subject.objective, "coverage") != 0)
+            return NULL;
+    }
+    return g_strcmp0(kinds, "threshold") == 0 && report->task == ERRATA_TASK_BINARY
+               ? g_strdup("No finding says that predictions would be better with another threshold "
+                          "between the classes. ")
+               : NULL;
+}
+
 gboolean
 errata_ask_show_findings(AskRun *self, const char *which)
 {
@@ -77,10 +128,14 @@ errata_ask_show_findings(AskRun *self, const char *which)
                                                              : ERRATA_ASK_FINDINGS_MAX;
     const char *kinds = which != NULL && g_ascii_isdigit(which[0]) ? NULL : which;
     g_autofree char *said = NULL;
+    g_autofree char *measured = NULL;
+    const char *lead;
     guint n = 0;
 
     if (report == NULL)
         return errata_ask_refuse(self, "this needs a report, and none is at hand");
+    measured = show_measured(self, kinds);
+    lead = measured != NULL ? measured : "";
     for (guint i = 0; i < report->findings->len; i++) {
         const ErrataFinding *finding = g_ptr_array_index(report->findings, i);
         g_autofree char *citations = show_citations(finding);
@@ -98,11 +153,13 @@ errata_ask_show_findings(AskRun *self, const char *which)
     }
     count = errata_words_counted(n, "finding", "findings");
     said = show_kinds(kinds);
-    self->answer->text = n == 0 ? g_strdup_printf("The report has no finding%s%s%s.",
+    self->answer->text = n == 0 ? g_strdup_printf("%sThe report has no finding%s%s%s.",
+                                                  lead,
                                                   kinds != NULL ? " of " : "",
                                                   said,
                                                   show_undeclared(report, kinds))
-                                : g_strdup_printf("The report has %s%s%s%s: %s.",
+                                : g_strdup_printf("%sThe report has %s%s%s%s: %s.",
+                                                  lead,
                                                   count,
                                                   kinds != NULL ? ", " : "",
                                                   said,

@@ -8,11 +8,13 @@
 #include "intervals.h"
 #include "number.h"
 #include "select.h"
+#include "vocabulary.h"
 #include "words.h"
 
-#define TELL_ADVICE   5
-#define TELL_FEATURES 8
-#define TELL_VALUES   10
+#define TELL_ADVICE    5
+#define TELL_FEATURES  8
+#define TELL_VALUES    10
+#define TELL_DIFFERENT 100 /* values above which those of a column are not listed */
 
 /* “34.2 % [A1]”; what was not worked out has no citation */
 static char *
@@ -333,6 +335,35 @@ tell_values(AskRun *self, const char *name)
     return g_strdup_printf("%s different value%s%s", distinct, n == 1 ? "" : "s", text->str);
 }
 
+/* texts, of which no two need be the same: by their length */
+static char *
+tell_texts(AskRun *self, const ErrataColumn *column)
+{
+    double lo = (double)INFINITY, hi = 0.0;
+    g_autofree char *least = NULL;
+    g_autofree char *greatest = NULL;
+    gsize n = 0;
+
+    for (gsize row = 0; row < self->rows->n_rows; row++) {
+        g_autofree char *text = NULL;
+        double length;
+
+        if (!errata_rows_has(self->rows, row) || !errata_column_is_valid(column, row))
+            continue;
+        text = errata_column_print(column, row);
+        length = (double)g_utf8_strlen(text, -1);
+        lo = fmin(lo, length);
+        hi = fmax(hi, length);
+        n++;
+    }
+    least = tell_exact(self, "min", "least characters", lo, n);
+    greatest = tell_exact(self, "max", "most characters", hi, n);
+    return g_strdup_printf("more than %d different texts, of %s to %s characters",
+                           TELL_DIFFERENT,
+                           least,
+                           greatest);
+}
+
 /* what a column holds; NULL, and the answer says why */
 static char *
 tell_filled(AskRun *self, const ErrataColumn *column, const double *value, gsize n)
@@ -340,13 +371,16 @@ tell_filled(AskRun *self, const ErrataColumn *column, const double *value, gsize
     char from[ERRATA_NUMBER_BUFFER];
     char to[ERRATA_NUMBER_BUFFER];
     gint64 lo = G_MAXINT64, hi = G_MININT64;
+    g_autoptr(ErrataVocabulary) values = NULL;
 
     if (n == 0)
         return g_strdup("no value");
     if (errata_column_is_numeric(column))
         return tell_numbers(self, value, n);
     if (column->type != ERRATA_COLUMN_TIME)
-        return tell_values(self, column->name);
+        values = errata_vocabulary_new(column, TELL_DIFFERENT);
+    if (values != NULL)
+        return values->overflow ? tell_texts(self, column) : tell_values(self, column->name);
     for (gsize row = 0; row < self->rows->n_rows; row++)
         if (errata_rows_has(self->rows, row) && errata_column_is_valid(column, row)) {
             gint64 at = errata_column_integer(column, row);

@@ -9,6 +9,7 @@
 #include "ask-private.h"
 #include "error.h"
 #include "json-writer.h"
+#include "number.h"
 #include "precision.h"
 #include "words.h"
 
@@ -110,6 +111,7 @@ errata_ask_unit(const char *name)
                                          "ece",
                                          "ace",
                                          "share_of_errors",
+                                         "share_rows",
                                          NULL};
 
     if (g_strv_contains(shares, name) || g_str_has_prefix(name, "precision_") ||
@@ -203,6 +205,46 @@ ask_add_where(AskRun *self, const char *text)
     g_string_assign(self->where, both);
 }
 
+/* what may explain that no row is left: where the only number of the condition lies, or, where texts are
+ * compared, that they are as written */
+static char *
+ask_ends(const AskRun *self, const ErrataFilter *filter)
+{
+    const ErrataFrame *frame = self->data->frame;
+    g_autofree guint8 *allowed = g_new0(guint8, frame->n_columns + 1);
+    g_autofree char *other_text = NULL;
+    char from[ERRATA_NUMBER_BUFFER], to[ERRATA_NUMBER_BUFFER];
+
+    for (guint c = 0; c < frame->n_columns; c++) {
+        const ErrataColumn *column = frame->columns[c];
+        g_autofree char *other = NULL;
+        double lo = (double)INFINITY, hi = -(double)INFINITY;
+
+        allowed[c] = 1;
+        other = errata_column_is_numeric(column) ? errata_filter_outside(filter, allowed)
+                                                 : g_strdup("");
+        allowed[c] = 0;
+        if (other != NULL)
+            continue;
+        for (gsize row = 0; row < column->n_rows; row++) {
+            double value = errata_column_number(column, row);
+
+            lo = fmin(lo, value);
+            hi = fmax(hi, value);
+        }
+        if (lo > hi)
+            return g_strdup_printf("; %s has no value", column->name);
+        errata_number_print(lo, from);
+        errata_number_print(hi, to);
+        return g_strdup_printf("; %s lies from %s to %s", column->name, from, to);
+    }
+    for (guint c = 0; c < frame->n_columns; c++)
+        allowed[c] = errata_column_is_numeric(frame->columns[c]) ||
+                     frame->columns[c]->type == ERRATA_COLUMN_TIME;
+    other_text = errata_filter_outside(filter, allowed);
+    return g_strdup(other_text != NULL ? "; texts are compared as written" : "");
+}
+
 static gboolean
 ask_filter(AskRun *self, const char *condition, gboolean may_be_none)
 {
@@ -210,6 +252,7 @@ ask_filter(AskRun *self, const char *condition, gboolean may_be_none)
     g_autoptr(ErrataRows) rows = errata_ask_condition_rows(self, condition, &filter);
     g_autofree char *text = NULL;
     g_autofree char *absent = NULL;
+    g_autofree char *ends = NULL;
 
     if (rows == NULL)
         return FALSE;
@@ -221,10 +264,10 @@ ask_filter(AskRun *self, const char *condition, gboolean may_be_none)
     absent = errata_filter_absent(filter, self->data->frame);
     if (absent != NULL)
         return errata_ask_refuse(self, "no row is left where %s: %s", self->where->str, absent);
-    return may_be_none ||
-           errata_ask_refuse(self,
-                             "no row is left where %s; texts are compared as written",
-                             self->where->str);
+    if (may_be_none)
+        return TRUE;
+    ends = ask_ends(self, filter);
+    return errata_ask_refuse(self, "no row is left where %s%s", self->where->str, ends);
 }
 
 /* what a supposed threshold changes, to be put back */
