@@ -363,6 +363,11 @@ compare_change(const ErrataCase *now,
     double sd;
     guint list;
 
+    if (finding->kind ==
+        ERRATA_FINDING_THRESHOLD) /* what a cut sends away is no measure of how bad */
+        return finding->severity > other->severity   ? COMPARE_WORSE
+               : finding->severity < other->severity ? COMPARE_BETTER
+                                                     : COMPARE_SAME;
     if (compare_measured(finding, other, &list))
         return list;
     if (!(from > 0.0 && to > 0.0 && n > 0.0 && m > 0.0))
@@ -442,6 +447,17 @@ compare_needs_labels(const ErrataFinding *finding)
     return FALSE;
 }
 
+/* whether scores miss what comes true by more, all in all, than they did */
+static gboolean
+compare_scores_fell(const ErrataCase *now, const ErrataCase *before)
+{
+    const ErrataMetric *metric = errata_case_metric(now, "ece");
+    const ErrataMetric *other = errata_case_metric(before, "ece");
+
+    return metric != NULL && other != NULL && isfinite(metric->value) && isfinite(other->value) &&
+           g_str_equal(compare_judge(metric, other), "worse");
+}
+
 /* whether a finding of @before would stand in @now if it still were so */
 static gboolean
 compare_can_tell(const ErrataCase *now, const ErrataCase *before, const ErrataFinding *finding)
@@ -457,6 +473,8 @@ compare_can_tell(const ErrataCase *now, const ErrataCase *before, const ErrataFi
                           !compare_has_column(before, predicate->column));
     }
     if (compare_needs_labels(finding) && compare_is_judged(before) && !compare_is_judged(now))
+        return FALSE;
+    if (finding->kind == ERRATA_FINDING_CALIBRATION && compare_scores_fell(now, before))
         return FALSE;
     if (finding->kind == ERRATA_FINDING_DRIFT && before->baseline_kind != NULL &&
         now->baseline_kind == NULL)

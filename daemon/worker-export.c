@@ -149,8 +149,10 @@ errata_worker_export(const ErrataFrame *frame,
     export.outcome = outcome;
     export.bins = bins;
     export.tables = read_tables;
-    if (!errata_exports_make(&export, what, &exported, error) ||
-        !write(exported.file, data->str, data->len, NULL, error) ||
+    if (!errata_exports_make(&export, what, &exported, error))
+        return FALSE;
+    g_string_append_printf(readme, "\nThe rows: `%s`\n", exported.file);
+    if (!write(exported.file, data->str, data->len, NULL, error) ||
         !write("README.md", readme->str, readme->len, NULL, error))
         return FALSE;
     g_variant_dict_insert(answer, "file", "s", exported.file);

@@ -185,6 +185,22 @@ export_move(const ExportPlace *self, const char *name, const char *to, GError **
     return FALSE;
 }
 
+/* where the README goes in a folder: beside its file where that of another export is there already */
+static char *
+export_readme(const ExportPlace *self, const char *file)
+{
+    g_autofree char *beside = g_strconcat(self->data, ".README.md", NULL);
+    char *readme = g_build_filename(self->folder, "README.md", NULL);
+    g_autofree char *there = NULL;
+    g_autofree char *named = g_strdup_printf("`%s`", file);
+
+    if (!g_file_test(beside, G_FILE_TEST_EXISTS) &&
+        (!g_file_get_contents(readme, &there, NULL, NULL) || strstr(there, named) != NULL))
+        return readme;
+    g_free(readme);
+    return g_steal_pointer(&beside);
+}
+
 /* says where things are now */
 static gboolean
 export_publish(ExportPlace *self, GVariant *result, GError **error)
@@ -201,7 +217,7 @@ export_publish(ExportPlace *self, GVariant *result, GError **error)
     }
     if (self->folder != NULL) {
         self->data = g_build_filename(self->folder, file, NULL);
-        readme = g_build_filename(self->folder, "README.md", NULL);
+        readme = export_readme(self, file);
     } else {
         readme = g_strconcat(self->data, ".README.md", NULL);
     }

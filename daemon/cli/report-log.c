@@ -2,6 +2,7 @@
 /* The log that a report is about, wherever it lies now: known by its digest. */
 #include "report-log.h"
 
+#include "bus.h"
 #include "error.h"
 #include "oneshot.h"
 #include "paths.h"
@@ -30,6 +31,26 @@ report_log_try(ErrataHostJob *job,
     g_free(added->name);
     added->name = g_strdup(input->path); /* its ending says how it is packed */
     return TRUE;
+}
+
+/* in the inbox of the daemon, whose folders may be others than those of who asks */
+static gboolean
+report_log_try_daemon(ErrataHostJob *job, const ErrataInput *input, gboolean *ret_changed)
+{
+    g_autoptr(GDBusConnection) bus = errata_bus_connect(NULL);
+    g_autoptr(GVariant) manager = bus != NULL
+                                      ? errata_bus_properties(bus, ERRATA_BUS_PATH, "Manager", NULL)
+                                      : NULL;
+    g_autofree char *dropped = NULL;
+    g_autofree char *archived = NULL;
+    const char *inbox = "";
+
+    if (manager == NULL || !g_variant_lookup(manager, "Inbox", "&s", &inbox) || *inbox == '\0')
+        return FALSE;
+    dropped = g_build_filename(inbox, input->path, NULL);
+    archived = g_build_filename(inbox, ".archive", input->path, NULL);
+    return report_log_try(job, dropped, input, ret_changed) ||
+           report_log_try(job, archived, input, ret_changed);
 }
 
 /**
@@ -68,6 +89,8 @@ errata_report_log_add(ErrataHostJob *job, const ErrataInput *input, GError **err
     for (guint i = 0; i < G_N_ELEMENTS(places); i++)
         if (report_log_try(job, places[i], input, &changed))
             return TRUE;
+    if (report_log_try_daemon(job, input, &changed))
+        return TRUE;
     if (changed)
         g_set_error(error,
                     ERRATA_ERROR,

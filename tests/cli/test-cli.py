@@ -423,6 +423,11 @@ def exports_of_a_table():
     assert errata("export", folder, "--what", "finetune", "-o", path("sets")).returncode == 0
     assert all(isinstance(json.loads(row), dict) for row in lines(path("sets/finetune.jsonl")))
     assert sorted(os.listdir(path("sets"))) == ["README.md", "finetune.jsonl"]
+    for what in "slice-rows", "finetune", "slice-rows":
+        assert errata("export", folder, "--what", what, "-o", path("sets")).returncode == 0
+    assert sorted(os.listdir(path("sets"))) == \
+        ["README.md", "finetune.jsonl", "slice-rows.csv", "slice-rows.csv.README.md"]
+    assert "`finetune.jsonl`" in "".join(lines(path("sets/README.md")))
     done = errata("export", folder, "--what", "challenge-set", "-o", path("none"))
     assert done.returncode == 4 and "text" in done.stderr, done.stderr
     assert not os.path.exists(path("none"))

@@ -120,6 +120,7 @@ class Patterns(DaemonTest):
         self.assertEqual(code, 0)
         self.assertIn(f'{ident}  new', text)
         self.assertIn(finding['title'], text)
+        self.assertNotEqual(self.errata('patterns', 'nomodel')[0], 0)
         self.assertEqual(self.errata('mute', ident[:6])[0], 0)
         self.assertTrue(self.pattern(ident)['muted'])
         self.assertNotIn(ident, self.errata('patterns')[1])

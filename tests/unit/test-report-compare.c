@@ -98,6 +98,42 @@ test_compare_headline(void)
 }
 
 static void
+test_compare_add(ErrataCase *report, ErrataFindingKind kind, double share)
+{
+    ErrataFinding *finding = errata_finding_new(kind, "of all rows");
+
+    finding->severity = ERRATA_SEVERITY_INFO;
+    finding->share_of_rows = share;
+    finding->share_of_errors = (double)NAN;
+    errata_finding_add(finding, errata_evidence_new("share", "s", share, ERRATA_UNIT_SHARE, 100));
+    errata_case_add_finding(report, finding);
+}
+
+static void
+test_compare_scores(void)
+{
+    g_test_summary("More rows for a person are not worse; scores that are further off have not "
+                   "been set right");
+    for (guint i = 0; i < 2; i++) {
+        double ece = i == 0 ? 0.54 : 0.01;
+        g_autoptr(ErrataCase) before = test_compare_case("m", 0.90, 0.01);
+        g_autoptr(ErrataCase) now = test_compare_case("m", 0.90, 0.01);
+        g_autoptr(GVariant) result = NULL;
+
+        errata_case_add_metric(before, "ece", 0.03, 0.02, 0.04, 10000);
+        errata_case_add_metric(now, "ece", ece, ece - 0.01, ece + 0.01, 10000);
+        test_compare_add(before, ERRATA_FINDING_CALIBRATION, 1.0);
+        test_compare_add(before, ERRATA_FINDING_THRESHOLD, 0.1);
+        test_compare_add(now, ERRATA_FINDING_THRESHOLD, 0.3);
+        result = g_variant_ref_sink(errata_report_compare(now, before, NULL));
+        g_assert_cmpuint(test_compare_count(result, "worse"), ==, 0);
+        g_assert_cmpuint(test_compare_count(result, "same"), ==, 1);
+        g_assert_cmpuint(test_compare_count(result, "fixed"), ==, i);
+        g_assert_cmpuint(test_compare_count(result, "unjudged"), ==, 1 - i);
+    }
+}
+
+static void
 test_compare_findings(void)
 {
     g_autoptr(ErrataCase) before = test_compare_case("m", 0.90, 0.01);
@@ -281,6 +317,7 @@ main(int argc, char **argv)
     g_test_init(&argc, &argv, NULL);
     g_test_add_func("/report-compare/headline", test_compare_headline);
     g_test_add_func("/report-compare/findings", test_compare_findings);
+    g_test_add_func("/report-compare/scores", test_compare_scores);
     g_test_add_func("/report-compare/others", test_compare_others);
     g_test_add_func("/report-compare/unjudged", test_compare_unjudged);
     g_test_add_func("/report-compare/falls", test_compare_falls);
