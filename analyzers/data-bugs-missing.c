@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* Missing values that come in a burst, or more of them than in the reference. The burst is the window
  * in time order with the largest sum of log likelihood ratios (missing with probability p1 inside, p0
- * elsewhere), found in one pass per p1; its p is corrected for all windows there are. */
+ * elsewhere), found in one pass per p1; its p is corrected for all windows there are. A burst begins and ends
+ * suddenly, where a slow trend or a season changes by and by, and is one of few; there may be more than one. */
 #include <math.h>
 
 #include "data-bugs.h"
@@ -17,6 +18,13 @@
 #define MISSING_STEADY 0.6    /* of those points: by how much first and last rows may differ */
 #define MISSING_PART   0.3    /* of the rows: the first and the last */
 #define MISSING_ALL    0.9995 /* a share that reads as “all” */
+#define MISSING_BURSTS 3      /* of a column; more of them are its nature */
+#define MISSING_DEGREE 4      /* of a curve */
+#define MISSING_REACH  200    /* rows at either side of an end, where a window has so many, … */
+#define MISSING_WIDE   0.5    /* … or this part of a longer one, … */
+#define MISSING_NEAR   0.1    /* … and, where an end is looked at from near, this one */
+#define MISSING_JUMP \
+    0.5 /* of a burst's height: what its ends must show, what the rest may change by */
 #define MISSING_BY_CHANCE \
     0.05 /* that the rows behind a window have all their values though it goes on */
 
@@ -25,6 +33,17 @@ typedef struct {
     gsize to;
     gsize n_missing;
 } MissingWindow;
+
+/* the bursts of a column */
+typedef struct {
+    const ErrataColumn *column;
+    const guint32 *order;
+    MissingWindow of[MISSING_BURSTS + 1];
+    double p[MISSING_BURSTS + 1];
+    guint n;
+    gsize rest;         /* rows outside them */
+    gsize rest_missing; /* likewise */
+} MissingBursts;
 
 /* median share of missing cells over blocks of the order: what is usual, burst or not */
 static double
@@ -51,9 +70,19 @@ missing_usual(const ErrataColumn *column, const guint32 *order)
     return share[MISSING_BLOCKS / 2];
 }
 
-/* the window with the largest sum, Kadane's way */
+/* the burst that begins at a place or lies over it, or NULL */
+static const MissingWindow *
+missing_at(const MissingBursts *self, gsize place)
+{
+    for (guint i = 0; i < self->n; i++)
+        if (place >= self->of[i].from && place < self->of[i].to)
+            return &self->of[i];
+    return NULL;
+}
+
+/* the window with the largest sum, Kadane's way, between the bursts that are known */
 static MissingWindow
-missing_scan(const ErrataColumn *column, const guint32 *order, double p0, double p1)
+missing_scan(const MissingBursts *self, double p0, double p1)
 {
     double if_missing = log(p1 / p0);
     double if_present = log((1.0 - p1) / (1.0 - p0));
@@ -63,9 +92,16 @@ missing_scan(const ErrataColumn *column, const guint32 *order, double p0, double
     gsize begin = 0;
     gsize inside = 0;
 
-    for (gsize i = 0; i < column->n_rows; i++) {
-        gboolean missing = !errata_column_is_valid(column, order[i]);
+    for (gsize i = 0; i < self->column->n_rows; i++) {
+        const MissingWindow *known = self->n > 0 ? missing_at(self, i) : NULL;
+        gboolean missing;
 
+        if (known != NULL) {
+            sum = 0.0;
+            i = known->to - 1;
+            continue;
+        }
+        missing = !errata_column_is_valid(self->column, self->order[i]);
         if (!(sum > 0.0)) {
             sum = 0.0;
             begin = i;
@@ -82,15 +118,15 @@ missing_scan(const ErrataColumn *column, const guint32 *order, double p0, double
 }
 
 static double
-missing_p(const ErrataColumn *column, const MissingWindow *window)
+missing_p(const MissingBursts *self, const MissingWindow *window)
 {
-    double n = (double)column->n_rows;
+    double n = (double)self->column->n_rows;
     gsize inside = window->to - window->from;
-    gsize rest_missing = column->n_missing - window->n_missing;
+    gsize rest_missing = self->rest_missing - window->n_missing;
     double p = errata_tests_two_by_two(window->n_missing,
                                        inside - window->n_missing,
                                        rest_missing,
-                                       column->n_rows - inside - rest_missing,
+                                       self->rest - inside - rest_missing,
                                        NULL,
                                        NULL);
 
@@ -144,66 +180,6 @@ missing_reach_end(const ErrataColumn *column, const guint32 *order, MissingWindo
     window->to = column->n_rows;
 }
 
-static gboolean
-missing_burst(ErrataDataBugs *self, guint index)
-{
-    const ErrataColumn *column = errata_data_bugs_raw(self, index);
-    const guint32 *order = self->analysis->outcome->order;
-    g_autofree char *when = NULL;
-    double p0 = MAX(missing_usual(column, order), 0.5 / (double)column->n_rows);
-    const double levels[] = {2.0 * p0 + 0.02, 0.3, 0.7, 0.98};
-    MissingWindow best = {0, 0, 0};
-    double best_p = 2.0;
-    double inside;
-    double outside;
-    ErrataDataBug *bug;
-
-    for (guint i = 0; i < G_N_ELEMENTS(levels); i++) {
-        MissingWindow window;
-        double p;
-
-        if (levels[i] >= 1.0 || levels[i] <= p0)
-            continue;
-        window = missing_scan(column, order, MIN(p0, 0.95), levels[i]);
-        p = window.to > window.from ? missing_p(column, &window) : 2.0;
-        if (p < best_p) {
-            best_p = p;
-            best = window;
-        }
-    }
-    if (best_p > MISSING_P || best.to - best.from == column->n_rows)
-        return FALSE;
-    missing_reach_end(column, order, &best);
-    if (best.to - best.from == column->n_rows)
-        return FALSE;
-    inside = (double)best.n_missing / (double)(best.to - best.from);
-    outside = (double)(column->n_missing - best.n_missing) /
-              (double)(column->n_rows - (best.to - best.from));
-    if (best.n_missing < 5 || inside - outside < MISSING_STEP)
-        return FALSE;
-    bug = errata_data_bugs_add(self, "missing-burst", (int)index);
-    bug->p = best_p;
-    bug->test = "exact or chi-square, all windows counted";
-    bug->has_window = TRUE;
-    bug->from = best.from;
-    bug->to = best.to;
-    bug->before = outside;
-    bug->after = inside;
-    missing_add_rows(bug, column, order, best.from, best.to);
-    bug->small = bug->n_rows < errata_data_bugs_enough(column->n_rows);
-    bug->set_aside = TRUE;
-    when = errata_data_bugs_when(self, best.from, best.to);
-    bug->title = missing_title(column->name,
-                               when,
-                               best.to < column->n_rows ? "otherwise" : "before that",
-                               inside,
-                               outside);
-    bug->action = g_strdup_printf("Find out why %s stopped arriving, fill it in and score the rows "
-                                  "again",
-                                  column->name);
-    return TRUE;
-}
-
 static double
 missing_part(const ErrataColumn *column, const guint32 *order, gsize from, gsize to)
 {
@@ -212,6 +188,239 @@ missing_part(const ErrataColumn *column, const guint32 *order, gsize from, gsize
     for (gsize i = from; i < to; i++)
         n += errata_column_is_valid(column, order[i]) ? 0 : 1;
     return (double)n / (double)MAX(to - from, 1);
+}
+
+/* whether the share of rows @before and behind an end is better told by a step than by a straight line, and the
+ * step is there when looked at from near; @height is the burst's, signed as it ought to step */
+static gboolean
+missing_is_step(const MissingBursts *self, gsize at, gsize before, gsize behind, double height)
+{
+    const double left = missing_part(self->column, self->order, at - before, at);
+    const double right = missing_part(self->column, self->order, at, at + behind);
+    double n = (double)(before + behind), middle = (n - 1.0) / 2.0, with_time = 0.0;
+    double mean = ((double)before * left + (double)behind * right) / n;
+    double all = n * mean * (1.0 - mean), step, line;
+
+    for (gsize i = 0; i < before + behind; i++)
+        if (!errata_column_is_valid(self->column, self->order[at - before + i]))
+            with_time += (double)i - middle;
+    step = (double)before * left * (1.0 - left) + (double)behind * right * (1.0 - right);
+    line = all - with_time * with_time / (n * (n * n - 1.0) / 12.0);
+    return (right - left) * height > 0.0 && step < line;
+}
+
+/* likewise, from as near as @reach rows, but for chance */
+static gboolean
+missing_jumps(const MissingBursts *self, gsize at, gsize before, gsize behind, double height)
+{
+    double left = missing_part(self->column, self->order, at - before, at);
+    double right = missing_part(self->column, self->order, at, at + behind);
+    double noise =
+        sqrt(left * (1.0 - left) / (double)before + right * (1.0 - right) / (double)behind);
+
+    return (height > 0.0 ? right - left : left - right) + 2.0 * noise >=
+           MISSING_JUMP * fabs(height);
+}
+
+/* rows between a place and the burst or the end of the log before or behind it, @most at most */
+static gsize
+missing_room(const MissingBursts *self, gsize at, gboolean behind, gsize most)
+{
+    gsize room = MIN(most, behind ? self->column->n_rows - at : at);
+
+    for (guint i = 0; i < self->n; i++) {
+        const MissingWindow *other = &self->of[i];
+
+        if (behind ? other->from >= at : other->to <= at)
+            room = MIN(room, behind ? other->from - at : at - other->to);
+    }
+    return room;
+}
+
+/* whether a window begins and ends suddenly; one that lasts from the first row, or to the last, has one end */
+static gboolean
+missing_is_sudden(const MissingBursts *self, const MissingWindow *window, double height)
+{
+    gsize n = window->to - window->from;
+    gboolean whole = window->from == 0 || window->to == self->column->n_rows;
+    gsize reach = whole ? n : MAX((gsize)(MISSING_WIDE * (double)n), MIN(n, (gsize)MISSING_REACH));
+    gsize near = MAX((gsize)(MISSING_NEAR * (double)n), MIN(n, (gsize)MISSING_REACH));
+
+    for (guint end = 0; end < 2; end++) {
+        gsize at = end == 0 ? window->from : window->to;
+        gsize out = missing_room(self, at, end == 1, reach);
+        gsize out_near = MIN(out, near);
+        double step = end == 0 ? height : -height;
+
+        if (out == 0)
+            continue;
+        if (!missing_is_step(self, at, end == 0 ? out : reach, end == 0 ? reach : out, step) ||
+            !missing_jumps(self, at, end == 0 ? out_near : near, end == 0 ? near : out_near, step))
+            return FALSE;
+    }
+    return TRUE;
+}
+
+/* the likeliest window of the rest, where it is a burst; it is the next of @self then, and like the first */
+static gboolean
+missing_find(MissingBursts *self, double p0)
+{
+    double levels[] = {2.0 * p0 + 0.02, 0.3, 0.7, 0.98};
+    const ErrataColumn *column = self->column;
+    MissingWindow best = {0, 0, 0};
+    double best_p = 2.0, inside, outside;
+    guint n_levels = self->n > 0 ? 1 : G_N_ELEMENTS(levels);
+
+    if (self->n > 0)
+        levels[0] = MIN((double)self->of[0].n_missing / (double)(self->of[0].to - self->of[0].from),
+                        levels[G_N_ELEMENTS(levels) - 1]);
+    for (guint i = 0; i < n_levels; i++) {
+        MissingWindow window;
+        double p;
+
+        if (levels[i] >= 1.0 || levels[i] <= p0)
+            continue;
+        window = missing_scan(self, MIN(p0, 0.95), levels[i]);
+        p = window.to > window.from ? missing_p(self, &window) : 2.0;
+        if (p < best_p) {
+            best_p = p;
+            best = window;
+        }
+    }
+    if (best_p > MISSING_P || best.to - best.from == self->rest)
+        return FALSE;
+    if (missing_room(self, best.to, TRUE, column->n_rows) == column->n_rows - best.to)
+        missing_reach_end(column, self->order, &best);
+    if (best.to - best.from == self->rest)
+        return FALSE;
+    inside = (double)best.n_missing / (double)(best.to - best.from);
+    outside = (double)(self->rest_missing - best.n_missing) /
+              (double)(self->rest - (best.to - best.from));
+    if (best.n_missing < 5 || inside - outside < MISSING_STEP ||
+        !missing_is_sudden(self, &best, inside - outside))
+        return FALSE;
+    self->of[self->n] = best;
+    self->p[self->n] = best_p;
+    self->rest -= best.to - best.from;
+    self->rest_missing -= best.n_missing;
+    self->n++;
+    return TRUE;
+}
+
+/* whether the rows outside the bursts have the same share missing, first and last, by and large */
+static gboolean
+missing_is_steady(const MissingBursts *self)
+{
+    gsize n[2] = {0}, missing[2] = {0};
+    double least = 1.0, rest = (double)self->rest_missing / (double)MAX(self->rest, 1);
+
+    for (gsize i = 0, seen = 0; i < self->column->n_rows; i++) {
+        const MissingWindow *known = missing_at(self, i);
+        guint half;
+
+        if (known != NULL) {
+            i = known->to - 1;
+            continue;
+        }
+        half = seen++ < self->rest / 2 ? 0 : 1;
+        n[half]++;
+        missing[half] += errata_column_is_valid(self->column, self->order[i]) ? 0 : 1;
+    }
+    for (guint i = 0; i < self->n; i++)
+        least =
+            MIN(least,
+                (double)self->of[i].n_missing / (double)(self->of[i].to - self->of[i].from) - rest);
+    return fabs((double)missing[0] / (double)MAX(n[0], 1) -
+                (double)missing[1] / (double)MAX(n[1], 1)) <= MISSING_JUMP * least;
+}
+
+/* whether a curve through the whole log (Legendre polynomials up to the fourth) tells it as well as the bursts,
+ * whose ends, chosen among all rows, cost as much as in BIC */
+static gboolean
+missing_is_smooth(const MissingBursts *self)
+{
+    double n = (double)self->column->n_rows, sum[MISSING_DEGREE + 1] = {0.0};
+    double rest = (double)self->rest_missing / (double)MAX(self->rest, 1);
+    double curve, bursts = (double)self->rest * rest * (1.0 - rest);
+    guint n_ends = 0;
+
+    for (gsize i = 0; i < self->column->n_rows; i++) {
+        double x = (2.0 * (double)i + 1.0) / n - 1.0, last = 1.0, at = x;
+
+        if (errata_column_is_valid(self->column, self->order[i]))
+            continue;
+        sum[0] += 1.0;
+        for (guint k = 1; k <= MISSING_DEGREE; k++) {
+            double next = ((2.0 * k + 1.0) * x * at - k * last) / (k + 1.0);
+
+            sum[k] += at;
+            last = at;
+            at = next;
+        }
+    }
+    curve = sum[0];
+    for (guint k = 0; k <= MISSING_DEGREE; k++)
+        curve -= (2.0 * k + 1.0) * sum[k] * sum[k] / n;
+    for (guint i = 0; i < self->n; i++) {
+        double size = (double)(self->of[i].to - self->of[i].from);
+        double share = (double)self->of[i].n_missing / size;
+
+        bursts += size * share * (1.0 - share);
+        n_ends += (self->of[i].from > 0 ? 1 : 0) + (self->of[i].to < self->column->n_rows ? 1 : 0);
+    }
+    return curve <= bursts * (1.0 + 2.0 * n_ends * log(n) / n);
+}
+
+static void
+missing_add(ErrataDataBugs *self, const MissingBursts *bursts, guint at, guint index)
+{
+    static const char *const others[] = {"otherwise",
+                                         "outside its two bursts",
+                                         "outside its three bursts"};
+    const ErrataColumn *column = bursts->column;
+    const MissingWindow *window = &bursts->of[at];
+    ErrataDataBug *bug = errata_data_bugs_add(self, "missing-burst", (int)index);
+    g_autofree char *when = errata_data_bugs_when(self, window->from, window->to);
+
+    bug->p = bursts->p[at];
+    bug->test = "exact or chi-square, all windows counted";
+    bug->has_window = TRUE;
+    bug->from = window->from;
+    bug->to = window->to;
+    bug->before = (double)bursts->rest_missing / (double)bursts->rest;
+    bug->after = (double)window->n_missing / (double)(window->to - window->from);
+    missing_add_rows(bug, column, bursts->order, window->from, window->to);
+    bug->small = bug->n_rows < errata_data_bugs_enough(column->n_rows);
+    bug->set_aside = TRUE;
+    bug->title = missing_title(
+        column->name,
+        when,
+        bursts->n == 1 && window->to == column->n_rows ? "before that" : others[bursts->n - 1],
+        bug->after,
+        bug->before);
+    bug->action = g_strdup_printf("Find out why %s stopped arriving, fill it in and score the rows "
+                                  "again",
+                                  column->name);
+}
+
+static gboolean
+missing_burst(ErrataDataBugs *self, guint index)
+{
+    const ErrataColumn *column = errata_data_bugs_raw(self, index);
+    MissingBursts bursts = {.column = column,
+                            .order = self->analysis->outcome->order,
+                            .rest = column->n_rows,
+                            .rest_missing = column->n_missing};
+    double p0 = MAX(missing_usual(column, bursts.order), 0.5 / (double)column->n_rows);
+
+    while (bursts.n <= MISSING_BURSTS && missing_find(&bursts, p0))
+        continue;
+    if (bursts.n == 0 || bursts.n > MISSING_BURSTS || !missing_is_steady(&bursts) ||
+        missing_is_smooth(&bursts))
+        return FALSE;
+    for (guint i = 0; i < bursts.n; i++)
+        missing_add(self, &bursts, i, index);
+    return TRUE;
 }
 
 /* whether that is so from the first rows to the last */

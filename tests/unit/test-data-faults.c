@@ -26,6 +26,9 @@ typedef enum {
     FAULT_CAPITALS_ALWAYS,
     FAULT_MISSING_ALWAYS,
     FAULT_PADDED, /* no fault: each value has a blank in front */
+    FAULT_TWICE,  /* two bursts of missing values */
+    FAULT_FALLS,  /* no fault: 90 % are missing at first, 30 % at last */
+    FAULT_SEASON, /* no fault: from 5 % to 95 % and back */
     FAULT_STICKY, /* no fault: a value that lasts 200 rows each time */
 } Fault;
 
@@ -40,6 +43,19 @@ fault_pause(Fault fault, guint i)
     if (fault == FAULT_GAP)
         return (37 * i) % 30 + (i >= FAULT_FROM ? 60 * 500 : 0);
     return fault == FAULT_NIGHTS ? i / 500 * 60 * 400 + i % 30 : 0;
+}
+
+/* whether a row has no k: the share of rows without one is what the season or the fault makes it */
+static gboolean
+fault_has_no_k(Fault fault, guint i, double chance)
+{
+    double place = (double)i / FAULT_ROWS;
+
+    if (fault == FAULT_TWICE)
+        return (i >= 500 && i < 700) || (i >= FAULT_FROM && i < FAULT_TO);
+    if (fault == FAULT_FALLS)
+        return chance < 0.9 - 0.6 * place;
+    return fault == FAULT_SEASON && chance < 0.5 - 0.45 * cos(2.0 * G_PI * place);
 }
 
 static const char *
@@ -82,6 +98,8 @@ fault_table(Fault fault, guint64 seed)
             g_string_append_printf(table, "%.2f", x);
         if (fault == FAULT_UNREADABLE && inside)
             g_string_append_printf(table, ",%u pieces", k);
+        else if (fault_has_no_k(fault, i, errata_rng_uniform(&rng)))
+            g_string_append(table, ",");
         else
             g_string_append_printf(table, ",%u", k);
         g_string_append_printf(table,
@@ -319,6 +337,34 @@ test_data_faults_ungarble(void)
     }
 }
 
+static void
+test_data_faults_bursts(void)
+{
+    g_autoptr(AnalysisFrame) twice = fault_run(FAULT_TWICE, 9);
+    const GPtrArray *findings = twice->analysis.result->findings;
+    guint n = 0;
+
+    g_test_summary("Two bursts are two findings, with what is missing outside both; a share that "
+                   "falls all the time, or a season of it, is no burst");
+    for (guint i = 0; i < findings->len; i++) {
+        const ErrataFinding *finding = g_ptr_array_index(findings, i);
+
+        if (strcmp(finding->subject.bug, "missing-burst") != 0)
+            continue;
+        fault_assert_window(finding, n == 0 ? 500 : FAULT_FROM, n == 0 ? 700 : FAULT_TO);
+        g_assert_nonnull(strstr(finding->title, "outside its two bursts never"));
+        n++;
+    }
+    g_assert_cmpuint(n, ==, 2);
+    for (guint64 seed = 20; seed < 23; seed++) {
+        g_autoptr(AnalysisFrame) falls = fault_run(FAULT_FALLS, seed);
+        g_autoptr(AnalysisFrame) season = fault_run(FAULT_SEASON, seed);
+
+        g_assert_cmpuint(fault_count_loud(falls), ==, 0);
+        g_assert_cmpuint(fault_count_loud(season), ==, 0);
+    }
+}
+
 int
 main(int argc, char **argv)
 {
@@ -333,5 +379,6 @@ main(int argc, char **argv)
     g_test_add_func("/data-faults/copies", test_data_faults_copies);
     g_test_add_func("/data-faults/noise", test_data_faults_noise);
     g_test_add_func("/data-faults/ungarble", test_data_faults_ungarble);
+    g_test_add_func("/data-faults/bursts", test_data_faults_bursts);
     return g_test_run();
 }
