@@ -183,6 +183,7 @@ label_issues_run(ErrataAnalysis *analysis, GError **error)
     if (self->n_listed > 0)
         errata_case_add_finding(analysis->result, errata_label_issues_report(self, analysis));
     errata_label_issues_segments(self, analysis);
+    errata_label_issues_inverted(analysis);
     errata_label_issues_swaps(analysis);
     return TRUE;
 }

@@ -63,6 +63,7 @@ guint32 *errata_label_issues_order(const ErrataLabelIssues *self, gsize *ret_n);
 void errata_label_issues_test(ErrataLabelIssues *self, const ErrataAnalysis *analysis);
 ErrataFinding *errata_label_issues_report(const ErrataLabelIssues *self,
                                           const ErrataAnalysis *analysis);
+void errata_label_issues_inverted(ErrataAnalysis *analysis);
 void errata_label_issues_segments(const ErrataLabelIssues *self, ErrataAnalysis *analysis);
 void errata_label_issues_residuals(ErrataAnalysis *analysis);
 void errata_label_issues_swaps(ErrataAnalysis *analysis);

@@ -8,12 +8,29 @@ errata_plan_label_segment(ErrataProse *prose, const ErrataFinding *finding)
 {
     const ErrataEvidence *in = errata_finding_evidence(finding, "sure_in");
     const ErrataEvidence *out = errata_finding_evidence(finding, "sure_out");
+    const ErrataEvidence *auc = errata_finding_evidence(finding, "auc_in");
     g_autofree char *where = errata_words_where(finding);
     g_autofree char *here = NULL;
     g_autofree char *there = NULL;
     g_autofree char *interval = NULL;
     g_autofree char *count = errata_prose_value(prose, finding, "excess");
 
+    if (auc != NULL) {
+        here = errata_words_value(auc);
+        interval = errata_words_interval(auc);
+        errata_prose_cite(prose, auc);
+        errata_prose_say(prose,
+                         "the AUC of the rows where %s is %s (%s): the higher the score, the fewer "
+                         "have that class",
+                         where,
+                         here,
+                         interval);
+        errata_prose_say(
+            prose,
+            "labels turned over look like that, and so do scores; a look at some of the "
+            "rows tells which");
+        return;
+    }
     if (in == NULL || out == NULL || count == NULL)
         return;
     here = errata_words_value(in);

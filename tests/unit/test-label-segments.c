@@ -125,12 +125,37 @@ test_segments_events(void)
     segments_clear(&self);
 }
 
+static void
+test_segments_inverted(void)
+{
+    ErrataLabelIssues self;
+    g_autoptr(MadeAnalysis) made = segments_make(FALSE, FALSE, &self);
+    const GPtrArray *findings = made->analysis.result->findings;
+
+    g_test_summary("Scores that rank a group backwards are told as labels or scores turned over");
+    errata_label_issues_inverted(&made->analysis); /* one row in four wrong: no */
+    g_assert_cmpuint(findings->len, ==, 1);
+    for (gsize i = 0; i < SEGMENTS_GROUP; i++)
+        made->outcome.truth[i] = 1 - made->outcome.truth[i];
+    errata_label_issues_inverted(&made->analysis);
+    g_assert_cmpuint(findings->len, ==, 2);
+    g_assert_cmpfloat_with_epsilon(
+        errata_finding_evidence(g_ptr_array_index(findings, 1), "auc_in")->value,
+        0.25,
+        0.04);
+    g_assert_cmpint(((ErrataFinding *)g_ptr_array_index(findings, 0))->severity,
+                    ==,
+                    ERRATA_SEVERITY_HIGH);
+    segments_clear(&self);
+}
+
 int
 main(int argc, char *argv[])
 {
     g_test_init(&argc, &argv, NULL);
     g_test_add_func("/label-segments/labels", test_segments_labels);
     g_test_add_func("/label-segments/events", test_segments_events);
+    g_test_add_func("/label-segments/inverted", test_segments_inverted);
     g_test_add_func("/label-segments/model", test_segments_model);
     return g_test_run();
 }
