@@ -278,10 +278,10 @@ wander_look(ErrataDataBugs *self, const Wander *work, guint column, gsize from, 
     if (to < from + WANDER_BLOCK || (one_end && to - from < WANDER_ONE_END))
         return FALSE;
     factor = wander_factor(work, from, to);
-    if (factor == NULL || (one_end && factor->kind != ERRATA_UNIT_LINEAR) ||
-        errata_data_bugs_units_grew(self, column, from, to, factor))
+    if (factor == NULL || (one_end && factor->kind != ERRATA_UNIT_LINEAR))
         return FALSE;
     bug = errata_data_bugs_add_unit(self, column, from, to, factor);
+    bug->grew = errata_data_bugs_units_grew(self, column, from, to, factor);
     bug->p = MIN(2.0 * (double)work->n_blocks * errata_tests_normal_upper(none), 1.0);
     bug->test = "jump at its ends against the column's usual steps, all blocks counted";
     return TRUE;
