@@ -3,6 +3,7 @@
 
 #include "analyzer.h"
 #include "schema-frame.h"
+#include "slices-table.h"
 
 /* an analysis of a frame with inferred roles, as analyzers get it */
 typedef struct {
@@ -63,6 +64,7 @@ analysis_frame_new(ErrataFrame *frame, ErrataFrame *reference)
 static inline void
 analysis_frame_free(AnalysisFrame *self)
 {
+    errata_slices_table_forget(&self->analysis);
     errata_case_free(self->analysis.result);
     g_free(self->analysis.set_aside);
     g_free(self->analysis.exclude);
