@@ -5,7 +5,6 @@
 
 #include <errno.h>
 #include <fcntl.h>
-#include <malloc.h>
 #include <string.h>
 #include <sys/file.h>
 #include <unistd.h>
@@ -16,6 +15,7 @@
 #include "llm-configured.h"
 #include "publish.h"
 #include "retention.h"
+#include "trim.h"
 #include "watch.h"
 
 #define ENGINE_MAX_OPEN 1000000 /* jobs that are resumed */
@@ -68,7 +68,7 @@ engine_tidy_thread_cb(GTask *task, gpointer source, gpointer data, GCancellable 
     EngineTidy *tidy = data;
 
     tidy->removed = errata_retention_apply(tidy->configuration, tidy->engine->store);
-    malloc_trim(0);
+    errata_trim();
     g_task_return_boolean(task, TRUE);
 }
 

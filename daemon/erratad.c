@@ -4,13 +4,13 @@
 
 #include <glib-unix.h>
 #include <locale.h>
-#include <malloc.h>
 #include <signal.h>
 #include <stdlib.h>
 #include <unistd.h>
 
 #include "notify.h"
 #include "service.h"
+#include "trim.h"
 
 typedef struct {
     GMainLoop *loop;
@@ -158,7 +158,7 @@ erratad_serve(Erratad *self, GDBusConnection *connection, const ErratadFlags *fl
                                         erratad_lost_cb,
                                         self,
                                         NULL);
-    malloc_trim(0);
+    errata_trim();
     g_main_loop_run(self->loop);
     errata_notify_send("STOPPING=1");
     g_bus_unown_name(name);

@@ -3,7 +3,6 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <gio/gunixfdlist.h>
-#include <malloc.h>
 #include <string.h>
 #include <unistd.h>
 
@@ -11,6 +10,7 @@
 #include "report-compare.h"
 #include "report-reader.h"
 #include "service-private.h"
+#include "trim.h"
 
 typedef struct {
     ErrataDbusObjectSkeleton *object;
@@ -153,7 +153,7 @@ service_report_answer(const ServiceReportCall *call, GError **error)
     GVariant *answer = call->method == SERVICE_REPORT_COMPARE ? service_report_compare(call, error)
                                                               : service_report_read(call, error);
 
-    malloc_trim(0);
+    errata_trim();
     return answer != NULL ? g_variant_ref_sink(g_variant_new_tuple(&answer, 1)) : NULL;
 }
 
