@@ -412,19 +412,6 @@ crossed_share(const ErrataDataBug *bug, const guint8 *mark)
     return (double)n / (double)MAX(bug->row->len, 1);
 }
 
-static void
-crossed_forget(const Crossed *self, guint index)
-{
-    ErrataAnalysis *analysis = self->bugs->analysis;
-    const ErrataDataBug *bug = g_ptr_array_index(self->bugs->bugs, index);
-    guint column = (guint)bug->column;
-
-    if (strcmp(bug->bug, "unit-change") == 0 && !bug->set_aside)
-        analysis->exclude[column] = errata_column_is_counter(analysis->frame->columns[column]) ? 1
-                                                                                               : 0;
-    g_ptr_array_remove_index(self->bugs->bugs, index);
-}
-
 /* what else was found of the column in these rows is the same fault, and so is a unit taken for it */
 static void
 crossed_replace(const Crossed *self, guint column, gsize from, gsize to, guint before)
@@ -440,7 +427,7 @@ crossed_replace(const Crossed *self, guint column, gsize from, gsize to, guint b
             continue;
         if (crossed_share(bug, mark) >= CROSSED_SAME ||
             (crossed_is_unit(bug) && bug->from < to && bug->to > from))
-            crossed_forget(self, i);
+            errata_data_bugs_forget(self->bugs, i);
     }
 }
 
@@ -700,5 +687,5 @@ errata_data_bugs_crossed(ErrataDataBugs *self)
     }
     for (guint i = self->bugs->len; i-- > 0;)
         if (!crossed_check_unit(&work, i))
-            crossed_forget(&work, i);
+            errata_data_bugs_forget(self, i);
 }

@@ -156,6 +156,7 @@ score_percent(ErrataDataBugs *self)
     const ErrataColumn *data;
     g_autofree double *number = NULL;
     g_autofree char *when = NULL;
+    g_autofree char *count = NULL;
     gsize from = 0, to = 0;
     ErrataDataBug *bug;
 
@@ -172,10 +173,9 @@ score_percent(ErrataDataBugs *self)
     bug->factor = 100.0;
     bug->p = 0.0;
     when = errata_data_bugs_when(self, from, to);
-    bug->title = g_strdup_printf("%s arrives as a percentage %s, in %zu rows",
-                                 data->name,
-                                 when,
-                                 bug->n_rows);
+    count = errata_data_bugs_count(bug->n_rows);
+    bug->title =
+        g_strdup_printf("%s arrives as a percentage %s, in %s rows", data->name, when, count);
     bug->action = g_strdup_printf("Divide %s by 100 in these rows, and reject scores above 1",
                                   data->name);
 }

@@ -46,6 +46,18 @@ errata_data_bugs_add(ErrataDataBugs *self, const char *bug, int column)
     return added;
 }
 
+void
+errata_data_bugs_forget(ErrataDataBugs *self, guint index)
+{
+    ErrataAnalysis *analysis = self->analysis;
+    const ErrataDataBug *bug = g_ptr_array_index(self->bugs, index);
+
+    if (strcmp(bug->bug, "unit-change") == 0 && !bug->set_aside)
+        analysis->exclude[bug->column] =
+            errata_column_is_counter(analysis->frame->columns[bug->column]) ? 1 : 0;
+    g_ptr_array_remove_index(self->bugs, index);
+}
+
 /* @value is how @was is written while the bug lasts */
 void
 errata_data_bugs_undo(ErrataDataBug *bug, const char *value, const char *was)
@@ -255,18 +267,9 @@ data_bugs_check_columns(ErrataDataBugs *self)
 static void
 data_bugs_forget_growth(ErrataDataBugs *self)
 {
-    ErrataAnalysis *analysis = self->analysis;
-
-    for (guint i = self->bugs->len; i-- > 0;) {
-        const ErrataDataBug *bug = g_ptr_array_index(self->bugs, i);
-
-        if (!bug->grew)
-            continue;
-        if (!bug->set_aside)
-            analysis->exclude[bug->column] =
-                errata_column_is_counter(analysis->frame->columns[bug->column]) ? 1 : 0;
-        g_ptr_array_remove_index(self->bugs, i);
-    }
+    for (guint i = self->bugs->len; i-- > 0;)
+        if (((ErrataDataBug *)g_ptr_array_index(self->bugs, i))->grew)
+            errata_data_bugs_forget(self, i);
 }
 
 static gboolean

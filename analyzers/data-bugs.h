@@ -78,6 +78,8 @@ typedef struct {
 } ErrataDataBugs;
 
 ErrataDataBug *errata_data_bugs_add(ErrataDataBugs *self, const char *bug, int column);
+/* takes the candidate of that place back; a column that it kept out of searches is in them again */
+void errata_data_bugs_forget(ErrataDataBugs *self, guint index);
 void errata_data_bugs_undo(ErrataDataBug *bug, const char *value, const char *was);
 /* whether the model or the searches read the column: feature, group, text, score, prediction */
 gboolean errata_data_bugs_reads(const ErrataDataBugs *self, guint column);
