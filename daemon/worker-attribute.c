@@ -10,20 +10,17 @@
 #include "explainer.h"
 #include "model-truth.h"
 #include "number.h"
+#include "pair-shares.h"
 #include "parallel.h"
-#include "tree-rows.h"
-#include "treeshap.h"
 
-#define ATTRIBUTE_ROWS            8192 /* rows held at once */
-#define ATTRIBUTE_GRAIN_PAIR      16   /* interactions, a matrix per row */
-#define ATTRIBUTE_GAP             1e-9 /* of interactions; more than this is a bug, not rounding */
+#define ATTRIBUTE_CHUNKS          8    /* held at once, with what is printed of them */
 #define ATTRIBUTE_BACKGROUND      1000 /* background rows used, for margins of trees */
 #define ATTRIBUTE_BACKGROUND_SLOW 100  /* where each row is compared with each of them */
 #define ATTRIBUTE_ROUNDS          20   /* at most through them, for an estimate */
 
 typedef struct {
     const ErrataWorkerModel *opened;
-    ErrataTreeshap *shap; /* interactions: then no explainer */
+    ErrataPairShares *pairs; /* interactions: then no explainer */
     ErrataExplainer *explainer;
     ErrataFrame *background;     /* nullable: what the next is bound to */
     ErrataModelBinding *binding; /* nullable: of the background */
@@ -40,7 +37,7 @@ typedef struct {
 static void
 attribute_clear(Attribute *self)
 {
-    errata_treeshap_free(self->shap);
+    errata_pair_shares_free(self->pairs);
     errata_explainer_free(self->explainer);
     errata_model_binding_free(self->binding);
     errata_frame_unref(self->background);
@@ -69,14 +66,14 @@ attribute_print(const Attribute *self, const double *phi, gsize n_rows, GString 
 
 /* a line per pair that has a share; i <= j, the bias in the last place */
 static void
-attribute_print_pairs(const ErrataModel *model,
+attribute_print_pairs(const Attribute *self,
                       const double *phi,
                       gsize first,
                       gsize n_rows,
                       GString *csv)
 {
-    gsize n = (gsize)model->trees->n_owners + 1;
-    guint n_groups = model->trees->n_groups;
+    gsize n = (gsize)self->n_features + 1;
+    guint n_groups = self->n_groups;
     char buffer[ERRATA_NUMBER_BUFFER];
 
     for (gsize at = 0; at < n_rows * n_groups; at++)
@@ -97,41 +94,18 @@ attribute_print_pairs(const ErrataModel *model,
             }
 }
 
-/* rows of a matrix add up to what their feature has */
 static void
-attribute_sum_pairs(const ErrataTrees *trees, const double *pairs, gsize n_rows, double *ret_phi)
+attribute_pairs(const Attribute *self, const ErrataModelRows *rows, gsize first, gsize chunk)
 {
-    gsize n = (gsize)trees->n_owners + 1;
+    gsize width = (gsize)self->n_features + 1;
+    g_autofree double *pairs = g_new(double, rows->n_rows * self->n_groups * width * width);
 
-    for (gsize i = 0; i < n_rows * trees->n_groups * n; i++) {
-        ret_phi[i] = 0.0;
-        for (gsize j = 0; j < n; j++)
-            ret_phi[i] += pairs[i * n + j];
-    }
-}
-
-static gboolean
-attribute_pairs(Attribute *self, const ErrataModelRows *rows, gsize first, gsize chunk)
-{
-    const ErrataTrees *trees = self->opened->model->trees;
-    gsize width = (gsize)trees->n_groups * (trees->n_owners + 1);
-    g_autofree double *phi = g_new(double, rows->n_rows *width);
-    g_autofree double *pairs = g_new(double, rows->n_rows *width *(trees->n_owners + 1));
-    g_autoptr(ErrataTreeRows) read =
-        errata_tree_rows_new(self->opened->model, rows, &self->errors[chunk]);
-
-    if (read == NULL || !errata_treeshap_interactions(self->shap,
-                                                      read->number,
-                                                      rows->n_rows,
-                                                      pairs,
-                                                      &self->errors[chunk]))
-        return FALSE;
-    attribute_sum_pairs(trees, pairs, rows->n_rows, phi);
-    self->check[chunk].gap = errata_treeshap_gap(trees, read->number, rows->n_rows, phi, NULL);
-    self->check[chunk].n_undefined =
-        errata_tree_rows_void(read, width * (trees->n_owners + 1), pairs);
-    attribute_print_pairs(self->opened->model, pairs, first, rows->n_rows, self->text[chunk]);
-    return TRUE;
+    if (errata_pair_shares_rows(self->pairs,
+                                rows,
+                                pairs,
+                                &self->check[chunk],
+                                &self->errors[chunk]))
+        attribute_print_pairs(self, pairs, first, rows->n_rows, self->text[chunk]);
 }
 
 static void
@@ -146,7 +120,7 @@ attribute_chunk_cb(gsize begin, gsize end, gsize chunk, gpointer data)
 
     self->text[chunk] = g_string_new(NULL);
     self->check[chunk] = (ErrataSampledCheck){0};
-    if (self->explainer == NULL) {
+    if (self->pairs != NULL) {
         attribute_pairs(self, rows, first, chunk);
         return;
     }
@@ -165,7 +139,7 @@ attribute_chunk_cb(gsize begin, gsize end, gsize chunk, gpointer data)
 static void
 attribute_header(const Attribute *self, GString *csv)
 {
-    if (self->explainer == NULL) {
+    if (self->pairs != NULL) {
         g_string_append(csv, "row,group,i,j,value\n");
         return;
     }
@@ -186,29 +160,31 @@ attribute_header(const Attribute *self, GString *csv)
     g_string_append_c(csv, '\n');
 }
 
-/* the chunks of one call in order; FALSE with the first error */
+/* the chunks of one call, written in order; FALSE with the first error */
 static gboolean
 attribute_collect(Attribute *self,
                   gsize n_chunks,
-                  GString *csv,
+                  ErrataWorkerTable *table,
                   ErrataSampledCheck *check,
                   GError **error)
 {
     gboolean ok = TRUE;
 
     for (gsize chunk = 0; chunk < n_chunks; chunk++) {
-        g_string_append_len(csv, self->text[chunk]->str, (gssize)self->text[chunk]->len);
-        g_string_free(self->text[chunk], TRUE);
+        GString *text = self->text[chunk];
+
         check->gap = fmax(check->gap, self->check[chunk].gap);
         check->error = fmax(check->error, self->check[chunk].error);
         check->n_sampled += self->check[chunk].n_sampled;
         check->n_undefined += self->check[chunk].n_undefined;
-        if (self->errors[chunk] == NULL)
-            continue;
-        if (ok)
+        if (ok && self->errors[chunk] != NULL) {
             g_propagate_error(error, g_steal_pointer(&self->errors[chunk]));
+            ok = FALSE;
+        } else if (ok) {
+            ok = errata_worker_table_write(table, text->str, text->len, error);
+        }
         g_clear_error(&self->errors[chunk]);
-        ok = FALSE;
+        g_string_free(text, TRUE);
     }
     return ok;
 }
@@ -221,29 +197,26 @@ attribute_rows(Attribute *self,
                GError **error)
 {
     gsize n_rows = self->opened->frame->n_rows;
-    gsize most = errata_parallel_n_chunks(ATTRIBUTE_ROWS, self->grain);
-    g_autofree GString **text = g_new0(GString *, most);
-    g_autofree GError **errors = g_new0(GError *, most);
-    g_autofree ErrataSampledCheck *checks = g_new0(ErrataSampledCheck, most);
+    gsize most = self->grain * ATTRIBUTE_CHUNKS;
+    GString *text[ATTRIBUTE_CHUNKS] = {NULL};
+    GError *errors[ATTRIBUTE_CHUNKS] = {NULL};
+    ErrataSampledCheck checks[ATTRIBUTE_CHUNKS] = {{0}};
 
     self->text = text;
     self->errors = errors;
     self->check = checks;
     attribute_header(self, table->text);
-    for (self->first = 0; self->first < n_rows; self->first += ATTRIBUTE_ROWS) {
-        gsize n = MIN(ATTRIBUTE_ROWS, n_rows - self->first);
+    if (!errata_worker_table_flush(table, error))
+        return FALSE;
+    for (self->first = 0; self->first < n_rows; self->first += most) {
+        gsize n = MIN(most, n_rows - self->first);
 
         errata_parallel_for(n, self->grain, attribute_chunk_cb, self);
-        if (!attribute_collect(self,
-                               errata_parallel_n_chunks(n, self->grain),
-                               table->text,
-                               check,
-                               error) ||
-            !errata_worker_table_flush(table, error))
+        if (!attribute_collect(self, errata_parallel_n_chunks(n, self->grain), table, check, error))
             return FALSE;
         errata_progress_update(progress, (double)(self->first + n) / (double)n_rows);
     }
-    return errata_worker_table_flush(table, error);
+    return TRUE;
 }
 
 /* the rows that absence is taken from: those given, or, where there must be some, those explained */
@@ -299,23 +272,52 @@ attribute_read_truth(Attribute *self,
     return self->truth != NULL;
 }
 
-static gboolean
-attribute_prepare_pairs(Attribute *self, const ErrataWorkerModel *opened, GError **error)
+static void
+attribute_tell_background(const Attribute *self,
+                          gsize n_used,
+                          const ErrataWorkerModel *opened,
+                          const ErrataWorkerFile *file)
 {
-    const ErrataModel *model = opened->model;
+    if (self->binding != NULL)
+        g_ptr_array_add(opened->warnings,
+                        g_strdup_printf("background: %" G_GSIZE_FORMAT " of the %" G_GSIZE_FORMAT
+                                        " rows %s%s",
+                                        n_used,
+                                        self->background->n_rows,
+                                        file->fd >= 0 ? "of " : "themselves",
+                                        file->fd >= 0 ? file->name : ""));
+}
 
-    if (model->trees == NULL) {
-        g_set_error(error,
-                    ERRATA_ERROR,
-                    ERRATA_ERROR_UNSUPPORTED,
-                    "interactions are worked out for sums of decision trees, and this model is "
-                    "none: %s",
-                    model->why_not_trees != NULL ? model->why_not_trees : model->kind);
+static gboolean
+attribute_prepare_pairs(Attribute *self,
+                        ErrataWorkerModel *opened,
+                        const ErrataWorkerFile *background,
+                        const ErrataSettings *settings,
+                        GError **error)
+{
+    const ErrataTrees *trees = opened->model->trees;
+
+    if (!attribute_background(self,
+                              opened,
+                              background,
+                              trees != NULL && trees->cover == NULL,
+                              error))
         return FALSE;
-    }
-    self->grain = ATTRIBUTE_GRAIN_PAIR;
-    self->shap = errata_treeshap_new(model->trees, error);
-    return self->shap != NULL;
+    self->pairs = errata_pair_shares_new(opened->model,
+                                         self->binding,
+                                         ATTRIBUTE_BACKGROUND,
+                                         settings->seed,
+                                         error);
+    if (self->pairs == NULL)
+        return FALSE;
+    self->grain = errata_pair_shares_grain(self->pairs);
+    self->n_features = errata_pair_shares_n_features(self->pairs);
+    self->n_groups = errata_pair_shares_n_groups(self->pairs);
+    attribute_tell_background(self,
+                              errata_pair_shares_n_background(self->pairs),
+                              opened,
+                              background);
+    return TRUE;
 }
 
 static gboolean
@@ -342,14 +344,10 @@ attribute_prepare(Attribute *self,
     self->grain = errata_explainer_grain(self->explainer);
     self->n_features = errata_explainer_n_features(self->explainer);
     self->n_groups = errata_explainer_n_groups(self->explainer);
-    if (self->binding != NULL)
-        g_ptr_array_add(opened->warnings,
-                        g_strdup_printf("background: %" G_GSIZE_FORMAT " of the %" G_GSIZE_FORMAT
-                                        " rows %s%s",
-                                        errata_explainer_n_background(self->explainer),
-                                        self->background->n_rows,
-                                        background->fd >= 0 ? "of " : "themselves",
-                                        background->fd >= 0 ? background->name : ""));
+    attribute_tell_background(self,
+                              errata_explainer_n_background(self->explainer),
+                              opened,
+                              background);
     return kind != ERRATA_QUANTITY_LOSS || attribute_read_truth(self, opened, settings, error);
 }
 
@@ -362,7 +360,7 @@ attribute_tell(const Attribute *self,
                GError **error)
 {
     double most = self->explainer != NULL ? errata_explainer_tolerance(self->explainer)
-                                          : ATTRIBUTE_GAP;
+                                          : errata_pair_shares_tolerance();
     const char *nick = self->explainer != NULL ? errata_explainer_nick(self->explainer)
                                                : errata_quantity_nick(kind);
 
@@ -375,8 +373,9 @@ attribute_tell(const Attribute *self,
                     check->gap);
         return FALSE;
     }
-    if (self->explainer != NULL)
-        g_ptr_array_add(opened->warnings, g_strdup(errata_explainer_method(self->explainer)));
+    g_ptr_array_add(opened->warnings,
+                    g_strdup(self->explainer != NULL ? errata_explainer_method(self->explainer)
+                                                     : errata_pair_shares_method(self->pairs)));
     if (check->n_sampled > 0)
         g_ptr_array_add(opened->warnings,
                         g_strdup_printf("shares of %" G_GSIZE_FORMAT " rows are estimates, with "
@@ -437,7 +436,7 @@ errata_worker_attribute(const ErrataWorkerFile *model,
     if (rows->fd >= 0 ? !errata_worker_model_open(&opened, model, rows, progress, error)
                       : !errata_worker_model_train(&opened, model, settings, progress, error))
         return FALSE;
-    ok = pairs ? attribute_prepare_pairs(&self, &opened, error)
+    ok = pairs ? attribute_prepare_pairs(&self, &opened, background, settings, error)
                : attribute_prepare(&self, &opened, background, kind, settings, error);
     if (!ok) {
         g_prefix_error(error, "%s cannot be attributed: ", model->name);

@@ -206,22 +206,28 @@ errata_worker_table_open(ErrataWorkerTable *self, GError **error)
     return self->fd >= 0 || table_fail(error);
 }
 
+/* text behind what was flushed before */
 gboolean
-errata_worker_table_flush(ErrataWorkerTable *self, GError **error)
+errata_worker_table_write(ErrataWorkerTable *self, const char *text, gsize length, GError **error)
 {
-    const char *from = self->text->str;
-    gsize left = self->text->len;
-
-    while (left > 0) {
-        gssize n = write(self->fd, from, left);
+    while (length > 0) {
+        gssize n = write(self->fd, text, length);
 
         if (n < 0 && errno == EINTR)
             continue;
         if (n <= 0)
             return table_fail(error);
-        from += n;
-        left -= (gsize)n;
+        text += n;
+        length -= (gsize)n;
     }
+    return TRUE;
+}
+
+gboolean
+errata_worker_table_flush(ErrataWorkerTable *self, GError **error)
+{
+    if (!errata_worker_table_write(self, self->text->str, self->text->len, error))
+        return FALSE;
     g_string_truncate(self->text, 0);
     return TRUE;
 }

@@ -66,6 +66,10 @@ typedef struct {
 } ErrataWorkerTable;
 
 gboolean errata_worker_table_open(ErrataWorkerTable *self, GError **error);
+gboolean errata_worker_table_write(ErrataWorkerTable *self,
+                                   const char *text,
+                                   gsize length,
+                                   GError **error);
 /* writes what stands in @text, and empties it */
 gboolean errata_worker_table_flush(ErrataWorkerTable *self, GError **error);
 gboolean errata_worker_table_close(ErrataWorkerTable *self, GError **error);

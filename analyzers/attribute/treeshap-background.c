@@ -52,6 +52,7 @@ typedef struct {
     GArray *count; /* of Count */
     guint32 *slot; /* by pattern: 1 + index of its shares in @share; 0 for none yet */
     GArray *share; /* of double, n_path a pattern */
+    gboolean is_pairs;
 } Walk;
 
 static guint64 *
@@ -159,12 +160,94 @@ walk_shares(const Walk *self, guint64 x, guint64 flip, double leaf, double *shar
     return any;
 }
 
+/* where the share of two places on the path stands: those below the diagonal, row by row */
+static guint
+walk_pair_at(guint i, guint j)
+{
+    return i > j ? i * (i - 1) / 2 + j : j * (j - 1) / 2 + i;
+}
+
+/* adds @each to the shares of all pairs of one of @some and one of @others, which do not overlap or are
+ * the same */
+static void
+walk_pair_up(guint64 some, guint64 others, double each, double *share)
+{
+    gboolean same = some == others;
+
+    for (; some != 0; some &= some - 1) {
+        guint i = (guint)__builtin_ctzll(some);
+
+        for (guint64 left = same ? some & (some - 1) : others; left != 0; left &= left - 1)
+            share[walk_pair_at(i, (guint)__builtin_ctzll(left))] += each;
+    }
+}
+
+/* as walk_shares(), for pairs: two of A share ½ v (a−2)! b! / (a+b−1)!, two of R ½ v a! (b−2)! / (a+b−1)!,
+ * one of each loses ½ v (a−1)! (b−1)! / (a+b−1)! */
+static gboolean
+walk_pair_shares(const Walk *self, guint64 x, guint64 flip, double leaf, double *share)
+{
+    guint64 full = self->n_path == 64 ? G_MAXUINT64 : ((guint64)1 << self->n_path) - 1;
+    guint64 needed = full & ~(x ^= flip);
+    guint b = (guint)__builtin_popcountll(needed);
+    double scale = 0.5 * leaf / (double)self->background.n;
+    double both = 0.0;
+    gboolean any = FALSE;
+
+    for (guint i = 0; i < self->count->len; i++) {
+        const Count *count = &g_array_index(self->count, Count, i);
+        guint64 pattern = count->pattern ^ flip;
+        guint64 gain = x & ~pattern;
+        guint a = (guint)__builtin_popcountll(gain);
+        double each = count->n * scale;
+
+        if ((pattern & needed) != needed || a + b < 2)
+            continue;
+        any = TRUE;
+        if (a >= 2)
+            walk_pair_up(gain, gain, each * self->self->weight[a - 1][b], share);
+        if (b >= 2)
+            both += each * self->self->weight[b - 1][a];
+        if (a >= 1 && b >= 1) /* (a−1)! (b−1)! / (a+b−1)! */
+            walk_pair_up(gain, needed, -each * self->self->weight[a][b - 1], share);
+    }
+    walk_pair_up(needed, needed, both, share);
+    return any;
+}
+
+/* numbers that a pattern has at a leaf */
+static guint
+walk_n_shares(const Walk *self)
+{
+    return self->is_pairs ? self->n_path * (MAX(self->n_path, 1) - 1) / 2 : self->n_path;
+}
+
+static void
+walk_add_pairs(Walk *self, gsize row, const double *share)
+{
+    const ErrataTrees *trees = self->self->trees;
+    gsize width = (gsize)trees->n_owners + 1;
+    double *to = self->phi + (row * trees->n_groups + self->group) * width * width;
+
+    for (guint i = 1; i < self->n_path; i++)
+        for (guint j = 0; j < i; j++) {
+            double value = share[walk_pair_at(i, j)];
+
+            to[self->path[i] * width + self->path[j]] += value;
+            to[self->path[j] * width + self->path[i]] += value;
+        }
+}
+
 static void
 walk_add(Walk *self, gsize row, const double *share)
 {
     const ErrataTrees *trees = self->self->trees;
     double *to = self->phi + (row * trees->n_groups + self->group) * (trees->n_owners + 1);
 
+    if (self->is_pairs) {
+        walk_add_pairs(self, row, share);
+        return;
+    }
     for (guint i = 0; i < self->n_path; i++)
         to[self->path[i]] += share[i];
 }
@@ -183,16 +266,15 @@ walk_value(const Walk *self, guint32 leaf)
 static gboolean
 walk_pattern(const Walk *self, guint64 x, guint32 leaf, guint32 other, double *ret_share)
 {
+    gboolean (*shares)(const Walk *walk, guint64 x, guint64 flip, double leaf, double *share) =
+        self->is_pairs ? walk_pair_shares : walk_shares;
     gboolean any;
 
-    memset(ret_share, 0, self->n_path * sizeof *ret_share);
-    any = walk_shares(self, x, 0, walk_value(self, leaf), ret_share);
+    memset(ret_share, 0, walk_n_shares(self) * sizeof *ret_share);
+    any = shares(self, x, 0, walk_value(self, leaf), ret_share);
     if (other != 0)
-        any |= walk_shares(self,
-                           x,
-                           (guint64)1 << (self->n_path - 1),
-                           walk_value(self, other),
-                           ret_share);
+        any |=
+            shares(self, x, (guint64)1 << (self->n_path - 1), walk_value(self, other), ret_share);
     return any;
 }
 
@@ -201,7 +283,8 @@ static void
 walk_leaf(Walk *self, guint32 leaf, guint32 other, guint depth)
 {
     const guint64 *pattern = side_level(&self->rows, depth);
-    double share[BACKGROUND_PATH];
+    double share[BACKGROUND_PATH * (BACKGROUND_PATH - 1) / 2];
+    guint n_shares = walk_n_shares(self);
     gboolean indexed = self->n_path <= BACKGROUND_INDEX;
 
     walk_count(self, depth);
@@ -212,17 +295,15 @@ walk_leaf(Walk *self, guint32 leaf, guint32 other, guint depth)
         if (slot == 0) {
             gboolean any = walk_pattern(self, pattern[row], leaf, other, share);
 
-            slot = any ? self->share->len / MAX(self->n_path, 1) + 1 : G_MAXUINT32;
+            slot = any ? self->share->len / MAX(n_shares, 1) + 1 : G_MAXUINT32;
             if (indexed)
                 self->slot[pattern[row]] = slot;
             if (indexed && any)
-                g_array_append_vals(self->share, share, self->n_path);
+                g_array_append_vals(self->share, share, n_shares);
             if (any)
                 walk_add(self, row, share);
         } else if (slot != G_MAXUINT32) {
-            walk_add(self,
-                     row,
-                     &g_array_index(self->share, double, (gsize)(slot - 1) * self->n_path));
+            walk_add(self, row, &g_array_index(self->share, double, (gsize)(slot - 1) * n_shares));
         }
     }
     if (indexed)
@@ -385,6 +466,36 @@ background_walk(Walk *walk, GError **error)
     return TRUE;
 }
 
+/* shares of rows, or of their pairs, added to @phi */
+static gboolean
+background_add(const ErrataTreeshapBackground *self,
+               const double *const *number,
+               gsize n_rows,
+               gboolean is_pairs,
+               double *phi,
+               GError **error)
+{
+    const ErrataTrees *trees = self->trees;
+    g_autofree double *x = background_load(trees, number, n_rows);
+    g_autofree guint *place = g_new0(guint, MAX(trees->n_owners, 1));
+    g_autofree guint32 *slot = g_new0(guint32, 1U << BACKGROUND_INDEX);
+    g_autoptr(GPtrArray) levels = g_ptr_array_new_with_free_func(g_free);
+    g_autoptr(GPtrArray) background_levels = g_ptr_array_new_with_free_func(g_free);
+    g_autoptr(GArray) count = g_array_new(FALSE, FALSE, sizeof(Count));
+    g_autoptr(GArray) share = g_array_new(FALSE, FALSE, sizeof(double));
+    Walk walk = {.self = self,
+                 .rows = {x, n_rows, levels},
+                 .background = {self->x, self->n_rows, background_levels},
+                 .place = place,
+                 .slot = slot,
+                 .phi = phi,
+                 .count = count,
+                 .share = share,
+                 .is_pairs = is_pairs};
+
+    return background_walk(&walk, error);
+}
+
 /**
  * errata_treeshap_background_rows:
  * @self: a background
@@ -408,27 +519,55 @@ errata_treeshap_background_rows(const ErrataTreeshapBackground *self,
 {
     const ErrataTrees *trees = self->trees;
     gsize width = (gsize)trees->n_owners + 1;
-    g_autofree double *x = background_load(trees, number, n_rows);
-    g_autofree guint *place = g_new0(guint, MAX(trees->n_owners, 1));
-    g_autofree guint32 *slot = g_new0(guint32, 1U << BACKGROUND_INDEX);
-    g_autoptr(GPtrArray) levels = g_ptr_array_new_with_free_func(g_free);
-    g_autoptr(GPtrArray) background_levels = g_ptr_array_new_with_free_func(g_free);
-    Walk walk = {.self = self,
-                 .rows = {x, n_rows, levels},
-                 .background = {self->x, self->n_rows, background_levels},
-                 .place = place,
-                 .slot = slot,
-                 .phi = ret_phi};
-    gboolean ok;
 
     memset(ret_phi, 0, n_rows * trees->n_groups * width * sizeof *ret_phi);
     for (gsize i = 0; i < n_rows; i++)
         for (guint g = 0; g < trees->n_groups; g++)
             ret_phi[(i * trees->n_groups + g) * width + trees->n_owners] = self->bias[g];
-    walk.count = g_array_new(FALSE, FALSE, sizeof(Count));
-    walk.share = g_array_new(FALSE, FALSE, sizeof(double));
-    ok = background_walk(&walk, error);
-    g_array_unref(walk.count);
-    g_array_unref(walk.share);
-    return ok;
+    return background_add(self, number, n_rows, FALSE, ret_phi, error);
+}
+
+/**
+ * errata_treeshap_background_interactions:
+ * @self: a background
+ * @number: (array): per feature @n_rows values; NaN where missing
+ * @n_rows: rows; some hundred at a time are best
+ * @ret_phi: (out caller-allocates): as errata_treeshap_interactions(); the bias is the background's mean
+ *   margin
+ * @error: return location for a #GError
+ *
+ * Exact interventional Shapley interaction values of the margin, halved between both orders of a pair;
+ * what is left of a feature's share stands on the diagonal. O((rows + background rows) × nodes) and the
+ * pairs of each pattern at each leaf. Source: Lundberg et al. 2020, eq. 8, for the game of one leaf.
+ *
+ * Errors: %ERRATA_ERROR_LIMIT for a path of more than 64 features.
+ *
+ * Returns: whether it was done
+ */
+gboolean
+errata_treeshap_background_interactions(const ErrataTreeshapBackground *self,
+                                        const double *const *number,
+                                        gsize n_rows,
+                                        double *ret_phi,
+                                        GError **error)
+{
+    const ErrataTrees *trees = self->trees;
+    gsize width = (gsize)trees->n_owners + 1;
+    gsize n_own = n_rows * trees->n_groups;
+    g_autofree double *own = g_new(double, MAX(n_own * width, 1));
+
+    memset(ret_phi, 0, n_own * width * width * sizeof *ret_phi);
+    if (!errata_treeshap_background_rows(self, number, n_rows, own, error) ||
+        !background_add(self, number, n_rows, TRUE, ret_phi, error))
+        return FALSE;
+    for (gsize at = 0; at < n_own * width; at++) {
+        double *to = ret_phi + at * width;
+        gsize i = at % width;
+        double rest = 0.0;
+
+        for (gsize j = 0; j < width; j++)
+            rest += to[j];
+        to[i] = own[at] - rest;
+    }
+    return TRUE;
 }

@@ -22,6 +22,11 @@ gboolean errata_treeshap_background_rows(const ErrataTreeshapBackground *self,
                                          gsize n_rows,
                                          double *ret_phi,
                                          GError **error) G_GNUC_WARN_UNUSED_RESULT;
+gboolean errata_treeshap_background_interactions(const ErrataTreeshapBackground *self,
+                                                 const double *const *number,
+                                                 gsize n_rows,
+                                                 double *ret_phi,
+                                                 GError **error) G_GNUC_WARN_UNUSED_RESULT;
 
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(ErrataTreeshapBackground, errata_treeshap_background_free)
 

@@ -11,8 +11,7 @@
 #include "error.h"
 #include "treeshap-private.h"
 
-#define PAIR_LANES    8
-#define PAIR_FEATURES 2000 /* more would make a matrix of 32 MB per row of a block */
+#define PAIR_LANES 8
 
 typedef struct {
     const ErrataTrees *trees;
@@ -228,13 +227,13 @@ errata_treeshap_interactions(const ErrataTreeshap *self,
     g_autofree double *phi = NULL;
     Pairs pairs = {.trees = trees, .k = k, .t = t, .w = w, .path = path, .z = z, .on = on};
 
-    if (trees->n_owners > PAIR_FEATURES) {
+    if (trees->n_owners > ERRATA_TREESHAP_PAIR_FEATURES) {
         g_set_error(error,
                     ERRATA_ERROR,
                     ERRATA_ERROR_LIMIT,
                     "interactions of %u features are too many; at most %d are shared out",
                     trees->n_owners,
-                    PAIR_FEATURES);
+                    ERRATA_TREESHAP_PAIR_FEATURES);
         return FALSE;
     }
     own = g_new(double, n_rows * trees->n_groups * ((gsize)trees->n_owners + 1));

@@ -5,6 +5,9 @@
 
 G_BEGIN_DECLS
 
+/* of interactions at most: more would make a matrix of 32 MB per row */
+#define ERRATA_TREESHAP_PAIR_FEATURES 2000
+
 /**
  * ErrataTreeshap:
  *

@@ -6,6 +6,8 @@
 #include "datum-private.h"
 #include "number.h"
 
+#define JSON_RUN 32 /* numbers of an array that are kept together at once */
+
 static gboolean json_value(ErrataDatumReader *self, ErrataDatum *ret, GError **error);
 
 static void
@@ -150,20 +152,112 @@ json_number(ErrataDatumReader *self, ErrataDatum *ret, GError **error)
     return TRUE;
 }
 
+/* digits of at most 15 places, with a point and an exponent where they are there: such a number and the
+ * power of ten that it is taken by are doubles, so that one rounding gives the nearest (Clinger 1990).
+ * FALSE, with nothing read, for all other numbers */
+static gboolean
+json_decimal(ErrataDatumReader *self, double *ret)
+{
+    static const double power[] = {1e0,  1e1,  1e2,  1e3,  1e4,  1e5,  1e6,  1e7,
+                                   1e8,  1e9,  1e10, 1e11, 1e12, 1e13, 1e14, 1e15,
+                                   1e16, 1e17, 1e18, 1e19, 1e20, 1e21, 1e22};
+    const char *p = self->at + (*self->at == '-' ? 1 : 0);
+    const char *first = p;
+    const char *end = self->end - p > 16 ? p + 16 : self->end;
+    gint64 digits = 0;
+    int exponent = 0;
+    double value;
+
+    while (p < end && json_is_digit(*p))
+        digits = 10 * digits + (*p++ - '0');
+    if (p == first)
+        return FALSE;
+    if (p < end && *p == '.') {
+        const char *point = p++;
+
+        while (p < end && json_is_digit(*p))
+            digits = 10 * digits + (*p++ - '0');
+        exponent = (int)(point + 1 - p);
+        if (exponent == 0)
+            return FALSE;
+    }
+    if (p >= end || p - first > 16)
+        return FALSE; /* what is longer may need more than a double */
+    if ((*p == 'E' || *p == 'e') && self->end - p > 3) {
+        gboolean minus = p[1] == '-';
+        int told = 0;
+
+        p += minus || p[1] == '+' ? 2 : 1;
+        first = p;
+        while (p < self->end && json_is_digit(*p) && p - first < 3)
+            told = 10 * told + (*p++ - '0');
+        if (p == first)
+            return FALSE;
+        exponent += minus ? -told : told;
+    }
+    if (p >= self->end || json_is_numeric(*p) || exponent < -22 || exponent > 22)
+        return FALSE;
+    value = (double)digits;
+    value = exponent < 0 ? value / power[-exponent] : value * power[exponent];
+    *ret = *self->at == '-' ? -value : value;
+    self->at = p;
+    return TRUE;
+}
+
+/* numbers of an array, kept until there are some: most of a model's bytes are such arrays */
+typedef struct {
+    double number[JSON_RUN];
+    guint n;
+} JsonRun;
+
+static void
+json_flush(ErrataDatumReader *self, JsonRun *run)
+{
+    g_array_append_vals(self->numbers, run->number, run->n);
+    run->n = 0;
+}
+
+/* an element that is a number, while all before it were; FALSE, with nothing read, when it is not */
+static gboolean
+json_run_add(ErrataDatumReader *self, guint first_item, JsonRun *run)
+{
+    ErrataDatum element;
+
+    if (self->items->len > first_item || !(json_is_digit(*self->at) || *self->at == '-'))
+        return FALSE;
+    if (run->n == JSON_RUN)
+        json_flush(self, run);
+    if (!json_decimal(self, &run->number[run->n])) {
+        const char *begin = self->at;
+
+        if (!json_number(self, &element, NULL)) {
+            self->at = begin;
+            return FALSE;
+        }
+        run->number[run->n] = element.number;
+    }
+    run->n++;
+    return TRUE;
+}
+
 static gboolean
 json_array(ErrataDatumReader *self, ErrataDatum *ret, GError **error)
 {
     guint first_item = self->items->len;
     guint first_number = self->numbers->len;
+    JsonRun run = {.n = 0};
     ErrataDatum element;
 
     if (!errata_datum_enter(self, error))
         return FALSE;
     json_skip(self);
     while (self->at < self->end && *self->at != ']') {
-        if (!json_value(self, &element, error))
-            return FALSE;
-        errata_datum_add_element(self, first_item, first_number, &element);
+        if (!json_run_add(self, first_item, &run)) {
+            json_flush(self, &run);
+            if (!json_value(self, &element, error))
+                return FALSE;
+            errata_datum_add_element(self, first_item, first_number, &element);
+        }
         json_skip(self);
         if (self->at < self->end && *self->at == ',') {
             self->at++;
@@ -177,6 +271,7 @@ json_array(ErrataDatumReader *self, ErrataDatum *ret, GError **error)
     if (self->at >= self->end)
         return errata_datum_fail(self, "", error);
     self->at++;
+    json_flush(self, &run);
     errata_datum_close_array(self, first_item, first_number, ret);
     return TRUE;
 }

@@ -71,9 +71,9 @@ attribute_run(char **arguments)
         return errata_cli_usage("--output “%s”: expected margin, probability or loss (-o names the "
                                 "file of the table)",
                                 attribute_margin);
-    if (attribute_pairs && (attribute_background != NULL ||
-                            (attribute_margin != NULL && strcmp(attribute_margin, "margin") != 0)))
-        return errata_cli_usage("--interactions are those of the margin, without --background");
+    if (attribute_pairs && attribute_margin != NULL && strcmp(attribute_margin, "margin") != 0)
+        return errata_cli_usage("--interactions are those of the margin, without --output %s",
+                                attribute_margin);
     job = errata_host_job_new("attribute");
     job->what = g_strdup(attribute_pairs ? "interactions" : attribute_margin);
     if (!errata_oneshot_add_config(job, NULL, &error) ||

@@ -669,6 +669,76 @@ def a_log_alone_is_explained_by_a_surrogate():
     assert done.returncode == 0 and "no column color" in done.stderr, done.stderr
 
 
+def xgboost_pairs(n_features):
+    """a model in which every feature meets its two neighbours: a tree of two tests each"""
+    trees = []
+    for i in range(2 * n_features):
+        first, second = i % n_features, (i + 1 + i // n_features) % n_features
+        trees.append({"tree_param": {"num_nodes": "5", "size_leaf_vector": "1"},
+                      "left_children": [1, 3, -1, -1, -1], "right_children": [2, 4, -1, -1, -1],
+                      "split_indices": [first, second, 0, 0, 0], "default_left": [1, 0, 0, 0, 0],
+                      "split_conditions": [0.5, 0.4, 0.1 + 0.01 * i, -0.3, 0.25],
+                      "sum_hessian": [10.0, 6.0, 4.0, 2.0, 4.0], "base_weights": [0.0] * 5})
+    model = {"gbtree_model_param": {"num_trees": str(len(trees)), "num_parallel_tree": "1"},
+             "tree_info": [0] * len(trees), "trees": trees}
+    learner = {"feature_names": [f"x{i}" for i in range(n_features)], "feature_types": ["float"] * n_features,
+               "attributes": {}, "gradient_booster": {"name": "gbtree", "model": model},
+               "learner_model_param": {"base_score": "5E-1", "num_class": "0", "num_target": "1",
+                                       "num_feature": str(n_features)},
+               "objective": {"name": "reg:squarederror", "reg_loss_param": {"scale_pos_weight": "1"}}}
+    return json.dumps({"learner": learner, "version": [1, 7, 4]})
+
+
+def numbers_table(rows, columns, seed):
+    numbers = random.Random(seed)
+    lines = [",".join(f"x{i}" for i in range(columns))]
+    lines += [",".join(f"{numbers.random():.4f}" for _ in range(columns)) for _ in range(rows)]
+    return "\n".join(lines) + "\n"
+
+
+@test
+def interactions_add_up_to_shares_with_and_without_a_background():
+    model = path("pairs.json", xgboost_pairs(6))
+    rows = path("pairs.csv", numbers_table(40, 6, 1))
+    behind = ["--background", path("behind.csv", numbers_table(30, 6, 2))]
+    for flags in [], behind:
+        done = errata("attribute", model, rows, *flags)
+        assert done.returncode == 0, done.stderr
+        shares = [[float(cell) for cell in line.split(",")] for line in done.stdout.splitlines()[1:]]
+        done = errata("attribute", model, rows, "--interactions", *flags)
+        assert done.returncode == 0, done.stderr
+        assert ("interventional interactions of the margin against 30 background rows" if flags
+                else "path-dependent interactions of the margin") in done.stderr, done.stderr
+        sums = [[0.0] * 7 for _ in shares]
+        for line in done.stdout.splitlines()[1:]:
+            row, _, i, j, value = line.split(",")
+            for k in {int(i), int(j)}:
+                sums[int(row)][k] += float(value)
+        assert all(abs(a - b) < 1e-9 for x, y in zip(shares, sums) for a, b in zip(x, y))
+    done = errata("attribute", model, rows, "--interactions", "--output", "loss")
+    assert done.returncode == 2 and "margin" in done.stderr, done.stderr
+
+
+@test
+def attribution_holds_no_table_in_memory():
+    with open(os.path.join(os.path.dirname(ERRATA), "errata-worker"), "rb") as program:
+        if b"__asan_init" in program.read():
+            raise Skip("freed memory is kept by the sanitizer")
+    peaks = []
+    model = path("pairs40.json", xgboost_pairs(40))
+    for rows in 200, 8000:
+        log = path("pairs40.csv", numbers_table(rows, 40, 3))
+        out = path("pairs40.out")
+        worker = subprocess.Popen([ERRATA, "attribute", model, log, "--interactions", "--quiet", "-o", out],
+                                  env=ENV, cwd=SCRATCH)
+        _, status, used = os.wait4(worker.pid, 0)
+        assert status == 0
+        peaks.append(used.ru_maxrss)
+    assert os.path.getsize(out) > 20e6
+    # the rows are 2.6 MB as numbers, twice that while they are read; of the table only a part is held
+    assert peaks[1] - peaks[0] < 12000, peaks
+
+
 def main():
     failed = 0
     resource.setrlimit(resource.RLIMIT_CORE, (0, 0))

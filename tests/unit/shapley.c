@@ -185,6 +185,8 @@ shapley_brute_force(const ErrataTrees *trees,
 void
 shapley_brute_interactions(const ErrataTrees *trees,
                            const double *row,
+                           const double *background,
+                           gsize n_background,
                            guint group,
                            double *ret_phi)
 {
@@ -193,8 +195,10 @@ shapley_brute_interactions(const ErrataTrees *trees,
     g_autofree double *phi = g_new(double, n + 1);
 
     for (guint known = 0; known < 1U << n; known++)
-        value[known] = expect(trees, row, known, group);
-    shapley_brute_force(trees, row, NULL, 0, group, phi);
+        value[known] = background != NULL
+                           ? expect_background(trees, row, background, n_background, known, group)
+                           : expect(trees, row, known, group);
+    shapley_brute_force(trees, row, background, n_background, group, phi);
     for (guint i = 0; i < n; i++) {
         ret_phi[i * n + i] = phi[i];
         for (guint j = 0; j < n; j++) {

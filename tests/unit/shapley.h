@@ -20,6 +20,8 @@ void shapley_brute_force(const ErrataTrees *trees,
 /* interaction values by the definition: n_features × n_features, diagonal included */
 void shapley_brute_interactions(const ErrataTrees *trees,
                                 const double *row,
+                                const double *background, /* nullable: rows × features */
+                                gsize n_background,
                                 guint group,
                                 double *ret_phi);
 

@@ -98,11 +98,51 @@ test_treeshap_interactions(void)
         for (guint g = 0; g < 2; g++) {
             const double *got = phi + (gsize)g * (n + 1) * (n + 1);
 
-            shapley_brute_interactions(trees, row, g, brute);
+            shapley_brute_interactions(trees, row, NULL, 0, g, brute);
             for (guint i = 0; i < n; i++)
                 for (guint j = 0; j < n; j++)
                     g_assert_cmpfloat_with_epsilon(got[i * (n + 1) + j], brute[i * n + j], 1e-12);
         }
+    }
+}
+
+/* pairs against a background: the definition again; where that is too slow (patterns that are not found
+ * by index), the rows of the matrix add up to the features' shares */
+static void
+check_background_pairs(const ErrataTreeshapBackground *background,
+                       const ErrataTrees *trees,
+                       const double *const *number,
+                       const double *row,
+                       const double *rows,
+                       gsize n_rows,
+                       const double *phi)
+{
+    gsize width = (gsize)trees->n_owners + 1;
+    g_autofree double *got = g_new(double, 2 * width * width);
+    g_autofree double *brute = g_new(double, width *width);
+    g_autoptr(GError) error = NULL;
+    gboolean ok = errata_treeshap_background_interactions(background, number, 1, got, &error);
+
+    g_assert_no_error(error);
+    g_assert_true(ok);
+    for (gsize at = 0; at < 2 * width; at++) {
+        double sum = 0.0;
+
+        for (gsize j = 0; j < width; j++) {
+            sum += got[at * width + j];
+            g_assert_cmpfloat_with_epsilon(got[at * width + j],
+                                           got[(at - at % width + j) * width + at % width],
+                                           1e-12);
+        }
+        g_assert_cmpfloat_with_epsilon(sum, phi[at], 1e-12);
+    }
+    for (guint g = 0; g < 2 && trees->n_owners <= 7; g++) {
+        shapley_brute_interactions(trees, row, rows, n_rows, g, brute);
+        for (gsize i = 0; i + 1 < width; i++)
+            for (gsize j = 0; j + 1 < width; j++)
+                g_assert_cmpfloat_with_epsilon(got[(g * width + i) * width + j],
+                                               brute[i * (width - 1) + j],
+                                               1e-12);
     }
 }
 
@@ -145,6 +185,7 @@ check_background(guint64 seed, guint n_features, guint depth)
         for (guint f = 0; f <= n_owners; f++)
             g_assert_cmpfloat_with_epsilon(phi[g * (n_owners + 1) + f], brute[f], 1e-12);
     }
+    check_background_pairs(background, trees, number, row, rows, BACKGROUND, phi);
 }
 
 static void
