@@ -12,6 +12,7 @@
 #include "rng.h"
 #include "slices-entity.h"
 #include "slices-level.h"
+#include "slices-moments.h"
 #include "slices-refine.h"
 #include "slices-since.h"
 #include "tests.h"
@@ -20,6 +21,7 @@
 #define FIND_MAX_FAILED      3
 #define FIND_MAX_KNOWN       3 /* of the second list */
 #define FIND_KNOWN_LEVEL     2 /* conditions of those */
+#define FIND_MAX_MOMENTS     4 /* groups that err at some time only, looked for by themselves */
 #define FIND_MAX_EXPLORATORY 5
 #define FIND_OVER_REST       1.1
 #define FIND_KNOWN_REST      1.25 /* for the second list: to be known is less of a reason to tell */
@@ -35,8 +37,6 @@
 #define FIND_SAID_MORE       1.25 /* times the ratio, where the conditions are on the same columns */
 #define FIND_SAID_AS_BAD     0.85 /* of all its error rate, that must be left then */
 #define FIND_SAID_COST       5.0  /* what that must gain, besides the logarithm of their number */
-#define FIND_STRETCHES       4    /* of time, in which an hour or weekday has to come back … */
-#define FIND_OFTEN           0.3  /* … with such a part of the mean excess */
 #define FIND_MORE_FAILED \
     4 /* times as many slices may fail where rows belong together, as many do */
 #define FIND_DRAWS 99
@@ -52,6 +52,7 @@ typedef struct {
     ErrataExpected *confirmation;
     ErrataExpected *scored[2]; /* what the first list ended with, of both halves */
     SlicesTimes *times;
+    guint64 n_moments; /* conditions by stretches of time */
 } Find;
 
 static gboolean
@@ -415,63 +416,12 @@ find_told_noise(const Find *self, const Slice *slice)
     return FALSE;
 }
 
-/**
- * errata_slices_find_comes_back:
- * @table: a table
- * @expected: what is expected of its discovery rows
- * @slice: a slice
- *
- * Hours and weekdays say that something comes back. Cuts the rows of the slice into four stretches of
- * time: what is in excess in one or two of them happened once and is no habit.
- *
- * Returns: whether it comes back; %TRUE where no condition is on an hour or a weekday
- */
-gboolean
-errata_slices_find_comes_back(const SlicesTable *table,
-                              const ErrataExpected *expected,
-                              const Slice *slice)
-{
-    const SlicesHalf *half = &table->discovery;
-    const ErrataOutcome *outcome = table->analysis->outcome;
-    g_autofree guint8 *member = NULL;
-    g_autofree double *excess = NULL;
-    double part[FIND_STRETCHES] = {0.0}, total = 0.0;
-    guint n_calendar = 0, n_often = 0;
-    gsize n = 0, seen = 0;
-
-    for (guint i = 0; i < slice->n; i++)
-        n_calendar += table->columns[slice->condition[i].column].bin->derived != NULL ? 1 : 0;
-    if (n_calendar == 0)
-        return TRUE;
-    member = g_malloc(MAX(half->n_rows, 1));
-    excess = g_new(double, MAX(outcome->n_rows, 1));
-    errata_slices_table_member(table, half, slice, member);
-    for (gsize row = 0; row < outcome->n_rows; row++)
-        excess[row] = (double)NAN;
-    for (gsize i = 0; i < half->n_rows; i++)
-        if (member[i] != 0) {
-            excess[half->row[i]] = expected->y[i] - errata_expected_mu(expected, i);
-            n++;
-        }
-    for (gsize i = 0; i < outcome->n_rows; i++) {
-        double own = excess[outcome->order[i]];
-
-        if (isnan(own))
-            continue;
-        part[seen++ * FIND_STRETCHES / n] += own;
-        total += own;
-    }
-    for (guint k = 0; k < FIND_STRETCHES; k++)
-        n_often += part[k] * FIND_STRETCHES >= FIND_OFTEN * total ? 1 : 0;
-    return n_often > FIND_STRETCHES / 2;
-}
-
 /* leaves the conditions on hours and weekdays out where nothing comes back; returns whether any
  * condition is left */
 static gboolean
 find_drop_once(Find *self, Slice *slice, double *ratio)
 {
-    if (errata_slices_find_comes_back(self->table, self->discovery, slice))
+    if (errata_slices_since_comes_back(self->table, self->discovery, slice))
         return TRUE;
     for (guint i = slice->n; i-- > 0;)
         if (self->table->columns[slice->condition[i].column].bin->derived != NULL)
@@ -613,6 +563,58 @@ find_expect(Find *self)
                                            self->table->real);
 }
 
+/* what is expected where nothing is known of a row */
+static ErrataExpected *
+find_flat(const Find *self, const SlicesHalf *half)
+{
+    g_autofree guint32 *one = g_new0(guint32, MAX(half->n_rows, 1));
+
+    return errata_expected_new(half->y, one, 1, half->n_rows, self->table->real);
+}
+
+/* Groups that err at some time only and are not bad over the whole log. Rows are compared with rows of the
+ * same group at other times and of others at the same time, so that the scores need not be asked; where they
+ * foresee it, the model knows. Slices that were not kept are not expected: a condition that failed over all
+ * time would hide its stretch. */
+static void
+find_moments(Find *self)
+{
+    ErrataExpected *first[] = {self->discovery, self->confirmation};
+    gboolean goes_on = TRUE;
+
+    self->discovery = find_flat(self, &self->table->discovery);
+    self->confirmation = find_flat(self, &self->table->confirmation);
+    for (guint i = 0; i < self->find->found->len; i++)
+        if (g_array_index(self->find->found, SlicesFound, i).kept)
+            find_absorb(self, &g_array_index(self->find->found, SlicesFound, i).slice, -1);
+    if (self->times == NULL)
+        self->times = errata_slices_times_new(self->table);
+    for (guint k = 0; goes_on && k < FIND_MAX_MOMENTS; k++) {
+        Slice slice;
+        double ratio = 0.0;
+        SlicesFound *last;
+
+        goes_on = errata_slices_moments_next(self->table,
+                                             self->times,
+                                             self->discovery,
+                                             &slice,
+                                             &self->n_moments);
+        if (goes_on)
+            find_since(self, &slice, &ratio);
+        goes_on = goes_on && slice.timed && find_confirm(self, &slice, -1, ratio, FALSE);
+        if (!goes_on)
+            continue;
+        find_absorb(self, &slice, -1);
+        last = &g_array_index(self->find->found, SlicesFound, self->find->found->len - 1);
+        last->plain = TRUE;
+        last->known = last->known || errata_slices_moments_are_foreseen(self->table, &slice);
+    }
+    errata_expected_free(self->discovery);
+    errata_expected_free(self->confirmation);
+    self->discovery = first[0];
+    self->confirmation = first[1];
+}
+
 /* for the second list: what is expected where nothing is known of a row but the slices of the first */
 static void
 find_expect_plainly(Find *self)
@@ -623,11 +625,8 @@ find_expect_plainly(Find *self)
     guint n_first = self->find->found->len;
 
     for (guint i = 0; i < 2; i++) {
-        g_autofree guint32 *one = g_new0(guint32, MAX(halves[i]->n_rows, 1));
-
         self->scored[i] = *expected[i];
-        *expected[i] =
-            errata_expected_new(halves[i]->y, one, 1, halves[i]->n_rows, self->table->real);
+        *expected[i] = find_flat(self, halves[i]);
     }
     for (guint i = 0; i < n_first; i++)
         find_absorb(self, &g_array_index(self->find->found, SlicesFound, i).slice, -1);
@@ -655,6 +654,7 @@ find_two_halves(Find *self)
         self->find->level = errata_slices_level_new(self->table, &self->table->confirmation);
     find_expect(self);
     find_rounds(self, FALSE, FIND_MAX_KEPT, FIND_MAX_FAILED);
+    find_moments(self);
     if (self->table->discovery.n_cells == 1 || find_has_one_class(self->table))
         return; /* without scores both lists are the same, with one class the predictions are the errors */
     find_expect_plainly(self);
@@ -771,7 +771,7 @@ errata_slices_find(const SlicesTable *table, double alpha, guint64 seed)
         find_exploratory(&self);
     else
         find_two_halves(&self);
-    find->n_tried = errata_slices_search_n_tried(self.search);
+    find->n_tried = errata_slices_search_n_tried(self.search) + self.n_moments;
     memcpy(find->n_columns, self.search->n_columns_searched, sizeof(find->n_columns));
     find->n_sets_left_out = self.search->n_sets_left_out;
     errata_slices_search_free(self.search);

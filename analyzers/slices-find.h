@@ -11,6 +11,7 @@ G_BEGIN_DECLS
  * @known: of the second list: the model's own confidence knows it
  * @noise: real losses: of the first list, yet no more than the noise there is by some column, and
  *   right on average; told with the second
+ * @plain: expected from the overall rate and the other slices, not from the scores
  * @said: the class whose predictions go wrong there, where those of others do not; −1: all of them
  * @kept: it held on the confirmation half
  * @score: on the discovery half: likelihood ratio less the logarithm of the candidates
@@ -22,6 +23,7 @@ typedef struct {
     Slice slice;
     gboolean known;
     gboolean noise;
+    gboolean plain;
     int said;
     gboolean kept;
     double score;
@@ -49,9 +51,6 @@ typedef struct {
 double errata_slices_find_noise(const SlicesFind *self,
                                 const SlicesTable *table,
                                 const guint8 *member);
-gboolean errata_slices_find_comes_back(const SlicesTable *table,
-                                       const ErrataExpected *expected,
-                                       const Slice *slice);
 SlicesFind *errata_slices_find(const SlicesTable *table, double alpha, guint64 seed);
 void errata_slices_find_free(SlicesFind *self);
 

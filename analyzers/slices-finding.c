@@ -49,7 +49,8 @@ finding_add_expected(Making *making)
 {
     const ErrataExpectedTest *test = &making->found->test;
     gboolean real = making->table->real;
-    gboolean by_score = !making->found->known && making->table->discovery.n_cells > 1;
+    gboolean by_score = !making->found->known && !making->found->plain &&
+                        making->table->discovery.n_cells > 1;
     /* the test's sums are in units of each cell's spread when losses are real: take their quotient */
     double value = errata_slices_facts_mean(&making->facts->in) * test->expected /
                    MAX(test->observed, 1e-12);

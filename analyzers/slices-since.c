@@ -19,23 +19,9 @@
 #define SINCE_REST       0.25 /* of the excess per row, that may be left outside the stretch */
 #define SINCE_END_COST   5.0  /* log likelihood that a second end must gain … */
 #define SINCE_END_SHARE  0.02 /* … besides this share of it */
+#define SINCE_STRETCHES  4    /* of time, in which an hour or weekday has to come back … */
+#define SINCE_OFTEN      0.3  /* … with such a part of the mean excess */
 #define SINCE_REACH      15   /* blocks at either side of an end that it may lie in */
-
-/* sums over rows: of the slice, and of all others */
-typedef struct {
-    double n;
-    double y;
-    double mu;
-    double square; /* of residuals; of the others: of their losses */
-} SinceSum;
-
-/* sums[b] is over the rows before block b */
-typedef struct {
-    guint n;
-    SinceSum *own;
-    SinceSum *other;
-    gsize *begin; /* (array length=n + 1): place of the first row of a block, in order of time */
-} SinceLine;
 
 /* a stretch of blocks [lo, hi), and how surely it is worse than the rest of the slice */
 typedef struct {
@@ -115,7 +101,7 @@ since_level(const Since *self)
 }
 
 static void
-since_add(SinceSum *sum, double y, double mu, double residual)
+since_add(SlicesSum *sum, double y, double mu, double residual)
 {
     sum->n += 1.0;
     sum->y += y;
@@ -123,20 +109,20 @@ since_add(SinceSum *sum, double y, double mu, double residual)
     sum->square += residual * residual;
 }
 
-static SinceSum
-since_minus(SinceSum a, SinceSum b)
+static SlicesSum
+since_minus(SlicesSum a, SlicesSum b)
 {
-    return (SinceSum){a.n - b.n, a.y - b.y, a.mu - b.mu, a.square - b.square};
+    return (SlicesSum){a.n - b.n, a.y - b.y, a.mu - b.mu, a.square - b.square};
 }
 
-static SinceSum
-since_plus(SinceSum a, SinceSum b)
+static SlicesSum
+since_plus(SlicesSum a, SlicesSum b)
 {
-    return (SinceSum){a.n + b.n, a.y + b.y, a.mu + b.mu, a.square + b.square};
+    return (SlicesSum){a.n + b.n, a.y + b.y, a.mu + b.mu, a.square + b.square};
 }
 
 static void
-since_line_clear(SinceLine *line)
+since_line_clear(SlicesLine *line)
 {
     g_free(line->own);
     g_free(line->other);
@@ -145,16 +131,16 @@ since_line_clear(SinceLine *line)
 
 /* blocks of as many rows of the slice; @n_own of them there are */
 static void
-since_line_init(const Since *self, guint n_blocks, gsize n_own, SinceLine *line)
+since_line_init(const Since *self, guint n_blocks, gsize n_own, SlicesLine *line)
 {
     double level = since_level(self);
-    SinceSum own = {0.0, 0.0, 0.0, 0.0}, other = own;
+    SlicesSum own = {0.0, 0.0, 0.0, 0.0}, other = own;
     gsize seen = 0;
     gsize place;
 
     line->n = n_blocks;
-    line->own = g_new0(SinceSum, n_blocks + 1);
-    line->other = g_new0(SinceSum, n_blocks + 1);
+    line->own = g_new0(SlicesSum, n_blocks + 1);
+    line->other = g_new0(SlicesSum, n_blocks + 1);
     line->begin = g_new0(gsize, n_blocks + 1);
     for (place = 0; place < self->half->n_rows && self->at[place] != G_MAXUINT32; place++) {
         guint32 i = self->at[place];
@@ -178,15 +164,31 @@ since_line_init(const Since *self, guint n_blocks, gsize n_own, SinceLine *line)
     line->other[n_blocks] = other;
 }
 
-/* by how many standard errors rows of the slice in a stretch err more than its others, over what all
- * other rows do in the same stretch; @ret_rest: what is left of the excess per row outside it */
+/* variance of the sum of losses; that of rows which never err is not known to be none */
 static double
-since_z(const SinceLine *line, guint lo, guint hi, double least, double *ret_rest)
+since_scatter(const SlicesSum *sum)
 {
-    SinceSum own = since_minus(line->own[hi], line->own[lo]);
-    SinceSum rest = since_minus(line->own[line->n], own);
-    SinceSum other = since_minus(line->other[hi], line->other[lo]);
-    SinceSum others = since_minus(line->other[line->n], other);
+    return fmax(sum->square - sum->y * sum->y / sum->n, 1.0);
+}
+
+/**
+ * errata_slices_since_z:
+ * @line: a group and all others
+ * @lo: the first block of a stretch
+ * @hi: the first after it
+ * @least: rows of the group that must be in the stretch, and outside it
+ * @ret_rest: (out): what is left of the excess per row outside the stretch
+ *
+ * Returns: by how many standard errors the group errs more in the stretch than at other times, over what
+ *   all other rows do in the same stretch; 0 where it has too few rows
+ */
+double
+errata_slices_since_z(const SlicesLine *line, guint lo, guint hi, double least, double *ret_rest)
+{
+    SlicesSum own = since_minus(line->own[hi], line->own[lo]);
+    SlicesSum rest = since_minus(line->own[line->n], own);
+    SlicesSum other = since_minus(line->other[hi], line->other[lo]);
+    SlicesSum others = since_minus(line->other[line->n], other);
     double in = other.mu > 0.0 ? other.y / other.mu : 1.0;
     double out = others.mu > 0.0 ? others.y / others.mu : 1.0;
     double level, square, variance, gap;
@@ -199,10 +201,10 @@ since_z(const SinceLine *line, guint lo, guint hi, double least, double *ret_res
     level = (own.y + rest.y) / MAX(in + out, 1e-12);
     square = line->own[line->n].square / line->own[line->n].n;
     variance = square / own.n + square / rest.n;
-    if (other.y > 0.0)
-        variance += pow(level * in / own.n / other.y, 2.0) * other.square;
-    if (others.y > 0.0)
-        variance += pow(level * out / rest.n / others.y, 2.0) * others.square;
+    if (other.mu > 0.0)
+        variance += pow(level * own.mu / own.n / other.mu, 2.0) * since_scatter(&other);
+    if (others.mu > 0.0)
+        variance += pow(level * rest.mu / rest.n / others.mu, 2.0) * since_scatter(&others);
     gap = (own.y - level * in) / own.n - (rest.y - level * out) / rest.n;
     if (own.y > in)
         *ret_rest = (rest.y - out) / rest.n / ((own.y - in) / own.n);
@@ -211,7 +213,7 @@ since_z(const SinceLine *line, guint lo, guint hi, double least, double *ret_res
 
 /* the surest stretch; one with two ends only where the second pays */
 static SinceStretch
-since_find(const SinceLine *line, double least, double *ret_rest)
+since_find(const SlicesLine *line, double least, double *ret_rest)
 {
     SinceStretch best[2] = {{0, line->n, 0.0}, {0, line->n, 0.0}};
     double gain, cost, rest;
@@ -220,7 +222,7 @@ since_find(const SinceLine *line, double least, double *ret_rest)
     for (guint lo = 0; lo < line->n; lo++)
         for (guint hi = lo + 1; hi <= line->n; hi++) {
             guint ends = (lo > 0 ? 1 : 0) + (hi < line->n ? 1 : 0);
-            double z = ends > 0 ? since_z(line, lo, hi, least, &rest) : 0.0;
+            double z = ends > 0 ? errata_slices_since_z(line, lo, hi, least, &rest) : 0.0;
 
             if (ends > 0 && z > best[ends - 1].z)
                 best[ends - 1] = (SinceStretch){lo, hi, z};
@@ -230,16 +232,16 @@ since_find(const SinceLine *line, double least, double *ret_rest)
     which = gain > cost ? 1 : 0;
     *ret_rest = 1.0;
     if (best[which].z > 0.0)
-        since_z(line, best[which].lo, best[which].hi, least, ret_rest);
+        errata_slices_since_z(line, best[which].lo, best[which].hi, least, ret_rest);
     return best[which];
 }
 
 /* what lifts the expected to the observed, of the slice in a stretch or outside it: a factor of the odds,
  * or of real losses */
 static double
-since_lift(const Since *self, const SinceLine *line, const SinceStretch *stretch, gboolean within)
+since_lift(const Since *self, const SlicesLine *line, const SinceStretch *stretch, gboolean within)
 {
-    SinceSum own = since_minus(line->own[stretch->hi], line->own[stretch->lo]);
+    SlicesSum own = since_minus(line->own[stretch->hi], line->own[stretch->lo]);
 
     if (!within)
         own = since_minus(line->own[line->n], own);
@@ -263,7 +265,7 @@ since_support(const Since *self, guint32 i, double a, double b)
 /* the row at which a stretch begins, or the first that is past its end; @edge is the block */
 static gsize
 since_date(const Since *self,
-           const SinceLine *line,
+           const SlicesLine *line,
            const SinceStretch *stretch,
            guint edge,
            gsize *ret_lo,
@@ -303,9 +305,9 @@ since_count(const Since *self)
 static gboolean
 since_holds(const Since *self, const Slice *slice)
 {
-    SinceSum own[2] = {{0.0, 0.0, 0.0, 0.0}}, other[2] = {{0.0, 0.0, 0.0, 0.0}};
-    SinceSum owns[3] = {{0.0, 0.0, 0.0, 0.0}}, others[3] = {{0.0, 0.0, 0.0, 0.0}};
-    SinceLine line = {.n = 2, .own = owns, .other = others};
+    SlicesSum own[2] = {{0.0, 0.0, 0.0, 0.0}}, other[2] = {{0.0, 0.0, 0.0, 0.0}};
+    SlicesSum owns[3] = {{0.0, 0.0, 0.0, 0.0}}, others[3] = {{0.0, 0.0, 0.0, 0.0}};
+    SlicesLine line = {.n = 2, .own = owns, .other = others};
     g_autofree double *left = g_new(double, MAX(self->half->n_rows, 1));
     g_autofree guint8 *side = g_new(guint8, MAX(self->half->n_rows, 1));
     double level = since_level(self), rest, z;
@@ -329,7 +331,7 @@ since_holds(const Since *self, const Slice *slice)
         owns[k + 1] = since_plus(owns[k], own[k]);
         others[k + 1] = since_plus(others[k], other[k]);
     }
-    z = since_z(&line, 0, 1, SINCE_BLOCK_ROWS, &rest);
+    z = errata_slices_since_z(&line, 0, 1, SINCE_BLOCK_ROWS, &rest);
     for (gsize i = 0; i < n; i++)
         left[i] -= (own[side[i]].y - level * own[side[i]].mu) / own[side[i]].n;
     return z >= SINCE_HELD * sqrt(errata_chain_inflation(left, n));
@@ -337,7 +339,7 @@ since_holds(const Since *self, const Slice *slice)
 
 /* the stretch on rows; until the end of the log where it has no end */
 static void
-since_set(const Since *self, const SinceLine *line, const SinceStretch *stretch, Slice *slice)
+since_set(const Since *self, const SlicesLine *line, const SinceStretch *stretch, Slice *slice)
 {
     gsize lo = 0, hi = 0;
 
@@ -378,7 +380,7 @@ errata_slices_since(const SlicesTable *table,
     Since self = {table, halves[0], times->at[0], expected[0], member};
     Since other = {table, halves[1], times->at[1], expected[1], member};
     SinceStretch stretch;
-    SinceLine line;
+    SlicesLine line;
     double rest;
     gsize n_own;
     guint n_blocks;
@@ -403,4 +405,55 @@ errata_slices_since(const SlicesTable *table,
         return FALSE;
     *slice = timed;
     return TRUE;
+}
+
+/**
+ * errata_slices_since_comes_back:
+ * @table: a table
+ * @expected: what is expected of its discovery rows
+ * @slice: a slice
+ *
+ * Hours and weekdays say that something comes back. Cuts the rows of the slice into four stretches of
+ * time: what is in excess in one or two of them happened once and is no habit.
+ *
+ * Returns: whether it comes back; %TRUE where no condition is on an hour or a weekday
+ */
+gboolean
+errata_slices_since_comes_back(const SlicesTable *table,
+                               const ErrataExpected *expected,
+                               const Slice *slice)
+{
+    const SlicesHalf *half = &table->discovery;
+    const ErrataOutcome *outcome = table->analysis->outcome;
+    g_autofree guint8 *member = NULL;
+    g_autofree double *excess = NULL;
+    double part[SINCE_STRETCHES] = {0.0}, total = 0.0;
+    guint n_calendar = 0, n_often = 0;
+    gsize n = 0, seen = 0;
+
+    for (guint i = 0; i < slice->n; i++)
+        n_calendar += table->columns[slice->condition[i].column].bin->derived != NULL ? 1 : 0;
+    if (n_calendar == 0)
+        return TRUE;
+    member = g_malloc(MAX(half->n_rows, 1));
+    excess = g_new(double, MAX(outcome->n_rows, 1));
+    errata_slices_table_member(table, half, slice, member);
+    for (gsize row = 0; row < outcome->n_rows; row++)
+        excess[row] = (double)NAN;
+    for (gsize i = 0; i < half->n_rows; i++)
+        if (member[i] != 0) {
+            excess[half->row[i]] = expected->y[i] - errata_expected_mu(expected, i);
+            n++;
+        }
+    for (gsize i = 0; i < outcome->n_rows; i++) {
+        double own = excess[outcome->order[i]];
+
+        if (isnan(own))
+            continue;
+        part[seen++ * SINCE_STRETCHES / n] += own;
+        total += own;
+    }
+    for (guint k = 0; k < SINCE_STRETCHES; k++)
+        n_often += part[k] * SINCE_STRETCHES >= SINCE_OFTEN * total ? 1 : 0;
+    return n_often > SINCE_STRETCHES / 2;
 }

@@ -11,6 +11,7 @@
 #include "slices-finding.h"
 #include "slices-merge.h"
 #include "slices-refine.h"
+#include "slices-since.h"
 #include "tests.h"
 #include "words.h"
 
@@ -335,7 +336,7 @@ types_search(Types *self, ErrataAnalysis *analysis)
         if (!errata_slices_search_next(search, self->expected[0], &slice, &score))
             break;
         errata_slices_refine(self->table, self->expected[0], within, &slice);
-        if (errata_slices_find_comes_back(self->table, self->expected[0], &slice) &&
+        if (errata_slices_since_comes_back(self->table, self->expected[0], &slice) &&
             types_try(self, analysis, &slice))
             n_kept++;
         else

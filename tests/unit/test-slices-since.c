@@ -113,6 +113,50 @@ test_since_always(void)
     }
 }
 
+static void
+test_since_moments(void)
+{
+    g_test_summary(
+        "A group that is no worse than others over the whole log is found with its date, and "
+        "nothing is where it errs alike all along");
+    for (guint planted = 0; planted < 2; planted++) {
+        g_autofree gint64 *time = g_new(gint64, SINCE_ROWS);
+        Log log;
+
+        log_init(&log, SINCE_ROWS, 15);
+        log_fill_noise(&log);
+        for (gsize i = 0; i < SINCE_ROWS; i++) {
+            gboolean green = log.frame->columns[3]->code[i] == 1;
+
+            time[i] = (gint64)(i * 60 * G_USEC_PER_SEC * 1000);
+            if (planted != 0 && green && i < SINCE_BEGIN && log_uniform(&log) < 0.8)
+                log_set_error(&log, i, log.outcome.score[i], FALSE);
+        }
+        if (planted != 0)
+            for (gsize i = SINCE_BEGIN; i < SINCE_ROWS; i++)
+                if (log.frame->columns[3]->code[i] == 1 && log.outcome.error[i] == 0 &&
+                    log_uniform(&log) < 0.2)
+                    log_set_error(&log, i, log.outcome.score[i], TRUE);
+        log.outcome.time = time;
+        since_run(&log);
+        g_assert_cmpuint(log.analysis.result->findings->len > 0, ==, planted != 0);
+        if (planted != 0) {
+            const ErrataFinding *finding = since_first(&log);
+            const ErrataEvidence *other = errata_finding_evidence(finding, "rate_other_time");
+
+            g_assert_nonnull(errata_finding_note(finding, "when"));
+            g_assert_cmpfloat_with_epsilon((double)finding->subject.from,
+                                           (double)time[SINCE_BEGIN],
+                                           (double)time[300]);
+            g_assert_cmpfloat(other->value,
+                              <,
+                              0.8 * errata_finding_evidence(finding, "rate_out")->value);
+            g_assert_null(errata_finding_evidence(finding, "expected")); /* not by the scores */
+        }
+        since_clear(&log);
+    }
+}
+
 /* the step of the error rate at the slice's beginning, as change-points tells it */
 static ErrataFinding *
 since_add_step(Log *log, gsize begin)
@@ -221,6 +265,7 @@ main(int argc, char *argv[])
     g_test_add_func("/slices-since/begins", test_since_begins);
     g_test_add_func("/slices-since/passes", test_since_passes);
     g_test_add_func("/slices-since/always", test_since_always);
+    g_test_add_func("/slices-since/moments", test_since_moments);
     g_test_add_func("/slices-since/source", test_since_source);
     g_test_add_func("/slices-since/entities", test_since_entities);
     return g_test_run();
