@@ -245,6 +245,17 @@ report_place(const ErrataChangeLog *log, gint64 at)
     return errata_words_time(at);
 }
 
+/* when it began, as precisely as that is known */
+static char *
+report_begin(const ErrataChangeLog *log, const ErrataChangeGroup *group)
+{
+    if (log->analysis->outcome->time == NULL || group->begin < group->end)
+        return report_place(log, group->begin_time);
+    return errata_words_time_about(group->begin_time,
+                                   (double)group->lo_time,
+                                   (double)group->hi_time);
+}
+
 static char *
 report_number(double value, double other, ErrataUnit unit)
 {
@@ -268,13 +279,13 @@ report_title(const ErrataChangeLog *log,
     g_autofree char *what = report_what(log, first);
     g_autofree char *before = report_number(subject->before, subject->after, unit);
     g_autofree char *after = report_number(subject->after, subject->before, unit);
-    g_autofree char *begin = report_place(log, group->begin_time);
+    gboolean gradual = group->begin < group->end;
+    g_autofree char *begin = report_begin(log, group);
     g_autofree char *end = report_place(log, group->end_time);
     g_autofree char *back = group->has_back ? report_place(log, group->back_time) : NULL;
     gboolean time = log->analysis->outcome->time != NULL;
-    g_autofree char *when = group->begin < group->end
-                                ? g_strdup_printf("between %s and %s", begin, end)
-                                : g_strdup_printf("%s %s", time ? "on" : "at", begin);
+    g_autofree char *when = gradual ? g_strdup_printf("between %s and %s", begin, end)
+                                    : g_strdup_printf("%s %s", time ? "on" : "at", begin);
 
     return g_strdup_printf("The %s %s from %s to %s %s%s%s",
                            what,
@@ -539,7 +550,7 @@ errata_change_report(const ErrataChangeLog *log, ErrataChangeGroup *group, guint
 {
     const ErrataChangeSeries *first;
     ErrataFinding *finding = errata_finding_new(ERRATA_FINDING_CHANGE_POINT, "");
-    g_autofree char *when = report_place(log, group->begin_time);
+    g_autofree char *when = report_begin(log, group);
     g_autofree ReportStretch *stretch = NULL;
 
     report_drop_echoes(log, group);

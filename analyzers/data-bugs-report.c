@@ -11,7 +11,6 @@
 #define REPORT_HIGH     0.01 /* of the rows: CONTRACT 5 */
 #define REPORT_BLOCKS   60   /* points of a timeline */
 #define REPORT_EXAMPLES 6
-#define REPORT_DAY_NS   (G_GINT64_CONSTANT(86400000000000))
 
 /* the time of the row at @position of the log's order; %FALSE when it has none */
 static gboolean
@@ -33,7 +32,6 @@ errata_data_bugs_when(const ErrataDataBugs *self, gsize from, gsize to)
     gint64 begin, end;
     g_autofree char *since = NULL;
     g_autofree char *until = NULL;
-    const char *since_clock, *until_clock;
 
     if (!report_time(outcome, from, &begin) ||
         !report_time(outcome, MIN(to, outcome->n_rows - 1), &end)) {
@@ -43,19 +41,10 @@ errata_data_bugs_when(const ErrataDataBugs *self, gsize from, gsize to)
                      : g_strdup_printf("from row %s to row %s", since, until);
     }
     since = errata_words_time(begin);
-    until = errata_words_time(end);
     if (lasts)
         return from == 0 ? g_strdup("throughout the log") : g_strdup_printf("from %s on", since);
-    since_clock = strstr(since, ", ");
-    until_clock = strstr(until, ", ");
-    if (since_clock != NULL && until_clock != NULL && since_clock - since == until_clock - until &&
-        strncmp(since, until, (gsize)(since_clock - since)) == 0 && end - begin < REPORT_DAY_NS)
-        return g_strdup_printf("on %.*s from %s to %s",
-                               (int)(since_clock - since),
-                               since,
-                               since_clock + 2,
-                               until_clock + 2);
-    return g_strdup_printf("between %s and %s", since, until);
+    until = errata_words_time_range(begin, end, "and", TRUE);
+    return until != NULL ? g_strdup_printf("between %s", until) : g_strdup_printf("on %s", since);
 }
 
 static void

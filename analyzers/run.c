@@ -46,6 +46,7 @@
 #include "text-columns.h"
 #include "text-features.h"
 #include "threshold.h"
+#include "words-time.h"
 
 /* one a line */
 /* clang-format off */
@@ -115,9 +116,7 @@ run_describe_schema(ErrataCase *result, const ErrataSchema *schema, const Errata
         result->positive = g_strdup(schema->classes[schema->positive]);
     result->positive_reason = g_strdup(schema->positive_reason);
     result->threshold = schema->threshold;
-    if (outcome->time == NULL)
-        return;
-    for (gsize row = 0; row < outcome->n_rows; row++) {
+    for (gsize row = 0; outcome->time != NULL && row < outcome->n_rows; row++) {
         gint64 time = outcome->time[row];
 
         if (time == G_MININT64)
@@ -129,6 +128,7 @@ run_describe_schema(ErrataCase *result, const ErrataSchema *schema, const Errata
         result->time_from = MIN(result->time_from, time);
         result->time_to = MAX(result->time_to, time);
     }
+    errata_words_time_span(result->time_from, result->time_to);
 }
 
 /* without a reference the first half of the rows, in time order, is what the rest is compared with */

@@ -120,7 +120,10 @@ errata_slices_words_when(const SlicesTable *table, const Slice *slice)
 
     if (!slice->timed)
         return NULL;
-    from = slice->begins ? words_place(table, slice->from) : NULL;
+    if (slice->begins && table->analysis->outcome->time != NULL)
+        from = errata_words_time_about(slice->from, (double)slice->from_lo, (double)slice->from_hi);
+    else if (slice->begins)
+        from = words_place(table, slice->from);
     to = slice->ends ? words_place(table, slice->to) : NULL;
     if (from != NULL && to != NULL)
         return g_strdup_printf("from %s until %s", from, to);

@@ -114,6 +114,8 @@ course_table(const ErrataCase *report_case, const char *const *names, ErrataDocu
     const ErrataPerformance *performance = &report_case->performance;
     guint first = performance->windows->len - MIN(performance->windows->len, COURSE_ROWS);
     ErrataBlock *block = errata_document_add(document, ERRATA_BLOCK_TABLE);
+    gboolean years = performance->windows_are_time &&
+                     !errata_value_same_year(report_case->time_from, report_case->time_to);
 
     block->space = 12.0;
     block->may_break = TRUE;
@@ -129,7 +131,7 @@ course_table(const ErrataCase *report_case, const char *const *names, ErrataDocu
 
         errata_block_take_cell(block,
                                performance->windows_are_time
-                                   ? errata_value_moment(window->from, FALSE)
+                                   ? errata_value_moment(window->from, years)
                                    : errata_value_count((double)window->from));
         errata_block_take_cell(block, errata_value_count((double)window->n));
         for (guint j = 0; j < n; j++) {

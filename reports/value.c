@@ -13,6 +13,7 @@
 #define VALUE_NONE         "—"
 #define VALUE_TINY         1e-5 /* under this with an exponent, unless the interval is larger */
 #define VALUE_SECOND       G_GINT64_CONSTANT(1000000000)
+#define VALUE_UNSURE       (2.0 * 86400e9) /* a moment that is known no better is told by its day */
 
 static const ErrataMetricWords value_metrics[] = {
     {"accuracy", "Accuracy", TRUE, FALSE},
@@ -159,8 +160,10 @@ errata_value_of_unit(double value, double lo, double hi, ErrataUnit unit)
     case ERRATA_UNIT_COUNT:
         return errata_value_count(value);
     case ERRATA_UNIT_TIME:
-        return isfinite(value) && fabs(value) < 9e18 ? errata_value_moment((gint64)value, TRUE)
-                                                     : g_strdup(VALUE_NONE);
+        if (!isfinite(value) || fabs(value) >= 9e18)
+            return g_strdup(VALUE_NONE);
+        return hi - lo >= VALUE_UNSURE ? errata_value_day((gint64)value, TRUE)
+                                       : errata_value_moment((gint64)value, TRUE);
     case ERRATA_UNIT_RATIO:
         digits = errata_precision_print(value, errata_precision_of_unit(value, lo, hi, unit));
         return isfinite(value) ? g_strconcat(digits, VALUE_NARROW_SPACE "×", NULL)
@@ -187,6 +190,8 @@ errata_value_interval(double lo, double hi, ErrataUnit unit)
 
     if (!isfinite(lo) || !isfinite(hi))
         return NULL;
+    if (unit == ERRATA_UNIT_TIME && hi - lo >= VALUE_UNSURE && fabs(lo) < 9e18 && fabs(hi) < 9e18)
+        return errata_value_days((gint64)lo, (gint64)hi);
     if (unit == ERRATA_UNIT_TIME) {
         from = errata_value_of_unit(lo, lo, lo, unit);
         to = errata_value_of_unit(hi, hi, hi, unit);
@@ -252,6 +257,16 @@ value_date(GDateTime *time, gboolean with_year)
 
     return with_year ? g_strdup_printf("%d %s %d", day, month, g_date_time_get_year(time))
                      : g_strdup_printf("%d %s", day, month);
+}
+
+/* whether both are of one year */
+gboolean
+errata_value_same_year(gint64 from, gint64 to)
+{
+    g_autoptr(GDateTime) begin = value_time(from);
+    g_autoptr(GDateTime) end = value_time(to);
+
+    return begin != NULL && end != NULL && g_date_time_get_year(begin) == g_date_time_get_year(end);
 }
 
 /* "22 Mar 2026" */

@@ -18,6 +18,7 @@ char *errata_value_interval(double lo, double hi, ErrataUnit unit);
 /* a label of an axis whose last digit stands for @digit (of a percent where @unit is a share) */
 char *errata_value_tick(double value, double digit, ErrataUnit unit);
 char *errata_value_probability(double p);
+gboolean errata_value_same_year(gint64 from, gint64 to);
 char *errata_value_day(gint64 ns, gboolean with_year);
 char *errata_value_month(gint64 ns);
 char *errata_value_moment(gint64 ns, gboolean with_year);

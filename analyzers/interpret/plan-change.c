@@ -13,20 +13,21 @@
 static char *
 change_moment(const ErrataEvidence *at, gboolean time)
 {
+    g_autofree char *range = NULL;
     g_autofree char *lo = NULL;
     g_autofree char *hi = NULL;
 
     if (isnan(at->lo) || isnan(at->hi))
         return NULL;
-    lo = time ? errata_words_time((gint64)at->lo) : errata_words_count((guint64)at->lo);
-    hi = time ? errata_words_time((gint64)at->hi) : errata_words_count((guint64)at->hi);
+    if (time) {
+        range = errata_words_time_range((gint64)at->lo, (gint64)at->hi, "and", FALSE);
+        return range != NULL ? g_strdup_printf("between %s (95 %% sure)", range) : NULL;
+    }
+    lo = errata_words_count((guint64)at->lo);
+    hi = errata_words_count((guint64)at->hi);
     if (strcmp(lo, hi) == 0)
         return NULL;
-    return g_strdup_printf("between %s%s and %s%s (95 %% sure)",
-                           time ? "" : "row ",
-                           lo,
-                           time ? "" : "row ",
-                           hi);
+    return g_strdup_printf("between row %s and row %s (95 %% sure)", lo, hi);
 }
 
 static void

@@ -7,9 +7,7 @@
 #include "prose.h"
 #include "words.h"
 
-#define BUG_DAY_NS (G_GINT64_CONSTANT(86400000000000))
-
-/* “ between 15 April, 06:30 and 30 April, 00:37 UTC”, by rows without times, or nothing */
+/* “ between 15 April, 06:30 and 30 April, 00:37”, by rows without times, or nothing */
 static char *
 bug_when(const ErrataSubject *subject)
 {
@@ -17,22 +15,12 @@ bug_when(const ErrataSubject *subject)
     g_autofree char *to = NULL;
 
     if (subject->has_time) {
-        const char *from_clock;
-        const char *to_clock;
+        g_autofree char *range = errata_words_time_range(subject->from, subject->to, "and", TRUE);
 
+        if (range != NULL)
+            return g_strdup_printf(" between %s", range);
         from = errata_words_time(subject->from);
-        to = errata_words_time(subject->to);
-        from_clock = strstr(from, ", ");
-        to_clock = strstr(to, ", ");
-        if (from_clock != NULL && to_clock != NULL && from_clock - from == to_clock - to &&
-            strncmp(from, to, (gsize)(from_clock - from)) == 0 &&
-            subject->to - subject->from < BUG_DAY_NS)
-            return g_strdup_printf(" between %s and %s UTC on %.*s",
-                                   from_clock + 2,
-                                   to_clock + 2,
-                                   (int)(from_clock - from),
-                                   from);
-        return g_strdup_printf(" between %s and %s UTC", from, to);
+        return g_strdup_printf(" on %s", from);
     }
     if (subject->to <= subject->from || subject->from < 0)
         return g_strdup("");

@@ -177,7 +177,7 @@ errata_words_value(const ErrataEvidence *evidence)
     case ERRATA_UNIT_COUNT:
         return errata_words_count((guint64)llround(MAX(evidence->value, 0.0)));
     case ERRATA_UNIT_TIME:
-        return errata_words_time((gint64)evidence->value);
+        return errata_words_time_about((gint64)evidence->value, evidence->lo, evidence->hi);
     case ERRATA_UNIT_NONE:
     case ERRATA_UNIT_RATIO:
     case ERRATA_UNIT_SD:
@@ -204,11 +204,8 @@ errata_words_interval(const ErrataEvidence *evidence)
 
     if (isnan(evidence->lo) || isnan(evidence->hi))
         return NULL;
-    if (evidence->unit == ERRATA_UNIT_TIME) {
-        lo = errata_words_time((gint64)evidence->lo);
-        hi = errata_words_time((gint64)evidence->hi);
-        return g_strconcat(lo, " to ", hi, NULL);
-    }
+    if (evidence->unit == ERRATA_UNIT_TIME)
+        return errata_words_time_range((gint64)evidence->lo, (gint64)evidence->hi, "to", FALSE);
     lo = words_print(evidence->lo * factor, place, NULL);
     hi = words_print(evidence->hi * factor, place, NULL);
     return g_strconcat(lo,
@@ -292,32 +289,6 @@ errata_words_where(const ErrataFinding *finding)
         g_ptr_array_add(parts, errata_words_predicate(g_ptr_array_index(predicates, i)));
     list = errata_words_list((const char *const *)parts->pdata, parts->len, "and");
     return when != NULL ? g_strdup_printf("%s %s", list, when) : g_steal_pointer(&list);
-}
-
-char *
-errata_words_time(gint64 ns)
-{
-    g_autoptr(GDateTime) time = g_date_time_new_from_unix_utc(ns / G_GINT64_CONSTANT(1000000000));
-    static const char *const months[] = {"January",
-                                         "February",
-                                         "March",
-                                         "April",
-                                         "May",
-                                         "June",
-                                         "July",
-                                         "August",
-                                         "September",
-                                         "October",
-                                         "November",
-                                         "December"};
-
-    if (time == NULL)
-        return g_strdup("");
-    return g_strdup_printf("%d %s, %02d:%02d",
-                           g_date_time_get_day_of_month(time),
-                           months[g_date_time_get_month(time) - 1],
-                           g_date_time_get_hour(time),
-                           g_date_time_get_minute(time));
 }
 
 char *

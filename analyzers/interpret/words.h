@@ -2,6 +2,7 @@
 #pragma once
 
 #include "finding.h"
+#include "words-time.h"
 
 G_BEGIN_DECLS
 
@@ -34,8 +35,6 @@ char *errata_words_predicate(const ErrataPredicate *predicate);
 /* the conditions of a slice and its time inside a sentence: “a is b and x is at least 5 since 22 March,
  * 14:45” */
 char *errata_words_where(const ErrataFinding *finding);
-/* “22 March, 14:45” */
-char *errata_words_time(gint64 ns);
 char *errata_words_capital(const char *text);
 
 G_END_DECLS

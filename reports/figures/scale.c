@@ -171,12 +171,16 @@ scale_add_time(ErrataTicks *ticks, double value, gboolean clock, gboolean day)
         return;
     ticks->value[ticks->n] = value;
     if (clock && (g_date_time_get_hour(time) != 0 || g_date_time_get_minute(time) != 0))
-        ticks->label[ticks->n++] =
+        ticks->label[ticks->n] =
             g_strdup_printf("%02d:%02d", g_date_time_get_hour(time), g_date_time_get_minute(time));
-    else if (day)
-        ticks->label[ticks->n++] = errata_value_day((gint64)value, FALSE);
+    else if (day) /* the first of a new year says so */
+        ticks->label[ticks->n] = errata_value_day(
+            (gint64)value,
+            ticks->n > 0 &&
+                !errata_value_same_year((gint64)ticks->value[ticks->n - 1], (gint64)value));
     else
-        ticks->label[ticks->n++] = errata_value_month((gint64)value);
+        ticks->label[ticks->n] = errata_value_month((gint64)value);
+    ticks->n++;
 }
 
 /* @most: days of a step, above which months are better */

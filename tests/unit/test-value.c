@@ -91,6 +91,12 @@ test_value_dates(void)
     test_value_is(errata_value_day(at, TRUE), "22 Mar 2026");
     test_value_is(errata_value_days(at, at + 3600 * second), "22 Mar 2026, 14:45 – 15:45");
     test_value_is(errata_value_days(at, at + 9 * 86400 * second), "22 Mar – 31 Mar 2026");
+    test_value_is(errata_value_interval((double)at, (double)at + 9 * 86400e9, ERRATA_UNIT_TIME),
+                  "22 Mar – 31 Mar 2026"); /* no minutes where days are not known */
+    test_value_is(errata_value_of_unit((double)at, (double)at, (double)at + 9e15, ERRATA_UNIT_TIME),
+                  "22 Mar 2026");
+    g_assert_true(errata_value_same_year(at, at + 200 * 86400 * second));
+    g_assert_false(errata_value_same_year(at, at + 300 * 86400 * second));
     test_value_is(errata_value_day(-second, TRUE), "31 Dec 1969");
     test_value_is(errata_value_day(G_MAXINT64, TRUE), "11 Apr 2262");
     test_value_is(errata_value_date_of("2026-04-01T09:30:00Z"), "1 Apr 2026");

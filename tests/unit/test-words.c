@@ -93,6 +93,37 @@ test_words_counts(void)
     test_words_take(errata_words_capital("élan"), "Élan");
 }
 
+static void
+test_words_times_of_day(void)
+{
+    const gint64 hour = G_GINT64_CONSTANT(3600000000000);
+    gint64 at = G_GINT64_CONSTANT(1774190700) * (hour / 3600); /* 2026-03-22T14:45:00Z */
+    gint64 midnight = at - 14 * hour - 45 * (hour / 60);
+
+    g_test_summary(
+        "A date has its year in a log of years only, and no minutes where days are unsure");
+    errata_words_time_span(at, at + 90 * 24 * hour);
+    test_words_take(errata_words_time(at), "22 March, 14:45");
+    test_words_take(errata_words_time(midnight), "22 March");
+    test_words_take(errata_words_time_about(at, (double)at, (double)(at + 24 * hour)),
+                    "22 March, 14:45");
+    test_words_take(errata_words_time_about(at, (double)at, (double)(at + 72 * hour)), "22 March");
+    test_words_take(errata_words_time_range(at, at + hour, "and", TRUE),
+                    "14:45 and 15:45 on 22 March");
+    test_words_take(errata_words_time_range(at, at + 72 * hour, "and", TRUE),
+                    "22 March, 14:45 and 25 March, 14:45");
+    test_words_take(errata_words_time_range(at, at + 72 * hour, "to", FALSE),
+                    "22 March to 25 March");
+    g_assert_null(errata_words_time_range(at, at + hour / 3600, "and", TRUE));
+    errata_words_time_span(at, at + 300 * 24 * hour);
+    test_words_take(errata_words_time(at), "22 March 2026, 14:45");
+    test_words_take(errata_words_time_range(at, at + hour, "and", TRUE),
+                    "14:45 and 15:45 on 22 March 2026");
+    errata_words_time_span(at - 100 * 24 * hour, at); /* from December on: nobody asks which */
+    test_words_take(errata_words_time(at), "22 March, 14:45");
+    errata_words_time_span(0, 0);
+}
+
 static ErrataFinding *
 test_words_slice(double ratio)
 {
@@ -153,6 +184,7 @@ main(int argc, char **argv)
     g_test_add_func("/words/pairs", test_words_pairs);
     g_test_add_func("/words/predicates", test_words_predicates);
     g_test_add_func("/words/counts", test_words_counts);
+    g_test_add_func("/words/times-of-day", test_words_times_of_day);
     g_test_add_func("/words/rationale", test_words_rationale);
     return g_test_run();
 }

@@ -97,7 +97,7 @@ static const WriterCase writer_cases[] = {
     {"missing", ERRATA_FINDING_DATA_BUG, ERRATA_SEVERITY_HIGH, "missing-burst", NULL, NULL, NULL, NULL, 3111,
      {COUNT("n_rows", 3111), {"share_now", 0.415, (double)NAN, ERRATA_UNIT_SHARE, 0.0, NULL},
       SHARE("rate_in", 0.16, 0.013), SHARE("rate_out", 0.151, 0.004)},
-     {"between 14:45 and 16:45 UTC on 22 March", "never otherwise", "no accuracy that could be seen"}, NULL},
+     {"between 14:45 and 16:45 on 22 March", "never otherwise", "no accuracy that could be seen"}, NULL},
     {"copies", ERRATA_FINDING_DATA_BUG, ERRATA_SEVERITY_INFO, "duplicate-rows", NULL, NULL, NULL, NULL, 1,
      {COUNT("n_rows", 1), SHARE("share_rows", 0.004, (double)NAN)}, {"One row, 0.4", "repeats", "counts it twice"}, NULL},
     {"range", ERRATA_FINDING_DATA_BUG, ERRATA_SEVERITY_MEDIUM, "out-of-range", NULL, NULL, NULL, NULL, 523,
