@@ -12,7 +12,7 @@
 #include "vocabulary.h"
 
 #define CELLS_MAX_VALUES 100 /* groups of texts or classes */
-#define CELLS_MAX_SPANS  400 /* days, weeks or months */
+#define CELLS_MAX_SPANS  400 /* days, weeks or months; groups of two columns */
 #define CELLS_MAX_NUMBER 30  /* distinct numbers above which ranges are the groups */
 #define CELLS_RANGES     5   /* of about as many rows each */
 #define CELLS_HOUR_NS    G_GINT64_CONSTANT(3600000000000)
@@ -427,6 +427,60 @@ errata_ask_groups_new(AskRun *run, const char *name)
         if (self->code[row] < 0)
             self->code[row] = (gint32)self->names->len - 1;
     return g_steal_pointer(&self);
+}
+
+/* the groups of two columns by each other, those that have rows */
+static AskGroups *
+cells_cross(AskRun *run, const AskGroups *first, const AskGroups *second, const char *by)
+{
+    g_autoptr(AskGroups) self = g_new0(AskGroups, 1);
+    guint n_second = second->names->len;
+    g_autofree gint32 *pair = g_new(gint32, (gsize)first->names->len * n_second + 1);
+    gsize n_rows = run->rows->n_rows;
+
+    memset(pair, 0xff, ((gsize)first->names->len * n_second + 1) * sizeof *pair);
+    for (gsize row = 0; row < n_rows; row++)
+        if (errata_rows_has(run->rows, row))
+            pair[(guint)first->code[row] * n_second + (guint)second->code[row]] = 0;
+    self->names = g_ptr_array_new_with_free_func(g_free);
+    for (guint i = 0; i < first->names->len * n_second; i++) {
+        if (pair[i] < 0)
+            continue;
+        pair[i] = (gint32)self->names->len;
+        g_ptr_array_add(
+            self->names,
+            g_strdup_printf("%s, %s",
+                            (const char *)g_ptr_array_index(first->names, i / n_second),
+                            (const char *)g_ptr_array_index(second->names, i % n_second)));
+    }
+    if (self->names->len > CELLS_MAX_SPANS) {
+        errata_ask_refuse(run,
+                          "%s make %u groups, more than %d: filter some of them first",
+                          by,
+                          self->names->len,
+                          CELLS_MAX_SPANS);
+        return NULL;
+    }
+    self->code = g_new(gint32, n_rows + 1);
+    for (gsize row = 0; row < n_rows; row++)
+        self->code[row] = pair[(guint)first->code[row] * n_second + (guint)second->code[row]];
+    return g_steal_pointer(&self);
+}
+
+/* the groups of a step; rows outside the plan may be in none (−1) where there are two columns. NULL, and
+ * the answer says why, when there are none */
+AskGroups *
+errata_ask_groups_cross(AskRun *run, const ErrataAskStep *group)
+{
+    g_autoptr(AskGroups) first = errata_ask_groups_new(run, group->text);
+    g_autoptr(AskGroups) second = NULL;
+    g_autofree char *by = NULL;
+
+    if (first == NULL || group->of == NULL)
+        return g_steal_pointer(&first);
+    second = errata_ask_groups_new(run, group->of);
+    by = g_strdup_printf("%s and %s", group->text, group->of);
+    return second != NULL ? cells_cross(run, first, second, by) : NULL;
 }
 
 /* ---- order ---- */

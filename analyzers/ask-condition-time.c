@@ -28,6 +28,7 @@ static const char *const time_weekdays[] =
 typedef struct {
     GDate from;
     GDate to;
+    int day; /* of the month; 0: all of it */
     guint n_words;
     guint n_years; /* of a month without its year; else 1 */
     int years[TIME_YEARS];
@@ -106,13 +107,36 @@ time_years_of_month(const AskWords *words, int column, int month, int years[TIME
     return n;
 }
 
-static void
+/* the month, or its day; FALSE: it has no such day */
+static gboolean
 time_set_month(TimeSpan *span, int year, int month)
 {
+    gboolean valid = span->day == 0 ||
+                     g_date_valid_dmy((GDateDay)span->day, (GDateMonth)month, (GDateYear)year);
+
     g_date_clear(&span->from, 1);
-    g_date_set_dmy(&span->from, 1, (GDateMonth)month, (GDateYear)year);
+    g_date_set_dmy(&span->from,
+                   (GDateDay)(valid ? MAX(span->day, 1) : 1),
+                   (GDateMonth)month,
+                   (GDateYear)year);
     span->to = span->from;
-    g_date_add_months(&span->to, 1);
+    if (span->day > 0)
+        g_date_add_days(&span->to, 1);
+    else
+        g_date_add_months(&span->to, 1);
+    return valid;
+}
+
+/* 1 … 31, perhaps “3rd”; 0: none */
+static int
+time_day(const AskWords *words, guint at)
+{
+    const AskWord *word = errata_ask_words_get(words, at);
+    gsize n = word != NULL && !word->used ? strspn(word->fold, "0123456789") : 0;
+    static const char *const ends[] = {"", "st", "nd", "rd", "th", NULL};
+    int day = n > 0 && n < 3 && g_strv_contains(ends, word->fold + n) ? atoi(word->fold) : 0;
+
+    return day <= 31 ? day : 0;
 }
 
 /* 2026-03-10 or 2026-03 */
@@ -139,17 +163,42 @@ time_date(const char *text, TimeSpan *span)
     return TRUE;
 }
 
+/* “15 May”, “15th of May 2026”, “May 15, 2026”, “May 2026”, “May”; @led: see below */
+static gboolean
+time_month_span(const AskWords *words, guint at, gboolean led, int column, TimeSpan *span)
+{
+    guint of = errata_ask_words_match(words, at + 1, "of");
+    guint first = time_day(words, at) > 0 ? at + 1 + of : at;
+    const AskWord *word = errata_ask_words_get(words, first);
+    int month = word != NULL && !word->used ? time_month(word->fold) : 0;
+    int year;
+
+    if (month == 0 || (first == at && !led && !g_ascii_isupper(word->text[0])))
+        return FALSE;
+    span->day = first > at ? time_day(words, at) : time_day(words, at + 1);
+    span->n_words = first - at + 1 + (first == at && span->day > 0 ? 1 : 0);
+    year = time_year(words, at + span->n_words);
+    if (year > 0)
+        span->n_words++;
+    else
+        span->n_years = time_years_of_month(words, column, month, span->years);
+    for (guint i = 1; i < span->n_years; i++)
+        if (!time_set_month(span, span->years[i], month))
+            return FALSE;
+    return time_set_month(span, year > 0 ? year : span->years[0], month);
+}
+
 /* what of the calendar begins at a word; @led: behind a preposition, where may is a month */
 static gboolean
 time_span(const AskWords *words, guint at, gboolean led, int column, TimeSpan *span)
 {
     const AskWord *word = errata_ask_words_get(words, at);
     int year = led ? time_year(words, at) : 0;
-    int month;
 
     if (word == NULL || word->used)
         return FALSE;
     span->n_years = 1;
+    span->day = 0;
     if (time_date(word->text, span))
         return TRUE;
     span->n_words = 1;
@@ -158,16 +207,7 @@ time_span(const AskWords *words, guint at, gboolean led, int column, TimeSpan *s
         g_date_add_months(&span->to, 11);
         return TRUE;
     }
-    month = time_month(word->fold);
-    if (month == 0 || (!led && !g_ascii_isupper(word->text[0])))
-        return FALSE;
-    year = time_year(words, at + 1);
-    if (year > 0)
-        span->n_words = 2;
-    else
-        span->n_years = time_years_of_month(words, column, month, span->years);
-    time_set_month(span, year > 0 ? year : span->years[0], month);
-    return TRUE;
+    return time_month_span(words, at, led, column, span);
 }
 
 static void
@@ -240,12 +280,53 @@ time_second(AskWords *words, guint at, int column, TimeSpan *first)
 }
 
 /**
+ * errata_ask_condition_relative:
+ * @words: a question
+ *
+ * The time at which somebody asks is not the log's, so that “last week” may mean two things.
+ *
+ * Returns: (transfer full) (nullable): what to say instead, where the question says so
+ */
+char *
+errata_ask_condition_relative(const AskWords *words)
+{
+    static const char *const said[] = {"yesterday",  "today",      "tonight",     "last night",
+                                       "last week",  "last month", "last year",   "last quarter",
+                                       "this week",  "this month", "this year",   "this morning",
+                                       "past week",  "past month", "recently",    "last few*",
+                                       "last hour*", "last day*",  "previous w*", NULL};
+    int column = words->data->frame != NULL ? time_column(words) : -1;
+    gint64 lo = G_MAXINT64, hi = G_MININT64;
+    char from[ERRATA_NUMBER_BUFFER], to[ERRATA_NUMBER_BUFFER];
+    gboolean found = FALSE;
+
+    for (guint i = 0; said[i] != NULL; i++)
+        found = found || errata_ask_words_find(words, said[i], NULL) >= 0;
+    for (gsize row = 0; found && column >= 0 && row < words->data->frame->n_rows; row++)
+        if (errata_column_is_valid(words->data->frame->columns[column], row)) {
+            gint64 at = errata_column_integer(words->data->frame->columns[column], row);
+
+            lo = MIN(lo, at);
+            hi = MAX(hi, at);
+        }
+    if (lo > hi)
+        return NULL;
+    errata_number_print_time(lo, from);
+    errata_number_print_time(hi, to);
+    return g_strdup_printf("say which days are meant, e.g. since %.10s: the log goes from %.10s to "
+                           "%.10s",
+                           to,
+                           from,
+                           to);
+}
+
+/**
  * errata_ask_condition_time:
  * @words: a question
  * @at: a word of it
  * @column: the column of time meant, or −1 for the log's
  *
- * “in May”, “since 2026-03-10”, “from May to June”, “on Mondays”, “in 2026”: a month without a year is
+ * “in May”, “on 3 May”, “since 2026-03-10”, “from May to June”, “on Mondays”, “in 2026”: a month without a year is
  * that of every year in which the log has rows of it. The words are used.
  *
  * Returns: (transfer full) (nullable): the condition, as filters are written; %NULL where none begins

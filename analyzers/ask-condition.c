@@ -352,33 +352,69 @@ errata_ask_condition_is_test(const AskWords *words, guint at)
            errata_ask_words_match(words, at, "between") > 0;
 }
 
+/* a number as filters have it; of scores (@share), `90%` is 0.9. NULL: none */
+static char *
+condition_amount(const AskWords *words, guint at, gboolean share)
+{
+    const AskWord *word = errata_ask_words_get(words, at);
+    gsize n = word != NULL && !word->used ? strlen(word->text) : 0;
+    char buffer[ERRATA_NUMBER_BUFFER];
+    double number;
+
+    if (condition_number(words, at))
+        return g_strdup(word->text);
+    if (!share || n < 2 || word->text[n - 1] != '%' ||
+        !errata_number_parse_double(word->text, n - 1, &number))
+        return NULL;
+    return g_strdup(errata_number_print(number / 100.0, buffer));
+}
+
 /* `over 40`, `between 30 and 40` behind the name of a column that is written @name */
 static char *
-condition_compared(AskWords *words, const char *name, guint at, gboolean negated, guint *ret_end)
+condition_compared(AskWords *words,
+                   const char *name,
+                   guint at,
+                   gboolean negated,
+                   gboolean share,
+                   guint *ret_end)
 {
+    g_autofree char *amount = NULL;
     guint n = 0;
     const char *op;
 
-    if (errata_ask_words_match(words, at, "between") > 0 && condition_number(words, at + 1) &&
+    if (errata_ask_words_match(words, at, "between") > 0 &&
         (errata_ask_words_match(words, at + 2, "and") > 0 ||
-         errata_ask_words_match(words, at + 2, "to") > 0) &&
-        condition_number(words, at + 3)) {
+         errata_ask_words_match(words, at + 2, "to") > 0)) {
+        g_autofree char *to = condition_amount(words, at + 3, share);
+
+        amount = condition_amount(words, at + 1, share);
+        if (amount == NULL || to == NULL)
+            return NULL;
         *ret_end = at + 4;
-        return g_strdup_printf("%s(%s between %s and %s)",
-                               negated ? "not " : "",
-                               name,
-                               errata_ask_words_get(words, at + 1)->text,
-                               errata_ask_words_get(words, at + 3)->text);
+        return g_strdup_printf("%s(%s between %s and %s)", negated ? "not " : "", name, amount, to);
     }
     op = errata_ask_condition_op(words, at, &n);
-    if (!condition_number(words, at + n))
+    amount = condition_amount(words, at + n, share);
+    if (amount == NULL)
         return NULL;
     *ret_end = at + n + 1;
     return g_strdup_printf("%s(%s %s %s)",
                            negated ? "not " : "",
                            name,
                            op != NULL ? op : "=",
-                           errata_ask_words_get(words, at + n)->text);
+                           amount);
+}
+
+/* “mm” behind a number of rain_mm: 1, else 0 */
+static guint
+condition_unit(const AskWords *words, guint at, const char *name)
+{
+    const AskWord *word = errata_ask_words_get(words, at);
+    g_autofree char *fold = g_strdelimit(g_utf8_strdown(name, -1), "_-", ' ');
+    g_auto(GStrv) parts = g_strsplit(fold, " ", -1);
+    guint n = g_strv_length(parts);
+
+    return word != NULL && !word->used && n > 1 && strcmp(parts[n - 1], word->fold) == 0 ? 1 : 0;
 }
 
 static char *
@@ -390,6 +426,65 @@ condition_bool(AskWords *words, const char *name, guint at, gboolean negated, gu
 
     *ret_end = at + (is_no || condition_is(words, at, yes) ? 1 : 0);
     return g_strdup_printf("%s = %s", name, is_no != negated ? "false" : "true");
+}
+
+static gboolean
+condition_is_yes_no(const ErrataColumn *column)
+{
+    guint n = 0;
+
+    for (guint i = 0; column->n_dictionary == 2 && i < 2; i++)
+        n += g_ascii_strcasecmp(column->dictionary[i], "yes") == 0  ? 1
+             : g_ascii_strcasecmp(column->dictionary[i], "no") == 0 ? 2
+                                                                    : 0;
+    return n == 3;
+}
+
+/* the value yes of a column of yes and no */
+static GArray *
+condition_yes(const AskWords *words, int column)
+{
+    const ErrataColumn *cells = words->data->frame->columns[column];
+    guint yes = g_ascii_strcasecmp(cells->dictionary[0], "yes") == 0 ? 0 : 1;
+    AskValue value = {column, cells->dictionary[yes]};
+    GArray *list = g_array_new(FALSE, FALSE, sizeof(AskValue));
+
+    g_array_append_val(list, value);
+    return list;
+}
+
+/* values behind the name of a column of texts, which has @n_name words; they begin at @next */
+static AskCondition *
+condition_category(AskWords *words,
+                   guint at,
+                   guint n_name,
+                   guint next,
+                   int column,
+                   gboolean negated,
+                   gboolean compare)
+{
+    const ErrataColumn *cells = words->data->frame->columns[column];
+    const ErrataSchema *schema = words->data->schema;
+    gboolean classes = schema != NULL && schema->n_classes > 0 &&
+                       (column == schema->label || column == schema->prediction);
+    guint n = 0;
+    g_autoptr(GArray) list = condition_values(words, next, classes ? -1 : column, &n);
+    AskCondition *self;
+
+    if (list == NULL && condition_is_yes_no(cells)) {
+        list = condition_yes(words, column); /* `reopened tickets` */
+        next = at + n_name;
+        n = 0;
+    }
+    if (list == NULL)
+        return NULL;
+    self = errata_ask_condition_new(at, NULL);
+    self->column = column;
+    self->negated = negated;
+    condition_add_values(self, list);
+    errata_ask_words_use(words, at, next + n - at);
+    condition_more(words, self, next + n, compare);
+    return self;
 }
 
 /* what stands behind the name of a column; NULL where that is no condition */
@@ -437,22 +532,13 @@ condition_column(AskWords *words, guint at, gboolean compare)
             g_strdup_printf("%s is %smissing", name, negated ? "not " : ""));
         end = next + 1;
     } else if (cells->type == ERRATA_COLUMN_CATEGORY) {
-        gboolean classes = schema != NULL && schema->n_classes > 0 &&
-                           (column == schema->label || column == schema->prediction);
-        g_autoptr(GArray) list = condition_values(words, next, classes ? -1 : column, &n);
-
-        if (list == NULL)
-            return NULL;
-        self = errata_ask_condition_new(at, NULL);
-        self->column = column;
-        self->negated = negated;
-        condition_add_values(self, list);
-        errata_ask_words_use(words, at, next + n - at);
-        condition_more(words, self, next + n, compare);
-        return self;
+        return condition_category(words, at, n, next, column, negated, compare);
     } else {
-        char *filter = condition_compared(words, name, next, negated, &end);
+        gboolean share = schema != NULL && schema->columns[column].role == ERRATA_ROLE_SCORE;
+        char *filter = condition_compared(words, name, next, negated, share, &end);
 
+        if (filter != NULL)
+            end += condition_unit(words, end, cells->name);
         if (filter == NULL && cells->type == ERRATA_COLUMN_BOOL)
             filter = condition_bool(words, name, next, negated, &end);
         if (filter == NULL && cells->type == ERRATA_COLUMN_TIME) {
@@ -476,7 +562,7 @@ condition_known(AskWords *words, guint at)
     static const char *const names[] = {"score", "confidence", "loss", NULL};
     static const char *const fill[] = {"is", "of", "was", "a", NULL};
     const AskWord *word = errata_ask_words_get(words, at);
-    gpointer age = g_hash_table_lookup(words->columns, "age");
+    int age = errata_ask_words_age(words);
     guint next = at + 1;
     guint end = 0;
     char *filter = NULL;
@@ -487,12 +573,12 @@ condition_known(AskWords *words, guint at)
         while (condition_is(words, next, fill))
             next++;
         if (!condition_number(words, next))
-            filter = condition_compared(words, name, next, FALSE, &end);
-    } else if (age != NULL &&
+            filter = condition_compared(words, name, next, FALSE, strcmp(name, "@loss") != 0, &end);
+    } else if (age >= 0 &&
                (g_str_equal(word->fold, "older") || g_str_equal(word->fold, "younger"))) {
-        g_autofree char *name = errata_ask_condition_name(words, GPOINTER_TO_UINT(age) - 1);
+        g_autofree char *name = errata_ask_condition_name(words, (guint)age);
 
-        filter = condition_compared(words, name, at, FALSE, &end);
+        filter = condition_compared(words, name, at, FALSE, FALSE, &end);
     }
     if (filter == NULL)
         return NULL;

@@ -6,8 +6,12 @@
 
 #include <string.h>
 
+#include "ask-condition.h"
+
 /* how good the model has been, span by span; without a time, what the report says of it */
 #define INTENT_COURSE      "course"
+#define INTENT_CONFUSION   "group \"@label\", \"@prediction\" | count" /* of classes */
+#define INTENT_THRESHOLD   "findings threshold" /* where the rows are not at hand */
 #define INTENT_CHANGES     "findings performance, change-point, drift"
 #define INTENT_DAY_NS      G_GINT64_CONSTANT(86400000000000)
 #define INTENT_PHRASES     26
@@ -84,18 +88,12 @@ static const Intent intents[] = {
     {"findings data-bug",
      {"data bug*", "data quality", "bad data", "broken data", "data broken"},
      {"found", "show", "list", "finding*", "rows"}},
-    {"findings threshold",
+    {INTENT_THRESHOLD,
      {"which threshold",
       "what threshold",
       "best threshold",
       "optimal threshold",
-      "better threshold",
-      "right threshold",
-      "good threshold",
-      "threshold right",
-      "threshold ok",
-      "threshold should i",
-      "threshold should we"},
+      "better threshold"},
      {"use", "used", "choose", "set", "optimal", "best", "good", "take", "pick"}},
     {"findings fairness",
      {"fair", "unfair*", "fairness", "bias", "biased", "discriminat*", "equitable"},
@@ -147,7 +145,10 @@ static const Intent intents[] = {
       "when did",
       "since when",
       "drifted",
-      "anything drift"},
+      "anything drift",
+      "what broke",
+      "what went wrong",
+      "what is going wrong"},
      {"start*",    "begin",   "began",    "drop*",      "fall",  "fell",        "happen*",
       "accuracy",  "quality", "bad",      "become",     "wrong", "performance", "worse",
       "over time", "go",      "anything", "error rate", "break", "began"}},
@@ -216,6 +217,9 @@ static const Intent intents[] = {
       "number of classes",
       "list the classes"},
      {"there"}},
+    {INTENT_CONFUSION,
+     {"confusion matrix", "confusion table", "matrix of confusion"},
+     {"show", "list", "print"}},
     {"columns",
      {"which columns",
       "what columns",
@@ -239,6 +243,25 @@ errata_ask_intent_all(AskWords *words, const char *const *phrases)
         while (errata_ask_words_take(words, phrases[i]) >= 0)
             any = TRUE;
     return any;
+}
+
+/* takes the first of the phrases that is there */
+gboolean
+errata_ask_intent_any(AskWords *words, const char *const *phrases)
+{
+    for (guint i = 0; phrases[i] != NULL; i++)
+        if (errata_ask_words_take(words, phrases[i]) >= 0)
+            return TRUE;
+    return FALSE;
+}
+
+/* the metric that stands for how good or bad a log is */
+const char *
+errata_ask_intent_default(const AskWords *words, const char *classes, const char *numbers)
+{
+    const ErrataSchema *schema = words->data->schema;
+
+    return schema != NULL && schema->task == ERRATA_TASK_REGRESSION ? numbers : classes;
 }
 
 /* ---- columns ---- */
@@ -302,6 +325,8 @@ intent_described(AskWords *words)
         guint n = 0, n_name = 0;
         int at = errata_ask_words_find(words, intent_describe[i], &n);
         guint next = (guint)(at + (int)n);
+        g_autofree char *group = NULL;
+        g_autofree char *name = NULL;
         int column;
 
         while (at >= 0 && errata_ask_words_get(words, next) != NULL &&
@@ -312,8 +337,13 @@ intent_described(AskWords *words)
             continue;
         errata_ask_words_use(words, (guint)at, next + n_name - (guint)at);
         errata_ask_intent_all(words, around);
-        return g_strdup_printf("describe \"%s\"",
-                               (const char *)g_ptr_array_index(words->names, (guint)column));
+        name = errata_ask_condition_quote(g_ptr_array_index(words->names, (guint)column), '"');
+        group = errata_ask_route_group(words);
+        return g_strdup_printf("%s%s%sdescribe %s",
+                               group != NULL ? "group " : "",
+                               group != NULL ? group : "",
+                               group != NULL ? " | " : "",
+                               name);
     }
     return intent_counted(words);
 }
@@ -338,6 +368,14 @@ intent_time_column(const AskWords *words)
         found = frame->columns[c];
     }
     return found;
+}
+
+const char *
+errata_ask_intent_time_name(const AskWords *words)
+{
+    const ErrataColumn *column = intent_time_column(words);
+
+    return column != NULL ? column->name : NULL;
 }
 
 static char *
@@ -372,6 +410,10 @@ errata_ask_intent_column(AskWords *words, guint at, guint *ret_n)
     const ErrataSchema *schema = words->data->schema;
     int column = errata_ask_words_column(words, at, ret_n);
 
+    if (column < 0 && errata_ask_words_match(words, at, "age") > 0) {
+        column = errata_ask_words_age(words);
+        *ret_n = 1;
+    }
     if (column >= 0)
         return g_strdup(g_ptr_array_index(words->names, (guint)column));
     *ret_n = errata_ask_words_match(words, at, "class") +
@@ -434,6 +476,75 @@ errata_ask_intent_time(AskWords *words)
     return NULL;
 }
 
+/* “what period does the log cover” */
+static char *
+intent_period(AskWords *words)
+{
+    static const char *const asked[] = {"what period",
+                                        "which period",
+                                        "time span",
+                                        "time range",
+                                        "date range",
+                                        "what dates",
+                                        "which dates",
+                                        "when does the log",
+                                        "when did the log",
+                                        NULL};
+    static const char *const around[] =
+        {"cover*", "span*", "start*", "begin*", "end*", "go", "include*", "and", NULL};
+    const ErrataColumn *column = intent_time_column(words);
+
+    if (column == NULL || !errata_ask_intent_any(words, asked))
+        return NULL;
+    errata_ask_intent_all(words, around);
+    return g_strdup_printf("describe \"%s\"", column->name);
+}
+
+/* “is it fair across regions”: how the groups of a column fare; for fairness as a whole, see above */
+static char *
+intent_fair(AskWords *words)
+{
+    static const char *const asked[] =
+        {"fair", "unfair*", "fairness", "bias", "biased", "discriminat*", "equitable", NULL};
+    static const char *const leads[] = {"across",
+                                        "between",
+                                        "by",
+                                        "towards",
+                                        "against",
+                                        "for",
+                                        "of",
+                                        "different",
+                                        "on",
+                                        "all",
+                                        NULL};
+    static const char *const around[] =
+        {"different", "all", "treat*", "equally", "group*", "groups", NULL};
+    const ErrataSchema *schema = words->data->schema;
+    gboolean found = FALSE;
+
+    for (guint i = 0; asked[i] != NULL; i++)
+        found = found || errata_ask_words_find(words, asked[i], NULL) >= 0;
+    for (guint i = 1; found && schema != NULL && i < words->words->len; i++) {
+        guint n = 0;
+        g_autofree char *name = g_strv_contains(leads, errata_ask_words_get(words, i - 1)->fold)
+                                    ? errata_ask_intent_column(words, i, &n)
+                                    : NULL;
+
+        if (name == NULL)
+            continue;
+        errata_ask_words_use(words, i - 1, n + 1);
+        errata_ask_intent_all(words, asked);
+        errata_ask_intent_all(words, around);
+        return g_strdup_printf("group \"%s\" | metric %s",
+                               name,
+                               schema->task == ERRATA_TASK_REGRESSION ? "mae, bias_mean_error"
+                               : schema->task == ERRATA_TASK_BINARY
+                                   ? "false_positive_rate, false_negative_rate"
+                                   : "error_rate");
+    }
+    return NULL;
+}
+
 static char *
 intent_course(const AskWords *words)
 {
@@ -455,10 +566,21 @@ intent_course(const AskWords *words)
 char *
 errata_ask_intent(AskWords *words)
 {
+    char *plan = words->data->frame != NULL ? intent_period(words) : NULL;
+
+    if (plan == NULL && words->data->frame != NULL)
+        plan = intent_fair(words);
+    if (plan != NULL)
+        return plan;
     for (guint i = 0; i < G_N_ELEMENTS(intents); i++) {
         const Intent *intent = &intents[i];
         gboolean found = FALSE;
 
+        if (g_str_equal(intent->plan, INTENT_THRESHOLD) && words->data->frame != NULL)
+            continue; /* worked out from them */
+        if (g_str_equal(intent->plan, INTENT_CONFUSION) &&
+            (words->data->schema == NULL || words->data->schema->n_classes == 0))
+            continue;
         for (guint k = 0; !found && k < INTENT_PHRASES && intent->phrase[k] != NULL; k++)
             found = errata_ask_words_take(words, intent->phrase[k]) >= 0;
         for (guint k = 0; found && k < INTENT_AROUND && intent->around[k] != NULL; k++)

@@ -7,6 +7,17 @@ G_BEGIN_DECLS
 
 /* takes all of the phrases that are there */
 gboolean errata_ask_intent_all(AskWords *words, const char *const *phrases);
+gboolean errata_ask_intent_any(AskWords *words, const char *const *phrases);
+const char *errata_ask_intent_default(const AskWords *words,
+                                      const char *classes,
+                                      const char *numbers);
+/* the name of the column of time; NULL: none, or more than one */
+const char *errata_ask_intent_time_name(const AskWords *words);
+/* ask-route.c: what follows “by”, as plans have it; NULL: nothing does */
+char *errata_ask_route_group(AskWords *words);
+/* ask-shown.c */
+char *errata_ask_shown_rows(AskWords *words);
+char *errata_ask_shown_findings(AskWords *words, gboolean shows);
 /* a plan about the report as a whole, or about columns; NULL: it asks for something else */
 char *errata_ask_intent(AskWords *words);
 /* the column, or hours, days, weeks … of time, that the words from @at on name; NULL: none */

@@ -12,431 +12,17 @@
 #include "vocabulary.h"
 #include "words.h"
 
-#define MEASURE_FEW        30 /* judged rows under which nothing is compared */
-#define MEASURE_FEW_GROUPS 3  /* groups that are told of in a sentence */
-
-static void
-measure_metric_free(ErrataMetric *metric)
-{
-    g_free(metric->name);
-    g_free(metric->class_name);
-    g_free(metric->why);
-    g_free(metric);
-}
-
-G_DEFINE_AUTOPTR_CLEANUP_FUNC(ErrataMetric, measure_metric_free)
-
-static ErrataMetric *
-measure_new_metric(const char *name, double value, double lo, double hi, guint64 n)
-{
-    ErrataMetric *metric = g_new0(ErrataMetric, 1);
-
-    metric->name = g_strdup(name);
-    metric->value = value;
-    metric->lo = lo;
-    metric->hi = hi;
-    metric->n = n;
-    metric->threshold = metric->baseline = (double)NAN;
-    return metric;
-}
-
-static gboolean
-measure_unknown(AskRun *self, const GArray *list, const char *name, gboolean of_class)
-{
-    g_autoptr(GString) names = g_string_new(NULL);
-    const char *nearest = NULL;
-    guint least = 2 + (guint)g_utf8_strlen(name, -1) / 5;
-    gboolean other = FALSE; /* of all classes rather than of one, or the reverse */
-
-    for (guint i = 0; i < list->len; i++) {
-        const ErrataMetricValue *entry = &g_array_index(list, ErrataMetricValue, i);
-        guint distance = errata_schema_name_distance(name, entry->name);
-
-        if ((entry->class_index >= 0) != of_class) {
-            other = other || g_str_equal(entry->name, name);
-            continue;
-        }
-        if (strstr(names->str, entry->name) == NULL || !of_class)
-            g_string_append_printf(names, "%s%s", names->len > 0 ? ", " : "", entry->name);
-        if (distance < least && !errata_ask_metric_is_known(name)) {
-            least = distance;
-            nearest = entry->name;
-        }
-    }
-    self->answer->malformed = TRUE;
-    if (other)
-        return errata_ask_refuse(self,
-                                 "%s is %s here; %s there are %s",
-                                 name,
-                                 of_class ? "not of one class but of all" : "of one class",
-                                 of_class ? "of one class"
-                                          : "name it (metric recall of CLASS); of all",
-                                 names->str);
-    return errata_ask_refuse(self,
-                             "there is no metric “%s” here%s%s%s; there are %s",
-                             name,
-                             nearest != NULL ? "; did you mean " : "",
-                             nearest != NULL ? nearest : "",
-                             nearest != NULL ? "?" : "",
-                             names->str);
-}
-
-/* what is one less another metric, under names of its own */
-static const char *
-measure_complement(const char *name)
-{
-    return strcmp(name, "false_negative_rate") == 0    ? "recall"
-           : strcmp(name, "false_discovery_rate") == 0 ? "precision"
-                                                       : NULL;
-}
-
-/* one that is listed; NULL, and the answer says why, when there is none */
-static ErrataMetric *
-measure_listed(AskRun *self, const ErrataRows *rows, const char *name, int class_index)
-{
-    gsize n = rows->n_rows;
-    g_autofree guint8 *mask = g_new(guint8, n + 1);
-    g_autoptr(ErrataJudged) judged = NULL;
-    g_autoptr(GArray) list = NULL;
-    const ErrataMetricValue *found;
-
-    for (gsize row = 0; row < n; row++)
-        mask[row] = errata_rows_has(rows, row) ? 1 : 0;
-    judged = errata_judged_new(self->data->outcome, mask, 1);
-    if (judged->input.n == 0) {
-        errata_ask_refuse(self, "none of these rows has both a label and a prediction");
-        return NULL;
-    }
-    list = errata_performance_list(&judged->input);
-    found = errata_metrics_find(list, name, class_index);
-    if (found == NULL) {
-        measure_unknown(self, list, name, class_index >= 0);
-        return NULL;
-    }
-    if (isnan(found->value)) {
-        errata_ask_refuse(self,
-                          "%s is not defined for these rows%s%s",
-                          name,
-                          found->why != NULL ? ": " : "",
-                          found->why != NULL ? found->why : "");
-        return NULL;
-    }
-    return measure_new_metric(name, found->value, found->interval.lo, found->interval.hi, found->n);
-}
-
-/* of all errors of the log, those that these rows hold */
-static ErrataMetric *
-measure_share_of_errors(AskRun *self, const ErrataRows *rows)
-{
-    const ErrataOutcome *outcome = self->data->outcome;
-    ErrataInterval interval;
-    double all = 0.0;
-    double here = 0.0;
-
-    if (outcome->task == ERRATA_TASK_REGRESSION || outcome->task == ERRATA_TASK_NONE) {
-        self->answer->malformed = TRUE;
-        errata_ask_refuse(self,
-                          "there is no share_of_errors here: no prediction is right or wrong");
-        return NULL;
-    }
-    for (gsize row = 0; row < outcome->n_rows; row++) {
-        double wrong = outcome->judged[row] != 0 && outcome->error[row] != 0 ? 1.0 : 0.0;
-
-        all += wrong;
-        here += errata_rows_has(rows, row) ? wrong : 0.0;
-    }
-    if (!(all > 0.0)) {
-        errata_ask_refuse(self, "the log has no error");
-        return NULL;
-    }
-    interval = errata_intervals_wilson(here, all, 0.95);
-    return measure_new_metric("share_of_errors",
-                              here / all,
-                              interval.lo,
-                              interval.hi,
-                              (guint64)all);
-}
-
-/* a metric of some rows; NULL, and the answer says why, when there is none */
-static ErrataMetric *
-measure_metric(AskRun *self, const ErrataRows *rows, const char *name, int class_index)
-{
-    const char *other = measure_complement(name);
-    g_autoptr(ErrataMetric) metric = NULL;
-
-    if (strcmp(name, "share_of_errors") == 0 && class_index < 0)
-        return measure_share_of_errors(self, rows);
-    metric = measure_listed(self, rows, other != NULL ? other : name, class_index);
-
-    if (metric == NULL || other == NULL)
-        return g_steal_pointer(&metric);
-    return measure_new_metric(name,
-                              1.0 - metric->value,
-                              1.0 - metric->hi,
-                              1.0 - metric->lo,
-                              metric->n);
-}
+#define MEASURE_FEW 30 /* judged rows under which nothing is compared */
 
 /* “With a threshold of 0.3, ”, or NULL */
-static char *
-measure_suppose(const AskRun *self)
+char *
+errata_ask_measure_suppose(const AskRun *self)
 {
     char buffer[ERRATA_NUMBER_BUFFER];
 
     return isnan(self->what_if) ? NULL
                                 : g_strdup_printf("With a threshold of %s, ",
                                                   errata_number_print(self->what_if, buffer));
-}
-
-/* ---- groups ---- */
-
-/* rows of one group among those of the plan */
-static ErrataRows *
-measure_group_rows(const AskRun *self, const gint32 *code, guint group)
-{
-    ErrataRows *rows = errata_rows_new(self->rows->n_rows);
-
-    for (gsize row = 0; row < rows->n_rows; row++)
-        if (code[row] == (gint32)group && errata_rows_has(self->rows, row))
-            rows->bits[row >> 6] |= G_GUINT64_CONSTANT(1) << (row & 63);
-    return rows;
-}
-
-/* rows of one group in the whole log */
-static gsize
-measure_group_size(const AskRun *self, const gint32 *code, guint group)
-{
-    gsize n = 0;
-
-    for (gsize row = 0; row < self->rows->n_rows; row++)
-        n += code[row] == (gint32)group ? 1 : 0;
-    return n;
-}
-
-/* groups as they come, for what is told of them in a sentence */
-typedef struct {
-    const ErrataAskStep *step; /* the metric; NULL for counts */
-    int class_index;
-    GString *text; /* of all groups, while there are few */
-    guint n;
-    guint n_small;     /* groups of so few rows that they are not told of */
-    gboolean by_class; /* the metric is that of the class that is the group, among all rows */
-    gboolean shares;   /* what is told is the share of the rows of the group that are left */
-    double value[2];
-    char *figure[2]; /* the least and the greatest, with the names of their groups */
-    char *end[2];    /* the first and the last */
-} MeasureGroups;
-
-static void
-measure_groups_clear(MeasureGroups *self)
-{
-    g_string_free(self->text, TRUE);
-    g_free(self->figure[0]);
-    g_free(self->figure[1]);
-    g_free(self->end[0]);
-    g_free(self->end[1]);
-}
-
-G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC(MeasureGroups, measure_groups_clear)
-
-static void
-measure_groups_note(MeasureGroups *self, const ErrataMetric *metric, gsize n, const char *text)
-{
-    if (self->n > 0)
-        g_string_append(self->text, "; ");
-    g_string_append(self->text, text);
-    self->n++;
-    if ((self->step != NULL || self->shares) && n < MEASURE_FEW) {
-        self->n_small++;
-        return;
-    }
-    if (!g_str_has_prefix(text, "(missing)")) {
-        if (self->end[0] == NULL)
-            self->end[0] = g_strdup(text);
-        g_free(self->end[1]);
-        self->end[1] = g_strdup(text);
-    }
-    for (guint end = 0; end < 2; end++) {
-        if (self->figure[end] != NULL &&
-            (end == 0 ? metric->value >= self->value[0] : metric->value <= self->value[1]))
-            continue;
-        self->value[end] = metric->value;
-        g_free(self->figure[end]);
-        self->figure[end] = g_strdup(text);
-    }
-}
-
-/* the rows of a group that are left, as a share of all its rows in the log */
-static void
-measure_group_share(AskRun *self,
-                    MeasureGroups *groups,
-                    gsize n,
-                    gsize n_all,
-                    const char *value,
-                    const char *count)
-{
-    g_autofree char *what =
-        g_strdup_printf("share of the rows where %s is %s", self->group->text, value);
-    ErrataInterval interval = errata_intervals_wilson((double)n, (double)n_all, 0.95);
-    g_autoptr(ErrataMetric) metric = measure_new_metric("share_rows",
-                                                        (double)n / (double)n_all,
-                                                        interval.lo,
-                                                        interval.hi,
-                                                        n_all);
-    g_autofree char *figure = errata_ask_figure(self, "share", what, metric);
-    g_autofree char *both = g_strdup_printf("%s, %s", value, figure);
-
-    errata_table_add_cell(self->answer->table, value);
-    errata_table_add_cell(self->answer->table, count);
-    errata_table_add_cell(self->answer->table, figure);
-    measure_groups_note(groups, metric, n_all, both);
-}
-
-/* one row of the table; FALSE when the metric is not defined for the group */
-static gboolean
-measure_group(AskRun *self,
-              MeasureGroups *groups,
-              const ErrataRows *rows,
-              gsize n_all,
-              const char *value)
-{
-    const ErrataAskStep *step = groups->step;
-    gsize n = errata_rows_count(rows);
-    g_autofree char *count = errata_words_count(n);
-    g_autofree char *what = g_strdup_printf("%s where %s is %s",
-                                            step != NULL ? step->text : "rows",
-                                            self->group->text,
-                                            value);
-    int class_index = groups->by_class ? errata_schema_class(self->data->schema, value)
-                                       : groups->class_index;
-    gboolean unlabelled = groups->by_class && class_index < 0;
-    g_autoptr(ErrataMetric) metric =
-        step == NULL ? measure_new_metric("rows", (double)n, (double)NAN, (double)NAN, n)
-        : unlabelled
-            ? NULL
-            : measure_metric(self, groups->by_class ? self->rows : rows, step->text, class_index);
-    g_autofree char *figure = metric != NULL ? errata_ask_figure(self, "group", what, metric)
-                                             : g_strdup("not defined");
-    g_autofree char *both = g_strdup_printf("%s, %s", value, figure);
-
-    if (groups->shares) {
-        measure_group_share(self, groups, n, n_all, value, figure);
-        return TRUE;
-    }
-    errata_table_add_cell(self->answer->table, value);
-    errata_table_add_cell(self->answer->table, step != NULL ? count : figure);
-    if (step != NULL)
-        errata_table_add_cell(self->answer->table, figure);
-    if (metric != NULL)
-        measure_groups_note(groups, metric, n, both);
-    return metric != NULL;
-}
-
-/* whether the groups are spans of time, one after the other */
-static gboolean
-measure_is_course(const AskRun *self)
-{
-    const char *name = self->group->text;
-
-    return g_str_has_suffix(name, " day") || g_str_has_suffix(name, " week") ||
-           g_str_has_suffix(name, " month");
-}
-
-/* whether the metric is one of single classes, and the groups are the classes */
-static gboolean
-measure_is_by_class(const AskRun *self, const ErrataAskStep *step)
-{
-    static const char *const of_class[] =
-        {"recall", "precision", "f1", "false_negative_rate", "false_discovery_rate", NULL};
-    const ErrataSchema *schema = self->data->schema;
-    const char *name = self->group->text;
-
-    return step != NULL && step->of == NULL && schema->n_classes > 0 &&
-           g_strv_contains(of_class, step->text) &&
-           (g_str_equal(name, "@label") ||
-            (schema->label >= 0 && g_str_equal(name, schema->names[schema->label])));
-}
-
-/* all groups where they are few, else the ends: the table has the rest */
-static char *
-measure_say_groups(const AskRun *self, const MeasureGroups *groups)
-{
-    gboolean counts = groups->step == NULL && !groups->shares;
-    g_autofree char *subject = errata_ask_subject(self);
-    g_autofree char *course = NULL;
-    g_autofree char *suppose = measure_suppose(self);
-    g_autofree char *name = g_strdelimit(g_strdup(counts           ? "number"
-                                                  : groups->shares ? "share"
-                                                                   : groups->step->text),
-                                         "_",
-                                         ' ');
-    g_autofree char *head = g_strdup_printf("%s%s of %s by %s: ",
-                                            suppose != NULL ? suppose : "",
-                                            name,
-                                            subject,
-                                            self->group->text + (self->group->text[0] == '@'));
-
-    head[0] = g_ascii_toupper(head[0]);
-    if (groups->n <= MEASURE_FEW_GROUPS)
-        return g_strdup_printf("%s%s.", head, groups->text->str);
-    if (groups->figure[0] == NULL)
-        return g_strdup_printf("%s%u groups, each of under %d rows.", head, groups->n, MEASURE_FEW);
-    if (measure_is_course(self) && groups->end[0] != NULL)
-        course = g_strdup_printf("first: %s; last: %s; ", groups->end[0], groups->end[1]);
-    return g_strdup_printf("%s%s%s: %s; %s: %s; %u groups%s.",
-                           head,
-                           course != NULL ? course : "",
-                           counts ? "most" : "highest",
-                           groups->figure[1],
-                           counts ? "fewest" : "lowest",
-                           groups->figure[0],
-                           groups->n,
-                           groups->n_small > 0 ? ", those of under 30 rows left aside here" : "");
-}
-
-/* @step: (nullable): the metric; %NULL for counts */
-static gboolean
-measure_groups(AskRun *self, const ErrataAskStep *step, int class_index)
-{
-    const char *name = self->group->text;
-    g_autoptr(AskGroups) groups = errata_ask_groups_new(self, name);
-    g_auto(MeasureGroups) noted = {.step = step, .class_index = class_index};
-    guint n_defined = 0;
-    gboolean wide;
-
-    noted.text = g_string_new(NULL);
-    if (groups == NULL)
-        return FALSE;
-    noted.by_class = measure_is_by_class(self, step);
-    noted.shares = step == NULL && self->where->len > 0 && !measure_is_course(self);
-    wide = step != NULL || noted.shares;
-    self->answer->table = errata_table_new(name, wide ? 3 : 2);
-    errata_table_heading(self->answer->table, 0, name, FALSE);
-    errata_table_heading(self->answer->table, 1, "rows", TRUE);
-    if (wide)
-        errata_table_heading(self->answer->table,
-                             2,
-                             step != NULL ? step->text : "share of the group",
-                             TRUE);
-    for (guint v = 0; v < groups->names->len; v++) {
-        g_autoptr(ErrataRows) rows = measure_group_rows(self, groups->code, v);
-        const char *value = g_ptr_array_index(groups->names, v);
-
-        if (errata_rows_count(rows) > 0)
-            n_defined +=
-                measure_group(self, &noted, rows, measure_group_size(self, groups->code, v), value)
-                    ? 1
-                    : 0;
-        if (self->answer->malformed)
-            break;
-    }
-    if (n_defined == 0) { /* and the answer says why the last one is not */
-        g_clear_pointer(&self->answer->table, errata_table_free);
-        return FALSE;
-    }
-    g_clear_pointer(&self->answer->why, g_free);
-    self->answer->text = measure_say_groups(self, &noted);
-    return TRUE;
 }
 
 /* ---- operations ---- */
@@ -455,7 +41,7 @@ errata_ask_measure_count(AskRun *self)
     const char *share_id;
 
     if (self->group != NULL)
-        return measure_groups(self, NULL, -1);
+        return errata_ask_table_count(self);
     id = errata_ask_cite(self,
                          "rows",
                          "rows",
@@ -516,45 +102,94 @@ measure_class(AskRun *self, const char *name)
     return -1;
 }
 
+/* “the share_of_errors …” has words of its own */
+static char *
+measure_say_share(const char *suppose, const char *figure, const char *subject)
+{
+    return g_strdup_printf("%s%sf all errors, %s %s in %s.",
+                           suppose != NULL ? suppose : "",
+                           suppose != NULL ? "o" : "O",
+                           figure,
+                           suppose != NULL ? "would be" : "are",
+                           subject);
+}
+
+/* “The precision of all 9 rows is …”; of several, “; the recall is …” */
+static char *
+measure_say_metrics(AskRun *self,
+                    const char *const *names,
+                    const char *class_name,
+                    GPtrArray *figures)
+{
+    g_autofree char *subject = errata_ask_subject(self);
+    g_autofree char *suppose = errata_ask_measure_suppose(self);
+    GString *text = g_string_new(suppose);
+
+    for (guint i = 0; names[i] != NULL; i++)
+        g_string_append_printf(text,
+                               "%she %s%s%s%s%s %s %s",
+                               i > 0             ? "; t"
+                               : suppose != NULL ? "t"
+                                                 : "T",
+                               names[i],
+                               class_name != NULL && i == 0 ? " for " : "",
+                               class_name != NULL && i == 0 ? class_name : "",
+                               i == 0 ? " of " : "",
+                               i == 0 ? subject : "",
+                               suppose != NULL ? "would be" : "is",
+                               (const char *)g_ptr_array_index(figures, i));
+    g_string_append_c(text, '.');
+    return g_string_free(text, FALSE);
+}
+
+/* of all rows; where there are several metrics, one that is not defined is told so */
+static gboolean
+measure_metrics(AskRun *self, const char *const *names, int class_index)
+{
+    g_autoptr(GPtrArray) figures = g_ptr_array_new_with_free_func(g_free);
+    g_autoptr(GArray) kept = NULL;
+    guint n_defined = 0;
+
+    for (guint i = 0; names[i] != NULL; i++) {
+        g_autoptr(ErrataMetric) metric =
+            errata_ask_value_measure(self, self->rows, names[i], class_index, &kept);
+
+        if (metric == NULL && (self->answer->malformed || names[1] == NULL))
+            return FALSE;
+        n_defined += metric != NULL ? 1 : 0;
+        g_ptr_array_add(figures,
+                        metric != NULL ? errata_ask_figure(self, names[i], names[i], metric)
+                                       : g_strdup("not defined"));
+    }
+    if (n_defined == 0)
+        return FALSE;
+    g_clear_pointer(&self->answer->why, g_free);
+    if (names[1] == NULL && g_str_equal(names[0], "share_of_errors")) {
+        g_autofree char *subject = errata_ask_subject(self);
+        g_autofree char *suppose = errata_ask_measure_suppose(self);
+
+        self->answer->text = measure_say_share(suppose, g_ptr_array_index(figures, 0), subject);
+        return TRUE;
+    }
+    self->answer->text =
+        measure_say_metrics(self,
+                            names,
+                            class_index >= 0 ? self->data->schema->classes[class_index] : NULL,
+                            figures);
+    return TRUE;
+}
+
 gboolean
 errata_ask_measure_metric(AskRun *self, const ErrataAskStep *step)
 {
+    g_auto(GStrv) names = g_strsplit(step->text, ERRATA_ASK_COMMA, -1);
     int class_index = step->of != NULL ? measure_class(self, step->of) : -1;
-    const char *class_name = NULL;
-    g_autoptr(ErrataMetric) metric = NULL;
-    g_autofree char *subject = errata_ask_subject(self);
-    g_autofree char *figure = NULL;
-    g_autofree char *suppose = measure_suppose(self);
 
     if (step->of != NULL && class_index < 0)
         return FALSE;
-    if (step->of != NULL)
-        class_name = self->data->schema->classes[class_index];
     if (self->group != NULL)
-        return measure_groups(self, step, class_index);
-    metric = measure_metric(self, self->rows, step->text, class_index);
-    if (metric == NULL)
-        return FALSE;
-    figure = errata_ask_figure(self, step->text, step->text, metric);
-    if (strcmp(step->text, "share_of_errors") == 0) {
-        self->answer->text = g_strdup_printf("%s%sf all errors, %s %s in %s.",
-                                             suppose != NULL ? suppose : "",
-                                             suppose != NULL ? "o" : "O",
-                                             figure,
-                                             suppose != NULL ? "would be" : "are",
-                                             subject);
-        return TRUE;
-    }
-    self->answer->text = g_strdup_printf("%s%she %s%s%s of %s %s %s.",
-                                         suppose != NULL ? suppose : "",
-                                         suppose != NULL ? "t" : "T",
-                                         step->text,
-                                         step->of != NULL ? " for " : "",
-                                         step->of != NULL ? class_name : "",
-                                         subject,
-                                         suppose != NULL ? "would be" : "is",
-                                         figure);
-    return TRUE;
+        return errata_ask_table_metrics(self, (const char *const *)names, class_index);
+    return measure_metrics(self, (const char *const *)names, class_index);
 }
 
 /* error rate (mean absolute error) of some rows, with its spread */
@@ -595,11 +230,11 @@ measure_loss_figure(AskRun *self, const MeasureLoss *loss, gboolean rate, const 
 {
     ErrataInterval interval = rate ? errata_intervals_wilson((double)loss->errors, loss->n, 0.95)
                                    : errata_intervals_normal(loss->mean, loss->variance, 0.95);
-    g_autoptr(ErrataMetric) metric = measure_new_metric(rate ? "error_rate" : "mae",
-                                                        loss->mean,
-                                                        interval.lo,
-                                                        interval.hi,
-                                                        (guint64)loss->n);
+    g_autoptr(ErrataMetric) metric = errata_ask_value_new(rate ? "error_rate" : "mae",
+                                                          loss->mean,
+                                                          interval.lo,
+                                                          interval.hi,
+                                                          (guint64)loss->n);
 
     return errata_ask_figure(self, metric->name, what, metric);
 }
@@ -672,7 +307,7 @@ measure_say_compare(AskRun *self,
     ErrataEvidence *evidence = g_ptr_array_index(self->answer->evidence,
                                                  self->answer->evidence->len - 1);
     g_autofree char *span = errata_words_interval(evidence);
-    g_autofree char *suppose = measure_suppose(self);
+    g_autofree char *suppose = errata_ask_measure_suppose(self);
     g_autofree char *where = g_ascii_strcasecmp(with, "rest") == 0 ? NULL
                                                                    : errata_ask_say(self, with);
 

@@ -24,6 +24,18 @@ static const struct {
     {"f1 weighted", "f1_weighted"},
     {"f1 score", "f1"},
     {"mean absolute error", "mae"},
+    {"average absolute error", "mae"},
+    {"median absolute error", "median_abs_error"},
+    {"maximum absolute error", "max_abs_error"},
+    {"largest absolute error", "max_abs_error"},
+    {"mean signed error", "bias_mean_error"},
+    {"explained variance", "explained_variance"},
+    {"negative predictive value", "npv"},
+    {"positive predictive value", "precision"},
+    {"macro precision", "precision_macro"},
+    {"macro recall", "recall_macro"},
+    {"weighted f1", "f1_weighted"},
+    {"cohen's kappa", "kappa"},
     {"mean squared error", "mse"},
     {"root mean squared error", "rmse"},
     {"false positive rate", "false_positive_rate"},
@@ -34,6 +46,7 @@ static const struct {
     {"true negative rate", "specificity"},
     {"accuracy", "accuracy"},
     {"accurate", "accuracy"},
+    {"acc", "accuracy"},
     {"precision", "precision"},
     {"recall", "recall"},
     {"sensitivity", "recall"},
@@ -56,6 +69,9 @@ static const struct {
     {"mae", "mae"},
     {"mape", "mape"},
     {"r2", "r2"},
+    {"wape", "wape"},
+    {"kappa", "kappa"},
+    {"npv", "npv"},
 };
 
 /* as people write it → as reports do; a copy in small letters where it is not known */
@@ -89,4 +105,46 @@ errata_ask_metric_named(AskWords *words)
         if (errata_ask_words_take(words, metric_words[i].word) >= 0)
             return metric_words[i].metric;
     return NULL;
+}
+
+typedef struct {
+    int at; /* word of the question */
+    const char *metric;
+} MetricNamed;
+
+static int
+metric_compare_cb(gconstpointer a, gconstpointer b)
+{
+    return ((const MetricNamed *)a)->at - ((const MetricNamed *)b)->at;
+}
+
+/* Returns: (transfer full) (nullable): all metrics that the words name, which are used, as plans have
+ *   them: in order of the question, with commas between; %NULL: none */
+char *
+errata_ask_metric_list(AskWords *words)
+{
+    g_autoptr(GArray) named = g_array_new(FALSE, FALSE, sizeof(MetricNamed));
+    g_autoptr(GString) text = g_string_new(NULL);
+
+    for (guint i = 0; i < G_N_ELEMENTS(metric_words); i++) {
+        MetricNamed one = {0, metric_words[i].metric};
+
+        /* a value of the log may be called so; after a first metric, a column too */
+        if (g_hash_table_contains(words->values, metric_words[i].word) ||
+            (named->len > 0 && g_hash_table_contains(words->columns, metric_words[i].word)))
+            continue;
+        while ((one.at = errata_ask_words_take(words, metric_words[i].word)) >= 0)
+            g_array_append_val(named, one);
+    }
+    g_array_sort(named, metric_compare_cb);
+    for (guint i = 0; i < named->len; i++) {
+        const char *metric = g_array_index(named, MetricNamed, i).metric;
+        gboolean again = FALSE;
+
+        for (guint k = 0; k < i; k++)
+            again = again || g_str_equal(g_array_index(named, MetricNamed, k).metric, metric);
+        if (!again)
+            g_string_append_printf(text, "%s%s", text->len > 0 ? ERRATA_ASK_COMMA : "", metric);
+    }
+    return text->len > 0 ? g_string_free(g_steal_pointer(&text), FALSE) : NULL;
 }

@@ -196,13 +196,16 @@ model_check_asked(AskModel *self, const ErrataAskPlan *plan, GPtrArray *faults)
 
     for (guint i = 0; i < plan->steps->len; i++) {
         const ErrataAskStep *step = g_ptr_array_index(plan->steps, i);
+        g_auto(GStrv) names = NULL;
 
         if (step->op == ERRATA_ASK_EXPLAIN || step->op == ERRATA_ASK_FINDING)
             return TRUE; /* of one row, of one finding */
         if (step->op != ERRATA_ASK_METRIC)
             continue;
+        names = g_strsplit(step->text, ERRATA_ASK_COMMA, -1);
         measures = TRUE;
-        has_metric = has_metric || g_strcmp0(step->text, self->metric) == 0;
+        has_metric = has_metric || (self->metric != NULL &&
+                                    g_strv_contains((const char *const *)names, self->metric));
     }
     if (measures && self->metric != NULL && !has_metric)
         return model_refuse(self, faults, "asked", "the question names another metric");

@@ -24,6 +24,7 @@ typedef enum {
     PLAN_OPTION,
     PLAN_NUMBER,
     PLAN_METRIC,
+    PLAN_GROUP,
     PLAN_ORDER,
 } PlanArgument;
 
@@ -37,7 +38,7 @@ static const struct {
     {"filter", ERRATA_ASK_FILTER, PLAN_CONDITION, "where", "a condition such as age > 40"},
     {"where", ERRATA_ASK_FILTER, PLAN_CONDITION, "where", "a condition such as age > 40"},
     {"what-if", ERRATA_ASK_WHAT_IF, PLAN_NUMBER, "threshold", "threshold and a number"},
-    {"group", ERRATA_ASK_GROUP, PLAN_WORD, "column", "the name of a column"},
+    {"group", ERRATA_ASK_GROUP, PLAN_GROUP, "column", "the name of a column, or of two"},
     {"order", ERRATA_ASK_ORDER, PLAN_ORDER, "column", "the name of a column"},
     {"count", ERRATA_ASK_COUNT, PLAN_NOTHING, NULL, NULL},
     {"metric", ERRATA_ASK_METRIC, PLAN_METRIC, "name", "the name of a metric such as accuracy"},
@@ -50,6 +51,7 @@ static const struct {
     {"features", ERRATA_ASK_FEATURES, PLAN_NOTHING, NULL, NULL},
     {"columns", ERRATA_ASK_COLUMNS, PLAN_OPTION, "which", "missing, or nothing"},
     {"describe", ERRATA_ASK_DESCRIBE, PLAN_WORD, "column", "the name of a column"},
+    {"threshold", ERRATA_ASK_THRESHOLD, PLAN_OPTION, "metric", "a metric, or nothing"},
 };
 
 static void
@@ -166,9 +168,24 @@ plan_check_number(const ErrataAskStep *step, guint number, GError **error)
                                               : "no number");
 }
 
+/* what a threshold may be chosen for: metrics that are best at neither end */
+static gboolean
+plan_check_threshold(const ErrataAskStep *step, guint number, GError **error)
+{
+    static const char *const metrics[] = {"accuracy", "balanced_accuracy", "f1", "mcc", NULL};
+
+    return step->text == NULL || g_strv_contains(metrics, step->text) ||
+           plan_refuse(error,
+                       number,
+                       "accuracy, balanced_accuracy, f1 or mcc after threshold",
+                       step->text);
+}
+
 static gboolean
 plan_check_step(const ErrataAskStep *step, guint number, GError **error)
 {
+    if (step->op == ERRATA_ASK_THRESHOLD)
+        return plan_check_threshold(step, number, error);
     if (step->op == ERRATA_ASK_FILTER || step->op == ERRATA_ASK_COMPARE)
         return plan_check_condition(step, number, error);
     if (step->op == ERRATA_ASK_FINDINGS)
@@ -197,14 +214,14 @@ plan_unquote(const char *text)
     return g_string_free(plain, FALSE);
 }
 
-/* what plan_unquote() reads back; bare where it can be */
+/* what plan_unquote() reads back; bare where it can be; @commas: one would part it in two */
 static void
-plan_append_name(GString *plan, const char *name)
+plan_append_name(GString *plan, const char *name, gboolean commas)
 {
     gsize n = strlen(name);
-    gboolean bare = n > 0 && strpbrk(name, "|\"'`") == NULL && !g_ascii_isspace(name[0]) &&
-                    !g_ascii_isspace(name[n - 1]) && strstr(name, " of ") == NULL &&
-                    g_ascii_strncasecmp(name, "by ", 3) != 0;
+    gboolean bare = n > 0 && strpbrk(name, commas ? "|\"'`," : "|\"'`") == NULL &&
+                    !g_ascii_isspace(name[0]) && !g_ascii_isspace(name[n - 1]) &&
+                    strstr(name, " of ") == NULL && g_ascii_strncasecmp(name, "by ", 3) != 0;
 
     g_string_append(plan, bare ? "" : "\"");
     for (const char *p = name; *p != '\0'; p++) {
@@ -215,26 +232,93 @@ plan_append_name(GString *plan, const char *name)
     g_string_append(plan, bare ? "" : "\"");
 }
 
-static void
-plan_set_metric(ErrataAskStep *step, const char *name)
+/* names with commas between; a comma within quotes is part of a name */
+static GPtrArray *
+plan_split(const char *text)
 {
-    g_autofree char *plain = plan_unquote(name);
+    GPtrArray *parts = g_ptr_array_new_with_free_func(g_free);
+    const char *begin = text;
+    char quote = '\0';
 
-    g_free(step->text);
-    step->text = errata_ask_metric_name(plain);
+    for (const char *p = text;; p++) {
+        if (*p != '\0' && quote != '\0') {
+            quote = *p == quote ? '\0' : quote;
+        } else if (*p == ',' || *p == '\0') {
+            g_autofree char *part = g_strstrip(g_strndup(begin, (gsize)(p - begin)));
+
+            g_ptr_array_add(parts, plan_unquote(part));
+            begin = p + 1;
+        } else if (strchr("\"'`", *p) != NULL && begin + strspn(begin, " \t") == p) {
+            quote = *p; /* within a word it is an apostrophe */
+        }
+        if (*p == '\0')
+            return parts;
+    }
 }
 
-/* “accuracy of class” */
-static void
-plan_take_metric(ErrataAskStep *step, const char *rest)
+/* each metric by the name that reports give it, once */
+static gboolean
+plan_set_metrics(ErrataAskStep *step, const char *names, guint number, GError **error)
+{
+    g_autoptr(GPtrArray) parts = plan_split(names);
+    g_autoptr(GPtrArray) known = g_ptr_array_new_with_free_func(g_free);
+
+    for (guint i = 0; i < parts->len; i++) {
+        g_autofree char *name = errata_ask_metric_name(g_ptr_array_index(parts, i));
+
+        if (name[0] == '\0')
+            return plan_refuse(error, number, "the name of a metric such as accuracy", names);
+        if (!g_ptr_array_find_with_equal_func(known, name, g_str_equal, NULL))
+            g_ptr_array_add(known, g_steal_pointer(&name));
+    }
+    if (known->len > ERRATA_ASK_METRICS_MAX)
+        return plan_refuse(error, number, "at most six metrics", names);
+    g_ptr_array_add(known, NULL);
+    g_free(step->text);
+    step->text = g_strjoinv(ERRATA_ASK_COMMA, (char **)known->pdata);
+    return TRUE;
+}
+
+/* “accuracy”, “precision, recall of class” */
+static gboolean
+plan_take_metric(ErrataAskStep *step, const char *rest, guint number, GError **error)
 {
     const char *of = strstr(rest, " of ");
     g_autofree char *class_name = of != NULL ? g_strstrip(g_strdup(of + 4)) : NULL;
-    g_autofree char *name = of != NULL ? g_strndup(rest, (gsize)(of - rest)) : g_strdup(rest);
+    g_autofree char *names = of != NULL ? g_strndup(rest, (gsize)(of - rest)) : g_strdup(rest);
 
-    plan_set_metric(step, g_strstrip(name));
     if (of != NULL)
         step->of = plan_unquote(class_name);
+    return plan_set_metrics(step, g_strstrip(names), number, error);
+}
+
+/* “region”, “region, channel” */
+static gboolean
+plan_take_group(ErrataAskStep *step, const char *rest, guint number, GError **error)
+{
+    g_autoptr(GPtrArray) parts = plan_split(rest);
+
+    for (guint i = 0; i < parts->len; i++)
+        if (((const char *)g_ptr_array_index(parts, i))[0] == '\0' || i > 1)
+            return plan_refuse(error, number, "the name of a column, or of two", rest);
+    step->text = g_strdup(g_ptr_array_index(parts, 0));
+    step->of = parts->len > 1 ? g_strdup(g_ptr_array_index(parts, 1)) : NULL;
+    return TRUE;
+}
+
+/* “f1”, “for f1” */
+static void
+plan_take_threshold(ErrataAskStep *step, const char *rest)
+{
+    g_autofree char *name = plan_unquote(g_ascii_strncasecmp(rest, "for ", 4) == 0 ? rest + 4
+                                                                                   : rest);
+
+    g_free(step->text);
+    step->text = errata_ask_metric_name(name);
+    if (strcmp(step->text, "error_rate") == 0) { /* least where accuracy is greatest */
+        g_free(step->text);
+        step->text = g_strdup("accuracy");
+    }
 }
 
 /* “score”, “score descending” */
@@ -299,7 +383,11 @@ plan_take_argument(ErrataAskStep *step, guint entry, char *rest, guint number, G
     if (rest[0] == '\0')
         return TRUE;
     if (argument == PLAN_METRIC)
-        plan_take_metric(step, rest);
+        return plan_take_metric(step, rest, number, error);
+    if (argument == PLAN_GROUP)
+        return plan_take_group(step, rest, number, error);
+    if (step->op == ERRATA_ASK_THRESHOLD)
+        plan_take_threshold(step, rest);
     else if (argument == PLAN_ORDER)
         plan_take_order(step, rest);
     else if (argument == PLAN_NUMBER)
@@ -372,6 +460,7 @@ plan_find_stranger(JsonObject *object, guint entry)
 
         if (!g_str_equal(name, "op") && g_strcmp0(name, plan_ops[entry].key) != 0 &&
             !(plan_ops[entry].argument == PLAN_METRIC && g_str_equal(name, "of")) &&
+            !(plan_ops[entry].argument == PLAN_GROUP && g_str_equal(name, "also")) &&
             !(plan_ops[entry].argument == PLAN_ORDER && g_str_equal(name, "descending")))
             return g_strdup(name);
     }
@@ -382,7 +471,7 @@ plan_find_stranger(JsonObject *object, guint entry)
 static gboolean
 plan_json_fits(JsonObject *object, guint entry, guint number, GError **error)
 {
-    const char *keys[] = {plan_ops[entry].key, "of", "descending"};
+    const char *keys[] = {plan_ops[entry].key, "of", "descending", "also"};
 
     for (guint i = 0; i < G_N_ELEMENTS(keys); i++) {
         JsonNode *node = keys[i] != NULL ? json_object_get_member(object, keys[i]) : NULL;
@@ -426,16 +515,23 @@ plan_take_json(ErrataAskStep *step, guint entry, JsonObject *object, guint numbe
         step->number = errata_json_reader_double(object, key);
     else if (key != NULL)
         step->text = plan_json_text(object, key);
-    if (argument == PLAN_METRIC) {
-        step->of = plan_json_text(object, "of");
-        if (step->text != NULL)
-            plan_set_metric(step, step->text);
+    if (argument == PLAN_METRIC || argument == PLAN_GROUP)
+        step->of = plan_json_text(object, argument == PLAN_GROUP ? "also" : "of");
+    if (step->op == ERRATA_ASK_THRESHOLD && step->text != NULL) {
+        g_autofree char *name = g_steal_pointer(&step->text);
+
+        plan_take_threshold(step, name);
     }
     if (argument == PLAN_ORDER)
         step->number = errata_json_reader_boolean(object, "descending") ? 1.0 : 0.0;
     if ((step->text == NULL || step->text[0] == '\0') && key != NULL && argument != PLAN_NUMBER &&
         argument != PLAN_OPTION)
         return plan_refuse(error, number, plan_ops[entry].what, "no text");
+    if (argument == PLAN_METRIC) {
+        g_autofree char *names = g_steal_pointer(&step->text);
+
+        return plan_set_metrics(step, names, number, error);
+    }
     return TRUE;
 }
 
@@ -501,8 +597,9 @@ plan_check_before(const ErrataAskPlan *self, guint i, ErrataAskOp last, GError *
     if (step->op >= ERRATA_ASK_COUNT)
         return plan_refuse(error, i + 2, "the end, as an operation came before", "a step");
     if (step->op == ERRATA_ASK_GROUP &&
-        (i + 2 != n || (last != ERRATA_ASK_METRIC && last != ERRATA_ASK_COUNT)))
-        return plan_refuse(error, i + 2, "metric or count after group", "another step");
+        (i + 2 != n ||
+         (last != ERRATA_ASK_METRIC && last != ERRATA_ASK_COUNT && last != ERRATA_ASK_DESCRIBE)))
+        return plan_refuse(error, i + 2, "metric, count or describe after group", "another step");
     if (step->op == ERRATA_ASK_ORDER && (i + 2 != n || last != ERRATA_ASK_ROWS))
         return plan_refuse(error, i + 2, "rows after order", "another step");
     if (last == ERRATA_ASK_FINDINGS || last == ERRATA_ASK_FINDING || last == ERRATA_ASK_ADVICE ||
@@ -554,7 +651,7 @@ plan_check_order(const ErrataAskPlan *self, GError **error)
            plan_refuse(error,
                        n + 1,
                        "an operation at the end (count, metric, compare, findings, finding, rows, "
-                       "explain, advice, features, columns, describe)",
+                       "explain, advice, features, columns, describe, threshold)",
                        "the end");
 }
 
@@ -592,6 +689,17 @@ errata_ask_plan_parse(const char *text, GError **error)
 }
 
 static void
+plan_append_metrics(GString *text, const char *names)
+{
+    g_auto(GStrv) list = g_strsplit(names, ERRATA_ASK_COMMA, -1);
+
+    for (guint i = 0; list[i] != NULL; i++) {
+        g_string_append(text, i > 0 ? ERRATA_ASK_COMMA : "");
+        plan_append_name(text, list[i], TRUE);
+    }
+}
+
+static void
 plan_append_argument(GString *text, const ErrataAskStep *step, PlanArgument argument)
 {
     char buffer[ERRATA_NUMBER_BUFFER];
@@ -602,13 +710,15 @@ plan_append_argument(GString *text, const ErrataAskStep *step, PlanArgument argu
         g_string_append_c(text, ' ');
     if (argument == PLAN_CONDITION)
         g_string_append(text, step->text);
+    else if (argument == PLAN_METRIC)
+        plan_append_metrics(text, step->text);
     else if (step->text != NULL)
-        plan_append_name(text, step->text);
+        plan_append_name(text, step->text, argument == PLAN_GROUP);
     if (argument == PLAN_ORDER && step->number > 0.0)
         g_string_append(text, " descending");
     if (step->of != NULL) {
-        g_string_append(text, " of ");
-        plan_append_name(text, step->of);
+        g_string_append(text, argument == PLAN_GROUP ? ERRATA_ASK_COMMA : " of ");
+        plan_append_name(text, step->of, argument == PLAN_GROUP);
     }
 }
 

@@ -9,15 +9,17 @@ G_BEGIN_DECLS
 #define ERRATA_ASK_MAX_ROWS     100              /* rows that an answer may show */
 #define ERRATA_ASK_COPIES       "duplicate-rows" /* findings of this bug alone */
 #define ERRATA_ASK_FINDINGS_MAX 20               /* findings that an answer tells */
+#define ERRATA_ASK_COMMA        ", "             /* between metrics */
+#define ERRATA_ASK_METRICS_MAX  6                /* metrics of one answer */
 
 /**
  * ErrataAskOp:
  * @ERRATA_ASK_FILTER: goes on with rows for which a condition holds
  * @ERRATA_ASK_WHAT_IF: goes on as if the threshold were another
- * @ERRATA_ASK_GROUP: the operation that follows is done per value of a column
+ * @ERRATA_ASK_GROUP: the operation that follows is done per value of a column, or of two
  * @ERRATA_ASK_ORDER: the rows that follow are shown in the order of a column
  * @ERRATA_ASK_COUNT: how many rows
- * @ERRATA_ASK_METRIC: a metric of the rows
+ * @ERRATA_ASK_METRIC: metrics of the rows
  * @ERRATA_ASK_COMPARE: errors of the rows against others
  * @ERRATA_ASK_FINDINGS: findings, of a kind or from a severity on
  * @ERRATA_ASK_FINDING: one finding
@@ -27,6 +29,7 @@ G_BEGIN_DECLS
  * @ERRATA_ASK_FEATURES: what predictions owe to each feature
  * @ERRATA_ASK_COLUMNS: the columns, or those with missing values
  * @ERRATA_ASK_DESCRIBE: the values of a column in the rows
+ * @ERRATA_ASK_THRESHOLD: the threshold that is best for the rows
  *
  * The operations of a plan. The last step is one of those from COUNT on.
  */
@@ -46,16 +49,18 @@ typedef enum {
     ERRATA_ASK_FEATURES,
     ERRATA_ASK_COLUMNS,
     ERRATA_ASK_DESCRIBE,
+    ERRATA_ASK_THRESHOLD,
 } ErrataAskOp;
 
 /**
  * ErrataAskStep:
  * @op: what to do
  * @text: FILTER and COMPARE: the condition (`rest` for all other rows); GROUP, ORDER and DESCRIBE: the
- *   column; METRIC: the name; FINDINGS: kinds with commas between (or the bug
+ *   column; METRIC: the names, with commas between; FINDINGS: kinds with commas between (or the bug
  *   duplicate-rows), a severity or how many, or %NULL; FINDING:
- *   its id; EXPLAIN: number or id of the row; COLUMNS: `missing`, or %NULL
- * @of: (nullable): METRIC: the class
+ *   its id; EXPLAIN: number or id of the row; COLUMNS: `missing`, or %NULL;
+ *   THRESHOLD: the metric, or %NULL
+ * @of: (nullable): METRIC: the class; GROUP: the second column
  * @number: WHAT_IF: the threshold; ROWS: how many; ORDER: 1 where the greatest come first, else 0
  */
 typedef struct {

@@ -16,7 +16,7 @@ typedef struct {
     const ErrataAskStep *order; /* NULL: as in the log */
 } AskRun;
 
-/* rows by the values of a column */
+/* rows by the values of a column, or of two */
 typedef struct {
     GPtrArray *names; /* (element-type utf8) */
     gint32 *code;     /* per row, an index into @names */
@@ -50,13 +50,30 @@ char *errata_ask_figure(AskRun *self,
 
 /* ask-cells.c */
 AskGroups *errata_ask_groups_new(AskRun *run, const char *name);
+AskGroups *errata_ask_groups_cross(AskRun *run, const ErrataAskStep *group);
 void errata_ask_groups_free(AskGroups *self);
 guint32 *errata_ask_order(AskRun *run, const char *name, gboolean descending, gsize *ret_n);
 const ErrataColumn *errata_ask_column(AskRun *run, const char *name);
 /* ask-metric.c */
 char *errata_ask_metric_name(const char *name);
 gboolean errata_ask_metric_is_known(const char *name);
+/* ask-value.c */
+ErrataMetric *errata_ask_value_new(const char *name, double value, double lo, double hi, guint64 n);
+void errata_ask_value_free(ErrataMetric *metric);
+ErrataMetric *errata_ask_value_measure(AskRun *self,
+                                       const ErrataRows *rows,
+                                       const char *name,
+                                       int class_index,
+                                       GArray **kept);
+/* ask-table.c */
+gboolean errata_ask_table_count(AskRun *self);
+gboolean errata_ask_table_metrics(AskRun *self, const char *const *names, int class_index);
+gboolean errata_ask_table_describe(AskRun *self, const char *name);
+/* ask-threshold.c */
+gboolean errata_ask_threshold(AskRun *self, const char *metric);
 /* ask-measure.c */
+/* “With a threshold of 0.3, ”, or NULL */
+char *errata_ask_measure_suppose(const AskRun *self);
 gboolean errata_ask_measure_count(AskRun *self);
 gboolean errata_ask_measure_metric(AskRun *self, const ErrataAskStep *step);
 gboolean errata_ask_measure_compare(AskRun *self, const char *with);
@@ -72,5 +89,6 @@ gboolean errata_ask_tell_columns(AskRun *self, gboolean missing);
 gboolean errata_ask_tell_column(AskRun *self, const char *name);
 
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(AskGroups, errata_ask_groups_free)
+G_DEFINE_AUTOPTR_CLEANUP_FUNC(ErrataMetric, errata_ask_value_free)
 
 G_END_DECLS

@@ -10,41 +10,35 @@
 #include "ask-words.h"
 #include "number.h"
 
-static const struct {
-    const char *word;
-    const char *kind;
-} route_kinds[] = {
-    {"drift*", "drift"},
-    {"label*", "label-issue"},
-    {"leak*", "leakage"},
-    {"calibrat*", "calibration"},
-    {"slice*", "slice"},
-    {"group*", "slice"},
-    {"segment*", "slice"},
-    {"data bug*", "data-bug"},
-    {"anomal*", "anomaly"},
-    {"fair*", "fairness"},
-    {"unfair*", "fairness"},
-    {"threshold*", "threshold"},
-    {"change*", "change-point"},
-    {"cluster*", "cluster"},
-    {"severe", "high"},
-    {"critical", "critical"},
-};
-
-/* takes the first of the phrases that is there */
-static gboolean
-route_any(AskWords *words, const char *const *phrases)
+/* takes @name; a second column behind @at, as in “by region and channel”, is added: as plans have it */
+static char *
+route_groups(AskWords *words, guint at, char *name)
 {
-    for (guint i = 0; phrases[i] != NULL; i++)
-        if (errata_ask_words_take(words, phrases[i]) >= 0)
-            return TRUE;
-    return FALSE;
+    static const char *const joins[] = {"and", "and by", "and per", "and each", "by", "x", "&"};
+    g_autofree char *first = name;
+    g_autofree char *quoted = errata_ask_condition_quote(first, '"');
+
+    for (guint i = 0; i < G_N_ELEMENTS(joins); i++) {
+        guint n_join = errata_ask_words_match(words, at, joins[i]);
+        guint n = 0;
+        g_autofree char *second = n_join > 0 ? errata_ask_intent_column(words, at + n_join, &n)
+                                             : NULL;
+        g_autofree char *other = NULL;
+
+        /* “by region and age over 40”: a condition */
+        if (second == NULL || g_str_equal(first, second) ||
+            errata_ask_condition_is_test(words, at + n_join + n))
+            continue;
+        other = errata_ask_condition_quote(second, '"');
+        errata_ask_words_use(words, at, n_join + n);
+        return g_strdup_printf("%s%s%s", quoted, ERRATA_ASK_COMMA, other);
+    }
+    return g_steal_pointer(&quoted);
 }
 
 /* the column, or span of time, that follows `by`, `per` or `each` */
-static char *
-route_group(AskWords *words)
+char *
+errata_ask_route_group(AskWords *words)
 {
     static const char *const leads[] = {"for each",
                                         "for every",
@@ -61,20 +55,31 @@ route_group(AskWords *words)
                                         NULL};
     static const char *const about[] =
         {"break down", "breakdown", "break", "down", "split", "different", NULL};
+    char *name;
 
     for (guint i = 0; leads[i] != NULL; i++) {
         guint n_lead = 0;
         guint n = 0;
         int at = errata_ask_words_find(words, leads[i], &n_lead);
-        char *name = at >= 0 ? errata_ask_intent_column(words, (guint)at + n_lead, &n) : NULL;
 
+        name = at >= 0 ? errata_ask_intent_column(words, (guint)at + n_lead, &n) : NULL;
         if (name == NULL)
             continue;
         errata_ask_words_use(words, (guint)at, n_lead + n);
         errata_ask_intent_all(words, about);
-        return name;
+        return route_groups(words, (guint)at + n_lead + n, name);
     }
-    return errata_ask_intent_time(words);
+    name = errata_ask_intent_time(words);
+    return name != NULL ? route_groups(words, words->words->len, name) : NULL;
+}
+
+static gboolean
+route_is_prediction(const AskWords *words, const char *name)
+{
+    const ErrataSchema *schema = words->data->schema;
+
+    return schema != NULL && schema->prediction >= 0 &&
+           g_str_equal(name, schema->names[schema->prediction]);
 }
 
 /* “the worst region”, “which region has the best …”: the column whose values are to be compared;
@@ -112,8 +117,10 @@ route_extreme(AskWords *words, gboolean *ret_many)
                          ? errata_ask_intent_column(words, i, &n)
                          : NULL;
 
-        if (name == NULL)
+        if (name == NULL || route_is_prediction(words, name)) {
+            g_free(name); /* “the worst predictions”: rows */
             continue;
+        }
         errata_ask_words_use(words, i, n);
         for (guint k = 0; extremes[k] != NULL; k++) {
             gboolean errors = g_str_has_suffix(extremes[k], "errors") ||
@@ -128,7 +135,7 @@ route_extreme(AskWords *words, gboolean *ret_many)
             errata_ask_words_use(words, (guint)at, errors ? 1 : n_words);
         }
         errata_ask_intent_all(words, about);
-        return name;
+        return route_groups(words, words->words->len, name);
     }
     return NULL;
 }
@@ -164,6 +171,51 @@ route_word_after(AskWords *words, const char *before)
     return word->text + (word->text[0] == '#');
 }
 
+/* “which threshold is best for f1”: to be worked out from the rows; NULL: not asked for */
+static char *
+route_best(AskWords *words)
+{
+    static const char *const things[] =
+        {"threshold", "thresholds", "cut off", "cutoff", "cut off point", "cutoff point", NULL};
+    static const char *const wants[] = {"which",
+                                        "what",
+                                        "best",
+                                        "optimal",
+                                        "optimum",
+                                        "better",
+                                        "ideal",
+                                        "right",
+                                        "good",
+                                        "ok",
+                                        "maximis*",
+                                        "maximiz*",
+                                        "choose",
+                                        "pick",
+                                        "should",
+                                        "optimis*",
+                                        "optimiz*",
+                                        "highest",
+                                        NULL};
+    static const char *const around[] = {
+        "which",  "what",     "best",     "optimal",  "optimum",  "better", "ideal",
+        "right",  "good",     "ok",       "maximis*", "maximiz*", "choose", "pick",
+        "should", "optimis*", "optimiz*", "highest",  "use",      "used",   "set",
+        "take",   "gives",    "gets",     "max",      "maximum",  "score",  "scores",
+        "find",   "suggest",  "work",     "works",    "point",    NULL};
+    gboolean wanted = FALSE;
+    g_autofree char *metrics = NULL;
+
+    for (guint i = 0; wants[i] != NULL; i++)
+        wanted = wanted || errata_ask_words_find(words, wants[i], NULL) >= 0;
+    if (!wanted || words->data->frame == NULL || !errata_ask_intent_any(words, things))
+        return NULL;
+    metrics = errata_ask_metric_list(words);
+    errata_ask_intent_all(words, around);
+    return g_strdup_printf("threshold%s%s",
+                           metrics != NULL ? " " : "",
+                           metrics != NULL ? metrics : "");
+}
+
 static const char *
 route_threshold(AskWords *words)
 {
@@ -173,6 +225,7 @@ route_threshold(AskWords *words)
                                           "threshold was",
                                           "threshold to",
                                           "threshold at",
+                                          "threshold =",
                                           "threshold",
                                           "cut off of",
                                           "cut off at",
@@ -211,97 +264,6 @@ route_threshold(AskWords *words)
     return NULL;
 }
 
-/* how many are asked for, near the beginning or before a word for them; @otherwise where no number is */
-static guint
-route_number(AskWords *words, guint otherwise)
-{
-    static const char *const things[] = {"rows",
-                                         "errors",
-                                         "wrong",
-                                         "worst",
-                                         "examples",
-                                         "mistakes",
-                                         "most",
-                                         "false",
-                                         "findings",
-                                         "problems",
-                                         "issues",
-                                         "biggest",
-                                         "main",
-                                         "random",
-                                         "first",
-                                         NULL};
-
-    for (guint i = 1; i < words->words->len; i++) {
-        const AskWord *word = errata_ask_words_get(words, i);
-        const AskWord *next = errata_ask_words_get(words, i + 1);
-        gboolean placed = i <= 2 || (next != NULL && g_strv_contains(things, next->fold));
-        gint64 number;
-
-        if (!word->used && placed &&
-            errata_number_parse_int(word->text, strlen(word->text), &number) && number > 0 &&
-            number <= ERRATA_ASK_MAX_ROWS) {
-            errata_ask_words_use(words, i, 1);
-            return (guint)number;
-        }
-    }
-    return otherwise;
-}
-
-/* what the report has found; @shows: rows may be meant as well */
-static char *
-route_findings(AskWords *words, gboolean shows)
-{
-    static const char *const names[] = {"finding*",
-                                        "problem*",
-                                        "errata",
-                                        "wrong",
-                                        "issue*",
-                                        "drift*",
-                                        "leak*",
-                                        "slice*",
-                                        "bug*",
-                                        "anomal*",
-                                        "data bug*",
-                                        "cluster*",
-                                        "unfair*",
-                                        "fairness",
-                                        NULL};
-    static const char *const fluff[] = {
-        "found",  "biggest", "main",   "worst",    "most",  "important", "serious",  "severe",
-        "any",    "known",   "there",  "list",     "show",  "find",      "finding*", "problem*",
-        "issue*", "data",    "bug*",   "drift*",   "leak*", "slice*",    "anomal*",  "errata",
-        "wrong",  "top",     "group*", "segment*", NULL};
-    const char *kind = NULL;
-    gboolean asked = FALSE;
-    guint limit;
-
-    for (guint i = 0; names[i] != NULL; i++)
-        asked = asked || (errata_ask_words_find(words, names[i], NULL) >= 0 &&
-                          !(shows && g_str_equal(names[i], "wrong")));
-    if (!asked)
-        return NULL;
-    limit = route_number(words, 0);
-    for (guint i = 0; kind == NULL && i < G_N_ELEMENTS(route_kinds); i++)
-        if (errata_ask_words_take(words, route_kinds[i].word) >= 0)
-            kind = route_kinds[i].kind;
-    errata_ask_intent_all(words, fluff);
-    if (kind != NULL && limit > 0)
-        return NULL; /* so many of a kind: no plan says that */
-    return kind != NULL ? g_strdup_printf("findings %s", kind)
-           : limit > 0  ? g_strdup_printf("findings %u", MIN(limit, ERRATA_ASK_FINDINGS_MAX))
-                        : g_strdup("findings");
-}
-
-/* the metric that stands for how good or bad a log is */
-static const char *
-route_default(const AskWords *words, const char *classes, const char *numbers)
-{
-    const ErrataSchema *schema = words->data->schema;
-
-    return schema != NULL && schema->task == ERRATA_TASK_REGRESSION ? numbers : classes;
-}
-
 /* “what share of the errors …”, “what percentage is wrong …”: the metric, or `count` */
 static const char *
 route_share(AskWords *words)
@@ -331,53 +293,24 @@ route_share(AskWords *words)
     static const char *const wrong[] = {"wrong", "incorrect", "misclassified", NULL};
     static const char *const right[] = {"right", "correct", NULL};
 
-    if (!route_any(words, shares))
+    if (!errata_ask_intent_any(words, shares))
         return NULL;
-    if (route_any(words, errors)) {
+    if (errata_ask_intent_any(words, errors)) {
         errata_ask_intent_all(words, about);
         return "share_of_errors";
     }
-    return route_any(words, wrong) ? "error_rate" : route_any(words, right) ? "accuracy" : "count";
+    return errata_ask_intent_any(words, wrong)   ? "error_rate"
+           : errata_ask_intent_any(words, right) ? "accuracy"
+                                                 : "count";
 }
 
-/* “the 10 worst rows”, “the most confident errors”: rows, in what order; NULL where none are shown */
-static char *
-route_shown(AskWords *words)
-{
-    static const char *const show[] = {"show", "list", "example*", "display", "give", NULL};
-    static const char *const show_fluff[] =
-        {"show", "list", "display", "some", "first", "example*", NULL};
-    static const char *const worst[] =
-        {"most confident", "surest", "worst", "biggest", "largest", NULL};
-    static const char *const nouns[] = {"rows", "errors", "mistakes", "examples", NULL};
-    gboolean ordered = FALSE;
-    gboolean named = FALSE;
-    guint n;
-
-    for (guint i = 0; worst[i] != NULL; i++)
-        ordered = ordered || errata_ask_words_find(words, worst[i], NULL) >= 0;
-    for (guint i = 0; nouns[i] != NULL; i++)
-        named = named || errata_ask_words_find(words, nouns[i], NULL) >= 0;
-    ordered = ordered && named;
-    if (!route_any(words, show) && !ordered)
-        return NULL;
-    errata_ask_intent_all(words, show_fluff);
-    n = route_number(words, 10);
-    if (!ordered)
-        return g_strdup_printf("rows %u", n);
-    errata_ask_intent_all(words, worst);
-    return g_strdup_printf("order %s descending | rows %u",
-                           route_default(words, "confidence", "loss"),
-                           n);
-}
-
-/* a metric by groups, or of all rows */
+/* metrics by groups, or of all rows; @group as plans have it */
 static char *
 route_measured(const char *group, const char *metric)
 {
     const char *count = g_str_equal(metric, "count") ? "" : "metric ";
 
-    return group != NULL ? g_strdup_printf("group \"%s\" | %s%s", group, count, metric)
+    return group != NULL ? g_strdup_printf("group %s | %s%s", group, count, metric)
                          : g_strdup_printf("%s%s", count, metric);
 }
 
@@ -390,6 +323,14 @@ route_counts(AskWords *words)
                                          "missing",
                                          "base rate",
                                          "prevalence",
+                                         "selection rate",
+                                         "positive rate",
+                                         "positives",
+                                         "actual positive*",
+                                         "predicted positive*",
+                                         "mistaken for",
+                                         "taken for",
+                                         "misclassified as",
                                          "false negative*",
                                          "false positive*",
                                          "false alarm*",
@@ -416,6 +357,17 @@ route_operation(AskWords *words, gboolean supposed)
                                         "how often is the model wrong",
                                         "how often wrong",
                                         NULL};
+    static const char *const average[] = {"under or overestimate*",
+                                          "over or underestimate*",
+                                          "overestimate*",
+                                          "underestimate*",
+                                          "average error",
+                                          "mean error",
+                                          "typical error",
+                                          "bias",
+                                          "error",
+                                          NULL};
+    static const char *const volume[] = {"volume", "traffic", "rows", "predictions", NULL};
     static const char *const good[] = {"how good",
                                        "how well",
                                        "how often",
@@ -426,21 +378,27 @@ route_operation(AskWords *words, gboolean supposed)
                                        "performs",
                                        "doing",
                                        NULL};
-    const char *metric = route_share(words);
+    const char *share = route_share(words);
+    g_autofree char *metric = g_strdup(share);
     gboolean many = FALSE;
-    g_autofree char *group = route_group(words);
+    g_autofree char *group = errata_ask_route_group(words);
     g_autofree char *shown = NULL;
     gboolean compares = errata_ask_intent_all(words, compare);
 
     if (group == NULL && !compares) {
         group = route_extreme(words, &many);
         if (group != NULL && metric == NULL)
-            metric = errata_ask_metric_named(words);
+            metric = errata_ask_metric_list(words);
         if (group != NULL && metric == NULL)
-            metric = many ? "count" : route_default(words, "error_rate", "mae");
+            metric = g_strdup(many ? "count"
+                                   : errata_ask_intent_default(words, "error_rate", "mae"));
     }
     if (metric == NULL)
-        metric = errata_ask_metric_named(words);
+        metric = errata_ask_metric_list(words);
+    /* of predicted numbers: of which size, and to which side */
+    if (metric == NULL && errata_ask_intent_default(words, NULL, "mae") != NULL &&
+        errata_ask_intent_any(words, average))
+        metric = g_strdup("mae, bias_mean_error");
     for (guint i = 0; group == NULL && against[i] != NULL; i++)
         compares = compares || errata_ask_words_find(words, against[i], NULL) >= 0;
     if (compares && group == NULL)
@@ -448,18 +406,20 @@ route_operation(AskWords *words, gboolean supposed)
                        g_str_equal(metric, "error_rate") || g_str_equal(metric, "mae")
                    ? g_strdup("compare")
                    : NULL; /* only errors are compared */
-    if (metric == NULL && route_any(words, wrong))
-        metric = route_default(words, "error_rate", "mae");
-    if (metric == NULL && (route_any(words, good) || compares))
-        metric = route_default(words, "accuracy", "rmse");
-    if (metric == NULL && route_any(words, count))
-        metric = "count";
+    if (metric == NULL && errata_ask_intent_any(words, wrong))
+        metric = g_strdup(errata_ask_intent_default(words, "error_rate", "mae"));
+    if (metric == NULL && (errata_ask_intent_any(words, good) || compares))
+        metric = g_strdup(errata_ask_intent_default(words, "accuracy", "rmse"));
+    if (metric == NULL && errata_ask_intent_any(words, count))
+        metric = g_strdup("count");
     if (metric == NULL && supposed)
-        metric = "accuracy";
+        metric = g_strdup("accuracy");
     if (metric == NULL)
-        shown = route_shown(words);
-    if (metric == NULL && shown == NULL && route_counts(words))
-        metric = "count";
+        shown = errata_ask_shown_rows(words);
+    if (metric == NULL && shown == NULL &&
+        (route_counts(words) || (group != NULL && (errata_ask_words_says_rows(words) ||
+                                                   errata_ask_intent_any(words, volume)))))
+        metric = g_strdup("count");
     if (shown != NULL || metric == NULL)
         return g_steal_pointer(&shown);
     return route_measured(group, metric);
@@ -501,20 +461,29 @@ route_outcome(AskWords *words, const char *operation, GPtrArray *conditions)
         g_ptr_array_add(conditions, route_of_outcome(words, "correct"));
 }
 
+/* whether each metric of an operation is one of single classes */
+static gboolean
+route_is_of_class(const char *operation)
+{
+    static const char *const names[] =
+        {"precision", "recall", "f1", "false_negative_rate", "false_discovery_rate", NULL};
+    const char *metric = strstr(operation, "metric ");
+    g_auto(GStrv) list = metric != NULL
+                             ? g_strsplit(metric + strlen("metric "), ERRATA_ASK_COMMA, -1)
+                             : NULL;
+
+    for (guint i = 0; list != NULL && list[i] != NULL; i++)
+        if (!g_strv_contains(names, list[i]))
+            return FALSE;
+    return list != NULL;
+}
+
 /* “recall of default”: the class goes to the metric */
 static char *
 route_class(char *operation, GPtrArray *conditions)
 {
-    static const char *const names[] = {"metric precision",
-                                        "metric recall",
-                                        "metric f1",
-                                        "metric false_negative_rate",
-                                        "metric false_discovery_rate",
-                                        NULL};
-    gboolean by_class = FALSE;
+    gboolean by_class = route_is_of_class(operation);
 
-    for (guint i = 0; names[i] != NULL; i++)
-        by_class = by_class || g_str_has_suffix(operation, names[i]);
     for (guint i = 0; by_class && i < conditions->len; i++) {
         const AskCondition *condition = g_ptr_array_index(conditions, i);
 
@@ -682,19 +651,74 @@ route_steps(AskWords *words, gboolean *ret_asked, char **ret_why)
     if (whole == NULL)
         whole = errata_ask_intent(words);
     *ret_asked = whole != NULL;
-    if (whole != NULL && !g_str_has_prefix(whole, "describe "))
+    if (whole != NULL && strstr(whole, "describe ") == NULL && !g_str_has_prefix(whole, "group "))
         return g_steal_pointer(&whole);
     threshold = route_threshold(words);
+    if (whole == NULL && threshold == NULL)
+        whole = route_best(words);
     operation = whole != NULL ? g_steal_pointer(&whole) : route_operation(words, threshold != NULL);
     shows = operation != NULL &&
             (g_str_has_prefix(operation, "rows") || g_str_has_prefix(operation, "order"));
-    findings = operation == NULL || shows ? route_findings(words, shows) : NULL;
+    findings = operation == NULL || shows ? errata_ask_shown_findings(words, shows) : NULL;
     *ret_asked = findings != NULL || operation != NULL;
     if (findings != NULL || operation == NULL)
         return findings;
     if (words->data->frame == NULL) /* carried out, it says that it needs the rows */
         return g_strdup(g_str_equal(operation, "compare") ? "compare rest" : operation);
     return route_rows_of(words, operation, threshold, ret_why);
+}
+
+/* “over 500” of no column: which may be meant */
+static char *
+route_say_which(const AskWords *words)
+{
+    const ErrataFrame *frame = words->data->frame;
+    g_autoptr(GString) names = g_string_new(NULL);
+    const AskWord *first;
+    const AskWord *last;
+    guint n = 0, found = 0;
+
+    for (guint i = 0; frame != NULL && n == 0 && i < words->words->len; i++) {
+        const char *op = errata_ask_condition_op(words, i, &n);
+
+        found = i;
+        n = op != NULL && errata_ask_condition_is_test(words, i + n) ? n : 0;
+    }
+    if (n == 0)
+        return NULL;
+    for (guint c = 0, told = 0; c < frame->n_columns && told < 5; c++)
+        if (errata_column_is_numeric(frame->columns[c]) && (int)c != words->data->schema->id) {
+            g_string_append_printf(names, "%s%s", told > 0 ? ", " : "", frame->columns[c]->name);
+            told++;
+        }
+    first = errata_ask_words_get(words, found);
+    last = errata_ask_words_get(words, found + n);
+    return names->len > 0 ? g_strdup_printf("say which column is meant by “%.*s”, e.g. one of %s",
+                                            (int)(last->end - first->at),
+                                            first->at,
+                                            names->str)
+                          : NULL;
+}
+
+/* Returns: (transfer full) (nullable): why there is no plan, as far as something can be said */
+static char *
+route_say(const AskWords *words, gboolean asked, const char *why, const char *left)
+{
+    g_autofree char *when = why == NULL ? errata_ask_condition_relative(words) : NULL;
+    g_autofree char *near = why == NULL && when == NULL ? errata_ask_near_say(words) : NULL;
+
+    if (why != NULL || when != NULL)
+        return g_strdup(why != NULL ? why : when);
+    if (asked && near == NULL) {
+        char *which = route_say_which(words);
+
+        if (which != NULL)
+            return which;
+    }
+    if (left == NULL || (!asked && near == NULL))
+        return NULL;
+    return near != NULL ? g_strdup_printf("did not understand %s; did you mean %s?", left, near)
+                        : g_strdup_printf("did not understand %s", left);
 }
 
 /**
@@ -718,8 +742,7 @@ errata_ask_route(const char *question, const ErrataAskData *data, char **ret_why
 
     if (whole || (plan != NULL && left == NULL && why == NULL))
         return g_steal_pointer(&plan);
-    if (ret_why != NULL && asked && (why != NULL || left != NULL))
-        *ret_why = why != NULL ? g_steal_pointer(&why)
-                               : g_strdup_printf("did not understand %s", left);
+    if (ret_why != NULL)
+        *ret_why = route_say(words, asked, why, left);
     return NULL;
 }

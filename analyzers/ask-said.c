@@ -34,6 +34,16 @@ said_has_positive(const AskWords *words, char **ret_why)
     return FALSE;
 }
 
+/* whether the word is part of “false positives” and the like */
+static gboolean
+said_is_led(const AskWords *words, const char *bare)
+{
+    static const char *const leads[] = {"false", "true", "actual", "predicted", NULL};
+    int at = errata_ask_words_find(words, bare, NULL);
+
+    return at > 0 && g_strv_contains(leads, errata_ask_words_get(words, (guint)at - 1)->fold);
+}
+
 /**
  * errata_ask_said_outcome:
  * @words: a question
@@ -55,19 +65,35 @@ errata_ask_said_outcome(AskWords *words, GPtrArray *conditions, char **ret_why)
                  {"true positive*", TRUE, TRUE},
                  {"true negative*", FALSE, FALSE}};
 
-    static const char *const rates[] = {"base rate", "prevalence"};
+    static const struct {
+        const char *phrase;
+        const char *name;
+    } rates[] = {{"base rate", "label"},
+                 {"prevalence", "label"},
+                 {"actual positive*", "label"},
+                 {"selection rate", "prediction"},
+                 {"predicted positive*", "prediction"}};
+    static const char *const bare[] = {"positives", "negatives", "positive rate", NULL};
 
     for (guint i = 0; i < G_N_ELEMENTS(rates); i++) {
-        int at = errata_ask_words_take(words, rates[i]);
+        int at = errata_ask_words_take(words, rates[i].phrase);
 
         if (at < 0 || !said_has_positive(words, ret_why))
             continue;
-        g_ptr_array_add(conditions,
-                        errata_ask_condition_new(
-                            (guint)at,
-                            said_class_test(words, "label", (guint)words->data->schema->positive)));
+        g_ptr_array_add(
+            conditions,
+            errata_ask_condition_new(
+                (guint)at,
+                said_class_test(words, rates[i].name, (guint)words->data->schema->positive)));
         return TRUE;
     }
+    for (guint i = 0; bare[i] != NULL && *ret_why == NULL; i++)
+        if (words->data->schema != NULL && words->data->schema->n_classes == 2 &&
+            errata_ask_words_find(words, bare[i], NULL) >= 0 && !said_is_led(words, bare[i]))
+            *ret_why = g_strdup_printf("“%s” may be of the label or of the prediction: say “actual "
+                                       "positives” (the base rate) or “predicted positives” (the "
+                                       "selection rate)",
+                                       bare[i]);
     for (guint i = 0; i < G_N_ELEMENTS(known); i++) {
         int at = errata_ask_words_take(words, known[i].phrase);
         g_autofree char *label = NULL;
@@ -113,6 +139,9 @@ said_labelled(AskWords *words, guint at)
                  {"truly", "label"},
                  {"predicted", "prediction"},
                  {"classified", "prediction"},
+                 {"misclassified as", "prediction"},
+                 {"mistaken for", "prediction"},
+                 {"taken for", "prediction"},
                  {"predictions", "prediction"}};
     static const char *const fill[] = {"as", "to", "be", "are", "is", "class", "a", "an", NULL};
 
@@ -214,7 +243,8 @@ static char *
 said_age(AskWords *words, guint at)
 {
     static const char *const after[] = {"year", "years", "old", "of", "age", NULL};
-    gpointer age = g_hash_table_lookup(words->columns, "age");
+    gboolean aged = at > 0 && errata_ask_words_match(words, at - 1, "aged") > 0;
+    int age = errata_ask_words_age(words);
     const AskWord *word = errata_ask_words_get(words, at);
     guint n = 0, n_column = 0;
     char first[ERRATA_NUMBER_BUFFER];
@@ -223,9 +253,9 @@ said_age(AskWords *words, guint at)
     g_autofree char *name = NULL;
     char *filter = NULL;
 
-    if (age == NULL || !said_people(words))
+    if (age < 0 || words->data->frame == NULL || !said_people(words))
         return NULL;
-    name = errata_ask_condition_name(words, GPOINTER_TO_UINT(age) - 1);
+    name = errata_ask_condition_name(words, (guint)age);
     op = errata_ask_condition_op(words, at, &n);
     if (g_str_equal(word->fold, "between") && said_age_number(words, at + 1) >= 0.0 &&
         errata_ask_words_match(words, at + 2, "and") > 0 && said_age_number(words, at + 3) >= 0.0) {
@@ -234,6 +264,15 @@ said_age(AskWords *words, guint at)
                                  errata_number_print(said_age_number(words, at + 1), first),
                                  errata_number_print(said_age_number(words, at + 3), second));
         n = 4;
+    } else if (said_age_number(words, at) >= 0.0 &&
+               errata_ask_words_match(words, at + 1, "to") > 0 &&
+               said_age_number(words, at + 2) >= 0.0) { /* people who are 25 belong to “18 to 25” */
+        filter = g_strdup_printf("%s >= %s and %s <= %s",
+                                 name,
+                                 errata_number_print(said_age_number(words, at), first),
+                                 name,
+                                 errata_number_print(said_age_number(words, at + 2), second));
+        n = 3;
     } else if (op != NULL && said_age_number(words, at + n) >= 0.0) {
         filter = g_strdup_printf("%s %s %s",
                                  name,
@@ -248,8 +287,64 @@ said_age(AskWords *words, guint at)
     while (errata_ask_words_get(words, at + n) != NULL &&
            g_strv_contains(after, errata_ask_words_get(words, at + n)->fold))
         n++;
-    errata_ask_words_use(words, at, n);
+    errata_ask_words_use(words, at - (aged ? 1 : 0), n + (aged ? 1 : 0));
     return filter;
+}
+
+/* `new customers`, of a column is_new_customer that is true or false */
+static char *
+said_flag(AskWords *words, guint at)
+{
+    static const char *const leads[] = {"is ", "has ", "was ", "had "};
+    gboolean negated = at > 0 && (errata_ask_words_match(words, at - 1, "not") > 0 ||
+                                  errata_ask_words_match(words, at - 1, "no") > 0);
+
+    for (guint c = 0; c < words->data->frame->n_columns; c++) {
+        const ErrataColumn *column = words->data->frame->columns[c];
+        g_autofree char *fold = g_strdelimit(g_utf8_strdown(column->name, -1), "_-", ' ');
+        const char *stem = NULL;
+        g_autofree char *many = NULL;
+        g_autofree char *name = NULL;
+        guint n;
+
+        for (guint i = 0; i < G_N_ELEMENTS(leads); i++)
+            if (g_str_has_prefix(fold, leads[i]))
+                stem = fold + strlen(leads[i]);
+        if (column->type != ERRATA_COLUMN_BOOL || stem == NULL || strlen(stem) < 3)
+            continue;
+        many = g_strdup_printf("%ss", stem);
+        n = errata_ask_words_match(words, at, stem) + errata_ask_words_match(words, at, many);
+        if (n == 0)
+            continue;
+        name = errata_ask_condition_name(words, c);
+        errata_ask_words_use(words, at - (negated ? 1 : 0), n + (negated ? 1 : 0));
+        return g_strdup_printf("%s = %s", name, negated ? "false" : "true");
+    }
+    return NULL;
+}
+
+/* `off by more than 10`, of predicted numbers */
+static char *
+said_off(AskWords *words, guint at)
+{
+    static const char *const leads[] = {"off by", "wrong by", "out by", "missed by"};
+    const ErrataSchema *schema = words->data->schema;
+
+    for (guint i = 0; i < G_N_ELEMENTS(leads); i++) {
+        guint n_lead = errata_ask_words_match(words, at, leads[i]);
+        guint n = 0;
+        const char *op = n_lead > 0 ? errata_ask_condition_op(words, at + n_lead, &n) : NULL;
+        const AskWord *word = op != NULL ? errata_ask_words_get(words, at + n_lead + n) : NULL;
+        double number;
+        char buffer[ERRATA_NUMBER_BUFFER];
+
+        if (schema == NULL || schema->task != ERRATA_TASK_REGRESSION || word == NULL ||
+            !errata_number_parse_double(word->text, strlen(word->text), &number))
+            continue;
+        errata_ask_words_use(words, at, n_lead + n + 1);
+        return g_strdup_printf("@loss %s %s", op, errata_number_print(number, buffer));
+    }
+    return NULL;
 }
 
 /* Returns: (transfer full) (nullable): the condition that the words at @at say, which are used */
@@ -260,5 +355,9 @@ errata_ask_said(AskWords *words, guint at)
 
     if (filter == NULL)
         filter = said_missing(words, at);
+    if (filter == NULL)
+        filter = said_flag(words, at);
+    if (filter == NULL)
+        filter = said_off(words, at);
     return filter != NULL ? filter : said_age(words, at);
 }

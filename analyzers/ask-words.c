@@ -30,26 +30,18 @@ static const char *const words_filler[] = {
     "would",    "you",       "year",     "years",     "within",  "predictions", "prediction",
     "among",    "over all",  "tell",     "value",     "column",  "answer",      "it's",
     "set",      "your",      "shall",    "should",    "rather",  "then",        "observations",
-    "requests", "instances", "examples", "example",   "persons", "person",      NULL};
+    "requests", "instances", "examples", "example",   "persons", "person",      "&",
+    "hi",       "hey",       "hello",    "thanks",    "also",    "plus",        "want",
+    "need",     "know",      "like",     "see",       "look",    NULL};
 
 /* what a row of some log is */
-static const char *const words_rows[] = {"ticket",
-                                         "tickets",
-                                         "order",
-                                         "orders",
-                                         "delivery",
-                                         "deliveries",
-                                         "loan",
-                                         "loans",
-                                         "application",
-                                         "applications",
-                                         "claim",
-                                         "claims",
-                                         "transaction",
-                                         "transactions",
-                                         "message",
-                                         "messages",
-                                         NULL};
+static const char *const words_rows[] = {
+    "ticket",      "tickets",      "order",       "orders",       "delivery", "deliveries",
+    "loan",        "loans",        "application", "applications", "claim",    "claims",
+    "transaction", "transactions", "message",     "messages",     "trip",     "trips",
+    "ride",        "rides",        "booking",     "bookings",     "visit",    "visits",
+    "session",     "sessions",     "payment",     "payments",     "patient",  "patients",
+    "applicant",   "applicants",   "client",      "clients",      NULL};
 
 static void
 words_clear_cb(gpointer data)
@@ -168,6 +160,25 @@ words_add_names(AskWords *self)
     }
 }
 
+/* “trip_id”, “Ticket No”: a row is a trip, a ticket */
+static char *
+words_row(const ErrataAskData *data)
+{
+    static const char *const ends[] = {" id", " no", " nr", " number", " key", " uuid", ""};
+    g_autofree char *fold = NULL;
+
+    if (data->frame == NULL || data->schema == NULL || data->schema->id < 0)
+        return NULL;
+    fold = words_fold(data->frame->columns[data->schema->id]->name);
+    for (guint i = 0; i < G_N_ELEMENTS(ends); i++)
+        if (g_str_has_suffix(fold, ends[i])) {
+            gsize n = strlen(fold) - strlen(ends[i]);
+
+            return n > 2 && strcspn(fold, " ") >= n ? g_strndup(fold, n) : NULL;
+        }
+    return NULL;
+}
+
 AskWords *
 errata_ask_words_new(const char *question, const ErrataAskData *data)
 {
@@ -184,6 +195,8 @@ errata_ask_words_new(const char *question, const ErrataAskData *data)
     words_split(self);
     words_add_names(self);
     words_add_values(self);
+    self->row = words_row(data);
+    errata_ask_near_mend(self);
     return self;
 }
 
@@ -197,6 +210,7 @@ errata_ask_words_free(AskWords *self)
     g_ptr_array_unref(self->names);
     g_array_unref(self->words);
     g_free(self->question);
+    g_free(self->row);
     g_free(self);
 }
 
@@ -323,6 +337,75 @@ errata_ask_words_value(const AskWords *self, guint at, guint *ret_n)
     return NULL;
 }
 
+gboolean
+errata_ask_words_is_plain(const char *fold)
+{
+    return g_strv_contains(words_filler, fold) || g_strv_contains(words_rows, fold);
+}
+
+/* whether the word calls a row so, in the plural too */
+static gboolean
+words_is_row(const AskWords *self, const char *fold)
+{
+    gsize n = self->row != NULL ? strlen(self->row) : 0;
+
+    return n > 0 && strncmp(fold, self->row, n) == 0 &&
+           (fold[n] == '\0' || strcmp(fold + n, "s") == 0);
+}
+
+gboolean
+errata_ask_words_says_rows(const AskWords *self)
+{
+    for (guint i = 0; i < self->words->len; i++) {
+        const AskWord *word = errata_ask_words_get(self, i);
+
+        if (!word->used &&
+            (g_strv_contains(words_rows, word->fold) || words_is_row(self, word->fold)))
+            return TRUE;
+    }
+    return FALSE;
+}
+
+int
+errata_ask_words_age(const AskWords *self)
+{
+    static const char *const people[] = {"age",
+                                         "customer",
+                                         "client",
+                                         "user",
+                                         "patient",
+                                         "person",
+                                         "driver",
+                                         "member",
+                                         "employee",
+                                         "applicant",
+                                         "borrower",
+                                         "years",
+                                         "in",
+                                         "yrs",
+                                         "at",
+                                         "insured",
+                                         "rider",
+                                         "passenger",
+                                         NULL};
+    int found = -1;
+
+    for (guint i = 0; i < self->names->len; i++) {
+        g_autofree char *fold = words_fold(g_ptr_array_index(self->names, i));
+        g_auto(GStrv) parts = g_strsplit(fold, " ", -1);
+        gboolean of_people = g_strv_contains((const char *const *)parts, "age");
+
+        if (strcmp(fold, "age") == 0)
+            return (int)i;
+        for (guint k = 0; parts[k] != NULL; k++)
+            of_people = of_people && g_strv_contains(people, parts[k]);
+        if (of_people && found >= 0)
+            return -1;
+        found = of_people ? (int)i : found;
+    }
+    return found;
+}
+
 /* Returns: (transfer full) (nullable): the words that nothing was made of, in quotes; %NULL where
  *   there are none that could matter */
 char *
@@ -335,8 +418,7 @@ errata_ask_words_left(const AskWords *self)
         const AskWord *word = &g_array_index(self->words, AskWord, i);
         g_autofree char *shown = errata_text_excerpt(word->text, strlen(word->text), 40);
 
-        if (word->used || g_strv_contains(words_filler, word->fold) ||
-            g_strv_contains(words_rows, word->fold)) {
+        if (word->used || errata_ask_words_is_plain(word->fold) || words_is_row(self, word->fold)) {
             follows = FALSE;
             continue;
         }

@@ -28,6 +28,7 @@ typedef struct {
     GPtrArray *names;    /* (element-type utf8): of columns */
     GHashTable *columns; /* folded name → place in @names, plus 1 */
     GHashTable *values;  /* folded value → GArray of AskValue */
+    char *row;           /* what the column of ids calls a row, or NULL */
 } AskWords;
 
 AskWords *errata_ask_words_new(const char *question, const ErrataAskData *data);
@@ -41,8 +42,18 @@ int errata_ask_words_take(AskWords *self, const char *phrase);
 int errata_ask_words_column(const AskWords *self, guint at, guint *ret_n);
 char *errata_ask_words_left(const AskWords *self);
 const AskValue *errata_ask_words_value(const AskWords *self, guint at, guint *ret_n);
+/* whether a word restricts nothing */
+gboolean errata_ask_words_is_plain(const char *fold);
+/* whether rows are called by what they are: tickets, trips */
+gboolean errata_ask_words_says_rows(const AskWords *self);
+/* the column of people's ages; −1: none, or more than one */
+int errata_ask_words_age(const AskWords *self);
+/* ask-near.c */
+void errata_ask_near_mend(AskWords *words);
+char *errata_ask_near_say(const AskWords *words);
 /* ask-metric.c */
 const char *errata_ask_metric_named(AskWords *words);
+char *errata_ask_metric_list(AskWords *words);
 
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(AskWords, errata_ask_words_free)
 

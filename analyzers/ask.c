@@ -389,7 +389,10 @@ ask_step(AskRun *self, const ErrataAskStep *step, gboolean counts)
     case ERRATA_ASK_COLUMNS:
         return errata_ask_tell_columns(self, step->text != NULL);
     case ERRATA_ASK_DESCRIBE:
-        return errata_ask_tell_column(self, step->text);
+        return self->group != NULL ? errata_ask_table_describe(self, step->text)
+                                   : errata_ask_tell_column(self, step->text);
+    case ERRATA_ASK_THRESHOLD:
+        return errata_ask_threshold(self, step->text);
     }
     g_return_val_if_reached(FALSE);
 }

@@ -112,9 +112,15 @@ threshold_ranking(const ThresholdData *data, guint8 half)
     return errata_ranking_new(score, positive, weight, n);
 }
 
-/* the shortest decimal above @below and not above @at: it cuts where @at does */
-static double
-threshold_round(double below, double at)
+/**
+ * errata_threshold_round:
+ * @below: a score that stays under the cut; NaN: there is none
+ * @at: a score that does not
+ *
+ * Returns: the shortest decimal above @below and not above @at: it cuts where @at does
+ */
+double
+errata_threshold_round(double below, double at)
 {
     for (double scale = 10.0; scale <= 1e9; scale *= 10.0) {
         double cut = floor(at * scale) / scale;
@@ -175,7 +181,7 @@ threshold_cheapest(const ThresholdData *data, ErrataRanking *const *rankings, gu
     /* with the last group everything is positive */
     if (isnan(below) || data->cost_fn * positives <= least || data->cost_fp * negatives <= least)
         return (double)NAN;
-    return threshold_round(below, best);
+    return errata_threshold_round(below, best);
 }
 
 /* the two halves, each with its cheapest cut; they are sorted side by side */

@@ -7,4 +7,6 @@ G_BEGIN_DECLS
 
 extern const ErrataAnalyzer errata_analyzer_threshold;
 
+double errata_threshold_round(double below, double at);
+
 G_END_DECLS

@@ -1,0 +1,429 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* Counts, metrics and means group by group: a table with a row per group, and a sentence that has all
+ * groups where they are few, else the highest and the lowest. */
+#include <math.h>
+#include <string.h>
+
+#include "ask-private.h"
+#include "intervals.h"
+#include "number.h"
+#include "select.h"
+#include "sum.h"
+#include "words.h"
+
+#define TABLE_FEW        30 /* rows under which a group is not told of as an end */
+#define TABLE_FEW_GROUPS 3  /* groups that are told of in a sentence */
+
+/* groups as they come, for what is told of one figure in a sentence */
+typedef struct {
+    const char *metric; /* NULL for counts and means */
+    const char *name;   /* of what is told, in words */
+    int class_index;
+    GString *text; /* of all groups, while there are few */
+    guint n;
+    guint n_small;     /* groups of so few rows that they are not told of */
+    gboolean by_class; /* the metric is that of the class that is the group, among all rows */
+    gboolean counts;   /* nothing is left out for being of few rows */
+    double value[2];
+    char *figure[2]; /* the least and the greatest, with the names of their groups */
+    char *end[2];    /* the first and the last */
+} TableNoted;
+
+static TableNoted *
+table_noted_new(const char *metric, const char *name, int class_index)
+{
+    TableNoted *self = g_new0(TableNoted, 1);
+
+    self->metric = metric;
+    self->name = name;
+    self->class_index = class_index;
+    self->text = g_string_new(NULL);
+    return self;
+}
+
+static void
+table_noted_free(gpointer data)
+{
+    TableNoted *self = data;
+
+    g_string_free(self->text, TRUE);
+    g_free(self->figure[0]);
+    g_free(self->figure[1]);
+    g_free(self->end[0]);
+    g_free(self->end[1]);
+    g_free(self);
+}
+
+/* one group */
+typedef struct {
+    const char *value;
+    const ErrataRows *rows;
+    gsize n;
+    gsize n_all; /* rows of the group in the whole log */
+} TableGroup;
+
+/* what the groups are of, e.g. “region”, “region and channel” */
+static char *
+table_by(const AskRun *self)
+{
+    const char *first = self->group->text + (self->group->text[0] == '@');
+    const char *second = self->group->of;
+
+    return second == NULL ? g_strdup(first)
+                          : g_strdup_printf("%s and %s", first, second + (second[0] == '@'));
+}
+
+static void
+table_note(TableNoted *self, const ErrataMetric *metric, gsize n, const char *text)
+{
+    if (self->n > 0)
+        g_string_append(self->text, "; ");
+    g_string_append(self->text, text);
+    self->n++;
+    if (!self->counts && n < TABLE_FEW) {
+        self->n_small++;
+        return;
+    }
+    if (!g_str_has_prefix(text, "(missing)")) {
+        if (self->end[0] == NULL)
+            self->end[0] = g_strdup(text);
+        g_free(self->end[1]);
+        self->end[1] = g_strdup(text);
+    }
+    for (guint end = 0; end < 2; end++) {
+        if (self->figure[end] != NULL &&
+            (end == 0 ? metric->value >= self->value[0] : metric->value <= self->value[1]))
+            continue;
+        self->value[end] = metric->value;
+        g_free(self->figure[end]);
+        self->figure[end] = g_strdup(text);
+    }
+}
+
+/* cites a figure of a group, adds its cell and notes it */
+static void
+table_add(AskRun *self,
+          TableNoted *noted,
+          const TableGroup *group,
+          const char *key,
+          const char *kind,
+          gsize n,
+          const ErrataMetric *metric)
+{
+    g_autofree char *by = table_by(self);
+    g_autofree char *what = g_strdup_printf("%s where %s is %s", kind, by, group->value);
+    g_autofree char *figure = errata_ask_figure(self, key, what, metric);
+    g_autofree char *both = g_strdup_printf("%s, %s", group->value, figure);
+
+    errata_table_add_cell(self->answer->table, figure);
+    table_note(noted, metric, n, both);
+}
+
+/* whether the groups are spans of time, one after the other */
+static gboolean
+table_is_course(const AskRun *self)
+{
+    const char *name = self->group->text;
+
+    return self->group->of == NULL &&
+           (g_str_has_suffix(name, " day") || g_str_has_suffix(name, " week") ||
+            g_str_has_suffix(name, " month"));
+}
+
+/* whether the metric is one of single classes, and the groups are the classes */
+static gboolean
+table_is_by_class(const AskRun *self, const char *metric, int class_index)
+{
+    static const char *const of_class[] =
+        {"recall", "precision", "f1", "false_negative_rate", "false_discovery_rate", NULL};
+    const ErrataSchema *schema = self->data->schema;
+    const char *name = self->group->text;
+
+    return class_index < 0 && self->group->of == NULL && schema->n_classes > 0 &&
+           g_strv_contains(of_class, metric) &&
+           (g_str_equal(name, "@label") ||
+            (schema->label >= 0 && g_str_equal(name, schema->names[schema->label])));
+}
+
+/* all groups where they are few, else the ends: the table has the rest */
+static void
+table_say(const AskRun *self, const TableNoted *noted, gboolean first, GString *text)
+{
+    g_autofree char *subject = errata_ask_subject(self);
+    g_autofree char *suppose = errata_ask_measure_suppose(self);
+    g_autofree char *by = table_by(self);
+    g_autofree char *name = noted->metric != NULL ? g_strdelimit(g_strdup(noted->name), "_", ' ')
+                                                  : g_strdup(noted->name);
+    g_autofree char *of = g_strdup_printf(" of %s by %s", subject, by);
+    gsize begin = text->len + (first ? 0 : 1);
+
+    g_string_append_printf(text,
+                           "%s%s%s%s: ",
+                           first ? "" : " ",
+                           first && suppose != NULL ? suppose : "",
+                           name,
+                           first ? of : "");
+    text->str[begin] = g_ascii_toupper(text->str[begin]);
+    if (noted->n <= TABLE_FEW_GROUPS) {
+        g_string_append_printf(text, "%s.", noted->text->str);
+        return;
+    }
+    if (noted->figure[0] == NULL) {
+        g_string_append_printf(text, "%u groups, each of under %d rows.", noted->n, TABLE_FEW);
+        return;
+    }
+    if (table_is_course(self) && noted->end[0] != NULL)
+        g_string_append_printf(text, "first: %s; last: %s; ", noted->end[0], noted->end[1]);
+    g_string_append_printf(text,
+                           "%s: %s; %s: %s",
+                           noted->counts ? "most" : "highest",
+                           noted->figure[1],
+                           noted->counts ? "fewest" : "lowest",
+                           noted->figure[0]);
+    if (first)
+        g_string_append_printf(text,
+                               "; %u groups%s",
+                               noted->n,
+                               noted->n_small > 0 ? ", those of under 30 rows left aside here"
+                                                  : "");
+    g_string_append_c(text, '.');
+}
+
+/* ---- the groups of a plan ---- */
+
+/* rows of one group among those of the plan */
+static ErrataRows *
+table_rows(const AskRun *self, const gint32 *code, guint group, gsize *ret_n_all)
+{
+    ErrataRows *rows = errata_rows_new(self->rows->n_rows);
+    gsize n = 0;
+
+    for (gsize row = 0; row < rows->n_rows; row++) {
+        if (code[row] != (gint32)group)
+            continue;
+        n++;
+        if (errata_rows_has(self->rows, row))
+            rows->bits[row >> 6] |= G_GUINT64_CONSTANT(1) << (row & 63);
+    }
+    *ret_n_all = n;
+    return rows;
+}
+
+typedef struct {
+    GPtrArray *noted;   /* (element-type TableNoted): a column of the table each */
+    const char *column; /* of which the means are told */
+} TablePlan;
+
+/* TRUE where a figure of the group is defined */
+typedef gboolean (*TableCells)(AskRun *self, TablePlan *plan, const TableGroup *group);
+
+static gboolean
+table_metrics(AskRun *self, TablePlan *plan, const TableGroup *group)
+{
+    g_autofree char *count = errata_words_count(group->n);
+    g_autoptr(GArray) here = NULL;
+    g_autoptr(GArray) all = NULL;
+    gboolean any = FALSE;
+
+    errata_table_add_cell(self->answer->table, count);
+    for (guint i = 0; i < plan->noted->len; i++) {
+        TableNoted *noted = g_ptr_array_index(plan->noted, i);
+        int class_index = noted->by_class ? errata_schema_class(self->data->schema, group->value)
+                                          : noted->class_index;
+        g_autoptr(ErrataMetric) metric =
+            noted->by_class && class_index < 0
+                ? NULL
+                : errata_ask_value_measure(self,
+                                           noted->by_class ? self->rows : group->rows,
+                                           noted->metric,
+                                           class_index,
+                                           noted->by_class ? &all : &here);
+
+        if (metric != NULL)
+            table_add(self, noted, group, "group", noted->metric, group->n, metric);
+        else
+            errata_table_add_cell(self->answer->table, "not defined");
+        any = any || metric != NULL;
+    }
+    return any;
+}
+
+static gboolean
+table_counts(AskRun *self, TablePlan *plan, const TableGroup *group)
+{
+    TableNoted *noted = g_ptr_array_index(plan->noted, 0);
+    g_autoptr(ErrataMetric) metric =
+        errata_ask_value_new("rows", (double)group->n, (double)NAN, (double)NAN, group->n);
+
+    table_add(self, noted, group, "group", "rows", group->n, metric);
+    return TRUE;
+}
+
+/* the rows of a group that are left, as a share of all its rows in the log */
+static gboolean
+table_shares(AskRun *self, TablePlan *plan, const TableGroup *group)
+{
+    TableNoted *noted = g_ptr_array_index(plan->noted, 0);
+    ErrataInterval interval = errata_intervals_wilson((double)group->n, (double)group->n_all, 0.95);
+    g_autofree char *by = table_by(self);
+    g_autofree char *what = g_strdup_printf("rows where %s is %s", by, group->value);
+    g_autoptr(ErrataMetric) count =
+        errata_ask_value_new("rows", (double)group->n, (double)NAN, (double)NAN, group->n);
+    g_autofree char *figure = errata_ask_figure(self, "group", what, count);
+    g_autoptr(ErrataMetric) metric = errata_ask_value_new("share_rows",
+                                                          (double)group->n / (double)group->n_all,
+                                                          interval.lo,
+                                                          interval.hi,
+                                                          group->n_all);
+
+    errata_table_add_cell(self->answer->table, figure);
+    table_add(self, noted, group, "share", "share of the rows", group->n_all, metric);
+    return TRUE;
+}
+
+/* the mean of a column in a group, with its interval, and the median */
+static gboolean
+table_means(AskRun *self, TablePlan *plan, const TableGroup *group)
+{
+    static const double half = 0.5;
+    const ErrataColumn *column = errata_ask_column(self, plan->column);
+    g_autofree double *value = g_new(double, group->n + 1);
+    double mean;
+    g_autoptr(ErrataMetric) mean_of = NULL;
+    g_autoptr(ErrataMetric) median_of = NULL;
+    g_autofree char *count = NULL;
+    ErrataInterval interval;
+    double median = (double)NAN;
+    gsize n = 0;
+
+    for (gsize row = 0; row < group->rows->n_rows; row++)
+        if (errata_rows_has(group->rows, row) && errata_column_is_valid(column, row)) {
+            value[n] = errata_column_number(column, row);
+            n += isfinite(value[n]) ? 1 : 0;
+        }
+    count = errata_words_count(n);
+    errata_table_add_cell(self->answer->table, count);
+    if (n == 0) {
+        errata_table_add_cell(self->answer->table, "no value");
+        errata_table_add_cell(self->answer->table, "no value");
+        return FALSE;
+    }
+    mean = errata_sum_of(value, n) / (double)n;
+    interval = errata_intervals_normal(
+        mean,
+        n > 1 ? errata_sum_squares(value, n, mean) / (double)(n - 1) / (double)n : (double)NAN,
+        0.95);
+    errata_select_quantiles(value, n, &half, 1, &median);
+    mean_of = errata_ask_value_new("mean", mean, interval.lo, interval.hi, n);
+    median_of = errata_ask_value_new("median", median, (double)NAN, (double)NAN, n);
+    table_add(self, g_ptr_array_index(plan->noted, 0), group, "mean", "mean", n, mean_of);
+    table_add(self, g_ptr_array_index(plan->noted, 1), group, "median", "median", n, median_of);
+    return TRUE;
+}
+
+static void
+table_begin(AskRun *self, const char *const *headings, guint n)
+{
+    g_autofree char *by = table_by(self);
+
+    self->answer->table = errata_table_new(by, n + 1);
+    errata_table_heading(self->answer->table, 0, by, FALSE);
+    for (guint i = 0; i < n; i++)
+        errata_table_heading(self->answer->table, i + 1, headings[i], TRUE);
+}
+
+/* a row of the table for each group, then the sentences */
+static gboolean
+table_run(AskRun *self, TablePlan *plan, TableCells cells)
+{
+    g_autoptr(AskGroups) groups = errata_ask_groups_cross(self, self->group);
+    g_autoptr(GString) text = g_string_new(NULL);
+    guint n_defined = 0;
+
+    for (guint v = 0; groups != NULL && v < groups->names->len && !self->answer->malformed; v++) {
+        TableGroup group = {.value = g_ptr_array_index(groups->names, v)};
+        g_autoptr(ErrataRows) rows = table_rows(self, groups->code, v, &group.n_all);
+
+        group.rows = rows;
+        group.n = errata_rows_count(rows);
+        if (group.n == 0)
+            continue;
+        errata_table_add_cell(self->answer->table, group.value);
+        n_defined += cells(self, plan, &group) ? 1 : 0;
+    }
+    if (n_defined == 0 || self->answer->malformed) { /* and the answer says why */
+        g_clear_pointer(&self->answer->table, errata_table_free);
+        return FALSE;
+    }
+    g_clear_pointer(&self->answer->why, g_free);
+    for (guint i = 0; i < plan->noted->len; i++) {
+        const TableNoted *noted = g_ptr_array_index(plan->noted, i);
+
+        if (noted->n > 0)
+            table_say(self, noted, text->len == 0, text);
+    }
+    self->answer->text = g_string_free(g_steal_pointer(&text), FALSE);
+    return TRUE;
+}
+
+/* ---- operations ---- */
+
+gboolean
+errata_ask_table_count(AskRun *self)
+{
+    static const char *const headings[] = {"rows", "share of the group"};
+    gboolean shares = self->where->len > 0 && !table_is_course(self);
+    g_autoptr(GPtrArray) noted = g_ptr_array_new_with_free_func(table_noted_free);
+    TablePlan plan = {.noted = noted};
+
+    g_ptr_array_add(noted, table_noted_new(NULL, shares ? "share" : "number", -1));
+    ((TableNoted *)g_ptr_array_index(noted, 0))->counts = !shares;
+    table_begin(self, headings, shares ? 2 : 1);
+    return table_run(self, &plan, shares ? table_shares : table_counts);
+}
+
+/* @names: (array zero-terminated=1): of at most ERRATA_ASK_METRICS_MAX metrics */
+gboolean
+errata_ask_table_metrics(AskRun *self, const char *const *names, int class_index)
+{
+    const char *headings[ERRATA_ASK_METRICS_MAX + 1] = {"rows"};
+    g_autoptr(GPtrArray) noted = g_ptr_array_new_with_free_func(table_noted_free);
+    TablePlan plan = {.noted = noted};
+    guint n = 0;
+
+    for (; names[n] != NULL && n < ERRATA_ASK_METRICS_MAX; n++) {
+        TableNoted *one = table_noted_new(names[n], names[n], class_index);
+
+        one->by_class = table_is_by_class(self, names[n], class_index);
+        g_ptr_array_add(noted, one);
+        headings[n + 1] = names[n];
+    }
+    table_begin(self, headings, n + 1);
+    return table_run(self, &plan, table_metrics);
+}
+
+gboolean
+errata_ask_table_describe(AskRun *self, const char *name)
+{
+    static const char *const headings[] = {"with a value", "mean", "median"};
+    const ErrataColumn *column = errata_ask_column(self, name);
+    g_autoptr(GPtrArray) noted = g_ptr_array_new_with_free_func(table_noted_free);
+    g_autofree char *mean = NULL;
+    g_autofree char *median = NULL;
+    TablePlan plan = {.noted = noted, .column = name};
+
+    if (column == NULL)
+        return FALSE;
+    if (!errata_column_is_numeric(column))
+        return errata_ask_refuse(self,
+                                 "%s holds no numbers, and means are told of numbers; count its "
+                                 "values with group COLUMN, %s | count",
+                                 name,
+                                 name);
+    mean = g_strdup_printf("mean of %s", name);
+    median = g_strdup_printf("median of %s", name);
+    g_ptr_array_add(noted, table_noted_new(NULL, mean, -1));
+    g_ptr_array_add(noted, table_noted_new(NULL, median, -1));
+    table_begin(self, headings, G_N_ELEMENTS(headings));
+    return table_run(self, &plan, table_means);
+}

@@ -1,0 +1,365 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* Questions as people type them against the plans that they mean, figures against sums over the rows, and
+ * questions that must not be answered. */
+#include <math.h>
+#include <string.h>
+
+#include "analysis-frame.h"
+#include "ask.h"
+
+#define N_ROWS 1200
+
+/* a row of the made log, from its number */
+typedef struct {
+    const char *country;
+    const char *device;
+    double amount;
+    int age;
+    gboolean fresh;
+    double score;
+    int label;
+} Row;
+
+static Row
+row_of(guint i)
+{
+    static const char *const countries[] = {"DE", "FR", "Poland"};
+    static const char *const devices[] = {"phone", "gift cards", "desktop", "tablet"};
+    guint hash = i * 2654435761u;
+    double score = (double)((hash >> 8) % 1000) / 1000.0;
+    double chance = score > 0.37 ? 0.8 : 0.15;
+
+    return (Row){countries[i % 3],
+                 devices[(hash >> 4) % 4],
+                 (double)((hash >> 12) % 500) + 0.5,
+                 18 + (int)((hash >> 6) % 70),
+                 i % 5 == 0,
+                 score,
+                 (double)((hash >> 18) % 997) / 997.0 < chance ? 1 : 0};
+}
+
+static AnalysisFrame *
+made_log(void)
+{
+    g_autoptr(GString) text = g_string_new(
+        "trip_id,created_at,country,device,amount,rain_mm,customer_age,"
+        "is_new_customer,reopened,score,prediction,label\n");
+
+    for (guint i = 0; i < N_ROWS; i++) {
+        Row row = row_of(i);
+
+        g_string_append_printf(text,
+                               "T%04u,2026-%02u-%02uT10:00:00,%s,%s,%.1f,%u,%d,%s,%s,%.3f,%d,%d\n",
+                               i,
+                               4 + i / 600,
+                               1 + i % 600 / 20,
+                               row.country,
+                               row.device,
+                               row.amount,
+                               i % 40,
+                               row.age,
+                               row.fresh ? "true" : "false",
+                               i % 7 == 0 ? "yes" : "no",
+                               row.score,
+                               row.score >= 0.5 ? 1 : 0,
+                               row.label);
+    }
+    return analysis_frame_new(schema_frame_new(text->str), NULL);
+}
+
+static AnalysisFrame *
+made_numbers(void)
+{
+    g_autoptr(GString) text = g_string_new("city,km,prediction,label\n");
+
+    for (guint i = 0; i < 300; i++)
+        g_string_append_printf(text,
+                               "%s,%u,%.2f,%.2f\n",
+                               i % 2 == 0 ? "Lyon" : "Nice",
+                               i % 30,
+                               10.0 + i % 50,
+                               10.3 + i % 50 + (i % 9) * 1.7);
+    return analysis_frame_new(schema_frame_new(text->str), NULL);
+}
+
+static ErrataAskData
+data_of(const AnalysisFrame *log)
+{
+    return (ErrataAskData){NULL, log->frame, log->schema, log->outcome};
+}
+
+/* ---- what questions mean ---- */
+
+static void
+check_plans(const AnalysisFrame *log, const char *const (*known)[2], gsize n)
+{
+    ErrataAskData data = data_of(log);
+
+    for (gsize i = 0; i < n; i++) {
+        g_autofree char *why = NULL;
+        g_autofree char *text = errata_ask_route(known[i][0], &data, &why);
+        g_autoptr(GError) error = NULL;
+        g_autoptr(ErrataAskPlan) plan = text != NULL ? errata_ask_plan_parse(text, &error) : NULL;
+        g_autofree char *printed = plan != NULL ? errata_ask_plan_print(plan) : NULL;
+
+        g_test_message("%s → %s (%s)", known[i][0], printed, why);
+        g_assert_no_error(error);
+        g_assert_cmpstr(printed, ==, known[i][1]);
+    }
+}
+
+static void
+test_plans(void)
+{
+    static const char *const known[][2] = {
+        {"precision and recall per country", "group country | metric precision, recall"},
+        {"precision, recall and f1", "metric precision, recall, f1"},
+        {"give me accuracy & auc by device", "group device | metric accuracy, roc_auc"},
+        {"tpr and fpr by country", "group country | metric recall, false_positive_rate"},
+        {"false positive rate and false negative rate by country",
+         "group country | metric false_positive_rate, false_negative_rate"},
+        {"error rate by country and device", "group country, device | metric error_rate"},
+        {"confusion matrix", "group @label, @prediction | count"},
+        {"which threshold is best", "threshold"},
+        {"best threshold for f1", "threshold f1"},
+        {"what threshold should we use on desktop", "filter device = desktop | threshold"},
+        {"f1 if threshold = 0.25", "what-if threshold 0.25 | metric f1"},
+        {"acuracy by device", "group device | metric accuracy"},
+        {"preicsion", "metric precision"},
+        {"whats the error rate on desktop in Poland?",
+         "filter device = desktop and country = Poland | metric error_rate"},
+        {"accuracy for customers older than 60", "filter customer_age > 60 | metric accuracy"},
+        {"accuracy of customers aged 18 to 25",
+         "filter customer_age >= 18 and customer_age <= 25 | metric accuracy"},
+        {"how many rows on 3 May 2026",
+         "filter created_at between 2026-05-03 and 2026-05-04 | count"},
+        {"errors since 15 May", "filter created_at >= 2026-05-15 and error | count"},
+        {"accuracy on May 3rd",
+         "filter created_at between 2026-05-03 and 2026-05-04 | metric accuracy"},
+        {"how many trips in Poland before 1 May",
+         "filter country = Poland and created_at < 2026-05-01 | count"},
+        {"trips per week", "group created_at week | count"},
+        {"accuracy for new customers", "filter is_new_customer = true | metric accuracy"},
+        {"error rate of reopened trips", "filter reopened = yes | metric error_rate"},
+        {"mean amount by country", "group country | describe amount"},
+        {"selection rate by country", "filter @prediction = 1 | group country | count"},
+        {"is the model fair across countries?",
+         "group country | metric false_positive_rate, false_negative_rate"},
+        {"what period does the log cover", "describe created_at"},
+        {"show me the last 5 errors", "filter error | order created_at descending | rows 5"},
+        {"how many with a score over 90%", "filter score > 0.9 | count"},
+        {"accuracy where rain_mm over 2 mm", "filter rain_mm > 2 | metric accuracy"},
+        {"0 mistaken for 1", NULL}, /* of which column? */
+    };
+    g_autoptr(AnalysisFrame) log = made_log();
+
+    check_plans(log, known, G_N_ELEMENTS(known));
+}
+
+static void
+test_plans_of_numbers(void)
+{
+    static const char *const known[][2] = {
+        {"whats the avg error in Lyon", "filter city = Lyon | metric mae, bias_mean_error"},
+        {"do we under or overestimate in Nice?",
+         "filter city = Nice | metric mae, bias_mean_error"},
+        {"mae and rmse by city", "group city | metric mae, rmse"},
+        {"how many are off by more than 5", "filter @loss > 5 | count"},
+        {"10 worst predictions", "order loss descending | rows 10"},
+    };
+    g_autoptr(AnalysisFrame) log = made_numbers();
+
+    check_plans(log, known, G_N_ELEMENTS(known));
+}
+
+/* what cannot be told is refused, with what can be said instead */
+static void
+test_refused(void)
+{
+    static const char *const known[][2] = {
+        {"accuracy by language", "“by language”"},
+        {"error rate by counrty", "did you mean country?"},
+        {"accuracy when rain is high", "did you mean rain_mm?"},
+        {"accuracy last week", "since 2026-05-30: the log goes from 2026-04-01 to 2026-05-30"},
+        {"percentage of positives in DE", "“actual positives” (the base rate)"},
+        {"how many trips over 500?", "say which column is meant by “over 500”"},
+        {"errors mistaken in Poland and Mars", "“mistaken”"},
+    };
+    g_autoptr(AnalysisFrame) log = made_log();
+    ErrataAskData data = data_of(log);
+
+    for (gsize i = 0; i < G_N_ELEMENTS(known); i++) {
+        g_autofree char *why = NULL;
+        g_autofree char *plan = errata_ask_route(known[i][0], &data, &why);
+
+        g_test_message("%s: %s (%s)", known[i][0], why, plan);
+        g_assert_null(plan);
+        g_assert_nonnull(why);
+        g_assert_nonnull(strstr(why, known[i][1]));
+    }
+}
+
+/* ---- what plans give ---- */
+
+static ErrataAnswer *
+answer_of(const AnalysisFrame *log, const char *text)
+{
+    ErrataAskData data = data_of(log);
+    g_autoptr(GError) error = NULL;
+    g_autoptr(ErrataAskPlan) plan = errata_ask_plan_parse(text, &error);
+    ErrataAnswer *answer = errata_ask_answer_new();
+
+    g_assert_no_error(error);
+    errata_ask_run(plan, &data, answer);
+    return answer;
+}
+
+/* the @n-th evidence with the key */
+static double
+value_of(const ErrataAnswer *answer, const char *key, guint n)
+{
+    for (guint i = 0; i < answer->evidence->len; i++) {
+        const ErrataEvidence *evidence = g_ptr_array_index(answer->evidence, i);
+
+        if (g_str_equal(evidence->key, key) && n-- == 0)
+            return evidence->value;
+    }
+    g_test_message("%s", answer->text != NULL ? answer->text : answer->why);
+    g_assert_not_reached();
+}
+
+static double
+accuracy_at(double cut)
+{
+    guint right = 0;
+
+    for (guint i = 0; i < N_ROWS; i++)
+        right += (row_of(i).score >= cut) == (row_of(i).label == 1) ? 1 : 0;
+    return (double)right / N_ROWS;
+}
+
+static void
+test_threshold(void)
+{
+    g_autoptr(AnalysisFrame) log = made_log();
+    g_autoptr(ErrataAnswer) answer = answer_of(log, "threshold");
+    g_autoptr(ErrataAnswer) few = answer_of(log, "filter row < 40 | threshold");
+    double best = 0.0;
+
+    for (guint cut = 0; cut <= 1000; cut++)
+        best = fmax(best, accuracy_at((double)cut / 1000.0));
+    g_assert_cmpfloat_with_epsilon(value_of(answer, "best", 0), best, 1e-12);
+    g_assert_cmpfloat_with_epsilon(accuracy_at(value_of(answer, "threshold", 0)), best, 1e-12);
+    g_assert_cmpfloat_with_epsilon(value_of(answer, "logged", 0), accuracy_at(0.5), 1e-12);
+    g_assert_cmpfloat(value_of(answer, "expected", 0), <=, best);
+    g_assert_cmpfloat(value_of(answer, "expected", 0), >, accuracy_at(0.5));
+    g_assert_null(few->text);
+    g_assert_nonnull(strstr(few->why, "at least 100 are needed"));
+}
+
+static void
+test_several(void)
+{
+    g_autoptr(AnalysisFrame) log = made_log();
+    g_autoptr(ErrataAnswer) answer = answer_of(log, "group country | metric precision, recall");
+    g_autoptr(ErrataAnswer) crossed = answer_of(log, "group country, device | count");
+    double called = 0.0, positives = 0.0, hits = 0.0, cell = 0.0;
+
+    for (guint i = 0; i < N_ROWS; i++) {
+        Row row = row_of(i);
+        gboolean first = g_str_equal(row.country, "DE");
+
+        called += first && row.score >= 0.5 ? 1.0 : 0.0;
+        positives += first && row.label == 1 ? 1.0 : 0.0;
+        hits += first && row.label == 1 && row.score >= 0.5 ? 1.0 : 0.0;
+        cell += first && g_str_equal(row.device, "desktop") ? 1.0 : 0.0;
+    }
+    g_assert_cmpfloat_with_epsilon(value_of(answer, "group", 0), hits / called, 1e-12);
+    g_assert_cmpfloat_with_epsilon(value_of(answer, "group", 1), hits / positives, 1e-12);
+    g_assert_cmpuint(answer->table->n_columns, ==, 4);
+    g_assert_cmpuint(crossed->table->n_rows, ==, 12);
+    g_assert_cmpstr(errata_table_cell(crossed->table, 0, 0), ==, "DE, desktop");
+    g_assert_cmpfloat_with_epsilon(value_of(crossed, "group", 0), cell, 1e-12);
+}
+
+static void
+test_means(void)
+{
+    g_autoptr(AnalysisFrame) log = made_log();
+    g_autoptr(ErrataAnswer) answer = answer_of(log, "group country | describe amount");
+    double sum = 0.0;
+
+    for (guint i = 0; i < N_ROWS; i += 3)
+        sum += row_of(i).amount;
+    g_assert_cmpfloat_with_epsilon(value_of(answer, "mean", 0), sum / (N_ROWS / 3.0), 1e-9);
+}
+
+/* ---- plans that are wrong ---- */
+
+static void
+test_wrong_plans(void)
+{
+    static const char *const known[][2] = {
+        {"metric accuracy,", "step 1 of the plan: expected the name of a metric"},
+        {"metric a, b, c, d, e, f, g", "at most six metrics"},
+        {"group a, b, c | count", "the name of a column, or of two"},
+        {"group , b | count", "the name of a column, or of two"},
+        {"threshold recall", "accuracy, balanced_accuracy, f1 or mcc"},
+        {"group country | threshold", "metric, count or describe after group"},
+        {"{\"steps\": [{\"op\": \"group\", \"column\": \"a\", \"also\": [1]}, {\"op\": \"count\"}]}",
+         "a text or a number"},
+        {"{\"steps\": [{\"op\": \"what-if\", \"threshold\": NaN}, {\"op\": \"count\"}]}",
+         "not JSON"},
+        {"what-if threshold nan | count", "threshold and a number"},
+        {"rows 1e400", "a number of rows from 1 to 100"},
+    };
+
+    for (gsize i = 0; i < G_N_ELEMENTS(known); i++) {
+        g_autoptr(GError) error = NULL;
+        g_autoptr(ErrataAskPlan) plan = errata_ask_plan_parse(known[i][0], &error);
+
+        g_test_message("%s: %s", known[i][0], error != NULL ? error->message : "taken");
+        g_assert_null(plan);
+        g_assert_nonnull(strstr(error->message, known[i][1]));
+    }
+}
+
+/* what is printed is read back as the same */
+static void
+test_printed(void)
+{
+    static const char *const known[] = {
+        "group \"a, b\", \"c\"\"d\" | count",
+        "group a, b | metric precision, recall of \"x of y\"",
+        "findings slice, cluster",
+        "what-if threshold 0.3 | metric f1, roc_auc",
+        "{\"steps\": [{\"op\": \"group\", \"column\": \"a, b\", \"also\": \"c\"}, {\"op\": \"count\"}]}",
+        "{\"steps\": [{\"op\": \"threshold\", \"metric\": \"F1\"}]}",
+    };
+
+    for (gsize i = 0; i < G_N_ELEMENTS(known); i++) {
+        g_autoptr(GError) error = NULL;
+        g_autoptr(ErrataAskPlan) plan = errata_ask_plan_parse(known[i], &error);
+        g_autofree char *once = plan != NULL ? errata_ask_plan_print(plan) : NULL;
+        g_autoptr(ErrataAskPlan) again = once != NULL ? errata_ask_plan_parse(once, &error) : NULL;
+        g_autofree char *twice = again != NULL ? errata_ask_plan_print(again) : NULL;
+
+        g_assert_no_error(error);
+        g_assert_cmpstr(once, ==, twice);
+    }
+}
+
+int
+main(int argc, char **argv)
+{
+    g_test_init(&argc, &argv, NULL);
+    g_test_add_func("/ask/plans", test_plans);
+    g_test_add_func("/ask/plans-of-numbers", test_plans_of_numbers);
+    g_test_add_func("/ask/refused", test_refused);
+    g_test_add_func("/ask/threshold", test_threshold);
+    g_test_add_func("/ask/several", test_several);
+    g_test_add_func("/ask/means", test_means);
+    g_test_add_func("/ask/wrong-plans", test_wrong_plans);
+    g_test_add_func("/ask/printed", test_printed);
+    return g_test_run();
+}
