@@ -99,10 +99,13 @@ errata_model_file_finding(ErrataAnalysis *analysis,
     return finding;
 }
 
-/* weights are told however slight it is; of what lies beside a model only what is worth a look */
+/* weights are told however slight it is; of what lies beside a model only what is worth a look; opcodes
+ * are counts of what imports tell */
 static gboolean
 risk_is_worth(const ErrataModelRisk *risk)
 {
+    if (strcmp(risk->problem, "pickle-opcodes") == 0)
+        return FALSE;
     return risk->severity >= ERRATA_SEVERITY_MEDIUM ||
            (risk->severity >= ERRATA_SEVERITY_LOW && g_str_has_suffix(risk->problem, "-weights")) ||
            strcmp(risk->problem, "duplicated-weights") == 0;

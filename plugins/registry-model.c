@@ -257,9 +257,40 @@ model_note_others(const ErrataModelParts *parts, ErrataModelContainer *container
                                     others->str);
 }
 
-/* an archive: what it tells, and the model in it */
+/* (nullable): what is in an archive by its headers, with members that are not read as risks */
+static ErrataModelContainer *
+model_list(int fd, guint *ret_refused)
+{
+    ErrataModelContainer *container = NULL;
+
+    *ret_refused = 0;
+    for (guint i = 0; i < G_N_ELEMENTS(plugin_builtin) && container == NULL; i++) {
+        const ErrataContainer *const *one = plugin_builtin[i]->containers;
+
+        for (; one != NULL && *one != NULL && container == NULL; one++)
+            if ((*one)->list != NULL)
+                container = (*one)->list(fd, ret_refused);
+    }
+    return container;
+}
+
+/* links that were left out, each with where it points */
+static void
+model_add_links(ErrataModelContainer *container, int fd)
+{
+    guint n_refused;
+    g_autoptr(ErrataModelContainer) listed = model_list(fd, &n_refused);
+
+    for (guint i = 0; listed != NULL && i < listed->risks->len; i++) {
+        const ErrataModelRisk *risk = g_ptr_array_index(listed->risks, i);
+
+        errata_model_container_add_risk(container, risk->severity, risk->problem, "%s", risk->what);
+    }
+}
+
+/* an archive: what it tells, and the model in it; @with_links: its file where members were left out */
 static ErrataModel *
-model_load_archive(ErrataModelParts *parts, GError **error)
+model_load_archive(ErrataModelParts *parts, int with_links, GError **error)
 {
     g_autoptr(ErrataModelParts) inner = NULL;
     g_autoptr(ErrataModelContainer) container = NULL;
@@ -289,6 +320,8 @@ model_load_archive(ErrataModelParts *parts, GError **error)
         model_note_others(inner, container);
     if (why == NULL && inner->part->len > 0)
         container->path = g_strdup(errata_model_parts_main(inner)->name);
+    if (with_links >= 0)
+        model_add_links(container, with_links);
     model_add_histories(model, parts);
     errata_bundle_compare(container, model);
     errata_model_put_in(model, g_steal_pointer(&container));
@@ -334,12 +367,15 @@ errata_registry_load_model_beside(int fd,
                                   GPtrArray *warnings,
                                   GError **error)
 {
+    guint n_left_out = 0;
     g_autoptr(ErrataModelParts) parts =
-        errata_registry_read_parts(fd, name, members, warnings, error);
+        errata_registry_read_parts(fd, name, members, warnings, &n_left_out, error);
 
     if (parts == NULL)
         return NULL;
-    return parts->is_archive ? model_load_archive(parts, error) : model_load_parts(parts, error);
+    if (!parts->is_archive)
+        return model_load_parts(parts, error);
+    return model_load_archive(parts, n_left_out > 0 ? fd : -1, error);
 }
 
 /**
@@ -354,18 +390,11 @@ errata_registry_load_model_beside(int fd,
 ErrataModel *
 errata_registry_list_archive(int fd, const char *name, const GError *why)
 {
-    g_autoptr(ErrataModelContainer) container = NULL;
+    guint n_refused;
+    g_autoptr(ErrataModelContainer) container = model_list(fd, &n_refused);
     g_autoptr(ErrataModelBuilder) builder = NULL;
     ErrataModel *model;
-    guint n_refused = 0;
 
-    for (guint i = 0; i < G_N_ELEMENTS(plugin_builtin) && container == NULL; i++) {
-        const ErrataContainer *const *one = plugin_builtin[i]->containers;
-
-        for (; one != NULL && *one != NULL && container == NULL; one++)
-            if ((*one)->list != NULL)
-                container = (*one)->list(fd, &n_refused);
-    }
     if (container == NULL || n_refused == 0)
         return NULL;
     builder = errata_model_builder_new("archive", "files together");

@@ -35,6 +35,7 @@ typedef struct {
     GPtrArray *early_warnings; /* of the first walk, which the second repeats */
     ErrataModelParts *parts;   /* the input is a model: leaves are kept here, whole */
     guint64 parts_bytes;
+    guint n_left_out; /* members of a model's archive that are links */
     const GPtrArray
         *known;       /* (nullable) (element-type ErrataMember): what is no part of the model */
     GString *above;   /* names of the archives within which a part lies; with @parts */
@@ -149,9 +150,28 @@ registry_member_cb(ErrataSource *member, guint64 bytes, gpointer data, GError **
     Registry *self = data;
     Metered metered = {member, self, self->depth};
     g_autoptr(ErrataSource) source = NULL;
+    g_autoptr(GError) local = NULL;
+    const guint8 *head;
+    gsize size;
 
     source = errata_source_new(&klass, &metered, errata_source_name(member));
-    return registry_visit(self, source, -1, bytes, error);
+    if (errata_source_peek(source, REGISTRY_HEAD, &head, &size, &local))
+        return registry_visit(self, source, -1, bytes, error);
+    /* a link says so when it is read: a model goes without, a log might be another than it seems */
+    if (self->parts != NULL && g_error_matches(local, ERRATA_ERROR, ERRATA_ERROR_UNSUPPORTED)) {
+        g_ptr_array_add(
+            self->warnings,
+            g_strdup_printf("%s: the member %s is a link, which is not followed; it was "
+                            "left out",
+                            self->name,
+                            errata_source_name(member)));
+        self->n_left_out++;
+        return TRUE;
+    }
+    if (g_error_matches(local, ERRATA_ERROR, ERRATA_ERROR_UNSUPPORTED))
+        local->code = ERRATA_ERROR_INVALID_DATA;
+    g_propagate_error(error, g_steal_pointer(&local));
+    return FALSE;
 }
 
 /* names like log.csv.gz that lie are worth a word: someone renamed a file */
@@ -666,6 +686,7 @@ errata_registry_read(int fd,
  * @members: (nullable) (element-type ErrataMember): what errata_registry_read() found in it: logs,
  *   references and settings are no parts of a model
  * @warnings: (element-type utf8): gets defects that leave the members right
+ * @ret_left_out: (out): members that are links, which are not followed
  * @error: return location for a #GError
  *
  * Unpacks what a model came in: all files of an archive, or the one file, whole, in memory.
@@ -679,6 +700,7 @@ errata_registry_read_parts(int fd,
                            const char *name,
                            const GPtrArray *members,
                            GPtrArray *warnings,
+                           guint *ret_left_out,
                            GError **error)
 {
     g_autofree char *shown = g_utf8_make_valid(name, -1);
@@ -694,5 +716,6 @@ errata_registry_read_parts(int fd,
     if (!registry_check_file(&self, fd, error) || !registry_walk(&self, fd, TRUE, error))
         return NULL;
     parts->is_archive = self.saw_archive;
+    *ret_left_out = self.n_left_out;
     return g_steal_pointer(&parts);
 }

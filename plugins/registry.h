@@ -58,6 +58,7 @@ ErrataModelParts *errata_registry_read_parts(int fd,
                                              const char *name,
                                              const GPtrArray *members,
                                              GPtrArray *warnings,
+                                             guint *ret_left_out,
                                              GError **error);
 const ErrataModelFormat *errata_registry_model_format(guint index);
 ErrataModel *errata_registry_load_model(int fd,

@@ -12,6 +12,7 @@ import shutil
 import signal
 import subprocess
 import sys
+import tarfile
 import tempfile
 import time
 
@@ -717,6 +718,35 @@ def interactions_add_up_to_shares_with_and_without_a_background():
         assert all(abs(a - b) < 1e-9 for x, y in zip(shares, sums) for a, b in zip(x, y))
     done = errata("attribute", model, rows, "--interactions", "--output", "loss")
     assert done.returncode == 2 and "margin" in done.stderr, done.stderr
+
+
+@test
+def a_model_beside_links_runs_and_no_link_is_followed():
+    with open(path("linked.json"), "w", encoding="utf-8") as out:
+        out.write(xgboost_pairs(4))
+    with open(path("secret.json"), "w", encoding="utf-8") as out:
+        out.write(xgboost_pairs(3))
+    for kind in "w:gz", "w":
+        packed = path("linked.tar" + (".gz" if kind == "w:gz" else ""))
+        with tarfile.open(packed, kind) as archive:
+            for name, link in ("a.json", path("secret.json")), ("hard", "/etc/passwd"):
+                entry = tarfile.TarInfo(name)
+                entry.type = tarfile.SYMTYPE if name == "a.json" else tarfile.LNKTYPE
+                entry.linkname = link
+                archive.addfile(entry)
+            archive.add(path("linked.json"), "model.json")
+        rows = path("linked.csv", numbers_table(5, 4, 4))
+        inside, alone = (errata("score", model, rows) for model in (packed, path("linked.json")))
+        assert inside.returncode == alone.returncode == 0, inside.stderr
+        assert inside.stdout == alone.stdout and len(inside.stdout.splitlines()) == 6
+        assert "a.json is a link" in inside.stderr and "hard is a link" in inside.stderr, inside.stderr
+        done = errata("inspect", "--json", packed)
+        assert done.returncode == 0, done.stderr
+        links = [risk for risk in json.loads(done.stdout)["model"]["risks"] if risk["problem"] == "archive-member"]
+        assert [risk["severity"] for risk in links] == ["high", "high"], links
+        assert "/etc/passwd" in links[1]["what"] and "secret.json" in links[0]["what"]
+    done = errata("analyze", packed, "-o", path("linked-out"))
+    assert done.returncode == 4 and "link" in done.stderr, done.stderr
 
 
 @test

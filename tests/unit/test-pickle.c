@@ -93,6 +93,41 @@ test_risks(void)
     }
 }
 
+/* opcodes by what they touch: a class of a model is made and given a state, then a program is run twice,
+ * once by what a call gave, and something that no one knows is imported */
+static void
+test_opcodes(void)
+{
+    static const char bytes[] = "(csklearn.tree._classes\nDecisionTreeClassifier\n)R(db"
+                                "cos\nsystem\n(S'x'\ntR"
+                                "cbuiltins\ngetattr\n(cos\npath\nS'y'\ntR)R"
+                                "cmy.package\nModel\nl.";
+    static const char *const expected[] = {"3 import, 3 call and 0 set",
+                                           "1 import, 0 call and 0 set",
+                                           "1 import, 1 call and 1 set"};
+    g_autoptr(GError) error = NULL;
+    g_autoptr(Pickle) pickle = read_bytes(bytes, strlen(bytes), &error);
+    g_autoptr(ErrataModelBuilder) builder = errata_model_builder_new("test", "Python");
+    g_autoptr(ErrataModel) model = NULL;
+    g_autofree char *import = NULL;
+    guint n = 0;
+
+    g_assert_no_error(error);
+    sk_risk(pickle, builder, &import);
+    errata_model_builder_set_kind(builder, "pickle");
+    model = errata_model_builder_finish(builder, &error);
+    g_assert_no_error(error);
+    for (guint i = 0; i < model->risks->len; i++) {
+        const ErrataModelRisk *risk = g_ptr_array_index(model->risks, i);
+
+        if (strcmp(risk->problem, "pickle-opcodes") != 0)
+            continue;
+        g_assert_cmpuint(n, <, G_N_ELEMENTS(expected));
+        g_assert_nonnull(strstr(risk->what, expected[n++]));
+    }
+    g_assert_cmpuint(n, ==, G_N_ELEMENTS(expected));
+}
+
 static void
 test_broken(void)
 {
@@ -158,6 +193,7 @@ main(int argc, char **argv)
     g_test_add_func("/pickle/values", test_values);
     g_test_add_func("/pickle/persistent", test_persistent);
     g_test_add_func("/pickle/risks", test_risks);
+    g_test_add_func("/pickle/opcodes", test_opcodes);
     g_test_add_func("/pickle/broken", test_broken);
     g_test_add_func("/pickle/deep", test_deep);
     return g_test_run();

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* zip and tar by libarchive. Members are streams; names and types are judged before anything is
- * read: an archive with a link, a device or a name that points out of it is refused as a whole. */
+ * read: an archive with a device or a name that points out of it is refused as a whole; a link is never
+ * followed, and who wants its bytes gets an error that says what it is. */
 #include <archive.h>
 #include <archive_entry.h>
 #include <errno.h>
@@ -81,6 +82,14 @@ archive_member_read(gpointer state, void *buffer, gsize size, GError **error)
     return -1;
 }
 
+/* a link is not followed: who reads it is told so */
+static gssize
+archive_link_read(gpointer state, void *buffer, gsize size, GError **error)
+{
+    g_set_error_literal(error, ERRATA_ERROR, ERRATA_ERROR_UNSUPPORTED, state);
+    return -1;
+}
+
 static gboolean
 archive_name_escapes(const char *name)
 {
@@ -94,6 +103,12 @@ archive_name_escapes(const char *name)
     return FALSE;
 }
 
+static gboolean
+archive_is_link(struct archive_entry *entry)
+{
+    return archive_entry_filetype(entry) == AE_IFLNK || archive_entry_hardlink(entry) != NULL;
+}
+
 /* (nullable): why a member is not read */
 const char *
 errata_archive_refuses(struct archive_entry *entry, const char *name)
@@ -102,35 +117,25 @@ errata_archive_refuses(struct archive_entry *entry, const char *name)
 
     if (archive_name_escapes(name))
         return "its name points out of the archive";
-    if (type == AE_IFLNK || archive_entry_hardlink(entry) != NULL)
+    if (archive_is_link(entry))
         return "it is a link";
     if (type != AE_IFREG && type != AE_IFDIR && type != 0)
         return "it is a device or a pipe";
     return archive_entry_is_encrypted(entry) > 0 ? "it is encrypted" : NULL;
 }
 
-/* FALSE with @error set when the archive must not be read; *ret_skip for a folder */
-static gboolean
-archive_judge(Archive *self,
-              struct archive_entry *entry,
-              const char *name,
-              gboolean *ret_skip,
-              GError **error)
+/* (transfer full) (nullable): why an archive with this member is not read */
+static char *
+archive_judge(Archive *self, struct archive_entry *entry, const char *name)
 {
     g_autofree char *shown = g_strescape(name, NULL);
     const char *why = errata_archive_refuses(entry, name);
 
-    *ret_skip = archive_entry_filetype(entry) == AE_IFDIR;
-    if (why == NULL)
-        return TRUE;
-    g_set_error(error,
-                ERRATA_ERROR,
-                ERRATA_ERROR_INVALID_DATA,
-                "%s is refused because of its member '%s': %s",
-                errata_source_name(self->outer),
-                shown,
-                why);
-    return FALSE;
+    return why != NULL ? g_strdup_printf("%s is refused because of its member '%s': %s",
+                                         errata_source_name(self->outer),
+                                         shown,
+                                         why)
+                       : NULL;
 }
 
 char *
@@ -153,14 +158,21 @@ archive_member(Archive *self,
                GError **error)
 {
     static const ErrataSourceClass klass = {archive_member_read, archive_member_free};
+    static const ErrataSourceClass link = {archive_link_read, archive_member_free};
     g_autofree char *name = errata_archive_member_name(entry, index);
+    g_autofree char *why = archive_judge(self, entry, name);
     g_autoptr(ErrataSource) member = NULL;
     guint64 bytes = (guint64)MAX(archive_entry_size(entry), 0);
-    gboolean skip;
 
-    if (!archive_judge(self, entry, name, &skip, error))
+    if (why != NULL && archive_is_link(entry) && !archive_name_escapes(name)) {
+        member = errata_source_new(&link, why, name);
+        return func(member, 0, data, error);
+    }
+    if (why != NULL) {
+        g_set_error_literal(error, ERRATA_ERROR, ERRATA_ERROR_INVALID_DATA, why);
         return FALSE;
-    if (skip)
+    }
+    if (archive_entry_filetype(entry) == AE_IFDIR)
         return TRUE;
     member = errata_source_new(&klass, self, name);
     return func(member, archive_entry_size_is_set(entry) ? bytes : 0, data, error);

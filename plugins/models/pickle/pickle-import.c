@@ -4,6 +4,8 @@
 
 #include <string.h>
 
+#define PICKLE_IMPORT_CHAIN 64 /* calls of what calls gave */
+
 /* modules that can run programs or code, reach the network or the files */
 static const char *const dangerous[] = {
     "os",        "posix",      "nt",        "subprocess", "sys",
@@ -64,4 +66,73 @@ pickle_import_is_harmless(const PickleValue *global)
         return g_str_equal(name, "encode");
     return g_str_equal(module, "collections") &&
            (g_str_equal(name, "OrderedDict") || g_str_equal(name, "defaultdict"));
+}
+
+/* opcodes that touch what can do harm, what is not known, and what belongs to models */
+enum {
+    TALLY_HARM,
+    TALLY_UNKNOWN,
+    TALLY_KNOWN,
+    N_TALLIES,
+};
+
+typedef struct {
+    guint n_imports; /* GLOBAL, STACK_GLOBAL, INST */
+    guint n_calls;   /* REDUCE, NEWOBJ, NEWOBJ_EX, OBJ, INST */
+    guint n_states;  /* BUILD */
+} ImportTally;
+
+/* what is called may be what a call gave */
+static guint
+import_tally(const PickleValue *what, gboolean (*is_known)(const PickleValue *global))
+{
+    for (guint i = 0; what != NULL && what->kind == PICKLE_OBJECT && i < PICKLE_IMPORT_CHAIN; i++)
+        what = what->callable;
+    if (what == NULL || what->kind != PICKLE_GLOBAL)
+        return TALLY_UNKNOWN;
+    return is_known(what)                     ? TALLY_KNOWN
+           : pickle_import_is_dangerous(what) ? TALLY_HARM
+                                              : TALLY_UNKNOWN;
+}
+
+/**
+ * pickle_import_add_counts:
+ * @pickle: read
+ * @is_known: whether an import belongs to models of the kind
+ * @builder: gets a risk `pickle-opcodes` per severity: how many opcodes import, call or set the state of
+ *   what can do harm (critical), what is not known (medium), what belongs to models (info)
+ */
+void
+pickle_import_add_counts(const Pickle *pickle,
+                         gboolean (*is_known)(const PickleValue *global),
+                         ErrataModelBuilder *builder)
+{
+    static const struct {
+        ErrataSeverity severity;
+        const char *what;
+    } words[N_TALLIES] = {
+        {ERRATA_SEVERITY_CRITICAL, "what can run code or reach files and the network"},
+        {ERRATA_SEVERITY_MEDIUM, "what is not known here"},
+        {ERRATA_SEVERITY_INFO, "what such models are made of"},
+    };
+    ImportTally tally[N_TALLIES] = {{0}};
+
+    for (guint i = 0; i < pickle_globals(pickle)->len; i++)
+        tally[import_tally(pickle_globals(pickle)->pdata[i], is_known)].n_imports++;
+    for (guint i = 0; i < pickle_calls(pickle)->len; i++)
+        tally[import_tally(pickle_calls(pickle)->pdata[i], is_known)].n_calls++;
+    for (guint i = 0; i < pickle_states(pickle)->len; i++)
+        tally[import_tally(pickle_states(pickle)->pdata[i], is_known)].n_states++;
+    for (guint i = 0; i < N_TALLIES; i++)
+        if (tally[i].n_imports + tally[i].n_calls + tally[i].n_states > 0)
+            errata_model_builder_add_risk(
+                builder,
+                words[i].severity,
+                "pickle-opcodes",
+                "opcodes of the pickle: %u import, %u call and %u set the "
+                "state of %s",
+                tally[i].n_imports,
+                tally[i].n_calls,
+                tally[i].n_states,
+                words[i].what);
 }

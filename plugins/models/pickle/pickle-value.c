@@ -80,3 +80,23 @@ pickle_is_a(const PickleValue *object, const char *module, const char *name)
     return global != NULL && g_str_has_prefix(global->module, module) &&
            g_str_equal(global->name, name);
 }
+
+gboolean
+pickle_call_is_latin1(const PickleValue *callable, const PickleValue *args)
+{
+    const PickleValue *text = pickle_item(args, 0);
+    const char *encoding = pickle_text(pickle_item(args, 1));
+    return callable->kind == PICKLE_GLOBAL && g_str_equal(callable->module, "_codecs") &&
+           g_str_equal(callable->name, "encode") && text != NULL && text->raw != NULL &&
+           text->kind == PICKLE_STRING && encoding != NULL && g_str_equal(encoding, "latin1");
+}
+
+/* no bytes at all are bytes() there */
+gboolean
+pickle_call_is_no_bytes(const PickleValue *callable, const PickleValue *args)
+{
+    return callable->kind == PICKLE_GLOBAL && g_str_equal(callable->name, "bytes") &&
+           (g_str_equal(callable->module, "__builtin__") ||
+            g_str_equal(callable->module, "builtins")) &&
+           pickle_n_items(args) == 0;
+}

@@ -17,6 +17,8 @@ struct _Pickle {
     GPtrArray *stack;   /* PickleValue */
     GPtrArray *memo;    /* PickleValue, by number */
     GPtrArray *globals; /* PickleValue */
+    GPtrArray *calls;   /* PickleValue: what is called */
+    GPtrArray *states;  /* PickleValue: what gets a state */
     const guint8 *bytes;
     gsize size;
     gsize at;
@@ -42,6 +44,8 @@ pickle_free(Pickle *self)
     g_ptr_array_unref(self->stack);
     g_ptr_array_unref(self->memo);
     g_ptr_array_unref(self->globals);
+    g_ptr_array_unref(self->calls);
+    g_ptr_array_unref(self->states);
     g_free(self);
 }
 
@@ -61,6 +65,18 @@ const GPtrArray *
 pickle_globals(const Pickle *self)
 {
     return self->globals;
+}
+
+const GPtrArray *
+pickle_calls(const Pickle *self)
+{
+    return self->calls;
+}
+
+const GPtrArray *
+pickle_states(const Pickle *self)
+{
+    return self->states;
 }
 
 static gboolean
@@ -421,34 +437,15 @@ machine_latin1(Pickle *self, const PickleValue *text, GError **error)
 }
 
 static gboolean
-machine_is_latin1(const PickleValue *callable, const PickleValue *args)
-{
-    const PickleValue *text = pickle_item(args, 0);
-    const char *encoding = pickle_text(pickle_item(args, 1));
-    return callable->kind == PICKLE_GLOBAL && g_str_equal(callable->module, "_codecs") &&
-           g_str_equal(callable->name, "encode") && text != NULL && text->raw != NULL &&
-           text->kind == PICKLE_STRING && encoding != NULL && g_str_equal(encoding, "latin1");
-}
-
-/* and no bytes at all are bytes() there */
-static gboolean
-machine_is_no_bytes(const PickleValue *callable, const PickleValue *args)
-{
-    return callable->kind == PICKLE_GLOBAL && g_str_equal(callable->name, "bytes") &&
-           (g_str_equal(callable->module, "__builtin__") ||
-            g_str_equal(callable->module, "builtins")) &&
-           pickle_n_items(args) == 0;
-}
-
-static gboolean
 machine_push_call(Pickle *self,
                   const PickleValue *callable,
                   const PickleValue *args,
                   GError **error)
 {
-    if (machine_is_latin1(callable, args))
+    g_ptr_array_add(self->calls, (gpointer)(gsize)callable);
+    if (pickle_call_is_latin1(callable, args))
         return machine_latin1(self, pickle_item(args, 0), error);
-    if (machine_is_no_bytes(callable, args)) {
+    if (pickle_call_is_no_bytes(callable, args)) {
         PickleValue *none = machine_new(self, PICKLE_BYTES);
         none->data = "";
         return machine_push(self, none, error);
@@ -555,6 +552,7 @@ machine_build(Pickle *self, GError **error)
     if (object == NULL)
         return FALSE;
     object->state = state;
+    g_ptr_array_add(self->states, object);
     if (pickle_is_a(object, "joblib.numpy_pickle", "NumpyArrayWrapper"))
         return machine_joblib_array(self, object, error);
     return TRUE;
@@ -790,6 +788,8 @@ pickle_read(const guint8 *bytes, gsize size, GError **error)
     self->stack = g_ptr_array_new();
     self->memo = g_ptr_array_new();
     self->globals = g_ptr_array_new();
+    self->calls = g_ptr_array_new();
+    self->states = g_ptr_array_new();
     self->bytes = bytes;
     self->size = size;
     return machine_run(self, error) ? g_steal_pointer(&self) : NULL;

@@ -65,6 +65,9 @@ const PickleValue *pickle_root(const Pickle *self);
 gsize pickle_size(const Pickle *self);
 /* (element-type PickleValue): every GLOBAL, in order, the same ones again */
 const GPtrArray *pickle_globals(const Pickle *self);
+/* (element-type PickleValue): what each call would call, and what would be given a state, in order */
+const GPtrArray *pickle_calls(const Pickle *self);
+const GPtrArray *pickle_states(const Pickle *self);
 
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(Pickle, pickle_free)
 
@@ -79,5 +82,8 @@ const PickleValue *pickle_attribute(const PickleValue *object, const char *name)
 gboolean pickle_is_a(const PickleValue *object, const char *module, const char *name);
 const char *pickle_class(const PickleValue *object);
 const char *pickle_module(const PickleValue *object);
+/* calls that stand for bytes in protocol 2 */
+gboolean pickle_call_is_latin1(const PickleValue *callable, const PickleValue *args);
+gboolean pickle_call_is_no_bytes(const PickleValue *callable, const PickleValue *args);
 
 G_END_DECLS

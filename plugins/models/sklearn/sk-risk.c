@@ -75,7 +75,7 @@ risk_is_known(const PickleValue *global)
  * sk_risk:
  * @pickle: read
  * @builder: gets a risk for each import that is not known here: critical when it can do harm by itself,
- *   else medium
+ *   else medium; and how many opcodes there are of each severity
  * @ret_worst: (out) (nullable): the worst import, as `module.name`
  *
  * Returns: how many there are; 0 when all are known
@@ -109,5 +109,6 @@ sk_risk(const Pickle *pickle, ErrataModelBuilder *builder, char **ret_worst)
                            "scikit-learn's nor numpy's",
             full);
     }
+    pickle_import_add_counts(pickle, risk_is_known, builder);
     return g_hash_table_size(told);
 }
