@@ -16,6 +16,9 @@
 #define FIGURES_EXAMPLE  6
 #define FIGURES_EXAMPLES 3
 #define FIGURES_VALUE    14 /* characters of a value beside its name */
+#define FIGURES_LABEL    15 /* of a name and its value together, if the name keeps … */
+#define FIGURES_NAME     7
+#define FIGURES_ID       13
 
 char *
 attribution_unit(const Attribution *self)
@@ -287,34 +290,53 @@ figures_swarm(const Attribution *self)
     figures_add(self, figure);
 }
 
-/* the place to round at: four digits, but no digit before the point is lost */
+/* the place to round at: four digits, but no digit before the point is lost and no zero ends it */
 static int
 figures_place(double value)
 {
+    int place;
+    gint64 digits;
+
     if (!(fabs(value) > 0.0) || !isfinite(value))
         return 0;
-    return MIN((int)floor(log10(fabs(value))) - 3, 0);
+    place = MIN((int)floor(log10(fabs(value))) - 3, 0);
+    if (place == 0)
+        return 0;
+    for (digits = llround(value / pow(10.0, place)); place < 0 && digits % 10 == 0; place++)
+        digits /= 10;
+    return place;
 }
 
-/* “age = 34” */
+/* at most @most characters, the last of them a sign of what is left out */
+static char *
+figures_shorten(const char *text, glong most)
+{
+    g_autofree char *start = NULL;
+
+    if (g_utf8_strlen(text, -1) <= most)
+        return g_strdup(text);
+    start = g_utf8_substring(text, 0, most - 1);
+    return g_strconcat(start, "…", NULL);
+}
+
+/* “age = 34”; the value is what a reader looks for: a long name gives way to it */
 static char *
 figures_label(const Attribution *self, guint feature, gsize row)
 {
     const ErrataColumn *column = self->column[feature];
     g_autofree char *value = NULL;
     g_autofree char *shown = NULL;
+    g_autofree char *name = NULL;
 
     if (column == NULL || !errata_column_is_valid(column, row))
         return g_strdup_printf("%s missing", self->name[feature]);
     value = errata_column_print(column, row);
-    if (column->type == ERRATA_COLUMN_F64)
-        shown = errata_precision_print(column->f64[row], figures_place(column->f64[row]));
-    else if (g_utf8_strlen(value, -1) > FIGURES_VALUE) {
-        g_autofree char *start = g_utf8_substring(value, 0, FIGURES_VALUE - 1);
-
-        shown = g_strconcat(start, "…", NULL);
-    }
-    return g_strdup_printf("%s = %s", self->name[feature], shown != NULL ? shown : value);
+    shown = column->type == ERRATA_COLUMN_F64
+                ? errata_precision_print(column->f64[row], figures_place(column->f64[row]))
+                : figures_shorten(value, FIGURES_VALUE);
+    name = figures_shorten(self->name[feature],
+                           MAX(FIGURES_LABEL - g_utf8_strlen(shown, -1), FIGURES_NAME));
+    return g_strdup_printf("%s = %s", name, shown);
 }
 
 static char *
@@ -322,9 +344,11 @@ figures_example_title(const Attribution *self, gsize row)
 {
     const ErrataSchema *schema = self->analysis->schema;
     const ErrataFrame *frame = self->analysis->frame;
-    g_autofree char *id = schema->id >= 0 && errata_column_is_valid(frame->columns[schema->id], row)
-                              ? errata_column_print(frame->columns[schema->id], row)
-                              : g_strdup_printf("row %" G_GSIZE_FORMAT, row);
+    g_autofree char *whole = schema->id >= 0 &&
+                                     errata_column_is_valid(frame->columns[schema->id], row)
+                                 ? errata_column_print(frame->columns[schema->id], row)
+                                 : g_strdup_printf("row %" G_GSIZE_FORMAT, row);
+    g_autofree char *id = figures_shorten(whole, FIGURES_ID);
     const ErrataOutcome *outcome = self->analysis->outcome;
 
     if (outcome->truth != NULL && outcome->predicted != NULL && outcome->truth[row] >= 0 &&

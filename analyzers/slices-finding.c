@@ -75,6 +75,12 @@ finding_add_expected(Making *making)
                                      : "logistic model over 20 score bins and the prediction");
 }
 
+static const char *
+finding_rate_name(const SlicesTable *table)
+{
+    return table->real ? "mean absolute error" : "error rate";
+}
+
 static void
 finding_add_rates(Making *making)
 {
@@ -188,7 +194,8 @@ finding_add_conditions(Making *making)
 
     for (guint i = 0; slice->n > 1 && i < slice->n; i++) {
         g_autofree char *parent = errata_slices_words_without(making->table, slice, i);
-        g_autofree char *what = g_strdup_printf("rate where %s", parent);
+        g_autofree char *what =
+            g_strdup_printf("%s where %s", finding_rate_name(making->table), parent);
         ErrataEvidence *evidence =
             finding_add_rate(making, "parent", what, &making->facts->parent[i]);
 
@@ -212,7 +219,9 @@ finding_add_decoys(Making *making)
     for (guint i = 0; i < making->facts->n_decoys; i++) {
         const SlicesDecoy *decoy = &making->facts->decoy[i];
         g_autofree char *words = errata_slices_words_slice(making->table, &decoy->item);
-        g_autofree char *what = g_strdup_printf("rate where %s, without the slice", words);
+        g_autofree char *what = g_strdup_printf("%s where %s, without the slice",
+                                                finding_rate_name(making->table),
+                                                words);
         const char *name = making->table->columns[decoy->item.condition[0].column].bin->name;
         ErrataEvidence *evidence = finding_add_rate(making, "decoy", what, &decoy->without);
 
