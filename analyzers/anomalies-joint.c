@@ -70,21 +70,6 @@ joint_ranks(const ErrataColumn *column, double **ret_ranks, gsize *ret_n)
     return TRUE;
 }
 
-/* how many of the ranks are less; which half they are in is chance, so nothing is left to guess */
-static gsize
-joint_below(const double *sorted, gsize n, double value)
-{
-    gsize below = 0;
-
-    for (gsize left = n; left > 1;) {
-        gsize half = left / 2;
-
-        below += half * (gsize)(sorted[below + half - 1] < value);
-        left -= half;
-    }
-    return below + (gsize)(sorted[below] < value);
-}
-
 /* what the normal scores are looked up in: by twice the mid-rank, each rank's end of its ties */
 static void
 joint_prepare(Joint *self, guint c)
@@ -109,7 +94,7 @@ joint_score(const Joint *self, guint c, double value)
 
     if (isnan(value))
         return value;
-    below = joint_below(self->ranks[c], n, value);
+    below = errata_sort_below(self->ranks[c], n, value);
     if (below == n)
         return (double)NAN;
     upto = self->ranks[c][below] > value ? below : self->ties_end[c][below];

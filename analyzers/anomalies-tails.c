@@ -1,7 +1,9 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* Values beyond what the tail of their column reaches by nature. Both ends of every numeric column get a
  * generalised Pareto law; a row's p is its smallest over the columns times their number. The law is
- * fitted to the outer 5 %, so that a hundred strays in it weigh little and 1,000 rows are enough. */
+ * fitted to the outer 5 %, so that a hundred strays in it weigh little and 1,000 rows are enough. A heavy law
+ * reaches far, though: values that it would allow are told, too, where a gap keeps them apart from the tail
+ * that no tail of its steepness has. */
 #include <math.h>
 #include <stdlib.h>
 
@@ -11,6 +13,7 @@
 #include "parallel.h"
 #include "select.h"
 #include "sort.h"
+#include "tail-gap.h"
 #include "tail.h"
 #include "tests.h"
 
@@ -35,9 +38,10 @@ typedef struct {
 
 /* one end of one column */
 typedef struct {
-    double usual; /* where its outermost thousandth begins by the law */
-    double end;   /* the value that the law lets one row reach */
-    GArray *far;  /* (element-type TailsRow) */
+    double usual;  /* where its outermost thousandth begins by the law */
+    double end;    /* the value that the law lets one row reach */
+    GArray *far;   /* (element-type TailsRow) */
+    GArray *apart; /* (element-type TailsRow): beyond a gap, with its p */
 } TailsEnd;
 
 typedef struct {
@@ -97,10 +101,33 @@ tails_judge(TailsEnd *end,
     g_array_sort(end->far, tails_compare_cb); /* outermost first */
 }
 
-/* where either tail begins, by an even sample: what matters is how many values lie beyond, and these are
- * counted */
+/* the rows behind a gap; signs turned as above */
+static void
+tails_find_gap(TailsEnd *end,
+               const double *value,
+               const guint32 *row,
+               gsize n,
+               double centre,
+               gboolean is_high,
+               double n_tests,
+               gsize n_all)
+{
+    TailsRow apart = {.is_high = is_high};
+    double from = errata_tail_gap(value, n, centre, n_all, n_tests, &apart.p);
+
+    for (gsize i = 0; isfinite(from) && i < n; i++) {
+        if (value[i] < from)
+            continue;
+        apart.row = row[i];
+        apart.value = is_high ? value[i] : -value[i];
+        g_array_append_val(end->apart, apart);
+    }
+}
+
+/* where either tail begins, and the median, by an even sample: what matters is how many values lie beyond, and
+ * these are counted */
 static gboolean
-tails_cut(const ErrataColumn *column, const guint8 *left_out, double ret_cut[2])
+tails_cut(const ErrataColumn *column, const guint8 *left_out, double ret_cut[3])
 {
     gsize step = MAX(column->n_rows / TAILS_SAMPLE, 1);
     g_autofree double *sample = g_new(double, column->n_rows / step + 2);
@@ -114,7 +141,7 @@ tails_cut(const ErrataColumn *column, const guint8 *left_out, double ret_cut[2])
     if (n * step < TAILS_ROWS || n < TAILS_ROWS / 2)
         return FALSE;
     share = MIN(MAX(TAILS_SHARE, TAILS_LEAST / (double)(n * step)), TAILS_MOST);
-    errata_select_quantiles(sample, n, (const double[]){share, 1.0 - share}, 2, ret_cut);
+    errata_select_quantiles(sample, n, (const double[]){share, 1.0 - share, 0.5}, 3, ret_cut);
     return TRUE;
 }
 
@@ -171,7 +198,8 @@ tails_column(const TailsWork *work, guint at)
     guint index = g_array_index(work->anomalies->numeric, guint, at);
     const ErrataColumn *column = work->anomalies->analysis->frame->columns[index];
     g_autofree guint8 *left_out = errata_anomalies_left_out(work->anomalies, column->name);
-    double cut[2];
+    double n_tests = 2.0 * (double)work->anomalies->numeric->len;
+    double cut[3];
     gsize n;
 
     if (!tails_cut(column, left_out, cut))
@@ -184,15 +212,15 @@ tails_column(const TailsWork *work, guint at)
     GArray *const rows[2] = {low_row, high_row};
 
     n = tails_gather(column, left_out, cut, value, rows);
-    for (guint side = 0; side < 2; side++)
-        tails_judge(&work->ends[2 * at + side],
-                    (const double *)(gconstpointer)value[side]->data,
-                    (const guint32 *)(gconstpointer)rows[side]->data,
-                    value[side]->len,
-                    side == 1 ? cut[1] : -cut[0],
-                    side == 1,
-                    2.0 * (double)work->anomalies->numeric->len,
-                    n);
+    for (guint side = 0; side < 2; side++) {
+        TailsEnd *end = &work->ends[2 * at + side];
+        const double *of = (const double *)(gconstpointer)value[side]->data;
+        const guint32 *row = (const guint32 *)(gconstpointer)rows[side]->data;
+        gsize n_of = value[side]->len;
+
+        tails_judge(end, of, row, n_of, side == 1 ? cut[1] : -cut[0], side == 1, n_tests, n);
+        tails_find_gap(end, of, row, n_of, side == 1 ? cut[2] : -cut[2], side == 1, n_tests, n);
+    }
 }
 
 static void
@@ -217,13 +245,16 @@ tails_accept(const GArray *far, gsize n_rows)
     return accepted;
 }
 
+/* by row, the least likely first */
 static int
-tails_row_cb(gconstpointer a, gconstpointer b)
+tails_row_order_cb(gconstpointer a, gconstpointer b)
 {
-    guint32 x = *(const guint32 *)a;
-    guint32 y = *(const guint32 *)b;
+    const TailsRow *x = a;
+    const TailsRow *y = b;
 
-    return (x > y) - (x < y);
+    if (x->row != y->row)
+        return x->row < y->row ? -1 : 1;
+    return (x->p > y->p) - (x->p < y->p);
 }
 
 /* different values among the far rows of a column: a few far entities, each in many rows, are not many */
@@ -276,39 +307,68 @@ tails_stand_apart(const TailsWork *work, guint at)
                                    degrees) < TAILS_APART;
 }
 
+/* the rows of an end that are up to @accepted, added to those of the column */
+static void
+tails_take(GArray *taken, const GArray *from, double accepted)
+{
+    for (guint i = 0; i < from->len; i++)
+        if (g_array_index(from, TailsRow, i).p <= accepted)
+            g_array_append_val(taken, g_array_index(from, TailsRow, i));
+}
+
+/* rows by their numbers, each once */
+static void
+tails_unite(GArray *taken)
+{
+    guint n = 0;
+
+    g_array_sort(taken, tails_row_order_cb);
+    for (guint i = 0; i < taken->len; i++)
+        if (n == 0 ||
+            g_array_index(taken, TailsRow, n - 1).row != g_array_index(taken, TailsRow, i).row)
+            g_array_index(taken, TailsRow, n++) = g_array_index(taken, TailsRow, i);
+    g_array_set_size(taken, n);
+}
+
 static void
 tails_add(ErrataAnomalies *self, const TailsWork *work, guint at, double accepted)
 {
-    ErrataAnomaly *anomaly = NULL;
+    const TailsEnd *low = &work->ends[2 * at], *high = low + 1;
+    gboolean by_law = tails_n_values(work, at, accepted) >= ERRATA_ANOMALY_LEAST &&
+                      tails_stand_apart(work, at);
+    g_autoptr(GArray) taken = g_array_new(FALSE, FALSE, sizeof(TailsRow));
+    ErrataAnomaly *anomaly;
+    double most = -1.0;
 
-    if (tails_n_values(work, at, accepted) < ERRATA_ANOMALY_LEAST || !tails_stand_apart(work, at))
+    for (const TailsEnd *end = low; end <= high; end++) {
+        if (by_law)
+            tails_take(taken, end->far, accepted);
+        tails_take(taken, end->apart, 1.0);
+    }
+    if (taken->len == 0)
         return;
-    for (guint side = 0; side < 2; side++) {
-        const GArray *far = work->ends[2 * at + side].far;
+    tails_unite(taken);
+    anomaly = errata_anomalies_add(self, ERRATA_ANOMALY_TAIL);
+    anomaly->n_columns = 1;
+    anomaly->column[0] = g_array_index(self->numeric, guint, at);
+    anomaly->test = by_law ? "generalised Pareto law of the outer 5 %, all rows and columns counted"
+                           : "gap against the spacings of the tail below it, all gaps and columns "
+                             "counted";
+    anomaly->p = 0.0;
+    anomaly->usual_lo = low->usual;
+    anomaly->usual_hi = high->usual;
+    for (guint i = 0; i < taken->len; i++) {
+        const TailsRow *row = &g_array_index(taken, TailsRow, i);
+        double distance = fabs(row->value - (row->is_high ? high->usual : low->usual));
 
-        for (guint i = 0; i < far->len; i++) {
-            const TailsRow *row = &g_array_index(far, TailsRow, i);
-
-            if (row->p > accepted)
-                break; /* outermost first */
-            if (anomaly == NULL) {
-                anomaly = errata_anomalies_add(self, ERRATA_ANOMALY_TAIL);
-                anomaly->n_columns = 1;
-                anomaly->column[0] = g_array_index(self->numeric, guint, at);
-                anomaly->value[0] = row->value;
-                anomaly->p = 0.0;
-                anomaly->test =
-                    "generalised Pareto law of the outer 5 %, all rows and columns counted";
-            }
-            anomaly->p = MAX(anomaly->p, row->p);
-            g_array_append_val(anomaly->row, row->row);
+        distance = isnan(distance) ? fabs(row->value) : distance;
+        anomaly->p = MAX(anomaly->p, row->p);
+        g_array_append_val(anomaly->row, row->row);
+        if (distance > most) {
+            most = distance;
+            anomaly->value[0] = row->value;
         }
     }
-    if (anomaly == NULL)
-        return;
-    anomaly->usual_lo = work->ends[2 * at].usual;
-    anomaly->usual_hi = work->ends[2 * at + 1].usual;
-    g_array_sort(anomaly->row, tails_row_cb);
 }
 
 void
@@ -323,6 +383,7 @@ errata_anomalies_tails(ErrataAnomalies *self)
     for (guint i = 0; i < 2 * n; i++) {
         ends[i].usual = (double)NAN;
         ends[i].far = g_array_new(FALSE, FALSE, sizeof(TailsRow));
+        ends[i].apart = g_array_new(FALSE, FALSE, sizeof(TailsRow));
     }
     errata_parallel_for(n, 1, tails_columns_cb, &work);
     for (guint i = 0; i < 2 * n; i++)
@@ -331,6 +392,8 @@ errata_anomalies_tails(ErrataAnomalies *self)
     accepted = tails_accept(far, self->analysis->frame->n_rows);
     for (guint i = 0; i < n; i++)
         tails_add(self, &work, i, accepted);
-    for (guint i = 0; i < 2 * n; i++)
+    for (guint i = 0; i < 2 * n; i++) {
         g_array_unref(ends[i].far);
+        g_array_unref(ends[i].apart);
+    }
 }

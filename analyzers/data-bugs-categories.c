@@ -131,6 +131,19 @@ categories_runs(const ErrataColumn *column, const guint32 *order)
     return MAX((1.0 - alike) / MAX(1.0 - same / MAX(n, 1.0), 1.0 / MAX(n, 1.0)), 1.0);
 }
 
+typedef struct {
+    const ErrataColumn *column;
+    const gboolean *is_new; /* by value */
+} CategoryNew;
+
+static gboolean
+categories_is_new(gconstpointer data, guint32 row)
+{
+    const CategoryNew *self = data;
+
+    return errata_column_is_valid(self->column, row) && self->is_new[self->column->code[row]];
+}
+
 static void
 categories_add_change(ErrataDataBugs *self,
                       guint index,
@@ -144,15 +157,10 @@ categories_add_change(ErrataDataBugs *self,
     const char *value = column->dictionary[top->code];
     const char *old = categories_contains(column, is_new, value);
     ErrataDataBug *bug = errata_data_bugs_add(self, "encoding-change", (int)index);
+    const CategoryNew has = {column, is_new};
     g_autofree char *when = NULL;
 
-    for (gsize i = from; i < to; i++)
-        if (errata_column_is_valid(column, order[i]) && is_new[column->code[order[i]]])
-            g_array_append_val(bug->row, order[i]);
-    bug->n_rows = bug->row->len;
-    bug->has_window = TRUE;
-    bug->from = from;
-    bug->to = to;
+    errata_data_bugs_window(self, bug, from, to, categories_is_new, &has);
     bug->before = 0.0;
     bug->after = (double)bug->n_rows / (double)(to - from);
     bug->value = g_strdup(value);

@@ -280,30 +280,14 @@ crossed_close(CrossedRing *ring)
     return TRUE;
 }
 
-static gsize
-crossed_below(const CrossedSample *sample, double value)
-{
-    gsize lo = 0, hi = sample->n;
-
-    while (lo < hi) {
-        gsize middle = lo + (hi - lo) / 2;
-
-        if (sample->value[middle] < value)
-            lo = middle + 1;
-        else
-            hi = middle;
-    }
-    return lo;
-}
-
 /* log density of a value among those of a sample */
 static double
 crossed_log(const CrossedSample *sample, double value)
 {
     double width = 0.1 * (errata_sort_quantile(sample->value, sample->n, 0.75) -
                           errata_sort_quantile(sample->value, sample->n, 0.25));
-    double near =
-        (double)(crossed_below(sample, value + width) - crossed_below(sample, value - width));
+    double near = (double)(errata_sort_below(sample->value, sample->n, value + width) -
+                           errata_sort_below(sample->value, sample->n, value - width));
 
     return isnan(value) ? 0.0 : log((near + 0.5) / ((double)sample->n * width));
 }
@@ -366,12 +350,7 @@ crossed_add(const Crossed *self, guint column, gsize from, gsize to, double dist
     ErrataDataBug *bug = errata_data_bugs_add(self->bugs, "column-swap", (int)column);
     double p = errata_distances_ks_p(MIN(distance, 1.0), to - from, n);
 
-    for (gsize i = from; i < to; i++)
-        g_array_append_val(bug->row, self->order[i]);
-    bug->n_rows = bug->row->len;
-    bug->has_window = TRUE;
-    bug->from = from;
-    bug->to = to;
+    errata_data_bugs_window(self->bugs, bug, from, to, NULL, NULL);
     bug->p = MIN(p * (double)self->n_rows * self->bugs->analysis->frame->n_columns, 1.0);
     bug->test = "Kolmogorov–Smirnov, all windows and pairs counted";
     bug->set_aside = TRUE;

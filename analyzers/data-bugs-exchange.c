@@ -371,6 +371,15 @@ exchange_tell(const Exchange *self, ErrataDataBug *bug, const gsize *count)
                                   data->name);
 }
 
+static gboolean
+exchange_has(gconstpointer data, guint32 row)
+{
+    const Exchange *self = data;
+    guint value = exchange_value(self, row);
+
+    return self->is[value] != value;
+}
+
 static void
 exchange_add(const Exchange *self, double p)
 {
@@ -379,17 +388,9 @@ exchange_add(const Exchange *self, double p)
     ErrataDataBug *bug = errata_data_bugs_add(self->bugs, "encoding-change", (int)index);
     g_autofree gsize *count = g_new0(gsize, self->n_values);
 
-    for (gsize i = self->from; i < self->to; i++) {
-        guint value = exchange_value(self, all->order[i]);
-
-        count[value]++;
-        if (self->is[value] != value)
-            g_array_append_val(bug->row, all->order[i]);
-    }
-    bug->n_rows = bug->row->len;
-    bug->has_window = TRUE;
-    bug->from = self->from;
-    bug->to = self->to;
+    for (gsize i = self->from; i < self->to; i++)
+        count[exchange_value(self, all->order[i])]++;
+    errata_data_bugs_window(self->bugs, bug, self->from, self->to, exchange_has, self);
     bug->p = p;
     bug->test = "rows of the confirmation half with the values put back against as they stand";
     bug->set_aside = (double)(bug->to - bug->from) < EXCHANGE_ASIDE * (double)all->n_rows;

@@ -138,13 +138,7 @@ frozen_add(ErrataDataBugs *self, guint index, const FrozenRun *run, double p)
     g_autofree char *count = NULL;
     g_autofree char *when = NULL;
 
-    for (gsize i = run->from; i < run->to; i++)
-        if (errata_column_is_valid(column, order[i]))
-            g_array_append_val(bug->row, order[i]);
-    bug->n_rows = bug->row->len;
-    bug->has_window = TRUE;
-    bug->from = run->from;
-    bug->to = run->to;
+    errata_data_bugs_window(self, bug, run->from, run->to, errata_data_bugs_is_there, column);
     bug->p = p;
     bug->test = "chance of so long a run of one value";
     bug->value = errata_column_print(column, order[run->from]);

@@ -133,17 +133,10 @@ missing_p(const MissingBursts *self, const MissingWindow *window)
     return MIN(p * n * n / 2.0, 1.0);
 }
 
-static void
-missing_add_rows(ErrataDataBug *bug,
-                 const ErrataColumn *column,
-                 const guint32 *order,
-                 gsize from,
-                 gsize to)
+static gboolean
+missing_is(gconstpointer data, guint32 row)
 {
-    for (gsize i = from; i < to; i++)
-        if (!errata_column_is_valid(column, order[i]))
-            g_array_append_val(bug->row, order[i]);
-    bug->n_rows = bug->row->len;
+    return !errata_column_is_valid(data, row);
 }
 
 /* “x is missing in 41.5 % of the rows between 3 May, 09:00 and 4 May, 11:30, otherwise never”, “… from
@@ -384,12 +377,9 @@ missing_add(ErrataDataBugs *self, const MissingBursts *bursts, guint at, guint i
 
     bug->p = bursts->p[at];
     bug->test = "exact or chi-square, all windows counted";
-    bug->has_window = TRUE;
-    bug->from = window->from;
-    bug->to = window->to;
+    errata_data_bugs_window(self, bug, window->from, window->to, missing_is, column);
     bug->before = (double)bursts->rest_missing / (double)bursts->rest;
     bug->after = (double)window->n_missing / (double)(window->to - window->from);
-    missing_add_rows(bug, column, bursts->order, window->from, window->to);
     bug->small = bug->n_rows < errata_data_bugs_enough(column->n_rows);
     bug->set_aside = TRUE;
     bug->title = missing_title(
@@ -466,7 +456,8 @@ missing_more(ErrataDataBugs *self, guint index)
                                      &bug->test);
     bug->before = then;
     bug->after = now;
-    missing_add_rows(bug, column, self->analysis->outcome->order, 0, column->n_rows);
+    errata_data_bugs_window(self, bug, 0, column->n_rows, missing_is, column);
+    bug->has_window = FALSE;
     bug->title = missing_title(column->name,
                                skew ? "from the first on" : "now",
                                "in the reference",

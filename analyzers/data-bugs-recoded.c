@@ -286,6 +286,14 @@ recoded_maps(Recoded *self)
     return n_pairs >= RECODED_PAIRS && 0.5 * moved <= RECODED_MOVED;
 }
 
+static gboolean
+recoded_is_new(gconstpointer data, guint32 row)
+{
+    const Recoded *self = data;
+
+    return errata_column_is_valid(self->column, row) && self->value[self->column->code[row]].is_new;
+}
+
 static void
 recoded_add(ErrataDataBugs *self, const Recoded *work, guint index)
 {
@@ -298,14 +306,7 @@ recoded_add(ErrataDataBugs *self, const Recoded *work, guint index)
         if (work->value[i].is_new && work->value[i].old >= 0 &&
             (!work->value[top].is_new || work->value[i].count > work->value[top].count))
             top = i;
-    for (gsize i = work->from; i < work->to; i++)
-        if (errata_column_is_valid(work->column, work->order[i]) &&
-            work->value[work->column->code[work->order[i]]].is_new)
-            g_array_append_val(bug->row, work->order[i]);
-    bug->n_rows = bug->row->len;
-    bug->has_window = TRUE;
-    bug->from = work->from;
-    bug->to = work->to;
+    errata_data_bugs_window(self, bug, work->from, work->to, recoded_is_new, work);
     bug->before = 0.0;
     bug->after = (double)bug->n_rows / (double)(work->to - work->from);
     bug->value = g_strdup(work->column->dictionary[top]);

@@ -138,12 +138,7 @@ score_add(ErrataDataBugs *self, const char *bug, int column, gsize from, gsize t
 {
     ErrataDataBug *added = errata_data_bugs_add(self, bug, column);
 
-    for (gsize i = from; i < to; i++)
-        g_array_append_val(added->row, self->analysis->outcome->order[i]);
-    added->n_rows = added->row->len;
-    added->has_window = TRUE;
-    added->from = from;
-    added->to = to;
+    errata_data_bugs_window(self, added, from, to, NULL, NULL);
     added->small = added->n_rows < SCORE_LEAST;
     added->set_aside = TRUE;
     return added;

@@ -174,23 +174,22 @@ spelling_blanks_window(const ErrataDataBugs *self,
            (double)(*ret_to - *ret_from) <= SPELLING_LONG * (double)data->n_rows;
 }
 
+static gboolean
+spelling_is_blank(gconstpointer data, guint32 row)
+{
+    return ((const guint8 *)data)[row] != 0;
+}
+
 static void
 spelling_add_blanks(ErrataDataBugs *self, guint index, gsize from, gsize to, const guint8 *blank)
 {
     const ErrataColumn *data = errata_data_bugs_raw(self, index);
-    const guint32 *order = self->analysis->outcome->order;
     ErrataDataBug *bug = errata_data_bugs_add(self, "encoding-change", (int)index);
     double width = (double)(to - from) / (double)data->n_rows;
     g_autofree char *when = errata_data_bugs_when(self, from, to);
     g_autofree char *count = errata_data_bugs_count(data->n_trimmed);
 
-    for (gsize i = from; i < to; i++)
-        if (blank[order[i]] != 0)
-            g_array_append_val(bug->row, order[i]);
-    bug->n_rows = bug->row->len;
-    bug->has_window = TRUE;
-    bug->from = from;
-    bug->to = to;
+    errata_data_bugs_window(self, bug, from, to, spelling_is_blank, blank);
     bug->before = 0.0;
     bug->after = (double)bug->n_rows / (double)(to - from);
     bug->p = MIN((double)data->n_rows * exp((double)(bug->n_rows - 1) * log(width)), 1.0);

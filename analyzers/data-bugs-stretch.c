@@ -292,28 +292,11 @@ units_is_sudden(const Units *self, const UnitsStretch *stretch, gsize block)
             units_jumps(self, stretch, MIN((gsize)UNITS_MORE, n)));
 }
 
-static gsize
-units_below(const double *sorted, gsize n, double value)
-{
-    gsize lo = 0;
-    gsize hi = n;
-
-    while (lo < hi) {
-        gsize middle = lo + (hi - lo) / 2;
-
-        if (sorted[middle] < value)
-            lo = middle + 1;
-        else
-            hi = middle;
-    }
-    return lo;
-}
-
 static double
 units_near(const UnitsStretch *stretch, double value, double width)
 {
-    return 0.5 + (double)(units_below(stretch->around, stretch->n_around, value + width) -
-                          units_below(stretch->around, stretch->n_around, value - width));
+    return 0.5 + (double)(errata_sort_below(stretch->around, stretch->n_around, value + width) -
+                          errata_sort_below(stretch->around, stretch->n_around, value - width));
 }
 
 /* log of the density of the value undone against that of the value as it stands. Few counts lie on their
@@ -387,19 +370,12 @@ errata_data_bugs_add_unit(ErrataDataBugs *self,
                           const ErrataUnitFactor *factor)
 {
     const ErrataColumn *column = self->analysis->frame->columns[index];
-    const guint32 *order = self->analysis->outcome->order;
     ErrataDataBug *bug = errata_data_bugs_add(self, "unit-change", (int)index);
     g_autofree char *words = errata_unit_factor_words(factor);
     g_autofree char *when = errata_data_bugs_when(self, from, to);
     g_autofree char *count = NULL;
 
-    for (gsize i = from; i < to; i++)
-        if (errata_column_is_valid(column, order[i]))
-            g_array_append_val(bug->row, order[i]);
-    bug->n_rows = bug->row->len;
-    bug->has_window = TRUE;
-    bug->from = from;
-    bug->to = to;
+    errata_data_bugs_window(self, bug, from, to, errata_data_bugs_is_there, column);
     bug->factor = factor->kind == ERRATA_UNIT_LINEAR ? factor->scale : (double)NAN;
     bug->small = bug->n_rows < UNITS_LEAST;
     bug->set_aside = (double)bug->n_rows < UNITS_ASIDE * (double)column->n_rows;

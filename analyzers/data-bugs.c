@@ -47,6 +47,31 @@ errata_data_bugs_add(ErrataDataBugs *self, const char *bug, int column)
 }
 
 void
+errata_data_bugs_window(const ErrataDataBugs *self,
+                        ErrataDataBug *bug,
+                        gsize from,
+                        gsize to,
+                        ErrataDataBugRowFunc has,
+                        gconstpointer data)
+{
+    const guint32 *order = self->analysis->outcome->order;
+
+    for (gsize i = from; i < to; i++)
+        if (has == NULL || has(data, order[i]))
+            g_array_append_val(bug->row, order[i]);
+    bug->n_rows = bug->row->len;
+    bug->has_window = TRUE;
+    bug->from = from;
+    bug->to = to;
+}
+
+gboolean
+errata_data_bugs_is_there(gconstpointer data, guint32 row)
+{
+    return errata_column_is_valid(data, row);
+}
+
+void
 errata_data_bugs_forget(ErrataDataBugs *self, guint index)
 {
     ErrataAnalysis *analysis = self->analysis;

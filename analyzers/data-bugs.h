@@ -62,6 +62,9 @@ typedef struct {
     guint n_exchanged;
 } ErrataDataBug;
 
+/* whether a row is one of a candidate's */
+typedef gboolean (*ErrataDataBugRowFunc)(gconstpointer data, guint32 row);
+
 /**
  * ErrataDataBugs:
  * @analysis: what is read
@@ -78,6 +81,15 @@ typedef struct {
 } ErrataDataBugs;
 
 ErrataDataBug *errata_data_bugs_add(ErrataDataBugs *self, const char *bug, int column);
+/* gives a candidate its window, and those of its rows, by place in time order, for which @has holds; %NULL: all */
+void errata_data_bugs_window(const ErrataDataBugs *self,
+                             ErrataDataBug *bug,
+                             gsize from,
+                             gsize to,
+                             ErrataDataBugRowFunc has,
+                             gconstpointer data);
+/* @has of the rows where a column has a value; @data: the column */
+gboolean errata_data_bugs_is_there(gconstpointer data, guint32 row);
 /* takes the candidate of that place back; a column that it kept out of searches is in them again */
 void errata_data_bugs_forget(ErrataDataBugs *self, guint index);
 void errata_data_bugs_undo(ErrataDataBug *bug, const char *value, const char *was);

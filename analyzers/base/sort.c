@@ -375,3 +375,29 @@ errata_sort_quantile(const double *sorted, gsize n, double p)
     return fraction < 0.5 ? sorted[i] + (sorted[i + 1] - sorted[i]) * fraction
                           : sorted[i + 1] - (sorted[i + 1] - sorted[i]) * (1.0 - fraction);
 }
+
+/**
+ * errata_sort_below:
+ * @sorted: (array length=n): numbers in increasing order, none NaN
+ * @n: how many
+ * @value: a number
+ *
+ * Which half it is in is chance, so that nothing is left to guess: no branch depends on it.
+ *
+ * Returns: how many of the numbers are less than @value
+ */
+gsize
+errata_sort_below(const double *sorted, gsize n, double value)
+{
+    gsize below = 0;
+
+    if (n == 0)
+        return 0;
+    for (gsize left = n; left > 1;) {
+        gsize half = left / 2;
+
+        below += half * (gsize)(sorted[below + half - 1] < value);
+        left -= half;
+    }
+    return below + (gsize)(sorted[below] < value);
+}

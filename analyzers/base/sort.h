@@ -14,5 +14,6 @@ void errata_sort_payload(const double *value,
 void errata_sort_values(double *value, gsize n);
 void errata_sort_midranks(const double *value, gsize n, double *ret_rank);
 double errata_sort_quantile(const double *sorted, gsize n, double p);
+gsize errata_sort_below(const double *sorted, gsize n, double value);
 
 G_END_DECLS

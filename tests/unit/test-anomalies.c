@@ -8,6 +8,7 @@
 #include "isolation-forest.h"
 #include "rng.h"
 #include "sentinel.h"
+#include "tail-gap.h"
 #include "tail.h"
 
 #define ROWS 4000
@@ -151,6 +152,135 @@ test_tail_fit(void)
     g_assert_false(errata_tail_fit(values, 49, 1.0, &tail));
 }
 
+typedef enum {
+    LAW_EXPONENTIAL,
+    LAW_CUBE, /* of a normal: heavier */
+    LAW_LOGNORMAL,
+    LAW_WIDE,      /* lognormal, σ = 2 */
+    LAW_PARETO_15, /* α = 1.5 */
+    LAW_PARETO_2,
+    LAW_PARETO_3,
+    LAW_T3,
+    LAW_CAUCHY,
+    LAW_COUNTS,
+    LAW_PRICES, /* three digits: a coarser lattice from each power of ten on */
+    LAW_ENTITIES,
+    LAW_MIXED, /* 1 % of it ten times as wide */
+    LAW_MIXED_FEW,
+    N_LAWS
+} Law;
+
+static double
+draw_law(Law law, ErrataRng *rng, guint row)
+{
+    double u = 1.0 - errata_rng_uniform(rng), z = draw_normal(rng);
+
+    switch (law) {
+    case LAW_EXPONENTIAL:
+        return -log(u);
+    case LAW_CUBE:
+        return pow(MAX(1.0 + 0.35 * z, 0.02), 3.0);
+    case LAW_LOGNORMAL:
+        return exp(z);
+    case LAW_WIDE:
+        return exp(2.0 * z);
+    case LAW_PARETO_15:
+        return pow(u, -1.0 / 1.5);
+    case LAW_PARETO_2:
+        return pow(u, -1.0 / 2.0);
+    case LAW_PARETO_3:
+        return pow(u, -1.0 / 3.0);
+    case LAW_T3:
+        return z / sqrt((pow(draw_normal(rng), 2.0) + pow(draw_normal(rng), 2.0) +
+                         pow(draw_normal(rng), 2.0)) /
+                        3.0);
+    case LAW_CAUCHY:
+        return tan(G_PI * (u - 0.5));
+    case LAW_COUNTS:
+        return floor(-6.0 * log(u));
+    case LAW_PRICES: {
+        double value = pow(u, -1.0 / 2.0), step = pow(10.0, floor(log10(value)) - 2.0);
+
+        return step * round(value / step);
+    }
+    case LAW_ENTITIES: {
+        ErrataRng entity = errata_rng_init(row % 60, 9, 9);
+
+        return pow(1.0 - errata_rng_uniform(&entity), -1.0);
+    }
+    case LAW_MIXED:
+        return z * (u < 0.01 ? 10.0 : 1.0);
+    case LAW_MIXED_FEW:
+    case N_LAWS:
+        break;
+    }
+    return z * (u < 0.002 ? 5.0 : 1.0);
+}
+
+/* where the gap of a sample is, of which @n_planted lie evenly between 14 and 30 deviations of its rest */
+static double
+draw_gap(Law law, guint64 seed, gsize n, gsize n_planted, double *ret_end, double *ret_p)
+{
+    ErrataRng rng = errata_rng_init(seed, law, 12);
+    g_autofree double *value = g_new(double, n + n_planted);
+    double mean = 0.0, spread = 0.0, cut, median;
+    gsize n_tail = 0;
+
+    for (gsize i = 0; i < n; i++) {
+        double delta;
+
+        value[i] = draw_law(law, &rng, (guint)i);
+        delta = value[i] - mean;
+        mean += delta / (double)(i + 1);
+        spread += delta * (value[i] - mean);
+    }
+    qsort(value, n, sizeof(double), compare_cb);
+    *ret_end = value[n - 1];
+    spread = sqrt(spread / (double)n);
+    for (gsize i = 0; i < n_planted; i++)
+        value[n + i] = mean + spread * (14.0 + 16.0 * errata_rng_uniform(&rng));
+    qsort(value, n + n_planted, sizeof(double), compare_cb);
+    n += n_planted;
+    median = value[n / 2];
+    cut = value[n - n / 20];
+    for (gsize i = 0; i < n; i++)
+        if (value[i] > cut)
+            value[n_tail++] = value[i];
+    return errata_tail_gap(value, n_tail, median, n, 2.0, ret_p);
+}
+
+static void
+test_tail_gap_none(void)
+{
+    g_test_summary("No gap in tails of any weight, on lattices, of entities, of mixtures");
+    for (guint law = 0; law < N_LAWS; law++)
+        for (guint64 seed = 0; seed < 6; seed++) {
+            double end, p;
+
+            g_test_message("law %u seed %u", law, (guint)seed);
+            g_assert_true(isinf(draw_gap(law, seed, seed % 2 == 0 ? 2000 : 10000, 0, &end, &p)));
+            g_assert_cmpfloat_with_epsilon(p, 1.0, 1e-12);
+        }
+}
+
+static void
+test_tail_gap_found(void)
+{
+    static const Law laws[] = {LAW_EXPONENTIAL, LAW_CUBE};
+
+    g_test_summary(
+        "Values spread evenly beyond the largest natural one are told, and nothing else");
+    for (guint k = 0; k < G_N_ELEMENTS(laws); k++)
+        for (guint64 seed = 0; seed < 4; seed++) {
+            double end, p, from = draw_gap(laws[k], seed, 20000, 40, &end, &p);
+
+            g_test_message("law %u seed %u", laws[k], (guint)seed);
+            g_assert_true(isfinite(from));
+            g_assert_cmpfloat(from, >, end);
+            g_assert_cmpfloat(p, <=, 0.01);
+        }
+}
+
 static void
 test_forest(void)
 {
@@ -174,6 +304,7 @@ typedef enum {
     TABLE_NOTHING,
     TABLE_REPEATED,
     TABLE_EXTREME,
+    TABLE_SPREAD,
     TABLE_ENTITY,
     TABLE_CLIPPED,
     TABLE_LATTICE,
@@ -212,6 +343,8 @@ made_table(TableKind kind, guint64 seed)
         }
         if (kind == TABLE_EXTREME && i % 400 == 70)
             v[0] = 300.0 + 200.0 * errata_rng_uniform(&own);
+        if (kind == TABLE_SPREAD && i % 200 == 70)
+            v[2] = 60.0 + 70.0 * errata_rng_uniform(&own);
         g_string_append_printf(table,
                                "r%u,%.3f,%.3f,%.3f,%.3f,%u,%u\n",
                                i,
@@ -292,6 +425,24 @@ test_anomalies_extreme(void)
     g_assert_cmpstr(finding->subject.columns[0], ==, "a");
     g_assert_cmpuint(finding->n_rows, ==, 10);
     g_assert_cmpfloat(finding->row_score[0], >=, finding->row_score[9]);
+}
+
+static void
+test_anomalies_spread(void)
+{
+    g_test_summary("Values that a heavy law reaches, spread evenly behind a gap");
+    for (guint64 seed = 1; seed < 4; seed++) {
+        g_autoptr(AnalysisFrame) fixture = anomalies_run(TABLE_SPREAD, seed);
+        const GPtrArray *findings = fixture->analysis.result->findings;
+        const ErrataFinding *finding;
+
+        g_assert_cmpuint(findings->len, ==, 1);
+        finding = g_ptr_array_index(findings, 0);
+        g_assert_cmpstr(errata_finding_note(finding, "anomaly"), ==, "tail");
+        g_assert_cmpstr(finding->subject.columns[0], ==, "c");
+        g_assert_cmpuint(finding->n_rows, >=, 18);
+        g_assert_cmpuint(finding->n_rows, <=, 21);
+    }
 }
 
 static void
@@ -416,11 +567,14 @@ main(int argc, char **argv)
     g_test_add_func("/sentinel/not", test_sentinel_not);
     g_test_add_func("/sentinel/codes", test_sentinel_codes);
     g_test_add_func("/tail/fit", test_tail_fit);
+    g_test_add_func("/tail-gap/none", test_tail_gap_none);
+    g_test_add_func("/tail-gap/found", test_tail_gap_found);
     g_test_add_func("/isolation-forest/score", test_forest);
     g_test_add_func("/clean/codes", test_clean);
     g_test_add_func("/anomalies/nothing", test_anomalies_nothing);
     g_test_add_func("/anomalies/repeated", test_anomalies_repeated);
     g_test_add_func("/anomalies/extreme", test_anomalies_extreme);
+    g_test_add_func("/anomalies/spread", test_anomalies_spread);
     g_test_add_func("/anomalies/outputs", test_anomalies_outputs);
     return g_test_run();
 }

@@ -148,6 +148,29 @@ test_select_codes(void)
     }
 }
 
+static void
+test_select_below(void)
+{
+    double value[64];
+
+    g_test_summary("How many are less, by counting");
+    for (guint n = 0; n <= G_N_ELEMENTS(value); n++) {
+        ErrataRng rng = errata_rng_init(3, 7, n);
+
+        for (guint i = 0; i < n; i++)
+            value[i] = (double)errata_rng_below(&rng, 20);
+        errata_sort_values(value, n);
+        for (guint k = 0; k < 44; k++) {
+            double at = 0.5 * (double)k - 1.0;
+            gsize n_less = 0;
+
+            for (guint i = 0; i < n; i++)
+                n_less += value[i] < at ? 1 : 0;
+            g_assert_cmpuint(errata_sort_below(value, n, at), ==, n_less);
+        }
+    }
+}
+
 int
 main(int argc, char **argv)
 {
@@ -155,6 +178,7 @@ main(int argc, char **argv)
     g_test_add_func("/select/sort", test_select_sort);
     g_test_add_func("/select/equals-sort", test_select_equals_sort);
     g_test_add_func("/select/codes", test_select_codes);
+    g_test_add_func("/sort/below", test_select_below);
     g_test_add_func("/select/distinct", test_select_distinct);
     g_test_add_func("/select/outside", test_select_outside);
     return g_test_run();
