@@ -1,13 +1,15 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* A time in which no row came though rows should have: a pause far longer than those that the log has anyway.
- * The pauses between rows may have a long tail (nights, bursts), so its index is estimated on the longest of
- * them but two (Hill 1975, "A simple general approach to inference about the tail of a distribution", Annals
- * of Statistics 3), and tells how probable a pause as long as this one is. Weekends are no gap where the log
- * has no rows on weekends. */
+ * Pauses are measured by the rows that the log's rhythm would have brought (rhythm.h): a night is short, a
+ * morning long. They may still have a long tail (bursts), so its index is estimated on the longest of them but
+ * two (Hill 1975, "A simple general approach to inference about the tail of a distribution", Annals of
+ * Statistics 3), and tells how probable a pause as long as this one is. What the log does every year is no gap;
+ * the turn of the year and the summer of a log that rests at nights or on weekends may be holidays. */
 #include <math.h>
 #include <string.h>
 
 #include "data-bugs.h"
+#include "rhythm.h"
 #include "words.h"
 
 #define GAP_ROWS    500 /* of a log */
@@ -18,37 +20,44 @@
 #define GAP_NEXT    10  /* pauses of which the longest but those … */
 #define GAP_ALIKE \
     2.5 /* … is at most so many times the shortest: others come at random, of any length */
-#define GAP_MISSING 50.0 /* rows that should have come */
-#define GAP_PART    0.3  /* of the log's time: with a longer one it was gathered in pieces */
-#define GAP_TAIL    0.1  /* least index of the tail */
-#define GAP_WEEKEND 0.6  /* of a gap that is Saturday or Sunday */
-#define GAP_RESTS   0.1  /* of the rows on these days: it is no rest */
-#define GAP_DAY     (G_GINT64_CONSTANT(86400) * G_USEC_PER_SEC * 1000)
-#define GAP_WEEK    (7 * GAP_DAY)
+#define GAP_MISSING    50.0 /* rows that should have come */
+#define GAP_PART       0.3  /* of the log's time: with a longer one it was gathered in pieces */
+#define GAP_TAIL       0.1  /* least index of the tail */
+#define GAP_SPAN       9e18 /* ns of a log: a longer one is none */
+#define GAP_WEEKEND    0.6  /* of a gap that is Saturday or Sunday */
+#define GAP_RESTS      0.1  /* of the rows on these days: it is no rest */
+#define GAP_HABIT      0.2 /* of the usual rows at that time of another year: a pause of every year … */
+#define GAP_ONCE       0.5  /* … and of this year only */
+#define GAP_CLOSED     0.25 /* of the week, in which no row comes: somebody goes home */
+#define GAP_DAY        (G_GINT64_CONSTANT(86400) * G_USEC_PER_SEC * 1000)
+#define GAP_CHRISTMAS  (21 * GAP_DAY) /* at most, holidays around the turn of the year */
+#define GAP_SUMMER     (21 * GAP_DAY) /* at least, holidays in summer … */
+#define GAP_SUMMERS    6              /* … which begin in June … */
+#define GAP_SUMMER_END 9              /* … and end in September at the latest */
 
 typedef struct {
     gsize place; /* of the row that follows */
-    gint64 length;
+    double rows; /* that the rhythm would have brought */
 } GapPause;
 
 typedef struct {
-    const guint32 *order;
-    const gint64 *time;
-    gsize begin; /* the first place that has a time */
-    gsize n_rows;
+    gint64 *time; /* rising, of the rows that have one */
+    gsize begin;  /* the first place of the log that has a time */
+    gsize n;
+    ErrataRhythm rhythm;
     GapPause pause[GAP_LONGEST]; /* the longest, falling */
-    guint n;
+    guint n_pauses;
 } Gaps;
 
 static void
 gap_insert(Gaps *self, GapPause pause)
 {
-    guint at = self->n;
+    guint at = self->n_pauses;
 
-    if (self->n == GAP_LONGEST && pause.length <= self->pause[GAP_LONGEST - 1].length)
+    if (self->n_pauses == GAP_LONGEST && pause.rows <= self->pause[GAP_LONGEST - 1].rows)
         return;
-    self->n = MIN(self->n + 1, GAP_LONGEST);
-    for (at = MIN(at, GAP_LONGEST - 1); at > 0 && self->pause[at - 1].length < pause.length; at--)
+    self->n_pauses = MIN(self->n_pauses + 1, GAP_LONGEST);
+    for (at = MIN(at, GAP_LONGEST - 1); at > 0 && self->pause[at - 1].rows < pause.rows; at--)
         self->pause[at] = self->pause[at - 1];
     self->pause[at] = pause;
 }
@@ -62,95 +71,132 @@ gap_is_weekend(gint64 time)
     return day == 2 || day == 3;
 }
 
-/* whether it is what a log does that rests on weekends */
+/* whether it is what a log does that rests on weekends but is too short to show it */
 static gboolean
-gap_is_rest(const Gaps *self, const GapPause *pause)
+gap_is_weekend_rest(const Gaps *self, gint64 from, gint64 to)
 {
-    gint64 from = self->time[self->order[pause->place - 1]];
     guint n_weekend = 0, n = 100;
     gsize n_rows = 0;
 
     for (guint i = 0; i < n; i++)
-        n_weekend += gap_is_weekend(from + pause->length / n * i) ? 1 : 0;
+        n_weekend += gap_is_weekend(from + (to - from) / n * i) ? 1 : 0;
     if (n_weekend < GAP_WEEKEND * n)
         return FALSE;
-    for (gsize i = self->begin; i < self->n_rows; i++)
-        n_rows += gap_is_weekend(self->time[self->order[i]]) ? 1 : 0;
-    return (double)n_rows < GAP_RESTS * (double)self->n_rows;
+    for (gsize i = 0; i < self->n; i++)
+        n_rows += gap_is_weekend(self->time[i]) ? 1 : 0;
+    return (double)n_rows < GAP_RESTS * (double)self->n;
+}
+
+/* whether a pause is in the calendar: over the turn of the year, or a long one in summer */
+static gboolean
+gap_is_holiday(gint64 from, gint64 to)
+{
+    g_autoptr(GDateTime) begin = g_date_time_new_from_unix_utc(from / (GAP_DAY / 86400));
+    g_autoptr(GDateTime) end = g_date_time_new_from_unix_utc(to / (GAP_DAY / 86400));
+    gboolean turns = begin != NULL && end != NULL && to - from <= GAP_CHRISTMAS &&
+                     g_date_time_get_year(begin) < g_date_time_get_year(end);
+
+    return turns || (begin != NULL && end != NULL && to - from >= GAP_SUMMER &&
+                     g_date_time_get_year(begin) == g_date_time_get_year(end) &&
+                     g_date_time_get_month(begin) >= GAP_SUMMERS &&
+                     g_date_time_get_month(end) <= GAP_SUMMER_END);
 }
 
 /* that the longest of so many pauses is as long by chance */
 static double
-gap_p(const Gaps *self, gint64 length)
+gap_p(const Gaps *self, double rows)
 {
-    double least = (double)self->pause[self->n - 1].length;
+    double least = self->pause[self->n_pauses - 1].rows;
     double index = 0.0;
 
-    for (guint i = GAP_MOST; i + 1 < self->n; i++)
-        index += log((double)self->pause[i].length / least) / (double)(self->n - 1 - GAP_MOST);
-    return MIN((double)self->n * pow((double)length / least, -1.0 / MAX(index, GAP_TAIL)), 1.0);
-}
-
-/* how many rows would have come, going by the whole weeks on either side: a log that has grown tells less
- * of its beginning */
-static double
-gap_expected(const Gaps *self, const GapPause *pause)
-{
-    gint64 until = self->time[self->order[pause->place]];
-    gint64 from = until - pause->length;
-    gint64 reach = (pause->length / GAP_WEEK + 1) * GAP_WEEK;
-    gint64 first = MAX(from - reach, self->time[self->order[self->begin]]);
-    gint64 last = MIN(until + reach, self->time[self->order[self->n_rows - 1]]);
-    gsize n = 0;
-
-    for (gsize i = self->begin; i < self->n_rows; i++)
-        n += self->time[self->order[i]] >= first && self->time[self->order[i]] <= last ? 1 : 0;
-    return (double)n * (double)pause->length / (double)(last - first - pause->length);
+    for (guint i = GAP_MOST; i + 1 < self->n_pauses; i++)
+        index += log(self->pause[i].rows / least) / (double)(self->n_pauses - 1 - GAP_MOST);
+    return MIN((double)self->n_pauses * pow(rows / least, -1.0 / MAX(index, GAP_TAIL)), 1.0);
 }
 
 static void
-gap_add(ErrataDataBugs *self, const Gaps *gaps, const GapPause *pause, double expected)
+gap_add(ErrataDataBugs *self,
+        const Gaps *gaps,
+        const GapPause *pause,
+        double missed,
+        gboolean unsure)
 {
-    int column = self->analysis->schema->time;
-    ErrataDataBug *bug = errata_data_bugs_add(self, "gap", column);
-    gint64 from = gaps->time[gaps->order[pause->place - 1]];
-    g_autofree char *since = errata_words_time(from);
-    g_autofree char *until = errata_words_time(from + pause->length);
-    g_autofree char *count = errata_words_count((guint64)llround(expected));
+    ErrataDataBug *bug = errata_data_bugs_add(self, "gap", self->analysis->schema->time);
+    g_autofree char *range = errata_words_time_range(gaps->time[pause->place - 1],
+                                                     gaps->time[pause->place],
+                                                     "and",
+                                                     TRUE);
+    g_autofree char *count = errata_words_count((guint64)llround(missed));
 
     bug->has_window = TRUE;
-    bug->from = pause->place - 1;
-    bug->to = pause->place;
-    bug->p = gap_p(gaps, pause->length);
+    bug->from = gaps->begin + pause->place - 1;
+    bug->to = gaps->begin + pause->place;
+    bug->p = gap_p(gaps, pause->rows);
     bug->test = "tail of the other pauses";
-    bug->title = g_strdup_printf("No row has come between %s and %s, where about %s would have",
-                                 since,
-                                 until,
-                                 count);
+    bug->small = unsure;
+    bug->title = g_strdup_printf("No row has come between %s, where about %s would have%s",
+                                 range != NULL ? range : "two rows",
+                                 count,
+                                 unsure ? ", unless these are holidays" : "");
     bug->action = g_strdup(
         "Find out whether the model stood still or only its log did, and add the "
         "rows that are missing");
 }
 
+/* tells a pause, unless the log or its calendar has such */
+static void
+gap_judge(ErrataDataBugs *self, const Gaps *gaps, const GapPause *pause)
+{
+    gint64 from = gaps->time[pause->place - 1], to = gaps->time[pause->place];
+    double usual = gaps->pause[GAP_LONGEST - 1].rows; /* between any two rows or batches of them */
+    double missed = errata_rhythm_missed(&gaps->rhythm, from, to) - usual;
+    double years = errata_rhythm_other_years(&gaps->rhythm, from, to);
+    gboolean holiday;
+
+    if (missed < GAP_MISSING || years <= GAP_HABIT ||
+        (gaps->rhythm.period < ERRATA_RHYTHM_CELLS && gap_is_weekend_rest(gaps, from, to)))
+        return;
+    holiday = !(years >= GAP_ONCE) && errata_rhythm_rest(&gaps->rhythm) >= GAP_CLOSED &&
+              gap_is_holiday(from, to);
+    gap_add(self, gaps, pause, missed, holiday);
+}
+
 /* the longest pauses, where nearly all rows have a time */
 static gboolean
-gap_gather(Gaps *self)
+gap_gather(const ErrataOutcome *outcome, Gaps *self)
 {
-    for (self->begin = 0;
-         self->begin < self->n_rows && self->time[self->order[self->begin]] == G_MININT64;
-         self->begin++)
-        ;
-    if ((double)(self->n_rows - self->begin) < GAP_TIMED * (double)self->n_rows)
-        return FALSE;
-    for (gsize i = self->begin + 1; i < self->n_rows; i++) {
-        gint64 length = self->time[self->order[i]] - self->time[self->order[i - 1]];
+    double peak = 0.0, busy = 0.0;
 
-        if (length > 0)
-            gap_insert(self, (GapPause){i, length});
+    while (self->begin < outcome->n_rows &&
+           outcome->time[outcome->order[self->begin]] == G_MININT64)
+        self->begin++;
+    self->n = outcome->n_rows - self->begin;
+    if (self->n == 0 || (double)self->n < GAP_TIMED * (double)outcome->n_rows)
+        return FALSE;
+    self->time = g_new(gint64, self->n);
+    for (gsize i = 0; i < self->n; i++)
+        self->time[i] = outcome->time[outcome->order[self->begin + i]];
+    if (!((double)self->time[self->n - 1] - (double)self->time[0] < GAP_SPAN))
+        return FALSE;
+    errata_rhythm_init(&self->rhythm, self->time, self->n);
+    for (guint c = 0; c < ERRATA_RHYTHM_CELLS; c++)
+        peak = MAX(peak, self->rhythm.rate[c]);
+    for (gsize w = 0; w < self->rhythm.n_weeks; w++)
+        busy = MAX(busy, self->rhythm.level[w]);
+    peak *= busy / ((double)GAP_DAY / 24.0);
+    for (gsize i = 1; i < self->n; i++) {
+        double most = (double)(self->time[i] - self->time[i - 1]) * peak;
+        double least = self->n_pauses == GAP_LONGEST ? self->pause[GAP_LONGEST - 1].rows : 0.0;
+
+        if (most > least)
+            gap_insert(
+                self,
+                (GapPause){
+                    i,
+                    errata_rhythm_expected(&self->rhythm, self->time[i - 1], self->time[i])});
     }
-    return self->n == GAP_LONGEST &&
-           (double)self->pause[GAP_MOST].length <=
-               GAP_ALIKE * (double)self->pause[GAP_MOST + GAP_NEXT - 1].length;
+    return self->n_pauses == GAP_LONGEST && self->pause[GAP_LONGEST - 1].rows > 0.0 &&
+           self->pause[GAP_MOST].rows <= GAP_ALIKE * self->pause[GAP_MOST + GAP_NEXT - 1].rows;
 }
 
 /**
@@ -163,10 +209,10 @@ void
 errata_data_bugs_gap(ErrataDataBugs *self)
 {
     const ErrataOutcome *outcome = self->analysis->outcome;
-    Gaps gaps = {.order = outcome->order, .time = outcome->time, .n_rows = outcome->n_rows};
+    Gaps gaps = {.begin = 0};
     double span;
 
-    if (outcome->time == NULL || self->analysis->schema->time < 0 || gaps.n_rows < GAP_ROWS)
+    if (outcome->time == NULL || self->analysis->schema->time < 0 || outcome->n_rows < GAP_ROWS)
         return;
     for (guint i = 0; i < self->bugs->len; i++) { /* a clock that jumps leaves pauses behind */
         const ErrataDataBug *bug = g_ptr_array_index(self->bugs, i);
@@ -175,18 +221,16 @@ errata_data_bugs_gap(ErrataDataBugs *self)
             return;
     }
     self->n_tried++;
-    if (!gap_gather(&gaps))
-        return;
-    span = (double)gaps.time[gaps.order[gaps.n_rows - 1]] -
-           (double)gaps.time[gaps.order[gaps.begin]];
-    for (guint i = 0; (double)gaps.pause[0].length <= GAP_PART * span && i < GAP_MOST; i++) {
-        const GapPause *pause = &gaps.pause[i];
-        double length = (double)pause->length;
-        double expected = gap_expected(&gaps, pause);
+    if (gap_gather(outcome, &gaps)) {
+        span = (double)gaps.time[gaps.n - 1] - (double)gaps.time[0];
+        for (guint i = 0; i < GAP_MOST; i++) {
+            const GapPause *pause = &gaps.pause[i];
+            double length = (double)(gaps.time[pause->place] - gaps.time[pause->place - 1]);
 
-        if (length < GAP_TIMES * (double)gaps.pause[GAP_MOST].length || expected < GAP_MISSING ||
-            gap_is_rest(&gaps, pause))
-            continue;
-        gap_add(self, &gaps, pause, expected);
+            if (length <= GAP_PART * span && pause->rows >= GAP_TIMES * gaps.pause[GAP_MOST].rows)
+                gap_judge(self, &gaps, pause);
+        }
     }
+    errata_rhythm_clear(&gaps.rhythm);
+    g_free(gaps.time);
 }
