@@ -6,6 +6,7 @@
 #include <math.h>
 
 #include "column-dates.h"
+#include "likely.h"
 #include "schema-name.h"
 
 #define CAUTION_FEW_ROWS 100
@@ -52,16 +53,23 @@ static void
 cautions_no_roles(const ErrataAnalysis *analysis)
 {
     const ErrataSchema *schema = analysis->schema;
+    g_autofree char *likely = errata_likely_roles(analysis->frame, schema);
+    gboolean scores = FALSE;
 
     for (guint c = 0; c < schema->n_columns; c++)
-        if (schema->columns[c].role == ERRATA_ROLE_LABEL ||
-            schema->columns[c].role == ERRATA_ROLE_PREDICTION ||
-            schema->columns[c].role == ERRATA_ROLE_SCORE)
-            return;
-    cautions_say(analysis->result,
-                 "no column is a label, a prediction or a score: the columns are described and "
-                 "compared, and no error can be counted; name them with --role COL=label and "
-                 "--role COL=prediction");
+        scores = scores || schema->columns[c].role == ERRATA_ROLE_SCORE;
+    if (schema->label < 0 && schema->prediction < 0 && !scores)
+        cautions_say(analysis->result,
+                     "no column is a label, a prediction or a score: the columns are described and "
+                     "compared, and no error can be counted; %s",
+                     likely != NULL ? likely
+                                    : "name them with --role COL=label and --role COL=prediction");
+    else if (likely != NULL)
+        cautions_say(analysis->result,
+                     "no column is named like a %s: %s",
+                     schema->label < 0 ? schema->prediction < 0 ? "label or a prediction" : "label"
+                                       : "prediction",
+                     likely);
 }
 
 static void

@@ -1,0 +1,314 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* Which columns may be the label and the prediction where no name says so: two that have the same values
+ * and agree far more often than by chance. It is only said, with the flags that would make it so. */
+#include "likely.h"
+
+#include <math.h>
+#include <string.h>
+
+#include "schema-name.h"
+#include "vocabulary.h"
+
+#define LIKELY_ROWS    5000 /* looked at, spread over the log */
+#define LIKELY_LEAST   50   /* that have both */
+#define LIKELY_COLUMNS 200
+#define LIKELY_VALUES  30  /* of a column of classes */
+#define LIKELY_KAPPA   0.2 /* agreement above chance, over what is possible */
+#define LIKELY_R2      0.3 /* of one number as the other's prediction */
+#define LIKELY_SURE    0.5 /* of either, where neither a name nor a score speaks for the pair */
+
+typedef struct {
+    guint index;
+    const ErrataColumn *column;
+    ErrataVocabulary *values; /* NULL: numbers */
+    gint32 *code;             /* of classes, per row of the log */
+} LikelyColumn;
+
+typedef struct {
+    const ErrataFrame *frame;
+    const ErrataSchema *schema;
+    GArray *columns; /* (element-type LikelyColumn) */
+    gsize step;
+} Likely;
+
+static void
+likely_clear_cb(gpointer data)
+{
+    LikelyColumn *self = data;
+
+    errata_vocabulary_free(self->values);
+    g_free(self->code);
+}
+
+/* features and groups, and the label or prediction that is known */
+static void
+likely_collect(Likely *self)
+{
+    for (guint c = 0; c < self->frame->n_columns && self->columns->len < LIKELY_COLUMNS; c++) {
+        const ErrataColumn *column = self->frame->columns[c];
+        ErrataRole role = self->schema->columns[c].role;
+        LikelyColumn one = {c, column, NULL, NULL};
+
+        if (!errata_schema_is_logged(self->schema, c) ||
+            (role != ERRATA_ROLE_FEATURE && role != ERRATA_ROLE_GROUP &&
+             role != ERRATA_ROLE_LABEL && role != ERRATA_ROLE_PREDICTION) ||
+            column->type == ERRATA_COLUMN_TIME || column->type == ERRATA_COLUMN_TEXT)
+            continue;
+        one.values = errata_vocabulary_new(column, LIKELY_VALUES);
+        if (one.values->overflow && errata_column_is_numeric(column))
+            g_clear_pointer(&one.values, errata_vocabulary_free);
+        if (one.values != NULL && (one.values->overflow || one.values->n_values < 2)) {
+            errata_vocabulary_free(one.values);
+            continue;
+        }
+        if (one.values != NULL)
+            one.code = errata_vocabulary_codes(one.values, column);
+        g_array_append_val(self->columns, one);
+    }
+}
+
+/* code of @a → that of the same value of @b, or −1; how many have one */
+static guint
+likely_match(const ErrataVocabulary *a, const ErrataVocabulary *b, gint32 *ret_map)
+{
+    guint n = 0;
+
+    for (guint i = 0; i < a->n_values; i++) {
+        ret_map[i] = errata_vocabulary_find(b, a->values[i]);
+        n += ret_map[i] >= 0 ? 1 : 0;
+    }
+    return n;
+}
+
+/* Cohen's kappa of two columns of classes; 0 where they are not of the same */
+static double
+likely_kappa(const Likely *self, const LikelyColumn *a, const LikelyColumn *b, double *ret_agree)
+{
+    gint32 map[LIKELY_VALUES + 1];
+    double row[LIKELY_VALUES + 1] = {0.0}, column[LIKELY_VALUES + 1] = {0.0};
+    guint shared = likely_match(a->values, b->values, map);
+    double n = 0.0, same = 0.0, chance = 0.0;
+
+    if (shared < 2 || shared < MIN(a->values->n_values, b->values->n_values))
+        return 0.0;
+    for (gsize i = 0; i < self->frame->n_rows; i += self->step) {
+        if (a->code[i] < 0 || b->code[i] < 0)
+            continue;
+        n += 1.0;
+        same += map[a->code[i]] == b->code[i] ? 1.0 : 0.0;
+        if (map[a->code[i]] >= 0)
+            row[map[a->code[i]]] += 1.0;
+        column[b->code[i]] += 1.0;
+    }
+    for (guint k = 0; k < b->values->n_values; k++)
+        chance += row[k] * column[k] / n / n;
+    *ret_agree = same / n;
+    return n < LIKELY_LEAST || chance >= 1.0 ? 0.0 : (same / n - chance) / (1.0 - chance);
+}
+
+/* the part of a number's variance that another, taken for it, leaves explained; the lesser of both ways */
+static double
+likely_r2(const Likely *self, const LikelyColumn *a, const LikelyColumn *b)
+{
+    double n = 0.0, mean[2] = {0.0, 0.0}, squares[2] = {0.0, 0.0}, apart = 0.0;
+
+    for (gsize i = 0; i < self->frame->n_rows; i += self->step) {
+        double x[2] = {errata_column_number(a->column, i), errata_column_number(b->column, i)};
+
+        if (!isfinite(x[0]) || !isfinite(x[1]))
+            continue;
+        n += 1.0;
+        apart += (x[0] - x[1]) * (x[0] - x[1]);
+        for (guint k = 0; k < 2; k++) {
+            double delta = x[k] - mean[k];
+
+            mean[k] += delta / n;
+            squares[k] += delta * (x[k] - mean[k]);
+        }
+    }
+    return n < LIKELY_LEAST || !(squares[0] > 0.0) || !(squares[1] > 0.0)
+               ? 0.0
+               : 1.0 - apart / fmin(squares[0], squares[1]);
+}
+
+/* ---- which of the two ---- */
+
+/* 1: the name says that it is the prediction; −1: the label */
+static int
+likely_named(const char *name)
+{
+    static const char *const predicted[] = {
+        "pred",     "preds", "predicted", "prediction", "model",    "out",       "output",
+        "hat",      "yhat",  "est",       "guess",      "estimate", "estimated", "forecast",
+        "expected", "auto",  "ai",        "ml",         "decision", "eta",       NULL};
+    static const char *const truths[] = {"true",   "truth",   "actual",    "actuals",  "label",
+                                         "gt",     "target",  "real",      "outcome",  "observed",
+                                         "final",  "human",   "confirmed", "verified", "gold",
+                                         "ground", "correct", "y",         "answer",   NULL};
+    g_autofree char *words = errata_schema_name_words(name);
+    g_auto(GStrv) parts = g_strsplit(words, "_", -1);
+    int said = 0;
+
+    for (guint i = 0; parts[i] != NULL; i++)
+        said += g_strv_contains(predicted, parts[i]) ? 1
+                : g_strv_contains(truths, parts[i])  ? -1
+                                                     : 0;
+    return said > 0 ? 1 : said < 0 ? -1 : 0;
+}
+
+/* whether a column of numbers from 0 to 1 parts the two values of another, as a score does a prediction */
+static gboolean
+likely_is_cut(const Likely *self, const LikelyColumn *classes)
+{
+    for (guint c = 0; c < self->frame->n_columns && classes->values->n_values == 2; c++) {
+        const ErrataColumn *score = self->frame->columns[c];
+        double lo[2] = {2.0, 2.0}, hi[2] = {-1.0, -1.0};
+
+        if (score->type != ERRATA_COLUMN_F64)
+            continue;
+        for (gsize i = 0; i < self->frame->n_rows; i += self->step) {
+            double value = errata_column_number(score, i);
+
+            if (classes->code[i] < 0 || isnan(value))
+                continue;
+            lo[classes->code[i]] = fmin(lo[classes->code[i]], value);
+            hi[classes->code[i]] = fmax(hi[classes->code[i]], value);
+        }
+        if (fmin(lo[0], lo[1]) >= 0.0 && fmax(hi[0], hi[1]) <= 1.0 && hi[0] >= 0.0 &&
+            hi[1] >= 0.0 && (hi[0] < lo[1] || hi[1] < lo[0]))
+            return TRUE;
+    }
+    return FALSE;
+}
+
+/* > 0: the first is the prediction; < 0: the second is; 0: nothing tells */
+static int
+likely_order(const Likely *self, const LikelyColumn *a, const LikelyColumn *b)
+{
+    int named = likely_named(a->column->name) - likely_named(b->column->name);
+
+    if ((int)a->index == self->schema->prediction || (int)b->index == self->schema->label)
+        return 1;
+    if ((int)b->index == self->schema->prediction || (int)a->index == self->schema->label)
+        return -1;
+    if (named != 0 || a->values == NULL)
+        return named;
+    return (likely_is_cut(self, a) ? 1 : 0) - (likely_is_cut(self, b) ? 1 : 0);
+}
+
+/* whether a name or a score, besides the values, speaks for what is not known of the pair */
+static gboolean
+likely_is_told(const Likely *self, const LikelyColumn *a, const LikelyColumn *b)
+{
+    int known = MAX(self->schema->label, self->schema->prediction);
+    const LikelyColumn *open = (int)a->index == known ? b : a;
+
+    if (known < 0)
+        return likely_order(self, a, b) != 0;
+    return likely_named(open->column->name) == (self->schema->label < 0 ? -1 : 1) ||
+           (self->schema->label >= 0 && open->values != NULL && likely_is_cut(self, open));
+}
+
+/* ---- what is said ---- */
+
+/* “--role COL=label”, for a shell */
+static char *
+likely_flag(const char *name, const char *role)
+{
+    g_autofree char *value = g_strdup_printf("%s=%s", name, role);
+    g_autofree char *quoted = g_shell_quote(value);
+    gboolean plain = TRUE;
+
+    for (const char *p = value; *p != '\0'; p++)
+        plain = plain && (g_ascii_isalnum(*p) || strchr("_.-=", *p) != NULL);
+    return g_strdup_printf("--role %s", plain ? value : quoted);
+}
+
+static char *
+likely_say(const Likely *self, const LikelyColumn *a, const LikelyColumn *b, double agree)
+{
+    int order = likely_order(self, a, b);
+    const char *prediction = order < 0 ? b->column->name : a->column->name;
+    const char *label = order < 0 ? a->column->name : b->column->name;
+    g_autofree char *how =
+        a->values != NULL
+            ? g_strdup_printf("%s and %s agree in %.0f %% of the rows",
+                              prediction,
+                              label,
+                              100.0 * agree)
+            : g_strdup_printf("the numbers of %s and %s go together", prediction, label);
+    g_autofree char *is_prediction = likely_flag(prediction, "prediction");
+    g_autofree char *is_label = likely_flag(label, "label");
+
+    if (self->schema->prediction >= 0)
+        return g_strdup_printf("did you mean that %s is the label (%s)? use %s",
+                               label,
+                               how,
+                               is_label);
+    if (self->schema->label >= 0)
+        return g_strdup_printf("did you mean that %s is the prediction (%s)? use %s",
+                               prediction,
+                               how,
+                               is_prediction);
+    return g_strdup_printf(
+        "did you mean that %s is the prediction and %s the label (%s)? use %s %s%s",
+        prediction,
+        label,
+        how,
+        is_prediction,
+        is_label,
+        order == 0 ? ", or the other way round" : "");
+}
+
+/* whether the pair is one that would tell what is not known */
+static gboolean
+likely_wants(const Likely *self, const LikelyColumn *a, const LikelyColumn *b)
+{
+    int known = MAX(self->schema->label, self->schema->prediction);
+
+    return (a->values == NULL) == (b->values == NULL) &&
+           (known < 0 || (int)a->index == known || (int)b->index == known);
+}
+
+/**
+ * errata_likely_roles:
+ * @frame: a log
+ * @schema: its roles
+ *
+ * Looks at up to 5,000 rows and 200 columns; for pairs of classes by Cohen's kappa, for numbers by how
+ * much of one the other explains.
+ *
+ * Returns: (transfer full) (nullable): where the label or the prediction is not known, which columns may
+ *   be them and how to say so; %NULL where both are known, or none agree
+ */
+char *
+errata_likely_roles(const ErrataFrame *frame, const ErrataSchema *schema)
+{
+    g_autoptr(GArray) columns = g_array_new(FALSE, FALSE, sizeof(LikelyColumn));
+    Likely self = {frame, schema, columns, MAX(frame->n_rows / LIKELY_ROWS, 1)};
+    const LikelyColumn *best[2] = {NULL, NULL};
+    double most = 0.0, agree = 0.0;
+
+    if (schema->label >= 0 && schema->prediction >= 0)
+        return NULL;
+    g_array_set_clear_func(columns, likely_clear_cb);
+    likely_collect(&self);
+    for (guint i = 0; i < columns->len; i++)
+        for (guint k = i + 1; k < columns->len; k++) {
+            const LikelyColumn *a = &g_array_index(columns, LikelyColumn, i);
+            const LikelyColumn *b = &g_array_index(columns, LikelyColumn, k);
+            double same = 0.0, value;
+
+            if (!likely_wants(&self, a, b))
+                continue;
+            value = a->values != NULL ? likely_kappa(&self, a, b, &same) : likely_r2(&self, a, b);
+            if (value < (a->values != NULL ? LIKELY_KAPPA : LIKELY_R2) || value <= most ||
+                (value < LIKELY_SURE && !likely_is_told(&self, a, b)))
+                continue;
+            most = value;
+            agree = same;
+            best[0] = a;
+            best[1] = b;
+        }
+    return best[0] != NULL ? likely_say(&self, best[0], best[1], agree) : NULL;
+}

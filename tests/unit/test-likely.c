@@ -1,0 +1,78 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* Columns that may be the label and the prediction, of logs in which no name says so. */
+#include <string.h>
+
+#include "analysis-frame.h"
+#include "likely.h"
+
+/* names, and a log of 400 rows: features of 0 and 1, numbers, and two that agree in 85 % of the rows */
+static char *
+likely_of(const char *names, gboolean numbers, guint n_columns)
+{
+    g_autoptr(GString) text = g_string_new(names);
+    g_autoptr(AnalysisFrame) log = NULL;
+
+    g_string_append_c(text, '\n');
+    for (guint i = 0; i < 400; i++) {
+        guint hash = i * 2654435761u >> 7;
+        guint label = hash % 100 < 40 ? 1 : 0;
+        guint other = hash / 100 % 100 < 15 ? 1 - label : label;
+        g_autofree char *row = numbers ? g_strdup_printf("%u,%u,%.1f,%.1f",
+                                                         hash % 7,
+                                                         i % 50,
+                                                         50.5 + hash % 90,
+                                                         50.0 + hash % 90 + i % 11)
+                                       : g_strdup_printf("%u,%.3f,%u,%u",
+                                                         i % 2,
+                                                         other == 1 ? 0.5 + (i % 50) / 100.0
+                                                                    : (i % 50) / 101.0,
+                                                         other,
+                                                         label);
+        g_auto(GStrv) cells = g_strsplit(row, ",", -1);
+
+        for (guint c = 0; c < n_columns; c++)
+            g_string_append_printf(text, "%s%s", cells[c], c + 1 < n_columns ? "," : "\n");
+    }
+    log = analysis_frame_new(schema_frame_new(text->str), NULL);
+    return errata_likely_roles(log->frame, log->schema);
+}
+
+static void
+test_likely(void)
+{
+    static const struct {
+        const char *names;
+        gboolean numbers;
+        guint n_columns;
+        const char *said; /* NULL: nothing */
+    } known[] = {
+        {"flag,p7,zz,yy", FALSE, 4, "use --role zz=prediction --role yy=label"},
+        {"flag,p7,model out,outcome7",
+         FALSE,
+         4,
+         "use --role 'model out=prediction' --role outcome7=label"},
+        {"flag,p7,verdict,label", FALSE, 4, "verdict and label agree in 8"},
+        {"flag,p7,prediction,label", FALSE, 4, NULL},
+        {"flag,p7,zz", FALSE, 3, NULL},
+        {"a,b,guess,minutes", TRUE, 4, "use --role guess=prediction --role minutes=label"},
+        {"a,b,c,d", TRUE, 4, "or the other way round"},
+        {"a,b,c", TRUE, 3, NULL},
+    };
+
+    for (gsize i = 0; i < G_N_ELEMENTS(known); i++) {
+        g_autofree char *said = likely_of(known[i].names, known[i].numbers, known[i].n_columns);
+
+        g_test_message("%s: %s", known[i].names, said);
+        g_assert_true((said == NULL) == (known[i].said == NULL));
+        if (said != NULL)
+            g_assert_nonnull(strstr(said, known[i].said));
+    }
+}
+
+int
+main(int argc, char **argv)
+{
+    g_test_init(&argc, &argv, NULL);
+    g_test_add_func("/likely/roles", test_likely);
+    return g_test_run();
+}
