@@ -9,7 +9,8 @@
 #define BINS_ROWS   100 /* rows that a bin needs, real losses … */
 #define BINS_ERRORS 10  /* … or errors */
 
-/* inner edges by quantiles of the known scores; fewer are asked for at once than there may be */
+/* inner edges by quantiles of the known scores; fewer are asked for at once than there may be. Of equal
+ * ones all but the first part a score that fills bins by itself from those above it. */
 static void
 bins_edges(const double *known, gsize n, guint n_bins, double *ret_edge)
 {
@@ -22,6 +23,9 @@ bins_edges(const double *known, gsize n, guint n_bins, double *ret_edge)
     }
     for (guint i = 0; i < n_edges && n > 0; i += ERRATA_SELECT_MAX)
         errata_select_quantiles(known, n, p + i, MIN(ERRATA_SELECT_MAX, n_edges - i), ret_edge + i);
+    for (guint i = n_edges; i-- > 1;)
+        if (!(ret_edge[i] > ret_edge[i - 1]) && (i + 1 == n_edges || ret_edge[i + 1] > ret_edge[i]))
+            ret_edge[i] = nextafter(ret_edge[i], (double)INFINITY);
 }
 
 /**

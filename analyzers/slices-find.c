@@ -11,6 +11,7 @@
 #include "parallel.h"
 #include "rng.h"
 #include "slices-entity.h"
+#include "slices-large.h"
 #include "slices-level.h"
 #include "slices-moments.h"
 #include "slices-refine.h"
@@ -53,6 +54,7 @@ typedef struct {
     ErrataExpected *scored[2]; /* what the first list ended with, of both halves */
     SlicesTimes *times;
     guint64 n_moments; /* conditions by stretches of time */
+    GArray *large; /* conditions that the search does not see */
 } Find;
 
 static gboolean
@@ -513,6 +515,27 @@ find_last_is_noise(const Find *self)
     return g_array_index(self->find->found, SlicesFound, self->find->found->len - 1).noise;
 }
 
+/* the best slice that the search has, or a condition that it does not see, with its ends */
+static gboolean
+find_next(Find *self, gboolean known, Slice *ret_slice, double *ret_score, double *ret_ratio)
+{
+    gboolean found = errata_slices_search_next(self->search, self->discovery, ret_slice, ret_score);
+
+    if (!found)
+        *ret_score = 0.0;
+    if (!known && errata_slices_large_next(self->table,
+                                           self->large,
+                                           self->discovery,
+                                           self->search->n_valid[1],
+                                           ret_slice,
+                                           ret_score,
+                                           ret_ratio))
+        return TRUE;
+    if (found)
+        *ret_ratio = errata_slices_refine(self->table, self->discovery, NULL, ret_slice);
+    return found;
+}
+
 static void
 find_rounds(Find *self, gboolean known, guint max_kept, guint max_failed)
 {
@@ -528,9 +551,8 @@ find_rounds(Find *self, gboolean known, guint max_kept, guint max_failed)
         double score, ratio;
         int said = -1;
 
-        if (!errata_slices_search_next(self->search, self->discovery, &slice, &score))
+        if (!find_next(self, known, &slice, &score, &ratio))
             return;
-        ratio = errata_slices_refine(self->table, self->discovery, NULL, &slice);
         found = slice;
         if (!find_drop_once(self, &slice, &ratio)) {
             find_absorb(self, &found, said);
@@ -653,6 +675,7 @@ find_two_halves(Find *self)
     if (self->table->real)
         self->find->level = errata_slices_level_new(self->table, &self->table->confirmation);
     find_expect(self);
+    self->large = errata_slices_large_new(self->table, self->discovery);
     find_rounds(self, FALSE, FIND_MAX_KEPT, FIND_MAX_FAILED);
     find_moments(self);
     if (self->table->discovery.n_cells == 1 || find_has_one_class(self->table))
@@ -780,6 +803,7 @@ errata_slices_find(const SlicesTable *table, double alpha, guint64 seed)
     for (guint i = 0; i < G_N_ELEMENTS(self.scored); i++)
         errata_expected_free(self.scored[i]);
     errata_slices_times_free(self.times);
+    g_clear_pointer(&self.large, g_array_unref);
     return find;
 }
 

@@ -17,7 +17,9 @@
 #define EXPECTED_EXACT_BELOW 50.0 /* errors under which the binomial test is exact */
 #define EXPECTED_HALVINGS    12
 #define EXPECTED_SLOPE_RIDGE 1.0 /* precision of a slope about 0; −1: the cell says nothing */
-#define EXPECTED_SIZE        (2 * ERRATA_EXPECTED_MAX_TERMS + 1)
+#define EXPECTED_OTHERS \
+    10.0 /* rows that a cell's own rate counts as beside those outside a slice */
+#define EXPECTED_SIZE (2 * ERRATA_EXPECTED_MAX_TERMS + 1)
 
 typedef struct {
     guint n;
@@ -344,38 +346,90 @@ errata_expected_add(ErrataExpected *self, const guint8 *member)
     expected_measure_variance(self);
 }
 
+/* rows in question and their summed losses, per group */
+typedef struct {
+    double *n;
+    double *sum;
+} ExpectedInside;
+
+static void
+expected_inside_init(const ErrataExpected *self, const guint8 *member, ExpectedInside *ret)
+{
+    ret->n = g_new0(double, self->n_groups);
+    ret->sum = g_new0(double, self->n_groups);
+    for (gsize row = 0; row < self->n_rows; row++)
+        if (member[row] != 0) {
+            ret->n[self->group[row]] += 1.0;
+            ret->sum[self->group[row]] += self->y[row];
+        }
+}
+
+static void
+expected_inside_clear(ExpectedInside *self)
+{
+    g_free(self->n);
+    g_free(self->sum);
+}
+
+G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC(ExpectedInside, expected_inside_clear)
+
 /**
- * errata_expected_test:
+ * errata_expected_others:
+ * @self: a fitted model
+ * @group: one of its groups
+ * @n: rows of it that are in question
+ * @sum: their summed loss
+ *
+ * Where no term is, a group is a cell, whose rate has the rows in question in it; the rows of a term are
+ * expected as that says.
+ *
+ * Returns: what a row of the group is expected to lose by the other rows
+ */
+double
+errata_expected_others(const ErrataExpected *self, guint group, double n, double sum)
+{
+    if (self->terms[group] != 0)
+        return self->mu[group];
+    return (self->sum[group] - sum + EXPECTED_OTHERS * self->mu[group]) /
+           (self->count[group] - n + EXPECTED_OTHERS);
+}
+
+/**
+ * errata_expected_outside:
  * @self: a fitted model
  * @member: (array length=n_rows): 1 for the rows in question
- * @ret_test: observed and expected over those rows, and the test
  *
- * Rao's score test of adding the rows as a term, one-sided (more than expected), its variance
- * corrected for the fitted terms; exact binomial at the mean expectation under 50 errors.
+ * Returns: (transfer full) (array length=n_groups): expectations as @self.mu, by the rows outside
  */
-void
-errata_expected_test(const ErrataExpected *self, const guint8 *member, ErrataExpectedTest *ret_test)
+double *
+errata_expected_outside(const ErrataExpected *self, const guint8 *member)
 {
-    g_autofree double *inside = g_new0(double, self->n_groups);
+    g_auto(ExpectedInside) inside = {NULL, NULL};
+    double *mu = g_new(double, MAX(self->n_groups, 1));
+
+    expected_inside_init(self, member, &inside);
+    for (guint g = 0; g < self->n_groups; g++)
+        mu[g] = errata_expected_others(self, g, inside.n[g], inside.sum[g]);
+    return mu;
+}
+
+/* variance of observed − expected by the fitted terms, and by the cells, whose rates have the rows in
+ * question in them (Cochran 1954): the smaller one, as each leaves the other out */
+static double
+expected_variance(const ErrataExpected *self, const ExpectedInside *inside)
+{
     double cross[EXPECTED_SIZE] = {0.0};
     double solved[EXPECTED_SIZE];
     double value[EXPECTED_SIZE];
     guint column[EXPECTED_SIZE];
-    ErrataExpectedTest t = {0.0, 0.0, 0.0, 0.0, 1.0};
+    double by_terms = 0.0, by_cells = 0.0;
     ExpectedSystem s;
 
-    for (gsize row = 0; row < self->n_rows; row++) {
-        if (member[row] == 0)
-            continue;
-        inside[self->group[row]] += 1.0;
-        t.observed += self->y[row];
-    }
     for (guint g = 0; g < self->n_groups; g++) {
-        double w = inside[g] * expected_weight(self, g);
+        double w = inside->n[g] * expected_weight(self, g);
 
-        t.n += inside[g];
-        t.expected += inside[g] * self->mu[g];
-        t.variance += w;
+        by_terms += w;
+        by_cells += self->terms[g] != 0 ? w : w * (1.0 - inside->n[g] / MAX(self->count[g], 1.0));
         for (guint i = 0, n = expected_columns(self, g, column, value); i < n; i++)
             cross[column[i]] += w * value[i];
     }
@@ -384,15 +438,62 @@ errata_expected_test(const ErrataExpected *self, const guint8 *member, ErrataExp
     memcpy(solved, cross, sizeof(cross));
     expected_solve(&s, solved);
     for (guint i = 0; i < s.n; i++)
-        t.variance -= cross[i] * solved[i];
-    t.variance *= self->variance;
+        by_terms -= cross[i] * solved[i];
+    return MIN(by_terms, by_cells) * self->variance;
+}
+
+/* few errors: exactly binomial, of as many rows, or of all errors where the rows are a large part */
+static double
+expected_exact(const ErrataExpected *self, const ErrataExpectedTest *t)
+{
+    double all = 0.0;
+
+    for (guint g = 0; g < self->n_groups; g++)
+        all += self->sum[g];
+    if (!(t->n > 0.0))
+        return 1.0;
+    if (all >= t->observed && all < t->n && t->expected < all)
+        return errata_tests_binomial_upper((guint64)t->observed, (guint64)all, t->expected / all);
+    return errata_tests_binomial_upper((guint64)t->observed,
+                                       (guint64)t->n,
+                                       MIN(t->expected / t->n, 1.0));
+}
+
+/**
+ * errata_expected_test:
+ * @self: a fitted model
+ * @member: (array length=n_rows): 1 for the rows in question
+ * @ret_test: observed and expected over those rows, and the test
+ *
+ * What is expected is what the other rows of each cell tell, or a large part of the rows would hide
+ * itself. Rao's score test of adding the rows as a term, one-sided (more than expected), its variance
+ * corrected for the fitted terms or cells, and given for the observed less the expected as returned;
+ * exact binomial under 50 errors.
+ */
+void
+errata_expected_test(const ErrataExpected *self, const guint8 *member, ErrataExpectedTest *ret_test)
+{
+    g_auto(ExpectedInside) inside = {NULL, NULL};
+    ErrataExpectedTest t = {0.0, 0.0, 0.0, 0.0, 1.0};
+    double outside = 0.0, wider;
+
+    expected_inside_init(self, member, &inside);
+    for (guint g = 0; g < self->n_groups; g++) {
+        t.n += inside.n[g];
+        t.observed += inside.sum[g];
+        t.expected += inside.n[g] * self->mu[g];
+        outside += inside.n[g] * errata_expected_others(self, g, inside.n[g], inside.sum[g]);
+    }
+    t.variance = expected_variance(self, &inside);
     if (!self->real && t.observed < EXPECTED_EXACT_BELOW)
-        t.p = t.n > 0.0 ? errata_tests_binomial_upper((guint64)t.observed,
-                                                      (guint64)t.n,
-                                                      MIN(t.expected / t.n, 1.0))
-                        : 1.0;
+        t.p = expected_exact(self, &t);
     else if (t.variance > 0.0)
         t.p = errata_tests_normal_upper((t.observed - t.expected) / sqrt(t.variance));
+    wider = (t.observed - outside) / (t.observed - t.expected);
+    if (isfinite(wider) && wider > 1.0) { /* nothing is known of cells that have no other rows */
+        t.expected = outside;
+        t.variance *= wider * wider;
+    }
     *ret_test = t;
 }
 

@@ -46,7 +46,7 @@ typedef struct {
 typedef struct {
     double n;
     double observed;
-    double expected;
+    double expected; /* by the other rows */
     double variance; /* of observed − expected when the term has no effect */
     double p;        /* one-sided: more than expected */
 } ErrataExpectedTest;
@@ -58,6 +58,8 @@ ErrataExpected *errata_expected_new(const double *y,
                                     gboolean real);
 void errata_expected_free(ErrataExpected *self);
 void errata_expected_add(ErrataExpected *self, const guint8 *member);
+double errata_expected_others(const ErrataExpected *self, guint group, double n, double sum);
+double *errata_expected_outside(const ErrataExpected *self, const guint8 *member);
 void errata_expected_test(const ErrataExpected *self,
                           const guint8 *member,
                           ErrataExpectedTest *ret_test);

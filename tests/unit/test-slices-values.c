@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
+#include <math.h>
 #include <string.h>
 
 #include "analysis-frame.h"
@@ -6,9 +7,10 @@
 #include "slices.h"
 
 /* 20,000 rows of five vendors, a tenth of a, three tenths of c, wrong at @rate each; scores say a tenth
- * everywhere */
+ * everywhere, but a hundredth for the vendors in @sharp, and for half of the rows of those that are not
+ * wrong any more often than that */
 static AnalysisFrame *
-values_run(const double rate[5], guint64 seed)
+values_run(const double rate[5], const char *sharp, guint64 seed)
 {
     g_autoptr(GString) table = g_string_new("vendor,x,score,prediction,label\n");
     ErrataRng rng = errata_rng_init(seed, 0, 0);
@@ -18,13 +20,20 @@ values_run(const double rate[5], guint64 seed)
         guint vendor = "abbbcccdee"[errata_rng_below(&rng, 10)] - (guint)'a';
         double x = errata_rng_uniform(&rng);
         guint said = (guint)errata_rng_below(&rng, 2);
-        gboolean wrong = errata_rng_uniform(&rng) < rate[vendor];
+        gboolean sure = strchr(sharp, 'a' + (char)vendor) != NULL;
+        double own = rate[vendor];
+        gboolean wrong;
 
+        if (sharp[0] != 0 && own < 0.11 && !sure) {
+            sure = errata_rng_below(&rng, 2) == 0;
+            own = sure ? 0.01 : own;
+        }
+        wrong = errata_rng_uniform(&rng) < own;
         g_string_append_printf(table,
-                               "%c,%.3f,%.1f,%u,%u\n",
+                               "%c,%.3f,%.2f,%u,%u\n",
                                'a' + (char)vendor,
                                x,
-                               said != 0 ? 0.9 : 0.1,
+                               fabs((said != 0 ? 0.0 : 1.0) - (sure ? 0.99 : 0.9)),
                                said,
                                wrong ? 1 - said : said);
     }
@@ -48,7 +57,7 @@ values_said(const AnalysisFrame *self, guint index)
 static void
 test_slices_values_unlike(void)
 {
-    g_autoptr(AnalysisFrame) self = values_run((const double[]){0.35, 0.1, 0.25, 0.1, 0.1}, 1);
+    g_autoptr(AnalysisFrame) self = values_run((const double[]){0.35, 0.1, 0.25, 0.1, 0.1}, "", 1);
     g_autofree char *first = values_said(self, 0);
     g_autofree char *second = values_said(self, 1);
 
@@ -61,12 +70,24 @@ test_slices_values_unlike(void)
 static void
 test_slices_values_alike(void)
 {
-    g_autoptr(AnalysisFrame) self = values_run((const double[]){0.3, 0.1, 0.3, 0.1, 0.1}, 2);
+    g_autoptr(AnalysisFrame) self = values_run((const double[]){0.3, 0.1, 0.3, 0.1, 0.1}, "", 2);
     g_autofree char *said = values_said(self, 0);
 
     g_test_summary("Values that go wrong at one rate are one slice");
     g_assert_cmpuint(self->analysis.result->findings->len, ==, 1);
     g_assert_true(g_str_equal(said, "a c") || g_str_equal(said, "c a"));
+}
+
+static void
+test_slices_values_sharp(void)
+{
+    g_autoptr(AnalysisFrame) self = values_run((const double[]){0.35, 0.1, 0.14, 0.1, 0.1}, "c", 3);
+    g_autofree char *first = values_said(self, 0);
+    g_autofree char *second = values_said(self, 1);
+
+    g_test_summary("A value that its scores are too sure of does not join one that is wrong often");
+    g_assert_true(g_str_equal(first, "a") || g_str_equal(second, "a"));
+    g_assert_true(g_str_equal(first, "c") || g_str_equal(second, "c"));
 }
 
 int
@@ -75,5 +96,6 @@ main(int argc, char **argv)
     g_test_init(&argc, &argv, NULL);
     g_test_add_func("/slices-values/unlike", test_slices_values_unlike);
     g_test_add_func("/slices-values/alike", test_slices_values_alike);
+    g_test_add_func("/slices-values/sharp", test_slices_values_sharp);
     return g_test_run();
 }

@@ -185,9 +185,10 @@ test_slices_expected(void)
     g_test_summary("By hand: the overall rate 1/2, then 1/4 outside and 3/4 inside");
     g_assert_cmpfloat_with_epsilon(errata_expected_mu(model, 0), 0.5, 1e-5);
     errata_expected_test(model, member, &test);
-    g_assert_cmpfloat_with_epsilon(test.observed - test.expected, 1.0, 1e-4);
-    /* ¼·4 less (¼·4)² / (¼·8) = ½ */
-    g_assert_cmpfloat_with_epsilon(test.variance, 0.5, 1e-4);
+    /* of the others 1 of 4, the rate of all counting as ten rows: (1 + 5) / (4 + 10) */
+    g_assert_cmpfloat_with_epsilon(test.expected, 4.0 * 6.0 / 14.0, 1e-4);
+    /* of 3 − 4·½ it is ¼·4 less (¼·4)² / (¼·8) = ½ */
+    g_assert_cmpfloat_with_epsilon(test.variance, 0.5 * pow(3.0 - 24.0 / 14.0, 2.0), 1e-4);
     /* P(X ≥ 3), X ~ Binomial(4, ½) = 5/16 */
     g_assert_cmpfloat_with_epsilon(test.p, 0.3125, 1e-4);
     errata_expected_add(model, member);

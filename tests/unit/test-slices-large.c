@@ -1,0 +1,101 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include <string.h>
+
+#include "analysis-frame.h"
+#include "rng.h"
+#include "slices.h"
+
+/* 20,000 rows, @tenths of ten by channel web; scores are 0.97 where @sharp and for two in three others;
+ * errors at @rate by web, elsewhere at 0.03 where the score is 0.97, else 0.3 */
+static AnalysisFrame *
+large_run(guint tenths, gboolean sharp, double rate, guint64 seed)
+{
+    g_autoptr(GString) table = g_string_new("channel,x,age,score,prediction,label\n");
+    ErrataRng rng = errata_rng_init(seed, 0, 0);
+    AnalysisFrame *self;
+
+    for (guint i = 0; i < 20000; i++) {
+        gboolean web = errata_rng_below(&rng, 10) < tenths;
+        gboolean sure = (web && sharp) || errata_rng_below(&rng, 3) > 0;
+        double x = errata_rng_uniform(&rng);
+        guint age = 18 + (guint)errata_rng_below(&rng, 60);
+        guint said = (guint)errata_rng_below(&rng, 2);
+        double usual = sure ? 0.03 : 0.3;
+        gboolean wrong = errata_rng_uniform(&rng) <
+                         (web ? rate * (sharp || sure ? 1.0 : 10.0) : usual);
+
+        g_string_append_printf(table,
+                               "%s,%.3f,%u,%.2f,%u,%u\n",
+                               web ? "web" : "shop",
+                               x,
+                               age,
+                               said != 0 ? (sure ? 0.97 : 0.7) : (sure ? 0.03 : 0.3),
+                               said,
+                               wrong ? 1 - said : said);
+    }
+    self = analysis_frame_new(schema_frame_new(table->str), NULL);
+    g_assert_true(errata_analyzer_slices.run(&self->analysis, NULL));
+    return self;
+}
+
+/* the first finding is web, which was expected to be @expected */
+static void
+large_check(const AnalysisFrame *self, double expected)
+{
+    const ErrataFinding *finding;
+    const ErrataPredicate *predicate;
+    const ErrataEvidence *evidence;
+
+    g_assert_cmpuint(self->analysis.result->findings->len, >=, 1);
+    finding = g_ptr_array_index(self->analysis.result->findings, 0);
+    g_assert_cmpuint(finding->subject.predicates->len, ==, 1);
+    predicate = g_ptr_array_index(finding->subject.predicates, 0);
+    g_assert_cmpstr(predicate->column, ==, "channel");
+    g_assert_cmpstr(predicate->values[0], ==, "web");
+    g_assert_cmpint(finding->severity, >=, ERRATA_SEVERITY_MEDIUM);
+    evidence = errata_finding_evidence(finding, "expected");
+    g_assert_cmpfloat_with_epsilon(evidence->value, expected, 0.3 * expected);
+}
+
+static void
+test_slices_large_bin(void)
+{
+    g_autoptr(AnalysisFrame) self = large_run(8, TRUE, 0.2, 1);
+
+    g_test_summary("Most of the rows of a score bin do not say what to expect of themselves");
+    large_check(self, 0.03);
+}
+
+static void
+test_slices_large_half(void)
+{
+    g_autoptr(AnalysisFrame) self = large_run(5, FALSE, 0.045, 2);
+
+    g_test_summary("Half of the log that errs 1.5 times as often as the other half");
+    large_check(self, 0.12);
+}
+
+static void
+test_slices_large_none(void)
+{
+    g_test_summary("Scores that tell of one channel, and are right, are no slice");
+    for (guint64 seed = 3; seed < 6; seed++) {
+        g_autoptr(AnalysisFrame) self = large_run(8, TRUE, 0.03, seed);
+
+        for (guint i = 0; i < self->analysis.result->findings->len; i++) {
+            const ErrataFinding *finding = g_ptr_array_index(self->analysis.result->findings, i);
+
+            g_assert_cmpint(finding->severity, <, ERRATA_SEVERITY_MEDIUM);
+        }
+    }
+}
+
+int
+main(int argc, char **argv)
+{
+    g_test_init(&argc, &argv, NULL);
+    g_test_add_func("/slices-large/bin", test_slices_large_bin);
+    g_test_add_func("/slices-large/half", test_slices_large_half);
+    g_test_add_func("/slices-large/none", test_slices_large_none);
+    return g_test_run();
+}
