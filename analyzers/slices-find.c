@@ -28,10 +28,8 @@
 #define FIND_KNOWN_REST      1.25 /* for the second list: to be known is less of a reason to tell */
 #define FIND_MIN_EXCESS      0.005 /* of all errors */
 #define FIND_FORETOLD        0.5 /* of a slice's excess that the scores expect, for the second list */
-#define FIND_CAPTURED        0.8 /* of the errors expected in as many of the least sure rows */
-#define FIND_PROXY           0.5 /* of what the scores expect that a column alone tells */
-#define FIND_BIASED          0.5 /* of a slice's mean loss that its mean residual is: no mere noise … */
-#define FIND_BIASED_SURE     3.0  /* … by so many standard errors */
+#define FIND_CAPTURED        0.8  /* of the errors expected in as many of the least sure rows */
+#define FIND_PROXY           0.5  /* of what the scores expect that a column alone tells */
 #define FIND_MAX_NOISE       12   /* slices of noise to look past */
 #define FIND_MAX_SAID        8    /* classes whose predictions are looked at one by one */
 #define FIND_SAID_LIFT       1.5  /* errors over those expected, for that to be a kind of its own */
@@ -54,7 +52,7 @@ typedef struct {
     ErrataExpected *scored[2]; /* what the first list ended with, of both halves */
     SlicesTimes *times;
     guint64 n_moments; /* conditions by stretches of time */
-    GArray *large; /* conditions that the search does not see */
+    GArray *large;     /* conditions that the search does not see */
 } Find;
 
 static gboolean
@@ -320,29 +318,6 @@ find_proxies(const Find *self)
     return proxy;
 }
 
-/* whether the predictions are right on average where @member is set, as far as can be told */
-static gboolean
-find_is_unbiased(const Find *self, const guint8 *member)
-{
-    const ErrataOutcome *outcome = self->table->analysis->outcome;
-    const SlicesHalf *half = &self->table->confirmation;
-    double n = 0.0, sum = 0.0, square = 0.0, loss = 0.0;
-
-    for (gsize i = 0; i < half->n_rows; i++) {
-        guint32 row = half->row[i];
-        double residual = outcome->predicted_value[row] - outcome->truth_value[row];
-
-        if (member[i] == 0)
-            continue;
-        n += 1.0;
-        sum += residual;
-        square += residual * residual;
-        loss += outcome->loss[row];
-    }
-    return fabs(sum) < FIND_BIASED * loss ||
-           fabs(sum) < FIND_BIASED_SURE * sqrt(MAX(square - sum * sum / MAX(n, 1.0), 0.0));
-}
-
 /**
  * errata_slices_find_noise:
  * @self: what was found
@@ -373,21 +348,6 @@ errata_slices_find_noise(const SlicesFind *self, const SlicesTable *table, const
             expected += (double)self->level[i] * sum[half->cell[i]] / count[half->cell[i]];
         }
     return expected > 0.0 ? observed / expected : (double)NAN;
-}
-
-/* whether real losses are larger in the slice as they stand, not only for their prediction */
-static gboolean
-find_is_farther(const Find *self, const guint8 *member)
-{
-    const SlicesHalf *half = &self->table->confirmation;
-    const double *loss = self->table->analysis->outcome->loss;
-    double n[2] = {0.0, 0.0}, sum[2] = {0.0, 0.0};
-
-    for (gsize i = 0; i < half->n_rows; i++) {
-        n[member[i] != 0] += 1.0;
-        sum[member[i] != 0] += loss[half->row[i]];
-    }
-    return sum[1] * n[0] >= FIND_OVER_REST * sum[0] * n[1];
 }
 
 /* whether a slice is a group by name. That errors grow along a number is in the nature of numbers; that
@@ -495,10 +455,10 @@ find_confirm(Find *self, const Slice *slice, int said, double score, gboolean kn
     last = &g_array_index(self->find->found, SlicesFound, self->find->found->len - 1);
     last->kept = find_is_large(self, last) && last->q < self->alpha &&
                  (!known || find_is_known(self, member, &last->test)) &&
-                 (!self->table->real || find_is_farther(self, member));
+                 (!self->table->real || errata_slices_level_is_farther(self->table, member));
     if (last->kept && !known && self->table->real &&
         errata_slices_find_noise(self->find, self->table, member) < SLICES_MIN_LIFT &&
-        find_is_unbiased(self, member)) {
+        errata_slices_level_is_unbiased(self->table, member)) {
         last->kept = !find_told_noise(self, slice);
         last->noise = TRUE;
         last->known = !find_is_group(self, slice);

@@ -10,6 +10,8 @@
 #include "parallel.h"
 #include "slices-refine.h"
 
+#define LARGE_LIFT \
+    1.5 /* over what the other rows tell: a weak proxy is often large, and no place */
 #define LARGE_SURE \
     2.0 /* standard errors by which any condition of a column exceeds what is expected */
 
@@ -129,11 +131,11 @@ large_hides(const LargeLook *look,
 {
     LargeSum all = large_sum(look, cube, item, G_MAXUINT);
 
-    if (all.n < (double)look->table->min_rows || all.observed < SLICES_MIN_LIFT * all.outside ||
+    if (all.n < (double)look->table->min_rows || all.observed < LARGE_LIFT * all.outside ||
         all.observed >= SLICES_MIN_LIFT * all.within)
         return FALSE;
     all = large_sum(look, cube, item, large_spared(look, cube, item, coding));
-    return all.observed >= SLICES_MIN_LIFT * all.outside;
+    return all.observed >= LARGE_LIFT * all.outside;
 }
 
 /* whether any condition of a column has more losses than expected, beyond most chance: then its cells
@@ -219,7 +221,7 @@ large_ratio(const ErrataExpected *expected, const ErrataExpectedTest *test)
     double plain = expected->real ? test->n * expected->variance
                                   : test->n * rate * (1.0 - fmin(rate, 1.0));
 
-    if (test->observed < SLICES_MIN_LIFT * test->expected || !(test->variance > 0.0))
+    if (test->observed < LARGE_LIFT * test->expected || !(test->variance > 0.0))
         return 0.0;
     return errata_expected_ratio(test->n,
                                  test->observed,

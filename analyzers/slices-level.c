@@ -20,9 +20,12 @@
 #define LEVEL_CODES  256 /* groups of a category; the last one is missing */
 #define LEVEL_SPREAD \
     0.1 /* of the logarithms of a column's factors beyond chance, for it to matter … */
-#define LEVEL_SURE  4.0  /* … and by how many standard errors they exceed it */
-#define LEVEL_MOST  8    /* columns that matter */
-#define LEVEL_SMALL 1e-6 /* of the overall level: rows predicted exactly have none */
+#define LEVEL_SURE        4.0 /* … and by how many standard errors they exceed it */
+#define LEVEL_MOST        8   /* columns that matter */
+#define LEVEL_BIASED      0.5 /* of a slice's mean loss that its mean residual is: no mere noise … */
+#define LEVEL_BIASED_SURE 3.0  /* … by so many standard errors */
+#define LEVEL_FARTHER     1.1  /* times the mean loss of the others */
+#define LEVEL_SMALL       1e-6 /* of the overall level: rows predicted exactly have none */
 
 typedef struct {
     guint column;
@@ -338,4 +341,54 @@ errata_slices_level_new(const SlicesTable *table, const SlicesHalf *half)
     g_free(self.row);
     g_free(self.residual);
     return level;
+}
+
+/**
+ * errata_slices_level_is_unbiased:
+ * @table: a table of a regression
+ * @member: (array length=table->confirmation.n_rows): 1 for rows of the confirmation half
+ *
+ * Returns: whether the predictions are right there on average, as far as can be told
+ */
+gboolean
+errata_slices_level_is_unbiased(const SlicesTable *table, const guint8 *member)
+{
+    const ErrataOutcome *outcome = table->analysis->outcome;
+    const SlicesHalf *half = &table->confirmation;
+    double n = 0.0, sum = 0.0, square = 0.0, loss = 0.0;
+
+    for (gsize i = 0; i < half->n_rows; i++) {
+        guint32 row = half->row[i];
+        double residual = outcome->predicted_value[row] - outcome->truth_value[row];
+
+        if (member[i] == 0)
+            continue;
+        n += 1.0;
+        sum += residual;
+        square += residual * residual;
+        loss += outcome->loss[row];
+    }
+    return fabs(sum) < LEVEL_BIASED * loss ||
+           fabs(sum) < LEVEL_BIASED_SURE * sqrt(MAX(square - sum * sum / MAX(n, 1.0), 0.0));
+}
+
+/**
+ * errata_slices_level_is_farther:
+ * @table: a table of a regression
+ * @member: (array length=table->confirmation.n_rows): 1 for rows of the confirmation half
+ *
+ * Returns: whether losses are larger there as they stand, not only for their prediction
+ */
+gboolean
+errata_slices_level_is_farther(const SlicesTable *table, const guint8 *member)
+{
+    const SlicesHalf *half = &table->confirmation;
+    const double *loss = table->analysis->outcome->loss;
+    double n[2] = {0.0, 0.0}, sum[2] = {0.0, 0.0};
+
+    for (gsize i = 0; i < half->n_rows; i++) {
+        n[member[i] != 0] += 1.0;
+        sum[member[i] != 0] += loss[half->row[i]];
+    }
+    return sum[1] * n[0] >= LEVEL_FARTHER * sum[0] * n[1];
 }

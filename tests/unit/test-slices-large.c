@@ -69,9 +69,9 @@ test_slices_large_bin(void)
 static void
 test_slices_large_half(void)
 {
-    g_autoptr(AnalysisFrame) self = large_run(5, FALSE, 0.045, 2);
+    g_autoptr(AnalysisFrame) self = large_run(5, FALSE, 0.049, 2);
 
-    g_test_summary("Half of the log that errs 1.5 times as often as the other half");
+    g_test_summary("Half of the log that errs 1.6 times as often as the other half");
     large_check(self, 0.12);
 }
 
