@@ -20,6 +20,7 @@
 #define TRIAGE_TIMES     2.0
 #define TRIAGE_DIFFERENT 0.05 /* points of share, at least */
 #define TRIAGE_MIX       0.1  /* Jensen–Shannon, as for drift */
+#define TRIAGE_TOLD      8    /* causes whose check holds that the model is told of */
 
 typedef struct {
     ErrataAnalysis *analysis;
@@ -27,7 +28,15 @@ typedef struct {
     GPtrArray *columns; /* (element-type utf8) */
     guint8 *in;         /* per row */
     ErrataProposal *made;
+    double apart; /* of what was made: points of share, or the distance */
 } Triage;
+
+/* a cause whose check holds */
+typedef struct {
+    guint cause;
+    const char *column; /* NULL: of none */
+    double apart;
+} TriageMeasured;
 
 /* how often something holds among the rows and among the others */
 typedef struct {
@@ -71,6 +80,7 @@ triage_keep(Triage *self, const TriageShare *share, const char *text, const char
     self->made->holds = TRUE;
     self->made->p = share->p;
     self->made->n = (guint64)(share->n[0] + share->n[1]);
+    self->apart = in - out;
     return TRUE;
 }
 
@@ -157,6 +167,7 @@ triage_mix(Triage *self, const ErrataBinColumn *column, GPtrArray *faults)
         apart.js);
     self->made->holds = TRUE;
     self->made->p = apart.p;
+    self->apart = apart.js;
     for (guint code = 0; code < column->n_codes; code++)
         self->made->n += count[0][code] + count[1][code];
     return TRUE;
@@ -289,16 +300,75 @@ triage_wants(const ErrataAnalysis *analysis, const ErrataFinding *finding)
 }
 
 static void
+triage_try(Triage *self, guint cause, const ErrataBinColumn *column, GArray *measured)
+{
+    g_autoptr(GPtrArray) faults = g_ptr_array_new_with_free_func(g_free);
+    TriageMeasured one = {cause, column != NULL ? column->name : NULL, 0.0};
+
+    if (!triage_causes[cause].check(self, column, faults))
+        return;
+    one.apart = self->apart;
+    g_array_append_val(measured, one);
+    g_clear_pointer(&self->made, errata_proposal_free);
+}
+
+/* causes of rows before causes of columns; then the plainest first */
+static int
+triage_compare_cb(gconstpointer a, gconstpointer b)
+{
+    const TriageMeasured *x = a;
+    const TriageMeasured *y = b;
+
+    if ((x->column == NULL) != (y->column == NULL))
+        return x->column == NULL ? -1 : 1;
+    if (x->apart < y->apart || x->apart > y->apart)
+        return x->apart > y->apart ? -1 : 1;
+    return (x->cause > y->cause) - (x->cause < y->cause);
+}
+
+/* who sees no rows cannot tell one cause from another: which checks hold is told, and no value of a row */
+static void
+triage_tell_measured(Triage *self, GString *facts)
+{
+    g_autoptr(GArray) measured = g_array_new(FALSE, FALSE, sizeof(TriageMeasured));
+
+    for (guint cause = 0; cause < G_N_ELEMENTS(triage_causes); cause++) {
+        if (!triage_causes[cause].has_column)
+            triage_try(self, cause, NULL, measured);
+        for (guint i = 0; triage_causes[cause].has_column && i < self->columns->len; i++) {
+            const char *name = g_ptr_array_index(self->columns, i);
+
+            if (!triage_is_own(self->finding, name))
+                triage_try(self, cause, errata_propose_bin(self->analysis, name), measured);
+        }
+    }
+    g_array_sort(measured, triage_compare_cb);
+    g_string_append(facts, "Checks that hold: cause | column | how far apart\n");
+    for (guint i = 0; i < MIN(measured->len, TRIAGE_TOLD); i++) {
+        const TriageMeasured *one = &g_array_index(measured, TriageMeasured, i);
+
+        g_string_append_printf(facts,
+                               "%s | %s | %.2f\n",
+                               triage_causes[one->cause].nick,
+                               one->column != NULL ? one->column : "-",
+                               one->apart);
+    }
+    if (measured->len == 0)
+        g_string_append(facts, "none | - | -\n");
+}
+
+static void
 triage_ask(ErrataAnalysis *analysis, const ErrataFinding *finding, ErrataLlm *llm)
 {
     g_autofree char *known = errata_prompt_facts(finding, analysis->result);
     g_autoptr(GString) facts = g_string_new(known);
     g_autoptr(GPtrArray) columns = errata_propose_columns(analysis, facts);
     g_autofree guint8 *in = g_new0(guint8, analysis->outcome->n_rows + 1);
-    Triage self = {analysis, finding, columns, in, NULL};
+    Triage self = {.analysis = analysis, .finding = finding, .columns = columns, .in = in};
 
     for (gsize i = 0; i < finding->n_rows; i++)
         in[finding->row[i]] = 1;
+    triage_tell_measured(&self, facts);
     errata_role_run(&triage_role, facts->str, NULL, llm, analysis->result->llm, &self);
     if (self.made != NULL)
         g_ptr_array_add(analysis->result->proposals, self.made);

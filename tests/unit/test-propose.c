@@ -562,6 +562,7 @@ test_triage(void)
     for (guint i = 0; i < G_N_ELEMENTS(cases); i++) {
         Table table;
         g_autofree char *answer = NULL;
+        g_autofree char *told = NULL;
         Model model = {.role = "triage"};
         ErrataLlm llm = model_door(&model);
         GPtrArray *proposals;
@@ -578,6 +579,9 @@ test_triage(void)
         errata_propose_triage(&table.log.analysis, &llm);
         g_assert_cmpuint(proposals->len, ==, cases[i].rule == NULL ? 1 : 0);
         g_assert_cmpuint(model.asked[3], ==, cases[i].rule == NULL ? 1 : 2);
+        told = g_strdup_printf("\none-value | %s | ", table.log.bins->columns[0].name);
+        g_assert_nonnull(strstr(model.seen->str, told));         /* what holds */
+        g_assert_null(strstr(model.seen->str, "\ndata-bug | ")); /* and nothing else */
         if (cases[i].rule != NULL)
             g_assert_cmpuint(rejections(table.log.analysis.result->llm, cases[i].rule), ==, 2);
         else

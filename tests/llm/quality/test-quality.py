@@ -119,6 +119,12 @@ def looked_into(report, good):
     """each hypothesis and each second opinion is told with what was counted; neither moves anything"""
     answers = {role: answer for role, _, answer, _ in good.asked if role in ("hypotheses", "labels")}
     made = [entry for entry in report.get("proposals", []) if entry["role"] in ("hypothesis", "label-vote")]
+    causes = [answer["cause"] for role, _, answer, _ in good.asked if role == "cause"]
+    told = [entry for entry in report.get("proposals", []) if entry["role"] == "triage"]
+    if causes:
+        print(f"# causes: {causes}")
+    assert len(told) == len([cause for cause in causes if cause != "unknown"]), (causes, told)
+    assert all(entry["holds"] for entry in told), told
     tests = [entry["check"] for entry in made if entry["role"] == "hypothesis"]
     votes = [entry["check"] for entry in made if entry["role"] == "label-vote"]
     assert len(tests) == len(answers.get("hypotheses", {}).get("hypotheses", [])), (tests, answers)
