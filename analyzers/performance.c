@@ -265,6 +265,17 @@ performance_note_methods(ErrataAnalysis *analysis, const ErrataJudged *judged)
                            "calibration error over ten equal-width bins (ece) and ten equal-mass "
                            "bins (ace), log-loss clipped at 1e-15%s.",
                            weights);
+    if (g_strcmp0(analysis->result->baseline_kind, "first-half") == 0)
+        errata_case_method(analysis->result,
+                           "The changes beside the metrics are of the second half of the rows "
+                           "against the first; “unchanged” where the interval of the difference "
+                           "includes none.");
+    else if (analysis->result->baseline_kind != NULL)
+        errata_case_method(analysis->result,
+                           "The changes beside the metrics are of all rows against %s; "
+                           "“unchanged” where the interval of the difference, with both sides "
+                           "uncertain, includes none.",
+                           analysis->result->baseline_what);
 }
 
 static void

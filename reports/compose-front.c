@@ -54,22 +54,6 @@ front_title(const ErrataCase *report_case, ErrataDocument *document)
     block->space = 12.0;
 }
 
-static double
-front_window_value(const ErrataCase *report_case, const ErrataWindow *window, const char *name)
-{
-    for (guint i = 0; window->metrics != NULL && i < window->metrics->len; i++) {
-        const ErrataMetric *metric = g_ptr_array_index(window->metrics, i);
-
-        if (metric->class_name == NULL && g_strcmp0(metric->name, name) == 0)
-            return metric->value;
-    }
-    if (g_strcmp0(name, "accuracy") == 0)
-        return 1.0 - window->error;
-    if (g_strcmp0(name, "mae") == 0 && report_case->task == ERRATA_TASK_REGRESSION)
-        return window->error;
-    return (double)NAN;
-}
-
 /* mean over some windows: a line of a thumb's width has no room for forty */
 static double
 front_mean_value(const ErrataCase *report_case, const char *name, guint begin, guint end)
@@ -78,9 +62,10 @@ front_mean_value(const ErrataCase *report_case, const char *name, guint begin, g
     guint n = 0;
 
     for (guint i = begin; i < end; i++) {
-        double value = front_window_value(report_case,
-                                          g_ptr_array_index(report_case->performance.windows, i),
-                                          name);
+        double value =
+            errata_compose_change_window(report_case,
+                                         g_ptr_array_index(report_case->performance.windows, i),
+                                         name);
 
         if (isfinite(value)) {
             sum += value;
@@ -126,7 +111,7 @@ front_tiles(const ErrataCase *report_case, ErrataDocument *document)
         tile->name = g_strdup(words != NULL ? words->label : metric->name);
         tile->value = errata_value_of_metric(metric);
         tile->interval = errata_value_metric_interval(metric);
-        tile->change = errata_compose_change(metric, &tile->tone, &tile->arrow);
+        tile->change = errata_compose_change(report_case, metric, &tile->tone, &tile->arrow);
         front_history(report_case, metric->name, tile);
     }
 }

@@ -9,7 +9,6 @@
 #include "value.h"
 
 #define COMPOSE_MAX_TILES 5
-#define COMPOSE_FEW_ROWS  100 /* under this a change is not told */
 #define COMPOSE_NO_GAIN   0.0005
 #define COMPOSE_BASE      0.005 /* relative: a gain from there is one of the whole log */
 #define COMPOSE_OTHER     0.05 /* relative: a gain from farther off is one of other rows, and told so */
@@ -410,54 +409,6 @@ errata_compose_main_metrics(const ErrataCase *report_case)
             for (guint j = i; compose_estimated[j] != NULL; j++)
                 compose_add_metric(metrics, errata_case_metric(report_case, compose_estimated[j]));
     return metrics;
-}
-
-/* as printed: who takes one number from the other gets the change that is told */
-static double
-compose_shown(const ErrataMetric *metric, double value)
-{
-    const ErrataMetricWords *words = errata_value_metric(metric->name);
-    gboolean share = words != NULL && words->is_share;
-    double factor = share ? 100.0 : 1.0;
-    int place = share ? errata_precision_of_share(metric->value, metric->lo, metric->hi)
-                      : errata_precision_of_number(metric->value, metric->lo, metric->hi);
-    double unit = pow(10.0, (double)place);
-
-    return round(value * factor / unit) * unit / factor;
-}
-
-/**
- * errata_compose_change:
- * @metric: a metric, maybe with its value on the baseline
- * @ret_tone: (out): whether the change is good or bad; reference when it is within the interval
- * @ret_arrow: (out): 1 up, −1 down, 0 no arrow
- *
- * Returns: (transfer full) (nullable): the size of the change, %NULL without a baseline or from too
- *   few rows
- */
-char *
-errata_compose_change(const ErrataMetric *metric, ErrataTone *ret_tone, int *ret_arrow)
-{
-    const ErrataMetricWords *words = errata_value_metric(metric->name);
-    double change = metric->value - metric->baseline;
-    double half = (metric->hi - metric->lo) / 2.0;
-    g_autofree char *size = NULL;
-    gboolean better;
-
-    *ret_tone = ERRATA_TONE_REFERENCE;
-    *ret_arrow = 0;
-    if (!isfinite(change) || metric->n < COMPOSE_FEW_ROWS)
-        return NULL;
-    if (!(fabs(change) > half) && isfinite(half))
-        return g_strdup("unchanged");
-    better = (change > 0.0) != (words != NULL && words->lower_is_better);
-    *ret_tone = better ? ERRATA_TONE_GOOD : ERRATA_TONE_ERROR;
-    *ret_arrow = change > 0.0 ? 1 : -1;
-    change = compose_shown(metric, metric->value) - compose_shown(metric, metric->baseline);
-    if (words == NULL || !words->is_share)
-        return errata_value_number(fabs(change), metric->lo, metric->hi);
-    size = errata_value_number(fabs(change) * 100.0, metric->lo * 100.0, metric->hi * 100.0);
-    return g_strconcat(size, "\u202fpt", NULL);
 }
 
 ErrataBlock *

@@ -54,7 +54,13 @@ char *errata_compose_evidence_label(const ErrataEvidence *evidence);
 char *errata_compose_evidence_value(const ErrataEvidence *evidence);
 /* (element-type ErrataMetric) (transfer container): those for the tiles, the headline first */
 GPtrArray *errata_compose_main_metrics(const ErrataCase *report_case);
-char *errata_compose_change(const ErrataMetric *metric, ErrataTone *ret_tone, int *ret_arrow);
+char *errata_compose_change(const ErrataCase *report_case,
+                            const ErrataMetric *metric,
+                            ErrataTone *ret_tone,
+                            int *ret_arrow);
+double errata_compose_change_window(const ErrataCase *report_case,
+                                    const ErrataWindow *window,
+                                    const char *name);
 /* "critical · slice · 20,756 rows" */
 char *errata_compose_summary(const ErrataFinding *finding);
 /* (element-type ErrataPattern) (transfer container): what changed since the report before */

@@ -202,6 +202,9 @@ static void
 terminal_metrics(Terminal *self, const ErrataCase *report_case)
 {
     g_autoptr(GPtrArray) metrics = errata_compose_main_metrics(report_case);
+    const char *kind = report_case->baseline_kind;
+    const char *against = g_strcmp0(kind, "first-half") == 0 ? " in the second half"
+                                                             : " against the baseline";
 
     for (guint i = 0; i < metrics->len; i++) {
         const ErrataMetric *metric = g_ptr_array_index(metrics, i);
@@ -212,7 +215,7 @@ terminal_metrics(Terminal *self, const ErrataCase *report_case)
                                                     : g_strdup("");
         ErrataTone tone;
         int arrow;
-        g_autofree char *change = errata_compose_change(metric, &tone, &arrow);
+        g_autofree char *change = errata_compose_change(report_case, metric, &tone, &arrow);
 
         g_string_append(self->text, "  ");
         terminal_put(self, words != NULL ? words->label : metric->name, 20, FALSE);
@@ -229,7 +232,7 @@ terminal_metrics(Terminal *self, const ErrataCase *report_case)
                                    : arrow < 0 ? "▼ "
                                                : "",
                                    change,
-                                   arrow != 0 ? " against the baseline" : "");
+                                   arrow != 0 ? against : "");
         terminal_end_line(self);
     }
 }

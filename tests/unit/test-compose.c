@@ -156,19 +156,36 @@ test_compose_change(void)
                            .hi = 0.36,
                            .n = 1000,
                            .baseline = 0.4};
+    g_autoptr(ErrataCase) report_case = errata_case_new();
     ErrataTone tone;
     int arrow;
-    g_autofree char *better = errata_compose_change(&metric, &tone, &arrow);
+    g_autofree char *better = errata_compose_change(report_case, &metric, &tone, &arrow);
 
     g_assert_cmpstr(better, ==, "0.050");
     g_assert_cmpint(tone, ==, ERRATA_TONE_GOOD); /* a loss that falls is good */
     g_assert_cmpint(arrow, ==, -1);
     metric.baseline = 0.345;
-    g_autofree char *same = errata_compose_change(&metric, &tone, &arrow);
+    g_autofree char *same = errata_compose_change(report_case, &metric, &tone, &arrow);
     g_assert_cmpstr(same, ==, "unchanged");
     g_assert_cmpint(arrow, ==, 0);
+    /* all rows are half the first and half the second: 0.40 and 0.30 */
+    metric.baseline = 0.4;
+    report_case->baseline_kind = g_strdup("first-half");
+    g_autofree char *within = errata_compose_change(report_case, &metric, &tone, &arrow);
+    g_assert_cmpstr(within, ==, "0.100");
+    /* 0.012 is beyond the metric's own interval, not beyond that of a difference to 1,000 rows */
+    metric.baseline = 0.362;
+    g_free(report_case->baseline_kind);
+    report_case->baseline_kind = g_strdup("reference");
+    report_case->reference = g_new0(ErrataInput, 1);
+    report_case->reference->rows = 1000;
+    g_autofree char *unsure = errata_compose_change(report_case, &metric, &tone, &arrow);
+    g_assert_cmpstr(unsure, ==, "unchanged");
+    report_case->reference->rows = 100000;
+    g_autofree char *sure = errata_compose_change(report_case, &metric, &tone, &arrow);
+    g_assert_cmpstr(sure, ==, "0.012");
     metric.baseline = (double)NAN;
-    g_assert_null(errata_compose_change(&metric, &tone, &arrow));
+    g_assert_null(errata_compose_change(report_case, &metric, &tone, &arrow));
 }
 
 /* a finding with a time gets a flag with its number, once; what lasts long is not shaded */
