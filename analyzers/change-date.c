@@ -15,6 +15,8 @@
 #define DATE_OUTSIDE 0.025 /* of the probability, on either side of the interval */
 #define DATE_SCALE   4.0   /* at most: the noise was measured with the change in it */
 #define DATE_BATCHES 2.0   /* rows of a batch: times the root of all */
+#define DATE_ALIKE   0.98  /* correlation of neighbours, at most … */
+#define DATE_CHAIN   2.33  /* … and the standard errors that it must exceed */
 #define DATE_BATCH   3     /* the fewest batches that a variance is read from */
 
 /**
@@ -37,19 +39,28 @@ errata_change_others(const ErrataChangeSeries *series, guint but, guint b)
 }
 
 /* variance of one value where neighbours may depend on each other: of the sums of batches around the
- * means on either side of @place */
+ * means on either side of @place, or what the likeness of neighbours tells, which few batches do not: for a
+ * chain of order one the sum of its correlations (Andrews 1991, "Heteroskedasticity and autocorrelation
+ * consistent covariance matrix estimation", Econometrica 59); the correlation is that of a small sample
+ * (Marriott and Pope 1954, "Bias in the estimation of autocorrelations", Biometrika 41) */
 static double
 date_variance(const double *support, gsize n, gsize place, const double mean[2])
 {
     gsize batch = (gsize)ceil(DATE_BATCHES * sqrt((double)n));
-    double squares = 0.0, single = 0.0;
+    double squares = 0.0, single = 0.0, next = 0.0, last = 0.0, alike, chain;
     gsize count = 0;
 
     for (gsize i = 0; i < n; i++) {
         double off = support[i] - mean[i < place ? 0 : 1];
 
         single += off * off / (double)n;
+        next += i != place ? off * last / (double)n : 0.0;
+        last = off;
     }
+    alike = single > 0.0 ? next / single : 0.0;
+    alike = CLAMP(alike + (1.0 + 3.0 * alike) / (double)n, 0.0, DATE_ALIKE);
+    chain = next * sqrt((double)n) > DATE_CHAIN * single ? single * (1.0 + alike) / (1.0 - alike)
+                                                         : single;
     for (gsize begin = 0; begin + batch <= n; begin += batch) {
         double sum = 0.0;
 
@@ -58,7 +69,7 @@ date_variance(const double *support, gsize n, gsize place, const double mean[2])
         squares += sum * sum / (double)batch;
         count++;
     }
-    return count >= DATE_BATCH ? MAX(squares / (double)count, single) : single;
+    return count >= DATE_BATCH ? fmax(squares / (double)count, chain) : chain;
 }
 
 /**
