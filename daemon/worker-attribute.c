@@ -254,7 +254,7 @@ attribute_read_truth(Attribute *self,
                      const ErrataSettings *settings,
                      GError **error)
 {
-    g_autoptr(ErrataSchema) schema = errata_schema_infer(opened->frame, settings, NULL, error);
+    g_autoptr(ErrataSchema) schema = errata_worker_model_schema(opened, settings, error);
     g_autoptr(ErrataOutcome) outcome = NULL;
 
     if (schema == NULL)

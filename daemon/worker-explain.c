@@ -148,7 +148,7 @@ explain_bind(Explain *self, const char *id, const ErrataSettings *settings, GErr
         self->binding = self->own;
         return self->binding != NULL;
     }
-    self->schema = errata_schema_infer(opened->frame, settings, NULL, error);
+    self->schema = errata_worker_model_schema(opened, settings, error);
     self->outcome = self->schema != NULL
                         ? errata_outcome_new(opened->frame, self->schema, settings, error)
                         : NULL;

@@ -23,6 +23,9 @@ errata_worker_model_clear(ErrataWorkerModel *self)
 {
     errata_model_binding_free(self->binding);
     errata_frame_unref(self->frame);
+    errata_text_columns_free(self->texts);
+    errata_frame_unref(self->log);
+    errata_schema_free(self->schema);
     errata_model_unref(self->model);
     g_clear_pointer(&self->warnings, g_ptr_array_unref);
 }
@@ -160,6 +163,45 @@ errata_worker_model_train(ErrataWorkerModel *self,
     return self->frame != NULL && errata_worker_model_follow(self, settings, progress, error);
 }
 
+/* what is measured of texts becomes columns that a surrogate reads: texts themselves are none of its
+ * inputs */
+static void
+worker_model_measure_texts(ErrataWorkerModel *self)
+{
+    self->texts = errata_text_columns_new(self->frame, self->schema, NULL, NULL);
+    self->log = self->frame;
+    self->frame = errata_frame_ref(self->texts->frame);
+    if (self->texts->n_texts == 0)
+        return;
+    g_ptr_array_add(self->warnings,
+                    self->texts->n_columns > 0
+                        ? g_strdup_printf("texts are followed by what is measured of them (length, "
+                                          "language, sentiment and the like: %u columns), not by "
+                                          "their words%s",
+                                          self->texts->n_columns,
+                                          self->texts->n_left_out > 0
+                                              ? "; further text columns are left out"
+                                              : "")
+                        : g_strdup("text columns are left out: nothing that is measured of texts "
+                                   "varies in them"));
+}
+
+/**
+ * errata_worker_model_schema:
+ * @self: rows that were read
+ * @settings: what the user said of columns
+ * @error: return location for a #GError
+ *
+ * Returns: (transfer full): the roles of the rows' columns, or %NULL with @error set
+ */
+ErrataSchema *
+errata_worker_model_schema(ErrataWorkerModel *self, const ErrataSettings *settings, GError **error)
+{
+    if (self->schema != NULL)
+        return g_steal_pointer(&self->schema);
+    return errata_schema_infer(self->frame, settings, NULL, error);
+}
+
 /* a surrogate of the rows that were read, bound to them */
 gboolean
 errata_worker_model_follow(ErrataWorkerModel *self,
@@ -167,15 +209,17 @@ errata_worker_model_follow(ErrataWorkerModel *self,
                            ErrataProgress *progress,
                            GError **error)
 {
-    g_autoptr(ErrataSchema) schema = NULL;
     g_autoptr(ErrataOutcome) outcome = NULL;
 
     errata_progress_stage(progress, "training a surrogate", 0.3, 0.5);
-    schema = errata_schema_infer(self->frame, settings, NULL, error);
-    outcome = schema != NULL ? errata_outcome_new(self->frame, schema, settings, error) : NULL;
+    self->schema = errata_schema_infer(self->frame, settings, NULL, error);
+    if (self->schema == NULL)
+        return FALSE;
+    worker_model_measure_texts(self);
+    outcome = errata_outcome_new(self->frame, self->schema, settings, error);
     if (outcome == NULL)
         return FALSE;
-    self->model = errata_surrogate_model_new(self->frame, schema, outcome, settings, error);
+    self->model = errata_surrogate_model_new(self->frame, self->schema, outcome, settings, error);
     if (self->model == NULL)
         return FALSE;
     for (guint i = 0; i < self->model->notes->len; i++)

@@ -5,6 +5,8 @@
 #include "model-format.h"
 #include "model-rows.h"
 #include "progress.h"
+#include "schema-infer.h"
+#include "text-columns.h"
 
 G_BEGIN_DECLS
 
@@ -22,6 +24,10 @@ typedef struct {
     ErrataFrame *frame;
     ErrataModelBinding *binding;
     GPtrArray *warnings; /* (element-type utf8) */
+    /* of a log whose scores a surrogate follows */
+    ErrataFrame *log; /* nullable: as it was read; @frame has the traits of its texts, too */
+    ErrataTextColumns *texts; /* nullable */
+    ErrataSchema *schema;     /* nullable: of @frame */
 } ErrataWorkerModel;
 
 gboolean errata_worker_model_open(ErrataWorkerModel *self,
@@ -38,6 +44,9 @@ gboolean errata_worker_model_follow(ErrataWorkerModel *self,
                                     const ErrataSettings *settings,
                                     ErrataProgress *progress,
                                     GError **error);
+ErrataSchema *errata_worker_model_schema(ErrataWorkerModel *self,
+                                         const ErrataSettings *settings,
+                                         GError **error);
 gboolean errata_worker_model_refuse(const ErrataModel *model, const char *name, GError **error);
 void errata_worker_model_clear(ErrataWorkerModel *self);
 ErrataFrame *errata_worker_model_read_rows(ErrataWorkerModel *self,

@@ -721,6 +721,29 @@ def interactions_add_up_to_shares_with_and_without_a_background():
 
 
 @test
+def a_surrogate_follows_what_is_measured_of_texts():
+    numbers = random.Random(8)
+    words = "the train was late again and nobody told us why it stood there for an hour".split()
+    rows = ["id,x,text,score,label"]
+    for i in range(1500):
+        text = " ".join(numbers.choice(words) for _ in range(numbers.randrange(3, 30)))
+        score = 0.1 + 0.025 * len(text.split())
+        rows.append(f"r{i},{numbers.random():.3f},{text},{score:.4f},{int(numbers.random() < score)}")
+    log = path("texts.csv", "\n".join(rows) + "\n")
+    done = errata("attribute", log)
+    assert done.returncode == 0 and ("R² 0.9" in done.stderr or "R² 1.0" in done.stderr), done.stderr
+    assert "not by their words" in done.stderr, done.stderr
+    head = done.stdout.splitlines()[0].split(",")
+    shares = [[abs(float(cell)) for cell in line.split(",")] for line in done.stdout.splitlines()[1:]]
+    means = {name: sum(row[i] for row in shares) / len(shares) for i, name in enumerate(head)}
+    del means["__bias__"]
+    assert max(means, key=means.get).startswith("text: "), means
+    assert means["x"] < 0.05 * sum(means.values()), means
+    done = errata("explain", log, "--row", json.dumps({"x": 0.5, "text": " ".join(words)}))
+    assert done.returncode == 0 and "text: " in done.stdout, done
+
+
+@test
 def a_model_beside_links_runs_and_no_link_is_followed():
     with open(path("linked.json"), "w", encoding="utf-8") as out:
         out.write(xgboost_pairs(4))
