@@ -18,7 +18,7 @@ import numpy as np
 import pandas as pd
 from sklearn.calibration import CalibratedClassifierCV
 from sklearn.compose import ColumnTransformer, TransformedTargetRegressor, make_column_selector
-from sklearn.decomposition import PCA
+from sklearn.decomposition import PCA, IncrementalPCA
 from sklearn.discriminant_analysis import (LinearDiscriminantAnalysis,
                                            QuadraticDiscriminantAnalysis)
 from sklearn.ensemble import (AdaBoostClassifier, AdaBoostRegressor, BaggingClassifier,
@@ -30,14 +30,16 @@ from sklearn.ensemble import (AdaBoostClassifier, AdaBoostRegressor, BaggingClas
                               VotingRegressor)
 from sklearn.feature_extraction.text import (CountVectorizer, HashingVectorizer, TfidfTransformer,
                                              TfidfVectorizer)
-from sklearn.feature_selection import RFE, SelectKBest, SelectPercentile, VarianceThreshold
-from sklearn.impute import SimpleImputer
+from sklearn.experimental import enable_iterative_imputer  # noqa: F401 pylint: disable=unused-import
+from sklearn.feature_selection import (RFE, SelectKBest, SelectPercentile, SequentialFeatureSelector,
+                                       VarianceThreshold)
+from sklearn.impute import IterativeImputer, KNNImputer, SimpleImputer
 from sklearn.linear_model import (ElasticNet, GammaRegressor, Lasso, LinearRegression,
                                   LogisticRegression, LogisticRegressionCV, PoissonRegressor,
-                                  QuantileRegressor, Ridge, RidgeClassifier, SGDClassifier,
+                                  QuantileRegressor, RANSACRegressor, Ridge, RidgeClassifier, SGDClassifier,
                                   SGDRegressor, TweedieRegressor)
 from sklearn.model_selection import GridSearchCV
-from sklearn.multiclass import OneVsRestClassifier
+from sklearn.multiclass import OneVsOneClassifier, OneVsRestClassifier
 from sklearn.naive_bayes import BernoulliNB, ComplementNB, GaussianNB, MultinomialNB
 from sklearn.neighbors import KNeighborsClassifier, KNeighborsRegressor
 from sklearn.neural_network import MLPClassifier, MLPRegressor
@@ -46,6 +48,8 @@ from sklearn.preprocessing import (Binarizer, FunctionTransformer, KBinsDiscreti
                                    MinMaxScaler, Normalizer, OneHotEncoder, OrdinalEncoder,
                                    PolynomialFeatures, PowerTransformer, QuantileTransformer,
                                    RobustScaler, StandardScaler)
+from sklearn.random_projection import GaussianRandomProjection
+from sklearn.semi_supervised import SelfTrainingClassifier
 from sklearn.svm import SVC, SVR, LinearSVC, NuSVC, NuSVR, OneClassSVM
 from sklearn.tree import DecisionTreeClassifier, DecisionTreeRegressor, ExtraTreeRegressor
 
@@ -72,6 +76,7 @@ CODED = np.column_stack([X[:, :3], rng.integers(0, 6, size=N), rng.integers(3, 9
 HOLES = np.where(rng.random(size=(N, 5)) < 0.1, np.nan, CODED)
 COUNTS = rng.poisson(3, size=(N, 5))
 LEVEL = np.exp(number / 3)
+SPARSE = np.where(np.random.default_rng(6).random(size=(N, 5)) < 0.1, np.nan, X)
 FRAME = pd.DataFrame(X, columns=[f'x{i}' for i in range(5)])
 
 
@@ -221,6 +226,22 @@ MODELS = {
     'rest': (OneVsRestClassifier(LogisticRegression(max_iter=300)), X, three),
     'rest-margins': (OneVsRestClassifier(LinearSVC(random_state=0)), X, three),
     'rest-two': (OneVsRestClassifier(GaussianNB()), X, two),
+    'pairs': (OneVsOneClassifier(LinearSVC(random_state=0)), X, three),
+    'pairs-shares': (OneVsOneClassifier(DecisionTreeClassifier(max_depth=3)), X, three),
+    'pairs-two': (OneVsOneClassifier(LogisticRegression(max_iter=300)), X, two),
+    'near-filled': (pipe(KNNImputer(n_neighbors=3), Ridge()), SPARSE, number),
+    'near-filled-weighed': (pipe(KNNImputer(weights='distance', add_indicator=True), Ridge()), SPARSE,
+                            number),
+    'turns-filled': (pipe(IterativeImputer(random_state=0), Ridge()), HOLES, number),
+    'turns-filled-trees': (pipe(IterativeImputer(DecisionTreeRegressor(max_depth=4, random_state=0), max_iter=3,
+                                                 random_state=0, add_indicator=True),
+                                LogisticRegression(max_iter=500)), SPARSE, two),
+    'eliminated-last': (RFE(LogisticRegression(max_iter=500), n_features_to_select=2), X, three),
+    'in-turn': (pipe(SequentialFeatureSelector(Ridge(), cv=2), Ridge()), X, number),
+    'chosen-rows': (pipe(StandardScaler(), RANSACRegressor(random_state=0)), X, number),
+    'self-taught': (SelfTrainingClassifier(GaussianNB()), X, np.where(np.arange(N) % 3, two, -1)),
+    'pca-parts': (pipe(IncrementalPCA(2), Ridge()), X, number),
+    'at-random': (pipe(GaussianRandomProjection(3, random_state=0), Ridge()), X, number),
     'polynomial': (pipe(PolynomialFeatures(3), StandardScaler(), Ridge()), X, number),
     'interactions': (pipe(PolynomialFeatures(interaction_only=True, include_bias=False),
                           StandardScaler(), Ridge()), X, number),

@@ -106,6 +106,7 @@ columns_of_step(const SkStep *step, const GArray *in, GArray *out)
     case SK_STEP_NORMALIZE:
     case SK_STEP_PROJECT:
     case SK_STEP_WORDS:
+    case SK_STEP_MODELLED:
     default:
         columns_repeat(out, columns_all(in), step->n_out);
         break;

@@ -380,6 +380,24 @@ encode_read_statistics(SkReader *reader,
     return TRUE;
 }
 
+/* a constant per column, or what the other columns tell */
+static gboolean
+encode_read_fill(SkReader *reader,
+                 const PickleValue *object,
+                 const GArray *raw,
+                 GPtrArray *steps,
+                 GError **error)
+{
+    if (!g_str_equal(pickle_class(object), "SimpleImputer"))
+        return sk_read_model_imputer(reader, object, raw, steps, error);
+    return encode_read_statistics(reader,
+                                  object,
+                                  raw,
+                                  sk_step_new(steps, SK_STEP_IMPUTE, raw->len),
+                                  error);
+}
+
+/* SimpleImputer, KNNImputer, IterativeImputer */
 gboolean
 sk_read_imputer(SkReader *reader,
                 const PickleValue *object,
@@ -393,21 +411,18 @@ sk_read_imputer(SkReader *reader,
     if (!encode_is_of_missing(object))
         return sk_refuse(error, "an imputer of other values than missing ones is not computed");
     reader->takes_missing = TRUE;
-    if (indicator == NULL || indicator->kind == PICKLE_NONE)
-        return encode_read_statistics(reader,
-                                      object,
-                                      raw,
-                                      sk_step_new(steps, SK_STEP_IMPUTE, n),
-                                      error);
+    if (indicator == NULL || indicator->kind == PICKLE_NONE) {
+        if (!encode_read_fill(reader, object, raw, steps, error))
+            return FALSE;
+        if (!g_str_equal(pickle_class(object), "SimpleImputer"))
+            sk_step_forget(raw, n);
+        return TRUE;
+    }
     SkStep *step = sk_step_new(steps, SK_STEP_COLUMNS, n);
     step->parts = g_ptr_array_new_with_free_func(sk_part_free);
     SkPart *values = encode_add_part(step, n);
     SkPart *marks = encode_add_part(step, 0);
-    if (!encode_read_statistics(reader,
-                                object,
-                                raw,
-                                sk_step_new(values->steps, SK_STEP_IMPUTE, n),
-                                error) ||
+    if (!encode_read_fill(reader, object, raw, values->steps, error) ||
         !encode_read_missing(indicator, marks->columns, n, error))
         return FALSE;
     marks->n_out = marks->columns->len;

@@ -390,7 +390,8 @@ sk_read_more_steps(SkReader *reader,
         return more_read_percentile(object, raw, steps, error);
     if (g_str_equal(name, "VarianceThreshold"))
         return more_read_variance(object, raw, steps, error);
-    if (g_str_equal(name, "RFE") || g_str_equal(name, "RFECV"))
+    if (g_str_equal(name, "RFE") || g_str_equal(name, "RFECV") ||
+        g_str_equal(name, "SequentialFeatureSelector"))
         return more_read_support(object, raw, steps, error);
     if (g_str_equal(name, "PolynomialFeatures"))
         return more_read_polynomial(object, raw, steps, error);
@@ -614,6 +615,7 @@ sk_run_more_steps(const SkStep *step, const double *in, double *out)
             break;
         case SK_STEP_POWER:
         case SK_STEP_WORDS:
+        case SK_STEP_MODELLED:
         case SK_STEP_BINS:
         case SK_STEP_SCALE:
         case SK_STEP_IMPUTE:

@@ -44,6 +44,7 @@ sk_body_free(gpointer data)
     g_clear_pointer(&body->neighbors, sk_neighbors_free);
     g_clear_pointer(&body->ensemble, sk_ensemble_free);
     g_clear_pointer(&body->booster, sk_booster_free);
+    g_clear_pointer(&body->versus, sk_versus_free);
     if (body->own_trees)
         errata_trees_free(body->trees);
     g_free(body->class_number);
@@ -216,7 +217,8 @@ sk_read_predictor(SkReader *reader, const PickleValue *object, GError **error)
         sk_read_bayes,
         sk_read_svm,
         sk_read_neighbors,
-        sk_read_ensemble};
+        sk_read_ensemble,
+        sk_read_versus};
     const char *name = pickle_class(object);
     for (guint i = 0; i < G_N_ELEMENTS(readers); i++) {
         gboolean is = FALSE;
@@ -301,6 +303,7 @@ predictor_margin(const SkBody *body, const double *x, double *margin)
     case SK_NEIGHBORS:
     case SK_ENSEMBLE:
     case SK_BOOSTER:
+    case SK_VERSUS:
     default:
         for (guint k = 0; k < body->n_margins; k++) {
             const double *c = body->coefficient + (gsize)k * body->n_features;
@@ -442,6 +445,9 @@ sk_body_answer(const SkBody *self, const double *row, SkAnswer *answer)
         break;
     case SK_BOOSTER:
         sk_booster_run(self, x, answer);
+        break;
+    case SK_VERSUS:
+        sk_versus_run(self, x, answer);
         break;
     case SK_TREES:
     case SK_LINEAR:

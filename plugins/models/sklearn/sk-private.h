@@ -24,6 +24,7 @@ typedef enum {
     SK_STEP_POWER,     /* Yeo and Johnson's, or Box and Cox's; `a` exponents */
     SK_STEP_WORDS,     /* how often each term comes in a text, whose place is the cell */
     SK_STEP_BINS,      /* the bin among the edges `values`, as a number or one of many */
+    SK_STEP_MODELLED,  /* missing cells by what the other columns tell */
 } SkStepKind;
 
 typedef enum {
@@ -97,7 +98,8 @@ typedef struct {
     gboolean pools_unknown;
     GPtrArray *parts;
     SkFunction function;
-    struct _SkWords *words; /* WORDS */
+    struct _SkWords *words;     /* WORDS */
+    struct _SkImputer *imputer; /* MODELLED */
 } SkStep;
 
 typedef struct {
@@ -117,6 +119,7 @@ typedef enum {
     SK_NEIGHBORS,
     SK_ENSEMBLE,
     SK_BOOSTER, /* of another library */
+    SK_VERSUS,  /* each class against each other */
 } SkPredictorKind;
 
 typedef enum {
@@ -148,6 +151,8 @@ typedef struct _SkSvm SkSvm;
 typedef struct _SkNeighbors SkNeighbors;
 typedef struct _SkEnsemble SkEnsemble;
 typedef struct _SkBooster SkBooster;
+typedef struct _SkVersus SkVersus;
+typedef struct _SkImputer SkImputer;
 
 /**
  * SkBody:
@@ -198,6 +203,7 @@ typedef struct {
     SkNeighbors *neighbors;
     SkEnsemble *ensemble;
     SkBooster *booster;
+    SkVersus *versus;
 } SkBody;
 
 /**
@@ -319,6 +325,14 @@ gboolean sk_read_indicator(SkReader *reader,
                            GArray *raw,
                            GPtrArray *steps,
                            GError **error);
+gboolean sk_read_model_imputer(SkReader *reader,
+                               const PickleValue *object,
+                               const GArray *raw,
+                               GPtrArray *steps,
+                               GError **error);
+gboolean sk_steps_may_lack(const GPtrArray *steps);
+void sk_imputer_run(const SkImputer *self, const double *in, double *out);
+void sk_imputer_free(SkImputer *self);
 GArray *sk_fills_new(void);
 void sk_encode(const SkStep *step, const double *in, double *out);
 void sk_part_free(gpointer part);
@@ -351,6 +365,12 @@ gboolean sk_read_ensemble(SkReader *reader,
                           GError **error);
 void sk_ensemble_run(const SkBody *body, const double *x, SkAnswer *answer);
 void sk_ensemble_free(SkEnsemble *self);
+gboolean sk_read_versus(SkReader *reader,
+                        const PickleValue *object,
+                        gboolean *ret_is,
+                        GError **error);
+void sk_versus_run(const SkBody *body, const double *x, SkAnswer *answer);
+void sk_versus_free(SkVersus *self);
 typedef struct _SkWords SkWords;
 gboolean sk_is_vectorizer(const PickleValue *object);
 gboolean sk_read_vectorizer(SkReader *reader,

@@ -33,6 +33,7 @@ sk_step_free(gpointer data)
     g_free(step->n_codes);
     g_clear_pointer(&step->parts, g_ptr_array_unref);
     g_clear_pointer(&step->words, sk_words_free);
+    g_clear_pointer(&step->imputer, sk_imputer_free);
     g_free(step);
 }
 
@@ -353,7 +354,8 @@ sk_read_step(SkReader *reader,
         return step_read_centre(object, "", FALSE, TRUE, raw, steps, error);
     if (g_str_equal(name, "MinMaxScaler"))
         return step_read_min_max(object, raw, steps, error);
-    if (g_str_equal(name, "SimpleImputer"))
+    if (g_str_equal(name, "SimpleImputer") || g_str_equal(name, "KNNImputer") ||
+        g_str_equal(name, "IterativeImputer"))
         return sk_read_imputer(reader, object, raw, steps, error);
     if (g_str_equal(name, "MissingIndicator"))
         return sk_read_indicator(reader, object, raw, steps, error);
@@ -366,8 +368,10 @@ sk_read_step(SkReader *reader,
         sk_step_forget(raw, n);
         return sk_read_tfidf(object, n, steps, error);
     }
-    if (g_str_equal(name, "PCA") || g_str_equal(name, "TruncatedSVD"))
-        return step_read_pca(object, g_str_equal(name, "PCA"), raw, steps, error);
+    if (g_str_equal(name, "PCA") || g_str_equal(name, "IncrementalPCA"))
+        return step_read_pca(object, TRUE, raw, steps, error);
+    if (g_str_equal(name, "TruncatedSVD") || g_str_equal(name, "GaussianRandomProjection"))
+        return step_read_pca(object, FALSE, raw, steps, error);
     if (g_str_equal(name, "OneHotEncoder") || g_str_equal(name, "OrdinalEncoder"))
         return sk_read_encoder(reader,
                                object,
@@ -449,6 +453,9 @@ step_run(const SkStep *step, const char *const *texts, const double *in, double 
         break;
     case SK_STEP_WORDS:
         sk_words_run(step->words, isnan(in[0]) || texts == NULL ? NULL : texts[(guint)in[0]], out);
+        break;
+    case SK_STEP_MODELLED:
+        sk_imputer_run(step->imputer, in, out);
         break;
     case SK_STEP_SELECT:
     case SK_STEP_MISSING:

@@ -126,14 +126,18 @@ sk_describe(const PickleValue *object, ErrataModelBuilder *builder)
     }
 }
 
-/* what a search found, else the object itself */
+/* what a search found, or what was trained on rows that were chosen; else the object itself */
 static const PickleValue *
 sk_unwrap(const PickleValue *object)
 {
-    for (guint i = 0; i < SK_MAX_DEPTH; i++) {
-        const PickleValue *best = pickle_attribute(object, "best_estimator_");
-        if (object == NULL || best == NULL || pickle_class(object) == NULL ||
-            !g_str_has_suffix(pickle_class(object), "SearchCV"))
+    for (guint i = 0; i < SK_MAX_DEPTH && pickle_class(object) != NULL; i++) {
+        const char *name = pickle_class(object);
+        const char *within = g_str_has_suffix(name, "SearchCV")            ? "best_estimator_"
+                             : g_str_equal(name, "RANSACRegressor")        ? "estimator_"
+                             : g_str_equal(name, "SelfTrainingClassifier") ? "base_estimator_"
+                                                                           : NULL;
+        const PickleValue *best = within != NULL ? pickle_attribute(object, within) : NULL;
+        if (best == NULL)
             break;
         object = best;
     }
@@ -277,6 +281,22 @@ sk_read_target(SkBody *body, const PickleValue *object, GError **error)
     return NULL;
 }
 
+/* what chose columns for the model within it */
+static gboolean
+sk_is_elimination(const PickleValue *object)
+{
+    return pickle_is_a(object, "sklearn.feature_selection", "RFE") ||
+           pickle_is_a(object, "sklearn.feature_selection", "RFECV");
+}
+
+static gboolean
+sk_is_around(const PickleValue *object)
+{
+    return pickle_is_a(object, "sklearn.pipeline", "Pipeline") ||
+           pickle_is_a(object, "sklearn.compose", "TransformedTargetRegressor") ||
+           sk_is_elimination(object);
+}
+
 /* steps of a pipeline but its last; then the last, which may be another pipeline */
 gboolean
 sk_read_model(SkReader *reader, const PickleValue *object, GArray *raw, GError **error)
@@ -285,9 +305,7 @@ sk_read_model(SkReader *reader, const PickleValue *object, GArray *raw, GError *
     const PickleValue *last = sk_unwrap(object);
     g_autoptr(GArray) left = g_array_copy(raw);
     body->n_inputs = raw->len;
-    for (guint depth = 0; pickle_is_a(last, "sklearn.pipeline", "Pipeline") ||
-                          pickle_is_a(last, "sklearn.compose", "TransformedTargetRegressor");
-         depth++) {
+    for (guint depth = 0; sk_is_around(last); depth++) {
         const PickleValue *steps = pickle_attribute(last, "steps");
         guint n = pickle_n_items(steps);
         if (depth > SK_MAX_DEPTH)
@@ -296,6 +314,12 @@ sk_read_model(SkReader *reader, const PickleValue *object, GArray *raw, GError *
             last = sk_unwrap(sk_read_target(body, last, error));
             if (last == NULL)
                 return FALSE;
+            continue;
+        }
+        if (sk_is_elimination(last)) {
+            if (!sk_read_step(reader, last, left, body->steps, error))
+                return FALSE;
+            last = sk_unwrap(pickle_attribute(last, "estimator_"));
             continue;
         }
         if (n == 0)
@@ -325,6 +349,9 @@ sk_read_model(SkReader *reader, const PickleValue *object, GArray *raw, GError *
     gboolean ok = is_booster ? sk_read_booster(reader, last, error)
                              : sk_read_predictor(reader, last, error);
     reader->raw = outer;
+    if (ok && body->takes_missing && sk_steps_may_lack(body->steps))
+        return sk_refuse(error,
+                         "an imputer by neighbours before a model that takes missing cells, too");
     return ok;
 }
 
