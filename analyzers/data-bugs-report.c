@@ -229,13 +229,16 @@ report_add_numbers(ErrataFinding *finding,
                                 bug->has_window ? bug->to - bug->from : n));
         evidence->baseline = bug->before;
     }
-    if (!isnan(bug->factor))
-        errata_finding_add(finding,
-                           errata_evidence_new("factor",
-                                               "what the values were multiplied by",
-                                               bug->factor,
-                                               ERRATA_UNIT_RATIO,
-                                               bug->n_rows));
+    if (!isnan(bug->factor)) {
+        evidence = errata_finding_add(finding,
+                                      errata_evidence_new("factor",
+                                                          "what the values were multiplied by",
+                                                          bug->factor,
+                                                          ERRATA_UNIT_RATIO,
+                                                          bug->n_rows));
+        evidence->lo = bug->factor_lo;
+        evidence->hi = bug->factor_hi;
+    }
     if (bug->n_exchanged > 0)
         errata_finding_add(finding,
                            errata_evidence_new("exchanged",

@@ -8,6 +8,7 @@
 #include "distances.h"
 #include "number.h"
 #include "sort.h"
+#include "unit-factor.h"
 
 #define SKEW_SAMPLE    20000 /* values of each side */
 #define SKEW_PART      0.3   /* of the rows: the first and the last */
@@ -298,6 +299,47 @@ skew_scaled(const Skew *self, const char *name)
     return NULL;
 }
 
+static gboolean
+skew_is_power(double factor)
+{
+    const ErrataUnitFactor unit = {ERRATA_UNIT_LINEAR, factor, 0.0, 0.0};
+
+    return errata_unit_factor_is_exact(&unit);
+}
+
+/* a factor that a unit has, but growth may have, too: told as it is measured, with the unit where it agrees */
+static char *
+skew_unit(const Skew *self, const char *name, guint at, gboolean of_log)
+{
+    const SkewSample *more = of_log ? &self->first : &self->before;
+    const SkewSample *less = of_log ? &self->before : &self->first;
+    double factor = skew_transforms[at].parameter;
+    const char *side = of_log ? "log" : "reference", *other = of_log ? "reference" : "log";
+    ErrataUnitMeasure measured;
+
+    if (!errata_unit_measure(more->value, more->n, less->value, less->n, &measured))
+        return g_strdup_printf("%s in the %s is %s what it is in the %s",
+                               name,
+                               side,
+                               skew_transforms[at].words,
+                               other);
+    if (factor < measured.lo || factor > measured.hi)
+        return g_strdup_printf("%s in the %s is %.3g times what it is in the %s",
+                               name,
+                               side,
+                               measured.factor,
+                               other);
+    return g_strdup_printf(
+        "%s in the %s is %.3g to %.3g times what it is in the %s: %s it, as another "
+        "unit has it, or what it measures has changed",
+        name,
+        side,
+        measured.lo,
+        measured.hi,
+        other,
+        skew_transforms[at].words);
+}
+
 /* a transform of one side that gives the quantiles of the other */
 static char *
 skew_named(const Skew *self, const char *name)
@@ -323,6 +365,8 @@ skew_named(const Skew *self, const char *name)
         }
     if (least > SKEW_MATCH)
         return NULL;
+    if (skew_transforms[best].func == skew_times && !skew_is_power(skew_transforms[best].parameter))
+        return skew_unit(self, name, best, of_log);
     return g_strdup_printf("%s in the %s is %s what it is in the %s",
                            name,
                            of_log ? "log" : "reference",

@@ -28,6 +28,7 @@
 #define UNITS_STEADY     1.95 /* of the noise of the surroundings' halves: they stay where they are */
 #define UNITS_GRID       30   /* factors nearby, on either side … */
 #define UNITS_GRID_STEP  0.01 /* … of so much each */
+#define UNITS_BESIDE     600  /* values at either side that a factor is measured against */
 #define UNITS_FIT_PART   0.2  /* of the cost of none, between the rows on either side */
 #define UNITS_ROUNDS     4    /* of dating a stretch that goes on */
 #define UNITS_MORE       600  /* rows at either side of an end */
@@ -206,6 +207,39 @@ units_usual_jump(const Units *self, const UnitsStretch *stretch, gsize reach, gb
     if (n > 0)
         errata_select_quantiles(jump, n, at, G_N_ELEMENTS(at), quantile);
     return MAX(MAX(quantile[0] / 0.6745, quantile[1] / 1.645), floor);
+}
+
+/* the factor between a stretch and the rows right beside it, its interval wider by as much as these differ from one
+ * another: before and behind it, or, at an end of the log, nearer and further off */
+static gboolean
+units_measure(const Units *self, const UnitsStretch *stretch, ErrataUnitMeasure *ret)
+{
+    gsize width = MAX(stretch->n_inside, (gsize)UNITS_BESIDE), before, behind;
+    g_autofree double *beside = NULL;
+    ErrataUnitMeasure apart = {1.0, 1.0, 1.0};
+    gsize n[2];
+
+    width = MIN(width, (gsize)UNITS_AROUND);
+    before = MIN(stretch->from, width);
+    behind = MIN(self->n_rows - stretch->to, width);
+    beside = g_new(double, before + behind + 1);
+    n[0] = units_gather(self, stretch->from - before, stretch->from, beside);
+    n[1] = units_gather(self, stretch->to, stretch->to + behind, beside + n[0]);
+    if (MIN(n[0], n[1]) < UNITS_LEAST) {
+        n[1] += n[0];
+        n[0] = n[1] / 2;
+        n[1] -= n[0];
+    }
+    errata_sort_values(beside, n[0]);
+    errata_sort_values(beside + n[0], n[1]);
+    if (!errata_unit_measure(beside, n[0], beside + n[0], n[1], &apart))
+        return FALSE;
+    errata_sort_values(beside, n[0] + n[1]);
+    if (!errata_unit_measure(stretch->inside, stretch->n_inside, beside, n[0] + n[1], ret))
+        return FALSE;
+    ret->lo *= MIN(apart.factor, 1.0 / apart.factor);
+    ret->hi *= MAX(apart.factor, 1.0 / apart.factor);
+    return TRUE;
 }
 
 /* whether another factor nearby, that no unit has, fits far better: then the column grew, and the nearest
@@ -390,17 +424,53 @@ errata_data_bugs_add_unit(ErrataDataBugs *self,
     return bug;
 }
 
+/* what goes on to the end of the log may be another unit, or what the column measures changed that much */
+static void
+units_doubt(const Units *self,
+            ErrataDataBug *bug,
+            const ErrataUnitFactor *factor,
+            const ErrataUnitMeasure *measured)
+{
+    const char *name = self->column->name;
+    g_autofree char *words = errata_unit_factor_words(factor);
+    g_autofree char *when = errata_data_bugs_when(self->bugs, bug->from, bug->to);
+    g_autofree char *count = errata_data_bugs_count(bug->n_rows);
+
+    g_free(bug->title);
+    g_free(bug->action);
+    bug->title =
+        g_strdup_printf("%s is %.2g times what it was %s, in %s rows: it arrives %s, or what "
+                        "it measures has changed",
+                        name,
+                        measured->factor,
+                        when,
+                        count,
+                        words);
+    bug->action =
+        g_strdup_printf("Ask whether the unit of %s changed or what it measures did: restore "
+                        "it in these rows in the one case, train again in the other",
+                        name);
+}
+
 static void
 units_add(Units *self, const UnitsStretch *stretch, const ErrataUnitFactor *factor, double none)
 {
     ErrataDataBug *bug =
         errata_data_bugs_add_unit(self->bugs, self->index, stretch->from, stretch->to, factor);
+    ErrataUnitMeasure measured;
 
     bug->p = MIN(errata_distances_ks_p(MIN(none, 1.0), stretch->n_inside, stretch->n_around) *
                      (double)self->n_rows / UNITS_BLOCK,
                  1.0);
     bug->test = "Kolmogorov–Smirnov, all blocks counted";
     bug->grew = units_is_growth(stretch, factor);
+    if (errata_unit_factor_is_exact(factor) || !units_measure(self, stretch, &measured))
+        return;
+    bug->grew = bug->grew || factor->scale < measured.lo || factor->scale > measured.hi;
+    bug->factor_lo = measured.lo;
+    bug->factor_hi = measured.hi;
+    if (stretch->to == self->n_rows)
+        units_doubt(self, bug, factor, &measured);
 }
 
 /* whether the rows before the first step are unlike the reference and those after it like it */

@@ -28,6 +28,8 @@ extern const ErrataAnalyzer errata_analyzer_data_bugs;
  * @before: the share before or elsewhere, NaN when there is none
  * @after: the share in the window or now
  * @factor: what the values came multiplied by, or NaN
+ * @factor_lo: lower end of the interval in which the factor was measured, or NaN
+ * @factor_hi: upper end
  * @grew: a factor that no unit has fits far better: dropped once columns were compared crosswise
  * @set_aside: its rows are left out by searches
  * @action: what to do, imperative
@@ -55,6 +57,8 @@ typedef struct {
     double before;
     double after;
     double factor;
+    double factor_lo;
+    double factor_hi;
     gboolean grew;
     gboolean set_aside;
     char *action;

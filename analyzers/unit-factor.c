@@ -10,6 +10,11 @@
 #define UNIT_OFF      0.1   /* of a step, by which a multiple of it may miss it */
 #define UNIT_LATTICE  0.98  /* of the values, that are multiples of a step */
 #define UNIT_LOG_MOST 700.0 /* beyond it a value is the logarithm of no double */
+#define UNIT_TRIM     0.1   /* of the values at either end, left out of a mean */
+#define UNIT_MEASURED 30    /* values that are measured, at least … */
+#define UNIT_DISTINCT \
+    20 /* … and steps between neighbours among them: rounding moves a mean of few */
+#define UNIT_99 2.5758
 
 static const ErrataUnitFactor unit_factors[] = {
     {ERRATA_UNIT_LINEAR, 10.0, 0.0, 0.0},        {ERRATA_UNIT_LINEAR, 0.1, 0.0, 0.0},
@@ -245,4 +250,69 @@ errata_unit_factor_distance(const ErrataUnitFactor *self,
         most = MAX(most, fabs((double)i / (double)n_a - (double)j / (double)n_b));
     }
     return most;
+}
+
+/**
+ * errata_unit_factor_is_exact:
+ * @self: a factor
+ *
+ * Returns: whether it is a power of ten or no factor at all: nothing grows by that
+ */
+gboolean
+errata_unit_factor_is_exact(const ErrataUnitFactor *self)
+{
+    double decades = log10(self->scale);
+
+    return self->kind != ERRATA_UNIT_LINEAR || fabs(self->offset) > 0.0 ||
+           fabs(decades - round(decades)) < 1e-9;
+}
+
+/* trimmed mean of the logarithms, with its variance (Tukey and McLaughlin 1963); FALSE: too few, or not above 0 */
+static gboolean
+unit_mean_log(const double *sorted, gsize n, double *ret_mean, double *ret_variance)
+{
+    gsize cut = (gsize)(UNIT_TRIM * (double)n), n_steps = 0;
+    double n_inner = (double)(n - 2 * cut), mean = 0.0, all = 0.0, squares = 0.0;
+
+    if (n < UNIT_MEASURED || !(sorted[cut] > 0.0))
+        return FALSE;
+    for (gsize i = cut; i < n - cut; i++) {
+        mean += log(sorted[i]) / n_inner;
+        n_steps += i > cut && sorted[i] > sorted[i - 1] ? 1 : 0;
+    }
+    for (gsize i = 0; i < n; i++) /* winsorised */
+        all += log(sorted[CLAMP(i, cut, n - cut - 1)]) / (double)n;
+    for (gsize i = 0; i < n; i++)
+        squares += pow(log(sorted[CLAMP(i, cut, n - cut - 1)]) - all, 2.0);
+    *ret_mean = mean;
+    *ret_variance = squares / ((double)n - 1.0) / (double)n / pow(1.0 - 2.0 * UNIT_TRIM, 2.0);
+    return n_steps >= UNIT_DISTINCT;
+}
+
+/**
+ * errata_unit_measure:
+ * @a: (array length=n_a): sorted values that may have come in another unit
+ * @n_a: how many
+ * @b: (array length=n_b): sorted values in the usual unit
+ * @n_b: how many
+ * @ret: the factor between them
+ *
+ * By the trimmed means of their logarithms, so that neither ends nor a few other rows matter.
+ *
+ * Returns: %FALSE where it cannot be measured: too few values, too many ties, or some of the inner 80 % not
+ *   above 0
+ */
+gboolean
+errata_unit_measure(const double *a, gsize n_a, const double *b, gsize n_b, ErrataUnitMeasure *ret)
+{
+    double mean[2], variance[2], half;
+
+    if (!unit_mean_log(a, n_a, &mean[0], &variance[0]) ||
+        !unit_mean_log(b, n_b, &mean[1], &variance[1]))
+        return FALSE;
+    half = UNIT_99 * sqrt(variance[0] + variance[1]);
+    ret->factor = exp(mean[0] - mean[1]);
+    ret->lo = ret->factor * exp(-half);
+    ret->hi = ret->factor * exp(half);
+    return isfinite(ret->factor) && isfinite(half);
 }

@@ -29,6 +29,18 @@ typedef struct {
     double prior;
 } ErrataUnitFactor;
 
+/**
+ * ErrataUnitMeasure:
+ * @factor: how many times as large values came
+ * @lo: lower end of its 99 % interval
+ * @hi: upper end
+ */
+typedef struct {
+    double factor;
+    double lo;
+    double hi;
+} ErrataUnitMeasure;
+
 extern const ErrataUnitFactor errata_unit_none;
 
 guint errata_unit_factor_count(void);
@@ -42,6 +54,12 @@ double errata_unit_factor_off(const ErrataUnitFactor *self,
                               gsize n,
                               double step);
 char *errata_unit_factor_words(const ErrataUnitFactor *self);
+gboolean errata_unit_factor_is_exact(const ErrataUnitFactor *self);
+gboolean errata_unit_measure(const double *a,
+                             gsize n_a,
+                             const double *b,
+                             gsize n_b,
+                             ErrataUnitMeasure *ret);
 double errata_unit_factor_distance(const ErrataUnitFactor *self,
                                    const double *a,
                                    gsize n_a,

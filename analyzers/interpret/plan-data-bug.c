@@ -112,7 +112,7 @@ bug_say_range(ErrataProse *prose, const ErrataFinding *finding)
     g_autofree char *part = errata_prose_value(prose, finding, "share_rows");
     g_autofree char *count = errata_words_counted(finding->n_rows, "row", "rows");
 
-    if (skew && lo == NULL) {
+    if (skew && (lo == NULL || errata_finding_evidence(finding, "share_now") == NULL)) {
         errata_prose_quote(prose, finding->title);
         errata_prose_say(prose,
                          "that is %s of the rows, and no passing fault: the model is fed otherwise "
@@ -270,6 +270,12 @@ bug_say_unit(ErrataProse *prose, const ErrataFinding *finding)
 
     errata_prose_cite(prose, factor);
     errata_prose_quote(prose, finding->title);
+    if (factor != NULL && !isnan(factor->lo) && !isnan(factor->hi)) {
+        g_autofree char *interval = errata_words_interval(factor);
+
+        if (interval != NULL)
+            errata_prose_say(prose, "measured, the factor lies in the interval %s", interval);
+    }
     if (when[0] != '\0' && strstr(finding->title, count) != NULL)
         errata_prose_say(prose, "in all other rows it comes as usual");
     else if (when[0] != '\0')

@@ -36,6 +36,8 @@ gap_distances(const double *value, gsize n, double centre, double *ret_distance)
     double least = 0.0;
     gsize n_outer = 0, n_distances = 0;
 
+    if (n == 0)
+        return 0;
     errata_select_quantiles(value, n, &p, 1, &least);
     for (gsize i = 0; i < n; i++)
         if (value[i] >= least && value[i] > centre)

@@ -5,6 +5,7 @@
 #include "analysis-frame.h"
 #include "data-bugs.h"
 #include "rng.h"
+#include "sort.h"
 #include "unit-factor.h"
 
 #define UNIT_ROWS 6000
@@ -216,6 +217,65 @@ test_unit_change_growth(void)
 }
 
 static void
+test_unit_change_measured(void)
+{
+    static const struct {
+        double scale;
+        guint from;
+    } plants[] = {{2.36, 3000}, {1.72, 4000}, {53.0, 4000}, {2.54, 4200}};
+    guint n_told[G_N_ELEMENTS(plants)] = {0};
+
+    g_test_summary(
+        "A factor near a unit's is that unit only where the interval it is measured in holds it");
+    for (guint k = 0; k < G_N_ELEMENTS(plants); k++)
+        for (guint64 seed = 0; seed < 5; seed++) {
+            const ErrataUnitFactor growth = {ERRATA_UNIT_LINEAR, plants[k].scale, 0.0, 0.0};
+            g_autoptr(AnalysisFrame) fixture =
+                unit_run(unit_table(UNIT_PLAIN, 60 + seed, &growth, plants[k].from, UNIT_ROWS));
+            const ErrataFinding *finding = unit_find(fixture);
+            const ErrataEvidence *factor;
+
+            g_test_message("%g: %s", plants[k].scale, finding != NULL ? finding->title : "nothing");
+            if (finding == NULL)
+                continue;
+            factor = errata_finding_evidence(finding, "factor");
+            g_assert_cmpfloat(factor->lo, <=, factor->value);
+            g_assert_cmpfloat(factor->hi, >=, factor->value);
+            g_assert_nonnull(strstr(finding->title, "or what it measures has changed"));
+            n_told[k]++;
+        }
+    g_assert_cmpuint(n_told[0] + n_told[1] + n_told[2], <=, 4);
+    g_assert_cmpuint(n_told[3], ==, 5);
+}
+
+static void
+test_unit_measure(void)
+{
+    guint n_held = 0;
+    double a[400], b[300];
+    ErrataUnitMeasure measured;
+
+    g_test_summary("A factor's interval holds it 99 times in 100; strays do not matter");
+    for (guint seed = 0; seed < 200; seed++) {
+        ErrataRng rng = errata_rng_init(seed, 4, 4);
+
+        for (guint i = 0; i < G_N_ELEMENTS(b); i++)
+            b[i] = exp(0.8 * unit_normal(&rng));
+        for (guint i = 0; i < G_N_ELEMENTS(a); i++)
+            a[i] = i < 10 ? 1e9 : 2.5 * exp(0.8 * unit_normal(&rng));
+        errata_sort_values(a, G_N_ELEMENTS(a));
+        errata_sort_values(b, G_N_ELEMENTS(b));
+        g_assert_true(errata_unit_measure(a, G_N_ELEMENTS(a), b, G_N_ELEMENTS(b), &measured));
+        n_held += measured.lo <= 2.5 && measured.hi >= 2.5 ? 1 : 0;
+    }
+    g_assert_cmpuint(n_held, >=, 190);
+    for (guint i = 0; i < G_N_ELEMENTS(b); i++)
+        b[i] = (double)(i / 100);
+    g_assert_false(errata_unit_measure(a, G_N_ELEMENTS(a), b, G_N_ELEMENTS(b), &measured));
+    g_assert_false(errata_unit_measure(a, 29, a, 400, &measured));
+}
+
+static void
 test_unit_change_walk(void)
 {
     static const struct {
@@ -275,6 +335,8 @@ main(int argc, char **argv)
     g_test_add_func("/unit-change/found", test_unit_change_found);
     g_test_add_func("/unit-change/decimals", test_unit_change_decimals);
     g_test_add_func("/unit-change/growth", test_unit_change_growth);
+    g_test_add_func("/unit-change/measured", test_unit_change_measured);
+    g_test_add_func("/unit-change/measure", test_unit_measure);
     g_test_add_func("/unit-change/walk", test_unit_change_walk);
     g_test_add_func("/unit-change/factor", test_unit_change_factor);
     return g_test_run();
