@@ -1,13 +1,11 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* Outputs and labels that are wrong for a while though the model was not: scores that come as percentages,
- * scores of the other class (1 − s, which contradict the predictions logged beside them), and labels the other
+/* Outputs and labels that are wrong for a while though the model was not: scores of the other class (1 − s, which contradict the predictions logged beside them), and labels the other
  * way round (which contradict both as often as they agree elsewhere). The window is the one in which two
  * columns contradict each other most surely, against the rest of the log. */
 #include <math.h>
 #include <string.h>
 
 #include "data-bugs.h"
-#include "outcome-percent.h"
 #include "tests.h"
 
 #define SCORE_BLOCKS 50
@@ -144,37 +142,6 @@ score_add(ErrataDataBugs *self, const char *bug, int column, gsize from, gsize t
     return added;
 }
 
-static void
-score_percent(ErrataDataBugs *self)
-{
-    const ErrataAnalysis *analysis = self->analysis;
-    const ErrataColumn *data;
-    g_autofree double *number = NULL;
-    g_autofree char *when = NULL;
-    g_autofree char *count = NULL;
-    gsize from = 0, to = 0;
-    ErrataDataBug *bug;
-
-    if (analysis->schema->score < 0 || analysis->outcome->task == ERRATA_TASK_REGRESSION)
-        return;
-    data = errata_data_bugs_raw(self, (guint)analysis->schema->score);
-    if (!errata_column_is_numeric(data))
-        return;
-    self->n_tried++;
-    number = errata_column_numbers(data);
-    if (!errata_outcome_percent_window(number, analysis->outcome->order, data->n_rows, &from, &to))
-        return;
-    bug = score_add(self, "unit-change", analysis->schema->score, from, to);
-    bug->factor = 100.0;
-    bug->p = 0.0;
-    when = errata_data_bugs_when(self, from, to);
-    count = errata_data_bugs_count(bug->n_rows);
-    bug->title =
-        g_strdup_printf("%s arrives as a percentage %s, in %s rows", data->name, when, count);
-    bug->action = g_strdup_printf("Divide %s by 100 in these rows, and reject scores above 1",
-                                  data->name);
-}
-
 /* per place whether two decisions contradict each other; @score (nullable) stands for the first */
 static guint8 *
 score_states(const ErrataAnalysis *analysis, const gint32 *a, const gint32 *b, const double *score)
@@ -239,7 +206,7 @@ score_tell_labels(ErrataDataBugs *self, const ScoreWindow *window)
  * errata_data_bugs_score:
  * @self: what was found so far
  *
- * Scores as percentages or of the other class, and labels the other way round, for a while. Linear in the rows.
+ * Scores of the other class, and labels the other way round, for a while. Linear in the rows.
  */
 void
 errata_data_bugs_score(ErrataDataBugs *self)
@@ -250,7 +217,6 @@ errata_data_bugs_score(ErrataDataBugs *self)
     ScoreWindow window = {.bugs = self, .n_rows = outcome->n_rows};
     g_autofree guint8 *state = NULL;
 
-    score_percent(self);
     if (outcome->task != ERRATA_TASK_BINARY || schema->prediction < 0 ||
         outcome->predicted == NULL || outcome->n_rows < 2 * SCORE_BLOCKS)
         return;

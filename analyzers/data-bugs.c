@@ -310,6 +310,7 @@ data_bugs_run(ErrataAnalysis *analysis, GError **error)
     data_bugs_check_columns(&self);
     errata_data_bugs_crossed(&self);
     data_bugs_forget_growth(&self);
+    errata_data_bugs_percent(&self);
     errata_data_bugs_score(&self);
     errata_data_bugs_permuted(&self);
     errata_data_bugs_fold(&self);

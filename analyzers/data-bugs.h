@@ -111,8 +111,8 @@ char *errata_data_bugs_plain(const char *text);
 char *errata_data_bugs_count(guint64 count);
 
 /* data-bugs-missing.c, -values.c, -units.c, -wander.c, -skew.c, -categories.c, -recoded.c, -garbled.c,
- * -frozen.c, -spelling.c, -permuted.c, -duplicates.c, -clock.c, -gap.c, -score.c,
- * -crossed.c: the checks */
+ * -frozen.c, -spelling.c, -permuted.c, -duplicates.c, -clock.c, -gap.c, -percent.c,
+ * -score.c, -crossed.c: the checks */
 void errata_data_bugs_missing(ErrataDataBugs *self, guint column);
 void errata_data_bugs_constant(ErrataDataBugs *self, guint column);
 void errata_data_bugs_range(ErrataDataBugs *self, guint column);
@@ -134,6 +134,7 @@ void errata_data_bugs_blanks(ErrataDataBugs *self, guint column);
 void errata_data_bugs_permuted(ErrataDataBugs *self);
 void errata_data_bugs_duplicates(ErrataDataBugs *self);
 void errata_data_bugs_clock(ErrataDataBugs *self);
+void errata_data_bugs_percent(ErrataDataBugs *self);
 void errata_data_bugs_score(ErrataDataBugs *self);
 void errata_data_bugs_crossed(ErrataDataBugs *self);
 void errata_data_bugs_gap(ErrataDataBugs *self);

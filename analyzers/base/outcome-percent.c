@@ -1,53 +1,69 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* Probabilities that come as percentages for a while. */
+/* Probabilities that come as percentages for a while, or for a few. */
 #include "outcome-percent.h"
 
 #include <math.h>
 
 #define PERCENT_LEAST 20  /* values above 1 */
+#define PERCENT_GAP   40  /* rows in a row that are not above 1: between two windows */
 #define PERCENT_LONG  0.5 /* of the rows, at most */
-#define PERCENT_FILL \
-    0.7 /* of the window's values are above 1: few are so sure of the other class */
+#define PERCENT_FILL  0.7 /* of a window's values are above 1: few are so sure of the other class */
 #define PERCENT_SLACK 1e-6
 
+/* whether a window is one: values enough above 1, and few others */
+static gboolean
+percent_holds(const double *number,
+              const guint32 *order,
+              const ErrataPercentWindow *window,
+              gsize n_above)
+{
+    gsize n = 0;
+
+    for (gsize i = window->from; i < window->to; i++)
+        n += isnan(number[order != NULL ? order[i] : i]) ? 0 : 1;
+    return n_above >= PERCENT_LEAST && (double)n_above >= PERCENT_FILL * (double)n;
+}
+
 /**
- * errata_outcome_percent_window:
+ * errata_outcome_percent_windows:
  * @number: (array length=n_rows): scores as logged, NaN where missing
  * @order: (array length=n_rows) (nullable): the rows in time order; %NULL: as they stand
  * @n_rows: how many
- * @ret_from: place of the first that is a percentage
- * @ret_to: place behind the last
+ * @ret: (out): windows of percentages, in order
  *
- * Returns: whether all values are from 0 to 1 but for one window, not longer than half of the log, in which
- *   nearly all are from 1 to 100
+ * Returns: how many windows there are, not longer than half of the log together, in which nearly all values are
+ *   from 1 to 100, where all others are from 0 to 1; 0: none, or something else is wrong with them
  */
-gboolean
-errata_outcome_percent_window(const double *number,
-                              const guint32 *order,
-                              gsize n_rows,
-                              gsize *ret_from,
-                              gsize *ret_to)
+guint
+errata_outcome_percent_windows(const double *number,
+                               const guint32 *order,
+                               gsize n_rows,
+                               ErrataPercentWindow ret[ERRATA_PERCENT_WINDOWS])
 {
-    gsize from = n_rows, to = 0, n_above = 0, n = 0;
+    gsize n_above = 0, n_within = 0;
+    guint n = 0;
 
     for (gsize i = 0; i < n_rows; i++) {
         double value = number[order != NULL ? order[i] : i];
 
         if (value < -PERCENT_SLACK || value > 100.0 + PERCENT_SLACK)
-            return FALSE;
+            return 0;
         if (!(value > 1.0 + PERCENT_SLACK))
             continue;
-        from = MIN(from, i);
-        to = i + 1;
+        if (n == 0 || i - ret[n - 1].to >= PERCENT_GAP) {
+            if (n > 0 && !percent_holds(number, order, &ret[n - 1], n_above))
+                return 0;
+            if (n == ERRATA_PERCENT_WINDOWS)
+                return 0;
+            ret[n++].from = i;
+            n_above = 0;
+        }
+        ret[n - 1].to = i + 1;
         n_above++;
     }
-    if (n_above < PERCENT_LEAST || (double)(to - from) > PERCENT_LONG * (double)n_rows)
-        return FALSE;
-    for (gsize i = from; i < to; i++)
-        n += isnan(number[order != NULL ? order[i] : i]) ? 0 : 1;
-    if ((double)n_above < PERCENT_FILL * (double)n)
-        return FALSE;
-    *ret_from = from;
-    *ret_to = to;
-    return TRUE;
+    if (n == 0 || !percent_holds(number, order, &ret[n - 1], n_above))
+        return 0;
+    for (guint k = 0; k < n; k++)
+        n_within += ret[k].to - ret[k].from;
+    return (double)n_within <= PERCENT_LONG * (double)n_rows ? n : 0;
 }

@@ -5,10 +5,21 @@
 
 G_BEGIN_DECLS
 
-gboolean errata_outcome_percent_window(const double *number,
-                                       const guint32 *order,
-                                       gsize n_rows,
-                                       gsize *ret_from,
-                                       gsize *ret_to);
+#define ERRATA_PERCENT_WINDOWS 6 /* of a column, at most */
+
+/**
+ * ErrataPercentWindow:
+ * @from: place of the first percentage
+ * @to: place behind the last
+ */
+typedef struct {
+    gsize from;
+    gsize to;
+} ErrataPercentWindow;
+
+guint errata_outcome_percent_windows(const double *number,
+                                     const guint32 *order,
+                                     gsize n_rows,
+                                     ErrataPercentWindow ret[ERRATA_PERCENT_WINDOWS]);
 
 G_END_DECLS

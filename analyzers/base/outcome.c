@@ -244,13 +244,13 @@ outcome_say_problem(ErrataOutcome *self,
 static gboolean
 outcome_drop_percentages(double *numbers, gsize n_rows)
 {
-    gsize from = 0, to = 0;
+    ErrataPercentWindow window[ERRATA_PERCENT_WINDOWS];
+    guint n = errata_outcome_percent_windows(numbers, NULL, n_rows, window);
 
-    if (!errata_outcome_percent_window(numbers, NULL, n_rows, &from, &to))
-        return FALSE;
-    for (gsize row = from; row < to; row++)
-        numbers[row] = (double)NAN;
-    return TRUE;
+    for (guint k = 0; k < n; k++)
+        for (gsize row = window[k].from; row < window[k].to; row++)
+            numbers[row] = (double)NAN;
+    return n > 0;
 }
 
 /* scores of one column as probabilities, %NULL when they are none; the few that are out of range, and

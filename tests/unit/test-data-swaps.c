@@ -140,7 +140,8 @@ test_data_swaps_percent(void)
     g_autoptr(AnalysisFrame) fixture = swaps_run(SWAPS_PERCENT, 50);
     const double above[] = {0.1, 0.9, 50.0, 0.2};
     const guint32 order[] = {0, 1, 2, 3};
-    gsize from = 0, to = 0, n = 0;
+    ErrataPercentWindow window[ERRATA_PERCENT_WINDOWS];
+    gsize n = 0;
 
     g_test_summary("The other rows keep their scores");
     g_assert_nonnull(fixture->outcome->score);
@@ -148,7 +149,64 @@ test_data_swaps_percent(void)
         n += isnan(fixture->outcome->score[i]) ? 1 : 0;
     g_assert_cmpuint(n, >, 190);
     g_assert_cmpuint(n, <=, SWAPS_TO - SWAPS_FROM);
-    g_assert_false(errata_outcome_percent_window(above, order, 4, &from, &to));
+    g_assert_cmpuint(errata_outcome_percent_windows(above, order, 4, window), ==, 0);
+}
+
+static ErrataFrame *
+percent_table(void)
+{
+    g_autoptr(GString) table =
+        g_string_new("id,ts,x,score_cat,score_dog,score_owl,prediction,label\n");
+
+    for (guint i = 0; i < SWAPS_ROWS; i++) {
+        static const char *const names[] = {"cat", "dog", "owl"};
+        ErrataRng rng = errata_rng_init(7, 6, i);
+        gboolean inside = (i >= 500 && i < 600) || (i >= SWAPS_FROM && i < SWAPS_TO);
+        guint best = (guint)errata_rng_below(&rng, 3), label;
+        double sure = 0.6 + 0.35 * errata_rng_uniform(&rng), score[3];
+
+        for (guint k = 0; k < 3; k++)
+            score[k] = (k == best ? sure : 0.5 * (1.0 - sure)) * (inside ? 100.0 : 1.0);
+        label = errata_rng_uniform(&rng) < 0.8 ? best : (guint)errata_rng_below(&rng, 3);
+        g_string_append_printf(table,
+                               "r%u,%u,%.2f,%.4f,%.4f,%.4f,%s,%s\n",
+                               i,
+                               1700000000 + 60 * i,
+                               swaps_normal(&rng),
+                               score[0],
+                               score[1],
+                               score[2],
+                               names[best],
+                               names[label]);
+    }
+    return schema_frame_new(table->str);
+}
+
+static void
+test_data_swaps_percents(void)
+{
+    static const gint64 from[] = {500, SWAPS_FROM}, to[] = {600, SWAPS_TO};
+    g_autoptr(AnalysisFrame) fixture = analysis_frame_new(percent_table(), NULL);
+    const GPtrArray *findings = fixture->analysis.result->findings;
+    gsize n = 0;
+
+    g_test_summary("Percentages in two windows and in the scores of all classes: each window once");
+    g_assert_true(errata_analyzer_data_bugs.run(&fixture->analysis, NULL));
+    for (guint i = 0; i < findings->len; i++) {
+        const ErrataFinding *finding = g_ptr_array_index(findings, i);
+
+        g_test_message("%s", finding->title);
+        if (g_strcmp0(finding->subject.bug, "unit-change") != 0)
+            continue;
+        g_assert_cmpuint(n, <, 2);
+        g_assert_true(g_str_has_prefix(finding->title,
+                                       "score_cat, score_dog and score_owl arrive as percentages"));
+        g_assert_cmpint(finding->subject.from / 1000000000 - 1700000000, ==, 60 * from[n]);
+        g_assert_cmpint(finding->subject.to / 1000000000 - 1700000000, ==, 60 * to[n]);
+        n++;
+    }
+    g_assert_cmpuint(n, ==, 2);
+    g_assert_cmpuint(findings->len, ==, 2);
 }
 
 int
@@ -157,5 +215,6 @@ main(int argc, char **argv)
     g_test_init(&argc, &argv, NULL);
     g_test_add_func("/data-swaps/found", test_data_swaps_found);
     g_test_add_func("/data-swaps/percent", test_data_swaps_percent);
+    g_test_add_func("/data-swaps/percents", test_data_swaps_percents);
     return g_test_run();
 }
