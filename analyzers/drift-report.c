@@ -298,7 +298,7 @@ report_suggest(ErrataFinding *finding, const ErrataDriftColumn *self)
 }
 
 static char *
-report_title(const ErrataDriftColumn *self)
+report_move(const ErrataDriftColumn *self)
 {
     const char *shape = report_shape(self);
     gssize largest = report_largest(self);
@@ -338,6 +338,36 @@ report_title(const ErrataDriftColumn *self)
                            to);
 }
 
+/* since when “now” is, where it began with a change: as precisely as that change tells it. An earlier report
+ * is compared with all rows. */
+static char *
+report_since(const ErrataDriftColumn *self, const ErrataAnalysis *analysis)
+{
+    const ErrataOutcome *outcome = analysis->outcome;
+    const GPtrArray *findings = analysis->result->findings;
+    guint32 row;
+
+    if (analysis->changed_at == 0 || self->earlier)
+        return NULL;
+    row = outcome->order[analysis->changed_at];
+    if (outcome->time == NULL) {
+        g_autofree char *count = errata_words_count(row);
+
+        return g_strdup_printf("row %s", count);
+    }
+    for (guint i = 0; i < findings->len; i++) {
+        const ErrataFinding *finding = g_ptr_array_index(findings, i);
+        const ErrataSubject *subject = &finding->subject;
+
+        if (finding->kind == ERRATA_FINDING_CHANGE_POINT && subject->from == outcome->time[row] &&
+            subject->at_lo < subject->at_hi)
+            return errata_words_time_about(subject->from,
+                                           (double)subject->at_lo,
+                                           (double)subject->at_hi);
+    }
+    return errata_words_time(outcome->time[row]);
+}
+
 /**
  * errata_drift_report:
  * @self: a drifted column
@@ -353,7 +383,9 @@ errata_drift_report(const ErrataDriftColumn *self,
                     const ErrataAnalysis *analysis,
                     const ErrataDriftSplit *split)
 {
-    g_autofree char *title = report_title(self);
+    g_autofree char *move = report_move(self);
+    g_autofree char *since = report_since(self, analysis);
+    g_autofree char *title = g_strconcat(move, since != NULL ? " since " : NULL, since, NULL);
     ErrataFinding *finding = errata_finding_new(ERRATA_FINDING_DRIFT, title);
     gsize n = self->n_from + self->n_to;
 
@@ -370,6 +402,10 @@ errata_drift_report(const ErrataDriftColumn *self,
     report_values(finding, self, self->n_from, self->n_to);
     if (self->earlier)
         g_ptr_array_add(finding->notes, g_strdup("against=report"));
+    if (since != NULL)
+        g_ptr_array_add(finding->notes, g_strdup_printf("since=%s", since));
+    if (since != NULL && analysis->changed_at < analysis->frame->n_rows / 2)
+        g_ptr_array_add(finding->notes, g_strdup("before=change"));
     if (report_shape(self) != NULL)
         g_ptr_array_add(finding->notes, g_strdup_printf("shape=%s", report_shape(self)));
     report_loss(finding, self, split, analysis->outcome->task, n);

@@ -10,7 +10,18 @@ drift_baseline(const ErrataProse *prose, const ErrataFinding *finding)
 {
     if (errata_finding_note(finding, "against") != NULL)
         return "in the earlier report";
-    return errata_prose_has_reference(prose->report) ? "in the reference" : "in the first half";
+    if (errata_prose_has_reference(prose->report))
+        return "in the reference";
+    return errata_finding_note(finding, "before") != NULL ? "before" : "in the first half";
+}
+
+/* “ since 4 May”, where the rows of now are those since a change; else nothing */
+static char *
+drift_since(const ErrataFinding *finding)
+{
+    const char *since = errata_finding_note(finding, "since");
+
+    return since != NULL ? g_strdup_printf(" since %s", since) : g_strdup("");
 }
 
 /* “ (Jensen–Shannon distance 0.21)”, or nothing */
@@ -37,6 +48,7 @@ drift_say_mean(ErrataProse *prose, const ErrataFinding *finding)
     const char *shape = errata_finding_note(finding, "shape");
     const char *column = finding->subject.column;
     g_autofree char *distance = drift_distance(prose, finding);
+    g_autofree char *since = drift_since(finding);
     const ErrataEvidence *effect = errata_finding_evidence(finding, "wasserstein");
     g_autofree char *moved = NULL;
     g_autofree char *before = NULL;
@@ -76,9 +88,10 @@ drift_say_mean(ErrataProse *prose, const ErrataFinding *finding)
         if (effect != NULL && !isnan(effect->value))
             moved = errata_words_number(effect->value, effect->value - 0.02, effect->value + 0.02);
         errata_prose_say(prose,
-                         "on average %s is %s, %s it was %s%s%s%s",
+                         "on average %s is %s%s, %s it was %s%s%s%s",
                          column,
                          after,
+                         since,
                          drift_baseline(prose, finding),
                          before,
                          moved != NULL ? "; its values have moved by " : "",
@@ -95,6 +108,7 @@ drift_say_move(ErrataProse *prose, const ErrataFinding *finding)
     const ErrataEvidence *auc = errata_finding_evidence(finding, "auc");
     const char *column = finding->subject.column != NULL ? finding->subject.column : "one column";
     g_autofree char *distance = NULL;
+    g_autofree char *since = drift_since(finding);
     g_autofree char *now = NULL;
     g_autofree char *then = NULL;
 
@@ -105,15 +119,17 @@ drift_say_move(ErrataProse *prose, const ErrataFinding *finding)
         now = errata_words_value(largest);
         then = errata_words_share(largest->baseline, (double)NAN, (double)NAN);
         errata_prose_cite(prose, largest);
-        errata_prose_say(prose,
-                         "in the column %s, %s makes up %s of the rows, %s %s; no other value has "
-                         "moved as far%s",
-                         column,
-                         largest->text,
-                         now,
-                         drift_baseline(prose, finding),
-                         then,
-                         distance);
+        errata_prose_say(
+            prose,
+            "in the column %s, %s makes up %s of the rows%s, %s %s; no other value has "
+            "moved as far%s",
+            column,
+            largest->text,
+            now,
+            since,
+            drift_baseline(prose, finding),
+            then,
+            distance);
     } else if (auc != NULL && !isnan(auc->value)) {
         now = errata_words_number(auc->value, auc->value - 0.01, auc->value + 0.01);
         errata_prose_cite(prose, auc);

@@ -179,6 +179,27 @@ test_drift_found(void)
 }
 
 static void
+test_drift_since(void)
+{
+    const Plant plant = {.shift = 0.5, .swap = TRUE};
+    g_autoptr(LogFixture) log =
+        log_fixture_new(test_drift_frame(6000, &plant, 1), NULL, &made_roles);
+    const ErrataFinding *a, *c;
+
+    g_test_summary("What is true of the rows after a change only says since when");
+    log->analysis.changed_at = 3000;
+    g_assert_true(errata_analyzer_drift.run(&log->analysis, NULL));
+    a = log_fixture_finding(log, "a");
+    c = log_fixture_finding(log, "c");
+    g_assert_true(a != NULL && c != NULL);
+    g_assert_true(g_str_has_suffix(a->title, " on average since row 3,000"));
+    g_assert_true(g_str_has_suffix(c->title, " % since row 3,000") ||
+                  g_str_has_suffix(c->title, "\u202f% since row 3,000"));
+    g_assert_cmpstr(errata_finding_note(a, "since"), ==, "row 3,000");
+    g_assert_null(errata_finding_note(a, "before")); /* still against the whole first half */
+}
+
+static void
 test_drift_set_aside(void)
 {
     const Plant plant = {.new_value = TRUE};
@@ -366,6 +387,7 @@ main(int argc, char **argv)
     errata_parallel_set_threads(2);
     g_test_add_func("/drift/silence", test_drift_silence);
     g_test_add_func("/drift/found", test_drift_found);
+    g_test_add_func("/drift/since", test_drift_since);
     g_test_add_func("/drift/set-aside", test_drift_set_aside);
     g_test_add_func("/drift/skew", test_drift_skew);
     g_test_add_func("/drift/earlier", test_drift_earlier);
