@@ -402,6 +402,7 @@ errata_drift_change(const ErrataAnalysis *analysis,
                             before,
                             after);
     finding = errata_finding_new(ERRATA_FINDING_PERFORMANCE, title);
+    g_free(errata_drift_since(analysis, finding)); /* the notes are wanted */
     finding->confirmed = TRUE;
     finding->severity = severity;
     if (grade.remembered)

@@ -338,16 +338,15 @@ report_move(const ErrataDriftColumn *self)
                            to);
 }
 
-/* since when “now” is, where it began with a change: as precisely as that change tells it. An earlier report
- * is compared with all rows. */
+/* since when “now” is, where it began with a change: as precisely as that change tells it */
 static char *
-report_since(const ErrataDriftColumn *self, const ErrataAnalysis *analysis)
+report_since(const ErrataAnalysis *analysis)
 {
     const ErrataOutcome *outcome = analysis->outcome;
     const GPtrArray *findings = analysis->result->findings;
     guint32 row;
 
-    if (analysis->changed_at == 0 || self->earlier)
+    if (analysis->changed_at == 0)
         return NULL;
     row = outcome->order[analysis->changed_at];
     if (outcome->time == NULL) {
@@ -369,6 +368,28 @@ report_since(const ErrataDriftColumn *self, const ErrataAnalysis *analysis)
 }
 
 /**
+ * errata_drift_since:
+ * @analysis: a log whose changes were looked for
+ * @finding: of the rows of now against those before; gets the notes that say since when now is, and that
+ *   what came before is less than the first half
+ *
+ * Returns: (transfer full) (nullable): when now began, as precisely as the change it began with tells it;
+ *   %NULL where it began with none
+ */
+char *
+errata_drift_since(const ErrataAnalysis *analysis, ErrataFinding *finding)
+{
+    char *since = report_since(analysis);
+
+    if (since == NULL)
+        return NULL;
+    g_ptr_array_add(finding->notes, g_strdup_printf("since=%s", since));
+    if (analysis->changed_at < analysis->frame->n_rows / 2)
+        g_ptr_array_add(finding->notes, g_strdup("before=change"));
+    return since;
+}
+
+/**
  * errata_drift_report:
  * @self: a drifted column
  * @analysis: the log
@@ -384,11 +405,14 @@ errata_drift_report(const ErrataDriftColumn *self,
                     const ErrataDriftSplit *split)
 {
     g_autofree char *move = report_move(self);
-    g_autofree char *since = report_since(self, analysis);
-    g_autofree char *title = g_strconcat(move, since != NULL ? " since " : NULL, since, NULL);
-    ErrataFinding *finding = errata_finding_new(ERRATA_FINDING_DRIFT, title);
+    ErrataFinding *finding = errata_finding_new(ERRATA_FINDING_DRIFT, move);
+    g_autofree char *since = self->earlier ? NULL : errata_drift_since(analysis, finding);
     gsize n = self->n_from + self->n_to;
 
+    if (since != NULL) { /* an earlier report is compared with all rows */
+        g_free(finding->title);
+        finding->title = g_strdup_printf("%s since %s", move, since);
+    }
     finding->confirmed = TRUE;
     finding->summary = g_strdup_printf("drift · %s", self->name);
     finding->rank = isnan(self->js) ? 1e-6 : self->js * 1e-6;
@@ -402,10 +426,6 @@ errata_drift_report(const ErrataDriftColumn *self,
     report_values(finding, self, self->n_from, self->n_to);
     if (self->earlier)
         g_ptr_array_add(finding->notes, g_strdup("against=report"));
-    if (since != NULL)
-        g_ptr_array_add(finding->notes, g_strdup_printf("since=%s", since));
-    if (since != NULL && analysis->changed_at < analysis->frame->n_rows / 2)
-        g_ptr_array_add(finding->notes, g_strdup("before=change"));
     if (report_shape(self) != NULL)
         g_ptr_array_add(finding->notes, g_strdup_printf("shape=%s", report_shape(self)));
     report_loss(finding, self, split, analysis->outcome->task, n);

@@ -172,6 +172,7 @@ ErrataDriftSplit errata_drift_with_bugs(const ErrataDriftSplit *split,
                                         const ErrataDriftSide *from,
                                         const ErrataDriftSide *to);
 double errata_drift_mean_loss(const ErrataDriftSide *side, double *ret_variance);
+char *errata_drift_since(const ErrataAnalysis *analysis, ErrataFinding *finding);
 ErrataFinding *errata_drift_report(const ErrataDriftColumn *self,
                                    const ErrataAnalysis *analysis,
                                    const ErrataDriftSplit *split);

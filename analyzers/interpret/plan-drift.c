@@ -88,8 +88,9 @@ drift_say_mean(ErrataProse *prose, const ErrataFinding *finding)
         if (effect != NULL && !isnan(effect->value))
             moved = errata_words_number(effect->value, effect->value - 0.02, effect->value + 0.02);
         errata_prose_say(prose,
-                         "on average %s is %s%s, %s it was %s%s%s%s",
+                         "on average %s %s %s%s, %s it was %s%s%s%s",
                          column,
+                         since[0] != '\0' ? "has been" : "is",
                          after,
                          since,
                          drift_baseline(prose, finding),
@@ -119,17 +120,17 @@ drift_say_move(ErrataProse *prose, const ErrataFinding *finding)
         now = errata_words_value(largest);
         then = errata_words_share(largest->baseline, (double)NAN, (double)NAN);
         errata_prose_cite(prose, largest);
-        errata_prose_say(
-            prose,
-            "in the column %s, %s makes up %s of the rows%s, %s %s; no other value has "
-            "moved as far%s",
-            column,
-            largest->text,
-            now,
-            since,
-            drift_baseline(prose, finding),
-            then,
-            distance);
+        errata_prose_say(prose,
+                         "in the column %s, %s %s up %s of the rows%s, %s %s; no other value has "
+                         "moved as far%s",
+                         column,
+                         largest->text,
+                         since[0] != '\0' ? "has made" : "makes",
+                         now,
+                         since,
+                         drift_baseline(prose, finding),
+                         then,
+                         distance);
     } else if (auc != NULL && !isnan(auc->value)) {
         now = errata_words_number(auc->value, auc->value - 0.01, auc->value + 0.01);
         errata_prose_cite(prose, auc);

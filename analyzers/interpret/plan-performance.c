@@ -314,7 +314,12 @@ errata_plan_performance(ErrataProse *prose, const ErrataFinding *finding)
     const ErrataEvidence *from = errata_finding_evidence(finding, "metric_from");
     const ErrataEvidence *to = errata_finding_evidence(finding, "metric_to");
     gboolean reference = errata_prose_has_reference(prose->report);
-    const char *where = reference ? "on the reference" : "in the first half";
+    const char *since = errata_finding_note(finding, "since");
+    const char *where = reference                                        ? "on the reference"
+                        : errata_finding_note(finding, "before") != NULL ? "before"
+                                                                         : "in the first half";
+    g_autofree char *now = since != NULL ? g_strdup_printf("since %s", since)
+                                         : g_strdup("in the last rows of the log");
     const char *unit = errata_prose_unit(prose);
     g_autofree char *before = NULL;
     g_autofree char *after = NULL;
@@ -345,22 +350,23 @@ errata_plan_performance(ErrataProse *prose, const ErrataFinding *finding)
     if (to->unit == ERRATA_UNIT_SHARE) {
         less = errata_words_points(from->value - to->value, 0.0);
         errata_prose_say(prose,
-                         "in the last rows of the log the model is right %s of the time, %s less "
-                         "than the %s %s",
+                         "%s the model %s right %s of the time, %s less than the %s %s",
+                         now,
+                         since != NULL ? "has been" : "is",
                          after,
                          less,
                          before,
                          where);
     } else
-        errata_prose_say(
-            prose,
-            "in the last rows of the log predictions are off by %s%s on average, %s by "
-            "%s%s",
-            after,
-            unit,
-            where,
-            before,
-            unit);
+        errata_prose_say(prose,
+                         "%s predictions %s off by %s%s on average, %s by %s%s",
+                         now,
+                         since != NULL ? "have been" : "are",
+                         after,
+                         unit,
+                         where,
+                         before,
+                         unit);
     performance_say_causes(prose, finding);
     performance_say_reading(prose, finding);
     if (first != NULL && errata_finding_note(finding, "learnt") == NULL) {

@@ -54,7 +54,9 @@ verdict_decline(const ErrataCase *report, const char *unit)
                                                : NULL;
     gboolean earlier = finding != NULL && errata_finding_note(finding, "against") != NULL;
     const char *where = errata_prose_has_reference(report) ? "on the reference"
-                                                           : "in the first half";
+                        : finding != NULL && errata_finding_note(finding, "before") != NULL
+                            ? "before"
+                            : "in the first half";
     g_autofree char *before = NULL;
     g_autofree char *after = NULL;
 

@@ -3,6 +3,7 @@
 #include <math.h>
 #include <string.h>
 
+#include "built-in-writer.h"
 #include "columns.h"
 #include "drift.h"
 #include "frame-builder.h"
@@ -196,6 +197,9 @@ test_drift_since(void)
     g_assert_true(g_str_has_suffix(c->title, " % since row 3,000") ||
                   g_str_has_suffix(c->title, "\u202f% since row 3,000"));
     g_assert_cmpstr(errata_finding_note(a, "since"), ==, "row 3,000");
+    errata_built_in_writer_write(log->analysis.result);
+    g_assert_nonnull(strstr(a->rationale, "On average a has been "));
+    g_assert_nonnull(strstr(c->rationale, " of the rows since row 3,000"));
     g_assert_null(errata_finding_note(a, "before")); /* still against the whole first half */
 }
 
