@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* What if the least sure predictions went to a person? Each half of the rows chooses a confidence
- * under which to abstain, and the other half tells what that does to the errors of the rest. Rows are
- * counted in 4,096 bins of confidence, so no sort is needed. METHODS 1. */
+ * under which to abstain, and the other half tells what that does to the errors of the rest. Faulty rows
+ * choose nothing, but they are among those that are told of: the log has them. Rows are counted in
+ * 4,096 bins of confidence, so no sort is needed. METHODS 1. */
 #include "abstain.h"
 
 #include <math.h>
@@ -38,8 +39,9 @@ typedef struct {
     double p;
 } AbstainGain;
 
+/* @sound: without the rows that are set aside */
 static AbstainCounts *
-abstain_count(const ErrataAnalysis *analysis)
+abstain_count(const ErrataAnalysis *analysis, gboolean sound)
 {
     const ErrataOutcome *outcome = analysis->outcome;
     AbstainCounts *counts = g_new0(AbstainCounts, 1);
@@ -50,7 +52,7 @@ abstain_count(const ErrataAnalysis *analysis)
         guint bin;
 
         if (outcome->judged[row] == 0 || isnan(confidence) ||
-            (analysis->set_aside != NULL && analysis->set_aside[row] != 0))
+            (sound && analysis->set_aside != NULL && analysis->set_aside[row] != 0))
             continue;
         bin = MIN((guint)(CLAMP(confidence, 0.0, 1.0) * ABSTAIN_BINS), ABSTAIN_BINS - 1);
         counts->n[half][bin] += 1.0;
@@ -87,13 +89,14 @@ abstain_choose(const AbstainCounts *counts, guint half)
     return cut;
 }
 
+/* cuts by the @sound rows of one half, and what they do to all of the other */
 static gboolean
-abstain_measure(const AbstainCounts *counts, AbstainGain *gain)
+abstain_measure(const AbstainCounts *sound, const AbstainCounts *counts, AbstainGain *gain)
 {
     double variance, kept_share;
 
     for (guint half = 0; half < 2; half++) {
-        guint cut = abstain_choose(counts, 1 - half); /* by the other half */
+        guint cut = abstain_choose(sound, 1 - half); /* by the other half */
 
         if (cut == 0)
             return FALSE;
@@ -234,11 +237,11 @@ abstain_report(ErrataAnalysis *analysis, const AbstainCounts *counts, const Abst
     g_autofree char *from = errata_words_share(gain->from, (double)NAN, (double)NAN);
     g_autofree char *to = errata_words_share(gain->to, (double)NAN, (double)NAN);
     g_autofree char *title =
-        g_strdup_printf("Left to a person, the least sure %s would take the errors of the rest "
-                        "from %s to %s",
+        g_strdup_printf("With the least sure %s left to a person, %s of the rest would be wrong, "
+                        "against %s of all",
                         part,
-                        from,
-                        to);
+                        to,
+                        from);
     g_autofree char *count = errata_words_counted((guint64)gain->n, "row", "rows");
     ErrataFinding *finding = errata_finding_new(ERRATA_FINDING_THRESHOLD, title);
 
@@ -263,14 +266,16 @@ abstain_report(ErrataAnalysis *analysis, const AbstainCounts *counts, const Abst
 static gboolean
 abstain_run(ErrataAnalysis *analysis, GError **error)
 {
+    g_autofree AbstainCounts *sound = NULL;
     g_autofree AbstainCounts *counts = NULL;
     AbstainGain gain = {0};
 
     if (analysis->outcome->confidence == NULL || analysis->outcome->n_judged < ABSTAIN_LEAST)
         return TRUE;
-    counts = abstain_count(analysis);
-    if (counts->all[0] + counts->all[1] < ABSTAIN_LEAST || !(counts->errors[0] > 0.0) ||
-        !(counts->errors[1] > 0.0) || !abstain_measure(counts, &gain))
+    sound = abstain_count(analysis, TRUE);
+    counts = abstain_count(analysis, FALSE);
+    if (sound->all[0] + sound->all[1] < ABSTAIN_LEAST || !(sound->errors[0] > 0.0) ||
+        !(sound->errors[1] > 0.0) || !abstain_measure(sound, counts, &gain))
         return TRUE;
     errata_case_tried(analysis->result, "abstention", 1);
     if (!(gain.p < analysis->settings->alpha) || gain.routed < ABSTAIN_SMALL ||

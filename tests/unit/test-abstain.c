@@ -51,11 +51,42 @@ test_abstain_silent(void)
     g_assert_cmpuint(n, ==, 0);
 }
 
+/* a tenth of the rows is faulty and set aside: their scores say the opposite */
+static void
+test_abstain_faulty(void)
+{
+    g_autoptr(MadeAnalysis) made = made_analysis_binary(40000, test_abstain_true, 3);
+    g_autofree guint8 *set_aside = g_new0(guint8, 40000);
+    const ErrataFinding *finding;
+    double errors = 0.0;
+
+    g_test_summary("The gain is that of the log, faulty rows and all; those choose nothing");
+    for (gsize i = 0; i < 40000; i++) {
+        set_aside[i] = i % 10 == 0;
+        if (set_aside[i] != 0)
+            made->outcome.truth[i] = 1 - made->outcome.truth[i];
+    }
+    made_analysis_judge(made);
+    for (gsize i = 0; i < 40000; i++)
+        errors += made->outcome.error[i];
+    made->analysis.set_aside = set_aside;
+    g_assert_true(errata_analyzer_abstain.run(&made->analysis, NULL));
+    g_assert_cmpuint(made->analysis.result->findings->len, ==, 1);
+    finding = g_ptr_array_index(made->analysis.result->findings, 0);
+    g_assert_cmpfloat_with_epsilon(errata_finding_evidence(finding, "cost_from")->value,
+                                   errors / 40000.0,
+                                   1e-9);
+    g_assert_cmpuint(errata_finding_evidence(finding, "cost_from")->n, ==, 40000);
+    g_assert_cmpfloat_with_epsilon(finding->subject.best, 0.625, 0.03);
+    made->analysis.set_aside = NULL;
+}
+
 int
 main(int argc, char **argv)
 {
     g_test_init(&argc, &argv, NULL);
     g_test_add_func("/abstain/known", test_abstain_known);
     g_test_add_func("/abstain/silent", test_abstain_silent);
+    g_test_add_func("/abstain/faulty", test_abstain_faulty);
     return g_test_run();
 }
