@@ -554,6 +554,61 @@ test_texts(void)
     check(cases, G_N_ELEMENTS(cases));
 }
 
+#define SURVIVAL                                                                                   \
+    HEAD                                                                                           \
+        "<GeneralRegressionModel functionName='regression' modelType='CoxRegression' "             \
+        "endTimeVariable='z' baselineStrataVariable='s'>" SCHEMA(                                  \
+            "y") "<ParameterList><Parameter name='p' referencePoint='1'/></ParameterList>"         \
+                 "<FactorList/><CovariateList><Predictor name='x'/></CovariateList><PPMatrix>"     \
+                 "<PPCell value='1' predictorName='x' parameterName='p'/></PPMatrix><ParamMatrix>" \
+                 "<PCell parameterName='p' beta='0.5'/></ParamMatrix><BaseCumHazardTables>"        \
+                 "<BaselineStratum value='u' maxTime='6'><BaselineCell time='1' cumHazard='0.1'/>" \
+                 "<BaselineCell time='5' cumHazard='0.3'/></BaselineStratum>"                      \
+                 "<BaselineStratum value='v' maxTime='9'><BaselineCell time='2' cumHazard='1'/>"   \
+                 "</BaselineStratum></BaseCumHazardTables></GeneralRegressionModel>" END
+
+/* the hazard that has come together by the row's time, times e^(0.5 (x − 1)) */
+static void
+test_cox(void)
+{
+    static const Case cases[] = {
+        {SURVIVAL, "y", 3, 4, "u", "0.271828182846"},
+        {SURVIVAL, "y", 1, 5, "u", "0.3"},
+        {SURVIVAL, "y", 1, 0.5, "u", "0"},
+        {SURVIVAL, "y", 1, 7, "u", ""}, /* beyond the last time */
+        {SURVIVAL, "y", 1, 7, "v", "1"},
+        {SURVIVAL, "y", 1, 7, "w", ""}, /* no such stratum */
+    };
+
+    check(cases, G_N_ELEMENTS(cases));
+}
+
+#define ODD(attributes)                                                        \
+    HEAD "<AnomalyDetectionModel functionName='regression' " attributes        \
+         ">" SCHEMA("y") "<RegressionModel functionName='regression'>" SCHEMA( \
+             "y") "<RegressionTable "                                          \
+                  "intercept='0.5'>"                                           \
+                  "<NumericPredictor name='x' "                                \
+                  "coefficient='2'/>"                                          \
+                  "</RegressionTable>"                                         \
+                  "</RegressionModel>"                                         \
+                  "</AnomalyDetectionModel>" END
+
+/* a forest's path against that of a search among as many; else what the model within says */
+static void
+test_anomaly(void)
+{
+    static const Case cases[] = {
+        {ODD("algorithmType='iforest' sampleDataSize='2'"), "y", 1.25, 0, "", "0.125"},
+        /* c(3) = 2 (ln 2 + 0.5772…) − 4/3 = 1.20739235763 */
+        {ODD("algorithmType='iforest' sampleDataSize='3'"), "y", 0.3536961787948115, 0, "", "0.5"},
+        {ODD("algorithmType='ocsvm'"), "y", 2, 0, "", "4.5"},
+        {ODD("algorithmType='other'"), "y", -1, 0, "", "-1.5"},
+    };
+
+    check(cases, G_N_ELEMENTS(cases));
+}
+
 int
 main(int argc, char **argv)
 {
@@ -567,5 +622,7 @@ main(int argc, char **argv)
     g_test_add_func("/pmml-models/bayes", test_bayes);
     g_test_add_func("/pmml-models/outputs", test_outputs);
     g_test_add_func("/pmml-models/texts", test_texts);
+    g_test_add_func("/pmml-models/cox", test_cox);
+    g_test_add_func("/pmml-models/anomaly", test_anomaly);
     return g_test_run();
 }

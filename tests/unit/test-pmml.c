@@ -512,12 +512,41 @@ test_composition(void)
 static void
 test_not_run(void)
 {
-    g_autoptr(GError) error = NULL;
-    g_autoptr(ErrataModel) model = load(HEAD "<TimeSeriesModel functionName='timeSeries'/></PMML>",
-                                        &error);
+    static const char *const kinds[] = {"BaselineModel",
+                                        "BayesianNetworkModel",
+                                        "GaussianProcessModel",
+                                        "SequenceModel",
+                                        "TextModel",
+                                        "TimeSeriesModel"};
 
-    g_assert_no_error(error);
-    g_assert_nonnull(strstr(model->why_not, "TimeSeriesModel"));
+    for (guint i = 0; i < G_N_ELEMENTS(kinds); i++) {
+        g_autofree char *document = g_strdup_printf(HEAD "\n\n<%s functionName='regression'>\n"
+                                                         "<Extension/>\n</%s>\n</PMML>\n",
+                                                    kinds[i],
+                                                    kinds[i]);
+        g_autofree char *where = g_strdup_printf("line 3: %s: ", kinds[i]);
+        g_autoptr(GError) error = NULL;
+        g_autoptr(ErrataModel) model = load(document, &error);
+
+        g_assert_no_error(error);
+        g_assert_true(g_str_has_prefix(model->why_not, where));
+    }
+}
+
+/* the line of the element that is wrong, not the one to which the parser has read */
+static void
+test_line(void)
+{
+    g_autoptr(GError) error = NULL;
+    g_autoptr(ErrataModel) model = load(
+        HEAD "\n<RegressionModel functionName='regression'\n modelName='m'>\n<MiningSchema>" INPUTS
+             "</MiningSchema>\n<RegressionTable intercept='1'>\n"
+             "<NumericPredictor name='x' coefficient='a'/>\n</RegressionTable>\n"
+             "</RegressionModel>\n\n\n</PMML>\n",
+        &error);
+
+    g_assert_null(model);
+    g_assert_nonnull(strstr(error->message, "line 6: NumericPredictor: "));
 }
 
 int
@@ -526,6 +555,7 @@ main(int argc, char **argv)
     g_test_init(&argc, &argv, NULL);
     g_test_summary("PMML documents: what they compute, and what they are refused for.");
     g_test_add_func("/pmml/functions", test_functions);
+    g_test_add_func("/pmml/line", test_line);
     g_test_add_func("/pmml/texts", test_texts);
     g_test_add_func("/pmml/tree-missing", test_tree_missing);
     g_test_add_func("/pmml/scorecard", test_scorecard);

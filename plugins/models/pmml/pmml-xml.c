@@ -78,6 +78,15 @@ xml_read_attributes(PmmlXml *self, xmlTextReaderPtr reader, PmmlElement *element
     element->attributes = attribute;
 }
 
+/* where the node stands: the parser itself is further on. Nodes count lines up to 65,535 */
+static guint
+xml_line(xmlTextReaderPtr reader)
+{
+    long line = xmlGetLineNo(xmlTextReaderCurrentNode(reader));
+    return line > 0 && line < G_MAXUINT16 ? (guint)line
+                                          : (guint)xmlTextReaderGetParserLineNumber(reader);
+}
+
 static PmmlElement *
 xml_read_element(PmmlXml *self, xmlTextReaderPtr reader, PmmlElement *parent)
 {
@@ -87,7 +96,7 @@ xml_read_element(PmmlXml *self, xmlTextReaderPtr reader, PmmlElement *parent)
                                             (const char *)xmlTextReaderConstLocalName(reader)),
         .text = "",
         .parent = parent,
-        .line = (guint)xmlTextReaderGetParserLineNumber(reader),
+        .line = xml_line(reader),
     };
     xml_read_attributes(self, reader, element);
     self->n_elements++;
@@ -218,7 +227,7 @@ pmml_xml_read(GBytes *bytes, GError **error)
     int more = 1;
     while (ok && (more = xmlTextReaderRead(reader)) == 1) {
         if (read.message == NULL)
-            read.line = xmlTextReaderGetParserLineNumber(reader);
+            read.line = (int)xml_line(reader);
         ok = xml_node(&read, reader, error);
     }
     xmlFreeTextReader(reader);

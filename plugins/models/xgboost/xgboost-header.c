@@ -204,16 +204,16 @@ xgb_categories(const ErrataDatum *encoder)
         }
     }
     for (gsize i = 0; i + 1 < n_offsets; i++) {
-        GString *name = g_string_new(NULL);
+        g_autoptr(GString) name = g_string_new(NULL);
 
-        if (!(offset[i] >= 0.0 && offset[i + 1] >= offset[i] &&
-              offset[i + 1] <= (double)n_values)) {
-            g_string_free(name, TRUE);
+        if (!(offset[i] >= 0.0 && offset[i + 1] >= offset[i] && offset[i + 1] <= (double)n_values))
             return NULL;
-        }
-        for (gsize c = (gsize)offset[i]; c < (gsize)offset[i + 1]; c++)
+        for (gsize c = (gsize)offset[i]; c < (gsize)offset[i + 1]; c++) {
+            if (!(value[c] >= G_MININT8 && value[c] <= G_MAXUINT8))
+                return NULL; /* no byte, signed or not */
             g_string_append_c(name, (char)(guint8)(gint)value[c]);
-        g_ptr_array_add(names, g_string_free(name, FALSE));
+        }
+        g_ptr_array_add(names, g_string_free(g_steal_pointer(&name), FALSE));
     }
     g_ptr_array_add(names, NULL);
     return g_steal_pointer(&names);
