@@ -119,6 +119,16 @@ claim_words(Claim *self, int wanted)
                : NULL;
 }
 
+/* whether all that is cited are ratios: “slice over elsewhere” does not let a sentence begin elsewhere */
+static gboolean
+claim_is_of_ratios(const Claim *self)
+{
+    for (guint i = 0; i < self->cited->len; i++)
+        if (((const ErrataEvidence *)g_ptr_array_index(self->cited, i))->unit != ERRATA_UNIT_RATIO)
+            return FALSE;
+    return self->cited->len > 0;
+}
+
 /* what a group is compared with must come after the comparison, and be what the evidence compares */
 static const char *
 claim_order(Claim *self)
@@ -137,7 +147,7 @@ claim_order(Claim *self)
             continue;
         after_than = after_than || strcmp(token->folded, "than") == 0;
         if ((token->sense & ERRATA_WORD_OTHER) && !compared &&
-            !errata_grounding_says(self->facts, token->folded))
+            (claim_is_of_ratios(self) || !errata_grounding_says(self->facts, token->folded)))
             return claim_refuse(self,
                                 "order",
                                 "“%s” stands before the comparison, which turns it round",
