@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "number.h"
+#include "spoken.h"
 
 static const char *const kind_nicks[] = {"slice",
                                          "cluster",
@@ -119,19 +120,6 @@ errata_predicate_free(ErrataPredicate *self)
     g_free(self);
 }
 
-/* a number of a condition for people: what was computed (a share of a text) has more digits than anybody
- * reads */
-static const char *
-predicate_number(double value, char buffer[ERRATA_NUMBER_BUFFER])
-{
-    const char *exact = errata_number_print(value, buffer);
-
-    if (strlen(exact) <= 10 || strchr(exact, '.') == NULL || fabs(value) >= 1e5)
-        return exact;
-    g_snprintf(buffer, ERRATA_NUMBER_BUFFER, "%.4g", value);
-    return buffer;
-}
-
 /**
  * errata_predicate_describe:
  * @self: a predicate
@@ -141,32 +129,29 @@ predicate_number(double value, char buffer[ERRATA_NUMBER_BUFFER])
 char *
 errata_predicate_describe(const ErrataPredicate *self)
 {
-    char a[ERRATA_NUMBER_BUFFER];
-    char b[ERRATA_NUMBER_BUFFER];
-    g_autofree char *list = self->values != NULL ? g_strjoinv(" or ", self->values) : NULL;
+    g_autofree char *number = errata_spoken_number(self->number);
+    g_autofree char *upper = errata_spoken_number(self->upper);
+    g_autofree char *list = self->values != NULL
+                                ? errata_spoken_values((const char *const *)self->values, " or ")
+                                : NULL;
 
     switch (self->op) {
     case ERRATA_OP_EQ:
-        return g_strdup_printf("%s is %s",
-                               self->column,
-                               list != NULL ? list : predicate_number(self->number, a));
+        return g_strdup_printf("%s is %s", self->column, list != NULL ? list : number);
     case ERRATA_OP_IN:
         return g_strdup_printf("%s is %s", self->column, list);
     case ERRATA_OP_NOT_IN:
         return g_strdup_printf("%s is not %s", self->column, list);
     case ERRATA_OP_LT:
-        return g_strdup_printf("%s < %s", self->column, predicate_number(self->number, a));
+        return g_strdup_printf("%s < %s", self->column, number);
     case ERRATA_OP_LE:
-        return g_strdup_printf("%s ≤ %s", self->column, predicate_number(self->number, a));
+        return g_strdup_printf("%s ≤ %s", self->column, number);
     case ERRATA_OP_GT:
-        return g_strdup_printf("%s > %s", self->column, predicate_number(self->number, a));
+        return g_strdup_printf("%s > %s", self->column, number);
     case ERRATA_OP_GE:
-        return g_strdup_printf("%s ≥ %s", self->column, predicate_number(self->number, a));
+        return g_strdup_printf("%s ≥ %s", self->column, number);
     case ERRATA_OP_BETWEEN:
-        return g_strdup_printf("%s from %s to under %s",
-                               self->column,
-                               predicate_number(self->number, a),
-                               predicate_number(self->upper, b));
+        return g_strdup_printf("%s from %s to under %s", self->column, number, upper);
     case ERRATA_OP_IS_MISSING:
         return g_strdup_printf("%s is missing", self->column);
     case ERRATA_OP_CONTAINS:

@@ -11,6 +11,7 @@
 #define PRECISION_MINUS  "\u2212"
 #define PRECISION_NONE   "—"
 #define PRECISION_FINEST (-6)
+#define PRECISION_TINY   1e-4  /* under it with an exponent, where as fine a place is told */
 #define PRECISION_RATIO  (-2)  /* of a quotient */
 #define PRECISION_LARGE  1e15  /* from here on with an exponent */
 #define PRECISION_NEAR   0.002 /* a share so close to nothing or all may take a second decimal */
@@ -34,7 +35,7 @@ precision_plain(double value)
 
     if (!(size >= 1e-300) || (size >= 1.0 && fabs(size - round(size)) < size * 1e-9))
         return 0;
-    place = (int)CLAMP(floor(log10(size)) - 2.0, -9.0, 0.0);
+    place = (int)fmin(floor(log10(size)) - 2.0, 0.0);
     digits = round(size * pow(10.0, -place));
     for (; place < 0 && fmod(digits, 10.0) < 0.5; place++)
         digits /= 10.0;
@@ -52,7 +53,11 @@ precision_plain(double value)
 int
 errata_precision_of_number(double value, double lo, double hi)
 {
-    return precision_of_half((hi - lo) / 2.0, precision_plain(value), PRECISION_FINEST);
+    int tiny = fabs(value) >= 1e-300 && fabs(value) < PRECISION_TINY
+                   ? (int)floor(log10(fabs(value))) - 2
+                   : PRECISION_FINEST;
+
+    return precision_of_half((hi - lo) / 2.0, precision_plain(value), tiny);
 }
 
 /**
@@ -126,6 +131,22 @@ errata_precision_of_unit(double value, double lo, double hi, ErrataUnit unit)
     return errata_precision_of_number(value, lo, hi);
 }
 
+/* "2.1e-7", digits as far as @place */
+static char *
+precision_print_tiny(double value, int place, const char *sign)
+{
+    char buffer[ERRATA_NUMBER_BUFFER];
+    int exponent = (int)floor(log10(fabs(value)));
+    int decimals = CLAMP(exponent - place, 0, 15);
+    double mantissa = fabs(value) * pow(10.0, -exponent);
+    g_autofree char *digits =
+        g_strdup(errata_number_print_fixed(mantissa, (guint)decimals, buffer));
+
+    if (strncmp(digits, "10", 2) == 0) /* 9.99 was rounded */
+        return g_strdup_printf("%s1e%d", sign, exponent + 1);
+    return g_strdup_printf("%s%se%d", sign, digits, exponent);
+}
+
 /* "1.42e+299" */
 static char *
 precision_print_large(double value, const char *sign)
@@ -155,7 +176,7 @@ precision_print_large(double value, const char *sign)
  * @place: the place of its last digit
  *
  * Returns: (transfer full): @value as readers write it: thousands separated by commas, minus U+2212,
- *   an exponent from 1e15 on, no minus zero;
+ *   an exponent from 1e15 on and under 1e-4 where more than six decimals are told, no minus zero;
  *   "—" for what is not defined
  */
 char *
@@ -174,6 +195,8 @@ errata_precision_print(double value, int place)
         return g_strdup(PRECISION_NONE);
     if (fabs(value) >= PRECISION_LARGE)
         return precision_print_large(value, value < 0.0 ? PRECISION_MINUS : "");
+    if (place < PRECISION_FINEST && fabs(value) < PRECISION_TINY && fabs(value) >= step / 2.0)
+        return precision_print_tiny(value, place, value < 0.0 ? PRECISION_MINUS : "");
     digits = errata_number_print_fixed(fabs(rounded), place < 0 ? (guint)-place : 0, buffer);
     sign = value < 0.0 && strspn(digits, "0.") < strlen(digits) ? PRECISION_MINUS : "";
     text = g_string_new(sign);

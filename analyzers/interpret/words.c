@@ -7,6 +7,7 @@
 
 #include "number.h"
 #include "precision.h"
+#include "spoken.h"
 #include "trait.h"
 
 #define WORDS_UNIT "\u202f%" /* narrow no-break space */
@@ -232,20 +233,29 @@ errata_words_list(const char *const *items, guint n, const char *conjunction)
     return g_string_free(text, FALSE);
 }
 
+/* values as they are told, in a list */
+static char *
+words_values(char **values, const char *conjunction)
+{
+    guint n = g_strv_length(values);
+    g_auto(GStrv) told = g_new0(char *, n + 1);
+
+    for (guint i = 0; i < n; i++)
+        told[i] = errata_spoken_value(values[i]);
+    return errata_words_list((const char *const *)told, n, conjunction);
+}
+
 /* “a is b”, “a is from 5 to under 9”: a condition inside a sentence, names and values as in the data */
 char *
 errata_words_predicate(const ErrataPredicate *predicate)
 {
-    char a[ERRATA_NUMBER_BUFFER];
-    char b[ERRATA_NUMBER_BUFFER];
     const char *column = predicate->column;
-    const char *number = errata_number_print(predicate->number, a);
+    g_autofree char *number = errata_spoken_number(predicate->number);
+    g_autofree char *upper = errata_spoken_number(predicate->upper);
     g_autofree char *trait = errata_trait_describe(predicate);
     g_autofree char *list = predicate->values != NULL
-                                ? errata_words_list((const char *const *)predicate->values,
-                                                    g_strv_length(predicate->values),
-                                                    predicate->op == ERRATA_OP_NOT_IN ? "nor"
-                                                                                      : "or")
+                                ? words_values(predicate->values,
+                                               predicate->op == ERRATA_OP_NOT_IN ? "nor" : "or")
                                 : g_strdup(number);
 
     if (trait != NULL)
@@ -265,10 +275,7 @@ errata_words_predicate(const ErrataPredicate *predicate)
     case ERRATA_OP_GE:
         return g_strdup_printf("%s is at least %s", column, number);
     case ERRATA_OP_BETWEEN:
-        return g_strdup_printf("%s is from %s to under %s",
-                               column,
-                               number,
-                               errata_number_print(predicate->upper, b));
+        return g_strdup_printf("%s is from %s to under %s", column, number, upper);
     case ERRATA_OP_IS_MISSING:
         return g_strdup_printf("%s is missing", column);
     case ERRATA_OP_CONTAINS:

@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "built-in-writer.h"
+#include "spoken.h"
 #include "words.h"
 
 static void
@@ -153,6 +154,37 @@ test_words_slice(double ratio)
     return finding;
 }
 
+/* numbers of conditions: those that were meant, thousands apart; and numbers far under one */
+static void
+test_words_spoken(void)
+{
+    g_autoptr(ErrataPredicate) salary = errata_predicate_new("salary", ERRATA_OP_GE);
+    g_autoptr(ErrataPredicate) store = errata_predicate_new("lat", ERRATA_OP_IN);
+
+    test_words_take(errata_spoken_number(81158.0), "81,158");
+    test_words_take(errata_spoken_number(2019.0), "2019");
+    test_words_take(errata_spoken_number(-1234567.5), "−1,234,567.5");
+    test_words_take(errata_spoken_number(0.12345678912), "0.1235");
+    test_words_take(errata_spoken_number(39.2099991), "39.21");
+    test_words_take(errata_spoken_number(40.4875), "40.4875");
+    test_words_take(errata_spoken_number(1e300), "1e+300");
+    test_words_take(errata_spoken_value("39.2099991"), "39.21");
+    test_words_take(errata_spoken_value("0.30000001192092896"), "0.3");
+    test_words_take(errata_spoken_value("41.3850639"), "41.3850639"); /* a place, not a float */
+    test_words_take(errata_spoken_value("99999"), "99999");
+    test_words_take(errata_spoken_value("1.2.3.4.5.6.7.8.9"), "1.2.3.4.5.6.7.8.9");
+    salary->number = 81158.0;
+    store->values = g_strsplit("39.2099991,40.4167754", ",", -1);
+    test_words_take(errata_words_predicate(salary), "salary is at least 81,158");
+    test_words_take(errata_words_predicate(store), "lat is 39.21 or 40.4167754");
+    test_words_take(errata_predicate_describe(salary), "salary ≥ 81,158");
+    test_words_take(errata_words_number(5.84e-8, 5.6e-8, 6.1e-8), "5.8e-8");
+    test_words_take(errata_words_number(-2.14e-7, (double)NAN, (double)NAN), "−2.14e-7");
+    test_words_take(errata_words_number(0.0214, 0.02, 0.023), "0.021");
+    test_words_take(errata_words_number(9.999e-8, 9.9e-8, 1.01e-7), "1e-7");
+    test_words_take(errata_words_number(1e-12, -1e-3, 1e-3), "0.0000");
+}
+
 static void
 test_words_rationale(void)
 {
@@ -183,6 +215,7 @@ main(int argc, char **argv)
     g_test_add_func("/words/ratios", test_words_ratios);
     g_test_add_func("/words/pairs", test_words_pairs);
     g_test_add_func("/words/predicates", test_words_predicates);
+    g_test_add_func("/words/spoken", test_words_spoken);
     g_test_add_func("/words/counts", test_words_counts);
     g_test_add_func("/words/times-of-day", test_words_times_of_day);
     g_test_add_func("/words/rationale", test_words_rationale);
