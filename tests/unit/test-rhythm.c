@@ -180,7 +180,6 @@ test_rhythm_holidays(void)
 {
     g_autoptr(Times) once = times_new(4), twice = times_new(5), busy = times_new(6),
                      grown = times_new(7);
-    g_autofree char *title = NULL;
     gboolean small;
 
     g_test_summary(
