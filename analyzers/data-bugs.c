@@ -312,6 +312,7 @@ data_bugs_run(ErrataAnalysis *analysis, GError **error)
     data_bugs_forget_growth(&self);
     errata_data_bugs_percent(&self);
     errata_data_bugs_score(&self);
+    errata_data_bugs_residual(&self);
     errata_data_bugs_permuted(&self);
     errata_data_bugs_fold(&self);
     data_bugs_report_all(&self);

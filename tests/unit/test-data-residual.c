@@ -1,0 +1,117 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include <math.h>
+#include <string.h>
+
+#include "analysis-frame.h"
+#include "data-bugs.h"
+#include "rng.h"
+
+#define RESIDUAL_ROWS 3000
+#define RESIDUAL_FROM 1200
+#define RESIDUAL_TO   1500
+
+typedef enum {
+    RESIDUAL_NOTHING,
+    RESIDUAL_LABEL,  /* labels times 100 */
+    RESIDUAL_SIGN,   /* labels with the other sign */
+    RESIDUAL_PART,   /* predictions by 100 */
+    RESIDUAL_OFFSET, /* predictions higher by 60 */
+    RESIDUAL_RISE,   /* no fault that data show: labels higher by 60 */
+    RESIDUAL_NOISE,  /* the model knows nothing for a while */
+    RESIDUAL_HEAVY,  /* residuals with heavy tails */
+    N_RESIDUALS,
+} Plant;
+
+static double
+residual_normal(ErrataRng *rng)
+{
+    double u = errata_rng_uniform(rng), v = errata_rng_uniform(rng);
+
+    return sqrt(-2.0 * log(1.0 - u)) * cos(2.0 * G_PI * v);
+}
+
+static AnalysisFrame *
+residual_run(Plant plant, guint64 seed)
+{
+    g_autoptr(GString) table = g_string_new("id,ts,x,prediction,label\n");
+    AnalysisFrame *fixture;
+
+    for (guint i = 0; i < RESIDUAL_ROWS; i++) {
+        ErrataRng rng = errata_rng_init(seed, 8, i);
+        gboolean inside = i >= RESIDUAL_FROM && i < RESIDUAL_TO;
+        double x = 100.0 + 20.0 * residual_normal(&rng), prediction = x;
+        double label = x + 4.0 * residual_normal(&rng);
+
+        if (plant == RESIDUAL_HEAVY)
+            label = x + 4.0 * tan(1.5 * (errata_rng_uniform(&rng) - 0.5) * 2.0);
+        if (inside && plant == RESIDUAL_LABEL)
+            label *= 100.0;
+        if (inside && plant == RESIDUAL_SIGN)
+            label = -label;
+        if (inside && plant == RESIDUAL_PART)
+            prediction /= 100.0;
+        if (inside && plant == RESIDUAL_OFFSET)
+            prediction += 60.0;
+        if (inside && plant == RESIDUAL_RISE)
+            label += 60.0;
+        if (inside && plant == RESIDUAL_NOISE)
+            label = 100.0 + 60.0 * residual_normal(&rng);
+        g_string_append_printf(table,
+                               "r%u,%u,%.3f,%.3f,%.3f\n",
+                               i,
+                               1700000000 + 60 * i,
+                               x,
+                               prediction,
+                               label);
+    }
+    fixture = analysis_frame_new(schema_frame_new(table->str), NULL);
+    g_assert_cmpint(fixture->outcome->task, ==, ERRATA_TASK_REGRESSION);
+    g_assert_true(errata_analyzer_data_bugs.run(&fixture->analysis, NULL));
+    return fixture;
+}
+
+static void
+test_data_residual(void)
+{
+    static const struct {
+        const char *column;
+        const char *words;
+        double factor;
+    } wanted[N_RESIDUALS] = {
+        [RESIDUAL_LABEL] = {"label", "arrives multiplied by 100", 100.0},
+        [RESIDUAL_SIGN] = {"label", "arrives with the other sign", -1.0},
+        [RESIDUAL_PART] = {"prediction", "arrives divided by 100", 0.01},
+        [RESIDUAL_OFFSET] = {"prediction", "arrives higher by ", (double)NAN},
+    };
+
+    g_test_summary(
+        "Labels and predictions by a factor, predictions by an offset, for a while; not a "
+        "rise of labels, a model that fails, or heavy tails");
+    for (guint plant = 0; plant < N_RESIDUALS; plant++) {
+        g_autoptr(AnalysisFrame) fixture = residual_run((Plant)plant, 3);
+        const GPtrArray *findings = fixture->analysis.result->findings;
+        const ErrataFinding *finding;
+
+        g_assert_cmpuint(findings->len, ==, wanted[plant].column != NULL ? 1 : 0);
+        if (findings->len == 0)
+            continue;
+        finding = g_ptr_array_index(findings, 0);
+        g_test_message("%s", finding->title);
+        g_assert_cmpstr(finding->subject.column, ==, wanted[plant].column);
+        g_assert_nonnull(strstr(finding->title, wanted[plant].words));
+        g_assert_true(isnan(wanted[plant].factor) == isnan(finding->subject.factor));
+        if (!isnan(wanted[plant].factor))
+            g_assert_cmpfloat_with_epsilon(finding->subject.factor, wanted[plant].factor, 1e-9);
+        g_assert_cmpuint(finding->n_rows, >=, 298);
+        g_assert_cmpuint(finding->n_rows, <=, 302);
+        g_assert_cmpuint(fixture->analysis.set_aside[RESIDUAL_FROM + 100], ==, 1);
+    }
+}
+
+int
+main(int argc, char **argv)
+{
+    g_test_init(&argc, &argv, NULL);
+    g_test_add_func("/data-residual/found", test_data_residual);
+    return g_test_run();
+}
