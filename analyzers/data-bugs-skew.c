@@ -20,8 +20,10 @@
 #define SKEW_MASS      0.05 /* more of one value */
 #define SKEW_RARE      0.2  /* on the other side, of what it is on this */
 #define SKEW_QUANTILES 19
-#define SKEW_MATCH     0.05 /* mean difference of quantiles over the interquartile range */
-#define SKEW_BETTER    0.25 /* … and of what it is without the transform */
+#define SKEW_FINE \
+    199 /* quantiles, where counts have few values: one that is off by a step tells nothing */
+#define SKEW_MATCH  0.05 /* mean difference of quantiles over the interquartile range */
+#define SKEW_BETTER 0.25 /* … and of what it is without the transform */
 
 typedef struct {
     double *value; /* sorted */
@@ -246,25 +248,40 @@ skew_is_standard(const SkewSample *sample, const SkewSample *other)
            (fabs(other->mean) > 0.5 || other->sd > 1.5 || other->sd < 0.67);
 }
 
-/* whether the quantiles of one side are those of the other, moved and stretched */
-static gboolean
-skew_is_alike(const SkewSample *from, const SkewSample *to)
+/* mean difference of the quantiles of both sides, each from its own zero and in its own range */
+static double
+skew_difference(const SkewSample *a,
+                double a_zero,
+                double a_range,
+                const SkewSample *b,
+                double b_zero,
+                double b_range)
 {
-    double from_lo = errata_sort_quantile(from->value, from->n, 0.25);
-    double to_lo = errata_sort_quantile(to->value, to->n, 0.25);
-    double from_range = errata_sort_quantile(from->value, from->n, 0.75) - from_lo;
-    double to_range = errata_sort_quantile(to->value, to->n, 0.75) - to_lo;
     double sum = 0.0;
 
-    if (!(from_range > 0.0) || !(to_range > 0.0))
-        return FALSE;
-    for (guint i = 1; i <= SKEW_QUANTILES; i++) {
-        double p = (double)i / (SKEW_QUANTILES + 1);
+    if (!(a_range > 0.0) || !(b_range > 0.0))
+        return G_MAXDOUBLE;
+    for (guint i = 1; i <= SKEW_FINE; i++) {
+        double p = (double)i / (SKEW_FINE + 1);
 
-        sum += fabs((errata_sort_quantile(from->value, from->n, p) - from_lo) / from_range -
-                    (errata_sort_quantile(to->value, to->n, p) - to_lo) / to_range);
+        sum += fabs((errata_sort_quantile(a->value, a->n, p) - a_zero) / a_range -
+                    (errata_sort_quantile(b->value, b->n, p) - b_zero) / b_range);
     }
-    return sum / SKEW_QUANTILES <= SKEW_MATCH;
+    return sum / SKEW_FINE;
+}
+
+/* whether the quantiles of one side are those of the other, moved and stretched: by quartiles, or, as those of
+ * counts may be off by a step, by mean and deviation */
+static gboolean
+skew_is_alike(const SkewSample *a, const SkewSample *b)
+{
+    double a_lo = errata_sort_quantile(a->value, a->n, 0.25);
+    double b_lo = errata_sort_quantile(b->value, b->n, 0.25);
+    double a_range = errata_sort_quantile(a->value, a->n, 0.75) - a_lo;
+    double b_range = errata_sort_quantile(b->value, b->n, 0.75) - b_lo;
+
+    return skew_difference(a, a_lo, a_range, b, b_lo, b_range) <= SKEW_MATCH ||
+           skew_difference(a, a->mean, a->sd, b, b->mean, b->sd) <= SKEW_MATCH;
 }
 
 /* whether @sample is @other with its least value made 0 and its largest 1 */

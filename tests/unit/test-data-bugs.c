@@ -402,6 +402,8 @@ test_data_bugs_clock(void)
     g_assert_cmpint(finding->severity, ==, ERRATA_SEVERITY_INFO);
 }
 
+#define BUGS_NONE 0.0821 /* probability of the count 0: a Poisson law of mean 2.5 */
+
 /* a log and what its model learnt from, where x was prepared in one of several ways */
 static AnalysisFrame *
 bugs_skewed(guint way)
@@ -416,11 +418,17 @@ bugs_skewed(guint way)
             double x = 5.0 + 90.0 * errata_rng_uniform(&rng) * errata_rng_uniform(&rng);
             guint label = (guint)errata_rng_below(&rng, 2);
 
+            if (way == 7) { /* counts */
+                x = 0.0;
+                for (double part = errata_rng_uniform(&rng); part > BUGS_NONE && x < 12.0; x++)
+                    part *= errata_rng_uniform(&rng);
+            }
             if (side == 1)
                 x = way == 1   ? log1p(x)
                     : way == 2 ? 10.0 * round(x / 10.0)
                     : way == 3 ? x / 60.0
                     : way == 5 ? (x - 5.0) / 90.0
+                    : way == 7 ? x / 12.0
                     : way == 6 ? (x - 27.5) / 20.0 /* mean 5 + 90 / 4, deviation about 20 */
                                : x;
             if (side == 1 && way == 4 && i % 8 == 0)
@@ -441,7 +449,8 @@ test_data_bugs_skew(void)
                                         "60 times",
                                         "filled in",
                                         "scaled to lie from 0 to 1 in the reference",
-                                        "standardised (mean 0, deviation 1) in the reference"};
+                                        "standardised (mean 0, deviation 1) in the reference",
+                                        "scaled to lie from 0 to 1 in the reference"};
 
     for (guint way = 0; way < G_N_ELEMENTS(words); way++) {
         g_autoptr(AnalysisFrame) fixture = bugs_skewed(way);
