@@ -184,6 +184,8 @@ plan_check_threshold(const ErrataAskStep *step, guint number, GError **error)
 static gboolean
 plan_check_step(const ErrataAskStep *step, guint number, GError **error)
 {
+    if (step->op == ERRATA_ASK_GROUP && g_strcmp0(step->text, step->of) == 0)
+        return plan_refuse(error, number, "two different columns", step->text);
     if (step->op == ERRATA_ASK_THRESHOLD)
         return plan_check_threshold(step, number, error);
     if (step->op == ERRATA_ASK_FILTER || step->op == ERRATA_ASK_COMPARE)
@@ -289,6 +291,8 @@ plan_take_metric(ErrataAskStep *step, const char *rest, guint number, GError **e
 
     if (of != NULL)
         step->of = plan_unquote(class_name);
+    if ((of != NULL && class_name[0] == '\0') || g_str_has_suffix(rest, " of"))
+        return plan_refuse(error, number, "a class after of", "the end of the step");
     return plan_set_metrics(step, g_strstrip(names), number, error);
 }
 
@@ -566,6 +570,7 @@ plan_parse_json(ErrataAskPlan *self, const char *text, GError **error)
 {
     g_autoptr(GError) local = NULL;
     g_autoptr(JsonNode) node = errata_json_reader_parse(text, &local);
+    g_autofree char *twice = NULL;
     JsonArray *steps;
 
     if (node == NULL) {
@@ -574,6 +579,16 @@ plan_parse_json(ErrataAskPlan *self, const char *text, GError **error)
                     ERRATA_ERROR_USAGE,
                     "the plan is not JSON: %s",
                     local->message);
+        return FALSE;
+    }
+    twice = errata_ask_twice(text);
+    if (twice != NULL) {
+        g_set_error(error,
+                    ERRATA_ERROR,
+                    ERRATA_ERROR_USAGE,
+                    "a step of the plan has the member %s twice, of which one would be lost; give "
+                    "each condition a filter step of its own",
+                    twice);
         return FALSE;
     }
     steps = JSON_NODE_HOLDS_OBJECT(node)

@@ -65,6 +65,8 @@ ErrataMetric *errata_ask_value_measure(AskRun *self,
                                        const char *name,
                                        int class_index,
                                        GArray **kept);
+/* ask-twice.c */
+char *errata_ask_twice(const char *json);
 /* ask-table.c */
 gboolean errata_ask_table_count(AskRun *self);
 gboolean errata_ask_table_metrics(AskRun *self, const char *const *names, int class_index);

@@ -304,6 +304,11 @@ test_wrong_plans(void)
         {"metric a, b, c, d, e, f, g", "at most six metrics"},
         {"group a, b, c | count", "the name of a column, or of two"},
         {"group , b | count", "the name of a column, or of two"},
+        {"group a, a | count", "two different columns"},
+        {"metric recall of", "a class after of"},
+        {"{\"steps\": [{\"op\": \"filter\", \"where\": \"a > 1\", \"where\": \"b > 1\"}, "
+         "{\"op\": \"count\"}]}",
+         "has the member \"where\" twice"},
         {"threshold recall", "accuracy, balanced_accuracy, f1 or mcc"},
         {"group country | threshold", "metric, count or describe after group"},
         {"{\"steps\": [{\"op\": \"group\", \"column\": \"a\", \"also\": [1]}, {\"op\": \"count\"}]}",
