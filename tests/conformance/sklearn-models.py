@@ -35,7 +35,7 @@ from sklearn.feature_selection import (RFE, SelectKBest, SelectPercentile, Seque
                                        VarianceThreshold)
 from sklearn.impute import IterativeImputer, KNNImputer, SimpleImputer
 from sklearn.linear_model import (ElasticNet, GammaRegressor, Lasso, LinearRegression,
-                                  LogisticRegression, LogisticRegressionCV, PoissonRegressor,
+                                  LogisticRegression, LogisticRegressionCV, MultiTaskLasso, PoissonRegressor,
                                   QuantileRegressor, RANSACRegressor, Ridge, RidgeClassifier, SGDClassifier,
                                   SGDRegressor, TweedieRegressor)
 from sklearn.model_selection import GridSearchCV
@@ -75,6 +75,7 @@ GAPS[rng.random(size=N) < 0.1, 3] = np.nan
 CODED = np.column_stack([X[:, :3], rng.integers(0, 6, size=N), rng.integers(3, 9, size=N)])
 HOLES = np.where(rng.random(size=(N, 5)) < 0.1, np.nan, CODED)
 COUNTS = rng.poisson(3, size=(N, 5))
+PAIR = np.column_stack([number, X[:, 1] - number ** 2])
 LEVEL = np.exp(number / 3)
 SPARSE = np.where(np.random.default_rng(6).random(size=(N, 5)) < 0.1, np.nan, X)
 FRAME = pd.DataFrame(X, columns=[f'x{i}' for i in range(5)])
@@ -242,6 +243,11 @@ MODELS = {
     'self-taught': (SelfTrainingClassifier(GaussianNB()), X, np.where(np.arange(N) % 3, two, -1)),
     'pca-parts': (pipe(IncrementalPCA(2), Ridge()), X, number),
     'at-random': (pipe(GaussianRandomProjection(3, random_state=0), Ridge()), X, number),
+    'several': (pipe(StandardScaler(), LinearRegression()), X, PAIR),
+    'several-lasso': (MultiTaskLasso(alpha=0.01), X, PAIR),
+    'several-tree': (DecisionTreeRegressor(max_depth=5), X, PAIR),
+    'several-forest': (RandomForestRegressor(n_estimators=7, random_state=0), X, PAIR),
+    'several-network': (pipe(StandardScaler(), MLPRegressor((5,), max_iter=50)), X, PAIR),
     'polynomial': (pipe(PolynomialFeatures(3), StandardScaler(), Ridge()), X, number),
     'interactions': (pipe(PolynomialFeatures(interaction_only=True, include_bias=False),
                           StandardScaler(), Ridge()), X, number),
@@ -316,6 +322,10 @@ def compare(model, rows, got):
     if 'margin' in ' '.join(got[0]) and hasattr(model, 'classes_') and \
             hasattr(model, 'decision_function') and margins(model, rows, got):
         return margins(model, rows, got)
+    if predicted.ndim == 2:
+        ours = np.array([[float(line[f'prediction_{k}']) for k in range(predicted.shape[1])] for line in got])
+        worst = (np.abs(ours - predicted) / np.maximum(1, np.abs(predicted))).max()
+        return None if worst <= 1e-12 else f'predictions are off by {worst}'
     for line, wanted in zip(got, predicted):
         if isinstance(wanted, (float, np.floating)):
             if abs(float(line['prediction']) - wanted) > 1e-12 * max(1, abs(wanted)):

@@ -435,7 +435,8 @@ OnnxFile *
 onnx_file_read(const guint8 *bytes, gsize size, GError **error)
 {
     g_autoptr(OnnxFile) self = g_new0(OnnxFile, 1);
-    ErrataWire wire = {bytes, bytes + size, FALSE};
+    /* no bytes may be NULL, from which no step leads on */
+    ErrataWire wire = {bytes, size > 0 ? bytes + size : bytes, FALSE};
     ErrataWireField field;
     self->opsets = g_ptr_array_new_with_free_func(g_free);
     self->metadata = g_ptr_array_new_with_free_func(g_free);

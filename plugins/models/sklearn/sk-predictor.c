@@ -51,6 +51,22 @@ sk_body_free(gpointer data)
     g_free(body);
 }
 
+gboolean
+sk_take_values(SkReader *reader, gsize n_values, GError **error)
+{
+    SkBody *body = reader->body;
+    if (n_values <= 1)
+        return TRUE;
+    if (body->n_classes > 0)
+        return sk_refuse(error, "a classifier of several outputs");
+    if (reader->depth > 0)
+        return sk_refuse(error, "a regression of several outputs within another model");
+    if (n_values > ERRATA_LIMIT_MODEL_OUTPUTS)
+        return sk_fail(error, "%zu outputs are too many", n_values);
+    body->n_values = (guint)n_values;
+    return TRUE;
+}
+
 /* coef_ is k × n or n; intercept_ k numbers, or one */
 gboolean
 sk_read_linear(SkReader *reader, const PickleValue *object, GError **error)
@@ -62,7 +78,9 @@ sk_read_linear(SkReader *reader, const PickleValue *object, GError **error)
         coefficient.n % body->n_features != 0 || coefficient.n == 0)
         return sk_fail(error, "coef_: expected a number per feature");
     body->n_margins = (guint)(coefficient.n / body->n_features);
-    if (body->n_margins != (body->n_classes > 2 ? body->n_classes : 1))
+    if (body->n_classes == 0 && !sk_take_values(reader, body->n_margins, error))
+        return FALSE;
+    if (body->n_classes > 0 && body->n_margins != (body->n_classes > 2 ? body->n_classes : 1))
         return sk_refuse(error, "a linear model of several outputs");
     body->kind = SK_LINEAR;
     body->coefficient = sk_numbers(object, "coef_", coefficient.n, error);
@@ -174,7 +192,9 @@ predictor_read_network(SkReader *reader, const PickleValue *object, GError **err
         n_in = ((const SkLayer *)body->layers->pdata[i])->n_out;
     }
     body->n_margins = n_in;
-    if (n_in != (body->n_classes > 2 ? body->n_classes : 1))
+    if (body->n_classes == 0 && !sk_take_values(reader, n_in, error))
+        return FALSE;
+    if (body->n_classes > 0 && n_in != (body->n_classes > 2 ? body->n_classes : 1))
         return sk_refuse(error, "a network of several outputs");
     body->link = body->n_classes > 2 ? SK_LINK_SOFTMAX : SK_LINK_LOGISTIC;
     return TRUE;
@@ -210,6 +230,10 @@ sk_read_predictor(SkReader *reader, const PickleValue *object, GError **error)
                                          "ARDRegression",
                                          "TheilSenRegressor",
                                          "QuantileRegressor",
+                                         "MultiTaskLasso",
+                                         "MultiTaskElasticNet",
+                                         "MultiTaskLassoCV",
+                                         "MultiTaskElasticNetCV",
                                          NULL};
     static gboolean (*const readers[])(SkReader *, const PickleValue *, gboolean *, GError **) = {
         sk_read_trees,
@@ -474,6 +498,13 @@ predictor_write(const ErrataModel *model,
 {
     guint n_outputs = model->outputs->len;
     guint at = 1;
+    if (body->n_values > 0) {
+        for (guint k = 0; k < body->n_values; k++)
+            scores->number[k][row] = sk_function_value(body->inverse, answer->margin[k]) *
+                                         body->target_scale +
+                                     body->target_shift;
+        return;
+    }
     if (body->n_classes == 0)
         scores->number[0][row] = answer->value;
     else if (scores->text[0] != NULL)

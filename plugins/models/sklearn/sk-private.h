@@ -188,6 +188,7 @@ typedef struct {
     SkLink link;
     double scale;
     guint n_classes; /* 0: a regression */
+    guint n_values;  /* of a regression of several numbers: how many, the margins; else 0 */
     double *class_number;
     GPtrArray *class_name;
     gboolean takes_missing; /* also after the steps */
@@ -343,6 +344,8 @@ gboolean sk_read_model(SkReader *reader, const PickleValue *object, GArray *raw,
 /* the same as a body of its own; NULL with @error set */
 SkBody *sk_read_member(SkReader *reader, const PickleValue *object, GArray *raw, GError **error);
 gboolean sk_read_linear(SkReader *reader, const PickleValue *object, GError **error);
+/* a regression may tell several numbers, where it is not part of another model */
+gboolean sk_take_values(SkReader *reader, gsize n_values, GError **error);
 gboolean sk_read_bayes(SkReader *reader,
                        const PickleValue *object,
                        gboolean *ret_is,

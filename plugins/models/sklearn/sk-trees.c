@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "error.h"
+#include "limit.h"
 #include "sk-private.h"
 #include "trees-builder.h"
 
@@ -48,8 +49,6 @@ tree_open(const PickleValue *object, SkTree *self, GError **error)
     if (self->nodes.n == 0 || self->values.n_dimensions != 3 ||
         self->values.shape[0] != self->nodes.n)
         return sk_fail(error, "expected as many values as nodes in a tree");
-    if (self->values.shape[1] != 1)
-        return sk_refuse(error, "a tree of several outputs");
     self->missing_left = 0;
     if (!pickle_array_field(&self->nodes, "missing_go_to_left", &self->missing_left, &kind, &size))
         self->missing_left = 0;
@@ -67,6 +66,13 @@ tree_number(const SkTree *self, gsize node, gsize offset, char kind)
     return pickle_bytes_number(bytes, kind, 8, self->nodes.is_big_endian);
 }
 
+static gboolean
+tree_outputs(const SkTree *self, guint n, GError **error)
+{
+    return self->values.shape[1] == n ||
+           sk_refuse(error, "a tree of %zu outputs, expected %u", self->values.shape[1], n);
+}
+
 /* @shares: leaves hold classes' counts, made to sum 1; else the first number as it is */
 static gboolean
 tree_add(const SkTree *self,
@@ -78,7 +84,7 @@ tree_add(const SkTree *self,
          GError **error)
 {
     g_autofree double *leaf = g_new0(double, width);
-    gsize n_values = self->values.shape[2];
+    gsize n_values = self->values.shape[1] * self->values.shape[2];
     if (n_values < width)
         return sk_fail(error, "a tree's leaves know %zu classes, expected %u", n_values, width);
     if (!errata_trees_builder_begin(builder, self->nodes.n, group, weight, error))
@@ -129,15 +135,19 @@ trees_read_forest(SkReader *reader,
                   GError **error)
 {
     SkBody *body = reader->body;
-    guint width = body->n_classes > 0 ? body->n_classes : 1;
+    double n_outputs = sk_number(object, "n_outputs_", 1);
     guint n = list == NULL ? 1 : pickle_n_items(list);
+    if (n == 0 || !(n_outputs >= 1 && n_outputs <= ERRATA_LIMIT_MODEL_OUTPUTS))
+        return sk_fail(error, "a forest without trees or outputs");
+    if (!sk_take_values(reader, (gsize)n_outputs, error))
+        return FALSE;
+    guint width = MAX(MAX(body->n_classes, body->n_values), 1);
     g_autoptr(ErrataTreesBuilder) builder =
         errata_trees_builder_new(body->n_features, width, width, TRUE);
-    if (n == 0)
-        return sk_fail(error, "a forest without trees");
     for (guint i = 0; i < n; i++) {
         SkTree tree;
         if (!tree_open(list == NULL ? object : pickle_item(list, i), &tree, error) ||
+            !tree_outputs(&tree, MAX(body->n_values, 1), error) ||
             !tree_add(&tree, builder, 0, 1, width, body->n_classes > 0, error))
             return FALSE;
         reader->takes_missing |= tree.missing_left > 0;
@@ -197,6 +207,7 @@ trees_read_boosting(SkReader *reader, const PickleValue *object, GError **error)
         SkTree tree;
         gsize place = stages.is_fortran ? (i % n_groups) * stages.shape[0] + i / n_groups : i;
         if (!tree_open(pickle_item(stages.items, (guint)place), &tree, error) ||
+            !tree_outputs(&tree, 1, error) ||
             !tree_add(&tree, builder, i % n_groups, rate, 1, FALSE, error))
             return FALSE;
     }

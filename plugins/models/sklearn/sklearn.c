@@ -426,6 +426,14 @@ static void
 sk_add_outputs(SkReader *reader)
 {
     SkBody *body = reader->body;
+    for (guint k = 0; k < body->n_values; k++) {
+        g_autofree char *name = g_strdup_printf("prediction_%u", k);
+        sk_add_number(reader, name, ERRATA_MODEL_FIELD, NULL);
+    }
+    if (body->n_values > 0) {
+        errata_model_builder_set_task(reader->builder, ERRATA_TASK_REGRESSION);
+        return;
+    }
     gboolean is_number = body->n_classes == 0 || body->class_number != NULL;
     gboolean has_margin = body->n_classes > 0 && body->link != SK_LINK_SHARES &&
                           body->kind != SK_GAUSSIAN && body->kind != SK_NEIGHBORS;

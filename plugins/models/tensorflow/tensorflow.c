@@ -62,7 +62,7 @@ tf_read_saved_model(ErrataModelBuilder *builder,
 {
     gsize size;
     const guint8 *bytes = g_bytes_get_data(part->bytes, &size);
-    ErrataWire wire = {bytes, bytes + size, FALSE};
+    ErrataWire wire = {bytes, size > 0 ? bytes + size : bytes, FALSE};
     ErrataWireField field;
     guint n = 0;
 
@@ -141,7 +141,7 @@ static guint
 tf_sniff(const guint8 *head, gsize size, const char *name)
 {
     const char *slash = strrchr(name, '/');
-    ErrataWire wire = {head, head + size, FALSE};
+    ErrataWire wire = {head, size > 0 ? head + size : head, FALSE};
 
     if (head == NULL || size < 8 || head[0] != 8 || head[1] != 1 || head[2] != 0x12)
         return size >= 8 && g_str_has_suffix(name, ".index") ? 25 : 0;
