@@ -7,6 +7,7 @@
 
 #include "cli/cli.h"
 #include "cli/plain.h"
+#include "schema-name.h"
 
 static const ErrataVerb *const verbs[] = {
     &errata_verb_analyze, &errata_verb_inspect,  &errata_verb_score,  &errata_verb_attribute,
@@ -51,6 +52,30 @@ errata_find_verb(const char *name)
     return NULL;
 }
 
+/* a slip, or a log without a verb */
+static int
+errata_refuse_verb(const char *name)
+{
+    const char *nearest = NULL;
+    guint least = 3;
+
+    if (g_file_test(name, G_FILE_TEST_EXISTS))
+        return errata_cli_usage("no verb “%s”; did you mean errata analyze %s?", name, name);
+    for (gsize i = 0; i < G_N_ELEMENTS(verbs); i++) {
+        guint distance = errata_schema_name_distance(name, verbs[i]->name);
+
+        if (distance < least) {
+            least = distance;
+            nearest = verbs[i]->name;
+        }
+    }
+    if (nearest != NULL)
+        return errata_cli_usage("no verb “%s”; did you mean errata %s? errata --help lists all",
+                                name,
+                                nearest);
+    return errata_cli_usage("no verb “%s”; errata --help lists them", name);
+}
+
 static int
 errata_run_verb(const ErrataVerb *verb, char **given)
 {
@@ -89,6 +114,6 @@ main(int argc, char **argv)
         return errata_print_version(argc > 2 && strcmp(argv[2], "--verbose") == 0);
     verb = errata_find_verb(argv[1]);
     if (verb == NULL)
-        return errata_cli_usage("no verb “%s”; errata --help lists them", argv[1]);
+        return errata_refuse_verb(argv[1]);
     return errata_run_verb(verb, argv + 1);
 }

@@ -70,12 +70,19 @@ watch_changed_cb(GDBusConnection *bus,
 {
     g_autoptr(GVariant) changed = g_variant_get_child_value(parameters, 1);
     g_autoptr(GVariant) job = NULL;
+    g_autoptr(GVariant) then = NULL;
+    GVariantDict dict;
 
     if (watch_text(changed, "State")[0] == '\0')
         return;
     job = errata_bus_properties(bus, path, "Job", NULL);
-    if (job != NULL)
-        watch_print_job(path, job);
+    if (job == NULL)
+        return;
+    /* the job may have gone on since: what is told is the state of this event */
+    g_variant_dict_init(&dict, job);
+    g_variant_dict_insert(&dict, "State", "s", watch_text(changed, "State"));
+    then = g_variant_ref_sink(g_variant_dict_end(&dict));
+    watch_print_job(path, then);
 }
 
 /* a job that has ended when it is first seen: refused, or known before */

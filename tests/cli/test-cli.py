@@ -275,6 +275,8 @@ def wrong_flag():
     done = errata("analyze", path("a.csv", table(10)), "--no-such-flag")
     assert done.returncode == 2 and "--help" in done.stderr, done.stderr
     assert errata("no-such-verb").returncode == 2
+    assert "did you mean errata analyze?" in errata("anaylze").stderr
+    assert "did you mean errata analyze /etc/passwd?" in errata("/etc/passwd").stderr
     assert errata("analyze").returncode == 2
 
 
