@@ -240,8 +240,8 @@ errata_rhythm_missed(const ErrataRhythm *self, gint64 from, gint64 to)
     double exposure[ERRATA_RHYTHM_CELLS], hours[ERRATA_RHYTHM_CELLS] = {0.0};
     double rate[ERRATA_RHYTHM_CELLS], level[2], n[2], expected[2];
     gint64 reach = ((to - from) / RHYTHM_WEEK + 1) * RHYTHM_WEEK;
-    gint64 first = MAX(from - reach, self->time[0]);
-    gint64 last = MIN(to + reach, self->time[self->n - 1]);
+    gint64 first = from - MIN(reach, from - self->time[0]);
+    gint64 last = to + MIN(reach, self->time[self->n - 1] - to);
 
     rhythm_expose(hours, from, to, 1.0);
     rhythm_fold(hours, self->period);
@@ -296,11 +296,13 @@ errata_rhythm_other_years(const ErrataRhythm *self, gint64 from, gint64 to)
     gint64 years = (self->time[self->n - 1] - self->time[0]) / RHYTHM_YEAR;
 
     for (gint64 k = -years; k <= years; k++) {
-        gint64 first = from + k * RHYTHM_YEAR, last = to + k * RHYTHM_YEAR;
+        gint64 shift = k * RHYTHM_YEAR, first, last;
         double expected;
 
-        if (k == 0 || first < self->time[0] || last > self->time[self->n - 1])
+        if (k == 0 || -shift > from - self->time[0] || shift > self->time[self->n - 1] - to)
             continue;
+        first = from + shift;
+        last = to + shift;
         expected = rhythm_sum(self->rate, first, last);
         if (expected > 0.0)
             least =

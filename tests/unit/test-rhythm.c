@@ -204,6 +204,26 @@ test_rhythm_holidays(void)
     g_assert_cmpfloat_with_epsilon(times_gap(grown, &small), 100.0, 20.0); /* not thousands */
 }
 
+static void
+test_rhythm_hostile(void)
+{
+    const gint64 far[] = {G_MININT64 + 1, -G_GINT64_CONSTANT(4611686018427387904), 0};
+    gboolean small;
+
+    g_test_summary("Times of centuries, all equal ones and a gap next to the first that there is");
+    for (guint i = 0; i < G_N_ELEMENTS(far); i++) {
+        g_autoptr(Times) times = times_new(8 + i), centuries = times_new(20 + i);
+
+        times_add(times, far[i], 0, 600);
+        times_add(times, far[i] + 200 * DAY, 0, 600);
+        times_add(times, far[i] + 201 * DAY, 500 * DAY, 2000);
+        times_gap(times, &small);
+        times_add(centuries, far[i], 0, 300);
+        times_add(centuries, far[i] + 100000 * DAY, DAY, 300);
+        times_gap(centuries, &small);
+    }
+}
+
 int
 main(int argc, char *argv[])
 {
@@ -211,5 +231,6 @@ main(int argc, char *argv[])
     g_test_add_func("/rhythm/by-hand", test_rhythm_by_hand);
     g_test_add_func("/rhythm/outages", test_rhythm_outages);
     g_test_add_func("/rhythm/holidays", test_rhythm_holidays);
+    g_test_add_func("/rhythm/hostile", test_rhythm_hostile);
     return g_test_run();
 }
