@@ -21,10 +21,10 @@
 static gint64
 rhythm_week(gint64 time, double *ret_hour)
 {
-    gint64 week = time / RHYTHM_WEEK - (time % RHYTHM_WEEK < 0 ? 1 : 0);
+    gint64 rest = time % RHYTHM_WEEK;
 
-    *ret_hour = (double)(time - week * RHYTHM_WEEK) / (double)RHYTHM_HOUR;
-    return week;
+    *ret_hour = (double)(rest < 0 ? rest + RHYTHM_WEEK : rest) / (double)RHYTHM_HOUR;
+    return time / RHYTHM_WEEK - (rest < 0 ? 1 : 0);
 }
 
 static guint
