@@ -6,6 +6,7 @@
 #include <math.h>
 #include <string.h>
 
+#include "slices-alike.h"
 #include "slices-entity.h"
 #include "slices-finding.h"
 
@@ -125,7 +126,8 @@ merge_one(const SlicesTable *table, SlicesFind *find)
 
             if (!merge_takes(a) || !merge_takes(b) ||
                 !merge_is_pair(table, &a->slice, &b->slice, &joined.slice) ||
-                !merge_is_whole(table, &a->slice, &b->slice, &joined.slice))
+                !merge_is_whole(table, &a->slice, &b->slice, &joined.slice) ||
+                !errata_slices_alike(table, &a->slice, &b->slice))
                 continue;
             b->kept = FALSE;
             merge_test(table, find, i, &joined);

@@ -7,6 +7,7 @@
 #include <math.h>
 #include <string.h>
 
+#include "slices-alike.h"
 #include "sort.h"
 
 #define REFINE_COST        5.0  /* what one more end, value or condition must gain … */
@@ -345,6 +346,18 @@ refine_joined(const Refine *self, const RefineSum *now, const RefineSum *one)
                                                                                           : ratio;
 }
 
+/* whether the values of a condition and code @code, given the other conditions, go wrong in one way */
+static gboolean
+refine_is_alike(const Refine *self, const Slice *slice, guint index, guint code)
+{
+    Slice one = *slice;
+    SlicesCondition *condition = &one.condition[index];
+
+    memset(condition->codes, 0, sizeof condition->codes);
+    condition->codes[code >> 6] = G_GUINT64_CONSTANT(1) << (code & 63);
+    return errata_slices_alike(self->table, slice, &one);
+}
+
 /* adds the values of the category that pay for themselves */
 static void
 refine_category(Refine *self, Slice *slice, guint index)
@@ -355,19 +368,21 @@ refine_category(Refine *self, Slice *slice, guint index)
     Slice others = *slice;
     RefineSum sums[256];
     RefineSum now = {0.0, 0.0, 0.0};
+    gboolean apart[256] = {FALSE}; /* values that go wrong in a way of their own */
 
     others.condition[index] = others.condition[--others.n];
     refine_code_sums(self, &others, condition->column, sums);
     for (guint c = 0; c < n_codes; c++)
         if (refine_has_code(condition, c))
             now = refine_sum_plus(&now, &sums[c]);
-    for (guint n = 1; n < REFINE_MAX_VALUES; n++) {
+    for (guint n = 1; n < REFINE_MAX_VALUES;) {
         double best = refine_ratio(self, &now) + refine_cost(refine_ratio(self, &now));
         guint best_code = n_codes;
 
         for (guint c = 0; c < n_codes; c++) {
-            double joined = refine_has_code(condition, c) ? 0.0
-                                                          : refine_joined(self, &now, &sums[c]);
+            double joined = refine_has_code(condition, c) || apart[c]
+                                ? 0.0
+                                : refine_joined(self, &now, &sums[c]);
 
             if (joined > best) {
                 best = joined;
@@ -376,6 +391,10 @@ refine_category(Refine *self, Slice *slice, guint index)
         }
         if (best_code == n_codes)
             return;
+        apart[best_code] = !refine_is_alike(self, slice, index, best_code);
+        if (apart[best_code])
+            continue;
+        n++;
         condition->codes[best_code >> 6] |= G_GUINT64_CONSTANT(1) << (best_code & 63);
         now = refine_sum_plus(&now, &sums[best_code]);
     }
