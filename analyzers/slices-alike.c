@@ -44,7 +44,8 @@ alike_stretches(const SlicesTable *table)
     guint8 *stretch = g_new0(guint8, MAX(outcome->n_rows, 1));
 
     for (gsize i = 0; i < outcome->n_rows; i++)
-        stretch[outcome->order[i]] = (guint8)(i * ALIKE_STRETCHES / outcome->n_rows);
+        stretch[outcome->order != NULL ? outcome->order[i] : i] =
+            (guint8)(i * ALIKE_STRETCHES / outcome->n_rows);
     return stretch;
 }
 

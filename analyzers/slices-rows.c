@@ -26,11 +26,23 @@ rows_score(const ErrataOutcome *outcome, gsize row)
     return outcome->error[row] != 0 ? 1.0 + confidence : 1.0 - confidence;
 }
 
+/* rows of faults are no part of a slice: they were not searched, and err for a reason that another
+ * finding tells. Copies are wrong for the reason that their first is. */
+static gboolean
+rows_is_faulty(const ErrataAnalysis *analysis, gsize row)
+{
+    const guint8 *duplicate = analysis->outcome->duplicate;
+
+    return analysis->set_aside != NULL && analysis->set_aside[row] != 0 &&
+           !(duplicate != NULL && duplicate[row] != 0);
+}
+
 /**
  * errata_slices_rows_add:
  * @table: a table
  * @slice: a slice
- * @finding: gets its rows over the whole log, the worst errors first, and their share
+ * @finding: gets its rows over the whole log but those of faults, the worst errors first, and their
+ *   share
  */
 void
 errata_slices_rows_add(const SlicesTable *table, const Slice *slice, ErrataFinding *finding)
@@ -40,8 +52,10 @@ errata_slices_rows_add(const SlicesTable *table, const Slice *slice, ErrataFindi
     gsize n = 0;
 
     errata_slices_table_meet(table, slice, NULL, outcome->n_rows, member);
-    for (gsize row = 0; row < outcome->n_rows; row++)
+    for (gsize row = 0; row < outcome->n_rows; row++) {
+        member[row] &= rows_is_faulty(table->analysis, row) ? 0 : 1;
         n += member[row];
+    }
     finding->n_rows = n;
     finding->row = g_new(guint32, MAX(n, 1));
     finding->row_score = g_new(double, MAX(n, 1));

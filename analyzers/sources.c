@@ -194,19 +194,22 @@ sources_off(const ErrataAnalysis *analysis, const guint8 *leave)
     return n >= SOURCES_SCORES ? off / n : (double)NAN;
 }
 
-/* scores that are right where what @source tells is not */
+/* scores that are right where what @source tells is not; @whole is by how much all are off, NaN until
+ * it is asked for */
 static void
 sources_point_scores(const ErrataAnalysis *analysis,
                      const ErrataFinding *source,
-                     ErrataFinding *finding)
+                     ErrataFinding *finding,
+                     double *whole)
 {
     g_autofree guint8 *leave = g_new0(guint8, MAX(analysis->outcome->n_rows, 1));
-    double whole = sources_off(analysis, leave);
     double part;
 
+    if (isnan(*whole))
+        *whole = sources_off(analysis, leave);
     for (gsize i = 0; i < source->n_rows; i++)
         leave[source->row[i]] = 1;
-    part = 1.0 - sources_off(analysis, leave) / whole;
+    part = 1.0 - sources_off(analysis, leave) / *whole;
     if (!(part >= SOURCES_OFF))
         return;
     errata_finding_point(finding, source, "part of it that another finding tells", MIN(part, 1.0))
@@ -250,6 +253,7 @@ void
 errata_sources_mark(ErrataAnalysis *analysis)
 {
     const GPtrArray *findings = analysis->result->findings;
+    double whole = (double)NAN;
 
     if (analysis->outcome->loss == NULL)
         return;
@@ -264,7 +268,7 @@ errata_sources_mark(ErrataAnalysis *analysis)
                 double part = 0.0;
 
                 if (j != i && sources_is_scores(analysis, finding))
-                    sources_point_scores(analysis, source, finding);
+                    sources_point_scores(analysis, source, finding, &whole);
                 part = j != i && sources_takes(finding, turn < 2)
                            ? sources_part(analysis, source, finding)
                            : 0.0;

@@ -76,6 +76,26 @@ test_slices_large_half(void)
 }
 
 static void
+test_slices_large_sound(void)
+{
+    g_autoptr(AnalysisFrame) self = large_run(5, FALSE, 0.049, 2);
+    const ErrataFinding *finding;
+
+    g_test_summary("Rows that another finding tells of are no part of a slice");
+    errata_slices_table_forget(&self->analysis);
+    g_ptr_array_set_size(self->analysis.result->findings, 0);
+    for (gsize i = 0; i < self->frame->n_rows; i += 5)
+        self->analysis.set_aside[i] = 1;
+    g_assert_true(errata_analyzer_slices.run(&self->analysis, NULL));
+    large_check(self, 0.12);
+    finding = g_ptr_array_index(self->analysis.result->findings, 0);
+    for (gsize i = 0; i < finding->n_rows; i++)
+        g_assert_true(self->analysis.set_aside[finding->row[i]] == 0 ||
+                      self->outcome->duplicate[finding->row[i]] != 0);
+    g_assert_cmpfloat_with_epsilon(finding->share_of_rows, 0.4, 0.02);
+}
+
+static void
 test_slices_large_none(void)
 {
     g_test_summary("Scores that tell of one channel, and are right, are no slice");
@@ -96,6 +116,7 @@ main(int argc, char **argv)
     g_test_init(&argc, &argv, NULL);
     g_test_add_func("/slices-large/bin", test_slices_large_bin);
     g_test_add_func("/slices-large/half", test_slices_large_half);
+    g_test_add_func("/slices-large/sound", test_slices_large_sound);
     g_test_add_func("/slices-large/none", test_slices_large_none);
     return g_test_run();
 }
