@@ -47,6 +47,17 @@ errata_data_bugs_when(const ErrataDataBugs *self, gsize from, gsize to)
     return until != NULL ? g_strdup_printf("between %s", until) : g_strdup_printf("on %s", since);
 }
 
+/* whether two values may have changed places in the world: the model is no worse for it. Of more than two, that
+ * would be a strange accident */
+static gboolean
+report_is_open(const ErrataDataBug *bug, const ErrataFinding *finding)
+{
+    const ErrataEvidence *in = errata_finding_evidence(finding, "rate_in");
+    const ErrataEvidence *out = errata_finding_evidence(finding, "rate_out");
+
+    return bug->n_exchanged == 2 && !(in != NULL && out != NULL && in->lo > out->value);
+}
+
 static void
 report_suggest(const ErrataDataBugs *self,
                ErrataFinding *finding,
@@ -55,11 +66,18 @@ report_suggest(const ErrataDataBugs *self,
 {
     gboolean new_values = strcmp(bug->bug, "new-category") == 0;
     gboolean useless = strcmp(bug->bug, "constant") == 0 && bug->harmless;
+    g_autofree char *ask =
+        report_is_open(bug, finding)
+            ? g_strdup_printf(
+                  "Ask whether these values of %s were written for one another or changed "
+                  "places in fact; put them back only in the first case",
+                  finding->subject.column)
+            : NULL;
     ErrataSuggestion *fix = errata_finding_suggest(finding,
                                                    new_values ? "collect-data"
                                                    : useless  ? "drop-feature"
                                                               : "fix-pipeline",
-                                                   bug->action);
+                                                   ask != NULL ? ask : bug->action);
 
     if (strcmp(bug->bug, "gap") == 0)
         fix->method = g_strdup("not computed: rows that never came cannot be scored");
@@ -301,6 +319,8 @@ errata_data_bugs_report(const ErrataDataBugs *self, const ErrataDataBug *bug, do
         g_strdup_printf("%s · %s %s", bug->bug, count, bug->n_rows == 1 ? "row" : "rows");
     report_add_numbers(finding, self, bug, q);
     errata_row_cost_tell(self->analysis, &cost, finding);
+    if (report_is_open(bug, finding))
+        finding->severity = MIN(finding->severity, ERRATA_SEVERITY_MEDIUM);
     report_suggest(self, finding, bug, &cost);
     finding->rank = !isnan(finding->delta) && finding->delta > 0.0 ? finding->delta : 0.0;
     finding->n_rows = bug->n_rows;

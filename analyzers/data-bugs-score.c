@@ -198,8 +198,10 @@ score_tell_labels(ErrataDataBugs *self, const ScoreWindow *window)
                                  name,
                                  when,
                                  count);
-    bug->action =
-        g_strdup_printf("Put the labels of %s right in these rows and analyse the log again", name);
+    bug->action = g_strdup_printf(
+        "Ask how the labels of %s were made in these rows: put them right if they are "
+        "the other way round, train again if the world is",
+        name);
 }
 
 /**

@@ -179,6 +179,10 @@ bug_say_values(ErrataProse *prose, const ErrataFinding *finding)
                              finding->n_rows == 1 ? "holds" : "hold",
                              subject->column,
                              value);
+        if (example == NULL && now == NULL)
+            errata_prose_say(prose,
+                             "so it looks when what is recorded turned round, or when what is "
+                             "predicted did: only who knows the labels can tell");
         if (share != NULL)
             errata_prose_say(
                 prose,
@@ -289,6 +293,9 @@ bug_say_unit(ErrataProse *prose, const ErrataFinding *finding)
 static void
 bug_say_exchanged(ErrataProse *prose, const ErrataFinding *finding)
 {
+    const ErrataEvidence *in = errata_finding_evidence(finding, "rate_in");
+    const ErrataEvidence *out = errata_finding_evidence(finding, "rate_out");
+    const ErrataEvidence *exchanged = errata_finding_evidence(finding, "exchanged");
     g_autofree char *number = errata_prose_value(prose, finding, "exchanged");
     g_autofree char *count = errata_words_counted(finding->n_rows, "row", "rows");
 
@@ -298,6 +305,11 @@ bug_say_exchanged(ErrataProse *prose, const ErrataFinding *finding)
                      "other times and go with the other columns as they do there",
                      number,
                      count);
+    if (exchanged->value < 2.5 && !(in != NULL && out != NULL && in->lo > out->value))
+        errata_prose_say(
+            prose,
+            "whether they were written for one another or changed places in fact cannot "
+            "be told from the errors");
 }
 
 /* the rows' errors against the rest's: worse, no worse, or too few to tell */

@@ -134,10 +134,17 @@ test_data_exchange_found(void)
         g_autoptr(AnalysisFrame) fixture = exchange_run(plants[i].plant, 1);
         const ErrataFinding *finding = exchange_find(fixture);
         gint64 slack = plants[i].plant == EXCHANGE_SHARES ? 40 : 20;
+        const ErrataSuggestion *suggestion;
 
         g_assert_nonnull(finding);
         g_assert_cmpstr(finding->subject.column, ==, plants[i].column);
-        g_assert_cmpint(finding->severity, ==, ERRATA_SEVERITY_HIGH);
+        g_assert_cmpint(finding->severity,
+                        ==,
+                        plants[i].n_exchanged > 2 ? ERRATA_SEVERITY_HIGH : ERRATA_SEVERITY_MEDIUM);
+        suggestion = g_ptr_array_index(finding->suggestions, 0);
+        g_assert_true(g_str_has_prefix(suggestion->text,
+                                       plants[i].n_exchanged > 2 ? "Put the exchanged values"
+                                                                 : "Ask whether these values"));
         g_assert_cmpint(ABS(finding->subject.from / 1000000000 - 1700000000 - 60 * EXCHANGE_FROM),
                         <=,
                         60 * slack);
