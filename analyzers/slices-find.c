@@ -14,6 +14,7 @@
 #include "slices-large.h"
 #include "slices-level.h"
 #include "slices-moments.h"
+#include "slices-prediction.h"
 #include "slices-refine.h"
 #include "slices-since.h"
 #include "tests.h"
@@ -28,14 +29,9 @@
 #define FIND_KNOWN_REST      1.25 /* for the second list: to be known is less of a reason to tell */
 #define FIND_MIN_EXCESS      0.005 /* of all errors */
 #define FIND_FORETOLD        0.5 /* of a slice's excess that the scores expect, for the second list */
-#define FIND_CAPTURED        0.8  /* of the errors expected in as many of the least sure rows */
-#define FIND_PROXY           0.5  /* of what the scores expect that a column alone tells */
-#define FIND_MAX_NOISE       12   /* slices of noise to look past */
-#define FIND_MAX_SAID        8    /* classes whose predictions are looked at one by one */
-#define FIND_SAID_LIFT       1.5  /* errors over those expected, for that to be a kind of its own */
-#define FIND_SAID_MORE       1.25 /* times the ratio, where the conditions are on the same columns */
-#define FIND_SAID_AS_BAD     0.85 /* of all its error rate, that must be left then */
-#define FIND_SAID_COST       5.0  /* what that must gain, besides the logarithm of their number */
+#define FIND_CAPTURED        0.8 /* of the errors expected in as many of the least sure rows */
+#define FIND_PROXY           0.5 /* of what the scores expect that a column alone tells */
+#define FIND_MAX_NOISE       12  /* slices of noise to look past */
 #define FIND_MORE_FAILED \
     4 /* times as many slices may fail where rows belong together, as many do */
 #define FIND_DRAWS 99
@@ -64,16 +60,6 @@ find_uses(const Slice *slice, guint column)
     return FALSE;
 }
 
-/* leaves those of @member that were predicted to be of a class; −1 for any */
-static void
-find_keep_said(const Find *self, const SlicesHalf *half, int said, guint8 *member)
-{
-    const ErrataOutcome *outcome = self->table->analysis->outcome;
-
-    for (gsize i = 0; said >= 0 && i < half->n_rows; i++)
-        member[i] &= (guint8)(outcome->predicted[half->row[i]] == said);
-}
-
 /* lets @slice be expected in both halves; where predictions of one class only go wrong, those too */
 static void
 find_absorb(Find *self, const Slice *slice, int said)
@@ -88,101 +74,9 @@ find_absorb(Find *self, const Slice *slice, int said)
         errata_expected_add(expected[i], member);
         if (said < 0 || expected[i]->n_terms == ERRATA_EXPECTED_MAX_TERMS)
             continue;
-        find_keep_said(self, halves[i], said, member);
+        errata_slices_prediction_keep(self->table, halves[i], said, member);
         errata_expected_add(expected[i], member);
     }
-}
-
-static gboolean
-find_same_columns(const Slice *a, const Slice *b)
-{
-    guint n = 0;
-
-    for (guint i = 0; i < a->n; i++)
-        n += find_uses(b, a->condition[i].column) ? 1 : 0;
-    return a->n == b->n && n == a->n;
-}
-
-/* errors over those expected, on the discovery half, of the rows that count */
-static double
-find_lift(const Find *self, const Slice *slice, const guint8 *within)
-{
-    const SlicesHalf *half = &self->table->discovery;
-    g_autofree guint8 *member = g_malloc(MAX(half->n_rows, 1));
-    double observed = 0.0, expected = 0.0;
-
-    errata_slices_table_member(self->table, half, slice, member);
-    for (gsize i = 0; i < half->n_rows; i++)
-        if (member[i] != 0 && within[i] != 0) {
-            observed += half->y[i];
-            expected += errata_expected_mu(self->discovery, i);
-        }
-    return expected > 0.0 ? observed / expected : 0.0;
-}
-
-/* share of errors among all rows of a slice, on the discovery half */
-static double
-find_rate(const Find *self, const Slice *slice)
-{
-    const SlicesHalf *half = &self->table->discovery;
-    g_autofree guint8 *member = g_malloc(MAX(half->n_rows, 1));
-    double n = 0.0, observed = 0.0;
-
-    errata_slices_table_member(self->table, half, slice, member);
-    for (gsize i = 0; i < half->n_rows; i++) {
-        n += member[i];
-        observed += member[i] != 0 ? half->y[i] : 0.0;
-    }
-    return n > 0.0 ? observed / n : 0.0;
-}
-
-/* whether a slice of one predicted class is that of all with other ends and says less: it gains too
- * little, or takes in rows that are bad among those predictions only */
-static gboolean
-find_is_looser(const Find *self,
-               const Slice *own,
-               const Slice *slice,
-               double own_ratio,
-               double ratio)
-{
-    return find_same_columns(own, slice) &&
-           (own_ratio < FIND_SAID_MORE * ratio ||
-            find_rate(self, own) < FIND_SAID_AS_BAD * find_rate(self, slice));
-}
-
-/* Errors of one kind, false alarms or missed cases, happen among predictions of one class. Counted over
- * all rows they are thinned out, and conditions that go with the prediction look as if they mattered.
- * Takes the slice as it is among the predictions of one class, where it is more unlikely there than
- * over all; returns that class, −1 for all. */
-static int
-find_said(Find *self, Slice *slice, double ratio)
-{
-    const ErrataOutcome *outcome = self->table->analysis->outcome;
-    const SlicesHalf *half = &self->table->discovery;
-    g_autofree guint8 *within = NULL;
-    Slice best = *slice;
-    int said = -1;
-
-    if (self->table->real || outcome->predicted == NULL || outcome->n_classes > FIND_MAX_SAID)
-        return -1;
-    within = g_malloc(MAX(half->n_rows, 1));
-    ratio += FIND_SAID_COST + log((double)outcome->n_classes);
-    for (int class = 0; class < (int)outcome->n_classes; class ++) {
-        Slice own = *slice;
-        double own_ratio;
-
-        memset(within, 1, half->n_rows);
-        find_keep_said(self, half, class, within);
-        own_ratio = errata_slices_refine(self->table, self->discovery, within, &own);
-        if (own_ratio <= ratio || find_lift(self, &own, within) < FIND_SAID_LIFT ||
-            find_is_looser(self, &own, slice, own_ratio, ratio))
-            continue;
-        ratio = own_ratio;
-        best = own;
-        said = class;
-    }
-    *slice = best;
-    return said;
 }
 
 static void
@@ -424,17 +318,6 @@ find_count_all(const Find *self, SlicesFound *found)
     found->test.p = p;
 }
 
-/* whether all rows of a slice err more often than the others, not those of one prediction alone */
-static gboolean
-find_is_worse(const Find *self, const SlicesFound *found)
-{
-    const SlicesHalf *half = &self->table->confirmation;
-    const ErrataExpectedTest *test = &found->test;
-    double rest = (half->total - test->observed) / MAX((double)half->n_rows - test->n, 1.0);
-
-    return test->n > 0.0 && test->observed / test->n >= FIND_OVER_REST * rest;
-}
-
 /* tries one slice on the confirmation half; whether it is kept */
 static gboolean
 find_confirm(Find *self, const Slice *slice, int said, double score, gboolean known)
@@ -444,7 +327,7 @@ find_confirm(Find *self, const Slice *slice, int said, double score, gboolean kn
     SlicesFound *last;
 
     errata_slices_table_member(self->table, &self->table->confirmation, slice, member);
-    find_keep_said(self, &self->table->confirmation, said, member);
+    errata_slices_prediction_keep(self->table, &self->table->confirmation, said, member);
     found.inflation = errata_slices_entity_test(self->table,
                                                 &self->table->confirmation,
                                                 member,
@@ -465,7 +348,11 @@ find_confirm(Find *self, const Slice *slice, int said, double score, gboolean kn
     }
     if (said >= 0)
         find_count_all(self, last);
-    last->kept = last->kept && (said < 0 || find_is_worse(self, last));
+    last->kept = last->kept &&
+                 (said < 0 || errata_slices_prediction_errs_more(&self->table->confirmation,
+                                                                 last->test.n,
+                                                                 last->test.observed,
+                                                                 last->test.expected));
     return last->kept;
 }
 
@@ -521,7 +408,7 @@ find_rounds(Find *self, gboolean known, guint max_kept, guint max_failed)
         }
         if (!known) {
             find_since(self, &slice, &ratio);
-            said = find_said(self, &slice, ratio);
+            said = errata_slices_prediction_choose(self->table, self->discovery, &slice, ratio);
         }
         if (find_confirm(self, &slice, said, score, known))
             n_kept += find_last_is_noise(self) ? 0 : 1;

@@ -1,0 +1,21 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#pragma once
+
+#include "slices-table.h"
+
+G_BEGIN_DECLS
+
+int errata_slices_prediction_choose(const SlicesTable *table,
+                                    const ErrataExpected *expected,
+                                    Slice *slice,
+                                    double ratio);
+void errata_slices_prediction_keep(const SlicesTable *table,
+                                   const SlicesHalf *half,
+                                   int predicted,
+                                   guint8 *member);
+gboolean errata_slices_prediction_errs_more(const SlicesHalf *half,
+                                            double n,
+                                            double observed,
+                                            double expected);
+
+G_END_DECLS

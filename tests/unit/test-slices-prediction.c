@@ -1,0 +1,77 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include <math.h>
+#include <string.h>
+
+#include "analysis-frame.h"
+#include "rng.h"
+#include "slices.h"
+
+/* 40,000 rows of a sharp model that turns its score round for three rows in ten where fuel is gas and age is
+ * at least 75, and for one in four of agent west; one label in thirty is wrong */
+static GString *
+prediction_table(void)
+{
+    static const char *const fuels[] = {"oil", "gas", "coal", "wood"};
+    static const char *const agents[] =
+        {"north", "south", "east", "up", "down", "in", "out", "west"};
+    GString *table = g_string_new("age,fuel,agent,score,prediction,label\n");
+    ErrataRng rng = errata_rng_init(11, 0, 0);
+
+    for (guint i = 0; i < 40000; i++) {
+        double age = 100.0 * errata_rng_uniform(&rng);
+        guint fuel = (guint)errata_rng_below(&rng, 4);
+        guint agent = (guint)errata_rng_below(&rng, 8);
+        double odds = 0.1 * (50.0 - age) + 6.0 * (errata_rng_uniform(&rng) - 0.5);
+        double score = 1.0 / (1.0 + exp(-2.0 * odds));
+        guint label = errata_rng_uniform(&rng) < score ? 1 : 0;
+
+        if ((fuel == 1 && age >= 75.0 && errata_rng_uniform(&rng) < 0.3) ||
+            (agent == 7 && errata_rng_uniform(&rng) < 0.25))
+            score = 1.0 - score;
+        if (errata_rng_uniform(&rng) < 1.0 / 30.0)
+            label = 1 - label;
+        g_string_append_printf(table,
+                               "%.2f,%s,%s,%.5f,%u,%u\n",
+                               age,
+                               fuels[fuel],
+                               agents[agent],
+                               score,
+                               score >= 0.5 ? 1U : 0U,
+                               label);
+    }
+    return table;
+}
+
+static void
+test_slices_prediction_common(void)
+{
+    g_autoptr(GString) table = prediction_table();
+    g_autoptr(AnalysisFrame) self = analysis_frame_new(schema_frame_new(table->str), NULL);
+    guint n_groups = 0;
+
+    g_test_summary(
+        "Where a class is rare, predictions of it are wrong more often: that is no slice, and "
+        "hides none");
+    g_assert_true(errata_analyzer_slices.run(&self->analysis, NULL));
+    for (guint i = 0; i < self->analysis.result->findings->len; i++) {
+        const ErrataFinding *finding = g_ptr_array_index(self->analysis.result->findings, i);
+        const GPtrArray *predicates = finding->subject.predicates;
+
+        g_test_message("%s", finding->title);
+        if (predicates == NULL || finding->severity < ERRATA_SEVERITY_MEDIUM)
+            continue;
+        g_assert_true(strstr(finding->title, "fuel is gas") != NULL ||
+                      strstr(finding->title, "agent is west") != NULL);
+        g_assert_cmpuint(predicates->len, ==, strstr(finding->title, "gas") != NULL ? 2 : 1);
+        n_groups++;
+    }
+    g_assert_cmpuint(n_groups, ==, 2);
+}
+
+int
+main(int argc, char **argv)
+{
+    g_test_init(&argc, &argv, NULL);
+    g_test_add_func("/slices-prediction/common", test_slices_prediction_common);
+    return g_test_run();
+}
