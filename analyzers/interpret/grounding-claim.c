@@ -119,14 +119,28 @@ claim_words(Claim *self, int wanted)
                : NULL;
 }
 
-/* whether all that is cited are ratios: “slice over elsewhere” does not let a sentence begin elsewhere */
+/* Whether a word that speaks of the others may stand before the comparison: as part of what the cited fact is
+ * called. “slice over elsewhere” is a name to use, but lets no sentence of ratios begin with elsewhere. */
 static gboolean
-claim_is_of_ratios(const Claim *self)
+claim_may_precede(const Claim *self, guint at)
 {
-    for (guint i = 0; i < self->cited->len; i++)
-        if (((const ErrataEvidence *)g_ptr_array_index(self->cited, i))->unit != ERRATA_UNIT_RATIO)
-            return FALSE;
-    return self->cited->len > 0;
+    const ErrataToken *token = g_ptr_array_index(self->tokens, at);
+    const ErrataToken *before = at > 1 ? g_ptr_array_index(self->tokens, at - 2)
+                                       : NULL; /* a space between */
+    g_autofree char *both = NULL;
+
+    if (!errata_grounding_says(self->facts, token->folded))
+        return FALSE;
+    if (before != NULL && before->kind == ERRATA_TOKEN_WORD)
+        both = g_strdup_printf("%s %s", before->folded, token->folded);
+    for (guint i = 0; i < self->cited->len; i++) {
+        const ErrataEvidence *evidence = g_ptr_array_index(self->cited, i);
+        g_autofree char *what = g_utf8_casefold(evidence->what, -1);
+
+        if (evidence->unit != ERRATA_UNIT_RATIO || (both != NULL && strstr(what, both) != NULL))
+            return TRUE;
+    }
+    return self->cited->len == 0;
 }
 
 /* what a group is compared with must come after the comparison, and be what the evidence compares */
@@ -146,8 +160,7 @@ claim_order(Claim *self)
         if (token->kind != ERRATA_TOKEN_WORD)
             continue;
         after_than = after_than || strcmp(token->folded, "than") == 0;
-        if ((token->sense & ERRATA_WORD_OTHER) && !compared &&
-            (claim_is_of_ratios(self) || !errata_grounding_says(self->facts, token->folded)))
+        if ((token->sense & ERRATA_WORD_OTHER) && !compared && !claim_may_precede(self, i))
             return claim_refuse(self,
                                 "order",
                                 "“%s” stands before the comparison, which turns it round",

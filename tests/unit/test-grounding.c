@@ -157,6 +157,7 @@ test_good(void)
     static const TestSentence good[] = {
         {"The error rate in the slice is {}, higher than elsewhere.", "\"E1\"", "higher", ""},
         {"The error rate is {} in the slice and {} elsewhere.", "\"E1\",\"E2\"", "none", ""},
+        {"The slice over elsewhere is {}.", "\"E3\"", "none", ""},
         {"Errors in the slice are {} as frequent as elsewhere.", "\"E3\"", "none", ""},
         {"Where entry_mode is ent_b, predictions are wrong more often: the error rate is {}.",
          "\"E1\"",
