@@ -21,7 +21,7 @@
 #define SENTINEL_DISTINCT 10    /* values of the others */
 #define SENTINEL_NEAR     20    /* extremes that a code is compared with */
 #define SENTINEL_REPEAT   5.0   /* times as often as those */
-#define SENTINEL_APART    10.0  /* steps between the smallest values that −1 lies below them */
+#define SENTINEL_APART    10    /* different values as near to the smallest as −1 below it */
 #define SENTINEL_AMID     999.0 /* and more, or less than 0: a code amid the values */
 
 /* the end of the values that are no codes yet */
@@ -146,23 +146,27 @@ sentinel_stands_out(const Sentinel *self, const SentinelEnd *end, gboolean is_lo
     return (double)end->count >= SENTINEL_REPEAT * (double)n_near / (double)MAX(n_values, 1);
 }
 
-/* a negative code below values of which none is negative, by far more than the smallest of them are apart */
+/* a negative code below values of which none is negative: ten different ones lie as near above the least of
+ * them as the code lies below it */
 static gboolean
 sentinel_is_below(const Sentinel *self, const SentinelEnd *end)
 {
-    double last = end->next;
-    guint n_values = 0;
+    double seen[SENTINEL_APART];
+    guint n_seen = 0;
 
     if (!(end->first < 0.0) || end->next < 0.0 || !errata_sentinel_is_code(end->first) ||
         !sentinel_has_values(self))
         return FALSE;
-    for (gsize i = 0; i < self->n_sample && n_values < SENTINEL_NEAR; i++)
-        if (self->sample[i] > last) {
-            last = self->sample[i];
-            n_values++;
-        }
-    return n_values > 0 &&
-           (end->next - end->first) * n_values > SENTINEL_APART * (last - end->next);
+    for (gsize i = 0; i < self->n && n_seen < SENTINEL_APART; i++) {
+        double value = self->value[i];
+        gboolean is_new = value > end->next && value <= 2.0 * end->next - end->first;
+
+        for (guint k = 0; is_new && k < n_seen; k++)
+            is_new = !sentinel_equal(seen[k], value);
+        if (is_new)
+            seen[n_seen++] = value;
+    }
+    return n_seen == SENTINEL_APART;
 }
 
 static gboolean
@@ -287,7 +291,7 @@ errata_sentinel_is_code(double value)
  * next than half of the central 99.8 % of the others, of which there must be ten different ones (or the
  * distance five times that range). It must look like a code, or be repeated five times as often as the 20
  * values next to it. What is found is taken out, and the ends looked at again. A negative code below
- * values that are 0 and more need only be ten of their steps away; a negative one, or one from 999 on,
+ * values that are 0 and more need only be as far as ten of them lie from the least; a negative one, or one from 999 on,
  * may lie amid the others where it is repeated five times as often as any of them. Linear in @n; the central
  * range is that of an even sample of 8,192 values.
  *

@@ -57,6 +57,10 @@ test_sentinel_near(void)
         g_assert_cmpuint(errata_sentinel_find(values, G_N_ELEMENTS(values), found), ==, 1);
         g_assert_cmpfloat_with_epsilon(found[0].value, -1.0, 1e-9);
         g_assert_cmpuint(found[0].count, ==, 100);
+        for (guint i = 0; i < G_N_ELEMENTS(values); i++) /* steps that a sample does not show */
+            values[i] = i % 400 == 7 ? -1.0 : (double)errata_rng_below(&rng, 2000) / 10.0;
+        g_assert_cmpuint(errata_sentinel_find(values, G_N_ELEMENTS(values), found), ==, 1);
+        g_assert_cmpfloat_with_epsilon(found[0].value, -1.0, 1e-9);
         for (guint i = 0; i < G_N_ELEMENTS(values); i++)
             values[i] = i % 399 == 7 ? 9999.0
                                      : floor(100.0 * exp(10.0 + 0.7 * draw_normal(&rng))) / 100.0;
