@@ -4,7 +4,6 @@
 
 #include "number.h"
 #include "slices-finding.h"
-#include "slices-search.h"
 #include "sort.h"
 
 #define ROWS_EXAMPLES     6
@@ -27,73 +26,22 @@ rows_score(const ErrataOutcome *outcome, gsize row)
     return outcome->error[row] != 0 ? 1.0 + confidence : 1.0 - confidence;
 }
 
-/* whether the rows of a finding go wrong so much more often, or by so much more, than all do */
-static gboolean
-rows_costs(const SlicesTable *table, const ErrataFinding *finding)
-{
-    const ErrataOutcome *outcome = table->analysis->outcome;
-    double n[2] = {0.0}, sum[2] = {0.0};
-
-    for (gsize row = 0; row < outcome->n_rows; row++) {
-        n[0] += outcome->judged[row];
-        sum[0] += outcome->judged[row] != 0 ? outcome->loss[row] : 0.0;
-    }
-    for (gsize i = 0; i < finding->n_rows; i++) {
-        gsize row = finding->row[i];
-
-        n[1] += outcome->judged[row];
-        sum[1] += outcome->judged[row] != 0 ? outcome->loss[row] : 0.0;
-    }
-    return sum[1] * n[0] >= SLICES_MIN_LIFT * sum[0] * n[1];
-}
-
-/* 1 for the rows of faults, which were not searched and err for a reason that another finding tells: they
- * are no part of a slice. Copies are wrong for the reason that their first is, and rows of a fault that costs
- * nothing for that of their neighbours. */
-static guint8 *
-rows_faulty(const SlicesTable *table)
-{
-    const ErrataAnalysis *analysis = table->analysis;
-    const GPtrArray *findings = analysis->result->findings;
-    const guint8 *duplicate = analysis->outcome->duplicate;
-    guint8 *faulty = g_new0(guint8, MAX(analysis->outcome->n_rows, 1));
-
-    for (guint f = 0; analysis->set_aside != NULL && f < findings->len; f++) {
-        const ErrataFinding *finding = g_ptr_array_index(findings, f);
-
-        if ((finding->kind != ERRATA_FINDING_DATA_BUG && finding->kind != ERRATA_FINDING_ANOMALY) ||
-            finding->row == NULL || !rows_costs(table, finding))
-            continue;
-        for (gsize i = 0; i < finding->n_rows; i++) {
-            gsize row = finding->row[i];
-
-            if (analysis->set_aside[row] != 0 && !(duplicate != NULL && duplicate[row] != 0))
-                faulty[row] = 1;
-        }
-    }
-    return faulty;
-}
-
 /**
  * errata_slices_rows_add:
  * @table: a table
  * @slice: a slice
- * @finding: gets its rows over the whole log but those of faults that cost something, the worst
- *   errors first, and their share
+ * @finding: gets its rows over the whole log, the worst errors first, and their share
  */
 void
 errata_slices_rows_add(const SlicesTable *table, const Slice *slice, ErrataFinding *finding)
 {
     const ErrataOutcome *outcome = table->analysis->outcome;
     g_autofree guint8 *member = g_malloc(MAX(outcome->n_rows, 1));
-    g_autofree guint8 *faulty = rows_faulty(table);
     gsize n = 0;
 
     errata_slices_table_meet(table, slice, NULL, outcome->n_rows, member);
-    for (gsize row = 0; row < outcome->n_rows; row++) {
-        member[row] &= faulty[row] == 0 ? 1 : 0;
+    for (gsize row = 0; row < outcome->n_rows; row++)
         n += member[row];
-    }
     finding->n_rows = n;
     finding->row = g_new(guint32, MAX(n, 1));
     finding->row_score = g_new(double, MAX(n, 1));
