@@ -271,7 +271,9 @@ advice_route(const SlicesTable *table, const SlicesFacts *facts, ErrataFinding *
     g_autofree char *words = NULL;
     g_autofree char *text = NULL;
     ErrataInterval difference = errata_slices_facts_difference(table, facts);
-    double metric = errata_slices_facts_mean(&facts->out);
+    /* the share of the whole log, for the interval and for what it is of */
+    double gain = finding->share_of_rows *
+                  (errata_slices_facts_mean(&facts->in) - errata_slices_facts_mean(&facts->out));
 
     if (finding->share_of_rows > ADVICE_MAX_ROUTE || table->exploratory)
         return;
@@ -281,7 +283,7 @@ advice_route(const SlicesTable *table, const SlicesFacts *facts, ErrataFinding *
     suggestion->cost = g_strdup_printf("%s of the rows go to a person", share);
     suggestion->metric = g_strdup(table->real ? "mae" : "accuracy");
     suggestion->from = advice_metric(table, facts);
-    suggestion->to = table->real ? metric : 1.0 - metric;
+    suggestion->to = suggestion->from + (table->real ? -gain : gain);
     suggestion->lo = difference.lo * finding->share_of_rows;
     suggestion->hi = difference.hi * finding->share_of_rows;
     suggestion->method = g_strdup(table->real

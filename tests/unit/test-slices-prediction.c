@@ -63,6 +63,13 @@ test_slices_prediction_common(void)
         g_assert_true(strstr(finding->title, "fuel is gas") != NULL ||
                       strstr(finding->title, "agent is west") != NULL);
         g_assert_cmpuint(predicates->len, ==, strstr(finding->title, "gas") != NULL ? 2 : 1);
+        for (guint k = 0; k < finding->suggestions->len; k++) {
+            const ErrataSuggestion *suggestion = g_ptr_array_index(finding->suggestions, k);
+            double gain = suggestion->to - suggestion->from;
+
+            if (g_strcmp0(suggestion->action, "abstain-route") == 0)
+                g_assert_true(gain > suggestion->lo && gain < suggestion->hi);
+        }
         n_groups++;
     }
     g_assert_cmpuint(n_groups, ==, 2);
