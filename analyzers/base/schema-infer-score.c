@@ -6,10 +6,13 @@
 #include <math.h>
 #include <string.h>
 
+#include "outcome-percent.h"
 #include "schema-infer.h"
 
 #define SCORE_PURE 0.9 /* share of the gain over guessing that a cut of a score must have */
 #define SCORE_SUM  0.02
+#define SCORE_UNIT 0.9 /* of the values, from 0 to 1; percentages of a while besides */
+#define SCORE_HALF 0.5 /* with those */
 
 typedef struct {
     double score;
@@ -92,6 +95,24 @@ score_family_free(gpointer data)
     g_free(family);
 }
 
+/* whether values are probabilities, but for a few, or for a time in which they come as percentages */
+static gboolean
+score_is_unit(const ErrataInfer *self, guint column)
+{
+    const ErrataProfile *profile = &self->profiles[column];
+    ErrataPercentWindow windows[ERRATA_PERCENT_WINDOWS];
+    g_autofree double *number = NULL;
+
+    if (profile->unit_share >= SCORE_UNIT)
+        return TRUE;
+    if (profile->unit_share < SCORE_HALF || profile->min < 0.0 || profile->max > 100.0)
+        return FALSE;
+    number = g_new(double, MAX(self->frame->n_rows, 1));
+    for (gsize row = 0; row < self->frame->n_rows; row++)
+        number[row] = errata_column_number(self->frame->columns[column], row);
+    return errata_outcome_percent_windows(number, NULL, self->frame->n_rows, windows) > 0;
+}
+
 static ScoreFamily *
 score_family_get(GPtrArray *families, const char *name)
 {
@@ -121,7 +142,7 @@ score_families(const ErrataInfer *self)
         ScoreFamily *family;
 
         if (self->taken[i] || self->names[i].input || !errata_schema_infer_is_number(self, i) ||
-            self->profiles[i].unit_share < 0.9 ||
+            !score_is_unit(self, i) ||
             !errata_schema_name_split_class(self->frame->columns[i]->name, &name, &class_name))
             continue;
         family = score_family_get(families, name);
@@ -359,7 +380,7 @@ score_value(ErrataInfer *self, guint column, int label, int prediction)
     if (strength == ERRATA_NAME_WEAK && !named && purity < SCORE_PURE &&
         !(self->names[column].confidence && profile->unit_share >= 1.0))
         return 0.0;
-    if (profile->unit_share < 0.9 && purity < SCORE_PURE &&
+    if (purity < SCORE_PURE && !score_is_unit(self, column) &&
         !(profile->min < 0.0 && profile->max > 0.0 && profile->max < 100.0))
         return 0.0;
     return by_name[strength] + (profile->unit_share >= 1.0 ? 5.0 : 0.0) + 15.0 * purity +

@@ -153,7 +153,7 @@ test_data_swaps_percent(void)
 }
 
 static ErrataFrame *
-percent_table(void)
+percent_table(gboolean quarter)
 {
     g_autoptr(GString) table =
         g_string_new("id,ts,x,score_cat,score_dog,score_owl,prediction,label\n");
@@ -161,7 +161,8 @@ percent_table(void)
     for (guint i = 0; i < SWAPS_ROWS; i++) {
         static const char *const names[] = {"cat", "dog", "owl"};
         ErrataRng rng = errata_rng_init(7, 6, i);
-        gboolean inside = (i >= 500 && i < 600) || (i >= SWAPS_FROM && i < SWAPS_TO);
+        gboolean inside = quarter ? i >= 3 * SWAPS_ROWS / 4
+                                  : (i >= 500 && i < 600) || (i >= SWAPS_FROM && i < SWAPS_TO);
         guint best = (guint)errata_rng_below(&rng, 3), label;
         double sure = 0.6 + 0.35 * errata_rng_uniform(&rng), score[3];
 
@@ -186,7 +187,7 @@ static void
 test_data_swaps_percents(void)
 {
     static const gint64 from[] = {500, SWAPS_FROM}, to[] = {600, SWAPS_TO};
-    g_autoptr(AnalysisFrame) fixture = analysis_frame_new(percent_table(), NULL);
+    g_autoptr(AnalysisFrame) fixture = analysis_frame_new(percent_table(FALSE), NULL);
     const GPtrArray *findings = fixture->analysis.result->findings;
     gsize n = 0;
 
@@ -209,6 +210,21 @@ test_data_swaps_percents(void)
     g_assert_cmpuint(findings->len, ==, 2);
 }
 
+static void
+test_data_swaps_quarter(void)
+{
+    g_autoptr(AnalysisFrame) fixture = analysis_frame_new(percent_table(TRUE), NULL);
+    const GPtrArray *findings = fixture->analysis.result->findings;
+    const ErrataFinding *finding;
+
+    g_test_summary("Scores that are percentages in a quarter of the log are scores");
+    g_assert_nonnull(fixture->outcome->probability);
+    g_assert_true(errata_analyzer_data_bugs.run(&fixture->analysis, NULL));
+    g_assert_cmpuint(findings->len, ==, 1);
+    finding = g_ptr_array_index(findings, 0);
+    g_assert_cmpstr(finding->subject.bug, ==, "unit-change");
+}
+
 int
 main(int argc, char **argv)
 {
@@ -216,5 +232,6 @@ main(int argc, char **argv)
     g_test_add_func("/data-swaps/found", test_data_swaps_found);
     g_test_add_func("/data-swaps/percent", test_data_swaps_percent);
     g_test_add_func("/data-swaps/percents", test_data_swaps_percents);
+    g_test_add_func("/data-swaps/quarter", test_data_swaps_quarter);
     return g_test_run();
 }
