@@ -20,6 +20,10 @@
 #define PAIR_TWIN         0.5   /* of the spread, left over where one column is taken for another */
 #define PAIR_SAMPLE       10000 /* rows that are looked at for that */
 #define PAIR_SAMPLE_LEAST 20
+#define PAIR_TWO          10 /* rows from which on two values are no chance */
+#define PAIR_CUT          0.9 /* share of the gain over guessing by which a score makes a prediction */
+#define PAIR_STEMMED      10.0
+#define PAIR_SCORED       0.1 /* rank correlation of a score and the label that it is for */
 
 static const int pair_strengths[] = {0, 8, 20, 30}; /* by ErrataNameStrength */
 
@@ -79,6 +83,16 @@ pair_compare_values(const ErrataVocabulary *l, const ErrataVocabulary *p)
     return PAIR_DISJOINT;
 }
 
+/* whether the column has two whole values, and not just because the log is short */
+static gboolean
+pair_is_two(ErrataInfer *self, guint column)
+{
+    const ErrataVocabulary *values = errata_schema_infer_vocabulary(self, column);
+
+    return values != NULL && values->n_values == 2 && self->profiles[column].integral &&
+           (self->profiles[column].n_valid >= PAIR_TWO || pair_both_truths(values, values));
+}
+
 /* whether @label and @prediction could be the same quantity */
 static int
 pair_compare(ErrataInfer *self, guint label, guint prediction)
@@ -98,6 +112,8 @@ pair_compare(ErrataInfer *self, guint label, guint prediction)
         if (same > PAIR_DISJOINT || !l_number || !p_number)
             return same;
     }
+    if (l_many && p_number && pair_is_two(self, prediction))
+        return PAIR_UNRELATED; /* its score, not its label */
     if (l_number && p_number) {
         double r = errata_schema_infer_correlation(self, label, prediction);
 
@@ -297,7 +313,7 @@ pair_outcome_value(ErrataInfer *self, guint column, guint prediction, int first_
     double value;
 
     if (stemmed && pair_compare(self, column, prediction) > 0)
-        return 10.0;
+        return PAIR_STEMMED;
     if (!after && !outcome)
         return 0.0;
     if (l == NULL || p == NULL || p->n_values < 2 ||
@@ -329,7 +345,7 @@ pair_find_outcome(ErrataInfer *self, guint prediction)
     for (guint i = 0; i < self->frame->n_columns; i++) {
         double value;
 
-        if (!pair_is_candidate(self, i) || self->names[i].input ||
+        if (i == prediction || !pair_is_candidate(self, i) || self->names[i].input ||
             self->names[i].score >= ERRATA_NAME_PATTERN ||
             self->names[i].prediction >= ERRATA_NAME_PATTERN)
             continue;
@@ -343,9 +359,13 @@ pair_find_outcome(ErrataInfer *self, guint prediction)
         errata_schema_infer_take(self,
                                  (guint)best,
                                  ERRATA_ROLE_LABEL,
-                                 "has the values of %s, agrees with it, and is %s like an outcome",
+                                 "%s that go with %s, and %s",
+                                 pair_describe(self, (guint)best),
                                  self->frame->columns[prediction]->name,
-                                 first_output >= 0 && best > first_output ? "placed" : "named");
+                                 best_value >= PAIR_STEMMED ? "named like it"
+                                 : first_output >= 0 && best > first_output
+                                     ? "placed like an outcome"
+                                     : "named like an outcome");
 }
 
 /* how much of the spread of @b is left over when @a is taken for it; 1 and more: nothing is told */
@@ -421,6 +441,72 @@ pair_find_twins(ErrataInfer *self)
     return TRUE;
 }
 
+/* whether a column named like a score makes @prediction, but for few rows, by a cut */
+static gboolean
+pair_is_cut(ErrataInfer *self, guint prediction)
+{
+    for (guint i = 0; i < self->frame->n_columns; i++)
+        if (i != prediction && !self->taken[i] && self->names[i].score > ERRATA_NAME_NONE &&
+            errata_schema_infer_is_probability(self, i) &&
+            errata_schema_infer_score_purity(self, i, prediction) >= PAIR_CUT)
+            return TRUE;
+    return FALSE;
+}
+
+/* a column named weakly like a prediction (decision) that is cut from a score, and its outcome */
+static gboolean
+pair_find_decision(ErrataInfer *self)
+{
+    int prediction = PAIR_NONE;
+
+    for (guint i = 0; i < self->frame->n_columns; i++) {
+        if (self->names[i].prediction != ERRATA_NAME_WEAK || !pair_is_candidate(self, i) ||
+            !pair_is_cut(self, i))
+            continue;
+        if (prediction >= 0)
+            return FALSE; /* which one? */
+        prediction = (int)i;
+    }
+    if (prediction < 0)
+        return FALSE;
+    pair_find_outcome(self, (guint)prediction);
+    if (pair_settled(self, ERRATA_ROLE_LABEL) < 0)
+        return FALSE;
+    errata_schema_infer_take(self,
+                             (guint)prediction,
+                             ERRATA_ROLE_PREDICTION,
+                             "named like a prediction, cut from a score");
+    return TRUE;
+}
+
+/* without a prediction: the one pair of an outcome with two values and a score of its name */
+static void
+pair_find_scored(ErrataInfer *self)
+{
+    int label = PAIR_NONE;
+
+    for (guint s = 0; s < self->frame->n_columns; s++)
+        for (guint l = 0; l < self->frame->n_columns; l++) {
+            if (s == l || self->names[s].score == ERRATA_NAME_NONE || self->names[s].input ||
+                self->names[l].input || !pair_is_candidate(self, s) ||
+                !pair_is_candidate(self, l) || *self->names[s].stem == '\0' ||
+                !g_str_equal(self->names[s].stem, self->names[l].stem) ||
+                !errata_schema_infer_is_probability(self, s) ||
+                !errata_schema_infer_is_number(self, l) || !pair_is_two(self, l) ||
+                !errata_schema_name_is_outcome(self->frame->columns[l]->name) ||
+                !(errata_schema_infer_correlation(self, s, l) >= PAIR_SCORED))
+                continue;
+            if (label >= 0)
+                return; /* which one? */
+            label = (int)l;
+        }
+    if (label >= 0)
+        errata_schema_infer_take(self,
+                                 (guint)label,
+                                 ERRATA_ROLE_LABEL,
+                                 "two values, named like an outcome that a score is named after");
+}
+
 /* further columns named like the model's or the truth's are no inputs */
 static void
 pair_ignore_others(ErrataInfer *self, int label, int prediction)
@@ -477,8 +563,10 @@ errata_schema_infer_pair_find(ErrataInfer *self)
     pair_take(self, label, prediction);
     if (label < 0 && prediction >= 0)
         pair_find_outcome(self, (guint)prediction);
-    if (label < 0 && prediction < 0 && pair_find_twins(self))
-        prediction = pair_settled(self, ERRATA_ROLE_PREDICTION);
+    if (label < 0 && prediction < 0 && !pair_find_twins(self) && !pair_find_decision(self) &&
+        pair_settled(self, ERRATA_ROLE_SCORE) < 0)
+        pair_find_scored(self);
     label = pair_settled(self, ERRATA_ROLE_LABEL);
+    prediction = pair_settled(self, ERRATA_ROLE_PREDICTION);
     pair_ignore_others(self, label, prediction);
 }

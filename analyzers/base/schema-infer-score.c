@@ -351,6 +351,16 @@ score_shares_stem(const ErrataInfer *self, guint score, int column)
     return FALSE;
 }
 
+/* p_default beside predicted_default: the class is the event itself */
+static gboolean
+score_names_event(const ErrataInfer *self, guint score, const char *text, int column)
+{
+    g_autofree char *words = errata_schema_name_words(text);
+
+    return column >= 0 && *words != '\0' && errata_schema_infer_is_probability(self, score) &&
+           g_str_equal(words, self->names[column].stem);
+}
+
 /* how much the column looks like the single score; not above 0: no */
 static double
 score_value(ErrataInfer *self, guint column, int label, int prediction)
@@ -368,6 +378,8 @@ score_value(ErrataInfer *self, guint column, int label, int prediction)
         errata_schema_name_split_class(self->frame->columns[column]->name, &family, &class_name) &&
         (score_names_value(self, label, class_name) ||
          score_names_value(self, prediction, class_name) ||
+         score_names_event(self, column, class_name, label) ||
+         score_names_event(self, column, class_name, prediction) ||
          errata_vocabulary_truth(class_name) >= 0);
     if (of_class)
         strength = ERRATA_NAME_STRONG;

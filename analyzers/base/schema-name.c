@@ -66,7 +66,7 @@ static const char name_scores[] =
 static const char name_weak_scores[] =
     " score confidence conf raw_score p logit margin decision_function p_hat phat ";
 static const char name_score_words[] =
-    " score prob proba probability probs confidence likelihood risk ";
+    " score prob proba probability probs confidence likelihood risk pd ";
 /* words before a class: `prob_CLASS`, `score:CLASS`, `probability(CLASS)`, `probs.CLASS` */
 static const char name_families[] =
     " prob proba probs probas probability probabilities score scores p pr y_pred_proba "

@@ -626,6 +626,72 @@ test_schema_like(void)
     g_assert_cmpint(errata_schema_class(like, "c"), ==, 2); /* only the reference has it */
 }
 
+static void
+test_schema_families(void)
+{
+    /* label, score, prediction */
+    static const char *const families[][3] = {
+        {"churned", "churn_score", "predicted_churn"},
+        {"churned", "churn_probability", "predicted_churn"},
+        {"is_fraud", "fraud_score", "fraud_pred"},
+        {"fraud", "fraud_score", "is_fraud_pred"},
+        {"y", "y_prob", "y_hat"},
+        {"target", "proba", "pred"},
+        {"default", "default_pd", "decision"},
+        {"defaulted", "default_score", "decision"},
+        {"is_spam", "model_score", "model_decision"},
+        {"defaulted", "p_default", "predicted_default"},
+        {"actual", "probability_1", "predicted"},
+        {"clicked", "click_prob", "predicted_click"},
+        {"converted", "conversion_probability", "predicted_conversion"},
+        {"label", "confidence", "predicted_label"},
+        {"spam", "spam_proba", "spam_predicted"},
+        {"cancelled", "cancel_prob", "cancel_predicted"},
+        {"attrition", "attrition_score", "attrition_hat"},
+        {"is_fraud", "fraud_score", NULL},
+    };
+    static const guint orders[][3] = {{0, 1, 2}, {1, 0, 2}, {1, 2, 0}, {2, 1, 0}};
+    static const char *const values[][3] = {{"1", "0.91", "1"},
+                                            {"0", "0.2", "0"},
+                                            {"0", "0.7", "1"},
+                                            {"1", "0.83", "1"},
+                                            {"0", "0.1", "0"},
+                                            {"1", "0.4", "0"},
+                                            {"0", "0.3", "0"},
+                                            {"0", "0.05", "0"}};
+
+    for (guint i = 0; i < G_N_ELEMENTS(families) * G_N_ELEMENTS(orders); i++) {
+        const char *const *names = families[i / G_N_ELEMENTS(orders)];
+        const guint *order = orders[i % G_N_ELEMENTS(orders)];
+        g_autoptr(GString) table = g_string_new("age");
+        g_autoptr(ErrataFrame) frame = NULL;
+        g_autoptr(ErrataSchema) schema = NULL;
+
+        for (guint j = 0; j < 3; j++)
+            if (names[order[j]] != NULL)
+                g_string_append_printf(table, ",%s", names[order[j]]);
+        for (guint row = 0; row < 16; row++) {
+            g_string_append_printf(table, "\n%u", 20 + row * row % 37);
+            for (guint j = 0; j < 3; j++)
+                if (names[order[j]] != NULL)
+                    g_string_append_printf(table, ",%s", values[row % 8][order[j]]);
+        }
+        g_string_append_c(table, '\n');
+        frame = schema_frame_new(table->str);
+        schema = errata_schema_infer(frame, NULL, NULL, NULL);
+        g_assert_nonnull(schema);
+        g_test_message("%.60s", table->str);
+        g_assert_cmpstr(errata_task_nick(schema->task), ==, "binary");
+        g_assert_cmpint(schema->label, >=, 0);
+        g_assert_cmpint(schema->score, >=, 0);
+        g_assert_cmpstr(frame->columns[schema->label]->name, ==, names[0]);
+        g_assert_cmpstr(frame->columns[schema->score]->name, ==, names[1]);
+        g_assert_cmpstr(schema->prediction >= 0 ? frame->columns[schema->prediction]->name : NULL,
+                        ==,
+                        names[2]);
+    }
+}
+
 int
 main(int argc, char **argv)
 {
@@ -642,6 +708,7 @@ main(int argc, char **argv)
     }
     g_test_add_func("/schema/declared", test_schema_declared);
     g_test_add_func("/schema/turned-score", test_schema_turned_score);
+    g_test_add_func("/schema/families", test_schema_families);
     g_test_add_func("/schema/refused", test_schema_refused);
     g_test_add_func("/schema/like", test_schema_like);
     return g_test_run();
