@@ -17,7 +17,7 @@
 #define DRIVERS_NIL     1e-9
 #define DRIVERS_RESTS   0.3  /* of the size of all shares, for a column that stands for the model */
 #define DRIVERS_TELLS   0.88 /* its AUC alone, at least */
-#define DRIVERS_AS_WELL 2.0  /* what it leaves open, against the model … */
+#define DRIVERS_AS_WELL 1.3  /* what it leaves open, against the model … */
 #define DRIVERS_ABOVE   0.5  /* … and against the next columns */
 #define DRIVERS_NEXT    6    /* of those, by their shares */
 #define DRIVERS_PARTS   10   /* of a counter's range */
@@ -319,7 +319,7 @@ drivers_add_rest(const Attribution *self,
 {
     const ErrataShares *shares = self->shares;
     g_autofree char *title =
-        g_strdup_printf("The %s on %s, which alone tells %s as well",
+        g_strdup_printf("The %s on %s, which alone tells %s nearly as well",
                         self->use != NULL ? "model rests" : "scores rest",
                         shares->feature[0],
                         self->analysis->schema->names[self->analysis->schema->label]);
