@@ -2,11 +2,14 @@
 /* Labels or predictions of a regression that come in another unit, with the other sign or (predictions) with an
  * offset for a while. The window is the one in which residuals are far from usual nearly all the time; it is a
  * fault of the data when one factor makes them as small as elsewhere, and that column, undone, is what it is
- * elsewhere. A label that is only higher may be so in the world, and is left to the change points. */
+ * elsewhere. The factor is measured: a unit is named where the interval holds it, else the factor is told for what
+ * it is. A label that is only higher, or larger by no unit until the end, may be so in the world, and is left to the
+ * change points. */
 #include <math.h>
 #include <string.h>
 
 #include "data-bugs.h"
+#include "precision.h"
 #include "select.h"
 #include "sort.h"
 #include "tests.h"
@@ -20,6 +23,10 @@
 #define RESIDUAL_LEAST_IN 0.7  /* at least */
 #define RESIDUAL_AS_SMALL 1.5  /* times the usual residual, undone */
 #define RESIDUAL_BETTER   0.2 /* by which undoing brings the column nearer to what it is elsewhere */
+#define RESIDUAL_SLACK \
+    1.005 /* times, by which a unit may miss the interval of its factor: models drift … */
+#define RESIDUAL_SLACK_10 1.02 /* … and a power of ten, which nothing grows by */
+#define RESIDUAL_GREW     1.2  /* times: a factor of no unit, at least */
 #define RESIDUAL_WINDOWS  3
 #define RESIDUAL_AROUND   5000 /* values elsewhere */
 #define RESIDUAL_P        1e-6
@@ -40,7 +47,17 @@ typedef struct {
     double offset;
     double cost;   /* median |residual| once it is undone */
     double nearer; /* distance of the column from its rest, less that once it is undone */
+    gboolean no_unit;
+    ErrataUnitMeasure measured; /* NaN where it could not be */
 } ResidualFault;
+
+static ResidualFault
+residual_fault(gboolean is_label, double scale, double offset)
+{
+    const double none = (double)NAN;
+
+    return (ResidualFault){is_label, scale, offset, 0.0, 0.0, FALSE, {none, none, none}};
+}
 
 static double
 residual_median(double *value, gsize n)
@@ -159,6 +176,59 @@ residual_values(const Residual *self, const ResidualFault *fault, gboolean aroun
     return values;
 }
 
+/* sorted sizes of the column, undone in the window, against the other one's: models that are right in the mean have
+ * the same ones inside and around, whatever is asked of them there */
+static double *
+residual_ratios(const Residual *self, const ResidualFault *fault, gboolean around, gsize *ret_n)
+{
+    const double *value = residual_side(self, fault->is_label);
+    const double *other = residual_side(self, !fault->is_label);
+    gsize n_rows = self->outcome->n_rows, n = 0;
+    gsize all = around ? n_rows - (self->to - self->from) : self->to - self->from;
+    gsize step = all / RESIDUAL_AROUND + 1;
+    double *ratios = g_new(double, n_rows / step + 2);
+
+    for (gsize i = 0; i < n_rows; i += step) {
+        guint32 row = self->outcome->order[i];
+        double x = around ? value[row] : residual_undone(fault, value[row]);
+        double ratio = fabs(x / other[row]);
+
+        if ((i >= self->from && i < self->to) != around && isfinite(ratio) && ratio > 0.0)
+            ratios[n++] = ratio;
+    }
+    errata_sort_values(ratios, n);
+    *ret_n = n;
+    return ratios;
+}
+
+/* how many times as large the column came, once @fault is undone */
+static gboolean
+residual_measure(const Residual *self, const ResidualFault *fault, ErrataUnitMeasure *ret)
+{
+    gsize n, n_around;
+    g_autofree double *inside = residual_ratios(self, fault, FALSE, &n);
+    g_autofree double *around = residual_ratios(self, fault, TRUE, &n_around);
+
+    return errata_unit_measure(inside, n, around, n_around, ret);
+}
+
+/* whether nothing is left once @fault is undone; its factor as measured is noted */
+static gboolean
+residual_holds(const Residual *self, ResidualFault *fault)
+{
+    const ErrataUnitFactor unit = {ERRATA_UNIT_LINEAR, fabs(fault->scale), fault->offset, 0.0};
+    double slack = errata_unit_factor_is_exact(&unit) ? RESIDUAL_SLACK_10 : RESIDUAL_SLACK;
+    ErrataUnitMeasure left;
+
+    if (!residual_measure(self, fault, &left))
+        return TRUE;
+    if (!(fabs(fault->offset) > 0.0) && fault->scale > 0.0)
+        fault->measured = (ErrataUnitMeasure){left.factor * fault->scale,
+                                              left.lo * fault->scale,
+                                              left.hi * fault->scale};
+    return left.lo <= slack && left.hi >= 1.0 / slack;
+}
+
 static double
 residual_distance(const Residual *self, const ResidualFault *fault)
 {
@@ -206,34 +276,63 @@ residual_offset(const Residual *self)
 static void
 residual_try(const Residual *self, ResidualFault fault, ResidualFault *best)
 {
-    const ResidualFault none = {fault.is_label, 1.0, 0.0, 0.0, 0.0};
+    const ResidualFault none = residual_fault(fault.is_label, 1.0, 0.0);
 
     fault.cost = residual_cost(self, &fault);
     if (!(fault.cost <= RESIDUAL_AS_SMALL * self->usual) ||
         (best->nearer > 0.0 && fault.cost > RESIDUAL_AS_SMALL * best->cost))
         return;
     fault.nearer = residual_distance(self, &none) - residual_distance(self, &fault);
-    if (fault.nearer > MAX(best->nearer, RESIDUAL_BETTER))
+    if (fault.nearer > MAX(best->nearer, RESIDUAL_BETTER) && residual_holds(self, &fault))
         *best = fault;
+}
+
+/* whether judged rows follow the window: what it brought ended again */
+static gboolean
+residual_ends(const Residual *self)
+{
+    gsize n = 0;
+
+    for (gsize i = self->to; i < self->outcome->n_rows && n < RESIDUAL_LEAST; i++)
+        n += self->state[i] < 2 ? 1 : 0;
+    return n == RESIDUAL_LEAST;
+}
+
+/* a factor that no unit has, where it explains the window far better than an offset does */
+static void
+residual_try_any(const Residual *self, gboolean is_label, ResidualFault *best)
+{
+    ResidualFault fault = residual_fault(is_label, 1.0, 0.0);
+    ResidualFault higher = residual_fault(is_label, 1.0, residual_offset(self));
+
+    if ((is_label && !residual_ends(self)) || !residual_measure(self, &fault, &fault.measured) ||
+        fabs(log(fault.measured.factor)) < log(RESIDUAL_GREW))
+        return;
+    if (is_label)
+        higher.offset = -higher.offset;
+    fault.scale = fault.measured.factor;
+    fault.no_unit = TRUE;
+    if (RESIDUAL_AS_SMALL * residual_cost(self, &fault) <= residual_cost(self, &higher))
+        residual_try(self, fault, best);
 }
 
 static gboolean
 residual_explain(const Residual *self, ResidualFault *ret)
 {
-    *ret = (ResidualFault){FALSE, 1.0, 0.0, 0.0, 0.0};
+    *ret = residual_fault(FALSE, 1.0, 0.0);
     for (guint side = 0; side < 2; side++) {
-        residual_try(self, (ResidualFault){side == 1, -1.0, 0.0, 0.0, 0.0}, ret);
+        residual_try(self, residual_fault(side == 1, -1.0, 0.0), ret);
         for (guint i = 0; i < errata_unit_factor_count(); i++) {
             const ErrataUnitFactor *unit = errata_unit_factor(i);
 
             if (unit->kind == ERRATA_UNIT_LINEAR)
-                residual_try(self,
-                             (ResidualFault){side == 1, unit->scale, unit->offset, 0.0, 0.0},
-                             ret);
+                residual_try(self, residual_fault(side == 1, unit->scale, unit->offset), ret);
         }
     }
+    for (guint side = 0; side < 2 && (!(ret->nearer > 0.0) || ret->no_unit); side++)
+        residual_try_any(self, side == 1, ret);
     if (!(ret->nearer > 0.0))
-        residual_try(self, (ResidualFault){FALSE, 1.0, residual_offset(self), 0.0, 0.0}, ret);
+        residual_try(self, residual_fault(FALSE, 1.0, residual_offset(self)), ret);
     return ret->nearer > 0.0;
 }
 
@@ -245,6 +344,12 @@ residual_words(const ResidualFault *fault)
 
     if (fault->scale < 0.0)
         return g_strdup("with the other sign");
+    if (fault->no_unit) {
+        int place = (int)floor(log10(fault->scale)) - 1; /* two digits */
+        g_autofree char *times = errata_precision_print(fault->scale, MIN(place, 0));
+
+        return g_strdup_printf("about %s times as large", times);
+    }
     if (fabs(fault->scale - 1.0) > 1e-9)
         return errata_unit_factor_words(&unit);
     return g_strdup_printf("%s by %.3g",
@@ -279,17 +384,22 @@ residual_tell(const Residual *self, const ResidualFault *fault, double p)
     errata_data_bugs_window(self->bugs, bug, self->from, self->to, NULL, NULL);
     count = errata_data_bugs_count(bug->n_rows);
     bug->factor = fabs(fault->offset) > 0.0 ? (double)NAN : fault->scale;
+    bug->factor_lo = fault->measured.lo;
+    bug->factor_hi = fault->measured.hi;
     bug->p = p;
     bug->test = "far residuals inside and outside, all windows counted";
     bug->set_aside = TRUE;
     bug->title = g_strdup_printf("%s arrives %s %s, in %s rows", name, words, when, count);
-    bug->action = g_strdup_printf(fault->is_label
-                                      ? "Restore %s in these rows (it came %s) and analyse "
-                                        "the log again"
-                                      : "Find what changed %s on its way into the log in "
-                                        "these rows (it came %s), and restore it",
-                                  name,
-                                  words);
+    bug->action = g_strdup_printf(
+        fault->is_label && fault->no_unit ? "Ask whether %s was written in another scale in these "
+                                            "rows (it came %s) or the world was so; restore it in "
+                                            "the one case"
+        : fault->is_label                 ? "Restore %s in these rows (it came %s) and analyse "
+                                            "the log again"
+                                          : "Find what changed %s on its way into the log in "
+                                            "these rows (it came %s), and restore it",
+        name,
+        words);
 }
 
 /**

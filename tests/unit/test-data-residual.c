@@ -16,6 +16,10 @@ typedef enum {
     RESIDUAL_SIGN,   /* labels with the other sign */
     RESIDUAL_PART,   /* predictions by 100 */
     RESIDUAL_OFFSET, /* predictions higher by 60 */
+    RESIDUAL_POUNDS, /* labels by 2.2046 */
+    RESIDUAL_DOUBLE, /* labels by 2: no unit, though pounds are near */
+    RESIDUAL_25,     /* predictions by 25: no unit, though 25.4 is near */
+    RESIDUAL_WORLD,  /* no fault that data show: labels by 2 until the end */
     RESIDUAL_RISE,   /* no fault that data show: labels higher by 60 */
     RESIDUAL_NOISE,  /* the model knows nothing for a while */
     RESIDUAL_HEAVY,  /* residuals with heavy tails */
@@ -52,6 +56,12 @@ residual_run(Plant plant, guint64 seed)
             prediction /= 100.0;
         if (inside && plant == RESIDUAL_OFFSET)
             prediction += 60.0;
+        if (inside && plant == RESIDUAL_POUNDS)
+            label /= 0.45359237;
+        if ((inside && plant == RESIDUAL_DOUBLE) || (i >= 2500 && plant == RESIDUAL_WORLD))
+            label *= 2.0;
+        if (inside && plant == RESIDUAL_25)
+            prediction *= 25.0;
         if (inside && plant == RESIDUAL_RISE)
             label += 60.0;
         if (inside && plant == RESIDUAL_NOISE)
@@ -77,16 +87,20 @@ test_data_residual(void)
         const char *column;
         const char *words;
         double factor;
+        double within;
     } wanted[N_RESIDUALS] = {
-        [RESIDUAL_LABEL] = {"label", "arrives multiplied by 100", 100.0},
-        [RESIDUAL_SIGN] = {"label", "arrives with the other sign", -1.0},
-        [RESIDUAL_PART] = {"prediction", "arrives divided by 100", 0.01},
-        [RESIDUAL_OFFSET] = {"prediction", "arrives higher by ", (double)NAN},
+        [RESIDUAL_LABEL] = {"label", "arrives multiplied by 100", 100.0, 1e-9},
+        [RESIDUAL_SIGN] = {"label", "arrives with the other sign", -1.0, 1e-9},
+        [RESIDUAL_PART] = {"prediction", "arrives divided by 100", 0.01, 1e-9},
+        [RESIDUAL_OFFSET] = {"prediction", "arrives higher by ", (double)NAN, 0.0},
+        [RESIDUAL_POUNDS] = {"label", "arrives multiplied by 2.2046", 2.20462, 1e-4},
+        [RESIDUAL_DOUBLE] = {"label", "arrives about 2.0", 2.0, 0.03},
+        [RESIDUAL_25] = {"prediction", "arrives about 25", 25.0, 0.3},
     };
 
     g_test_summary(
-        "Labels and predictions by a factor, predictions by an offset, for a while; not a "
-        "rise of labels, a model that fails, or heavy tails");
+        "Labels and predictions by a factor, predictions by an offset, for a while; a unit "
+        "only where the factor is its own; not a rise of labels, a model that fails, or heavy tails");
     for (guint plant = 0; plant < N_RESIDUALS; plant++) {
         g_autoptr(AnalysisFrame) fixture = residual_run((Plant)plant, 3);
         const GPtrArray *findings = fixture->analysis.result->findings;
@@ -101,7 +115,9 @@ test_data_residual(void)
         g_assert_nonnull(strstr(finding->title, wanted[plant].words));
         g_assert_true(isnan(wanted[plant].factor) == isnan(finding->subject.factor));
         if (!isnan(wanted[plant].factor))
-            g_assert_cmpfloat_with_epsilon(finding->subject.factor, wanted[plant].factor, 1e-9);
+            g_assert_cmpfloat_with_epsilon(finding->subject.factor,
+                                           wanted[plant].factor,
+                                           wanted[plant].within);
         g_assert_cmpuint(finding->n_rows, >=, 298);
         g_assert_cmpuint(finding->n_rows, <=, 302);
         g_assert_cmpuint(fixture->analysis.set_aside[RESIDUAL_FROM + 100], ==, 1);
