@@ -50,7 +50,16 @@ opposed_ranks(const ErrataAnalysis *analysis)
     return auc != NULL && analysis->outcome->n_classes == 2 && auc->hi < OPPOSED_RANKS;
 }
 
-/* of two classes, the other one would be right more often, and no threshold helps */
+/* whether predictions agree with the labels less often than chance makes them, for sure */
+static gboolean
+opposed_is_below_chance(const ErrataAnalysis *analysis)
+{
+    const ErrataMetric *kappa = errata_case_metric(analysis->result, "kappa");
+
+    return kappa != NULL && !isnan(kappa->value) && kappa->hi < 0.0;
+}
+
+/* of two classes, the other one would be right more often, and neither chance nor a threshold says why */
 static gboolean
 opposed_is_wrong(const ErrataAnalysis *analysis)
 {
@@ -59,6 +68,7 @@ opposed_is_wrong(const ErrataAnalysis *analysis)
     double n = (double)outcome->n_judged;
 
     return outcome->n_classes == 2 && (auc == NULL || !(auc->value > OPPOSED_TELLS)) &&
+           opposed_is_below_chance(analysis) &&
            errata_intervals_wilson(n - (double)outcome->n_errors, n, ERRATA_METRICS_LEVEL).hi < 0.5;
 }
 
@@ -181,8 +191,8 @@ opposed_suggest(const Opposed *self, const ErrataOutcome *outcome, ErrataFinding
  *
  * Adds a finding where a classifier is never right, agrees with its labels less often than chance
  * (kappa below −0.05 by twice its interval), has scores that rank the wrong way round (all of the
- * interval of its ROC AUC below 0.45), or is wrong more often than right in two classes while no
- * threshold would help.
+ * interval of its ROC AUC below 0.45), or is wrong more often than right in two classes, agrees with
+ * them less often than chance (all of kappa's interval below 0), and no threshold would help.
  */
 void
 errata_performance_opposed(ErrataAnalysis *analysis)

@@ -239,6 +239,25 @@ test_performance_opposed(void)
     }
 }
 
+/* one class only is predicted, which 4 in 10 labels have: right as often as chance makes it */
+static void
+test_performance_constant(void)
+{
+    g_autoptr(MadeAnalysis) made = made_analysis_binary(4000, test_performance_true, 3);
+
+    g_test_summary("A constant prediction that is wrong more often than right is not turned round");
+    made->outcome.n_errors = 0;
+    for (gsize i = 0; i < 4000; i++) {
+        made->outcome.truth[i] = i % 5 < 2 ? 1 : 0;
+        made->outcome.predicted[i] = 1;
+        made->outcome.score[i] = 0.5;
+        made->outcome.error[i] = made->outcome.truth[i] != 1;
+        made->outcome.n_errors += made->outcome.error[i];
+    }
+    g_assert_true(errata_analyzer_performance.run(&made->analysis, NULL));
+    g_assert_cmpuint(made->analysis.result->findings->len, ==, 0);
+}
+
 int
 main(int argc, char **argv)
 {
@@ -249,6 +268,7 @@ main(int argc, char **argv)
     g_test_add_func("/performance/regression", test_performance_regression);
     g_test_add_func("/performance/without-labels", test_performance_without_labels);
     g_test_add_func("/performance/opposed", test_performance_opposed);
+    g_test_add_func("/performance/constant", test_performance_constant);
     g_test_add_func("/performance/tiny", test_performance_tiny);
     return g_test_run();
 }
