@@ -10,7 +10,9 @@
 #include "spoken.h"
 #include "trait.h"
 
-#define WORDS_UNIT "\u202f%" /* narrow no-break space */
+#define WORDS_UNIT    "\u202f%" /* narrow no-break space */
+#define WORDS_OWN     0.05      /* of a number of a pair: it is told at least as exactly */
+#define WORDS_NOTHING 1e-6      /* of their difference: less is nothing beside it */
 
 static const char *const words_small[] =
     {"no", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine"};
@@ -156,13 +158,25 @@ errata_words_number(double value, double lo, double hi)
     return words_print(value, errata_precision_of_number(value, lo, hi), NULL);
 }
 
+/* a number of a pair whose difference is four times @gap */
+static char *
+words_of_pair(double value, double gap)
+{
+    double size = fabs(value);
+    double half = fmin(gap, WORDS_OWN * size);
+
+    if (size <= WORDS_NOTHING * gap)
+        return errata_words_number(0.0, (double)NAN, (double)NAN);
+    return errata_words_number(value, value - half, value + half);
+}
+
 void
 errata_words_pair(double from, double to, char **ret_from, char **ret_to)
 {
     double gap = fabs(to - from) / 4.0;
 
-    *ret_from = errata_words_number(from, from - gap, from + gap);
-    *ret_to = errata_words_number(to, to - gap, to + gap);
+    *ret_from = words_of_pair(from, gap);
+    *ret_to = words_of_pair(to, gap);
 }
 
 char *

@@ -22,7 +22,8 @@ char *errata_words_count(guint64 count);
 char *errata_words_counted(guint64 count, const char *singular, const char *plural);
 /* a quantity rounded to what the interval supports */
 char *errata_words_number(double value, double lo, double hi);
-/* two quantities to be compared, with as many digits as their difference needs */
+/* two quantities to be compared, with as many digits as their difference needs, and each as exactly as its own
+ * size wants: “4.0” beside “830”, not “0” */
 void errata_words_pair(double from, double to, char **ret_from, char **ret_to);
 /* the value of evidence by its unit */
 char *errata_words_value(const ErrataEvidence *evidence);

@@ -55,6 +55,15 @@ test_words_pairs(void)
     errata_words_pair(1446.0, 1624.0, &from, &to);
     test_words_take(from, "1,450");
     test_words_take(to, "1,620");
+    errata_words_pair(4.04, 827.2, &from, &to);
+    test_words_take(from, "4.0");
+    test_words_take(to, "830");
+    errata_words_pair(660.0, 60.0, &from, &to);
+    test_words_take(from, "660");
+    test_words_take(to, "60");
+    errata_words_pair(0.0, 5.2, &from, &to);
+    test_words_take(from, "0");
+    test_words_take(to, "5.2");
     test_words_take(errata_words_number(0.5, (double)NAN, (double)NAN), "0.5");
     test_words_take(errata_words_number(0.65913, (double)NAN, (double)NAN), "0.659");
     test_words_take(errata_words_number(0.0, (double)NAN, (double)NAN), "0");
