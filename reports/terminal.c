@@ -9,19 +9,26 @@
 /* The report for a terminal: verdict, metrics, ranked findings with bars. Widths are in terminal
  * cells. Colour only when asked for; nothing is told by colour alone. */
 
-#define TERMINAL_MIN_WIDTH   40
-#define TERMINAL_MAX_WIDTH   160
-#define TERMINAL_BAR         10
-#define TERMINAL_WIDE        60 /* from here on bars and intervals */
-#define TERMINAL_GAIN        9
-#define TERMINAL_SHARE       7
-#define TERMINAL_LEAST       30 /* cells that the words beside a bar need */
-#define TERMINAL_INDENT      5
-#define TERMINAL_STATE       11 /* “regressed” */
-#define TERMINAL_NOTES       8
-#define TERMINAL_COHORT      18
-#define TERMINAL_COHORTS     12
-#define TERMINAL_NOTE_INDENT 6
+#define TERMINAL_MIN_WIDTH     40
+#define TERMINAL_MAX_WIDTH     160
+#define TERMINAL_BAR           10
+#define TERMINAL_WIDE          60 /* from here on bars and intervals */
+#define TERMINAL_GAIN          9
+#define TERMINAL_SHARE         7
+#define TERMINAL_LEAST         30 /* cells that the words beside a bar need */
+#define TERMINAL_INDENT        5
+#define TERMINAL_STATE         11 /* “regressed” */
+#define TERMINAL_NOTES         8
+#define TERMINAL_INTERVALS     63 /* evidence has intervals and rows from here on */
+#define TERMINAL_COUNT         11
+#define TERMINAL_VALUE         12
+#define TERMINAL_VALUE_MORE    6 /* cells more at most; wider ones have a line to themselves */
+#define TERMINAL_INTERVAL      13
+#define TERMINAL_INTERVAL_MORE 9
+#define TERMINAL_LABEL         26 /* id, the words' least room, gaps */
+#define TERMINAL_COHORT        18
+#define TERMINAL_COHORTS       12
+#define TERMINAL_NOTE_INDENT   6
 
 typedef struct {
     GString *text;
@@ -479,20 +486,130 @@ terminal_take_line(char **text, guint room)
     return line;
 }
 
+/* clean, and breaking nowhere */
+static char *
+terminal_clean_figure(const char *text)
+{
+    g_autofree char *clean = terminal_clean(text);
+    g_auto(GStrv) words = g_strsplit(clean, " ", -1);
+
+    return g_strjoinv("\u00a0", words);
+}
+
+/* the figures of one line of evidence, as wide as they are */
+typedef struct {
+    char *value;
+    char *interval;
+    char *count;
+    guint n_value;
+    guint n_interval;
+} TerminalFigures;
+
+static TerminalFigures
+terminal_figures(const ErrataEvidence *evidence)
+{
+    g_autofree char *value = errata_compose_evidence_value(evidence);
+    g_autofree char *interval = errata_value_interval(evidence->lo, evidence->hi, evidence->unit);
+    TerminalFigures figures = {.value = terminal_clean_figure(value),
+                               .interval = terminal_clean_figure(interval),
+                               .count = evidence->n > 0 ? errata_value_count((double)evidence->n)
+                                                        : g_strdup("")};
+
+    figures.n_value = terminal_length(figures.value);
+    figures.n_interval = terminal_length(figures.interval);
+    return figures;
+}
+
+static void
+terminal_figures_clear(TerminalFigures *self)
+{
+    g_free(self->value);
+    g_free(self->interval);
+    g_free(self->count);
+}
+
+/* cells of the columns of values and intervals: what the widest takes that leaves the words their room */
+static void
+terminal_figures_room(const Terminal *self,
+                      const ErrataFinding *finding,
+                      guint *ret_value,
+                      guint *ret_interval)
+{
+    gboolean wide = self->width >= TERMINAL_INTERVALS;
+    guint taken = TERMINAL_LABEL + TERMINAL_VALUE + (wide ? TERMINAL_INTERVAL + TERMINAL_COUNT : 0);
+    guint spare = self->width > taken ? self->width - taken : 0;
+    guint value = TERMINAL_VALUE + MIN(spare, TERMINAL_VALUE_MORE);
+    guint interval;
+
+    *ret_value = TERMINAL_VALUE;
+    *ret_interval = TERMINAL_INTERVAL;
+    for (guint i = 0; i < finding->evidence->len; i++) {
+        TerminalFigures figures = terminal_figures(g_ptr_array_index(finding->evidence, i));
+
+        if (figures.n_value <= value)
+            *ret_value = MAX(*ret_value, figures.n_value);
+        terminal_figures_clear(&figures);
+    }
+    spare -= *ret_value - TERMINAL_VALUE;
+    interval = TERMINAL_INTERVAL + MIN(spare, TERMINAL_INTERVAL_MORE);
+    for (guint i = 0; i < finding->evidence->len; i++) {
+        TerminalFigures figures = terminal_figures(g_ptr_array_index(finding->evidence, i));
+
+        if (figures.n_interval <= interval)
+            *ret_interval = MAX(*ret_interval, figures.n_interval);
+        terminal_figures_clear(&figures);
+    }
+}
+
+/* figures are never cut, which would make other figures of them: those that are too wide for their
+ * columns have a line to themselves */
+static void
+terminal_put_figures(Terminal *self, const TerminalFigures *figures, guint value, guint interval)
+{
+    gboolean wide = self->width >= TERMINAL_INTERVALS;
+
+    if (figures->n_value > value || (wide && figures->n_interval > interval)) {
+        g_autofree char *line = g_strconcat(figures->value,
+                                            wide && figures->n_interval > 0 ? "\u00a0 " : "",
+                                            wide ? figures->interval : "",
+                                            wide && *figures->count != '\0' ? "\u00a0 " : "",
+                                            wide ? figures->count : "",
+                                            NULL);
+        guint length = terminal_length(line);
+
+        terminal_end_line(self);
+        terminal_spaces(self,
+                        self->width > length + TERMINAL_INDENT ? self->width - length
+                                                               : TERMINAL_INDENT);
+        terminal_wrap(self, line, TERMINAL_INDENT);
+        return;
+    }
+    g_string_append_c(self->text, ' ');
+    terminal_put(self, figures->value, value, TRUE);
+    terminal_spaces(self, 2);
+    if (wide) {
+        terminal_put(self, figures->interval, interval, FALSE);
+        terminal_put(self, figures->count, TERMINAL_COUNT, TRUE);
+    }
+    terminal_end_line(self);
+}
+
 static void
 terminal_evidence(Terminal *self, const ErrataFinding *finding)
 {
-    guint room = self->width > 62 ? self->width - 44 : 18;
+    guint value;
+    guint interval;
+    guint beside;
+    guint room;
 
+    terminal_figures_room(self, finding, &value, &interval);
+    beside = TERMINAL_INDENT + 1 + value + 2;
+    beside += self->width >= TERMINAL_INTERVALS ? interval + TERMINAL_COUNT : 0;
+    room = self->width > beside + TERMINAL_COHORT ? self->width - beside : TERMINAL_COHORT;
     for (guint i = 0; i < finding->evidence->len; i++) {
         const ErrataEvidence *evidence = g_ptr_array_index(finding->evidence, i);
+        TerminalFigures figures = terminal_figures(evidence);
         g_autofree char *label = errata_compose_evidence_label(evidence);
-        g_autofree char *value = errata_compose_evidence_value(evidence);
-        g_autofree char *interval =
-            errata_value_interval(evidence->lo, evidence->hi, evidence->unit);
-        g_autofree char *count = evidence->n > 0 ? errata_value_count((double)evidence->n)
-                                                 : g_strdup("");
-
         g_autofree char *clean = terminal_clean(label);
         g_autofree char *line = NULL;
         char *rest = clean;
@@ -503,19 +620,13 @@ terminal_evidence(Terminal *self, const ErrataFinding *finding)
         while (*rest != '\0') { /* the figures stand beside the last line */
             terminal_put(self, line, room, FALSE);
             terminal_end_line(self);
-            terminal_spaces(self, 5);
+            terminal_spaces(self, TERMINAL_INDENT);
             g_free(line);
             line = terminal_take_line(&rest, room);
         }
         terminal_put(self, line, room, FALSE);
-        g_string_append_c(self->text, ' ');
-        terminal_put(self, value, 12, TRUE);
-        terminal_spaces(self, 2);
-        if (self->width > 62) {
-            terminal_put(self, interval, 13, FALSE);
-            terminal_put(self, count, 11, TRUE);
-        }
-        terminal_end_line(self);
+        terminal_put_figures(self, &figures, value, interval);
+        terminal_figures_clear(&figures);
     }
 }
 

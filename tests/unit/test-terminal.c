@@ -1,8 +1,10 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include <string.h>
 
+#include "compose.h"
 #include "report.h"
 #include "sample-case.h"
+#include "value.h"
 
 static guint
 test_terminal_cells(const char *line)
@@ -56,6 +58,60 @@ test_terminal_fits(void)
     }
 }
 
+static gboolean
+test_terminal_has(const char *text, const char *figure)
+{
+    g_auto(GStrv) spaces = g_strsplit(text, "\u00a0", -1);
+    g_auto(GStrv) others = g_strsplit(figure, "\u00a0", -1);
+    g_autofree char *a = g_strjoinv(" ", spaces);
+    g_autofree char *b = g_strjoinv(" ", others);
+
+    return strstr(a, b) != NULL;
+}
+
+/* a figure that is cut is another figure: the words give way, or it has a line to itself */
+static void
+test_terminal_whole_figures(void)
+{
+    static const struct {
+        double value, lo, hi;
+        ErrataUnit unit;
+        const char *interval;
+    } figures[] = {
+        {98000.0, 92000.0, 104000.0, ERRATA_UNIT_NONE, "92,000\u00a0–\u00a0104,000"},
+        {1234567890.0, 1200000000.0, 1260000000.0, ERRATA_UNIT_NONE, NULL},
+        {1776124440e9, 1776041100e9, 1776150840e9, ERRATA_UNIT_TIME, NULL},
+        {1776124440e9, 1744505100e9, 1776150840e9, ERRATA_UNIT_TIME, NULL},
+    };
+
+    for (guint width = 40; width <= 120; width++) {
+        g_autoptr(ErrataCase) report_case = sample_case_new();
+        ErrataFinding *finding = g_ptr_array_index(report_case->findings, 1);
+        g_autofree char *text = NULL;
+
+        for (guint i = 0; i < G_N_ELEMENTS(figures); i++) {
+            ErrataEvidence *evidence = g_ptr_array_index(finding->evidence, 0);
+
+            evidence->value = figures[i].value;
+            evidence->lo = figures[i].lo;
+            evidence->hi = figures[i].hi;
+            evidence->unit = figures[i].unit;
+            g_free(text);
+            text = errata_report_terminal_finding(report_case, "F2", width, FALSE);
+            g_autofree char *interval =
+                errata_value_interval(figures[i].lo, figures[i].hi, figures[i].unit);
+            g_autofree char *value = errata_compose_evidence_value(evidence);
+
+            test_terminal_check(text, width);
+            if (figures[i].interval != NULL)
+                g_assert_cmpstr(interval, ==, figures[i].interval);
+            g_assert_true(test_terminal_has(text, value));
+            if (width >= 63)
+                g_assert_true(test_terminal_has(text, interval));
+        }
+    }
+}
+
 static void
 test_terminal_says(void)
 {
@@ -105,6 +161,7 @@ main(int argc, char **argv)
 {
     g_test_init(&argc, &argv, NULL);
     g_test_add_func("/terminal/fits", test_terminal_fits);
+    g_test_add_func("/terminal/whole-figures", test_terminal_whole_figures);
     g_test_add_func("/terminal/says", test_terminal_says);
     g_test_add_func("/terminal/colour", test_terminal_colour);
     g_test_add_func("/terminal/empty", test_terminal_empty);
