@@ -19,6 +19,7 @@
 #define SEGMENTS_BINS   200
 #define SEGMENTS_LEAST  200  /* rows in each half of a category that is tried */
 #define SEGMENTS_EFFECT 0.03 /* mean difference of the calibrated probabilities */
+#define SEGMENTS_OWN    0.5  /* of that, by which the scores of the group must be off themselves */
 #define SEGMENTS_HIGH   0.10
 #define SEGMENTS_MOST   5 /* findings */
 #define SEGMENTS_FAILED 3 /* confirmations that fail before the search ends */
@@ -48,6 +49,7 @@ typedef struct {
     double effect; /* mean |difference| of the calibrated probabilities inside */
     double
         direction; /* mean signed difference, outside − inside: above 0 the scores are too high */
+    double own; /* mean |difference| inside between the calibrated probabilities and the scores */
     SegmentsCounts inside;
     SegmentsCounts outside;
 } SegmentsCandidate;
@@ -223,19 +225,29 @@ segments_judge(const Segments *self, SegmentsCandidate *candidate)
     double determinant = saa * sbb - sab * sab;
 
     candidate->p = 1.0;
-    candidate->statistic = candidate->effect = candidate->direction = 0.0;
+    candidate->statistic = candidate->effect = candidate->direction = candidate->own = 0.0;
     if (!(determinant > 0.0 && in.rows > 0.0))
         return;
     candidate->statistic = (da * da * sbb - 2.0 * da * db * sab + db * db * saa) / determinant;
     candidate->p = errata_tests_chi_square(candidate->statistic, 2.0);
     for (guint i = 0; i < SEGMENTS_BINS; i++) {
         double share = (candidate->inside.positive[i] + candidate->inside.negative[i]) / in.rows;
-        double difference = 1.0 / (1.0 + exp(-(out.a + out.b * self->x[i]))) -
-                            1.0 / (1.0 + exp(-(in.a + in.b * self->x[i])));
+        double means = 1.0 / (1.0 + exp(-(in.a + in.b * self->x[i])));
+        double difference = 1.0 / (1.0 + exp(-(out.a + out.b * self->x[i]))) - means;
 
         candidate->effect += share * fabs(difference);
         candidate->direction += share * difference;
+        candidate->own += share * fabs(means - self->s[i]);
     }
+}
+
+/* Whether scores inside mean something else than outside, and than they say themselves. Where all other
+ * rows are off, a group whose scores hold what they promise is not the one to name. */
+static gboolean
+segments_is_off(const SegmentsCandidate *candidate)
+{
+    return candidate->effect >= SEGMENTS_EFFECT &&
+           candidate->own >= SEGMENTS_OWN * candidate->effect;
 }
 
 /* counts of every category of a column in one half, and of all rows */
@@ -320,8 +332,7 @@ segments_search(Segments *self, gboolean first, SegmentsCandidate *best)
                 continue;
             segments_judge(self, &candidate);
             self->n_tried += first;
-            if (candidate.effect < SEGMENTS_EFFECT ||
-                (found && candidate.statistic <= best->statistic))
+            if (!segments_is_off(&candidate) || (found && candidate.statistic <= best->statistic))
                 continue;
             *best = candidate;
             found = TRUE;
@@ -568,7 +579,7 @@ errata_calibration_segments(ErrataAnalysis *analysis,
         segments_confirm(&self, found, confirmed);
         /* the k-th kept of m tried: p m / k, the step-up bound */
         q = fmin(confirmed->p * self.n_tried / (kept + 1.0), 1.0);
-        if (q < analysis->settings->alpha && confirmed->effect >= SEGMENTS_EFFECT &&
+        if (q < analysis->settings->alpha && segments_is_off(confirmed) &&
             confirmed->direction * found->direction >= 0.0) {
             segments_report(&self, confirmed, q);
             kept++;

@@ -105,6 +105,8 @@ test_calibration_maps(void)
     }
 }
 
+#define ALL_BUT 100 /* planted in all values but one */
+
 /* two categories, one of four values each, at random; labels in @planted of the first follow
  * another curve */
 static guint
@@ -127,7 +129,7 @@ test_calibration_count_segments(guint planted,
 
         code[0][i] = (guint8)errata_rng_below(&rng, 4);
         code[1][i] = (guint8)errata_rng_below(&rng, 4);
-        if (code[0][i] == planted)
+        if (planted >= ALL_BUT ? code[0][i] != planted - ALL_BUT : code[0][i] == planted)
             made->outcome.truth[i] = errata_rng_uniform(&rng) < s * sqrt(s);
     }
     columns[0].code = code[0];
@@ -174,6 +176,27 @@ test_calibration_segments(void)
         /* mean of s − s^1.5 over (0, 1) is 1/2 − 2/5 */
         effect = errata_finding_evidence(finding, "effect");
         g_assert_cmpfloat(fabs(effect->value - 0.1), <, 0.02);
+    }
+}
+
+static void
+test_calibration_right_segment(void)
+{
+    const ErrataFinding *finding = NULL;
+
+    g_test_summary("Where all others are off, the category whose scores are right is not named");
+    for (guint seed = 0; seed < 3; seed++) {
+        g_autoptr(MadeAnalysis) made = NULL;
+
+        test_calibration_count_segments(ALL_BUT + 2, seed, &finding, &made);
+        for (guint f = 0; f < made->analysis.result->findings->len; f++) {
+            finding = g_ptr_array_index(made->analysis.result->findings, f);
+            for (guint k = 0; k < finding->subject.predicates->len; k++) {
+                const ErrataPredicate *own = g_ptr_array_index(finding->subject.predicates, k);
+
+                g_assert_cmpstr(own->values[0], !=, "c");
+            }
+        }
     }
 }
 
@@ -240,6 +263,7 @@ main(int argc, char **argv)
     g_test_add_func("/calibration/silent", test_calibration_silent);
     g_test_add_func("/calibration/found", test_calibration_found);
     g_test_add_func("/calibration/segments", test_calibration_segments);
+    g_test_add_func("/calibration/right-segment", test_calibration_right_segment);
     g_test_add_func("/calibration/maps", test_calibration_maps);
     g_test_add_func("/calibration/degenerate", test_calibration_degenerate);
     g_test_add_func("/calibration/pooled", test_calibration_pooled);
