@@ -306,6 +306,17 @@ find_since(Find *self, Slice *slice, double *ratio)
         *slice = timed;
 }
 
+/* Leaves conditions out that nearly all rows meet, of whatever time; without one @found is expected, as
+ * what all rows do then. Returns whether it is a slice */
+static gboolean
+find_narrow(Find *self, Slice *slice, const Slice *found)
+{
+    if (errata_slices_items_narrow(self->table, slice))
+        return TRUE;
+    find_absorb(self, found, -1);
+    return FALSE;
+}
+
 /* what is told of a slice is of all its rows, whichever its test was on */
 static void
 find_count_all(const Find *self, SlicesFound *found)
@@ -408,6 +419,10 @@ find_rounds(Find *self, gboolean known, guint max_kept, guint max_failed)
         }
         if (!known) {
             find_since(self, &slice, &ratio);
+            if (!find_narrow(self, &slice, &found)) {
+                n_failed++;
+                continue;
+            }
             said = errata_slices_prediction_choose(self->table, self->discovery, &slice, ratio);
         }
         if (find_confirm(self, &slice, said, score, known))
@@ -459,7 +474,7 @@ find_moments(Find *self)
     if (self->times == NULL)
         self->times = errata_slices_times_new(self->table);
     for (guint k = 0; goes_on && k < FIND_MAX_MOMENTS; k++) {
-        Slice slice;
+        Slice slice, found;
         double ratio = 0.0;
         SlicesFound *last;
 
@@ -470,7 +485,11 @@ find_moments(Find *self)
                                              &self->n_moments);
         if (goes_on)
             find_since(self, &slice, &ratio);
-        goes_on = goes_on && slice.timed && find_confirm(self, &slice, -1, ratio, FALSE);
+        goes_on = goes_on && slice.timed;
+        found = slice;
+        if (!goes_on || !find_narrow(self, &slice, &found))
+            continue;
+        goes_on = find_confirm(self, &slice, -1, ratio, FALSE);
         if (!goes_on)
             continue;
         find_absorb(self, &slice, -1);

@@ -292,3 +292,34 @@ errata_slices_items_slice(const SlicesTable *self,
     }
     return slice;
 }
+
+/**
+ * errata_slices_items_narrow:
+ * @self: a table
+ * @slice: (inout): loses the conditions that nearly all discovery rows meet, such as those whose ends have
+ *   been moved to hold every value
+ *
+ * Costs a pass over the discovery rows per condition.
+ *
+ * Returns: whether a condition is left
+ */
+gboolean
+errata_slices_items_narrow(const SlicesTable *self, Slice *slice)
+{
+    gsize n_rows = self->discovery.n_rows;
+    g_autofree guint8 *member = g_malloc(MAX(n_rows, 1));
+    guint n_left = 0;
+
+    for (guint i = 0; i < slice->n; i++) {
+        Slice one = {.n = 1, .condition = {slice->condition[i]}};
+        gsize n = 0;
+
+        errata_slices_table_member(self, &self->discovery, &one, member);
+        for (gsize k = 0; k < n_rows; k++)
+            n += member[k];
+        if ((double)n <= SLICES_MOST_ROWS * (double)n_rows)
+            slice->condition[n_left++] = slice->condition[i];
+    }
+    slice->n = n_left;
+    return n_left > 0;
+}

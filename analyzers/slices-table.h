@@ -154,6 +154,7 @@ void errata_slices_table_member(const SlicesTable *self,
 void errata_slices_said_add(SlicesTable *self);
 void errata_slices_items_build(SlicesTable *self);
 void errata_slices_items_clear(SlicesColumn *column);
+gboolean errata_slices_items_narrow(const SlicesTable *self, Slice *slice);
 Slice errata_slices_items_slice(const SlicesTable *self,
                                 gboolean coarse,
                                 const guint *axis,

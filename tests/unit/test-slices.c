@@ -174,6 +174,31 @@ test_slices_brute_force(void)
 }
 
 static void
+test_slices_narrow(void)
+{
+    g_autoptr(SlicesTable) table = NULL;
+    guint last;
+    Log log;
+    Slice slice = {.n = 2}, none;
+
+    g_test_summary("A condition that every row meets is none, and alone makes no slice");
+    log_init(&log, 600, 1);
+    log_fill_noise(&log);
+    log_finish(&log);
+    table = errata_slices_table_new(&log.analysis);
+    last = table->n_columns - 1;
+    g_assert_true(table->columns[0].bin->numeric && !table->columns[last].bin->numeric);
+    slice.condition[0] = (SlicesCondition){.column = last, .codes = {G_MAXUINT64}};
+    slice.condition[1] = (SlicesCondition){.column = 0, .lo = 0.5, .hi = (double)INFINITY};
+    none = (Slice){.n = 1, .condition = {slice.condition[0]}};
+    g_assert_true(errata_slices_items_narrow(table, &slice));
+    g_assert_cmpuint(slice.n, ==, 1);
+    g_assert_cmpuint(slice.condition[0].column, ==, 0);
+    g_assert_false(errata_slices_items_narrow(table, &none));
+    log_clear(&log);
+}
+
+static void
 test_slices_expected(void)
 {
     const double y[] = {1, 0, 0, 0, 1, 1, 0, 1};
@@ -559,6 +584,7 @@ main(int argc, char **argv)
 {
     g_test_init(&argc, &argv, NULL);
     g_test_add_func("/slices/brute-force", test_slices_brute_force);
+    g_test_add_func("/slices/narrow", test_slices_narrow);
     g_test_add_func("/slices/expected", test_slices_expected);
     g_test_add_func("/slices/expected-slope", test_slices_expected_slope);
     g_test_add_func("/slices/decimal", test_slices_decimal);
