@@ -21,7 +21,8 @@
 #define SINCE_END_SHARE  0.02 /* … besides this share of it */
 #define SINCE_STRETCHES  4    /* of time, in which an hour or weekday has to come back … */
 #define SINCE_OFTEN      0.3  /* … with such a part of the mean excess */
-#define SINCE_REACH      15   /* blocks at either side of an end that it may lie in */
+#define SINCE_DAY_NS     (G_GINT64_CONSTANT(86400) * G_USEC_PER_SEC * 1000)
+#define SINCE_REACH      15 /* blocks at either side of an end that it may lie in */
 
 /* a stretch of blocks [lo, hi), and how surely it is worse than the rest of the slice */
 typedef struct {
@@ -291,6 +292,21 @@ since_date(const Since *self,
     return MIN(place, line->begin[line->n] - 1);
 }
 
+/* Rows of one stamp are of one stretch: the first of them, or the first after them, whichever is nearer to
+ * @place */
+static gsize
+since_snap(const Since *self, const SlicesLine *line, gsize place)
+{
+    gsize lo = place, hi = place, last = line->begin[line->n] - 1;
+    gint64 time = since_time(self, place);
+
+    while (lo > 0 && since_time(self, lo - 1) == time)
+        lo--;
+    while (hi < last && since_time(self, hi) == time)
+        hi++;
+    return place - lo <= hi - place ? lo : hi;
+}
+
 static gsize
 since_count(const Since *self)
 {
@@ -341,7 +357,7 @@ since_holds(const Since *self, const Slice *slice)
 static void
 since_set(const Since *self, const SlicesLine *line, const SinceStretch *stretch, Slice *slice)
 {
-    gsize lo = 0, hi = 0;
+    gsize lo = 0, hi = 0, place;
 
     slice->timed = TRUE;
     slice->begins = stretch->lo > 0;
@@ -349,12 +365,15 @@ since_set(const Since *self, const SlicesLine *line, const SinceStretch *stretch
     slice->from = G_MININT64 + 1; /* rows of no time are of no stretch */
     slice->to = G_MAXINT64;
     if (slice->begins) {
-        slice->from = since_time(self, since_date(self, line, stretch, stretch->lo, &lo, &hi));
+        place = since_date(self, line, stretch, stretch->lo, &lo, &hi);
+        slice->from = since_time(self, since_snap(self, line, place));
         slice->from_lo = since_time(self, MIN(lo, line->begin[line->n] - 1));
         slice->from_hi = since_time(self, MIN(hi, line->begin[line->n] - 1));
     }
-    if (slice->ends)
-        slice->to = since_time(self, since_date(self, line, stretch, stretch->hi, &lo, &hi));
+    if (slice->ends) {
+        place = since_date(self, line, stretch, stretch->hi, &lo, &hi);
+        slice->to = since_time(self, since_snap(self, line, place));
+    }
 }
 
 /**
@@ -407,6 +426,44 @@ errata_slices_since(const SlicesTable *table,
     return TRUE;
 }
 
+/* days or weeks since 1970 of an hour or a weekday, which begin on a Monday */
+static gint64
+since_turn(const SlicesColumn *column, gboolean weeks, guint32 row)
+{
+    gint64 at = column->raw->i64[row];
+    gint64 day = at / SINCE_DAY_NS - (at % SINCE_DAY_NS < 0 ? 1 : 0) + 3;
+
+    return !weeks ? day : day / 7 - (day % 7 < 0 ? 1 : 0);
+}
+
+/* Whether a slice has rows of several days where it is on an hour, or of several weeks where it is on a
+ * weekday: what there is one Saturday of cannot be known to come back */
+static gboolean
+since_has_turns(const SlicesTable *table, const Slice *slice, const guint8 *member)
+{
+    const SlicesHalf *half = &table->discovery;
+
+    for (guint k = 0; k < slice->n; k++) {
+        const SlicesColumn *column = &table->columns[slice->condition[k].column];
+        gboolean weeks = column->bin->derived != NULL && !column->bin->numeric, any = FALSE;
+        gint64 least = 0, most = 0;
+
+        if (column->bin->derived == NULL || column->raw == NULL)
+            continue;
+        for (gsize i = 0; i < half->n_rows; i++)
+            if (member[i] != 0 && errata_column_is_valid(column->raw, half->row[i])) {
+                gint64 turn = since_turn(column, weeks, half->row[i]);
+
+                least = any ? MIN(least, turn) : turn;
+                most = any ? MAX(most, turn) : turn;
+                any = TRUE;
+            }
+        if (any && most == least)
+            return FALSE;
+    }
+    return TRUE;
+}
+
 /**
  * errata_slices_since_comes_back:
  * @table: a table
@@ -414,7 +471,8 @@ errata_slices_since(const SlicesTable *table,
  * @slice: a slice
  *
  * Hours and weekdays say that something comes back. Cuts the rows of the slice into four stretches of
- * time: what is in excess in one or two of them happened once and is no habit.
+ * time: what is in excess in one or two of them happened once and is no habit; nor is what lies in one
+ * day, or for a weekday in one week.
  *
  * Returns: whether it comes back; %TRUE where no condition is on an hour or a weekday
  */
@@ -438,6 +496,8 @@ errata_slices_since_comes_back(const SlicesTable *table,
     member = g_malloc(MAX(half->n_rows, 1));
     excess = g_new(double, MAX(outcome->n_rows, 1));
     errata_slices_table_member(table, half, slice, member);
+    if (!since_has_turns(table, slice, member))
+        return FALSE;
     for (gsize row = 0; row < outcome->n_rows; row++)
         excess[row] = (double)NAN;
     for (gsize i = 0; i < half->n_rows; i++)

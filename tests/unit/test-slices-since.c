@@ -1,4 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "analysis-frame.h"
+#include "rng.h"
 #include "slices-entity.h"
 #include "slices.h"
 #include "sources.h"
@@ -258,6 +260,43 @@ test_since_entities(void)
     }
 }
 
+static void
+test_since_batches(void)
+{
+    g_autoptr(GString) text = g_string_new("ts,region,x,score,prediction,label\n");
+    g_autoptr(AnalysisFrame) self = NULL;
+    ErrataRng rng = errata_rng_init(5, 0, 0);
+    const ErrataFinding *finding;
+
+    g_test_summary("Rows that come once a day, of one Saturday: it need not come back");
+    for (guint i = 0; i < 12500; i++) {
+        guint day = i / 2500;
+        gboolean b = errata_rng_below(&rng, 4) == 0;
+        gboolean wrong = errata_rng_uniform(&rng) < (b && day == 3 ? 0.6 : 0.2);
+        guint said = (guint)errata_rng_below(&rng, 2);
+
+        g_string_append_printf(text,
+                               "2025-01-%02uT03:00:00,%s,%.3f,%.2f,%u,%u\n",
+                               day + 1,
+                               b ? "B" : "A",
+                               errata_rng_uniform(&rng),
+                               said != 0 ? 0.8 : 0.2,
+                               said,
+                               wrong ? 1 - said : said);
+    }
+    self = analysis_frame_new(schema_frame_new(text->str), NULL);
+    g_assert_true(errata_analyzer_slices.run(&self->analysis, NULL));
+    g_assert_cmpuint(self->analysis.result->findings->len, >, 0);
+    finding = g_ptr_array_index(self->analysis.result->findings, 0);
+    g_assert_cmpuint(finding->subject.predicates->len, ==, 1);
+    g_assert_cmpstr(((ErrataPredicate *)g_ptr_array_index(finding->subject.predicates, 0))->column,
+                    ==,
+                    "region");
+    g_assert_nonnull(errata_finding_note(finding, "when"));
+    g_assert_cmpfloat(finding->share_of_rows, <, 0.06); /* of one day, all of it */
+    g_assert_cmpfloat(finding->share_of_rows, >, 0.04);
+}
+
 int
 main(int argc, char *argv[])
 {
@@ -267,6 +306,7 @@ main(int argc, char *argv[])
     g_test_add_func("/slices-since/always", test_since_always);
     g_test_add_func("/slices-since/moments", test_since_moments);
     g_test_add_func("/slices-since/source", test_since_source);
+    g_test_add_func("/slices-since/batches", test_since_batches);
     g_test_add_func("/slices-since/entities", test_since_entities);
     return g_test_run();
 }
