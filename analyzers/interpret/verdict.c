@@ -528,6 +528,7 @@ verdict_nothing(const ErrataCase *report)
                                      ? errata_case_metric(report, report->headline)
                                      : NULL;
     gboolean judged = metric != NULL && !isnan(metric->value);
+    const ErrataFinding *likely = NULL;
     g_autofree char *count = NULL;
     g_autofree char *columns = NULL;
     g_autofree char *power = NULL;
@@ -539,6 +540,9 @@ verdict_nothing(const ErrataCase *report)
 
         drifted += finding->kind == ERRATA_FINDING_DRIFT ? 1 : 0;
         little += finding->severity == ERRATA_SEVERITY_LOW ? 1 : 0;
+        if (likely == NULL && finding->severity == ERRATA_SEVERITY_LOW && !finding->confirmed &&
+            finding->kind == ERRATA_FINDING_SLICE)
+            likely = finding;
     }
     count = errata_words_counted(tried, "comparison", "comparisons");
     columns = errata_words_counted(drifted, "column", "columns");
@@ -549,6 +553,16 @@ verdict_nothing(const ErrataCase *report)
                                judged ? ", at no cost that could be seen" : "");
     if (tried == 0)
         return g_strdup("nothing stands out");
+    if (likely != NULL) {
+        g_autofree char *rows = errata_words_counted(report->n_rows, "row", "rows");
+        g_autofree char *where = errata_words_where(likely);
+
+        return g_strdup_printf(
+            "%s are too few to confirm a group of errors; the first to look at is "
+            "where %s",
+            rows,
+            where);
+    }
     if (little > 0) {
         g_autofree char *smaller = errata_words_counted(little, "finding", "findings");
 
