@@ -191,6 +191,30 @@ cautions_no_scores(const ErrataAnalysis *analysis)
     }
 }
 
+/* labels or predictions of a regression that are so large that nothing can be computed of them */
+static void
+cautions_beyond(const ErrataAnalysis *analysis, int index, const double *value)
+{
+    const ErrataOutcome *outcome = analysis->outcome;
+    const ErrataColumn *column = index >= 0 ? analysis->frame->columns[index] : NULL;
+    gsize n = 0;
+
+    if (column == NULL || value == NULL || !errata_column_is_numeric(column))
+        return;
+    for (gsize row = 0; row < outcome->n_rows; row++)
+        n += isnan(value[row]) && !isnan(errata_column_number(column, row)) ? 1 : 0;
+    if (n > 0)
+        cautions_say(analysis->result,
+                     "%" G_GSIZE_FORMAT " %s of %s %s beyond any use (over 1e75): set aside; "
+                     "%" G_GSIZE_FORMAT " of %" G_GSIZE_FORMAT " rows are judged",
+                     n,
+                     n == 1 ? "value" : "values",
+                     column->name,
+                     n == 1 ? "is" : "are",
+                     outcome->n_judged,
+                     outcome->n_rows);
+}
+
 /**
  * errata_cautions_add:
  * @analysis: a log whose roles and outcome are known
@@ -203,6 +227,8 @@ errata_cautions_add(const ErrataAnalysis *analysis)
     cautions_no_roles(analysis);
     cautions_dates(analysis);
     cautions_few_rows(analysis);
+    cautions_beyond(analysis, analysis->schema->label, analysis->outcome->truth_value);
+    cautions_beyond(analysis, analysis->schema->prediction, analysis->outcome->predicted_value);
     cautions_one_class(analysis);
     cautions_turned_score(analysis);
     cautions_no_scores(analysis);

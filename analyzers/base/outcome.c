@@ -18,7 +18,8 @@
 #define OUTCOME_GRAIN     65536
 #define OUTCOME_TOLERANCE 1e-6 /* a score may leave [0, 1] by rounding */
 #define OUTCOME_BAD_SHARE \
-    0.01                    /* more scores than this outside [0, 1] that are no codes: only ranks */
+    0.01 /* more scores than this outside [0, 1] that are no codes: only ranks */
+#define OUTCOME_MOST      1e75 /* numbers of a regression: the fourth power of a larger one overflows */
 #define OUTCOME_CODES     8 /* values that may stand for missing … */
 #define OUTCOME_CODE_ROWS 5 /* … each seen so often */
 
@@ -478,6 +479,18 @@ outcome_values(const ErrataFrame *frame, int column)
     return column >= 0 ? outcome_numbers(frame, (guint)column, FALSE, &n, &n_outside) : NULL;
 }
 
+/* a regression's labels or predictions; those beyond any use count as missing */
+static double *
+outcome_targets(const ErrataFrame *frame, int column)
+{
+    double *values = outcome_values(frame, column);
+
+    for (gsize row = 0; values != NULL && row < frame->n_rows; row++)
+        if (fabs(values[row]) > OUTCOME_MOST)
+            values[row] = (double)NAN;
+    return values;
+}
+
 static void
 outcome_judge_cb(gsize begin, gsize end, gsize chunk, gpointer data)
 {
@@ -554,7 +567,8 @@ outcome_judge(ErrataOutcome *self)
  * @error: return location for a #GError, never set now
  *
  * Works out what was predicted and what was true. Where no prediction is logged it follows from the
- * scores: the likeliest class, or the positive class from the threshold (0.5) on.
+ * scores: the likeliest class, or the positive class from the threshold (0.5) on. Labels and predictions of a
+ * regression that are beyond 1e75 count as missing.
  *
  * Returns: (transfer full): the outcome
  */
@@ -573,8 +587,8 @@ errata_outcome_new(const ErrataFrame *frame,
     if (schema->task == ERRATA_TASK_BINARY || schema->task == ERRATA_TASK_MULTICLASS) {
         outcome_classification(self, frame, schema);
     } else if (schema->task == ERRATA_TASK_REGRESSION) {
-        self->truth_value = outcome_values(frame, schema->label);
-        self->predicted_value = outcome_values(frame, schema->prediction);
+        self->truth_value = outcome_targets(frame, schema->label);
+        self->predicted_value = outcome_targets(frame, schema->prediction);
     }
     outcome_judge(self);
     self->weight = outcome_values(frame, schema->weight);

@@ -3,7 +3,9 @@
 #include <string.h>
 
 #include "analysis-frame.h"
+#include "cautions.h"
 #include "data-bugs.h"
+#include "performance.h"
 #include "rng.h"
 
 #define RESIDUAL_ROWS 3000
@@ -124,10 +126,49 @@ test_data_residual(void)
     }
 }
 
+/* one label of 1e200, one prediction of -1e120, 1,998 good rows */
+static void
+test_data_beyond(void)
+{
+    g_autoptr(GString) table = g_string_new("id,ts,x,prediction,label\n");
+    g_autoptr(AnalysisFrame) fixture = NULL;
+    const GPtrArray *warnings;
+
+    g_test_summary("Values beyond any use are set aside, the others judged");
+    for (guint i = 0; i < 2000; i++) {
+        ErrataRng rng = errata_rng_init(4, 9, i);
+        double x = 100.0 + 20.0 * residual_normal(&rng);
+
+        g_string_append_printf(table,
+                               "r%u,%u,%.3f,%.6g,%.6g\n",
+                               i,
+                               1700000000 + 60 * i,
+                               x,
+                               i == 900 ? -1e120 : x,
+                               i == 700 ? 1e200 : x + 4.0);
+    }
+    fixture = analysis_frame_new(schema_frame_new(table->str), NULL);
+    g_assert_cmpint(fixture->outcome->task, ==, ERRATA_TASK_REGRESSION);
+    g_assert_cmpuint(fixture->outcome->n_judged, ==, 1998);
+    g_assert_true(errata_analyzer_performance.run(&fixture->analysis, NULL));
+    g_assert_cmpfloat_with_epsilon(errata_case_metric(fixture->analysis.result, "mae")->value,
+                                   4.0,
+                                   1e-3);
+    errata_cautions_add(&fixture->analysis);
+    warnings = fixture->analysis.result->warnings;
+    g_assert_cmpuint(warnings->len, ==, 2);
+    g_assert_cmpstr(g_ptr_array_index(warnings, 0),
+                    ==,
+                    "1 value of label is beyond any use (over 1e75): set aside; 1998 of "
+                    "2000 rows are judged");
+    g_assert_nonnull(strstr(g_ptr_array_index(warnings, 1), "1 value of prediction is"));
+}
+
 int
 main(int argc, char **argv)
 {
     g_test_init(&argc, &argv, NULL);
     g_test_add_func("/data-residual/found", test_data_residual);
+    g_test_add_func("/data-residual/beyond", test_data_beyond);
     return g_test_run();
 }
