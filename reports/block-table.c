@@ -6,7 +6,7 @@
 #include "glyph.h"
 
 /* Tables. Columns without a width are as wide as their cells; when that is too much, the widest
- * give way first, to a common width, and their cells are shortened. */
+ * give way first, to a common width, and their cells are shortened; whole columns, of figures, come last. */
 
 #define TABLE_GAP          11.0
 #define TABLE_SPREAD       16.0 /* more gap at most where there is room left */
@@ -15,6 +15,7 @@
 #define TABLE_HEADING      16.0
 #define TABLE_HEADING_ROOM 56.0
 #define TABLE_MIN          24.0
+#define TABLE_WORDS        60.0 /* least of columns that give way to figures */
 #define TABLE_BAR          60.0
 #define TABLE_PICTURE      72.0
 #define TABLE_BAR_TEXT     30.0
@@ -42,9 +43,16 @@ table_natural(const ErrataBlock *block, ErrataPen *pen, guint column)
     return MAX(MAX(width, MIN(heading, TABLE_HEADING_ROOM)), TABLE_MIN) + 0.5;
 }
 
-/* lowers the widest free columns to a common width so that all fit into @room */
+static gboolean
+table_gives_way(const ErrataBlock *block, guint column, gboolean whole)
+{
+    return block->columns[column].width <= 0.0 && (whole || !block->columns[column].whole);
+}
+
+/* lowers the widest columns that may give way to a common width, @least or more, so that all fit into
+ * @room */
 static void
-table_squeeze(const ErrataBlock *block, double *width, double room)
+table_squeeze(const ErrataBlock *block, double *width, double room, double least, gboolean whole)
 {
     for (guint round = 0; round < block->n_columns; round++) {
         double total = 0.0;
@@ -54,22 +62,22 @@ table_squeeze(const ErrataBlock *block, double *width, double room)
 
         for (guint i = 0; i < block->n_columns; i++) {
             total += width[i];
-            if (block->columns[i].width <= 0.0)
+            if (table_gives_way(block, i, whole))
                 widest = MAX(widest, width[i]);
         }
-        if (total <= room || widest <= TABLE_MIN)
+        if (total <= room || widest <= least)
             return;
         for (guint i = 0; i < block->n_columns; i++) {
-            if (block->columns[i].width > 0.0)
+            if (!table_gives_way(block, i, whole))
                 continue;
             if (width[i] >= widest - 1e-6)
                 n_widest++;
             else
                 next = MAX(next, width[i]);
         }
-        widest = MAX(MAX(next, TABLE_MIN), widest - (total - room) / n_widest);
+        widest = MAX(MAX(next, least), widest - (total - room) / n_widest);
         for (guint i = 0; i < block->n_columns; i++)
-            if (block->columns[i].width <= 0.0)
+            if (table_gives_way(block, i, whole))
                 width[i] = MIN(width[i], widest);
     }
 }
@@ -88,7 +96,8 @@ table_columns(const ErrataBlock *block, ErrataPen *pen, double width, ErrataTabl
         if (block->columns[i].flexible)
             flexible = (int)i;
     }
-    table_squeeze(block, measure->width, room);
+    table_squeeze(block, measure->width, room, TABLE_WORDS, FALSE);
+    table_squeeze(block, measure->width, room, TABLE_MIN, TRUE);
     for (guint i = 0; i < block->n_columns; i++)
         used += measure->width[i];
     if (flexible >= 0 && used < room)

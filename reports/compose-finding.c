@@ -8,6 +8,7 @@
  * A finding begins on the page of the one before where it fits whole, or where much of the page is
  * left and headline, figure and rationale fit. Findings of little weight are told in brief. */
 
+#define FINDING_EVIDENCE_LINES  4
 #define FINDING_MAX_EVIDENCE    24
 #define FINDING_MAX_SUGGESTIONS 6
 #define FINDING_LONG_TEXT       40 /* characters */
@@ -165,7 +166,10 @@ finding_evidence(ErrataDocument *document, const ErrataFinding *finding, guint g
     for (guint i = 0; i < G_N_ELEMENTS(headings); i++)
         errata_block_add_column(block, headings[i], 0.0, i != 0 && i != 5);
     block->columns[0].flexible = TRUE;
-    block->columns[0].lines = 2;
+    block->columns[0].lines = FINDING_EVIDENCE_LINES;
+    block->columns[5].lines = 2;
+    for (guint i = 1; i < G_N_ELEMENTS(headings); i++)
+        block->columns[i].whole = i != 5;
     for (guint i = 0; i < finding->evidence->len; i++) {
         const ErrataEvidence *evidence = g_ptr_array_index(finding->evidence, i);
 

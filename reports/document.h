@@ -57,12 +57,14 @@ typedef struct {
  * @flexible: takes what the others leave
  * @right: aligned right
  * @lines: cells may take so many lines
+ * @whole: figures, which gives way only when the columns of words can no more
  */
 typedef struct {
     char *heading;
     double width;
     gboolean flexible;
     gboolean right;
+    gboolean whole;
     guint lines;
 } ErrataColumnSpec;
 

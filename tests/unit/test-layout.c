@@ -2,6 +2,7 @@
 #include <math.h>
 #include <string.h>
 
+#include "block.h"
 #include "compose.h"
 #include "layout.h"
 #include "page.h"
@@ -31,6 +32,29 @@ test_layout_table(guint n_rows)
     block = errata_document_prose(document, ERRATA_STYLE_BODY, "text");
     block->dest = g_strdup("end");
     return document;
+}
+
+/* words give way to figures: a figure that is cut is another figure */
+static void
+test_layout_whole_figures(void)
+{
+    static const char interval[] = "9 Apr 2026, 23:51 – 10 Apr 2026, 07:14";
+    g_autoptr(ErrataDocument) document = errata_document_new();
+    ErrataBlock *block = errata_document_add(document, ERRATA_BLOCK_TABLE);
+    g_autoptr(ErrataPen) pen = errata_pen_new();
+    g_autoptr(ErrataTableMeasure) measure = NULL;
+
+    errata_block_add_column(block, "", 0.0, FALSE)->lines = 4;
+    errata_block_add_column(block, "interval", 0.0, TRUE)->whole = TRUE;
+    errata_block_add_column(block, "test", 0.0, FALSE)->lines = 2;
+    errata_block_add_cell(block, "share of rows where channel is app before it changed, and since");
+    errata_block_add_cell(block, interval);
+    errata_block_add_cell(block, "difference of means, one-sided, over all rows of the log");
+    measure = errata_table_measure(block, pen, 360.0);
+    g_assert_cmpfloat(measure->width[1], >=, errata_pen_measure(pen, ERRATA_STYLE_CELL, interval));
+    for (guint i = 0; i < 3; i++)
+        g_assert_cmpfloat(measure->x[i] + measure->width[i], <=, 360.0 + 1e-6);
+    g_assert_cmpfloat(measure->width[0], >=, 59.0);
 }
 
 /* every row is on exactly one page, in order; a heading never ends a page */
@@ -194,6 +218,7 @@ main(int argc, char **argv)
 {
     g_test_init(&argc, &argv, NULL);
     g_test_add_func("/layout/breaks-tables", test_layout_breaks_tables);
+    g_test_add_func("/layout/whole-figures", test_layout_whole_figures);
     g_test_add_func("/layout/keeps-groups", test_layout_keeps_groups);
     g_test_add_func("/layout/no-overlap", test_layout_no_overlap);
     g_test_add_func("/layout/golden", test_layout_golden);
