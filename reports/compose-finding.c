@@ -9,6 +9,7 @@
  * left and headline, figure and rationale fit. Findings of little weight are told in brief. */
 
 #define FINDING_EVIDENCE_LINES  4
+#define FINDING_WIDE_INTERVAL   24 /* characters */
 #define FINDING_MAX_EVIDENCE    24
 #define FINDING_MAX_SUGGESTIONS 6
 #define FINDING_LONG_TEXT       40 /* characters */
@@ -144,12 +145,28 @@ finding_tests_beneath(ErrataDocument *document, const ErrataFinding *finding, gu
     g_string_free(text, TRUE);
 }
 
+/* dates on both ends of an interval leave the tests no room */
+static gboolean
+finding_has_wide_interval(const ErrataFinding *finding)
+{
+    for (guint i = 0; i < finding->evidence->len; i++) {
+        const ErrataEvidence *evidence = g_ptr_array_index(finding->evidence, i);
+        g_autofree char *interval =
+            errata_value_interval(evidence->lo, evidence->hi, evidence->unit);
+
+        if (interval != NULL && g_utf8_strlen(interval, -1) > FINDING_WIDE_INTERVAL)
+            return TRUE;
+    }
+    return FALSE;
+}
+
 static void
 finding_evidence(ErrataDocument *document, const ErrataFinding *finding, guint group)
 {
     static const char *const headings[] =
         {"", "value", "95 % interval", "against", "rows", "test", ""};
-    gboolean with_test = finding_n_tested(finding) > FINDING_FEW_TESTS;
+    gboolean with_test = finding_n_tested(finding) > FINDING_FEW_TESTS &&
+                         !finding_has_wide_interval(finding);
     const ErrataEvidence *first = g_ptr_array_index(finding->evidence, 0);
     const ErrataEvidence *last = g_ptr_array_index(finding->evidence, finding->evidence->len - 1);
     g_autofree char *note = g_strdup_printf("%s – %s in report.json · %s",
