@@ -3,6 +3,7 @@
 
 #include "analyzer.h"
 #include "changepoint.h"
+#include "fault-rows.h"
 
 G_BEGIN_DECLS
 
@@ -46,6 +47,7 @@ typedef struct {
  * @from: (nullable): the column
  * @code: SHARE: the category's or the class's code
  * @is_label: SHARE of a class of the label
+ * @aside: (nullable): 1 for rows that have no part in it: those of faults of the column
  * @scale: (nullable): MEAN and SPREAD
  * @season: (nullable): what the hour and the weekday add, by hour of the week
  * @n: number of blocks; 0: too few have values
@@ -64,6 +66,7 @@ typedef struct {
     const ErrataColumn *from;
     guint code;
     gboolean is_label;
+    const guint8 *aside;
     ErrataChangeScale *scale;
     double *season;
     guint n;
@@ -86,7 +89,9 @@ typedef struct {
 /**
  * ErrataChangeLog:
  * @analysis: the log
- * @row: (array length=n_rows): rows in time order without copies, bugs and rows of no time
+ * @faults: why rows are set aside
+ * @row: (array length=n_rows): rows in time order without copies, those of faults of whole rows and those of
+ *   no time
  * @n_blocks: blocks of equally many of them
  * @sample: (array length=n_sample): rows that columns are read from, in the same order
  * @run: (element-type ErrataChangeRun): the sample cut where the block changes and, where seasons are
@@ -100,6 +105,7 @@ typedef struct {
  */
 typedef struct {
     ErrataAnalysis *analysis;
+    ErrataFaultRows *faults;
     guint32 *row;
     gsize n_rows;
     guint n_blocks;

@@ -2,7 +2,8 @@
 /* The series in which changes are looked for: per block of equally many rows the error rate, the mean
  * score, each column's mean normal score, its distance from the middle, its missing cells and the
  * shares of its values. Where a log covers two days, what the hour of the day adds is taken out; where
- * it covers two weeks, what the weekday adds too. Columns are read on a sample of each block. */
+ * it covers two weeks, what the weekday adds too. Columns are read on a sample of each block. Rows of a
+ * column's own faults have no part in its series, those of any fault none in that of the errors. */
 #include <math.h>
 
 #include "change-points.h"
@@ -132,10 +133,13 @@ series_scale_new(const ErrataChangeLog *log, const ErrataColumn *column)
 {
     gsize stride = MAX(log->n_sample / SERIES_SCALE_ROWS, 1);
     g_autofree double *value = g_new(double, log->n_sample / stride + 1);
+    const guint8 *aside = errata_fault_rows_of(log->faults, column);
     gsize n = 0, below = 0;
     ErrataChangeScale *scale;
 
     for (gsize i = 0; i < log->n_sample; i += stride) {
+        if (aside != NULL && aside[log->sample[i]] != 0)
+            continue;
         value[n] = errata_column_number(column, log->sample[i]);
         n += isnan(value[n]) ? 0 : 1;
     }
@@ -184,8 +188,12 @@ errata_change_value(const ErrataChangeLog *log,
                     gboolean raw)
 {
     const ErrataOutcome *outcome = log->analysis->outcome;
+    gboolean of_model = series->kind == ERRATA_CHANGE_ERROR || series->kind == ERRATA_CHANGE_SCORE;
+    const guint8 *aside = of_model ? log->analysis->set_aside : series->aside;
     double value;
 
+    if (aside != NULL && aside[row] != 0)
+        return (double)NAN;
     switch (series->kind) {
     case ERRATA_CHANGE_ERROR:
         return outcome->judged[row] != 0 ? outcome->loss[row] : (double)NAN;
@@ -326,9 +334,9 @@ static void
 series_values(const ErrataChangeLog *log, const ErrataChangeSeries *self, double *value)
 {
     gboolean is_code = self->kind == ERRATA_CHANGE_SHARE && !self->is_label &&
-                       self->from->type == ERRATA_COLUMN_CATEGORY;
+                       self->aside == NULL && self->from->type == ERRATA_COLUMN_CATEGORY;
 
-    if (self->kind == ERRATA_CHANGE_MEAN) {
+    if (self->kind == ERRATA_CHANGE_MEAN && self->aside == NULL) {
         for (gsize i = 0; i < log->n_sample; i++)
             value[i] = errata_column_number(self->from, log->sample[i]);
         for (gsize i = 0; i < log->n_sample; i++)
@@ -417,12 +425,14 @@ series_add_categories(ErrataChangeLog *log, const ErrataColumn *column)
 {
     guint n = column->type == ERRATA_COLUMN_BOOL ? 2 : column->n_dictionary;
     g_autofree SeriesCategory *category = g_new0(SeriesCategory, n + 1);
+    const guint8 *aside = errata_fault_rows_of(log->faults, column);
     gsize total = 0;
 
     for (guint c = 0; c < n; c++)
         category[c].code = c;
     for (gsize i = 0; i < log->n_sample; i++)
-        if (errata_column_is_valid(column, log->sample[i])) {
+        if (errata_column_is_valid(column, log->sample[i]) &&
+            (aside == NULL || aside[log->sample[i]] == 0)) {
             category[column->type == ERRATA_COLUMN_BOOL ? column->boolean[log->sample[i]]
                                                         : column->code[log->sample[i]]]
                 .count++;
@@ -444,6 +454,7 @@ series_add_categories(ErrataChangeLog *log, const ErrataColumn *column)
                             : category[c].code != 0 ? "true"
                                                     : "false");
         series->code = category[c].code;
+        series->aside = aside;
         g_ptr_array_add(log->series, series);
     }
 }
@@ -451,13 +462,19 @@ series_add_categories(ErrataChangeLog *log, const ErrataColumn *column)
 static void
 series_add_column(ErrataChangeLog *log, const ErrataColumn *column)
 {
+    const guint8 *aside = errata_fault_rows_of(log->faults, column);
     ErrataChangeSeries *mean, *spread;
     gsize missing = 0;
 
     for (gsize i = 0; column->n_missing > 0 && i < log->n_sample; i++)
-        missing += !errata_column_is_valid(column, log->sample[i]);
-    if ((double)missing > SERIES_MISSING * (double)log->n_sample && missing < log->n_sample)
-        g_ptr_array_add(log->series, series_new(ERRATA_CHANGE_MISSING, "missing:", column, NULL));
+        missing += !errata_column_is_valid(column, log->sample[i]) &&
+                   (aside == NULL || aside[log->sample[i]] == 0);
+    if ((double)missing > SERIES_MISSING * (double)log->n_sample && missing < log->n_sample) {
+        ErrataChangeSeries *series = series_new(ERRATA_CHANGE_MISSING, "missing:", column, NULL);
+
+        series->aside = aside;
+        g_ptr_array_add(log->series, series);
+    }
     if (column->type == ERRATA_COLUMN_CATEGORY || column->type == ERRATA_COLUMN_BOOL) {
         series_add_categories(log, column);
         return;
@@ -470,11 +487,13 @@ series_add_column(ErrataChangeLog *log, const ErrataColumn *column)
         series_free(mean);
         return;
     }
+    mean->aside = aside;
     g_ptr_array_add(log->series, mean);
     if (mean->scale->n < 3)
         return;
     spread = series_new(ERRATA_CHANGE_SPREAD, "spread:", column, NULL);
     spread->scale = mean->scale;
+    spread->aside = aside;
     g_ptr_array_add(log->series, spread);
 }
 
@@ -496,6 +515,7 @@ series_add_label(ErrataChangeLog *log)
                             schema->classes[k]);
         series->code = k;
         series->is_label = TRUE;
+        series->aside = errata_fault_rows_of(log->faults, series->from);
         g_ptr_array_add(log->series, series);
     }
 }
@@ -548,7 +568,7 @@ series_cut(ErrataChangeLog *log)
     for (gsize i = 0; i < outcome->n_rows; i++) {
         guint32 row = outcome->order[i];
 
-        if ((analysis->set_aside == NULL || analysis->set_aside[row] == 0) &&
+        if (log->faults->whole[row] == 0 &&
             (outcome->time == NULL || outcome->time[row] != G_MININT64))
             log->row[log->n_rows++] = row;
     }
@@ -590,6 +610,7 @@ errata_change_log_new(ErrataAnalysis *analysis)
     g_autoptr(ErrataChangeLog) log = g_new0(ErrataChangeLog, 1);
 
     log->analysis = analysis;
+    log->faults = errata_fault_rows_new(analysis);
     log->series = g_ptr_array_new_with_free_func(series_free);
     series_cut(log);
     if (log->n_blocks < ERRATA_CHANGEPOINT_BLOCKS)
@@ -606,6 +627,7 @@ errata_change_log_free(ErrataChangeLog *self)
     if (self == NULL)
         return;
     g_ptr_array_unref(self->series);
+    errata_fault_rows_free(self->faults);
     g_free(self->row);
     g_free(self->sample);
     if (self->run != NULL)

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* What has moved since the baseline: METHODS 5. The reference, or the first half, against the rows
  * after the last change point, else the last 30 % of the log, in time order; copies and rows of data
- * bugs left out. A column has drifted when the effect is large and the p is small, never by p alone. Of the
+ * bugs left out, from a column those of its own bugs alone. A column has drifted when the effect is large and the p is small, never by p alone. Of the
  * Jensen–Shannon distance only what exceeds chance counts: two samples of many categories are never
  * alike. Rows that follow each other and are alike count as fewer (chain.h). A column that another
  * analyzer tells to be skewed, as it differs from the reference from the first row on, is not drifting. */
@@ -11,6 +11,7 @@
 
 #include "causes.h"
 #include "drift-memory.h"
+#include "fault-rows.h"
 #include "parallel.h"
 #include "tests.h"
 
@@ -28,6 +29,9 @@ typedef struct {
     ErrataDriftSide from;
     ErrataDriftSide to;
     ErrataDriftSide first; /* the first rows of the log, where there is a reference */
+    ErrataFaultRows *faults;
+    ErrataDriftSide open_from; /* with the rows that are set aside for a fault of one column */
+    ErrataDriftSide open_to;
     ErrataDriftColumn *columns;
     gboolean *judged; /* may become a finding */
     guint n;
@@ -138,6 +142,48 @@ drift_sides(DriftWork *work)
     drift_take(analysis, &work->first, 0, n_now, NULL);
 }
 
+/* the same with the rows set aside for a fault of one column, which the others are compared on */
+static void
+drift_open_sides(DriftWork *work)
+{
+    ErrataAnalysis open = *work->analysis;
+    DriftWork sides = {.analysis = &open};
+
+    work->faults = errata_fault_rows_new(work->analysis);
+    open.set_aside = work->faults->whole;
+    drift_sides(&sides);
+    work->open_from = sides.from;
+    work->open_to = sides.to;
+    g_free(sides.first.row);
+}
+
+/* the rows of a side but those of faults of that column; a reference has none */
+static ErrataDriftSide
+drift_side_of(const DriftWork *work, guint column, const ErrataDriftSide *all)
+{
+    const ErrataFrame *frame = work->analysis->frame;
+    const guint8 *aside = all->frame == frame
+                              ? errata_fault_rows_of(work->faults, frame->columns[column])
+                              : NULL;
+    ErrataDriftSide side = *all;
+
+    if (aside == NULL)
+        return side;
+    side.row = g_new(guint32, all->n + 1);
+    side.n = 0;
+    for (gsize i = 0; i < all->n; i++)
+        if (aside[all->row[i]] == 0)
+            side.row[side.n++] = all->row[i];
+    return side;
+}
+
+static void
+drift_side_end(ErrataDriftSide *side, const ErrataDriftSide *all)
+{
+    if (side->row != all->row)
+        g_free(side->row);
+}
+
 /* columns that are looked at; scores and the like only for their summary */
 static void
 drift_choose(DriftWork *work)
@@ -203,18 +249,39 @@ drift_has_earlier(const ErrataAnalysis *analysis)
 }
 
 static void
+drift_measure(DriftWork *work, ErrataDriftColumn *column)
+{
+    ErrataDriftSide from = drift_side_of(work, column->column, &work->open_from);
+    ErrataDriftSide to = drift_side_of(work, column->column, &work->open_to);
+
+    if (!drift_has_earlier(work->analysis) ||
+        !errata_drift_earlier_measure(column, work->analysis->earlier, &to)) {
+        errata_drift_column_measure(column, &from, &to);
+        if (column->why_not == NULL && drift_is_skewed(work, column))
+            column->why_not = "differs from the reference from the first row on";
+    }
+    drift_side_end(&from, &work->open_from);
+    drift_side_end(&to, &work->open_to);
+}
+
+static void
 drift_measure_cb(gsize begin, gsize end, gsize chunk, gpointer data)
 {
     DriftWork *work = data;
 
-    for (gsize i = begin; i < end; i++) {
-        if (drift_has_earlier(work->analysis) &&
-            errata_drift_earlier_measure(&work->columns[i], work->analysis->earlier, &work->to))
-            continue;
-        errata_drift_column_measure(&work->columns[i], &work->from, &work->to);
-        if (work->columns[i].why_not == NULL && drift_is_skewed(work, &work->columns[i]))
-            work->columns[i].why_not = "differs from the reference from the first row on";
-    }
+    for (gsize i = begin; i < end; i++)
+        drift_measure(work, &work->columns[i]);
+}
+
+static void
+drift_loss(const DriftWork *work, ErrataDriftColumn *column)
+{
+    ErrataDriftSide from = drift_side_of(work, column->column, &work->open_from);
+    ErrataDriftSide to = drift_side_of(work, column->column, &work->open_to);
+
+    errata_drift_column_loss(column, &from, &to);
+    drift_side_end(&from, &work->open_from);
+    drift_side_end(&to, &work->open_to);
 }
 
 /* the distance beyond what chance gives two samples of so many categories */
@@ -408,7 +475,7 @@ drift_report(DriftWork *work)
         if (!column->drifted && !column->by_missing)
             continue;
         if (split.known && !column->earlier)
-            errata_drift_column_loss(column, &work->from, &work->to);
+            drift_loss(work, column);
         errata_case_add_finding(
             analysis->result,
             errata_drift_report(column, analysis, column->earlier ? &then : &split));
@@ -436,6 +503,7 @@ drift_run(ErrataAnalysis *analysis, GError **error)
     DriftWork work = {.analysis = analysis};
 
     drift_sides(&work);
+    drift_open_sides(&work);
     if (MIN(work.from.n, work.to.n) >= ERRATA_DRIFT_MIN_ROWS) {
         drift_choose(&work);
         errata_parallel_for(work.n, 1, drift_measure_cb, &work);
@@ -457,6 +525,9 @@ drift_run(ErrataAnalysis *analysis, GError **error)
         errata_drift_column_clear(&work.columns[i]);
     g_free(work.columns);
     g_free(work.judged);
+    errata_fault_rows_free(work.faults);
+    g_free(work.open_from.row);
+    g_free(work.open_to.row);
     g_free(work.from.row);
     g_free(work.to.row);
     g_free(work.first.row);

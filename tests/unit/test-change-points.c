@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include "change-points.h"
+#include "drift.h"
 #include "frame-builder.h"
 #include "log-fixture.h"
 #include "rng.h"
@@ -127,6 +128,41 @@ test_change_points_step(void)
     g_assert_cmpuint(finding->n_rows, ==, N - (gsize)finding->subject.from);
 }
 
+/* a fault of b since @begin, mostly where c is green */
+static void
+test_fault(LogFixture *log, gsize begin)
+{
+    ErrataFinding *fault = errata_finding_new(ERRATA_FINDING_DATA_BUG, "b is missing");
+    const ErrataColumn *c = errata_frame_find(log->frame, "c", NULL);
+
+    fault->subject.bug = g_strdup("missing-burst");
+    fault->subject.column = g_strdup("b");
+    errata_finding_add(fault,
+                       errata_evidence_new("share_rows", "missing", 0.1, ERRATA_UNIT_SHARE, N));
+    fault->row = g_new(guint32, N);
+    for (gsize row = begin; row < N; row++)
+        if (row % 5 < 3 && strcmp(c->dictionary[c->code[row]], "green") == 0) {
+            fault->row[fault->n_rows++] = (guint32)row;
+            log->analysis.set_aside[row] = 1;
+        }
+    errata_case_add_finding(log->analysis.result, fault);
+}
+
+static void
+test_change_points_fault(void)
+{
+    const Plant plant = {.begin = N, .end = N};
+    g_autoptr(LogFixture) log = log_fixture_new(test_frame(&plant, 3), NULL, &made_roles);
+
+    g_test_summary("Rows of a fault of one column are no fewer in the series of the others");
+    log->settings->alpha = 0.01;
+    test_fault(log, 12000);
+    g_assert_true(errata_analyzer_change_points.run(&log->analysis, NULL));
+    g_assert_cmpuint(log->analysis.result->findings->len, ==, 1);
+    g_assert_true(errata_analyzer_drift.run(&log->analysis, NULL));
+    g_assert_cmpuint(log->analysis.result->findings->len, ==, 1);
+}
+
 static void
 test_change_points_span(void)
 {
@@ -248,6 +284,7 @@ main(int argc, char **argv)
 {
     g_test_init(&argc, &argv, NULL);
     g_test_add_func("/change-points/step", test_change_points_step);
+    g_test_add_func("/change-points/fault", test_change_points_fault);
     g_test_add_func("/change-points/span", test_change_points_span);
     g_test_add_func("/change-points/ramp", test_change_points_ramp);
     g_test_add_func("/change-points/errors", test_change_points_errors);
