@@ -347,6 +347,22 @@ errata_drift_with_bugs(const ErrataDriftSplit *split,
     return whole;
 }
 
+/* which rows are now: without them a fall would seem to be that between the halves */
+static void
+change_place(const ErrataAnalysis *analysis, ErrataFinding *finding, gsize n_to, gboolean known)
+{
+    g_autofree char *since = errata_drift_since(analysis, finding);
+    g_autofree char *rows = errata_words_count(n_to);
+    char *title;
+
+    if (known)
+        return;
+    title = since != NULL ? g_strdup_printf("%s since %s", finding->title, since)
+                          : g_strdup_printf("%s in the last %s rows", finding->title, rows);
+    g_free(finding->title);
+    finding->title = title;
+}
+
 /**
  * errata_drift_change:
  * @analysis: the log
@@ -402,7 +418,7 @@ errata_drift_change(const ErrataAnalysis *analysis,
                             before,
                             after);
     finding = errata_finding_new(ERRATA_FINDING_PERFORMANCE, title);
-    g_free(errata_drift_since(analysis, finding)); /* the notes are wanted */
+    change_place(analysis, finding, to_side->n, known);
     finding->confirmed = TRUE;
     finding->severity = severity;
     if (grade.remembered)

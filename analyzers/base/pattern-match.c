@@ -70,9 +70,12 @@ errata_pattern_identity(const ErrataFinding *finding)
         break;
     case ERRATA_FINDING_CLUSTER:
     case ERRATA_FINDING_LABEL_ISSUE:
-    case ERRATA_FINDING_DRIFT:
     case ERRATA_FINDING_DATA_BUG:
     case ERRATA_FINDING_LEAKAGE:
+        break;
+    case ERRATA_FINDING_DRIFT: /* a column that is missing less often is the end of what was */
+        if (g_strcmp0(subject->test, "two proportions") == 0)
+            detail = subject->statistic > 0.0 ? "missing-more" : "missing-less";
         break;
     case ERRATA_FINDING_CALIBRATION: /* of all rows there is one, whichever way it is off */
         if (subject->predicates->len == 0)

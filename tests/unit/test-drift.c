@@ -173,6 +173,7 @@ test_drift_found(void)
     g_assert_cmpfloat(errata_case_metric(log->analysis.result, "domain_auc")->lo, >, 0.55);
     change = log_fixture_finding(log, NULL);
     g_assert_cmpint(change->kind, ==, ERRATA_FINDING_PERFORMANCE);
+    g_assert_nonnull(strstr(change->title, " in the last "));
     g_assert_cmpfloat(change->subject.metric_to, <, change->subject.metric_from - 0.05);
     cause = g_ptr_array_index(change->subject.because, 0);
     g_assert_cmpstr(cause->value, ==, "covariate-shift");

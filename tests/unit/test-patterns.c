@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "case-json.h"
+#include "pattern-match.h"
 #include "patterns-state.h"
 #include "patterns.h"
 #include "synth-log.h"
@@ -376,6 +377,29 @@ test_patterns_types(void)
     end_log(&log);
 }
 
+static char *
+missing_identity(double more)
+{
+    g_autoptr(ErrataFinding) finding = errata_finding_new(ERRATA_FINDING_DRIFT, "a is missing");
+
+    finding->subject.column = g_strdup("a");
+    finding->subject.test = g_strdup("two proportions");
+    finding->subject.statistic = more;
+    return errata_pattern_identity(finding);
+}
+
+static void
+test_patterns_opposite(void)
+{
+    g_autofree char *more = missing_identity(0.2);
+    g_autofree char *again = missing_identity(0.1);
+    g_autofree char *less = missing_identity(-0.2);
+
+    g_test_summary("Missing less often is not what missing more often was");
+    g_assert_cmpstr(more, ==, again);
+    g_assert_cmpstr(more, !=, less);
+}
+
 int
 main(int argc, char **argv)
 {
@@ -387,5 +411,6 @@ main(int argc, char **argv)
     g_test_add_func("/patterns/clusters", test_patterns_clusters);
     g_test_add_func("/patterns/types", test_patterns_types);
     g_test_add_func("/patterns/variant", test_patterns_variant);
+    g_test_add_func("/patterns/opposite", test_patterns_opposite);
     return g_test_run();
 }
