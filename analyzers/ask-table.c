@@ -24,6 +24,7 @@ typedef struct {
     guint n_small;     /* groups of so few rows that they are not told of */
     gboolean by_class; /* the metric is that of the class that is the group, among all rows */
     gboolean counts;   /* nothing is left out for being of few rows */
+    gboolean apart;    /* its sentence needs no subject but its name */
     double value[2];
     char *figure[2]; /* the least and the greatest, with the names of their groups */
     char *end[2];    /* the first and the last */
@@ -155,6 +156,7 @@ table_say(const AskRun *self, const TableNoted *noted, gboolean first, GString *
     g_autofree char *name = noted->metric != NULL ? g_strdelimit(g_strdup(noted->name), "_", ' ')
                                                   : g_strdup(noted->name);
     g_autofree char *of = g_strdup_printf(" of %s by %s", subject, by);
+    gboolean left = noted->n_small > 0 && (first || noted->apart);
     gsize begin = text->len + (first ? 0 : 1);
 
     g_string_append_printf(text,
@@ -181,11 +183,12 @@ table_say(const AskRun *self, const TableNoted *noted, gboolean first, GString *
                            noted->counts ? "fewest" : "lowest",
                            noted->figure[0]);
     if (first)
+        g_string_append_printf(text, "; %u groups", noted->n);
+    if (left)
         g_string_append_printf(text,
-                               "; %u groups%s",
-                               noted->n,
-                               noted->n_small > 0 ? ", those of under 30 rows left aside here"
-                                                  : "");
+                               "%s those of under %d rows left aside here",
+                               first ? "," : ";",
+                               TABLE_FEW);
     g_string_append_c(text, '.');
 }
 
@@ -212,7 +215,42 @@ table_rows(const AskRun *self, const gint32 *code, guint group, gsize *ret_n_all
 typedef struct {
     GPtrArray *noted;   /* (element-type TableNoted): a column of the table each */
     const char *column; /* of which the means are told */
+    gboolean most;      /* the groups of most rows come first */
+    gboolean none;      /* groups of the log without a row that is left are told of, too */
 } TablePlan;
+
+/* a group's rows that are left */
+typedef struct {
+    guint group;
+    gsize n;
+} TableSize;
+
+/* those of most rows first; equal ones as they come */
+static int
+table_compare_cb(gconstpointer a, gconstpointer b)
+{
+    const TableSize *x = a;
+    const TableSize *y = b;
+
+    return x->n != y->n ? (x->n > y->n ? -1 : 1) : x->group < y->group ? -1 : 1;
+}
+
+/* Returns: (transfer full) (element-type TableSize): the groups in the order in which they are told */
+static GArray *
+table_sizes(const AskRun *self, const TablePlan *plan, const AskGroups *groups)
+{
+    GArray *sizes = g_array_new(FALSE, TRUE, sizeof(TableSize));
+
+    g_array_set_size(sizes, groups->names->len);
+    for (guint v = 0; v < sizes->len; v++)
+        g_array_index(sizes, TableSize, v).group = v;
+    for (gsize row = 0; row < self->rows->n_rows; row++)
+        if (errata_rows_has(self->rows, row) && groups->code[row] >= 0)
+            g_array_index(sizes, TableSize, groups->code[row]).n++;
+    if (plan->most)
+        g_array_sort(sizes, table_compare_cb);
+    return sizes;
+}
 
 /* TRUE where a figure of the group is defined */
 typedef gboolean (*TableCells)(AskRun *self, TablePlan *plan, const TableGroup *group);
@@ -259,25 +297,27 @@ table_counts(AskRun *self, TablePlan *plan, const TableGroup *group)
     return TRUE;
 }
 
-/* the rows of a group that are left, as a share of all its rows in the log */
+/* the rows of a group that are left, and their share of all its rows in the log */
 static gboolean
 table_shares(AskRun *self, TablePlan *plan, const TableGroup *group)
 {
-    TableNoted *noted = g_ptr_array_index(plan->noted, 0);
     ErrataInterval interval = errata_intervals_wilson((double)group->n, (double)group->n_all, 0.95);
-    g_autofree char *by = table_by(self);
-    g_autofree char *what = g_strdup_printf("rows where %s is %s", by, group->value);
     g_autoptr(ErrataMetric) count =
         errata_ask_value_new("rows", (double)group->n, (double)NAN, (double)NAN, group->n);
-    g_autofree char *figure = errata_ask_figure(self, "group", what, count);
     g_autoptr(ErrataMetric) metric = errata_ask_value_new("share_rows",
                                                           (double)group->n / (double)group->n_all,
                                                           interval.lo,
                                                           interval.hi,
                                                           group->n_all);
 
-    errata_table_add_cell(self->answer->table, figure);
-    table_add(self, noted, group, "share", "share of the rows", group->n_all, metric);
+    table_add(self, g_ptr_array_index(plan->noted, 0), group, "group", "rows", group->n, count);
+    table_add(self,
+              g_ptr_array_index(plan->noted, 1),
+              group,
+              "share",
+              "share of the rows",
+              group->n_all,
+              metric);
     return TRUE;
 }
 
@@ -337,16 +377,19 @@ static gboolean
 table_run(AskRun *self, TablePlan *plan, TableCells cells)
 {
     g_autoptr(AskGroups) groups = errata_ask_groups_cross(self, self->group);
+    g_autoptr(GArray) sizes = groups != NULL ? table_sizes(self, plan, groups) : NULL;
     g_autoptr(GString) text = g_string_new(NULL);
     guint n_defined = 0;
 
     for (guint v = 0; groups != NULL && v < groups->names->len && !self->answer->malformed; v++) {
-        TableGroup group = {.value = g_ptr_array_index(groups->names, v)};
-        g_autoptr(ErrataRows) rows = table_rows(self, groups->code, v, &group.n_all);
+        const TableSize *size = &g_array_index(sizes, TableSize, v);
+        TableGroup group = {.value = g_ptr_array_index(groups->names, size->group), .n = size->n};
+        g_autoptr(ErrataRows) rows = group.n > 0 || plan->none
+                                         ? table_rows(self, groups->code, size->group, &group.n_all)
+                                         : NULL;
 
         group.rows = rows;
-        group.n = errata_rows_count(rows);
-        if (group.n == 0)
+        if (group.n == 0 && (!plan->none || group.n_all == 0))
             continue;
         errata_table_add_cell(self->answer->table, group.value);
         n_defined += cells(self, plan, &group) ? 1 : 0;
@@ -368,16 +411,50 @@ table_run(AskRun *self, TablePlan *plan, TableCells cells)
 
 /* ---- operations ---- */
 
+/* whether the groups are names, which have no order of their own */
+static gboolean
+table_is_of_names(const AskRun *self)
+{
+    const char *name = self->group->text;
+    const ErrataColumn *column = errata_frame_find(self->data->frame, name, NULL);
+
+    return self->group->of == NULL &&
+           (name[0] == '@' || (column != NULL && column->type == ERRATA_COLUMN_CATEGORY));
+}
+
+/* what the share of each group is called: the rows that are left may be its errors, and no other */
+static char *
+table_share_name(const AskRun *self)
+{
+    const ErrataOutcome *outcome = self->data->outcome;
+    g_autofree char *by = table_by(self);
+
+    if (g_str_equal(self->where->str, "error") && outcome != NULL &&
+        outcome->task != ERRATA_TASK_REGRESSION && outcome->n_judged == outcome->n_rows)
+        return g_strdup_printf("error rate by %s", by);
+    return g_strdup_printf("as a share of all rows with the same %s", by);
+}
+
 gboolean
 errata_ask_table_count(AskRun *self)
 {
     static const char *const headings[] = {"rows", "share of the group"};
     gboolean shares = self->where->len > 0 && !table_is_course(self);
     g_autoptr(GPtrArray) noted = g_ptr_array_new_with_free_func(table_noted_free);
+    g_autofree char *name = shares ? table_share_name(self) : NULL;
     TablePlan plan = {.noted = noted};
 
-    g_ptr_array_add(noted, table_noted_new(NULL, shares ? "share" : "number", -1));
-    ((TableNoted *)g_ptr_array_index(noted, 0))->counts = !shares;
+    g_ptr_array_add(noted, table_noted_new(NULL, "number", -1));
+    ((TableNoted *)g_ptr_array_index(noted, 0))->counts = TRUE;
+    if (shares) {
+        TableNoted *share = table_noted_new(NULL, name, -1);
+
+        share->apart = TRUE;
+        g_ptr_array_add(noted, share);
+        plan.most = table_is_of_names(self);
+        plan.none = g_str_equal(self->where->str, "error") ||
+                    g_str_equal(self->where->str, "correct");
+    }
     table_begin(self, headings, shares ? 2 : 1);
     return table_run(self, &plan, shares ? table_shares : table_counts);
 }
