@@ -80,7 +80,10 @@ ask_add_log(ErrataHostJob *job, const ErrataReportFound *found, GError **error)
     if (report == NULL)
         return FALSE;
     for (guint i = 0; i < report->inputs->len; i++)
-        if (!errata_report_log_add(job, g_ptr_array_index(report->inputs, i), &local)) {
+        if (!errata_report_log_add(job,
+                                   g_ptr_array_index(report->inputs, i),
+                                   found->folder,
+                                   &local)) {
             g_autofree char *message = errata_cli_printable(local->message);
 
             g_printerr("errata: note: %s\n", message);

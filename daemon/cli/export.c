@@ -112,7 +112,7 @@ export_job(const ErrataReportFound *found, const ErrataCase *report, GError **er
 
     job->what = g_strdup(export_what);
     for (guint i = 0; i < report->inputs->len; i++)
-        if (!errata_report_log_add(job, g_ptr_array_index(report->inputs, i), error))
+        if (!errata_report_log_add(job, g_ptr_array_index(report->inputs, i), found->folder, error))
             return NULL;
     if (report->inputs->len == 0) {
         g_set_error_literal(error,

@@ -2,10 +2,14 @@
 /* The log that a report is about, wherever it lies now: known by its digest. */
 #include "report-log.h"
 
+#include <string.h>
+
 #include "bus.h"
 #include "error.h"
 #include "oneshot.h"
 #include "paths.h"
+
+#define REPORT_LOG_ABOVE 5 /* folders above a report in which an inbox is looked for */
 
 /* the file under that path that has those bytes */
 static gboolean
@@ -53,21 +57,50 @@ report_log_try_daemon(ErrataHostJob *job, const ErrataInput *input, gboolean *re
            report_log_try(job, archived, input, ret_changed);
 }
 
+/* in the inbox of the data folder that the report lies in, whoever's that is */
+static gboolean
+report_log_try_beside(ErrataHostJob *job,
+                      const char *folder,
+                      const ErrataInput *input,
+                      gboolean *ret_changed)
+{
+    g_autofree char *at = g_canonicalize_filename(folder, NULL);
+
+    for (guint i = 0; i < REPORT_LOG_ABOVE && strlen(at) > 1; i++) {
+        g_autofree char *dropped = NULL;
+        g_autofree char *archived = NULL;
+        char *above = g_path_get_dirname(at);
+
+        g_free(at);
+        at = above;
+        dropped = g_build_filename(at, "inbox", input->path, NULL);
+        archived = g_build_filename(at, "inbox", ".archive", input->path, NULL);
+        if (report_log_try(job, dropped, input, ret_changed) ||
+            report_log_try(job, archived, input, ret_changed))
+            return TRUE;
+    }
+    return FALSE;
+}
+
 /**
  * errata_report_log_add:
  * @job: gets the log
  * @input: a log as a report names it
+ * @folder: where the report lies
  * @error: return location for a #GError
  *
- * Finds the log of a report by its bytes: where the report says it was, in the inbox, or in the
- * daemon's spool.
+ * Finds the log of a report by its bytes: where the report says it was, in the inbox, in the
+ * daemon's spool, or in the inbox of the data folder that the report lies in.
  *
  * Errors: %ERRATA_ERROR_NOT_FOUND when it is gone or has changed.
  *
  * Returns: whether it was added
  */
 gboolean
-errata_report_log_add(ErrataHostJob *job, const ErrataInput *input, GError **error)
+errata_report_log_add(ErrataHostJob *job,
+                      const ErrataInput *input,
+                      const char *folder,
+                      GError **error)
 {
     g_autoptr(ErrataPaths) paths = errata_paths_new(FALSE);
     const char *given = input->path != NULL ? input->path : "";
@@ -89,7 +122,8 @@ errata_report_log_add(ErrataHostJob *job, const ErrataInput *input, GError **err
     for (guint i = 0; i < G_N_ELEMENTS(places); i++)
         if (report_log_try(job, places[i], input, &changed))
             return TRUE;
-    if (report_log_try_daemon(job, input, &changed))
+    if (report_log_try_beside(job, folder, input, &changed) ||
+        report_log_try_daemon(job, input, &changed))
         return TRUE;
     if (changed)
         g_set_error(error,

@@ -6,6 +6,9 @@
 
 G_BEGIN_DECLS
 
-gboolean errata_report_log_add(ErrataHostJob *job, const ErrataInput *input, GError **error);
+gboolean errata_report_log_add(ErrataHostJob *job,
+                               const ErrataInput *input,
+                               const char *folder,
+                               GError **error);
 
 G_END_DECLS

@@ -439,9 +439,19 @@ def exports_of_a_table():
         handle.write("\n")
     done = errata("export", folder, "--what", "slice-rows", "-o", path("changed.csv"))
     assert done.returncode == 1 and "has changed" in done.stderr, done.stderr
+    with open(log, "rb") as handle:
+        whole = handle.read()
     os.unlink(log)
     done = errata("export", folder, "--what", "slice-rows", "-o", path("gone.csv"))
     assert done.returncode == 1 and "is gone" in done.stderr, done.stderr
+    with open(os.path.join(folder, "report.json"), encoding="utf-8") as handle:
+        beside = os.path.join(os.path.dirname(folder), "inbox", json.load(handle)["run"]["inputs"][0]["path"].lstrip("/"))
+    os.makedirs(os.path.dirname(beside), exist_ok=True)
+    with open(beside, "wb") as handle:
+        handle.write(whole[:-1])
+    done = errata("export", folder, "--what", "slice-rows", "-o", path("beside.csv"))
+    os.unlink(beside)
+    assert done.returncode == 0, done.stderr
     assert [name for name in os.listdir(SCRATCH) if name.startswith(".errata")] == []
 
 
