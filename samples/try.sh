@@ -9,7 +9,7 @@ sh tests/ci/install-deps.sh build
 build=_try/build
 mkdir -p _try
 [ -f $build/build.ninja ] || meson setup $build -Dtests=false >_try/setup.log 2>&1 || { cat _try/setup.log; exit 1; }
-echo "building (a minute or two) …"
+echo "building (about four minutes on two cores) …"
 ninja -C $build >_try/build.log 2>&1 || { tail -20 _try/build.log; exit 1; }
 
 scratch=$PWD/_try/scratch
