@@ -535,9 +535,33 @@ find_has_one_class(const SlicesTable *table)
     return outcome->truth != NULL && !table->real;
 }
 
+/* Whether ground that has been hard for a time is no news: by a number that says much the same as the score, or
+ * by the columns of ground that always is hard, which has only moved as the values have */
+static gboolean
+find_has_moved(const Find *self, const SlicesFound *found, const guint8 *proxy)
+{
+    if (!found->known || !found->slice.timed)
+        return FALSE;
+    for (guint i = 0; i < found->slice.n; i++)
+        if (proxy[found->slice.condition[i].column] != 0)
+            return TRUE;
+    for (guint k = 0; k < self->find->found->len; k++) {
+        const SlicesFound *other = &g_array_index(self->find->found, SlicesFound, k);
+        guint n_used = 0;
+
+        for (guint i = 0; i < found->slice.n; i++)
+            n_used += find_uses(&other->slice, found->slice.condition[i].column) ? 1 : 0;
+        if (other->kept && other->known && !other->slice.timed && n_used == found->slice.n)
+            return TRUE;
+    }
+    return FALSE;
+}
+
 static void
 find_two_halves(Find *self)
 {
+    g_autofree guint8 *proxy = NULL;
+
     if (self->table->real)
         self->find->level = errata_slices_level_new(self->table, &self->table->confirmation);
     find_expect(self);
@@ -552,6 +576,12 @@ find_two_halves(Find *self)
         SlicesFound *found = &g_array_index(self->find->found, SlicesFound, i);
 
         found->kept = found->kept && found->q < self->alpha; /* over all that were tried */
+    }
+    proxy = find_proxies(self);
+    for (guint i = 0; i < self->find->found->len; i++) {
+        SlicesFound *found = &g_array_index(self->find->found, SlicesFound, i);
+
+        found->kept = found->kept && !find_has_moved(self, found, proxy);
     }
 }
 

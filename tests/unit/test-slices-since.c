@@ -297,6 +297,59 @@ test_since_batches(void)
     g_assert_cmpfloat(finding->share_of_rows, >, 0.04);
 }
 
+/* findings about a time, where a source adds 60 points in the last tenth; where only new ones are doubtful the
+ * points are no second score */
+static guint
+since_moved(gboolean only_new, guint *ret_hard)
+{
+    g_autoptr(GString) text = g_string_new("ts,points,kind,score,prediction,label\n");
+    g_autoptr(AnalysisFrame) self = NULL;
+    ErrataRng rng = errata_rng_init(9, 0, 0);
+    guint n_timed = 0;
+
+    *ret_hard = 0;
+    for (guint i = 0; i < 20000; i++) {
+        double points = 400.0 * errata_rng_uniform(&rng);
+        gboolean is_new = errata_rng_below(&rng, 3) == 0;
+        gboolean hard = points > 150.0 && points < 250.0 && (is_new || !only_new);
+        gboolean side = points > 200.0;
+        double score = hard ? (side ? 0.6 : 0.4) : (side ? 0.95 : 0.05);
+
+        g_string_append_printf(text,
+                               "%u,%.1f,%s,%.2f,%u,%u\n",
+                               1700000000 + 600 * i,
+                               points + (i >= 18000 ? 60.0 : 0.0),
+                               is_new ? "new" : "old",
+                               score,
+                               side ? 1U : 0U,
+                               errata_rng_uniform(&rng) < score ? 1U : 0U);
+    }
+    self = analysis_frame_new(schema_frame_new(text->str), NULL);
+    g_assert_true(errata_analyzer_slices.run(&self->analysis, NULL));
+    for (guint i = 0; i < self->analysis.result->findings->len; i++) {
+        const ErrataFinding *finding = g_ptr_array_index(self->analysis.result->findings, i);
+
+        g_test_message("%s", finding->title);
+        n_timed += errata_finding_note(finding, "when") != NULL ? 1 : 0;
+        *ret_hard += strstr(finding->title, "hard ground") != NULL ? 1 : 0;
+    }
+    return n_timed;
+}
+
+static void
+test_since_moved(void)
+{
+    guint n_hard;
+
+    g_test_summary(
+        "Values that a source moved move the hard ground, which is told once, or never where they "
+        "say what the score does");
+    g_assert_cmpuint(since_moved(TRUE, &n_hard), ==, 0);
+    g_assert_cmpuint(n_hard, ==, 1);
+    g_assert_cmpuint(since_moved(FALSE, &n_hard), ==, 0);
+    g_assert_cmpuint(n_hard, ==, 0);
+}
+
 int
 main(int argc, char *argv[])
 {
@@ -307,6 +360,7 @@ main(int argc, char *argv[])
     g_test_add_func("/slices-since/moments", test_since_moments);
     g_test_add_func("/slices-since/source", test_since_source);
     g_test_add_func("/slices-since/batches", test_since_batches);
+    g_test_add_func("/slices-since/moved", test_since_moved);
     g_test_add_func("/slices-since/entities", test_since_entities);
     return g_test_run();
 }
