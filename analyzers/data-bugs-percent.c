@@ -23,12 +23,14 @@ percent_columns(ErrataDataBugs *self)
     GArray *columns = g_array_new(FALSE, FALSE, sizeof(PercentColumn));
 
     for (guint c = 0; c < analysis->frame->n_columns; c++) {
-        const ErrataColumn *data = errata_data_bugs_raw(self, c);
+        const ErrataColumn *data;
         PercentColumn column = {.index = c};
         g_autofree double *number = NULL;
 
-        if (analysis->schema->columns[c].role != ERRATA_ROLE_SCORE ||
-            !errata_column_is_numeric(data))
+        if (analysis->schema->columns[c].role != ERRATA_ROLE_SCORE)
+            continue; /* what is derived is not in the log */
+        data = errata_data_bugs_raw(self, c);
+        if (!errata_column_is_numeric(data))
             continue;
         self->n_tried++;
         number = errata_column_numbers(data);
