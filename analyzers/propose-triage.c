@@ -302,7 +302,8 @@ triage_wants(const ErrataAnalysis *analysis, const ErrataFinding *finding)
 static void
 triage_try(Triage *self, guint cause, const ErrataBinColumn *column, GArray *measured)
 {
-    g_autoptr(GPtrArray) faults = g_ptr_array_new_with_free_func(g_free);
+    g_autoptr(GPtrArray) faults =
+        g_ptr_array_new_with_free_func((GDestroyNotify)errata_grounding_fault_free);
     TriageMeasured one = {cause, column != NULL ? column->name : NULL, 0.0};
 
     if (!triage_causes[cause].check(self, column, faults))
