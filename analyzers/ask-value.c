@@ -22,15 +22,9 @@ errata_ask_value_free(ErrataMetric *metric)
 ErrataMetric *
 errata_ask_value_new(const char *name, double value, double lo, double hi, guint64 n)
 {
-    ErrataMetric *metric = g_new0(ErrataMetric, 1);
+    g_autoptr(GPtrArray) one = g_ptr_array_new(); /* owns nothing */
 
-    metric->name = g_strdup(name);
-    metric->value = value;
-    metric->lo = lo;
-    metric->hi = hi;
-    metric->n = n;
-    metric->threshold = metric->baseline = (double)NAN;
-    return metric;
+    return errata_case_append_metric(one, name, value, lo, hi, n);
 }
 
 /* whether a list with commas has the name */

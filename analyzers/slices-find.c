@@ -538,8 +538,10 @@ find_has_one_class(const SlicesTable *table)
 /* Whether ground that has been hard for a time is no news: by a number that says much the same as the score, or
  * by the columns of ground that always is hard, which has only moved as the values have */
 static gboolean
-find_has_moved(const Find *self, const SlicesFound *found, const guint8 *proxy)
+find_has_moved(const Find *self, const SlicesFound *found)
 {
+    const guint8 *proxy = self->search->closed; /* since the second list began */
+
     if (!found->known || !found->slice.timed)
         return FALSE;
     for (guint i = 0; i < found->slice.n; i++)
@@ -560,8 +562,6 @@ find_has_moved(const Find *self, const SlicesFound *found, const guint8 *proxy)
 static void
 find_two_halves(Find *self)
 {
-    g_autofree guint8 *proxy = NULL;
-
     if (self->table->real)
         self->find->level = errata_slices_level_new(self->table, &self->table->confirmation);
     find_expect(self);
@@ -577,11 +577,10 @@ find_two_halves(Find *self)
 
         found->kept = found->kept && found->q < self->alpha; /* over all that were tried */
     }
-    proxy = find_proxies(self);
     for (guint i = 0; i < self->find->found->len; i++) {
         SlicesFound *found = &g_array_index(self->find->found, SlicesFound, i);
 
-        found->kept = found->kept && !find_has_moved(self, found, proxy);
+        found->kept = found->kept && !find_has_moved(self, found);
     }
 }
 

@@ -142,8 +142,8 @@ score_families(const ErrataInfer *self)
         ScoreFamily *family;
 
         if (self->taken[i] || self->names[i].input || !errata_schema_infer_is_number(self, i) ||
-            !score_is_unit(self, i) ||
-            !errata_schema_name_split_class(self->frame->columns[i]->name, &name, &class_name))
+            !errata_schema_name_split_class(self->frame->columns[i]->name, &name, &class_name) ||
+            !score_is_unit(self, i))
             continue;
         family = score_family_get(families, name);
         g_array_append_val(family->columns, i);
