@@ -31,8 +31,8 @@ from sklearn.ensemble import (AdaBoostClassifier, AdaBoostRegressor, BaggingClas
 from sklearn.feature_extraction.text import (CountVectorizer, HashingVectorizer, TfidfTransformer,
                                              TfidfVectorizer)
 from sklearn.experimental import enable_iterative_imputer  # noqa: F401 pylint: disable=unused-import
-from sklearn.feature_selection import (RFE, SelectKBest, SelectPercentile, SequentialFeatureSelector,
-                                       VarianceThreshold)
+from sklearn.feature_selection import (RFE, GenericUnivariateSelect, SelectFdr, SelectFromModel, SelectKBest,
+                                       SelectPercentile, SequentialFeatureSelector, VarianceThreshold)
 from sklearn.impute import IterativeImputer, KNNImputer, SimpleImputer
 from sklearn.linear_model import (ElasticNet, GammaRegressor, Lasso, LinearRegression,
                                   LogisticRegression, LogisticRegressionCV, MultiTaskLasso, PoissonRegressor,
@@ -224,6 +224,9 @@ MODELS = {
     'calibrated-three': (CalibratedClassifierCV(RandomForestClassifier(5, random_state=0),
                                                 method='isotonic', cv=3), X, three),
     'calibrated-whole': (CalibratedClassifierCV(GaussianNB(), ensemble=False), X, two),
+    'calibrated-counts': (CalibratedClassifierCV(BernoulliNB(), cv=3), X, three),
+    'calibrated-rest': (CalibratedClassifierCV(OneVsRestClassifier(DecisionTreeClassifier(max_depth=3)), cv=3),
+                        X, three),
     'rest': (OneVsRestClassifier(LogisticRegression(max_iter=300)), X, three),
     'rest-margins': (OneVsRestClassifier(LinearSVC(random_state=0)), X, three),
     'rest-two': (OneVsRestClassifier(GaussianNB()), X, two),
@@ -268,6 +271,20 @@ MODELS = {
     'binarizer': (pipe(Binarizer(threshold=0.3), Ridge()), X, number),
     'best': (pipe(SelectKBest(k=2), GaussianNB()), X, three),
     'variance': (pipe(VarianceThreshold(0.5), Ridge()), X, number),
+    'by-forest': (pipe(SelectFromModel(RandomForestClassifier(5, random_state=0), threshold='0.9*mean'),
+                       LogisticRegression(max_iter=500)), X, three),
+    'by-boosting': (pipe(SelectFromModel(GradientBoostingRegressor(n_estimators=5, random_state=0),
+                                         threshold='median', max_features=2), Ridge()), X, number),
+    'by-coefficients': (pipe(StandardScaler(), SelectFromModel(LogisticRegression(), norm_order=2),
+                             GaussianNB()), X, three),
+    'by-lasso': (pipe(StandardScaler(), SelectFromModel(Lasso(0.05)), Ridge()), X, number),
+    'discoveries': (pipe(SelectFdr(), GaussianNB()), X, three),
+    'any-filter': (pipe(GenericUnivariateSelect(mode='fwe', param=0.01), GaussianNB()), X, three),
+    'mask-of-columns': (pipe(ColumnTransformer([('a', StandardScaler(), [True, False, True, False, False]),
+                                                ('b', MinMaxScaler(), [-1])]), Ridge()), X, number),
+    'columns-of-columns': (pipe(ColumnTransformer([('a', ColumnTransformer(
+        [('z', StandardScaler(), ['x0'])], remainder='passthrough'), ['x4', 'x0'])]).set_output(transform='pandas'),
+                                Ridge()), FRAME, number),
     'eliminated': (pipe(RFE(Ridge(), n_features_to_select=2), Ridge()), X, number),
     'union': (pipe(FeatureUnion([('a', PCA(2)), ('b', pipe(StandardScaler(), SelectKBest(k=1)))]),
                    LogisticRegression()), X, two),

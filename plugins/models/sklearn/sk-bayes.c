@@ -29,6 +29,7 @@ static gboolean
 bayes_set_linear(SkBody *body, double *coefficient, double *intercept)
 {
     body->kind = SK_LINEAR;
+    body->only_shares = TRUE;
     body->link = SK_LINK_SOFTMAX;
     body->n_margins = body->n_classes;
     body->coefficient = coefficient;

@@ -234,6 +234,10 @@ ensemble_read_vote(SkReader *reader, const PickleValue *object, gboolean is_bag,
     self->kind = body->n_classes == 0 ? ENSEMBLE_MEAN : soft ? ENSEMBLE_SHARES : ENSEMBLE_VOTES;
     /* a bag of votes gives their shares as probabilities */
     body->link = body->n_classes == 0 || (!soft && !is_bag) ? SK_LINK_NONE : SK_LINK_SHARES;
+    gboolean by_share = TRUE;
+    body->hides_margins = is_bag && body->n_classes > 0 &&
+                          (!sk_body_is_asked(ensemble_member(self, 0)->body, &by_share, NULL) ||
+                           !by_share);
     return TRUE;
 }
 
@@ -293,13 +297,14 @@ ensemble_read_stack(SkReader *reader, const PickleValue *object, GError **error)
     for (guint i = 0; i < self->members->len; i++) {
         EnsembleMember *member = self->members->pdata[i];
         const char *name = pickle_text(pickle_item(methods, i));
+        gboolean by_share = TRUE;
         for (guint m = 0; name != NULL && m < G_N_ELEMENTS(names); m++)
             if (g_str_equal(name, names[m]))
                 member->method = (EnsembleMethod)m;
         if (name == NULL ||
             (member->method == METHOD_SHARES && !sk_body_has_shares(member->body)) ||
             (member->method == METHOD_MARGIN &&
-             (member->body->link == SK_LINK_SHARES || member->body->kind == SK_GAUSSIAN)))
+             (!sk_body_is_asked(member->body, &by_share, NULL) || by_share)))
             return sk_refuse(error,
                              "a stack that asks a model for %s",
                              name != NULL ? name : "something unknown");
@@ -325,7 +330,8 @@ ensemble_read_stack(SkReader *reader, const PickleValue *object, GError **error)
                                                         : SK_LINK_NONE;
     if (self->last->body->link == SK_LINK_SHARES)
         body->link = SK_LINK_SHARES;
-    return TRUE;
+    body->hides_margins = self->last->body->hides_margins;
+    return sk_body_is_asked(self->last->body, &body->only_shares, NULL) || body->hides_margins;
 }
 
 static EnsembleCurve *
@@ -352,6 +358,16 @@ ensemble_read_curve(const PickleValue *object, GError **error)
 }
 
 static gboolean
+ensemble_choose_method(EnsembleMember *member, GError **error)
+{
+    gboolean by_share = FALSE;
+    if (!sk_body_is_asked(member->body, &by_share, error))
+        return FALSE;
+    member->method = by_share ? METHOD_SHARES : METHOD_MARGIN;
+    return TRUE;
+}
+
+static gboolean
 ensemble_read_calibrated(SkReader *reader, const PickleValue *object, GError **error)
 {
     SkBody *body = reader->body;
@@ -373,11 +389,8 @@ ensemble_read_calibrated(SkReader *reader, const PickleValue *object, GError **e
             return FALSE;
         g_ptr_array_add(self->members, member);
         /* margins before probabilities, as scikit-learn asks for them */
-        gboolean has_margin = member->body->link != SK_LINK_SHARES &&
-                              member->body->kind != SK_GAUSSIAN &&
-                              member->body->kind != SK_NEIGHBORS &&
-                              !(member->body->kind == SK_NETWORK);
-        member->method = has_margin ? METHOD_MARGIN : METHOD_SHARES;
+        if (!ensemble_choose_method(member, error))
+            return FALSE;
         member->curves = g_ptr_array_new_with_free_func(ensemble_curve_free);
         if (pickle_n_items(curves) != ensemble_n_columns(member))
             return sk_fail(error, "a calibration: expected %u curves", ensemble_n_columns(member));
@@ -409,11 +422,8 @@ ensemble_read_rest(SkReader *reader, const PickleValue *object, GError **error)
             return FALSE;
         }
         g_ptr_array_add(self->members, member);
-        gboolean has_margin = member->body->link != SK_LINK_SHARES &&
-                              member->body->kind != SK_GAUSSIAN &&
-                              member->body->kind != SK_NEIGHBORS &&
-                              member->body->kind != SK_NETWORK;
-        member->method = has_margin ? METHOD_MARGIN : METHOD_SHARES;
+        if (!ensemble_choose_method(member, error))
+            return FALSE;
         if (member->body->n_classes != 2 || member->body->n_margins == 0)
             return sk_refuse(error,
                              "one against the rest by a model of %u classes",
@@ -421,6 +431,7 @@ ensemble_read_rest(SkReader *reader, const PickleValue *object, GError **error)
     }
     body->n_margins = n;
     body->link = ensemble_all_have_shares(self) ? SK_LINK_OWN : SK_LINK_NONE;
+    body->only_shares = ensemble_member(self, 0)->method == METHOD_SHARES;
     return TRUE;
 }
 

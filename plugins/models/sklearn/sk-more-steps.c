@@ -1,6 +1,5 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* scikit-learn's transformers that select, multiply, rank, bend or bin columns. */
-#include <float.h>
+/* scikit-learn's transformers that multiply, rank, bend or bin columns. */
 #include <math.h>
 #include <string.h>
 
@@ -99,107 +98,6 @@ more_read_function(const PickleValue *object, GArray *raw, GPtrArray *steps, GEr
     sk_step_new(steps, SK_STEP_FUNCTION, raw->len)->function = known;
     sk_step_forget(raw, raw->len);
     return TRUE;
-}
-
-static gboolean
-more_read_mask(const gboolean *keep, GArray *raw, GPtrArray *steps)
-{
-    SkStep *step = sk_step_new(steps, SK_STEP_SELECT, raw->len);
-    g_autoptr(GArray) left = g_array_new(FALSE, FALSE, sizeof(guint));
-    step->first = g_new0(guint, raw->len + 1);
-    step->n_out = 0;
-    for (guint i = 0; i < raw->len; i++)
-        if (keep[i]) {
-            step->first[step->n_out++] = i;
-            g_array_append_val(left, g_array_index(raw, guint, i));
-        }
-    g_array_set_size(raw, 0);
-    if (left->len > 0)
-        g_array_append_vals(raw, left->data, left->len);
-    return TRUE;
-}
-
-typedef struct {
-    double score;
-    guint column;
-} MoreRank;
-
-static int
-more_compare_ranks(const void *a, const void *b)
-{
-    const MoreRank *x = a, *y = b;
-    if (x->score > y->score || x->score < y->score)
-        return x->score > y->score ? 1 : -1;
-    return (x->column > y->column) - (x->column < y->column);
-}
-
-/* the k largest scores; of equal ones the later columns */
-static gboolean
-more_read_k_best(const PickleValue *object, GArray *raw, GPtrArray *steps, GError **error)
-{
-    guint n = raw->len;
-    g_autofree double *score = sk_numbers(object, "scores_", n, error);
-    g_autofree MoreRank *rank = g_new(MoreRank, n);
-    g_autofree gboolean *keep = g_new0(gboolean, n + 1);
-    double k = sk_number(object, "k", (double)n);
-    if (score == NULL)
-        return FALSE;
-    for (guint i = 0; i < n; i++) {
-        rank[i].score = isnan(score[i]) ? -(double)INFINITY : score[i];
-        rank[i].column = i;
-    }
-    qsort(rank, n, sizeof *rank, more_compare_ranks);
-    for (guint i = 0; i < n; i++)
-        keep[rank[i].column] = n - i <= k;
-    return more_read_mask(keep, raw, steps);
-}
-
-/* scores above the percentile; of those just at it the first columns, up to the share asked for */
-static gboolean
-more_read_percentile(const PickleValue *object, GArray *raw, GPtrArray *steps, GError **error)
-{
-    guint n = raw->len, n_kept = 0;
-    double percentile = sk_number(object, "percentile", 10);
-    g_autofree double *score = sk_numbers(object, "scores_", n, error);
-    g_autofree double *sorted = g_new(double, (gsize)n + 1);
-    g_autofree gboolean *keep = g_new0(gboolean, (gsize)n + 1);
-    if (score == NULL || !(percentile >= 0 && percentile <= 100))
-        return score != NULL && sk_fail(error, "percentile: expected 0 to 100");
-    for (guint i = 0; i < n; i++)
-        sorted[i] = score[i] = isnan(score[i]) ? -DBL_MAX : score[i];
-    errata_sort_values(sorted, n);
-    double threshold = errata_sort_quantile(sorted, n, 1 - percentile / 100);
-    for (guint i = 0; i < n; i++) {
-        keep[i] = percentile >= 100 || (percentile > 0 && score[i] > threshold);
-        n_kept += keep[i] ? 1 : 0;
-    }
-    for (guint i = 0; percentile > 0 && i < n && n_kept < (guint)(n * percentile / 100); i++)
-        if (!keep[i] && score[i] >= threshold) {
-            keep[i] = TRUE;
-            n_kept++;
-        }
-    return more_read_mask(keep, raw, steps);
-}
-
-static gboolean
-more_read_variance(const PickleValue *object, GArray *raw, GPtrArray *steps, GError **error)
-{
-    g_autofree double *variance = sk_numbers(object, "variances_", raw->len, error);
-    g_autofree gboolean *keep = g_new0(gboolean, raw->len + 1);
-    double threshold = sk_number(object, "threshold", 0);
-    for (guint i = 0; variance != NULL && i < raw->len; i++)
-        keep[i] = variance[i] > threshold;
-    return variance != NULL && more_read_mask(keep, raw, steps);
-}
-
-static gboolean
-more_read_support(const PickleValue *object, GArray *raw, GPtrArray *steps, GError **error)
-{
-    g_autofree double *support = sk_numbers(object, "support_", raw->len, error);
-    g_autofree gboolean *keep = g_new0(gboolean, raw->len + 1);
-    for (guint i = 0; support != NULL && i < raw->len; i++)
-        keep[i] = support[i] > 0;
-    return support != NULL && more_read_mask(keep, raw, steps);
 }
 
 /* all products of @left more columns from @from on, in the order of scikit-learn */
@@ -384,15 +282,11 @@ sk_read_more_steps(SkReader *reader,
 {
     const char *name = pickle_class(object);
     *ret_is = TRUE;
-    if (g_str_equal(name, "SelectKBest"))
-        return more_read_k_best(object, raw, steps, error);
-    if (g_str_equal(name, "SelectPercentile"))
-        return more_read_percentile(object, raw, steps, error);
-    if (g_str_equal(name, "VarianceThreshold"))
-        return more_read_variance(object, raw, steps, error);
-    if (g_str_equal(name, "RFE") || g_str_equal(name, "RFECV") ||
-        g_str_equal(name, "SequentialFeatureSelector"))
-        return more_read_support(object, raw, steps, error);
+    if (!sk_read_selector(object, raw, steps, ret_is, error))
+        return FALSE;
+    if (*ret_is)
+        return TRUE;
+    *ret_is = TRUE;
     if (g_str_equal(name, "PolynomialFeatures"))
         return more_read_polynomial(object, raw, steps, error);
     if (g_str_equal(name, "QuantileTransformer"))

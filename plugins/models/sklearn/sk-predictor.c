@@ -428,6 +428,16 @@ sk_body_has_shares(const SkBody *self)
     return self->n_classes > 0 && self->link != SK_LINK_NONE;
 }
 
+gboolean
+sk_body_is_asked(const SkBody *self, gboolean *ret_by_share, GError **error)
+{
+    *ret_by_share = self->only_shares || self->link == SK_LINK_SHARES ||
+                    self->kind == SK_GAUSSIAN || self->kind == SK_NEIGHBORS ||
+                    self->kind == SK_NETWORK || self->kind == SK_BOOSTER;
+    return !self->hides_margins ||
+           sk_refuse(error, "a model that asks a bag of models for its decision");
+}
+
 void
 sk_answer_init(SkAnswer *self, const SkBody *body)
 {

@@ -192,6 +192,8 @@ typedef struct {
     double *class_number;
     GPtrArray *class_name;
     gboolean takes_missing; /* also after the steps */
+    gboolean only_shares;   /* the library gives its probabilities, not its margins */
+    gboolean hides_margins; /* it gives margins, too, that are not computed here */
     gboolean own_trees;
     GPtrArray *scalings;
     GPtrArray *rotations;
@@ -247,6 +249,8 @@ void sk_answer_init(SkAnswer *self, const SkBody *body);
 void sk_answer_clear(SkAnswer *self);
 /* classes have probabilities */
 gboolean sk_body_has_shares(const SkBody *self);
+/* what scikit-learn asks of it where it is part of another model: its margins, where it gives some */
+gboolean sk_body_is_asked(const SkBody *self, gboolean *ret_by_share, GError **error);
 
 /* trees behind steps: whose their columns are, and what they read of a row */
 gboolean sk_columns_own(const SkBody *body);
@@ -301,6 +305,13 @@ gboolean sk_read_more_steps(SkReader *reader,
                             GPtrArray *steps,
                             gboolean *ret_is,
                             GError **error);
+gboolean sk_read_selector(const PickleValue *object,
+                          GArray *raw,
+                          GPtrArray *steps,
+                          gboolean *ret_is,
+                          GError **error);
+/* what the trees of a model make of each of @n features; refused where it is no model of trees */
+gboolean sk_tree_importances(const PickleValue *object, guint n, double *ret, GError **error);
 void sk_run_more_steps(const SkStep *step, const double *in, double *out);
 SkFunction sk_function_of(const PickleValue *global);
 double sk_function_value(SkFunction function, double x);

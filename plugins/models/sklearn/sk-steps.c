@@ -157,31 +157,60 @@ step_read_pca(const PickleValue *object,
     return TRUE;
 }
 
+/* by its name among the columns that come in, @raw, or by its place, from the end where negative */
 static gboolean
-step_add_column(SkReader *reader, SkPart *part, const PickleValue *value, guint n, GError **error)
+step_add_column(SkReader *reader,
+                SkPart *part,
+                const PickleValue *value,
+                const GArray *raw,
+                GError **error)
 {
     guint column = G_MAXUINT;
     const char *name = pickle_text(value);
     double number;
-    for (guint i = 0; name != NULL && i < reader->names->len; i++)
-        if (g_str_equal(reader->names->pdata[i], name))
+    for (guint i = 0; name != NULL && i < raw->len; i++) {
+        guint input = g_array_index(raw, guint, i);
+        if (input < reader->names->len && g_str_equal(reader->names->pdata[input], name))
             column = i;
-    if (name == NULL && pickle_number(value, &number) && number >= 0 && number < n)
-        column = (guint)number;
-    if (column >= n)
+    }
+    if (name == NULL && pickle_number(value, &number) && number >= -(double)raw->len &&
+        number < raw->len)
+        column = (guint)(number < 0 ? number + raw->len : number);
+    if (column >= raw->len && name != NULL)
+        return sk_refuse(
+            error,
+            "ColumnTransformer: the column “%.60s”, which none of its inputs is called",
+            name);
+    if (column >= raw->len)
         return sk_fail(error, "ColumnTransformer: there is no such column");
     g_array_append_val(part->columns, column);
     return TRUE;
+}
+
+/* a flag per column */
+static gboolean
+step_read_flags(SkPart *part, const PickleValue *list, guint n, GError **error)
+{
+    for (guint i = 0; pickle_n_items(list) == n && i < n; i++) {
+        const PickleValue *flag = pickle_item(list, i);
+        if (flag->kind != PICKLE_BOOL)
+            return sk_fail(error, "ColumnTransformer: flags and other things among the columns");
+        if (flag->integer != 0)
+            g_array_append_val(part->columns, i);
+    }
+    return pickle_n_items(list) == n ||
+           sk_fail(error, "ColumnTransformer: a mask of other columns");
 }
 
 static gboolean
 step_read_columns(SkReader *reader,
                   SkPart *part,
                   const PickleValue *columns,
-                  guint n,
+                  const GArray *raw,
                   GError **error)
 {
     PickleArray array;
+    guint n = raw->len;
     if (pickle_array(columns, &array)) {
         if (array.kind == 'b') {
             for (guint i = 0; array.n == n && i < n; i++)
@@ -189,9 +218,16 @@ step_read_columns(SkReader *reader,
                     g_array_append_val(part->columns, i);
             return array.n == n || sk_fail(error, "ColumnTransformer: a mask of other columns");
         }
+        if (array.n_dimensions != 1)
+            return sk_fail(error, "ColumnTransformer: expected a list of columns");
         for (gsize i = 0; i < array.n; i++) {
-            PickleValue number = {.kind = PICKLE_FLOAT, .number = pickle_array_number(&array, i)};
-            if (!step_add_column(reader, part, &number, n, error))
+            g_autofree char *name = array.kind == 'U' ? pickle_array_text(&array, i) : NULL;
+            PickleValue place = {.kind = PICKLE_FLOAT, .number = pickle_array_number(&array, i)};
+            PickleValue text = {.kind = PICKLE_STRING, .data = name};
+            const PickleValue *one = array.kind == 'O' ? pickle_item(array.items, (guint)i)
+                                     : name != NULL    ? &text
+                                                       : &place;
+            if (!step_add_column(reader, part, one, raw, error))
                 return FALSE;
         }
         return TRUE;
@@ -199,9 +235,11 @@ step_read_columns(SkReader *reader,
     if (columns != NULL && columns->kind == PICKLE_OBJECT)
         return sk_refuse(error, "columns chosen by a slice or a function, and not told");
     if (columns != NULL && columns->kind != PICKLE_LIST)
-        return step_add_column(reader, part, columns, n, error);
+        return step_add_column(reader, part, columns, raw, error);
+    if (pickle_n_items(columns) > 0 && pickle_item(columns, 0)->kind == PICKLE_BOOL)
+        return step_read_flags(part, columns, n, error);
     for (guint i = 0; i < pickle_n_items(columns); i++)
-        if (!step_add_column(reader, part, pickle_item(columns, i), n, error))
+        if (!step_add_column(reader, part, pickle_item(columns, i), raw, error))
             return FALSE;
     return TRUE;
 }
@@ -252,7 +290,7 @@ step_read_part(SkReader *reader,
     part->columns = g_array_new(FALSE, FALSE, sizeof(guint));
     part->steps = g_ptr_array_new_with_free_func(sk_step_free);
     g_ptr_array_add(step->parts, part);
-    if (!step_read_columns(reader, part, step_told_columns(object, entry), step->n_in, error))
+    if (!step_read_columns(reader, part, step_told_columns(object, entry), raw, error))
         return FALSE;
     g_autoptr(GArray) own = g_array_new(FALSE, FALSE, sizeof(guint));
     for (guint i = 0; i < part->columns->len; i++)

@@ -307,6 +307,77 @@ trees_read_isolation(SkReader *reader, const PickleValue *object, GError **error
     return TRUE;
 }
 
+/* what a tree's splits take off the impurity, by column, in shares of the weight at its root */
+static gboolean
+trees_add_importances(const PickleValue *object,
+                      guint n,
+                      gboolean normalise,
+                      double *sum,
+                      guint *ret_n_trees,
+                      GError **error)
+{
+    SkTree tree;
+    gsize impurity;
+    g_autofree double *own = g_new0(double, (gsize)n + 1);
+    double all = 0;
+    if (!tree_open(object, &tree, error) ||
+        !tree_field(&tree.nodes, "impurity", 'f', 8, &impurity, error))
+        return FALSE;
+    if (tree.nodes.n < 2)
+        return TRUE;
+    for (gsize node = 0; node < tree.nodes.n; node++) {
+        double left = tree_number(&tree, node, tree.left, 'i');
+        double right = tree_number(&tree, node, tree.right, 'i');
+        double feature = tree_number(&tree, node, tree.feature, 'i');
+        double loss[3] = {0};
+        if (left < 0)
+            continue;
+        if (!(left < (double)tree.nodes.n && right >= 0 && right < (double)tree.nodes.n &&
+              feature >= 0 && feature < n))
+            return sk_fail(error, "node %zu of a tree leads nowhere", node);
+        const gsize at[3] = {node, (gsize)left, (gsize)right};
+        for (guint i = 0; i < 3; i++)
+            loss[i] = tree_number(&tree, at[i], tree.cover, 'f') *
+                      tree_number(&tree, at[i], impurity, 'f');
+        own[(guint)feature] += loss[0] - loss[1] - loss[2];
+    }
+    for (guint i = 0; i < n; i++)
+        all += own[i] /= tree_number(&tree, 0, tree.cover, 'f');
+    for (guint i = 0; i < n; i++)
+        sum[i] += normalise && all > 0 ? own[i] / all : own[i];
+    (*ret_n_trees)++;
+    return TRUE;
+}
+
+gboolean
+sk_tree_importances(const PickleValue *object, guint n, double *ret, GError **error)
+{
+    const char *name = pickle_class(object);
+    gboolean boosted = g_str_has_prefix(name, "GradientBoosting");
+    gboolean forest = g_str_has_prefix(name, "RandomForest") ||
+                      g_str_has_prefix(name, "ExtraTrees");
+    const PickleValue *list = pickle_attribute(object, "estimators_");
+    PickleArray stages;
+    guint n_trees = 0;
+    double all = 0;
+    if (!boosted && !forest && !g_str_has_prefix(name, "DecisionTree") &&
+        !g_str_has_prefix(name, "ExtraTree"))
+        return sk_refuse(error, "a selection by what %s makes of columns is not computed", name);
+    if (boosted && (!pickle_array(list, &stages) || stages.kind != 'O'))
+        return sk_fail(error, "expected estimators_ as a table of trees");
+    const PickleValue *trees = boosted ? stages.items : list;
+    for (guint i = 0; (boosted || forest) && i < pickle_n_items(trees); i++)
+        if (!trees_add_importances(pickle_item(trees, i), n, !boosted, ret, &n_trees, error))
+            return FALSE;
+    if (!boosted && !forest)
+        return trees_add_importances(object, n, TRUE, ret, &n_trees, error);
+    for (guint i = 0; i < n; i++)
+        all += ret[i] /= MAX(n_trees, 1);
+    for (guint i = 0; all > 0 && i < n; i++)
+        ret[i] /= all;
+    return TRUE;
+}
+
 /**
  * sk_read_trees:
  * @ret_is: whether @object is a model of trees at all

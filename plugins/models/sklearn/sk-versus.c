@@ -19,14 +19,6 @@ sk_versus_free(SkVersus *self)
     g_free(self);
 }
 
-/* it tells a decision before it tells a probability, as scikit-learn asks */
-static gboolean
-versus_has_margin(const SkBody *body)
-{
-    return body->link != SK_LINK_SHARES && body->kind != SK_GAUSSIAN &&
-           body->kind != SK_NEIGHBORS && body->kind != SK_NETWORK;
-}
-
 /**
  * sk_read_versus:
  * @ret_is: whether @object is one model per pair of classes
@@ -58,7 +50,8 @@ sk_read_versus(SkReader *reader, const PickleValue *object, gboolean *ret_is, GE
         if (member == NULL)
             return FALSE;
         g_ptr_array_add(self->bodies, member);
-        self->by_share[i] = !versus_has_margin(member);
+        if (!sk_body_is_asked(member, &self->by_share[i], error))
+            return FALSE;
         if (member->n_classes != 2 || member->n_margins == 0 ||
             (self->by_share[i] && !sk_body_has_shares(member)))
             return sk_refuse(error, "a pair of classes told apart by %u", member->n_classes);

@@ -149,7 +149,10 @@ static const PickleValue *
 sk_find_attribute(const PickleValue *object, const char *name, guint depth)
 {
     static const char *const lists[] = {"estimators_", "calibrated_classifiers_"};
-    static const char *const within[] = {"best_estimator_", "regressor_", "estimator"};
+    static const char *const within[] = {"best_estimator_",
+                                         "regressor_",
+                                         "estimator_",
+                                         "estimator"};
     const PickleValue *found = pickle_attribute(object, name);
     const PickleValue *steps = pickle_attribute(object, "steps");
     if (steps == NULL)
