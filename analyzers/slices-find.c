@@ -10,7 +10,7 @@
 
 #include "parallel.h"
 #include "rng.h"
-#include "slices-entity.h"
+#include "slices-calendar.h"
 #include "slices-large.h"
 #include "slices-level.h"
 #include "slices-moments.h"
@@ -31,11 +31,13 @@
 #define FIND_FORETOLD        0.5 /* of a slice's excess that the scores expect, for the second list */
 #define FIND_CAPTURED        0.8 /* of the errors expected in as many of the least sure rows */
 #define FIND_PROXY           0.5 /* of what the scores expect that a column alone tells */
-#define FIND_MAX_NOISE       12  /* slices of noise to look past */
+#define FIND_MAX_NOISE \
+    12 /* slices of noise to look past, or of hours and weekdays that are chance */
 #define FIND_MORE_FAILED \
-    4 /* times as many slices may fail where rows belong together, as many do */
-#define FIND_DRAWS 99
-#define FIND_STAGE G_GUINT64_CONSTANT(0x736c69636573) /* "slices" */
+    4                     /* times as many slices may fail where rows belong together, as many do */
+#define FIND_TOGETHER 2.0 /* times the variance of independent rows */
+#define FIND_DRAWS    99
+#define FIND_STAGE    G_GUINT64_CONSTANT(0x736c69636573) /* "slices" */
 
 typedef struct {
     const SlicesTable *table;
@@ -277,7 +279,7 @@ find_told_noise(const Find *self, const Slice *slice)
 static gboolean
 find_drop_once(Find *self, Slice *slice, double *ratio)
 {
-    if (errata_slices_since_comes_back(self->table, self->discovery, slice))
+    if (errata_slices_calendar_comes_back(self->table, self->discovery, slice))
         return TRUE;
     for (guint i = slice->n; i-- > 0;)
         if (self->table->columns[slice->condition[i].column].bin->derived != NULL)
@@ -298,11 +300,13 @@ find_since(Find *self, Slice *slice, double *ratio)
 
     if (self->times == NULL)
         self->times = errata_slices_times_new(self->table);
-    if (!errata_slices_since(self->table, self->times, expected, &timed))
+    if (!errata_slices_since(self->table, self->times, expected, &timed) ||
+        !errata_slices_calendar_comes_back(self->table, self->discovery, &timed))
         return;
     *ratio = errata_slices_refine(self->table, self->discovery, NULL, &timed);
     *slice = timed;
-    if (errata_slices_since(self->table, self->times, expected, &timed))
+    if (errata_slices_since(self->table, self->times, expected, &timed) &&
+        errata_slices_calendar_comes_back(self->table, self->discovery, &timed))
         *slice = timed;
 }
 
@@ -339,11 +343,12 @@ find_confirm(Find *self, const Slice *slice, int said, double score, gboolean kn
 
     errata_slices_table_member(self->table, &self->table->confirmation, slice, member);
     errata_slices_prediction_keep(self->table, &self->table->confirmation, said, member);
-    found.inflation = errata_slices_entity_test(self->table,
-                                                &self->table->confirmation,
-                                                member,
-                                                self->confirmation,
-                                                &found.test);
+    found.inflation = errata_slices_calendar_test(self->table,
+                                                  &self->table->confirmation,
+                                                  slice,
+                                                  member,
+                                                  self->confirmation,
+                                                  &found.test);
     g_array_append_val(self->find->found, found);
     find_update_q(self);
     last = &g_array_index(self->find->found, SlicesFound, self->find->found->len - 1);
@@ -367,10 +372,16 @@ find_confirm(Find *self, const Slice *slice, int said, double score, gboolean kn
     return last->kept;
 }
 
+/* of the slice tried last: whether it is noise, or of hours or weekdays of days that err together: of those
+ * there are many, none of which says that nothing else is left */
 static gboolean
-find_last_is_noise(const Find *self)
+find_is_to_pass(const Find *self)
 {
-    return g_array_index(self->find->found, SlicesFound, self->find->found->len - 1).noise;
+    const SlicesFound *last =
+        &g_array_index(self->find->found, SlicesFound, self->find->found->len - 1);
+
+    return last->noise || (!last->kept && last->inflation >= FIND_TOGETHER &&
+                           errata_slices_calendar_is_on(self->table, &last->slice));
 }
 
 /* the best slice that the search has, or a condition that it does not see, with its ends */
@@ -426,8 +437,8 @@ find_rounds(Find *self, gboolean known, guint max_kept, guint max_failed)
             said = errata_slices_prediction_choose(self->table, self->discovery, &slice, ratio);
         }
         if (find_confirm(self, &slice, said, score, known))
-            n_kept += find_last_is_noise(self) ? 0 : 1;
-        else if (!find_last_is_noise(self) || ++n_noise > FIND_MAX_NOISE)
+            n_kept += find_is_to_pass(self) ? 0 : 1;
+        else if (!find_is_to_pass(self) || ++n_noise > FIND_MAX_NOISE)
             n_failed++;
         find_absorb(self, &slice, said);
     }

@@ -7,7 +7,7 @@
 #include <string.h>
 
 #include "slices-alike.h"
-#include "slices-entity.h"
+#include "slices-calendar.h"
 #include "slices-finding.h"
 
 #define MERGE_GAP    0.02 /* of the rows of two ranges, that may lie between them */
@@ -110,7 +110,8 @@ merge_test(const SlicesTable *table, const SlicesFind *find, guint at, SlicesFou
         errata_expected_add(expected, member);
     }
     errata_slices_table_member(table, half, &joined->slice, member);
-    joined->inflation = errata_slices_entity_test(table, half, member, expected, &joined->test);
+    joined->inflation =
+        errata_slices_calendar_test(table, half, &joined->slice, member, expected, &joined->test);
     joined->q = fmin(joined->test.p * MAX(find->found->len, 1), 1.0);
 }
 

@@ -15,14 +15,13 @@
 #define SINCE_BLOCK_ROWS 8  /* of the slice, at least */
 #define SINCE_LEAST      24 /* blocks; fewer rows tell nothing of time */
 #define SINCE_FOUND      4.5 /* standard errors that some stretch must exceed, of all there are … */
-#define SINCE_HELD       3.09 /* … and the one found on the other half: 1 in 1,000 by chance */
-#define SINCE_REST       0.25 /* of the excess per row, that may be left outside the stretch */
-#define SINCE_END_COST   5.0  /* log likelihood that a second end must gain … */
-#define SINCE_END_SHARE  0.02 /* … besides this share of it */
-#define SINCE_STRETCHES  4    /* of time, in which an hour or weekday has to come back … */
-#define SINCE_OFTEN      0.3  /* … with such a part of the mean excess */
-#define SINCE_DAY_NS     (G_GINT64_CONSTANT(86400) * G_USEC_PER_SEC * 1000)
-#define SINCE_REACH      15 /* blocks at either side of an end that it may lie in */
+#define SINCE_HELD       3.09 /* … and the one found on the other half: 1 in 1,000 by chance, … */
+#define SINCE_SHARED \
+    5.6 /* … in 100,000 choices as far as rows that err together are of both halves */
+#define SINCE_REST      0.25 /* of the excess per row, that may be left outside the stretch */
+#define SINCE_END_COST  5.0  /* log likelihood that a second end must gain … */
+#define SINCE_END_SHARE 0.02 /* … besides this share of it */
+#define SINCE_REACH     15   /* blocks at either side of an end that it may lie in */
 
 /* a stretch of blocks [lo, hi), and how surely it is worse than the rest of the slice */
 typedef struct {
@@ -326,7 +325,7 @@ since_holds(const Since *self, const Slice *slice)
     SlicesLine line = {.n = 2, .own = owns, .other = others};
     g_autofree double *left = g_new(double, MAX(self->half->n_rows, 1));
     g_autofree guint8 *side = g_new(guint8, MAX(self->half->n_rows, 1));
-    double level = since_level(self), rest, z;
+    double level = since_level(self), rest, z, inflation, least;
     gsize n = 0;
 
     for (gsize place = 0; place < self->half->n_rows && self->at[place] != G_MAXUINT32; place++) {
@@ -350,7 +349,9 @@ since_holds(const Since *self, const Slice *slice)
     z = errata_slices_since_z(&line, 0, 1, SINCE_BLOCK_ROWS, &rest);
     for (gsize i = 0; i < n; i++)
         left[i] -= (own[side[i]].y - level * own[side[i]].mu) / own[side[i]].n;
-    return z >= SINCE_HELD * sqrt(errata_chain_inflation(left, n));
+    inflation = errata_chain_inflation(left, n);
+    least = SINCE_HELD + (SINCE_SHARED - SINCE_HELD) * (1.0 - 1.0 / inflation);
+    return z >= least * sqrt(inflation);
 }
 
 /* the stretch on rows; until the end of the log where it has no end */
@@ -424,96 +425,4 @@ errata_slices_since(const SlicesTable *table,
         return FALSE;
     *slice = timed;
     return TRUE;
-}
-
-/* days or weeks since 1970 of an hour or a weekday, which begin on a Monday */
-static gint64
-since_turn(const SlicesColumn *column, gboolean weeks, guint32 row)
-{
-    gint64 at = column->raw->i64[row];
-    gint64 day = at / SINCE_DAY_NS - (at % SINCE_DAY_NS < 0 ? 1 : 0) + 3;
-
-    return !weeks ? day : day / 7 - (day % 7 < 0 ? 1 : 0);
-}
-
-/* Whether a slice has rows of several days where it is on an hour, or of several weeks where it is on a
- * weekday: what there is one Saturday of cannot be known to come back */
-static gboolean
-since_has_turns(const SlicesTable *table, const Slice *slice, const guint8 *member)
-{
-    const SlicesHalf *half = &table->discovery;
-
-    for (guint k = 0; k < slice->n; k++) {
-        const SlicesColumn *column = &table->columns[slice->condition[k].column];
-        gboolean weeks = column->bin->derived != NULL && !column->bin->numeric, any = FALSE;
-        gint64 least = 0, most = 0;
-
-        if (column->bin->derived == NULL || column->raw == NULL)
-            continue;
-        for (gsize i = 0; i < half->n_rows; i++)
-            if (member[i] != 0 && errata_column_is_valid(column->raw, half->row[i])) {
-                gint64 turn = since_turn(column, weeks, half->row[i]);
-
-                least = any ? MIN(least, turn) : turn;
-                most = any ? MAX(most, turn) : turn;
-                any = TRUE;
-            }
-        if (any && most == least)
-            return FALSE;
-    }
-    return TRUE;
-}
-
-/**
- * errata_slices_since_comes_back:
- * @table: a table
- * @expected: what is expected of its discovery rows
- * @slice: a slice
- *
- * Hours and weekdays say that something comes back. Cuts the rows of the slice into four stretches of
- * time: what is in excess in one or two of them happened once and is no habit; nor is what lies in one
- * day, or for a weekday in one week.
- *
- * Returns: whether it comes back; %TRUE where no condition is on an hour or a weekday
- */
-gboolean
-errata_slices_since_comes_back(const SlicesTable *table,
-                               const ErrataExpected *expected,
-                               const Slice *slice)
-{
-    const SlicesHalf *half = &table->discovery;
-    const ErrataOutcome *outcome = table->analysis->outcome;
-    g_autofree guint8 *member = NULL;
-    g_autofree double *excess = NULL;
-    double part[SINCE_STRETCHES] = {0.0}, total = 0.0;
-    guint n_calendar = 0, n_often = 0;
-    gsize n = 0, seen = 0;
-
-    for (guint i = 0; i < slice->n; i++)
-        n_calendar += table->columns[slice->condition[i].column].bin->derived != NULL ? 1 : 0;
-    if (n_calendar == 0)
-        return TRUE;
-    member = g_malloc(MAX(half->n_rows, 1));
-    excess = g_new(double, MAX(outcome->n_rows, 1));
-    errata_slices_table_member(table, half, slice, member);
-    if (!since_has_turns(table, slice, member))
-        return FALSE;
-    for (gsize row = 0; row < outcome->n_rows; row++)
-        excess[row] = (double)NAN;
-    for (gsize i = 0; i < half->n_rows; i++)
-        if (member[i] != 0) {
-            excess[half->row[i]] = expected->y[i] - errata_expected_mu(expected, i);
-            n++;
-        }
-    for (gsize i = 0; i < outcome->n_rows; i++) {
-        double own = excess[outcome->order[i]];
-
-        if (isnan(own))
-            continue;
-        part[seen++ * SINCE_STRETCHES / n] += own;
-        total += own;
-    }
-    for (guint k = 0; k < SINCE_STRETCHES; k++)
-        n_often += part[k] * SINCE_STRETCHES >= SINCE_OFTEN * total ? 1 : 0;
-    return n_often > SINCE_STRETCHES / 2;
 }

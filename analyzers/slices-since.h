@@ -50,9 +50,6 @@ gboolean errata_slices_since(const SlicesTable *table,
                              const SlicesTimes *times,
                              const ErrataExpected *const expected[2],
                              Slice *slice);
-gboolean errata_slices_since_comes_back(const SlicesTable *table,
-                                        const ErrataExpected *expected,
-                                        const Slice *slice);
 
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(SlicesTimes, errata_slices_times_free)
 

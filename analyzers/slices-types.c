@@ -7,11 +7,10 @@
 
 #include <math.h>
 
-#include "slices-entity.h"
+#include "slices-calendar.h"
 #include "slices-finding.h"
 #include "slices-merge.h"
 #include "slices-refine.h"
-#include "slices-since.h"
 #include "tests.h"
 #include "words.h"
 
@@ -292,7 +291,7 @@ types_try(const Types *self, ErrataAnalysis *analysis, const Slice *slice)
     SlicesRate in, out;
 
     errata_slices_table_member(self->table, half, slice, member);
-    errata_slices_entity_test(self->table, half, member, self->expected[1], &test);
+    errata_slices_calendar_test(self->table, half, slice, member, self->expected[1], &test);
     if (!(test.p * TYPES_MOST * TYPES_MAX_KEPT < analysis->settings->alpha) ||
         test.observed < SLICES_MIN_LIFT * test.expected ||
         test.observed - test.expected < TYPES_MIN_EXCESS * self->total[1] ||
@@ -336,7 +335,7 @@ types_search(Types *self, ErrataAnalysis *analysis)
         if (!errata_slices_search_next(search, self->expected[0], &slice, &score))
             break;
         errata_slices_refine(self->table, self->expected[0], within, &slice);
-        if (errata_slices_since_comes_back(self->table, self->expected[0], &slice) &&
+        if (errata_slices_calendar_comes_back(self->table, self->expected[0], &slice) &&
             types_try(self, analysis, &slice))
             n_kept++;
         else
