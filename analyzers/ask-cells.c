@@ -24,6 +24,7 @@ typedef enum {
     CELLS_DAY,
     CELLS_WEEK,
     CELLS_MONTH,
+    CELLS_YEAR,
     CELLS_CLASS,
     CELLS_ERROR,
     CELLS_CORRECT,
@@ -79,7 +80,8 @@ cells_find_derived(const AskRun *self, const char *name, Cells *cells)
                    {" weekday", CELLS_WEEKDAY},
                    {" day", CELLS_DAY},
                    {" week", CELLS_WEEK},
-                   {" month", CELLS_MONTH}};
+                   {" month", CELLS_MONTH},
+                   {" year", CELLS_YEAR}};
 
     for (guint i = 0; i < G_N_ELEMENTS(derived); i++) {
         g_autofree char *stem = NULL;
@@ -251,7 +253,8 @@ cells_into_ranges(const AskRun *self, const Cells *cells, AskGroups *groups)
 
 /* ---- spans of time ---- */
 
-/* days since 1970-01-01 of the day, of the week's Monday, or the month's count; as they follow */
+/* days since 1970-01-01 of the day, of the week's Monday, the month's count, or the year; as they
+ * follow */
 static gint64
 cells_span(const Cells *cells, gsize row)
 {
@@ -266,6 +269,8 @@ cells_span(const Cells *cells, gsize row)
         return days - (((days + 3) % 7) + 7) % 7;
     g_date_clear(&date, 1);
     g_date_set_julian(&date, (guint32)(days + 719163)); /* 1970-01-01 is day 719,163 */
+    if (cells->kind == CELLS_YEAR)
+        return g_date_get_year(&date);
     return (gint64)g_date_get_year(&date) * 12 + (gint64)g_date_get_month(&date) - 1;
 }
 
@@ -275,6 +280,8 @@ cells_name_span(const Cells *cells, gint64 span)
 {
     char buffer[ERRATA_NUMBER_BUFFER];
 
+    if (cells->kind == CELLS_YEAR)
+        return g_strdup_printf("%04d", (int)span);
     if (cells->kind == CELLS_MONTH)
         return g_strdup_printf("%04d-%02d", (int)(span / 12), (int)(span % 12) + 1);
     errata_number_print_time(span * 24 * CELLS_HOUR_NS, buffer);
@@ -309,7 +316,7 @@ cells_spans_before(const gint64 *spans, guint n, gint64 span)
     return lo;
 }
 
-/* a group for every day, week or month that has rows, as they follow each other */
+/* a group for every day, week, month or year that has rows, as they follow each other */
 static gboolean
 cells_into_spans(AskRun *self, const Cells *cells, const char *name, AskGroups *groups)
 {
@@ -354,7 +361,8 @@ cells_group_column(AskRun *self, const Cells *cells, const char *name, AskGroups
     if (cells->column->type == ERRATA_COLUMN_TIME)
         return errata_ask_refuse(self,
                                  "%s holds instants: group by “%s hour”, “%s weekday”, “%s day”, "
-                                 "“%s week” or “%s month”, or filter a span of time",
+                                 "“%s week”, “%s month” or “%s year”, or filter a span of time",
+                                 name,
                                  name,
                                  name,
                                  name,
@@ -412,7 +420,7 @@ errata_ask_groups_new(AskRun *run, const char *name)
     }
     if (cells.kind == CELLS_NUMBER) {
         cells_into_ranges(run, &cells, self);
-    } else if (cells.kind >= CELLS_DAY && cells.kind <= CELLS_MONTH) {
+    } else if (cells.kind >= CELLS_DAY && cells.kind <= CELLS_YEAR) {
         if (!cells_into_spans(run, &cells, name, self))
             return NULL;
     } else if (cells.kind != CELLS_COLUMN) {
@@ -429,10 +437,26 @@ errata_ask_groups_new(AskRun *run, const char *name)
     return g_steal_pointer(&self);
 }
 
+/* classes of labels and of predictions are called the same */
+static const char *
+cells_mark(const char *name)
+{
+    const char *bare = name + (name[0] == '@');
+
+    return g_str_equal(bare, "label")        ? "label "
+           : g_str_equal(bare, "prediction") ? "prediction "
+                                             : "";
+}
+
 /* the groups of two columns by each other, those that have rows */
 static AskGroups *
-cells_cross(AskRun *run, const AskGroups *first, const AskGroups *second, const char *by)
+cells_cross(AskRun *run,
+            const AskGroups *first,
+            const AskGroups *second,
+            const ErrataAskStep *group,
+            const char *by)
 {
+    const char *mark[] = {cells_mark(group->text), cells_mark(group->of)};
     g_autoptr(AskGroups) self = g_new0(AskGroups, 1);
     guint n_second = second->names->len;
     g_autofree gint32 *pair = g_new(gint32, (gsize)first->names->len * n_second + 1);
@@ -449,8 +473,10 @@ cells_cross(AskRun *run, const AskGroups *first, const AskGroups *second, const 
         pair[i] = (gint32)self->names->len;
         g_ptr_array_add(
             self->names,
-            g_strdup_printf("%s, %s",
+            g_strdup_printf("%s%s, %s%s",
+                            mark[0],
                             (const char *)g_ptr_array_index(first->names, i / n_second),
+                            mark[1],
                             (const char *)g_ptr_array_index(second->names, i % n_second)));
     }
     if (self->names->len > CELLS_MAX_SPANS) {
@@ -480,7 +506,7 @@ errata_ask_groups_cross(AskRun *run, const ErrataAskStep *group)
         return g_steal_pointer(&first);
     second = errata_ask_groups_new(run, group->of);
     by = g_strdup_printf("%s and %s", group->text, group->of);
-    return second != NULL ? cells_cross(run, first, second, by) : NULL;
+    return second != NULL ? cells_cross(run, first, second, group, by) : NULL;
 }
 
 /* ---- order ---- */

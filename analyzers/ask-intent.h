@@ -15,6 +15,11 @@ const char *errata_ask_intent_default(const AskWords *words,
 const char *errata_ask_intent_time_name(const AskWords *words);
 /* ask-route.c: what follows “by”, as plans have it; NULL: nothing does */
 char *errata_ask_route_group(AskWords *words);
+/* ask-whole.c */
+char *errata_ask_whole(AskWords *words,
+                       const char *operation,
+                       const char *threshold,
+                       char **ret_why);
 /* ask-shown.c */
 char *errata_ask_shown_rows(AskWords *words);
 char *errata_ask_shown_findings(AskWords *words, gboolean shows);

@@ -65,10 +65,10 @@ errata_ask_measure_count(AskRun *self)
     where = errata_ask_where(self);
     if (n == 0) {
         self->answer->text =
-            g_strdup_printf("In none of %s rows [%s] it holds that %s.", total, id, where);
+            g_strdup_printf("In none of all %s rows [%s] it holds that %s.", total, id, where);
         return TRUE;
     }
-    self->answer->text = g_strdup_printf("In %s of %s rows [%s], %s [%s], %s.",
+    self->answer->text = g_strdup_printf("In %s of all %s rows [%s], %s [%s] of them, %s.",
                                          count,
                                          total,
                                          id,
@@ -106,7 +106,7 @@ measure_class(AskRun *self, const char *name)
 static char *
 measure_say_share(const char *suppose, const char *figure, const char *subject)
 {
-    return g_strdup_printf("%s%sf all errors, %s %s in %s.",
+    return g_strdup_printf("%s%sf all errors of the log, %s %s in %s.",
                            suppose != NULL ? suppose : "",
                            suppose != NULL ? "o" : "O",
                            figure,
@@ -114,30 +114,87 @@ measure_say_share(const char *suppose, const char *figure, const char *subject)
                            subject);
 }
 
+/* of which rows a metric is a share, where they are not all that are judged: “the rows labelled 1”; NULL
+ * for others */
+static char *
+measure_base(const AskRun *self, const char *metric, int class_index)
+{
+    static const char *const labelled[] = {"recall", "false_negative_rate", NULL};
+    static const char *const predicted[] = {"precision", "false_discovery_rate", NULL};
+    static const char *const others[] = {"specificity", "false_positive_rate", NULL};
+    const ErrataSchema *schema = self->data->schema;
+    gboolean of_label = g_strv_contains(labelled, metric);
+    gboolean of_other = g_strv_contains(others, metric);
+    const char *negation = of_other && schema->n_classes != 2 ? "not " : "";
+
+    if (!of_label && !of_other && !g_strv_contains(predicted, metric))
+        return NULL;
+    if (class_index == -2)
+        return g_strdup(of_label ? "the rows of that label" : "the rows of that prediction");
+    class_index = class_index >= 0 ? class_index : schema->positive;
+    if (class_index < 0 || (guint)class_index >= schema->n_classes)
+        return NULL;
+    if (of_other && schema->n_classes == 2)
+        class_index = 1 - class_index;
+    return g_strdup_printf("the rows %s%s %s",
+                           negation,
+                           of_label || of_other ? "labelled" : "predicted as",
+                           schema->classes[class_index]);
+}
+
+char *
+errata_ask_measure_name(const AskRun *self, const char *metric, int class_index)
+{
+    g_autofree char *name = errata_ask_metric_say(metric);
+    g_autofree char *base = measure_base(self, metric, class_index);
+
+    return base != NULL ? g_strdup_printf("%s (share of %s)", name, base) : g_steal_pointer(&name);
+}
+
+/* “all 9 rows”, or those of them that can be judged */
+static char *
+measure_subject(const AskRun *self)
+{
+    const ErrataOutcome *outcome = self->data->outcome;
+    g_autoptr(ErrataRows) judged = errata_rows_new(self->rows->n_rows);
+
+    errata_rows_unite(judged, self->rows);
+    for (gsize row = 0; row < judged->n_rows; row++)
+        if (outcome->judged[row] == 0)
+            judged->bits[row >> 6] &= ~(G_GUINT64_CONSTANT(1) << (row & 63));
+    if (errata_rows_count(judged) == errata_rows_count(self->rows))
+        return errata_ask_subject(self);
+    return errata_ask_share_subject(self, judged, "a label and a prediction");
+}
+
 /* “The precision of all 9 rows is …”; of several, “; the recall is …” */
 static char *
-measure_say_metrics(AskRun *self,
-                    const char *const *names,
-                    const char *class_name,
-                    GPtrArray *figures)
+measure_say_metrics(AskRun *self, const char *const *names, int class_index, GPtrArray *figures)
 {
-    g_autofree char *subject = errata_ask_subject(self);
+    const char *class_name = class_index >= 0 ? self->data->schema->classes[class_index] : NULL;
+    g_autofree char *subject = measure_subject(self);
     g_autofree char *suppose = errata_ask_measure_suppose(self);
     GString *text = g_string_new(suppose);
 
-    for (guint i = 0; names[i] != NULL; i++)
+    for (guint i = 0; names[i] != NULL; i++) {
+        g_autofree char *name = errata_ask_metric_say(names[i]);
+        g_autofree char *base = measure_base(self, names[i], class_index);
+
         g_string_append_printf(text,
-                               "%she %s%s%s%s%s %s %s",
+                               "%she %s%s%s%s%s %s %s%s%s",
                                i > 0             ? "; t"
                                : suppose != NULL ? "t"
                                                  : "T",
-                               names[i],
+                               name,
                                class_name != NULL && i == 0 ? " for " : "",
                                class_name != NULL && i == 0 ? class_name : "",
                                i == 0 ? " of " : "",
                                i == 0 ? subject : "",
                                suppose != NULL ? "would be" : "is",
-                               (const char *)g_ptr_array_index(figures, i));
+                               (const char *)g_ptr_array_index(figures, i),
+                               base != NULL ? " of " : "",
+                               base != NULL ? base : "");
+    }
     g_string_append_c(text, '.');
     return g_string_free(text, FALSE);
 }
@@ -171,11 +228,7 @@ measure_metrics(AskRun *self, const char *const *names, int class_index)
         self->answer->text = measure_say_share(suppose, g_ptr_array_index(figures, 0), subject);
         return TRUE;
     }
-    self->answer->text =
-        measure_say_metrics(self,
-                            names,
-                            class_index >= 0 ? self->data->schema->classes[class_index] : NULL,
-                            figures);
+    self->answer->text = measure_say_metrics(self, names, class_index, figures);
     return TRUE;
 }
 

@@ -87,6 +87,41 @@ errata_ask_metric_name(const char *name)
     return g_strdup(g_strdelimit(folded, " -", '_'));
 }
 
+char *
+errata_ask_metric_say(const char *name)
+{
+    static const struct {
+        const char *metric;
+        const char *said;
+    } known[] = {{"roc_auc", "ROC AUC"},
+                 {"pr_auc", "PR AUC"},
+                 {"mae", "mean absolute error"},
+                 {"rmse", "RMSE"},
+                 {"mse", "mean squared error"},
+                 {"mape", "MAPE"},
+                 {"wape", "WAPE"},
+                 {"r2", "R\302\262"},
+                 {"bias_mean_error", "mean error, predictions less labels,"},
+                 {"median_abs_error", "median absolute error"},
+                 {"max_abs_error", "largest absolute error"},
+                 {"f1", "F1"},
+                 {"f1_macro", "macro F1"},
+                 {"f1_weighted", "weighted F1"},
+                 {"precision_macro", "macro precision"},
+                 {"recall_macro", "macro recall"},
+                 {"mcc", "MCC"},
+                 {"ece", "calibration error (ECE)"},
+                 {"ace", "calibration error (ACE)"},
+                 {"brier", "Brier score"},
+                 {"npv", "negative predictive value"},
+                 {"share_of_errors", "share of the errors"}};
+
+    for (guint i = 0; i < G_N_ELEMENTS(known); i++)
+        if (g_str_equal(known[i].metric, name))
+            return g_strdup(known[i].said);
+    return g_strdelimit(g_strdup(name), "_", ' ');
+}
+
 /* of any task */
 gboolean
 errata_ask_metric_is_known(const char *name)

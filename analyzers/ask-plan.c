@@ -40,7 +40,8 @@ static const struct {
     {"what-if", ERRATA_ASK_WHAT_IF, PLAN_NUMBER, "threshold", "threshold and a number"},
     {"group", ERRATA_ASK_GROUP, PLAN_GROUP, "column", "the name of a column, or of two"},
     {"order", ERRATA_ASK_ORDER, PLAN_ORDER, "column", "the name of a column"},
-    {"count", ERRATA_ASK_COUNT, PLAN_NOTHING, NULL, NULL},
+    {"count", ERRATA_ASK_COUNT, PLAN_OPTION, "finding", "a finding such as F1, or nothing"},
+    {"share", ERRATA_ASK_SHARE, PLAN_CONDITION, "where", "a condition such as age > 40"},
     {"metric", ERRATA_ASK_METRIC, PLAN_METRIC, "name", "the name of a metric such as accuracy"},
     {"compare", ERRATA_ASK_COMPARE, PLAN_CONDITION, "with", "rest, or a condition"},
     {"findings", ERRATA_ASK_FINDINGS, PLAN_OPTION, "which", "kinds, a severity, or how many"},
@@ -181,6 +182,18 @@ plan_check_threshold(const ErrataAskStep *step, guint number, GError **error)
                        step->text);
 }
 
+/* of the rows, or of a finding */
+static gboolean
+plan_check_count(const ErrataAskStep *step, guint number, GError **error)
+{
+    const char *id = step->text;
+
+    return id == NULL ||
+           ((id[0] == 'F' || id[0] == 'f') && id[1] != '\0' && strlen(id) < 8 &&
+            id[1 + strspn(id + 1, "0123456789")] == '\0') ||
+           plan_refuse(error, number, "a finding such as F1, or nothing, after count", id);
+}
+
 static gboolean
 plan_check_step(const ErrataAskStep *step, guint number, GError **error)
 {
@@ -188,7 +201,10 @@ plan_check_step(const ErrataAskStep *step, guint number, GError **error)
         return plan_refuse(error, number, "two different columns", step->text);
     if (step->op == ERRATA_ASK_THRESHOLD)
         return plan_check_threshold(step, number, error);
-    if (step->op == ERRATA_ASK_FILTER || step->op == ERRATA_ASK_COMPARE)
+    if (step->op == ERRATA_ASK_COUNT)
+        return plan_check_count(step, number, error);
+    if (step->op == ERRATA_ASK_FILTER || step->op == ERRATA_ASK_SHARE ||
+        step->op == ERRATA_ASK_COMPARE)
         return plan_check_condition(step, number, error);
     if (step->op == ERRATA_ASK_FINDINGS)
         return plan_check_findings(step, number, error);
@@ -555,11 +571,13 @@ plan_add_json(ErrataAskPlan *self, JsonObject *object, guint number, GError **er
         return FALSE;
     step->op = plan_ops[entry].op;
     stranger = plan_find_stranger(object, (guint)entry);
-    if (stranger != NULL)
-        return plan_refuse(error,
-                           number,
-                           plan_ops[entry].key != NULL ? plan_ops[entry].key : "op only",
-                           stranger);
+    if (stranger != NULL) {
+        const char *key = plan_ops[entry].key;
+        g_autofree char *only =
+            g_strdup_printf("op%s%s only", key != NULL ? " and " : "", key != NULL ? key : "");
+
+        return plan_refuse(error, number, only, stranger);
+    }
     return plan_json_fits(object, (guint)entry, number, error) &&
            plan_take_json(step, (guint)entry, object, number, error) &&
            plan_check_step(step, number, error);
@@ -604,21 +622,26 @@ plan_parse_json(ErrataAskPlan *self, const char *text, GError **error)
 
 /* what may stand before the last step */
 static gboolean
-plan_check_before(const ErrataAskPlan *self, guint i, ErrataAskOp last, GError **error)
+plan_check_before(const ErrataAskPlan *self, guint i, GError **error)
 {
     const ErrataAskStep *step = g_ptr_array_index(self->steps, i);
     guint n = self->steps->len;
+    const ErrataAskStep *end = g_ptr_array_index(self->steps, n - 1);
+    ErrataAskOp last = end->op;
 
     if (step->op >= ERRATA_ASK_COUNT)
         return plan_refuse(error, i + 2, "the end, as an operation came before", "a step");
     if (step->op == ERRATA_ASK_GROUP &&
-        (i + 2 != n ||
-         (last != ERRATA_ASK_METRIC && last != ERRATA_ASK_COUNT && last != ERRATA_ASK_DESCRIBE)))
-        return plan_refuse(error, i + 2, "metric, count or describe after group", "another step");
+        (i + 2 != n || (last != ERRATA_ASK_METRIC && last != ERRATA_ASK_COUNT &&
+                        last != ERRATA_ASK_SHARE && last != ERRATA_ASK_DESCRIBE)))
+        return plan_refuse(error,
+                           i + 2,
+                           "metric, count, share or describe after group",
+                           "another step");
     if (step->op == ERRATA_ASK_ORDER && (i + 2 != n || last != ERRATA_ASK_ROWS))
         return plan_refuse(error, i + 2, "rows after order", "another step");
     if (last == ERRATA_ASK_FINDINGS || last == ERRATA_ASK_FINDING || last == ERRATA_ASK_ADVICE ||
-        last == ERRATA_ASK_FEATURES)
+        last == ERRATA_ASK_FEATURES || (last == ERRATA_ASK_COUNT && end->text != NULL))
         return plan_refuse(error,
                            i + 1,
                            "findings alone: they (and advice and features) are the report's, "
@@ -657,17 +680,18 @@ plan_check_order(const ErrataAskPlan *self, GError **error)
     for (guint i = 0; i + 1 < n; i++) {
         const ErrataAskStep *step = g_ptr_array_index(self->steps, i);
 
-        if (!plan_check_before(self, i, last->op, error))
+        if (!plan_check_before(self, i, error))
             return FALSE;
         if (step->op == ERRATA_ASK_WHAT_IF && plan_supposes_before(self, i))
             return plan_refuse(error, i + 1, "one threshold", "a second one");
     }
     return (last != NULL && last->op >= ERRATA_ASK_COUNT) ||
-           plan_refuse(error,
-                       n + 1,
-                       "an operation at the end (count, metric, compare, findings, finding, rows, "
-                       "explain, advice, features, columns, describe, threshold)",
-                       "the end");
+           plan_refuse(
+               error,
+               n + 1,
+               "an operation at the end (count, share, metric, compare, findings, finding, rows, "
+               "explain, advice, features, columns, describe, threshold)",
+               "the end");
 }
 
 /**

@@ -18,7 +18,8 @@ G_BEGIN_DECLS
  * @ERRATA_ASK_WHAT_IF: goes on as if the threshold were another
  * @ERRATA_ASK_GROUP: the operation that follows is done per value of a column, or of two
  * @ERRATA_ASK_ORDER: the rows that follow are shown in the order of a column
- * @ERRATA_ASK_COUNT: how many rows
+ * @ERRATA_ASK_COUNT: how many rows, or how many a finding is about
+ * @ERRATA_ASK_SHARE: for how many of the rows a condition holds, and which share of them that is
  * @ERRATA_ASK_METRIC: metrics of the rows
  * @ERRATA_ASK_COMPARE: errors of the rows against others
  * @ERRATA_ASK_FINDINGS: findings, of a kind or from a severity on
@@ -39,6 +40,7 @@ typedef enum {
     ERRATA_ASK_GROUP,
     ERRATA_ASK_ORDER,
     ERRATA_ASK_COUNT,
+    ERRATA_ASK_SHARE,
     ERRATA_ASK_METRIC,
     ERRATA_ASK_COMPARE,
     ERRATA_ASK_FINDINGS,
@@ -55,8 +57,8 @@ typedef enum {
 /**
  * ErrataAskStep:
  * @op: what to do
- * @text: FILTER and COMPARE: the condition (`rest` for all other rows); GROUP, ORDER and DESCRIBE: the
- *   column; METRIC: the names, with commas between; FINDINGS: kinds with commas between (or the bug
+ * @text: FILTER, SHARE and COMPARE: the condition (COMPARE: `rest` for all other rows); COUNT: a
+ *   finding, or %NULL for the rows; GROUP, ORDER and DESCRIBE: the column; METRIC: the names, with commas between; FINDINGS: kinds with commas between (or the bug
  *   duplicate-rows), a severity or how many, or %NULL; FINDING:
  *   its id; EXPLAIN: number or id of the row; COLUMNS: `missing`, or %NULL;
  *   THRESHOLD: the metric, or %NULL

@@ -57,9 +57,10 @@ const ErrataColumn *errata_ask_column(AskRun *run, const char *name);
 /* ask-metric.c */
 char *errata_ask_metric_name(const char *name);
 gboolean errata_ask_metric_is_known(const char *name);
+/* “ROC AUC”, “error rate”, as sentences have it */
+char *errata_ask_metric_say(const char *name);
 /* ask-value.c */
 ErrataMetric *errata_ask_value_new(const char *name, double value, double lo, double hi, guint64 n);
-void errata_ask_value_free(ErrataMetric *metric);
 ErrataMetric *errata_ask_value_measure(AskRun *self,
                                        const ErrataRows *rows,
                                        const char *name,
@@ -71,17 +72,30 @@ char *errata_ask_twice(const char *json);
 gboolean errata_ask_table_count(AskRun *self);
 gboolean errata_ask_table_metrics(AskRun *self, const char *const *names, int class_index);
 gboolean errata_ask_table_describe(AskRun *self, const char *name);
+gboolean errata_ask_table_share(AskRun *self,
+                                const char *condition,
+                                const ErrataRows *part,
+                                ErrataRows *whole,
+                                const char *known);
+/* ask-share.c */
+gboolean errata_ask_share(AskRun *self, const char *condition);
+const char *errata_ask_share_known(AskRun *self, const char *condition, ErrataRows *whole);
+ErrataRows *errata_ask_share_part(AskRun *self, const char *condition);
+char *errata_ask_share_subject(const AskRun *self, const ErrataRows *whole, const char *known);
 /* ask-threshold.c */
 gboolean errata_ask_threshold(AskRun *self, const char *metric);
 /* ask-measure.c */
 /* “With a threshold of 0.3, ”, or NULL */
 char *errata_ask_measure_suppose(const AskRun *self);
+/* “precision (of the rows predicted as 1)”; @class_index: −1: none was named; −2: each group's own */
+char *errata_ask_measure_name(const AskRun *self, const char *metric, int class_index);
 gboolean errata_ask_measure_count(AskRun *self);
 gboolean errata_ask_measure_metric(AskRun *self, const ErrataAskStep *step);
 gboolean errata_ask_measure_compare(AskRun *self, const char *with);
 /* ask-show.c */
 gboolean errata_ask_show_findings(AskRun *self, const char *which);
 gboolean errata_ask_show_finding(AskRun *self, const char *id);
+gboolean errata_ask_show_count(AskRun *self, const char *id);
 gboolean errata_ask_show_rows(AskRun *self, guint limit);
 gboolean errata_ask_show_row(AskRun *self, const char *row);
 /* ask-tell.c */
@@ -91,6 +105,5 @@ gboolean errata_ask_tell_columns(AskRun *self, gboolean missing);
 gboolean errata_ask_tell_column(AskRun *self, const char *name);
 
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(AskGroups, errata_ask_groups_free)
-G_DEFINE_AUTOPTR_CLEANUP_FUNC(ErrataMetric, errata_ask_value_free)
 
 G_END_DECLS

@@ -264,7 +264,7 @@ route_threshold(AskWords *words)
     return NULL;
 }
 
-/* “what share of the errors …”, “what percentage is wrong …”: the metric, or `count` */
+/* “what share of the errors …”, “what percentage is wrong …”: the metric, or `share` */
 static const char *
 route_share(AskWords *words)
 {
@@ -301,14 +301,15 @@ route_share(AskWords *words)
     }
     return errata_ask_intent_any(words, wrong)   ? "error_rate"
            : errata_ask_intent_any(words, right) ? "accuracy"
-                                                 : "count";
+                                                 : "share";
 }
 
 /* metrics by groups, or of all rows; @group as plans have it */
 static char *
 route_measured(const char *group, const char *metric)
 {
-    const char *count = g_str_equal(metric, "count") ? "" : "metric ";
+    gboolean counts = g_str_equal(metric, "count") || g_str_equal(metric, "share");
+    const char *count = counts ? "" : "metric ";
 
     return group != NULL ? g_strdup_printf("group %s | %s%s", group, count, metric)
                          : g_strdup_printf("%s%s", count, metric);
@@ -427,158 +428,6 @@ route_operation(AskWords *words, gboolean supposed)
 
 /* ---- the whole ---- */
 
-/* what a row is called; with a mark where a column is called so */
-static AskCondition *
-route_of_outcome(const AskWords *words, const char *name)
-{
-    gboolean taken = words->data->frame != NULL &&
-                     errata_frame_find(words->data->frame, name, NULL) != NULL;
-
-    return errata_ask_condition_new(0, g_strdup_printf("%s%s", taken ? "@" : "", name));
-}
-
-/* “how many errors”: a count of some rows */
-static void
-route_outcome(AskWords *words, const char *operation, GPtrArray *conditions)
-{
-    static const char *const wrong[] = {"errors",
-                                        "error",
-                                        "mistakes",
-                                        "mistake",
-                                        "wrong",
-                                        "incorrect",
-                                        "misclassified",
-                                        "misclassifications",
-                                        NULL};
-    static const char *const right[] = {"correct", "right", "correctly", NULL};
-
-    if (!g_str_equal(operation, "count") && !g_str_has_suffix(operation, "| count") &&
-        !g_str_has_prefix(operation, "rows") && !g_str_has_prefix(operation, "order"))
-        return;
-    if (errata_ask_intent_all(words, wrong) || g_str_has_prefix(operation, "order confidence"))
-        g_ptr_array_add(conditions, route_of_outcome(words, "error"));
-    else if (errata_ask_intent_all(words, right))
-        g_ptr_array_add(conditions, route_of_outcome(words, "correct"));
-}
-
-/* whether each metric of an operation is one of single classes */
-static gboolean
-route_is_of_class(const char *operation)
-{
-    static const char *const names[] =
-        {"precision", "recall", "f1", "false_negative_rate", "false_discovery_rate", NULL};
-    const char *metric = strstr(operation, "metric ");
-    g_auto(GStrv) list = metric != NULL
-                             ? g_strsplit(metric + strlen("metric "), ERRATA_ASK_COMMA, -1)
-                             : NULL;
-
-    for (guint i = 0; list != NULL && list[i] != NULL; i++)
-        if (!g_strv_contains(names, list[i]))
-            return FALSE;
-    return list != NULL;
-}
-
-/* “recall of default”: the class goes to the metric */
-static char *
-route_class(char *operation, GPtrArray *conditions)
-{
-    gboolean by_class = route_is_of_class(operation);
-
-    for (guint i = 0; by_class && i < conditions->len; i++) {
-        const AskCondition *condition = g_ptr_array_index(conditions, i);
-
-        if (condition->column == -1 && !condition->negated && condition->values->len == 1) {
-            char *named = g_strdup_printf("%s of \"%s\"",
-                                          operation,
-                                          (const char *)g_ptr_array_index(condition->values, 0));
-
-            g_ptr_array_remove_index(conditions, i);
-            g_free(operation);
-            return named;
-        }
-    }
-    return operation;
-}
-
-/* of two groups, the first condition of the second: behind the word between them; 0 where there is
- * one group, compared with the rest */
-static guint
-route_second(AskWords *words, const GPtrArray *conditions)
-{
-    static const char *const joins[] =
-        {"versus", "vs", "vs.", "against", "than", "to", "with", "and", "or"};
-    static const char *const rest[] = {"the rest",
-                                       "all others",
-                                       "the others",
-                                       "everyone else",
-                                       "everything else",
-                                       "rest",
-                                       "others",
-                                       "other rows",
-                                       "elsewhere",
-                                       "against",
-                                       "versus",
-                                       "vs",
-                                       NULL};
-
-    for (guint i = 0; i < G_N_ELEMENTS(joins) && conditions->len > 1; i++) {
-        int at = errata_ask_words_find(words, joins[i], NULL);
-
-        for (guint k = 1; at >= 0 && k < conditions->len; k++) {
-            const AskCondition *before = g_ptr_array_index(conditions, k - 1);
-            const AskCondition *after = g_ptr_array_index(conditions, k);
-
-            if (before->first < (guint)at && after->first >= (guint)at) {
-                errata_ask_words_use(words, (guint)at, 1);
-                return k;
-            }
-        }
-    }
-    errata_ask_intent_all(words, rest);
-    return 0;
-}
-
-/* the steps; NULL where which rows are meant cannot be told */
-static char *
-route_rows_of(AskWords *words, char *operation, const char *threshold, char **ret_why)
-{
-    gboolean compare = g_str_equal(operation, "compare");
-    g_autoptr(GPtrArray) said_of = g_ptr_array_new_with_free_func(errata_ask_condition_free);
-    gboolean said = errata_ask_said_outcome(words, said_of, ret_why);
-    g_autoptr(GPtrArray) conditions = errata_ask_condition_take(words, compare, ret_why);
-    guint second = compare ? route_second(words, conditions) : 0;
-    g_autofree char *measure = NULL;
-    g_autofree char *where = NULL;
-    g_autofree char *other = NULL;
-
-    if (said)
-        g_ptr_array_extend_and_steal(conditions, g_steal_pointer(&said_of));
-    else
-        route_outcome(words, operation, conditions);
-    measure = route_class(g_strdup(operation), conditions);
-    where = errata_ask_condition_join(words,
-                                      conditions,
-                                      0,
-                                      second > 0 ? second : conditions->len,
-                                      ret_why);
-    if (second > 0)
-        other = errata_ask_condition_join(words, conditions, second, conditions->len, ret_why);
-    if ((compare || g_str_equal(operation, "metric share_of_errors")) && where == NULL)
-        return NULL;
-    if (compare) {
-        g_free(measure);
-        measure = g_strdup_printf("compare %s", other != NULL ? other : "rest");
-    }
-    return g_strdup_printf("%s%s%s%s%s%s%s",
-                           where != NULL ? "filter " : "",
-                           where != NULL ? where : "",
-                           where != NULL ? " | " : "",
-                           threshold != NULL ? "what-if threshold " : "",
-                           threshold != NULL ? threshold : "",
-                           threshold != NULL ? " | " : "",
-                           measure);
-}
-
 /* words that may stand in a question about one row, or one finding, and change nothing */
 static const char *const route_about_row[] = {
     "why",      "explain",   "wrong",   "right",  "get",      "got",   "decide*", "predict*",
@@ -664,8 +513,10 @@ route_steps(AskWords *words, gboolean *ret_asked, char **ret_why)
     if (findings != NULL || operation == NULL)
         return findings;
     if (words->data->frame == NULL) /* carried out, it says that it needs the rows */
-        return g_strdup(g_str_equal(operation, "compare") ? "compare rest" : operation);
-    return route_rows_of(words, operation, threshold, ret_why);
+        return g_strdup(g_str_equal(operation, "compare")      ? "compare rest"
+                        : g_str_has_suffix(operation, "share") ? "count"
+                                                               : operation);
+    return errata_ask_whole(words, operation, threshold, ret_why);
 }
 
 /* “over 500” of no column: which may be meant */

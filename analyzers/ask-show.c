@@ -186,36 +186,88 @@ show_advice(const ErrataFinding *finding)
     return g_string_free(text, FALSE);
 }
 
-gboolean
-errata_ask_show_finding(AskRun *self, const char *id)
+/* NULL, and the answer says why, where the report has none of that name */
+static const ErrataFinding *
+show_find(AskRun *self, const char *id)
 {
     const ErrataCase *report = self->data->report;
 
-    if (report == NULL)
-        return errata_ask_refuse(self, "this needs a report, and none is at hand");
+    if (report == NULL) {
+        errata_ask_refuse(self, "this needs a report, and none is at hand");
+        return NULL;
+    }
     for (guint i = 0; i < report->findings->len; i++) {
         const ErrataFinding *finding = g_ptr_array_index(report->findings, i);
-        g_autofree char *citations = show_citations(finding);
-        g_autofree char *advice = NULL;
 
-        if (g_ascii_strcasecmp(finding->id, id) != 0)
-            continue;
-        advice = show_advice(finding);
-        self->answer->text = g_strdup_printf("%s (%s, %s): %s%s%s%s%s",
-                                             finding->id,
-                                             errata_severity_nick(finding->severity),
-                                             errata_finding_kind_nick(finding->kind),
-                                             finding->title,
-                                             citations,
-                                             finding->rationale != NULL ? ". " : ".",
-                                             finding->rationale != NULL ? finding->rationale : "",
-                                             advice);
-        return TRUE;
+        if (g_ascii_strcasecmp(finding->id, id) == 0)
+            return finding;
     }
-    return errata_ask_refuse(self,
-                             "there is no finding %s; the report has %u",
-                             id,
-                             report->findings->len);
+    errata_ask_refuse(self,
+                      report->findings->len > 0 ? "there is no finding %s; the report has F1 to F%u"
+                                                : "there is no finding %s; the report has %u",
+                      id,
+                      report->findings->len);
+    return NULL;
+}
+
+gboolean
+errata_ask_show_finding(AskRun *self, const char *id)
+{
+    const ErrataFinding *finding = show_find(self, id);
+    g_autofree char *citations = NULL;
+    g_autofree char *advice = NULL;
+
+    if (finding == NULL)
+        return FALSE;
+    citations = show_citations(finding);
+    advice = show_advice(finding);
+    self->answer->text = g_strdup_printf("%s (%s, %s): %s%s%s%s%s",
+                                         finding->id,
+                                         errata_severity_nick(finding->severity),
+                                         errata_finding_kind_nick(finding->kind),
+                                         finding->title,
+                                         citations,
+                                         finding->rationale != NULL ? ". " : ".",
+                                         finding->rationale != NULL ? finding->rationale : "",
+                                         advice);
+    return TRUE;
+}
+
+/* how many rows a finding is about, and of how many */
+gboolean
+errata_ask_show_count(AskRun *self, const char *id)
+{
+    const ErrataFinding *finding = show_find(self, id);
+    const ErrataCase *report = self->data->report;
+    g_autofree char *count = NULL;
+    g_autofree char *all = NULL;
+    const char *rows;
+
+    if (finding == NULL)
+        return FALSE;
+    if (finding->n_rows == 0)
+        return errata_ask_refuse(self,
+                                 "finding %s is about the log as a whole, not about some rows: "
+                                 "%s",
+                                 finding->id,
+                                 finding->title);
+    count = errata_words_counted(finding->n_rows, "row", "rows");
+    all = errata_words_count(report->n_rows);
+    rows = errata_ask_cite(self,
+                           "rows",
+                           "rows of the finding",
+                           (double)finding->n_rows,
+                           (double)NAN,
+                           (double)NAN,
+                           ERRATA_UNIT_COUNT,
+                           report->n_rows);
+    self->answer->text = g_strdup_printf("Finding %s is about %s [%s] of all %s: %s.",
+                                         finding->id,
+                                         count,
+                                         rows,
+                                         all,
+                                         finding->title);
+    return TRUE;
 }
 
 /* id, label, prediction, score first, then others */

@@ -12,7 +12,8 @@
 #include "words.h"
 
 #define TABLE_FEW        30 /* rows under which a group is not told of as an end */
-#define TABLE_FEW_GROUPS 3  /* groups that are told of in a sentence */
+#define TABLE_FEW_GROUPS 3  /* groups that are told of in a sentence … */
+#define TABLE_FEW_PAIRS  4  /* … and of two columns, as of a confusion matrix */
 
 /* groups as they come, for what is told of one figure in a sentence */
 typedef struct {
@@ -60,7 +61,8 @@ typedef struct {
     const char *value;
     const ErrataRows *rows;
     gsize n;
-    gsize n_all; /* rows of the group in the whole log */
+    gsize n_part; /* of shares: those for which the condition holds */
+    gsize n_all;  /* rows of the group in the whole log */
 } TableGroup;
 
 /* what the groups are of, e.g. “region”, “region and channel” */
@@ -128,7 +130,7 @@ table_is_course(const AskRun *self)
 
     return self->group->of == NULL &&
            (g_str_has_suffix(name, " day") || g_str_has_suffix(name, " week") ||
-            g_str_has_suffix(name, " month"));
+            g_str_has_suffix(name, " month") || g_str_has_suffix(name, " year"));
 }
 
 /* whether the metric is one of single classes, and the groups are the classes */
@@ -146,15 +148,21 @@ table_is_by_class(const AskRun *self, const char *metric, int class_index)
             (schema->label >= 0 && g_str_equal(name, schema->names[schema->label])));
 }
 
-/* all groups where they are few, else the ends: the table has the rest */
+/* all groups where they are few, else the ends: the table has the rest; @subject: what all groups are of */
 static void
-table_say(const AskRun *self, const TableNoted *noted, gboolean first, GString *text)
+table_say(const AskRun *self,
+          const TableNoted *noted,
+          const char *subject,
+          gboolean first,
+          GString *text)
 {
-    g_autofree char *subject = errata_ask_subject(self);
     g_autofree char *suppose = errata_ask_measure_suppose(self);
     g_autofree char *by = table_by(self);
-    g_autofree char *name = noted->metric != NULL ? g_strdelimit(g_strdup(noted->name), "_", ' ')
-                                                  : g_strdup(noted->name);
+    g_autofree char *name = noted->metric != NULL
+                                ? errata_ask_measure_name(self,
+                                                          noted->metric,
+                                                          noted->by_class ? -2 : noted->class_index)
+                                : g_strdup(noted->name);
     g_autofree char *of = g_strdup_printf(" of %s by %s", subject, by);
     gboolean left = noted->n_small > 0 && (first || noted->apart);
     gsize begin = text->len + (first ? 0 : 1);
@@ -166,7 +174,7 @@ table_say(const AskRun *self, const TableNoted *noted, gboolean first, GString *
                            name,
                            first ? of : "");
     text->str[begin] = g_ascii_toupper(text->str[begin]);
-    if (noted->n <= TABLE_FEW_GROUPS) {
+    if (noted->n <= (self->group->of != NULL ? TABLE_FEW_PAIRS : TABLE_FEW_GROUPS)) {
         g_string_append_printf(text, "%s.", noted->text->str);
         return;
     }
@@ -213,16 +221,18 @@ table_rows(const AskRun *self, const gint32 *code, guint group, gsize *ret_n_all
 }
 
 typedef struct {
-    GPtrArray *noted;   /* (element-type TableNoted): a column of the table each */
-    const char *column; /* of which the means are told */
-    gboolean most;      /* the groups of most rows come first */
-    gboolean none;      /* groups of the log without a row that is left are told of, too */
+    GPtrArray *noted;       /* (element-type TableNoted): a column of the table each */
+    const char *column;     /* of which the means are told */
+    const ErrataRows *part; /* shares: rows for which the condition holds */
+    const char *subject;    /* what all groups are of; NULL: the rows of the plan */
+    gboolean most;          /* the groups of most rows come first */
 } TablePlan;
 
 /* a group's rows that are left */
 typedef struct {
     guint group;
     gsize n;
+    gsize n_part; /* of shares, else as n */
 } TableSize;
 
 /* those of most rows first; equal ones as they come */
@@ -232,7 +242,9 @@ table_compare_cb(gconstpointer a, gconstpointer b)
     const TableSize *x = a;
     const TableSize *y = b;
 
-    return x->n != y->n ? (x->n > y->n ? -1 : 1) : x->group < y->group ? -1 : 1;
+    if (x->n_part != y->n_part)
+        return x->n_part > y->n_part ? -1 : 1;
+    return x->group < y->group ? -1 : 1;
 }
 
 /* Returns: (transfer full) (element-type TableSize): the groups in the order in which they are told */
@@ -245,8 +257,12 @@ table_sizes(const AskRun *self, const TablePlan *plan, const AskGroups *groups)
     for (guint v = 0; v < sizes->len; v++)
         g_array_index(sizes, TableSize, v).group = v;
     for (gsize row = 0; row < self->rows->n_rows; row++)
-        if (errata_rows_has(self->rows, row) && groups->code[row] >= 0)
-            g_array_index(sizes, TableSize, groups->code[row]).n++;
+        if (errata_rows_has(self->rows, row) && groups->code[row] >= 0) {
+            TableSize *size = &g_array_index(sizes, TableSize, groups->code[row]);
+
+            size->n++;
+            size->n_part += plan->part == NULL || errata_rows_has(plan->part, row) ? 1 : 0;
+        }
     if (plan->most)
         g_array_sort(sizes, table_compare_cb);
     return sizes;
@@ -286,38 +302,77 @@ table_metrics(AskRun *self, TablePlan *plan, const TableGroup *group)
     return any;
 }
 
+/* a share with its interval: cited, added and noted as the @at-th figure */
+static void
+table_add_share(AskRun *self,
+                const TablePlan *plan,
+                guint at,
+                const TableGroup *group,
+                const char *key,
+                const char *what,
+                gsize n,
+                gsize n_all)
+{
+    ErrataInterval interval = errata_intervals_wilson((double)n, (double)n_all, 0.95);
+    g_autoptr(ErrataMetric) metric = errata_ask_value_new("share_rows",
+                                                          (double)n / (double)n_all,
+                                                          interval.lo,
+                                                          interval.hi,
+                                                          n_all);
+
+    table_add(self, g_ptr_array_index(plan->noted, at), group, key, what, n_all, metric);
+}
+
+/* how many rows the group has; which part they are of all that are left; and, where a filter has left some,
+ * of all of the group in the log */
 static gboolean
 table_counts(AskRun *self, TablePlan *plan, const TableGroup *group)
 {
-    TableNoted *noted = g_ptr_array_index(plan->noted, 0);
+    gsize n_whole = errata_rows_count(self->rows);
     g_autoptr(ErrataMetric) metric =
         errata_ask_value_new("rows", (double)group->n, (double)NAN, (double)NAN, group->n);
 
-    table_add(self, noted, group, "group", "rows", group->n, metric);
+    table_add(self, g_ptr_array_index(plan->noted, 0), group, "group", "rows", group->n, metric);
+    if (plan->noted->len > 1)
+        table_add_share(self,
+                        plan,
+                        1,
+                        group,
+                        "part",
+                        "share of all rows that are left",
+                        group->n,
+                        n_whole);
+    if (plan->noted->len > 2)
+        table_add_share(self,
+                        plan,
+                        2,
+                        group,
+                        "share",
+                        "share of the group's rows in the log",
+                        group->n,
+                        group->n_all);
     return TRUE;
 }
 
-/* the rows of a group that are left, and their share of all its rows in the log */
+/* for how many rows of a group the condition holds, and their share of the group */
 static gboolean
 table_shares(AskRun *self, TablePlan *plan, const TableGroup *group)
 {
-    ErrataInterval interval = errata_intervals_wilson((double)group->n, (double)group->n_all, 0.95);
-    g_autoptr(ErrataMetric) count =
-        errata_ask_value_new("rows", (double)group->n, (double)NAN, (double)NAN, group->n);
-    g_autoptr(ErrataMetric) metric = errata_ask_value_new("share_rows",
-                                                          (double)group->n / (double)group->n_all,
-                                                          interval.lo,
-                                                          interval.hi,
-                                                          group->n_all);
+    g_autoptr(ErrataMetric) count = errata_ask_value_new("rows",
+                                                         (double)group->n_part,
+                                                         (double)NAN,
+                                                         (double)NAN,
+                                                         group->n_part);
 
     table_add(self, g_ptr_array_index(plan->noted, 0), group, "group", "rows", group->n, count);
-    table_add(self,
-              g_ptr_array_index(plan->noted, 1),
-              group,
-              "share",
-              "share of the rows",
-              group->n_all,
-              metric);
+    table_add_share(self,
+                    plan,
+                    1,
+                    group,
+                    "share",
+                    "share of the group's rows",
+                    group->n_part,
+                    group->n);
     return TRUE;
 }
 
@@ -379,17 +434,21 @@ table_run(AskRun *self, TablePlan *plan, TableCells cells)
     g_autoptr(AskGroups) groups = errata_ask_groups_cross(self, self->group);
     g_autoptr(GArray) sizes = groups != NULL ? table_sizes(self, plan, groups) : NULL;
     g_autoptr(GString) text = g_string_new(NULL);
+    g_autofree char *subject = plan->subject != NULL ? g_strdup(plan->subject)
+                                                     : errata_ask_subject(self);
     guint n_defined = 0;
 
     for (guint v = 0; groups != NULL && v < groups->names->len && !self->answer->malformed; v++) {
         const TableSize *size = &g_array_index(sizes, TableSize, v);
-        TableGroup group = {.value = g_ptr_array_index(groups->names, size->group), .n = size->n};
-        g_autoptr(ErrataRows) rows = group.n > 0 || plan->none
+        TableGroup group = {.value = g_ptr_array_index(groups->names, size->group),
+                            .n = size->n,
+                            .n_part = size->n_part};
+        g_autoptr(ErrataRows) rows = group.n > 0
                                          ? table_rows(self, groups->code, size->group, &group.n_all)
                                          : NULL;
 
         group.rows = rows;
-        if (group.n == 0 && (!plan->none || group.n_all == 0))
+        if (group.n == 0)
             continue;
         errata_table_add_cell(self->answer->table, group.value);
         n_defined += cells(self, plan, &group) ? 1 : 0;
@@ -403,7 +462,7 @@ table_run(AskRun *self, TablePlan *plan, TableCells cells)
         const TableNoted *noted = g_ptr_array_index(plan->noted, i);
 
         if (noted->n > 0)
-            table_say(self, noted, text->len == 0, text);
+            table_say(self, noted, subject, text->len == 0, text);
     }
     self->answer->text = g_string_free(g_steal_pointer(&text), FALSE);
     return TRUE;
@@ -422,41 +481,81 @@ table_is_of_names(const AskRun *self)
            (name[0] == '@' || (column != NULL && column->type == ERRATA_COLUMN_CATEGORY));
 }
 
-/* what the share of each group is called: the rows that are left may be its errors, and no other */
-static char *
-table_share_name(const AskRun *self)
+static TableNoted *
+table_note_share(TablePlan *plan, const char *name)
 {
-    const ErrataOutcome *outcome = self->data->outcome;
-    g_autofree char *by = table_by(self);
+    TableNoted *share = table_noted_new(NULL, name, -1);
 
-    if (g_str_equal(self->where->str, "error") && outcome != NULL &&
-        outcome->task != ERRATA_TASK_REGRESSION && outcome->n_judged == outcome->n_rows)
-        return g_strdup_printf("error rate by %s", by);
-    return g_strdup_printf("as a share of all rows with the same %s", by);
+    share->apart = TRUE;
+    g_ptr_array_add(plan->noted, share);
+    return share;
 }
 
 gboolean
 errata_ask_table_count(AskRun *self)
 {
-    static const char *const headings[] = {"rows", "share of the group"};
-    gboolean shares = self->where->len > 0 && !table_is_course(self);
+    static const char *const headings[] = {"rows", "share of all of these", "share of the group"};
     g_autoptr(GPtrArray) noted = g_ptr_array_new_with_free_func(table_noted_free);
-    g_autofree char *name = shares ? table_share_name(self) : NULL;
+    g_autofree char *by = table_by(self);
+    g_autofree char *whole = errata_words_count(errata_rows_count(self->rows));
+    g_autofree char *part =
+        g_strdup_printf("as a share of %s %s rows", self->where->len > 0 ? "these" : "all", whole);
+    g_autofree char *share = g_strdup_printf("as a share of the log's rows with the same %s", by);
     TablePlan plan = {.noted = noted};
 
     g_ptr_array_add(noted, table_noted_new(NULL, "number", -1));
     ((TableNoted *)g_ptr_array_index(noted, 0))->counts = TRUE;
-    if (shares) {
-        TableNoted *share = table_noted_new(NULL, name, -1);
-
-        share->apart = TRUE;
-        g_ptr_array_add(noted, share);
-        plan.most = table_is_of_names(self);
-        plan.none = g_str_equal(self->where->str, "error") ||
-                    g_str_equal(self->where->str, "correct");
+    if (!table_is_course(self)) {
+        table_note_share(&plan, part)->counts = TRUE; /* few rows are no weaker a part of all */
+        plan.most = table_is_of_names(self) && self->where->len > 0;
     }
-    table_begin(self, headings, shares ? 2 : 1);
-    return table_run(self, &plan, shares ? table_shares : table_counts);
+    if (!table_is_course(self) && self->where->len > 0 && self->group->of == NULL)
+        table_note_share(&plan, share);
+    table_begin(self, headings, noted->len);
+    return table_run(self, &plan, table_counts);
+}
+
+/**
+ * errata_ask_table_share:
+ * @self: the rows, and the groups
+ * @condition: a condition
+ * @part: rows for which it holds
+ * @whole: rows of which it can be told
+ * @known: (nullable): what these have, if they are not all of the rows
+ *
+ * Returns: whether there is an answer
+ */
+gboolean
+errata_ask_table_share(AskRun *self,
+                       const char *condition,
+                       const ErrataRows *part,
+                       ErrataRows *whole,
+                       const char *known)
+{
+    static const char *const headings[] = {"rows", "share of the group"};
+    g_autoptr(GPtrArray) noted = g_ptr_array_new_with_free_func(table_noted_free);
+    g_autofree char *subject = errata_ask_share_subject(self, whole, known);
+    g_autofree char *said = errata_ask_say(self, condition);
+    g_autofree char *by = table_by(self);
+    gboolean errors = g_str_equal(condition, "error") &&
+                      self->data->outcome->task != ERRATA_TASK_REGRESSION;
+    g_autofree char *name = g_strdup_printf("rows where %s, out", said);
+    g_autofree char *share = g_strdup_printf(errors ? "error rate by %s"
+                                                    : "as a share of those rows with the same %s",
+                                             by);
+    TablePlan plan = {.noted = noted, .part = part, .subject = subject};
+    ErrataRows *rows = self->rows;
+    gboolean told;
+
+    g_ptr_array_add(noted, table_noted_new(NULL, name, -1));
+    ((TableNoted *)g_ptr_array_index(noted, 0))->counts = TRUE;
+    table_note_share(&plan, share);
+    plan.most = table_is_of_names(self);
+    table_begin(self, headings, noted->len);
+    self->rows = whole;
+    told = table_run(self, &plan, table_shares);
+    self->rows = rows;
+    return told;
 }
 
 /* @names: (array zero-terminated=1): of at most ERRATA_ASK_METRICS_MAX metrics */

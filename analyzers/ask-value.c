@@ -8,17 +8,6 @@
 #include "performance.h"
 #include "schema-name.h"
 
-void
-errata_ask_value_free(ErrataMetric *metric)
-{
-    if (metric == NULL)
-        return;
-    g_free(metric->name);
-    g_free(metric->class_name);
-    g_free(metric->why);
-    g_free(metric);
-}
-
 ErrataMetric *
 errata_ask_value_new(const char *name, double value, double lo, double hi, guint64 n)
 {
@@ -131,7 +120,7 @@ value_listed(AskRun *self, const ErrataRows *rows, const char *name, int class_i
                                 found->n);
 }
 
-/* of all errors of the log, those that these rows hold */
+/* of all errors of the log, or by groups of those of the rows that are left, those that these rows hold */
 static ErrataMetric *
 value_share_of_errors(AskRun *self, const ErrataRows *rows)
 {
@@ -149,11 +138,13 @@ value_share_of_errors(AskRun *self, const ErrataRows *rows)
     for (gsize row = 0; row < outcome->n_rows; row++) {
         double wrong = outcome->judged[row] != 0 && outcome->error[row] != 0 ? 1.0 : 0.0;
 
-        all += wrong;
+        all += self->group == NULL || errata_rows_has(self->rows, row) ? wrong : 0.0;
         here += errata_rows_has(rows, row) ? wrong : 0.0;
     }
     if (!(all > 0.0)) {
-        errata_ask_refuse(self, "the log has no error");
+        errata_ask_refuse(self,
+                          self->group == NULL ? "the log has no error"
+                                              : "none of these rows is an error");
         return NULL;
     }
     interval = errata_intervals_wilson(here, all, 0.95);

@@ -336,8 +336,12 @@ ask_what_if(AskRun *self, double threshold)
 }
 
 static gboolean
-ask_needs_log(ErrataAskOp op)
+ask_needs_log(const ErrataAskStep *step)
 {
+    ErrataAskOp op = step->op;
+
+    if (op == ERRATA_ASK_COUNT && step->text != NULL)
+        return FALSE; /* of a finding */
     return op != ERRATA_ASK_FINDINGS && op != ERRATA_ASK_FINDING && op != ERRATA_ASK_ADVICE &&
            op != ERRATA_ASK_FEATURES;
 }
@@ -347,13 +351,13 @@ errata_ask_wants_report(const ErrataAskPlan *plan)
 {
     const ErrataAskStep *last = g_ptr_array_index(plan->steps, plan->steps->len - 1);
 
-    return !ask_needs_log(last->op) || last->op == ERRATA_ASK_EXPLAIN;
+    return !ask_needs_log(last) || last->op == ERRATA_ASK_EXPLAIN;
 }
 
 static gboolean
 ask_step(AskRun *self, const ErrataAskStep *step, gboolean counts)
 {
-    if (ask_needs_log(step->op) && self->rows == NULL)
+    if (ask_needs_log(step) && self->rows == NULL)
         return errata_ask_refuse(self,
                                  "this needs the rows of the log, and only the report is at hand; "
                                  "name the log with --log");
@@ -369,7 +373,10 @@ ask_step(AskRun *self, const ErrataAskStep *step, gboolean counts)
         self->order = step;
         return TRUE;
     case ERRATA_ASK_COUNT:
-        return errata_ask_measure_count(self);
+        return step->text != NULL ? errata_ask_show_count(self, step->text)
+                                  : errata_ask_measure_count(self);
+    case ERRATA_ASK_SHARE:
+        return errata_ask_share(self, step->text);
     case ERRATA_ASK_METRIC:
         return errata_ask_measure_metric(self, step);
     case ERRATA_ASK_COMPARE:

@@ -3,11 +3,12 @@
 
 #include <math.h>
 
-static void
-case_metric_free(gpointer data)
+/* also that of the lists that errata_case_new_metrics() makes */
+void
+errata_case_metric_free(ErrataMetric *metric)
 {
-    ErrataMetric *metric = data;
-
+    if (metric == NULL)
+        return;
     g_free(metric->name);
     g_free(metric->class_name);
     g_free(metric->why);
@@ -125,7 +126,7 @@ errata_case_new(void)
     self->derived = g_ptr_array_new_with_free_func(case_column_free);
     self->clusters = g_ptr_array_new_with_free_func(case_cluster_free);
     self->proposals = g_ptr_array_new_with_free_func((GDestroyNotify)errata_proposal_free);
-    self->metrics = g_ptr_array_new_with_free_func(case_metric_free);
+    self->metrics = g_ptr_array_new_with_free_func((GDestroyNotify)errata_case_metric_free);
     self->performance.windows = g_ptr_array_new_with_free_func(case_window_free);
     self->performance.cohorts = g_ptr_array_new_with_free_func((GDestroyNotify)errata_cohort_free);
     self->evidence = g_ptr_array_new();
@@ -220,7 +221,7 @@ errata_case_free(ErrataCase *self)
 GPtrArray *
 errata_case_new_metrics(void)
 {
-    return g_ptr_array_new_with_free_func(case_metric_free);
+    return g_ptr_array_new_with_free_func((GDestroyNotify)errata_case_metric_free);
 }
 
 /**

@@ -292,6 +292,7 @@ ErrataMetric *errata_case_add_metric(ErrataCase *self,
                                      double hi,
                                      guint64 n);
 GPtrArray *errata_case_new_metrics(void);
+void errata_case_metric_free(ErrataMetric *metric);
 ErrataMetric *errata_case_append_metric(GPtrArray *metrics,
                                         const char *name,
                                         double value,
@@ -316,5 +317,6 @@ void errata_case_method(ErrataCase *self, const char *format, ...) G_GNUC_PRINTF
 void errata_case_finish(ErrataCase *self);
 
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(ErrataCase, errata_case_free)
+G_DEFINE_AUTOPTR_CLEANUP_FUNC(ErrataMetric, errata_case_metric_free)
 
 G_END_DECLS

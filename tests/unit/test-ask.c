@@ -142,7 +142,29 @@ test_plans(void)
         {"accuracy for new customers", "filter is_new_customer = true | metric accuracy"},
         {"error rate of reopened trips", "filter reopened = yes | metric error_rate"},
         {"mean amount by country", "group country | describe amount"},
-        {"selection rate by country", "filter @prediction = 1 | group country | count"},
+        {"selection rate by country", "group country | share @prediction = 1"},
+        {"share of desktop since 15 May",
+         "filter created_at >= 2026-05-15 | share device = desktop"},
+        {"what share of trips in Poland is on desktop?",
+         "filter country = Poland | share device = desktop"},
+        {"share of desktop in Poland", "filter country = Poland | share device = desktop"},
+        {"percentage of trips in Poland", "share country = Poland"},
+        {"share of desktop among errors", "filter error | share device = desktop"},
+        {"what share of desktop trips is predicted 1 in May",
+         "filter device = desktop and created_at between 2026-05-01 and 2026-06-01 | "
+         "share @prediction = 1"},
+        {"base rate in Poland", "filter country = Poland | share @label = 1"},
+        {"errors by country since 15 May",
+         "filter created_at >= 2026-05-15 | group country | share error"},
+        {"which device has the most errors", "group device | share error"},
+        {"how many desktop rows by country", "filter device = desktop | group country | count"},
+        {"is Poland worse than DE since 15 May",
+         "filter country = Poland and created_at >= 2026-05-15 | "
+         "compare country = DE and created_at >= 2026-05-15"},
+        {"is desktop worse in May than in April",
+         "filter device = desktop and created_at between 2026-05-01 and 2026-06-01 | "
+         "compare created_at between 2026-04-01 and 2026-05-01 and device = desktop"},
+        {"how many errors with a threshold of 0.3", "what-if threshold 0.3 | filter error | count"},
         {"is the model fair across countries?",
          "group country | metric false_positive_rate, false_negative_rate"},
         {"what period does the log cover", "describe created_at"},
@@ -294,6 +316,45 @@ test_means(void)
     g_assert_cmpfloat_with_epsilon(value_of(answer, "mean", 0), sum / (N_ROWS / 3.0), 1e-9);
 }
 
+/* each share is of the rows that the words name */
+static void
+test_shares(void)
+{
+    g_autoptr(AnalysisFrame) log = made_log();
+    g_autoptr(ErrataAnswer) alone = answer_of(log, "filter device = desktop | share country = DE");
+    g_autoptr(ErrataAnswer) groups =
+        answer_of(log, "filter device = desktop | group country | share error");
+    g_autoptr(ErrataAnswer) cells =
+        answer_of(log, "filter country = DE | group @label, @prediction | count");
+    g_autoptr(ErrataAnswer) none = answer_of(log, "filter device = desktop | share country = D");
+    double desktop = 0.0, both = 0.0, wrong = 0.0, first = 0.0, hits = 0.0;
+
+    for (guint i = 0; i < N_ROWS; i++) {
+        Row row = row_of(i);
+        gboolean here = g_str_equal(row.country, "DE");
+        gboolean on = g_str_equal(row.device, "desktop");
+
+        desktop += on ? 1.0 : 0.0;
+        both += on && here ? 1.0 : 0.0;
+        wrong += on && here && (row.score >= 0.5) != (row.label == 1) ? 1.0 : 0.0;
+        first += here ? 1.0 : 0.0;
+        hits += here && row.score < 0.5 && row.label == 0 ? 1.0 : 0.0;
+    }
+    g_assert_cmpfloat_with_epsilon(value_of(alone, "share", 0), both / desktop, 1e-12);
+    g_assert_nonnull(strstr(alone->text, "rows where device is desktop"));
+    for (guint row = 0; row < groups->table->n_rows; row++)
+        if (g_str_equal(errata_table_cell(groups->table, row, 0), "DE")) {
+            g_assert_cmpfloat_with_epsilon(value_of(groups, "group", row), wrong, 1e-12);
+            g_assert_cmpfloat_with_epsilon(value_of(groups, "share", row), wrong / both, 1e-12);
+        }
+    g_assert_nonnull(strstr(groups->text, "Error rate by country"));
+    g_assert_cmpstr(errata_table_cell(cells->table, 0, 0), ==, "label 0, prediction 0");
+    g_assert_cmpfloat_with_epsilon(value_of(cells, "part", 0), hits / first, 1e-12);
+    g_assert_nonnull(strstr(cells->text, "As a share of these"));
+    g_assert_null(none->text);
+    g_assert_nonnull(strstr(none->why, "there is no row where"));
+}
+
 /* ---- plans that are wrong ---- */
 
 static void
@@ -310,7 +371,10 @@ test_wrong_plans(void)
          "{\"op\": \"count\"}]}",
          "has the member \"where\" twice"},
         {"threshold recall", "accuracy, balanced_accuracy, f1 or mcc"},
-        {"group country | threshold", "metric, count or describe after group"},
+        {"group country | threshold", "metric, count, share or describe after group"},
+        {"count rows", "a finding such as F1, or nothing, after count"},
+        {"filter a = 1 | count F2", "findings alone"},
+        {"share", "a condition such as age > 40"},
         {"{\"steps\": [{\"op\": \"group\", \"column\": \"a\", \"also\": [1]}, {\"op\": \"count\"}]}",
          "a text or a number"},
         {"{\"steps\": [{\"op\": \"what-if\", \"threshold\": NaN}, {\"op\": \"count\"}]}",
@@ -337,6 +401,9 @@ test_printed(void)
         "group \"a, b\", \"c\"\"d\" | count",
         "group a, b | metric precision, recall of \"x of y\"",
         "findings slice, cluster",
+        "count F12",
+        "group country | share device = 'a | b'",
+        "{\"steps\": [{\"op\": \"count\", \"finding\": \"F1\"}]}",
         "what-if threshold 0.3 | metric f1, roc_auc",
         "{\"steps\": [{\"op\": \"group\", \"column\": \"a, b\", \"also\": \"c\"}, {\"op\": \"count\"}]}",
         "{\"steps\": [{\"op\": \"threshold\", \"metric\": \"F1\"}]}",
@@ -364,6 +431,7 @@ main(int argc, char **argv)
     g_test_add_func("/ask/threshold", test_threshold);
     g_test_add_func("/ask/several", test_several);
     g_test_add_func("/ask/means", test_means);
+    g_test_add_func("/ask/shares", test_shares);
     g_test_add_func("/ask/wrong-plans", test_wrong_plans);
     g_test_add_func("/ask/printed", test_printed);
     return g_test_run();

@@ -1,0 +1,500 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* What the conditions of a question are for: of a share, some say which part is asked for and others of which
+ * whole; of a comparison, some say what is compared and others hold on both sides. */
+#include <string.h>
+
+#include "ask-condition.h"
+#include "ask-intent.h"
+#include "ask-private.h"
+
+#define WHOLE_TIME  -3 /* what a condition is about, besides columns: the log's time … */
+#define WHOLE_OTHER -2 /* … or something else */
+
+/* ---- errors ---- */
+
+/* what a row is called; with a mark where a column is called so */
+static AskCondition *
+whole_of_outcome(const AskWords *words, guint at, const char *name)
+{
+    gboolean taken = words->data->frame != NULL &&
+                     errata_frame_find(words->data->frame, name, NULL) != NULL;
+
+    return errata_ask_condition_new(at, g_strdup_printf("%s%s", taken ? "@" : "", name));
+}
+
+/* takes all of the phrases; where the first of them stood, −1 where none is there */
+static int
+whole_take(AskWords *words, const char *const *phrases)
+{
+    int first = -1;
+
+    for (guint i = 0; phrases[i] != NULL; i++)
+        for (int at; (at = errata_ask_words_take(words, phrases[i])) >= 0;)
+            first = first < 0 || at < first ? at : first;
+    return first;
+}
+
+static gboolean
+whole_is_share(const char *operation)
+{
+    return g_str_equal(operation, "share") || g_str_has_suffix(operation, "| share");
+}
+
+/* whether an operation is one of rows, which may be those with errors */
+static gboolean
+whole_is_of_rows(const char *operation)
+{
+    return whole_is_share(operation) || g_str_equal(operation, "count") ||
+           g_str_has_suffix(operation, "| count") || g_str_has_prefix(operation, "rows") ||
+           g_str_has_prefix(operation, "order") || strstr(operation, "describe ") != NULL;
+}
+
+/* “how many errors”: a count of some rows */
+static void
+whole_add_outcome(AskWords *words, const char *operation, GPtrArray *conditions)
+{
+    static const char *const wrong[] = {"wrong predictions",
+                                        "wrong prediction",
+                                        "wrongly predicted",
+                                        "incorrectly predicted",
+                                        "predicted wrongly",
+                                        "predicted wrong",
+                                        "errors",
+                                        "error",
+                                        "mistakes",
+                                        "mistake",
+                                        "wrong",
+                                        "incorrect",
+                                        "misclassified",
+                                        "misclassifications",
+                                        NULL};
+    static const char *const right[] = {"correctly predicted",
+                                        "right predictions",
+                                        "correct predictions",
+                                        "correct",
+                                        "right",
+                                        "correctly",
+                                        NULL};
+    int at;
+
+    if (!whole_is_of_rows(operation))
+        return;
+    at = whole_take(words, wrong);
+    if (at >= 0 || g_str_has_prefix(operation, "order confidence")) {
+        g_ptr_array_add(conditions, whole_of_outcome(words, (guint)MAX(at, 0), "error"));
+        return;
+    }
+    at = whole_take(words, right);
+    if (at >= 0)
+        g_ptr_array_add(conditions, whole_of_outcome(words, (guint)at, "correct"));
+}
+
+/* ---- classes ---- */
+
+/* whether each metric of an operation is one of single classes */
+static gboolean
+whole_is_of_class(const char *operation)
+{
+    static const char *const names[] =
+        {"precision", "recall", "f1", "false_negative_rate", "false_discovery_rate", NULL};
+    const char *metric = strstr(operation, "metric ");
+    g_auto(GStrv) list = metric != NULL
+                             ? g_strsplit(metric + strlen("metric "), ERRATA_ASK_COMMA, -1)
+                             : NULL;
+
+    for (guint i = 0; list != NULL && list[i] != NULL; i++)
+        if (!g_strv_contains(names, list[i]))
+            return FALSE;
+    return list != NULL;
+}
+
+/* “recall of default”: the class goes to the metric */
+static char *
+whole_class(const char *operation, GPtrArray *conditions)
+{
+    gboolean by_class = whole_is_of_class(operation);
+
+    for (guint i = 0; by_class && i < conditions->len; i++) {
+        const AskCondition *condition = g_ptr_array_index(conditions, i);
+
+        if (condition->column == -1 && !condition->negated && condition->values->len == 1) {
+            char *named = g_strdup_printf("%s of \"%s\"",
+                                          operation,
+                                          (const char *)g_ptr_array_index(condition->values, 0));
+
+            g_ptr_array_remove_index(conditions, i);
+            return named;
+        }
+    }
+    return g_strdup(operation);
+}
+
+/* ---- what a condition is about ---- */
+
+static int
+whole_about(const AskWords *words, const AskCondition *condition)
+{
+    const char *time = errata_ask_intent_time_name(words);
+    g_autofree char *quoted = time != NULL ? errata_ask_condition_quote(time, '"') : NULL;
+    gsize length = quoted != NULL ? strlen(quoted) - 1 : 0;
+
+    if (condition->column >= -1)
+        return condition->column;
+    return length > 0 && strncmp(condition->filter, quoted, length) == 0 ? WHOLE_TIME : WHOLE_OTHER;
+}
+
+/* whether it says what is right or wrong, what the label or the prediction is, or that something is missing:
+ * what is counted by groups, not what they are groups of */
+static gboolean
+whole_is_outcome(const AskWords *words, const AskCondition *condition)
+{
+    const ErrataSchema *schema = words->data->schema;
+    const char *filter = condition->filter;
+
+    if (filter == NULL)
+        return condition->column == -1 ||
+               (schema != NULL &&
+                (condition->column == schema->label || condition->column == schema->prediction));
+    return g_str_has_prefix(filter + (filter[0] == '@'), "error") ||
+           g_str_has_prefix(filter + (filter[0] == '@'), "correct") ||
+           g_str_has_prefix(filter, "@label") || g_str_has_prefix(filter, "@prediction") ||
+           g_str_has_suffix(filter, "is missing");
+}
+
+/* ---- shares ---- */
+
+static int
+whole_share_at(const AskWords *words)
+{
+    static const char *const shares[] =
+        {"share", "percentage", "percent", "fraction", "proportion", "much", NULL};
+
+    for (guint i = 0; i < words->words->len; i++)
+        if (g_strv_contains(shares, errata_ask_words_get(words, i)->fold))
+            return (int)i;
+    return -1;
+}
+
+/* where “what share of A is B” turns to B; −1: it does not */
+static int
+whole_verb_at(const AskWords *words, guint from)
+{
+    static const char *const verbs[] = {"is",
+                                        "are",
+                                        "was",
+                                        "were",
+                                        "have",
+                                        "has",
+                                        "had",
+                                        "come",
+                                        "comes",
+                                        "belong",
+                                        "belongs",
+                                        "lie",
+                                        "lies",
+                                        "fall",
+                                        "got",
+                                        "get",
+                                        "gets",
+                                        "that",
+                                        NULL};
+
+    for (guint i = from; i < words->words->len; i++) {
+        const AskWord *word = errata_ask_words_get(words, i);
+
+        if (!word->used && g_strv_contains(verbs, word->fold))
+            return (int)i;
+    }
+    return -1;
+}
+
+/* whether the condition follows a word that tells the whole: “in the north”, “among errors” */
+static gboolean
+whole_is_led(const AskWords *words, const AskCondition *condition)
+{
+    static const char *const leads[] = {"in",
+                                        "among",
+                                        "within",
+                                        "for",
+                                        "from",
+                                        "on",
+                                        "at",
+                                        "where",
+                                        "when",
+                                        "with",
+                                        "amongst",
+                                        "inside",
+                                        NULL};
+    static const char *const skip[] = {"the", "all", "our", "my", "any", NULL};
+    guint at = condition->first;
+    const AskWord *word = errata_ask_words_get(words, at);
+
+    if (word != NULL && g_strv_contains(leads, word->fold))
+        return TRUE;
+    while (at > 0 && g_strv_contains(skip, errata_ask_words_get(words, at - 1)->fold))
+        at--;
+    return at > 0 && g_strv_contains(leads, errata_ask_words_get(words, at - 1)->fold);
+}
+
+/* whether something stands between “share of” and the first word that leads to a whole: women in the north,
+ * and not rows, tickets … in the north */
+static gboolean
+whole_names_part(const AskWords *words, const GPtrArray *conditions)
+{
+    for (guint i = 0; i < conditions->len; i++) {
+        const AskCondition *condition = g_ptr_array_index(conditions, i);
+
+        if (!whole_is_led(words, condition) && whole_about(words, condition) != WHOLE_TIME)
+            return TRUE;
+    }
+    return FALSE;
+}
+
+/* moves what says the whole of a share from @conditions to @whole */
+static void
+whole_split_share(const AskWords *words, GPtrArray *conditions, GPtrArray *whole)
+{
+    int share = whole_share_at(words);
+    int verb = whole_verb_at(words, (guint)MAX(share, 0) + 1);
+    gboolean named = whole_names_part(words, conditions);
+    g_autoptr(GPtrArray) part = g_ptr_array_new();
+
+    for (guint i = 0; i < conditions->len; i++) {
+        AskCondition *condition = g_ptr_array_index(conditions, i);
+        gboolean before = (int)condition->first < verb;
+        gboolean time = whole_about(words, condition) == WHOLE_TIME;
+        gboolean of_whole = time || (verb >= 0 ? before : named && whole_is_led(words, condition));
+
+        g_ptr_array_add(of_whole ? whole : part, condition);
+    }
+    if (part->len == 0) { /* of all rows, then */
+        g_ptr_array_set_size(whole, 0);
+        return;
+    }
+    g_ptr_array_set_size(conditions, 0);
+    for (guint i = 0; i < part->len; i++)
+        g_ptr_array_add(conditions, g_ptr_array_index(part, i));
+}
+
+/* “errors by region in May”: of the rows in May, those with errors */
+static gboolean
+whole_split_count(const AskWords *words, GPtrArray *conditions, GPtrArray *whole)
+{
+    g_autoptr(GPtrArray) part = g_ptr_array_new();
+
+    for (guint i = 0; i < conditions->len; i++) {
+        AskCondition *condition = g_ptr_array_index(conditions, i);
+
+        g_ptr_array_add(whole_is_outcome(words, condition) ? part : whole, condition);
+    }
+    if (part->len == 0) {
+        g_ptr_array_set_size(whole, 0);
+        return FALSE;
+    }
+    g_ptr_array_set_size(conditions, 0);
+    for (guint i = 0; i < part->len; i++)
+        g_ptr_array_add(conditions, g_ptr_array_index(part, i));
+    return TRUE;
+}
+
+/* ---- comparisons ---- */
+
+/* of two groups, the first condition of the second: behind the word between them; 0 where there is
+ * one group, compared with the rest */
+static guint
+whole_second(AskWords *words, const GPtrArray *conditions)
+{
+    static const char *const joins[] =
+        {"versus", "vs", "vs.", "against", "than", "to", "with", "and", "or"};
+    static const char *const rest[] = {"the rest",
+                                       "all others",
+                                       "the others",
+                                       "everyone else",
+                                       "everything else",
+                                       "rest",
+                                       "others",
+                                       "other rows",
+                                       "elsewhere",
+                                       "against",
+                                       "versus",
+                                       "vs",
+                                       NULL};
+
+    for (guint i = 0; i < G_N_ELEMENTS(joins) && conditions->len > 1; i++) {
+        int at = errata_ask_words_find(words, joins[i], NULL);
+
+        for (guint k = 1; at >= 0 && k < conditions->len; k++) {
+            const AskCondition *before = g_ptr_array_index(conditions, k - 1);
+            const AskCondition *after = g_ptr_array_index(conditions, k);
+
+            if (before->first < (guint)at && after->first >= (guint)at) {
+                errata_ask_words_use(words, (guint)at, 1);
+                return k;
+            }
+        }
+    }
+    errata_ask_intent_all(words, rest);
+    return 0;
+}
+
+static gboolean
+whole_has(const AskWords *words, const GPtrArray *list, int about)
+{
+    for (guint i = 0; i < list->len; i++)
+        if (whole_about(words, g_ptr_array_index(list, i)) == about)
+            return TRUE;
+    return FALSE;
+}
+
+/* adds to @side what of @other holds on both sides: what is about something that only one of them names, where
+ * something else is what sets them apart; and a time */
+static void
+whole_share_sides(const AskWords *words, GPtrArray *side, const GPtrArray *other, gboolean apart)
+{
+    guint n = side->len;
+
+    for (guint i = 0; i < other->len; i++) {
+        AskCondition *condition = g_ptr_array_index(other, i);
+        int about = whole_about(words, condition);
+        gboolean here = FALSE;
+
+        for (guint k = 0; k < n; k++)
+            here = here || whole_about(words, g_ptr_array_index(side, k)) == about;
+        if (!here && about != WHOLE_OTHER && (apart || about == WHOLE_TIME))
+            g_ptr_array_add(side, condition);
+    }
+}
+
+/* “is UK worse than DE since May”: two lists, in each what holds on both sides */
+static void
+whole_sides(const AskWords *words,
+            const GPtrArray *conditions,
+            guint second,
+            GPtrArray *here,
+            GPtrArray *there)
+{
+    g_autoptr(GPtrArray) first = g_ptr_array_new();
+    gboolean apart = FALSE;
+
+    for (guint i = 0; i < conditions->len; i++)
+        g_ptr_array_add(i < second ? here : there, g_ptr_array_index(conditions, i));
+    for (guint i = 0; i < here->len; i++) {
+        int about = whole_about(words, g_ptr_array_index(here, i));
+
+        apart = apart || (about != WHOLE_OTHER && whole_has(words, there, about));
+        g_ptr_array_add(first, g_ptr_array_index(here, i));
+    }
+    whole_share_sides(words, here, there, apart);
+    whole_share_sides(words, there, first, apart);
+}
+
+/* ---- the whole ---- */
+
+static char *
+whole_join(AskWords *words, const GPtrArray *conditions, char **ret_why)
+{
+    return errata_ask_condition_join(words, conditions, 0, conditions->len, ret_why);
+}
+
+static char *
+whole_print(const char *threshold, const char *where, const char *measure, const char *of)
+{
+    return g_strdup_printf("%s%s%s%s%s%s%s%s%s",
+                           threshold != NULL ? "what-if threshold " : "",
+                           threshold != NULL ? threshold : "",
+                           threshold != NULL ? " | " : "",
+                           where != NULL ? "filter " : "",
+                           where != NULL ? where : "",
+                           where != NULL ? " | " : "",
+                           measure,
+                           of != NULL ? " " : "",
+                           of != NULL ? of : "");
+}
+
+/* which rows are compared with which */
+static char *
+whole_compare(AskWords *words, const GPtrArray *conditions, const char *threshold, char **ret_why)
+{
+    static const char *const about[] = {"errors", "error", "mistakes", "wrong", NULL};
+    g_autoptr(GPtrArray) here = g_ptr_array_new();
+    g_autoptr(GPtrArray) there = g_ptr_array_new();
+    guint second = whole_second(words, conditions);
+    g_autofree char *where = NULL;
+    g_autofree char *other = NULL;
+
+    errata_ask_intent_all(words, about);
+    whole_sides(words, conditions, second > 0 ? second : conditions->len, here, there);
+    where = whole_join(words, here, ret_why);
+    other = second > 0 ? whole_join(words, there, ret_why) : g_strdup("rest");
+    return where != NULL && other != NULL ? whole_print(threshold, where, "compare", other) : NULL;
+}
+
+/* “base rate in May”: of the rows in May */
+static gboolean
+whole_is_rate(const AskWords *words)
+{
+    static const char *const rates[] = {"base rate", "prevalence", "selection rate", NULL};
+
+    for (guint i = 0; rates[i] != NULL; i++)
+        if (errata_ask_words_find(words, rates[i], NULL) >= 0)
+            return TRUE;
+    return FALSE;
+}
+
+/* the operation at the end, of as many letters: a share is of something, else it is a count */
+static void
+whole_name_share(char *measure, gboolean of_something)
+{
+    G_STATIC_ASSERT(sizeof "share" == sizeof "count");
+    memcpy(measure + strlen(measure) - strlen("share"),
+           of_something ? "share" : "count",
+           strlen("share"));
+}
+
+/**
+ * errata_ask_whole:
+ * @words: a question
+ * @operation: what is asked for, as plans have it; `share` and `compare` without what they are of
+ * @threshold: (nullable): a threshold that is supposed
+ * @ret_why: gets why its conditions do not fit the log, where that is so
+ *
+ * Returns: (transfer full) (nullable): the plan; %NULL where which rows are meant cannot be told
+ */
+char *
+errata_ask_whole(AskWords *words, const char *operation, const char *threshold, char **ret_why)
+{
+    gboolean compare = g_str_equal(operation, "compare");
+    g_autoptr(GPtrArray) said_of = g_ptr_array_new_with_free_func(errata_ask_condition_free);
+    gboolean rate = whole_is_rate(words);
+    gboolean said = errata_ask_said_outcome(words, said_of, ret_why);
+    g_autoptr(GPtrArray) conditions = errata_ask_condition_take(words, compare, ret_why);
+    g_autoptr(GPtrArray) asked = g_ptr_array_new();
+    g_autoptr(GPtrArray) whole = g_ptr_array_new();
+    g_autofree char *measure = NULL;
+    g_autofree char *where = NULL;
+    g_autofree char *of = NULL;
+    gboolean share = whole_is_share(operation);
+
+    if (said)
+        g_ptr_array_extend_and_steal(conditions, g_steal_pointer(&said_of));
+    else
+        whole_add_outcome(words, operation, conditions);
+    measure = whole_class(operation, conditions);
+    if (compare)
+        return whole_compare(words, conditions, threshold, ret_why);
+    for (guint i = 0; i < conditions->len; i++)
+        g_ptr_array_add(asked, g_ptr_array_index(conditions, i));
+    if (share)
+        whole_split_share(words, asked, whole);
+    else if (g_str_has_suffix(measure, "| count") || (rate && g_str_equal(measure, "count")))
+        share = whole_split_count(words, asked, whole);
+    if (share)
+        whole_name_share(measure, asked->len > 0);
+    where = whole_join(words, share && asked->len > 0 ? whole : asked, ret_why);
+    of = share && asked->len > 0 ? whole_join(words, asked, ret_why) : NULL;
+    if (share && asked->len > 0 && of == NULL)
+        return NULL;
+    if (g_str_equal(operation, "metric share_of_errors") && where == NULL)
+        return NULL;
+    return whole_print(threshold, where, measure, of);
+}
