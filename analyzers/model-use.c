@@ -254,6 +254,23 @@ use_losses(ErrataModelUse *self,
     return TRUE;
 }
 
+/* numbers or classes that the model predicts side by side; 0 where one is its prediction */
+static guint
+use_n_targets(const ErrataModel *model)
+{
+    guint n = 0;
+
+    for (guint o = 0; o < model->outputs->len; o++) {
+        const ErrataModelOutput *output = errata_model_output(model, o);
+
+        if (output->role == ERRATA_MODEL_PREDICTION)
+            return 0;
+        if (output->role == ERRATA_MODEL_FIELD && g_str_has_prefix(output->name, "prediction_"))
+            n++;
+    }
+    return n;
+}
+
 /**
  * errata_model_use_new:
  * @analysis: a log, with the model that is said to have made it
@@ -273,6 +290,15 @@ errata_model_use_new(ErrataAnalysis *analysis)
 
     if (analysis->model == NULL || analysis->model->klass == NULL || analysis->model->is_unsafe)
         return NULL;
+    if (use_n_targets(analysis->model) > 1) {
+        g_ptr_array_add(
+            warnings,
+            g_strdup_printf("the model was not run on the log: it predicts %u targets at once, and "
+                            "the log does not tell which of them is its own; score and attribute "
+                            "give each",
+                            use_n_targets(analysis->model)));
+        return NULL;
+    }
     self = g_new0(ErrataModelUse, 1);
     self->match = errata_model_match_new(analysis->model,
                                          analysis->clean->raw,

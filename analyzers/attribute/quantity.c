@@ -189,6 +189,19 @@ quantity_order(const ErrataModel *model, guint n, guint *output)
     memcpy(output, ordered, n * sizeof *output);
 }
 
+/* a regression of several numbers: outputs that are no one's prediction above the others */
+static gboolean
+quantity_is_several(const ErrataModel *model)
+{
+    for (guint o = 0; o < model->outputs->len; o++) {
+        const ErrataModelOutput *output = errata_model_output(model, o);
+
+        if (output->role != ERRATA_MODEL_FIELD || output->type != ERRATA_MODEL_NUMBER)
+            return FALSE;
+    }
+    return model->task == ERRATA_TASK_REGRESSION && model->outputs->len > 1;
+}
+
 static ErrataQuantity *
 quantity_fail(const ErrataModel *model, ErrataQuantityKind kind, GError **error)
 {
@@ -241,6 +254,9 @@ errata_quantity_of_outputs(const ErrataModel *model, ErrataQuantityKind kind, GE
     } else if (kind != ERRATA_QUANTITY_PROBABILITY && model->classes == NULL &&
                quantity_outputs(model, ERRATA_MODEL_PREDICTION, output) > 0) {
         self = quantity_new(kind, ERRATA_FORM_PLAIN, 1, FALSE);
+    } else if (kind == ERRATA_QUANTITY_MARGIN && quantity_is_several(model)) {
+        n = quantity_outputs(model, ERRATA_MODEL_FIELD, output);
+        self = quantity_new(kind, ERRATA_FORM_PLAIN, n, FALSE);
     }
     if (self == NULL)
         return quantity_fail(model, kind, error);

@@ -40,6 +40,7 @@ from sklearn.linear_model import (ElasticNet, GammaRegressor, Lasso, LinearRegre
                                   SGDRegressor, TweedieRegressor)
 from sklearn.model_selection import GridSearchCV
 from sklearn.multiclass import OneVsOneClassifier, OneVsRestClassifier
+from sklearn.multioutput import ClassifierChain, MultiOutputClassifier, MultiOutputRegressor, RegressorChain
 from sklearn.naive_bayes import BernoulliNB, ComplementNB, GaussianNB, MultinomialNB
 from sklearn.neighbors import KNeighborsClassifier, KNeighborsRegressor
 from sklearn.neural_network import MLPClassifier, MLPRegressor
@@ -76,6 +77,8 @@ CODED = np.column_stack([X[:, :3], rng.integers(0, 6, size=N), rng.integers(3, 9
 HOLES = np.where(rng.random(size=(N, 5)) < 0.1, np.nan, CODED)
 COUNTS = rng.poisson(3, size=(N, 5))
 PAIR = np.column_stack([number, X[:, 1] - number ** 2])
+LABELS = np.column_stack([two, X[:, 1] > 5]).astype(int)
+WORDED = np.column_stack([three, np.where(X[:, 1] > 5, 'big', 'small')])
 LEVEL = np.exp(number / 3)
 SPARSE = np.where(np.random.default_rng(6).random(size=(N, 5)) < 0.1, np.nan, X)
 FRAME = pd.DataFrame(X, columns=[f'x{i}' for i in range(5)])
@@ -251,6 +254,15 @@ MODELS = {
     'several-tree': (DecisionTreeRegressor(max_depth=5), X, PAIR),
     'several-forest': (RandomForestRegressor(n_estimators=7, random_state=0), X, PAIR),
     'several-network': (pipe(StandardScaler(), MLPRegressor((5,), max_iter=50)), X, PAIR),
+    'several-models': (MultiOutputRegressor(GradientBoostingRegressor(n_estimators=5, random_state=0)), X, PAIR),
+    'several-in-turn': (RegressorChain(Ridge(), order=[1, 0]), X, PAIR),
+    'labels': (pipe(StandardScaler(), MultiOutputClassifier(LogisticRegression())), X, LABELS),
+    'labels-words': (MultiOutputClassifier(RandomForestClassifier(3, random_state=0)), X, WORDED),
+    'labels-in-turn': (ClassifierChain(LogisticRegression(max_iter=500), order=[1, 0]), X, LABELS),
+    'labels-forest': (RandomForestClassifier(5, random_state=0), X, WORDED),
+    'labels-tree': (DecisionTreeClassifier(max_depth=4), X, LABELS),
+    'labels-network': (pipe(StandardScaler(), MLPClassifier((5,), max_iter=40, random_state=0)), X, LABELS),
+    'labels-rest': (OneVsRestClassifier(LogisticRegression(max_iter=500)), X, LABELS),
     'polynomial': (pipe(PolynomialFeatures(3), StandardScaler(), Ridge()), X, number),
     'interactions': (pipe(PolynomialFeatures(interaction_only=True, include_bias=False),
                           StandardScaler(), Ridge()), X, number),
@@ -332,6 +344,27 @@ def margins(model, rows, got):
     return None
 
 
+def several(model, rows, got, predicted):
+    """classes of several targets, each with its probabilities where the library gives them"""
+    for k in range(predicted.shape[1]):
+        wrong = [line for line, wanted in zip(got, predicted[:, k])
+                 if (float(line[f'prediction_{k}']) != wanted if predicted.dtype.kind in 'if' else
+                     line[f'prediction_{k}'] != str(wanted))]
+        if wrong:
+            return f'{len(wrong)} predictions of target {k}'
+    if not hasattr(model, 'predict_proba'):
+        return None
+    shares = model.predict_proba(rows)
+    if not isinstance(shares, list):  # the probability of each label
+        shares = [np.column_stack([1 - share, share]) for share in np.asarray(shares).T]
+    for k, share in enumerate(shares):
+        names = [name for name in got[0] if name.startswith(f'probability_{k}(')]
+        ours = np.array([[float(line[name]) for name in names] for line in got])
+        if ours.shape != share.shape or np.abs(ours - share).max() > 1e-12:
+            return f'probabilities of target {k}'
+    return None
+
+
 def compare(model, rows, got):
     predicted = model.predict(rows)
     if isinstance(model, (IsolationForest, OneClassSVM)) and outliers(model, rows, got):
@@ -339,6 +372,8 @@ def compare(model, rows, got):
     if 'margin' in ' '.join(got[0]) and hasattr(model, 'classes_') and \
             hasattr(model, 'decision_function') and margins(model, rows, got):
         return margins(model, rows, got)
+    if predicted.ndim == 2 and (hasattr(model, 'predict_proba') or predicted.dtype.kind in 'OU'):
+        return several(model, rows, got, predicted)
     if predicted.ndim == 2:
         ours = np.array([[float(line[f'prediction_{k}']) for k in range(predicted.shape[1])] for line in got])
         worst = (np.abs(ours - predicted) / np.maximum(1, np.abs(predicted))).max()
@@ -412,6 +447,29 @@ def attribute(scratch):
     return None
 
 
+def attribute_each(scratch):
+    """a model per target: shares are those of each model alone; forests of several classes: they add up"""
+    FRAME[:20].to_csv(scratch / 'each.csv', index=False)
+
+    def shares(model):
+        with open(scratch / 'each.pkl', 'wb') as file:
+            pickle.dump(model, file)
+        subprocess.run([ERRATA, 'attribute', scratch / 'each.pkl', scratch / 'each.csv', '-o',
+                        scratch / 'shares.csv'], capture_output=True, timeout=60, check=True)
+        return pd.read_csv(scratch / 'shares.csv').to_numpy()
+
+    each = MultiOutputClassifier(GradientBoostingClassifier(n_estimators=3, random_state=0)).fit(X, LABELS)
+    if np.abs(shares(each) - np.hstack([shares(one) for one in each.estimators_])).max() > 1e-12:
+        return 'shares of one model per target are not those of each'
+    for model, wanted in ((RandomForestClassifier(5, random_state=0), WORDED), (LinearRegression(), PAIR)):
+        model.fit(X, wanted)
+        told = np.hstack(model.predict_proba(X[:20])) if wanted is WORDED else model.predict(X[:20])
+        sums = shares(model).reshape(20, -1, 6).sum(axis=2)
+        if sums.shape != told.shape or np.abs(sums - told).max() > 1e-12:
+            return f'shares of {model} do not add up to what it says'
+    return None
+
+
 WORDS = ['Grüße aus Köln, the WEATHER is fine', 'the cat sat on the mat', 'A', '', 'fine cat; fine weather!',
          'naïve café x y z 12 3', 'mat mat mat on 12'] * 8
 
@@ -474,7 +532,7 @@ def boosters(scratch):
 
 def main():
     cases = {**MODELS, **APART}
-    print(f'1..{len(cases) + 3}')
+    print(f'1..{len(cases) + 4}')
     with tempfile.TemporaryDirectory() as scratch:
         for n, (name, (model, rows, labels)) in enumerate(cases.items(), 1):
             first = 60 if name in APART else 0
@@ -487,7 +545,8 @@ def main():
         print(f'{"ok" if wrong is None else "not ok"} {len(cases) + 1} attribution behind an encoder')
         if wrong is not None:
             print(f'# {wrong}')
-        for n, (what, function) in enumerate((('boosters in pickles', boosters), ('words', words)), 2):
+        for n, (what, function) in enumerate((('boosters in pickles', boosters), ('words', words),
+                                             ('attribution of several targets', attribute_each)), 2):
             wrong = function(pathlib.Path(scratch))
             print(f'{"ok" if wrong is None else "not ok"} {len(cases) + n} {what}')
             if wrong is not None:

@@ -23,7 +23,7 @@ errata_jsonl_chunk_init(ErrataJsonlChunk *self, const ErrataJsonlReader *whole, 
 void
 errata_jsonl_chunk_clear(ErrataJsonlChunk *self)
 {
-    if (self->parts == NULL)
+    if (self->rejects == NULL) /* there are no parts where there are no columns */
         return;
     for (guint i = 0; i < self->n_columns; i++)
         errata_column_store_clear(&self->parts[i]);

@@ -45,6 +45,7 @@ sk_body_free(gpointer data)
     g_clear_pointer(&body->ensemble, sk_ensemble_free);
     g_clear_pointer(&body->booster, sk_booster_free);
     g_clear_pointer(&body->versus, sk_versus_free);
+    g_clear_pointer(&body->targets, sk_targets_free);
     if (body->own_trees)
         errata_trees_free(body->trees);
     g_free(body->class_number);
@@ -168,8 +169,8 @@ predictor_read_layer(SkBody *body,
     return TRUE;
 }
 
-static gboolean
-predictor_read_network(SkReader *reader, const PickleValue *object, GError **error)
+gboolean
+sk_read_network(SkReader *reader, const PickleValue *object, GError **error)
 {
     static const char *const names[] = {"identity", "relu", "tanh", "logistic"};
     SkBody *body = reader->body;
@@ -267,7 +268,7 @@ sk_read_predictor(SkReader *reader, const PickleValue *object, GError **error)
         return sk_read_linear(reader, object, error);
     }
     if (g_str_equal(name, "MLPClassifier") || g_str_equal(name, "MLPRegressor"))
-        return predictor_read_network(reader, object, error);
+        return sk_read_network(reader, object, error);
     return sk_refuse(error, "models of class %s.%s are not computed", pickle_module(object), name);
 }
 
@@ -305,10 +306,10 @@ predictor_network(const SkBody *body, const double *x, double *margin)
     memcpy(margin, in, body->n_margins * sizeof(double));
 }
 
-static void
-predictor_margin(const SkBody *body, const double *x, double *margin)
+void
+sk_body_margin(const SkBody *body, const double *x, double *margin)
 {
-    switch (body->kind) {
+    switch (body->kind == SK_TARGETS ? body->joint : body->kind) {
     case SK_TREES:
     case SK_ISOLATION:
         errata_trees_margin(body->trees, x, margin);
@@ -328,6 +329,7 @@ predictor_margin(const SkBody *body, const double *x, double *margin)
     case SK_ENSEMBLE:
     case SK_BOOSTER:
     case SK_VERSUS:
+    case SK_TARGETS:
     default:
         for (guint k = 0; k < body->n_margins; k++) {
             const double *c = body->coefficient + (gsize)k * body->n_features;
@@ -405,10 +407,9 @@ predictor_isolation(const SkBody *body, SkAnswer *answer)
     answer->value = answer->margin[0] < 0 ? -1 : 1;
 }
 
-static void
-predictor_run(const SkBody *body, const double *x, SkAnswer *answer)
+void
+sk_body_conclude(const SkBody *body, SkAnswer *answer)
 {
-    predictor_margin(body, x, answer->margin);
     if (body->kind == SK_ISOLATION) {
         predictor_isolation(body, answer);
         return;
@@ -442,7 +443,8 @@ void
 sk_answer_init(SkAnswer *self, const SkBody *body)
 {
     guint widest = sk_widest(body->steps, body->n_inputs);
-    self->margin = g_new0(double, body->n_margins + 1);
+    guint n_margins = body->targets != NULL ? sk_targets_n_numbers(body) : 0;
+    self->margin = g_new0(double, MAX(body->n_margins, n_margins) + 1);
     self->share = g_new0(double, body->n_classes + 1);
     self->one = g_new(double, widest + 1);
     self->two = g_new(double, widest + 1);
@@ -483,6 +485,9 @@ sk_body_answer(const SkBody *self, const double *row, SkAnswer *answer)
     case SK_VERSUS:
         sk_versus_run(self, x, answer);
         break;
+    case SK_TARGETS:
+        sk_targets_run(self, x, answer);
+        return;
     case SK_TREES:
     case SK_LINEAR:
     case SK_GAUSSIAN:
@@ -490,7 +495,8 @@ sk_body_answer(const SkBody *self, const double *row, SkAnswer *answer)
     case SK_QUADRATIC:
     case SK_ISOLATION:
     default:
-        predictor_run(self, x, answer);
+        sk_body_margin(self, x, answer->margin);
+        sk_body_conclude(self, answer);
         break;
     }
     if (self->n_classes == 0)
@@ -508,6 +514,10 @@ predictor_write(const ErrataModel *model,
 {
     guint n_outputs = model->outputs->len;
     guint at = 1;
+    if (body->targets != NULL) {
+        sk_targets_write(body, row, answer, scores);
+        return;
+    }
     if (body->n_values > 0) {
         for (guint k = 0; k < body->n_values; k++)
             scores->number[k][row] = sk_function_value(body->inverse, answer->margin[k]) *

@@ -120,6 +120,7 @@ typedef enum {
     SK_ENSEMBLE,
     SK_BOOSTER, /* of another library */
     SK_VERSUS,  /* each class against each other */
+    SK_TARGETS, /* several targets */
 } SkPredictorKind;
 
 typedef enum {
@@ -153,6 +154,7 @@ typedef struct _SkEnsemble SkEnsemble;
 typedef struct _SkBooster SkBooster;
 typedef struct _SkVersus SkVersus;
 typedef struct _SkImputer SkImputer;
+typedef struct _SkTargets SkTargets;
 
 /**
  * SkBody:
@@ -207,6 +209,8 @@ typedef struct {
     SkEnsemble *ensemble;
     SkBooster *booster;
     SkVersus *versus;
+    SkTargets *targets;
+    SkPredictorKind joint; /* TARGETS whose margins are of one model: its kind */
 } SkBody;
 
 /**
@@ -385,6 +389,29 @@ gboolean sk_read_versus(SkReader *reader,
                         GError **error);
 void sk_versus_run(const SkBody *body, const double *x, SkAnswer *answer);
 void sk_versus_free(SkVersus *self);
+gboolean sk_is_targets(const PickleValue *object);
+gboolean sk_read_targets(SkReader *reader, const PickleValue *object, GError **error);
+void sk_add_targets(SkReader *reader);
+guint sk_targets_n_numbers(const SkBody *whole);
+void sk_targets_run(const SkBody *whole, const double *x, SkAnswer *answer);
+void sk_targets_write(const SkBody *whole,
+                      gsize row,
+                      const SkAnswer *answer,
+                      ErrataModelScores *scores);
+void sk_targets_free(SkTargets *self);
+ErrataTrees *sk_merge_trees(const GPtrArray *bodies, guint n_features);
+/* the classes of @value into @body */
+gboolean sk_take_classes(SkBody *body, const PickleValue *value, GError **error);
+gboolean sk_read_network(SkReader *reader, const PickleValue *object, GError **error);
+/* a tree or a forest for @n targets of @width classes each */
+gboolean sk_read_joint_trees(SkReader *reader,
+                             const PickleValue *object,
+                             const guint *width,
+                             guint n,
+                             GError **error);
+/* the margins of a row, and what follows from them */
+void sk_body_margin(const SkBody *body, const double *x, double *margin);
+void sk_body_conclude(const SkBody *body, SkAnswer *answer);
 typedef struct _SkWords SkWords;
 gboolean sk_is_vectorizer(const PickleValue *object);
 gboolean sk_read_vectorizer(SkReader *reader,

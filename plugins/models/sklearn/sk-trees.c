@@ -73,21 +73,49 @@ tree_outputs(const SkTree *self, guint n, GError **error)
            sk_refuse(error, "a tree of %zu outputs, expected %u", self->values.shape[1], n);
 }
 
-/* @shares: leaves hold classes' counts, made to sum 1; else the first number as it is */
+/* numbers of a leaf: of each of the outputs as many as it has classes, made to sum 1; else as they are */
+typedef struct {
+    const guint *width;
+    guint n_outputs;
+    gboolean shares;
+} SkLeaf;
+
+static void
+tree_read_leaf(const SkTree *self, gsize node, const SkLeaf *of, double *leaf)
+{
+    gsize n_classes = self->values.shape[2];
+    gsize first = node * self->values.shape[1] * n_classes;
+    for (guint o = 0; o < of->n_outputs; leaf += of->width[o], o++) {
+        double sum = 0;
+        for (guint k = 0; k < of->width[o]; k++) {
+            leaf[k] = pickle_array_number(&self->values, first + o * n_classes + k);
+            sum += leaf[k];
+        }
+        for (guint k = 0; of->shares && sum > 0 && k < of->width[o]; k++)
+            leaf[k] /= sum;
+    }
+}
+
 static gboolean
 tree_add(const SkTree *self,
          ErrataTreesBuilder *builder,
          guint64 group,
          double weight,
-         guint width,
-         gboolean shares,
+         const SkLeaf *of,
          GError **error)
 {
-    g_autofree double *leaf = g_new0(double, width);
-    gsize n_values = self->values.shape[1] * self->values.shape[2];
-    if (n_values < width)
-        return sk_fail(error, "a tree's leaves know %zu classes, expected %u", n_values, width);
-    if (!errata_trees_builder_begin(builder, self->nodes.n, group, weight, error))
+    guint width = 0;
+    for (guint o = 0; o < of->n_outputs; o++) {
+        width += of->width[o];
+        if (of->width[o] > self->values.shape[2])
+            return sk_fail(error,
+                           "a tree's leaves know %zu classes, expected %u",
+                           self->values.shape[2],
+                           of->width[o]);
+    }
+    g_autofree double *leaf = g_new0(double, (gsize)width + 1);
+    if (!tree_outputs(self, of->n_outputs, error) ||
+        !errata_trees_builder_begin(builder, self->nodes.n, group, weight, error))
         return FALSE;
     for (gsize node = 0; node < self->nodes.n; node++) {
         double left = tree_number(self, node, self->left, 'i');
@@ -106,13 +134,7 @@ tree_add(const SkTree *self,
                                        flags);
             continue;
         }
-        double sum = 0;
-        for (guint k = 0; k < width; k++) {
-            leaf[k] = pickle_array_number(&self->values, node * n_values + k);
-            sum += leaf[k];
-        }
-        for (guint k = 0; shares && sum > 0 && k < width; k++)
-            leaf[k] /= sum;
+        tree_read_leaf(self, node, of, leaf);
         errata_trees_builder_leaf(builder, node, leaf);
     }
     return errata_trees_builder_end(builder, error);
@@ -129,26 +151,22 @@ trees_set(SkBody *body, ErrataTrees *trees, guint n_margins)
 
 /* one tree, or a forest whose predictions are averaged */
 static gboolean
-trees_read_forest(SkReader *reader,
-                  const PickleValue *object,
-                  const PickleValue *list,
-                  GError **error)
+trees_add_forest(SkReader *reader, const PickleValue *object, const SkLeaf *of, GError **error)
 {
     SkBody *body = reader->body;
-    double n_outputs = sk_number(object, "n_outputs_", 1);
+    const PickleValue *list = pickle_attribute(object, "estimators_");
     guint n = list == NULL ? 1 : pickle_n_items(list);
-    if (n == 0 || !(n_outputs >= 1 && n_outputs <= ERRATA_LIMIT_MODEL_OUTPUTS))
+    guint width = 0;
+    for (guint o = 0; o < of->n_outputs; o++)
+        width += of->width[o];
+    if (n == 0 || width == 0 || width > ERRATA_LIMIT_MODEL_OUTPUTS)
         return sk_fail(error, "a forest without trees or outputs");
-    if (!sk_take_values(reader, (gsize)n_outputs, error))
-        return FALSE;
-    guint width = MAX(MAX(body->n_classes, body->n_values), 1);
     g_autoptr(ErrataTreesBuilder) builder =
         errata_trees_builder_new(body->n_features, width, width, TRUE);
     for (guint i = 0; i < n; i++) {
         SkTree tree;
         if (!tree_open(list == NULL ? object : pickle_item(list, i), &tree, error) ||
-            !tree_outputs(&tree, MAX(body->n_values, 1), error) ||
-            !tree_add(&tree, builder, 0, 1, width, body->n_classes > 0, error))
+            !tree_add(&tree, builder, 0, 1, of, error))
             return FALSE;
         reader->takes_missing |= tree.missing_left > 0;
         reader->body->takes_missing |= tree.missing_left > 0;
@@ -157,6 +175,34 @@ trees_read_forest(SkReader *reader,
     body->trees->average = TRUE;
     body->link = SK_LINK_SHARES;
     return TRUE;
+}
+
+gboolean
+sk_read_joint_trees(SkReader *reader,
+                    const PickleValue *object,
+                    const guint *width,
+                    guint n,
+                    GError **error)
+{
+    const SkLeaf of = {width, n, TRUE};
+    return trees_add_forest(reader, object, &of, error);
+}
+
+static gboolean
+trees_read_forest(SkReader *reader, const PickleValue *object, GError **error)
+{
+    SkBody *body = reader->body;
+    double n_outputs = sk_number(object, "n_outputs_", 1);
+    if (!(n_outputs >= 1 && n_outputs <= ERRATA_LIMIT_MODEL_OUTPUTS))
+        return sk_fail(error, "a forest without trees or outputs");
+    if (!sk_take_values(reader, (gsize)n_outputs, error))
+        return FALSE;
+    guint n = MAX(body->n_values, 1);
+    g_autofree guint *width = g_new(guint, n);
+    for (guint o = 0; o < n; o++)
+        width[o] = MAX(body->n_classes, 1);
+    const SkLeaf of = {width, n, body->n_classes > 0};
+    return trees_add_forest(reader, object, &of, error);
 }
 
 /* what a boosted model starts from: a dummy's constant or priors, or 0 */
@@ -192,6 +238,8 @@ trees_read_boosting(SkReader *reader, const PickleValue *object, GError **error)
 {
     SkBody *body = reader->body;
     PickleArray stages;
+    const guint one = 1;
+    const SkLeaf of = {&one, 1, FALSE};
     const char *loss = pickle_text(pickle_attribute(object, "loss"));
     double rate = sk_number(object, "learning_rate", (double)NAN);
     if (!pickle_array(pickle_attribute(object, "estimators_"), &stages) || stages.kind != 'O' ||
@@ -207,8 +255,7 @@ trees_read_boosting(SkReader *reader, const PickleValue *object, GError **error)
         SkTree tree;
         gsize place = stages.is_fortran ? (i % n_groups) * stages.shape[0] + i / n_groups : i;
         if (!tree_open(pickle_item(stages.items, (guint)place), &tree, error) ||
-            !tree_outputs(&tree, 1, error) ||
-            !tree_add(&tree, builder, i % n_groups, rate, 1, FALSE, error))
+            !tree_add(&tree, builder, i % n_groups, rate, &of, error))
             return FALSE;
     }
     trees_set(body, errata_trees_builder_finish(builder), n_groups);
@@ -391,12 +438,12 @@ sk_read_trees(SkReader *reader, const PickleValue *object, gboolean *ret_is, GEr
     *ret_is = TRUE;
     if (g_str_has_prefix(name, "DecisionTree") || g_str_has_prefix(name, "ExtraTreeC") ||
         g_str_has_prefix(name, "ExtraTreeR"))
-        return trees_read_forest(reader, object, NULL, error);
+        return trees_read_forest(reader, object, error);
     if (g_str_has_prefix(name, "RandomForest") || g_str_has_prefix(name, "ExtraTrees")) {
         const PickleValue *list = pickle_attribute(object, "estimators_");
         if (list == NULL || list->kind != PICKLE_LIST)
             return sk_fail(error, "expected estimators_ as a list of trees");
-        return trees_read_forest(reader, object, list, error);
+        return trees_read_forest(reader, object, error);
     }
     if (g_str_equal(name, "GradientBoostingClassifier") ||
         g_str_equal(name, "GradientBoostingRegressor"))

@@ -215,10 +215,33 @@ sk_read_names(SkReader *reader, const PickleValue *object, GError **error)
     return TRUE;
 }
 
+gboolean
+sk_take_classes(SkBody *body, const PickleValue *value, GError **error)
+{
+    PickleArray classes;
+    if (!pickle_array(value, &classes) || classes.n_dimensions != 1 || classes.n < 2 ||
+        classes.n > ERRATA_LIMIT_MODEL_OUTPUTS)
+        return sk_refuse(error, "a classifier of several outputs, or of fewer than two classes");
+    body->class_name = g_ptr_array_new_with_free_func(g_free);
+    body->n_classes = (guint)classes.n;
+    body->class_number = g_new(double, classes.n);
+    for (gsize i = 0; i < classes.n; i++) {
+        char *name = pickle_array_text(&classes, i);
+        if (name == NULL)
+            return sk_refuse(error, "classes that are neither texts nor numbers");
+        g_ptr_array_add(body->class_name, name);
+        body->class_number[i] = classes.kind == 'b' ? (double)NAN
+                                                    : pickle_array_number(&classes, i);
+    }
+    if (isnan(body->class_number[0]))
+        g_clear_pointer(&body->class_number, g_free);
+    g_ptr_array_add(body->class_name, NULL);
+    return TRUE;
+}
+
 static gboolean
 sk_read_classes(SkReader *reader, const PickleValue *object, GError **error)
 {
-    PickleArray classes;
     SkBody *body = reader->body;
     const PickleValue *value = pickle_attribute(object, "classes_");
     static const char *const encoders[] = {"_label_binarizer", "label_binarizer_", "le_", "_le"};
@@ -226,26 +249,11 @@ sk_read_classes(SkReader *reader, const PickleValue *object, GError **error)
         value = pickle_attribute(pickle_attribute(object, encoders[i]), "classes_");
     if (value == NULL)
         return TRUE;
-    if (!pickle_array(value, &classes) || classes.n_dimensions != 1 || classes.n < 2 ||
-        classes.n > ERRATA_LIMIT_MODEL_OUTPUTS)
-        return sk_refuse(error, "a classifier of several outputs, or of fewer than two classes");
-    g_autoptr(GPtrArray) names = g_ptr_array_new_with_free_func(g_free);
-    body->n_classes = (guint)classes.n;
-    body->class_number = g_new(double, classes.n);
-    for (gsize i = 0; i < classes.n; i++) {
-        char *name = pickle_array_text(&classes, i);
-        if (name == NULL)
-            return sk_refuse(error, "classes that are neither texts nor numbers");
-        g_ptr_array_add(names, name);
-        body->class_number[i] = classes.kind == 'b' ? (double)NAN
-                                                    : pickle_array_number(&classes, i);
-    }
-    if (isnan(body->class_number[0]))
-        g_clear_pointer(&body->class_number, g_free);
-    g_ptr_array_add(names, NULL);
+    if (!sk_take_classes(body, value, error))
+        return FALSE;
     if (reader->depth == 0)
-        errata_model_builder_set_classes(reader->builder, (const char *const *)names->pdata);
-    body->class_name = g_steal_pointer(&names);
+        errata_model_builder_set_classes(reader->builder,
+                                         (const char *const *)body->class_name->pdata);
     return TRUE;
 }
 
@@ -345,12 +353,14 @@ sk_read_model(SkReader *reader, const PickleValue *object, GArray *raw, GError *
         errata_model_builder_set_kind(reader->builder, pickle_class(last));
     if (reader->depth == 0 && last != object && last->state != NULL)
         sk_describe(last, reader->builder);
-    if (!sk_read_classes(reader, last, error))
+    gboolean is_targets = !is_booster && sk_is_targets(last);
+    if (!is_targets && !sk_read_classes(reader, last, error))
         return FALSE;
     GArray *outer = reader->raw;
     reader->raw = left;
-    gboolean ok = is_booster ? sk_read_booster(reader, last, error)
-                             : sk_read_predictor(reader, last, error);
+    gboolean ok = is_booster   ? sk_read_booster(reader, last, error)
+                  : is_targets ? sk_read_targets(reader, last, error)
+                               : sk_read_predictor(reader, last, error);
     reader->raw = outer;
     if (ok && body->takes_missing && sk_steps_may_lack(body->steps))
         return sk_refuse(error,
@@ -429,6 +439,10 @@ static void
 sk_add_outputs(SkReader *reader)
 {
     SkBody *body = reader->body;
+    if (body->targets != NULL) {
+        sk_add_targets(reader);
+        return;
+    }
     for (guint k = 0; k < body->n_values; k++) {
         g_autofree char *name = g_strdup_printf("prediction_%u", k);
         sk_add_number(reader, name, ERRATA_MODEL_FIELD, NULL);
