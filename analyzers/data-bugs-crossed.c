@@ -487,7 +487,12 @@ crossed_look(const Crossed *self, const CrossedWindow *window)
 static double
 crossed_unit_distance(const ErrataDataBug *bug, const CrossedColumn *own)
 {
-    double least = 1.0;
+    const ErrataUnitFactor plain = {ERRATA_UNIT_LINEAR, bug->factor, 0.0, 0.0};
+    double least = errata_unit_factor_distance(&plain,
+                                               own->inside.value,
+                                               own->inside.n,
+                                               own->around.value,
+                                               own->around.n);
 
     for (guint i = 0; i < errata_unit_factor_count(); i++) {
         const ErrataUnitFactor *factor = errata_unit_factor(i);

@@ -9,6 +9,7 @@
 #include "words.h"
 
 #define REPORT_HIGH     0.01 /* of the rows: CONTRACT 5 */
+#define REPORT_FAR      4.0  /* times as large */
 #define REPORT_BLOCKS   60   /* points of a timeline */
 #define REPORT_EXAMPLES 6
 
@@ -45,6 +46,20 @@ errata_data_bugs_when(const ErrataDataBugs *self, gsize from, gsize to)
         return from == 0 ? g_strdup("throughout the log") : g_strdup_printf("from %s on", since);
     until = errata_words_time_range(begin, end, "and", TRUE);
     return until != NULL ? g_strdup_printf("between %s", until) : g_strdup_printf("on %s", since);
+}
+
+/* a factor that no unit has: what a column measures may be twice as much for a while, where the model is no worse
+ * for it; hardly four times */
+static ErrataSeverity
+report_severity_open(const ErrataDataBug *bug, const ErrataFinding *finding)
+{
+    const ErrataEvidence *in = errata_finding_evidence(finding, "rate_in");
+    const ErrataEvidence *out = errata_finding_evidence(finding, "rate_out");
+    gboolean worse = in != NULL && out != NULL && in->lo > out->value;
+    gboolean far = bug->factor > REPORT_FAR || bug->factor < 1.0 / REPORT_FAR;
+
+    return worse ? finding->severity
+                 : MIN(finding->severity, far ? ERRATA_SEVERITY_MEDIUM : ERRATA_SEVERITY_LOW);
 }
 
 /* whether two values may have changed places in the world: the model is no worse for it. Of more than two, that
@@ -319,6 +334,8 @@ errata_data_bugs_report(const ErrataDataBugs *self, const ErrataDataBug *bug, do
         g_strdup_printf("%s · %s %s", bug->bug, count, bug->n_rows == 1 ? "row" : "rows");
     report_add_numbers(finding, self, bug, q);
     errata_row_cost_tell(self->analysis, &cost, finding);
+    if (bug->open)
+        finding->severity = report_severity_open(bug, finding);
     if (report_is_open(bug, finding))
         finding->severity = MIN(finding->severity, ERRATA_SEVERITY_MEDIUM);
     report_suggest(self, finding, bug, &cost);

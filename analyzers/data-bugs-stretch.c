@@ -34,17 +34,6 @@
 #define UNITS_MORE       600  /* rows at either side of an end */
 #define UNITS_SUDDEN     4.0  /* standard deviations of the column's other jumps */
 
-/* a stretch of rows against those around it */
-typedef struct {
-    gsize from;
-    gsize to;
-    double *inside; /* sorted */
-    gsize n_inside;
-    double *around; /* sorted */
-    gsize n_around;
-    double unstable; /* distance between the two halves of the surroundings */
-} UnitsStretch;
-
 static double
 units_cost(const Units *self, const UnitsStretch *stretch, const ErrataUnitFactor *factor)
 {
@@ -60,8 +49,8 @@ units_cost(const Units *self, const UnitsStretch *stretch, const ErrataUnitFacto
     return cost + 0.5 * (double)n_off / (double)stretch->n_inside + factor->prior;
 }
 
-static gsize
-units_gather(const Units *self, gsize from, gsize to, double *values)
+gsize
+errata_data_bugs_units_gather(const Units *self, gsize from, gsize to, double *values)
 {
     gsize n = 0;
 
@@ -74,15 +63,15 @@ units_gather(const Units *self, gsize from, gsize to, double *values)
     return n;
 }
 
-static void
-units_stretch_clear(UnitsStretch *stretch)
+void
+errata_data_bugs_units_clear(UnitsStretch *stretch)
 {
     g_clear_pointer(&stretch->inside, g_free);
     g_clear_pointer(&stretch->around, g_free);
 }
 
-static void
-units_stretch_load(const Units *self, UnitsStretch *stretch, gsize block)
+void
+errata_data_bugs_units_load(const Units *self, UnitsStretch *stretch, gsize block)
 {
     gsize left = stretch->from > block ? stretch->from - block : 0;
     gsize right = MIN(stretch->to + block, self->n_rows);
@@ -92,19 +81,22 @@ units_stretch_load(const Units *self, UnitsStretch *stretch, gsize block)
 
     stretch->inside = g_new(double, MIN(stretch->to - stretch->from, 2 * UNITS_AROUND) + 1);
     if (stretch->to - stretch->from <= 2 * UNITS_AROUND) {
-        stretch->n_inside = units_gather(self, stretch->from, stretch->to, stretch->inside);
-    } else { /* its ends are as good as all of it */
         stretch->n_inside =
-            units_gather(self, stretch->from, stretch->from + UNITS_AROUND, stretch->inside);
-        stretch->n_inside += units_gather(self,
-                                          stretch->to - UNITS_AROUND,
-                                          stretch->to,
-                                          stretch->inside + stretch->n_inside);
+            errata_data_bugs_units_gather(self, stretch->from, stretch->to, stretch->inside);
+    } else { /* its ends are as good as all of it */
+        stretch->n_inside = errata_data_bugs_units_gather(self,
+                                                          stretch->from,
+                                                          stretch->from + UNITS_AROUND,
+                                                          stretch->inside);
+        stretch->n_inside += errata_data_bugs_units_gather(self,
+                                                           stretch->to - UNITS_AROUND,
+                                                           stretch->to,
+                                                           stretch->inside + stretch->n_inside);
     }
     stretch->around = g_new(double, left - first + last - right + 1);
-    stretch->n_around = units_gather(self, first, left, stretch->around);
+    stretch->n_around = errata_data_bugs_units_gather(self, first, left, stretch->around);
     middle = stretch->n_around;
-    stretch->n_around += units_gather(self, right, last, stretch->around + middle);
+    stretch->n_around += errata_data_bugs_units_gather(self, right, last, stretch->around + middle);
     if (middle < stretch->n_around / 5 || middle > stretch->n_around * 4 / 5)
         middle = stretch->n_around / 2;
     errata_sort_values(stretch->inside, stretch->n_inside);
@@ -211,8 +203,10 @@ units_usual_jump(const Units *self, const UnitsStretch *stretch, gsize reach, gb
 
 /* the factor between a stretch and the rows right beside it, its interval wider by as much as these differ from one
  * another: before and behind it, or, at an end of the log, nearer and further off */
-static gboolean
-units_measure(const Units *self, const UnitsStretch *stretch, ErrataUnitMeasure *ret)
+gboolean
+errata_data_bugs_units_measure(const Units *self,
+                               const UnitsStretch *stretch,
+                               ErrataUnitMeasure *ret)
 {
     gsize width = MAX(stretch->n_inside, (gsize)UNITS_BESIDE), before, behind;
     g_autofree double *beside = NULL;
@@ -223,8 +217,8 @@ units_measure(const Units *self, const UnitsStretch *stretch, ErrataUnitMeasure 
     before = MIN(stretch->from, width);
     behind = MIN(self->n_rows - stretch->to, width);
     beside = g_new(double, before + behind + 1);
-    n[0] = units_gather(self, stretch->from - before, stretch->from, beside);
-    n[1] = units_gather(self, stretch->to, stretch->to + behind, beside + n[0]);
+    n[0] = errata_data_bugs_units_gather(self, stretch->from - before, stretch->from, beside);
+    n[1] = errata_data_bugs_units_gather(self, stretch->to, stretch->to + behind, beside + n[0]);
     if (MIN(n[0], n[1]) < UNITS_LEAST) {
         n[1] += n[0];
         n[0] = n[1] / 2;
@@ -351,8 +345,11 @@ units_log_ratio(const UnitsStretch *stretch,
 
 /* the ends: the run of rows with the largest sum of log ratios, the density of the value undone
  * against that of the value as it stands, both from the rows around. TRUE: it may go on further out */
-static gboolean
-units_date(const Units *self, UnitsStretch *stretch, const ErrataUnitFactor *factor, gsize block)
+gboolean
+errata_data_bugs_units_date(const Units *self,
+                            UnitsStretch *stretch,
+                            const ErrataUnitFactor *factor,
+                            gsize block)
 {
     gsize begin = stretch->from > 2 * block ? stretch->from - 2 * block : 0;
     gsize end = MIN(stretch->to + 2 * block, self->n_rows);
@@ -452,25 +449,30 @@ units_doubt(const Units *self,
                         name);
 }
 
-static void
+/* FALSE: a factor that is not the unit's, and may be one that no unit has */
+static gboolean
 units_add(Units *self, const UnitsStretch *stretch, const ErrataUnitFactor *factor, double none)
 {
-    ErrataDataBug *bug =
-        errata_data_bugs_add_unit(self->bugs, self->index, stretch->from, stretch->to, factor);
-    ErrataUnitMeasure measured;
+    ErrataUnitMeasure measured = {(double)NAN, (double)NAN, (double)NAN};
+    gboolean is_measured = !errata_unit_factor_is_exact(factor) &&
+                           errata_data_bugs_units_measure(self, stretch, &measured);
+    gboolean grew = units_is_growth(stretch, factor) || factor->scale < measured.lo ||
+                    factor->scale > measured.hi;
+    ErrataDataBug *bug;
 
+    if (grew && errata_data_bugs_units_returns(self, stretch))
+        return FALSE;
+    bug = errata_data_bugs_add_unit(self->bugs, self->index, stretch->from, stretch->to, factor);
     bug->p = MIN(errata_distances_ks_p(MIN(none, 1.0), stretch->n_inside, stretch->n_around) *
                      (double)self->n_rows / UNITS_BLOCK,
                  1.0);
     bug->test = "Kolmogorov–Smirnov, all blocks counted";
-    bug->grew = units_is_growth(stretch, factor);
-    if (errata_unit_factor_is_exact(factor) || !units_measure(self, stretch, &measured))
-        return;
-    bug->grew = bug->grew || factor->scale < measured.lo || factor->scale > measured.hi;
+    bug->grew = grew;
     bug->factor_lo = measured.lo;
     bug->factor_hi = measured.hi;
-    if (stretch->to == self->n_rows)
+    if (is_measured && stretch->to == self->n_rows)
         units_doubt(self, bug, factor, &measured);
+    return TRUE;
 }
 
 /* whether the rows before the first step are unlike the reference and those after it like it */
@@ -495,8 +497,9 @@ errata_data_bugs_units_begins_wrong(const Units *self, const gsize *cut)
     }
     before = g_new(double, UNITS_AROUND + 1);
     after = g_new(double, UNITS_AROUND + 1);
-    n_before = units_gather(self, 0, MIN(cut[1], UNITS_AROUND), before);
-    n_after = units_gather(self, cut[1], MIN(cut[2], cut[1] + UNITS_AROUND), after);
+    n_before = errata_data_bugs_units_gather(self, 0, MIN(cut[1], UNITS_AROUND), before);
+    n_after =
+        errata_data_bugs_units_gather(self, cut[1], MIN(cut[2], cut[1] + UNITS_AROUND), after);
     if (n < UNITS_LEAST || n_before < UNITS_LEAST || n_after < UNITS_LEAST)
         return FALSE;
     errata_sort_values(values, n);
@@ -528,15 +531,16 @@ units_prepare(Units *self, UnitsStretch *stretch, gsize block)
     for (guint round = 0; goes_on && round < n_rounds; round++, block *= 2) {
         gsize to = stretch->to;
 
-        units_stretch_load(self, stretch, block);
+        errata_data_bugs_units_load(self, stretch, block);
         if (!units_has_rows(stretch))
             return FALSE;
-        goes_on = units_date(self, stretch, units_best(self, stretch, &cost), block);
+        goes_on =
+            errata_data_bugs_units_date(self, stretch, units_best(self, stretch, &cost), block);
         if (to == self->n_rows && stretch->to + UNITS_LEAST > to) /* its last rows tell little */
             stretch->to = to;
-        units_stretch_clear(stretch);
+        errata_data_bugs_units_clear(stretch);
     }
-    units_stretch_load(self, stretch, block);
+    errata_data_bugs_units_load(self, stretch, block);
     return units_has_rows(stretch);
 }
 
@@ -554,13 +558,15 @@ errata_data_bugs_units_look(Units *self, gsize from, gsize to, gsize block)
         double none = units_cost(self, &stretch, &errata_unit_none);
         const ErrataUnitFactor *factor = units_best(self, &stretch, &cost);
 
-        if (units_explains(self, &stretch, factor, cost, none) &&
-            units_is_sudden(self, &stretch, block) && !units_is_the_rule(self, &stretch)) {
-            units_add(self, &stretch, factor, none);
+        gboolean explains = units_explains(self, &stretch, factor, cost, none);
+
+        if ((explains || errata_data_bugs_units_returns(self, &stretch)) &&
+            units_is_sudden(self, &stretch, block) && !units_is_the_rule(self, &stretch) &&
+            ((explains && units_add(self, &stretch, factor, none)) ||
+             errata_data_bugs_units_scaled(self, &stretch, block)))
             self->taken = stretch.to;
-        }
     }
-    units_stretch_clear(&stretch);
+    errata_data_bugs_units_clear(&stretch);
 }
 
 gboolean
@@ -575,10 +581,10 @@ errata_data_bugs_units_grew(const ErrataDataBugs *bugs,
     UnitsStretch stretch = {.from = from, .to = to};
     gboolean grew;
 
-    units_stretch_load(&units, &stretch, UNITS_BLOCK);
+    errata_data_bugs_units_load(&units, &stretch, UNITS_BLOCK);
     grew = units_has_rows(&stretch) &&
            stretch.unstable <= UNITS_STEADY * sqrt(4.0 / (double)stretch.n_around) &&
            units_is_growth(&stretch, factor);
-    units_stretch_clear(&stretch);
+    errata_data_bugs_units_clear(&stretch);
     return grew;
 }

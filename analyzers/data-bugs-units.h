@@ -25,6 +25,17 @@ typedef struct {
     gboolean lasts;    /* stretches between steps of the level */
 } Units;
 
+/* a stretch of rows against those around it */
+typedef struct {
+    gsize from;
+    gsize to;
+    double *inside; /* sorted */
+    gsize n_inside;
+    double *around; /* sorted */
+    gsize n_around;
+    double unstable; /* distance between the two halves of the surroundings */
+} UnitsStretch;
+
 static inline gboolean
 units_is_whole(double value)
 {
@@ -44,7 +55,23 @@ gboolean errata_data_bugs_units_grew(const ErrataDataBugs *bugs,
                                      gsize from,
                                      gsize to,
                                      const ErrataUnitFactor *factor);
+gsize errata_data_bugs_units_gather(const Units *self, gsize from, gsize to, double *values);
+void errata_data_bugs_units_load(const Units *self, UnitsStretch *stretch, gsize block);
+void errata_data_bugs_units_clear(UnitsStretch *stretch);
+gboolean errata_data_bugs_units_date(const Units *self,
+                                     UnitsStretch *stretch,
+                                     const ErrataUnitFactor *factor,
+                                     gsize block);
+gboolean errata_data_bugs_units_measure(const Units *self,
+                                        const UnitsStretch *stretch,
+                                        ErrataUnitMeasure *ret);
 /* judges a stretch by what lies between its ends once they are dated; adds the bug */
 void errata_data_bugs_units_look(Units *self, gsize from, gsize to, gsize block);
+
+/* data-bugs-scaled.c */
+/* whether the column is after the stretch what it was before it */
+gboolean errata_data_bugs_units_returns(const Units *self, const UnitsStretch *stretch);
+/* whether the stretch came multiplied by something that no unit has; adds the bug */
+gboolean errata_data_bugs_units_scaled(Units *self, UnitsStretch *stretch, gsize block);
 
 G_END_DECLS

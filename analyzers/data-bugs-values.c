@@ -20,6 +20,9 @@
 #define VALUES_NUMBER 0.05 /* change of the share of cells that are numbers */
 #define VALUES_LEAST  50   /* values that have a range */
 #define VALUES_CHUNK  1024
+#define VALUES_GREW   0.02 /* of the rows beyond the range, from which on the others are asked … */
+#define VALUES_MOVED \
+    0.2 /* … whether so many more than half are on that side of the first half's middle */
 #define VALUES_BEYOND 5 /* rows beyond the range that are worth a look */
 
 /* the column in the reference, or %NULL */
@@ -55,6 +58,21 @@ values_only_one(const ErrataColumn *column, guint64 *ret_hash, gsize *ret_row)
     return any;
 }
 
+/* whether all its values are infinities: a column of nothing else is one of strings */
+static gboolean
+values_are_infinite(const ErrataColumn *data)
+{
+    double value = 0.0;
+
+    if (data->type != ERRATA_COLUMN_CATEGORY || data->n_dictionary == 0)
+        return FALSE;
+    for (guint i = 0; i < data->n_dictionary; i++)
+        if (!errata_number_parse_double(data->dictionary[i], strlen(data->dictionary[i]), &value) ||
+            isinf(value) == 0)
+            return FALSE;
+    return TRUE;
+}
+
 void
 errata_data_bugs_constant(ErrataDataBugs *self, guint column)
 {
@@ -69,6 +87,8 @@ errata_data_bugs_constant(ErrataDataBugs *self, guint column)
     if (!values_only_one(data, &hash, &row))
         return;
     self->analysis->exclude[column] = 1;
+    if (values_are_infinite(errata_data_bugs_raw(self, column)))
+        return; /* told as such */
     if (before == NULL && errata_restriction_wanted(self->analysis->settings))
         return; /* rows were chosen that have it */
     bug = errata_data_bugs_add(self, "constant", (int)column);
@@ -299,12 +319,46 @@ values_n_sudden(const ErrataDataBugs *self, const ErrataDataBug *bug)
     return n;
 }
 
+/* whether the rows within the range moved towards the rows beyond it, too: the column grew, and these are only
+ * its ends */
+static gboolean
+values_moved(const ErrataDataBug *bug, const ErrataColumn *data, const guint8 *baseline)
+{
+    static const double half = 0.5;
+    g_autofree double *before = g_new(double, data->n_rows + 1);
+    g_autofree guint8 *beyond = g_new0(guint8, data->n_rows + 1);
+    double middle = 0.0, n_above = 0.0, n_below = 0.0, n_high = 0.0, share;
+    gsize n = 0;
+
+    for (guint i = 0; i < bug->row->len; i++) {
+        guint32 row = g_array_index(bug->row, guint32, i);
+
+        beyond[row] = 1;
+        n_high += errata_column_number(data, row) > bug->hi ? 1.0 : 0.0;
+    }
+    for (gsize row = 0; row < data->n_rows; row++) {
+        before[n] = baseline[row] != 0 ? errata_column_number(data, row) : (double)NAN;
+        n += isnan(before[n]) ? 0 : 1;
+    }
+    errata_select_quantiles(before, n, &half, 1, &middle);
+    for (gsize row = 0; row < data->n_rows; row++) {
+        double value = errata_column_number(data, row);
+
+        n_above += baseline[row] == 0 && beyond[row] == 0 && value > middle ? 1.0 : 0.0;
+        n_below += baseline[row] == 0 && beyond[row] == 0 && value < middle ? 1.0 : 0.0;
+    }
+    share = n_above / fmax(n_above + n_below, 1.0);
+    return 2.0 * n_high > (double)bug->row->len ? share > 0.5 + VALUES_MOVED
+                                                : share < 0.5 - VALUES_MOVED;
+}
+
 /**
  * errata_data_bugs_range:
  *
  * Rows further outside the reference's range than half of its central 99.8 %. With n_r reference
  * values and n rows exchangeable, P(at least k rows beyond one end) ≤ (n / (n + n_r))^k: more than
- * that is no accident of a finite reference. Only rows that got there at once are counted for it.
+ * that is no accident of a finite reference. Only rows that got there at once are counted for it. Against
+ * the first half, a column that moved as a whole is left to drift.
  */
 void
 errata_data_bugs_range(ErrataDataBugs *self, guint column)
@@ -338,7 +392,8 @@ errata_data_bugs_range(ErrataDataBugs *self, guint column)
                  1.0);
     bug->test = "rows beyond the ends of a sample";
     bug->after = (double)bug->n_rows / (double)MAX(n_now, 1);
-    if (bug->n_rows < VALUES_BEYOND) { /* others told of the rest */
+    if (bug->n_rows < VALUES_BEYOND || /* others told of the rest */
+        (!has_reference && bug->after > VALUES_GREW && values_moved(bug, data, before.mask))) {
         g_ptr_array_remove_index(self->bugs, self->bugs->len - 1);
         return;
     }
@@ -456,21 +511,6 @@ errata_data_bugs_types(ErrataDataBugs *self, guint column)
                                  bug->value != NULL ? "”" : "");
     bug->action = g_strdup_printf("Clean %s where it is written; such cells are read as missing",
                                   data->name);
-}
-
-/* whether all its values are infinities: a column of nothing else is one of strings */
-static gboolean
-values_are_infinite(const ErrataColumn *data)
-{
-    double value = 0.0;
-
-    if (data->type != ERRATA_COLUMN_CATEGORY || data->n_dictionary == 0)
-        return FALSE;
-    for (guint i = 0; i < data->n_dictionary; i++)
-        if (!errata_number_parse_double(data->dictionary[i], strlen(data->dictionary[i]), &value) ||
-            isinf(value) == 0)
-            return FALSE;
-    return TRUE;
 }
 
 /**

@@ -287,6 +287,28 @@ wander_look(ErrataDataBugs *self, const Wander *work, guint column, gsize from, 
     return TRUE;
 }
 
+/* whether most blocks before a place are like those behind it, and not like those right before it: then what
+ * came before the place was the odd part, and it is over */
+static gboolean
+wander_is_over(const Wander *self, gsize place)
+{
+    gsize end = place / WANDER_BLOCK, begin = end > WANDER_NEAR ? end - WANDER_NEAR : 0;
+    double before = wander_median(self, place > WANDER_BLOCK ? place - WANDER_BLOCK : 0, place);
+    double after = wander_median(self, place, MIN(place + WANDER_BLOCK, self->n_rows));
+    double level[WANDER_NEAR], most = (double)NAN;
+    const double half = 0.5;
+    gsize n = 0;
+
+    for (gsize b = begin; b < end; b++) {
+        level[n] = wander_scale(self, self->level[b]);
+        n += isfinite(level[n]) ? 1 : 0;
+    }
+    if (n == 0)
+        return FALSE;
+    errata_select_quantiles(level, n, &half, 1, &most);
+    return fabs(most - wander_scale(self, after)) < fabs(most - wander_scale(self, before));
+}
+
 /**
  * errata_data_bugs_wander:
  * @self: what was found so far
@@ -313,6 +335,8 @@ errata_data_bugs_wander(ErrataDataBugs *self, guint column)
     for (guint i = 0; i < n; i++) {
         gsize to = i + 1 < n ? place[i + 1] : work.n_rows;
 
+        if (to == work.n_rows && wander_is_over(&work, place[i]))
+            continue;
         if (wander_look(self, &work, column, place[i], to)) {
             found = TRUE;
             i++; /* what follows is in the usual unit again */

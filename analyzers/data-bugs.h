@@ -31,6 +31,7 @@ extern const ErrataAnalyzer errata_analyzer_data_bugs;
  * @factor_lo: lower end of the interval in which the factor was measured, or NaN
  * @factor_hi: upper end
  * @grew: a factor that no unit has fits far better: dropped once columns were compared crosswise
+ * @open: a factor that no unit has: what the column measures may have been that much more, or less
  * @set_aside: its rows are left out by searches
  * @action: what to do, imperative
  * @undo: (element-type utf8) (nullable): a value as written now, then as before, pair by pair
@@ -60,6 +61,7 @@ typedef struct {
     double factor_lo;
     double factor_hi;
     gboolean grew;
+    gboolean open;
     gboolean set_aside;
     char *action;
     GPtrArray *undo;

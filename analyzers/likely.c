@@ -156,9 +156,9 @@ likely_named(const char *name)
     return said > 0 ? 1 : said < 0 ? -1 : 0;
 }
 
-/* whether a column of numbers from 0 to 1 parts the two values of another, as a score does a prediction */
-static gboolean
-likely_is_cut(const Likely *self, const LikelyColumn *classes)
+/* the column of numbers from 0 to 1 that parts the two values of another, as a score does a prediction; or −1 */
+static int
+likely_score(const Likely *self, const LikelyColumn *classes)
 {
     for (guint c = 0; c < self->frame->n_columns && classes->values->n_values == 2; c++) {
         const ErrataColumn *score = self->frame->columns[c];
@@ -176,9 +176,15 @@ likely_is_cut(const Likely *self, const LikelyColumn *classes)
         }
         if (fmin(lo[0], lo[1]) >= 0.0 && fmax(hi[0], hi[1]) <= 1.0 && hi[0] >= 0.0 &&
             hi[1] >= 0.0 && (hi[0] < lo[1] || hi[1] < lo[0]))
-            return TRUE;
+            return (int)c;
     }
-    return FALSE;
+    return -1;
+}
+
+static gboolean
+likely_is_cut(const Likely *self, const LikelyColumn *classes)
+{
+    return likely_score(self, classes) >= 0;
 }
 
 /* > 0: the first is the prediction; < 0: the second is; 0: nothing tells */
@@ -224,6 +230,24 @@ likely_flag(const char *name, const char *role)
     return g_strdup_printf("--role %s", plain ? value : quoted);
 }
 
+/* “, risk its score”, with the flag in @ret_flag; empty where a score is known, or none parts the prediction */
+static char *
+likely_say_score(const Likely *self, const LikelyColumn *prediction, char **ret_flag)
+{
+    int score = prediction->values != NULL ? likely_score(self, prediction) : -1;
+    g_autofree char *flag = NULL;
+
+    for (guint c = 0; c < self->schema->n_columns; c++)
+        score = self->schema->columns[c].role == ERRATA_ROLE_SCORE ? -1 : score;
+    if (score < 0) {
+        *ret_flag = g_strdup("");
+        return g_strdup("");
+    }
+    flag = likely_flag(self->frame->columns[score]->name, "score");
+    *ret_flag = g_strconcat(" ", flag, NULL);
+    return g_strdup_printf(", with %s its score", self->frame->columns[score]->name);
+}
+
 static char *
 likely_say(const Likely *self, const LikelyColumn *a, const LikelyColumn *b, double agree)
 {
@@ -239,24 +263,31 @@ likely_say(const Likely *self, const LikelyColumn *a, const LikelyColumn *b, dou
             : g_strdup_printf("the numbers of %s and %s go together", prediction, label);
     g_autofree char *is_prediction = likely_flag(prediction, "prediction");
     g_autofree char *is_label = likely_flag(label, "label");
+    g_autofree char *is_score = NULL;
+    g_autofree char *scored = likely_say_score(self, order < 0 ? b : a, &is_score);
 
     if (self->schema->prediction >= 0)
-        return g_strdup_printf("did you mean that %s is the label (%s)? use %s",
+        return g_strdup_printf("did you mean that %s is the label (%s)? use %s%s",
                                label,
                                how,
-                               is_label);
+                               is_label,
+                               is_score);
     if (self->schema->label >= 0)
-        return g_strdup_printf("did you mean that %s is the prediction (%s)? use %s",
+        return g_strdup_printf("did you mean that %s is the prediction%s (%s)? use %s%s",
                                prediction,
+                               scored,
                                how,
-                               is_prediction);
+                               is_prediction,
+                               is_score);
     return g_strdup_printf(
-        "did you mean that %s is the prediction and %s the label (%s)? use %s %s%s",
+        "did you mean that %s is the prediction%s and %s the label (%s)? use %s %s%s%s",
         prediction,
+        scored,
         label,
         how,
         is_prediction,
         is_label,
+        is_score,
         order == 0 ? ", or the other way round" : "");
 }
 

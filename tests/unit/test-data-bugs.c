@@ -536,6 +536,40 @@ test_data_bugs_words(void)
     g_assert_cmpstr(errata_finding_evidence(finding, "value")->text, ==, "n/k");
 }
 
+/* @grows: all values become four times as large in time; else every twentieth row of the second half is six
+ * times as large */
+static AnalysisFrame *
+bugs_run_range(gboolean grows)
+{
+    g_autoptr(GString) table = g_string_new("id,ts,x,prediction,label\n");
+    ErrataRng rng = errata_rng_init(5, 1, grows ? 1 : 0);
+
+    for (guint i = 0; i < 4000; i++) {
+        double x = 50.0 + 50.0 * errata_rng_uniform(&rng);
+        double times = grows ? pow(4.0, i / 4000.0) : i > 2000 && i % 20 == 3 ? 6.0 : 1.0;
+
+        g_string_append_printf(table,
+                               "r%u,%u,%.3f,%u,%u\n",
+                               i,
+                               1700000000 + 60 * i,
+                               x * times,
+                               i % 2,
+                               i % 10 == 0 ? 1 - i % 2 : i % 2);
+    }
+    return bugs_run(schema_frame_new(table->str), NULL);
+}
+
+static void
+test_data_bugs_growth(void)
+{
+    g_autoptr(AnalysisFrame) grown = bugs_run_range(TRUE);
+    g_autoptr(AnalysisFrame) strays = bugs_run_range(FALSE);
+
+    g_test_summary("Ends of a column that grew as a whole are no rows out of range; strays are");
+    g_assert_null(bugs_find(grown, "out-of-range", "x"));
+    g_assert_nonnull(bugs_find(strays, "out-of-range", "x"));
+}
+
 /* a counter with gaps is past its first half's range for good, and nothing is wrong with it */
 static void
 test_data_bugs_counter(void)
@@ -646,6 +680,7 @@ main(int argc, char **argv)
     g_test_add_func("/data-bugs/constant", test_data_bugs_constant);
     g_test_add_func("/data-bugs/new", test_data_bugs_new);
     g_test_add_func("/data-bugs/words", test_data_bugs_words);
+    g_test_add_func("/data-bugs/growth", test_data_bugs_growth);
     g_test_add_func("/data-bugs/counter", test_data_bugs_counter);
     for (guint i = 0; i < G_N_ELEMENTS(planted); i++) {
         g_autofree char *path = g_strconcat("/data-bugs/planted/", planted[i].log, NULL);

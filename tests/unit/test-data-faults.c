@@ -254,6 +254,7 @@ test_data_faults_infinite(void)
     g_assert_cmpint(finding->severity, ==, ERRATA_SEVERITY_HIGH);
     g_assert_cmpuint(finding->n_rows, ==, FAULT_ROWS);
     g_assert_cmpuint(fixture->analysis.exclude[1], ==, 1);
+    g_assert_null(fault_find(fixture, "constant", "x")); /* once is enough */
 }
 
 static void

@@ -46,11 +46,12 @@ test_likely(void)
         guint n_columns;
         const char *said; /* NULL: nothing */
     } known[] = {
-        {"flag,p7,zz,yy", FALSE, 4, "use --role zz=prediction --role yy=label"},
+        {"flag,p7,zz,yy", FALSE, 4, "use --role zz=prediction --role yy=label --role p7=score"},
         {"flag,p7,model out,outcome7",
          FALSE,
          4,
          "use --role 'model out=prediction' --role outcome7=label"},
+        {"flag,zz,verdict,label", FALSE, 4, "--role verdict=prediction --role zz=score"},
         {"flag,p7,verdict,label", FALSE, 4, "verdict and label agree in 8"},
         {"flag,p7,prediction,label", FALSE, 4, NULL},
         {"flag,p7,zz", FALSE, 3, NULL},

@@ -217,6 +217,42 @@ test_unit_change_growth(void)
 }
 
 static void
+test_unit_change_scaled(void)
+{
+    static const double scales[] = {17.0, 2.0, 1.0 / 3.0, 40.0, 0.07};
+    const ErrataUnitFactor moved = {ERRATA_UNIT_LINEAR, 1.0, 40.0, 0.0};
+    g_autoptr(AnalysisFrame) other = NULL;
+
+    g_test_summary(
+        "What came multiplied by no unit's factor and is as before afterwards is told so, with the "
+        "interval; what came with something added is not");
+    for (guint k = 0; k < G_N_ELEMENTS(scales); k++) {
+        const ErrataUnitFactor change = {ERRATA_UNIT_LINEAR, scales[k], 0.0, 0.0};
+        g_autoptr(AnalysisFrame) fixture =
+            unit_run(unit_table(UNIT_PLAIN, 50 + k, &change, 2000, 2800));
+        const ErrataFinding *finding = unit_find(fixture);
+        const ErrataEvidence *factor;
+
+        g_assert_nonnull(finding);
+        if (finding == NULL)
+            return;
+        g_test_message("%s", finding->title);
+        factor = errata_finding_evidence(finding, "factor");
+        g_assert_cmpfloat(factor->lo, <=, scales[k]);
+        g_assert_cmpfloat(factor->hi, >=, scales[k]);
+        g_assert_nonnull(strstr(finding->title, scales[k] < 1.0 ? "divided by" : "multiplied by"));
+        g_assert_cmpint((int)finding->severity,
+                        <=,
+                        scales[k] > 4.0 || scales[k] < 0.25 ? ERRATA_SEVERITY_MEDIUM
+                                                            : ERRATA_SEVERITY_LOW);
+        g_assert_cmpint(ABS((int)finding->row[0] - 2000), <=, 30);
+        g_assert_cmpint(ABS((int)finding->row[finding->n_rows - 1] - 2799), <=, 30);
+    }
+    other = unit_run(unit_table(UNIT_PLAIN, 50, &moved, 2000, 2800));
+    g_assert_null(unit_find(other));
+}
+
+static void
 test_unit_change_measured(void)
 {
     static const struct {
@@ -335,6 +371,7 @@ main(int argc, char **argv)
     g_test_add_func("/unit-change/found", test_unit_change_found);
     g_test_add_func("/unit-change/decimals", test_unit_change_decimals);
     g_test_add_func("/unit-change/growth", test_unit_change_growth);
+    g_test_add_func("/unit-change/scaled", test_unit_change_scaled);
     g_test_add_func("/unit-change/measured", test_unit_change_measured);
     g_test_add_func("/unit-change/measure", test_unit_measure);
     g_test_add_func("/unit-change/walk", test_unit_change_walk);
