@@ -299,7 +299,9 @@ report_advice(const ErrataAnomalies *self, const ErrataAnomaly *anomaly)
 {
     const char *name = report_column(self, anomaly->column[0])->name;
     g_autofree char *value = report_number(anomaly->value[0]);
-    g_autofree char *hi = isnan(anomaly->usual_hi) ? NULL : report_number(anomaly->usual_hi);
+    g_autofree char *hi = isnan(anomaly->usual_hi)
+                              ? NULL
+                              : errata_words_number(anomaly->usual_hi, (double)NAN, (double)NAN);
 
     switch (anomaly->kind) {
     case ERRATA_ANOMALY_SENTINEL:

@@ -85,7 +85,9 @@ tails_judge(TailsEnd *end,
     errata_sort_values(sorted, n_fitted);
     if (!errata_tail_fit(sorted, n_fitted, threshold, &tail))
         return;
-    end->usual = errata_tail_quantile(&tail, MIN(0.001 / share, 1.0)) * (is_high ? 1.0 : -1.0);
+    reach = errata_tail_quantile(&tail, MIN(0.001 / share, 1.0));
+    if (reach <= sorted[n_fitted - 1]) /* else there is nothing: the column ends before */
+        end->usual = is_high ? reach : -reach;
     end->end = errata_tail_quantile(&tail, MIN(1.0 / (double)n, 1.0)) * (is_high ? 1.0 : -1.0);
     /* Benjamini–Hochberg takes none whose p is beyond its level */
     reach = errata_tail_quantile(&tail, MIN(TAILS_Q / (n_tests * share), 1.0));

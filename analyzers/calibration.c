@@ -555,6 +555,22 @@ calibration_report_constant(ErrataAnalysis *analysis, const CalibrationData *dat
     errata_case_add_finding(analysis->result, finding);
 }
 
+/* labels that cannot be held against scores: nothing is gained by recalibrating to them */
+static const char *
+calibration_why_not_labels(const ErrataCase *result)
+{
+    for (guint i = 0; i < result->findings->len; i++) {
+        const ErrataFinding *finding = g_ptr_array_index(result->findings, i);
+        const ErrataEvidence *ranks = errata_finding_evidence(finding, "ranks");
+
+        if (errata_finding_note(finding, "copied") != NULL)
+            return "the labels look copied from the predictions, which the scores cannot be held against";
+        if (errata_finding_note(finding, "opposed") != NULL && ranks != NULL && ranks->value < 0.5)
+            return "scores and labels go against each other: which of them are turned round comes first";
+    }
+    return NULL;
+}
+
 static char *
 calibration_why_not(const ErrataAnalysis *analysis)
 {
@@ -570,7 +586,7 @@ calibration_why_not(const ErrataAnalysis *analysis)
                                "needed",
                                outcome->n_judged,
                                CALIBRATION_LEAST);
-    return NULL;
+    return g_strdup(calibration_why_not_labels(analysis->result));
 }
 
 /* the test of all rows beside that of the segments; only the latter adds to the result */

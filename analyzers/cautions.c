@@ -7,6 +7,7 @@
 
 #include "column-dates.h"
 #include "likely.h"
+#include "number.h"
 #include "schema-name.h"
 
 #define CAUTION_FEW_ROWS 100
@@ -93,6 +94,35 @@ cautions_one_class(const ErrataAnalysis *analysis)
             "every label is %s: figures that compare classes are not defined, and an error is any prediction of "
             "another class",
             analysis->schema->classes[only]);
+}
+
+/* likewise of numbers */
+static void
+cautions_one_number(const ErrataAnalysis *analysis)
+{
+    const ErrataOutcome *outcome = analysis->outcome;
+    double only = (double)NAN;
+    char buffer[ERRATA_NUMBER_BUFFER];
+    gsize n = 0;
+
+    if (outcome->truth_value == NULL)
+        return;
+    for (gsize row = 0; row < outcome->n_rows; row++) {
+        double value = outcome->truth_value[row];
+
+        if (isnan(value))
+            continue;
+        if (n > 0 && (value < only || value > only))
+            return;
+        only = value;
+        n++;
+    }
+    if (n > 1)
+        cautions_say(
+            analysis->result,
+            "every label is %s: R² and all that compares labels is not defined, and an error is only "
+            "how far a prediction is from that number",
+            errata_number_print(only, buffer));
 }
 
 static void
@@ -230,6 +260,7 @@ errata_cautions_add(const ErrataAnalysis *analysis)
     cautions_beyond(analysis, analysis->schema->label, analysis->outcome->truth_value);
     cautions_beyond(analysis, analysis->schema->prediction, analysis->outcome->predicted_value);
     cautions_one_class(analysis);
+    cautions_one_number(analysis);
     cautions_turned_score(analysis);
     cautions_no_scores(analysis);
     cautions_sums(analysis);

@@ -9,6 +9,7 @@
 #include "label-issues.h"
 #include "select.h"
 #include "sort.h"
+#include "sum.h"
 #include "tail.h"
 #include "words.h"
 
@@ -18,6 +19,9 @@
 #define RESIDUALS_ALPHA  0.01
 #define RESIDUALS_SPREAD 1.4826 /* of a median absolute deviation */
 #define RESIDUALS_LOW    5      /* rows from which it is more than an oddity */
+#define RESIDUALS_MEDIUM 0.1    /* of all error, from which on they matter … */
+#define RESIDUALS_HIGH   0.5    /* … and make the figures theirs */
+#define RESIDUALS_ALL    0.96
 
 typedef struct {
     gsize n;
@@ -131,6 +135,49 @@ residuals_beyond(Residuals *self, double *ret_p)
     return n_beyond;
 }
 
+/* mean |residual| of the rows that are not among the first @n */
+static double
+residuals_rest(const Residuals *self, const ErrataAnalysis *analysis, gsize n)
+{
+    ErrataSum rest = {0};
+
+    for (gsize i = n; i < self->n; i++)
+        errata_sum_add(&rest, analysis->outcome->loss[self->row[self->order[i]]]);
+    return self->n > n ? errata_sum_value(&rest) / (double)(self->n - n) : (double)NAN;
+}
+
+/* a few rows that make much of the error are no oddity: the figures are theirs */
+static void
+residuals_weigh(const Residuals *self,
+                const ErrataAnalysis *analysis,
+                gsize n,
+                ErrataFinding *finding)
+{
+    double share = finding->share_of_errors;
+    g_autofree char *part = NULL;
+    char *title = finding->title;
+
+    if (!(share >= RESIDUALS_MEDIUM))
+        return;
+    part = share > RESIDUALS_ALL ? g_strdup("nearly all") : errata_words_part(share);
+    finding->severity = share >= RESIDUALS_HIGH ? ERRATA_SEVERITY_HIGH : ERRATA_SEVERITY_MEDIUM;
+    finding->title =
+        g_strdup_printf("%s: %s %s of the error", title, n == 1 ? "it makes" : "they make", part);
+    g_free(title);
+    errata_finding_add(finding,
+                       errata_evidence_new("share_errors",
+                                           "their share of the error",
+                                           share,
+                                           ERRATA_UNIT_SHARE,
+                                           self->n));
+    errata_finding_add(finding,
+                       errata_evidence_new("rest",
+                                           "mean absolute error of the other rows",
+                                           residuals_rest(self, analysis, n),
+                                           ERRATA_UNIT_TARGET,
+                                           self->n - n));
+}
+
 static ErrataFinding *
 residuals_report(const Residuals *self, const ErrataAnalysis *analysis, gsize n, double q)
 {
@@ -179,6 +226,7 @@ residuals_report(const Residuals *self, const ErrataAnalysis *analysis, gsize n,
                                                       ERRATA_UNIT_RATIO,
                                                       n));
     g_ptr_array_add(finding->notes, g_strdup("source=residuals"));
+    residuals_weigh(self, analysis, n, finding);
     suggestion = errata_finding_suggest(finding,
                                         "relabel",
                                         "Look these labels up at their source; where they are "

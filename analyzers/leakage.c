@@ -286,6 +286,7 @@ leakage_run(ErrataAnalysis *analysis, GError **error)
         g_ptr_array_new_with_free_func((GDestroyNotify)errata_leakage_column_free);
     Leakage self = {.analysis = analysis, .columns = columns};
 
+    errata_leakage_copied(analysis);
     self.plain = leakage_plain(analysis->outcome, &self.n_rarer);
     leakage_measure(&self);
     if (columns->len > 0)

@@ -78,6 +78,9 @@ ErrataLeakageColumn *errata_leakage_measure_order(const ErrataAnalysis *analysis
 ErrataLeakageColumn *errata_leakage_measure_model(const ErrataAnalysis *analysis);
 gboolean errata_leakage_measure_labelled(const ErrataOutcome *outcome, gsize row);
 
+/* leakage-copied.c */
+void errata_leakage_copied(ErrataAnalysis *analysis);
+
 /* leakage-report.c */
 ErrataFinding *errata_leakage_report(const ErrataAnalysis *analysis,
                                      const ErrataLeakageColumn *leak,

@@ -361,6 +361,8 @@ suggestions_compute(const ErrataAnalysis *analysis,
             suggestions_data_bug(analysis, finding, suggestion);
         break;
     case ERRATA_FINDING_LEAKAGE:
+        if (errata_finding_note(finding, "copied") != NULL)
+            break;
         if (!errata_suggestions_model_permute(analysis, finding->subject.column, suggestion) &&
             !errata_suggestions_permute(analysis, finding->subject.column, suggestion))
             suggestions_leak(analysis, suggestion);

@@ -54,6 +54,13 @@ anomaly_say_tail(ErrataProse *prose, const ErrataFinding *finding)
                          "kind",
                          lo,
                          hi);
+    else if (lo != NULL || hi != NULL)
+        errata_prose_say(
+            prose,
+            "by the way its ordinary values thin out, one in a thousand lies %s %s; so "
+            "many so far beyond are not of their kind",
+            lo != NULL ? "below" : "above",
+            lo != NULL ? lo : hi);
 }
 
 static void

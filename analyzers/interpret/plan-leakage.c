@@ -8,6 +8,23 @@
 
 #define LEAKAGE_HARDLY 0.02 /* of the size of all shares */
 
+/* labels that are the predictions again */
+static void
+leakage_say_copied(ErrataProse *prose, const ErrataFinding *finding)
+{
+    errata_prose_cite(prose, errata_finding_evidence(finding, "disagree"));
+    errata_prose_cite(prose, errata_finding_evidence(finding, "expected"));
+    errata_prose_quote(prose, finding->title);
+    errata_prose_say(
+        prose,
+        "a model that is never wrong would be surer; labels that were filled in from its "
+        "predictions look like that");
+    errata_prose_say(
+        prose,
+        "so accuracy and all that follows from it say nothing, and neither does what the "
+        "scores promise against these labels");
+}
+
 static void
 leakage_say_what(ErrataProse *prose, const ErrataFinding *finding)
 {
@@ -135,6 +152,10 @@ errata_plan_leakage(ErrataProse *prose, const ErrataFinding *finding)
     }
     if (g_strcmp0(errata_finding_note(finding, "driver"), "rests") == 0) {
         leakage_say_rests(prose, finding);
+        return;
+    }
+    if (errata_finding_note(finding, "copied") != NULL) {
+        leakage_say_copied(prose, finding);
         return;
     }
     leakage_say_what(prose, finding);

@@ -126,6 +126,31 @@ label_say_listed(ErrataProse *prose, const ErrataFinding *finding)
                      share);
 }
 
+/* suspects that make much of the error */
+static void
+label_say_weight(ErrataProse *prose, const ErrataFinding *finding)
+{
+    const ErrataEvidence *share = errata_finding_evidence(finding, "share_errors");
+    const ErrataEvidence *rest = errata_finding_evidence(finding, "rest");
+    const char *unit = errata_prose_unit(prose);
+    g_autofree char *part = NULL;
+    g_autofree char *others = NULL;
+
+    if (share == NULL || rest == NULL || isnan(rest->value))
+        return;
+    part = errata_words_value(share);
+    others = errata_words_number(rest->value, (double)NAN, (double)NAN);
+    errata_prose_cite(prose, share);
+    errata_prose_cite(prose, rest);
+    errata_prose_say(
+        prose,
+        "of all error %s lies there; without %s the predictions are off by %s%s on average",
+        part,
+        finding->n_rows == 1 ? "this row" : "these rows",
+        others,
+        unit);
+}
+
 void
 errata_plan_label_issue(ErrataProse *prose, const ErrataFinding *finding)
 {
@@ -149,10 +174,14 @@ errata_plan_label_issue(ErrataProse *prose, const ErrataFinding *finding)
     }
     errata_prose_cite(prose, suspects);
     if (g_strcmp0(errata_finding_note(finding, "source"), "residuals") == 0) {
-        errata_prose_say(prose,
-                         "%s lie so far from their predictions that errors of rows predicted alike "
-                         "do not reach there: the label or the prediction cannot be right",
-                         count);
+        errata_prose_say(
+            prose,
+            "%s %s so far from %s that errors of rows predicted alike do not reach there: "
+            "the label or the prediction cannot be right",
+            count,
+            finding->n_rows == 1 ? "lies" : "lie",
+            finding->n_rows == 1 ? "its prediction" : "their predictions");
+        label_say_weight(prose, finding);
         return;
     }
     if (chance == NULL || share == NULL || isnan(chance->value) || !(share->value > 0.0)) {

@@ -2,14 +2,17 @@
 /* The sentences in large type on page one: how good, compared with what, what makes the errors, what
  * fixing is worth. */
 #include <math.h>
+#include <string.h>
 
 #include "precision.h"
 #include "prose.h"
+#include "verdict-few.h"
 #include "words.h"
 
 #define VERDICT_WORTH   0.002 /* of accuracy, from which on a gain is told */
 #define VERDICT_WIDE    10.0  /* points of a half-width from which both ends are said */
 #define VERDICT_COVERED 0.99  /* of the rows that are judged: the rest needs no mention */
+#define VERDICT_FIGURES 3     /* sentences that only tell what the figures are of */
 #define VERDICT_COLUMNS 8     /* named in a sentence */
 
 static gboolean
@@ -148,6 +151,20 @@ verdict_columns(const ErrataCase *report)
     return g_string_free(names, FALSE);
 }
 
+/* the flags that a warning proposes, or how to write them */
+static char *
+verdict_flags(const ErrataCase *report)
+{
+    for (guint i = 0; i < report->warnings->len; i++) {
+        const char *use = strstr(g_ptr_array_index(report->warnings, i), "? use --role ");
+
+        if (use != NULL)
+            return g_strdup_printf("they may be there under other names: %s",
+                                   use + strlen("? use "));
+    }
+    return g_strdup("name it with --role COL=prediction");
+}
+
 /* what is missing to judge the predictions, and what to do */
 static char *
 verdict_unjudged(const ErrataCase *report)
@@ -159,6 +176,7 @@ verdict_unjudged(const ErrataCase *report)
     g_autofree char *predictions =
         errata_words_counted(report->n_rows, "prediction", "predictions");
     g_autofree char *columns = verdict_columns(report);
+    g_autofree char *flags = verdict_flags(report);
 
     if (predicted && labelled && report->columns->len > 0)
         return g_strdup_printf("%s, none with both a label and a prediction to judge by it", rows);
@@ -168,10 +186,11 @@ verdict_unjudged(const ErrataCase *report)
                                report->n_rows == 1 ? "it" : "them");
     return g_strdup_printf(
         "%s and nothing to judge: no column is a %sprediction or score; the columns "
-        "are %s; name it with --role COL=prediction",
+        "are %s; %s",
         rows,
         labelled ? "" : "label, ",
-        columns);
+        columns,
+        flags);
 }
 
 static char *
@@ -438,9 +457,13 @@ verdict_bugs(const ErrataCase *report)
 static char *
 verdict_labels(const ErrataCase *report)
 {
-    return verdict_loudest(report, ERRATA_FINDING_LABEL_ISSUE) != NULL
-               ? g_strdup("some of the labels may be wrong")
-               : NULL;
+    const ErrataFinding *finding = verdict_loudest(report, ERRATA_FINDING_LABEL_ISSUE);
+
+    if (finding == NULL)
+        return NULL;
+    return g_strdup(errata_finding_evidence(finding, "rest") != NULL && finding->n_rows == 1
+                        ? "its label or its prediction cannot be right"
+                        : "some of the labels may be wrong");
 }
 
 /* a title as a sentence; one that begins with a name of the data is led in */
@@ -587,6 +610,8 @@ errata_plan_verdict(const ErrataCase *report)
     ErrataProse prose = {g_string_new(NULL), citations, report, NULL, 0};
     VerdictSlices slices = verdict_gather(report);
     char *const parts[] = {verdict_coverage(report),
+                           errata_verdict_rare(report),
+                           errata_verdict_few(report, errata_prose_unit(&prose)),
                            verdict_opposed(report),
                            verdict_bugs(report),
                            verdict_slices(report, &slices),
@@ -604,7 +629,7 @@ errata_plan_verdict(const ErrataCase *report)
     for (guint i = 0; i < G_N_ELEMENTS(parts); i++) {
         if (parts[i] != NULL)
             errata_prose_say(&prose, "%s", parts[i]);
-        said |= i > 0 && parts[i] != NULL;
+        said |= i >= VERDICT_FIGURES && parts[i] != NULL;
         g_free(parts[i]);
     }
     untold = verdict_untold(report, said || change != NULL);

@@ -284,6 +284,16 @@ confusion_add_share(GArray *list,
         entry->why = why;
 }
 
+/* F1 is 2 J / (1 + J) of the share J that is right among the rows that are of a class or are said to be: with none or
+ * all of them right, Wilson's interval of J gives its own */
+static ErrataInterval
+confusion_f1_interval(double right, double n)
+{
+    ErrataInterval share = errata_intervals_wilson(right, n, ERRATA_METRICS_LEVEL);
+
+    return (ErrataInterval){2.0 * share.lo / (1.0 + share.lo), 2.0 * share.hi / (1.0 + share.hi)};
+}
+
 /* one class against the rest */
 static void
 confusion_add_class(const ErrataConfusion *self, guint k, int class_index, GArray *list)
@@ -298,6 +308,7 @@ confusion_add_class(const ErrataConfusion *self, guint k, int class_index, GArra
     double hit_squares = self->squares[(gsize)k * self->n_classes + k];
     double slope_hit = (2.0 - 2.0 * f1) / s;
     double slope_miss = f1 / s;
+    ErrataInterval interval;
     ErrataMetricValue *entry;
 
     for (guint j = 0; j < self->n_classes; j++) {
@@ -322,17 +333,23 @@ confusion_add_class(const ErrataConfusion *self, guint k, int class_index, GArra
                         row_squares,
                         n_row,
                         "no row has this label");
-    entry = errata_metrics_add(
-        list,
-        "f1",
-        class_index,
-        f1,
-        errata_intervals_logit(f1,
-                               hit_squares * slope_hit * slope_hit +
-                                   (row_squares + column_squares - 2.0 * hit_squares) * slope_miss *
-                                       slope_miss,
-                               ERRATA_METRICS_LEVEL),
-        n_row + n_column - self->count[(gsize)k * self->n_classes + k]);
+    interval = errata_intervals_logit(f1,
+                                      hit_squares * slope_hit * slope_hit +
+                                          (row_squares + column_squares - 2.0 * hit_squares) *
+                                              slope_miss * slope_miss,
+                                      ERRATA_METRICS_LEVEL);
+    if (!(hit > 0.0) || !(s > 2.0 * hit)) { /* none right, or all */
+        double squares = row_squares + column_squares - hit_squares;
+        double n = squares > 0.0 ? (s - hit) * (s - hit) / squares : 0.0;
+
+        interval = confusion_f1_interval(hit > 0.0 ? n : 0.0, n);
+    }
+    entry = errata_metrics_add(list,
+                               "f1",
+                               class_index,
+                               f1,
+                               isnan(f1) ? confusion_none : interval,
+                               n_row + n_column - self->count[(gsize)k * self->n_classes + k]);
     if (isnan(f1))
         entry->why = "the class is neither in the labels nor in the predictions";
     if (class_index >= 0)
@@ -421,6 +438,73 @@ confusion_averages(const ErrataConfusion *self,
     }
 }
 
+/* Wilson's interval of the part of a class that is found, by Kish's effective count */
+static ErrataInterval
+confusion_recall_interval(const ErrataConfusion *self, guint k)
+{
+    double squares = 0.0, n;
+
+    for (guint j = 0; j < self->n_classes; j++)
+        squares += self->squares[(gsize)k * self->n_classes + j];
+    n = squares > 0.0 ? self->row[k] * self->row[k] / squares : 0.0;
+    return errata_intervals_wilson(confusion_cell(self, k, k) / self->row[k] * n,
+                                   n,
+                                   ERRATA_METRICS_LEVEL);
+}
+
+/* whether a class is always found or never: the variance of what was seen is 0 there, that of its share is not */
+static gboolean
+confusion_is_at_end(const ErrataConfusion *self)
+{
+    for (guint k = 0; k < self->n_classes; k++) {
+        double hit = confusion_cell(self, k, k);
+
+        if (self->row[k] > 0.0 && (!(hit > 0.0) || !(hit < self->row[k])))
+            return TRUE;
+    }
+    return FALSE;
+}
+
+/* mean of the classes' recalls over @n classes: from the recovered variances of their own intervals (Zou and Donner
+ * 2008) */
+static ErrataInterval
+confusion_recalls_interval(const ErrataConfusion *self, double value, double n)
+{
+    double below = 0.0, above = 0.0;
+
+    for (guint k = 0; k < self->n_classes; k++) {
+        double recall = self->row[k] > 0.0 ? confusion_cell(self, k, k) / self->row[k] : 0.0;
+        ErrataInterval own;
+
+        if (!(self->row[k] > 0.0))
+            continue;
+        own = confusion_recall_interval(self, k);
+        below += (recall - own.lo) * (recall - own.lo);
+        above += (own.hi - recall) * (own.hi - recall);
+    }
+    return (ErrataInterval){fmax(value - sqrt(below) / n, 0.0), fmin(value + sqrt(above) / n, 1.0)};
+}
+
+static void
+confusion_add_recalls(const ErrataConfusion *self,
+                      GArray *list,
+                      const char *name,
+                      double value,
+                      double n_classes,
+                      ConfusionGradientFunc gradient,
+                      const double *f1,
+                      guint64 n)
+{
+    ErrataInterval interval =
+        confusion_is_at_end(self)
+            ? confusion_recalls_interval(self, value, n_classes)
+            : errata_intervals_logit(value,
+                                     confusion_variance(self, gradient, f1, value),
+                                     ERRATA_METRICS_LEVEL);
+
+    errata_metrics_add(list, name, -1, value, interval, n);
+}
+
 static void
 confusion_add_smooth(const ErrataConfusion *self,
                      GArray *list,
@@ -449,6 +533,50 @@ confusion_coefficient_interval(double value, double variance)
                               : (ErrataInterval){fmax(interval.lo, -1.0), fmin(interval.hi, 1.0)};
 }
 
+/* kappa of two classes, of which a share @of is the first, that are found as often as that; or Matthews' coefficient */
+static double
+confusion_agreement_of(double of, double first, double second, gboolean is_kappa)
+{
+    double right = of * first + (1.0 - of) * second;
+    double said = of * first + (1.0 - of) * (1.0 - second);
+    double chance = of * said + (1.0 - of) * (1.0 - said);
+
+    return is_kappa ? (right - chance) / (1.0 - chance)
+                    : (first + second - 1.0) * sqrt(of * (1.0 - of) / (said * (1.0 - said)));
+}
+
+/* of two classes, one of which is always found or never: what the intervals of both recalls leave open */
+static ErrataInterval
+confusion_corners(const ErrataConfusion *self, double value, gboolean is_kappa)
+{
+    ErrataInterval first = confusion_recall_interval(self, 0);
+    ErrataInterval second = confusion_recall_interval(self, 1);
+    ErrataInterval all = {value, value};
+
+    for (guint corner = 0; corner < 4; corner++) {
+        double at = confusion_agreement_of(self->row[0] / self->total,
+                                           corner < 2 ? first.lo : first.hi,
+                                           corner % 2 == 0 ? second.lo : second.hi,
+                                           is_kappa);
+
+        all.lo = fmin(all.lo, isnan(at) ? value : at);
+        all.hi = fmax(all.hi, isnan(at) ? value : at);
+    }
+    return all;
+}
+
+static ErrataInterval
+confusion_agreement_interval(const ErrataConfusion *self,
+                             double value,
+                             double variance,
+                             gboolean is_kappa)
+{
+    if (self->n_classes == 2 && self->row[0] > 0.0 && self->row[1] > 0.0 && !isnan(value) &&
+        confusion_is_at_end(self))
+        return confusion_corners(self, value, is_kappa);
+    return confusion_coefficient_interval(value, variance);
+}
+
 static void
 confusion_add_agreement(const ErrataConfusion *self, GArray *list, guint64 n)
 {
@@ -462,7 +590,7 @@ confusion_add_agreement(const ErrataConfusion *self, GArray *list, guint64 n)
                                "mcc",
                                -1,
                                mcc,
-                               confusion_coefficient_interval(mcc, mcc_variance),
+                               confusion_agreement_interval(self, mcc, mcc_variance, FALSE),
                                n);
     if (isnan(mcc))
         entry->why = "labels or predictions are all of one class";
@@ -470,7 +598,7 @@ confusion_add_agreement(const ErrataConfusion *self, GArray *list, guint64 n)
                                "kappa",
                                -1,
                                kappa,
-                               confusion_coefficient_interval(kappa, kappa_variance),
+                               confusion_agreement_interval(self, kappa, kappa_variance, TRUE),
                                n);
     if (isnan(kappa))
         entry->why = "labels and predictions are all of one class";
@@ -515,13 +643,14 @@ errata_metrics_confusion(const ErrataConfusion *confusion, int positive, GArray 
                         squares,
                         n,
                         NULL);
-    confusion_add_smooth(self,
-                         list,
-                         "balanced_accuracy",
-                         recall / confusion_n_true(self),
-                         confusion_balanced_gradient,
-                         f1,
-                         n);
+    confusion_add_recalls(self,
+                          list,
+                          "balanced_accuracy",
+                          recall / confusion_n_true(self),
+                          confusion_n_true(self),
+                          confusion_balanced_gradient,
+                          f1,
+                          n);
     if (positive >= 0 && self->n_classes == 2)
         confusion_add_binary(self, (guint)positive, list);
     confusion_add_smooth(self,
@@ -531,13 +660,14 @@ errata_metrics_confusion(const ErrataConfusion *confusion, int positive, GArray 
                          confusion_precision_gradient,
                          f1,
                          n);
-    confusion_add_smooth(self,
-                         list,
-                         "recall_macro",
-                         recall / confusion_n_used(self),
-                         confusion_recall_gradient,
-                         f1,
-                         n);
+    confusion_add_recalls(self,
+                          list,
+                          "recall_macro",
+                          recall / confusion_n_used(self),
+                          confusion_n_used(self),
+                          confusion_recall_gradient,
+                          f1,
+                          n);
     confusion_add_smooth(self,
                          list,
                          "f1_macro",

@@ -444,6 +444,7 @@ test_anomalies_spread(void)
         finding = g_ptr_array_index(findings, 0);
         g_assert_cmpstr(errata_finding_note(finding, "anomaly"), ==, "tail");
         g_assert_cmpstr(finding->subject.columns[0], ==, "c");
+        g_assert_null(errata_finding_evidence(finding, "usual_lo")); /* c ends at 0 */
         g_assert_cmpuint(finding->n_rows, >=, 18);
         g_assert_cmpuint(finding->n_rows, <=, 21);
     }

@@ -128,6 +128,27 @@ test_data_residual(void)
 
 /* one label of 1e200, one prediction of -1e120, 1,998 good rows */
 static void
+test_data_one_number(void)
+{
+    g_autoptr(GString) table = g_string_new("id,ts,x,prediction,label\n");
+    g_autoptr(AnalysisFrame) fixture = NULL;
+
+    g_test_summary("A regression whose labels are all one number has a warning");
+    for (guint i = 0; i < 300; i++)
+        g_string_append_printf(table,
+                               "r%u,%u,%u,%.2f,42.50\n",
+                               i,
+                               1700000000 + 60 * i,
+                               i % 7,
+                               40.0 + 0.01 * (i % 90));
+    fixture = analysis_frame_new(schema_frame_new(table->str), NULL);
+    errata_cautions_add(&fixture->analysis);
+    g_assert_cmpuint(fixture->analysis.result->warnings->len, ==, 1);
+    g_assert_nonnull(
+        strstr(g_ptr_array_index(fixture->analysis.result->warnings, 0), "every label is 42.5:"));
+}
+
+static void
 test_data_beyond(void)
 {
     g_autoptr(GString) table = g_string_new("id,ts,x,prediction,label\n");
@@ -169,6 +190,7 @@ main(int argc, char **argv)
 {
     g_test_init(&argc, &argv, NULL);
     g_test_add_func("/data-residual/found", test_data_residual);
+    g_test_add_func("/data-residual/one-number", test_data_one_number);
     g_test_add_func("/data-residual/beyond", test_data_beyond);
     return g_test_run();
 }

@@ -11,6 +11,7 @@
 #include "parallel.h"
 #include "ranking.h"
 #include "rng.h"
+#include "verdict-few.h"
 
 static const LogRoles adult_roles = {.id = "id",
                                      .label = "label",
@@ -413,7 +414,7 @@ test_label_issues_planted(void)
 /* residuals spread with the prediction and have a heavier tail than normal ones; @n_wrong labels are far
  * out where others are near */
 static void
-test_residuals_check(guint64 seed, guint n_wrong)
+test_residuals_check(guint64 seed, guint n_wrong, double far)
 {
     enum {
         N = 8000
@@ -443,7 +444,7 @@ test_residuals_check(guint64 seed, guint n_wrong)
         truth[i] = predicted[i] -
                    sign * (1.0 + predicted[i] / 10.0) * log1p(-errata_rng_uniform(&rng));
         if (i < n_wrong)
-            truth[i] = predicted[i] + sign * 400.0 * (1.0 + predicted[i] / 10.0);
+            truth[i] = predicted[i] + sign * far * (1.0 + predicted[i] / 10.0);
         loss[i] = fabs(truth[i] - predicted[i]);
         judged[i] = 1;
     }
@@ -452,7 +453,22 @@ test_residuals_check(guint64 seed, guint n_wrong)
     if (n_wrong == 0)
         return;
     finding = g_ptr_array_index(result->findings, 0);
-    g_assert_cmpint(finding->severity, ==, ERRATA_SEVERITY_LOW);
+    g_assert_cmpint(finding->severity,
+                    ==,
+                    finding->share_of_errors >= 0.5   ? ERRATA_SEVERITY_HIGH
+                    : finding->share_of_errors >= 0.1 ? ERRATA_SEVERITY_MEDIUM
+                                                      : ERRATA_SEVERITY_LOW);
+    if (far > 1e6) { /* the headline tells it */
+        g_autofree char *few = errata_verdict_few(result, " EUR");
+        const ErrataEvidence *rest = errata_finding_evidence(finding, "rest");
+
+        g_assert_cmpint(finding->severity, ==, ERRATA_SEVERITY_HIGH);
+        g_assert_cmpfloat(rest->value, <, 10.0);
+        g_assert_nonnull(strstr(finding->title, "nearly all of the error"));
+        g_assert_nonnull(
+            strstr(few, "one row makes nearly all of that error; the others are off by "));
+        g_assert_true(g_str_has_suffix(few, " EUR"));
+    }
     for (gsize i = 0; i < finding->n_rows; i++)
         hits += finding->row[i] < n_wrong ? 1 : 0;
     g_assert_cmpuint(hits, ==, n_wrong);
@@ -464,9 +480,10 @@ test_label_issues_residuals(void)
 {
     g_test_summary("Regression: labels that no tail reaches, and none where the tail explains all");
     for (guint64 seed = 0; seed < 10; seed++) {
-        test_residuals_check(seed, 0);
-        test_residuals_check(seed, 12);
+        test_residuals_check(seed, 0, 0.0);
+        test_residuals_check(seed, 12, 400.0);
     }
+    test_residuals_check(3, 1, 1e12);
 }
 
 int

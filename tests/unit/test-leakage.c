@@ -1,7 +1,9 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include <math.h>
+#include <string.h>
 
 #include "analysis-frame.h"
+#include "calibration.h"
 #include "leakage.h"
 #include "rng.h"
 
@@ -226,6 +228,48 @@ test_leakage_no_labels(void)
     g_assert_nonnull(why);
 }
 
+/* labels that are the predictions, beside scores that are never sure; or that are told by them */
+static AnalysisFrame *
+leakage_run_copied(gboolean copied)
+{
+    g_autoptr(GString) table = g_string_new("id,x,score,prediction,label\n");
+
+    for (guint i = 0; i < 2000; i++) {
+        ErrataRng rng = errata_rng_init(8, 2, i);
+        double score = errata_rng_uniform(&rng);
+        guint prediction = score >= 0.5 ? 1 : 0;
+        guint label = errata_rng_uniform(&rng) < score ? 1 : 0;
+
+        g_string_append_printf(table,
+                               "r%05u,%u,%.4f,%u,%u\n",
+                               i,
+                               (guint)errata_rng_below(&rng, 1000),
+                               score,
+                               prediction,
+                               copied ? prediction : label);
+    }
+    return leakage_run(schema_frame_new(table->str));
+}
+
+static void
+test_leakage_copied(void)
+{
+    g_autoptr(AnalysisFrame) copied = leakage_run_copied(TRUE);
+    g_autoptr(AnalysisFrame) honest = leakage_run_copied(FALSE);
+    const ErrataFinding *finding = leakage_only(copied, "label");
+    g_autofree char *why = errata_analyzer_calibration.why_not(&copied->analysis);
+
+    g_test_summary(
+        "Labels that are the predictions again are told; scores are not held against them");
+    g_assert_nonnull(strstr(finding->title, "copied from the predictions: all 2,000 rows agree"));
+    g_assert_cmpint(finding->severity, ==, ERRATA_SEVERITY_HIGH);
+    g_assert_cmpfloat_with_epsilon(errata_finding_evidence(finding, "expected")->value,
+                                   500.0,
+                                   40.0);
+    g_assert_nonnull(why);
+    g_assert_cmpuint(honest->analysis.result->findings->len, ==, 0);
+}
+
 int
 main(int argc, char **argv)
 {
@@ -239,5 +283,6 @@ main(int argc, char **argv)
     g_test_add_func("/leakage/regression", test_leakage_regression);
     g_test_add_func("/leakage/broken", test_leakage_broken);
     g_test_add_func("/leakage/no-labels", test_leakage_no_labels);
+    g_test_add_func("/leakage/copied", test_leakage_copied);
     return g_test_run();
 }

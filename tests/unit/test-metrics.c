@@ -316,6 +316,55 @@ test_metrics_speed(void)
     g_test_minimized_result(seconds, "a million rows: %.3f s of CPU", seconds);
 }
 
+/* 20 of 2,000 rows are positive, none of which is found, or all of which are */
+static void
+test_metrics_rare(void)
+{
+    gint32 truth[2000], predicted[2000];
+
+    g_test_summary("A class that is never found, or always, leaves no interval without a width");
+    for (guint all = 0; all < 2; all++) {
+        ErrataMetricsInput input = {.n = G_N_ELEMENTS(truth),
+                                    .n_classes = 2,
+                                    .positive = 1,
+                                    .truth = truth,
+                                    .predicted = predicted};
+        static const char *const names[] = {"balanced_accuracy", "f1", "kappa"};
+        g_autoptr(GArray) list = errata_metrics_list_new();
+        g_autoptr(ErrataConfusion) confusion = NULL;
+        ErrataInterval recall = errata_intervals_wilson(all ? 20.0 : 0.0, 20.0, 0.95);
+        ErrataInterval rest = errata_intervals_wilson(1980.0, 1980.0, 0.95);
+
+        for (guint i = 0; i < input.n; i++) {
+            truth[i] = i % 100 == 0 ? 1 : 0;
+            predicted[i] = all == 1 ? truth[i] : 0;
+        }
+        confusion = errata_confusion_new(&input);
+        errata_metrics_confusion(confusion, 1, list);
+        for (guint k = 0; k < G_N_ELEMENTS(names); k++) {
+            const ErrataMetricValue *metric = errata_metrics_find(list, names[k], -1);
+
+            g_assert_cmpfloat(metric->interval.hi - metric->interval.lo, >, 0.05);
+            g_assert_cmpfloat(metric->interval.lo, <=, metric->value);
+            g_assert_cmpfloat(metric->interval.hi, >=, metric->value);
+        }
+        if (all == 1)
+            continue;
+        test_metrics_assert_near("balanced accuracy, upper end",
+                                 errata_metrics_find(list, "balanced_accuracy", -1)->interval.hi,
+                                 0.5 + 0.5 * recall.hi,
+                                 1e-12);
+        test_metrics_assert_near("balanced accuracy, lower end",
+                                 errata_metrics_find(list, "balanced_accuracy", -1)->interval.lo,
+                                 0.5 - 0.5 * (1.0 - rest.lo),
+                                 1e-12);
+        test_metrics_assert_near("F1, upper end", /* no row is predicted positive: J is 0 of 20 */
+                                 errata_metrics_find(list, "f1", -1)->interval.hi,
+                                 2.0 * recall.hi / (1.0 + recall.hi),
+                                 1e-12);
+    }
+}
+
 int
 main(int argc, char **argv)
 {
@@ -323,6 +372,7 @@ main(int argc, char **argv)
     g_test_add_func("/metrics/influence", test_metrics_influence);
     g_test_add_func("/metrics/by-hand", test_metrics_by_hand);
     g_test_add_func("/metrics/degenerate", test_metrics_degenerate);
+    g_test_add_func("/metrics/rare", test_metrics_rare);
     g_test_add_func("/metrics/calibrated", test_metrics_calibrated);
     if (g_test_perf())
         g_test_add_func("/metrics/speed", test_metrics_speed);

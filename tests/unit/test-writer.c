@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "built-in-writer.h"
+#include "verdict-few.h"
 
 #define HOUR_NS G_GINT64_CONSTANT(3600000000000)
 #define MARCH   G_GINT64_CONSTANT(1774190748000000000) /* 22 March 2026, 14:45 */
@@ -349,6 +350,53 @@ test_writer_verdict(void)
         "to two fifths of the errors; mending the costliest alone would be worth up to 2.1 points.");
 }
 
+static void
+test_writer_flags(void)
+{
+    g_autoptr(ErrataCase) report = errata_case_new();
+    ErrataColumnSummary *column = g_new0(ErrataColumnSummary, 1);
+
+    g_test_summary("Where roles can be guessed the headline says with which flags");
+    report->n_rows = 50;
+    column->name = g_strdup("risk");
+    column->role = g_strdup("feature");
+    g_ptr_array_add(report->columns, column);
+    g_ptr_array_add(
+        report->warnings,
+        g_strdup("no column is a label; did you mean that a is the prediction? use --role "
+                 "a=prediction --role risk=score"));
+    errata_case_finish(report);
+    errata_built_in_writer_write(report);
+    g_test_message("%s", report->verdict);
+    g_assert_nonnull(strstr(report->verdict, "--role a=prediction --role risk=score"));
+    g_assert_null(strstr(report->verdict, "COL="));
+}
+
+static void
+test_writer_rare(void)
+{
+    g_autoptr(ErrataCase) report = errata_case_new();
+    g_autofree char *said = NULL;
+    g_autofree char *silent = NULL;
+
+    g_test_summary("An accuracy that is the share of the commoner class is said to be");
+    report->task = ERRATA_TASK_BINARY;
+    report->positive = g_strdup("fraud");
+    errata_case_add_metric(report, "accuracy", 0.9981, 0.998, 0.9982, 10000);
+    errata_case_add_metric(report, "majority_accuracy", 0.9981, 0.998, 0.9982, 10000);
+    errata_case_add_metric(report, "recall", 0.0, 0.0, 0.17, 19);
+    errata_case_add_metric(report, "n_positive", 19.0, (double)NAN, (double)NAN, 10000);
+    said = errata_verdict_rare(report);
+    g_assert_cmpstr(
+        said,
+        ==,
+        "none of the 19 rows of class fraud is found, and always saying the other class "
+        "is right as often");
+    ((ErrataMetric *)g_ptr_array_index(report->metrics, 0))->value = 0.9985;
+    silent = errata_verdict_rare(report);
+    g_assert_null(silent);
+}
+
 int
 main(int argc, char **argv)
 {
@@ -358,6 +406,8 @@ main(int argc, char **argv)
 
         g_test_add_data_func(path, &writer_cases[i], test_writer_case);
     }
+    g_test_add_func("/writer/flags", test_writer_flags);
+    g_test_add_func("/writer/rare", test_writer_rare);
     g_test_add_func("/writer/verdict", test_writer_verdict);
     return g_test_run();
 }
