@@ -20,8 +20,9 @@ lead_part(const ErrataFinding *bug)
     double all;
 
     if (bug->kind != ERRATA_FINDING_DATA_BUG || !bug->confirmed ||
-        bug->severity < ERRATA_SEVERITY_MEDIUM || in == NULL || out == NULL || isnan(in->value) ||
-        isnan(out->value) || !((isnan(in->lo) ? in->value : in->lo) > out->value))
+        errata_finding_note(bug, "innocent") != NULL || bug->severity < ERRATA_SEVERITY_MEDIUM ||
+        in == NULL || out == NULL || isnan(in->value) || isnan(out->value) ||
+        !((isnan(in->lo) ? in->value : in->lo) > out->value))
         return 0.0;
     all = bug->share_of_rows * in->value + (1.0 - bug->share_of_rows) * out->value;
     return all > 0.0 ? bug->share_of_rows * (in->value - out->value) / all : 0.0;

@@ -2,7 +2,8 @@
 /* One cause, one finding. Slices and clusters look for the same errors in two ways, and properties of
  * texts describe one kind of text in many: where the errors of one lie in those of another, the one that
  * says best which they are stays and names the other. Slices by columns of the log are left alone: their
- * search has seen to it that each explains what the others do not. */
+ * search has seen to it that each explains what the others do not. Faults of the data that only go with a
+ * group are cleared in overlap-faults.c. */
 #include "overlap.h"
 
 #include <math.h>
@@ -197,6 +198,7 @@ overlap_run(ErrataAnalysis *analysis, GError **error)
     OverlapSide sides[OVERLAP_MOST];
     guint n = 0;
 
+    errata_overlap_faults(analysis);
     if (analysis->outcome->n_errors == 0)
         return TRUE;
     for (guint i = 0; i < findings->len && n < OVERLAP_MOST; i++)

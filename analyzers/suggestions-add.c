@@ -73,7 +73,8 @@ add_quarantine(const ErrataAnalysis *analysis, ErrataFinding *finding)
 {
     ErrataSuggestion gain = {.method = NULL};
 
-    if (add_is_faulty(finding) && finding->row != NULL && finding->share_of_rows <= ADD_ROWS &&
+    if (add_is_faulty(finding) && errata_finding_note(finding, "innocent") == NULL &&
+        finding->row != NULL && finding->share_of_rows <= ADD_ROWS &&
         add_gain(analysis, finding, "the metric of all other rows, which it would be", &gain)) {
         g_autofree char *count = errata_words_counted(finding->n_rows, "row", "rows");
         g_autofree char *text = g_strdup_printf(

@@ -8,6 +8,7 @@
 
 #include "fairness.h"
 #include "intervals.h"
+#include "overlap.h"
 
 #define SUGGESTIONS_TAIL 0.3  /* of the rows are "now" where no change is known: METHODS 5 */
 #define SUGGESTIONS_MOST 0.8  /* of the rows: beyond that, no others are left to compare with */
@@ -18,6 +19,7 @@ enum {
     SIDE_IGNORED = 0,
     SIDE_IN = 1,
     SIDE_OUT = 2,
+    SIDE_GROUP = 4, /* besides: in a group that errs */
 };
 
 static guint8 *
@@ -218,6 +220,20 @@ suggestions_skew(const ErrataAnalysis *analysis,
         suggestion->lo = 0.0;
 }
 
+/* what goes with a group that errs is no gain of mending the fault */
+static void
+suggestions_innocent(const ErrataAnalysis *analysis, guint8 *mark, ErrataSuggestion *suggestion)
+{
+    errata_overlap_mark_groups(analysis, mark, SIDE_GROUP);
+    suggestions_compare(
+        analysis,
+        mark,
+        1.0,
+        "if those of these rows that no group with more errors has were as right as "
+        "the rest",
+        suggestion);
+}
+
 static void
 suggestions_data_bug(const ErrataAnalysis *analysis,
                      const ErrataFinding *finding,
@@ -233,6 +249,10 @@ suggestions_data_bug(const ErrataAnalysis *analysis,
         return;
     }
     mark = suggestions_mark(analysis, finding);
+    if (errata_finding_note(finding, "innocent") != NULL) {
+        suggestions_innocent(analysis, mark, suggestion);
+        return;
+    }
     if (g_strcmp0(bug, "train-serve-skew") == 0 &&
         (finding->row == NULL || finding->share_of_rows > SUGGESTIONS_MOST)) {
         suggestions_skew(analysis, finding, suggestion);

@@ -312,12 +312,46 @@ bug_say_exchanged(ErrataProse *prose, const ErrataFinding *finding)
             "be told from the errors");
 }
 
+/* rows that are wrong only where a group has them: “… but only where finding 1 tells of more errors” */
+static void
+bug_say_innocent(ErrataProse *prose, const ErrataEvidence *in, const ErrataEvidence *alone)
+{
+    gboolean share = alone->unit == ERRATA_UNIT_SHARE;
+    const char *unit = share ? "" : errata_prose_unit(prose);
+    g_autofree char *all = errata_words_value(in);
+    g_autofree char *here = errata_words_value(alone);
+    g_autofree char *interval = errata_words_interval(alone);
+    g_autofree char *there = share ? errata_words_share(alone->baseline, alone->lo, alone->hi)
+                                   : errata_words_number(alone->baseline, alone->lo, alone->hi);
+
+    errata_prose_cite(prose, in);
+    errata_prose_cite(prose, alone);
+    errata_prose_say(prose,
+                     share ? "these rows look guilty of errors, too, but are not: %s of them are "
+                             "wrong, but that is the matter of another finding, “%s”"
+                           : "these rows look guilty of errors, too, but are not: they are off by "
+                             "%s, but that is the matter of another finding, “%s”",
+                     all,
+                     alone->text);
+    errata_prose_say(prose,
+                     share
+                         ? "of those that it does not tell of, %s%s are wrong%s%s%s, elsewhere %s"
+                         : "those that it does not tell of are off by %s%s%s%s%s, elsewhere by %s",
+                     here,
+                     unit,
+                     interval != NULL ? " (" : "",
+                     interval != NULL ? interval : "",
+                     interval != NULL ? ")" : "",
+                     there);
+}
+
 /* the rows' errors against the rest's: worse, no worse, or too few to tell */
 static void
 bug_say_cost(ErrataProse *prose, const ErrataFinding *finding)
 {
     const ErrataEvidence *in = errata_finding_evidence(finding, "rate_in");
     const ErrataEvidence *out = errata_finding_evidence(finding, "rate_out");
+    const ErrataEvidence *alone = errata_finding_evidence(finding, "rate_alone");
     gboolean share = in != NULL && in->unit == ERRATA_UNIT_SHARE;
     const char *unit = share ? "" : errata_prose_unit(prose);
     g_autofree char *here = NULL;
@@ -326,6 +360,10 @@ bug_say_cost(ErrataProse *prose, const ErrataFinding *finding)
 
     if (in == NULL || out == NULL || isnan(in->value) || isnan(out->value))
         return;
+    if (alone != NULL && alone->text != NULL) {
+        bug_say_innocent(prose, in, alone);
+        return;
+    }
     errata_prose_cite(prose, in);
     errata_prose_cite(prose, out);
     here = errata_words_value(in);

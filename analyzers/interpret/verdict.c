@@ -428,8 +428,8 @@ verdict_change(const ErrataCase *report)
 static char *
 verdict_bugs(const ErrataCase *report)
 {
-    const ErrataFinding *first = verdict_loudest(report, ERRATA_FINDING_DATA_BUG);
-    gboolean cause = first != NULL && errata_finding_note(first, "lead") != NULL;
+    const ErrataFinding *first = NULL; /* that does not only go with a group that errs */
+    gboolean cause;
     g_autofree char *count = NULL;
     g_autofree char *errors = NULL;
     guint bugs = 0;
@@ -437,8 +437,13 @@ verdict_bugs(const ErrataCase *report)
     for (guint i = 0; i < report->findings->len; i++) {
         const ErrataFinding *finding = g_ptr_array_index(report->findings, i);
 
-        bugs += verdict_is_loud(finding) && finding->kind == ERRATA_FINDING_DATA_BUG;
+        if (!verdict_is_loud(finding) || finding->kind != ERRATA_FINDING_DATA_BUG ||
+            errata_finding_note(finding, "innocent") != NULL)
+            continue;
+        first = first != NULL ? first : finding;
+        bugs++;
     }
+    cause = first != NULL && errata_finding_note(first, "lead") != NULL;
     if (bugs == 0)
         return NULL;
     if (cause && isfinite(first->share_of_errors))

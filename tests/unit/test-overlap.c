@@ -150,6 +150,62 @@ test_overlap_several(void)
     g_assert_cmpstr(left, ==, "first second");
 }
 
+/* 3,000 rows: a tenth wrong, all of those from 0 to 299; @more: those of the fault, too */
+static MadeAnalysis *
+overlap_fault_log(gboolean more, ErrataFinding **ret_fault, ErrataFinding **ret_group)
+{
+    MadeAnalysis *self = made_analysis_new(ERRATA_TASK_BINARY, 3000);
+    ErrataFinding *fault, *group;
+
+    for (gsize i = 0; i < 3000; i++)
+        self->outcome.predicted[i] = i < 300 || i % 10 == 0 || (more && i < 800 && i % 2 == 0);
+    made_analysis_judge(self);
+    fault = overlap_add(self, ERRATA_FINDING_DATA_BUG, "missing", 150, 800);
+    fault->severity = ERRATA_SEVERITY_HIGH;
+    fault->subject.bug = g_strdup("missing-burst");
+    fault->subject.column = g_strdup("tenure");
+    fault->delta = 0.05;
+    group = overlap_add(self, ERRATA_FINDING_SLICE, "group", 0, 300);
+    group->severity = ERRATA_SEVERITY_HIGH;
+    *ret_fault = fault;
+    *ret_group = group;
+    return self;
+}
+
+static void
+test_overlap_innocent(void)
+{
+    ErrataFinding *fault, *group;
+    g_autoptr(MadeAnalysis) self = overlap_fault_log(FALSE, &fault, &group);
+    g_autofree char *left = overlap_left(self);
+    const ErrataEvidence *alone, *decoy;
+
+    g_test_summary("A fault whose rows outside a group that errs are as right as all is no cause");
+    g_assert_nonnull(errata_finding_note(fault, "innocent"));
+    g_assert_cmpint(fault->severity, ==, ERRATA_SEVERITY_MEDIUM);
+    g_assert_cmpfloat_with_epsilon(fault->delta, 0.0, 1e-12);
+    alone = errata_finding_evidence(fault, "rate_alone");
+    g_assert_cmpstr(alone->text, ==, "group");
+    g_assert_cmpfloat_with_epsilon(alone->value, 0.1, 1e-12); /* 50 of rows 300 to 799 */
+    g_assert_cmpuint(alone->n, ==, 500);
+    g_assert_cmpfloat_with_epsilon(alone->baseline, 0.1, 1e-12); /* 220 of 2,200 */
+    decoy = errata_finding_evidence(group, "decoy");
+    g_assert_cmpstr(decoy->text, ==, "tenure is missing");
+}
+
+static void
+test_overlap_guilty(void)
+{
+    ErrataFinding *fault, *group;
+    g_autoptr(MadeAnalysis) self = overlap_fault_log(TRUE, &fault, &group);
+    g_autofree char *left = overlap_left(self);
+
+    g_test_summary("A fault whose rows err outside the group as well keeps its part");
+    g_assert_null(errata_finding_note(fault, "innocent"));
+    g_assert_cmpint(fault->severity, ==, ERRATA_SEVERITY_HIGH);
+    g_assert_null(errata_finding_evidence(group, "decoy"));
+}
+
 int
 main(int argc, char **argv)
 {
@@ -159,5 +215,7 @@ main(int argc, char **argv)
     g_test_add_func("/overlap/words", test_overlap_words);
     g_test_add_func("/overlap/chance", test_overlap_chance);
     g_test_add_func("/overlap/several", test_overlap_several);
+    g_test_add_func("/overlap/innocent", test_overlap_innocent);
+    g_test_add_func("/overlap/guilty", test_overlap_guilty);
     return g_test_run();
 }
