@@ -9,6 +9,7 @@
 
 #define LEAD_PART    0.2  /* of all errors, beyond what these rows would have had */
 #define LEAD_BECAUSE 0.5  /* of a fall that rows hit by bugs carry */
+#define LEAD_ALL     0.75 /* of one: then it is no finding beside the bug */
 #define LEAD_NEAR    0.02 /* of the log: between a change and the end of a bug's window */
 
 /* the part of the mean error that the rows of a bug add to it; 0 where it is not sure that they do */
@@ -43,18 +44,28 @@ lead_is_edge(const ErrataAnalysis *analysis, const ErrataFinding *bug, const Err
             fabs((double)at->from - (double)window->to) <= near);
 }
 
+/* the part of a fall that rows hit by bugs carry; 0 of what is none */
+static double
+lead_share(const ErrataFinding *finding)
+{
+    for (guint i = 0;
+         finding->kind == ERRATA_FINDING_PERFORMANCE && i < finding->subject.because->len;
+         i++) {
+        const ErrataShare *cause = g_ptr_array_index(finding->subject.because, i);
+
+        if (strcmp(cause->value, "data-bug") == 0)
+            return cause->rate;
+    }
+    return 0.0;
+}
+
 static gboolean
 lead_explains(const ErrataAnalysis *analysis,
               const ErrataFinding *bug,
               const ErrataFinding *finding)
 {
-    if (finding->kind == ERRATA_FINDING_PERFORMANCE)
-        for (guint i = 0; i < finding->subject.because->len; i++) {
-            const ErrataShare *cause = g_ptr_array_index(finding->subject.because, i);
-
-            if (strcmp(cause->value, "data-bug") == 0 && cause->rate >= LEAD_BECAUSE)
-                return TRUE;
-        }
+    if (lead_share(finding) >= LEAD_BECAUSE)
+        return TRUE;
     return finding->kind == ERRATA_FINDING_CHANGE_POINT && lead_is_edge(analysis, bug, finding);
 }
 
@@ -111,6 +122,8 @@ lead_put_first(const ErrataAnalysis *analysis, ErrataFinding *bug, double part)
         bug->severity = MAX(bug->severity, finding->severity);
         bug->rank = fmax(bug->rank, finding->rank);
         finding->rank = 0.0;
+        if (lead_share(finding) >= LEAD_ALL)
+            finding->severity = MIN(finding->severity, ERRATA_SEVERITY_LOW);
         lead_take_over(bug, finding);
     }
     for (guint i = 0; i < findings->len; i++) {

@@ -9,7 +9,11 @@
 #include <string.h>
 
 #include "causes.h"
+#include "filter.h"
+#include "intervals.h"
+#include "rows.h"
 #include "slices.h"
+#include "suggestions.h"
 
 #define SOURCES_PART   0.75 /* of a rise, that is told by one finding */
 #define SOURCES_OFF    0.65 /* of how far scores are off, likewise: some of it is chance */
@@ -17,6 +21,10 @@
 #define SOURCES_SCORES 1000 /* rows that tell it */
 #define SOURCES_ROWS   30   /* that a mean needs */
 #define SOURCES_NOW    0.3  /* of the log, as in drift */
+#define SOURCES_WITHIN 0.8  /* of a group's rows, that are among those of a step */
+#define SOURCES_WHOLE  0.9  /* of a step's rows: groups that have so many are all of them */
+#define SOURCES_ALL \
+    0.33 /* of the rise in groups, by which a step that is everybody's rises elsewhere */
 
 /* what a finding says has risen: the mean loss of some rows over that of others; bit 0 of a row for
  * those, bit 1 for these */
@@ -137,6 +145,29 @@ sources_size(const ErrataAnalysis *analysis,
     return sources_mean(analysis, rise, 2, leave, instead) - before;
 }
 
+/* the rows that are @source's matter: of a group since some time all that are in the group, whenever, since it may
+ * have been better than others before */
+static guint8 *
+sources_leave(const ErrataAnalysis *analysis, const ErrataFinding *source)
+{
+    guint8 *leave = g_new0(guint8, MAX(analysis->outcome->n_rows, 1));
+
+    if (sources_is_timed(source) && source->subject.predicates->len > 0) {
+        g_autoptr(ErrataFilter) filter = errata_filter_predicates_join(source->subject.predicates);
+
+        if (errata_filter_bind(filter, analysis->frame, analysis->schema, NULL)) {
+            g_autoptr(ErrataRows) rows =
+                errata_filter_evaluate(filter, analysis->frame, analysis->outcome);
+
+            for (gsize row = 0; row < analysis->outcome->n_rows; row++)
+                leave[row] = (rows->bits[row >> 6] >> (row & 63) & 1) != 0 ? 1 : 0;
+        }
+    }
+    for (gsize i = 0; i < source->n_rows; i++)
+        leave[source->row[i]] = 1;
+    return leave;
+}
+
 /* the part of what @finding tells has risen that is the matter of @source's rows */
 static double
 sources_part(const ErrataAnalysis *analysis,
@@ -144,15 +175,13 @@ sources_part(const ErrataAnalysis *analysis,
              const ErrataFinding *finding)
 {
     g_autofree guint8 *side = g_new0(guint8, MAX(analysis->outcome->n_rows, 1));
-    g_autofree guint8 *leave = g_new0(guint8, MAX(analysis->outcome->n_rows, 1));
+    g_autofree guint8 *leave = sources_leave(analysis, source);
     SourcesRise rise = {.side = side, .reference = (double)NAN};
     gboolean known = finding->kind == ERRATA_FINDING_PERFORMANCE
                          ? sources_of_fall(analysis, &rise)
                          : sources_of_step(analysis, finding, &rise);
     double whole, left;
 
-    for (gsize i = 0; i < source->n_rows; i++)
-        leave[source->row[i]] = 1;
     if (!known)
         return 0.0;
     whole = sources_size(analysis, &rise, NULL, 0.0);
@@ -241,11 +270,85 @@ sources_takes(const ErrataFinding *finding, gboolean of_steps)
            (finding->kind == ERRATA_FINDING_PERFORMANCE || (of_steps && sources_is_step(finding)));
 }
 
+/* the groups since some time whose rows are those of @step, marked 2 among its rows, marked 1; how many */
+static guint
+sources_mark_members(const GPtrArray *findings, const ErrataFinding *step, guint8 *mark, guint8 *is)
+{
+    guint n = 0;
+
+    for (gsize k = 0; k < step->n_rows; k++)
+        mark[step->row[k]] = 1;
+    for (guint i = 0; i < findings->len; i++) {
+        const ErrataFinding *finding = g_ptr_array_index(findings, i);
+        gsize within = 0;
+
+        is[i] = 0;
+        if (!sources_is_timed(finding) || errata_finding_note(finding, "told") != NULL ||
+            errata_finding_note(finding, "better") != NULL)
+            continue;
+        for (gsize k = 0; k < finding->n_rows; k++)
+            within += mark[finding->row[k]] != 0 ? 1 : 0;
+        if ((double)within < SOURCES_WITHIN * (double)finding->n_rows)
+            continue;
+        is[i] = 1;
+        n++;
+        for (gsize k = 0; k < finding->n_rows; k++)
+            if (mark[finding->row[k]] != 0)
+                mark[finding->row[k]] = 2;
+    }
+    return n;
+}
+
+/* the part of the rise in groups (marked 2) that the other rows of the step (marked 1) have as well; 0 where that
+ * is not sure */
+static double
+sources_everybody(const ErrataAnalysis *analysis, const ErrataFinding *step, const guint8 *mark)
+{
+    gboolean real = analysis->outcome->task == ERRATA_TASK_REGRESSION;
+    ErrataGainSide others = errata_suggestions_side(analysis->outcome, mark, 1);
+    ErrataGainSide groups = errata_suggestions_side(analysis->outcome, mark, 2);
+    double mean, variance, rise;
+
+    if (groups.n >= SOURCES_WHOLE * (groups.n + others.n))
+        return 1.0;
+    if (others.n < SOURCES_ROWS)
+        return 0.0;
+    mean = others.sum / others.n;
+    variance = real ? fmax(others.square / others.n - mean * mean, 0.0) : mean * (1.0 - mean);
+    rise = groups.sum / groups.n - step->subject.before;
+    if (!(mean - errata_intervals_z(0.95) * sqrt(variance / others.n) > step->subject.before) ||
+        !(rise > 0.0))
+        return 0.0;
+    return MIN((mean - step->subject.before) / rise, 1.0);
+}
+
+/* a group that errs since some time as all rows do since then is no group: it points to the step */
+static void
+sources_point_members(const ErrataAnalysis *analysis, const ErrataFinding *step)
+{
+    const GPtrArray *findings = analysis->result->findings;
+    g_autofree guint8 *mark = g_new0(guint8, MAX(analysis->outcome->n_rows, 1));
+    g_autofree guint8 *is = g_new0(guint8, findings->len + 1);
+    double part;
+
+    if (sources_mark_members(findings, step, mark, is) == 0)
+        return;
+    part = sources_everybody(analysis, step, mark);
+    for (guint i = 0; part >= SOURCES_ALL && i < findings->len; i++)
+        if (is[i] != 0)
+            errata_finding_point(g_ptr_array_index(findings, i),
+                                 step,
+                                 "part of its rise that all other rows of that time have as well",
+                                 part)
+                ->method = g_strdup("mean loss of those against that before");
+}
+
 /**
  * errata_sources_mark:
  * @analysis: a log whose findings and suggestions are all there, not yet ranked
  *
- * Lets falls of the headline metric, steps of the error rate and scores that are off on average, where
+ * Lets groups that err since some time as all rows do since then point to that step, and falls of the
+ * headline metric, steps of the error rate and scores that are off on average, where
  * they are the matter of one group, and falls and scores that are the matter of one step, point to that
  * (evidence `comes_from`); severity low. Costs two passes over the rows per pair.
  */
@@ -259,6 +362,9 @@ errata_sources_mark(ErrataAnalysis *analysis)
         return;
     for (guint i = 0; i < findings->len; i++)
         sources_look_first(g_ptr_array_index(findings, i));
+    for (guint i = 0; i < findings->len; i++)
+        if (sources_is_source(g_ptr_array_index(findings, i), 2))
+            sources_point_members(analysis, g_ptr_array_index(findings, i));
     for (guint turn = 0; turn < 3; turn++)
         for (guint i = 0; i < findings->len; i++) {
             const ErrataFinding *source = g_ptr_array_index(findings, i);
