@@ -10,6 +10,7 @@
 
 #include "data-bugs.h"
 #include "rhythm.h"
+#include "stamps.h"
 #include "words.h"
 
 #define GAP_ROWS    500 /* of a log */
@@ -17,10 +18,13 @@
 #define GAP_LONGEST 51  /* pauses that tell how long they are */
 #define GAP_MOST    2   /* gaps told */
 #define GAP_TIMES   5.0 /* times as long as the longest pause but those */
-#define GAP_NEXT    10  /* pauses of which the longest but those … */
+#define GAP_UNITS \
+    2.8             /* likewise, in a log stamped by day or month: a month may have 28 days or 31 */
+#define GAP_NEXT 10 /* pauses of which the longest but those … */
 #define GAP_ALIKE \
     2.5 /* … is at most so many times the shortest: others come at random, of any length */
 #define GAP_MISSING    50.0 /* rows that should have come */
+#define GAP_STAMPED    20.0 /* likewise, in a log stamped by day or month */
 #define GAP_PART       0.3  /* of the log's time: with a longer one it was gathered in pieces */
 #define GAP_TAIL       0.1  /* least index of the tail */
 #define GAP_SPAN       9e18 /* ns of a log: a longer one is none */
@@ -37,13 +41,14 @@
 
 typedef struct {
     gsize place; /* of the row that follows */
-    double rows; /* that the rhythm would have brought */
+    double rows; /* that the rhythm would have brought; months in a log stamped by them */
 } GapPause;
 
 typedef struct {
     gint64 *time; /* rising, of the rows that have one */
     gsize begin;  /* the first place of the log that has a time */
     gsize n;
+    ErrataStampsUnit unit;
     ErrataRhythm rhythm;
     GapPause pause[GAP_LONGEST]; /* the longest, falling */
     guint n_pauses;
@@ -133,6 +138,10 @@ gap_add(ErrataDataBugs *self,
     bug->to = gaps->begin + pause->place;
     bug->p = gap_p(gaps, pause->rows);
     bug->test = "tail of the other pauses";
+    if (gaps->unit != ERRATA_STAMPS_NONE) {
+        bug->p = errata_stamps_gap_p(gaps->unit, gaps->time, gaps->n, pause->place, missed);
+        bug->test = "rows of a day or month, in batches";
+    }
     bug->small = unsure;
     bug->title = g_strdup_printf("No row has come between %s, where about %s would have%s",
                                  range != NULL ? range : "two rows",
@@ -143,22 +152,42 @@ gap_add(ErrataDataBugs *self,
         "rows that are missing");
 }
 
+/* rows that should have come in a pause, beyond those that come between any two rows or batches of them */
+static double
+gap_missed(const Gaps *self, gint64 from, gint64 to)
+{
+    double all = errata_rhythm_missed(&self->rhythm, from, to), units;
+
+    if (self->unit != ERRATA_STAMPS_MONTHS)
+        return all - self->pause[GAP_LONGEST - 1].rows;
+    units = (double)errata_stamps_between(self->unit, from, to);
+    return all * (units - 1.0) / units;
+}
+
 /* tells a pause, unless the log or its calendar has such */
 static void
 gap_judge(ErrataDataBugs *self, const Gaps *gaps, const GapPause *pause)
 {
     gint64 from = gaps->time[pause->place - 1], to = gaps->time[pause->place];
-    double usual = gaps->pause[GAP_LONGEST - 1].rows; /* between any two rows or batches of them */
-    double missed = errata_rhythm_missed(&gaps->rhythm, from, to) - usual;
+    double missed = gap_missed(gaps, from, to);
     double years = errata_rhythm_other_years(&gaps->rhythm, from, to);
     gboolean holiday;
 
-    if (missed < GAP_MISSING || years <= GAP_HABIT ||
+    if (missed < (gaps->unit != ERRATA_STAMPS_NONE ? GAP_STAMPED : GAP_MISSING) ||
+        years <= GAP_HABIT ||
         (gaps->rhythm.period < ERRATA_RHYTHM_CELLS && gap_is_weekend_rest(gaps, from, to)))
         return;
     holiday = !(years >= GAP_ONCE) && errata_rhythm_rest(&gaps->rhythm) >= GAP_CLOSED &&
               gap_is_holiday(from, to);
     gap_add(self, gaps, pause, missed, holiday);
+}
+
+/* how long a pause is: months in a log that is stamped by them, else the rows that the rhythm would have brought */
+static double
+gap_length(const Gaps *self, gint64 from, gint64 to)
+{
+    return self->unit == ERRATA_STAMPS_MONTHS ? (double)errata_stamps_between(self->unit, from, to)
+                                              : errata_rhythm_expected(&self->rhythm, from, to);
 }
 
 /* the longest pauses, where nearly all rows have a time */
@@ -178,6 +207,7 @@ gap_gather(const ErrataOutcome *outcome, Gaps *self)
         self->time[i] = outcome->time[outcome->order[self->begin + i]];
     if (!((double)self->time[self->n - 1] - (double)self->time[0] < GAP_SPAN))
         return FALSE;
+    self->unit = errata_stamps_unit(self->time, self->n);
     errata_rhythm_init(&self->rhythm, self->time, self->n);
     for (guint c = 0; c < ERRATA_RHYTHM_CELLS; c++)
         peak = MAX(peak, self->rhythm.rate[c]);
@@ -188,12 +218,8 @@ gap_gather(const ErrataOutcome *outcome, Gaps *self)
         double most = (double)(self->time[i] - self->time[i - 1]) * peak;
         double least = self->n_pauses == GAP_LONGEST ? self->pause[GAP_LONGEST - 1].rows : 0.0;
 
-        if (most > least)
-            gap_insert(
-                self,
-                (GapPause){
-                    i,
-                    errata_rhythm_expected(&self->rhythm, self->time[i - 1], self->time[i])});
+        if (most > least || self->unit == ERRATA_STAMPS_MONTHS)
+            gap_insert(self, (GapPause){i, gap_length(self, self->time[i - 1], self->time[i])});
     }
     return self->n_pauses == GAP_LONGEST && self->pause[GAP_LONGEST - 1].rows > 0.0 &&
            self->pause[GAP_MOST].rows <= GAP_ALIKE * self->pause[GAP_MOST + GAP_NEXT - 1].rows;
@@ -227,7 +253,9 @@ errata_data_bugs_gap(ErrataDataBugs *self)
             const GapPause *pause = &gaps.pause[i];
             double length = (double)(gaps.time[pause->place] - gaps.time[pause->place - 1]);
 
-            if (length <= GAP_PART * span && pause->rows >= GAP_TIMES * gaps.pause[GAP_MOST].rows)
+            double times = gaps.unit != ERRATA_STAMPS_NONE ? GAP_UNITS : GAP_TIMES;
+
+            if (length <= GAP_PART * span && pause->rows >= times * gaps.pause[GAP_MOST].rows)
                 gap_judge(self, &gaps, pause);
         }
     }

@@ -1,5 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* Instants as ISO 8601 and RFC 3339 have them, in nanoseconds since 1970-01-01 UTC. */
+#include <string.h>
+
 #include "number.h"
 
 #define NUMBER_NS_PER_S G_GINT64_CONSTANT(1000000000)
@@ -114,13 +116,25 @@ number_date(const char *p, gsize length, gint64 *ret_days)
     return TRUE;
 }
 
+/* `2026-01`: the first of the month */
+static gboolean
+number_month(const char *text, gsize length, gint64 *ret_days)
+{
+    char date[] = "0000-00-01";
+
+    if (length != 7)
+        return FALSE;
+    memcpy(date, text, length);
+    return number_date(date, sizeof date - 1, ret_days);
+}
+
 /**
  * errata_number_parse_time:
  * @text: (array length=length): need not be NUL-terminated
  * @length: bytes
  * @ret_ns: (out): ns since 1970-01-01 UTC; untouched on failure
  *
- * Reads ISO 8601: `2026-01-31`, or with `T` or a space and `hh:mm[:ss[.fraction]]` and `Z`, ` UTC`
+ * Reads ISO 8601: `2026-01-31`, `2026-01` for the first of a month, or with `T` or a space and `hh:mm[:ss[.fraction]]` and `Z`, ` UTC`
  * or an offset behind it; without one it is UTC. Digits beyond nanoseconds are cut off; second 60
  * is the first of the next minute. `/` in place of `-` is taken. Numbers are never times: epochs
  * are recognised by their column.
@@ -131,12 +145,13 @@ gboolean
 errata_number_parse_time(const char *text, gsize length, gint64 *ret_ns)
 {
     const char *end = text + length;
-    const char *p = text + 10;
+    const char *p;
     gint64 days, seconds = 0, ns = 0, offset = 0;
 
-    if (length > 64 || !number_date(text, length, &days))
+    if (length > 64 || (!number_date(text, length, &days) && !number_month(text, length, &days)))
         return FALSE;
-    if (p < end) {
+    if (length > 10) {
+        p = text + 10;
         if (*p != 'T' && *p != 't' && *p != ' ')
             return FALSE;
         p++;

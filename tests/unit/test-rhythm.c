@@ -140,6 +140,35 @@ test_rhythm_by_hand(void)
 }
 
 static void
+test_rhythm_stamps(void)
+{
+    g_autoptr(Times) days = times_new(4), months = times_new(5), few = times_new(6);
+    gboolean small;
+
+    g_test_summary(
+        "Two months of a log stamped by month and 15 days of three rows are gaps; days on which "
+        "none of the batches comes are not");
+    for (gint month = 0; month < 120; month++) {
+        g_autoptr(GDateTime) date =
+            g_date_time_new_utc(2014 + month / 12, month % 12 + 1, 1, 0, 0, 0.0);
+
+        if (month != 51 && month != 52)
+            times_add(months, g_date_time_to_unix(date) * G_GINT64_CONSTANT(1000000000), 0, 100);
+    }
+    g_assert_cmpfloat_with_epsilon(times_gap(months, &small), 200.0, 15.0);
+    for (guint day = 0; day < 1000; day++) { /* three rows a day; or 30 rows every ten days or so */
+        guint64 random = errata_rng_mix(day + 1) % 10;
+
+        if (day < 500 || day >= 515)
+            times_add(days, START + day * DAY, 0, random == 0 ? 0 : 2 + (guint)(random % 3));
+        if (random == 0 && (day < 500 || day >= 560))
+            times_add(few, START + day * DAY, 0, 30);
+    }
+    g_assert_cmpfloat_with_epsilon(times_gap(days, &small), 15.0 * 2.7, 10.0);
+    g_assert_cmpfloat(times_gap(few, &small), <=, 0.0);
+}
+
+static void
 test_rhythm_outages(void)
 {
     g_test_summary(
@@ -232,5 +261,6 @@ main(int argc, char *argv[])
     g_test_add_func("/rhythm/outages", test_rhythm_outages);
     g_test_add_func("/rhythm/holidays", test_rhythm_holidays);
     g_test_add_func("/rhythm/hostile", test_rhythm_hostile);
+    g_test_add_func("/rhythm/stamps", test_rhythm_stamps);
     return g_test_run();
 }

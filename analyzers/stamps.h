@@ -1,0 +1,22 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#pragma once
+
+#include <glib.h>
+
+G_BEGIN_DECLS
+
+typedef enum {
+    ERRATA_STAMPS_NONE,
+    ERRATA_STAMPS_DAYS,
+    ERRATA_STAMPS_MONTHS,
+} ErrataStampsUnit;
+
+ErrataStampsUnit errata_stamps_unit(const gint64 *time, gsize n);
+gint64 errata_stamps_between(ErrataStampsUnit unit, gint64 from, gint64 to);
+double errata_stamps_gap_p(ErrataStampsUnit unit,
+                           const gint64 *time,
+                           gsize n,
+                           gsize place,
+                           double missed);
+
+G_END_DECLS
