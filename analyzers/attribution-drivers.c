@@ -359,6 +359,16 @@ drivers_add_rest(const Attribution *self,
     errata_case_add_finding(self->analysis->result, finding);
 }
 
+/* not a property of a text, which nobody fills in after the answer */
+static gboolean
+drivers_is_logged(const ErrataAnalysis *analysis, const ErrataColumn *column)
+{
+    for (guint i = 0; i < analysis->frame->n_columns; i++)
+        if (analysis->frame->columns[i] == column)
+            return errata_schema_is_logged(analysis->schema, i);
+    return FALSE;
+}
+
 /* one column that tells the label nearly as well as the whole model does, and as no other comes near */
 static void
 drivers_rests(const Attribution *self)
@@ -370,6 +380,7 @@ drivers_rests(const Attribution *self)
     if (self->shares->n < 2 || outcome->truth == NULL || outcome->n_classes != 2 ||
         analysis->schema->label < 0 || analysis->bins == NULL ||
         drivers_part(self->shares, 0) < DRIVERS_RESTS ||
+        !drivers_is_logged(analysis, self->column[self->order[0]]) ||
         drivers_is_told(self, self->shares->feature[0]))
         return;
     first = drivers_measure(analysis, self->column[self->order[0]]);

@@ -204,7 +204,8 @@ overlap_run(ErrataAnalysis *analysis, GError **error)
     for (guint i = 0; i < findings->len && n < OVERLAP_MOST; i++)
         if (overlap_takes(g_ptr_array_index(findings, i)))
             sides[n++] = overlap_side(analysis, g_ptr_array_index(findings, i));
-    while (overlap_merge(analysis, sides, &n) || overlap_merge_many(analysis, sides, &n))
+    /* several clusters before each: one of them would yield to a slice that all of them explain */
+    while (overlap_merge_many(analysis, sides, &n) || overlap_merge(analysis, sides, &n))
         continue;
     for (guint i = 0; i < n; i++)
         errata_rows_free(sides[i].errors);

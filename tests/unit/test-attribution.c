@@ -214,6 +214,19 @@ test_rests(void)
     g_assert_cmpfloat(errata_finding_evidence(finding, "strength")->value, >, 0.93);
 }
 
+/* what was measured on a text is filled in by nobody */
+static void
+test_rests_on_text(void)
+{
+    g_autoptr(AnalysisFrame) self = make(fill_rests);
+
+    for (guint c = 0; c < self->schema->n_columns; c++)
+        if (g_str_equal(self->schema->names[c], "a"))
+            self->schema->columns[c].derived_from = g_strdup("text");
+    run(self);
+    g_assert_cmpuint(self->analysis.result->findings->len, ==, 0);
+}
+
 int
 main(int argc, char **argv)
 {
@@ -223,5 +236,6 @@ main(int argc, char **argv)
     g_test_add_func("/attribution/turning", test_turning);
     g_test_add_func("/attribution/proxy", test_proxy);
     g_test_add_func("/attribution/rests", test_rests);
+    g_test_add_func("/attribution/rests-on-text", test_rests_on_text);
     return g_test_run();
 }

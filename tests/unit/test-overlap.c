@@ -206,6 +206,25 @@ test_overlap_guilty(void)
     g_assert_null(errata_finding_evidence(group, "decoy"));
 }
 
+static void
+test_overlap_thirds(void)
+{
+    g_autoptr(MadeAnalysis) self = overlap_log();
+    static const char *const titles[] = {"first", "second", "third"};
+    g_autofree char *left = NULL;
+
+    g_test_summary("Clusters that explain a slice by words together do not yield to it one by one");
+    overlap_condition(overlap_add(self, ERRATA_FINDING_SLICE, "words", 0, 160),
+                      "message",
+                      ERRATA_OP_CONTAINS);
+    for (gsize i = 0; i < G_N_ELEMENTS(titles); i++)
+        g_ptr_array_add(
+            overlap_add(self, ERRATA_FINDING_CLUSTER, titles[i], 50 * i, 50 * i + 50)->notes,
+            g_strdup("of=texts"));
+    left = overlap_left(self);
+    g_assert_cmpstr(left, ==, "first second third");
+}
+
 int
 main(int argc, char **argv)
 {
@@ -217,5 +236,6 @@ main(int argc, char **argv)
     g_test_add_func("/overlap/several", test_overlap_several);
     g_test_add_func("/overlap/innocent", test_overlap_innocent);
     g_test_add_func("/overlap/guilty", test_overlap_guilty);
+    g_test_add_func("/overlap/thirds", test_overlap_thirds);
     return g_test_run();
 }
