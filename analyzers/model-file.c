@@ -7,6 +7,7 @@
 #include <math.h>
 #include <string.h>
 
+#include "model-opcodes.h"
 #include "model-use.h"
 
 typedef struct {
@@ -104,7 +105,7 @@ errata_model_file_finding(ErrataAnalysis *analysis,
 static gboolean
 risk_is_worth(const ErrataModelRisk *risk)
 {
-    if (strcmp(risk->problem, "pickle-opcodes") == 0)
+    if (errata_model_opcodes_get(risk) != NULL)
         return FALSE;
     return risk->severity >= ERRATA_SEVERITY_MEDIUM ||
            (risk->severity >= ERRATA_SEVERITY_LOW && g_str_has_suffix(risk->problem, "-weights")) ||

@@ -7,6 +7,7 @@
 
 #include "error.h"
 #include "limit.h"
+#include "model-opcodes.h"
 
 struct _ErrataModelBuilder {
     ErrataModel *model;
@@ -257,6 +258,46 @@ errata_model_builder_add_risk(ErrataModelBuilder *self,
     risk->what = builder_words(format, args);
     va_end(args);
     g_ptr_array_add(self->model->risks, risk);
+}
+
+/**
+ * errata_model_opcodes_add:
+ * @builder: gets the risk
+ * @severity: of what the opcodes touch
+ * @n_imports, @n_calls, @n_states: opcodes that import, call, and set a state
+ * @of: what they touch, in words
+ *
+ * Adds the count of a pickle's opcodes, in words and as numbers.
+ */
+void
+errata_model_opcodes_add(ErrataModelBuilder *builder,
+                         ErrataSeverity severity,
+                         guint n_imports,
+                         guint n_calls,
+                         guint n_states,
+                         const char *of)
+{
+    ErrataModelOpcodes *self = g_new0(ErrataModelOpcodes, 1);
+
+    self->risk.severity = severity;
+    self->risk.problem = g_strdup(ERRATA_MODEL_OPCODES);
+    self->risk.what = g_strdup_printf("opcodes of the pickle: %u import, %u call and %u set the "
+                                      "state of %s",
+                                      n_imports,
+                                      n_calls,
+                                      n_states,
+                                      of);
+    self->n_imports = n_imports;
+    self->n_calls = n_calls;
+    self->n_states = n_states;
+    g_ptr_array_add(builder->model->risks, self);
+}
+
+const ErrataModelOpcodes *
+errata_model_opcodes_get(const ErrataModelRisk *risk)
+{
+    return strcmp(risk->problem, ERRATA_MODEL_OPCODES) == 0 ? (const ErrataModelOpcodes *)risk
+                                                            : NULL;
 }
 
 void

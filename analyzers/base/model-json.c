@@ -4,6 +4,7 @@
 
 #include "json-writer.h"
 #include "model-container.h"
+#include "model-opcodes.h"
 
 #define JSON_MAX_CATEGORIES 1000 /* of one input; how many there are is told anyway */
 
@@ -116,11 +117,17 @@ json_layers(ErrataJsonWriter *json, const ErrataModel *model)
     errata_json_writer_begin(json, "risks", '[');
     for (guint i = 0; i < model->risks->len; i++) {
         const ErrataModelRisk *risk = g_ptr_array_index(model->risks, i);
+        const ErrataModelOpcodes *opcodes = errata_model_opcodes_get(risk);
 
         errata_json_writer_begin(json, NULL, '{');
         errata_json_writer_string(json, "severity", errata_severity_nick(risk->severity));
         errata_json_writer_string(json, "problem", risk->problem);
         errata_json_writer_string(json, "what", risk->what);
+        if (opcodes != NULL) {
+            errata_json_writer_uint(json, "imports", opcodes->n_imports);
+            errata_json_writer_uint(json, "calls", opcodes->n_calls);
+            errata_json_writer_uint(json, "states", opcodes->n_states);
+        }
         errata_json_writer_end(json, '}');
     }
     errata_json_writer_end(json, ']');

@@ -1,5 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "error.h"
+#include "model-json.h"
+#include "model-opcodes.h"
 #include "pickle-array.h"
 #include "sk-risk.h"
 
@@ -105,6 +107,8 @@ test_opcodes(void)
     static const char *const expected[] = {"3 import, 3 call and 0 set",
                                            "1 import, 0 call and 0 set",
                                            "1 import, 1 call and 1 set"};
+    g_autoptr(GPtrArray) warnings = g_ptr_array_new();
+    g_autofree char *text = NULL;
     g_autoptr(GError) error = NULL;
     g_autoptr(Pickle) pickle = read_bytes(bytes, strlen(bytes), &error);
     g_autoptr(ErrataModelBuilder) builder = errata_model_builder_new("test", "Python");
@@ -120,12 +124,17 @@ test_opcodes(void)
     for (guint i = 0; i < model->risks->len; i++) {
         const ErrataModelRisk *risk = g_ptr_array_index(model->risks, i);
 
-        if (strcmp(risk->problem, "pickle-opcodes") != 0)
+        if (errata_model_opcodes_get(risk) == NULL)
             continue;
         g_assert_cmpuint(n, <, G_N_ELEMENTS(expected));
         g_assert_nonnull(strstr(risk->what, expected[n++]));
     }
     g_assert_cmpuint(n, ==, G_N_ELEMENTS(expected));
+    text = errata_model_to_json(model, "a.pkl", "0", strlen(bytes), warnings);
+    g_assert_true(g_regex_match_simple("\"imports\":\\s*3,\\s*\"calls\":\\s*3,\\s*\"states\":\\s*0",
+                                       text,
+                                       0,
+                                       0));
 }
 
 static void

@@ -4,6 +4,8 @@
 
 #include <string.h>
 
+#include "model-opcodes.h"
+
 #define PICKLE_IMPORT_CHAIN 64 /* calls of what calls gave */
 
 /* modules that can run programs or code, reach the network or the files */
@@ -125,14 +127,10 @@ pickle_import_add_counts(const Pickle *pickle,
         tally[import_tally(pickle_states(pickle)->pdata[i], is_known)].n_states++;
     for (guint i = 0; i < N_TALLIES; i++)
         if (tally[i].n_imports + tally[i].n_calls + tally[i].n_states > 0)
-            errata_model_builder_add_risk(
-                builder,
-                words[i].severity,
-                "pickle-opcodes",
-                "opcodes of the pickle: %u import, %u call and %u set the "
-                "state of %s",
-                tally[i].n_imports,
-                tally[i].n_calls,
-                tally[i].n_states,
-                words[i].what);
+            errata_model_opcodes_add(builder,
+                                     words[i].severity,
+                                     tally[i].n_imports,
+                                     tally[i].n_calls,
+                                     tally[i].n_states,
+                                     words[i].what);
 }
