@@ -11,6 +11,7 @@ import pickle
 import subprocess
 import sys
 import tempfile
+import types
 import warnings
 
 import joblib
@@ -530,9 +531,69 @@ def boosters(scratch):
     return None
 
 
+LIGHT = """tree
+version=v4
+num_class=1
+num_tree_per_iteration=1
+label_index=0
+max_feature_idx=1
+objective=regression
+feature_names=a b
+feature_infos=[-5:5] [-5:5]
+tree_sizes=300 300
+
+""" + ''.join(f"""Tree={k}
+num_leaves=2
+num_cat=0
+split_feature={k}
+split_gain=1
+threshold=0.5
+decision_type=2
+left_child=-1
+right_child=-2
+leaf_value={k + 1} 10
+leaf_weight=3 3
+leaf_count=3 3
+internal_value=0
+internal_weight=6
+internal_count=6
+is_linear=0
+shrinkage=1
+
+
+""" for k in range(2)) + 'end of trees\n'
+
+
+def light(scratch):
+    """LightGBM within pickles, as its classes store it: the text of the model, and the best round"""
+    classes = {}
+    for module, name in (('lightgbm', ''), ('lightgbm.basic', 'Booster'), ('lightgbm.sklearn', 'LGBMRegressor')):
+        sys.modules[module] = types.ModuleType(module)
+        if name:
+            classes[name] = type(name, (), {'__module__': module})
+            setattr(sys.modules[module], name, classes[name])
+    rows = pd.DataFrame({'a': [0.0, 1, 0], 'b': [0.0, 0, 1]})
+    rows.to_csv(scratch / 'light.csv', index=False)
+    scaler = StandardScaler(with_mean=False, with_std=False).fit(rows)
+    for best, text, wanted in ((-1, LIGHT, [3, 12, 11]), (1, LIGHT, [1, 10, 1]), (0, None, None)):
+        booster, wrapper = classes['Booster'](), classes['LGBMRegressor']()
+        vars(booster).update(_handle=text, best_iteration=best, params={'verbose': -1}, train_set=None)
+        vars(wrapper).update(_Booster=booster, n_estimators=2, _n_features=2, _best_iteration=best)
+        for model in (booster, wrapper, pipe(scaler, wrapper)):
+            with open(scratch / 'light.pkl', 'wb') as file:
+                pickle.dump(model, file)
+            done = subprocess.run([ERRATA, 'score', scratch / 'light.pkl', scratch / 'light.csv'],
+                                  capture_output=True, text=True, timeout=60, check=False)
+            if wanted is None and 'save_model("model.txt")' not in done.stderr:
+                return f'expected what to do, found {done.stderr}'
+            if wanted is not None and [float(x.split(',')[0]) for x in done.stdout.split()[1:]] != wanted:
+                return f'expected {wanted}, found {done.stdout} {done.stderr}'
+    return None
+
+
 def main():
     cases = {**MODELS, **APART}
-    print(f'1..{len(cases) + 4}')
+    print(f'1..{len(cases) + 5}')
     with tempfile.TemporaryDirectory() as scratch:
         for n, (name, (model, rows, labels)) in enumerate(cases.items(), 1):
             first = 60 if name in APART else 0
@@ -546,7 +607,8 @@ def main():
         if wrong is not None:
             print(f'# {wrong}')
         for n, (what, function) in enumerate((('boosters in pickles', boosters), ('words', words),
-                                             ('attribution of several targets', attribute_each)), 2):
+                                             ('attribution of several targets', attribute_each),
+                                             ('LightGBM in pickles', light)), 2):
             wrong = function(pathlib.Path(scratch))
             print(f'{"ok" if wrong is None else "not ok"} {len(cases) + n} {what}')
             if wrong is not None:

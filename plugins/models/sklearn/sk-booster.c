@@ -53,16 +53,38 @@ sk_is_booster(const PickleValue *object)
 
 /* the object that keeps the file: itself, or what its wrapper made */
 static const PickleValue *
+booster_of(const PickleValue *object)
+{
+    const PickleValue *booster = pickle_attribute(object, "_Booster");
+    return booster == NULL || booster->kind == PICKLE_NONE ? object : booster;
+}
+
+static const PickleValue *
 booster_handle(const PickleValue *object)
 {
     static const char *const names[] = {"handle", "_handle"};
-    const PickleValue *booster = pickle_attribute(object, "_Booster");
     const PickleValue *found = NULL;
-    if (booster == NULL || booster->kind == PICKLE_NONE)
-        booster = object;
     for (guint i = 0; found == NULL && i < G_N_ELEMENTS(names); i++)
-        found = booster_bytes(pickle_attribute(booster, names[i]));
+        found = booster_bytes(pickle_attribute(booster_of(object), names[i]));
     return found;
+}
+
+/* a pickled booster of LightGBM keeps all rounds, and how many of them were best: it predicts with these */
+static void
+booster_stop(ErrataModel *model, const PickleValue *object)
+{
+    double best = sk_number(booster_of(object), "best_iteration", 0);
+    ErrataTrees *trees = model->trees;
+    double n_rounds = trees != NULL ? (double)trees->n_trees / trees->n_groups : 0;
+    if (!(best >= 1 && best < n_rounds))
+        return;
+    trees->n_trees = (guint)best * trees->n_groups;
+    trees->n_nodes = trees->first[trees->n_trees];
+    g_ptr_array_add(model->notes,
+                    g_strdup_printf("it predicts with the first %.0f of %.0f rounds, its best "
+                                    "iteration",
+                                    floor(best),
+                                    n_rounds));
 }
 
 ErrataModel *
@@ -75,19 +97,26 @@ sk_booster_model(const PickleValue *object, GError **error)
     g_autoptr(GBytes) bytes = NULL;
     guint format = 0;
     if (handle == NULL || handle->size == 0) {
-        sk_refuse(error, "a booster that holds no model that was trained");
+        sk_refuse(error,
+                  "a booster that holds no model: it was not trained, or another program wrote the "
+                  "pickle; train it, or write the model with save_model(\"%s\") and give that file",
+                  is_light ? "model.txt" : "model.json");
         return NULL;
     }
     if (!is_light && (handle->size < 2 || handle->data[0] != '{')) {
         sk_refuse(error,
-                  "a booster in XGBoost's old binary format; save it anew with a later version");
+                  "a booster in XGBoost's old binary format; load it and write it anew with "
+                  "save_model(\"model.json\")");
         return NULL;
     }
     /* JSON goes on with a quote, UBJSON with a length */
     format = is_light || handle->data[1] == '"' ? 0 : 1;
     bytes = g_bytes_new_static(handle->data, handle->size);
     errata_model_parts_add(parts, "booster", bytes, handle->size);
-    return plugin->models[format]->load(parts, error);
+    ErrataModel *model = plugin->models[format]->load(parts, error);
+    if (model != NULL && is_light)
+        booster_stop(model, object);
+    return model;
 }
 
 /* a number that its wrapper was told stands for a missing cell */
