@@ -5,6 +5,7 @@
 #include <fcntl.h>
 #include <ftw.h>
 #include <glib/gstdio.h>
+#include <string.h>
 #include <unistd.h>
 
 #include "error.h"
@@ -39,10 +40,26 @@ output_remove(const char *path)
     nftw(path, output_remove_cb, 16, FTW_DEPTH | FTW_PHYS);
 }
 
+/* makes the folder and those that it lies in; @ret_made: how many */
+static gboolean
+output_make(const char *path, guint *ret_made)
+{
+    g_autofree char *parent = g_path_get_dirname(path);
+    gboolean made = g_mkdir(path, 0777) == 0;
+
+    if (!made && errno == ENOENT && strcmp(parent, path) != 0) {
+        if (!output_make(parent, ret_made))
+            return FALSE;
+        made = g_mkdir(path, 0777) == 0;
+    }
+    *ret_made += made ? 1 : 0;
+    return made || errno == EEXIST;
+}
+
 /**
  * errata_output_begin:
  * @self: filled
- * @path: the folder wanted; made when it is not there
+ * @path: the folder wanted; made when it is not there, with those that it lies in
  * @ret_fd: (out): the hidden folder, open
  * @error: return location for a #GError
  *
@@ -52,9 +69,7 @@ gboolean
 errata_output_begin(ErrataOutput *self, const char *path, int *ret_fd, GError **error)
 {
     *self = (ErrataOutput){.path = g_strdup(path)};
-    if (g_mkdir(path, 0777) == 0)
-        self->made = TRUE;
-    else if (errno != EEXIST) {
+    if (!output_make(path, &self->made)) {
         output_fail(error, "making the report's folder", path);
         errata_output_abandon(self);
         return FALSE;
@@ -115,7 +130,7 @@ errata_output_publish(ErrataOutput *self, GError **error)
     for (gsize i = 0; done && i < G_N_ELEMENTS(output_entries); i++)
         done = output_publish_entry(self, output_entries[i], error);
     if (done)
-        self->made = FALSE;
+        self->made = 0;
     errata_output_abandon(self);
     return done;
 }
@@ -124,15 +139,21 @@ errata_output_publish(ErrataOutput *self, GError **error)
  * errata_output_abandon:
  * @self: a folder that is not wanted any more
  *
- * Removes what was written and releases @self. The folder itself goes only when we made it.
+ * Removes what was written and releases @self. The folder itself, and those it lies in, go only when we made them.
  */
 void
 errata_output_abandon(ErrataOutput *self)
 {
     if (self->partial != NULL)
         output_remove(self->partial);
-    if (self->made)
+    for (guint i = 0; i < self->made;
+         i++) { /* innermost first; one that holds anything else stays */
+        g_autofree char *parent = g_path_get_dirname(self->path);
+
         g_rmdir(self->path);
+        g_free(self->path);
+        self->path = g_steal_pointer(&parent);
+    }
     g_clear_pointer(&self->partial, g_free);
     g_clear_pointer(&self->path, g_free);
 }

@@ -15,7 +15,7 @@ G_BEGIN_DECLS
 typedef struct {
     char *path;    /* the folder wanted */
     char *partial; /* the hidden folder being written */
-    gboolean made; /* @path was made by us and goes away on failure */
+    guint made;    /* so many folders at the end of @path were made by us and go away on failure */
 } ErrataOutput;
 
 gboolean errata_output_begin(ErrataOutput *self, const char *path, int *ret_fd, GError **error);

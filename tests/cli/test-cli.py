@@ -227,6 +227,12 @@ def missing_file():
 
 
 @test
+def folders_of_a_failure_go():
+    done = errata("analyze", path("header.csv", "id,prediction,label\n"), "-o", path("no/such/header-out"))
+    assert done.returncode == 4 and not os.path.exists(path("no")), done.stderr
+
+
+@test
 def unreadable_file():
     secret = path("secret.csv", table(100))
     os.chmod(secret, 0)
@@ -561,7 +567,7 @@ def spellings_of_a_label():
 
 @test
 def rejected_rows_are_told():
-    done = errata("analyze", path("short.csv", table(300) + "1,2\n"), "-o", path("short-out"))
+    done = errata("analyze", path("short.csv", table(300) + "1,2\n"), "-o", path("not/yet/short-out"))
     assert done.returncode == 0 and "Rejected rows: 1; the first: " in done.stdout, done.stdout
     assert "line 302, why 2 fields, expected 6" in done.stdout, done.stdout
     assert done.stdout.rstrip().endswith("short-out/report.pdf"), done.stdout
