@@ -7,6 +7,7 @@
 #include "outcome-percent.h"
 
 #define PERCENT_FEW  50  /* rows: fewer concern nobody */
+#define PERCENT_ASIDE 0.5 /* of the rows: more are not left out, only their scores are */
 #define PERCENT_SAME 0.5 /* of a window that is another column's, too */
 
 /* a column of scores */
@@ -76,7 +77,7 @@ percent_tell(ErrataDataBugs *self,
     errata_data_bugs_window(self, bug, window->from, window->to, NULL, NULL);
     count = errata_data_bugs_count(bug->n_rows);
     bug->small = bug->n_rows < PERCENT_FEW;
-    bug->set_aside = TRUE;
+    bug->set_aside = (double)bug->n_rows <= PERCENT_ASIDE * (double)self->analysis->frame->n_rows;
     bug->factor = 100.0;
     bug->title = g_strdup_printf(many ? "%s arrive as percentages %s, in %s rows"
                                       : "%s arrives as a percentage %s, in %s rows",

@@ -152,10 +152,26 @@ permuted_choose(PermutedColumn *self)
     }
 }
 
+/* how a log is gone through */
+typedef struct {
+    gsize n_learn; /* blocks that tell what is usual, the first ones */
+    gsize n_blocks;
+    gboolean backwards; /* from its end */
+} PermutedWay;
+
+static gsize
+permuted_place(const PermutedWay *self, gsize at)
+{
+    return self->backwards ? self->n_blocks * PERMUTED_BLOCK - 1 - at : at;
+}
+
 /* log share of each value, and per column that goes with it how much likelier the two are together than
  * apart, by the first @n_learn of the scanned rows */
 static double *
-permuted_logs(const PermutedColumn *self, const PermutedCodes *with, gsize n_learn)
+permuted_logs(const PermutedColumn *self,
+              const PermutedCodes *with,
+              gsize n_learn,
+              const PermutedWay *way)
 {
     guint n_a = self->codes->n_codes, n_b = with != NULL ? with->n_codes : 1;
     double *logs = g_new0(double, (gsize)n_a *n_b);
@@ -164,8 +180,9 @@ permuted_logs(const PermutedColumn *self, const PermutedCodes *with, gsize n_lea
     double n = 0.0;
 
     for (gsize i = 0; i < n_learn; i++) {
-        guint value = self->codes->scan[i];
-        guint other = with != NULL ? with->scan[i] : 0;
+        gsize place = permuted_place(way, i);
+        guint value = self->codes->scan[place];
+        guint other = with != NULL ? with->scan[place] : 0;
 
         logs[(gsize)value * n_b + other] += 1.0;
         a[value] += 1.0;
@@ -186,26 +203,26 @@ permuted_logs(const PermutedColumn *self, const PermutedCodes *with, gsize n_lea
 }
 
 /* per block of scanned rows the mean log likelihood by the shares, by the dependence, and by both, learnt on
- * the first @n_learn blocks and summed up from the first on */
+ * the first blocks of the way and summed up along it */
 static void
 permuted_series(const PermutedColumn *self,
-                gsize n_learn,
-                gsize n_blocks,
+                const PermutedWay *way,
                 double *ret_sums[PERMUTED_SERIES])
 {
     double *logs[PERMUTED_CONTEXTS + 1];
-    gsize n_rows = n_learn * PERMUTED_BLOCK;
-    gsize place = 0;
+    gsize n_rows = way->n_learn * PERMUTED_BLOCK;
+    gsize at = 0;
 
-    logs[0] = permuted_logs(self, NULL, n_rows);
+    logs[0] = permuted_logs(self, NULL, n_rows, way);
     for (guint k = 0; k < self->n_with; k++)
-        logs[k + 1] = permuted_logs(self, self->with[k], n_rows);
+        logs[k + 1] = permuted_logs(self, self->with[k], n_rows, way);
     for (guint s = 0; s < PERMUTED_SERIES; s++)
-        ret_sums[s] = g_new0(double, n_blocks + 1);
-    for (gsize b = 0; b < n_blocks; b++) {
+        ret_sums[s] = g_new0(double, way->n_blocks + 1);
+    for (gsize b = 0; b < way->n_blocks; b++) {
         double shares = 0.0, depend = 0.0;
 
-        for (guint i = 0; i < PERMUTED_BLOCK; i++, place++) {
+        for (guint i = 0; i < PERMUTED_BLOCK; i++, at++) {
+            gsize place = permuted_place(way, at);
             guint value = self->codes->scan[place];
 
             shares += logs[0][value];
@@ -291,7 +308,7 @@ permuted_scan_end(const double *sums, gsize n_learn, gsize n_blocks)
         if (z > best.z)
             best = (PermutedWindow){b, n_blocks, z, 0};
     }
-    best.n_windows = PERMUTED_SERIES * (n_blocks - n_learn);
+    best.n_windows = 2 * PERMUTED_SERIES * (n_blocks - n_learn); /* either way */
     return best;
 }
 
@@ -313,19 +330,22 @@ permuted_is_candidate(const Permuted *self, const PermutedCodes *codes)
     return TRUE;
 }
 
-/* the windows that stand out most, learnt on all blocks, or to the end of the log and learnt on those before */
+/* the windows that stand out most, learnt on all blocks, or to the end of the way and learnt on those before */
 static gboolean
-permuted_look(Permuted *self, const PermutedColumn *column, gsize n_learn, gsize n_blocks)
+permuted_look(Permuted *self, const PermutedColumn *column, const PermutedWay *way)
 {
-    gsize width = PERMUTED_BLOCK * self->step;
+    gsize width = PERMUTED_BLOCK * self->step, n_blocks = way->n_blocks;
     double *sums[PERMUTED_SERIES];
     gboolean found = FALSE;
 
-    permuted_series(column, n_learn, n_blocks, sums);
+    permuted_series(column, way, sums);
     for (guint s = 0; s < PERMUTED_SERIES; s++) {
-        PermutedWindow window = n_learn == n_blocks ? permuted_scan(sums[s], n_blocks)
-                                                    : permuted_scan_end(sums[s], n_learn, n_blocks);
+        PermutedWindow window = way->n_learn == n_blocks
+                                    ? permuted_scan(sums[s], n_blocks)
+                                    : permuted_scan_end(sums[s], way->n_learn, n_blocks);
 
+        if (way->backwards)
+            window = (PermutedWindow){0, n_blocks - window.from, window.z, window.n_windows};
         if (!found && window.z > PERMUTED_Z)
             found = errata_data_bugs_exchange(self->bugs,
                                               column,
@@ -338,15 +358,21 @@ permuted_look(Permuted *self, const PermutedColumn *column, gsize n_learn, gsize
     return found;
 }
 
+/* anywhere, then to the end of the log, then from its beginning on */
 static void
 permuted_column(Permuted *self, const PermutedCodes *codes)
 {
     PermutedColumn column = {.all = self, .codes = codes};
     gsize n_blocks = self->n_places / PERMUTED_BLOCK;
+    gsize n_learn = (gsize)(PERMUTED_LONG * (double)n_blocks);
+    const PermutedWay ways[] = {{n_blocks, n_blocks, FALSE},
+                                {n_learn, n_blocks, FALSE},
+                                {n_learn, n_blocks, TRUE}};
+    gboolean found = FALSE;
 
     permuted_choose(&column);
-    if (!permuted_look(self, &column, n_blocks, n_blocks))
-        permuted_look(self, &column, (gsize)(PERMUTED_LONG * (double)n_blocks), n_blocks);
+    for (guint i = 0; !found && i < G_N_ELEMENTS(ways); i++)
+        found = permuted_look(self, &column, &ways[i]);
 }
 
 /**

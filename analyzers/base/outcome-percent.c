@@ -6,7 +6,7 @@
 
 #define PERCENT_LEAST 20  /* values above 1 */
 #define PERCENT_GAP   40  /* rows in a row that are not above 1: between two windows */
-#define PERCENT_LONG  0.5 /* of the rows, at most */
+#define PERCENT_LONG  0.9 /* of the rows, at most */
 #define PERCENT_FILL  0.7 /* of a window's values are above 1: few are so sure of the other class */
 #define PERCENT_SLACK 1e-6
 
@@ -31,7 +31,7 @@ percent_holds(const double *number,
  * @n_rows: how many
  * @ret: (out): windows of percentages, in order
  *
- * Returns: how many windows there are, not longer than half of the log together, in which nearly all values are
+ * Returns: how many windows there are, not longer than nine tenths of the log together, in which nearly all values are
  *   from 1 to 100, where all others are from 0 to 1; 0: none, or something else is wrong with them
  */
 guint

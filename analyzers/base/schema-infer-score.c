@@ -12,7 +12,7 @@
 #define SCORE_PURE 0.9 /* share of the gain over guessing that a cut of a score must have */
 #define SCORE_SUM  0.02
 #define SCORE_UNIT 0.9 /* of the values, from 0 to 1; percentages of a while besides */
-#define SCORE_HALF 0.5 /* with those */
+#define SCORE_PART 0.1 /* with those */
 
 typedef struct {
     double score;
@@ -105,7 +105,7 @@ score_is_unit(const ErrataInfer *self, guint column)
 
     if (profile->unit_share >= SCORE_UNIT)
         return TRUE;
-    if (profile->unit_share < SCORE_HALF || profile->min < 0.0 || profile->max > 100.0)
+    if (profile->unit_share < SCORE_PART || profile->min < 0.0 || profile->max > 100.0)
         return FALSE;
     number = g_new(double, MAX(self->frame->n_rows, 1));
     for (gsize row = 0; row < self->frame->n_rows; row++)

@@ -9,6 +9,7 @@
 #define EXCHANGE_ROWS 8000
 #define EXCHANGE_FROM 5000
 #define EXCHANGE_TO   5500
+#define EXCHANGE_LESS 2700
 
 typedef enum {
     EXCHANGE_NOTHING,
@@ -16,6 +17,7 @@ typedef enum {
     EXCHANGE_SHARES,   /* two values for each other; nothing depends on them */
     EXCHANGE_FLAG,     /* a flag upside down; the score depends on it */
     EXCHANGE_TO_END,   /* the circle, to the end of the log */
+    EXCHANGE_AT_FIRST, /* the circle, from the beginning for a third of the log */
     EXCHANGE_CAMPAIGN, /* no fault: one value becomes frequent for a while */
     EXCHANGE_DAILY,    /* no fault: shares go up and down with the day */
     EXCHANGE_RUNS,     /* no fault: a value lasts for 40 rows each time */
@@ -61,7 +63,9 @@ exchange_table(ExchangePlant plant, guint64 seed)
 
     for (guint i = 0; i < EXCHANGE_ROWS; i++) {
         ErrataRng rng = errata_rng_init(seed, 4, i);
-        gboolean inside = i >= EXCHANGE_FROM && (i < EXCHANGE_TO || plant == EXCHANGE_TO_END);
+        gboolean inside = plant == EXCHANGE_AT_FIRST
+                              ? i < EXCHANGE_LESS
+                              : i >= EXCHANGE_FROM && (i < EXCHANGE_TO || plant == EXCHANGE_TO_END);
         guint device = exchange_device(plant, seed, i, &rng);
         guint flag = errata_rng_uniform(&rng) < 0.3 ? 1 : 0;
         double x = errata_rng_uniform(&rng);
@@ -70,7 +74,8 @@ exchange_table(ExchangePlant plant, guint64 seed)
         double score = 1.0 / (1.0 + exp(-z));
         guint label = errata_rng_uniform(&rng) < score ? 1 : 0;
 
-        if (inside && (plant == EXCHANGE_CIRCLE || plant == EXCHANGE_TO_END))
+        if (inside &&
+            (plant == EXCHANGE_CIRCLE || plant == EXCHANGE_TO_END || plant == EXCHANGE_AT_FIRST))
             device = (device + 1) % 4;
         if (inside && plant == EXCHANGE_SHARES && device < 3)
             device = device == 1 ? 1 : 2 - device;
@@ -118,15 +123,17 @@ test_data_exchange_found(void)
     static const struct {
         ExchangePlant plant;
         const char *column;
+        guint from;
         guint to;
         guint n_exchanged;
         const char *now; /* the most frequent, and what it stands for */
         const char *was;
     } plants[] = {
-        {EXCHANGE_CIRCLE, "device", EXCHANGE_TO, 4, "android", "ios"},
-        {EXCHANGE_SHARES, "device", EXCHANGE_TO, 2, "web", "ios"},
-        {EXCHANGE_FLAG, "flag", EXCHANGE_TO, 2, NULL, NULL},
-        {EXCHANGE_TO_END, "device", EXCHANGE_ROWS, 4, "android", "ios"},
+        {EXCHANGE_CIRCLE, "device", EXCHANGE_FROM, EXCHANGE_TO, 4, "android", "ios"},
+        {EXCHANGE_SHARES, "device", EXCHANGE_FROM, EXCHANGE_TO, 2, "web", "ios"},
+        {EXCHANGE_FLAG, "flag", EXCHANGE_FROM, EXCHANGE_TO, 2, NULL, NULL},
+        {EXCHANGE_TO_END, "device", EXCHANGE_FROM, EXCHANGE_ROWS, 4, "android", "ios"},
+        {EXCHANGE_AT_FIRST, "device", 0, EXCHANGE_LESS, 4, "android", "ios"},
     };
 
     g_test_summary("Exchanged values are found, with what they stand for and when");
@@ -145,9 +152,10 @@ test_data_exchange_found(void)
         g_assert_true(g_str_has_prefix(suggestion->text,
                                        plants[i].n_exchanged > 2 ? "Put the exchanged values"
                                                                  : "Ask whether these values"));
-        g_assert_cmpint(ABS(finding->subject.from / 1000000000 - 1700000000 - 60 * EXCHANGE_FROM),
-                        <=,
-                        60 * slack);
+        g_assert_cmpint(
+            ABS(finding->subject.from / 1000000000 - 1700000000 - 60 * (gint64)plants[i].from),
+            <=,
+            60 * slack);
         g_assert_cmpint(
             ABS(finding->subject.to / 1000000000 - 1700000000 - 60 * (gint64)plants[i].to),
             <=,

@@ -153,7 +153,7 @@ test_data_swaps_percent(void)
 }
 
 static ErrataFrame *
-percent_table(gboolean quarter)
+percent_table(guint parts)
 {
     g_autoptr(GString) table =
         g_string_new("id,ts,x,score_cat,score_dog,score_owl,prediction,label\n");
@@ -161,8 +161,8 @@ percent_table(gboolean quarter)
     for (guint i = 0; i < SWAPS_ROWS; i++) {
         static const char *const names[] = {"cat", "dog", "owl"};
         ErrataRng rng = errata_rng_init(7, 6, i);
-        gboolean inside = quarter ? i >= 3 * SWAPS_ROWS / 4
-                                  : (i >= 500 && i < 600) || (i >= SWAPS_FROM && i < SWAPS_TO);
+        gboolean inside = parts > 0 ? i >= (4 - parts) * SWAPS_ROWS / 4
+                                    : (i >= 500 && i < 600) || (i >= SWAPS_FROM && i < SWAPS_TO);
         guint best = (guint)errata_rng_below(&rng, 3), label;
         double sure = 0.6 + 0.35 * errata_rng_uniform(&rng), score[3];
 
@@ -187,7 +187,7 @@ static void
 test_data_swaps_percents(void)
 {
     static const gint64 from[] = {500, SWAPS_FROM}, to[] = {600, SWAPS_TO};
-    g_autoptr(AnalysisFrame) fixture = analysis_frame_new(percent_table(FALSE), NULL);
+    g_autoptr(AnalysisFrame) fixture = analysis_frame_new(percent_table(0), NULL);
     const GPtrArray *findings = fixture->analysis.result->findings;
     gsize n = 0;
 
@@ -210,19 +210,27 @@ test_data_swaps_percents(void)
     g_assert_cmpuint(findings->len, ==, 2);
 }
 
+/* so many quarters of the log, its last, hold percentages */
 static void
-test_data_swaps_quarter(void)
+swaps_check_parts(guint parts)
 {
-    g_autoptr(AnalysisFrame) fixture = analysis_frame_new(percent_table(TRUE), NULL);
+    g_autoptr(AnalysisFrame) fixture = analysis_frame_new(percent_table(parts), NULL);
     const GPtrArray *findings = fixture->analysis.result->findings;
     const ErrataFinding *finding;
 
-    g_test_summary("Scores that are percentages in a quarter of the log are scores");
     g_assert_nonnull(fixture->outcome->probability);
     g_assert_true(errata_analyzer_data_bugs.run(&fixture->analysis, NULL));
     g_assert_cmpuint(findings->len, ==, 1);
     finding = g_ptr_array_index(findings, 0);
     g_assert_cmpstr(finding->subject.bug, ==, "unit-change");
+}
+
+static void
+test_data_swaps_quarter(void)
+{
+    g_test_summary("Scores that are percentages in a quarter of the log, or in three, are scores");
+    for (guint parts = 1; parts <= 3; parts += 2)
+        swaps_check_parts(parts);
 }
 
 int
