@@ -11,6 +11,8 @@
 #include "parallel.h"
 
 #define MOMENTS_BLOCKS 24
+#define MOMENTS_FIRST  3   /* conditions that a second one is looked for to … */
+#define MOMENTS_ODD    3.5 /* … each of so many standard errors */
 #define MOMENTS_CELL \
     20.0 /* rows outside a slice that tell how often those of their score are wrong */
 #define MOMENTS_FORETOLD 0.5 /* of a slice's excess that the scores expect */
@@ -42,8 +44,17 @@ typedef struct {
 
 typedef struct {
     const Moments *moments;
+    guint but;         /* a column that is left out */
     MomentsBest *best; /* per column */
 } MomentsRun;
+
+/* one condition, or two */
+typedef struct {
+    guint n;
+    guint axis[2];
+    guint item[2];
+    double score; /* half the squared statistic less the logarithm of the candidates */
+} MomentsPick;
 
 static void
 moments_add(SlicesSum *sum, double y, double mu)
@@ -178,10 +189,94 @@ moments_search_cb(gsize begin, gsize end, gsize chunk, gpointer data)
     MomentsRun *run = data;
 
     for (gsize c = begin; c < end; c++)
-        if (run->moments->table->columns[c].bin->derived == NULL)
+        if (c != run->but && run->moments->table->columns[c].bin->derived == NULL)
             moments_search_column(run->moments,
                                   &run->moments->table->columns[c].fine,
                                   &run->best[c]);
+}
+
+/* the rows of one condition; the sums of all rows stay */
+static void
+moments_narrow(const Moments *self, guint column, guint item, Moments *ret)
+{
+    const SlicesCoding *coding = &self->table->columns[column].fine;
+    const SlicesItem *range = &coding->items[item];
+    gsize most = MAX(self->n_rows, 1);
+
+    *ret = *self;
+    ret->place = g_new(guint32, most);
+    ret->block = g_new(guint8, most);
+    ret->y = g_new(float, most);
+    ret->mu = g_new(float, most);
+    ret->n_rows = 0;
+    for (gsize i = 0; i < self->n_rows; i++) {
+        guint8 code = coding->code[self->place[i]];
+
+        if (code < range->lo || code >= range->hi)
+            continue;
+        ret->place[ret->n_rows] = self->place[i];
+        ret->block[ret->n_rows] = self->block[i];
+        ret->y[ret->n_rows] = self->y[i];
+        ret->mu[ret->n_rows++] = self->mu[i];
+    }
+}
+
+/* the best condition of each column; returns how many candidates that were */
+static guint64
+moments_search(const Moments *self, guint but, MomentsBest *best)
+{
+    guint n = self->table->n_columns;
+    MomentsRun run = {.moments = self, .but = but, .best = best};
+    guint64 tried = 0;
+
+    memset(best, 0, n * sizeof(*best));
+    errata_parallel_for(n, 1, moments_search_cb, &run);
+    for (guint c = 0; c < n; c++)
+        tried += best[c].n_tried;
+    return tried;
+}
+
+static double
+moments_score(double z, double n_candidates)
+{
+    return 0.5 * z * z - log(fmax(n_candidates, 1.0));
+}
+
+/* A second condition to those that alone say the most: a few rows of either may be what errs. As any other
+ * could have been the first, all pairs are paid for. */
+static guint64
+moments_pair(const Moments *self, const MomentsBest *best, guint64 n_single, MomentsPick *pick)
+{
+    guint n = self->table->n_columns;
+    g_autofree MomentsBest *second = g_new(MomentsBest, n);
+    g_autofree guint8 *used = g_new0(guint8, n);
+    guint64 tried = 0;
+    double n_items = 0.0;
+
+    for (guint c = 0; c < n; c++)
+        n_items += self->table->columns[c].fine.n_items;
+    for (guint k = 0; k < MOMENTS_FIRST; k++) {
+        guint first = n;
+        Moments own;
+
+        for (guint c = 0; c < n; c++)
+            if (used[c] == 0 && best[c].z >= MOMENTS_ODD &&
+                (first == n || best[c].z > best[first].z))
+                first = c;
+        if (first == n)
+            break;
+        used[first] = 1;
+        moments_narrow(self, first, best[first].item, &own);
+        tried += moments_search(&own, first, second);
+        moments_clear(&own);
+        for (guint c = 0; c < n; c++) {
+            double score = moments_score(second[c].z, 0.5 * (double)n_single * n_items);
+
+            if (score > pick->score)
+                *pick = (MomentsPick){2, {first, c}, {best[first].item, second[c].item}, score};
+        }
+    }
+    return tried;
 }
 
 /**
@@ -189,11 +284,11 @@ moments_search_cb(gsize begin, gsize end, gsize chunk, gpointer data)
  * @table: a table
  * @times: its rows in order of time
  * @expected: what is expected of the rows of the discovery half
- * @ret_slice: (out): the condition that errs most surely more in some stretch of time than in others
+ * @ret_slice: (out): the condition, or two, that errs most surely more in some stretch of time than in others
  * @n_tried: (inout): how many candidates were looked at is added
  *
  * Hours and weekdays are no group. Costs a pass over the rows for every column and 300 stretches for every
- * condition.
+ * condition; and where some are odd, as much again for each of three, over its rows.
  *
  * Returns: whether one does so beyond chance
  */
@@ -205,28 +300,31 @@ errata_slices_moments_next(const SlicesTable *table,
                            guint64 *n_tried)
 {
     g_autofree MomentsBest *best = g_new0(MomentsBest, MAX(table->n_columns, 1));
-    MomentsRun run = {.best = best};
+    MomentsPick pick = {.n = 0, .score = MOMENTS_LEAST};
+    guint16 lo[2] = {0, 0}, hi[2] = {0, 0};
     Moments moments;
-    guint64 tried = 0;
-    guint first = 0;
-    const SlicesItem *item;
+    guint64 tried;
 
     if (table->analysis->outcome->time == NULL || table->n_columns == 0)
         return FALSE;
     moments_init(table, times, expected, &moments);
-    run.moments = &moments;
-    errata_parallel_for(table->n_columns, 1, moments_search_cb, &run);
-    moments_clear(&moments);
+    tried = moments_search(&moments, G_MAXUINT, best);
     for (guint c = 0; c < table->n_columns; c++) {
-        tried += best[c].n_tried;
-        first = best[c].z > best[first].z ? c : first;
+        double score = moments_score(best[c].z, (double)tried);
+
+        if (score >= pick.score)
+            pick = (MomentsPick){1, {c, 0}, {best[c].item, 0}, score};
     }
     *n_tried += tried;
-    if (0.5 * best[first].z * best[first].z - log((double)MAX(tried, 1)) < MOMENTS_LEAST)
-        return FALSE;
-    item = &table->columns[first].fine.items[best[first].item];
-    *ret_slice = errata_slices_items_slice(table, FALSE, &first, &item->lo, &item->hi, 1);
-    return TRUE;
+    *n_tried += moments_pair(&moments, best, tried, &pick);
+    moments_clear(&moments);
+    for (guint k = 0; k < pick.n; k++) {
+        lo[k] = table->columns[pick.axis[k]].fine.items[pick.item[k]].lo;
+        hi[k] = table->columns[pick.axis[k]].fine.items[pick.item[k]].hi;
+    }
+    if (pick.n > 0)
+        *ret_slice = errata_slices_items_slice(table, FALSE, pick.axis, lo, hi, pick.n);
+    return pick.n > 0;
 }
 
 /**

@@ -159,6 +159,40 @@ test_since_moments(void)
     }
 }
 
+static void
+test_since_pair(void)
+{
+    enum {
+        ROWS = 20000,
+        BEGIN = 17500
+    };
+    g_autofree gint64 *time = g_new(gint64, ROWS);
+    Log log;
+    const ErrataFinding *finding;
+
+    g_test_summary(
+        "Two columns' rows that err late in the log only, too few for either column alone");
+    log_init(&log, ROWS, 24);
+    log_fill_noise(&log);
+    for (gsize i = 0; i < ROWS; i++) {
+        gboolean own = log.frame->columns[3]->code[i] == 2 && log.frame->columns[4]->code[i] == 1;
+
+        time[i] = (gint64)(i * 60 * G_USEC_PER_SEC * 1000);
+        if (own && i >= BEGIN && log.outcome.error[i] == 0 && log_uniform(&log) < 0.55)
+            log_set_error(&log, i, log.outcome.score[i], TRUE);
+    }
+    log.outcome.time = time;
+    since_run(&log);
+    g_assert_cmpuint(log.analysis.result->findings->len, ==, 1);
+    finding = g_ptr_array_index(log.analysis.result->findings, 0);
+    g_assert_cmpuint(finding->subject.predicates->len, ==, 2);
+    g_assert_nonnull(errata_finding_note(finding, "when"));
+    g_assert_cmpfloat_with_epsilon((double)finding->subject.from,
+                                   (double)time[BEGIN],
+                                   (double)time[600]);
+    since_clear(&log);
+}
+
 /* the step of the error rate at the slice's beginning, as change-points tells it */
 static ErrataFinding *
 since_add_step(Log *log, gsize begin)
@@ -358,6 +392,7 @@ main(int argc, char *argv[])
     g_test_add_func("/slices-since/passes", test_since_passes);
     g_test_add_func("/slices-since/always", test_since_always);
     g_test_add_func("/slices-since/moments", test_since_moments);
+    g_test_add_func("/slices-since/pair", test_since_pair);
     g_test_add_func("/slices-since/source", test_since_source);
     g_test_add_func("/slices-since/batches", test_since_batches);
     g_test_add_func("/slices-since/moved", test_since_moved);
