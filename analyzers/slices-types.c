@@ -21,6 +21,8 @@
 #define TYPES_OVER_REST  1.25 /* the rate told, over elsewhere's */
 #define TYPES_BIAS       0.25 /* of the mean error, by which the signed one must differ */
 #define TYPES_MIN_EXCESS 0.01 /* of the errors of the kind */
+#define TYPES_CELL       20.0 /* rows outside a slice that tell what their scores mean */
+#define TYPES_TOLD       0.6  /* of the rows, in slices of all errors: those are told already */
 #define TYPES_LEAST      100  /* errors of a kind, in either half */
 #define TYPES_PAIRS      2    /* confused classes */
 
@@ -40,6 +42,13 @@ typedef struct {
     double total[2];
     ErrataExpected *expected[2];
 } Types;
+
+/* in the slice, elsewhere, and elsewhere at the same scores */
+typedef struct {
+    SlicesRate in;
+    SlicesRate out;
+    double foreseen;
+} TypesRates;
 
 static const SlicesHalf *
 types_half(const Types *self, guint which)
@@ -144,24 +153,85 @@ types_rate_add(const Types *self, guint32 row, SlicesRate *rate)
     rate->square += value * value;
 }
 
+/* The share of the slice's cases that would go wrong so if they did as cases of the same scores do elsewhere.
+ * Where the model always says the other class, all cases of this one are taken for it, and that says nothing.
+ * NaN where scores are not known. */
+static double
+types_foreseen(const Types *self, const guint8 *member)
+{
+    const SlicesHalf *half = types_half(self, 1);
+    g_autofree SlicesRate *cell = NULL;
+    SlicesRate out = {0.0, 0.0, 0.0};
+    double cases = 0.0, errors = 0.0, n_out = 0.0;
+    g_autofree double *n = NULL;
+
+    if (types_is_real(self) || half->n_cells == 1)
+        return (double)NAN;
+    cell = g_new0(SlicesRate, half->n_cells);
+    n = g_new0(double, half->n_cells);
+    for (gsize i = 0; i < half->n_rows; i++)
+        if (member[i] == 0) {
+            types_rate_add(self, half->row[i], &cell[half->cell[i]]);
+            types_rate_add(self, half->row[i], &out);
+            n[half->cell[i]] += 1.0;
+            n_out += 1.0;
+        }
+    for (gsize i = 0; i < half->n_rows; i++) {
+        guint32 c = half->cell[i];
+        gboolean few = n[c] < TYPES_CELL;
+
+        if (member[i] == 0 || !(n_out > 0.0))
+            continue;
+        cases += few ? out.n / n_out : cell[c].n / n[c];
+        errors += few ? out.sum / n_out : cell[c].sum / n[c];
+    }
+    return cases > 0.0 ? errors / cases : (double)NAN;
+}
+
 /* the rates that are told, on the confirmation half; whether they differ enough */
 static gboolean
-types_measure(const Types *self, const guint8 *member, SlicesRate *ret_in, SlicesRate *ret_out)
+types_measure(const Types *self, const guint8 *member, TypesRates *ret_rates)
 {
     const SlicesHalf *half = types_half(self, 1);
     double loss = 0.0;
     double in, out;
 
-    *ret_in = *ret_out = (SlicesRate){0.0, 0.0, 0.0};
+    *ret_rates = (TypesRates){.foreseen = types_foreseen(self, member)};
     for (gsize i = 0; i < half->n_rows; i++) {
-        types_rate_add(self, half->row[i], member[i] != 0 ? ret_in : ret_out);
+        types_rate_add(self, half->row[i], member[i] != 0 ? &ret_rates->in : &ret_rates->out);
         loss += self->table->analysis->outcome->loss[half->row[i]] / (double)half->n_rows;
     }
-    in = errata_slices_facts_mean(ret_in);
-    out = errata_slices_facts_mean(ret_out);
+    in = errata_slices_facts_mean(&ret_rates->in);
+    out = errata_slices_facts_mean(&ret_rates->out);
     if (types_is_real(self))
         return (in - out) * self->kind.sign >= TYPES_BIAS * loss;
-    return in >= TYPES_OVER_REST * out;
+    return in >= TYPES_OVER_REST * out &&
+           (isnan(ret_rates->foreseen) || in >= TYPES_OVER_REST * ret_rates->foreseen);
+}
+
+/* whether most rows are in slices that have been told */
+static gboolean
+types_is_told(const Types *self, const guint8 *member)
+{
+    const SlicesHalf *half = types_half(self, 1);
+    g_autofree guint8 *own = g_malloc(MAX(half->n_rows, 1));
+    g_autofree guint8 *told = g_malloc0(MAX(half->n_rows, 1));
+    gsize n = 0, n_told = 0;
+
+    for (guint k = 0; k < self->find->found->len; k++) {
+        const SlicesFound *found = &g_array_index(self->find->found, SlicesFound, k);
+
+        if (!found->kept || found->known)
+            continue;
+        errata_slices_table_member(self->table, half, &found->slice, own);
+        for (gsize i = 0; i < half->n_rows; i++)
+            told[i] |= own[i];
+    }
+    for (gsize i = 0; i < half->n_rows; i++) {
+        n += member[i];
+        n_told += member[i] & told[i];
+    }
+    return (double)n_told >= TYPES_TOLD * (double)n;
 }
 
 static ErrataEvidence *
@@ -235,10 +305,9 @@ types_add_finding(const Types *self,
                   ErrataCase *result,
                   const Slice *slice,
                   const ErrataExpectedTest *test,
-                  const SlicesRate *in,
-                  const SlicesRate *out)
+                  const TypesRates *rates)
 {
-    g_autofree char *title = types_title(self, slice, in);
+    g_autofree char *title = types_title(self, slice, &rates->in);
     ErrataFinding *finding = errata_finding_new(ERRATA_FINDING_SLICE, title);
     g_autofree char *count = NULL;
     ErrataEvidence *evidence;
@@ -253,12 +322,21 @@ types_add_finding(const Types *self,
     finding->severity = ERRATA_SEVERITY_LOW;
     finding->share_of_errors = finding->excess_errors = (double)NAN;
     types_set_impact(self, test, finding);
-    evidence = types_add_rate(self, finding, "type_in", in);
-    evidence->baseline = errata_slices_facts_mean(out);
+    evidence = types_add_rate(self, finding, "type_in", &rates->in);
+    evidence->baseline = isnan(rates->foreseen) ? errata_slices_facts_mean(&rates->out)
+                                                : rates->foreseen;
     evidence->test = g_strdup("score test, one-sided, on these errors given the scores");
     evidence->p = test->p;
     evidence->q = MIN(test->p * TYPES_MOST * TYPES_MAX_KEPT, 1.0);
-    types_add_rate(self, finding, "type_out", out);
+    types_add_rate(self, finding, "type_out", &rates->out);
+    if (!isnan(rates->foreseen))
+        errata_finding_add(finding,
+                           errata_evidence_new("type_foreseen",
+                                               "share of the cases with the same scores that go "
+                                               "wrong so elsewhere",
+                                               rates->foreseen,
+                                               ERRATA_UNIT_SHARE,
+                                               (guint64)rates->out.n));
     errata_finding_add(finding,
                        errata_evidence_new("share_rows",
                                            "share of all rows",
@@ -288,18 +366,19 @@ types_try(const Types *self, ErrataAnalysis *analysis, const Slice *slice)
     const SlicesHalf *half = types_half(self, 1);
     g_autofree guint8 *member = g_malloc(MAX(half->n_rows, 1));
     ErrataExpectedTest test;
-    SlicesRate in, out;
+    TypesRates rates;
 
     errata_slices_table_member(self->table, half, slice, member);
     errata_slices_calendar_test(self->table, half, slice, member, self->expected[1], &test);
     if (!(test.p * TYPES_MOST * TYPES_MAX_KEPT < analysis->settings->alpha) ||
         test.observed < SLICES_MIN_LIFT * test.expected ||
         test.observed - test.expected < TYPES_MIN_EXCESS * self->total[1] ||
-        !types_measure(self, member, &in, &out))
+        !types_measure(self, member, &rates))
         return FALSE;
-    if (errata_slices_merge_holds(self->table, self->find, slice, self->kind.sign > 0.0 ? 1 : -1))
+    if (errata_slices_merge_holds(self->table, self->find, slice, self->kind.sign > 0.0 ? 1 : -1) ||
+        (!types_is_real(self) && types_is_told(self, member)))
         return FALSE;
-    types_add_finding(self, analysis->result, slice, &test, &in, &out);
+    types_add_finding(self, analysis->result, slice, &test, &rates);
     return TRUE;
 }
 

@@ -41,6 +41,7 @@ errata_plan_slice_type(ErrataProse *prose, const ErrataFinding *finding)
     const char *said = errata_finding_note(finding, "said");
     const ErrataEvidence *in = errata_finding_evidence(finding, "type_in");
     const ErrataEvidence *out = errata_finding_evidence(finding, "type_out");
+    const ErrataEvidence *foreseen = errata_finding_evidence(finding, "type_foreseen");
     g_autofree char *who = errata_words_where(finding);
     g_autofree char *here = NULL;
     g_autofree char *there = NULL;
@@ -62,6 +63,12 @@ errata_plan_slice_type(ErrataProse *prose, const ErrataFinding *finding)
                      said,
                      here,
                      there);
+    if (foreseen != NULL) {
+        g_autofree char *alike = errata_words_value(foreseen);
+
+        errata_prose_cite(prose, foreseen);
+        errata_prose_say(prose, "of those with the same scores elsewhere it is %s", alike);
+    }
     errata_prose_say(prose,
                      "errors of this one kind are more than their scores tell; all errors together "
                      "need not be");

@@ -430,6 +430,10 @@ test_slices_types(void)
     g_assert_cmpfloat_with_epsilon(errata_finding_evidence(missed, "type_in")->value,
                                    0.15 / (0.15 + 0.45),
                                    0.03);
+    /* rows said no, elsewhere: 0.2 of three colours and 0.08 of blue */
+    g_assert_cmpfloat_with_epsilon(errata_finding_evidence(missed, "type_foreseen")->value,
+                                   0.17,
+                                   0.03);
     g_assert_nonnull(better);
     g_assert_cmpint(better->severity, ==, ERRATA_SEVERITY_INFO);
     g_assert_nonnull(strstr(better->title, "c is blue"));
