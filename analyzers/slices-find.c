@@ -24,6 +24,9 @@
 #define FIND_MAX_KNOWN       3 /* of the second list */
 #define FIND_KNOWN_LEVEL     2 /* conditions of those */
 #define FIND_MAX_MOMENTS     4 /* groups that err at some time only, looked for by themselves */
+#define FIND_MAX_CLASSES     8 /* whose predictions are looked at by themselves, of several */
+#define FIND_MAX_CLASS       2 /* slices of each */
+#define FIND_CLASS_LEVEL     2 /* conditions of those */
 #define FIND_MAX_EXPLORATORY 5
 #define FIND_OVER_REST       1.1
 #define FIND_KNOWN_REST      1.25 /* for the second list: to be known is less of a reason to tell */
@@ -49,7 +52,7 @@ typedef struct {
     ErrataExpected *confirmation;
     ErrataExpected *scored[2]; /* what the first list ended with, of both halves */
     SlicesTimes *times;
-    guint64 n_moments; /* conditions by stretches of time */
+    guint64 n_moments; /* conditions by stretches of time, and for the predictions of a class */
     GArray *large;     /* conditions that the search does not see */
 } Find;
 
@@ -388,6 +391,7 @@ find_is_to_pass(const Find *self)
 static gboolean
 find_next(Find *self, gboolean known, Slice *ret_slice, double *ret_score, double *ret_ratio)
 {
+    const ErrataExpected *const expected[] = {self->discovery, self->confirmation};
     gboolean found = errata_slices_search_next(self->search, self->discovery, ret_slice, ret_score);
 
     if (!found)
@@ -402,6 +406,8 @@ find_next(Find *self, gboolean known, Slice *ret_slice, double *ret_score, doubl
         return TRUE;
     if (found)
         *ret_ratio = errata_slices_refine(self->table, self->discovery, NULL, ret_slice);
+    if (found && !known)
+        errata_slices_large_whole(self->table, expected, ret_slice, ret_ratio);
     return found;
 }
 
@@ -442,6 +448,65 @@ find_rounds(Find *self, gboolean known, guint max_kept, guint max_failed)
             n_failed++;
         find_absorb(self, &slice, said);
     }
+}
+
+/* Groups whose errors are those of the predictions of one class among several: of all their rows too few to be
+ * seen there. The same search over the errors of that class only. */
+static void
+find_predicted(Find *self, int class)
+{
+    const SlicesHalf *half = &self->table->discovery;
+    g_autofree double *y = g_new(double, MAX(half->n_rows, 1));
+    g_autofree guint8 *within = g_malloc(MAX(half->n_rows, 1));
+    g_autoptr(SlicesSearch) search = NULL;
+    g_autoptr(ErrataExpected) expected = NULL;
+
+    memset(within, 1, half->n_rows);
+    errata_slices_prediction_keep(self->table, half, class, within);
+    for (gsize i = 0; i < half->n_rows; i++)
+        y[i] = within[i] != 0 ? half->y[i] : 0.0;
+    expected = errata_expected_new(y, half->cell, half->n_cells, half->n_rows, FALSE);
+    for (guint i = 0; i < self->find->found->len; i++) {
+        g_autofree guint8 *member = g_malloc(MAX(half->n_rows, 1));
+
+        errata_slices_table_member(self->table,
+                                   half,
+                                   &g_array_index(self->find->found, SlicesFound, i).slice,
+                                   member);
+        errata_expected_add(expected, member);
+    }
+    search = errata_slices_search_new(self->table, y);
+    errata_slices_search_restart(search, FIND_CLASS_LEVEL, NULL);
+    for (guint k = 0; k < FIND_MAX_CLASS && self->discovery->n_terms < ERRATA_EXPECTED_MAX_TERMS &&
+                      expected->n_terms < ERRATA_EXPECTED_MAX_TERMS;
+         k++) {
+        g_autofree guint8 *member = g_malloc(MAX(half->n_rows, 1));
+        Slice slice;
+        double score;
+
+        if (!errata_slices_search_next(search, expected, &slice, &score))
+            break;
+        errata_slices_refine(self->table, expected, within, &slice);
+        if (!errata_slices_calendar_comes_back(self->table, expected, &slice) ||
+            !find_confirm(self, &slice, class, score, FALSE))
+            break;
+        find_absorb(self, &slice, class);
+        errata_slices_table_member(self->table, half, &slice, member);
+        errata_expected_add(expected, member);
+    }
+    self->n_moments += errata_slices_search_n_tried(search);
+}
+
+static void
+find_predictions(Find *self)
+{
+    const ErrataOutcome *outcome = self->table->analysis->outcome;
+
+    if (self->table->real || outcome->predicted == NULL || outcome->n_classes <= 2 ||
+        outcome->n_classes > FIND_MAX_CLASSES)
+        return;
+    for (int class = 0; class < (int)outcome->n_classes; class ++)
+        find_predicted(self, class);
 }
 
 static void
@@ -578,6 +643,7 @@ find_two_halves(Find *self)
     find_expect(self);
     self->large = errata_slices_large_new(self->table, self->discovery);
     find_rounds(self, FALSE, FIND_MAX_KEPT, FIND_MAX_FAILED);
+    find_predictions(self);
     find_moments(self);
     if (self->table->discovery.n_cells == 1 || find_has_one_class(self->table))
         return; /* without scores both lists are the same, with one class the predictions are the errors */

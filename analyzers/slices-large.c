@@ -14,6 +14,10 @@
     1.5 /* over what the other rows tell: a weak proxy is often large, and no place */
 #define LARGE_SURE \
     2.0 /* standard errors by which any condition of a column exceeds what is expected */
+#define LARGE_SURELY \
+    3.0 /* … and by which rows do that a condition leaves out, where it plays no part */
+#define LARGE_MINOR 0.4 /* of the rows outside a slice; the value of so many is no exception */
+#define LARGE_ALIKE 0.6 /* of what a slice's lift exceeds 1 by, that these exceed it by then */
 
 typedef struct {
     guint column;
@@ -281,4 +285,165 @@ errata_slices_large_next(const SlicesTable *table,
     outside.mu = mu = errata_expected_outside(expected, member);
     *ret_ratio = errata_slices_refine(table, &outside, NULL, ret_slice);
     return TRUE;
+}
+
+/* rows of a slice and those that only its parent has, by what rows outside the parent tell */
+typedef struct {
+    double n[2];
+    double observed[2];
+    double expected[2];
+    double excess;   /* of the slice's over what all of the parent's rows of the same cells do */
+    double variance; /* of that, where there is no difference */
+} LargeParts;
+
+/* Mantel and Haenszel's sums over the cells; real losses have one variance for all rows */
+static LargeParts
+large_parts(const ErrataExpected *expected, const guint8 *own, const guint8 *parent)
+{
+    g_autofree double *outside = errata_expected_outside(expected, parent);
+    g_autofree double *n = g_new0(double, 2 * MAX((gsize)expected->n_groups, 1));
+    g_autofree double *sum = g_new0(double, 2 * MAX((gsize)expected->n_groups, 1));
+    LargeParts parts = {.excess = 0.0};
+
+    for (gsize i = 0; i < expected->n_rows; i++)
+        if (parent[i] != 0) {
+            gsize at = 2 * (gsize)expected->group[i] + (own[i] != 0 ? 0 : 1);
+
+            n[at] += 1.0;
+            sum[at] += expected->y[i];
+        }
+    for (gsize g = 0; g < expected->n_groups; g++) {
+        double all = n[2 * g] + n[2 * g + 1], y = sum[2 * g] + sum[2 * g + 1];
+        double each = expected->real ? expected->variance : y * (all - y) / fmax(all * all, 1.0);
+
+        for (guint k = 0; k < 2; k++) {
+            parts.n[k] += n[2 * g + k];
+            parts.observed[k] += sum[2 * g + k];
+            parts.expected[k] += n[2 * g + k] * outside[g];
+        }
+        if (all < 2.0)
+            continue;
+        parts.excess += sum[2 * g] - n[2 * g] * y / all;
+        parts.variance += n[2 * g] * n[2 * g + 1] / all * each * all / (all - 1.0);
+    }
+    return parts;
+}
+
+/* Whether a condition tells rows apart that err alike, both more than others of their cells. It was chosen on
+ * the discovery half for telling them apart there, so the other half is asked; how rows are split says nothing
+ * of how many errors they have together, which the half is kept for. */
+static gboolean
+large_is_idle(const SlicesTable *table,
+              const ErrataExpected *expected,
+              const Slice *slice,
+              guint condition)
+{
+    const SlicesHalf *half = &table->confirmation;
+    g_autofree guint8 *own = g_malloc(MAX(half->n_rows, 1));
+    g_autofree guint8 *parent = g_malloc(MAX(half->n_rows, 1));
+    Slice wider = *slice;
+    LargeParts parts;
+    double lift[2], rest, spread;
+
+    wider.condition[condition] = wider.condition[--wider.n];
+    errata_slices_table_member(table, half, slice, own);
+    errata_slices_table_member(table, half, &wider, parent);
+    parts = large_parts(expected, own, parent);
+    for (guint k = 0; k < 2; k++)
+        lift[k] = parts.observed[k] / fmax(parts.expected[k], 1e-9) - 1.0;
+    rest = parts.observed[1] - parts.expected[1];
+    spread = expected->real ? expected->variance * parts.n[1] : parts.expected[1];
+    return parts.n[1] >= (double)table->min_rows && rest >= LARGE_SURELY * sqrt(spread) &&
+           lift[1] >= LARGE_ALIKE * lift[0] &&
+           parts.excess < LARGE_SURE * sqrt(fmax(parts.variance, 0.0));
+}
+
+/* the value of a column, outside the slice, that errs least for its cells; G_MAXUINT where none does or where
+ * so many rows have it that it is the slice which errs more */
+static guint
+large_least(const SlicesTable *table,
+            const ErrataExpected *expected,
+            guint column,
+            const guint8 *member)
+{
+    const guint8 *code = table->columns[column].fine.code;
+    double n[256] = {0.0}, fewer[256] = {0.0}, outside = 0.0;
+    guint best = 0;
+
+    for (gsize i = 0; i < expected->n_rows; i++)
+        if (member[i] == 0) {
+            n[code[i]] += 1.0;
+            fewer[code[i]] += errata_expected_mu(expected, i) - expected->y[i];
+            outside += 1.0;
+        }
+    for (guint c = 1; c < 256; c++)
+        best = fewer[c] > fewer[best] ? c : best;
+    return fewer[best] > 0.0 && n[best] < LARGE_MINOR * outside ? best : G_MAXUINT;
+}
+
+/* whether a slice errs more than the rows outside it, were it not for the value of one of its columns that errs
+ * less than all others */
+static gboolean
+large_stands(const SlicesTable *table, const ErrataExpected *expected, const Slice *slice)
+{
+    const SlicesHalf *half = &table->discovery;
+    g_autofree guint8 *member = g_malloc(MAX(half->n_rows, 1));
+    g_autofree guint8 *left_out = g_malloc(MAX(half->n_rows, 1));
+
+    errata_slices_table_member(table, half, slice, member);
+    for (guint k = 0; k < slice->n; k++) {
+        guint column = slice->condition[k].column;
+        guint least = large_least(table, expected, column, member);
+        g_autofree double *mu = NULL;
+        double observed = 0.0, foreseen = 0.0;
+
+        for (gsize i = 0; i < half->n_rows; i++)
+            left_out[i] = member[i] != 0 || table->columns[column].fine.code[i] == least ? 1 : 0;
+        mu = errata_expected_outside(expected, left_out);
+        for (gsize i = 0; i < half->n_rows; i++)
+            if (member[i] != 0) {
+                observed += expected->y[i];
+                foreseen += mu[expected->group[i]];
+            }
+        if (observed < SLICES_MIN_LIFT * foreseen)
+            return FALSE;
+    }
+    return TRUE;
+}
+
+/**
+ * errata_slices_large_whole:
+ * @table: a table
+ * @expected: (array fixed-size=2): what is expected of the rows of the discovery and the confirmation half
+ * @slice: (inout): a slice; loses the conditions without which as many rows err as much
+ * @ret_ratio: (inout): its ratio
+ *
+ * Where a group is large, what is expected of its rows has its own errors in it, and only a part of the group
+ * stands out from that: by a condition that plays no part. So the rows that the condition leaves out are held
+ * against those outside the group, and against the slice by Mantel and Haenszel's test over the cells (1959,
+ * Journal of the National Cancer Institute 22).
+ *
+ * Complexity: a pass over the confirmation rows per condition.
+ */
+void
+errata_slices_large_whole(const SlicesTable *table,
+                          const ErrataExpected *const expected[2],
+                          Slice *slice,
+                          double *ret_ratio)
+{
+    g_autofree guint8 *member = NULL;
+    g_autofree double *mu = NULL;
+    ErrataExpected outside = *expected[0];
+    Slice wider = *slice;
+
+    for (guint k = wider.n; k-- > 0 && wider.n > 1;)
+        if (large_is_idle(table, expected[1], &wider, k))
+            wider.condition[k] = wider.condition[--wider.n];
+    if (wider.n == slice->n || !large_stands(table, expected[0], &wider))
+        return;
+    *slice = wider;
+    member = g_malloc(MAX(table->discovery.n_rows, 1));
+    errata_slices_table_member(table, &table->discovery, slice, member);
+    outside.mu = mu = errata_expected_outside(expected[0], member);
+    *ret_ratio = errata_slices_refine(table, &outside, NULL, slice);
 }

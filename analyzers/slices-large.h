@@ -13,5 +13,9 @@ gboolean errata_slices_large_next(const SlicesTable *table,
                                   Slice *ret_slice,
                                   double *ret_score,
                                   double *ret_ratio);
+void errata_slices_large_whole(const SlicesTable *table,
+                               const ErrataExpected *const expected[2],
+                               Slice *slice,
+                               double *ret_ratio);
 
 G_END_DECLS

@@ -107,6 +107,49 @@ test_slices_large_none(void)
     }
 }
 
+static void
+test_slices_large_two(void)
+{
+    static const char *const channels[] = {"web", "app", "shop"};
+    g_autoptr(GString) table = g_string_new("channel,x,hour,score,prediction,label\n");
+    g_autoptr(AnalysisFrame) self = NULL;
+    ErrataRng rng = errata_rng_init(9, 0, 0);
+    const ErrataFinding *finding;
+
+    g_test_summary("Two thirds of a log are one slice, not parts by a column that plays no part");
+    for (guint i = 0; i < 30000; i++) {
+        guint channel = (guint)errata_rng_below(&rng, 3);
+        double score = errata_rng_uniform(&rng);
+        double x = errata_rng_uniform(&rng);
+        guint hour = (guint)errata_rng_below(&rng, 24);
+        guint label;
+
+        score = score < 0.5 ? 2.0 * score * score : 1.0 - 2.0 * (1.0 - score) * (1.0 - score);
+        label = errata_rng_uniform(&rng) < score ? 1 : 0;
+        if (channel < 2 && errata_rng_uniform(&rng) < 0.3)
+            label = 1 - label;
+        g_string_append_printf(table,
+                               "%s,%.3f,%u,%.4f,%u,%u\n",
+                               channels[channel],
+                               x,
+                               hour,
+                               score,
+                               score >= 0.5 ? 1U : 0U,
+                               label);
+    }
+    self = analysis_frame_new(schema_frame_new(table->str), NULL);
+    g_assert_true(errata_analyzer_slices.run(&self->analysis, NULL));
+    g_assert_cmpuint(self->analysis.result->findings->len, >=, 1);
+    finding = g_ptr_array_index(self->analysis.result->findings, 0);
+    g_assert_cmpuint(finding->subject.predicates->len, ==, 1);
+    g_assert_cmpfloat_with_epsilon(finding->share_of_rows, 0.667, 0.01);
+    for (guint i = 0; i < self->analysis.result->findings->len; i++) {
+        finding = g_ptr_array_index(self->analysis.result->findings, i);
+        g_assert_true(i == 0 || finding->severity < ERRATA_SEVERITY_MEDIUM);
+        g_assert_null(errata_finding_note(finding, "type")); /* not the sound one's, either */
+    }
+}
+
 int
 main(int argc, char **argv)
 {
@@ -114,6 +157,7 @@ main(int argc, char **argv)
     g_test_add_func("/slices-large/bin", test_slices_large_bin);
     g_test_add_func("/slices-large/half", test_slices_large_half);
     g_test_add_func("/slices-large/all", test_slices_large_all);
+    g_test_add_func("/slices-large/two", test_slices_large_two);
     g_test_add_func("/slices-large/none", test_slices_large_none);
     return g_test_run();
 }
