@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "chain.h"
+#include "change-bias.h"
 #include "change-points.h"
 #include "interpret/words.h"
 #include "intervals.h"
@@ -579,5 +580,7 @@ errata_change_report(const ErrataChangeLog *log, ErrataChangeGroup *group, guint
     report_rows(log, group, finding);
     finding->figure = report_figure(log, group, finding->title, number);
     report_suggest(finding, first, when, group->has_back);
+    if (g_strcmp0(errata_finding_note(finding, "errors"), "more") == 0)
+        errata_change_bias_add(log, group, when, finding);
     return finding;
 }

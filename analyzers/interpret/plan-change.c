@@ -155,10 +155,39 @@ change_say_cost(ErrataProse *prose, const ErrataFinding *finding)
             before);
 }
 
+/* which way predictions have been off since */
+static void
+change_say_bias(ErrataProse *prose, const ErrataFinding *finding)
+{
+    const ErrataEvidence *bias = errata_finding_evidence(finding, "bias_after");
+    g_autofree char *off = NULL;
+    g_autofree char *before = NULL;
+    double half;
+
+    if (bias == NULL || isnan(bias->value) || isnan(bias->baseline))
+        return;
+    half = (bias->hi - bias->lo) / 2.0;
+    off = errata_words_number(fabs(bias->value), fabs(bias->lo), fabs(bias->hi));
+    before = errata_words_number(fabs(bias->baseline),
+                                 fabs(bias->baseline) - half,
+                                 fabs(bias->baseline) + half);
+    errata_prose_cite(prose, bias);
+    errata_prose_say(
+        prose,
+        "since then predictions are too %s by %s%s on average; before they were %s%s too %s",
+        bias->value > 0.0 ? "high" : "low",
+        off,
+        errata_prose_unit(prose),
+        before,
+        errata_prose_unit(prose),
+        bias->baseline > 0.0 ? "high" : "low");
+}
+
 void
 errata_plan_change(ErrataProse *prose, const ErrataFinding *finding)
 {
     change_say_levels(prose, finding);
+    change_say_bias(prose, finding);
     change_say_others(prose, finding);
     change_say_cost(prose, finding);
 }

@@ -1,0 +1,174 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* Regression: which way predictions have been off since a change of their error, and what taking one number off
+ * them would bring. The number is the median residual of the discovery rows since, the gain that of the others. */
+#include "change-bias.h"
+
+#include <math.h>
+
+#include "interpret/words.h"
+#include "intervals.h"
+#include "select.h"
+#include "sum.h"
+
+#define BIAS_MOSTLY 0.6 /* of the mean error since, that its signed mean is */
+#define BIAS_SURE   3.0 /* standard errors of the gain */
+#define BIAS_LEAST  50  /* rows since, in either half */
+
+/* rows in time order from @begin to @end */
+typedef struct {
+    double n;
+    double mean; /* prediction less label */
+    double off;  /* its absolute value */
+    double spread;
+} BiasStretch;
+
+static gboolean
+bias_counts(const ErrataOutcome *outcome, guint32 row)
+{
+    return outcome->judged[row] != 0 && isfinite(outcome->predicted_value[row]) &&
+           isfinite(outcome->truth_value[row]);
+}
+
+static double
+bias_residual(const ErrataOutcome *outcome, guint32 row)
+{
+    return outcome->predicted_value[row] - outcome->truth_value[row];
+}
+
+static BiasStretch
+bias_measure(const ErrataChangeLog *log, gsize begin, gsize end)
+{
+    const ErrataOutcome *outcome = log->analysis->outcome;
+    ErrataSum sum = {0.0, 0.0}, off = {0.0, 0.0}, square = {0.0, 0.0};
+    BiasStretch all = {0.0, 0.0, 0.0, 0.0};
+
+    for (gsize i = begin; i < end; i++) {
+        double residual;
+
+        if (!bias_counts(outcome, log->row[i]))
+            continue;
+        residual = bias_residual(outcome, log->row[i]);
+        all.n += 1.0;
+        errata_sum_add(&sum, residual);
+        errata_sum_add(&off, fabs(residual));
+        errata_sum_add(&square, residual * residual);
+    }
+    if (!(all.n > 0.0))
+        return all;
+    all.mean = errata_sum_value(&sum) / all.n;
+    all.off = errata_sum_value(&off) / all.n;
+    all.spread = sqrt(fmax(errata_sum_value(&square) / all.n - all.mean * all.mean, 0.0));
+    return all;
+}
+
+/* the median residual of the discovery rows since; NaN where they are few */
+static double
+bias_shift(const ErrataChangeLog *log, const ErrataChangeGroup *group)
+{
+    const ErrataOutcome *outcome = log->analysis->outcome;
+    g_autofree double *residual = g_new(double, MAX(group->to - group->end, 1));
+    const double middle = 0.5;
+    double shift = (double)NAN;
+    gsize n = 0;
+
+    for (gsize i = group->end; i < group->to; i++)
+        if (bias_counts(outcome, log->row[i]) && outcome->half[log->row[i]] == 0)
+            residual[n++] = bias_residual(outcome, log->row[i]);
+    if (n >= BIAS_LEAST)
+        errata_select_quantiles(residual, n, &middle, 1, &shift);
+    return shift;
+}
+
+static void
+bias_suggest(const ErrataChangeLog *log,
+             const ErrataChangeGroup *group,
+             const char *when,
+             ErrataFinding *finding)
+{
+    const ErrataOutcome *outcome = log->analysis->outcome;
+    ErrataSum before = {0.0, 0.0}, gained = {0.0, 0.0}, square = {0.0, 0.0};
+    double shift = bias_shift(log, group), n = 0.0, n_since = 0.0, gain, error;
+    g_autofree char *number = NULL;
+    g_autofree char *text = NULL;
+    ErrataSuggestion *suggestion;
+
+    for (gsize i = 0; i < log->n_rows && isfinite(shift); i++) {
+        guint32 row = log->row[i];
+        double residual, own;
+
+        if (!bias_counts(outcome, row) || outcome->half[row] != 1)
+            continue;
+        residual = bias_residual(outcome, row);
+        own = i >= group->end && i < group->to ? fabs(residual) - fabs(residual - shift) : 0.0;
+        n_since += i >= group->end && i < group->to ? 1.0 : 0.0;
+        n += 1.0;
+        errata_sum_add(&before, fabs(residual));
+        errata_sum_add(&gained, own);
+        errata_sum_add(&square, own * own);
+    }
+    if (n_since < BIAS_LEAST)
+        return;
+    gain = errata_sum_value(&gained) / n;
+    error = sqrt(fmax(errata_sum_value(&square) / n - gain * gain, 0.0) / n);
+    if (!isfinite(gain) || !isfinite(error) || !(gain > BIAS_SURE * error))
+        return;
+    number = errata_words_number(fabs(shift), 0.99 * fabs(shift), 1.01 * fabs(shift));
+    text = g_strdup_printf(shift > 0.0 ? "Take %s off the predictions since %s, until the cause is "
+                                         "found"
+                                       : "Add %s to the predictions since %s, until the cause is "
+                                         "found",
+                           number,
+                           when);
+    suggestion = errata_finding_suggest(finding, "recalibrate", text);
+    suggestion->metric = g_strdup("mae");
+    suggestion->from = errata_sum_value(&before) / n;
+    suggestion->to = suggestion->from - gain;
+    suggestion->lo = gain - errata_intervals_z(0.95) * error;
+    suggestion->hi = gain + errata_intervals_z(0.95) * error;
+    suggestion->method = g_strdup("median residual of the discovery rows since, gain measured on "
+                                  "the confirmation half");
+}
+
+/**
+ * errata_change_bias_add:
+ * @log: the log
+ * @group: a change after which predictions are off farther
+ * @when: its moment, in words
+ * @finding: gets the evidence `bias_after`, prediction less label since, and a suggestion, where the error since
+ *   is mostly one way
+ *
+ * Costs a few passes over the rows of a regression log.
+ */
+void
+errata_change_bias_add(const ErrataChangeLog *log,
+                       const ErrataChangeGroup *group,
+                       const char *when,
+                       ErrataFinding *finding)
+{
+    const ErrataOutcome *outcome = log->analysis->outcome;
+    BiasStretch before, after;
+    ErrataInterval interval;
+    ErrataEvidence *evidence;
+
+    if (outcome->predicted_value == NULL || outcome->truth_value == NULL)
+        return;
+    before = bias_measure(log, group->from, group->begin);
+    after = bias_measure(log, group->end, group->to);
+    if (before.n < BIAS_LEAST || after.n < BIAS_LEAST ||
+        !(fabs(after.mean) >= BIAS_MOSTLY * after.off) ||
+        fabs(after.mean - before.mean) < BIAS_MOSTLY * fabs(after.mean))
+        return;
+    interval = errata_intervals_normal(after.mean, after.spread * after.spread / after.n, 0.95);
+    evidence = errata_finding_add(finding,
+                                  errata_evidence_new("bias_after",
+                                                      "mean of prediction less label since",
+                                                      after.mean,
+                                                      ERRATA_UNIT_TARGET,
+                                                      (guint64)after.n));
+    evidence->baseline = before.mean;
+    evidence->lo = interval.lo;
+    evidence->hi = interval.hi;
+    evidence->method = g_strdup("normal");
+    if (!group->has_back)
+        bias_suggest(log, group, when, finding);
+}
