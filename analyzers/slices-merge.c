@@ -12,6 +12,7 @@
 
 #define MERGE_GAP    0.02 /* of the rows of two ranges, that may lie between them */
 #define MERGE_LEVEL  0.95
+#define MERGE_PART   0.9 /* of a slice's rows in another, for it to be a part of that */
 #define MERGE_WITHIN 0.6 /* of a slice's rows, in a range that it has a condition more than */
 
 static gboolean
@@ -164,13 +165,51 @@ merge_is_within(const SlicesTable *table, const Slice *a, const Slice *b)
     return (double)shared >= MERGE_WITHIN * (double)n;
 }
 
+/* whether a slice is a part of another one, and less off than that */
+static gboolean
+merge_is_milder(const SlicesTable *table, const Slice *whole, const Slice *part)
+{
+    const SlicesHalf *half = &table->confirmation;
+    const double *loss = table->analysis->outcome->loss;
+    g_autofree guint8 *in = g_malloc(MAX(half->n_rows, 1));
+    g_autofree guint8 *member = g_malloc(MAX(half->n_rows, 1));
+    double n[2] = {0.0, 0.0}, sum[2] = {0.0, 0.0}, shared = 0.0;
+
+    errata_slices_table_member(table, half, whole, in);
+    errata_slices_table_member(table, half, part, member);
+    for (gsize i = 0; i < half->n_rows; i++) {
+        n[0] += in[i];
+        n[1] += member[i];
+        sum[0] += in[i] != 0 ? loss[half->row[i]] : 0.0;
+        sum[1] += member[i] != 0 ? loss[half->row[i]] : 0.0;
+        shared += member[i] & in[i];
+    }
+    return n[1] > 0.0 && n[1] < n[0] && shared >= MERGE_PART * n[1] &&
+           sum[1] * n[0] < sum[0] * n[1];
+}
+
+/* drops those */
+static void
+merge_drop_parts(const SlicesTable *table, SlicesFind *find)
+{
+    for (guint i = 0; i < find->found->len; i++)
+        for (guint j = 0; j < find->found->len; j++) {
+            const SlicesFound *whole = &g_array_index(find->found, SlicesFound, i);
+            SlicesFound *part = &g_array_index(find->found, SlicesFound, j);
+
+            if (i != j && merge_takes(whole) && merge_takes(part) &&
+                merge_is_milder(table, &whole->slice, &part->slice))
+                part->kept = FALSE;
+        }
+}
+
 /**
  * errata_slices_merge:
  * @table: a table
  * @find: what was found in it; ranges of one number that touch become one, which is tested anew
  *
  * Of real losses, which grow along a number where it matters, a narrower slice within such a range is
- * not kept either. Costs a few passes over the rows per pair of slices that were kept.
+ * not kept either; nor is a part of another slice that is less off than the whole. Costs a few passes over the rows per pair of slices that were kept.
  */
 void
 errata_slices_merge(const SlicesTable *table, SlicesFind *find)
@@ -186,6 +225,7 @@ errata_slices_merge(const SlicesTable *table, SlicesFind *find)
                 merge_is_within(table, &a->slice, &b->slice))
                 b->kept = FALSE;
         }
+    merge_drop_parts(table, find);
 }
 
 /**

@@ -111,6 +111,39 @@ test_slices_alike_times(void)
     g_assert_false(alike_told(self, "ab") || alike_told(self, "ba"));
 }
 
+static void
+test_slices_alike_part(void)
+{
+    g_autoptr(GString) table = g_string_new("city,kind,area,prediction,label\n");
+    g_autoptr(AnalysisFrame) self = NULL;
+    ErrataRng rng = errata_rng_init(17, 0, 0);
+
+    g_test_summary("A part of a slice that is less off than the whole is no second one");
+    for (guint i = 0; i < 12000; i++) {
+        guint city = (guint)errata_rng_below(&rng, 5), kind = (guint)errata_rng_below(&rng, 4);
+        double area = 40.0 + 120.0 * errata_rng_uniform(&rng);
+        double price = area * (2.0 + 0.4 * errata_rng_uniform(&rng));
+        double said = area * 2.2 * (city == 2 && kind == 1 ? 1.35 : 1.0);
+
+        g_string_append_printf(table,
+                               "%c,%c,%.1f,%.2f,%.2f\n",
+                               "ABCDE"[city],
+                               "pqrs"[kind],
+                               area,
+                               said,
+                               price);
+    }
+    self = analysis_frame_new(schema_frame_new(table->str), NULL);
+    g_assert_true(errata_analyzer_slices.run(&self->analysis, NULL));
+    g_assert_cmpuint(self->analysis.result->findings->len, >=, 1);
+    for (guint i = 0; i < self->analysis.result->findings->len; i++) {
+        const ErrataFinding *finding = g_ptr_array_index(self->analysis.result->findings, i);
+
+        g_assert_cmpuint(finding->subject.predicates->len, <=, 2);
+        g_assert_cmpint(finding->severity >= ERRATA_SEVERITY_MEDIUM, ==, i == 0);
+    }
+}
+
 int
 main(int argc, char **argv)
 {
@@ -118,5 +151,6 @@ main(int argc, char **argv)
     g_test_add_func("/slices-alike/same", test_slices_alike_same);
     g_test_add_func("/slices-alike/sides", test_slices_alike_sides);
     g_test_add_func("/slices-alike/times", test_slices_alike_times);
+    g_test_add_func("/slices-alike/part", test_slices_alike_part);
     return g_test_run();
 }
