@@ -279,45 +279,125 @@ time_second(AskWords *words, guint at, int column, TimeSpan *first)
     return TRUE;
 }
 
+/* the first and the last instant of the log; FALSE: none */
+static gboolean
+time_ends(const AskWords *words, int column, gint64 *ret_lo, gint64 *ret_hi)
+{
+    const ErrataColumn *cells = words->data->frame->columns[column];
+
+    *ret_lo = G_MAXINT64;
+    *ret_hi = G_MININT64;
+    for (gsize row = 0; row < words->data->frame->n_rows; row++)
+        if (errata_column_is_valid(cells, row)) {
+            gint64 at = errata_column_integer(cells, row);
+
+            *ret_lo = MIN(*ret_lo, at);
+            *ret_hi = MAX(*ret_hi, at);
+        }
+    return *ret_lo <= *ret_hi;
+}
+
+/* “the last week”, “past 3 days”: how many days, and how many words; 0: nothing of the kind */
+static int
+time_last_days(const AskWords *words, guint at, guint *ret_n)
+{
+    static const struct {
+        const char *unit;
+        int days;
+    } units[] = {{"day", 1}, {"week", 7}, {"month", 30}, {"quarter", 90}, {"year", 365}};
+    static const char *const last[] = {"last", "past", "latest", "final", NULL};
+    guint the = errata_ask_words_match(words, at, "the");
+    const AskWord *word = errata_ask_words_get(words, at + the);
+    gint64 number = 1;
+    guint n = 1;
+
+    if (word == NULL || word->used || !g_strv_contains(last, word->fold))
+        return 0;
+    word = errata_ask_words_get(words, at + the + n);
+    if (word != NULL && errata_number_parse_int(word->text, strlen(word->text), &number)) {
+        word = errata_ask_words_get(words, at + the + ++n);
+        if (number < 1 || number > 1000)
+            return 0;
+    }
+    for (guint i = 0; word != NULL && !word->used && i < G_N_ELEMENTS(units); i++) {
+        gsize length = strlen(units[i].unit);
+
+        if (strncmp(word->fold, units[i].unit, length) != 0 ||
+            (word->fold[length] != '\0' && strcmp(word->fold + length, "s") != 0))
+            continue;
+        if (i == 0 && n == 1)
+            return 0; /* the last day may not be over */
+        *ret_n = the + n + 1;
+        return units[i].days * (int)number;
+    }
+    return 0;
+}
+
+/* the log's last days: whole ones, of which the last is the one in which it ends */
+static char *
+time_last(AskWords *words, guint at, guint begin, int column)
+{
+    g_autoptr(GString) text = g_string_new(NULL);
+    g_autofree char *name = errata_ask_condition_name(words, (guint)column);
+    guint n = 0;
+    int days = time_last_days(words, begin, &n);
+    gint64 lo, hi;
+    GDate date;
+
+    if (days == 0 || !time_ends(words, column, &lo, &hi))
+        return NULL;
+    hi = hi / TIME_DAY_NS - (hi % TIME_DAY_NS < 0) - days + 1;
+    if (hi < -25567 || hi > 84004) /* 1900 … 2199 */
+        return NULL;
+    g_date_clear(&date, 1);
+    g_date_set_julian(&date, (guint32)(hi + 719163));
+    time_print(text, name, ">=", &date, NULL);
+    errata_ask_words_use(words, at, begin - at + n);
+    return g_string_free(g_steal_pointer(&text), FALSE);
+}
+
 /**
  * errata_ask_condition_relative:
  * @words: a question
  *
- * The time at which somebody asks is not the log's, so that “last week” may mean two things.
+ * The day on which somebody asks is not the log's: “the last week” is the log's, “today” may be no day of it.
  *
  * Returns: (transfer full) (nullable): what to say instead, where the question says so
  */
 char *
 errata_ask_condition_relative(const AskWords *words)
 {
-    static const char *const said[] = {"yesterday",  "today",      "tonight",     "last night",
-                                       "last week",  "last month", "last year",   "last quarter",
-                                       "this week",  "this month", "this year",   "this morning",
-                                       "past week",  "past month", "recently",    "last few*",
-                                       "last hour*", "last day*",  "previous w*", NULL};
+    static const char *const said[] = {"yesterday",
+                                       "today",
+                                       "tonight",
+                                       "last night",
+                                       "this week",
+                                       "this month",
+                                       "this year",
+                                       "this morning",
+                                       "recently",
+                                       "last few*",
+                                       "last hour*",
+                                       "last day",
+                                       "previous w*",
+                                       NULL};
     int column = words->data->frame != NULL ? time_column(words) : -1;
-    gint64 lo = G_MAXINT64, hi = G_MININT64;
+    gint64 lo, hi;
     char from[ERRATA_NUMBER_BUFFER], to[ERRATA_NUMBER_BUFFER];
     gboolean found = FALSE;
 
     for (guint i = 0; said[i] != NULL; i++)
         found = found || errata_ask_words_find(words, said[i], NULL) >= 0;
-    for (gsize row = 0; found && column >= 0 && row < words->data->frame->n_rows; row++)
-        if (errata_column_is_valid(words->data->frame->columns[column], row)) {
-            gint64 at = errata_column_integer(words->data->frame->columns[column], row);
-
-            lo = MIN(lo, at);
-            hi = MAX(hi, at);
-        }
-    if (lo > hi)
+    if (!found || column < 0 || !time_ends(words, column, &lo, &hi))
         return NULL;
     errata_number_print_time(lo, from);
     errata_number_print_time(hi, to);
-    return g_strdup_printf("say which days are meant, e.g. since %.10s: the log goes from %.10s to "
-                           "%.10s",
-                           to,
-                           from,
-                           to);
+    return g_strdup_printf(
+        "say which days are meant, e.g. since %.10s, or the last 7 days: the log "
+        "goes from %.10s to %.10s",
+        to,
+        from,
+        to);
 }
 
 /**
@@ -327,7 +407,7 @@ errata_ask_condition_relative(const AskWords *words)
  * @column: the column of time meant, or −1 for the log's
  *
  * “in May”, “on 3 May”, “since 2026-03-10”, “from May to June”, “on Mondays”, “in 2026”: a month without a year is
- * that of every year in which the log has rows of it. The words are used.
+ * that of every year in which the log has rows of it; “last week” is the log's last seven days. The words are used.
  *
  * Returns: (transfer full) (nullable): the condition, as filters are written; %NULL where none begins
  */
@@ -346,6 +426,7 @@ errata_ask_condition_time(AskWords *words, guint at, int column)
                                         "after",
                                         "between",
                                         "within",
+                                        "over",
                                         NULL};
     const AskWord *word = errata_ask_words_get(words, at);
     const char *lead = word != NULL && !word->used && g_strv_contains(leads, word->fold)
@@ -360,6 +441,9 @@ errata_ask_condition_time(AskWords *words, guint at, int column)
     word = errata_ask_words_get(words, begin);
     if (column < 0 || word == NULL || word->used)
         return NULL;
+    name = time_last(words, at, begin, column);
+    if (name != NULL)
+        return g_steal_pointer(&name);
     name = time_weekday(words, begin, column);
     if (name != NULL)
         return g_steal_pointer(&name);

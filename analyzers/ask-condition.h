@@ -26,6 +26,9 @@ char *errata_ask_condition_time(AskWords *words, guint at, int column);
 
 char *errata_ask_condition_relative(const AskWords *words);
 
+/* ask-mention.c */
+char *errata_ask_mention(AskWords *words, guint at);
+
 /* ask-said.c */
 gboolean errata_ask_said_outcome(AskWords *words, GPtrArray *conditions, char **ret_why);
 char *errata_ask_said(AskWords *words, guint at);

@@ -406,7 +406,9 @@ errata_ask_intent_column(AskWords *words, guint at, guint *ret_n)
                  {"weeks", "week"},
                  {"week", "week"},
                  {"months", "month"},
-                 {"month", "month"}};
+                 {"month", "month"},
+                 {"years", "year"},
+                 {"year", "year"}};
     const ErrataSchema *schema = words->data->schema;
     int column = errata_ask_words_column(words, at, ret_n);
 
@@ -458,6 +460,12 @@ errata_ask_intent_time(AskWords *words)
                    {"weekly", "week"},
                    {"month by month", "month"},
                    {"monthly", "month"},
+                   {"year by year", "year"},
+                   {"yearly", "year"},
+                   {"over the years", "year"},
+                   {"over the months", "month"},
+                   {"over the weeks", "week"},
+                   {"over the days", "day"},
                    {"hourly", "hour"},
                    {"over time", NULL},
                    {"through time", NULL},
@@ -466,13 +474,18 @@ errata_ask_intent_time(AskWords *words)
                    {"trend in", NULL},
                    {"trend", NULL},
                    {"history of", NULL}};
+    static const char *const around[] =
+        {"change*", "develop*", "evolv*", "vary", "varied", "move*", NULL};
     const ErrataColumn *column = intent_time_column(words);
 
-    for (guint i = 0; column != NULL && i < G_N_ELEMENTS(courses); i++)
-        if (errata_ask_words_take(words, courses[i].phrase) >= 0)
-            return intent_span(words,
-                               courses[i].unit != NULL ? courses[i].unit
-                                                       : intent_unit(column, INTENT_DAYS));
+    for (guint i = 0; column != NULL && i < G_N_ELEMENTS(courses); i++) {
+        if (errata_ask_words_take(words, courses[i].phrase) < 0)
+            continue;
+        errata_ask_intent_all(words, around);
+        return intent_span(words,
+                           courses[i].unit != NULL ? courses[i].unit
+                                                   : intent_unit(column, INTENT_DAYS));
+    }
     return NULL;
 }
 
@@ -581,6 +594,10 @@ errata_ask_intent(AskWords *words)
         if (g_str_equal(intent->plan, INTENT_CONFUSION) &&
             (words->data->schema == NULL || words->data->schema->n_classes == 0))
             continue;
+        if (g_str_equal(intent->plan, "findings fairness") && words->data->frame != NULL &&
+            words->data->schema != NULL && words->data->schema->task == ERRATA_TASK_REGRESSION &&
+            errata_ask_words_find(words, "bias", NULL) >= 0)
+            continue; /* of predicted numbers it is a metric */
         for (guint k = 0; !found && k < INTENT_PHRASES && intent->phrase[k] != NULL; k++)
             found = errata_ask_words_take(words, intent->phrase[k]) >= 0;
         for (guint k = 0; found && k < INTENT_AROUND && intent->around[k] != NULL; k++)

@@ -15,6 +15,8 @@ const char *errata_ask_intent_default(const AskWords *words,
 const char *errata_ask_intent_time_name(const AskWords *words);
 /* ask-route.c: what follows “by”, as plans have it; NULL: nothing does */
 char *errata_ask_route_group(AskWords *words);
+/* ask-mention.c */
+char *errata_ask_mention_confused(AskWords *words, char **ret_where);
 /* ask-whole.c */
 char *errata_ask_whole(AskWords *words,
                        const char *operation,

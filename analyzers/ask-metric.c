@@ -101,7 +101,7 @@ errata_ask_metric_say(const char *name)
                  {"mape", "MAPE"},
                  {"wape", "WAPE"},
                  {"r2", "R\302\262"},
-                 {"bias_mean_error", "mean error, predictions less labels,"},
+                 {"bias_mean_error", "mean error (predictions less labels)"},
                  {"median_abs_error", "median absolute error"},
                  {"max_abs_error", "largest absolute error"},
                  {"f1", "F1"},

@@ -140,21 +140,64 @@ route_extreme(AskWords *words, gboolean *ret_many)
     return NULL;
 }
 
-/* “F3”, with a capital: f1 is a metric too */
-static const char *
+/* a number from 1 on, as “3”, “#3” or “3rd” */
+static char *
+route_ordinal(const AskWord *word)
+{
+    static const char *const ends[] = {"", "st", "nd", "rd", "th", NULL};
+    static const char *const names[] = {"first", "second", "third", "fourth", "fifth"};
+    const char *text = word != NULL && !word->used ? word->fold + (word->fold[0] == '#') : "";
+    gsize n = strspn(text, "0123456789");
+
+    for (guint i = 0; i < G_N_ELEMENTS(names); i++)
+        if (g_str_equal(text, names[i]))
+            return g_strdup_printf("F%u", i + 1);
+    return n > 0 && n < 4 && g_strv_contains(ends, text + n)
+               ? g_strdup_printf("F%.*s", (int)n, text)
+               : NULL;
+}
+
+/* “finding 3”, “the third finding” */
+static char *
+route_finding_number(AskWords *words)
+{
+    static const char *const leads[] = {"finding number", "finding no", "finding nr", "finding"};
+
+    for (guint i = 0; i < G_N_ELEMENTS(leads); i++) {
+        guint n = 0;
+        int at = errata_ask_words_find(words, leads[i], &n);
+        char *id = at >= 0 ? route_ordinal(errata_ask_words_get(words, (guint)at + n)) : NULL;
+
+        if (id != NULL) {
+            errata_ask_words_use(words, (guint)at, n + 1);
+            return id;
+        }
+        id = at > 0 ? route_ordinal(errata_ask_words_get(words, (guint)at - 1)) : NULL;
+        if (id == NULL)
+            continue;
+        errata_ask_words_use(words, (guint)at - 1, n + 1);
+        return id;
+    }
+    return NULL;
+}
+
+/* “F3”, with a capital: f1 is a metric too, unless it is called a finding */
+static char *
 route_finding(AskWords *words)
 {
     for (guint i = 0; i < words->words->len; i++) {
         const AskWord *word = errata_ask_words_get(words, i);
+        gboolean called = i > 0 && errata_ask_words_match(words, i - 1, "finding") > 0 &&
+                          word->text[0] == 'f';
 
-        if (word->text[0] == 'F' && word->text[1] != '\0' &&
+        if (!word->used && (word->text[0] == 'F' || called) && word->text[1] != '\0' &&
             word->text[1 + strspn(word->text + 1, "0123456789")] == '\0' &&
             errata_ask_words_match(words, i + 1, "score") == 0) {
             errata_ask_words_use(words, i, 1);
-            return word->text;
+            return g_strdup_printf("F%s", word->text + 1);
         }
     }
-    return NULL;
+    return route_finding_number(words);
 }
 
 /* the word behind @before, e.g. the number of a row */
@@ -288,13 +331,25 @@ route_share(AskWords *words)
                                          "of the mistakes",
                                          "of mistakes",
                                          NULL};
-    static const char *const about[] =
-        {"come", "comes", "made", "occur", "happen", "fall", "lie", NULL};
+    static const char *const about[] = {"made by",
+                                        "caused by",
+                                        "due to",
+                                        "come",
+                                        "comes",
+                                        "made",
+                                        "occur",
+                                        "happen",
+                                        "fall",
+                                        "lie",
+                                        NULL};
     static const char *const wrong[] = {"wrong", "incorrect", "misclassified", NULL};
     static const char *const right[] = {"right", "correct", NULL};
 
     if (!errata_ask_intent_any(words, shares))
         return NULL;
+    if (errata_ask_words_find(words, "errors among", NULL) >= 0 ||
+        errata_ask_words_find(words, "errors within", NULL) >= 0)
+        return "share"; /* of those rows, the ones with errors */
     if (errata_ask_intent_any(words, errors)) {
         errata_ask_intent_all(words, about);
         return "share_of_errors";
@@ -346,29 +401,27 @@ route_counts(AskWords *words)
     return any;
 }
 
-/* what is measured, without the rows it is measured on */
-static char *
-route_operation(AskWords *words, gboolean supposed)
+/* “how good”, “how often is it wrong”: the metric; NULL: nothing of the kind */
+static const char *
+route_how(AskWords *words, gboolean compares)
 {
-    static const char *const compare[] =
-        {"compare", "compared", "comparison", "worse", "better", "difference", "differ", NULL};
-    static const char *const against[] = {"vs", "versus", "against", NULL};
-    static const char *const count[] = {"how many", "number of", "count", NULL};
     static const char *const wrong[] = {"how often is it wrong",
                                         "how often is the model wrong",
                                         "how often wrong",
+                                        "how often are we wrong",
+                                        "how often are predictions wrong",
+                                        "how often is a prediction wrong",
                                         NULL};
-    static const char *const average[] = {"under or overestimate*",
-                                          "over or underestimate*",
-                                          "overestimate*",
-                                          "underestimate*",
-                                          "average error",
-                                          "mean error",
-                                          "typical error",
-                                          "bias",
-                                          "error",
-                                          NULL};
-    static const char *const volume[] = {"volume", "traffic", "rows", "predictions", NULL};
+    static const char *const right[] = {"how often is it right",
+                                        "how often is it correct",
+                                        "how often is the model right",
+                                        "how often is the model correct",
+                                        "how often right",
+                                        "how often correct",
+                                        "how often are we right",
+                                        "how often are predictions right",
+                                        "how often are predictions correct",
+                                        NULL};
     static const char *const good[] = {"how good",
                                        "how well",
                                        "how often",
@@ -379,6 +432,40 @@ route_operation(AskWords *words, gboolean supposed)
                                        "performs",
                                        "doing",
                                        NULL};
+
+    if (errata_ask_intent_any(words, wrong))
+        return errata_ask_intent_default(words, "error_rate", "mae");
+    if (errata_ask_intent_any(words, right))
+        return errata_ask_intent_default(words, "accuracy", "mae");
+    return errata_ask_intent_any(words, good) || compares
+               ? errata_ask_intent_default(words, "accuracy", "rmse")
+               : NULL;
+}
+
+/* what is measured, without the rows it is measured on */
+static char *
+route_operation(AskWords *words, gboolean supposed)
+{
+    static const char *const compare[] =
+        {"compare", "compared", "comparison", "worse", "better", "difference", "differ", NULL};
+    static const char *const against[] = {"vs", "versus", "against", NULL};
+    static const char *const count[] = {"how many", "number of", "count", NULL};
+    static const char *const average[] = {"under or overestimate*",
+                                          "over or underestimate*",
+                                          "overestimate*",
+                                          "underestimate*",
+                                          "average error",
+                                          "mean error",
+                                          "typical error",
+                                          "how far off",
+                                          "how far out",
+                                          "how wrong",
+                                          "error",
+                                          NULL};
+    static const char *const on_average[] = {"on average", "average", "typically", NULL};
+    static const char *const bias[] =
+        {"mean bias", "average bias", "signed error", "bias", "biased", NULL};
+    static const char *const volume[] = {"volume", "traffic", "rows", "predictions", NULL};
     const char *share = route_share(words);
     g_autofree char *metric = g_strdup(share);
     gboolean many = FALSE;
@@ -396,10 +483,15 @@ route_operation(AskWords *words, gboolean supposed)
     }
     if (metric == NULL)
         metric = errata_ask_metric_list(words);
+    if (metric == NULL && errata_ask_intent_default(words, NULL, "mae") != NULL &&
+        errata_ask_intent_any(words, bias))
+        metric = g_strdup("bias_mean_error");
     /* of predicted numbers: of which size, and to which side */
     if (metric == NULL && errata_ask_intent_default(words, NULL, "mae") != NULL &&
-        errata_ask_intent_any(words, average))
+        errata_ask_intent_any(words, average)) {
         metric = g_strdup("mae, bias_mean_error");
+        errata_ask_intent_any(words, on_average);
+    }
     for (guint i = 0; group == NULL && against[i] != NULL; i++)
         compares = compares || errata_ask_words_find(words, against[i], NULL) >= 0;
     if (compares && group == NULL)
@@ -407,10 +499,8 @@ route_operation(AskWords *words, gboolean supposed)
                        g_str_equal(metric, "error_rate") || g_str_equal(metric, "mae")
                    ? g_strdup("compare")
                    : NULL; /* only errors are compared */
-    if (metric == NULL && errata_ask_intent_any(words, wrong))
-        metric = g_strdup(errata_ask_intent_default(words, "error_rate", "mae"));
-    if (metric == NULL && (errata_ask_intent_any(words, good) || compares))
-        metric = g_strdup(errata_ask_intent_default(words, "accuracy", "rmse"));
+    if (metric == NULL)
+        metric = g_strdup(route_how(words, compares));
     if (metric == NULL && errata_ask_intent_any(words, count))
         metric = g_strdup("count");
     if (metric == NULL && supposed)
@@ -468,12 +558,18 @@ route_single(AskWords *words)
     gboolean why = errata_ask_words_find(words, "why", NULL) >= 0 ||
                    errata_ask_words_find(words, "explain", NULL) >= 0;
     const char *row = why ? route_word_after(words, "row") : NULL;
-    const char *finding = row == NULL ? route_finding(words) : NULL;
+    g_autofree char *finding = row == NULL ? route_finding(words) : NULL;
     const ErrataSchema *schema = words->data->schema;
 
     if (finding != NULL) {
-        errata_ask_intent_all(words, route_about_finding);
-        return g_strdup_printf("finding %s", finding);
+        static const char *const many[] =
+            {"how many rows", "number of rows", "how many", "how big", "how large", "size", NULL};
+        static const char *const about[] =
+            {"affected", "affect*", "concern*", "belong*", "finding", "rows", NULL};
+        gboolean counts = errata_ask_intent_any(words, many);
+
+        errata_ask_intent_all(words, counts ? about : route_about_finding);
+        return g_strdup_printf("%s %s", counts ? "count" : "finding", finding);
     }
     if (row == NULL && why)
         row = route_lone_row(words);
@@ -488,6 +584,28 @@ route_single(AskWords *words)
     return g_strdup_printf("explain %s", row);
 }
 
+/* “what is billing confused with in May” */
+static char *
+route_confused(AskWords *words, char **ret_why)
+{
+    g_autofree char *where = NULL;
+    g_autofree char *operation = errata_ask_mention_confused(words, &where);
+    g_autoptr(GPtrArray) conditions = operation != NULL
+                                          ? errata_ask_condition_take(words, FALSE, ret_why)
+                                          : NULL;
+    g_autofree char *more = NULL;
+
+    if (operation == NULL)
+        return NULL;
+    more = errata_ask_condition_join(words, conditions, 0, conditions->len, ret_why);
+    return g_strdup_printf("filter %s%s%s%s | %s",
+                           where,
+                           more != NULL ? " and (" : "",
+                           more != NULL ? more : "",
+                           more != NULL ? ")" : "",
+                           operation);
+}
+
 static char *
 route_steps(AskWords *words, gboolean *ret_asked, char **ret_why)
 {
@@ -500,6 +618,8 @@ route_steps(AskWords *words, gboolean *ret_asked, char **ret_why)
     if (whole == NULL)
         whole = errata_ask_intent(words);
     *ret_asked = whole != NULL;
+    if (whole == NULL)
+        whole = route_confused(words, ret_why);
     if (whole != NULL && strstr(whole, "describe ") == NULL && !g_str_has_prefix(whole, "group "))
         return g_steal_pointer(&whole);
     threshold = route_threshold(words);
@@ -551,10 +671,27 @@ route_say_which(const AskWords *words)
                           : NULL;
 }
 
+/* what the report tells, and of no single rows; NULL for other plans */
+static const char *
+route_of_report(const char *plan)
+{
+    return g_str_has_prefix(plan, "findings fairness") ? "whether the model is fair is told"
+           : g_str_has_prefix(plan, "findings")        ? "findings are told"
+           : g_str_equal(plan, "features")             ? "what matters to the model is told"
+           : g_str_equal(plan, "advice")               ? "advice is given"
+                                                       : NULL;
+}
+
 /* Returns: (transfer full) (nullable): why there is no plan, as far as something can be said */
 static char *
-route_say(const AskWords *words, gboolean asked, const char *why, const char *left)
+route_say(const AskWords *words,
+          const char *plan,
+          gboolean asked,
+          const char *why,
+          const char *left)
 {
+    const char *found = plan != NULL && why == NULL ? route_of_report(plan) : NULL;
+
     g_autofree char *when = why == NULL ? errata_ask_condition_relative(words) : NULL;
     g_autofree char *near = why == NULL && when == NULL ? errata_ask_near_say(words) : NULL;
 
@@ -568,6 +705,12 @@ route_say(const AskWords *words, gboolean asked, const char *why, const char *le
     }
     if (left == NULL || (!asked && near == NULL))
         return NULL;
+    if (found != NULL && near == NULL)
+        return g_strdup_printf(
+            "did not understand %s: %s of all rows, and nothing restricts it; ask "
+            "for the error rate, or how many rows, instead",
+            left,
+            found);
     return near != NULL ? g_strdup_printf("did not understand %s; did you mean %s?", left, near)
                         : g_strdup_printf("did not understand %s", left);
 }
@@ -589,11 +732,12 @@ errata_ask_route(const char *question, const ErrataAskData *data, char **ret_why
     gboolean asked = FALSE; /* at least what is wanted was understood */
     g_autofree char *plan = route_steps(words, &asked, &why);
     g_autofree char *left = errata_ask_words_left(words);
-    gboolean whole = plan != NULL && data->frame == NULL && !g_str_has_prefix(plan, "finding");
+    gboolean whole = plan != NULL && data->frame == NULL && !g_str_has_prefix(plan, "finding") &&
+                     !g_str_has_prefix(plan, "count F");
 
     if (whole || (plan != NULL && left == NULL && why == NULL))
         return g_steal_pointer(&plan);
     if (ret_why != NULL)
-        *ret_why = route_say(words, asked, why, left);
+        *ret_why = route_say(words, plan, asked, why, left);
     return NULL;
 }

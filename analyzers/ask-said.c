@@ -252,6 +252,7 @@ said_age(AskWords *words, guint at)
     const char *op;
     g_autofree char *name = NULL;
     char *filter = NULL;
+    int column;
 
     if (age < 0 || words->data->frame == NULL || !said_people(words))
         return NULL;
@@ -280,7 +281,8 @@ said_age(AskWords *words, guint at)
                                  errata_number_print(said_age_number(words, at + n), first));
         n++;
     }
-    if (filter == NULL || errata_ask_words_column(words, at + n, &n_column) >= 0) {
+    column = errata_ask_words_column(words, at + n, &n_column);
+    if (filter == NULL || (column >= 0 && column != words->data->schema->label)) {
         g_free(filter);
         return NULL;
     }
@@ -347,6 +349,77 @@ said_off(AskWords *words, guint at)
     return NULL;
 }
 
+static gboolean
+said_is_one_of(const char *text, const char *const *list)
+{
+    g_autofree char *small = g_utf8_strdown(text, -1);
+
+    return g_strv_contains(list, small);
+}
+
+/* `customers who churned`, of a label that is called so and is yes or no */
+static char *
+said_label(AskWords *words, guint at)
+{
+    static const char *const plain[] = {"label",
+                                        "labels",
+                                        "target",
+                                        "y",
+                                        "class",
+                                        "outcome",
+                                        "truth",
+                                        "y true",
+                                        "actual",
+                                        "ground truth",
+                                        "result",
+                                        "gt",
+                                        "true label",
+                                        NULL};
+    static const char *const yes[] = {"1", "true", "yes", "y", "t", "1.0", NULL};
+    const ErrataSchema *schema = words->data->schema;
+    gboolean negated = at > 0 && (errata_ask_words_match(words, at - 1, "not") > 0 ||
+                                  errata_ask_words_match(words, at - 1, "didn't") > 0);
+    guint n = 0;
+    int column = errata_ask_words_column(words, at, &n);
+    g_autofree char *said = column >= 0 ? errata_ask_words_phrase(words, at, n) : NULL;
+
+    if (column < 0 || schema == NULL || column != schema->label || schema->n_classes != 2 ||
+        schema->positive < 0 || g_strv_contains(plain, said) ||
+        !said_is_one_of(schema->classes[schema->positive], yes) ||
+        errata_ask_condition_is_test(words, at + n))
+        return NULL;
+    errata_ask_words_use(words, at - (negated ? 1 : 0), n + (negated ? 1 : 0));
+    return said_class_test(words,
+                           "label",
+                           (guint)(negated ? 1 - schema->positive : schema->positive));
+}
+
+/* `more than 12 rooms`, of a column of numbers that is called so */
+static char *
+said_before(AskWords *words, guint at)
+{
+    guint n = 0, n_name = 0;
+    const char *op = errata_ask_condition_op(words, at, &n);
+    const AskWord *word = op != NULL ? errata_ask_words_get(words, at + n) : NULL;
+    g_autofree char *name = NULL;
+    char buffer[ERRATA_NUMBER_BUFFER];
+    double number;
+    int column;
+
+    if (word == NULL || word->used ||
+        !errata_number_parse_double(word->text, strlen(word->text), &number))
+        return NULL;
+    column = errata_ask_words_column(words, at + n + 1, &n_name);
+    if (column < 0 || column == words->data->schema->label ||
+        column == words->data->schema->prediction ||
+        !errata_column_is_numeric(words->data->frame->columns[column]) ||
+        errata_ask_condition_is_test(words, at + n + 1 + n_name))
+        return NULL;
+    name = errata_ask_condition_name(words, (guint)column);
+    errata_ask_words_use(words, at, n + 1 + n_name);
+    return g_strdup_printf("%s %s %s", name, op, errata_number_print(number, buffer));
+}
+
 /* Returns: (transfer full) (nullable): the condition that the words at @at say, which are used */
 char *
 errata_ask_said(AskWords *words, guint at)
@@ -359,5 +432,11 @@ errata_ask_said(AskWords *words, guint at)
         filter = said_flag(words, at);
     if (filter == NULL)
         filter = said_off(words, at);
+    if (filter == NULL)
+        filter = errata_ask_mention(words, at);
+    if (filter == NULL)
+        filter = said_label(words, at);
+    if (filter == NULL)
+        filter = said_before(words, at);
     return filter != NULL ? filter : said_age(words, at);
 }

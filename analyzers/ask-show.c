@@ -51,7 +51,7 @@ show_kinds(const char *which)
     g_auto(GStrv) kinds = g_strsplit(which != NULL ? which : "", ",", -1);
 
     for (guint i = 0; kinds[i] != NULL; i++)
-        g_strstrip(kinds[i]);
+        g_strdelimit(g_strstrip(kinds[i]), "-", ' ');
     return errata_words_list((const char *const *)kinds, g_strv_length(kinds), "or");
 }
 

@@ -124,7 +124,10 @@ errata_ask_shown_rows(AskWords *words)
     static const char *const nouns[] =
         {"rows", "errors", "mistakes", "examples", "predictions", NULL};
     static const char *const latest[] = {"last", "latest", "newest", "most recent", NULL};
+    static const char *const periods[] =
+        {"days", "week", "weeks", "month", "months", "quarter", "year", "years", NULL};
     const char *time = NULL;
+    gboolean period = FALSE;
     gboolean ordered = FALSE;
     gboolean named = FALSE;
     guint n;
@@ -138,7 +141,9 @@ errata_ask_shown_rows(AskWords *words)
         return NULL;
     errata_ask_intent_all(words, show_fluff);
     n = shown_number(words, 10);
-    if (!ordered && named) /* “the last 5 errors” */
+    for (guint i = 0; periods[i] != NULL; i++) /* “errors of the last 7 days” are a condition */
+        period = period || errata_ask_words_find(words, periods[i], NULL) >= 0;
+    if (!ordered && named && !period) /* “the last 5 errors” */
         time = errata_ask_intent_any(words, latest) ? errata_ask_intent_time_name(words) : NULL;
     if (time != NULL)
         return g_strdup_printf("order \"%s\" descending | rows %u", time, n);

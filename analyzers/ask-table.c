@@ -507,9 +507,11 @@ errata_ask_table_count(AskRun *self)
     ((TableNoted *)g_ptr_array_index(noted, 0))->counts = TRUE;
     if (!table_is_course(self)) {
         table_note_share(&plan, part)->counts = TRUE; /* few rows are no weaker a part of all */
-        plan.most = table_is_of_names(self) && self->where->len > 0;
+        plan.most = (table_is_of_names(self) && self->where->len > 0) ||
+                    (self->group->of != NULL && strstr(self->where->str, "error") != NULL);
     }
-    if (!table_is_course(self) && self->where->len > 0 && self->group->of == NULL)
+    if (!table_is_course(self) && self->where->len > 0 && self->group->of == NULL &&
+        self->group->text[0] != '@')
         table_note_share(&plan, share);
     table_begin(self, headings, noted->len);
     return table_run(self, &plan, table_counts);

@@ -250,20 +250,41 @@ whole_names_part(const AskWords *words, const GPtrArray *conditions)
     return FALSE;
 }
 
+/* “UK customers churned”: what they are comes before what they did; −1: nothing of the kind */
+static int
+whole_did_at(const AskWords *words, const GPtrArray *conditions)
+{
+    guint others = G_MAXUINT;
+
+    for (guint i = 0; i < conditions->len; i++) {
+        const AskCondition *condition = g_ptr_array_index(conditions, i);
+
+        if (whole_is_led(words, condition) || whole_about(words, condition) == WHOLE_TIME)
+            continue;
+        if (!whole_is_outcome(words, condition))
+            others = MIN(others, condition->first);
+        else if (others < condition->first)
+            return (int)condition->first;
+    }
+    return -1;
+}
+
 /* moves what says the whole of a share from @conditions to @whole */
 static void
 whole_split_share(const AskWords *words, GPtrArray *conditions, GPtrArray *whole)
 {
     int share = whole_share_at(words);
     int verb = whole_verb_at(words, (guint)MAX(share, 0) + 1);
+    int did = verb < 0 ? whole_did_at(words, conditions) : -1;
     gboolean named = whole_names_part(words, conditions);
     g_autoptr(GPtrArray) part = g_ptr_array_new();
 
     for (guint i = 0; i < conditions->len; i++) {
         AskCondition *condition = g_ptr_array_index(conditions, i);
-        gboolean before = (int)condition->first < verb;
+        gboolean before = (int)condition->first < MAX(verb, did);
         gboolean time = whole_about(words, condition) == WHOLE_TIME;
-        gboolean of_whole = time || (verb >= 0 ? before : named && whole_is_led(words, condition));
+        gboolean of_whole =
+            time || (verb >= 0 ? before : before || (named && whole_is_led(words, condition)));
 
         g_ptr_array_add(of_whole ? whole : part, condition);
     }
@@ -294,6 +315,21 @@ whole_split_count(const AskWords *words, GPtrArray *conditions, GPtrArray *whole
     g_ptr_array_set_size(conditions, 0);
     for (guint i = 0; i < part->len; i++)
         g_ptr_array_add(conditions, g_ptr_array_index(part, i));
+    return TRUE;
+}
+
+/* “share of the errors since May that are in the north”: the errors since May are the whole; FALSE where no
+ * condition restricts them, so that they are all errors of the log */
+static gboolean
+whole_split_errors(const AskWords *words, GPtrArray *all, GPtrArray *asked, GPtrArray *whole)
+{
+    if (words->data->schema->task == ERRATA_TASK_REGRESSION)
+        return FALSE;
+    whole_split_share(words, asked, whole);
+    if (whole->len == 0)
+        return FALSE;
+    g_ptr_array_add(all, whole_of_outcome(words, 0, "error")); /* which frees it */
+    g_ptr_array_add(whole, g_ptr_array_index(all, all->len - 1));
     return TRUE;
 }
 
@@ -484,7 +520,12 @@ errata_ask_whole(AskWords *words, const char *operation, const char *threshold, 
         return whole_compare(words, conditions, threshold, ret_why);
     for (guint i = 0; i < conditions->len; i++)
         g_ptr_array_add(asked, g_ptr_array_index(conditions, i));
-    if (share)
+    if (g_str_equal(measure, "metric share_of_errors") &&
+        whole_split_errors(words, conditions, asked, whole)) {
+        g_free(measure);
+        measure = g_strdup("share");
+        share = TRUE;
+    } else if (share)
         whole_split_share(words, asked, whole);
     else if (g_str_has_suffix(measure, "| count") || (rate && g_str_equal(measure, "count")))
         share = whole_split_count(words, asked, whole);

@@ -411,6 +411,7 @@ errata_ask_words_age(const AskWords *self)
 char *
 errata_ask_words_left(const AskWords *self)
 {
+    static const char *const leads[] = {"by", "per", "each", "every", "across", NULL};
     g_autoptr(GString) text = g_string_new(NULL);
     gboolean follows = FALSE;
 
@@ -418,7 +419,12 @@ errata_ask_words_left(const AskWords *self)
         const AskWord *word = &g_array_index(self->words, AskWord, i);
         g_autofree char *shown = errata_text_excerpt(word->text, strlen(word->text), 40);
 
-        if (word->used || errata_ask_words_is_plain(word->fold) || words_is_row(self, word->fold)) {
+        /* “by” alone tells nothing: what follows it is meant */
+        gboolean by = follows && i > 0 && !word->used &&
+                      g_strv_contains(leads, g_array_index(self->words, AskWord, i - 1).fold);
+
+        if (!by && (word->used || errata_ask_words_is_plain(word->fold) ||
+                    words_is_row(self, word->fold))) {
             follows = FALSE;
             continue;
         }

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include <json-glib/json-glib.h>
 #include <stdio.h>
+#include <string.h>
 #include <unistd.h>
 
 #include "case-json.h"
@@ -39,7 +40,7 @@ show_finding_json(const ErrataReportFound *found, const char *finding, GError **
     g_set_error(error,
                 ERRATA_ERROR,
                 ERRATA_ERROR_NOT_FOUND,
-                "%s: no finding “%s” among its %u",
+                "%s: no finding “%s” among its %u (F1, F2 …)",
                 found->what,
                 finding,
                 json_array_get_length(findings));
@@ -64,7 +65,7 @@ show_text(const ErrataReportFound *found, const char *finding, GError **error)
         g_set_error(error,
                     ERRATA_ERROR,
                     ERRATA_ERROR_NOT_FOUND,
-                    "%s: no finding “%s” among its %u",
+                    "%s: no finding “%s” among its %u (F1, F2 …)",
                     found->what,
                     finding,
                     report->findings->len);
@@ -74,11 +75,24 @@ show_text(const ErrataReportFound *found, const char *finding, GError **error)
     return TRUE;
 }
 
+/* “3”, as pages number them, and “f3” are F3 */
+static char *
+show_finding_id(const char *written)
+{
+    const char *digits = written + (g_ascii_toupper(written[0]) == 'F' ? 1 : 0);
+
+    return digits[0] != '\0' && digits[strspn(digits, "0123456789")] == '\0'
+               ? g_strdup_printf("F%s", digits)
+               : g_strdup(written);
+}
+
 static int
 show_run(char **arguments)
 {
     g_autoptr(GError) error = NULL;
-    const char *finding = arguments[0] != NULL ? arguments[1] : NULL;
+    g_autofree char *finding = arguments[0] != NULL && arguments[1] != NULL
+                                   ? show_finding_id(arguments[1])
+                                   : NULL;
     g_autoptr(ErrataReportFound) found = errata_report_find(arguments[0], &error);
 
     if (found == NULL)

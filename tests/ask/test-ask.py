@@ -68,7 +68,7 @@ def where(entry):
     """what is asked: the answers that are written out are of the whole log or of its report"""
     if "text" not in entry or entry["log"] != "credit":
         return PATHS[entry["log"]]
-    of_report = re.match("explain|finding|advice|features", entry.get("plan", ""))
+    of_report = re.match("explain|finding|advice|features|count F", entry.get("plan", ""))
     return REPORT if of_report and entry["plan"] not in ("findings", "explain 0") else path_of("credit")
 
 

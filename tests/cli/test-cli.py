@@ -582,6 +582,8 @@ def plain_locale():
     assert text.isascii() and b"?" not in text and b"(+/-" in text, text
     wide = subprocess.run([ERRATA, "show", out], capture_output=True, env=dict(bare, COLUMNS="50"), check=False).stdout
     assert max(map(len, wide.split(b"\n"))) <= 52, wide
+    first = errata("show", out, "F1").stdout  # as the pages number it, too
+    assert "F1" in first and errata("show", out, "1").stdout == errata("show", out, "f1").stdout == first, first
 
 
 @test

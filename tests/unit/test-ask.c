@@ -133,6 +133,23 @@ test_plans(void)
          "filter customer_age >= 18 and customer_age <= 25 | metric accuracy"},
         {"how many rows on 3 May 2026",
          "filter created_at between 2026-05-03 and 2026-05-04 | count"},
+        {"accuracy by year", "group created_at year | metric accuracy"},
+        {"how did accuracy change over the years", "group created_at year | metric accuracy"},
+        {"error rate last week by country",
+         "filter created_at >= 2026-05-24 | group country | metric error_rate"},
+        {"accuracy over the last 30 days", "filter created_at >= 2026-05-01 | metric accuracy"},
+        {"median amount for errors", "filter error | describe amount"},
+        {"how often is the model right", "metric accuracy"},
+        {"how often is 1 confused with 0", "filter @label = '1' | share @prediction = '0'"},
+        {"which classes are confused most often",
+         "filter error | group @label, @prediction | count"},
+        {"accuracy for more than 20 rain_mm", "filter rain_mm > 20 | metric accuracy"},
+        {"what is finding 3", "finding F3"},
+        {"explain the second finding", "finding F2"},
+        {"tell me about finding f4", "finding F4"},
+        {"how many rows are in F3", "count F3"},
+        {"how many rows does finding 3 affect", "count F3"},
+        {"share of the errors made by desktop", "filter device = desktop | metric share_of_errors"},
         {"errors since 15 May", "filter created_at >= 2026-05-15 and error | count"},
         {"accuracy on May 3rd",
          "filter created_at between 2026-05-03 and 2026-05-04 | metric accuracy"},
@@ -142,29 +159,6 @@ test_plans(void)
         {"accuracy for new customers", "filter is_new_customer = true | metric accuracy"},
         {"error rate of reopened trips", "filter reopened = yes | metric error_rate"},
         {"mean amount by country", "group country | describe amount"},
-        {"selection rate by country", "group country | share @prediction = 1"},
-        {"share of desktop since 15 May",
-         "filter created_at >= 2026-05-15 | share device = desktop"},
-        {"what share of trips in Poland is on desktop?",
-         "filter country = Poland | share device = desktop"},
-        {"share of desktop in Poland", "filter country = Poland | share device = desktop"},
-        {"percentage of trips in Poland", "share country = Poland"},
-        {"share of desktop among errors", "filter error | share device = desktop"},
-        {"what share of desktop trips is predicted 1 in May",
-         "filter device = desktop and created_at between 2026-05-01 and 2026-06-01 | "
-         "share @prediction = 1"},
-        {"base rate in Poland", "filter country = Poland | share @label = 1"},
-        {"errors by country since 15 May",
-         "filter created_at >= 2026-05-15 | group country | share error"},
-        {"which device has the most errors", "group device | share error"},
-        {"how many desktop rows by country", "filter device = desktop | group country | count"},
-        {"is Poland worse than DE since 15 May",
-         "filter country = Poland and created_at >= 2026-05-15 | "
-         "compare country = DE and created_at >= 2026-05-15"},
-        {"is desktop worse in May than in April",
-         "filter device = desktop and created_at between 2026-05-01 and 2026-06-01 | "
-         "compare created_at between 2026-04-01 and 2026-05-01 and device = desktop"},
-        {"how many errors with a threshold of 0.3", "what-if threshold 0.3 | filter error | count"},
         {"is the model fair across countries?",
          "group country | metric false_positive_rate, false_negative_rate"},
         {"what period does the log cover", "describe created_at"},
@@ -179,6 +173,46 @@ test_plans(void)
 }
 
 static void
+test_plans_of_shares(void)
+{
+    static const char *const known[][2] = {
+        {"selection rate by country", "group country | share @prediction = 1"},
+        {"share of desktop since 15 May",
+         "filter created_at >= 2026-05-15 | share device = desktop"},
+        {"what share of trips in Poland is on desktop?",
+         "filter country = Poland | share device = desktop"},
+        {"share of desktop in Poland", "filter country = Poland | share device = desktop"},
+        {"percentage of trips in Poland", "share country = Poland"},
+        {"share of desktop among errors", "filter error | share device = desktop"},
+        {"what share of desktop trips is predicted 1 in May",
+         "filter device = desktop and created_at between 2026-05-01 and 2026-06-01 | "
+         "share @prediction = 1"},
+        {"base rate in Poland", "filter country = Poland | share @label = 1"},
+        {"what percentage of desktop trips in May were reopened",
+         "filter device = desktop and created_at between 2026-05-01 and 2026-06-01 | "
+         "share reopened = yes"},
+        {"what share of the errors since 15 May are in Poland",
+         "filter created_at >= 2026-05-15 and error | share country = Poland"},
+        {"share of errors among Poland", "filter country = Poland | share error"},
+        {"share of errors in Poland", "filter country = Poland | metric share_of_errors"},
+        {"errors by country since 15 May",
+         "filter created_at >= 2026-05-15 | group country | share error"},
+        {"which device has the most errors", "group device | share error"},
+        {"how many desktop rows by country", "filter device = desktop | group country | count"},
+        {"is Poland worse than DE since 15 May",
+         "filter country = Poland and created_at >= 2026-05-15 | "
+         "compare country = DE and created_at >= 2026-05-15"},
+        {"is desktop worse in May than in April",
+         "filter device = desktop and created_at between 2026-05-01 and 2026-06-01 | "
+         "compare created_at between 2026-04-01 and 2026-05-01 and device = desktop"},
+        {"how many errors with a threshold of 0.3", "what-if threshold 0.3 | filter error | count"},
+    };
+    g_autoptr(AnalysisFrame) log = made_log();
+
+    check_plans(log, known, G_N_ELEMENTS(known));
+}
+
+static void
 test_plans_of_numbers(void)
 {
     static const char *const known[][2] = {
@@ -186,6 +220,8 @@ test_plans_of_numbers(void)
         {"do we under or overestimate in Nice?",
          "filter city = Nice | metric mae, bias_mean_error"},
         {"mae and rmse by city", "group city | metric mae, rmse"},
+        {"bias for Nice", "filter city = Nice | metric bias_mean_error"},
+        {"how far off are we on average", "metric mae, bias_mean_error"},
         {"how many are off by more than 5", "filter @loss > 5 | count"},
         {"10 worst predictions", "order loss descending | rows 10"},
     };
@@ -202,7 +238,11 @@ test_refused(void)
         {"accuracy by language", "“by language”"},
         {"error rate by counrty", "did you mean country?"},
         {"accuracy when rain is high", "did you mean rain_mm?"},
-        {"accuracy last week", "since 2026-05-30: the log goes from 2026-04-01 to 2026-05-30"},
+        {"accuracy yesterday",
+         "since 2026-05-30, or the last 7 days: the log goes from 2026-04-01"},
+        {"accuracy by users", "did not understand “by users”"},
+        {"is it fair in Poland", "“Poland”: whether the model is fair is told of all rows"},
+        {"which features matter for DE", "“DE”: what matters to the model is told of all rows"},
         {"percentage of positives in DE", "“actual positives” (the base rate)"},
         {"how many trips over 500?", "say which column is meant by “over 500”"},
         {"errors mistaken in Poland and Mars", "“mistaken”"},
@@ -426,6 +466,7 @@ main(int argc, char **argv)
 {
     g_test_init(&argc, &argv, NULL);
     g_test_add_func("/ask/plans", test_plans);
+    g_test_add_func("/ask/plans-of-shares", test_plans_of_shares);
     g_test_add_func("/ask/plans-of-numbers", test_plans_of_numbers);
     g_test_add_func("/ask/refused", test_refused);
     g_test_add_func("/ask/threshold", test_threshold);
