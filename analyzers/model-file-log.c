@@ -9,6 +9,7 @@
 #include "model-file.h"
 #include "model-rows.h"
 #include "model-use.h"
+#include "number.h"
 
 #define COMPARE_BLOCK  4096
 #define COMPARE_TOLD   6    /* names in a title or list */
@@ -102,6 +103,8 @@ compare_missing(const Compare *self)
     g_autoptr(GPtrArray) names = g_ptr_array_new();
     guint n = model->inputs->len, n_used = 0;
     g_autofree char *title = NULL;
+    g_autofree char *said = NULL;
+    g_autofree char *advice = NULL;
     ErrataFinding *finding;
 
     for (guint i = 0; i < n; i++) {
@@ -132,9 +135,18 @@ compare_missing(const Compare *self)
                                                n_used,
                                                ERRATA_UNIT_COUNT,
                                                names->len));
-    errata_finding_suggest(finding,
-                           "fix-pipeline",
-                           "Log these columns under the names that the model knows.");
+    if (errata_model_file_prepared(model, self->analysis->clean->raw, names, &said, &advice))
+        errata_finding_add(finding,
+                           errata_evidence_new("prepared",
+                                               "columns that the log lacks",
+                                               names->len,
+                                               ERRATA_UNIT_COUNT,
+                                               n))
+            ->text = g_steal_pointer(&said);
+    errata_finding_suggest(
+        finding,
+        "fix-pipeline",
+        advice != NULL ? advice : "Log these columns under the names that the model knows.");
     errata_case_add_finding(self->analysis->result, finding);
     return TRUE;
 }
@@ -144,7 +156,7 @@ static gboolean
 compare_types(const Compare *self)
 {
     const ErrataModel *model = self->analysis->model;
-    g_autoptr(GPtrArray) names = g_ptr_array_new();
+    g_autoptr(GPtrArray) names = g_ptr_array_new_with_free_func(g_free);
     ErrataFinding *finding;
     g_autofree char *title = NULL;
 
@@ -157,7 +169,11 @@ compare_types(const Compare *self)
         if (column != NULL && errata_model_input(model, i)->type == ERRATA_MODEL_NUMBER &&
             (column->type == ERRATA_COLUMN_CATEGORY || column->type == ERRATA_COLUMN_TEXT ||
              column->type == ERRATA_COLUMN_TIME))
-            g_ptr_array_add(names, errata_model_input(model, i)->name);
+            g_ptr_array_add(names,
+                            model->unnamed ? g_strdup_printf("%.60s (taken for the model’s %.60s)",
+                                                             column->name,
+                                                             errata_model_input(model, i)->name)
+                                           : g_strdup(errata_model_input(model, i)->name));
     }
     if (names->len == 0)
         return FALSE;
@@ -181,8 +197,11 @@ compare_types(const Compare *self)
         compare_add_agreement(finding, self->use->match);
     errata_finding_suggest(finding,
                            "fix-pipeline",
-                           "Log the columns as the model gets them, or keep the step that encodes "
-                           "them in the model’s file.");
+                           model->unnamed
+                               ? "Give the columns in the order of the training, as the model gets "
+                                 "them: its file does not name them."
+                               : "Log the columns as the model gets them, or keep the step that "
+                                 "encodes them in the model’s file.");
     errata_case_add_finding(self->analysis->result, finding);
     return TRUE;
 }
@@ -274,6 +293,37 @@ compare_example(const Compare *self, guint input)
 }
 
 static gboolean
+compare_is_number(const char *text)
+{
+    double value;
+
+    return errata_number_parse_double(text, strlen(text), &value);
+}
+
+/* what to do about values that the model does not know; @most: nearly all are such */
+static char *
+compare_unseen_advice(const Compare *self, guint input, gboolean most)
+{
+    const ErrataModelInput *known = errata_model_input(self->analysis->model, input);
+    const ErrataColumn *column = errata_model_binding_column(self->binding, input);
+    g_autoptr(GPtrArray) words = g_ptr_array_new_with_free_func(g_free);
+    g_autofree char *list = NULL;
+
+    for (guint i = 0; i < known->n_categories; i++)
+        if (!compare_is_number(known->categories[i]))
+            g_ptr_array_add(words, g_strdup_printf("“%.40s”", known->categories[i]));
+    if (!most || words->len == 0 || words->len < known->n_categories || column == NULL ||
+        column->type == ERRATA_COLUMN_CATEGORY || column->type == ERRATA_COLUMN_TEXT)
+        return g_strdup("Train with rows that hold these values, or map them to values that the "
+                        "model knows before it is asked.");
+    list = compare_list(words);
+    return g_strdup_printf("Log the words that the model knows in %.60s (%s), not numbers that "
+                           "stand for them.",
+                           known->name,
+                           list);
+}
+
+static gboolean
 compare_unseen(const Compare *self)
 {
     const ErrataModel *model = self->analysis->model;
@@ -281,6 +331,7 @@ compare_unseen(const Compare *self)
     g_autofree guint8 *n_unseen = NULL;
     g_autoptr(GPtrArray) names = g_ptr_array_new();
     g_autofree char *example = NULL;
+    g_autofree char *advice = NULL;
     g_autofree char *title = NULL;
     ErrataFinding *finding;
     ErrataEvidence *evidence;
@@ -324,10 +375,10 @@ compare_unseen(const Compare *self)
     evidence->text = g_strdup(example);
     compare_add_names(finding, "columns", "columns with such values", names, model->inputs->len);
     compare_add_rows(finding, n_unseen, self->analysis->outcome);
+    advice = compare_unseen_advice(self, worst, (double)most > COMPARE_OTHER * (double)n_rows);
     errata_finding_suggest(finding,
-                           "retrain",
-                           "Train with rows that hold these values, or map them to values that the "
-                           "model knows before it is asked.");
+                           g_str_has_prefix(advice, "Log") ? "fix-pipeline" : "retrain",
+                           advice);
     errata_case_add_finding(self->analysis->result, finding);
     return TRUE;
 }

@@ -10,6 +10,8 @@
 #include "number.h"
 #include "schema-name.h"
 
+#define BINDING_TOLD 8U /* names in a sentence */
+
 typedef struct {
     const ErrataColumn *column; /* NULL: the frame has none */
     const ErrataModelInput *input;
@@ -81,29 +83,62 @@ binding_alike(const char *a, const char *b)
     return *a == *b;
 }
 
-static const ErrataColumn *
-binding_find(const ErrataFrame *frame, const char *name, GPtrArray *warnings)
+/* the same letters and digits in the same order: TenureMonths and tenure_months */
+static gboolean
+binding_same_letters(const char *a, const char *b)
 {
-    const ErrataColumn *found = errata_frame_find(frame, name, NULL);
-    const ErrataColumn *alike = NULL;
-    guint n_alike = 0;
+    for (;; a++, b++) {
+        while (*a != '\0' && !g_ascii_isalnum(*a) && (guchar)*a < 0x80)
+            a++;
+        while (*b != '\0' && !g_ascii_isalnum(*b) && (guchar)*b < 0x80)
+            b++;
+        if (*a == '\0' || g_ascii_tolower(*a) != g_ascii_tolower(*b))
+            return *a == *b;
+    }
+}
 
-    for (guint i = 0; found == NULL && i < frame->n_columns; i++) {
-        const ErrataColumn *column = frame->columns[i];
+/* the only column that is alike; none that another input is called */
+static const ErrataColumn *
+binding_find_alike(const ErrataModelBinding *self,
+                   const char *name,
+                   gboolean (*alike)(const char *a, const char *b))
+{
+    const ErrataColumn *found = NULL;
+    guint n = 0;
 
-        if (g_str_equal(binding_bare_name(column->name), binding_bare_name(name)))
+    for (guint i = 0; i < self->frame->n_columns; i++) {
+        const ErrataColumn *column = self->frame->columns[i];
+        gboolean is_other = FALSE;
+
+        if (!alike(column->name, name))
+            continue;
+        for (guint k = 0; k < self->n_inputs && !is_other; k++)
+            is_other = g_str_equal(errata_model_input(self->model, k)->name, column->name);
+        if (!is_other) {
             found = column;
-        if (binding_alike(column->name, name)) {
-            alike = column;
-            n_alike++;
+            n++;
         }
     }
-    if (found == NULL && n_alike == 1) {
+    return n == 1 ? found : NULL;
+}
+
+static const ErrataColumn *
+binding_find(const ErrataModelBinding *self, const char *name, GPtrArray *warnings)
+{
+    const ErrataColumn *found = errata_frame_find(self->frame, name, NULL);
+
+    for (guint i = 0; found == NULL && i < self->frame->n_columns; i++)
+        if (g_str_equal(binding_bare_name(self->frame->columns[i]->name), binding_bare_name(name)))
+            found = self->frame->columns[i];
+    if (found != NULL)
+        return found;
+    found = binding_find_alike(self, name, binding_alike);
+    if (found == NULL)
+        found = binding_find_alike(self, name, binding_same_letters);
+    if (found != NULL)
         g_ptr_array_add(
             warnings,
-            g_strdup_printf("column “%s” is read as the model's “%s”", alike->name, name));
-        found = alike;
-    }
+            g_strdup_printf("column “%s” is read as the model's “%s”", found->name, name));
     return found;
 }
 
@@ -397,6 +432,22 @@ binding_is_role(const char *name, ErrataNameStrength least)
     return is_role;
 }
 
+static void
+binding_tell_order(const ErrataModelBinding *self, GPtrArray *warnings)
+{
+    g_autoptr(GString) names = g_string_new(NULL);
+
+    for (guint i = 0; i < MIN(self->n_inputs, BINDING_TOLD); i++)
+        g_string_append_printf(names, "%s“%.60s”", i > 0 ? ", " : "", self->input[i].column->name);
+    if (self->n_inputs > BINDING_TOLD)
+        g_string_append_printf(names, " and %u more", self->n_inputs - BINDING_TOLD);
+    g_ptr_array_add(warnings,
+                    g_strdup_printf("the model names no inputs: %u columns were taken in their "
+                                    "order, %s; right only if training had them in this order",
+                                    self->n_inputs,
+                                    names->str));
+}
+
 /* a model without names takes the columns in order, where there are just as many; all, or those that
  * are not named as labels, predictions and the like */
 static gboolean
@@ -418,10 +469,7 @@ binding_by_order(ErrataModelBinding *self, GPtrArray *warnings)
         }
         if (n != self->n_inputs)
             continue;
-        g_ptr_array_add(warnings,
-                        g_strdup_printf("the model names no inputs: %u columns were taken in their "
-                                        "order",
-                                        self->n_inputs));
+        binding_tell_order(self, warnings);
         return TRUE;
     }
     for (guint i = 0; i < self->n_inputs; i++)
@@ -439,7 +487,7 @@ binding_find_columns(ErrataModelBinding *self, GPtrArray *warnings, GError **err
         BoundInput *bound = &self->input[i];
 
         bound->input = errata_model_input(self->model, i);
-        bound->column = binding_find(self->frame, bound->input->name, warnings);
+        bound->column = binding_find(self, bound->input->name, warnings);
         if (bound->column == NULL && n_absent++ < 5)
             g_string_append_printf(absent, "%s“%s”", n_absent > 1 ? ", " : "", bound->input->name);
     }
@@ -478,7 +526,8 @@ binding_find_columns(ErrataModelBinding *self, GPtrArray *warnings, GError **err
  * @error: return location for a #GError
  *
  * Finds the model's inputs among the columns by name: the exact name, else without a leading
- * `features.` or `inputs.`, else the only one that differs in case and punctuation alone. What the
+ * `features.` or `inputs.`, else the only one that differs in case and punctuation alone, and that no other
+ * input is called. What the
  * values of a column lack is told by errata_model_binding_tell().
  *
  * Errors: %ERRATA_ERROR_INVALID_DATA when no input is found, or when a coded input holds other values.

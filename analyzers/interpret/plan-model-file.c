@@ -73,6 +73,7 @@ static void
 plan_missing(ErrataProse *prose, const ErrataFinding *finding, const ErrataEvidence *missing)
 {
     const ErrataEvidence *used = errata_finding_evidence(finding, "used");
+    const ErrataEvidence *prepared = errata_finding_evidence(finding, "prepared");
 
     errata_prose_cite(prose, missing);
     if (missing->value >= missing->baseline) {
@@ -82,6 +83,10 @@ plan_missing(ErrataProse *prose, const ErrataFinding *finding, const ErrataEvide
         return;
     }
     errata_prose_say(prose, "these columns of the model are not in the log: %s", missing->text);
+    if (prepared != NULL) {
+        errata_prose_cite(prose, prepared);
+        errata_prose_say(prose, "%s", prepared->text);
+    }
     if (used != NULL && used->value < 1.0) {
         errata_prose_cite(prose, used);
         errata_prose_say(prose, "no tree of it splits on them, so that its predictions stay");

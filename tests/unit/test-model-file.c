@@ -293,6 +293,21 @@ test_model_file_missing(void)
     g_assert_cmpstr(one, ==, "missing-features medium");
 }
 
+/* names that differ in case and punctuation; a log before the step that made columns of its values */
+static void
+test_model_file_prepared(void)
+{
+    g_autofree char *same = problems_of(make_builder("A_ge", three), 0, 0.0, NULL);
+    g_autofree char *values =
+        problems_of(make_builder("colour_red", three), 0, 0.0, "one column per value of the log’s");
+    g_autofree char *code =
+        problems_of(make_builder("Colour_Code", three), 0, 0.0, "in words, where the model reads");
+
+    g_assert_cmpstr(same, ==, "");
+    g_assert_cmpstr(values, ==, "missing-features medium");
+    g_assert_cmpstr(code, ==, "missing-features medium");
+}
+
 static void
 test_model_file_unseen(void)
 {
@@ -503,6 +518,7 @@ main(int argc, char **argv)
     g_test_init(&argc, &argv, NULL);
     g_test_add_func("/model-file/healthy", test_model_file_healthy);
     g_test_add_func("/model-file/missing", test_model_file_missing);
+    g_test_add_func("/model-file/prepared", test_model_file_prepared);
     g_test_add_func("/model-file/unseen", test_model_file_unseen);
     g_test_add_func("/model-file/scores", test_model_file_scores);
     g_test_add_func("/model-file/types", test_model_file_types);
