@@ -176,27 +176,34 @@ links_overlaps(const LinksSide *sides, guint n, guint at, gsize n_rows)
     }
 }
 
+/* @from, which names a finding by its title, names it by its number */
+static void
+links_number_one(const GPtrArray *findings, const ErrataFinding *self, ErrataEvidence *from)
+{
+    for (guint j = 0; j < findings->len; j++) {
+        const ErrataFinding *other = g_ptr_array_index(findings, j);
+
+        if (other == self || g_strcmp0(other->title, from->text) != 0)
+            continue;
+        g_free(from->text);
+        from->text = g_strdup(other->id);
+        return;
+    }
+}
+
 /* what was pointed to by its title before there were numbers */
 static void
 links_number(GPtrArray *findings)
 {
     for (guint i = 0; i < findings->len; i++) {
         ErrataFinding *finding = g_ptr_array_index(findings, i);
-        ErrataEvidence *from = NULL;
 
-        for (guint k = 0; k < finding->evidence->len && from == NULL; k++) {
+        for (guint k = 0; k < finding->evidence->len; k++) {
             ErrataEvidence *evidence = g_ptr_array_index(finding->evidence, k);
 
-            from = g_strcmp0(evidence->key, "comes_from") == 0 ? evidence : NULL;
-        }
-        for (guint j = 0; from != NULL && j < findings->len; j++) {
-            const ErrataFinding *other = g_ptr_array_index(findings, j);
-
-            if (j == i || g_strcmp0(other->title, from->text) != 0)
-                continue;
-            g_free(from->text);
-            from->text = g_strdup(other->id);
-            break;
+            if (g_strcmp0(evidence->key, "comes_from") == 0 ||
+                g_strcmp0(evidence->key, "comes_from_also") == 0)
+                links_number_one(findings, finding, evidence);
         }
     }
 }

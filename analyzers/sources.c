@@ -17,6 +17,7 @@
 
 #define SOURCES_PART   0.75 /* of a rise, that is told by one finding */
 #define SOURCES_OFF    0.65 /* of how far scores are off, likewise: some of it is chance */
+#define SOURCES_SHARE  0.1  /* of that, from which on a group is named beside others */
 #define SOURCES_BINS   10
 #define SOURCES_SCORES 1000 /* rows that tell it */
 #define SOURCES_ROWS   30   /* that a mean needs */
@@ -192,13 +193,38 @@ sources_part(const ErrataAnalysis *analysis,
     return whole > 0.0 && isfinite(left) ? 1.0 - left / whole : 0.0;
 }
 
-/* scores are off on average: binary, over all rows */
+/* scores are off on average, over all rows */
 static gboolean
 sources_is_scores(const ErrataAnalysis *analysis, const ErrataFinding *finding)
 {
+    const ErrataOutcome *outcome = analysis->outcome;
+
     return finding->kind == ERRATA_FINDING_CALIBRATION && finding->subject.predicates->len == 0 &&
-           analysis->outcome->score != NULL && analysis->outcome->positive >= 0 &&
+           ((outcome->score != NULL && outcome->positive >= 0) || outcome->probability != NULL) &&
            finding->severity >= ERRATA_SEVERITY_LOW && errata_finding_note(finding, "told") == NULL;
+}
+
+/* the score of a row, or its top probability, and whether what it is of came true; NaN where missing */
+static double
+sources_score(const ErrataOutcome *outcome, gsize row, gboolean *ret_true)
+{
+    gint32 top = outcome->positive;
+    double score = -1.0;
+
+    if (outcome->probability == NULL) {
+        score = outcome->score[row];
+    } else {
+        for (guint k = 0; k < outcome->n_classes && !isnan(score); k++) {
+            double p = outcome->probability[k][row];
+
+            if (isnan(p) || p > score) {
+                score = p;
+                top = (gint32)k;
+            }
+        }
+    }
+    *ret_true = outcome->truth[row] == top;
+    return score;
 }
 
 /* by how much scores are off, in ten bins, where @leave is not set; NaN under 1,000 rows */
@@ -210,12 +236,12 @@ sources_off(const ErrataAnalysis *analysis, const guint8 *leave)
     double n = 0.0, off = 0.0;
 
     for (gsize row = 0; row < outcome->n_rows; row++) {
-        double score = outcome->score[row];
+        gboolean came = FALSE;
+        double score = sources_score(outcome, row, &came);
 
         if (outcome->truth[row] < 0 || isnan(score) || leave[row] != 0)
             continue;
-        gap[(guint)(CLAMP(score, 0.0, 1.0) * SOURCES_BINS)] +=
-            (outcome->truth[row] == outcome->positive ? 1.0 : 0.0) - score;
+        gap[(guint)(CLAMP(score, 0.0, 1.0) * SOURCES_BINS)] += (came ? 1.0 : 0.0) - score;
         n += 1.0;
     }
     for (guint b = 0; b <= SOURCES_BINS; b++)
@@ -223,26 +249,89 @@ sources_off(const ErrataAnalysis *analysis, const guint8 *leave)
     return n >= SOURCES_SCORES ? off / n : (double)NAN;
 }
 
-/* scores that are right where what @source tells is not; @whole is by how much all are off, NaN until
- * it is asked for */
+/* the part of how far scores are off that goes with the rows of @leave; @whole is by how much all are
+ * off, NaN until it is asked for */
+static double
+sources_scores_part(const ErrataAnalysis *analysis, const guint8 *leave, double *whole)
+{
+    if (isnan(*whole)) {
+        g_autofree guint8 *none = g_new0(guint8, MAX(analysis->outcome->n_rows, 1));
+
+        *whole = sources_off(analysis, none);
+    }
+    return 1.0 - sources_off(analysis, leave) / *whole;
+}
+
+/* the part that goes with @source's rows, which are marked in @all, too */
+static double
+sources_scores_of(const ErrataAnalysis *analysis,
+                  const ErrataFinding *source,
+                  guint8 *all,
+                  double *whole)
+{
+    g_autofree guint8 *leave = g_new0(guint8, MAX(analysis->outcome->n_rows, 1));
+
+    for (gsize i = 0; i < source->n_rows; i++)
+        leave[source->row[i]] = all[source->row[i]] = 1;
+    return sources_scores_part(analysis, leave, whole);
+}
+
 static void
 sources_point_scores(const ErrataAnalysis *analysis,
                      const ErrataFinding *source,
                      ErrataFinding *finding,
                      double *whole)
 {
-    g_autofree guint8 *leave = g_new0(guint8, MAX(analysis->outcome->n_rows, 1));
-    double part;
+    g_autofree guint8 *all = g_new0(guint8, MAX(analysis->outcome->n_rows, 1));
+    double part = sources_scores_of(analysis, source, all, whole);
 
-    if (isnan(*whole))
-        *whole = sources_off(analysis, leave);
-    for (gsize i = 0; i < source->n_rows; i++)
-        leave[source->row[i]] = 1;
-    part = 1.0 - sources_off(analysis, leave) / *whole;
     if (!(part >= SOURCES_OFF))
         return;
     errata_finding_point(finding, source, "part of it that another finding tells", MIN(part, 1.0))
         ->method = g_strdup("calibration error in ten bins with these rows left out");
+}
+
+/* scores that are right outside several groups that err: they point to the one that has most of it, and
+ * name the others (evidence `comes_from_also`) */
+static void
+sources_point_scores_many(const ErrataAnalysis *analysis, ErrataFinding *finding, double *whole)
+{
+    const GPtrArray *findings = analysis->result->findings;
+    g_autofree guint8 *all = g_new0(guint8, MAX(analysis->outcome->n_rows, 1));
+    g_autofree double *part = g_new0(double, findings->len + 1);
+    guint first = findings->len;
+    double together;
+
+    for (guint i = 0; i < findings->len; i++) {
+        const ErrataFinding *source = g_ptr_array_index(findings, i);
+
+        if (source == finding || !(sources_is_source(source, 0) || sources_is_source(source, 1)))
+            continue;
+        part[i] = sources_scores_of(analysis, source, all, whole);
+        if (part[i] > 0.0 && (first == findings->len || part[i] > part[first]))
+            first = i;
+    }
+    together = sources_scores_part(analysis, all, whole);
+    if (first == findings->len || !(together >= SOURCES_OFF))
+        return;
+    errata_finding_point(finding,
+                         g_ptr_array_index(findings, first),
+                         "part of it that other findings tell",
+                         MIN(together, 1.0))
+        ->method = g_strdup("calibration error in ten bins with their rows left out");
+    for (guint i = 0; i < findings->len; i++) {
+        const ErrataFinding *source = g_ptr_array_index(findings, i);
+
+        if (i == first || !(part[i] >= SOURCES_SHARE))
+            continue;
+        errata_finding_add(finding,
+                           errata_evidence_new("comes_from_also",
+                                               "part of it that this finding alone tells",
+                                               MIN(part[i], 1.0),
+                                               ERRATA_UNIT_SHARE,
+                                               source->n_rows))
+            ->text = g_strdup(source->title);
+    }
 }
 
 /* what began at some time has a cause of that time, which comes before learning to live with it */
@@ -350,7 +439,7 @@ sources_point_members(const ErrataAnalysis *analysis, const ErrataFinding *step)
  * Lets groups that err since some time as all rows do since then point to that step, and falls of the
  * headline metric, steps of the error rate and scores that are off on average, where
  * they are the matter of one group, and falls and scores that are the matter of one step, point to that
- * (evidence `comes_from`); severity low. Costs two passes over the rows per pair.
+ * (evidence `comes_from`); severity low. Scores may be the matter of several groups together. Costs two passes over the rows per pair.
  */
 void
 errata_sources_mark(ErrataAnalysis *analysis)
@@ -388,4 +477,7 @@ errata_sources_mark(ErrataAnalysis *analysis)
                         g_strdup("the rise with these rows left out, or as they were before");
             }
         }
+    for (guint i = 0; i < findings->len; i++)
+        if (sources_is_scores(analysis, g_ptr_array_index(findings, i)))
+            sources_point_scores_many(analysis, g_ptr_array_index(findings, i), &whole);
 }

@@ -3,6 +3,8 @@
  * to say by the evidence and in which order; words.c says the numbers. It states nothing but evidence. */
 #include "built-in-writer.h"
 
+#include <stdlib.h>
+
 #include "prose.h"
 #include "words.h"
 
@@ -76,6 +78,34 @@ writer_plan(ErrataProse *prose, const ErrataFinding *finding)
     }
 }
 
+static int
+writer_compare_cb(gconstpointer a, gconstpointer b)
+{
+    return atoi(*(const char *const *)a) - atoi(*(const char *const *)b);
+}
+
+/* “finding 3 tells”, “findings 1, 2 and 5 tell”: what @source names, and others beside it */
+static char *
+writer_sources(ErrataProse *prose, const ErrataFinding *finding, const ErrataEvidence *source)
+{
+    g_autoptr(GPtrArray) number = g_ptr_array_new();
+    g_autofree char *list = NULL;
+
+    g_ptr_array_add(number, source->text + 1);
+    for (guint i = 0; i < finding->evidence->len; i++) {
+        const ErrataEvidence *also = g_ptr_array_index(finding->evidence, i);
+
+        if (g_strcmp0(also->key, "comes_from_also") != 0 || also->text[0] != 'F')
+            continue;
+        errata_prose_cite(prose, also);
+        g_ptr_array_add(number, also->text + 1);
+    }
+    g_ptr_array_sort(number, writer_compare_cb);
+    list = errata_words_list((const char *const *)number->pdata, number->len, "and");
+    return number->len == 1 ? g_strdup_printf("finding %s tells", list)
+                            : g_strdup_printf("findings %s tell", list);
+}
+
 /* what else in the report is about the same, by its number */
 static void
 writer_links(ErrataProse *prose, const ErrataFinding *finding)
@@ -84,14 +114,16 @@ writer_links(ErrataProse *prose, const ErrataFinding *finding)
     const ErrataEvidence *overlap = errata_finding_evidence(finding, "overlap");
     const ErrataEvidence *source = errata_finding_evidence(finding, "comes_from");
     g_autofree char *part = NULL;
+    g_autofree char *which = NULL;
 
     if (source != NULL && source->text != NULL && source->text[0] == 'F') {
         part = errata_words_value(source);
         errata_prose_cite(prose, source);
+        which = writer_sources(prose, finding, source);
         errata_prose_say(prose,
-                         "%s comes from what finding %s tells: what helps there helps here",
+                         "%s comes from what %s: what helps there helps here",
                          source->value >= 0.95 ? "nearly all of it" : part,
-                         source->text + 1);
+                         which);
         return;
     }
     if (same != NULL && same->text != NULL) {

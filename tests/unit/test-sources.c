@@ -85,6 +85,64 @@ test_sources_whole(void)
     g_assert_cmpint(group->severity, ==, ERRATA_SEVERITY_LOW);
 }
 
+/* the score is 0.8 in all rows, and right but in two groups of one row in ten each, which are all of the
+ * other class */
+static MadeAnalysis *
+sources_scores_log(void)
+{
+    MadeAnalysis *self = made_analysis_new(ERRATA_TASK_BINARY, SOURCES_ROWS);
+
+    self->outcome.positive = 1;
+    self->outcome.score = g_new(double, SOURCES_ROWS);
+    for (gsize i = 0; i < SOURCES_ROWS; i++) {
+        self->outcome.score[i] = 0.8;
+        self->outcome.predicted[i] = 1;
+        self->outcome.truth[i] = i % 10 < 2 ? 0 : i / 10 % 5 != 4;
+    }
+    made_analysis_judge(self);
+    return self;
+}
+
+static void
+sources_add_tenth(MadeAnalysis *self, const char *title, gsize first)
+{
+    ErrataFinding *finding = errata_finding_new(ERRATA_FINDING_SLICE, title);
+
+    finding->confirmed = TRUE;
+    finding->severity = ERRATA_SEVERITY_HIGH;
+    finding->row = g_new(guint32, SOURCES_ROWS);
+    for (gsize i = first; i < SOURCES_ROWS; i += 10)
+        finding->row[finding->n_rows++] = (guint32)i;
+    errata_finding_add(finding,
+                       errata_evidence_new("rate_in", "wrong", 1.0, ERRATA_UNIT_SHARE, 400));
+    errata_case_add_finding(self->analysis.result, finding);
+}
+
+static void
+test_sources_scores(void)
+{
+    g_autoptr(MadeAnalysis) self = sources_scores_log();
+    ErrataFinding *off = errata_finding_new(ERRATA_FINDING_CALIBRATION, "scores");
+    const ErrataEvidence *first, *also;
+
+    g_test_summary("Scores that are off in two groups alone are the matter of both");
+    off->severity = ERRATA_SEVERITY_HIGH;
+    errata_finding_add(off,
+                       errata_evidence_new("ece", "off by", 0.16, ERRATA_UNIT_SHARE, SOURCES_ROWS));
+    errata_case_add_finding(self->analysis.result, off);
+    sources_add_tenth(self, "group", 0);
+    sources_add_tenth(self, "other", 1);
+    errata_sources_mark(&self->analysis);
+    g_assert_cmpint(off->severity, ==, ERRATA_SEVERITY_LOW);
+    first = errata_finding_evidence(off, "comes_from");
+    also = errata_finding_evidence(off, "comes_from_also");
+    g_assert_cmpstr(first->text, ==, "group");
+    g_assert_cmpstr(also->text, ==, "other");
+    /* 0.8 against 0.64 of all, against 0.8 without both, and 0.8 × 8 / 9 without one */
+    g_assert_cmpfloat_with_epsilon(first->value, 1.0, 1e-9);
+    g_assert_cmpfloat_with_epsilon(also->value, 1.0 - 0.8 / 9.0 / 0.16, 1e-9);
+}
+
 int
 main(int argc, char **argv)
 {
@@ -92,5 +150,6 @@ main(int argc, char **argv)
     g_test_add_func("/sources/everybody", test_sources_everybody);
     g_test_add_func("/sources/group", test_sources_group);
     g_test_add_func("/sources/whole", test_sources_whole);
+    g_test_add_func("/sources/scores", test_sources_scores);
     return g_test_run();
 }
