@@ -6,9 +6,9 @@
 #include "data-bugs.h"
 #include "outcome-percent.h"
 
-#define PERCENT_FEW  50  /* rows: fewer concern nobody */
+#define PERCENT_FEW   50  /* rows: fewer concern nobody */
 #define PERCENT_ASIDE 0.5 /* of the rows: more are not left out, only their scores are */
-#define PERCENT_SAME 0.5 /* of a window that is another column's, too */
+#define PERCENT_SAME  0.5 /* of a window that is another column's, too */
 
 /* a column of scores */
 typedef struct {

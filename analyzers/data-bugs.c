@@ -309,6 +309,7 @@ data_bugs_run(ErrataAnalysis *analysis, GError **error)
     errata_data_bugs_gap(&self);
     data_bugs_check_columns(&self);
     errata_data_bugs_crossed(&self);
+    errata_data_bugs_part(&self);
     data_bugs_forget_growth(&self);
     errata_data_bugs_percent(&self);
     errata_data_bugs_score(&self);

@@ -114,7 +114,7 @@ char *errata_data_bugs_count(guint64 count);
 
 /* data-bugs-missing.c, -values.c, -units.c, -wander.c, -skew.c, -categories.c, -recoded.c, -garbled.c,
  * -frozen.c, -spelling.c, -permuted.c, -duplicates.c, -clock.c, -gap.c, -percent.c,
- * -residual.c, -score.c, -crossed.c: the checks */
+ * -residual.c, -score.c, -crossed.c, -part.c: the checks */
 void errata_data_bugs_missing(ErrataDataBugs *self, guint column);
 void errata_data_bugs_constant(ErrataDataBugs *self, guint column);
 void errata_data_bugs_range(ErrataDataBugs *self, guint column);
@@ -140,6 +140,7 @@ void errata_data_bugs_percent(ErrataDataBugs *self);
 void errata_data_bugs_score(ErrataDataBugs *self);
 void errata_data_bugs_residual(ErrataDataBugs *self);
 void errata_data_bugs_crossed(ErrataDataBugs *self);
+void errata_data_bugs_part(ErrataDataBugs *self);
 void errata_data_bugs_gap(ErrataDataBugs *self);
 void errata_data_bugs_infinite(ErrataDataBugs *self, guint column);
 
