@@ -591,9 +591,27 @@ def light(scratch):
     return None
 
 
+def refused(scratch):
+    """a row that one of the models within cannot take gets no output, whatever the others say"""
+    rows = X[:6].copy()
+    rows[1, 0] = np.nan
+    pd.DataFrame(rows, columns=FRAME.columns).to_csv(scratch / 'gaps.csv', index=False)
+    members = [('a', HistGradientBoostingClassifier(max_iter=2)), ('b', LogisticRegression(max_iter=500)),
+               ('c', pipe(SimpleImputer(), LogisticRegression(max_iter=500)))]
+    for model in (VotingClassifier(members), StackingClassifier(members, cv=2)):
+        with open(scratch / 'gaps.pkl', 'wb') as file:
+            pickle.dump(model.fit(X, two), file)
+        done = subprocess.run([ERRATA, 'score', scratch / 'gaps.pkl', scratch / 'gaps.csv'], capture_output=True,
+                              text=True, timeout=60, check=False)
+        told = [line.split(',')[0] for line in done.stdout.splitlines()[1:]]
+        if told != ['' if i == 1 else str(model.predict(rows[[i]])[0]) for i in range(6)]:
+            return f'{model}: {told}'
+    return None
+
+
 def main():
     cases = {**MODELS, **APART}
-    print(f'1..{len(cases) + 5}')
+    print(f'1..{len(cases) + 6}')
     with tempfile.TemporaryDirectory() as scratch:
         for n, (name, (model, rows, labels)) in enumerate(cases.items(), 1):
             first = 60 if name in APART else 0
@@ -608,7 +626,7 @@ def main():
             print(f'# {wrong}')
         for n, (what, function) in enumerate((('boosters in pickles', boosters), ('words', words),
                                              ('attribution of several targets', attribute_each),
-                                             ('LightGBM in pickles', light)), 2):
+                                             ('LightGBM in pickles', light), ('rows that are refused', refused)), 2):
             wrong = function(pathlib.Path(scratch))
             print(f'{"ok" if wrong is None else "not ok"} {len(cases) + n} {what}')
             if wrong is not None:

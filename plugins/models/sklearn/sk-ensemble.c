@@ -469,9 +469,9 @@ sk_read_ensemble(SkReader *reader, const PickleValue *object, gboolean *ret_is, 
                       : ensemble_read_rest(reader, object, error);
 }
 
-/* what a member says of a row, in room that the caller clears */
+/* what a member says of a row, in room that the caller clears; @whole lacks what a member lacks */
 static void
-ensemble_ask(const EnsembleMember *member, const double *x, SkAnswer *answer)
+ensemble_ask(const EnsembleMember *member, const double *x, SkAnswer *whole, SkAnswer *answer)
 {
     g_autofree double *some = NULL;
     sk_answer_init(answer, member->body);
@@ -481,6 +481,7 @@ ensemble_ask(const EnsembleMember *member, const double *x, SkAnswer *answer)
             some[i] = x[g_array_index(member->columns, guint, i)];
     }
     sk_body_answer(member->body, some != NULL ? some : x, answer);
+    whole->lacks |= answer->lacks;
 }
 
 static void
@@ -492,7 +493,7 @@ ensemble_mean(const SkEnsemble *self, const SkBody *body, const double *x, SkAns
     for (guint i = 0; i < self->members->len; i++) {
         const EnsembleMember *member = ensemble_member(self, i);
         g_auto(SkAnswer) own = {0};
-        ensemble_ask(member, x, &own);
+        ensemble_ask(member, x, answer, &own);
         total += member->weight;
         if (self->kind == ENSEMBLE_MEAN)
             answer->margin[0] += member->weight * own.value;
@@ -527,7 +528,7 @@ ensemble_ada(const SkEnsemble *self, const SkBody *body, const double *x, SkAnsw
     for (guint i = 0; i < self->members->len; i++) {
         const EnsembleMember *member = ensemble_member(self, i);
         g_auto(SkAnswer) own = {0};
-        ensemble_ask(member, x, &own);
+        ensemble_ask(member, x, answer, &own);
         total += member->weight;
         if (self->kind == ENSEMBLE_ADA_SHARES)
             ensemble_add_logs(member, own.share, n, sum);
@@ -567,14 +568,14 @@ ensemble_compare(const void *a, const void *b)
 
 /* the least value at which half of the weight is reached */
 static double
-ensemble_median(const SkEnsemble *self, const double *x)
+ensemble_median(const SkEnsemble *self, const double *x, SkAnswer *answer)
 {
     guint n = self->members->len;
     g_autofree EnsembleValue *values = g_new(EnsembleValue, n);
     double total = 0, sum = 0;
     for (guint i = 0; i < n; i++) {
         g_auto(SkAnswer) own = {0};
-        ensemble_ask(ensemble_member(self, i), x, &own);
+        ensemble_ask(ensemble_member(self, i), x, answer, &own);
         values[i].value = own.value;
         values[i].weight = ensemble_member(self, i)->weight;
         total += values[i].weight;
@@ -610,12 +611,12 @@ ensemble_stack(const SkEnsemble *self, const SkBody *body, const double *x, SkAn
     guint at = 0;
     for (guint i = 0; i < self->members->len; i++) {
         g_auto(SkAnswer) of_member = {0};
-        ensemble_ask(ensemble_member(self, i), x, &of_member);
+        ensemble_ask(ensemble_member(self, i), x, answer, &of_member);
         at += ensemble_put_columns(ensemble_member(self, i), &of_member, columns + at);
     }
     if (self->passthrough)
         memcpy(columns + at, x, body->n_features * sizeof(double));
-    ensemble_ask(self->last, columns, &own);
+    ensemble_ask(self->last, columns, answer, &own);
     memcpy(answer->margin, own.margin, body->n_margins * sizeof(double));
     memcpy(answer->share, own.share, body->n_classes * sizeof(double));
     answer->value = own.value;
@@ -646,14 +647,14 @@ ensemble_curve(const EnsembleCurve *curve, double value)
 
 /* one model's calibrated probabilities, added to @sum */
 static void
-ensemble_add_calibrated(const EnsembleMember *member, const double *x, guint n, double *sum)
+ensemble_add_calibrated(const EnsembleMember *member, const double *x, guint n, SkAnswer *answer)
 {
     guint n_columns = ensemble_n_columns(member);
     g_autofree double *columns = g_new0(double, n_columns + 1);
     g_autofree double *share = g_new0(double, n);
     double total = 0;
     g_auto(SkAnswer) own = {0};
-    ensemble_ask(member, x, &own);
+    ensemble_ask(member, x, answer, &own);
     ensemble_put_columns(member, &own, columns);
     for (guint k = 0; k < n_columns; k++)
         share[n == 2 ? 1 : member->of_class[k]] = ensemble_curve(member->curves->pdata[k],
@@ -664,7 +665,7 @@ ensemble_add_calibrated(const EnsembleMember *member, const double *x, guint n, 
         total += share[k];
     for (guint k = 0; k < n; k++) {
         double own_share = n == 2 ? share[k] : total > 0 ? share[k] / total : 1.0 / n;
-        sum[k] += own_share > 1 && own_share <= 1 + 1e-5 ? 1 : own_share;
+        answer->margin[k] += own_share > 1 && own_share <= 1 + 1e-5 ? 1 : own_share;
     }
 }
 
@@ -678,7 +679,7 @@ ensemble_rest(const SkEnsemble *self, const SkBody *body, const double *x, SkAns
     for (guint k = 0; k < n; k++) {
         const EnsembleMember *member = ensemble_member(self, k);
         g_auto(SkAnswer) own = {0};
-        ensemble_ask(member, x, &own);
+        ensemble_ask(member, x, answer, &own);
         by_share = member->method == METHOD_SHARES;
         answer->margin[k] = by_share ? own.share[1] : own.margin[0];
         if (body->link == SK_LINK_OWN)
@@ -710,13 +711,14 @@ void
 sk_ensemble_run(const SkBody *body, const double *x, SkAnswer *answer)
 {
     const SkEnsemble *self = body->ensemble;
+    answer->lacks = FALSE;
     switch (self->kind) {
     case ENSEMBLE_ADA_SHARES:
     case ENSEMBLE_ADA_VOTES:
         ensemble_ada(self, body, x, answer);
         break;
     case ENSEMBLE_MEDIAN:
-        answer->value = ensemble_median(self, x);
+        answer->value = ensemble_median(self, x, answer);
         break;
     case ENSEMBLE_STACK:
         ensemble_stack(self, body, x, answer);
@@ -728,7 +730,7 @@ sk_ensemble_run(const SkBody *body, const double *x, SkAnswer *answer)
         for (guint k = 0; k < body->n_classes; k++)
             answer->margin[k] = 0;
         for (guint i = 0; i < self->members->len; i++)
-            ensemble_add_calibrated(ensemble_member(self, i), x, body->n_classes, answer->margin);
+            ensemble_add_calibrated(ensemble_member(self, i), x, body->n_classes, answer);
         for (guint k = 0; k < body->n_classes; k++)
             answer->margin[k] /= self->members->len;
         ensemble_take_shares(body, answer);

@@ -130,7 +130,8 @@ impute_read_near(SkReader *reader, SkImputer *self, const PickleValue *object, G
     self->by_distance = g_str_equal(weights, "distance");
     errata_model_builder_note(reader->builder,
                               "missing cells are filled in from the %u nearest training rows; rows "
-                              "in which rounding decides which ones are nearest get no output",
+                              "in which several are equally near, so that numpy's version decides, "
+                              "get no output",
                               self->k);
     return impute_read_rows(self, object, error);
 }

@@ -467,7 +467,7 @@ sk_body_answer(const SkBody *self, const double *row, SkAnswer *answer)
     memcpy(answer->one, row, self->n_inputs * sizeof(double));
     const double *x = sk_run_steps(self->steps, answer->texts, answer->one, answer->two);
     answer->lacks = FALSE;
-    for (guint i = 0; self->steps->len > 0 && !self->takes_missing && i < self->n_features; i++)
+    for (guint i = 0; !self->takes_missing && i < self->n_features; i++)
         answer->lacks |= isnan(x[i]);
     switch (self->kind) {
     case SK_SVM:
@@ -572,7 +572,7 @@ sk_predict(const ErrataModel *model,
     for (gsize i = 0; i < rows->n_rows; i++) {
         sk_read_cells(body, rows, i, row, texts);
         sk_body_answer(body, row, &answer);
-        if (!answer.lacks || body->kind == SK_ENSEMBLE)
+        if (!answer.lacks)
             predictor_write(model, body, i, &answer, scores);
     }
     return TRUE;

@@ -19,14 +19,12 @@
  * @body_of: (array length=n): per target the place of its body
  * @is_chain: a body sees the columns and what the bodies before it predicted
  * @is_joint: bodies have no model of their own: their margins are the whole's, one after the other
- * @tolerates: a body has its own way with missing cells
  */
 struct _SkTargets {
     GPtrArray *bodies;
     guint *body_of;
     gboolean is_chain;
     gboolean is_joint;
-    gboolean tolerates;
 };
 
 void
@@ -164,7 +162,6 @@ targets_read_list(SkReader *reader, const PickleValue *object, GError **error)
         g_ptr_array_add(self->bodies, body);
         if (!targets_check_link(body, self->is_chain, error))
             return FALSE;
-        self->tolerates |= body->takes_missing || body->steps->len > 0;
         if (self->is_chain)
             g_array_append_val(raw, none);
     }
@@ -352,7 +349,7 @@ targets_run_each(const SkBody *whole, const double *x, SkAnswer *answer)
     const SkTargets *self = whole->targets;
     guint n = self->bodies->len;
     g_autofree double *seen = g_new(double, (gsize)whole->n_features + n + 1);
-    gboolean lacks = answer->lacks && !self->tolerates;
+    gboolean lacks = FALSE;
     memcpy(seen, x, whole->n_features * sizeof(double));
     for (guint i = 0; i < n; i++) {
         const SkBody *body = self->bodies->pdata[i];

@@ -64,6 +64,7 @@ sk_versus_run(const SkBody *body, const double *x, SkAnswer *answer)
 {
     const SkVersus *self = body->versus;
     guint n = body->n_classes, at = 0;
+    gboolean lacks = FALSE;
     g_autofree double *votes = g_new0(double, n);
     g_autofree double *sure = g_new0(double, n);
     for (guint i = 0; i < n; i++)
@@ -72,11 +73,13 @@ sk_versus_run(const SkBody *body, const double *x, SkAnswer *answer)
             g_auto(SkAnswer) own = {0};
             sk_answer_init(&own, member);
             sk_body_answer(member, x, &own);
+            lacks |= own.lacks;
             double told = self->by_share[at] ? own.share[1] : own.margin[0];
             votes[own.best == 1 ? j : i] += 1;
             sure[i] -= told;
             sure[j] += told;
         }
+    answer->lacks = lacks;
     for (guint k = 0; k < n; k++)
         votes[k] += sure[k] / (3 * (fabs(sure[k]) + 1));
     answer->best = 0;
