@@ -27,13 +27,14 @@
 #define CHANGE_HOURS      (CHANGE_DAY / 3)
 
 /* practical thresholds */
-#define CHANGE_ERROR  0.01 /* points, and a tenth of the level */
-#define CHANGE_LEVEL  0.1
-#define CHANGE_SCORE  0.02
-#define CHANGE_SHARE  0.02
-#define CHANGE_MEAN   0.1 /* standard deviations */
-#define CHANGE_SPREAD 0.08
-#define CHANGE_VOLUME 0.223 /* log 1.25 */
+#define CHANGE_ERROR   0.01 /* points, and a tenth of the level */
+#define CHANGE_LEVEL   0.1
+#define CHANGE_SCORE   0.02
+#define CHANGE_SHARE   0.02
+#define CHANGE_COUNTED 4.0 /* standard errors of counts */
+#define CHANGE_MEAN    0.1 /* standard deviations */
+#define CHANGE_SPREAD  0.08
+#define CHANGE_VOLUME  0.223 /* log 1.25 */
 
 static gboolean
 change_matters(const ErrataChangeLog *log, const ErrataChangeSeries *series, double size)
@@ -137,6 +138,37 @@ change_may_be_season(const ErrataChangeLog *log, const ErrataChangeSeries *serie
     return FALSE;
 }
 
+/* whether a share of rows differs on either side, up to the changes before and behind, by more than counts do:
+ * where it is nearly 0 for long, the noise of the whole series says little of that where it is not */
+static gboolean
+change_is_counted(const ErrataChangeLog *log, const ErrataChangeSeries *series, guint index)
+{
+    const ErrataChange *change = &series->change[index];
+    guint from = 0, to = series->n;
+    double m, left = 0.0, right = 0.0, all, n[2];
+
+    if (series->kind != ERRATA_CHANGE_SHARE && series->kind != ERRATA_CHANGE_MISSING)
+        return TRUE;
+    for (guint c = 0; c < series->n_changes; c++) {
+        if (c != index && series->change[c].end <= change->begin)
+            from = MAX(from, series->change[c].end);
+        if (c != index && series->change[c].begin >= change->end)
+            to = MIN(to, series->change[c].begin);
+    }
+    n[0] = (double)change->begin - (double)from;
+    n[1] = (double)to - (double)change->end;
+    if (!(n[0] > 0.0) || !(n[1] > 0.0))
+        return TRUE;
+    for (guint b = from; b < change->begin; b++)
+        left += series->block[b] / n[0];
+    for (guint b = change->end; b < to; b++)
+        right += series->block[b] / n[1];
+    m = (double)MIN(log->n_rows / log->n_blocks, (gsize)ERRATA_CHANGE_SAMPLE);
+    all = CLAMP((n[0] * left + n[1] * right) / (n[0] + n[1]), 0.0, 1.0);
+    return (right - left) * (right - left) >=
+           CHANGE_COUNTED * CHANGE_COUNTED * all * (1.0 - all) / m * (1.0 / n[0] + 1.0 / n[1]);
+}
+
 static void
 change_test_all(ErrataChangeLog *log)
 {
@@ -165,6 +197,7 @@ change_test_all(ErrataChangeLog *log)
             series->q[c] = q[s * ERRATA_CHANGEPOINT_MOST + c];
             series->matters[c] = series->q[c] < log->analysis->settings->alpha &&
                                  change_matters(log, series, series->change[c].size) &&
+                                 change_is_counted(log, series, c) &&
                                  !change_may_be_season(log, series, c);
         }
     }

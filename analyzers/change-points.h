@@ -10,6 +10,7 @@ G_BEGIN_DECLS
 extern const ErrataAnalyzer errata_analyzer_change_points;
 
 #define ERRATA_CHANGE_BLOCKS 400 /* METHODS 4 */
+#define ERRATA_CHANGE_SAMPLE 400 /* rows of a block that columns are read from */
 #define ERRATA_CHANGE_CELLS  168 /* hour of the week */
 
 typedef enum {

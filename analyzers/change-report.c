@@ -246,6 +246,17 @@ report_place(const ErrataChangeLog *log, gint64 at)
     return errata_words_time(at);
 }
 
+/* “on 11 April, 16:05”, “about 16–18 November”: an abrupt change as exactly as its interval tells */
+static char *
+report_moment(const ErrataChangeLog *log, const ErrataChangeGroup *group)
+{
+    if (log->analysis->outcome->time == NULL)
+        return g_strdup_printf("at row %" G_GINT64_FORMAT, group->begin_time);
+    return errata_words_time_around(group->begin_time,
+                                    (double)group->lo_time,
+                                    (double)group->hi_time);
+}
+
 /* when it began, as precisely as that is known */
 static char *
 report_begin(const ErrataChangeLog *log, const ErrataChangeGroup *group)
@@ -255,6 +266,32 @@ report_begin(const ErrataChangeLog *log, const ErrataChangeGroup *group)
     return errata_words_time_about(group->begin_time,
                                    (double)group->lo_time,
                                    (double)group->hi_time);
+}
+
+/* when it came back, no more precisely than it began */
+static char *
+report_back(const ErrataChangeLog *log, const ErrataChangeGroup *group)
+{
+    double shift = (double)group->back_time - (double)group->begin_time;
+
+    if (log->analysis->outcome->time == NULL || group->begin < group->end)
+        return report_place(log, group->back_time);
+    return errata_words_time_about(group->back_time,
+                                   (double)group->lo_time + shift,
+                                   (double)group->hi_time + shift);
+}
+
+/* from when on it has surely changed */
+static char *
+report_after(const ErrataChangeLog *log, const ErrataChangeGroup *group)
+{
+    gint64 last = group->begin < group->end         ? group->end_time
+                  : group->lo_time < group->hi_time ? group->hi_time
+                                                    : group->begin_time;
+
+    if (log->analysis->outcome->time == NULL)
+        return report_place(log, last);
+    return errata_words_time_about(last, (double)group->lo_time, (double)group->hi_time);
 }
 
 static char *
@@ -283,10 +320,9 @@ report_title(const ErrataChangeLog *log,
     gboolean gradual = group->begin < group->end;
     g_autofree char *begin = report_begin(log, group);
     g_autofree char *end = report_place(log, group->end_time);
-    g_autofree char *back = group->has_back ? report_place(log, group->back_time) : NULL;
-    gboolean time = log->analysis->outcome->time != NULL;
+    g_autofree char *back = group->has_back ? report_back(log, group) : NULL;
     g_autofree char *when = gradual ? g_strdup_printf("between %s and %s", begin, end)
-                                    : g_strdup_printf("%s %s", time ? "on" : "at", begin);
+                                    : report_moment(log, group);
 
     return g_strdup_printf("The %s %s from %s to %s %s%s%s",
                            what,
@@ -459,6 +495,7 @@ static void
 report_suggest(ErrataFinding *finding,
                const ErrataChangeSeries *first,
                const char *when,
+               const char *after,
                gboolean passed)
 {
     gboolean costs = finding->severity > ERRATA_SEVERITY_INFO;
@@ -468,9 +505,9 @@ report_suggest(ErrataFinding *finding,
                         : first->kind == ERRATA_CHANGE_VOLUME ? "the volume depends on"
                         : first->kind == ERRATA_CHANGE_SCORE  ? "the scores depend on"
                                                               : "the errors depend on";
-    g_autofree char *look = g_strdup_printf("Find out what was changed at %s that %s", when, about);
+    g_autofree char *look = g_strdup_printf("Find out what was changed %s that %s", when, about);
     g_autofree char *text = g_strdup_printf("Retrain with rows from after %s once they are enough",
-                                            when);
+                                            after);
 
     errata_finding_suggest(finding, costs ? "fix-pipeline" : "monitor", look)->method =
         g_strdup("not computed: the cause is not in the log");
@@ -551,7 +588,11 @@ errata_change_report(const ErrataChangeLog *log, ErrataChangeGroup *group, guint
 {
     const ErrataChangeSeries *first;
     ErrataFinding *finding = errata_finding_new(ERRATA_FINDING_CHANGE_POINT, "");
-    g_autofree char *when = report_begin(log, group);
+    gboolean gradual = group->begin < group->end;
+    g_autofree char *begin = report_begin(log, group);
+    g_autofree char *when = gradual ? g_strdup_printf("from %s on", begin)
+                                    : report_moment(log, group);
+    g_autofree char *after = report_after(log, group);
     g_autofree ReportStretch *stretch = NULL;
 
     report_drop_echoes(log, group);
@@ -579,8 +620,8 @@ errata_change_report(const ErrataChangeLog *log, ErrataChangeGroup *group, guint
     finding->summary = report_summary(log, group);
     report_rows(log, group, finding);
     finding->figure = report_figure(log, group, finding->title, number);
-    report_suggest(finding, first, when, group->has_back);
+    report_suggest(finding, first, when, after, group->has_back);
     if (g_strcmp0(errata_finding_note(finding, "errors"), "more") == 0)
-        errata_change_bias_add(log, group, when, finding);
+        errata_change_bias_add(log, group, after, finding);
     return finding;
 }

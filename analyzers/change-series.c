@@ -11,20 +11,19 @@
 #include "parallel.h"
 #include "sort.h"
 
-#define SERIES_BLOCK_ROWS   25   /* the fewest rows of a block */
-#define SERIES_BLOCK_SAMPLE 400  /* rows of a block that columns are read from */
-#define SERIES_SCALE_ROWS   8192 /* values a scale is learnt from */
-#define SERIES_SCALE_EDGES  255
-#define SERIES_FILLED       0.5 /* share of the blocks that must have values */
-#define SERIES_REACH        4   /* blocks at either side of one without values */
-#define SERIES_CATEGORIES   20
-#define SERIES_RARE         0.01
-#define SERIES_MISSING      0.002
-#define SERIES_HITS         1.0 /* mean rows per block with, and without, a value */
-#define SERIES_SWEEPS       4
-#define SERIES_LANES        4
-#define SERIES_HOUR         G_GINT64_CONSTANT(3600000000000)
-#define SERIES_DAY          (24 * SERIES_HOUR)
+#define SERIES_BLOCK_ROWS  25   /* the fewest rows of a block */
+#define SERIES_SCALE_ROWS  8192 /* values a scale is learnt from */
+#define SERIES_SCALE_EDGES 255
+#define SERIES_FILLED      0.5 /* share of the blocks that must have values */
+#define SERIES_REACH       4   /* blocks at either side of one without values */
+#define SERIES_CATEGORIES  20
+#define SERIES_RARE        0.01
+#define SERIES_MISSING     0.002
+#define SERIES_HITS        1.0 /* mean rows per block with, and without, a value */
+#define SERIES_SWEEPS      4
+#define SERIES_LANES       4
+#define SERIES_HOUR        G_GINT64_CONSTANT(3600000000000)
+#define SERIES_DAY         (24 * SERIES_HOUR)
 
 /**
  * errata_change_cell:
@@ -579,13 +578,13 @@ series_cut(ErrataChangeLog *log)
         span = (double)outcome->time[log->row[log->n_rows - 1]] -
                (double)outcome->time[log->row[0]];
     log->weekly = span >= (double)(14 * SERIES_DAY);
-    log->sample = g_new(guint32, (gsize)log->n_blocks * SERIES_BLOCK_SAMPLE);
+    log->sample = g_new(guint32, (gsize)log->n_blocks * ERRATA_CHANGE_SAMPLE);
     log->run = g_array_new(FALSE, FALSE, sizeof(ErrataChangeRun));
     log->seasonal = span >= (double)(2 * SERIES_DAY);
     for (gsize b = 0; b < log->n_blocks; b++) {
         gsize begin = log->n_rows * b / log->n_blocks;
         gsize end = log->n_rows * (b + 1) / log->n_blocks;
-        gsize n = MIN(end - begin, SERIES_BLOCK_SAMPLE);
+        gsize n = MIN(end - begin, ERRATA_CHANGE_SAMPLE);
 
         for (gsize i = 0; i < n; i++) {
             guint32 row = log->row[begin + i * (end - begin) / n];

@@ -14,6 +14,8 @@
 #define REPORT_NAMED     3U  /* keywords in a name */
 #define REPORT_POOL      48U /* rows of a kind that a name may be tried on */
 #define REPORT_FEW       2000U
+#define REPORT_SAID      30.0 /* texts that say the words of a name, and … */
+#define REPORT_AS_OFTEN  0.75 /* … of the cluster's rate of errors: then the name is told of them */
 #define REPORT_TEXT      160U /* characters of a quoted text */
 
 typedef struct {
@@ -23,7 +25,8 @@ typedef struct {
     ErrataClusterWords *words; /* by cluster */
     char **names;
     char **ids;
-    guint32 *order; /* clusters, the largest first */
+    ErrataClusterSaid *said; /* by cluster; NULL where there are no texts */
+    guint32 *order;          /* clusters, the largest first */
 } Report;
 
 static char *
@@ -436,6 +439,50 @@ report_add_words(const Report *self, guint32 cluster, ErrataFinding *finding)
                     (double)words->n);
 }
 
+/* what is true of all texts that say the words, where these are as bad a sign as being alike */
+static void
+report_add_said(const Report *self, guint32 cluster, ErrataFinding *finding)
+{
+    const ErrataClusterSaid *said = self->said != NULL ? &self->said[cluster] : NULL;
+    const ErrataEvidence *rate_in = errata_finding_evidence(finding, "rate_in");
+    double all = said != NULL ? said->n + said->n_others : 0.0, rate, gain;
+    ErrataInterval interval;
+    ErrataEvidence *evidence;
+
+    if (said == NULL || self->words[cluster].keywords->len == 0 || said->n < REPORT_SAID ||
+        said->n_others < REPORT_SAID)
+        return;
+    rate = said->errors / said->n;
+    if (rate < REPORT_AS_OFTEN * rate_in->value)
+        return;
+    interval = errata_intervals_wilson(said->errors, said->n, 0.95);
+    evidence = report_evidence(finding,
+                               "said_rate",
+                               "error rate of all texts with these words",
+                               rate,
+                               ERRATA_UNIT_SHARE,
+                               said->n);
+    evidence->lo = interval.lo;
+    evidence->hi = interval.hi;
+    evidence->baseline = said->errors_others / said->n_others;
+    evidence->method = g_strdup("Wilson, all rows");
+    report_evidence(finding,
+                    "said_errors",
+                    "their share of all errors",
+                    said->errors / MAX(said->errors + said->errors_others, 1.0),
+                    ERRATA_UNIT_SHARE,
+                    said->errors + said->errors_others);
+    report_evidence(finding,
+                    "said_rows",
+                    "their share of all rows",
+                    said->n / all,
+                    ERRATA_UNIT_SHARE,
+                    all);
+    gain = (rate - evidence->baseline) * said->n / all;
+    if (finding->metric != NULL && gain > finding->delta)
+        finding->delta = finding->rank = gain;
+}
+
 static void
 report_add_rows(ErrataFinding *finding, const GArray *rows)
 {
@@ -519,11 +566,15 @@ report_suggest(const Report *self, ErrataFinding *finding, guint32 cluster)
 static char *
 report_title(const Report *self, const ErrataFinding *finding, guint32 cluster)
 {
-    const ErrataEvidence *rate = errata_finding_evidence(finding, "rate_in");
+    const ErrataEvidence *said = errata_finding_evidence(finding, "said_rate");
+    const ErrataEvidence *rate = said != NULL ? said : errata_finding_evidence(finding, "rate_in");
     g_autofree char *words = errata_words_share(rate->value, rate->lo, rate->hi);
 
     if (self->words[cluster].keywords->len > 0)
-        return g_strdup_printf("Texts with %s: wrong %s of the time", self->names[cluster], words);
+        return g_strdup_printf("Texts %s %s: wrong %s of the time",
+                               said != NULL ? "with" : "alike, many with",
+                               self->names[cluster],
+                               words);
     return g_strdup_printf("Rows alike (%s): wrong %s of the time", self->names[cluster], words);
 }
 
@@ -546,6 +597,7 @@ report_add_finding(const Report *self, guint32 cluster, const GArray *rows)
     report_add_rates(self, cluster, finding);
     report_add_impact(self, cluster, finding);
     report_add_words(self, cluster, finding);
+    report_add_said(self, cluster, finding);
     report_add_rows(finding, rows);
     g_free(finding->title);
     finding->title = report_title(self, finding, cluster);
@@ -585,6 +637,10 @@ errata_clusters_report(ErrataAnalysis *analysis,
     self.words = g_new0(ErrataClusterWords, (gsize)set->n_clusters + 1);
     report_order(&self);
     report_name_all(&self);
+    if (space->is_text) {
+        self.said = g_new0(ErrataClusterSaid, (gsize)set->n_clusters + 1);
+        errata_clusters_count(analysis, self.words, set->n_clusters, REPORT_NAMED, self.said);
+    }
     for (guint i = 0; i < MIN(set->n_clusters, REPORT_CLUSTERS); i++) {
         g_autoptr(GArray) rows = report_rows(&self, self.order[i], ERRATA_CLUSTERS_NONE);
 
@@ -599,5 +655,6 @@ errata_clusters_report(ErrataAnalysis *analysis,
     g_strfreev(self.names);
     g_strfreev(self.ids);
     g_free(self.words);
+    g_free(self.said);
     g_free(self.order);
 }

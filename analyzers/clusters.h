@@ -125,6 +125,14 @@ typedef struct {
     guint64 n;
 } ErrataClusterWords;
 
+/* judged rows whose texts say one of the words that a cluster is named by, their errors, and the others */
+typedef struct {
+    double n;
+    double errors;
+    double n_others;
+    double errors_others;
+} ErrataClusterSaid;
+
 ErrataClusterSpace *errata_clusters_space_new(const ErrataAnalysis *analysis);
 void errata_clusters_space_free(ErrataClusterSpace *self);
 ErrataClusterSet *errata_clusters_find(const ErrataClusterSpace *space);
@@ -144,6 +152,11 @@ void errata_clusters_describe(const ErrataClusterSpace *space,
                               const ErrataClusterSet *set,
                               guint32 cluster,
                               ErrataClusterWords *ret_words);
+void errata_clusters_count(const ErrataAnalysis *analysis,
+                           const ErrataClusterWords *words,
+                           guint n,
+                           guint most,
+                           ErrataClusterSaid *ret_said);
 void errata_clusters_words_clear(ErrataClusterWords *self);
 void errata_clusters_report(ErrataAnalysis *analysis,
                             const ErrataClusterSpace *space,

@@ -124,7 +124,7 @@ overlap_name(OverlapSide *stays, const OverlapSide *goes, double shared)
     ErrataEvidence *evidence = errata_finding_add(
         stays->finding,
         errata_evidence_new("seen_as",
-                            "of the errors that another name was found for, those told here",
+                            "of the errors of a group that was found as well, those told here",
                             shared / goes->n,
                             ERRATA_UNIT_SHARE,
                             (guint64)goes->n));

@@ -582,12 +582,16 @@ errata_suggestions_propose(const ErrataAnalysis *analysis,
         suggestion->method = g_strdup("not computed: the log does not tell what it would gain");
 }
 
-/* mending what is broken is worth saying whatever it gains; the rest is offered for its gain */
+/* mending what is broken is worth saying whatever it gains; the rest is offered for its gain, which of training
+ * anew has to be sure */
 static gboolean
 suggestions_is_idle(const ErrataSuggestion *suggestion)
 {
-    return strcmp(suggestion->action, "fix-pipeline") != 0 && suggestion->upper_bound &&
-           suggestion->metric != NULL && !(errata_suggestions_points(suggestion) > 0.0);
+    if (strcmp(suggestion->action, "fix-pipeline") == 0 || suggestion->metric == NULL)
+        return FALSE;
+    if (strcmp(suggestion->action, "retrain") == 0 && !suggestion->upper_bound)
+        return !(suggestion->lo > 0.0);
+    return suggestion->upper_bound && !(errata_suggestions_points(suggestion) > 0.0);
 }
 
 /* leaves out what the log shows to gain nothing, where something else is offered */

@@ -19,7 +19,7 @@ cluster_is_of_texts(const ErrataFinding *finding)
 
 /* “texts with “yeah right”, “what a” or “only took””, else “rows that are alike” */
 static char *
-cluster_who(ErrataProse *prose, const ErrataFinding *finding)
+cluster_who(ErrataProse *prose, const ErrataFinding *finding, gboolean all)
 {
     g_autoptr(GPtrArray) words = g_ptr_array_new_with_free_func(g_free);
     g_autofree char *list = NULL;
@@ -36,7 +36,7 @@ cluster_who(ErrataProse *prose, const ErrataFinding *finding)
         return g_strdup(cluster_is_of_texts(finding) ? "texts that are alike"
                                                      : "rows that are alike");
     list = errata_words_list((const char *const *)words->pdata, words->len, "or");
-    return g_strdup_printf("texts with %s", list);
+    return g_strdup_printf(all ? "texts with %s" : "texts that are alike, many with %s,", list);
 }
 
 static void
@@ -44,7 +44,7 @@ cluster_say_rates(ErrataProse *prose, const ErrataFinding *finding)
 {
     const ErrataEvidence *in = errata_finding_evidence(finding, "rate_in");
     const ErrataEvidence *out = errata_finding_evidence(finding, "rate_out");
-    g_autofree char *who = cluster_who(prose, finding);
+    g_autofree char *who = cluster_who(prose, finding, FALSE);
     g_autofree char *in_words = NULL;
     g_autofree char *out_words = NULL;
     g_autofree char *interval = NULL;
@@ -64,6 +64,41 @@ cluster_say_rates(ErrataProse *prose, const ErrataFinding *finding)
                      interval != NULL ? interval : "",
                      interval != NULL ? ")" : "",
                      out_words);
+}
+
+/* of all texts with the words; FALSE where they are no such sign */
+static gboolean
+cluster_say_said(ErrataProse *prose, const ErrataFinding *finding)
+{
+    const ErrataEvidence *rate = errata_finding_evidence(finding, "said_rate");
+    g_autofree char *who = NULL;
+    g_autofree char *in = NULL;
+    g_autofree char *out = NULL;
+    g_autofree char *interval = NULL;
+    g_autofree char *errors = NULL;
+    g_autofree char *rows = NULL;
+    g_autofree char *count = NULL;
+
+    if (rate == NULL)
+        return FALSE;
+    who = cluster_who(prose, finding, TRUE);
+    in = errata_words_value(rate);
+    out = errata_words_share(rate->baseline, rate->lo, rate->hi);
+    interval = errata_words_interval(rate);
+    errata_prose_cite(prose, rate);
+    errata_prose_say(prose,
+                     "%s are wrong %s of the time (%s), all others %s",
+                     who,
+                     in,
+                     interval != NULL ? interval : "few rows",
+                     out);
+    rows = errata_prose_value(prose, finding, "said_rows");
+    errors = errata_prose_value(prose, finding, "said_errors");
+    errata_prose_say(prose, "they are %s of the rows and make %s of all errors", rows, errors);
+    count = errata_words_counted(finding->n_rows, "error", "errors");
+    if (errata_finding_note(finding, "sampled") == NULL)
+        errata_prose_say(prose, "the %s of this finding are those that are most alike", count);
+    return TRUE;
 }
 
 static void
@@ -192,8 +227,10 @@ errata_plan_cluster(ErrataProse *prose, const ErrataFinding *finding)
         cluster_say_losses(prose, finding);
         return;
     }
-    cluster_say_rates(prose, finding);
-    cluster_say_size(prose, finding);
+    if (!cluster_say_said(prose, finding)) {
+        cluster_say_rates(prose, finding);
+        cluster_say_size(prose, finding);
+    }
     cluster_say_scores(prose, finding);
     cluster_say_description(prose, finding);
     if (!finding->confirmed)

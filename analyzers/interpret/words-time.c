@@ -10,7 +10,8 @@
 #define TIME_DAY    (86400 * TIME_SECOND)
 #define TIME_YEARS \
     (180 * TIME_DAY) /* a log that is longer, in two years, has dates with the year */
-#define TIME_PRECISE (2 * TIME_DAY) /* with a longer interval the hour says nothing */
+#define TIME_CLOCK   (6 * 3600 * TIME_SECOND) /* with a longer interval the minute says nothing */
+#define TIME_PRECISE (2 * TIME_DAY)           /* with a longer interval the hour says nothing */
 
 /* of the log that is written about; a process writes about one at a time */
 static gint time_has_years;
@@ -99,6 +100,36 @@ errata_words_time_about(gint64 ns, double lo, double hi)
     if (time == NULL || isnan(lo) || isnan(hi) || hi - lo < (double)TIME_PRECISE)
         return errata_words_time(ns);
     return time_day(time, g_atomic_int_get(&time_has_years) != 0);
+}
+
+char *
+errata_words_time_around(gint64 ns, double lo, double hi)
+{
+    g_autoptr(GDateTime) begin = isnan(lo) ? NULL : time_date((gint64)lo);
+    g_autoptr(GDateTime) end = isnan(hi) ? NULL : time_date((gint64)hi);
+    gboolean years = g_atomic_int_get(&time_has_years) != 0;
+    g_autofree char *first = NULL;
+    g_autofree char *last = NULL;
+    g_autofree char *day = NULL;
+
+    if (begin == NULL || end == NULL || hi - lo < (double)TIME_CLOCK)
+        return g_strdup_printf("on %s", day = errata_words_time(ns));
+    first = time_day(begin, years);
+    last = time_day(end, years);
+    if (hi - lo < (double)TIME_PRECISE || strcmp(first, last) == 0) {
+        g_autoptr(GDateTime) time = time_date(ns);
+
+        day = time != NULL ? time_day(time, years) : g_strdup("");
+        return g_strdup_printf("%s %s", strcmp(first, last) == 0 ? "on" : "about", day);
+    }
+    if (g_date_time_get_year(begin) == g_date_time_get_year(end) &&
+        g_date_time_get_month(begin) == g_date_time_get_month(end))
+        return g_strdup_printf("about %d–%s", g_date_time_get_day_of_month(begin), last);
+    if (years && g_date_time_get_year(begin) == g_date_time_get_year(end)) {
+        g_free(first);
+        first = time_day(begin, FALSE);
+    }
+    return g_strdup_printf("about %s – %s", first, last);
 }
 
 char *

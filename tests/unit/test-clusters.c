@@ -390,6 +390,43 @@ test_odd(void)
     }
 }
 
+/* a row of texts, and whether it is wrong */
+static void
+test_count(void)
+{
+    static const char *const texts[] = {"My VOUCHER fails", "a gift code?", "decode this", "hello"};
+    g_autoptr(ErrataFrameBuilder) builder = errata_frame_builder_new();
+    g_autoptr(ErrataFrame) frame = NULL;
+    g_autoptr(GArray) keywords = g_array_new(FALSE, FALSE, sizeof(ErrataClusterKeyword));
+    char voucher[] = "voucher", code[] = "code", none[] = "hello";
+    const ErrataClusterKeyword keyword[] = {{.text = voucher}, {.text = code}, {.text = none}};
+    ErrataSchemaColumn column = {.role = ERRATA_ROLE_TEXT};
+    ErrataSchema schema = {.columns = &column};
+    guint8 judged[40], wrong[40];
+    ErrataOutcome outcome = {.n_rows = 40, .judged = judged, .error = wrong};
+    ErrataAnalysis analysis = {.schema = &schema, .outcome = &outcome};
+    ErrataClusterWords words = {.keywords = keywords};
+    ErrataClusterSaid said;
+    guint at;
+
+    g_test_summary("The words of a cluster are counted in all texts, whole and in any case");
+    g_array_append_vals(keywords, keyword, G_N_ELEMENTS(keyword));
+    errata_frame_builder_column(builder, "text", 4, &at, NULL);
+    for (guint i = 0; i < 40; i++) {
+        errata_frame_builder_string(builder, at, texts[i % 4], strlen(texts[i % 4]));
+        g_assert_true(errata_frame_builder_end_row(builder, NULL));
+        judged[i] = i >= 4;
+        wrong[i] = i % 4 == 0 || i == 5 || i == 7;
+    }
+    frame = errata_frame_builder_finish(builder, NULL);
+    analysis.frame = frame;
+    errata_clusters_count(&analysis, &words, 1, 2, &said); /* the third is none of the name */
+    g_assert_cmpfloat_with_epsilon(said.n, 18.0, 1e-12);
+    g_assert_cmpfloat_with_epsilon(said.errors, 10.0, 1e-12);
+    g_assert_cmpfloat_with_epsilon(said.n_others, 18.0, 1e-12);
+    g_assert_cmpfloat_with_epsilon(said.errors_others, 1.0, 1e-12);
+}
+
 int
 main(int argc, char **argv)
 {
@@ -405,5 +442,6 @@ main(int argc, char **argv)
     g_test_add_func("/clusters/threads", test_threads);
     g_test_add_func("/clusters/noise", test_noise);
     g_test_add_func("/clusters/odd", test_odd);
+    g_test_add_func("/clusters/count", test_count);
     return g_test_run();
 }

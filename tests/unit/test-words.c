@@ -118,6 +118,17 @@ test_words_times_of_day(void)
     test_words_take(errata_words_time_about(at, (double)at, (double)(at + 24 * hour)),
                     "22 March, 14:45");
     test_words_take(errata_words_time_about(at, (double)at, (double)(at + 72 * hour)), "22 March");
+    test_words_take(errata_words_time_around(at, (double)NAN, (double)NAN), "on 22 March, 14:45");
+    test_words_take(errata_words_time_around(at, (double)(at - hour), (double)(at + hour)),
+                    "on 22 March, 14:45");
+    test_words_take(
+        errata_words_time_around(at, (double)(at - 12 * hour), (double)(at + 24 * hour)),
+        "about 22 March");
+    test_words_take(
+        errata_words_time_around(at, (double)(at - 24 * hour), (double)(at + 48 * hour)),
+        "about 21–24 March");
+    test_words_take(errata_words_time_around(at, (double)at, (double)(at + 300 * hour)),
+                    "about 22 March – 4 April");
     test_words_take(errata_words_time_range(at, at + hour, "and", TRUE),
                     "14:45 and 15:45 on 22 March");
     test_words_take(errata_words_time_range(at, at + 72 * hour, "and", TRUE),

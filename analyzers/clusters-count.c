@@ -1,0 +1,89 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* How many texts say the words that a cluster is named by, and how often they are wrong: of all texts, since a
+ * cluster holds only those of them that are alike in more than a word. */
+#include <string.h>
+
+#include "clusters.h"
+
+#define COUNT_TEXTS 100000 /* that are read, evenly through a longer log */
+
+/* whether a text in lower case says a word, not a part of one */
+static gboolean
+count_says(const char *text, const char *word)
+{
+    gsize length = strlen(word);
+
+    for (const char *at = strstr(text, word); at != NULL; at = strstr(at + 1, word)) {
+        guchar before = at > text ? (guchar)at[-1] : ' ', behind = (guchar)at[length];
+
+        if (!g_ascii_isalnum(before) && before < 0x80 && !g_ascii_isalnum(behind) && behind < 0x80)
+            return TRUE;
+    }
+    return FALSE;
+}
+
+static gboolean
+count_says_any(const char *text, const ErrataClusterWords *words, guint most)
+{
+    for (guint k = 0; k < MIN(words->keywords->len, most); k++)
+        if (count_says(text, g_array_index(words->keywords, ErrataClusterKeyword, k).text))
+            return TRUE;
+    return FALSE;
+}
+
+/* what a row's texts say, in lower case */
+static char *
+count_text(const ErrataAnalysis *analysis, gsize row)
+{
+    GString *all = g_string_new(NULL);
+
+    for (guint c = 0; c < analysis->frame->n_columns; c++) {
+        gsize length = 0;
+        const char *text = analysis->schema->columns[c].role == ERRATA_ROLE_TEXT
+                               ? errata_column_text(analysis->frame->columns[c], row, &length)
+                               : NULL;
+        g_autofree char *lower = text != NULL ? g_utf8_strdown(text, (gssize)length) : NULL;
+
+        if (lower != NULL)
+            g_string_append_printf(all, "%s\n", lower);
+    }
+    return g_string_free(all, FALSE);
+}
+
+/**
+ * errata_clusters_count:
+ * @analysis: the log
+ * @words: (array length=n): of clusters
+ * @n: how many
+ * @most: keywords that a cluster is named by
+ * @ret_said: (array length=n) (out caller-allocates): judged rows whose texts say one of them, their errors,
+ *   and the same of the others
+ *
+ * Reads each text once, at most 100,000 of them.
+ */
+void
+errata_clusters_count(const ErrataAnalysis *analysis,
+                      const ErrataClusterWords *words,
+                      guint n,
+                      guint most,
+                      ErrataClusterSaid *ret_said)
+{
+    const ErrataOutcome *outcome = analysis->outcome;
+    gsize n_rows = outcome->n_rows, wanted = MIN(n_rows, COUNT_TEXTS);
+
+    memset(ret_said, 0, n * sizeof *ret_said);
+    for (gsize k = 0; k < wanted; k++) {
+        gsize row = (gsize)((guint64)k * n_rows / wanted);
+        g_autofree char *text = NULL;
+
+        if (outcome->judged[row] == 0)
+            continue;
+        text = count_text(analysis, row);
+        for (guint c = 0; c < n; c++) {
+            gboolean says = count_says_any(text, &words[c], most);
+
+            *(says ? &ret_said[c].n : &ret_said[c].n_others) += 1.0;
+            *(says ? &ret_said[c].errors : &ret_said[c].errors_others) += outcome->error[row];
+        }
+    }
+}
