@@ -622,6 +622,6 @@ errata_change_report(const ErrataChangeLog *log, ErrataChangeGroup *group, guint
     finding->figure = report_figure(log, group, finding->title, number);
     report_suggest(finding, first, when, after, group->has_back);
     if (g_strcmp0(errata_finding_note(finding, "errors"), "more") == 0)
-        errata_change_bias_add(log, group, after, finding);
+        errata_change_bias_add(log, group, begin, finding);
     return finding;
 }
