@@ -57,18 +57,18 @@ errata_ask_route_group(AskWords *words)
         {"break down", "breakdown", "break", "down", "split", "different", NULL};
     char *name;
 
-    for (guint i = 0; leads[i] != NULL; i++) {
-        guint n_lead = 0;
-        guint n = 0;
-        int at = errata_ask_words_find(words, leads[i], &n_lead);
+    for (guint i = 0; leads[i] != NULL; i++)
+        for (guint at = 0; at < words->words->len; at++) { /* “off by more than 5 by city” */
+            guint n_lead = errata_ask_words_match(words, at, leads[i]);
+            guint n = 0;
 
-        name = at >= 0 ? errata_ask_intent_column(words, (guint)at + n_lead, &n) : NULL;
-        if (name == NULL)
-            continue;
-        errata_ask_words_use(words, (guint)at, n_lead + n);
-        errata_ask_intent_all(words, about);
-        return route_groups(words, (guint)at + n_lead + n, name);
-    }
+            name = n_lead > 0 ? errata_ask_intent_column(words, at + n_lead, &n) : NULL;
+            if (name == NULL)
+                continue;
+            errata_ask_words_use(words, at, n_lead + n);
+            errata_ask_intent_all(words, about);
+            return route_groups(words, at + n_lead + n, name);
+        }
     name = errata_ask_intent_time(words);
     return name != NULL ? route_groups(words, words->words->len, name) : NULL;
 }
@@ -446,8 +446,15 @@ route_how(AskWords *words, gboolean compares)
 static char *
 route_operation(AskWords *words, gboolean supposed)
 {
-    static const char *const compare[] =
-        {"compare", "compared", "comparison", "worse", "better", "difference", "differ", NULL};
+    static const char *const compare[] = {"compare",
+                                          "compared",
+                                          "comparison",
+                                          "worse",
+                                          "better",
+                                          "difference between",
+                                          "difference",
+                                          "differ",
+                                          NULL};
     static const char *const against[] = {"vs", "versus", "against", NULL};
     static const char *const count[] = {"how many", "number of", "count", NULL};
     static const char *const average[] = {"under or overestimate*",

@@ -131,8 +131,10 @@ value_share_of_errors(AskRun *self, const ErrataRows *rows)
 
     if (outcome->task == ERRATA_TASK_REGRESSION || outcome->task == ERRATA_TASK_NONE) {
         self->answer->malformed = TRUE;
-        errata_ask_refuse(self,
-                          "there is no share_of_errors here: no prediction is right or wrong");
+        errata_ask_refuse(
+            self,
+            "there is no share of the errors here: predictions are numbers, and none is "
+            "right or wrong; ask for their mae or bias");
         return NULL;
     }
     for (gsize row = 0; row < outcome->n_rows; row++) {

@@ -158,7 +158,7 @@ whole_is_outcome(const AskWords *words, const AskCondition *condition)
     return g_str_has_prefix(filter + (filter[0] == '@'), "error") ||
            g_str_has_prefix(filter + (filter[0] == '@'), "correct") ||
            g_str_has_prefix(filter, "@label") || g_str_has_prefix(filter, "@prediction") ||
-           g_str_has_suffix(filter, "is missing");
+           g_str_has_prefix(filter, "@loss") || g_str_has_suffix(filter, "is missing");
 }
 
 /* ---- shares ---- */

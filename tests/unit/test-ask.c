@@ -202,6 +202,7 @@ test_plans_of_shares(void)
         {"is Poland worse than DE since 15 May",
          "filter country = Poland and created_at >= 2026-05-15 | "
          "compare country = DE and created_at >= 2026-05-15"},
+        {"difference between Poland and DE", "filter country = Poland | compare country = DE"},
         {"is desktop worse in May than in April",
          "filter device = desktop and created_at between 2026-05-01 and 2026-06-01 | "
          "compare created_at between 2026-04-01 and 2026-05-01 and device = desktop"},
@@ -220,6 +221,7 @@ test_plans_of_numbers(void)
         {"do we under or overestimate in Nice?",
          "filter city = Nice | metric mae, bias_mean_error"},
         {"mae and rmse by city", "group city | metric mae, rmse"},
+        {"how many are off by more than 5 by city", "group city | share @loss > 5"},
         {"bias for Nice", "filter city = Nice | metric bias_mean_error"},
         {"how far off are we on average", "metric mae, bias_mean_error"},
         {"how many are off by more than 5", "filter @loss > 5 | count"},
