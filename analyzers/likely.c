@@ -343,3 +343,24 @@ errata_likely_roles(const ErrataFrame *frame, const ErrataSchema *schema)
         }
     return best[0] != NULL ? likely_say(&self, best[0], best[1], agree) : NULL;
 }
+
+/**
+ * errata_likely_explain:
+ * @frame: a log
+ * @error: (inout): why its roles could not be set, e.g. as a column that is named is not there
+ *
+ * Adds which columns may be the label and the prediction, where no name says so.
+ */
+void
+errata_likely_explain(const ErrataFrame *frame, GError **error)
+{
+    g_autoptr(ErrataSettings) bare = errata_settings_new();
+    g_autoptr(ErrataSchema) schema = errata_schema_infer(frame, bare, NULL, NULL);
+    g_autofree char *said = schema != NULL ? errata_likely_roles(frame, schema) : NULL;
+    g_autoptr(GError) first = NULL;
+
+    if (said == NULL || error == NULL || *error == NULL)
+        return;
+    first = g_steal_pointer(error);
+    g_set_error(error, first->domain, first->code, "%s; %s", first->message, said);
+}

@@ -6,5 +6,6 @@
 G_BEGIN_DECLS
 
 char *errata_likely_roles(const ErrataFrame *frame, const ErrataSchema *schema);
+void errata_likely_explain(const ErrataFrame *frame, GError **error);
 
 G_END_DECLS

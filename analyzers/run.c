@@ -26,6 +26,7 @@
 #include "label-issues.h"
 #include "lead.h"
 #include "leakage.h"
+#include "likely.h"
 #include "links.h"
 #include "model-file.h"
 #include "model-use.h"
@@ -280,8 +281,10 @@ run_open(RunLog *self,
 {
     self->frame = frame;
     self->schema = errata_schema_infer(frame, settings, like, error);
-    if (self->schema == NULL)
+    if (self->schema == NULL) {
+        errata_likely_explain(frame, error);
         return FALSE;
+    }
     self->outcome = errata_outcome_new(frame, self->schema, settings, error);
     return self->outcome != NULL;
 }

@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include "analysis-frame.h"
+#include "error.h"
 #include "likely.h"
 
 /* names, and a log of 400 rows: features of 0 and 1, numbers, and two that agree in 85 % of the rows */
@@ -70,10 +71,37 @@ test_likely(void)
     }
 }
 
+/* a refusal of roles tells which ones may be meant */
+static void
+test_explain(void)
+{
+    g_autoptr(GString) text = g_string_new("x,verdict,outcome7\n");
+    g_autoptr(ErrataFrame) frame = NULL;
+    g_autoptr(GError) error = NULL;
+
+    for (guint i = 0; i < 400; i++) {
+        guint hash = i * 2654435761u >> 7;
+        guint label = hash % 100 < 40 ? 1 : 0;
+
+        g_string_append_printf(text,
+                               "%u,%u,%u\n",
+                               i % 2,
+                               hash / 100 % 100 < 15 ? 1 - label : label,
+                               label);
+    }
+    frame = schema_frame_new(text->str);
+    g_set_error(&error, ERRATA_ERROR, ERRATA_ERROR_USAGE, "there is no column 'y'");
+    errata_likely_explain(frame, &error);
+    g_assert_error(error, ERRATA_ERROR, ERRATA_ERROR_USAGE);
+    g_assert_true(g_str_has_prefix(error->message, "there is no column 'y'; "));
+    g_assert_nonnull(strstr(error->message, "--role outcome7=label"));
+}
+
 int
 main(int argc, char **argv)
 {
     g_test_init(&argc, &argv, NULL);
     g_test_add_func("/likely/roles", test_likely);
+    g_test_add_func("/likely/explain", test_explain);
     return g_test_run();
 }
