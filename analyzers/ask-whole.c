@@ -325,7 +325,13 @@ whole_split_errors(const AskWords *words, GPtrArray *all, GPtrArray *asked, GPtr
 {
     if (words->data->schema->task == ERRATA_TASK_REGRESSION)
         return FALSE;
-    whole_split_share(words, asked, whole);
+    for (guint i = asked->len; i-- > 0;) /* the verb is used, and its words may lead to a part */
+        if (whole_about(words, g_ptr_array_index(asked, i)) == WHOLE_TIME)
+            g_ptr_array_add(whole, g_ptr_array_remove_index(asked, i));
+    if (asked->len == 0) { /* those of that time, of all */
+        g_ptr_array_extend(asked, whole, NULL, NULL);
+        g_ptr_array_set_size(whole, 0);
+    }
     if (whole->len == 0)
         return FALSE;
     g_ptr_array_add(all, whole_of_outcome(words, 0, "error")); /* which frees it */

@@ -193,6 +193,8 @@ test_plans_of_shares(void)
          "share reopened = yes"},
         {"what share of the errors since 15 May are in Poland",
          "filter created_at >= 2026-05-15 and error | share country = Poland"},
+        {"what share of errors comes from Poland desktop since 15 May",
+         "filter created_at >= 2026-05-15 and error | share country = Poland and device = desktop"},
         {"share of errors among Poland", "filter country = Poland | share error"},
         {"share of errors in Poland", "filter country = Poland | metric share_of_errors"},
         {"errors by country since 15 May",
