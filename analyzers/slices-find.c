@@ -29,7 +29,7 @@
 #define FIND_CLASS_LEVEL     2 /* conditions of those */
 #define FIND_MAX_EXPLORATORY 5
 #define FIND_OVER_REST       1.1
-#define FIND_KNOWN_REST      1.25 /* for the second list: to be known is less of a reason to tell */
+#define FIND_KNOWN_REST      1.25 /* for the second list, and where scores tell: less of a reason to */
 #define FIND_MIN_EXCESS      0.005 /* of all errors */
 #define FIND_FORETOLD        0.5 /* of a slice's excess that the scores expect, for the second list */
 #define FIND_CAPTURED        0.8 /* of the errors expected in as many of the least sure rows */
@@ -120,10 +120,13 @@ find_is_large(const Find *self, const SlicesFound *found)
 {
     const SlicesHalf *half = &self->table->confirmation;
     const ErrataExpectedTest *test = &found->test;
-    double rest = find_rest(self, found);
+    const ErrataOutcome *outcome = self->table->analysis->outcome;
+    /* what errs hardly more than the rest, but more than its scores say, is told by calibration */
+    gboolean scored = outcome->score != NULL && outcome->positive >= 0;
+    double over = found->known || scored ? FIND_KNOWN_REST : FIND_OVER_REST;
 
     return test->n > 0.0 && test->observed >= SLICES_MIN_LIFT * test->expected &&
-           test->observed / test->n >= (found->known ? FIND_KNOWN_REST : FIND_OVER_REST) * rest &&
+           test->observed / test->n >= over * find_rest(self, found) &&
            test->observed - test->expected >= FIND_MIN_EXCESS * half->total;
 }
 

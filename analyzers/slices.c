@@ -59,7 +59,8 @@ slices_say_method(const SlicesTable *table, const SlicesFind *find, ErrataCase *
                            "Slices: %u were tried on the other %s rows by a one-sided score test "
                            "(exact binomial under 50 errors), Benjamini–Hochberg over them; kept "
                            "with 1.25 times the rate expected from the other rows of their score "
-                           "bins, 1.1 times the rest’s and 0.5 %% of all errors in excess.",
+                           "bins, 1.1 times the rest’s (1.25 times where scores are logged, whose "
+                           "calibration tells less) and 0.5 %% of all errors in excess.",
                            find->found->len,
                            others);
     if (table->discovery.n_cells > 1 && !table->exploratory)

@@ -13,6 +13,7 @@
 #include "parallel.h"
 #include "text.h"
 
+#define BUILDER_WARNINGS       100
 #define BUILDER_EXPECTED_BYTES (512UL << 20) /* that columns of numbers take at once */
 
 typedef enum {
@@ -556,7 +557,8 @@ errata_frame_builder_reject_row(ErrataFrameBuilder *self,
  * @format: a defect of the input in words, no full stop
  * @...: its arguments
  *
- * Keeps a warning, once, with the name of the source in front.
+ * Keeps a warning, once, with the name of the source in front; after the first 100 only that there were
+ * more.
  */
 void
 errata_frame_builder_warn(ErrataFrameBuilder *self, const char *format, ...)
@@ -570,10 +572,16 @@ errata_frame_builder_warn(ErrataFrameBuilder *self, const char *format, ...)
     va_end(arguments);
     warning = self->source != NULL ? g_strdup_printf("%s: %s", self->source, text)
                                    : g_steal_pointer(&text);
-    if (g_ptr_array_find_with_equal_func(self->warnings, warning, g_str_equal, NULL))
+    if (self->warnings->len > BUILDER_WARNINGS ||
+        g_ptr_array_find_with_equal_func(self->warnings, warning, g_str_equal, NULL)) {
         g_free(warning);
-    else
+    } else if (self->warnings->len == BUILDER_WARNINGS) {
+        g_free(warning);
+        g_ptr_array_add(self->warnings,
+                        g_strdup_printf("only the first %d warnings are kept", BUILDER_WARNINGS));
+    } else {
         g_ptr_array_add(self->warnings, warning);
+    }
 }
 
 static void

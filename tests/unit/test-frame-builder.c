@@ -224,6 +224,27 @@ test_builder_rows(void)
 }
 
 static void
+test_builder_warnings(void)
+{
+    g_autoptr(ErrataFrameBuilder) builder = errata_frame_builder_new();
+    g_autoptr(ErrataFrame) frame = NULL;
+    guint at;
+
+    g_test_summary("A file of defects alone has a hundred warnings, and one that there are more");
+    g_assert_true(errata_frame_builder_column(builder, "a", 1, &at, NULL));
+    errata_frame_builder_number(builder, at, 1.0);
+    g_assert_true(errata_frame_builder_end_row(builder, NULL));
+    for (int i = 0; i < 300; i++)
+        errata_frame_builder_warn(builder, "odd %d", i);
+    frame = errata_frame_builder_finish(builder, NULL);
+    g_assert_cmpuint(frame->warnings->len, ==, 101);
+    g_assert_cmpstr(g_ptr_array_index(frame->warnings, 99), ==, "odd 99");
+    g_assert_cmpstr(g_ptr_array_index(frame->warnings, 100),
+                    ==,
+                    "only the first 100 warnings are kept");
+}
+
+static void
 test_builder_repairs(void)
 {
     const char *cells[] = {"Gr\xf6\xdf"
@@ -368,6 +389,7 @@ main(int argc, char **argv)
     g_test_add_func("/frame-builder/unique-is-text", test_builder_unique_is_text);
     g_test_add_func("/frame-builder/rows", test_builder_rows);
     g_test_add_func("/frame-builder/repairs", test_builder_repairs);
+    g_test_add_func("/frame-builder/warnings", test_builder_warnings);
     g_test_add_func("/frame-builder/limits", test_builder_limits);
     g_test_add_func("/frame-builder/empty", test_builder_empty);
     g_test_add_func("/frame-builder/hash", test_builder_hash);

@@ -386,6 +386,33 @@ test_slices_known(void)
     }
 }
 
+/* scores of green rows are twice as sure as they may be, but green rows are hardly wrong more often */
+static void
+test_slices_too_sure(void)
+{
+    Log log;
+
+    g_test_summary("A group that errs hardly more than the rest is a matter of calibration");
+    log_init(&log, 40000, 33);
+    log_add_number(&log, "a", 0, NULL);
+    log_add_category(&log, "c", "red green blue grey", 4);
+    for (gsize i = 0; i < log.n; i++) {
+        gboolean green = log.frame->columns[1]->code[i] == 1;
+        double wrong = 0.3 * log_uniform(&log);
+        double unsure = green ? 0.5 * wrong : wrong;
+
+        wrong = green ? 1.15 * wrong : wrong;
+        log_set_error(&log,
+                      i,
+                      log_uniform(&log) < 0.5 ? unsure : 1.0 - unsure,
+                      log_uniform(&log) < wrong);
+    }
+    log_finish(&log);
+    g_assert_true(errata_analyzer_slices.run(&log.analysis, NULL));
+    g_assert_cmpuint(log.analysis.result->findings->len, ==, 0);
+    log_clear(&log);
+}
+
 /* in red rows cases are missed twice as often and false alarms fall by as many; blue rows are right
  * more often than their scores tell */
 static void
@@ -595,6 +622,7 @@ main(int argc, char **argv)
     g_test_add_func("/slices/noise", test_slices_noise);
     g_test_add_func("/slices/planted", test_slices_planted);
     g_test_add_func("/slices/known", test_slices_known);
+    g_test_add_func("/slices/too-sure", test_slices_too_sure);
     g_test_add_func("/slices/types", test_slices_types);
     g_test_add_func("/slices/boundary", test_slices_boundary);
     g_test_add_func("/slices/share", test_slices_share);
