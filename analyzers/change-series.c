@@ -15,15 +15,17 @@
 #define SERIES_SCALE_ROWS  8192 /* values a scale is learnt from */
 #define SERIES_SCALE_EDGES 255
 #define SERIES_FILLED      0.5 /* share of the blocks that must have values */
-#define SERIES_REACH       4   /* blocks at either side of one without values */
-#define SERIES_CATEGORIES  20
-#define SERIES_RARE        0.01
-#define SERIES_MISSING     0.002
-#define SERIES_HITS        1.0 /* mean rows per block with, and without, a value */
-#define SERIES_SWEEPS      4
-#define SERIES_LANES       4
-#define SERIES_HOUR        G_GINT64_CONSTANT(3600000000000)
-#define SERIES_DAY         (24 * SERIES_HOUR)
+#define SERIES_THIN \
+    0.2 /* of the mean count of a block, under which it is filled from those around */
+#define SERIES_REACH      4 /* blocks at either side of one without values */
+#define SERIES_CATEGORIES 20
+#define SERIES_RARE       0.01
+#define SERIES_MISSING    0.002
+#define SERIES_HITS       1.0 /* mean rows per block with, and without, a value */
+#define SERIES_SWEEPS     4
+#define SERIES_LANES      4
+#define SERIES_HOUR       G_GINT64_CONSTANT(3600000000000)
+#define SERIES_DAY        (24 * SERIES_HOUR)
 
 /**
  * errata_change_cell:
@@ -239,9 +241,9 @@ series_new(ErrataChangeKind kind, const char *prefix, const ErrataColumn *from, 
     return self;
 }
 
-/* mean of the blocks nearest to an empty one */
+/* mean of the blocks nearest to one that has no values, or hardly any, until there are @least of them */
 static double
-series_near(const double *sum, const double *count, guint n, guint block)
+series_near(const double *sum, const double *count, guint n, guint block, double least)
 {
     for (guint reach = SERIES_REACH;; reach *= 2) {
         guint begin = block > reach ? block - reach : 0;
@@ -251,25 +253,31 @@ series_near(const double *sum, const double *count, guint n, guint block)
             s += sum[b];
             k += count[b];
         }
-        if (k > 0.0)
+        if (k >= least)
             return s / k;
     }
 }
 
-/* means of the blocks, when enough of them have values */
+/* means of the blocks, when enough of them have values; where nearly all rows are missing or set aside, the
+ * few that are left are no mean of their own */
 static void
 series_fill(ErrataChangeSeries *self, const double *sum, const double *count, guint n)
 {
+    double mean = 0.0;
     guint filled = 0;
 
-    for (guint b = 0; b < n; b++)
+    for (guint b = 0; b < n; b++) {
         filled += count[b] > 0.0;
+        mean += count[b] / n;
+    }
     if (filled == 0 || filled < SERIES_FILLED * n)
         return;
     self->n = n;
     self->block = g_new(double, n);
     for (guint b = 0; b < n; b++)
-        self->block[b] = count[b] > 0.0 ? sum[b] / count[b] : series_near(sum, count, n, b);
+        self->block[b] = count[b] > 0.0 && count[b] >= SERIES_THIN * mean
+                             ? sum[b] / count[b]
+                             : series_near(sum, count, n, b, mean);
 }
 
 /* what there is of some values; four sums at a time, as each waits for its last addition */

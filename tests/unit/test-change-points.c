@@ -163,6 +163,35 @@ test_change_points_fault(void)
     g_assert_cmpuint(log->analysis.result->findings->len, ==, 1);
 }
 
+/* all rows of a stretch are set aside but twenty, which happen to have high scores */
+static void
+test_change_points_left(void)
+{
+    const Plant plant = {.begin = N, .end = N};
+    g_autoptr(LogFixture) log = log_fixture_new(test_frame(&plant, 4), NULL, &made_roles);
+    ErrataFinding *fault = errata_finding_new(ERRATA_FINDING_DATA_BUG, "b comes × 1000");
+
+    g_test_summary("The few rows that a fault leaves of a stretch make no change of their own");
+    log->settings->alpha = 0.01;
+    fault->subject.bug = g_strdup("unit-change");
+    fault->subject.column = g_strdup("b");
+    fault->row = g_new(guint32, N);
+    for (gsize row = 0; row < N; row++) {
+        gboolean within = row >= 9000 && row < 11000;
+
+        log->analysis.set_aside[row] = within && row % 100 != 0;
+        if (log->analysis.set_aside[row] != 0)
+            fault->row[fault->n_rows++] = (guint32)row;
+        log->outcome->score[row] = within && row % 100 == 0 ? 0.99
+                                                            : 0.6 + 0.02 * (double)(row * 7 % 11);
+    }
+    errata_finding_add(fault,
+                       errata_evidence_new("share_rows", "affected", 0.1, ERRATA_UNIT_SHARE, N));
+    errata_case_add_finding(log->analysis.result, fault);
+    g_assert_true(errata_analyzer_change_points.run(&log->analysis, NULL));
+    g_assert_cmpuint(log->analysis.result->findings->len, ==, 1);
+}
+
 static void
 test_change_points_span(void)
 {
@@ -285,6 +314,7 @@ main(int argc, char **argv)
     g_test_init(&argc, &argv, NULL);
     g_test_add_func("/change-points/step", test_change_points_step);
     g_test_add_func("/change-points/fault", test_change_points_fault);
+    g_test_add_func("/change-points/left", test_change_points_left);
     g_test_add_func("/change-points/span", test_change_points_span);
     g_test_add_func("/change-points/ramp", test_change_points_ramp);
     g_test_add_func("/change-points/errors", test_change_points_errors);
