@@ -356,6 +356,9 @@ report_add_rates(const Report *self, guint32 cluster, ErrataFinding *finding)
                     ERRATA_UNIT_RATIO,
                     sampled)
         ->method = g_strdup("share of errors over share of correct rows, confirmation half");
+    if (self->analysis->outcome->score == NULL && self->analysis->outcome->confidence == NULL &&
+        self->analysis->outcome->rank == NULL)
+        return; /* nothing foretells them */
     report_evidence(finding,
                     "surprise",
                     "errors there over what their scores foretell",

@@ -348,7 +348,10 @@ errata_label_issues_test(ErrataLabelIssues *self, const ErrataAnalysis *analysis
                                                : 0.5 * (1.0 - p[self->given[i]] + other);
     }
     if (analysis->outcome->probability == NULL && analysis->outcome->score == NULL)
-        self->why_untested = "without logged scores noise cannot be told from honest doubt";
+        self->why_untested =
+            analysis->outcome->confidence != NULL
+                ? "without a logged score of every class noise cannot be told from honest doubt"
+                : "without logged scores noise cannot be told from honest doubt";
     else if (self->n < TEST_ROWS)
         self->why_untested = "under 2,000 labelled rows cannot show a floor of the error";
     self->expected = (double)NAN;

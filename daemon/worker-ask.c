@@ -108,6 +108,24 @@ ask_plan(const char *question,
     return parsed;
 }
 
+/* a report of some rows only, beside an answer that is of the whole log */
+static void
+ask_say_whole(const ErrataAskPlan *plan, const ErrataCase *report, ErrataAnswer *answer)
+{
+    char *text;
+
+    if (report == NULL || report->where == NULL || answer->text == NULL ||
+        errata_ask_wants_report(plan))
+        return;
+    text =
+        g_strdup_printf("%s The report is of the rows where %s; this answer is of all rows of the "
+                        "log.",
+                        answer->text,
+                        report->where);
+    g_free(answer->text);
+    answer->text = text;
+}
+
 /**
  * errata_worker_ask:
  * @question: (nullable): in plain words
@@ -153,8 +171,8 @@ errata_worker_ask(const char *question,
         errata_built_in_writer_write(made);
         data.report = made;
     }
-    if (parsed != NULL)
-        errata_ask_run(parsed, &data, answer);
+    if (parsed != NULL && errata_ask_run(parsed, &data, answer))
+        ask_say_whole(parsed, report, answer);
     json = errata_ask_answer_json(answer);
     g_variant_dict_init(&dict, NULL);
     g_variant_dict_insert(&dict, "state", "s", "reported");

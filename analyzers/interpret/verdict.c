@@ -326,7 +326,8 @@ static VerdictSlices
 verdict_gather(const ErrataCase *report)
 {
     VerdictSlices slices = {0, 0.0, 0.0, 0.0, 0.0, TRUE, TRUE};
-    g_autofree guint8 *seen = g_new0(guint8, report->n_rows / 8 + 1);
+    gsize n_all = MAX(report->n_rows, report->n_rows_all); /* rows are those of the whole log */
+    g_autofree guint8 *seen = g_new0(guint8, n_all / 8 + 1);
     gboolean by_row = TRUE;
     gsize n_rows = 0;
     double sum = 0.0;
@@ -348,7 +349,7 @@ verdict_gather(const ErrataCase *report)
         by_row = by_row && finding->row != NULL;
         if (!by_row)
             continue;
-        n_fresh = verdict_fresh_rows(finding, seen, report->n_rows);
+        n_fresh = verdict_fresh_rows(finding, seen, n_all);
         n_rows += n_fresh;
         slices.apart = slices.apart && n_fresh == finding->n_rows;
     }

@@ -181,6 +181,23 @@ def where_selects_rows():
 
 
 @test
+def where_counts_the_rows_that_it_chose():
+    rng = random.Random(5)
+    lines = ["region,device,label,prediction"]
+    for i in range(6000):
+        device, label = "kiosk" if i % 5 == 0 else "phone", rng.randrange(2)
+        wrong = rng.random() < (0.55 if device == "kiosk" and i >= 3000 else 0.08)
+        lines.append(f"{'north' if i < 3000 else 'south'},{device},{label},{label ^ wrong}")
+    log = path("where-group.csv", "\n".join(lines) + "\n")
+    out = path("where-group-out")
+    done = errata("analyze", log, "--where", "region = south", "-o", out)
+    assert done.returncode == 0, done.stderr
+    assert "One group, a fifth of the rows" in " ".join(done.stdout.split()), done.stdout
+    done = errata("ask", "--report", out, "--log", log, "what is the accuracy?")
+    assert "of the rows where region = south; this answer is of all" in " ".join(done.stdout.split()), done.stdout
+
+
+@test
 def where_that_cannot_be():
     log = path("where.csv", table(400))
     for condition, code, message in (("age >", 2, "--where “age >”: character 6: expected a value after >"),
