@@ -16,6 +16,7 @@
 #define GAP_ROWS    500 /* of a log */
 #define GAP_TIMED   0.9 /* of the rows have a time */
 #define GAP_LONGEST 51  /* pauses that tell how long they are */
+#define GAP_MONTHS  11  /* of them at least in a log stamped by month: a year has no more */
 #define GAP_MOST    2   /* gaps told */
 #define GAP_TIMES   5.0 /* times as long as the longest pause but those */
 #define GAP_UNITS \
@@ -170,7 +171,9 @@ gap_judge(ErrataDataBugs *self, const Gaps *gaps, const GapPause *pause)
 {
     gint64 from = gaps->time[pause->place - 1], to = gaps->time[pause->place];
     double missed = gap_missed(gaps, from, to);
-    double years = errata_rhythm_other_years(&gaps->rhythm, from, to);
+    double years = gaps->unit == ERRATA_STAMPS_MONTHS
+                       ? errata_stamps_other_years(gaps->time, gaps->n, from, to)
+                       : errata_rhythm_other_years(&gaps->rhythm, from, to);
     gboolean holiday;
 
     if (missed < (gaps->unit != ERRATA_STAMPS_NONE ? GAP_STAMPED : GAP_MISSING) ||
@@ -195,6 +198,7 @@ static gboolean
 gap_gather(const ErrataOutcome *outcome, Gaps *self)
 {
     double peak = 0.0, busy = 0.0;
+    guint next;
 
     while (self->begin < outcome->n_rows &&
            outcome->time[outcome->order[self->begin]] == G_MININT64)
@@ -218,11 +222,14 @@ gap_gather(const ErrataOutcome *outcome, Gaps *self)
         double most = (double)(self->time[i] - self->time[i - 1]) * peak;
         double least = self->n_pauses == GAP_LONGEST ? self->pause[GAP_LONGEST - 1].rows : 0.0;
 
-        if (most > least || self->unit == ERRATA_STAMPS_MONTHS)
+        if (self->unit == ERRATA_STAMPS_MONTHS ? self->time[i] > self->time[i - 1] : most > least)
             gap_insert(self, (GapPause){i, gap_length(self, self->time[i - 1], self->time[i])});
     }
-    return self->n_pauses == GAP_LONGEST && self->pause[GAP_LONGEST - 1].rows > 0.0 &&
-           self->pause[GAP_MOST].rows <= GAP_ALIKE * self->pause[GAP_MOST + GAP_NEXT - 1].rows;
+    if (self->n_pauses < (self->unit == ERRATA_STAMPS_MONTHS ? GAP_MONTHS : GAP_LONGEST))
+        return FALSE;
+    next = MIN(GAP_MOST + GAP_NEXT, self->n_pauses) - 1;
+    return self->pause[self->n_pauses - 1].rows > 0.0 &&
+           self->pause[GAP_MOST].rows <= GAP_ALIKE * self->pause[next].rows;
 }
 
 /**

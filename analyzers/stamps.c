@@ -108,3 +108,43 @@ errata_stamps_gap_p(ErrataStampsUnit unit, const gint64 *time, gsize n, gsize pl
     batch = fmax((squares / n_units - mean * mean) / mean, 1.0);
     return fmin(n_units * exp(-missed / batch), 1.0);
 }
+
+/**
+ * errata_stamps_other_years:
+ * @time: (array length=n): times, rising, ns, of a log that is stamped by month
+ * @n: how many
+ * @from: the stamp before a gap
+ * @to: the stamp after it
+ *
+ * Only the months between the two stamps count: those that a gap leaves out.
+ *
+ * Returns: of the rows of usual months, the part that came in the same months of another year that the log covers, in
+ *   the calmest; NaN where it covers none
+ */
+double
+errata_stamps_other_years(const gint64 *time, gsize n, gint64 from, gint64 to)
+{
+    gint64 first = stamps_month(time[0]), last = stamps_month(time[n - 1]);
+    gint64 begin = stamps_month(from) + 1, end = stamps_month(to);
+    g_autofree double *rows = NULL;
+    double usual, least = (double)NAN;
+
+    if (end <= begin || last - first >= STAMPS_MOST)
+        return least;
+    rows = g_new0(double, last - first + 1);
+    for (gsize i = 0, next; i < n; i = next) {
+        for (next = i + 1; next < n && time[next] == time[i];)
+            next++;
+        rows[stamps_month(time[i]) - first] += (double)(next - i);
+    }
+    usual = (double)n / (double)(last - first + 1 - (end - begin)) * (double)(end - begin);
+    for (gint64 shift = (first - begin) / 12 * 12; end + shift <= last + 1; shift += 12) {
+        double sum = 0.0;
+
+        for (gint64 month = begin + shift; month < end + shift; month++)
+            sum += rows[month - first];
+        if (shift != 0)
+            least = fmin(least, sum / usual);
+    }
+    return least;
+}

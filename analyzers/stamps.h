@@ -18,5 +18,6 @@ double errata_stamps_gap_p(ErrataStampsUnit unit,
                            gsize n,
                            gsize place,
                            double missed);
+double errata_stamps_other_years(const gint64 *time, gsize n, gint64 from, gint64 to);
 
 G_END_DECLS

@@ -139,6 +139,16 @@ test_rhythm_by_hand(void)
     errata_rhythm_clear(&rhythm);
 }
 
+/* rows on the first of a month, counted from January 2014 */
+static void
+times_add_month(Times *self, gint month, guint rows)
+{
+    g_autoptr(GDateTime) date =
+        g_date_time_new_utc(2014 + month / 12, month % 12 + 1, 1, 0, 0, 0.0);
+
+    times_add(self, g_date_time_to_unix(date) * G_GINT64_CONSTANT(1000000000), 0, rows);
+}
+
 static void
 test_rhythm_stamps(void)
 {
@@ -148,13 +158,9 @@ test_rhythm_stamps(void)
     g_test_summary(
         "Two months of a log stamped by month and 15 days of three rows are gaps; days on which "
         "none of the batches comes are not");
-    for (gint month = 0; month < 120; month++) {
-        g_autoptr(GDateTime) date =
-            g_date_time_new_utc(2014 + month / 12, month % 12 + 1, 1, 0, 0, 0.0);
-
+    for (gint month = 0; month < 120; month++)
         if (month != 51 && month != 52)
-            times_add(months, g_date_time_to_unix(date) * G_GINT64_CONSTANT(1000000000), 0, 100);
-    }
+            times_add_month(months, month, 100);
     g_assert_cmpfloat_with_epsilon(times_gap(months, &small), 200.0, 15.0);
     for (guint day = 0; day < 1000; day++) { /* three rows a day; or 30 rows every ten days or so */
         guint64 random = errata_rng_mix(day + 1) % 10;
@@ -166,6 +172,34 @@ test_rhythm_stamps(void)
     }
     g_assert_cmpfloat_with_epsilon(times_gap(days, &small), 15.0 * 2.7, 10.0);
     g_assert_cmpfloat(times_gap(few, &small), <=, 0.0);
+}
+
+static void
+test_rhythm_few_months(void)
+{
+    g_autoptr(Times) lost = times_new(7), year = times_new(8), grown = times_new(9);
+    g_autoptr(Times) summers = times_new(10);
+    gboolean small;
+
+    g_test_summary(
+        "Three months that a log of a few years of months lacks are a gap, and so are two of 14; "
+        "growth is none, nor are months of every year");
+    for (gint month = 0; month < 33; month++) {
+        guint random = (guint)(errata_rng_mix((guint64)month + 1) % 20);
+
+        if (month < 14 || month > 16)
+            times_add_month(lost, month, 70 + random);
+        if (month < 14 && month != 6 && month != 7)
+            times_add_month(year, month, 70 + random);
+        times_add_month(grown, month, 20 + (guint)(month * month) / 4);
+        if (month < 24 && month % 12 != 6 && month % 12 != 7)
+            times_add_month(summers, month, 70 + random);
+    }
+    g_assert_cmpfloat_with_epsilon(times_gap(lost, &small), 240.0, 25.0);
+    g_assert_false(small);
+    g_assert_cmpfloat_with_epsilon(times_gap(year, &small), 160.0, 25.0);
+    g_assert_cmpfloat(times_gap(grown, &small), <=, 0.0);
+    g_assert_cmpfloat(times_gap(summers, &small), <=, 0.0);
 }
 
 static void
@@ -260,6 +294,7 @@ main(int argc, char *argv[])
     g_test_add_func("/rhythm/by-hand", test_rhythm_by_hand);
     g_test_add_func("/rhythm/outages", test_rhythm_outages);
     g_test_add_func("/rhythm/holidays", test_rhythm_holidays);
+    g_test_add_func("/rhythm/few-months", test_rhythm_few_months);
     g_test_add_func("/rhythm/hostile", test_rhythm_hostile);
     g_test_add_func("/rhythm/stamps", test_rhythm_stamps);
     return g_test_run();
