@@ -401,6 +401,25 @@ errata_ask_groups_free(AskGroups *self)
     g_free(self);
 }
 
+/* a column of instants that is called month, by months */
+static void
+cells_span_of_name(const char *name, Cells *cells)
+{
+    static const struct {
+        const char *name;
+        CellsKind kind;
+    } named[] = {{"date", CELLS_DAY},
+                 {"day", CELLS_DAY},
+                 {"week", CELLS_WEEK},
+                 {"month", CELLS_MONTH},
+                 {"year", CELLS_YEAR}};
+
+    for (guint i = 0; i < G_N_ELEMENTS(named); i++)
+        if (cells->kind == CELLS_COLUMN && cells->column->type == ERRATA_COLUMN_TIME &&
+            g_ascii_strcasecmp(name, named[i].name) == 0)
+            cells->kind = named[i].kind;
+}
+
 /* the groups that a column makes of the rows; rows without a value make the last one. NULL, and the
  * answer says why, when there are none */
 AskGroups *
@@ -413,6 +432,7 @@ errata_ask_groups_new(AskRun *run, const char *name)
     self->names = g_ptr_array_new_with_free_func(g_free);
     if (!cells_find(run, name, &cells))
         return NULL;
+    cells_span_of_name(name, &cells);
     self->code = g_new(gint32, n_rows + 1);
     if (cells.kind == CELLS_NUMBER && cells.number == NULL) {
         errata_ask_refuse(run, "the log has no %s", name);

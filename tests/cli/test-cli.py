@@ -198,6 +198,13 @@ def where_counts_the_rows_that_it_chose():
 
 
 @test
+def a_column_called_month_is_asked_by_months():
+    lines = ["month,label,prediction"] + [f"2025-{1 + i // 50:02d}-01,{i % 2},{i // 3 % 2}" for i in range(600)]
+    done = errata("ask", "--log", path("month.csv", "\n".join(lines) + "\n"), "how many rows per month")
+    assert done.returncode == 0 and "2025-12" in done.stdout and "12 groups" in done.stdout, done.stdout + done.stderr
+
+
+@test
 def where_that_cannot_be():
     log = path("where.csv", table(400))
     for condition, code, message in (("age >", 2, "--where “age >”: character 6: expected a value after >"),
