@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* Performance over time: the headline metrics of every window, as small time lines and as a table. */
 #include <math.h>
+#include <string.h>
 
 #include "compose.h"
 #include "value.h"
@@ -106,16 +107,29 @@ course_figures(const ErrataCase *report_case, const char *const *names, ErrataDo
     }
 }
 
+/* whether windows begin at hours of days, which take the place of a metric beside them */
+static gboolean
+course_is_wide(const ErrataPerformance *performance, gboolean years)
+{
+    const ErrataWindow *last = g_ptr_array_index(performance->windows,
+                                                 performance->windows->len - 1);
+    g_autofree char *moment = errata_value_moment(last->from, years);
+
+    return performance->windows_are_time && strchr(moment, ',') != NULL;
+}
+
 /* the newest windows; the figures show all, report.json has them */
 static void
 course_table(const ErrataCase *report_case, const char *const *names, ErrataDocument *document)
 {
-    guint n = report_case->task == ERRATA_TASK_REGRESSION ? COURSE_NUMBERS : COURSE_COLUMNS;
     const ErrataPerformance *performance = &report_case->performance;
     guint first = performance->windows->len - MIN(performance->windows->len, COURSE_ROWS);
     ErrataBlock *block = errata_document_add(document, ERRATA_BLOCK_TABLE);
     gboolean years = performance->windows_are_time &&
                      !errata_value_same_year(report_case->time_from, report_case->time_to);
+    guint n = report_case->task == ERRATA_TASK_REGRESSION ? COURSE_NUMBERS
+              : course_is_wide(performance, years)        ? COURSE_COLUMNS - 1
+                                                          : COURSE_COLUMNS;
 
     block->space = 12.0;
     block->may_break = TRUE;
