@@ -2,8 +2,10 @@
 /* Categories whose scores mean something else than everywhere else: a logistic recalibration
  * a + b logit s inside against outside, Wald's chi-square with two degrees of freedom (METHODS 8).
  * Found on the discovery half, confirmed on the other; each one kept is set aside before the next
- * is sought, so that what merely overlaps with it falls away. Scores enter as 200 bins of equal
- * mass, so a category costs one pass over its codes. */
+ * is sought, so that what merely overlaps with it falls away. What is told of a group kept is
+ * measured over all its rows against all others, those set aside included; where slices hide it
+ * there, over all rows outside the slices, and the words say so. Scores enter as 200 bins
+ * of equal mass, so a category costs one pass over its codes. */
 #include "calibration-segments.h"
 
 #include <math.h>
@@ -62,6 +64,8 @@ typedef struct {
     const guint8 *hit;
     guint8 *bin;             /* score bin of each row */
     guint8 *use;             /* 1: counts, 0: set aside */
+    guint8 *outside;         /* 1: in no slice */
+    guint8 *sliced;          /* by row of the frame; 1: in a slice */
     double x[SEGMENTS_BINS]; /* mean logit of a bin */
     double s[SEGMENTS_BINS]; /* mean score of a bin */
     guint n_tried;
@@ -119,7 +123,6 @@ segments_bin_scores(Segments *self, const double *score)
 static void
 segments_leave_out_slices(Segments *self)
 {
-    g_autofree guint8 *left = g_new0(guint8, MAX(self->analysis->outcome->n_rows, 1));
     GPtrArray *findings = self->analysis->result->findings;
 
     for (guint f = 0; f < findings->len; f++) {
@@ -128,10 +131,10 @@ segments_leave_out_slices(Segments *self)
         if (!errata_slices_is_blind_spot(finding))
             continue;
         for (gsize i = 0; i < finding->n_rows; i++)
-            left[finding->row[i]] = 1;
+            self->sliced[finding->row[i]] = 1;
     }
     for (gsize i = 0; i < self->n; i++)
-        self->use[i] = left[self->row[i]] == 0;
+        self->use[i] = self->outside[i] = self->sliced[self->row[i]] == 0;
 }
 
 static double
@@ -250,9 +253,11 @@ segments_is_off(const SegmentsCandidate *candidate)
            candidate->own >= SEGMENTS_OWN * candidate->effect;
 }
 
-/* counts of every category of a column in one half, and of all rows */
+/* counts of every category of a column in one half, and of all rows; rows where @use is 0 (NULL: none)
+ * do not count */
 static void
 segments_count(const Segments *self,
+               const guint8 *use,
                guint column,
                guint8 half,
                SegmentsCounts *by_code,
@@ -264,7 +269,7 @@ segments_count(const Segments *self,
         guint32 row = self->row[i];
         guint b = self->bin[i];
 
-        if (self->use[i] == 0 || self->analysis->outcome->half[row] != half)
+        if ((use != NULL && use[i] == 0) || self->analysis->outcome->half[row] != half)
             continue;
         if (bins->code[row] != ERRATA_BINS_MISSING)
             (self->hit[i] != 0 ? by_code[bins->code[row]].positive
@@ -321,7 +326,7 @@ segments_search(Segments *self, gboolean first, SegmentsCandidate *best)
         if (!segments_is_tried(self, c))
             continue;
         by_code = g_new0(SegmentsCounts, bins->n_codes);
-        segments_count(self, c, 0, by_code, &all);
+        segments_count(self, self->use, c, 0, by_code, &all);
         for (guint code = 0; code < bins->n_codes - (bins->has_other ? 1U : 0U); code++) {
             SegmentsCandidate candidate;
 
@@ -341,17 +346,27 @@ segments_search(Segments *self, gboolean first, SegmentsCandidate *best)
     return found && best->p < self->analysis->settings->alpha;
 }
 
-/* the same category on the confirmation half */
+/* the same category on the confirmation half, of the rows where @use is not 0 (NULL: of all) */
 static void
-segments_confirm(const Segments *self, const SegmentsCandidate *found, SegmentsCandidate *confirmed)
+segments_measure(const Segments *self,
+                 const guint8 *use,
+                 const SegmentsCandidate *found,
+                 SegmentsCandidate *measured)
 {
     g_autofree SegmentsCounts *by_code = g_new0(SegmentsCounts,
                                                 self->bins->columns[found->column].n_codes);
     SegmentsCounts all = {{0.0}, {0.0}};
 
-    segments_count(self, found->column, 1, by_code, &all);
-    segments_fill(confirmed, &by_code[found->code], &all, found->column, found->code);
-    segments_judge(self, confirmed);
+    segments_count(self, use, found->column, 1, by_code, &all);
+    segments_fill(measured, &by_code[found->code], &all, found->column, found->code);
+    segments_judge(self, measured);
+}
+
+/* whether a category is off on some other rows as well, and the same way */
+static gboolean
+segments_is_off_too(const SegmentsCandidate *candidate, const SegmentsCandidate *found)
+{
+    return segments_is_off(candidate) && candidate->direction * found->direction >= 0.0;
 }
 
 static void
@@ -439,19 +454,22 @@ segments_figure(const Segments *self, const SegmentsCandidate *candidate, const 
 }
 
 static void
-segments_take_rows(const Segments *self, const SegmentsCandidate *candidate, ErrataFinding *finding)
+segments_take_rows(const Segments *self,
+                   const SegmentsCandidate *candidate,
+                   gboolean outside,
+                   ErrataFinding *finding)
 {
     const guint8 *code = self->bins->columns[candidate->column].code;
     gsize n = 0;
 
     for (gsize row = 0; row < self->bins->n_rows; row++)
-        n += code[row] == candidate->code;
+        n += code[row] == candidate->code && !(outside && self->sliced[row] != 0);
     finding->n_rows = n;
     finding->row = g_new(guint32, MAX(n, 1));
     finding->row_score = g_new0(double, MAX(n, 1));
     n = 0;
     for (gsize row = 0; row < self->bins->n_rows; row++)
-        if (code[row] == candidate->code)
+        if (code[row] == candidate->code && !(outside && self->sliced[row] != 0))
             finding->row[n++] = (guint32)row;
     finding->share_of_rows = (double)n / (double)self->bins->n_rows;
 }
@@ -460,6 +478,7 @@ static void
 segments_add_pair(ErrataFinding *finding,
                   const Segments *self,
                   const SegmentsCandidate *candidate,
+                  double p,
                   double q)
 {
     double score, rate, rows, score_out, rate_out, rows_out;
@@ -475,9 +494,10 @@ segments_add_pair(ErrataFinding *finding,
                                                       candidate->effect,
                                                       ERRATA_UNIT_POINTS,
                                                       (guint64)rows));
-    evidence->test =
-        g_strdup("Wald's chi-square of a logistic recalibration inside against outside");
-    evidence->p = candidate->p;
+    evidence->test = g_strdup(
+        "Wald's chi-square of a logistic recalibration inside against outside, without "
+        "the rows that error slices or groups found before explain");
+    evidence->p = p;
     evidence->q = q;
     evidence->method = g_strdup("confirmation half");
     evidence = errata_finding_add(finding,
@@ -499,8 +519,14 @@ segments_add_pair(ErrataFinding *finding,
     evidence->baseline = rate_out;
 }
 
+/* @candidate holds what is told, of all rows or of those @outside the slices; @p and @q are of the
+ * test */
 static void
-segments_report(const Segments *self, const SegmentsCandidate *candidate, double q)
+segments_report(const Segments *self,
+                const SegmentsCandidate *candidate,
+                gboolean outside,
+                double p,
+                double q)
 {
     const ErrataBinColumn *bins = &self->bins->columns[candidate->column];
     ErrataPredicate *predicate = errata_predicate_new(bins->name, ERRATA_OP_EQ);
@@ -517,7 +543,8 @@ segments_report(const Segments *self, const SegmentsCandidate *candidate, double
     predicate->values = g_new0(char *, 2);
     predicate->values[0] = g_strdup(bins->labels[candidate->code]);
     what = errata_predicate_describe(predicate);
-    title = g_strdup_printf("Where %s, the same score means %s than elsewhere, by %s",
+    title = g_strdup_printf("%s %s, the same score means %s than elsewhere, by %s",
+                            outside ? "Outside the error slices, where" : "Where",
                             what,
                             !one_sided                   ? "something else"
                             : candidate->direction > 0.0 ? "less"
@@ -529,11 +556,13 @@ segments_report(const Segments *self, const SegmentsCandidate *candidate, double
     finding->confirmed = TRUE;
     finding->severity = candidate->effect >= SEGMENTS_HIGH ? ERRATA_SEVERITY_HIGH
                                                            : ERRATA_SEVERITY_MEDIUM;
-    segments_take_rows(self, candidate, finding);
+    if (outside)
+        g_ptr_array_add(finding->notes, g_strdup("outside=slices"));
+    segments_take_rows(self, candidate, outside, finding);
     finding->rank = candidate->effect * finding->share_of_rows;
     count = errata_words_counted(finding->n_rows, "row", "rows");
     finding->summary = g_strdup_printf("calibration · %s", count);
-    segments_add_pair(finding, self, candidate, q);
+    segments_add_pair(finding, self, candidate, p, q);
     text = g_strdup_printf("Where %s, recalibrate the scores on their own", what);
     suggestion = errata_finding_suggest(finding, "recalibrate", text);
     suggestion->method = g_strdup("no gain is computed for one group");
@@ -549,8 +578,10 @@ segments_report(const Segments *self, const SegmentsCandidate *candidate, double
  * @hit: (array length=n): 1 where the label is positive
  * @n: rows
  *
- * Looks for categories in which scores mean something else than elsewhere. Rows of confirmed error
- * slices found before are left out. q values are Benjamini–Hochberg's over all categories tried.
+ * Looks for categories in which scores mean something else than elsewhere. The search and the test
+ * leave out rows of confirmed error slices found before. The figures told are of all rows of the
+ * category against all others, or, where the slices hide the difference, of those outside the
+ * slices, with the note "outside". q values are Benjamini–Hochberg's over all categories tried.
  */
 void
 errata_calibration_segments(ErrataAnalysis *analysis,
@@ -564,24 +595,34 @@ errata_calibration_segments(ErrataAnalysis *analysis,
     g_autofree guint8 *use = g_new0(guint8, MAX(n, 1));
     g_autofree SegmentsCandidate *found = g_new0(SegmentsCandidate, 1);
     g_autofree SegmentsCandidate *confirmed = g_new0(SegmentsCandidate, 1);
+    g_autofree SegmentsCandidate *told = g_new0(SegmentsCandidate, 1);
+    g_autofree guint8 *outside = g_new0(guint8, MAX(n, 1));
+    g_autofree guint8 *sliced = g_new0(guint8, MAX(analysis->outcome->n_rows, 1));
 
     if (analysis->bins == NULL || n < SEGMENTS_ROWS)
         return;
     self.bin = bin;
     self.use = use;
+    self.outside = outside;
+    self.sliced = sliced;
     segments_bin_scores(&self, score);
     segments_leave_out_slices(&self);
     for (guint kept = 0, failed = 0; kept < SEGMENTS_MOST && failed < SEGMENTS_FAILED;) {
+        gboolean hidden;
         double q;
 
         if (!segments_search(&self, kept + failed == 0, found))
             break;
-        segments_confirm(&self, found, confirmed);
+        segments_measure(&self, self.use, found, confirmed);
+        segments_measure(&self, NULL, found, told);
+        hidden = !segments_is_off_too(told, found);
+        if (hidden)
+            segments_measure(&self, outside, found, told);
         /* the k-th kept of m tried: p m / k, the step-up bound */
         q = fmin(confirmed->p * self.n_tried / (kept + 1.0), 1.0);
-        if (q < analysis->settings->alpha && segments_is_off(confirmed) &&
-            confirmed->direction * found->direction >= 0.0) {
-            segments_report(&self, confirmed, q);
+        if (q < analysis->settings->alpha && segments_is_off_too(confirmed, found) &&
+            segments_is_off_too(told, found)) {
+            segments_report(&self, told, hidden, confirmed->p, q);
             kept++;
         } else {
             failed++;

@@ -250,6 +250,7 @@ calibration_say_group(ErrataProse *prose, const ErrataFinding *finding)
     const ErrataEvidence *happened = errata_finding_evidence(finding, "mean_rate");
     const ErrataEvidence *effect = errata_finding_evidence(finding, "effect");
     const char *direction = finding->subject.direction;
+    gboolean outside = errata_finding_note(finding, "outside") != NULL;
     g_autofree char *who = errata_words_predicate(predicate);
     g_autofree char *score = said != NULL ? errata_words_value(said) : NULL;
     g_autofree char *rate = happened != NULL ? errata_words_value(happened) : NULL;
@@ -261,7 +262,8 @@ calibration_say_group(ErrataProse *prose, const ErrataFinding *finding)
     errata_prose_cite(prose, happened);
     errata_prose_cite(prose, effect);
     errata_prose_say(prose,
-                     "where %s, the scores promise %s on average and it happens %s of the time",
+                     "%swhere %s, the scores promise %s on average and it happens %s of the time",
+                     outside ? "outside the error slices, " : "",
                      who,
                      score,
                      rate);
@@ -269,7 +271,11 @@ calibration_say_group(ErrataProse *prose, const ErrataFinding *finding)
         g_autofree char *score_out = errata_words_share(said->baseline, 0.0, 0.01);
         g_autofree char *rate_out = errata_words_share(happened->baseline, 0.0, 0.01);
 
-        errata_prose_say(prose, "elsewhere they promise %s and it happens %s", score_out, rate_out);
+        errata_prose_say(prose,
+                         "elsewhere%s they promise %s and it happens %s",
+                         outside ? " outside the slices" : "",
+                         score_out,
+                         rate_out);
     }
     errata_prose_say(prose,
                      g_strcmp0(direction, "mixed") == 0

@@ -105,36 +105,82 @@ test_calibration_maps(void)
     }
 }
 
-#define ALL_BUT 100 /* planted in all values but one */
+#define ALL_BUT      100 /* planted in all values but one */
+#define SEGMENT_ROWS 20000
+
+static guint8 segment_code[2][SEGMENT_ROWS];
+
+/* rows of the planted value that a confirmed error slice holds */
+typedef enum {
+    SEGMENT_NO_SLICE,
+    SEGMENT_LOW_SLICE,  /* those of low scores */
+    SEGMENT_EVEN_SLICE, /* half of them, as much too low as the others are too high */
+} SegmentSlice;
+
+static gboolean
+test_calibration_in_slice(const MadeAnalysis *made, guint planted, SegmentSlice slice, guint row)
+{
+    if (segment_code[0][row] != planted)
+        return FALSE;
+    return slice == SEGMENT_LOW_SLICE    ? made->outcome.score[row] < 0.5
+           : slice == SEGMENT_EVEN_SLICE ? segment_code[1][row] >= 2
+                                         : FALSE;
+}
+
+static void
+test_calibration_add_slice(MadeAnalysis *made, guint planted, SegmentSlice slice)
+{
+    ErrataFinding *finding = errata_finding_new(ERRATA_FINDING_SLICE, "a slice");
+
+    finding->confirmed = TRUE;
+    finding->row = g_new(guint32, SEGMENT_ROWS);
+    for (guint i = 0; i < SEGMENT_ROWS; i++)
+        if (test_calibration_in_slice(made, planted, slice, i))
+            finding->row[finding->n_rows++] = i;
+    errata_finding_add(finding,
+                       errata_evidence_new("rows",
+                                           "rows in the slice",
+                                           (double)finding->n_rows,
+                                           ERRATA_UNIT_COUNT,
+                                           finding->n_rows));
+    errata_case_add_finding(made->analysis.result, finding);
+}
 
 /* two categories, one of four values each, at random; labels in @planted of the first follow
  * another curve */
 static guint
 test_calibration_count_segments(guint planted,
+                                SegmentSlice slice,
                                 guint64 seed,
                                 const ErrataFinding **ret_finding,
                                 MadeAnalysis **ret_made)
 {
-    MadeAnalysis *made = made_analysis_binary(20000, test_calibration_true, seed);
+    MadeAnalysis *made = made_analysis_binary(SEGMENT_ROWS, test_calibration_true, seed);
     ErrataRng rng = errata_rng_init(seed, 1, 0);
     char *labels[] = {(char[]){"a"}, (char[]){"b"}, (char[]){"c"}, (char[]){"d"}, NULL};
-    static guint8 code[2][20000];
     ErrataBinColumn columns[2] = {{.name = (char[]){"plan"}, .labels = labels, .n_codes = 4},
                                   {.name = (char[]){"zone"}, .labels = labels, .n_codes = 4}};
-    ErrataBins bins = {.n_rows = 20000, .n_columns = 2, .columns = columns};
+    ErrataBins bins = {.n_rows = SEGMENT_ROWS, .n_columns = 2, .columns = columns};
     guint n = 0;
 
-    for (guint i = 0; i < 20000; i++) {
+    for (guint i = 0; i < SEGMENT_ROWS; i++) {
         double s = made->outcome.score[i];
+        double less = s * sqrt(s);
+        guint8 plan = (guint8)errata_rng_below(&rng, 4);
+        guint8 zone = (guint8)errata_rng_below(&rng, 4);
 
-        code[0][i] = (guint8)errata_rng_below(&rng, 4);
-        code[1][i] = (guint8)errata_rng_below(&rng, 4);
-        if (planted >= ALL_BUT ? code[0][i] != planted - ALL_BUT : code[0][i] == planted)
-            made->outcome.truth[i] = errata_rng_uniform(&rng) < s * sqrt(s);
+        segment_code[0][i] = plan;
+        segment_code[1][i] = zone;
+        if (planted >= ALL_BUT ? plan != planted - ALL_BUT : plan == planted)
+            made->outcome.truth[i] = errata_rng_uniform(&rng) <
+                                     (slice == SEGMENT_EVEN_SLICE && zone >= 2 ? 2.0 * s - less
+                                                                               : less);
     }
-    columns[0].code = code[0];
-    columns[1].code = code[1];
+    columns[0].code = segment_code[0];
+    columns[1].code = segment_code[1];
     made_analysis_judge(made);
+    if (slice != SEGMENT_NO_SLICE)
+        test_calibration_add_slice(made, planted, slice);
     made->analysis.bins = &bins;
     g_assert_true(errata_analyzer_calibration.run(&made->analysis, NULL));
     for (guint f = 0; f < made->analysis.result->findings->len; f++) {
@@ -160,7 +206,7 @@ test_calibration_segments(void)
     for (guint seed = 0; seed < 20; seed++) {
         g_autoptr(MadeAnalysis) made = NULL;
 
-        n_loud += test_calibration_count_segments(99, seed, &finding, &made);
+        n_loud += test_calibration_count_segments(99, SEGMENT_NO_SLICE, seed, &finding, &made);
     }
     g_assert_cmpuint(n_loud, ==, 0);
     for (guint seed = 0; seed < 5; seed++) {
@@ -168,7 +214,10 @@ test_calibration_segments(void)
         const ErrataPredicate *predicate;
         const ErrataEvidence *effect;
 
-        g_assert_cmpuint(test_calibration_count_segments(2, seed, &finding, &made), ==, 1);
+        g_assert_cmpuint(
+            test_calibration_count_segments(2, SEGMENT_NO_SLICE, seed, &finding, &made),
+            ==,
+            1);
         predicate = g_ptr_array_index(finding->subject.predicates, 0);
         g_assert_cmpstr(predicate->column, ==, "plan");
         g_assert_cmpstr(predicate->values[0], ==, "c");
@@ -188,7 +237,7 @@ test_calibration_right_segment(void)
     for (guint seed = 0; seed < 3; seed++) {
         g_autoptr(MadeAnalysis) made = NULL;
 
-        test_calibration_count_segments(ALL_BUT + 2, seed, &finding, &made);
+        test_calibration_count_segments(ALL_BUT + 2, SEGMENT_NO_SLICE, seed, &finding, &made);
         for (guint f = 0; f < made->analysis.result->findings->len; f++) {
             finding = g_ptr_array_index(made->analysis.result->findings, f);
             for (guint k = 0; k < finding->subject.predicates->len; k++) {
@@ -197,6 +246,82 @@ test_calibration_right_segment(void)
                 g_assert_cmpstr(own->values[0], !=, "c");
             }
         }
+    }
+}
+
+static void
+test_calibration_segment_told(void)
+{
+    const ErrataFinding *finding = NULL;
+
+    g_test_summary("Figures told of a category are those of all its rows, in slices or not");
+    for (guint seed = 0; seed < 3; seed++) {
+        g_autoptr(MadeAnalysis) made = NULL;
+        double rows[2] = {0.0}, score[2] = {0.0}, hits[2] = {0.0};
+        const ErrataEvidence *said, *happened, *effect;
+
+        g_assert_cmpuint(
+            test_calibration_count_segments(2, SEGMENT_LOW_SLICE, seed, &finding, &made),
+            ==,
+            1);
+        for (guint i = 0; i < SEGMENT_ROWS; i++) {
+            guint inside = segment_code[0][i] == 2;
+
+            if (made->outcome.half[i] != 1)
+                continue;
+            rows[inside] += 1.0;
+            score[inside] += made->outcome.score[i];
+            hits[inside] += made->outcome.truth[i] == 1;
+        }
+        said = errata_finding_evidence(finding, "mean_score");
+        happened = errata_finding_evidence(finding, "mean_rate");
+        effect = errata_finding_evidence(finding, "effect");
+        g_assert_null(errata_finding_note(finding, "outside"));
+        g_assert_cmpfloat_with_epsilon(said->value, score[1] / rows[1], 1e-3);
+        g_assert_cmpfloat_with_epsilon(said->baseline, score[0] / rows[0], 1e-3);
+        g_assert_cmpfloat_with_epsilon(happened->value, hits[1] / rows[1], 1e-9);
+        g_assert_cmpfloat_with_epsilon(happened->baseline, hits[0] / rows[0], 1e-9);
+        g_assert_true(happened->lo < happened->value && happened->value < happened->hi);
+        g_assert_cmpuint(happened->n, ==, (guint64)rows[1]);
+        g_assert_cmpuint(effect->n, ==, (guint64)rows[1]);
+        g_assert_cmpfloat_with_epsilon(effect->value, 0.1, 0.02);
+    }
+}
+
+static void
+test_calibration_segment_outside(void)
+{
+    const ErrataFinding *finding = NULL;
+
+    g_test_summary("A category off outside a slice only, and right in all, is told as just that");
+    for (guint seed = 0; seed < 3; seed++) {
+        g_autoptr(MadeAnalysis) made = NULL;
+        double rows[2] = {0.0}, hits[2] = {0.0};
+        gsize n_rows = 0;
+        const ErrataEvidence *happened;
+
+        g_assert_cmpuint(
+            test_calibration_count_segments(2, SEGMENT_EVEN_SLICE, seed, &finding, &made),
+            ==,
+            1);
+        for (guint i = 0; i < SEGMENT_ROWS; i++) {
+            guint inside = segment_code[0][i] == 2;
+
+            if (test_calibration_in_slice(made, 2, SEGMENT_EVEN_SLICE, i))
+                continue;
+            n_rows += inside;
+            if (made->outcome.half[i] == 1) {
+                rows[inside] += 1.0;
+                hits[inside] += made->outcome.truth[i] == 1;
+            }
+        }
+        g_assert_true(
+            g_str_has_prefix(finding->title, "Outside the error slices, where plan is c,"));
+        g_assert_cmpstr(errata_finding_note(finding, "outside"), ==, "slices");
+        g_assert_cmpuint(finding->n_rows, ==, n_rows);
+        happened = errata_finding_evidence(finding, "mean_rate");
+        g_assert_cmpfloat_with_epsilon(happened->value, hits[1] / rows[1], 1e-9);
+        g_assert_cmpfloat_with_epsilon(happened->baseline, hits[0] / rows[0], 1e-9);
     }
 }
 
@@ -264,6 +389,8 @@ main(int argc, char **argv)
     g_test_add_func("/calibration/found", test_calibration_found);
     g_test_add_func("/calibration/segments", test_calibration_segments);
     g_test_add_func("/calibration/right-segment", test_calibration_right_segment);
+    g_test_add_func("/calibration/segment-told", test_calibration_segment_told);
+    g_test_add_func("/calibration/segment-outside", test_calibration_segment_outside);
     g_test_add_func("/calibration/maps", test_calibration_maps);
     g_test_add_func("/calibration/degenerate", test_calibration_degenerate);
     g_test_add_func("/calibration/pooled", test_calibration_pooled);
