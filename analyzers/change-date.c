@@ -72,47 +72,69 @@ date_variance(const double *support, gsize n, gsize place, const double mean[2])
     return count >= DATE_BATCH ? fmax(squares / (double)count, chain) : chain;
 }
 
+/* the likeliest place of those that may be, and what the sum is before it */
+static gsize
+date_likeliest(const double *support, gsize n, const gboolean *may, double *ret_most)
+{
+    double sum = 0.0;
+    gsize place = 0;
+
+    *ret_most = may == NULL || may[0] ? 0.0 : -G_MAXDOUBLE;
+    for (gsize i = 0; i < n; i++) {
+        sum += support[i];
+        if (sum > *ret_most && (may == NULL || may[i + 1])) {
+            *ret_most = sum;
+            place = i + 1;
+        }
+    }
+    return place;
+}
+
+/* what a row's support is multiplied with, so that the sums are as sure as they say */
+static double
+date_scale(const double *support, gsize n)
+{
+    double mean[2] = {0.0, 0.0}, most, variance;
+    gsize place = date_likeliest(support, n, NULL, &most);
+
+    for (gsize i = 0; i < n; i++)
+        mean[i < place ? 0 : 1] += support[i] / (double)(i < place ? place : n - place);
+    variance = date_variance(support, n, place, mean);
+    return variance > 0.0 ? CLAMP((mean[0] - mean[1]) / variance, 0.0, DATE_SCALE) : 1.0;
+}
+
 /**
  * errata_change_span:
- * @support: (array length=n): per row the log likelihood of lying before the change, against after; scaled
- *   in place
+ * @support: (array length=n): per row the log likelihood of lying before the change, against after
  * @n: at least 1
+ * @may: (nullable): for each place 0 … n whether a change may lie there, for one at least; all where %NULL
  * @ret_lo: (out): the earliest place that may be the first after the change
  * @ret_hi: (out): the latest; both include 95 % of the probability
  *
  * Returns: the likeliest place, 0 … n
  */
 gsize
-errata_change_span(double *support, gsize n, gsize *ret_lo, gsize *ret_hi)
+errata_change_span(const double *support,
+                   gsize n,
+                   const gboolean *may,
+                   gsize *ret_lo,
+                   gsize *ret_hi)
 {
-    double sum = 0.0, most = 0.0, all = 0.0, below = 0.0, variance, scale;
-    double mean[2] = {0.0, 0.0};
-    gsize place = 0;
+    double scale = date_scale(support, n), most, sum, all, below;
+    gsize place = date_likeliest(support, n, may, &most);
 
-    for (gsize i = 0; i < n; i++) {
-        sum += support[i];
-        if (sum > most) {
-            most = sum;
-            place = i + 1;
-        }
-    }
-    for (gsize i = 0; i < n; i++)
-        mean[i < place ? 0 : 1] += support[i] / (double)(i < place ? place : n - place);
-    variance = date_variance(support, n, place, mean);
-    scale = variance > 0.0 ? CLAMP((mean[0] - mean[1]) / variance, 0.0, DATE_SCALE) : 1.0;
     sum = -scale * most;
-    all = exp(sum);
+    all = below = may == NULL || may[0] ? exp(sum) : 0.0;
     for (gsize i = 0; i < n; i++) {
         sum += scale * support[i];
-        all += exp(sum);
+        all += may == NULL || may[i + 1] ? exp(sum) : 0.0;
     }
     sum = -scale * most;
-    below = exp(sum);
     *ret_lo = below >= DATE_OUTSIDE * all ? 0 : n;
     *ret_hi = n;
     for (gsize i = 0; i < n; i++) {
         sum += scale * support[i];
-        below += exp(sum);
+        below += may == NULL || may[i + 1] ? exp(sum) : 0.0;
         if (*ret_lo == n && below >= DATE_OUTSIDE * all)
             *ret_lo = i + 1;
         if (below >= (1.0 - DATE_OUTSIDE) * all) {
@@ -120,6 +142,46 @@ errata_change_span(double *support, gsize n, gsize *ret_lo, gsize *ret_hi)
             break;
         }
     }
+    return place;
+}
+
+/* between which rows a change may lie: not between those of one time, whose order says nothing; %NULL where no place is
+ * between two times */
+static gboolean *
+date_places(const ErrataChangeLog *log, gsize begin, gsize end)
+{
+    const gint64 *time = log->analysis->outcome->time;
+    g_autofree gboolean *may = g_new0(gboolean, end - begin + 1);
+    gboolean any = FALSE;
+
+    for (gsize i = MAX(begin, 1); time != NULL && i <= MIN(end, log->n_rows - 1); i++) {
+        gint64 last = time[log->row[i - 1]], next = time[log->row[i]];
+
+        may[i - begin] = last != next || next == G_MININT64;
+        any |= may[i - begin];
+    }
+    return any ? g_steal_pointer(&may) : NULL;
+}
+
+/* the likeliest place that may be; where the rows tell that the change lies between two that may, the interval
+ * reaches from one to the other */
+static gsize
+date_span(const double *support, gsize n, const gboolean *may, gsize *ret_lo, gsize *ret_hi)
+{
+    gsize place = errata_change_span(support, n, may, ret_lo, ret_hi), lo, hi;
+
+    if (may == NULL)
+        return place;
+    errata_change_span(support, n, NULL, &lo, &hi);
+    for (gsize i = lo; i <= hi; i++)
+        if (may[i])
+            return place;
+    while (lo > 0 && !may[lo])
+        lo--;
+    while (hi < n && !may[hi])
+        hi++;
+    *ret_lo = MIN(*ret_lo, lo);
+    *ret_hi = MAX(*ret_hi, hi);
     return place;
 }
 
@@ -165,6 +227,7 @@ errata_change_date(const ErrataChangeLog *log,
     gsize begin = log->n_rows * (at > reach ? at - reach : 0) / log->n_blocks;
     gsize end = log->n_rows * MIN(at + reach, log->n_blocks) / log->n_blocks;
     g_autofree double *support = g_new0(double, end - begin + 1);
+    g_autofree gboolean *may = date_places(log, begin, end);
     gsize lo = 0, hi = 0;
 
     for (guint m = 0; m < n_members; m++) {
@@ -186,7 +249,7 @@ errata_change_date(const ErrataChangeLog *log,
             support[i - begin] += step * (0.5 * (level[0] + level[1]) - value);
         }
     }
-    group->begin = begin + errata_change_span(support, end - begin, &lo, &hi);
+    group->begin = begin + date_span(support, end - begin, may, &lo, &hi);
     group->begin = group->end = CLAMP(group->begin, 1, log->n_rows - 1);
     group->lo = CLAMP(begin + lo, 1, log->n_rows - 1);
     group->hi = CLAMP(begin + hi, 1, log->n_rows - 1);

@@ -351,7 +351,7 @@ change_place_bin(const ErrataChangeLog *log,
             block[0][b] / (b < change->begin ? change->begin : n - change->begin);
     for (guint b = 0; b < n; b++)
         support[b] = (after - before) * (0.5 * (before + after) - block[0][b]);
-    errata_change_span(support, n, &lo, &hi);
+    errata_change_span(support, n, NULL, &lo, &hi);
     group->begin = change_place_of_time(log, log->bin_from + change->begin * log->bin);
     group->end = change_place_of_time(log, log->bin_from + change->end * log->bin);
     group->lo =

@@ -171,7 +171,11 @@ void errata_change_date(const ErrataChangeLog *log,
                         guint at,
                         guint reach);
 double errata_change_others(const ErrataChangeSeries *series, guint but, guint b);
-gsize errata_change_span(double *support, gsize n, gsize *ret_lo, gsize *ret_hi);
+gsize errata_change_span(const double *support,
+                         gsize n,
+                         const gboolean *may,
+                         gsize *ret_lo,
+                         gsize *ret_hi);
 double *errata_change_season(const double *sum, const double *count, gboolean weekly);
 
 ErrataFinding *errata_change_report(const ErrataChangeLog *log,

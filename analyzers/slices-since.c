@@ -283,7 +283,7 @@ since_date(const Since *self,
         if (self->member[self->at[i]] != 0)
             support[i - begin] =
                 since_support(self, self->at[i], is_end ? in : out, is_end ? out : in);
-    place = begin + errata_change_span(support, end - begin, ret_lo, ret_hi);
+    place = begin + errata_change_span(support, end - begin, NULL, ret_lo, ret_hi);
     *ret_lo += begin;
     *ret_hi += begin;
     while (place < end && self->member[self->at[place]] == 0)

@@ -192,6 +192,49 @@ test_change_points_left(void)
     g_assert_cmpuint(log->analysis.result->findings->len, ==, 1);
 }
 
+/* when a change is dated in a log of 40 stamps, 30 days apart: in stamps, and the ends of its interval */
+static void
+test_stamped(gsize begin, guint64 seed, double ret_stamp[3])
+{
+    const gint64 month = 30 * 24 * G_GINT64_CONSTANT(3600000000000);
+    const Plant plant = {.begin = begin, .end = begin, .shift = 0.4};
+    g_autoptr(LogFixture) log = log_fixture_new(test_frame(&plant, seed), NULL, &made_roles);
+    g_autofree gint64 *time = g_new(gint64, N);
+    const ErrataFinding *finding;
+
+    for (gsize row = 0; row < N; row++)
+        time[row] = (gint64)(row / 500) * month;
+    log->settings->alpha = 0.01;
+    log->outcome->time = time;
+    g_assert_true(errata_analyzer_change_points.run(&log->analysis, NULL));
+    log->outcome->time = NULL;
+    g_assert_cmpuint(log->analysis.result->findings->len, ==, 1);
+    finding = g_ptr_array_index(log->analysis.result->findings, 0);
+    g_assert_true(finding->subject.has_time);
+    ret_stamp[0] = (double)finding->subject.from / (double)month;
+    ret_stamp[1] = (double)finding->subject.at_lo / (double)month;
+    ret_stamp[2] = (double)finding->subject.at_hi / (double)month;
+}
+
+static void
+test_change_points_stamps(void)
+{
+    double stamp[3];
+
+    g_test_summary(
+        "A change with a stamp is dated on it, never on the one before; one amid the rows "
+        "of a stamp within it");
+    for (guint64 seed = 31; seed < 36; seed += 2) {
+        test_stamped(12000, seed, stamp);
+        g_assert_cmpfloat_with_epsilon(stamp[0], 24.0, 1e-9);
+    }
+    test_stamped(12250, 5, stamp);
+    g_test_message("%g in %g to %g", stamp[0], stamp[1], stamp[2]);
+    g_assert_true(stamp[0] > 23.5 && stamp[0] < 25.5);
+    g_assert_cmpfloat_with_epsilon(stamp[1], 24.0, 1e-9);
+    g_assert_cmpfloat_with_epsilon(stamp[2], 25.0, 1e-9);
+}
+
 static void
 test_change_points_span(void)
 {
@@ -212,10 +255,10 @@ test_change_points_span(void)
             support[i] = (i < 170 ? 0.5 : -0.5) + z;
             chain[i] = (i < 170 ? 0.5 : -0.5) + last;
         }
-        errata_change_span(support, 400, &lo, &hi);
+        errata_change_span(support, 400, NULL, &lo, &hi);
         held += lo <= 170 && hi >= 170;
         width += (double)(hi - lo) / 300.0;
-        errata_change_span(chain, 400, &lo, &hi);
+        errata_change_span(chain, 400, NULL, &lo, &hi);
         dependent += lo <= 170 && hi >= 170;
     }
     g_test_message("%u, in chains %u of 300, %.1f rows wide", held, dependent, width);
@@ -316,6 +359,7 @@ main(int argc, char **argv)
     g_test_add_func("/change-points/fault", test_change_points_fault);
     g_test_add_func("/change-points/left", test_change_points_left);
     g_test_add_func("/change-points/span", test_change_points_span);
+    g_test_add_func("/change-points/stamps", test_change_points_stamps);
     g_test_add_func("/change-points/ramp", test_change_points_ramp);
     g_test_add_func("/change-points/errors", test_change_points_errors);
     g_test_add_func("/change-points/season", test_change_points_season);
