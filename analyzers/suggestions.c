@@ -192,7 +192,7 @@ suggestions_performance(const ErrataAnalysis *analysis,
                                      now,
                                      CLAMP(part, 0.0, 1.0),
                                      part < 1.0
-                                         ? "the part of the fall that does not come with other rows"
+                                         ? "the part of the change that does not come with other rows"
                                          : "if the rows of now were as right as those of the "
                                            "baseline",
                                      suggestion);

@@ -44,7 +44,7 @@ errata_compose_actions(const ErrataCase *report_case, ErrataDocument *document)
     errata_compose_chapter(document,
                            "actions",
                            "What to do",
-                           "repairs first, then the largest gain");
+                           "repairs first, then the largest gain; left to a person last");
     table = errata_document_add(document, ERRATA_BLOCK_TABLE);
     table->dests = g_ptr_array_new_with_free_func(g_free);
     table->row_space = 4.0;

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* What to do about findings, in order. What is broken comes first, whatever it has cost so far; then the
  * suggestions of all findings in the order of what they would gain. Gains in the report's own metric come
- * before others, since gains of different metrics cannot be weighed; the same remedy for several findings
- * is told once. */
+ * before others, since gains of different metrics cannot be weighed, and rows left to a person come last: that
+ * gain is one of the rest. The same remedy for several findings is told once. */
 #include "actions.h"
 
 #include <math.h>
@@ -27,6 +27,12 @@ actions_is_headline(const ErrataCase *report_case, const ErrataSuggestion *sugge
            g_strcmp0(suggestion->metric, "mae") == 0;
 }
 
+static gboolean
+actions_leaves(const ErrataAction *action)
+{
+    return g_strcmp0(action->suggestion->action, "abstain-route") == 0;
+}
+
 static int
 actions_order_cb(gconstpointer a, gconstpointer b)
 {
@@ -41,6 +47,8 @@ actions_order_cb(gconstpointer a, gconstpointer b)
         return x->index < y->index ? -1 : x->index > y->index;
     if (x->headline != y->headline)
         return x->headline ? -1 : 1;
+    if (actions_leaves(x) != actions_leaves(y))
+        return actions_leaves(y) ? -1 : 1;
     if (size_x > size_y || size_x < size_y)
         return size_x > size_y ? -1 : 1;
     return x->index < y->index ? -1 : x->index > y->index;
@@ -87,8 +95,9 @@ errata_actions_gather(const ErrataCase *report_case)
             if (errata_actions_is_hard_ground(finding) && action.suggestion->upper_bound)
                 continue;
             action.headline = actions_is_headline(report_case, action.suggestion);
-            action.repair = j == 0 && finding->kind == ERRATA_FINDING_DATA_BUG &&
-                            finding->severity >= ERRATA_SEVERITY_MEDIUM;
+            action.repair = j == 0 && finding->severity >= ERRATA_SEVERITY_MEDIUM &&
+                            (finding->kind == ERRATA_FINDING_DATA_BUG ||
+                             g_strcmp0(action.suggestion->action, "fix-pipeline") == 0);
             if ((action.repair || errata_suggestion_size(action.suggestion) >= ACTIONS_LEAST) &&
                 !actions_is_told(actions, action.suggestion))
                 g_array_append_val(actions, action);

@@ -11,7 +11,7 @@ G_BEGIN_DECLS
  * @suggestion: what to do
  * @index: of the finding, from 0
  * @headline: its gain is one of the report's own metric
- * @repair: of a data bug that stands out
+ * @repair: of a data bug that stands out, or of what began at some time
  *
  * Something to do about what a report has found.
  */
