@@ -181,6 +181,7 @@ test_overlap_innocent(void)
     const ErrataEvidence *alone, *decoy;
 
     g_test_summary("A fault whose rows outside a group that errs are as right as all is no cause");
+    g_assert_cmpstr(left, ==, "missing group");
     g_assert_nonnull(errata_finding_note(fault, "innocent"));
     g_assert_cmpint(fault->severity, ==, ERRATA_SEVERITY_MEDIUM);
     g_assert_cmpfloat_with_epsilon(fault->delta, 0.0, 1e-12);
@@ -201,6 +202,7 @@ test_overlap_guilty(void)
     g_autofree char *left = overlap_left(self);
 
     g_test_summary("A fault whose rows err outside the group as well keeps its part");
+    g_assert_cmpstr(left, ==, "missing group");
     g_assert_null(errata_finding_note(fault, "innocent"));
     g_assert_cmpint(fault->severity, ==, ERRATA_SEVERITY_HIGH);
     g_assert_null(errata_finding_evidence(group, "decoy"));
