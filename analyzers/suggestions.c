@@ -188,14 +188,14 @@ suggestions_performance(const ErrataAnalysis *analysis,
             part -= cause->rate;
     }
     if (!errata_suggestions_relearn(analysis, only, suggestion))
-        suggestions_against_baseline(analysis,
-                                     now,
-                                     CLAMP(part, 0.0, 1.0),
-                                     part < 1.0
-                                         ? "the part of the change that does not come with other rows"
-                                         : "if the rows of now were as right as those of the "
-                                           "baseline",
-                                     suggestion);
+        suggestions_against_baseline(
+            analysis,
+            now,
+            CLAMP(part, 0.0, 1.0),
+            part < 1.0 ? "the part of the change that does not come with other rows"
+                       : "if the rows of now were as right as those of the "
+                         "baseline",
+            suggestion);
 }
 
 /* every row is prepared otherwise than in the reference: what the column's values tell, or at most the

@@ -93,7 +93,6 @@ sources_scores_log(void)
     MadeAnalysis *self = made_analysis_new(ERRATA_TASK_BINARY, SOURCES_ROWS);
 
     self->outcome.positive = 1;
-    self->outcome.score = g_new(double, SOURCES_ROWS);
     for (gsize i = 0; i < SOURCES_ROWS; i++) {
         self->outcome.score[i] = 0.8;
         self->outcome.predicted[i] = 1;
