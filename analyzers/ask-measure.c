@@ -42,14 +42,7 @@ errata_ask_measure_count(AskRun *self)
 
     if (self->group != NULL)
         return errata_ask_table_count(self);
-    id = errata_ask_cite(self,
-                         "rows",
-                         "rows",
-                         (double)n,
-                         (double)NAN,
-                         (double)NAN,
-                         ERRATA_UNIT_COUNT,
-                         n);
+    id = errata_ask_cite_rows(self, n);
     if (self->where->len == 0) {
         self->answer->text = g_strdup_printf("The log has %s rows [%s].", count, id);
         return TRUE;

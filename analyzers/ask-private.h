@@ -33,6 +33,7 @@ const char *errata_ask_cite(AskRun *self,
                             double hi,
                             ErrataUnit unit,
                             guint64 n);
+const char *errata_ask_cite_rows(AskRun *self, gsize n);
 ErrataRows *errata_ask_condition_rows(AskRun *self,
                                       const char *condition,
                                       ErrataFilter **ret_filter);

@@ -127,14 +127,7 @@ errata_ask_share(AskRun *self, const char *condition)
     subject = errata_ask_share_subject(self, whole, known);
     said = errata_ask_say(self, condition);
     count = n > 0 ? errata_words_count(n) : g_strdup("none");
-    id = errata_ask_cite(self,
-                         "rows",
-                         "rows",
-                         (double)n,
-                         (double)NAN,
-                         (double)NAN,
-                         ERRATA_UNIT_COUNT,
-                         n);
+    id = errata_ask_cite_rows(self, n);
     figure = errata_ask_figure(self, "share", "share of these rows", metric);
     self->answer->text = g_strdup_printf("%s%s %s [%s] of %s, %s of them, %s.",
                                          suppose != NULL ? suppose : "",

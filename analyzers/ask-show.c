@@ -344,14 +344,7 @@ errata_ask_show_rows(AskRun *self, guint limit)
             errata_table_add_cell(self->answer->table, cell);
         }
     }
-    id = errata_ask_cite(self,
-                         "rows",
-                         "rows",
-                         (double)n,
-                         (double)NAN,
-                         (double)NAN,
-                         ERRATA_UNIT_COUNT,
-                         n);
+    id = errata_ask_cite_rows(self, n);
     by = self->order != NULL ? g_strdup_printf(", by %s, the %s first",
                                                self->order->text,
                                                self->order->number > 0.0 ? "greatest" : "least")

@@ -269,6 +269,19 @@ whole_did_at(const AskWords *words, const GPtrArray *conditions)
     return -1;
 }
 
+/* lets @part be the conditions; FALSE where it is none, and no whole is there either: it is of all rows then */
+static gboolean
+whole_keep_part(GPtrArray *conditions, GPtrArray *part, GPtrArray *whole)
+{
+    if (part->len == 0) {
+        g_ptr_array_set_size(whole, 0);
+        return FALSE;
+    }
+    g_ptr_array_set_size(conditions, 0);
+    g_ptr_array_extend(conditions, part, NULL, NULL);
+    return TRUE;
+}
+
 /* moves what says the whole of a share from @conditions to @whole */
 static void
 whole_split_share(const AskWords *words, GPtrArray *conditions, GPtrArray *whole)
@@ -288,13 +301,7 @@ whole_split_share(const AskWords *words, GPtrArray *conditions, GPtrArray *whole
 
         g_ptr_array_add(of_whole ? whole : part, condition);
     }
-    if (part->len == 0) { /* of all rows, then */
-        g_ptr_array_set_size(whole, 0);
-        return;
-    }
-    g_ptr_array_set_size(conditions, 0);
-    for (guint i = 0; i < part->len; i++)
-        g_ptr_array_add(conditions, g_ptr_array_index(part, i));
+    whole_keep_part(conditions, part, whole);
 }
 
 /* “errors by region in May”: of the rows in May, those with errors */
@@ -308,14 +315,7 @@ whole_split_count(const AskWords *words, GPtrArray *conditions, GPtrArray *whole
 
         g_ptr_array_add(whole_is_outcome(words, condition) ? part : whole, condition);
     }
-    if (part->len == 0) {
-        g_ptr_array_set_size(whole, 0);
-        return FALSE;
-    }
-    g_ptr_array_set_size(conditions, 0);
-    for (guint i = 0; i < part->len; i++)
-        g_ptr_array_add(conditions, g_ptr_array_index(part, i));
-    return TRUE;
+    return whole_keep_part(conditions, part, whole);
 }
 
 /* “share of the errors since May that are in the north”: the errors since May are the whole; FALSE where no
@@ -483,14 +483,16 @@ whole_is_rate(const AskWords *words)
     return FALSE;
 }
 
-/* the operation at the end, of as many letters: a share is of something, else it is a count */
-static void
-whole_name_share(char *measure, gboolean of_something)
+/* the operation with another last word: a share is of something, else it is a count */
+static char *
+whole_name_share(const char *measure, gboolean of_something)
 {
-    G_STATIC_ASSERT(sizeof "share" == sizeof "count");
-    memcpy(measure + strlen(measure) - strlen("share"),
-           of_something ? "share" : "count",
-           strlen("share"));
+    const char *last = strrchr(measure, ' ');
+
+    return g_strdup_printf("%.*s%s",
+                           last != NULL ? (int)(last + 1 - measure) : 0,
+                           measure,
+                           of_something ? "share" : "count");
 }
 
 /**
@@ -535,8 +537,12 @@ errata_ask_whole(AskWords *words, const char *operation, const char *threshold, 
         whole_split_share(words, asked, whole);
     else if (g_str_has_suffix(measure, "| count") || (rate && g_str_equal(measure, "count")))
         share = whole_split_count(words, asked, whole);
-    if (share)
-        whole_name_share(measure, asked->len > 0);
+    if (share) {
+        char *named = whole_name_share(measure, asked->len > 0);
+
+        g_free(measure);
+        measure = named;
+    }
     where = whole_join(words, share && asked->len > 0 ? whole : asked, ret_why);
     of = share && asked->len > 0 ? whole_join(words, asked, ret_why) : NULL;
     if (share && asked->len > 0 && of == NULL)

@@ -66,6 +66,20 @@ errata_ask_cite(AskRun *self,
     return evidence->id;
 }
 
+/* a number of rows */
+const char *
+errata_ask_cite_rows(AskRun *self, gsize n)
+{
+    return errata_ask_cite(self,
+                           "rows",
+                           "rows",
+                           (double)n,
+                           (double)NAN,
+                           (double)NAN,
+                           ERRATA_UNIT_COUNT,
+                           n);
+}
+
 /* a condition in words */
 char *
 errata_ask_say(const AskRun *self, const char *condition)

@@ -519,13 +519,28 @@ segments_add_pair(ErrataFinding *finding,
     evidence->baseline = rate_out;
 }
 
-/* @candidate holds what is told, of all rows or of those @outside the slices; @p and @q are of the
- * test */
+/* measures what is told of a group: over all rows, or where slices hide it there, over those outside the slices;
+ * FALSE where it is not off on either */
+static gboolean
+segments_tell(const Segments *self,
+              const SegmentsCandidate *found,
+              SegmentsCandidate *ret_told,
+              gboolean *ret_outside)
+{
+    segments_measure(self, NULL, found, ret_told);
+    *ret_outside = !segments_is_off_too(ret_told, found);
+    if (*ret_outside)
+        segments_measure(self, self->outside, found, ret_told);
+    return segments_is_off_too(ret_told, found);
+}
+
+/* @candidate holds what is told, of all rows or of those @outside the slices, @tested what was tested, with
+ * @q; rows of slices, which are told themselves, make it no graver */
 static void
 segments_report(const Segments *self,
                 const SegmentsCandidate *candidate,
+                const SegmentsCandidate *tested,
                 gboolean outside,
-                double p,
                 double q)
 {
     const ErrataBinColumn *bins = &self->bins->columns[candidate->column];
@@ -554,15 +569,16 @@ segments_report(const Segments *self,
     g_ptr_array_add(finding->subject.predicates, predicate);
     finding->subject.direction = g_strdup(direction);
     finding->confirmed = TRUE;
-    finding->severity = candidate->effect >= SEGMENTS_HIGH ? ERRATA_SEVERITY_HIGH
-                                                           : ERRATA_SEVERITY_MEDIUM;
+    finding->severity = fmin(candidate->effect, tested->effect) >= SEGMENTS_HIGH
+                            ? ERRATA_SEVERITY_HIGH
+                            : ERRATA_SEVERITY_MEDIUM;
     if (outside)
         g_ptr_array_add(finding->notes, g_strdup("outside=slices"));
     segments_take_rows(self, candidate, outside, finding);
     finding->rank = candidate->effect * finding->share_of_rows;
     count = errata_words_counted(finding->n_rows, "row", "rows");
     finding->summary = g_strdup_printf("calibration · %s", count);
-    segments_add_pair(finding, self, candidate, p, q);
+    segments_add_pair(finding, self, candidate, tested->p, q);
     text = g_strdup_printf("Where %s, recalibrate the scores on their own", what);
     suggestion = errata_finding_suggest(finding, "recalibrate", text);
     suggestion->method = g_strdup("no gain is computed for one group");
@@ -614,15 +630,11 @@ errata_calibration_segments(ErrataAnalysis *analysis,
         if (!segments_search(&self, kept + failed == 0, found))
             break;
         segments_measure(&self, self.use, found, confirmed);
-        segments_measure(&self, NULL, found, told);
-        hidden = !segments_is_off_too(told, found);
-        if (hidden)
-            segments_measure(&self, outside, found, told);
         /* the k-th kept of m tried: p m / k, the step-up bound */
         q = fmin(confirmed->p * self.n_tried / (kept + 1.0), 1.0);
         if (q < analysis->settings->alpha && segments_is_off_too(confirmed, found) &&
-            segments_is_off_too(told, found)) {
-            segments_report(&self, told, hidden, confirmed->p, q);
+            segments_tell(&self, found, told, &hidden)) {
+            segments_report(&self, told, confirmed, hidden, q);
             kept++;
         } else {
             failed++;

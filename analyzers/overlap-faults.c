@@ -6,7 +6,6 @@
 #include <math.h>
 #include <string.h>
 
-#include "intervals.h"
 #include "overlap.h"
 #include "suggestions.h"
 
@@ -58,20 +57,6 @@ errata_overlap_mark_groups(const ErrataAnalysis *analysis, guint8 *mark, guint8 
     }
 }
 
-/* by how much the mean loss of @in is above that of @out */
-static ErrataInterval
-faults_above(const ErrataAnalysis *analysis, const ErrataGainSide *in, const ErrataGainSide *out)
-{
-    double mean[2] = {in->sum / in->n, out->sum / out->n};
-    double variance = 0.0;
-
-    if (analysis->outcome->task != ERRATA_TASK_REGRESSION)
-        return errata_intervals_newcombe(in->sum, in->n, out->sum, out->n, FAULTS_LEVEL);
-    variance += fmax(in->square / in->n - mean[0] * mean[0], 0.0) / in->n;
-    variance += fmax(out->square / out->n - mean[1] * mean[1], 0.0) / out->n;
-    return errata_intervals_normal(mean[0] - mean[1], variance, FAULTS_LEVEL);
-}
-
 /* the group that has most of the fault's rows */
 static ErrataFinding *
 faults_guilty(const ErrataAnalysis *analysis, const guint8 *mark)
@@ -114,15 +99,11 @@ faults_rate(const ErrataAnalysis *analysis,
             const ErrataGainSide *alone,
             const ErrataGainSide *rest)
 {
-    ErrataInterval interval =
-        evidence->unit == ERRATA_UNIT_SHARE
-            ? errata_intervals_wilson(alone->sum, alone->n, FAULTS_LEVEL)
-            : errata_intervals_normal(
-                  alone->sum / alone->n,
-                  fmax(alone->square / alone->n - alone->sum / alone->n * (alone->sum / alone->n),
-                       0.0) /
-                      alone->n,
-                  FAULTS_LEVEL);
+    ErrataInterval interval = evidence->unit == ERRATA_UNIT_SHARE
+                                  ? errata_intervals_wilson(alone->sum, alone->n, FAULTS_LEVEL)
+                                  : errata_intervals_normal(alone->sum / alone->n,
+                                                            errata_suggestions_variance(alone),
+                                                            FAULTS_LEVEL);
 
     evidence->lo = interval.lo;
     evidence->hi = interval.hi;
@@ -170,21 +151,24 @@ static gboolean
 faults_is_worse(const ErrataAnalysis *analysis, const ErrataGainSide *in, const ErrataGainSide *out)
 {
     return in->n >= FAULTS_LEAST && out->n >= FAULTS_LEAST &&
-           faults_above(analysis, in, out).lo > 0.0;
+           errata_suggestions_above(analysis, in, out).lo > 0.0;
 }
 
+/* whether a fault, marked beside the groups in @mark, costs nothing of its own; and the losses of its rows
+ * outside the groups, and of all rows outside both */
 static gboolean
-faults_judge(const ErrataAnalysis *analysis, ErrataFinding *fault, guint8 *mark)
+faults_judge(const ErrataAnalysis *analysis,
+             const guint8 *mark,
+             ErrataGainSide *ret_alone,
+             ErrataGainSide *ret_rest)
 {
     const ErrataOutcome *outcome = analysis->outcome;
     ErrataGainSide rest, alone, group, both, all;
     ErrataInterval above;
     double seems;
 
-    for (gsize k = 0; k < fault->n_rows; k++)
-        mark[fault->row[k]] |= FAULTS_FAULT;
-    rest = errata_suggestions_side(outcome, mark, FAULTS_REST);
-    alone = errata_suggestions_side(outcome, mark, FAULTS_FAULT);
+    *ret_rest = rest = errata_suggestions_side(outcome, mark, FAULTS_REST);
+    *ret_alone = alone = errata_suggestions_side(outcome, mark, FAULTS_FAULT);
     group = errata_suggestions_side(outcome, mark, FAULTS_GROUP);
     both = errata_suggestions_side(outcome, mark, FAULTS_FAULT | FAULTS_GROUP);
     all = (ErrataGainSide){alone.n + both.n, alone.sum + both.sum, alone.square + both.square};
@@ -192,7 +176,7 @@ faults_judge(const ErrataAnalysis *analysis, ErrataFinding *fault, guint8 *mark)
         !faults_is_worse(analysis, &all, &rest) || !faults_is_worse(analysis, &group, &rest))
         return FALSE;
     seems = all.sum / all.n - rest.sum / rest.n;
-    above = faults_above(analysis, &alone, &rest);
+    above = errata_suggestions_above(analysis, &alone, &rest);
     return above.hi < FAULTS_NONE * seems || (!(above.lo > 0.0) && above.hi < FAULTS_ALONE * seems);
 }
 
@@ -232,28 +216,28 @@ void
 errata_overlap_faults(ErrataAnalysis *analysis)
 {
     const GPtrArray *findings = analysis->result->findings;
-    gsize n_rows = analysis->outcome->n_rows;
+    gsize n_rows = MAX(analysis->outcome->n_rows, 1);
+    g_autofree guint8 *groups = NULL;
     guint n_faults = 0, n_innocent = 0;
 
     if (analysis->outcome->loss == NULL)
         return;
+    groups = g_new0(guint8, n_rows);
+    errata_overlap_mark_groups(analysis, groups, FAULTS_GROUP);
     for (guint i = 0; i < findings->len; i++) {
         ErrataFinding *fault = g_ptr_array_index(findings, i);
         g_autofree guint8 *mark = NULL;
-        ErrataFinding *guilty;
         ErrataGainSide alone, rest;
 
         if (!faults_is_fault(fault))
             continue;
         n_faults++;
-        mark = g_new0(guint8, MAX(n_rows, 1));
-        errata_overlap_mark_groups(analysis, mark, FAULTS_GROUP);
-        if (!faults_judge(analysis, fault, mark))
+        mark = g_memdup2(groups, n_rows);
+        for (gsize k = 0; k < fault->n_rows; k++)
+            mark[fault->row[k]] |= FAULTS_FAULT;
+        if (!faults_judge(analysis, mark, &alone, &rest))
             continue;
-        guilty = faults_guilty(analysis, mark);
-        alone = errata_suggestions_side(analysis->outcome, mark, FAULTS_FAULT);
-        rest = errata_suggestions_side(analysis->outcome, mark, FAULTS_REST);
-        faults_clear(analysis, fault, guilty, &alone, &rest);
+        faults_clear(analysis, fault, faults_guilty(analysis, mark), &alone, &rest);
         n_innocent++;
     }
     if (n_innocent > 0 && n_innocent == n_faults)

@@ -393,19 +393,18 @@ sources_mark_members(const GPtrArray *findings, const ErrataFinding *step, guint
 static double
 sources_everybody(const ErrataAnalysis *analysis, const ErrataFinding *step, const guint8 *mark)
 {
-    gboolean real = analysis->outcome->task == ERRATA_TASK_REGRESSION;
     ErrataGainSide others = errata_suggestions_side(analysis->outcome, mark, 1);
     ErrataGainSide groups = errata_suggestions_side(analysis->outcome, mark, 2);
-    double mean, variance, rise;
+    double mean, rise;
 
     if (groups.n >= SOURCES_WHOLE * (groups.n + others.n))
         return 1.0;
     if (others.n < SOURCES_ROWS)
         return 0.0;
     mean = others.sum / others.n;
-    variance = real ? fmax(others.square / others.n - mean * mean, 0.0) : mean * (1.0 - mean);
     rise = groups.sum / groups.n - step->subject.before;
-    if (!(mean - errata_intervals_z(0.95) * sqrt(variance / others.n) > step->subject.before) ||
+    if (!(mean - errata_intervals_z(0.95) * sqrt(errata_suggestions_variance(&others)) >
+          step->subject.before) ||
         !(rise > 0.0))
         return 0.0;
     return MIN((mean - step->subject.before) / rise, 1.0);

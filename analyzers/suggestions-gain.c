@@ -32,12 +32,40 @@ errata_suggestions_side(const ErrataOutcome *outcome, const guint8 *mask, guint8
     return side;
 }
 
-static double
-gain_variance(const ErrataGainSide *side)
+/**
+ * errata_suggestions_variance:
+ * @side: losses of one row at least
+ *
+ * Returns: variance of their mean
+ */
+double
+errata_suggestions_variance(const ErrataGainSide *side)
 {
     double mean = side->sum / side->n;
 
     return fmax(side->square / side->n - mean * mean, 0.0) / side->n;
+}
+
+/**
+ * errata_suggestions_above:
+ * @analysis: a log
+ * @in: losses of one row at least
+ * @others: likewise
+ *
+ * Returns: the 95 % interval of by how much the mean loss of @in is above that of @others: Newcombe's for classes,
+ *   normal for numbers
+ */
+ErrataInterval
+errata_suggestions_above(const ErrataAnalysis *analysis,
+                         const ErrataGainSide *in,
+                         const ErrataGainSide *others)
+{
+    if (analysis->outcome->task != ERRATA_TASK_REGRESSION)
+        return errata_intervals_newcombe(in->sum, in->n, others->sum, others->n, GAIN_LEVEL);
+    return errata_intervals_normal(in->sum / in->n - others->sum / others->n,
+                                   errata_suggestions_variance(in) +
+                                       errata_suggestions_variance(others),
+                                   GAIN_LEVEL);
 }
 
 /* the metric that losses average to, and how it is now */
@@ -78,10 +106,7 @@ errata_suggestions_as_others(const ErrataAnalysis *analysis,
 
     if (in->n < GAIN_LEAST || others->n < GAIN_LEAST || !isfinite(difference) || !isfinite(share))
         return FALSE;
-    interval = real ? errata_intervals_normal(difference,
-                                              gain_variance(in) + gain_variance(others),
-                                              GAIN_LEVEL)
-                    : errata_intervals_newcombe(in->sum, in->n, others->sum, others->n, GAIN_LEVEL);
+    interval = errata_suggestions_above(analysis, in, others);
     gain_metric(analysis, suggestion);
     suggestion->to = suggestion->from + (real ? -1.0 : 1.0) * difference * share;
     suggestion->lo = interval.lo * share;
@@ -166,7 +191,7 @@ errata_suggestions_reweigh(const ErrataAnalysis *analysis,
             continue;
         known += share[c];
         loss += share[c] * side[c].sum / side[c].n;
-        variance += share[c] * share[c] * gain_variance(&side[c]);
+        variance += share[c] * share[c] * errata_suggestions_variance(&side[c]);
     }
     if (!(known > 0.5)) /* values that the log hardly has cannot be weighed by it */
         return FALSE;

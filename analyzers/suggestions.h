@@ -2,6 +2,7 @@
 #pragma once
 
 #include "analyzer.h"
+#include "intervals.h"
 
 G_BEGIN_DECLS
 
@@ -26,6 +27,10 @@ typedef struct {
 ErrataGainSide errata_suggestions_side(const ErrataOutcome *outcome,
                                        const guint8 *mask,
                                        guint8 wanted);
+double errata_suggestions_variance(const ErrataGainSide *side);
+ErrataInterval errata_suggestions_above(const ErrataAnalysis *analysis,
+                                        const ErrataGainSide *in,
+                                        const ErrataGainSide *others);
 gboolean errata_suggestions_as_others(const ErrataAnalysis *analysis,
                                       const ErrataGainSide *in,
                                       const ErrataGainSide *others,
