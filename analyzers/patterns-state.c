@@ -8,6 +8,7 @@
 #include <math.h>
 
 #include "intervals.h"
+#include "pattern-match.h"
 
 #define STATE_CHANGE    0.1 /* of the larger value */
 #define STATE_LEVEL     0.95
@@ -15,23 +16,6 @@
 #define STATE_PART      200
 #define STATE_ENOUGH    2000 /* rows under which not to find something says nothing */
 #define STATE_CALIBRATE 0.03 /* mean probability, METHODS 8 */
-
-/* which analyzer tries for the kind */
-static const char *const state_analyzers[] = {
-    [ERRATA_FINDING_SLICE] = "slices",
-    [ERRATA_FINDING_CLUSTER] = "clusters",
-    [ERRATA_FINDING_LABEL_ISSUE] = "label-issues",
-    [ERRATA_FINDING_ANOMALY] = "anomalies",
-    [ERRATA_FINDING_DRIFT] = "drift",
-    [ERRATA_FINDING_CHANGE_POINT] = "change-points",
-    [ERRATA_FINDING_DATA_BUG] = "data-bugs",
-    [ERRATA_FINDING_LEAKAGE] = "leakage",
-    [ERRATA_FINDING_CALIBRATION] = "calibration",
-    [ERRATA_FINDING_FAIRNESS] = "fairness",
-    [ERRATA_FINDING_THRESHOLD] = "threshold",
-    [ERRATA_FINDING_PERFORMANCE] = "drift",
-    [ERRATA_FINDING_MODEL_FILE] = "model-file",
-};
 
 /* judged rows of a set, with what their losses add up to */
 typedef struct {
@@ -167,7 +151,7 @@ state_rows_are_gone(const ErrataAnalysis *analysis,
 static gboolean
 state_was_tried(const ErrataAnalysis *analysis, const ErrataFinding *subject)
 {
-    const char *analyzer = state_analyzers[subject->kind];
+    const char *analyzer = errata_pattern_analyzer(subject->kind);
     const ErrataColumn *column = NULL;
 
     for (guint i = 0; i < analysis->result->skipped->len; i++) {

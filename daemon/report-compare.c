@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* Two reports of one task against each other: what got better, worse, new, fixed. A metric has changed
- * when the difference is larger than the two intervals let chance make it; findings are matched one
+ * when the interval of the difference excludes 0; findings are matched one
  * to one by kind and subject as patterns are, those that have a pattern by it, those with conditions
  * by these: first exactly, then with ends that moved a little, then where one of them only narrows the
  * other. The command line and the bus tell the same. */
@@ -11,19 +11,22 @@
 
 #include "error.h"
 #include "pattern-match.h"
+#include "report-power.h"
 
 #define COMPARE_ENDS    0.1  /* of the larger: how far the end of a condition may have moved */
 #define COMPARE_SHARE   0.2  /* of the earlier share: a smaller change of a finding is none */
 #define COMPARE_CHANCE  1.96 /* standard errors */
 #define COMPARE_COLUMNS 0.5  /* of the report with fewer columns that the other has to have */
 
-static const char *const compare_lists[] = {"new", "worse", "better", "fixed", "same", "unjudged"};
+static const char *const compare_lists[] =
+    {"new", "worse", "better", "fixed", "not-seen", "same", "unjudged"};
 
 enum {
     COMPARE_NEW,
     COMPARE_WORSE,
     COMPARE_BETTER,
     COMPARE_FIXED,
+    COMPARE_NOT_SEEN,
     COMPARE_SAME,
     COMPARE_UNJUDGED
 };
@@ -99,10 +102,15 @@ compare_number(GVariantBuilder *builder, const char *key, double value)
 
 /* ---- metrics ---- */
 
+/* half of the interval of @to − @from: the sides of the two intervals that face each other count (Newcombe
+ * 1998, "Interval estimation for the difference between independent proportions", method 10) */
 static double
-compare_half(const ErrataMetric *metric)
+compare_chance(const ErrataMetric *to, const ErrataMetric *from)
 {
-    return (metric->hi - metric->lo) / 2.0;
+    const ErrataMetric *high = to->value > from->value ? to : from;
+    const ErrataMetric *low = high == to ? from : to;
+
+    return hypot(high->value - high->lo, low->hi - low->value);
 }
 
 /* "better", "worse", "same" within what chance allows, "moved" where neither way is better, "" where
@@ -111,7 +119,7 @@ static const char *
 compare_judge(const ErrataMetric *now, const ErrataMetric *before)
 {
     double delta = now->value - before->value;
-    double chance = hypot(compare_half(now), compare_half(before));
+    double chance = compare_chance(now, before);
 
     if (isnan(chance))
         return "";
@@ -482,6 +490,15 @@ compare_can_tell(const ErrataCase *now, const ErrataCase *before, const ErrataFi
     return known && (now->where == NULL || g_strcmp0(now->where, before->where) == 0);
 }
 
+/* the list of a finding of @before that @now has not */
+static guint
+compare_gone(const ErrataCase *now, const ErrataCase *before, const ErrataFinding *finding)
+{
+    if (!compare_can_tell(now, before, finding))
+        return COMPARE_UNJUDGED;
+    return errata_report_power_shows(now, before, finding) ? COMPARE_FIXED : COMPARE_NOT_SEEN;
+}
+
 static void
 compare_findings(GVariantBuilder *result, const ErrataCase *now, const ErrataCase *before)
 {
@@ -507,10 +524,7 @@ compare_findings(GVariantBuilder *result, const ErrataCase *now, const ErrataCas
         if (seen[k] == 0) {
             const ErrataFinding *finding = g_ptr_array_index(before->findings, k);
 
-            compare_add_finding(
-                &lists[compare_can_tell(now, before, finding) ? COMPARE_FIXED : COMPARE_UNJUDGED],
-                NULL,
-                finding);
+            compare_add_finding(&lists[compare_gone(now, before, finding)], NULL, finding);
         }
     for (guint i = 0; i < G_N_ELEMENTS(compare_lists); i++)
         g_variant_builder_add(result, "{sv}", compare_lists[i], g_variant_builder_end(&lists[i]));

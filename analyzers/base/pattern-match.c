@@ -28,6 +28,35 @@ static const char *const pattern_keys[][3] = {
     [ERRATA_FINDING_MODEL_FILE] = {NULL},
 };
 
+/* which analyzer tries for the kind */
+static const char *const pattern_analyzers[] = {
+    [ERRATA_FINDING_SLICE] = "slices",
+    [ERRATA_FINDING_CLUSTER] = "clusters",
+    [ERRATA_FINDING_LABEL_ISSUE] = "label-issues",
+    [ERRATA_FINDING_ANOMALY] = "anomalies",
+    [ERRATA_FINDING_DRIFT] = "drift",
+    [ERRATA_FINDING_CHANGE_POINT] = "change-points",
+    [ERRATA_FINDING_DATA_BUG] = "data-bugs",
+    [ERRATA_FINDING_LEAKAGE] = "leakage",
+    [ERRATA_FINDING_CALIBRATION] = "calibration",
+    [ERRATA_FINDING_FAIRNESS] = "fairness",
+    [ERRATA_FINDING_THRESHOLD] = "threshold",
+    [ERRATA_FINDING_PERFORMANCE] = "drift",
+    [ERRATA_FINDING_MODEL_FILE] = "model-file",
+};
+
+/**
+ * errata_pattern_analyzer:
+ * @kind: of a finding
+ *
+ * Returns: the analyzer that tries for it
+ */
+const char *
+errata_pattern_analyzer(ErrataFindingKind kind)
+{
+    return pattern_analyzers[kind];
+}
+
 /**
  * errata_pattern_identity:
  * @finding: a finding

@@ -41,6 +41,7 @@ static const struct {
                      {"new", "New"},
                      {"better", "Better"},
                      {"fixed", "Fixed"},
+                     {"not-seen", "Not seen again, too few rows to tell"},
                      {"unjudged", "Cannot be judged by the later report"},
                      {"same", "Unchanged"}};
 
@@ -107,7 +108,7 @@ compare_say_metric(GString *text, GVariant *metric)
                            from,
                            to,
                            *change != '\0' ? ", " : "",
-                           g_str_equal(change, "same")    ? "no more than chance does"
+                           g_str_equal(change, "same")    ? "no difference that can be told"
                            : g_str_equal(change, "moved") ? "neither better nor worse"
                                                           : change);
 }

@@ -98,6 +98,80 @@ test_compare_headline(void)
 }
 
 static void
+test_compare_judge_sides(const char *want, double half, double facing)
+{
+    g_autoptr(ErrataCase) before = test_compare_case("m", 0.50, 0.01);
+    g_autoptr(ErrataCase) now = test_compare_case("m", 0.50, 0.01);
+    g_autoptr(GVariant) result = NULL;
+    g_autoptr(GVariant) metrics = NULL;
+    const char *change = NULL;
+
+    errata_case_add_metric(before, "precision", 0.05, 0.05 - half, 0.05 + facing, 20);
+    errata_case_add_metric(now, "precision", 0.30, 0.30 - facing, 0.30 + half, 20);
+    result = g_variant_ref_sink(errata_report_compare(now, before, NULL));
+    metrics = g_variant_lookup_value(result, "metrics", G_VARIANT_TYPE("aa{sv}"));
+    for (gsize i = 0; i < g_variant_n_children(metrics); i++) {
+        g_autoptr(GVariant) metric = g_variant_get_child_value(metrics, i);
+        const char *name = NULL;
+
+        if (g_variant_lookup(metric, "name", "&s", &name) && strcmp(name, "precision") == 0)
+            g_assert_true(g_variant_lookup(metric, "change", "&s", &change));
+        if (change != NULL) {
+            g_assert_cmpstr(change, ==, want);
+            return;
+        }
+    }
+    g_assert_not_reached();
+}
+
+static void
+test_compare_sides(void)
+{
+    g_test_summary("Between two values lie the sides of their intervals that face each other");
+    test_compare_judge_sides("same", 0.04, 0.19);
+    test_compare_judge_sides("better", 0.19, 0.04);
+}
+
+/* a group of which @n searched rows of @rows are wrong at @rate; the rest at 0.1 */
+static gsize
+test_compare_gone(const char *list, guint64 rows, double rate, guint64 n, guint64 rows_now)
+{
+    g_autoptr(ErrataCase) before = test_compare_case("m", 0.90, 0.01);
+    g_autoptr(ErrataCase) now = test_compare_case("m", 0.90, 0.01);
+    g_autoptr(GVariant) result = NULL;
+    ErrataFinding *finding = errata_finding_new(ERRATA_FINDING_SLICE, "a slice");
+    ErrataPredicate *value = errata_predicate_new("country", ERRATA_OP_EQ);
+    ErrataEvidence *evidence = errata_evidence_new("rate_in", "rate", rate, ERRATA_UNIT_SHARE, n);
+
+    value->values = g_new0(char *, 2);
+    value->values[0] = g_strdup("it");
+    g_ptr_array_add(finding->subject.predicates, value);
+    evidence->baseline = 0.1;
+    errata_finding_add(finding, evidence);
+    errata_case_add_finding(before, finding);
+    before->n_rows = rows;
+    now->n_rows = rows_now;
+    for (guint i = 0; i < 2; i++)
+        for (guint k = 0; k < (i == 0 ? before : now)->metrics->len; k++)
+            ((ErrataMetric *)g_ptr_array_index((i == 0 ? before : now)->metrics, k))->n =
+                i == 0 ? rows : rows_now;
+    errata_case_tried(now, "slices", 1000);
+    result = g_variant_ref_sink(errata_report_compare(now, before, NULL));
+    return test_compare_count(result, list);
+}
+
+static void
+test_compare_power(void)
+{
+    g_test_summary("A group is fixed where the later log had the rows to show it");
+    g_assert_cmpuint(test_compare_gone("fixed", 8000, 0.4, 600, 8000), ==, 1);
+    g_assert_cmpuint(test_compare_gone("fixed", 8000, 0.4, 600, 900), ==, 1);
+    g_assert_cmpuint(test_compare_gone("not-seen", 8000, 0.4, 600, 200), ==, 1);
+    g_assert_cmpuint(test_compare_gone("not-seen", 8000, 0.13, 600, 8000), ==, 1);
+    g_assert_cmpuint(test_compare_gone("fixed", 8000, 0.13, 600, 80000), ==, 1);
+}
+
+static void
 test_compare_add(ErrataCase *report, ErrataFindingKind kind, double share)
 {
     ErrataFinding *finding = errata_finding_new(kind, "of all rows");
@@ -319,6 +393,8 @@ main(int argc, char **argv)
     g_test_add_func("/report-compare/findings", test_compare_findings);
     g_test_add_func("/report-compare/scores", test_compare_scores);
     g_test_add_func("/report-compare/others", test_compare_others);
+    g_test_add_func("/report-compare/sides", test_compare_sides);
+    g_test_add_func("/report-compare/power", test_compare_power);
     g_test_add_func("/report-compare/unjudged", test_compare_unjudged);
     g_test_add_func("/report-compare/falls", test_compare_falls);
     g_test_add_func("/report-compare/narrowed", test_compare_narrowed);
