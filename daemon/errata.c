@@ -76,6 +76,73 @@ errata_refuse_verb(const char *name)
     return errata_cli_usage("no verb “%s”; errata --help lists them", name);
 }
 
+/* the option of @verb that is called @name; NULL: none is */
+static const GOptionEntry *
+errata_find_option(const ErrataVerb *verb, const char *name)
+{
+    for (const GOptionEntry *option = verb->options; option->long_name != NULL; option++)
+        if (strcmp(option->long_name, name) == 0)
+            return option;
+    return NULL;
+}
+
+/* the long name of an argument, up to its “=”; NULL: it is none */
+static char *
+errata_option_name(const char *argument)
+{
+    return g_str_has_prefix(argument, "--") ? g_strndup(argument + 2, strcspn(argument + 2, "="))
+                                            : NULL;
+}
+
+/* the option that is nearest to the first one of @given that @verb has not, if any is near or begins so */
+static const char *
+errata_nearest_option(const ErrataVerb *verb, char *const *given)
+{
+    const char *nearest = NULL;
+    g_autofree char *name = NULL;
+    guint least;
+
+    for (guint i = 1; given[i] != NULL && strcmp(given[i], "--") != 0 && name == NULL; i++) {
+        const GOptionEntry *option;
+
+        name = errata_option_name(given[i]);
+        option = name != NULL ? errata_find_option(verb, name) : NULL;
+        if (option == NULL && g_strcmp0(name, "help") != 0)
+            continue;
+        i += option != NULL && option->arg != G_OPTION_ARG_NONE && given[i + 1] != NULL &&
+             strchr(given[i], '=') == NULL;
+        g_clear_pointer(&name, g_free);
+    }
+    least = name != NULL ? 3 : 0;
+    for (const GOptionEntry *option = verb->options; least > 0 && option->long_name != NULL;
+         option++) {
+        guint distance = g_str_has_prefix(option->long_name, name)
+                             ? 1
+                             : errata_schema_name_distance(name, option->long_name);
+
+        if (distance < least && (option->flags & G_OPTION_FLAG_HIDDEN) == 0) {
+            least = distance;
+            nearest = option->long_name;
+        }
+    }
+    return nearest;
+}
+
+static int
+errata_refuse_option(const ErrataVerb *verb, char *const *given, const GError *error)
+{
+    const char *nearest = g_error_matches(error, G_OPTION_ERROR, G_OPTION_ERROR_UNKNOWN_OPTION)
+                              ? errata_nearest_option(verb, given)
+                              : NULL;
+
+    if (nearest != NULL)
+        return errata_cli_usage("%s; did you mean --%s? errata %s --help lists all",
+                                error->message,
+                                nearest,
+                                verb->name);
+    return errata_cli_usage("%s; see errata %s --help", error->message, verb->name);
+}
+
 static int
 errata_run_verb(const ErrataVerb *verb, char **given)
 {
@@ -87,10 +154,8 @@ errata_run_verb(const ErrataVerb *verb, char **given)
     g_set_prgname(program);
     g_option_context_set_summary(context, verb->summary);
     g_option_context_add_main_entries(context, verb->options, NULL);
-    if (!g_option_context_parse_strv(context, &arguments, &error)) {
-        g_printerr("errata: %s; see errata %s --help\n", error->message, verb->name);
-        return ERRATA_EXIT_USAGE;
-    }
+    if (!g_option_context_parse_strv(context, &arguments, &error))
+        return errata_refuse_option(verb, given, error);
     return verb->run(arguments + 1);
 }
 

@@ -304,7 +304,15 @@ def constant_label():
 def wrong_flag():
     done = errata("analyze", path("a.csv", table(10)), "--no-such-flag")
     assert done.returncode == 2 and "--help" in done.stderr, done.stderr
+    log = path("a.csv")
+    for flags, meant in ((("--refrence", log), "--reference"), (("--ref=" + log,), "--reference"),
+                         (("--name", "--refrence", "--jsn"), "--json"), (("--no-such-flag",), None),
+                         (("--", "--jsn"), None)):
+        done = errata("analyze", log, *flags)
+        assert done.returncode == 2 or flags[0] == "--", done.stderr
+        assert ("did you mean " + meant + "?" in done.stderr) if meant else "did you mean" not in done.stderr, done.stderr
     assert errata("no-such-verb").returncode == 2
+    assert "did you mean errata analyze?" in errata("anlyze").stderr
     assert "did you mean errata analyze?" in errata("anaylze").stderr
     assert "did you mean errata analyze /etc/passwd?" in errata("/etc/passwd").stderr
     assert errata("analyze").returncode == 2
