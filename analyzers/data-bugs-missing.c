@@ -20,6 +20,8 @@
 #define MISSING_ALL    0.9995 /* a share that reads as “all” */
 #define MISSING_BURSTS 3      /* of a column; more of them are its nature */
 #define MISSING_DEGREE 4      /* of a curve */
+#define MISSING_MIDDLE 0.5    /* of the blocks: what is usual in most of the log, … */
+#define MISSING_EARLY  0.1    /* … and in its least part */
 #define MISSING_REACH  200    /* rows at either side of an end, where a window has so many, … */
 #define MISSING_WIDE   0.5    /* … or this part of a longer one, … */
 #define MISSING_NEAR   0.1    /* … and, where an end is looked at from near, this one */
@@ -45,9 +47,10 @@ typedef struct {
     gsize rest_missing; /* likewise */
 } MissingBursts;
 
-/* median share of missing cells over blocks of the order: what is usual, burst or not */
+/* the share of missing cells that @part of the blocks of the order stay below: with the median, what is usual, burst
+ * or not */
 static double
-missing_usual(const ErrataColumn *column, const guint32 *order)
+missing_usual(const ErrataColumn *column, const guint32 *order, double part)
 {
     double share[MISSING_BLOCKS];
     gsize n = column->n_rows;
@@ -67,7 +70,7 @@ missing_usual(const ErrataColumn *column, const guint32 *order)
             share[i - 1] = swap;
         }
     }
-    return share[MISSING_BLOCKS / 2];
+    return share[(guint)(part * MISSING_BLOCKS)];
 }
 
 /* the burst that begins at a place or lies over it, or NULL */
@@ -140,18 +143,25 @@ missing_is(gconstpointer data, guint32 row)
 }
 
 /* “x is missing in 41.5 % of the rows between 3 May, 09:00 and 4 May, 11:30, otherwise never”, “… from
- * 3 May, 09:00 on, before that never” */
+ * 3 May, 09:00 on, before that never”; “in all rows where channel is app”, where it is a @group's */
 static char *
-missing_title(const char *name, const char *when, const char *other, double now, double before)
+missing_title(const char *name,
+              const ErrataFaultGroup *group,
+              const char *when,
+              const char *other,
+              double now,
+              double before)
 {
     g_autofree char *here = errata_words_share(now, (double)NAN, (double)NAN);
-    g_autofree char *of_rows = g_strconcat(here, " of the rows", NULL);
+    g_autofree char *of_rows = group != NULL       ? errata_fault_group_say(group)
+                               : now > MISSING_ALL ? g_strdup("all rows")
+                                                   : g_strconcat(here, " of the rows", NULL);
     g_autofree char *there = before > 0.0 ? errata_words_share(before, (double)NAN, (double)NAN)
                                           : NULL;
 
     return g_strdup_printf("%s is missing in %s %s, %s %s%s",
                            name,
-                           now > MISSING_ALL ? "all rows" : of_rows,
+                           of_rows,
                            when,
                            other,
                            there != NULL ? "in " : "never",
@@ -364,6 +374,41 @@ missing_is_smooth(const MissingBursts *self)
     return curve <= bursts * (1.0 + 2.0 * n_ends * log(n) / n);
 }
 
+/* whether the cells that are missing in a window are those of a group, where they are not all of it */
+static gboolean
+missing_find_group(const ErrataDataBugs *self, ErrataDataBug *bug, const MissingWindow *window)
+{
+    g_autofree guint8 *hit = NULL;
+
+    if (bug->after > MISSING_ALL)
+        return FALSE;
+    hit = g_new0(guint8, self->analysis->frame->n_rows + 1);
+    for (guint i = 0; i < bug->row->len; i++)
+        hit[g_array_index(bug->row, guint32, i)] = 1;
+    bug->group = errata_fault_group_find(self->analysis,
+                                         (guint)bug->column,
+                                         window->from,
+                                         window->to,
+                                         hit,
+                                         bug->before);
+    return bug->group.words != NULL;
+}
+
+/* a group's burst lasts to the end of the log where the few of its rows that are behind it can have their values by
+ * chance: there may be none of them for long */
+static void
+missing_reach_group(const ErrataDataBugs *self, ErrataDataBug *bug)
+{
+    const guint32 *order = self->analysis->outcome->order;
+    double share = (double)bug->group.n_hit / (double)bug->group.n;
+    gsize n = self->analysis->frame->n_rows, behind = 0;
+
+    for (gsize i = bug->to; i < n; i++)
+        behind += errata_fault_group_has(&bug->group, order[i]) ? 1 : 0;
+    if (pow(1.0 - share, (double)behind) >= MISSING_BY_CHANCE)
+        bug->to = n;
+}
+
 static void
 missing_add(ErrataDataBugs *self, const MissingBursts *bursts, guint at, guint index)
 {
@@ -373,7 +418,8 @@ missing_add(ErrataDataBugs *self, const MissingBursts *bursts, guint at, guint i
     const ErrataColumn *column = bursts->column;
     const MissingWindow *window = &bursts->of[at];
     ErrataDataBug *bug = errata_data_bugs_add(self, "missing-burst", (int)index);
-    g_autofree char *when = errata_data_bugs_when(self, window->from, window->to);
+    g_autofree char *when = NULL;
+    gboolean grouped;
 
     bug->p = bursts->p[at];
     bug->test = "exact or chi-square, all windows counted";
@@ -382,32 +428,64 @@ missing_add(ErrataDataBugs *self, const MissingBursts *bursts, guint at, guint i
     bug->after = (double)window->n_missing / (double)(window->to - window->from);
     bug->small = bug->n_rows < errata_data_bugs_enough(column->n_rows);
     bug->set_aside = TRUE;
-    bug->title = missing_title(
-        column->name,
-        when,
-        bursts->n == 1 && window->to == column->n_rows ? "before that" : others[bursts->n - 1],
-        bug->after,
-        bug->before);
-    bug->action = g_strdup_printf("Find out why %s stopped arriving, fill it in and score the rows "
-                                  "again",
-                                  column->name);
+    grouped = missing_find_group(self, bug, window);
+    if (grouped)
+        missing_reach_group(self, bug);
+    when = errata_data_bugs_when(self, bug->from, bug->to);
+    bug->title = missing_title(column->name,
+                               grouped ? &bug->group : NULL,
+                               when,
+                               bursts->n == 1 && window->to == column->n_rows && !grouped
+                                   ? "before that"
+                                   : others[bursts->n - 1],
+                               bug->after,
+                               bug->before);
+    bug->action =
+        g_strdup_printf("Find out why %s stopped arriving%s%s, fill it in and score the rows "
+                        "again",
+                        column->name,
+                        grouped ? " where " : "",
+                        grouped ? bug->group.words : "");
+}
+
+/* all bursts of a column, against the share @p0 that is usual; whether they are bursts, and few */
+static gboolean
+missing_find_all(MissingBursts *self, double p0)
+{
+    while (self->n <= MISSING_BURSTS && missing_find(self, p0))
+        continue;
+    return self->n > 0 && self->n <= MISSING_BURSTS && missing_is_steady(self) &&
+           !missing_is_smooth(self);
+}
+
+/* where a burst has lasted since before the middle of the log, what was usual is what was so in its first part */
+static gboolean
+missing_find_lasting(MissingBursts *self, double usual)
+{
+    double early = missing_usual(self->column, self->order, MISSING_EARLY);
+
+    if (usual - early < MISSING_STEP)
+        return FALSE;
+    return missing_find_all(self, MAX(early, 0.5 / (double)self->column->n_rows)) && self->n == 1 &&
+           self->of[0].from > 0 && self->of[0].to == self->column->n_rows;
 }
 
 static gboolean
 missing_burst(ErrataDataBugs *self, guint index)
 {
     const ErrataColumn *column = errata_data_bugs_raw(self, index);
-    MissingBursts bursts = {.column = column,
-                            .order = self->analysis->outcome->order,
-                            .rest = column->n_rows,
-                            .rest_missing = column->n_missing};
-    double p0 = MAX(missing_usual(column, bursts.order), 0.5 / (double)column->n_rows);
+    const MissingBursts none = {.column = column,
+                                .order = self->analysis->outcome->order,
+                                .rest = column->n_rows,
+                                .rest_missing = column->n_missing};
+    MissingBursts bursts = none;
+    double usual = missing_usual(column, none.order, MISSING_MIDDLE);
 
-    while (bursts.n <= MISSING_BURSTS && missing_find(&bursts, p0))
-        continue;
-    if (bursts.n == 0 || bursts.n > MISSING_BURSTS || !missing_is_steady(&bursts) ||
-        missing_is_smooth(&bursts))
-        return FALSE;
+    if (!missing_find_all(&bursts, MAX(usual, 0.5 / (double)column->n_rows))) {
+        bursts = none;
+        if (!missing_find_lasting(&bursts, usual))
+            return FALSE;
+    }
     for (guint i = 0; i < bursts.n; i++)
         missing_add(self, &bursts, i, index);
     return TRUE;
@@ -459,6 +537,7 @@ missing_more(ErrataDataBugs *self, guint index)
     errata_data_bugs_window(self, bug, 0, column->n_rows, missing_is, column);
     bug->has_window = FALSE;
     bug->title = missing_title(column->name,
+                               NULL,
                                skew ? "from the first on" : "now",
                                "in the reference",
                                now,

@@ -262,6 +262,8 @@ report_add_numbers(ErrataFinding *finding,
                                 bug->has_window ? bug->to - bug->from : n));
         evidence->baseline = bug->before;
     }
+    if (bug->group.words != NULL)
+        errata_fault_group_add(&bug->group, finding);
     if (!isnan(bug->factor)) {
         evidence = errata_finding_add(finding,
                                       errata_evidence_new("factor",

@@ -30,6 +30,7 @@ data_bug_free(gpointer data)
     g_free(bug->action);
     g_clear_pointer(&bug->undo, g_ptr_array_unref);
     g_array_unref(bug->row);
+    errata_fault_group_clear(&bug->group);
     g_free(bug);
 }
 

@@ -2,6 +2,7 @@
 #pragma once
 
 #include "analyzer.h"
+#include "fault-group.h"
 #include "unit-factor.h"
 
 G_BEGIN_DECLS
@@ -35,6 +36,7 @@ extern const ErrataAnalyzer errata_analyzer_data_bugs;
  * @set_aside: its rows are left out by searches
  * @action: what to do, imperative
  * @undo: (element-type utf8) (nullable): a value as written now, then as before, pair by pair
+ * @group: the group of its window whose rows it befalls, where it is one's
  * @n_exchanged: values that stand for others of the same column, 0 where they do not
  *
  * A candidate finding, before the family's correction.
@@ -65,6 +67,7 @@ typedef struct {
     gboolean set_aside;
     char *action;
     GPtrArray *undo;
+    ErrataFaultGroup group;
     guint n_exchanged;
 } ErrataDataBug;
 

@@ -32,7 +32,7 @@
 typedef struct {
     guint8 *side;     /* per row of the log */
     double reference; /* mean loss of a given reference, or NaN: bit 0 counts */
-    double size;
+    gboolean aside;   /* rows that are set aside count too: a fault's are */
 } SourcesRise;
 
 static gboolean
@@ -40,6 +40,14 @@ sources_is_timed(const ErrataFinding *finding)
 {
     return finding->kind == ERRATA_FINDING_SLICE && finding->confirmed && finding->row != NULL &&
            errata_finding_note(finding, "when") != NULL;
+}
+
+static gboolean
+sources_is_fault(const ErrataFinding *finding)
+{
+    return finding->kind == ERRATA_FINDING_DATA_BUG && finding->confirmed && finding->n_rows > 0 &&
+           finding->row != NULL && finding->severity >= ERRATA_SEVERITY_MEDIUM &&
+           errata_finding_note(finding, "innocent") == NULL;
 }
 
 static gboolean
@@ -124,7 +132,8 @@ sources_mean(const ErrataAnalysis *analysis,
         double loss = outcome->loss[row];
 
         if (rise->side[row] != side || outcome->judged[row] == 0 || isnan(loss) ||
-            (analysis->set_aside != NULL && analysis->set_aside[row] != 0))
+            (rise->aside ? outcome->duplicate[row] != 0
+                         : analysis->set_aside != NULL && analysis->set_aside[row] != 0))
             continue;
         if (leave != NULL && leave[row] != 0)
             loss = instead;
@@ -334,11 +343,13 @@ sources_point_scores_many(const ErrataAnalysis *analysis, ErrataFinding *finding
     }
 }
 
-/* what began at some time has a cause of that time, which comes before learning to live with it */
+/* what began at some time, or is a fault of the data, has a cause, which comes before learning to live with it */
 static void
 sources_look_first(ErrataFinding *finding)
 {
-    for (guint i = 1; sources_is_timed(finding) && i < finding->suggestions->len; i++) {
+    gboolean takes = sources_is_timed(finding) || sources_is_fault(finding);
+
+    for (guint i = 1; takes && i < finding->suggestions->len; i++) {
         const ErrataSuggestion *suggestion = g_ptr_array_index(finding->suggestions, i);
 
         if (strcmp(suggestion->action, "fix-pipeline") == 0) {
@@ -357,6 +368,89 @@ sources_takes(const ErrataFinding *finding, gboolean of_steps)
            errata_finding_note(finding, "told") == NULL &&
            errata_finding_note(finding, "opposed") == NULL &&
            (finding->kind == ERRATA_FINDING_PERFORMANCE || (of_steps && sources_is_step(finding)));
+}
+
+/* the part of a fall that is the matter of rows marked in @leave, which are set aside elsewhere */
+static double
+sources_fault_part(const ErrataAnalysis *analysis, const guint8 *leave)
+{
+    g_autofree guint8 *side = g_new0(guint8, MAX(analysis->outcome->n_rows, 1));
+    SourcesRise rise = {.side = side, .reference = (double)NAN, .aside = TRUE};
+    double whole, left;
+
+    if (!sources_of_fall(analysis, &rise))
+        return 0.0;
+    whole = sources_size(analysis, &rise, NULL, 0.0);
+    left = sources_size(analysis, &rise, leave, (double)NAN);
+    return whole > 0.0 && isfinite(left) ? 1.0 - left / whole : 0.0;
+}
+
+static void
+sources_mark_rows(const ErrataFinding *finding, guint8 *mark)
+{
+    for (gsize k = 0; k < finding->n_rows; k++)
+        mark[finding->row[k]] = 1;
+}
+
+/* the fault whose rows make most of a fall that all faults' rows together make, and the part that these make; %NULL
+ * where they do not make it */
+static ErrataFinding *
+sources_guilty(const ErrataAnalysis *analysis, double *ret_part)
+{
+    const GPtrArray *findings = analysis->result->findings;
+    gsize n_rows = MAX(analysis->outcome->n_rows, 1);
+    g_autofree guint8 *mark = g_new0(guint8, n_rows);
+    ErrataFinding *best = NULL;
+    guint n_faults = 0;
+    double most = 0.0;
+
+    for (guint i = 0; i < findings->len; i++)
+        if (sources_is_fault(g_ptr_array_index(findings, i))) {
+            sources_mark_rows(g_ptr_array_index(findings, i), mark);
+            n_faults++;
+        }
+    *ret_part = n_faults > 0 ? sources_fault_part(analysis, mark) : 0.0;
+    if (!(*ret_part >= SOURCES_PART))
+        return NULL;
+    for (guint i = 0; i < findings->len; i++) {
+        ErrataFinding *fault = g_ptr_array_index(findings, i);
+        double part;
+
+        if (!sources_is_fault(fault))
+            continue;
+        memset(mark, 0, n_rows);
+        sources_mark_rows(fault, mark);
+        part = n_faults > 1 ? sources_fault_part(analysis, mark) : *ret_part;
+        if (best != NULL && part <= most)
+            continue;
+        best = fault;
+        most = part;
+    }
+    return best;
+}
+
+/* falls that the rows of faults make point to the fault, which is as grave as they were */
+static void
+sources_point_falls(const ErrataAnalysis *analysis)
+{
+    const GPtrArray *findings = analysis->result->findings;
+    ErrataFinding *fault = NULL;
+    double part = 0.0;
+
+    for (guint i = 0; i < findings->len; i++) {
+        ErrataFinding *finding = g_ptr_array_index(findings, i);
+
+        if (!sources_takes(finding, FALSE))
+            continue;
+        if (fault == NULL)
+            fault = sources_guilty(analysis, &part);
+        if (fault == NULL)
+            return;
+        fault->severity = MAX(fault->severity, finding->severity);
+        fault->rank = fmax(fault->rank, finding->rank);
+        errata_finding_point(finding, fault, "part of it that faulty rows make", MIN(part, 1.0))
+            ->method = g_strdup("the rise with these rows left out");
+    }
 }
 
 /* the groups since some time whose rows are those of @step, marked 2 among its rows, marked 1; how many */
@@ -435,7 +529,7 @@ sources_point_members(const ErrataAnalysis *analysis, const ErrataFinding *step)
  * errata_sources_mark:
  * @analysis: a log whose findings and suggestions are all there, not yet ranked
  *
- * Lets groups that err since some time as all rows do since then point to that step, and falls of the
+ * Lets falls that faulty rows make point to the fault, groups that err since some time as all rows do since then point to that step, and falls of the
  * headline metric, steps of the error rate and scores that are off on average, where
  * they are the matter of one group, and falls and scores that are the matter of one step, point to that
  * (evidence `comes_from`); severity low. Scores may be the matter of several groups together. Costs two passes over the rows per pair.
@@ -450,6 +544,7 @@ errata_sources_mark(ErrataAnalysis *analysis)
         return;
     for (guint i = 0; i < findings->len; i++)
         sources_look_first(g_ptr_array_index(findings, i));
+    sources_point_falls(analysis);
     for (guint i = 0; i < findings->len; i++)
         if (sources_is_source(g_ptr_array_index(findings, i), 2))
             sources_point_members(analysis, g_ptr_array_index(findings, i));

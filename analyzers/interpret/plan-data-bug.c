@@ -46,6 +46,7 @@ bug_say_missing(ErrataProse *prose, const ErrataFinding *finding)
 {
     const ErrataSubject *subject = &finding->subject;
     const ErrataEvidence *now = errata_finding_evidence(finding, "share_now");
+    const ErrataEvidence *group = errata_finding_evidence(finding, "group");
     g_autofree char *when = bug_when(subject);
     g_autofree char *count = errata_words_counted(finding->n_rows, "row", "rows");
     g_autofree char *share = NULL;
@@ -58,6 +59,27 @@ bug_say_missing(ErrataProse *prose, const ErrataFinding *finding)
     share = errata_words_value(now);
     before = bug_before(now);
     errata_prose_cite(prose, now);
+    if (group != NULL) {
+        g_autofree char *of_group = group->value > 0.9995 ? g_strdup("all")
+                                                          : errata_words_value(group);
+
+        errata_prose_cite(prose, group);
+        errata_prose_say(prose,
+                         "the column %s is missing in %s%s rows where %s%s: %s, or %s of all rows "
+                         "of that time",
+                         subject->column,
+                         of_group,
+                         group->value > 0.9995 ? "" : " of the",
+                         group->text,
+                         when,
+                         count,
+                         share);
+        errata_prose_say(prose,
+                         "elsewhere %s%s",
+                         now->baseline > 0.0 ? "it is missing " : "it is there",
+                         now->baseline > 0.0 ? before : "");
+        return;
+    }
     if (when[0] != '\0')
         errata_prose_say(prose,
                          "the column %s is missing in %s of the rows%s (%s), and %s otherwise",

@@ -11,6 +11,8 @@
 #define FAULT_FROM 2000
 #define FAULT_TO   2200
 
+#define FAULT_GROUP_FROM 1500
+
 typedef enum {
     FAULT_NONE,
     FAULT_GARBLED,
@@ -29,6 +31,7 @@ typedef enum {
     FAULT_TWICE,  /* two bursts of missing values */
     FAULT_FALLS,  /* no fault: 90 % are missing at first, 30 % at last */
     FAULT_SEASON, /* no fault: from 5 % to 95 % and back */
+    FAULT_GROUP,  /* one city has no k from row 1,500 on */
     FAULT_STICKY, /* no fault: a value that lasts 200 rows each time */
 } Fault;
 
@@ -47,12 +50,14 @@ fault_pause(Fault fault, guint i)
 
 /* whether a row has no k: the share of rows without one is what the season or the fault makes it */
 static gboolean
-fault_has_no_k(Fault fault, guint i, double chance)
+fault_has_no_k(Fault fault, guint i, guint city, double chance)
 {
     double place = (double)i / FAULT_ROWS;
 
     if (fault == FAULT_TWICE)
         return (i >= 500 && i < 700) || (i >= FAULT_FROM && i < FAULT_TO);
+    if (fault == FAULT_GROUP)
+        return city == 2 && i >= FAULT_GROUP_FROM;
     if (fault == FAULT_FALLS)
         return chance < 0.9 - 0.6 * place;
     return fault == FAULT_SEASON && chance < 0.5 - 0.45 * cos(2.0 * G_PI * place);
@@ -98,7 +103,7 @@ fault_table(Fault fault, guint64 seed)
             g_string_append_printf(table, "%.2f", x);
         if (fault == FAULT_UNREADABLE && inside)
             g_string_append_printf(table, ",%u pieces", k);
-        else if (fault_has_no_k(fault, i, errata_rng_uniform(&rng)))
+        else if (fault_has_no_k(fault, i, city, errata_rng_uniform(&rng)))
             g_string_append(table, ",");
         else
             g_string_append_printf(table, ",%u", k);
@@ -366,6 +371,30 @@ test_data_faults_bursts(void)
     }
 }
 
+static void
+test_data_faults_group(void)
+{
+    g_autoptr(AnalysisFrame) fixture = fault_run(FAULT_GROUP, 11);
+    const ErrataFinding *finding = fault_find(fixture, "missing-burst", "k");
+    const ErrataEvidence *group;
+
+    g_test_summary(
+        "Cells missing in one group since before the middle of the log are that group's");
+    g_assert_nonnull(finding);
+    g_assert_nonnull(strstr(finding->title, "k is missing in all rows where city is Bern from "));
+    g_assert_nonnull(strstr(finding->title, ", otherwise never"));
+    g_assert_cmpint(ABS(finding->subject.from / 1000000000 - 1700000000 - 60 * FAULT_GROUP_FROM),
+                    <=,
+                    60 * 30);
+    g_assert_cmpint(finding->subject.to / 1000000000, >=, 1700000000 + 60 * (FAULT_ROWS - 1));
+    group = errata_finding_evidence(finding, "group");
+    g_assert_nonnull(group);
+    g_assert_cmpstr(group->text, ==, "city is Bern");
+    g_assert_cmpfloat_with_epsilon(group->value, 1.0, 1e-12);
+    g_assert_cmpfloat_with_epsilon(group->baseline, 0.0, 1e-12);
+    g_assert_cmpuint(fault_count_loud(fixture), ==, 1);
+}
+
 int
 main(int argc, char **argv)
 {
@@ -381,5 +410,6 @@ main(int argc, char **argv)
     g_test_add_func("/data-faults/noise", test_data_faults_noise);
     g_test_add_func("/data-faults/ungarble", test_data_faults_ungarble);
     g_test_add_func("/data-faults/bursts", test_data_faults_bursts);
+    g_test_add_func("/data-faults/group", test_data_faults_group);
     return g_test_run();
 }

@@ -142,6 +142,38 @@ test_sources_scores(void)
     g_assert_cmpfloat_with_epsilon(also->value, 1.0 - 0.8 / 9.0 / 0.16, 1e-9);
 }
 
+static void
+test_sources_fault(void)
+{
+    g_autoptr(MadeAnalysis) self = sources_log(1.0);
+    ErrataFinding *fault = sources_add(self, ERRATA_FINDING_SLICE, 4);
+    ErrataFinding *fall = sources_add(self, ERRATA_FINDING_CHANGE_POINT, 1);
+    g_autofree guint8 *aside = g_new0(guint8, SOURCES_ROWS);
+    g_autofree guint8 *baseline = g_new0(guint8, SOURCES_ROWS);
+
+    g_test_summary("A fall that faulty rows make is the fault's matter, though they are set aside");
+    for (gsize i = 0; i < SOURCES_ROWS; i++) {
+        baseline[i] = i < SOURCES_BEGIN;
+        aside[i] = i >= SOURCES_BEGIN && i % 4 == 0;
+    }
+    self->analysis.baseline = baseline;
+    self->analysis.set_aside = aside;
+    fault->kind = ERRATA_FINDING_DATA_BUG;
+    fault->severity = ERRATA_SEVERITY_MEDIUM;
+    fall->kind = ERRATA_FINDING_PERFORMANCE;
+    fall->severity = ERRATA_SEVERITY_CRITICAL;
+    errata_finding_suggest(fault, "quarantine-file", "leave out");
+    errata_finding_suggest(fault, "fix-pipeline", "mend");
+    errata_sources_mark(&self->analysis);
+    g_assert_cmpint(fall->severity, ==, ERRATA_SEVERITY_LOW);
+    g_assert_cmpint(fault->severity, ==, ERRATA_SEVERITY_CRITICAL);
+    g_assert_cmpstr(errata_finding_evidence(fall, "comes_from")->text, ==, fault->title);
+    g_assert_cmpfloat_with_epsilon(errata_finding_evidence(fall, "comes_from")->value, 1.0, 1e-12);
+    g_assert_cmpstr(((ErrataSuggestion *)g_ptr_array_index(fall->suggestions, 0))->text,
+                    ==,
+                    "mend");
+}
+
 int
 main(int argc, char **argv)
 {
@@ -150,5 +182,6 @@ main(int argc, char **argv)
     g_test_add_func("/sources/group", test_sources_group);
     g_test_add_func("/sources/whole", test_sources_whole);
     g_test_add_func("/sources/scores", test_sources_scores);
+    g_test_add_func("/sources/fault", test_sources_fault);
     return g_test_run();
 }
