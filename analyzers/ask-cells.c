@@ -420,15 +420,69 @@ cells_span_of_name(const char *name, Cells *cells)
             cells->kind = named[i].kind;
 }
 
+/* ---- conditions ---- */
+
+/* whether a name that no column has is a condition, with something to compare */
+gboolean
+errata_ask_groups_is_condition(const AskRun *run, const char *name)
+{
+    static const char *const ops[] = {"<", ">", "=", " is ", " in ", " between ", " contains "};
+    g_autoptr(ErrataFilter) filter = NULL;
+    gboolean has = FALSE;
+
+    for (guint i = 0; i < G_N_ELEMENTS(ops); i++)
+        has = has || strstr(name, ops[i]) != NULL;
+    if (!has || errata_frame_find(run->data->frame, name, NULL) != NULL)
+        return FALSE;
+    filter = errata_filter_parse(name, NULL);
+    return filter != NULL && errata_filter_bind(filter, run->data->frame, run->data->schema, NULL);
+}
+
+/* “ts is not before 2026-03-20” of “ts < 2026-03-20” alone, “all others” of anything else */
+static char *
+cells_say_others(const AskRun *run, const char *condition)
+{
+    const char *op = g_strrstr(condition, " < ");
+    g_autofree char *other = NULL;
+
+    if (op == NULL || strstr(condition, " or ") != NULL || strstr(condition, " and ") != NULL ||
+        strpbrk(condition, "()") != NULL)
+        return g_strdup("all others");
+    other = g_strdup_printf("%.*s >= %s", (int)(op - condition), condition, op + strlen(" < "));
+    return errata_ask_say(run, other);
+}
+
+/* the rows for which a condition holds, and the others */
+static AskGroups *
+cells_group_condition(AskRun *run, const char *condition)
+{
+    g_autoptr(AskGroups) self = NULL;
+    g_autoptr(ErrataRows) rows = errata_ask_condition_rows(run, condition, NULL);
+
+    if (rows == NULL)
+        return NULL;
+    self = g_new0(AskGroups, 1);
+    self->names = g_ptr_array_new_with_free_func(g_free);
+    g_ptr_array_add(self->names, errata_ask_say(run, condition));
+    g_ptr_array_add(self->names, cells_say_others(run, condition));
+    self->code = g_new(gint32, rows->n_rows + 1);
+    for (gsize row = 0; row < rows->n_rows; row++)
+        self->code[row] = errata_rows_has(rows, row) ? 0 : 1;
+    return g_steal_pointer(&self);
+}
+
 /* the groups that a column makes of the rows; rows without a value make the last one. NULL, and the
  * answer says why, when there are none */
 AskGroups *
 errata_ask_groups_new(AskRun *run, const char *name)
 {
-    g_autoptr(AskGroups) self = g_new0(AskGroups, 1);
+    g_autoptr(AskGroups) self = NULL;
     gsize n_rows = run->rows->n_rows;
     Cells cells;
 
+    if (errata_ask_groups_is_condition(run, name))
+        return cells_group_condition(run, name);
+    self = g_new0(AskGroups, 1);
     self->names = g_ptr_array_new_with_free_func(g_free);
     if (!cells_find(run, name, &cells))
         return NULL;

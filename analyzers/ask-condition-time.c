@@ -469,3 +469,54 @@ errata_ask_condition_time(AskWords *words, guint at, int column)
     errata_ask_words_use(words, at, span.n_words + (begin - at));
     return g_string_free(g_steal_pointer(&text), FALSE);
 }
+
+/**
+ * errata_ask_condition_split:
+ * @words: a question
+ * @ret_why: gets why it does not fit the log, where that is so
+ *
+ * “before and after 2026-03-20”: the words are used. The day itself comes after.
+ *
+ * Returns: (transfer full) (nullable): what holds before, as filters are written; %NULL: the question has nothing
+ *   of the kind
+ */
+char *
+errata_ask_condition_split(AskWords *words, char **ret_why)
+{
+    static const char *const phrases[] = {"before and after",
+                                          "before vs after",
+                                          "before vs. after",
+                                          "before versus after",
+                                          "before or after",
+                                          "before and since",
+                                          "before/after",
+                                          "pre and post",
+                                          NULL};
+    int column = words->data->frame != NULL ? time_column(words) : -1;
+    guint n = 0;
+    int at = -1;
+    TimeSpan span = {.n_years = 1};
+    g_autoptr(GString) text = g_string_new(NULL);
+    g_autoptr(ErrataFilter) filter = NULL;
+    g_autofree char *name = NULL;
+
+    for (guint i = 0; at < 0 && phrases[i] != NULL; i++)
+        at = errata_ask_words_find(words, phrases[i], &n);
+    if (at < 0 || column < 0)
+        return NULL;
+    n += errata_ask_words_match(words, (guint)at + n, "the");
+    if (!time_span(words, (guint)at + n, TRUE, column, &span) || span.n_years > 1)
+        return NULL;
+    if (g_date_days_between(&span.from, &span.to) != 1) { /* is the month itself before or after? */
+        *ret_why = g_strdup("say before and after which day, e.g. before and after 2026-04-01");
+        return NULL;
+    }
+    name = errata_ask_condition_name(words, (guint)column);
+    time_print(text, name, "<", &span.from, NULL);
+    filter = errata_filter_parse(text->str, NULL);
+    if (filter == NULL ||
+        !errata_filter_bind(filter, words->data->frame, words->data->schema, NULL))
+        return NULL;
+    errata_ask_words_use(words, (guint)at, n + span.n_words);
+    return errata_filter_print(filter);
+}

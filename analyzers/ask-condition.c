@@ -204,7 +204,7 @@ condition_means_value(const AskWords *words, guint at, guint n)
         "no", "not", "of",  "on",  "or",  "so",    "to",     "us",    "we",     "me", "all", "am",
         "my", "the", "no",  "i",   "may", "error", "errors", "other", "others", NULL};
     static const char *const before[] =
-        {"for", "of", "from", "among", "is", "class", "label", NULL};
+        {"for", "of", "from", "among", "is", "class", "label", "vs", "versus", NULL};
     const AskWord *word = errata_ask_words_get(words, at);
     gboolean led = at > 0 && g_strv_contains(before, errata_ask_words_get(words, at - 1)->fold);
 
@@ -612,6 +612,8 @@ errata_ask_condition_take(AskWords *words, gboolean compare, char **ret_why)
             condition = condition_known(words, i);
         if (filter == NULL && condition == NULL)
             filter = errata_ask_said(words, i);
+        if (filter == NULL && condition == NULL)
+            filter = errata_ask_years(words, i);
         if (filter == NULL && condition == NULL)
             filter = errata_ask_condition_time(words, i, -1);
         if (filter == NULL && condition == NULL)

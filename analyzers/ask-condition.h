@@ -25,6 +25,14 @@ char *errata_ask_condition_join(AskWords *words,
 char *errata_ask_condition_time(AskWords *words, guint at, int column);
 
 char *errata_ask_condition_relative(const AskWords *words);
+char *errata_ask_condition_split(AskWords *words, char **ret_why);
+
+/* ask-years.c */
+char *errata_ask_years(AskWords *words, guint at);
+
+/* ask-rate.c */
+gboolean errata_ask_rate_is_asked(const AskWords *words);
+AskCondition *errata_ask_rate_take(AskWords *words);
 
 /* ask-mention.c */
 char *errata_ask_mention(AskWords *words, guint at);

@@ -300,6 +300,7 @@ static const char *const intent_describe[] = {"average of",
 static char *
 intent_counted(AskWords *words)
 {
+    const ErrataSchema *schema = words->data->schema;
     guint n = 0, n_name = 0;
     int at = errata_ask_words_find(words, "how many", &n);
     int column = at >= 0 ? errata_ask_words_column(words, (guint)at + n, &n_name) : -1;
@@ -308,6 +309,7 @@ intent_counted(AskWords *words)
                                             : NULL;
 
     if (cells == NULL || cells->type != ERRATA_COLUMN_CATEGORY ||
+        (schema != NULL && (column == schema->prediction || column == schema->label)) ||
         g_ascii_strcasecmp(phrase, cells->name) == 0)
         return NULL;
     errata_ask_words_use(words, (guint)at, n + n_name);
@@ -558,9 +560,11 @@ intent_fair(AskWords *words)
     return NULL;
 }
 
+/* span by span; “worse since May” is a comparison with the time before */
 static char *
 intent_course(const AskWords *words)
 {
+    static const char *const since[] = {"after", "since", NULL};
     const ErrataSchema *schema = words->data->schema;
     const ErrataColumn *column = intent_time_column(words);
     g_autofree char *span = column != NULL
@@ -569,6 +573,9 @@ intent_course(const AskWords *words)
 
     if (span == NULL || schema == NULL || schema->task == ERRATA_TASK_NONE || schema->label < 0)
         return g_strdup(INTENT_CHANGES);
+    for (guint i = 0; since[i] != NULL; i++)
+        if (errata_ask_words_find(words, since[i], NULL) >= 0)
+            return g_strdup("compare");
     return g_strdup_printf("group \"%s\" | metric %s",
                            span,
                            schema->task == ERRATA_TASK_REGRESSION ? "mae" : "accuracy");

@@ -5,6 +5,9 @@
 
 G_BEGIN_DECLS
 
+/* before an operation that is to be carried out on two sides, each by itself */
+#define ERRATA_ASK_SIDES "sides "
+
 /* takes all of the phrases that are there */
 gboolean errata_ask_intent_all(AskWords *words, const char *const *phrases);
 gboolean errata_ask_intent_any(AskWords *words, const char *const *phrases);

@@ -164,6 +164,18 @@ near_add_values(const AskWords *words, const char *fold, GPtrArray *told)
         }
 }
 
+/* whether a column is called so, and not only for short */
+static gboolean
+near_is_column(const AskWords *words, const char *fold)
+{
+    guint column = GPOINTER_TO_UINT(g_hash_table_lookup(words->columns, fold));
+    g_autofree char *name = column > 0
+                                ? g_utf8_strdown(g_ptr_array_index(words->names, column - 1), -1)
+                                : NULL;
+
+    return name != NULL && g_str_equal(g_strdelimit(name, "_-", ' '), fold);
+}
+
 /**
  * errata_ask_near_say:
  * @words: a question that was not understood as a whole
@@ -181,8 +193,7 @@ errata_ask_near_say(const AskWords *words)
         const AskWord *word = errata_ask_words_get(words, i);
 
         if (word->used || errata_ask_words_is_plain(word->fold) ||
-            g_hash_table_contains(words->values, word->fold) ||
-            g_hash_table_contains(words->columns, word->fold))
+            g_hash_table_contains(words->values, word->fold) || near_is_column(words, word->fold))
             continue;
         for (guint c = 0; c < words->names->len; c++) {
             const char *name = g_ptr_array_index(words->names, c);

@@ -128,7 +128,17 @@ plan_check_condition(const ErrataAskStep *step, guint number, GError **error)
     return filter != NULL;
 }
 
-/* kinds with commas between, the least severity, or how many */
+/* from 1 to 20 */
+static gboolean
+plan_is_limit(const char *text)
+{
+    gint64 limit;
+
+    return errata_number_parse_int(text, strlen(text), &limit) && limit >= 1 &&
+           limit <= ERRATA_ASK_FINDINGS_MAX;
+}
+
+/* kinds with commas between, and perhaps how many of them; the least severity; or how many of all */
 static gboolean
 plan_check_findings(const ErrataAskStep *step, guint number, GError **error)
 {
@@ -136,15 +146,12 @@ plan_check_findings(const ErrataAskStep *step, guint number, GError **error)
     ErrataSeverity severity;
     g_auto(GStrv) kinds = step->text != NULL ? g_strsplit(step->text, ",", -1) : NULL;
     gboolean known = TRUE;
-    gint64 limit;
 
     for (guint i = 0; kinds != NULL && kinds[i] != NULL; i++)
         known = known && (errata_finding_kind_parse(g_strstrip(kinds[i]), &kind) ||
-                          g_str_equal(kinds[i], ERRATA_ASK_COPIES));
-    if (known || errata_severity_parse(step->text, &severity))
-        return TRUE;
-    return (errata_number_parse_int(step->text, strlen(step->text), &limit) && limit >= 1 &&
-            limit <= ERRATA_ASK_FINDINGS_MAX) ||
+                          g_str_equal(kinds[i], ERRATA_ASK_COPIES) ||
+                          (i > 0 && kinds[i + 1] == NULL && plan_is_limit(kinds[i])));
+    return known || errata_severity_parse(step->text, &severity) || plan_is_limit(step->text) ||
            plan_refuse(error,
                        number,
                        "kinds (slice, drift, data-bug, label-issue …), a severity (info, low, "
@@ -215,70 +222,11 @@ plan_check_step(const ErrataAskStep *step, guint number, GError **error)
            plan_refuse(error, number, "missing, or nothing, after columns", step->text);
 }
 
-/* a name in quotes may hold anything; a quote within is doubled */
-static char *
-plan_unquote(const char *text)
-{
-    gsize n = strlen(text);
-    GString *plain;
-
-    if (n < 2 || strchr("\"'`", text[0]) == NULL || text[n - 1] != text[0])
-        return g_strdup(text);
-    plain = g_string_new(NULL);
-    for (gsize i = 1; i + 1 < n; i++) {
-        i += text[i] == text[0] && i + 2 < n && text[i + 1] == text[0] ? 1 : 0;
-        g_string_append_c(plain, text[i]);
-    }
-    return g_string_free(plain, FALSE);
-}
-
-/* what plan_unquote() reads back; bare where it can be; @commas: one would part it in two */
-static void
-plan_append_name(GString *plan, const char *name, gboolean commas)
-{
-    gsize n = strlen(name);
-    gboolean bare = n > 0 && strpbrk(name, commas ? "|\"'`," : "|\"'`") == NULL &&
-                    !g_ascii_isspace(name[0]) && !g_ascii_isspace(name[n - 1]) &&
-                    strstr(name, " of ") == NULL && g_ascii_strncasecmp(name, "by ", 3) != 0;
-
-    g_string_append(plan, bare ? "" : "\"");
-    for (const char *p = name; *p != '\0'; p++) {
-        if (*p == '"')
-            g_string_append_c(plan, '"');
-        g_string_append_c(plan, *p);
-    }
-    g_string_append(plan, bare ? "" : "\"");
-}
-
-/* names with commas between; a comma within quotes is part of a name */
-static GPtrArray *
-plan_split(const char *text)
-{
-    GPtrArray *parts = g_ptr_array_new_with_free_func(g_free);
-    const char *begin = text;
-    char quote = '\0';
-
-    for (const char *p = text;; p++) {
-        if (*p != '\0' && quote != '\0') {
-            quote = *p == quote ? '\0' : quote;
-        } else if (*p == ',' || *p == '\0') {
-            g_autofree char *part = g_strstrip(g_strndup(begin, (gsize)(p - begin)));
-
-            g_ptr_array_add(parts, plan_unquote(part));
-            begin = p + 1;
-        } else if (strchr("\"'`", *p) != NULL && begin + strspn(begin, " \t") == p) {
-            quote = *p; /* within a word it is an apostrophe */
-        }
-        if (*p == '\0')
-            return parts;
-    }
-}
-
 /* each metric by the name that reports give it, once */
 static gboolean
 plan_set_metrics(ErrataAskStep *step, const char *names, guint number, GError **error)
 {
-    g_autoptr(GPtrArray) parts = plan_split(names);
+    g_autoptr(GPtrArray) parts = errata_ask_plan_name_split(names);
     g_autoptr(GPtrArray) known = g_ptr_array_new_with_free_func(g_free);
 
     for (guint i = 0; i < parts->len; i++) {
@@ -306,7 +254,7 @@ plan_take_metric(ErrataAskStep *step, const char *rest, guint number, GError **e
     g_autofree char *names = of != NULL ? g_strndup(rest, (gsize)(of - rest)) : g_strdup(rest);
 
     if (of != NULL)
-        step->of = plan_unquote(class_name);
+        step->of = errata_ask_plan_name_unquote(class_name);
     if ((of != NULL && class_name[0] == '\0') || g_str_has_suffix(rest, " of"))
         return plan_refuse(error, number, "a class after of", "the end of the step");
     return plan_set_metrics(step, g_strstrip(names), number, error);
@@ -316,7 +264,7 @@ plan_take_metric(ErrataAskStep *step, const char *rest, guint number, GError **e
 static gboolean
 plan_take_group(ErrataAskStep *step, const char *rest, guint number, GError **error)
 {
-    g_autoptr(GPtrArray) parts = plan_split(rest);
+    g_autoptr(GPtrArray) parts = errata_ask_plan_name_split(rest);
 
     for (guint i = 0; i < parts->len; i++)
         if (((const char *)g_ptr_array_index(parts, i))[0] == '\0' || i > 1)
@@ -330,8 +278,8 @@ plan_take_group(ErrataAskStep *step, const char *rest, guint number, GError **er
 static void
 plan_take_threshold(ErrataAskStep *step, const char *rest)
 {
-    g_autofree char *name = plan_unquote(g_ascii_strncasecmp(rest, "for ", 4) == 0 ? rest + 4
-                                                                                   : rest);
+    g_autofree char *name =
+        errata_ask_plan_name_unquote(g_ascii_strncasecmp(rest, "for ", 4) == 0 ? rest + 4 : rest);
 
     g_free(step->text);
     step->text = errata_ask_metric_name(name);
@@ -361,7 +309,7 @@ plan_take_order(ErrataAskStep *step, const char *rest)
         name[n - length] = '\0';
         break;
     }
-    step->text = plan_unquote(g_strstrip(name));
+    step->text = errata_ask_plan_name_unquote(g_strstrip(name));
 }
 
 /* “0.3”, “30 %”, and for what-if “threshold 0.3” */
@@ -413,7 +361,8 @@ plan_take_argument(ErrataAskStep *step, guint entry, char *rest, guint number, G
     else if (argument == PLAN_NUMBER)
         return plan_take_number(step, plan_ops[entry].what, rest, number, error);
     else
-        step->text = argument == PLAN_CONDITION ? g_strdup(rest) : plan_unquote(rest);
+        step->text = argument == PLAN_CONDITION ? g_strdup(rest)
+                                                : errata_ask_plan_name_unquote(rest);
     return TRUE;
 }
 
@@ -620,6 +569,13 @@ plan_parse_json(ErrataAskPlan *self, const char *text, GError **error)
     return TRUE;
 }
 
+static gboolean
+plan_is_order(const ErrataAskPlan *self, guint i)
+{
+    return i < self->steps->len &&
+           ((const ErrataAskStep *)g_ptr_array_index(self->steps, i))->op == ERRATA_ASK_ORDER;
+}
+
 /* what may stand before the last step */
 static gboolean
 plan_check_before(const ErrataAskPlan *self, guint i, GError **error)
@@ -628,12 +584,23 @@ plan_check_before(const ErrataAskPlan *self, guint i, GError **error)
     guint n = self->steps->len;
     const ErrataAskStep *end = g_ptr_array_index(self->steps, n - 1);
     ErrataAskOp last = end->op;
+    gboolean grouped = i > 0 &&
+                       ((const ErrataAskStep *)g_ptr_array_index(self->steps, i - 1))->op ==
+                           ERRATA_ASK_GROUP;
 
     if (step->op >= ERRATA_ASK_COUNT)
         return plan_refuse(error, i + 2, "the end, as an operation came before", "a step");
-    if (step->op == ERRATA_ASK_GROUP &&
-        (i + 2 != n || (last != ERRATA_ASK_METRIC && last != ERRATA_ASK_COUNT &&
-                        last != ERRATA_ASK_SHARE && last != ERRATA_ASK_DESCRIBE)))
+    if (step->op == ERRATA_ASK_ORDER && grouped)
+        return (i + 2 == n && g_ascii_strcasecmp(step->text, "count") == 0 &&
+                (last == ERRATA_ASK_COUNT || last == ERRATA_ASK_SHARE)) ||
+               plan_refuse(error,
+                           i + 1,
+                           "order count between group and count or share: groups have no other "
+                           "order",
+                           step->text);
+    if (step->op == ERRATA_ASK_GROUP && ((i + 2 != n && !plan_is_order(self, i + 1)) ||
+                                         (last != ERRATA_ASK_METRIC && last != ERRATA_ASK_COUNT &&
+                                          last != ERRATA_ASK_SHARE && last != ERRATA_ASK_DESCRIBE)))
         return plan_refuse(error,
                            i + 2,
                            "metric, count, share or describe after group",
@@ -734,7 +701,7 @@ plan_append_metrics(GString *text, const char *names)
 
     for (guint i = 0; list[i] != NULL; i++) {
         g_string_append(text, i > 0 ? ERRATA_ASK_COMMA : "");
-        plan_append_name(text, list[i], TRUE);
+        errata_ask_plan_name_append(text, list[i], TRUE);
     }
 }
 
@@ -752,12 +719,12 @@ plan_append_argument(GString *text, const ErrataAskStep *step, PlanArgument argu
     else if (argument == PLAN_METRIC)
         plan_append_metrics(text, step->text);
     else if (step->text != NULL)
-        plan_append_name(text, step->text, argument == PLAN_GROUP);
+        errata_ask_plan_name_append(text, step->text, argument == PLAN_GROUP);
     if (argument == PLAN_ORDER && step->number > 0.0)
         g_string_append(text, " descending");
     if (step->of != NULL) {
         g_string_append(text, argument == PLAN_GROUP ? ERRATA_ASK_COMMA : " of ");
-        plan_append_name(text, step->of, argument == PLAN_GROUP);
+        errata_ask_plan_name_append(text, step->of, argument == PLAN_GROUP);
     }
 }
 

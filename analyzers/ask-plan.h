@@ -58,8 +58,9 @@ typedef enum {
  * ErrataAskStep:
  * @op: what to do
  * @text: FILTER, SHARE and COMPARE: the condition (COMPARE: `rest` for all other rows); COUNT: a
- *   finding, or %NULL for the rows; GROUP, ORDER and DESCRIBE: the column; METRIC: the names, with commas between; FINDINGS: kinds with commas between (or the bug
- *   duplicate-rows), a severity or how many, or %NULL; FINDING:
+ *   finding, or %NULL for the rows; GROUP, ORDER and DESCRIBE: the column (GROUP: or a
+ *   condition; ORDER: `count` for groups by their rows); METRIC: the names, with commas between; FINDINGS: kinds with commas between (or the bug
+ *   duplicate-rows), a severity or how many (of some kinds: behind a comma), or %NULL; FINDING:
  *   its id; EXPLAIN: number or id of the row; COLUMNS: `missing`, or %NULL;
  *   THRESHOLD: the metric, or %NULL
  * @of: (nullable): METRIC: the class; GROUP: the second column

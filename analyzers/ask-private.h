@@ -52,9 +52,14 @@ char *errata_ask_figure(AskRun *self,
 /* ask-cells.c */
 AskGroups *errata_ask_groups_new(AskRun *run, const char *name);
 AskGroups *errata_ask_groups_cross(AskRun *run, const ErrataAskStep *group);
+gboolean errata_ask_groups_is_condition(const AskRun *run, const char *name);
 void errata_ask_groups_free(AskGroups *self);
 guint32 *errata_ask_order(AskRun *run, const char *name, gboolean descending, gsize *ret_n);
 const ErrataColumn *errata_ask_column(AskRun *run, const char *name);
+/* ask-plan-name.c */
+char *errata_ask_plan_name_unquote(const char *text);
+void errata_ask_plan_name_append(GString *plan, const char *name, gboolean commas);
+GPtrArray *errata_ask_plan_name_split(const char *text);
 /* ask-metric.c */
 char *errata_ask_metric_name(const char *name);
 gboolean errata_ask_metric_is_known(const char *name);

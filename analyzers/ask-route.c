@@ -83,9 +83,9 @@ route_is_prediction(const AskWords *words, const char *name)
 }
 
 /* “the worst region”, “which region has the best …”: the column whose values are to be compared;
- * @ret_many: whether it is that with most or fewest of something */
+ * @ret_order: gets the order of the groups where it is that with most or fewest of something */
 static char *
-route_extreme(AskWords *words, gboolean *ret_many)
+route_extreme(AskWords *words, const char **ret_order)
 {
     static const char *const extremes[] = {"worst",
                                            "best",
@@ -130,7 +130,8 @@ route_extreme(AskWords *words, gboolean *ret_many)
 
             if (at < 0)
                 continue;
-            *ret_many = *ret_many || errors || g_str_has_suffix(extremes[k], "rows");
+            if (errors || g_str_has_suffix(extremes[k], "rows"))
+                *ret_order = extremes[k][0] == 'm' ? "order count descending | " : "order count | ";
             /* “errors” is left: it says which rows are counted */
             errata_ask_words_use(words, (guint)at, errors ? 1 : n_words);
         }
@@ -296,9 +297,11 @@ route_threshold(AskWords *words)
         guint n = 0;
         int at = errata_ask_words_find(words, phrases[i], &n);
         const AskWord *word = at >= 0 ? errata_ask_words_get(words, (guint)at + n) : NULL;
+        gsize length = word != NULL ? strlen(word->text) : 0;
         double number;
 
-        if (word == NULL || !errata_number_parse_double(word->text, strlen(word->text), &number))
+        length -= length > 1 && word->text[length - 1] == '%' ? 1 : 0; /* as plans have it, too */
+        if (length == 0 || !errata_number_parse_double(word->text, length, &number))
             continue;
         errata_ask_words_use(words, (guint)at, n + 1);
         errata_ask_intent_all(words, about);
@@ -359,14 +362,18 @@ route_share(AskWords *words)
                                                  : "share";
 }
 
-/* metrics by groups, or of all rows; @group as plans have it */
+/* metrics by groups, or of all rows; @group and @order as plans have it */
 static char *
-route_measured(const char *group, const char *metric)
+route_measured(const char *group, const char *order, const char *metric)
 {
     gboolean counts = g_str_equal(metric, "count") || g_str_equal(metric, "share");
     const char *count = counts ? "" : "metric ";
 
-    return group != NULL ? g_strdup_printf("group %s | %s%s", group, count, metric)
+    return group != NULL ? g_strdup_printf("group %s | %s%s%s",
+                                           group,
+                                           counts && order != NULL ? order : "",
+                                           count,
+                                           metric)
                          : g_strdup_printf("%s%s", count, metric);
 }
 
@@ -392,7 +399,7 @@ route_counts(AskWords *words)
                                          "false alarm*",
                                          NULL};
     static const char *const about[] = {"anywhere", "ever", "often", "sometimes", NULL};
-    gboolean any = FALSE;
+    gboolean any = errata_ask_rate_is_asked(words);
 
     for (guint i = 0; things[i] != NULL; i++)
         any = any || errata_ask_words_find(words, things[i], NULL) >= 0;
@@ -442,6 +449,24 @@ route_how(AskWords *words, gboolean compares)
                : NULL;
 }
 
+/* what is compared: errors with a test of the difference, other figures each by itself */
+static char *
+route_sides(AskWords *words, const char *metric)
+{
+    static const char *const counts[] =
+        {"how many", "number of", "base rate", "prevalence", "selection rate", NULL};
+    gboolean count = metric == NULL && errata_ask_rate_is_asked(words);
+    g_autofree char *measured = NULL;
+
+    for (guint i = 0; metric == NULL && counts[i] != NULL; i++)
+        count = count || errata_ask_words_find(words, counts[i], NULL) >= 0;
+    if (!count && (metric == NULL || g_str_equal(metric, "accuracy") ||
+                   g_str_equal(metric, "error_rate") || g_str_equal(metric, "mae")))
+        return g_strdup("compare");
+    measured = route_measured(NULL, NULL, count ? "count" : metric);
+    return g_strdup_printf("%s%s", ERRATA_ASK_SIDES, measured);
+}
+
 /* what is measured, without the rows it is measured on */
 static char *
 route_operation(AskWords *words, gboolean supposed)
@@ -451,6 +476,8 @@ route_operation(AskWords *words, gboolean supposed)
                                           "comparison",
                                           "worse",
                                           "better",
+                                          "more accurate",
+                                          "less accurate",
                                           "difference between",
                                           "difference",
                                           "differ",
@@ -475,18 +502,18 @@ route_operation(AskWords *words, gboolean supposed)
     static const char *const volume[] = {"volume", "traffic", "rows", "predictions", NULL};
     const char *share = route_share(words);
     g_autofree char *metric = g_strdup(share);
-    gboolean many = FALSE;
+    const char *order = NULL;
     g_autofree char *group = errata_ask_route_group(words);
     g_autofree char *shown = NULL;
     gboolean compares = errata_ask_intent_all(words, compare);
 
     if (group == NULL && !compares) {
-        group = route_extreme(words, &many);
+        group = route_extreme(words, &order);
         if (group != NULL && metric == NULL)
             metric = errata_ask_metric_list(words);
         if (group != NULL && metric == NULL)
-            metric = g_strdup(many ? "count"
-                                   : errata_ask_intent_default(words, "error_rate", "mae"));
+            metric = g_strdup(
+                order != NULL ? "count" : errata_ask_intent_default(words, "error_rate", "mae"));
     }
     if (metric == NULL)
         metric = errata_ask_metric_list(words);
@@ -502,10 +529,7 @@ route_operation(AskWords *words, gboolean supposed)
     for (guint i = 0; group == NULL && against[i] != NULL; i++)
         compares = compares || errata_ask_words_find(words, against[i], NULL) >= 0;
     if (compares && group == NULL)
-        return metric == NULL || g_str_equal(metric, "accuracy") ||
-                       g_str_equal(metric, "error_rate") || g_str_equal(metric, "mae")
-                   ? g_strdup("compare")
-                   : NULL; /* only errors are compared */
+        return route_sides(words, metric);
     if (metric == NULL)
         metric = g_strdup(route_how(words, compares));
     if (metric == NULL && errata_ask_intent_any(words, count))
@@ -520,7 +544,7 @@ route_operation(AskWords *words, gboolean supposed)
         metric = g_strdup("count");
     if (shown != NULL || metric == NULL)
         return g_steal_pointer(&shown);
-    return route_measured(group, metric);
+    return route_measured(group, order, metric);
 }
 
 /* ---- the whole ---- */
@@ -627,7 +651,8 @@ route_steps(AskWords *words, gboolean *ret_asked, char **ret_why)
     *ret_asked = whole != NULL;
     if (whole == NULL)
         whole = route_confused(words, ret_why);
-    if (whole != NULL && strstr(whole, "describe ") == NULL && !g_str_has_prefix(whole, "group "))
+    if (whole != NULL && strstr(whole, "describe ") == NULL && !g_str_has_prefix(whole, "group ") &&
+        !g_str_equal(whole, "compare"))
         return g_steal_pointer(&whole);
     threshold = route_threshold(words);
     if (whole == NULL && threshold == NULL)
@@ -701,9 +726,10 @@ route_say(const AskWords *words,
 
     g_autofree char *when = why == NULL ? errata_ask_condition_relative(words) : NULL;
     g_autofree char *near = why == NULL && when == NULL ? errata_ask_near_say(words) : NULL;
+    g_autofree char *shared = errata_ask_names_say(words);
 
-    if (why != NULL || when != NULL)
-        return g_strdup(why != NULL ? why : when);
+    if (why != NULL || when != NULL || shared != NULL)
+        return g_strdup(why != NULL ? why : when != NULL ? when : shared);
     if (asked && near == NULL) {
         char *which = route_say_which(words);
 

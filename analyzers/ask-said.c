@@ -74,7 +74,12 @@ errata_ask_said_outcome(AskWords *words, GPtrArray *conditions, char **ret_why)
                  {"selection rate", "prediction"},
                  {"predicted positive*", "prediction"}};
     static const char *const bare[] = {"positives", "negatives", "positive rate", NULL};
+    AskCondition *rate = errata_ask_rate_take(words);
 
+    if (rate != NULL) {
+        g_ptr_array_add(conditions, rate);
+        return TRUE;
+    }
     for (guint i = 0; i < G_N_ELEMENTS(rates); i++) {
         int at = errata_ask_words_take(words, rates[i].phrase);
 

@@ -34,7 +34,7 @@ show_is_meant(const ErrataFinding *finding, const char *which)
     ErrataFindingKind kind;
     ErrataSeverity severity;
 
-    if (which == NULL || g_ascii_isdigit(which[0]))
+    if (which == NULL)
         return TRUE;
     for (guint i = 0; kinds[i] != NULL; i++)
         if ((errata_finding_kind_parse(g_strstrip(kinds[i]), &kind) && finding->kind == kind) ||
@@ -44,11 +44,24 @@ show_is_meant(const ErrataFinding *finding, const char *which)
     return errata_severity_parse(which, &severity) && finding->severity >= severity;
 }
 
+/* the kinds without how many of them, which goes to @limit; NULL: all kinds */
+static char *
+show_limit(const char *which, guint *limit)
+{
+    const char *last = which != NULL ? strrchr(which, ',') : NULL;
+    const char *number = last != NULL ? last + 1 + strspn(last + 1, " ") : which;
+
+    if (number == NULL || !g_ascii_isdigit(number[0]))
+        return g_strdup(which);
+    *limit = (guint)atoi(number);
+    return last != NULL ? g_strndup(which, (gsize)(last - which)) : NULL;
+}
+
 /* “drift, change-point or performance” */
 static char *
 show_kinds(const char *which)
 {
-    g_auto(GStrv) kinds = g_strsplit(which != NULL ? which : "", ",", -1);
+    g_auto(GStrv) kinds = g_strsplit(which, ",", -1);
 
     for (guint i = 0; kinds[i] != NULL; i++)
         g_strdelimit(g_strstrip(kinds[i]), "-", ' ');
@@ -124,9 +137,8 @@ errata_ask_show_findings(AskRun *self, const char *which)
     const ErrataCase *report = self->data->report;
     g_autoptr(GString) text = g_string_new(NULL);
     g_autofree char *count = NULL;
-    guint limit = which != NULL && g_ascii_isdigit(which[0]) ? (guint)atoi(which)
-                                                             : ERRATA_ASK_FINDINGS_MAX;
-    const char *kinds = which != NULL && g_ascii_isdigit(which[0]) ? NULL : which;
+    guint limit = ERRATA_ASK_FINDINGS_MAX;
+    g_autofree char *kinds = show_limit(which, &limit);
     g_autofree char *said = NULL;
     g_autofree char *measured = NULL;
     const char *lead;
@@ -140,7 +152,7 @@ errata_ask_show_findings(AskRun *self, const char *which)
         const ErrataFinding *finding = g_ptr_array_index(report->findings, i);
         g_autofree char *citations = show_citations(finding);
 
-        if (!show_is_meant(finding, which) || ++n > limit)
+        if (!show_is_meant(finding, kinds) || ++n > limit)
             continue;
         g_string_append_printf(text,
                                "%s%s (%s, %s): %s%s",
@@ -152,7 +164,7 @@ errata_ask_show_findings(AskRun *self, const char *which)
                                citations);
     }
     count = errata_words_counted(n, "finding", "findings");
-    said = show_kinds(kinds);
+    said = show_kinds(kinds != NULL ? kinds : "");
     self->answer->text = n == 0 ? g_strdup_printf("%sThe report has no finding%s%s%s.",
                                                   lead,
                                                   kinds != NULL ? " of " : "",

@@ -85,12 +85,19 @@ errata_ask_shown_findings(AskWords *words, gboolean shows)
                                         "cluster*",
                                         "unfair*",
                                         "fairness",
+                                        "worst group*",
+                                        "worst segment*",
+                                        "weakest group*",
+                                        "weakest segment*",
+                                        "groups are worst",
+                                        "groups are the worst",
+                                        "groups does it fail",
                                         NULL};
     static const char *const fluff[] = {
-        "found",  "biggest", "main",   "worst",    "most",  "important", "serious",  "severe",
-        "any",    "known",   "there",  "list",     "show",  "find",      "finding*", "problem*",
-        "issue*", "data",    "bug*",   "drift*",   "leak*", "slice*",    "anomal*",  "errata",
-        "wrong",  "top",     "group*", "segment*", NULL};
+        "found",  "biggest", "main",   "worst",    "most",    "important", "serious",  "severe",
+        "any",    "known",   "there",  "list",     "show",    "find",      "finding*", "problem*",
+        "issue*", "data",    "bug*",   "drift*",   "leak*",   "slice*",    "anomal*",  "errata",
+        "wrong",  "top",     "group*", "segment*", "weakest", NULL};
     const char *kind = NULL;
     gboolean asked = FALSE;
     guint limit;
@@ -105,8 +112,10 @@ errata_ask_shown_findings(AskWords *words, gboolean shows)
         if (errata_ask_words_take(words, shown_kinds[i].word) >= 0)
             kind = shown_kinds[i].kind;
     errata_ask_intent_all(words, fluff);
+    if (kind != NULL && limit > 0 && !g_str_equal(kind, "high") && !g_str_equal(kind, "critical"))
+        return g_strdup_printf("findings %s, %u", kind, MIN(limit, ERRATA_ASK_FINDINGS_MAX));
     if (kind != NULL && limit > 0)
-        return NULL; /* so many of a kind: no plan says that */
+        return NULL; /* so many of a severity: no plan says that */
     return kind != NULL ? g_strdup_printf("findings %s", kind)
            : limit > 0  ? g_strdup_printf("findings %u", MIN(limit, ERRATA_ASK_FINDINGS_MAX))
                         : g_strdup("findings");

@@ -15,6 +15,8 @@
 #define TABLE_FEW_GROUPS 3  /* groups that are told of in a sentence … */
 #define TABLE_FEW_PAIRS  4  /* … and of two columns, as of a confusion matrix */
 
+#define TABLE_WHETHER "whether " /* before a condition that parts the rows in two */
+
 /* groups as they come, for what is told of one figure in a sentence */
 typedef struct {
     const char *metric; /* NULL for counts and means */
@@ -65,15 +67,37 @@ typedef struct {
     gsize n_all;  /* rows of the group in the whole log */
 } TableGroup;
 
+/* “region”; “weekday of ts” where ts holds instants; “whether age is over 40” */
+static char *
+table_by_one(const AskRun *self, const char *name)
+{
+    static const char *const spans[] = {"hour", "weekday", "day", "week", "month", "year", NULL};
+    const char *bare = name + (name[0] == '@');
+    const char *last = strrchr(bare, ' ');
+    g_autofree char *stem = last != NULL ? g_strndup(bare, (gsize)(last - bare)) : NULL;
+    const ErrataColumn *column = stem != NULL ? errata_frame_find(self->data->frame, stem, NULL)
+                                              : NULL;
+
+    if (errata_ask_groups_is_condition(self, name)) {
+        g_autofree char *said = errata_ask_say(self, name);
+
+        return g_strdup_printf(TABLE_WHETHER "%s", said);
+    }
+    return column != NULL && column->type == ERRATA_COLUMN_TIME &&
+                   g_strv_contains(spans, last + 1) &&
+                   errata_frame_find(self->data->frame, name, NULL) == NULL
+               ? g_strdup_printf("%s of %s", last + 1, stem)
+               : g_strdup(bare);
+}
+
 /* what the groups are of, e.g. “region”, “region and channel” */
 static char *
 table_by(const AskRun *self)
 {
-    const char *first = self->group->text + (self->group->text[0] == '@');
-    const char *second = self->group->of;
+    g_autofree char *first = table_by_one(self, self->group->text);
+    g_autofree char *second = self->group->of != NULL ? table_by_one(self, self->group->of) : NULL;
 
-    return second == NULL ? g_strdup(first)
-                          : g_strdup_printf("%s and %s", first, second + (second[0] == '@'));
+    return second == NULL ? g_steal_pointer(&first) : g_strdup_printf("%s and %s", first, second);
 }
 
 static void
@@ -114,7 +138,9 @@ table_add(AskRun *self,
           const ErrataMetric *metric)
 {
     g_autofree char *by = table_by(self);
-    g_autofree char *what = g_strdup_printf("%s where %s is %s", kind, by, group->value);
+    gboolean said = g_str_has_prefix(by, TABLE_WHETHER);
+    g_autofree char *what =
+        g_strdup_printf("%s where %s%s%s", kind, said ? "" : by, said ? "" : " is ", group->value);
     g_autofree char *figure = errata_ask_figure(self, key, what, metric);
     g_autofree char *both = g_strdup_printf("%s, %s", group->value, figure);
 
@@ -182,7 +208,7 @@ table_say(const AskRun *self,
         g_string_append_printf(text, "%u groups, each of under %d rows.", noted->n, TABLE_FEW);
         return;
     }
-    if (table_is_course(self) && noted->end[0] != NULL)
+    if (table_is_course(self) && self->order == NULL && noted->end[0] != NULL)
         g_string_append_printf(text, "first: %s; last: %s; ", noted->end[0], noted->end[1]);
     g_string_append_printf(text,
                            "%s: %s; %s: %s",
@@ -226,6 +252,7 @@ typedef struct {
     const ErrataRows *part; /* shares: rows for which the condition holds */
     const char *subject;    /* what all groups are of; NULL: the rows of the plan */
     gboolean most;          /* the groups of most rows come first */
+    gboolean fewest;        /* … or last */
 } TablePlan;
 
 /* a group's rows that are left */
@@ -263,8 +290,14 @@ table_sizes(const AskRun *self, const TablePlan *plan, const AskGroups *groups)
             size->n++;
             size->n_part += plan->part == NULL || errata_rows_has(plan->part, row) ? 1 : 0;
         }
-    if (plan->most)
+    if (plan->most || plan->fewest)
         g_array_sort(sizes, table_compare_cb);
+    for (guint i = 0; plan->fewest && i < sizes->len / 2; i++) {
+        TableSize first = g_array_index(sizes, TableSize, i);
+
+        g_array_index(sizes, TableSize, i) = g_array_index(sizes, TableSize, sizes->len - 1 - i);
+        g_array_index(sizes, TableSize, sizes->len - 1 - i) = first;
+    }
     return sizes;
 }
 
@@ -491,6 +524,23 @@ table_note_share(TablePlan *plan, const char *name)
     return share;
 }
 
+/* “as a share of the log's rows with the same region” */
+static char *
+table_share_of(const char *whose, const char *by)
+{
+    return g_str_has_prefix(by, TABLE_WHETHER)
+               ? g_strdup_printf("as a share of all of %s rows on either side", whose)
+               : g_strdup_printf("as a share of %s rows with the same %s", whose, by);
+}
+
+/* as the plan says, else those of most rows first if that is of use */
+static void
+table_set_order(const AskRun *self, TablePlan *plan, gboolean most)
+{
+    plan->most = self->order != NULL ? self->order->number > 0.0 : most;
+    plan->fewest = self->order != NULL && !plan->most;
+}
+
 gboolean
 errata_ask_table_count(AskRun *self)
 {
@@ -500,16 +550,18 @@ errata_ask_table_count(AskRun *self)
     g_autofree char *whole = errata_words_count(errata_rows_count(self->rows));
     g_autofree char *part =
         g_strdup_printf("as a share of %s %s rows", self->where->len > 0 ? "these" : "all", whole);
-    g_autofree char *share = g_strdup_printf("as a share of the log's rows with the same %s", by);
+    g_autofree char *share = table_share_of("the log's", by);
     TablePlan plan = {.noted = noted};
+    gboolean most = FALSE;
 
     g_ptr_array_add(noted, table_noted_new(NULL, "number", -1));
     ((TableNoted *)g_ptr_array_index(noted, 0))->counts = TRUE;
     if (!table_is_course(self)) {
         table_note_share(&plan, part)->counts = TRUE; /* few rows are no weaker a part of all */
-        plan.most = (table_is_of_names(self) && self->where->len > 0) ||
-                    (self->group->of != NULL && strstr(self->where->str, "error") != NULL);
+        most = (table_is_of_names(self) && self->where->len > 0) ||
+               (self->group->of != NULL && strstr(self->where->str, "error") != NULL);
     }
+    table_set_order(self, &plan, most);
     if (!table_is_course(self) && self->where->len > 0 && self->group->of == NULL &&
         self->group->text[0] != '@')
         table_note_share(&plan, share);
@@ -542,9 +594,8 @@ errata_ask_table_share(AskRun *self,
     gboolean errors = g_str_equal(condition, "error") &&
                       self->data->outcome->task != ERRATA_TASK_REGRESSION;
     g_autofree char *name = g_strdup_printf("rows where %s, out", said);
-    g_autofree char *share = g_strdup_printf(errors ? "error rate by %s"
-                                                    : "as a share of those rows with the same %s",
-                                             by);
+    g_autofree char *share = errors ? g_strdup_printf("error rate by %s", by)
+                                    : table_share_of("those", by);
     TablePlan plan = {.noted = noted, .part = part, .subject = subject};
     ErrataRows *rows = self->rows;
     gboolean told;
@@ -552,7 +603,7 @@ errata_ask_table_share(AskRun *self,
     g_ptr_array_add(noted, table_noted_new(NULL, name, -1));
     ((TableNoted *)g_ptr_array_index(noted, 0))->counts = TRUE;
     table_note_share(&plan, share);
-    plan.most = table_is_of_names(self);
+    table_set_order(self, &plan, table_is_of_names(self));
     table_begin(self, headings, noted->len);
     self->rows = whole;
     told = table_run(self, &plan, table_shares);

@@ -471,6 +471,169 @@ whole_compare(AskWords *words, const GPtrArray *conditions, const char *threshol
     return where != NULL && other != NULL ? whole_print(threshold, where, "compare", other) : NULL;
 }
 
+/* ---- two sides, each by itself ---- */
+
+/* whether an operation can be done for each of two sides */
+static gboolean
+whole_is_apart(const char *measure)
+{
+    return g_str_has_prefix(measure, "metric ") || g_str_has_prefix(measure, "describe ") ||
+           g_str_equal(measure, "count") || g_str_equal(measure, "share");
+}
+
+/* moves what is counted from @conditions to @part */
+static void
+whole_take_part(const AskWords *words, GPtrArray *conditions, GPtrArray *part)
+{
+    for (guint i = 0; i < conditions->len;)
+        if (whole_is_outcome(words, g_ptr_array_index(conditions, i)))
+            g_ptr_array_add(part, g_ptr_array_remove_index(conditions, i));
+        else
+            i++;
+}
+
+/* whether each side is one value of the same column; classes too */
+static gboolean
+whole_is_of_values(const GPtrArray *here, const GPtrArray *there)
+{
+    const AskCondition *a = here->len == 1 ? g_ptr_array_index(here, 0) : NULL;
+    const AskCondition *b = there->len == 1 ? g_ptr_array_index(there, 0) : NULL;
+
+    return a != NULL && b != NULL && a->column >= -1 && a->column == b->column && !a->negated &&
+           !b->negated;
+}
+
+/* what the groups of two sides are, as plans have it; @ret_where: gets the rows of both, NULL: all */
+static char *
+whole_group_sides(AskWords *words,
+                  const char *measure,
+                  GPtrArray *asked,
+                  char **ret_where,
+                  char **ret_why)
+{
+    g_autoptr(GPtrArray) here = g_ptr_array_new();
+    g_autoptr(GPtrArray) there = g_ptr_array_new();
+    guint second = whole_second(words, asked);
+    g_autofree char *first = NULL;
+    g_autofree char *other = NULL;
+
+    whole_sides(words, asked, second > 0 ? second : asked->len, here, there);
+    if (second > 0 && whole_is_of_values(here, there)) {
+        const AskCondition *one = g_ptr_array_index(here, 0);
+
+        if (one->column < 0 && whole_is_of_class(measure))
+            return g_strdup("\"@label\"");
+        *ret_where = whole_join(words, asked, ret_why);
+        return one->column < 0 ? g_strdup("\"@label\"")
+                               : errata_ask_condition_name(words, (guint)one->column);
+    }
+    first = whole_join(words, here, ret_why);
+    other = second > 0 ? whole_join(words, there, ret_why) : NULL;
+    if (first == NULL || (second > 0 && other == NULL))
+        return NULL;
+    *ret_where = other != NULL ? g_strdup_printf("(%s) or (%s)", first, other) : NULL;
+    return errata_ask_condition_quote(first, '"');
+}
+
+/* of an instant that is not known nothing is before or after */
+static char *
+whole_where_split(AskWords *words, const GPtrArray *asked, char **ret_why)
+{
+    const char *time = errata_ask_intent_time_name(words);
+    const ErrataColumn *column = errata_frame_find(words->data->frame, time, NULL);
+    g_autofree char *where = whole_join(words, asked, ret_why);
+    g_autofree char *name = errata_ask_condition_quote(time, '"');
+    gboolean gaps = FALSE;
+
+    for (gsize row = 0; column != NULL && row < column->n_rows; row++)
+        gaps = gaps || !errata_column_is_valid(column, row);
+    if (!gaps)
+        return g_steal_pointer(&where);
+    return g_strdup_printf("%s%s%s%s is not missing",
+                           where != NULL ? "(" : "",
+                           where != NULL ? where : "",
+                           where != NULL ? ") and " : "",
+                           name);
+}
+
+/* “recall for UK vs DE”, “recall before and after May”; @split: what holds before, or NULL */
+static char *
+whole_apart(AskWords *words,
+            const char *operation,
+            GPtrArray *asked,
+            const char *split,
+            const char *threshold,
+            char **ret_why)
+{
+    const char *bar = g_str_has_prefix(operation, "group ") ? strstr(operation, " | ") : NULL;
+    const char *measure = bar != NULL ? bar + strlen(" | ") : operation;
+    g_autofree char *by = bar != NULL ? g_strndup(operation, (gsize)(bar - operation)) : NULL;
+    g_autoptr(GPtrArray) part = g_ptr_array_new();
+    g_autofree char *where = NULL;
+    g_autofree char *group = NULL;
+    g_autofree char *of = NULL;
+    g_autofree char *grouped = NULL;
+
+    if (!whole_is_apart(measure) || (by != NULL && strstr(by, ERRATA_ASK_COMMA) != NULL))
+        return NULL;
+    if (g_str_equal(measure, "count") || g_str_equal(measure, "share"))
+        whole_take_part(words, asked, part);
+    if (part->len > 0)
+        of = whole_join(words, part, ret_why);
+    if ((part->len > 0) != (of != NULL) || (of == NULL && g_str_equal(measure, "share")))
+        return NULL;
+    if (split != NULL)
+        where = whole_where_split(words, asked, ret_why);
+    group = split != NULL ? errata_ask_condition_quote(split, '"')
+                          : whole_group_sides(words, measure, asked, &where, ret_why);
+    if (group == NULL)
+        return NULL;
+    grouped = g_strdup_printf("%s%s%s | %s",
+                              by != NULL ? by : "group ",
+                              by != NULL ? ERRATA_ASK_COMMA : "",
+                              group,
+                              of != NULL ? "share" : measure);
+    return whole_print(threshold, where, grouped, of);
+}
+
+/* errors before against errors after */
+static char *
+whole_compare_split(AskWords *words,
+                    const GPtrArray *asked,
+                    const char *split,
+                    const char *threshold,
+                    char **ret_why)
+{
+    const char *op = g_strrstr(split, " < ");
+    g_autofree char *where = whole_join(words, asked, ret_why);
+    const char *both = where != NULL ? where : "";
+    g_autofree char *before = g_strdup_printf("%s%s%s%s",
+                                              where != NULL ? "(" : "",
+                                              both,
+                                              where != NULL ? ") and " : "",
+                                              split);
+    g_autofree char *after = g_strdup_printf("%s%s%s%.*s >= %s",
+                                             where != NULL ? "(" : "",
+                                             both,
+                                             where != NULL ? ") and " : "",
+                                             (int)(op - split),
+                                             split,
+                                             op + strlen(" < "));
+
+    return whole_print(threshold, before, "compare", after);
+}
+
+/* whether two classes are named, which are compared then */
+static gboolean
+whole_has_classes(const GPtrArray *conditions)
+{
+    guint n = 0;
+
+    for (guint i = 0; i < conditions->len; i++)
+        n += ((const AskCondition *)g_ptr_array_index(conditions, i))->column == -1 ? 1 : 0;
+    return n > 1;
+}
+
 /* “base rate in May”: of the rows in May */
 static gboolean
 whole_is_rate(const AskWords *words)
@@ -480,7 +643,7 @@ whole_is_rate(const AskWords *words)
     for (guint i = 0; rates[i] != NULL; i++)
         if (errata_ask_words_find(words, rates[i], NULL) >= 0)
             return TRUE;
-    return FALSE;
+    return errata_ask_rate_is_asked(words);
 }
 
 /* the operation with another last word: a share is of something, else it is a count */
@@ -508,26 +671,35 @@ char *
 errata_ask_whole(AskWords *words, const char *operation, const char *threshold, char **ret_why)
 {
     gboolean compare = g_str_equal(operation, "compare");
+    gboolean sides = g_str_has_prefix(operation, ERRATA_ASK_SIDES);
+    g_autofree char *split = errata_ask_condition_split(words, ret_why);
     g_autoptr(GPtrArray) said_of = g_ptr_array_new_with_free_func(errata_ask_condition_free);
     gboolean rate = whole_is_rate(words);
     gboolean said = errata_ask_said_outcome(words, said_of, ret_why);
-    g_autoptr(GPtrArray) conditions = errata_ask_condition_take(words, compare, ret_why);
+    g_autoptr(GPtrArray) conditions = errata_ask_condition_take(words, compare || sides, ret_why);
     g_autoptr(GPtrArray) asked = g_ptr_array_new();
     g_autoptr(GPtrArray) whole = g_ptr_array_new();
     g_autofree char *measure = NULL;
     g_autofree char *where = NULL;
     g_autofree char *of = NULL;
-    gboolean share = whole_is_share(operation);
+    gboolean share;
 
+    operation += sides ? strlen(ERRATA_ASK_SIDES) : 0;
+    share = whole_is_share(operation);
     if (said)
         g_ptr_array_extend_and_steal(conditions, g_steal_pointer(&said_of));
     else
         whole_add_outcome(words, operation, conditions);
-    measure = whole_class(operation, conditions);
-    if (compare)
+    measure = sides && whole_has_classes(conditions) ? g_strdup(operation)
+                                                     : whole_class(operation, conditions);
+    if (compare && split == NULL)
         return whole_compare(words, conditions, threshold, ret_why);
     for (guint i = 0; i < conditions->len; i++)
         g_ptr_array_add(asked, g_ptr_array_index(conditions, i));
+    if (compare)
+        return whole_compare_split(words, asked, split, threshold, ret_why);
+    if (sides || split != NULL)
+        return whole_apart(words, measure, asked, split, threshold, ret_why);
     if (g_str_equal(measure, "metric share_of_errors") &&
         whole_split_errors(words, conditions, asked, whole)) {
         g_free(measure);

@@ -15,24 +15,27 @@
 
 /* words that restrict nothing */
 static const char *const words_filler[] = {
-    "a",        "about",     "all",      "am",        "an",      "and",         "any",
-    "are",      "as",        "at",       "be",        "been",    "being",       "can",
-    "case",     "cases",     "could",    "customers", "data",    "dataset",     "did",
-    "do",       "does",      "entries",  "entry",     "for",     "from",        "get",
-    "give",     "got",       "had",      "has",       "have",    "how",         "i",
-    "in",       "is",        "it",       "item",      "items",   "its",         "log",
-    "many",     "me",        "model",    "much",      "my",      "number",      "of",
-    "on",       "our",       "overall",  "people",    "please",  "record",      "records",
-    "rows",     "row",       "samples",  "so",        "than",    "that",        "the",
-    "their",    "there",     "these",    "they",      "this",    "to",          "total",
-    "us",       "users",     "was",      "we",        "were",    "what",        "what's",
-    "when",     "where",     "which",    "who",       "whose",   "will",        "with",
-    "would",    "you",       "year",     "years",     "within",  "predictions", "prediction",
-    "among",    "over all",  "tell",     "value",     "column",  "answer",      "it's",
-    "set",      "your",      "shall",    "should",    "rather",  "then",        "observations",
-    "requests", "instances", "examples", "example",   "persons", "person",      "&",
-    "hi",       "hey",       "hello",    "thanks",    "also",    "plus",        "want",
-    "need",     "know",      "like",     "see",       "look",    NULL};
+    "a",           "about",      "all",     "am",           "an",       "and",
+    "any",         "are",        "as",      "at",           "be",       "been",
+    "being",       "can",        "case",    "cases",        "could",    "customers",
+    "data",        "dataset",    "did",     "do",           "does",     "entries",
+    "entry",       "for",        "from",    "get",          "give",     "got",
+    "had",         "has",        "have",    "how",          "i",        "in",
+    "is",          "it",         "item",    "items",        "its",      "log",
+    "many",        "me",         "model",   "much",         "my",       "number",
+    "of",          "on",         "our",     "overall",      "people",   "please",
+    "record",      "records",    "rows",    "row",          "samples",  "so",
+    "than",        "that",       "those",   "the",          "their",    "there",
+    "these",       "they",       "this",    "to",           "total",    "us",
+    "users",       "was",        "we",      "were",         "what",     "what's",
+    "when",        "where",      "which",   "who",          "whose",    "will",
+    "with",        "would",      "you",     "year",         "years",    "within",
+    "predictions", "prediction", "among",   "over all",     "tell",     "value",
+    "column",      "answer",     "it's",    "set",          "your",     "shall",
+    "should",      "rather",     "then",    "observations", "requests", "instances",
+    "examples",    "example",    "persons", "person",       "&",        "hi",
+    "hey",         "hello",      "thanks",  "also",         "plus",     "want",
+    "need",        "know",       "like",    "see",          "look",     NULL};
 
 /* what a row of some log is */
 static const char *const words_rows[] = {
@@ -41,7 +44,11 @@ static const char *const words_rows[] = {
     "transaction", "transactions", "message",     "messages",     "trip",     "trips",
     "ride",        "rides",        "booking",     "bookings",     "visit",    "visits",
     "session",     "sessions",     "payment",     "payments",     "patient",  "patients",
-    "applicant",   "applicants",   "client",      "clients",      NULL};
+    "applicant",   "applicants",   "client",      "clients",      "house",    "houses",
+    "home",        "homes",        "property",    "properties",   "flat",     "flats",
+    "car",         "cars",         "employee",    "employees",    "borrower", "borrowers",
+    "member",      "members",      "passenger",   "passengers",   "listing",  "listings",
+    "account",     "accounts",     "policy",      "policies",     NULL};
 
 static void
 words_clear_cb(gpointer data)
@@ -192,9 +199,12 @@ errata_ask_words_new(const char *question, const ErrataAskData *data)
     self->columns = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL);
     self->values =
         g_hash_table_new_full(g_str_hash, g_str_equal, g_free, (GDestroyNotify)g_array_unref);
+    self->shared = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL);
     words_split(self);
     words_add_names(self);
+    errata_ask_names_add(self);
     words_add_values(self);
+    errata_ask_number_write(self);
     self->row = words_row(data);
     errata_ask_near_mend(self);
     return self;
@@ -207,6 +217,7 @@ errata_ask_words_free(AskWords *self)
         return;
     g_hash_table_unref(self->values);
     g_hash_table_unref(self->columns);
+    g_hash_table_unref(self->shared);
     g_ptr_array_unref(self->names);
     g_array_unref(self->words);
     g_free(self->question);
@@ -388,15 +399,16 @@ errata_ask_words_age(const AskWords *self)
                                          "rider",
                                          "passenger",
                                          NULL};
+    gpointer known = g_hash_table_lookup(self->columns, "age");
     int found = -1;
 
+    if (known != NULL)
+        return (int)GPOINTER_TO_UINT(known) - 1;
     for (guint i = 0; i < self->names->len; i++) {
         g_autofree char *fold = words_fold(g_ptr_array_index(self->names, i));
         g_auto(GStrv) parts = g_strsplit(fold, " ", -1);
         gboolean of_people = g_strv_contains((const char *const *)parts, "age");
 
-        if (strcmp(fold, "age") == 0)
-            return (int)i;
         for (guint k = 0; parts[k] != NULL; k++)
             of_people = of_people && g_strv_contains(people, parts[k]);
         if (of_people && found >= 0)
@@ -412,6 +424,8 @@ char *
 errata_ask_words_left(const AskWords *self)
 {
     static const char *const leads[] = {"by", "per", "each", "every", "across", NULL};
+    /* “errors about orders”: no longer what a row is */
+    static const char *const themes[] = {"about", "regarding", "concerning", "on", "over", NULL};
     g_autoptr(GString) text = g_string_new(NULL);
     gboolean follows = FALSE;
 
@@ -423,8 +437,11 @@ errata_ask_words_left(const AskWords *self)
         gboolean by = follows && i > 0 && !word->used &&
                       g_strv_contains(leads, g_array_index(self->words, AskWord, i - 1).fold);
 
-        if (!by && (word->used || errata_ask_words_is_plain(word->fold) ||
-                    words_is_row(self, word->fold))) {
+        gboolean theme = i > 0 && g_strv_contains(words_rows, word->fold) &&
+                         g_strv_contains(themes, g_array_index(self->words, AskWord, i - 1).fold);
+
+        if (!by && (word->used || (errata_ask_words_is_plain(word->fold) && !theme) ||
+                    (words_is_row(self, word->fold) && !theme))) {
             follows = FALSE;
             continue;
         }

@@ -26,7 +26,8 @@ typedef struct {
     char *question;
     GArray *words;       /* (element-type AskWord) */
     GPtrArray *names;    /* (element-type utf8): of columns */
-    GHashTable *columns; /* folded name → place in @names, plus 1 */
+    GHashTable *columns; /* folded name, or a short one → place in @names, plus 1 */
+    GHashTable *shared;  /* short names that more than one column may have */
     GHashTable *values;  /* folded value → GArray of AskValue */
     char *row;           /* what the column of ids calls a row, or NULL */
 } AskWords;
@@ -48,6 +49,11 @@ gboolean errata_ask_words_is_plain(const char *fold);
 gboolean errata_ask_words_says_rows(const AskWords *self);
 /* the column of people's ages; −1: none, or more than one */
 int errata_ask_words_age(const AskWords *self);
+/* ask-names.c */
+void errata_ask_names_add(AskWords *self);
+char *errata_ask_names_say(const AskWords *self);
+/* ask-number.c */
+void errata_ask_number_write(AskWords *words);
 /* ask-near.c */
 void errata_ask_near_mend(AskWords *words);
 char *errata_ask_near_say(const AskWords *words);

@@ -6,13 +6,20 @@
 
 static void say_node(GString *text, const FilterNode *node, gboolean numbers);
 
-/* “the label”, “age” */
+/* “the label”, “age”, “the hour of ts” */
 static void
 say_name(GString *text, const FilterNode *test)
 {
-    gboolean outcome = test->source != FILTER_SOURCE_COLUMN && test->source != FILTER_SOURCE_HOUR &&
-                       test->source != FILTER_SOURCE_WEEKDAY;
+    gboolean hour = test->source == FILTER_SOURCE_HOUR;
+    gboolean weekday = test->source == FILTER_SOURCE_WEEKDAY;
+    gboolean outcome = test->source != FILTER_SOURCE_COLUMN && !hour && !weekday;
+    gsize n = strlen(test->name);
 
+    if (hour || weekday) {
+        n -= strlen(hour ? " hour" : " weekday");
+        g_string_append_printf(text, "the %s of %.*s", test->name + n + 1, (int)n, test->name);
+        return;
+    }
     g_string_append_printf(text,
                            "%s%s",
                            outcome ? "the " : "",
@@ -33,6 +40,23 @@ say_values(GString *text, const FilterNode *test, const char *last)
                                                             : ", ",
                                value->text);
     }
+}
+
+/* “ts falls on a Saturday or Sunday”; FALSE: it says something else of the weekday */
+static gboolean
+say_falls(GString *text, const FilterNode *test)
+{
+    gboolean is = test->op == FILTER_OP_EQ || test->op == FILTER_OP_IN;
+
+    if (!is && test->op != FILTER_OP_NE && test->op != FILTER_OP_NOT_IN)
+        return FALSE;
+    g_string_append_printf(text,
+                           "%.*s %s on a ",
+                           (int)(strlen(test->name) - strlen(" weekday")),
+                           test->name,
+                           is ? "falls" : "does not fall");
+    say_values(text, test, " or ");
+    return TRUE;
 }
 
 static const char *
@@ -91,6 +115,8 @@ say_test(GString *text, const FilterNode *test, gboolean numbers)
                                 : "the prediction is right");
         return;
     }
+    if (test->source == FILTER_SOURCE_WEEKDAY && say_falls(text, test))
+        return;
     say_name(text, test);
     g_string_append_printf(text, " %s%s", say_verb(test->op, time), quotes ? "“" : "");
     say_values(text,

@@ -184,6 +184,27 @@ ask_print(const char *json, const char *label)
                : ERRATA_EXIT_FAILED;
 }
 
+/* the question; a report or a log before it (or behind it) is as with --report. NULL: it is no question */
+static char **
+ask_take_report(char **arguments)
+{
+    gboolean two = arguments[0] != NULL && arguments[1] != NULL;
+    gboolean behind = two && !g_file_test(arguments[0], G_FILE_TEST_EXISTS) &&
+                      g_file_test(arguments[1], G_FILE_TEST_EXISTS);
+    char *one;
+
+    if (ask_report != NULL || arguments[0] == NULL || (two && arguments[2] != NULL) ||
+        (two && ask_plan != NULL) ||
+        (!two && ask_plan == NULL && !g_file_test(arguments[0], G_FILE_TEST_EXISTS)))
+        return arguments;
+    one = arguments[behind ? 1 : 0];
+    ask_report = g_strdup(one);
+    if (!behind)
+        return arguments + 1;
+    g_clear_pointer(&arguments[1], g_free);
+    return arguments;
+}
+
 static int
 ask_run(char **arguments)
 {
@@ -194,9 +215,11 @@ ask_run(char **arguments)
     ErrataBar bar;
     const char *json = NULL;
 
+    arguments = ask_take_report(arguments);
     if ((arguments[0] == NULL) == (ask_plan == NULL) ||
         (arguments[0] != NULL && arguments[1] != NULL))
-        return errata_cli_usage("ask needs one question in quotes, or --plan PLAN");
+        return errata_cli_usage("ask needs one question in quotes, or --plan PLAN; a report "
+                                "or a log may stand before it");
     job = errata_host_job_new("ask");
     job->id = g_uuid_string_random();
     job->question = g_strdup(arguments[0]);
@@ -218,7 +241,7 @@ ask_run(char **arguments)
 
 const ErrataVerb errata_verb_ask = {
     .name = "ask",
-    .arguments = "[QUESTION]",
+    .arguments = "[REPORT|LOG] [QUESTION]",
     .summary = "Answer a question about a report or a log",
     .options = ask_options,
     .run = ask_run,

@@ -126,7 +126,9 @@ report_find_daemon(ErrataReportFound *self, const char *what, GError **error)
     const char *path;
 
     if (bus == NULL && what != NULL) {
-        g_prefix_error(error, "%s: no such file or report: ", what);
+        g_prefix_error(error,
+                       "%s: no such file, and no daemon that may know such a report: ",
+                       what);
         return FALSE;
     }
     if (bus == NULL)

@@ -86,14 +86,23 @@ show_finding_id(const char *written)
                : g_strdup(written);
 }
 
+/* “F3” alone is of the newest report; reports are called by number or name */
+static gboolean
+show_is_finding(const char *written)
+{
+    return written[0] == 'F' && written[1] != '\0' &&
+           written[1 + strspn(written + 1, "0123456789")] == '\0' &&
+           !g_file_test(written, G_FILE_TEST_EXISTS);
+}
+
 static int
 show_run(char **arguments)
 {
     g_autoptr(GError) error = NULL;
-    g_autofree char *finding = arguments[0] != NULL && arguments[1] != NULL
-                                   ? show_finding_id(arguments[1])
-                                   : NULL;
-    g_autoptr(ErrataReportFound) found = errata_report_find(arguments[0], &error);
+    gboolean alone = arguments[0] != NULL && arguments[1] == NULL && show_is_finding(arguments[0]);
+    const char *written = arguments[0] == NULL ? NULL : arguments[alone ? 0 : 1];
+    g_autofree char *finding = written != NULL ? show_finding_id(written) : NULL;
+    g_autoptr(ErrataReportFound) found = errata_report_find(alone ? NULL : arguments[0], &error);
 
     if (found == NULL)
         return errata_cli_fail(error);

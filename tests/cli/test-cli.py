@@ -195,6 +195,18 @@ def where_counts_the_rows_that_it_chose():
     assert "One group, a fifth of the rows" in " ".join(done.stdout.split()), done.stdout
     done = errata("ask", "--report", out, "--log", log, "what is the accuracy?")
     assert "of the rows where region = south; this answer is of all" in " ".join(done.stdout.split()), done.stdout
+    for words in ([out, "top 2 findings"], ["top 2 findings", out], [out, "--plan", "findings 2"]):
+        done = errata("ask", *words)
+        assert done.returncode == 0 and "The report has" in done.stdout, (words, done.stderr)
+    done = errata("ask", log, "how many rows?")
+    assert done.returncode == 0 and "6,000" in done.stdout, done.stderr
+    for words in ([out], [out, "accuracy", "please"]):
+        assert errata("ask", *words).returncode == 2, words
+    for words in (["show", "99999"], ["show", out, "F99"], ["ask", "9999", "accuracy"],
+                  ["ask", "--report", "9999", "accuracy"]):
+        done = errata(*words)
+        assert done.returncode == 1 and words[-1 if words[0] == "show" else -2] in done.stderr, (words, done.stderr)
+        assert len(done.stderr.splitlines()) == 1, done.stderr
 
 
 @test

@@ -172,6 +172,45 @@ test_plans(void)
     check_plans(log, known, G_N_ELEMENTS(known));
 }
 
+/* both sides of a day or of two groups, rates of a class, short names, numbers in words */
+static void
+test_plans_of_sides(void)
+{
+    static const char *const known[][2] = {
+        {"recall before and after 1 May 2026", "group created_at < 2026-05-01 | metric recall"},
+        {"recall by device before and after 2026-05-01",
+         "group device, created_at < 2026-05-01 | metric recall"},
+        {"compare before and after 2026-05-01 in Poland",
+         "filter (country = Poland) and created_at < 2026-05-01 | compare (country = Poland) and "
+         "created_at >= 2026-05-01"},
+        {"f1 for DE vs FR", "filter country in (DE, FR) | group country | metric f1"},
+        {"f1 for desktop versus the rest", "group device = desktop | metric f1"},
+        {"precision for amount under 50 vs amount over 400",
+         "filter (amount < 50) or (amount > 400) | group amount < 50 | metric precision"},
+        {"recall for 1 vs 0", "group @label | metric recall"},
+        {"how many rows in DE vs FR", "filter country in (DE, FR) | group country | count"},
+        {"base rate for DE vs FR", "filter country in (DE, FR) | group country | share @label = 1"},
+        {"is it worse since 2026-05-01", "filter created_at >= 2026-05-01 | compare rest"},
+        {"has it become worse since 2026-05-01", "filter created_at >= 2026-05-01 | compare rest"},
+        {"which week has the fewest errors", "group created_at week | order count | share error"},
+        {"accuracy for rain over twenty-five", "filter rain_mm > 25 | metric accuracy"},
+        {"f1 with a threshold of zero point two five", "what-if threshold 0.25 | metric f1"},
+        {"accuracy for amounts over three hundred and twenty",
+         NULL}, /* is it 300, and 20 of what? */
+        {"f1 with a threshold of 40 percent", "what-if threshold 0.4 | metric f1"},
+        {"how many with a score over ninety percent", "filter score > 0.9 | count"},
+        {"top three findings", "findings 3"},
+        {"the five worst groups", "findings slice, 5"},
+        {"accuracy for one of the countries", NULL},
+        {"recall before and after May", NULL},
+        {"churn rate", NULL},
+        {"errors about trips", NULL},
+    };
+    g_autoptr(AnalysisFrame) log = made_log();
+
+    check_plans(log, known, G_N_ELEMENTS(known));
+}
+
 static void
 test_plans_of_shares(void)
 {
@@ -199,7 +238,7 @@ test_plans_of_shares(void)
         {"share of errors in Poland", "filter country = Poland | metric share_of_errors"},
         {"errors by country since 15 May",
          "filter created_at >= 2026-05-15 | group country | share error"},
-        {"which device has the most errors", "group device | share error"},
+        {"which device has the most errors", "group device | order count descending | share error"},
         {"how many desktop rows by country", "filter device = desktop | group country | count"},
         {"is Poland worse than DE since 15 May",
          "filter country = Poland and created_at >= 2026-05-15 | "
@@ -470,6 +509,7 @@ main(int argc, char **argv)
 {
     g_test_init(&argc, &argv, NULL);
     g_test_add_func("/ask/plans", test_plans);
+    g_test_add_func("/ask/plans-of-sides", test_plans_of_sides);
     g_test_add_func("/ask/plans-of-shares", test_plans_of_shares);
     g_test_add_func("/ask/plans-of-numbers", test_plans_of_numbers);
     g_test_add_func("/ask/refused", test_refused);
