@@ -9,6 +9,7 @@
 
 #include "tests.h"
 
+#define CHANGE_LEAST      300u /* rows of a log: with fewer, too much noise is taken for a change */
 #define CHANGE_NEAR       0.02 /* of the blocks: changes as near are one */
 #define CHANGE_UNSURE     10.0 /* blocks that a step of one standard deviation may be misplaced by */
 #define CHANGE_UNSURE_MAX 0.1  /* of the blocks */
@@ -31,8 +32,9 @@
 #define CHANGE_LEVEL   0.1
 #define CHANGE_SCORE   0.02
 #define CHANGE_SHARE   0.02
-#define CHANGE_COUNTED 4.0 /* standard errors of counts */
-#define CHANGE_MEAN    0.1 /* standard deviations */
+#define CHANGE_TRIM    0.02 /* of the rows at either end, as blocks are searched */
+#define CHANGE_COUNTED 4.0  /* standard errors of counts */
+#define CHANGE_MEAN    0.1  /* standard deviations */
 #define CHANGE_SPREAD  0.08
 #define CHANGE_VOLUME  0.223 /* log 1.25 */
 
@@ -138,17 +140,15 @@ change_may_be_season(const ErrataChangeLog *log, const ErrataChangeSeries *serie
     return FALSE;
 }
 
-/* whether a share of rows differs on either side, up to the changes before and behind, by more than counts do:
- * where it is nearly 0 for long, the noise of the whole series says little of that where it is not */
+/* the levels up to the changes before and behind, and how many blocks each is read from; FALSE: there are none on
+ * one side */
 static gboolean
-change_is_counted(const ErrataChangeLog *log, const ErrataChangeSeries *series, guint index)
+change_levels(const ErrataChangeSeries *series, guint index, double level[2], double n[2])
 {
     const ErrataChange *change = &series->change[index];
     guint from = 0, to = series->n;
-    double m, left = 0.0, right = 0.0, all, n[2];
 
-    if (series->kind != ERRATA_CHANGE_SHARE && series->kind != ERRATA_CHANGE_MISSING)
-        return TRUE;
+    level[0] = level[1] = 0.0;
     for (guint c = 0; c < series->n_changes; c++) {
         if (c != index && series->change[c].end <= change->begin)
             from = MAX(from, series->change[c].end);
@@ -158,15 +158,46 @@ change_is_counted(const ErrataChangeLog *log, const ErrataChangeSeries *series, 
     n[0] = (double)change->begin - (double)from;
     n[1] = (double)to - (double)change->end;
     if (!(n[0] > 0.0) || !(n[1] > 0.0))
-        return TRUE;
+        return FALSE;
     for (guint b = from; b < change->begin; b++)
-        left += series->block[b] / n[0];
+        level[0] += series->block[b] / n[0];
     for (guint b = change->end; b < to; b++)
-        right += series->block[b] / n[1];
-    m = (double)MIN(log->n_rows / log->n_blocks, (gsize)ERRATA_CHANGE_SAMPLE);
-    all = CLAMP((n[0] * left + n[1] * right) / (n[0] + n[1]), 0.0, 1.0);
-    return (right - left) * (right - left) >=
+        level[1] += series->block[b] / n[1];
+    return TRUE;
+}
+
+/* whether a share of rows differs on either side, up to the changes before and behind, by more than counts do:
+ * where it is nearly 0 for long, the noise of the whole series says little of that where it is not */
+static gboolean
+change_is_counted(const ErrataChangeLog *log, const ErrataChangeSeries *series, guint index)
+{
+    double m = (double)MIN(log->n_rows / log->n_blocks, (gsize)ERRATA_CHANGE_SAMPLE);
+    double all, level[2], n[2];
+
+    if ((series->kind != ERRATA_CHANGE_SHARE && series->kind != ERRATA_CHANGE_MISSING) ||
+        !change_levels(series, index, level, n))
+        return TRUE;
+    all = CLAMP((n[0] * level[0] + n[1] * level[1]) / (n[0] + n[1]), 0.0, 1.0);
+    return (level[1] - level[0]) * (level[1] - level[0]) >=
            CHANGE_COUNTED * CHANGE_COUNTED * all * (1.0 - all) / m * (1.0 / n[0] + 1.0 / n[1]);
+}
+
+/* p of a change. The noise of few blocks of few rows is read from what three fitted changes leave, which is too
+ * little of it: there the levels have to differ beyond the spread of single rows as well */
+static double
+change_p(const ErrataChangeLog *log, const ErrataChangeSeries *series, guint index)
+{
+    const ErrataChange *change = &series->change[index];
+    double m = (double)log->n_rows / log->n_blocks;
+    double level[2], n[2], z;
+
+    if (log->n_blocks == ERRATA_CHANGE_BLOCKS || series->kind == ERRATA_CHANGE_VOLUME ||
+        !(series->spread > 0.0))
+        return change->p;
+    if (!change_levels(series, index, level, n))
+        return 1.0;
+    z = fabs(level[1] - level[0]) / (series->spread * sqrt((1.0 / n[0] + 1.0 / n[1]) / m));
+    return fmax(change->p, errata_changepoint_cusum_p(z, CHANGE_TRIM));
 }
 
 static void
@@ -185,6 +216,8 @@ change_test_all(ErrataChangeLog *log)
                                                     log->analysis->settings->alpha,
                                                     series->change);
         tried += series->n > 0 ? MAX(series->n_changes, 1) : 0;
+        for (guint c = 0; c < series->n_changes; c++)
+            series->change[c].p = change_p(log, series, c);
         for (guint c = 0; c < ERRATA_CHANGEPOINT_MOST; c++)
             p[s * ERRATA_CHANGEPOINT_MOST + c] = c < series->n_changes ? series->change[c].p
                                                                        : (double)NAN;
@@ -547,9 +580,10 @@ change_tell_now(const ErrataChangeLog *log, const GPtrArray *groups)
 static char *
 change_why_not(const ErrataAnalysis *analysis)
 {
-    return analysis->frame->n_rows < 1000
-               ? g_strdup_printf("not enough data: %" G_GSIZE_FORMAT " rows, 1,000 are needed",
-                                 analysis->frame->n_rows)
+    return analysis->frame->n_rows < CHANGE_LEAST
+               ? g_strdup_printf("not enough data: %" G_GSIZE_FORMAT " rows, %u are needed",
+                                 analysis->frame->n_rows,
+                                 CHANGE_LEAST)
                : NULL;
 }
 

@@ -11,7 +11,8 @@
 #include "parallel.h"
 #include "sort.h"
 
-#define SERIES_BLOCK_ROWS  25   /* the fewest rows of a block */
+#define SERIES_BLOCK_ROWS  25 /* the fewest rows of a block … */
+#define SERIES_SMALL_ROWS  7 /* … in a log that has too few for ERRATA_CHANGEPOINT_BLOCKS of them */
 #define SERIES_SCALE_ROWS  8192 /* values a scale is learnt from */
 #define SERIES_SCALE_EDGES 255
 #define SERIES_FILLED      0.5 /* share of the blocks that must have values */
@@ -580,6 +581,8 @@ series_cut(ErrataChangeLog *log)
             log->row[log->n_rows++] = row;
     }
     log->n_blocks = (guint)MIN(log->n_rows / SERIES_BLOCK_ROWS, ERRATA_CHANGE_BLOCKS);
+    if (log->n_blocks < ERRATA_CHANGEPOINT_BLOCKS)
+        log->n_blocks = (guint)MIN(log->n_rows / SERIES_SMALL_ROWS, ERRATA_CHANGEPOINT_BLOCKS);
     if (log->n_blocks < ERRATA_CHANGEPOINT_BLOCKS)
         return;
     if (outcome->time != NULL)

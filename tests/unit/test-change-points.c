@@ -24,7 +24,14 @@ typedef struct {
     double errors;   /* more errors */
     gboolean season; /* a and the errors follow the hour and the weekday */
     gint64 minutes;  /* the log covers; 0: no times */
+    gsize rows;      /* of the log; 0: N */
 } Plant;
+
+static gsize
+test_rows(const Plant *plant)
+{
+    return plant->rows > 0 ? plant->rows : N;
+}
 
 static double
 test_normal(ErrataRng *rng)
@@ -38,7 +45,7 @@ test_normal(ErrataRng *rng)
 static double
 test_season(const Plant *plant, gsize row)
 {
-    double day = (double)plant->minutes / 1440.0 * (double)row / N;
+    double day = (double)plant->minutes / 1440.0 * (double)row / (double)test_rows(plant);
     gboolean weekend = (gint64)day % 7 == 2 || (gint64)day % 7 == 3;
 
     return plant->season ? cos(2.0 * G_PI * day) + (weekend ? 1.0 : 0.0) : 0.0;
@@ -54,7 +61,7 @@ test_frame(const Plant *plant, guint64 seed)
 
     for (guint c = 0; c < G_N_ELEMENTS(names); c++)
         errata_frame_builder_column(builder, names[c], strlen(names[c]), &at[c], NULL);
-    for (gsize row = 0; row < N; row++) {
+    for (gsize row = 0; row < test_rows(plant); row++) {
         ErrataRng rng = errata_rng_init(seed, 22, row);
         double level = row < plant->begin ? 0.0
                        : row >= plant->end
@@ -85,10 +92,12 @@ static LogFixture *
 test_run(const Plant *plant, guint64 seed)
 {
     LogFixture *log = log_fixture_new(test_frame(plant, seed), NULL, &made_roles);
-    g_autofree gint64 *time = g_new(gint64, N);
+    gsize n = test_rows(plant);
+    g_autofree gint64 *time = g_new(gint64, n);
 
-    for (gsize row = 0; row < N; row++)
-        time[row] = plant->minutes * (gint64)row / N * G_GINT64_CONSTANT(60000000000) + (gint64)row;
+    for (gsize row = 0; row < n; row++)
+        time[row] = plant->minutes * (gint64)row / (gint64)n * G_GINT64_CONSTANT(60000000000) +
+                    (gint64)row;
     log->settings->alpha = 0.01;
     log->outcome->time = plant->minutes > 0 ? time : NULL;
     g_assert_null(errata_analyzer_change_points.why_not(&log->analysis));
@@ -342,13 +351,49 @@ test_change_points_silence(void)
 }
 
 static void
+test_change_points_days(void)
+{
+    const Plant moved = {.begin = 440,
+                         .end = 440,
+                         .shift = 1.75,
+                         .minutes = 731 * 1440,
+                         .rows = 731};
+    const Plant erred = {.begin = 440,
+                         .end = 440,
+                         .errors = 0.25,
+                         .minutes = 731 * 1440,
+                         .rows = 731};
+    guint loud = 0;
+
+    g_test_summary("A row a day, for two years: what changed for good is found, and nothing else");
+    for (guint i = 0; i < 2; i++) {
+        g_autoptr(LogFixture) log = test_run(i == 0 ? &moved : &erred, 90 + i);
+        const ErrataFinding *finding;
+
+        g_assert_cmpuint(log->analysis.result->findings->len, ==, 1);
+        finding = g_ptr_array_index(log->analysis.result->findings, 0);
+        g_assert_cmpstr(finding->subject.series, ==, i == 0 ? "mean:a" : "error_rate");
+        g_assert_cmpfloat_with_epsilon((double)(finding->subject.from / 86400000000000),
+                                       440.0,
+                                       i == 0 ? 10.0 : 60.0);
+    }
+    for (guint64 seed = 0; seed < 60; seed++) {
+        const Plant none = {.begin = N, .end = N, .minutes = 1440 * 1000, .rows = 300 + 12 * seed};
+        g_autoptr(LogFixture) log = test_run(&none, 500 + seed);
+
+        loud += log->analysis.result->findings->len > 0;
+    }
+    g_assert_cmpuint(loud, <=, 1);
+}
+
+static void
 test_change_points_few(void)
 {
-    ErrataFrame frame = {.n_rows = 999};
+    ErrataFrame frame = {.n_rows = 299};
     const ErrataAnalysis analysis = {.frame = &frame};
     g_autofree char *why = errata_analyzer_change_points.why_not(&analysis);
 
-    g_assert_cmpstr(why, ==, "not enough data: 999 rows, 1,000 are needed");
+    g_assert_cmpstr(why, ==, "not enough data: 299 rows, 300 are needed");
 }
 
 int
@@ -364,6 +409,7 @@ main(int argc, char **argv)
     g_test_add_func("/change-points/errors", test_change_points_errors);
     g_test_add_func("/change-points/season", test_change_points_season);
     g_test_add_func("/change-points/silence", test_change_points_silence);
+    g_test_add_func("/change-points/days", test_change_points_days);
     g_test_add_func("/change-points/few", test_change_points_few);
     return g_test_run();
 }
