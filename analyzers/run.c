@@ -38,6 +38,7 @@
 #include "precision.h"
 #include "propose.h"
 #include "restriction.h"
+#include "roles-apart.h"
 #include "schema-entity.h"
 #include "sliceline-report.h"
 #include "slices-table.h"
@@ -286,7 +287,11 @@ run_open(RunLog *self,
         return FALSE;
     }
     self->outcome = errata_outcome_new(frame, self->schema, settings, error);
-    return self->outcome != NULL;
+    if (self->outcome == NULL || like != NULL ||
+        errata_roles_apart_check(frame, self->schema, self->outcome, error))
+        return self->outcome != NULL;
+    errata_likely_explain(frame, error);
+    return FALSE;
 }
 
 /* Where rows belong together and nobody has said so, @own become @settings with what they belong to, and

@@ -338,6 +338,21 @@ def unknown_role_column():
 
 
 @test
+def roles_that_do_not_go_together():
+    rows = "".join(f"{'de fr it es uk pt'.split()[i % 6]},{18 + i % 50},{i % 3 % 2},{i % 7 % 2}\n" for i in range(600))
+    log = "country,age,label,prediction\n" + rows
+    for flags in (("--role", "country=label"), ("--role", "label=ignore", "--role", "country=label"),
+                  ("--role", "country=label", "--role", "prediction=prediction")):
+        refused("apart.csv", log, "'country' has the values", "de", "'prediction' has 0 and 1", "COLUMN=label",
+                code=2, flags=flags)
+    refused("apart.csv", log, "prediction 'country' has de", "'label' has the values 0 and 1", "COLUMN=prediction", code=2,
+            flags=("--role", "country=prediction"))
+    refused("apart.csv", log, "'age' has the values", "more", code=2,
+            flags=("--role", "age=label"))
+    assert errata("analyze", path("apart.csv", log), "-o", path("apart"), "--role", "label=label").returncode == 0
+
+
+@test
 def bad_config():
     conf = path("bad.conf", "[analysis]\nseed=1\nsede=2\n")
     done = errata("analyze", path("a.csv", table(10)), "--config", conf)
