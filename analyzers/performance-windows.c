@@ -1,10 +1,11 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* The course of the error over time: about 40 windows of equal length that mostly hold 100 rows or
- * more, by row order where there is no time. Windows with under 80 % of their labels are shown and
+ * more, by row order where there is no time; in a log that is stamped by day or month, of whole ones. Windows with under 80 % of their labels are shown and
  * not judged. */
 #include <math.h>
 
 #include "performance.h"
+#include "stamps.h"
 
 #define WINDOWS_MOST    40
 #define WINDOWS_ROWS    100
@@ -17,6 +18,8 @@ typedef struct {
     gboolean by_time;
     gint64 from; /* ns, or the first row */
     double step;
+    ErrataStampsUnit unit; /* of the stamps; windows are of whole ones */
+    gint64 edge[WINDOWS_MOST + 1];
 } WindowsPlan;
 
 /* sums of one window */
@@ -40,8 +43,15 @@ windows_of(const WindowsPlan *plan, const ErrataOutcome *outcome, gsize rank, gs
 {
     double at = plan->by_time ? ((double)outcome->time[row] - (double)plan->from) / plan->step
                               : (double)rank / plan->step;
+    guint w = MIN((guint)fmax(at, 0.0), plan->n - 1);
 
-    return MIN((guint)fmax(at, 0.0), plan->n - 1);
+    if (!plan->by_time || plan->unit == ERRATA_STAMPS_NONE)
+        return w;
+    while (w > 0 && outcome->time[row] < plan->edge[w])
+        w--;
+    while (w + 1 < plan->n && outcome->time[row] >= plan->edge[w + 1])
+        w++;
+    return w;
 }
 
 static gboolean
@@ -87,14 +97,42 @@ windows_full(const WindowsPlan *plan, const ErrataOutcome *outcome)
     return full / all;
 }
 
+/* the unit of the stamps, and how many units they are apart */
+static ErrataStampsUnit
+windows_stamps(const ErrataOutcome *outcome, gint64 *ret_apart)
+{
+    g_autofree gint64 *time = g_new(gint64, outcome->n_rows);
+    gsize n = 0;
+
+    for (gsize i = 0; i < outcome->n_rows; i++)
+        if (windows_has_time(outcome, outcome->order[i]))
+            time[n++] = outcome->time[outcome->order[i]];
+    return errata_stamps_grain(time, n, ret_apart);
+}
+
+/* windows of whole units, and of as many as two stamps are apart, so that none is empty for its length alone */
+static void
+windows_cut(WindowsPlan *plan, gint64 to, gint64 apart)
+{
+    gint64 units = errata_stamps_between(plan->unit, plan->from, to) + 1;
+    gint64 length = (units + plan->n - 1) / plan->n;
+
+    length = (length + apart - 1) / apart * apart;
+    plan->n = (guint)((units + length - 1) / length);
+    for (guint w = 0; w <= plan->n; w++)
+        plan->edge[w] = errata_stamps_later(plan->unit, plan->from, MIN(w * length, units));
+}
+
 static WindowsPlan
 windows_plan(const ErrataOutcome *outcome)
 {
     WindowsPlan plan = {(guint)CLAMP(outcome->n_rows / WINDOWS_ROWS, 1, WINDOWS_MOST),
                         FALSE,
                         0,
-                        1.0};
-    gint64 to;
+                        1.0,
+                        ERRATA_STAMPS_NONE,
+                        {0}};
+    gint64 to, apart = 1;
 
     plan.by_time = windows_time_span(outcome, &plan.from, &to);
     if (!plan.by_time) {
@@ -102,7 +140,10 @@ windows_plan(const ErrataOutcome *outcome)
         plan.step = (double)outcome->n_rows / plan.n;
         return plan;
     }
+    plan.unit = windows_stamps(outcome, &apart);
     for (;; plan.n = (plan.n + 1) / 2) {
+        if (plan.unit != ERRATA_STAMPS_NONE)
+            windows_cut(&plan, to, apart);
         plan.step = ((double)to - (double)plan.from) / plan.n;
         if (plan.n == 1 || windows_full(&plan, outcome) >= WINDOWS_IN_FULL)
             return plan;
@@ -211,6 +252,10 @@ windows_finish(const WindowsPlan *plan,
     window->to = plan->from + (gint64)ceil(plan->step * (index + 1));
     if (plan->by_time && index + 1 == plan->n)
         window->to++; /* the last instant belongs to it */
+    if (plan->by_time && plan->unit != ERRATA_STAMPS_NONE) {
+        window->from = plan->edge[index];
+        window->to = plan->edge[index + 1];
+    }
     window->n = sums->n;
     window->labelled = sums->labelled;
     windows_predictions(window, sums, number, analysis->outcome->positive);

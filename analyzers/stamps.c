@@ -10,6 +10,7 @@
 
 #define STAMPS_DAY    G_GINT64_CONSTANT(86400000000000)
 #define STAMPS_MONTHS 12    /* units that a log of months has */
+#define STAMPS_FEW    3     /* months that tell that stamps are months */
 #define STAMPS_MOST   40000 /* units: more than a century of days */
 
 /* months since the year 0 */
@@ -60,6 +61,57 @@ errata_stamps_unit(const gint64 *time, gsize n)
         return ERRATA_STAMPS_NONE;
     return n_times == n_months && n_months >= STAMPS_MONTHS ? ERRATA_STAMPS_MONTHS
                                                             : ERRATA_STAMPS_DAYS;
+}
+
+/**
+ * errata_stamps_grain:
+ * @time: (array length=n): times, rising, ns
+ * @n: how many
+ * @ret_apart: (out): units that two neighbouring stamps are apart at least
+ *
+ * As errata_stamps_unit(), but three months that begin on their first day are months enough: for who only says when.
+ *
+ * Returns: the unit
+ */
+ErrataStampsUnit
+errata_stamps_grain(const gint64 *time, gsize n, gint64 *ret_apart)
+{
+    ErrataStampsUnit unit = errata_stamps_unit(time, n);
+    gint64 months = 0, apart = G_MAXINT64;
+    gboolean first = TRUE;
+
+    for (gsize i = 0; unit == ERRATA_STAMPS_DAYS && first && i < n; i++)
+        if (i == 0 || time[i] != time[i - 1]) {
+            first = errata_stamps_later(ERRATA_STAMPS_MONTHS, time[i], 0) == time[i];
+            months++;
+        }
+    if (unit == ERRATA_STAMPS_DAYS && first && months >= STAMPS_FEW)
+        unit = ERRATA_STAMPS_MONTHS;
+    for (gsize i = 1; unit != ERRATA_STAMPS_NONE && i < n; i++)
+        if (time[i] != time[i - 1])
+            apart = MIN(apart, errata_stamps_between(unit, time[i - 1], time[i]));
+    *ret_apart = MAX(apart, 1);
+    return unit;
+}
+
+/**
+ * errata_stamps_later:
+ * @unit: days or months
+ * @time: a time, ns
+ * @units: how many units later
+ *
+ * Returns: when the unit that is so much later than that of @time begins
+ */
+gint64
+errata_stamps_later(ErrataStampsUnit unit, gint64 time, gint64 units)
+{
+    gint64 place = stamps_place(unit, time) + units;
+    g_autoptr(GDateTime) date = NULL;
+
+    if (unit != ERRATA_STAMPS_MONTHS)
+        return place * STAMPS_DAY;
+    date = g_date_time_new_utc((int)(place / 12), (int)(place % 12) + 1, 1, 0, 0, 0.0);
+    return date != NULL ? g_date_time_to_unix(date) * (STAMPS_DAY / 86400) : time;
 }
 
 /**

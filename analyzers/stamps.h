@@ -12,6 +12,8 @@ typedef enum {
 } ErrataStampsUnit;
 
 ErrataStampsUnit errata_stamps_unit(const gint64 *time, gsize n);
+ErrataStampsUnit errata_stamps_grain(const gint64 *time, gsize n, gint64 *ret_apart);
+gint64 errata_stamps_later(ErrataStampsUnit unit, gint64 time, gint64 units);
 gint64 errata_stamps_between(ErrataStampsUnit unit, gint64 from, gint64 to);
 double errata_stamps_gap_p(ErrataStampsUnit unit,
                            const gint64 *time,

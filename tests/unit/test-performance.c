@@ -93,6 +93,45 @@ test_performance_windows(void)
     g_assert_cmpuint(n_judged, <, windows->len);
 }
 
+static void
+test_performance_stamped_windows(void)
+{
+    static const guint months[] = {36, 5}; /* the first of so many months, then every seventh day */
+
+    g_test_summary(
+        "Windows of a log that is stamped by day or month are of whole ones, none empty");
+    for (guint k = 0; k < 3; k++) {
+        g_autoptr(MadeAnalysis) made = made_analysis_binary(4320, test_performance_true, 2);
+        GPtrArray *windows = made->analysis.result->performance.windows;
+        gint64 last = G_MININT64;
+        guint64 n = 0;
+
+        made->outcome.time = g_new(gint64, 4320);
+        for (gint64 i = 0; i < 4320; i++) {
+            gint64 at = i * (k < 2 ? (gint64)months[k] : 30) / 4320;
+            g_autoptr(GDateTime) date =
+                g_date_time_new_utc(2023 + (int)(at / 12), (int)(at % 12) + 1, 1, 0, 0, 0.0);
+
+            made->outcome.time[i] = 1000000000 *
+                                    (k < 2 ? g_date_time_to_unix(date) : 604800 * (2700 + at));
+        }
+        made_analysis_judge(made);
+        g_assert_true(errata_analyzer_performance.run(&made->analysis, NULL));
+        g_assert_cmpuint(windows->len, ==, k < 2 ? months[k] : 30);
+        for (guint i = 0; i < windows->len; i++) {
+            const ErrataWindow *window = g_ptr_array_index(windows, i);
+
+            n += window->n;
+            g_assert_cmpuint(window->n, >=, 100);
+            g_assert_cmpint(window->from % G_GINT64_CONSTANT(86400000000000), ==, 0);
+            g_assert_true(i == 0 || window->from == last);
+            last = window->to;
+        }
+        g_assert_cmpuint(n, ==, 4320);
+        g_assert_cmpint(last, >, made->outcome.time[4319]);
+    }
+}
+
 /* of the rows of one window, worked out by hand */
 static void
 test_performance_check_window(const MadeAnalysis *made, gsize begin, gsize end, guint index)
@@ -264,6 +303,7 @@ main(int argc, char **argv)
     g_test_init(&argc, &argv, NULL);
     g_test_add_func("/performance/binary", test_performance_binary);
     g_test_add_func("/performance/windows", test_performance_windows);
+    g_test_add_func("/performance/stamped-windows", test_performance_stamped_windows);
     g_test_add_func("/performance/course", test_performance_course);
     g_test_add_func("/performance/regression", test_performance_regression);
     g_test_add_func("/performance/without-labels", test_performance_without_labels);
