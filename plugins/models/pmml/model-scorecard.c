@@ -156,19 +156,20 @@ card_rank(const Scorecard *self, PmmlRow *row, const double *lost, PmmlResult *r
 {
     guint n = self->reasons->len;
     result->reasons = pmml_row_alloc(row, n + 1, sizeof(char *));
+    guint k = 0;
     g_autofree guint *order = g_new(guint, n);
     for (guint i = 0; i < n; i++) {
-        guint at = i;
+        if (isnan(lost[i]))
+            continue;
+        guint at = k++;
         while (at > 0 && lost[order[at - 1]] < lost[i]) {
             order[at] = order[at - 1];
             at--;
         }
         order[at] = i;
     }
-    guint k = 0;
-    for (guint i = 0; i < n; i++)
-        if (!isnan(lost[order[i]]))
-            result->reasons[k++] = self->reasons->pdata[order[i]];
+    for (guint i = 0; i < k; i++)
+        result->reasons[i] = self->reasons->pdata[order[i]];
 }
 
 static void

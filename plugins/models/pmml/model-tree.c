@@ -234,6 +234,18 @@ tree_answer(const PmmlModel *model,
         result->score[node->label] = result->confidence[node->label] = 1;
 }
 
+/* what a node says of a class, among others that may apply: aggregateNodes counts rows */
+static double
+tree_share(const PmmlTree *self,
+           const PmmlTreeNode *node,
+           const PmmlTreeShare *share,
+           double weight)
+{
+    if (self->on_missing == PMML_TREE_AGGREGATE_NODES)
+        return isnan(share->count) ? share->probability * node->count : share->count;
+    return weight * (isnan(share->confidence) ? share->probability : share->confidence);
+}
+
 /* adds a node's shares, times @weight: its own if it has no children that may apply */
 static gboolean
 tree_add_weighted(const PmmlTree *self,
@@ -276,15 +288,13 @@ tree_add_weighted(const PmmlTree *self,
         *number += weight * node->value.number;
     for (guint i = 0; score != NULL && i < node->n_shares; i++) {
         const PmmlTreeShare *share = &g_array_index(self->shares, PmmlTreeShare, node->shares + i);
-        score[share->label] += weight * (self->on_missing == PMML_TREE_WEIGHTED_CONFIDENCE &&
-                                                 !isnan(share->confidence)
-                                             ? share->confidence
-                                             : share->probability);
+        score[share->label] += tree_share(self, node, share, weight);
     }
     return TRUE;
 }
 
-/* weightedConfidence and aggregateNodes: every branch that may apply counts by its rows */
+/* weightedConfidence: every branch that may apply counts by its rows; aggregateNodes: the rows of all
+ * leaves that may be reached count together */
 static gboolean
 tree_weighted(const PmmlModel *model,
               const PmmlTree *self,
@@ -303,6 +313,13 @@ tree_weighted(const PmmlModel *model,
     result->score = pmml_row_scores(row, model);
     if (!tree_add_weighted(self, row, index, 1, result->score, NULL, error))
         return FALSE;
+    if (self->on_missing == PMML_TREE_AGGREGATE_NODES) {
+        double total = 0;
+        for (guint i = 0; i < model->labels->len; i++)
+            total += result->score[i];
+        for (guint i = 0; i < model->labels->len; i++)
+            result->score[i] /= total;
+    }
     result->confidence = result->score;
     pmml_model_decide(model, result);
     return TRUE;

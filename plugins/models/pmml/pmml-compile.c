@@ -120,7 +120,9 @@ compile_document(PmmlProgram *self, GError **error)
         (self->dictionary != NULL && !pmml_read_functions(self, self->dictionary, error)))
         return FALSE;
     self->root = pmml_model_read(self, model, self->scope, error);
-    if (self->root == NULL)
+    if (self->root == NULL || !pmml_names_check(dictionary, error) ||
+        (self->dictionary != NULL && !pmml_names_check(self->dictionary, error)) ||
+        !pmml_names_check(model, error))
         return FALSE;
     compile_inputs(self);
     const char *cycle = pmml_find_cycle(self);

@@ -8,6 +8,7 @@ G_BEGIN_DECLS
 PmmlProgram *pmml_compile(PmmlXml *xml, GError **error);
 void pmml_program_free(PmmlProgram *self);
 const char *pmml_find_cycle(const PmmlProgram *program);
+gboolean pmml_names_check(const PmmlElement *root, GError **error);
 const PmmlElement *pmml_root_model(const PmmlElement *root);
 
 void pmml_row_init(PmmlRow *self, const PmmlProgram *program, const ErrataModelRows *rows);

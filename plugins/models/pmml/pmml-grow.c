@@ -11,6 +11,7 @@
 
 #define GROW_NONE  G_MAXUINT
 #define GROW_DEPTH 900U
+#define GROW_WAITS 8U /* tests put off for that of another feature */
 #define GROW_TIMES 8U /* nodes laid out for each of the tree */
 #define GROW_SPARE 256U
 #define GROW_BYTES ((gsize)64 << 20) /* of sets of codes, for one tree */
@@ -46,6 +47,7 @@ typedef struct {
     guint8 *met; /* per node of the tree: as a leaf, and as what is left when no child applies */
     guint most;
     guint depth;
+    guint waits; /* tests that have been put off since the last that was laid out */
     GError **error;
 } Grow;
 
@@ -259,6 +261,8 @@ grow_split(Grow *self,
         g_ptr_array_add(self->grown->sets, pmml_pointer(made.set));
     }
     g_array_append_val(self->grown->node, made);
+    guint waits = self->waits;
+    self->waits = 0;
     self->depth++;
     *fact = *yes;
     gint64 left = grow_at(self, index, child);
@@ -266,6 +270,7 @@ grow_split(Grow *self,
     gint64 right = left < 0 ? -1 : grow_at(self, index, later);
     *fact = before;
     self->depth--;
+    self->waits = waits;
     if (right < 0)
         return -1;
     GrowNode *node = &g_array_index(self->grown->node, GrowNode, place);
@@ -330,9 +335,13 @@ grow_missing(Grow *self, guint index, guint child, guint feature)
         self->facts->feature[feature].needed = TRUE;
         return grow_with(self, index, child, feature, &present);
     }
-    if (grow_same(self, &if_missing, &if_present))
-        return grow_follow(self, index, &if_present);
-    return grow_split(self, index, child, child, &ask, &present, &missing, 0);
+    /* two tests may each wait for the other: xor is unknown whichever value is missing */
+    if (!grow_same(self, &if_missing, &if_present) || self->waits >= GROW_WAITS)
+        return grow_split(self, index, child, child, &ask, &present, &missing, 0);
+    self->waits++;
+    gint64 made = grow_follow(self, index, &if_present);
+    self->waits--;
+    return made;
 }
 
 /* only values that are none of the known ones come to nothing: such rows are told apart beforehand */

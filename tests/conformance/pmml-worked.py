@@ -1,0 +1,419 @@
+#!/usr/bin/python3
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""PMML documents of kinds that the test data lacks, with answers worked out by hand from the standard:
+strategies for missing values, targets, treatments, expressions, links, neurons, segments, reasons; and
+what has to be refused, with the element and its line.
+
+usage: pmml-worked.py ERRATA
+"""
+import csv
+import math
+import pathlib
+import subprocess
+import sys
+import tempfile
+
+ERRATA = sys.argv[1]
+FIELDS = {'x': 'continuous', 'z': 'continuous', 's': 'categorical', 'y': 'continuous', 'c': 'categorical'}
+DICTIONARY = '<DataDictionary>' + ''.join(
+    f"<DataField name='{name}' optype='{kind}' dataType='{'double' if kind == 'continuous' else 'string'}'>"
+    + ("<Value value='a'/><Value value='b'/>" if name == 'c' else '') + '</DataField>'
+    for name, kind in FIELDS.items()) + '</DataDictionary>'
+DOUBLE = "dataType='double' optype='continuous'"
+STRING = "dataType='string' optype='categorical'"
+
+
+def schema(target, x=''):
+    return (f"<MiningSchema><MiningField name='{target}' usageType='target'/><MiningField name='x' {x}/>"
+            "<MiningField name='z'/><MiningField name='s' invalidValueTreatment='asIs'/></MiningSchema>")
+
+
+def document(model, target, within, function='regression', more='', output='', x='', dictionary=DICTIONARY):
+    output = f'<Output>{output}</Output>' if output else ''
+    return ("<PMML xmlns='http://www.dmg.org/PMML-4_4' version='4.4'><Header/>" + dictionary +
+            f"<{model} functionName='{function}' {more}>" + schema(target, x) + output + within +
+            f'</{model}></PMML>')
+
+
+def line(within='', extra='', **rest):
+    """y = x"""
+    return document('RegressionModel', 'y', within + "<RegressionTable intercept='0'><NumericPredictor name='x' "
+                    f"coefficient='1'/>{extra}</RegressionTable>", **rest)
+
+
+def value(expression, kind=DOUBLE):
+    return line(output=f"<OutputField name='v' feature='transformedValue' {kind}>{expression}</OutputField>")
+
+
+def test(field, operator, number=None):
+    number = '' if number is None else f"value='{number}'"
+    return f"<SimplePredicate field='{field}' operator='{operator}' {number}/>"
+
+
+def apply(function, *arguments):
+    return f"<Apply function='{function}'>{''.join(arguments)}</Apply>"
+
+
+def constant(text, kind='double'):
+    return f"<Constant dataType='{kind}'>{text}</Constant>"
+
+
+def logistic(number):
+    return 1 / (1 + math.exp(-number))
+
+
+def normal(number):
+    return (1 + math.erf(number / math.sqrt(2))) / 2
+
+
+X, Z, S = ("<FieldRef field='x'/>", "<FieldRef field='z'/>", "<FieldRef field='s'/>")
+
+
+# trees: what becomes of a row whose predicates cannot be told
+def node(name, score, rows, predicate, within='', more=''):
+    shares = ''.join(f"<ScoreDistribution value='{k}' recordCount='{n}'/>" for k, n in zip('ab', rows))
+    return (f"<Node id='{name}' score='{score}' recordCount='{sum(rows)}' {more}>{predicate}{shares}"
+            f'{within}</Node>')
+
+
+def tree(more, within=None, lower=''):
+    within = within or node('1', 'a', (60, 40), '<True/>', node(
+        '2', 'a', (56, 14), test('x', 'lessThan', 5),
+        node('4', 'a', (36, 4), test('z', 'lessThan', 1)) +
+        node('5', 'b', (12, 18), test('z', 'greaterOrEqual', 1)), lower) +
+        node('3', 'b', (6, 24), test('x', 'greaterOrEqual', 5)), "defaultChild='3'")
+    return document('TreeModel', 'c', within, 'classification', more,
+                    f"<OutputField name='p' feature='probability' value='a' {DOUBLE}/>"
+                    "<OutputField name='id' feature='entityId'/>"
+                    f"<OutputField name='sure' feature='confidence' value='a' {DOUBLE}/>")
+
+
+XOR = ("<CompoundPredicate booleanOperator='xor'>" + test('x', 'greaterThan', 0) + test('z', 'greaterThan', 0) +
+       test('s', 'equal', 'q') + '</CompoundPredicate>')
+SETS = ("<Node id='1' score='a'><True/><Node id='2' score='b'>" + XOR + "</Node><Node id='3' score='a'>"
+        "<SimpleSetPredicate field='s' booleanOperator='isIn'><Array n='3' type='string'>\"a b\" c \"q\\\"r\""
+        "</Array></SimpleSetPredicate></Node><Node id='4' score='a'><SimpleSetPredicate field='s' "
+        "booleanOperator='isNotIn'><Array type='string'>g h</Array></SimpleSetPredicate></Node></Node>")
+SURROGATE = ("<Node id='1' score='a'><True/><Node id='2' score='a'><CompoundPredicate booleanOperator='surrogate'>"
+             + test('x', 'lessThan', 5) + test('z', 'lessThan', 2) + "<False/></CompoundPredicate></Node>"
+             "<Node id='3' score='b'><True/></Node></Node>")
+TREES = {
+    'weightedConfidence': (tree("missingValueStrategy='weightedConfidence'"), [
+        ({'x': 1}, {'c': 'a', 'p': (40 * .9 + 30 * .4) / 70}), ({'z': 0}, {'p': .7 * .9 + .3 * .2}), ({}, {'c': 'a'})]),
+    'aggregateNodes': (tree("missingValueStrategy='aggregateNodes'"), [
+        ({'x': 1}, {'c': 'a', 'p': 48 / 70}), ({'z': 0}, {'p': 42 / 70}), ({}, {'p': 54 / 100})]),
+    'defaultChild': (tree("missingValueStrategy='defaultChild' missingValuePenalty='0.5'", lower="defaultChild='4'"), [
+        ({'z': 0}, {'c': 'b', 'id': '3', 'p': .2, 'sure': .1}), ({'x': 1}, {'id': '4', 'p': .9, 'sure': .45}),
+        ({'x': 1, 'z': 0}, {'sure': .9})]),
+    'nullPrediction': (tree("missingValueStrategy='nullPrediction'"), [
+        ({'z': 0}, {'c': ''}), ({'x': 7}, {'c': 'b', 'p': .2})]),
+    'lastPrediction': (tree("missingValueStrategy='lastPrediction'"), [
+        ({'z': 0}, {'c': 'a', 'id': '1', 'p': .6}), ({'x': 1}, {'id': '2', 'p': .8})]),
+    'none': (tree("noTrueChildStrategy='returnLastPrediction'"), [({'z': 0}, {'id': '1'}), ({'x': 1}, {'id': '2'})]),
+    'no true child': (tree("noTrueChildStrategy='returnNullPrediction'"), [({'z': 0}, {'c': ''})]),
+    'surrogate': (tree('', SURROGATE), [({'x': 1, 'z': 9}, {'id': '2'}), ({'z': 1}, {'id': '2'}),
+                                        ({'z': 3}, {'id': '3'}), ({}, {'id': '3'})]),
+    'xor and sets': (tree("noTrueChildStrategy='returnLastPrediction'", SETS), [
+        ({'x': 1, 'z': 1, 's': 'q'}, {'id': '2'}), ({'x': 1, 'z': 1, 's': 'a b'}, {'id': '3'}),
+        ({'x': 1, 'z': -1, 's': 'c'}, {'id': '2'}), ({'x': -1, 'z': -1, 's': 'q"r'}, {'id': '3'}),
+        ({'x': -1, 'z': -1, 's': 'g'}, {'id': '1'}), ({'z': 1, 's': 'c'}, {'id': '3'})]),
+}
+
+# regressions: terms, links, targets, treatments of values
+TERMS = ("<RegressionTable intercept='2'><NumericPredictor name='x' exponent='2' coefficient='3'/>"
+         "<CategoricalPredictor name='s' value='u' coefficient='7'/><PredictorTerm coefficient='0.5'>" + X + Z +
+         '</PredictorTerm></RegressionTable>')
+THREE = DICTIONARY.replace("<Value value='a'/><Value value='b'/>", "<Value value='a'/><Value value='b'/>"
+                           "<Value value='d'/>")
+
+
+def classes(method, tables, kind='categorical'):
+    dictionary = THREE.replace("name='c' optype='categorical'", f"name='c' optype='{kind}'")
+    return document('RegressionModel', 'c', ''.join(
+        f"<RegressionTable targetCategory='{k}' intercept='{intercept}'><NumericPredictor name='x' coefficient='{slope}'"
+        '/></RegressionTable>' for k, intercept, slope in tables), 'classification', f"normalizationMethod='{method}'",
+        ''.join(f"<OutputField name='p{k}' feature='probability' value='{k}' {DOUBLE}/>" for k in 'abd'),
+        dictionary=dictionary)
+
+
+def target(more, within=''):
+    return line(f"<Targets><Target field='y' {more}>{within}</Target></Targets>")
+
+
+VALID = DICTIONARY.replace(
+    "name='x' optype='continuous' dataType='double'>", "name='x' optype='continuous' dataType='double'>"
+    "<Interval closure='openClosed' leftMargin='0' rightMargin='5'/><Interval closure='closedOpen' leftMargin='8' "
+    "rightMargin='9'/><Value value='-99' property='missing'/>")
+LINKS = {'exp': math.exp, 'logit': logistic, 'probit': normal, 'none': float,
+         'cloglog': lambda v: 1 - math.exp(-math.exp(v)), 'loglog': lambda v: math.exp(-math.exp(-v)),
+         'cauchit': lambda v: .5 + math.atan(v) / math.pi}
+REGRESSIONS = {
+    'terms': (document('RegressionModel', 'y', TERMS), [
+        ({'x': 2, 'z': 4, 's': 'u'}, {'y': 25}), ({'x': 2, 'z': 4, 's': 'v'}, {'y': 18}), ({'x': 2, 'z': 4}, {'y': 18}),
+        ({'z': 4, 's': 'u'}, {'y': ''}), ({'x': 2, 's': 'u'}, {'y': ''})]),
+    'simplemax': (classes('simplemax', [('a', 1, 1), ('b', 2, 0), ('d', 5, 0)]), [
+        ({'x': 2}, {'pa': .3, 'pb': .2, 'pd': .5, 'c': 'd'})]),
+    'ordinal logit': (classes('logit', [('a', -1, 1), ('b', 1, 1), ('d', 0, 0)], 'ordinal'), [
+        ({'x': .5}, {'pa': logistic(-.5), 'pb': logistic(1.5) - logistic(-.5), 'pd': 1 - logistic(1.5)})]),
+    'rescaled': (target("min='-10' max='10' rescaleFactor='3' rescaleConstant='0.5' castInteger='round'"), [
+        ({'x': 20}, {'y': 31}), ({'x': 1.1}, {'y': 4}), ({'x': -50}, {'y': -29})]),
+    'ceiling': (target("castInteger='ceiling'"), [({'x': 1.2}, {'y': 2}), ({'x': -1.2}, {'y': -1})]),
+    'floor': (target("castInteger='floor'"), [({'x': 1.8}, {'y': 1}), ({'x': -1.2}, {'y': -2})]),
+    'default': (target('', "<TargetValue defaultValue='12.5'/>"), [({}, {'y': 12.5}), ({'x': 3}, {'y': 3})]),
+    'outliers missing': (line(x="outliers='asMissingValues' lowValue='0' highValue='10' missingValueReplacement='4'"), [
+        ({'x': 11}, {'y': 4}), ({'x': 10}, {'y': 10}), ({}, {'y': 4})]),
+    'outliers extreme': (line(x="outliers='asExtremeValues' lowValue='0' highValue='10'"), [
+        ({'x': 11}, {'y': 10}), ({'x': -3}, {'y': 0}), ({}, {'y': ''})]),
+    'invalid as missing': (line(x="invalidValueTreatment='asMissing' missingValueReplacement='1.5'", dictionary=VALID), [
+        ({'x': 5}, {'y': 5}), ({'x': 0}, {'y': 1.5}), ({'x': 8}, {'y': 8}), ({'x': 9}, {'y': 1.5}),
+        ({'x': -99}, {'y': 1.5})]),
+    'invalid as value': (line(x="invalidValueTreatment='asValue' invalidValueReplacement='2.5'", dictionary=VALID), [
+        ({'x': 6}, {'y': 2.5}), ({'x': 5}, {'y': 5}), ({'x': -99}, {'y': ''})]),
+    'invalid returned': (line(x="invalidValueTreatment='returnInvalid'", dictionary=VALID), [
+        ({'x': 5}, {'y': 5}), ({'x': 6}, {'y': ''})]),
+    **{f'link {name}': (line(more=f"normalizationMethod='{name}'"), [({'x': x}, {'y': link(x)}) for x in (-1.5, .25)])
+       for name, link in LINKS.items()},
+}
+
+# expressions, by the row that they see and what comes of it
+NORM = ("<NormContinuous field='x' mapMissingTo='0.25' {}><LinearNorm orig='0' norm='0'/><LinearNorm orig='10' "
+        "norm='1'/><LinearNorm orig='20' norm='5'/></NormContinuous>")
+BINS = ("<Discretize field='x' defaultValue='9' mapMissingTo='8'><DiscretizeBin binValue='1'><Interval "
+        "closure='openClosed' leftMargin='0' rightMargin='1'/></DiscretizeBin></Discretize>")
+MAP = ("<MapValues outputColumn='o' defaultValue='-1' mapMissingTo='-2'><FieldColumnPair field='s' column='a'/>"
+       "<FieldColumnPair field='x' column='b'/><InlineTable><row><a>u</a><b>1</b><o>10</o></row><row><a>u</a><b>2</b>"
+       '<o>20</o></row></InlineTable></MapValues>')
+DATE, NOON = constant('2003-04-01', 'date'), constant('1960-01-03T03:30:03', 'dateTime')
+EXPRESSIONS = [
+    (apply('min', X, Z, constant(3)), {'x': 5, 'z': 4}, 3), (apply('max', X, Z), {'x': 5}, 5),
+    (apply('avg', X, Z, constant(3)), {'x': 5}, 4), (apply('median', X, Z, constant(3)), {'x': 5, 'z': 4}, 4),
+    (apply('product', X, Z), {'x': 5, 'z': 4}, 20), (apply('sum', X, Z), {'x': 5}, 5),
+    (apply('pow', X, Z), {'x': 2, 'z': -1}, .5), (apply('threshold', X, Z), {'x': 2, 'z': 2}, 0),
+    (apply('round', X), {'x': 2.5}, 3), (apply('round', X), {'x': -2.5}, -2), (apply('rint', X), {'x': 2.5}, 2),
+    (apply('modulo', X, Z), {'x': -11, 'z': 4}, 1), (apply('modulo', X, Z), {'x': 11, 'z': -4}, -1),
+    (apply('hypot', X, Z), {'x': 3, 'z': 4}, 5), (apply('erf', X), {'x': .5}, math.erf(.5)),
+    (apply('stdNormalCDF', X), {'x': 1}, normal(1)), (apply('normalCDF', X, constant(1), constant(2)), {'x': 3}, normal(1)),
+    (apply('normalIDF', constant(.5), X, constant(2)), {'x': 3}, 3), (apply('/', X, Z), {'x': 1, 'z': 0}, ''),
+    (apply('if', apply('isMissing', X), constant(1), constant(2)), {}, 1), (apply('-', X, Z), {'x': 1}, ''),
+    (apply('if', apply('isNotIn', S, constant('a', 'string')), constant(1)), {'s': 'a'}, ''),
+    (f"<Apply function='+' mapMissingTo='-7'>{X}{Z}</Apply>", {'x': 1}, -7),
+    (f"<Apply function='+' defaultValue='9'>{X}{Z}</Apply>", {'x': 1}, 9),
+    (apply('stringLength', S), {'s': 'Größe'}, 5), (apply('dateDaysSinceYear', DATE, constant(1960, 'integer')), {}, 15796),
+    (apply('dateSecondsSinceYear', NOON, constant(1960, 'integer')), {}, 185403),
+    (apply('dateSecondsSinceMidnight', NOON), {}, 12603),
+    (NORM.format(''), {'x': 15}, 3), (NORM.format(''), {'x': 25}, 7), (NORM.format(''), {'x': -5}, -.5),
+    (NORM.format("outliers='asExtremeValues'"), {'x': 25}, 5), (NORM.format(''), {}, .25),
+    ("<NormDiscrete field='s' value='u' mapMissingTo='0.5'/>", {}, .5), ("<NormDiscrete field='s' value='u'/>", {'s': 'u'}, 1),
+    (BINS, {'x': 1}, 1), (BINS, {'x': 0}, 9), (BINS, {}, 8),
+    (MAP, {'s': 'u', 'x': 2}, 20), (MAP, {'s': 'u', 'x': 3}, -1), (MAP, {'s': 'u'}, -2),
+]
+TEXTS = [
+    (apply('uppercase', S), 'aé', 'AÉ'), (apply('trimBlanks', S), '  a b ', 'a b'),
+    (apply('substring', S, constant(2, 'integer'), constant(3, 'integer')), 'aBc9x', 'Bc9'),
+    (apply('concat', S, constant('-', 'string'), constant(2, 'integer')), 'q', 'q-2'),
+    (apply('replace', S, constant(r'(\w)(\d)', 'string'), constant('$2$1', 'string')), 'a1b2', '1a2b'),
+    (apply('formatNumber', constant(2, 'integer'), constant('%3d', 'string')), 'q', '  2'),
+    (apply('formatDatetime', DATE, constant('%m/%d/%y', 'string')), 'q', '04/01/03'),
+    (apply('if', apply('matches', S, constant('ar?y', 'string')), constant('yes', 'string'), constant('no', 'string')),
+     'January', 'yes'),
+]
+
+
+# neurons, by what they make of 0.5 + x − 2 z
+def network(activation, more='', neuron='', back="<FieldRef field='y'/>"):
+    inputs = ''.join(f"<NeuralInput id='{f}'><DerivedField {DOUBLE}><FieldRef field='{f}'/></DerivedField></NeuralInput>"
+                     for f in 'xz')
+    return document('NeuralNetwork', 'y', f"<NeuralInputs>{inputs}</NeuralInputs><NeuralLayer><Neuron id='n' bias='0.5' "
+                    f"{neuron}><Con from='x' weight='1'/><Con from='z' weight='-2'/></Neuron></NeuralLayer><NeuralOutputs>"
+                    f"<NeuralOutput outputNeuron='n'><DerivedField {DOUBLE}>{back}</DerivedField></NeuralOutput>"
+                    '</NeuralOutputs>', more=f"activationFunction='{activation}' {more}")
+
+
+NEURONS = {'tanh': math.tanh, 'identity': float, 'exponential': math.exp, 'reciprocal': lambda v: 1 / v,
+           'square': lambda v: v * v, 'Gauss': lambda v: math.exp(-v * v), 'sine': math.sin, 'cosine': math.cos,
+           'Elliott': lambda v: v / (1 + abs(v)), 'arctan': lambda v: 2 * math.atan(v) / math.pi,
+           'rectifier': lambda v: max(0, v), 'logistic': logistic}
+ROW = {'x': 1, 'z': .3}
+BACK = "<NormContinuous field='y'><LinearNorm orig='10' norm='0'/><LinearNorm orig='30' norm='1'/></NormContinuous>"
+NETWORKS = {
+    **{f'neuron {name}': (network(name), [(ROW, {'y': function(.9)})]) for name, function in NEURONS.items()},
+    'neuron threshold': (network('threshold', "threshold='0.95'"), [(ROW, {'y': 0}), ({'x': 1.1, 'z': .3}, {'y': 1})]),
+    'neuron radialBasis': (network('radialBasis', neuron="width='2' altitude='3'"), [
+        (ROW, {'y': math.exp(2 * math.log(3) - 2.3 ** 2 / 8)})]),
+    'neuron scaled back': (network('identity', back=BACK), [(ROW, {'y': 28}), ({'z': .3}, {'y': ''})]),
+}
+
+
+# models of models
+def segment(name, predicate, score, weight, when='<True/>'):
+    return (f"<Segment id='{name}' weight='{weight}'>{predicate}<TreeModel functionName='regression' noTrueChildStrategy="
+            f"'returnNullPrediction'>{schema('y')}<Node><True/><Node score='{score}'>{when}</Node></Node></TreeModel></Segment>")
+
+
+def many(method, segments, more='', target='y'):
+    return document('MiningModel', target, f"<Segmentation multipleModelMethod='{method}' {more}>{segments}</Segmentation>")
+
+
+PARTS = (segment('1', '<True/>', 1, 1) + segment('2', '<True/>', 5, 2, test('z', 'greaterThan', 0)) +
+         segment('3', test('x', 'greaterThan', 0), 9, 5))
+CHAIN = ("<Segment id='1'><True/><RegressionModel functionName='regression'>" + schema('y') + "<Output><OutputField "
+         f"name='first' feature='predictedValue' {DOUBLE}/></Output><RegressionTable intercept='1'><NumericPredictor name='x' "
+         "coefficient='1'/></RegressionTable></RegressionModel></Segment><Segment id='2'>" + test('first', 'greaterThan', 3) +
+         "<RegressionModel functionName='regression'><MiningSchema><MiningField name='y' usageType='target'/><MiningField "
+         "name='first'/></MiningSchema><RegressionTable intercept='100'><NumericPredictor name='first' coefficient='2'/>"
+         '</RegressionTable></RegressionModel></Segment>')
+CARD = ("<Characteristics><Characteristic name='cx' reasonCode='RX' baselineScore='20'><Attribute partialScore='5'>" +
+        test('x', 'lessThan', 1) + "</Attribute><Attribute partialScore='15' reasonCode='RX2'>" +
+        test('x', 'greaterOrEqual', 1) + "</Attribute><Attribute partialScore='0' reasonCode='RXM'>" +
+        test('x', 'isMissing') + "</Attribute></Characteristic><Characteristic name='cz' reasonCode='RZ' "
+        "baselineScore='10'><Attribute><True/><ComplexPartialScore>" + apply('*', Z, constant(2)) +
+        '</ComplexPartialScore></Attribute></Characteristic></Characteristics>')
+
+
+def card(algorithm):
+    return document('Scorecard', 'y', CARD, more=f"initialScore='100' reasonCodeAlgorithm='{algorithm}'", output=''.join(
+        f"<OutputField name='r{k}' feature='reasonCode' rank='{k}' {STRING}/>" for k in (1, 2)))
+
+
+def general(more, factor="<Predictor name='s'/>"):
+    cells = ''.join(f"<PCell parameterName='{p}' beta='{b}'/>" for p, b in (('p0', 1), ('p1', .5), ('p2', 3)))
+    return document('GeneralRegressionModel', 'y', "<ParameterList><Parameter name='p0'/><Parameter name='p1'/><Parameter "
+                    f"name='p2'/></ParameterList><FactorList>{factor}</FactorList><CovariateList><Predictor name='x'/>"
+                    "</CovariateList><PPMatrix><PPCell value='2' predictorName='x' parameterName='p1'/><PPCell value='1' "
+                    "predictorName='x' parameterName='p2'/><PPCell value='u' predictorName='s' parameterName='p2'/></PPMatrix>"
+                    f'<ParamMatrix>{cells}</ParamMatrix>', more=more)
+
+
+CONTRAST = ("<Predictor name='s' contrastMatrixType='own'><Categories><Category value='u'/><Category value='w'/></Categories>"
+            "<Matrix nbRows='2' nbCols='1'><Array type='real' n='1'>2</Array><Array type='real' n='1'>-1</Array></Matrix>"
+            '</Predictor>')
+
+
+def counts(a, b):
+    return (f"<TargetValueCounts><TargetValueCount value='a' count='{a}'/><TargetValueCount value='b' count='{b}'/>"
+            '</TargetValueCounts>')
+
+
+BAYES = ("<BayesInputs><BayesInput fieldName='s'><PairCounts value='u'>" + counts(6, 0) + "</PairCounts><PairCounts value='v'>" +
+         counts(4, 5) + "</PairCounts></BayesInput><BayesInput fieldName='x'><TargetValueStats><TargetValueStat value='a'>"
+         "<UniformDistribution lower='0' upper='4'/></TargetValueStat><TargetValueStat value='b'><UniformDistribution lower='0' "
+         "upper='8'/></TargetValueStat></TargetValueStats></BayesInput></BayesInputs><BayesOutput fieldName='c'>" +
+         counts(10, 5) + '</BayesOutput>')
+MACHINE = ("{}<VectorDictionary><VectorFields><FieldRef field='x'/><FieldRef field='z'/><CategoricalPredictor name='s' value='u' "
+           "coefficient='1'/></VectorFields></VectorDictionary><SupportVectorMachine><Coefficients absoluteValue='1.5'>"
+           "<Coefficient value='2'/><Coefficient value='-1'/><Coefficient value='10'/></Coefficients></SupportVectorMachine>")
+BY_WEIGHTS = {'function': 'regression', 'more': "svmRepresentation='Coefficients'"}
+OTHERS = {
+    'weightedSum': (many('weightedSum', PARTS), [({'x': 1, 'z': 1}, {'y': 56}), ({'x': -1, 'z': 1}, {'y': 11})]),
+    'segments skipped': (many('sum', PARTS, "missingPredictionTreatment='skipSegment'"), [({'x': 1, 'z': -1}, {'y': 10})]),
+    'too many skipped': (many('weightedAverage', PARTS, "missingPredictionTreatment='skipSegment' missingThreshold='0.2'"), [
+        ({'x': 1, 'z': -1}, {'y': ''}), ({'x': 1, 'z': 1}, {'y': 7})]),
+    'missing returned': (many('median', PARTS, "missingPredictionTreatment='returnMissing'"), [
+        ({'x': 1, 'z': -1}, {'y': ''}), ({'x': -1, 'z': 1}, {'y': 3})]),
+    'chain': (many('modelChain', CHAIN), [({'x': 5}, {'y': 112}), ({'x': 1}, {'y': 2})]),
+    'points below': (card('pointsBelow'), [
+        ({'x': 0, 'z': 2}, {'y': 109, 'r1': 'RX', 'r2': 'RZ'}), ({'x': 3, 'z': 0}, {'y': 115, 'r1': 'RZ', 'r2': 'RX2'}),
+        ({'z': 4}, {'y': 108, 'r1': 'RXM', 'r2': 'RZ'}), ({'x': 1}, {'y': ''})]),
+    'points above': (card('pointsAbove'), [({'x': 0, 'z': 12}, {'y': 129, 'r1': 'RZ', 'r2': 'RX'})]),
+    'interaction': (general("modelType='generalLinear'"), [
+        ({'x': 2, 's': 'u'}, {'y': 9}), ({'x': 2, 's': 'w'}, {'y': 3})]),
+    'contrasts': (general("modelType='regression'", CONTRAST), [
+        ({'x': 2, 's': 'u'}, {'y': 15}), ({'x': 2, 's': 'w'}, {'y': -3})]),
+    'offset and trials': (general("modelType='generalizedLinear' linkFunction='logit' offsetVariable='z' trialsValue='4'"), [
+        ({'x': 1, 'z': -1.5, 's': 'w'}, {'y': 2})]),
+    'bayes': (document('NaiveBayesModel', 'c', BAYES, 'classification', "threshold='0.01'",
+                       f"<OutputField name='p' feature='probability' value='a' {DOUBLE}/>"), [
+        ({'s': 'u'}, {'p': 6 / 6.05}), ({'s': 'v', 'x': 2}, {'p': 1 / 1.625}), ({'x': 6}, {'p': .1 / (.1 + .625)})]),
+    'machine by coefficients': (document('SupportVectorMachineModel', 'y', MACHINE.format('<LinearKernelType/>'), **BY_WEIGHTS), [
+        ({'x': 3, 'z': 4, 's': 'u'}, {'y': 13.5}), ({'x': 3, 'z': 4, 's': 'w'}, {'y': 3.5})]),
+}
+
+
+# refused: a document, and the line and the word that the message names
+def derived(expression):
+    return line(f"<LocalTransformations><DerivedField name='g' {DOUBLE}>\n{expression}</DerivedField></LocalTransformations>"
+                ).replace("name='x' coefficient", "name='g' coefficient")
+
+
+REFUSED = {
+    'Lag': (derived("<Lag field='x'/>"), 2, 'Lag'),
+    'Aggregate': (derived("<Aggregate field='x' function='sum'/>"), 2, 'Aggregate'),
+    'function': (derived(apply('frob', X)), 2, 'frob'),
+    'table elsewhere': (derived("<MapValues outputColumn='o'><FieldColumnPair field='s' column='a'/><TableLocator/></MapValues>"),
+                        2, 'MapValues'),
+    'not to be scored': (tree("isScorable='false'"), 1, 'TreeModel'),
+    'kernel': (document('SupportVectorMachineModel', 'y', MACHINE.format('\n<WaveKernelType/>'), **BY_WEIGHTS), 2, 'WaveKernelType'),
+    'method': (many('blend', PARTS), 1, 'blend'),
+    'field': (line(extra="\n<NumericPredictor name='nope' coefficient='1'/>"), 2, 'nope'),
+    'activation': (network('swish'), 1, 'swish'),
+    'operator': (tree('', "<Node score='a'>\n" + test('x', 'like', 3) + '</Node>'), 2, 'like'),
+}
+# an element that the standard does not have, somewhere in the document
+WITHIN = [(document_, mark) for document_, marks in (
+    (TREES['defaultChild'][0], ('<Output>', "<True/>", "<MiningSchema>")),
+    (REGRESSIONS['terms'][0], ("<RegressionTable intercept='2'>", '</PredictorTerm>', '<DataDictionary>')),
+    (network('tanh'), ('<NeuralInputs>', "<NeuralLayer>", '<NeuralOutputs>')),
+    (OTHERS['points below'][0], ('<Characteristics>', '<ComplexPartialScore>')),
+    (OTHERS['interaction'][0], ('<PPMatrix>', '<ParamMatrix>', '<CovariateList>')),
+    (OTHERS['bayes'][0], ('<BayesInputs>', '<TargetValueStats>')),
+    (REGRESSIONS['rescaled'][0], ('<Targets>',))) for mark in marks]
+
+
+def equal(told, wanted):
+    if isinstance(wanted, str):
+        return told == wanted
+    try:
+        return abs(float(told) - wanted) <= 1e-9 * max(1, abs(wanted))
+    except ValueError:
+        return False
+
+
+def score(text, rows, scratch):
+    (scratch / 'model.pmml').write_text(text, encoding='utf-8')
+    with open(scratch / 'rows.csv', 'w', newline='', encoding='utf-8') as file:
+        writer = csv.writer(file, lineterminator='\n')
+        writer.writerow(['x', 'z', 's', 'n'])
+        writer.writerows([[row.get(name, '') for name in 'xzs'] + [n] for n, row in enumerate(rows)])
+    return subprocess.run([ERRATA, 'score', scratch / 'model.pmml', scratch / 'rows.csv', '-o', scratch / 'out.csv'],
+                          capture_output=True, text=True, timeout=60, check=False)
+
+
+def check(text, answers, scratch):
+    done = score(text, [row for row, _ in answers], scratch)
+    if done.returncode != 0:
+        return done.stderr.strip().splitlines()[-1]
+    with open(scratch / 'out.csv', encoding='utf-8') as file:
+        for (row, wanted), told in zip(answers, csv.DictReader(file)):
+            for name, one in wanted.items():
+                if not equal(told[name], one):
+                    return f'{row}: {name} is {told[name]}, expected {one}'
+    return None
+
+
+def check_refused(text, where, what, scratch):
+    done = score(text, [{'x': 1, 'z': 1, 's': 'u'}], scratch)
+    if done.returncode != 4 or f'line {where}: ' not in done.stderr or what not in done.stderr:
+        return f'expected “line {where}” and {what}, found {done.returncode}: {done.stderr.strip()}{done.stdout}'
+    return None
+
+
+def main():
+    cases = {**TREES, **REGRESSIONS, **NETWORKS, **OTHERS}
+    for n, (expression, row, wanted) in enumerate(EXPRESSIONS):
+        cases[f'expression {n}'] = (value(expression), [(row, {'v': wanted})])
+    for n, (expression, text, wanted) in enumerate(TEXTS):
+        cases[f'text {n}'] = (value(expression, STRING), [({'s': text}, {'v': wanted})])
+    refused = dict(REFUSED)
+    for text, mark in WITHIN:
+        refused[f'an unknown element at {mark}'] = (text.replace(mark, mark + '\n<Frob/>', 1), 2, 'Frob')
+    print(f'1..{len(cases) + len(refused)}')
+    with tempfile.TemporaryDirectory() as folder:
+        scratch = pathlib.Path(folder)
+        for n, (name, what) in enumerate([*cases.items(), *refused.items()], 1):
+            wrong = check_refused(*what, scratch) if name in refused else check(*what, scratch)
+            print(f'{"ok" if wrong is None else "not ok"} {n} {name}')
+            if wrong is not None:
+                print(f'# {wrong}')
+
+
+main()
