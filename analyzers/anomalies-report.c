@@ -6,12 +6,12 @@
 
 #include "anomalies.h"
 #include "clean.h"
+#include "fault-window.h"
 #include "number.h"
 #include "row-cost.h"
 #include "words.h"
 
 #define REPORT_HIGH     0.01 /* of the rows: CONTRACT 5 */
-#define REPORT_WINDOW   0.2  /* of the log's rows: rows that lie within are given a time */
 #define REPORT_EXAMPLES 6
 
 typedef struct {
@@ -60,31 +60,38 @@ report_rows(ErrataFinding *finding, const ErrataAnomaly *anomaly)
 
 /* from the first to the last row, where these lie near one another */
 static void
-report_time(const ErrataAnomalies *self, ErrataFinding *finding)
+report_time(const ErrataAnomalies *self, const ErrataAnomaly *anomaly, ErrataFinding *finding)
 {
     const ErrataOutcome *outcome = self->analysis->outcome;
-    g_autofree guint8 *inside = g_new0(guint8, outcome->n_rows + 1);
-    gsize first = G_MAXSIZE;
-    gsize last = 0;
-    gint64 from;
-    gint64 to;
+    gsize from = anomaly->from, to = anomaly->to;
+    gboolean near = anomaly->has_window;
 
-    if (outcome->time == NULL)
-        return;
-    for (gsize i = 0; i < finding->n_rows; i++)
-        inside[finding->row[i]] = 1;
-    for (gsize i = 0; i < outcome->n_rows; i++)
-        if (inside[outcome->order[i]] != 0) {
-            first = MIN(first, i);
-            last = i;
-        }
-    from = outcome->time[outcome->order[first]];
-    to = outcome->time[outcome->order[last]];
-    if ((double)(last - first) > REPORT_WINDOW * (double)outcome->n_rows || from == G_MININT64)
+    if (!near && anomaly->kind != ERRATA_ANOMALY_SENTINEL)
+        near = errata_fault_window_find(outcome, finding->row, finding->n_rows, &from, &to);
+    if (!near || outcome->time == NULL || outcome->time[outcome->order[from]] == G_MININT64)
         return;
     finding->subject.has_time = TRUE;
-    finding->subject.from = from;
-    finding->subject.to = to + 1;
+    finding->subject.from = outcome->time[outcome->order[from]];
+    finding->subject.to = outcome->time[outcome->order[to - 1]] + 1;
+}
+
+/* “997 rows”, “997 rows between … and …”, “all rows where channel is app from … on” */
+static char *
+report_where(const ErrataAnomalies *self, const ErrataAnomaly *anomaly)
+{
+    g_autofree char *count = errata_words_counted(anomaly->row->len, "row", "rows");
+    g_autofree char *when = NULL;
+    g_autofree char *group = NULL;
+
+    if (!anomaly->has_window)
+        return g_steal_pointer(&count);
+    when = errata_fault_window_say(self->analysis->outcome, anomaly->from, anomaly->to);
+    group = anomaly->group.words != NULL ? errata_fault_group_say(&anomaly->group) : NULL;
+    return g_strdup_printf("%s %s",
+                           group != NULL                                      ? group
+                           : anomaly->row->len == anomaly->to - anomaly->from ? "all rows"
+                                                                              : count,
+                           when);
 }
 
 static char *
@@ -129,10 +136,12 @@ report_title(const ErrataAnomalies *self, const ErrataAnomaly *anomaly)
     g_autofree char *count = errata_words_counted(anomaly->row->len, "row", "rows");
     g_autofree char *value = report_number(anomaly->value[0]);
     g_autofree char *record = NULL;
+    g_autofree char *where = NULL;
 
     switch (anomaly->kind) {
     case ERRATA_ANOMALY_SENTINEL:
-        return g_strdup_printf("%s is %s in %s: a code, not a quantity", name, value, count);
+        where = report_where(self, anomaly);
+        return g_strdup_printf("%s is %s in %s: a code, not a quantity", name, value, where);
     case ERRATA_ANOMALY_TAIL:
         return g_strdup_printf("%s lies beyond all that is natural for it in %s, as far as %s",
                                name,
@@ -182,6 +191,18 @@ report_numbers(const ErrataAnomalies *self, const ErrataAnomaly *anomaly, Errata
                                            finding->share_of_rows,
                                            ERRATA_UNIT_SHARE,
                                            n));
+    if (anomaly->has_window) {
+        errata_finding_add(
+            finding,
+            errata_evidence_new("share_now",
+                                "share in that window",
+                                (double)finding->n_rows / (double)(anomaly->to - anomaly->from),
+                                ERRATA_UNIT_SHARE,
+                                anomaly->to - anomaly->from));
+        g_ptr_array_add(finding->notes, g_strdup("window=yes"));
+    }
+    if (anomaly->group.words != NULL)
+        errata_fault_group_add(&anomaly->group, finding);
     if (anomaly->kind == ERRATA_ANOMALY_REPEATED) {
         evidence = errata_finding_add(finding,
                                       errata_evidence_new("expected",
@@ -373,7 +394,7 @@ errata_anomalies_report(const ErrataAnomalies *self, const ErrataAnomaly *anomal
     for (guint i = 0; i < anomaly->n_columns; i++)
         finding->subject.columns[i] = g_strdup(report_column(self, anomaly->column[i])->name);
     report_rows(finding, anomaly);
-    report_time(self, finding);
+    report_time(self, anomaly, finding);
     finding->confirmed = TRUE;
     finding->share_of_rows = (double)finding->n_rows / (double)self->analysis->frame->n_rows;
     finding->severity = report_severity(anomaly, finding->share_of_rows);

@@ -8,8 +8,10 @@
 #include <string.h>
 
 #include "clean.h"
+#include "fault-window.h"
 
 #define ANOMALIES_ROWS    100 /* fewer rows tell nothing */
+#define ANOMALIES_MOST    0.8 /* of the log's rows, that are set aside */
 #define ANOMALIES_COVERED 0.9 /* of an earlier finding's rows: the same thing told twice */
 
 static void
@@ -18,6 +20,7 @@ anomaly_free(gpointer data)
     ErrataAnomaly *anomaly = data;
 
     g_array_unref(anomaly->row);
+    errata_fault_group_clear(&anomaly->group);
     g_free(anomaly->oddness);
     g_free(anomaly);
 }
@@ -55,6 +58,31 @@ errata_anomalies_left_out(const ErrataAnomalies *self, const char *column)
     return left_out;
 }
 
+/* when the code came, and in whose rows */
+static void
+anomalies_place(const ErrataAnomalies *self, ErrataAnomaly *anomaly)
+{
+    const guint32 *row = (const guint32 *)(gconstpointer)anomaly->row->data;
+    g_autofree guint8 *hit = NULL;
+
+    anomaly->has_window = errata_fault_window_find(self->analysis->outcome,
+                                                   row,
+                                                   anomaly->row->len,
+                                                   &anomaly->from,
+                                                   &anomaly->to);
+    if (!anomaly->has_window || anomaly->row->len == anomaly->to - anomaly->from)
+        return;
+    hit = g_new0(guint8, self->analysis->frame->n_rows + 1);
+    for (guint i = 0; i < anomaly->row->len; i++)
+        hit[row[i]] = 1;
+    anomaly->group = errata_fault_group_find(self->analysis,
+                                             anomaly->column[0],
+                                             anomaly->from,
+                                             anomaly->to,
+                                             hit,
+                                             0.0);
+}
+
 static void
 anomalies_sentinels(ErrataAnomalies *self)
 {
@@ -78,6 +106,7 @@ anomalies_sentinels(ErrataAnomalies *self)
                 !(value > anomaly->value[0]) && !isnan(value))
                 g_array_append_val(anomaly->row, number);
         }
+        anomalies_place(self, anomaly);
     }
 }
 
@@ -109,6 +138,15 @@ anomalies_take_over(ErrataAnomalies *self, const ErrataAnomaly *anomaly)
     }
 }
 
+/* a code that comes in some window only is a fault of that time, as a burst of missing cells is */
+static gboolean
+anomalies_is_set_aside(const ErrataAnomalies *self, const ErrataAnomaly *anomaly)
+{
+    return anomaly->kind == ERRATA_ANOMALY_REPEATED ||
+           (anomaly->has_window &&
+            (double)anomaly->row->len <= ANOMALIES_MOST * (double)self->analysis->frame->n_rows);
+}
+
 static void
 anomalies_report_all(ErrataAnomalies *self)
 {
@@ -118,7 +156,7 @@ anomalies_report_all(ErrataAnomalies *self)
         if (anomaly->row->len < ERRATA_ANOMALY_LEAST)
             continue;
         anomalies_take_over(self, anomaly);
-        for (guint k = 0; anomaly->kind == ERRATA_ANOMALY_REPEATED && k < anomaly->row->len; k++)
+        for (guint k = 0; anomalies_is_set_aside(self, anomaly) && k < anomaly->row->len; k++)
             self->analysis->set_aside[g_array_index(anomaly->row, guint32, k)] = 1;
         errata_case_add_finding(self->analysis->result, errata_anomalies_report(self, anomaly));
     }

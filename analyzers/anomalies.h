@@ -2,6 +2,7 @@
 #pragma once
 
 #include "analyzer.h"
+#include "fault-group.h"
 
 G_BEGIN_DECLS
 
@@ -30,6 +31,8 @@ typedef enum {
  * @oddness: (nullable) (array length of @row): isolation score of each, in [0, 1]
  * @usual_lo: TAIL and SENTINEL: lower end of what is usual
  * @usual_hi: upper end of it
+ * @has_window: SENTINEL: the rows lie between @from and @to, places in time order
+ * @group: SENTINEL: the group of that window whose rows they are, where they are one's
  * @expected: rows that chance would give
  * @p: of the row least unlikely (TAIL), of so many rows (REPEATED); NaN for a SENTINEL
  * @test: (nullable): how @p was computed
@@ -45,6 +48,10 @@ typedef struct {
     double *oddness;
     double usual_lo;
     double usual_hi;
+    gboolean has_window;
+    gsize from;
+    gsize to;
+    ErrataFaultGroup group;
     double expected;
     double p;
     const char *test;

@@ -12,6 +12,20 @@
 #define CAUSES_ROWS 30 /* that a mean needs */
 #define CAUSES_HIT  5
 
+static gboolean
+causes_is_code(const ErrataFinding *finding)
+{
+    return finding->kind == ERRATA_FINDING_ANOMALY &&
+           g_strcmp0(errata_finding_note(finding, "anomaly"), "sentinel") == 0 &&
+           errata_finding_note(finding, "window") != NULL;
+}
+
+gboolean
+errata_causes_is_fault(const ErrataFinding *finding)
+{
+    return finding->kind == ERRATA_FINDING_DATA_BUG || causes_is_code(finding);
+}
+
 /* bugs that falsify what the model is told of a row; copies, wrong clocks and columns that were always
  * other than in training are none of a fall's making */
 static gboolean
@@ -25,6 +39,8 @@ causes_falsifies(const ErrataFinding *finding)
                                        "new-category",
                                        NULL};
 
+    if (causes_is_code(finding))
+        return finding->confirmed;
     return finding->kind == ERRATA_FINDING_DATA_BUG && finding->confirmed &&
            finding->subject.bug != NULL && g_strv_contains(bugs, finding->subject.bug);
 }

@@ -491,7 +491,7 @@ change_find_backs(GPtrArray *groups)
         const ErrataChange *change = change_of_group(group, &series);
 
         for (guint j = i + 1; j < groups->len && !group->has_back; j++) {
-            const ErrataChangeGroup *next = g_ptr_array_index(groups, j);
+            ErrataChangeGroup *next = g_ptr_array_index(groups, j);
             const ErrataChange *back = change_of_group(next, &other);
 
             if (other != series)
@@ -499,6 +499,7 @@ change_find_backs(GPtrArray *groups)
             group->has_back = fabs(change->size + back->size) <=
                               CHANGE_BACK * MIN(fabs(change->size), fabs(back->size));
             group->back_time = next->begin_time;
+            next->back_of = group->has_back ? i + 1 : next->back_of;
             break;
         }
     }
@@ -587,6 +588,24 @@ change_why_not(const ErrataAnalysis *analysis)
                : NULL;
 }
 
+/* the return of what changed for a while points to the change, which tells until when it was */
+static void
+change_report_all(const ErrataChangeLog *log, const GPtrArray *groups)
+{
+    g_autofree ErrataFinding **finding = g_new0(ErrataFinding *, groups->len + 1);
+
+    for (guint i = 0; i < groups->len; i++) {
+        ErrataChangeGroup *group = g_ptr_array_index(groups, i);
+        const ErrataFinding *first;
+
+        finding[i] = errata_change_report(log, group, i);
+        first = group->back_of > 0 ? finding[group->back_of - 1] : NULL;
+        if (first != NULL && finding[i]->severity <= first->severity)
+            errata_finding_point(finding[i], first, "part of it that undoes another change", 1.0);
+        errata_case_add_finding(log->analysis->result, finding[i]);
+    }
+}
+
 static gboolean
 change_run(ErrataAnalysis *analysis, GError **error)
 {
@@ -601,9 +620,7 @@ change_run(ErrataAnalysis *analysis, GError **error)
     }
     change_test_all(log);
     groups = change_groups(log);
-    for (guint i = 0; i < groups->len; i++)
-        errata_case_add_finding(analysis->result,
-                                errata_change_report(log, g_ptr_array_index(groups, i), i));
+    change_report_all(log, groups);
     change_tell_now(log, groups);
     errata_case_method(
         analysis->result,

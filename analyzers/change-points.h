@@ -134,6 +134,7 @@ typedef struct {
  * @lo: place of the earliest row that the change, when abrupt, may have begun with; @hi the latest
  * @lo_time: ns, or the row's number where there is no time; @hi_time likewise
  * @has_back: the next change of the series that names the group undoes it; @back_time: when
+ * @back_of: number of the change that it undoes, from 1; 0: of none
  *
  * One moment at which something changed.
  */
@@ -153,6 +154,7 @@ typedef struct {
     gint64 hi_time;
     gboolean has_back;
     gint64 back_time;
+    guint back_of;
 } ErrataChangeGroup;
 
 ErrataChangeLog *errata_change_log_new(ErrataAnalysis *analysis);

@@ -5,6 +5,7 @@
 
 #include "columns.h"
 #include "data-bugs.h"
+#include "fault-window.h"
 #include "row-cost.h"
 #include "words.h"
 
@@ -13,39 +14,10 @@
 #define REPORT_BLOCKS   60   /* points of a timeline */
 #define REPORT_EXAMPLES 6
 
-/* the time of the row at @position of the log's order; %FALSE when it has none */
-static gboolean
-report_time(const ErrataOutcome *outcome, gsize position, gint64 *ret_time)
-{
-    gint64 time = outcome->time != NULL && position < outcome->n_rows
-                      ? outcome->time[outcome->order[position]]
-                      : G_MININT64;
-
-    *ret_time = time;
-    return time != G_MININT64;
-}
-
 char *
 errata_data_bugs_when(const ErrataDataBugs *self, gsize from, gsize to)
 {
-    const ErrataOutcome *outcome = self->analysis->outcome;
-    gboolean lasts = to >= outcome->n_rows;
-    gint64 begin, end;
-    g_autofree char *since = NULL;
-    g_autofree char *until = NULL;
-
-    if (!report_time(outcome, from, &begin) ||
-        !report_time(outcome, MIN(to, outcome->n_rows - 1), &end)) {
-        since = errata_data_bugs_count(from);
-        until = errata_data_bugs_count(to - 1);
-        return lasts ? g_strdup_printf("from row %s on", since)
-                     : g_strdup_printf("from row %s to row %s", since, until);
-    }
-    since = errata_words_time(begin);
-    if (lasts)
-        return from == 0 ? g_strdup("throughout the log") : g_strdup_printf("from %s on", since);
-    until = errata_words_time_range(begin, end, "and", TRUE);
-    return until != NULL ? g_strdup_printf("between %s", until) : g_strdup_printf("on %s", since);
+    return errata_fault_window_say(self->analysis->outcome, from, to);
 }
 
 /* a factor that no unit has: what a column measures may be twice as much for a while, where the model is no worse

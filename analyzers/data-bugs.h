@@ -151,8 +151,7 @@ void errata_data_bugs_infinite(ErrataDataBugs *self, guint column);
 void errata_data_bugs_fold(ErrataDataBugs *self);
 
 /* data-bugs-report.c */
-/* (transfer full): when: “from 10 February, 04:23 on”, “between 29 January, 05:01 and 2 February, 20:16”, by
- * rows without times; @from and @to as those of a candidate */
+/* (transfer full): when, @from and @to as those of a candidate: errata_fault_window_say() */
 char *errata_data_bugs_when(const ErrataDataBugs *self, gsize from, gsize to);
 ErrataFinding *errata_data_bugs_report(const ErrataDataBugs *self,
                                        const ErrataDataBug *bug,

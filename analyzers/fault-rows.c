@@ -4,14 +4,29 @@
 
 #include <string.h>
 
+#include "causes.h"
+
 /* a new writing has its whole window set aside, which is fair to all columns: half of it is not */
 static const ErrataColumn *
 fault_column(const ErrataAnalysis *analysis, const ErrataFinding *finding)
 {
+    if (finding->kind == ERRATA_FINDING_ANOMALY)
+        return errata_causes_is_fault(finding)
+                   ? errata_frame_find(analysis->frame, finding->subject.columns[0], NULL)
+                   : NULL;
     if (finding->subject.column == NULL || finding->subject.columns != NULL ||
         g_strcmp0(finding->subject.bug, "encoding-change") == 0)
         return NULL;
     return errata_frame_find(analysis->frame, finding->subject.column, NULL);
+}
+
+/* faults, and repeated records; other odd rows may be those of a fault, too, but are not set aside themselves */
+static gboolean
+fault_sets_aside(const ErrataFinding *finding)
+{
+    return errata_causes_is_fault(finding) ||
+           (finding->kind == ERRATA_FINDING_ANOMALY &&
+            g_strcmp0(errata_finding_note(finding, "anomaly"), "repeated") == 0);
 }
 
 static void
@@ -84,14 +99,12 @@ errata_fault_rows_new(const ErrataAnalysis *analysis)
     memcpy(self->whole, analysis->set_aside, n_rows);
     for (guint f = 0; f < findings->len; f++) {
         const ErrataFinding *finding = g_ptr_array_index(findings, f);
-        const ErrataColumn *column = NULL;
+        const ErrataColumn *column;
         guint8 *mask = kept_out;
 
-        if (finding->row == NULL ||
-            (finding->kind != ERRATA_FINDING_DATA_BUG && finding->kind != ERRATA_FINDING_ANOMALY))
+        if (finding->row == NULL || !fault_sets_aside(finding))
             continue;
-        if (finding->kind == ERRATA_FINDING_DATA_BUG)
-            column = fault_column(analysis, finding);
+        column = fault_column(analysis, finding);
         if (column != NULL)
             mask = fault_mask(self, column, n_rows);
         for (gsize i = 0; i < finding->n_rows; i++)

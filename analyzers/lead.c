@@ -7,6 +7,8 @@
 #include <math.h>
 #include <string.h>
 
+#include "causes.h"
+
 #define LEAD_PART    0.2  /* of all errors, beyond what these rows would have had */
 #define LEAD_BECAUSE 0.5  /* of a fall that rows hit by bugs carry */
 #define LEAD_ALL     0.75 /* of one: then it is no finding beside the bug */
@@ -20,7 +22,7 @@ lead_part(const ErrataFinding *bug)
     const ErrataEvidence *out = errata_finding_evidence(bug, "rate_out");
     double all;
 
-    if (bug->kind != ERRATA_FINDING_DATA_BUG || !bug->confirmed ||
+    if (!errata_causes_is_fault(bug) || !bug->confirmed ||
         errata_finding_note(bug, "innocent") != NULL || bug->severity < ERRATA_SEVERITY_MEDIUM ||
         in == NULL || out == NULL || isnan(in->value) || isnan(out->value) ||
         !((isnan(in->lo) ? in->value : in->lo) > out->value))
@@ -151,7 +153,7 @@ errata_lead_mark(ErrataAnalysis *analysis)
     for (guint i = 0; i < findings->len; i++) {
         ErrataFinding *finding = g_ptr_array_index(findings, i);
 
-        if (finding->kind == ERRATA_FINDING_DATA_BUG)
+        if (errata_causes_is_fault(finding))
             lead_mend_first(finding);
     }
     for (;;) { /* the cheapest first: each goes before all others */

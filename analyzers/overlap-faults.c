@@ -6,6 +6,7 @@
 #include <math.h>
 #include <string.h>
 
+#include "causes.h"
 #include "overlap.h"
 #include "suggestions.h"
 
@@ -33,8 +34,8 @@ faults_is_group(const ErrataFinding *finding)
 static gboolean
 faults_is_fault(const ErrataFinding *finding)
 {
-    return finding->kind == ERRATA_FINDING_DATA_BUG && finding->row != NULL &&
-           finding->n_rows > 0 && finding->severity >= ERRATA_SEVERITY_MEDIUM &&
+    return errata_causes_is_fault(finding) && finding->row != NULL && finding->n_rows > 0 &&
+           finding->severity >= ERRATA_SEVERITY_MEDIUM &&
            errata_finding_evidence(finding, "rate_in") != NULL;
 }
 
@@ -83,11 +84,12 @@ faults_guilty(const ErrataAnalysis *analysis, const guint8 *mark)
 static char *
 faults_words(const ErrataFinding *fault)
 {
-    const char *column = fault->subject.column;
+    const char *column = fault->kind == ERRATA_FINDING_ANOMALY ? fault->subject.columns[0]
+                                                               : fault->subject.column;
 
     if (column == NULL)
         return g_strdup("another fault of the data lies");
-    return strcmp(fault->subject.bug, "missing-burst") == 0
+    return g_strcmp0(fault->subject.bug, "missing-burst") == 0
                ? g_strdup_printf("%s is missing", column)
                : g_strdup_printf("%s is faulty", column);
 }

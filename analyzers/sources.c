@@ -45,7 +45,7 @@ sources_is_timed(const ErrataFinding *finding)
 static gboolean
 sources_is_fault(const ErrataFinding *finding)
 {
-    return finding->kind == ERRATA_FINDING_DATA_BUG && finding->confirmed && finding->n_rows > 0 &&
+    return errata_causes_is_fault(finding) && finding->confirmed && finding->n_rows > 0 &&
            finding->row != NULL && finding->severity >= ERRATA_SEVERITY_MEDIUM &&
            errata_finding_note(finding, "innocent") == NULL;
 }
@@ -429,6 +429,51 @@ sources_guilty(const ErrataAnalysis *analysis, double *ret_part)
     return best;
 }
 
+/* the fault that has nearly all rows of a finding; %NULL: none */
+static ErrataFinding *
+sources_fault_of(const ErrataAnalysis *analysis, const ErrataFinding *finding)
+{
+    const GPtrArray *findings = analysis->result->findings;
+
+    for (guint i = 0; i < findings->len; i++) {
+        ErrataFinding *fault = g_ptr_array_index(findings, i);
+        g_autofree guint8 *mark = NULL;
+        gsize n = 0;
+
+        if (fault == finding || !sources_is_fault(fault))
+            continue;
+        mark = g_new0(guint8, MAX(analysis->outcome->n_rows, 1));
+        sources_mark_rows(fault, mark);
+        for (gsize k = 0; k < finding->n_rows; k++)
+            n += mark[finding->row[k]];
+        if ((double)n >= SOURCES_WHOLE * (double)finding->n_rows)
+            return fault;
+    }
+    return NULL;
+}
+
+/* an output that stays at one value while what comes in is faulty is the fault's doing */
+static void
+sources_point_outputs(const ErrataAnalysis *analysis)
+{
+    const GPtrArray *findings = analysis->result->findings;
+
+    for (guint i = 0; i < findings->len; i++) {
+        ErrataFinding *finding = g_ptr_array_index(findings, i);
+        ErrataFinding *fault;
+
+        if (finding->kind != ERRATA_FINDING_ANOMALY || finding->n_rows == 0 ||
+            g_strcmp0(errata_finding_note(finding, "anomaly"), "stuck") != 0)
+            continue;
+        fault = sources_fault_of(analysis, finding);
+        if (fault == NULL)
+            continue;
+        fault->severity = MAX(fault->severity, finding->severity);
+        fault->rank = fmax(fault->rank, finding->rank);
+        errata_finding_point(finding, fault, "part of it that lies in faulty rows", 1.0);
+    }
+}
+
 /* falls that the rows of faults make point to the fault, which is as grave as they were */
 static void
 sources_point_falls(const ErrataAnalysis *analysis)
@@ -529,7 +574,7 @@ sources_point_members(const ErrataAnalysis *analysis, const ErrataFinding *step)
  * errata_sources_mark:
  * @analysis: a log whose findings and suggestions are all there, not yet ranked
  *
- * Lets falls that faulty rows make point to the fault, groups that err since some time as all rows do since then point to that step, and falls of the
+ * Lets outputs that stay at one value in faulty rows, and falls that these make, point to the fault, groups that err since some time as all rows do since then point to that step, and falls of the
  * headline metric, steps of the error rate and scores that are off on average, where
  * they are the matter of one group, and falls and scores that are the matter of one step, point to that
  * (evidence `comes_from`); severity low. Scores may be the matter of several groups together. Costs two passes over the rows per pair.
@@ -545,6 +590,7 @@ errata_sources_mark(ErrataAnalysis *analysis)
     for (guint i = 0; i < findings->len; i++)
         sources_look_first(g_ptr_array_index(findings, i));
     sources_point_falls(analysis);
+    sources_point_outputs(analysis);
     for (guint i = 0; i < findings->len; i++)
         if (sources_is_source(g_ptr_array_index(findings, i), 2))
             sources_point_members(analysis, g_ptr_array_index(findings, i));

@@ -7,6 +7,31 @@
 #include "prose.h"
 #include "words.h"
 
+/* “ between 12 May, 00:01 and 15 May, 23:58, in all of those where channel is app”, what of it is known */
+static char *
+anomaly_where(ErrataProse *prose, const ErrataFinding *finding)
+{
+    const ErrataSubject *subject = &finding->subject;
+    const ErrataEvidence *group = errata_finding_evidence(finding, "group");
+    g_autofree char *range = subject->has_time
+                                 ? errata_words_time_range(subject->from, subject->to, "and", TRUE)
+                                 : NULL;
+    g_autofree char *part = group != NULL && group->value < 0.9995 ? errata_words_value(group)
+                                                                   : NULL;
+
+    errata_prose_cite(prose, group);
+    return g_strdup_printf("%s%s%s%s%s%s%s",
+                           range != NULL ? " between " : "",
+                           range != NULL ? range : "",
+                           group != NULL ? ", " : "",
+                           group == NULL  ? ""
+                           : part != NULL ? part
+                                          : "all",
+                           group != NULL ? " of those where " : "",
+                           group != NULL ? group->text : "",
+                           group != NULL ? "," : "");
+}
+
 static void
 anomaly_say_code(ErrataProse *prose, const ErrataFinding *finding)
 {
@@ -16,16 +41,20 @@ anomaly_say_code(ErrataProse *prose, const ErrataFinding *finding)
     g_autofree char *lo = errata_prose_value(prose, finding, "usual_lo");
     g_autofree char *hi = errata_prose_value(prose, finding, "usual_hi");
 
+    g_autofree char *where = anomaly_where(prose, finding);
+
     if (value == NULL || lo == NULL || hi == NULL)
         return;
-    errata_prose_say(prose,
-                     "in %s the column %s holds %s, while nearly all its other values lie between "
-                     "%s and %s",
-                     count,
-                     column,
-                     value,
-                     lo,
-                     hi);
+    errata_prose_say(
+        prose,
+        "in %s%s the column %s holds %s, while nearly all its other values lie between "
+        "%s and %s",
+        count,
+        where,
+        column,
+        value,
+        lo,
+        hi);
     errata_prose_say(prose,
                      "so it stands for “no value”; the model takes it for a quantity. Everywhere "
                      "else in this report it is read as missing");

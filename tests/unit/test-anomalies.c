@@ -480,6 +480,61 @@ test_clean(void)
     g_assert_cmpfloat_with_epsilon(errata_finding_evidence(finding, "value")->value, -999.0, 1e-9);
 }
 
+/* y is -999 in rows 400 to 599: in those of city B, or in three of four; x is so now and then */
+static ErrataFrame *
+made_codes(gboolean group)
+{
+    g_autoptr(GString) table = g_string_new("ts,x,y,city,prediction,label\n");
+
+    for (guint i = 0; i < 2000; i++) {
+        gboolean inside = i >= 400 && i < 600;
+        guint city = i * 7 % 5 % 3;
+
+        g_string_append_printf(table,
+                               "%u,%d,%d,%c,%u,1\n",
+                               1700000000 + 60 * i,
+                               i % 50 == 9 ? -999 : (int)(i * 31 % 90),
+                               inside && (group ? city == 1 : i % 4 != 0) ? -999
+                                                                          : (int)(i * 17 % 83),
+                               "ABC"[city],
+                               i % 10 != 0 && !inside ? 1U : 0U);
+    }
+    return schema_frame_new(table->str);
+}
+
+static void
+test_codes_window(void)
+{
+    g_test_summary(
+        "A code that comes in some window has its dates and its group, and is set aside; one that comes "
+        "now and then is not");
+    for (guint group = 0; group < 2; group++) {
+        g_autoptr(AnalysisFrame) fixture = analysis_frame_new(made_codes(group != 0), NULL);
+        g_autoptr(ErrataClean) clean = errata_clean_new(fixture->frame, fixture->schema, NULL);
+        const ErrataFinding *finding;
+
+        fixture->analysis.frame = clean->frame;
+        fixture->analysis.clean = clean;
+        g_assert_true(errata_analyzer_anomalies.run(&fixture->analysis, NULL));
+        g_assert_cmpuint(fixture->analysis.result->findings->len, >=, 2);
+        finding = g_ptr_array_index(fixture->analysis.result->findings, 0);
+        g_assert_cmpstr(finding->subject.columns[0], ==, "x");
+        g_assert_false(finding->subject.has_time);
+        g_assert_null(errata_finding_note(finding, "window"));
+        finding = g_ptr_array_index(fixture->analysis.result->findings, 1);
+        g_assert_cmpstr(finding->subject.columns[0], ==, "y");
+        g_assert_cmpint(finding->subject.from / 1000000000, <=, 1700000000 + 60 * 405);
+        g_assert_cmpint(finding->subject.to / 1000000000, >=, 1700000000 + 60 * 594);
+        g_assert_nonnull(strstr(finding->title,
+                                group != 0 ? "y is -999 in all rows where city is B between "
+                                           : "y is -999 in 150 rows between "));
+        g_assert_cmpuint(fixture->analysis.set_aside[finding->row[0]], ==, 1);
+        g_assert_cmpuint(fixture->analysis.set_aside[9], ==, 0);
+        g_assert_nonnull(errata_finding_evidence(finding, "rate_in"));
+        g_assert_cmpint(errata_finding_evidence(finding, "group") != NULL, ==, group);
+    }
+}
+
 typedef enum {
     OUTPUT_SOUND,
     OUTPUT_STUCK,
@@ -576,6 +631,7 @@ main(int argc, char **argv)
     g_test_add_func("/tail-gap/found", test_tail_gap_found);
     g_test_add_func("/isolation-forest/score", test_forest);
     g_test_add_func("/clean/codes", test_clean);
+    g_test_add_func("/anomalies/codes", test_codes_window);
     g_test_add_func("/anomalies/nothing", test_anomalies_nothing);
     g_test_add_func("/anomalies/repeated", test_anomalies_repeated);
     g_test_add_func("/anomalies/extreme", test_anomalies_extreme);

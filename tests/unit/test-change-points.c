@@ -25,6 +25,7 @@ typedef struct {
     gboolean season; /* a and the errors follow the hour and the weekday */
     gint64 minutes;  /* the log covers; 0: no times */
     gsize rows;      /* of the log; 0: N */
+    gsize back;      /* from this place on all is as it was; 0: it never is */
 } Plant;
 
 static gsize
@@ -72,6 +73,8 @@ test_frame(const Plant *plant, guint64 seed)
         gboolean y = errata_rng_uniform(&rng) < 0.5;
         gboolean wrong;
 
+        if (plant->back > 0 && row >= plant->back)
+            level = 0.0;
         if (value == values[0] && errata_rng_uniform(&rng) < level * plant->shares)
             value = values[2];
         wrong = errata_rng_uniform(&rng) < 0.1 + level * plant->errors + 0.03 * season;
@@ -310,6 +313,24 @@ test_change_points_errors(void)
 }
 
 static void
+test_change_points_back(void)
+{
+    const Plant plant = {.begin = 8000, .end = 8000, .errors = 0.2, .back = 11000};
+    g_autoptr(LogFixture) log = test_run(&plant, 4);
+    const ErrataFinding *rise, *back;
+
+    g_test_summary("Errors that rise for a while are one finding: their return points to it");
+    g_assert_cmpuint(log->analysis.result->findings->len, ==, 2);
+    rise = g_ptr_array_index(log->analysis.result->findings, 0);
+    back = g_ptr_array_index(log->analysis.result->findings, 1);
+    g_assert_cmpint(rise->severity, >=, ERRATA_SEVERITY_HIGH);
+    g_assert_nonnull(errata_finding_evidence(rise, "back"));
+    g_assert_null(errata_finding_note(rise, "told"));
+    g_assert_nonnull(errata_finding_note(back, "told"));
+    g_assert_cmpstr(errata_finding_evidence(back, "comes_from")->text, ==, rise->title);
+}
+
+static void
 test_change_points_season(void)
 {
     Plant plant = {.begin = N, .end = N, .season = TRUE, .minutes = 30 * 1440};
@@ -407,6 +428,7 @@ main(int argc, char **argv)
     g_test_add_func("/change-points/stamps", test_change_points_stamps);
     g_test_add_func("/change-points/ramp", test_change_points_ramp);
     g_test_add_func("/change-points/errors", test_change_points_errors);
+    g_test_add_func("/change-points/back", test_change_points_back);
     g_test_add_func("/change-points/season", test_change_points_season);
     g_test_add_func("/change-points/silence", test_change_points_silence);
     g_test_add_func("/change-points/days", test_change_points_days);

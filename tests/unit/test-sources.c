@@ -174,6 +174,28 @@ test_sources_fault(void)
                     "mend");
 }
 
+static void
+test_sources_output(void)
+{
+    g_autoptr(MadeAnalysis) self = sources_log(1.0);
+    ErrataFinding *fault = sources_add(self, ERRATA_FINDING_SLICE, 4);
+    ErrataFinding *stuck = sources_add(self, ERRATA_FINDING_SLICE, 8);
+
+    g_test_summary(
+        "An output that stays at one value in rows with a code for a number is the code's matter");
+    fault->kind = stuck->kind = ERRATA_FINDING_ANOMALY;
+    g_ptr_array_add(fault->notes, g_strdup("anomaly=sentinel"));
+    g_ptr_array_add(stuck->notes, g_strdup("anomaly=stuck"));
+    errata_sources_mark(&self->analysis);
+    g_assert_cmpint(stuck->severity,
+                    ==,
+                    ERRATA_SEVERITY_HIGH); /* a code throughout is none of a time */
+    g_ptr_array_add(fault->notes, g_strdup("window=yes"));
+    errata_sources_mark(&self->analysis);
+    g_assert_cmpint(stuck->severity, ==, ERRATA_SEVERITY_LOW);
+    g_assert_cmpstr(errata_finding_evidence(stuck, "comes_from")->text, ==, fault->title);
+}
+
 int
 main(int argc, char **argv)
 {
@@ -183,5 +205,6 @@ main(int argc, char **argv)
     g_test_add_func("/sources/whole", test_sources_whole);
     g_test_add_func("/sources/scores", test_sources_scores);
     g_test_add_func("/sources/fault", test_sources_fault);
+    g_test_add_func("/sources/output", test_sources_output);
     return g_test_run();
 }
