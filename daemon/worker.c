@@ -180,6 +180,9 @@ main(int argc, char **argv)
     }
     setlocale(LC_ALL, "C.UTF-8");
     mallopt(M_ARENA_MAX, 1); /* what one short-lived thread frees any other one finds */
+    mallopt(M_MMAP_MAX,
+            0); /* a large array that is freed serves the next one, pages cleared already */
+    mallopt(M_TRIM_THRESHOLD, G_MAXINT);
     worker.loop = g_main_loop_new(NULL, FALSE);
     if (!worker_serve(&worker, &error)) {
         g_printerr("errata-worker: %s\n", error->message);
