@@ -202,6 +202,13 @@ sources_part(const ErrataAnalysis *analysis,
     return whole > 0.0 && isfinite(left) ? 1.0 - left / whole : 0.0;
 }
 
+/* what scores that are off may be the matter of: that, and a group whose scores mean something else */
+static gboolean
+sources_is_of_scores(const ErrataFinding *finding, guint turn)
+{
+    return sources_is_source(finding, turn) || (turn == 1 && errata_sources_is_segment(finding));
+}
+
 /* scores are off on average, over all rows */
 static gboolean
 sources_is_scores(const ErrataAnalysis *analysis, const ErrataFinding *finding)
@@ -314,7 +321,8 @@ sources_point_scores_many(const ErrataAnalysis *analysis, ErrataFinding *finding
     for (guint i = 0; i < findings->len; i++) {
         const ErrataFinding *source = g_ptr_array_index(findings, i);
 
-        if (source == finding || !(sources_is_source(source, 0) || sources_is_source(source, 1)))
+        if (source == finding ||
+            !(sources_is_of_scores(source, 0) || sources_is_of_scores(source, 1)))
             continue;
         part[i] = sources_scores_of(analysis, source, all, whole);
         if (part[i] > 0.0 && (first == findings->len || part[i] > part[first]))
@@ -589,6 +597,7 @@ errata_sources_mark(ErrataAnalysis *analysis)
         return;
     for (guint i = 0; i < findings->len; i++)
         sources_look_first(g_ptr_array_index(findings, i));
+    errata_sources_segments(analysis);
     sources_point_falls(analysis);
     sources_point_outputs(analysis);
     for (guint i = 0; i < findings->len; i++)
@@ -597,14 +606,15 @@ errata_sources_mark(ErrataAnalysis *analysis)
     for (guint turn = 0; turn < 3; turn++)
         for (guint i = 0; i < findings->len; i++) {
             const ErrataFinding *source = g_ptr_array_index(findings, i);
+            gboolean of_scores = sources_is_of_scores(source, turn);
 
-            for (guint j = 0; sources_is_source(source, turn) && j < findings->len; j++) {
+            for (guint j = 0; of_scores && j < findings->len; j++) {
                 ErrataFinding *finding = g_ptr_array_index(findings, j);
                 double part = 0.0;
 
                 if (j != i && sources_is_scores(analysis, finding))
                     sources_point_scores(analysis, source, finding, &whole);
-                part = j != i && sources_takes(finding, turn < 2)
+                part = j != i && sources_is_source(source, turn) && sources_takes(finding, turn < 2)
                            ? sources_part(analysis, source, finding)
                            : 0.0;
 

@@ -7,4 +7,8 @@ G_BEGIN_DECLS
 
 void errata_sources_mark(ErrataAnalysis *analysis);
 
+/* sources-segments.c: slices that lie in a group whose scores are off */
+gboolean errata_sources_is_segment(const ErrataFinding *finding);
+void errata_sources_segments(const ErrataAnalysis *analysis);
+
 G_END_DECLS

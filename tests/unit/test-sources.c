@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "made-analysis.h"
+#include "schema-frame.h"
 #include "sources.h"
 
 #define SOURCES_ROWS  4000
@@ -196,6 +197,69 @@ test_sources_output(void)
     g_assert_cmpstr(errata_finding_evidence(stuck, "comes_from")->text, ==, fault->title);
 }
 
+/* the score of c = B means less than elsewhere; of its rows, one in three of high score are in a slice, which errs as
+ * the others do, or by @more than they */
+static MadeAnalysis *
+sources_segment_log(ErrataFrame *frame, double more)
+{
+    MadeAnalysis *self = made_analysis_new(ERRATA_TASK_BINARY, SOURCES_ROWS);
+
+    self->outcome.positive = 1;
+    for (gsize i = 0; i < SOURCES_ROWS; i++) {
+        ErrataRng rng = errata_rng_init(9, 1, i);
+        double score = errata_rng_uniform(&rng);
+        double means = i % 4 != 0 ? score : 0.6 * score;
+
+        if (i % 4 == 0 && i % 3 == 0 && score >= 0.5)
+            means -= more;
+        self->outcome.score[i] = score;
+        self->outcome.predicted[i] = score >= 0.5;
+        self->outcome.truth[i] = errata_rng_uniform(&rng) < means;
+    }
+    made_analysis_judge(self);
+    self->frame.n_columns = frame->n_columns;
+    self->frame.columns = frame->columns;
+    return self;
+}
+
+static void
+test_sources_segment(void)
+{
+    g_autoptr(GString) table = g_string_new("c\n");
+    g_autoptr(ErrataFrame) frame = NULL;
+
+    g_test_summary(
+        "A sliver of a group whose scores are off is the group's matter, unless it errs more than the rest");
+    for (gsize i = 0; i < SOURCES_ROWS; i++)
+        g_string_append(table, i % 4 == 0 ? "B\n" : "A\n");
+    frame = schema_frame_new(table->str);
+    for (guint more = 0; more < 2; more++) {
+        g_autoptr(MadeAnalysis) self = sources_segment_log(frame, more == 0 ? 0.0 : 0.25);
+        ErrataFinding *segment = sources_add(self, ERRATA_FINDING_SLICE, 4);
+        ErrataFinding *slice = sources_add(self, ERRATA_FINDING_SLICE, 1);
+        ErrataPredicate *predicate = errata_predicate_new("c", ERRATA_OP_EQ);
+        ErrataSchemaColumn column = {.role = ERRATA_ROLE_FEATURE};
+
+        predicate->values = g_strsplit("B", ",", -1);
+        self->schema.columns = &column;
+        segment->kind = ERRATA_FINDING_CALIBRATION;
+        segment->severity = ERRATA_SEVERITY_MEDIUM;
+        g_ptr_array_add(segment->subject.predicates, predicate);
+        slice->n_rows = 0;
+        for (gsize i = 0; i < SOURCES_ROWS; i += 12)
+            if (self->outcome.predicted[i] == 1)
+                slice->row[slice->n_rows++] = (guint32)i;
+        g_ptr_array_set_size(slice->notes, 0);
+        errata_sources_segments(&self->analysis);
+        g_assert_cmpint(slice->severity,
+                        ==,
+                        more == 0 ? ERRATA_SEVERITY_LOW : ERRATA_SEVERITY_HIGH);
+        g_assert_cmpint(segment->severity,
+                        ==,
+                        more == 0 ? ERRATA_SEVERITY_HIGH : ERRATA_SEVERITY_MEDIUM);
+    }
+}
+
 int
 main(int argc, char **argv)
 {
@@ -206,5 +270,6 @@ main(int argc, char **argv)
     g_test_add_func("/sources/scores", test_sources_scores);
     g_test_add_func("/sources/fault", test_sources_fault);
     g_test_add_func("/sources/output", test_sources_output);
+    g_test_add_func("/sources/segment", test_sources_segment);
     return g_test_run();
 }
