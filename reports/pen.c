@@ -5,6 +5,8 @@
 #include <pango/pangocairo.h>
 #include <string.h>
 
+#include "text.h"
+
 /* One PangoLayout per style is kept and reused. Hinting and glyph rounding are off, so that text
  * has the same width on every surface and what was measured is what is drawn. Target and
  * measurements are in points: the font map's resolution is 72 dpi. */
@@ -184,8 +186,7 @@ pen_clean(const char *text)
             g_string_append_unichar(clean, p[1] == '%' || p[1] == 'p' ? 0x202f : 0xa0);
         else if (c == '\t' || c == '\n' || c == '\r' || c == 0x2028 || c == 0x2029)
             g_string_append_c(clean, ' ');
-        else if (g_unichar_iscntrl(c) || (c >= 0x202a && c <= 0x202e) ||
-                 (c >= 0x2066 && c <= 0x2069))
+        else if (errata_text_is_unseen(c))
             g_string_append_unichar(clean, 0xfffd);
         else
             g_string_append_unichar(clean, c);

@@ -6,6 +6,7 @@
 
 #include "error.h"
 #include "figures/draw.h"
+#include "text.h"
 
 /* One figure a file. cairo writes no <title> and numbers its surfaces through the whole process,
  * so its output is edited: both are put right in the first two lines, the drawing is left alone. */
@@ -31,7 +32,7 @@ errata_svg_path(const char *stem)
     return g_strdup_printf("svg/%s.svg", clean);
 }
 
-/* text for XML: valid UTF-8 without the control characters that XML forbids */
+/* text for XML: valid UTF-8 without the control characters that XML forbids, and others that are not seen */
 static char *
 svg_escape(const char *text)
 {
@@ -41,7 +42,7 @@ svg_escape(const char *text)
 
     for (const char *p = valid; *p != '\0'; p += g_utf8_skip[(guchar)*p]) {
         gunichar c = g_utf8_get_char(p);
-        gboolean allowed = c != 0xfffe && c != 0xffff && !g_unichar_iscntrl(c);
+        gboolean allowed = c != 0xfffe && c != 0xffff && !errata_text_is_unseen(c);
 
         g_string_append_unichar(clean, allowed ? c : ' ');
     }

@@ -4,6 +4,7 @@
 
 #include "compose.h"
 #include "report.h"
+#include "text.h"
 #include "value.h"
 
 /* The report for a terminal: verdict, metrics, ranked findings with bars. Widths are in terminal
@@ -54,7 +55,7 @@ terminal_length(const char *text)
     return length;
 }
 
-/* without control characters, so that a log cannot drive the terminal */
+/* without control characters, so that a log cannot drive the terminal, and others that are not seen */
 static char *
 terminal_clean(const char *text)
 {
@@ -64,7 +65,7 @@ terminal_clean(const char *text)
     for (const char *p = valid; *p != '\0'; p += g_utf8_skip[(guchar)*p]) {
         gunichar c = g_utf8_get_char(p);
 
-        if (g_unichar_iscntrl(c) || (c >= 0x202a && c <= 0x202e) || (c >= 0x2066 && c <= 0x2069))
+        if (errata_text_is_unseen(c))
             g_string_append_c(clean, ' ');
         else
             g_string_append_unichar(clean, c);

@@ -139,13 +139,33 @@ errata_text_ungarble(const char *text, gsize length)
 }
 
 /**
+ * errata_text_is_unseen:
+ * @c: a character of a text from somewhere else
+ *
+ * Control characters; marks and overrides of direction; what has no width or no shape: with them a text is shown as
+ * another than it is. Joiners (U+200C, U+200D) are letters of some scripts.
+ *
+ * Source: Unicode Technical Report 36, section 2, and UAX 9.
+ *
+ * Returns: whether it is not to be shown as it is
+ */
+gboolean
+errata_text_is_unseen(gunichar c)
+{
+    return g_unichar_iscntrl(c) || c == 0x061c || c == 0x200b || c == 0x200e || c == 0x200f ||
+           (c >= 0x202a && c <= 0x202e) || (c >= 0x2060 && c <= 0x206f) || c == 0xfeff ||
+           (c >= 0xfff9 && c <= 0xfffb) || (c >= 0xe0000 && c <= 0xe007f) ||
+           g_unichar_type(c) == G_UNICODE_PRIVATE_USE;
+}
+
+/**
  * errata_text_excerpt:
  * @text: (array length=length) (nullable): any bytes
  * @length: bytes
  * @max_characters: characters at most, the closing … included
  *
  * Returns: (transfer full): the start of @text on one line, fit for a terminal: control characters
- *   become spaces, what is not UTF-8 is repaired
+ *   and others that are not seen become spaces, what is not UTF-8 is repaired
  */
 char *
 errata_text_excerpt(const char *text, gsize length, gsize max_characters)
@@ -167,7 +187,8 @@ errata_text_excerpt(const char *text, gsize length, gsize max_characters)
             g_string_append_unichar(excerpt, 0x2026);
             break;
         }
-        g_string_append_unichar(excerpt, g_unichar_iscntrl(c) || !g_unichar_isdefined(c) ? ' ' : c);
+        g_string_append_unichar(excerpt,
+                                errata_text_is_unseen(c) || !g_unichar_isdefined(c) ? ' ' : c);
     }
     return g_string_free(g_steal_pointer(&excerpt), FALSE);
 }

@@ -7,6 +7,7 @@ G_BEGIN_DECLS
 
 /* Strings from untrusted bytes. */
 
+gboolean errata_text_is_unseen(gunichar c);
 gboolean errata_text_is_clean(const char *text, gsize length);
 char *errata_text_repair(const char *text, gsize length, gboolean *ret_had_nul);
 char *errata_text_ungarble(const char *text, gsize length);

@@ -5,6 +5,7 @@
 #include <unistd.h>
 
 #include "error.h"
+#include "text.h"
 
 /**
  * errata_cli_exit_code:
@@ -58,8 +59,7 @@ errata_cli_printable(const char *text)
 
         gboolean line_end = c == '\n' && (p == valid || p[1] == '\0');
 
-        if ((g_unichar_iscntrl(c) && !line_end) || (c >= 0x202a && c <= 0x202e) ||
-            (c >= 0x2066 && c <= 0x2069))
+        if (errata_text_is_unseen(c) && !line_end)
             g_string_append_printf(clean, "\\x%02x", c);
         else
             g_string_append_unichar(clean, c);
