@@ -363,9 +363,11 @@ condition_amount(const AskWords *words, guint at, gboolean share)
 
     if (condition_number(words, at))
         return g_strdup(word->text);
-    if (!share || n < 2 || word->text[n - 1] != '%' ||
+    if (n < 2 || word->text[n - 1] != '%' ||
         !errata_number_parse_double(word->text, n - 1, &number))
         return NULL;
+    if (!share)
+        return g_strdup(word->text); /* filters tell whether it is a share */
     return g_strdup(errata_number_print(number / 100.0, buffer));
 }
 

@@ -11,6 +11,7 @@ static const struct {
 } metric_words[] = {
     {"balanced accuracy", "balanced_accuracy"},
     {"error rate", "error_rate"},
+    {"error rates", "error_rate"},
     {"rate of errors", "error_rate"},
     {"log loss", "log_loss"},
     {"logloss", "log_loss"},
@@ -39,6 +40,7 @@ static const struct {
     {"mean squared error", "mse"},
     {"root mean squared error", "rmse"},
     {"false positive rate", "false_positive_rate"},
+    {"false alarm rate", "false_positive_rate"},
     {"false negative rate", "false_negative_rate"},
     {"false discovery rate", "false_discovery_rate"},
     {"miss rate", "false_negative_rate"},

@@ -126,9 +126,19 @@ number_is(const AskWords *words, guint at, const char *const *list)
     return word != NULL && g_strv_contains(list, word->fold);
 }
 
-/* whether a number is to be expected at @at, @n words long */
+/* “between two and three thousand”: 2, or 2,000? */
 static gboolean
-number_is_led(const AskWords *words, guint at, guint n)
+number_is_cut(const AskWords *words, guint at, double second)
+{
+    const char *text = errata_ask_words_get(words, at)->text;
+    double first;
+
+    return second >= 1e3 && errata_number_parse_double(text, strlen(text), &first) && first < 100.0;
+}
+
+/* whether a number, @n words long, is to be expected at @at */
+static gboolean
+number_is_led(const AskWords *words, guint at, guint n, double value)
 {
     static const char *const compares[] = {"over",
                                            "above",
@@ -182,7 +192,7 @@ number_is_led(const AskWords *words, guint at, guint n)
         return TRUE;
     if (at > 2 && number_is(words, at - 1, joins) &&
         number_is(words, at - 3, (const char *const[]){"between", "from", NULL}))
-        return TRUE;
+        return !number_is_cut(words, at - 2, value);
     return !one && (number_is(words, at - 1, shows) || number_is(words, at + n, shown) ||
                     number_is(words, at + n, percents));
 }
@@ -235,7 +245,7 @@ errata_ask_number_write(AskWords *words)
         if (n == 0 || number_is_name(words, i, n))
             continue;
         percent = number_is(words, i + n, (const char *const[]){"percent", "%", NULL});
-        if ((digits && !percent) || !number_is_led(words, i, n))
+        if ((digits && !percent) || !number_is_led(words, i, n, value))
             continue;
         number_set(words, i, n + (percent ? 1 : 0), value, percent);
     }

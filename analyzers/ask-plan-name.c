@@ -49,7 +49,10 @@ errata_ask_plan_name_split(const char *text)
 
     for (const char *p = text;; p++) {
         if (*p != '\0' && quote != '\0') {
-            quote = *p == quote ? '\0' : quote;
+            gboolean doubled = *p == quote && p[1] == quote;
+
+            quote = *p == quote && !doubled ? '\0' : quote;
+            p += doubled ? 1 : 0;
         } else if (*p == ',' || *p == '\0') {
             g_autofree char *part = g_strstrip(g_strndup(begin, (gsize)(p - begin)));
 

@@ -188,6 +188,10 @@ test_plans_of_sides(void)
         {"precision for amount under 50 vs amount over 400",
          "filter (amount < 50) or (amount > 400) | group amount < 50 | metric precision"},
         {"recall for 1 vs 0", "group @label | metric recall"},
+        {"f1 on weekdays vs weekends",
+         "filter (\"created_at weekday\" not in (Saturday, Sunday)) or (\"created_at weekday\" in "
+         "(Saturday, Sunday)) | group \"\"\"created_at weekday\"\" not in (Saturday, Sunday)\" | "
+         "metric f1"},
         {"how many rows in DE vs FR", "filter country in (DE, FR) | group country | count"},
         {"base rate for DE vs FR", "filter country in (DE, FR) | group country | share @label = 1"},
         {"is it worse since 2026-05-01", "filter created_at >= 2026-05-01 | compare rest"},
@@ -200,6 +204,11 @@ test_plans_of_sides(void)
         {"f1 with a threshold of 40 percent", "what-if threshold 0.4 | metric f1"},
         {"how many with a score over ninety percent", "filter score > 0.9 | count"},
         {"top three findings", "findings 3"},
+        {"accuracy for amounts between two and three thousand", NULL}, /* 2, or 2,000? */
+        {"accuracy for amounts between 2 and 3k", NULL},
+        {"accuracy for amounts between twenty and two hundred",
+         "filter amount between 20 and 200 | metric accuracy"},
+        {"error rates by country", "group country | metric error_rate"},
         {"the five worst groups", "findings slice, 5"},
         {"accuracy for one of the countries", NULL},
         {"recall before and after May", NULL},
