@@ -43,7 +43,7 @@ from sklearn.model_selection import GridSearchCV
 from sklearn.multiclass import OneVsOneClassifier, OneVsRestClassifier
 from sklearn.multioutput import ClassifierChain, MultiOutputClassifier, MultiOutputRegressor, RegressorChain
 from sklearn.naive_bayes import BernoulliNB, ComplementNB, GaussianNB, MultinomialNB
-from sklearn.neighbors import KNeighborsClassifier, KNeighborsRegressor
+from sklearn.neighbors import KNeighborsClassifier, KNeighborsRegressor, NeighborhoodComponentsAnalysis
 from sklearn.neural_network import MLPClassifier, MLPRegressor
 from sklearn.pipeline import FeatureUnion, Pipeline
 from sklearn.preprocessing import (Binarizer, FunctionTransformer, KBinsDiscretizer, MaxAbsScaler,
@@ -189,6 +189,7 @@ MODELS = {
     'neighbors-weighed': (KNeighborsClassifier(7, weights='distance', p=1), X, two),
     'neighbors-numbers': (KNeighborsRegressor(4, weights='distance', p=3), X, number),
     'neighbors-largest': (KNeighborsRegressor(4, metric='chebyshev'), X, number),
+    'neighbors-several': (KNeighborsRegressor(4, weights='distance', metric='l1'), X, PAIR),
     'bayes-counts': (MultinomialNB(), COUNTS, three),
     'bayes-complement': (ComplementNB(), COUNTS, three),
     'bayes-bernoulli': (BernoulliNB(binarize=0.5), X, two),
@@ -228,6 +229,10 @@ MODELS = {
     'calibrated-three': (CalibratedClassifierCV(RandomForestClassifier(5, random_state=0),
                                                 method='isotonic', cv=3), X, three),
     'calibrated-whole': (CalibratedClassifierCV(GaussianNB(), ensemble=False), X, two),
+    'calibrated-bag': (CalibratedClassifierCV(BaggingClassifier(LinearSVC(random_state=0), 4, max_features=3,
+                                                                random_state=0), cv=2), X, three),
+    'calibrated-bag-two': (CalibratedClassifierCV(pipe(StandardScaler(), BaggingClassifier(
+        LogisticRegression(), 4, random_state=0)), cv=2), X, two),
     'calibrated-counts': (CalibratedClassifierCV(BernoulliNB(), cv=3), X, three),
     'calibrated-rest': (CalibratedClassifierCV(OneVsRestClassifier(DecisionTreeClassifier(max_depth=3)), cv=3),
                         X, three),
@@ -276,6 +281,14 @@ MODELS = {
     'function': (pipe(FunctionTransformer(np.log1p), Ridge()), np.abs(X), number),
     'target-log': (TransformedTargetRegressor(pipe(StandardScaler(), Ridge()), func=np.log1p,
                                               inverse_func=np.expm1), X, LEVEL),
+    'target-range': (TransformedTargetRegressor(Ridge(), transformer=MinMaxScaler((-1, 2))), X, number),
+    'target-robust': (TransformedTargetRegressor(Ridge(), transformer=RobustScaler()), X, number),
+    'target-largest': (TransformedTargetRegressor(Ridge(), transformer=MaxAbsScaler()), X, number),
+    'function-sign': (pipe(FunctionTransformer(np.sign), FunctionTransformer(np.arcsinh), Ridge()), X, number),
+    'directions': (pipe(StandardScaler(), LinearDiscriminantAnalysis(n_components=1), GaussianNB()), X, three),
+    'directions-eigen': (pipe(LinearDiscriminantAnalysis('eigen'), LogisticRegression()), X, three),
+    'directions-near': (pipe(NeighborhoodComponentsAnalysis(2, max_iter=9, random_state=0), GaussianNB()), X,
+                        three),
     'target-scaled': (TransformedTargetRegressor(DecisionTreeRegressor(max_depth=4),
                                                  transformer=StandardScaler()), X, number),
     'bins': (pipe(KBinsDiscretizer(4), Ridge()), X, number),

@@ -13,6 +13,7 @@ typedef enum {
     ENSEMBLE_MEAN,   /* of values */
     ENSEMBLE_SHARES, /* of probabilities */
     ENSEMBLE_VOTES,
+    ENSEMBLE_MARGINS,    /* their mean */
     ENSEMBLE_ADA_SHARES, /* SAMME.R */
     ENSEMBLE_ADA_VOTES,  /* SAMME */
     ENSEMBLE_MEDIAN,     /* weighted */
@@ -367,6 +368,28 @@ ensemble_choose_method(EnsembleMember *member, GError **error)
     return TRUE;
 }
 
+/* a bag whose models give margins is asked for their mean by what calibrates it */
+static void
+ensemble_bag_margins(SkBody *body)
+{
+    const SkEnsemble *self = body->ensemble;
+    if (self == NULL || !body->hides_margins ||
+        (self->kind != ENSEMBLE_VOTES && self->kind != ENSEMBLE_SHARES))
+        return;
+    guint n = ensemble_member(self, 0)->body->n_margins;
+    for (guint i = 0; i < self->members->len; i++) {
+        const EnsembleMember *member = ensemble_member(self, i);
+        gboolean by_share = TRUE;
+        if (!sk_body_is_asked(member->body, &by_share, NULL) || by_share ||
+            member->body->n_margins != n || member->body->n_classes != body->n_classes)
+            return;
+    }
+    body->ensemble->kind = ENSEMBLE_MARGINS;
+    body->n_margins = n;
+    body->link = SK_LINK_NONE;
+    body->hides_margins = FALSE;
+}
+
 static gboolean
 ensemble_read_calibrated(SkReader *reader, const PickleValue *object, GError **error)
 {
@@ -388,6 +411,7 @@ ensemble_read_calibrated(SkReader *reader, const PickleValue *object, GError **e
         if (member == NULL)
             return FALSE;
         g_ptr_array_add(self->members, member);
+        ensemble_bag_margins(member->body);
         /* margins before probabilities, as scikit-learn asks for them */
         if (!ensemble_choose_method(member, error))
             return FALSE;
@@ -707,6 +731,19 @@ ensemble_take_shares(const SkBody *body, SkAnswer *answer)
     answer->value = answer->margin[0];
 }
 
+static void
+ensemble_margins(const SkEnsemble *self, const SkBody *body, const double *x, SkAnswer *answer)
+{
+    for (guint k = 0; k < body->n_margins; k++)
+        answer->margin[k] = 0;
+    for (guint i = 0; i < self->members->len; i++) {
+        g_auto(SkAnswer) own = {0};
+        ensemble_ask(ensemble_member(self, i), x, answer, &own);
+        for (guint k = 0; k < body->n_margins; k++)
+            answer->margin[k] += own.margin[k] / self->members->len;
+    }
+}
+
 void
 sk_ensemble_run(const SkBody *body, const double *x, SkAnswer *answer)
 {
@@ -719,6 +756,9 @@ sk_ensemble_run(const SkBody *body, const double *x, SkAnswer *answer)
         break;
     case ENSEMBLE_MEDIAN:
         answer->value = ensemble_median(self, x, answer);
+        break;
+    case ENSEMBLE_MARGINS:
+        ensemble_margins(self, body, x, answer);
         break;
     case ENSEMBLE_STACK:
         ensemble_stack(self, body, x, answer);

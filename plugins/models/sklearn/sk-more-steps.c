@@ -14,22 +14,10 @@
 SkFunction
 sk_function_of(const PickleValue *global)
 {
-    static const char *const names[] = {"log",
-                                        "log1p",
-                                        "log2",
-                                        "log10",
-                                        "exp",
-                                        "expm1",
-                                        "exp2",
-                                        "sqrt",
-                                        "square",
-                                        "cbrt",
-                                        "absolute",
-                                        "negative",
-                                        "reciprocal",
-                                        "sin",
-                                        "cos",
-                                        "tanh"};
+    static const char *const names[] = {
+        "log",  "log1p",  "log2", "log10",    "exp",      "expm1",      "exp2",
+        "sqrt", "square", "cbrt", "absolute", "negative", "reciprocal", "sin",
+        "cos",  "tanh",   "sinh", "cosh",     "arcsinh",  "arctan",     "sign"};
     if (global == NULL || global->kind != PICKLE_GLOBAL ||
         !(g_str_equal(global->module, "numpy") || g_str_has_prefix(global->module, "numpy.")))
         return SK_NO_FUNCTION;
@@ -75,6 +63,16 @@ sk_function_value(SkFunction function, double x)
         return cos(x);
     case SK_FUNCTION_TANH:
         return tanh(x);
+    case SK_FUNCTION_SINH:
+        return sinh(x);
+    case SK_FUNCTION_COSH:
+        return cosh(x);
+    case SK_FUNCTION_ARCSINH:
+        return asinh(x);
+    case SK_FUNCTION_ARCTAN:
+        return atan(x);
+    case SK_FUNCTION_SIGN:
+        return isnan(x) ? x : (x > 0) - (x < 0);
     case SK_FUNCTION_SUBLINEAR:
         return x > 0 ? 1 + log(x) : x;
     case SK_NO_FUNCTION:

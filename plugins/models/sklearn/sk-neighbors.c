@@ -11,7 +11,7 @@
 /**
  * SkNeighbors:
  * @row: n_rows × n_features
- * @target: per row the class's index or the value
+ * @target: per row the class's index, or the values, n_targets of them
  * @k: neighbours asked
  * @power: of Minkowski's distance, infinite for the largest difference
  * @by_distance: a neighbour counts by the inverse of its distance
@@ -20,6 +20,7 @@ struct _SkNeighbors {
     gsize n_rows;
     double *row;
     double *target;
+    guint n_targets;
     guint k;
     double power;
     gboolean by_distance;
@@ -40,9 +41,10 @@ neighbors_read_metric(SkNeighbors *self, const PickleValue *object, GError **err
     const PickleValue *parameters = pickle_attribute(object, "effective_metric_params_");
     const PickleValue *power = pickle_get(parameters, "p");
     const PickleValue *weights = pickle_get(parameters, "w");
-    if (g_strcmp0(metric, "euclidean") == 0)
+    if (g_strcmp0(metric, "euclidean") == 0 || g_strcmp0(metric, "l2") == 0)
         self->power = 2;
-    else if (g_strcmp0(metric, "manhattan") == 0)
+    else if (g_strcmp0(metric, "manhattan") == 0 || g_strcmp0(metric, "cityblock") == 0 ||
+             g_strcmp0(metric, "l1") == 0)
         self->power = 1;
     else if (g_strcmp0(metric, "chebyshev") == 0)
         self->power = (double)INFINITY;
@@ -55,18 +57,19 @@ neighbors_read_metric(SkNeighbors *self, const PickleValue *object, GError **err
 }
 
 static gboolean
-neighbors_read_rows(SkNeighbors *self,
-                    const SkBody *body,
-                    const PickleValue *object,
-                    GError **error)
+neighbors_read_rows(SkNeighbors *self, SkReader *reader, const PickleValue *object, GError **error)
 {
+    SkBody *body = reader->body;
     PickleArray rows, target;
     if (!pickle_array(pickle_attribute(object, "_fit_X"), &rows) || rows.n_dimensions != 2 ||
         rows.shape[1] != body->n_features || rows.n == 0)
         return sk_refuse(error, "training rows that are no matrix of %u columns", body->n_features);
-    if (!pickle_array(pickle_attribute(object, "_y"), &target) || target.n_dimensions != 1 ||
-        target.n != rows.shape[0])
-        return sk_refuse(error, "nearest neighbours of several outputs");
+    if (!pickle_array(pickle_attribute(object, "_y"), &target) || target.n_dimensions > 2 ||
+        target.shape[0] != rows.shape[0] || target.n == 0)
+        return sk_fail(error, "_y: expected %zu rows", rows.shape[0]);
+    if (!sk_take_values(reader, target.n / target.shape[0], error))
+        return FALSE;
+    self->n_targets = body->n_margins = MAX(body->n_values, 1);
     self->n_rows = rows.shape[0];
     self->row = sk_numbers(object, "_fit_X", rows.n, error);
     self->target = self->row != NULL ? sk_numbers(object, "_y", target.n, error) : NULL;
@@ -102,7 +105,7 @@ sk_read_neighbors(SkReader *reader, const PickleValue *object, gboolean *ret_is,
     if ((g_str_has_suffix(name, "Classifier")) != (body->n_classes > 0))
         return sk_fail(error, "%s without classes, or with too many", name);
     if (!neighbors_read_metric(self, object, error) ||
-        !neighbors_read_rows(self, body, object, error))
+        !neighbors_read_rows(self, reader, object, error))
         return FALSE;
     if (!(k >= 1 && k <= (double)self->n_rows))
         return sk_fail(error, "n_neighbors is %g of %zu rows", k, self->n_rows);
@@ -168,20 +171,25 @@ sk_neighbors_run(const SkBody *body, const double *x, SkAnswer *answer)
     const SkNeighbors *self = body->neighbors;
     g_autofree gsize *near = g_new0(gsize, self->k);
     g_autofree double *weight = g_new0(double, self->k);
-    double sum = 0, total = 0;
+    guint n = self->n_targets;
+    double total = 0;
     neighbors_find(self, x, body->n_features, near, weight);
     neighbors_weigh(self, weight);
     for (guint k = 0; k < body->n_classes; k++)
         answer->share[k] = 0;
+    for (guint t = 0; t < n; t++)
+        answer->margin[t] = 0;
     for (guint i = 0; i < self->k; i++) {
-        double target = self->target[near[i]];
+        const double *target = self->target + near[i] * n;
         total += weight[i];
         if (body->n_classes > 0)
-            answer->share[(guint)target] += weight[i];
-        else
-            sum += weight[i] * target;
+            answer->share[(guint)target[0]] += weight[i];
+        for (guint t = 0; body->n_classes == 0 && t < n; t++)
+            answer->margin[t] += weight[i] * target[t];
     }
-    answer->value = sum / total;
+    for (guint t = 0; t < n; t++)
+        answer->margin[t] /= total;
+    answer->value = answer->margin[0];
     answer->best = 0;
     for (guint k = 0; k < body->n_classes; k++) {
         answer->share[k] /= total;

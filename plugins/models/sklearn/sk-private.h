@@ -52,6 +52,11 @@ typedef enum {
     SK_FUNCTION_SIN,
     SK_FUNCTION_COS,
     SK_FUNCTION_TANH,
+    SK_FUNCTION_SINH,
+    SK_FUNCTION_COSH,
+    SK_FUNCTION_ARCSINH,
+    SK_FUNCTION_ARCTAN,
+    SK_FUNCTION_SIGN,
     SK_FUNCTION_SUBLINEAR, /* 1 + log, 0 of 0; no name of numpy's */
 } SkFunction;
 

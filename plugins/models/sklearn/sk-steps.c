@@ -157,6 +157,35 @@ step_read_pca(const PickleValue *object,
     return TRUE;
 }
 
+/* the directions that tell classes apart: (x − mean) · scalings, the first of them */
+static gboolean
+step_read_discriminants(const PickleValue *object, GArray *raw, GPtrArray *steps, GError **error)
+{
+    const char *solver = pickle_text(pickle_attribute(object, "solver"));
+    gboolean by_mean = g_strcmp0(solver, "svd") == 0;
+    double most = sk_number(object, "_max_components", 0);
+    PickleArray scalings;
+    guint n = raw->len;
+    if (!by_mean && g_strcmp0(solver, "eigen") != 0)
+        return sk_refuse(error,
+                         "LinearDiscriminantAnalysis as a step by another solver than svd, eigen");
+    if (!pickle_array(pickle_attribute(object, "scalings_"), &scalings) ||
+        scalings.n_dimensions != 2 || scalings.shape[0] != n || !(most >= 1))
+        return sk_fail(error, "scalings_: expected a matrix of %u rows, and _max_components", n);
+    SkStep *step = sk_step_new(steps, SK_STEP_PROJECT, n);
+    step->n_out = (guint)MIN(most, (double)MIN(scalings.shape[1], ERRATA_LIMIT_COLUMNS));
+    step->a = by_mean ? sk_numbers(object, "xbar_", n, error) : step_fill(n, 0);
+    if (step->a == NULL)
+        return FALSE;
+    step->matrix = g_new(double, (gsize)step->n_out *n + 1);
+    for (guint k = 0; k < step->n_out; k++)
+        for (guint i = 0; i < n; i++)
+            step->matrix[(gsize)k * n + i] = pickle_array_number(&scalings,
+                                                                 (gsize)i * scalings.shape[1] + k);
+    sk_step_forget(raw, step->n_out);
+    return TRUE;
+}
+
 /* by its name among the columns that come in, @raw, or by its place, from the end where negative */
 static gboolean
 step_add_column(SkReader *reader,
@@ -408,7 +437,10 @@ sk_read_step(SkReader *reader,
     }
     if (g_str_equal(name, "PCA") || g_str_equal(name, "IncrementalPCA"))
         return step_read_pca(object, TRUE, raw, steps, error);
-    if (g_str_equal(name, "TruncatedSVD") || g_str_equal(name, "GaussianRandomProjection"))
+    if (g_str_equal(name, "LinearDiscriminantAnalysis"))
+        return step_read_discriminants(object, raw, steps, error);
+    if (g_str_equal(name, "NeighborhoodComponentsAnalysis") || g_str_equal(name, "TruncatedSVD") ||
+        g_str_equal(name, "GaussianRandomProjection"))
         return step_read_pca(object, FALSE, raw, steps, error);
     if (g_str_equal(name, "OneHotEncoder") || g_str_equal(name, "OrdinalEncoder"))
         return sk_read_encoder(reader,

@@ -257,6 +257,55 @@ sk_read_classes(SkReader *reader, const PickleValue *object, GError **error)
     return TRUE;
 }
 
+static gboolean
+target_is_scaler(const char *name)
+{
+    static const char *const names[] = {"StandardScaler",
+                                        "RobustScaler",
+                                        "MaxAbsScaler",
+                                        "MinMaxScaler",
+                                        NULL};
+    return name != NULL && g_strv_contains(names, name);
+}
+
+/* a number of the scaler, or @fallback where it does without */
+static gboolean
+target_number(const PickleValue *scaler,
+              const char *name,
+              gboolean is_used,
+              double fallback,
+              double *ret,
+              GError **error)
+{
+    g_autofree double *number = is_used ? sk_numbers(scaler, name, 1, error) : NULL;
+    *ret = number != NULL ? number[0] : fallback;
+    return number != NULL || !is_used;
+}
+
+/* a scaler of one target undone: a factor, and what is added */
+static gboolean
+target_read_scaler(SkBody *body, const PickleValue *scaler, GError **error)
+{
+    const char *name = pickle_class(scaler);
+    gboolean standard = g_str_equal(name, "StandardScaler");
+    gboolean range = g_str_equal(name, "MinMaxScaler");
+    gboolean scaled = standard ? sk_flag(scaler, "with_std", TRUE)
+                               : sk_flag(scaler, "with_scaling", TRUE);
+    gboolean shifted = standard ? sk_flag(scaler, "with_mean", TRUE)
+                                : !g_str_equal(name, "MaxAbsScaler") &&
+                                      sk_flag(scaler, "with_centering", TRUE);
+    const char *shift = standard ? "mean_" : range ? "min_" : "center_";
+    if (!target_number(scaler, "scale_", scaled, 1, &body->target_scale, error) ||
+        !target_number(scaler, shift, shifted, 0, &body->target_shift, error))
+        return FALSE;
+    if (range) {
+        body->target_scale = 1 / body->target_scale;
+        body->target_shift *= -body->target_scale;
+    }
+    return !range || !sk_flag(scaler, "clip", FALSE) ||
+           sk_refuse(error, "a target that was clipped to its range");
+}
+
 /* how a regression's target was transformed, to undo it; then the regression */
 static const PickleValue *
 sk_read_target(SkBody *body, const PickleValue *object, GError **error)
@@ -271,20 +320,9 @@ sk_read_target(SkBody *body, const PickleValue *object, GError **error)
              (inverse == NULL || inverse->kind == PICKLE_NONE ||
               (body->inverse = sk_function_of(inverse)) != SK_NO_FUNCTION))
         return regressor;
-    else if (g_strcmp0(name, "StandardScaler") == 0) {
-        g_autofree double *scale = sk_flag(transformer, "with_std", TRUE)
-                                       ? sk_numbers(transformer, "scale_", 1, error)
-                                       : g_memdup2(&(double){1}, sizeof(double));
-        g_autofree double *mean = sk_flag(transformer, "with_mean", TRUE)
-                                      ? sk_numbers(transformer, "mean_", 1, NULL)
-                                      : g_new0(double, 1);
-        if (scale != NULL && mean != NULL) {
-            body->target_scale = scale[0];
-            body->target_shift = mean[0];
+    else if (target_is_scaler(name)) {
+        if (target_read_scaler(body, transformer, error))
             return regressor;
-        }
-        if (scale != NULL)
-            sk_fail(error, "mean_: expected a number");
     } else
         sk_refuse(error,
                   "a target transformed by %s is not computed",
