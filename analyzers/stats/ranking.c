@@ -15,15 +15,28 @@
 #define RANKING_NEAR  0x1p-53 /* what 1 less a decimal may be off */
 #define RANKING_DENSE 16      /* … from one in so many steps on */
 
+/* room for @most groups, nothing in them yet: to be written, not added to */
 static ErrataRanking *
-ranking_alloc(gsize most, gboolean weighted)
+ranking_alloc(gsize most)
+{
+    ErrataRanking *self = g_new0(ErrataRanking, 1);
+
+    self->score = g_new(double, MAX(most, 1));
+    self->positive = g_new(double, MAX(most, 1));
+    self->negative = g_new(double, MAX(most, 1));
+    return self;
+}
+
+/* the same, with zeros to add to */
+static ErrataRanking *
+ranking_alloc_sums(gsize most, gboolean squares)
 {
     ErrataRanking *self = g_new0(ErrataRanking, 1);
 
     self->score = g_new(double, MAX(most, 1));
     self->positive = g_new0(double, MAX(most, 1));
     self->negative = g_new0(double, MAX(most, 1));
-    if (weighted) {
+    if (squares) {
         self->positive_squares = g_new0(double, MAX(most, 1));
         self->negative_squares = g_new0(double, MAX(most, 1));
     }
@@ -46,7 +59,7 @@ ranking_merge(const double *score, const guint8 *label, gsize n)
         value[label[i] != 0 ? up++ : down++] = score[i];
     errata_sort_values(value, n_positive);
     errata_sort_values(value + n_positive, n - n_positive);
-    self = ranking_alloc(n, FALSE);
+    self = ranking_alloc(n);
     for (gsize p = n_positive, q = n; p > 0 || q > n_positive; n_groups++) {
         double best = q == n_positive || (p > 0 && value[p - 1] > value[q - 1]) ? value[p - 1]
                                                                                 : value[q - 1];
@@ -90,11 +103,14 @@ static ErrataRanking *
 ranking_counted(const double *score, const guint8 *label, gsize n)
 {
     g_autofree guint32 *count = ranking_count(score, label, n);
+    gsize n_groups = 0;
     ErrataRanking *self;
 
     if (count == NULL)
         return NULL;
-    self = ranking_alloc(MIN(n, RANKING_STEPS + 1), FALSE);
+    for (gsize step = 0; step <= RANKING_STEPS; step++)
+        n_groups += (count[2 * step] | count[2 * step + 1]) != 0;
+    self = ranking_alloc(n_groups);
     for (gsize step = RANKING_STEPS + 1; step-- > 0;) {
         double negative = count[2 * step], positive = count[2 * step + 1];
 
@@ -114,7 +130,7 @@ ranking_weighted(const double *score, const guint8 *label, const double *weight,
 {
     g_autofree double *sorted = g_new(double, MAX(n, 1));
     g_autofree guint32 *order = g_new(guint32, MAX(n, 1));
-    ErrataRanking *self = ranking_alloc(n, TRUE);
+    ErrataRanking *self = ranking_alloc_sums(n, TRUE);
     ErrataSum positive = {0};
     ErrataSum negative = {0};
     gsize group = 0;
@@ -173,7 +189,7 @@ ErrataRanking *
 errata_ranking_pooled(const double *score, const guint8 *label, const double *weight, gsize n)
 {
     g_autofree ErrataScale *scale = g_new(ErrataScale, 1);
-    ErrataRanking *self = ranking_alloc(RANKING_POOLS, FALSE);
+    ErrataRanking *self = ranking_alloc_sums(RANKING_POOLS, FALSE);
     double sum[RANKING_POOLS] = {0.0};
     gsize n_groups = 0;
 
