@@ -6,6 +6,7 @@
 #include "columns.h"
 #include "data-bugs.h"
 #include "fault-window.h"
+#include "intervals.h"
 #include "row-cost.h"
 #include "words.h"
 
@@ -13,6 +14,7 @@
 #define REPORT_FAR      4.0  /* times as large */
 #define REPORT_BLOCKS   60   /* points of a timeline */
 #define REPORT_EXAMPLES 6
+#define REPORT_LEVEL    0.95
 
 char *
 errata_data_bugs_when(const ErrataDataBugs *self, gsize from, gsize to)
@@ -70,6 +72,8 @@ report_suggest(const ErrataDataBugs *self,
         fix->method = g_strdup("not computed: rows that never came cannot be scored");
     else if (bug->row->len == 0)
         fix->method = g_strdup("not computed: the rows cannot be told apart");
+    else if (!isnan(bug->contradict))
+        fix->method = g_strdup("not computed: what is true of these rows is not in the log");
     else if (strcmp(bug->bug, "duplicate-rows") == 0)
         fix->method = g_strdup("not computed: the model would have to score the rows again");
     else
@@ -81,6 +85,8 @@ report_severity(const ErrataDataBug *bug, double share)
 {
     if (bug->harmless || bug->small)
         return ERRATA_SEVERITY_INFO;
+    if (bug->unsure)
+        return ERRATA_SEVERITY_MEDIUM;
     return share >= REPORT_HIGH ? ERRATA_SEVERITY_HIGH : ERRATA_SEVERITY_MEDIUM;
 }
 
@@ -142,7 +148,7 @@ report_figure(const ErrataDataBugs *self, const ErrataDataBug *bug)
 
     if (bug->row->len > 0 &&
         (bug->has_window || bug->column < 0 || strcmp(bug->bug, "missing-burst") == 0 ||
-         strcmp(bug->bug, "duplicate-rows") == 0))
+         strcmp(bug->bug, "duplicate-rows") == 0 || !isnan(bug->contradict)))
         return report_timeline(self, bug, id);
     figure = errata_columns_histogram(self->analysis, (guint)bug->column);
     if (figure != NULL) {
@@ -278,6 +284,52 @@ report_add_numbers(ErrataFinding *finding,
                                            n));
 }
 
+/* labels that are the predictions again: what they cost is not known, but the metric without them is */
+static void
+report_copied(const ErrataDataBugs *self,
+              const ErrataDataBug *bug,
+              const ErrataRowCost *cost,
+              ErrataFinding *finding)
+{
+    gboolean regression = self->analysis->outcome->task == ERRATA_TASK_REGRESSION;
+    double n = (double)MAX(cost->n_out, 1), all = n + (double)cost->n_in;
+    double without = regression ? cost->loss_out / n : 1.0 - (double)cost->errors_out / n;
+    ErrataEvidence *evidence;
+
+    finding->share_of_errors = finding->excess_errors = (double)NAN;
+    errata_finding_add(finding,
+                       errata_evidence_new("disagree",
+                                           "labels there that are not the prediction",
+                                           bug->contradict,
+                                           ERRATA_UNIT_COUNT,
+                                           bug->n_rows));
+    if (!regression)
+        errata_finding_add(finding,
+                           errata_evidence_new("expected",
+                                               "as many as equal rows elsewhere let expect",
+                                               round(bug->expected),
+                                               ERRATA_UNIT_COUNT,
+                                               bug->n_rows));
+    evidence =
+        errata_finding_add(finding,
+                           errata_evidence_new("metric_without",
+                                               regression ? "mean absolute error without these rows"
+                                                          : "accuracy without these rows",
+                                               without,
+                                               regression ? ERRATA_UNIT_TARGET : ERRATA_UNIT_SHARE,
+                                               cost->n_out));
+    evidence->baseline = regression ? (cost->loss_in + cost->loss_out) / all
+                                    : 1.0 - (double)(cost->errors_in + cost->errors_out) / all;
+    if (!regression) {
+        ErrataInterval interval =
+            errata_intervals_wilson(n - (double)cost->errors_out, n, REPORT_LEVEL);
+
+        evidence->lo = interval.lo;
+        evidence->hi = interval.hi;
+        evidence->method = g_strdup("Wilson");
+    }
+}
+
 /**
  * errata_data_bugs_report:
  * @self: the checks' state
@@ -308,6 +360,8 @@ errata_data_bugs_report(const ErrataDataBugs *self, const ErrataDataBug *bug, do
         g_strdup_printf("%s · %s %s", bug->bug, count, bug->n_rows == 1 ? "row" : "rows");
     report_add_numbers(finding, self, bug, q);
     errata_row_cost_tell(self->analysis, &cost, finding);
+    if (!isnan(bug->contradict))
+        report_copied(self, bug, &cost, finding);
     if (bug->open)
         finding->severity = report_severity_open(bug, finding);
     if (report_is_open(bug, finding))

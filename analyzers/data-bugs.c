@@ -43,7 +43,7 @@ errata_data_bugs_add(ErrataDataBugs *self, const char *bug, int column)
     added->column = column;
     added->row = g_array_new(FALSE, FALSE, sizeof(guint32));
     added->lo = added->hi = added->before = added->after = added->factor = (double)NAN;
-    added->factor_lo = added->factor_hi = (double)NAN;
+    added->factor_lo = added->factor_hi = added->expected = added->contradict = (double)NAN;
     g_ptr_array_add(self->bugs, added);
     return added;
 }
@@ -315,6 +315,7 @@ data_bugs_run(ErrataAnalysis *analysis, GError **error)
     errata_data_bugs_percent(&self);
     errata_data_bugs_score(&self);
     errata_data_bugs_residual(&self);
+    errata_data_bugs_copied(&self);
     errata_data_bugs_permuted(&self);
     errata_data_bugs_fold(&self);
     data_bugs_report_all(&self);
@@ -323,7 +324,7 @@ data_bugs_run(ErrataAnalysis *analysis, GError **error)
         "Data bugs: missing bursts by the best window of a likelihood scan; unit "
         "changes by blocks of 150 rows that stand out and a known factor that "
         "explains them; exchanged values by windows that are unlikely by the rest of the log, the likeliest "
-        "assignment on one half, confirmed on the other; values beyond the reference only where more lie there than a sample of its size "
+        "assignment on one half, confirmed on the other; copied labels by the run of rows, of all or of one group, that none contradicts, against equal rows elsewhere; values beyond the reference only where more lie there than a sample of its size "
         "leaves unseen; all checks together at q < %g.",
         analysis->settings->alpha);
     return TRUE;

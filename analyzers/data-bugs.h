@@ -28,10 +28,13 @@ extern const ErrataAnalyzer errata_analyzer_data_bugs;
  * @hi: largest value of the reference, or NaN
  * @before: the share before or elsewhere, NaN when there is none
  * @after: the share in the window or now
+ * @expected: labels that were expected to contradict the prediction, or NaN
+ * @contradict: … and that do
  * @factor: what the values came multiplied by, or NaN
  * @factor_lo: lower end of the interval in which the factor was measured, or NaN
  * @factor_hi: upper end
  * @grew: a factor that no unit has fits far better: dropped once columns were compared crosswise
+ * @unsure: another cause would look the same: severity medium at most
  * @open: a factor that no unit has: what the column measures may have been that much more, or less
  * @set_aside: its rows are left out by searches
  * @action: what to do, imperative
@@ -59,10 +62,13 @@ typedef struct {
     double hi;
     double before;
     double after;
+    double expected;
+    double contradict;
     double factor;
     double factor_lo;
     double factor_hi;
     gboolean grew;
+    gboolean unsure;
     gboolean open;
     gboolean set_aside;
     char *action;
@@ -117,7 +123,7 @@ char *errata_data_bugs_count(guint64 count);
 
 /* data-bugs-missing.c, -values.c, -units.c, -wander.c, -skew.c, -categories.c, -recoded.c, -garbled.c,
  * -frozen.c, -spelling.c, -permuted.c, -duplicates.c, -clock.c, -gap.c, -percent.c,
- * -residual.c, -score.c, -crossed.c, -part.c: the checks */
+ * -residual.c, -score.c, -copied.c, -crossed.c, -part.c: the checks */
 void errata_data_bugs_missing(ErrataDataBugs *self, guint column);
 void errata_data_bugs_constant(ErrataDataBugs *self, guint column);
 void errata_data_bugs_range(ErrataDataBugs *self, guint column);
@@ -142,6 +148,7 @@ void errata_data_bugs_clock(ErrataDataBugs *self);
 void errata_data_bugs_percent(ErrataDataBugs *self);
 void errata_data_bugs_score(ErrataDataBugs *self);
 void errata_data_bugs_residual(ErrataDataBugs *self);
+void errata_data_bugs_copied(ErrataDataBugs *self);
 void errata_data_bugs_crossed(ErrataDataBugs *self);
 void errata_data_bugs_part(ErrataDataBugs *self);
 void errata_data_bugs_gap(ErrataDataBugs *self);

@@ -5,6 +5,7 @@
 
 #include <math.h>
 
+#include "fault-rows.h"
 #include "schema-name.h"
 #include "tests.h"
 #include "vocabulary.h"
@@ -38,8 +39,12 @@ errata_fairness_rate(const ErrataFairnessGroup *group, ErrataFairnessMetric metr
     return group->of[metric] > 0.0 ? group->hit[metric] / group->of[metric] : (double)NAN;
 }
 
+/* @faulty: what the label says is not known, though the log has one */
 static void
-fairness_add_row(ErrataFairnessGroup *group, const ErrataOutcome *outcome, gsize row)
+fairness_add_row(ErrataFairnessGroup *group,
+                 const ErrataOutcome *outcome,
+                 gsize row,
+                 gboolean faulty)
 {
     gboolean binary = outcome->positive >= 0;
     gboolean chosen, is_so;
@@ -52,7 +57,7 @@ fairness_add_row(ErrataFairnessGroup *group, const ErrataOutcome *outcome, gsize
         group->of[ERRATA_FAIRNESS_SELECTION] += 1.0;
         group->hit[ERRATA_FAIRNESS_SELECTION] += chosen;
     }
-    if (outcome->judged[row] == 0)
+    if (outcome->judged[row] == 0 || faulty)
         return;
     group->of[ERRATA_FAIRNESS_ERROR] += 1.0;
     group->hit[ERRATA_FAIRNESS_ERROR] += outcome->error[row];
@@ -152,7 +157,8 @@ fairness_compare(ErrataFairness *self, ErrataFairnessMetric metric)
 static gboolean
 fairness_measure(ErrataFairness *self,
                  const ErrataAnalysis *analysis,
-                 const ErrataVocabulary *vocabulary)
+                 const ErrataVocabulary *vocabulary,
+                 const guint8 *faulty)
 {
     if (vocabulary->overflow || vocabulary->n_values < 2) {
         errata_case_method(analysis->result,
@@ -169,7 +175,10 @@ fairness_measure(ErrataFairness *self,
         self->group[g].value = vocabulary->values[g];
     for (gsize row = 0; row < analysis->frame->n_rows; row++)
         if (self->code[row] >= 0)
-            fairness_add_row(&self->group[self->code[row]], analysis->outcome, row);
+            fairness_add_row(&self->group[self->code[row]],
+                             analysis->outcome,
+                             row,
+                             faulty != NULL && faulty[row] != 0);
     for (guint m = 0; m < ERRATA_FAIRNESS_N; m++)
         fairness_compare(self, m);
     return TRUE;
@@ -278,6 +287,11 @@ fairness_run(ErrataAnalysis *analysis, GError **error)
     g_autofree ErrataFairness *fairness = g_new0(ErrataFairness, n_columns + 1);
     g_autoptr(GPtrArray) vocabularies =
         g_ptr_array_new_with_free_func((GDestroyNotify)errata_vocabulary_free);
+    g_autoptr(ErrataFaultRows) faults = errata_fault_rows_new(analysis);
+    int label = analysis->schema->label;
+    const guint8 *faulty = label >= 0
+                               ? errata_fault_rows_of(faults, analysis->frame->columns[label])
+                               : NULL;
     guint n = 0;
 
     for (guint c = 0; c < n_columns; c++) {
@@ -288,7 +302,7 @@ fairness_run(ErrataAnalysis *analysis, GError **error)
         fairness[n].column = analysis->frame->columns[c];
         vocabulary = errata_vocabulary_new(fairness[n].column, FAIRNESS_GROUPS);
         g_ptr_array_add(vocabularies, vocabulary);
-        if (fairness_measure(&fairness[n], analysis, vocabulary))
+        if (fairness_measure(&fairness[n], analysis, vocabulary, faulty))
             n++;
     }
     fairness_judge(analysis, fairness, n);
@@ -297,10 +311,11 @@ fairness_run(ErrataAnalysis *analysis, GError **error)
     fairness_suggest(analysis);
     errata_case_method(analysis->result,
                        "Fairness: rates by group with Wilson intervals, differences and ratios as "
-                       "Fairlearn defines them, groups of under %d rows shown and not ranked; a "
+                       "Fairlearn defines them, groups of under %d rows shown and not ranked%s; a "
                        "finding where all groups having one rate is ruled out (q < %g) and the "
                        "difference is at least 5 points.",
                        ERRATA_FAIRNESS_LEAST,
+                       faulty != NULL ? ", rows whose labels are faulty left out" : "",
                        analysis->settings->alpha);
     return TRUE;
 }

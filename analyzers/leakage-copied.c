@@ -24,15 +24,16 @@ typedef struct {
 } Copied;
 
 static Copied
-copied_count(const ErrataOutcome *outcome)
+copied_count(const ErrataAnalysis *analysis)
 {
+    const ErrataOutcome *outcome = analysis->outcome;
     ErrataSum expected = {0}, variance = {0};
     Copied self = {0.0, 0.0, 0.0, 0.0};
 
     for (gsize row = 0; row < outcome->n_rows; row++) {
         double sure = outcome->confidence[row];
 
-        if (outcome->judged[row] == 0 || isnan(sure))
+        if (outcome->judged[row] == 0 || isnan(sure) || analysis->set_aside[row] != 0)
             continue;
         self.n += 1.0;
         self.wrong += outcome->error[row];
@@ -90,7 +91,7 @@ errata_leakage_copied(ErrataAnalysis *analysis)
 
     if (outcome->truth == NULL || outcome->confidence == NULL || analysis->schema->label < 0)
         return;
-    self = copied_count(outcome);
+    self = copied_count(analysis);
     if (self.n < COPIED_ROWS || self.wrong > COPIED_WRONG * self.n ||
         self.expected < MAX(COPIED_EXPECTED, COPIED_TIMES * self.wrong) ||
         self.expected < COPIED_SHARE * self.n || copied_z(&self) < COPIED_Z)

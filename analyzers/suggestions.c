@@ -377,6 +377,8 @@ suggestions_compute(const ErrataAnalysis *analysis,
             suggestions_performance(analysis, finding, suggestion);
         break;
     case ERRATA_FINDING_DATA_BUG:
+        if (g_strcmp0(finding->subject.bug, "copied-labels") == 0)
+            break;
         if (!errata_suggestions_model_undo(analysis, finding, suggestion))
             suggestions_data_bug(analysis, finding, suggestion);
         break;

@@ -92,7 +92,8 @@ typedef struct {
     double before;
     double after;
     char *bug; /* unit-change encoding-change constant missing-burst type-change out-of-range
-                * duplicate-rows train-serve-skew; besides CONTRACT’s: new-category clock-fault */
+                * duplicate-rows train-serve-skew; besides CONTRACT’s: new-category clock-fault
+                * copied-labels … */
     double factor;
     gboolean has_time; /* from and to are set */
     gint64 from;

@@ -334,6 +334,51 @@ bug_say_exchanged(ErrataProse *prose, const ErrataFinding *finding)
             "be told from the errors");
 }
 
+/* labels that are the predictions again, in some of the rows */
+static void
+bug_say_copied(ErrataProse *prose, const ErrataFinding *finding)
+{
+    const ErrataEvidence *expected = errata_finding_evidence(finding, "expected");
+    const ErrataEvidence *without = errata_finding_evidence(finding, "metric_without");
+    gboolean share = without != NULL && without->unit == ERRATA_UNIT_SHARE;
+
+    errata_prose_cite(prose, errata_finding_evidence(finding, "disagree"));
+    errata_prose_quote(prose, finding->title);
+    if (expected != NULL) {
+        g_autofree char *errors = errata_words_counted((guint64)llround(expected->value),
+                                                       "of them would be wrong",
+                                                       "of them would be wrong");
+
+        errata_prose_cite(prose, expected);
+        errata_prose_say(prose, "were they like equal rows elsewhere, %s", errors);
+    }
+    errata_prose_say(prose,
+                     "labels that were filled in from predictions look like that, and so do rows "
+                     "that the model was trained on: what is measured there tells nothing of how "
+                     "good it is");
+    if (without != NULL && !isnan(without->value) && !isnan(without->baseline)) {
+        g_autofree char *left = NULL;
+        g_autofree char *all = NULL;
+        g_autofree char *interval = errata_words_interval(without);
+
+        if (share) {
+            left = errata_words_value(without);
+            all = errata_words_share(without->baseline, without->lo, without->hi);
+        } else {
+            errata_words_pair(without->value, without->baseline, &left, &all);
+        }
+        errata_prose_cite(prose, without);
+        errata_prose_say(prose,
+                         share ? "without these rows accuracy is %s%s%s%s, not %s"
+                               : "without these rows the mean absolute error is %s%s%s%s, not %s",
+                         left,
+                         interval != NULL ? " (" : "",
+                         interval != NULL ? interval : "",
+                         interval != NULL ? ")" : "",
+                         all);
+    }
+}
+
 /* rows that are wrong only where a group has them: “… but only where finding 1 tells of more errors” */
 static void
 bug_say_innocent(ErrataProse *prose, const ErrataEvidence *in, const ErrataEvidence *alone)
@@ -426,6 +471,10 @@ errata_plan_data_bug(ErrataProse *prose, const ErrataFinding *finding)
     const char *bug = finding->subject.bug != NULL ? finding->subject.bug : "";
 
     errata_prose_cite(prose, errata_finding_evidence(finding, "n_rows"));
+    if (strcmp(bug, "copied-labels") == 0) {
+        bug_say_copied(prose, finding);
+        return;
+    }
     if (strcmp(bug, "duplicate-rows") == 0)
         bug_say_copies(prose, finding);
     else if (finding->subject.column == NULL)

@@ -433,6 +433,8 @@ verdict_bugs(const ErrataCase *report)
     gboolean cause;
     g_autofree char *count = NULL;
     g_autofree char *errors = NULL;
+    g_autofree char *without = NULL; /* the metric, where the labels of these rows are not known */
+    const ErrataEvidence *metric;
     guint bugs = 0;
 
     for (guint i = 0; i < report->findings->len; i++) {
@@ -449,15 +451,20 @@ verdict_bugs(const ErrataCase *report)
         return NULL;
     if (cause && isfinite(first->share_of_errors))
         errors = errata_words_share(first->share_of_errors, (double)NAN, (double)NAN);
+    metric = errata_finding_evidence(first, "metric_without");
+    if (metric != NULL && metric->unit == ERRATA_UNIT_SHARE && !isnan(metric->value))
+        without = errata_words_value(metric);
     count = errata_words_counted(bugs, "data bug needs attention", "data bugs need attention");
-    return g_strdup_printf("%s: %s%s%s%s",
+    return g_strdup_printf("%s: %s%s%s%s%s%s",
                            cause       ? "the main cause is a data bug"
                            : bugs == 1 ? count
                                        : "the gravest of the data bugs",
                            first->title,
                            errors != NULL ? "; " : "",
                            errors != NULL ? errors : "",
-                           errors != NULL ? " of the errors lie there" : "");
+                           errors != NULL ? " of the errors lie there" : "",
+                           without != NULL ? "; accuracy without these rows is " : "",
+                           without != NULL ? without : "");
 }
 
 static char *
