@@ -90,5 +90,5 @@ errata_fault_window_say(const ErrataOutcome *outcome, gsize from, gsize to)
     if (lasts)
         return from == 0 ? g_strdup("throughout the log") : g_strdup_printf("from %s on", since);
     until = errata_words_time_range(begin, end, "and", TRUE);
-    return until != NULL ? g_strdup_printf("between %s", until) : g_strdup_printf("on %s", since);
+    return until != NULL ? g_strdup_printf("between %s", until) : errata_words_time_on(begin);
 }

@@ -44,6 +44,7 @@
 #include "slices-table.h"
 #include "slices.h"
 #include "sources.h"
+#include "stamps.h"
 #include "suggestions.h"
 #include "text-columns.h"
 #include "text-features.h"
@@ -106,6 +107,20 @@ run_describe_input(ErrataCase *result, const ErrataFrame *frame)
     }
 }
 
+/* whether every stamp stands for a month */
+static gboolean
+run_is_by_month(const ErrataOutcome *outcome)
+{
+    g_autofree gint64 *time = g_new(gint64, outcome->n_rows);
+    gint64 apart;
+    gsize n = 0;
+
+    for (gsize i = 0; i < outcome->n_rows; i++)
+        if (outcome->time[outcome->order[i]] != G_MININT64)
+            time[n++] = outcome->time[outcome->order[i]];
+    return errata_stamps_grain(time, n, &apart) == ERRATA_STAMPS_MONTHS;
+}
+
 static void
 run_describe_schema(ErrataCase *result, const ErrataSchema *schema, const ErrataOutcome *outcome)
 {
@@ -130,7 +145,8 @@ run_describe_schema(ErrataCase *result, const ErrataSchema *schema, const Errata
         result->time_from = MIN(result->time_from, time);
         result->time_to = MAX(result->time_to, time);
     }
-    errata_words_time_span(result->time_from, result->time_to);
+    result->by_month = result->has_time && run_is_by_month(outcome);
+    errata_words_time_span(result->time_from, result->time_to, result->by_month);
 }
 
 /* without a reference the first half of the rows, in time order, is what the rest is compared with */

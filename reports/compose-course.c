@@ -111,11 +111,14 @@ course_figures(const ErrataCase *report_case, const char *const *names, ErrataDo
 static gboolean
 course_is_wide(const ErrataPerformance *performance, gboolean years)
 {
-    const ErrataWindow *last = g_ptr_array_index(performance->windows,
-                                                 performance->windows->len - 1);
-    g_autofree char *moment = errata_value_moment(last->from, years);
+    for (guint i = 0; performance->windows_are_time && i < performance->windows->len; i++) {
+        const ErrataWindow *window = g_ptr_array_index(performance->windows, i);
+        g_autofree char *moment = errata_value_moment(window->from, years);
 
-    return performance->windows_are_time && strchr(moment, ',') != NULL;
+        if (strchr(moment, ',') != NULL)
+            return TRUE;
+    }
+    return FALSE;
 }
 
 /* the newest windows; the figures show all, report.json has them */

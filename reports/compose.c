@@ -470,6 +470,7 @@ errata_compose_new(const ErrataCase *report_case)
 {
     ErrataDocument *document = errata_document_new();
 
+    errata_value_by_month(report_case->by_month);
     compose_metadata(report_case, document);
     errata_compose_front(report_case, document);
     errata_compose_performance(report_case, document);

@@ -443,9 +443,12 @@ errata_report_terminal(const ErrataCase *report_case, guint width, gboolean colo
     Terminal self = {.text = g_string_new(NULL),
                      .width = CLAMP(width, TERMINAL_MIN_WIDTH, TERMINAL_MAX_WIDTH),
                      .colour = colour};
-    g_autofree char *subtitle = errata_compose_subtitle(report_case);
-    g_autofree char *verdict = errata_compose_verdict(report_case);
+    g_autofree char *subtitle = NULL;
+    g_autofree char *verdict = NULL;
 
+    errata_value_by_month(report_case->by_month);
+    subtitle = errata_compose_subtitle(report_case);
+    verdict = errata_compose_verdict(report_case);
     terminal_style(&self, "1");
     terminal_put(&self, report_case->name != NULL ? report_case->name : "model", self.width, FALSE);
     terminal_style(&self, "0");
@@ -683,6 +686,7 @@ errata_report_terminal_finding(const ErrataCase *report_case,
     Terminal self = {.width = CLAMP(width, TERMINAL_MIN_WIDTH, TERMINAL_MAX_WIDTH),
                      .colour = colour};
 
+    errata_value_by_month(report_case->by_month);
     for (guint i = 0; i < report_case->findings->len; i++) {
         const ErrataFinding *finding = g_ptr_array_index(report_case->findings, i);
 

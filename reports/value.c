@@ -249,6 +249,20 @@ value_time(gint64 ns)
 static const char *const value_months[] =
     {"Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"};
 
+static gint value_months_only;
+
+void
+errata_value_by_month(gboolean by_month)
+{
+    g_atomic_int_set(&value_months_only, by_month ? 1 : 0);
+}
+
+gboolean
+errata_value_is_by_month(void)
+{
+    return g_atomic_int_get(&value_months_only) != 0;
+}
+
 static char *
 value_date(GDateTime *time, gboolean with_year)
 {
@@ -257,6 +271,25 @@ value_date(GDateTime *time, gboolean with_year)
 
     return with_year ? g_strdup_printf("%d %s %d", day, month, g_date_time_get_year(time))
                      : g_strdup_printf("%d %s", day, month);
+}
+
+/* the same of a time of the log: “Mar 2026” where its stamps are months */
+static char *
+value_stamp(GDateTime *time, gboolean with_year)
+{
+    const char *month = value_months[g_date_time_get_month(time) - 1];
+
+    if (!errata_value_is_by_month())
+        return value_date(time, with_year);
+    return with_year ? g_strdup_printf("%s %d", month, g_date_time_get_year(time))
+                     : g_strdup(month);
+}
+
+static gboolean
+value_is_midnight(GDateTime *time)
+{
+    return g_date_time_get_hour(time) == 0 && g_date_time_get_minute(time) == 0 &&
+           g_date_time_get_second(time) == 0;
 }
 
 /* whether both are of one year */
@@ -275,7 +308,7 @@ errata_value_day(gint64 ns, gboolean with_year)
 {
     g_autoptr(GDateTime) time = value_time(ns);
 
-    return time != NULL ? value_date(time, with_year) : g_strdup(VALUE_NONE);
+    return time != NULL ? value_stamp(time, with_year) : g_strdup(VALUE_NONE);
 }
 
 /* "Mar 2026" */
@@ -291,7 +324,7 @@ errata_value_month(gint64 ns)
                            g_date_time_get_year(time));
 }
 
-/* "22 Mar 2026, 14:45", UTC */
+/* "22 Mar 2026, 14:45", UTC; "22 Mar 2026" at midnight, as logs that are stamped by day have it */
 char *
 errata_value_moment(gint64 ns, gboolean with_year)
 {
@@ -300,7 +333,9 @@ errata_value_moment(gint64 ns, gboolean with_year)
 
     if (time == NULL)
         return g_strdup(VALUE_NONE);
-    day = value_date(time, with_year);
+    day = value_stamp(time, with_year);
+    if (value_is_midnight(time) || errata_value_is_by_month())
+        return g_steal_pointer(&day);
     return g_strdup_printf("%s, %02d:%02d",
                            day,
                            g_date_time_get_hour(time),
@@ -318,9 +353,11 @@ errata_value_days(gint64 from, gint64 to)
 
     if (begin == NULL || end == NULL)
         return g_strdup(VALUE_NONE);
-    last = value_date(end, TRUE);
-    first = value_date(begin, g_date_time_get_year(begin) != g_date_time_get_year(end));
-    if (g_date_time_get_year(begin) == g_date_time_get_year(end) &&
+    last = value_stamp(end, TRUE);
+    if (from == to && value_is_midnight(end))
+        return g_steal_pointer(&last);
+    first = value_stamp(begin, g_date_time_get_year(begin) != g_date_time_get_year(end));
+    if (!errata_value_is_by_month() && g_date_time_get_year(begin) == g_date_time_get_year(end) &&
         g_date_time_get_day_of_year(begin) == g_date_time_get_day_of_year(end))
         return g_strdup_printf("%s, %02d:%02d – %02d:%02d",
                                last,

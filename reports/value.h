@@ -19,6 +19,9 @@ char *errata_value_interval(double lo, double hi, ErrataUnit unit);
 char *errata_value_tick(double value, double digit, ErrataUnit unit);
 char *errata_value_probability(double p);
 gboolean errata_value_same_year(gint64 from, gint64 to);
+/* whether days are known of the times that are told from now on; a process writes about one log at a time */
+void errata_value_by_month(gboolean by_month);
+gboolean errata_value_is_by_month(void);
 char *errata_value_day(gint64 ns, gboolean with_year);
 char *errata_value_month(gint64 ns);
 char *errata_value_moment(gint64 ns, gboolean with_year);

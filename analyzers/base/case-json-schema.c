@@ -98,6 +98,7 @@ errata_case_json_schema(ErrataJsonWriter *json, const ErrataCase *self)
         errata_json_writer_begin(json, "time", '{');
         errata_case_json_place(json, "from", TRUE, self->time_from);
         errata_case_json_place(json, "to", TRUE, self->time_to);
+        errata_json_writer_boolean(json, "by_month", self->by_month);
         errata_json_writer_end(json, '}');
     } else {
         errata_json_writer_null(json, "time");
@@ -155,6 +156,7 @@ errata_case_json_read_schema(JsonObject *root, ErrataCase *self, GError **error)
     self->has_time = time != NULL;
     self->time_from = errata_case_json_read_place(time, "from", NULL);
     self->time_to = errata_case_json_read_place(time, "to", NULL);
+    self->by_month = errata_json_reader_boolean(time, "by_month");
     for (guint i = 0; i < errata_json_reader_length(columns); i++)
         schema_read_column(errata_json_reader_element(columns, i), self->columns);
     for (guint i = 0; i < errata_json_reader_length(derived); i++)

@@ -244,6 +244,7 @@ typedef struct {
     gboolean has_time;
     gint64 time_from;
     gint64 time_to;
+    gboolean by_month; /* stamps are months: no day is known */
     /* results */
     char *verdict;      /* the sentence in large type */
     char *headline;     /* name of the headline metric: accuracy, rmse … */

@@ -170,7 +170,7 @@ writer_attribution(ErrataCase *report)
 void
 errata_built_in_writer_write(ErrataCase *report)
 {
-    errata_words_time_span(report->time_from, report->time_to);
+    errata_words_time_span(report->time_from, report->time_to, report->by_month);
     for (guint i = 0; i < report->findings->len; i++) {
         ErrataFinding *finding = g_ptr_array_index(report->findings, i);
         ErrataProse prose = {g_string_new(NULL), finding->citations, report, NULL, 0};

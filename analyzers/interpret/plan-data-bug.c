@@ -19,8 +19,8 @@ bug_when(const ErrataSubject *subject)
 
         if (range != NULL)
             return g_strdup_printf(" between %s", range);
-        from = errata_words_time(subject->from);
-        return g_strdup_printf(" on %s", from);
+        from = errata_words_time_on(subject->from);
+        return g_strdup_printf(" %s", from);
     }
     if (subject->to <= subject->from || subject->from < 0)
         return g_strdup("");

@@ -15,6 +15,7 @@
 
 /* of the log that is written about; a process writes about one at a time */
 static gint time_has_years;
+static gint time_by_month;
 
 static const char *const time_months[] = {"January",
                                           "February",
@@ -35,13 +36,15 @@ time_date(gint64 ns)
     return g_date_time_new_from_unix_utc(ns / TIME_SECOND - (ns % TIME_SECOND < 0 ? 1 : 0));
 }
 
-/* “22 March”, “22 March 2026” */
+/* “22 March”, “22 March 2026”; “March” and “March 2026” where stamps are months */
 static char *
 time_day(GDateTime *time, gboolean year)
 {
     const char *month = time_months[g_date_time_get_month(time) - 1];
     int day = g_date_time_get_day_of_month(time);
 
+    if (g_atomic_int_get(&time_by_month) != 0)
+        return year ? g_strdup_printf("%s %d", month, g_date_time_get_year(time)) : g_strdup(month);
     return year ? g_strdup_printf("%d %s %d", day, month, g_date_time_get_year(time))
                 : g_strdup_printf("%d %s", day, month);
 }
@@ -63,9 +66,10 @@ time_clock(GDateTime *time)
  * errata_words_time_span:
  * @from: the first time of the log that is written about, ns
  * @to: its last; the same where it has no times
+ * @by_month: its stamps are months
  */
 void
-errata_words_time_span(gint64 from, gint64 to)
+errata_words_time_span(gint64 from, gint64 to, gboolean by_month)
 {
     g_autoptr(GDateTime) first = time_date(from);
     g_autoptr(GDateTime) last = time_date(to);
@@ -74,6 +78,7 @@ errata_words_time_span(gint64 from, gint64 to)
                      (double)to - (double)from > (double)TIME_YEARS;
 
     g_atomic_int_set(&time_has_years, years ? 1 : 0);
+    g_atomic_int_set(&time_by_month, by_month ? 1 : 0);
 }
 
 char *
@@ -86,10 +91,18 @@ errata_words_time(gint64 ns)
     if (time == NULL)
         return g_strdup("");
     day = time_day(time, g_atomic_int_get(&time_has_years) != 0);
-    if (time_is_midnight(time))
+    if (time_is_midnight(time) || g_atomic_int_get(&time_by_month) != 0)
         return g_steal_pointer(&day);
     clock = time_clock(time);
     return g_strdup_printf("%s, %s", day, clock);
+}
+
+char *
+errata_words_time_on(gint64 ns)
+{
+    g_autofree char *time = errata_words_time(ns);
+
+    return g_strdup_printf("%s %s", g_atomic_int_get(&time_by_month) != 0 ? "in" : "on", time);
 }
 
 char *
@@ -113,14 +126,18 @@ errata_words_time_around(gint64 ns, double lo, double hi)
     g_autofree char *day = NULL;
 
     if (begin == NULL || end == NULL || hi - lo < (double)TIME_CLOCK)
-        return g_strdup_printf("on %s", day = errata_words_time(ns));
+        return errata_words_time_on(ns);
     first = time_day(begin, years);
     last = time_day(end, years);
     if (hi - lo < (double)TIME_PRECISE || strcmp(first, last) == 0) {
         g_autoptr(GDateTime) time = time_date(ns);
 
         day = time != NULL ? time_day(time, years) : g_strdup("");
-        return g_strdup_printf("%s %s", strcmp(first, last) == 0 ? "on" : "about", day);
+        if (strcmp(first, last) == 0)
+            return g_strdup_printf("%s %s",
+                                   g_atomic_int_get(&time_by_month) != 0 ? "in" : "on",
+                                   day);
+        return g_strdup_printf("about %s", day);
     }
     if (g_date_time_get_year(begin) == g_date_time_get_year(end) &&
         g_date_time_get_month(begin) == g_date_time_get_month(end))

@@ -244,10 +244,11 @@ errata_scale_time_ticks(double lo, double hi, guint wanted, ErrataTicks *ret)
     wanted = CLAMP(wanted, 2, ERRATA_SCALE_MAX_TICKS);
     if (!isfinite(lo) || !isfinite(hi) || !(hi > lo))
         return;
-    if (scale_even_ticks(lo, hi, wanted, SCALE_EVEN_DAYS, ret))
+    if (!errata_value_is_by_month() && scale_even_ticks(lo, hi, wanted, SCALE_EVEN_DAYS, ret))
         return;
     scale_month_ticks(lo, hi, wanted, ret);
-    if (ret->n < 2 && hi - lo > SCALE_DAY) { /* one date alone tells no length */
+    if (ret->n < 2 && !errata_value_is_by_month() &&
+        hi - lo > SCALE_DAY) { /* one date alone tells no length */
         errata_scale_clear_ticks(ret);
         if (!scale_even_ticks(lo, hi, wanted, (double)G_MAXINT, ret))
             scale_month_ticks(lo, hi, wanted, ret);

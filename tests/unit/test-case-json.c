@@ -382,6 +382,7 @@ make_case(void)
     add_column(self);
     self->has_time = TRUE;
     self->time_from = -1;
+    self->by_month = TRUE;
     self->time_to = 1767225600 * NANOS + 500000000;
     self->verdict = g_strdup("It is wrong for Köln.");
     self->headline = g_strdup("accuracy");
@@ -447,7 +448,7 @@ test_case_json_values(void)
         "{\"errata\":{\"format\":1,\"version\":",
         "\"value\":0.30000000000000004,\"ci\":[0.25,0.35]",
         "{\"name\":\"roc_auc\",\"value\":null,\"ci\":null,\"n\":0,\"why\":\"all labels are the same\"}",
-        "\"time\":{\"from\":\"1969-12-31T23:59:59.999999999Z\",\"to\":\"2026-01-01T00:00:00.5Z\"}",
+        "\"time\":{\"from\":\"1969-12-31T23:59:59.999999999Z\",\"to\":\"2026-01-01T00:00:00.5Z\",\"by_month\":true}",
         "{\"column\":\"city\",\"op\":\"between\",\"value\":[0.1,7]}",
         "{\"column\":\"city\",\"op\":\"not in\",\"value\":[\"a\",\"b\"]}",
         "\"subject\":{\"columns\":[\"age\",\"city\"],\"time\":{\"from\":17,\"to\":1000000017}}",

@@ -89,6 +89,14 @@ test_value_dates(void)
 
     test_value_is(errata_value_moment(at, FALSE), "22 Mar, 14:45");
     test_value_is(errata_value_day(at, TRUE), "22 Mar 2026");
+    test_value_is(errata_value_moment(at - 53100 * second, TRUE), "22 Mar 2026"); /* midnight */
+    test_value_is(errata_value_days(at - 53100 * second, at - 53100 * second), "22 Mar 2026");
+    errata_value_by_month(TRUE);
+    test_value_is(errata_value_moment(at, FALSE), "Mar");
+    test_value_is(errata_value_days(at, at + 60 * 86400 * second), "Mar – May 2026");
+    test_value_is(errata_value_day(at, TRUE), "Mar 2026");
+    test_value_is(errata_value_date_of("2026-04-01T09:30:00Z"), "1 Apr 2026");
+    errata_value_by_month(FALSE);
     test_value_is(errata_value_days(at, at + 3600 * second), "22 Mar 2026, 14:45 – 15:45");
     test_value_is(errata_value_days(at, at + 9 * 86400 * second), "22 Mar – 31 Mar 2026");
     test_value_is(errata_value_interval((double)at, (double)at + 9 * 86400e9, ERRATA_UNIT_TIME),

@@ -112,7 +112,7 @@ test_words_times_of_day(void)
 
     g_test_summary(
         "A date has its year in a log of years only, and no minutes where days are unsure");
-    errata_words_time_span(at, at + 90 * 24 * hour);
+    errata_words_time_span(at, at + 90 * 24 * hour, FALSE);
     test_words_take(errata_words_time(at), "22 March, 14:45");
     test_words_take(errata_words_time(midnight), "22 March");
     test_words_take(errata_words_time_about(at, (double)at, (double)(at + 24 * hour)),
@@ -136,13 +136,22 @@ test_words_times_of_day(void)
     test_words_take(errata_words_time_range(at, at + 72 * hour, "to", FALSE),
                     "22 March to 25 March");
     g_assert_null(errata_words_time_range(at, at + hour / 3600, "and", TRUE));
-    errata_words_time_span(at, at + 300 * 24 * hour);
+    errata_words_time_span(at, at + 300 * 24 * hour, FALSE);
     test_words_take(errata_words_time(at), "22 March 2026, 14:45");
     test_words_take(errata_words_time_range(at, at + hour, "and", TRUE),
                     "14:45 and 15:45 on 22 March 2026");
-    errata_words_time_span(at - 100 * 24 * hour, at); /* from December on: nobody asks which */
+    errata_words_time_span(at - 100 * 24 * hour,
+                           at,
+                           FALSE); /* from December on: nobody asks which */
     test_words_take(errata_words_time(at), "22 March, 14:45");
-    errata_words_time_span(0, 0);
+    errata_words_time_span(at, at + 300 * 24 * hour, TRUE);
+    test_words_take(errata_words_time(midnight), "March 2026");
+    test_words_take(errata_words_time_on(midnight), "in March 2026");
+    test_words_take(errata_words_time_around(at, (double)at, (double)(at + 300 * hour)),
+                    "about March – April 2026");
+    test_words_take(errata_words_time_around(at, (double)at, (double)(at + 100 * hour)),
+                    "in March 2026");
+    errata_words_time_span(0, 0, FALSE);
 }
 
 static ErrataFinding *
