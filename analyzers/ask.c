@@ -124,6 +124,8 @@ errata_ask_unit(const char *name)
                                          "false_discovery_rate",
                                          "ece",
                                          "ace",
+                                         "mape",
+                                         "wape",
                                          "share_of_errors",
                                          "share_rows",
                                          NULL};
