@@ -10,6 +10,8 @@
 
 #define SESSION_MAX_TRIES    4
 #define SESSION_FIRST_WAIT_S 0.5 /* doubled each time, with jitter */
+#define SESSION_MARGIN       0.1 /* of the time, to begin and end in: the report waits no longer … */
+#define SESSION_MARGIN_US    (G_USEC_PER_SEC / 2) /* … and at most so much */
 
 typedef struct {
     ErrataLlmSession *session;
@@ -46,6 +48,7 @@ errata_llm_session_new(ErrataLlmBroker *broker)
 
     self->broker = errata_llm_broker_ref(broker);
     self->left_us = (gint64)broker->timeout_s * G_USEC_PER_SEC;
+    self->left_us -= MIN((gint64)(SESSION_MARGIN * (double)self->left_us), SESSION_MARGIN_US);
     self->tokens_left = broker->per_report;
     return self;
 }

@@ -162,6 +162,7 @@ class Handler(http.server.BaseHTTPRequestHandler):
         self.plain(502, b"<html>Bad Gateway</html>", "text/html")
 
     def do_silence(self, request):
+        request["opened"] = time.monotonic()
         self.connection.settimeout(60)
         try:
             while self.connection.recv(1):

@@ -220,6 +220,15 @@ def mute(how):
     failed(how, "timeout", limit=11.0, timeout="1s")
 
 
+@test
+def a_mute_server_is_left_before_the_time_is_up():
+    """to begin and end takes time as well, and a report waits no longer than it was told"""
+    failed("silence", "timeout", limit=15.0, timeout="5s")
+    seen = SERVER.asked("silence")[0]
+    time.sleep(0.2)
+    assert seen["closed"] - seen["opened"] < 4.75, seen
+
+
 @tests("big", "big-error", "endless", "pings", "long-line")
 def floods(how):
     """whatever it sends is not read to its end, and not kept"""
