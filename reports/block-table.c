@@ -10,7 +10,7 @@
 
 #define TABLE_GAP          11.0
 #define TABLE_SPREAD       16.0 /* more gap at most where there is room left */
-#define TABLE_SUB          11.0 /* leading of the small line */
+#define TABLE_SUB          11.0 /* leading of the small lines */
 #define TABLE_PAD          3.0
 #define TABLE_HEADING      16.0
 #define TABLE_HEADING_ROOM 56.0
@@ -110,6 +110,19 @@ table_columns(const ErrataBlock *block, ErrataPen *pen, double width, ErrataTabl
     }
 }
 
+/* the small print of a cell that may have several lines may have as many */
+static guint
+table_sub_lines(const ErrataColumnSpec *column,
+                const ErrataCell *cell,
+                ErrataPen *pen,
+                double width)
+{
+    if (cell->sub == NULL)
+        return 0;
+    return MAX(errata_pen_lines(pen, ERRATA_STYLE_NOTE, width, MAX(column->lines, 1), cell->sub),
+               1);
+}
+
 static double
 table_row_height(const ErrataBlock *block,
                  ErrataPen *pen,
@@ -129,9 +142,10 @@ table_row_height(const ErrataBlock *block,
                                          block->columns[i].lines,
                                          cell->text),
                         1);
-        height = MAX(height,
-                     lines * errata_theme_style(cell->style)->leading +
-                         (cell->sub != NULL ? TABLE_SUB : 0.0));
+        height =
+            MAX(height,
+                lines * errata_theme_style(cell->style)->leading +
+                    table_sub_lines(&block->columns[i], cell, pen, measure->width[i]) * TABLE_SUB);
     }
     return height + TABLE_PAD + block->row_space;
 }
@@ -240,6 +254,36 @@ table_draw_bar(const ErrataBlock *block,
 }
 
 static void
+table_draw_sub(const ErrataColumnSpec *column,
+               const ErrataCell *cell,
+               ErrataPen *pen,
+               double x,
+               double baseline,
+               double width)
+{
+    if (cell->sub == NULL)
+        return;
+    if (table_sub_lines(column, cell, pen, width) > 1)
+        errata_pen_paragraph(pen,
+                             ERRATA_STYLE_NOTE,
+                             ERRATA_INK_SOFT,
+                             x,
+                             baseline,
+                             width,
+                             column->lines,
+                             cell->sub);
+    else
+        errata_pen_text(pen,
+                        ERRATA_STYLE_NOTE,
+                        ERRATA_INK_SOFT,
+                        column->right ? ERRATA_ALIGN_RIGHT : ERRATA_ALIGN_LEFT,
+                        x + (column->right ? width : 0.0),
+                        baseline,
+                        width,
+                        cell->sub);
+}
+
+static void
 table_draw_text(const ErrataColumnSpec *column,
                 const ErrataCell *cell,
                 ErrataPen *pen,
@@ -267,16 +311,13 @@ table_draw_text(const ErrataColumnSpec *column,
                         baseline,
                         width,
                         cell->text);
-    if (cell->sub != NULL)
-        errata_pen_text(pen,
-                        ERRATA_STYLE_NOTE,
-                        ERRATA_INK_SOFT,
-                        column->right ? ERRATA_ALIGN_RIGHT : ERRATA_ALIGN_LEFT,
-                        x + (column->right ? width : 0.0),
-                        baseline + (MAX(lines, 1) - 1) * errata_theme_style(cell->style)->leading +
-                            TABLE_SUB,
-                        width,
-                        cell->sub);
+    table_draw_sub(column,
+                   cell,
+                   pen,
+                   x,
+                   baseline + (MAX(lines, 1) - 1) * errata_theme_style(cell->style)->leading +
+                       TABLE_SUB,
+                   width);
 }
 
 static void

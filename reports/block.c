@@ -15,7 +15,8 @@
 #define BLOCK_RULE_ROOM    6.0
 #define BLOCK_ADVICE_PAD   10.0
 #define BLOCK_ADVICE_LABEL 88.0
-#define BLOCK_ADVICE_LINES 4
+#define BLOCK_ADVICE_SPLIT 0.6 /* of the room: a longer gain has lines of its own */
+#define BLOCK_MAX_LINES    12  /* of any text but prose: more is no sentence, but rows of the log */
 
 static double
 block_number_width(const ErrataBlock *block, ErrataPen *pen)
@@ -52,8 +53,11 @@ static double
 block_heading_height(const ErrataBlock *block, ErrataPen *pen, double width)
 {
     const ErrataStyleSpec *spec = errata_theme_style(block->style);
-    guint lines =
-        errata_pen_lines(pen, block->style, block_heading_room(block, pen, width), 3, block->text);
+    guint lines = errata_pen_lines(pen,
+                                   block->style,
+                                   block_heading_room(block, pen, width),
+                                   BLOCK_MAX_LINES,
+                                   block->text);
 
     return lines * spec->leading +
            (block->rule ? BLOCK_RULE_ROOM + spec->size - spec->leading : 2.0);
@@ -77,7 +81,14 @@ block_heading_draw(const ErrataBlock *block, ErrataPen *pen, double x, double y,
                         baseline,
                         0.0,
                         block->number);
-    errata_pen_paragraph(pen, block->style, block->ink, x + number, baseline, room, 3, block->text);
+    errata_pen_paragraph(pen,
+                         block->style,
+                         block->ink,
+                         x + number,
+                         baseline,
+                         room,
+                         BLOCK_MAX_LINES,
+                         block->text);
     if (block->note != NULL && block->note_beside)
         errata_pen_text(pen,
                         ERRATA_STYLE_NOTE,
@@ -224,16 +235,38 @@ block_advice_room(double width)
 }
 
 static double
+block_advice_gain_width(const ErrataAdvice *advice, ErrataPen *pen)
+{
+    if (advice->gain == NULL)
+        return 0.0;
+    return errata_pen_measure(pen, ERRATA_STYLE_NOTE_STRONG, advice->gain) + BLOCK_NOTE_GAP;
+}
+
+/* lines of the small print: the cost beside the gain, or, where that is long, beneath it */
+static guint
+block_advice_small_lines(const ErrataAdvice *advice, ErrataPen *pen, double room)
+{
+    double gain = block_advice_gain_width(advice, pen);
+    guint cost = 0;
+
+    if (gain <= room * BLOCK_ADVICE_SPLIT) {
+        cost = errata_pen_lines(pen, ERRATA_STYLE_NOTE, room - gain, BLOCK_MAX_LINES, advice->cost);
+        return MAX(cost, advice->gain != NULL ? 1 : 0);
+    }
+    cost = errata_pen_lines(pen, ERRATA_STYLE_NOTE, room, BLOCK_MAX_LINES, advice->cost);
+    return cost +
+           errata_pen_lines(pen, ERRATA_STYLE_NOTE_STRONG, room, BLOCK_MAX_LINES, advice->gain);
+}
+
+static double
 block_advice_item_height(const ErrataAdvice *advice, ErrataPen *pen, double width)
 {
-    guint lines = errata_pen_lines(pen,
-                                   ERRATA_STYLE_CELL,
-                                   block_advice_room(width),
-                                   BLOCK_ADVICE_LINES,
-                                   advice->text);
-    gboolean small = advice->cost != NULL || advice->gain != NULL;
+    double room = block_advice_room(width);
+    guint lines = errata_pen_lines(pen, ERRATA_STYLE_CELL, room, BLOCK_MAX_LINES, advice->text);
 
-    return MAX(lines, 1) * errata_theme_style(ERRATA_STYLE_CELL)->leading + (small ? 11.0 : 0.0) +
+    return MAX(lines, 1) * errata_theme_style(ERRATA_STYLE_CELL)->leading +
+           block_advice_small_lines(advice, pen, room) *
+               errata_theme_style(ERRATA_STYLE_NOTE)->leading +
            4.0;
 }
 
@@ -248,14 +281,51 @@ block_advice_height(const ErrataBlock *block, ErrataPen *pen, double width)
 }
 
 static void
+block_advice_small_draw(const ErrataAdvice *advice,
+                        ErrataPen *pen,
+                        double x,
+                        double baseline,
+                        double room)
+{
+    double gain = block_advice_gain_width(advice, pen);
+
+    if (gain <= room * BLOCK_ADVICE_SPLIT) {
+        errata_pen_text(pen,
+                        ERRATA_STYLE_NOTE_STRONG,
+                        ERRATA_INK_GOOD,
+                        ERRATA_ALIGN_RIGHT,
+                        x + room,
+                        baseline,
+                        0.0,
+                        advice->gain);
+        room -= gain;
+    } else
+        baseline += errata_pen_paragraph(pen,
+                                         ERRATA_STYLE_NOTE_STRONG,
+                                         ERRATA_INK_GOOD,
+                                         x,
+                                         baseline,
+                                         room,
+                                         BLOCK_MAX_LINES,
+                                         advice->gain) *
+                    errata_theme_style(ERRATA_STYLE_NOTE)->leading;
+    errata_pen_paragraph(pen,
+                         ERRATA_STYLE_NOTE,
+                         ERRATA_INK_SOFT,
+                         x,
+                         baseline,
+                         room,
+                         BLOCK_MAX_LINES,
+                         advice->cost);
+}
+
+static void
 block_advice_item_draw(const ErrataAdvice *advice, ErrataPen *pen, double x, double y, double width)
 {
     double left = x + BLOCK_ADVICE_PAD;
     double text = left + BLOCK_ADVICE_LABEL;
     double room = block_advice_room(width);
-    double gain = 0.0;
     guint lines;
-    double small;
 
     errata_pen_text(pen,
                     ERRATA_STYLE_NOTE_STRONG,
@@ -271,27 +341,14 @@ block_advice_item_draw(const ErrataAdvice *advice, ErrataPen *pen, double x, dou
                                  text,
                                  y + 8.5,
                                  room,
-                                 BLOCK_ADVICE_LINES,
+                                 BLOCK_MAX_LINES,
                                  advice->text);
-    small = y + 8.5 + MAX(lines, 1) * errata_theme_style(ERRATA_STYLE_CELL)->leading;
-    if (advice->gain != NULL)
-        gain = errata_pen_text(pen,
-                               ERRATA_STYLE_NOTE_STRONG,
-                               ERRATA_INK_GOOD,
-                               ERRATA_ALIGN_RIGHT,
-                               text + room,
-                               small,
-                               room * 0.6,
-                               advice->gain) +
-               12.0;
-    errata_pen_text(pen,
-                    ERRATA_STYLE_NOTE,
-                    ERRATA_INK_SOFT,
-                    ERRATA_ALIGN_LEFT,
-                    text,
-                    small,
-                    room - gain,
-                    advice->cost);
+    block_advice_small_draw(advice,
+                            pen,
+                            text,
+                            y + 8.5 +
+                                MAX(lines, 1) * errata_theme_style(ERRATA_STYLE_CELL)->leading,
+                            room);
 }
 
 static void

@@ -185,7 +185,7 @@ front_list(const ErrataCase *report_case, ErrataDocument *document)
     errata_block_add_column(block, "", n > 9 ? 18.0 : 12.0, FALSE);
     errata_block_add_column(block, "", ERRATA_GLYPH_SIZE, FALSE);
     errata_block_add_column(block, "", 0.0, FALSE)->flexible = TRUE;
-    block->columns[2].lines = 2;
+    block->columns[2].lines = 3;
     errata_block_add_column(block, "share of errors", 92.0, FALSE);
     errata_block_add_column(block, "if fixed", 52.0, TRUE);
     errata_block_add_column(block, "page", 20.0, TRUE);

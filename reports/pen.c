@@ -249,7 +249,8 @@ pen_log_line(ErrataPen *self, PangoLayoutLine *line, const char *text, double x,
                          .y = baseline + ink.y / (double)PANGO_SCALE,
                          .width = ink.width / (double)PANGO_SCALE,
                          .height = ink.height / (double)PANGO_SCALE,
-                         .text = g_strndup(text + line->start_index, (gsize)line->length)};
+                         .text = g_strndup(text + line->start_index, (gsize)line->length),
+                         .cut = pango_layout_is_ellipsized(line->layout)};
     if (self->target != NULL) {
         double dx = 0.0;
         double dy = 0.0;

@@ -24,6 +24,7 @@ typedef struct {
     double width;
     double height;
     char *text;
+    gboolean cut; /* shortened with an ellipsis */
 } ErrataPenBox;
 
 typedef enum {

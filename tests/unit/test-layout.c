@@ -163,6 +163,54 @@ test_layout_no_overlap(void)
     test_layout_check(sample_case_ugly(3, 1), "Letter");
 }
 
+static void
+test_layout_set(char **member, const char *text)
+{
+    g_free(*member);
+    *member = g_strdup(text);
+}
+
+/* titles, what is told beneath them, and the small print of a remedy say what a reader has nowhere
+ * else: they take the lines that they need, and none of them is cut */
+static void
+test_layout_whole_texts(void)
+{
+    static const char title[] =
+        "The same rare values come together in 46 rows: amount_eur = 1021.55, merchant_dist_km = "
+        "96.5, account_age_days = 1377";
+    static const char note[] =
+        "gain if the slice reached the rest's error, or that of its score: whose gain is counted "
+        "once, where two slices share rows, and measured on the half that was not searched";
+    g_autoptr(ErrataCase) report_case = sample_case_new();
+    ErrataFinding *finding = g_ptr_array_index(report_case->findings, 0);
+    ErrataSuggestion *suggestion = g_ptr_array_index(finding->suggestions, 0);
+    g_autoptr(ErrataDocument) document = NULL;
+    g_autoptr(ErrataPen) pen = errata_pen_new();
+    g_autoptr(ErrataLayout) layout = NULL;
+    const ErrataPenBox *boxes = NULL;
+    guint n_titles = 0;
+    guint n;
+
+    test_layout_set(&finding->title, title);
+    test_layout_set(&suggestion->method, note);
+    g_clear_pointer(&suggestion->cost, g_free);
+    document = errata_compose_new(report_case);
+    layout = errata_layout_new(document, pen, "A4");
+    errata_pen_log(pen, TRUE);
+    for (guint i = 0; i < layout->pages->len; i++)
+        errata_page_draw(layout, document, pen, i);
+    boxes = errata_pen_boxes(pen, &n);
+    for (guint i = 0; i < n; i++) {
+        g_autofree char *text = g_strstrip(g_strdup(boxes[i].text));
+        gboolean of_title = strstr(title, text) != NULL;
+
+        n_titles += g_str_has_prefix(text, "The same rare values") ? 1 : 0;
+        if (boxes[i].cut && (of_title || strstr(note, text) != NULL))
+            g_error("page %u: “%s” is cut", boxes[i].page, text);
+    }
+    g_assert_cmpuint(n_titles, >=, 2);
+}
+
 /* family and a width: another font, or another version of it, gives another golden file */
 static char *
 test_layout_font(void)
@@ -220,6 +268,7 @@ main(int argc, char **argv)
     g_test_add_func("/layout/breaks-tables", test_layout_breaks_tables);
     g_test_add_func("/layout/whole-figures", test_layout_whole_figures);
     g_test_add_func("/layout/keeps-groups", test_layout_keeps_groups);
+    g_test_add_func("/layout/whole-texts", test_layout_whole_texts);
     g_test_add_func("/layout/no-overlap", test_layout_no_overlap);
     g_test_add_func("/layout/golden", test_layout_golden);
     return g_test_run();
