@@ -2,6 +2,7 @@
 #pragma once
 
 #include "frame-builder.h"
+#include "lines.h"
 
 /* a frame from a table written out: cells separated by `,`, rows by newlines, the first row the names */
 static inline ErrataFrame *
@@ -9,7 +10,7 @@ schema_frame_new(const char *table)
 {
     g_autoptr(ErrataFrameBuilder) builder = errata_frame_builder_new();
     g_autoptr(GError) error = NULL;
-    g_auto(GStrv) lines = g_strsplit(table, "\n", -1);
+    g_auto(GStrv) lines = test_lines(table);
     g_auto(GStrv) names = g_strsplit(lines[0], ",", -1);
     ErrataFrame *frame;
 

@@ -5,6 +5,7 @@
 
 #include "distances.h"
 #include "ks.h"
+#include "lines.h"
 #include "rng.h"
 #include "sort.h"
 
@@ -238,7 +239,7 @@ test_distances_read(const char *path)
 
     if (!g_file_get_contents(path, &text, NULL, NULL))
         return csv;
-    lines = g_strsplit(text, "\n", -1);
+    lines = test_lines(text);
     for (guint i = 0; lines[i] != NULL && lines[i][0] != '\0'; i++)
         g_ptr_array_add(csv.rows, g_strsplit(g_strchomp(lines[i]), ",", -1));
     return csv;
