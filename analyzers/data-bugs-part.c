@@ -10,18 +10,21 @@
 #include "select.h"
 #include "tests.h"
 
-#define PART_SAMPLE  5000 /* rows that tell ranges, and the pairs that are worth a look */
-#define PART_FEW     1000 /* rows: fewer are not looked at */
-#define PART_RANGE   2.0  /* interquartile ranges beyond the quartiles that are still its own */
-#define PART_STRAY   0.75 /* likewise, that need no look */
-#define PART_SEEN    5    /* swapped rows of the sample */
-#define PART_LEAST   30   /* swapped rows of a window … */
-#define PART_SHARE   0.05 /* … and of its rows */
-#define PART_LONG    0.4  /* of the log, at most */
-#define PART_REST    0.02 /* of the rate of the window, at most, elsewhere */
-#define PART_COLUMNS 300  /* at most … */
-#define PART_MANY    20   /* … and pairs of which all rows are read */
-#define PART_BOTH    0.7  /* of the rows in which either column is on the other's side */
+#define PART_SAMPLE    5000  /* rows that tell ranges, and the pairs that are worth a look */
+#define PART_FEW       1000  /* rows: fewer are not looked at */
+#define PART_RANGE     2.0   /* interquartile ranges beyond the quartiles that are still its own */
+#define PART_STRAY     0.75  /* likewise, that need no look */
+#define PART_SEEN      5     /* swapped rows of the sample */
+#define PART_GRID      50000 /* rows that tell where swapped ones lie, … */
+#define PART_MANY_SEEN 20    /* … if they hold so many … */
+#define PART_REST_SEEN 0.1   /* … and how often they come elsewhere, of the rate of the window */
+#define PART_LEAST     30    /* swapped rows of a window … */
+#define PART_SHARE     0.05  /* … and of its rows */
+#define PART_LONG      0.4   /* of the log, at most */
+#define PART_REST      0.02  /* of the rate of the window, at most, elsewhere */
+#define PART_COLUMNS   300   /* at most … */
+#define PART_MANY      20    /* … and pairs of which all rows are read */
+#define PART_BOTH      0.7   /* of the rows in which either column is on the other's side */
 #define PART_GROUP \
     0.98 /* of the swapped rows that have a value, and of its rows that are swapped */
 
@@ -107,25 +110,6 @@ part_is_swapped(const Part *self, const PartPair *pair, gsize place)
     return y > pair->cut && y <= pair->above->hi;
 }
 
-/* whether the one is above the other, and the sample has rows enough that look swapped */
-static gboolean
-part_is_worth(const Part *self, const PartColumn *a, const PartColumn *b, PartPair *ret)
-{
-    double range[2];
-    guint n = 0;
-
-    *ret = (PartPair){a->lower > b->upper ? a : b, a->lower > b->upper ? b : a, 0.0};
-    if (!(ret->above->lower > ret->below->upper) || MIN(a->strays->len, b->strays->len) < PART_SEEN)
-        return FALSE;
-    range[0] = ret->above->upper - ret->above->lower;
-    range[1] = ret->below->upper - ret->below->lower;
-    ret->cut = ret->below->upper +
-               (ret->above->lower - ret->below->upper) * range[1] / (range[0] + range[1]);
-    for (guint i = 0; i < a->strays->len && n < PART_SEEN; i++)
-        n += part_is_swapped(self, ret, g_array_index(a->strays, gsize, i)) ? 1 : 0;
-    return n >= PART_SEEN;
-}
-
 /* the window with the most swapped rows over half of the rate that the middle of them has */
 static void
 part_date(const gsize *place, gsize n, gsize *ret_from, gsize *ret_to)
@@ -147,6 +131,46 @@ part_date(const gsize *place, gsize n, gsize *ret_from, gsize *ret_to)
             *ret_to = place[i] + 1;
         }
     }
+}
+
+/* whether the swapped rows do not come all along the log: of columns that are at odds anyhow a part of the rows
+ * tells that */
+static gboolean
+part_is_close(const Part *self, const PartPair *pair)
+{
+    gsize step = self->n_rows / PART_GRID + 1, n = 0, n_in = 0, from = 0, to = 0;
+    g_autofree gsize *place = g_new(gsize, self->n_rows / step + 1);
+    double rest;
+
+    for (gsize i = 0; i < self->n_rows; i += step)
+        if (part_is_swapped(self, pair, i))
+            place[n++] = i;
+    if (n < PART_MANY_SEEN)
+        return TRUE;
+    part_date(place, n, &from, &to);
+    for (gsize i = 0; i < n; i++)
+        n_in += place[i] >= from && place[i] < to ? 1 : 0;
+    rest = (double)(n - n_in) / (double)MAX(self->n_rows - (to - from), step);
+    return rest <= PART_REST_SEEN * (double)n_in / (double)MAX(to - from, step);
+}
+
+/* whether the one is above the other, and the sample has rows that look swapped */
+static gboolean
+part_is_worth(const Part *self, const PartColumn *a, const PartColumn *b, PartPair *ret)
+{
+    double range[2];
+    guint n = 0;
+
+    *ret = (PartPair){a->lower > b->upper ? a : b, a->lower > b->upper ? b : a, 0.0};
+    if (!(ret->above->lower > ret->below->upper) || MIN(a->strays->len, b->strays->len) < PART_SEEN)
+        return FALSE;
+    range[0] = ret->above->upper - ret->above->lower;
+    range[1] = ret->below->upper - ret->below->lower;
+    ret->cut = ret->below->upper +
+               (ret->above->lower - ret->below->upper) * range[1] / (range[0] + range[1]);
+    for (guint i = 0; i < a->strays->len && n < PART_SEEN; i++)
+        n += part_is_swapped(self, ret, g_array_index(a->strays, gsize, i)) ? 1 : 0;
+    return n >= PART_SEEN && part_is_close(self, ret);
 }
 
 /* “, where region is EU”: the value that all swapped rows have, and nearly no other of the window; or empty */
