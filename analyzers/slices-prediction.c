@@ -16,16 +16,30 @@
 #define PREDICTION_AS_BAD    0.85 /* of all its error rate, that must be left then */
 #define PREDICTION_COST      5.0  /* what that must gain, besides the logarithm of their number */
 #define PREDICTION_OVER_REST 1.1
+#define PREDICTION_CHANCE    2.33 /* standard deviations of a number of errors */
+#define PREDICTION_PARENT    0.9  /* of the ratio, where conditions are left out: METHODS 2, 6 */
+#define PREDICTION_STRATA \
+    (1U << SLICES_MAX_CONDITIONS) /* by the conditions left out that rows meet */
 
 /* rows of a slice with their errors, all and by the predictions of one class */
 typedef struct {
     double n;
     double observed;
     double expected;
-    double n_other; /* rows of the other classes, which may be taken for it */
     double observed_class;
     double expected_class;
 } PredictionSum;
+
+/* rows of the other classes, and those of them that are taken for the class */
+typedef struct {
+    double n;
+    double taken;
+} PredictionTaken;
+
+typedef struct {
+    double taken;
+    double due; /* … at the rates outside */
+} PredictionLift;
 
 /* on the discovery half */
 static PredictionSum
@@ -49,18 +63,107 @@ prediction_sum(const SlicesTable *table,
         sum.n += 1.0;
         sum.observed += half->y[i];
         sum.expected += mu;
-        sum.n_other += outcome->truth[row] != class ? 1.0 : 0.0;
         sum.observed_class += outcome->predicted[row] == class ? half->y[i] : 0.0;
         sum.expected_class += outcome->predicted[row] == class ? mu : 0.0;
     }
     return sum;
 }
 
-/* how often rows of the other classes are taken for the class */
-static double
-prediction_taken(const PredictionSum *sum)
+static gboolean
+prediction_uses(const Slice *slice, guint column)
 {
-    return sum->n_other > 0.0 ? sum->observed_class / sum->n_other : 0.0;
+    for (guint i = 0; i < slice->n; i++)
+        if (slice->condition[i].column == column)
+            return TRUE;
+    return FALSE;
+}
+
+/* Which of the conditions that @own has left out of @slice each row of the discovery half meets, as bits */
+static guint8 *
+prediction_left_out(const SlicesTable *table, const Slice *own, const Slice *slice)
+{
+    const SlicesHalf *half = &table->discovery;
+    g_autofree guint8 *member = g_malloc(MAX(half->n_rows, 1));
+    guint8 *met = g_malloc0(MAX(half->n_rows, 1));
+
+    for (guint k = 0; k < slice->n; k++) {
+        Slice one = {.n = 1, .condition = {slice->condition[k]}};
+
+        if (prediction_uses(own, slice->condition[k].column))
+            continue;
+        errata_slices_table_member(table, half, &one, member);
+        for (gsize i = 0; i < half->n_rows; i++)
+            met[i] |= (guint8)(member[i] << k);
+    }
+    return met;
+}
+
+/* counts the rows of the other classes, and those taken for @class, by the conditions they meet */
+static void
+prediction_count_taken(const SlicesTable *table,
+                       const guint8 *member,
+                       const guint8 *met,
+                       int class,
+                       PredictionTaken *ret_in,
+                       PredictionTaken *ret_out)
+{
+    const ErrataOutcome *outcome = table->analysis->outcome;
+    const SlicesHalf *half = &table->discovery;
+
+    for (gsize i = 0; i < half->n_rows; i++) {
+        guint32 row = half->row[i];
+        PredictionTaken *of = member[i] != 0 ? &ret_in[met[i]] : &ret_out[met[i]];
+
+        if (outcome->truth[row] == class)
+            continue;
+        of->n += 1.0;
+        of->taken += outcome->predicted[row] == class ? half->y[i] : 0.0;
+    }
+}
+
+/* Rows of the other classes that are taken for the class, and those that would be if they were so as often as
+ * outside of @own, among rows that meet the same conditions. Where a number tells the class, few are taken for
+ * it at its other end, in the whole of a group that errs, too. */
+static PredictionLift
+prediction_lift(const PredictionTaken *in, const PredictionTaken *out)
+{
+    PredictionTaken all = {0.0, 0.0};
+    PredictionLift lift = {0.0, 0.0};
+
+    for (guint k = 0; k < PREDICTION_STRATA; k++) {
+        all.n += out[k].n;
+        all.taken += out[k].taken;
+    }
+    for (guint k = 0; k < PREDICTION_STRATA; k++) {
+        lift.taken += in[k].taken;
+        lift.due += in[k].n * (out[k].taken + all.taken / MAX(all.n, 1.0)) / (out[k].n + 1.0);
+    }
+    return lift;
+}
+
+/* Whether rows that a slice of one predicted class takes in beyond @slice are taken for the class no more than
+ * those outside, and all of its rows less than those of @slice */
+static gboolean
+prediction_takes_in_others(const SlicesTable *table,
+                           const Slice *own,
+                           const Slice *slice,
+                           int class)
+{
+    const SlicesHalf *half = &table->discovery;
+    g_autofree guint8 *met = prediction_left_out(table, own, slice);
+    g_autofree guint8 *member = g_malloc(MAX(half->n_rows, 1));
+    PredictionTaken of_own[PREDICTION_STRATA] = {0}, outside[PREDICTION_STRATA] = {0};
+    PredictionTaken of_slice[PREDICTION_STRATA] = {0}, unused[PREDICTION_STRATA] = {0};
+    PredictionLift whole, part;
+
+    errata_slices_table_member(table, half, own, member);
+    prediction_count_taken(table, member, met, class, of_own, outside);
+    errata_slices_table_member(table, half, slice, member);
+    prediction_count_taken(table, member, met, class, of_slice, unused);
+    whole = prediction_lift(of_own, outside);
+    part = prediction_lift(of_slice, outside);
+    return whole.taken * part.due < PREDICTION_AS_BAD * part.taken * whole.due &&
+           whole.taken - part.taken < SLICES_MIN_LIFT * (whole.due - part.due);
 }
 
 static gboolean
@@ -69,23 +172,44 @@ prediction_same_columns(const Slice *a, const Slice *b)
     guint n = 0;
 
     for (guint i = 0; i < a->n; i++)
-        for (guint k = 0; k < b->n; k++)
-            n += a->condition[i].column == b->condition[k].column ? 1 : 0;
+        n += prediction_uses(b, a->condition[i].column) ? 1 : 0;
     return a->n == b->n && n == a->n;
 }
 
+/* whether @own is @slice without some of its conditions */
+static gboolean
+prediction_is_parent(const Slice *own, const Slice *slice)
+{
+    for (guint i = 0; i < own->n; i++)
+        if (!prediction_uses(slice, own->condition[i].column))
+            return FALSE;
+    return own->n < slice->n;
+}
+
+/* Whether the predictions of the other classes are right more often than their scores say: then the scores of
+ * the group are off, as they are where they are too low throughout, and calibration tells it */
+static gboolean
+prediction_is_of_scores(const PredictionSum *own)
+{
+    double observed = own->observed - own->observed_class;
+    double expected = own->expected - own->expected_class;
+
+    return expected >= SLICES_MIN_LIFT * observed &&
+           expected - observed >= PREDICTION_CHANCE * sqrt(expected);
+}
+
 /* whether a slice of one predicted class says less than that of all: it gains too little by other ends, or
- * takes in rows that are bad among those predictions only, or others that are taken for the class less often */
+ * takes in rows that are bad among those predictions only */
 static gboolean
 prediction_is_looser(const PredictionSum *own,
                      const PredictionSum *slice,
                      gboolean same,
                      double gain)
 {
-    if (prediction_taken(own) < PREDICTION_AS_BAD * prediction_taken(slice))
-        return TRUE;
-    return same && (gain < PREDICTION_MORE ||
-                    own->observed * slice->n < PREDICTION_AS_BAD * slice->observed * own->n);
+    if (!same)
+        return prediction_is_of_scores(own);
+    return gain < PREDICTION_MORE ||
+           own->observed * slice->n < PREDICTION_AS_BAD * slice->observed * own->n;
 }
 
 /**
@@ -134,7 +258,7 @@ errata_slices_prediction_keep(const SlicesTable *table,
  * @ratio: its log likelihood ratio
  *
  * Takes the slice as it is among the predictions of one class, where it is more unlikely there than
- * over all. Complexity: a refinement per class.
+ * over all, or nearly as unlikely with fewer conditions. Complexity: a refinement per class.
  *
  * Returns: that class; −1 where the slice is of all predictions
  */
@@ -149,11 +273,14 @@ errata_slices_prediction_choose(const SlicesTable *table,
     g_autofree guint8 *within = NULL;
     Slice best = *slice;
     int predicted = -1;
+    double cost, parent;
 
     if (table->real || outcome->predicted == NULL || outcome->n_classes > PREDICTION_CLASSES)
         return -1;
     within = g_malloc(MAX(half->n_rows, 1));
-    ratio += PREDICTION_COST + log((double)outcome->n_classes);
+    cost = PREDICTION_COST + log((double)outcome->n_classes);
+    parent = PREDICTION_PARENT * ratio + cost;
+    ratio += cost;
     for (int class = 0; class < (int)outcome->n_classes; class ++) {
         Slice own = *slice;
         PredictionSum of_own, of_slice;
@@ -162,12 +289,13 @@ errata_slices_prediction_choose(const SlicesTable *table,
         memset(within, 1, half->n_rows);
         errata_slices_prediction_keep(table, half, class, within);
         own_ratio = errata_slices_refine(table, expected, within, &own);
-        if (own_ratio <= ratio)
+        if (own_ratio <= (predicted < 0 && prediction_is_parent(&own, slice) ? parent : ratio))
             continue;
         of_own = prediction_sum(table, expected, &own, class);
         of_slice = prediction_sum(table, expected, slice, class);
         if (of_own.observed_class < PREDICTION_LIFT * of_own.expected_class ||
             !errata_slices_prediction_errs_more(half, of_own.n, of_own.observed, of_own.expected) ||
+            prediction_takes_in_others(table, &own, slice, class) ||
             prediction_is_looser(&of_own,
                                  &of_slice,
                                  prediction_same_columns(&own, slice),
