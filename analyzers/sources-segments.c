@@ -2,7 +2,7 @@
 /* Slivers of a group whose scores are off. Where the scores of a group mean something else than elsewhere, its errors
  * are not those that all scores together expect, and the search finds them in slices of the group, cut where the
  * scores are near the threshold. A slice that errs no more than the rest of the group at the same scores is the
- * group's matter. */
+ * group's matter; so is one of a kind of error that is the whole group. */
 #include <math.h>
 
 #include "filter.h"
@@ -85,6 +85,22 @@ segment_is_alike(const ErrataAnalysis *analysis, const ErrataRows *group, const 
             observed <= expected + SEGMENT_CHANCE * sqrt(expected));
 }
 
+/* whether a slice of one kind of error has the rows of the group, whose scores are not off the other way */
+static gboolean
+segment_is_whole(const ErrataAnalysis *analysis,
+                 const ErrataFinding *segment,
+                 const ErrataFinding *slice,
+                 gsize n_group,
+                 gsize within)
+{
+    const char *positive = analysis->schema->classes[analysis->outcome->positive];
+    gboolean missed = g_strcmp0(slice->subject.given, positive) == 0;
+
+    return errata_finding_note(slice, "type") != NULL &&
+           (double)within > SEGMENT_WITHIN * (double)n_group &&
+           g_strcmp0(segment->subject.direction, missed ? "over" : "under") != 0;
+}
+
 static ErrataRows *
 segment_rows(const ErrataAnalysis *analysis, const ErrataFinding *segment)
 {
@@ -100,10 +116,12 @@ segment_point(const ErrataAnalysis *analysis, ErrataFinding *segment, const Erra
 {
     const GPtrArray *findings = analysis->result->findings;
     gsize n_rows = MAX(analysis->outcome->n_rows, 1);
+    gsize n_group = errata_rows_count(group);
 
     for (guint i = 0; i < findings->len; i++) {
         ErrataFinding *slice = g_ptr_array_index(findings, i);
         g_autofree guint8 *mark = NULL;
+        gboolean whole;
         gsize within = 0;
 
         if (!segment_is_slice(slice))
@@ -115,8 +133,9 @@ segment_point(const ErrataAnalysis *analysis, ErrataFinding *segment, const Erra
             mark[row] = 1;
             within += (group->bits[row >> 6] >> (row & 63) & 1) != 0 ? 1 : 0;
         }
+        whole = segment_is_whole(analysis, segment, slice, n_group, within);
         if (!((double)within > SEGMENT_WITHIN * (double)slice->n_rows) ||
-            !segment_is_alike(analysis, group, mark))
+            !(whole || segment_is_alike(analysis, group, mark)))
             continue;
         segment->severity = MAX(segment->severity, slice->severity);
         segment->rank = fmax(segment->rank, slice->rank);
@@ -124,7 +143,9 @@ segment_point(const ErrataAnalysis *analysis, ErrataFinding *segment, const Erra
                              segment,
                              "part of its rows that lie in a group whose scores are off",
                              (double)within / (double)slice->n_rows)
-            ->method = g_strdup("no more errors than in the rest of that group at the same scores");
+            ->method =
+            g_strdup(whole ? "the rows of that group; scores that are off make errors of one kind"
+                           : "no more errors than in the rest of that group at the same scores");
     }
 }
 
@@ -133,7 +154,7 @@ segment_point(const ErrataAnalysis *analysis, ErrataFinding *segment, const Erra
  * @analysis: a log whose slices and segments of calibration are all there
  *
  * Lets slices that lie in a group whose scores are off, and err no more than the rest of it at the same scores, point
- * to the group, which is as grave as they were. Binary logs with scores; a pass over the rows per pair.
+ * to the group, which is as grave as they were; and those of one kind of error that have all of its rows. Binary logs with scores; a pass over the rows per pair.
  */
 void
 errata_sources_segments(const ErrataAnalysis *analysis)

@@ -260,6 +260,47 @@ test_sources_segment(void)
     }
 }
 
+static void
+test_sources_segment_type(void)
+{
+    g_autoptr(GString) table = g_string_new("c\n");
+    g_autoptr(ErrataFrame) frame = NULL;
+    /* how the scores of the group are off, which class its errors are taken for, and whether it is told then */
+    static const struct {
+        const char *direction;
+        guint said;
+        gboolean told;
+    } cases[] = {{"over", 1, TRUE}, {"over", 0, FALSE}, {"under", 0, TRUE}, {"mixed", 0, TRUE}};
+
+    g_test_summary(
+        "Errors of one kind in all of a group whose scores are off that way are the group's matter");
+    for (gsize i = 0; i < SOURCES_ROWS; i++)
+        g_string_append(table, i % 4 == 0 ? "B\n" : "A\n");
+    frame = schema_frame_new(table->str);
+    for (guint k = 0; k < G_N_ELEMENTS(cases); k++) {
+        g_autoptr(MadeAnalysis) self = sources_segment_log(frame, 0.0);
+        ErrataFinding *segment = sources_add(self, ERRATA_FINDING_SLICE, 4);
+        ErrataFinding *slice = sources_add(self, ERRATA_FINDING_SLICE, 1);
+        ErrataPredicate *predicate = errata_predicate_new("c", ERRATA_OP_EQ);
+        ErrataSchemaColumn column = {.role = ERRATA_ROLE_FEATURE};
+
+        predicate->values = g_strsplit("B", ",", -1);
+        self->schema.columns = &column;
+        segment->kind = ERRATA_FINDING_CALIBRATION;
+        segment->subject.direction = g_strdup(cases[k].direction);
+        g_ptr_array_add(segment->subject.predicates, predicate);
+        slice->n_rows = 0;
+        for (gsize i = 0; i < SOURCES_ROWS; i += 4)
+            slice->row[slice->n_rows++] = (guint32)i;
+        slice->severity = ERRATA_SEVERITY_LOW;
+        slice->subject.given = g_strdup(self->schema.classes[1 - cases[k].said]);
+        slice->subject.suggested = g_strdup(self->schema.classes[cases[k].said]);
+        g_ptr_array_add(slice->notes, g_strdup("type=a kind of error"));
+        errata_sources_segments(&self->analysis);
+        g_assert_cmpint(errata_finding_note(slice, "told") != NULL, ==, cases[k].told);
+    }
+}
+
 int
 main(int argc, char **argv)
 {
@@ -271,5 +312,6 @@ main(int argc, char **argv)
     g_test_add_func("/sources/fault", test_sources_fault);
     g_test_add_func("/sources/output", test_sources_output);
     g_test_add_func("/sources/segment", test_sources_segment);
+    g_test_add_func("/sources/segment-type", test_sources_segment_type);
     return g_test_run();
 }
