@@ -175,20 +175,27 @@ exports_slice_rows(const ErrataExport *self, ErrataExported *exported, GError **
     for (guint i = 0; i < self->report->findings->len; i++) {
         const ErrataFinding *finding = g_ptr_array_index(self->report->findings, i);
         const ErrataExportTable *table = g_ptr_array_index(self->tables, i);
+        gsize n_judged = 0;
 
         if ((finding->kind != ERRATA_FINDING_SLICE && finding->kind != ERRATA_FINDING_CLUSTER) ||
             table == NULL)
             continue;
         for (gsize k = 0; k < table->n; k++) {
+            n_judged += self->outcome->judged[table->row[k]] != 0 ? 1 : 0;
             g_string_append_printf(exported->data, "%s,%u,", finding->id, table->row[k]);
             exports_append_number(exported->data, self->outcome->loss[table->row[k]]);
             errata_exports_csv_row(self, table->row[k], exported);
         }
         g_string_append_printf(exported->readme,
-                               "- %s: %s (%" G_GSIZE_FORMAT " rows)\n",
+                               "- %s: %s (%" G_GSIZE_FORMAT " rows",
                                finding->id,
                                finding->title,
                                table->n);
+        if (n_judged < table->n)
+            g_string_append_printf(exported->readme,
+                                   ", %" G_GSIZE_FORMAT " of them with labels",
+                                   n_judged);
+        g_string_append(exported->readme, ")\n");
     }
     if (exported->n > 0)
         return TRUE;

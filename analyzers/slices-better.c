@@ -6,7 +6,6 @@
 #include "slices-finding.h"
 #include "slices-types.h"
 #include "tests.h"
-#include "words.h"
 
 #define BETTER_MAX     3
 #define BETTER_LIFT    1.25  /* expected over observed */
@@ -154,7 +153,6 @@ better_add_finding(const Better *self,
                                                  : "%s: fewer errors than the scores expect",
                                              who);
     ErrataFinding *finding = errata_finding_new(ERRATA_FINDING_SLICE, title);
-    g_autofree char *count = NULL;
     ErrataEvidence *evidence;
 
     for (gsize i = 0; i < half->n_rows; i++) {
@@ -168,8 +166,6 @@ better_add_finding(const Better *self,
     g_ptr_array_add(finding->subject.predicates,
                     errata_slices_words_predicate(self->table, &slice->condition[0]));
     errata_slices_rows_add(self->table, slice, finding);
-    count = errata_words_counted(finding->n_rows, "row", "rows");
-    finding->summary = g_strdup_printf("slice · %s", count);
     finding->confirmed = TRUE;
     finding->severity = ERRATA_SEVERITY_INFO;
     finding->share_of_errors = finding->excess_errors = (double)NAN;

@@ -163,6 +163,7 @@ static void
 finding_add_shares(Making *making)
 {
     const ErrataFinding *finding = making->finding;
+    gsize n_judged = errata_slices_rows_judged(making->table, finding);
     ErrataEvidence *evidence;
 
     evidence = finding_add(making,
@@ -171,19 +172,27 @@ finding_add_shares(Making *making)
                            finding->share_of_rows,
                            ERRATA_UNIT_SHARE);
     evidence->n = finding->n_rows;
+    if (n_judged < finding->n_rows) {
+        evidence = finding_add(making,
+                               "n_judged",
+                               "rows with labels",
+                               (double)n_judged,
+                               ERRATA_UNIT_COUNT);
+        evidence->n = finding->n_rows;
+    }
     evidence = finding_add(making,
                            "share_errors",
                            making->table->real ? "share of all error" : "share of all errors",
                            finding->share_of_errors,
                            ERRATA_UNIT_SHARE);
-    evidence->n = finding->n_rows;
+    evidence->n = n_judged;
     if (!isnan(finding->excess_errors)) {
         evidence = finding_add(making,
                                "excess",
                                "errors beyond the expected",
                                finding->excess_errors,
                                ERRATA_UNIT_COUNT);
-        evidence->n = finding->n_rows;
+        evidence->n = n_judged;
     }
 }
 
@@ -413,7 +422,6 @@ errata_slices_finding_new(const SlicesTable *table, const SlicesFind *find, guin
     const SlicesFound *found = &g_array_index(find->found, SlicesFound, index);
     g_autofree SlicesFacts *facts = g_new0(SlicesFacts, 1);
     g_autofree char *title = NULL;
-    g_autofree char *count = NULL;
     g_autofree char *id = g_strdup_printf("slice-%u", index + 1);
     Making making = {table, found, facts, NULL, ERRATA_UNIT_SHARE, NULL};
 
@@ -429,9 +437,6 @@ errata_slices_finding_new(const SlicesTable *table, const SlicesFind *find, guin
         g_ptr_array_add(making.finding->subject.predicates,
                         errata_slices_words_predicate(table, &found->slice.condition[i]));
     errata_slices_rows_add(table, &found->slice, making.finding);
-    count = errata_slices_words_count(making.finding->n_rows);
-    making.finding->summary =
-        g_strdup_printf("slice · %s %s", count, making.finding->n_rows == 1 ? "row" : "rows");
     if (found->known) {
         g_ptr_array_add(making.finding->notes, g_strdup("hard=known"));
         making.finding->subject.direction = g_strdup("known");

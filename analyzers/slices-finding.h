@@ -15,6 +15,7 @@ char *errata_slices_words_count(guint64 n);
 char *errata_slices_words_percent(double share);
 
 /* rows, examples, figure, advice */
+gsize errata_slices_rows_judged(const SlicesTable *table, const ErrataFinding *finding);
 void errata_slices_rows_add(const SlicesTable *table, const Slice *slice, ErrataFinding *finding);
 void errata_slices_rows_examples(const SlicesTable *table,
                                  const Slice *slice,

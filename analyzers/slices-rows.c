@@ -5,6 +5,7 @@
 #include "number.h"
 #include "slices-finding.h"
 #include "sort.h"
+#include "words.h"
 
 #define ROWS_EXAMPLES     6
 #define ROWS_TEXT         110 /* characters of a text */
@@ -27,10 +28,44 @@ rows_score(const ErrataOutcome *outcome, gsize row)
 }
 
 /**
+ * errata_slices_rows_judged:
+ * @table: a table
+ * @finding: has its rows
+ *
+ * Returns: how many of them have both label and prediction: what is told of errors is told of these
+ */
+gsize
+errata_slices_rows_judged(const SlicesTable *table, const ErrataFinding *finding)
+{
+    const guint8 *judged = table->analysis->outcome->judged;
+    gsize n = 0;
+
+    for (gsize i = 0; i < finding->n_rows; i++)
+        n += judged[finding->row[i]] != 0 ? 1 : 0;
+    return n;
+}
+
+/* “slice · 2,313 rows, 1,156 of them with labels” */
+static char *
+rows_summary(const SlicesTable *table, const ErrataFinding *finding)
+{
+    gsize n_judged = errata_slices_rows_judged(table, finding);
+    g_autofree char *all = errata_words_counted(finding->n_rows, "row", "rows");
+    g_autofree char *judged = errata_slices_words_count(n_judged);
+
+    if (n_judged == finding->n_rows)
+        return g_strdup_printf("slice · %s", all);
+    return g_strdup_printf("slice · %s, %s of them with %s",
+                           all,
+                           judged,
+                           n_judged == 1 ? "a label" : "labels");
+}
+
+/**
  * errata_slices_rows_add:
  * @table: a table
  * @slice: a slice
- * @finding: gets its rows over the whole log, the worst errors first, and their share
+ * @finding: gets its rows over the whole log, the worst errors first, their share, and its summary
  */
 void
 errata_slices_rows_add(const SlicesTable *table, const Slice *slice, ErrataFinding *finding)
@@ -56,6 +91,7 @@ errata_slices_rows_add(const SlicesTable *table, const Slice *slice, ErrataFindi
     for (gsize i = 0; i < n; i++)
         finding->row_score[i] = 0.0 - finding->row_score[i];
     finding->share_of_rows = (double)n / MAX((double)outcome->n_rows, 1.0);
+    finding->summary = rows_summary(table, finding);
 }
 
 typedef struct {

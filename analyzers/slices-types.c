@@ -309,15 +309,12 @@ types_add_finding(const Types *self,
 {
     g_autofree char *title = types_title(self, slice, &rates->in);
     ErrataFinding *finding = errata_finding_new(ERRATA_FINDING_SLICE, title);
-    g_autofree char *count = NULL;
     ErrataEvidence *evidence;
 
     for (guint i = 0; i < slice->n; i++)
         g_ptr_array_add(finding->subject.predicates,
                         errata_slices_words_predicate(self->table, &slice->condition[i]));
     errata_slices_rows_add(self->table, slice, finding);
-    count = errata_words_counted(finding->n_rows, "row", "rows");
-    finding->summary = g_strdup_printf("slice · %s", count);
     finding->confirmed = TRUE;
     finding->severity = ERRATA_SEVERITY_LOW;
     finding->share_of_errors = finding->excess_errors = (double)NAN;

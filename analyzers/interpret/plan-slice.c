@@ -249,7 +249,11 @@ slice_say_standing(ErrataProse *prose, const ErrataFinding *finding)
 {
     const ErrataEvidence *in = errata_finding_evidence(finding, "confidence_in");
     const ErrataEvidence *out = errata_finding_evidence(finding, "confidence_out");
-    g_autofree char *count = errata_words_counted(finding->n_rows, "row", "rows");
+    const ErrataEvidence *judged = errata_finding_evidence(finding, "n_judged");
+    g_autofree char *count = errata_words_counted(judged != NULL ? (guint64)judged->value
+                                                                 : finding->n_rows,
+                                                  "row",
+                                                  "rows");
 
     if (slice_is_known(finding) && in != NULL && out != NULL && in->value < out->value - 0.02) {
         g_autofree char *here = errata_prose_value(prose, finding, "confidence_in");

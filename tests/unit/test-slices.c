@@ -345,6 +345,49 @@ test_slices_planted(void)
     log_clear(&log);
 }
 
+/* labels of every other row have not come yet: rows are counted, and those that have one are told apart */
+static void
+test_slices_half_labelled(void)
+{
+    const ErrataFinding *finding;
+    g_autofree char *summary = NULL;
+    gsize n_judged = 0;
+    Log log;
+
+    g_test_summary("Counts of errors are of labelled rows, and how many these are is said");
+    log_init(&log, 40000, 5);
+    log_fill_noise(&log);
+    log_plant(&log);
+    for (gsize i = 0; i < log.n; i += 2) {
+        log.outcome.n_errors -= log.outcome.error[i];
+        log.outcome.judged[i] = log.outcome.error[i] = 0;
+        log.outcome.loss[i] = (double)NAN;
+        log.outcome.truth[i] = -1;
+        log.outcome.n_judged--;
+    }
+    log_finish(&log);
+    g_assert_true(errata_analyzer_slices.run(&log.analysis, NULL));
+    finding = g_ptr_array_index(log.analysis.result->findings, 0);
+    for (gsize i = 0; i < finding->n_rows; i++)
+        n_judged += log.outcome.judged[finding->row[i]];
+    g_assert_cmpuint(n_judged, >, finding->n_rows / 3);
+    g_assert_cmpuint(n_judged, <, finding->n_rows);
+    g_assert_cmpfloat_with_epsilon(errata_finding_evidence(finding, "n_judged")->value,
+                                   (double)n_judged,
+                                   0.1);
+    summary = g_strdup_printf("slice · %" G_GSIZE_FORMAT ",%03u rows, %" G_GSIZE_FORMAT
+                              ",%03u of them with labels",
+                              finding->n_rows / 1000,
+                              (guint)(finding->n_rows % 1000),
+                              n_judged / 1000,
+                              (guint)(n_judged % 1000));
+    g_assert_cmpstr(finding->summary, ==, summary);
+    g_assert_cmpuint(errata_finding_evidence(finding, "share_rows")->n, ==, finding->n_rows);
+    g_assert_cmpuint(errata_finding_evidence(finding, "share_errors")->n, ==, n_judged);
+    g_assert_cmpuint(errata_finding_evidence(finding, "excess")->n, ==, n_judged);
+    log_clear(&log);
+}
+
 /* green rows are scored near the middle, so the scores know of their errors; “s” is nearly the score */
 static void
 test_slices_known(void)
@@ -621,6 +664,7 @@ main(int argc, char **argv)
     g_test_add_func("/slices/decimal", test_slices_decimal);
     g_test_add_func("/slices/noise", test_slices_noise);
     g_test_add_func("/slices/planted", test_slices_planted);
+    g_test_add_func("/slices/half-labelled", test_slices_half_labelled);
     g_test_add_func("/slices/known", test_slices_known);
     g_test_add_func("/slices/too-sure", test_slices_too_sure);
     g_test_add_func("/slices/types", test_slices_types);
