@@ -238,7 +238,7 @@ static void
 choose_write_plain(const ErrataExport *self, ErrataJsonWriter *json, gsize row)
 {
     for (guint i = 0; i < self->frame->n_columns; i++) {
-        const ErrataColumn *column = self->frame->columns[i];
+        const ErrataColumn *column = errata_exports_written(self, i);
         ErrataRole role = self->schema->columns[i].role;
         gboolean its = role == ERRATA_ROLE_FEATURE || role == ERRATA_ROLE_GROUP ||
                        role == ERRATA_ROLE_LABEL || role == ERRATA_ROLE_WEIGHT;

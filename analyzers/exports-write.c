@@ -12,6 +12,50 @@ errata_exports_cell(const ErrataColumn *column, gsize row)
     return errata_column_is_valid(column, row) ? errata_column_print(column, row) : g_strdup("");
 }
 
+/**
+ * errata_exports_written:
+ * @self: what an export is made from
+ * @column: index of a column of the log
+ *
+ * Returns: (transfer none): the column whose cells are exported for it: for times their text, so that
+ *   `2023-07` comes back as `2023-07`
+ */
+const ErrataColumn *
+errata_exports_written(const ErrataExport *self, guint column)
+{
+    const ErrataColumn *own = self->frame->columns[column];
+
+    if (own->type != ERRATA_COLUMN_TIME || self->written == NULL)
+        return own;
+    for (guint i = 0; i < self->written->n_columns; i++)
+        if (strcmp(self->written->columns[i]->name, own->name) == 0)
+            return self->written->columns[i];
+    return own;
+}
+
+/* the README says how times stand, where there are any */
+void
+errata_exports_tell_times(const ErrataExport *self, ErrataExported *exported)
+{
+    gboolean as_written = FALSE;
+    gboolean as_iso = FALSE;
+
+    for (guint i = 0; i < self->frame->n_columns; i++) {
+        const ErrataColumn *own = self->frame->columns[i];
+
+        if (own->type != ERRATA_COLUMN_TIME)
+            continue;
+        as_iso = as_iso || errata_exports_written(self, i) == own;
+        as_written = as_written || errata_exports_written(self, i) != own;
+    }
+    if (as_written)
+        g_string_append(exported->readme, "\nTimes stand as they were written in the log.\n");
+    if (as_iso)
+        g_string_append_printf(exported->readme,
+                               "\n%simes are written as ISO 8601, in UTC.\n",
+                               as_written ? "Other t" : "T");
+}
+
 static gboolean
 exports_is_formula(const char *text)
 {
@@ -58,7 +102,7 @@ void
 errata_exports_csv_row(const ErrataExport *self, gsize row, ErrataExported *exported)
 {
     for (guint i = 0; i < self->frame->n_columns; i++) {
-        g_autofree char *cell = errata_exports_cell(self->frame->columns[i], row);
+        g_autofree char *cell = errata_exports_cell(errata_exports_written(self, i), row);
 
         g_string_append_c(exported->data, ',');
         errata_exports_csv_text(exported->data, cell);

@@ -25,6 +25,7 @@ typedef struct {
 /**
  * ErrataExport:
  * @frame: the log that the report is about
+ * @written: (nullable): the log once more, its times as text, as they were written
  * @schema: its roles, as the report has them
  * @outcome: its predictions and labels
  * @bins: its codes
@@ -37,6 +38,7 @@ typedef struct {
  */
 typedef struct {
     const ErrataFrame *frame;
+    const ErrataFrame *written;
     const ErrataSchema *schema;
     const ErrataOutcome *outcome;
     const ErrataBins *bins;
@@ -74,6 +76,8 @@ void errata_exports_table_free(ErrataExportTable *table);
 
 /* exports-write.c: rows as CSV and JSON */
 char *errata_exports_cell(const ErrataColumn *column, gsize row);
+const ErrataColumn *errata_exports_written(const ErrataExport *self, guint column);
+void errata_exports_tell_times(const ErrataExport *self, ErrataExported *exported);
 void errata_exports_csv_heading(const ErrataExport *self,
                                 const char *own,
                                 ErrataExported *exported);

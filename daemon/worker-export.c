@@ -110,6 +110,7 @@ export_read_tables(const ErrataCase *report, GArray *tables, gsize n_rows, GErro
 /**
  * errata_worker_export:
  * @frame: the log, read again
+ * @written: (nullable): the log, its times as text
  * @settings: with what the report says of it
  * @tables: (element-type ErrataWorkerExportTable)
  * @what: an export of exports.h
@@ -121,6 +122,7 @@ export_read_tables(const ErrataCase *report, GArray *tables, gsize n_rows, GErro
  */
 gboolean
 errata_worker_export(const ErrataFrame *frame,
+                     const ErrataFrame *written,
                      const ErrataSettings *settings,
                      const ErrataCase *report,
                      GArray *tables,
@@ -137,7 +139,11 @@ errata_worker_export(const ErrataFrame *frame,
     g_autoptr(GString) data = g_string_new(NULL);
     g_autoptr(GString) readme = g_string_new(NULL);
     ErrataExported exported = {.data = data, .readme = readme};
-    ErrataExport export = {.frame = frame, .report = report, .seed = report->seed, .llm = llm};
+    ErrataExport export = {.frame = frame,
+                           .written = written,
+                           .report = report,
+                           .seed = report->seed,
+                           .llm = llm};
 
     schema = errata_schema_infer(frame, settings, NULL, error);
     outcome = schema != NULL ? errata_outcome_new(frame, schema, settings, error) : NULL;
@@ -151,6 +157,7 @@ errata_worker_export(const ErrataFrame *frame,
     export.tables = read_tables;
     if (!errata_exports_make(&export, what, &exported, error))
         return FALSE;
+    errata_exports_tell_times(&export, &exported);
     g_string_append_printf(readme, "\nThe rows: `%s`\n", exported.file);
     if (!write(exported.file, data->str, data->len, NULL, error) ||
         !write("README.md", readme->str, readme->len, NULL, error))

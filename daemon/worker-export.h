@@ -17,6 +17,7 @@ gboolean errata_worker_export_settings(const ErrataCase *report,
                                        ErrataSettings *settings,
                                        GError **error);
 gboolean errata_worker_export(const ErrataFrame *frame,
+                              const ErrataFrame *written,
                               const ErrataSettings *settings,
                               const ErrataCase *report,
                               GArray *tables,

@@ -49,6 +49,7 @@ struct _ErrataWorkerJob {
     GPtrArray *merged; /* (element-type utf8): digests of stored logs that labels were joined to */
 };
 
+ErrataFrame *errata_worker_read_written(ErrataWorkerJob *self);
 gboolean errata_worker_read_settings(ErrataWorkerJob *self, GError **error);
 /* bytes → frame, and whatever else the inputs hold */
 gboolean errata_worker_read(ErrataWorkerJob *self,

@@ -516,6 +516,7 @@ job_export(ErrataWorkerJob *self, ErrataProgress *progress, GError **error)
 {
     g_autoptr(ErrataCase) notes = errata_case_new();
     g_autoptr(GArray) tables = g_array_new(FALSE, FALSE, sizeof(ErrataWorkerExportTable));
+    g_autoptr(ErrataFrame) written = NULL;
     GVariantDict answer;
 
     if (!ERRATA_JAIL_SANITIZER && !errata_sandbox_limit_memory(self->memory, error))
@@ -537,10 +538,12 @@ job_export(ErrataWorkerJob *self, ErrataProgress *progress, GError **error)
                             "an export needs a report and its log");
         return NULL;
     }
+    written = errata_worker_read_written(self);
     g_variant_dict_init(&answer, NULL);
     g_variant_dict_insert(&answer, "state", "s", "reported");
     if (errata_worker_export_settings(self->earlier, self->settings, error) &&
         errata_worker_export(self->frame,
+                             written,
                              self->settings,
                              self->earlier,
                              tables,

@@ -259,6 +259,64 @@ read_inputs(ErrataWorkerJob *self,
     return !self->only_labels || read_stored(self, log, reference, notes, error);
 }
 
+/* kinds of input that hold no rows of the log itself */
+static gboolean
+read_is_beside(const ErrataWorkerInput *input)
+{
+    static const char *const kinds[] = {"model",
+                                        "reference",
+                                        "labels",
+                                        "stored",
+                                        "baseline",
+                                        "table",
+                                        ERRATA_WORKER_INPUT_TWICE,
+                                        NULL};
+
+    return input->kind != NULL && g_strv_contains(kinds, input->kind);
+}
+
+/**
+ * errata_worker_read_written:
+ * @self: a job that has read its log
+ *
+ * Reads the log once more, its times as the strings that they are: a frame keeps instants, which do not
+ * say how they were written, and cells of one column may be written in several ways.
+ *
+ * Returns: (transfer full) (nullable): it; %NULL where no column holds times, or where it cannot be read so
+ */
+ErrataFrame *
+errata_worker_read_written(ErrataWorkerJob *self)
+{
+    g_autoptr(ErrataFrameBuilder) log = errata_frame_builder_new();
+    g_autoptr(ErrataFrameBuilder) reference = errata_frame_builder_new();
+    g_autoptr(GString) config = g_string_new(NULL);
+    g_autoptr(GPtrArray) members =
+        g_ptr_array_new_with_free_func((GDestroyNotify)errata_member_free);
+    g_autoptr(ErrataFrame) frame = NULL;
+    gboolean has_times = FALSE;
+
+    for (guint i = 0; i < self->frame->n_columns; i++) {
+        const ErrataColumn *column = self->frame->columns[i];
+
+        if (column->type != ERRATA_COLUMN_TIME)
+            continue;
+        errata_frame_builder_keep_strings(log, column->name);
+        has_times = TRUE;
+    }
+    if (!has_times || self->only_labels)
+        return NULL;
+    for (guint i = 0; i < self->inputs->len; i++) {
+        const ErrataWorkerInput *input = g_ptr_array_index(self->inputs, i);
+
+        if (read_is_beside(input) || read_is_labels(self, input))
+            continue;
+        if (!errata_registry_read(input->fd, input->name, log, reference, config, members, NULL))
+            return NULL;
+    }
+    frame = errata_frame_builder_finish(log, NULL);
+    return frame != NULL && frame->n_rows == self->frame->n_rows ? g_steal_pointer(&frame) : NULL;
+}
+
 /* the first that suits; one that the user named has to be readable and is taken as it is */
 static gboolean
 read_baseline(ErrataWorkerJob *self, const ErrataCase *notes, GError **error)

@@ -445,7 +445,7 @@ errata_column_store_finish(ErrataColumnStore *self, const char *name)
     }
     if (column == NULL)
         column = store_finish_strings(self, name);
-    if (!errata_column_store_is_plain()) {
+    if (!self->verbatim && !errata_column_store_is_plain()) {
         errata_column_epoch_convert(column);
         column = errata_column_dates_convert(column);
         if (!self->typed_strings)

@@ -2,6 +2,7 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """test-cli.py ERRATA SAMPLES SCHEMA: the command line as a user meets it, bad input first. TAP."""
 import contextlib
+import csv
 import ctypes
 import gzip
 import json
@@ -472,6 +473,61 @@ def sample_report(name, log):
 def lines(file):
     with open(file, encoding="utf-8") as handle:
         return handle.read().splitlines()
+
+
+# every way in which a time may stand in a log, by a column's name; {} is a number from 1 to 28
+TIMES = {
+    "month": lambda i: f"2023-{1 + i % 12:02}",
+    "day": lambda i: f"2023-07-{i:02}",
+    "iso": lambda i: f"2023-07-{i:02}T03:04:05",
+    "space": lambda i: f"2023-07-{i:02} 03:04",
+    "utc": lambda i: f"2023-07-{i:02}T03:04:05Z",
+    "zone": lambda i: f"2023-07-{i:02}T03:04:05.120+02:00",
+    "micro": lambda i: f"2023-07-{i:02}T03:04:05.123400Z",
+    "basic": lambda i: f"202307{i:02}T030405",
+    "dotted": lambda i: f"{i:02}.07.2023",
+    "slashed": lambda i: f"7/{i}/23 5:07 PM",
+    "named": lambda i: f"{i} Jul 2023",
+    "american": lambda i: f"Jul {i}, 2023 5:07 PM",
+    "mail": lambda i: f"Sat, {i:02} Jul 2023 00:20:11 GMT",
+    "mixed": lambda i: f"2023-07-{i:02}" if i % 2 else f"{i} Jul 2023 01:02:03",
+    "epoch": lambda i: str(1690000000 + i),
+    "gaps": lambda i: f"{i:02}.07.2023 05:06" if i % 3 else "",
+}
+
+
+@test
+def exports_keep_times_as_written():
+    rows = []
+    for i in range(400):
+        label = int((i * 7919) % 13 > 6)
+        rows.append({"id": str(i), "label": str(label), "prediction": str(int(i * 31 % 17 > 8)),
+                     "score": f"{(i * 31 % 17 + 0.5) / 18:.3f}",
+                     **{name: write(1 + i % 28) for name, write in TIMES.items()}})
+    for ending in "csv", "jsonl":
+        log = path(f"times.{ending}")
+        with open(log, "w", encoding="utf-8", newline="") as file:
+            if ending == "csv":
+                table = csv.DictWriter(file, rows[0])
+                table.writeheader()
+                table.writerows(rows)
+            else:
+                for row in rows:
+                    file.write(json.dumps(row | {"label": int(row["label"])}) + "\n")
+        done = errata("analyze", log, "-o", path("times"), "--format", "json", "--quiet")
+        assert done.returncode == 0, done.stderr
+        kinds = {c["name"]: c["type"] for c in report(path("times"))["schema"]["columns"]}
+        assert sum(kind == "time" for kind in kinds.values()) >= 10, kinds
+        out = path(f"times-{ending}-export")
+        done = errata("export", path("times"), "--what", "hard-examples", "-o", out)
+        assert done.returncode == 0, done.stderr
+        with open(os.path.join(out, "hard-examples.csv"), encoding="utf-8", newline="") as file:
+            exported = list(csv.DictReader(file))
+        assert len(exported) > 100
+        for cells in exported:
+            for name in TIMES:
+                assert cells[name] == rows[int(cells["row"])][name], (ending, name, cells)
+        assert "Times stand as they were written" in "\n".join(lines(os.path.join(out, "README.md")))
 
 
 @test
