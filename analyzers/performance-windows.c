@@ -272,10 +272,10 @@ windows_draw(ErrataAnalysis *analysis, const WindowsPlan *plan)
 {
     GPtrArray *windows = analysis->result->performance.windows;
     gboolean number = analysis->schema->task == ERRATA_TASK_REGRESSION;
-    ErrataFigure *figure = errata_figure_new("timeline",
-                                             ERRATA_FIGURE_TIMELINE,
-                                             number ? "Mean absolute error over time"
-                                                    : "Error rate over time");
+    g_autofree char *title = g_strdup_printf("%s %s",
+                                             number ? "Mean absolute error" : "Error rate",
+                                             plan->by_time ? "over time" : "by row order");
+    ErrataFigure *figure = errata_figure_new("timeline", ERRATA_FIGURE_TIMELINE, title);
     ErrataSeries *series = errata_figure_add_series(figure,
                                                     number ? "mean absolute error" : "error rate",
                                                     ERRATA_TONE_NOW,
@@ -286,8 +286,7 @@ windows_draw(ErrataAnalysis *analysis, const WindowsPlan *plan)
     figure->y_unit = number ? ERRATA_UNIT_TARGET : ERRATA_UNIT_SHARE;
     figure->x_label = g_strdup(plan->by_time ? "Time" : "Row");
     figure->y_label = g_strdup(number ? "Mean absolute error" : "Error rate");
-    figure->note = g_strdup(plan->by_time ? "bars: predictions"
-                                          : "by row order; bars: predictions");
+    figure->note = g_strdup("bars: predictions");
     figure->description =
         g_strdup_printf("%s in %u windows of equal length with a 95 %% band; bars beneath show how "
                         "many predictions each holds. Windows with under 80 %% of their labels "

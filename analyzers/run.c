@@ -177,10 +177,10 @@ run_choose_baseline(ErrataAnalysis *analysis)
         return; /* too small to be compared with: the report names none */
     analysis->result->baseline_kind = g_strdup("first-half");
     count = errata_precision_print((double)half, 0);
-    analysis->result->baseline_what =
-        g_strdup_printf("the first %s rows by %s",
-                        count,
-                        analysis->outcome->time != NULL ? "time" : "row order");
+    analysis->result->baseline_what = g_strdup_printf(
+        "the first %s rows by %s",
+        count,
+        analysis->result->time_to > analysis->result->time_from ? "time" : "row order");
 }
 
 static void

@@ -93,6 +93,21 @@ test_performance_windows(void)
     g_assert_cmpuint(n_judged, <, windows->len);
 }
 
+/* stamps that are all one and the same order nothing */
+static void
+test_performance_one_instant(void)
+{
+    g_autoptr(MadeAnalysis) made = made_analysis_binary(4000, test_performance_true, 2);
+
+    made->outcome.time = g_new(gint64, 4000);
+    for (gsize i = 0; i < 4000; i++)
+        made->outcome.time[i] = 1000000000;
+    made_analysis_judge(made);
+    g_assert_true(errata_analyzer_performance.run(&made->analysis, NULL));
+    g_assert_false(made->analysis.result->performance.windows_are_time);
+    g_assert_cmpstr(made->analysis.result->timeline->title, ==, "Error rate by row order");
+}
+
 static void
 test_performance_stamped_windows(void)
 {
@@ -303,6 +318,7 @@ main(int argc, char **argv)
     g_test_init(&argc, &argv, NULL);
     g_test_add_func("/performance/binary", test_performance_binary);
     g_test_add_func("/performance/windows", test_performance_windows);
+    g_test_add_func("/performance/one-instant", test_performance_one_instant);
     g_test_add_func("/performance/stamped-windows", test_performance_stamped_windows);
     g_test_add_func("/performance/course", test_performance_course);
     g_test_add_func("/performance/regression", test_performance_regression);
