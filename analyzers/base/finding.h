@@ -186,7 +186,7 @@ typedef struct {
  * - slice: `rate_in`, `rate_out`, `ratio`, `expected` (rate the model's confidence predicts),
  *   `share_rows`, `share_errors`, `excess`, `parent` (one per parent; @text is the parent's
  *   description), `blame` (one per condition; @text is the condition), `fn_share`, `fp_share`,
- *   `confidence_in`, `confidence_out`
+ *   `confidence_in`, `confidence_out`, `n_judged` (rows with labels, where some have none)
  * - drift: `distance` (Jensen–Shannon), `wasserstein`, `ks`, `psi`, `missing_from`, `missing_to`,
  *   `mean_from`, `mean_to`, `new_values`, `share_of_loss`
  * - label-issue: `n_suspects`, `expected_suspects`, `share`, `share_listed`, `largest_cell`, `metric_from`, `metric_to`
