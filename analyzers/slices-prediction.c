@@ -17,7 +17,8 @@
 #define PREDICTION_COST      5.0  /* what that must gain, besides the logarithm of their number */
 #define PREDICTION_OVER_REST 1.1
 #define PREDICTION_CHANCE    2.33 /* standard deviations of a number of errors */
-#define PREDICTION_PARENT    0.9  /* of the ratio, where conditions are left out: METHODS 2, 6 */
+#define PREDICTION_PARENT    0.9 /* of the ratio, for each condition that is left out: METHODS 2, 6 */
+#define PREDICTION_TELLING   40.0 /* errors expected, of which some more or less can be told */
 #define PREDICTION_STRATA \
     (1U << SLICES_MAX_CONDITIONS) /* by the conditions left out that rows meet */
 
@@ -198,6 +199,17 @@ prediction_is_of_scores(const PredictionSum *own)
            expected - observed >= PREDICTION_CHANCE * sqrt(expected);
 }
 
+/* Whether the predictions of the other classes err as their scores say, or more. A column that tells
+ * the class beyond the scores makes those better that it makes the others worse for. */
+static gboolean
+prediction_leaves_others(const PredictionSum *own)
+{
+    double observed = own->observed - own->observed_class;
+    double expected = own->expected - own->expected_class;
+
+    return expected >= PREDICTION_TELLING && observed >= PREDICTION_AS_BAD * expected;
+}
+
 /* whether a slice of one predicted class says less than that of all: it gains too little by other ends, or
  * takes in rows that are bad among those predictions only */
 static gboolean
@@ -273,29 +285,33 @@ errata_slices_prediction_choose(const SlicesTable *table,
     g_autofree guint8 *within = NULL;
     Slice best = *slice;
     int predicted = -1;
-    double cost, parent;
+    double alone = ratio;
+    double cost;
 
     if (table->real || outcome->predicted == NULL || outcome->n_classes > PREDICTION_CLASSES)
         return -1;
     within = g_malloc(MAX(half->n_rows, 1));
     cost = PREDICTION_COST + log((double)outcome->n_classes);
-    parent = PREDICTION_PARENT * ratio + cost;
     ratio += cost;
     for (int class = 0; class < (int)outcome->n_classes; class ++) {
         Slice own = *slice;
         PredictionSum of_own, of_slice;
-        double own_ratio;
+        double own_ratio, least;
 
         memset(within, 1, half->n_rows);
         errata_slices_prediction_keep(table, half, class, within);
         own_ratio = errata_slices_refine(table, expected, within, &own);
-        if (own_ratio <= (predicted < 0 && prediction_is_parent(&own, slice) ? parent : ratio))
+        least = ratio;
+        if (predicted < 0 && prediction_is_parent(&own, slice))
+            least = pow(PREDICTION_PARENT, slice->n - own.n) * alone + cost;
+        if (own_ratio <= least)
             continue;
         of_own = prediction_sum(table, expected, &own, class);
         of_slice = prediction_sum(table, expected, slice, class);
         if (of_own.observed_class < PREDICTION_LIFT * of_own.expected_class ||
             !errata_slices_prediction_errs_more(half, of_own.n, of_own.observed, of_own.expected) ||
-            prediction_takes_in_others(table, &own, slice, class) ||
+            (prediction_takes_in_others(table, &own, slice, class) &&
+             !prediction_leaves_others(&of_own)) ||
             prediction_is_looser(&of_own,
                                  &of_slice,
                                  prediction_same_columns(&own, slice),

@@ -113,18 +113,18 @@ test_slices_prediction_class(void)
 }
 
 /* 40,000 rows of a model that says 1 by two numbers; half of what it says so of device pc is wrong, elsewhere
- * one in twelve */
+ * one in twelve. The x of pc is at most @pc_x, of 10 */
 static GString *
-prediction_whole_table(void)
+prediction_whole_table(double pc_x)
 {
     static const char *const devices[] = {"phone", "tablet", "tv"};
     GString *table = g_string_new("x,y,device,score,prediction,label\n");
     ErrataRng rng = errata_rng_init(102, 0, 0);
 
     for (guint i = 0; i < 40000; i++) {
-        double x = 10.0 * errata_rng_uniform(&rng);
-        double y = 10.0 * errata_rng_uniform(&rng);
         gboolean pc = errata_rng_uniform(&rng) < 0.08;
+        double x = (pc ? pc_x : 10.0) * errata_rng_uniform(&rng);
+        double y = 10.0 * errata_rng_uniform(&rng);
         double odds = 0.5 * (x - 5.0) + 0.4 * (y - 5.0) + errata_rng_uniform(&rng) - 0.5;
         double score = 1.0 / (1.0 + exp(-2.0 * odds));
         guint said = score >= 0.5 ? 1 : 0;
@@ -144,9 +144,10 @@ prediction_whole_table(void)
 }
 
 static void
-test_slices_prediction_whole(void)
+test_slices_prediction_whole(gconstpointer data)
 {
-    g_autoptr(GString) table = prediction_whole_table();
+    const double *pc_x = data;
+    g_autoptr(GString) table = prediction_whole_table(*pc_x);
     g_autoptr(AnalysisFrame) self = analysis_frame_new(schema_frame_new(table->str), NULL);
     guint n_groups = 0;
 
@@ -204,10 +205,14 @@ test_slices_prediction_scores(void)
 int
 main(int argc, char **argv)
 {
+    /* the largest x of the group: the less, the rarer is 1 among its predictions */
+    static const double pc_x[] = {10.0, 5.5};
+
     g_test_init(&argc, &argv, NULL);
     g_test_add_func("/slices-prediction/common", test_slices_prediction_common);
     g_test_add_func("/slices-prediction/class", test_slices_prediction_class);
-    g_test_add_func("/slices-prediction/whole", test_slices_prediction_whole);
+    g_test_add_data_func("/slices-prediction/whole", &pc_x[0], test_slices_prediction_whole);
+    g_test_add_data_func("/slices-prediction/whole-rare", &pc_x[1], test_slices_prediction_whole);
     g_test_add_func("/slices-prediction/scores", test_slices_prediction_scores);
     return g_test_run();
 }
