@@ -49,6 +49,7 @@ typedef struct {
  * @code: SHARE: the category's or the class's code
  * @is_label: SHARE of a class of the label
  * @aside: (nullable): 1 for rows that have no part in it: those of faults of the column
+ * @with_faults: whether rows of faults have a part in it, of a series of the model
  * @scale: (nullable): MEAN and SPREAD
  * @season: (nullable): what the hour and the weekday add, by hour of the week
  * @n: number of blocks; 0: too few have values
@@ -68,6 +69,7 @@ typedef struct {
     guint code;
     gboolean is_label;
     const guint8 *aside;
+    gboolean with_faults;
     ErrataChangeScale *scale;
     double *season;
     guint n;

@@ -19,7 +19,10 @@
 #define REPORT_POINTS 80   /* of the figure */
 #define REPORT_ECHO   0.05 /* of the standard deviation */
 #define REPORT_NAMED  3    /* columns named in the summary */
-#define REPORT_DAY    8.64e13
+#define REPORT_LEFT   0.5  /* of a stretch's labelled rows, that are in no fault and tell of all */
+#define REPORT_MATTER \
+    0.25 /* more errors, of those before: what could still be so is not “no worse” */
+#define REPORT_DAY 8.64e13
 
 /* mean and spread of a series over a stretch of rows */
 typedef struct {
@@ -375,6 +378,36 @@ report_few(const ErrataChangeLog *log,
     return MIN(p * (log->n_blocks * (n_changes > 1 ? (double)log->n_blocks : 1.0)), 1.0);
 }
 
+static gsize
+report_count_judged(const ErrataChangeLog *log, gsize begin, gsize end)
+{
+    gsize n = 0;
+
+    for (gsize i = begin; i < end; i++)
+        n += log->analysis->outcome->judged[log->row[i]] != 0 ? 1 : 0;
+    return n;
+}
+
+/* the errors before and after; of faulty rows too, where hardly others are left of a side */
+static void
+report_errors(const ErrataChangeLog *log,
+              const ErrataChangeGroup *group,
+              ReportStretch *ret_before,
+              ReportStretch *ret_after)
+{
+    ErrataChangeSeries errors = {.kind = ERRATA_CHANGE_ERROR};
+
+    *ret_before = report_measure(log, &errors, group->from, group->begin);
+    *ret_after = report_measure(log, &errors, group->end, group->to);
+    if (ret_before->n >=
+            REPORT_LEFT * (double)report_count_judged(log, group->from, group->begin) &&
+        ret_after->n >= REPORT_LEFT * (double)report_count_judged(log, group->end, group->to))
+        return;
+    errors.with_faults = TRUE;
+    *ret_before = report_measure(log, &errors, group->from, group->begin);
+    *ret_after = report_measure(log, &errors, group->end, group->to);
+}
+
 /* whether predictions are wrong more often since; severity by how much */
 static void
 report_cost(const ErrataChangeLog *log, const ErrataChangeGroup *group, ErrataFinding *finding)
@@ -390,8 +423,7 @@ report_cost(const ErrataChangeLog *log, const ErrataChangeGroup *group, ErrataFi
 
     if (outcome->n_judged == 0 || group->is_volume) /* how many come does not make them wrong */
         return;
-    before = report_measure(log, &errors, group->from, group->begin);
-    after = report_measure(log, &errors, group->end, group->to);
+    report_errors(log, group, &before, &after);
     all = report_measure(log, &errors, 0, log->n_rows);
     rise = after.mean - before.mean;
     error = sqrt(before.sd * before.sd / before.n * before.inflation +
@@ -411,7 +443,10 @@ report_cost(const ErrataChangeLog *log, const ErrataChangeGroup *group, ErrataFi
     if (of_errors && !regression)
         evidence->p = MAX(evidence->p, report_few(log, &before, &after, first->n_changes));
     if (!(evidence->p < REPORT_ALPHA)) {
-        g_ptr_array_add(finding->notes, g_strdup("errors=no-more"));
+        gboolean few = errata_intervals_normal(rise, error * error, REPORT_LEVEL).hi >
+                       REPORT_MATTER * before.mean;
+
+        g_ptr_array_add(finding->notes, g_strdup(few ? "errors=untold" : "errors=no-more"));
         return;
     }
     g_ptr_array_add(finding->notes, g_strdup("errors=more"));

@@ -191,7 +191,9 @@ errata_change_value(const ErrataChangeLog *log,
 {
     const ErrataOutcome *outcome = log->analysis->outcome;
     gboolean of_model = series->kind == ERRATA_CHANGE_ERROR || series->kind == ERRATA_CHANGE_SCORE;
-    const guint8 *aside = of_model ? log->analysis->set_aside : series->aside;
+    const guint8 *aside = !of_model             ? series->aside
+                          : series->with_faults ? NULL
+                                                : log->analysis->set_aside;
     double value;
 
     if (aside != NULL && aside[row] != 0)

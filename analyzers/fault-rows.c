@@ -6,7 +6,8 @@
 
 #include "causes.h"
 
-/* a new writing has its whole window set aside, which is fair to all columns: half of it is not */
+/* a new writing has its whole window set aside, which is fair to all columns: half of it is not; an exchange is a
+ * fault of two columns */
 static const ErrataColumn *
 fault_column(const ErrataAnalysis *analysis, const ErrataFinding *finding)
 {
@@ -15,7 +16,8 @@ fault_column(const ErrataAnalysis *analysis, const ErrataFinding *finding)
                    ? errata_frame_find(analysis->frame, finding->subject.columns[0], NULL)
                    : NULL;
     if (finding->subject.column == NULL || finding->subject.columns != NULL ||
-        g_strcmp0(finding->subject.bug, "encoding-change") == 0)
+        g_strcmp0(finding->subject.bug, "encoding-change") == 0 ||
+        g_strcmp0(finding->subject.bug, "column-swap") == 0)
         return NULL;
     return errata_frame_find(analysis->frame, finding->subject.column, NULL);
 }

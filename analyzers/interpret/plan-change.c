@@ -146,6 +146,14 @@ change_say_cost(ErrataProse *prose, const ErrataFinding *finding)
                                : "predictions have been off by %s since, by %s before",
                          after,
                          before);
+    else if (g_strcmp0(errors, "untold") == 0)
+        errata_prose_say(
+            prose,
+            share ? "too few rows tell whether it costs anything: %s wrong since, %s before"
+                  : "too few rows tell whether it costs anything: off by %s since, by %s "
+                    "before",
+            after,
+            before);
     else
         errata_prose_say(
             prose,
