@@ -7,6 +7,7 @@
 #include "chain.h"
 #include "change-bias.h"
 #include "change-points.h"
+#include "foretold.h"
 #include "interpret/words.h"
 #include "intervals.h"
 #include "number.h"
@@ -408,6 +409,42 @@ report_errors(const ErrataChangeLog *log,
     *ret_after = report_measure(log, &errors, group->end, group->to);
 }
 
+/* how much of a rise the scores foretold, as evidence; it is for a change of the model's own series to tell */
+static double
+report_foretold(const ErrataChangeLog *log,
+                const ErrataChangeGroup *group,
+                double before,
+                ErrataFinding *finding)
+{
+    const ErrataChangeSeries *first = g_ptr_array_index(group->member, 0);
+    const ErrataAnalysis *analysis = log->analysis;
+    ErrataForetoldRows was = {analysis->outcome,
+                              log->row + group->from,
+                              group->begin - group->from,
+                              analysis->set_aside};
+    ErrataForetoldRows is = {analysis->outcome,
+                             log->row + group->end,
+                             group->to - group->end,
+                             analysis->set_aside};
+    ErrataForetold foretold;
+
+    if (first->kind != ERRATA_CHANGE_ERROR && first->kind != ERRATA_CHANGE_SCORE)
+        return 0.0;
+    foretold = errata_foretold(&was, &is);
+    if (!(foretold.errors > before))
+        return 0.0;
+    errata_finding_add(finding,
+                       errata_evidence_new("foretold",
+                                           "error rate since that the scores let expect",
+                                           foretold.errors,
+                                           ERRATA_UNIT_SHARE,
+                                           foretold.n))
+        ->method = g_strdup(
+        "mean of 1 − the probability of the predicted class, times the errors per "
+        "expected one before the change");
+    return foretold.errors - before;
+}
+
 /* whether predictions are wrong more often since; severity by how much */
 static void
 report_cost(const ErrataChangeLog *log, const ErrataChangeGroup *group, ErrataFinding *finding)
@@ -447,6 +484,11 @@ report_cost(const ErrataChangeLog *log, const ErrataChangeGroup *group, ErrataFi
                        REPORT_MATTER * before.mean;
 
         g_ptr_array_add(finding->notes, g_strdup(few ? "errors=untold" : "errors=no-more"));
+        return;
+    }
+    rise -= report_foretold(log, group, before.mean, finding);
+    if (!(errata_tests_normal_upper(rise / error) < REPORT_ALPHA)) {
+        g_ptr_array_add(finding->notes, g_strdup("errors=foretold"));
         return;
     }
     g_ptr_array_add(finding->notes, g_strdup("errors=more"));

@@ -5,6 +5,7 @@
 #include "causes.h"
 #include "drift-labels.h"
 #include "drift-memory.h"
+#include "foretold.h"
 #include "intervals.h"
 #include "tests.h"
 #include "words.h"
@@ -21,9 +22,11 @@ typedef struct {
     double sure;     /* the least that the loss has risen */
     gboolean learnt; /* the log's first rows are worse than the reference already: perhaps the model
                         * learnt from it, and would be worse on any other rows */
-    gboolean remembered; /* the model seems to have */
-    double sure_within;  /* the least that it has risen from the log's first rows on */
-    double first;        /* mean loss on those, or NaN */
+    gboolean remembered;     /* the model seems to have */
+    double sure_within;      /* the least that it has risen from the log's first rows on */
+    double first;            /* mean loss on those, or NaN */
+    ErrataForetold foretold; /* what the scores let expect of the rows of now */
+    double beyond;           /* the rise less what was foretold of it */
 } ChangeGrade;
 
 /* first what bugs carry, then what comes with other rows, the rest is alike rows behaving differently.
@@ -235,6 +238,27 @@ change_severity(const ChangeGrade *grade, const ErrataDriftSplit *split, gboolea
                              : all;
 }
 
+/* what the scores foretold of a rise is no fault of the model: its severity is that of the rest */
+static void
+change_foretell(ChangeGrade *grade,
+                const ErrataDriftSplit *split,
+                const ErrataDriftSide *from,
+                const ErrataDriftSide *to)
+{
+    ErrataForetoldRows was = {from->outcome, from->row, from->n, NULL};
+    ErrataForetoldRows is = {to->outcome, to->row, to->n, NULL};
+    double rise;
+
+    grade->foretold = errata_foretold(&was, &is);
+    grade->beyond = split->loss_to - split->loss_from;
+    rise = grade->foretold.errors - split->loss_from;
+    if (!(rise > 0.0) || grade->learnt)
+        return;
+    grade->beyond -= rise;
+    grade->sure = change_sure(grade->beyond, split->change_sd * split->change_sd);
+    grade->sure_within = MIN(grade->sure_within, grade->sure);
+}
+
 static ErrataEvidence *
 change_add(ErrataFinding *finding,
            gboolean regression,
@@ -250,6 +274,26 @@ change_add(ErrataFinding *finding,
                             value,
                             regression ? ERRATA_UNIT_TARGET : ERRATA_UNIT_SHARE,
                             n));
+}
+
+/* says so where nothing is left of the rise but chance */
+static gboolean
+change_is_foretold(ErrataFinding *finding, const ChangeGrade *grade, const ErrataDriftSplit *split)
+{
+    if (!(grade->foretold.errors > split->loss_from) || grade->learnt ||
+        errata_tests_normal_upper(grade->beyond / split->change_sd) < CHANGE_ALPHA)
+        return FALSE;
+    errata_finding_add(finding,
+                       errata_evidence_new("foretold",
+                                           "error rate that the scores let expect of the last rows",
+                                           grade->foretold.errors,
+                                           ERRATA_UNIT_SHARE,
+                                           grade->foretold.n))
+        ->method = g_strdup(
+        "mean of 1 − the probability of the predicted class, times the errors per "
+        "expected one on the baseline");
+    g_ptr_array_add(finding->notes, g_strdup("errors=foretold"));
+    return TRUE;
 }
 
 static void
@@ -407,6 +451,7 @@ errata_drift_change(const ErrataAnalysis *analysis,
         after = errata_words_share(to, (double)NAN, (double)NAN);
     }
     grade = change_grade(split, first, to_side);
+    change_foretell(&grade, split, from_side, to_side);
     memory = errata_drift_memory(split, from_side, first);
     grade.remembered = grade.learnt && memory.seems;
     severity = change_severity(&grade, split, regression);
@@ -444,6 +489,13 @@ errata_drift_change(const ErrataAnalysis *analysis,
                                "monitor",
                                "Compare with labelled rows that the model has not learnt from")
             ->method = g_strdup("nothing to gain: the reference measures another thing");
+        return finding;
+    }
+    if (change_is_foretold(finding, &grade, split)) {
+        errata_finding_suggest(finding,
+                               "monitor",
+                               "Learn which cases are harder, and whether they stay")
+            ->method = g_strdup("nothing to mend: the model judges them as well as before");
         return finding;
     }
     change_explain(analysis, finding, split, from_side, to_side);

@@ -116,6 +116,29 @@ change_say_others(ErrataProse *prose, const ErrataFinding *finding)
     errata_prose_say(prose, "at the same moment changed the %s", list);
 }
 
+/* harder cases are no worse model */
+void
+errata_plan_foretold(ErrataProse *prose,
+                     const ErrataEvidence *wrong,
+                     const ErrataEvidence *foretold)
+{
+    g_autofree char *expected = errata_words_value(foretold);
+    ErrataEvidence rate = *wrong;
+    g_autofree char *is = NULL;
+
+    rate.value = g_strcmp0(wrong->key, "metric_to") == 0 ? 1.0 - wrong->value : wrong->value;
+    is = errata_words_value(&rate);
+    errata_prose_cite(prose, wrong);
+    errata_prose_cite(prose, foretold);
+    errata_prose_say(
+        prose,
+        "the scores foretold it: %s of the predictions were expected to be wrong since, "
+        "and %s are",
+        expected,
+        is);
+    errata_prose_say(prose, "harder cases have come, and the model judges them as well as before");
+}
+
 static void
 change_say_cost(ErrataProse *prose, const ErrataFinding *finding)
 {
@@ -130,6 +153,10 @@ change_say_cost(ErrataProse *prose, const ErrataFinding *finding)
         return;
     if (rate == NULL || errors == NULL) {
         errata_prose_say(prose, "without labels on both sides nobody can tell what it costs");
+        return;
+    }
+    if (g_strcmp0(errors, "foretold") == 0) {
+        errata_plan_foretold(prose, rate, errata_finding_evidence(finding, "foretold"));
         return;
     }
     if (g_strcmp0(finding->subject.series, "error_rate") == 0)

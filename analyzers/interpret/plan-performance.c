@@ -367,6 +367,8 @@ errata_plan_performance(ErrataProse *prose, const ErrataFinding *finding)
                          where,
                          before,
                          unit);
+    if (g_strcmp0(errata_finding_note(finding, "errors"), "foretold") == 0)
+        errata_plan_foretold(prose, to, errata_finding_evidence(finding, "foretold"));
     performance_say_causes(prose, finding);
     performance_say_reading(prose, finding);
     if (first != NULL && errata_finding_note(finding, "learnt") == NULL) {

@@ -61,6 +61,10 @@ void errata_plan_calibration(ErrataProse *self, const ErrataFinding *finding);
 void errata_plan_threshold(ErrataProse *self, const ErrataFinding *finding);
 void errata_plan_anomaly(ErrataProse *self, const ErrataFinding *finding);
 void errata_plan_change(ErrataProse *self, const ErrataFinding *finding);
+/* @wrong: the error rate, or `metric_to`; @foretold: what the scores let expect */
+void errata_plan_foretold(ErrataProse *prose,
+                          const ErrataEvidence *wrong,
+                          const ErrataEvidence *foretold);
 void errata_plan_fairness(ErrataProse *self, const ErrataFinding *finding);
 void errata_plan_model_file(ErrataProse *self, const ErrataFinding *finding);
 char *errata_plan_verdict(const ErrataCase *report);

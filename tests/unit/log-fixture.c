@@ -268,6 +268,7 @@ fixture_outcome_free(ErrataOutcome *outcome)
     g_free(outcome->truth);
     g_free(outcome->predicted);
     g_free(outcome->score);
+    g_free(outcome->confidence);
     g_free(outcome->judged);
     g_free(outcome->error);
     g_free(outcome->half);

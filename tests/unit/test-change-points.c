@@ -177,6 +177,29 @@ test_change_points_fault(void)
 
 /* all rows of a stretch are set aside but twenty, which happen to have high scores */
 static void
+test_change_points_swap(void)
+{
+    const Plant plant = {.begin = 12000, .end = 12000, .back = 15000, .shift = 2.0};
+    g_autoptr(LogFixture) log = log_fixture_new(test_frame(&plant, 3), NULL, &made_roles);
+    ErrataFinding *fault = errata_finding_new(ERRATA_FINDING_DATA_BUG, "a and b are exchanged");
+
+    g_test_summary("Exchanged columns are a fault of both: the other one has not changed as well");
+    log->settings->alpha = 0.01;
+    fault->subject.bug = g_strdup("column-swap");
+    fault->subject.column = g_strdup("b");
+    errata_finding_add(fault,
+                       errata_evidence_new("share_rows", "swapped", 0.15, ERRATA_UNIT_SHARE, N));
+    fault->row = g_new(guint32, N);
+    for (guint32 row = 12000; row < 15000; row++) {
+        fault->row[fault->n_rows++] = row;
+        log->analysis.set_aside[row] = 1;
+    }
+    errata_case_add_finding(log->analysis.result, fault);
+    g_assert_true(errata_analyzer_change_points.run(&log->analysis, NULL));
+    g_assert_cmpuint(log->analysis.result->findings->len, ==, 1);
+}
+
+static void
 test_change_points_left(void)
 {
     const Plant plant = {.begin = N, .end = N};
@@ -423,6 +446,7 @@ main(int argc, char **argv)
     g_test_init(&argc, &argv, NULL);
     g_test_add_func("/change-points/step", test_change_points_step);
     g_test_add_func("/change-points/fault", test_change_points_fault);
+    g_test_add_func("/change-points/swap", test_change_points_swap);
     g_test_add_func("/change-points/left", test_change_points_left);
     g_test_add_func("/change-points/span", test_change_points_span);
     g_test_add_func("/change-points/stamps", test_change_points_stamps);
