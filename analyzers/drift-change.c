@@ -407,6 +407,27 @@ change_place(const ErrataAnalysis *analysis, ErrataFinding *finding, gsize n_to,
     finding->title = title;
 }
 
+/* what made the rise, and what to do about it */
+static void
+change_say_why(const ErrataAnalysis *analysis,
+               ErrataFinding *finding,
+               const ErrataDriftSplit *split,
+               const ChangeGrade *grade,
+               const ErrataDriftSide *from,
+               const ErrataDriftSide *to)
+{
+    if (change_is_foretold(finding, grade, split)) {
+        errata_finding_suggest(finding,
+                               "monitor",
+                               "Learn which cases are harder, and whether they stay")
+            ->method = g_strdup("nothing to mend: the model judges them as well as before");
+        return;
+    }
+    change_explain(analysis, finding, split, from, to);
+    errata_finding_suggest(finding, "retrain", "Retrain with labelled rows from the end of the log")
+        ->method = g_strdup("not computed: needs a retrained model");
+}
+
 /**
  * errata_drift_change:
  * @analysis: the log
@@ -484,22 +505,12 @@ errata_drift_change(const ErrataAnalysis *analysis,
     finding->subject.metric_from = from;
     finding->subject.metric_to = to;
     change_add_evidence(analysis, finding, split, &grade, n_from, first->n, n_to);
-    if (known) {
+    if (known)
         errata_finding_suggest(finding,
                                "monitor",
                                "Compare with labelled rows that the model has not learnt from")
             ->method = g_strdup("nothing to gain: the reference measures another thing");
-        return finding;
-    }
-    if (change_is_foretold(finding, &grade, split)) {
-        errata_finding_suggest(finding,
-                               "monitor",
-                               "Learn which cases are harder, and whether they stay")
-            ->method = g_strdup("nothing to mend: the model judges them as well as before");
-        return finding;
-    }
-    change_explain(analysis, finding, split, from_side, to_side);
-    errata_finding_suggest(finding, "retrain", "Retrain with labelled rows from the end of the log")
-        ->method = g_strdup("not computed: needs a retrained model");
+    else
+        change_say_why(analysis, finding, split, &grade, from_side, to_side);
     return finding;
 }
