@@ -4,6 +4,7 @@
  * a server fails for good the rest of the report goes without it. */
 #include <string.h>
 
+#include "datum.h"
 #include "llm-broker-private.h"
 #include "llm-prompt.h"
 #include "store-llm.h"
@@ -153,6 +154,29 @@ session_noted_cb(GObject *source, GAsyncResult *result, gpointer user_data)
         g_info("a language model's answer was not kept: %s", error->message);
 }
 
+/* whether an answer is worth keeping: an object with what it must have. One that is not is asked for again, as a
+ * server that was ill for a day must not be so for good */
+static gboolean
+session_is_sound(const SessionCall *call)
+{
+    const char *text = call->answer->text, *schema = call->prompt->schema;
+    g_autoptr(ErrataDatumTree) answer = errata_datum_parse_json(text, strlen(text), NULL);
+    g_autoptr(ErrataDatumTree) form = schema != NULL
+                                          ? errata_datum_parse_json(schema, strlen(schema), NULL)
+                                          : NULL;
+    const ErrataDatum *required = form != NULL
+                                      ? errata_datum_get(errata_datum_tree_root(form), "required")
+                                      : NULL;
+
+    if (answer == NULL)
+        return FALSE;
+    for (gsize i = 0; required != NULL && i < required->n; i++)
+        if (errata_datum_get(errata_datum_tree_root(answer), errata_datum_at(required, i)->text) ==
+            NULL)
+            return FALSE;
+    return TRUE;
+}
+
 static void
 session_note(SessionCall *call)
 {
@@ -174,10 +198,12 @@ session_note(SessionCall *call)
     else if (call->answer != NULL) {
         note->count->tokens_in = (gint64)call->answer->tokens_in;
         note->count->tokens_out = (gint64)call->answer->tokens_out;
-        note->answer = g_new0(ErrataLlmAnswer, 1);
-        *note->answer = *call->answer;
-        note->answer->text = g_strdup(call->answer->text);
-        note->hash = g_strdup(call->hash);
+        if (session_is_sound(call)) {
+            note->answer = g_new0(ErrataLlmAnswer, 1);
+            *note->answer = *call->answer;
+            note->answer->text = g_strdup(call->answer->text);
+            note->hash = g_strdup(call->hash);
+        }
     }
     errata_store_thread_call_async(call->broker->store,
                                    session_note_cb,

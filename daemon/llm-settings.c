@@ -40,6 +40,13 @@ errata_llm_settings_free(ErrataLlmSettings *self)
     g_free(self);
 }
 
+/* a whole number as the settings let it through: “200000”, “2e5” */
+static guint64
+llm_settings_count(const char *value)
+{
+    return (guint64)g_ascii_strtod(value, NULL);
+}
+
 static void
 llm_settings_replace(char **field, const char *value)
 {
@@ -83,9 +90,9 @@ llm_settings_store(ErrataLlmSettings *self, const char *key, const char *value)
     else if (strcmp(key, "language") == 0)
         llm_settings_replace(&self->language, value);
     else if (strcmp(key, "max-tokens-per-report") == 0)
-        self->per_report = g_ascii_strtoull(value, NULL, 10);
+        self->per_report = llm_settings_count(value);
     else if (strcmp(key, "max-tokens-per-day") == 0)
-        self->per_day = g_ascii_strtoull(value, NULL, 10);
+        self->per_day = llm_settings_count(value);
     else if (strcmp(key, "allow-remote") == 0)
         errata_settings_key_parse_boolean(value, &self->allow_remote);
     else if (strcmp(key, "send-rows") == 0)

@@ -116,6 +116,10 @@ class Handler(http.server.BaseHTTPRequestHandler):
     def do_good(self, request):
         self.stream(self.answer(request))
 
+    def do_ill_once(self, request):
+        """an object without what was asked for, then good ones"""
+        self.stream("{}" if len(self.server.asked("ill-once")) == 1 else self.answer(request))
+
     def do_crlf(self, request):
         self.stream(self.answer(request), end=b"\r\n\r\n", done=False, usage=False)
 

@@ -339,6 +339,15 @@ def what_goes_out():
 
 
 @test
+def what_cannot_be_used_is_not_kept():
+    ask("ill-once", more="max-tokens-per-day=1e9\n")
+    first, second = (json.loads(errata("llm", "test", "--json").stdout) for _ in range(2))
+    assert first["fits"] and not first["cached"], first
+    assert second["fits"] and second["cached"], second
+    assert len(SERVER.asked("ill-once")) == 2
+
+
+@test
 def the_cache():
     answered("good")
     done = errata("llm", "test", "--json")
