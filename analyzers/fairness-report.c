@@ -146,7 +146,7 @@ report_figure(const ErrataFairness *self, ErrataFairnessMetric metric)
     return figure;
 }
 
-/* the odd group's rate and that of all others together */
+/* the injured group's rate and that of all others together */
 static void
 report_sides(const ErrataFairness *self, ErrataFairnessMetric metric, ErrataFinding *finding)
 {

@@ -86,17 +86,26 @@ fairness_is_ranked(const ErrataFairnessGroup *group, ErrataFairnessMetric metric
     return group->n >= ERRATA_FAIRNESS_LEAST && group->of[metric] > 0.0;
 }
 
-/* the group whose rate is farthest from that of all other ranked groups together */
+/* whether a group of a higher rate is the worse off: wrongly accused, or wrong more often */
+static gboolean
+fairness_high_is_worse(ErrataFairnessMetric metric)
+{
+    return metric == ERRATA_FAIRNESS_FALSE_POSITIVE || metric == ERRATA_FAIRNESS_ERROR;
+}
+
+/* the injured group: of those worse off than all other ranked groups together, the one that is
+ * farthest from them */
 static guint
 fairness_odd(const ErrataFairness *self, ErrataFairnessMetric metric, double hit, double of)
 {
-    double farthest = -1.0;
+    double sign = fairness_high_is_worse(metric) ? 1.0 : -1.0;
+    double farthest = -(double)INFINITY;
     guint odd = 0;
 
     for (guint g = 0; g < self->n_groups; g++) {
         const ErrataFairnessGroup *group = &self->group[g];
         double n = group->of[metric], rest = of - n;
-        double gap = fabs(group->hit[metric] / n - (hit - group->hit[metric]) / rest);
+        double gap = sign * (group->hit[metric] / n - (hit - group->hit[metric]) / rest);
         double z = gap / sqrt(hit / of * (1.0 - hit / of) * (1.0 / n + 1.0 / rest));
 
         if (fairness_is_ranked(group, metric) && z > farthest) {

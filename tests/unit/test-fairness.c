@@ -125,6 +125,58 @@ test_fairness_rates(void)
     g_assert_nonnull(finding->figure);
 }
 
+/* adds a group with these true and false positives in 100 of either class, @times over */
+static void
+test_add_group(ErrataFrameBuilder *builder, const char *name, guint hits, guint alarms, guint times)
+{
+    test_add(builder, name, times * hits, TRUE, TRUE);
+    test_add(builder, name, times * (100 - hits), TRUE, FALSE);
+    test_add(builder, name, times * alarms, FALSE, TRUE);
+    test_add(builder, name, times * (100 - alarms), FALSE, FALSE);
+}
+
+static void
+test_fairness_injured(void)
+{
+    static const struct {
+        const char *metric;
+        guint hits[3];   /* of 100 true ones, by group */
+        guint alarms[3]; /* of 100 others */
+        const char *injured;
+        guint n;
+    } cases[] = {
+        {"true_positive_rate", {85, 40, 0}, {10, 10, 0}, "b", 2},
+        {"true_positive_rate", {40, 85, 0}, {10, 10, 0}, "a", 2},
+        {"false_positive_rate", {80, 80, 0}, {5, 45, 0}, "b", 2},
+        {"false_positive_rate", {80, 80, 0}, {45, 5, 0}, "a", 2},
+        /* the favoured one is farther from the others than any of them from the rest */
+        {"true_positive_rate", {95, 60, 50}, {10, 10, 10}, "c", 3},
+    };
+    static const char *const group[] = {"a", "b", "c"};
+
+    g_test_summary(
+        "The finding is of the group that is worse off, whichever comes first or is larger");
+    for (guint i = 0; i < G_N_ELEMENTS(cases); i++) {
+        g_autoptr(ErrataFrameBuilder) builder = test_builder();
+        g_autoptr(LogFixture) log = NULL;
+        g_autofree char *begins = g_strdup_printf("g %s has a ", cases[i].injured);
+        g_autofree char *asks = g_strdup_printf("labels of g %s with", cases[i].injured);
+        const ErrataFinding *finding;
+        const ErrataSuggestion *remedy;
+
+        for (guint g = 0; g < cases[i].n; g++)
+            test_add_group(builder, group[g], cases[i].hits[g], cases[i].alarms[g], g == 0 ? 4 : 2);
+        log = test_run(builder);
+        g_assert_cmpuint(log->analysis.result->findings->len, ==, 1);
+        finding = g_ptr_array_index(log->analysis.result->findings, 0);
+        g_assert_cmpstr(finding->subject.metric, ==, cases[i].metric);
+        g_assert_true(g_str_has_prefix(finding->title, begins));
+        g_assert_cmpuint(finding->n_rows, ==, strcmp(cases[i].injured, "a") == 0 ? 800 : 400);
+        remedy = g_ptr_array_index(finding->suggestions, 0);
+        g_assert_nonnull(strstr(remedy->text, asks));
+    }
+}
+
 static void
 test_fairness_silence(void)
 {
@@ -188,6 +240,7 @@ main(int argc, char **argv)
 {
     g_test_init(&argc, &argv, NULL);
     g_test_add_func("/fairness/rates", test_fairness_rates);
+    g_test_add_func("/fairness/injured", test_fairness_injured);
     g_test_add_func("/fairness/silence", test_fairness_silence);
     g_test_add_func("/fairness/undeclared", test_fairness_undeclared);
     g_test_add_func("/fairness/one", test_fairness_one);
