@@ -52,8 +52,18 @@ curves_has_both(const ErrataRanking *ranking)
     return ranking->n_positive > 0.0 && ranking->n_negative > 0.0;
 }
 
+/* what the mark on a curve stands for: a log may have no predictions of its own */
+static const char *
+curves_mark(const ErrataSchema *schema)
+{
+    return schema->prediction < 0 ? "predictions at a cut of 0.5" : "logged predictions";
+}
+
 static ErrataFigure *
-curves_roc(const ErrataRanking *ranking, const ErrataConfusion *confusion, guint positive)
+curves_roc(const ErrataRanking *ranking,
+           const ErrataConfusion *confusion,
+           guint positive,
+           const char *mark_is)
 {
     ErrataFigure *figure =
         curves_figure("roc", "ROC curve", "False positive rate", "True positive rate");
@@ -61,20 +71,24 @@ curves_roc(const ErrataRanking *ranking, const ErrataConfusion *confusion, guint
     ErrataMark *mark;
 
     figure->reference_line = TRUE;
-    figure->description = g_strdup("True positive rate against false positive rate over all "
-                                   "thresholds; the mark is where the logged predictions lie.");
+    figure->description = g_strdup_printf("True positive rate against false positive rate over all "
+                                          "thresholds; the mark is where the %s lie.",
+                                          mark_is);
     curves_add_roc(figure, "all predictions", ranking, CURVES_POINTS, ERRATA_TONE_NOW);
     mark = errata_figure_add_mark(figure,
                                   confusion->weight[negative * 2 + positive] /
                                       confusion->row[negative],
-                                  "logged predictions",
+                                  mark_is,
                                   ERRATA_TONE_ERROR);
     mark->y = confusion->weight[positive * 3] / confusion->row[positive];
     return figure;
 }
 
 static ErrataFigure *
-curves_pr(const ErrataRanking *ranking, const ErrataConfusion *confusion, guint positive)
+curves_pr(const ErrataRanking *ranking,
+          const ErrataConfusion *confusion,
+          guint positive,
+          const char *mark_is)
 {
     ErrataFigure *figure =
         curves_figure("precision-recall", "Precision and recall", "Recall", "Precision");
@@ -82,8 +96,10 @@ curves_pr(const ErrataRanking *ranking, const ErrataConfusion *confusion, guint 
     g_autofree ErrataRankingPoint *point = errata_ranking_points(ranking, CURVES_POINTS, &n);
     ErrataSeries *series = errata_figure_add_series(figure, "all predictions", ERRATA_TONE_NOW, n);
 
-    figure->description = g_strdup("Precision against recall over all thresholds; the mark is "
-                                   "where the logged predictions lie.");
+    figure->description =
+        g_strdup_printf("Precision against recall over all thresholds; the mark is "
+                        "where the %s lie.",
+                        mark_is);
     curves_alloc(series);
     for (guint i = 0; i < n; i++) {
         const ErrataRankingPoint *at = &point[i == 0 && n > 1 ? 1 : i];
@@ -94,7 +110,7 @@ curves_pr(const ErrataRanking *ranking, const ErrataConfusion *confusion, guint 
     if (confusion->column[positive] > 0.0)
         errata_figure_add_mark(figure,
                                confusion->weight[positive * 3] / confusion->row[positive],
-                               "logged predictions",
+                               mark_is,
                                ERRATA_TONE_ERROR)
             ->y = confusion->weight[positive * 3] / confusion->column[positive];
     return figure;
@@ -261,8 +277,10 @@ errata_performance_curves(ErrataAnalysis *analysis,
 
     if (ranking != NULL && positive >= 0 && confusion->n_classes == 2 && curves_has_both(ranking) &&
         confusion->row[0] > 0.0 && confusion->row[1] > 0.0) {
-        performance->roc = curves_roc(ranking, confusion, (guint)positive);
-        performance->pr = curves_pr(ranking, confusion, (guint)positive);
+        const char *mark_is = curves_mark(analysis->schema);
+
+        performance->roc = curves_roc(ranking, confusion, (guint)positive, mark_is);
+        performance->pr = curves_pr(ranking, confusion, (guint)positive, mark_is);
         performance->threshold = curves_threshold(analysis, ranking);
     } else if (judged->input.probability != NULL &&
                (double)judged->input.n * CURVES_CLASSES <= CURVES_SORTED) {

@@ -391,6 +391,51 @@ threshold_say_abstention(ErrataProse *prose, const ErrataFinding *finding)
                      "nothing is wrong here; it is a way to trade a person’s time for errors");
 }
 
+/* what the move does to the positives; said with what it is good for, for fewer errors may be fewer
+ * answers */
+static char *
+threshold_trade(ErrataProse *prose, const ErrataFinding *finding)
+{
+    g_autofree char *recall_from = errata_prose_value(prose, finding, "recall_from");
+    g_autofree char *recall_to = errata_prose_value(prose, finding, "recall_to");
+    g_autofree char *precision_from = errata_prose_value(prose, finding, "precision_from");
+    g_autofree char *precision_to = errata_prose_value(prose, finding, "precision_to");
+
+    if (recall_from == NULL || recall_to == NULL)
+        return g_strdup("");
+    if (precision_from == NULL || precision_to == NULL)
+        return g_strdup_printf(", with a recall of %s instead of %s", recall_to, recall_from);
+    return g_strdup_printf(
+        ", with a recall of %s instead of %s and a precision of %s instead of %s",
+        recall_to,
+        recall_from,
+        precision_to,
+        precision_from);
+}
+
+/* a threshold that saves errors by leaving the positives out, or no more than a constant answer does */
+static void
+threshold_say_limits(ErrataProse *prose, const ErrataFinding *finding, gboolean share)
+{
+    const char *constant = share ? "always saying the commoner class"
+                                 : "always saying the cheaper class";
+    g_autofree char *always = errata_prose_value(prose, finding, "always");
+
+    if (errata_finding_note(finding, "recall") != NULL)
+        errata_prose_say(prose,
+                         "it makes fewer errors by finding far fewer of the positives: do not move "
+                         "it unless a missed one costs no more than a false alarm");
+    if (errata_finding_note(finding, "always") != NULL && always != NULL)
+        errata_prose_say(prose,
+                         share
+                             ? "%s would get %s wrong, hardly more: the threshold gains nothing by "
+                               "itself"
+                             : "%s would cost %s, hardly more: the threshold gains nothing by "
+                               "itself",
+                         constant,
+                         always);
+}
+
 void
 errata_plan_threshold(ErrataProse *prose, const ErrataFinding *finding)
 {
@@ -401,6 +446,7 @@ errata_plan_threshold(ErrataProse *prose, const ErrataFinding *finding)
     g_autofree char *from = NULL;
     g_autofree char *to = NULL;
     g_autofree char *interval = NULL;
+    g_autofree char *trade = threshold_trade(prose, finding);
     gboolean share = after != NULL && after->unit == ERRATA_UNIT_SHARE;
 
     if (errata_finding_note(finding, "abstain") != NULL) {
@@ -408,16 +454,24 @@ errata_plan_threshold(ErrataProse *prose, const ErrataFinding *finding)
         return;
     }
     if (current != NULL && best != NULL)
-        errata_prose_say(prose,
-                         "the log calls a prediction positive from a score of %s on; from %s on "
-                         "would do better",
-                         current,
-                         best);
+        errata_prose_say(
+            prose,
+            errata_finding_note(finding, "predictions") != NULL
+                ? "the log has no predictions and is judged at a cut of %s; positive "
+                  "from %s on would make %s%s"
+                : "the log calls a prediction positive from a score of %s on; from %s on "
+                  "would make %s%s",
+            current,
+            best,
+            share ? "fewer errors" : "cheaper ones",
+            trade);
     else if (best != NULL)
         errata_prose_say(prose,
                          "no one threshold explains the logged predictions; calling them positive "
-                         "from a score of %s on would do better",
-                         best);
+                         "from a score of %s on would make %s%s",
+                         best,
+                         share ? "fewer errors" : "cheaper ones",
+                         trade);
     if (before == NULL || after == NULL || isnan(before->value) || isnan(after->value))
         return;
     from = share ? errata_words_share(before->value, after->lo, after->hi)
@@ -435,6 +489,7 @@ errata_plan_threshold(ErrataProse *prose, const ErrataFinding *finding)
         to,
         interval != NULL ? interval : "no interval",
         from);
+    threshold_say_limits(prose, finding, share);
     if (!finding->confirmed)
         errata_prose_say(prose, "there are few rows, so take it as a lead, not as a fact");
 }

@@ -399,16 +399,24 @@ verdict_threshold(const ErrataCase *report)
     const ErrataEvidence *from = finding != NULL ? errata_finding_evidence(finding, "cost_from")
                                                  : NULL;
     const ErrataEvidence *to = finding != NULL ? errata_finding_evidence(finding, "cost_to") : NULL;
+    const ErrataEvidence *recall = finding != NULL ? errata_finding_evidence(finding, "recall_to")
+                                                   : NULL;
     g_autofree char *cut = NULL;
     g_autofree char *gain = NULL;
+    g_autofree char *found = NULL;
 
     if (best == NULL || from == NULL || to == NULL)
         return NULL;
     cut = errata_words_value(best);
+    found = recall != NULL ? errata_words_value(recall) : NULL;
     if (to->unit != ERRATA_UNIT_SHARE)
         return g_strdup_printf("a threshold of %s would cost less", cut);
     gain = errata_words_points(from->value - to->value, (to->hi - to->lo) / 2.0);
-    return g_strdup_printf("with a threshold of %s it would be right %s more often", cut, gain);
+    return g_strdup_printf("with a threshold of %s it would be right %s more often%s%s",
+                           cut,
+                           gain,
+                           found != NULL ? ", at a recall of " : "",
+                           found != NULL ? found : "");
 }
 
 /* a lasting change that no fall in performance tells */

@@ -1,4 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
+#include <string.h>
+
 #include "made-analysis.h"
 #include "threshold.h"
 
@@ -160,6 +162,66 @@ test_threshold_faulty(void)
     made->analysis.set_aside = NULL;
 }
 
+static double
+test_threshold_rare(double s) /* a seventh is positive, few rows surely */
+{
+    return 0.7 * s * s * s * s;
+}
+
+static double
+test_threshold_never(double s) /* hardly a row is more likely positive than not */
+{
+    return 0.55 * s * s * s * s;
+}
+
+static void
+test_threshold_recall(void)
+{
+    static const struct {
+        double (*link)(double);
+        gboolean idle; /* as good as never calling one positive */
+    } cases[] = {{test_threshold_rare, FALSE}, {test_threshold_never, TRUE}};
+
+    g_test_summary("Errors saved by finding few positives weigh little, and the words say so");
+    for (guint i = 0; i < G_N_ELEMENTS(cases); i++) {
+        g_autoptr(MadeAnalysis) made = made_analysis_binary(40000, cases[i].link, 1);
+        const ErrataFinding *finding;
+
+        g_assert_true(errata_analyzer_threshold.run(&made->analysis, NULL));
+        g_assert_cmpuint(made->analysis.result->findings->len, ==, 1);
+        finding = g_ptr_array_index(made->analysis.result->findings, 0);
+        g_assert_cmpint(finding->severity, <=, ERRATA_SEVERITY_LOW);
+        g_assert_nonnull(strstr(finding->title, "; recall goes from 9"));
+        g_assert_nonnull(errata_finding_note(finding, "recall"));
+        g_assert_cmpint(errata_finding_note(finding, "always") != NULL, ==, cases[i].idle);
+        g_assert_cmpfloat(errata_finding_evidence(finding, "recall_to")->value,
+                          <,
+                          0.5 * errata_finding_evidence(finding, "recall_from")->value);
+        g_assert_cmpfloat(errata_finding_evidence(finding, "precision_to")->value,
+                          >,
+                          errata_finding_evidence(finding, "precision_from")->value);
+    }
+}
+
+static void
+test_threshold_unlogged(void)
+{
+    g_autoptr(MadeAnalysis) made = made_analysis_binary(40000, test_threshold_late, 1);
+    const ErrataFinding *finding;
+
+    g_test_summary("A log without predictions has no error rate as logged: a cut of 0.5 has one");
+    made->schema.prediction = -1;
+    made->schema.threshold = (double)NAN;
+    g_assert_true(errata_analyzer_threshold.run(&made->analysis, NULL));
+    g_assert_cmpuint(made->analysis.result->findings->len, ==, 1);
+    finding = g_ptr_array_index(made->analysis.result->findings, 0);
+    g_assert_cmpstr(errata_finding_evidence(finding, "cost_from")->what,
+                    ==,
+                    "error rate at a cut of 0.5");
+    g_assert_cmpfloat_with_epsilon(finding->subject.current, 0.5, 1e-12);
+    g_assert_null(strstr(errata_finding_evidence(finding, "cost_to")->method, "logged"));
+}
+
 int
 main(int argc, char **argv)
 {
@@ -170,5 +232,7 @@ main(int argc, char **argv)
     g_test_add_func("/threshold/both-ways", test_threshold_both_ways);
     g_test_add_func("/threshold/idle", test_threshold_idle);
     g_test_add_func("/threshold/faulty", test_threshold_faulty);
+    g_test_add_func("/threshold/recall", test_threshold_recall);
+    g_test_add_func("/threshold/unlogged", test_threshold_unlogged);
     return g_test_run();
 }
