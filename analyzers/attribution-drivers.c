@@ -55,14 +55,16 @@ drivers_add_part(const Attribution *self, ErrataFinding *finding, guint i)
     ErrataEvidence *evidence = errata_finding_add(
         finding,
         errata_evidence_new("model_share",
-                            self->use != NULL ? "part of the size of all shares of the model"
-                                              : "part of the size of all shares of a surrogate "
-                                                "of the model",
+                            self->use == NULL && g_str_equal(self->shares->source, "surrogate")
+                                ? "part of the size of all shares of a surrogate of the model"
+                                : "part of the size of all shares of the model",
                             drivers_part(self->shares, i),
                             ERRATA_UNIT_SHARE,
                             self->shares->n_rows));
 
     evidence->method = g_strdup(self->shares->method);
+    if (self->use == NULL)
+        g_ptr_array_add(finding->notes, g_strdup_printf("asked=%s", self->shares->source));
     return evidence;
 }
 

@@ -79,11 +79,25 @@ leakage_say_what(ErrataProse *prose, const ErrataFinding *finding)
     }
 }
 
+/* who was asked about the column: without a model, attributions in the log or a model learnt from it */
+static const char *
+leakage_asked(const ErrataFinding *finding)
+{
+    const char *asked = errata_finding_note(finding, "asked");
+
+    if (asked == NULL)
+        return "asked, the model";
+    return strcmp(asked, "surrogate") == 0
+               ? "there is no model to ask; a stand-in trained on the log"
+               : "by the attributions in the log, the model";
+}
+
 /* how much of what the model says it owes to the column, where the model could be asked */
 static void
 leakage_say_model(ErrataProse *prose, const ErrataFinding *finding)
 {
     const ErrataEvidence *part = errata_finding_evidence(finding, "model_share");
+    const char *asked = leakage_asked(finding);
     g_autofree char *words = NULL;
 
     if (errata_finding_note(finding, "untaken") != NULL) {
@@ -96,18 +110,15 @@ leakage_say_model(ErrataProse *prose, const ErrataFinding *finding)
         return;
     words = errata_words_part(part->value);
     errata_prose_cite(prose, part);
-    if (part->value > 0.0 && part->value < LEAKAGE_HARDLY)
+    if (part->value > 0.0)
         errata_prose_say(prose,
-                         "asked, the model hardly goes by it: %s of the size of all shares of its "
-                         "predictions is the column’s",
-                         words);
-    else if (part->value > 0.0)
-        errata_prose_say(prose,
-                         "asked, the model goes by it: %s of the size of all shares of its "
-                         "predictions is the column’s",
+                         "%s %s by it: %s of the size of all shares of its predictions is the "
+                         "column’s",
+                         asked,
+                         part->value < LEAKAGE_HARDLY ? "hardly goes" : "goes",
                          words);
     else
-        errata_prose_say(prose, "asked, the model does not go by it: its share is nil");
+        errata_prose_say(prose, "%s does not go by it: its share is nil", asked);
 }
 
 /* a column that stands for the whole model: as the label does, or as a cause does */
