@@ -11,6 +11,7 @@
 #include "parallel.h"
 #include "rng.h"
 #include "slices-calendar.h"
+#include "slices-foretold.h"
 #include "slices-large.h"
 #include "slices-level.h"
 #include "slices-moments.h"
@@ -368,6 +369,9 @@ find_confirm(Find *self, const Slice *slice, int said, double score, gboolean kn
         last->noise = TRUE;
         last->known = !find_is_group(self, slice);
     }
+    last->foretold = last->kept && !known && self->confirmation->sloped &&
+                     errata_slices_foretold(self->table, self->find, member);
+    last->kept = last->kept && !last->foretold;
     if (said >= 0)
         find_count_all(self, last);
     last->kept = last->kept &&
@@ -378,16 +382,17 @@ find_confirm(Find *self, const Slice *slice, int said, double score, gboolean kn
     return last->kept;
 }
 
-/* of the slice tried last: whether it is noise, or of hours or weekdays of days that err together: of those
- * there are many, none of which says that nothing else is left */
+/* of the slice tried last: whether it is noise, or foretold, or of hours or weekdays of days that err
+ * together: of those there are many, none of which says that nothing else is left */
 static gboolean
 find_is_to_pass(const Find *self)
 {
     const SlicesFound *last =
         &g_array_index(self->find->found, SlicesFound, self->find->found->len - 1);
 
-    return last->noise || (!last->kept && last->inflation >= FIND_TOGETHER &&
-                           errata_slices_calendar_is_on(self->table, &last->slice));
+    return last->noise || last->foretold ||
+           (!last->kept && last->inflation >= FIND_TOGETHER &&
+            errata_slices_calendar_is_on(self->table, &last->slice));
 }
 
 /* the best slice that the search has, or a condition that it does not see, with its ends */
@@ -596,7 +601,8 @@ find_expect_plainly(Find *self)
         *expected[i] = find_flat(self, halves[i]);
     }
     for (guint i = 0; i < n_first; i++)
-        find_absorb(self, &g_array_index(self->find->found, SlicesFound, i).slice, -1);
+        if (!g_array_index(self->find->found, SlicesFound, i).foretold)
+            find_absorb(self, &g_array_index(self->find->found, SlicesFound, i).slice, -1);
     proxy = find_proxies(self);
     errata_slices_search_restart(self->search, FIND_KNOWN_LEVEL, proxy);
 }

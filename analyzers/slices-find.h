@@ -12,6 +12,7 @@ G_BEGIN_DECLS
  * @noise: real losses: of the first list, yet no more than the noise there is by some column, and
  *   right on average; told with the second
  * @plain: expected from the overall rate and the other slices, not from the scores
+ * @foretold: wrong no more often than its own scores say, which mean it elsewhere: not of the first list
  * @said: the class whose predictions go wrong there, where those of others do not; −1: all of them
  * @kept: it held on the confirmation half
  * @score: on the discovery half: likelihood ratio less the logarithm of the candidates
@@ -24,6 +25,7 @@ typedef struct {
     gboolean known;
     gboolean noise;
     gboolean plain;
+    gboolean foretold;
     int said;
     gboolean kept;
     double score;

@@ -1,0 +1,130 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* Whether a slice errs as often as its own scores say. What is expected of a slice is what the other rows
+ * of its score bins do, and those need not be the rule: where a slice takes nearly all rows of its bins,
+ * the few that are left may be the odd ones, such as the part of a blind spot in which the model is right
+ * more often than it says. So the scores are also taken at their word, where rows as sure as these mean
+ * what they say elsewhere, whichever class they predict. */
+#include "slices-foretold.h"
+
+#include <math.h>
+
+#include "score-bins.h"
+
+#define FORETOLD_SURE 1.645 /* standard errors, one-sided 95 % … */
+#define FORETOLD_WITHIN \
+    0.05 /* … or this share of what is said, that more rows than chance may err */
+#define FORETOLD_PRIOR 1.0 /* errors that scores as they are count as in each bin */
+
+typedef struct {
+    double said;     /* errors that the scores of the slice's rows say */
+    double variance; /* of the number of errors, if they are right */
+    double observed;
+} ForetoldSlice;
+
+/* confidence of the rows of a half; %NULL where one of the slice has none */
+static double *
+foretold_confidence(const SlicesTable *table, const guint8 *member, ForetoldSlice *ret_slice)
+{
+    const SlicesHalf *half = &table->confirmation;
+    const double *known = table->analysis->outcome->confidence;
+    g_autofree double *confidence = g_new(double, MAX(half->n_rows, 1));
+
+    *ret_slice = (ForetoldSlice){0.0, 0.0, 0.0};
+    for (gsize i = 0; i < half->n_rows; i++) {
+        double wrong = 1.0 - known[half->row[i]];
+
+        confidence[i] = known[half->row[i]];
+        if (member[i] == 0)
+            continue;
+        if (isnan(wrong))
+            return NULL;
+        ret_slice->said += wrong;
+        ret_slice->variance += wrong * (1.0 - wrong);
+        ret_slice->observed += half->y[i];
+    }
+    return g_steal_pointer(&confidence);
+}
+
+/* 1 for rows of slices that were kept, which say nothing of the others */
+static guint8 *
+foretold_told(const SlicesTable *table, const SlicesFind *find)
+{
+    const SlicesHalf *half = &table->confirmation;
+    guint8 *told = g_malloc0(MAX(half->n_rows, 1));
+    g_autofree guint8 *one = g_malloc(MAX(half->n_rows, 1));
+
+    for (guint k = 0; k < find->found->len; k++) {
+        const SlicesFound *found = &g_array_index(find->found, SlicesFound, k);
+
+        if (!found->kept)
+            continue;
+        errata_slices_table_member(table, half, &found->slice, one);
+        for (gsize i = 0; i < half->n_rows; i++)
+            told[i] |= one[i];
+    }
+    return told;
+}
+
+/* the errors that the slice's scores have meant elsewhere: in each bin, what was observed for what was said.
+ * Within a bin each row keeps its own part of that, so that no bin is too wide for a slice. */
+static double
+foretold_elsewhere(const SlicesHalf *half,
+                   const double *confidence,
+                   const guint8 *member,
+                   const guint8 *told)
+{
+    g_autofree guint32 *bin = g_new(guint32, MAX(half->n_rows, 1));
+    g_autofree guint8 *error = g_malloc(half->n_rows + 1);
+    double said[ERRATA_SCORE_BINS + 1] = {0.0}, own[ERRATA_SCORE_BINS + 1] = {0.0};
+    double observed[ERRATA_SCORE_BINS + 1] = {0.0};
+    double meant = 0.0;
+    guint n_bins;
+
+    for (gsize i = 0; i < half->n_rows; i++)
+        error[i] = half->y[i] > 0.0 ? 1 : 0;
+    n_bins = errata_score_bins(confidence, error, half->n_rows, bin);
+    for (gsize i = 0; i < half->n_rows; i++) {
+        if (isnan(confidence[i]))
+            continue;
+        if (member[i] != 0) {
+            own[bin[i]] += 1.0 - confidence[i];
+        } else if (told[i] == 0) {
+            said[bin[i]] += 1.0 - confidence[i];
+            observed[bin[i]] += half->y[i];
+        }
+    }
+    for (guint b = 0; b < n_bins; b++)
+        meant += own[b] * (observed[b] + FORETOLD_PRIOR) / (said[b] + FORETOLD_PRIOR);
+    return meant;
+}
+
+/**
+ * errata_slices_foretold:
+ * @table: a table of errors
+ * @find: what was found in it so far
+ * @member: (array length=table->confirmation.n_rows): 1 for rows of the confirmation half
+ *
+ * Returns: whether the rows are wrong no more often than their own scores say, by scores that mean what
+ *   they say elsewhere; %FALSE where no probabilities were logged
+ */
+gboolean
+errata_slices_foretold(const SlicesTable *table, const SlicesFind *find, const guint8 *member)
+{
+    const SlicesHalf *half = &table->confirmation;
+    g_autofree double *confidence = NULL;
+    g_autofree guint8 *told = NULL;
+    ForetoldSlice slice;
+    double more;
+
+    if (table->real || table->analysis->outcome->confidence == NULL)
+        return FALSE;
+    confidence = foretold_confidence(table, member, &slice);
+    if (confidence == NULL)
+        return FALSE;
+    more = slice.observed - slice.said;
+    if (slice.observed >= SLICES_MIN_LIFT * slice.said ||
+        (more > FORETOLD_WITHIN * slice.said && more > FORETOLD_SURE * sqrt(slice.variance)))
+        return FALSE;
+    told = foretold_told(table, find);
+    return foretold_elsewhere(half, confidence, member, told) * SLICES_MIN_LIFT >= slice.said;
+}
