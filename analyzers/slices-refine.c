@@ -15,6 +15,8 @@
 #define REFINE_KEEP_PARENT 0.90 /* a parent with this share of the ratio is enough … */
 #define REFINE_KEEP_WEAKER 0.50 /* … or with this one, where what the condition leaves out … */
 #define REFINE_AS_BAD      0.85 /* … is as bad as what it keeps */
+#define REFINE_KEEP_WORSE  0.75 /* … or with this one, where that is worse, … */
+#define REFINE_SURE        5.0 /* … if its own ratio, of more than is expected, is as large as this */
 #define REFINE_ALIKE       0.75 /* of a condition's error rate, that a value joined to it must have */
 #define REFINE_STANDS      3.0 /* logarithms of the conditions that a parent's ratio exceeds chance by */
 #define REFINE_ROUNDS      4
@@ -449,14 +451,17 @@ refine_conditions(Refine *self, Slice *slice)
     return ratio;
 }
 
-/* whether the rows of @parent that are not in the slice have more errors than expected, and about as
- * many as those that are: then the condition between them adds nothing to what a person sees, even
- * where more is expected of those rows. Follows refine_slice_ratio() of @parent. */
+/* whether the rows of a parent that are not in the slice have more errors than expected, and about as many
+ * as those that are: then the condition between them adds nothing to what a person sees, even where more
+ * is expected of those rows. A condition that leaves the worse rows out makes the slice look milder than
+ * it is: it is enough then that more than expected is wrong there for sure. @own is the ratio of the
+ * parent, whose refine_slice_ratio() has just been computed, @ratio that of the slice. */
 static gboolean
-refine_is_as_bad(Refine *self, const Slice *slice)
+refine_is_as_bad(Refine *self, const Slice *slice, double own, double ratio)
 {
     const SlicesHalf *half = &self->table->discovery;
     const double *loss = self->table->analysis->outcome->loss;
+    double variance = self->expected->real ? self->expected->variance : 0.0;
     g_autofree guint8 *in = g_malloc(MAX(half->n_rows, 1));
     RefineSum rest = {0.0, 0.0, 0.0};
     double sum[2] = {0.0, 0.0};
@@ -471,8 +476,12 @@ refine_is_as_bad(Refine *self, const Slice *slice)
         if (in[i] == 0)
             refine_sum_add(&rest, self->expected->y[i], errata_expected_mu(self->expected, i));
     }
-    return rest.n > 0.0 && rest.observed >= SLICES_MIN_LIFT * rest.expected &&
-           sum[0] * n[1] >= REFINE_AS_BAD * sum[1] * n[0];
+    if (!(rest.n > 0.0) || sum[0] * n[1] < REFINE_AS_BAD * sum[1] * n[0])
+        return FALSE;
+    if (rest.observed >= SLICES_MIN_LIFT * rest.expected)
+        return own >= REFINE_KEEP_WEAKER * ratio;
+    return own >= REFINE_KEEP_WORSE * ratio && sum[0] * n[1] >= sum[1] * n[0] &&
+           errata_expected_ratio(rest.n, rest.observed, rest.expected, variance) >= REFINE_SURE;
 }
 
 /* whether a slice is told without the condition that @own lacks: its ratio is nearly as good, or better
@@ -502,8 +511,8 @@ refine_drop(Refine *self, Slice *slice, double ratio)
 
         parent.condition[i] = parent.condition[--parent.n];
         own = refine_slice_ratio(self, &parent);
-        if (own > best && (refine_is_enough(self, own, ratio) ||
-                           (own >= REFINE_KEEP_WEAKER * ratio && refine_is_as_bad(self, slice)))) {
+        if (own > best &&
+            (refine_is_enough(self, own, ratio) || refine_is_as_bad(self, slice, own, ratio))) {
             best = own;
             drop = i;
         }
