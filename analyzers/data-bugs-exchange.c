@@ -6,7 +6,7 @@
  * log likelihood ratios is that of an e-value (Hölder), so that its exponential bounds p by Markov's
  * inequality. It must also explain the window: with the values put back, its rows are as likely as any
  * others. Where no column goes with it, the shares alone must tell: three values at least, of which two or
- * more have moved far, and all are what they were when put back. */
+ * more have moved far, and all are what they were when put back, so nearly that other shares are unlikelier. */
 #include <math.h>
 #include <string.h>
 
@@ -28,8 +28,10 @@
 #define EXCHANGE_LIKE   1e-4   /* p of the shares put back */
 #define EXCHANGE_NEARLY \
     0.04 /* … or what is left of the distance: two of like shares may be confused */
-#define EXCHANGE_SHOWN 3   /* pairs in a title */
-#define EXCHANGE_ASIDE 0.2 /* of the rows: more are not left out, the column is */
+#define EXCHANGE_ODDS  0.0    /* log odds of the exchange against shares that moved anyhow … */
+#define EXCHANGE_WORTH 2000.0 /* … by so many rows: shares always move a little */
+#define EXCHANGE_SHOWN 4      /* pairs in a title */
+#define EXCHANGE_ASIDE 0.2    /* of the rows: more are not left out, the column is */
 
 typedef struct {
     ErrataDataBugs *bugs;
@@ -252,10 +254,32 @@ exchange_date(Exchange *self)
     }
 }
 
+/* log odds of @now, @n rows, to be the shares around put back against any other shares: a multinomial against the
+ * uniform Dirichlet's, the ways to exchange so many values counted */
+static double
+exchange_shares_odds(const Exchange *self, const double *now, double n)
+{
+    double worth = MIN(n, EXCHANGE_WORTH), k = 0.0, moved = 0.0, there = 0.0, odds = 0.0;
+
+    for (guint v = 0; v < self->n_values; v++) {
+        k += now[v] > 0.0 || self->share[self->is[v]] > 0.0 ? 1.0 : 0.0;
+        moved += self->is[v] != v ? 1.0 : 0.0;
+        there += self->share[v] + 0.5 / EXCHANGE_WORTH;
+    }
+    for (guint v = 0; v < self->n_values; v++) {
+        double share = (self->share[self->is[v]] + 0.5 / EXCHANGE_WORTH) / there;
+        double count = now[v] * worth / n;
+
+        odds += count * log(share) - lgamma(count + 1.0);
+    }
+    return odds + lgamma(worth + k) - lgamma(k) - lgamma(k + 1.0) + lgamma(k - moved + 1.0);
+}
+
 /* whether the shares of the window, values put back, are those around. Where they @alone tell, values must
- * have moved far, and nearly all of it must be undone */
+ * have moved far, nearly all of it must be undone, and that must be likelier than that they moved anyhow;
+ * @depend: log odds by what they go with */
 static gboolean
-exchange_shares_fit(const Exchange *self, gboolean alone)
+exchange_shares_fit(const Exchange *self, gboolean alone, double depend)
 {
     const Permuted *all = self->column->all;
     g_autofree double *now = g_new0(double, self->n_values);
@@ -279,10 +303,22 @@ exchange_shares_fit(const Exchange *self, gboolean alone)
             n_far++;
     }
     if (alone &&
-        (n_far < 2 || degrees < 2.0 || n < EXCHANGE_SHARES || put_back > EXCHANGE_LEFT * as_is))
+        (n_far < 2 || degrees < 2.0 || n < EXCHANGE_SHARES || put_back > EXCHANGE_LEFT * as_is ||
+         exchange_shares_odds(self, now, n) + depend < EXCHANGE_ODDS))
         return FALSE;
     return degrees > 0.0 && (errata_tests_chi_square(put_back, degrees) >= EXCHANGE_LIKE ||
                              put_back <= EXCHANGE_NEARLY * as_is);
+}
+
+/* whether what the values go with may tell without their shares: not labels alone where the model read what is
+ * written, for what it learnt may then have become wrong in the world */
+static gboolean
+exchange_may_depend(const Exchange *self)
+{
+    for (guint k = 0; k < self->column->n_with; k++)
+        if (!self->column->was_read || !self->column->with[k]->is_label)
+            return TRUE;
+    return FALSE;
 }
 
 /* whether the other half confirms it; @ret_p bounds the chance */
@@ -311,9 +347,9 @@ exchange_confirm(const Exchange *self, guint64 n_windows, double *ret_p)
     if (!(sure >= EXCHANGE_SURE) ||
         after > MAX(EXCHANGE_FIT * self->spread / sqrt(n), EXCHANGE_LEFT * before))
         return FALSE;
-    if (self->column->n_with > 0 && depend >= EXCHANGE_DEPEND)
-        return exchange_shares_fit(self, FALSE);
-    return depend > -EXCHANGE_DEPEND && exchange_shares_fit(self, TRUE);
+    if (exchange_may_depend(self) && depend >= EXCHANGE_DEPEND)
+        return exchange_shares_fit(self, FALSE, depend);
+    return depend > -EXCHANGE_DEPEND && exchange_shares_fit(self, TRUE, depend);
 }
 
 /* how the value of a code is written */

@@ -4,7 +4,9 @@
  * the values, and by how each goes with the scores and with the columns that depend on it most. Either falls
  * for as long as the values are wrong and comes back. Windows of all lengths are compared with others of
  * the same length, so that what comes and goes with the hour stands out from nothing. The windows that stand
- * out most are judged in data-bugs-exchange.c. */
+ * out most are judged in data-bugs-exchange.c. Where the model itself read the wrong values, its scores go with
+ * what is written, and only the labels, the other columns and the shares speak for the exchange: each column is
+ * looked at both ways. Numbers are values of a category where they are few and whole. */
 #include "data-bugs-permuted.h"
 
 #include <math.h>
@@ -107,7 +109,9 @@ permuted_gather(Permuted *self)
     for (guint k = 0; k < G_N_ELEMENTS(classes); k++)
         if (classes[k] != NULL && outcome->n_classes + 1 < PERMUTED_CODES)
             permuted_add(self,
-                         (PermutedCodes){.n_codes = outcome->n_classes + 1, .classes = classes[k]});
+                         (PermutedCodes){.n_codes = outcome->n_classes + 1,
+                                         .classes = classes[k],
+                                         .is_label = classes[k] == outcome->truth});
 }
 
 /* how much a column tells about another, in nats beyond chance; 0 where it may be chance */
@@ -127,15 +131,23 @@ permuted_depend(const Permuted *self, const PermutedCodes *a, const PermutedCode
     return MAX(statistic - degrees, 0.0) / (2.0 * n);
 }
 
+static gboolean
+permuted_is_output(const PermutedCodes *codes)
+{
+    return codes->bin == NULL && !codes->is_label;
+}
+
 static void
 permuted_choose(PermutedColumn *self)
 {
     const Permuted *all = self->all;
     double best[PERMUTED_CONTEXTS] = {0.0};
 
+    self->n_with = 0;
     for (guint i = 0; i < all->n_columns; i++) {
         const PermutedCodes *other = &all->columns[i];
-        double tells = other != self->codes ? permuted_depend(all, self->codes, other) : 0.0;
+        gboolean left_out = other == self->codes || (self->was_read && permuted_is_output(other));
+        double tells = !left_out ? permuted_depend(all, self->codes, other) : 0.0;
 
         for (guint k = 0; k < PERMUTED_CONTEXTS && tells > 0.0; k++) {
             const PermutedCodes *worse = self->with[k];
@@ -312,14 +324,38 @@ permuted_scan_end(const double *sums, gsize n_learn, gsize n_blocks)
     return best;
 }
 
+/* whether numbers may be the codes of a category: integers, one of them per code */
+static gboolean
+permuted_is_coded(const Permuted *self, const ErrataBinColumn *bin)
+{
+    const ErrataColumn *data = self->bugs->analysis->frame->columns[bin->column];
+    double value[PERMUTED_VALUES];
+
+    for (guint v = 0; v < bin->n_codes; v++)
+        value[v] = (double)NAN;
+    for (gsize row = 0; row < data->n_rows; row++) {
+        guint code = bin->code[row];
+        double number = code < bin->n_codes ? errata_column_number(data, row) : (double)NAN;
+
+        if (isnan(number))
+            continue;
+        if (isnan(value[code]))
+            value[code] = number;
+        if (fabs(number - value[code]) > 0.0 || fabs(number - round(number)) > 0.0)
+            return FALSE;
+    }
+    return TRUE;
+}
+
 /* values of its own, few, and nothing known of it yet that would explain a window */
 static gboolean
 permuted_is_candidate(const Permuted *self, const PermutedCodes *codes)
 {
     const ErrataBinColumn *bin = codes->bin;
 
-    if (bin == NULL || (bin->numeric && bin->n_codes != 2) || bin->n_codes < 2 ||
-        bin->n_codes > PERMUTED_VALUES || !errata_data_bugs_reads(self->bugs, bin->column))
+    if (bin == NULL || bin->n_codes < 2 || bin->n_codes > PERMUTED_VALUES ||
+        !errata_data_bugs_reads(self->bugs, bin->column) ||
+        (bin->numeric && bin->n_codes != 2 && !permuted_is_coded(self, bin)))
         return FALSE;
     for (guint i = 0; i < self->bugs->bugs->len; i++) {
         const ErrataDataBug *bug = g_ptr_array_index(self->bugs->bugs, i);
@@ -352,17 +388,16 @@ permuted_look(Permuted *self, const PermutedColumn *column, const PermutedWay *w
                                               window.from * width,
                                               window.to == n_blocks ? self->n_rows
                                                                     : window.to * width,
-                                              window.n_windows);
+                                              2 * window.n_windows); /* with and without outputs */
         g_free(sums[s]);
     }
     return found;
 }
 
 /* anywhere, then to the end of the log, then from its beginning on */
-static void
-permuted_column(Permuted *self, const PermutedCodes *codes)
+static gboolean
+permuted_go(Permuted *self, const PermutedColumn *column)
 {
-    PermutedColumn column = {.all = self, .codes = codes};
     gsize n_blocks = self->n_places / PERMUTED_BLOCK;
     gsize n_learn = (gsize)(PERMUTED_LONG * (double)n_blocks);
     const PermutedWay ways[] = {{n_blocks, n_blocks, FALSE},
@@ -370,9 +405,30 @@ permuted_column(Permuted *self, const PermutedCodes *codes)
                                 {n_learn, n_blocks, TRUE}};
     gboolean found = FALSE;
 
-    permuted_choose(&column);
     for (guint i = 0; !found && i < G_N_ELEMENTS(ways); i++)
-        found = permuted_look(self, &column, &ways[i]);
+        found = permuted_look(self, column, &ways[i]);
+    return found;
+}
+
+/* as if the model had read the right values, only the log the wrong ones; then, if what it says goes with the
+ * values at all, as if it had read what is written. A flag that it read wrong would look as one that has
+ * another effect, so that takes three values. */
+static void
+permuted_column(Permuted *self, const PermutedCodes *codes)
+{
+    PermutedColumn column = {.all = self, .codes = codes};
+    gboolean has_output = FALSE;
+
+    permuted_choose(&column);
+    if (permuted_go(self, &column))
+        return;
+    for (guint k = 0; k < column.n_with; k++)
+        has_output = has_output || permuted_is_output(column.with[k]);
+    if (!has_output || codes->bin->n_codes < 3)
+        return;
+    column.was_read = TRUE;
+    permuted_choose(&column);
+    permuted_go(self, &column);
 }
 
 /**

@@ -14,12 +14,14 @@ G_BEGIN_DECLS
  * @bin: (nullable): the searched column; %NULL for outputs and labels
  * @n_codes: codes in use, the last is for missing cells
  * @classes: (nullable): what it is of outputs and labels that are classes; below 0 is missing
+ * @is_label: the labels; what is neither they nor a searched column is what the model says
  * @scan: (array length=n_places): those of the rows that are scanned, missing cells the last code
  */
 typedef struct {
     const ErrataBinColumn *bin;
     guint n_codes;
     const gint32 *classes;
+    gboolean is_label;
     guint8 *scan;
 } PermutedCodes;
 
@@ -49,12 +51,14 @@ typedef struct {
  * @all: what it is one of
  * @codes: the column itself
  * @with: (array length=n_with): the columns that go with it best
+ * @was_read: the model may have read what is written, so that what it says goes with that and tells nothing
  */
 typedef struct {
     const Permuted *all;
     const PermutedCodes *codes;
     const PermutedCodes *with[PERMUTED_CONTEXTS];
     guint n_with;
+    gboolean was_read;
 } PermutedColumn;
 
 /* data-bugs-permuted.c: the code of any row */

@@ -13,17 +13,37 @@
 
 typedef enum {
     EXCHANGE_NOTHING,
-    EXCHANGE_CIRCLE,   /* each of four values for the next; the score depends on them */
-    EXCHANGE_SHARES,   /* two values for each other; nothing depends on them */
-    EXCHANGE_FLAG,     /* a flag upside down; the score depends on it */
-    EXCHANGE_TO_END,   /* the circle, to the end of the log */
-    EXCHANGE_AT_FIRST, /* the circle, from the beginning for a third of the log */
-    EXCHANGE_CAMPAIGN, /* no fault: one value becomes frequent for a while */
-    EXCHANGE_DAILY,    /* no fault: shares go up and down with the day */
-    EXCHANGE_RUNS,     /* no fault: a value lasts for 40 rows each time */
+    EXCHANGE_CIRCLE,     /* each of four values for the next; the score depends on them */
+    EXCHANGE_SHARES,     /* two values for each other; nothing depends on them */
+    EXCHANGE_FLAG,       /* a flag upside down; the score depends on it */
+    EXCHANGE_TO_END,     /* the circle, to the end of the log */
+    EXCHANGE_AT_FIRST,   /* the circle, from the beginning for a third of the log */
+    EXCHANGE_READ,       /* the circle, and the model read the wrong values */
+    EXCHANGE_CODES,      /* likewise, the values are numbers */
+    EXCHANGE_UNUSED,     /* three numbers in a circle; nothing depends on them */
+    EXCHANGE_CAMPAIGN,   /* no fault: one value becomes frequent for a while */
+    EXCHANGE_DAILY,      /* no fault: shares go up and down with the day */
+    EXCHANGE_RUNS,       /* no fault: a value lasts for 40 rows each time */
+    EXCHANGE_MIX,        /* no fault: shares of numbers change, and the model knows them */
+    EXCHANGE_UNUSED_MIX, /* no fault: likewise, nothing depends on them */
+    EXCHANGE_WORLD, /* no fault of the values: what they do changes, how frequent they are does not */
 } ExchangePlant;
 
 static const char *const exchange_values[] = {"ios", "android", "web", "tablet"};
+static const char *const exchange_codes[] = {"3", "1", "20", "7"};
+
+static gboolean
+exchange_is_number(ExchangePlant plant)
+{
+    return plant == EXCHANGE_CODES || plant == EXCHANGE_UNUSED || plant == EXCHANGE_MIX ||
+           plant == EXCHANGE_UNUSED_MIX;
+}
+
+static gboolean
+exchange_is_used(ExchangePlant plant)
+{
+    return plant != EXCHANGE_SHARES && plant != EXCHANGE_UNUSED && plant != EXCHANGE_UNUSED_MIX;
+}
 
 static guint
 exchange_draw(ErrataRng *rng, const double share[4])
@@ -41,6 +61,7 @@ exchange_device(ExchangePlant plant, guint64 seed, guint i, ErrataRng *rng)
 {
     static const double usual[] = {0.45, 0.3, 0.2, 0.05};
     static const double campaign[] = {0.25, 0.2, 0.5, 0.05};
+    static const double mix[] = {0.2, 0.36, 0.34, 0.1};
     gboolean inside = i >= EXCHANGE_FROM && i < EXCHANGE_TO;
     double day = 0.2 * sin(2.0 * G_PI * i / 1000.0);
     double daily[] = {0.45 + day, 0.3 - day, 0.2, 0.05};
@@ -52,7 +73,16 @@ exchange_device(ExchangePlant plant, guint64 seed, guint i, ErrataRng *rng)
     }
     if (plant == EXCHANGE_CAMPAIGN && inside)
         return exchange_draw(rng, campaign);
+    if ((plant == EXCHANGE_MIX || plant == EXCHANGE_UNUSED_MIX) && inside)
+        return exchange_draw(rng, mix);
     return exchange_draw(rng, plant == EXCHANGE_DAILY ? daily : usual);
+}
+
+static gboolean
+exchange_is_circle(ExchangePlant plant)
+{
+    return plant == EXCHANGE_CIRCLE || plant == EXCHANGE_TO_END || plant == EXCHANGE_AT_FIRST ||
+           plant == EXCHANGE_READ || plant == EXCHANGE_CODES;
 }
 
 static ErrataFrame *
@@ -69,14 +99,19 @@ exchange_table(ExchangePlant plant, guint64 seed)
         guint device = exchange_device(plant, seed, i, &rng);
         guint flag = errata_rng_uniform(&rng) < 0.3 ? 1 : 0;
         double x = errata_rng_uniform(&rng);
-        double z = 3.0 * (x - 0.5) + (flag != 0 ? 1.5 : 0.0) +
-                   (plant == EXCHANGE_SHARES ? 0.0 : effect[device]);
-        double score = 1.0 / (1.0 + exp(-z));
-        guint label = errata_rng_uniform(&rng) < score ? 1 : 0;
+        double rest = 3.0 * (x - 0.5) + (flag != 0 ? 1.5 : 0.0);
+        guint is = inside && plant == EXCHANGE_WORLD ? (device + 1) % 4 : device;
+        double z = rest + (exchange_is_used(plant) ? effect[is] : 0.0);
+        guint label = errata_rng_uniform(&rng) < 1.0 / (1.0 + exp(-z)) ? 1 : 0;
+        double score;
 
-        if (inside &&
-            (plant == EXCHANGE_CIRCLE || plant == EXCHANGE_TO_END || plant == EXCHANGE_AT_FIRST))
+        if (inside && exchange_is_circle(plant))
             device = (device + 1) % 4;
+        if (inside && plant == EXCHANGE_UNUSED && device < 3)
+            device = (device + 1) % 3;
+        if (plant == EXCHANGE_READ || plant == EXCHANGE_CODES || plant == EXCHANGE_WORLD)
+            z = rest + effect[device];
+        score = 1.0 / (1.0 + exp(-z));
         if (inside && plant == EXCHANGE_SHARES && device < 3)
             device = device == 1 ? 1 : 2 - device;
         if (inside && plant == EXCHANGE_FLAG)
@@ -86,7 +121,8 @@ exchange_table(ExchangePlant plant, guint64 seed)
                                i,
                                1700000000 + 60 * i,
                                x,
-                               exchange_values[device],
+                               exchange_is_number(plant) ? exchange_codes[device]
+                                                         : exchange_values[device],
                                flag,
                                score,
                                label);
@@ -134,15 +170,19 @@ test_data_exchange_found(void)
         {EXCHANGE_FLAG, "flag", EXCHANGE_FROM, EXCHANGE_TO, 2, NULL, NULL},
         {EXCHANGE_TO_END, "device", EXCHANGE_FROM, EXCHANGE_ROWS, 4, "android", "ios"},
         {EXCHANGE_AT_FIRST, "device", 0, EXCHANGE_LESS, 4, "android", "ios"},
+        {EXCHANGE_READ, "device", EXCHANGE_FROM, EXCHANGE_TO, 4, "android", "ios"},
+        {EXCHANGE_CODES, "device", EXCHANGE_FROM, EXCHANGE_TO, 4, NULL, NULL},
+        {EXCHANGE_UNUSED, "device", EXCHANGE_FROM, EXCHANGE_TO, 3, NULL, NULL},
     };
 
     g_test_summary("Exchanged values are found, with what they stand for and when");
     for (guint i = 0; i < G_N_ELEMENTS(plants); i++) {
         g_autoptr(AnalysisFrame) fixture = exchange_run(plants[i].plant, 1);
         const ErrataFinding *finding = exchange_find(fixture);
-        gint64 slack = plants[i].plant == EXCHANGE_SHARES ? 40 : 20;
+        gint64 slack = exchange_is_used(plants[i].plant) ? 20 : 40;
         const ErrataSuggestion *suggestion;
 
+        g_test_message("plant %u", plants[i].plant);
         g_assert_nonnull(finding);
         g_assert_cmpstr(finding->subject.column, ==, plants[i].column);
         g_assert_cmpint(finding->severity,
@@ -177,7 +217,10 @@ test_data_exchange_nothing(void)
     static const ExchangePlant plants[] = {EXCHANGE_NOTHING,
                                            EXCHANGE_CAMPAIGN,
                                            EXCHANGE_DAILY,
-                                           EXCHANGE_RUNS};
+                                           EXCHANGE_RUNS,
+                                           EXCHANGE_MIX,
+                                           EXCHANGE_UNUSED_MIX,
+                                           EXCHANGE_WORLD};
 
     g_test_summary("Shares that move, for a while or with the day, are no exchange");
     for (guint i = 0; i < G_N_ELEMENTS(plants); i++)
