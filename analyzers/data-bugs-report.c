@@ -252,6 +252,22 @@ report_add_numbers(ErrataFinding *finding,
         evidence->lo = bug->factor_lo;
         evidence->hi = bug->factor_hi;
     }
+    if (!isnan(bug->turned_label) && !isnan(bug->turned_output)) {
+        errata_finding_add(
+            finding,
+            errata_evidence_new("turned_label",
+                                "how labels go with the other columns: 1 as elsewhere, −1 the "
+                                "other way round",
+                                bug->turned_label,
+                                ERRATA_UNIT_NONE,
+                                bug->n_rows));
+        errata_finding_add(finding,
+                           errata_evidence_new("turned_output",
+                                               "how predictions do",
+                                               bug->turned_output,
+                                               ERRATA_UNIT_NONE,
+                                               bug->n_rows));
+    }
     if (bug->n_exchanged > 0)
         errata_finding_add(finding,
                            errata_evidence_new("exchanged",

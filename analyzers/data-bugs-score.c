@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* Outputs and labels that are wrong for a while though the model was not: scores of the other class (1 − s, which contradict the predictions logged beside them), and labels the other
- * way round (which contradict both as often as they agree elsewhere). The window is the one in which two
+ * way round (which contradict both as often as they agree elsewhere; data-bugs-turned.c tells them from predictions). The window is the one in which two
  * columns contradict each other most surely, against the rest of the log. */
 #include <math.h>
 #include <string.h>
@@ -182,26 +182,73 @@ score_tell_inverted(ErrataDataBugs *self, const ScoreWindow *window, int column)
                         name);
 }
 
+static char *
+score_turned_title(ErrataDataBugsTurned turned, const char *label, const char *output)
+{
+    switch (turned) {
+    case ERRATA_DATA_BUGS_TURNED_LABELS:
+        return g_strdup_printf("The labels of %s are", label);
+    case ERRATA_DATA_BUGS_TURNED_OUTPUTS:
+        return g_strdup_printf("The predictions of %s are", output);
+    case ERRATA_DATA_BUGS_TURNED_NONE:
+    case ERRATA_DATA_BUGS_TURNED_EITHER:
+        break;
+    }
+    return g_strdup_printf("The labels of %s or the predictions of %s are", label, output);
+}
+
+static char *
+score_turned_action(ErrataDataBugsTurned turned, const char *label, const char *output)
+{
+    switch (turned) {
+    case ERRATA_DATA_BUGS_TURNED_LABELS:
+        return g_strdup_printf(
+            "Ask how the labels of %s were made in these rows: put them right if they are "
+            "the other way round, train again if the world is",
+            label);
+    case ERRATA_DATA_BUGS_TURNED_OUTPUTS:
+        return g_strdup_printf("Find what turned %s round in these rows, between the model and "
+                               "the log or in the model's own file, and put it right",
+                               output);
+    case ERRATA_DATA_BUGS_TURNED_NONE:
+    case ERRATA_DATA_BUGS_TURNED_EITHER:
+        break;
+    }
+    return g_strdup_printf("Look at some of these rows: put the labels of %s right if they are "
+                           "the other way round, else find what made %s so",
+                           label,
+                           output);
+}
+
 static void
-score_tell_labels(ErrataDataBugs *self, const ScoreWindow *window)
+score_tell_turned(ErrataDataBugs *self, const ScoreWindow *window)
 {
     const ErrataSchema *schema = self->analysis->schema;
-    const char *name = self->analysis->frame->columns[schema->label]->name;
-    ErrataDataBug *bug =
-        score_add(self, "encoding-change", schema->label, window->from, window->to);
+    const char *label = self->analysis->frame->columns[schema->label]->name;
+    const char *output = self->analysis->frame->columns[schema->prediction]->name;
+    double of_label, of_output;
+    ErrataDataBugsTurned turned =
+        errata_data_bugs_turned(self, window->from, window->to, &of_label, &of_output);
+    gboolean is_output = turned == ERRATA_DATA_BUGS_TURNED_OUTPUTS;
+    g_autofree char *title = score_turned_title(turned, label, output);
     g_autofree char *when = errata_data_bugs_when(self, window->from, window->to);
-    g_autofree char *count = errata_data_bugs_count(bug->n_rows);
+    g_autofree char *count = NULL;
+    ErrataDataBug *bug;
 
+    if (turned == ERRATA_DATA_BUGS_TURNED_NONE)
+        return;
+    bug = score_add(self,
+                    "encoding-change",
+                    is_output ? schema->prediction : schema->label,
+                    window->from,
+                    window->to);
+    count = errata_data_bugs_count(bug->n_rows);
     bug->p = window->p;
     bug->test = "contradictions inside and outside, all windows counted";
-    bug->title = g_strdup_printf("The labels of %s are the other way round %s, in %s rows",
-                                 name,
-                                 when,
-                                 count);
-    bug->action = g_strdup_printf(
-        "Ask how the labels of %s were made in these rows: put them right if they are "
-        "the other way round, train again if the world is",
-        name);
+    bug->turned_label = of_label;
+    bug->turned_output = of_output;
+    bug->title = g_strdup_printf("%s the other way round %s, in %s rows", title, when, count);
+    bug->action = score_turned_action(turned, label, output);
 }
 
 /**
@@ -239,5 +286,5 @@ errata_data_bugs_score(ErrataDataBugs *self)
     window.state = state;
     window.from = window.to = 0;
     if (score_find(&window, outcome->truth))
-        score_tell_labels(self, &window);
+        score_tell_turned(self, &window);
 }

@@ -43,6 +43,7 @@ errata_data_bugs_add(ErrataDataBugs *self, const char *bug, int column)
     added->column = column;
     added->row = g_array_new(FALSE, FALSE, sizeof(guint32));
     added->lo = added->hi = added->before = added->after = added->factor = (double)NAN;
+    added->turned_label = added->turned_output = (double)NAN;
     added->factor_lo = added->factor_hi = added->expected = added->contradict = (double)NAN;
     g_ptr_array_add(self->bugs, added);
     return added;
@@ -312,11 +313,11 @@ data_bugs_run(ErrataAnalysis *analysis, GError **error)
     errata_data_bugs_crossed(&self);
     errata_data_bugs_part(&self);
     data_bugs_forget_growth(&self);
+    errata_data_bugs_permuted(&self); /* before labels that are the other way round by its fault */
     errata_data_bugs_percent(&self);
     errata_data_bugs_score(&self);
     errata_data_bugs_residual(&self);
     errata_data_bugs_copied(&self);
-    errata_data_bugs_permuted(&self);
     errata_data_bugs_fold(&self);
     data_bugs_report_all(&self);
     errata_case_method(

@@ -40,6 +40,8 @@ extern const ErrataAnalyzer errata_analyzer_data_bugs;
  * @action: what to do, imperative
  * @undo: (element-type utf8) (nullable): a value as written now, then as before, pair by pair
  * @group: the group of its window whose rows it befalls, where it is one's
+ * @turned_label: slope of the labels' rates by the other columns, against that elsewhere, or NaN
+ * @turned_output: likewise of the predictions'
  * @n_exchanged: values that stand for others of the same column, 0 where they do not
  *
  * A candidate finding, before the family's correction.
@@ -74,6 +76,8 @@ typedef struct {
     char *action;
     GPtrArray *undo;
     ErrataFaultGroup group;
+    double turned_label;
+    double turned_output;
     guint n_exchanged;
 } ErrataDataBug;
 
@@ -94,6 +98,20 @@ typedef struct {
     guint64 n_tried;
     const guint8 *copy;
 } ErrataDataBugs;
+
+/**
+ * ErrataDataBugsTurned:
+ * @ERRATA_DATA_BUGS_TURNED_NONE: neither: a fault of a column, or values that moved, explain the window
+ * @ERRATA_DATA_BUGS_TURNED_EITHER: labels or predictions, the log does not tell which
+ * @ERRATA_DATA_BUGS_TURNED_LABELS: labels go with the columns the other way round, predictions as elsewhere
+ * @ERRATA_DATA_BUGS_TURNED_OUTPUTS: predictions do, labels as elsewhere
+ */
+typedef enum {
+    ERRATA_DATA_BUGS_TURNED_NONE,
+    ERRATA_DATA_BUGS_TURNED_EITHER,
+    ERRATA_DATA_BUGS_TURNED_LABELS,
+    ERRATA_DATA_BUGS_TURNED_OUTPUTS,
+} ErrataDataBugsTurned;
 
 ErrataDataBug *errata_data_bugs_add(ErrataDataBugs *self, const char *bug, int column);
 /* gives a candidate its window, and those of its rows, by place in time order, for which @has holds; %NULL: all */
@@ -153,6 +171,13 @@ void errata_data_bugs_crossed(ErrataDataBugs *self);
 void errata_data_bugs_part(ErrataDataBugs *self);
 void errata_data_bugs_gap(ErrataDataBugs *self);
 void errata_data_bugs_infinite(ErrataDataBugs *self, guint column);
+
+/* data-bugs-turned.c: which of labels and predictions is the other way round in a window */
+ErrataDataBugsTurned errata_data_bugs_turned(const ErrataDataBugs *self,
+                                             gsize from,
+                                             gsize to,
+                                             double *ret_label,
+                                             double *ret_output);
 
 /* data-bugs-fold.c: one fault is told once, and when it was */
 void errata_data_bugs_fold(ErrataDataBugs *self);

@@ -7,6 +7,8 @@
 #include "prose.h"
 #include "words.h"
 
+#define BUG_TURNED 0.5 /* slope of a side that is told: analyzers/data-bugs-turned.c */
+
 /* “ between 15 April, 06:30 and 30 April, 00:37”, by rows without times, or nothing */
 static char *
 bug_when(const ErrataSubject *subject)
@@ -175,6 +177,32 @@ bug_say_range(ErrataProse *prose, const ErrataFinding *finding)
         errata_prose_cite(prose, example);
 }
 
+/* which of labels and predictions is the other way round: analyzers/data-bugs-turned.c */
+static void
+bug_say_turned(ErrataProse *prose, const ErrataFinding *finding)
+{
+    const ErrataEvidence *label = errata_finding_evidence(finding, "turned_label");
+    const ErrataEvidence *output = errata_finding_evidence(finding, "turned_output");
+
+    errata_prose_cite(prose, label);
+    errata_prose_cite(prose, output);
+    if (label != NULL && output != NULL && label->value < -BUG_TURNED && output->value > BUG_TURNED)
+        errata_prose_say(prose,
+                         "predictions go with the other columns as they do elsewhere, labels the "
+                         "other way round: what is recorded turned round, or what happens did; "
+                         "only who knows the labels can tell");
+    else if (label != NULL && output != NULL && label->value > BUG_TURNED &&
+             output->value < -BUG_TURNED)
+        errata_prose_say(prose,
+                         "labels go with the other columns as they do elsewhere, predictions the "
+                         "other way round: so it is not the labels");
+    else
+        errata_prose_say(prose,
+                         "so it looks when what is recorded turned round, or when what is "
+                         "predicted did, and the other columns do not tell which: only who knows "
+                         "the labels can");
+}
+
 static void
 bug_say_values(ErrataProse *prose, const ErrataFinding *finding)
 {
@@ -202,9 +230,7 @@ bug_say_values(ErrataProse *prose, const ErrataFinding *finding)
                              subject->column,
                              value);
         if (example == NULL && now == NULL)
-            errata_prose_say(prose,
-                             "so it looks when what is recorded turned round, or when what is "
-                             "predicted did: only who knows the labels can tell");
+            bug_say_turned(prose, finding);
         if (share != NULL)
             errata_prose_say(
                 prose,

@@ -11,6 +11,8 @@
 #define SWAPS_FROM 2500
 #define SWAPS_TO   2700
 
+static const double swaps_kinds[] = {-2.5, 1.5, 2.5, -1.5};
+
 typedef enum {
     SWAPS_NOTHING,
     SWAPS_PERCENT,  /* scores times 100 */
@@ -21,6 +23,9 @@ typedef enum {
     SWAPS_COPY,     /* z holds y's values */
     SWAPS_WORSE,    /* no swap: the model is wrong half of the time for a while */
     SWAPS_SORTED,   /* no swap: all labels of one class come last, and the model says neither */
+    SWAPS_OUTPUTS,  /* predictions and scores the other way round */
+    SWAPS_EITHER,   /* labels the other way round, and no column tells of it */
+    SWAPS_CODES, /* kinds for one another, and the model read them so: it errs as if labels had turned */
     N_SWAPS,
 } Swaps;
 
@@ -32,10 +37,16 @@ swaps_normal(ErrataRng *rng)
     return sqrt(-2.0 * log(1.0 - u)) * cos(2.0 * G_PI * v);
 }
 
+static double
+swaps_chance(double z)
+{
+    return 1.0 / (1.0 + exp(-z));
+}
+
 static ErrataFrame *
 swaps_table(Swaps plant, guint64 seed)
 {
-    g_autoptr(GString) table = g_string_new("id,ts,x,y,z,score,prediction,label\n");
+    g_autoptr(GString) table = g_string_new("id,ts,x,y,z,kind,score,prediction,label\n");
 
     for (guint i = 0; i < SWAPS_ROWS; i++) {
         ErrataRng rng = errata_rng_init(seed, 5, i);
@@ -43,16 +54,29 @@ swaps_table(Swaps plant, guint64 seed)
         double x = 20.0 + 5.0 * swaps_normal(&rng);
         double y = 75.0 + 10.0 * swaps_normal(&rng);
         double z = 125.0 + 16.0 * swaps_normal(&rng), in_x = x, in_y = y, in_z = z;
-        double score = 1.0 / (1.0 + exp(-0.5 * (x - 20.0)));
+        ErrataRng kinds = errata_rng_init(seed, 6, i);
+        double part = errata_rng_uniform(&kinds);
+        guint kind = part < 0.5 ? 0 : part < 0.8 ? 1 : part < 0.95 ? 2 : 3;
+        guint read = inside && plant == SWAPS_CODES ? (kind + 2) % 4 : kind;
+        double effect = plant == SWAPS_CODES ? 1.0 : 0.0, slope = plant == SWAPS_CODES ? 0.06 : 0.5;
+        double rest = slope * (x - 20.0);
+        double score = swaps_chance(rest + effect * swaps_kinds[read]);
         guint prediction = score >= 0.5 ? 1 : 0;
-        guint label = errata_rng_uniform(&rng) < score ? 1 : 0;
+        double u = errata_rng_uniform(&rng);
+        guint label = u < swaps_chance(rest + effect * swaps_kinds[kind]) ? 1 : 0;
 
         if (inside && plant == SWAPS_PERCENT)
             score *= 100.0;
         if (inside && plant == SWAPS_INVERTED)
             score = 1.0 - score;
-        if (inside && plant == SWAPS_LABELS)
+        if (inside && (plant == SWAPS_LABELS || plant == SWAPS_EITHER))
             label = 1 - label;
+        if (inside && plant == SWAPS_OUTPUTS) {
+            score = 1.0 - score;
+            prediction = 1 - prediction;
+        }
+        if (plant == SWAPS_EITHER)
+            in_x = 20.0 + 5.0 * swaps_normal(&rng);
         if (inside && plant == SWAPS_WORSE)
             label = errata_rng_uniform(&rng) < 0.5 ? 1 : 0;
         if (inside && (plant == SWAPS_COLUMNS || plant == SWAPS_RING))
@@ -70,12 +94,13 @@ swaps_table(Swaps plant, guint64 seed)
             prediction = errata_rng_uniform(&rng) < 0.01 ? 1 : 0;
         }
         g_string_append_printf(table,
-                               "r%u,%u,%.2f,%.2f,%.2f,%.4f,%u,%u\n",
+                               "r%u,%u,%.2f,%.2f,%.2f,%u,%.4f,%u,%u\n",
                                i,
                                1700000000 + 60 * i,
                                in_x,
                                in_y,
                                in_z,
+                               read + 1,
                                score,
                                prediction,
                                label);
@@ -98,13 +123,19 @@ test_data_swaps_found(void)
     static const struct {
         const char *bug;
         const char *column;
+        const char *title; /* as it begins */
     } wanted[N_SWAPS] = {
-        [SWAPS_PERCENT] = {"unit-change", "score"},
-        [SWAPS_INVERTED] = {"unit-change", "score"},
-        [SWAPS_LABELS] = {"encoding-change", "label"},
-        [SWAPS_COLUMNS] = {"column-swap", "x"},
-        [SWAPS_RING] = {"column-swap", "x"},
-        [SWAPS_COPY] = {"column-swap", "z"},
+        [SWAPS_PERCENT] = {"unit-change", "score", NULL},
+        [SWAPS_INVERTED] = {"unit-change", "score", NULL},
+        [SWAPS_LABELS] = {"encoding-change", "label", "The labels of label are"},
+        [SWAPS_OUTPUTS] = {"encoding-change", "prediction", "The predictions of prediction are"},
+        [SWAPS_EITHER] = {"encoding-change",
+                          "label",
+                          "The labels of label or the predictions of prediction are"},
+        [SWAPS_CODES] = {"encoding-change", "kind", "Values of kind are exchanged"},
+        [SWAPS_COLUMNS] = {"column-swap", "x", NULL},
+        [SWAPS_RING] = {"column-swap", "x", NULL},
+        [SWAPS_COPY] = {"column-swap", "z", NULL},
     };
 
     g_test_summary(
@@ -122,6 +153,8 @@ test_data_swaps_found(void)
         g_test_message("%s", finding->title);
         g_assert_cmpstr(finding->subject.bug, ==, wanted[plant].bug);
         g_assert_cmpstr(finding->subject.column, ==, wanted[plant].column);
+        if (wanted[plant].title != NULL)
+            g_assert_true(g_str_has_prefix(finding->title, wanted[plant].title));
         g_assert_cmpint(finding->severity, ==, ERRATA_SEVERITY_HIGH);
         g_assert_cmpint(ABS(finding->subject.from / 1000000000 - 1700000000 - 60 * SWAPS_FROM),
                         <=,
