@@ -163,6 +163,21 @@ date_places(const ErrataChangeLog *log, gsize begin, gsize end)
     return any ? g_steal_pointer(&may) : NULL;
 }
 
+/* of few stamps none may begin within the window: it reaches the next one on either side at least */
+static void
+date_reach_stamps(const ErrataChangeLog *log, gsize place, gsize *begin, gsize *end)
+{
+    const gint64 *time = log->analysis->outcome->time;
+    gint64 at;
+
+    if (time == NULL || place == 0 || place >= log->n_rows)
+        return;
+    for (at = time[log->row[place - 1]]; *begin > 0 && time[log->row[*begin]] >= at;)
+        --*begin;
+    for (at = time[log->row[place]]; *end < log->n_rows && time[log->row[*end - 1]] <= at;)
+        ++*end;
+}
+
 /* the likeliest place that may be; where the rows tell that the change lies between two that may, the interval
  * reaches from one to the other */
 static gsize
@@ -226,10 +241,13 @@ errata_change_date(const ErrataChangeLog *log,
 {
     gsize begin = log->n_rows * (at > reach ? at - reach : 0) / log->n_blocks;
     gsize end = log->n_rows * MIN(at + reach, log->n_blocks) / log->n_blocks;
-    g_autofree double *support = g_new0(double, end - begin + 1);
-    g_autofree gboolean *may = date_places(log, begin, end);
+    g_autofree double *support = NULL;
+    g_autofree gboolean *may = NULL;
     gsize lo = 0, hi = 0;
 
+    date_reach_stamps(log, log->n_rows * at / log->n_blocks, &begin, &end);
+    support = g_new0(double, end - begin + 1);
+    may = date_places(log, begin, end);
     for (guint m = 0; m < n_members; m++) {
         const ErrataChangeSeries *series = g_ptr_array_index(group->member, member[m]);
         guint index = g_array_index(group->index, guint, member[m]);
@@ -243,8 +261,7 @@ errata_change_date(const ErrataChangeLog *log,
             if (isnan(value))
                 continue;
             if (series->season != NULL)
-                value -=
-                    series->season[errata_change_cell(log->analysis->outcome->time[log->row[i]])];
+                value -= series->season[errata_change_row_cell(log, log->row[i])];
             value -= errata_change_others(series, index, (guint)(i * log->n_blocks / log->n_rows));
             support[i - begin] += step * (0.5 * (level[0] + level[1]) - value);
         }

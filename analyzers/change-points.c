@@ -630,9 +630,10 @@ change_run(ErrataAnalysis *analysis, GError **error)
         log->n_blocks,
         analysis->outcome->time != NULL ? "time" : "row",
         analysis->settings->alpha,
-        log->weekly     ? "; hour and weekday taken out"
-        : log->seasonal ? "; hour taken out"
-                        : "");
+        log->takes_hour && log->takes_day ? "; hour and weekday taken out"
+        : log->takes_hour                 ? "; hour taken out"
+        : log->takes_day                  ? "; weekday taken out"
+                                          : "");
     return TRUE;
 }
 

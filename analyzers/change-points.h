@@ -99,8 +99,10 @@ typedef struct {
  * @sample: (array length=n_sample): rows that columns are read from, in the same order
  * @run: (element-type ErrataChangeRun): the sample cut where the block changes and, where seasons are
  *   taken out, the hour
- * @seasonal: the hours of the day are taken out
- * @weekly: weekdays are taken out too
+ * @seasonal: it covers days enough for the hour of the day
+ * @weekly: and weeks enough for the weekday
+ * @takes_hour: the hours of the day are taken out
+ * @takes_day: weekdays are taken out
  * @series: (element-type ErrataChangeSeries): all series, in the order of the columns
  * @bin: VOLUME: ns of a bin; @bin_from where the first begins
  *
@@ -117,6 +119,8 @@ typedef struct {
     gsize n_sample;
     gboolean seasonal;
     gboolean weekly;
+    gboolean takes_hour;
+    gboolean takes_day;
     GPtrArray *series;
     gint64 bin;
     gint64 bin_from;
@@ -166,6 +170,7 @@ double errata_change_value(const ErrataChangeLog *log,
                            guint32 row,
                            gboolean raw);
 guint8 errata_change_cell(gint64 time);
+guint8 errata_change_row_cell(const ErrataChangeLog *log, guint32 row);
 void errata_change_volume(ErrataChangeLog *log);
 void errata_change_date(const ErrataChangeLog *log,
                         ErrataChangeGroup *group,

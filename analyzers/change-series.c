@@ -2,13 +2,15 @@
 /* The series in which changes are looked for: per block of equally many rows the error rate, the mean
  * score, each column's mean normal score, its distance from the middle, its missing cells and the
  * shares of its values. Where a log covers two days, what the hour of the day adds is taken out; where
- * it covers two weeks, what the weekday adds too. Columns are read on a sample of each block. Rows of a
+ * it covers two weeks, what the weekday adds too; neither where its times are stamps so rare that hours or
+ * weekdays do not take turns. Columns are read on a sample of each block. Rows of a
  * column's own faults have no part in its series, those of any fault none in that of the errors. */
 #include <math.h>
 
 #include "change-points.h"
 #include "intervals.h"
 #include "parallel.h"
+#include "rng.h"
 #include "sort.h"
 
 #define SERIES_BLOCK_ROWS  25 /* the fewest rows of a block … */
@@ -27,6 +29,10 @@
 #define SERIES_LANES      4
 #define SERIES_HOUR       G_GINT64_CONSTANT(3600000000000)
 #define SERIES_DAY        (24 * SERIES_HOUR)
+#define SERIES_TURNS      20 /* of each hour, or weekday, that tell what it adds … */
+#define SERIES_HOUR_STEP  16 /* … unless hours, on average, are no further apart … */
+#define SERIES_DAY_STEP   4  /* … or weekdays, in days */
+#define SERIES_STREAM     23
 
 /**
  * errata_change_cell:
@@ -331,7 +337,7 @@ series_take_out_season(const ErrataChangeLog *log,
         cell_sum[cell] += part[r].sum;
         cell_count[cell] += part[r].n;
     }
-    self->season = errata_change_season(cell_sum, cell_count, log->weekly);
+    self->season = errata_change_season(cell_sum, cell_count, log->takes_day);
     for (guint r = 0; r < log->run->len; r++) {
         const ErrataChangeRun *run = &g_array_index(log->run, ErrataChangeRun, r);
 
@@ -384,7 +390,7 @@ series_read(const ErrataChangeLog *log, ErrataChangeSeries *self, const double *
                        MIN(all, n - all) < SERIES_HITS * log->n_blocks))
         return;
     self->spread = sqrt(fmax(squares / n - all / n * (all / n), 0.0));
-    if (log->seasonal)
+    if (log->takes_hour || log->takes_day)
         series_take_out_season(log, self, part, sum);
     series_fill(self, sum, count, log->n_blocks);
 }
@@ -566,13 +572,85 @@ series_extend_run(ErrataChangeLog *log, guint block, guint cell)
         g_array_append_val(log->run, next);
 }
 
+/**
+ * errata_change_row_cell:
+ * @log: a log with times
+ * @row: a row
+ *
+ * Returns: its hour of the week, without the hour or the weekday where that is not taken out
+ */
+guint8
+errata_change_row_cell(const ErrataChangeLog *log, guint32 row)
+{
+    guint8 cell = errata_change_cell(log->analysis->outcome->time[row]);
+
+    return (guint8)((log->takes_hour ? cell % 24 : 0) + (log->takes_day ? cell / 24 * 24 : 0));
+}
+
+/* whether hours, or weekdays, take turns often enough to tell what they add from what the time does: of stamps
+ * once a month each weekday has one or two, and would carry what changed with them */
+static gboolean
+series_takes_turns(const ErrataChangeLog *log, gint64 unit, guint step, guint n_cells)
+{
+    const gint64 *time = log->analysis->outcome->time;
+    gint64 first = time[log->row[0]] / unit, last = time[log->row[log->n_rows - 1]] / unit;
+    gsize turns = 0;
+
+    for (gsize i = 1; i < log->n_rows; i++) {
+        guint8 before = errata_change_cell(time[log->row[i - 1]]);
+        guint8 after = errata_change_cell(time[log->row[i]]);
+
+        turns += unit == SERIES_DAY ? before / 24 != after / 24 : before % 24 != after % 24;
+    }
+    return turns >= (gsize)SERIES_TURNS * n_cells || (gint64)turns * step >= last - first;
+}
+
+/* rows of one time have no order: where there are more than a block of them, the order in which they stand in the
+ * file, perhaps sorted by a column, is not to look like a change. Returns: (transfer full): the rows, those of such
+ * times in any order */
+static guint32 *
+series_mixed_rows(const ErrataChangeLog *log)
+{
+    const gint64 *time = log->analysis->outcome->time;
+    guint32 *mixed = g_memdup2(log->row, log->n_rows * sizeof(guint32));
+    ErrataRng rng = errata_rng_init(log->analysis->settings->seed, SERIES_STREAM, 0);
+
+    for (gsize begin = 0, end; time != NULL && begin < log->n_rows; begin = end) {
+        for (end = begin + 1; end < log->n_rows && time[log->row[end]] == time[log->row[begin]];)
+            end++;
+        if (end - begin == log->n_rows || end - begin <= log->n_rows / log->n_blocks)
+            continue;
+        for (gsize i = end - begin; i > 1; i--) {
+            gsize other = begin + errata_rng_below(&rng, (guint32)i);
+            guint32 row = mixed[begin + i - 1];
+
+            mixed[begin + i - 1] = mixed[other];
+            mixed[other] = row;
+        }
+    }
+    return mixed;
+}
+
+/* what the log's times allow */
+static void
+series_read_times(ErrataChangeLog *log)
+{
+    const gint64 *time = log->analysis->outcome->time;
+    double span = (double)time[log->row[log->n_rows - 1]] - (double)time[log->row[0]];
+
+    log->weekly = span >= (double)(14 * SERIES_DAY);
+    log->seasonal = span >= (double)(2 * SERIES_DAY);
+    log->takes_hour = log->seasonal && series_takes_turns(log, SERIES_HOUR, SERIES_HOUR_STEP, 24);
+    log->takes_day = log->weekly && series_takes_turns(log, SERIES_DAY, SERIES_DAY_STEP, 7);
+}
+
 /* rows in time order; blocks; the sample and its hours of the week */
 static void
 series_cut(ErrataChangeLog *log)
 {
     const ErrataAnalysis *analysis = log->analysis;
     const ErrataOutcome *outcome = analysis->outcome;
-    double span = 0.0;
+    g_autofree guint32 *mixed = NULL;
 
     log->row = g_new(guint32, MAX(outcome->n_rows, 1));
     for (gsize i = 0; i < outcome->n_rows; i++) {
@@ -588,23 +666,22 @@ series_cut(ErrataChangeLog *log)
     if (log->n_blocks < ERRATA_CHANGEPOINT_BLOCKS)
         return;
     if (outcome->time != NULL)
-        span = (double)outcome->time[log->row[log->n_rows - 1]] -
-               (double)outcome->time[log->row[0]];
-    log->weekly = span >= (double)(14 * SERIES_DAY);
+        series_read_times(log);
+    mixed = series_mixed_rows(log);
     log->sample = g_new(guint32, (gsize)log->n_blocks * ERRATA_CHANGE_SAMPLE);
     log->run = g_array_new(FALSE, FALSE, sizeof(ErrataChangeRun));
-    log->seasonal = span >= (double)(2 * SERIES_DAY);
     for (gsize b = 0; b < log->n_blocks; b++) {
         gsize begin = log->n_rows * b / log->n_blocks;
         gsize end = log->n_rows * (b + 1) / log->n_blocks;
         gsize n = MIN(end - begin, ERRATA_CHANGE_SAMPLE);
 
         for (gsize i = 0; i < n; i++) {
-            guint32 row = log->row[begin + i * (end - begin) / n];
+            guint32 row = mixed[begin + i * (end - begin) / n];
 
             series_extend_run(log,
                               (guint)b,
-                              log->seasonal ? errata_change_cell(outcome->time[row]) : 0);
+                              log->takes_hour || log->takes_day ? errata_change_row_cell(log, row)
+                                                                : 0);
             log->sample[log->n_sample++] = row;
         }
     }

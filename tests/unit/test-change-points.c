@@ -270,6 +270,83 @@ test_change_points_stamps(void)
     g_assert_cmpfloat_with_epsilon(stamp[2], 25.0, 1e-9);
 }
 
+/* changes of a log of 2025, a stamp per month or per local day: from stamp @begin on, until @back; rows of a stamp
+ * stand in the order of c */
+static LogFixture *
+test_calendar(gboolean monthly, gsize begin, gsize back, guint64 seed)
+{
+    static const gint64 first[] = {0, 31, 59, 90, 120, 151, 181, 212, 243, 273, 304, 334};
+    const gint64 day = 24 * G_GINT64_CONSTANT(3600000000000), new_year = 20089 * day;
+    gsize n_stamps = monthly ? G_N_ELEMENTS(first) : 200;
+    gsize rows = N / n_stamps;
+    const Plant plant = {.begin = begin * rows,
+                         .end = begin * rows,
+                         .back = back * rows,
+                         .shift = 1.0,
+                         .errors = 0.15,
+                         .rows = n_stamps * rows};
+    LogFixture *log = log_fixture_new(test_frame(&plant, seed), NULL, &made_roles);
+    const ErrataColumn *c = errata_frame_find(log->frame, "c", NULL);
+    g_autofree gint64 *time = g_new(gint64, plant.rows);
+    gsize at = 0;
+
+    for (gsize row = 0; row < plant.rows; row++) { /* summer begins with day 88 */
+        gint64 stamp = (gint64)(row / rows);
+
+        time[row] = new_year + (monthly ? first[stamp] * day
+                                        : stamp * day - (stamp < 88 ? day / 24 : day / 12));
+    }
+    for (gsize stamp = 0; stamp < n_stamps; stamp++)
+        for (guint32 code = 0; code < c->n_dictionary; code++)
+            for (gsize row = stamp * rows; row < (stamp + 1) * rows; row++)
+                if (c->code[row] == code)
+                    log->outcome->order[at++] = (guint32)row;
+    g_assert_cmpuint(at, ==, plant.rows);
+    log->settings->alpha = 0.01;
+    log->outcome->time = time;
+    g_assert_true(errata_analyzer_change_points.run(&log->analysis, NULL));
+    log->outcome->time = NULL;
+    for (guint i = 0; i < log->analysis.result->findings->len; i++)
+        g_test_message(
+            "%s",
+            ((ErrataFinding *)g_ptr_array_index(log->analysis.result->findings, i))->title);
+    return log;
+}
+
+static void
+test_change_points_calendar(void)
+{
+    const gint64 day = 24 * G_GINT64_CONSTANT(3600000000000), new_year = 20089 * day;
+
+    g_test_summary(
+        "Months fall on different weekdays, and local midnight on two hours: neither carries "
+        "a change, nor does the order within a stamp make one");
+    for (guint64 seed = 0; seed < 3; seed++) {
+        g_autoptr(LogFixture) lasting = test_calendar(TRUE, 8, 0, 200 + seed);
+        g_autoptr(LogFixture) passing = test_calendar(TRUE, 3, 7, 210 + seed);
+        g_autoptr(LogFixture) summer = test_calendar(FALSE, 88, 0, 220 + seed);
+        const GPtrArray *findings = lasting->analysis.result->findings;
+        const ErrataFinding *finding;
+
+        g_assert_cmpuint(findings->len, ==, 1);
+        finding = g_ptr_array_index(findings, 0);
+        g_assert_cmpint(finding->subject.from, ==, new_year + 243 * day);
+        g_assert_null(errata_finding_evidence(finding, "back"));
+        g_assert_cmpuint(finding->n_rows, ==, 4 * (N / 12));
+        findings = passing->analysis.result->findings;
+        g_assert_cmpuint(findings->len, ==, 2);
+        finding = g_ptr_array_index(findings, 0);
+        g_assert_cmpint(finding->subject.from, ==, new_year + 90 * day);
+        g_assert_cmpfloat_with_epsilon(errata_finding_evidence(finding, "back")->value,
+                                       (double)(new_year + 212 * day),
+                                       1.0);
+        findings = summer->analysis.result->findings;
+        g_assert_cmpuint(findings->len, ==, 1);
+        finding = g_ptr_array_index(findings, 0);
+        g_assert_cmpint(finding->subject.from, ==, new_year + 88 * day - day / 12);
+    }
+}
+
 static void
 test_change_points_span(void)
 {
@@ -450,6 +527,7 @@ main(int argc, char **argv)
     g_test_add_func("/change-points/left", test_change_points_left);
     g_test_add_func("/change-points/span", test_change_points_span);
     g_test_add_func("/change-points/stamps", test_change_points_stamps);
+    g_test_add_func("/change-points/calendar", test_change_points_calendar);
     g_test_add_func("/change-points/ramp", test_change_points_ramp);
     g_test_add_func("/change-points/errors", test_change_points_errors);
     g_test_add_func("/change-points/back", test_change_points_back);
