@@ -109,12 +109,13 @@ report_distances(ErrataFinding *finding, const ErrataDriftColumn *self)
                    n)
             ->baseline = 0.1;
     if (self->kind == ERRATA_DRIFT_NUMBER && !isnan(self->effect)) {
-        evidence = report_add(finding,
-                              "wasserstein",
-                              "Wasserstein distance in standard deviations of the baseline",
-                              self->effect,
-                              ERRATA_UNIT_SD,
-                              n);
+        evidence = report_add(
+            finding,
+            "wasserstein",
+            "Wasserstein distance of clipped values in standard deviations of the baseline",
+            self->effect,
+            ERRATA_UNIT_SD,
+            n);
         evidence->baseline = 0.1;
         evidence->method = g_strdup("values clipped to the baseline's 0.5–99.5 %");
     }
@@ -165,6 +166,13 @@ report_values(ErrataFinding *finding, const ErrataDriftColumn *self, gsize n_fro
                    ERRATA_UNIT_NONE,
                    self->n_to);
     }
+    if (self->sd_from > 0.0 && !isnan(self->mean_from))
+        report_add(finding,
+                   "shift",
+                   "change of the mean in standard deviations of the baseline",
+                   (self->mean_to - self->mean_from) / self->sd_from,
+                   ERRATA_UNIT_SD,
+                   self->n_to);
     if (largest >= 0) {
         evidence = report_add(finding,
                               "largest_share",

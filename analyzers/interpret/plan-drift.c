@@ -49,7 +49,7 @@ drift_say_mean(ErrataProse *prose, const ErrataFinding *finding)
     const char *column = finding->subject.column;
     g_autofree char *distance = drift_distance(prose, finding);
     g_autofree char *since = drift_since(finding);
-    const ErrataEvidence *effect = errata_finding_evidence(finding, "wasserstein");
+    const ErrataEvidence *shift = errata_finding_evidence(finding, "shift");
     g_autofree char *moved = NULL;
     g_autofree char *before = NULL;
     g_autofree char *after = NULL;
@@ -84,9 +84,11 @@ drift_say_mean(ErrataProse *prose, const ErrataFinding *finding)
                          after,
                          distance);
     } else {
-        errata_prose_cite(prose, effect);
-        if (effect != NULL && !isnan(effect->value))
-            moved = errata_words_number(effect->value, effect->value - 0.02, effect->value + 0.02);
+        errata_prose_cite(prose, shift);
+        if (shift != NULL && !isnan(shift->value))
+            moved = errata_words_number(fabs(shift->value),
+                                        fabs(shift->value) - 0.02,
+                                        fabs(shift->value) + 0.02);
         errata_prose_say(prose,
                          "on average %s %s %s%s, %s it was %s%s%s%s",
                          column,
@@ -95,7 +97,7 @@ drift_say_mean(ErrataProse *prose, const ErrataFinding *finding)
                          since,
                          drift_baseline(prose, finding),
                          before,
-                         moved != NULL ? "; its values have moved by " : "",
+                         moved != NULL ? "; its mean has moved by " : "",
                          moved != NULL ? moved : "",
                          moved != NULL ? " standard deviations" : distance);
     }

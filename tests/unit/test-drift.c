@@ -139,6 +139,25 @@ test_drift_silence(void)
     g_assert_cmpuint(n_changes, <=, 1);
 }
 
+/* a moves so far that the distance of the clipped values says little of it */
+static void
+test_drift_far(void)
+{
+    const Plant plant = {.shift = 27.0};
+    g_autoptr(LogFixture) log =
+        test_drift_run(test_drift_frame(6000, &plant, 1), NULL, &made_roles);
+    const ErrataFinding *a = log_fixture_finding(log, "a");
+
+    g_test_summary("How far a mean has moved is told in the baseline's standard deviations");
+    g_assert_nonnull(a);
+    g_assert_cmpfloat_with_epsilon(errata_finding_evidence(a, "shift")->value,
+                                   (errata_finding_evidence(a, "mean_to")->value -
+                                    errata_finding_evidence(a, "mean_from")->value) /
+                                       errata_finding_evidence(a, "sd_from")->value,
+                                   1e-9);
+    g_assert_cmpfloat_with_epsilon(errata_finding_evidence(a, "shift")->value, 27.0, 1.5);
+}
+
 static void
 test_drift_found(void)
 {
@@ -391,6 +410,7 @@ main(int argc, char **argv)
     g_test_init(&argc, &argv, NULL);
     errata_parallel_set_threads(2);
     g_test_add_func("/drift/silence", test_drift_silence);
+    g_test_add_func("/drift/far", test_drift_far);
     g_test_add_func("/drift/found", test_drift_found);
     g_test_add_func("/drift/since", test_drift_since);
     g_test_add_func("/drift/set-aside", test_drift_set_aside);
