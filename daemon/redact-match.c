@@ -14,18 +14,23 @@
 #define MATCH_KEY_BITS         3.2 /* per character; words have less than 3, random base64 over 4 */
 
 static gboolean
-match_is_mail_char(char c)
+match_is_mail_char(const char *text)
 {
-    return g_ascii_isalnum(c) || (guchar)c >= 0x80 || (c != '\0' && strchr("._%+-'", c) != NULL);
+    gunichar c = g_utf8_get_char(text);
+
+    return g_unichar_isalnum(c) || g_unichar_ismark(c) ||
+           (c != 0 && c < 0x80 && strchr("._%+-'", (int)c) != NULL);
 }
 
 static gboolean
-match_is_host_char(char c)
+match_is_host_char(const char *text)
 {
-    return g_ascii_isalnum(c) || (guchar)c >= 0x80 || c == '-';
+    gunichar c = g_utf8_get_char(text);
+
+    return g_unichar_isalnum(c) || g_unichar_ismark(c) || c == '-';
 }
 
-/* “@”, “%40”, “ [at] ”, “(at)”: its bytes, 0 for anything else */
+/* “@”, “%40”, “ [at] ”, “(at)”, “ AT ”: its bytes, 0 for anything else */
 static gsize
 match_at_sign(const char *text)
 {
@@ -36,6 +41,8 @@ match_at_sign(const char *text)
         return 1;
     if (strncmp(text, "%40", 3) == 0)
         return 3;
+    if (strncmp(text, " AT ", 4) == 0)
+        return 4;
     if (lead > 1 || (text[lead] != '[' && text[lead] != '(' && text[lead] != '{') ||
         g_ascii_strncasecmp(text + lead + 1, "at", 2) != 0)
         return 0;
@@ -43,31 +50,84 @@ match_at_sign(const char *text)
     return close > lead + 3 ? close + MIN(strspn(text + close, " "), (gsize)1) : 0;
 }
 
+/* “.”, and what people write for it: its bytes, 0 for anything else */
+static gsize
+match_dot(const char *text)
+{
+    static const char *const dots[] =
+        {" DOT ", "[.]", "(.)", " [dot] ", "[dot]", " (dot) ", "(dot)", "."};
+
+    for (guint i = 0; i < G_N_ELEMENTS(dots); i++)
+        if (g_str_has_prefix(text, dots[i]))
+            return strlen(dots[i]);
+    return 0;
+}
+
+/* “[192.168.0.1]”, “localhost”, “mail.example.org”; 0: it is no host */
+static gsize
+match_mail_host(const char *text)
+{
+    gsize end = 0;
+    gsize last = 0; /* where the last label begins */
+    guint n_labels = 1;
+
+    if (*text == '[') {
+        gsize n = errata_redact_match_ip(text + 1);
+
+        return n > 0 && text[1 + n] == ']' ? n + 2 : 0;
+    }
+    while (end < 254 && text[end] != '\0') {
+        gsize dot = match_dot(text + end);
+
+        if (dot > 0 && end > last && match_is_host_char(text + end + dot)) {
+            end += dot;
+            last = end;
+            n_labels++;
+        } else if (match_is_host_char(text + end)) {
+            end += g_utf8_skip[(guchar)text[end]];
+        } else {
+            break;
+        }
+    }
+    if (n_labels == 1)
+        return end == 9 && g_ascii_strncasecmp(text, "localhost", 9) == 0 ? end : 0;
+    return end - last >= 2 && !g_ascii_isdigit(text[last]) ? end : 0;
+}
+
 gsize
 errata_redact_match_mail(const char *text)
 {
     gsize at = 0;
     gsize sign;
-    gsize end;
-    gsize last = 0; /* where the last label begins */
-    guint n_labels = 1;
+    gsize host;
 
-    while (at < 128 && match_is_mail_char(text[at]) && strncmp(text + at, "%40", 3) != 0)
-        at++;
+    while (at < 128 && match_is_mail_char(text + at) && strncmp(text + at, "%40", 3) != 0)
+        at += g_utf8_skip[(guchar)text[at]];
     sign = at > 0 ? match_at_sign(text + at) : 0;
-    if (sign == 0)
+    host = sign > 0 ? match_mail_host(text + at + sign) : 0;
+    if (text[at] == ' ' && text[at + 1] == 'A' && /* words of a sentence in capitals */
+        g_strstr_len(text + at + sign, (gssize)host, " DOT ") == NULL)
         return 0;
-    at += sign - 1;
-    last = end = at + 1;
-    while (end < at + 254 && (match_is_host_char(text[end]) ||
-                              (text[end] == '.' && match_is_host_char(text[end + 1])))) {
-        if (text[end] == '.') {
-            last = end + 1;
-            n_labels++;
-        }
-        end++;
-    }
-    return n_labels >= 2 && end - last >= 2 && !g_ascii_isdigit(text[last]) ? end : 0;
+    return host > 0 ? at + sign + host : 0;
+}
+
+/* one separator within a number: a byte of @between, where it has a space or a stroke also their
+ * kind beyond ASCII; its bytes, 0 for anything else */
+static gsize
+match_gap(const char *text, const char *between)
+{
+    gunichar c;
+
+    if (text[0] == '\0')
+        return 0;
+    if ((guchar)text[0] < 0x80)
+        return strchr(between, text[0]) != NULL ? 1 : 0;
+    c = g_utf8_get_char(text);
+    if ((strchr(between, ' ') != NULL && g_unichar_type(c) == G_UNICODE_SPACE_SEPARATOR) ||
+        (strchr(between, '-') != NULL &&
+         (g_unichar_type(c) == G_UNICODE_DASH_PUNCTUATION || c == 0x2212)))
+        return g_utf8_skip[(guchar)text[0]];
+    return 0;
 }
 
 /* digits with at most one of @between after each; the digits themselves go to @ret_digits */
@@ -82,12 +142,15 @@ match_digits(const char *text,
     guint n = 0;
 
     *ret_n_between = 0;
-    for (gsize i = 0; g_ascii_isdigit(text[0]) && text[i] != '\0' && n < max; i++) {
+    for (gsize i = 0; g_ascii_isdigit(text[0]) && n < max;) {
+        gsize gap = match_gap(text + i, between);
+
         if (g_ascii_isdigit(text[i])) {
-            ret_digits[n++] = text[i];
-            end = i + 1;
-        } else if (strchr(between, text[i]) != NULL && g_ascii_isdigit(text[i + 1])) {
+            ret_digits[n++] = text[i++];
+            end = i;
+        } else if (gap > 0 && g_ascii_isdigit(text[i + gap])) {
             *ret_n_between += 1;
+            i += gap;
         } else {
             break;
         }
@@ -125,6 +188,43 @@ errata_redact_match_card(const char *text)
     return n >= 13 && n <= 19 && match_luhn(digits, n) && strspn(digits, "0") < n ? end : 0;
 }
 
+/* as card networks give them out: the first digits and how many there are */
+static gboolean
+match_is_issued(const char *digits, gsize n)
+{
+    guint first = (guint)(digits[0] - '0') * 1000 + (guint)(digits[1] - '0') * 100 +
+                  (guint)(digits[2] - '0') * 10 + (guint)(digits[3] - '0');
+
+    switch (n) {
+    case 13:
+        return first / 1000 == 4;
+    case 14:
+        return first / 100 == 36 || first / 100 == 38 || first / 10 == 309 ||
+               (first >= 3000 && first <= 3059);
+    case 15:
+        return first / 100 == 34 || first / 100 == 37;
+    case 16:
+        return first / 1000 == 4 || (first >= 5100 && first <= 5599) ||
+               (first >= 2221 && first <= 2720) || (first >= 3528 && first <= 3589) ||
+               first == 6011 || first / 100 == 62 || (first >= 6440 && first <= 6599);
+    default:
+        return FALSE;
+    }
+}
+
+gsize
+errata_redact_match_issued_card(const char *text)
+{
+    char digits[32];
+    guint n_between;
+    gsize end = errata_redact_match_card(text);
+
+    if (end == 0 || g_ascii_isalnum(text[end]) || text[end] == '_')
+        return 0;
+    match_digits(text, " -.", 20, digits, &n_between);
+    return match_is_issued(digits, strlen(digits)) ? end : 0;
+}
+
 /* ISO 13616-1: the first four to the end, letters as 10 … 35, modulo 97 is 1 */
 static gboolean
 match_mod97(const char *iban, gsize n)
@@ -149,21 +249,49 @@ errata_redact_match_iban(const char *text)
     gsize n = 0;
     gsize best = 0;
 
-    if (!g_ascii_isalpha(text[0]) || !g_ascii_isalpha(text[1]))
+    /* the check digits stand right after the country, or many a sentence would be one */
+    if (!g_ascii_isalpha(text[0]) || !g_ascii_isalpha(text[1]) || !g_ascii_isdigit(text[2]) ||
+        !g_ascii_isdigit(text[3]))
         return 0;
-    for (gsize i = 0; n < 34 && text[i] != '\0'; i++) {
-        if (g_ascii_isalnum(text[i])) {
-            if ((n == 2 || n == 3) && !g_ascii_isdigit(text[i]))
-                return 0;
-            iban[n++] = text[i];
-        } else if (text[i] != ' ' && text[i] != '-') {
+    for (gsize i = 0; n < 34 && text[i] != '\0';) {
+        gsize gap = match_gap(text + i, " -.");
+
+        if (gap == 0 && !g_ascii_isalnum(text[i]))
             break;
-        }
-        if (n >= 15 && g_ascii_isalnum(text[i]) && !g_ascii_isalnum(text[i + 1]) &&
-            match_mod97(iban, n))
-            best = i + 1;
+        i += MAX(gap, (gsize)1);
+        if (gap > 0)
+            continue;
+        iban[n++] = text[i - 1];
+        if (n >= 15 && !g_ascii_isalnum(text[i]) && match_mod97(iban, n))
+            best = i;
     }
     return best;
+}
+
+/* 192[.]168[.]1[.]77, as it is written so that nothing makes a link of it */
+static gsize
+match_broken_ip(const char *text)
+{
+    char candidate[INET_ADDRSTRLEN] = "";
+    guint8 bytes[4];
+    gsize n = 0;
+    gsize at = 0;
+
+    while (n + 1 < sizeof candidate && text[at] != '\0') {
+        gsize dot = text[at] == '[' || text[at] == '(' ? match_dot(text + at) : 0;
+
+        if (dot == 0 && !g_ascii_isdigit(text[at]) && text[at] != '.')
+            break;
+        candidate[n++] = dot > 0 ? '.' : text[at];
+        at += MAX(dot, (gsize)1);
+    }
+    candidate[n] = '\0';
+    while (n > 0 && candidate[n - 1] == '.' && text[at - 1] == '.') { /* the end of a sentence */
+        candidate[--n] = '\0';
+        at--;
+    }
+    return at > n && !g_ascii_isalnum(text[at]) && inet_pton(AF_INET, candidate, bytes) == 1 ? at
+                                                                                             : 0;
 }
 
 gsize
@@ -180,6 +308,8 @@ errata_redact_match_ip(const char *text)
         return 0;
     while (n > 0 && (text[n - 1] == '.' || (text[n - 1] == ':' && (n < 2 || text[n - 2] != ':'))))
         n--; /* the end of a sentence */
+    if (n > 0 && (text[n] == '[' || text[n] == '('))
+        return match_broken_ip(text);
     if (n < 3 || g_ascii_isalnum(text[n]))
         return 0;
     memcpy(candidate, text, n);
@@ -209,9 +339,38 @@ match_is_date(const char *text)
 static gboolean
 match_is_three_groups(const char *text)
 {
-    return strspn(text, "0123456789") == 3 && text[3] != '\0' &&
-           strspn(text + 4, "0123456789") == 3 && text[7] != '\0' &&
-           strspn(text + 8, "0123456789") == 4;
+    static const gsize lengths[] = {3, 3, 4};
+
+    for (guint i = 0; i < G_N_ELEMENTS(lengths); i++) {
+        if (strspn(text, "0123456789") != lengths[i])
+            return FALSE;
+        text += lengths[i];
+        text += *text != '\0' ? g_utf8_skip[(guchar)*text] : 0;
+    }
+    return TRUE;
+}
+
+/* an area in brackets or before a stroke with spaces around: (030) 123 45 67, 030 / 90 18 20 */
+static gsize
+match_area_phone(const char *text)
+{
+    char digits[32];
+    guint n_between;
+    gsize lead = *text == '(' ? 1 : 0;
+    gsize area = strspn(text + lead, "0123456789");
+    gsize gap = lead + area;
+    gsize end;
+
+    if (area == 0 || area > 5)
+        return 0;
+    if (lead == 1 && text[gap] == ')')
+        gap += strspn(text + gap, ") ");
+    else if (lead == 0 && *text == '0' && strncmp(text + gap, " / ", 3) == 0)
+        gap += 3;
+    else
+        return 0;
+    end = match_digits(text + gap, " .-/", 12, digits, &n_between);
+    return strlen(digits) >= 5 && area + strlen(digits) <= MATCH_PHONE_DIGITS_MAX ? gap + end : 0;
 }
 
 gsize
@@ -220,27 +379,20 @@ errata_redact_match_phone(const char *text)
     char digits[32];
     guint n_between;
     gsize lead = *text == '+' ? 1 : 0;
-    gsize end;
+    gsize end = match_area_phone(text);
     gsize n;
 
-    if (*text == '(' && g_ascii_isdigit(text[1])) { /* (030) 123 45 67 */
-        gsize area = strspn(text + 1, "0123456789");
-        gsize gap = strspn(text + 1 + area, ") ");
-
-        end = match_digits(text + 1 + area + gap, " .-/", 12, digits, &n_between);
-        n = area + strlen(digits);
-        return text[1 + area] == ')' && area <= 5 && strlen(digits) >= 5 &&
-                       n <= MATCH_PHONE_DIGITS_MAX
-                   ? 1 + area + gap + end
-                   : 0;
-    }
+    if (end > 0)
+        return end;
     if (match_is_date(text))
         return 0;
     end = match_digits(text + lead, " .-/()", 20, digits, &n_between);
     n = strlen(digits);
     if (n < MATCH_PHONE_DIGITS_MIN || g_ascii_isdigit(text[lead + end]))
         return 0;
-    if (n_between == 1 && memchr(text, '.', end) != NULL) /* a decimal number */
+    if ((n_between == 1 && memchr(text, '.', end) != NULL) || strncmp(text, "0.", 2) == 0)
+        return 0; /* a decimal number, or two from and to */
+    if (lead == 0 && memchr(text, '.', end) != NULL && g_strstr_len(text, (gssize)end, "–") != NULL)
         return 0;
     if (lead == 1 && n <= MATCH_PHONE_DIGITS_MAX)
         return lead + end;
@@ -249,9 +401,29 @@ errata_redact_match_phone(const char *text)
     return n <= MATCH_PHONE_DIGITS_MAX &&
                    ((*digits == '0' && n >= 8) || match_is_three_groups(text + lead) ||
                     (digits[0] == '1' && n == 11 && text[1] != '\0' &&
-                     match_is_three_groups(text + 2)))
+                     match_is_three_groups(text + 1 + g_utf8_skip[(guchar)text[1]])))
                ? lead + end
                : 0;
+}
+
+/* 123-45-6789: areas and numbers that the United States give out */
+gsize
+errata_redact_match_social(const char *text)
+{
+    static const gsize lengths[] = {3, 2, 4};
+    gsize at = 0;
+
+    if (*text == '9' || strncmp(text, "666", 3) == 0)
+        return 0;
+    for (guint i = 0; i < G_N_ELEMENTS(lengths); i++) {
+        gsize gap = i > 0 ? match_gap(text + at, "-") : 0;
+
+        if ((i > 0 && gap == 0) || strspn(text + at + gap, "0123456789") != lengths[i] ||
+            strspn(text + at + gap, "0") == lengths[i])
+            return 0;
+        at += gap + lengths[i];
+    }
+    return g_ascii_isalnum(text[at]) || text[at] == '-' ? 0 : at;
 }
 
 /* Shannon's, in bits per character */
@@ -300,6 +472,8 @@ gsize
 errata_redact_match_key(const char *text)
 {
     static const char *const prefixes[] = {"sk-",
+                                           "sk_live_",
+                                           "sk_test_",
                                            "ghp_",
                                            "gho_",
                                            "github_pat_",
