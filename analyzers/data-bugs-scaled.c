@@ -20,6 +20,7 @@
 #define SCALED_APART  1.25 /* times as large or as small, for sure */
 #define SCALED_SHARP  1.3  /* upper end of the factor's interval over its lower end */
 #define SCALED_DIGITS 4    /* of a factor, at most */
+#define SCALED_UNIT   1e-3 /* by which the factor, rounded, may miss a unit's */
 #define SCALED_ASIDE  0.2  /* of the rows: more than these are not left out */
 
 gboolean
@@ -41,8 +42,8 @@ scaled_round(double value, int digits)
 }
 
 /* the number of the fewest digits that the interval holds, or one over such a number */
-static double
-scaled_snap(const ErrataUnitMeasure *measured)
+double
+errata_data_bugs_units_snap(const ErrataUnitMeasure *measured)
 {
     for (int digits = 1; digits <= SCALED_DIGITS; digits++) {
         double times = scaled_round(measured->factor, digits);
@@ -85,7 +86,7 @@ scaled_fits(Units *self,
         if (!errata_data_bugs_units_returns(self, stretch) ||
             !errata_data_bugs_units_measure(self, stretch, ret))
             return FALSE;
-        *ret_scale = factor.scale = scaled_snap(ret);
+        *ret_scale = factor.scale = errata_data_bugs_units_snap(ret);
         if (round > 0)
             break;
         errata_data_bugs_units_date(self, stretch, &factor, block);
@@ -117,6 +118,20 @@ scaled_words(double scale, const ErrataUnitMeasure *measured)
     return g_strdup_printf("%s by %.4g (%s–%s)", less ? "divided" : "multiplied", value, from, to);
 }
 
+/* whether it is what a unit that is not rare has, after all: another check had its doubts */
+static gboolean
+scaled_is_unit(double scale)
+{
+    for (guint i = 0; i < errata_unit_factor_count(); i++) {
+        const ErrataUnitFactor *unit = errata_unit_factor(i);
+
+        if (unit->kind == ERRATA_UNIT_LINEAR && !(fabs(unit->offset) > 0.0) &&
+            unit->prior < ERRATA_UNIT_RARE && fabs(scale / unit->scale - 1.0) < SCALED_UNIT)
+            return TRUE;
+    }
+    return FALSE;
+}
+
 static void
 scaled_add(Units *self,
            const UnitsStretch *stretch,
@@ -137,7 +152,7 @@ scaled_add(Units *self,
                             errata_data_bugs_is_there,
                             self->column);
     count = errata_data_bugs_count(bug->n_rows);
-    bug->open = TRUE;
+    bug->open = !scaled_is_unit(scale);
     bug->factor = scale;
     bug->factor_lo = measured->lo;
     bug->factor_hi = measured->hi;

@@ -32,6 +32,9 @@
 #define UNITS_FIT_PART   0.2  /* of the cost of none, between the rows on either side */
 #define UNITS_ROUNDS     4    /* of dating a stretch that goes on */
 #define UNITS_MORE       600  /* rows at either side of an end */
+#define UNITS_WIDER      1.5  /* times, at most */
+#define UNITS_ROUND      0.01 /* of the logarithm: too near to tell a unit from a round number */
+#define UNITS_PLAIN      0.05 /* likewise, of a number of one digit, which the world likes */
 #define UNITS_SUDDEN     4.0  /* standard deviations of the column's other jumps */
 
 static double
@@ -75,8 +78,11 @@ errata_data_bugs_units_load(const Units *self, UnitsStretch *stretch, gsize bloc
 {
     gsize left = stretch->from > block ? stretch->from - block : 0;
     gsize right = MIN(stretch->to + block, self->n_rows);
-    gsize first = left > UNITS_AROUND ? left - UNITS_AROUND : 0;
-    gsize last = MIN(right + UNITS_AROUND, self->n_rows);
+    gsize reach = stretch->near
+                      ? CLAMP(stretch->to - stretch->from, (gsize)UNITS_BESIDE, UNITS_AROUND)
+                      : UNITS_AROUND;
+    gsize first = left > reach ? left - reach : 0;
+    gsize last = MIN(right + reach, self->n_rows);
     gsize middle;
 
     stretch->inside = g_new(double, MIN(stretch->to - stretch->from, 2 * UNITS_AROUND) + 1);
@@ -110,6 +116,30 @@ errata_data_bugs_units_load(const Units *self, UnitsStretch *stretch, gsize bloc
     errata_sort_values(stretch->around, stretch->n_around);
 }
 
+/* whether values are as far from one another as those in degrees around are: what came in kelvins is */
+static gboolean
+units_is_as_wide(const UnitsStretch *stretch)
+{
+    double inside = errata_sort_quantile(stretch->inside, stretch->n_inside, 0.75) -
+                    errata_sort_quantile(stretch->inside, stretch->n_inside, 0.25);
+    double around = errata_sort_quantile(stretch->around, stretch->n_around, 0.75) -
+                    errata_sort_quantile(stretch->around, stretch->n_around, 0.25);
+
+    return inside <= UNITS_WIDER * around && around <= UNITS_WIDER * inside;
+}
+
+/* whether the values can have come by a factor */
+static gboolean
+units_holds(const UnitsStretch *stretch, const ErrataUnitFactor *factor)
+{
+    gboolean moved = factor->kind == ERRATA_UNIT_LINEAR && !(fabs(factor->scale - 1.0) > 0.0);
+
+    return errata_unit_factor_holds(factor,
+                                    stretch->inside[0],
+                                    stretch->inside[stretch->n_inside - 1]) &&
+           (!moved || units_is_as_wide(stretch));
+}
+
 /* of factors that explain a stretch about as well as @best, such as 24 and 25.4, that which puts rounded
  * values back on the decimals that the column has */
 static const ErrataUnitFactor *
@@ -128,7 +158,8 @@ units_by_decimals(const Units *self,
         const ErrataUnitFactor *factor = errata_unit_factor(i);
         double own;
 
-        if (errata_unit_factor_off(factor, stretch->inside, stretch->n_inside, step) > UNITS_ON)
+        if (!units_holds(stretch, factor) ||
+            errata_unit_factor_off(factor, stretch->inside, stretch->n_inside, step) > UNITS_ON)
             continue;
         own = units_cost(self, stretch, factor);
         if (own > near)
@@ -149,9 +180,7 @@ units_best(const Units *self, const UnitsStretch *stretch, double *ret_cost)
         const ErrataUnitFactor *factor = errata_unit_factor(i);
         double cost;
 
-        if (!errata_unit_factor_holds(factor,
-                                      stretch->inside[0],
-                                      stretch->inside[stretch->n_inside - 1]))
+        if (!units_holds(stretch, factor))
             continue;
         cost = units_cost(self, stretch, factor);
         if (best != NULL && cost >= *ret_cost)
@@ -407,7 +436,9 @@ errata_data_bugs_add_unit(ErrataDataBugs *self,
     g_autofree char *count = NULL;
 
     errata_data_bugs_window(self, bug, from, to, errata_data_bugs_is_there, column);
-    bug->factor = factor->kind == ERRATA_UNIT_LINEAR ? factor->scale : (double)NAN;
+    bug->factor = factor->kind == ERRATA_UNIT_LINEAR && fabs(factor->scale - 1.0) > 0.0
+                      ? factor->scale
+                      : (double)NAN;
     bug->small = bug->n_rows < UNITS_LEAST;
     bug->set_aside = (double)bug->n_rows < UNITS_ASIDE * (double)column->n_rows;
     if (!bug->set_aside)
@@ -449,6 +480,20 @@ units_doubt(const Units *self,
                         name);
 }
 
+/* whether a round number explains what was measured about as well as a rare unit's factor: twice as much is no knot */
+gboolean
+errata_data_bugs_units_is_round(const ErrataUnitFactor *factor, const ErrataUnitMeasure *measured)
+{
+    double round = errata_data_bugs_units_snap(measured);
+    double times = exp(fabs(log(round)));
+    double digit = times / pow(10.0, floor(log10(times) + 1e-9));
+    double slack = fabs(digit - nearbyint(digit)) < 1e-6 ? UNITS_PLAIN : -UNITS_ROUND;
+
+    return factor->prior >= ERRATA_UNIT_RARE && fabs(log(round / factor->scale)) > UNITS_ROUND &&
+           fabs(log(round / measured->factor)) <
+               fabs(log(factor->scale / measured->factor)) + slack;
+}
+
 /* FALSE: a factor that is not the unit's, and may be one that no unit has */
 static gboolean
 units_add(Units *self, const UnitsStretch *stretch, const ErrataUnitFactor *factor, double none)
@@ -457,7 +502,8 @@ units_add(Units *self, const UnitsStretch *stretch, const ErrataUnitFactor *fact
     gboolean is_measured = !errata_unit_factor_is_exact(factor) &&
                            errata_data_bugs_units_measure(self, stretch, &measured);
     gboolean grew = units_is_growth(stretch, factor) || factor->scale < measured.lo ||
-                    factor->scale > measured.hi;
+                    factor->scale > measured.hi ||
+                    (is_measured && errata_data_bugs_units_is_round(factor, &measured));
     ErrataDataBug *bug;
 
     if (grew && errata_data_bugs_units_returns(self, stretch))
@@ -544,29 +590,41 @@ units_prepare(Units *self, UnitsStretch *stretch, gsize block)
     return units_has_rows(stretch);
 }
 
-/* judges a stretch by what lies between its ends once they are dated */
+/* judges a stretch by what lies between its ends once they are dated; TRUE: it is told */
+static gboolean
+units_judge(Units *self, UnitsStretch *stretch, gsize block)
+{
+    gboolean told = FALSE;
+
+    if (units_prepare(self, stretch, block)) {
+        double cost = 0.0;
+        double none = units_cost(self, stretch, &errata_unit_none);
+        const ErrataUnitFactor *factor = units_best(self, stretch, &cost);
+        gboolean explains = units_explains(self, stretch, factor, cost, none);
+
+        told = (explains || errata_data_bugs_units_returns(self, stretch)) &&
+               units_is_sudden(self, stretch, block) && !units_is_the_rule(self, stretch) &&
+               ((explains && units_add(self, stretch, factor, none)) ||
+                errata_data_bugs_units_scaled(self, stretch, block));
+    }
+    if (told)
+        self->taken = stretch->to;
+    errata_data_bugs_units_clear(stretch);
+    return told;
+}
+
 void
 errata_data_bugs_units_look(Units *self, gsize from, gsize to, gsize block)
 {
     UnitsStretch stretch = {.from = from, .to = to};
+    UnitsStretch near = {.from = from, .to = to, .near = TRUE};
 
     if (from < self->taken || self->n_stretches >= UNITS_STRETCHES)
         return;
     self->n_stretches++;
-    if (units_prepare(self, &stretch, block)) {
-        double cost = 0.0;
-        double none = units_cost(self, &stretch, &errata_unit_none);
-        const ErrataUnitFactor *factor = units_best(self, &stretch, &cost);
-
-        gboolean explains = units_explains(self, &stretch, factor, cost, none);
-
-        if ((explains || errata_data_bugs_units_returns(self, &stretch)) &&
-            units_is_sudden(self, &stretch, block) && !units_is_the_rule(self, &stretch) &&
-            ((explains && units_add(self, &stretch, factor, none)) ||
-             errata_data_bugs_units_scaled(self, &stretch, block)))
-            self->taken = stretch.to;
-    }
-    errata_data_bugs_units_clear(&stretch);
+    if (!units_judge(self, &stretch, block) && to - from < UNITS_AROUND && to < self->n_rows &&
+        from > 0)
+        units_judge(self, &near, block);
 }
 
 gboolean

@@ -328,6 +328,8 @@ errata_data_bugs_units(ErrataDataBugs *self, guint column)
     if (bin == NULL || !bin->numeric || !errata_column_is_numeric(data) || bin->n_codes < 3)
         return;
     self->n_tried++;
+    if (errata_data_bugs_cycle(self, column))
+        return;
     units.counts = units_are_counts(data);
     units_scores(&units);
     if (units_scan(&units, UNITS_BLOCK, UNITS_LONGEST))

@@ -34,6 +34,7 @@ typedef struct {
     double *around; /* sorted */
     gsize n_around;
     double unstable; /* distance between the two halves of the surroundings */
+    gboolean near;   /* against as many rows at either side as it has: seasons change the column */
 } UnitsStretch;
 
 static inline gboolean
@@ -68,7 +69,13 @@ gboolean errata_data_bugs_units_measure(const Units *self,
 /* judges a stretch by what lies between its ends once they are dated; adds the bug */
 void errata_data_bugs_units_look(Units *self, gsize from, gsize to, gsize block);
 
+/* whether a round number explains what was measured about as well as a rare unit's factor */
+gboolean errata_data_bugs_units_is_round(const ErrataUnitFactor *factor,
+                                         const ErrataUnitMeasure *measured);
+
 /* data-bugs-scaled.c */
+/* the number of the fewest digits that the interval holds, or one over such a number */
+double errata_data_bugs_units_snap(const ErrataUnitMeasure *measured);
 /* whether the column is after the stretch what it was before it */
 gboolean errata_data_bugs_units_returns(const Units *self, const UnitsStretch *stretch);
 /* whether the stretch came multiplied by something that no unit has; adds the bug */

@@ -10,6 +10,7 @@
 
 #include "data-bugs-units.h"
 #include "select.h"
+#include "sort.h"
 #include "tests.h"
 
 #define WANDER_BLOCK   30  /* rows */
@@ -24,6 +25,7 @@
 #define WANDER_RARE    0.01 /* prior of a factor: rarer ones only make the others doubtful */
 #define WANDER_STEPS   1.6  /* times that the steps from row to row may be off the factor */
 #define WANDER_ONE_END 200  /* rows of a stretch of one end, at least */
+#define WANDER_ALIKE   0.5  /* distance of levels, most of which are alike */
 #define WANDER_NEAR    40   /* blocks at either side of a place whose steps are usual there */
 
 typedef struct {
@@ -267,6 +269,33 @@ wander_factor(const Wander *self, gsize from, gsize to)
     return best != NULL && next > least + WANDER_CLEAR ? best : NULL;
 }
 
+/* whether most levels beyond the one end of a stretch are like those in it as they come, and fewer are once it is
+ * undone: then something that began before is over, or will be, and the stretch is as usual */
+static gboolean
+wander_is_usual(const Wander *self, gsize from, gsize to, const ErrataUnitFactor *factor)
+{
+    gsize end = MIN(to / WANDER_BLOCK, self->n_blocks), n = 0, n_inside = 0;
+    g_autofree double *inside = g_new(double, self->n_blocks + 1);
+    g_autofree double *outside = g_new(double, self->n_blocks + 1);
+    double none;
+
+    for (gsize b = 0; b < self->n_blocks; b++) {
+        if (isnan(self->level[b]))
+            continue;
+        if (b >= from / WANDER_BLOCK && b < end)
+            inside[n_inside++] = self->level[b];
+        else
+            outside[n++] = self->level[b];
+    }
+    if (n == 0 || n_inside == 0)
+        return FALSE;
+    errata_sort_values(inside, n_inside);
+    errata_sort_values(outside, n);
+    none = errata_unit_factor_distance(&errata_unit_none, inside, n_inside, outside, n);
+    return none < WANDER_ALIKE &&
+           none < errata_unit_factor_distance(factor, inside, n_inside, outside, n);
+}
+
 static gboolean
 wander_look(ErrataDataBugs *self, const Wander *work, guint column, gsize from, gsize to)
 {
@@ -278,7 +307,8 @@ wander_look(ErrataDataBugs *self, const Wander *work, guint column, gsize from, 
     if (to < from + WANDER_BLOCK || (one_end && to - from < WANDER_ONE_END))
         return FALSE;
     factor = wander_factor(work, from, to);
-    if (factor == NULL || (one_end && factor->kind != ERRATA_UNIT_LINEAR))
+    if (factor == NULL || (one_end && (factor->kind != ERRATA_UNIT_LINEAR ||
+                                       wander_is_usual(work, from, to, factor))))
         return FALSE;
     bug = errata_data_bugs_add_unit(self, column, from, to, factor);
     bug->grew = errata_data_bugs_units_grew(self, column, from, to, factor);

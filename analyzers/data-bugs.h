@@ -139,7 +139,7 @@ char *errata_data_bugs_plain(const char *text);
 /* a count with separators of thousands */
 char *errata_data_bugs_count(guint64 count);
 
-/* data-bugs-missing.c, -values.c, -units.c, -wander.c, -skew.c, -categories.c, -recoded.c, -garbled.c,
+/* data-bugs-missing.c, -values.c, -units.c, -cycle.c, -wander.c, -skew.c, -categories.c, -recoded.c, -garbled.c,
  * -frozen.c, -spelling.c, -permuted.c, -duplicates.c, -clock.c, -gap.c, -percent.c,
  * -residual.c, -score.c, -copied.c, -crossed.c, -part.c: the checks */
 void errata_data_bugs_missing(ErrataDataBugs *self, guint column);
@@ -154,6 +154,7 @@ ErrataDataBug *errata_data_bugs_add_unit(ErrataDataBugs *self,
                                          gsize to,
                                          const ErrataUnitFactor *factor);
 gboolean errata_data_bugs_wander(ErrataDataBugs *self, guint column);
+gboolean errata_data_bugs_cycle(ErrataDataBugs *self, guint column);
 void errata_data_bugs_categories(ErrataDataBugs *self, guint column);
 gboolean errata_data_bugs_recoded(ErrataDataBugs *self, guint column);
 gboolean errata_data_bugs_garbled(ErrataDataBugs *self, guint column);

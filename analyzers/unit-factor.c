@@ -17,22 +17,55 @@
 #define UNIT_99 2.5758
 
 static const ErrataUnitFactor unit_factors[] = {
-    {ERRATA_UNIT_LINEAR, 10.0, 0.0, 0.0},        {ERRATA_UNIT_LINEAR, 0.1, 0.0, 0.0},
-    {ERRATA_UNIT_LINEAR, 100.0, 0.0, 0.0},       {ERRATA_UNIT_LINEAR, 0.01, 0.0, 0.0},
-    {ERRATA_UNIT_LINEAR, 1e3, 0.0, 0.0},         {ERRATA_UNIT_LINEAR, 1e-3, 0.0, 0.0},
-    {ERRATA_UNIT_LINEAR, 1e6, 0.0, 0.0},         {ERRATA_UNIT_LINEAR, 1e-6, 0.0, 0.0},
-    {ERRATA_UNIT_LINEAR, 60.0, 0.0, 0.01},       {ERRATA_UNIT_LINEAR, 1.0 / 60.0, 0.0, 0.01},
-    {ERRATA_UNIT_LINEAR, 3600.0, 0.0, 0.01},     {ERRATA_UNIT_LINEAR, 1.0 / 3600.0, 0.0, 0.01},
-    {ERRATA_UNIT_LINEAR, 24.0, 0.0, 0.01},       {ERRATA_UNIT_LINEAR, 1.0 / 24.0, 0.0, 0.01},
-    {ERRATA_UNIT_LINEAR, 2.54, 0.0, 0.01},       {ERRATA_UNIT_LINEAR, 1.0 / 2.54, 0.0, 0.01},
-    {ERRATA_UNIT_LINEAR, 0.45359237, 0.0, 0.01}, {ERRATA_UNIT_LINEAR, 1.0 / 0.45359237, 0.0, 0.01},
-    {ERRATA_UNIT_LINEAR, 1.609344, 0.0, 0.01},   {ERRATA_UNIT_LINEAR, 1.0 / 1.609344, 0.0, 0.01},
-    {ERRATA_UNIT_LINEAR, 1.8, 32.0, 0.01},       {ERRATA_UNIT_LINEAR, 1.0 / 1.8, -32.0 / 1.8, 0.01},
-    {ERRATA_UNIT_LINEAR, 0.3048, 0.0, 0.01},     {ERRATA_UNIT_LINEAR, 1.0 / 0.3048, 0.0, 0.01},
-    {ERRATA_UNIT_LINEAR, 12.0, 0.0, 0.02},       {ERRATA_UNIT_LINEAR, 1.0 / 12.0, 0.0, 0.02},
-    {ERRATA_UNIT_LINEAR, 25.4, 0.0, 0.03},       {ERRATA_UNIT_LINEAR, 1.0 / 25.4, 0.0, 0.03},
-    {ERRATA_UNIT_LOG1P, 1.0, 0.0, 0.03},         {ERRATA_UNIT_LOG, 1.0, 0.0, 0.03},
-    {ERRATA_UNIT_LOG10, 1.0, 0.0, 0.03},         {ERRATA_UNIT_EXPM1, 1.0, 0.0, 0.03},
+    {ERRATA_UNIT_LINEAR, 10.0, 0.0, 0.0},
+    {ERRATA_UNIT_LINEAR, 0.1, 0.0, 0.0},
+    {ERRATA_UNIT_LINEAR, 100.0, 0.0, 0.0},
+    {ERRATA_UNIT_LINEAR, 0.01, 0.0, 0.0},
+    {ERRATA_UNIT_LINEAR, 1e3, 0.0, 0.0},
+    {ERRATA_UNIT_LINEAR, 1e-3, 0.0, 0.0},
+    {ERRATA_UNIT_LINEAR, 1e6, 0.0, 0.0},
+    {ERRATA_UNIT_LINEAR, 1e-6, 0.0, 0.0},
+    {ERRATA_UNIT_LINEAR, 60.0, 0.0, 0.01},
+    {ERRATA_UNIT_LINEAR, 1.0 / 60.0, 0.0, 0.01},
+    {ERRATA_UNIT_LINEAR, 3600.0, 0.0, 0.01},
+    {ERRATA_UNIT_LINEAR, 1.0 / 3600.0, 0.0, 0.01},
+    {ERRATA_UNIT_LINEAR, 24.0, 0.0, 0.01},
+    {ERRATA_UNIT_LINEAR, 1.0 / 24.0, 0.0, 0.01},
+    {ERRATA_UNIT_LINEAR, 2.54, 0.0, 0.01},
+    {ERRATA_UNIT_LINEAR, 1.0 / 2.54, 0.0, 0.01},
+    {ERRATA_UNIT_LINEAR, 0.45359237, 0.0, 0.01},
+    {ERRATA_UNIT_LINEAR, 1.0 / 0.45359237, 0.0, 0.01},
+    {ERRATA_UNIT_LINEAR, 1.609344, 0.0, 0.01},
+    {ERRATA_UNIT_LINEAR, 1.0 / 1.609344, 0.0, 0.01},
+    {ERRATA_UNIT_LINEAR, 1.8, 32.0, 0.01},
+    {ERRATA_UNIT_LINEAR, 1.0 / 1.8, -32.0 / 1.8, 0.01},
+    {ERRATA_UNIT_LINEAR, 0.3048, 0.0, 0.01},
+    {ERRATA_UNIT_LINEAR, 1.0 / 0.3048, 0.0, 0.01},
+    {ERRATA_UNIT_LINEAR, 12.0, 0.0, 0.02},
+    {ERRATA_UNIT_LINEAR, 1.0 / 12.0, 0.0, 0.02},
+    {ERRATA_UNIT_LINEAR, 25.4, 0.0, 0.03},
+    {ERRATA_UNIT_LINEAR, 1.0 / 25.4, 0.0, 0.03},
+    /* kelvins; knots and km/h of m/s; US gallons of litres; mmHg of kPa; yards; glucose in mg/dl; psi */
+    {ERRATA_UNIT_LINEAR, 1.0, 273.15, 0.02},
+    {ERRATA_UNIT_LINEAR, 1.0, -273.15, 0.02},
+    {ERRATA_UNIT_LINEAR, 1.943844, 0.0, ERRATA_UNIT_RARE},
+    {ERRATA_UNIT_LINEAR, 1.0 / 1.943844, 0.0, ERRATA_UNIT_RARE},
+    {ERRATA_UNIT_LINEAR, 3.6, 0.0, ERRATA_UNIT_RARE},
+    {ERRATA_UNIT_LINEAR, 1.0 / 3.6, 0.0, ERRATA_UNIT_RARE},
+    {ERRATA_UNIT_LINEAR, 3.785412, 0.0, ERRATA_UNIT_RARE},
+    {ERRATA_UNIT_LINEAR, 1.0 / 3.785412, 0.0, ERRATA_UNIT_RARE},
+    {ERRATA_UNIT_LINEAR, 7.500617, 0.0, ERRATA_UNIT_RARE},
+    {ERRATA_UNIT_LINEAR, 1.0 / 7.500617, 0.0, ERRATA_UNIT_RARE},
+    {ERRATA_UNIT_LINEAR, 0.9144, 0.0, ERRATA_UNIT_RARE},
+    {ERRATA_UNIT_LINEAR, 1.0 / 0.9144, 0.0, ERRATA_UNIT_RARE},
+    {ERRATA_UNIT_LINEAR, 18.0182, 0.0, ERRATA_UNIT_RARE},
+    {ERRATA_UNIT_LINEAR, 1.0 / 18.0182, 0.0, ERRATA_UNIT_RARE},
+    {ERRATA_UNIT_LINEAR, 6.894757, 0.0, ERRATA_UNIT_RARE},
+    {ERRATA_UNIT_LINEAR, 1.0 / 6.894757, 0.0, ERRATA_UNIT_RARE},
+    {ERRATA_UNIT_LOG1P, 1.0, 0.0, 0.03},
+    {ERRATA_UNIT_LOG, 1.0, 0.0, 0.03},
+    {ERRATA_UNIT_LOG10, 1.0, 0.0, 0.03},
+    {ERRATA_UNIT_EXPM1, 1.0, 0.0, 0.03},
 };
 
 const ErrataUnitFactor errata_unit_none = {ERRATA_UNIT_LINEAR, 1.0, 0.0, 0.0};
@@ -158,11 +191,14 @@ errata_unit_factor_words(const ErrataUnitFactor *self)
     case ERRATA_UNIT_LINEAR:
         break;
     }
+    if (fabs(self->offset) > 0.0 && !(fabs(scale - 1.0) > 0.0))
+        return g_strdup(self->offset > 0.0 ? "in K instead of °C" : "in °C instead of K");
     if (fabs(self->offset) > 0.0)
         return g_strdup(scale > 1.0 ? "in °F instead of °C" : "in °C instead of °F");
     if (scale < 1.0 && fabs(1.0 / scale - round(1.0 / scale)) < 1e-9)
         return g_strdup_printf("divided by %s", unit_print(round(1.0 / scale), buffer));
-    if (scale < 1.0 && fabs(scale - 0.3048) > 1e-9 && fabs(scale - 0.45359237) > 1e-9)
+    if (scale < 1.0 && fabs(scale - 0.3048) > 1e-9 && fabs(scale - 0.45359237) > 1e-9 &&
+        fabs(scale - 0.9144) > 1e-9)
         return g_strdup_printf("divided by %s", unit_print(1.0 / scale, buffer));
     return g_strdup_printf("multiplied by %s", unit_print(scale, buffer));
 }

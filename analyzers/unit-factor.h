@@ -5,6 +5,8 @@
 
 G_BEGIN_DECLS
 
+#define ERRATA_UNIT_RARE 0.04 /* prior: nearly as rare as a factor of no unit */
+
 typedef enum {
     ERRATA_UNIT_LINEAR,
     ERRATA_UNIT_LOG1P, /* x = ln(1 + y) */

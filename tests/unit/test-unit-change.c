@@ -219,7 +219,7 @@ test_unit_change_growth(void)
 static void
 test_unit_change_scaled(void)
 {
-    static const double scales[] = {17.0, 2.0, 1.0 / 3.0, 40.0, 0.07};
+    static const double scales[] = {15.0, 2.0, 1.0 / 3.0, 40.0, 0.07};
     const ErrataUnitFactor moved = {ERRATA_UNIT_LINEAR, 1.0, 40.0, 0.0};
     g_autoptr(AnalysisFrame) other = NULL;
 
@@ -345,6 +345,28 @@ test_unit_change_walk(void)
 }
 
 static void
+test_unit_change_majority(void)
+{
+    const ErrataUnitFactor degrees = {ERRATA_UNIT_LINEAR, 1.8, 32.0, 0.0};
+
+    g_test_summary(
+        "Of a column that follows the hour, what most rows come in is usual: a window is "
+        "told, or nothing, not the rest of the log behind it");
+    for (guint k = 0; k < 24; k++) {
+        guint from = 1000 + 110 * k, to = from + 1100;
+        g_autoptr(AnalysisFrame) fixture =
+            unit_run(unit_table(UNIT_DAY, 40 + k, &degrees, from, to));
+        const ErrataFinding *finding = unit_find(fixture);
+
+        if (finding == NULL)
+            continue;
+        g_test_message("%u: %s", from, finding->title);
+        g_assert_cmpuint(finding->row[0] + 30, >=, from);
+        g_assert_cmpuint(finding->row[finding->n_rows - 1], <=, to + 30);
+    }
+}
+
+static void
 test_unit_change_factor(void)
 {
     g_test_summary("What a factor does is undone, its slope is that of undoing, and it has words");
@@ -375,6 +397,7 @@ main(int argc, char **argv)
     g_test_add_func("/unit-change/measured", test_unit_change_measured);
     g_test_add_func("/unit-change/measure", test_unit_measure);
     g_test_add_func("/unit-change/walk", test_unit_change_walk);
+    g_test_add_func("/unit-change/majority", test_unit_change_majority);
     g_test_add_func("/unit-change/factor", test_unit_change_factor);
     return g_test_run();
 }
