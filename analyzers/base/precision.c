@@ -11,7 +11,8 @@
 #define PRECISION_MINUS  "\u2212"
 #define PRECISION_NONE   "—"
 #define PRECISION_FINEST (-6)
-#define PRECISION_TINY   1e-4  /* under it with an exponent, where as fine a place is told */
+#define PRECISION_TINY   1e-4 /* under it with an exponent, where as fine a place is told */
+#define PRECISION_SMALL  0.5
 #define PRECISION_RATIO  (-2)  /* of a quotient */
 #define PRECISION_LARGE  1e15  /* from here on with an exponent */
 #define PRECISION_NEAR   0.002 /* a share so close to nothing or all may take a second decimal */
@@ -101,6 +102,15 @@ errata_precision_of_points(double value, double lo, double hi)
                coarsest);
 }
 
+/* finest place: of a small quotient three digits, or its interval would have no width */
+static int
+precision_of_ratio(double value)
+{
+    if (value > 0.0 && value < PRECISION_SMALL)
+        return MIN((int)floor(log10(value)) - 2, PRECISION_RATIO);
+    return PRECISION_RATIO;
+}
+
 /**
  * errata_precision_of_unit:
  * @value: a number
@@ -122,7 +132,7 @@ errata_precision_of_unit(double value, double lo, double hi, ErrataUnit unit)
     case ERRATA_UNIT_TIME:
         return 0;
     case ERRATA_UNIT_RATIO:
-        return precision_of_half((hi - lo) / 2.0, PRECISION_RATIO, PRECISION_RATIO);
+        return precision_of_half((hi - lo) / 2.0, PRECISION_RATIO, precision_of_ratio(value));
     case ERRATA_UNIT_NONE:
     case ERRATA_UNIT_SD:
     case ERRATA_UNIT_TARGET:

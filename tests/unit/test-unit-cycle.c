@@ -4,6 +4,7 @@
 
 #include "analysis-frame.h"
 #include "data-bugs.h"
+#include "precision.h"
 #include "rng.h"
 #include "unit-factor.h"
 
@@ -191,6 +192,14 @@ test_unit_cycle_world(void)
         }
 }
 
+static void
+test_unit_cycle_digits(void)
+{
+    g_test_summary("The interval of a factor under a half keeps its width");
+    g_assert_cmpint(errata_precision_of_unit(0.1333, 0.132, 0.1346, ERRATA_UNIT_RATIO), <=, -3);
+    g_assert_cmpint(errata_precision_of_unit(2.6, 2.512, 2.688, ERRATA_UNIT_RATIO), ==, -2);
+}
+
 int
 main(int argc, char **argv)
 {
@@ -198,5 +207,6 @@ main(int argc, char **argv)
     g_test_add_func("/unit-cycle/found", test_unit_cycle_found);
     g_test_add_func("/unit-cycle/quiet", test_unit_cycle_quiet);
     g_test_add_func("/unit-cycle/world", test_unit_cycle_world);
+    g_test_add_func("/unit-cycle/digits", test_unit_cycle_digits);
     return g_test_run();
 }
