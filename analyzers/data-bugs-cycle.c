@@ -16,11 +16,12 @@
 #define CYCLE_CELLS   48    /* of a day */
 #define CYCLE_DAYS    5     /* of a log, at least … */
 #define CYCLE_MOST    40000 /* … and at most */
+#define CYCLE_SAMPLE  50000 /* rows that tell what is usual at an hour */
 #define CYCLE_LEAST   10    /* values of a cell */
 #define CYCLE_DAILY   20    /* rows of a day, on average */
 #define CYCLE_SMOOTH  61    /* days of the running median */
 #define CYCLE_STRONG  0.5   /* standard deviation of the cells over that within them */
-#define CYCLE_ROWS    40000 /* that windows are looked for in */
+#define CYCLE_ROWS    20000 /* that windows are looked for in */
 #define CYCLE_CAP     4.0   /* of a row's word */
 #define CYCLE_SUM     100.0 /* of the words, at least */
 #define CYCLE_WINDOW  100   /* rows of a window … */
@@ -127,6 +128,7 @@ cycle_cells(Cycle *self)
 {
     g_autofree double *values = g_new(double, self->n_rows + 1);
     g_autofree guint8 *cell = g_new(guint8, self->n_rows + 1);
+    gsize stride = self->n_rows / CYCLE_SAMPLE + 1;
     double part;
 
     for (gsize i = 0; i < self->n_rows; i++) {
@@ -138,7 +140,7 @@ cycle_cells(Cycle *self)
     for (guint c = 0; c < CYCLE_CELLS; c++) {
         gsize n = 0;
 
-        for (gsize i = 0; i < self->n_rows; i++) {
+        for (gsize i = 0; i < self->n_rows; i += stride) {
             if (cell[i] != c)
                 continue;
             values[n] = self->value[i] - self->usual[i];
