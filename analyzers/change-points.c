@@ -505,6 +505,82 @@ change_find_backs(GPtrArray *groups)
     }
 }
 
+/* number, mean and variance of that of the rows' values, as the report tells them: with their season */
+static void
+change_rows(const ErrataChangeLog *log,
+            const ErrataChangeSeries *series,
+            gsize begin,
+            gsize end,
+            double ret[2])
+{
+    double n = 0.0, sum = 0.0, squares = 0.0;
+
+    for (gsize i = begin; i < end; i++) {
+        double value = errata_change_value(log, series, log->row[i], FALSE);
+
+        if (isnan(value))
+            continue;
+        n += 1.0;
+        sum += value;
+        squares += value * value;
+    }
+    ret[0] = n > 0.0 ? sum / n : (double)NAN;
+    ret[1] = n > 0.0 ? fmax(squares / n - ret[0] * ret[0], 0.0) / n : (double)NAN;
+}
+
+/* whether the rows from the change before to the one behind differ on either side, and the way the change of the
+ * blocks says: what only its fit, or a season that it was taken for, tells is none. Of a series that wanders all that
+ * is far tells nothing */
+static gboolean
+change_is_seen(const ErrataChangeLog *log, const ErrataChangeGroup *group, guint member)
+{
+    const ErrataChangeSeries *series = g_ptr_array_index(group->member, member);
+    const ErrataChange *change = &series->change[g_array_index(group->index, guint, member)];
+    double before[2], after[2], rise;
+
+    if (series->kind == ERRATA_CHANGE_VOLUME || change->wander > 0.0)
+        return TRUE;
+    change_rows(log, series, group->from, group->begin, before);
+    change_rows(log, series, group->end, group->to, after);
+    rise = copysign(1.0, change->size) * (after[0] - before[0]);
+    return rise > 0.0 && 2.0 * errata_tests_normal_upper(rise / sqrt(before[1] + after[1])) <
+                             log->analysis->settings->alpha;
+}
+
+/* what its rows do not show goes; FALSE when nothing is left */
+static gboolean
+change_keep_seen(const ErrataChangeLog *log, ErrataChangeGroup *group)
+{
+    for (guint m = group->member->len; m-- > 0;)
+        if (!change_is_seen(log, group, m)) {
+            g_ptr_array_remove_index(group->member, m);
+            g_array_remove_index(group->index, m);
+        }
+    return group->member->len > 0;
+}
+
+/* from the change before each to the one behind */
+static void
+change_bound_groups(const ErrataChangeLog *log, GPtrArray *groups)
+{
+    for (guint i = 0; i < groups->len; i++) {
+        ErrataChangeGroup *group = g_ptr_array_index(groups, i);
+
+        group->from = 0;
+        group->to = log->n_rows;
+        for (guint j = 0; j < groups->len; j++) {
+            const ErrataChangeGroup *other = g_ptr_array_index(groups, j);
+
+            if (other->is_volume != group->is_volume)
+                continue;
+            if (other->end < group->begin)
+                group->from = MAX(group->from, other->end);
+            if (other->begin > group->end)
+                group->to = MIN(group->to, other->begin);
+        }
+    }
+}
+
 static GPtrArray *
 change_groups(const ErrataChangeLog *log)
 {
@@ -531,23 +607,17 @@ change_groups(const ErrataChangeLog *log)
         group->end_time = change_time(log, group->end);
         group->lo_time = change_time(log, MIN(group->lo, group->begin));
         group->hi_time = change_time(log, MAX(group->hi, group->begin));
-        group->to = log->n_rows;
-        for (guint j = 0; j < groups->len; j++) {
-            const ErrataChangeGroup *other = g_ptr_array_index(groups, j);
-
-            if (other->is_volume != group->is_volume)
-                continue;
-            if (other->end < group->begin)
-                group->from = MAX(group->from, other->end);
-            if (other->begin > group->end)
-                group->to = MIN(group->to, other->begin);
-        }
     }
+    change_bound_groups(log, groups);
     for (guint i = groups->len; i-- > 0;) {
-        const ErrataChangeGroup *group = g_ptr_array_index(groups, i);
+        ErrataChangeGroup *group = g_ptr_array_index(groups, i);
 
-        if (group->begin < group->from + CHANGE_STRETCH || group->to < group->end + CHANGE_STRETCH)
-            g_ptr_array_remove_index(groups, i); /* nothing to measure it by on one side */
+        if (group->begin < group->from + CHANGE_STRETCH ||
+            group->to < group->end + CHANGE_STRETCH || /* nothing to measure it by on one side */
+            !change_keep_seen(log, group)) {
+            g_ptr_array_remove_index(groups, i);
+            change_bound_groups(log, groups);
+        }
     }
     change_find_backs(groups);
     return groups;

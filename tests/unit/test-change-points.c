@@ -348,6 +348,33 @@ test_change_points_calendar(void)
 }
 
 static void
+test_change_points_unseen(void)
+{
+    g_test_summary(
+        "In three weeks a change of some days is partly taken for their weekdays': what that "
+        "leaves elsewhere, where the rows are as before, is not told");
+    for (guint64 seed = 0; seed < 6; seed++) {
+        const Plant plant = {.begin = 3200,
+                             .end = 3200,
+                             .back = 5600,
+                             .shift = 1.2,
+                             .minutes = 20 * 1440,
+                             .rows = 8000};
+        g_autoptr(LogFixture) log = test_run(&plant, 300 + seed);
+        const GPtrArray *findings = log->analysis.result->findings;
+
+        g_assert_cmpuint(findings->len, >, 0);
+        for (guint i = 0; i < findings->len; i++) {
+            const ErrataSubject *subject =
+                &((ErrataFinding *)g_ptr_array_index(findings, i))->subject;
+
+            if (strcmp(subject->series, "mean:a") == 0)
+                g_assert_cmpfloat(fabs(subject->after - subject->before), >, 0.1);
+        }
+    }
+}
+
+static void
 test_change_points_span(void)
 {
     guint held = 0, dependent = 0;
@@ -528,6 +555,7 @@ main(int argc, char **argv)
     g_test_add_func("/change-points/span", test_change_points_span);
     g_test_add_func("/change-points/stamps", test_change_points_stamps);
     g_test_add_func("/change-points/calendar", test_change_points_calendar);
+    g_test_add_func("/change-points/unseen", test_change_points_unseen);
     g_test_add_func("/change-points/ramp", test_change_points_ramp);
     g_test_add_func("/change-points/errors", test_change_points_errors);
     g_test_add_func("/change-points/back", test_change_points_back);
