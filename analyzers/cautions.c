@@ -55,8 +55,13 @@ cautions_no_roles(const ErrataAnalysis *analysis)
 {
     const ErrataSchema *schema = analysis->schema;
     g_autofree char *likely = errata_likely_roles(analysis->frame, schema);
+    g_autofree char *labels = errata_likely_labels(analysis->frame, schema);
     gboolean scores = FALSE;
 
+    if (labels != NULL)
+        cautions_say(analysis->result,
+                     "no column is the label, so nothing is judged right or wrong: %s",
+                     labels);
     for (guint c = 0; c < schema->n_columns; c++)
         scores = scores || schema->columns[c].role == ERRATA_ROLE_SCORE;
     if (schema->label < 0 && schema->prediction < 0 && !scores)

@@ -15,6 +15,7 @@
 #define LIKELY_VALUES  30  /* of a column of classes */
 #define LIKELY_KAPPA   0.2 /* agreement above chance, over what is possible */
 #define LIKELY_R2      0.3 /* of one number as the other's prediction */
+#define LIKELY_SAID    8   /* columns that are listed */
 #define LIKELY_SURE    0.5 /* of either, where neither a name nor a score speaks for the pair */
 
 typedef struct {
@@ -342,6 +343,77 @@ errata_likely_roles(const ErrataFrame *frame, const ErrataSchema *schema)
             best[1] = b;
         }
     return best[0] != NULL ? likely_say(&self, best[0], best[1], agree) : NULL;
+}
+
+/* “a, b or c”, with “…” where there are more than are said */
+static char *
+likely_list(const GPtrArray *names)
+{
+    GString *list = g_string_new(NULL);
+    guint n = MIN(names->len, LIKELY_SAID);
+
+    for (guint i = 0; i < n; i++)
+        g_string_append_printf(list,
+                               "%s%s",
+                               i == 0                          ? ""
+                               : i + 1 == n && names->len == n ? " or "
+                                                               : ", ",
+                               (const char *)g_ptr_array_index(names, i));
+    if (names->len > n)
+        g_string_append(list, " …");
+    return g_string_free(list, FALSE);
+}
+
+/* whether the inputs that are named like events come in this round, or the others */
+static void
+likely_add_two_valued(const Likely *self, gboolean events, GPtrArray *names)
+{
+    for (guint c = 0; c < self->columns->len; c++) {
+        const LikelyColumn *column = &g_array_index(self->columns, LikelyColumn, c);
+        const char *name = column->column->name;
+        gboolean event = errata_schema_name_is_event(name) || errata_schema_name_is_outcome(name);
+
+        if (column->values != NULL && column->values->n_values == 2 && event == events &&
+            self->schema->columns[column->index].role != ERRATA_ROLE_PREDICTION &&
+            errata_vocabulary_truth(column->values->values[0]) >= 0 &&
+            errata_vocabulary_truth(column->values->values[1]) >= 0)
+            g_ptr_array_add(names, g_strdup(name));
+    }
+}
+
+/**
+ * errata_likely_labels:
+ * @frame: a log
+ * @schema: its roles
+ *
+ * Returns: (transfer full) (nullable): where there is a score and no label, which columns of no and yes
+ *   may be it and how to say so, those named like an outcome first; %NULL where there are none
+ */
+char *
+errata_likely_labels(const ErrataFrame *frame, const ErrataSchema *schema)
+{
+    g_autoptr(GArray) columns = g_array_new(FALSE, FALSE, sizeof(LikelyColumn));
+    g_autoptr(GPtrArray) names = g_ptr_array_new_with_free_func(g_free);
+    Likely self = {frame, schema, columns, 1};
+    g_autofree char *list = NULL;
+    g_autofree char *flag = NULL;
+    gboolean scored = FALSE;
+
+    for (guint c = 0; c < schema->n_columns; c++)
+        scored = scored || schema->columns[c].role == ERRATA_ROLE_SCORE;
+    if (schema->label >= 0 || !scored || schema->task == ERRATA_TASK_REGRESSION)
+        return NULL;
+    g_array_set_clear_func(columns, likely_clear_cb);
+    likely_collect(&self);
+    likely_add_two_valued(&self, TRUE, names);
+    likely_add_two_valued(&self, FALSE, names);
+    if (names->len == 0)
+        return NULL;
+    list = likely_list(names);
+    flag = likely_flag(g_ptr_array_index(names, 0), "label");
+    return names->len == 1
+               ? g_strdup_printf("if %s is what came to be, say so with %s", list, flag)
+               : g_strdup_printf("if one of %s is what came to be, say so, as with %s", list, flag);
 }
 
 /**

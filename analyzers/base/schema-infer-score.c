@@ -344,6 +344,8 @@ score_shares_stem(const ErrataInfer *self, guint score, int column)
     if (column < 0)
         return FALSE;
     words = g_strsplit(self->names[score].stem, "_", -1);
+    if (errata_schema_infer_same_event(self->names[column].stem, self->names[score].stem))
+        return TRUE;
     others = g_strsplit(self->names[column].stem, "_", -1);
     for (guint i = 0; words[i] != NULL; i++)
         if (strlen(words[i]) > 2 && g_strv_contains((const char *const *)others, words[i]))

@@ -51,6 +51,10 @@ void errata_schema_infer_roles(ErrataInfer *self);
 /* schema-infer-pair.c: which columns are label and prediction */
 void errata_schema_infer_pair_find(ErrataInfer *self);
 
+/* schema-infer-outcome.c: the label, by its name beside the model's columns */
+void errata_schema_infer_outcome(ErrataInfer *self);
+gboolean errata_schema_infer_same_event(const char *outcome, const char *output);
+
 /* schema-infer-score.c */
 void errata_schema_infer_score_families(ErrataInfer *self);
 void errata_schema_infer_score_single(ErrataInfer *self);

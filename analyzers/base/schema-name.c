@@ -553,6 +553,50 @@ errata_schema_name_is_outcome(const char *name)
 }
 
 /**
+ * errata_schema_name_is_event:
+ * @name: a name as it stands in the log
+ *
+ * Returns: whether it is the name of something that happens or does not, and that models foretell: less
+ *   than errata_schema_name_is_outcome() takes, which speaks of any participle and of numbers
+ */
+gboolean
+errata_schema_name_is_event(const char *name)
+{
+    static const char list[] =
+        " fraud churn churned default defaulted readmit readmitted readmission conversion convert "
+        "converted click clicked purchase purchased bought cancel cancelled canceled cancellation "
+        "survived died death approved attrition spam toxic delinquent exited attack malignant stroke "
+        "responded repaid returned renewed accepted rejected declined failed failure escalated "
+        "relapsed recovered hired unsubscribed chargeback no_show bounced infected breached left "
+        "response result status outcome class ";
+    g_autofree char *words = errata_schema_name_words(name);
+    const char *rest = words;
+    const char *last;
+
+    if (g_str_has_prefix(words, "is_") || g_str_has_prefix(words, "was_") ||
+        g_str_has_prefix(words, "has_") || g_str_has_prefix(words, "did_"))
+        rest = strchr(words, '_') + 1;
+    last = strrchr(rest, '_');
+    return name_is_any(list, rest) || (last != NULL && name_is_any(list, last + 1));
+}
+
+/**
+ * errata_schema_name_is_past:
+ * @name: a name as it stands in the log
+ *
+ * Returns: whether it tells of an earlier time: `ever_defaulted`, `prev_churn`
+ */
+gboolean
+errata_schema_name_is_past(const char *name)
+{
+    static const char list[] = " prev previous previously prior past ever last before hist history "
+                               "historic historical earlier former recent recently first ";
+    g_autofree char *words = errata_schema_name_words(name);
+
+    return name_has_word(words, list);
+}
+
+/**
  * errata_schema_name_distance:
  * @a: a name
  * @b: another

@@ -97,11 +97,56 @@ test_explain(void)
     g_assert_nonnull(strstr(error->message, "--role outcome7=label"));
 }
 
+/* which columns of no and yes may be the label, beside a score */
+static void
+test_labels(void)
+{
+    static const struct {
+        const char *names;
+        const char *said; /* NULL: nothing */
+    } cases[] = {
+        {"flag,clicked,bought,score",
+         "if one of clicked, bought or flag is what came to be, say so, as "
+         "with --role clicked=label"},
+        {"flag,kind3,kind4,score", "if flag is what came to be, say so with --role flag=label"},
+        {"kind3,kind4,kind5,score", NULL},
+        {"flag,label,kind3,score", NULL},
+        {"flag,clicked,bought,kind3", NULL},
+    };
+
+    for (gsize i = 0; i < G_N_ELEMENTS(cases); i++) {
+        g_autoptr(GString) text = g_string_new(cases[i].names);
+        g_auto(GStrv) names = g_strsplit(cases[i].names, ",", -1);
+        g_autoptr(ErrataFrame) frame = NULL;
+        g_autoptr(ErrataSchema) schema = NULL;
+        g_autofree char *said = NULL;
+
+        for (guint row = 0; row < 200; row++)
+            for (guint c = 0; c < 4; c++) {
+                guint hash = (row * 4 + c) * 2654435761u >> 8;
+
+                g_string_append(text, c == 0 ? "\n" : ",");
+                if (strcmp(names[c], "score") == 0)
+                    g_string_append_printf(text, "0.%04u", hash % 10000);
+                else
+                    g_string_append_printf(text,
+                                           "%u",
+                                           hash % (g_str_has_prefix(names[c], "kind") ? 4 : 2));
+            }
+        g_string_append_c(text, '\n');
+        frame = schema_frame_new(text->str);
+        schema = errata_schema_infer(frame, NULL, NULL, NULL);
+        said = errata_likely_labels(frame, schema);
+        g_assert_cmpstr(said, ==, cases[i].said);
+    }
+}
+
 int
 main(int argc, char **argv)
 {
     g_test_init(&argc, &argv, NULL);
     g_test_add_func("/likely/roles", test_likely);
     g_test_add_func("/likely/explain", test_explain);
+    g_test_add_func("/likely/labels", test_labels);
     return g_test_run();
 }
