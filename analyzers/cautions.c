@@ -194,6 +194,31 @@ cautions_turned_score(const ErrataAnalysis *analysis)
                  schema->names[schema->score]);
 }
 
+/* a column declared as score that holds no numbers */
+static void
+cautions_unread_scores(const ErrataAnalysis *analysis)
+{
+    for (guint i = 0; i < analysis->schema->n_columns; i++) {
+        const ErrataColumn *column = analysis->frame->columns[i];
+        g_autofree char *first = NULL;
+
+        if (analysis->schema->columns[i].role != ERRATA_ROLE_SCORE ||
+            !analysis->schema->columns[i].declared ||
+            (column->type != ERRATA_COLUMN_CATEGORY && column->type != ERRATA_COLUMN_TEXT))
+            continue;
+        for (gsize row = 0; row < column->n_rows && first == NULL; row++)
+            if (errata_column_is_valid(column, row))
+                first = errata_column_print(column, row);
+        cautions_say(
+            analysis->result,
+            "%s is declared as score, but holds no numbers (its first cell is '%s'): it is "
+            "not used; write every score as a number from 0 to 1 or with a percent sign "
+            "(0.83 or 83%%), or declare another column",
+            column->name,
+            first != NULL ? first : "");
+    }
+}
+
 /* a column that its name makes a score and its values do not */
 static void
 cautions_no_scores(const ErrataAnalysis *analysis)
@@ -201,6 +226,7 @@ cautions_no_scores(const ErrataAnalysis *analysis)
     static const char *const score_names[] =
         {"score", "prob", "probability", "proba", "confidence", "y_score", NULL};
 
+    cautions_unread_scores(analysis);
     if (analysis->outcome->score_problem != NULL)
         cautions_say(analysis->result, "%s", analysis->outcome->score_problem);
     if (analysis->outcome->weight_problem != NULL)

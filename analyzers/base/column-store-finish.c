@@ -8,6 +8,7 @@
 #include "column-comma.h"
 #include "column-dates.h"
 #include "column-epoch.h"
+#include "column-percent.h"
 #include "column-store.h"
 #include "limit.h"
 #include "number-scan.h"
@@ -450,6 +451,7 @@ errata_column_store_finish(ErrataColumnStore *self, const char *name)
         column = errata_column_dates_convert(column);
         if (!self->typed_strings)
             column = errata_column_comma_convert(column);
+        column = errata_column_percent_convert(column);
     }
     errata_column_narrow(column);
     errata_column_store_clear(self);

@@ -102,11 +102,54 @@ test_comma(void)
     }
 }
 
+static void
+test_percent(void)
+{
+    static const struct {
+        const char *name;
+        const char *cells[3];
+        double second; /* NaN: no column of numbers */
+    } cases[] = {
+        {"score", {"83.2%", "7.5%", ""}, 0.075},
+        {"score", {"72,3 %", "7,5 %", "100 %"}, 0.075},
+        {"p_default", {"83\u00a0%", "7\u202f%", "NA"}, 0.07},
+        {"score", {"83.2%", "7,5%", ""}, (double)NAN},
+        {"score", {"83.2%", "high", ""}, (double)NAN},
+        {"score", {"83.2%", "%", ""}, (double)NAN},
+        {"discount", {"5%", "10%", ""}, (double)NAN}, /* categories */
+    };
+
+    g_test_summary("Percentages are numbers, a few that are not named like a score categories");
+    for (guint i = 0; i < G_N_ELEMENTS(cases); i++) {
+        g_autoptr(ErrataFrameBuilder) builder = errata_frame_builder_new();
+        g_autoptr(ErrataFrame) frame = NULL;
+        guint column;
+
+        for (guint row = 0; row < 3; row++) {
+            const char *cell = cases[i].cells[row];
+
+            g_assert_true(errata_frame_builder_column(builder,
+                                                      cases[i].name,
+                                                      strlen(cases[i].name),
+                                                      &column,
+                                                      NULL));
+            errata_frame_builder_cell(builder, column, cell, strlen(cell));
+            g_assert_true(errata_frame_builder_end_row(builder, NULL));
+        }
+        frame = errata_frame_builder_finish(builder, NULL);
+        g_test_message("%s", cases[i].cells[0]);
+        g_assert_cmpint(frame->columns[0]->type == ERRATA_COLUMN_F64, ==, !isnan(cases[i].second));
+        if (!isnan(cases[i].second))
+            g_assert_cmpfloat_with_epsilon(frame->columns[0]->f64[1], cases[i].second, 1e-12);
+    }
+}
+
 int
 main(int argc, char **argv)
 {
     g_test_init(&argc, &argv, NULL);
     g_test_add_func("/column-dates/orders", test_dates);
     g_test_add_func("/column-comma", test_comma);
+    g_test_add_func("/column-percent", test_percent);
     return g_test_run();
 }
