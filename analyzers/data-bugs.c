@@ -307,6 +307,7 @@ data_bugs_run(ErrataAnalysis *analysis, GError **error)
     ErrataDataBugs self = {analysis, bugs, 0, NULL};
 
     errata_data_bugs_duplicates(&self);
+    errata_data_bugs_versions(&self);
     errata_data_bugs_clock(&self);
     errata_data_bugs_gap(&self);
     data_bugs_check_columns(&self);
