@@ -78,6 +78,25 @@ learn_is_leak(const ErrataLabelIssues *self, const ErrataOutcome *outcome, const
     return error < LEARN_LEAK * guess;
 }
 
+/**
+ * errata_label_issues_teaches:
+ * @self: rows and given labels
+ * @analysis: the log
+ * @bin: a column
+ *
+ * Returns: whether the labels may be learnt from it: a feature or group that no other analyzer has set
+ *   aside, and that was not made from the label
+ */
+gboolean
+errata_label_issues_teaches(const ErrataLabelIssues *self,
+                            const ErrataAnalysis *analysis,
+                            const ErrataBinColumn *bin)
+{
+    return bin->derived == NULL && bin->n_codes + (bin->n_missing > 0 ? 1 : 0) >= 2 &&
+           (analysis->exclude == NULL || analysis->exclude[bin->column] == 0) &&
+           !learn_is_leak(self, analysis->outcome, bin->code);
+}
+
 typedef struct {
     const ErrataLabelIssues *self;
     const ErrataAnalysis *analysis;
@@ -89,16 +108,10 @@ static void
 learn_columns_cb(gsize begin, gsize end, gsize chunk, gpointer data)
 {
     const LearnColumns *work = data;
-    const ErrataAnalysis *analysis = work->analysis;
 
-    for (gsize c = begin; c < end; c++) {
-        const ErrataBinColumn *bin = &work->bins->columns[c];
-
-        work->teaches[c] = bin->derived == NULL &&
-                           bin->n_codes + (bin->n_missing > 0 ? 1 : 0) >= 2 &&
-                           (analysis->exclude == NULL || analysis->exclude[bin->column] == 0) &&
-                           !learn_is_leak(work->self, analysis->outcome, bin->code);
-    }
+    for (gsize c = begin; c < end; c++)
+        work->teaches[c] =
+            errata_label_issues_teaches(work->self, work->analysis, &work->bins->columns[c]);
 }
 
 /* the columns that may teach: features and groups that no other analyzer has set aside */

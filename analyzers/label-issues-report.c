@@ -11,8 +11,7 @@
 
 #define REPORT_CLASSES  12 /* shown in the figure */
 #define REPORT_EXAMPLES 8
-#define REPORT_HIGH     0.02 /* width of the metric's band */
-#define REPORT_MEDIUM   0.003
+#define REPORT_MEDIUM   0.003 /* width of the metric's band */
 #define REPORT_Z        1.96
 
 typedef struct {
@@ -87,68 +86,53 @@ report_examples(const ErrataLabelIssues *self, const ErrataAnalysis *analysis, c
     return table;
 }
 
-/* right answers won and lost when the first @n_relabel suspects take their suggested label */
+/* accuracy on true labels where @wrong of those given are others, drawn without regard to what was
+ * predicted: a = t·(1 − w) + (1 − t)·w / (classes − 1), solved for t */
 static double
-report_won(const ErrataLabelIssues *self,
-           const ErrataOutcome *outcome,
-           const guint32 *order,
-           double n_relabel,
-           double *ret_changed)
+report_true_accuracy(const ErrataLabelIssues *self, double accuracy, double wrong)
 {
-    gsize n = (gsize)CLAMP(floor(n_relabel + 0.5), 0.0, (double)self->n_listed);
-    double won = 0.0;
+    double lucky = wrong / MAX((double)self->n_classes - 1.0, 1.0);
 
-    *ret_changed = 0.0;
-    for (gsize i = 0; i < n; i++) {
-        guint32 row = self->row[order[i]];
-        int change;
-
-        if (outcome->judged[row] == 0)
-            continue;
-        change = (outcome->predicted[row] == self->suggested[order[i]] ? 1 : 0) -
-                 (outcome->predicted[row] == outcome->truth[row] ? 1 : 0);
-        won += change;
-        *ret_changed += change != 0 ? 1.0 : 0.0;
-    }
-    return won;
+    return CLAMP((accuracy - lucky) / MAX(1.0 - wrong - lucky, 0.1), 0.0, 1.0);
 }
 
-/* accuracy now and with the surest suspects relabelled, as many as exceed chance. The gain varies with
- * the rows drawn and with how many labels are wrong; the two are independent and small, so their
- * variances add. */
+/* accuracy now and were the wrong labels right. Suspects are rows that features and score go against, so
+ * relabelling as many of those as exceed chance would flatter the model: it is right about more of them
+ * than of the labels that are wrong. The gain varies with the rows drawn and with how many labels are
+ * wrong; the two are independent and small, so their variances add. */
 static ReportGain
-report_gain(const ErrataLabelIssues *self, const ErrataOutcome *outcome, const guint32 *order)
+report_gain(const ErrataLabelIssues *self, const ErrataOutcome *outcome)
 {
     ReportGain gain = {(double)NAN, (double)NAN, (double)NAN, (double)NAN};
     double n = (double)outcome->n_judged;
-    double spread = REPORT_Z * self->excess_error;
-    double won, changed, less, more, rows, count, half, unused;
+    double wrong = self->excess / (double)MAX(self->n, 1);
+    double spread = REPORT_Z * self->excess_error / (double)MAX(self->n, 1);
+    double to, less, more, rows, count, half;
 
     if (outcome->n_judged == 0)
         return gain;
     gain.from = (n - (double)outcome->n_errors) / n;
-    won = report_won(self, outcome, order, self->excess, &changed);
-    if (!(won > 0.0) || !self->from_features)
+    to = report_true_accuracy(self, gain.from, wrong);
+    if (!(wrong > 0.0) || !(to > gain.from) || !self->from_features)
         return gain;
-    less = report_won(self, outcome, order, self->excess - spread, &unused);
-    more = report_won(self, outcome, order, self->excess + spread, &unused);
-    rows = REPORT_Z * REPORT_Z * (changed - won * won / n);
+    less = report_true_accuracy(self, gain.from, MAX(wrong - spread, 0.0));
+    more = report_true_accuracy(self, gain.from, wrong + spread);
+    rows = REPORT_Z * sqrt(MAX(wrong - (to - gain.from) * (to - gain.from), 0.0) / n);
     count = 0.5 * (more - less);
-    half = sqrt(rows + count * count) / n;
-    gain.to = gain.from + won / n;
-    gain.lo = won / n - half;
-    gain.hi = won / n + half;
+    half = sqrt(rows * rows + count * count);
+    gain.to = to;
+    gain.lo = to - gain.from - half;
+    gain.hi = to - gain.from + half;
     return gain;
 }
 
 static ErrataSeverity
 report_severity(const ErrataLabelIssues *self, double width)
 {
-    /* scores alone cannot tell wrong labels from what the model gets wrong for sure */
+    /* scores alone cannot tell wrong labels from what the model gets wrong for sure, and no log tells them
+     * from what happened by a cause that it lacks */
     if (!(self->excess > 0.0) || !self->from_features)
         return ERRATA_SEVERITY_INFO;
-    if (width >= REPORT_HIGH)
-        return ERRATA_SEVERITY_HIGH;
     return width >= REPORT_MEDIUM ? ERRATA_SEVERITY_MEDIUM : ERRATA_SEVERITY_LOW;
 }
 
@@ -169,7 +153,7 @@ report_excess(ErrataFinding *finding, const ErrataLabelIssues *self)
         finding,
         errata_evidence_new("share",
                             self->from_features
-                                ? "share of labels wrong beyond chance"
+                                ? "share of labels against features and score, beyond chance"
                                 : "share of labels against sure scores, beyond chance",
                             self->excess / n,
                             ERRATA_UNIT_SHARE,
@@ -177,7 +161,9 @@ report_excess(ErrataFinding *finding, const ErrataLabelIssues *self)
     evidence->lo = MAX(self->excess - REPORT_Z * self->excess_error, 0.0) / n;
     evidence->hi = MIN((self->excess + REPORT_Z * self->excess_error) / n, 1.0);
     evidence->method =
-        g_strdup("rate left where the score is sure, beyond its own calibration curve");
+        g_strdup(self->from_features
+                     ? "rate left where score and features are sure, beyond their calibration curve"
+                     : "rate left where the score is sure, beyond its own calibration curve");
     errata_finding_add(finding,
                        errata_evidence_new("excess",
                                            "suspects beyond chance",
@@ -197,7 +183,7 @@ report_excess(ErrataFinding *finding, const ErrataLabelIssues *self)
         CLAMP((self->excess - REPORT_Z * self->excess_error) / (double)self->n_listed, 0.0, 1.0);
     evidence->hi = MIN((self->excess + REPORT_Z * self->excess_error) / (double)self->n_listed,
                        1.0);
-    evidence->method = g_strdup("labels wrong beyond chance over suspects");
+    evidence->method = g_strdup("labels beyond chance over suspects");
 }
 
 static void
@@ -260,7 +246,7 @@ report_why_no_gain(const ErrataLabelIssues *self)
         return self->why_untested;
     if (!self->from_features)
         return "scores alone cannot tell wrong labels from what the model gets wrong for sure";
-    return "with the suggested labels the accuracy would not rise";
+    return "with those labels put right the accuracy would not rise";
 }
 
 static void
@@ -295,7 +281,7 @@ report_metric(ErrataFinding *finding,
     evidence =
         errata_finding_add(finding,
                            errata_evidence_new("metric_to",
-                                               "accuracy with the surest suspects relabelled",
+                                               "accuracy if the labels beyond chance are wrong",
                                                gain->to,
                                                ERRATA_UNIT_SHARE,
                                                outcome->n_judged));
@@ -305,7 +291,7 @@ report_metric(ErrataFinding *finding,
     suggestion->to = gain->to;
     suggestion->lo = gain->lo;
     suggestion->hi = gain->hi;
-    suggestion->method = g_strdup("as many of the surest suspects relabelled as exceed chance");
+    suggestion->method = g_strdup("if all labels beyond chance are wrong, and put right");
     suggestion->upper_bound = TRUE;
     finding->metric = g_strdup("accuracy");
     finding->delta = gain->to - gain->from;
@@ -371,8 +357,10 @@ report_title(const ErrataLabelIssues *self)
     g_autofree char *capital = errata_words_capital(count);
 
     if (self->excess > 0.0 && self->from_features)
-        return g_strdup_printf("About %s of the labels look wrong, beyond what chance explains",
-                               share);
+        return g_strdup_printf(
+            "About %s of the labels go against features and scores: wrong, or of a "
+            "cause not logged",
+            share);
     if (self->excess > 0.0)
         return g_strdup_printf("About %s of the labels contradict a sure score; scores alone "
                                "cannot tell which of the two is wrong",
@@ -388,8 +376,8 @@ report_title(const ErrataLabelIssues *self)
  * @analysis: the log
  *
  * Severity follows the width of the band in which the metric may truly lie, ± the share of labels
- * wrong beyond chance; without such a share, or where only scores show it, the list is for
- * information.
+ * wrong beyond chance, and is medium at most: what happened by a cause that the log lacks looks the
+ * same. Without such a share, or where only scores show it, the list is for information.
  *
  * Returns: (transfer full): the finding
  */
@@ -404,7 +392,7 @@ errata_label_issues_report(const ErrataLabelIssues *self, const ErrataAnalysis *
     ErrataFinding *finding = errata_finding_new(ERRATA_FINDING_LABEL_ISSUE, title);
     const ErrataSchema *schema = analysis->schema;
     double width = self->excess / (double)self->n;
-    ReportGain gain = report_gain(self, analysis->outcome, order);
+    ReportGain gain = report_gain(self, analysis->outcome);
     guint largest = 0;
 
     for (guint i = 1; i < self->n_classes * self->n_classes; i++)

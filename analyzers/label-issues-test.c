@@ -7,9 +7,10 @@
  * the smaller. Classes are looked at in pairs, since labels are mostly changed from one to one other;
  * suspects beyond what it explains are what clean labels would show. Both leave out the rows of
  * confirmed error slices: where the model itself is sure and wrong, its score has a floor that says
- * nothing of the labels. */
+ * nothing of the labels. Whom they accuse, the index of score and features must bear out. */
 #include <math.h>
 
+#include "bins.h"
 #include "confident.h"
 #include "intervals.h"
 #include "label-issues.h"
@@ -21,7 +22,9 @@
 #define TEST_ROWS         2000 /* fewer cannot show a floor */
 #define TEST_PAIR_ROWS    500  /* of two classes, likewise */
 #define TEST_ANCHOR_SHARE 0.1
-#define TEST_AGREE        2.5 /* standard errors between two witnesses that agree */
+#define TEST_BINS         32   /* of a column: only its categories count */
+#define TEST_AGREE        2.5  /* standard errors between two witnesses that agree */
+#define TEST_TOLD         0.67 /* of the index's floor: where trees leave less, they tell it */
 #define TEST_ALPHA        0.01
 #define TEST_LEAST_FLOOR  0.001
 #define TEST_LEAST_EXCESS 0.2 /* of what clean labels show: less is within the method's own error */
@@ -80,13 +83,6 @@ typedef struct {
     gsize n_suspects;
 } TestPair;
 
-/* a rate with its variance, and its lower limit */
-typedef struct {
-    double rate;
-    double variance;
-    double lo;
-} TestRate;
-
 /* rows given either class of a pair, and how much each is like the second, by the features */
 static gsize
 test_pair_rows(const ErrataLabelIssues *self,
@@ -113,7 +109,7 @@ test_pair_rows(const ErrataLabelIssues *self,
 }
 
 /* how often rows that look least like the second class of a pair are given it */
-static TestRate
+static ErrataLabelRate
 test_anchor_rate(const ErrataLabelIssues *self, const guint8 *use, const TestPair *pair)
 {
     g_autofree double *value = g_new(double, self->n);
@@ -124,14 +120,14 @@ test_anchor_rate(const ErrataLabelIssues *self, const guint8 *use, const TestPai
     double hits = 0.0, rate;
 
     if (n_anchors < 1.0)
-        return (TestRate){0.0, 0.0, 0.0};
+        return (ErrataLabelRate){0.0, 0.0, 0.0};
     errata_sort_payload(value, index, n, NULL, order);
     for (gsize i = 0; i < (gsize)n_anchors; i++)
         hits += self->given[order[i]] == (gint32)pair->to ? 1.0 : 0.0;
     rate = hits / n_anchors;
-    return (TestRate){rate,
-                      MAX(rate * (1.0 - rate), 1.0 / n_anchors) / n_anchors,
-                      errata_intervals_wilson(hits, n_anchors, 0.95).lo};
+    return (ErrataLabelRate){rate,
+                             MAX(rate * (1.0 - rate), 1.0 / n_anchors) / n_anchors,
+                             errata_intervals_wilson(hits, n_anchors, 0.95).lo};
 }
 
 /* the floor that the logged score shows; its rate is 0 where it is not significant in so many tests */
@@ -170,22 +166,22 @@ test_score_floor(const ErrataLabelIssues *self,
 }
 
 /* what both witnesses say: their mean by precision where they agree, the smaller where they do not */
-static TestRate
-test_rate(const ErrataNoiseFloor *score, const TestRate *anchor)
+static ErrataLabelRate
+test_rate(const ErrataNoiseFloor *score, const ErrataLabelRate *anchor)
 {
     double variance = score->in_error * score->in_error;
     double both = variance + anchor->variance;
     double weight = anchor->variance / MAX(both, 1e-300);
 
     if (!(score->in > 0.0) || !(anchor->lo > 0.0))
-        return (TestRate){0.0, 0.0, 0.0};
+        return (ErrataLabelRate){0.0, 0.0, 0.0};
     /* where two agree, what they differ by is a part of what is not known */
     if (fabs(score->in - anchor->rate) <= TEST_AGREE * sqrt(both))
-        return (TestRate){weight * score->in + (1.0 - weight) * anchor->rate,
-                          variance * anchor->variance / MAX(both, 1e-300) +
-                              (score->in - anchor->rate) * (score->in - anchor->rate) / 12.0,
-                          0.0};
-    return score->in < anchor->rate ? (TestRate){score->in, variance, 0.0} : *anchor;
+        return (ErrataLabelRate){weight * score->in + (1.0 - weight) * anchor->rate,
+                                 variance * anchor->variance / MAX(both, 1e-300) +
+                                     (score->in - anchor->rate) * (score->in - anchor->rate) / 12.0,
+                                 0.0};
+    return score->in < anchor->rate ? (ErrataLabelRate){score->in, variance, 0.0} : *anchor;
 }
 
 /* the pairs that most suspects are of: as many as there are classes */
@@ -231,40 +227,134 @@ test_floors_cb(gsize begin, gsize end, gsize chunk, gpointer data)
             test_score_floor(work->self, work->outcome, work->use, &work->pairs[k], work->n_pairs);
 }
 
+/* whether the trees tell which of the rows that the index is sure of are contradicted: then it is the index
+ * that is mistaken, for no feature tells labels that were changed by chance */
+static gboolean
+test_is_told(const ErrataNoiseFloor *index, const ErrataLabelRate *agreed)
+{
+    double both = index->in_error * index->in_error + agreed->variance;
+
+    return agreed->rate < TEST_TOLD * index->in &&
+           index->in - agreed->rate > TEST_AGREE * sqrt(both);
+}
+
+/* what the first two witnesses say of a pair, held against the index of score and features: their mean by
+ * precision where they agree, the smaller where they do not. An index that is less sure of its floor than
+ * that is large says nothing. */
+static ErrataLabelRate
+test_index(const ErrataLabelIssues *self,
+           const ErrataAnalysis *analysis,
+           const ErrataBins *bins,
+           const guint8 *use,
+           const TestPair *pair,
+           guint n_pairs,
+           const ErrataLabelRate *rate)
+{
+    g_autofree double *logged = g_new(double, MAX(self->n, 1));
+    ErrataLabelRate agreed, index;
+    ErrataNoiseFloor floor;
+
+    for (gsize i = 0; i < self->n; i++) {
+        double from = test_logged(analysis->outcome, self->row[i], pair->from);
+        double to = test_logged(analysis->outcome, self->row[i], pair->to);
+
+        logged[i] = from + to > 0.0 ? to / (from + to) : (double)NAN;
+    }
+    floor =
+        errata_label_issues_index(self, analysis, bins, use, logged, pair->from, pair->to, &agreed);
+    if (!(floor.in_error < rate->rate)) /* two clumps, say: the index cannot tell */
+        return *rate;
+    if (!(floor.p * (double)n_pairs < TEST_ALPHA) || test_is_told(&floor, &agreed))
+        return (ErrataLabelRate){0.0, 0.0, 0.0};
+    index = test_rate(&floor, &agreed);
+    floor.in = index.rate;
+    floor.in_error = sqrt(index.variance);
+    agreed = *rate;
+    agreed.lo = rate->rate;
+    return test_rate(&floor, &agreed);
+}
+
+/* per pair: the rate that all witnesses bear out, 0 where there is none */
+static ErrataLabelRate *
+test_rates(ErrataLabelIssues *self,
+           const ErrataAnalysis *analysis,
+           const TestPair *pairs,
+           guint n_pairs)
+{
+    g_autofree guint8 *use = test_outside_slices(self, analysis);
+    g_autofree ErrataNoiseFloor *floors = g_new(ErrataNoiseFloor, MAX(n_pairs, 1));
+    ErrataLabelRate *rates = g_new0(ErrataLabelRate, MAX(n_pairs, 1));
+    TestFloors work = {self, analysis->outcome, use, pairs, n_pairs, floors};
+    g_autoptr(ErrataBins) bins = NULL;
+
+    errata_parallel_for(n_pairs, 1, test_floors_cb, &work);
+    for (guint k = 0; k < n_pairs; k++) {
+        ErrataLabelRate anchor = {0.0, 0.0, 0.0};
+
+        if (floors[k].in > 0.0)
+            anchor = test_anchor_rate(self, use, &pairs[k]);
+        rates[k] = test_rate(&floors[k], &anchor);
+        if (rates[k].rate >= TEST_LEAST_FLOOR && self->from_features) {
+            if (bins == NULL)
+                bins = errata_bins_new(analysis->frame,
+                                       analysis->schema,
+                                       NULL,
+                                       TEST_BINS,
+                                       analysis->settings != NULL ? analysis->settings->seed : 0);
+            rates[k] = test_index(self, analysis, bins, use, &pairs[k], n_pairs, &rates[k]);
+        }
+        if (rates[k].rate < TEST_LEAST_FLOOR)
+            rates[k].rate = 0.0;
+        else
+            self->p = MIN(self->p, floors[k].p);
+    }
+    return rates;
+}
+
+/* rows that are truly of the first class of a pair: those given it and those that were given the second,
+ * without the ones that came the other way, at the rate @back */
+static double
+test_members(double given, double others, double in, double back)
+{
+    double left = 1.0 - MIN(in, 0.4) - MIN(back, 0.4);
+
+    return MAX(given * (1.0 - MIN(back, 0.4)) - others * MIN(back, 0.4), 0.0) / left;
+}
+
+/* the rate at which labels of the second class of a pair were given the first, 0 where that is not known */
+static double
+test_back(const TestPair *pairs, const ErrataLabelRate *rates, guint n_pairs, guint of)
+{
+    for (guint k = 0; k < n_pairs; k++)
+        if (pairs[k].from == pairs[of].to && pairs[k].to == pairs[of].from)
+            return rates[k].rate;
+    return 0.0;
+}
+
 /* changed labels are a floor's share of the rows of the other class; clean labels show the rest of the
  * suspects. The excess stands only where it is sure, the curve's own uncertainty included, and large
  * against what clean labels show. */
 static void
 test_excess(ErrataLabelIssues *self, const ErrataAnalysis *analysis)
 {
-    g_autofree guint8 *use = test_outside_slices(self, analysis);
     g_autofree TestPair *pairs = g_new0(TestPair, MAX(self->n_classes, 1));
     guint n_pairs = test_pairs(self, pairs);
-    g_autofree ErrataNoiseFloor *floors = g_new(ErrataNoiseFloor, MAX(n_pairs, 1));
-    TestFloors work = {self, analysis->outcome, use, pairs, n_pairs, floors};
+    g_autofree ErrataLabelRate *rates = test_rates(self, analysis, pairs, n_pairs);
+    g_autofree double *given = g_new0(double, MAX(self->n_classes, 1));
     double changed = 0.0, variance = 0.0;
 
-    errata_parallel_for(n_pairs, 1, test_floors_cb, &work);
+    for (gsize i = 0; i < self->n; i++)
+        given[self->given[i]] += 1.0;
     for (guint k = 0; k < n_pairs; k++) {
-        ErrataNoiseFloor score = floors[k];
-        TestRate anchor = {0.0, 0.0, 0.0}, rate;
-        double others = 0.0, all = 0.0;
+        ErrataLabelRate rate = rates[k];
+        double from = given[pairs[k].from], to = given[pairs[k].to], members;
 
-        if (score.in > 0.0)
-            anchor = test_anchor_rate(self, use, &pairs[k]);
-        rate = test_rate(&score, &anchor);
-        if (rate.rate < TEST_LEAST_FLOOR)
+        if (!(rate.rate > 0.0))
             continue;
-        for (gsize i = 0; i < self->n; i++) {
-            others += self->given[i] == (gint32)pairs[k].from ? 1.0 : 0.0;
-            all += self->given[i] != (gint32)pairs[k].to ? 1.0 : 0.0;
-        }
-        self->floor[pairs[k].to] += rate.rate * others / all;
-        others /= 1.0 -
-                  MIN(rate.rate, 0.5); /* those that were given the other class are of it, too */
-        self->p = MIN(self->p, score.p);
-        changed += rate.rate * others;
-        variance += others * others * rate.variance + others * rate.rate * (1.0 - rate.rate);
+        self->floor[pairs[k].to] += rate.rate * from / ((double)self->n - to);
+        members = test_members(from, to, rate.rate, test_back(pairs, rates, n_pairs, k));
+        changed += rate.rate * members;
+        variance += members * members * rate.variance + members * rate.rate * (1.0 - rate.rate);
     }
     self->excess = floor(changed + 0.5);
     self->excess_error = sqrt(variance);

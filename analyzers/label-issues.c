@@ -180,8 +180,12 @@ label_issues_run(ErrataAnalysis *analysis, GError **error)
     errata_label_issues_test(self, analysis);
     errata_case_tried(analysis->result, "label-issues", 1);
     label_issues_say_method(self, analysis->result);
-    if (self->n_listed > 0)
-        errata_case_add_finding(analysis->result, errata_label_issues_report(self, analysis));
+    if (self->n_listed > 0) {
+        ErrataFinding *finding = errata_label_issues_report(self, analysis);
+
+        errata_case_add_finding(analysis->result, finding);
+        errata_label_issues_calibration(self, analysis, finding);
+    }
     errata_label_issues_segments(self, analysis);
     errata_label_issues_inverted(analysis);
     errata_label_issues_swaps(analysis);

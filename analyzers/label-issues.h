@@ -2,6 +2,8 @@
 #pragma once
 
 #include "analyzer.h"
+#include "bins.h"
+#include "noise-floor.h"
 
 G_BEGIN_DECLS
 
@@ -53,9 +55,34 @@ typedef struct {
     const char *why_untested;
 } ErrataLabelIssues;
 
+/**
+ * ErrataLabelRate:
+ * @rate: rate at which rows of a class are given another; 0 where there is none to be seen
+ * @variance: its variance
+ * @lo: its lower limit
+ *
+ * What a witness says of a pair of classes.
+ */
+typedef struct {
+    double rate;
+    double variance;
+    double lo;
+} ErrataLabelRate;
+
 ErrataLabelIssues *errata_label_issues_find(const ErrataAnalysis *analysis);
 void errata_label_issues_log(ErrataLabelIssues *self, const ErrataOutcome *outcome);
 gboolean errata_label_issues_learn(ErrataLabelIssues *self, const ErrataAnalysis *analysis);
+gboolean errata_label_issues_teaches(const ErrataLabelIssues *self,
+                                     const ErrataAnalysis *analysis,
+                                     const ErrataBinColumn *bin);
+ErrataNoiseFloor errata_label_issues_index(const ErrataLabelIssues *issues,
+                                           const ErrataAnalysis *analysis,
+                                           const ErrataBins *bins,
+                                           const guint8 *use,
+                                           const double *logged,
+                                           guint from,
+                                           guint to,
+                                           ErrataLabelRate *ret_agreed);
 gboolean errata_label_issues_choose(ErrataLabelIssues *self,
                                     const ErrataAnalysis *analysis,
                                     gboolean scored);
@@ -63,6 +90,9 @@ guint32 *errata_label_issues_order(const ErrataLabelIssues *self, gsize *ret_n);
 void errata_label_issues_test(ErrataLabelIssues *self, const ErrataAnalysis *analysis);
 ErrataFinding *errata_label_issues_report(const ErrataLabelIssues *self,
                                           const ErrataAnalysis *analysis);
+void errata_label_issues_calibration(const ErrataLabelIssues *self,
+                                     const ErrataAnalysis *analysis,
+                                     const ErrataFinding *finding);
 void errata_label_issues_inverted(ErrataAnalysis *analysis);
 void errata_label_issues_segments(const ErrataLabelIssues *self, ErrataAnalysis *analysis);
 void errata_label_issues_residuals(ErrataAnalysis *analysis);

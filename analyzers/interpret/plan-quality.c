@@ -35,7 +35,7 @@ label_say_pair(ErrataProse *prose, const ErrataFinding *finding)
                          subject->suggested);
 }
 
-/* what relabelling the surest would do to the accuracy, and whom the wrong labels flatter */
+/* what the accuracy would be on right labels, and whom wrong ones flatter */
 static void
 label_say_metric(ErrataProse *prose, const ErrataFinding *finding)
 {
@@ -57,17 +57,17 @@ label_say_metric(ErrataProse *prose, const ErrataFinding *finding)
     errata_prose_cite(prose, to);
     if (fabs(to->value - from->value) < QUALITY_SAME)
         errata_prose_say(prose,
-                         "with the surest %s changed, the accuracy stays at %s, so the model is "
-                         "judged fairly enough",
+                         "if these %s are wrong, the accuracy stays at %s, so the model is judged "
+                         "fairly enough",
                          count,
                          now);
     else
         errata_prose_say(prose,
                          to->value > from->value
-                             ? "with the surest %s changed, the model is right %s of the time, not "
-                               "%s: wrong labels make it look worse than it is"
-                             : "with the surest %s changed, the model is right %s of the time, not "
-                               "%s: wrong labels flatter it",
+                             ? "if these %s are wrong, the model is right %s of the time, not %s: "
+                               "they make it look worse than it is"
+                             : "if these %s are wrong, the model is right %s of the time, not %s: "
+                               "they flatter it",
                          count,
                          then,
                          now);
@@ -196,14 +196,20 @@ errata_plan_label_issue(ErrataProse *prose, const ErrataFinding *finding)
     errata_prose_say(prose,
                      scores ? "about %s of the labels (%s) contradict a sure score: %s are "
                               "unlikely, where honest labels would be in %s cases"
-                            : "about %s of the labels are wrong beyond chance (%s): %s stand "
-                              "against the rest of their row, where honest labels would in %s "
-                              "cases",
+                            : "about %s of the labels (%s) go against what score and features "
+                              "are sure of: %s stand against the rest of their row, where honest "
+                              "labels would in %s cases",
                      part,
                      interval != NULL ? interval : "no interval",
                      count,
                      expected);
     label_say_pair(prose, finding);
+    if (!scores)
+        errata_prose_say(
+            prose,
+            "either those beyond chance are wrong, or things that no column and no score knows of "
+            "had a part in what happened, and then they are right; a look at the first rows tells "
+            "which");
     label_say_metric(prose, finding);
     if (scores)
         errata_prose_say(prose,
@@ -360,6 +366,10 @@ errata_plan_calibration(ErrataProse *prose, const ErrataFinding *finding)
               "and leaves the ranking as it is",
         from,
         to);
+    if (errata_finding_note(finding, "labels") != NULL)
+        errata_prose_say(prose,
+                         "fitted on labels that are wrong, it would learn the mistake: have those "
+                         "checked first");
 }
 
 /* the least sure to a person: what is left, what it takes */

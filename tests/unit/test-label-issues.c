@@ -136,8 +136,21 @@ typedef struct {
     double hidden;  /* weight of what the model saw and no feature holds, in log odds */
     double stretch; /* of the log odds of the logged score: above 1 overconfident */
     double shift;   /* of all log odds: rarer classes */
+    double spread;  /* of what the logged score has beside the truth, in log odds */
+    double second;  /* share of rows scored by a second model, which hardly knows anything */
     gboolean no_score;
 } LabelLog;
+
+/* near enough to a standard normal number */
+static double
+test_label_issues_normal(ErrataRng *rng)
+{
+    double sum = -6.0;
+
+    for (guint i = 0; i < 12; i++)
+        sum += errata_rng_uniform(rng);
+    return sum;
+}
 
 static LogFixture *
 test_label_issues_make(const LabelLog *spec, guint64 seed, guint8 *flipped)
@@ -168,6 +181,10 @@ test_label_issues_make(const LabelLog *spec, guint64 seed, guint8 *flipped)
         x += spec->hidden * 2.0 * (errata_rng_uniform(&rng) - 0.5);
         y = errata_rng_uniform(&rng) < 1.0 / (1.0 + exp(-x));
         errata_frame_builder_integer(builder, at[3], flip ? !y : y);
+        if (spec->second > 0.0 && errata_rng_uniform(&rng) < spec->second)
+            x *= 0.25;
+        if (spec->spread > 0.0)
+            x += spec->spread * test_label_issues_normal(&rng);
         errata_frame_builder_integer(builder, at[4], x >= 0.0);
         errata_frame_builder_number(builder, at[5], 1.0 / (1.0 + exp(-spec->stretch * x)));
         g_assert_true(errata_frame_builder_end_row(builder, NULL));
@@ -219,6 +236,76 @@ test_label_issues_ignorant(void)
     g_assert_true(isnan(finding->share_of_errors));
     g_assert_true(isnan(finding->delta));
     g_assert_null(((ErrataSuggestion *)g_ptr_array_index(finding->suggestions, 0))->metric);
+}
+
+static void
+test_label_issues_bad_scores(void)
+{
+    static const LabelLog specs[] = {{.n = 20000, .stretch = 1.0, .spread = 1.5, .second = 0.5},
+                                     {.n = 20000, .stretch = 2.0, .spread = 1.0, .second = 0.5},
+                                     {.n = 12000, .stretch = 1.0, .spread = 2.0, .second = 0.3}};
+
+    g_test_summary("Scores that are sure and mistaken, and those of two models in one file, accuse "
+                   "no honest label");
+    for (guint64 seed = 0; seed < 9; seed++) {
+        g_autoptr(LogFixture) log =
+            test_label_issues_make(&specs[seed % G_N_ELEMENTS(specs)], 100 + seed, NULL);
+        const ErrataFinding *finding;
+
+        g_assert_true(errata_analyzer_label_issues.run(&log->analysis, NULL));
+        finding = log_fixture_finding(log, NULL);
+        if (finding != NULL)
+            g_test_message("%u: %s", (guint)seed, finding->title);
+        g_assert_null(finding);
+    }
+}
+
+static void
+test_label_issues_calibration(void)
+{
+    enum {
+        N = 20000
+    };
+    const LabelLog noisy = {.n = N, .noise = 0.06, .stretch = 1.0, .spread = 0.3};
+    const LabelLog over = {.n = N, .noise = 0.06, .stretch = 3.0};
+
+    g_test_summary(
+        "Scores that are right but for wrong labels are not to be recalibrated to those");
+    for (guint i = 0; i < 2; i++) {
+        g_autofree guint8 *flipped = g_new(guint8, N);
+        g_autoptr(LogFixture) log = test_label_issues_make(i == 0 ? &noisy : &over, 21, flipped);
+        ErrataFinding *calibration = errata_finding_new(ERRATA_FINDING_CALIBRATION, "Scores");
+        const ErrataFinding *labels;
+        const ErrataEvidence *share, *to;
+        double right = 0.0, changed = 0.0;
+
+        calibration->severity = ERRATA_SEVERITY_HIGH;
+        errata_finding_add(calibration,
+                           errata_evidence_new("ece", "error", 0.05, ERRATA_UNIT_SHARE, N));
+        errata_case_add_finding(log->analysis.result, calibration);
+        g_assert_true(errata_analyzer_label_issues.run(&log->analysis, NULL));
+        labels = log_fixture_finding(log, "y");
+        g_assert_nonnull(labels);
+        g_assert_cmpint(labels->severity, ==, ERRATA_SEVERITY_MEDIUM);
+        share = errata_finding_evidence(labels, "share");
+        to = errata_finding_evidence(labels, "metric_to");
+        for (gsize row = 0; row < N; row++) {
+            changed += flipped[row];
+            right += (log->analysis.outcome->error[row] != 0) == (flipped[row] != 0) ? 1.0 : 0.0;
+        }
+        g_test_message("share %.4f of %.4f, accuracy %.4f of %.4f",
+                       share->value,
+                       changed / N,
+                       to->value,
+                       right / N);
+        g_assert_cmpfloat(share->lo, <, changed / N);
+        g_assert_cmpfloat(share->hi, >, changed / N);
+        g_assert_cmpfloat_with_epsilon(to->value, right / N, 0.01);
+        g_assert_true((errata_finding_evidence(calibration, "comes_from") != NULL) == (i == 0));
+        g_assert_cmpint(calibration->severity,
+                        ==,
+                        i == 0 ? ERRATA_SEVERITY_LOW : ERRATA_SEVERITY_HIGH);
+    }
 }
 
 static void
@@ -496,6 +583,8 @@ main(int argc, char **argv)
     g_test_add_func("/label-issues/floor", test_label_issues_floor);
     g_test_add_func("/label-issues/clean", test_label_issues_clean);
     g_test_add_func("/label-issues/ignorant", test_label_issues_ignorant);
+    g_test_add_func("/label-issues/bad-scores", test_label_issues_bad_scores);
+    g_test_add_func("/label-issues/calibration", test_label_issues_calibration);
     g_test_add_func("/label-issues/untested", test_label_issues_untested);
     g_test_add_func("/label-issues/noisy", test_label_issues_noisy);
     g_test_add_func("/label-issues/residuals", test_label_issues_residuals);
