@@ -62,7 +62,9 @@ static char *
 key_read(const char *path, gboolean is_private, gboolean *ret_found, GError **error)
 {
     char text[KEY_MAX_BYTES + 1];
-    int fd = open(path, O_RDONLY | O_CLOEXEC | O_NOCTTY | (is_private ? O_NOFOLLOW : 0));
+    /* a pipe without a writer would block: it is opened, looked at and refused */
+    int fd = open(path,
+                  O_RDONLY | O_CLOEXEC | O_NOCTTY | O_NONBLOCK | (is_private ? O_NOFOLLOW : 0));
     char *key = NULL;
     gssize n;
 

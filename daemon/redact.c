@@ -127,7 +127,7 @@ redact_quotes(const char *text)
             type != G_UNICODE_INITIAL_PUNCTUATION && type != G_UNICODE_FINAL_PUNCTUATION &&
             c != 0x201a && c != 0x201e && c != 0x300c && c != 0x300d)
             break;
-        at += g_utf8_skip[(guchar)text[at]];
+        at += (gsize)g_utf8_skip[(guchar)text[at]];
     }
     return at;
 }
@@ -140,7 +140,7 @@ redact_length(const char *text, const char *ends)
 
     while (text[at] != '\0' && strchr(ends, text[at]) == NULL &&
            ((guchar)text[at] < 0x80 || redact_quotes(text + at) == 0))
-        at += g_utf8_skip[(guchar)text[at]];
+        at += (gsize)g_utf8_skip[(guchar)text[at]];
     return at;
 }
 
@@ -339,7 +339,7 @@ redact_scan(const ErrataRedact *self, const char *text)
         if (next == REDACT_GLUED && place != REDACT_GLUED)
             word = p;
         place = next;
-        n = g_utf8_skip[(guchar)*p];
+        n = (gsize)g_utf8_skip[(guchar)*p];
         g_string_append_len(out, p, (gssize)n);
         p += n;
     }

@@ -4,6 +4,10 @@
  * refused rather than guessed at. Typical size: 1 kB a job. */
 #include "store.h"
 
+#include <fcntl.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
 #include "store-private.h"
 
 struct _ErrataStore {
@@ -243,6 +247,28 @@ store_migrate(ErrataStore *self, GError **error)
     return TRUE;
 }
 
+/* names of jobs, answers of models: nobody else's. SQLite gives the files beside it the same mode; what
+ * it cannot open it reports itself */
+static void
+store_make_private(const char *path)
+{
+    static const char *const ends[] = {"", "-wal", "-shm"};
+
+    for (guint i = 0; i < G_N_ELEMENTS(ends); i++) {
+        g_autofree char *name = g_strconcat(path, ends[i], NULL);
+        int fd =
+            open(name, O_RDWR | O_CLOEXEC | O_NOFOLLOW | O_NONBLOCK | (i == 0 ? O_CREAT : 0), 0600);
+        struct stat info;
+
+        if (fd < 0)
+            continue;
+        if (fstat(fd, &info) == 0 && S_ISREG(info.st_mode) && (info.st_mode & 077) != 0 &&
+            fchmod(fd, 0600) != 0)
+            g_info("%s may be read by others", name);
+        close(fd);
+    }
+}
+
 /**
  * errata_store_open:
  * @path: of the file; made when missing, its folder is not
@@ -260,6 +286,7 @@ errata_store_open(const char *path, GError **error)
     int flags = SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE | SQLITE_OPEN_NOMUTEX;
 
     self->path = g_strdup(path);
+    store_make_private(path);
     if (sqlite3_open_v2(path, &self->db, flags, NULL) != SQLITE_OK) {
         store_set_error(self, error);
         return NULL;

@@ -156,6 +156,10 @@ class Handler(http.server.BaseHTTPRequestHandler):
     def do_500(self, request):
         self.plain(500, {"detail": "it broke"})
 
+    def do_echo_key(self, request):
+        """some say what they were sent, key and all"""
+        self.plain(401, {"error": {"message": f"not {request['headers'].get('Authorization')}", "code": 401}})
+
     def do_401(self, request):
         self.plain(401, {"error": {"message": "Invalid API Key", "code": 401}})
 

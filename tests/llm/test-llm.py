@@ -290,6 +290,13 @@ def keys():
     assert not SERVER.asked("good"), "no redirect is followed"
     done = errata("llm", "test", "--show", env={"ERRATA_LLM_API_KEY": secret})
     assert secret not in done.stdout + done.stderr and "(the key)" in done.stderr
+    done = failed("echo-key", "HTTP 401", env={"ERRATA_LLM_API_KEY": secret, "G_MESSAGES_DEBUG": "all"})
+    assert secret not in done.stdout + done.stderr, done.stderr
+    assert os.stat(os.path.join(ENV["ERRATA_CACHE_DIR"], "llm.sqlite")).st_mode & 0o077 == 0
+    pipe = os.path.join(SCRATCH, "pipe")
+    os.mkfifo(pipe, 0o600)
+    _, done = ask("good", more=f"api-key-credential={pipe}\n")
+    assert done.returncode == 2 and "is no file" in done.stderr and not SERVER.seen, done.stderr
     path = os.path.join(SCRATCH, "key")
     with open(path, "w", encoding="utf-8") as file:
         file.write(secret + "\n")

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include <gio/gio.h>
+#include <glib/gstdio.h>
 #include <sqlite3.h>
 
 #include "scratch.h"
@@ -39,9 +40,12 @@ test_store_survives(void)
     g_autoptr(ErrataStore) store = errata_store_open(path, &error);
     g_autoptr(ErrataJob) job = NULL;
     g_autoptr(ErrataJob) again = NULL;
+    GStatBuf info;
 
     g_test_summary("A job is the same after the store was closed and opened");
     g_assert_no_error(error);
+    g_assert_cmpint(g_stat(path, &info), ==, 0);
+    g_assert_cmpuint(info.st_mode & 0777, ==, 0600);
     job = test_insert(store, "fraud", "aa", 12);
     job->state = ERRATA_JOB_FAILED;
     job->error_code = ERRATA_ERROR_INVALID_DATA;

@@ -339,7 +339,8 @@ openai_refused(GTask *task, const ErrataFetch *fetch)
     call->failure.status = fetch->status;
     call->failure.may_retry = openai_may_retry(fetch->status, type);
     call->failure.retry_after_s = fetch->retry_after_s;
-    g_debug("the server says %s", words);
+    /* not in its words: they may echo the request's headers and with them the key, whole or cut */
+    g_debug("the server answers HTTP %u", fetch->status);
     g_task_return_new_error(task,
                             ERRATA_ERROR,
                             ERRATA_ERROR_IO,
@@ -546,10 +547,7 @@ openai_models_cb(GObject *source, GAsyncResult *result, gpointer user_data)
         return;
     }
     if (fetch != NULL) {
-        g_autofree char *words =
-            errata_reply_problem(fetch->status, fetch->body->str, fetch->body->len, NULL);
-
-        g_debug("the server says %s", words);
+        g_debug("the server answers HTTP %u", fetch->status);
         error = g_error_new(ERRATA_ERROR,
                             ERRATA_ERROR_IO,
                             "%s (HTTP %u)",

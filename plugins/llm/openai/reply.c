@@ -77,7 +77,7 @@ reply_error_text(const ErrataDatum *root, const char **ret_type)
 
 /**
  * errata_reply_problem:
- * @status: of HTTP; 0 within a stream
+ * @status: of HTTP
  * @body: (array length=length): what the server sent, of any kind
  * @length: bytes of @body
  * @ret_type: (out) (optional) (nullable) (transfer full): the kind of error, as the server names it
@@ -96,8 +96,6 @@ errata_reply_problem(guint status, const char *body, gsize length, char **ret_ty
         *ret_type = type != NULL ? reply_words(type) : NULL;
     if (words != NULL && *words == '\0')
         g_clear_pointer(&words, g_free);
-    if (status == 0)
-        return words != NULL ? g_steal_pointer(&words) : g_strdup("an error without words");
     if (words == NULL)
         return g_strdup_printf("HTTP %u", status);
     return g_strdup_printf("HTTP %u: %s", status, words);
@@ -152,10 +150,7 @@ reply_take(ErrataReply *self, const char *data, gsize length, const char *part, 
         return FALSE;
     }
     if (errata_datum_get(root, "choices") == NULL && errata_datum_get(root, "usage") == NULL) {
-        g_autofree char *problem = errata_reply_problem(0, data, length, NULL);
-
-        g_debug("the server broke off: %s",
-                problem); /* a report tells nothing in a server's words */
+        /* told nowhere in the server's words: they may echo the key */
         g_set_error_literal(error,
                             ERRATA_ERROR,
                             ERRATA_ERROR_INVALID_DATA,
