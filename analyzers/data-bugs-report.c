@@ -210,6 +210,27 @@ report_subject(const ErrataDataBugs *self, const ErrataDataBug *bug, ErrataSubje
 }
 
 static void
+report_add_turned(const ErrataDataBug *bug, ErrataFinding *finding)
+{
+    if (!isnan(bug->turned_label) && !isnan(bug->turned_output)) {
+        errata_finding_add(
+            finding,
+            errata_evidence_new("turned_label",
+                                "how labels go with the other columns: 1 as elsewhere, −1 the "
+                                "other way round",
+                                bug->turned_label,
+                                ERRATA_UNIT_NONE,
+                                bug->n_rows));
+        errata_finding_add(finding,
+                           errata_evidence_new("turned_output",
+                                               "how predictions do",
+                                               bug->turned_output,
+                                               ERRATA_UNIT_NONE,
+                                               bug->n_rows));
+    }
+}
+
+static void
 report_add_numbers(ErrataFinding *finding,
                    const ErrataDataBugs *self,
                    const ErrataDataBug *bug,
@@ -252,22 +273,7 @@ report_add_numbers(ErrataFinding *finding,
         evidence->lo = bug->factor_lo;
         evidence->hi = bug->factor_hi;
     }
-    if (!isnan(bug->turned_label) && !isnan(bug->turned_output)) {
-        errata_finding_add(
-            finding,
-            errata_evidence_new("turned_label",
-                                "how labels go with the other columns: 1 as elsewhere, −1 the "
-                                "other way round",
-                                bug->turned_label,
-                                ERRATA_UNIT_NONE,
-                                bug->n_rows));
-        errata_finding_add(finding,
-                           errata_evidence_new("turned_output",
-                                               "how predictions do",
-                                               bug->turned_output,
-                                               ERRATA_UNIT_NONE,
-                                               bug->n_rows));
-    }
+    report_add_turned(bug, finding);
     if (bug->n_exchanged > 0)
         errata_finding_add(finding,
                            errata_evidence_new("exchanged",

@@ -93,19 +93,22 @@ fairness_high_is_worse(ErrataFairnessMetric metric)
     return metric == ERRATA_FAIRNESS_FALSE_POSITIVE || metric == ERRATA_FAIRNESS_ERROR;
 }
 
-/* the injured group: of those worse off than all other ranked groups together, the one that is
- * farthest from them */
+/* the group that is farthest from all other ranked groups together; of two, which are equally far from each other,
+ * the one that is worse off */
 static guint
 fairness_odd(const ErrataFairness *self, ErrataFairnessMetric metric, double hit, double of)
 {
     double sign = fairness_high_is_worse(metric) ? 1.0 : -1.0;
     double farthest = -(double)INFINITY;
-    guint odd = 0;
+    guint odd = 0, n_ranked = 0;
 
+    for (guint g = 0; g < self->n_groups; g++)
+        n_ranked += fairness_is_ranked(&self->group[g], metric) ? 1 : 0;
     for (guint g = 0; g < self->n_groups; g++) {
         const ErrataFairnessGroup *group = &self->group[g];
         double n = group->of[metric], rest = of - n;
-        double gap = sign * (group->hit[metric] / n - (hit - group->hit[metric]) / rest);
+        double worse = sign * (group->hit[metric] / n - (hit - group->hit[metric]) / rest);
+        double gap = n_ranked == 2 ? worse : fabs(worse);
         double z = gap / sqrt(hit / of * (1.0 - hit / of) * (1.0 / n + 1.0 / rest));
 
         if (fairness_is_ranked(group, metric) && z > farthest) {

@@ -46,8 +46,8 @@ typedef struct {
  * @ratio: least over greatest
  * @interval: of the difference, widened for being the greatest of all pairs
  * @lowest: group with the least rate; @highest with the greatest
- * @odd: the injured group: of those worse off than all others together (a lower rate; a higher one of
- *   false positives and of errors) the farthest from them, in standard errors
+ * @odd: group that is farthest from all others together, in standard errors; of two the one that is worse
+ *   off (a lower rate; a higher one of false positives and of errors)
  * @p: of all groups having one rate (Pearson); @q corrected within the run
  */
 typedef struct {

@@ -149,13 +149,13 @@ test_fairness_injured(void)
         {"true_positive_rate", {40, 85, 0}, {10, 10, 0}, "a", 2},
         {"false_positive_rate", {80, 80, 0}, {5, 45, 0}, "b", 2},
         {"false_positive_rate", {80, 80, 0}, {45, 5, 0}, "a", 2},
-        /* the favoured one is farther from the others than any of them from the rest */
-        {"true_positive_rate", {95, 60, 50}, {10, 10, 10}, "c", 3},
+        /* of more than two the odd one, whichever side it is on */
+        {"true_positive_rate", {95, 60, 60}, {10, 10, 10}, "a", 3},
     };
     static const char *const group[] = {"a", "b", "c"};
 
     g_test_summary(
-        "The finding is of the group that is worse off, whichever comes first or is larger");
+        "Of two groups the finding is of the one that is worse off, whichever comes first or is larger");
     for (guint i = 0; i < G_N_ELEMENTS(cases); i++) {
         g_autoptr(ErrataFrameBuilder) builder = test_builder();
         g_autoptr(LogFixture) log = NULL;
