@@ -491,8 +491,10 @@ claim_strangers(Claim *self, gboolean supposes)
         for (guint k = 0; words[k] != NULL; k++)
             concepts_add(&known, words[k]);
     }
-    if (ratio) /* of how often or by how much it errs */
+    if (ratio) { /* of how often or by how much it errs */
         concepts_add(&known, "error");
+        concepts_add(&known, "rate");
+    }
     for (guint i = 0; i < self->tokens->len; i++) {
         const ErrataToken *token = g_ptr_array_index(self->tokens, i);
         char buffer[32];

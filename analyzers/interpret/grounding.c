@@ -10,6 +10,7 @@
 #include <string.h>
 
 #include "grounding-claim.h"
+#include "grounding-form.h"
 #include "json-reader.h"
 #include "limit.h"
 #include "sentence.h"
@@ -237,7 +238,7 @@ grounding_foreign_name(Grounding *self, const ErrataToken *token, const char *fa
 
 /* what stands next to a figure must not make another one of it */
 static gboolean
-grounding_slot(Grounding *self, const GPtrArray *tokens, guint i)
+grounding_slot(Grounding *self, const GPtrArray *tokens, guint i, const char *facts)
 {
     const ErrataToken *after = grounding_next(tokens, i);
     const ErrataToken *before = NULL;
@@ -250,7 +251,8 @@ grounding_slot(Grounding *self, const GPtrArray *tokens, guint i)
         else if (strchr("-", token->text[0]) != NULL || !g_ascii_isprint(token->text[0]))
             return grounding_refuse(self, "sign", "a sign or dash stands before a slot");
     }
-    if (before != NULL && (before->sense & ERRATA_WORD_BOUND))
+    if (before != NULL && (before->sense & ERRATA_WORD_BOUND) &&
+        !errata_grounding_says(facts, before->folded))
         return grounding_refuse(self,
                                 "bound",
                                 "“%s” before a slot makes another figure of it",
@@ -274,7 +276,7 @@ grounding_words(Grounding *self, const GPtrArray *tokens, const char *facts, gbo
         const ErrataToken *token = g_ptr_array_index(tokens, i);
 
         n_words += token->kind != ERRATA_TOKEN_MARK ? 1 : 0;
-        if (token->kind == ERRATA_TOKEN_SLOT && !grounding_slot(self, tokens, i))
+        if (token->kind == ERRATA_TOKEN_SLOT && !grounding_slot(self, tokens, i, facts))
             return FALSE;
         if (token->kind == ERRATA_TOKEN_WORD &&
             (!grounding_word(self, tokens, i, facts, hypothesis) ||
@@ -334,12 +336,17 @@ grounding_starts_with_name(const GPtrArray *tokens)
            ((const ErrataToken *)g_ptr_array_index(tokens, 0))->kind == ERRATA_TOKEN_NAME;
 }
 
+/* a ratio as it stands before “as frequent” or “that elsewhere” */
 static char *
 grounding_value(const ErrataEvidence *evidence)
 {
-    return evidence->unit == ERRATA_UNIT_RATIO && evidence->value >= 1.0
-               ? errata_words_times(evidence->value, evidence->lo, evidence->hi)
-               : errata_words_value(evidence);
+    g_autofree char *value = NULL;
+
+    if (evidence->unit == ERRATA_UNIT_RATIO && evidence->value >= 1.0)
+        return errata_words_times(evidence->value, evidence->lo, evidence->hi);
+    value = errata_words_value(evidence);
+    return evidence->unit == ERRATA_UNIT_RATIO ? g_strconcat(value, " times", NULL)
+                                               : g_steal_pointer(&value);
 }
 
 static ErrataGroundedSentence *
@@ -422,6 +429,10 @@ grounding_sentence(Grounding *self, const char *text, JsonArray *ids, const char
     rule = errata_claim_check(kind, tokens, cited, self->finding->evidence, facts, &why);
     if (rule != NULL) {
         grounding_refuse(self, rule, "%s", why);
+        return NULL;
+    }
+    if (!errata_form_check(tokens, cited, self->finding, kind == ERRATA_CLAIM_HYPOTHESIS, &why)) {
+        grounding_refuse(self, "form", "%s", why);
         return NULL;
     }
     return grounding_print(tokens, cited, kind == ERRATA_CLAIM_HYPOTHESIS);

@@ -157,7 +157,7 @@ test_good(void)
     static const TestSentence good[] = {
         {"The error rate in the slice is {}, higher than elsewhere.", "\"E1\"", "higher", ""},
         {"The error rate is {} in the slice and {} elsewhere.", "\"E1\",\"E2\"", "none", ""},
-        {"The slice over elsewhere is {}.", "\"E3\"", "none", ""},
+        {"The error rate in the slice is {} that elsewhere.", "\"E3\"", "none", ""},
         {"Errors in the slice are {} as frequent as elsewhere.", "\"E3\"", "none", ""},
         {"Where entry_mode is ent_b, predictions are wrong more often: the error rate is {}.",
          "\"E1\"",
@@ -170,15 +170,12 @@ test_good(void)
          "\"E5\"",
          "hypothesis",
          ""},
-        {"The mean confidence in the slice is still {}.", "\"E8\"", "none", ""},
+        {"The mean confidence is {} in these rows.", "\"E8\"", "none", ""},
         {"The share of its errors that are false negatives is {}, lower than elsewhere.",
          "\"E9\"",
          "lower",
          ""},
-        {"The scores and the other slices promise an expected error rate of {}.",
-         "\"E4\"",
-         "none",
-         ""},
+        {"The error rate expected from scores and the other slices is {}.", "\"E4\"", "none", ""},
     };
 
     g_test_summary("Plain sentences over their facts pass");

@@ -31,26 +31,37 @@ def table(facts, heading):
     return rows
 
 
-def fact_sentence(dice, fact):
-    """one fact, in one of the ways that people say it"""
-    number, what, direction, _ = fact
-    other = dice.choice(("elsewhere", "in the rest", "outside"))
-    if direction.startswith("higher") and what.startswith("error rate in"):
-        return (f"The {what} is {{}}, {dice.choice(('higher', 'more'))} than {other}.", "higher")
-    if direction.startswith("higher") and dice.random() < 0.4:
-        return (f"The {what} is {{}}, which is {dice.choice(('higher', 'above'))}.", "higher") \
-            if "elsewhere" not in what else (f"The {what} is {{}}.", "none")
-    return (dice.choice((f"The {what} is {{}}.", f"At {{}} stands the {what}.", f"It has {{}} as {what}.",
-                         f"Counted as {what}: {{}}.", f"We see {what} of {{}}.")[:3]), "none")
+def fact_sentence(dice, fact, rates):
+    """one fact, in one of the ways that people say it; None of one that has no plain sentence"""
+    _, what, direction, unit = fact
+    direction, other = direction.split()[0], dice.choice(("elsewhere", "in the rest", "outside"))
+    if unit == "ratio":
+        return (dice.choice(("Errors in the slice are {} as frequent as elsewhere.",
+                             "The error rate in the slice is {} that elsewhere.")), "none") \
+            if what == "slice over elsewhere" and rates else None
+    if what == "error rate in the slice" and direction in ("higher", "lower"):
+        return (f"The {what} is {{}}, {direction} than {other}.", direction)
+    if re.search(r"[\d:]|, those ", what) or re.match(r"when |the |expected |likewise|of ", what):
+        return None
+    if unit == "count":
+        return (dice.choice((f"There are {{}} {what}.", f"The {what} are {{}}.")), "none")
+    if what.endswith(", at most"):
+        return (f"The {what.removesuffix(', at most')} is at most {{}}.", "none")
+    if what in ("share of all rows", "share of all errors") and dice.random() < 0.5:
+        return (f"These rows make up {{}} of {what.removeprefix('share of ')}.", "none")
+    if what.endswith(" in the slice") and dice.random() < 0.5:
+        return (f"In the slice, the {what.removesuffix(' in the slice')} is {{}}.", "none")
+    return (dice.choice((f"The {what} is {{}}.", f"The {what} stands at {{}}.", f"{{}} is the {what}.")), "none")
 
 
 def rationale(facts):
     dice = random.Random(facts)
     known = table(facts, "Facts: id | what | direction | unit")
-    sentences = []
-    for fact in known[:dice.randint(2, 4)]:
-        text, claim = fact_sentence(dice, fact)
-        sentences.append({"text": text, "evidence": [fact[0]], "claim": claim})
+    sentences, wanted = [], dice.randint(2, 4)
+    for fact in known:
+        said = fact_sentence(dice, fact, any(row[1].startswith("error rate ") for row in known))
+        if said and len(sentences) < wanted:
+            sentences.append({"text": said[0], "evidence": [fact[0]], "claim": said[1]})
     return {"sentences": sentences}
 
 
