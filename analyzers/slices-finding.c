@@ -362,24 +362,15 @@ finding_add_sliceline(Making *making)
     evidence->method = g_strdup_printf("α = 0.95, %s", making->where);
 }
 
-/* By the errors that are unexpected: that a slice on hard ground holds many others is no fault of its own.
- * One with errors enough to be looked at stays so. */
 static ErrataSeverity
 finding_severity(const Making *making)
 {
     const ErrataFinding *finding = making->finding;
-    const ErrataExpectedTest *test = &making->found->test;
-    double unexpected = MAX(1.0 - test->expected / MAX(test->observed, 1e-12), 0.0);
-    ErrataSeverity all, effect;
 
     if (making->found->known || making->table->exploratory)
         return ERRATA_SEVERITY_LOW;
-    all = errata_severity_from_impact(finding->share_of_errors,
-                                      making->table->real ? 0.0 : finding->delta);
-    if (making->table->real)
-        return all;
-    effect = errata_severity_from_impact(finding->share_of_errors * unexpected, finding->delta);
-    return MAX(effect, MIN(all, ERRATA_SEVERITY_MEDIUM));
+    return errata_severity_from_impact(finding->share_of_errors,
+                                       making->table->real ? 0.0 : finding->delta);
 }
 
 static char *

@@ -64,14 +64,11 @@ slices_say_method(const SlicesTable *table, const SlicesFind *find, ErrataCase *
                            find->found->len,
                            others);
     if (table->discovery.n_cells > 1 && !table->exploratory)
-        errata_case_method(
-            result,
-            "Slices: hard ground is what has 1.25 times the overall rate, most of "
-            "which the scores expect, and holds four fifths of the errors expected "
-            "in as many of the least sure rows; up to two conditions, none on a "
-            "number that tells half of what the scores do. A slice that is wrong no "
-            "more often than its own scores say, by scores that mean it elsewhere, is "
-            "that at most.");
+        errata_case_method(result,
+                           "Slices: hard ground is what has 1.25 times the overall rate, most of "
+                           "which the scores expect, and holds four fifths of the errors expected "
+                           "in as many of the least sure rows; up to two conditions, none on a "
+                           "number that tells half of what the scores do.");
     if (find->n_sets_left_out > 0)
         errata_case_method(result,
                            "Slices: truncated. %" G_GUINT64_FORMAT " sets of columns were not "

@@ -102,47 +102,11 @@ test_slices_foretold_cautious(void)
     g_assert_true(foretold_is_on(finding, "vendor"));
 }
 
-/* many rows are scored as hard and are as hard; a tenth, blurred, is scored the same and
- * somewhat harder */
-static void
-test_slices_foretold_severity(void)
-{
-    g_autoptr(GString) text = g_string_new("blurred,heat,score,prediction,label\n");
-    ErrataRng rng = errata_rng_init(70, 0, 0);
-    g_autoptr(AnalysisFrame) self = NULL;
-    const ErrataFinding *finding;
-
-    g_test_summary("A slice is as severe as what is unexpected of it, not as all its errors");
-    for (guint i = 0; i < FORETOLD_ROWS; i++) {
-        gboolean blurred = errata_rng_below(&rng, 10) == 0;
-        gboolean hard = blurred || errata_rng_uniform(&rng) < 0.3;
-        double unsure = hard ? 0.16 : 0.03;
-        guint said = (guint)errata_rng_below(&rng, 2);
-        gboolean wrong = errata_rng_uniform(&rng) < (blurred ? 0.25 : unsure);
-
-        g_string_append_printf(text,
-                               "%s,%.3f,%.4f,%u,%u\n",
-                               blurred ? "yes" : "no",
-                               errata_rng_uniform(&rng),
-                               said != 0 ? 1.0 - unsure : unsure,
-                               said,
-                               wrong ? 1 - said : said);
-    }
-    self = foretold_run(text);
-    g_assert_cmpuint(self->analysis.result->findings->len, >=, 1);
-    finding = g_ptr_array_index(self->analysis.result->findings, 0);
-    g_assert_true(foretold_is_on(finding, "blurred"));
-    g_assert_cmpfloat(finding->share_of_errors, >, 0.25);
-    g_assert_cmpint(finding->severity, >=, ERRATA_SEVERITY_MEDIUM);
-    g_assert_cmpint(finding->severity, <, ERRATA_SEVERITY_CRITICAL);
-}
-
 int
 main(int argc, char **argv)
 {
     g_test_init(&argc, &argv, NULL);
     g_test_add_func("/slices-foretold/blind-spot", test_slices_foretold_blind_spot);
     g_test_add_func("/slices-foretold/cautious", test_slices_foretold_cautious);
-    g_test_add_func("/slices-foretold/severity", test_slices_foretold_severity);
     return g_test_run();
 }
