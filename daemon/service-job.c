@@ -153,13 +153,16 @@ GVariant *
 errata_service_job_describe(ErrataService *self, const ErrataJob *job)
 {
     gboolean early = errata_job_has_ended(job) && errata_service_job_is_ending(self, job->id);
-    const ServiceJob *shown = g_hash_table_lookup(self->jobs, &job->id);
+    const ServiceJob *shown;
     g_autofree char *path = errata_service_path("jobs", job->id);
     g_autofree char *report = errata_service_path("reports", early ? 0 : job->report);
     g_autofree char *other = errata_service_path("jobs", job->other);
     const char *problem = job->error != NULL && !early ? job->error : "";
     GVariantDict dict;
 
+    if (!errata_job_has_ended(job) && !g_hash_table_contains(self->jobs, &job->id))
+        errata_service_job_show(self, job); /* stored a moment ago: its path is given out here */
+    shown = g_hash_table_lookup(self->jobs, &job->id);
     g_variant_dict_init(&dict, NULL);
     g_variant_dict_insert(&dict, "id", "x", job->id);
     g_variant_dict_insert(&dict, "path", "o", path);

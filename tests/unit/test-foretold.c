@@ -120,7 +120,7 @@ test_foretold_unknown(void)
 int
 main(int argc, char **argv)
 {
-    g_test_init(&argc, &argv, G_TEST_OPTION_ISOLATE_DIRS, NULL);
+    g_test_init(&argc, &argv, NULL);
     g_test_add_func("/foretold/harder", test_foretold_harder);
     g_test_add_func("/foretold/worse", test_foretold_worse);
     g_test_add_func("/foretold/unknown", test_foretold_unknown);
