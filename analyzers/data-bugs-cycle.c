@@ -20,7 +20,8 @@
 #define CYCLE_LEAST   10    /* values of a cell */
 #define CYCLE_DAILY   20    /* rows of a day, on average */
 #define CYCLE_SMOOTH  61    /* days of the running median */
-#define CYCLE_STRONG  0.5   /* standard deviation of the cells over that within them */
+#define CYCLE_STRONG  0.5   /* standard deviation of the cells over that within them … */
+#define CYCLE_HINT    0.35  /* … and among some of the rows */
 #define CYCLE_ROWS    20000 /* that windows are looked for in */
 #define CYCLE_CAP     4.0   /* of a row's word */
 #define CYCLE_SUM     100.0 /* of the words, at least */
@@ -44,6 +45,7 @@ typedef struct {
     const ErrataColumn *column;
     const ErrataOutcome *outcome;
     gsize n_rows;
+    gsize stride; /* a place is so many rows of the log */
     gint64 first; /* day */
     gsize n_days;
     double *level;            /* per day */
@@ -52,6 +54,7 @@ typedef struct {
     double *value;            /* likewise */
     double sigma;             /* within the cells */
     double step;              /* from row to row; NaN or 0: they tell nothing */
+    double strong;            /* standard deviation of the cells over that within them, at least */
 } Cycle;
 
 typedef struct {
@@ -85,7 +88,7 @@ cycle_day(gint64 time, double *ret_part)
 static gint64
 cycle_time(const Cycle *self, gsize place)
 {
-    return self->outcome->time[self->outcome->order[place]];
+    return self->outcome->time[self->outcome->order[place * self->stride]];
 }
 
 /* each day's median, by a running median over weeks */
@@ -205,7 +208,7 @@ cycle_usual(Cycle *self)
     self->sigma = cycle_median(off, n) / 0.6745;
     self->step = cycle_step(self, 0, self->n_rows);
     return self->sigma > 0.0 &&
-           sqrt(fmax(squares / (double)n - mean * mean, 0.0)) >= CYCLE_STRONG * self->sigma;
+           sqrt(fmax(squares / (double)n - mean * mean, 0.0)) >= self->strong * self->sigma;
 }
 
 static void
@@ -233,10 +236,33 @@ cycle_read(Cycle *self)
     self->usual = g_new(double, self->n_rows);
     self->value = g_new(double, self->n_rows);
     for (gsize i = 0; i < self->n_rows; i++)
-        self->value[i] = errata_column_number(self->column, self->outcome->order[i]);
+        self->value[i] = errata_column_number(self->column, self->outcome->order[i * self->stride]);
     cycle_levels(self);
     cycle_cells(self);
     return cycle_usual(self);
+}
+
+/* whether some rows of a long log tell that the column does not follow the time of day */
+static gboolean
+cycle_is_idle(const Cycle *whole)
+{
+    Cycle some = {.column = whole->column, .outcome = whole->outcome, .strong = CYCLE_HINT};
+    gint64 day = 0;
+    gsize days = 1;
+    gboolean idle;
+    double part;
+
+    if (whole->outcome->time == NULL || whole->n_rows <= CYCLE_SAMPLE)
+        return FALSE;
+    day = cycle_day(cycle_time(whole, 0), &part);
+    days += (gsize)(cycle_day(cycle_time(whole, whole->n_rows - 1), &part) - day);
+    some.stride = MIN(whole->n_rows / CYCLE_SAMPLE, whole->n_rows / (2 * CYCLE_DAILY * days));
+    if (some.stride < 2)
+        return FALSE;
+    some.n_rows = whole->n_rows / some.stride;
+    idle = !cycle_read(&some);
+    cycle_clear(&some);
+    return idle;
 }
 
 /* the run of rows with the largest sum of what undoing brings them nearer to the usual */
@@ -468,9 +494,11 @@ errata_data_bugs_cycle(ErrataDataBugs *self, guint column)
 {
     Cycle work = {.column = self->analysis->frame->columns[column],
                   .outcome = self->analysis->outcome,
-                  .n_rows = self->analysis->frame->columns[column]->n_rows};
+                  .n_rows = self->analysis->frame->columns[column]->n_rows,
+                  .stride = 1,
+                  .strong = CYCLE_STRONG};
     gboolean found = FALSE;
-    gboolean reads = cycle_read(&work);
+    gboolean reads = !cycle_is_idle(&work) && cycle_read(&work);
 
     for (guint k = 0; reads && k < CYCLE_WINDOWS; k++) {
         CycleWindow window = cycle_best(&work);
