@@ -12,6 +12,7 @@
 #define TABLE_SPREAD       16.0 /* more gap at most where there is room left */
 #define TABLE_SUB          11.0 /* leading of the small lines */
 #define TABLE_PAD          3.0
+#define TABLE_TIGHT        2.0 /* air that a row keeps at least */
 #define TABLE_HEADING      16.0
 #define TABLE_HEADING_ROOM 56.0
 #define TABLE_MIN          24.0
@@ -147,7 +148,7 @@ table_row_height(const ErrataBlock *block,
                 lines * errata_theme_style(cell->style)->leading +
                     table_sub_lines(&block->columns[i], cell, pen, measure->width[i]) * TABLE_SUB);
     }
-    return height + TABLE_PAD + block->row_space;
+    return height + TABLE_PAD + measure->space;
 }
 
 /**
@@ -169,10 +170,49 @@ errata_table_measure(const ErrataBlock *block, ErrataPen *pen, double width)
     self->height = g_new0(double, MAX(self->n_rows, 1));
     self->heading = block->no_heading ? 0.0 : TABLE_HEADING;
     self->total = width;
+    self->space = block->row_space;
     table_columns(block, pen, width, self);
     for (guint row = 0; row < self->n_rows; row++)
         self->height[row] = table_row_height(block, pen, self, row);
     return self;
+}
+
+static double
+table_total(const ErrataTableMeasure *self)
+{
+    double height = self->heading;
+
+    for (guint row = 0; row < self->n_rows; row++)
+        height += self->height[row];
+    return height;
+}
+
+/* height of the whole table with the least air in its rows */
+double
+errata_table_tightest(const ErrataTableMeasure *self)
+{
+    return table_total(self) - self->n_rows * MAX(self->space - TABLE_TIGHT, 0.0);
+}
+
+/**
+ * errata_table_tighten:
+ * @self: a table
+ * @left: height that is left for it, in points
+ *
+ * Takes so much of the air within the rows that the whole table fits; a table that does not fit
+ * even so is left as it is.
+ */
+void
+errata_table_tighten(ErrataTableMeasure *self, double left)
+{
+    double over = table_total(self) - left;
+    double less = over / MAX(self->n_rows, 1);
+
+    if (over <= 0.0 || errata_table_tightest(self) > left)
+        return;
+    self->space -= less;
+    for (guint row = 0; row < self->n_rows; row++)
+        self->height[row] -= less;
 }
 
 void
@@ -348,7 +388,7 @@ table_draw_row(const ErrataBlock *block,
                guint row,
                GHashTable *pages)
 {
-    double baseline = y + block->row_space / 2.0 + 9.5;
+    double baseline = y + measure->space / 2.0 + 9.5;
     const char *dest = block->dests != NULL ? g_ptr_array_index(block->dests, row) : NULL;
 
     for (guint i = 0; i < block->n_columns; i++) {

@@ -13,11 +13,14 @@ typedef struct {
     double *height; /* of each row */
     double heading; /* height of the line of headings */
     double total;   /* width of the table */
+    double space;   /* extra height within each row */
     guint n_rows;
 } ErrataTableMeasure;
 
 ErrataTableMeasure *errata_table_measure(const ErrataBlock *block, ErrataPen *pen, double width);
 void errata_table_measure_free(ErrataTableMeasure *self);
+double errata_table_tightest(const ErrataTableMeasure *self);
+void errata_table_tighten(ErrataTableMeasure *self, double left);
 /* @pages: (element-type utf8 guint): destination → page number */
 void errata_table_draw(const ErrataBlock *block,
                        const ErrataTableMeasure *measure,

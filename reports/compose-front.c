@@ -7,10 +7,11 @@
 
 /* Page 1: what it is, the verdict, the metrics, the time line, the list of errata. */
 
-#define FRONT_NOTES 3  /* lines; more are told on the method page */
-#define FRONT_SPARK 12 /* points of a tile's history */
-#define FRONT_MANY  8  /* findings from which the time line makes room for them */
-#define FRONT_LOW   150.0
+#define FRONT_NOTES 3     /* lines; more are told on the method page */
+#define FRONT_SPARK 12    /* points of a tile's history */
+#define FRONT_MANY  8     /* findings from which the time line makes room for them */
+#define FRONT_LOW   150.0 /* points: the time line's height then */
+#define FRONT_LEAST 110.0 /* and at least, where the list would else go overleaf */
 
 /* what limits every figure: a log cut short, records left out */
 static void
@@ -186,7 +187,7 @@ front_list(const ErrataCase *report_case, ErrataDocument *document)
     errata_block_add_column(block, "", ERRATA_GLYPH_SIZE, FALSE);
     errata_block_add_column(block, "", 0.0, FALSE)->flexible = TRUE;
     block->columns[2].lines = 3;
-    errata_block_add_column(block, "share of errors", 92.0, FALSE);
+    errata_block_add_column(block, "share of errors", 80.0, FALSE);
     errata_block_add_column(block, "if fixed", 52.0, TRUE);
     errata_block_add_column(block, "page", 20.0, TRUE);
     for (guint i = 0; i < n; i++)
@@ -233,6 +234,7 @@ errata_compose_front(const ErrataCase *report_case, ErrataDocument *document)
 
         block->space = 16.0;
         block->max_height = report_case->findings->len > FRONT_MANY ? FRONT_LOW : 0.0;
+        block->least_height = FRONT_LEAST;
     }
     front_list(report_case, document);
     front_foot(report_case, document);

@@ -100,6 +100,8 @@ typedef struct {
  * @rule_above: a hairline in the space above, where there is one
  * @cells: row-major
  * @dests: (nullable): TABLE: per row the destination that the row links to, or %NULL
+ * @least_height: for FIGURES: what they shrink to at most so that the table after them stays on
+ *   their page; 0 never to shrink
  * @may_break: TABLE: broken over pages even when it is short
  * @row_space: TABLE: extra height of a row
  * @heading_rule: TABLE: a dark line under the column headings
@@ -125,6 +127,7 @@ typedef struct {
     guint group;
     double space;
     double max_height;
+    double least_height;
     ErrataTile *tiles;
     guint n_tiles;
     const ErrataFigure **figures;

@@ -10,6 +10,7 @@
 #define LAYOUT_TOP        56.0
 #define LAYOUT_BOTTOM     60.0
 #define LAYOUT_WHOLE_ROWS 12  /* tables of up to so many are not broken */
+#define LAYOUT_NOT_ALONE  2   /* rows that stay when the row before a last one goes over with it */
 #define LAYOUT_ENOUGH     0.3 /* of a page: a group may begin in what is left and go on */
 
 typedef struct {
@@ -149,9 +150,10 @@ layout_place(LayoutState *state, guint index, double height, guint first_row, gu
 static void
 layout_place_table(LayoutState *state, guint index)
 {
-    const ErrataTableMeasure *measure = g_ptr_array_index(state->measures, index);
+    ErrataTableMeasure *measure = g_ptr_array_index(state->measures, index);
     guint row = 0;
 
+    errata_table_tighten(measure, layout_bottom(state) - state->y);
     do {
         double height = measure->heading;
         guint first = row;
@@ -159,11 +161,37 @@ layout_place_table(LayoutState *state, guint index)
         while (row < measure->n_rows &&
                (row == first || state->y + height + measure->height[row] <= layout_bottom(state)))
             height += measure->height[row++];
+        if (row + 1 == measure->n_rows && row > first + LAYOUT_NOT_ALONE)
+            height -= measure->height[--row];
         layout_place(state, index, height, first, row - first);
         if (row < measure->n_rows)
             layout_new_page(state);
     } while (row < measure->n_rows);
     state->y = layout_round(state->y - LAYOUT_TOP) + LAYOUT_TOP;
+}
+
+/* height of the figures @index: lower where the table after them would else go over the page */
+static double
+layout_figures(const LayoutState *state, guint index)
+{
+    double height = state->heights[index];
+    double over = state->y + height - layout_bottom(state);
+
+    if (layout_block(state, index)->least_height <= 0.0)
+        return height;
+    for (guint i = index + 1; i < state->document->blocks->len; i++) {
+        const ErrataTableMeasure *measure = g_ptr_array_index(state->measures, i);
+
+        over += layout_block(state, i)->space;
+        if (measure != NULL) {
+            over = layout_round(over + errata_table_tightest(measure));
+            break;
+        }
+        over += state->heights[i];
+    }
+    if (over <= 0.0 || height - over < layout_block(state, index)->least_height)
+        return height;
+    return height - over;
 }
 
 static void
@@ -187,7 +215,7 @@ layout_add(LayoutState *state, guint index)
     if (block->kind == ERRATA_BLOCK_TABLE)
         layout_place_table(state, index);
     else
-        layout_place(state, index, state->heights[index], 0, 0);
+        layout_place(state, index, layout_figures(state, index), 0, 0);
 }
 
 /**

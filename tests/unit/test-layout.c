@@ -57,6 +57,35 @@ test_layout_whole_figures(void)
     g_assert_cmpfloat(measure->width[0], >=, 59.0);
 }
 
+/* one row more than fits: the air within the rows gives way, no row stands alone overleaf */
+static void
+test_layout_tight(void)
+{
+    g_autoptr(ErrataPen) pen = errata_pen_new();
+    guint least_rows = G_MAXUINT;
+    guint n_pages = 0;
+
+    for (guint n_rows = 30; n_rows < 60; n_rows++) {
+        g_autoptr(ErrataDocument) document = test_layout_table(n_rows);
+        ErrataBlock *table = g_ptr_array_index(document->blocks, 1);
+        g_autoptr(ErrataLayout) layout = NULL;
+        const ErrataPage *page = NULL;
+        const ErrataPlaced *placed = NULL;
+
+        table->row_space = 8.0;
+        table->may_break = TRUE;
+        g_ptr_array_set_size(document->blocks, 2);
+        layout = errata_layout_new(document, pen, "A4");
+        page = g_ptr_array_index(layout->pages, layout->pages->len - 1);
+        placed = &g_array_index(page->placed, ErrataPlaced, page->placed->len - 1);
+        least_rows = MIN(least_rows, placed->n_rows);
+        n_pages += layout->pages->len;
+        g_assert_cmpfloat(placed->y + placed->height, <=, layout->height - 40.0);
+    }
+    g_assert_cmpuint(least_rows, >=, 2);
+    g_assert_cmpuint(n_pages, <, 60);
+}
+
 /* every row is on exactly one page, in order; a heading never ends a page */
 static void
 test_layout_breaks_tables(void)
@@ -265,6 +294,7 @@ int
 main(int argc, char **argv)
 {
     g_test_init(&argc, &argv, NULL);
+    g_test_add_func("/layout/tight", test_layout_tight);
     g_test_add_func("/layout/breaks-tables", test_layout_breaks_tables);
     g_test_add_func("/layout/whole-figures", test_layout_whole_figures);
     g_test_add_func("/layout/keeps-groups", test_layout_keeps_groups);
