@@ -55,6 +55,9 @@ void errata_schema_infer_pair_find(ErrataInfer *self);
 void errata_schema_infer_outcome(ErrataInfer *self);
 gboolean errata_schema_infer_same_event(const char *outcome, const char *output);
 
+/* schema-infer-classes-named.c: the label, by the classes that the scores are named after */
+void errata_schema_infer_classes_named(ErrataInfer *self);
+
 /* schema-infer-score.c */
 void errata_schema_infer_score_families(ErrataInfer *self);
 void errata_schema_infer_score_single(ErrataInfer *self);

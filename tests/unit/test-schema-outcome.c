@@ -81,10 +81,92 @@ test_outcome(void)
     }
 }
 
+/* 300 rows: a class of three, what is made of it, and what has nothing to do with it */
+static ErrataFrame *
+test_classes_frame(const char *names)
+{
+    g_auto(GStrv) name = g_strsplit(names, ",", -1);
+    g_autoptr(GString) text = g_string_new(names);
+
+    for (guint64 row = 0; row < TEST_ROWS; row++) {
+        ErrataRng rng = errata_rng_init(7, 2, row);
+        guint class = (guint)(errata_rng_uniform(&rng) * 3.0);
+        guint said = errata_rng_uniform(&rng) < 0.8 ? class : (class + 1) % 3;
+
+        g_string_append_c(text, '\n');
+        for (guint c = 0; name[c] != NULL; c++) {
+            guint any = (guint)(errata_rng_uniform(&rng) * 3.0);
+            double score = 0.05 + 0.1 * errata_rng_uniform(&rng);
+
+            g_string_append(text, c > 0 ? "," : "");
+            if (g_str_has_prefix(name[c], "p_"))
+                g_string_append_printf(text, "%.4f", said == 1 ? 1.0 - score : score);
+            else if (g_str_has_prefix(name[c], "prob_"))
+                g_string_append_printf(
+                    text,
+                    "%.4f",
+                    said == (guint)(name[c][strlen(name[c]) - 1] - '0') % 3 ? 0.8 : 0.1);
+            else if (g_str_equal(name[c], "finding"))
+                g_string_append(text, class == 1 ? "benign" : "malignant");
+            else if (g_str_equal(name[c], "cut"))
+                g_string_append(text, said == 1 ? "benign" : "malignant");
+            else if (g_str_equal(name[c], "near"))
+                g_string_append(text, (said == 1) != (row % 30 == 0) ? "benign" : "malignant");
+            else if (g_str_equal(name[c], "plan"))
+                g_string_append(text, any == 1 ? "benign" : "gold");
+            else if (g_str_equal(name[c], "made"))
+                g_string_append_printf(text, "%u", said);
+            else
+                g_string_append_printf(text, "%u", g_str_equal(name[c], "cultivar") ? class : any);
+        }
+    }
+    g_string_append_c(text, '\n');
+    return schema_frame_new(text->str);
+}
+
+static void
+test_classes_named(void)
+{
+    static const struct {
+        const char *names;
+        const char *label;
+        const char *prediction;
+    } cases[] = {
+        {"x,cultivar,prob_0,prob_1,prob_2", "cultivar", NULL},
+        {"x,cultivar,made,prob_0,prob_1,prob_2", "cultivar", "made"},
+        {"x,other,prob_0,prob_1,prob_2", NULL, NULL},
+        {"x,finding,p_benign", "finding", NULL},
+        {"x,plan,finding,p_benign", "finding", NULL},
+        {"x,near,p_benign", "near", NULL},
+        {"x,cut,finding,p_benign", "finding", "cut"},
+        {"x,cut,p_benign", NULL, NULL},
+        {"x,plan,p_benign", NULL, NULL},
+        {"x,p_benign", NULL, NULL},
+    };
+
+    g_test_summary("The column with the values that scores are named after is the label");
+    for (guint i = 0; i < G_N_ELEMENTS(cases); i++) {
+        g_autoptr(ErrataFrame) frame = test_classes_frame(cases[i].names);
+        g_autoptr(ErrataSchema) schema = errata_schema_infer(frame, NULL, NULL, NULL);
+        int label;
+        int prediction;
+
+        g_assert_nonnull(schema);
+        g_test_message("%s", cases[i].names);
+        label = schema->label;
+        prediction = schema->prediction;
+        g_assert_cmpstr(label >= 0 ? frame->columns[label]->name : NULL, ==, cases[i].label);
+        g_assert_cmpstr(prediction >= 0 ? frame->columns[prediction]->name : NULL,
+                        ==,
+                        cases[i].prediction);
+    }
+}
+
 int
 main(int argc, char **argv)
 {
     g_test_init(&argc, &argv, NULL);
     g_test_add_func("/schema-outcome/named", test_outcome);
+    g_test_add_func("/schema/classes-named", test_classes_named);
     return g_test_run();
 }
