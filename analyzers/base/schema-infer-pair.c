@@ -23,6 +23,7 @@
 #define PAIR_TWO          10 /* rows from which on two values are no chance */
 #define PAIR_CUT          0.9 /* share of the gain over guessing by which a score makes a prediction */
 #define PAIR_STEMMED      10.0
+#define PAIR_AGREES       0.4 /* kappa of a prediction and the only column with its words */
 #define PAIR_SCORED       0.1 /* rank correlation of a score and the label that it is for */
 
 static const int pair_strengths[] = {0, 8, 20, 30}; /* by ErrataNameStrength */
@@ -335,6 +336,49 @@ pair_outcome_value(ErrataInfer *self, guint column, guint prediction, int first_
     return value + (after ? 0.15 : 0.0) + (outcome ? 0.15 : 0.0);
 }
 
+/* whether all values of either column but a few are values of the other, and words: no number, yes or no
+ * is shared by chance */
+static gboolean
+pair_same_words(ErrataInfer *self, guint column, guint prediction)
+{
+    const ErrataVocabulary *l = errata_schema_infer_vocabulary(self, column);
+    const ErrataVocabulary *p = errata_schema_infer_vocabulary(self, prediction);
+
+    if (l == NULL || p == NULL || l->n_values < 2 || p->n_values < 2 ||
+        4 * pair_shared(l, p) < 3 * MAX(l->n_values, p->n_values))
+        return FALSE;
+    for (guint i = 0; i < p->n_values; i++)
+        if (errata_vocabulary_truth(p->values[i]) >= 0 || strpbrk(p->values[i], "0123456789"))
+            return FALSE;
+    return !errata_schema_infer_is_number(self, column) &&
+           self->names[column].prediction == ERRATA_NAME_NONE &&
+           !errata_schema_name_is_rival(self->frame->columns[column]->name) &&
+           !errata_schema_name_is_past(self->frame->columns[column]->name);
+}
+
+/* the one column that says the same words as the prediction, and mostly in the same rows */
+static void
+pair_find_same(ErrataInfer *self, guint prediction)
+{
+    int found = PAIR_NONE;
+
+    for (guint i = 0; i < self->frame->n_columns; i++) {
+        if (i == prediction || !pair_is_candidate(self, i) || self->names[i].input ||
+            !pair_same_words(self, i, prediction) ||
+            pair_agreement(self, i, prediction) < PAIR_AGREES)
+            continue;
+        if (found >= 0)
+            return; /* which one? */
+        found = (int)i;
+    }
+    if (found >= 0)
+        errata_schema_infer_take(self,
+                                 (guint)found,
+                                 ERRATA_ROLE_LABEL,
+                                 "the only column with the values of %s, mostly in the same rows",
+                                 self->frame->columns[prediction]->name);
+}
+
 static void
 pair_find_outcome(ErrataInfer *self, guint prediction)
 {
@@ -355,7 +399,9 @@ pair_find_outcome(ErrataInfer *self, guint prediction)
             best = (int)i;
         }
     }
-    if (best >= 0)
+    if (best < 0)
+        pair_find_same(self, prediction);
+    else
         errata_schema_infer_take(self,
                                  (guint)best,
                                  ERRATA_ROLE_LABEL,

@@ -50,7 +50,7 @@ static const char name_predictions[] =
     "predicho clase_predicha valor_predicho pronóstico pronostico previsione predizione "
     "classe_predetta previsto predição predicao previsão previsao voorspelling voorspeld ";
 static const char name_weak_predictions[] =
-    " output outputs estimate decision guess forecast answer model_decision fcst fc ";
+    " output outputs estimate decision guess forecast answer model_decision fcst fc got ";
 static const char name_scores[] =
     " score prob probability proba confidence y_score y_prob y_proba y_pred_proba y_pred_prob "
     "pred_proba pred_prob pred_score prediction_score prediction_proba prediction_prob "
@@ -591,6 +591,22 @@ errata_schema_name_is_past(const char *name)
 {
     static const char list[] = " prev previous previously prior past ever last before hist history "
                                "historic historical earlier former recent recently first ";
+    g_autofree char *words = errata_schema_name_words(name);
+
+    return name_has_word(words, list);
+}
+
+/**
+ * errata_schema_name_is_rival:
+ * @name: a name as it stands in the log
+ *
+ * Returns: whether it may be what another model or a rule says: `baseline_class`, `champion`
+ */
+gboolean
+errata_schema_name_is_rival(const char *name)
+{
+    static const char list[] = " baseline champion challenger other alternative alt second runner "
+                               "top top2 model rule rules old new suggested llm auto system ";
     g_autofree char *words = errata_schema_name_words(name);
 
     return name_has_word(words, list);

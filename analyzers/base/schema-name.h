@@ -60,6 +60,7 @@ gboolean errata_schema_name_is_sensitive(const char *name);
 gboolean errata_schema_name_is_outcome(const char *name);
 gboolean errata_schema_name_is_event(const char *name);
 gboolean errata_schema_name_is_past(const char *name);
+gboolean errata_schema_name_is_rival(const char *name);
 guint errata_schema_name_distance(const char *a, const char *b);
 
 G_END_DECLS

@@ -106,9 +106,10 @@ test_classes_frame(const char *names)
                     text,
                     "%.4f",
                     said == (guint)(name[c][strlen(name[c]) - 1] - '0') % 3 ? 0.8 : 0.1);
-            else if (g_str_equal(name[c], "finding"))
+            else if (strstr(name[c], "finding") != NULL || g_str_equal(name[c], "expected"))
                 g_string_append(text, class == 1 ? "benign" : "malignant");
-            else if (g_str_equal(name[c], "cut"))
+            else if (g_str_equal(name[c], "cut") || g_str_equal(name[c], "prediction") ||
+                     g_str_equal(name[c], "got"))
                 g_string_append(text, said == 1 ? "benign" : "malignant");
             else if (g_str_equal(name[c], "near"))
                 g_string_append(text, (said == 1) != (row % 30 == 0) ? "benign" : "malignant");
@@ -142,6 +143,12 @@ test_classes_named(void)
         {"x,cut,p_benign", NULL, NULL},
         {"x,plan,p_benign", NULL, NULL},
         {"x,p_benign", NULL, NULL},
+        {"x,finding,prediction", "finding", "prediction"},
+        {"x,plan,finding,prediction", "finding", "prediction"},
+        {"x,near,finding,prediction", NULL, "prediction"},
+        {"x,plan,prediction", NULL, "prediction"},
+        {"x,baseline finding,prediction", NULL, "prediction"},
+        {"x,expected,got", "expected", "got"},
     };
 
     g_test_summary("The column with the values that scores are named after is the label");
