@@ -353,6 +353,7 @@ class_index_scores(ClassList *list)
     guint n_scores = 0;
     guint at = 0;
     gboolean any = FALSE;
+    gboolean numbered = TRUE;
 
     for (guint i = 0; i < schema->n_columns; i++) {
         ErrataSchemaColumn *column = &schema->columns[i];
@@ -362,6 +363,7 @@ class_index_scores(ClassList *list)
         if (column->role != ERRATA_ROLE_SCORE || column->target == NULL)
             continue;
         n_scores++;
+        numbered = numbered && strspn(column->target, "0123456789") == strlen(column->target);
         value = errata_vocabulary_canonical(column->target, strlen(column->target));
         column->class_index = errata_schema_class(schema, value);
         if (column->class_index < 0)
@@ -372,9 +374,79 @@ class_index_scores(ClassList *list)
             column->class_index = class_index(schema, found);
         any = any || column->class_index >= 0;
     }
-    for (guint i = 0; !any && n_scores == schema->n_classes && i < schema->n_columns; i++)
+    for (guint i = 0; !any && numbered && n_scores == schema->n_classes && i < schema->n_columns;
+         i++)
         if (schema->columns[i].role == ERRATA_ROLE_SCORE && schema->columns[i].target != NULL)
             schema->columns[i].class_index = (int)at++;
+}
+
+/* bytes that all targets of scores begin with, and their number */
+static gsize
+class_common_prefix(const ErrataSchema *schema, guint *ret_n)
+{
+    const char *first = NULL;
+    gsize length = 0;
+
+    *ret_n = 0;
+    for (guint i = 0; i < schema->n_columns; i++) {
+        const char *target = schema->columns[i].target;
+        gsize same = 0;
+
+        if (schema->columns[i].role != ERRATA_ROLE_SCORE || target == NULL)
+            continue;
+        (*ret_n)++;
+        if (first == NULL) {
+            first = target;
+            length = strlen(target);
+            continue;
+        }
+        while (same < length && first[same] == target[same])
+            same++;
+        length = same;
+    }
+    return length;
+}
+
+static gboolean
+class_is_value(ErrataInfer *self, const char *class_name)
+{
+    const int columns[] = {self->schema->label, self->schema->prediction};
+    g_autofree char *value = errata_vocabulary_canonical(class_name, strlen(class_name));
+
+    for (guint i = 0; i < G_N_ELEMENTS(columns); i++) {
+        const ErrataVocabulary *values =
+            columns[i] >= 0 ? errata_schema_infer_vocabulary(self, (guint)columns[i]) : NULL;
+
+        if (values != NULL && errata_vocabulary_find(values, value) >= 0)
+            return TRUE;
+    }
+    return FALSE;
+}
+
+/* P_churn1 and P_churn0 beside churn: what both begin with is no part of the classes */
+static void
+class_trim_targets(ErrataInfer *self)
+{
+    ErrataSchema *schema = self->schema;
+    guint n = 0;
+    gsize length = class_common_prefix(schema, &n);
+
+    if (n < 2 || length == 0)
+        return;
+    for (guint i = 0; i < schema->n_columns; i++) {
+        const char *target = schema->columns[i].target;
+
+        if (schema->columns[i].role == ERRATA_ROLE_SCORE && target != NULL &&
+            (class_is_value(self, target) || !class_is_value(self, target + length)))
+            return;
+    }
+    for (guint i = 0; i < schema->n_columns; i++)
+        if (schema->columns[i].role == ERRATA_ROLE_SCORE && schema->columns[i].target != NULL) {
+            char *rest = g_strdup(schema->columns[i].target + length);
+
+            g_free(schema->columns[i].target);
+            schema->columns[i].target = rest;
+        }
 }
 
 /* fills classes, spelling and the scores' class indices */
@@ -398,6 +470,7 @@ errata_schema_infer_classes(ErrataInfer *self)
         while (g_hash_table_iter_next(&iter, &value, &index))
             class_alias(&list, value, self->like->classes[GPOINTER_TO_UINT(index) - 1]);
     }
+    class_trim_targets(self);
     class_add_pair(&list, self->schema->label, self->schema->prediction);
     class_add_scores(&list);
     class_complete(&list);

@@ -201,9 +201,21 @@ named_has_role(const ErrataInfer *self, ErrataRole role)
     return FALSE;
 }
 
+/* the column that is what the scores say, where the label is known */
+static void
+named_take_made(ErrataInfer *self, int made, double best)
+{
+    if (made >= 0 && best >= NAMED_EXACT)
+        errata_schema_infer_take(self,
+                                 (guint)made,
+                                 ERRATA_ROLE_PREDICTION,
+                                 "in every row the class that the scores make");
+}
+
 static void
 named_take(ErrataInfer *self, const NamedScores *scores)
 {
+    gboolean has_label = named_has_role(self, ERRATA_ROLE_LABEL);
     int label = -1, made = -1;
     double best = -1.0, second = -1.0;
 
@@ -225,6 +237,10 @@ named_take(ErrataInfer *self, const NamedScores *scores)
             second = same;
         }
     }
+    if (has_label) {
+        named_take_made(self, made, best);
+        return;
+    }
     if (made >= 0 && label < 0 && best < NAMED_EXACT) {
         label = made; /* a model that is wrong now and then */
         made = -1;
@@ -241,13 +257,13 @@ named_take(ErrataInfer *self, const NamedScores *scores)
                                  "in each row the class that the scores make");
 }
 
-/* takes the one column whose values the scores are named after, if no label was found */
+/* takes the columns whose values the scores are named after: as the label and what the scores make of it */
 void
 errata_schema_infer_classes_named(ErrataInfer *self)
 {
     NamedScores scores = {.words = TRUE};
 
-    if (named_has_role(self, ERRATA_ROLE_LABEL))
+    if (named_has_role(self, ERRATA_ROLE_LABEL) && named_has_role(self, ERRATA_ROLE_PREDICTION))
         return;
     scores.columns = g_array_new(FALSE, FALSE, sizeof(guint));
     scores.classes = g_ptr_array_new_with_free_func(g_free);

@@ -69,7 +69,7 @@ static const char name_score_words[] =
     " score prob proba probability probs confidence likelihood risk pd ";
 /* words before a class: `prob_CLASS`, `score:CLASS`, `probability(CLASS)`, `probs.CLASS` */
 static const char name_families[] =
-    " prob proba probs probas probability probabilities score scores p pr y_pred_proba "
+    " pred prob proba probs probas probability probabilities score scores p pr y_pred_proba "
     "y_pred_prob y_prob y_proba y_score pred_proba pred_prob pred_score predicted_proba "
     "predicted_prob predicted_probability prediction_score prediction_probability "
     "prediction_proba prediction_prob class_prob class_probs class_proba class_probability "
@@ -295,8 +295,8 @@ name_read_roles(ErrataName *self, const char *words)
 static gboolean
 name_is_input(const char *head)
 {
-    g_auto(GStrv) segments = g_strsplit(head, ".", 2);
-    g_autofree char *first = errata_schema_name_words(segments[0]);
+    g_autofree char *segment = g_strndup(head, strcspn(head, "."));
+    g_autofree char *first = errata_schema_name_words(segment);
 
     return name_is_any(name_inputs, first);
 }
@@ -395,8 +395,8 @@ static gboolean
 name_split_array(const char *name, char **ret_family, char **ret_class)
 {
     const char *dot = strrchr(name, '.');
-    g_auto(GStrv) segments = g_strsplit(name, ".", 2);
-    g_autofree char *first = errata_schema_name_words(segments[0] != NULL ? segments[0] : "");
+    g_autofree char *segment = g_strndup(name, strcspn(name, "."));
+    g_autofree char *first = errata_schema_name_words(segment);
     g_autofree char *head = NULL;
 
     if (dot == NULL || dot[1] == '\0' || strspn(dot + 1, "0123456789") != strlen(dot + 1) ||

@@ -206,6 +206,33 @@ test_jsonl_arrays(void)
     g_assert_null(errata_frame_find(frame, "p.classes.0", NULL));
 }
 
+/* [{"label": …, "score": …}, …] in whatever order is one score per class; an array of one, or of what has
+ * more keys, is none */
+static void
+test_jsonl_labelled(void)
+{
+    g_autoptr(ErrataFrame) frame = read_text(
+        "{\"p\": [{\"label\": \"no\", \"score\": 0.9}, {\"label\": \"yes\", \"score\": 0.1}], "
+        "\"q\": [{\"label\": \"a\", \"score\": 1}], "
+        "\"r\": [{\"label\": \"a\", \"score\": 1, \"at\": 4}, {\"label\": \"b\", \"score\": 2}]}\n"
+        "{\"p\": [{\"score\": 0.7, \"label\": \"yes\"}, { \"label\" : \"no\" , \"score\" : 0.3 } ]}\n"
+        "{\"p\": [{\"label\": \"yes\", \"score\": 0.6}, {\"label\": \"no\", \"score\": 0.4}]}\n"
+        "{\"p\": [{\"label\": \"yes\", \"score\": 0.5}, {\"label\": \"no\", \"score\": 0.5}]}\n"
+        "{\"p\": [{\"label\": \"yes\", \"score\": 0.2}, {\"label\": 3, \"score\"}]}\n");
+
+    g_assert_cmpuint(frame->n_rows, ==, 4);
+    assert_number(frame, "p.no", 0, 0.9);
+    assert_number(frame, "p.yes", 0, 0.1);
+    assert_number(frame, "p.yes", 1, 0.7);
+    assert_number(frame, "p.no", 1, 0.3);
+    assert_number(frame, "p.yes", 2, 0.6);
+    assert_number(frame, "p.no", 2, 0.4);
+    assert_number(frame, "p.yes", 3, 0.5);
+    assert_cell(frame, "q.0.label", 0, "a");
+    assert_number(frame, "r.0.at", 0, 4.0);
+    assert_number(frame, "r.1.score", 0, 2.0);
+}
+
 static void
 test_jsonl_name_collision(void)
 {
@@ -402,6 +429,7 @@ int
 main(int argc, char **argv)
 {
     g_test_init(&argc, &argv, NULL);
+    g_test_add_func("/jsonl/labelled", test_jsonl_labelled);
     g_test_add_func("/jsonl/nested", test_jsonl_nested);
     g_test_add_func("/jsonl/steps", test_jsonl_steps);
     g_test_add_func("/jsonl/template-and-parser-agree", test_jsonl_template_and_parser_agree);

@@ -169,11 +169,90 @@ test_classes_named(void)
     }
 }
 
+/* 200 rows of a table in which a tool wrote the label of two classes, its scores and what it says under
+ * the names given; `…yes…` is the score of that class, unless the name is that of another column */
+static ErrataFrame *
+test_tool_frame(const char *names, const char *label, const char *prediction)
+{
+    g_auto(GStrv) name = g_strsplit(names, ",", -1);
+    g_autoptr(GString) text = g_string_new(names);
+    gboolean words = strstr(names, "yes") != NULL;
+
+    for (guint64 row = 0; row < 200; row++) {
+        ErrataRng rng = errata_rng_init(11, 2, row);
+        double score = errata_rng_uniform(&rng);
+        guint truth = errata_rng_uniform(&rng) < score ? 1 : 0;
+
+        g_string_append_c(text, '\n');
+        for (guint c = 0; name[c] != NULL; c++) {
+            gboolean is_label = g_strcmp0(name[c], label) == 0;
+
+            g_string_append(text, c > 0 ? "," : "");
+            if (is_label || g_strcmp0(name[c], prediction) == 0) {
+                guint value = is_label ? truth : (score >= 0.5 ? 1 : 0);
+
+                g_string_append(text, words ? (value == 1 ? "yes" : "no") : value == 1 ? "1" : "0");
+            } else if (strstr(name[c], "yes") != NULL || strchr(name[c], '1') != NULL)
+                g_string_append_printf(text, "%.6f", score);
+            else if (strstr(name[c], "no") != NULL || strchr(name[c], '0') != NULL)
+                g_string_append_printf(text, "%.6f", 1.0 - score);
+            else
+                g_string_append_printf(text, "%.3f", errata_rng_uniform(&rng) * 9.0);
+        }
+    }
+    g_string_append_c(text, '\n');
+    return schema_frame_new(text->str);
+}
+
+static void
+test_tools(void)
+{
+    static const struct {
+        const char *names;
+        const char *label;
+        const char *prediction;
+        const char *score; /* of the class that is yes */
+    } cases[] = {
+        {"age,churn,predict,p0,p1", "churn", "predict", "p1"},
+        {"age,churn,predict,no,yes", "churn", "predict", "yes"},
+        {"pred,obs,no,yes", "obs", "pred", "yes"},
+        {".row,.pred_class,.pred_no,.pred_yes,churn", "churn", ".pred_class", ".pred_yes"},
+        {"age,churn,Forest,Forest (no),Forest (yes)", "churn", "Forest", "Forest (yes)"},
+        {"age,churn,P_churn1,P_churn0", "churn", NULL, "P_churn1"},
+        {"age,churn,churn_yes_PREDICTION,churn_no_PREDICTION,churn_PREDICTION",
+         "churn",
+         "churn_PREDICTION",
+         "churn_yes_PREDICTION"},
+        {"age,class,0,1", "class", NULL, "1"},
+    };
+
+    g_test_summary("Scores that tools name after the classes are of those classes");
+    for (guint i = 0; i < G_N_ELEMENTS(cases); i++) {
+        g_autoptr(ErrataFrame) frame =
+            test_tool_frame(cases[i].names, cases[i].label, cases[i].prediction);
+        g_autoptr(ErrataSchema) schema = errata_schema_infer(frame, NULL, NULL, NULL);
+        guint column = 0;
+
+        g_test_message("%s", cases[i].names);
+        g_assert_nonnull(schema);
+        g_assert_cmpint(schema->label, >=, 0);
+        g_assert_cmpstr(frame->columns[schema->label]->name, ==, cases[i].label);
+        g_assert_cmpstr(schema->prediction >= 0 ? frame->columns[schema->prediction]->name : NULL,
+                        ==,
+                        cases[i].prediction);
+        g_assert_nonnull(errata_frame_find(frame, cases[i].score, &column));
+        g_assert_cmpint(schema->columns[column].role, ==, ERRATA_ROLE_SCORE);
+        g_assert_cmpuint(schema->n_classes, ==, 2);
+        g_assert_cmpint(schema->columns[column].class_index, ==, 1);
+    }
+}
+
 int
 main(int argc, char **argv)
 {
     g_test_init(&argc, &argv, NULL);
     g_test_add_func("/schema-outcome/named", test_outcome);
     g_test_add_func("/schema/classes-named", test_classes_named);
+    g_test_add_func("/schema/tools", test_tools);
     return g_test_run();
 }

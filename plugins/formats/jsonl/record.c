@@ -99,6 +99,89 @@ record_next_class(ErrataJsonlReader *self,
     return p < end && *p == ',' ? p + 1 : p;
 }
 
+static gboolean
+record_key_is(const ErrataJsonlCell *key, const char *const *names)
+{
+    gsize length = (gsize)(key->end - key->begin);
+
+    if (key->kind != ERRATA_JSONL_STRING)
+        return FALSE;
+    for (gsize i = 0; names[i] != NULL; i++)
+        if (strlen(names[i]) == length && memcmp(names[i], key->begin, length) == 0)
+            return TRUE;
+    return FALSE;
+}
+
+/* an element such as `{"label": "spam", "score": 0.9}`, a class with its probability and nothing else:
+ * one past it, or NULL where it is none */
+static const char *
+record_labelled(ErrataJsonlReader *self,
+                const char *p,
+                const char *end,
+                ErrataJsonlCell *ret_label,
+                ErrataJsonlCell *ret_score)
+{
+    static const char *const labels[] = {"label", "class", "class_name", "category", NULL};
+    static const char *const scores[] =
+        {"score", "prob", "proba", "probability", "confidence", NULL};
+    guint n_labels = 0;
+    guint n_scores = 0;
+
+    while (n_labels + n_scores < 2) {
+        ErrataJsonlCell key, value;
+
+        p = errata_jsonl_skip_space(p + 1, end);
+        p = p < end && *p == '"' ? errata_jsonl_scan_scalar(self, p, end, &key) : NULL;
+        p = p != NULL ? errata_jsonl_skip_space(p, end) : end;
+        if (p == end || *p != ':')
+            return NULL;
+        p = errata_jsonl_scan_scalar(self, errata_jsonl_skip_space(p + 1, end), end, &value);
+        p = p != NULL ? errata_jsonl_skip_space(p, end) : end;
+        if (p == end || *p != (n_labels + n_scores == 0 ? ',' : '}'))
+            return NULL;
+        if (record_key_is(&key, labels) && value.kind == ERRATA_JSONL_STRING) {
+            *ret_label = value;
+            n_labels++;
+        } else if (record_key_is(&key, scores) &&
+                   (value.kind == ERRATA_JSONL_I64 || value.kind == ERRATA_JSONL_F64)) {
+            *ret_score = value;
+            n_scores++;
+        } else
+            return NULL;
+    }
+    return n_labels == 1 ? p + 1 : NULL;
+}
+
+/* an element of an array, one past it: an array of several classes with their probabilities becomes one
+ * value per class, whatever their order */
+static const char *
+record_element(ErrataJsonlReader *self,
+               const char *p,
+               const char *end,
+               guint depth,
+               guint n,
+               gboolean *labelled)
+{
+    ErrataJsonlCell label, score;
+    const char *next = p < end && *p == '{' && (n == 0 || *labelled)
+                           ? record_labelled(self, p, end, &label, &score)
+                           : NULL;
+
+    if (next != NULL && n == 0) {
+        const char *after = errata_jsonl_skip_space(next, end);
+
+        *labelled = after < end && *after == ',';
+    }
+    if (next != NULL && *labelled) {
+        record_extend_path(self, &label);
+        record_keep(self, &score);
+        return next;
+    }
+    if (self->mute == 0)
+        g_string_append_printf(self->path, self->path->len > 0 ? ".%u" : "%u", n);
+    return record_value(self, p, end, depth);
+}
+
 /* @classes: (nullable): where the array of class names begins */
 static const char *
 record_array(ErrataJsonlReader *self,
@@ -111,6 +194,7 @@ record_array(ErrataJsonlReader *self,
     guint first_cell = self->cells->len;
     gsize first_path = self->paths->len;
     guint n = 0;
+    gboolean labelled = FALSE;
 
     classes = classes != NULL ? classes + 1 : NULL;
     p = errata_jsonl_skip_space(p + 1, end);
@@ -126,11 +210,11 @@ record_array(ErrataJsonlReader *self,
             self->saw_long_array = TRUE;
             self->mute++;
         }
-        if (classes != NULL)
+        if (classes != NULL) {
             record_extend_path(self, &name);
-        else if (self->mute == 0)
-            g_string_append_printf(self->path, self->path->len > 0 ? ".%u" : "%u", n);
-        p = record_value(self, p, end, depth);
+            p = record_value(self, p, end, depth);
+        } else
+            p = record_element(self, p, end, depth, n, &labelled);
         g_string_truncate(self->path, path_length);
         if (p == NULL)
             break;
@@ -147,25 +231,6 @@ record_array(ErrataJsonlReader *self,
     return p != NULL ? p + 1 : NULL;
 }
 
-static gboolean
-record_is_probabilities(const ErrataJsonlCell *key)
-{
-    static const char *const names[] = {"probs", "probabilities", "proba", "scores", "probability"};
-    gsize length = (gsize)(key->end - key->begin);
-
-    for (gsize i = 0; key->kind == ERRATA_JSONL_STRING && i < G_N_ELEMENTS(names); i++)
-        if (strlen(names[i]) == length && memcmp(names[i], key->begin, length) == 0)
-            return TRUE;
-    return FALSE;
-}
-
-static gboolean
-record_is_classes(const ErrataJsonlCell *key)
-{
-    return key->kind == ERRATA_JSONL_STRING && key->end - key->begin == 7 &&
-           memcmp(key->begin, "classes", 7) == 0;
-}
-
 /* the value of @key in the object that begins at @object */
 static const char *
 record_member(ErrataJsonlReader *self,
@@ -175,14 +240,17 @@ record_member(ErrataJsonlReader *self,
               const char *end,
               guint depth)
 {
+    static const char *const probabilities[] =
+        {"probs", "probabilities", "proba", "scores", "probability", NULL};
+    static const char *const class_names[] = {"classes", NULL};
     const char *classes = NULL;
 
     if (self->has_classes && p < end && *p == '[') {
-        if (record_is_probabilities(key))
+        if (record_key_is(key, probabilities))
             classes = record_find_classes(self, object, end);
         if (classes != NULL && depth < ERRATA_LIMIT_JSON_DEPTH)
             return record_array(self, p, end, classes, depth + 1);
-        if (record_is_classes(key)) {
+        if (record_key_is(key, class_names)) {
             self->mute++;
             p = record_value(self, p, end, depth);
             self->mute--;

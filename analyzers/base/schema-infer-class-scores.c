@@ -1,0 +1,162 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* Scores with no telling name of their own: tools name one column per class after the class alone (`no yes`),
+ * or with what they like around it (`p0 p1`, `.pred_no`, `churn_yes_PREDICTION`, `Forest (yes)`). Columns
+ * that are named after every class of one column in one way, and sum to one, are the scores of those classes. */
+#include <math.h>
+#include <string.h>
+
+#include "schema-infer.h"
+
+#define CLASSES_MOST  200  /* classes of a column that is tried */
+#define CLASSES_SUM   0.02 /* that the scores of a row may be off one */
+#define CLASSES_ROWS  0.98 /* of the rows, that must sum to one */
+#define CLASSES_LEAST 10   /* rows */
+
+/* how the columns are named: @before CLASS @after, as words; lengths in bytes of a name */
+typedef struct {
+    const char *name; /* of the column of the first class */
+    gsize before;
+    gsize after;
+} ClassesFrame;
+
+static gboolean
+classes_is_candidate(const ErrataInfer *self, guint column)
+{
+    return !self->taken[column] && !self->names[column].input &&
+           errata_schema_infer_is_number(self, column) &&
+           self->profiles[column].n_valid >= CLASSES_LEAST &&
+           self->profiles[column].unit_share >= 1.0;
+}
+
+/* the part of @name that the frame leaves for a class, not NUL-terminated; %NULL where it does not fit */
+static const char *
+classes_middle(const ClassesFrame *frame, const char *name, gsize *ret_length)
+{
+    gsize length = strlen(name);
+    const char *tail = frame->name + strlen(frame->name) - frame->after;
+
+    if (length <= frame->before + frame->after || strncmp(name, frame->name, frame->before) != 0 ||
+        strcmp(name + length - frame->after, tail) != 0)
+        return NULL;
+    *ret_length = length - frame->before - frame->after;
+    return name + frame->before;
+}
+
+/* the column named after a class in that way, or −1 */
+static int
+classes_column(const ErrataInfer *self, const ClassesFrame *frame, const char *class_words)
+{
+    gsize length = 0;
+
+    for (guint i = 0; i < self->frame->n_columns; i++) {
+        const char *middle = classes_is_candidate(self, i)
+                                 ? classes_middle(frame, self->names[i].words, &length)
+                                 : NULL;
+
+        if (middle != NULL && length == strlen(class_words) &&
+            strncmp(middle, class_words, length) == 0)
+            return (int)i;
+    }
+    return -1;
+}
+
+static gboolean
+classes_sum_to_one(const ErrataInfer *self, const GArray *columns)
+{
+    gsize step = errata_schema_profile_step(self->frame->n_rows);
+    gsize n = 0;
+    gsize n_one = 0;
+
+    for (gsize row = 0; row < self->frame->n_rows; row += step) {
+        double sum = 0.0;
+
+        for (guint i = 0; i < columns->len; i++)
+            sum += errata_column_number(self->frame->columns[g_array_index(columns, guint, i)],
+                                        row);
+        n++;
+        n_one += fabs(sum - 1.0) <= CLASSES_SUM ? 1 : 0;
+    }
+    return n >= CLASSES_LEAST && (double)n_one >= CLASSES_ROWS * (double)n;
+}
+
+/* takes the columns named after all values in the way of @frame; FALSE if there are none such */
+static gboolean
+classes_take(ErrataInfer *self, const ErrataVocabulary *values, const ClassesFrame *frame)
+{
+    g_autoptr(GArray) columns = g_array_new(FALSE, FALSE, sizeof(guint));
+
+    for (guint i = 0; i < values->n_values; i++) {
+        g_autofree char *words = errata_schema_name_words(values->values[i]);
+        int column = *words != '\0' ? classes_column(self, frame, words) : -1;
+        guint found = (guint)column;
+
+        if (column < 0)
+            return FALSE;
+        g_array_append_val(columns, found);
+    }
+    if (!classes_sum_to_one(self, columns))
+        return FALSE;
+    for (guint i = 0; i < columns->len; i++) {
+        guint column = g_array_index(columns, guint, i);
+
+        if (self->taken[column])
+            continue; /* two values but for case or signs */
+        errata_schema_infer_take(self,
+                                 column,
+                                 ERRATA_ROLE_SCORE,
+                                 "one of several columns named after the classes, which sum to "
+                                 "one, class %s",
+                                 values->values[i]);
+        self->schema->columns[column].target = g_strdup(values->values[i]);
+    }
+    return TRUE;
+}
+
+/* whether scores are named after the values of the column */
+static gboolean
+classes_of_column(ErrataInfer *self, guint column)
+{
+    const ErrataVocabulary *values = errata_schema_infer_vocabulary(self, column);
+    g_autofree char *first = NULL;
+
+    if (values == NULL || values->n_values < 2 || values->n_values > CLASSES_MOST)
+        return FALSE;
+    first = errata_schema_name_words(values->values[0]);
+    for (guint i = 0; *first != '\0' && i < self->frame->n_columns; i++) {
+        const char *name = self->names[i].words;
+
+        if (i == column || !classes_is_candidate(self, i))
+            continue;
+        for (const char *p = strstr(name, first); p != NULL; p = strstr(p + 1, first)) {
+            ClassesFrame frame = {name, (gsize)(p - name), strlen(p) - strlen(first)};
+
+            if (classes_take(self, values, &frame))
+                return TRUE;
+        }
+    }
+    return FALSE;
+}
+
+/* takes the scores that are named after the classes, if no score was found by its name */
+void
+errata_schema_infer_class_scores(ErrataInfer *self)
+{
+    static const ErrataRole roles[] = {ERRATA_ROLE_LABEL, ERRATA_ROLE_PREDICTION};
+    gboolean told = FALSE;
+
+    for (guint i = 0; i < self->frame->n_columns; i++)
+        if (self->taken[i] && self->schema->columns[i].role == ERRATA_ROLE_SCORE)
+            return;
+    for (guint r = 0; r < G_N_ELEMENTS(roles); r++)
+        for (guint i = 0; i < self->frame->n_columns; i++) {
+            if (!self->taken[i] || self->schema->columns[i].role != roles[r])
+                continue;
+            told = TRUE;
+            if (classes_of_column(self, i))
+                return;
+        }
+    for (guint i = 0; !told && i < self->frame->n_columns; i++)
+        if (!self->taken[i] && !self->names[i].input && !errata_schema_infer_is_number(self, i) &&
+            classes_of_column(self, i))
+            return;
+}
