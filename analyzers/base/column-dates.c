@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* Dates that are no ISO 8601: 31.01.2026, 1/31/26 5:07 PM, 31 Jan 2026, and several ways in one column. Whether
  * the day or the month comes first is settled by the column as a whole, where some number beyond 12
- * tells. Where none does, the column stays a text, and the reader is told why. */
+ * tells, or points between them: 03.04.2026 is the third of April wherever it is written. Where nothing
+ * tells, the column stays a text, and the reader is told why. */
 #include "column-dates.h"
 
 #include <string.h>
@@ -31,6 +32,7 @@ typedef struct {
     gsize n_kind[DATES_BEYOND + 1];
     gsize n_day_first;   /* read that way only */
     gsize n_month_first; /* likewise */
+    gsize n_dotted;      /* ORDERED with points, as where the day comes first */
 } DatesTally;
 
 typedef struct {
@@ -265,7 +267,18 @@ dates_count(DatesTally *tally, const char *text, gsize length, gsize most)
     tally->n_kind[kind]++;
     tally->n_day_first += kind == DATES_ORDERED && orders == 1;
     tally->n_month_first += kind == DATES_ORDERED && orders == 2;
+    tally->n_dotted += kind == DATES_ORDERED && memchr(text, '.', MIN(length, 3)) != NULL;
     return tally->n_kind[DATES_NONE] <= most;
+}
+
+/* dates of either order with points between them have the day first */
+static DatesTally
+dates_settle(DatesTally tally)
+{
+    if (tally.n_day_first == 0 && tally.n_month_first == 0 &&
+        tally.n_dotted == tally.n_kind[DATES_ORDERED])
+        tally.n_day_first = tally.n_dotted;
+    return tally;
 }
 
 static DatesTally
@@ -295,7 +308,7 @@ dates_tally(const ErrataColumn *column)
                 return (DatesTally){0};
         }
     }
-    return tally;
+    return dates_settle(tally);
 }
 
 static gboolean

@@ -233,6 +233,46 @@ test_jsonl_labelled(void)
     assert_number(frame, "r.1.score", 0, 2.0);
 }
 
+/* what pandas' to_json() writes by default, and records as the member of one object */
+static void
+test_jsonl_tables(void)
+{
+    static const char *const broken[] = {
+        "{\"a\": {\"0\": 1, \"1\": 2, \"5\": 3}, \"b\": {\"0\": 1, \"1\": 2, \"6\": 3}}",
+        "{\"a\": {\"0\": 1, \"1\": 2}, \"b\": {\"0\": 1, \"1\": 2, \"2\": 2}}",
+        "{\"a\": {\"0\": 1, \"1\": 2, \"2\": 3}, \"b\": {\"0\": 1, \"1\": 2}}",
+        "{\"a\": {\"0\": 1, \"1\": [2]}}",
+        "{\"a\": {\"0\": 1, \"1\": 2]}}",
+        "{\"a\": {\"0\": 1, \"1\": 2",
+    };
+    g_autoptr(ErrataFrame) columns =
+        read_text("{\"a b\":{\"0\":1.5,\"1\":null},\n \"c\": {\"0\" : \"x\", \"1\": \"y\"}}\n");
+    g_autoptr(ErrataFrame) records = read_text(
+        "{\"n\": 2, \"who\": \"a,{\", \"data\": [{\"a\": 1}, {\"a\": 2}], \"next\": null}");
+    g_autoptr(ErrataFrame) lines =
+        read_text("{\"data\": [{\"a\": 1}, {\"a\": 2}]}\n{\"data\": [{\"a\": 3}, {\"a\": 4}]}\n");
+    g_autoptr(ErrataFrame) inputs = read_text("{\"f\": {\"0\": 1, \"1\": 2}, \"y\": 1}\n");
+
+    g_assert_cmpuint(columns->n_rows, ==, 2);
+    assert_number(columns, "a b", 0, 1.5);
+    assert_cell(columns, "a b", 1, NULL);
+    assert_cell(columns, "c", 1, "y");
+    g_assert_cmpuint(records->n_rows, ==, 2);
+    assert_number(records, "a", 1, 2.0);
+    g_assert_cmpuint(lines->n_rows, ==, 2);
+    assert_number(lines, "data.1.a", 1, 4.0);
+    g_assert_cmpuint(inputs->n_rows, ==, 1);
+    assert_number(inputs, "f.1", 0, 2.0);
+    for (guint i = 0; i < G_N_ELEMENTS(broken); i++) {
+        g_autoptr(GError) error = NULL;
+        g_autoptr(ErrataFrame) frame = read_steps(broken[i], strlen(broken[i]), 65536, &error);
+
+        g_test_message("%s", broken[i]);
+        g_assert_null(frame);
+        g_assert_nonnull(error);
+    }
+}
+
 static void
 test_jsonl_name_collision(void)
 {
@@ -429,6 +469,7 @@ int
 main(int argc, char **argv)
 {
     g_test_init(&argc, &argv, NULL);
+    g_test_add_func("/jsonl/tables", test_jsonl_tables);
     g_test_add_func("/jsonl/labelled", test_jsonl_labelled);
     g_test_add_func("/jsonl/nested", test_jsonl_nested);
     g_test_add_func("/jsonl/steps", test_jsonl_steps);

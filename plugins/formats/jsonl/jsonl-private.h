@@ -155,6 +155,9 @@ gboolean errata_jsonl_lines_read(ErrataJsonlReader *self, ErrataJsonlInput *inpu
 
 /* values.c: one long text of values, lines or not */
 gboolean errata_jsonl_values_read(ErrataJsonlReader *self, ErrataJsonlInput *input, GError **error);
+gboolean errata_jsonl_columns_read(ErrataJsonlReader *self,
+                                   ErrataJsonlInput *input,
+                                   GError **error);
 gboolean errata_jsonl_split_read(ErrataJsonlReader *self, ErrataJsonlInput *input, GError **error);
 
 G_END_DECLS

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* JSON logs: a record a line (JSON Lines, the usual case), arrays of records, records one after the
- * other, and split tables. Nested keys are joined with dots. */
+ * other, such an array as the member of one object, and tables of pandas. Nested keys are joined with dots. */
 #include <string.h>
 
 #include "error.h"
@@ -15,6 +15,8 @@ typedef enum {
     JSONL_LINES,
     JSONL_VALUES,
     JSONL_SPLIT,
+    JSONL_COLUMNS,
+    JSONL_WRAPPED,
 } JsonlShape;
 
 static const char *
@@ -62,7 +64,115 @@ jsonl_is_split(const char *p, const char *end)
            (found != 2 || memmem(p, (gsize)(end - p), "\"columns\"", 9) != NULL);
 }
 
-/* what is seen in the first bytes: an array, an object that goes on after its first line, or lines */
+/* one past the key at @p and its colon, at the value; %NULL where no key stands */
+static const char *
+jsonl_key(const char *p, const char *end, const char **ret_key, gsize *ret_length)
+{
+    const char *close;
+
+    p = errata_jsonl_skip_space(p, end);
+    if (p == end || *p != '"')
+        return NULL;
+    *ret_key = p + 1;
+    close = memchr(p + 1, '"', (gsize)(end - p - 1));
+    if (close == NULL || memchr(p, '\\', (gsize)(close - p)) != NULL)
+        return NULL;
+    *ret_length = (gsize)(close - p - 1);
+    p = errata_jsonl_skip_space(close + 1, end);
+    return p < end && *p == ':' ? errata_jsonl_skip_space(p + 1, end) : NULL;
+}
+
+/* whether nothing stands from @p on */
+static gboolean
+jsonl_is_end(const char *p, const char *end)
+{
+    return errata_jsonl_skip_space(p, end) == end;
+}
+
+/* whether the object at @p is alone, and all its members that are seen are objects with the row "0" first, and
+ * the row "1" */
+static gboolean
+jsonl_is_columns(const char *p, const char *end)
+{
+    const char *key;
+    const char *close = errata_jsonl_find_end(p, end);
+    gsize length;
+
+    if (close != NULL && !jsonl_is_end(close, end))
+        return FALSE;
+    for (guint n = 0;; n++) {
+        const char *row = p = jsonl_key(p + 1, end, &key, &length);
+
+        for (guint i = 0; i < 2; i++) {
+            row = row != NULL && row < end && *row == (i == 0 ? '{' : ',')
+                      ? jsonl_key(row + 1, end, &key, &length)
+                      : NULL;
+            if (row == NULL || length != 1 || *key != (char)('0' + i))
+                return FALSE;
+            while (row < end && strchr(",}{[", *row) == NULL)
+                row++;
+        }
+        p = errata_jsonl_find_end(p, end);
+        p = p != NULL ? errata_jsonl_skip_space(p, end) : NULL;
+        if (p == NULL || p == end || *p != ',')
+            return p == NULL || p == end || *p == '}';
+    }
+}
+
+/* the array of objects that is what the one object at @p is about: {"meta": …, "data": [{…}, {…}]} */
+static const char *
+jsonl_wrapped(const char *p, const char *end)
+{
+    static const char *const names[] = {"data",
+                                        "records",
+                                        "rows",
+                                        "results",
+                                        "items",
+                                        "predictions",
+                                        "logs",
+                                        "events",
+                                        "entries",
+                                        "instances",
+                                        "values",
+                                        "hits",
+                                        "samples",
+                                        "examples",
+                                        "observations"};
+    const char *close = errata_jsonl_find_end(p, end);
+
+    if (close != NULL && !jsonl_is_end(close, end))
+        return NULL;
+    for (;;) {
+        const char *key, *value, *first;
+        gsize length;
+
+        value = p = jsonl_key(p + 1, end, &key, &length);
+        if (value == NULL || value == end)
+            return NULL;
+        first = *value == '[' ? errata_jsonl_skip_space(value + 1, end) : NULL;
+        if (first != NULL && first < end && *first == '{') {
+            first = errata_jsonl_find_end(first, end);
+            first = first != NULL ? errata_jsonl_skip_space(first, end) : end;
+            if (first == end || *first != ',')
+                return NULL;
+            for (guint i = 0; i < G_N_ELEMENTS(names); i++)
+                if (strlen(names[i]) == length && memcmp(names[i], key, length) == 0)
+                    return value;
+            return NULL;
+        }
+        if (*value == '{' || *value == '[')
+            p = errata_jsonl_find_end(value, end);
+        else if (*value == '"')
+            p = memchr(value + 1, '"', (gsize)(end - value - 1));
+        p = p != NULL && p < end ? p + (*value == '"' ? 1 : 0) : NULL;
+        while (p != NULL && p < end && *p != ',' && *p != '}')
+            p++;
+        if (p == NULL || p == end || *p == '}')
+            return NULL;
+    }
+}
+
+/* what is seen in the first bytes: an array, a table, an object that goes on after its first line, or lines */
 static JsonlShape
 jsonl_shape(const char *p, const char *end)
 {
@@ -76,6 +186,10 @@ jsonl_shape(const char *p, const char *end)
         return JSONL_VALUES;
     if (jsonl_is_split(p, end))
         return JSONL_SPLIT;
+    if (jsonl_is_columns(p, end))
+        return JSONL_COLUMNS;
+    if (jsonl_wrapped(p, end) != NULL)
+        return JSONL_WRAPPED;
     newline = memchr(p, '\n', (gsize)(end - p));
     if (newline == NULL)
         return JSONL_LINES;
@@ -110,6 +224,14 @@ jsonl_read(ErrataSource *source, ErrataFrameBuilder *builder, GError **error)
         case JSONL_VALUES:
             ok = errata_jsonl_values_read(&reader, &input, error);
             break;
+        case JSONL_COLUMNS:
+            ok = errata_jsonl_columns_read(&reader, &input, error);
+            break;
+        case JSONL_WRAPPED:
+            p = errata_jsonl_skip_space(p, end);
+            input.begin = (gsize)(jsonl_wrapped(p, end) - input.data);
+            ok = errata_jsonl_values_read(&reader, &input, error);
+            break;
         case JSONL_SPLIT:
             ok = errata_jsonl_split_read(&reader, &input, error);
             break;
@@ -133,7 +255,7 @@ jsonl_read(ErrataSource *source, ErrataFrameBuilder *builder, GError **error)
 
 static const ErrataFormat jsonl_format = {
     .id = "jsonl",
-    .summary = "JSON Lines, JSON arrays of objects, split tables",
+    .summary = "JSON Lines, JSON arrays of objects, tables of pandas",
     .sniff = jsonl_sniff,
     .read = jsonl_read,
 };

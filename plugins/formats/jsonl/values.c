@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* JSON that is not a record a line: an array of objects, objects one after the other (pretty
- * printed or not), and the split table {"columns": [names], "data": [[cells]]} of pandas and MLflow.
+ * printed or not), and the tables of pandas and MLflow: split, {"columns": [names], "data": [[cells]]}, or
+ * by columns, {"name": {"0": cell, "1": cell}}.
  * Records are found by their brackets and read as they stream by. */
 #include <string.h>
 
@@ -127,7 +128,7 @@ errata_jsonl_values_read(ErrataJsonlReader *self, ErrataJsonlInput *input, GErro
             input->begin++;
             if (!values_next(input, &byte, error))
                 return FALSE;
-            if (input->begin < input->size)
+            if (input->begin < input->size && byte != '}')
                 errata_frame_builder_warn(self->builder,
                                           "what follows the array of records was not read");
             return TRUE;
@@ -352,4 +353,158 @@ errata_jsonl_split_read(ErrataJsonlReader *self, ErrataJsonlInput *input, GError
             return FALSE;
         input->begin = (gsize)(end - input->data);
     }
+}
+
+/* where the cells of one column of a table by columns go on */
+typedef struct {
+    const char *at;
+    guint column;
+} ValuesCursor;
+
+static gboolean
+values_columns_fail(ErrataJsonlInput *input, const char *at, const char *expected, GError **error)
+{
+    g_set_error(error,
+                ERRATA_ERROR,
+                ERRATA_ERROR_INVALID_DATA,
+                "the table by columns is not as expected at byte %" G_GUINT64_FORMAT
+                ": %s; write it with orient=\"records\", lines=True",
+                input->offset + (guint64)(at - input->data),
+                expected);
+    return FALSE;
+}
+
+/* the columns of the object that lies at the window's begin and ends at @end, each at its first cell */
+static gboolean
+values_columns_open(ErrataJsonlReader *self,
+                    ErrataJsonlInput *input,
+                    const char *end,
+                    GArray *ret_cursors,
+                    GError **error)
+{
+    const char *p = errata_jsonl_skip_space(input->data + input->begin + 1, end);
+
+    while (p < end && *p == '"') {
+        ErrataJsonlCell key = {NULL};
+        ValuesCursor cursor = {NULL, 0};
+        const char *next = errata_jsonl_scan_scalar(self, p, end, &key);
+
+        next = next != NULL ? errata_jsonl_skip_space(next, end) : end;
+        if (next == end || *next != ':')
+            return values_columns_fail(input, p, "expected a name and a colon", error);
+        next = errata_jsonl_skip_space(next + 1, end);
+        if (next == end || *next != '{')
+            return values_columns_fail(input, next, "expected an object of cells", error);
+        errata_jsonl_unescape(key.begin, key.end, self->unescaped, &self->saw_surrogate);
+        if (!errata_frame_builder_column(self->builder,
+                                         self->unescaped->str,
+                                         self->unescaped->len,
+                                         &cursor.column,
+                                         error))
+            return FALSE;
+        cursor.at = errata_jsonl_skip_space(next + 1, end);
+        g_array_append_val(ret_cursors, cursor);
+        p = errata_jsonl_find_end(next, end);
+        if (p == NULL)
+            return values_columns_fail(input, next, "its brackets do not close", error);
+        p = errata_jsonl_skip_space(p, end);
+        if (p < end && *p == ',')
+            p = errata_jsonl_skip_space(p + 1, end);
+    }
+    return TRUE;
+}
+
+/* the next cell of a column into self->cells, its key into @ret_key */
+static gboolean
+values_columns_cell(ErrataJsonlReader *self,
+                    ErrataJsonlInput *input,
+                    ValuesCursor *cursor,
+                    const char *end,
+                    ErrataJsonlCell *ret_key,
+                    GError **error)
+{
+    ErrataJsonlCell cell = {NULL};
+    const char *p = cursor->at < end && *cursor->at == '"'
+                        ? errata_jsonl_scan_scalar(self, cursor->at, end, ret_key)
+                        : NULL;
+
+    p = p != NULL ? errata_jsonl_skip_space(p, end) : end;
+    if (p == end || *p != ':')
+        return values_columns_fail(input, cursor->at, "expected a row's key and a colon", error);
+    p = errata_jsonl_skip_space(p + 1, end);
+    cursor->at = p;
+    p = errata_jsonl_scan_scalar(self, p, end, &cell);
+    if (p == NULL)
+        return values_columns_fail(input, cursor->at, "expected a plain value", error);
+    cell.column = cursor->column;
+    g_array_append_val(self->cells, cell);
+    p = errata_jsonl_skip_space(p, end);
+    if (p == end || (*p != ',' && *p != '}'))
+        return values_columns_fail(input, p, "expected ',' or '}'", error);
+    cursor->at = *p == ',' ? errata_jsonl_skip_space(p + 1, end) : p;
+    return TRUE;
+}
+
+static gboolean
+values_same_key(const ErrataJsonlCell *a, const ErrataJsonlCell *b)
+{
+    gsize length = (gsize)(a->token_end - a->token);
+
+    return length == (gsize)(b->token_end - b->token) && memcmp(a->token, b->token, length) == 0;
+}
+
+/**
+ * errata_jsonl_columns_read:
+ * @self: the reader
+ * @input: the stream, at the opening brace
+ * @error: return location for a #GError
+ *
+ * Reads {"name": {"0": cell, "1": cell, …}, …}, pandas' orient="columns", up to 16 MiB. All columns have the
+ * same keys in the same order.
+ *
+ * Errors: %ERRATA_ERROR_INVALID_DATA, %ERRATA_ERROR_LIMIT and those of the stream.
+ */
+gboolean
+errata_jsonl_columns_read(ErrataJsonlReader *self, ErrataJsonlInput *input, GError **error)
+{
+    g_autoptr(GArray) cursors = g_array_new(FALSE, FALSE, sizeof(ValuesCursor));
+    const char *end;
+
+    if (!values_extent(input, &end, error))
+        return FALSE;
+    if (end == NULL)
+        return values_columns_fail(input, input->data + input->size, "the file ends here", error);
+    if (!values_columns_open(self, input, end, cursors, error))
+        return FALSE;
+    while (cursors->len > 0 && g_array_index(cursors, ValuesCursor, 0).at < end &&
+           *g_array_index(cursors, ValuesCursor, 0).at != '}') {
+        ErrataJsonlCell first = {NULL};
+
+        g_array_set_size(self->cells, 0);
+        for (guint i = 0; i < cursors->len; i++) {
+            ValuesCursor *cursor = &g_array_index(cursors, ValuesCursor, i);
+            ErrataJsonlCell key = {NULL};
+
+            if (!values_columns_cell(self, input, cursor, end, &key, error))
+                return FALSE;
+            first = i == 0 ? key : first;
+            if (!values_same_key(&first, &key))
+                return values_columns_fail(input,
+                                           key.token,
+                                           "its columns have other rows than the first",
+                                           error);
+        }
+        if (!errata_jsonl_reader_emit(self, error))
+            return FALSE;
+    }
+    for (guint i = 1; i < cursors->len; i++) {
+        const char *at = g_array_index(cursors, ValuesCursor, i).at;
+
+        if (at == end || *at != '}')
+            return values_columns_fail(input,
+                                       at,
+                                       "its columns have other rows than the first",
+                                       error);
+    }
+    return TRUE;
 }
