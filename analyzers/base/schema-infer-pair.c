@@ -339,10 +339,10 @@ pair_outcome_value(ErrataInfer *self, guint column, guint prediction, int first_
 /* whether all values of either column but a few are values of the other, and words: no number, yes or no
  * is shared by chance */
 static gboolean
-pair_same_words(ErrataInfer *self, guint column, guint prediction)
+pair_same_words(ErrataInfer *self, guint column, guint other)
 {
     const ErrataVocabulary *l = errata_schema_infer_vocabulary(self, column);
-    const ErrataVocabulary *p = errata_schema_infer_vocabulary(self, prediction);
+    const ErrataVocabulary *p = errata_schema_infer_vocabulary(self, other);
 
     if (l == NULL || p == NULL || l->n_values < 2 || p->n_values < 2 ||
         4 * pair_shared(l, p) < 3 * MAX(l->n_values, p->n_values))
@@ -351,21 +351,29 @@ pair_same_words(ErrataInfer *self, guint column, guint prediction)
         if (errata_vocabulary_truth(p->values[i]) >= 0 || strpbrk(p->values[i], "0123456789"))
             return FALSE;
     return !errata_schema_infer_is_number(self, column) &&
-           self->names[column].prediction == ERRATA_NAME_NONE &&
-           !errata_schema_name_is_rival(self->frame->columns[column]->name) &&
            !errata_schema_name_is_past(self->frame->columns[column]->name);
 }
 
-/* the one column that says the same words as the prediction, and mostly in the same rows */
+/* whether its name leaves room for @role: a label is not what another model or a rule says */
+static gboolean
+pair_may_be(const ErrataInfer *self, guint column, ErrataRole role)
+{
+    if (role == ERRATA_ROLE_PREDICTION)
+        return self->names[column].label == ERRATA_NAME_NONE;
+    return self->names[column].prediction == ERRATA_NAME_NONE &&
+           !errata_schema_name_is_rival(self->frame->columns[column]->name);
+}
+
+/* the one column that says the same words as @other, a label or a prediction, mostly in the same rows */
 static void
-pair_find_same(ErrataInfer *self, guint prediction)
+pair_find_same(ErrataInfer *self, guint other, ErrataRole role)
 {
     int found = PAIR_NONE;
 
     for (guint i = 0; i < self->frame->n_columns; i++) {
-        if (i == prediction || !pair_is_candidate(self, i) || self->names[i].input ||
-            !pair_same_words(self, i, prediction) ||
-            pair_agreement(self, i, prediction) < PAIR_AGREES)
+        if (i == other || !pair_is_candidate(self, i) || self->names[i].input ||
+            !pair_may_be(self, i, role) || !pair_same_words(self, i, other) ||
+            pair_agreement(self, i, other) < PAIR_AGREES)
             continue;
         if (found >= 0)
             return; /* which one? */
@@ -374,9 +382,9 @@ pair_find_same(ErrataInfer *self, guint prediction)
     if (found >= 0)
         errata_schema_infer_take(self,
                                  (guint)found,
-                                 ERRATA_ROLE_LABEL,
+                                 role,
                                  "the only column with the values of %s, mostly in the same rows",
-                                 self->frame->columns[prediction]->name);
+                                 self->frame->columns[other]->name);
 }
 
 static void
@@ -400,7 +408,7 @@ pair_find_outcome(ErrataInfer *self, guint prediction)
         }
     }
     if (best < 0)
-        pair_find_same(self, prediction);
+        pair_find_same(self, prediction, ERRATA_ROLE_LABEL);
     else
         errata_schema_infer_take(self,
                                  (guint)best,
@@ -612,6 +620,8 @@ errata_schema_infer_pair_find(ErrataInfer *self)
     if (label < 0 && prediction < 0 && !pair_find_twins(self) && !pair_find_decision(self) &&
         pair_settled(self, ERRATA_ROLE_SCORE) < 0)
         pair_find_scored(self);
+    if (label >= 0 && prediction < 0)
+        pair_find_same(self, (guint)label, ERRATA_ROLE_PREDICTION);
     label = pair_settled(self, ERRATA_ROLE_LABEL);
     prediction = pair_settled(self, ERRATA_ROLE_PREDICTION);
     pair_ignore_others(self, label, prediction);

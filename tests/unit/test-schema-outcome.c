@@ -106,7 +106,8 @@ test_classes_frame(const char *names)
                     text,
                     "%.4f",
                     said == (guint)(name[c][strlen(name[c]) - 1] - '0') % 3 ? 0.8 : 0.1);
-            else if (strstr(name[c], "finding") != NULL || g_str_equal(name[c], "expected"))
+            else if (strstr(name[c], "finding") != NULL || g_str_equal(name[c], "expected") ||
+                     g_str_equal(name[c], "label"))
                 g_string_append(text, class == 1 ? "benign" : "malignant");
             else if (g_str_equal(name[c], "cut") || g_str_equal(name[c], "prediction") ||
                      g_str_equal(name[c], "got"))
@@ -149,6 +150,8 @@ test_classes_named(void)
         {"x,plan,prediction", NULL, "prediction"},
         {"x,baseline finding,prediction", NULL, "prediction"},
         {"x,expected,got", "expected", "got"},
+        {"x,label,cut", "label", "cut"},
+        {"x,label,plan", "label", NULL},
     };
 
     g_test_summary("The column with the values that scores are named after is the label");
