@@ -2,7 +2,8 @@
 /* Numbers of one column that are written with the other decimal mark than the rest of the file: 0,731 in a
  * table of points, 0.731 in one of commas. Such marks may also part thousands: a column is only read
  * so where some cell proves that its mark does not. Or with both marks, 45.234,12 and 45,234.12, or with
- * spaces or quotes between thousands: read so where a cell has both, or two groups. */
+ * spaces or quotes between thousands: read so where a cell has both, or two groups. Amounts with one sign of
+ * a currency before or behind them, $1,096.10 or 1.096,10 €, are such numbers; amounts have no three decimals. */
 #include "column-comma.h"
 
 #include <math.h>
@@ -41,6 +42,12 @@ typedef struct {
     char mark;         /* before the decimals */
     const char *group; /* between thousands; NULL: nothing is */
 } CommaStyle;
+
+static const char *const comma_currencies[] = {
+    "$",   "\u20ac", "\u00a3", "\u00a5", "\u20b9", "\u20a9", "\u20bd", "\u20ba",  "US$",
+    "R$",  "USD",    "EUR",    "GBP",    "JPY",    "CHF",    "CAD",    "AUD",     "INR",
+    "CNY", "SEK",    "NOK",    "DKK",    "PLN",    "BRL",    "kr",     "z\u0142",
+};
 
 static const CommaStyle comma_styles[] = {{',', NULL},
                                           {'.', NULL},
@@ -109,19 +116,85 @@ comma_parse_grouped(const char *text,
     return TRUE;
 }
 
+/* without the spaces at either end */
+static const char *
+comma_trim(const char *text, gsize *length)
+{
+    static const char *const blanks[] = {" ", "\u00a0", "\u202f"};
+
+    for (guint i = 0; i < G_N_ELEMENTS(blanks); i++) {
+        gsize n = strlen(blanks[i]);
+
+        while (*length > n && memcmp(text, blanks[i], n) == 0) {
+            text += n;
+            *length -= n;
+        }
+        while (*length > n && memcmp(text + *length - n, blanks[i], n) == 0)
+            *length -= n;
+    }
+    return text;
+}
+
+/* the number of “-$5”, “$ -5”, “5 €” into @buffer; FALSE where that sign does not stand */
+static gboolean
+comma_strip(const char *text, gsize length, const char *currency, GString *buffer)
+{
+    gsize n = strlen(currency);
+    gboolean minus = length > 0 && text[0] == '-';
+    const char *bare = text + (minus ? 1 : 0);
+    gsize rest = length - (minus ? 1 : 0);
+
+    if (rest > n && memcmp(bare, currency, n) == 0)
+        bare += n;
+    else if (rest <= n || memcmp(bare + rest - n, currency, n) != 0)
+        return FALSE;
+    rest -= n;
+    bare = comma_trim(bare, &rest);
+    g_string_assign(buffer, minus ? "-" : "");
+    g_string_append_len(buffer, bare, (gssize)rest);
+    return rest > 0 && (g_ascii_isdigit(bare[0]) || (bare[0] == '-' && !minus));
+}
+
+/* an amount: where three digits follow the one mark, it parts thousands */
+static gboolean
+comma_parse_amount(const char *text,
+                   gsize length,
+                   const char *currency,
+                   const CommaStyle *style,
+                   double *ret_value)
+{
+    g_autoptr(GString) buffer = g_string_new(NULL);
+    const char *mark;
+    gboolean proves = FALSE;
+
+    if (!comma_strip(text, length, currency, buffer))
+        return FALSE;
+    mark = strrchr(buffer->str, style->mark);
+    if (mark != NULL && strlen(mark) == 4)
+        return FALSE;
+    return style->group == NULL
+               ? comma_parse(buffer->str, buffer->len, style->mark, ret_value, &proves)
+               : comma_parse_grouped(buffer->str, buffer->len, style, ret_value, &proves);
+}
+
 static gboolean
 comma_parse_style(const char *text,
                   gsize length,
+                  const char *currency,
                   const CommaStyle *style,
                   double *ret_value,
                   gboolean *ret_proves)
 {
+    if (currency != NULL) {
+        *ret_proves = TRUE;
+        return comma_parse_amount(text, length, currency, style, ret_value);
+    }
     return style->group == NULL ? comma_parse(text, length, style->mark, ret_value, ret_proves)
                                 : comma_parse_grouped(text, length, style, ret_value, ret_proves);
 }
 
 static gboolean
-comma_is_style(const ErrataColumn *column, const CommaStyle *style)
+comma_is_style(const ErrataColumn *column, const char *currency, const CommaStyle *style)
 {
     gboolean proves = FALSE;
     double value;
@@ -129,6 +202,7 @@ comma_is_style(const ErrataColumn *column, const CommaStyle *style)
     for (guint i = 0; column->type == ERRATA_COLUMN_CATEGORY && i < column->n_dictionary; i++)
         if (!comma_parse_style(column->dictionary[i],
                                strlen(column->dictionary[i]),
+                               currency,
                                style,
                                &value,
                                &proves))
@@ -140,10 +214,32 @@ comma_is_style(const ErrataColumn *column, const CommaStyle *style)
         if (!errata_column_is_valid(column, row))
             continue;
         text = errata_column_text(column, row, &length);
-        if (!comma_parse_style(text, length, style, &value, &proves))
+        if (!comma_parse_style(text, length, currency, style, &value, &proves))
             return FALSE;
     }
     return proves;
+}
+
+/* the sign of a currency that the first value has; NULL where it has none */
+static const char *
+comma_currency(const ErrataColumn *column)
+{
+    g_autoptr(GString) buffer = g_string_new(NULL);
+    const char *found = NULL;
+
+    for (gsize row = 0; row < column->n_rows; row++) {
+        gsize length;
+        const char *text;
+
+        if (!errata_column_is_valid(column, row))
+            continue;
+        text = errata_column_text(column, row, &length);
+        for (guint i = 0; length <= COMMA_LONGEST && i < G_N_ELEMENTS(comma_currencies); i++)
+            if (comma_strip(text, length, comma_currencies[i], buffer))
+                found = comma_currencies[i];
+        break;
+    }
+    return found;
 }
 
 /**
@@ -152,18 +248,21 @@ comma_is_style(const ErrataColumn *column, const CommaStyle *style)
  *
  * Returns: (transfer full): @column, or one of type F64 in its place when all of its cells are numbers with
  *   one decimal mark, and one of them shows that the mark does not part thousands: 0,731 or 12,5
- *   do, 1,250 does not; or with one mark and one sign between thousands, and one of them shows both
+ *   do, 1,250 does not; or with one mark and one sign between thousands, and one of them shows both; or
+ *   amounts with the sign of one currency
  */
 ErrataColumn *
 errata_column_comma_convert(ErrataColumn *column)
 {
     const CommaStyle *style = NULL;
+    const char *currency = NULL;
     ErrataColumn *numbers;
 
     if (column->type != ERRATA_COLUMN_CATEGORY && column->type != ERRATA_COLUMN_TEXT)
         return column;
+    currency = comma_currency(column);
     for (guint i = 0; i < G_N_ELEMENTS(comma_styles) && style == NULL; i++)
-        if (comma_is_style(column, &comma_styles[i]))
+        if (comma_is_style(column, currency, &comma_styles[i]))
             style = &comma_styles[i];
     if (style == NULL)
         return column;
@@ -177,7 +276,7 @@ errata_column_comma_convert(ErrataColumn *column)
         if (!errata_column_is_valid(column, row))
             continue;
         text = errata_column_text(column, row, &length);
-        comma_parse_style(text, length, style, &numbers->f64[row], &proves);
+        comma_parse_style(text, length, currency, style, &numbers->f64[row], &proves);
     }
     numbers->n_missing = column->n_missing;
     numbers->valid = g_steal_pointer(&column->valid);

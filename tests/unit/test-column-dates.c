@@ -88,6 +88,15 @@ test_comma(void)
         {{"1,25", "soon", ""}, (double)NAN},
         {{"1,2,3", "1,2,4", ""}, (double)NAN},
         {{"007", "008", ""}, (double)NAN},
+        {{"$1,096.10", "$751.00", ""}, 1096.1},
+        {{"1.096,10 \u20ac", "751,00 \u20ac", ""}, 1096.1},
+        {{"-$1,250", "$ 300", ""}, -1250.0},
+        {{"1.250 EUR", "12.300 EUR", ""}, 1250.0},
+        {{"USD 7.5", "USD 8", "USD -3.25"}, 7.5},
+        {{"$5", "\u20ac5", ""}, (double)NAN},
+        {{"$5", "5", ""}, (double)NAN},
+        {{"$A", "$B", ""}, (double)NAN},
+        {{"$", "$", ""}, (double)NAN},
     };
 
     g_test_summary("A column with decimal commas in a file of points is one of numbers");
