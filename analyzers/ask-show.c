@@ -233,7 +233,7 @@ errata_ask_show_finding(AskRun *self, const char *id)
         return FALSE;
     citations = show_citations(finding);
     advice = show_advice(finding);
-    self->answer->text = g_strdup_printf("%s (%s, %s): %s%s%s%s%s",
+    self->answer->text = g_strdup_printf("%s (%s, %s): %s%s%s%s%s%s",
                                          finding->id,
                                          errata_severity_nick(finding->severity),
                                          errata_finding_kind_nick(finding->kind),
@@ -241,6 +241,10 @@ errata_ask_show_finding(AskRun *self, const char *id)
                                          citations,
                                          finding->rationale != NULL ? ". " : ".",
                                          finding->rationale != NULL ? finding->rationale : "",
+                                         finding->rationale != NULL && finding->by_model
+                                             ? " (Words by a language model, held against the "
+                                               "evidence.)"
+                                             : "",
                                          advice);
     return TRUE;
 }

@@ -425,6 +425,7 @@ names_use(Names *self, double p)
     title = g_strdup_printf("%s%s", name, rest);
     g_free(finding->title);
     finding->title = title;
+    finding->title_by_model = TRUE;
     names_pattern(self->analysis->result, finding);
 }
 

@@ -16,7 +16,9 @@
 #define BLOCK_ADVICE_PAD   10.0
 #define BLOCK_ADVICE_LABEL 88.0
 #define BLOCK_ADVICE_SPLIT 0.6 /* of the room: a longer gain has lines of its own */
-#define BLOCK_MAX_LINES    12  /* of any text but prose: more is no sentence, but rows of the log */
+#define BLOCK_MODEL_BAR    2.4 /* in the margin, beside what a language model wrote */
+#define BLOCK_MODEL_GAP    8.0
+#define BLOCK_MAX_LINES    12 /* of any text but prose: more is no sentence, but rows of the log */
 
 static double
 block_number_width(const ErrataBlock *block, ErrataPen *pen)
@@ -409,6 +411,14 @@ errata_block_draw(const ErrataBlock *block,
                   double width,
                   double height)
 {
+    if (block->by_model)
+        errata_pen_line(pen,
+                        ERRATA_INK_REFERENCE,
+                        BLOCK_MODEL_BAR,
+                        x - BLOCK_MODEL_GAP,
+                        y,
+                        x - BLOCK_MODEL_GAP,
+                        y + height);
     switch (block->kind) {
     case ERRATA_BLOCK_HEADING:
         block_heading_draw(block, pen, x, y, width);

@@ -20,8 +20,13 @@ actions_row(const ErrataCase *report_case, ErrataBlock *table, const ErrataActio
 
     cell->style = ERRATA_STYLE_CELL_STRONG;
     cell = errata_block_add_cell(table, action->suggestion->text);
-    if (action->suggestion->cost != NULL)
-        cell->sub = g_strdup_printf("cost: %s", action->suggestion->cost);
+    if (action->suggestion->cost != NULL || action->suggestion->by_model)
+        cell->sub = g_strconcat(
+            action->suggestion->by_model ? "proposed by the language model" : "",
+            action->suggestion->by_model && action->suggestion->cost != NULL ? "; " : "",
+            action->suggestion->cost != NULL ? "cost: " : "",
+            action->suggestion->cost,
+            NULL);
     errata_block_add_cell(table, gain);
     errata_block_add_cell(table, number);
     errata_block_add_cell(table, NULL)->kind = ERRATA_CELL_PAGE;

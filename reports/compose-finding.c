@@ -199,6 +199,21 @@ finding_evidence(ErrataDocument *document, const ErrataFinding *finding, guint g
         finding_tests_beneath(document, finding, group);
 }
 
+/* who thought of it, and what it costs or how its gain was computed; (nullable) */
+static char *
+finding_small_print(const ErrataSuggestion *suggestion)
+{
+    const char *said = suggestion->cost != NULL ? suggestion->cost : suggestion->method;
+
+    if (said == NULL && !suggestion->by_model)
+        return NULL;
+    return g_strconcat(suggestion->by_model ? "proposed by the language model" : "",
+                       suggestion->by_model && said != NULL ? "; " : "",
+                       suggestion->cost != NULL ? "cost: " : "",
+                       said,
+                       NULL);
+}
+
 static void
 finding_advice(const ErrataCase *report_case,
                ErrataDocument *document,
@@ -220,13 +235,7 @@ finding_advice(const ErrataCase *report_case,
         advice->action = g_strdup(suggestion->action);
         advice->text = g_strdup(suggestion->text);
         advice->gain = errata_compose_suggestion_gain(report_case, suggestion);
-        if (suggestion->cost != NULL)
-            advice->cost = g_strdup_printf("cost: %s", suggestion->cost);
-        else if (suggestion->method != NULL)
-            advice->cost = g_strdup_printf("%s%s",
-                                           suggestion->by_model ? "proposed by the language model; "
-                                                                : "",
-                                           suggestion->method);
+        advice->cost = finding_small_print(suggestion);
     }
 }
 
@@ -391,11 +400,7 @@ finding_compose(const ErrataCase *report_case, ErrataDocument *document, guint i
         block->keep_next = TRUE;
         block->group = index + 1;
     }
-    if (finding->rationale != NULL && *finding->rationale != '\0') {
-        said = errata_document_prose(document, ERRATA_STYLE_BODY, finding->rationale);
-        said->space = 12.0;
-        said->group = index + 1;
-    }
+    said = errata_compose_rationale(report_case, document, finding, index + 1);
     errata_compose_proposals(report_case, document, finding->id, NULL, index + 1);
     if (finding_is_brief(finding)) {
         finding_brief_evidence(document, finding, index + 1);

@@ -362,5 +362,6 @@ errata_compose_method(const ErrataCase *report_case, ErrataDocument *document)
     errata_compose_chapter(document, "method", "How this was made", NULL);
     method_data(report_case, document);
     method_run(report_case, document);
+    errata_compose_written(report_case, document);
     method_notes(report_case, document);
 }

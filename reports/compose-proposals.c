@@ -1,14 +1,45 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
+#include <string.h>
+
 #include "compose.h"
 
-/* What a language model supposed, apart from what was found: small, under its own heading, grey where
- * the data did not bear it out. */
+/* What a language model wrote, and nobody can take for the program's: a bar in the margin, its name, and
+ * what became of it. What it only supposes has blocks of its own, grey where the data did not bear it out. */
+
+#define PROPOSALS_NAME 48 /* characters of a model's name */
 
 static gboolean
 proposals_is_shown(const ErrataProposal *proposal, const char *finding, const char *role)
 {
     return g_strcmp0(proposal->finding, finding) == 0 &&
            (role == NULL || g_strcmp0(proposal->role, role) == 0);
+}
+
+/* who says it and what became of it; the words; what was measured → the first of the blocks */
+static ErrataBlock *
+proposals_block(ErrataDocument *document,
+                const char *label,
+                const char *text,
+                const char *result,
+                ErrataInk ink,
+                guint group)
+{
+    ErrataBlock *first = errata_document_prose(document, ERRATA_STYLE_NOTE_STRONG, label);
+    ErrataBlock *block = errata_document_prose(document, ERRATA_STYLE_CELL, text);
+
+    first->ink = ERRATA_INK_SOFT;
+    first->by_model = block->by_model = TRUE;
+    first->keep_next = TRUE;
+    first->group = block->group = group;
+    block->ink = ink;
+    if (result == NULL)
+        return first;
+    block->keep_next = TRUE;
+    block = errata_document_prose(document, ERRATA_STYLE_NOTE, result);
+    block->ink = ERRATA_INK_SOFT;
+    block->by_model = TRUE;
+    block->group = group;
+    return first;
 }
 
 static void
@@ -66,16 +97,83 @@ errata_compose_proposals(const ErrataCase *report_case,
 
     for (guint i = 0; i < report_case->proposals->len; i++) {
         const ErrataProposal *proposal = g_ptr_array_index(report_case->proposals, i);
-        g_autofree char *text = NULL;
-        ErrataBlock *block;
 
         if (!proposals_is_shown(proposal, finding, role))
             continue;
-        text = errata_proposal_describe(proposal);
-        block = errata_document_prose(document, ERRATA_STYLE_CELL, text);
-        block->ink = proposal->holds ? ERRATA_INK_TEXT : ERRATA_INK_SOFT;
-        block->space = first ? 10.0 : 3.0;
-        block->group = group;
+        proposals_block(document,
+                        errata_proposal_verdict(proposal),
+                        proposal->text,
+                        proposal->check,
+                        proposal->holds ? ERRATA_INK_TEXT : ERRATA_INK_SOFT,
+                        group)
+            ->space = first ? 12.0 : 6.0;
         first = FALSE;
     }
+}
+
+/**
+ * errata_compose_model_name:
+ *
+ * Returns: (transfer full): “the language model “llama-3””, as it stands in a sentence
+ */
+char *
+errata_compose_model_name(const ErrataCase *report_case)
+{
+    const char *model = report_case->llm != NULL ? report_case->llm->model : NULL;
+    g_autofree char *name = model != NULL ? g_utf8_make_valid(model, -1) : NULL;
+
+    if (name == NULL || *name == '\0')
+        return g_strdup("the language model");
+    if (g_utf8_strlen(name, -1) > PROPOSALS_NAME)
+        strcpy(g_utf8_offset_to_pointer(name, PROPOSALS_NAME - 1), "…");
+    return g_strdup_printf("the language model “%s”", name);
+}
+
+/**
+ * errata_compose_rationale:
+ * @group: of the blocks
+ *
+ * The text of a finding; where a language model wrote it, with a line that says so, and what it supposes
+ * beneath, each in a block of its own.
+ *
+ * Returns: (transfer none) (nullable): the last of the blocks that state facts
+ */
+ErrataBlock *
+errata_compose_rationale(const ErrataCase *report_case,
+                         ErrataDocument *document,
+                         const ErrataFinding *finding,
+                         guint group)
+{
+    g_autofree char *name = errata_compose_model_name(report_case);
+    ErrataBlock *said = NULL;
+
+    if (finding->rationale != NULL && *finding->rationale != '\0') {
+        said = errata_document_prose(document, ERRATA_STYLE_BODY, finding->rationale);
+        said->space = 12.0;
+        said->group = group;
+        said->by_model = finding->by_model;
+    }
+    if (said != NULL && finding->by_model) {
+        g_autofree char *line =
+            g_strdup_printf("Words by %s, held against the evidence; figures by the program.",
+                            name);
+
+        said->keep_next = TRUE;
+        said = errata_document_prose(document, ERRATA_STYLE_NOTE, line);
+        said->ink = ERRATA_INK_SOFT;
+        said->by_model = TRUE;
+        said->group = group;
+    }
+    for (guint i = 0; i < finding->hypotheses->len; i++) {
+        g_autofree char *label = g_strdup_printf("Hypothesis of %s, not tested", name);
+
+        proposals_block(document,
+                        label,
+                        g_ptr_array_index(finding->hypotheses, i),
+                        NULL,
+                        ERRATA_INK_SOFT,
+                        group)
+            ->space = i == 0 ? 12.0 : 6.0;
+    }
+    return said;
 }

@@ -53,11 +53,12 @@ errata_compose_summary(const ErrataFinding *finding)
 {
     g_autofree char *pattern = errata_compose_pattern_note(finding);
 
-    return g_strdup_printf("%s · %s%s",
+    return g_strdup_printf("%s · %s%s%s",
                            errata_severity_nick(finding->severity),
                            finding->summary != NULL && *finding->summary != '\0'
                                ? finding->summary
                                : errata_compose_kind(finding->kind),
+                           finding->title_by_model ? " · named by the language model" : "",
                            pattern);
 }
 

@@ -29,6 +29,15 @@ void errata_compose_proposals(const ErrataCase *report_case,
                               const char *finding,
                               const char *role,
                               guint group);
+/* "the language model NAME" */
+char *errata_compose_model_name(const ErrataCase *report_case);
+/* its text and who wrote it; the last block of facts; (nullable) */
+ErrataBlock *errata_compose_rationale(const ErrataCase *report_case,
+                                      ErrataDocument *document,
+                                      const ErrataFinding *finding,
+                                      guint group);
+/* part of the method page: what a language model wrote */
+void errata_compose_written(const ErrataCase *report_case, ErrataDocument *document);
 void errata_compose_attribution(const ErrataCase *report_case, ErrataDocument *document);
 void errata_compose_model(const ErrataCase *report_case, ErrataDocument *document);
 void errata_compose_columns(const ErrataCase *report_case, ErrataDocument *document);

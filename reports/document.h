@@ -97,6 +97,7 @@ typedef struct {
  * @max_height: for FIGURES: height of each at most, 0 for their natural one
  * @n_slots: FIGURES: the width is shared by at least so many
  * @stem: (nullable): FIGURES: file stem of the first figure, instead of its id
+ * @by_model: a language model wrote the words: a bar stands in the margin beside the block
  * @rule_above: a hairline in the space above, where there is one
  * @cells: row-major
  * @dests: (nullable): TABLE: per row the destination that the row links to, or %NULL
@@ -134,6 +135,7 @@ typedef struct {
     guint n_figures;
     guint n_slots;
     char *stem;
+    gboolean by_model;
     gboolean rule_above;
     ErrataColumnSpec *columns;
     guint n_columns;

@@ -634,17 +634,58 @@ terminal_evidence(Terminal *self, const ErrataFinding *finding)
     }
 }
 
+/* a paragraph of a language model: a bar in front, what was measured beneath */
+static void
+terminal_model_says(Terminal *self, const char *text, const char *result)
+{
+    g_string_append(self->text, "▏ ");
+    terminal_wrap(self, text, 2);
+    if (result != NULL) {
+        g_string_append(self->text, "▏ ");
+        terminal_wrap(self, result, 2);
+    }
+    terminal_end_line(self);
+}
+
 static void
 terminal_proposals(Terminal *self, const ErrataCase *report_case, const char *finding_id)
 {
     for (guint i = 0; i < report_case->proposals->len; i++) {
         const ErrataProposal *proposal = g_ptr_array_index(report_case->proposals, i);
-        g_autofree char *text = errata_proposal_describe(proposal);
+        g_autofree char *text = NULL;
 
         if (g_strcmp0(proposal->finding, finding_id) != 0)
             continue;
-        terminal_wrap(self, text, 0);
+        text = g_strdup_printf("%s: %s", errata_proposal_verdict(proposal), proposal->text);
+        terminal_model_says(self, text, proposal->check);
+    }
+}
+
+/* the text of a finding; who wrote it, where it was not the program; what is only supposed, apart from it */
+static void
+terminal_rationale(Terminal *self, const ErrataCase *report_case, const ErrataFinding *finding)
+{
+    g_autofree char *name = errata_compose_model_name(report_case);
+
+    if (finding->rationale != NULL) {
+        terminal_wrap(self, finding->rationale, 0);
+        if (finding->by_model) {
+            g_autofree char *line = g_strdup_printf("— words by %s, held against the evidence",
+                                                    name);
+
+            terminal_style(self, "2");
+            terminal_wrap(self, line, 2);
+            terminal_style(self, "0");
+        }
         terminal_end_line(self);
+    }
+    for (guint i = 0; i < finding->hypotheses->len; i++) {
+        g_autofree char *text =
+            g_strdup_printf("Hypothesis of %s, not tested: %s",
+                            name,
+                            (const char *)g_ptr_array_index(finding->hypotheses, i));
+
+        terminal_model_says(self, text, NULL);
     }
 }
 
@@ -656,12 +697,14 @@ terminal_suggestions(Terminal *self, const ErrataCase *report_case, const Errata
     for (guint i = 0; i < finding->suggestions->len; i++) {
         const ErrataSuggestion *suggestion = g_ptr_array_index(finding->suggestions, i);
         g_autofree char *gain = errata_compose_suggestion_gain(report_case, suggestion);
-        g_autofree char *line = g_strdup_printf("%s: %s%s%s%s",
-                                                suggestion->action,
-                                                suggestion->text,
-                                                gain != NULL ? " [" : "",
-                                                gain != NULL ? gain : "",
-                                                gain != NULL ? "]" : "");
+        g_autofree char *line =
+            g_strdup_printf("%s: %s%s%s%s%s",
+                            suggestion->action,
+                            suggestion->text,
+                            suggestion->by_model ? " (proposed by the language model)" : "",
+                            gain != NULL ? " [" : "",
+                            gain != NULL ? gain : "",
+                            gain != NULL ? "]" : "");
 
         g_string_append(self->text, "→ ");
         terminal_wrap(self, line, 2);
@@ -708,10 +751,7 @@ errata_report_terminal_finding(const ErrataCase *report_case,
         terminal_style(&self, "0");
         terminal_wrap(&self, state, 0);
         terminal_end_line(&self);
-        if (finding->rationale != NULL) {
-            terminal_wrap(&self, finding->rationale, 0);
-            terminal_end_line(&self);
-        }
+        terminal_rationale(&self, report_case, finding);
         terminal_proposals(&self, report_case, finding->id);
         terminal_evidence(&self, finding);
         terminal_suggestions(&self, report_case, finding);

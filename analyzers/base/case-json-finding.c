@@ -162,6 +162,8 @@ finding_rationale(ErrataJsonWriter *json, const ErrataFinding *finding)
     errata_json_writer_string(json, "text", finding->rationale);
     errata_json_writer_string(json, "writer", finding->by_model ? "llm" : "builtin");
     finding_list(json, "citations", finding->citations);
+    if (finding->hypotheses->len > 0)
+        finding_list(json, "hypotheses", finding->hypotheses);
     errata_json_writer_end(json, '}');
 }
 
@@ -174,6 +176,8 @@ finding_write(ErrataJsonWriter *json, const ErrataFinding *finding)
     errata_json_writer_string(json, "severity", errata_severity_nick(finding->severity));
     errata_json_writer_boolean(json, "confirmed", finding->confirmed);
     errata_json_writer_string(json, "title", finding->title);
+    if (finding->title_by_model)
+        errata_json_writer_string(json, "title_writer", "llm");
     errata_json_writer_string(json, "summary", finding->summary);
     errata_case_json_subject(json, finding);
     finding_impact(json, finding);
@@ -285,6 +289,9 @@ finding_read(JsonObject *object, JsonObject *evidence, ErrataCase *self, GError 
     finding->rationale = errata_json_reader_string(rationale, "text");
     finding->by_model = g_strcmp0(errata_json_reader_peek(rationale, "writer"), "llm") == 0;
     finding_read_list(rationale, "citations", finding->citations);
+    finding_read_list(rationale, "hypotheses", finding->hypotheses);
+    finding->title_by_model = g_strcmp0(errata_json_reader_peek(object, "title_writer"), "llm") ==
+                              0;
     for (guint i = 0; i < errata_json_reader_length(suggestions); i++)
         finding_read_suggestion(errata_json_reader_element(suggestions, i), finding);
     finding->figure = errata_case_json_read_figure(object, "figure");

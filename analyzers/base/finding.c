@@ -234,6 +234,7 @@ errata_finding_new(ErrataFindingKind kind, const char *title)
     self->share_of_errors = self->excess_errors = self->share_of_rows = self->delta = (double)NAN;
     self->evidence = g_ptr_array_new_with_free_func((GDestroyNotify)errata_evidence_free);
     self->notes = g_ptr_array_new_with_free_func(g_free);
+    self->hypotheses = g_ptr_array_new_with_free_func(g_free);
     self->citations = g_ptr_array_new_with_free_func(g_free);
     self->suggestions = g_ptr_array_new_with_free_func(finding_suggestion_free);
     return self;
@@ -258,6 +259,7 @@ errata_finding_free(ErrataFinding *self)
     g_strfreev(self->undo);
     g_ptr_array_unref(self->notes);
     g_free(self->rationale);
+    g_ptr_array_unref(self->hypotheses);
     g_ptr_array_unref(self->citations);
     g_ptr_array_unref(self->suggestions);
     g_free(self);

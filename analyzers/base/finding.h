@@ -177,6 +177,9 @@ typedef struct {
  *   (`decoy=country`, `direction=missed`, `label-noise=weak`)
  * @rationale: (nullable): text, by the writer; @citations the evidence ids it cites
  * @by_model: @rationale is a language model's, and was checked
+ * @hypotheses: (element-type utf8): sentences of a language model that suppose a cause; their figures were
+ *   checked, what they suppose was not tested. Never part of @rationale
+ * @title_by_model: words of @title are a language model's name for a cluster
  * @suggestions: (element-type ErrataSuggestion): what to do, best first
  * @pattern: (transfer none) (nullable): what it is called from report to report, one of the case's
  *   patterns; %NULL where none are kept
@@ -224,6 +227,8 @@ typedef struct {
     GPtrArray *notes;
     char *rationale;
     gboolean by_model;
+    GPtrArray *hypotheses;
+    gboolean title_by_model;
     GPtrArray *citations;
     GPtrArray *suggestions;
     const ErrataPattern *pattern;

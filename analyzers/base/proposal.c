@@ -27,14 +27,16 @@ errata_proposal_free(ErrataProposal *self)
     g_free(self);
 }
 
-char *
-errata_proposal_describe(const ErrataProposal *self)
+/**
+ * errata_proposal_verdict:
+ *
+ * Returns: (transfer none): who says it, and what became of it, as a label in front of its text
+ */
+const char *
+errata_proposal_verdict(const ErrataProposal *self)
 {
     if (self->check == NULL)
-        return g_strdup_printf("Hypothesis of the language model, not tested: %s", self->text);
-    return g_strdup_printf("%s: %s %s",
-                           self->holds ? "Proposed by the language model, holds on the data"
-                                       : "Hypothesis of the language model",
-                           self->text,
-                           self->check);
+        return "Hypothesis of the language model, not tested";
+    return self->holds ? "Proposed by the language model, holds on the data"
+                       : "Hypothesis of the language model, tested, not borne out";
 }

@@ -29,8 +29,7 @@ typedef struct {
 
 ErrataProposal *errata_proposal_new(const char *role, const char *finding, const char *text);
 void errata_proposal_free(ErrataProposal *self);
-/* (transfer full): as the report prints it, who says it and whether it was seen to hold first */
-char *errata_proposal_describe(const ErrataProposal *self);
+const char *errata_proposal_verdict(const ErrataProposal *self);
 
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(ErrataProposal, errata_proposal_free)
 

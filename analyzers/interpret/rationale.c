@@ -30,26 +30,31 @@ rationale_good(GPtrArray *passed, GPtrArray *faults)
 }
 
 static void
+rationale_cite(ErrataFinding *finding, char **citations)
+{
+    for (char **id = citations; *id != NULL; id++)
+        if (!g_ptr_array_find_with_equal_func(finding->citations, *id, g_str_equal, NULL))
+            g_ptr_array_add(finding->citations, g_strdup(*id));
+}
+
+/* facts are the text; what is only supposed is kept apart from it, so that nobody reads on from one to the
+ * other */
+static void
 rationale_use(ErrataFinding *finding, const GPtrArray *passed)
 {
     g_autoptr(GString) text = g_string_new(NULL);
 
     g_ptr_array_set_size(finding->citations, 0);
-    for (guint hypotheses = 0; hypotheses < 2; hypotheses++)
-        for (guint i = 0; i < passed->len; i++) {
-            const ErrataGroundedSentence *sentence = g_ptr_array_index(passed, i);
+    g_ptr_array_set_size(finding->hypotheses, 0);
+    for (guint i = 0; i < passed->len; i++) {
+        const ErrataGroundedSentence *sentence = g_ptr_array_index(passed, i);
 
-            if (sentence->hypothesis != (hypotheses == 1))
-                continue;
-            g_string_append_printf(text,
-                                   "%s%s%s",
-                                   text->len > 0 ? " " : "",
-                                   sentence->hypothesis ? "Hypothesis, not tested: " : "",
-                                   sentence->text);
-            for (char **id = sentence->citations; *id != NULL; id++)
-                if (!g_ptr_array_find_with_equal_func(finding->citations, *id, g_str_equal, NULL))
-                    g_ptr_array_add(finding->citations, g_strdup(*id));
-        }
+        if (sentence->hypothesis)
+            g_ptr_array_add(finding->hypotheses, g_strdup(sentence->text));
+        else
+            g_string_append_printf(text, "%s%s", text->len > 0 ? " " : "", sentence->text);
+        rationale_cite(finding, sentence->citations);
+    }
     g_free(finding->rationale);
     finding->rationale = g_strdup(text->str);
     finding->by_model = TRUE;

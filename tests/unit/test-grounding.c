@@ -558,6 +558,33 @@ test_role(void)
     }
 }
 
+/* what is supposed is not read on from what is known */
+static void
+test_hypothesis(void)
+{
+    static const char *const answers[] = {
+        "{\"sentences\": ["
+        "{\"text\": \"Perhaps labels are noisy; the error rate in the slice is {}.\", "
+        "\"evidence\": [\"E1\"], \"claim\": \"hypothesis\"},"
+        "{\"text\": \"The error rate in the slice is {}, higher than elsewhere.\", \"evidence\": "
+        "[\"E1\"], \"claim\": \"higher\"},"
+        "{\"text\": \"Its share of all rows is {}.\", \"evidence\": [\"E5\"], \"claim\": "
+        "\"none\"}]}"};
+    ErrataFinding *finding;
+    g_autoptr(ErrataCase) report = test_case(&finding);
+    TestModel model = {answers, 1, 0};
+    ErrataLlm llm = {"openai", "scripted", FALSE, test_complete, &model};
+
+    errata_interpret(report, NULL, NULL, &llm);
+    g_assert_true(finding->by_model);
+    g_assert_null(strstr(finding->rationale, "Perhaps"));
+    g_assert_null(strstr(finding->rationale, "ypothesis"));
+    g_assert_cmpuint(finding->hypotheses->len, ==, 1);
+    g_assert_cmpstr(g_ptr_array_index(finding->hypotheses, 0),
+                    ==,
+                    "Perhaps labels are noisy; the error rate in the slice is 34.2\u202f%.");
+}
+
 int
 main(int argc, char **argv)
 {
@@ -569,5 +596,6 @@ main(int argc, char **argv)
     g_test_add_func("/grounding/many", test_many);
     g_test_add_func("/grounding/depth", test_depth);
     g_test_add_func("/grounding/role", test_role);
+    g_test_add_func("/grounding/hypothesis", test_hypothesis);
     return g_test_run();
 }
