@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* Fixes: a language model chooses actions of the closed list for findings that are there; the program
- * writes what is to be done and computes what it would gain, as for its own suggestions. */
+ * writes what is to be done and computes what it would gain, as for its own suggestions. A fix is about the
+ * finding's own rows or one of its own columns, and is worth something by the log; what is not is left out
+ * and counted. */
 #include <string.h>
 
 #include "interpret/grounding.h"
@@ -178,7 +180,33 @@ fixes_is_known(const Fix *fix)
     return FALSE;
 }
 
-static void
+static gboolean
+fixes_has(char **columns, const char *column)
+{
+    return columns != NULL && g_strv_contains((const char *const *)columns, column);
+}
+
+/* whether the finding is about that column: names it, is bounded by it, or is a course of it */
+static gboolean
+fixes_is_about(const ErrataFinding *finding, const char *column)
+{
+    const ErrataSubject *subject = &finding->subject;
+    const char *series = subject->series != NULL ? strchr(subject->series, ':') : NULL;
+    gsize length = strlen(column);
+
+    if (g_strcmp0(subject->column, column) == 0 || fixes_has(subject->columns, column))
+        return TRUE;
+    for (guint i = 0; subject->predicates != NULL && i < subject->predicates->len; i++)
+        if (g_str_equal(
+                ((const ErrataPredicate *)g_ptr_array_index(subject->predicates, i))->column,
+                column))
+            return TRUE;
+    return series != NULL && strncmp(series + 1, column, length) == 0 &&
+           (series[1 + length] == '\0' || series[1 + length] == '=');
+}
+
+/* whether it is worth something by the log; leaves nothing behind where not */
+static gboolean
 fixes_use(ErrataAnalysis *analysis, const Fix *fix)
 {
     ErrataSuggestion *suggestion;
@@ -187,10 +215,44 @@ fixes_use(ErrataAnalysis *analysis, const Fix *fix)
     if (fix->column != NULL)
         g_string_replace(text, "%s", fix->column, 1);
     suggestion = errata_finding_suggest(fix->finding, fix->kind->action, text->str);
+    g_string_free(text, TRUE);
     suggestion->by_model = TRUE;
     errata_suggestions_propose(analysis, fix->finding, fix->column, suggestion);
+    if (!(errata_suggestions_points(suggestion) > 0.0)) {
+        g_ptr_array_remove(fix->finding->suggestions, suggestion);
+        return FALSE;
+    }
     errata_suggestions_order(fix->finding);
-    g_string_free(text, TRUE);
+    return TRUE;
+}
+
+static void
+fixes_use_all(ErrataAnalysis *analysis, const GArray *fixes)
+{
+    guint n_known = 0, n_strange = 0, n_idle = 0;
+
+    for (guint i = 0; i < fixes->len; i++) {
+        const Fix *fix = &g_array_index(fixes, Fix, i);
+
+        if (fixes_is_known(fix))
+            n_known++;
+        else if (fix->column != NULL && !fixes_is_about(fix->finding, fix->column))
+            n_strange++;
+        else
+            n_idle += fixes_use(analysis, fix) ? 0 : 1;
+    }
+    if (fixes->len > 0)
+        errata_case_method(
+            analysis->result,
+            "Fixes of the language model: %u proposed, %u shown. Left out: %u that the "
+            "program suggests itself, %u about a column that is none of the finding's, "
+            "%u that gain nothing as far as the log tells, or of which it tells no "
+            "gain.",
+            fixes->len,
+            fixes->len - n_known - n_strange - n_idle,
+            n_known,
+            n_strange,
+            n_idle);
 }
 
 void
@@ -206,10 +268,7 @@ errata_propose_fixes(ErrataAnalysis *analysis, ErrataLlm *llm)
     g_array_set_clear_func(fixes, fix_clear);
     fixes_tell(analysis, facts);
     self.columns = columns = errata_propose_columns(analysis, facts);
-    if (errata_role_run(&fixes_role, facts->str, NULL, llm, analysis->result->llm, &self) !=
+    if (errata_role_run(&fixes_role, facts->str, NULL, llm, analysis->result->llm, &self) ==
         ERRATA_ROLE_ACCEPTED)
-        return;
-    for (guint i = 0; i < fixes->len; i++)
-        if (!fixes_is_known(&g_array_index(fixes, Fix, i)))
-            fixes_use(analysis, &g_array_index(fixes, Fix, i));
+        fixes_use_all(analysis, fixes);
 }

@@ -9,6 +9,7 @@
 #include "fairness.h"
 #include "intervals.h"
 #include "overlap.h"
+#include "words.h"
 
 #define SUGGESTIONS_TAIL 0.3  /* of the rows are "now" where no change is known: METHODS 5 */
 #define SUGGESTIONS_MOST 0.8  /* of the rows: beyond that, no others are left to compare with */
@@ -480,7 +481,8 @@ suggestions_finish(const ErrataAnalysis *analysis,
     }
 }
 
-/* with the rows kept out, the metric is that of the others: that is no bound, it is known */
+/* with the rows kept out, the metric is that of the others: that is no bound, it is known; what it costs is
+ * that nobody is told of those */
 static void
 suggestions_without(const ErrataAnalysis *analysis,
                     const ErrataFinding *finding,
@@ -494,6 +496,15 @@ suggestions_without(const ErrataAnalysis *analysis,
                         "the metric of all other rows, which it would be",
                         suggestion);
     suggestion->upper_bound = FALSE;
+    if (suggestion->cost == NULL) {
+        g_autofree char *share =
+            errata_words_share(finding->share_of_rows, (double)NAN, (double)NAN);
+
+        suggestion->cost = g_strdup_printf(strcmp(suggestion->action, "abstain-route") == 0
+                                               ? "%s of the rows are decided by hand"
+                                               : "%s of the rows are no longer judged",
+                                           share);
+    }
 }
 
 /**
@@ -512,7 +523,7 @@ suggestions_has_all_rows(const ErrataFinding *finding)
 {
     return finding->row != NULL && finding->n_rows > 0 &&
            ((finding->kind == ERRATA_FINDING_SLICE && finding->subject.direction == NULL) ||
-            finding->kind == ERRATA_FINDING_DATA_BUG ||
+            finding->kind == ERRATA_FINDING_DATA_BUG || finding->kind == ERRATA_FINDING_ANOMALY ||
             finding->kind == ERRATA_FINDING_CHANGE_POINT ||
             finding->kind == ERRATA_FINDING_CALIBRATION);
 }
@@ -554,6 +565,9 @@ errata_suggestions_propose(const ErrataAnalysis *analysis,
         {"collect-data", "reweight", "augment", "add-feature", "retrain", NULL};
     const char *action = suggestion->action;
     gboolean has_rows = suggestions_has_all_rows(finding);
+    gboolean like_others = /* what is computed is what they would gain by doing as well as others */
+        (has_rows && finding->kind != ERRATA_FINDING_CALIBRATION) ||
+        finding->kind == ERRATA_FINDING_DRIFT || finding->kind == ERRATA_FINDING_PERFORMANCE;
 
     g_free(suggestion->method);
     suggestion->method = NULL;
@@ -570,13 +584,11 @@ errata_suggestions_propose(const ErrataAnalysis *analysis,
             mark[row] = mark[row] == SIDE_IN ? 1 : 0;
         errata_suggestions_recalibrate(analysis, mark, suggestion);
     } else if ((strcmp(action, "relabel") == 0 && finding->kind == ERRATA_FINDING_LABEL_ISSUE) ||
-               (strcmp(action, "fix-pipeline") == 0 && finding->kind == ERRATA_FINDING_DATA_BUG)) {
+               (strcmp(action, "fix-pipeline") == 0 && like_others)) {
         suggestions_compute(analysis, finding, suggestion);
     } else if (g_strv_contains(learning, action) && finding->kind == ERRATA_FINDING_CLUSTER) {
         suggestions_cluster(analysis, finding, suggestion);
-    } else if (g_strv_contains(learning, action) &&
-               (has_rows || finding->kind == ERRATA_FINDING_DRIFT ||
-                finding->kind == ERRATA_FINDING_PERFORMANCE)) {
+    } else if (g_strv_contains(learning, action) && like_others) {
         suggestions_compute(analysis, finding, suggestion);
     }
     errata_suggestions_clip(suggestion);

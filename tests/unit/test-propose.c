@@ -591,70 +591,110 @@ test_triage(void)
     }
 }
 
+/* the finding's rows err more often than the others */
+static void
+table_spoil(Table *self)
+{
+    ErrataOutcome *outcome = &self->log.outcome;
+
+    outcome->n_errors = 0;
+    for (guint row = 0; row < self->log.n; row++) {
+        outcome->error[row] = (guint8)(row < 300 ? row % 2 : row % 10 == 0);
+        outcome->loss[row] = outcome->error[row];
+        outcome->n_errors += outcome->error[row];
+    }
+    self->finding->share_of_rows = 0.15;
+}
+
+#define FIX(action, column) \
+    "{\"fixes\": [{\"finding\": \"F1\", \"action\": \"" action "\", \"column\": \"" column "\"}]}"
+
 static void
 test_fixes(void)
 {
     static const struct {
-        const char *answer;
-        guint n;
-        const char *rule;
+        const char *answer; /* OWN, OTHER: columns */
         ErrataFindingKind kind;
+        guint n;
+        const char *rule; /* refused; NULL: taken, and where n is 0 left out */
+        const char *said;
     } cases[] = {
-        {"{\"fixes\": [{\"finding\": \"F1\", \"action\": \"abstain-route\", \"column\": \"\"}]}",
-         1,
+        {FIX("abstain-route", ""), ERRATA_FINDING_SLICE, 1, NULL, "1 proposed, 1 shown"},
+        {FIX("quarantine-file", ""), ERRATA_FINDING_ANOMALY, 1, NULL, "1 shown"},
+        {FIX("fix-pipeline", "OWN"), ERRATA_FINDING_ANOMALY, 1, NULL, "1 shown"},
+        {FIX("fix-pipeline", "OTHER"),
+         ERRATA_FINDING_ANOMALY,
+         0,
          NULL,
-         ERRATA_FINDING_CLUSTER}, /* which lists errors only: leaving them out would tell nothing */
-        {"{\"fixes\": [{\"finding\": \"F1\", \"action\": \"abstain-route\", \"column\": \"\"}]}",
-         1,
+         "1 about a column that is none"},
+        {FIX("drop-feature", "OTHER"),
+         ERRATA_FINDING_SLICE,
+         0,
          NULL,
-         ERRATA_FINDING_LABEL_ISSUE},
-        {"{\"fixes\": [{\"finding\": \"F1\", \"action\": \"abstain-route\", \"column\": \"\"}]}",
-         1,
-         NULL,
-         ERRATA_FINDING_SLICE},
-        {"{\"fixes\": [{\"finding\": \"F1\", \"action\": \"monitor\", \"column\": \"\"}]}",
-         1,
-         NULL},
-        {"{\"fixes\": []}", 0, NULL},
+         "1 about a column that is none"},
+        /* which lists errors only: leaving them out would tell nothing */
+        {FIX("abstain-route", ""), ERRATA_FINDING_CLUSTER, 0, NULL, "1 that gain nothing"},
+        {FIX("abstain-route", ""), ERRATA_FINDING_LABEL_ISSUE, 0, NULL, "1 that gain nothing"},
+        {FIX("retrain", ""), ERRATA_FINDING_CALIBRATION, 0, NULL, "1 that gain nothing"},
+        {FIX("monitor", ""), ERRATA_FINDING_SLICE, 0, NULL, "1 that gain nothing"},
+        {"{\"fixes\": []}", ERRATA_FINDING_SLICE, 0, NULL, NULL},
         {"{\"fixes\": [{\"finding\": \"F7\", \"action\": \"retrain\", \"column\": \"\"}]}",
+         ERRATA_FINDING_SLICE,
          0,
-         "name"},
-        {"{\"fixes\": [{\"finding\": \"F1\", \"action\": \"delete-everything\", \"column\": \"\"}]}",
-         0,
-         "schema"},
-        {"{\"fixes\": [{\"finding\": \"F1\", \"action\": \"drop-feature\", \"column\": \"wind\"}]}",
-         0,
-         "name"},
+         "name",
+         NULL},
+        {FIX("delete-everything", ""), ERRATA_FINDING_SLICE, 0, "schema", NULL},
+        {FIX("drop-feature", "wind"), ERRATA_FINDING_SLICE, 0, "name", NULL},
         {"{\"fixes\": [{\"finding\": \"F1\", \"action\": \"retrain\", \"column\": \"\", "
          "\"gain\": 0.5}]}",
+         ERRATA_FINDING_SLICE,
          0,
-         "schema"},
+         "schema",
+         NULL},
         {"{\"fixes\": [{\"finding\": \"F1\", \"action\": \"retrain\", \"column\": \"\"}, "
          "{\"finding\": \"F1\", \"action\": \"retrain\", \"column\": \"\"}]}",
+         ERRATA_FINDING_SLICE,
          0,
-         "repetition"},
+         "repetition",
+         NULL},
     };
 
-    g_test_summary("Fixes are of the list, on findings that are there; gains are computed here");
+    g_test_summary(
+        "Fixes are of the list, about what their finding is about, and worth something by "
+        "the log; the rest is counted");
     for (guint i = 0; i < G_N_ELEMENTS(cases); i++) {
         Table table;
-        Model model = {.role = "fixes", .text = cases[i].answer};
+        GString *answer = g_string_new(cases[i].answer);
+        Model model = {.role = "fixes"};
         ErrataLlm llm = model_door(&model);
+        const GPtrArray *notes;
 
         table_init(&table);
+        table_spoil(&table);
         table.finding->kind = cases[i].kind;
+        g_string_replace(answer, "OWN", table.finding->subject.columns[0], 0);
+        g_string_replace(answer, "OTHER", table.log.bins->columns[2].name, 0);
+        model.text = answer->str;
         errata_propose_fixes(&table.log.analysis, &llm);
+        g_test_message("%s", answer->str);
         g_assert_cmpuint(table.finding->suggestions->len, ==, cases[i].n);
         if (cases[i].rule != NULL)
             g_assert_cmpuint(rejections(table.log.analysis.result->llm, cases[i].rule), >, 0);
+        notes = table.log.analysis.result->method_notes;
+        if (cases[i].said != NULL)
+            g_assert_nonnull(strstr(g_ptr_array_index(notes, notes->len - 1), cases[i].said));
         if (cases[i].n > 0) {
             const ErrataSuggestion *made = g_ptr_array_index(table.finding->suggestions, 0);
 
             g_assert_true(made->by_model);
-            g_assert_cmpint(made->metric != NULL, ==, i == 2); /* watching gains nothing */
+            g_assert_nonnull(made->metric);
             g_assert_nonnull(made->method);
+            g_assert_cmpfloat(made->to, >, made->from);
+            g_assert_cmpfloat(made->lo, >, 0.0);
+            g_assert_cmpint(made->cost != NULL, ==, i < 2);
         }
         g_string_free(model.seen, TRUE);
+        g_string_free(answer, TRUE);
         table_clear(&table);
     }
 }
