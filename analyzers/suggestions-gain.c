@@ -4,6 +4,7 @@
 #include <math.h>
 #include <string.h>
 
+#include "gain.h"
 #include "intervals.h"
 #include "suggestions.h"
 
@@ -236,16 +237,11 @@ errata_suggestions_nothing(const ErrataAnalysis *analysis,
 double
 errata_suggestions_points(const ErrataSuggestion *suggestion)
 {
-    static const char *const losses[] =
-        {"log_loss", "brier", "cost", "mean_cost", "mae", "rmse", "ece", NULL};
     double gain = suggestion->to - suggestion->from;
 
     if (suggestion->metric == NULL || !isfinite(gain))
         return (double)NAN;
-    return g_strv_contains(losses, suggestion->metric) ||
-                   g_str_has_suffix(suggestion->metric, "_difference")
-               ? -gain
-               : gain;
+    return errata_gain_is_loss(suggestion->metric) ? -gain : gain;
 }
 
 /* an upper bound below zero says that there is nothing to gain, not that the remedy does harm */

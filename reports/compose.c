@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "actions.h"
+#include "gain.h"
 #include "precision.h"
 #include "value.h"
 
@@ -293,6 +294,7 @@ errata_compose_suggestion_gain(const ErrataCase *report_case, const ErrataSugges
 {
     const ErrataMetricWords *words = errata_value_metric(suggestion->metric);
     gboolean share = words != NULL && words->is_share;
+    gboolean loss = errata_gain_is_loss(suggestion->metric);
     double delta = suggestion->to - suggestion->from;
     g_autofree char *number = NULL;
     g_autofree char *interval = NULL;
@@ -303,8 +305,8 @@ errata_compose_suggestion_gain(const ErrataCase *report_case, const ErrataSugges
         return NULL;
     if (share && fabs(delta) < COMPOSE_NOTHING && !(suggestion->hi > COMPOSE_NO_GAIN))
         return g_strdup("nothing to gain");
-    interval = errata_value_interval(delta < 0.0 ? -suggestion->hi : suggestion->lo,
-                                     delta < 0.0 ? -suggestion->lo : suggestion->hi,
+    interval = errata_value_interval(loss ? -suggestion->hi : suggestion->lo,
+                                     loss ? -suggestion->lo : suggestion->hi,
                                      share ? ERRATA_UNIT_POINTS : ERRATA_UNIT_NONE);
     whole = compose_whole(interval);
     number = compose_signed(words, delta, suggestion->lo, suggestion->hi);

@@ -4,6 +4,7 @@
 
 #include "case-json-private.h"
 #include "error.h"
+#include "gain.h"
 
 #define FINDING_SAMPLE 20 /* rows named in `rows.sample`; the table has them all */
 
@@ -58,8 +59,12 @@ errata_case_json_read_evidence(JsonObject *object, const char *id)
 }
 
 static void
-finding_suggestion(ErrataJsonWriter *json, const ErrataSuggestion *suggestion)
+finding_suggestion(ErrataJsonWriter *json,
+                   const ErrataCase *self,
+                   const ErrataSuggestion *suggestion)
 {
+    ErrataGain gain = errata_gain_of(self, suggestion);
+
     errata_json_writer_begin(json, NULL, '{');
     errata_json_writer_string(json, "action", suggestion->action);
     errata_json_writer_string(json, "text", suggestion->text);
@@ -68,8 +73,11 @@ finding_suggestion(ErrataJsonWriter *json, const ErrataSuggestion *suggestion)
         errata_json_writer_begin(json, "gain", '{');
         errata_json_writer_string(json, "metric", suggestion->metric);
         errata_json_writer_double(json, "from", suggestion->from);
+        errata_case_json_interval(json, "from_ci", gain.from_lo, gain.from_hi);
         errata_json_writer_double(json, "to", suggestion->to);
-        errata_case_json_interval(json, "ci", suggestion->lo, suggestion->hi);
+        errata_case_json_interval(json, "to_ci", gain.to_lo, gain.to_hi);
+        errata_json_writer_double(json, "value", gain.value);
+        errata_case_json_interval(json, "ci", gain.lo, gain.hi);
         errata_json_writer_string(json, "method", suggestion->method);
         errata_json_writer_boolean(json, "upper_bound", suggestion->upper_bound);
         errata_json_writer_end(json, '}');
@@ -168,7 +176,7 @@ finding_rationale(ErrataJsonWriter *json, const ErrataFinding *finding)
 }
 
 static void
-finding_write(ErrataJsonWriter *json, const ErrataFinding *finding)
+finding_write(ErrataJsonWriter *json, const ErrataCase *self, const ErrataFinding *finding)
 {
     errata_json_writer_begin(json, NULL, '{');
     errata_json_writer_string(json, "id", finding->id);
@@ -193,7 +201,7 @@ finding_write(ErrataJsonWriter *json, const ErrataFinding *finding)
     finding_rationale(json, finding);
     errata_json_writer_begin(json, "suggestions", '[');
     for (guint i = 0; i < finding->suggestions->len; i++)
-        finding_suggestion(json, g_ptr_array_index(finding->suggestions, i));
+        finding_suggestion(json, self, g_ptr_array_index(finding->suggestions, i));
     errata_json_writer_end(json, ']');
     errata_case_json_figure(json, "figure", finding->figure);
     errata_case_json_table(json, "examples", finding->examples);
@@ -206,7 +214,7 @@ errata_case_json_findings(ErrataJsonWriter *json, const ErrataCase *self)
 {
     errata_json_writer_begin(json, "findings", '[');
     for (guint i = 0; i < self->findings->len; i++)
-        finding_write(json, g_ptr_array_index(self->findings, i));
+        finding_write(json, self, g_ptr_array_index(self->findings, i));
     errata_json_writer_end(json, ']');
 }
 

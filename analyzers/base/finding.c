@@ -4,6 +4,7 @@
 #include <math.h>
 #include <string.h>
 
+#include "gain.h"
 #include "number.h"
 #include "spoken.h"
 
@@ -381,15 +382,11 @@ errata_finding_point(ErrataFinding *self,
 double
 errata_suggestion_size(const ErrataSuggestion *self)
 {
-    static const char *const losses[] = {"log_loss", "brier", "cost", "mae", "rmse", "ece"};
     double gain = self->to - self->from;
-    gboolean lower = FALSE;
+    gboolean lower = errata_gain_is_loss(self->metric);
 
     if (self->metric == NULL || !isfinite(gain))
         return -(double)INFINITY;
-    for (guint i = 0; i < G_N_ELEMENTS(losses); i++)
-        lower |= strcmp(self->metric, losses[i]) == 0;
-    lower |= g_str_has_suffix(self->metric, "_difference");
     gain = lower ? -gain : gain;
     if (self->upper_bound && isfinite(self->lo))
         gain = self->lo;
