@@ -9,27 +9,12 @@
 #include <math.h>
 #include <string.h>
 
+#include "grounding-form-private.h"
 #include "sentence.h"
 #include "words.h"
 
 #define FORM_MAX_FACTS 4
 #define FORM_SAME      1e-9 /* of two figures that are one, relative */
-
-#define FORM_GROUP "(?:slice|group|segment)"
-#define FORM_REST  "(?:elsewhere|outside(?: it)?|in the rest|in (?:all|the) other rows)"
-#define FORM_JOINT "(?:,? and |,? but |; |,? while |,? whereas )"
-
-/* @where: the finding's own condition, or NULL: its rows are not told by one alone
- * @here: where its rows are
- * @rows: they, as the subject of a sentence
- *
- * Regular expressions. */
-typedef struct {
-    const ErrataFinding *finding;
-    char *where;
-    char *here;
-    char *rows;
-} Form;
 
 /* a fact's name taken apart: “error rate”, “in the slice” */
 typedef struct {
@@ -49,15 +34,13 @@ form_name_clear(FormName *self)
 
 G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC(FormName, form_name_clear)
 
-static void
-form_clear(Form *self)
+void
+errata_form_clear(ErrataForm *self)
 {
     g_free(self->where);
     g_free(self->here);
     g_free(self->rows);
 }
-
-G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC(Form, form_clear)
 
 /* letters in one case, without quotation marks, so that a sentence and the name of a fact look alike */
 static char *
@@ -82,8 +65,8 @@ form_escaped(const char *text)
     return g_regex_escape_string(plain, -1);
 }
 
-static char *
-form_of_sentence(const GPtrArray *tokens)
+char *
+errata_form_of_sentence(const GPtrArray *tokens)
 {
     g_autoptr(GString) text = g_string_new(NULL);
 
@@ -113,8 +96,8 @@ form_value(const ErrataSubject *subject)
     return form_escaped(predicate->values[0]);
 }
 
-static void
-form_init(Form *self, const ErrataFinding *finding)
+void
+errata_form_init(ErrataForm *self, const ErrataFinding *finding)
 {
     const GPtrArray *predicates = finding->subject.predicates;
     g_autoptr(GString) more = g_string_new(NULL);
@@ -154,7 +137,7 @@ form_is_here(const char *place)
 }
 
 static char *
-form_place(const Form *self, const char *place)
+form_place(const ErrataForm *self, const char *place)
 {
     if (form_is_here(place))
         return g_strdup(self->here);
@@ -198,14 +181,14 @@ form_words(char **words, guint from, guint to)
     return g_string_free(text, FALSE);
 }
 
-static gboolean
-form_same(double a, double b)
+gboolean
+errata_form_same(double a, double b)
 {
     return fabs(a - b) <= FORM_SAME * MAX(fabs(a), fabs(b));
 }
 
-static int
-form_direction(const ErrataEvidence *evidence)
+int
+errata_form_direction(const ErrataEvidence *evidence)
 {
     if (isnan(evidence->baseline) || isnan(evidence->lo) || isnan(evidence->hi))
         return 0;
@@ -214,7 +197,7 @@ form_direction(const ErrataEvidence *evidence)
 
 /* what is said after “than”: “elsewhere”, “that elsewhere”, “that of the other groups” */
 static char *
-form_standard(const Form *self, const char *head, const char *place)
+form_standard(const ErrataForm *self, const char *head, const char *place)
 {
     g_autofree char *there = form_place(self, place);
     g_autofree char *named = g_regex_escape_string(head, -1);
@@ -226,7 +209,7 @@ form_standard(const Form *self, const char *head, const char *place)
 }
 
 static void
-form_name_init(FormName *self, const Form *form, const ErrataEvidence *evidence)
+form_name_init(FormName *self, const ErrataForm *form, const ErrataEvidence *evidence)
 {
     static const char *const places[] = {" in the slice", " in these rows", " elsewhere"};
     g_autofree char *plain = form_plain(evidence->what);
@@ -237,7 +220,7 @@ form_name_init(FormName *self, const Form *form, const ErrataEvidence *evidence)
         const ErrataEvidence *other = g_ptr_array_index(all, i);
         g_autofree char *theirs = form_plain(other->what);
         g_auto(GStrv) words = g_strsplit(theirs, " ", -1);
-        gboolean compared = form_same(evidence->baseline, other->value);
+        gboolean compared = errata_form_same(evidence->baseline, other->value);
         guint n = other != evidence && other->unit == evidence->unit ? form_head(what, words) : 0;
 
         if (n == 0 || (self->head != NULL && !compared))
@@ -289,7 +272,7 @@ form_direction_words(const ErrataEvidence *evidence, int direction)
 static char *
 form_comparison(const FormName *name, const ErrataEvidence *evidence)
 {
-    int direction = form_direction(evidence);
+    int direction = errata_form_direction(evidence);
 
     if (name->standard == NULL || direction == 0)
         return g_strdup("");
@@ -325,7 +308,7 @@ form_whole(const ErrataEvidence *evidence, char **ret_slot)
 
 /* “{} of its errors are false negatives” */
 static char *
-form_share(const Form *self, const ErrataEvidence *evidence, const char *slot)
+form_share(const ErrataForm *self, const ErrataEvidence *evidence, const char *slot)
 {
     g_autofree char *plain = form_plain(evidence->what);
     const char *of = g_str_has_prefix(plain, "share of ") ? plain + strlen("share of ") : "";
@@ -354,7 +337,7 @@ form_share(const Form *self, const ErrataEvidence *evidence, const char *slot)
 
 /* “errors in the slice are twice as frequent as elsewhere”, “the errors there are twice what …” */
 static char *
-form_ratio(const Form *self, const ErrataEvidence *evidence)
+form_ratio(const ErrataForm *self, const ErrataEvidence *evidence)
 {
     g_autofree char *plain = form_plain(evidence->what);
     g_autofree char *what = NULL;
@@ -387,12 +370,15 @@ form_ratio(const Form *self, const ErrataEvidence *evidence)
 
 /* “The error rate is {} in the slice”, “Where a is b, the error rate is higher: {}” */
 static char *
-form_apart(const Form *self, const FormName *name, const ErrataEvidence *evidence, const char *more)
+form_apart(const ErrataForm *self,
+           const FormName *name,
+           const ErrataEvidence *evidence,
+           const char *more)
 {
     g_autoptr(GString) text = g_string_new(NULL);
     g_autofree char *head = NULL;
     g_autofree char *place = NULL;
-    int direction = form_direction(evidence);
+    int direction = errata_form_direction(evidence);
 
     if (name->head == NULL || name->place[0] == '\0')
         return g_strdup("");
@@ -426,7 +412,7 @@ form_apart(const Form *self, const FormName *name, const ErrataEvidence *evidenc
 
 /* every way to say the fact, as a regular expression in brackets */
 static char *
-form_of_fact(const Form *self, const ErrataEvidence *evidence)
+form_of_fact(const ErrataForm *self, const ErrataEvidence *evidence)
 {
     g_auto(FormName) name = {NULL, NULL, NULL, NULL};
     g_autofree char *slot = NULL;
@@ -473,7 +459,7 @@ form_of_fact(const Form *self, const ErrataEvidence *evidence)
     else
         said = g_strdup_printf(
             "%s is the %s|(?:%sthe )?%s "
-            "(?:is|was|stands at|comes to|amounts to) %s%s",
+            "(?:(?:is|was)(?: at)?|stands at|comes to|amounts to) %s%s",
             slot,
             whole,
             g_str_has_prefix(evidence->what, "share of all ") ? "its |the slice's |" : "",
@@ -487,7 +473,7 @@ form_of_fact(const Form *self, const ErrataEvidence *evidence)
 
 /* “The error rate is {} in the slice and {} elsewhere”; NULL: no form has both figures of one name */
 static char *
-form_of_pair(const Form *self, const ErrataEvidence *a, const ErrataEvidence *b)
+form_of_pair(const ErrataForm *self, const ErrataEvidence *a, const ErrataEvidence *b)
 {
     g_auto(FormName) first = {NULL, NULL, NULL, NULL};
     g_auto(FormName) second = {NULL, NULL, NULL, NULL};
@@ -495,7 +481,7 @@ form_of_pair(const Form *self, const ErrataEvidence *a, const ErrataEvidence *b)
     g_autofree char *here = NULL;
     g_autofree char *there = NULL;
     g_autofree char *led = NULL;
-    int direction = form_direction(a);
+    int direction = errata_form_direction(a);
 
     if (strcmp(a->what, "share of all rows") == 0 && strcmp(b->what, "share of all errors") == 0)
         return g_strdup_printf("%s (?:makes? up|holds?|has|have|carry|carries) \\{\\} of all "
@@ -521,7 +507,7 @@ form_of_pair(const Form *self, const ErrataEvidence *a, const ErrataEvidence *b)
         led,
         head,
         here,
-        first.standard == NULL || direction == 0 || !form_same(a->baseline, b->value) ? ""
+        first.standard == NULL || direction == 0 || !errata_form_same(a->baseline, b->value) ? ""
         : direction > 0 ? "(?: higher(?:,|:| at|, at))?"
                         : "(?: lower(?:,|:| at|, at))?",
         there);
@@ -531,7 +517,7 @@ form_of_pair(const Form *self, const ErrataEvidence *a, const ErrataEvidence *b)
 
 /* what @cited can be said with from @at on: one fact or two of a kind, and so on */
 static char *
-form_of_facts(const Form *self, const GPtrArray *cited, guint at)
+form_of_facts(const ErrataForm *self, const GPtrArray *cited, guint at)
 {
     const ErrataEvidence *evidence = g_ptr_array_index(cited, at);
     g_autoptr(GString) text = g_string_new("(?:");
@@ -559,7 +545,7 @@ form_of_facts(const Form *self, const GPtrArray *cited, guint at)
 
 /* what is supposed may name the columns and values of the finding itself, no other class or value */
 static gboolean
-form_names_own(const Form *self, const GPtrArray *tokens)
+form_names_own(const ErrataForm *self, const GPtrArray *tokens)
 {
     const ErrataSubject *subject = &self->finding->subject;
 
@@ -615,8 +601,8 @@ errata_form_check(const GPtrArray *tokens,
                   char **ret_why)
 {
     static const char supposed[] = "(?:perhaps|maybe|possibly) [^{};:]*";
-    g_auto(Form) self = {NULL, NULL, NULL, NULL};
-    g_autofree char *sentence = form_of_sentence(tokens);
+    g_auto(ErrataForm) self = {NULL, NULL, NULL, NULL};
+    g_autofree char *sentence = errata_form_of_sentence(tokens);
     g_autofree char *facts = NULL;
     g_autofree char *pattern = NULL;
     g_autoptr(GRegex) regex = NULL;
@@ -625,7 +611,7 @@ errata_form_check(const GPtrArray *tokens,
         *ret_why = g_strdup_printf("more than %d facts in one sentence", FORM_MAX_FACTS);
         return FALSE;
     }
-    form_init(&self, finding);
+    errata_form_init(&self, finding);
     facts = form_of_facts(&self, cited, 0);
     pattern = hypothesis
                   ? g_strdup_printf("^(?:%s[;:] %s|%s[;:] %s)$", supposed, facts, facts, supposed)

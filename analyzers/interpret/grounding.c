@@ -11,6 +11,7 @@
 
 #include "grounding-claim.h"
 #include "grounding-form.h"
+#include "grounding-proved.h"
 #include "json-reader.h"
 #include "limit.h"
 #include "sentence.h"
@@ -423,6 +424,14 @@ grounding_sentence(Grounding *self, const char *text, JsonArray *ids, const char
     }
     if (!grounding_cite(self, ids, cited) || !grounding_count_slots(self, tokens, cited->len))
         return NULL;
+    if (kind != ERRATA_CLAIM_HYPOTHESIS && kind != ERRATA_CLAIM_EQUAL &&
+        errata_proved_check(tokens,
+                            cited,
+                            self->finding,
+                            kind == ERRATA_CLAIM_HIGHER  ? 1
+                            : kind == ERRATA_CLAIM_LOWER ? -1
+                                                         : 0))
+        return grounding_print(tokens, cited, FALSE);
     facts = grounding_facts(cited);
     if (!grounding_words(self, tokens, facts, kind == ERRATA_CLAIM_HYPOTHESIS))
         return NULL;

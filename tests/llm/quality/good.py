@@ -31,6 +31,33 @@ def table(facts, heading):
     return rows
 
 
+def freer(dice, known):
+    """a slice's facts as people put them, sentence by sentence; [] where it has not all of them"""
+    fact = {what: (number, direction.split()[0]) for number, what, direction, _ in known}
+    names = ("error rate in the slice", "error rate elsewhere", "share of all rows", "share of all errors")
+    if any(name not in fact for name in names):
+        return []
+    rate, rest, rows, errors = (fact[name][0] for name in names)
+    more = [("At {}, the error rate in the slice is higher than elsewhere.", [rate], "higher"),
+            ("The slice has an error rate of {}, higher than elsewhere.", [rate], "higher"),
+            ("Predictions in the slice are wrong {} of the time, more often than the rest.", [rate], "higher"),
+            ("The error rate in the slice ({}) is higher than elsewhere ({}).", [rate, rest], "higher")] \
+        if fact[names[0]][1] == "higher" else []
+    first = dice.choice(more + [
+        ("Predictions in the slice are wrong {} of the time; the rest, {}.", [rate, rest], "none"),
+        ("Predictions in the slice are wrong {} of the time, against {} elsewhere.", [rate, rest], "none"),
+        ("{} of the predictions in the slice are wrong, compared with {} elsewhere.", [rate, rest], "none"),
+        ("In the slice the error rate is {}, elsewhere it is {}.", [rate, rest], "none"),
+        ("Elsewhere, the error rate is {}, but in the slice it is {}.", [rest, rate], "none")])
+    second = dice.choice([("These rows are {} of the traffic and make {} of the errors.", [rows, errors], "none"),
+                          ("{} of all errors lie in {} of the traffic.", [errors, rows], "none"),
+                          ("The slice accounts for {} of all errors.", [errors], "none"),
+                          ("They are {} of the log.", [rows], "none")])
+    third = [("Perhaps the labels there are noisy; the error rate in the slice is {}.", [rate], "hypothesis")] \
+        if dice.random() < 0.5 else []
+    return [{"text": text, "evidence": ids, "claim": claim} for text, ids, claim in [first, second, *third]]
+
+
 def fact_sentence(dice, fact, rates):
     """one fact, in one of the ways that people say it; None of one that has no plain sentence"""
     _, what, direction, unit = fact
@@ -57,7 +84,9 @@ def fact_sentence(dice, fact, rates):
 def rationale(facts):
     dice = random.Random(facts)
     known = table(facts, "Facts: id | what | direction | unit")
-    sentences, wanted = [], dice.randint(2, 4)
+    sentences, wanted = freer(dice, known) if dice.random() < 0.6 else [], dice.randint(2, 4)
+    if sentences:
+        return {"sentences": sentences}
     for fact in known:
         said = fact_sentence(dice, fact, any(row[1].startswith("error rate ") for row in known))
         if said and len(sentences) < wanted:

@@ -109,10 +109,27 @@ def good_answers(path):
     print(f"# {os.path.basename(path)}: {use['accepted']} of {use['tried']} accepted, {use['retried']} "
           f"retried, rules {use['rules']}")
     looked_into(report, good)
+    who_wrote_what(report)
     with open(os.path.join(COUNTS, os.path.basename(path)), "w", encoding="utf-8") as file:
         json.dump([[role, retried] for role, retried, _, _ in good.asked], file)
     if planted:
         planted_names(report)
+
+
+def who_wrote_what(report):
+    """what is supposed is no part of a text; a fix is worth something; a level has its figures"""
+    for finding in report["findings"]:
+        said = finding["rationale"]
+        assert not said or "Perhaps" not in said["text"], said
+        assert not said or said["writer"] == "llm" or "hypotheses" not in said, said
+        for fix in finding["suggestions"]:
+            gain = fix["gain"]
+            assert fix["writer"] == "builtin" or gain["value"] > 0, fix
+            if gain and gain["to_ci"]:
+                assert gain["to_ci"][0] <= gain["to"] <= gain["to_ci"][1], gain
+                assert gain["from_ci"][0] <= gain["from"] <= gain["from_ci"][1], gain
+    kinds = [entry for entry in report.get("proposals", []) if entry["role"] == "taxonomy"]
+    assert all("rows not searched are wrong, of the" in entry["check"] for entry in kinds), kinds
 
 
 def looked_into(report, good):
