@@ -609,81 +609,77 @@ table_spoil(Table *self)
 #define FIX(action, column) \
     "{\"fixes\": [{\"finding\": \"F1\", \"action\": \"" action "\", \"column\": \"" column "\"}]}"
 
+static const struct {
+    const char *answer; /* OWN, OTHER: columns */
+    ErrataFindingKind kind;
+    guint n;
+    const char *rule; /* refused; NULL: taken, and where n is 0 left out */
+    const char *said;
+} fix_cases[] = {
+    {FIX("abstain-route", ""), ERRATA_FINDING_SLICE, 1, NULL, "1 proposed, 1 shown"},
+    {FIX("quarantine-file", ""), ERRATA_FINDING_ANOMALY, 1, NULL, "1 shown"},
+    {FIX("fix-pipeline", "OWN"), ERRATA_FINDING_ANOMALY, 1, NULL, "1 shown"},
+    {FIX("fix-pipeline", "OTHER"),
+     ERRATA_FINDING_ANOMALY,
+     0,
+     NULL,
+     "1 about a column that is none"},
+    {FIX("drop-feature", "OTHER"), ERRATA_FINDING_SLICE, 0, NULL, "1 about a column that is none"},
+    /* which lists errors only: leaving them out would tell nothing */
+    {FIX("abstain-route", ""), ERRATA_FINDING_CLUSTER, 0, NULL, "1 that gain nothing"},
+    {FIX("abstain-route", ""), ERRATA_FINDING_LABEL_ISSUE, 0, NULL, "1 that gain nothing"},
+    {FIX("retrain", ""), ERRATA_FINDING_CALIBRATION, 0, NULL, "1 that gain nothing"},
+    {FIX("monitor", ""), ERRATA_FINDING_SLICE, 0, NULL, "1 that gain nothing"},
+    {"{\"fixes\": []}", ERRATA_FINDING_SLICE, 0, NULL, NULL},
+    {"{\"fixes\": [{\"finding\": \"F7\", \"action\": \"retrain\", \"column\": \"\"}]}",
+     ERRATA_FINDING_SLICE,
+     0,
+     "name",
+     NULL},
+    {FIX("delete-everything", ""), ERRATA_FINDING_SLICE, 0, "schema", NULL},
+    {FIX("drop-feature", "wind"), ERRATA_FINDING_SLICE, 0, "name", NULL},
+    {"{\"fixes\": [{\"finding\": \"F1\", \"action\": \"retrain\", \"column\": \"\", "
+     "\"gain\": 0.5}]}",
+     ERRATA_FINDING_SLICE,
+     0,
+     "schema",
+     NULL},
+    {"{\"fixes\": [{\"finding\": \"F1\", \"action\": \"retrain\", \"column\": \"\"}, "
+     "{\"finding\": \"F1\", \"action\": \"retrain\", \"column\": \"\"}]}",
+     ERRATA_FINDING_SLICE,
+     0,
+     "repetition",
+     NULL},
+};
+
 static void
 test_fixes(void)
 {
-    static const struct {
-        const char *answer; /* OWN, OTHER: columns */
-        ErrataFindingKind kind;
-        guint n;
-        const char *rule; /* refused; NULL: taken, and where n is 0 left out */
-        const char *said;
-    } cases[] = {
-        {FIX("abstain-route", ""), ERRATA_FINDING_SLICE, 1, NULL, "1 proposed, 1 shown"},
-        {FIX("quarantine-file", ""), ERRATA_FINDING_ANOMALY, 1, NULL, "1 shown"},
-        {FIX("fix-pipeline", "OWN"), ERRATA_FINDING_ANOMALY, 1, NULL, "1 shown"},
-        {FIX("fix-pipeline", "OTHER"),
-         ERRATA_FINDING_ANOMALY,
-         0,
-         NULL,
-         "1 about a column that is none"},
-        {FIX("drop-feature", "OTHER"),
-         ERRATA_FINDING_SLICE,
-         0,
-         NULL,
-         "1 about a column that is none"},
-        /* which lists errors only: leaving them out would tell nothing */
-        {FIX("abstain-route", ""), ERRATA_FINDING_CLUSTER, 0, NULL, "1 that gain nothing"},
-        {FIX("abstain-route", ""), ERRATA_FINDING_LABEL_ISSUE, 0, NULL, "1 that gain nothing"},
-        {FIX("retrain", ""), ERRATA_FINDING_CALIBRATION, 0, NULL, "1 that gain nothing"},
-        {FIX("monitor", ""), ERRATA_FINDING_SLICE, 0, NULL, "1 that gain nothing"},
-        {"{\"fixes\": []}", ERRATA_FINDING_SLICE, 0, NULL, NULL},
-        {"{\"fixes\": [{\"finding\": \"F7\", \"action\": \"retrain\", \"column\": \"\"}]}",
-         ERRATA_FINDING_SLICE,
-         0,
-         "name",
-         NULL},
-        {FIX("delete-everything", ""), ERRATA_FINDING_SLICE, 0, "schema", NULL},
-        {FIX("drop-feature", "wind"), ERRATA_FINDING_SLICE, 0, "name", NULL},
-        {"{\"fixes\": [{\"finding\": \"F1\", \"action\": \"retrain\", \"column\": \"\", "
-         "\"gain\": 0.5}]}",
-         ERRATA_FINDING_SLICE,
-         0,
-         "schema",
-         NULL},
-        {"{\"fixes\": [{\"finding\": \"F1\", \"action\": \"retrain\", \"column\": \"\"}, "
-         "{\"finding\": \"F1\", \"action\": \"retrain\", \"column\": \"\"}]}",
-         ERRATA_FINDING_SLICE,
-         0,
-         "repetition",
-         NULL},
-    };
-
     g_test_summary(
         "Fixes are of the list, about what their finding is about, and worth something by "
         "the log; the rest is counted");
-    for (guint i = 0; i < G_N_ELEMENTS(cases); i++) {
+    for (guint i = 0; i < G_N_ELEMENTS(fix_cases); i++) {
         Table table;
-        GString *answer = g_string_new(cases[i].answer);
+        GString *answer = g_string_new(fix_cases[i].answer);
         Model model = {.role = "fixes"};
         ErrataLlm llm = model_door(&model);
         const GPtrArray *notes;
 
         table_init(&table);
         table_spoil(&table);
-        table.finding->kind = cases[i].kind;
+        table.finding->kind = fix_cases[i].kind;
         g_string_replace(answer, "OWN", table.finding->subject.columns[0], 0);
         g_string_replace(answer, "OTHER", table.log.bins->columns[2].name, 0);
         model.text = answer->str;
         errata_propose_fixes(&table.log.analysis, &llm);
         g_test_message("%s", answer->str);
-        g_assert_cmpuint(table.finding->suggestions->len, ==, cases[i].n);
-        if (cases[i].rule != NULL)
-            g_assert_cmpuint(rejections(table.log.analysis.result->llm, cases[i].rule), >, 0);
+        g_assert_cmpuint(table.finding->suggestions->len, ==, fix_cases[i].n);
+        if (fix_cases[i].rule != NULL)
+            g_assert_cmpuint(rejections(table.log.analysis.result->llm, fix_cases[i].rule), >, 0);
         notes = table.log.analysis.result->method_notes;
-        if (cases[i].said != NULL)
-            g_assert_nonnull(strstr(g_ptr_array_index(notes, notes->len - 1), cases[i].said));
-        if (cases[i].n > 0) {
+        if (fix_cases[i].said != NULL)
+            g_assert_nonnull(strstr(g_ptr_array_index(notes, notes->len - 1), fix_cases[i].said));
+        if (fix_cases[i].n > 0) {
             const ErrataSuggestion *made = g_ptr_array_index(table.finding->suggestions, 0);
 
             g_assert_true(made->by_model);
