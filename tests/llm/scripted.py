@@ -97,7 +97,7 @@ class Handler(http.server.BaseHTTPRequestHandler):
     def prompt_tokens(self):
         body = self.request_seen["body"]
         size = sum(len(message["content"]) for message in body["messages"]) if body else 0
-        return 120 if self.server.answers is None else max(120, size // 4)
+        return 120 if self.server.answers is None and size < 2000 else max(120, size // 4) # long: all read
 
     def stream(self, text, end=b"\n\n", done=True, usage=True):
         self.begin()
