@@ -214,6 +214,29 @@ redact_userinfo(const char *text, gsize *ret_before)
     return text[*ret_before + n] == '@' && memchr(text + *ret_before, ':', n) != NULL ? n : 0;
 }
 
+/* (transfer full) (nullable): the stand-in for a declared column's name that @text begins with */
+static char *
+redact_stand_in(const char *text)
+{
+    gsize n = strlen("[column-");
+
+    if (!g_str_has_prefix(text, "[column-"))
+        return NULL;
+    n += strspn(text + n, "0123456789");
+    return text[n] == ']' ? g_strndup(text, n + 1) : NULL;
+}
+
+/* what follows a stand-in is a declared column's value, be it one of the log or not: bytes before it, 0
+ * where it has a stand-in of its own */
+static gsize
+redact_stood_for(const char *text)
+{
+    g_autofree char *name = redact_stand_in(text);
+    gsize before = name != NULL ? redact_named(text, name, TRUE) : 0;
+
+    return before > 0 && !g_str_has_prefix(text + before, "[value-") ? before : 0;
+}
+
 /* a column's value goes on to the next separator */
 static gsize
 redact_value(const ErrataRedact *self, const char *text, gsize *ret_before)
@@ -229,7 +252,8 @@ redact_value(const ErrataRedact *self, const char *text, gsize *ret_before)
         if (*ret_before > 0)
             return redact_length(text + *ret_before, "\",;|\n");
     }
-    return 0;
+    *ret_before = redact_stood_for(text);
+    return *ret_before > 0 ? redact_length(text + *ret_before, "\",;|\n") : 0;
 }
 
 static gboolean

@@ -294,6 +294,7 @@ job_analyse(ErrataWorkerJob *self, ErrataProgress *progress, GError **error)
         return NULL;
     if (self->frame == NULL)
         return errata_case_new(); /* labels, kept for later */
+    errata_worker_llm_hide(self->llm, self->frame, self->reference, self->settings);
     ingested = g_get_monotonic_time();
     digests = errata_worker_digests_new(self->inputs);
     errata_progress_stage(progress, "analysing", 0.35, 0.85);
@@ -541,8 +542,12 @@ job_export(ErrataWorkerJob *self, ErrataProgress *progress, GError **error)
     written = errata_worker_read_written(self);
     g_variant_dict_init(&answer, NULL);
     g_variant_dict_insert(&answer, "state", "s", "reported");
-    if (errata_worker_export_settings(self->earlier, self->settings, error) &&
-        errata_worker_export(self->frame,
+    if (!errata_worker_export_settings(self->earlier, self->settings, error)) {
+        g_variant_dict_clear(&answer);
+        return NULL;
+    }
+    errata_worker_llm_hide(self->llm, self->frame, NULL, self->settings);
+    if (errata_worker_export(self->frame,
                              written,
                              self->settings,
                              self->earlier,
@@ -577,6 +582,7 @@ job_ask(ErrataWorkerJob *self, ErrataProgress *progress, GError **error)
     }
     if (job_file(self, "auto").fd >= 0 && !errata_worker_read(self, notes, progress, error))
         return NULL;
+    errata_worker_llm_hide(self->llm, self->frame, NULL, self->settings);
     return errata_worker_ask(self->question,
                              self->plan,
                              self->earlier,

@@ -130,6 +130,26 @@ errata_worker_llm_new(GDBusConnection *connection, GVariant *options)
     return llm;
 }
 
+/**
+ * errata_worker_llm_hide:
+ * @self: (nullable): the door
+ * @frame: (nullable): the log that is asked about
+ * @reference: (nullable): what it is compared with
+ * @settings: complete: with the roles of a report, where the log is read again for one
+ *
+ * From here on names and values of declared columns do not go out, unless rows go out as they are.
+ */
+void
+errata_worker_llm_hide(ErrataLlm *self,
+                       const ErrataFrame *frame,
+                       const ErrataFrame *reference,
+                       const ErrataSettings *settings)
+{
+    if (self == NULL || frame == NULL || self->sends_full || self->stand_ins != NULL)
+        return;
+    self->stand_ins = errata_stand_ins_of_log(frame, reference, settings);
+}
+
 void
 errata_worker_llm_free(ErrataLlm *self)
 {
@@ -137,6 +157,7 @@ errata_worker_llm_free(ErrataLlm *self)
 
     if (own == NULL)
         return;
+    errata_stand_ins_free(self->stand_ins);
     g_object_unref(own->connection);
     g_free(own->backend);
     g_free(own->model);

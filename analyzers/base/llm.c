@@ -21,6 +21,35 @@ errata_llm_answer_free(ErrataLlmAnswer *self)
     g_free(self);
 }
 
+/* without names and values of declared columns, which the answer has again */
+static ErrataLlmAnswer *
+llm_ask_hidden(ErrataLlm *self, const ErrataLlmRequest *request, GError **error)
+{
+    g_autoptr(ErrataStandInTable) table = errata_stand_in_table_new(self->stand_ins);
+    g_autoptr(GPtrArray) data = g_ptr_array_new_with_free_func(g_free);
+    g_autofree char *facts = request->facts != NULL
+                                 ? errata_stand_in_table_hide(table, request->facts)
+                                 : NULL;
+    gboolean conditions = g_str_equal(request->role, "ask") ||
+                          g_str_equal(request->role, "hypotheses");
+    ErrataLlmRequest hidden = *request;
+    ErrataLlmAnswer *answer;
+    char *shown;
+
+    for (guint i = 0; request->data != NULL && request->data[i] != NULL; i++)
+        g_ptr_array_add(data, errata_stand_in_table_hide(table, request->data[i]));
+    g_ptr_array_add(data, NULL);
+    hidden.facts = facts;
+    hidden.data = request->data != NULL ? (const char *const *)data->pdata : NULL;
+    answer = self->complete(self, &hidden, error);
+    if (answer == NULL)
+        return NULL;
+    shown = errata_stand_in_table_show(table, answer->text, conditions);
+    g_free(answer->text);
+    answer->text = shown;
+    return answer;
+}
+
 /**
  * errata_llm_ask:
  * @self: the door
@@ -36,7 +65,8 @@ ErrataLlmAnswer *
 errata_llm_ask(ErrataLlm *self, const ErrataLlmRequest *request, ErrataLlmUse *use, GError **error)
 {
     g_autoptr(GError) failure = NULL;
-    ErrataLlmAnswer *answer = self->complete(self, request, &failure);
+    ErrataLlmAnswer *answer = self->stand_ins != NULL ? llm_ask_hidden(self, request, &failure)
+                                                      : self->complete(self, request, &failure);
 
     if (answer == NULL) {
         if (use->failure == NULL && !g_error_matches(failure, ERRATA_ERROR, ERRATA_ERROR_USAGE))

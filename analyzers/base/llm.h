@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #pragma once
 
-#include <glib.h>
+#include "stand-ins.h"
 
 G_BEGIN_DECLS
 
@@ -58,6 +58,7 @@ typedef struct _ErrataLlm ErrataLlm;
  * @data: for @complete
  * @language: (nullable): that texts are wanted in; %NULL: English
  * @sends_full: rows go out as they are; otherwise columns that say who somebody is are masked
+ * @stand_ins: (nullable): what a request has stand-ins for, its answer not
  *
  * The door to a language model. The worker's leads to its host; a test's may be a function.
  */
@@ -69,6 +70,7 @@ struct _ErrataLlm {
     gpointer data;
     gboolean sends_full;
     const char *language;
+    ErrataStandIns *stand_ins;
 };
 
 /**
