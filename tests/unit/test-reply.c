@@ -141,6 +141,9 @@ typedef struct {
 } Text;
 
 static const Text texts[] = {
+    {"open-thought", "<think>{\"a\":1} or", NULL},
+    {"second-thought-open", "<think>x</think> <think>{\"a\":1}", NULL},
+    {"thought-in-a-string", "{\"a\":\"<think>\"}", "{\"a\":\"<think>\"}"},
     {"bare", "{\"a\":1}", "{\"a\":1}"},
     {"fenced", "Sure:\n```json\n{\"a\": {\"b\": 2}}\n```", "{\"a\": {\"b\": 2}}"},
     {"thought", "<think>{\"a\":0}</think>{\"a\":1}", "{\"a\":1}"},
@@ -160,6 +163,36 @@ test_reply_extract(gconstpointer data)
     g_string_assign(reply->text, t->from);
     found = errata_reply_extract(reply, NULL);
     g_assert_cmpstr(found, ==, t->to);
+}
+
+/* thoughts apart, another choice first, counts that are none */
+static void
+test_reply_choices(void)
+{
+    g_autoptr(ErrataReply) reply = errata_reply_new();
+    g_autoptr(ErrataReply) other = errata_reply_new();
+    g_autoptr(GError) error = NULL;
+
+    g_assert_true(
+        take(reply,
+             "{\"choices\":[{\"index\":1,\"delta\":{\"content\":\"no\"}},"
+             "{\"index\":0,\"delta\":{\"reasoning_content\":\"hm\",\"content\":\"{}\"}}]}",
+             NULL));
+    g_assert_true(
+        take(reply,
+             "{\"choices\":[],\"usage\":{\"prompt_tokens\":-1,\"completion_tokens\":\"x\"}}",
+             NULL));
+    g_assert_cmpstr(reply->text->str, ==, "{}");
+    g_assert_cmpuint(reply->n_thought, ==, 2);
+    g_assert_true(reply->odd_usage);
+    g_assert_cmpuint(reply->tokens_in + reply->tokens_out, ==, 0);
+    g_assert_true(take(other,
+                       "{\"choices\":[{\"index\":1,\"delta\":{\"content\":\"no\"},"
+                       "\"finish_reason\":\"stop\"}]}",
+                       NULL));
+    g_assert_false(other->has_ended);
+    g_assert_null(errata_reply_extract(other, &error));
+    g_assert_error(error, ERRATA_ERROR, ERRATA_ERROR_INVALID_DATA);
 }
 
 static void
@@ -222,6 +255,7 @@ main(int argc, char **argv)
     g_test_add_func("/reply/limits", test_reply_limits);
     g_test_add_func("/reply/chunks", test_reply_chunks);
     g_test_add_func("/reply/too-long", test_reply_too_long);
+    g_test_add_func("/reply/choices", test_reply_choices);
     g_test_add_func("/reply/not-utf8", test_reply_not_utf8);
     return g_test_run();
 }

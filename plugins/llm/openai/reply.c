@@ -12,6 +12,7 @@
 #include "limit.h"
 
 #define REPLY_PROBLEM_BYTES 200 /* of a server's own words in a message */
+#define REPLY_MAX_TOKENS    1e12
 
 ErrataReply *
 errata_reply_new(void)
@@ -101,17 +102,29 @@ errata_reply_problem(guint status, const char *body, gsize length, char **ret_ty
     return g_strdup_printf("HTTP %u: %s", status, words);
 }
 
+/* a count of tokens; not told is 0 */
+static guint64
+reply_count(ErrataReply *self, const ErrataDatum *usage, const char *name, guint64 before)
+{
+    const ErrataDatum *told = errata_datum_get(usage, name);
+    double count = errata_datum_number(usage, name);
+
+    if (told == NULL || told->kind == ERRATA_DATUM_NULL)
+        return before;
+    if (!(count >= 0.0 && count < REPLY_MAX_TOKENS)) {
+        self->odd_usage = TRUE;
+        return 0;
+    }
+    return (guint64)count;
+}
+
 static void
 reply_take_usage(ErrataReply *self, const ErrataDatum *root)
 {
     const ErrataDatum *usage = errata_datum_get(root, "usage");
-    double in = errata_datum_number(usage, "prompt_tokens");
-    double out = errata_datum_number(usage, "completion_tokens");
 
-    if (in >= 0.0 && in < 1e12)
-        self->tokens_in = (guint64)in;
-    if (out >= 0.0 && out < 1e12)
-        self->tokens_out = (guint64)out;
+    self->tokens_in = reply_count(self, usage, "prompt_tokens", self->tokens_in);
+    self->tokens_out = reply_count(self, usage, "completion_tokens", self->tokens_out);
     if (self->model == NULL && errata_datum_text(root, "model") != NULL)
         self->model = reply_words(errata_datum_text(root, "model"));
 }
@@ -133,13 +146,42 @@ reply_append(ErrataReply *self, const char *text, GError **error)
     return TRUE;
 }
 
+/* the choice with the index 0, which servers may leave out; others were not asked for */
+static const ErrataDatum *
+reply_choice(ErrataReply *self, const ErrataDatum *root)
+{
+    const ErrataDatum *choices = errata_datum_get(root, "choices");
+
+    for (gsize i = 0; choices != NULL && i < choices->n; i++) {
+        const ErrataDatum *choice = errata_datum_at(choices, i);
+        const ErrataDatum *index = errata_datum_get(choice, "index");
+        double number = errata_datum_number(choice, "index");
+
+        if (index == NULL || index->kind == ERRATA_DATUM_NULL || (number >= 0.0 && number < 0.5))
+            return choice;
+        self->elsewhere = TRUE;
+    }
+    return NULL;
+}
+
+/* thoughts that are kept apart, as DeepSeek's and vLLM's servers call them */
+static gsize
+reply_thought(const ErrataDatum *message)
+{
+    const char *thought = errata_datum_text(message, "reasoning_content");
+
+    if (thought == NULL)
+        thought = errata_datum_text(message, "reasoning");
+    return thought != NULL ? strlen(thought) : 0;
+}
+
 /* @part: `delta` in a stream, `message` in a whole answer */
 static gboolean
 reply_take(ErrataReply *self, const char *data, gsize length, const char *part, GError **error)
 {
     g_autoptr(ErrataDatumTree) tree = errata_datum_parse_json(data, length, NULL);
     const ErrataDatum *root = tree != NULL ? errata_datum_tree_root(tree) : NULL;
-    const ErrataDatum *choice = errata_datum_at(errata_datum_get(root, "choices"), 0);
+    const ErrataDatum *choice = reply_choice(self, root);
     const char *reason = errata_datum_text(choice, "finish_reason");
 
     if (root == NULL || root->kind != ERRATA_DATUM_OBJECT) {
@@ -162,6 +204,7 @@ reply_take(ErrataReply *self, const char *data, gsize length, const char *part, 
         self->has_ended = TRUE;
     if (g_strcmp0(reason, "length") == 0)
         self->cut = TRUE;
+    self->n_thought += reply_thought(errata_datum_get(choice, part));
     return reply_append(self, errata_datum_text(errata_datum_get(choice, part), "content"), error);
 }
 
@@ -230,14 +273,40 @@ reply_object_end(const char *text)
     return NULL;
 }
 
+/* where the answer begins: behind the thoughts; NULL: they do not end */
+static const char *
+reply_begin(const char *text)
+{
+    const char *thought = g_strrstr(text, "</think>");
+    const char *begin = thought != NULL ? thought + strlen("</think>") : text;
+    const char *opened = strstr(begin, "<think>");
+    const char *object = strchr(begin, '{');
+
+    return opened != NULL && (object == NULL || opened < object) ? NULL : begin;
+}
+
+/* why there is no answer in it, or NULL */
+static const char *
+reply_lacks(const ErrataReply *self)
+{
+    if (!g_utf8_validate(self->text->str, (gssize)self->text->len, NULL))
+        return "the answer is not UTF-8 text";
+    if (reply_begin(self->text->str) == NULL || (self->text->len == 0 && self->n_thought > 0))
+        return "the model thought until it had to end, and gave no answer";
+    if (self->text->len == 0 && self->elsewhere)
+        return "the server sent other choices than the first, which alone was asked for";
+    return NULL;
+}
+
 /**
  * errata_reply_extract:
  * @error: return location for a #GError
  *
  * Models wrap their JSON in thoughts, words and fences. The first object that parses is the answer;
- * what stands before `</think>` is none. At most 16 beginnings are tried.
+ * what stands before `</think>` is none, nor is what follows a `<think>` that nothing closes. At most 16
+ * beginnings are tried.
  *
- * Errors: %ERRATA_ERROR_INVALID_DATA when it is not UTF-8.
+ * Errors: %ERRATA_ERROR_INVALID_DATA when it is not UTF-8 or holds no answer.
  *
  * Returns: (transfer full): the object, or all of the text where none is found
  */
@@ -245,14 +314,11 @@ char *
 errata_reply_extract(const ErrataReply *self, GError **error)
 {
     const char *text = self->text->str;
-    const char *thought = g_strrstr(text, "</think>");
-    const char *open = thought != NULL ? thought + strlen("</think>") : text;
+    const char *lacks = reply_lacks(self);
+    const char *open = reply_begin(text);
 
-    if (!g_utf8_validate(text, (gssize)self->text->len, NULL)) {
-        g_set_error_literal(error,
-                            ERRATA_ERROR,
-                            ERRATA_ERROR_INVALID_DATA,
-                            "the answer is not UTF-8 text");
+    if (lacks != NULL) {
+        g_set_error_literal(error, ERRATA_ERROR, ERRATA_ERROR_INVALID_DATA, lacks);
         return NULL;
     }
     for (guint i = 0; i < 16 && (open = strchr(open, '{')) != NULL; i++, open++) {
