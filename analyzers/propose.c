@@ -2,6 +2,7 @@
 #include "propose.h"
 
 #include "interpret/grounding.h"
+#include "interpret/interpret.h"
 #include "interpret/role.h"
 #include "propose-private.h"
 
@@ -73,7 +74,8 @@ errata_propose_cluster_finding(const ErrataCase *report, const ErrataCluster *cl
  * @llm: the door to a language model
  *
  * Asks for what a model may propose, looks into it, keeps what passed. Never fails; when the model
- * gives no answer the case stays as it is, and `llm` of the case says why.
+ * gives no answer the case stays as it is, and `llm` of the case says why. What a reader sees first is
+ * asked first: a slow server may not get to the rest.
  */
 void
 errata_propose(ErrataAnalysis *analysis, ErrataLlm *llm)
@@ -82,6 +84,7 @@ errata_propose(ErrataAnalysis *analysis, ErrataLlm *llm)
         analysis->result->llm = errata_llm_use_new(llm->backend, llm->model);
     if (errata_role_speaks(llm)) {
         errata_propose_names(analysis, llm);
+        errata_interpret_ask(analysis->result, llm);
         errata_propose_taxonomy(analysis, llm);
     }
     errata_propose_triage(analysis, llm);

@@ -41,6 +41,7 @@ host_llm_answer(ErrataLlmSession *session, const ErrataLlmAnswer *answer, const 
         g_variant_dict_insert(&dict, "tokens-in", "t", answer->tokens_in);
         g_variant_dict_insert(&dict, "tokens-out", "t", answer->tokens_out);
         g_variant_dict_insert(&dict, "cached", "b", answer->cached);
+        g_variant_dict_insert(&dict, "doubted", "b", answer->doubted);
     } else {
         g_autofree char *message = g_utf8_make_valid(error->message, -1);
 

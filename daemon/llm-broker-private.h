@@ -35,7 +35,9 @@ struct _ErrataLlmBroker {
 
 struct _ErrataLlmSession {
     ErrataLlmBroker *broker;
-    gint64 left_us;      /* that the model may still delay the report by */
+    gint64 total_us;     /* that the model may delay the report by */
+    gint64 left_us;      /* of it */
+    GHashTable *used_us; /* role → gint64 */
     guint64 tokens_left; /* of the report's */
     char *given_up;      /* nullable: why nothing is asked any more */
     ErrataError given_up_code;

@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "datum.h"
+#include "llm-account.h"
 #include "llm-broker-private.h"
 #include "llm-prompt.h"
 #include "store-llm.h"
@@ -26,11 +27,14 @@ typedef struct {
     GSource *timer;
     GSource *wait;
     gint64 started_us;
+    gint64 limit_us;  /* until the timer */
+    gboolean is_part; /* … which is the role's, not all that is left */
     gboolean timed_out;
     gboolean holds_slot;
     gboolean holds_child;
     guint n_tries;
     ErrataLlmAnswer *answer; /* nullable */
+    ErrataLlmTokens spent;
     gint64 tokens_today;
 } SessionCall;
 
@@ -50,6 +54,8 @@ errata_llm_session_new(ErrataLlmBroker *broker)
     self->broker = errata_llm_broker_ref(broker);
     self->left_us = (gint64)broker->timeout_s * G_USEC_PER_SEC;
     self->left_us -= MIN((gint64)(SESSION_MARGIN * (double)self->left_us), SESSION_MARGIN_US);
+    self->total_us = self->left_us;
+    self->used_us = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, g_free);
     self->tokens_left = broker->per_report;
     return self;
 }
@@ -66,6 +72,7 @@ session_clear(gpointer data)
     ErrataLlmSession *self = data;
 
     errata_llm_broker_unref(self->broker);
+    g_hash_table_unref(self->used_us);
     g_free(self->given_up);
 }
 
@@ -106,6 +113,29 @@ session_call_free(gpointer data)
     g_free(call->role);
     g_free(call->hash);
     g_free(call);
+}
+
+/* what the role may still use of the report's time */
+static gint64
+session_part_us(const ErrataLlmSession *self, const char *role)
+{
+    const gint64 *used = g_hash_table_lookup(self->used_us, role);
+
+    return (gint64)(errata_llm_account_share(role) * (double)self->total_us) -
+           (used != NULL ? *used : 0);
+}
+
+static void
+session_use_time(ErrataLlmSession *self, const char *role, gint64 spent_us)
+{
+    gint64 *used = g_hash_table_lookup(self->used_us, role);
+
+    if (used == NULL) {
+        used = g_new0(gint64, 1);
+        g_hash_table_insert(self->used_us, g_strdup(role), used);
+    }
+    *used += spent_us;
+    self->left_us -= spent_us;
 }
 
 static char *
@@ -195,15 +225,13 @@ session_note(SessionCall *call)
     note->count->failed = call->answer == NULL ? 1 : 0;
     if (call->answer != NULL && call->answer->cached)
         note->count->cached = 1;
-    else if (call->answer != NULL) {
-        note->count->tokens_in = (gint64)call->answer->tokens_in;
-        note->count->tokens_out = (gint64)call->answer->tokens_out;
-        if (session_is_sound(call)) {
-            note->answer = g_new0(ErrataLlmAnswer, 1);
-            *note->answer = *call->answer;
-            note->answer->text = g_strdup(call->answer->text);
-            note->hash = g_strdup(call->hash);
-        }
+    note->count->tokens_in = (gint64)call->spent.in;
+    note->count->tokens_out = (gint64)call->spent.out;
+    if (call->answer != NULL && !call->answer->cached && session_is_sound(call)) {
+        note->answer = g_new0(ErrataLlmAnswer, 1);
+        *note->answer = *call->answer;
+        note->answer->text = g_strdup(call->answer->text);
+        note->hash = g_strdup(call->hash);
     }
     errata_store_thread_call_async(call->broker->store,
                                    session_note_cb,
@@ -237,6 +265,11 @@ session_release(SessionCall *call)
 static GError *
 session_judge(SessionCall *call, const GError *problem)
 {
+    if (call->timed_out && call->is_part)
+        return g_error_new(ERRATA_ERROR,
+                           ERRATA_ERROR_USAGE,
+                           "no answer in the part of the time that the role %s has",
+                           call->role);
     if (call->timed_out)
         return g_error_new(ERRATA_ERROR,
                            ERRATA_ERROR_LIMIT,
@@ -262,7 +295,7 @@ session_end(GTask *task, const GError *problem)
     ErrataLlmSession *session = call->session;
     GError *error = problem != NULL ? session_judge(call, problem) : NULL;
 
-    session->left_us -= g_get_monotonic_time() - call->started_us;
+    session_use_time(session, call->role, g_get_monotonic_time() - call->started_us);
     g_source_destroy(call->timer);
     if (error != NULL && session->given_up == NULL &&
         (error->code == ERRATA_ERROR_LIMIT || error->code == ERRATA_ERROR_IO)) {
@@ -300,7 +333,7 @@ session_retry(GTask *task, const ErrataOpenaiFailure *failure)
 {
     SessionCall *call = g_task_get_task_data(task);
     double spent_s = (double)(g_get_monotonic_time() - call->started_us) / G_USEC_PER_SEC;
-    double left_s = (double)call->session->left_us / G_USEC_PER_SEC - spent_s;
+    double left_s = (double)call->limit_us / G_USEC_PER_SEC - spent_s;
     double wait_s = SESSION_FIRST_WAIT_S * (double)(1U << call->n_tries) *
                     g_random_double_range(0.5, 1.0);
 
@@ -325,12 +358,9 @@ session_answer(const SessionCall *call, const ErrataReply *reply, GError **error
         return NULL;
     answer = g_new0(ErrataLlmAnswer, 1);
     answer->text = text;
-    answer->tokens_in = reply->tokens_in;
-    answer->tokens_out = reply->tokens_out;
-    if (answer->tokens_in == 0) /* not told */
-        answer->tokens_in = (strlen(call->prompt->system) + strlen(call->prompt->user)) / 4;
-    if (answer->tokens_out == 0)
-        answer->tokens_out = reply->text->len / 4;
+    answer->tokens_in = call->spent.in;
+    answer->tokens_out = call->spent.out;
+    answer->doubted = call->spent.doubted;
     return answer;
 }
 
@@ -343,18 +373,15 @@ session_completed_cb(GObject *source, GAsyncResult *result, gpointer user_data)
     ErrataOpenaiFailure failure = {0};
     g_autoptr(ErrataReply) reply =
         errata_openai_complete_finish(call->broker->server, result, &failure, &error);
-    guint64 spent;
 
     if (reply == NULL) {
         if (!session_retry(task, &failure))
             session_end(task, error);
         return;
     }
+    call->spent = errata_llm_account_tokens(call->prompt, reply); /* whatever is in it */
+    call->session->tokens_left -= MIN(call->spent.in + call->spent.out, call->session->tokens_left);
     call->answer = session_answer(call, reply, &error);
-    if (call->answer != NULL) {
-        spent = call->answer->tokens_in + call->answer->tokens_out;
-        call->session->tokens_left -= MIN(spent, call->session->tokens_left);
-    }
     session_end(task, error);
 }
 
@@ -543,7 +570,29 @@ session_may(ErrataLlmSession *self, const ErrataLlmRequest *request, GError **er
         g_set_error_literal(error, ERRATA_ERROR, (int)self->given_up_code, self->given_up);
         return FALSE;
     }
+    if (self->left_us > 0 && session_part_us(self, request->role) <= 0) {
+        g_set_error(error,
+                    ERRATA_ERROR,
+                    ERRATA_ERROR_USAGE,
+                    "the part of the time that the role %s has is used up",
+                    request->role);
+        return FALSE;
+    }
     return TRUE;
+}
+
+static void
+session_start_timer(GTask *task)
+{
+    SessionCall *call = g_task_get_task_data(task);
+    gint64 left_us = MAX(call->session->left_us, 0);
+    gint64 part_us = session_part_us(call->session, call->role);
+
+    call->is_part = part_us < left_us;
+    call->limit_us = MIN(part_us, left_us);
+    call->timer = g_timeout_source_new((guint)(call->limit_us / 1000));
+    g_source_set_callback(call->timer, session_timer_cb, task, NULL);
+    g_source_attach(call->timer, g_task_get_context(task));
 }
 
 /**
@@ -579,10 +628,8 @@ errata_llm_session_complete_async(ErrataLlmSession *self,
     call->role = g_strdup(request->role);
     call->started_us = g_get_monotonic_time();
     call->stop = g_cancellable_new();
-    call->timer = g_timeout_source_new((guint)(MAX(self->left_us, 0) / 1000));
-    g_source_set_callback(call->timer, session_timer_cb, task, NULL);
-    g_source_attach(call->timer, g_task_get_context(task));
     g_task_set_task_data(task, call, session_call_free);
+    session_start_timer(task);
     g_signal_connect(call->stop, "cancelled", G_CALLBACK(session_stopped_cb), task);
     if (cancellable != NULL) { /* all of it is on one thread: no g_cancellable_connect() */
         call->asker = g_object_ref(cancellable);

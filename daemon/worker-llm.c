@@ -54,6 +54,7 @@ worker_llm_answer(GVariant *reply, GError **error)
         g_variant_lookup(reply, "tokens-in", "t", &answer->tokens_in);
         g_variant_lookup(reply, "tokens-out", "t", &answer->tokens_out);
         g_variant_lookup(reply, "cached", "b", &answer->cached);
+        g_variant_lookup(reply, "doubted", "b", &answer->doubted);
         return answer;
     }
     errata_llm_answer_free(answer);

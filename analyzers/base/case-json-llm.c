@@ -9,6 +9,8 @@ json_llm_checks(ErrataJsonWriter *json, const ErrataLlmUse *use)
     errata_json_writer_uint(json, "tried", use->tried);
     errata_json_writer_uint(json, "retried", use->retried);
     errata_json_writer_uint(json, "accepted", use->accepted);
+    errata_json_writer_uint(json, "doubted", use->doubted);
+    errata_json_writer_uint(json, "overdue", use->overdue);
     errata_json_writer_begin(json, "rules", '[');
     for (guint i = 0; i < use->rules->len; i++) {
         const ErrataLlmRule *rule = g_ptr_array_index(use->rules, i);
@@ -67,6 +69,8 @@ errata_case_json_read_llm(JsonObject *run)
     use->tried = errata_json_reader_uint(object, "tried");
     use->retried = errata_json_reader_uint(object, "retried");
     use->accepted = errata_json_reader_uint(object, "accepted");
+    use->doubted = errata_json_reader_uint(object, "doubted");
+    use->overdue = errata_json_reader_uint(object, "overdue");
     use->failure = errata_json_reader_string(object, "failure");
     for (guint i = 0; i < errata_json_reader_length(rules); i++) {
         JsonObject *element = errata_json_reader_element(rules, i);

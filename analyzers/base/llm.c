@@ -69,7 +69,9 @@ errata_llm_ask(ErrataLlm *self, const ErrataLlmRequest *request, ErrataLlmUse *u
                                                       : self->complete(self, request, &failure);
 
     if (answer == NULL) {
-        if (use->failure == NULL && !g_error_matches(failure, ERRATA_ERROR, ERRATA_ERROR_USAGE))
+        if (g_error_matches(failure, ERRATA_ERROR, ERRATA_ERROR_USAGE))
+            use->overdue++;
+        else if (use->failure == NULL)
             use->failure = g_strdup(failure->message);
         g_propagate_error(error, g_steal_pointer(&failure));
         return NULL;
@@ -78,6 +80,7 @@ errata_llm_ask(ErrataLlm *self, const ErrataLlmRequest *request, ErrataLlmUse *u
     use->tokens_in += answer->tokens_in;
     use->tokens_out += answer->tokens_out;
     use->cached += answer->cached ? 1 : 0;
+    use->doubted += answer->doubted ? 1 : 0;
     return answer;
 }
 
@@ -153,6 +156,18 @@ errata_llm_use_describe(const ErrataLlmUse *self)
                                " received",
                                self->tokens_in,
                                self->tokens_out);
+    if (self->doubted > 0)
+        g_string_append_printf(words,
+                               " (for %" G_GUINT64_FORMAT " answer%s the server’s count could not "
+                               "be, and is bounded by the length of what was sent and received)",
+                               self->doubted,
+                               llm_plural(self->doubted));
+    if (self->overdue > 0)
+        g_string_append_printf(words,
+                               "; %" G_GUINT64_FORMAT " request%s not answered in the part of the "
+                               "time that is theirs",
+                               self->overdue,
+                               llm_plural(self->overdue));
     if (self->tried > 0)
         g_string_append_printf(words,
                                "; of %" G_GUINT64_FORMAT " text%s %" G_GUINT64_FORMAT

@@ -36,12 +36,14 @@ typedef struct {
  * @tokens_in: of the request
  * @tokens_out: of the answer
  * @cached: from the store: nothing was sent
+ * @doubted: the server's own counts of tokens could not be: they are bounded by what went there and back
  */
 typedef struct {
     char *text;
     guint64 tokens_in;
     guint64 tokens_out;
     gboolean cached;
+    gboolean doubted;
 } ErrataLlmAnswer;
 
 typedef struct _ErrataLlm ErrataLlm;
@@ -53,7 +55,7 @@ typedef struct _ErrataLlm ErrataLlm;
  * @sends_rows: requests with data are not refused as such
  * @complete: asks and waits; blocks up to the configured time. %NULL with @error when there is no
  *   answer: %ERRATA_ERROR_LIMIT the budget or the deadline, %ERRATA_ERROR_CANCELLED, %ERRATA_ERROR_USAGE
- *   rows may not be sent, else %ERRATA_ERROR_IO. After an error of LIMIT or IO whoever asks should
+ *   rows may not be sent, or the role's part of the time is up, else %ERRATA_ERROR_IO. After an error of LIMIT or IO whoever asks should
  *   give up asking for this report
  * @data: for @complete
  * @language: (nullable): that texts are wanted in; %NULL: English
@@ -81,6 +83,9 @@ struct _ErrataLlm {
  * @tokens_in: sent
  * @tokens_out: received
  * @cached: answered by the store
+ * @doubted: answers whose counts of tokens could not be
+ * @overdue: requests without an answer in their role's part of the time
+ * @has_rationales: those of the findings were asked for
  * @tried: texts that went to a checker
  * @retried: of them, asked for again with the reasons
  * @accepted: of them, used
@@ -97,6 +102,9 @@ typedef struct {
     guint64 tokens_in;
     guint64 tokens_out;
     guint64 cached;
+    guint64 doubted;
+    guint64 overdue;
+    gboolean has_rationales;
     guint64 tried;
     guint64 retried;
     guint64 accepted;

@@ -165,7 +165,8 @@ writer_attribution(ErrataCase *report)
  * errata_built_in_writer_write:
  * @report: a finished case: findings ranked, evidence numbered
  *
- * Writes the verdict and every finding's rationale, with the evidence each rests on.
+ * Writes the verdict and the rationale of every finding that a model did not write, with the evidence
+ * each rests on.
  */
 void
 errata_built_in_writer_write(ErrataCase *report)
@@ -173,8 +174,11 @@ errata_built_in_writer_write(ErrataCase *report)
     errata_words_time_span(report->time_from, report->time_to, report->by_month);
     for (guint i = 0; i < report->findings->len; i++) {
         ErrataFinding *finding = g_ptr_array_index(report->findings, i);
-        ErrataProse prose = {g_string_new(NULL), finding->citations, report, NULL, 0};
+        ErrataProse prose = {NULL, finding->citations, report, NULL, 0};
 
+        if (finding->by_model && finding->rationale != NULL)
+            continue;
+        prose.text = g_string_new(NULL);
         g_ptr_array_set_size(finding->citations, 0);
         writer_plan(&prose, finding);
         if (prose.text->len == 0)
