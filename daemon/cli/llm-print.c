@@ -201,7 +201,7 @@ errata_llm_print_models(const GPtrArray *models, gboolean json)
  * @seconds: that it took
  * @json: as JSON
  */
-void
+gboolean
 errata_llm_print_answer(const ErrataLlmBroker *broker,
                         const ErrataLlmAnswer *answer,
                         double seconds,
@@ -209,9 +209,9 @@ errata_llm_print_answer(const ErrataLlmBroker *broker,
 {
     g_autoptr(ErrataDatumTree) tree =
         errata_datum_parse_json(answer->text, strlen(answer->text), NULL);
-    gboolean fits = tree != NULL &&
-                    g_strcmp0(errata_datum_text(errata_datum_tree_root(tree), "answer"), "yes") ==
-                        0;
+    const ErrataDatum *root = tree != NULL ? errata_datum_tree_root(tree) : NULL;
+    gboolean fits = root != NULL && root->kind == ERRATA_DATUM_OBJECT && root->n == 1 &&
+                    g_strcmp0(errata_datum_text(root, "answer"), "yes") == 0;
     const char *model = errata_llm_broker_model(broker);
     ErrataJsonWriter writer = {g_string_new(NULL), FALSE};
 
@@ -221,6 +221,7 @@ errata_llm_print_answer(const ErrataLlmBroker *broker,
     errata_json_writer_double(&writer, "seconds", seconds);
     errata_json_writer_uint(&writer, "tokens_in", answer->tokens_in);
     errata_json_writer_uint(&writer, "tokens_out", answer->tokens_out);
+    errata_json_writer_boolean(&writer, "tokens_doubted", answer->doubted);
     errata_json_writer_boolean(&writer, "cached", answer->cached);
     errata_json_writer_string(&writer, "structure", errata_llm_broker_rung(broker));
     errata_json_writer_boolean(&writer, "fits", fits);
@@ -240,6 +241,7 @@ errata_llm_print_answer(const ErrataLlmBroker *broker,
             fits ? "it can be used"
                  : "its texts will rarely pass the checks, and the built-in ones stand");
     g_string_free(writer.text, TRUE);
+    return fits;
 }
 
 void

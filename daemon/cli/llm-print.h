@@ -28,10 +28,11 @@ typedef struct {
 void errata_llm_print_gather(ErrataLlmStatus *status, const char *path);
 void errata_llm_print_status(const ErrataLlmStatus *status, gboolean json);
 void errata_llm_print_models(const GPtrArray *models, gboolean json);
-void errata_llm_print_answer(const ErrataLlmBroker *broker,
-                             const ErrataLlmAnswer *answer,
-                             double seconds,
-                             gboolean json);
+/* whether the answer is what was asked for */
+gboolean errata_llm_print_answer(const ErrataLlmBroker *broker,
+                                 const ErrataLlmAnswer *answer,
+                                 double seconds,
+                                 gboolean json);
 /* a request, line ends kept */
 void errata_llm_print_shown(const char *text);
 void errata_llm_print_cache(const char *path,

@@ -169,11 +169,15 @@ llm_test_ask(ErrataLlmDoor *door, ErrataLlmSession *session, const ErrataLlmRequ
     answer = errata_llm_session_complete_finish(session, result, &error);
     if (answer == NULL)
         return errata_cli_fail(error);
-    errata_llm_print_answer(door->broker,
-                            answer,
-                            (double)(g_get_monotonic_time() - start) / G_USEC_PER_SEC,
-                            llm_json);
-    return ERRATA_EXIT_DONE;
+    if (errata_llm_print_answer(door->broker,
+                                answer,
+                                (double)(g_get_monotonic_time() - start) / G_USEC_PER_SEC,
+                                llm_json))
+        return ERRATA_EXIT_DONE;
+    g_printerr("errata: the model answered, but not the JSON object that the schema asks for "
+               "(structured output by %s): with it, reports keep their built-in texts\n",
+               errata_llm_broker_rung(door->broker));
+    return ERRATA_EXIT_FAILED;
 }
 
 /* the declared columns as the tables of a report would have them, and the sample, as they go out.

@@ -131,6 +131,43 @@ class Handler(http.server.BaseHTTPRequestHandler):
         self.stream("<think>{\"answer\": \"no\"}</think>Sure!\n```json\n" + self.answer(request)
                     + "\n```\nIs {that} all?")
 
+    # --- thoughts and choices
+    def do_thinks_on(self, request):
+        self.stream("<think>{\"answer\": \"yes\"} perhaps, or")
+
+    def do_thinks_apart(self, request):
+        self.begin()
+        self.event({"choices": [{"index": 0, "delta": {"reasoning_content": "{\"answer\": \"no\"}"}}]})
+        self.event(chunk(self.answer(request)))
+        self.event(chunk(reason="stop"))
+        self.event(b"[DONE]")
+
+    def do_only_thinks(self, request):
+        self.plain(200, {"choices": [{"index": 0, "finish_reason": "length", "message": {
+            "content": None, "reasoning_content": self.answer(request)}}]})
+
+    def do_second_first(self, request):
+        """another choice before the one that was asked for"""
+        self.begin()
+        for index, text in (1, "{\"answer\": \"no\"}"), (0, self.answer(request)):
+            self.event({"choices": [{"index": index, "finish_reason": None, "delta": {"content": text}}]})
+        self.event({"choices": [{"index": 0, "finish_reason": "stop", "delta": {}}]})
+        self.event(b"[DONE]")
+
+    def do_second_only(self, request):
+        self.plain(200, {"choices": [{"index": 1, "finish_reason": "stop",
+                                      "message": {"content": self.answer(request)}}]})
+
+    # --- counts and time
+    def do_usage(self, request):
+        """what the test has it tell of tokens"""
+        self.plain(200, {"choices": [{"finish_reason": "stop", "message": {"content": self.answer(request)}}],
+                         "usage": {"prompt_tokens": self.server.usage, "completion_tokens": self.server.usage}})
+
+    def do_slow(self, request):
+        time.sleep(self.server.delay)
+        self.stream(self.answer(request))
+
     def do_reset(self, request):
         self.begin()
         self.event(chunk("{\"ans"))
@@ -257,6 +294,7 @@ class Server(http.server.ThreadingHTTPServer):
         super().__init__(("127.0.0.1", 0), Handler)
         self.seen = []
         self.answers = None
+        self.usage, self.delay = None, 0.0
         threading.Thread(target=self.serve_forever, daemon=True).start()
 
     def handle_error(self, request, client_address):

@@ -3,6 +3,7 @@
 """test-llm.py ERRATA SHARED: servers of every bad habit, and a report all the same. TAP."""
 import json
 import os
+import random
 import shutil
 import signal
 import socket
@@ -11,7 +12,10 @@ import sys
 import tempfile
 import time
 
+sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)), "quality"))
+# pylint: disable=wrong-import-position
 from cases import Skip, run
+from good import Good
 from scripted import Handler, Server
 
 ERRATA, SHARED = (os.path.abspath(argument) for argument in sys.argv[1:3])
@@ -137,8 +141,8 @@ def a_real_server_of_our_own():
     forget()
     configure(f"[llm]\ngguf={gguf}\ntimeout=60s\n")
     done = errata("llm", "test", "--json", env=env)
-    assert done.returncode == 0, done.stderr
     answer = json.loads(done.stdout)
+    assert done.returncode == (0 if answer["fits"] else 1), done.stderr # its weights mean nothing
     assert answer["model"] == "nano" and answer["tokens_in"] > 50, answer
     assert not processes_of(gguf), "it ends with us"
     with subprocess.Popen([ERRATA, "llm", "models"], env={**ENV, **env}, stdout=subprocess.DEVNULL,
@@ -168,6 +172,64 @@ def good_servers():
     for how in "good", "crlf", "whole", "fenced":
         answered(how)
     assert SERVER.asked("fenced")[0]["body"]["stream"] is True
+
+
+@test
+def thoughts_and_choices():
+    """what is thought is no answer, however it comes; the choice that was asked for is taken"""
+    for how in "thinks-apart", "second-first":
+        answered(how)
+    for how, words in ("thinks-on", "gave no answer"), ("only-thinks", "gave no answer"), \
+            ("second-only", "other choices"):
+        failed(how, words)
+        assert len(SERVER.asked(how)) == 1, "the same would come again"
+
+
+@tests(0, 1, -5, 900000000000, 1e300, "many", [7], None)
+def counts_of_tokens(told):
+    """what cannot be is bounded by what went there and back, and it is said so"""
+    SERVER.usage = told
+    said = answered("usage")
+    sent = sum(len(message["content"].encode()) for message in SERVER.asked("usage")[0]["body"]["messages"])
+    assert sent // 16 <= said["tokens_in"] <= sent + 4, (said, sent)
+    assert 1 <= said["tokens_out"] <= 32, said
+    assert said["tokens_doubted"] == (told not in (0, None)), said
+
+
+@tests(1, 900000000000)
+def budgets_are_kept(told):
+    """a server that tells of one token does not get round them, one that tells of many does not spend them"""
+    SERVER.usage, SERVER.answers = told, Good()
+    log = rich_log()
+    _, report, text = analyze("usage", "lied", timeout="20s", log=log, conf="max-tokens-per-report=3500\n")
+    sent = sum(len(message["content"].encode()) for seen in SERVER.asked("usage") for message in seen["body"]["messages"])
+    use = report["run"]["llm"]
+    assert use["calls"] > 0 and use["doubted"] == use["calls"], use
+    assert "per report is spent" in use["failure"] and sent <= 16 * 3500, (use, sent)
+    assert "is bounded by the length" in text, text
+
+
+@test
+def answers_that_do_not_fit():
+    """the test fails when reports could not use the model"""
+    for text in '{"answer": "no"}', '{"answer": "yes", "more": 1}', '"yes"', "yes, of course", "":
+        SERVER.answers = lambda body, text=text: text
+        _, done = ask("good")
+        assert done.returncode == 1 and "not the JSON object" in done.stderr, (text, done.stderr)
+        assert json.loads(done.stdout)["fits"] is False, done.stdout
+
+
+@test
+def slow_servers():
+    """what a reader sees first is asked first, and no role has all of the time"""
+    SERVER.answers, SERVER.delay = Good(), 1.0
+    _, report, text = analyze("slow", "slow", timeout="12s", log=rich_log())
+    asked = ["".join(sorted(seen["body"]["response_format"]["json_schema"]["schema"]["properties"]))
+             for seen in SERVER.asked("slow")]
+    first = {key: asked.index(key) for key in asked}
+    assert first["sentences"] < first.get("kinds", 99) < first.get("fixes", 99), asked
+    assert asked.count("texts") + asked.count("features") <= 5, asked
+    assert any(finding["rationale"]["writer"] == "llm" for finding in report["findings"]), (asked, text)
 
 
 @test
@@ -274,8 +336,9 @@ def captures():
         Handler.do_replay = replay
         _, done = ask("replay")
         if words is None:
-            assert done.returncode == 0, (name, done.stderr)
-            assert json.loads(done.stdout)["tokens_out"] > 0
+            said = json.loads(done.stdout)
+            assert done.returncode == (0 if said["fits"] else 1), (name, done.stderr)
+            assert said["tokens_out"] > 0 and said["answer"], said
         else:
             assert words in done.stderr, (name, done.stderr)
 
@@ -399,6 +462,24 @@ def small_log(path, texts=("it broke", "thanks", "late again", "no answer")):
             text = texts[i % len(texts)].replace('"', '""')
             file.write(f'{i},{("north", "south", "east", "west")[i % 4]},{20 + i * 7 % 50},'
                        f'"{text} {i}",{0.8 if prediction else 0.2},{prediction},{label}\n')
+    return path
+
+
+def rich_log():
+    """texts of a kind, a channel and an age that err: something for every role to say"""
+    dice, path = random.Random(9), os.path.join(SCRATCH, "rich.csv")
+    words = [f"{a} {b} {c}" for a in ("please", "hello", "good day") for b in ("order", "parcel", "invoice", "account")
+             for c in ("question", "thanks", "late again")]
+    with open(path, "w", encoding="utf-8") as file:
+        file.write("id,channel,age,message,score,prediction,label\n")
+        for i in range(5000):
+            broken = dice.random() < 0.15
+            text = dice.choice(words) + (f" it never {dice.choice(('worked', 'arrived', 'came'))} broken" if broken else "")
+            channel, age, label = dice.choice(("web", "shop", "phone")), dice.randint(18, 90), dice.randint(0, 1)
+            odds = 0.06 + 0.5 * broken + 0.25 * (channel == "phone" and age > 60)
+            given = 1 - label if dice.random() < odds else label
+            file.write(f"{i},{channel},{age},{text} {dice.choice(('cat', 'dog', 'bird'))} {i % 97},{0.8 if given else 0.2},"
+                       f"{given},{label}\n")
     return path
 
 
