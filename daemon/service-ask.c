@@ -23,6 +23,7 @@ typedef struct {
     char *question; /* nullable */
     char *plan;     /* nullable */
     gint64 report;  /* 0: the newest */
+    gint64 from;    /* 0, or the job whose report is meant */
     ErrataReportRecord *found;
     ErrataModelRecord *model;
     ErrataJob *job; /* whose file the report is of */
@@ -42,23 +43,67 @@ ask_free(Ask *ask)
     g_free(ask);
 }
 
+/* the number of an object of @kind (`reports`, `jobs`), 0 where @path is none */
+static gint64
+ask_number(const char *path, const char *kind)
+{
+    g_autofree char *prefix = g_strdup_printf(ERRATA_SERVICE_PATH "/%s/", kind);
+
+    return g_str_has_prefix(path, prefix) ? MAX(g_ascii_strtoll(path + strlen(prefix), NULL, 10), 0)
+                                          : 0;
+}
+
+static gboolean
+ask_read_option(Ask *ask, const char *key, GVariant *value, GError **error)
+{
+    gboolean is_path = g_variant_is_of_type(value, G_VARIANT_TYPE_OBJECT_PATH);
+    const char *path = is_path ? g_variant_get_string(value, NULL) : NULL;
+
+    if (strcmp(key, "plan") == 0 && g_variant_is_of_type(value, G_VARIANT_TYPE_STRING)) {
+        g_free(ask->plan);
+        ask->plan = g_variant_dup_string(value, NULL);
+        return TRUE;
+    }
+    if (!is_path || (strcmp(key, "report") != 0 && strcmp(key, "job") != 0)) {
+        g_set_error(error,
+                    ERRATA_ERROR,
+                    ERRATA_ERROR_USAGE,
+                    "option '%s' is unknown or of a wrong type; there are: report (o), job (o), "
+                    "plan (s)",
+                    key);
+        return FALSE;
+    }
+    if (strcmp(key, "report") == 0)
+        ask->report = ask_number(path, "reports");
+    else
+        ask->from = ask_number(path, "jobs");
+    if ((strcmp(key, "report") == 0 ? ask->report : ask->from) > 0)
+        return TRUE;
+    g_set_error(error, ERRATA_ERROR, ERRATA_ERROR_NOT_FOUND, "there is no %s %s", key, path);
+    return FALSE;
+}
+
 static gboolean
 ask_read_options(Ask *ask, GVariant *options, GError **error)
 {
-    const char *path;
+    GVariantIter iter;
+    const char *key;
+    GVariant *boxed;
 
-    if (g_variant_lookup(options, "report", "&o", &path)) {
-        const char *number = g_str_has_prefix(path, ERRATA_SERVICE_PATH "/reports/")
-                                 ? path + strlen(ERRATA_SERVICE_PATH "/reports/")
-                                 : "";
+    g_variant_iter_init(&iter, options);
+    while (g_variant_iter_next(&iter, "{&sv}", &key, &boxed)) {
+        g_autoptr(GVariant) value = boxed;
 
-        ask->report = g_ascii_strtoll(number, NULL, 10);
-        if (ask->report <= 0) {
-            g_set_error(error, ERRATA_ERROR, ERRATA_ERROR_NOT_FOUND, "there is no report %s", path);
+        if (!ask_read_option(ask, key, value, error))
             return FALSE;
-        }
     }
-    g_variant_lookup(options, "plan", "s", &ask->plan);
+    if (ask->report > 0 && ask->from > 0) {
+        g_set_error_literal(error,
+                            ERRATA_ERROR,
+                            ERRATA_ERROR_USAGE,
+                            "the options report and job do not go together");
+        return FALSE;
+    }
     if (ask->plan == NULL && ask->question[0] == '\0') {
         g_set_error_literal(error,
                             ERRATA_ERROR,
@@ -78,11 +123,36 @@ ask_read_options(Ask *ask, GVariant *options, GError **error)
     return TRUE;
 }
 
+/* the job's report, if it has one by now */
+static gboolean
+ask_find_report(Ask *ask, ErrataStore *store, GError **error)
+{
+    g_autoptr(ErrataJob) job = errata_store_job_get(store, ask->from, error);
+
+    if (job == NULL)
+        return FALSE;
+    ask->report = job->report;
+    if (job->report > 0)
+        return TRUE;
+    g_set_error(error,
+                ERRATA_ERROR,
+                ERRATA_ERROR_NOT_FOUND,
+                errata_job_has_ended(job) ? "job %" G_GINT64_FORMAT " has no report: it is %s"
+                                          : "job %" G_GINT64_FORMAT
+                                            " has no report yet: it is %s; ask again when its "
+                                            "State is reported",
+                job->id,
+                errata_job_state_nick(job->state));
+    return FALSE;
+}
+
 static gpointer
 ask_find_cb(ErrataStore *store, gpointer data, GError **error)
 {
     Ask *ask = data;
 
+    if (ask->from > 0 && !ask_find_report(ask, store, error))
+        return NULL;
     if (ask->report > 0) {
         ask->found = errata_store_report_get(store, ask->report, error);
     } else {
@@ -92,7 +162,7 @@ ask_find_cb(ErrataStore *store, gpointer data, GError **error)
             g_set_error_literal(error,
                                 ERRATA_ERROR,
                                 ERRATA_ERROR_NOT_FOUND,
-                                "there is no report yet");
+                                "there is no report yet: ask when a job's State is reported");
         else if (newest != NULL)
             ask->found = g_ptr_array_steal_index(newest, 0);
     }

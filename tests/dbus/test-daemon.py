@@ -474,6 +474,32 @@ class Bus(DaemonTest):
         self.assertEqual(self.error_name(lambda: self.ask('x', report=GLib.Variant('o', '/x'))),
                          'org.errata.Error.NotFound')
 
+    def failure(self, function, *args, **more):
+        with self.assertRaises(GLib.Error) as caught:
+            function(*args, **more)
+        return Gio.DBusError.get_remote_error(caught.exception), caught.exception.message
+
+    def test_questions_with_options(self):
+        """what is unknown or of a wrong type is told; a job just submitted has no report yet, then it has one"""
+        self.start()
+        job, = self.submit(make_log(self.path('m.csv'), 1, 3000))
+        name, why = self.failure(self.ask, 'how many rows?', job=GLib.Variant('o', job))
+        self.assertEqual(name, 'org.errata.Error.NotFound')
+        self.assertRegex(why, 'has no report yet: it is [a-z]+; ask again when')
+        self.wait(lambda: self.property(job, 'Job', 'State') == 'reported')
+        answer = self.ask('', plan=GLib.Variant('s', 'findings'), job=GLib.Variant('o', job))
+        self.assertTrue(answer['answered'], answer)
+        for options in ({'raport': GLib.Variant('o', '/x')}, {'plan': GLib.Variant('o', '/x')},
+                        {'report': GLib.Variant('s', '/x')}, {'job': GLib.Variant('x', 1)}):
+            name, why = self.failure(self.ask, 'how many rows?', **options)
+            self.assertEqual(name, 'org.errata.Error.Usage', options)
+            self.assertIn("option '%s' is unknown or of a wrong type" % list(options)[0], why)
+        name, why = self.failure(self.ask, 'x', job=GLib.Variant('o', '/org/errata/Errata1/jobs/99'))
+        self.assertEqual(name, 'org.errata.Error.NotFound')
+        name, _ = self.failure(self.ask, 'x', job=GLib.Variant('o', job),
+                               report=GLib.Variant('o', self.list_reports()[0]['path']))
+        self.assertEqual(name, 'org.errata.Error.Usage')
+
     def test_questions_planned_by_a_model(self):
         """keywords do not do: the configured model gives a wrong plan, is told so, gives a right one"""
         sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)), '..', 'llm'))
