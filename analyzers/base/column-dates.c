@@ -11,6 +11,7 @@
 
 #define DATES_OTHER   20 /* one cell in so many may be no date */
 #define DATES_LENGTH  48 /* bytes of a date */
+#define DATES_DAY     (86400 * G_GINT64_CONSTANT(1000000000))
 #define DATES_CENTURY 69 /* two digits from here on are of the last century, as in POSIX */
 
 /* epochs beside other dates: 1980 … 2100 in s, ms, µs or ns */
@@ -116,6 +117,23 @@ dates_instant(guint year, guint month, guint day, DatesText rest, gint64 *ret_ns
             return FALSE;
     }
     return errata_number_parse_time(iso, strlen(iso), ret_ns);
+}
+
+/* nanoseconds since midnight of a time of day */
+static gboolean
+dates_of_day(DatesText clock, gint64 *ret_ns)
+{
+    static const char day[] = "2000-01-01";
+    char iso[2 * DATES_LENGTH];
+    gint64 midnight, instant;
+
+    memcpy(iso, day, sizeof day);
+    if (!dates_clock(clock, iso + strlen(day), sizeof iso - strlen(day)) ||
+        !errata_number_parse_time(day, strlen(day), &midnight) ||
+        !errata_number_parse_time(iso, strlen(iso), &instant))
+        return FALSE;
+    *ret_ns = instant - midnight;
+    return *ret_ns >= 0 && *ret_ns < DATES_DAY;
 }
 
 /* a year of four digits; of two where a slash or a time of day shows that it is no version number */
@@ -402,4 +420,19 @@ errata_column_dates_are_open(const ErrataColumn *column)
     DatesTally tally = dates_tally(column);
 
     return dates_is_open(&tally);
+}
+
+/**
+ * errata_column_dates_clock:
+ * @text: a cell
+ * @length: its bytes
+ * @ret_ns: (out): nanoseconds since midnight
+ *
+ * Returns: whether it is a time of day: `17:07`, `5:07:03.5 PM`
+ */
+gboolean
+errata_column_dates_clock(const char *text, gsize length, gint64 *ret_ns)
+{
+    return length >= 4 && length <= DATES_LENGTH &&
+           dates_of_day((DatesText){text, text + length}, ret_ns);
 }

@@ -9,6 +9,7 @@
 
 #include "column-store.h"
 #include "error.h"
+#include "frame-clock.h"
 #include "limit.h"
 #include "parallel.h"
 #include "text.h"
@@ -660,6 +661,7 @@ builder_finish_cb(gsize begin, gsize end, gsize chunk, gpointer data)
 ErrataFrame *
 errata_frame_builder_finish(ErrataFrameBuilder *self, GError **error)
 {
+    const ErrataColumn *clock;
     ErrataFrame *frame;
 
     if (self->columns->len == 0) {
@@ -676,6 +678,11 @@ errata_frame_builder_finish(ErrataFrameBuilder *self, GError **error)
     frame->columns = g_new0(ErrataColumn *, frame->n_columns);
     errata_frame_builder_set_source(self, NULL);
     errata_parallel_for(frame->n_columns, 1, builder_finish_cb, &(BuilderFinish){self, frame});
+    clock = errata_frame_join_clock(frame);
+    if (clock != NULL)
+        errata_frame_builder_warn(self,
+                                  "the times of day in '%s' are part of the dates beside it",
+                                  clock->name);
     for (guint i = 0; i < frame->n_columns; i++) {
         BuilderColumn *column = g_ptr_array_index(self->columns, i);
 

@@ -155,11 +155,67 @@ test_percent(void)
     }
 }
 
+/* a date and the time of day beside it are one instant */
+static void
+test_clock(void)
+{
+    static const struct {
+        const char *names[3];
+        const char *rows[2][3];
+        const char *second; /* instant of the second row */
+    } cases[] = {
+        {{"Datum", "Uhrzeit", "x"},
+         {{"01.03.2025", "09:15", "1"}, {"02.03.2025", "17:30:05", "2"}},
+         "2025-03-02T17:30:05Z"},
+        {{"x", "Time", "Date"},
+         {{"1", "9:15 AM", "2025-03-01"}, {"2", "5:30 PM", "2025-03-02"}},
+         "2025-03-02T17:30:00Z"},
+        {{"Date", "x", "Time"}, /* not beside it */
+         {{"2025-03-01", "1", "09:15"}, {"2025-03-02", "2", "17:30"}},
+         "2025-03-02T00:00:00Z"},
+        {{"birth_date", "opens", "x"},
+         {{"2025-03-01", "09:15", "1"}, {"2025-03-02", "17:30", "2"}},
+         "2025-03-02T00:00:00Z"},
+        {{"Date", "score", "x"},
+         {{"2025-03-01", "2:1", "1"}, {"2025-03-02", "soon", "2"}},
+         "2025-03-02T00:00:00Z"},
+    };
+
+    for (guint i = 0; i < G_N_ELEMENTS(cases); i++) {
+        g_autoptr(ErrataFrameBuilder) builder = errata_frame_builder_new();
+        g_autoptr(ErrataFrame) frame = NULL;
+        char buffer[ERRATA_NUMBER_BUFFER];
+        guint column;
+
+        for (guint row = 0; row < 2; row++) {
+            for (guint c = 0; c < 3; c++) {
+                const char *name = cases[i].names[c];
+                const char *cell = cases[i].rows[row][c];
+
+                g_assert_true(
+                    errata_frame_builder_column(builder, name, strlen(name), &column, NULL));
+                errata_frame_builder_cell(builder, column, cell, strlen(cell));
+            }
+            g_assert_true(errata_frame_builder_end_row(builder, NULL));
+        }
+        frame = errata_frame_builder_finish(builder, NULL);
+        g_test_message("%s %s", cases[i].names[0], cases[i].names[1]);
+        for (guint c = 0; c < 3; c++)
+            if (frame->columns[c]->type == ERRATA_COLUMN_TIME)
+                g_assert_cmpstr(
+                    errata_number_print_time(errata_column_integer(frame->columns[c], 1), buffer),
+                    ==,
+                    cases[i].second);
+        g_assert_cmpuint(frame->warnings != NULL ? frame->warnings->len : 0, ==, i < 2 ? 1 : 0);
+    }
+}
+
 int
 main(int argc, char **argv)
 {
     g_test_init(&argc, &argv, NULL);
     g_test_add_func("/column-dates/orders", test_dates);
+    g_test_add_func("/column-dates/clock", test_clock);
     g_test_add_func("/column-comma", test_comma);
     g_test_add_func("/column-percent", test_percent);
     return g_test_run();
