@@ -74,7 +74,8 @@ broker_open_url(ErrataLlmBroker *self,
     if (self->server == NULL)
         return FALSE;
     errata_openai_set_model(self->server, settings->model);
-    self->place = g_strdup(errata_openai_url(self->server));
+    self->place = g_strdup(
+        g_str_has_prefix(settings->url, "unix:") ? settings->url : errata_openai_url(self->server));
     self->identity = g_strdup(self->place);
     return TRUE;
 }

@@ -401,6 +401,7 @@ errata_settings_key_check(const ErrataSettingsKey *self, const char *value)
         return *value == '/' || g_str_has_prefix(value, "~/");
     case ERRATA_SETTINGS_URL:
         return (g_str_has_prefix(value, "http://") && value[7] != '\0') ||
+               (g_str_has_prefix(value, "unix:/") && value[6] != '\0') ||
                (g_str_has_prefix(value, "https://") && value[8] != '\0');
     case ERRATA_SETTINGS_LANGUAGE:
         return settings_key_check_language(value);

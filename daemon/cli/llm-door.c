@@ -82,7 +82,8 @@ errata_llm_door_open(ErrataLlmDoor *self, const ErrataLlmSettings *settings, GEr
 gboolean
 errata_llm_door_set_flag(GKeyFile *settings, const char *flag)
 {
-    gboolean is_url = g_str_has_prefix(flag, "http://") || g_str_has_prefix(flag, "https://");
+    gboolean is_url = g_str_has_prefix(flag, "http://") || g_str_has_prefix(flag, "https://") ||
+                      g_str_has_prefix(flag, "unix:/");
 
     if (!is_url && strcmp(flag, "auto") != 0 && strcmp(flag, "none") != 0)
         return FALSE;

@@ -4,6 +4,7 @@ http://127.0.0.1:PORT/reset/v1. What came in is kept in `seen`."""
 import http.server
 import json
 import socket
+import socketserver
 import struct
 import threading
 import time
@@ -290,12 +291,23 @@ class Handler(http.server.BaseHTTPRequestHandler):
 class Server(http.server.ThreadingHTTPServer):
     daemon_threads = True
 
-    def __init__(self):
-        super().__init__(("127.0.0.1", 0), Handler)
+    def __init__(self, path=None):
+        """on a port of its own, or on a socket with a path"""
+        self.path = path
+        if path:
+            self.address_family = socket.AF_UNIX
+        super().__init__(path or ("127.0.0.1", 0), Handler)
         self.seen = []
         self.answers = None
         self.usage, self.delay = None, 0.0
         threading.Thread(target=self.serve_forever, daemon=True).start()
+
+    def server_bind(self):
+        if self.path is None:
+            super().server_bind()
+            return
+        socketserver.TCPServer.server_bind(self)
+        self.server_name, self.server_port = "localhost", 0
 
     def handle_error(self, request, client_address):
         pass

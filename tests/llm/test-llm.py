@@ -233,6 +233,25 @@ def slow_servers():
 
 
 @test
+def a_socket_of_the_users():
+    """unix:/PATH is a server of this machine"""
+    path = os.path.join(SCRATCH, "model.sock")
+    server = Server(path)
+    Handler.do_v1 = Handler.do_good
+    forget()
+    configure(f"[llm]\nurl=unix:{path}\ntimeout=10s\n")
+    done = errata("llm", "test", "--json")
+    assert done.returncode == 0, done.stderr
+    assert json.loads(done.stdout)["place"] == f"unix:{path}", done.stdout
+    assert server.seen[-1]["path"] == "/v1/chat/completions", server.seen
+    forget()
+    configure("[llm]\ntimeout=10s\n")
+    assert errata("llm", "test", "--llm", f"unix:{path}").returncode == 0
+    configure("[llm]\nurl=unix:model.sock\n")
+    assert errata("llm", "test").returncode == 2
+
+
+@test
 def the_ladder_is_climbed_down():
     assert answered("object-only")["structure"] == "json_object"
     assert len(SERVER.asked("object-only")) == 2

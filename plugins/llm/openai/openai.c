@@ -16,6 +16,8 @@
 
 #define OPENAI_MAX_STEPS  6 /* times a request is said another way */
 #define OPENAI_MAX_MODELS 1000U
+#define OPENAI_UNIX       "unix:"
+#define OPENAI_UNIX_URL   "http://localhost/v1" /* what is asked for over a socket */
 
 typedef enum {
     OPENAI_RUNG_SCHEMA,
@@ -47,9 +49,16 @@ typedef struct {
 
 static void openai_send(GTask *task);
 
+/* (nullable): the path in `unix:/run/model.sock` */
+static const char *
+openai_socket(const char *url)
+{
+    return g_str_has_prefix(url, OPENAI_UNIX "/") ? url + strlen(OPENAI_UNIX) : NULL;
+}
+
 /**
  * errata_openai_new:
- * @url: of the API, `http://127.0.0.1:8080/v1`; a bare host gets `/v1`
+ * @url: of the API, `http://127.0.0.1:8080/v1`; a bare host gets `/v1`. `unix:/PATH` is a socket of this machine
  * @socket_path: (nullable): the Unix socket that is spoken to instead
  * @key: (nullable): sent as bearer token
  * @error: return location for a #GError
@@ -62,9 +71,11 @@ static void openai_send(GTask *task);
 ErrataOpenai *
 errata_openai_new(const char *url, const char *socket_path, const char *key, GError **error)
 {
-    g_autoptr(GUri) uri = g_uri_parse(url, G_URI_FLAGS_NONE, NULL);
+    const char *named = openai_socket(url);
+    g_autoptr(GUri) uri =
+        g_uri_parse(named != NULL ? OPENAI_UNIX_URL : url, G_URI_FLAGS_NONE, NULL);
     ErrataOpenai *self;
-    gsize length = strlen(url);
+    gsize length;
 
     if (uri == NULL || g_uri_get_host(uri) == NULL || *g_uri_get_host(uri) == '\0' ||
         g_uri_get_userinfo(uri) != NULL || g_uri_get_query(uri) != NULL) {
@@ -72,9 +83,15 @@ errata_openai_new(const char *url, const char *socket_path, const char *key, GEr
                             ERRATA_ERROR,
                             ERRATA_ERROR_CONFIG,
                             "[llm] url: expected an address such as http://127.0.0.1:8080/v1, "
-                            "without user, password or query");
+                            "without user, password or query, or a socket such as "
+                            "unix:/run/user/1000/model.sock");
         return NULL;
     }
+    if (named != NULL) {
+        socket_path = named;
+        url = OPENAI_UNIX_URL;
+    }
+    length = strlen(url);
     if (key != NULL && socket_path == NULL && !errata_fetch_is_local(url) &&
         g_strcmp0(g_uri_get_scheme(uri), "https") != 0) {
         g_set_error_literal(error,
@@ -125,7 +142,7 @@ errata_openai_unref(ErrataOpenai *self)
 gboolean
 errata_openai_is_local(const char *url)
 {
-    return errata_fetch_is_local(url);
+    return openai_socket(url) != NULL || errata_fetch_is_local(url);
 }
 
 void
