@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* A number that follows the hour of the day, and comes in another unit for a while. What is usual for a row is the
- * median of its time of day, moved by what its day's median is above that of all days, smoothed over weeks. For each
+/* A number that follows the hour of the day, or the day of the week, and comes in another unit for a while. What is
+ * usual for a row is the median of its time of day, on days such as this one where the days of the week differ, moved
+ * by what its day's median is above that of all days, smoothed over weeks. For each
  * factor, the window is the run of rows with the largest sum of how much nearer to the usual the value is when it is
  * undone (Kadane). The rows before it and after it are in the usual unit, both: a window at one side of the log is left
  * to the other checks, as is one that the factor does not explain, on average or row by row. */
@@ -13,7 +14,10 @@
 #include "sort.h"
 
 #define CYCLE_DAY     G_GINT64_CONSTANT(86400000000000)
-#define CYCLE_CELLS   48    /* of a day */
+#define CYCLE_CELLS   48 /* of a day */
+#define CYCLE_WEEK    7
+#define CYCLE_WEEKS   3     /* that tell whether the days of the week differ, … */
+#define CYCLE_APART_W 5.0   /* … by so many standard errors of a median of that many days */
 #define CYCLE_DAYS    5     /* of a log, at least … */
 #define CYCLE_MOST    40000 /* … and at most */
 #define CYCLE_SAMPLE  50000 /* rows that tell what is usual at an hour */
@@ -40,21 +44,26 @@
 #define CYCLE_TIMES   1.4  /* … and the times by which they may be off the factor */
 #define CYCLE_LOOKS   500  /* places elsewhere */
 #define CYCLE_WINDOWS 3    /* per column */
+#define CYCLE_KNOWN   0.035 /* by which that number may be off: what follows the weather tells less */
+#define CYCLE_TOLD    1.25 /* times as large or as small, that are told where no unit has them */
 
 typedef struct {
     const ErrataColumn *column;
     const ErrataOutcome *outcome;
+    const ErrataDataBugsRows *rows;
     gsize n_rows;
     gsize stride; /* a place is so many rows of the log */
     gint64 first; /* day */
     gsize n_days;
-    double *level;            /* per day */
-    double cell[CYCLE_CELLS]; /* NaN: too few */
-    double *usual;            /* per place; NaN: nothing to say */
-    double *value;            /* likewise */
-    double sigma;             /* within the cells */
-    double step;              /* from row to row; NaN or 0: they tell nothing */
-    double strong;            /* standard deviation of the cells over that within them, at least */
+    double *level;                         /* per day */
+    guint kind[CYCLE_WEEK];                /* of each day of the week */
+    guint n_kinds;                         /* 1: all days are alike; 0: not known yet */
+    double cell[CYCLE_WEEK * CYCLE_CELLS]; /* per kind; NaN: too few */
+    double *usual;                         /* per place; NaN: nothing to say */
+    double *value;                         /* likewise */
+    double sigma;                          /* within the cells */
+    double step;                           /* from row to row; NaN or 0: they tell nothing */
+    double strong; /* standard deviation of the cells over that within them, at least */
 } Cycle;
 
 typedef struct {
@@ -63,17 +72,6 @@ typedef struct {
     double sum;
     const ErrataUnitFactor *factor;
 } CycleWindow;
-
-static double
-cycle_median(double *value, gsize n)
-{
-    const double half = 0.5;
-    double median = (double)NAN;
-
-    if (n > 0)
-        errata_select_quantiles(value, n, &half, 1, &median);
-    return median;
-}
 
 static gint64
 cycle_day(gint64 time, double *ret_part)
@@ -88,7 +86,71 @@ cycle_day(gint64 time, double *ret_part)
 static gint64
 cycle_time(const Cycle *self, gsize place)
 {
-    return self->outcome->time[self->outcome->order[place * self->stride]];
+    return self->outcome->time[self->rows->order[place * self->stride]];
+}
+
+static guint
+cycle_weekday(const Cycle *self, gsize day)
+{
+    gint64 of_week = (self->first + (gint64)day) % CYCLE_WEEK;
+
+    return (guint)(of_week < 0 ? of_week + CYCLE_WEEK : of_week);
+}
+
+/* by how much each day of the week is above the level, and the standard error of that; FALSE: too few weeks */
+static gboolean
+cycle_weekdays(const Cycle *self,
+               const double *day,
+               double ret_above[CYCLE_WEEK],
+               double *ret_error)
+{
+    g_autofree double *off = g_new(double, self->n_days);
+    double weeks;
+    gsize n = 0;
+
+    for (guint w = 0; w < CYCLE_WEEK; w++) {
+        gsize n_w = 0;
+
+        for (gsize d = 0; d < self->n_days; d++)
+            if (cycle_weekday(self, d) == w && !isnan(day[d]))
+                off[n_w++] = day[d] - self->level[d];
+        if (n_w < CYCLE_WEEKS)
+            return FALSE;
+        ret_above[w] = errata_select_median(off, n_w);
+    }
+    for (gsize d = 0; d < self->n_days; d++) {
+        off[n] = fabs(day[d] - self->level[d] - ret_above[cycle_weekday(self, d)]);
+        n += off[n] > 0.0 ? 1 : 0; /* a median is one of its days: that day tells nothing */
+    }
+    weeks = (double)self->n_days / CYCLE_WEEK;
+    *ret_error = 1.2533 * errata_select_median(off, n) / 0.6745 / sqrt(weeks - 1.0);
+    return TRUE;
+}
+
+/* whether the days of the week differ: those on one side of the widest gap between their medians from those on the
+ * other. Each has its own cells where there are rows enough, else each side has */
+static void
+cycle_week(Cycle *self, const double *day)
+{
+    double above[CYCLE_WEEK], sorted[CYCLE_WEEK], error, cut = 0.0, gap = 0.0;
+    gboolean sparse = self->n_rows < (gsize)CYCLE_WEEK * CYCLE_CELLS * 2 * CYCLE_LEAST;
+
+    self->n_kinds = 1;
+    memset(self->kind, 0, sizeof self->kind);
+    if (!cycle_weekdays(self, day, above, &error))
+        return;
+    memcpy(sorted, above, sizeof above);
+    errata_sort_values(sorted, CYCLE_WEEK);
+    for (guint w = 0; w + 1 < CYCLE_WEEK; w++)
+        if (sorted[w + 1] - sorted[w] > gap) {
+            gap = sorted[w + 1] - sorted[w];
+            cut = sorted[w];
+        }
+    if (!(gap > CYCLE_APART_W * error))
+        return;
+    self->n_kinds = sparse ? 2 : CYCLE_WEEK;
+    for (guint w = 0; w < CYCLE_WEEK; w++)
+        self->kind[w] = sparse ? (above[w] > cut ? 1 : 0) : w;
 }
 
 /* each day's median, by a running median over weeks */
@@ -109,7 +171,7 @@ cycle_levels(Cycle *self)
             values[n] = self->value[place];
             n += isnan(values[n]) ? 0 : 1;
         }
-        day[d] = cycle_median(values, n);
+        day[d] = errata_select_median(values, n);
     }
     for (gsize d = 0; d < self->n_days; d++) {
         gsize width = MIN(self->n_days, (gsize)CYCLE_SMOOTH);
@@ -121,8 +183,10 @@ cycle_levels(Cycle *self)
             near[n] = day[k];
             n += isnan(day[k]) ? 0 : 1;
         }
-        self->level[d] = cycle_median(near, n);
+        self->level[d] = errata_select_median(near, n);
     }
+    if (self->n_kinds == 0) /* with a window left out, too few weeks may tell */
+        cycle_week(self, day);
 }
 
 /* what is usual at each time of day, above the day's level */
@@ -130,17 +194,18 @@ static void
 cycle_cells(Cycle *self)
 {
     g_autofree double *values = g_new(double, self->n_rows + 1);
-    g_autofree guint8 *cell = g_new(guint8, self->n_rows + 1);
+    g_autofree guint16 *cell = g_new(guint16, self->n_rows + 1);
     gsize stride = self->n_rows / CYCLE_SAMPLE + 1;
     double part;
 
     for (gsize i = 0; i < self->n_rows; i++) {
         gint64 day = cycle_day(cycle_time(self, i), &part) - self->first;
 
-        cell[i] = (guint8)MIN(part * CYCLE_CELLS, CYCLE_CELLS - 1);
+        cell[i] = (guint16)(self->kind[cycle_weekday(self, (gsize)day)] * CYCLE_CELLS +
+                            (guint)MIN(part * CYCLE_CELLS, CYCLE_CELLS - 1));
         self->usual[i] = self->level[day];
     }
-    for (guint c = 0; c < CYCLE_CELLS; c++) {
+    for (guint c = 0; c < self->n_kinds * CYCLE_CELLS; c++) {
         gsize n = 0;
 
         for (gsize i = 0; i < self->n_rows; i += stride) {
@@ -149,19 +214,21 @@ cycle_cells(Cycle *self)
             values[n] = self->value[i] - self->usual[i];
             n += isnan(values[n]) ? 0 : 1;
         }
-        self->cell[c] = n >= CYCLE_LEAST ? cycle_median(values, n) : (double)NAN;
+        self->cell[c] = n >= CYCLE_LEAST ? errata_select_median(values, n) : (double)NAN;
     }
 }
 
-/* between the middles of two cells, the line between them */
+/* between the middles of two cells of a day, the line between them */
 static double
-cycle_at(const Cycle *self, double part)
+cycle_at(const Cycle *self, gint64 day, double part)
 {
+    const double *cell = self->cell +
+                         self->kind[cycle_weekday(self, (gsize)(day - self->first))] * CYCLE_CELLS;
     double at = part * CYCLE_CELLS - 0.5;
     int left = (int)floor(at);
     double right = at - left;
-    double a = self->cell[(left + CYCLE_CELLS) % CYCLE_CELLS];
-    double z = self->cell[(left + 1) % CYCLE_CELLS];
+    double a = cell[(left + CYCLE_CELLS) % CYCLE_CELLS];
+    double z = cell[(left + 1) % CYCLE_CELLS];
 
     return (1.0 - right) * a + right * z;
 }
@@ -178,10 +245,10 @@ cycle_step(const Cycle *self, gsize from, gsize to)
         step[n] = fabs(self->value[i + 1] - self->value[i]);
         n += isnan(step[n]) ? 0 : 1;
     }
-    return cycle_median(step, n);
+    return errata_select_median(step, n);
 }
 
-/* the usual value of each row; FALSE: the column hardly follows the time of day */
+/* the usual value of each row; FALSE: the column hardly follows the time of day, nor the week */
 static gboolean
 cycle_usual(Cycle *self)
 {
@@ -191,9 +258,9 @@ cycle_usual(Cycle *self)
 
     for (gsize i = 0; i < self->n_rows; i++) {
         double above;
+        gint64 day = cycle_day(cycle_time(self, i), &part);
 
-        cycle_day(cycle_time(self, i), &part);
-        above = cycle_at(self, part);
+        above = cycle_at(self, day, part);
         self->usual[i] += above;
         off[n] = fabs(self->value[i] - self->usual[i]);
         if (isnan(off[n]))
@@ -205,10 +272,11 @@ cycle_usual(Cycle *self)
     if (n < 2 * CYCLE_BESIDE + CYCLE_WINDOW)
         return FALSE;
     mean /= (double)n;
-    self->sigma = cycle_median(off, n) / 0.6745;
+    self->sigma = errata_select_median(off, n) / 0.6745;
     self->step = cycle_step(self, 0, self->n_rows);
     return self->sigma > 0.0 &&
-           sqrt(fmax(squares / (double)n - mean * mean, 0.0)) >= self->strong * self->sigma;
+           (self->n_kinds > 1 ||
+            sqrt(fmax(squares / (double)n - mean * mean, 0.0)) >= self->strong * self->sigma);
 }
 
 static void
@@ -236,7 +304,7 @@ cycle_read(Cycle *self)
     self->usual = g_new(double, self->n_rows);
     self->value = g_new(double, self->n_rows);
     for (gsize i = 0; i < self->n_rows; i++)
-        self->value[i] = errata_column_number(self->column, self->outcome->order[i * self->stride]);
+        self->value[i] = errata_column_number(self->column, self->rows->order[i * self->stride]);
     cycle_levels(self);
     cycle_cells(self);
     return cycle_usual(self);
@@ -246,7 +314,10 @@ cycle_read(Cycle *self)
 static gboolean
 cycle_is_idle(const Cycle *whole)
 {
-    Cycle some = {.column = whole->column, .outcome = whole->outcome, .strong = CYCLE_HINT};
+    Cycle some = {.column = whole->column,
+                  .outcome = whole->outcome,
+                  .rows = whole->rows,
+                  .strong = CYCLE_HINT};
     gint64 day = 0;
     gsize days = 1;
     gboolean idle;
@@ -392,10 +463,10 @@ cycle_is_decade(const ErrataUnitFactor *factor)
     return errata_unit_factor_is_exact(factor) && !(fabs(factor->offset) > 0.0);
 }
 
-/* whether the window's values are that many times as large as is usual, by least squares, as the factor has it;
- * values that follow those before them tell less */
-static gboolean
-cycle_measures(const Cycle *self, const CycleWindow *window)
+/* how many times as large as is usual the window's values are, by least squares; values that follow those before
+ * them tell less */
+static ErrataUnitMeasure
+cycle_measure(const Cycle *self, const CycleWindow *window)
 {
     double jump = cycle_usual_jump(self, window, CYCLE_EDGE);
     double sigma = MAX(self->sigma, jump * sqrt(CYCLE_EDGE / 2.0));
@@ -409,11 +480,20 @@ cycle_measures(const Cycle *self, const CycleWindow *window)
         square += self->usual[i] * self->usual[i];
     }
     slack = MIN(CYCLE_EXACT, CYCLE_SLACK + 3.0 * sigma / sqrt(square));
-    if (cycle_is_decade(window->factor))
+    if (cycle_is_decade(window->factor) && fabs(window->factor->scale - 1.0) > 0.0)
         slack = CYCLE_WIDE;
     measured.factor = product / square;
     measured.lo = measured.factor * (1.0 - slack);
     measured.hi = measured.factor * (1.0 + slack);
+    return measured;
+}
+
+/* … whether that is as the factor has it */
+static gboolean
+cycle_measures(const Cycle *self, const CycleWindow *window)
+{
+    ErrataUnitMeasure measured = cycle_measure(self, window);
+
     return window->factor->scale >= measured.lo && window->factor->scale <= measured.hi &&
            !errata_data_bugs_units_is_round(window->factor, &measured);
 }
@@ -480,21 +560,108 @@ cycle_explains(const Cycle *self, const CycleWindow *window, double *ret_p)
            cycle_measures(self, window) && cycle_is_sudden(self, window);
 }
 
+/* what is usual, anew, by the rows outside the window: those in it moved it */
+static gboolean
+cycle_read_beside(Cycle *self, const CycleWindow *window)
+{
+    gsize n = window->to - window->from;
+    g_autofree double *saved = g_memdup2(self->value + window->from, n * sizeof *saved);
+    gboolean reads;
+
+    for (gsize i = window->from; i < window->to; i++)
+        self->value[i] = (double)NAN;
+    cycle_levels(self);
+    cycle_cells(self);
+    reads = cycle_usual(self);
+    memcpy(self->value + window->from, saved, n * sizeof *saved);
+    return reads;
+}
+
+/* a number of one digit that may explain the window as well as a rare unit that is near it; scale 0: none */
+static ErrataUnitFactor
+cycle_plain(const Cycle *self, const CycleWindow *window)
+{
+    ErrataUnitMeasure measured = cycle_measure(self, window);
+    double slack = 2.0 * (measured.hi / measured.factor - 1.0 - CYCLE_SLACK);
+    const ErrataUnitMeasure wide = {measured.factor,
+                                    measured.factor * (1.0 - slack),
+                                    measured.factor * (1.0 + slack)};
+    ErrataUnitFactor plain = {ERRATA_UNIT_LINEAR, errata_data_bugs_units_snap(&wide), 0.0, 0.0};
+    double times = exp(fabs(log(plain.scale)));
+
+    if (window->factor->prior < ERRATA_UNIT_RARE || fabs(times - round(times)) > 1e-9 ||
+        times > 9.5)
+        plain.scale = 0.0;
+    return plain;
+}
+
+/* adds the best window, in another unit or multiplied by what no unit has, which is measured in it. FALSE: it is
+ * neither */
+static gboolean
+cycle_tell(const Cycle *self, ErrataDataBugs *bugs, guint column, CycleWindow *window)
+{
+    ErrataUnitFactor other = errata_unit_none;
+    ErrataUnitMeasure measured;
+    ErrataDataBug *bug;
+    double p = 1.0;
+
+    if (cycle_explains(self, window, &p)) {
+        bug = errata_data_bugs_add_unit(bugs,
+                                        column,
+                                        self->rows,
+                                        window->from,
+                                        window->to,
+                                        window->factor);
+        other = cycle_plain(self, window);
+        if (other.scale > 0.0)
+            errata_data_bugs_waver(bugs, bug, window->factor, &other);
+    } else {
+        const CycleWindow plain = {window->from, window->to, window->sum, &errata_unit_none};
+
+        measured = cycle_measure(self, &plain);
+        if ((!(measured.lo > CYCLE_TOLD) && !(measured.hi < 1.0 / CYCLE_TOLD)) ||
+            !(measured.hi < (1.0 + CYCLE_KNOWN) * measured.factor))
+            return FALSE;
+        other.scale = errata_data_bugs_units_snap(&measured);
+        *window = cycle_scan(self, &other, 1);
+        if (!(window->sum > CYCLE_SUM) || !cycle_steps_agree(self, window) ||
+            !cycle_explains(self, window, &p))
+            return FALSE;
+        measured = cycle_measure(self, window);
+        bug = errata_data_bugs_add_scaled(bugs,
+                                          column,
+                                          self->rows,
+                                          window->from,
+                                          window->to,
+                                          other.scale,
+                                          &measured);
+    }
+    bug->p = MIN(p * (double)self->n_rows / UNITS_BLOCK, 1.0);
+    bug->test = "Kolmogorov–Smirnov of what is left of the daily cycle, all blocks counted";
+    return TRUE;
+}
+
 /**
  * errata_data_bugs_cycle:
  * @self: what was found so far
  * @column: a column of numbers
+ * @rows: those that are looked at
+ * @ret_weekly: set to whether the days of the week differ: what rows beside a window are tells little then
  *
  * Linear in the rows; factors are tried on some of them.
  *
  * Returns: whether it follows the time of day and comes in another unit for a while
  */
 gboolean
-errata_data_bugs_cycle(ErrataDataBugs *self, guint column)
+errata_data_bugs_cycle(ErrataDataBugs *self,
+                       guint column,
+                       const ErrataDataBugsRows *rows,
+                       gboolean *ret_weekly)
 {
     Cycle work = {.column = self->analysis->frame->columns[column],
                   .outcome = self->analysis->outcome,
-                  .n_rows = self->analysis->frame->columns[column]->n_rows,
+                  .rows = rows,
+                  .n_rows = rows->n_rows,
                   .stride = 1,
                   .strong = CYCLE_STRONG};
     gboolean found = FALSE;
@@ -502,18 +669,17 @@ errata_data_bugs_cycle(ErrataDataBugs *self, guint column)
 
     for (guint k = 0; reads && k < CYCLE_WINDOWS; k++) {
         CycleWindow window = cycle_best(&work);
-        ErrataDataBug *bug;
-        double p = 1.0;
 
-        if (!(window.sum > CYCLE_SUM) || !cycle_explains(&work, &window, &p))
+        if (!(window.sum > CYCLE_SUM) || !cycle_read_beside(&work, &window))
             break;
-        bug = errata_data_bugs_add_unit(self, column, window.from, window.to, window.factor);
-        bug->p = MIN(p * (double)work.n_rows / UNITS_BLOCK, 1.0);
-        bug->test = "Kolmogorov–Smirnov of what is left of the daily cycle, all blocks counted";
+        window = cycle_best(&work);
+        if (!(window.sum > CYCLE_SUM) || !cycle_tell(&work, self, column, &window))
+            break;
         found = TRUE;
         for (gsize i = window.from; i < window.to; i++)
             work.value[i] = (double)NAN;
     }
+    *ret_weekly = reads && work.n_kinds > 1;
     cycle_clear(&work);
     return found;
 }

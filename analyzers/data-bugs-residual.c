@@ -59,17 +59,6 @@ residual_fault(gboolean is_label, double scale, double offset)
     return (ResidualFault){is_label, scale, offset, 0.0, 0.0, FALSE, {none, none, none}};
 }
 
-static double
-residual_median(double *value, gsize n)
-{
-    const double half = 0.5;
-    double median = (double)NAN;
-
-    if (n > 0)
-        errata_select_quantiles(value, n, &half, 1, &median);
-    return median;
-}
-
 static const double *
 residual_side(const Residual *self, gboolean is_label)
 {
@@ -90,7 +79,7 @@ residual_read(Residual *self)
         self->state[i] = isnan(size[n]) || self->outcome->duplicate[row] != 0 ? 2 : 0;
         n += self->state[i] == 0 ? 1 : 0;
     }
-    self->usual = residual_median(size, n);
+    self->usual = errata_select_median(size, n);
     for (gsize i = 0; i < n_rows; i++) {
         guint32 row = self->outcome->order[i];
 
@@ -253,7 +242,7 @@ residual_cost(const Residual *self, const ResidualFault *fault)
                                        : y - residual_undone(fault, p));
         n += isnan(size[n]) ? 0 : 1;
     }
-    return residual_median(size, n);
+    return errata_select_median(size, n);
 }
 
 /* median by which predictions exceed the labels in the window */
@@ -269,7 +258,7 @@ residual_offset(const Residual *self)
         off[n] = self->outcome->predicted_value[row] - self->outcome->truth_value[row];
         n += isnan(off[n]) ? 0 : 1;
     }
-    return residual_median(off, n);
+    return errata_select_median(off, n);
 }
 
 /* keeps a fault that explains the window and does so better than @best */

@@ -8,9 +8,7 @@
 
 #include "data-bugs-units.h"
 #include "distances.h"
-#include "precision.h"
 #include "sort.h"
-#include "words.h"
 
 #define SCALED_LEAST  300  /* values at either side */
 #define SCALED_INSIDE 100  /* values of the stretch */
@@ -20,8 +18,6 @@
 #define SCALED_APART  1.25 /* times as large or as small, for sure */
 #define SCALED_SHARP  1.3  /* upper end of the factor's interval over its lower end */
 #define SCALED_DIGITS 4    /* of a factor, at most */
-#define SCALED_UNIT   1e-3 /* by which the factor, rounded, may miss a unit's */
-#define SCALED_ASIDE  0.2  /* of the rows: more than these are not left out */
 
 gboolean
 errata_data_bugs_units_returns(const Units *self, const UnitsStretch *stretch)
@@ -103,71 +99,6 @@ scaled_fits(Units *self,
            scaled_distance(stretch, 1.0, moved) >= SCALED_MOVED * noise;
 }
 
-/* “multiplied by 25 (24.9–25.1)”, “divided by 3 (2.98–3.03)” */
-static char *
-scaled_words(double scale, const ErrataUnitMeasure *measured)
-{
-    gboolean less = scale < 1.0;
-    double lo = less ? 1.0 / measured->hi : measured->lo;
-    double hi = less ? 1.0 / measured->lo : measured->hi;
-    double value = less ? 1.0 / scale : scale;
-    int place = (int)floor(log10(fmax((hi - lo) / 3.0, 1e-9 * value)));
-    g_autofree char *from = errata_precision_print(lo, place);
-    g_autofree char *to = errata_precision_print(hi, place);
-
-    return g_strdup_printf("%s by %.4g (%s–%s)", less ? "divided" : "multiplied", value, from, to);
-}
-
-/* whether it is what a unit that is not rare has, after all: another check had its doubts */
-static gboolean
-scaled_is_unit(double scale)
-{
-    for (guint i = 0; i < errata_unit_factor_count(); i++) {
-        const ErrataUnitFactor *unit = errata_unit_factor(i);
-
-        if (unit->kind == ERRATA_UNIT_LINEAR && !(fabs(unit->offset) > 0.0) &&
-            unit->prior < ERRATA_UNIT_RARE && fabs(scale / unit->scale - 1.0) < SCALED_UNIT)
-            return TRUE;
-    }
-    return FALSE;
-}
-
-static void
-scaled_add(Units *self,
-           const UnitsStretch *stretch,
-           double scale,
-           const ErrataUnitMeasure *measured)
-{
-    ErrataDataBug *bug = errata_data_bugs_add(self->bugs, "unit-change", (int)self->index);
-    double none = scaled_distance(stretch, 1.0, 0.0);
-    const char *name = self->column->name;
-    g_autofree char *words = scaled_words(scale, measured);
-    g_autofree char *when = errata_data_bugs_when(self->bugs, stretch->from, stretch->to);
-    g_autofree char *count = NULL;
-
-    errata_data_bugs_window(self->bugs,
-                            bug,
-                            stretch->from,
-                            stretch->to,
-                            errata_data_bugs_is_there,
-                            self->column);
-    count = errata_data_bugs_count(bug->n_rows);
-    bug->open = !scaled_is_unit(scale);
-    bug->factor = scale;
-    bug->factor_lo = measured->lo;
-    bug->factor_hi = measured->hi;
-    bug->set_aside = (double)bug->n_rows < SCALED_ASIDE * (double)self->n_rows;
-    bug->p = MIN(errata_distances_ks_p(MIN(none, 1.0), stretch->n_inside, stretch->n_around) *
-                     (double)self->n_rows / UNITS_BLOCK,
-                 1.0);
-    bug->test = "Kolmogorov–Smirnov, all blocks counted";
-    bug->title = g_strdup_printf("%s came %s %s, in %s rows", name, words, when, count);
-    bug->action = g_strdup_printf("Find out what %s %s in these rows: restore it and score them "
-                                  "again if that was a fault, not if what it measures was so",
-                                  scale < 1.0 ? "divided" : "multiplied",
-                                  name);
-}
-
 /**
  * errata_data_bugs_units_scaled:
  * @self: a column in which stretches are looked for
@@ -180,10 +111,22 @@ gboolean
 errata_data_bugs_units_scaled(Units *self, UnitsStretch *stretch, gsize block)
 {
     ErrataUnitMeasure measured;
-    double scale = 1.0;
+    ErrataDataBug *bug;
+    double scale = 1.0, none;
 
     if (!scaled_fits(self, stretch, block, &scale, &measured))
         return FALSE;
-    scaled_add(self, stretch, scale, &measured);
+    none = scaled_distance(stretch, 1.0, 0.0);
+    bug = errata_data_bugs_add_scaled(self->bugs,
+                                      self->index,
+                                      self->rows,
+                                      stretch->from,
+                                      stretch->to,
+                                      scale,
+                                      &measured);
+    bug->p = MIN(errata_distances_ks_p(MIN(none, 1.0), stretch->n_inside, stretch->n_around) *
+                     (double)self->n_rows / UNITS_BLOCK,
+                 1.0);
+    bug->test = "Kolmogorov–Smirnov, all blocks counted";
     return TRUE;
 }

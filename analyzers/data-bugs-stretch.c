@@ -20,7 +20,7 @@
 #define UNITS_DIFFERENCE 0.1  /* cost of none that is worth a look */
 #define UNITS_CAP        7.0  /* of a row's log ratio */
 #define UNITS_LATTICE    40.0 /* counts in the middle half: of more, any may be the next */
-#define UNITS_ASIDE      0.2  /* of the rows: more than these are not left out, the column is */
+#define UNITS_RULE       0.2  /* of the rows, from the first on: that is the usual unit */
 #define UNITS_APART      0.25 /* cost of none for a stretch that lasts */
 #define UNITS_FAR        0.5  /* from here on it need not fit as well */
 #define UNITS_FIT        1.36 /* of the noise of two samples */
@@ -412,74 +412,6 @@ errata_data_bugs_units_date(const Units *self,
            (end < self->n_rows && stretch->to + UNITS_LEAST > end);
 }
 
-/**
- * errata_data_bugs_add_unit:
- * @self: what was found so far
- * @index: the column
- * @from: place of the first row in time order that came in the other unit
- * @to: place behind the last
- * @factor: how they came
- *
- * Returns: (transfer none): the bug; its p and test are the caller's
- */
-ErrataDataBug *
-errata_data_bugs_add_unit(ErrataDataBugs *self,
-                          guint index,
-                          gsize from,
-                          gsize to,
-                          const ErrataUnitFactor *factor)
-{
-    const ErrataColumn *column = self->analysis->frame->columns[index];
-    ErrataDataBug *bug = errata_data_bugs_add(self, "unit-change", (int)index);
-    g_autofree char *words = errata_unit_factor_words(factor);
-    g_autofree char *when = errata_data_bugs_when(self, from, to);
-    g_autofree char *count = NULL;
-
-    errata_data_bugs_window(self, bug, from, to, errata_data_bugs_is_there, column);
-    bug->factor = factor->kind == ERRATA_UNIT_LINEAR && fabs(factor->scale - 1.0) > 0.0
-                      ? factor->scale
-                      : (double)NAN;
-    bug->small = bug->n_rows < UNITS_LEAST;
-    bug->set_aside = (double)bug->n_rows < UNITS_ASIDE * (double)column->n_rows;
-    if (!bug->set_aside)
-        self->analysis->exclude[index] = 1;
-    count = errata_data_bugs_count(bug->n_rows);
-    bug->title = g_strdup_printf("%s arrives %s %s, in %s rows", column->name, words, when, count);
-    bug->action = g_strdup_printf("Restore %s in these rows (they came %s), score them again, and "
-                                  "reject a sudden change of its unit",
-                                  column->name,
-                                  words);
-    return bug;
-}
-
-/* what goes on to the end of the log may be another unit, or what the column measures changed that much */
-static void
-units_doubt(const Units *self,
-            ErrataDataBug *bug,
-            const ErrataUnitFactor *factor,
-            const ErrataUnitMeasure *measured)
-{
-    const char *name = self->column->name;
-    g_autofree char *words = errata_unit_factor_words(factor);
-    g_autofree char *when = errata_data_bugs_when(self->bugs, bug->from, bug->to);
-    g_autofree char *count = errata_data_bugs_count(bug->n_rows);
-
-    g_free(bug->title);
-    g_free(bug->action);
-    bug->title =
-        g_strdup_printf("%s is %.2g times what it was %s, in %s rows: it arrives %s, or what "
-                        "it measures has changed",
-                        name,
-                        measured->factor,
-                        when,
-                        count,
-                        words);
-    bug->action =
-        g_strdup_printf("Ask whether the unit of %s changed or what it measures did: restore "
-                        "it in these rows in the one case, train again in the other",
-                        name);
-}
-
 /* whether a round number explains what was measured about as well as a rare unit's factor: twice as much is no knot */
 gboolean
 errata_data_bugs_units_is_round(const ErrataUnitFactor *factor, const ErrataUnitMeasure *measured)
@@ -508,7 +440,12 @@ units_add(Units *self, const UnitsStretch *stretch, const ErrataUnitFactor *fact
 
     if (grew && errata_data_bugs_units_returns(self, stretch))
         return FALSE;
-    bug = errata_data_bugs_add_unit(self->bugs, self->index, stretch->from, stretch->to, factor);
+    bug = errata_data_bugs_add_unit(self->bugs,
+                                    self->index,
+                                    self->rows,
+                                    stretch->from,
+                                    stretch->to,
+                                    factor);
     bug->p = MIN(errata_distances_ks_p(MIN(none, 1.0), stretch->n_inside, stretch->n_around) *
                      (double)self->n_rows / UNITS_BLOCK,
                  1.0);
@@ -517,7 +454,7 @@ units_add(Units *self, const UnitsStretch *stretch, const ErrataUnitFactor *fact
     bug->factor_lo = measured.lo;
     bug->factor_hi = measured.hi;
     if (is_measured && stretch->to == self->n_rows)
-        units_doubt(self, bug, factor, &measured);
+        errata_data_bugs_doubt_unit(self->bugs, bug, factor, &measured);
     return TRUE;
 }
 
@@ -561,8 +498,7 @@ units_is_the_rule(const Units *self, const UnitsStretch *stretch)
 {
     const gsize cut[] = {0, stretch->to, self->n_rows};
 
-    return stretch->from < UNITS_LEAST &&
-           (double)stretch->to > UNITS_ASIDE * (double)self->n_rows &&
+    return stretch->from < UNITS_LEAST && (double)stretch->to > UNITS_RULE * (double)self->n_rows &&
            !errata_data_bugs_units_begins_wrong(self, cut);
 }
 
@@ -600,12 +536,13 @@ units_judge(Units *self, UnitsStretch *stretch, gsize block)
         double cost = 0.0;
         double none = units_cost(self, stretch, &errata_unit_none);
         const ErrataUnitFactor *factor = units_best(self, stretch, &cost);
-        gboolean explains = units_explains(self, stretch, factor, cost, none);
+        gboolean explains = units_explains(self, stretch, factor, cost, none) &&
+                            (!self->weekly || errata_unit_factor_is_exact(factor));
 
         told = (explains || errata_data_bugs_units_returns(self, stretch)) &&
                units_is_sudden(self, stretch, block) && !units_is_the_rule(self, stretch) &&
                ((explains && units_add(self, stretch, factor, none)) ||
-                errata_data_bugs_units_scaled(self, stretch, block));
+                (!self->weekly && errata_data_bugs_units_scaled(self, stretch, block)));
     }
     if (told)
         self->taken = stretch->to;
@@ -627,22 +564,48 @@ errata_data_bugs_units_look(Units *self, gsize from, gsize to, gsize block)
         units_judge(self, &near, block);
 }
 
+/* the stretch and the rows around it; FALSE: these are too few, or do not stay where they are */
+static gboolean
+units_load_steady(const ErrataDataBugs *bugs,
+                  guint column,
+                  const ErrataDataBugsRows *rows,
+                  UnitsStretch *stretch)
+{
+    const Units units = {.column = bugs->analysis->frame->columns[column],
+                         .order = rows->order,
+                         .n_rows = rows->n_rows};
+
+    errata_data_bugs_units_load(&units, stretch, UNITS_BLOCK);
+    return units_has_rows(stretch) &&
+           stretch->unstable <= UNITS_STEADY * sqrt(4.0 / (double)stretch->n_around);
+}
+
+gboolean
+errata_data_bugs_units_is_steady(const ErrataDataBugs *bugs,
+                                 guint column,
+                                 const ErrataDataBugsRows *rows,
+                                 gsize from,
+                                 gsize to)
+{
+    UnitsStretch stretch = {.from = from, .to = to};
+    gboolean steady = units_load_steady(bugs, column, rows, &stretch);
+
+    errata_data_bugs_units_clear(&stretch);
+    return steady;
+}
+
 gboolean
 errata_data_bugs_units_grew(const ErrataDataBugs *bugs,
                             guint column,
+                            const ErrataDataBugsRows *rows,
                             gsize from,
                             gsize to,
                             const ErrataUnitFactor *factor)
 {
-    const ErrataColumn *data = bugs->analysis->frame->columns[column];
-    Units units = {.column = data, .order = bugs->analysis->outcome->order, .n_rows = data->n_rows};
     UnitsStretch stretch = {.from = from, .to = to};
-    gboolean grew;
+    gboolean grew = units_load_steady(bugs, column, rows, &stretch) &&
+                    units_is_growth(&stretch, factor);
 
-    errata_data_bugs_units_load(&units, &stretch, UNITS_BLOCK);
-    grew = units_has_rows(&stretch) &&
-           stretch.unstable <= UNITS_STEADY * sqrt(4.0 / (double)stretch.n_around) &&
-           units_is_growth(&stretch, factor);
     errata_data_bugs_units_clear(&stretch);
     return grew;
 }

@@ -30,8 +30,8 @@ units_scores(Units *self)
     gsize n = 0;
     double below = 0.0;
 
-    for (gsize row = 0; row < self->n_rows; row++)
-        count[self->bin->code[row]]++;
+    for (gsize i = 0; i < self->n_rows; i++)
+        count[self->bin->code[self->order[i]]]++;
     for (guint code = 0; code <= ERRATA_BINS_MAX; code++)
         n += count[code];
     for (guint code = 0; code <= ERRATA_BINS_MAX; code++) {
@@ -209,9 +209,8 @@ units_scan_together(Units *self,
     }
 }
 
-/* blocks one by one, then more and more together: more rows tell a smaller factor. TRUE: the column wanders, and
- * another unit was found by that */
-static gboolean
+/* blocks one by one, then more and more together: more rows tell a smaller factor */
+static void
 units_scan(Units *self, gsize block, gsize longest)
 {
     gsize n_blocks = self->n_rows / block;
@@ -219,18 +218,15 @@ units_scan(Units *self, gsize block, gsize longest)
     g_autofree double *broken = NULL;
 
     if (n_blocks < 8)
-        return FALSE;
+        return;
     level = units_series(self, block, n_blocks, FALSE);
     if (self->counts && self->column->type == ERRATA_COLUMN_F64)
         broken = units_series(self, block, n_blocks, TRUE);
     for (gsize together = 1; together <= longest && n_blocks >= 8 * together; together *= 2) {
         units_scan_together(self, level, broken, block, together);
         if (self->taken > 0)
-            return FALSE;
-        if (together == 1 && longest > 1 && errata_data_bugs_wander(self->bugs, self->index))
-            return TRUE;
+            return;
     }
-    return FALSE;
 }
 
 /* the most distinct steps of the level, in order; @ret_cut begins with 0 and ends with the last row */
@@ -304,17 +300,20 @@ units_bin(const ErrataBins *bins, guint column)
 }
 
 /**
- * errata_data_bugs_units:
+ * errata_data_bugs_units_among:
+ * @self: what was found so far
+ * @column: a column
+ * @rows: those that are looked at
  *
  * Windows in which a number comes in another unit. METHODS 4: blocks of 150 rows, else two, four or eight of
  * them together, |z| > 6 against a
  * running median of 51 blocks; the factor with the least KS distance to the rows around (and, for
  * counts, the fewest values that are not whole) if it halves what no factor costs. Stretches that are too
  * long for the median, or last to the end, lie between steps of the level; these must be further apart
- * than drift moves a column.
+ * than drift moves a column. Columns that follow the hour, or wander, are looked at by themselves before.
  */
 void
-errata_data_bugs_units(ErrataDataBugs *self, guint column)
+errata_data_bugs_units_among(ErrataDataBugs *self, guint column, const ErrataDataBugsRows *rows)
 {
     const ErrataColumn *data = self->analysis->frame->columns[column];
     const ErrataBinColumn *bin = units_bin(self->analysis->bins, column);
@@ -322,20 +321,32 @@ errata_data_bugs_units(ErrataDataBugs *self, guint column)
                    .index = column,
                    .column = data,
                    .bin = bin,
-                   .order = self->analysis->outcome->order,
-                   .n_rows = data->n_rows};
+                   .rows = rows,
+                   .order = rows->order,
+                   .n_rows = rows->n_rows};
 
     if (bin == NULL || !bin->numeric || !errata_column_is_numeric(data) || bin->n_codes < 3)
         return;
     self->n_tried++;
-    if (errata_data_bugs_cycle(self, column))
+    if (errata_data_bugs_cycle(self, column, rows, &units.weekly) ||
+        (!units.weekly && errata_data_bugs_wander(self, column, rows)))
         return;
     units.counts = units_are_counts(data);
     units_scores(&units);
-    if (units_scan(&units, UNITS_BLOCK, UNITS_LONGEST))
-        return;
+    units_scan(&units, UNITS_BLOCK, UNITS_LONGEST);
     if (units.n_rows / UNITS_COARSE > 2 * UNITS_BLOCK && units.taken == 0)
         units_scan(&units, units.n_rows / UNITS_COARSE, 1);
     if (units.taken == 0)
         units_scan_long(&units);
+    if (units.taken == 0 && !units.weekly)
+        errata_data_bugs_wander_on(self, column, rows);
+}
+
+void
+errata_data_bugs_units(ErrataDataBugs *self, guint column)
+{
+    const ErrataDataBugsRows rows = {.order = self->analysis->outcome->order,
+                                     .n_rows = self->analysis->frame->n_rows};
+
+    errata_data_bugs_units_among(self, column, &rows);
 }

@@ -16,8 +16,10 @@ typedef struct {
     guint index;
     const ErrataColumn *column;
     const ErrataBinColumn *bin;
+    const ErrataDataBugsRows *rows;
     const guint32 *order;
     gsize n_rows;
+    gboolean weekly; /* the days of the week differ: only powers of ten are told */
     gboolean counts; /* nearly all values are whole */
     double score[ERRATA_BINS_MAX + 2];
     guint n_stretches; /* looked at: for the correction */
@@ -50,9 +52,16 @@ double errata_data_bugs_units_share_broken(const Units *self, const guint32 *row
 /* data-bugs-stretch.c */
 /* whether the rows before the first step are unlike the reference and those after it like it */
 gboolean errata_data_bugs_units_begins_wrong(const Units *self, const gsize *cut);
+/* whether the rows around a stretch stay where they are */
+gboolean errata_data_bugs_units_is_steady(const ErrataDataBugs *bugs,
+                                          guint column,
+                                          const ErrataDataBugsRows *rows,
+                                          gsize from,
+                                          gsize to);
 /* whether a stretch of a column that stays where it is fits a factor that no unit has far better than @factor */
 gboolean errata_data_bugs_units_grew(const ErrataDataBugs *bugs,
                                      guint column,
+                                     const ErrataDataBugsRows *rows,
                                      gsize from,
                                      gsize to,
                                      const ErrataUnitFactor *factor);

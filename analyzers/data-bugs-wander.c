@@ -1,42 +1,39 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* A number that wanders, as a price or a level does, and comes in another unit for a while. No window of it
- * looks like the rows around it, in whatever unit, so windows are not compared; but what wanders goes on
- * where it was. Blocks of rows are searched for jumps that are far beyond the column's other steps. A stretch
- * between two jumps is in another unit when one and the same factor undoes the jump at both its ends, to
- * within the column's usual step, and the steps from row to row inside are as many times as long as the
- * factor has it. Levels are compared on the logarithm where all blocks are above 0. Each factor is
- * judged by the larger of the two gaps that it leaves, in usual steps; of two that fit alike none is told. */
+/* A number that wanders, as a price, a level or the weather does, and comes in another unit for a while. No window of
+ * it looks like the rows around it, in whatever unit, so windows are not compared; but what wanders goes on
+ * where it was. Blocks of rows, long ones and short ones, are searched for jumps that are far beyond the column's
+ * other steps. A stretch between two jumps is in another unit when one and the same factor undoes the jump at both
+ * its ends, to within the column's usual step, and the steps from row to row inside are as many times as long as the
+ * factor has it (data-bugs-wander-factor.c). Levels are compared on the logarithm where all blocks are above 0. */
+#include "data-bugs-wander.h"
+
 #include <math.h>
 
-#include "data-bugs-units.h"
 #include "select.h"
 #include "sort.h"
 #include "tests.h"
 
-#define WANDER_BLOCK   30  /* rows */
-#define WANDER_BLOCKS  40  /* the fewest */
-#define WANDER_LOOKS   400 /* pairs of blocks that tell whether the column wanders */
-#define WANDER_APART   20 /* blocks between two that are further apart in a column that wanders … */
-#define WANDER_TIMES   1.5  /* … by so many times than neighbours are */
-#define WANDER_JUMP    10.0 /* usual steps: an end */
-#define WANDER_JUMPS   6    /* more make no stretch */
-#define WANDER_GAP     4.0  /* usual steps that a factor may leave */
-#define WANDER_CLEAR   2.0  /* usual steps by which the next factor must be worse */
-#define WANDER_RARE    0.01 /* prior of a factor: rarer ones only make the others doubtful */
-#define WANDER_STEPS   1.6  /* times that the steps from row to row may be off the factor */
-#define WANDER_ONE_END 200  /* rows of a stretch of one end, at least */
-#define WANDER_ALIKE   0.5  /* distance of levels, most of which are alike */
-#define WANDER_NEAR    40   /* blocks at either side of a place whose steps are usual there */
+#define WANDER_BLOCK     30  /* rows */
+#define WANDER_BLOCKS    40  /* the fewest */
+#define WANDER_LOOKS     400 /* pairs of blocks that tell whether the column wanders */
+#define WANDER_APART     20 /* blocks between two that are further apart in a column that wanders … */
+#define WANDER_TIMES     1.5  /* … by so many times than neighbours are */
+#define WANDER_JUMP      10.0 /* usual steps: an end … */
+#define WANDER_SHARP     7.0  /* … between short blocks */
+#define WANDER_JUMPS     8    /* more make no stretch */
+#define WANDER_BETWEEN   3    /* of them, that a stretch may hold */
+#define WANDER_ENDS      5.0  /* usual steps by which both ends of a stretch jump */
+#define WANDER_RARE      0.01 /* prior of a factor that is told by one end */
+#define WANDER_ONE_END   200  /* rows of a stretch of one end, at least */
+#define WANDER_ALIKE     0.5  /* distance of levels, most of which are alike */
+#define WANDER_NEAR      40   /* blocks at either side of a place whose steps are usual there */
+#define WANDER_STEPS     1500 /* rows, at most, whose steps are compared with those beside them */
+#define WANDER_ERROR     1.0  /* of the logarithm of steps, times the root of their number */
+#define WANDER_LOGS      200  /* rows of a stretch that came as a logarithm, at least */
+#define WANDER_TOLD      8 /* places elsewhere that tell how much such steps differ anyhow, at least */
+#define WANDER_ELSEWHERE 200 /* … and about so many */
 
-typedef struct {
-    const ErrataColumn *column;
-    const guint32 *order;
-    gsize n_rows;
-    gsize n_blocks;
-    double *level; /* median of each block */
-    gboolean logs;
-    double step; /* usual, from block to block */
-} Wander;
+static const gsize wander_blocks[] = {WANDER_BLOCK, 8, 3}; /* rows */
 
 static double
 wander_scale(const Wander *self, double level)
@@ -44,22 +41,18 @@ wander_scale(const Wander *self, double level)
     return self->logs ? log(level) : level;
 }
 
-/* median of the values in these places; NaN: none */
+/* median of the values in these places, at most a long block; NaN: none */
 static double
 wander_median(const Wander *self, gsize from, gsize to)
 {
     double value[WANDER_BLOCK];
-    const double half = 0.5;
-    double median = (double)NAN;
     gsize n = 0;
 
     for (gsize i = from; i < to && n < WANDER_BLOCK; i++) {
         value[n] = errata_column_number(self->column, self->order[i]);
         n += isnan(value[n]) ? 0 : 1;
     }
-    if (n > 0)
-        errata_select_quantiles(value, n, &half, 1, &median);
-    return median;
+    return errata_select_median(value, n);
 }
 
 /* robust standard deviation of the differences of blocks so far apart, of those from @from to @to; NaN: too
@@ -77,9 +70,9 @@ wander_step(const Wander *self, gsize from, gsize to, gsize apart, gsize stride)
         double z = self->level[b + apart];
 
         if (isnan(a)) /* not read yet: only these two are needed */
-            a = wander_median(self, b * WANDER_BLOCK, (b + 1) * WANDER_BLOCK);
+            a = wander_median(self, b * self->block, (b + 1) * self->block);
         if (isnan(z))
-            z = wander_median(self, (b + apart) * WANDER_BLOCK, (b + apart + 1) * WANDER_BLOCK);
+            z = wander_median(self, (b + apart) * self->block, (b + apart + 1) * self->block);
         step[n] = fabs(wander_scale(self, z) - wander_scale(self, a));
         n += isfinite(step[n]) ? 1 : 0;
     }
@@ -89,9 +82,9 @@ wander_step(const Wander *self, gsize from, gsize to, gsize apart, gsize stride)
     return MAX(quantile[0] / 0.6745, quantile[1] / 1.645);
 }
 
-/* whether the column wanders, by some blocks of it; then all are read */
+/* whether the column wanders, by some blocks of it */
 static gboolean
-wander_read(Wander *self)
+wander_is_wanderer(Wander *self)
 {
     gsize stride = MAX(self->n_blocks / WANDER_LOOKS, 1);
     double near, far;
@@ -100,23 +93,33 @@ wander_read(Wander *self)
         self->level[b] = (double)NAN;
     near = wander_step(self, 0, self->n_blocks, 1, stride);
     far = wander_step(self, 0, self->n_blocks, WANDER_APART, stride);
-    if (!(near > 0.0) || !(far > WANDER_TIMES * near))
-        return FALSE;
-    self->logs = TRUE;
-    for (gsize b = 0; b < self->n_blocks; b++) {
-        self->level[b] = wander_median(self, b * WANDER_BLOCK, (b + 1) * WANDER_BLOCK);
-        self->logs = self->logs && !(self->level[b] <= 0.0);
-    }
-    self->step = wander_step(self, 0, self->n_blocks, 1, 1);
-    return self->step > 0.0;
+    return self->n_blocks >= WANDER_BLOCKS && near > 0.0 && far > WANDER_TIMES * near;
 }
 
-/* the usual step near a block: the column may step further where it is low, or late */
+/* whether all blocks, which are read, are above 0 */
+static gboolean
+wander_read(Wander *self)
+{
+    gboolean above = TRUE;
+
+    for (gsize b = 0; b < self->n_blocks; b++) {
+        self->level[b] = wander_median(self, b * self->block, (b + 1) * self->block);
+        above = above && !(self->level[b] <= 0.0);
+    }
+    return above;
+}
+
+/* the usual step at one side of a block, @after it or before: the column may step further where it is low, or late */
 static double
-wander_step_near(const Wander *self, gsize block)
+wander_step_beside(const Wander *self, gsize block, gboolean after)
 {
     gsize from = block > WANDER_NEAR ? block - WANDER_NEAR : 0;
-    double step = wander_step(self, from, MIN(block + WANDER_NEAR, self->n_blocks), 1, 1);
+    double step = wander_step(self,
+                              after ? MIN(block, self->n_blocks) : from,
+                              after ? MIN(block + WANDER_NEAR, self->n_blocks)
+                                    : MIN(block, self->n_blocks),
+                              1,
+                              1);
 
     return step > self->step ? step : self->step;
 }
@@ -129,9 +132,9 @@ wander_date(const Wander *self, gsize block)
     double after = wander_scale(self, self->level[block + 1]);
     double reach = fabs(after - before);
     double sum = 0.0, most = 0.0;
-    gsize place = (block - 1) * WANDER_BLOCK;
+    gsize place = (block - 1) * self->block;
 
-    for (gsize i = (block - 1) * WANDER_BLOCK; i < (block + 2) * WANDER_BLOCK; i++) {
+    for (gsize i = (block - 1) * self->block; i < (block + 2) * self->block; i++) {
         double value = errata_column_number(self->column, self->order[i]);
         double off;
 
@@ -151,10 +154,11 @@ wander_date(const Wander *self, gsize block)
 static guint
 wander_jumps(const Wander *self, gsize ret_place[WANDER_JUMPS])
 {
+    double sharp = self->block == WANDER_BLOCK ? WANDER_JUMP : WANDER_SHARP;
     guint n = 0;
 
     for (gsize b = 1; b + 1 < self->n_blocks; b++) {
-        double most = WANDER_JUMP * self->step;
+        double most = sharp * self->step;
         gsize at = 0;
 
         for (gsize k = b; k < MIN(b + 3, self->n_blocks - 1); k++) {
@@ -168,7 +172,8 @@ wander_jumps(const Wander *self, gsize ret_place[WANDER_JUMPS])
         }
         if (at == 0 || at >= b + 2) /* not here, or the next look has it in its middle */
             continue;
-        if (!(most > WANDER_JUMP * wander_step_near(self, at)))
+        if (!(most > sharp * MIN(wander_step_beside(self, at, FALSE),
+                                 wander_step_beside(self, at + 1, TRUE))))
             continue;
         if (n == WANDER_JUMPS)
             return 0;
@@ -178,44 +183,16 @@ wander_jumps(const Wander *self, gsize ret_place[WANDER_JUMPS])
     return n;
 }
 
-/* by how many usual steps the rows on either side of a place differ; those from @place on (@inside 1), or
- * those in front of it (@inside 0), came by @factor. NaN where they cannot have */
-static double
-wander_gap(const Wander *self, gsize place, guint inside, const ErrataUnitFactor *factor)
-{
-    gsize begin = place > WANDER_BLOCK ? place - WANDER_BLOCK : 0;
-    double side[2] = {wander_median(self, begin, place),
-                      wander_median(self, place, MIN(place + WANDER_BLOCK, self->n_rows))};
-
-    if (!errata_unit_factor_holds(factor, side[inside], side[inside]))
-        return (double)NAN;
-    side[inside] = errata_unit_factor_undo(factor, side[inside]);
-    if (self->logs && !(side[inside] > 0.0 && side[1 - inside] > 0.0))
-        return (double)NAN;
-    return fabs(wander_scale(self, side[1]) - wander_scale(self, side[0])) /
-           wander_step_near(self, place / WANDER_BLOCK);
-}
-
-/* the larger gap of the stretch's ends; one at the end of the log is none */
-static double
-wander_cost(const Wander *self, gsize from, gsize to, const ErrataUnitFactor *factor)
-{
-    double cost = from > 0 ? wander_gap(self, from, 1, factor) : 0.0;
-
-    return to < self->n_rows ? MAX(cost, wander_gap(self, to, 0, factor)) : cost;
-}
-
-/* upper quartile of the steps from row to row, which a few jumps do not touch */
+/* mean logarithm of the longer steps from row to row, which a few jumps do not touch; NaN: there are too few */
 static double
 wander_row_step(const Wander *self, gsize from, gsize to)
 {
-    const double upper = 0.75;
-    gsize most = MIN(to - from, (gsize)WANDER_BLOCK * WANDER_BLOCK);
-    g_autofree double *step = g_new(double, most + 1);
-    double last = (double)NAN, quantile = (double)NAN;
+    static const double at[] = {0.65, 0.75, 0.85, 0.92};
+    g_autofree double *step = g_new(double, to - from + 1);
+    double last = (double)NAN, sum = 0.0, quantile[G_N_ELEMENTS(at)] = {0.0};
     gsize n = 0;
 
-    for (gsize i = from; i < from + most; i++) {
+    for (gsize i = from; i < to; i++) {
         double value = errata_column_number(self->column, self->order[i]);
 
         if (isnan(value))
@@ -224,49 +201,88 @@ wander_row_step(const Wander *self, gsize from, gsize to)
         n += isnan(last) ? 0 : 1;
         last = value;
     }
-    if (n > 0)
-        errata_select_quantiles(step, n, &upper, 1, &quantile);
-    return quantile;
+    if (n < WANDER_TOLD)
+        return (double)NAN;
+    errata_select_quantiles(step, n, at, G_N_ELEMENTS(at), quantile);
+    for (guint k = 0; k < G_N_ELEMENTS(at); k++)
+        sum += quantile[k] > 0.0 ? log(quantile[k]) / G_N_ELEMENTS(at) : (double)NAN;
+    return sum;
 }
 
-/* whether steps inside are as many times as long as outside as the factor has it */
-static gboolean
-wander_steps_agree(const Wander *self, gsize from, gsize to, const ErrataUnitFactor *factor)
+/* logarithm of how many times as long the steps from row to row behind a place are as those in front; NaN: they tell
+ * nothing */
+static double
+wander_times(const Wander *self, gsize place, gsize width)
 {
-    gsize width = MIN(to - from, (gsize)WANDER_BLOCK * WANDER_BLOCK);
-    double outside = from > WANDER_BLOCK ? wander_row_step(self, from - MIN(width, from), from)
-                                         : wander_row_step(self, to, MIN(to + width, self->n_rows));
-    double ratio = wander_row_step(self, from, to) / outside;
-
-    if (factor->kind != ERRATA_UNIT_LINEAR)
-        return TRUE;
-    return ratio > factor->scale / WANDER_STEPS && ratio < factor->scale * WANDER_STEPS;
+    if (place < width || place + width > self->n_rows)
+        return (double)NAN;
+    return wander_row_step(self, place, place + width) -
+           wander_row_step(self, place - width, place);
 }
 
-/* the factor that undoes both ends; %NULL: none does, or two do */
-static const ErrataUnitFactor *
-wander_factor(const Wander *self, gsize from, gsize to)
+/* robust standard deviation of that, all along the log but near these two places; NaN: it tells nothing */
+static double
+wander_times_usual(const Wander *self, gsize width, const gsize near[2])
 {
-    const ErrataUnitFactor *best = NULL;
-    double least = WANDER_GAP, next = G_MAXDOUBLE;
+    static const double at[] = {0.5, 0.9};
+    gsize step = MAX(self->n_rows / WANDER_ELSEWHERE, width / 3);
+    g_autofree double *times = g_new(double, self->n_rows / step + 1);
+    double quantile[2] = {0.0, 0.0};
+    gsize n = 0;
 
-    for (guint i = 0; i < errata_unit_factor_count(); i++) {
-        const ErrataUnitFactor *factor = errata_unit_factor(i);
-        double cost = wander_cost(self, from, to, factor);
-
-        if (factor->kind == ERRATA_UNIT_LINEAR && factor->prior > WANDER_RARE)
+    for (gsize i = width; i + width <= self->n_rows; i += step) {
+        if ((i < near[0] + width && i + width > near[0]) ||
+            (i < near[1] + width && i + width > near[1]))
             continue;
-        if (!(cost < G_MAXDOUBLE) || !wander_steps_agree(self, from, to, factor))
-            continue;
-        if (cost < least) {
-            next = best != NULL ? least : next;
-            least = cost;
-            best = factor;
-        } else {
-            next = MIN(next, cost);
-        }
+        times[n] = fabs(wander_times(self, i, width));
+        n += isnan(times[n]) ? 0 : 1;
     }
-    return best != NULL && next > least + WANDER_CLEAR ? best : NULL;
+    if (n < WANDER_TOLD)
+        return (double)NAN;
+    errata_select_quantiles(times, n, at, G_N_ELEMENTS(at), quantile);
+    return MAX(MAX(quantile[0] / 0.6745, quantile[1] / 1.645), WANDER_ERROR / sqrt((double)width));
+}
+
+/* the levels at the ends of a stretch; one at the end of the log tells nothing */
+static WanderEnds
+wander_ends(const Wander *self, gsize from, gsize to)
+{
+    const gsize place[] = {from, to};
+    WanderEnds ends = {.logs = self->logs, .times = (double)NAN, .times_step = (double)NAN};
+
+    for (guint e = 0; e < 2; e++) {
+        gsize at = place[e];
+        gsize begin = at > self->block ? at - self->block : 0;
+        double before = wander_median(self, begin, at);
+        double after = wander_median(self, at, MIN(at + self->block, self->n_rows));
+
+        ends.is_there[e] = at > 0 && at < self->n_rows;
+        ends.inside[e] = e == 0 ? after : before;
+        ends.outside[e] = e == 0 ? before : after;
+        ends.step[e] = wander_step_beside(self, at / self->block, e == 1);
+    }
+    return ends;
+}
+
+/* … and the steps from row to row */
+static void
+wander_add_times(const Wander *self, gsize from, gsize to, WanderEnds *ends)
+{
+    const gsize place[] = {from, to};
+    gsize width = MIN((gsize)WANDER_STEPS, to - from);
+    double sum = 0.0;
+    guint n = 0;
+
+    for (guint e = 0; e < 2; e++) {
+        double times = ends->is_there[e] ? wander_times(self, place[e], width) : (double)NAN;
+
+        if (isnan(times))
+            continue;
+        sum += e == 0 ? times : -times;
+        n++;
+    }
+    ends->times = n > 0 ? sum / n : (double)NAN;
+    ends->times_step = wander_times_usual(self, width, place) / sqrt(MAX(n, 1));
 }
 
 /* whether most levels beyond the one end of a stretch are like those in it as they come, and fewer are once it is
@@ -274,7 +290,7 @@ wander_factor(const Wander *self, gsize from, gsize to)
 static gboolean
 wander_is_usual(const Wander *self, gsize from, gsize to, const ErrataUnitFactor *factor)
 {
-    gsize end = MIN(to / WANDER_BLOCK, self->n_blocks), n = 0, n_inside = 0;
+    gsize end = MIN(to / self->block, self->n_blocks), n = 0, n_inside = 0;
     g_autofree double *inside = g_new(double, self->n_blocks + 1);
     g_autofree double *outside = g_new(double, self->n_blocks + 1);
     double none;
@@ -282,7 +298,7 @@ wander_is_usual(const Wander *self, gsize from, gsize to, const ErrataUnitFactor
     for (gsize b = 0; b < self->n_blocks; b++) {
         if (isnan(self->level[b]))
             continue;
-        if (b >= from / WANDER_BLOCK && b < end)
+        if (b >= from / self->block && b < end)
             inside[n_inside++] = self->level[b];
         else
             outside[n++] = self->level[b];
@@ -296,24 +312,83 @@ wander_is_usual(const Wander *self, gsize from, gsize to, const ErrataUnitFactor
            none < errata_unit_factor_distance(factor, inside, n_inside, outside, n);
 }
 
+/* tells a stretch of two ends by what explains it: a unit, one of two, or a number; TRUE: it is told */
+static gboolean
+wander_tell(ErrataDataBugs *self,
+            const Wander *work,
+            guint column,
+            gsize from,
+            gsize to,
+            const WanderEnds *ends)
+{
+    WanderFactor found = errata_data_bugs_wander_factor(ends);
+    double first =
+        errata_tests_normal_upper(errata_data_bugs_wander_gap(ends, 0, &errata_unit_none));
+    double last =
+        errata_tests_normal_upper(errata_data_bugs_wander_gap(ends, 1, &errata_unit_none));
+    ErrataDataBug *bug;
+
+    if ((found.unit == NULL && !found.is_number) ||
+        (found.unit != NULL && found.unit->kind != ERRATA_UNIT_LINEAR && to < from + WANDER_LOGS))
+        return FALSE;
+    if (found.unit != NULL) {
+        bug = errata_data_bugs_add_unit(self, column, work->rows, from, to, found.unit);
+        if (found.other.scale > 0.0)
+            errata_data_bugs_waver(self, bug, found.unit, &found.other);
+        bug->factor_lo = found.measured.lo;
+        bug->factor_hi = found.measured.hi;
+        bug->grew = work->last &&
+                    errata_data_bugs_units_grew(self, column, work->rows, from, to, found.unit);
+    } else {
+        bug = errata_data_bugs_add_scaled(self,
+                                          column,
+                                          work->rows,
+                                          from,
+                                          to,
+                                          found.other.scale,
+                                          &found.measured);
+    }
+    bug->p = MIN(pow((double)work->n_blocks, 2.0) * first * last, 1.0);
+    bug->test = "jumps at its ends against the column's usual steps, all blocks counted";
+    return TRUE;
+}
+
+/* a stretch between two jumps */
 static gboolean
 wander_look(ErrataDataBugs *self, const Wander *work, guint column, gsize from, gsize to)
 {
-    gboolean one_end = from == 0 || to == work->n_rows;
-    double none = wander_cost(work, from, to, &errata_unit_none);
-    const ErrataUnitFactor *factor;
+    WanderEnds ends = wander_ends(work, from, to);
+
+    if (to < from + 2 * WANDER_BLOCK ||
+        !(errata_data_bugs_wander_gap(&ends, 0, &errata_unit_none) > WANDER_ENDS) ||
+        !(errata_data_bugs_wander_gap(&ends, 1, &errata_unit_none) > WANDER_ENDS) ||
+        (!work->last && errata_data_bugs_units_is_steady(self, column, work->rows, from, to)))
+        return FALSE;
+    wander_add_times(work, from, to, &ends);
+    return wander_tell(self, work, column, from, to, &ends);
+}
+
+/* a stretch that lasts from a jump to the end of the log */
+static gboolean
+wander_look_open(ErrataDataBugs *self, const Wander *work, guint column, gsize from)
+{
+    gsize to = work->n_rows;
+    WanderEnds ends = wander_ends(work, from, to);
+    double none = errata_data_bugs_wander_gap(&ends, 0, &errata_unit_none);
+    WanderFactor found;
     ErrataDataBug *bug;
 
-    if (to < from + WANDER_BLOCK || (one_end && to - from < WANDER_ONE_END))
+    if (to - from < WANDER_ONE_END || !(none > WANDER_ENDS))
         return FALSE;
-    factor = wander_factor(work, from, to);
-    if (factor == NULL || (one_end && (factor->kind != ERRATA_UNIT_LINEAR ||
-                                       wander_is_usual(work, from, to, factor))))
+    wander_add_times(work, from, to, &ends);
+    found = errata_data_bugs_wander_factor(&ends);
+    if (found.unit == NULL || found.other.scale > 0.0 || found.unit->prior > WANDER_RARE ||
+        found.unit->kind != ERRATA_UNIT_LINEAR || wander_is_usual(work, from, to, found.unit))
         return FALSE;
-    bug = errata_data_bugs_add_unit(self, column, from, to, factor);
-    bug->grew = errata_data_bugs_units_grew(self, column, from, to, factor);
+    bug = errata_data_bugs_add_unit(self, column, work->rows, from, to, found.unit);
+    bug->grew = errata_data_bugs_units_grew(self, column, work->rows, from, to, found.unit);
     bug->p = MIN(2.0 * (double)work->n_blocks * errata_tests_normal_upper(none), 1.0);
-    bug->test = "jump at its ends against the column's usual steps, all blocks counted";
+    bug->test = "jump at its end against the column's usual steps, all blocks counted";
     return TRUE;
 }
 
@@ -322,55 +397,130 @@ wander_look(ErrataDataBugs *self, const Wander *work, guint column, gsize from, 
 static gboolean
 wander_is_over(const Wander *self, gsize place)
 {
-    gsize end = place / WANDER_BLOCK, begin = end > WANDER_NEAR ? end - WANDER_NEAR : 0;
-    double before = wander_median(self, place > WANDER_BLOCK ? place - WANDER_BLOCK : 0, place);
-    double after = wander_median(self, place, MIN(place + WANDER_BLOCK, self->n_rows));
-    double level[WANDER_NEAR], most = (double)NAN;
-    const double half = 0.5;
+    gsize end = place / self->block, begin = end > WANDER_NEAR ? end - WANDER_NEAR : 0;
+    double before = wander_median(self, place > self->block ? place - self->block : 0, place);
+    double after = wander_median(self, place, MIN(place + self->block, self->n_rows));
+    double level[WANDER_NEAR], most;
     gsize n = 0;
 
     for (gsize b = begin; b < end; b++) {
         level[n] = wander_scale(self, self->level[b]);
         n += isfinite(level[n]) ? 1 : 0;
     }
-    if (n == 0)
-        return FALSE;
-    errata_select_quantiles(level, n, &half, 1, &most);
+    most = errata_select_median(level, n);
     return fabs(most - wander_scale(self, after)) < fabs(most - wander_scale(self, before));
+}
+
+/* stretches between jumps of blocks of one length, measured by those of the length whose steps are shortest */
+static gboolean
+wander_search(ErrataDataBugs *self, const Wander *work, const Wander *measure, guint column)
+{
+    gsize place[WANDER_JUMPS] = {0};
+    guint n = wander_jumps(work, place);
+    gboolean found = FALSE;
+
+    for (guint i = 0; i < n; i++)
+        for (guint k = i + 1; k < MIN(n, i + 1 + WANDER_BETWEEN); k++)
+            if (wander_look(self, measure, column, place[i], place[k])) {
+                found = TRUE;
+                i = k; /* what follows is in the usual unit again */
+                break;
+            }
+    return found;
+}
+
+/* on the logarithm, or as the values are */
+static gboolean
+wander_try(ErrataDataBugs *self, Wander *work, guint column, gboolean logs)
+{
+    const Wander *measure = NULL;
+    gboolean found = FALSE;
+
+    for (guint k = 0; k < G_N_ELEMENTS(wander_blocks); k++) {
+        work[k].logs = logs;
+        work[k].step = wander_step(&work[k], 0, work[k].n_blocks, 1, 1);
+        if (work[k].step > 0.0 && (measure == NULL || work[k].step < measure->step))
+            measure = &work[k];
+    }
+    for (guint k = 0; measure != NULL && !found && k < G_N_ELEMENTS(wander_blocks); k++)
+        if (work[k].step > 0.0)
+            found = wander_search(self, &work[k], measure, column);
+    return found;
+}
+
+static Wander
+wander_new(const ErrataDataBugs *self, guint column, const ErrataDataBugsRows *rows, gsize block)
+{
+    gsize n_blocks = rows->n_rows / block;
+
+    return (Wander){.column = self->analysis->frame->columns[column],
+                    .rows = rows,
+                    .order = rows->order,
+                    .n_rows = rows->n_rows,
+                    .block = block,
+                    .n_blocks = n_blocks,
+                    .level = g_new(double, n_blocks + 1)};
 }
 
 /**
  * errata_data_bugs_wander:
  * @self: what was found so far
  * @column: a column of numbers
+ * @rows: those that are looked at
  *
  * Returns: whether it wanders and comes in another unit for a while
  */
 gboolean
-errata_data_bugs_wander(ErrataDataBugs *self, guint column)
+errata_data_bugs_wander(ErrataDataBugs *self, guint column, const ErrataDataBugsRows *rows)
 {
-    const ErrataColumn *data = self->analysis->frame->columns[column];
-    Wander work = {.column = data,
-                   .order = self->analysis->outcome->order,
-                   .n_rows = data->n_rows,
-                   .n_blocks = data->n_rows / WANDER_BLOCK};
-    g_autofree double *level = g_new(double, work.n_blocks + 1);
+    Wander work[G_N_ELEMENTS(wander_blocks)];
+    gboolean above, found = FALSE;
+
+    work[0] = wander_new(self, column, rows, wander_blocks[0]);
+    if (wander_is_wanderer(&work[0])) {
+        above = wander_read(&work[0]);
+        for (guint k = 1; k < G_N_ELEMENTS(work); k++) {
+            work[k] = wander_new(self, column, rows, wander_blocks[k]);
+            above = wander_read(&work[k]) && above;
+        }
+        found = (above && wander_try(self, work, column, TRUE)) ||
+                wander_try(self, work, column, FALSE);
+        for (guint k = 1; k < G_N_ELEMENTS(work); k++)
+            g_free(work[k].level);
+    }
+    g_free(work[0].level);
+    return found;
+}
+
+/**
+ * errata_data_bugs_wander_on:
+ * @self: what was found so far
+ * @column: a column of numbers
+ * @rows: those that are looked at
+ *
+ * For columns in which no other check found anything.
+ *
+ * Returns: whether it wanders and comes in another unit from some row on, or for a while
+ */
+gboolean
+errata_data_bugs_wander_on(ErrataDataBugs *self, guint column, const ErrataDataBugsRows *rows)
+{
+    Wander work = wander_new(self, column, rows, wander_blocks[0]);
     gsize place[WANDER_JUMPS] = {0};
     gboolean found = FALSE;
-    guint n = 0;
 
-    work.level = level;
-    if (work.n_blocks >= WANDER_BLOCKS && wander_read(&work))
-        n = wander_jumps(&work, place);
-    for (guint i = 0; i < n; i++) {
-        gsize to = i + 1 < n ? place[i + 1] : work.n_rows;
+    if (wander_is_wanderer(&work)) {
+        work.logs = wander_read(&work);
+        work.step = wander_step(&work, 0, work.n_blocks, 1, 1);
+        if (work.step > 0.0) {
+            guint n = wander_jumps(&work, place);
 
-        if (to == work.n_rows && wander_is_over(&work, place[i]))
-            continue;
-        if (wander_look(self, &work, column, place[i], to)) {
-            found = TRUE;
-            i++; /* what follows is in the usual unit again */
+            work.last = TRUE;
+            found = wander_search(self, &work, &work, column);
+            found = found || (n > 0 && !wander_is_over(&work, place[n - 1]) &&
+                              wander_look_open(self, &work, column, place[n - 1]));
         }
     }
+    g_free(work.level);
     return found;
 }

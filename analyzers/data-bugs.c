@@ -230,7 +230,7 @@ data_bugs_why_not(const ErrataAnalysis *analysis)
                : NULL;
 }
 
-/* the checks of one column; none reads what those of another found */
+/* the checks of one column; none reads what those of another found … */
 static void
 data_bugs_check(ErrataDataBugs *self, guint column)
 {
@@ -263,28 +263,47 @@ data_bugs_check(ErrataDataBugs *self, guint column)
         errata_data_bugs_categories(self, column);
 }
 
+/* … but for those of a part of its rows, which are not tried where the whole column is told of */
+static void
+data_bugs_check_groups(ErrataDataBugs *self, guint column)
+{
+    ErrataRole role = self->analysis->schema->columns[column].role;
+
+    if ((role == ERRATA_ROLE_FEATURE || role == ERRATA_ROLE_GROUP) &&
+        errata_data_bugs_reads(self, column))
+        errata_data_bugs_units_groups(self, column);
+}
+
+/* a check of each column, candidates of its own */
+typedef struct {
+    void (*check)(ErrataDataBugs *self, guint column);
+    ErrataDataBugs *of_column;
+} DataBugsChecks;
+
 static void
 data_bugs_check_cb(gsize begin, gsize end, gsize chunk, gpointer data)
 {
-    ErrataDataBugs *of_column = data;
+    const DataBugsChecks *checks = data;
 
     for (gsize column = begin; column < end; column++)
-        data_bugs_check(&of_column[column], (guint)column);
+        checks->check(&checks->of_column[column], (guint)column);
 }
 
 /* each column's candidates for themselves, then one behind the other */
 static void
-data_bugs_check_columns(ErrataDataBugs *self)
+data_bugs_check_columns(ErrataDataBugs *self, void (*check)(ErrataDataBugs *self, guint column))
 {
     guint n = self->analysis->frame->n_columns;
     g_autofree ErrataDataBugs *of_column = g_new(ErrataDataBugs, MAX(n, 1));
+    DataBugsChecks checks = {check, of_column};
 
     for (guint i = 0; i < n; i++)
         of_column[i] = (ErrataDataBugs){self->analysis,
                                         g_ptr_array_new_with_free_func(data_bug_free),
                                         0,
-                                        self->copy};
-    errata_parallel_for(n, 1, data_bugs_check_cb, of_column);
+                                        self->copy,
+                                        self->bugs};
+    errata_parallel_for(n, 1, data_bugs_check_cb, &checks);
     for (guint i = 0; i < n; i++) {
         self->n_tried += of_column[i].n_tried;
         g_ptr_array_extend_and_steal(self->bugs, of_column[i].bugs);
@@ -304,15 +323,17 @@ static gboolean
 data_bugs_run(ErrataAnalysis *analysis, GError **error)
 {
     g_autoptr(GPtrArray) bugs = g_ptr_array_new_with_free_func(data_bug_free);
-    ErrataDataBugs self = {analysis, bugs, 0, NULL};
+    ErrataDataBugs self = {.analysis = analysis, .bugs = bugs};
 
     errata_data_bugs_duplicates(&self);
     errata_data_bugs_versions(&self);
     errata_data_bugs_clock(&self);
     errata_data_bugs_gap(&self);
-    data_bugs_check_columns(&self);
+    data_bugs_check_columns(&self, data_bugs_check);
     errata_data_bugs_crossed(&self);
     errata_data_bugs_part(&self);
+    data_bugs_forget_growth(&self);
+    data_bugs_check_columns(&self, data_bugs_check_groups);
     data_bugs_forget_growth(&self);
     errata_data_bugs_permuted(&self); /* before labels that are the other way round by its fault */
     errata_data_bugs_percent(&self);

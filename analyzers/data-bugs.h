@@ -91,13 +91,33 @@ typedef gboolean (*ErrataDataBugRowFunc)(gconstpointer data, guint32 row);
  * @n_tried: tests made so far, for the correction
  * @copy: (nullable): 1 for rows that are copies of an earlier one, where there are more than chance explains:
  *   they are no further rows of anything
+ * @told: (element-type ErrataDataBug) (nullable): what was found before by checks of whole columns
  */
 typedef struct {
     ErrataAnalysis *analysis;
     GPtrArray *bugs;
     guint64 n_tried;
     const guint8 *copy;
+    const GPtrArray *told;
 } ErrataDataBugs;
+
+/**
+ * ErrataDataBugsRows:
+ * @order: (array length=n_rows): rows in time order
+ * @n_rows: how many
+ * @place: (array length=n_rows) (nullable): the place of each among all rows; %NULL: these are all
+ * @bin: (nullable): the category whose rows they are
+ * @code: its value
+ *
+ * Rows among which a column is looked at by itself: all, or those of one sender.
+ */
+typedef struct {
+    const guint32 *order;
+    gsize n_rows;
+    const gsize *place;
+    const ErrataBinColumn *bin;
+    guint code;
+} ErrataDataBugsRows;
 
 /**
  * ErrataDataBugsTurned:
@@ -148,13 +168,46 @@ void errata_data_bugs_range(ErrataDataBugs *self, guint column);
 void errata_data_bugs_types(ErrataDataBugs *self, guint column);
 gboolean errata_data_bugs_skew(ErrataDataBugs *self, guint column);
 void errata_data_bugs_units(ErrataDataBugs *self, guint column);
+void errata_data_bugs_units_groups(ErrataDataBugs *self, guint column);
+void errata_data_bugs_units_among(ErrataDataBugs *self,
+                                  guint column,
+                                  const ErrataDataBugsRows *rows);
+gboolean errata_data_bugs_wander(ErrataDataBugs *self,
+                                 guint column,
+                                 const ErrataDataBugsRows *rows);
+gboolean errata_data_bugs_wander_on(ErrataDataBugs *self,
+                                    guint column,
+                                    const ErrataDataBugsRows *rows);
+gboolean errata_data_bugs_cycle(ErrataDataBugs *self,
+                                guint column,
+                                const ErrataDataBugsRows *rows,
+                                gboolean *ret_weekly);
+
+/* data-bugs-unit-told.c: a window of some rows that came in another unit, or by what no unit has; p and test are the
+ * caller's */
 ErrataDataBug *errata_data_bugs_add_unit(ErrataDataBugs *self,
                                          guint index,
+                                         const ErrataDataBugsRows *rows,
                                          gsize from,
                                          gsize to,
                                          const ErrataUnitFactor *factor);
-gboolean errata_data_bugs_wander(ErrataDataBugs *self, guint column);
-gboolean errata_data_bugs_cycle(ErrataDataBugs *self, guint column);
+ErrataDataBug *errata_data_bugs_add_scaled(ErrataDataBugs *self,
+                                           guint index,
+                                           const ErrataDataBugsRows *rows,
+                                           gsize from,
+                                           gsize to,
+                                           double scale,
+                                           const ErrataUnitMeasure *measured);
+/* tells it anew: as the unit or as what the column measures, which goes on to the end of the log */
+void errata_data_bugs_doubt_unit(const ErrataDataBugs *self,
+                                 ErrataDataBug *bug,
+                                 const ErrataUnitFactor *factor,
+                                 const ErrataUnitMeasure *measured);
+/* likewise: as the unit, or as @other, which fits about as well */
+void errata_data_bugs_waver(const ErrataDataBugs *self,
+                            ErrataDataBug *bug,
+                            const ErrataUnitFactor *factor,
+                            const ErrataUnitFactor *other);
 void errata_data_bugs_categories(ErrataDataBugs *self, guint column);
 gboolean errata_data_bugs_recoded(ErrataDataBugs *self, guint column);
 gboolean errata_data_bugs_garbled(ErrataDataBugs *self, guint column);

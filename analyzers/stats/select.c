@@ -167,3 +167,21 @@ errata_select_quantiles(const double *value,
         ret_quantile[i] = found[2 * i] + (h - floor(h)) * (found[2 * i + 1] - found[2 * i]);
     }
 }
+
+/**
+ * errata_select_median:
+ * @value: (array length=n): numbers, none NaN; unchanged
+ * @n: how many
+ *
+ * Returns: their median; NaN where there are none
+ */
+double
+errata_select_median(const double *value, gsize n)
+{
+    const double half = 0.5;
+    double median = (double)NAN;
+
+    if (n > 0)
+        errata_select_quantiles(value, n, &half, 1, &median);
+    return median;
+}

@@ -12,5 +12,6 @@ void errata_select_quantiles(const double *value,
                              const double *p,
                              guint n_p,
                              double *ret_quantile);
+double errata_select_median(const double *value, gsize n);
 
 G_END_DECLS

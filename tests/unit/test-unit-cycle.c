@@ -18,6 +18,8 @@ typedef enum {
     CYCLE_WALK,     /* and a random walk */
     CYCLE_SEASON,   /* no day: a lognormal whose level changes by the month */
     CYCLE_ADDITIVE, /* no day, no season: normal */
+    CYCLE_WIND,     /* no day: rows that follow those before them, and noise */
+    CYCLE_PRICE,    /* no day: a random walk of the logarithm */
     N_CYCLE_KINDS,
 } CycleKind;
 
@@ -52,6 +54,12 @@ cycle_next(CycleKind kind, ErrataRng *rng, guint i, double *state)
     case CYCLE_WALK:
         *state += 0.1 * noise;
         return 50.0 + 6.0 * day + *state;
+    case CYCLE_WIND:
+        *state = 0.995 * *state + 0.1 * cycle_normal(rng);
+        return 8.0 * exp(0.3 * *state) + 0.3 * noise;
+    case CYCLE_PRICE:
+        *state += 0.003 * noise;
+        return 40.0 * exp(*state);
     case CYCLE_SEASON:
         return exp(4.0 + 0.4 * sin(2.0 * G_PI * i / CYCLE_ROWS) + 0.5 * noise);
     case CYCLE_ADDITIVE:
@@ -127,6 +135,10 @@ test_unit_cycle_found(void)
         {CYCLE_ADDITIVE, {ERRATA_UNIT_LINEAR, 1.0 / 18.0182, 0.0, 0.0}, 3000, 3700},
         {CYCLE_ADDITIVE, {ERRATA_UNIT_LINEAR, 1.0 / 3.785412, 0.0, 0.0}, 3000, 3700},
         {CYCLE_WEEK, {ERRATA_UNIT_LINEAR, 100.0, 0.0, 0.0}, 5000, 5727},
+        {CYCLE_WEEK, {ERRATA_UNIT_LINEAR, 2.54, 0.0, 0.0}, 5111, 6400},
+        {CYCLE_WEEK, {ERRATA_UNIT_LINEAR, 0.45359237, 0.0, 0.0}, 6700, 7600},
+        {CYCLE_WIND, {ERRATA_UNIT_LINEAR, 0.3048, 0.0, 0.0}, 4100, 5900},
+        {CYCLE_WIND, {ERRATA_UNIT_LINEAR, 10.0, 0.0, 0.0}, 4100, 5900},
     };
 
     g_test_summary(
@@ -193,6 +205,98 @@ test_unit_cycle_world(void)
 }
 
 static void
+test_unit_cycle_number(void)
+{
+    static const CyclePlant plants[] = {
+        {CYCLE_PRICE, {ERRATA_UNIT_LINEAR, 2.0, 0.0, 0.0}, 4000, 5500},
+        {CYCLE_PRICE, {ERRATA_UNIT_LINEAR, 3.0, 0.0, 0.0}, 6200, 7000},
+        {CYCLE_PRICE, {ERRATA_UNIT_LINEAR, 7.0, 0.0, 0.0}, 6200, 7000},
+        {CYCLE_WEEK, {ERRATA_UNIT_LINEAR, 2.0, 0.0, 0.0}, 4800, 6000},
+    };
+
+    g_test_summary("What no unit has is told as the number that it is, not as the nearest unit");
+    for (guint i = 0; i < G_N_ELEMENTS(plants); i++)
+        for (guint64 seed = 0; seed < 3; seed++) {
+            g_autoptr(AnalysisFrame) fixture = cycle_run(&plants[i], 300 + seed);
+            const ErrataFinding *finding = NULL;
+
+            g_assert_cmpuint(cycle_count(fixture, &finding), ==, 1);
+            if (finding == NULL)
+                return;
+            g_assert_cmpfloat_with_epsilon(finding->subject.factor / plants[i].change.scale,
+                                           1.0,
+                                           0.01);
+            g_assert_cmpint(finding->severity, <, ERRATA_SEVERITY_HIGH);
+            g_assert_cmpint(ABS((int)finding->row[0] - (int)plants[i].from), <=, 2);
+        }
+}
+
+/* a column of which some rows of one site came changed */
+static AnalysisFrame *
+cycle_run_site(const CyclePlant *plant, guint n_sites, guint64 seed)
+{
+    g_autoptr(GString) table = g_string_new("id,ts,site,x,prediction,label\n");
+    ErrataRng rng = errata_rng_init(seed, 12, plant->kind);
+    double state = 0.0;
+    AnalysisFrame *fixture;
+
+    for (guint i = 0; i < CYCLE_ROWS; i++) {
+        double x = cycle_next(plant->kind, &rng, i, &state);
+        guint site = (guint)errata_rng_below(&rng, n_sites);
+        guint label = (guint)errata_rng_below(&rng, 2);
+
+        if (i >= plant->from && i < plant->to && site == 1)
+            x = plant->change.scale * x + plant->change.offset;
+        g_string_append_printf(table,
+                               "r%u,%u,s%u,%.2f,%u,%u\n",
+                               i,
+                               1700000000 + CYCLE_SECONDS * i,
+                               site,
+                               x,
+                               errata_rng_uniform(&rng) < 0.1 ? 1 - label : label,
+                               label);
+    }
+    fixture = analysis_frame_new(schema_frame_new(table->str), NULL);
+    g_assert_true(errata_analyzer_data_bugs.run(&fixture->analysis, NULL));
+    return fixture;
+}
+
+static void
+test_unit_cycle_site(void)
+{
+    static const CyclePlant plants[] = {
+        {CYCLE_ADDITIVE, {ERRATA_UNIT_LINEAR, 100.0, 0.0, 0.0}, 4000, 6500},
+        {CYCLE_ADDITIVE, {ERRATA_UNIT_LINEAR, 1.8, 32.0, 0.0}, 5000, 8000},
+        {CYCLE_SINE, {ERRATA_UNIT_LINEAR, 100.0, 0.0, 0.0}, 4000, 7500},
+        {CYCLE_SINE, {ERRATA_UNIT_LINEAR, 2.54, 0.0, 0.0}, 5000, 8000},
+        {CYCLE_ADDITIVE, {ERRATA_UNIT_LINEAR, 1.0, 0.0, 0.0}, 0, 1},
+        {CYCLE_SINE, {ERRATA_UNIT_LINEAR, 1.0, 0.0, 0.0}, 0, 1},
+    };
+
+    g_test_summary(
+        "Another unit of the rows of one site is told with the site, and has no other rows");
+    for (guint i = 0; i < G_N_ELEMENTS(plants); i++)
+        for (guint n_sites = 3; n_sites <= 6; n_sites += 3) {
+            g_autoptr(AnalysisFrame) fixture = cycle_run_site(&plants[i], n_sites, 500 + i);
+            const ErrataFinding *finding = NULL;
+            guint n = cycle_count(fixture, &finding);
+
+            g_assert_cmpuint(n, ==, plants[i].to > 1 ? 1 : 0);
+            if (finding == NULL)
+                continue;
+            g_assert_cmpfloat_with_epsilon(finding->subject.factor / plants[i].change.scale,
+                                           1.0,
+                                           1e-5);
+            g_assert_nonnull(strstr(finding->title, "where site is s1"));
+            g_assert_cmpint(finding->severity, ==, ERRATA_SEVERITY_HIGH);
+            g_assert_cmpint(ABS((int)finding->row[0] - (int)plants[i].from), <=, 40);
+            g_assert_cmpint(ABS((int)finding->row[finding->n_rows - 1] - (int)plants[i].to),
+                            <=,
+                            40);
+        }
+}
+
+static void
 test_unit_cycle_digits(void)
 {
     g_test_summary("The interval of a factor under a half keeps its width");
@@ -207,6 +311,8 @@ main(int argc, char **argv)
     g_test_add_func("/unit-cycle/found", test_unit_cycle_found);
     g_test_add_func("/unit-cycle/quiet", test_unit_cycle_quiet);
     g_test_add_func("/unit-cycle/world", test_unit_cycle_world);
+    g_test_add_func("/unit-cycle/number", test_unit_cycle_number);
+    g_test_add_func("/unit-cycle/site", test_unit_cycle_site);
     g_test_add_func("/unit-cycle/digits", test_unit_cycle_digits);
     return g_test_run();
 }
