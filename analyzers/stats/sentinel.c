@@ -17,12 +17,17 @@
 #define SENTINEL_GAP      0.5  /* of the central range */
 #define SENTINEL_FAR      5.0  /* of it, where the others have few values */
 #define SENTINEL_TAIL     0.001
-#define SENTINEL_MOST     0.5   /* of the values */
-#define SENTINEL_DISTINCT 10    /* values of the others */
-#define SENTINEL_NEAR     20    /* extremes that a code is compared with */
-#define SENTINEL_REPEAT   5.0   /* times as often as those */
-#define SENTINEL_APART    10    /* different values as near to the smallest as −1 below it */
-#define SENTINEL_AMID     999.0 /* and more, or less than 0: a code amid the values */
+#define SENTINEL_MOST     0.5 /* of the values */
+#define SENTINEL_DISTINCT 10  /* values of the others */
+#define SENTINEL_NEAR     20  /* extremes that a code is compared with */
+#define SENTINEL_REPEAT   5.0 /* times as often as those */
+#define SENTINEL_APART    10  /* different values as near to the smallest as −1 below it */
+#define SENTINEL_EDGE \
+    0.5 /* of the mean count of the lowest whole numbers, that the lowest has: they end there */
+#define SENTINEL_SCALE 30    /* different values: fewer may be a scale that begins at −1 … */
+#define SENTINEL_RARE  0.25  /* … unless that is so much rarer than the lowest others */
+#define SENTINEL_MORE  3     /* times as often as the two lowest */
+#define SENTINEL_AMID  999.0 /* and more, or less than 0: a code amid the values */
 
 /* the end of the values that are no codes yet */
 typedef struct {
@@ -113,14 +118,21 @@ sentinel_ends(const Sentinel *self, SentinelEnd *low, SentinelEnd *high)
     }
 }
 
-static gboolean
-sentinel_has_values(const Sentinel *self)
+/* different values of the sample, counted no further than @limit */
+static guint
+sentinel_distinct(const Sentinel *self, guint limit)
 {
     guint n = 0;
 
-    for (gsize i = 0; i < self->n_sample && n < SENTINEL_DISTINCT; i++)
+    for (gsize i = 0; i < self->n_sample && n < limit; i++)
         n += i == 0 || self->sample[i] > self->sample[i - 1] ? 1 : 0;
-    return n >= SENTINEL_DISTINCT;
+    return n;
+}
+
+static gboolean
+sentinel_has_values(const Sentinel *self)
+{
+    return sentinel_distinct(self, SENTINEL_DISTINCT) == SENTINEL_DISTINCT;
 }
 
 /* whether the nearest extremes, each repeated too, are much less so: an entity's value comes as often as
@@ -169,6 +181,37 @@ sentinel_is_below(const Sentinel *self, const SentinelEnd *end)
     return n_seen == SENTINEL_APART;
 }
 
+/* a negative code below whole numbers of which none is negative, and which do not thin out towards 0: counts and
+ * marks end at 0, a code lies below; what thins out goes on there, unless the code is far more frequent. Of few different
+ * ones only what leaves a gap, as −9 or 0 left out, is a code, or what is rarer than any: −1, 0 and 1 are a scale */
+static gboolean
+sentinel_is_below_whole(const Sentinel *self, const SentinelEnd *end)
+{
+    gboolean gap = end->first < -1.0 || end->next > 0.0, few = !sentinel_has_values(self);
+    gsize near[SENTINEL_APART] = {0}, all = 0;
+
+    if (!(end->first < 0.0) || end->next < 0.0 || end->next > 1.0 ||
+        !errata_sentinel_is_code(end->first) || (few && !gap))
+        return FALSE;
+    for (gsize i = 0; i < self->n; i++) {
+        double above = self->value[i] - end->next;
+
+        if (!isfinite(above) || above < 0.0)
+            continue;
+        if (!sentinel_equal(above, floor(above)))
+            return FALSE;
+        if (above < SENTINEL_APART)
+            near[(gsize)above]++;
+    }
+    for (guint k = 0; k < SENTINEL_APART; k++)
+        all += near[k];
+    if (!gap && sentinel_distinct(self, SENTINEL_SCALE) < SENTINEL_SCALE &&
+        (double)end->count > SENTINEL_RARE * (double)all / SENTINEL_APART)
+        return FALSE;
+    return (double)near[0] >= SENTINEL_EDGE * (double)all / SENTINEL_APART ||
+           end->count >= SENTINEL_MORE * MAX(near[0], near[1]);
+}
+
 static gboolean
 sentinel_judge(Sentinel *self, const SentinelEnd *end, gboolean is_low)
 {
@@ -176,6 +219,7 @@ sentinel_judge(Sentinel *self, const SentinelEnd *end, gboolean is_low)
     double lo;
     double hi;
     double gap = fabs(end->first - end->next);
+    gboolean whole;
 
     if (end->count < SENTINEL_LEAST || !isfinite(end->next) ||
         (double)end->count > SENTINEL_MOST * (double)self->n)
@@ -186,9 +230,11 @@ sentinel_judge(Sentinel *self, const SentinelEnd *end, gboolean is_low)
     self->n_sample = n_kept;
     lo = errata_sort_quantile(self->sample, n_kept, SENTINEL_TAIL);
     hi = errata_sort_quantile(self->sample, n_kept, 1.0 - SENTINEL_TAIL);
+    whole = is_low && sentinel_is_below_whole(self, end);
     if (!(hi > lo) ||
-        (!(gap > SENTINEL_GAP * (hi - lo)) && !(is_low && sentinel_is_below(self, end))) ||
-        (!sentinel_has_values(self) && !(gap > SENTINEL_FAR * (hi - lo))))
+        (!(gap > SENTINEL_GAP * (hi - lo)) && !(is_low && sentinel_is_below(self, end)) &&
+         !whole) ||
+        (!sentinel_has_values(self) && !(gap > SENTINEL_FAR * (hi - lo)) && !whole))
         return FALSE;
     if (!errata_sentinel_is_code(end->first) && !sentinel_stands_out(self, end, is_low))
         return FALSE;

@@ -81,6 +81,59 @@ test_sentinel_near(void)
     }
 }
 
+/* whole numbers: @kind tells what they are, and @code comes amid them */
+static guint
+sentinel_find_whole(guint kind, double code, guint every, guint64 seed, ErrataSentinel *found)
+{
+    g_autofree double *values = g_new(double, 20000);
+    ErrataRng rng = errata_rng_init(seed, 5, kind);
+
+    for (guint i = 0; i < 20000; i++) {
+        double x = floor(fabs(6.0 * draw_normal(&rng)));
+
+        if (kind == 1)
+            x = (double)errata_rng_below(&rng, 100);
+        if (kind == 2)
+            x = 1.0 + (double)errata_rng_below(&rng, 7);
+        if (kind == 3)
+            x = round(12.0 + 4.0 * draw_normal(&rng));
+        values[i] = every > 0 && i % every == 3 ? code : x;
+    }
+    return errata_sentinel_find(values, 20000, found);
+}
+
+static void
+test_sentinel_whole(void)
+{
+    static const struct {
+        guint kind;
+        double code;
+        guint every;
+    } plants[] = {{1, -1.0, 100},
+                  {1, -1.0, 1000},
+                  {1, -9.0, 100},
+                  {0, -1.0, 200},
+                  {2, -1.0, 300},
+                  {2, -9.0, 100},
+                  {2, 99.0, 300}};
+    ErrataSentinel found[ERRATA_SENTINEL_MAX];
+
+    g_test_summary(
+        "−1 below whole numbers from 0 on is a code, −9 and 99 beside marks are; the tail of "
+        "what falls below 0, and natural ends, are none");
+    for (guint64 seed = 0; seed < 20; seed++) {
+        for (guint i = 0; i < G_N_ELEMENTS(plants); i++) {
+            g_assert_cmpuint(
+                sentinel_find_whole(plants[i].kind, plants[i].code, plants[i].every, seed, found),
+                ==,
+                1);
+            g_assert_cmpfloat_with_epsilon(found[0].value, plants[i].code, 1e-9);
+        }
+        for (guint kind = 0; kind < 4; kind++)
+            g_assert_cmpuint(sentinel_find_whole(kind, 0.0, 0, seed, found), ==, 0);
+    }
+}
+
 static void
 test_sentinel_not(void)
 {
@@ -625,6 +678,7 @@ main(int argc, char **argv)
     g_test_add_func("/sentinel/found", test_sentinel_found);
     g_test_add_func("/sentinel/near", test_sentinel_near);
     g_test_add_func("/sentinel/not", test_sentinel_not);
+    g_test_add_func("/sentinel/whole", test_sentinel_whole);
     g_test_add_func("/sentinel/codes", test_sentinel_codes);
     g_test_add_func("/tail/fit", test_tail_fit);
     g_test_add_func("/tail-gap/none", test_tail_gap_none);
