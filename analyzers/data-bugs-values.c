@@ -21,6 +21,8 @@
 #define VALUES_LEAST  50   /* values that have a range */
 #define VALUES_CHUNK  1024
 #define VALUES_GREW   0.02 /* of the rows beyond the range, from which on the others are asked … */
+#define VALUES_LASTS \
+    0.6 /* of the rows from some place to the end, that lie beyond: it is no stray */
 #define VALUES_MOVED \
     0.2 /* … whether so many more than half are on that side of the first half's middle */
 #define VALUES_BEYOND 5 /* rows beyond the range that are worth a look */
@@ -352,13 +354,35 @@ values_moved(const ErrataDataBug *bug, const ErrataColumn *data, const guint8 *b
                                                 : share < 0.5 - VALUES_MOVED;
 }
 
+/* whether nearly all rows from some place on to the last are beyond: the column moved for good */
+static gboolean
+values_lasts(const ErrataDataBugs *self, const ErrataDataBug *bug, const ErrataColumn *data)
+{
+    const guint32 *order = self->analysis->outcome->order;
+    guint32 middle = g_array_index(bug->row, guint32, bug->row->len / 2);
+    gsize from = 0, end, n[2] = {0, 0}, n_beyond[2] = {0, 0};
+
+    while (order[from] != middle)
+        from++;
+    end = data->n_rows - (data->n_rows - from) / 10;
+    for (gsize i = from; i < data->n_rows; i++) {
+        double value = errata_column_number(data, order[i]);
+        guint last = i >= end ? 1 : 0;
+
+        n[last] += isnan(value) ? 0 : 1;
+        n_beyond[last] += value < bug->lo || value > bug->hi ? 1 : 0;
+    }
+    return (double)n_beyond[0] >= VALUES_LASTS * (double)n[0] &&
+           (double)n_beyond[1] >= VALUES_LASTS * (double)n[1];
+}
+
 /**
  * errata_data_bugs_range:
  *
  * Rows further outside the reference's range than half of its central 99.8 %. With n_r reference
  * values and n rows exchangeable, P(at least k rows beyond one end) ≤ (n / (n + n_r))^k: more than
  * that is no accident of a finite reference. Only rows that got there at once are counted for it. Against
- * the first half, a column that moved as a whole is left to drift.
+ * the first half, a column that moved as a whole, or for good, is left to drift.
  */
 void
 errata_data_bugs_range(ErrataDataBugs *self, guint column)
@@ -393,7 +417,8 @@ errata_data_bugs_range(ErrataDataBugs *self, guint column)
     bug->test = "rows beyond the ends of a sample";
     bug->after = (double)bug->n_rows / (double)MAX(n_now, 1);
     if (bug->n_rows < VALUES_BEYOND || /* others told of the rest */
-        (!has_reference && bug->after > VALUES_GREW && values_moved(bug, data, before.mask))) {
+        (!has_reference && (values_lasts(self, bug, data) ||
+                            (bug->after > VALUES_GREW && values_moved(bug, data, before.mask))))) {
         g_ptr_array_remove_index(self->bugs, self->bugs->len - 1);
         return;
     }

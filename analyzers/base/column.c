@@ -10,6 +10,7 @@
 
 #define COLUMN_EXACT         (G_GINT64_CONSTANT(1) << 53) /* whole doubles tell integers apart below */
 #define COLUMN_RUN           256 /* rows that are read together when they follow each other */
+#define COLUMN_COUNTER_BACK  0.8 /* of what it rises, that a counter falls at most */
 #define COLUMN_COUNTER_RISES 10  /* before a rising column is called a counter */
 #define COLUMN_COUNTER_FALLS 100 /* after which one that falls often is none */
 
@@ -431,12 +432,14 @@ errata_column_hash(const ErrataColumn *self, gsize row)
  * @self: a numeric column
  *
  * Returns: whether the values rise with the rows, as counters and clocks do, with fewer than one fall in
- *   a hundred rises: these leave every earlier range, and drift by nature
+ *   a hundred rises: these leave every earlier range, and drift by nature. What falls back nearly as far as it
+ *   rises, again and again, as values sorted within each batch do, does not
  */
 gboolean
 errata_column_is_counter(const ErrataColumn *self)
 {
     double last = (double)NAN;
+    double up = 0.0, down = 0.0;
     gsize n_up = 0;
     gsize n_down = 0;
 
@@ -445,13 +448,17 @@ errata_column_is_counter(const ErrataColumn *self)
 
         if (isnan(value))
             continue;
-        if (value > last)
+        if (value > last) {
             n_up++;
-        else if (value < last)
+            up += value - last;
+        } else if (value < last) {
             n_down++;
+            down += last - value;
+        }
         last = value;
         if (n_down > COLUMN_COUNTER_FALLS && n_down * 10 > n_up)
             return FALSE;
     }
-    return n_up >= COLUMN_COUNTER_RISES && n_down * 100 < n_up;
+    return n_up >= COLUMN_COUNTER_RISES && n_down * 100 < n_up &&
+           !(down > COLUMN_COUNTER_BACK * up);
 }

@@ -570,6 +570,64 @@ test_data_bugs_growth(void)
     g_assert_nonnull(bugs_find(strays, "out-of-range", "x"));
 }
 
+/* x jumps by @by at row 3000 of 4000, up to row @to */
+static AnalysisFrame *
+bugs_run_jump(double by, guint to, guint64 seed)
+{
+    g_autoptr(GString) table = g_string_new("id,ts,x,prediction,label\n");
+    ErrataRng rng = errata_rng_init(seed, 2, 7);
+
+    for (guint i = 0; i < 4000; i++) {
+        double x = 50.0 + 10.0 * errata_rng_uniform(&rng);
+
+        g_string_append_printf(table,
+                               "r%u,%u,%.3f,%u,%u\n",
+                               i,
+                               1700000000 + 60 * i,
+                               i >= 3000 && i < to ? x + by : x,
+                               i % 2,
+                               i % 10 == 0 ? 1 - i % 2 : i % 2);
+    }
+    return bugs_run(schema_frame_new(table->str), NULL);
+}
+
+static void
+test_data_bugs_jump(void)
+{
+    static const double by[] = {23.7, 41.3, -37.9};
+
+    g_test_summary(
+        "A column that moved for good is left to drift; one that was off for a while is told");
+    for (guint i = 0; i < G_N_ELEMENTS(by); i++) {
+        g_autoptr(AnalysisFrame) lasts = bugs_run_jump(by[i], 4000, i);
+        g_autoptr(AnalysisFrame) ends = bugs_run_jump(by[i], 3200, i);
+
+        g_assert_null(bugs_find(lasts, "out-of-range", "x"));
+        g_assert_true(bugs_find(ends, "out-of-range", "x") != NULL ||
+                      bugs_find(ends, "unit-change", "x") != NULL);
+    }
+}
+
+static void
+test_data_bugs_sorted(void)
+{
+    static const guint sizes[] = {150, 400, 1000};
+    g_autoptr(ErrataColumn) counter = errata_column_new("n", ERRATA_COLUMN_F64, 10000);
+
+    g_test_summary(
+        "Values sorted within each batch are no row counter; one that starts anew once is");
+    for (guint i = 0; i < G_N_ELEMENTS(sizes); i++) {
+        g_autoptr(ErrataColumn) sorted = errata_column_new("x", ERRATA_COLUMN_F64, 10000);
+
+        for (guint row = 0; row < 10000; row++)
+            sorted->f64[row] = 5.0 + (double)(row % sizes[i]) / sizes[i];
+        g_assert_false(errata_column_is_counter(sorted));
+    }
+    for (guint row = 0; row < 10000; row++)
+        counter->f64[row] = row % 6000;
+    g_assert_true(errata_column_is_counter(counter));
+}
+
 /* a counter with gaps is past its first half's range for good, and nothing is wrong with it */
 static void
 test_data_bugs_counter(void)
@@ -681,6 +739,8 @@ main(int argc, char **argv)
     g_test_add_func("/data-bugs/new", test_data_bugs_new);
     g_test_add_func("/data-bugs/words", test_data_bugs_words);
     g_test_add_func("/data-bugs/growth", test_data_bugs_growth);
+    g_test_add_func("/data-bugs/jump", test_data_bugs_jump);
+    g_test_add_func("/data-bugs/sorted", test_data_bugs_sorted);
     g_test_add_func("/data-bugs/counter", test_data_bugs_counter);
     for (guint i = 0; i < G_N_ELEMENTS(planted); i++) {
         g_autofree char *path = g_strconcat("/data-bugs/planted/", planted[i].log, NULL);
