@@ -6,6 +6,7 @@
 #include "calibration.h"
 
 #include <math.h>
+#include <string.h>
 
 #include "calibration-segments.h"
 #include "judged.h"
@@ -29,7 +30,8 @@
 #define CALIBRATION_Z         4.0  /* … by so many standard errors */
 #define CALIBRATION_PART      0.10 /* of the log-loss that recalibration surely saves: medium … */
 #define CALIBRATION_MOST      0.25 /* … and high, however small the scores are */
-#define CALIBRATION_ONE_SIDED 0.7  /* |bias| / ece from which the direction is called one */
+#define CALIBRATION_SUBJECT   "The scores" /* what titles begin with */
+#define CALIBRATION_ONE_SIDED 0.7          /* |bias| / ece from which the direction is called one */
 
 /* scores against what happened, whole and by half */
 typedef struct {
@@ -462,6 +464,8 @@ calibration_add_gain(ErrataFinding *finding, const CalibrationGain *gain, gboole
     suggestion->hi = gain->interval.hi;
     suggestion->method =
         g_strdup_printf("%s fitted on the discovery half, measured on the confirmation half", name);
+    if (finding->metric != NULL)
+        return;
     finding->metric = g_strdup("log_loss");
     finding->delta = gain->gain;
 }
@@ -472,10 +476,31 @@ calibration_title(const char *direction, double ece, double half_width)
     g_autofree char *points = errata_words_points(ece, half_width);
 
     if (g_strcmp0(direction, "mixed") == 0)
-        return g_strdup_printf("The scores are off by %s on average", points);
-    return g_strdup_printf("The scores are too %s, by %s on average",
+        return g_strdup_printf(CALIBRATION_SUBJECT " are off by %s on average", points);
+    return g_strdup_printf(CALIBRATION_SUBJECT " are too %s, by %s on average",
                            g_strcmp0(direction, "over") == 0 ? "high" : "low",
                            points);
+}
+
+/* the finding on all rows that the search for slices has begun, %NULL where there is none; its title then
+ * tells both */
+static ErrataFinding *
+calibration_begun(ErrataAnalysis *analysis, const char *title)
+{
+    GPtrArray *findings = analysis->result->findings;
+
+    for (guint i = 0; i < findings->len; i++) {
+        ErrataFinding *finding = g_ptr_array_index(findings, i);
+        g_autofree char *before = NULL;
+
+        if (finding->kind != ERRATA_FINDING_CALIBRATION ||
+            errata_finding_note(finding, "beyond") == NULL)
+            continue;
+        before = g_steal_pointer(&finding->title);
+        finding->title = g_strdup_printf("%s; they%s", before, title + strlen(CALIBRATION_SUBJECT));
+        return finding;
+    }
+    return NULL;
 }
 
 static void
@@ -492,27 +517,33 @@ calibration_report(ErrataAnalysis *analysis,
     g_autofree char *count = errata_words_counted(data->n, "row", "rows");
     g_autofree char *title =
         calibration_title(direction, reliability->ece, half + reliability->ece_expected / 2.0);
-    ErrataFinding *finding = errata_finding_new(ERRATA_FINDING_CALIBRATION, title);
-
-    finding->confirmed = sure && gains;
-    finding->severity =
+    ErrataFinding *begun = calibration_begun(analysis, title);
+    ErrataFinding *finding = begun != NULL ? begun
+                                           : errata_finding_new(ERRATA_FINDING_CALIBRATION, title);
+    ErrataSeverity severity =
         calibration_severity(error,
                              error - CALIBRATION_Z * sqrt(reliability->ece_variance),
                              gains ? test->gain.interval.lo / fmax(test->gain.from, 1e-12) : 0.0,
                              sure,
                              gains);
+
+    finding->confirmed = finding->confirmed || (sure && gains);
+    finding->severity = MAX(finding->severity, severity);
+    g_free(finding->subject.direction);
     finding->subject.direction = g_strdup(direction);
+    g_free(finding->summary);
     finding->summary = g_strdup_printf("calibration · %s", count);
     finding->share_of_rows = 1.0;
     finding->n_rows = data->n;
-    finding->rank = error;
+    finding->rank = fmax(isnan(finding->rank) ? 0.0 : finding->rank, error);
     calibration_add_evidence(finding, data, reliability, test->statistic, test->degrees, test->p);
     if (test->measured)
         calibration_add_gain(finding, &test->gain, data->binary);
     if (!sure)
         g_ptr_array_add(finding->notes, g_strdup("exploratory=few rows"));
     finding->figure = calibration_figure(reliability, data->binary);
-    errata_case_add_finding(analysis->result, finding);
+    if (begun == NULL)
+        errata_case_add_finding(analysis->result, finding);
 }
 
 /* a score that is the same in every row ranks nothing, whatever groups it is held against */

@@ -458,8 +458,7 @@ find_rounds(Find *self, gboolean known, guint max_kept, guint max_failed)
     }
 }
 
-/* Groups whose errors are those of the predictions of one class among several: of all their rows too few to be
- * seen there. The same search over the errors of that class only. */
+/* Groups whose errors are those of the predictions of one class among several, too few of all their rows. */
 static void
 find_predicted(Find *self, int class)
 {
@@ -587,7 +586,7 @@ find_moments(Find *self)
     self->confirmation = first[1];
 }
 
-/* for the second list: what is expected where nothing is known of a row but the slices of the first */
+/* for the second list: what is expected where nothing is known of a row but the first's slices */
 static void
 find_expect_plainly(Find *self)
 {
@@ -607,13 +606,16 @@ find_expect_plainly(Find *self)
     errata_slices_search_restart(self->search, FIND_KNOWN_LEVEL, proxy);
 }
 
-/* whether all labels are of one class */
+/* whether the model knows nothing of its own: no scores, scores that know less than columns do, one class only,
+ * where predictions are the errors */
 static gboolean
-find_has_one_class(const SlicesTable *table)
+find_has_one_list(const SlicesTable *table)
 {
     const ErrataOutcome *outcome = table->analysis->outcome;
     const SlicesHalf *half = &table->discovery;
 
+    if (half->n_cells == 1 || table->beyond != NULL)
+        return TRUE;
     for (gsize i = 1; outcome->truth != NULL && i < half->n_rows; i++)
         if (outcome->truth[half->row[i]] != outcome->truth[half->row[0]])
             return FALSE;
@@ -654,8 +656,8 @@ find_two_halves(Find *self)
     find_rounds(self, FALSE, FIND_MAX_KEPT, FIND_MAX_FAILED);
     find_predictions(self);
     find_moments(self);
-    if (self->table->discovery.n_cells == 1 || find_has_one_class(self->table))
-        return; /* without scores both lists are the same, with one class the predictions are the errors */
+    if (find_has_one_list(self->table))
+        return;
     find_expect_plainly(self);
     find_rounds(self, TRUE, FIND_MAX_KNOWN, FIND_MAX_FAILED);
     for (guint i = 0; i < self->find->found->len; i++) {

@@ -8,6 +8,7 @@
 
 #include "parallel.h"
 #include "score-bins.h"
+#include "slices-beyond.h"
 #include "slices-entity.h"
 #include "slices-sentinels.h"
 
@@ -17,6 +18,7 @@
 #define SLICES_MAX_ROWS     4000000 /* rows of the other */
 #define SLICES_BLOCK        1024    /* rows at a time */
 #define SLICES_CLASSES      8       /* predicted classes kept apart */
+#define SLICES_BEYOND_BINS  4 /* bins of a predicted number kept together beside what columns tell */
 #define SLICES_CLASS_ROWS   1000
 #define SLICES_MIN_ROWS     32
 #define SLICES_MIN_DIVISOR  200
@@ -419,12 +421,29 @@ slices_table_classes(const SlicesTable *self, const SlicesHalf *half, guint32 *r
     return n_kept + 1;
 }
 
+/* predicted numbers in a few bins, beside what columns tell of how far off they are */
+static guint
+slices_table_levels(const SlicesTable *self, const SlicesHalf *half, guint32 *ret_level)
+{
+    g_autofree double *said = slices_table_scores(self, half);
+    guint n_bins = errata_score_bins(said, NULL, half->n_rows, ret_level);
+
+    for (gsize i = 0; i < half->n_rows; i++)
+        ret_level[i] /= SLICES_BEYOND_BINS;
+    return (n_bins - 1) / SLICES_BEYOND_BINS + 1;
+}
+
+/* what tells of a row besides its conditions: its score, and what columns say that the score makes too little
+ * of */
 static void
 slices_table_find_cells(SlicesTable *self, SlicesHalf *half)
 {
+    gboolean beyond = self->beyond != NULL && self->beyond->n > 0;
+    guint which = half == &self->confirmation ? 1 : 0;
     g_autofree double *score = slices_table_scores(self, half);
     g_autofree guint32 *class = g_new0(guint32, MAX(half->n_rows, 1));
     g_autofree guint8 *error = NULL;
+    const double *binned = beyond && self->real ? self->beyond->expected[which] : score;
     guint n_classes;
 
     half->cell = g_new0(guint32, MAX(half->n_rows, 1));
@@ -436,8 +455,20 @@ slices_table_find_cells(SlicesTable *self, SlicesHalf *half)
         for (gsize i = 0; i < half->n_rows; i++)
             error[i] = self->analysis->outcome->error[half->row[i]];
     }
-    half->n_cells = errata_score_bins(score, error, half->n_rows, half->cell);
-    n_classes = slices_table_classes(self, half, class);
+    half->n_cells = errata_score_bins(binned, error, half->n_rows, half->cell);
+    n_classes = beyond && self->real ? slices_table_levels(self, half, class)
+                                     : slices_table_classes(self, half, class);
+    for (gsize i = 0; i < half->n_rows; i++)
+        half->cell[i] = half->cell[i] * n_classes + class[i];
+    half->n_cells *= n_classes;
+    if (!beyond || self->real)
+        return;
+    half->n_cells = errata_slices_beyond_cells(self->beyond,
+                                               which,
+                                               error,
+                                               half->cell,
+                                               half->n_cells,
+                                               half->n_rows);
     for (gsize i = 0; i < half->n_rows; i++)
         half->cell[i] = half->cell[i] * n_classes + class[i];
     half->n_cells *= n_classes;
@@ -472,11 +503,10 @@ slices_table_studentise(SlicesHalf *half, const double *loss)
 }
 
 static void
-slices_table_fill(SlicesTable *self, SlicesHalf *half, int which)
+slices_table_fill(SlicesTable *self, SlicesHalf *half)
 {
     const ErrataOutcome *outcome = self->analysis->outcome;
 
-    slices_table_add_rows(self, half, which);
     slices_table_find_cells(self, half);
     half->y = g_new(double, MAX(half->n_rows, 1));
     if (self->real)
@@ -508,12 +538,15 @@ errata_slices_table_new(const ErrataAnalysis *analysis)
     self->max_level = CLAMP(analysis->settings->max_level, 1, SLICES_MAX_CONDITIONS);
     if (self->exploratory)
         self->max_level = MIN(self->max_level, 2);
-    slices_table_fill(self, &self->discovery, self->exploratory ? -1 : 0);
-    slices_table_fill(self, &self->confirmation, self->exploratory ? -1 : 1);
+    slices_table_add_rows(self, &self->discovery, self->exploratory ? -1 : 0);
+    slices_table_add_rows(self, &self->confirmation, self->exploratory ? -1 : 1);
     self->min_rows = MAX(SLICES_MIN_ROWS, self->discovery.n_rows / SLICES_MIN_DIVISOR);
     if (wanted > 0) /* given for the log, of which the discovery half is a part */
         self->min_rows = MAX(wanted / (self->exploratory ? 1 : 2), 8);
     slices_table_add_columns(self);
+    self->beyond = errata_slices_beyond_new(self);
+    slices_table_fill(self, &self->discovery);
+    slices_table_fill(self, &self->confirmation);
     self->entity = errata_slices_entity_codes(analysis, &self->n_entities);
     errata_slices_said_add(self);
     errata_slices_items_build(self);
@@ -563,6 +596,7 @@ errata_slices_table_free(SlicesTable *self)
     for (guint i = 0; i < self->n_columns; i++)
         errata_slices_items_clear(&self->columns[i]);
     g_free(self->columns);
+    errata_slices_beyond_free(self->beyond);
     g_free(self->entity);
     g_ptr_array_unref(self->said);
     slices_table_clear_half(&self->discovery);

@@ -4,6 +4,7 @@
 
 #include <math.h>
 
+#include "slices-beyond.h"
 #include "slices-finding.h"
 #include "slices-merge.h"
 #include "slices-types.h"
@@ -100,6 +101,7 @@ slices_run(ErrataAnalysis *analysis, GError **error)
 
     if (!table->exploratory)
         errata_slices_merge(table, find);
+    errata_slices_beyond_add(analysis, table);
     for (guint i = 0; i < find->found->len; i++)
         if (g_array_index(find->found, SlicesFound, i).kept)
             errata_case_add_finding(analysis->result, errata_slices_finding_new(table, find, i));

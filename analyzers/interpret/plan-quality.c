@@ -302,6 +302,64 @@ calibration_verdict(const ErrataProse *prose, const char *direction)
     return over ? "too high" : "too low";
 }
 
+/* what columns, or predicted numbers themselves, tell of the label beyond what the model says */
+static void
+calibration_say_beyond(ErrataProse *prose, const ErrataFinding *finding)
+{
+    const ErrataEvidence *from = errata_finding_evidence(finding, "beyond_from");
+    const ErrataEvidence *to = errata_finding_evidence(finding, "beyond_to");
+    const char *names = errata_finding_note(finding, "beyond");
+    gboolean real = prose->report->task == ERRATA_TASK_REGRESSION;
+    g_autofree char *was = NULL;
+    g_autofree char *is = NULL;
+
+    if (from == NULL || to == NULL || isnan(from->value) || isnan(to->value))
+        return;
+    errata_prose_cite(prose, from);
+    errata_prose_cite(prose, to);
+    if (real) {
+        const char *unit = errata_prose_unit(prose);
+
+        errata_words_pair(from->value, to->value, &was, &is);
+        if (names == NULL)
+            errata_prose_quote(prose, finding->title);
+        if (names == NULL)
+            errata_prose_say(
+                prose,
+                "corrected by a curve fitted on one half, those of the other are off by "
+                "%s%s on average, not %s%s",
+                is,
+                unit,
+                was,
+                unit);
+        else
+            errata_prose_say(
+                prose,
+                "%s still tell how far the label is from its prediction: fitted beside it "
+                "on one half, they leave the other off by %s%s on average, not %s%s",
+                names,
+                is,
+                unit,
+                was,
+                unit);
+    } else {
+        was = errata_words_value(from);
+        is = errata_words_share(to->value, to->lo, to->hi);
+        errata_prose_say(
+            prose,
+            "beside the score, %s still tell the label: fitted with it on one half, they make "
+            "%s of the other right, not %s",
+            names,
+            is,
+            was);
+    }
+    if (names != NULL)
+        errata_prose_say(
+            prose,
+            "they do so evenly from one end to the other, so that it is one fault of the "
+            "model and no range of them is told by itself");
+}
+
 void
 errata_plan_calibration(ErrataProse *prose, const ErrataFinding *finding)
 {
@@ -322,6 +380,7 @@ errata_plan_calibration(ErrataProse *prose, const ErrataFinding *finding)
         errata_prose_quote(prose, finding->title);
         return;
     }
+    calibration_say_beyond(prose, finding);
     if (error != NULL && chance != NULL) {
         double half = (error->hi - error->lo) / 2.0;
         g_autofree char *off = errata_words_points(error->value, half);

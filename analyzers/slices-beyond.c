@@ -1,0 +1,791 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* What columns tell of the label beyond the score. A score that is noisy, or made of too few columns, errs
+ * over the whole range of those it makes too little of: more the farther from the middle. That is one fault of
+ * the model, not as many slices as there are ranges. So numbers are fitted beside the score, and where a
+ * straight line tells more than any step does, in early rows as in late ones, it is part of what is expected. */
+#include "slices-beyond.h"
+
+#include <math.h>
+#include <string.h>
+
+#include "intervals.h"
+#include "score-bins.h"
+#include "side-terms.h"
+#include "sort.h"
+
+#define BEYOND_ROWS     20000 /* of the discovery half that are fitted */
+#define BEYOND_CELLS    4e6   /* fewer, where there are many columns … */
+#define BEYOND_LEAST    1000  /* … but not fewer than this */
+#define BEYOND_EVENTS   50.0  /* rows of the rarer class that a column needs */
+#define BEYOND_KNOTS    64
+#define BEYOND_BASE     5    /* terms of the score */
+#define BEYOND_SURE     6.0  /* standard errors that a coefficient must be */
+#define BEYOND_EFFECT   0.25 /* log-odds per standard deviation of a column … */
+#define BEYOND_PART     0.10 /* … or of the spread of residuals */
+#define BEYOND_ALIKE    0.5  /* of its early coefficient, that the late one must be */
+#define BEYOND_STEPS    15   /* places of a step */
+#define BEYOND_EVEN     1.15 /* times as much as by the best step, that a line must tell */
+#define BEYOND_GAIN     0.04 /* of the loss by the score alone, that columns must save … */
+#define BEYOND_FEW      0.10 /* … of the rows at either end, without which … */
+#define BEYOND_USUAL    0.65 /* … so much of it must be saved */
+#define BEYOND_TOLD     0.05 /* of the errors, or of their size, that predictions by it must save … */
+#define BEYOND_SURELY   4.0   /* … by so many standard errors */
+#define BEYOND_CLIPPED  0.005 /* of the residuals at either end */
+#define BEYOND_ROUNDS   4
+#define BEYOND_FORESEEN 4 /* terms of the score as its columns make it */
+
+/* a number as a normal score, by its place among others */
+typedef struct {
+    guint n;
+    double value[BEYOND_KNOTS];
+    double normal[BEYOND_KNOTS];
+} BeyondScale;
+
+/* some columns, with their normal scores in the rows fitted */
+typedef struct {
+    guint n;
+    guint column[SLICES_BEYOND_MAX];
+    BeyondScale scale[SLICES_BEYOND_MAX];
+    double *term[SLICES_BEYOND_MAX];
+} BeyondSet;
+
+typedef struct {
+    const SlicesTable *table;
+    gboolean real;
+    gsize n;      /* rows fitted */
+    guint32 *row; /* their rows in the frame */
+    double *y;
+    guint32 *early; /* rows of the fit */
+    guint32 *late;
+    gsize n_early;
+    gsize n_late;
+    BeyondScale said; /* of scores */
+    double middle, spread;
+    double *base[BEYOND_BASE];
+    BeyondSet set;  /* what tells beyond the score */
+    BeyondSet made; /* what the score is made of */
+} Beyond;
+
+static void
+beyond_clear(Beyond *self)
+{
+    g_free(self->row);
+    g_free(self->y);
+    g_free(self->early);
+    g_free(self->late);
+    for (guint k = 0; k < BEYOND_BASE; k++)
+        g_free(self->base[k]);
+    for (guint k = 0; k < SLICES_BEYOND_MAX; k++) {
+        g_free(self->set.term[k]);
+        g_free(self->made.term[k]);
+    }
+}
+
+G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC(Beyond, beyond_clear)
+
+/* of the normal distribution */
+static double
+beyond_quantile(double p)
+{
+    double level = fabs(2.0 * p - 1.0);
+
+    return level > 0.0 ? copysign(errata_intervals_z(level), p - 0.5) : 0.0;
+}
+
+static void
+beyond_scale(const double *value, gsize n, BeyondScale *ret_scale)
+{
+    g_autofree double *known = g_new(double, MAX(n, 1));
+    gsize n_known = 0;
+    guint ties = 0;
+
+    ret_scale->n = 0;
+    for (gsize i = 0; i < n; i++)
+        if (isfinite(value[i]))
+            known[n_known++] = value[i];
+    errata_sort_values(known, n_known);
+    for (guint k = 0; k < BEYOND_KNOTS && n_known > 0; k++) {
+        double p = (k + 0.5) / BEYOND_KNOTS;
+        double own = known[(gsize)(p * (double)n_known)];
+        double normal = beyond_quantile(p);
+        guint last = ret_scale->n - 1;
+
+        if (ret_scale->n > 0 && !(own > ret_scale->value[last])) {
+            ties++;
+            ret_scale->normal[last] += (normal - ret_scale->normal[last]) / (ties + 1.0);
+            continue;
+        }
+        ties = 0;
+        ret_scale->value[ret_scale->n] = own;
+        ret_scale->normal[ret_scale->n++] = normal;
+    }
+}
+
+/* 0, the middle, where there is no number */
+static double
+beyond_normal(const BeyondScale *self, double value)
+{
+    guint lo = 0, hi = self->n;
+    double part;
+
+    if (isnan(value) || self->n == 0)
+        return 0.0;
+    while (lo < hi) { /* the first knot above */
+        guint mid = (lo + hi) / 2;
+
+        if (self->value[mid] > value)
+            hi = mid;
+        else
+            lo = mid + 1;
+    }
+    if (lo == 0 || lo == self->n)
+        return self->normal[lo == 0 ? 0 : self->n - 1];
+    part = (value - self->value[lo - 1]) / (self->value[lo] - self->value[lo - 1]);
+    return self->normal[lo - 1] + part * (self->normal[lo] - self->normal[lo - 1]);
+}
+
+static const double *
+beyond_said(const SlicesTable *table)
+{
+    const ErrataOutcome *outcome = table->analysis->outcome;
+
+    return table->real ? outcome->predicted_value : outcome->score;
+}
+
+/* what the score alone may mean, whatever its shape */
+static void
+beyond_base(const Beyond *self, gsize frame_row, double *ret_base)
+{
+    double said = beyond_said(self->table)[frame_row];
+    double normal, level;
+
+    if (isnan(said))
+        said = self->middle;
+    normal = beyond_normal(&self->said, said);
+    level = self->real ? CLAMP((said - self->middle) / self->spread, -5.0, 5.0)
+                       : CLAMP(log((said + 1e-4) / (1.0 - said + 1e-4)), -8.0, 8.0) / 2.0;
+    ret_base[0] = 1.0;
+    ret_base[1] = level;
+    ret_base[2] = normal;
+    ret_base[3] = normal * normal - 1.0;
+    ret_base[4] = normal * normal * normal;
+}
+
+static gboolean
+beyond_can(const SlicesTable *table)
+{
+    const ErrataOutcome *outcome = table->analysis->outcome;
+
+    if (table->exploratory || table->discovery.n_rows < BEYOND_LEAST || beyond_said(table) == NULL)
+        return FALSE;
+    return table->real ? outcome->truth_value != NULL
+                       : outcome->task == ERRATA_TASK_BINARY && outcome->positive >= 0 &&
+                             outcome->truth != NULL;
+}
+
+static gboolean
+beyond_is_number(const SlicesColumn *column)
+{
+    return column->bin->numeric && column->bin->derived == NULL && column->word == NULL &&
+           column->raw->type != ERRATA_COLUMN_TIME && column->bin->n_codes > 2;
+}
+
+static double
+beyond_label(const SlicesTable *table, guint32 row)
+{
+    const ErrataOutcome *outcome = table->analysis->outcome;
+
+    if (table->real)
+        return outcome->truth_value[row] - outcome->predicted_value[row];
+    return outcome->truth[row] == outcome->positive ? 1.0 : 0.0;
+}
+
+/* rows far off would decide alone */
+static void
+beyond_clip(double *y, gsize n)
+{
+    g_autofree double *sorted = g_memdup2(y, n * sizeof(double));
+    double lo, hi;
+
+    errata_sort_values(sorted, n);
+    lo = sorted[(gsize)(BEYOND_CLIPPED * (double)n)];
+    hi = sorted[(gsize)((1.0 - BEYOND_CLIPPED) * (double)n)];
+    for (gsize i = 0; i < n; i++)
+        y[i] = CLAMP(y[i], lo, hi);
+}
+
+/* early and late rows, as many of each */
+static void
+beyond_part_by_time(Beyond *self)
+{
+    const ErrataOutcome *outcome = self->table->analysis->outcome;
+    g_autofree guint8 *taken = g_new0(guint8, MAX(outcome->n_rows, 1));
+    g_autofree guint32 *at = g_new(guint32, MAX(outcome->n_rows, 1));
+    gsize n = 0;
+
+    self->early = g_new(guint32, self->n);
+    self->late = g_new(guint32, self->n);
+    for (gsize i = 0; i < self->n; i++) {
+        taken[self->row[i]] = 1;
+        at[self->row[i]] = (guint32)i;
+    }
+    for (gsize k = 0; k < outcome->n_rows; k++) {
+        guint32 row = outcome->order != NULL ? outcome->order[k] : (guint32)k;
+
+        if (taken[row] == 0)
+            continue;
+        if (n++ < self->n / 2)
+            self->early[self->n_early++] = at[row];
+        else
+            self->late[self->n_late++] = at[row];
+    }
+}
+
+static void
+beyond_gather(Beyond *self)
+{
+    const SlicesHalf *half = &self->table->discovery;
+    gsize most = (gsize)CLAMP(BEYOND_CELLS / MAX((double)self->table->n_columns, 1.0),
+                              BEYOND_LEAST,
+                              BEYOND_ROWS);
+    g_autofree double *said = NULL;
+    double square = 0.0;
+
+    self->n = MIN(half->n_rows, most);
+    self->row = g_new(guint32, self->n);
+    self->y = g_new(double, self->n);
+    said = g_new(double, self->n);
+    for (gsize i = 0; i < self->n; i++) {
+        self->row[i] = half->row[(gsize)((guint64)i * half->n_rows / self->n)];
+        self->y[i] = beyond_label(self->table, self->row[i]);
+        said[i] = beyond_said(self->table)[self->row[i]];
+    }
+    if (self->real)
+        beyond_clip(self->y, self->n);
+    beyond_scale(said, self->n, &self->said);
+    self->middle = self->said.n > 0 ? self->said.value[self->said.n / 2] : 0.0;
+    for (gsize i = 0; i < self->n; i++)
+        square += isnan(said[i]) ? 0.0 : (said[i] - self->middle) * (said[i] - self->middle);
+    self->spread = MAX(sqrt(square / (double)self->n), 1e-12);
+    for (guint k = 0; k < BEYOND_BASE; k++)
+        self->base[k] = g_new(double, self->n);
+    for (gsize i = 0; i < self->n; i++) {
+        double base[BEYOND_BASE];
+
+        beyond_base(self, self->row[i], base);
+        for (guint k = 0; k < BEYOND_BASE; k++)
+            self->base[k][i] = base[k];
+    }
+    beyond_part_by_time(self);
+}
+
+/* the score's terms, and those of columns but @without */
+static ErrataSideTerms
+beyond_terms(const Beyond *self, guint without)
+{
+    ErrataSideTerms terms = {.n = self->n, .y = self->y, .real = self->real};
+
+    for (guint k = 0; k < BEYOND_BASE; k++)
+        terms.x[terms.p++] = self->base[k];
+    for (guint k = 0; k < self->set.n; k++)
+        if (k != without)
+            terms.x[terms.p++] = self->set.term[k];
+    return terms;
+}
+
+typedef struct {
+    guint column;
+    double statistic;
+} BeyondRank;
+
+static int
+beyond_compare_cb(gconstpointer a, gconstpointer b)
+{
+    const BeyondRank *x = a;
+    const BeyondRank *y = b;
+
+    if (x->statistic > y->statistic || x->statistic < y->statistic)
+        return x->statistic > y->statistic ? -1 : 1;
+    return (x->column > y->column) - (x->column < y->column);
+}
+
+/* normal scores of a column in the rows fitted */
+static double *
+beyond_column(const Beyond *self, guint column, BeyondScale *ret_scale)
+{
+    double *value = g_new(double, self->n);
+
+    errata_slices_table_numbers(self->table, column, self->row, self->n, value);
+    beyond_scale(value, self->n, ret_scale);
+    for (gsize i = 0; i < self->n; i++)
+        value[i] = beyond_normal(ret_scale, value[i]);
+    return value;
+}
+
+/* the columns that tell most of what is fitted besides @known, one by one */
+static void
+beyond_choose(const Beyond *self, const ErrataSideTerms *known, guint most, BeyondSet *ret_set)
+{
+    guint n_columns = self->table->n_columns;
+    g_autofree BeyondRank *rank = g_new0(BeyondRank, MAX(n_columns, 1));
+    guint n = 0;
+
+    for (guint c = 0; c < n_columns; c++) {
+        BeyondScale scale;
+        g_autofree double *term = NULL;
+
+        if (!beyond_is_number(&self->table->columns[c]))
+            continue;
+        term = beyond_column(self, c, &scale);
+        rank[n++] = (BeyondRank){c, errata_side_terms_statistic(known, term)};
+    }
+    qsort(rank, n, sizeof(*rank), beyond_compare_cb);
+    for (guint k = 0; k < MIN(n, most); k++) {
+        if (rank[k].statistic < BEYOND_SURE * BEYOND_SURE)
+            break;
+        ret_set->column[k] = rank[k].column;
+        ret_set->term[k] = beyond_column(self, rank[k].column, &ret_set->scale[k]);
+        ret_set->n++;
+    }
+}
+
+static void
+beyond_choose_beyond(Beyond *self)
+{
+    ErrataSideTerms score = beyond_terms(self, G_MAXUINT);
+    double n_ones = 0.0;
+    guint most = SLICES_BEYOND_MAX;
+
+    for (gsize i = 0; i < self->n; i++)
+        n_ones += self->y[i];
+    if (!self->real)
+        most = (guint)MIN(MIN(n_ones, (double)self->n - n_ones) / BEYOND_EVENTS, most);
+    errata_side_terms_fit(&score);
+    beyond_choose(self, &score, most, &self->set);
+}
+
+static void
+beyond_drop(Beyond *self, guint k)
+{
+    g_free(self->set.term[k]);
+    for (guint i = k; i + 1 < self->set.n; i++) {
+        self->set.term[i] = self->set.term[i + 1];
+        self->set.column[i] = self->set.column[i + 1];
+        self->set.scale[i] = self->set.scale[i + 1];
+    }
+    self->set.term[--self->set.n] = NULL;
+}
+
+static double
+beyond_least(const Beyond *self)
+{
+    double sum = 0.0, square = 0.0;
+
+    if (!self->real)
+        return BEYOND_EFFECT;
+    for (gsize i = 0; i < self->n; i++) {
+        sum += self->y[i];
+        square += self->y[i] * self->y[i];
+    }
+    sum /= (double)self->n;
+    return BEYOND_PART * sqrt(MAX(square / (double)self->n - sum * sum, 0.0));
+}
+
+/* leaves the columns whose effect besides the others is surely of some size */
+static void
+beyond_prune(Beyond *self)
+{
+    double least = beyond_least(self);
+
+    for (guint round = 0; round < BEYOND_ROUNDS && self->set.n > 0; round++) {
+        ErrataSideTerms terms = beyond_terms(self, G_MAXUINT);
+        guint n = self->set.n;
+
+        errata_side_terms_fit(&terms);
+        for (guint k = n; k-- > 0;) {
+            double beta = fabs(terms.beta[BEYOND_BASE + k]);
+
+            if (beta < least || beta < BEYOND_SURE * terms.error[BEYOND_BASE + k])
+                beyond_drop(self, k);
+        }
+        if (self->set.n == n)
+            break;
+    }
+}
+
+/* whether a line tells more than a step at any place, which would be a group of its own */
+static gboolean
+beyond_is_even(const Beyond *self, guint k)
+{
+    ErrataSideTerms others = beyond_terms(self, k);
+    g_autofree double *step = g_new(double, self->n);
+    double best = 0.0;
+
+    errata_side_terms_fit(&others);
+    for (guint s = 1; s <= BEYOND_STEPS; s++) {
+        double p = (double)s / (BEYOND_STEPS + 1.0);
+        double edge = beyond_quantile(p);
+
+        for (gsize i = 0; i < self->n; i++)
+            step[i] = self->set.term[k][i] >= edge ? 1.0 : 0.0;
+        best = MAX(best, errata_side_terms_statistic(&others, step));
+    }
+    return errata_side_terms_statistic(&others, self->set.term[k]) >= BEYOND_EVEN * best;
+}
+
+/* coefficients by early and by late rows: what has changed is for other analyzers to tell */
+static void
+beyond_drop_changed(Beyond *self)
+{
+    ErrataSideTerms early = beyond_terms(self, G_MAXUINT);
+    ErrataSideTerms late = beyond_terms(self, G_MAXUINT);
+
+    early.row = self->early;
+    early.n_rows = self->n_early;
+    late.row = self->late;
+    late.n_rows = self->n_late;
+    errata_side_terms_fit(&early);
+    errata_side_terms_fit(&late);
+    for (guint k = self->set.n; k-- > 0;) {
+        double a = early.beta[BEYOND_BASE + k], b = late.beta[BEYOND_BASE + k];
+
+        if (!(a * b > 0.0) || MIN(fabs(a), fabs(b)) < BEYOND_ALIKE * MAX(fabs(a), fabs(b)))
+            beyond_drop(self, k);
+    }
+}
+
+static double
+beyond_predict(const Beyond *self, const ErrataSideTerms *terms, gsize frame_row)
+{
+    double base[BEYOND_BASE];
+    double eta = 0.0;
+
+    beyond_base(self, frame_row, base);
+    for (guint k = 0; k < BEYOND_BASE; k++)
+        eta += terms->beta[k] * base[k];
+    for (guint k = 0; k + BEYOND_BASE < terms->p; k++)
+        eta +=
+            terms->beta[BEYOND_BASE + k] *
+            beyond_normal(&self->set.scale[k],
+                          errata_slices_table_number(self->table, self->set.column[k], frame_row));
+    return self->real ? eta : 1.0 / (1.0 + exp(-eta));
+}
+
+/* whether the score makes too much of a column: those that go with it go against the label */
+static gboolean
+beyond_is_overused(const Beyond *self, const ErrataSideTerms *terms, guint k)
+{
+    double cross = 0.0;
+
+    for (gsize i = 0; i < self->n; i++)
+        cross += self->base[2][i] * self->set.term[k][i];
+    return cross / (double)self->n * terms->beta[BEYOND_BASE + k] < 0.0 &&
+           fabs(cross) > 0.1 * (double)self->n;
+}
+
+static double
+beyond_loss(const Beyond *self, double y, double said)
+{
+    if (self->real)
+        return fabs(y - said);
+    return y > 0.5 ? -log(MAX(said, 1e-12)) : -log(MAX(1.0 - said, 1e-12));
+}
+
+/* On the confirmation half: whether columns, or a curve where there are none, save enough of the loss that is
+ * left by the score alone, and not only in some rows. Where the score of a group is turned round, columns tell that, too: that is a slice. */
+static gboolean
+beyond_saves(const Beyond *self, const ErrataSideTerms *score, const SlicesBeyond *beyond)
+{
+    const SlicesHalf *half = &self->table->confirmation;
+    g_autofree double *own = g_new(double, MAX(half->n_rows, 1));
+    gsize few = (gsize)(BEYOND_FEW * (double)half->n_rows);
+    double all = 0.0, gain = 0.0, square = 0.0, usual = 0.0;
+
+    for (gsize i = 0; i < half->n_rows; i++) {
+        double y = beyond_label(self->table, half->row[i]);
+        double known = self->set.n > 0 ? beyond_predict(self, score, half->row[i]) : 0.0;
+        double alone = beyond_loss(self, y, known);
+
+        own[i] = alone - beyond_loss(self, y, beyond->better[1][i]);
+        all += alone;
+        gain += own[i];
+        square += own[i] * own[i];
+    }
+    errata_sort_values(own, half->n_rows);
+    for (gsize i = few; i + few < half->n_rows; i++)
+        usual += own[i];
+    return gain >= BEYOND_GAIN * all && gain >= BEYOND_SURE * sqrt(square) &&
+           usual >= BEYOND_USUAL * gain;
+}
+
+/* the score from which as many rows are called positive as were */
+static double
+beyond_cut(const SlicesTable *table, const double *better)
+{
+    const ErrataOutcome *outcome = table->analysis->outcome;
+    const SlicesHalf *half = &table->confirmation;
+    g_autofree double *sorted = g_memdup2(better, half->n_rows * sizeof(double));
+    gsize n_positive = 0;
+
+    for (gsize i = 0; i < half->n_rows; i++)
+        n_positive += outcome->predicted[half->row[i]] == outcome->positive ? 1 : 0;
+    errata_sort_values(sorted, half->n_rows);
+    return n_positive > 0 ? sorted[half->n_rows - n_positive] : 2.0;
+}
+
+static void
+beyond_measure(const Beyond *self, SlicesBeyond *beyond)
+{
+    const ErrataOutcome *outcome = self->table->analysis->outcome;
+    const SlicesHalf *half = &self->table->confirmation;
+    double n = (double)half->n_rows;
+    double cut = self->real ? 0.0 : beyond_cut(self->table, beyond->better[1]);
+    double was = 0.0, is = 0.0, square = 0.0;
+
+    for (gsize i = 0; i < half->n_rows; i++) {
+        double y = beyond_label(self->table, half->row[i]);
+        double before = outcome->loss[half->row[i]];
+        double after = self->real ? fabs(y - beyond->better[1][i])
+                                  : ((beyond->better[1][i] >= cut) != (y > 0.5) ? 1.0 : 0.0);
+
+        was += before;
+        is += after;
+        square += (before - after) * (before - after);
+    }
+    beyond->from = self->real ? was / n : 1.0 - was / n;
+    beyond->to = self->real ? is / n : 1.0 - is / n;
+    beyond->error = sqrt(MAX(square / n - pow((was - is) / n, 2.0), 0.0) / n);
+}
+
+/* whether predictions by it would be wrong, or off, so much less that it is worth telling */
+static gboolean
+beyond_matters(const Beyond *self, const SlicesBeyond *beyond)
+{
+    double gain = self->real ? beyond->from - beyond->to : beyond->to - beyond->from;
+    double all = self->real ? beyond->from : 1.0 - beyond->from;
+
+    return gain >= BEYOND_TOLD * all && gain >= BEYOND_SURELY * beyond->error;
+}
+
+/* the score as its columns make it, and what that may mean */
+static void
+beyond_foresee(const Beyond *self,
+               const ErrataSideTerms *made,
+               gsize frame_row,
+               double *ret_foreseen)
+{
+    double level = made->beta[0];
+
+    for (guint k = 0; k < self->made.n; k++)
+        level +=
+            made->beta[1 + k] *
+            beyond_normal(&self->made.scale[k],
+                          errata_slices_table_number(self->table, self->made.column[k], frame_row));
+    ret_foreseen[0] = 1.0;
+    ret_foreseen[1] = level;
+    ret_foreseen[2] = level * level;
+    ret_foreseen[3] = level * level * level;
+}
+
+static ErrataSideTerms
+beyond_make(Beyond *self)
+{
+    ErrataSideTerms made = {.n = self->n, .p = 1, .y = self->base[1], .real = TRUE};
+
+    made.x[0] = self->base[0];
+    errata_side_terms_fit(&made);
+    beyond_choose(self, &made, SLICES_BEYOND_MAX, &self->made);
+    for (guint k = 0; k < self->made.n; k++)
+        made.x[made.p++] = self->made.term[k];
+    errata_side_terms_fit(&made);
+    return made;
+}
+
+static double
+beyond_sum(const ErrataSideTerms *terms, const double *value)
+{
+    double eta = 0.0;
+
+    for (guint k = 0; k < terms->p; k++)
+        eta += terms->beta[k] * value[k];
+    return terms->real ? eta : 1.0 / (1.0 + exp(-eta));
+}
+
+/* What errors, or how far off, to expect by columns alone. The row's own score is left out: where it stands
+ * against the columns they would tell each single error, also of a group whose scores are turned round. */
+static void
+beyond_expect(Beyond *self, SlicesBeyond *beyond)
+{
+    const ErrataOutcome *outcome = self->table->analysis->outcome;
+    const SlicesHalf *halves[] = {&self->table->discovery, &self->table->confirmation};
+    ErrataSideTerms made = beyond_make(self);
+    g_autofree double *terms = g_new(double, self->n *BEYOND_FORESEEN);
+    g_autofree double *said = g_new0(double, self->n);
+    ErrataSideTerms label = {.n = self->n, .y = self->y, .real = self->real};
+    ErrataSideTerms prediction;
+
+    for (gsize i = 0; i < self->n; i++) {
+        double own[BEYOND_FORESEEN];
+
+        beyond_foresee(self, &made, self->row[i], own);
+        for (guint k = 0; k < BEYOND_FORESEEN; k++)
+            terms[k * self->n + i] = own[k];
+        if (!self->real)
+            said[i] = outcome->predicted[self->row[i]] == outcome->positive ? 1.0 : 0.0;
+    }
+    for (guint k = 0; k < BEYOND_FORESEEN; k++)
+        label.x[label.p++] = terms + k * self->n;
+    prediction = label;
+    prediction.y = said;
+    for (guint k = 0; k < self->set.n; k++)
+        label.x[label.p++] = self->set.term[k];
+    errata_side_terms_fit(&label);
+    if (!self->real)
+        errata_side_terms_fit(&prediction);
+    for (guint h = 0; h < 2; h++) {
+        beyond->expected[h] = g_new(double, MAX(halves[h]->n_rows, 1));
+        for (gsize i = 0; i < halves[h]->n_rows; i++) {
+            double value[ERRATA_SIDE_TERMS_MAX];
+            double is, called;
+
+            beyond_foresee(self, &made, halves[h]->row[i], value);
+            for (guint k = 0; k < self->set.n; k++)
+                value[BEYOND_FORESEEN + k] =
+                    beyond_normal(&self->set.scale[k],
+                                  errata_slices_table_number(self->table,
+                                                             self->set.column[k],
+                                                             halves[h]->row[i]));
+            is = beyond_sum(&label, value);
+            called = self->real ? 0.0 : beyond_sum(&prediction, value);
+            beyond->expected[h][i] = self->real ? is : called * (1.0 - is) + (1.0 - called) * is;
+        }
+    }
+}
+
+/**
+ * errata_slices_beyond_cells:
+ * @self: what columns tell beyond the score
+ * @which: 0 for the discovery half, 1 for the other
+ * @error: (array length=n): 1 for wrong rows
+ * @cell: (array length=n) (inout): score bin and prediction of each row; what they and the columns expect
+ *   together, in bins, afterwards
+ * @n_cells: cells before
+ * @n: rows
+ *
+ * Returns: cells
+ */
+guint
+errata_slices_beyond_cells(const SlicesBeyond *self,
+                           guint which,
+                           const guint8 *error,
+                           guint32 *cell,
+                           guint n_cells,
+                           gsize n)
+{
+    g_autofree double *count = g_new0(double, n_cells);
+    g_autofree double *wrong = g_new0(double, n_cells);
+    g_autofree double *terms = g_new(double, 4 * n + 1);
+    g_autofree double *y = g_new(double, n + 1);
+    ErrataSideTerms both = {.n = n, .p = 4, .y = y};
+    double total = 0.0;
+
+    for (gsize i = 0; i < n; i++) {
+        y[i] = error[i] != 0 ? 1.0 : 0.0;
+        count[cell[i]] += 1.0;
+        wrong[cell[i]] += y[i];
+        total += y[i] / (double)n;
+    }
+    for (guint k = 0; k < 4; k++)
+        both.x[k] = terms + k * n;
+    for (gsize i = 0; i < n; i++) {
+        double rate = (wrong[cell[i]] + total) / (count[cell[i]] + 1.0);
+        double own = CLAMP(self->expected[which][i], 1e-6, 1.0 - 1e-6);
+
+        terms[i] = 1.0;
+        terms[n + i] = log(rate / (1.0 - rate));
+        terms[2 * n + i] = log(own / (1.0 - own));
+        terms[3 * n + i] = terms[n + i] * terms[2 * n + i];
+    }
+    errata_side_terms_fit(&both);
+    for (gsize i = 0; i < n; i++)
+        y[i] = errata_side_terms_predict(&both, i);
+    return errata_score_bins(y, error, n, cell);
+}
+
+/* of what is fitted, as far as it holds on the other half; %NULL where nothing of it matters */
+static SlicesBeyond *
+beyond_finish(Beyond *self)
+{
+    const SlicesHalf *halves[] = {&self->table->discovery, &self->table->confirmation};
+    ErrataSideTerms score;
+    ErrataSideTerms terms = beyond_terms(self, G_MAXUINT);
+    g_autoptr(SlicesBeyond) beyond = g_new0(SlicesBeyond, 1);
+
+    errata_side_terms_fit(&terms);
+    for (guint h = 0; h < 2; h++) {
+        beyond->better[h] = g_new(double, MAX(halves[h]->n_rows, 1));
+        for (gsize i = 0; i < halves[h]->n_rows; i++)
+            beyond->better[h][i] = beyond_predict(self, &terms, halves[h]->row[i]);
+    }
+    beyond->n = self->set.n;
+    for (guint k = 0; k < self->set.n; k++) {
+        beyond->column[k] = self->set.column[k];
+        beyond->overused[k] = beyond_is_overused(self, &terms, k);
+    }
+    score = terms;
+    score.p = BEYOND_BASE;
+    errata_side_terms_fit(&score);
+    beyond_measure(self, beyond);
+    if (beyond_saves(self, &score, beyond) && beyond_matters(self, beyond)) {
+        beyond_expect(self, beyond);
+        return g_steal_pointer(&beyond);
+    }
+    if (self->set.n == 0 || !self->real)
+        return NULL;
+    while (self->set.n > 0) /* what the predictions tell by themselves */
+        beyond_drop(self, self->set.n - 1);
+    return beyond_finish(self);
+}
+
+/**
+ * errata_slices_beyond_new:
+ * @table: a table with its columns and rows
+ *
+ * Fitted on the discovery half, measured on the other. Complexity: 20,000 rows × columns, and once over all
+ * rows.
+ *
+ * Returns: (transfer full) (nullable): what numbers tell beyond the score; of a regression also what the
+ *   predictions themselves tell of the labels, where no column does; %NULL where nothing is found
+ */
+SlicesBeyond *
+errata_slices_beyond_new(const SlicesTable *table)
+{
+    g_auto(Beyond) self = {.table = table, .real = table->real};
+
+    if (!beyond_can(table))
+        return NULL;
+    beyond_gather(&self);
+    beyond_choose_beyond(&self);
+    beyond_prune(&self);
+    if (self.set.n > 0)
+        beyond_drop_changed(&self);
+    for (guint k = self.set.n; k-- > 0;)
+        if (!beyond_is_even(&self, k))
+            beyond_drop(&self, k);
+    beyond_prune(&self);
+    if (self.set.n == 0 && !self.real)
+        return NULL;
+    return beyond_finish(&self);
+}
+
+void
+errata_slices_beyond_free(SlicesBeyond *self)
+{
+    if (self == NULL)
+        return;
+    g_free(self->better[0]);
+    g_free(self->better[1]);
+    g_free(self->expected[0]);
+    g_free(self->expected[1]);
+    g_free(self);
+}

@@ -1,0 +1,46 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#pragma once
+
+#include "slices-table.h"
+
+G_BEGIN_DECLS
+
+#define SLICES_BEYOND_MAX 20
+
+/**
+ * SlicesBeyond:
+ * @n: columns that tell the label beyond the score, evenly from one end to the other
+ * @column: (array length=n): of the table, those that tell most first
+ * @overused: (array length=n): the score makes too much of it, not too little
+ * @better: per half: (array length=n_rows): what score and columns say together: the probability of the
+ *   positive class, or what the label is beyond the prediction
+ * @expected: per half: (array length=n_rows): what its columns alone let expect of a row: the probability of
+ *   an error, or what the label is beyond the prediction
+ * @from: accuracy, or mean absolute error, of the confirmation half
+ * @to: the same by @better
+ * @error: standard error of their difference
+ */
+typedef struct _SlicesBeyond {
+    guint n;
+    guint column[SLICES_BEYOND_MAX];
+    gboolean overused[SLICES_BEYOND_MAX];
+    double *better[2];
+    double *expected[2];
+    double from;
+    double to;
+    double error;
+} SlicesBeyond;
+
+SlicesBeyond *errata_slices_beyond_new(const SlicesTable *table);
+guint errata_slices_beyond_cells(const SlicesBeyond *self,
+                                 guint which,
+                                 const guint8 *error,
+                                 guint32 *cell,
+                                 guint n_cells,
+                                 gsize n);
+void errata_slices_beyond_free(SlicesBeyond *self);
+void errata_slices_beyond_add(ErrataAnalysis *analysis, const SlicesTable *table);
+
+G_DEFINE_AUTOPTR_CLEANUP_FUNC(SlicesBeyond, errata_slices_beyond_free)
+
+G_END_DECLS

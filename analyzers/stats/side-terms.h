@@ -1,0 +1,40 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#pragma once
+
+#include <glib.h>
+
+G_BEGIN_DECLS
+
+#define ERRATA_SIDE_TERMS_MAX 28
+
+/**
+ * ErrataSideTerms:
+ * @n: rows
+ * @p: terms, at most %ERRATA_SIDE_TERMS_MAX
+ * @x: (array length=p): per term its value in each row, borrowed
+ * @y: (array length=n): 0 or 1, or numbers; borrowed
+ * @row: (array length=n_rows) (nullable): rows that are fitted; %NULL for all @n
+ * @n_rows: length of @row
+ * @real: @y are numbers: least squares, not logistic
+ * @beta: coefficients
+ * @error: their standard errors
+ *
+ * A linear predictor of a label by its score and other columns.
+ */
+typedef struct {
+    gsize n;
+    guint p;
+    const double *x[ERRATA_SIDE_TERMS_MAX];
+    const double *y;
+    const guint32 *row;
+    gsize n_rows;
+    gboolean real;
+    double beta[ERRATA_SIDE_TERMS_MAX];
+    double error[ERRATA_SIDE_TERMS_MAX];
+} ErrataSideTerms;
+
+void errata_side_terms_fit(ErrataSideTerms *self);
+double errata_side_terms_predict(const ErrataSideTerms *self, gsize row);
+double errata_side_terms_statistic(const ErrataSideTerms *self, const double *z);
+
+G_END_DECLS

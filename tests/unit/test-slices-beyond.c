@@ -1,0 +1,218 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include <math.h>
+#include <string.h>
+
+#include "analysis-frame.h"
+#include "calibration.h"
+#include "rng.h"
+#include "slices.h"
+
+/* how the model comes to its score */
+typedef enum {
+    BEYOND_NOISY,
+    BEYOND_SURE,
+    BEYOND_NARROW,
+} BeyondModel;
+
+static double
+beyond_logit(double odds)
+{
+    return 1.0 / (1.0 + exp(-odds));
+}
+
+static double
+beyond_normal(ErrataRng *rng)
+{
+    double u = 1.0 - errata_rng_uniform(rng);
+
+    return sqrt(-2.0 * log(u)) * cos(2.0 * G_PI * errata_rng_uniform(rng));
+}
+
+/* 20,000 rows whose label depends on two numbers; with @broken, where shop is d and way is web, labels are turned
+ * round in two of five rows */
+static AnalysisFrame *
+beyond_table(BeyondModel model, gboolean broken)
+{
+    static const char *const shops[] = {"a", "b", "c", "d"};
+    static const char *const ways[] = {"web", "phone", "desk"};
+    g_autoptr(GString) table = g_string_new("width,height,shop,way,score,prediction,label\n");
+    ErrataRng rng = errata_rng_init(71, 0, 0);
+
+    for (guint i = 0; i < 20000; i++) {
+        double width = beyond_normal(&rng), height = beyond_normal(&rng);
+        guint shop = (guint)errata_rng_below(&rng, 4), way = (guint)errata_rng_below(&rng, 3);
+        double odds = 1.4 * width + 0.9 * height;
+        gboolean label = errata_rng_uniform(&rng) < beyond_logit(odds);
+        double said = model == BEYOND_NOISY  ? odds + 1.3 * beyond_normal(&rng)
+                      : model == BEYOND_SURE ? 2.5 * odds
+                                             : 1.2 * width;
+
+        if (broken && shop == 3 && way == 0 && errata_rng_uniform(&rng) < 0.4)
+            label = !label;
+        g_string_append_printf(table,
+                               "%.3f,%.3f,%s,%s,%.4f,%d,%d\n",
+                               width,
+                               height,
+                               shops[shop],
+                               ways[way],
+                               beyond_logit(said),
+                               said >= 0.0,
+                               label);
+    }
+    return analysis_frame_new(schema_frame_new(table->str), NULL);
+}
+
+/* slices of medium severity or above, and the finding that tells of all rows */
+static guint
+beyond_run(AnalysisFrame *self, const ErrataFinding **ret_overall)
+{
+    const GPtrArray *findings = self->analysis.result->findings;
+    guint n = 0;
+
+    *ret_overall = NULL;
+    g_assert_true(errata_analyzer_slices.run(&self->analysis, NULL));
+    if (self->outcome->score != NULL)
+        g_assert_true(errata_analyzer_calibration.run(&self->analysis, NULL));
+    for (guint i = 0; i < findings->len; i++) {
+        const ErrataFinding *finding = g_ptr_array_index(findings, i);
+
+        g_test_message("%s", finding->title);
+        if (finding->kind == ERRATA_FINDING_SLICE && finding->severity >= ERRATA_SEVERITY_MEDIUM)
+            n++;
+        if (finding->kind == ERRATA_FINDING_CALIBRATION && finding->subject.predicates->len == 0) {
+            g_assert_null(*ret_overall);
+            *ret_overall = finding;
+        }
+    }
+    return n;
+}
+
+static void
+test_slices_beyond_noisy(void)
+{
+    g_autoptr(AnalysisFrame) self = beyond_table(BEYOND_NOISY, FALSE);
+    const ErrataFinding *overall;
+
+    g_test_summary("A score with noise errs by ranges of all that it is made of: told once");
+    g_assert_cmpuint(beyond_run(self, &overall), ==, 0);
+    g_assert_nonnull(overall);
+    g_assert_true(
+        g_str_has_prefix(overall->title, "The scores make too little of width and height"));
+    g_assert_cmpint(overall->severity, ==, ERRATA_SEVERITY_CRITICAL);
+    g_assert_cmpfloat(overall->delta, >, 0.02);
+    g_assert_nonnull(errata_finding_evidence(overall, "ece"));
+}
+
+static void
+test_slices_beyond_narrow(void)
+{
+    g_autoptr(AnalysisFrame) self = beyond_table(BEYOND_NARROW, FALSE);
+    const ErrataFinding *overall;
+
+    g_test_summary("A score that leaves a column out errs by its ranges: told once");
+    g_assert_cmpuint(beyond_run(self, &overall), ==, 0);
+    g_assert_nonnull(overall);
+    g_assert_true(g_str_has_prefix(overall->title, "The scores make too little of height"));
+}
+
+static void
+test_slices_beyond_sure(void)
+{
+    g_autoptr(AnalysisFrame) self = beyond_table(BEYOND_SURE, FALSE);
+    const ErrataFinding *overall;
+
+    g_test_summary("A score that is too sure has no slices, and makes no less of its columns");
+    g_assert_cmpuint(beyond_run(self, &overall), ==, 0);
+    g_assert_nonnull(overall);
+    g_assert_null(strstr(overall->title, "little"));
+}
+
+static void
+test_slices_beyond_broken(void)
+{
+    static const BeyondModel models[] = {BEYOND_NOISY, BEYOND_SURE, BEYOND_NARROW};
+
+    g_test_summary("A group whose labels are turned round is found beside any of these");
+    for (guint i = 0; i < G_N_ELEMENTS(models); i++) {
+        g_autoptr(AnalysisFrame) self = beyond_table(models[i], TRUE);
+        const ErrataFinding *overall, *first = NULL;
+
+        g_assert_cmpuint(beyond_run(self, &overall), ==, 1);
+        for (guint k = 0; first == NULL; k++) {
+            const ErrataFinding *finding = g_ptr_array_index(self->analysis.result->findings, k);
+
+            if (finding->kind == ERRATA_FINDING_SLICE)
+                first = finding;
+        }
+        g_assert_cmpuint(first->subject.predicates->len, ==, 2);
+        g_assert_nonnull(strstr(first->title, "shop is d"));
+        g_assert_nonnull(strstr(first->title, "way is web"));
+    }
+}
+
+/* 20,000 numbers that depend on two others; predicted with @slope about their mean, @bias and @noise */
+static AnalysisFrame *
+beyond_numbers(double slope, double bias, double noise)
+{
+    g_autoptr(GString) table = g_string_new("width,height,shop,predicted,actual\n");
+    ErrataRng rng = errata_rng_init(72, 0, 0);
+
+    for (guint i = 0; i < 20000; i++) {
+        double width = beyond_normal(&rng), height = beyond_normal(&rng);
+        double mean = 8.0 * width + 5.0 * height;
+
+        g_string_append_printf(table,
+                               "%.3f,%.3f,%c,%.3f,%.3f\n",
+                               width,
+                               height,
+                               "abcd"[errata_rng_below(&rng, 4)],
+                               60.0 + slope * mean + bias + noise * beyond_normal(&rng),
+                               60.0 + mean + 4.0 * beyond_normal(&rng));
+    }
+    return analysis_frame_new(schema_frame_new(table->str), NULL);
+}
+
+static void
+test_slices_beyond_numbers(void)
+{
+    static const struct {
+        double slope, bias, noise;
+        const char *title;
+    } cases[] = {
+        {0.5, 0.0, 0.0, "The predictions keep too near the middle"},
+        {1.6, 0.0, 0.0, "The predictions stray too far from the middle"},
+        {1.0, -5.0, 0.0, "The predictions are too low, by 5.0 on average"},
+        {0.6, 0.0, 3.0, "The predictions make too little of width and height"},
+        {1.0, 0.0, 0.0, NULL},
+    };
+
+    g_test_summary(
+        "Numbers that are off by where they lie, or of too little use of columns: told once");
+    for (guint i = 0; i < G_N_ELEMENTS(cases); i++) {
+        g_autoptr(AnalysisFrame) self =
+            beyond_numbers(cases[i].slope, cases[i].bias, cases[i].noise);
+        const ErrataFinding *overall;
+
+        g_assert_cmpuint(beyond_run(self, &overall), ==, 0);
+        if (cases[i].title == NULL) {
+            g_assert_cmpuint(self->analysis.result->findings->len, ==, 0);
+            continue;
+        }
+        g_assert_cmpuint(self->analysis.result->findings->len, ==, 1);
+        g_assert_nonnull(overall);
+        g_assert_true(g_str_has_prefix(overall->title, cases[i].title));
+        g_assert_cmpint(overall->severity, ==, ERRATA_SEVERITY_CRITICAL);
+    }
+}
+
+int
+main(int argc, char **argv)
+{
+    g_test_init(&argc, &argv, NULL);
+    g_test_add_func("/slices-beyond/noisy", test_slices_beyond_noisy);
+    g_test_add_func("/slices-beyond/narrow", test_slices_beyond_narrow);
+    g_test_add_func("/slices-beyond/sure", test_slices_beyond_sure);
+    g_test_add_func("/slices-beyond/broken", test_slices_beyond_broken);
+    g_test_add_func("/slices-beyond/numbers", test_slices_beyond_numbers);
+    return g_test_run();
+}
