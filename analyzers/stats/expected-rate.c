@@ -245,6 +245,10 @@ errata_expected_new(const double *y,
     self->count = g_new0(double, n_cells);
     self->sum = g_new0(double, n_cells);
     self->terms = g_new0(guint32, n_cells);
+    self->n_cells = n_cells;
+    self->cell = g_new0(guint32, n_cells);
+    for (guint c = 0; c < n_cells; c++)
+        self->cell[c] = c;
     for (gsize row = 0; row < n_rows; row++) {
         self->count[cell[row]] += 1.0;
         self->sum[cell[row]] += y[row];
@@ -272,6 +276,7 @@ errata_expected_free(ErrataExpected *self)
     g_free(self->count);
     g_free(self->sum);
     g_free(self->terms);
+    g_free(self->cell);
     g_free(self);
 }
 
@@ -283,6 +288,7 @@ expected_split(ErrataExpected *self, const guint8 *member)
     g_autofree guint32 *place = g_new(guint32, n_wide);
     g_autofree double *offset = self->offset;
     g_autofree guint32 *terms = self->terms;
+    g_autofree guint32 *cell = self->cell;
     guint n_groups = 0;
 
     memset(place, 0xff, n_wide * sizeof(guint32));
@@ -302,10 +308,12 @@ expected_split(ErrataExpected *self, const guint8 *member)
     self->sum = g_new0(double, n_groups);
     self->offset = g_new0(double, n_groups);
     self->terms = g_new0(guint32, n_groups);
+    self->cell = g_new0(guint32, n_groups);
     for (guint wide = 0; wide < n_wide; wide++) {
         if (place[wide] == G_MAXUINT32)
             continue;
         self->offset[place[wide]] = offset[wide / 2];
+        self->cell[place[wide]] = cell[wide / 2];
         self->terms[place[wide]] = terms[wide / 2] |
                                    (wide % 2 == 1 ? (guint32)1 << self->n_terms : 0);
     }
@@ -315,6 +323,33 @@ expected_split(ErrataExpected *self, const guint8 *member)
         self->count[g] += 1.0;
         self->sum[g] += self->y[row];
     }
+}
+
+/* The rates of the cells by their rows outside of all terms: slices that are known would else be part of what
+ * is usual there. A cell without such rows keeps its rate. */
+static void
+expected_rebase(ErrataExpected *self)
+{
+    g_autofree double *offset = g_new(double, self->n_cells);
+    double total = 0.0, n = 0.0, mean;
+
+    for (guint c = 0; c < self->n_cells; c++)
+        offset[c] = (double)NAN;
+    for (guint g = 0; g < self->n_groups; g++)
+        if (self->terms[g] == 0) {
+            total += self->sum[g];
+            n += self->count[g];
+        }
+    mean = self->real ? total / MAX(n, 1.0) : (total + 0.5) / (n + 1.0);
+    for (guint g = 0; g < self->n_groups; g++) {
+        double rate = (self->sum[g] + mean) / (self->count[g] + 1.0);
+
+        if (self->terms[g] == 0)
+            offset[self->cell[g]] = self->real ? rate : log(rate / (1.0 - rate));
+    }
+    for (guint g = 0; g < self->n_groups; g++)
+        if (!isnan(offset[self->cell[g]]))
+            self->offset[g] = offset[self->cell[g]];
 }
 
 /**
@@ -342,6 +377,7 @@ errata_expected_add(ErrataExpected *self, const guint8 *member)
     self->centre[self->n_terms] = n > 0.0 ? sum / n : 0.0;
     expected_split(self, member);
     self->n_terms++;
+    expected_rebase(self);
     expected_fit(self);
     expected_measure_variance(self);
 }

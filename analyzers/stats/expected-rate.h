@@ -38,6 +38,8 @@ typedef struct {
     double *count;
     double *sum;
     guint32 *terms; /* bit k: in slice k */
+    guint32 *cell;  /* that its rows are in */
+    guint n_cells;
     /* per term */
     double centre[ERRATA_EXPECTED_MAX_TERMS]; /* mean logit of its rows' cells */
 } ErrataExpected;

@@ -653,6 +653,30 @@ test_slices_degenerate(void)
     log_clear(&log);
 }
 
+static void
+test_slices_expected_told(void)
+{
+    enum {
+        N = 4000
+    };
+    double y[N];
+    guint32 cell[N];
+    guint8 member[N];
+    g_autoptr(ErrataExpected) expected = NULL;
+
+    g_test_summary("The rate of a cell is that of its rows outside of slices that are known");
+    for (guint i = 0; i < N; i++) {
+        cell[i] = i % 2;
+        member[i] = i % 4 == 0;
+        y[i] = (i / 4) % 10 < (member[i] != 0 ? 6 : 1) ? 1.0 : 0.0;
+    }
+    expected = errata_expected_new(y, cell, 2, N, FALSE);
+    errata_expected_add(expected, member);
+    g_assert_cmpfloat_with_epsilon(errata_expected_mu(expected, 0), 0.6, 0.01);
+    g_assert_cmpfloat_with_epsilon(errata_expected_mu(expected, 1), 0.1, 0.01);
+    g_assert_cmpfloat_with_epsilon(errata_expected_mu(expected, 2), 0.1, 0.01);
+}
+
 int
 main(int argc, char **argv)
 {
@@ -661,6 +685,7 @@ main(int argc, char **argv)
     g_test_add_func("/slices/narrow", test_slices_narrow);
     g_test_add_func("/slices/expected", test_slices_expected);
     g_test_add_func("/slices/expected-slope", test_slices_expected_slope);
+    g_test_add_func("/slices/expected-told", test_slices_expected_told);
     g_test_add_func("/slices/decimal", test_slices_decimal);
     g_test_add_func("/slices/noise", test_slices_noise);
     g_test_add_func("/slices/planted", test_slices_planted);
