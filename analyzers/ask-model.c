@@ -7,6 +7,7 @@
 #include <math.h>
 #include <string.h>
 
+#include "ask-asked.h"
 #include "ask-words.h"
 #include "json-reader.h"
 #include "number.h"
@@ -22,7 +23,8 @@
 
 typedef struct {
     ErrataAskData *data;
-    AskWords *words;       /* of the question */
+    const char *question;
+    char *note;            /* what stands for nothing in the plan that passed */
     const char *metric;    /* that the question names, or NULL */
     ErrataAskPlan *plan;   /* NULL: none passed, or it says that there is no answer */
     char *why;             /* what the last plan was refused for */
@@ -184,22 +186,17 @@ model_check_values(AskModel *self, const ErrataAskPlan *plan, GPtrArray *faults)
     return TRUE;
 }
 
-/* values and a metric that the question names must be the plan's: another city is another question */
+/* the metric that the question names must be the plan's */
 static gboolean
-model_check_asked(AskModel *self, const ErrataAskPlan *plan, GPtrArray *faults)
+model_check_metric(AskModel *self, const ErrataAskPlan *plan, GPtrArray *faults)
 {
-    g_autofree char *printed = errata_ask_plan_print(plan);
-    g_autofree char *folded = g_utf8_strdown(printed, -1);
     gboolean has_metric = FALSE;
     gboolean measures = FALSE;
-    guint n;
 
     for (guint i = 0; i < plan->steps->len; i++) {
         const ErrataAskStep *step = g_ptr_array_index(plan->steps, i);
         g_auto(GStrv) names = NULL;
 
-        if (step->op == ERRATA_ASK_EXPLAIN || step->op == ERRATA_ASK_FINDING)
-            return TRUE; /* of one row, of one finding */
         if (step->op != ERRATA_ASK_METRIC)
             continue;
         names = g_strsplit(step->text, ERRATA_ASK_COMMA, -1);
@@ -207,20 +204,19 @@ model_check_asked(AskModel *self, const ErrataAskPlan *plan, GPtrArray *faults)
         has_metric = has_metric || (self->metric != NULL &&
                                     g_strv_contains((const char *const *)names, self->metric));
     }
-    if (measures && self->metric != NULL && !has_metric)
-        return model_refuse(self, faults, "asked", "the question names another metric");
-    for (guint i = 0; i < self->words->words->len; i += n) {
-        const AskValue *value = errata_ask_words_value(self->words, i, &n);
-        g_autofree char *wanted = value != NULL ? g_utf8_strdown(value->text, -1) : NULL;
-        g_autofree char *why = NULL;
+    return !measures || self->metric == NULL || has_metric ||
+           model_refuse(self, faults, "asked", "the question names another metric");
+}
 
-        n = value != NULL ? n : 1;
-        if (value == NULL || strstr(folded, wanted) != NULL)
-            continue;
-        why = g_strdup_printf("the question names “%s”, which the plan leaves out", value->text);
-        return model_refuse(self, faults, "asked", why);
-    }
-    return TRUE;
+/* what else the question names must be the plan's, and the other way round: another city is another question */
+static gboolean
+model_check_asked(AskModel *self, const ErrataAskPlan *plan, GPtrArray *faults)
+{
+    g_autofree char *why = NULL;
+
+    g_clear_pointer(&self->note, g_free);
+    return errata_ask_asked(self->question, plan, self->data, &self->note, &why) ||
+           model_refuse(self, faults, "asked", why);
 }
 
 static gboolean
@@ -245,11 +241,13 @@ model_check(const char *text, gpointer user_data, GPtrArray *faults)
     if (plan == NULL)
         return model_refuse(self, faults, "plan", error->message);
     if (!model_check_text(self, plan, faults) || !model_check_values(self, plan, faults) ||
-        !model_check_asked(self, plan, faults))
+        !model_check_metric(self, plan, faults))
         return FALSE;
     if (!(errata_ask_wants_report(plan) && self->data->report == NULL) &&
         !errata_ask_run(plan, self->data, trial))
         return model_refuse(self, faults, "run", trial->why);
+    if (!model_check_asked(self, plan, faults))
+        return FALSE;
     self->plan = g_steal_pointer(&plan);
     return TRUE;
 }
@@ -259,6 +257,7 @@ model_check(const char *text, gpointer user_data, GPtrArray *faults)
  * @question: in words
  * @data: what it is about
  * @llm: the door
+ * @ret_note: (out): what to tell who asked beside the answer, or %NULL
  * @ret_why: (out): why there is no plan, for who asked
  *
  * Values of the log go out only where rows do.
@@ -266,7 +265,11 @@ model_check(const char *text, gpointer user_data, GPtrArray *faults)
  * Returns: (transfer full) (nullable): a plan that can be carried out
  */
 ErrataAskPlan *
-errata_ask_model(const char *question, ErrataAskData *data, ErrataLlm *llm, char **ret_why)
+errata_ask_model(const char *question,
+                 ErrataAskData *data,
+                 ErrataLlm *llm,
+                 char **ret_note,
+                 char **ret_why)
 {
     static const ErrataLlmRole role = {
         .name = "ask",
@@ -281,14 +284,17 @@ errata_ask_model(const char *question, ErrataAskData *data, ErrataLlm *llm, char
     g_auto(GStrv) values = llm->sends_rows ? model_values(data) : NULL;
     g_autoptr(AskWords) words = errata_ask_words_new(question, data);
     AskModel self = {.data = data,
-                     .words = words,
+                     .question = question,
                      .metric = errata_ask_metric_named(words),
                      .tells_values = llm->sends_rows};
     ErrataRoleEnd end = errata_role_run(&role, facts, (const char *const *)values, llm, use, &self);
     g_autofree char *why = self.why;
+    g_autofree char *note = self.note;
 
-    if (end == ERRATA_ROLE_ACCEPTED && self.plan != NULL)
+    if (end == ERRATA_ROLE_ACCEPTED && self.plan != NULL) {
+        *ret_note = g_steal_pointer(&note);
         return self.plan;
+    }
     *ret_why =
         self.unanswerable
             ? g_strdup("the language model holds that the log and the report cannot answer it")

@@ -9,6 +9,7 @@ G_BEGIN_DECLS
 ErrataAskPlan *errata_ask_model(const char *question,
                                 ErrataAskData *data,
                                 ErrataLlm *llm,
+                                char **ret_note,
                                 char **ret_why);
 
 G_END_DECLS

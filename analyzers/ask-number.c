@@ -71,9 +71,19 @@ number_add(Number *self, const char *word)
     return FALSE;
 }
 
+/* what a word like “forty” stands for; −1: no number */
+double
+errata_ask_number_word(const char *word)
+{
+    for (guint i = 0; i < G_N_ELEMENTS(number_small); i++)
+        if (strcmp(number_small[i].word, word) == 0)
+            return number_small[i].value;
+    return -1.0;
+}
+
 /* how many words from @at on are a number that is written out */
-static guint
-number_read(const AskWords *words, guint at, double *ret_value)
+guint
+errata_ask_number_read(const AskWords *words, guint at, double *ret_value)
 {
     Number number = {0.0, 0.0, 0.0, 0.0, FALSE, FALSE};
     guint n = 0;
@@ -235,7 +245,7 @@ errata_ask_number_write(AskWords *words)
     for (guint i = 0; i < words->words->len; i++) {
         const AskWord *word = errata_ask_words_get(words, i);
         double value = 0.0;
-        guint n = number_read(words, i, &value);
+        guint n = errata_ask_number_read(words, i, &value);
         gboolean digits = n == 0 &&
                           errata_number_parse_double(word->text, strlen(word->text), &value);
         gboolean shortened = n == 0 && !digits && number_is_short(word->text, &value);

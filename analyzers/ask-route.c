@@ -748,6 +748,14 @@ route_say(const AskWords *words,
                         : g_strdup_printf("did not understand %s", left);
 }
 
+void
+errata_ask_route_read(AskWords *words)
+{
+    gboolean asked = FALSE;
+    g_autofree char *why = NULL;
+    g_autofree char *plan = route_steps(words, &asked, &why);
+}
+
 /**
  * errata_ask_route:
  * @question: in plain words

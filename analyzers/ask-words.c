@@ -337,8 +337,13 @@ errata_ask_words_value(const AskWords *self, guint at, guint *ret_n)
 {
     for (guint n = WORDS_NAME; n > 0; n--) {
         g_autofree char *text = errata_ask_words_phrase(self, at, n);
+        gsize length = text != NULL ? strlen(text) : 0;
         GArray *list = text != NULL ? g_hash_table_lookup(self->values, text) : NULL;
 
+        if (list == NULL && length > WORDS_VALUE && text[length - 1] == 's') {
+            text[length - 1] = '\0'; /* brokers */
+            list = g_hash_table_lookup(self->values, text);
+        }
         if (list == NULL || list->len != 1 || strlen(text) < WORDS_VALUE ||
             g_ascii_isdigit(text[0]) || g_strv_contains(words_filler, text))
             continue;

@@ -54,6 +54,10 @@ void errata_ask_names_add(AskWords *self);
 char *errata_ask_names_say(const AskWords *self);
 /* ask-number.c */
 void errata_ask_number_write(AskWords *words);
+guint errata_ask_number_read(const AskWords *words, guint at, double *ret_value);
+double errata_ask_number_word(const char *word);
+/* ask-route.c: uses the words that something can be made of */
+void errata_ask_route_read(AskWords *words);
 /* ask-near.c */
 void errata_ask_near_mend(AskWords *words);
 char *errata_ask_near_say(const AskWords *words);

@@ -30,6 +30,7 @@ errata_ask_answer_free(ErrataAnswer *self)
     g_free(self->plan);
     g_free(self->text);
     g_free(self->why);
+    g_free(self->note);
     g_ptr_array_unref(self->evidence);
     g_clear_pointer(&self->table, errata_table_free);
     g_free(self);

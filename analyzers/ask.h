@@ -29,6 +29,7 @@ typedef struct {
  * @planner: who made it: `user`, `builtin` or `llm`
  * @text: (nullable): the answer in words; each figure is followed by the id of its evidence in brackets
  * @why: (nullable): why there is no answer
+ * @note: (nullable): a sentence to go with the answer, about how the question was read
  * @malformed: the plan cannot be carried out on any log, or names no metric that there is
  * @evidence: (element-type ErrataEvidence): every figure of @text that was worked out here
  * @table: (nullable): rows or groups
@@ -40,6 +41,7 @@ typedef struct {
     const char *planner;
     char *text;
     char *why;
+    char *note;
     gboolean malformed;
     GPtrArray *evidence;
     ErrataTable *table;

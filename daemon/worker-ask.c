@@ -70,7 +70,7 @@ ask_translate(const char *question, ErrataAskData *data, ErrataLlm *llm, ErrataA
         return plan;
     if (llm != NULL) {
         answer->planner = "llm";
-        plan = errata_ask_model(question, data, llm, &model_why);
+        plan = errata_ask_model(question, data, llm, &answer->note, &model_why);
         if (plan != NULL)
             return plan;
     }
@@ -126,6 +126,19 @@ ask_say_whole(const ErrataAskPlan *plan, const ErrataCase *report, ErrataAnswer 
     answer->text = text;
 }
 
+/* how the question was read, behind the answer */
+static void
+ask_say_note(ErrataAnswer *answer)
+{
+    char *text;
+
+    if (answer->note == NULL || answer->text == NULL)
+        return;
+    text = g_strdup_printf("%s %s", answer->text, answer->note);
+    g_free(answer->text);
+    answer->text = text;
+}
+
 /**
  * errata_worker_ask:
  * @question: (nullable): in plain words
@@ -173,6 +186,7 @@ errata_worker_ask(const char *question,
     }
     if (parsed != NULL && errata_ask_run(parsed, &data, answer))
         ask_say_whole(parsed, report, answer);
+    ask_say_note(answer);
     json = errata_ask_answer_json(answer);
     g_variant_dict_init(&dict, NULL);
     g_variant_dict_insert(&dict, "state", "s", "reported");

@@ -80,11 +80,11 @@ def as_json(plan):
             steps.append({"op": op, "threshold": float(rest.split()[-1])})
         elif op == "rows":
             steps.append({"op": op, "limit": int(rest)})
-        elif op == "count":
+        elif op in ("count", "advice"):
             steps.append({"op": op})
         else:
             key = {"filter": "where", "group": "column", "compare": "with", "findings": "which",
-                   "explain": "row"}[op]
+                   "explain": "row", "share": "where", "describe": "column"}[op]
             steps.append({"op": op, key: rest.strip('"') if op == "group" else rest})
     return {"steps": steps}
 
