@@ -29,6 +29,7 @@ typedef enum {
     CELLS_ERROR,
     CELLS_CORRECT,
     CELLS_NUMBER,
+    CELLS_STEPS,
 } CellsKind;
 
 typedef struct {
@@ -36,6 +37,7 @@ typedef struct {
     const ErrataColumn *column;
     const gint32 *code;   /* CELLS_CLASS */
     const double *number; /* CELLS_NUMBER; NULL: the log has none */
+    double width;         /* CELLS_STEPS */
 } Cells;
 
 static gboolean
@@ -49,24 +51,44 @@ cells_find_outcome(const AskRun *self, const char *name, Cells *cells)
         *cells = (Cells){numbers ? CELLS_NUMBER : CELLS_CLASS,
                          NULL,
                          outcome->truth,
-                         outcome->truth_value};
+                         outcome->truth_value,
+                         0.0};
     else if (g_ascii_strcasecmp(bare, "prediction") == 0)
         *cells = (Cells){numbers ? CELLS_NUMBER : CELLS_CLASS,
                          NULL,
                          outcome->predicted,
-                         outcome->predicted_value};
+                         outcome->predicted_value,
+                         0.0};
     else if (g_ascii_strcasecmp(bare, "error") == 0)
-        *cells = (Cells){CELLS_ERROR, NULL, NULL, NULL};
+        *cells = (Cells){CELLS_ERROR, NULL, NULL, NULL, 0.0};
     else if (g_ascii_strcasecmp(bare, "correct") == 0)
-        *cells = (Cells){CELLS_CORRECT, NULL, NULL, NULL};
+        *cells = (Cells){CELLS_CORRECT, NULL, NULL, NULL, 0.0};
     else if (g_ascii_strcasecmp(bare, "score") == 0)
-        *cells = (Cells){CELLS_NUMBER, NULL, NULL, outcome->score};
+        *cells = (Cells){CELLS_NUMBER, NULL, NULL, outcome->score, 0.0};
     else if (g_ascii_strcasecmp(bare, "confidence") == 0)
-        *cells = (Cells){CELLS_NUMBER, NULL, NULL, outcome->confidence};
+        *cells = (Cells){CELLS_NUMBER, NULL, NULL, outcome->confidence, 0.0};
     else if (g_ascii_strcasecmp(bare, "loss") == 0)
-        *cells = (Cells){CELLS_NUMBER, NULL, NULL, outcome->loss};
+        *cells = (Cells){CELLS_NUMBER, NULL, NULL, outcome->loss, 0.0};
     else
         return FALSE;
+    return TRUE;
+}
+
+/* “age by 10”: ranges of that width */
+static gboolean
+cells_find_steps(const AskRun *self, const char *name, Cells *cells)
+{
+    const char *by = g_strrstr(name, " by ");
+    g_autofree char *stem = by != NULL ? g_strndup(name, (gsize)(by - name)) : NULL;
+    const char *width = by != NULL ? by + strlen(" by ") : "";
+    Cells found = {CELLS_STEPS, NULL, NULL, NULL, 0.0};
+
+    found.column = stem != NULL ? errata_frame_find(self->data->frame, stem, NULL) : NULL;
+    if (found.column == NULL || !errata_column_is_numeric(found.column) ||
+        !errata_number_parse_double(width, strlen(width), &found.width) || !(found.width > 0.0) ||
+        !isfinite(found.width))
+        return FALSE;
+    *cells = found;
     return TRUE;
 }
 
@@ -83,6 +105,8 @@ cells_find_derived(const AskRun *self, const char *name, Cells *cells)
                    {" month", CELLS_MONTH},
                    {" year", CELLS_YEAR}};
 
+    if (cells_find_steps(self, name, cells))
+        return TRUE;
     for (guint i = 0; i < G_N_ELEMENTS(derived); i++) {
         g_autofree char *stem = NULL;
 
@@ -105,7 +129,7 @@ cells_find(AskRun *self, const char *name, Cells *cells)
     g_autofree char *names = NULL;
     guint column = 0;
 
-    *cells = (Cells){CELLS_COLUMN, errata_frame_find(frame, name, &column), NULL, NULL};
+    *cells = (Cells){CELLS_COLUMN, errata_frame_find(frame, name, &column), NULL, NULL, 0.0};
     /* a supposed threshold changes what is predicted, not what was logged */
     if (cells->column != NULL && !isnan(self->what_if) &&
         (int)column == self->data->schema->prediction)
@@ -119,7 +143,7 @@ cells_find(AskRun *self, const char *name, Cells *cells)
                 break;
             folded = frame->columns[i];
         }
-    *cells = (Cells){CELLS_COLUMN, folded, NULL, NULL};
+    *cells = (Cells){CELLS_COLUMN, folded, NULL, NULL, 0.0};
     if (folded != NULL)
         return TRUE;
     names = errata_schema_nearest(frame, name);
@@ -263,6 +287,8 @@ cells_span(const Cells *cells, gsize row)
     gint64 days = hours / 24 - (hours % 24 < 0);
     GDate date;
 
+    if (cells->kind == CELLS_STEPS)
+        return (gint64)floor(errata_column_number(cells->column, row) / cells->width);
     if (cells->kind == CELLS_DAY)
         return days;
     if (cells->kind == CELLS_WEEK)
@@ -279,7 +305,12 @@ static char *
 cells_name_span(const Cells *cells, gint64 span)
 {
     char buffer[ERRATA_NUMBER_BUFFER];
+    char upper[ERRATA_NUMBER_BUFFER];
 
+    if (cells->kind == CELLS_STEPS)
+        return g_strdup_printf("%s to under %s",
+                               errata_number_print((double)span * cells->width, buffer),
+                               errata_number_print((double)(span + 1) * cells->width, upper));
     if (cells->kind == CELLS_YEAR)
         return g_strdup_printf("%04d", (int)span);
     if (cells->kind == CELLS_MONTH)
@@ -295,6 +326,8 @@ cells_has_span(const AskRun *self, const Cells *cells, gsize row)
 
     if (!errata_rows_has(self->rows, row) || !errata_column_is_valid(cells->column, row))
         return FALSE;
+    if (cells->kind == CELLS_STEPS)
+        return fabs(errata_column_number(cells->column, row) / cells->width) < 1e15;
     hours = errata_column_integer(cells->column, row) / CELLS_HOUR_NS;
     return hours > -600000 && hours < 2000000; /* from 1902 to 2198 */
 }
@@ -494,7 +527,7 @@ errata_ask_groups_new(AskRun *run, const char *name)
     }
     if (cells.kind == CELLS_NUMBER) {
         cells_into_ranges(run, &cells, self);
-    } else if (cells.kind >= CELLS_DAY && cells.kind <= CELLS_YEAR) {
+    } else if ((cells.kind >= CELLS_DAY && cells.kind <= CELLS_YEAR) || cells.kind == CELLS_STEPS) {
         if (!cells_into_spans(run, &cells, name, self))
             return NULL;
     } else if (cells.kind != CELLS_COLUMN) {

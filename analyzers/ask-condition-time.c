@@ -356,6 +356,142 @@ time_last(AskWords *words, guint at, guint begin, int column)
     return g_string_free(g_steal_pointer(&text), FALSE);
 }
 
+/* ---- quarters and weeks ---- */
+
+/* the only year in which the log has rows, or that of @at; 0: none, or several */
+static int
+time_one_year(const AskWords *words, guint at, int column, guint *ret_n)
+{
+    guint of = errata_ask_words_match(words, at, "of") + errata_ask_words_match(words, at, "in");
+    int year = time_year(words, at + of);
+    gint64 lo, hi;
+    char from[ERRATA_NUMBER_BUFFER], to[ERRATA_NUMBER_BUFFER];
+
+    *ret_n = year > 0 ? of + 1 : 0;
+    if (year > 0 || !time_ends(words, column, &lo, &hi))
+        return year;
+    errata_number_print_time(lo, from);
+    errata_number_print_time(hi, to);
+    return strncmp(from, to, 4) == 0 ? atoi(from) : 0;
+}
+
+/* “Q1”, “first quarter”: 1 … 4, and how many words; 0: none */
+static int
+time_quarter(const AskWords *words, guint at, guint *ret_n)
+{
+    static const char *const first[] = {"first", "second", "third", "fourth"};
+    static const char *const ordinal[] = {"1st", "2nd", "3rd", "4th"};
+    const AskWord *word = errata_ask_words_get(words, at);
+
+    if (word == NULL || word->used)
+        return 0;
+    *ret_n = 1;
+    if (word->fold[0] == 'q' && word->fold[1] >= '1' && word->fold[1] <= '4' &&
+        word->fold[2] == '\0')
+        return word->fold[1] - '0';
+    *ret_n = 2;
+    for (guint i = 0; i < 4 && errata_ask_words_match(words, at + 1, "quarter") > 0; i++)
+        if (strcmp(word->fold, first[i]) == 0 || strcmp(word->fold, ordinal[i]) == 0)
+            return (int)i + 1;
+    return 0;
+}
+
+/* a quarter, a numbered week of a year (ISO 8601), or the week of a date */
+static gboolean
+time_period(const AskWords *words, guint at, int column, TimeSpan *span)
+{
+    guint n = 0, n_year = 0;
+    int quarter = time_quarter(words, at, &n);
+    const AskWord *number = errata_ask_words_get(words, at + 1);
+    int week = quarter == 0 && errata_ask_words_match(words, at, "week") > 0 && number != NULL &&
+                       strspn(number->fold, "0123456789") == strlen(number->fold)
+                   ? atoi(number->fold)
+                   : 0;
+    int year = quarter > 0 || (week > 0 && week < 54)
+                   ? time_one_year(words, at + (quarter > 0 ? n : 2), column, &n_year)
+                   : 0;
+
+    span->day = 0;
+    span->n_years = 1;
+    if (year > 0 && quarter > 0) {
+        time_set_month(span, year, 3 * quarter - 2);
+        g_date_add_months(&span->to, 2);
+        span->n_words = n + n_year;
+        return TRUE;
+    }
+    if (year > 0) {
+        g_date_clear(&span->from, 1);
+        g_date_set_dmy(&span->from, 4, G_DATE_JANUARY, (GDateYear)year); /* always in week 1 */
+        g_date_subtract_days(&span->from, (guint)g_date_get_weekday(&span->from) - 1);
+        g_date_add_days(&span->from, 7 * (guint)(week - 1));
+        span->n_words = 2 + n_year;
+    } else if (errata_ask_words_match(words, at, "week of") +
+                   errata_ask_words_match(words, at, "week starting") ==
+               2) {
+        guint the = errata_ask_words_match(words, at + 2, "the");
+
+        if (!time_span(words, at + 2 + the, TRUE, column, span) || span->n_years > 1 ||
+            g_date_days_between(&span->from, &span->to) != 1)
+            return FALSE;
+        g_date_subtract_days(&span->from, (guint)g_date_get_weekday(&span->from) - 1);
+        span->n_words += 2 + the;
+    } else {
+        return FALSE;
+    }
+    span->to = span->from;
+    g_date_add_days(&span->to, 7);
+    return TRUE;
+}
+
+/* “first week”, “first 3 days” of the log, as days; 0: none; not those of a month */
+static int
+time_first_days(const AskWords *words, guint at, guint *ret_n)
+{
+    static const char *const of[] = {"of", "in", NULL};
+    const AskWord *word = errata_ask_words_get(words, at + 1);
+    gint64 number = 1;
+    guint n = 1;
+    int days;
+
+    if (errata_ask_words_match(words, at, "first") == 0 || word == NULL)
+        return 0;
+    if (errata_number_parse_int(word->text, strlen(word->text), &number))
+        word = errata_ask_words_get(words, at + ++n);
+    days = word == NULL                                                          ? 0
+           : strcmp(word->fold, "day") == 0 || strcmp(word->fold, "days") == 0   ? 1
+           : strcmp(word->fold, "week") == 0 || strcmp(word->fold, "weeks") == 0 ? 7
+                                                                                 : 0;
+    word = errata_ask_words_get(words, at + n + 1);
+    if (word != NULL && g_strv_contains(of, word->fold))
+        return 0;
+    *ret_n = n + 1;
+    return number > 0 && number < 1000 ? days * (int)number : 0;
+}
+
+/* the log's first days: whole ones */
+static char *
+time_first(AskWords *words, guint at, guint begin, int column)
+{
+    g_autoptr(GString) text = g_string_new(NULL);
+    g_autofree char *name = errata_ask_condition_name(words, (guint)column);
+    guint n = 0;
+    guint the = errata_ask_words_match(words, begin, "the");
+    int days = time_first_days(words, begin + the, &n);
+    gint64 lo, hi;
+    GDate date;
+
+    if (days == 0 || !time_ends(words, column, &lo, &hi))
+        return NULL;
+    lo = lo / TIME_DAY_NS - (lo % TIME_DAY_NS < 0) + days;
+    if (lo < -25567 || lo > 84004) /* 1900 … 2199 */
+        return NULL;
+    g_date_clear(&date, 1);
+    g_date_set_julian(&date, (guint32)(lo + 719163));
+    time_print(text, name, "<", &date, NULL);
+    errata_ask_words_use(words, at, begin - at + the + n);
+    return g_string_free(g_steal_pointer(&text), FALSE);
+}
+
 /**
  * errata_ask_condition_relative:
  * @words: a question
@@ -442,12 +578,16 @@ errata_ask_condition_time(AskWords *words, guint at, int column)
     if (column < 0 || word == NULL || word->used)
         return NULL;
     name = time_last(words, at, begin, column);
+    if (name == NULL)
+        name = time_first(words, at, begin, column);
     if (name != NULL)
         return g_steal_pointer(&name);
     name = time_weekday(words, begin, column);
     if (name != NULL)
         return g_steal_pointer(&name);
-    if (!time_span(words, begin, lead != NULL, column, &span))
+    begin += lead != NULL ? errata_ask_words_match(words, begin, "the") : 0;
+    if (!time_period(words, begin, column, &span) &&
+        !time_span(words, begin, lead != NULL, column, &span))
         return NULL;
     name = errata_ask_condition_name(words, (guint)column);
     lead = lead != NULL ? lead : "in";

@@ -142,6 +142,9 @@ condition_written(AskWords *words, guint at)
             continue;
         if (errata_rows_count(rows) == 0 && strpbrk(text, "<>=") == NULL)
             continue;
+        if (errata_ask_words_match(words, at + 2, "between") > 0 ||
+            errata_ask_words_match(words, at + 3, "between") > 0)
+            return NULL; /* read as words are */
         errata_ask_words_use(words, at, last - at + 1);
         return errata_filter_print(filter);
     }
@@ -231,8 +234,10 @@ condition_add_values(AskCondition *self, const GArray *list)
 static guint
 condition_more(AskWords *words, AskCondition *self, guint at, gboolean compare)
 {
-    static const char *const joins[] = {"or", "and", NULL};
+    static const char *const joins[] = {"or", "and", "nor", NULL};
     static const char *const narrow[] = {"or", NULL};
+    static const char *const fill[] =
+        {"the", "in", "from", "on", "a", "an", "for", "of", "is", NULL};
 
     for (;;) {
         guint skip = condition_is(words, at, compare ? narrow : joins) ? 1 : 0;
@@ -241,6 +246,8 @@ condition_more(AskWords *words, AskCondition *self, guint at, gboolean compare)
 
         if (skip == 0)
             return at;
+        while (!compare && condition_is(words, at + skip, fill))
+            skip++;
         list = condition_values(words, at + skip, self->column, &n);
         if (list == NULL || !condition_means_value(words, at + skip, n))
             return at;
@@ -248,26 +255,6 @@ condition_more(AskWords *words, AskCondition *self, guint at, gboolean compare)
         errata_ask_words_use(words, at, skip + n);
         at += skip + n;
     }
-}
-
-/* `not UK`, `except UK` */
-static gboolean
-condition_negated(AskWords *words, guint at)
-{
-    static const char *const list[] =
-        {"not", "except", "excluding", "outside", "non", "without", "isn't", "aren't", NULL};
-
-    for (guint back = 1; back <= 2 && back <= at; back++) {
-        static const char *const fill[] = {"the", "from", "in", "for", "of", NULL};
-
-        if (condition_is(words, at - back, list)) {
-            errata_ask_words_use(words, at - back, back);
-            return TRUE;
-        }
-        if (!condition_is(words, at - back, fill))
-            return FALSE;
-    }
-    return FALSE;
 }
 
 static char *
@@ -319,7 +306,6 @@ condition_value(AskWords *words, guint at, gboolean compare, char **ret_why)
         }
     self = errata_ask_condition_new(at, NULL);
     self->column = g_array_index(list, AskValue, 0).column;
-    self->negated = condition_negated(words, at);
     if (self->column < 0 && at > 0 && condition_is(words, at - 1, classes))
         errata_ask_words_use(words, at - 1, 1);
     condition_add_values(self, list);
@@ -371,9 +357,21 @@ condition_amount(const AskWords *words, guint at, gboolean share)
     return g_strdup(errata_number_print(number / 100.0, buffer));
 }
 
+/* in words both ends belong to it, other than in plans */
+char *
+errata_ask_condition_between(const char *name, const char *from, const char *to, gboolean negated)
+{
+    return g_strdup_printf("%s(%s >= %s and %s <= %s)",
+                           negated ? "not " : "",
+                           name,
+                           from,
+                           name,
+                           to);
+}
+
 /* `over 40`, `between 30 and 40` behind the name of a column that is written @name */
 static char *
-condition_compared(AskWords *words,
+condition_compared(const AskWords *words,
                    const char *name,
                    guint at,
                    gboolean negated,
@@ -393,7 +391,7 @@ condition_compared(AskWords *words,
         if (amount == NULL || to == NULL)
             return NULL;
         *ret_end = at + 4;
-        return g_strdup_printf("%s(%s between %s and %s)", negated ? "not " : "", name, amount, to);
+        return errata_ask_condition_between(name, amount, to, negated);
     }
     op = errata_ask_condition_op(words, at, &n);
     amount = condition_amount(words, at + n, share);
@@ -417,6 +415,29 @@ condition_unit(const AskWords *words, guint at, const char *name)
     guint n = g_strv_length(parts);
 
     return word != NULL && !word->used && n > 1 && strcmp(parts[n - 1], word->fold) == 0 ? 1 : 0;
+}
+
+/* “under 5000 or over 20000”, “over 30 but under 50”: more of the same column */
+static char *
+condition_further(const AskWords *words, char *filter, const char *name, gboolean share, guint *end)
+{
+    for (;;) {
+        gboolean either = errata_ask_words_match(words, *end, "or") > 0;
+        gboolean both = errata_ask_words_match(words, *end, "and") > 0 ||
+                        errata_ask_words_match(words, *end, "but") > 0;
+        guint n_op = 0, n_name = 0, last = 0;
+        g_autofree char *first = filter;
+        g_autofree char *more = NULL;
+
+        if ((!either && !both) || errata_ask_condition_op(words, *end + 1, &n_op) == NULL ||
+            errata_ask_words_column(words, *end + 2 + n_op, &n_name) >= 0)
+            return g_steal_pointer(&first);
+        more = condition_compared(words, name, *end + 1, FALSE, share, &last);
+        if (more == NULL)
+            return g_steal_pointer(&first);
+        filter = g_strdup_printf("(%s %s %s)", first, either ? "or" : "and", more);
+        *end = last;
+    }
 }
 
 static char *
@@ -506,6 +527,7 @@ condition_column(AskWords *words, guint at, gboolean compare)
                                        "being",
                                        "has",
                                        NULL};
+    static const char *const nots[] = {"not", "neither", "except", "but", "excluding", NULL};
     static const char *const none[] =
         {"missing", "unknown", "empty", "null", "blank", "absent", NULL};
     guint n = 0, end = 0;
@@ -515,7 +537,7 @@ condition_column(AskWords *words, guint at, gboolean compare)
     const ErrataColumn *cells;
     AskCondition *self = NULL;
     gboolean negated;
-    guint next;
+    guint next, n_other;
 
     if (column < 0)
         return NULL;
@@ -523,9 +545,13 @@ condition_column(AskWords *words, guint at, gboolean compare)
     name = errata_ask_condition_name(words, (guint)column);
     for (next = at + n; condition_is(words, next, fill);)
         next++;
-    negated = errata_ask_words_match(words, next, "not") > 0 ||
+    negated = condition_is(words, next, nots) ||
               (at > 0 && errata_ask_words_match(words, at - 1, "not") > 0);
-    next += errata_ask_words_match(words, next, "not") > 0 ? 1 : 0;
+    n_other = errata_ask_words_match(words, next, "other than");
+    negated = negated || n_other > 0;
+    next += condition_is(words, next, nots) ? 1 : n_other;
+    while (n_other > 0 && condition_is(words, next, fill))
+        next++;
     next += errata_ask_words_match(words, next, "equal to") > 0 ? 2 : 0;
     next += errata_ask_words_match(words, next, "=") > 0 ? 1 : 0;
     if (condition_is(words, next, none)) {
@@ -541,6 +567,8 @@ condition_column(AskWords *words, guint at, gboolean compare)
 
         if (filter != NULL)
             end += condition_unit(words, end, cells->name);
+        if (filter != NULL)
+            filter = condition_further(words, filter, name, share, &end);
         if (filter == NULL && cells->type == ERRATA_COLUMN_BOOL)
             filter = condition_bool(words, name, next, negated, &end);
         if (filter == NULL && cells->type == ERRATA_COLUMN_TIME) {
@@ -619,12 +647,22 @@ errata_ask_condition_take(AskWords *words, gboolean compare, char **ret_why)
         if (filter == NULL && condition == NULL)
             filter = errata_ask_condition_time(words, i, -1);
         if (filter == NULL && condition == NULL)
+            filter = errata_ask_clock(words, i);
+        if (filter == NULL && condition == NULL)
             condition = condition_value(words, i, compare, ret_why);
         if (filter != NULL)
             condition = errata_ask_condition_new(i, filter);
-        if (condition != NULL)
-            g_ptr_array_add(list, condition);
+        if (condition == NULL)
+            continue;
+        for (condition->end = i; condition->end < words->words->len &&
+                                 !errata_ask_words_get(words, condition->end)->used;)
+            condition->end++; /* “on” of Mondays is none of it */
+        while (condition->end < words->words->len &&
+               errata_ask_words_get(words, condition->end)->used)
+            condition->end++;
+        g_ptr_array_add(list, condition);
     }
+    errata_ask_scope(words, list, compare, ret_why);
     return list;
 }
 

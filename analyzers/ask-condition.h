@@ -8,6 +8,7 @@ G_BEGIN_DECLS
 /* which rows a question speaks of */
 typedef struct {
     guint first;       /* the first word that says so */
+    guint end;         /* behind the last one */
     int column;        /* equality: of the frame; −1 for classes; −2 for any other condition */
     gboolean negated;  /* equality: none of the values */
     GPtrArray *values; /* (element-type utf8): equality */
@@ -27,12 +28,29 @@ char *errata_ask_condition_time(AskWords *words, guint at, int column);
 char *errata_ask_condition_relative(const AskWords *words);
 char *errata_ask_condition_split(AskWords *words, char **ret_why);
 
+/* name >= from and name <= to */
+char *errata_ask_condition_between(const char *name,
+                                   const char *from,
+                                   const char *to,
+                                   gboolean negated);
+/* ask-scope.c */
+void errata_ask_scope(AskWords *words, GPtrArray *list, gboolean compare, char **ret_why);
+/* ask-clock.c */
+char *errata_ask_clock(AskWords *words, guint at);
+/* ask-phrase.c: writes phrases of a question that is being read in the forms that are known */
+void errata_ask_phrase_write(AskWords *words);
+
 /* ask-years.c */
 char *errata_ask_years(AskWords *words, guint at);
 
 /* ask-rate.c */
 gboolean errata_ask_rate_is_asked(const AskWords *words);
 AskCondition *errata_ask_rate_take(AskWords *words);
+/* the class that words mean; −1: none */
+int errata_ask_rate_class(const AskWords *words, const char *said);
+
+/* ask-missed.c */
+gboolean errata_ask_missed(AskWords *words, GPtrArray *conditions);
 
 /* ask-mention.c */
 char *errata_ask_mention(AskWords *words, guint at);

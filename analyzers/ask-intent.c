@@ -133,7 +133,15 @@ static const Intent intents[] = {
       "become worse",
       "became worse",
       "degrad*",
-      "deteriorat*"},
+      "deteriorat*",
+      "accuracy drop*",
+      "accuracy fall",
+      "accuracy fell",
+      "accuracy declin*",
+      "accuracy go down",
+      "accuracy gone down",
+      "performance drop*",
+      "quality drop*"},
      {"over time", "accuracy", "performance", "quality", "become", "worse", "with time"}},
     {INTENT_CHANGES,
      {"what changed",
@@ -316,6 +324,51 @@ intent_counted(AskWords *words)
     return g_strdup_printf("describe \"%s\"", cells->name);
 }
 
+/* “of the wrong rows against the right ones”: what the groups are; NULL: not both are named */
+static char *
+intent_wrong_and_right(AskWords *words)
+{
+    static const char *const wrong[] = {"wrong predictions",
+                                        "wrong",
+                                        "errors",
+                                        "mistakes",
+                                        "error",
+                                        "incorrect",
+                                        "misclassified",
+                                        NULL};
+    static const char *const right[] = {"right predictions",
+                                        "right ones",
+                                        "correct ones",
+                                        "correct predictions",
+                                        "right",
+                                        "correct",
+                                        "correctly predicted",
+                                        NULL};
+    static const char *const joins[] = {"against",
+                                        "versus",
+                                        "vs",
+                                        "vs.",
+                                        "compared to",
+                                        "compared with",
+                                        "compare",
+                                        "than",
+                                        "and",
+                                        "ones",
+                                        NULL};
+    gboolean both[2] = {FALSE, FALSE};
+
+    for (guint i = 0; wrong[i] != NULL; i++)
+        both[0] = both[0] || errata_ask_words_find(words, wrong[i], NULL) >= 0;
+    for (guint i = 0; right[i] != NULL; i++)
+        both[1] = both[1] || errata_ask_words_find(words, right[i], NULL) >= 0;
+    if (!both[0] || !both[1] || errata_ask_words_find(words, "not", NULL) >= 0)
+        return NULL;
+    errata_ask_intent_all(words, wrong);
+    errata_ask_intent_all(words, right);
+    errata_ask_intent_all(words, joins);
+    return g_strdup("\"@error\"");
+}
+
 /* “the mean of income in Kiel”: the name, used; conditions are read as of any question */
 static char *
 intent_described(AskWords *words)
@@ -340,7 +393,9 @@ intent_described(AskWords *words)
         errata_ask_words_use(words, (guint)at, next + n_name - (guint)at);
         errata_ask_intent_all(words, around);
         name = errata_ask_condition_quote(g_ptr_array_index(words->names, (guint)column), '"');
-        group = errata_ask_route_group(words);
+        group = intent_wrong_and_right(words);
+        if (group == NULL)
+            group = errata_ask_route_group(words);
         return g_strdup_printf("%s%s%sdescribe %s",
                                group != NULL ? "group " : "",
                                group != NULL ? group : "",
@@ -560,11 +615,47 @@ intent_fair(AskWords *words)
     return NULL;
 }
 
+/* whether a question speaks of some time: “since May”, “in the last week”, “in April” */
+static gboolean
+intent_says_when(const AskWords *words)
+{
+    static const char *const said[] = {"after",
+                                       "since",
+                                       "last week",
+                                       "past week",
+                                       "last month",
+                                       "past month",
+                                       "in the last*",
+                                       "in the past*",
+                                       "first week",
+                                       NULL};
+    static const char *const months[] = {"January",
+                                         "February",
+                                         "March",
+                                         "April",
+                                         "May",
+                                         "June",
+                                         "July",
+                                         "August",
+                                         "September",
+                                         "October",
+                                         "November",
+                                         "December",
+                                         NULL};
+
+    for (guint i = 0; said[i] != NULL; i++)
+        if (errata_ask_words_find(words, said[i], NULL) >= 0)
+            return TRUE;
+    for (guint i = 0; i < words->words->len; i++)
+        if (g_strv_contains(months, errata_ask_words_get(words, i)->text))
+            return TRUE;
+    return FALSE;
+}
+
 /* span by span; “worse since May” is a comparison with the time before */
 static char *
 intent_course(const AskWords *words)
 {
-    static const char *const since[] = {"after", "since", NULL};
     const ErrataSchema *schema = words->data->schema;
     const ErrataColumn *column = intent_time_column(words);
     g_autofree char *span = column != NULL
@@ -573,9 +664,8 @@ intent_course(const AskWords *words)
 
     if (span == NULL || schema == NULL || schema->task == ERRATA_TASK_NONE || schema->label < 0)
         return g_strdup(INTENT_CHANGES);
-    for (guint i = 0; since[i] != NULL; i++)
-        if (errata_ask_words_find(words, since[i], NULL) >= 0)
-            return g_strdup("compare");
+    if (intent_says_when(words))
+        return g_strdup("compare");
     return g_strdup_printf("group \"%s\" | metric %s",
                            span,
                            schema->task == ERRATA_TASK_REGRESSION ? "mae" : "accuracy");
@@ -611,8 +701,11 @@ errata_ask_intent(AskWords *words)
             while (errata_ask_words_take(words, intent->around[k]) >= 0)
                 ;
         if (found)
-            return g_str_equal(intent->plan, INTENT_COURSE) ? intent_course(words)
-                                                            : g_strdup(intent->plan);
+            return g_str_equal(intent->plan, INTENT_CHANGES) && intent_time_column(words) != NULL &&
+                           intent_says_when(words)
+                       ? g_strdup("compare")
+                   : g_str_equal(intent->plan, INTENT_COURSE) ? intent_course(words)
+                                                              : g_strdup(intent->plan);
     }
     return words->data->frame != NULL ? intent_described(words) : NULL;
 }

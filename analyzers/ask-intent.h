@@ -32,6 +32,12 @@ char *errata_ask_shown_findings(AskWords *words, gboolean shows);
 char *errata_ask_intent(AskWords *words);
 /* the column, or hours, days, weeks … of time, that the words from @at on name; NULL: none */
 char *errata_ask_intent_column(AskWords *words, guint at, guint *ret_n);
+/* ask-steps.c: “by tens of age”, as plans have it; NULL: nothing of the kind */
+char *errata_ask_steps_before(AskWords *words, guint at, guint n_lead);
+/* “in tens”, behind @name, which is taken */
+char *errata_ask_steps_behind(AskWords *words, guint at, char *name);
+/* “age band”: 1, and the word is used */
+guint errata_ask_steps_band(AskWords *words, guint at);
 /* “per day”, “over time”: what the groups are; NULL: nothing of the kind */
 char *errata_ask_intent_time(AskWords *words);
 

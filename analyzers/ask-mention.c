@@ -59,6 +59,7 @@ mention_verb(const AskWords *words, guint at)
                                         "contains the word",
                                         "containing the word",
                                         "with the word",
+                                        "the word",
                                         "have the word",
                                         "mention*",
                                         "contain*",
@@ -220,6 +221,7 @@ errata_ask_mention_confused(AskWords *words, char **ret_where)
                                          "frequently",
                                          "mainly",
                                          "labels",
+                                         "gets",
                                          NULL};
     const ErrataSchema *schema = words->data->schema;
     const char *named[2] = {NULL, NULL};

@@ -22,8 +22,8 @@ rate_is_kin(const char *said, const char *name)
 }
 
 /* the class that words mean; −1: none, or one that may be a value of a column too */
-static int
-rate_class(const AskWords *words, const char *said)
+int
+errata_ask_rate_class(const AskWords *words, const char *said)
 {
     static const char *const plain[] =
         {"positive", "negative", "error", "hit", "success", "failure", "base", "pass", NULL};
@@ -57,7 +57,7 @@ rate_class_at(const AskWords *words, guint at, gboolean before, guint *ret_n)
         guint first = before ? at - n : at;
         guint n_name = 0;
         g_autofree char *said = before && n > at ? NULL : errata_ask_words_phrase(words, first, n);
-        int class_index = said != NULL ? rate_class(words, said) : -1;
+        int class_index = said != NULL ? errata_ask_rate_class(words, said) : -1;
 
         *ret_n = n;
         /* “churn rate” may be a column of its own */

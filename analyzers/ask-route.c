@@ -62,11 +62,16 @@ errata_ask_route_group(AskWords *words)
             guint n_lead = errata_ask_words_match(words, at, leads[i]);
             guint n = 0;
 
+            name = n_lead > 0 ? errata_ask_steps_before(words, at, n_lead) : NULL;
+            if (name != NULL)
+                return name;
             name = n_lead > 0 ? errata_ask_intent_column(words, at + n_lead, &n) : NULL;
             if (name == NULL)
                 continue;
             errata_ask_words_use(words, at, n_lead + n);
             errata_ask_intent_all(words, about);
+            n += errata_ask_steps_band(words, at + n_lead + n);
+            name = errata_ask_steps_behind(words, at + n_lead + n, name);
             return route_groups(words, at + n_lead + n, name);
         }
     name = errata_ask_intent_time(words);
@@ -95,6 +100,11 @@ route_extreme(AskWords *words, const char **ret_order)
                                            "most accurate",
                                            "lowest",
                                            "highest",
+                                           "error largest",
+                                           "error biggest",
+                                           "error highest",
+                                           "largest error",
+                                           "biggest error",
                                            "most wrong",
                                            "most often wrong",
                                            "most errors",
@@ -397,6 +407,7 @@ route_counts(AskWords *words)
                                          "false negative*",
                                          "false positive*",
                                          "false alarm*",
+                                         "missed",
                                          NULL};
     static const char *const about[] = {"anywhere", "ever", "often", "sometimes", NULL};
     gboolean any = errata_ask_rate_is_asked(words);

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* Conditions that are said without the form of one: `false negatives`, `labelled 1`, `without income`,
  * `people over 50`, `weekends`. */
+#include <math.h>
 #include <string.h>
 
 #include "ask-condition.h"
@@ -80,6 +81,8 @@ errata_ask_said_outcome(AskWords *words, GPtrArray *conditions, char **ret_why)
         g_ptr_array_add(conditions, rate);
         return TRUE;
     }
+    if (errata_ask_missed(words, conditions))
+        return TRUE;
     for (guint i = 0; i < G_N_ELEMENTS(rates); i++) {
         int at = errata_ask_words_take(words, rates[i].phrase);
 
@@ -118,6 +121,15 @@ errata_ask_said_outcome(AskWords *words, GPtrArray *conditions, char **ret_why)
     return FALSE;
 }
 
+/* defaults, of default */
+static gboolean
+said_is_many(const char *one, const char *many)
+{
+    gsize n = strlen(one);
+
+    return n > 2 && g_ascii_strncasecmp(one, many, n) == 0 && strcmp(many + n, "s") == 0;
+}
+
 /* the class that a word is, as a name or as a number */
 static int
 said_class(const AskWords *words, guint at)
@@ -126,7 +138,8 @@ said_class(const AskWords *words, guint at)
     const ErrataSchema *schema = words->data->schema;
 
     for (guint i = 0; word != NULL && !word->used && schema != NULL && i < schema->n_classes; i++)
-        if (g_ascii_strcasecmp(schema->classes[i], word->text) == 0)
+        if (g_ascii_strcasecmp(schema->classes[i], word->text) == 0 ||
+            said_is_many(schema->classes[i], word->text))
             return (int)i;
     return -1;
 }
@@ -145,10 +158,18 @@ said_labelled(AskWords *words, guint at)
                  {"predicted", "prediction"},
                  {"classified", "prediction"},
                  {"misclassified as", "prediction"},
+                 {"filed as", "prediction"},
+                 {"flagged as", "prediction"},
+                 {"tagged as", "prediction"},
+                 {"but are", "label"},
+                 {"but were", "label"},
+                 {"but is", "label"},
+                 {"but was", "label"},
                  {"mistaken for", "prediction"},
                  {"taken for", "prediction"},
                  {"predictions", "prediction"}};
-    static const char *const fill[] = {"as", "to", "be", "are", "is", "class", "a", "an", NULL};
+    static const char *const fill[] =
+        {"as", "to", "be", "are", "is", "class", "a", "an", "actually", "really", NULL};
 
     for (guint i = 0; i < G_N_ELEMENTS(known); i++) {
         guint next = at + errata_ask_words_match(words, at, known[i].phrase);
@@ -170,12 +191,62 @@ said_labelled(AskWords *words, guint at)
 
 /* ---- columns ---- */
 
+/* whether a column counts something, so that none of it is 0: whole numbers from 0 on, none of them missing */
+static gboolean
+said_is_count(const AskWords *words, int column)
+{
+    const ErrataColumn *cells = words->data->frame->columns[column];
+    gboolean zero = FALSE;
+
+    if (!errata_column_is_numeric(cells) || column == words->data->schema->label ||
+        column == words->data->schema->prediction)
+        return FALSE;
+    for (gsize row = 0; row < cells->n_rows; row++) {
+        double value = errata_column_number(cells, row);
+
+        if (!(value >= 0.0) || value > floor(value))
+            return FALSE;
+        zero = zero || value <= 0.0;
+    }
+    return zero;
+}
+
+/* `with late payments`, of a column that counts them */
+static char *
+said_some(AskWords *words, guint at)
+{
+    static const char *const leads[] = {"with", "have", "has", "having", "had", NULL};
+    static const char *const skip[] = {"any", "some", NULL};
+    const AskWord *word = errata_ask_words_get(words, at);
+    guint next = at + 1;
+    guint n = 0;
+    int column;
+    g_autofree char *name = NULL;
+
+    if (!g_strv_contains(leads, word->fold))
+        return NULL;
+    while (errata_ask_words_get(words, next) != NULL &&
+           g_strv_contains(skip, errata_ask_words_get(words, next)->fold))
+        next++;
+    column = errata_ask_words_column(words, next, &n);
+    if (column < 0 || errata_ask_condition_is_test(words, next + n) ||
+        errata_ask_words_match(words, next + n, "of") +
+                errata_ask_words_match(words, next + n, "is") >
+            0 ||
+        !said_is_count(words, column))
+        return NULL;
+    name = errata_ask_condition_name(words, (guint)column);
+    errata_ask_words_use(words, at, next + n - at);
+    return g_strdup_printf("%s > 0", name);
+}
+
 /* `missing income`, `no income`, `lack an income` */
 static char *
 said_missing(AskWords *words, guint at)
 {
     static const char *const lack[] =
         {"missing", "without", "lack", "lacks", "lacking", "blank", "empty", "no", NULL};
+    static const char *const none[] = {"without", "no", NULL};
     static const char *const skip[] =
         {"values", "value", "of", "in", "for", "the", "a", "an", "any", NULL};
     static const char *const led[] = {"have", "has", "had", "having", "with", NULL};
@@ -197,7 +268,35 @@ said_missing(AskWords *words, guint at)
         return NULL;
     name = errata_ask_condition_name(words, (guint)column);
     errata_ask_words_use(words, at, next + n - at);
+    if (g_strv_contains(none, word->fold) && said_is_count(words, column))
+        return g_strdup_printf("%s = 0", name);
     return g_strdup_printf("%s is missing", name);
+}
+
+/* “thirties” and “30s” are 30; 0: no decade */
+static int
+said_decade(const AskWords *words, guint at)
+{
+    static const char *const tens[] = {"twenties",
+                                       "thirties",
+                                       "forties",
+                                       "fifties",
+                                       "sixties",
+                                       "seventies",
+                                       "eighties",
+                                       "nineties"};
+    static const char *const leads[] = {"their", "the", "in", NULL};
+    const AskWord *word = errata_ask_words_get(words, at);
+
+    if (at == 0 || !g_strv_contains(leads, errata_ask_words_get(words, at - 1)->fold))
+        return 0;
+    for (guint i = 0; i < G_N_ELEMENTS(tens); i++)
+        if (strcmp(word->fold, tens[i]) == 0)
+            return 20 + 10 * (int)i;
+    return strlen(word->fold) == 3 && g_ascii_isdigit(word->fold[0]) &&
+                   strcmp(word->fold + 1, "0s") == 0
+               ? 10 * (word->fold[0] - '0')
+               : 0;
 }
 
 /* whether the question speaks of people: numbers without a name are ages then */
@@ -221,8 +320,9 @@ said_people(const AskWords *words)
         const AskWord *word = errata_ask_words_get(words, i);
         gsize length = strlen(word->fold);
 
-        if (g_strv_contains(people, word->fold) || (length > 2 && word->fold[length - 1] == 's' &&
-                                                    g_ascii_isdigit(word->fold[length - 2])))
+        if (g_strv_contains(people, word->fold) || said_decade(words, i) > 0 ||
+            (length > 2 && word->fold[length - 1] == 's' &&
+             g_ascii_isdigit(word->fold[length - 2])))
             return TRUE;
     }
     return FALSE;
@@ -241,6 +341,19 @@ said_age_number(const AskWords *words, guint at)
         number > SAID_AGE_MAX)
         return -1.0;
     return number;
+}
+
+/* “people are 18”, “aged 18”, “18 years old”: how old somebody is */
+static gboolean
+said_is_age(const AskWords *words, guint at)
+{
+    static const char *const leads[] = {"are", "is", "aged", "were", NULL};
+    gboolean old = errata_ask_words_match(words, at + 1, "years old") > 0 ||
+                   errata_ask_words_match(words, at + 1, "years of age") > 0;
+    const AskWord *next = errata_ask_words_get(words, at + 1);
+
+    return old || (g_strv_contains(leads, errata_ask_words_get(words, at - 1)->fold) &&
+                   (next == NULL || next->used));
 }
 
 /* `over 50`, `between 20 and 30` of people, where the log has an age */
@@ -265,10 +378,11 @@ said_age(AskWords *words, guint at)
     op = errata_ask_condition_op(words, at, &n);
     if (g_str_equal(word->fold, "between") && said_age_number(words, at + 1) >= 0.0 &&
         errata_ask_words_match(words, at + 2, "and") > 0 && said_age_number(words, at + 3) >= 0.0) {
-        filter = g_strdup_printf("%s between %s and %s",
-                                 name,
-                                 errata_number_print(said_age_number(words, at + 1), first),
-                                 errata_number_print(said_age_number(words, at + 3), second));
+        filter = errata_ask_condition_between(
+            name,
+            errata_number_print(said_age_number(words, at + 1), first),
+            errata_number_print(said_age_number(words, at + 3), second),
+            FALSE);
         n = 4;
     } else if (said_age_number(words, at) >= 0.0 &&
                errata_ask_words_match(words, at + 1, "to") > 0 &&
@@ -279,6 +393,18 @@ said_age(AskWords *words, guint at)
                                  name,
                                  errata_number_print(said_age_number(words, at + 2), second));
         n = 3;
+    } else if (said_decade(words, at) > 0) {
+        filter = g_strdup_printf("%s >= %d and %s < %d",
+                                 name,
+                                 said_decade(words, at),
+                                 name,
+                                 said_decade(words, at) + 10);
+        n = 1;
+    } else if (at > 0 && said_age_number(words, at) >= 0.0 && said_is_age(words, at)) {
+        filter = g_strdup_printf("%s = %s",
+                                 name,
+                                 errata_number_print(said_age_number(words, at), first));
+        n = 1;
     } else if (op != NULL && said_age_number(words, at + n) >= 0.0) {
         filter = g_strdup_printf("%s %s %s",
                                  name,
@@ -330,6 +456,39 @@ said_flag(AskWords *words, guint at)
     return NULL;
 }
 
+/* whether a word is the unit of the label: minutes, of actual_minutes */
+static gboolean
+said_is_unit(const AskWords *words, guint at)
+{
+    const ErrataSchema *schema = words->data->schema;
+    const AskWord *word = errata_ask_words_get(words, at);
+    const char *last = schema->label >= 0 ? strrchr(schema->names[schema->label], '_') : NULL;
+
+    return word != NULL && !word->used && last != NULL &&
+           g_ascii_strcasecmp(last + 1, word->fold) == 0;
+}
+
+/* `more than 10 minutes off` */
+static char *
+said_off_behind(AskWords *words, guint at)
+{
+    const ErrataSchema *schema = words->data->schema;
+    guint n = 0;
+    const char *op = errata_ask_condition_op(words, at, &n);
+    const AskWord *word = op != NULL ? errata_ask_words_get(words, at + n) : NULL;
+    char buffer[ERRATA_NUMBER_BUFFER];
+    double number;
+
+    if (schema == NULL || schema->task != ERRATA_TASK_REGRESSION || word == NULL ||
+        !errata_number_parse_double(word->text, strlen(word->text), &number))
+        return NULL;
+    n += said_is_unit(words, at + n + 1) ? 1 : 0;
+    if (errata_ask_words_match(words, at + n + 1, "off") == 0)
+        return NULL;
+    errata_ask_words_use(words, at, n + 2);
+    return g_strdup_printf("@loss %s %s", op, errata_number_print(number, buffer));
+}
+
 /* `off by more than 10`, of predicted numbers */
 static char *
 said_off(AskWords *words, guint at)
@@ -348,10 +507,11 @@ said_off(AskWords *words, guint at)
         if (schema == NULL || schema->task != ERRATA_TASK_REGRESSION || word == NULL ||
             !errata_number_parse_double(word->text, strlen(word->text), &number))
             continue;
+        n += said_is_unit(words, at + n_lead + n + 1) ? 1 : 0;
         errata_ask_words_use(words, at, n_lead + n + 1);
         return g_strdup_printf("@loss %s %s", op, errata_number_print(number, buffer));
     }
-    return NULL;
+    return said_off_behind(words, at);
 }
 
 static gboolean
@@ -399,22 +559,50 @@ said_label(AskWords *words, guint at)
                            (guint)(negated ? 1 - schema->positive : schema->positive));
 }
 
+/* the only column of numbers whose name ends in the unit at @at: km, of distance_km; −1: none, or several */
+static int
+said_unit(const AskWords *words, guint at)
+{
+    const AskWord *word = errata_ask_words_get(words, at);
+    int found = -1;
+
+    for (guint c = 0; word != NULL && !word->used && c < words->data->frame->n_columns; c++) {
+        const ErrataColumn *column = words->data->frame->columns[c];
+        const char *last = strrchr(column->name, '_');
+
+        if (last == NULL || !errata_column_is_numeric(column) ||
+            g_ascii_strcasecmp(last + 1, word->fold) != 0)
+            continue;
+        if (found >= 0)
+            return -1;
+        found = (int)c;
+    }
+    return found;
+}
+
 /* `more than 12 rooms`, of a column of numbers that is called so */
 static char *
 said_before(AskWords *words, guint at)
 {
     guint n = 0, n_name = 0;
+    static const char *const have[] = {"have", "has", "had", "with", "having", NULL};
     const char *op = errata_ask_condition_op(words, at, &n);
-    const AskWord *word = op != NULL ? errata_ask_words_get(words, at + n) : NULL;
+    gboolean has = op == NULL && g_strv_contains(have, errata_ask_words_get(words, at)->fold);
+    const AskWord *word;
     g_autofree char *name = NULL;
     char buffer[ERRATA_NUMBER_BUFFER];
     double number;
     int column;
 
+    op = has ? "=" : op;
+    n = has ? 1 : n;
+    word = op != NULL ? errata_ask_words_get(words, at + n) : NULL;
     if (word == NULL || word->used ||
         !errata_number_parse_double(word->text, strlen(word->text), &number))
         return NULL;
     column = errata_ask_words_column(words, at + n + 1, &n_name);
+    if (column < 0 && !has && (column = said_unit(words, at + n + 1)) >= 0)
+        n_name = 1;
     if (column < 0 || column == words->data->schema->label ||
         column == words->data->schema->prediction ||
         !errata_column_is_numeric(words->data->frame->columns[column]) ||
@@ -433,6 +621,8 @@ errata_ask_said(AskWords *words, guint at)
 
     if (filter == NULL)
         filter = said_missing(words, at);
+    if (filter == NULL)
+        filter = said_some(words, at);
     if (filter == NULL)
         filter = said_flag(words, at);
     if (filter == NULL)

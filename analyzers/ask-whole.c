@@ -75,11 +75,20 @@ whole_add_outcome(AskWords *words, const char *operation, GPtrArray *conditions)
                                         "right",
                                         "correctly",
                                         NULL};
+    static const char *const not_wrong[] = {"not wrong", "not errors", "not mistakes", NULL};
+    static const char *const not_right[] = {"not correct", "not right", NULL};
     int at;
 
     if (!whole_is_of_rows(operation))
         return;
-    at = whole_take(words, wrong);
+    at = whole_take(words, not_wrong);
+    if (at >= 0) {
+        g_ptr_array_add(conditions, whole_of_outcome(words, (guint)at, "correct"));
+        return;
+    }
+    at = whole_take(words, not_right);
+    if (at < 0)
+        at = whole_take(words, wrong);
     if (at >= 0 || g_str_has_prefix(operation, "order confidence")) {
         g_ptr_array_add(conditions, whole_of_outcome(words, (guint)MAX(at, 0), "error"));
         return;
@@ -289,9 +298,15 @@ whole_split_share(const AskWords *words, GPtrArray *conditions, GPtrArray *whole
     int share = whole_share_at(words);
     int verb = whole_verb_at(words, (guint)MAX(share, 0) + 1);
     int did = verb < 0 ? whole_did_at(words, conditions) : -1;
+    const AskCondition *first = conditions->len == 2 ? g_ptr_array_index(conditions, 0) : NULL;
     gboolean named = whole_names_part(words, conditions);
     g_autoptr(GPtrArray) part = g_ptr_array_new();
 
+    /* “percent of predicted defaults actually repaid” */
+    if (verb < 0 && did < 0 && first != NULL && share >= 0 && (int)first->first == share + 2 &&
+        strcmp(errata_ask_words_get(words, (guint)share + 1)->fold, "of") == 0 &&
+        whole_is_outcome(words, first) && whole_is_outcome(words, g_ptr_array_index(conditions, 1)))
+        did = (int)((const AskCondition *)g_ptr_array_index(conditions, 1))->first;
     for (guint i = 0; i < conditions->len; i++) {
         AskCondition *condition = g_ptr_array_index(conditions, i);
         gboolean before = (int)condition->first < MAX(verb, did);
@@ -353,6 +368,10 @@ whole_second(AskWords *words, const GPtrArray *conditions)
                                        "the others",
                                        "everyone else",
                                        "everything else",
+                                       "everybody else",
+                                       "anyone else",
+                                       "all the others",
+                                       "other people",
                                        "rest",
                                        "others",
                                        "other rows",

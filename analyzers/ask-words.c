@@ -6,6 +6,7 @@
 
 #include <string.h>
 
+#include "ask-condition.h"
 #include "text.h"
 
 #define WORDS_MAX        400  /* of a question */
@@ -14,28 +15,71 @@
 #define WORDS_DICTIONARY 1000 /* values of a column that are known by themselves */
 
 /* words that restrict nothing */
-static const char *const words_filler[] = {
-    "a",           "about",      "all",     "am",           "an",       "and",
-    "any",         "are",        "as",      "at",           "be",       "been",
-    "being",       "can",        "case",    "cases",        "could",    "customers",
-    "data",        "dataset",    "did",     "do",           "does",     "entries",
-    "entry",       "for",        "from",    "get",          "give",     "got",
-    "had",         "has",        "have",    "how",          "i",        "in",
-    "is",          "it",         "item",    "items",        "its",      "log",
-    "many",        "me",         "model",   "much",         "my",       "number",
-    "of",          "on",         "our",     "overall",      "people",   "please",
-    "record",      "records",    "rows",    "row",          "samples",  "so",
-    "than",        "that",       "those",   "the",          "their",    "there",
-    "these",       "they",       "this",    "to",           "total",    "us",
-    "users",       "was",        "we",      "were",         "what",     "what's",
-    "when",        "where",      "which",   "who",          "whose",    "will",
-    "with",        "would",      "you",     "year",         "years",    "within",
-    "predictions", "prediction", "among",   "over all",     "tell",     "value",
-    "column",      "answer",     "it's",    "set",          "your",     "shall",
-    "should",      "rather",     "then",    "observations", "requests", "instances",
-    "examples",    "example",    "persons", "person",       "&",        "hi",
-    "hey",         "hello",      "thanks",  "also",         "plus",     "want",
-    "need",        "know",       "like",    "see",          "look",     NULL};
+static const char *const words_filler[] = {"a",           "about",
+                                           "all",         "am",
+                                           "an",          "and",
+                                           "any",         "are",
+                                           "as",          "at",
+                                           "be",          "been",
+                                           "being",       "can",
+                                           "case",        "cases",
+                                           "could",       "customers",
+                                           "data",        "dataset",
+                                           "did",         "do",
+                                           "does",        "entries",
+                                           "entry",       "for",
+                                           "from",        "get",
+                                           "give",        "got",
+                                           "had",         "has",
+                                           "have",        "how",
+                                           "i",           "in",
+                                           "is",          "it",
+                                           "item",        "items",
+                                           "its",         "log",
+                                           "many",        "me",
+                                           "model",       "much",
+                                           "my",          "number",
+                                           "of",          "on",
+                                           "our",         "overall",
+                                           "people",      "please",
+                                           "record",      "records",
+                                           "rows",        "row",
+                                           "samples",     "so",
+                                           "than",        "that",
+                                           "those",       "the",
+                                           "their",       "there",
+                                           "these",       "they",
+                                           "this",        "to",
+                                           "total",       "us",
+                                           "users",       "was",
+                                           "we",          "were",
+                                           "what",        "what's",
+                                           "when",        "where",
+                                           "which",       "who",
+                                           "whose",       "will",
+                                           "with",        "would",
+                                           "you",         "year",
+                                           "years",       "within",
+                                           "predictions", "prediction",
+                                           "among",       "over all",
+                                           "tell",        "value",
+                                           "column",      "answer",
+                                           "it's",        "set",
+                                           "your",        "shall",
+                                           "should",      "rather",
+                                           "then",        "observations",
+                                           "requests",    "instances",
+                                           "examples",    "example",
+                                           "persons",     "person",
+                                           "&",           "hi",
+                                           "hey",         "hello",
+                                           "thanks",      "also",
+                                           "plus",        "want",
+                                           "need",        "know",
+                                           "made",        "lodged",
+                                           "if",          "run",
+                                           "like",        "see",
+                                           "look",        NULL};
 
 /* what a row of some log is */
 static const char *const words_rows[] = {
@@ -205,6 +249,7 @@ errata_ask_words_new(const char *question, const ErrataAskData *data)
     errata_ask_names_add(self);
     words_add_values(self);
     errata_ask_number_write(self);
+    errata_ask_phrase_write(self);
     self->row = words_row(data);
     errata_ask_near_mend(self);
     return self;
@@ -322,6 +367,11 @@ errata_ask_words_column(const AskWords *self, guint at, guint *ret_n)
             text[length - 1] = '\0';
             found = g_hash_table_lookup(self->columns, text);
         }
+        if (found == NULL && n > 1) { /* late payment, of late_payments */
+            g_autofree char *many = g_strdup_printf("%ss", text != NULL ? text : "");
+
+            found = g_hash_table_lookup(self->columns, many);
+        }
         if (found != NULL) {
             *ret_n = n;
             return (int)GPOINTER_TO_UINT(found) - 1;
@@ -430,6 +480,20 @@ errata_ask_words_left(const AskWords *self)
 {
     static const char *const leads[] = {"by", "per", "each", "every", "across", NULL};
     /* “errors about orders”: no longer what a row is */
+    static const char *const verbs[] = {"are",
+                                        "is",
+                                        "was",
+                                        "were",
+                                        "have",
+                                        "has",
+                                        "with",
+                                        "not",
+                                        "actually",
+                                        "wrong",
+                                        "only",
+                                        "right",
+                                        "correct",
+                                        NULL};
     static const char *const themes[] = {"about", "regarding", "concerning", "on", "over", NULL};
     g_autoptr(GString) text = g_string_new(NULL);
     gboolean follows = FALSE;
@@ -442,10 +506,14 @@ errata_ask_words_left(const AskWords *self)
         gboolean by = follows && i > 0 && !word->used &&
                       g_strv_contains(leads, g_array_index(self->words, AskWord, i - 1).fold);
 
+        /* “above 0.9 but are wrong” joins; “all but the north” leaves out */
+        gboolean joins = g_str_equal(word->fold, "but") && i + 1 < self->words->len &&
+                         g_strv_contains(verbs, g_array_index(self->words, AskWord, i + 1).fold);
+
         gboolean theme = i > 0 && g_strv_contains(words_rows, word->fold) &&
                          g_strv_contains(themes, g_array_index(self->words, AskWord, i - 1).fold);
 
-        if (!by && (word->used || (errata_ask_words_is_plain(word->fold) && !theme) ||
+        if (!by && (word->used || joins || (errata_ask_words_is_plain(word->fold) && !theme) ||
                     (words_is_row(self, word->fold) && !theme))) {
             follows = FALSE;
             continue;

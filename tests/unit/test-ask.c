@@ -207,7 +207,7 @@ test_plans_of_sides(void)
         {"accuracy for amounts between two and three thousand", NULL}, /* 2, or 2,000? */
         {"accuracy for amounts between 2 and 3k", NULL},
         {"accuracy for amounts between twenty and two hundred",
-         "filter amount between 20 and 200 | metric accuracy"},
+         "filter amount >= 20 and amount <= 200 | metric accuracy"},
         {"error rates by country", "group country | metric error_rate"},
         {"the five worst groups", "findings slice, 5"},
         {"accuracy for one of the countries", NULL},
