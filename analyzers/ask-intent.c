@@ -134,6 +134,8 @@ static const Intent intents[] = {
       "became worse",
       "degrad*",
       "deteriorat*",
+      "error rate change*",
+      "accuracy change*",
       "accuracy drop*",
       "accuracy fall",
       "accuracy fell",
@@ -374,7 +376,20 @@ static char *
 intent_described(AskWords *words)
 {
     static const char *const around[] = {"values", "have", "average", "there", NULL};
-    static const char *const skip[] = {"the", "of", "column", "feature", NULL};
+    static const char *const skip[] = {"the",
+                                       "of",
+                                       "column",
+                                       "feature",
+                                       "loan",
+                                       "order",
+                                       "ticket",
+                                       "trip",
+                                       "claim",
+                                       "transaction",
+                                       "customer",
+                                       "applicant",
+                                       "user",
+                                       NULL};
 
     for (guint i = 0; intent_describe[i] != NULL; i++) {
         guint n = 0, n_name = 0;

@@ -203,26 +203,10 @@ errata_ask_mention_confused(AskWords *words, char **ret_where)
                                         "mix up",
                                         "what is mistaken for",
                                         NULL};
-    static const char *const around[] = {"most often",
-                                         "mostly",
-                                         "often",
-                                         "most",
-                                         "usually",
-                                         "class",
-                                         "classes",
-                                         "with",
-                                         "other",
-                                         "another",
-                                         "each",
-                                         "pairs",
-                                         "pair",
-                                         "common",
-                                         "commonly",
-                                         "frequently",
-                                         "mainly",
-                                         "labels",
-                                         "gets",
-                                         NULL};
+    static const char *const around[] = {"most often", "mostly",  "often",  "most",   "usually",
+                                         "class",      "classes", "with",   "other",  "another",
+                                         "each",       "pairs",   "pair",   "common", "commonly",
+                                         "frequently", "mainly",  "labels", "gets",   NULL};
     const ErrataSchema *schema = words->data->schema;
     const char *named[2] = {NULL, NULL};
     g_autofree char *label = NULL;

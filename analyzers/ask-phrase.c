@@ -227,6 +227,14 @@ phrase_small(AskWords *words, guint at)
         phrase_set(words, at, 1, apart);
         return;
     }
+    if (g_str_has_suffix(word->text, "+") &&
+        errata_number_parse_double(word->text, strlen(word->text) - 1, &value)) {
+        g_autofree char *least =
+            g_strdup_printf(">= %.*s", (int)strlen(word->text) - 1, word->text);
+
+        phrase_set(words, at, 1, least);
+        return;
+    }
     if (at > 0 && phrase_is(words, at, money) && phrase_is_number(words, at - 1))
         g_array_remove_index(words->words, at);
     else if (errata_ask_words_match(words, at, "up to") > 0 &&

@@ -764,7 +764,8 @@ errata_ask_route_read(AskWords *words)
 {
     gboolean asked = FALSE;
     g_autofree char *why = NULL;
-    g_autofree char *plan = route_steps(words, &asked, &why);
+
+    g_free(route_steps(words, &asked, &why)); /* only which words are used is wanted */
 }
 
 /**

@@ -67,6 +67,8 @@ whole_add_outcome(AskWords *words, const char *operation, GPtrArray *conditions)
                                         "incorrect",
                                         "misclassified",
                                         "misclassifications",
+                                        "wrongly",
+                                        "incorrectly",
                                         NULL};
     static const char *const right[] = {"correctly predicted",
                                         "right predictions",

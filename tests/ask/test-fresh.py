@@ -6,6 +6,7 @@ refused. With --count: how many are right, refused and wrong. TAP."""
 import collections
 import datetime
 import os
+import statistics
 import sys
 from concurrent.futures import ThreadPoolExecutor
 
@@ -258,7 +259,77 @@ NEWCOMER = [
     ("delivery", "was it worse in the rain", [mae([r for r in DE if r["weather"] == "rain"]), mae([r for r in DE if r["weather"] != "rain"])]),
     ("tickets", "how many billing tickets are wrong", n(lambda r: r["y"] == "billing" and wrong(r), TI)),
 ]
-SETS = {"left out": LEFT_OUT, "range": RANGES, "time": TIMES, "newcomer": NEWCOMER}
+USERS = [
+    # on call
+    ("credit", "how many errors yesterday", REFUSED),
+    ("credit", "error rate in the last 24 hours", REFUSED),
+    ("credit", "which day was the worst", most(CR, day, error_rate)),
+    ("credit", "which week had the highest error rate", most(CR, lambda r: r["at"].isocalendar()[:2], error_rate)),
+    ("credit", "is it worse at night", [err(lambda r: r["at"].hour < 6), err(lambda r: r["at"].hour >= 6)]),
+    ("credit", "is it worse on weekends than on weekdays", [err(lambda r: r["at"].weekday() >= 5), err(lambda r: r["at"].weekday() < 5)]),
+    ("credit", "how many rows came in on 1 April", n(lambda r: day(r) == d(4, 1))),
+    ("credit", "how many rows per day since 25 April", n(lambda r: day(r) == d(4, 26))),
+    ("credit", "how many errors since 25 April", n(lambda r: wrong(r) and day(r) >= d(4, 25))),
+    ("credit", "error rate between 1 and 5 April", err(lambda r: d(4, 1) <= day(r) <= d(4, 5))),
+    ("credit", "did the error rate change after 17 April", [err(lambda r: day(r) > d(4, 17)), err(lambda r: day(r) <= d(4, 17))]),
+    ("credit", "average score since 17 April", mean(r["s"] for r in CR if day(r) >= d(4, 17))),
+    ("delivery", "mae per day", mae([r for r in DE if day(r) == d(4, 3)])),
+    ("delivery", "mae after 6pm in Lille", mae([r for r in DE if r["at"].hour >= 18 and r["city"] == "Lille"])),
+    ("delivery", "how many deliveries in snow since 10 April", n(lambda r: r["weather"] == "snow" and day(r) >= d(4, 10), DE)),
+    ("tickets", "how many tickets came in on weekends", n(lambda r: r["at"].weekday() >= 5, TI)),
+    # data scientist
+    ("credit", "recall for age 60+", mean(r["p"] == "default" for r in CR if r["y"] == "default" and num(r, "age") >= 60)),
+    ("credit", "precision at scores above 0.8", mean(r["y"] == "default" for r in CR if r["p"] == "default" and r["s"] > .8)),
+    ("credit", "fpr by region", mean(r["p"] == "default" for r in CR if r["y"] == "repaid" and r["region"] == "north")),
+    ("credit", "recall by employment without students", mean(r["p"] == "default" for r in CR if r["y"] == "default" and r["employment"] == "retired")),
+    ("credit", "error rate by late_payments", err(lambda r: num(r, "late_payments") == 2)),
+    ("credit", "error rate by income by 1000", err(lambda r: 2000 <= num(r, "income_eur") < 3000)),
+    ("credit", "count of rows with confidence below 0.6", n(lambda r: max(r["s"], 1 - r["s"]) < .6)),
+    ("credit", "error rate where utilisation is missing", err(lambda r: r["utilisation"] == "")),
+    ("credit", "accuracy for utilisation >= 0.9", acc(lambda r: num(r, "utilisation") >= .9)),
+    ("credit", "median income of false positives", statistics.median(num(r, "income_eur") for r in CR if r["y"] == "repaid" and r["p"] == "default")),
+    ("credit", "mean bureau score of defaults vs repaid", REFUSED),
+    ("tickets", "recall of other", mean(r["p"] == "other" for r in TI if r["y"] == "other")),
+    ("tickets", "precision of billing by channel", mean(r["y"] == "billing" for r in TI if r["p"] == "billing" and r["channel"] == "chat")),
+    ("tickets", "how many technical tickets were predicted as billing", PAIRS[("technical", "billing")]),
+    ("delivery", "rmse for distance between 1 and 2", rmse([r for r in DE if 1 <= num(r, "distance_km") <= 2])),
+    ("delivery", "bias by vehicle", mean(r["e"] for r in DE if r["vehicle"] == "car")),
+    # auditor
+    ("credit", "how many rows have no label", 0),
+    ("credit", "how many rows are missing utilisation", n(lambda r: r["utilisation"] == "")),
+    ("credit", "approval rate by age", REFUSED),
+    ("credit", "selection rate for retired", mean(r["p"] == "default" for r in CR if r["employment"] == "retired")),
+    ("credit", "false positive rate for students against retired", [mean(r["p"] == "default" for r in CR if r["y"] == "repaid" and r["employment"] == e) for e in ("student", "retired")]),
+    ("credit", "what share of the false negatives are retired", n(lambda r: r["y"] == "default" and wrong(r) and r["employment"] == "retired") / FN),
+    ("credit", "how many people under 25 were predicted default", n(lambda r: num(r, "age") < 25 and r["p"] == "default")),
+    ("credit", "how many people over 60 were wrongly predicted to default", n(lambda r: num(r, "age") > 60 and r["p"] == "default" and r["y"] == "repaid")),
+    ("credit", "is the model worse for people over 60 than for people under 30", [err(lambda r: num(r, "age") > 60), err(lambda r: num(r, "age") < 30)]),
+    ("credit", "default rate excluding brokers", mean(r["y"] == "default" for r in CR if r["channel"] != "broker")),
+    ("credit", "default rate for people 65 and older", mean(r["y"] == "default" for r in CR if num(r, "age") >= 65)),
+    ("credit", "predicted default rate of students", mean(r["p"] == "default" for r in CR if r["employment"] == "student")),
+    ("credit", "how many civil servants or retired", n(emp("civil-servant", "retired"))),
+    ("credit", "how many rows are from men", REFUSED),
+    ("tickets", "how many tickets are neither billing nor delivery", n(lambda r: r["y"] not in ("billing", "delivery"), TI)),
+    ("tickets", "error rate of business customers not on chat", err(lambda r: r["product"] == "business" and r["channel"] != "chat", TI)),
+    # product manager
+    ("credit", "how often are we wrong about students", err(emp("student"))),
+    ("credit", "what percentage of loans default", mean(r["y"] == "default" for r in CR)),
+    ("credit", "what percentage of students default", mean(r["y"] == "default" for r in CR if r["employment"] == "student")),
+    ("credit", "which channel brings the most defaults", REFUSED),
+    ("credit", "how much do we lose", REFUSED),
+    ("credit", "average loan amount by purpose", mean(num(r, "amount_eur") for r in CR if r["purpose"] == "car")),
+    ("credit", "how many loans for cars or homes", n(lambda r: r["purpose"] in ("car", "home"))),
+    ("credit", "are big loans worse", REFUSED),
+    ("delivery", "how far off are we on average in Paris", REFUSED),
+    ("delivery", "how far off are we in Lyon when it snows", mae([r for r in DE if r["city"] == "Lyon" and r["weather"] == "snow"])),
+    ("delivery", "how far off are we in Lyon with snow", mae([r for r in DE if r["city"] == "Lyon" and r["weather"] == "snow"])),
+    ("delivery", "how many deliveries took more than 60 minutes", REFUSED),
+    ("delivery", "which vehicle is worst in the rain", most([r for r in DE if r["weather"] == "rain"], lambda r: r["vehicle"], mae)),
+    ("delivery", "do we underestimate bicycles", mean(r["e"] for r in DE if r["vehicle"] == "bicycle")),
+    ("tickets", "how many tickets mention refund but were not billing", n(lambda r: "refund" in r["text"].lower() and r["y"] != "billing", TI)),
+    ("tickets", "which product has the most errors", most(TI, lambda r: r["product"], lambda g: sum(map(wrong, g)))),
+]
+SETS = {"left out": LEFT_OUT, "range": RANGES, "time": TIMES, "newcomer": NEWCOMER, "user": USERS}
 
 
 def held(entry):
