@@ -134,8 +134,6 @@ static const Intent intents[] = {
       "became worse",
       "degrad*",
       "deteriorat*",
-      "error rate change*",
-      "accuracy change*",
       "accuracy drop*",
       "accuracy fall",
       "accuracy fell",
@@ -691,7 +689,12 @@ intent_course(const AskWords *words)
 char *
 errata_ask_intent(AskWords *words)
 {
+    static const char *const changes[] = {"error rate change*", "accuracy change*", NULL};
     char *plan = words->data->frame != NULL ? intent_period(words) : NULL;
+
+    if (plan == NULL && intent_time_column(words) != NULL && intent_says_when(words) &&
+        errata_ask_intent_any(words, changes))
+        return g_strdup("compare"); /* after then with before */
 
     if (plan == NULL && words->data->frame != NULL)
         plan = intent_fair(words);
