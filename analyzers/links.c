@@ -16,6 +16,7 @@
 #define LINKS_LEAST   20   /* rows */
 #define LINKS_COMMON  0.6  /* of all rows: a finding about more overlaps with everything */
 #define LINKS_PER_ONE 3    /* told of one finding */
+#define LINKS_CHAIN   8    /* findings that come from one another */
 
 /* a finding with rows */
 typedef struct {
@@ -208,12 +209,56 @@ links_number(GPtrArray *findings)
     }
 }
 
+static ErrataFinding *
+links_find(const GPtrArray *findings, const char *id)
+{
+    for (guint i = 0; i < findings->len; i++) {
+        ErrataFinding *finding = g_ptr_array_index(findings, i);
+
+        if (g_strcmp0(finding->id, id) == 0)
+            return finding;
+    }
+    return NULL;
+}
+
+/* the finding that tells what @finding comes from, and all that comes from; itself where it comes from nothing */
+static ErrataFinding *
+links_leader(const GPtrArray *findings, ErrataFinding *finding)
+{
+    for (guint step = 0; step < LINKS_CHAIN; step++) {
+        const ErrataEvidence *source = errata_finding_evidence(finding, "comes_from");
+        ErrataFinding *next = source != NULL ? links_find(findings, source->text) : NULL;
+
+        if (next == NULL)
+            break;
+        finding = next;
+    }
+    return finding;
+}
+
+/* what tells an event names the findings that it is seen in as well */
+static void
+links_lead(const GPtrArray *findings)
+{
+    for (guint i = 0; i < findings->len; i++) {
+        ErrataFinding *finding = g_ptr_array_index(findings, i);
+        ErrataFinding *leader = links_leader(findings, finding);
+
+        if (leader != finding)
+            links_point(leader,
+                        finding,
+                        "seen_in",
+                        "the same event, as the finding named sees it",
+                        (double)NAN);
+    }
+}
+
 /**
  * errata_links_add:
  * @analysis: a log whose findings are all there
  *
  * Mutes what is told twice, ranks and numbers the findings, and adds to each what links it to others,
- * as evidence `same` and `overlap` whose text is the other's id. Costs n²/64 words of a row set for n
+ * as evidence `same`, `seen_in` and `overlap` whose text is the other's id. Costs n²/64 words of a row set for n
  * findings about rows, at most 64.
  */
 void
@@ -228,6 +273,7 @@ errata_links_add(ErrataAnalysis *analysis)
     errata_case_finish(result);
     links_number(result->findings);
     links_name(result->findings);
+    links_lead(result->findings);
     for (guint i = 0; i < result->findings->len && n < LINKS_MOST; i++) {
         ErrataFinding *finding = g_ptr_array_index(result->findings, i);
 

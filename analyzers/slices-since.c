@@ -21,7 +21,8 @@
 #define SINCE_REST      0.25 /* of the excess per row, that may be left outside the stretch */
 #define SINCE_END_COST  5.0  /* log likelihood that a second end must gain … */
 #define SINCE_END_SHARE 0.02 /* … besides this share of it */
-#define SINCE_REACH     15   /* blocks at either side of an end that it may lie in */
+#define SINCE_NEAR      0.02 /* of the log: dates that are as unsure still tell what happened at once */
+#define SINCE_REACH     15 /* blocks at either side of an end that it may lie in */
 
 /* a stretch of blocks [lo, hi), and how surely it is worse than the rest of the slice */
 typedef struct {
@@ -354,11 +355,74 @@ since_holds(const Since *self, const Slice *slice)
     return z >= least * sqrt(inflation);
 }
 
+/* the last place of a row that has a time */
+static gsize
+since_last(const Since *self)
+{
+    gsize n = self->half->n_rows;
+
+    while (n > 1 && self->at[n - 1] == G_MAXUINT32)
+        n--;
+    return n - 1;
+}
+
+/* whether more predictions have been wrong since a change */
+static gboolean
+since_costs(const ErrataFinding *change)
+{
+    return g_strcmp0(errata_finding_note(change, "errors"), "more") == 0;
+}
+
+/* the change of the log that may lie between @lo and @hi, and is dated more exactly, as it is read from all rows and all
+ * that moved then; %NULL: none. Where @lo and @hi are far apart, changes that cost nothing lie between them by chance */
+static const ErrataFinding *
+since_change(const Since *self, gint64 lo, gint64 hi)
+{
+    const ErrataAnalysis *analysis = self->table->analysis;
+    const GPtrArray *findings = analysis->result->findings;
+    const ErrataFinding *best = NULL;
+    gint64 least = hi - lo;
+    gint64 first = since_time(self, 0), last = since_time(self, since_last(self));
+    gboolean is_near = (double)least <= SINCE_NEAR * ((double)last - (double)first);
+
+    for (guint i = 0; i < findings->len; i++) {
+        const ErrataFinding *change = g_ptr_array_index(findings, i);
+        const ErrataSubject *at = &change->subject;
+        gint64 from = at->at_lo < at->at_hi ? at->at_lo : at->from;
+        gint64 to = at->at_lo < at->at_hi ? at->at_hi : at->from;
+
+        if (change->kind != ERRATA_FINDING_CHANGE_POINT || at->to > at->from ||
+            g_strcmp0(at->series, "volume") == 0 ||
+            at->has_time != (analysis->outcome->time != NULL) || from > hi || to < lo ||
+            to - from > least || !(is_near || since_costs(change)))
+            continue;
+        least = to - from;
+        best = change;
+    }
+    return best;
+}
+
+/* the moment of a change that may be the same as that of an end of the stretch, and its interval */
+static void
+since_agree(const Since *self, gint64 *at, gint64 *lo, gint64 *hi)
+{
+    const ErrataFinding *change = since_change(self, MIN(*lo, *at), MAX(*hi, *at));
+
+    if (change == NULL)
+        return;
+    *at = *lo = *hi = change->subject.from;
+    if (change->subject.at_lo < change->subject.at_hi) {
+        *lo = change->subject.at_lo;
+        *hi = change->subject.at_hi;
+    }
+}
+
 /* the stretch on rows; until the end of the log where it has no end */
 static void
 since_set(const Since *self, const SlicesLine *line, const SinceStretch *stretch, Slice *slice)
 {
     gsize lo = 0, hi = 0, place;
+    gint64 to_lo, to_hi;
 
     slice->timed = TRUE;
     slice->begins = stretch->lo > 0;
@@ -370,10 +434,14 @@ since_set(const Since *self, const SlicesLine *line, const SinceStretch *stretch
         slice->from = since_time(self, since_snap(self, line, place));
         slice->from_lo = since_time(self, MIN(lo, line->begin[line->n] - 1));
         slice->from_hi = since_time(self, MIN(hi, line->begin[line->n] - 1));
+        since_agree(self, &slice->from, &slice->from_lo, &slice->from_hi);
     }
     if (slice->ends) {
         place = since_date(self, line, stretch, stretch->hi, &lo, &hi);
         slice->to = since_time(self, since_snap(self, line, place));
+        to_lo = since_time(self, MIN(lo, line->begin[line->n] - 1));
+        to_hi = since_time(self, MIN(hi, line->begin[line->n] - 1));
+        since_agree(self, &slice->to, &to_lo, &to_hi);
     }
 }
 

@@ -50,12 +50,31 @@ sources_is_fault(const ErrataFinding *finding)
            errata_finding_note(finding, "innocent") == NULL;
 }
 
-static gboolean
-sources_is_step(const ErrataFinding *finding)
+/* what the rows since a change had lost on average before it; NaN where it was not measured */
+static double
+sources_before(const ErrataFinding *step)
 {
-    return finding->kind == ERRATA_FINDING_CHANGE_POINT && finding->row != NULL &&
-           g_strcmp0(finding->subject.series, "error_rate") == 0 &&
-           finding->subject.after > finding->subject.before;
+    const ErrataEvidence *rate = errata_finding_evidence(step, "rate_after");
+
+    return rate != NULL                                         ? rate->baseline
+           : g_strcmp0(step->subject.series, "error_rate") == 0 ? step->subject.before
+                                                                : (double)NAN;
+}
+
+/**
+ * errata_sources_is_step:
+ * @finding: a finding
+ *
+ * Returns: whether it is a change of whatever series with which the errors rose
+ */
+gboolean
+errata_sources_is_step(const ErrataFinding *finding)
+{
+    if (finding->kind != ERRATA_FINDING_CHANGE_POINT || finding->row == NULL)
+        return FALSE;
+    return g_strcmp0(errata_finding_note(finding, "errors"), "more") == 0 ||
+           (g_strcmp0(finding->subject.series, "error_rate") == 0 &&
+            finding->subject.after > finding->subject.before);
 }
 
 /* the narrowest first: a group since some time, any other group of more errors, a step of the error rate */
@@ -67,7 +86,7 @@ sources_is_source(const ErrataFinding *finding, guint turn)
     return turn == 0   ? sources_is_timed(finding)
            : turn == 1 ? errata_slices_is_blind_spot(finding) ||
                              errata_finding_note(finding, "segment") != NULL
-                       : sources_is_step(finding);
+                       : errata_sources_is_step(finding);
 }
 
 /* rows before the change and since */
@@ -198,7 +217,7 @@ sources_part(const ErrataAnalysis *analysis,
     left = sources_size(analysis,
                         &rise,
                         leave,
-                        sources_is_step(source) ? source->subject.before : (double)NAN);
+                        errata_sources_is_step(source) ? sources_before(source) : (double)NAN);
     return whole > 0.0 && isfinite(left) ? 1.0 - left / whole : 0.0;
 }
 
@@ -375,7 +394,8 @@ sources_takes(const ErrataFinding *finding, gboolean of_steps)
     return finding->severity >= ERRATA_SEVERITY_LOW &&
            errata_finding_note(finding, "told") == NULL &&
            errata_finding_note(finding, "opposed") == NULL &&
-           (finding->kind == ERRATA_FINDING_PERFORMANCE || (of_steps && sources_is_step(finding)));
+           (finding->kind == ERRATA_FINDING_PERFORMANCE ||
+            (of_steps && errata_sources_is_step(finding)));
 }
 
 /* the part of a fall that is the matter of rows marked in @leave, which are set aside elsewhere */
@@ -549,12 +569,12 @@ sources_everybody(const ErrataAnalysis *analysis, const ErrataFinding *step, con
     if (others.n < SOURCES_ROWS)
         return 0.0;
     mean = others.sum / others.n;
-    rise = groups.sum / groups.n - step->subject.before;
+    rise = groups.sum / groups.n - sources_before(step);
     if (!(mean - errata_intervals_z(0.95) * sqrt(errata_suggestions_variance(&others)) >
-          step->subject.before) ||
+          sources_before(step)) ||
         !(rise > 0.0))
         return 0.0;
-    return MIN((mean - step->subject.before) / rise, 1.0);
+    return MIN((mean - sources_before(step)) / rise, 1.0);
 }
 
 /* a group that errs since some time as all rows do since then is no group: it points to the step */
@@ -578,6 +598,36 @@ sources_point_members(const ErrataAnalysis *analysis, const ErrataFinding *step)
                 ->method = g_strdup("mean loss of those against that before");
 }
 
+/* lets all that are the matter of @source, where it takes its turn, point to it */
+static void
+sources_point_to(const ErrataAnalysis *analysis,
+                 const ErrataFinding *source,
+                 guint turn,
+                 double *whole)
+{
+    const GPtrArray *findings = analysis->result->findings;
+
+    if (!sources_is_of_scores(source, turn) || errata_finding_note(source, "told") != NULL)
+        return;
+    for (guint j = 0; j < findings->len; j++) {
+        ErrataFinding *finding = g_ptr_array_index(findings, j);
+        double part = 0.0;
+
+        if (finding == source)
+            continue;
+        if (sources_is_scores(analysis, finding))
+            sources_point_scores(analysis, source, finding, whole);
+        if (sources_is_source(source, turn) && sources_takes(finding, turn < 2))
+            part = sources_part(analysis, source, finding);
+        if (part >= SOURCES_PART)
+            errata_finding_point(finding,
+                                 source,
+                                 "part of it that another finding tells",
+                                 MIN(part, 1.0))
+                ->method = g_strdup("the rise with these rows left out, or as they were before");
+    }
+}
+
 /**
  * errata_sources_mark:
  * @analysis: a log whose findings and suggestions are all there, not yet ranked
@@ -585,7 +635,7 @@ sources_point_members(const ErrataAnalysis *analysis, const ErrataFinding *step)
  * Lets outputs that stay at one value in faulty rows, and falls that these make, point to the fault, groups that err since some time as all rows do since then point to that step, and falls of the
  * headline metric, steps of the error rate and scores that are off on average, where
  * they are the matter of one group, and falls and scores that are the matter of one step, point to that
- * (evidence `comes_from`); severity low. Scores may be the matter of several groups together. Costs two passes over the rows per pair.
+ * (evidence `comes_from`); severity low. Scores may be the matter of several groups together. Groups that err since a step and are not what makes it point to the step. Costs two passes over the rows per pair.
  */
 void
 errata_sources_mark(ErrataAnalysis *analysis)
@@ -603,30 +653,12 @@ errata_sources_mark(ErrataAnalysis *analysis)
     for (guint i = 0; i < findings->len; i++)
         if (sources_is_source(g_ptr_array_index(findings, i), 2))
             sources_point_members(analysis, g_ptr_array_index(findings, i));
-    for (guint turn = 0; turn < 3; turn++)
-        for (guint i = 0; i < findings->len; i++) {
-            const ErrataFinding *source = g_ptr_array_index(findings, i);
-            gboolean of_scores = sources_is_of_scores(source, turn);
-
-            for (guint j = 0; of_scores && j < findings->len; j++) {
-                ErrataFinding *finding = g_ptr_array_index(findings, j);
-                double part = 0.0;
-
-                if (j != i && sources_is_scores(analysis, finding))
-                    sources_point_scores(analysis, source, finding, &whole);
-                part = j != i && sources_is_source(source, turn) && sources_takes(finding, turn < 2)
-                           ? sources_part(analysis, source, finding)
-                           : 0.0;
-
-                if (part >= SOURCES_PART)
-                    errata_finding_point(finding,
-                                         source,
-                                         "part of it that another finding tells",
-                                         MIN(part, 1.0))
-                        ->method =
-                        g_strdup("the rise with these rows left out, or as they were before");
-            }
-        }
+    for (guint turn = 0; turn < 3; turn++) {
+        for (guint i = 0; i < findings->len; i++)
+            sources_point_to(analysis, g_ptr_array_index(findings, i), turn, &whole);
+        if (turn == 0)
+            errata_sources_events(analysis);
+    }
     for (guint i = 0; i < findings->len; i++)
         if (sources_is_scores(analysis, g_ptr_array_index(findings, i)))
             sources_point_scores_many(analysis, g_ptr_array_index(findings, i), &whole);

@@ -9,6 +9,7 @@
 #include "fairness.h"
 #include "intervals.h"
 #include "overlap.h"
+#include "sources.h"
 #include "words.h"
 
 #define SUGGESTIONS_TAIL 0.3  /* of the rows are "now" where no change is known: METHODS 5 */
@@ -107,6 +108,15 @@ suggestions_against_baseline(const ErrataAnalysis *analysis,
     return errata_suggestions_as_others(analysis, &in, &out, part, method, suggestion);
 }
 
+/* the part of a change in the errors that a column explains may as well be none */
+static gboolean
+suggestions_costs_nothing(const ErrataFinding *drift)
+{
+    const ErrataEvidence *share = errata_finding_evidence(drift, "share_of_loss");
+
+    return share != NULL && share->lo <= 0.0;
+}
+
 /* drift: a model learnt anew, or the part of the change that the column explains */
 static void
 suggestions_drift(const ErrataAnalysis *analysis,
@@ -124,7 +134,15 @@ suggestions_drift(const ErrataAnalysis *analysis,
         if (errata_suggestions_relearn(analysis, only, suggestion))
             return;
     }
-    if (isnan(part) && errata_suggestions_reweigh(analysis, finding->subject.column, suggestion))
+    if (suggestions_costs_nothing(finding) ||
+        (isnan(part) && errata_suggestions_reweigh(analysis, finding->subject.column, suggestion) &&
+         !(suggestion->lo > 0.0))) {
+        errata_suggestions_nothing(analysis,
+                                   "that the move of the column costs anything is not sure",
+                                   suggestion);
+        return;
+    }
+    if (isnan(part) && suggestion->metric != NULL)
         return;
     if (isnan(part))
         suggestions_against_baseline(analysis,
@@ -142,12 +160,20 @@ suggestions_drift(const ErrataAnalysis *analysis,
             suggestion);
 }
 
+/* undoing what did not make the errors more gains nothing: that they are more in its rows may be the doing of what
+ * changed later */
 static void
 suggestions_change(const ErrataAnalysis *analysis,
                    const ErrataFinding *finding,
                    ErrataSuggestion *suggestion)
 {
-    g_autofree guint8 *mark = suggestions_mark(analysis, finding);
+    g_autofree guint8 *mark = NULL;
+
+    if (!errata_sources_is_step(finding)) {
+        errata_suggestions_nothing(analysis, "the errors did not become more with it", suggestion);
+        return;
+    }
+    mark = suggestions_mark(analysis, finding);
 
     if (strcmp(suggestion->action, "retrain") == 0) {
         g_autofree guint8 *only = g_new0(guint8, MAX(analysis->outcome->n_rows, 1));

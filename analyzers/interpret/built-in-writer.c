@@ -106,6 +106,28 @@ writer_sources(ErrataProse *prose, const ErrataFinding *finding, const ErrataEvi
                             : g_strdup_printf("findings %s tell", list);
 }
 
+/* the findings that only tell in other words what this one tells */
+static void
+writer_seen_in(ErrataProse *prose, const ErrataFinding *finding)
+{
+    g_autoptr(GPtrArray) number = g_ptr_array_new();
+    g_autofree char *list = NULL;
+
+    for (guint i = 0; i < finding->evidence->len; i++) {
+        const ErrataEvidence *seen = g_ptr_array_index(finding->evidence, i);
+
+        if (g_strcmp0(seen->key, "seen_in") != 0 || seen->text[0] != 'F')
+            continue;
+        errata_prose_cite(prose, seen);
+        g_ptr_array_add(number, seen->text + 1);
+    }
+    if (number->len == 0)
+        return;
+    g_ptr_array_sort(number, writer_compare_cb);
+    list = errata_words_list((const char *const *)number->pdata, number->len, "and");
+    errata_prose_say(prose, "also seen in finding%s %s", number->len == 1 ? "" : "s", list);
+}
+
 /* what else in the report is about the same, by its number */
 static void
 writer_links(ErrataProse *prose, const ErrataFinding *finding)
@@ -126,6 +148,7 @@ writer_links(ErrataProse *prose, const ErrataFinding *finding)
                          which);
         return;
     }
+    writer_seen_in(prose, finding);
     if (same != NULL && same->text != NULL) {
         errata_prose_cite(prose, same);
         errata_prose_say(

@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "interpret/built-in-writer.h"
 #include "lead.h"
 #include "links.h"
 #include "made-analysis.h"
@@ -153,6 +154,34 @@ test_links_lead(void)
     }
 }
 
+static void
+test_links_seen(void)
+{
+    g_autoptr(MadeAnalysis) made = made_analysis_new(ERRATA_TASK_BINARY, 1000);
+    ErrataFinding *step =
+        test_links_add(made, ERRATA_FINDING_CHANGE_POINT, ERRATA_SEVERITY_HIGH, "step");
+    ErrataFinding *slice =
+        test_links_add(made, ERRATA_FINDING_SLICE, ERRATA_SEVERITY_HIGH, "slice");
+    ErrataFinding *scores =
+        test_links_add(made, ERRATA_FINDING_CALIBRATION, ERRATA_SEVERITY_HIGH, "scores");
+    guint n = 0;
+
+    g_test_summary("What tells an event names all that it is seen in, whatever that points to");
+    errata_finding_point(slice, step, "part", 1.0);
+    errata_finding_point(scores, slice, "part", 1.0);
+    errata_links_add(&made->analysis);
+    for (guint i = 0; i < step->evidence->len; i++) {
+        const ErrataEvidence *seen = g_ptr_array_index(step->evidence, i);
+
+        if (g_strcmp0(seen->key, "seen_in") == 0)
+            n += g_strcmp0(seen->text, slice->id) == 0 || g_strcmp0(seen->text, scores->id) == 0;
+    }
+    g_assert_cmpuint(n, ==, 2);
+    g_assert_null(errata_finding_evidence(slice, "seen_in"));
+    errata_built_in_writer_write(made->analysis.result);
+    g_assert_nonnull(strstr(step->rationale, "lso seen in findings 2 and 3"));
+}
+
 int
 main(int argc, char **argv)
 {
@@ -160,6 +189,7 @@ main(int argc, char **argv)
     g_test_add_func("/links/opposed", test_links_opposed);
     g_test_add_func("/links/overlap", test_links_overlap);
     g_test_add_func("/links/same", test_links_same);
+    g_test_add_func("/links/seen", test_links_seen);
     g_test_add_func("/links/lead", test_links_lead);
     return g_test_run();
 }

@@ -20,16 +20,28 @@ since_plant(Log *log, gsize begin, gsize end, gboolean all)
 }
 
 static void
-since_run(Log *log)
+since_order(Log *log)
 {
-    g_autoptr(GError) error = NULL;
-
     log->outcome.order = g_new(guint32, log->n);
     for (gsize i = 0; i < log->n; i++)
         log->outcome.order[i] = (guint32)i;
     log_finish(log);
+}
+
+static void
+since_search(Log *log)
+{
+    g_autoptr(GError) error = NULL;
+
     g_assert_true(errata_analyzer_slices.run(&log->analysis, &error));
     g_assert_no_error(error);
+}
+
+static void
+since_run(Log *log)
+{
+    since_order(log);
+    since_search(log);
 }
 
 static const ErrataFinding *
@@ -73,6 +85,35 @@ test_since_begins(void)
     g_assert_cmpfloat(errata_finding_evidence(finding, "rate_in")->value, >, 0.5);
     g_assert_cmpfloat(errata_finding_evidence(finding, "rate_other_time")->value, <, 0.25);
     g_assert_true(strstr(finding->title, "since row ") != NULL);
+    since_clear(&log);
+}
+
+static void
+test_since_agrees(void)
+{
+    Log log;
+    ErrataFinding *change = errata_finding_new(ERRATA_FINDING_CHANGE_POINT, "The error rate rose");
+    const ErrataFinding *finding;
+
+    g_test_summary(
+        "Where the log changed about then, the more exact of both dates is told of both");
+    log_init(&log, SINCE_ROWS, 11);
+    log_fill_noise(&log);
+    since_plant(&log, SINCE_BEGIN, SINCE_ROWS, FALSE);
+    change->subject.series = g_strdup("error_rate");
+    change->subject.from = SINCE_BEGIN + 1;
+    change->subject.at_lo = SINCE_BEGIN - 1;
+    change->subject.at_hi = SINCE_BEGIN + 2;
+    g_ptr_array_add(change->notes, g_strdup("errors=more"));
+    errata_finding_add(change, errata_evidence_new("n", "rows", 1.0, ERRATA_UNIT_COUNT, log.n));
+    since_order(&log);
+    errata_case_add_finding(log.analysis.result, change);
+    since_search(&log);
+    finding = g_ptr_array_index(log.analysis.result->findings, 1);
+    g_assert_cmpint(finding->subject.from, ==, SINCE_BEGIN + 1);
+    g_assert_cmpfloat_with_epsilon(errata_finding_evidence(finding, "since")->lo,
+                                   SINCE_BEGIN - 1,
+                                   1e-9);
     since_clear(&log);
 }
 
@@ -389,6 +430,7 @@ main(int argc, char *argv[])
 {
     g_test_init(&argc, &argv, NULL);
     g_test_add_func("/slices-since/begins", test_since_begins);
+    g_test_add_func("/slices-since/agrees", test_since_agrees);
     g_test_add_func("/slices-since/passes", test_since_passes);
     g_test_add_func("/slices-since/always", test_since_always);
     g_test_add_func("/slices-since/moments", test_since_moments);

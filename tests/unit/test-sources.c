@@ -86,6 +86,59 @@ test_sources_whole(void)
     g_assert_cmpint(group->severity, ==, ERRATA_SEVERITY_LOW);
 }
 
+/* off by 1 until a step; since then one group of one row in four is off by 9, another by 5. The second by 8 more
+ * at any time where @always */
+static MadeAnalysis *
+sources_event_log(gboolean always)
+{
+    MadeAnalysis *self = made_analysis_new(ERRATA_TASK_REGRESSION, SOURCES_ROWS);
+
+    for (gsize i = 0; i < SOURCES_ROWS; i++) {
+        double off = i < SOURCES_BEGIN ? 1.0 : i % 4 == 0 ? 9.0 : i % 4 == 1 ? 5.0 : 1.0;
+
+        if (always && i % 4 == 1)
+            off += 8.0;
+        self->outcome.truth_value[i] = i % 2 == 0 ? off : -off;
+    }
+    made_analysis_judge(self);
+    return self;
+}
+
+static void
+test_sources_event(void)
+{
+    g_test_summary("Groups that began to err with a step, and are more than one, are the step's "
+                   "matter; one that erred before is not");
+    for (guint always = 0; always < 2; always++) {
+        g_autoptr(MadeAnalysis) self = sources_event_log(always != 0);
+        ErrataFinding *timed = sources_add(self, ERRATA_FINDING_SLICE, 4);
+        ErrataFinding *other = sources_add(self, ERRATA_FINDING_SLICE, 4);
+        ErrataFinding *step = sources_add(self, ERRATA_FINDING_CHANGE_POINT, 1);
+
+        timed->subject.from = SOURCES_BEGIN + 30; /* near enough */
+        g_ptr_array_set_size(other->notes, 0);
+        other->n_rows = 0;
+        for (gsize i = 1; i < SOURCES_ROWS; i += 4)
+            other->row[other->n_rows++] = (guint32)i;
+        step->severity = ERRATA_SEVERITY_MEDIUM;
+        g_free(step->subject.series);
+        step->subject.series = g_strdup("mean:age"); /* whatever names the change */
+        g_ptr_array_add(step->notes, g_strdup("errors=more"));
+        errata_finding_add(
+            step,
+            errata_evidence_new("rate_after", "since", 5.0, ERRATA_UNIT_TARGET, SOURCES_ROWS))
+            ->baseline = 1.0;
+        errata_sources_mark(&self->analysis);
+        if (always == 0)
+            g_assert_cmpint(step->severity, ==, ERRATA_SEVERITY_HIGH);
+        g_assert_cmpint(timed->severity, ==, ERRATA_SEVERITY_LOW);
+        g_assert_cmpstr(errata_finding_evidence(timed, "comes_from")->text, ==, "step");
+        g_assert_cmpint(other->severity,
+                        ==,
+                        always != 0 ? ERRATA_SEVERITY_HIGH : ERRATA_SEVERITY_LOW);
+    }
+}
+
 /* the score is 0.8 in all rows, and right but in two groups of one row in ten each, which are all of the
  * other class */
 static MadeAnalysis *
@@ -308,6 +361,7 @@ main(int argc, char **argv)
     g_test_add_func("/sources/everybody", test_sources_everybody);
     g_test_add_func("/sources/group", test_sources_group);
     g_test_add_func("/sources/whole", test_sources_whole);
+    g_test_add_func("/sources/event", test_sources_event);
     g_test_add_func("/sources/scores", test_sources_scores);
     g_test_add_func("/sources/fault", test_sources_fault);
     g_test_add_func("/sources/output", test_sources_output);

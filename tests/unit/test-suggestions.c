@@ -238,6 +238,45 @@ test_suggestions_add(void)
     end_log(&log);
 }
 
+static void
+test_suggestions_harmless(void)
+{
+    GError *error = NULL;
+    Log log;
+
+    g_test_summary("A change with which the errors did not become more has nothing to gain, though "
+                   "a later one made them more in its rows");
+    for (guint costs = 0; costs < 2; costs++) {
+        ErrataFinding *change;
+        ErrataSuggestion *look;
+
+        make_log(&log, 4000);
+        for (gsize row = 0; row < log.n; row++) {
+            log.outcome.error[row] = row >= 3000 ? row % 2 == 0 : row % 10 == 0;
+            log.outcome.loss[row] = log.outcome.error[row];
+        }
+        change = add_rows(&log, ERRATA_FINDING_CHANGE_POINT, 0);
+        change->subject.series = g_strdup("volume");
+        change->subject.from = 1000;
+        change->n_rows = 3000;
+        change->row = g_new(guint32, change->n_rows);
+        for (guint32 i = 0; i < change->n_rows; i++)
+            change->row[i] = 1000 + i;
+        if (costs != 0)
+            g_ptr_array_add(change->notes, g_strdup("errors=more"));
+        look = errata_finding_suggest(change, "monitor", "find out");
+        g_assert_true(errata_analyzer_suggestions.run(&log.analysis, &error));
+        g_assert_no_error(error);
+        look = g_ptr_array_index(change->suggestions, 0);
+        g_assert_cmpstr(look->metric, ==, "accuracy");
+        if (costs != 0)
+            g_assert_cmpfloat(look->to - look->from, >, 0.05);
+        else
+            g_assert_cmpfloat_with_epsilon(look->to, look->from, 1e-15);
+        end_log(&log);
+    }
+}
+
 int
 main(int argc, char **argv)
 {
@@ -247,6 +286,7 @@ main(int argc, char **argv)
     g_test_add_func("/suggestions/permute", test_suggestions_permute);
     g_test_add_func("/suggestions/reweigh", test_suggestions_reweigh);
     g_test_add_func("/suggestions/add", test_suggestions_add);
+    g_test_add_func("/suggestions/harmless", test_suggestions_harmless);
     g_test_add_func("/suggestions/size", test_suggestions_size);
     return g_test_run();
 }
