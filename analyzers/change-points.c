@@ -26,6 +26,8 @@
 #define CHANGE_SHARP_PART 25
 #define CHANGE_DAY        G_GINT64_CONSTANT(86400000000000)
 #define CHANGE_HOURS      (CHANGE_DAY / 3)
+#define CHANGE_WORK       4   /* blocks of working days on either side that tell that it is none */
+#define CHANGE_WORK_PART  0.5 /* of the change, that they must show */
 
 /* practical thresholds */
 #define CHANGE_ERROR   0.01 /* points, and a tenth of the level */
@@ -94,6 +96,22 @@ change_unsure(const ErrataChange *change, guint n)
     return MIN(CHANGE_UNSURE * ratio * ratio, CHANGE_UNSURE_MAX * n);
 }
 
+/* from the change before to the one behind, in blocks */
+static void
+change_reach(const ErrataChangeSeries *series, guint index, guint *ret_from, guint *ret_to)
+{
+    const ErrataChange *change = &series->change[index];
+
+    *ret_from = 0;
+    *ret_to = series->n;
+    for (guint c = 0; c < series->n_changes; c++) {
+        if (c != index && series->change[c].end <= change->begin)
+            *ret_from = MAX(*ret_from, series->change[c].end);
+        if (c != index && series->change[c].begin >= change->end)
+            *ret_to = MIN(*ret_to, series->change[c].begin);
+    }
+}
+
 /* whether most of the change happens at once, as no course of a day does */
 static gboolean
 change_is_sharp(const ErrataChangeSeries *series, guint index)
@@ -109,6 +127,32 @@ change_is_sharp(const ErrataChangeSeries *series, guint index)
     jump -= copysign(2.0 * sqrt(2.0 / reach), change->size);
     return change->begin == change->end && reach > 0 &&
            jump * change->noise / change->size >= CHANGE_SHARP;
+}
+
+/* whether the levels on either side differ among blocks of working days alone, by half of the change at least: no
+ * weekend does that. Days are told as UTC has them, so blocks within CHANGE_HOURS of a weekend count to it */
+static gboolean
+change_is_of_work(const ErrataChangeLog *log, const ErrataChangeSeries *series, guint index)
+{
+    const ErrataChange *change = &series->change[index];
+    double level[2] = {0.0, 0.0}, n[2] = {0.0, 0.0};
+    guint from, to;
+
+    change_reach(series, index, &from, &to);
+    for (guint b = from; b < to; b++) {
+        gint64 time = change_block_time(log, series, b);
+        gint64 before = (time - CHANGE_HOURS) / CHANGE_DAY % 7;
+        gint64 after = (time + CHANGE_HOURS) / CHANGE_DAY % 7;
+        guint side = b < change->begin ? 0 : 1;
+
+        if ((b >= change->begin && b < change->end) || before == 2 || before == 3 || after == 2 ||
+            after == 3) /* 1970 began on a Thursday */
+            continue;
+        level[side] += series->block[b];
+        n[side] += 1.0;
+    }
+    return n[0] >= CHANGE_WORK && n[1] >= CHANGE_WORK &&
+           (level[1] / n[1] - level[0] / n[0]) / change->size >= CHANGE_WORK_PART;
 }
 
 /* in a log of under two weeks a weekend, in one of under two days the hour of the day, looks like a
@@ -134,6 +178,8 @@ change_may_be_season(const ErrataChangeLog *log, const ErrataChangeSeries *serie
     slack = (guint)ceil(change_unsure(change, series->n));
     from = change_block_time(log, series, change->begin - MIN(slack, change->begin));
     to = change_block_time(log, series, MIN(change->end + slack, series->n));
+    if (change_is_of_work(log, series, index))
+        return FALSE;
     for (gint64 day = (from - hours) / CHANGE_DAY; day <= (to + hours) / CHANGE_DAY; day++)
         if (day * CHANGE_DAY >= from - hours && (day % 7 == 2 || day % 7 == 4))
             return TRUE; /* 1970 began on a Thursday: these are Saturdays and Mondays */
@@ -146,15 +192,10 @@ static gboolean
 change_levels(const ErrataChangeSeries *series, guint index, double level[2], double n[2])
 {
     const ErrataChange *change = &series->change[index];
-    guint from = 0, to = series->n;
+    guint from, to;
 
     level[0] = level[1] = 0.0;
-    for (guint c = 0; c < series->n_changes; c++) {
-        if (c != index && series->change[c].end <= change->begin)
-            from = MAX(from, series->change[c].end);
-        if (c != index && series->change[c].begin >= change->end)
-            to = MIN(to, series->change[c].begin);
-    }
+    change_reach(series, index, &from, &to);
     n[0] = (double)change->begin - (double)from;
     n[1] = (double)to - (double)change->end;
     if (!(n[0] > 0.0) || !(n[1] > 0.0))

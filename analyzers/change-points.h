@@ -89,6 +89,14 @@ typedef struct {
     guint cell;
 } ErrataChangeRun;
 
+/* @n values of one block and one hour of the week */
+typedef struct {
+    double sum;
+    double n;
+    guint block;
+    guint cell;
+} ErrataChangeCell;
+
 /**
  * ErrataChangeLog:
  * @analysis: the log
@@ -186,6 +194,11 @@ gsize errata_change_span(const double *support,
                          gsize *ret_lo,
                          gsize *ret_hi);
 double *errata_change_season(const double *sum, const double *count, gboolean weekly);
+double *errata_change_season_fit(const ErrataChangeCell *cell,
+                                 gsize n,
+                                 guint n_blocks,
+                                 double spread,
+                                 gboolean weekly);
 
 ErrataFinding *errata_change_report(const ErrataChangeLog *log,
                                     ErrataChangeGroup *group,

@@ -25,7 +25,6 @@
 #define SERIES_RARE       0.01
 #define SERIES_MISSING    0.002
 #define SERIES_HITS       1.0 /* mean rows per block with, and without, a value */
-#define SERIES_SWEEPS     4
 #define SERIES_LANES      4
 #define SERIES_HOUR       G_GINT64_CONSTANT(3600000000000)
 #define SERIES_DAY        (24 * SERIES_HOUR)
@@ -46,52 +45,6 @@ errata_change_cell(gint64 time)
     gint64 hour = time / SERIES_HOUR - (time % SERIES_HOUR < 0 ? 1 : 0);
 
     return (guint8)(((hour % ERRATA_CHANGE_CELLS) + ERRATA_CHANGE_CELLS) % ERRATA_CHANGE_CELLS);
-}
-
-/**
- * errata_change_season:
- * @sum: (array length=168): sums of a quantity by hour of the week
- * @count: (array length=168): how many values
- * @weekly: the weekday has an effect too
- *
- * Effects of the hour and of the weekday, added up, each fitted with the other taken out.
- *
- * Returns: (transfer full) (array length=168): the effects; their mean over the values is 0
- */
-double *
-errata_change_season(const double *sum, const double *count, gboolean weekly)
-{
-    double *effect = g_new0(double, ERRATA_CHANGE_CELLS);
-    double hour[24] = {0}, day[7] = {0};
-    double all = 0.0, n = 0.0;
-
-    for (guint c = 0; c < ERRATA_CHANGE_CELLS; c++) {
-        all += sum[c];
-        n += count[c];
-    }
-    for (guint sweep = 0; sweep < SERIES_SWEEPS; sweep++) {
-        for (guint h = 0; h < 24; h++) {
-            double s = 0.0, k = 0.0;
-
-            for (guint d = 0; d < 7; d++) {
-                s += sum[24 * d + h] - count[24 * d + h] * (all / n + day[d]);
-                k += count[24 * d + h];
-            }
-            hour[h] = k > 0.0 ? s / k : 0.0;
-        }
-        for (guint d = 0; weekly && d < 7; d++) {
-            double s = 0.0, k = 0.0;
-
-            for (guint h = 0; h < 24; h++) {
-                s += sum[24 * d + h] - count[24 * d + h] * (all / n + hour[h]);
-                k += count[24 * d + h];
-            }
-            day[d] = k > 0.0 ? s / k : 0.0;
-        }
-    }
-    for (guint c = 0; c < ERRATA_CHANGE_CELLS; c++)
-        effect[c] = hour[c % 24] + day[c / 24];
-    return effect;
 }
 
 static void
@@ -329,15 +282,15 @@ series_take_out_season(const ErrataChangeLog *log,
                        const SeriesPart *part,
                        double *sum)
 {
-    double cell_sum[ERRATA_CHANGE_CELLS] = {0}, cell_count[ERRATA_CHANGE_CELLS] = {0};
+    g_autofree ErrataChangeCell *cell = g_new(ErrataChangeCell, log->run->len + 1);
 
     for (guint r = 0; r < log->run->len; r++) {
-        guint cell = g_array_index(log->run, ErrataChangeRun, r).cell;
+        const ErrataChangeRun *run = &g_array_index(log->run, ErrataChangeRun, r);
 
-        cell_sum[cell] += part[r].sum;
-        cell_count[cell] += part[r].n;
+        cell[r] = (ErrataChangeCell){part[r].sum, part[r].n, run->block, run->cell};
     }
-    self->season = errata_change_season(cell_sum, cell_count, log->takes_day);
+    self->season =
+        errata_change_season_fit(cell, log->run->len, log->n_blocks, self->spread, log->takes_day);
     for (guint r = 0; r < log->run->len; r++) {
         const ErrataChangeRun *run = &g_array_index(log->run, ErrataChangeRun, r);
 

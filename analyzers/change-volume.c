@@ -49,15 +49,20 @@ volume_log(double count)
 static void
 volume_take_out_season(const ErrataChangeLog *log, ErrataChangeSeries *series)
 {
-    double sum[ERRATA_CHANGE_CELLS] = {0}, count[ERRATA_CHANGE_CELLS] = {0};
+    g_autofree ErrataChangeCell *cell = g_new(ErrataChangeCell, series->n + 1);
+    double mean = 0.0, squares = 0.0;
 
     for (guint b = 0; b < series->n; b++) {
-        guint8 cell = errata_change_cell(log->bin_from + b * log->bin);
-
-        sum[cell] += series->block[b];
-        count[cell] += 1.0;
+        cell[b] = (ErrataChangeCell){series->block[b],
+                                     1.0,
+                                     b,
+                                     errata_change_cell(log->bin_from + b * log->bin)};
+        mean += series->block[b] / series->n;
     }
-    series->season = errata_change_season(sum, count, log->weekly);
+    for (guint b = 0; b < series->n; b++)
+        squares += (series->block[b] - mean) * (series->block[b] - mean) / series->n;
+    series->season =
+        errata_change_season_fit(cell, series->n, series->n, sqrt(squares), log->weekly);
     for (guint b = 0; b < series->n; b++)
         series->block[b] -= series->season[errata_change_cell(log->bin_from + b * log->bin)];
 }

@@ -480,6 +480,48 @@ test_change_points_season(void)
     }
 }
 
+/* of two weeks and a half, with a stretch of four days that is a week before its weekdays' second turn */
+static void
+test_change_points_weeks(void)
+{
+    gsize day = N / 18;
+
+    g_test_summary(
+        "Some days of two or three weeks that differ are dated as they are, not a week off; "
+        "so is what changed for good");
+    for (guint seed = 0; seed < 4; seed++) {
+        Plant plant = {.begin = 4 * day,
+                       .end = 4 * day,
+                       .back = seed % 2 == 0 ? 8 * day : 0,
+                       .shift = 0.6,
+                       .minutes = 18 * 1440};
+        g_autoptr(LogFixture) log = test_run(&plant, 70 + seed);
+        const ErrataFinding *finding = g_ptr_array_index(log->analysis.result->findings, 0);
+
+        g_assert_cmpuint(log->analysis.result->findings->len, ==, seed % 2 == 0 ? 2 : 1);
+        g_assert_cmpstr(finding->subject.series, ==, "mean:a");
+        g_assert_cmpfloat_with_epsilon((double)finding->subject.from / 8.64e13, 4.0, 0.1);
+    }
+}
+
+/* a week and a half in which Saturday and Sunday differ, or all that comes after the first Saturday's beginning */
+static void
+test_change_points_weekend(void)
+{
+    Plant plant = {.begin = 0, .end = 0, .shift = 0.6, .minutes = 11 * 1440};
+
+    g_test_summary("In less than two weeks a weekend is no change, but what outlasts it is");
+    for (guint64 seed = 0; seed < 4; seed++) {
+        plant.begin = plant.end = N * 2 / 11;
+        plant.back = seed % 2 == 0 ? N * 4 / 11 : 0;
+        {
+            g_autoptr(LogFixture) log = test_run(&plant, 80 + seed);
+
+            g_assert_cmpuint(log->analysis.result->findings->len, ==, seed % 2);
+        }
+    }
+}
+
 static void
 test_change_points_silence(void)
 {
@@ -559,6 +601,8 @@ main(int argc, char **argv)
     g_test_add_func("/change-points/ramp", test_change_points_ramp);
     g_test_add_func("/change-points/errors", test_change_points_errors);
     g_test_add_func("/change-points/back", test_change_points_back);
+    g_test_add_func("/change-points/weeks", test_change_points_weeks);
+    g_test_add_func("/change-points/weekend", test_change_points_weekend);
     g_test_add_func("/change-points/season", test_change_points_season);
     g_test_add_func("/change-points/silence", test_change_points_silence);
     g_test_add_func("/change-points/days", test_change_points_days);
