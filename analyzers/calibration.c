@@ -457,6 +457,19 @@ calibration_add_gain(ErrataFinding *finding, const CalibrationGain *gain, gboole
                                            ERRATA_UNIT_NONE,
                                            gain->n))
         ->method = g_strdup_printf("%s, fitted on the discovery half, measured on the other", name);
+    if (!(gain->to < gain->from)) { /* advice that the text before it says is of no use */
+        g_ptr_array_set_size(finding->suggestions, 0);
+        suggestion = errata_finding_suggest(finding,
+                                            "monitor",
+                                            "Leave the scores as they are until more labels have "
+                                            "come, and look again then");
+        suggestion->metric = g_strdup("log_loss");
+        suggestion->from = suggestion->to = gain->from;
+        suggestion->lo = suggestion->hi = 0.0;
+        suggestion->method = g_strdup_printf("%s, fitted on one half, is no better on the other",
+                                             name);
+        return;
+    }
     suggestion->metric = g_strdup("log_loss");
     suggestion->from = gain->from;
     suggestion->to = gain->to;

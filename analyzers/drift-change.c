@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* The model has become worse since the baseline: by how much, and how much of it the rows explain. */
 #include <math.h>
+#include <string.h>
 
 #include "causes.h"
 #include "drift-labels.h"
@@ -16,6 +17,8 @@
 #define CHANGE_LABELS \
     0.5 /* part of the rise that other shares of the labels must make to name it */
 #define CHANGE_LEVEL 0.99
+#define CHANGE_VAGUE \
+    0.1 /* of the log: where no change tells when now began, the minute says nothing */
 
 /* how sure the rise is, and whether it came with the log or within it */
 typedef struct {
@@ -391,18 +394,43 @@ errata_drift_with_bugs(const ErrataDriftSplit *split,
     return whole;
 }
 
+/* “from 22 March on”, “9,000 rows”: the rows of now, where no change tells since when they are */
+static char *
+change_rows(const ErrataAnalysis *analysis, const ErrataDriftSide *now)
+{
+    const ErrataCase *result = analysis->result;
+    gint64 first = analysis->outcome->time != NULL && now->n > 0
+                       ? analysis->outcome->time[now->row[0]]
+                       : G_MININT64;
+    g_autofree char *count = errata_words_count(now->n);
+    g_autofree char *day = NULL;
+
+    if (first == G_MININT64 || !(result->time_from < result->time_to))
+        return g_strdup_printf("last %s rows", count);
+    day = errata_words_time_about(first,
+                                  0.0,
+                                  ((double)result->time_to - (double)result->time_from) *
+                                      CHANGE_VAGUE);
+    return g_strdup_printf("rows from %s on", day);
+}
+
 /* which rows are now: without them a fall would seem to be that between the halves */
 static void
-change_place(const ErrataAnalysis *analysis, ErrataFinding *finding, gsize n_to, gboolean known)
+change_place(const ErrataAnalysis *analysis,
+             ErrataFinding *finding,
+             const ErrataDriftSide *now,
+             gboolean known)
 {
     g_autofree char *since = errata_drift_since(analysis, finding);
-    g_autofree char *rows = errata_words_count(n_to);
+    g_autofree char *rows = change_rows(analysis, now);
     char *title;
 
+    if (since == NULL && g_str_has_prefix(rows, "rows "))
+        g_ptr_array_add(finding->notes, g_strdup_printf("rows=%s", rows + strlen("rows ")));
     if (known)
         return;
     title = since != NULL ? g_strdup_printf("%s since %s", finding->title, since)
-                          : g_strdup_printf("%s in the last %s rows", finding->title, rows);
+                          : g_strdup_printf("%s in the %s", finding->title, rows);
     g_free(finding->title);
     finding->title = title;
 }
@@ -484,7 +512,7 @@ errata_drift_change(const ErrataAnalysis *analysis,
                             before,
                             after);
     finding = errata_finding_new(ERRATA_FINDING_PERFORMANCE, title);
-    change_place(analysis, finding, to_side->n, known);
+    change_place(analysis, finding, to_side, known);
     finding->confirmed = TRUE;
     finding->severity = severity;
     if (grade.remembered)

@@ -353,18 +353,19 @@ report_title(const ErrataLabelIssues *self)
     double half = REPORT_Z * self->excess_error;
     g_autofree char *share =
         errata_words_share(self->excess / n, (self->excess - half) / n, (self->excess + half) / n);
+    g_autofree char *vague = errata_words_about(share);
+    g_autofree char *about = errata_words_capital(vague);
     g_autofree char *count = errata_words_counted(self->n_listed, "label", "labels");
     g_autofree char *capital = errata_words_capital(count);
 
     if (self->excess > 0.0 && self->from_features)
-        return g_strdup_printf(
-            "About %s of the labels go against features and scores: wrong, or of a "
-            "cause not logged",
-            share);
+        return g_strdup_printf("%s of the labels go against features and scores: wrong, or of a "
+                               "cause not logged",
+                               about);
     if (self->excess > 0.0)
-        return g_strdup_printf("About %s of the labels contradict a sure score; scores alone "
+        return g_strdup_printf("%s of the labels contradict a sure score; scores alone "
                                "cannot tell which of the two is wrong",
-                               share);
+                               about);
     return g_strdup_printf("%s %s unlikely; whether any is wrong could not be tested",
                            capital,
                            self->n_listed == 1 ? "is" : "are");

@@ -141,14 +141,15 @@ performance_say_estimate(ErrataProse *prose, const ErrataFinding *finding)
     gboolean numbers = to->unit == ERRATA_UNIT_TARGET;
     g_autofree char *before = errata_words_value(from);
     g_autofree char *after = errata_words_value(to);
+    g_autofree char *about = errata_words_about(after);
     g_autofree char *interval = errata_words_interval(to);
     g_autofree char *part = NULL;
 
     errata_prose_say(prose,
                      "no labels have come yet; by what such rows were like on the reference, %s is "
-                     "about %s now (%s), against %s there",
+                     "%s now (%s), against %s there",
                      numbers ? "the mean absolute error" : "accuracy",
-                     after,
+                     about,
                      interval != NULL ? interval : "no interval",
                      before);
     if (outside != NULL && outside->value > 0.01) {
@@ -315,11 +316,13 @@ errata_plan_performance(ErrataProse *prose, const ErrataFinding *finding)
     const ErrataEvidence *to = errata_finding_evidence(finding, "metric_to");
     gboolean reference = errata_prose_has_reference(prose->report);
     const char *since = errata_finding_note(finding, "since");
+    const char *rows = errata_finding_note(finding, "rows");
     const char *where = reference                                        ? "on the reference"
                         : errata_finding_note(finding, "before") != NULL ? "before"
                                                                          : "in the first half";
-    g_autofree char *now = since != NULL ? g_strdup_printf("since %s", since)
-                                         : g_strdup("in the last rows of the log");
+    g_autofree char *now = since != NULL  ? g_strdup_printf("since %s", since)
+                           : rows != NULL ? g_strdup_printf("in the rows %s", rows)
+                                          : g_strdup("in the last rows of the log");
     const char *unit = errata_prose_unit(prose);
     g_autofree char *before = NULL;
     g_autofree char *after = NULL;

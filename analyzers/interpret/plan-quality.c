@@ -161,6 +161,7 @@ errata_plan_label_issue(ErrataProse *prose, const ErrataFinding *finding)
     double n_suspects = suspects != NULL ? suspects->value : (double)finding->n_rows;
     g_autofree char *count = errata_words_counted((guint64)n_suspects, "label", "labels");
     g_autofree char *expected = NULL;
+    g_autofree char *about = NULL;
     g_autofree char *part = NULL;
     g_autofree char *interval = NULL;
 
@@ -192,14 +193,15 @@ errata_plan_label_issue(ErrataProse *prose, const ErrataFinding *finding)
     errata_prose_cite(prose, share);
     expected = errata_words_count((guint64)llround(chance->value));
     part = errata_words_value(share);
+    about = errata_words_about(part);
     interval = errata_words_interval(share);
     errata_prose_say(prose,
-                     scores ? "about %s of the labels (%s) contradict a sure score: %s are "
+                     scores ? "%s of the labels (%s) contradict a sure score: %s are "
                               "unlikely, where honest labels would be in %s cases"
-                            : "about %s of the labels (%s) go against what score and features "
+                            : "%s of the labels (%s) go against what score and features "
                               "are sure of: %s stand against the rest of their row, where honest "
                               "labels would in %s cases",
-                     part,
+                     about,
                      interval != NULL ? interval : "no interval",
                      count,
                      expected);

@@ -83,6 +83,12 @@ errata_words_share(double value, double lo, double hi)
 }
 
 char *
+errata_words_about(const char *words)
+{
+    return g_str_has_prefix(words, "about ") ? g_strdup(words) : g_strconcat("about ", words, NULL);
+}
+
+char *
 errata_words_part(double value)
 {
     const char *words = words_near(words_parts, G_N_ELEMENTS(words_parts), value, 0.04);

@@ -12,6 +12,7 @@ G_BEGIN_DECLS
 char *errata_words_share(double value, double lo, double hi);
 /* a proportion as part of a whole: “a tenth”, “half”, “4.5 %” */
 char *errata_words_part(double value);
+char *errata_words_about(const char *words); /* “about” once, whether @words have it or not */
 /* a ratio of at least one, as the interval supports: “twice”, “about three times”, “2.6 times” */
 char *errata_words_times(double ratio, double lo, double hi);
 /* a difference of proportions: “3.1 points”, “3 points” when @half_width (or NaN) is wide */

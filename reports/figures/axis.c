@@ -165,6 +165,7 @@ axis_x(const ErrataAxes *axes,
                            (guint)CLAMP(width / 48.0, 2, 8),
                            axes->x_unit,
                            &ticks);
+    errata_scale_years(axes->x_label, &ticks);
     errata_axis_x_labels(pen, &plot->x, &ticks, baseline, plot->area.x - 2.0, right);
     errata_scale_clear_ticks(&ticks);
 }
@@ -195,6 +196,7 @@ errata_axis_plot(const ErrataAxes *axes, ErrataPen *pen, ErrataArea area)
                        (guint)CLAMP((bottom - top) / 30.0, 2, 5),
                        axes->y_unit,
                        &ticks);
+    errata_scale_years(axes->y_label, &ticks);
     left = area.x + errata_axis_width(pen, &ticks) + 6.0;
     plot.area = (ErrataArea){left, top, area.x + area.width - left, bottom - top};
     plot.x = errata_scale_new(axes->x_lo, axes->x_hi, left + 2.0, left + plot.area.width - 2.0);

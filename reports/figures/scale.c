@@ -2,6 +2,7 @@
 #include "scale.h"
 
 #include <math.h>
+#include <string.h>
 
 #include "value.h"
 
@@ -10,9 +11,11 @@
  * density, the search cut short by upper bounds. Times: the finest calendar step that gives no
  * more ticks than wanted. */
 
-#define SCALE_SECOND    1e9
-#define SCALE_EVEN_DAYS 14.0
-#define SCALE_DAY       (86400.0 * SCALE_SECOND)
+#define SCALE_YEAR_FIRST 1900.0
+#define SCALE_YEAR_LAST  2100.0
+#define SCALE_SECOND     1e9
+#define SCALE_EVEN_DAYS  14.0
+#define SCALE_DAY        (86400.0 * SCALE_SECOND)
 
 static const double scale_nice[] = {1.0, 5.0, 2.0, 2.5, 4.0, 3.0}; /* in order of preference */
 
@@ -145,6 +148,31 @@ errata_scale_ticks(double lo, double hi, guint wanted, ErrataUnit unit, ErrataTi
         ret->label[i] = scale_label(ret->value[i], best.step, unit);
     }
     ret->n = best.n;
+}
+
+/**
+ * errata_scale_years:
+ * @name: (nullable): what the axis is of
+ * @ticks: (inout): its ticks
+ *
+ * Writes years without a mark at the thousands, where the name says that they are years.
+ */
+void
+errata_scale_years(const char *name, ErrataTicks *ticks)
+{
+    g_autofree char *small = name != NULL ? g_ascii_strdown(name, -1) : NULL;
+
+    if (small == NULL || strstr(small, "year") == NULL)
+        return;
+    for (guint i = 0; i < ticks->n; i++)
+        if (ticks->value[i] < SCALE_YEAR_FIRST || ticks->value[i] > SCALE_YEAR_LAST)
+            return;
+    for (guint i = 0; i < ticks->n; i++) {
+        gboolean whole = fabs(ticks->value[i] - round(ticks->value[i])) < 1e-6;
+
+        g_free(ticks->label[i]);
+        ticks->label[i] = g_strdup_printf(whole ? "%.0f" : "%.1f", ticks->value[i]);
+    }
 }
 
 static GDateTime *

@@ -41,6 +41,7 @@ ErrataScale errata_scale_new(double lo, double hi, double from, double to);
 void errata_scale_repair(double *lo, double *hi);
 void errata_scale_ticks(double lo, double hi, guint wanted, ErrataUnit unit, ErrataTicks *ret);
 void errata_scale_time_ticks(double lo, double hi, guint wanted, ErrataTicks *ret);
+void errata_scale_years(const char *name, ErrataTicks *ticks);
 void errata_scale_clear_ticks(ErrataTicks *ticks);
 
 G_END_DECLS

@@ -72,6 +72,35 @@ test_calibration_found(void)
 }
 
 static void
+test_calibration_no_help(void)
+{
+    guint n_helpless = 0;
+
+    g_test_summary("Nobody is told to recalibrate where that does not help on the other half");
+    for (guint seed = 0; seed < 60; seed++) {
+        g_autoptr(MadeAnalysis) made = made_analysis_binary(400, test_calibration_sharp, seed);
+        const GPtrArray *findings = made->analysis.result->findings;
+
+        g_assert_true(errata_analyzer_calibration.run(&made->analysis, NULL));
+        for (guint i = 0; i < findings->len; i++) {
+            const ErrataFinding *finding = g_ptr_array_index(findings, i);
+            const ErrataEvidence *from = errata_finding_evidence(finding, "log_loss_from");
+            const ErrataEvidence *to = errata_finding_evidence(finding, "log_loss_to");
+
+            if (from == NULL || to == NULL || to->value < from->value)
+                continue;
+            n_helpless++;
+            for (guint k = 0; k < finding->suggestions->len; k++)
+                g_assert_cmpstr(
+                    ((ErrataSuggestion *)g_ptr_array_index(finding->suggestions, k))->action,
+                    !=,
+                    "recalibrate");
+        }
+    }
+    g_assert_cmpuint(n_helpless, >, 0);
+}
+
+static void
 test_calibration_maps(void)
 {
     g_autoptr(MadeAnalysis) made = made_analysis_binary(50000, test_calibration_high, 3);
@@ -391,6 +420,7 @@ main(int argc, char **argv)
     g_test_add_func("/calibration/right-segment", test_calibration_right_segment);
     g_test_add_func("/calibration/segment-told", test_calibration_segment_told);
     g_test_add_func("/calibration/segment-outside", test_calibration_segment_outside);
+    g_test_add_func("/calibration/no-help", test_calibration_no_help);
     g_test_add_func("/calibration/maps", test_calibration_maps);
     g_test_add_func("/calibration/degenerate", test_calibration_degenerate);
     g_test_add_func("/calibration/pooled", test_calibration_pooled);

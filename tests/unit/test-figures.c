@@ -120,6 +120,25 @@ test_figures_tick_labels(void)
 }
 
 static void
+test_figures_years(void)
+{
+    ErrataTicks ticks;
+
+    g_test_summary("Years have no mark at the thousands; other numbers of that size do");
+    errata_scale_ticks(1950.0, 2020.0, 5, ERRATA_UNIT_NONE, &ticks);
+    errata_scale_years("Power of the engine", &ticks);
+    g_assert_nonnull(strchr(ticks.label[0], ','));
+    errata_scale_years("build_Year", &ticks);
+    for (guint i = 0; i < ticks.n; i++)
+        g_assert_cmpuint(strlen(ticks.label[i]), ==, 4);
+    errata_scale_clear_ticks(&ticks);
+    errata_scale_ticks(0.0, 2000.0, 5, ERRATA_UNIT_NONE, &ticks);
+    errata_scale_years("income per year", &ticks);
+    g_assert_nonnull(strchr(ticks.label[ticks.n - 1], ','));
+    errata_scale_clear_ticks(&ticks);
+}
+
+static void
 test_figures_times(void)
 {
     const double day = 86400e9;
@@ -319,6 +338,7 @@ main(int argc, char **argv)
     g_test_init(&argc, &argv, NULL);
     g_test_add_func("/figures/ticks", test_figures_ticks);
     g_test_add_func("/figures/tick-labels", test_figures_tick_labels);
+    g_test_add_func("/figures/years", test_figures_years);
     g_test_add_func("/figures/times", test_figures_times);
     g_test_add_func("/figures/bars", test_figures_bars);
     g_test_add_func("/figures/dots", test_figures_dots);

@@ -236,6 +236,16 @@ test_words_rationale(void)
     g_assert_null(strstr(first->rationale, "nan"));
 }
 
+static void
+test_words_about(void)
+{
+    g_autofree char *vague = errata_words_about("about a third");
+    g_autofree char *share = errata_words_about("2.0 %");
+
+    g_assert_cmpstr(vague, ==, "about a third");
+    g_assert_cmpstr(share, ==, "about 2.0 %");
+}
+
 int
 main(int argc, char **argv)
 {
@@ -248,5 +258,6 @@ main(int argc, char **argv)
     g_test_add_func("/words/counts", test_words_counts);
     g_test_add_func("/words/times-of-day", test_words_times_of_day);
     g_test_add_func("/words/rationale", test_words_rationale);
+    g_test_add_func("/words/about", test_words_about);
     return g_test_run();
 }
