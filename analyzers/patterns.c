@@ -292,8 +292,13 @@ patterns_match(Patterns *self)
         before->matched = TRUE;
         matched[pair->now] = before->before;
     }
-    for (guint i = 0; i < self->found->len; i++)
-        patterns_add_found(self, &g_array_index(self->found, PatternsSide, i), matched[i]);
+    for (guint i = 0; i < self->found->len; i++) {
+        const PatternsSide *side = &g_array_index(self->found, PatternsSide, i);
+
+        /* one event is one pattern: what another finding tells is followed only where it was before */
+        if (matched[i] != NULL || errata_finding_note(side->finding, "told") == NULL)
+            patterns_add_found(self, side, matched[i]);
+    }
 }
 
 /* earlier ones of which this log shows that they are gone */

@@ -499,6 +499,25 @@ compare_gone(const ErrataCase *now, const ErrataCase *before, const ErrataFindin
     return errata_report_power_shows(now, before, finding) ? COMPARE_FIXED : COMPARE_NOT_SEEN;
 }
 
+/* whether it only tells in other words what another finding of its report tells */
+static gboolean
+compare_is_told(const ErrataFinding *finding)
+{
+    return errata_finding_note(finding, "told") != NULL;
+}
+
+/* what comes or goes with the finding that tells it, or with nothing being wrong, is no news; both as they are in
+ * reports and in patterns */
+static gboolean
+compare_is_news(const ErrataFinding *now, const ErrataFinding *before)
+{
+    const ErrataFinding *one = now != NULL ? now : before;
+
+    if (now != NULL && before != NULL)
+        return !compare_is_told(now) || !compare_is_told(before);
+    return !compare_is_told(one) && errata_finding_note(one, "better") == NULL;
+}
+
 static void
 compare_findings(GVariantBuilder *result, const ErrataCase *now, const ErrataCase *before)
 {
@@ -518,13 +537,15 @@ compare_findings(GVariantBuilder *result, const ErrataCase *now, const ErrataCas
             seen[match[i]] = 1;
             list = compare_change(now, finding, before, other);
         }
-        compare_add_finding(&lists[list], finding, other);
+        if (compare_is_news(finding, other))
+            compare_add_finding(&lists[list], finding, other);
     }
     for (guint k = 0; k < before->findings->len; k++)
         if (seen[k] == 0) {
             const ErrataFinding *finding = g_ptr_array_index(before->findings, k);
 
-            compare_add_finding(&lists[compare_gone(now, before, finding)], NULL, finding);
+            if (compare_is_news(NULL, finding))
+                compare_add_finding(&lists[compare_gone(now, before, finding)], NULL, finding);
         }
     for (guint i = 0; i < G_N_ELEMENTS(compare_lists); i++)
         g_variant_builder_add(result, "{sv}", compare_lists[i], g_variant_builder_end(&lists[i]));

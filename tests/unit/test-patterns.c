@@ -197,6 +197,36 @@ test_patterns_not_found_is_not_fixed(void)
 }
 
 static void
+test_patterns_told(void)
+{
+    g_autoptr(GPtrArray) known =
+        g_ptr_array_new_with_free_func((GDestroyNotify)errata_pattern_free);
+
+    g_test_summary(
+        "What another finding tells is no pattern of its own, but stays one that it was");
+    for (guint turn = 0; turn < 2; turn++) {
+        ErrataFinding *finding;
+        Log log;
+
+        make_log(&log, turn + 1, TRUE);
+        add_slice(&log, 0.30, 0.50, 0.02);
+        finding = g_ptr_array_index(log.analysis.result->findings, 0);
+        if (turn == 0) {
+            g_ptr_array_add(finding->notes, g_strdup("told=another finding"));
+            follow(&log, known, 1);
+            g_assert_cmpuint(log.analysis.result->patterns->len, ==, 0);
+            end_log(&log);
+            continue;
+        }
+        follow(&log, known, 1);
+        g_ptr_array_add(finding->notes, g_strdup("told=another finding"));
+        follow(&log, known, 2);
+        g_assert_cmpint(only(&log)->state, ==, ERRATA_PATTERN_RECURRING);
+        end_log(&log);
+    }
+}
+
+static void
 test_patterns_unlike(void)
 {
     g_autoptr(GPtrArray) known =
@@ -412,5 +442,6 @@ main(int argc, char **argv)
     g_test_add_func("/patterns/types", test_patterns_types);
     g_test_add_func("/patterns/variant", test_patterns_variant);
     g_test_add_func("/patterns/opposite", test_patterns_opposite);
+    g_test_add_func("/patterns/told", test_patterns_told);
     return g_test_run();
 }

@@ -385,6 +385,28 @@ test_compare_measured(void)
     g_assert_cmpuint(test_compare_count(result, "fixed"), ==, 1);
 }
 
+static void
+test_compare_told(void)
+{
+    g_autoptr(ErrataCase) before = test_compare_case("m", 0.8, 0.01);
+    g_autoptr(ErrataCase) now = test_compare_case("m", 0.8, 0.01);
+    g_autoptr(GVariant) result = NULL;
+    g_autoptr(GVariant) back = NULL;
+
+    g_test_summary(
+        "What another finding tells comes and goes with it, and nothing wrong is no news");
+    test_compare_slice(now, "age", 40.0, 0.3);
+    g_ptr_array_add(test_compare_slice(now, "income", 40.0, 0.2)->notes,
+                    g_strdup("told=another finding"));
+    g_ptr_array_add(test_compare_slice(now, "height", 40.0, 0.2)->notes, g_strdup("better=yes"));
+    result = g_variant_ref_sink(errata_report_compare(now, before, NULL));
+    g_assert_cmpuint(test_compare_count(result, "new"), ==, 1);
+    back = g_variant_ref_sink(errata_report_compare(before, now, NULL));
+    g_assert_cmpuint(test_compare_count(back, "fixed") + test_compare_count(back, "not-seen"),
+                     ==,
+                     1);
+}
+
 int
 main(int argc, char **argv)
 {
@@ -399,5 +421,6 @@ main(int argc, char **argv)
     g_test_add_func("/report-compare/falls", test_compare_falls);
     g_test_add_func("/report-compare/narrowed", test_compare_narrowed);
     g_test_add_func("/report-compare/measured", test_compare_measured);
+    g_test_add_func("/report-compare/told", test_compare_told);
     return g_test_run();
 }
