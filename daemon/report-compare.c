@@ -13,10 +13,11 @@
 #include "pattern-match.h"
 #include "report-power.h"
 
-#define COMPARE_ENDS    0.1  /* of the larger: how far the end of a condition may have moved */
-#define COMPARE_SHARE   0.2  /* of the earlier share: a smaller change of a finding is none */
-#define COMPARE_CHANCE  1.96 /* standard errors */
-#define COMPARE_COLUMNS 0.5  /* of the report with fewer columns that the other has to have */
+#define COMPARE_ENDS    0.1     /* of the larger: how far the end of a condition may have moved */
+#define COMPARE_SHARE   0.2     /* of the earlier share: a smaller change of a finding is none */
+#define COMPARE_CHANCE  1.96    /* standard errors */
+#define COMPARE_MOMENT  8.64e13 /* ns */
+#define COMPARE_COLUMNS 0.5     /* of the report with fewer columns that the other has to have */
 
 static const char *const compare_lists[] =
     {"new", "worse", "better", "fixed", "not-seen", "same", "unjudged"};
@@ -275,6 +276,16 @@ enum {
     COMPARE_PASSES
 };
 
+/* whether two changes may be of one moment: each as exact as it is dated, a day at least */
+static gboolean
+compare_same_moment(const ErrataSubject *a, const ErrataSubject *b)
+{
+    double unsure = fmax((double)a->at_hi - (double)a->at_lo, (double)b->at_hi - (double)b->at_lo);
+
+    return !a->has_time || !b->has_time ||
+           fabs((double)a->from - (double)b->from) <= fmax(unsure, COMPARE_MOMENT);
+}
+
 static gboolean
 compare_same_finding(const ErrataFinding *a, const ErrataFinding *b, guint pass)
 {
@@ -288,7 +299,8 @@ compare_same_finding(const ErrataFinding *a, const ErrataFinding *b, guint pass)
                g_strcmp0(a->pattern->id, b->pattern->id) == 0;
     identity = errata_pattern_identity(a);
     other = errata_pattern_identity(b);
-    if (strcmp(identity, other) != 0)
+    if (strcmp(identity, other) != 0 ||
+        (a->kind == ERRATA_FINDING_CHANGE_POINT && !compare_same_moment(&a->subject, &b->subject)))
         return FALSE;
     if (pass == COMPARE_BY_PART)
         return compare_nested(a, b);

@@ -386,6 +386,34 @@ test_compare_measured(void)
 }
 
 static void
+test_compare_moments(void)
+{
+    const gint64 hour = G_GINT64_CONSTANT(3600000000000);
+
+    g_test_summary("A change of one series a month later is another, not the same one");
+    for (guint later = 0; later < 2; later++) {
+        g_autoptr(ErrataCase) before = test_compare_case("m", 0.8, 0.01);
+        g_autoptr(ErrataCase) now = test_compare_case("m", 0.8, 0.01);
+        ErrataCase *const report[] = {before, now};
+        g_autoptr(GVariant) result = NULL;
+
+        for (guint k = 0; k < 2; k++) {
+            ErrataFinding *change = errata_finding_new(ERRATA_FINDING_CHANGE_POINT, "rose");
+
+            change->subject.series = g_strdup("error_rate");
+            change->subject.has_time = TRUE;
+            change->subject.from = hour * (k == 0 ? 0 : later == 0 ? 3 : 700);
+            change->share_of_rows = 0.5;
+            errata_finding_add(change,
+                               errata_evidence_new("after", "rate", 0.5, ERRATA_UNIT_SHARE, 100));
+            errata_case_add_finding(report[k], change);
+        }
+        result = g_variant_ref_sink(errata_report_compare(report[1], report[0], NULL));
+        g_assert_cmpuint(test_compare_count(result, "new"), ==, later);
+    }
+}
+
+static void
 test_compare_told(void)
 {
     g_autoptr(ErrataCase) before = test_compare_case("m", 0.8, 0.01);
@@ -421,6 +449,7 @@ main(int argc, char **argv)
     g_test_add_func("/report-compare/falls", test_compare_falls);
     g_test_add_func("/report-compare/narrowed", test_compare_narrowed);
     g_test_add_func("/report-compare/measured", test_compare_measured);
+    g_test_add_func("/report-compare/moments", test_compare_moments);
     g_test_add_func("/report-compare/told", test_compare_told);
     return g_test_run();
 }
