@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "attribution-private.h"
+#include "model-truth.h"
 #include "number.h"
 #include "precision.h"
 #include "sort.h"
@@ -20,6 +21,31 @@
 #define FIGURES_NAME     7
 #define FIGURES_ID       13
 
+/* the class of the log that the shares are of, where the model has one margin per class */
+static const char *
+attribution_class(const Attribution *self)
+{
+    const ErrataSchema *schema = self->analysis->schema;
+    g_autoptr(GPtrArray) unheard = g_ptr_array_new_with_free_func(g_free);
+    g_autofree int *class = g_new0(int, schema->n_classes + 1);
+
+    if (self->n_groups != schema->n_classes)
+        return NULL;
+    if (self->use != NULL && self->use->match->class != NULL)
+        memcpy(class, self->use->match->class, schema->n_classes * sizeof *class);
+    else if (self->analysis->model == NULL || !errata_model_truth_classes(self->analysis->model,
+                                                                          self->n_groups,
+                                                                          schema,
+                                                                          class,
+                                                                          unheard,
+                                                                          NULL))
+        return NULL;
+    for (guint c = 0; c < schema->n_classes; c++)
+        if (class[c] == (int)self->group)
+            return schema->classes[c];
+    return NULL;
+}
+
 char *
 attribution_unit(const Attribution *self)
 {
@@ -33,9 +59,8 @@ attribution_unit(const Attribution *self)
                                 : "share of the surrogate's prediction");
     if (self->n_groups == 1 && classes && schema->positive >= 0)
         label = schema->classes[schema->positive];
-    else if (self->n_groups > 1 && classes && self->group < schema->n_classes &&
-             self->n_groups == schema->n_classes)
-        label = schema->classes[self->group];
+    else if (self->n_groups > 1 && classes)
+        label = attribution_class(self);
     if (model != NULL && model->trees != NULL && model->trees->link == ERRATA_LINK_LOGISTIC)
         return g_strdup_printf("share of the log odds%s%s",
                                label != NULL ? " of " : "",

@@ -239,6 +239,7 @@ use_losses(ErrataModelUse *self,
                                          analysis->frame,
                                          analysis->schema,
                                          analysis->outcome,
+                                         self->match->class,
                                          warnings,
                                          error);
     if (self->truth == NULL)

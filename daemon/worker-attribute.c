@@ -267,6 +267,7 @@ attribute_read_truth(Attribute *self,
                                          opened->frame,
                                          schema,
                                          outcome,
+                                         NULL,
                                          opened->warnings,
                                          error);
     return self->truth != NULL;

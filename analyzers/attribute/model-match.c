@@ -11,6 +11,7 @@
 
 #include "evaluator.h"
 #include "model-cells.h"
+#include "model-classes.h"
 #include "model-truth.h"
 #include "sort.h"
 
@@ -57,6 +58,7 @@ errata_model_match_free(ErrataModelMatch *self)
     if (self == NULL)
         return;
     errata_model_binding_free(self->binding);
+    g_free(self->class);
     g_free(self);
 }
 
@@ -136,6 +138,8 @@ match_prepare(Match *match,
                                     unheard,
                                     NULL))
         return FALSE;
+    if (match->self->class != NULL)
+        memcpy(class, match->self->class, outcome->n_classes * sizeof *class);
     match->row = errata_model_cells_sample(frame->n_rows, MATCH_ROWS, seed, &match->n);
     match->want = g_new(double, MAX(match->n, 1) * match->quantity->n_groups);
     match->got = g_new(double, MAX(match->n, 1) * match->quantity->n_groups);
@@ -387,6 +391,8 @@ errata_model_match_new(ErrataModel *model,
     self->binding = errata_model_binding_open(model, frame, warnings, error);
     if (self->binding == NULL)
         return NULL;
+    self->class =
+        errata_model_classes_by_scores(model, self->binding, schema, outcome, seed, warnings);
     if (match_prepare(&match, frame, schema, outcome, seed)) {
         cells = errata_model_cells_new(self->binding, match.row, match.n);
         if (match_run(&match, cells)) {

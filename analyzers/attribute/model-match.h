@@ -13,6 +13,8 @@ G_BEGIN_DECLS
  * @agreement: share of them in which both are the same; NaN where the log has none
  * @correlation: rank correlation of both; NaN likewise
  * @n_coded: columns of texts that were read as codes
+ * @class: (nullable) (array): per class of the log the model's, where the names do not tell and what was
+ *   logged does
  *
  * A model and the log that it is said to have made.
  */
@@ -22,6 +24,7 @@ typedef struct {
     double agreement;
     double correlation;
     guint n_coded;
+    int *class;
 } ErrataModelMatch;
 
 ErrataModelMatch *errata_model_match_new(ErrataModel *model,

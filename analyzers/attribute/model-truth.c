@@ -128,6 +128,7 @@ truth_read(const ErrataModel *model, guint n_classes, const ErrataColumn *label,
  * @frame: rows with labels
  * @schema: their roles
  * @outcome: their labels as classes of @schema
+ * @known: (nullable) (array): per class of @schema the model's, where that is known
  * @warnings: (element-type utf8): gets how classes were matched, where names did not tell
  * @error: return location for a #GError
  *
@@ -143,6 +144,7 @@ errata_model_truth_new(const ErrataModel *model,
                        const ErrataFrame *frame,
                        const ErrataSchema *schema,
                        const ErrataOutcome *outcome,
+                       const int *known,
                        GPtrArray *warnings,
                        GError **error)
 {
@@ -163,7 +165,9 @@ errata_model_truth_new(const ErrataModel *model,
     }
     if (outcome->truth == NULL)
         return truth_read(model, n_classes, frame->columns[schema->label], error);
-    if (!errata_model_truth_classes(model, n_classes, schema, class, warnings, error))
+    if (known != NULL)
+        memcpy(class, known, schema->n_classes * sizeof *class);
+    else if (!errata_model_truth_classes(model, n_classes, schema, class, warnings, error))
         return NULL;
     for (gsize row = 0; row < frame->n_rows; row++)
         truth[row] = outcome->truth[row] >= 0 ? class[outcome->truth[row]] : (double)NAN;

@@ -18,6 +18,7 @@ double *errata_model_truth_new(const ErrataModel *model,
                                const ErrataFrame *frame,
                                const ErrataSchema *schema,
                                const ErrataOutcome *outcome,
+                               const int *known,
                                GPtrArray *warnings,
                                GError **error) G_GNUC_WARN_UNUSED_RESULT;
 

@@ -2,6 +2,7 @@
 /* A log with texts and a model that was trained on their places in a sorted list: the list is found by
  * the logged scores, with a text in it that the log lacks; another model is told apart. */
 #include <math.h>
+#include <string.h>
 
 #include "model-builder.h"
 #include "model-match.h"
@@ -135,11 +136,112 @@ test_match_other(void)
     g_assert_cmpuint(n_warnings, >=, 1);
 }
 
+/* three probabilities of a number, by the order that training knew: low, mid, high */
+static gboolean
+order_predict(const ErrataModel *model,
+              gconstpointer data,
+              const ErrataModelRows *rows,
+              ErrataModelScores *scores,
+              GError **error)
+{
+    for (gsize row = 0; row < rows->n_rows; row++) {
+        double x = rows->number[0][row];
+        double of[] = {exp(-2.0 * x), 1.0, exp(3.0 * x)};
+
+        for (guint k = 0; k < 3; k++)
+            scores->number[k][row] = of[k] / (of[0] + of[1] + of[2]);
+    }
+    return TRUE;
+}
+
+static const ErrataModelClass order_class = {.predict = order_predict};
+
+static ErrataModel *
+make_order_model(void)
+{
+    static const char *const classes[] = {"0", "1", "2", NULL};
+    g_autoptr(ErrataModelBuilder) builder = errata_model_builder_new("test", "test");
+    g_autoptr(GError) error = NULL;
+    ErrataModel *model;
+
+    errata_model_builder_set_classes(builder, classes);
+    errata_model_builder_add_input(builder, "number", ERRATA_MODEL_NUMBER, NULL);
+    for (guint i = 0; i < 3; i++) {
+        g_autofree char *name = g_strdup_printf("probability(%s)", classes[i]);
+
+        errata_model_builder_add_output(builder,
+                                        name,
+                                        ERRATA_MODEL_PROBABILITY,
+                                        ERRATA_MODEL_NUMBER,
+                                        classes[i]);
+    }
+    errata_model_builder_set_body(builder, &order_class, NULL);
+    model = errata_model_builder_finish(builder, &error);
+    g_assert_no_error(error);
+    return model;
+}
+
+/* the log has the classes by their names, whose order is not that of training */
+static void
+check_order(gboolean probabilities)
+{
+    static const int place[] = {2, 0, 1}; /* high, low, mid */
+    g_auto(GStrv) names = g_strsplit("high low mid", " ", -1);
+    g_autoptr(ErrataFrame) frame = synth_frame(N_ROWS, 1);
+    g_autoptr(ErrataModel) model = make_order_model();
+    g_autoptr(GPtrArray) warnings = g_ptr_array_new_with_free_func(g_free);
+    g_autoptr(GError) error = NULL;
+    double number[N_ROWS], logged[3][N_ROWS];
+    double *probability[] = {logged[0], logged[1], logged[2]};
+    gint32 predicted[N_ROWS];
+    ErrataSchema schema = {.n_classes = 3, .classes = names, .positive = -1};
+    ErrataOutcome outcome = {.n_rows = N_ROWS,
+                             .task = ERRATA_TASK_MULTICLASS,
+                             .n_classes = 3,
+                             .positive = -1,
+                             .predicted = predicted,
+                             .probability = probabilities ? probability : NULL};
+
+    for (guint row = 0; row < N_ROWS; row++) {
+        double x = number[row] = (double)(row * 37 % 101) / 50.0 - 1.0;
+        double of[] = {exp(-2.0 * x), 1.0, exp(3.0 * x)};
+
+        predicted[row] = 0;
+        for (guint c = 0; c < 3; c++) {
+            logged[c][row] = of[place[c]] / (of[0] + of[1] + of[2]);
+            if (logged[c][row] > logged[predicted[row]][row])
+                predicted[row] = (gint32)c;
+        }
+    }
+    synth_numbers(frame, "number", number);
+
+    g_autoptr(ErrataModelMatch) found =
+        errata_model_match_new(model, frame, &schema, &outcome, 0, warnings, &error);
+
+    g_assert_no_error(error);
+    g_assert_nonnull(found->class);
+    for (guint c = 0; c < 3; c++)
+        g_assert_cmpint(found->class[c], ==, place[c]);
+    g_assert_true(errata_model_match_is_sure(found));
+    if (probabilities)
+        g_assert_cmpfloat(found->agreement, >, 0.999);
+    g_assert_cmpuint(warnings->len, ==, 1);
+    g_assert_nonnull(strstr(g_ptr_array_index(warnings, 0), "“low”, “mid”, “high”"));
+}
+
+static void
+test_match_order(void)
+{
+    check_order(TRUE);
+    check_order(FALSE);
+}
+
 int
 main(int argc, char **argv)
 {
     g_test_init(&argc, &argv, NULL);
     g_test_add_func("/model-match/texts", test_match_texts);
     g_test_add_func("/model-match/other", test_match_other);
+    g_test_add_func("/model-match/order", test_match_order);
     return g_test_run();
 }
