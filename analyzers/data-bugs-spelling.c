@@ -100,6 +100,9 @@ spelling_add(ErrataDataBugs *self, guint index, const guint *group, const gsize 
             g_array_append_val(bug->row, number);
             other = group[column->code[row]] == worst ? column->code[row] : other;
         }
+    for (guint i = 0; i < column->n_dictionary; i++)
+        if (count[i] > 0 && group[i] != i)
+            errata_data_bugs_undo(bug, column->dictionary[i], column->dictionary[group[i]]);
     bug->n_rows = bug->row->len;
     bug->p = 0.0;
     bug->small = bug->n_rows < errata_data_bugs_enough(column->n_rows);

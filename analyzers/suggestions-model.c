@@ -66,12 +66,12 @@ again_prepare(Again *self, const char *column, const guint32 *among, gsize n_amo
     if (analysis->use == NULL || !analysis->use->is_sure || analysis->use->truth == NULL ||
         isnan(analysis->use->match->agreement) || !again_find_input(analysis, column, &self->input))
         return FALSE;
-    self->quantity = errata_quantity_of_outputs(analysis->model,
-                                                outcome->task == ERRATA_TASK_REGRESSION
-                                                    ? ERRATA_QUANTITY_MARGIN
-                                                    : ERRATA_QUANTITY_PROBABILITY,
-                                                NULL);
-    if (self->quantity == NULL || outcome->task == ERRATA_TASK_REGRESSION)
+    if (outcome->task != ERRATA_TASK_REGRESSION)
+        self->quantity =
+            errata_quantity_of_outputs(analysis->model, ERRATA_QUANTITY_PROBABILITY, NULL);
+    else if (errata_model_match_is_same(analysis->use->match)) /* errors are on the log's scale */
+        self->quantity = errata_quantity_of_prediction(analysis->model);
+    if (self->quantity == NULL)
         return FALSE;
     self->row = g_new(gsize, n_all / step + 2);
     for (gsize i = 0; i < n_all && self->n < MODEL_ROWS; i += step) {
@@ -87,15 +87,17 @@ again_prepare(Again *self, const char *column, const guint32 *among, gsize n_amo
     return TRUE;
 }
 
-/* 1 where the model is wrong about a row of the last run */
+/* how wrong the model is about a row of the last run: 0 or 1; of numbers by how much */
 static double
-again_is_wrong(const Again *self, gsize i)
+again_loss(const Again *self, gsize i)
 {
     const double *raw = self->evaluator->raw + i * self->quantity->n_raw;
     double cut = self->analysis->schema->threshold;
     double truth = self->analysis->use->truth[self->row[i]];
     guint best = 0;
 
+    if (self->analysis->outcome->task == ERRATA_TASK_REGRESSION)
+        return fabs(raw[0] - truth);
     if (self->quantity->n_raw == 1)
         return (raw[0] >= (isnan(cut) ? 0.5 : cut)) != (truth > 0.5) ? 1.0 : 0.0;
     for (guint k = 1; k < self->quantity->n_raw; k++)
@@ -104,14 +106,17 @@ again_is_wrong(const Again *self, gsize i)
     return best != (guint)truth ? 1.0 : 0.0;
 }
 
-/* errors with the cells as they stand in the evaluator; FALSE where the model fails */
+/* losses with the cells as they stand in the evaluator; FALSE where the model fails, or has no number */
 static gboolean
-again_run(Again *self, double *ret_wrong)
+again_run(Again *self, double *ret_loss)
 {
     if (!errata_evaluator_run(self->evaluator, self->n, NULL))
         return FALSE;
-    for (gsize i = 0; i < self->n; i++)
-        ret_wrong[i] = again_is_wrong(self, i);
+    for (gsize i = 0; i < self->n; i++) {
+        ret_loss[i] = again_loss(self, i);
+        if (!isfinite(ret_loss[i]))
+            return FALSE;
+    }
     return TRUE;
 }
 
@@ -122,7 +127,7 @@ again_fill(Again *self)
         errata_model_cells_copy(self->evaluator->cells, i, &self->cells->rows, i);
 }
 
-/* the accuracy of all judged rows, had the @n_stood_for rows that the sample stands for done so */
+/* the metric of all judged rows, had the @n_stood_for rows that the sample stands for done so */
 static void
 again_tell(const Again *self,
            const double *before,
@@ -132,6 +137,8 @@ again_tell(const Again *self,
            ErrataSuggestion *suggestion)
 {
     const ErrataOutcome *outcome = self->analysis->outcome;
+    gboolean real = outcome->task == ERRATA_TASK_REGRESSION;
+    ErrataGainSide all = errata_suggestions_side(outcome, NULL, 0);
     double part = (double)n_stood_for / (double)MAX(outcome->n_judged, 1);
     double mean = 0.0, square = 0.0;
     ErrataInterval interval;
@@ -143,9 +150,10 @@ again_tell(const Again *self,
     interval = errata_intervals_normal(mean, square / (double)self->n, MODEL_LEVEL);
     g_free(suggestion->metric);
     g_free(suggestion->method);
-    suggestion->metric = g_strdup("accuracy");
-    suggestion->from = 1.0 - (double)outcome->n_errors / (double)MAX(outcome->n_judged, 1);
-    suggestion->to = suggestion->from + part * mean;
+    suggestion->metric = g_strdup(real ? "mae" : "accuracy");
+    suggestion->from = real ? all.sum / fmax(all.n, 1.0)
+                            : 1.0 - (double)outcome->n_errors / (double)MAX(outcome->n_judged, 1);
+    suggestion->to = suggestion->from + part * (real ? -mean : mean);
     suggestion->lo = part * interval.lo;
     suggestion->hi = part * interval.hi;
     suggestion->upper_bound = FALSE;

@@ -479,18 +479,21 @@ suggestions_finish(const ErrataAnalysis *analysis,
                    ErrataSuggestion *suggestion)
 {
     g_autofree char *harm = NULL;
-
-    gboolean window = finding->kind == ERRATA_FINDING_DATA_BUG &&
+    gboolean mends = finding->kind == ERRATA_FINDING_DATA_BUG && finding->undo != NULL &&
+                     strcmp(suggestion->action, "fix-pipeline") == 0;
+    gboolean afresh = finding->kind == ERRATA_FINDING_DATA_BUG &&
                       finding->subject.to > finding->subject.from && finding->row != NULL;
 
     if (strcmp(suggestion->action, "quarantine-file") == 0)
         return; /* computed as it was added; no mending */
-    if (suggestion->metric == NULL || window)
+    if (suggestion->metric == NULL || afresh)
         suggestions_compute(analysis, finding, suggestion);
+    else if (mends) /* what it would be at most stays where the model cannot be asked */
+        afresh = errata_suggestions_model_undo(analysis, finding, suggestion);
     suggestions_refuse_loss(suggestion);
     errata_suggestions_clip(suggestion);
     errata_suggestions_rebase(analysis, suggestion);
-    if (window && suggestion->metric != NULL)
+    if (afresh && suggestion->metric != NULL)
         finding->delta = fabs(suggestion->to - suggestion->from);
     if (finding->kind != ERRATA_FINDING_THRESHOLD ||
         errata_finding_note(finding, "abstain") != NULL)

@@ -62,25 +62,6 @@ errata_model_match_free(ErrataModelMatch *self)
     g_free(self);
 }
 
-/* the number that a regression predicts */
-static ErrataQuantity *
-match_number(const ErrataModel *model)
-{
-    ErrataQuantity *quantity;
-
-    for (guint o = 0; o < model->outputs->len; o++) {
-        const ErrataModelOutput *output = errata_model_output(model, o);
-
-        if (output->role != ERRATA_MODEL_PREDICTION || output->type != ERRATA_MODEL_NUMBER)
-            continue;
-        quantity = g_new0(ErrataQuantity, 1);
-        quantity->n_raw = quantity->n_groups = 1;
-        quantity->output = g_memdup2(&o, sizeof o);
-        return quantity;
-    }
-    return NULL;
-}
-
 /* the logged scores of a row, as the model counts its classes */
 static void
 match_logged(const Match *match, const ErrataOutcome *outcome, const int *class, gsize i)
@@ -126,7 +107,7 @@ match_prepare(Match *match,
 
     match->quantity =
         outcome->task == ERRATA_TASK_REGRESSION
-            ? match_number(match->model)
+            ? errata_quantity_of_prediction(match->model)
             : errata_quantity_of_outputs(match->model, ERRATA_QUANTITY_PROBABILITY, NULL);
     if (match->quantity == NULL)
         return FALSE;
@@ -348,6 +329,12 @@ match_tell(const ErrataModelMatch *self, const ErrataModel *model, GPtrArray *wa
                             100.0 * self->agreement,
                             self->n_compared,
                             model->kind != NULL ? "what made the log" : "the model"));
+}
+
+gboolean
+errata_model_match_is_same(const ErrataModelMatch *self)
+{
+    return self->agreement >= MATCH_GOOD;
 }
 
 gboolean

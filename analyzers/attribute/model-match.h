@@ -38,6 +38,9 @@ void errata_model_match_free(ErrataModelMatch *self);
 /* its scores are those of the log, or in the same order; TRUE where nothing can tell */
 gboolean errata_model_match_is_sure(const ErrataModelMatch *self);
 
+/* its scores are those of the log, and were compared */
+gboolean errata_model_match_is_same(const ErrataModelMatch *self);
+
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(ErrataModelMatch, errata_model_match_free)
 
 G_END_DECLS

@@ -219,6 +219,31 @@ quantity_fail(const ErrataModel *model, ErrataQuantityKind kind, GError **error)
 }
 
 /**
+ * errata_quantity_of_prediction:
+ * @model: a model that runs
+ *
+ * Returns: (transfer full) (nullable): the number that it predicts, on the scale of the labels; %NULL
+ *   where it predicts none
+ */
+ErrataQuantity *
+errata_quantity_of_prediction(const ErrataModel *model)
+{
+    ErrataQuantity *quantity;
+
+    for (guint o = 0; o < model->outputs->len; o++) {
+        const ErrataModelOutput *output = errata_model_output(model, o);
+
+        if (output->role != ERRATA_MODEL_PREDICTION || output->type != ERRATA_MODEL_NUMBER)
+            continue;
+        quantity = g_new0(ErrataQuantity, 1);
+        quantity->n_raw = quantity->n_groups = 1;
+        quantity->output = g_memdup2(&o, sizeof o);
+        return quantity;
+    }
+    return NULL;
+}
+
+/**
  * errata_quantity_of_outputs:
  * @model: a model that runs
  * @kind: what is wanted

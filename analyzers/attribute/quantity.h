@@ -57,6 +57,7 @@ ErrataQuantity *errata_quantity_of_trees(const ErrataModel *model, ErrataQuantit
 ErrataQuantity *errata_quantity_of_outputs(const ErrataModel *model,
                                            ErrataQuantityKind kind,
                                            GError **error) G_GNUC_WARN_UNUSED_RESULT;
+ErrataQuantity *errata_quantity_of_prediction(const ErrataModel *model);
 void errata_quantity_free(ErrataQuantity *self);
 void errata_quantity_value(const ErrataQuantity *self,
                            const double *raw,

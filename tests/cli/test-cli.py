@@ -6,6 +6,7 @@ import csv
 import ctypes
 import gzip
 import json
+import math
 import os
 import random
 import resource
@@ -781,6 +782,54 @@ def values_written_otherwise_are_mapped_back():
     bug, = [f for f in document["findings"] if f["subject"].get("bug") == "encoding-change"]
     gain, = [s["gain"] for s in bug["suggestions"] if s["action"] == "fix-pipeline"]
     assert gain["method"].startswith("replayed") and 0.01 < gain["to"] - gain["from"] < 0.03, gain
+
+
+@test
+def values_in_two_spellings_are_scored_again_in_one():
+    numbers = random.Random(6)
+    rows, before, after = ["id,x,colour,score,prediction,label"], 0, 0
+    for i in range(4000):
+        colour = numbers.choice(["red", "green", "blue", "grey"])
+        good = (colour in ("red", "green")) != (numbers.random() < 0.05)
+        written = colour.title() if numbers.random() < 0.1 else colour
+        score = 0.9 if written in ("red", "green") else 0.1
+        before += (score > 0.5) == good
+        after += (colour in ("red", "green")) == good
+        rows.append(f"r{i},{numbers.random():.4f},{written},{score},{'yes' if score > 0.5 else 'no'},"
+                    f"{'yes' if good else 'no'}")
+    document = whole("spelt.csv", "\n".join(rows) + "\n", "--model", path("colours.pmml", COLOURS))
+    bug, = [f for f in document["findings"] if f["subject"].get("bug") == "spelling"]
+    gain, = [s["gain"] for s in bug["suggestions"] if s["action"] == "fix-pipeline"]
+    assert gain["method"].startswith("replayed") and not gain["upper_bound"], gain
+    assert abs(gain["to"] - gain["from"] - (after - before) / 4000) < 1e-9, (gain, before, after)
+
+
+SLOPE = """<PMML xmlns='http://www.dmg.org/PMML-4_4' version='4.4'><Header/><DataDictionary>
+<DataField name='km' optype='continuous' dataType='double'/><DataField name='age' optype='continuous' dataType='double'/>
+<DataField name='cost' optype='continuous' dataType='double'/></DataDictionary>
+<RegressionModel functionName='regression' normalizationMethod='exp'><MiningSchema>
+<MiningField name='cost' usageType='target'/><MiningField name='km'/><MiningField name='age'/></MiningSchema>
+<RegressionTable intercept='1'><NumericPredictor name='km' coefficient='0.05'/>
+<NumericPredictor name='age' coefficient='-0.01'/></RegressionTable></RegressionModel></PMML>"""
+
+
+@test
+def a_unit_that_changed_is_undone_for_numbers_too():
+    numbers = random.Random(9)
+    rows, before, after = ["id,time,km,age,prediction,label"], 0.0, 0.0
+    for i in range(3000):
+        km, age = round(numbers.gammavariate(4, 5), 2), numbers.randrange(18, 80)
+        came = round(km / 1000, 5) if 1200 <= i < 1700 else km
+        said, right = (math.exp(1 + 0.05 * v - 0.01 * age) for v in (came, km))
+        label = right * math.exp(numbers.gauss(0, 0.2))
+        before, after = before + abs(said - label) / 3000, after + abs(right - label) / 3000
+        stamp = f"2026-03-{1 + i // 120:02d}T{i // 5 % 24:02d}:{i % 5 * 12:02d}:00Z"
+        rows.append(f"r{i},{stamp},{came},{age},{said:.8f},{label:.8f}")
+    document = whole("slope.csv", "\n".join(rows) + "\n", "--model", path("slope.pmml", SLOPE))
+    bug, = [f for f in document["findings"] if f["subject"].get("bug") == "unit-change"]
+    gain, = [s["gain"] for s in bug["suggestions"] if s["action"] == "fix-pipeline"]
+    assert gain["metric"] == "mae" and gain["method"].startswith("replayed"), gain
+    assert abs(gain["from"] - before) < 1e-6 and abs(gain["to"] - after) < 1e-6, (gain, before, after)
 
 
 @test
