@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "model-builder.h"
+#include "model-cells.h"
 #include "model-match.h"
 #include "synth.h"
 
@@ -236,6 +237,49 @@ test_match_order(void)
     check_order(FALSE);
 }
 
+/* a model that knows a category by the codes 0 … 3, and a log in which few cells hold another number */
+static void
+check_codes(const double *strange, guint n_strange, double want)
+{
+    g_autoptr(ErrataModelBuilder) builder = errata_model_builder_new("test", "test");
+    g_autoptr(ErrataFrame) frame = synth_frame(N_ROWS, 1);
+    g_autoptr(GPtrArray) warnings = g_ptr_array_new_with_free_func(g_free);
+    g_autoptr(GError) error = NULL;
+    g_autoptr(ErrataModel) model = NULL;
+    g_autoptr(ErrataModelBinding) binding = NULL;
+    g_autoptr(ErrataModelCells) cells = NULL;
+    ErrataModelInput *input =
+        errata_model_builder_add_input(builder, "kind", ERRATA_MODEL_NUMBER, NULL);
+    double number[N_ROWS];
+    gsize row = N_ROWS - 1;
+
+    input->is_coded = TRUE;
+    input->n_codes = 4;
+    errata_model_builder_set_why_not(builder, "it is not run here");
+    model = errata_model_builder_finish(builder, &error);
+    g_assert_no_error(error);
+    for (guint i = 0; i < N_ROWS; i++)
+        number[i] = i < n_strange ? strange[i] : i % 4;
+    synth_numbers(frame, "kind", number);
+    binding = errata_model_binding_open(model, frame, warnings, &error);
+    g_assert_no_error(error);
+    cells = errata_model_cells_new(binding, &row, 1);
+    g_assert_cmpfloat_with_epsilon(cells->number[0][0], want, 1e-9);
+    g_assert_cmpuint(warnings->len, ==, 1);
+}
+
+static void
+test_match_codes(void)
+{
+    double few[] = {-1.0, 1.5}, many[N_ROWS];
+
+    /* the last row has code 3, whatever a few others hold */
+    check_codes(few, 2, 3.0);
+    for (guint i = 0; i < N_ROWS; i++)
+        many[i] = (i % 4) * 10.0;
+    check_codes(many, N_ROWS, 3.0); /* 30 is the fourth */
+}
+
 int
 main(int argc, char **argv)
 {
@@ -243,5 +287,6 @@ main(int argc, char **argv)
     g_test_add_func("/model-match/texts", test_match_texts);
     g_test_add_func("/model-match/other", test_match_other);
     g_test_add_func("/model-match/order", test_match_order);
+    g_test_add_func("/model-match/codes", test_match_codes);
     return g_test_run();
 }
