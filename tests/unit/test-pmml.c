@@ -533,6 +533,31 @@ test_not_run(void)
     }
 }
 
+/* an output that nothing computes is no empty column */
+static void
+test_output_not_computed(void)
+{
+    static const char *const features[] = {"standardError", "warning", "ruleValue", "nothing"};
+
+    for (guint i = 0; i < G_N_ELEMENTS(features); i++) {
+        g_autofree char *document = g_strdup_printf(
+            HEAD "\n<RegressionModel functionName='regression'>\n<MiningSchema>" INPUTS
+                 "</MiningSchema>\n<Output>\n<OutputField name='p'/>\n"
+                 "<OutputField name='q' feature='%s'/>\n</Output>\n"
+                 "<RegressionTable intercept='1'>"
+                 "<NumericPredictor name='x' coefficient='2'/></RegressionTable>\n"
+                 "</RegressionModel>\n</PMML>\n",
+            features[i]);
+        g_autoptr(GError) error = NULL;
+        g_autoptr(ErrataModel) model = load(document, &error);
+
+        g_assert_no_error(error);
+        g_assert_nonnull(model->why_not);
+        g_assert_true(g_str_has_prefix(model->why_not, "line 6: OutputField: "));
+        g_assert_nonnull(strstr(model->why_not, features[i]));
+    }
+}
+
 /* the line of the element that is wrong, not the one to which the parser has read */
 static void
 test_line(void)
@@ -556,6 +581,7 @@ main(int argc, char **argv)
     g_test_summary("PMML documents: what they compute, and what they are refused for.");
     g_test_add_func("/pmml/functions", test_functions);
     g_test_add_func("/pmml/line", test_line);
+    g_test_add_func("/pmml/output-not-computed", test_output_not_computed);
     g_test_add_func("/pmml/texts", test_texts);
     g_test_add_func("/pmml/tree-missing", test_tree_missing);
     g_test_add_func("/pmml/scorecard", test_scorecard);

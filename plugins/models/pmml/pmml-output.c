@@ -147,6 +147,30 @@ output_read_derived(PmmlProgram *program, PmmlModel *self, PmmlOutput *output, G
     return TRUE;
 }
 
+/* whether there is anything to be computed for a feature; a report of how it came about is left empty, and
+ * told so */
+static gboolean
+output_is_computed(const PmmlModel *self, const char *feature)
+{
+    static const char *const computed[] = {"predictedValue",
+                                           "predictedDisplayValue",
+                                           "transformedValue",
+                                           "decision",
+                                           "probability",
+                                           "affinity",
+                                           "entityAffinity",
+                                           "clusterAffinity",
+                                           "confidence",
+                                           "entityId",
+                                           "clusterId",
+                                           "reasonCode",
+                                           "residual",
+                                           "report",
+                                           "x-report",
+                                           NULL};
+    return self->klass == &pmml_association_class || g_strv_contains(computed, feature);
+}
+
 static gboolean
 output_read(PmmlProgram *program, PmmlModel *self, const PmmlElement *element, GError **error)
 {
@@ -166,13 +190,20 @@ output_read(PmmlProgram *program, PmmlModel *self, const PmmlElement *element, G
         !pmml_number_or(element, "rank", 1, &rank, error) ||
         !output_read_segment(self, output, error))
         return FALSE;
+    const PmmlModel *asked = output->segment == G_MAXUINT
+                                 ? self
+                                 : pmml_mining_segment(self, output->segment);
+    if (output->is_final && !output_is_computed(asked != NULL ? asked : self, output->feature))
+        return pmml_unsupported(error,
+                                element,
+                                "the output “%s” asks for “%s”, which is not computed",
+                                output->name,
+                                output->feature);
     /* 0 asks for all rules */
     if (!(rank >= (self->klass == &pmml_association_class ? 0 : 1) && rank < 1e6))
         return pmml_error(error, element, "rank out of range");
     output->rank = (guint)rank;
-    const PmmlModel *of = self;
-    if (output->segment != G_MAXUINT)
-        of = pmml_mining_segment(self, output->segment);
+    const PmmlModel *of = output->segment == G_MAXUINT ? self : asked;
     output->label = output->value == NULL || of == NULL ? G_MAXUINT
                                                         : pmml_model_find_label(of, output->value);
     if (g_str_equal(output->feature, "transformedValue") ||
@@ -390,7 +421,7 @@ output_value(const PmmlModel *self,
     else if (g_str_equal(feature, "residual"))
         return output_residual(self, output, row, result, ret, error);
     else
-        *ret = PMML_NOTHING; /* described in the model's notes */
+        *ret = PMML_NOTHING; /* a report, as the model's notes say, or no output of the whole */
     return TRUE;
 }
 

@@ -203,9 +203,7 @@ pmml_add_output(Pmml *self,
         type = PMML_DOUBLE;
     g_array_append_val(self->columns, column);
     errata_model_builder_add_output(builder, output->name, role, pmml_column_type(type), label);
-    static const char *const silent[] =
-        {"report", "x-report", "standardError", "standardDeviation", "warning", "ruleValue", NULL};
-    if (g_strv_contains(silent, output->feature) && model->klass != &pmml_association_class)
+    if (g_str_has_suffix(output->feature, "report") && model->klass != &pmml_association_class)
         errata_model_builder_note(builder,
                                   "the output “%s” (%s) is left empty",
                                   output->name,
