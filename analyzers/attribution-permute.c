@@ -224,7 +224,7 @@ permute_rows(const Attribution *self, gsize *ret_n)
     const ErrataModel *model = self->analysis->model;
     const ErrataOutcome *outcome = self->analysis->outcome;
     double runs = model->trees != NULL ? PERMUTE_TREES / MAX(model->trees->n_trees, 1)
-                                       : PERMUTE_RUNS;
+                                       : errata_model_use_runs(model, PERMUTE_RUNS);
     gsize most = (gsize)CLAMP(runs / ((PERMUTE_REPEATS + 1) * MAX(self->n_features, 1U)),
                               (double)PERMUTE_LEAST,
                               (double)PERMUTE_ROWS);

@@ -18,6 +18,7 @@
 #define USE_ROUNDS     2     /* through them, where shares are estimates */
 #define USE_TREE_PAIRS 3e6   /* trees × rows × background rows, about half a second */
 #define USE_RUNS       1.5e5 /* of other models */
+#define USE_WORK       5e8   /* numbers that those go through */
 #define USE_STAGE      23
 
 void
@@ -36,6 +37,19 @@ errata_model_use_free(ErrataModelUse *self)
 }
 
 /**
+ * errata_model_use_runs:
+ * @model: a model that is no sum of trees
+ * @most: runs wanted at most
+ *
+ * Returns: how many there may be, by what each goes through
+ */
+double
+errata_model_use_runs(const ErrataModel *model, double most)
+{
+    return fmin(most, USE_WORK / fmax(model->work, 1.0));
+}
+
+/**
  * errata_model_use_budget:
  * @model: a model
  * @most: rows wanted at most
@@ -46,8 +60,9 @@ errata_model_use_free(ErrataModelUse *self)
 gsize
 errata_model_use_budget(const ErrataModel *model, gsize most, gsize per_row)
 {
-    double budget = model->trees != NULL ? USE_TREE_PAIRS / MAX(model->trees->n_trees, 1)
-                                         : USE_RUNS / MAX(model->inputs->len, 1);
+    double budget = model->trees != NULL
+                        ? USE_TREE_PAIRS / MAX(model->trees->n_trees, 1)
+                        : errata_model_use_runs(model, USE_RUNS) / MAX(model->inputs->len, 1);
 
     return (gsize)CLAMP(budget / (double)MAX(per_row, 1), 20.0, (double)most);
 }

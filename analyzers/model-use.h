@@ -46,6 +46,7 @@ typedef struct ErrataModelUse {
 
 ErrataModelUse *errata_model_use_new(ErrataAnalysis *analysis);
 void errata_model_use_free(ErrataModelUse *self);
+double errata_model_use_runs(const ErrataModel *model, double most);
 gsize errata_model_use_budget(const ErrataModel *model, gsize most, gsize per_row);
 
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(ErrataModelUse, errata_model_use_free)

@@ -333,6 +333,12 @@ errata_model_builder_set_why_not_trees(ErrataModelBuilder *self, const char *for
 }
 
 void
+errata_model_builder_add_work(ErrataModelBuilder *self, double n)
+{
+    self->model->work += n;
+}
+
+void
 errata_model_builder_set_body(ErrataModelBuilder *self,
                               const ErrataModelClass *klass,
                               gpointer body)

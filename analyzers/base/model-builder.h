@@ -63,6 +63,8 @@ void errata_model_builder_set_why_not_trees(ErrataModelBuilder *self, const char
 void errata_model_builder_set_body(ErrataModelBuilder *self,
                                    const ErrataModelClass *klass,
                                    gpointer body);
+/* @n more numbers that every run goes through */
+void errata_model_builder_add_work(ErrataModelBuilder *self, double n);
 /* takes @trees; the body may be or borrow them, they outlive it */
 void errata_model_builder_set_trees(ErrataModelBuilder *self, ErrataTrees *trees);
 

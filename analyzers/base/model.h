@@ -219,6 +219,8 @@ typedef struct {
  * @why_not: (nullable): why it cannot be run; %NULL when it can
  * @klass: (nullable): how it runs
  * @body: what @klass works on
+ * @work: numbers of it that every run goes through, where they are many: support vectors, training rows,
+ *   weights; 0 where they are few or not known
  * @trees: (nullable): the additive trees that it is, for attribution; their features are @inputs
  * @why_not_trees: (nullable): why there are none, where one would expect them
  *
@@ -245,6 +247,7 @@ struct _ErrataModel {
     char *why_not;
     const ErrataModelClass *klass;
     gpointer body;
+    double work;
     ErrataTrees *trees;
     char *why_not_trees;
 };

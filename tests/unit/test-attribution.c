@@ -6,6 +6,7 @@
 
 #include "analysis-frame.h"
 #include "attribution.h"
+#include "model-use.h"
 #include "rng.h"
 
 #define N_ROWS 6000
@@ -227,10 +228,28 @@ test_rests_on_text(void)
     g_assert_cmpuint(self->analysis.result->findings->len, ==, 0);
 }
 
+static void
+test_budget(void)
+{
+    g_autoptr(GPtrArray) inputs = g_ptr_array_new();
+    ErrataModel model = {.inputs = inputs};
+    gsize quick = errata_model_use_budget(&model, 10000, 50), slow;
+
+    /* 4000 training rows of 8 numbers: two hundredths of the runs */
+    model.work = 32000.0;
+    slow = errata_model_use_budget(&model, 10000, 50);
+    g_assert_cmpuint(quick, ==, 3000);
+    g_assert_cmpuint(slow, <, 500);
+    g_assert_cmpuint(slow, >=, 20);
+    model.work = 1e9;
+    g_assert_cmpuint(errata_model_use_budget(&model, 10000, 50), ==, 20);
+}
+
 int
 main(int argc, char **argv)
 {
     g_test_init(&argc, &argv, NULL);
+    g_test_add_func("/attribution/budget", test_budget);
     g_test_add_func("/attribution/surrogate", test_surrogate);
     g_test_add_func("/attribution/noise", test_noise);
     g_test_add_func("/attribution/turning", test_turning);

@@ -110,6 +110,7 @@ sk_read_neighbors(SkReader *reader, const PickleValue *object, gboolean *ret_is,
     if (!(k >= 1 && k <= (double)self->n_rows))
         return sk_fail(error, "n_neighbors is %g of %zu rows", k, self->n_rows);
     self->k = (guint)k;
+    errata_model_builder_add_work(reader->builder, (double)self->n_rows * body->n_features);
     return TRUE;
 }
 

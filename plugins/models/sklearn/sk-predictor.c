@@ -190,6 +190,9 @@ sk_read_network(SkReader *reader, const PickleValue *object, GError **error)
     for (guint i = 0; i < pickle_n_items(weights); i++) {
         if (!predictor_read_layer(body, pickle_item(weights, i), pickle_item(bias, i), n_in, error))
             return FALSE;
+        errata_model_builder_add_work(reader->builder,
+                                      (double)n_in *
+                                          ((const SkLayer *)body->layers->pdata[i])->n_out);
         n_in = ((const SkLayer *)body->layers->pdata[i])->n_out;
     }
     body->n_margins = n_in;

@@ -9,6 +9,7 @@
 #include "limit.h"
 #include "sk-private.h"
 
+#define SVM_KERNEL      20 /* numbers that an exponential function costs as much as */
 #define SVM_LEAST_SHARE 1e-7
 
 typedef enum {
@@ -169,6 +170,8 @@ sk_read_svm(SkReader *reader, const PickleValue *object, gboolean *ret_is, GErro
     self->outliers = outliers;
     if (!svm_read_kernel(self, object, error) || !svm_read_vectors(self, body, object, error))
         return FALSE;
+    errata_model_builder_add_work(reader->builder,
+                                  self->n_vectors * ((double)body->n_features + SVM_KERNEL));
     if (classes)
         return svm_read_classes(self, body, object, error);
     self->dual = sk_numbers(object, "_dual_coef_", self->n_vectors, error);
