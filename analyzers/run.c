@@ -28,6 +28,7 @@
 #include "leakage.h"
 #include "likely.h"
 #include "links.h"
+#include "model-answers.h"
 #include "model-file.h"
 #include "model-use.h"
 #include "noise-band.h"
@@ -271,6 +272,7 @@ typedef struct {
     ErrataClean *clean;
     ErrataBins *bins;
     ErrataFrame *selected; /* owned, where @frame is not the whole of it */
+    ErrataFrame *answered; /* owned: it with predictions of the model's own */
 } RunLog;
 
 /* columns made of texts, by word lists and by a language model */
@@ -296,6 +298,7 @@ run_log_clear(RunLog *self)
     g_clear_pointer(&self->clean, errata_clean_free);
     g_clear_pointer(&self->bins, errata_bins_free);
     g_clear_pointer(&self->selected, errata_frame_unref);
+    g_clear_pointer(&self->answered, errata_frame_unref);
 }
 
 G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC(RunLog, run_log_clear)
@@ -307,6 +310,9 @@ run_open(RunLog *self,
          const ErrataSchema *like,
          GError **error)
 {
+    errata_outcome_free(self->outcome);
+    errata_schema_free(self->schema);
+    self->outcome = NULL;
     self->frame = frame;
     self->schema = errata_schema_infer(frame, settings, like, error);
     if (self->schema == NULL) {
@@ -319,6 +325,17 @@ run_open(RunLog *self,
         return self->outcome != NULL;
     errata_likely_explain(frame, error);
     return FALSE;
+}
+
+/* goes on with what the model says of the rows, where the log does not tell what was predicted */
+static gboolean
+run_answer(RunLog *self, const ErrataSettings *settings, ErrataAnalysis *analysis, GError **error)
+{
+    self->answered = errata_model_answers_extend(analysis->model,
+                                                 self->frame,
+                                                 self->schema,
+                                                 analysis->result->warnings);
+    return self->answered == NULL || run_open(self, self->answered, settings, NULL, error);
 }
 
 /* Where rows belong together and nobody has said so, @own become @settings with what they belong to, and
@@ -522,6 +539,7 @@ errata_run(const ErrataFrame *frame,
     gboolean done;
 
     if (!run_open(&log, frame, settings, NULL, error) ||
+        (depth == ERRATA_RUN_FULL && !run_answer(&log, settings, &analysis, error)) ||
         !run_restrict(&log, settings, depth, &restriction, error))
         return NULL;
     analysis.settings = run_guess_entity(&log, settings, &own);

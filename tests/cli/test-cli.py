@@ -833,6 +833,36 @@ def a_unit_that_changed_is_undone_for_numbers_too():
 
 
 @test
+def a_log_without_predictions_is_judged_by_what_the_model_says():
+    numbers = random.Random(3)
+    rows, right = ["id,x,colour,label"], 0
+    for i in range(1000):
+        colour = numbers.choice(["red", "green", "blue", "grey"])
+        good = (colour in ("red", "green")) != (numbers.random() < 0.1)
+        right += (colour in ("red", "green")) == good
+        rows.append(f"r{i},{numbers.random():.4f},{colour},{'yes' if good else 'no'}")
+    document = whole("unasked.csv", "\n".join(rows) + "\n", "--model", path("colours.pmml", COLOURS))
+    metric = {m["name"]: m["value"] for m in document["metrics"]}
+    assert abs(metric["accuracy"] - right / 1000) < 1e-12, (metric["accuracy"], right)
+    assert any("holds no predictions" in w for w in document["run"]["warnings"]), document["run"]["warnings"]
+    assert document["attribution"]["source"] == "model", document["attribution"]
+    # without a column that the model reads, nothing is judged
+    rows = [",".join(row.split(",")[:2] + row.split(",")[3:]) for row in rows]
+    document = whole("unasked.csv", "\n".join(rows) + "\n", "--model", path("colours.pmml", COLOURS))
+    assert "accuracy" not in {m["name"] for m in document["metrics"] if m["value"] is not None}, document["metrics"]
+    rows, apart = ["id,km,age,label"], 0.0
+    for i in range(500):
+        km, age = round(numbers.gammavariate(4, 5), 2), numbers.randrange(18, 80)
+        said = math.exp(1 + 0.05 * km - 0.01 * age)
+        label = said + numbers.gauss(0, 1)
+        apart += abs(said - label) / 500
+        rows.append(f"r{i},{km},{age},{label:.8f}")
+    document = whole("unasked.csv", "\n".join(rows) + "\n", "--model", path("slope.pmml", SLOPE))
+    metric = {m["name"]: m["value"] for m in document["metrics"]}
+    assert abs(metric["mae"] - apart) < 1e-6, (metric["mae"], apart)
+
+
+@test
 def a_log_alone_is_explained_by_a_surrogate():
     numbers = random.Random(7)
     rows = ["id,x,colour,score,label"]
