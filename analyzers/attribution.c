@@ -313,7 +313,7 @@ attribution_run(ErrataAnalysis *analysis, GError **error)
     self.shares->gap = gap;
     self.shares->fidelity = fidelity;
     self.order = g_new(guint, MAX(self.n_features, 1));
-    if (self.use != NULL) {
+    if (self.use != NULL && !self.use->is_own) {
         self.shares->agreement = self.use->match->agreement;
         self.shares->n_compared = self.use->match->n_compared;
     }

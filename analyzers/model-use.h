@@ -21,6 +21,7 @@ typedef struct {
  * ErrataModelUse:
  * @match: the log's columns as the model's inputs
  * @is_sure: the model made the log, as far as its scores tell
+ * @is_own: the scores that are judged are its own answers, the log holds none to compare with
  * @n_features: of the model
  * @loss: (nullable): shares out the loss; %NULL where there is none, and @why_no_loss says why
  * @truth: (array) (nullable): labels as the model counts classes
@@ -33,6 +34,7 @@ typedef struct {
 typedef struct ErrataModelUse {
     ErrataModelMatch *match;
     gboolean is_sure;
+    gboolean is_own;
     guint n_features;
     ErrataExplainer *loss;
     char *why_no_loss;

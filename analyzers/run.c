@@ -564,6 +564,8 @@ errata_run(const ErrataFrame *frame,
     run_describe_method(result, settings);
     run_choose_baseline(&analysis);
     use = depth == ERRATA_RUN_FULL ? errata_model_use_new(&analysis) : NULL;
+    if (use != NULL)
+        use->is_own = log.answered != NULL;
     analysis.use = use;
     done = run_all(&analysis, depth, error);
     errata_slices_table_forget(&analysis);

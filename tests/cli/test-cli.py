@@ -846,6 +846,8 @@ def a_log_without_predictions_is_judged_by_what_the_model_says():
     assert abs(metric["accuracy"] - right / 1000) < 1e-12, (metric["accuracy"], right)
     assert any("holds no predictions" in w for w in document["run"]["warnings"]), document["run"]["warnings"]
     assert document["attribution"]["source"] == "model", document["attribution"]
+    assert document["attribution"]["agreement"] is None, document["attribution"]  # with itself
+    assert "logged scores" not in document["attribution"]["rationale"]["text"], document["attribution"]
     # without a column that the model reads, nothing is judged
     rows = [",".join(row.split(",")[:2] + row.split(",")[3:]) for row in rows]
     document = whole("unasked.csv", "\n".join(rows) + "\n", "--model", path("colours.pmml", COLOURS))
