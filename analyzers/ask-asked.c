@@ -55,6 +55,16 @@ errata_ask_asked_is_kin(const char *a, const char *b)
     return n >= ASKED_KIN && n + 2 >= least;
 }
 
+/* whether a value of two or three letters is short for a name of the question: it, Italy */
+static gboolean
+asked_is_short(const AskWord *word, const char *value)
+{
+    gsize n = strlen(value);
+
+    return n >= 2 && n <= 3 && strlen(word->text) >= ASKED_KIN && g_ascii_isupper(word->text[0]) &&
+           g_ascii_strncasecmp(word->text, value, n) == 0;
+}
+
 /* whether each longer part of a name or value is a word of the question, or kin to one */
 gboolean
 errata_ask_asked_names(const AskAsked *self, const char *text)
@@ -71,6 +81,7 @@ errata_ask_asked_names(const AskAsked *self, const char *text)
             g_auto(GStrv) said =
                 g_strsplit_set(errata_ask_words_get(self->words, i)->fold, " /-'", -1);
 
+            found = n == 1 && asked_is_short(errata_ask_words_get(self->words, i), parts[k]);
             for (guint s = 0; said[s] != NULL; s++)
                 found = found || errata_ask_asked_is_kin(parts[k], said[s]);
         }

@@ -606,22 +606,6 @@ find_expect_plainly(Find *self)
     errata_slices_search_restart(self->search, FIND_KNOWN_LEVEL, proxy);
 }
 
-/* whether the model knows nothing of its own: no scores, scores that know less than columns do, one class only,
- * where predictions are the errors */
-static gboolean
-find_has_one_list(const SlicesTable *table)
-{
-    const ErrataOutcome *outcome = table->analysis->outcome;
-    const SlicesHalf *half = &table->discovery;
-
-    if (half->n_cells == 1 || table->beyond != NULL)
-        return TRUE;
-    for (gsize i = 1; outcome->truth != NULL && i < half->n_rows; i++)
-        if (outcome->truth[half->row[i]] != outcome->truth[half->row[0]])
-            return FALSE;
-    return outcome->truth != NULL && !table->real;
-}
-
 /* Whether ground that has been hard for a time is no news: by a number that says much the same as the score, or
  * by the columns of ground that always is hard, which has only moved as the values have */
 static gboolean
@@ -656,7 +640,7 @@ find_two_halves(Find *self)
     find_rounds(self, FALSE, FIND_MAX_KEPT, FIND_MAX_FAILED);
     find_predictions(self);
     find_moments(self);
-    if (find_has_one_list(self->table))
+    if (errata_slices_table_has_one_list(self->table))
         return;
     find_expect_plainly(self);
     find_rounds(self, TRUE, FIND_MAX_KNOWN, FIND_MAX_FAILED);

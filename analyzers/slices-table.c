@@ -603,3 +603,19 @@ errata_slices_table_free(SlicesTable *self)
     slices_table_clear_half(&self->confirmation);
     g_free(self);
 }
+
+/* whether the model knows nothing of its own: no scores, scores that know less than columns do, one class only,
+ * where predictions are the errors */
+gboolean
+errata_slices_table_has_one_list(const SlicesTable *self)
+{
+    const ErrataOutcome *outcome = self->analysis->outcome;
+    const SlicesHalf *half = &self->discovery;
+
+    if (half->n_cells == 1 || self->beyond != NULL)
+        return TRUE;
+    for (gsize i = 1; outcome->truth != NULL && i < half->n_rows; i++)
+        if (outcome->truth[half->row[i]] != outcome->truth[half->row[0]])
+            return FALSE;
+    return outcome->truth != NULL && !self->real;
+}

@@ -144,6 +144,7 @@ void errata_slices_table_numbers(const SlicesTable *self,
 gboolean errata_slices_table_holds(const SlicesTable *self,
                                    const SlicesCondition *condition,
                                    gsize frame_row);
+gboolean errata_slices_table_has_one_list(const SlicesTable *self);
 void errata_slices_table_meet(const SlicesTable *self,
                               const Slice *slice,
                               const guint32 *row,

@@ -659,7 +659,7 @@ def missing_roles():
     assert any("no column is a label, a prediction or a score" in w for w in report(out)["run"]["warnings"]), done.stdout
     for last, role in ((28, "time"), (12, "feature")):
         dates = "when,prediction,label\n" + "".join(
-            f"{i % last + 1:02}.{i % 5 + 3:02}.2026,{i % 2},{i % 3 % 2}\n" for i in range(300))
+            f"{i % last + 1:02}/{i % 5 + 3:02}/2026,{i % 2},{i % 3 % 2}\n" for i in range(300))
         done = errata("analyze", path("dates.csv", dates), "-o", out)
         found = {c["name"]: c["role"] for c in report(out)["schema"]["columns"]}
         assert done.returncode == 0 and found["when"] == role, found
