@@ -259,6 +259,10 @@ asked_is_explained(const AskAsked *self, const AskWords *read, guint at)
     for (guint i = 0; parts[i] != NULL; i++)
         if (strlen(parts[i]) > 2 && errata_ask_asked_is_kin(parts[i], word->fold))
             return TRUE;
+    for (guint i = 0; i < self->tests->len; i++)
+        if (errata_ask_asked_is_short(word,
+                                      ((const AskTest *)g_ptr_array_index(self->tests, i))->text))
+            return TRUE;
     return g_str_has_suffix(word->fold, "ieth");
 }
 

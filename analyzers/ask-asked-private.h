@@ -25,6 +25,7 @@ gboolean errata_ask_asked_refuse(AskAsked *self, const char *format, ...) G_GNUC
 gboolean errata_ask_asked_is(const AskAsked *self, guint at, const char *const *list);
 gboolean errata_ask_asked_any(const AskAsked *self, const char *const *list);
 gboolean errata_ask_asked_is_kin(const char *a, const char *b);
+gboolean errata_ask_asked_is_short(const AskWord *word, const char *value);
 gboolean errata_ask_asked_names(const AskAsked *self, const char *text);
 gboolean errata_ask_asked_number(const AskAsked *self, guint at, double *ret_value, guint *ret_n);
 const char *errata_ask_asked_comparison(const AskAsked *self, guint at, guint n);

@@ -56,8 +56,8 @@ errata_ask_asked_is_kin(const char *a, const char *b)
 }
 
 /* whether a value of two or three letters is short for a name of the question: it, Italy */
-static gboolean
-asked_is_short(const AskWord *word, const char *value)
+gboolean
+errata_ask_asked_is_short(const AskWord *word, const char *value)
 {
     gsize n = strlen(value);
 
@@ -81,7 +81,8 @@ errata_ask_asked_names(const AskAsked *self, const char *text)
             g_auto(GStrv) said =
                 g_strsplit_set(errata_ask_words_get(self->words, i)->fold, " /-'", -1);
 
-            found = n == 1 && asked_is_short(errata_ask_words_get(self->words, i), parts[k]);
+            found = n == 1 &&
+                    errata_ask_asked_is_short(errata_ask_words_get(self->words, i), parts[k]);
             for (guint s = 0; said[s] != NULL; s++)
                 found = found || errata_ask_asked_is_kin(parts[k], said[s]);
         }

@@ -512,7 +512,7 @@ class Bus(DaemonTest):
         left = [{'steps': [{'op': 'filter', 'where': 'land = it'}, {'op': 'count'}]},
                 {'steps': [{'op': 'filter', 'where': 'country = it'}, {'op': 'count'}]}]
         server.answers = lambda body: json.dumps(left.pop(0))
-        answer = self.ask('who hails from Italy?')
+        answer = self.ask('how many are from Italy?')
         self.assertTrue(answer['answered'], answer)
         self.assertEqual((answer['planner'], answer['plan']), ('llm', 'filter country = it | count'))
         self.assertEqual(left, [])
