@@ -112,9 +112,10 @@ classes_take(ErrataInfer *self, const ErrataVocabulary *values, const ClassesFra
     return TRUE;
 }
 
-/* whether scores are named after the values of the column */
+/* whether scores are named after the values of the column; after them alone only if it is @told to be a label or
+ * a prediction */
 static gboolean
-classes_of_column(ErrataInfer *self, guint column)
+classes_of_column(ErrataInfer *self, guint column, gboolean told, gboolean outputs)
 {
     const ErrataVocabulary *values = errata_schema_infer_vocabulary(self, column);
     g_autofree char *first = NULL;
@@ -125,21 +126,25 @@ classes_of_column(ErrataInfer *self, guint column)
     for (guint i = 0; *first != '\0' && i < self->frame->n_columns; i++) {
         const char *name = self->names[i].words;
 
-        if (i == column || !classes_is_candidate(self, i))
+        if (i == column || !classes_is_candidate(self, i) ||
+            (outputs && self->names[i].prediction == ERRATA_NAME_NONE &&
+             self->names[i].score == ERRATA_NAME_NONE))
             continue;
         for (const char *p = strstr(name, first); p != NULL; p = strstr(p + 1, first)) {
             ClassesFrame frame = {name, (gsize)(p - name), strlen(p) - strlen(first)};
 
-            if (classes_take(self, values, &frame))
+            if ((told || frame.before + frame.after > 0) && classes_take(self, values, &frame))
                 return TRUE;
         }
     }
     return FALSE;
 }
 
-/* takes the scores that are named after the classes, if no score was found by its name */
+/* Takes the scores that are named after the classes, if no score was found by its name. With @outputs, as long as
+ * neither label nor prediction is known, only columns named like an output too: parts of a whole (sand, clay)
+ * are named and sum up alike. */
 void
-errata_schema_infer_class_scores(ErrataInfer *self)
+errata_schema_infer_class_scores(ErrataInfer *self, gboolean outputs)
 {
     static const ErrataRole roles[] = {ERRATA_ROLE_LABEL, ERRATA_ROLE_PREDICTION};
     gboolean told = FALSE;
@@ -152,11 +157,11 @@ errata_schema_infer_class_scores(ErrataInfer *self)
             if (!self->taken[i] || self->schema->columns[i].role != roles[r])
                 continue;
             told = TRUE;
-            if (classes_of_column(self, i))
+            if (classes_of_column(self, i, TRUE, outputs))
                 return;
         }
     for (guint i = 0; !told && i < self->frame->n_columns; i++)
         if (!self->taken[i] && !self->names[i].input && !errata_schema_infer_is_number(self, i) &&
-            classes_of_column(self, i))
+            classes_of_column(self, i, FALSE, outputs))
             return;
 }

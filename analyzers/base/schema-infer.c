@@ -332,9 +332,9 @@ errata_schema_infer_roles(ErrataInfer *self)
     infer_attributions(self);
     infer_time(self);
     errata_schema_infer_score_families(self);
-    errata_schema_infer_class_scores(self);
+    errata_schema_infer_class_scores(self, TRUE);
     errata_schema_infer_pair_find(self);
-    errata_schema_infer_class_scores(self);
+    errata_schema_infer_class_scores(self, FALSE);
     errata_schema_infer_classes_named(self);
     errata_schema_infer_outcome(self);
     errata_schema_infer_score_single(self);

@@ -56,7 +56,7 @@ void errata_schema_infer_outcome(ErrataInfer *self);
 gboolean errata_schema_infer_same_event(const char *outcome, const char *output);
 
 /* schema-infer-class-scores.c: scores that are named after the classes alone */
-void errata_schema_infer_class_scores(ErrataInfer *self);
+void errata_schema_infer_class_scores(ErrataInfer *self, gboolean outputs);
 
 /* schema-infer-classes-named.c: label and prediction, by the classes that the scores are named after */
 void errata_schema_infer_classes_named(ErrataInfer *self);

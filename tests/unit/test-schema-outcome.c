@@ -250,6 +250,50 @@ test_tools(void)
     }
 }
 
+/* parts of a whole are named after what they are parts of, and are no scores */
+static void
+test_parts(void)
+{
+    static const char *const names[] = {"clay,sand,soil,x",
+                                        "clay,sand,soil,x,y,prediction",
+                                        "pct_clay,pct_sand,soil,y,prediction"};
+
+    for (guint i = 0; i < G_N_ELEMENTS(names); i++) {
+        g_auto(GStrv) name = g_strsplit(names[i], ",", -1);
+        g_autoptr(GString) text = g_string_new(names[i]);
+        g_autoptr(ErrataFrame) frame = NULL;
+        g_autoptr(ErrataSchema) schema = NULL;
+
+        for (guint64 row = 0; row < 200; row++) {
+            ErrataRng rng = errata_rng_init(13, 2, row);
+            double clay = errata_rng_uniform(&rng);
+
+            g_string_append_c(text, '\n');
+            for (guint c = 0; name[c] != NULL; c++) {
+                g_string_append(text, c > 0 ? "," : "");
+                if (g_str_equal(name[c], "soil"))
+                    g_string_append(text, clay > 0.5 ? "clay" : "sand");
+                else if (strstr(name[c], "clay") != NULL || strstr(name[c], "sand") != NULL)
+                    g_string_append_printf(text,
+                                           "%.6f",
+                                           strstr(name[c], "clay") != NULL ? clay : 1.0 - clay);
+                else
+                    g_string_append_printf(text, "%.3f", 20.0 * clay + errata_rng_uniform(&rng));
+            }
+        }
+        g_string_append_c(text, '\n');
+        frame = schema_frame_new(text->str);
+        schema = errata_schema_infer(frame, NULL, NULL, NULL);
+        g_test_message("%s", names[i]);
+        g_assert_nonnull(schema);
+        for (guint c = 0; name[c] != NULL; c++)
+            g_assert_cmpint(schema->columns[c].role, !=, ERRATA_ROLE_SCORE);
+        g_assert_cmpstr(schema->label >= 0 ? frame->columns[schema->label]->name : NULL,
+                        ==,
+                        i == 0 ? NULL : "y");
+    }
+}
+
 int
 main(int argc, char **argv)
 {
@@ -257,5 +301,6 @@ main(int argc, char **argv)
     g_test_add_func("/schema-outcome/named", test_outcome);
     g_test_add_func("/schema/classes-named", test_classes_named);
     g_test_add_func("/schema/tools", test_tools);
+    g_test_add_func("/schema/parts", test_parts);
     return g_test_run();
 }
