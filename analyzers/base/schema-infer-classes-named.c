@@ -99,7 +99,7 @@ named_are_values(ErrataInfer *self, guint column, const NamedScores *scores)
 static int
 named_largest(const ErrataInfer *self, const NamedScores *scores, const int *codes, gsize row)
 {
-    double largest = -INFINITY;
+    double largest = -G_MAXDOUBLE;
     int code = -1;
 
     for (guint i = 0; i < scores->columns->len; i++) {
