@@ -76,11 +76,22 @@ sentinel_take_sample(Sentinel *self)
 {
     gsize step = MAX(self->n / SENTINEL_SAMPLE, 1);
 
-    self->sample = g_new(double, self->n / step + 2);
+    if (self->sample == NULL)
+        self->sample = g_new(double, self->n / step + 2);
+    self->n_sample = 0;
     for (gsize i = 0; i < self->n; i += step)
         if (isfinite(self->value[i]))
             self->sample[self->n_sample++] = self->value[i];
     errata_sort_values(self->sample, self->n_sample);
+}
+
+/* the sample with the ends that were no codes, which judging them took out */
+static void
+sentinel_restore(Sentinel *self)
+{
+    sentinel_take_sample(self);
+    for (guint i = 0; i < self->n_found; i++)
+        self->n_sample = sentinel_drop(self->sample, self->n_sample, self->found[i].value);
 }
 
 /* @sign: 1 at the low end, −1 at the high one */
@@ -264,9 +275,18 @@ sentinel_add_amid(Sentinel *self, double value)
     self->found[self->n_found++] = found;
 }
 
-/* a code amid the values, in a column where no other value is repeated nearly as often */
+/* whether a value that is no code by its distance is an end of the others: what is cut off there is repeated, too.
+ * A negative one below values of which none is negative is no end */
+static gboolean
+sentinel_is_cut(double value, const SentinelEnd *low, const SentinelEnd *high)
+{
+    return sentinel_equal(value, high->first) ||
+           (sentinel_equal(value, low->first) && low->next < 0.0);
+}
+
+/* a code amid the values, or closely below them, in a column where no other value is repeated nearly as often */
 static void
-sentinel_amid(Sentinel *self)
+sentinel_amid(Sentinel *self, const SentinelEnd *low, const SentinelEnd *high)
 {
     gsize most = 1; /* times that a value that is no code occurs */
     gsize best = 0;
@@ -279,7 +299,7 @@ sentinel_amid(Sentinel *self)
         while (end < self->n_sample && sentinel_equal(self->sample[end], value))
             end++;
         is_code = end - begin >= SENTINEL_LEAST && (value < 0.0 || value >= SENTINEL_AMID) &&
-                  errata_sentinel_is_code(value);
+                  errata_sentinel_is_code(value) && !sentinel_is_cut(value, low, high);
         if (!is_code) {
             most = MAX(most, end - begin);
         } else if (end - begin > best) {
@@ -338,7 +358,8 @@ errata_sentinel_is_code(double value)
  * distance five times that range). It must look like a code, or be repeated five times as often as the 20
  * values next to it. What is found is taken out, and the ends looked at again. A negative code below
  * values that are 0 and more need only be as far as ten of them lie from the least; a negative one, or one from 999 on,
- * may lie amid the others where it is repeated five times as often as any of them. Linear in @n; the central
+ * may lie amid the others, or a negative one anywhere below those from 0 on, where it is repeated five times as
+ * often as any of them. Linear in @n; the central
  * range is that of an even sample of 8,192 values.
  *
  * Returns: number of codes
@@ -347,21 +368,21 @@ guint
 errata_sentinel_find(const double *value, gsize n, ErrataSentinel ret[ERRATA_SENTINEL_MAX])
 {
     Sentinel self = {.value = value, .n = n, .found = ret};
+    SentinelEnd low = {0}, high = {0};
     gboolean again = n >= 2 * SENTINEL_DISTINCT;
 
     if (again)
         sentinel_take_sample(&self);
     while (again && self.n_found < ERRATA_SENTINEL_MAX) {
-        SentinelEnd low;
-        SentinelEnd high;
-
         sentinel_ends(&self, &low, &high);
         again = sentinel_judge(&self, &low, TRUE);
         if (self.n_found < ERRATA_SENTINEL_MAX && low.first < high.first)
             again = sentinel_judge(&self, &high, FALSE) || again;
     }
-    if (self.sample != NULL && self.n_found < ERRATA_SENTINEL_MAX)
-        sentinel_amid(&self);
+    if (self.sample != NULL && self.n_found < ERRATA_SENTINEL_MAX) {
+        sentinel_restore(&self);
+        sentinel_amid(&self, &low, &high);
+    }
     g_free(self.sample);
     return self.n_found;
 }

@@ -67,6 +67,17 @@ test_sentinel_near(void)
         g_assert_cmpuint(errata_sentinel_find(values, G_N_ELEMENTS(values), found), ==, 1);
         g_assert_cmpfloat_with_epsilon(found[0].value, 9999.0, 1e-9);
         g_assert_cmpuint(found[0].count, ==, 51);
+        for (guint i = 0; i < G_N_ELEMENTS(values); i++) /* few amounts are as near to 0 */
+            values[i] = i % 49 == 7 ? -1.0 : round(100.0 * exp(7.0 + draw_normal(&rng))) / 100.0;
+        g_assert_cmpuint(errata_sentinel_find(values, G_N_ELEMENTS(values), found), ==, 1);
+        g_assert_cmpfloat_with_epsilon(found[0].value, -1.0, 1e-9);
+        g_assert_cmpuint(found[0].count, ==, 409);
+        for (guint i = 0; i < G_N_ELEMENTS(values); i++) /* cut off at either end */
+            values[i] = fmin(fmax(0.7 * draw_normal(&rng), -1.0), 1.0);
+        g_assert_cmpuint(errata_sentinel_find(values, G_N_ELEMENTS(values), found), ==, 0);
+        for (guint i = 0; i < G_N_ELEMENTS(values); i++)
+            values[i] = fmin(exp(5.0 + draw_normal(&rng)), 999.0);
+        g_assert_cmpuint(errata_sentinel_find(values, G_N_ELEMENTS(values), found), ==, 0);
         for (guint i = 0; i < G_N_ELEMENTS(values); i++)
             values[i] = (double)errata_rng_below(&rng, 12) - 1.0;
         g_assert_cmpuint(errata_sentinel_find(values, G_N_ELEMENTS(values), found), ==, 0);
