@@ -16,15 +16,16 @@
 #define UNITS_PART       0.5  /* cost of the factor against that of none */
 #define UNITS_NEAR       0.1  /* more than the least cost, where decimals decide */
 #define UNITS_OFF        0.5 /* of the values, undone, off the decimals of the column: a wrong factor … */
-#define UNITS_ON         0.05 /* … and the most for a right one */
-#define UNITS_DIFFERENCE 0.1  /* cost of none that is worth a look */
-#define UNITS_CAP        7.0  /* of a row's log ratio */
-#define UNITS_LATTICE    40.0 /* counts in the middle half: of more, any may be the next */
-#define UNITS_RULE       0.2  /* of the rows, from the first on: that is the usual unit */
-#define UNITS_APART      0.25 /* cost of none for a stretch that lasts */
-#define UNITS_FAR        0.5  /* from here on it need not fit as well */
-#define UNITS_FIT        1.36 /* of the noise of two samples */
-#define UNITS_SURE       1.63 /* of that noise: p of 0.01 */
+#define UNITS_ON         0.05  /* … and the most for a right one */
+#define UNITS_DIFFERENCE 0.1   /* cost of none that is worth a look */
+#define UNITS_CAP        7.0   /* of a row's log ratio */
+#define UNITS_LATTICE    40.0  /* counts in the middle half: of more, any may be the next */
+#define UNITS_LARGE      500.0 /* a count from here on is not whole by a factor of four digits */
+#define UNITS_RULE       0.2   /* of the rows, from the first on: that is the usual unit */
+#define UNITS_APART      0.25  /* cost of none for a stretch that lasts */
+#define UNITS_FAR        0.5   /* from here on it need not fit as well */
+#define UNITS_FIT        1.36  /* of the noise of two samples */
+#define UNITS_SURE       1.63  /* of that noise: p of 0.01 */
 #define UNITS_STEADY     1.95 /* of the noise of the surroundings' halves: they stay where they are */
 #define UNITS_GRID       30   /* factors nearby, on either side … */
 #define UNITS_GRID_STEP  0.01 /* … of so much each */
@@ -37,6 +38,34 @@
 #define UNITS_PLAIN      0.05 /* likewise, of a number of one digit, which the world likes */
 #define UNITS_SUDDEN     4.0  /* standard deviations of the column's other jumps */
 
+/* share of the values that are no counts, never none or all */
+static double
+units_part_broken(const double *values, gsize n)
+{
+    gsize n_broken = 0;
+
+    for (gsize i = 0; i < n; i++)
+        n_broken += units_is_whole(values[i]) ? 0 : 1;
+    return ((double)n_broken + 0.5) / ((double)n + 1.0);
+}
+
+/* whether the values undone are counts. Of a few thousand, a unit of four digits does not tell the last one: where
+ * what came is no count, that is not held against it */
+static gsize
+units_off_counts(const UnitsStretch *stretch, const ErrataUnitFactor *factor)
+{
+    gboolean rough = !errata_unit_factor_is_exact(factor) &&
+                     units_part_broken(stretch->inside, stretch->n_inside) > 0.5;
+    gsize n_off = 0;
+
+    for (gsize i = 0; i < stretch->n_inside; i++) {
+        double value = errata_unit_factor_undo(factor, stretch->inside[i]);
+
+        n_off += units_is_whole(value) || (rough && fabs(value) >= UNITS_LARGE) ? 0 : 1;
+    }
+    return n_off;
+}
+
 static double
 units_cost(const Units *self, const UnitsStretch *stretch, const ErrataUnitFactor *factor)
 {
@@ -45,10 +74,8 @@ units_cost(const Units *self, const UnitsStretch *stretch, const ErrataUnitFacto
                                               stretch->n_inside,
                                               stretch->around,
                                               stretch->n_around);
-    gsize n_off = 0;
+    gsize n_off = self->counts ? units_off_counts(stretch, factor) : 0;
 
-    for (gsize i = 0; self->counts && i < stretch->n_inside; i++)
-        n_off += units_is_whole(errata_unit_factor_undo(factor, stretch->inside[i])) ? 0 : 1;
     return cost + 0.5 * (double)n_off / (double)stretch->n_inside + factor->prior;
 }
 
@@ -386,6 +413,8 @@ errata_data_bugs_units_date(const Units *self,
                     errata_sort_quantile(stretch->around, stretch->n_around, 0.25);
     gboolean lattice = self->counts && spread <= UNITS_LATTICE;
     double width = lattice ? 0.3 : MAX(0.05 * spread, 1e-12);
+    double inside = units_part_broken(stretch->inside, stretch->n_inside);
+    double around = units_part_broken(stretch->around, stretch->n_around);
     double sum = 0.0;
     double most = 0.0;
     gsize start = begin;
@@ -401,6 +430,9 @@ errata_data_bugs_units_date(const Units *self,
             start = i;
         }
         ratio = units_log_ratio(stretch, factor, value, width, lattice);
+        if (!lattice) /* what is no count tells more than its size, where the others are counts */
+            ratio += units_is_whole(value) ? log((1.0 - inside) / (1.0 - around))
+                                           : log(inside / around);
         sum += CLAMP(ratio, -UNITS_CAP, UNITS_CAP);
         if (sum > most) {
             most = sum;

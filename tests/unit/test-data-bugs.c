@@ -295,6 +295,44 @@ test_data_bugs_units(void)
     g_assert_null(bugs_find(none, "unit-change", "x"));
 }
 
+/* a large count in a unit of four digits, rounded there: neither undone nor as it came is it whole */
+static void
+test_data_bugs_units_rounded(void)
+{
+    static const double factors[] = {0.6214, 1.609, 0.3048};
+
+    g_test_summary("Kilometres in hundreds, for a while in miles with a decimal");
+    for (guint f = 0; f < G_N_ELEMENTS(factors); f++) {
+        g_autoptr(GString) table = g_string_new("ts,k,prediction,label\n");
+        g_autoptr(AnalysisFrame) fixture = NULL;
+        const ErrataFinding *finding;
+
+        for (guint i = 0; i < 20000; i++) {
+            ErrataRng rng = errata_rng_init(f, 3, i);
+            gboolean inside = i >= 12000 && i < (f == 0 ? 12900 : 12350);
+            double k = 100.0 * floor(40.0 - 40.0 * log(errata_rng_uniform(&rng)) -
+                                     40.0 * log(errata_rng_uniform(&rng)));
+
+            g_string_append_printf(table,
+                                   "%u,%.*f,1,%u\n",
+                                   1700000000 + 60 * i,
+                                   inside ? 1 : 0,
+                                   inside ? factors[f] * k : k,
+                                   (guint)errata_rng_below(&rng, 2));
+        }
+        fixture = bugs_run(schema_frame_new(table->str), NULL);
+        finding = bugs_find(fixture, "unit-change", "k");
+        g_assert_nonnull(finding);
+        g_assert_cmpfloat(fabs(finding->subject.factor / factors[f] - 1.0), <, 1e-3);
+        g_assert_cmpint(ABS(finding->subject.from / 1000000000 - 1700720000), <=, 60);
+        g_assert_cmpint(
+            ABS(finding->subject.to / 1000000000 - 1700000000 - 60 * (f == 0 ? 12899 : 12349)),
+            <=,
+            60);
+        g_assert_cmpint(finding->severity, ==, ERRATA_SEVERITY_HIGH);
+    }
+}
+
 /* a category written anew from a row on, or for long, in one of several ways */
 static AnalysisFrame *
 bugs_recoded(guint way, guint from, guint to)
@@ -730,6 +768,7 @@ main(int argc, char **argv)
     g_test_add_func("/data-bugs/copies", test_data_bugs_copies);
     g_test_add_func("/data-bugs/units", test_data_bugs_units);
     g_test_add_func("/data-bugs/units/long", test_data_bugs_units_long);
+    g_test_add_func("/data-bugs/units/rounded", test_data_bugs_units_rounded);
     g_test_add_func("/data-bugs/recoded", test_data_bugs_recoded);
     g_test_add_func("/data-bugs/clock", test_data_bugs_clock);
     g_test_add_func("/data-bugs/skew", test_data_bugs_skew);
