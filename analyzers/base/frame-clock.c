@@ -44,9 +44,14 @@ clock_parse(const ErrataColumn *column, gsize row, gint64 *ret_ns)
     return errata_column_dates_clock(text, length, ret_ns);
 }
 
-/* whether all values are times of day, and more than one */
-static gboolean
-clock_is_times(const ErrataColumn *column)
+/**
+ * errata_frame_is_clock:
+ * @column: a column
+ *
+ * Returns: whether all its values are times of day, and more than one
+ */
+gboolean
+errata_frame_is_clock(const ErrataColumn *column)
 {
     gint64 first = -1;
     gint64 ns = 0;
@@ -97,7 +102,7 @@ errata_frame_join_clock(ErrataFrame *frame)
                 return NULL; /* which one? */
             dates = column;
             at = i;
-        } else if (clock_is_times(column)) {
+        } else if (errata_frame_is_clock(column)) {
             if (times != NULL)
                 return NULL;
             times = column;

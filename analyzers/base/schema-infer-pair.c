@@ -160,12 +160,52 @@ pair_alone(ErrataInfer *self, guint label)
     return PAIR_DISJOINT;
 }
 
+/* whether two names of other things, each made like its role, hold numbers that do not go together: true_north
+ * and prediction_horizon are settings, not what came true and what was foretold */
+static gboolean
+pair_is_accident(ErrataInfer *self, guint label, guint prediction)
+{
+    int same;
+
+    if (self->names[label].label != ERRATA_NAME_PATTERN ||
+        self->names[prediction].prediction != ERRATA_NAME_PATTERN ||
+        *self->names[label].stem == '\0' || *self->names[prediction].stem == '\0' ||
+        g_str_equal(self->names[label].stem, self->names[prediction].stem) ||
+        !errata_schema_infer_is_number(self, label) ||
+        !errata_schema_infer_is_number(self, prediction))
+        return FALSE;
+    same = pair_compare(self, label, prediction);
+    return same == PAIR_UNRELATED || same == PAIR_POSSIBLE;
+}
+
+/* whether a name made like a role meets such names of the other role only by accident, and there are any */
+static gboolean
+pair_is_stray(ErrataInfer *self, guint column, ErrataRole role)
+{
+    guint n = 0;
+
+    for (guint i = 0; i < self->frame->n_columns; i++) {
+        gboolean is_label = role == ERRATA_ROLE_LABEL;
+        ErrataNameStrength other = is_label ? self->names[i].prediction : self->names[i].label;
+
+        if (i == column || other < ERRATA_NAME_PATTERN || self->taken[i])
+            continue;
+        if (!pair_is_accident(self, is_label ? column : i, is_label ? i : column))
+            return FALSE;
+        n++;
+    }
+    return n > 0;
+}
+
 /* how good the pair is; either may be PAIR_NONE */
 static int
 pair_value(ErrataInfer *self, int label, int prediction)
 {
     int value = 0;
 
+    if ((label >= 0 && pair_is_stray(self, (guint)label, ERRATA_ROLE_LABEL)) ||
+        (prediction >= 0 && pair_is_stray(self, (guint)prediction, ERRATA_ROLE_PREDICTION)))
+        return PAIR_NEVER;
     if (label >= 0)
         value += pair_strengths[self->names[label].label];
     if (prediction >= 0)
@@ -300,6 +340,18 @@ pair_first_output(const ErrataInfer *self)
     return -1;
 }
 
+/* kappa from which on a column is what a prediction foretells. Before the model's columns `is_member` is as often as
+ * not what it goes by, while `is_fraud` is what it foretells */
+static double
+pair_agrees_from(const char *name, gboolean after, gboolean outcome)
+{
+    g_autofree char *words = errata_schema_name_words(name);
+
+    if (after)
+        return outcome ? 0.05 : 0.2;
+    return g_str_has_prefix(words, "is_") && !errata_schema_name_is_event(name) ? PAIR_AGREES : 0.2;
+}
+
 /* how much a column without a telling name looks like the label of @prediction */
 static double
 pair_outcome_value(ErrataInfer *self, guint column, guint prediction, int first_output)
@@ -329,7 +381,7 @@ pair_outcome_value(ErrataInfer *self, guint column, guint prediction, int first_
         if (pair_shared(l, p) < MIN(l->n_values, 2) || l->n_values > 2 * p->n_values)
             return 0.0;
         value = pair_agreement(self, column, prediction);
-        value = value >= (after && outcome ? 0.05 : 0.2) ? value : 0.0;
+        value = value >= pair_agrees_from(name, after, outcome) ? value : 0.0;
     }
     if (!(value > 0.0))
         return 0.0;

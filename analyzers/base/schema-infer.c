@@ -8,6 +8,8 @@
 #include <stdarg.h>
 #include <string.h>
 
+#include "frame-clock.h"
+
 /* settles a column's role; what is settled stays */
 void
 errata_schema_infer_take(ErrataInfer *self, guint column, ErrataRole role, const char *format, ...)
@@ -290,8 +292,15 @@ infer_rest(ErrataInfer *self, guint column)
     const ErrataProfile *profile = &self->profiles[column];
     const char *why = NULL;
 
-    if (profile->image_share > 0.9 ||
-        (errata_schema_name_is_image(data->name) && data->type == ERRATA_COLUMN_TEXT))
+    if (errata_frame_is_clock(data))
+        errata_schema_infer_take(self,
+                                 column,
+                                 ERRATA_ROLE_IGNORE,
+                                 infer_has_role(self, ERRATA_ROLE_TIME)
+                                     ? "times of day, beside the column of the time"
+                                     : "times of day of no known date");
+    else if (profile->image_share > 0.9 ||
+             (errata_schema_name_is_image(data->name) && data->type == ERRATA_COLUMN_TEXT))
         errata_schema_infer_take(self, column, ERRATA_ROLE_IMAGE, "names image files");
     else if (infer_is_text(self, column))
         errata_schema_infer_take(self,
