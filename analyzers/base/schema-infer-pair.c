@@ -22,6 +22,7 @@
 #define PAIR_SAMPLE_LEAST 20
 #define PAIR_TWO          10 /* rows from which on two values are no chance */
 #define PAIR_CUT          0.9 /* share of the gain over guessing by which a score makes a prediction */
+#define PAIR_RELATED      0.3 /* correlation of numbers that go together */
 #define PAIR_STEMMED      10.0
 #define PAIR_AGREES       0.4 /* kappa of a prediction and the only column with its words */
 #define PAIR_SCORED       0.1 /* rank correlation of a score and the label that it is for */
@@ -118,7 +119,7 @@ pair_compare(ErrataInfer *self, guint label, guint prediction)
     if (l_number && p_number) {
         double r = errata_schema_infer_correlation(self, label, prediction);
 
-        return r >= 0.3 || self->frame->n_rows < 10 ? PAIR_SAME : PAIR_UNRELATED;
+        return r >= PAIR_RELATED || self->frame->n_rows < PAIR_TWO ? PAIR_SAME : PAIR_UNRELATED;
     }
     return PAIR_NEVER;
 }
@@ -165,17 +166,13 @@ pair_alone(ErrataInfer *self, guint label)
 static gboolean
 pair_is_accident(ErrataInfer *self, guint label, guint prediction)
 {
-    int same;
-
-    if (self->names[label].label != ERRATA_NAME_PATTERN ||
-        self->names[prediction].prediction != ERRATA_NAME_PATTERN ||
-        *self->names[label].stem == '\0' || *self->names[prediction].stem == '\0' ||
-        g_str_equal(self->names[label].stem, self->names[prediction].stem) ||
-        !errata_schema_infer_is_number(self, label) ||
-        !errata_schema_infer_is_number(self, prediction))
-        return FALSE;
-    same = pair_compare(self, label, prediction);
-    return same == PAIR_UNRELATED || same == PAIR_POSSIBLE;
+    return self->names[label].label == ERRATA_NAME_PATTERN &&
+           self->names[prediction].prediction == ERRATA_NAME_PATTERN &&
+           *self->names[label].stem != '\0' && *self->names[prediction].stem != '\0' &&
+           !g_str_equal(self->names[label].stem, self->names[prediction].stem) &&
+           self->frame->n_rows >= PAIR_TWO && errata_schema_infer_is_number(self, label) &&
+           errata_schema_infer_is_number(self, prediction) &&
+           !(errata_schema_infer_correlation(self, label, prediction) >= PAIR_RELATED);
 }
 
 /* whether a name made like a role meets such names of the other role only by accident, and there are any */

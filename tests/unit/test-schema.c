@@ -299,8 +299,8 @@ static const Case cases[] = {
      (double)NAN,
      0},
     {"settings",
-     "target_temp,prediction_horizon,true_north,load,load_model\n18,1,250,9.5,9.25\n20,24,31,20.5,21.5\n"
-     "22,6,120,3.5,3.75\n18,24,355,14.5,14.25\n20,1,88,11.5,12.5\n22,6,301,7.5,7.0\n",
+     "target_temp,prediction_horizon,true_north,load,load_model\n18,1,24,9.5,9.25\n20,24,1,20.5,21.5\n"
+     "22,6,6,3.5,3.75\n18,24,355,14.5,14.25\n20,1,88,11.5,12.5\n22,6,301,7.5,7.0\n",
      10,
      "target_temp:feature prediction_horizon:feature true_north:feature load:feature "
      "load_model:feature",
