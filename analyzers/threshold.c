@@ -19,6 +19,7 @@
 #define THRESHOLD_SURE   2000  /* rows under which a finding is exploratory */
 #define THRESHOLD_GAIN   0.001 /* cost saved per prediction, over the larger cost, that is shown */
 #define THRESHOLD_SPARED 0.02 /* of the negatives: a cut that tells fewer calls everyone positive */
+#define THRESHOLD_MOVE   0.5  /* of the gain, that the move must make */
 #define THRESHOLD_POINTS 200  /* of the figure */
 #define THRESHOLD_RECALL (2.0 / 3.0) /* of the recall: less than that left is a collapse */
 #define THRESHOLD_CUT    0.5         /* by which a log without predictions is judged */
@@ -286,6 +287,30 @@ threshold_measure(const ThresholdData *data, ThresholdGain *gain)
     gain->precision_from = hits[0] / called[0];
     gain->precision_to = hits[1] / called[1];
     gain->always = fmin(data->cost_fn * positives, data->cost_fp * (total - positives)) / total;
+}
+
+/* whether less than half of the gain comes of the move: the rest is of predictions that do not follow their score,
+ * and the threshold in use would save as much if they did */
+static gboolean
+threshold_is_overruled(const ErrataAnalysis *analysis,
+                       const ThresholdData *data,
+                       const ThresholdGain *gain)
+{
+    double used = analysis->schema->threshold;
+    double saved = 0.0, total = 0.0;
+
+    if (analysis->schema->prediction < 0 || isnan(used))
+        return FALSE;
+    for (gsize i = 0; i < data->n; i++) {
+        double w = data->weight != NULL ? data->weight[i] : 1.0;
+        gboolean positive = data->positive[i] != 0;
+        gboolean moved = data->score[i] >= gain->by_half[data->half[i] == 0 ? 1 : 0];
+
+        saved += w * (threshold_cost(data, positive, data->score[i] >= used) -
+                      threshold_cost(data, positive, moved));
+        total += w;
+    }
+    return saved / total < THRESHOLD_MOVE * gain->gain;
 }
 
 static gboolean
@@ -613,7 +638,8 @@ threshold_run(ErrataAnalysis *analysis, GError **error)
         return TRUE;
     threshold_measure(&data, &gain);
     if (!(gain.p < analysis->settings->alpha) ||
-        gain.gain < THRESHOLD_GAIN * fmax(data.cost_fp, data.cost_fn))
+        gain.gain < THRESHOLD_GAIN * fmax(data.cost_fp, data.cost_fn) ||
+        threshold_is_overruled(analysis, &data, &gain))
         return TRUE;
     gain.cut = threshold_cheapest(&data, halves.ranking, 2);
     if (!isnan(gain.cut) && !threshold_is_idle(&data, halves.ranking, gain.cut))

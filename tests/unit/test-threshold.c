@@ -65,6 +65,20 @@ test_threshold_costs(void)
     g_assert_cmpstr(finding->subject.objective, ==, "cost");
 }
 
+static void
+test_threshold_overruled(void)
+{
+    g_autoptr(MadeAnalysis) made = made_analysis_binary(20000, test_threshold_true, 3);
+
+    g_test_summary("Predictions that a rule has overruled are no matter of the threshold");
+    for (gsize i = 0; i < 20000; i++)
+        if (i % 20 == 0)
+            made->outcome.predicted[i] = 1;
+    made_analysis_judge(made);
+    g_assert_true(errata_analyzer_threshold.run(&made->analysis, NULL));
+    g_assert_cmpuint(made->analysis.result->findings->len, ==, 0);
+}
+
 /* the cheapest cut by trying every score of the rows with @half, @half 2 meaning all */
 static double
 test_threshold_brute(const MadeAnalysis *made, guint half)
@@ -228,6 +242,7 @@ main(int argc, char **argv)
     g_test_init(&argc, &argv, NULL);
     g_test_add_func("/threshold/silent", test_threshold_silent);
     g_test_add_func("/threshold/found", test_threshold_found);
+    g_test_add_func("/threshold/overruled", test_threshold_overruled);
     g_test_add_func("/threshold/costs", test_threshold_costs);
     g_test_add_func("/threshold/both-ways", test_threshold_both_ways);
     g_test_add_func("/threshold/idle", test_threshold_idle);
