@@ -7,13 +7,15 @@
 
 #include "data-bugs.h"
 #include "rng.h"
+#include "schema-name.h"
 #include "sort.h"
 
 #define DUPLICATES_TRIES 5 /* columns left out in turn, those with the most values */
 #define DUPLICATES_COPY \
-    0.5                    /* of the way from chance to all nearly equal pairs being wholly equal */
-#define DUPLICATES_BITS 64 /* of a table of ids, for each row */
-#define DUPLICATES_ID   0.1 /* more repeated ids than this: the ids do not name rows */
+    0.5 /* of the way from chance to all nearly equal pairs being wholly equal */
+#define DUPLICATES_BITS   64   /* of a table of ids, for each row */
+#define DUPLICATES_GLANCE 1000 /* ids that are looked at for digits */
+#define DUPLICATES_ID     0.1  /* more repeated ids than this: the ids do not name rows */
 
 static int
 duplicates_compare_cb(gconstpointer a, gconstpointer b)
@@ -259,6 +261,33 @@ duplicates_rows(ErrataDataBugs *self, gsize n_same_id)
     bug->action = g_strdup("Have the sender drop rows it has sent before; count each row once");
 }
 
+/* whether rows are told apart by it on purpose: by its name, or by digits; names of people repeat */
+static gboolean
+duplicates_is_id(const ErrataColumn *id)
+{
+    gsize step = id->n_rows / DUPLICATES_GLANCE + 1, n = 0, n_digits = 0;
+    ErrataName name;
+    gboolean named;
+
+    errata_schema_name_read(&name, id->name);
+    named = name.id > ERRATA_NAME_NONE;
+    errata_schema_name_clear(&name);
+    if (named || (id->type != ERRATA_COLUMN_TEXT && id->type != ERRATA_COLUMN_CATEGORY))
+        return TRUE;
+    for (gsize row = 0; row < id->n_rows; row += step) {
+        gsize length = 0;
+        const char *text = errata_column_is_valid(id, row) ? errata_column_text(id, row, &length)
+                                                           : NULL;
+        gboolean digit = FALSE;
+
+        for (gsize i = 0; i < length; i++)
+            digit = digit || g_ascii_isdigit(text[i]);
+        n += text != NULL ? 1 : 0;
+        n_digits += digit ? 1 : 0;
+    }
+    return 2 * n_digits > n;
+}
+
 static void
 duplicates_ids(ErrataDataBugs *self, const GArray *rows)
 {
@@ -267,7 +296,8 @@ duplicates_ids(ErrataDataBugs *self, const GArray *rows)
     ErrataDataBug *bug;
 
     self->n_tried++;
-    if (rows->len == 0 || (double)rows->len > DUPLICATES_ID * (double)id->n_rows)
+    if (rows->len == 0 || (double)rows->len > DUPLICATES_ID * (double)id->n_rows ||
+        !duplicates_is_id(id))
         return;
     bug = errata_data_bugs_add(self, "duplicate-rows", self->analysis->schema->id);
     g_array_append_vals(bug->row, rows->data, rows->len);

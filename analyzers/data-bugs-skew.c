@@ -23,6 +23,7 @@
 #define SKEW_FINE \
     199 /* quantiles, where counts have few values: one that is off by a step tells nothing */
 #define SKEW_MATCH  0.05 /* mean difference of quantiles over the interquartile range */
+#define SKEW_MOVED  3.0  /* deviations, by which a standardised column does not drift */
 #define SKEW_BETTER 0.25 /* … and of what it is without the transform */
 
 typedef struct {
@@ -241,11 +242,12 @@ skew_mismatch(const SkewSample *from, const SkewSample *to, SkewTransform func, 
     return range > 0.0 && !isnan(sum) ? sum / SKEW_QUANTILES / range : G_MAXDOUBLE;
 }
 
+/* whether @sample has a mean of 0 and a deviation of 1, and @other is no such column that has merely moved */
 static gboolean
 skew_is_standard(const SkewSample *sample, const SkewSample *other)
 {
     return fabs(sample->mean) < 0.1 && fabs(sample->sd - 1.0) < 0.1 &&
-           (fabs(other->mean) > 0.5 || other->sd > 1.5 || other->sd < 0.67);
+           (other->sd > 1.5 || other->sd < 0.67 || fabs(other->mean) > SKEW_MOVED * other->sd);
 }
 
 /* mean difference of the quantiles of both sides, each from its own zero and in its own range */

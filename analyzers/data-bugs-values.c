@@ -17,6 +17,8 @@
 #define VALUES_FAR    0.5 /* of the reference's central range: further out is impossible, not rare */
 #define VALUES_SKEW   0.1  /* share of the first rows out of range: so since the beginning */
 #define VALUES_FIRST  0.3  /* which rows are the first */
+#define VALUES_RUN    20   /* more words than numbers, in a stretch of a column of numbers … */
+#define VALUES_WHOLE  0.9  /* … that has so many of them, and hardly any number */
 #define VALUES_NUMBER 0.05 /* change of the share of cells that are numbers */
 #define VALUES_LEAST  50   /* values that have a range */
 #define VALUES_CHUNK  1024
@@ -452,6 +454,91 @@ values_share_numbers(const ErrataColumn *column, const guint8 *mask, guint8 mark
     return n > 0 ? (double)n_numbers / (double)n : 0.0;
 }
 
+/* the one stretch of rows in time order that holds nearly all words of a column of numbers, and hardly anything
+ * else; their number, 0 if there is none */
+static gsize
+values_words_run(const ErrataDataBugs *self,
+                 const ErrataColumn *column,
+                 const gboolean *is_number,
+                 gsize *ret_from,
+                 gsize *ret_to)
+{
+    const guint32 *order = self->analysis->outcome->order;
+    double sum = 0.0, most = 0.0;
+    gsize start = 0, n_words = 0, n_inside = 0, n = 0;
+
+    for (gsize i = 0; i < column->n_rows; i++) { /* the run with the most words over numbers */
+        gboolean number;
+
+        if (!errata_column_is_valid(column, order[i]))
+            continue;
+        number = is_number[column->code[order[i]]];
+        n++;
+        n_words += number ? 0 : 1;
+        if (!(sum > 0.0)) {
+            sum = 0.0;
+            start = i;
+        }
+        sum += number ? -1.0 : 1.0;
+        if (sum > most) {
+            most = sum;
+            *ret_from = start;
+            *ret_to = i + 1;
+        }
+    }
+    for (gsize i = *ret_from; most > 0.0 && i < *ret_to; i++)
+        n_inside += errata_column_is_valid(column, order[i]) && !is_number[column->code[order[i]]];
+    return most >= VALUES_RUN && most >= VALUES_WHOLE * (double)n_inside &&
+                   (double)n_inside >= VALUES_WHOLE * (double)n_words && 2 * n_words < n
+               ? n_inside
+               : 0;
+}
+
+/* numbers that come as words for a while: with a decimal comma, a unit, a sign */
+static gboolean
+values_words(ErrataDataBugs *self, guint index)
+{
+    const ErrataColumn *column = self->analysis->frame->columns[index];
+    const guint32 *order = self->analysis->outcome->order;
+    g_autofree gboolean *is_number = g_new0(gboolean, column->n_dictionary + 1);
+    g_autofree char *when = NULL, *count = NULL;
+    gsize from = 0, to = 0;
+    ErrataDataBug *bug;
+    double number;
+
+    for (guint i = 0; i < column->n_dictionary; i++)
+        is_number[i] = errata_number_parse_double(column->dictionary[i],
+                                                  strlen(column->dictionary[i]),
+                                                  &number);
+    self->n_tried++;
+    if (values_words_run(self, column, is_number, &from, &to) == 0)
+        return FALSE;
+    bug = errata_data_bugs_add(self, "type-change", (int)index);
+    for (gsize i = from; i < to; i++)
+        if (errata_column_is_valid(column, order[i]) && !is_number[column->code[order[i]]])
+            g_array_append_val(bug->row, order[i]);
+    bug->n_rows = bug->row->len;
+    bug->has_window = TRUE;
+    bug->from = from;
+    bug->to = to;
+    bug->after = (double)bug->n_rows / (double)(to - from);
+    bug->mixed = TRUE;
+    bug->value = g_strdup(column->dictionary[column->code[order[from]]]);
+    bug->small = bug->n_rows < errata_data_bugs_enough(column->n_rows);
+    when = errata_data_bugs_when(self, from, to);
+    count = errata_data_bugs_count(bug->n_rows);
+    bug->title = g_strdup_printf("%s holds no numbers %s, in %s rows: “%s”, say",
+                                 column->name,
+                                 when,
+                                 count,
+                                 bug->value);
+    bug->action =
+        g_strdup_printf("Read the words of %s as the numbers that they mean, and have it sent "
+                        "as numbers only",
+                        column->name);
+    return TRUE;
+}
+
 static void
 values_mixed(ErrataDataBugs *self, guint index)
 {
@@ -507,7 +594,7 @@ errata_data_bugs_types(ErrataDataBugs *self, guint column)
     g_autofree char *count = errata_data_bugs_count(data->n_unparsable);
     ErrataDataBug *bug;
 
-    if (data->type == ERRATA_COLUMN_CATEGORY)
+    if (data->type == ERRATA_COLUMN_CATEGORY && !values_words(self, column))
         values_mixed(self, column);
     self->n_tried++;
     if (data->n_unparsable == 0)

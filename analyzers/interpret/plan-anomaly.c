@@ -4,6 +4,7 @@
 #include <math.h>
 #include <string.h>
 
+#include "number.h"
 #include "prose.h"
 #include "words.h"
 
@@ -32,12 +33,26 @@ anomaly_where(ErrataProse *prose, const ErrataFinding *finding)
                            group != NULL ? "," : "");
 }
 
+/* a code as it stands in the log: 9.999 is none other than itself */
+static char *
+anomaly_code(ErrataProse *prose, const ErrataFinding *finding)
+{
+    const ErrataEvidence *evidence = errata_finding_evidence(finding, "value");
+    g_autofree char *words = errata_prose_value(prose, finding, "value");
+    char buffer[ERRATA_NUMBER_BUFFER];
+
+    return evidence == NULL || isnan(evidence->value) ||
+                   !(fabs(evidence->value - rint(evidence->value)) > 0.0)
+               ? g_steal_pointer(&words)
+               : g_strdup(errata_number_print(evidence->value, buffer));
+}
+
 static void
 anomaly_say_code(ErrataProse *prose, const ErrataFinding *finding)
 {
     const char *column = finding->subject.columns[0];
     g_autofree char *count = errata_words_counted(finding->n_rows, "row", "rows");
-    g_autofree char *value = errata_prose_value(prose, finding, "value");
+    g_autofree char *value = anomaly_code(prose, finding);
     g_autofree char *lo = errata_prose_value(prose, finding, "usual_lo");
     g_autofree char *hi = errata_prose_value(prose, finding, "usual_hi");
 

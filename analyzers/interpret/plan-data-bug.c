@@ -273,6 +273,15 @@ bug_say_type(ErrataProse *prose, const ErrataFinding *finding)
         return;
     }
     errata_prose_cite(prose, example);
+    if (example != NULL && example->text != NULL && errata_finding_note(finding, "mixed") != NULL) {
+        errata_prose_say(prose,
+                         "%s of %s hold words such as “%s”, all others numbers: for their sake "
+                         "the whole column is read as words here",
+                         count,
+                         column,
+                         example->text);
+        return;
+    }
     errata_prose_say(prose,
                      "%s of %s cannot be read as what the others are%s%s%s; %s as missing",
                      count,

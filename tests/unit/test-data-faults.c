@@ -395,6 +395,99 @@ test_data_faults_group(void)
     g_assert_cmpuint(fault_count_loud(fixture), ==, 1);
 }
 
+/* numbers that come with a decimal comma for a while: the column is one of words */
+static void
+test_data_faults_comma(void)
+{
+    g_autoptr(GString) table = g_string_new("ts,x,code,prediction,label\n");
+    g_autoptr(AnalysisFrame) fixture = NULL;
+    const ErrataFinding *finding;
+    ErrataRng rng = errata_rng_init(4, 1, 9);
+
+    g_test_summary(
+        "Decimal commas of a while are dated; codes that are numbers now and then are none");
+    for (guint i = 0; i < 9000; i++) {
+        guint x = (guint)errata_rng_below(&rng, 3000) + 100,
+              code = (guint)errata_rng_below(&rng, 12);
+
+        g_string_append_printf(table,
+                               i >= 4000 && i < 4900 ? "%u,\"%u,%02u\",%s%u,%u,%u\n"
+                                                     : "%u,%u.%02u,%s%u,%u,%u\n",
+                               1700000000 + 60 * i,
+                               x / 100,
+                               x % 100,
+                               code % 4 == 0 ? "c" : "",
+                               code,
+                               i % 2,
+                               (guint)errata_rng_below(&rng, 2));
+    }
+    fixture = analysis_frame_new(schema_frame_new(table->str), NULL);
+    g_assert_true(errata_analyzer_data_bugs.run(&fixture->analysis, NULL));
+    finding = fault_find(fixture, "type-change", "x");
+    g_assert_nonnull(finding);
+    g_assert_cmpuint(finding->n_rows, ==, 900);
+    g_assert_cmpint(finding->subject.from / 1000000000, ==, 1700000000 + 60 * 4000);
+    g_assert_nonnull(strstr(finding->title, "holds no numbers"));
+    g_assert_null(fault_find(fixture, "type-change", "code"));
+}
+
+/* normal scores of mean 0, that in the log have moved by a part of their deviation */
+static void
+test_data_faults_moved(void)
+{
+    ErrataFrame *frames[2];
+    g_autoptr(AnalysisFrame) fixture = NULL;
+    ErrataRng rng = errata_rng_init(6, 1, 9);
+
+    g_test_summary("A column with a mean of 0 by nature that drifts was not standardised once");
+    for (guint side = 0; side < 2; side++) {
+        g_autoptr(GString) table = g_string_new("x,prediction,label\n");
+
+        for (guint i = 0; i < 6000; i++) {
+            double x = -6.0;
+
+            for (guint k = 0; k < 12; k++)
+                x += errata_rng_uniform(&rng);
+            g_string_append_printf(table,
+                                   "%.3f,%u,%u\n",
+                                   side == 0 ? x + 0.7 : x,
+                                   i % 2,
+                                   (guint)errata_rng_below(&rng, 2));
+        }
+        frames[side] = schema_frame_new(table->str);
+    }
+    fixture = analysis_frame_new(frames[0], frames[1]);
+    g_assert_true(errata_analyzer_data_bugs.run(&fixture->analysis, NULL));
+    g_assert_null(fault_find(fixture, "train-serve-skew", "x"));
+}
+
+/* names of people, which nearly all differ */
+static void
+test_data_faults_names(void)
+{
+    g_autoptr(GString) table = g_string_new("who,x,prediction,label\n");
+    g_autoptr(AnalysisFrame) fixture = NULL;
+    ErrataRng rng = errata_rng_init(7, 1, 9);
+
+    g_test_summary("Two people of one name are no fault of an id");
+    for (guint i = 0; i < 3000; i++) {
+        guint code = i % 50 == 7 ? i - 1 : i;
+
+        for (guint k = 0; k < 5; k++)
+            g_string_append_c(table, (char)('a' + (code * 7919u >> (3 * k)) % 26));
+        g_string_append_printf(table,
+                               "%c%c,%.4f,%u,%u\n",
+                               (int)('a' + code % 26),
+                               (int)('a' + code / 26 % 26),
+                               errata_rng_uniform(&rng),
+                               i % 2,
+                               (guint)errata_rng_below(&rng, 2));
+    }
+    fixture = analysis_frame_new(schema_frame_new(table->str), NULL);
+    g_assert_true(errata_analyzer_data_bugs.run(&fixture->analysis, NULL));
+    g_assert_null(fault_find(fixture, "duplicate-rows", "who"));
+}
+
 int
 main(int argc, char **argv)
 {
@@ -411,5 +504,8 @@ main(int argc, char **argv)
     g_test_add_func("/data-faults/ungarble", test_data_faults_ungarble);
     g_test_add_func("/data-faults/bursts", test_data_faults_bursts);
     g_test_add_func("/data-faults/group", test_data_faults_group);
+    g_test_add_func("/data-faults/comma", test_data_faults_comma);
+    g_test_add_func("/data-faults/moved", test_data_faults_moved);
+    g_test_add_func("/data-faults/names", test_data_faults_names);
     return g_test_run();
 }
