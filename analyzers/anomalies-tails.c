@@ -24,6 +24,10 @@
 #define TAILS_FITTED 16384 /* values that a law is fitted to */
 #define TAILS_LEAST  200.0 /* values of a tail, where that is at most a tenth */
 #define TAILS_MOST   0.1
+#define TAILS_FREAKS 0.002 /* of the values, that may lie beyond all others … */
+#define TAILS_TIMES  5.0   /* … by so many times their range … */
+#define TAILS_SHORT  3.0   /* … which ends within so much of the way to where its tail begins */
+#define TAILS_BODY   100   /* values between both */
 #define TAILS_Q      0.05
 #define TAILS_APART  0.01 /* p of far values that thin out from the natural end on */
 
@@ -103,19 +107,45 @@ tails_judge(TailsEnd *end,
     g_array_sort(end->far, tails_compare_cb); /* outermost first */
 }
 
+/* the least value behind a gap of several times the whole column, which ends in front of it as no heavy tail does:
+ * ages up to 21 years, and 250 in a few rows. Such values may all be the same, which spacings cannot judge.
+ * @cut: where the other tail and this one begin, and the median; +infinity: there is none */
+static double
+tails_beyond_all(const double *value, gsize n, const double cut[3], gsize n_all)
+{
+    g_autofree double *sorted = g_memdup2(value, MAX(n, 1) * sizeof(double));
+    gsize most = MIN((gsize)(TAILS_FREAKS * (double)n_all), n);
+
+    errata_sort_values(sorted, n);
+    for (gsize m = 1; m <= most && m < n; m++) {
+        double end = sorted[n - 1 - m]; /* of the rest */
+
+        if (m >= ERRATA_ANOMALY_LEAST && n - m >= TAILS_BODY &&
+            sorted[n - m] - end > TAILS_TIMES * (end - cut[0]) &&
+            end - cut[2] <= TAILS_SHORT * (cut[1] - cut[2]))
+            return sorted[n - m];
+    }
+    return (double)INFINITY;
+}
+
 /* the rows behind a gap; signs turned as above */
 static void
 tails_find_gap(TailsEnd *end,
                const double *value,
                const guint32 *row,
                gsize n,
-               double centre,
+               const double cut[3],
                gboolean is_high,
                double n_tests,
                gsize n_all)
 {
     TailsRow apart = {.is_high = is_high};
-    double from = errata_tail_gap(value, n, centre, n_all, n_tests, &apart.p);
+    double from = errata_tail_gap(value, n, cut[2], n_all, n_tests, &apart.p);
+
+    if (!isfinite(from)) {
+        from = tails_beyond_all(value, n, cut, n_all);
+        apart.p = 0.0;
+    }
 
     for (gsize i = 0; isfinite(from) && i < n; i++) {
         if (value[i] < from)
@@ -213,6 +243,8 @@ tails_column(const TailsWork *work, guint at)
     GArray *const value[2] = {low, high};
     GArray *const rows[2] = {low_row, high_row};
 
+    const double outward[2][3] = {{-cut[1], -cut[0], -cut[2]}, {cut[0], cut[1], cut[2]}};
+
     n = tails_gather(column, left_out, cut, value, rows);
     for (guint side = 0; side < 2; side++) {
         TailsEnd *end = &work->ends[2 * at + side];
@@ -221,7 +253,7 @@ tails_column(const TailsWork *work, guint at)
         gsize n_of = value[side]->len;
 
         tails_judge(end, of, row, n_of, side == 1 ? cut[1] : -cut[0], side == 1, n_tests, n);
-        tails_find_gap(end, of, row, n_of, side == 1 ? cut[2] : -cut[2], side == 1, n_tests, n);
+        tails_find_gap(end, of, row, n_of, outward[side], side == 1, n_tests, n);
     }
 }
 
@@ -371,6 +403,8 @@ tails_add(ErrataAnomalies *self, const TailsWork *work, guint at, double accepte
             anomaly->value[0] = row->value;
         }
     }
+    if (!by_law && !(anomaly->p > 0.0))
+        anomaly->test = "gap of over five times the range of all other values";
 }
 
 void

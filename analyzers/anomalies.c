@@ -202,7 +202,7 @@ anomalies_run(ErrataAnalysis *analysis, GError **error)
         "Anomalies: one extreme value repeated and far from all others (read as missing "
         "everywhere else); values beyond a generalised Pareto law of the outer 5 %% of their column "
         "(Benjamini–Hochberg over all rows and columns at 0.05), or behind a gap that the spacings of "
-        "the tail below it do not explain (p ≤ 0.01, all gaps and columns counted); the same values in three columns' "
+        "the tail below it do not explain (p ≤ 0.01, all gaps and columns counted) or that is over five times as wide as the column; the same values in three columns' "
         "outer 1 %% in at least 5 rows where under a hundredth of them is expected; usual values that do "
         "not go together, by the Mahalanobis distance of their normal scores; one output for 20 rows "
         "or more in a row; outputs unlike what boosted trees expect of alike rows of the other half. "

@@ -495,6 +495,42 @@ test_anomalies_extreme(void)
     g_assert_cmpfloat(finding->row_score[0], >=, finding->row_score[9]);
 }
 
+/* whole numbers from 0 to 21, and 250 in 12 of 12,000 rows; counts of two kinds that reach far by nature */
+static void
+test_anomalies_beyond_all(void)
+{
+    for (guint64 seed = 1; seed < 6; seed++) {
+        g_autoptr(GString) table = g_string_new("x,age,count,rare,prediction,label\n");
+        g_autoptr(AnalysisFrame) fixture = NULL;
+        const GPtrArray *findings;
+        const ErrataFinding *finding;
+        ErrataRng rng = errata_rng_init(seed, 7, 1);
+
+        for (guint i = 0; i < 12000; i++) {
+            double tail = floor(pow(errata_rng_uniform(&rng), -0.7));
+            guint rare = errata_rng_uniform(&rng) < 0.003 ? (guint)errata_rng_below(&rng, 60) : 0;
+
+            g_string_append_printf(table,
+                                   "%.6f,%u,%.0f,%u,%u,%u\n",
+                                   errata_rng_uniform(&rng),
+                                   i % 1000 == 70 ? 250 : (guint)errata_rng_below(&rng, 22),
+                                   tail,
+                                   rare + (guint)errata_rng_below(&rng, 3),
+                                   i % 2,
+                                   (guint)errata_rng_below(&rng, 2));
+        }
+        fixture = analysis_frame_new(schema_frame_new(table->str), NULL);
+        g_assert_true(errata_analyzer_anomalies.run(&fixture->analysis, NULL));
+        findings = fixture->analysis.result->findings;
+        g_assert_cmpuint(findings->len, ==, 1);
+        finding = g_ptr_array_index(findings, 0);
+        g_assert_cmpstr(errata_finding_note(finding, "anomaly"), ==, "tail");
+        g_assert_cmpstr(finding->subject.columns[0], ==, "age");
+        g_assert_cmpuint(finding->n_rows, ==, 12);
+        g_assert_cmpint(finding->severity, ==, ERRATA_SEVERITY_MEDIUM);
+    }
+}
+
 static void
 test_anomalies_spread(void)
 {
@@ -700,6 +736,7 @@ main(int argc, char **argv)
     g_test_add_func("/anomalies/nothing", test_anomalies_nothing);
     g_test_add_func("/anomalies/repeated", test_anomalies_repeated);
     g_test_add_func("/anomalies/extreme", test_anomalies_extreme);
+    g_test_add_func("/anomalies/beyond-all", test_anomalies_beyond_all);
     g_test_add_func("/anomalies/spread", test_anomalies_spread);
     g_test_add_func("/anomalies/outputs", test_anomalies_outputs);
     return g_test_run();
