@@ -62,6 +62,26 @@ def bash_completion():
         assert found[verb] == options(helped(ERRATA, verb)), verb
 
 
+def completed(*words):
+    """what is offered for the last of the words; files and folders by name only"""
+    script = f'''_init_completion() {{ words=("${{COMP_WORDS[@]}}"); cword=$COMP_CWORD; cur=${{words[cword]}}
+                                     prev=${{words[cword-1]}}; }}
+               _filedir() {{ COMPREPLY=("file$1"); }}
+               source {DATA}/errata.bash-completion
+               COMP_WORDS=("$@"); COMP_CWORD=$(($# - 1)); _errata; echo "${{COMPREPLY[@]}}"'''
+    return subprocess.run(["bash", "-c", script, "-", *words], capture_output=True, text=True, check=True).stdout.split()
+
+
+def completion_of_values():
+    assert completed("errata", "ana") == ["analyze"]
+    assert completed("errata", "analyze", "-o", "") == ["file-d"]
+    assert completed("errata", "score", "-o", "") == ["file"]
+    assert completed("errata", "export", "--output", "") == ["file"]
+    assert completed("errata", "attribute", "--output", "") == ["margin", "probability", "loss"]
+    assert completed("errata", "attribute", "-o", "") == ["file"]
+    assert completed("errata", "ask", "--report", "") == ["file"]
+
+
 def code():
     table = read(os.path.join(SOURCE, "daemon", "errata.c"))
     assert re.findall(r"&errata_verb_(\w+)", table) == verbs()
@@ -83,6 +103,17 @@ def settings_page():
         assert not key or f"\n.B {key}\n" in groups[group], (group, key)
 
 
+def settings_in_use():
+    """what the code does is not said to come later, and pages name each other"""
+    page = plain(read(os.path.join(DATA, "errata.conf.5")))
+    assert "ERRATA_TITLE" in page.split("\n.B command\n")[1]
+    for name in ("errata-filter.7", "errata.1", "erratad.8", "errata.conf.5"):
+        also = plain(read(os.path.join(DATA, name))).split(".SH SEE ALSO")[1]
+        for other in ("errata (1)", "errata-filter (7)", "erratad (8)", "errata.conf (5)"):
+            assert other.split(" ")[0] == name[:-2] or other in also, (name, other)
+    assert "score" in plain(read(os.path.join(DATA, "errata.1"))).split("The tables have")[1].split(".TP")[0]
+
+
 def pages_are_sound():
     for name in ("errata-filter.7", "errata.1", "erratad.8", "errata.conf.5"):
         done = subprocess.run(["man", "--warnings", "-l", os.path.join(DATA, name)], capture_output=True, text=True,
@@ -91,7 +122,8 @@ def pages_are_sound():
 
 
 def main():
-    tests = [man_page, bash_completion, code, daemon_page, settings_page, pages_are_sound]
+    tests = [man_page, bash_completion, completion_of_values, code, daemon_page, settings_page, settings_in_use,
+             pages_are_sound]
     failed = 0
     print(f"1..{len(tests)}")
     for number, function in enumerate(tests, 1):
