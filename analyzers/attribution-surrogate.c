@@ -10,6 +10,7 @@
 #include "frame-select.h"
 #include "outcome-rows.h"
 #include "parallel.h"
+#include "precision.h"
 #include "rng.h"
 #include "treeshap.h"
 
@@ -356,6 +357,22 @@ attribution_surrogate_measure(const Surrogate *self)
     return self->target == SURROGATE_CLASS ? "AUC" : "R²";
 }
 
+/* "boosted trees trained on the logged scores of 11,896 rows, which they follow with R² 0.971 in …" */
+char *
+attribution_surrogate_followed(const Surrogate *self)
+{
+    g_autofree char *trained = errata_precision_print((double)self->n_train, 0);
+    g_autofree char *held = errata_precision_print((double)self->n_held, 0);
+
+    return g_strdup_printf("boosted trees trained on the logged %s of %s rows, which they follow "
+                           "with %s %.3f in %s rows that they have not seen",
+                           self->target == SURROGATE_SCORE ? "scores" : "predictions",
+                           trained,
+                           attribution_surrogate_measure(self),
+                           self->fidelity,
+                           held);
+}
+
 /* a fidelity below this is weak */
 double
 attribution_surrogate_least(const Surrogate *self)
@@ -402,6 +419,7 @@ attribution_of_surrogate(Attribution *self,
                          const char **ret_measure)
 {
     g_auto(Surrogate) surrogate = {.attribution = self, .analysis = self->analysis};
+    g_autofree char *followed = NULL;
     g_autoptr(GError) error = NULL;
     double least;
 
@@ -428,14 +446,8 @@ attribution_of_surrogate(Attribution *self,
         return FALSE;
     }
     surrogate_name(&surrogate);
-    *ret_method = g_strdup_printf(
-        "exact path-dependent Shapley values of a surrogate: boosted trees "
-        "trained on the logged %s of %" G_GSIZE_FORMAT
-        " rows, which they follow with %s %.3f in %" G_GSIZE_FORMAT " rows that they have not seen",
-        surrogate.target == SURROGATE_SCORE ? "scores" : "predictions",
-        surrogate.n_train,
-        attribution_surrogate_measure(&surrogate),
-        surrogate.fidelity,
-        surrogate.n_held);
+    followed = attribution_surrogate_followed(&surrogate);
+    *ret_method =
+        g_strconcat("exact path-dependent Shapley values of a surrogate: ", followed, NULL);
     return TRUE;
 }

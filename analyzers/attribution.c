@@ -8,6 +8,7 @@
 #include <string.h>
 
 #include "attribution-private.h"
+#include "precision.h"
 #include "sum.h"
 #include "trees.h"
 #include "words.h"
@@ -208,6 +209,7 @@ attribution_tell(const Attribution *self, const char *method)
                               " rows.",
                               100.0 * shares->agreement,
                               shares->n_compared);
+    g_autofree char *rows = errata_precision_print((double)self->n, 0);
     g_autofree char *loss =
         shares->n_pairs == 0
             ? g_strdup("")
@@ -220,10 +222,9 @@ attribution_tell(const Attribution *self, const char *method)
                   shares->loss_method);
 
     errata_case_method(self->analysis->result,
-                       "Attribution: %s, %" G_GSIZE_FORMAT
-                       " rows; shares add up to it within %.1g.%s%s",
+                       "Attribution: %s, %s rows; shares add up to it within %.1g.%s%s",
                        method,
-                       self->n,
+                       rows,
                        shares->gap,
                        agreement,
                        loss);

@@ -2,6 +2,8 @@
 /* The analyzer: errors that are alike, METHODS 3. */
 #include "clusters.h"
 
+#include "precision.h"
+
 #define CLUSTERS_LEAST_ERRORS 40 /* half of them are searched */
 
 static char *
@@ -57,10 +59,12 @@ clusters_run(ErrataAnalysis *analysis, GError **error)
     errata_clusters_report(analysis, space, set);
     errata_case_tried(analysis->result, "clusters", set->n_tried);
     clusters_say_method(space, set, analysis->result);
-    if (space->n_sampled_out > 0 && analysis->result->sampled == NULL)
-        analysis->result->sampled = g_strdup_printf("clusters: %" G_GSIZE_FORMAT
-                                                    " errors were left out by a seeded draw",
-                                                    space->n_sampled_out);
+    if (space->n_sampled_out > 0 && analysis->result->sampled == NULL) {
+        g_autofree char *count = errata_precision_print((double)space->n_sampled_out, 0);
+
+        analysis->result->sampled =
+            g_strdup_printf("clusters: %s errors were left out by a seeded draw", count);
+    }
     return TRUE;
 }
 

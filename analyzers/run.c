@@ -179,9 +179,9 @@ run_choose_baseline(ErrataAnalysis *analysis)
     analysis->result->baseline_kind = g_strdup("first-half");
     count = errata_precision_print((double)half, 0);
     analysis->result->baseline_what = g_strdup_printf(
-        "the first %s rows by %s",
+        "the first %s rows %s",
         count,
-        analysis->result->time_to > analysis->result->time_from ? "time" : "row order");
+        analysis->result->time_to > analysis->result->time_from ? "by time" : "in row order");
 }
 
 static void

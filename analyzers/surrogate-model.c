@@ -206,19 +206,12 @@ static void
 surrogate_note(const Surrogate *surrogate, ErrataModelBuilder *builder)
 {
     double least = attribution_surrogate_least(surrogate);
-    const char *measure = attribution_surrogate_measure(surrogate);
+    g_autofree char *followed = attribution_surrogate_followed(surrogate);
 
     errata_model_builder_note(
         builder,
-        "no model was given: what is explained is a surrogate, boosted trees "
-        "trained on the logged %s of %" G_GSIZE_FORMAT
-        " rows, which they follow with %s %.3f in %" G_GSIZE_FORMAT
-        " rows that they have not seen%s",
-        surrogate->target == SURROGATE_SCORE ? "scores" : "predictions",
-        surrogate->n_train,
-        measure,
-        surrogate->fidelity,
-        surrogate->n_held,
+        "no model was given: what is explained is a surrogate, %s%s",
+        followed,
         surrogate->fidelity >= least
             ? ""
             : "; that is weak, and what follows may be the surrogate's alone");

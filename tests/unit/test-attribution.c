@@ -144,6 +144,9 @@ test_surrogate(void)
     g_assert_cmpfloat(shares->fidelity, >, 0.95);
     g_assert_cmpfloat(shares->gap, <, 1e-9);
     g_assert_nonnull(strstr(shares->method, "surrogate"));
+    g_assert_nonnull(strstr(shares->method, ",")); /* thousands are parted */
+    g_assert_true(
+        g_regex_match_simple("scores of [0-9]{1,3}(,[0-9]{3})* rows", shares->method, 0, 0));
     g_assert_cmpstr(shares->feature[0], ==, "a");
     g_assert_cmpstr(shares->feature[1], ==, "b");
     g_assert_cmpfloat(shares->mean_abs[0], >, 2.0 * shares->mean_abs[1]);
