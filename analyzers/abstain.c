@@ -155,6 +155,7 @@ abstain_figure(const AbstainCounts *counts, const AbstainGain *gain)
     }
     errata_figure_add_mark(figure, 1.0 - gain->routed, "the least sure left out", ERRATA_TONE_GOOD)
         ->y = gain->to;
+    errata_figure_add_mark(figure, 1.0, "all of them", ERRATA_TONE_REFERENCE)->y = gain->from;
     return figure;
 }
 

@@ -34,6 +34,11 @@ test_abstain_known(void)
                                    0.4375,
                                    0.06);
     g_assert_cmpint(finding->severity, ==, ERRATA_SEVERITY_INFO);
+    /* the figure shows both rates that the title compares, so the curve is not cropped below them */
+    g_assert_cmpuint(finding->figure->n_marks, ==, 2);
+    g_assert_cmpfloat_with_epsilon(finding->figure->marks[0].y, 0.1875, 0.015);
+    g_assert_cmpfloat_with_epsilon(finding->figure->marks[1].y, 0.25, 0.015);
+    g_assert_cmpfloat_with_epsilon(finding->figure->marks[1].x, 1.0, 1e-12);
 }
 
 static void
