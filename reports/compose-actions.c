@@ -60,7 +60,7 @@ errata_compose_actions(const ErrataCase *report_case, ErrataDocument *document)
     errata_block_add_column(table, "", 0.0, FALSE)->flexible = TRUE;
     table->columns[1].lines = ACTIONS_LINES;
     errata_block_add_column(table, "gain", ACTIONS_GAIN, FALSE);
-    table->columns[2].lines = 3;
+    table->columns[2].lines = ACTIONS_LINES;
     errata_block_add_column(table, "finding", ACTIONS_FOR, TRUE);
     errata_block_add_column(table, "page", ACTIONS_PAGE, TRUE);
     for (guint i = 0; i < MIN(actions->len, ACTIONS_ROWS); i++)

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include <math.h>
+#include <string.h>
 
 #include "compose.h"
 #include "value.h"
@@ -354,7 +355,9 @@ finding_brief_advice(const ErrataCase *report_case,
             g_strdup_printf("→ %s%s%s%s",
                             suggestion->text,
                             suggestion->by_model ? " (proposed by the language model)" : "",
-                            gain != NULL ? ": " : "",
+                            gain == NULL                            ? ""
+                            : strchr(suggestion->text, ':') != NULL ? "; "
+                                                                    : ": ",
                             gain != NULL ? gain : "");
         ErrataBlock *block = errata_document_prose(document, ERRATA_STYLE_CELL, text);
 
@@ -369,6 +372,17 @@ finding_can_shrink(const ErrataFigure *figure)
 {
     return figure->kind == ERRATA_FIGURE_LINES || figure->kind == ERRATA_FIGURE_TIMELINE ||
            figure->kind == ERRATA_FIGURE_HISTOGRAM;
+}
+
+/* the distribution of a single value is one bar, which shows nothing */
+static gboolean
+finding_figure_shows(const ErrataFigure *figure)
+{
+    guint n = 0;
+
+    for (guint i = 0; i < figure->n_series; i++)
+        n = MAX(n, figure->series[i].n);
+    return figure->kind != ERRATA_FIGURE_HISTOGRAM || n > 1;
 }
 
 /* a brief finding may break in one place: behind what is said of it, in front of its numbers */
@@ -390,7 +404,7 @@ finding_compose(const ErrataCase *report_case, ErrataDocument *document, guint i
     ErrataBlock *said = NULL;
 
     finding_heading(report_case, document, finding, index);
-    if (finding->figure != NULL) {
+    if (finding->figure != NULL && finding_figure_shows(finding->figure)) {
         block = errata_document_figure(document, finding->figure);
         block->stem = g_strdup(finding->id);
         block->space = 12.0;

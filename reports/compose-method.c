@@ -332,28 +332,33 @@ method_run(const ErrataCase *report_case, ErrataDocument *document)
     method_fact(table, "made again by", report_case->command);
 }
 
+/* in front of the methods: who misses a section looks here first */
 static void
-method_notes(const ErrataCase *report_case, ErrataDocument *document)
+method_skipped(const ErrataCase *report_case, ErrataDocument *document)
 {
-    ErrataBlock *block = NULL;
+    ErrataBlock *table = NULL;
 
-    if (report_case->method_notes->len > 0)
-        errata_compose_section(document, "Methods used", NULL, TRUE);
-    for (guint i = 0; i < report_case->method_notes->len; i++) {
-        block = errata_document_prose(document,
-                                      ERRATA_STYLE_CELL,
-                                      g_ptr_array_index(report_case->method_notes, i));
-        block->space = 4.0;
-    }
     if (report_case->skipped->len == 0)
         return;
     errata_compose_section(document, "What could not be done", NULL, TRUE);
-    block = method_facts(document);
+    table = method_facts(document);
     for (guint i = 0; i < report_case->skipped->len; i++) {
         const ErrataSkipped *skipped = g_ptr_array_index(report_case->skipped, i);
 
-        method_fact(block, skipped->analyzer, skipped->why);
+        method_fact(table, skipped->analyzer, skipped->why);
     }
+}
+
+static void
+method_notes(const ErrataCase *report_case, ErrataDocument *document)
+{
+    if (report_case->method_notes->len > 0)
+        errata_compose_section(document, "Methods used", NULL, TRUE);
+    for (guint i = 0; i < report_case->method_notes->len; i++)
+        errata_document_prose(document,
+                              ERRATA_STYLE_CELL,
+                              g_ptr_array_index(report_case->method_notes, i))
+            ->space = 4.0;
 }
 
 void
@@ -363,5 +368,6 @@ errata_compose_method(const ErrataCase *report_case, ErrataDocument *document)
     method_data(report_case, document);
     method_run(report_case, document);
     errata_compose_written(report_case, document);
+    method_skipped(report_case, document);
     method_notes(report_case, document);
 }

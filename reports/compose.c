@@ -288,6 +288,16 @@ compose_base(const ErrataCase *report_case, const ErrataSuggestion *suggestion)
     return g_strdup_printf(", from %s in the rows concerned", from);
 }
 
+/* what would print as nought from nought to nought: of shares in points, else against what it is now */
+static gboolean
+compose_is_nothing(const ErrataSuggestion *suggestion, gboolean share)
+{
+    double scale = share ? 1.0 : fabs(suggestion->from);
+
+    return fabs(suggestion->to - suggestion->from) <= COMPOSE_NOTHING * scale &&
+           !(suggestion->hi > COMPOSE_NO_GAIN * scale);
+}
+
 /* "+0.9 pt (0.8 – 1.0)", "up to +2.1 pt"; %NULL when the gain was not computed */
 char *
 errata_compose_suggestion_gain(const ErrataCase *report_case, const ErrataSuggestion *suggestion)
@@ -303,7 +313,7 @@ errata_compose_suggestion_gain(const ErrataCase *report_case, const ErrataSugges
 
     if (suggestion->metric == NULL || !isfinite(delta))
         return NULL;
-    if (share && fabs(delta) < COMPOSE_NOTHING && !(suggestion->hi > COMPOSE_NO_GAIN))
+    if (compose_is_nothing(suggestion, share))
         return g_strdup("nothing to gain");
     interval = errata_value_interval(loss ? -suggestion->hi : suggestion->lo,
                                      loss ? -suggestion->lo : suggestion->hi,

@@ -147,6 +147,51 @@ test_compose_gain(void)
     g_assert_null(third);
 }
 
+/* no gain of nought to nought, in points or minutes; a small gain is one */
+static void
+test_compose_no_gain(void)
+{
+    g_autoptr(ErrataCase) report_case = sample_case_new();
+    ErrataSuggestion suggestion = {.metric = (char *)(gsize) "mae", .from = 3.09, .to = 3.09};
+    g_autofree char *none = errata_compose_suggestion_gain(report_case, &suggestion);
+
+    g_assert_cmpstr(none, ==, "nothing to gain");
+    suggestion.lo = -0.1;
+    suggestion.hi = 0.1;
+    suggestion.to = 3.05;
+    g_autofree char *some = errata_compose_suggestion_gain(report_case, &suggestion);
+    g_assert_true(g_str_has_prefix(some, "Mean absolute error "));
+}
+
+static guint
+test_compose_figures(const ErrataCase *report_case, const char *stem)
+{
+    g_autoptr(ErrataDocument) document = errata_compose_new(report_case);
+    guint n = 0;
+
+    for (guint i = 0; i < document->blocks->len; i++) {
+        const ErrataBlock *block = g_ptr_array_index(document->blocks, i);
+
+        n += block->figures != NULL && g_strcmp0(block->stem, stem) == 0 ? 1 : 0;
+    }
+    return n;
+}
+
+/* a column of one value has a distribution of one bar, which shows nothing */
+static void
+test_compose_one_bar(void)
+{
+    g_autoptr(ErrataCase) report_case = sample_case_new();
+    ErrataFinding *finding = g_ptr_array_index(report_case->findings, 0);
+
+    g_clear_pointer(&finding->figure, errata_figure_free);
+    finding->figure = errata_figure_new("bar", ERRATA_FIGURE_HISTOGRAM, "app_build");
+    errata_figure_add_series(finding->figure, "now", ERRATA_TONE_NOW, 2)->y = g_new0(double, 2);
+    g_assert_cmpuint(test_compose_figures(report_case, finding->id), ==, 1);
+    finding->figure->series[0].n = 1;
+    g_assert_cmpuint(test_compose_figures(report_case, finding->id), ==, 0);
+}
+
 static void
 test_compose_change(void)
 {
@@ -285,6 +330,8 @@ main(int argc, char **argv)
     g_test_add_func("/compose/refuses", test_compose_refuses);
     g_test_add_func("/compose/ugly", test_compose_ugly);
     g_test_add_func("/compose/gain", test_compose_gain);
+    g_test_add_func("/compose/no-gain", test_compose_no_gain);
+    g_test_add_func("/compose/one-bar", test_compose_one_bar);
     g_test_add_func("/compose/change", test_compose_change);
     g_test_add_func("/compose/flags", test_compose_flags);
     g_test_add_func("/compose/honest", test_compose_honest);
