@@ -14,6 +14,7 @@
 #include "error.h"
 #include "llm-door.h"
 #include "oneshot.h"
+#include "output.h"
 #include "report-find.h"
 #include "report-log.h"
 
@@ -46,6 +47,8 @@ typedef struct {
     char *partial; /* hidden folder that the worker writes into */
     char *data;    /* wanted path of the rows, NULL until the worker says its name */
     char *folder;  /* NULL when a file is wanted */
+    char *parent;  /* where both lie */
+    guint made; /* so many folders at the end of @parent were made by us and go away on failure */
 } ExportPlace;
 
 static void
@@ -65,6 +68,7 @@ export_place_clear(ExportPlace *self)
     g_free(self->partial);
     g_free(self->data);
     g_free(self->folder);
+    g_free(self->parent);
 }
 
 G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC(ExportPlace, export_place_clear)
@@ -135,18 +139,16 @@ export_begin(ExportPlace *self, const ErrataCase *report, int *ret_fd, GError **
         g_strdup_printf("%s-%s", report->name != NULL ? report->name : "report", export_what);
     const char *wanted = export_output != NULL ? export_output : named;
     g_autofree char *base = g_path_get_basename(wanted);
-    g_autofree char *parent = NULL;
 
     if (export_output == NULL || g_str_has_suffix(wanted, "/") || strchr(base, '.') == NULL ||
         g_file_test(wanted, G_FILE_TEST_IS_DIR))
         self->folder = g_strdup(wanted);
     else
         self->data = g_strdup(wanted);
-    parent = self->folder != NULL ? g_strdup(self->folder) : g_path_get_dirname(wanted);
-    if (self->folder != NULL)
-        g_mkdir(self->folder, 0777);
-    self->partial = g_build_filename(parent, ".errata-export-XXXXXX", NULL);
-    if (g_mkdtemp_full(self->partial, 0700) != NULL)
+    self->parent = self->folder != NULL ? g_strdup(self->folder) : g_path_get_dirname(wanted);
+    self->partial = g_build_filename(self->parent, ".errata-export-XXXXXX", NULL);
+    if (errata_output_make(self->parent, &self->made) &&
+        g_mkdtemp_full(self->partial, 0700) != NULL)
         *ret_fd = g_open(self->partial, O_RDONLY | O_DIRECTORY | O_CLOEXEC, 0);
     if (*ret_fd >= 0)
         return TRUE;
@@ -154,22 +156,23 @@ export_begin(ExportPlace *self, const ErrataCase *report, int *ret_fd, GError **
                 ERRATA_ERROR,
                 ERRATA_ERROR_IO,
                 "cannot write into “%s”: %s; choose another place with -o",
-                parent,
+                self->parent,
                 g_strerror(errno));
     g_clear_pointer(&self->partial, g_free);
+    errata_output_unmake(self->parent, self->made);
     return FALSE;
 }
 
-/* a folder that was made for nothing goes, too */
+/* folders that were made for nothing go, too */
 static void
 export_abandon(ExportPlace *self)
 {
-    g_autofree char *folder = g_strdup(self->folder);
+    g_autofree char *parent = g_steal_pointer(&self->parent);
+    guint made = self->made;
 
     export_place_clear(self);
-    *self = (ExportPlace){NULL, NULL, NULL};
-    if (folder != NULL)
-        g_rmdir(folder); /* fails, as it should, when something is in it */
+    *self = (ExportPlace){0};
+    errata_output_unmake(parent, made);
 }
 
 static gboolean
@@ -262,7 +265,7 @@ export_one(const ErrataReportFound *found)
     g_autoptr(GError) error = NULL;
     g_autoptr(ErrataCase) report = errata_case_from_json(found->json, found->length, &error);
     g_autoptr(ErrataHostJob) job = report != NULL ? export_job(found, report, &error) : NULL;
-    g_auto(ExportPlace) place = {NULL, NULL, NULL};
+    g_auto(ExportPlace) place = {0};
     g_auto(ErrataLlmDoor) door = {0};
     g_autoptr(GVariant) result = NULL;
     ErrataBar bar;

@@ -113,11 +113,12 @@ listing_print_report(GVariant *report)
     guint32 findings = 0;
 
     g_variant_lookup(report, "findings", "u", &findings);
-    errata_cli_print("%5" G_GINT64_FORMAT "  %-14s  %-16s  %3u findings  %-8s\n",
+    errata_cli_print("%5" G_GINT64_FORMAT "  %-14s  %-16s  %3u %-8s  %-8s\n",
                      listing_number(report, "id"),
                      time,
                      listing_text(report, "name"),
                      findings,
+                     findings == 1 ? "finding" : "findings",
                      listing_text(report, "severity"));
     errata_cli_print("       %s\n", listing_text(report, "verdict"));
 }

@@ -40,20 +40,49 @@ output_remove(const char *path)
     nftw(path, output_remove_cb, 16, FTW_DEPTH | FTW_PHYS);
 }
 
-/* makes the folder and those that it lies in; @ret_made: how many */
-static gboolean
-output_make(const char *path, guint *ret_made)
+/**
+ * errata_output_make:
+ * @path: a folder
+ * @ret_made: (inout): grows by how many were made
+ *
+ * Makes the folder where it is not there, with those that it lies in.
+ *
+ * Returns: whether it is there now; errno says why not
+ */
+gboolean
+errata_output_make(const char *path, guint *ret_made)
 {
     g_autofree char *parent = g_path_get_dirname(path);
     gboolean made = g_mkdir(path, 0777) == 0;
 
     if (!made && errno == ENOENT && strcmp(parent, path) != 0) {
-        if (!output_make(parent, ret_made))
+        if (!errata_output_make(parent, ret_made))
             return FALSE;
         made = g_mkdir(path, 0777) == 0;
     }
     *ret_made += made ? 1 : 0;
     return made || errno == EEXIST;
+}
+
+/**
+ * errata_output_unmake:
+ * @path: a folder
+ * @made: how many folders at its end were made by errata_output_make()
+ *
+ * Removes them, the innermost first; one that holds anything stays.
+ */
+void
+errata_output_unmake(const char *path, guint made)
+{
+    g_autofree char *folder = g_strdup(path);
+
+    for (guint i = 0; i < made; i++) {
+        char *parent = g_path_get_dirname(folder);
+
+        g_rmdir(folder);
+        g_free(folder);
+        folder = parent;
+    }
 }
 
 /**
@@ -69,7 +98,7 @@ gboolean
 errata_output_begin(ErrataOutput *self, const char *path, int *ret_fd, GError **error)
 {
     *self = (ErrataOutput){.path = g_strdup(path)};
-    if (!output_make(path, &self->made)) {
+    if (!errata_output_make(path, &self->made)) {
         output_fail(error, "making the report's folder", path);
         errata_output_abandon(self);
         return FALSE;
@@ -146,14 +175,7 @@ errata_output_abandon(ErrataOutput *self)
 {
     if (self->partial != NULL)
         output_remove(self->partial);
-    for (guint i = 0; i < self->made;
-         i++) { /* innermost first; one that holds anything else stays */
-        g_autofree char *parent = g_path_get_dirname(self->path);
-
-        g_rmdir(self->path);
-        g_free(self->path);
-        self->path = g_steal_pointer(&parent);
-    }
+    errata_output_unmake(self->path, self->made);
     g_clear_pointer(&self->partial, g_free);
     g_clear_pointer(&self->path, g_free);
 }

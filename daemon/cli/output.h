@@ -18,6 +18,8 @@ typedef struct {
     guint made;    /* so many folders at the end of @path were made by us and go away on failure */
 } ErrataOutput;
 
+gboolean errata_output_make(const char *path, guint *ret_made);
+void errata_output_unmake(const char *path, guint made);
 gboolean errata_output_begin(ErrataOutput *self, const char *path, int *ret_fd, GError **error);
 gboolean errata_output_publish(ErrataOutput *self, GError **error);
 void errata_output_abandon(ErrataOutput *self);

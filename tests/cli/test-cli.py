@@ -556,6 +556,11 @@ def exports_of_a_table():
     done = errata("export", folder, "--what", "challenge-set", "-o", path("none"))
     assert done.returncode == 4 and "text" in done.stderr, done.stderr
     assert not os.path.exists(path("none"))
+    done = errata("export", folder, "--what", "challenge-set", "-o", path("new/none"))
+    assert done.returncode == 4 and not os.path.exists(path("new")), done.stderr
+    done = errata("export", folder, "--what", "hard-examples", "-o", path("new/folder/hard.csv"))
+    assert done.returncode == 0, done.stderr
+    assert sorted(os.listdir(path("new/folder"))) == ["hard.csv", "hard.csv.README.md"]
     assert errata("export", folder, "--what", "everything").returncode == 2
     with open(log, "a", encoding="utf-8") as handle:
         handle.write("\n")
