@@ -33,6 +33,23 @@ depend_edges(const double *sorted, gsize n, double *ret_edge)
     return n_edges > 0 ? n_edges - 1 : 0;
 }
 
+/* as above, but a bin for each value where they are few: 0, 1 and 2 are no "0.5" and "2" */
+static guint
+depend_edges_few(const double *sorted, gsize n, double *ret_edge)
+{
+    guint n_edges = 1;
+
+    for (gsize i = 0; i < n; i++) {
+        if (n_edges > 1 && !(sorted[i] > ret_edge[n_edges - 1]))
+            continue;
+        if (n_edges > DEPEND_BINS)
+            return depend_edges(sorted, n, ret_edge);
+        ret_edge[n_edges++] = sorted[i];
+    }
+    ret_edge[0] = ret_edge[1] - 1.0; /* before the first value is nothing */
+    return n_edges - 1;
+}
+
 /* bins are open at the left, but for the first */
 static guint
 depend_bin(const double *edge, guint n_bins, double value)
@@ -47,31 +64,34 @@ depend_bin(const double *edge, guint n_bins, double value)
 typedef struct {
     const Attribution *attribution;
     guint feature;
-    double *value; /* of the sampled rows; NaN where there is none */
-    double edge[DEPEND_BINS + 1];
+    double *value;                /* of the sampled rows; NaN where there is none */
+    double edge[DEPEND_BINS + 1]; /* of what the model does between them */
     guint n_bins;
+    double shown[DEPEND_BINS + 1]; /* of the points that are drawn */
+    guint n_shown;
 } Depend;
 
 static void
 depend_band(const Depend *self, ErrataFigure *figure)
 {
     const Attribution *from = self->attribution;
-    ErrataSeries *series = errata_figure_add_series(figure, "share", ERRATA_TONE_NOW, self->n_bins);
+    ErrataSeries *series =
+        errata_figure_add_series(figure, "share", ERRATA_TONE_NOW, self->n_shown);
     g_autofree double *share = g_new(double, MAX(from->n, 1));
 
-    series->x = g_new0(double, self->n_bins);
-    series->y = g_new0(double, self->n_bins);
-    series->lo = g_new0(double, self->n_bins);
-    series->hi = g_new0(double, self->n_bins);
-    series->count = g_new0(double, self->n_bins);
-    for (guint b = 0; b < self->n_bins; b++) {
+    series->x = g_new0(double, self->n_shown);
+    series->y = g_new0(double, self->n_shown);
+    series->lo = g_new0(double, self->n_shown);
+    series->hi = g_new0(double, self->n_shown);
+    series->count = g_new0(double, self->n_shown);
+    for (guint b = 0; b < self->n_shown; b++) {
         gsize n = 0;
 
         for (gsize i = 0; i < from->n; i++) {
             double one = attribution_share(from, i, self->feature);
 
             if (isnan(self->value[i]) || isnan(one) ||
-                depend_bin(self->edge, self->n_bins, self->value[i]) != b)
+                depend_bin(self->shown, self->n_shown, self->value[i]) != b)
                 continue;
             share[n++] = one;
             series->x[b] += self->value[i];
@@ -246,6 +266,7 @@ depend_numbers(const Attribution *from, ErrataFigure *figure, guint feature)
     self.n_bins = n > 0 ? depend_edges(sorted, n, self.edge) : 0;
     if (self.n_bins == 0)
         return;
+    self.n_shown = depend_edges_few(sorted, n, self.shown);
     depend_band(&self, figure);
     depend_effects(&self, figure);
 }

@@ -50,6 +50,15 @@ fill_noise(guint i, ErrataRng *rng, Cells *row)
     row->score = errata_rng_uniform(rng);
 }
 
+/* a is 0, 1 or 2 */
+static void
+fill_whole(guint i, ErrataRng *rng, Cells *row)
+{
+    fill_base(rng, row);
+    row->a = (double)errata_rng_below(rng, 3);
+    row->score = 1.0 / (1.0 + exp(3.0 - 3.0 * row->a - row->b));
+}
+
 /* a falls below 0 later on, and what counts is its size */
 static void
 fill_turning(guint i, ErrataRng *rng, Cells *row)
@@ -248,12 +257,36 @@ test_budget(void)
     g_assert_cmpuint(errata_model_use_budget(&model, 10000, 50), ==, 20);
 }
 
+/* a point for each of three values, none between them */
+static void
+test_few_values(void)
+{
+    g_autoptr(AnalysisFrame) self = make(fill_whole);
+    const ErrataFigure *figure;
+
+    run(self);
+    g_assert_cmpstr(self->analysis.result->shares->feature[0], ==, "a");
+    for (guint i = 0; i < self->analysis.result->shares->figures->len; i++) {
+        figure = g_ptr_array_index(self->analysis.result->shares->figures, i);
+        if (g_strcmp0(figure->id, "dependence-1") != 0)
+            continue;
+        g_assert_cmpuint(figure->series[0].n, ==, 3);
+        for (guint b = 0; b < 3; b++) {
+            g_assert_cmpfloat_with_epsilon(figure->series[0].x[b], b, 1e-12);
+            g_assert_cmpfloat(figure->series[0].count[b], >, 100.0);
+        }
+        return;
+    }
+    g_assert_not_reached();
+}
+
 int
 main(int argc, char **argv)
 {
     g_test_init(&argc, &argv, NULL);
     g_test_add_func("/attribution/budget", test_budget);
     g_test_add_func("/attribution/surrogate", test_surrogate);
+    g_test_add_func("/attribution/few-values", test_few_values);
     g_test_add_func("/attribution/noise", test_noise);
     g_test_add_func("/attribution/turning", test_turning);
     g_test_add_func("/attribution/proxy", test_proxy);
