@@ -344,6 +344,15 @@ figures_shorten(const char *text, glong most)
     return g_strconcat(start, "…", NULL);
 }
 
+/* of the properties of texts (“text: punctuation”) the column gives way first: they would all read alike */
+static char *
+figures_name(const char *name, glong most)
+{
+    const char *property = g_utf8_strlen(name, -1) > most ? strstr(name, ": ") : NULL;
+
+    return figures_shorten(property != NULL ? property + strlen(": ") : name, most);
+}
+
 /* “age = 34”; the value is what a reader looks for: a long name gives way to it */
 static char *
 figures_label(const Attribution *self, guint feature, gsize row)
@@ -359,8 +368,8 @@ figures_label(const Attribution *self, guint feature, gsize row)
     shown = column->type == ERRATA_COLUMN_F64
                 ? errata_precision_print(column->f64[row], figures_place(column->f64[row]))
                 : figures_shorten(value, FIGURES_VALUE);
-    name = figures_shorten(self->name[feature],
-                           MAX(FIGURES_LABEL - g_utf8_strlen(shown, -1), FIGURES_NAME));
+    name = figures_name(self->name[feature],
+                        MAX(FIGURES_LABEL - g_utf8_strlen(shown, -1), FIGURES_NAME));
     return g_strdup_printf("%s = %s", name, shown);
 }
 

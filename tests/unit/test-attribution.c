@@ -240,6 +240,28 @@ test_rests_on_text(void)
     g_assert_cmpuint(self->analysis.result->findings->len, ==, 0);
 }
 
+/* of “text: punctuation” the property is what tells rows of a waterfall apart */
+static void
+test_property_names(void)
+{
+    g_autoptr(AnalysisFrame) self = make(fill_scores);
+    const ErrataFigure *figure = NULL;
+    gboolean found = FALSE;
+
+    for (guint c = 0; c < self->schema->n_columns; c++)
+        if (g_str_equal(self->schema->names[c], "a")) {
+            g_free(self->schema->names[c]);
+            self->schema->names[c] = g_strdup("text: punctuation");
+        }
+    run(self);
+    for (guint i = 0; i < self->analysis.result->shares->figures->len; i++) {
+        figure = g_ptr_array_index(self->analysis.result->shares->figures, i);
+        for (guint k = 0; g_str_has_prefix(figure->id, "example-") && k < figure->n_series; k++)
+            found = found || g_str_has_prefix(figure->series[k].label, "punct");
+    }
+    g_assert_true(found);
+}
+
 static void
 test_budget(void)
 {
@@ -287,6 +309,7 @@ main(int argc, char **argv)
     g_test_add_func("/attribution/budget", test_budget);
     g_test_add_func("/attribution/surrogate", test_surrogate);
     g_test_add_func("/attribution/few-values", test_few_values);
+    g_test_add_func("/attribution/property-names", test_property_names);
     g_test_add_func("/attribution/noise", test_noise);
     g_test_add_func("/attribution/turning", test_turning);
     g_test_add_func("/attribution/proxy", test_proxy);
