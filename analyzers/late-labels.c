@@ -18,6 +18,8 @@
 #define LATE_COLUMNS 4 /* that a file of labels may have: id, label, and when it became known */
 
 /* one id that has a label */
+#define LATE_EXAMPLE 40 /* characters of an id in a message */
+
 typedef struct {
     guint file;
     guint32 row;
@@ -372,6 +374,40 @@ late_warn(ErrataFrame *log, guint64 n, const char *one, const char *many)
         g_ptr_array_add(log->warnings, g_strdup_printf("%s %s", count, n == 1 ? one : many));
 }
 
+/* an id as it is written, short */
+static char *
+late_example(const char *text, gsize length)
+{
+    g_autofree char *all = g_utf8_make_valid(text, (gssize)length);
+
+    return g_utf8_substring(all, 0, MIN(g_utf8_strlen(all, -1), LATE_EXAMPLE));
+}
+
+/* where nothing fits, an id of either side shows why */
+static void
+late_tell_foreign(const Late *self, const ErrataColumn *id, ErrataFrame *log)
+{
+    gsize length = 0;
+    gsize row = 0;
+    const char *text = errata_dictionary_text(&self->ids, 0, &length);
+    g_autofree char *theirs = late_example(text, length);
+    g_autofree char *cell = NULL;
+    g_autofree char *ours = NULL;
+
+    while (row < log->n_rows && !errata_column_is_valid(id, row))
+        row++;
+    if (row == log->n_rows)
+        return;
+    cell = errata_column_print(id, row);
+    ours = late_example(cell, strlen(cell));
+    g_ptr_array_add(log->warnings,
+                    g_strdup_printf("no label was joined: its ids are such as '%s', those of the "
+                                    "log in column '%s' such as '%s'; were they written otherwise?",
+                                    theirs,
+                                    id->name,
+                                    ours));
+}
+
 static void
 late_tell(ErrataFrame *log, const ErrataLateLabels *told)
 {
@@ -462,6 +498,8 @@ errata_late_labels_join(ErrataFrame *log,
         errata_column_free(log->columns[label]);
         log->columns[label] = column;
     }
+    if (n_known == 0 && ret_told->n_rows == 0 && late.entries->len > 0)
+        late_tell_foreign(&late, id, log);
     late_tell(log, ret_told);
     return TRUE;
 }

@@ -308,7 +308,7 @@ terminal_list(Terminal *self, const ErrataCase *report_case)
     guint share = terminal_bar_cells(self) + 1 + TERMINAL_SHARE;
 
     if (report_case->findings->len == 0) {
-        terminal_wrap(self, "No finding holds on rows that were not searched.", 0);
+        terminal_wrap(self, "No findings.", 0);
         return;
     }
     terminal_style(self, "1");

@@ -428,7 +428,7 @@ errata_case_from_json(const char *text, gsize length, GError **error)
         g_set_error(error,
                     ERRATA_ERROR,
                     ERRATA_ERROR_INVALID_DATA,
-                    "the report is not JSON: %s",
+                    "this is no report.json, as errata analyze writes one: it is not JSON (%s)",
                     local->message);
         return NULL;
     }

@@ -178,6 +178,10 @@ verdict_unjudged(const ErrataCase *report)
     g_autofree char *columns = verdict_columns(report);
     g_autofree char *flags = verdict_flags(report);
 
+    if (labelled && !predicted && report->columns->len == 2 && verdict_has_role(report, "id"))
+        return g_strdup_printf("%s of ids and labels alone: give them together with the log of the "
+                               "predictions they belong to, errata analyze LOG LABELS",
+                               rows);
     if (predicted && labelled && report->columns->len > 0)
         return g_strdup_printf("%s, none with both a label and a prediction to judge by it", rows);
     if (predicted)

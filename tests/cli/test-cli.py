@@ -658,6 +658,11 @@ def missing_roles():
     done = errata("analyze", path("labels-only.csv", labels), "-o", out)
     assert done.returncode == 0 and "predictions and no labels" not in done.stdout, done.stdout
     assert "no column is a prediction or score" in " ".join(done.stdout.split()), done.stdout
+    alone = "id,label\n" + "".join(f"r{i},{'ab'[i * 7 % 3 % 2]}\n" for i in range(300))
+    done = errata("analyze", path("alone.csv", alone), "-o", out)
+    assert done.returncode == 0 and "errata analyze LOG LABELS" in " ".join(done.stdout.split()), done.stdout
+    done = errata("analyze", path("alone.csv"), "--baseline", path("alone.csv"), "-o", out)
+    assert done.returncode != 0 and "no report.json" in done.stderr, done.stderr
     bare = "city,size\n" + "".join(f"{'xyz'[i % 3]},{i % 41}\n" for i in range(300))
     done = errata("analyze", path("bare.csv", bare), "-o", out)
     assert done.returncode == 0, done.stderr

@@ -89,6 +89,24 @@ test_late_labels_join(void)
 }
 
 static void
+test_late_labels_foreign(void)
+{
+    g_autoptr(ErrataFrame) log = schema_frame_new("id,x,prediction\na-1,5,0\na-2,6,1\n");
+    g_autoptr(GPtrArray) files = test_late_labels_files("id,label\n1,0\n2,1\n", NULL);
+    g_autoptr(ErrataSettings) settings = errata_settings_new();
+    g_autoptr(GError) error = NULL;
+    ErrataLateLabels told;
+
+    g_test_summary("Where no id fits, one of either side is shown");
+    g_assert_true(errata_late_labels_join(log, files, 0, settings, &told, &error));
+    g_assert_no_error(error);
+    g_assert_cmpuint(told.n_unmatched, ==, 2);
+    g_assert_cmpuint(log->warnings->len, ==, 2);
+    g_assert_nonnull(strstr(g_ptr_array_index(log->warnings, 0), "such as '1'"));
+    g_assert_nonnull(strstr(g_ptr_array_index(log->warnings, 0), "'id' such as 'a-1'"));
+}
+
+static void
 test_late_labels_fill(void)
 {
     g_autoptr(ErrataFrame) log =
@@ -130,6 +148,7 @@ main(int argc, char **argv)
     g_test_init(&argc, &argv, NULL);
     g_test_add_func("/late-labels/shape", test_late_labels_shape);
     g_test_add_func("/late-labels/join", test_late_labels_join);
+    g_test_add_func("/late-labels/foreign", test_late_labels_foreign);
     g_test_add_func("/late-labels/fill", test_late_labels_fill);
     g_test_add_func("/late-labels/no-id", test_late_labels_no_id);
     return g_test_run();
