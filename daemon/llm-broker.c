@@ -217,6 +217,8 @@ broker_found_cb(GObject *source, GAsyncResult *result, gpointer user_data)
 
     if (found != NULL && self->server == NULL) {
         self->server = errata_openai_new(found->url, NULL, NULL, &error);
+        if (self->server != NULL)
+            errata_openai_meet(self->server, found->kind);
         g_free(self->place);
         g_free(self->identity);
         self->place = g_strdup_printf("%s at %s", found->kind, found->url);

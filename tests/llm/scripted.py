@@ -24,11 +24,24 @@ def instance(schema):
     return {"string": "none", "boolean": False, "null": None}.get(kind, 0)
 
 
+def schema_of(body):
+    """what the answer must be like, however the request says it; every prompt says it in words"""
+    schema = body.get("response_format", {}).get("json_schema", {}).get("schema") or body.get("guided_json") or \
+        body.get("format")
+    if not isinstance(schema, dict):
+        text = body["messages"][0]["content"]
+        schema = json.loads(text[text.index("JSON schema:\n") + 13:].split("\nData from")[0])
+    return schema
+
+
 def chunk(content=None, reason=None, usage=None):
     choices = [] if usage else [{"index": 0, "finish_reason": reason,
                                  "delta": {"content": content} if content is not None else {}}]
     return {"object": "chat.completion.chunk", "model": "scripted", "choices": choices,
             **({"usage": usage} if usage else {})}
+
+
+OWNERS = {"ollama": "library", "old-ollama": "library", "no-ollama": "library", "vllm": "vllm"}
 
 
 class Handler(http.server.BaseHTTPRequestHandler):
@@ -51,7 +64,8 @@ class Handler(http.server.BaseHTTPRequestHandler):
         self.close_connection = True
         self.request_seen = request
         if self.path.endswith("/models"):
-            self.plain(200, {"object": "list", "data": [{"id": "scripted", "object": "model"}]})
+            self.plain(200, {"object": "list", "data": [{"id": "scripted", "object": "model",
+                                                         "owned_by": OWNERS.get(how, "scripted")}]})
             return
         try:
             getattr(self, "do_" + how.replace("-", "_"))(request)
@@ -88,12 +102,7 @@ class Handler(http.server.BaseHTTPRequestHandler):
         answers = self.server.answers
         if answers is not None:
             return answers(request["body"])
-        fmt = request["body"].get("response_format", {})
-        schema = fmt.get("json_schema", {}).get("schema")
-        if schema is None:
-            text = request["body"]["messages"][0]["content"]
-            schema = json.loads(text[text.index("JSON schema:\n") + 13:].split("\nData from")[0])
-        return json.dumps(instance(schema))
+        return json.dumps(instance(schema_of(request["body"])))
 
     def prompt_tokens(self):
         body = self.request_seen["body"]
@@ -276,6 +285,51 @@ class Handler(http.server.BaseHTTPRequestHandler):
             self.plain(400, {"error": {"message": "response_format json_schema is not supported"}})
         else:
             self.stream(self.answer(request))
+
+    # --- as Ollama and vLLM are
+    def lines(self, text, context):
+        """its own stream: a line for each piece, and the counts in the last"""
+        self.begin("application/x-ndjson")
+        self.raw(b'{"model": "scripted", "message": {"role": "assistant", "content": "", "thinking": "{}"}, "done": false}\n')
+        for i in range(0, len(text), 7):
+            self.raw(json.dumps({"model": "scripted", "message": {"role": "assistant", "content": text[i:i + 7]},
+                                 "done": False}).encode() + b"\n")
+        self.raw(json.dumps({"model": "scripted", "message": {"role": "assistant", "content": ""}, "done": True,
+                             "done_reason": "stop", "prompt_eval_count": min(self.prompt_tokens(), context),
+                             "eval_count": 9}).encode() + b"\n")
+
+    def do_ollama(self, request):
+        """cuts a prompt and says nothing, where it is not told how long it may be"""
+        body = request["body"]
+        if request["path"].endswith("/api/chat"):
+            self.lines(self.answer(request), body["options"]["num_ctx"])
+        else:
+            self.plain(200, {"system_fingerprint": "fp_ollama", "usage": {"prompt_tokens": 30, "completion_tokens": 9},
+                             "choices": [{"finish_reason": "stop", "message": {"content": self.answer(request)}}]})
+
+    def do_old_ollama(self, request):
+        """from before it knew schemas"""
+        if isinstance(request["body"].get("format"), dict):
+            self.plain(400, {"error": "json: cannot unmarshal object into Go struct field ChatRequest.format of type "
+                                      "string"})
+        else:
+            self.do_ollama(request)
+
+    def do_no_ollama(self, request):
+        """says that it is one, and has no address of its own"""
+        if request["path"].endswith("/api/chat"):
+            self.plain(404, b"404 page not found", "text/plain")
+        else:
+            self.stream(self.answer(request))
+
+    def do_vllm(self, request):
+        """one of before: refuses what it does not know, by name"""
+        for name in "response_format", "structured_outputs":
+            if name in request["body"]:
+                self.plain(400, {"object": "error", "type": "BadRequestError", "param": None, "code": 400, "message":
+                                 f"[{{'type': 'extra_forbidden', 'loc': ('body', '{name}'), 'msg': 'not permitted'}}]"})
+                return
+        self.stream(self.answer(request))
 
     def do_text_only(self, request):
         if "response_format" in request["body"]:

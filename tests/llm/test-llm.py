@@ -260,6 +260,51 @@ def the_ladder_is_climbed_down():
     assert "stream_options" not in last and last["max_completion_tokens"] > 0
 
 
+@test
+def ollama_at_its_own_address():
+    """where it can be told how long the prompt is; with the schema, if it knows schemas"""
+    assert answered("ollama")["structure"] == "json_schema"
+    (asked,) = SERVER.asked("ollama")
+    assert asked["path"] == "/ollama/api/chat" and asked["body"]["format"]["required"] == ["answer"], asked
+    assert asked["body"]["options"]["num_ctx"] >= 8192 and asked["body"]["stream"] is True, asked
+    assert answered("old-ollama")["structure"] == "json_object"
+    assert [seen["body"]["format"] for seen in SERVER.asked("old-ollama")][1:] == ["json"]
+    answered("no-ollama")
+    assert [seen["path"].split("/", 2)[2] for seen in SERVER.asked("no-ollama")] == ["api/chat", "v1/chat/completions"]
+
+
+@test
+def ollama_that_cuts_prompts():
+    """known by its first answer, where the user named the model: nothing is lost"""
+    SERVER.answers = Good()
+    _, report, _ = analyze("ollama", "ollama", timeout="30s", conf="model=scripted\n")
+    use = report["run"]["llm"]
+    assert not use["failure"] and use["accepted"] == use["tried"] > 0, use
+    paths = [seen["path"] for seen in SERVER.asked("ollama")]
+    assert paths[0].endswith("/v1/chat/completions") and set(paths[1:]) == {"/ollama/api/chat"}, paths
+
+
+@tests("models", "errors")
+def vllm_of_before(told_by):
+    """takes a schema by another name; found out by what it lists, or by how it refuses"""
+    more = "model=scripted\n" if told_by == "errors" else ""
+    assert answered("vllm", more=more)["structure"] == "guided_json"
+    bodies = [seen["body"] for seen in SERVER.asked("vllm")]
+    assert [next(name for name in ("response_format", "structured_outputs", "guided_json") if name in body)
+            for body in bodies] == ["response_format", "structured_outputs", "guided_json"], bodies
+    assert bodies[1]["structured_outputs"]["json"] == bodies[2]["guided_json"], bodies
+
+
+@test
+def a_server_that_ignores_the_schema():
+    """is told once what was wrong"""
+    good = Good()
+    SERVER.answers = lambda body: good(body) if "was refused" in body["messages"][-1]["content"] else "Sure! Here it is."
+    _, report, _ = analyze("good", "prose", timeout="30s")
+    use = report["run"]["llm"]
+    assert use["accepted"] == use["tried"] == use["retried"] > 0 and not use["failure"], use
+
+
 @tests("busy-once", "busy", "500")
 def retries(how):
     if how == "busy-once":

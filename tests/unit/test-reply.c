@@ -118,6 +118,45 @@ test_reply_chunks(void)
     g_assert_null(strstr(error->message, "memory"));
 }
 
+static gboolean
+take_line(ErrataReply *reply, const char *line, GError **error)
+{
+    return errata_reply_take_line("", line, strlen(line), reply, error);
+}
+
+/* Ollama's own stream: a line is a chunk */
+static void
+test_reply_lines(void)
+{
+    static const char stream[] =
+        "{\"message\":{\"content\":\"{\\\"a\",\"thinking\":\"hm\"},\"done\":false}\n\n"
+        "{\"message\":{\"content\":\"\\\":1}\"},\"done\":true,\"done_reason\":\"length\","
+        "\"prompt_eval_count\":46,\"eval_count\":4}";
+    g_autoptr(ErrataReply) broken = errata_reply_new();
+    g_autoptr(GError) error = NULL;
+
+    for (gsize piece = 1; piece < sizeof stream; piece++) {
+        g_autoptr(ErrataReply) reply = errata_reply_new();
+        g_autoptr(ErrataSse) lines = errata_sse_new_lines(errata_reply_take_line, reply);
+
+        for (gsize at = 0; at < sizeof stream - 1; at += piece)
+            g_assert_true(
+                errata_sse_push(lines, stream + at, MIN(piece, sizeof stream - 1 - at), NULL));
+        g_assert_true(errata_sse_end(lines, NULL));
+        g_assert_true(reply->has_ended && reply->cut);
+        g_assert_cmpstr(reply->text->str, ==, "{\"a\":1}");
+        g_assert_cmpuint(reply->n_thought, ==, 2);
+        g_assert_cmpuint(reply->tokens_in, ==, 46);
+        g_assert_cmpuint(reply->tokens_out, ==, 4);
+    }
+    g_assert_false(take_line(broken, "{\"error\":\"the key sk-1 is bad\"}", &error));
+    g_assert_error(error, ERRATA_ERROR, ERRATA_ERROR_INVALID_DATA);
+    g_assert_null(strstr(error->message, "sk-1"));
+    g_clear_error(&error);
+    g_assert_false(take_line(broken, "[]", &error));
+    g_assert_error(error, ERRATA_ERROR, ERRATA_ERROR_INVALID_DATA);
+}
+
 static void
 test_reply_too_long(void)
 {
@@ -254,6 +293,7 @@ main(int argc, char **argv)
     add("problem", problems, G_N_ELEMENTS(problems), test_reply_problem);
     g_test_add_func("/reply/limits", test_reply_limits);
     g_test_add_func("/reply/chunks", test_reply_chunks);
+    g_test_add_func("/reply/lines", test_reply_lines);
     g_test_add_func("/reply/too-long", test_reply_too_long);
     g_test_add_func("/reply/choices", test_reply_choices);
     g_test_add_func("/reply/not-utf8", test_reply_not_utf8);

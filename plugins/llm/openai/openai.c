@@ -1,8 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* Chat completions as OpenAI's API has them, spoken by llama-server, Ollama, vLLM, LM Studio and hosted
- * services alike. Always streamed. What a server does not take (a schema, a parameter) it says once;
- * that is remembered and the request goes out again without it: json_schema, then json_object, then
- * plain text, the schema being in the prompt in any case. */
+ * services alike. Always streamed. How a request is said to a server that does not take all of it, or has
+ * something better: form.c. */
 #include "openai.h"
 
 #include <string.h>
@@ -10,36 +9,28 @@
 #include "datum.h"
 #include "error.h"
 #include "fetch.h"
-#include "json-writer.h"
+#include "form.h"
 #include "limit.h"
 #include "sse.h"
 
-#define OPENAI_MAX_STEPS  6 /* times a request is said another way */
+#define OPENAI_MAX_STEPS  8 /* times a request is said another way */
 #define OPENAI_MAX_MODELS 1000U
 #define OPENAI_UNIX       "unix:"
 #define OPENAI_UNIX_URL   "http://localhost/v1" /* what is asked for over a socket */
-
-typedef enum {
-    OPENAI_RUNG_SCHEMA,
-    OPENAI_RUNG_OBJECT,
-    OPENAI_RUNG_TEXT,
-} OpenaiRung;
 
 struct _ErrataOpenai {
     char *url; /* without the slash at its end */
     char *socket_path;
     char *key;
     char *model;
-    OpenaiRung rung;
-    gboolean no_usage;       /* does not know stream_options */
-    gboolean new_max_tokens; /* wants max_completion_tokens */
-    gboolean no_temperature;
+    ErrataForm form;
 };
 
 /* one completion; owned by its task */
 typedef struct {
     ErrataOpenai *self;
     ErrataOpenaiPrompt prompt;
+    ErrataForm form; /* in which it went out */
     ErrataReply *reply;
     ErrataSse *sse;
     GString *whole; /* a body of JSON */
@@ -167,61 +158,7 @@ errata_openai_url(const ErrataOpenai *self)
 const char *
 errata_openai_rung(const ErrataOpenai *self)
 {
-    static const char *const names[] = {"json_schema", "json_object", "text"};
-
-    return names[self->rung];
-}
-
-static void
-openai_write_message(ErrataJsonWriter *json, const char *role, const char *content)
-{
-    errata_json_writer_begin(json, NULL, '{');
-    errata_json_writer_string(json, "role", role);
-    errata_json_writer_string(json, "content", content);
-    errata_json_writer_end(json, '}');
-}
-
-static void
-openai_write_format(const ErrataOpenai *self, ErrataJsonWriter *json, const char *schema)
-{
-    errata_json_writer_begin(json, "response_format", '{');
-    errata_json_writer_string(json, "type", errata_openai_rung(self));
-    if (self->rung == OPENAI_RUNG_SCHEMA) {
-        errata_json_writer_begin(json, "json_schema", '{');
-        errata_json_writer_string(json, "name", "answer");
-        errata_json_writer_boolean(json, "strict", TRUE);
-        g_string_append_printf(json->text, ",\"schema\":%s", schema); /* was parsed by its owner */
-        errata_json_writer_end(json, '}');
-    }
-    errata_json_writer_end(json, '}');
-}
-
-static char *
-openai_body(const ErrataOpenai *self, const ErrataOpenaiPrompt *prompt)
-{
-    ErrataJsonWriter json = {g_string_new(NULL), FALSE};
-
-    errata_json_writer_begin(&json, NULL, '{');
-    errata_json_writer_string(&json, "model", self->model != NULL ? self->model : "default");
-    errata_json_writer_begin(&json, "messages", '[');
-    openai_write_message(&json, "system", prompt->system);
-    openai_write_message(&json, "user", prompt->user);
-    errata_json_writer_end(&json, ']');
-    errata_json_writer_uint(&json,
-                            self->new_max_tokens ? "max_completion_tokens" : "max_tokens",
-                            prompt->max_tokens);
-    if (!self->no_temperature)
-        errata_json_writer_uint(&json, "temperature", 0);
-    errata_json_writer_boolean(&json, "stream", TRUE);
-    if (!self->no_usage) {
-        errata_json_writer_begin(&json, "stream_options", '{');
-        errata_json_writer_boolean(&json, "include_usage", TRUE);
-        errata_json_writer_end(&json, '}');
-    }
-    if (prompt->schema != NULL && self->rung != OPENAI_RUNG_TEXT)
-        openai_write_format(self, &json, prompt->schema);
-    errata_json_writer_end(&json, '}');
-    return g_string_free(json.text, FALSE);
+    return errata_form_rung(&self->form);
 }
 
 /**
@@ -233,11 +170,12 @@ openai_body(const ErrataOpenai *self, const ErrataOpenaiPrompt *prompt)
 char *
 errata_openai_show(const ErrataOpenai *self, const ErrataOpenaiPrompt *prompt)
 {
-    g_autofree char *body = openai_body(self, prompt);
+    g_autofree char *url = errata_form_url(&self->form, self->url);
+    g_autofree char *body = errata_form_body(&self->form, self->model, prompt);
 
-    return g_strdup_printf("POST %s/chat/completions%s%s\n"
+    return g_strdup_printf("POST %s%s%s\n"
                            "Content-Type: application/json\n%s\n%s",
-                           self->url,
+                           url,
                            self->socket_path != NULL ? " by the socket " : "",
                            self->socket_path != NULL ? self->socket_path : "",
                            self->key != NULL ? "Authorization: Bearer (the key)\n" : "",
@@ -257,41 +195,6 @@ openai_call_free(gpointer data)
     errata_sse_free(call->sse);
     g_string_free(call->whole, TRUE);
     g_free(call);
-}
-
-static gboolean
-openai_mentions(const char *words, const char *const *any)
-{
-    g_autofree char *lower = g_ascii_strdown(words, -1);
-
-    for (guint i = 0; any[i] != NULL; i++)
-        if (strstr(lower, any[i]) != NULL)
-            return TRUE;
-    return FALSE;
-}
-
-/* says the request another way, where the server named what it does not take; FALSE: nothing left */
-static gboolean
-openai_adapt(ErrataOpenai *self, const char *words)
-{
-    static const char *const usage[] = {"stream_options", NULL};
-    static const char *const max[] = {"max_completion_tokens", NULL};
-    static const char *const temperature[] = {"temperature", NULL};
-    static const char *const format[] =
-        {"response_format", "json_schema", "json_object", "schema", "grammar", "structured", NULL};
-
-    if (!self->no_usage && openai_mentions(words, usage))
-        self->no_usage = TRUE;
-    else if (!self->new_max_tokens && openai_mentions(words, max))
-        self->new_max_tokens = TRUE;
-    else if (!self->no_temperature && openai_mentions(words, temperature))
-        self->no_temperature = TRUE;
-    else if (self->rung != OPENAI_RUNG_TEXT &&
-             (openai_mentions(words, format) || strchr(words, ':') == NULL))
-        self->rung = self->rung == OPENAI_RUNG_SCHEMA ? OPENAI_RUNG_OBJECT : OPENAI_RUNG_TEXT;
-    else
-        return FALSE;
-    return TRUE;
 }
 
 static gboolean
@@ -337,6 +240,18 @@ openai_status_words(guint status, const char *type)
     return status >= 500 ? "the server failed" : "the server refused";
 }
 
+/* another request of the same time may have learnt it before */
+static gboolean
+openai_may_say_otherwise(OpenaiCall *call, guint status, const char *words)
+{
+    ErrataForm *form = &call->self->form;
+    ErrataForm sent = call->form;
+
+    sent.is_vllm = form->is_vllm; /* says nothing by itself */
+    return call->n_steps++ < OPENAI_MAX_STEPS &&
+           (memcmp(form, &sent, sizeof sent) != 0 || errata_form_adapt(form, status, words));
+}
+
 /* a status other than 200 */
 static void
 openai_refused(GTask *task, const ErrataFetch *fetch)
@@ -346,10 +261,11 @@ openai_refused(GTask *task, const ErrataFetch *fetch)
     g_autofree char *words =
         errata_reply_problem(fetch->status, fetch->body->str, fetch->body->len, &type);
 
-    if ((fetch->status == 400 || fetch->status == 422 || fetch->status == 501) &&
-        g_strcmp0(type, "exceed_context_size_error") != 0 && call->n_steps < OPENAI_MAX_STEPS &&
-        openai_adapt(call->self, words)) {
-        call->n_steps++;
+    if (g_strcmp0(type, "BadRequestError") == 0)
+        errata_openai_meet(call->self, "vllm"); /* its word for it */
+    if (errata_form_may_adapt(&call->form, fetch->status) &&
+        g_strcmp0(type, "exceed_context_size_error") != 0 &&
+        openai_may_say_otherwise(call, fetch->status, words)) {
         openai_send(task);
         return;
     }
@@ -385,16 +301,24 @@ openai_complete(GTask *task, const ErrataFetch *fetch)
         openai_refused(task, fetch);
         return;
     }
-    if (call->whole->len > 0)
-        errata_reply_take_whole(call->reply, call->whole->str, call->whole->len, &error);
-    else
+    if (call->whole->len == 0)
         errata_sse_end(call->sse, &error);
+    else if (call->form.native)
+        errata_reply_take_line("", call->whole->str, call->whole->len, call->reply, &error);
+    else
+        errata_reply_take_whole(call->reply, call->whole->str, call->whole->len, &error);
+    if (call->reply->by_ollama)
+        errata_openai_meet(call->self, "ollama");
     if (error == NULL && !call->reply->has_ended) {
         call->failure.may_retry = TRUE;
         g_set_error_literal(&error,
                             ERRATA_ERROR,
                             ERRATA_ERROR_IO,
                             "the stream ended before the answer did");
+    }
+    if (error == NULL && openai_was_cut(call) && call->self->form.native && !call->form.native) {
+        openai_send(task); /* there it can be told how long the prompt is */
+        return;
     }
     if (error == NULL && openai_was_cut(call))
         g_set_error(&error,
@@ -444,7 +368,8 @@ openai_sink_cb(const ErrataFetch *fetch,
 {
     OpenaiCall *call = user_data;
 
-    if (g_strcmp0(fetch->type, "text/event-stream") == 0)
+    if (g_strcmp0(fetch->type, call->form.native ? "application/x-ndjson" : "text/event-stream") ==
+        0)
         return errata_sse_push(call->sse, bytes, length, error);
     if (g_strcmp0(fetch->type, "application/json") == 0) {
         g_string_append_len(call->whole, bytes, (gssize)length);
@@ -457,12 +382,25 @@ openai_sink_cb(const ErrataFetch *fetch,
     return FALSE;
 }
 
+/* nothing of an answer to the request as it was said before */
+static void
+openai_begin(OpenaiCall *call)
+{
+    call->form = call->self->form;
+    errata_reply_free(call->reply);
+    errata_sse_free(call->sse);
+    call->reply = errata_reply_new();
+    call->sse = call->form.native ? errata_sse_new_lines(errata_reply_take_line, call->reply)
+                                  : errata_sse_new(errata_reply_take_event, call->reply);
+    g_string_truncate(call->whole, 0);
+}
+
 static void
 openai_send(GTask *task)
 {
     OpenaiCall *call = g_task_get_task_data(task);
-    g_autofree char *url = g_strconcat(call->self->url, "/chat/completions", NULL);
-    char *body = openai_body(call->self, &call->prompt);
+    g_autofree char *url = errata_form_url(&call->self->form, call->self->url);
+    char *body = errata_form_body(&call->self->form, call->self->model, &call->prompt);
     g_autoptr(GBytes) post = g_bytes_new_take(body, strlen(body));
     ErrataFetchRequest request = {.url = url,
                                   .socket_path = call->self->socket_path,
@@ -472,6 +410,7 @@ openai_send(GTask *task)
                                   .sink = openai_sink_cb,
                                   .user_data = call};
 
+    openai_begin(call);
     errata_fetch_async(&request,
                        g_task_get_cancellable(task),
                        openai_fetched_cb,
@@ -504,8 +443,6 @@ errata_openai_complete_async(ErrataOpenai *self,
     call->prompt.user = g_strdup(prompt->user);
     call->prompt.schema = g_strdup(prompt->schema);
     call->prompt.max_tokens = prompt->max_tokens;
-    call->reply = errata_reply_new();
-    call->sse = errata_sse_new(errata_reply_take_event, call->reply);
     call->whole = g_string_new(NULL);
     g_task_set_task_data(task, call, openai_call_free);
     openai_send(task);
@@ -534,8 +471,28 @@ errata_openai_complete_finish(ErrataOpenai *self,
     return g_task_propagate_pointer(G_TASK(result), error);
 }
 
+/**
+ * errata_openai_meet:
+ * @kind: (nullable): what the server turned out to be, as in #ErrataProbeServer
+ */
+void
+errata_openai_meet(ErrataOpenai *self, const char *kind)
+{
+    errata_form_meet(&self->form, self->url, kind);
+}
+
+/* whose models they are tells who serves them */
+static void
+openai_meet_owner(ErrataOpenai *self, const char *owner)
+{
+    if (g_strcmp0(owner, "library") == 0)
+        errata_openai_meet(self, "ollama");
+    else if (g_strcmp0(owner, "vllm") == 0)
+        errata_openai_meet(self, "vllm");
+}
+
 static GPtrArray *
-openai_read_models(const ErrataFetch *fetch)
+openai_read_models(ErrataOpenai *self, const ErrataFetch *fetch)
 {
     GPtrArray *names = g_ptr_array_new_with_free_func(g_free);
     g_autoptr(ErrataDatumTree) tree =
@@ -548,6 +505,7 @@ openai_read_models(const ErrataFetch *fetch)
 
         if (id != NULL && *id != '\0' && strlen(id) < 256 && g_utf8_validate(id, -1, NULL))
             g_ptr_array_add(names, g_strdup(id));
+        openai_meet_owner(self, errata_datum_text(errata_datum_at(list, i), "owned_by"));
     }
     return names;
 }
@@ -560,7 +518,9 @@ openai_models_cb(GObject *source, GAsyncResult *result, gpointer user_data)
     g_autoptr(ErrataFetch) fetch = errata_fetch_finish(result, &error);
 
     if (fetch != NULL && fetch->status == 200) {
-        g_task_return_pointer(task, openai_read_models(fetch), (GDestroyNotify)g_ptr_array_unref);
+        g_task_return_pointer(task,
+                              openai_read_models(g_task_get_task_data(task), fetch),
+                              (GDestroyNotify)g_ptr_array_unref);
         return;
     }
     if (fetch != NULL) {
@@ -588,6 +548,7 @@ errata_openai_models_async(ErrataOpenai *self,
                                   .max_bytes = ERRATA_LIMIT_LLM_BODY_BYTES};
 
     g_task_set_source_tag(task, errata_openai_models_async);
+    g_task_set_task_data(task, errata_openai_ref(self), (GDestroyNotify)errata_openai_unref);
     g_task_set_check_cancellable(task, FALSE);
     errata_fetch_async(&request, cancellable, openai_models_cb, task);
 }

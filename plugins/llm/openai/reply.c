@@ -13,6 +13,7 @@
 
 #define REPLY_PROBLEM_BYTES 200 /* of a server's own words in a message */
 #define REPLY_MAX_TOKENS    1e12
+#define REPLY_OLLAMA        "fp_ollama" /* its system_fingerprint */
 
 ErrataReply *
 errata_reply_new(void)
@@ -63,6 +64,8 @@ reply_error_text(const ErrataDatum *root, const char **ret_type)
     const char *text = errata_datum_text(error, "message");
 
     *ret_type = errata_datum_text(error, "type");
+    if (error == NULL && g_strcmp0(errata_datum_text(root, "object"), "error") == 0)
+        *ret_type = errata_datum_text(root, "type"); /* vLLM's of before */
     if (errata_datum_text(error, "code") != NULL)
         *ret_type = errata_datum_text(error, "code");
     if (text != NULL)
@@ -164,7 +167,7 @@ reply_choice(ErrataReply *self, const ErrataDatum *root)
     return NULL;
 }
 
-/* thoughts that are kept apart, as DeepSeek's and vLLM's servers call them */
+/* thoughts that are kept apart, as DeepSeek's, vLLM's and Ollama's servers call them */
 static gsize
 reply_thought(const ErrataDatum *message)
 {
@@ -172,7 +175,26 @@ reply_thought(const ErrataDatum *message)
 
     if (thought == NULL)
         thought = errata_datum_text(message, "reasoning");
+    if (thought == NULL)
+        thought = errata_datum_text(message, "thinking");
     return thought != NULL ? strlen(thought) : 0;
+}
+
+/* @has_parts: has what an answer has */
+static gboolean
+reply_is_one(const ErrataDatum *root, gboolean has_parts, GError **error)
+{
+    gboolean is_object = root != NULL && root->kind == ERRATA_DATUM_OBJECT;
+
+    if (is_object && has_parts)
+        return TRUE;
+    /* told nowhere in the server's words: they may echo the key */
+    g_set_error_literal(error,
+                        ERRATA_ERROR,
+                        ERRATA_ERROR_INVALID_DATA,
+                        is_object ? "the server broke off and reports an error"
+                                  : "the server sent broken JSON");
+    return FALSE;
 }
 
 /* @part: `delta` in a stream, `message` in a whole answer */
@@ -184,22 +206,14 @@ reply_take(ErrataReply *self, const char *data, gsize length, const char *part, 
     const ErrataDatum *choice = reply_choice(self, root);
     const char *reason = errata_datum_text(choice, "finish_reason");
 
-    if (root == NULL || root->kind != ERRATA_DATUM_OBJECT) {
-        g_set_error_literal(error,
-                            ERRATA_ERROR,
-                            ERRATA_ERROR_INVALID_DATA,
-                            "the server sent broken JSON");
+    if (!reply_is_one(root,
+                      errata_datum_get(root, "choices") != NULL ||
+                          errata_datum_get(root, "usage") != NULL,
+                      error))
         return FALSE;
-    }
-    if (errata_datum_get(root, "choices") == NULL && errata_datum_get(root, "usage") == NULL) {
-        /* told nowhere in the server's words: they may echo the key */
-        g_set_error_literal(error,
-                            ERRATA_ERROR,
-                            ERRATA_ERROR_INVALID_DATA,
-                            "the server broke off and reports an error");
-        return FALSE;
-    }
     reply_take_usage(self, root);
+    self->by_ollama = self->by_ollama ||
+                      g_strcmp0(errata_datum_text(root, "system_fingerprint"), REPLY_OLLAMA) == 0;
     if (reason != NULL)
         self->has_ended = TRUE;
     if (g_strcmp0(reason, "length") == 0)
@@ -230,6 +244,38 @@ errata_reply_take_event(const char *event,
         return FALSE;
     }
     return reply_take(self, data, length, "delta", error);
+}
+
+/**
+ * errata_reply_take_line:
+ *
+ * Takes a line of what Ollama's own address streams.
+ *
+ * Errors: as errata_reply_take_event().
+ */
+gboolean
+errata_reply_take_line(const char *event,
+                       const char *data,
+                       gsize length,
+                       gpointer user_data,
+                       GError **error)
+{
+    ErrataReply *self = user_data;
+    g_autoptr(ErrataDatumTree) tree = errata_datum_parse_json(data, length, NULL);
+    const ErrataDatum *root = tree != NULL ? errata_datum_tree_root(tree) : NULL;
+    const ErrataDatum *message = errata_datum_get(root, "message");
+    const ErrataDatum *done = errata_datum_get(root, "done");
+
+    if (!reply_is_one(root, message != NULL || done != NULL, error))
+        return FALSE;
+    self->tokens_in = reply_count(self, root, "prompt_eval_count", self->tokens_in);
+    self->tokens_out = reply_count(self, root, "eval_count", self->tokens_out);
+    if (self->model == NULL && errata_datum_text(root, "model") != NULL)
+        self->model = reply_words(errata_datum_text(root, "model"));
+    self->has_ended = done != NULL && done->kind == ERRATA_DATUM_BOOLEAN && done->number > 0.5;
+    self->cut = g_strcmp0(errata_datum_text(root, "done_reason"), "length") == 0;
+    self->n_thought += reply_thought(message);
+    return reply_append(self, errata_datum_text(message, "content"), error) && !self->has_ended;
 }
 
 /**

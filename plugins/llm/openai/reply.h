@@ -16,6 +16,7 @@ G_BEGIN_DECLS
  * @elsewhere: the server sent another choice than the first, which is not taken
  * @cut: it ended at its limit of tokens
  * @has_ended: the stream said that it was done
+ * @by_ollama: the server says that it is one
  *
  * An answer that grows as its chunks come.
  */
@@ -29,6 +30,7 @@ typedef struct {
     gboolean elsewhere;
     gboolean cut;
     gboolean has_ended;
+    gboolean by_ollama;
 } ErrataReply;
 
 ErrataReply *errata_reply_new(void);
@@ -39,6 +41,12 @@ gboolean errata_reply_take_event(const char *event,
                                  gsize length,
                                  gpointer user_data,
                                  GError **error);
+/* … of Ollama's own stream */
+gboolean errata_reply_take_line(const char *event,
+                                const char *data,
+                                gsize length,
+                                gpointer user_data,
+                                GError **error);
 gboolean errata_reply_take_whole(ErrataReply *self, const char *data, gsize length, GError **error);
 /* the JSON object in it, or all of it where there is none; NULL: not a text, or thoughts and no answer */
 char *errata_reply_extract(const ErrataReply *self, GError **error);

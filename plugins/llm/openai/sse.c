@@ -15,6 +15,7 @@ struct _ErrataSse {
     GString *line;
     GString *data;
     GString *event;
+    gboolean by_lines; /* no fields: a line is an event's data */
     gboolean has_data;
     gboolean after_cr;  /* a LF that follows belongs to the CR */
     gboolean begun;     /* the byte order mark may stand only before the first line */
@@ -36,6 +37,15 @@ errata_sse_new(ErrataSseFunc func, gpointer user_data)
     self->line = g_string_new(NULL);
     self->data = g_string_new(NULL);
     self->event = g_string_new(NULL);
+    return self;
+}
+
+ErrataSse *
+errata_sse_new_lines(ErrataSseFunc func, gpointer user_data)
+{
+    ErrataSse *self = errata_sse_new(func, user_data);
+
+    self->by_lines = TRUE;
     return self;
 }
 
@@ -97,6 +107,11 @@ sse_line(ErrataSse *self, GError **error)
     if (!self->begun && g_str_has_prefix(self->line->str, "\xef\xbb\xbf"))
         g_string_erase(self->line, 0, 3);
     self->begun = TRUE;
+    if (self->by_lines && self->line->len > 0) {
+        g_string_assign(self->data, self->line->str);
+        g_string_truncate(self->line, 0);
+        self->has_data = TRUE;
+    }
     if (self->line->len == 0)
         return sse_dispatch(self, error);
     if (self->line->len + self->data->len > ERRATA_LIMIT_LLM_EVENT_BYTES) {

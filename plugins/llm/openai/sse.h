@@ -23,6 +23,8 @@ typedef gboolean (*ErrataSseFunc)(const char *event,
 typedef struct _ErrataSse ErrataSse;
 
 ErrataSse *errata_sse_new(ErrataSseFunc func, gpointer user_data);
+/* every line is an event, as in application/x-ndjson */
+ErrataSse *errata_sse_new_lines(ErrataSseFunc func, gpointer user_data);
 void errata_sse_free(ErrataSse *self);
 gboolean errata_sse_push(ErrataSse *self, const char *bytes, gsize length, GError **error);
 gboolean errata_sse_end(ErrataSse *self, GError **error);

@@ -5,14 +5,14 @@ import json
 import random
 import re
 
-from scripted import instance
+from scripted import instance, schema_of
 
 JOINTS = "\u02c6\u00a6\u00ac\u00a7\u00b6\u2020\u2021\u00a4"
 
 
 def parts(body):
     """(role, facts, items) of a request"""
-    schema = body["response_format"]["json_schema"]["schema"]
+    schema = schema_of(body)
     user = body["messages"][-1]["content"]
     facts = user.split("Between the two lines with ")[0]
     items = [re.sub(f"[{JOINTS}]", " ", text) for _, text in
