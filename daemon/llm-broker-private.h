@@ -43,11 +43,4 @@ struct _ErrataLlmSession {
     ErrataError given_up_code;
 };
 
-/* the server is there and its model's name known; calls back on the broker's context */
-void errata_llm_broker_name_async(ErrataLlmBroker *self,
-                                  GCancellable *cancellable,
-                                  GAsyncReadyCallback callback,
-                                  gpointer user_data);
-gboolean errata_llm_broker_name_finish(ErrataLlmBroker *self, GAsyncResult *result, GError **error);
-
 G_END_DECLS

@@ -43,6 +43,12 @@ void errata_llm_broker_find_async(ErrataLlmBroker *self,
                                   GAsyncReadyCallback callback,
                                   gpointer user_data);
 gboolean errata_llm_broker_find_finish(ErrataLlmBroker *self, GAsyncResult *result, GError **error);
+/* the server is there and its model's name known; calls back on the broker's context */
+void errata_llm_broker_name_async(ErrataLlmBroker *self,
+                                  GCancellable *cancellable,
+                                  GAsyncReadyCallback callback,
+                                  gpointer user_data);
+gboolean errata_llm_broker_name_finish(ErrataLlmBroker *self, GAsyncResult *result, GError **error);
 void errata_llm_broker_models_async(ErrataLlmBroker *self,
                                     GCancellable *cancellable,
                                     GAsyncReadyCallback callback,

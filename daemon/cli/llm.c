@@ -52,6 +52,13 @@ typedef struct {
     GAsyncResult *result;
 } LlmWait;
 
+typedef struct {
+    GCancellable *stop;
+    guint timer;
+    guint timeout_s;
+    gboolean is_over;
+} LlmLimit;
+
 static void
 llm_wait_cb(GObject *source, GAsyncResult *result, gpointer user_data)
 {
@@ -59,6 +66,41 @@ llm_wait_cb(GObject *source, GAsyncResult *result, gpointer user_data)
 
     wait->result = g_object_ref(result);
     g_main_loop_quit(wait->loop);
+}
+
+/* nobody waits for a silent server longer than a report does */
+static gboolean
+llm_timeout_cb(gpointer user_data)
+{
+    LlmLimit *limit = user_data;
+
+    limit->is_over = TRUE;
+    g_cancellable_cancel(limit->stop);
+    return G_SOURCE_CONTINUE;
+}
+
+static void
+llm_limit_begin(LlmLimit *self, const ErrataLlmSettings *settings)
+{
+    self->stop = g_cancellable_new();
+    self->timeout_s = settings->timeout_s;
+    self->timer = g_timeout_add_seconds(self->timeout_s, llm_timeout_cb, self);
+}
+
+/* @error: (inout): says so when the time was up */
+static void
+llm_limit_end(LlmLimit *self, GError **error)
+{
+    g_source_remove(self->timer);
+    g_object_unref(self->stop);
+    if (!self->is_over)
+        return;
+    g_clear_error(error);
+    g_set_error(error,
+                ERRATA_ERROR,
+                ERRATA_ERROR_LIMIT,
+                "the server gave no answer in %u s ([llm] timeout)",
+                self->timeout_s);
 }
 
 static GAsyncResult *
@@ -137,19 +179,22 @@ llm_status(ErrataLlmDoor *door, const ErrataLlmSettings *settings)
 }
 
 static int
-llm_models(ErrataLlmDoor *door)
+llm_models(ErrataLlmDoor *door, const ErrataLlmSettings *settings)
 {
     g_autoptr(GError) error = NULL;
     g_autoptr(GPtrArray) models = NULL;
     g_autoptr(GAsyncResult) result = NULL;
     LlmWait wait = {0};
+    LlmLimit limit = {0};
 
     if (!llm_need(door, &error) || !llm_find(door, &error))
         return errata_cli_fail(error);
-    errata_llm_broker_models_async(door->broker, NULL, llm_wait_cb, &wait);
+    llm_limit_begin(&limit, settings);
+    errata_llm_broker_models_async(door->broker, limit.stop, llm_wait_cb, &wait);
     result = llm_wait(&wait);
     models = errata_llm_broker_models_finish(door->broker, result, &error);
-    if (models == NULL)
+    llm_limit_end(&limit, &error);
+    if (error != NULL)
         return errata_cli_fail(error);
     errata_llm_print_models(models, llm_json);
     return ERRATA_EXIT_DONE;
@@ -218,6 +263,22 @@ llm_test_fill(const ErrataLlmSettings *settings,
     return texts;
 }
 
+/* what is shown is what goes out: with the model that is asked, and as its server wants it */
+static gboolean
+llm_name(ErrataLlmDoor *door, const ErrataLlmSettings *settings, GError **error)
+{
+    g_autoptr(GAsyncResult) result = NULL;
+    LlmWait wait = {0};
+    LlmLimit limit = {0};
+
+    llm_limit_begin(&limit, settings);
+    errata_llm_broker_name_async(door->broker, limit.stop, llm_wait_cb, &wait);
+    result = llm_wait(&wait);
+    errata_llm_broker_name_finish(door->broker, result, error);
+    llm_limit_end(&limit, error);
+    return *error == NULL;
+}
+
 /* @may_send: it is only shown otherwise */
 static int
 llm_test(ErrataLlmDoor *door, const ErrataLlmSettings *settings, gboolean may_send)
@@ -235,6 +296,8 @@ llm_test(ErrataLlmDoor *door, const ErrataLlmSettings *settings, gboolean may_se
     g_autoptr(GPtrArray) texts = NULL;
 
     if (!llm_need(door, &error) || !llm_find(door, &error))
+        return errata_cli_fail(error);
+    if (llm_show && may_send && !llm_name(door, settings, &error))
         return errata_cli_fail(error);
     session = errata_llm_session_new(door->broker);
     texts = llm_test_fill(settings, errata_llm_broker_sending(door->broker), &request);
@@ -299,7 +362,7 @@ llm_run(char **arguments)
         return errata_cli_fail(error);
     if (strcmp(what, "test") == 0)
         return llm_test(&door, settings, may_send);
-    return strcmp(what, "models") == 0 ? llm_models(&door) : llm_status(&door, settings);
+    return strcmp(what, "models") == 0 ? llm_models(&door, settings) : llm_status(&door, settings);
 }
 
 const ErrataVerb errata_verb_llm = {

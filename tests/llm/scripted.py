@@ -64,6 +64,9 @@ class Handler(http.server.BaseHTTPRequestHandler):
         self.close_connection = True
         self.request_seen = request
         if self.path.endswith("/models"):
+            if how == "silent-models":
+                self.do_silence(request)
+                return
             self.plain(200, {"object": "list", "data": [{"id": "scripted", "object": "model",
                                                          "owned_by": OWNERS.get(how, "scripted")}]})
             return

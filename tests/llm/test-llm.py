@@ -513,6 +513,23 @@ def models():
     configure("")
     done = errata("llm", "models")
     assert done.returncode == 2 and "no language model is configured" in done.stderr
+    configure(f"[llm]\nurl={SERVER.url('silent-models')}\ntimeout=1s\n")
+    for arguments in ("models",), ("test", "--show"):
+        done = errata("llm", *arguments, timeout=10)
+        assert done.returncode == 4 and "no answer in" in done.stderr, done.stderr
+
+
+@test
+def what_is_shown_is_what_is_sent():
+    """byte for byte, with the model that the server serves"""
+    for how in "good", "ollama":
+        forget()
+        configure(f"[llm]\nurl={SERVER.url(how)}\n")
+        done = errata("llm", "test", "--show")
+        (asked,) = SERVER.asked(how)
+        assert asked["path"] in done.stderr, done.stderr
+        shown = next(line for line in done.stderr.split("\n") if line.startswith("{"))
+        assert json.loads(shown) == asked["body"], (shown, asked["body"])
 
 
 def small_log(path, texts=("it broke", "thanks", "late again", "no answer")):
