@@ -19,6 +19,8 @@ ErrataFinding *errata_propose_cluster_finding(const ErrataCase *report,
 char *errata_propose_row(const ErrataAnalysis *analysis, gsize row, gboolean masks);
 char *errata_propose_text(const ErrataAnalysis *analysis, guint column, gsize row, gboolean masks);
 
+/* propose-values.c: what findings name of rows, where none may go out */
+void errata_propose_hide_values(const ErrataAnalysis *analysis, ErrataStandIns *known);
 /* propose-names.c: names of clusters, tried on rows that were not shown */
 void errata_propose_names(ErrataAnalysis *analysis, ErrataLlm *llm);
 /* propose-taxonomy.c: kinds of error, kept from report to report */

@@ -68,6 +68,21 @@ errata_propose_cluster_finding(const ErrataCase *report, const ErrataCluster *cl
     return NULL;
 }
 
+static void
+propose_all(ErrataAnalysis *analysis, ErrataLlm *llm)
+{
+    if (errata_role_speaks(llm)) {
+        errata_propose_names(analysis, llm);
+        errata_interpret_ask(analysis->result, llm);
+        errata_propose_taxonomy(analysis, llm);
+    }
+    errata_propose_triage(analysis, llm);
+    errata_propose_attribution(analysis, llm);
+    errata_propose_fixes(analysis, llm);
+    errata_propose_hypotheses(analysis, llm);
+    errata_propose_labels(analysis, llm);
+}
+
 /**
  * errata_propose:
  * @analysis: with all findings, ranked and numbered
@@ -80,16 +95,15 @@ errata_propose_cluster_finding(const ErrataCase *report, const ErrataCluster *cl
 void
 errata_propose(ErrataAnalysis *analysis, ErrataLlm *llm)
 {
+    g_autoptr(ErrataStandIns) own = NULL;
+
     if (analysis->result->llm == NULL)
         analysis->result->llm = errata_llm_use_new(llm->backend, llm->model);
-    if (errata_role_speaks(llm)) {
-        errata_propose_names(analysis, llm);
-        errata_interpret_ask(analysis->result, llm);
-        errata_propose_taxonomy(analysis, llm);
-    }
-    errata_propose_triage(analysis, llm);
-    errata_propose_attribution(analysis, llm);
-    errata_propose_fixes(analysis, llm);
-    errata_propose_hypotheses(analysis, llm);
-    errata_propose_labels(analysis, llm);
+    if (!llm->sends_rows && llm->stand_ins == NULL)
+        llm->stand_ins = own = errata_stand_ins_new();
+    if (!llm->sends_rows)
+        errata_propose_hide_values(analysis, llm->stand_ins);
+    propose_all(analysis, llm);
+    if (own != NULL)
+        llm->stand_ins = NULL;
 }

@@ -54,11 +54,11 @@ def make_log():
     return path
 
 
-def configure(sending, more=""):
+def configure(sending, declares=True):
+    declared = "[roles]\n" + "".join(f"{name}={role}\n" for name, role in ROLES.items()) + \
+        f"[dictionary]\nkept species={MEANING}\n"
     with open(os.path.join(ENV["ERRATA_CONFIG_DIR"], "errata.conf"), "w", encoding="utf-8") as handle:
-        handle.write(f"[llm]\nurl={SERVER.url('good')}\ntimeout=60s\nsend-rows={sending}\n[roles]\n" +
-                     "".join(f"{name}={role}\n" for name, role in ROLES.items()) +
-                     f"[dictionary]\nkept species={MEANING}\n" + more)
+        handle.write(f"[llm]\nurl={SERVER.url('good')}\ntimeout=60s\nsend-rows={sending}\n" + declared * declares)
 
 
 def errata(*arguments):
@@ -113,6 +113,46 @@ def questions():
         assert done.returncode == 0 and "quokka" in json.dumps(said), (done.stdout, done.stderr)
 
 
+CLERKS = ("Ingrid Nakamura", "Tomasz Okonkwo", "Fatima Vandenberghe", "Aoife Szczepanski")
+
+
+def people_log():
+    """persons in a column that nobody declared, and short texts; errors go with one of each"""
+    dice, path = random.Random(8), os.path.join(SCRATCH, "people.csv")
+    with open(path, "w", encoding="utf-8", newline="") as handle:
+        writer = csv.writer(handle)
+        writer.writerow(["when", "clerk", "desk", "note", "label", "prediction", "score"])
+        for i in range(5000):
+            clerk, desk = dice.choice(CLERKS), dice.choice(("W1", "S2", "P3"))
+            note = dice.choice(("quarrelled again", "paid at once", "never came"))
+            odds = 0.06 + 0.4 * (clerk == CLERKS[0] and desk != "W1") + 0.3 * (note == "quarrelled again")
+            label = dice.choice(("yes", "no"))
+            wrong = {"yes": "no", "no": "yes"}[label]
+            writer.writerow([f"2026-{1 + i // 450:02d}-{1 + i % 28:02d}", clerk, desk, note, label,
+                             wrong if dice.random() < odds else label, round(dice.random(), 3)])
+    return path
+
+
+def no_rows_no_values():
+    """where rows do not go out, no value of one does, whoever's column it is; a good model's texts have it again"""
+    SERVER.answers = Good()
+    configure("none", declares=False)
+    done = errata("analyze", people_log(), "-o", "people", "--seed", "1", "--format", "json", "--quiet")
+    assert done.returncode == 0, done.stderr
+    assert requests(), "nothing was asked"
+    for text in requests():
+        for word in (*CLERKS, "Nakamura", "quarrelled", "paid at once", "never came", "“W1”", "desk is"):
+            at = text.find(word)
+            assert at < 0, (word, text[max(at - 80, 0):at + 80])
+    with open(os.path.join(SCRATCH, "people", "report.json"), encoding="utf-8") as handle:
+        report = json.load(handle)
+    use = report["run"]["llm"]
+    assert use["accepted"] == use["tried"] > 3 and not use["failure"], use
+    assert "clerk" in "".join(requests()) and any("[value-1]" in text for text in requests())
+    assert any(CLERKS[0] in finding["title"] for finding in report["findings"]), report["findings"]
+    assert "[value-" not in json.dumps(report["findings"]) + json.dumps(report["proposals"])
+
+
 def shown_first():
     """what is shown before it is sent has the stand-ins, too"""
     configure("redacted")
@@ -135,4 +175,5 @@ def whole_rows():
 
 sys.exit(run([("nothing of them, without rows", lambda: analyzed("none")),
               ("nothing of them, with rows", lambda: analyzed("redacted")),
-              ("questions", questions), ("shown first", shown_first), ("whole rows", whole_rows)], begin))
+              ("no rows, no values", no_rows_no_values), ("questions", questions), ("shown first", shown_first),
+              ("whole rows", whole_rows)], begin))
