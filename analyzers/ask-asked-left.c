@@ -27,15 +27,15 @@ errata_ask_asked_negation(const AskAsked *self, guint at)
     return 0;
 }
 
-/* whether a row of the plan has the value */
-static gboolean
-asked_keeps(const AskAsked *self, const AskValue *value)
+/* whether one of the rows has the value */
+gboolean
+errata_ask_asked_keeps(const AskAsked *self, const ErrataRows *rows, const AskValue *value)
 {
     const ErrataFrame *frame = self->data->frame;
     const ErrataColumn *column = value->column >= 0 ? frame->columns[value->column] : NULL;
 
     for (gsize row = 0; column != NULL && row < frame->n_rows; row++)
-        if (errata_rows_has(self->rows, row) && errata_column_is_valid(column, row) &&
+        if (errata_rows_has(rows, row) && errata_column_is_valid(column, row) &&
             strcmp(column->dictionary[column->code[row]], value->text) == 0)
             return TRUE;
     return FALSE;
@@ -67,7 +67,7 @@ asked_check_negated(AskAsked *self, guint at)
         const AskValue *value = errata_ask_words_value(self->words, i, &n);
 
         n = value != NULL ? n : 1;
-        if (value != NULL && self->other == NULL && asked_keeps(self, value))
+        if (value != NULL && self->other == NULL && errata_ask_asked_keeps(self, self->rows, value))
             return errata_ask_asked_refuse(self,
                                            "the question leaves out “%s”, which the plan does not",
                                            value->text);
@@ -218,8 +218,14 @@ static const struct {
 gboolean
 errata_ask_asked_is_linked(const AskAsked *self)
 {
+    static const char *const supposes[] = {"threshold", "cutoff", "cut", "bar", "if", "were", NULL};
     const ErrataAskStep *last = g_ptr_array_index(self->plan->steps, self->plan->steps->len - 1);
 
+    for (guint i = 0; i < self->plan->steps->len; i++) /* its number is of the question */
+        if (((const ErrataAskStep *)g_ptr_array_index(self->plan->steps, i))->op ==
+                ERRATA_ASK_WHAT_IF &&
+            errata_ask_asked_any(self, supposes))
+            return TRUE;
     for (guint i = 0; i < self->tests->len; i++)
         if (errata_ask_asked_names(self,
                                    ((const AskTest *)g_ptr_array_index(self->tests, i))->text))

@@ -28,12 +28,18 @@ gboolean errata_ask_asked_is_kin(const char *a, const char *b);
 gboolean errata_ask_asked_is_short(const AskWord *word, const char *value);
 gboolean errata_ask_asked_names(const AskAsked *self, const char *text);
 gboolean errata_ask_asked_number(const AskAsked *self, guint at, double *ret_value, guint *ret_n);
+gboolean errata_ask_asked_groups(const AskAsked *self);
 const char *errata_ask_asked_comparison(const AskAsked *self, guint at, guint n);
 /* ask-asked-left.c */
 guint errata_ask_asked_negation(const AskAsked *self, guint at);
+gboolean errata_ask_asked_keeps(const AskAsked *self,
+                                const ErrataRows *rows,
+                                const AskValue *value);
 gboolean errata_ask_asked_check_negations(AskAsked *self);
 gboolean errata_ask_asked_check_share(AskAsked *self);
 gboolean errata_ask_asked_is_linked(const AskAsked *self);
 gboolean errata_ask_asked_check_left(AskAsked *self, const char *question, char **ret_note);
+/* ask-asked-sides.c */
+gboolean errata_ask_asked_check_sides(AskAsked *self);
 
 G_END_DECLS

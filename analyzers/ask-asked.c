@@ -205,6 +205,36 @@ asked_compares_so(const AskAsked *self, double value, const char *op)
     return !other;
 }
 
+gboolean
+errata_ask_asked_groups(const AskAsked *self)
+{
+    for (guint i = 0; i < self->plan->steps->len; i++)
+        if (((const ErrataAskStep *)g_ptr_array_index(self->plan->steps, i))->op ==
+            ERRATA_ASK_GROUP)
+            return TRUE;
+    return FALSE;
+}
+
+/* “the three worst regions”: a table of all has them, and says which they are */
+static gboolean
+asked_ranks(const AskAsked *self, guint at, guint n)
+{
+    static const char *const ranks[] = {"worst",
+                                        "best",
+                                        "highest",
+                                        "lowest",
+                                        "largest",
+                                        "smallest",
+                                        "top",
+                                        "bottom",
+                                        "leading",
+                                        "weakest",
+                                        NULL};
+
+    return errata_ask_asked_groups(self) && (errata_ask_asked_is(self, at + n, ranks) ||
+                                             (at > 0 && errata_ask_asked_is(self, at - 1, ranks)));
+}
+
 static gboolean
 asked_check_numbers(AskAsked *self)
 {
@@ -218,7 +248,7 @@ asked_check_numbers(AskAsked *self)
             n = 1;
             continue;
         }
-        if (!asked_plan_has_number(self, value))
+        if (!asked_plan_has_number(self, value) && !asked_ranks(self, i, n))
             return errata_ask_asked_refuse(self,
                                            "the question names “%s”, which the plan leaves out",
                                            errata_ask_words_get(self->words, i)->text);
@@ -453,6 +483,12 @@ asked_measures_positive(const AskAsked *self, const AskValue *value)
     if (value->column >= 0 || schema == NULL || schema->n_classes != 2 || schema->positive < 0 ||
         strcmp(schema->classes[schema->positive], value->text) != 0)
         return FALSE;
+    for (guint i = 0; i < self->plan->steps->len; i++) {
+        const ErrataAskStep *step = g_ptr_array_index(self->plan->steps, i);
+
+        if (step->op == ERRATA_ASK_METRIC && step->of != NULL)
+            return FALSE; /* it is of that class */
+    }
     for (guint i = 0; i < G_N_ELEMENTS(of); i++)
         if (strstr(self->folded, of[i]) != NULL && strstr(self->folded, "error_rate") == NULL)
             return TRUE;
@@ -599,6 +635,7 @@ errata_ask_asked(const char *question,
     fine = asked_check_values(&self) && asked_check_columns(&self) && asked_check_numbers(&self) &&
            asked_check_times(&self) && errata_ask_asked_check_negations(&self) &&
            errata_ask_asked_check_share(&self) && asked_check_tests(&self) &&
+           errata_ask_asked_check_sides(&self) &&
            (errata_ask_asked_is_linked(&self) ||
             errata_ask_asked_refuse(&self, "nothing of the plan is of the question")) &&
            errata_ask_asked_check_left(&self, question, ret_note);
