@@ -14,6 +14,7 @@
 #define MEASURE_BLOCKS    200 /* of an order */
 #define MEASURE_LEAST     5   /* rows of a class that an AUC needs */
 #define MEASURE_FILLED    30  /* filled rows of a half */
+#define MEASURE_PURE      0.9 /* of the rows without a value have one class, before they are told */
 
 /* counts (classification) or sums (regression) per code and half */
 typedef struct {
@@ -33,6 +34,7 @@ errata_leakage_column_free(ErrataLeakageColumn *self)
 {
     if (self == NULL)
         return;
+    errata_leakage_part_free(self->part);
     g_free(self->owned);
     g_free(self);
 }
@@ -166,9 +168,9 @@ measure_wrong(const MeasureTable *table, ErrataLeakageColumn *self)
     self->wrong = n > 0 ? 1.0 - (double)right / (double)n : (double)NAN;
 }
 
-/* rows with a value against rows without, where one class has nearly all of the former */
+/* rows with a value (@missing: without one) against the others, where one class has nearly all of the former */
 static void
-measure_filled(const MeasureTable *table, ErrataLeakageColumn *self)
+measure_filled(const MeasureTable *table, gboolean missing, ErrataLeakageColumn *self)
 {
     guint64 filled[2][ERRATA_LEAKAGE_CLASSES] = {{0}};
     guint64 all[2] = {0, 0};
@@ -180,21 +182,33 @@ measure_filled(const MeasureTable *table, ErrataLeakageColumn *self)
         for (guint code = 0; code < ERRATA_LEAKAGE_CODES; code++)
             for (guint c = 0; c < table->n_classes; c++) {
                 guint64 count = measure_cell(table, half, code)[c];
+                gboolean its = (code == ERRATA_BINS_MISSING) == missing;
 
-                filled[half][c] += code == ERRATA_BINS_MISSING ? 0 : count;
-                n[half] += code == ERRATA_BINS_MISSING ? 0 : count;
+                filled[half][c] += its ? count : 0;
+                n[half] += its ? count : 0;
                 all[half] += count;
             }
     for (guint c = 1; c < table->n_classes; c++)
         class = filled[0][c] > filled[0][class] ? c : class;
-    if (n[0] < MEASURE_FILLED || n[1] < MEASURE_FILLED || n[1] == all[1])
+    if (n[0] < MEASURE_FILLED || n[1] < MEASURE_FILLED || n[1] == all[1] ||
+        (missing && (double)filled[0][class] < MEASURE_PURE * (double)n[0]))
         return;
     for (guint code = 0; code < ERRATA_LEAKAGE_CODES; code++)
         class_rows += measure_cell(table, 1, code)[class];
+    self->missing = missing;
     self->filled_class = class;
     self->filled_share = (double)filled[1][class] / (double)n[1];
     self->filled_rows = n[1];
     self->filled_base = (double)class_rows / (double)all[1];
+}
+
+/* rows with a value; where those tell nothing, rows without */
+static void
+measure_either(const MeasureTable *table, ErrataLeakageColumn *self)
+{
+    measure_filled(table, FALSE, self);
+    if (!(self->filled_share >= MEASURE_PURE) || self->filled_base >= MEASURE_PURE)
+        measure_filled(table, TRUE, self);
 }
 
 static void
@@ -219,7 +233,7 @@ measure_classes(const MeasureTable *table, const ErrataOutcome *outcome, ErrataL
         n++;
     }
     measure_wrong(table, self);
-    measure_filled(table, self);
+    measure_either(table, self);
     if (n == 0)
         return;
     self->strength = sum / n;
@@ -337,7 +351,7 @@ measure_edges(const ErrataAnalysis *analysis, const double *value, double *edges
 
 /* R² on the confirmation half of a straight line through the other half */
 static double
-measure_line(const ErrataOutcome *outcome, const double *value)
+measure_line(const ErrataOutcome *outcome, const guint8 *set_aside, const double *value)
 {
     double n[2] = {0.0, 0.0};
     double mean_x[2] = {0.0, 0.0};
@@ -348,7 +362,7 @@ measure_line(const ErrataOutcome *outcome, const double *value)
     double total = 0.0;
 
     for (gsize row = 0; row < outcome->n_rows; row++)
-        if (!isnan(value[row]) && !isnan(outcome->truth_value[row])) {
+        if (set_aside[row] == 0 && !isnan(value[row]) && !isnan(outcome->truth_value[row])) {
             guint half = outcome->half[row];
 
             n[half] += 1.0;
@@ -356,7 +370,8 @@ measure_line(const ErrataOutcome *outcome, const double *value)
             mean_y[half] += (outcome->truth_value[row] - mean_y[half]) / n[half];
         }
     for (gsize row = 0; row < outcome->n_rows; row++)
-        if (outcome->half[row] == 0 && !isnan(value[row]) && !isnan(outcome->truth_value[row])) {
+        if (outcome->half[row] == 0 && set_aside[row] == 0 && !isnan(value[row]) &&
+            !isnan(outcome->truth_value[row])) {
             xx += (value[row] - mean_x[0]) * (value[row] - mean_x[0]);
             xy += (value[row] - mean_x[0]) * (outcome->truth_value[row] - mean_y[0]);
         }
@@ -364,7 +379,7 @@ measure_line(const ErrataOutcome *outcome, const double *value)
         double y = outcome->truth_value[row];
         double guess = mean_y[0];
 
-        if (outcome->half[row] == 0 || isnan(y))
+        if (outcome->half[row] == 0 || set_aside[row] != 0 || isnan(y))
             continue;
         if (!isnan(value[row]) && xx > 0.0)
             guess += xy / xx * (value[row] - mean_x[0]);
@@ -414,7 +429,8 @@ errata_leakage_measure_bin(const ErrataAnalysis *analysis, const ErrataBinColumn
     }
     fine = errata_leakage_measure_codes(analysis, (int)bin->column, bin->name, code);
     if (analysis->outcome->truth == NULL)
-        fine->strength = MAX(fine->strength, measure_line(analysis->outcome, value));
+        fine->strength = MAX(fine->strength,
+                             measure_line(analysis->outcome, analysis->set_aside, value));
     if (!(fine->strength > self->strength)) {
         errata_leakage_column_free(fine);
         return self;
@@ -498,7 +514,7 @@ measure_spread(double *values, gsize n, double centre)
 /* the model's R² by medians, which rows whose predictions broke do not move; NaN where labels have no
  * spread */
 static double
-measure_model_median(const ErrataOutcome *outcome)
+measure_model_median(const ErrataOutcome *outcome, const guint8 *set_aside)
 {
     g_autofree double *truth = g_new(double, MAX(outcome->n_rows, 1));
     g_autofree double *residual = g_new(double, MAX(outcome->n_rows, 1));
@@ -506,7 +522,7 @@ measure_model_median(const ErrataOutcome *outcome)
     double spread, left;
 
     for (gsize row = 0; row < outcome->n_rows; row++) {
-        if (outcome->judged[row] == 0 || outcome->half[row] == 0)
+        if (outcome->judged[row] == 0 || outcome->half[row] == 0 || set_aside[row] != 0)
             continue;
         truth[n] = outcome->truth_value[row];
         residual[n] = truth[n] - outcome->predicted_value[row];
@@ -522,7 +538,7 @@ measure_model_median(const ErrataOutcome *outcome)
 
 /* the model's R² on the confirmation half */
 static double
-measure_model_r2(const ErrataOutcome *outcome)
+measure_model_r2(const ErrataOutcome *outcome, const guint8 *set_aside)
 {
     double n = 0.0;
     double mean = 0.0;
@@ -533,7 +549,7 @@ measure_model_r2(const ErrataOutcome *outcome)
         double y = outcome->truth_value[row];
         double step;
 
-        if (outcome->judged[row] == 0 || outcome->half[row] == 0)
+        if (outcome->judged[row] == 0 || outcome->half[row] == 0 || set_aside[row] != 0)
             continue;
         n += 1.0;
         step = y - mean;
@@ -542,6 +558,21 @@ measure_model_r2(const ErrataOutcome *outcome)
         residual += (y - outcome->predicted_value[row]) * (y - outcome->predicted_value[row]);
     }
     return total > 0.0 ? 1.0 - residual / total : (double)NAN;
+}
+
+static double
+measure_model_wrong(const ErrataAnalysis *analysis)
+{
+    const ErrataOutcome *outcome = analysis->outcome;
+    gsize n = 0;
+    gsize wrong = 0;
+
+    for (gsize row = 0; row < outcome->n_rows; row++)
+        if (outcome->judged[row] != 0 && analysis->set_aside[row] == 0) {
+            n++;
+            wrong += outcome->error[row];
+        }
+    return n > 0 ? (double)wrong / (double)n : (double)NAN;
 }
 
 /**
@@ -575,8 +606,9 @@ errata_leakage_measure_model(const ErrataAnalysis *analysis)
     self = errata_leakage_measure_codes(analysis, -1, "the model", code);
     self->code = NULL;
     if (outcome->truth == NULL)
-        self->strength = fmax(measure_model_r2(outcome), measure_model_median(outcome));
-    else if (outcome->n_judged > 0)
-        self->wrong = (double)outcome->n_errors / (double)outcome->n_judged;
+        self->strength = fmax(measure_model_r2(outcome, analysis->set_aside),
+                              measure_model_median(outcome, analysis->set_aside));
+    else
+        self->wrong = measure_model_wrong(analysis);
     return self;
 }

@@ -8,6 +8,7 @@
 #include "intervals.h"
 #include "leakage.h"
 #include "number.h"
+#include "words.h"
 
 #define REPORT_HIGH   0.01 /* of the rows: CONTRACT 5 */
 #define REPORT_VALUES 8
@@ -26,17 +27,39 @@ typedef struct {
     guint64 errors_with;
 } Report;
 
+/* of a column that tells in some rows only */
+static char *
+report_title_part(const ErrataAnalysis *analysis,
+                  const ErrataLeakageColumn *leak,
+                  const char *label)
+{
+    double share = (double)leak->part->n_rows / (double)analysis->outcome->n_rows;
+    g_autofree char *rows = errata_words_share(share, share, share);
+
+    if (leak->part->where == NULL)
+        return g_strdup_printf("%s knows more of %s than the model does", leak->name, label);
+    return g_strdup_printf("%s tells %s %s, in %s of the rows",
+                           leak->name,
+                           label,
+                           leak->part->where,
+                           rows);
+}
+
 static char *
 report_title(const ErrataAnalysis *analysis, const ErrataLeakageColumn *leak)
 {
     const ErrataSchema *schema = analysis->schema;
     const char *label = schema->label >= 0 ? schema->names[schema->label] : "the label";
 
+    if (leak->part != NULL)
+        return report_title_part(analysis, leak, label);
     switch (leak->way) {
     case ERRATA_LEAKAGE_COPY:
         return g_strdup_printf("%s is %s under other names", leak->name, label);
     case ERRATA_LEAKAGE_FILLED:
-        return g_strdup_printf("%s is filled only where %s is %s: %.3g %% of its values",
+        return g_strdup_printf(leak->missing
+                                   ? "%s is missing only where %s is %s: in %.3g %% of such rows"
+                                   : "%s is filled only where %s is %s: %.3g %% of its values",
                                leak->name,
                                label,
                                schema->classes[leak->filled_class],
@@ -55,6 +78,20 @@ report_title(const ErrataAnalysis *analysis, const ErrataLeakageColumn *leak)
                            leak->name,
                            100.0 * leak->strength,
                            label);
+}
+
+/* whether the finding is about the row */
+static gboolean
+report_holds(const ErrataLeakageColumn *leak, gsize row)
+{
+    return leak->part == NULL || leak->part->inside[row] != 0;
+}
+
+/* whether it is the rows without a value that tell */
+static gboolean
+report_by_missing(const ErrataLeakageColumn *leak)
+{
+    return leak->way == ERRATA_LEAKAGE_FILLED && leak->missing;
 }
 
 static ErrataEvidence *
@@ -82,7 +119,9 @@ report_strength(Report *self, double q)
 
         evidence = report_add(self,
                               "filled_share",
-                              "share of the filled rows that have the class",
+                              leak->missing
+                                  ? "share of the rows without a value that have the class"
+                                  : "share of the filled rows that have the class",
                               leak->filled_share,
                               ERRATA_UNIT_SHARE,
                               leak->filled_rows);
@@ -165,7 +204,7 @@ report_classes(const Report *self, guint64 *count, guint *ret_class)
     const ErrataOutcome *outcome = self->analysis->outcome;
 
     for (gsize row = 0; row < outcome->n_rows; row++)
-        if (outcome->truth[row] >= 0)
+        if (outcome->truth[row] >= 0 && report_holds(self->leak, row))
             count[self->leak->code[row] * outcome->n_classes + (guint)outcome->truth[row]]++;
     for (guint code = 0; code < ERRATA_LEAKAGE_CODES; code++) {
         ret_class[code] = 0;
@@ -185,7 +224,7 @@ report_follows(Report *self, const guint *class)
     ErrataEvidence *evidence;
 
     for (gsize row = 0; row < outcome->n_rows; row++) {
-        if (outcome->judged[row] == 0)
+        if (outcome->judged[row] == 0 || !report_holds(self->leak, row))
             continue;
         if (class[self->leak->code[row]] == (guint)outcome->truth[row]) {
             self->n_with++;
@@ -337,6 +376,56 @@ report_suggest(Report *self)
     drop->cost = g_strdup("figures from tests that had the column will fall to what is true");
 }
 
+/* a labelled row of those it is about in which the column has a value */
+static gboolean
+report_lists(const Report *self, gsize row)
+{
+    return errata_leakage_measure_labelled(self->analysis->outcome, row) &&
+           report_holds(self->leak, row) &&
+           (self->leak->code[row] == ERRATA_BINS_MISSING) == report_by_missing(self->leak);
+}
+
+/* where a column tells that does so in some rows only, and how it does elsewhere */
+static void
+report_part(Report *self)
+{
+    const ErrataLeakagePart *part = self->leak->part;
+    ErrataSubject *subject = &self->finding->subject;
+    gboolean classes = self->analysis->outcome->truth != NULL;
+    gsize elsewhere = self->analysis->outcome->n_rows - part->n_rows;
+
+    g_ptr_array_add(self->finding->notes,
+                    g_strdup_printf("where=%s", part->where != NULL ? part->where : "unknown"));
+    if (!isnan(part->outside))
+        report_add(self,
+                   "strength_outside",
+                   classes ? "AUC of the column in the other rows"
+                           : "R² of the column in the other rows",
+                   part->outside,
+                   classes ? ERRATA_UNIT_NONE : ERRATA_UNIT_SHARE,
+                   elsewhere);
+    if (!isnan(part->together))
+        report_add(self,
+                   "strength_together",
+                   "AUC of the scores and the column together",
+                   part->together,
+                   ERRATA_UNIT_NONE,
+                   self->leak->n);
+    if (part->values != NULL) {
+        ErrataPredicate *predicate =
+            errata_predicate_new(self->analysis->schema->names[part->column],
+                                 part->values[1] == NULL ? ERRATA_OP_EQ : ERRATA_OP_IN);
+
+        predicate->values = g_strdupv(part->values);
+        g_ptr_array_add(subject->predicates, predicate);
+    }
+    if (part->timed) {
+        subject->has_time = self->analysis->outcome->time != NULL;
+        subject->from = part->from;
+        subject->to = part->to;
+    }
+}
+
 /* the rows that are filled, where only they tell */
 static void
 report_rows(Report *self)
@@ -346,25 +435,26 @@ report_rows(Report *self)
     gsize told = 0;
 
     for (gsize row = 0; row < outcome->n_rows; row++)
-        n += errata_leakage_measure_labelled(outcome, row) &&
-                     self->leak->code[row] != ERRATA_BINS_MISSING
-                 ? 1
-                 : 0;
+        n += report_lists(self, row) ? 1 : 0;
     self->finding->share_of_rows = (double)n / (double)outcome->n_rows;
     errata_finding_add(self->finding,
                        errata_evidence_new("n_rows",
-                                           "labelled rows where it has a value",
+                                           report_by_missing(self->leak)
+                                               ? "labelled rows where it has no value"
+                                               : "labelled rows where it has a value",
                                            (double)n,
                                            ERRATA_UNIT_COUNT,
                                            outcome->n_rows));
-    if (self->leak->way != ERRATA_LEAKAGE_FILLED)
+    if (self->leak->way != ERRATA_LEAKAGE_FILLED &&
+        (self->leak->part == NULL || self->leak->part->where == NULL))
         return;
+    if (report_by_missing(self->leak))
+        g_ptr_array_add(self->finding->notes, g_strdup("missing=yes"));
     self->finding->n_rows = n;
     self->finding->row = g_new(guint32, MAX(n, 1));
     self->finding->row_score = g_new(double, MAX(n, 1));
     for (gsize row = 0; row < outcome->n_rows; row++)
-        if (errata_leakage_measure_labelled(outcome, row) &&
-            self->leak->code[row] != ERRATA_BINS_MISSING) {
+        if (report_lists(self, row)) {
             self->finding->row[told] = (guint32)row;
             self->finding->row_score[told++] = 1.0;
         }
@@ -396,6 +486,8 @@ errata_leakage_report(const ErrataAnalysis *analysis,
     report_strength(&self, q);
     report_numbers(&self);
     report_rows(&self);
+    if (leak->part != NULL)
+        report_part(&self);
     if (analysis->outcome->truth != NULL) {
         g_autofree guint64 *count =
             g_new0(guint64, (gsize)ERRATA_LEAKAGE_CODES * analysis->outcome->n_classes);

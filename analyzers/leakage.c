@@ -173,7 +173,7 @@ leakage_is_copy(const Leakage *self, const ErrataLeakageColumn *column)
     return n_codes <= outcome->n_classes + 1;
 }
 
-/* errors of the model in the rows where the column has a value */
+/* errors of the model in the rows where the column has a value, or has none */
 static double
 leakage_model_filled(const Leakage *self, const ErrataLeakageColumn *column)
 {
@@ -182,7 +182,8 @@ leakage_model_filled(const Leakage *self, const ErrataLeakageColumn *column)
     gsize wrong = 0;
 
     for (gsize row = 0; row < outcome->n_rows; row++)
-        if (outcome->judged[row] != 0 && column->code[row] != ERRATA_BINS_MISSING) {
+        if (outcome->judged[row] != 0 &&
+            (column->code[row] == ERRATA_BINS_MISSING) == column->missing) {
             n++;
             wrong += outcome->error[row];
         }
@@ -244,6 +245,98 @@ leakage_judge(const Leakage *self, ErrataLeakageColumn *column)
     return TRUE;
 }
 
+/* the best column that is not suspected of anything */
+static void
+leakage_set_next(Leakage *self)
+{
+    self->next = NULL;
+    for (guint i = 0; i < self->columns->len; i++) {
+        ErrataLeakageColumn *column = g_ptr_array_index(self->columns, i);
+
+        if (column->part == NULL && !leakage_is_strong(self, column) &&
+            !leakage_is_right(self, column) && !isnan(column->strength) &&
+            (self->next == NULL || column->strength > self->next->strength))
+            self->next = column;
+    }
+}
+
+/* the columns that do not give the label away in all rows, once more in some of them */
+typedef struct {
+    const ErrataAnalysis *analysis;
+    GPtrArray *bins; /* (element-type ErrataBinColumn) */
+    ErrataLeakageColumn **found;
+} LeakageParts;
+
+static void
+leakage_parts_cb(gsize begin, gsize end, gsize chunk, gpointer data)
+{
+    LeakageParts *work = data;
+
+    for (gsize i = begin; i < end; i++)
+        work->found[i] = errata_leakage_part_find(work->analysis, g_ptr_array_index(work->bins, i));
+}
+
+/* how many rows of cells were tried for a column: its p bears all of them */
+static double
+leakage_tries(const ErrataAnalysis *analysis)
+{
+    double n = 2.0;
+
+    for (guint i = 0; i < analysis->bins->n_columns; i++)
+        n += analysis->bins->columns[i].numeric ? 0.0 : 1.0;
+    return n;
+}
+
+static void
+leakage_replace(Leakage *self, ErrataLeakageColumn *found)
+{
+    double p = leakage_p(self, found) * leakage_tries(self->analysis);
+
+    for (guint i = 0; i < self->columns->len; i++) {
+        ErrataLeakageColumn *column = g_ptr_array_index(self->columns, i);
+
+        if (column->column == found->column && column->way != ERRATA_LEAKAGE_ORDER) {
+            found->p = isnan(p) ? 1.0 : MIN(p, 1.0);
+            g_ptr_array_remove_index(self->columns, i);
+            g_ptr_array_insert(self->columns, (gint)i, found);
+            return;
+        }
+    }
+    errata_leakage_column_free(found);
+}
+
+/* columns that were not found so far, in some of the rows */
+static void
+leakage_find_parts(Leakage *self)
+{
+    const ErrataAnalysis *analysis = self->analysis;
+    g_autoptr(GPtrArray) bins = g_ptr_array_new();
+    g_autoptr(GPtrArray) left = g_ptr_array_new();
+    g_autofree ErrataLeakageColumn **found = NULL;
+    LeakageParts work = {analysis, bins, NULL};
+    ErrataLeakageColumn *beyond;
+
+    for (guint i = 0; i < self->columns->len; i++) {
+        const ErrataLeakageColumn *column = g_ptr_array_index(self->columns, i);
+
+        for (guint k = 0; k < analysis->bins->n_columns; k++)
+            if ((int)analysis->bins->columns[k].column == column->column &&
+                analysis->bins->columns[k].derived == NULL && !(column->p < 1.0) &&
+                column->way != ERRATA_LEAKAGE_ORDER)
+                g_ptr_array_add(bins, &analysis->bins->columns[k]);
+    }
+    work.found = found = g_new0(ErrataLeakageColumn *, MAX(bins->len, 1));
+    errata_parallel_for(bins->len, 1, leakage_parts_cb, &work);
+    for (guint i = 0; i < bins->len; i++)
+        if (found[i] != NULL)
+            leakage_replace(self, found[i]);
+        else
+            g_ptr_array_add(left, g_ptr_array_index(bins, i));
+    beyond = errata_leakage_beyond_find(analysis, left, self->model);
+    if (beyond != NULL)
+        leakage_replace(self, beyond);
+}
+
 static void
 leakage_find(Leakage *self)
 {
@@ -251,20 +344,17 @@ leakage_find(Leakage *self)
     g_autofree double *p = g_new(double, n + 1);
     g_autofree double *q = g_new(double, n + 1);
 
-    for (guint i = 0; i < n; i++) {
-        ErrataLeakageColumn *column = g_ptr_array_index(self->columns, i);
-
-        if (!leakage_is_strong(self, column) && !leakage_is_right(self, column) &&
-            !isnan(column->strength) &&
-            (self->next == NULL || column->strength > self->next->strength))
-            self->next = column;
-    }
+    leakage_set_next(self);
     for (guint i = 0; i < n; i++) {
         ErrataLeakageColumn *column = g_ptr_array_index(self->columns, i);
 
         column->p = leakage_judge(self, column) ? leakage_p(self, column) : 1.0;
-        p[i] = isnan(column->p) ? 1.0 : column->p;
+        column->p = isnan(column->p) ? 1.0 : column->p;
     }
+    leakage_find_parts(self);
+    leakage_set_next(self);
+    for (guint i = 0; i < n; i++)
+        p[i] = ((const ErrataLeakageColumn *)g_ptr_array_index(self->columns, i))->p;
     errata_tests_benjamini_hochberg(p, n, n, q);
     for (guint i = 0; i < n; i++) {
         const ErrataLeakageColumn *column = g_ptr_array_index(self->columns, i);
@@ -275,7 +365,9 @@ leakage_find(Leakage *self)
             self->analysis->exclude[column->column] = 1;
         errata_case_add_finding(
             self->analysis->result,
-            errata_leakage_report(self->analysis, column, self->model, self->next, q[i]));
+            column->part != NULL
+                ? errata_leakage_report(self->analysis, column, column->part->model, NULL, q[i])
+                : errata_leakage_report(self->analysis, column, self->model, self->next, q[i]));
     }
 }
 
@@ -297,7 +389,8 @@ leakage_run(ErrataAnalysis *analysis, GError **error)
         analysis->result,
         "Leakage: %u columns and orders, each alone against the label, learnt on one "
         "half and judged on the other; suspected from an %s of %g, leaving at most "
-        "half as much unexplained as the next column and the model do.",
+        "half as much unexplained as the next column and the model do. The same is asked in the rows that have "
+        "a value, in groups and in stretches of time.",
         columns->len,
         analysis->outcome->truth != NULL ? "AUC" : "R²",
         LEAKAGE_STRONG);

@@ -14,7 +14,7 @@ extern const ErrataAnalyzer errata_analyzer_leakage;
  * ErrataLeakageWay:
  * @ERRATA_LEAKAGE_VALUE: the values tell the label
  * @ERRATA_LEAKAGE_COPY: the values are the label under other names
- * @ERRATA_LEAKAGE_FILLED: there is a value only where the label is one class
+ * @ERRATA_LEAKAGE_FILLED: there is a value only where the label is one class, or is none
  * @ERRATA_LEAKAGE_ORDER: the order of ids or of time tells the label
  *
  * How a column gives the label away.
@@ -25,6 +25,37 @@ typedef enum {
     ERRATA_LEAKAGE_FILLED,
     ERRATA_LEAKAGE_ORDER,
 } ErrataLeakageWay;
+
+/**
+ * ErrataLeakagePart:
+ * @inside: (array length=n_rows): 1 for the rows in which the column tells
+ * @n_rows: so many
+ * @where: those rows in words: "since 22 March, 14:45", "where region is EU"; %NULL where nothing tells them
+ *   from the others
+ * @column: index in the frame of the column whose @values they have, or −1
+ * @values: (nullable): those values
+ * @timed: they are a stretch of time, @from to @to
+ * @from: first of them, ns UTC or row
+ * @to: last of them
+ * @outside: strength of the column in all other rows, or NaN
+ * @together: where nothing tells the rows apart: AUC of scores and column together, else NaN
+ * @model: (nullable): the model, measured in these rows
+ *
+ * The rows of a column that gives the label away in some of them only.
+ */
+typedef struct {
+    guint8 *inside;
+    gsize n_rows;
+    char *where;
+    int column;
+    char **values;
+    gboolean timed;
+    gint64 from;
+    gint64 to;
+    double outside;
+    double together;
+    struct _ErrataLeakageColumn *model;
+} ErrataLeakagePart;
 
 /**
  * ErrataLeakageColumn:
@@ -39,15 +70,17 @@ typedef enum {
  * @hi: upper end
  * @wrong: classification: share of the confirmation half that its commonest class per code misses
  * @n: labelled rows of the confirmation half
+ * @missing: what is said of filled rows holds of those without a value instead
  * @filled_class: class that nearly all filled rows have
  * @filled_share: share of the filled rows that have it, confirmation half
  * @filled_rows: filled rows of the confirmation half
  * @filled_base: share of that class among all rows
  * @p: that chance does this
+ * @part: (nullable): the rows that all this is about, %NULL where it is all of them
  *
  * How well one column alone tells the label.
  */
-typedef struct {
+typedef struct _ErrataLeakageColumn {
     int column;
     const char *name;
     ErrataLeakageWay way;
@@ -58,11 +91,13 @@ typedef struct {
     double hi;
     double wrong;
     guint64 n;
+    gboolean missing;
     guint filled_class;
     double filled_share;
     guint64 filled_rows;
     double filled_base;
     double p;
+    ErrataLeakagePart *part;
 } ErrataLeakageColumn;
 
 void errata_leakage_column_free(ErrataLeakageColumn *self);
@@ -77,6 +112,17 @@ ErrataLeakageColumn *errata_leakage_measure_bin(const ErrataAnalysis *analysis,
 ErrataLeakageColumn *errata_leakage_measure_order(const ErrataAnalysis *analysis, guint column);
 ErrataLeakageColumn *errata_leakage_measure_model(const ErrataAnalysis *analysis);
 gboolean errata_leakage_measure_labelled(const ErrataOutcome *outcome, gsize row);
+
+/* leakage-part.c */
+ErrataLeakagePart *errata_leakage_part_new(gsize n_rows);
+void errata_leakage_part_free(ErrataLeakagePart *self);
+ErrataLeakageColumn *errata_leakage_part_find(const ErrataAnalysis *analysis,
+                                              const ErrataBinColumn *bin);
+
+/* leakage-beyond.c */
+ErrataLeakageColumn *errata_leakage_beyond_find(const ErrataAnalysis *analysis,
+                                                GPtrArray *bins,
+                                                const ErrataLeakageColumn *model);
 
 /* leakage-copied.c */
 void errata_leakage_copied(ErrataAnalysis *analysis);

@@ -179,6 +179,11 @@ subject_column_members(ErrataJsonWriter *json, const ErrataFinding *finding)
         errata_json_writer_string(json, "bug", subject->bug);
         errata_json_writer_double(json, "factor", subject->factor);
         subject_time(json, subject);
+    } else if (finding->kind == ERRATA_FINDING_LEAKAGE) { /* where it tells in some rows only */
+        if (subject->predicates->len > 0)
+            errata_case_json_predicates(json, subject->predicates);
+        if (subject->from < subject->to)
+            subject_time(json, subject);
     } else if (finding->kind == ERRATA_FINDING_FAIRNESS) {
         errata_json_writer_string(json, "metric", subject->metric);
         subject_shares(json, "groups", subject->groups, "value", "rate");

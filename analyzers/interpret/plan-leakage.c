@@ -40,10 +40,11 @@ leakage_say_what(ErrataProse *prose, const ErrataFinding *finding)
             errata_words_share(filled->baseline, filled->baseline, filled->baseline);
 
         errata_prose_cite(prose, filled);
-        errata_prose_say(prose, "%s", finding->title);
+        errata_prose_quote(prose, finding->title);
         errata_prose_say(prose,
-                         "%s of the rows that have a value are of that class, of all rows %s",
+                         "%s of the rows %s a value are of that class, of all rows %s",
                          share,
+                         errata_finding_note(finding, "missing") != NULL ? "without" : "that have",
                          base);
         return;
     }
@@ -146,6 +147,49 @@ leakage_say_rests(ErrataProse *prose, const ErrataFinding *finding)
                      "filled in with or after the answer, though a strong cause looks so as well");
 }
 
+/* a column that tells in some rows only */
+static void
+leakage_say_part(ErrataProse *prose, const ErrataFinding *finding, const char *where)
+{
+    const ErrataEvidence *model = errata_finding_evidence(finding, "strength_model");
+    g_autofree char *strength = errata_prose_value(prose, finding, "strength");
+    g_autofree char *outside = errata_prose_value(prose, finding, "strength_outside");
+    g_autofree char *together = errata_prose_value(prose, finding, "strength_together");
+    g_autofree char *of_model = model != NULL ? errata_words_value(model) : NULL;
+    const char *what = model != NULL && model->unit == ERRATA_UNIT_SHARE ? "share of the variance"
+                                                                         : "AUC";
+    gboolean everywhere = strcmp(where, "unknown") == 0;
+
+    errata_prose_cite(prose, model);
+    errata_prose_quote(prose, finding->title);
+    if (of_model != NULL)
+        errata_prose_say(prose,
+                         "%s its %s alone is %s, the model’s %s",
+                         everywhere ? "over all rows" : "there",
+                         what,
+                         strength,
+                         of_model);
+    if (outside != NULL)
+        errata_prose_say(prose, "in the other rows it is %s", outside);
+    if (together != NULL)
+        errata_prose_say(
+            prose,
+            "the two together reach %s, and no other column adds as much as a quarter of "
+            "that",
+            together);
+    if (everywhere)
+        errata_prose_say(
+            prose,
+            "so it is filled with or after the answer in some of the rows, or is a cause "
+            "that the model lacks; neither time nor any group tells which rows");
+    else
+        errata_prose_say(
+            prose,
+            "so in these rows it is filled with or after the answer; it is left out of "
+            "the search for slices");
+    leakage_say_model(prose, finding);
+}
+
 void
 errata_plan_leakage(ErrataProse *prose, const ErrataFinding *finding)
 {
@@ -167,6 +211,10 @@ errata_plan_leakage(ErrataProse *prose, const ErrataFinding *finding)
     }
     if (errata_finding_note(finding, "copied") != NULL) {
         leakage_say_copied(prose, finding);
+        return;
+    }
+    if (errata_finding_note(finding, "where") != NULL) {
+        leakage_say_part(prose, finding, errata_finding_note(finding, "where"));
         return;
     }
     leakage_say_what(prose, finding);
