@@ -19,6 +19,10 @@ G_BEGIN_DECLS
  * @test: on the confirmation half, against what was expected before the slice was
  * @q: of the test, over all slices tried
  * @inflation: of the variance of its errors, as rows that belong together err together
+ * @grows: its errors have grown for a while, rather than by a step (slices-ramp.h)
+ * @grew: since when; @grown until when
+ * @grown_lo: the earliest that each of the two may be, 95 %; @grown_hi the latest
+ * @grew_from: mean error before; @grew_to after
  */
 typedef struct {
     Slice slice;
@@ -32,6 +36,13 @@ typedef struct {
     ErrataExpectedTest test;
     double q;
     double inflation;
+    gboolean grows;
+    gint64 grew;
+    gint64 grown;
+    gint64 grown_lo[2];
+    gint64 grown_hi[2];
+    double grew_from;
+    double grew_to;
 } SlicesFound;
 
 /**

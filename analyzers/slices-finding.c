@@ -4,6 +4,8 @@
 
 #include <math.h>
 
+#include "slices-missed.h"
+#include "slices-ramp.h"
 #include "words.h"
 
 #define FINDING_SLICELINE_ALPHA 0.95
@@ -377,6 +379,7 @@ static char *
 finding_title(const Making *making)
 {
     g_autofree char *words = errata_slices_words_slice(making->table, &making->found->slice);
+    g_autofree char *grew = errata_slices_ramp_words(making->table, making->found);
     double in = errata_slices_facts_mean(&making->facts->in);
     double out = errata_slices_facts_mean(&making->facts->out);
     ErrataInterval interval =
@@ -386,6 +389,20 @@ finding_title(const Making *making)
     g_autofree char *times = errata_words_times(out > 0.0 ? in / out : 0.0, ratio.lo, ratio.hi);
     int sign = errata_slices_bias_sign(making->table, &making->found->slice, making->facts->level);
 
+    if (grew != NULL) {
+        Slice always = making->found->slice;
+        g_autofree char *who = NULL;
+
+        always.timed = FALSE;
+        who = errata_slices_words_slice(making->table, &always);
+        return g_strdup_printf("%s: %s%s",
+                               who,
+                               grew,
+                               !making->table->real ? ""
+                               : sign > 0           ? ", predictions too high"
+                               : sign < 0           ? ", predictions too low"
+                                                    : "");
+    }
     if (!making->table->real)
         return g_strdup_printf(making->found->known ? "%s: hard ground, wrong %s of the time"
                                                     : "%s: wrong %s of the time",
@@ -446,6 +463,7 @@ errata_slices_finding_new(const SlicesTable *table, const SlicesFind *find, guin
     finding_set_impact(&making);
     finding_add_rates(&making);
     finding_add_time(&making);
+    errata_slices_ramp_add(table, found, making.finding);
     finding_add_shares(&making);
     finding_add_conditions(&making);
     finding_add_decoys(&making);
@@ -453,6 +471,7 @@ errata_slices_finding_new(const SlicesTable *table, const SlicesFind *find, guin
     finding_add_said(&making);
     errata_slices_bias_add(table, &found->slice, facts->level, making.finding);
     finding_add_sliceline(&making);
+    errata_slices_missed_add(table->analysis, making.finding);
     making.finding->severity = finding_severity(&making);
     making.finding->figure =
         errata_slices_figure_new(table, &found->slice, facts, making.finding->n_rows, id);

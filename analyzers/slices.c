@@ -7,6 +7,7 @@
 #include "slices-beyond.h"
 #include "slices-finding.h"
 #include "slices-merge.h"
+#include "slices-ramp.h"
 #include "slices-types.h"
 #include "sum.h"
 
@@ -101,6 +102,7 @@ slices_run(ErrataAnalysis *analysis, GError **error)
 
     if (!table->exploratory)
         errata_slices_merge(table, find);
+    errata_slices_ramp(table, find);
     errata_slices_beyond_add(analysis, table);
     for (guint i = 0; i < find->found->len; i++)
         if (g_array_index(find->found, SlicesFound, i).kept)

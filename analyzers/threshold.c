@@ -12,6 +12,7 @@
 #include "number.h"
 #include "parallel.h"
 #include "ranking.h"
+#include "slices-missed.h"
 #include "tests.h"
 #include "words.h"
 
@@ -569,6 +570,8 @@ threshold_report(ErrataAnalysis *analysis, const ThresholdData *data, const Thre
     if (!sure)
         g_ptr_array_add(finding->notes, g_strdup("exploratory=few rows"));
     finding->figure = threshold_figure(analysis, data, gain);
+    if (finding->severity >= ERRATA_SEVERITY_MEDIUM)
+        errata_slices_missed_threshold(analysis, finding);
     errata_case_add_finding(analysis->result, finding);
 }
 

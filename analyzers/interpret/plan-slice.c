@@ -4,6 +4,7 @@
 #include <math.h>
 
 #include "prose.h"
+#include "words-time.h"
 #include "words.h"
 
 #define PLAN_RATIO      1.4 /* from here on a ratio says more than a difference */
@@ -154,12 +155,41 @@ slice_say_size(ErrataProse *prose, const ErrataFinding *finding)
 }
 
 /* what such rows are at other times */
+/* errors that grew for a while */
+static void
+slice_say_growth(ErrataProse *prose, const ErrataFinding *finding, const char *grew)
+{
+    static const char *const keys[] = {"grew_since", "grew_until"};
+    const char *const verb[] = {"the growth began", "it ended"};
+
+    errata_prose_cite(prose, errata_finding_evidence(finding, "grew_to"));
+    errata_prose_say(prose, "the errors grew %s, steadily rather than by a step", grew);
+    for (guint k = 0; k < G_N_ELEMENTS(keys); k++) {
+        const ErrataEvidence *end = errata_finding_evidence(finding, keys[k]);
+        g_autofree char *range = NULL;
+
+        if (end == NULL || isnan(end->lo) || !(end->lo < end->hi))
+            continue;
+        range = errata_words_time_range((gint64)end->lo, (gint64)end->hi, "and", FALSE);
+        if (range == NULL)
+            continue;
+        errata_prose_cite(prose, end);
+        errata_prose_say(prose, "%s between %s", verb[k], range);
+    }
+}
+
 static void
 slice_say_time(ErrataProse *prose, const ErrataFinding *finding)
 {
     const ErrataEvidence *other = errata_finding_evidence(finding, "rate_other_time");
+    const char *grew = errata_finding_note(finding, "grew");
     g_autofree char *words = NULL;
     g_autofree char *bracket = NULL;
+
+    if (grew != NULL) {
+        slice_say_growth(prose, finding, grew);
+        return;
+    }
 
     if (other == NULL || isnan(other->value))
         return;
@@ -244,6 +274,56 @@ slice_say_bias(ErrataProse *prose, const ErrataFinding *finding)
                      errata_prose_unit(prose));
 }
 
+/* where positives are rare: which part of the missed ones lies there */
+static void
+slice_say_missed(ErrataProse *prose, const ErrataFinding *finding)
+{
+    const ErrataEvidence *of_all = errata_finding_evidence(finding, "missed_share");
+    const ErrataEvidence *positives = errata_finding_evidence(finding, "positive_share");
+    const ErrataEvidence *missed = errata_finding_evidence(finding, "missed_in");
+    g_autofree char *of_all_words = NULL;
+    g_autofree char *positives_words = NULL;
+    g_autofree char *missed_words = NULL;
+
+    if (of_all == NULL || positives == NULL || missed == NULL || prose->report->positive == NULL)
+        return;
+    of_all_words = errata_words_value(of_all);
+    positives_words = errata_words_value(positives);
+    missed_words = errata_words_value(missed);
+    errata_prose_cite(prose, of_all);
+    errata_prose_cite(prose, positives);
+    errata_prose_cite(prose, missed);
+    errata_prose_say(prose,
+                     "%s of all missed cases of class %s lie there: it has %s of that class, and "
+                     "%s of those are missed",
+                     of_all_words,
+                     prose->report->positive,
+                     positives_words,
+                     missed_words);
+}
+
+/* hard at the threshold in use, less so at another that is told too */
+static gboolean
+slice_say_threshold(ErrataProse *prose, const ErrataFinding *finding)
+{
+    const ErrataEvidence *gone = errata_finding_evidence(finding, "gone_at_threshold");
+    g_autofree char *part = NULL;
+    g_autofree char *cut = NULL;
+
+    if (gone == NULL)
+        return FALSE;
+    part = errata_words_part(gone->value);
+    cut = errata_words_number(gone->baseline, (double)NAN, (double)NAN);
+    errata_prose_cite(prose, gone);
+    errata_prose_say(
+        prose,
+        "the model is less sure there too, so this is no blind spot; with a threshold of "
+        "%s, which another finding tells of, %s of these errors would go",
+        cut,
+        part);
+    return TRUE;
+}
+
 static void
 slice_say_standing(ErrataProse *prose, const ErrataFinding *finding)
 {
@@ -255,7 +335,10 @@ slice_say_standing(ErrataProse *prose, const ErrataFinding *finding)
                                                   "row",
                                                   "rows");
 
-    if (slice_is_known(finding) && in != NULL && out != NULL && in->value < out->value - 0.02) {
+    if (slice_say_threshold(prose, finding)) {
+        /* that says it all */
+    } else if (slice_is_known(finding) && in != NULL && out != NULL &&
+               in->value < out->value - 0.02) {
         g_autofree char *here = errata_prose_value(prose, finding, "confidence_in");
         g_autofree char *there = errata_prose_value(prose, finding, "confidence_out");
 
@@ -294,12 +377,14 @@ errata_plan_slice(ErrataProse *prose, const ErrataFinding *finding)
     slice_say_rates(prose, finding, who);
     slice_say_time(prose, finding);
     slice_say_size(prose, finding);
+    slice_say_missed(prose, finding);
     slice_say_bias(prose, finding);
     slice_say_expected(prose, finding);
     errata_plan_slice_said(prose, finding);
     errata_plan_slice_parents(prose, finding);
     errata_plan_slice_decoys(prose, finding);
-    if (prose->n_said + (finding->confirmed ? 0 : 1) < PLAN_SENTENCES)
+    if (prose->n_said + (finding->confirmed ? 0 : 1) < PLAN_SENTENCES &&
+        errata_finding_evidence(finding, "missed_share") == NULL)
         errata_plan_slice_direction(prose, finding);
     errata_plan_slice_push(prose, finding);
     slice_say_standing(prose, finding);
