@@ -77,6 +77,9 @@ lgb_put_classes(const LgbHeader *header, double *margin, gsize row, ErrataModelS
         scores->number[1 + c][row] = margin[c];
         best = margin[c] > margin[best] ? c : best;
     }
+    scores->number[0][row] = best;
+    if (header->link == LGB_IDENTITY)
+        return;
     most = margin[best];
     for (guint c = 0; c < n; c++) {
         margin[c] = header->link == LGB_SOFTMAX ? exp(margin[c] - most)
@@ -85,7 +88,6 @@ lgb_put_classes(const LgbHeader *header, double *margin, gsize row, ErrataModelS
     }
     for (guint c = 0; c < n; c++)
         scores->number[1 + n + c][row] = header->link == LGB_SOFTMAX ? margin[c] / sum : margin[c];
-    scores->number[0][row] = best;
 }
 
 static void

@@ -94,8 +94,6 @@ lgb_read_header(const LgbBlock *block, LgbHeader *header, GError **error)
     if ((header->link == LGB_BINARY && n_classes > 1) ||
         ((header->link == LGB_SOFTMAX || header->link == LGB_ONE_VS_ALL) && n_classes < 2))
         return lgb_fail(error, "%" G_GINT64_FORMAT " classes do not fit the objective", n_classes);
-    if (header->link == LGB_IDENTITY && n_classes > 1)
-        header->link = LGB_ONE_VS_ALL; /* its own objective: margins as they are */
     return TRUE;
 }
 
@@ -252,7 +250,8 @@ lgb_add_outputs(const LgbHeader *header, ErrataModelBuilder *builder)
                                         ERRATA_MODEL_NUMBER,
                                         header->n_classes > 1 ? label : NULL);
     }
-    for (guint c = 0; c < n; c++) {
+    /* an objective of one's own tells nothing of what its margins mean */
+    for (guint c = 0; c < n && header->link != LGB_IDENTITY; c++) {
         g_autofree char *label = g_strdup_printf("%u", c);
         g_autofree char *name = g_strdup_printf("probability(%u)", c);
 
