@@ -8,7 +8,7 @@
 #include <math.h>
 #include <string.h>
 
-#include "intervals.h"
+#include "normal-scale.h"
 #include "score-bins.h"
 #include "side-terms.h"
 #include "sort.h"
@@ -17,35 +17,28 @@
 #define BEYOND_CELLS    4e6   /* fewer, where there are many columns … */
 #define BEYOND_LEAST    1000  /* … but not fewer than this */
 #define BEYOND_EVENTS   50.0  /* rows of the rarer class that a column needs */
-#define BEYOND_KNOTS    64
-#define BEYOND_BASE     5    /* terms of the score */
-#define BEYOND_SURE     6.0  /* standard errors that a coefficient must be */
-#define BEYOND_EFFECT   0.25 /* log-odds per standard deviation of a column … */
-#define BEYOND_PART     0.10 /* … or of the spread of residuals */
-#define BEYOND_ALIKE    0.5  /* of its early coefficient, that the late one must be */
-#define BEYOND_STEPS    15   /* places of a step */
-#define BEYOND_EVEN     1.15 /* times as much as by the best step, that a line must tell */
-#define BEYOND_GAIN     0.04 /* of the loss by the score alone, that columns must save … */
-#define BEYOND_FEW      0.10 /* … of the rows at either end, without which … */
-#define BEYOND_USUAL    0.65 /* … so much of it must be saved */
+#define BEYOND_BLOCK    1024  /* rows at a time */
+#define BEYOND_BASE     5     /* terms of the score */
+#define BEYOND_SURE     6.0   /* standard errors that a coefficient must be */
+#define BEYOND_EFFECT   0.25  /* log-odds per standard deviation of a column … */
+#define BEYOND_PART     0.10  /* … or of the spread of residuals */
+#define BEYOND_ALIKE    0.5   /* of its early coefficient, that the late one must be */
+#define BEYOND_STEPS    15    /* places of a step */
+#define BEYOND_EVEN     1.15  /* times as much as by the best step, that a line must tell */
+#define BEYOND_GAIN     0.04  /* of the loss by the score alone, that columns must save … */
+#define BEYOND_FEW      0.10  /* … of the rows at either end, without which … */
+#define BEYOND_USUAL    0.65  /* … so much of it must be saved */
 #define BEYOND_TOLD     0.05 /* of the errors, or of their size, that predictions by it must save … */
 #define BEYOND_SURELY   4.0   /* … by so many standard errors */
 #define BEYOND_CLIPPED  0.005 /* of the residuals at either end */
 #define BEYOND_ROUNDS   4
 #define BEYOND_FORESEEN 4 /* terms of the score as its columns make it */
 
-/* a number as a normal score, by its place among others */
-typedef struct {
-    guint n;
-    double value[BEYOND_KNOTS];
-    double normal[BEYOND_KNOTS];
-} BeyondScale;
-
 /* some columns, with their normal scores in the rows fitted */
 typedef struct {
     guint n;
     guint column[SLICES_BEYOND_MAX];
-    BeyondScale scale[SLICES_BEYOND_MAX];
+    ErrataNormalScale scale[SLICES_BEYOND_MAX];
     double *term[SLICES_BEYOND_MAX];
 } BeyondSet;
 
@@ -59,7 +52,7 @@ typedef struct {
     guint32 *late;
     gsize n_early;
     gsize n_late;
-    BeyondScale said; /* of scores */
+    ErrataNormalScale said; /* of scores */
     double middle, spread;
     double *base[BEYOND_BASE];
     BeyondSet set;  /* what tells beyond the score */
@@ -83,67 +76,6 @@ beyond_clear(Beyond *self)
 
 G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC(Beyond, beyond_clear)
 
-/* of the normal distribution */
-static double
-beyond_quantile(double p)
-{
-    double level = fabs(2.0 * p - 1.0);
-
-    return level > 0.0 ? copysign(errata_intervals_z(level), p - 0.5) : 0.0;
-}
-
-static void
-beyond_scale(const double *value, gsize n, BeyondScale *ret_scale)
-{
-    g_autofree double *known = g_new(double, MAX(n, 1));
-    gsize n_known = 0;
-    guint ties = 0;
-
-    ret_scale->n = 0;
-    for (gsize i = 0; i < n; i++)
-        if (isfinite(value[i]))
-            known[n_known++] = value[i];
-    errata_sort_values(known, n_known);
-    for (guint k = 0; k < BEYOND_KNOTS && n_known > 0; k++) {
-        double p = (k + 0.5) / BEYOND_KNOTS;
-        double own = known[(gsize)(p * (double)n_known)];
-        double normal = beyond_quantile(p);
-        guint last = ret_scale->n - 1;
-
-        if (ret_scale->n > 0 && !(own > ret_scale->value[last])) {
-            ties++;
-            ret_scale->normal[last] += (normal - ret_scale->normal[last]) / (ties + 1.0);
-            continue;
-        }
-        ties = 0;
-        ret_scale->value[ret_scale->n] = own;
-        ret_scale->normal[ret_scale->n++] = normal;
-    }
-}
-
-/* 0, the middle, where there is no number */
-static double
-beyond_normal(const BeyondScale *self, double value)
-{
-    guint lo = 0, hi = self->n;
-    double part;
-
-    if (isnan(value) || self->n == 0)
-        return 0.0;
-    while (lo < hi) { /* the first knot above */
-        guint mid = (lo + hi) / 2;
-
-        if (self->value[mid] > value)
-            hi = mid;
-        else
-            lo = mid + 1;
-    }
-    if (lo == 0 || lo == self->n)
-        return self->normal[lo == 0 ? 0 : self->n - 1];
-    part = (value - self->value[lo - 1]) / (self->value[lo] - self->value[lo - 1]);
-    return self->normal[lo - 1] + part * (self->normal[lo] - self->normal[lo - 1]);
-}
-
 static const double *
 beyond_said(const SlicesTable *table)
 {
@@ -161,7 +93,7 @@ beyond_base(const Beyond *self, gsize frame_row, double *ret_base)
 
     if (isnan(said))
         said = self->middle;
-    normal = beyond_normal(&self->said, said);
+    normal = errata_normal_scale_of(&self->said, said);
     level = self->real ? CLAMP((said - self->middle) / self->spread, -5.0, 5.0)
                        : CLAMP(log((said + 1e-4) / (1.0 - said + 1e-4)), -8.0, 8.0) / 2.0;
     ret_base[0] = 1.0;
@@ -262,7 +194,7 @@ beyond_gather(Beyond *self)
     }
     if (self->real)
         beyond_clip(self->y, self->n);
-    beyond_scale(said, self->n, &self->said);
+    errata_normal_scale_learn(&self->said, said, self->n);
     self->middle = self->said.n > 0 ? self->said.value[self->said.n / 2] : 0.0;
     for (gsize i = 0; i < self->n; i++)
         square += isnan(said[i]) ? 0.0 : (said[i] - self->middle) * (said[i] - self->middle);
@@ -311,14 +243,14 @@ beyond_compare_cb(gconstpointer a, gconstpointer b)
 
 /* normal scores of a column in the rows fitted */
 static double *
-beyond_column(const Beyond *self, guint column, BeyondScale *ret_scale)
+beyond_column(const Beyond *self, guint column, ErrataNormalScale *ret_scale)
 {
     double *value = g_new(double, self->n);
 
     errata_slices_table_numbers(self->table, column, self->row, self->n, value);
-    beyond_scale(value, self->n, ret_scale);
+    errata_normal_scale_learn(ret_scale, value, self->n);
     for (gsize i = 0; i < self->n; i++)
-        value[i] = beyond_normal(ret_scale, value[i]);
+        value[i] = errata_normal_scale_of(ret_scale, value[i]);
     return value;
 }
 
@@ -328,16 +260,17 @@ beyond_choose(const Beyond *self, const ErrataSideTerms *known, guint most, Beyo
 {
     guint n_columns = self->table->n_columns;
     g_autofree BeyondRank *rank = g_new0(BeyondRank, MAX(n_columns, 1));
+    g_autoptr(ErrataSideTest) test = errata_side_test_new(known);
     guint n = 0;
 
     for (guint c = 0; c < n_columns; c++) {
-        BeyondScale scale;
+        ErrataNormalScale scale;
         g_autofree double *term = NULL;
 
         if (!beyond_is_number(&self->table->columns[c]))
             continue;
         term = beyond_column(self, c, &scale);
-        rank[n++] = (BeyondRank){c, errata_side_terms_statistic(known, term)};
+        rank[n++] = (BeyondRank){c, errata_side_test_statistic(test, term)};
     }
     qsort(rank, n, sizeof(*rank), beyond_compare_cb);
     for (guint k = 0; k < MIN(n, most); k++) {
@@ -418,19 +351,21 @@ static gboolean
 beyond_is_even(const Beyond *self, guint k)
 {
     ErrataSideTerms others = beyond_terms(self, k);
+    g_autoptr(ErrataSideTest) test = NULL;
     g_autofree double *step = g_new(double, self->n);
     double best = 0.0;
 
     errata_side_terms_fit(&others);
+    test = errata_side_test_new(&others);
     for (guint s = 1; s <= BEYOND_STEPS; s++) {
         double p = (double)s / (BEYOND_STEPS + 1.0);
-        double edge = beyond_quantile(p);
+        double edge = errata_normal_scale_quantile(p);
 
         for (gsize i = 0; i < self->n; i++)
             step[i] = self->set.term[k][i] >= edge ? 1.0 : 0.0;
-        best = MAX(best, errata_side_terms_statistic(&others, step));
+        best = MAX(best, errata_side_test_statistic(test, step));
     }
-    return errata_side_terms_statistic(&others, self->set.term[k]) >= BEYOND_EVEN * best;
+    return errata_side_test_statistic(test, self->set.term[k]) >= BEYOND_EVEN * best;
 }
 
 /* coefficients by early and by late rows: what has changed is for other analyzers to tell */
@@ -454,21 +389,43 @@ beyond_drop_changed(Beyond *self)
     }
 }
 
-static double
-beyond_predict(const Beyond *self, const ErrataSideTerms *terms, gsize frame_row)
+/* what is said of the confirmation half by @terms, and by @score alone */
+static void
+beyond_predict(const Beyond *self,
+               const ErrataSideTerms *terms,
+               const ErrataSideTerms *score,
+               double *ret_better,
+               double *ret_alone)
 {
-    double base[BEYOND_BASE];
-    double eta = 0.0;
+    const SlicesHalf *half = &self->table->confirmation;
+    double value[BEYOND_BLOCK];
 
-    beyond_base(self, frame_row, base);
-    for (guint k = 0; k < BEYOND_BASE; k++)
-        eta += terms->beta[k] * base[k];
-    for (guint k = 0; k + BEYOND_BASE < terms->p; k++)
-        eta +=
-            terms->beta[BEYOND_BASE + k] *
-            beyond_normal(&self->set.scale[k],
-                          errata_slices_table_number(self->table, self->set.column[k], frame_row));
-    return self->real ? eta : 1.0 / (1.0 + exp(-eta));
+    for (gsize begin = 0; begin < half->n_rows; begin += BEYOND_BLOCK) {
+        gsize n = MIN(BEYOND_BLOCK, half->n_rows - begin);
+        const guint32 *row = half->row + begin;
+        double *better = ret_better + begin, *alone = ret_alone + begin;
+
+        for (gsize i = 0; i < n; i++) {
+            double base[BEYOND_BASE];
+
+            beyond_base(self, row[i], base);
+            better[i] = alone[i] = 0.0;
+            for (guint k = 0; k < BEYOND_BASE; k++) {
+                better[i] += terms->beta[k] * base[k];
+                alone[i] += score->beta[k] * base[k];
+            }
+        }
+        for (guint k = 0; k < self->set.n; k++) {
+            errata_slices_table_numbers(self->table, self->set.column[k], row, n, value);
+            for (gsize i = 0; i < n; i++)
+                better[i] += terms->beta[BEYOND_BASE + k] *
+                             errata_normal_scale_of(&self->set.scale[k], value[i]);
+        }
+        for (gsize i = 0; i < n && !self->real; i++) {
+            better[i] = 1.0 / (1.0 + exp(-better[i]));
+            alone[i] = 1.0 / (1.0 + exp(-alone[i]));
+        }
+    }
 }
 
 /* whether the score makes too much of a column: those that go with it go against the label */
@@ -494,7 +451,7 @@ beyond_loss(const Beyond *self, double y, double said)
 /* On the confirmation half: whether columns, or a curve where there are none, save enough of the loss that is
  * left by the score alone, and not only in some rows. Where the score of a group is turned round, columns tell that, too: that is a slice. */
 static gboolean
-beyond_saves(const Beyond *self, const ErrataSideTerms *score, const SlicesBeyond *beyond)
+beyond_saves(const Beyond *self, const double *by_score, const SlicesBeyond *beyond)
 {
     const SlicesHalf *half = &self->table->confirmation;
     g_autofree double *own = g_new(double, MAX(half->n_rows, 1));
@@ -503,10 +460,10 @@ beyond_saves(const Beyond *self, const ErrataSideTerms *score, const SlicesBeyon
 
     for (gsize i = 0; i < half->n_rows; i++) {
         double y = beyond_label(self->table, half->row[i]);
-        double known = self->set.n > 0 ? beyond_predict(self, score, half->row[i]) : 0.0;
+        double known = self->set.n > 0 ? by_score[i] : 0.0;
         double alone = beyond_loss(self, y, known);
 
-        own[i] = alone - beyond_loss(self, y, beyond->better[1][i]);
+        own[i] = alone - beyond_loss(self, y, beyond->better[i]);
         all += alone;
         gain += own[i];
         square += own[i] * own[i];
@@ -539,14 +496,14 @@ beyond_measure(const Beyond *self, SlicesBeyond *beyond)
     const ErrataOutcome *outcome = self->table->analysis->outcome;
     const SlicesHalf *half = &self->table->confirmation;
     double n = (double)half->n_rows;
-    double cut = self->real ? 0.0 : beyond_cut(self->table, beyond->better[1]);
+    double cut = self->real ? 0.0 : beyond_cut(self->table, beyond->better);
     double was = 0.0, is = 0.0, square = 0.0;
 
     for (gsize i = 0; i < half->n_rows; i++) {
         double y = beyond_label(self->table, half->row[i]);
         double before = outcome->loss[half->row[i]];
-        double after = self->real ? fabs(y - beyond->better[1][i])
-                                  : ((beyond->better[1][i] >= cut) != (y > 0.5) ? 1.0 : 0.0);
+        double after = self->real ? fabs(y - beyond->better[i])
+                                  : ((beyond->better[i] >= cut) != (y > 0.5) ? 1.0 : 0.0);
 
         was += before;
         is += after;
@@ -577,10 +534,10 @@ beyond_foresee(const Beyond *self,
     double level = made->beta[0];
 
     for (guint k = 0; k < self->made.n; k++)
-        level +=
-            made->beta[1 + k] *
-            beyond_normal(&self->made.scale[k],
-                          errata_slices_table_number(self->table, self->made.column[k], frame_row));
+        level += made->beta[1 + k] *
+                 errata_normal_scale_of(
+                     &self->made.scale[k],
+                     errata_slices_table_number(self->table, self->made.column[k], frame_row));
     ret_foreseen[0] = 1.0;
     ret_foreseen[1] = level;
     ret_foreseen[2] = level * level;
@@ -651,10 +608,10 @@ beyond_expect(Beyond *self, SlicesBeyond *beyond)
             beyond_foresee(self, &made, halves[h]->row[i], value);
             for (guint k = 0; k < self->set.n; k++)
                 value[BEYOND_FORESEEN + k] =
-                    beyond_normal(&self->set.scale[k],
-                                  errata_slices_table_number(self->table,
-                                                             self->set.column[k],
-                                                             halves[h]->row[i]));
+                    errata_normal_scale_of(&self->set.scale[k],
+                                           errata_slices_table_number(self->table,
+                                                                      self->set.column[k],
+                                                                      halves[h]->row[i]));
             is = beyond_sum(&label, value);
             called = self->real ? 0.0 : beyond_sum(&prediction, value);
             beyond->expected[h][i] = self->real ? is : called * (1.0 - is) + (1.0 - called) * is;
@@ -716,27 +673,25 @@ errata_slices_beyond_cells(const SlicesBeyond *self,
 static SlicesBeyond *
 beyond_finish(Beyond *self)
 {
-    const SlicesHalf *halves[] = {&self->table->discovery, &self->table->confirmation};
-    ErrataSideTerms score;
+    gsize n = MAX(self->table->confirmation.n_rows, 1);
     ErrataSideTerms terms = beyond_terms(self, G_MAXUINT);
+    ErrataSideTerms score;
+    g_autofree double *alone = g_new(double, n);
     g_autoptr(SlicesBeyond) beyond = g_new0(SlicesBeyond, 1);
 
     errata_side_terms_fit(&terms);
-    for (guint h = 0; h < 2; h++) {
-        beyond->better[h] = g_new(double, MAX(halves[h]->n_rows, 1));
-        for (gsize i = 0; i < halves[h]->n_rows; i++)
-            beyond->better[h][i] = beyond_predict(self, &terms, halves[h]->row[i]);
-    }
+    score = terms;
+    score.p = BEYOND_BASE;
+    errata_side_terms_fit(&score);
+    beyond->better = g_new(double, n);
+    beyond_predict(self, &terms, &score, beyond->better, alone);
     beyond->n = self->set.n;
     for (guint k = 0; k < self->set.n; k++) {
         beyond->column[k] = self->set.column[k];
         beyond->overused[k] = beyond_is_overused(self, &terms, k);
     }
-    score = terms;
-    score.p = BEYOND_BASE;
-    errata_side_terms_fit(&score);
     beyond_measure(self, beyond);
-    if (beyond_saves(self, &score, beyond) && beyond_matters(self, beyond)) {
+    if (beyond_saves(self, alone, beyond) && beyond_matters(self, beyond)) {
         beyond_expect(self, beyond);
         return g_steal_pointer(&beyond);
     }
@@ -783,8 +738,7 @@ errata_slices_beyond_free(SlicesBeyond *self)
 {
     if (self == NULL)
         return;
-    g_free(self->better[0]);
-    g_free(self->better[1]);
+    g_free(self->better);
     g_free(self->expected[0]);
     g_free(self->expected[1]);
     g_free(self);

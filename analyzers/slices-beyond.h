@@ -12,7 +12,7 @@ G_BEGIN_DECLS
  * @n: columns that tell the label beyond the score, evenly from one end to the other
  * @column: (array length=n): of the table, those that tell most first
  * @overused: (array length=n): the score makes too much of it, not too little
- * @better: per half: (array length=n_rows): what score and columns say together: the probability of the
+ * @better: (array length=n_rows): of the confirmation half, what score and columns say together: the probability of the
  *   positive class, or what the label is beyond the prediction
  * @expected: per half: (array length=n_rows): what its columns alone let expect of a row: the probability of
  *   an error, or what the label is beyond the prediction
@@ -24,7 +24,7 @@ typedef struct _SlicesBeyond {
     guint n;
     guint column[SLICES_BEYOND_MAX];
     gboolean overused[SLICES_BEYOND_MAX];
-    double *better[2];
+    double *better;
     double *expected[2];
     double from;
     double to;

@@ -390,17 +390,20 @@ pair_outcome_value(ErrataInfer *self, guint column, guint prediction, int first_
 static gboolean
 pair_same_words(ErrataInfer *self, guint column, guint other)
 {
-    const ErrataVocabulary *l = errata_schema_infer_vocabulary(self, column);
-    const ErrataVocabulary *p = errata_schema_infer_vocabulary(self, other);
+    const ErrataVocabulary *l, *p;
 
+    if (errata_schema_infer_is_number(self, column) ||
+        errata_schema_name_is_past(self->frame->columns[column]->name))
+        return FALSE;
+    l = errata_schema_infer_vocabulary(self, column);
+    p = errata_schema_infer_vocabulary(self, other);
     if (l == NULL || p == NULL || l->n_values < 2 || p->n_values < 2 ||
         4 * pair_shared(l, p) < 3 * MAX(l->n_values, p->n_values))
         return FALSE;
     for (guint i = 0; i < p->n_values; i++)
         if (errata_vocabulary_truth(p->values[i]) >= 0 || strpbrk(p->values[i], "0123456789"))
             return FALSE;
-    return !errata_schema_infer_is_number(self, column) &&
-           !errata_schema_name_is_past(self->frame->columns[column]->name);
+    return TRUE;
 }
 
 /* whether its name leaves room for @role: a label is not what another model or a rule says */

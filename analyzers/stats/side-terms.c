@@ -161,37 +161,78 @@ errata_side_terms_fit(ErrataSideTerms *self)
     side_errors(self, &s);
 }
 
+struct _ErrataSideTest {
+    const ErrataSideTerms *terms;
+    SideSystem system; /* factored */
+    double *off;       /* of each row fitted: label less what is said of it … */
+    double *weight;
+};
+
 /**
- * errata_side_terms_statistic:
- * @self: a fitted predictor
- * @z: (array length=n): a term that it does not have
+ * errata_side_test_new:
+ * @terms: a fitted predictor; must outlive the test
+ *
+ * Returns: (transfer full): what every term that @terms does not have is tested against
+ */
+ErrataSideTest *
+errata_side_test_new(const ErrataSideTerms *terms)
+{
+    ErrataSideTest *self = g_new0(ErrataSideTest, 1);
+    gsize n = side_count(terms);
+
+    self->terms = terms;
+    self->off = g_new(double, MAX(n, 1));
+    self->weight = g_new(double, MAX(n, 1));
+    side_system(terms, &self->system);
+    side_factor(&self->system, terms->p);
+    for (gsize i = 0; i < n; i++) {
+        gsize row = side_row(terms, i);
+        double mu = errata_side_terms_predict(terms, row);
+
+        self->off[i] = terms->y[row] - mu;
+        self->weight[i] = side_weight(terms, mu);
+    }
+    return self;
+}
+
+/**
+ * errata_side_test_statistic:
+ * @self: a test
+ * @z: (array length=n): a term that its predictor does not have
  *
  * Returns: Rao's score statistic of adding the term, about chi-square with one degree of freedom
  */
 double
-errata_side_terms_statistic(const ErrataSideTerms *self, const double *z)
+errata_side_test_statistic(const ErrataSideTest *self, const double *z)
 {
-    gsize n = side_count(self);
+    const ErrataSideTerms *terms = self->terms;
+    gsize n = side_count(terms);
     double cross[ERRATA_SIDE_TERMS_MAX] = {0.0};
     double score = 0.0, square = 0.0;
-    SideSystem s;
 
-    side_system(self, &s);
-    side_factor(&s, self->p);
     for (gsize i = 0; i < n; i++) {
-        gsize row = side_row(self, i);
-        double mu = errata_side_terms_predict(self, row);
-        double w = side_weight(self, mu);
+        gsize row = side_row(terms, i);
+        double weighted = self->weight[i] * z[row];
 
-        score += z[row] * (self->y[row] - mu);
-        square += w * z[row] * z[row];
-        for (guint j = 0; j < self->p; j++)
-            cross[j] += w * z[row] * self->x[j][row];
+        score += z[row] * self->off[i];
+        square += weighted * z[row];
+        for (guint j = 0; j < terms->p; j++)
+            cross[j] += weighted * terms->x[j][row];
     }
-    side_forward(&s, self->p, cross);
-    for (guint j = 0; j < self->p; j++)
+    side_forward(&self->system, terms->p, cross);
+    for (guint j = 0; j < terms->p; j++)
         square -= cross[j] * cross[j];
     if (!(square > 1e-9 * (double)n))
         return 0.0;
-    return score * score / (square * (self->real ? MAX(s.residual, 1e-300) : 1.0));
+    return score * score / (square * (terms->real ? MAX(self->system.residual, 1e-300) : 1.0));
+}
+
+void
+errata_side_test_free(ErrataSideTest *self)
+{
+    if (self == NULL)
+        return;
+    g_free(self->off);
+    g_free(self->weight);
+    g_free(self);
 }

@@ -35,6 +35,14 @@ typedef struct {
 
 void errata_side_terms_fit(ErrataSideTerms *self);
 double errata_side_terms_predict(const ErrataSideTerms *self, gsize row);
-double errata_side_terms_statistic(const ErrataSideTerms *self, const double *z);
+
+/* what a fitted predictor leaves, against which terms more are tested */
+typedef struct _ErrataSideTest ErrataSideTest;
+
+ErrataSideTest *errata_side_test_new(const ErrataSideTerms *terms);
+double errata_side_test_statistic(const ErrataSideTest *self, const double *z);
+void errata_side_test_free(ErrataSideTest *self);
+
+G_DEFINE_AUTOPTR_CLEANUP_FUNC(ErrataSideTest, errata_side_test_free)
 
 G_END_DECLS
