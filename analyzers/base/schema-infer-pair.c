@@ -13,6 +13,7 @@
 #define PAIR_SAME         15 /* the columns have the same values, or go together */
 #define PAIR_LIKELY       12 /* a label with two values and a probability */
 #define PAIR_POSSIBLE     4  /* as many values on both sides */
+#define PAIR_FOREIGN      2  /* … of which none is the other's, both being words */
 #define PAIR_UNRELATED    (-5)
 #define PAIR_DISJOINT     (-15)
 #define PAIR_NEVER        (-60) /* words against numbers */
@@ -24,6 +25,7 @@
 #define PAIR_CUT          0.9 /* share of the gain over guessing by which a score makes a prediction */
 #define PAIR_RELATED      0.3 /* correlation of numbers that go together */
 #define PAIR_STEMMED      10.0
+#define PAIR_CHANCE       0.05 /* kappa of two columns that have nothing to do with each other, at most */
 #define PAIR_AGREES       0.4 /* kappa of a prediction and the only column with its words */
 #define PAIR_SCORED       0.1 /* rank correlation of a score and the label that it is for */
 
@@ -71,6 +73,17 @@ pair_same_but_case(const ErrataVocabulary *a, const ErrataVocabulary *b)
     return FALSE;
 }
 
+/* no numbers, no yes and no */
+static gboolean
+pair_is_words(const ErrataVocabulary *values)
+{
+    for (guint i = 0; i < values->n_values; i++)
+        if (errata_vocabulary_truth(values->values[i]) >= 0 ||
+            strpbrk(values->values[i], "0123456789") != NULL)
+            return FALSE;
+    return TRUE;
+}
+
 static int
 pair_compare_values(const ErrataVocabulary *l, const ErrataVocabulary *p)
 {
@@ -81,7 +94,7 @@ pair_compare_values(const ErrataVocabulary *l, const ErrataVocabulary *p)
     if (pair_both_truths(l, p) || (shared == 0 && pair_same_but_case(l, p)))
         return PAIR_SAME;
     if (shared > 0 || l->n_values == p->n_values)
-        return PAIR_POSSIBLE;
+        return shared == 0 && pair_is_words(l) && pair_is_words(p) ? PAIR_FOREIGN : PAIR_POSSIBLE;
     return PAIR_DISJOINT;
 }
 
@@ -170,9 +183,11 @@ pair_is_accident(ErrataInfer *self, guint label, guint prediction)
            self->names[prediction].prediction == ERRATA_NAME_PATTERN &&
            *self->names[label].stem != '\0' && *self->names[prediction].stem != '\0' &&
            !g_str_equal(self->names[label].stem, self->names[prediction].stem) &&
-           self->frame->n_rows >= PAIR_TWO && errata_schema_infer_is_number(self, label) &&
-           errata_schema_infer_is_number(self, prediction) &&
-           !(errata_schema_infer_correlation(self, label, prediction) >= PAIR_RELATED);
+           self->frame->n_rows >= PAIR_TWO &&
+           (pair_compare(self, label, prediction) <= PAIR_DISJOINT ||
+            (errata_schema_infer_is_number(self, label) &&
+             errata_schema_infer_is_number(self, prediction) &&
+             !(errata_schema_infer_correlation(self, label, prediction) >= PAIR_RELATED)));
 }
 
 /* whether a name made like a role meets such names of the other role only by accident, and there are any */
@@ -325,12 +340,12 @@ pair_agreement(ErrataInfer *self, guint a, guint b)
     return n > 0.0 && chance < 1.0 ? (same / n - chance) / (1.0 - chance) : 0.0;
 }
 
-/* the first of the model's own columns, or −1 */
+/* the first of the model's own columns, of which @prediction is one */
 static int
-pair_first_output(const ErrataInfer *self)
+pair_first_output(const ErrataInfer *self, guint prediction)
 {
     for (guint i = 0; i < self->frame->n_columns; i++)
-        if (self->schema->columns[i].role == ERRATA_ROLE_PREDICTION ||
+        if (i == prediction || self->schema->columns[i].role == ERRATA_ROLE_PREDICTION ||
             self->schema->columns[i].role == ERRATA_ROLE_SCORE ||
             (!self->taken[i] && self->names[i].score >= ERRATA_NAME_PATTERN))
             return (int)i;
@@ -439,19 +454,25 @@ pair_find_same(ErrataInfer *self, guint other, ErrataRole role)
                                  self->frame->columns[other]->name);
 }
 
+static gboolean
+pair_is_outcome_candidate(const ErrataInfer *self, guint column)
+{
+    return pair_is_candidate(self, column) && !self->names[column].input &&
+           self->names[column].score < ERRATA_NAME_PATTERN &&
+           self->names[column].prediction < ERRATA_NAME_PATTERN;
+}
+
 static void
 pair_find_outcome(ErrataInfer *self, guint prediction)
 {
-    int first_output = pair_first_output(self);
+    int first_output = pair_first_output(self, prediction);
     int best = -1;
     double best_value = 0.0;
 
     for (guint i = 0; i < self->frame->n_columns; i++) {
         double value;
 
-        if (i == prediction || !pair_is_candidate(self, i) || self->names[i].input ||
-            self->names[i].score >= ERRATA_NAME_PATTERN ||
-            self->names[i].prediction >= ERRATA_NAME_PATTERN)
+        if (i == prediction || !pair_is_outcome_candidate(self, i))
             continue;
         value = pair_outcome_value(self, i, prediction, first_output);
         if (value > best_value) {
@@ -511,26 +532,35 @@ pair_share_stem(const ErrataInfer *self, guint prediction, guint column)
            (m > n + 1 && g_str_has_prefix(words, stem) && words[n] == '_');
 }
 
-/* a column named like a forecast, and the one column that it is close to: neither name tells enough by
- * itself. TRUE where there is just one such pair */
+/* a column named like a forecast, and the one column that it is close to, or that has its very name: neither name tells
+ * enough by itself. TRUE where there is just one such pair */
 static gboolean
 pair_find_twins(ErrataInfer *self)
 {
     int found[2] = {PAIR_NONE, PAIR_NONE};
+    gboolean is_named = FALSE;
     guint n = 0;
 
     for (guint p = 0; p < self->frame->n_columns; p++)
         for (guint l = 0; l < self->frame->n_columns; l++) {
+            gboolean named;
+
             if (p == l || self->names[p].prediction != ERRATA_NAME_WEAK ||
                 self->names[p].about_prediction || !pair_is_candidate(self, p) ||
                 !pair_is_candidate(self, l) || self->names[l].prediction != ERRATA_NAME_NONE ||
                 self->names[l].id != ERRATA_NAME_NONE || !errata_schema_infer_is_number(self, p) ||
                 !errata_schema_infer_is_number(self, l) || !pair_share_stem(self, p, l) ||
+                errata_schema_name_is_past(self->frame->columns[l]->name) ||
                 pair_distance(self, p, l) > PAIR_TWIN)
                 continue;
+            named = *self->names[p].stem != '\0' &&
+                    g_str_equal(self->names[p].stem, self->names[l].words);
+            if (is_named && !named)
+                continue;
+            n = named && !is_named ? 1 : n + 1;
+            is_named = named;
             found[0] = (int)l;
             found[1] = (int)p;
-            n++;
         }
     if (n != 1)
         return FALSE;
@@ -545,6 +575,48 @@ pair_find_twins(ErrataInfer *self)
                              "named like a forecast, numbers close to %s",
                              self->frame->columns[found[0]]->name);
     return TRUE;
+}
+
+/* the one column made like a prediction that met no label but by accident, and the outcome that it goes with; TRUE where
+ * there are both */
+static gboolean
+pair_find_stray(ErrataInfer *self)
+{
+    int prediction = PAIR_NONE;
+
+    for (guint i = 0; i < self->frame->n_columns; i++) {
+        if (self->names[i].prediction != ERRATA_NAME_PATTERN || !pair_is_candidate(self, i))
+            continue;
+        if (prediction >= 0)
+            return FALSE; /* which one? */
+        prediction = (int)i;
+    }
+    if (prediction < 0)
+        return FALSE;
+    pair_find_outcome(self, (guint)prediction);
+    if (pair_settled(self, ERRATA_ROLE_LABEL) < 0)
+        return FALSE;
+    pair_take(self, PAIR_NONE, prediction);
+    return TRUE;
+}
+
+/* whether @label, weakly named, has nothing to do with @prediction, and another column has */
+static gboolean
+pair_has_better(ErrataInfer *self, int label, int prediction)
+{
+    int first = pair_first_output(self, (guint)MAX(prediction, 0));
+
+    if (label < 0 || prediction < 0 || self->names[label].label != ERRATA_NAME_WEAK ||
+        self->taken[label] || self->frame->n_rows < PAIR_SAMPLE_LEAST ||
+        errata_schema_infer_vocabulary(self, (guint)label) == NULL ||
+        errata_schema_infer_vocabulary(self, (guint)prediction) == NULL ||
+        pair_agreement(self, (guint)label, (guint)prediction) >= PAIR_CHANCE)
+        return FALSE;
+    for (guint i = 0; i < self->frame->n_columns; i++)
+        if ((int)i != label && (int)i != prediction && pair_is_outcome_candidate(self, i) &&
+            pair_outcome_value(self, i, (guint)prediction, first) >= PAIR_AGREES)
+            return TRUE;
+    return FALSE;
 }
 
 /* whether a column named like a score makes @prediction, but for few rows, by a cut */
@@ -666,11 +738,13 @@ errata_schema_infer_pair_find(ErrataInfer *self)
                 prediction = predictions[j];
             }
         }
+    if (pair_has_better(self, label, prediction))
+        label = PAIR_NONE;
     pair_take(self, label, prediction);
     if (label < 0 && prediction >= 0)
         pair_find_outcome(self, (guint)prediction);
-    if (label < 0 && prediction < 0 && !pair_find_twins(self) && !pair_find_decision(self) &&
-        pair_settled(self, ERRATA_ROLE_SCORE) < 0)
+    if (label < 0 && prediction < 0 && !pair_find_stray(self) && !pair_find_twins(self) &&
+        !pair_find_decision(self) && pair_settled(self, ERRATA_ROLE_SCORE) < 0)
         pair_find_scored(self);
     if (label >= 0 && prediction < 0)
         pair_find_same(self, (guint)label, ERRATA_ROLE_PREDICTION);
