@@ -138,6 +138,8 @@ finding_tests_beneath(ErrataDocument *document, const ErrataFinding *finding, gu
     }
     if (text->len > 0) {
         g_string_append_c(text, '.');
+        block = g_ptr_array_index(document->blocks, document->blocks->len - 1);
+        block->keep_next = TRUE; /* of the table: its small print begins no page */
         block = errata_document_prose(document, ERRATA_STYLE_NOTE, text->str);
         block->ink = ERRATA_INK_SOFT;
         block->space = 2.0;

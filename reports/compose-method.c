@@ -148,7 +148,7 @@ errata_compose_columns(const ErrataCase *report_case, ErrataDocument *document)
             g_strdup_printf("the first %d of %s; report.json has all", METHOD_MAX_COLUMNS, count);
     else
         note = g_strdup_printf("%s columns", count);
-    errata_compose_chapter(document, "columns", "Columns", note);
+    errata_compose_chapter(document, "columns", "Columns", note)->not_first = TRUE;
     block = errata_document_prose(document,
                                   ERRATA_STYLE_NOTE,
                                   "Values: bars now, lines in the baseline. Drift: Jensen–Shannon "

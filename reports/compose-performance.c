@@ -167,6 +167,19 @@ performance_is_told(const ErrataCase *report_case, const ErrataMetric *metric)
            g_strcmp0(metric->name, report_case->headline) == 0;
 }
 
+/* whether a page would have anything to tell of how good the model is */
+static gboolean
+performance_is_any(const ErrataCase *report_case)
+{
+    for (guint i = 0; i < report_case->metrics->len; i++) {
+        const ErrataMetric *metric = g_ptr_array_index(report_case->metrics, i);
+
+        if (performance_is_told(report_case, metric) || errata_compose_is_estimate(metric->name))
+            return TRUE;
+    }
+    return report_case->performance.cohorts->len > 0;
+}
+
 /* why nothing could be measured, when it is the same for all; %NULL otherwise */
 static const char *
 performance_nothing(const ErrataCase *report_case)
@@ -333,7 +346,7 @@ errata_compose_performance(const ErrataCase *report_case, ErrataDocument *docume
 {
     const ErrataPerformance *performance = &report_case->performance;
 
-    if (report_case->metrics->len > 0) {
+    if (performance_is_any(report_case)) {
         errata_compose_chapter(document, "performance", "Performance", "all metrics: report.json")
             ->not_first = TRUE;
         performance_metric_table(report_case, document);

@@ -315,12 +315,17 @@ errata_compose_suggestion_gain(const ErrataCase *report_case, const ErrataSugges
         return NULL;
     if (compose_is_nothing(suggestion, share))
         return g_strdup("nothing to gain");
+    base = compose_base(report_case, suggestion);
+    if (suggestion->upper_bound && share && fabs(delta) < COMPOSE_NO_GAIN / 10.0) {
+        g_autofree char *most = compose_signed(words, suggestion->hi, (double)NAN, (double)NAN);
+
+        return g_strdup_printf("%s at most %s%s", words->label, most, base);
+    }
     interval = errata_value_interval(loss ? -suggestion->hi : suggestion->lo,
                                      loss ? -suggestion->lo : suggestion->hi,
                                      share ? ERRATA_UNIT_POINTS : ERRATA_UNIT_NONE);
     whole = compose_whole(interval);
     number = compose_signed(words, delta, suggestion->lo, suggestion->hi);
-    base = compose_base(report_case, suggestion);
     return g_strdup_printf("%s %s%s%s%s%s%s",
                            words != NULL ? words->label : suggestion->metric,
                            suggestion->upper_bound ? "up to " : "",

@@ -98,11 +98,11 @@ layout_least(const LayoutState *state, guint index)
     const ErrataTableMeasure *measure = g_ptr_array_index(state->measures, index);
     double height = state->heights[index];
 
-    if (measure != NULL) {
-        gboolean whole = !block->may_break && measure->n_rows <= LAYOUT_WHOLE_ROWS;
-
+    if (measure != NULL && !block->may_break && measure->n_rows <= LAYOUT_WHOLE_ROWS)
+        height = errata_table_tightest(measure);
+    else if (measure != NULL) {
         height = measure->heading;
-        for (guint row = 0; row < (whole ? measure->n_rows : MIN(measure->n_rows, 2)); row++)
+        for (guint row = 0; row < MIN(measure->n_rows, 2); row++)
             height += measure->height[row];
     }
     if (block->keep_next && index + 1 < state->document->blocks->len)
@@ -147,13 +147,23 @@ layout_place(LayoutState *state, guint index, double height, guint first_row, gu
     state->y += height;
 }
 
+/* what a line that belongs to a table takes beneath it; 0 where none does */
+static double
+layout_beneath(const LayoutState *state, guint index)
+{
+    if (!layout_block(state, index)->keep_next || index + 1 >= state->document->blocks->len ||
+        g_ptr_array_index(state->measures, index + 1) != NULL)
+        return 0.0;
+    return layout_block(state, index + 1)->space + state->heights[index + 1];
+}
+
 static void
 layout_place_table(LayoutState *state, guint index)
 {
     ErrataTableMeasure *measure = g_ptr_array_index(state->measures, index);
     guint row = 0;
 
-    errata_table_tighten(measure, layout_bottom(state) - state->y);
+    errata_table_tighten(measure, layout_bottom(state) - state->y - layout_beneath(state, index));
     do {
         double height = measure->heading;
         guint first = row;

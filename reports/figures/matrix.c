@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include <math.h>
+#include <string.h>
 
 #include "axis.h"
 #include "value.h"
@@ -13,12 +14,15 @@
 #define MATRIX_FEW       3
 #define MATRIX_MIN_CELL  3.0
 #define MATRIX_NAMES     14.0 /* above the cells, for column labels */
+#define MATRIX_LINE      9.0  /* more where they have two lines */
+#define MATRIX_RANGE     " to "
 
 typedef struct {
     ErrataArea cells;
     double cell_width;
     double cell_height;
     double labels;
+    gboolean two_lines; /* column labels are ranges that are too wide for one */
     double lo;
     double hi;
 } MatrixPlan;
@@ -31,25 +35,45 @@ matrix_cell_height(const ErrataFigure *figure)
                  figure->n_rows <= MATRIX_FEW ? MATRIX_TALL_CELL : MATRIX_MAX_CELL);
 }
 
+/* the columns: how wide, behind which row labels, and whether a range of theirs takes two lines */
+static void
+matrix_columns(const ErrataFigure *figure, ErrataPen *pen, double width, MatrixPlan *plan)
+{
+    for (guint i = 0; figure->rows != NULL && i < figure->n_rows; i++)
+        plan->labels = MAX(plan->labels,
+                           errata_pen_measure(pen, ERRATA_STYLE_NOTE, figure->rows[i]));
+    plan->labels = MIN(plan->labels + 6.0, width * 0.3);
+    plan->cell_width = MIN((width - plan->labels) / MAX(figure->n_columns, 1),
+                           MAX(72.0, MATRIX_MAX_CELL));
+    for (guint i = 0; figure->columns != NULL && i < figure->n_columns; i++)
+        if (strstr(figure->columns[i], MATRIX_RANGE) != NULL &&
+            errata_pen_measure(pen, ERRATA_STYLE_NOTE, figure->columns[i]) > plan->cell_width - 3.0)
+            plan->two_lines = TRUE;
+}
+
+static double
+matrix_names_room(const MatrixPlan *plan)
+{
+    return MATRIX_NAMES + ERRATA_AXIS_NAME_ROOM + (plan->two_lines ? MATRIX_LINE : 0.0);
+}
+
 static double
 matrix_height(const ErrataFigure *figure, ErrataPen *pen, double width)
 {
-    (void)pen;
-    (void)width;
-    return figure->n_rows * matrix_cell_height(figure) + MATRIX_NAMES + ERRATA_AXIS_NAME_ROOM + 4.0;
+    MatrixPlan plan = {0};
+
+    matrix_columns(figure, pen, width, &plan);
+    return figure->n_rows * matrix_cell_height(figure) + matrix_names_room(&plan) + 4.0;
 }
 
 static MatrixPlan
 matrix_plan(const ErrataFigure *figure, ErrataPen *pen, ErrataArea area)
 {
     MatrixPlan plan = {.lo = (double)NAN, .hi = (double)NAN};
-    double top = area.y + MATRIX_NAMES + ERRATA_AXIS_NAME_ROOM;
+    double top;
 
-    for (guint i = 0; figure->rows != NULL && i < figure->n_rows; i++)
-        plan.labels = MAX(plan.labels, errata_pen_measure(pen, ERRATA_STYLE_NOTE, figure->rows[i]));
-    plan.labels = MIN(plan.labels + 6.0, area.width * 0.3);
-    plan.cell_width = MIN((area.width - plan.labels) / figure->n_columns,
-                          MAX(72.0, MATRIX_MAX_CELL));
+    matrix_columns(figure, pen, area.width, &plan);
+    top = area.y + matrix_names_room(&plan);
     plan.cell_height = MIN(matrix_cell_height(figure),
                            (area.y + area.height - top) / figure->n_rows);
     plan.cells = (ErrataArea){area.x + plan.labels,
@@ -188,19 +212,42 @@ matrix_row_labels(const ErrataFigure *figure, ErrataPen *pen, const MatrixPlan *
 }
 
 static void
+matrix_column_label(ErrataPen *pen,
+                    const MatrixPlan *plan,
+                    guint column,
+                    guint step,
+                    double above,
+                    const char *text)
+{
+    errata_pen_text(pen,
+                    ERRATA_STYLE_NOTE,
+                    ERRATA_INK_TEXT,
+                    ERRATA_ALIGN_CENTRE,
+                    plan->cells.x + (column + 0.5) * plan->cell_width,
+                    plan->cells.y - 4.5 - above,
+                    plan->cell_width * step - 3.0,
+                    text);
+}
+
+/* a range that is too wide breaks behind its “to” */
+static void
 matrix_column_labels(const ErrataFigure *figure, ErrataPen *pen, const MatrixPlan *plan)
 {
     guint step = (guint)ceil(22.0 / plan->cell_width);
 
-    for (guint column = 0; figure->columns != NULL && column < figure->n_columns; column += step)
-        errata_pen_text(pen,
-                        ERRATA_STYLE_NOTE,
-                        ERRATA_INK_TEXT,
-                        ERRATA_ALIGN_CENTRE,
-                        plan->cells.x + (column + 0.5) * plan->cell_width,
-                        plan->cells.y - 4.5,
-                        plan->cell_width * step - 3.0,
-                        figure->columns[column]);
+    for (guint column = 0; figure->columns != NULL && column < figure->n_columns; column += step) {
+        const char *label = figure->columns[column];
+        const char *to = plan->two_lines ? strstr(label, MATRIX_RANGE) : NULL;
+
+        if (to != NULL) {
+            const char *upper = to + strlen(MATRIX_RANGE);
+            g_autofree char *lower = g_strndup(label, (gsize)(upper - label) - 1);
+
+            matrix_column_label(pen, plan, column, step, MATRIX_LINE, lower);
+            label = upper;
+        }
+        matrix_column_label(pen, plan, column, step, 0.0, label);
+    }
 }
 
 static void

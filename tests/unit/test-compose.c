@@ -156,9 +156,16 @@ test_compose_no_gain(void)
     g_autofree char *none = errata_compose_suggestion_gain(report_case, &suggestion);
 
     g_assert_cmpstr(none, ==, "nothing to gain");
+    suggestion = (ErrataSuggestion){.metric = (char *)(gsize) "accuracy",
+                                    .from = 0.85,
+                                    .to = 0.85,
+                                    .hi = 0.0007,
+                                    .upper_bound = TRUE};
+    g_autofree char *most = errata_compose_suggestion_gain(report_case, &suggestion);
+    g_assert_cmpstr(most, ==, "Accuracy at most +0.1\u202fpt"); /* not “up to 0.00 pt” */
+    suggestion = (ErrataSuggestion){.metric = (char *)(gsize) "mae", .from = 3.09, .to = 3.05};
     suggestion.lo = -0.1;
     suggestion.hi = 0.1;
-    suggestion.to = 3.05;
     g_autofree char *some = errata_compose_suggestion_gain(report_case, &suggestion);
     g_assert_true(g_str_has_prefix(some, "Mean absolute error "));
 }
@@ -190,6 +197,47 @@ test_compose_one_bar(void)
     g_assert_cmpuint(test_compose_figures(report_case, finding->id), ==, 1);
     finding->figure->series[0].n = 1;
     g_assert_cmpuint(test_compose_figures(report_case, finding->id), ==, 0);
+}
+
+/* a page without a figure of merit is none; small print stays with its table */
+static void
+test_compose_pages(void)
+{
+    g_autoptr(ErrataCase) report_case = sample_case_new();
+    const ErrataFinding *finding = g_ptr_array_index(report_case->findings, 0);
+    g_autoptr(ErrataDocument) whole = NULL;
+    g_autoptr(ErrataDocument) bare = NULL;
+    ErrataMetric *metric = NULL;
+    guint n_tested = 0;
+
+    for (guint i = 0; i < finding->evidence->len; i++) {
+        ErrataEvidence *evidence = g_ptr_array_index(finding->evidence, i);
+
+        evidence->p = evidence->q = i == 0 ? 1e-6 : (double)NAN;
+        g_clear_pointer(&evidence->test, g_free);
+    }
+    whole = errata_compose_new(report_case);
+    for (guint i = 1; i < whole->blocks->len; i++) {
+        const ErrataBlock *block = g_ptr_array_index(whole->blocks, i);
+        const ErrataBlock *before = g_ptr_array_index(whole->blocks, i - 1);
+
+        if (block->text == NULL || !g_str_has_prefix(block->text, "Tested: "))
+            continue;
+        g_assert_true(before->keep_next);
+        n_tested++;
+    }
+    g_assert_cmpuint(n_tested, >, 0);
+    g_ptr_array_set_size(report_case->metrics, 1);
+    metric = g_ptr_array_index(report_case->metrics, 0);
+    g_free(metric->name);
+    metric->name = g_strdup("domain_auc");
+    g_free(report_case->headline);
+    report_case->headline = NULL;
+    bare = errata_compose_new(report_case);
+    for (guint i = 0; i < bare->blocks->len; i++)
+        g_assert_cmpstr(((const ErrataBlock *)g_ptr_array_index(bare->blocks, i))->dest,
+                        !=,
+                        "performance");
 }
 
 static void
@@ -332,6 +380,7 @@ main(int argc, char **argv)
     g_test_add_func("/compose/gain", test_compose_gain);
     g_test_add_func("/compose/no-gain", test_compose_no_gain);
     g_test_add_func("/compose/one-bar", test_compose_one_bar);
+    g_test_add_func("/compose/pages", test_compose_pages);
     g_test_add_func("/compose/change", test_compose_change);
     g_test_add_func("/compose/flags", test_compose_flags);
     g_test_add_func("/compose/honest", test_compose_honest);

@@ -305,6 +305,29 @@ test_figures_empty(void)
     }
 }
 
+/* a range that is too wide for its column takes a second line rather than lose its end */
+static void
+test_figures_ranges(void)
+{
+    g_autoptr(ErrataPen) pen = errata_pen_new();
+    const char *const labels[] = {"2 to 3", "-0.705 to -0.426"};
+    double height[G_N_ELEMENTS(labels)];
+
+    for (guint i = 0; i < G_N_ELEMENTS(labels); i++) {
+        g_autoptr(ErrataFigure) figure = errata_figure_new("m", ERRATA_FIGURE_MATRIX, "Map");
+
+        figure->n_rows = 1;
+        figure->n_columns = 8;
+        figure->columns = g_new0(char *, 9);
+        figure->cells = g_new0(double, 8);
+        for (guint column = 0; column < 8; column++)
+            figure->columns[column] = g_strdup(labels[i]);
+        test_figures_check(figure, 420.0);
+        height[i] = errata_draw_height(figure, pen, 420.0);
+    }
+    g_assert_cmpfloat(height[1], >, height[0] + 6.0);
+}
+
 static void
 test_figures_svg(void)
 {
@@ -338,6 +361,7 @@ main(int argc, char **argv)
     g_test_init(&argc, &argv, NULL);
     g_test_add_func("/figures/ticks", test_figures_ticks);
     g_test_add_func("/figures/tick-labels", test_figures_tick_labels);
+    g_test_add_func("/figures/ranges", test_figures_ranges);
     g_test_add_func("/figures/years", test_figures_years);
     g_test_add_func("/figures/times", test_figures_times);
     g_test_add_func("/figures/bars", test_figures_bars);
