@@ -541,13 +541,16 @@ registry_check_leaves(Registry *self, GError **error)
                 ERRATA_ERROR,
                 ERRATA_ERROR_UNSUPPORTED,
                 "%s holds no log: %s is %s%s; CSV, JSON Lines or JSON tables are read, plain, "
-                "compressed or in a zip or tar archive",
+                "compressed or in a zip or tar archive%s",
                 self->name,
-                first == NULL ? "it" : first->name,
+                first == NULL || g_strcmp0(first->name, self->name) == 0 ? "it" : first->name,
                 first == NULL                        ? "an empty archive"
                 : first->kind == ERRATA_MEMBER_MODEL ? "a model file, "
                                                      : "",
-                first != NULL ? first->what : "");
+                first != NULL ? first->what : "",
+                first != NULL && first->kind == ERRATA_MEMBER_MODEL
+                    ? "; a model goes beside its log, with --model"
+                    : "");
     return FALSE;
 }
 

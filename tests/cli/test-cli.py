@@ -129,7 +129,7 @@ def refused(name, data, *words, code=4, flags=()):
 
 @test
 def empty_file():
-    refused("empty.csv", "", "empty.csv", "empty")
+    refused("empty.csv", "", "empty.csv", "it is an empty file")
 
 
 @test
@@ -145,6 +145,8 @@ def only_newlines():
 @test
 def binary_rubbish():
     refused("rubbish.csv", random.Random(3).randbytes(50000), "rubbish.csv")
+    refused("model.pmml", '<?xml version="1.0"?><PMML version="4.3" xmlns="http://www.dmg.org/PMML-4_3"><Header/></PMML>',
+            "it is a model file", "--model")
 
 
 @test
