@@ -50,7 +50,8 @@ errata_worker_output_write(const char *path,
     return TRUE;
 }
 
-#define OUTPUT_ROW 24 /* bytes of a table's row, about */
+#define OUTPUT_ROW  24   /* bytes of a table's row, about */
+#define OUTPUT_FINE 1e12 /* of a score */
 
 /* whether a spreadsheet would run the cell: a sign counts unless a plain number follows it */
 static gboolean
@@ -86,6 +87,15 @@ output_append_text(GString *csv, const ErrataColumn *id, gsize row)
     g_string_append_c(csv, '"');
 }
 
+/* 1.99937, not 1.9993699999999999; losses may be of any size */
+static double
+output_score(double score)
+{
+    double size = fabs(score);
+
+    return size > 1e-6 && size < 1e3 ? rint(score * OUTPUT_FINE) / OUTPUT_FINE : score;
+}
+
 /* one row; numbers are put together where they stand, as there are millions of them */
 static void
 output_append_row(GString *csv, const ErrataColumn *id, const ErrataFinding *finding, gsize i)
@@ -108,7 +118,7 @@ output_append_row(GString *csv, const ErrataColumn *id, const ErrataFinding *fin
     }
     *at++ = ',';
     if (finding->row_score != NULL && isfinite(finding->row_score[i]))
-        at = errata_number_put(finding->row_score[i], at);
+        at = errata_number_put(output_score(finding->row_score[i]), at);
     *at++ = '\n';
     g_string_append_len(csv, buffer, at - buffer);
 }

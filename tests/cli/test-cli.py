@@ -537,6 +537,9 @@ def exports_keep_times_as_written():
 def exports_of_a_table():
     log, folder = sample_report("credit", "credit.csv")
     n_rows = len(lines(log)) - 1
+    scores = [row.split(",")[2] for row in lines(os.path.join(folder, "tables", "F1.csv"))[1:]]
+    assert len(scores) > 100 and max(map(len, scores)) <= 11, max(scores, key=len)
+    assert sorted(map(float, scores), reverse=True) == list(map(float, scores))
     for what, first in ("slice-rows", "finding,row,loss,"), ("hard-examples", "row,uncertainty,slices,"):
         done = errata("export", folder, "--what", what, "-o", path(what) + ".csv", "--json")
         assert done.returncode == 0, done.stderr
