@@ -16,7 +16,8 @@ errata_ask_asked_negation(const AskAsked *self, guint at)
         "anything but", "all but",    "not",         "without",    "except",       "excluding",
         "exclude",      "neither",    "nor",         "outside",    "never",        "besides",
         "non",          "isn't",      "aren't",      "wasn't",     "weren't",      "didn't",
-        "don't",        "doesn't",    "leaving out", "ignoring",   "minus",        "no"};
+        "don't",        "doesn't",    "leaving out", "ignoring",   "minus",        "no",
+        "save"};
 
     for (guint i = 0; i < G_N_ELEMENTS(negations); i++) {
         guint n = errata_ask_words_match(self->words, at, negations[i]);
@@ -221,6 +222,8 @@ errata_ask_asked_is_linked(const AskAsked *self)
     static const char *const supposes[] = {"threshold", "cutoff", "cut", "bar", "if", "were", NULL};
     const ErrataAskStep *last = g_ptr_array_index(self->plan->steps, self->plan->steps->len - 1);
 
+    if (errata_ask_asked_is_of_errors(self))
+        return TRUE;
     for (guint i = 0; i < self->plan->steps->len; i++) /* its number is of the question */
         if (((const ErrataAskStep *)g_ptr_array_index(self->plan->steps, i))->op ==
                 ERRATA_ASK_WHAT_IF &&

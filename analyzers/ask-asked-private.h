@@ -40,6 +40,7 @@ gboolean errata_ask_asked_check_share(AskAsked *self);
 gboolean errata_ask_asked_is_linked(const AskAsked *self);
 gboolean errata_ask_asked_check_left(AskAsked *self, const char *question, char **ret_note);
 /* ask-asked-sides.c */
+gboolean errata_ask_asked_is_of_errors(const AskAsked *self);
 gboolean errata_ask_asked_check_sides(AskAsked *self);
 
 G_END_DECLS

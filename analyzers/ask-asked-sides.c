@@ -28,10 +28,14 @@ sides_turns(const AskAsked *self)
                                         "instead",
                                         NULL};
 
+    guint n;
+
     for (guint i = 0; i < self->words->words->len; i++)
-        if (errata_ask_asked_negation(self, i) > 0)
+        if (errata_ask_asked_negation(self, i) > 0 ||
+            (errata_ask_asked_is(self, i, turns) &&
+             errata_ask_words_value(self->words, i, &n) == NULL)) /* a class may be called other */
             return TRUE;
-    return errata_ask_asked_any(self, turns);
+    return FALSE;
 }
 
 /* whether the plan has rows, and none of them, nor of those that they are compared with, has the value */
@@ -43,17 +47,48 @@ sides_lacks(const AskAsked *self, const AskValue *value)
 }
 
 static gboolean
+sides_is_outcome(const AskAsked *self, const char *name)
+{
+    const ErrataSchema *schema = self->data->schema;
+    const char *text = name + (name[0] == '@' ? 1 : 0);
+
+    return g_ascii_strcasecmp(text, "label") == 0 || g_ascii_strcasecmp(text, "prediction") == 0 ||
+           (schema != NULL &&
+            ((schema->label >= 0 && g_ascii_strcasecmp(text, schema->names[schema->label]) == 0) ||
+             (schema->prediction >= 0 &&
+              g_ascii_strcasecmp(text, schema->names[schema->prediction]) == 0)));
+}
+
+/* what the question names must not be what the plan leaves out; defaults that it predicted not to be so are */
+static gboolean
 sides_check_values(AskAsked *self)
 {
+    const char *names[2] = {"", ""}; /* of the test, the last first: `not` is one */
     guint n;
 
-    if (strstr(self->folded, "!=") == NULL && strstr(self->folded, "not ") == NULL)
-        return TRUE;
+    for (guint i = 0; i < self->tests->len; i++) {
+        const AskTest *test = g_ptr_array_index(self->tests, i);
+        gboolean turned = strcmp(test->op, "!=") == 0 || g_ascii_strcasecmp(names[0], "not") == 0 ||
+                          g_ascii_strcasecmp(names[1], "not") == 0;
+        const char *name = names[g_ascii_strcasecmp(names[0], "not") == 0 ? 1 : 0];
+
+        if (test->op[0] == '\0') {
+            names[1] = names[0];
+            names[0] = test->text;
+        } else if (turned && !sides_is_outcome(self, name) &&
+                   errata_ask_asked_names(self, test->text)) {
+            return errata_ask_asked_refuse(self,
+                                           "the question names “%s”, and the plan leaves its rows "
+                                           "out",
+                                           test->text);
+        }
+    }
     for (guint i = 0; i < self->words->words->len; i += n) {
         const AskValue *value = errata_ask_words_value(self->words, i, &n);
 
         n = value != NULL ? n : 1;
-        if (value != NULL && value->column >= 0 && sides_lacks(self, value))
+        if (value != NULL && value->column >= 0 && sides_lacks(self, value) &&
+            (strstr(self->folded, "!=") != NULL || strstr(self->folded, "not ") != NULL))
             return errata_ask_asked_refuse(self,
                                            "the question names “%s”, and the plan leaves its rows "
                                            "out",
@@ -74,42 +109,100 @@ sides_tests(const AskAsked *self, const char *name)
     return FALSE;
 }
 
+static const char *const sides_wrong[] = {"wrong",
+                                          "wrongly",
+                                          "error",
+                                          "errors",
+                                          "mistake",
+                                          "mistakes",
+                                          "mistaken",
+                                          "misjudged",
+                                          "misclassified",
+                                          "incorrect",
+                                          "incorrectly",
+                                          "erred",
+                                          "wrongfully",
+                                          NULL};
+
+/* rows of the plan that are judged: right ones and wrong ones */
+static void
+sides_count(const AskAsked *self, gsize *n)
+{
+    const ErrataOutcome *outcome = self->data->outcome;
+
+    n[0] = n[1] = 0;
+    for (gsize row = 0; outcome != NULL && row < outcome->n_rows; row++)
+        if (outcome->judged[row] != 0 && errata_rows_has(self->rows, row))
+            n[outcome->error[row] != 0 ? 1 : 0]++;
+}
+
+/* whether mistakes are asked for, and the plan has nothing but mistakes, however it says so */
+gboolean
+errata_ask_asked_is_of_errors(const AskAsked *self)
+{
+    gsize n[2];
+
+    if (!errata_ask_asked_any(self, sides_wrong))
+        return FALSE;
+    sides_count(self, n);
+    return n[1] > 0 && n[0] == 0;
+}
+
+/* whether the plan lists, counts or describes rows that the question calls mistakes */
+static gboolean
+sides_lists_errors(const AskAsked *self)
+{
+    static const char *const others[] =
+        {"rate", "rates", "label", "labels", "what", "what's", "more", "often", "why", NULL};
+    const ErrataAskStep *last = g_ptr_array_index(self->plan->steps, self->plan->steps->len - 1);
+
+    return (last->op == ERRATA_ASK_ROWS || last->op == ERRATA_ASK_COUNT ||
+            last->op == ERRATA_ASK_DESCRIBE) &&
+           errata_ask_asked_any(self, sides_wrong) && !errata_ask_asked_any(self, others);
+}
+
 /* mistakes asked for, and what was right given; or the other way round */
 static gboolean
 sides_check_errors(AskAsked *self)
 {
-    static const char *const wrong[] = {"wrong",
-                                        "wrongly",
-                                        "error",
-                                        "errors",
-                                        "mistake",
-                                        "mistakes",
-                                        "mistaken",
-                                        "mistakenly",
-                                        "misjudged",
-                                        "misclassified",
-                                        "incorrect",
-                                        "incorrectly",
-                                        "erred",
-                                        NULL};
     static const char *const right[] =
         {"right", "rightly", "correct", "correctly", "accurate", "accurately", NULL};
-    const ErrataOutcome *outcome = self->data->outcome;
-    gboolean wants = errata_ask_asked_any(self, wrong);
-    gsize n[2] = {0, 0};
+    gboolean wants = errata_ask_asked_any(self, sides_wrong);
+    gboolean told = sides_tests(self, "error") || sides_tests(self, "correct");
+    gsize n[2];
 
-    if (wants == errata_ask_asked_any(self, right) || self->other != NULL || outcome == NULL ||
-        (!sides_tests(self, "error") && !sides_tests(self, "correct")))
+    if (wants == errata_ask_asked_any(self, right) || self->other != NULL ||
+        self->data->outcome == NULL)
         return TRUE;
-    for (gsize row = 0; row < outcome->n_rows; row++)
-        if (outcome->judged[row] != 0 && errata_rows_has(self->rows, row))
-            n[outcome->error[row] != 0 ? 1 : 0]++;
-    if (n[wants ? 1 : 0] > 0 || n[wants ? 0 : 1] == 0)
+    sides_count(self, n);
+    if ((!told || n[wants ? 1 : 0] > 0 || n[wants ? 0 : 1] == 0) &&
+        (!sides_lists_errors(self) || n[0] == 0))
         return TRUE;
     return errata_ask_asked_refuse(self,
-                                   "the question is of predictions that are %s, and the plan of "
-                                   "the others",
+                                   "the question is of predictions that are %s, and the plan has "
+                                   "others",
                                    wants ? "wrong" : "right");
+}
+
+/* the greatest first, or the least */
+static gboolean
+sides_check_order(AskAsked *self)
+{
+    static const char *const ups[] = {"highest", "largest", "greatest", "longest", "biggest", NULL};
+    static const char *const downs[] = {"lowest", "smallest", "shortest", NULL};
+    gboolean up = errata_ask_asked_any(self, ups);
+
+    for (guint i = 0; i < self->plan->steps->len; i++) {
+        const ErrataAskStep *step = g_ptr_array_index(self->plan->steps, i);
+
+        if (step->op == ERRATA_ASK_ORDER && up != errata_ask_asked_any(self, downs) &&
+            up != (step->number > 0.5))
+            return errata_ask_asked_refuse(self,
+                                           "the question wants the %s first, and the plan the "
+                                           "other end",
+                                           up ? "greatest" : "least");
+    }
+    return TRUE;
 }
 
 /* the class that words from @at on name, in a few words; NULL: none */
@@ -255,7 +348,7 @@ sides_check_compared(AskAsked *self)
 gboolean
 errata_ask_asked_check_sides(AskAsked *self)
 {
-    if (!sides_check_either(self) || !sides_check_compared(self))
+    if (!sides_check_either(self) || !sides_check_compared(self) || !sides_check_order(self))
         return FALSE;
     return sides_turns(self) ||
            (sides_check_values(self) && sides_check_errors(self) && sides_check_classes(self));

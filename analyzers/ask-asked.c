@@ -230,9 +230,11 @@ asked_ranks(const AskAsked *self, guint at, guint n)
                                         "leading",
                                         "weakest",
                                         NULL};
+    const ErrataAskStep *last = g_ptr_array_index(self->plan->steps, self->plan->steps->len - 1);
 
-    return errata_ask_asked_groups(self) && (errata_ask_asked_is(self, at + n, ranks) ||
-                                             (at > 0 && errata_ask_asked_is(self, at - 1, ranks)));
+    return errata_ask_asked_groups(self) && last->op != ERRATA_ASK_COUNT &&
+           (errata_ask_asked_is(self, at + n, ranks) ||
+            (at > 0 && errata_ask_asked_is(self, at - 1, ranks)));
 }
 
 static gboolean
