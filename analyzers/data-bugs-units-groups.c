@@ -223,7 +223,8 @@ errata_data_bugs_units_groups(ErrataDataBugs *self, guint column)
 
     if (work.bin == NULL || !work.bin->numeric || work.bin->n_codes < 3 ||
         !errata_column_is_numeric(analysis->frame->columns[column]) ||
-        analysis->frame->n_rows < 2 * GROUPS_ROWS || groups_is_told(self, column))
+        errata_data_bugs_counts(self, column) || analysis->frame->n_rows < 2 * GROUPS_ROWS ||
+        groups_is_told(self, column))
         return;
     groups_scores(&work);
     for (guint c = 0; c < analysis->bins->n_columns; c++) {

@@ -325,7 +325,8 @@ errata_data_bugs_units_among(ErrataDataBugs *self, guint column, const ErrataDat
                    .order = rows->order,
                    .n_rows = rows->n_rows};
 
-    if (bin == NULL || !bin->numeric || !errata_column_is_numeric(data) || bin->n_codes < 3)
+    if (bin == NULL || !bin->numeric || !errata_column_is_numeric(data) || bin->n_codes < 3 ||
+        errata_data_bugs_counts(self, column))
         return;
     self->n_tried++;
     if (errata_data_bugs_cycle(self, column, rows, &units.weekly) ||

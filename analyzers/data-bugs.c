@@ -254,7 +254,8 @@ data_bugs_check(ErrataDataBugs *self, guint column)
     errata_data_bugs_constant(self, column);
     errata_data_bugs_frozen(self, column);
     if (errata_column_is_numeric(analysis->frame->columns[column]) &&
-        errata_column_is_counter(analysis->frame->columns[column]))
+        (errata_column_is_counter(analysis->frame->columns[column]) ||
+         errata_data_bugs_counts(self, column)))
         analysis->exclude[column] = 1; /* the row's number, more or less */
     errata_data_bugs_units(self, column);
     if (!errata_data_bugs_skew(self, column))

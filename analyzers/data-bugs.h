@@ -150,6 +150,7 @@ void errata_data_bugs_forget(ErrataDataBugs *self, guint index);
 void errata_data_bugs_undo(ErrataDataBug *bug, const char *value, const char *was);
 /* whether the model or the searches read the column: feature, group, text, score, prediction */
 gboolean errata_data_bugs_reads(const ErrataDataBugs *self, guint column);
+gboolean errata_data_bugs_counts(const ErrataDataBugs *self, guint column);
 /* the column as it was read, codes for “no value” still in it */
 const ErrataColumn *errata_data_bugs_raw(const ErrataDataBugs *self, guint column);
 /* (transfer full): 1 for copies, and the rows of the column's earlier candidates that have a window */

@@ -666,6 +666,35 @@ test_data_bugs_sorted(void)
     g_assert_true(errata_column_is_counter(counter));
 }
 
+/* a number of rows, in any order within a day, of which a day’s are of another machine’s numbers */
+static void
+test_data_bugs_numbered(void)
+{
+    for (guint64 seed = 0; seed < 4; seed++) {
+        g_autoptr(GString) table = g_string_new("time,row,x,score,prediction,label\n");
+        g_autoptr(AnalysisFrame) fixture = NULL;
+
+        for (guint i = 0; i < 12000; i++) {
+            ErrataRng rng = errata_rng_init(seed, 3, i);
+            guint day = i / 300, own = day * 300 + 7 * (i % 300) % 300;
+            guint row = (guint)(1 + seed) * own + (day >= 12 && day < 18 ? 6000 : 0);
+            double score = errata_rng_uniform(&rng);
+
+            g_string_append_printf(table,
+                                   "2024-%02u-%02u,%u,%.3f,%.3f,%d,%d\n",
+                                   1 + day / 28,
+                                   1 + day % 28,
+                                   row,
+                                   errata_rng_uniform(&rng),
+                                   score,
+                                   score >= 0.5 ? 1 : 0,
+                                   errata_rng_uniform(&rng) < score ? 1 : 0);
+        }
+        fixture = bugs_run(schema_frame_new(table->str), NULL);
+        g_assert_null(bugs_find(fixture, "unit-change", "row"));
+    }
+}
+
 /* a counter with gaps is past its first half's range for good, and nothing is wrong with it */
 static void
 test_data_bugs_counter(void)
@@ -781,6 +810,7 @@ main(int argc, char **argv)
     g_test_add_func("/data-bugs/jump", test_data_bugs_jump);
     g_test_add_func("/data-bugs/sorted", test_data_bugs_sorted);
     g_test_add_func("/data-bugs/counter", test_data_bugs_counter);
+    g_test_add_func("/data-bugs/numbered", test_data_bugs_numbered);
     for (guint i = 0; i < G_N_ELEMENTS(planted); i++) {
         g_autofree char *path = g_strconcat("/data-bugs/planted/", planted[i].log, NULL);
 
