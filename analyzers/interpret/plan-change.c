@@ -113,7 +113,7 @@ change_say_others(ErrataProse *prose, const ErrataFinding *finding)
         others[shown++] = more;
     }
     list = errata_words_list(others, shown, "and");
-    errata_prose_say(prose, "at the same moment changed the %s", list);
+    errata_prose_say(prose, "the %s changed at the same moment", list);
 }
 
 /* harder cases are no worse model */

@@ -101,6 +101,27 @@ test_signs(void)
     }
 }
 
+/* no “up to 0 (0 – 0)”, whatever the metric */
+static void
+test_nothing(void)
+{
+    static const char *const metrics[] = {"accuracy", "rmse", "mae"};
+
+    for (guint i = 0; i < G_N_ELEMENTS(metrics); i++) {
+        g_autoptr(ErrataCase) report = sample_case_new();
+        g_autofree char *metric = g_strdup(metrics[i]);
+        ErrataSuggestion suggestion = {.metric = metric,
+                                       .from = 0.5,
+                                       .to = 0.5,
+                                       .upper_bound = TRUE};
+        g_autofree char *text = NULL;
+
+        set_metric(report, suggestion.metric, 0.5, 0.5, 0.5);
+        text = errata_compose_suggestion_gain(report, &suggestion);
+        g_assert_cmpstr(text, ==, "nothing to gain");
+    }
+}
+
 static void
 test_json(void)
 {
@@ -138,6 +159,7 @@ main(int argc, char **argv)
     g_test_init(&argc, &argv, NULL);
     g_test_add_func("/gain/levels", test_levels);
     g_test_add_func("/gain/signs", test_signs);
+    g_test_add_func("/gain/nothing", test_nothing);
     g_test_add_func("/gain/json", test_json);
     return g_test_run();
 }
