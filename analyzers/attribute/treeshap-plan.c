@@ -43,8 +43,9 @@ plan_measure(Plan *self, guint32 node, guint depth)
         self->tree->depth = MAX(self->tree->depth, depth);
         return;
     }
-    if ((self->trees->flags[node] & (ERRATA_NODE_CATEGORY | ERRATA_NODE_EQUAL_LEFT |
-                                     ERRATA_NODE_NAN_IS_ZERO | ERRATA_NODE_ZERO_MISSING)) != 0)
+    if ((self->trees->flags[node] &
+         (ERRATA_NODE_CATEGORY | ERRATA_NODE_EQUAL_LEFT | ERRATA_NODE_EXACT |
+          ERRATA_NODE_NAN_IS_ZERO | ERRATA_NODE_ZERO_MISSING)) != 0)
         self->tree->plain = FALSE;
     owner = errata_trees_owner(self->trees, self->trees->feature[node]);
     self->n_met += self->met[owner]++ == 0 ? 1 : 0;

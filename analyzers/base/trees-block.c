@@ -49,7 +49,8 @@ block_lay_out_split(const ErrataTrees *trees, guint32 node, BlockNode *to)
     double threshold = trees->threshold[node];
     gboolean missing_left = (flags & ERRATA_NODE_DEFAULT_LEFT) != 0;
 
-    if ((flags & (ERRATA_NODE_CATEGORY | ERRATA_NODE_ZERO_MISSING)) != 0 || !isfinite(threshold))
+    if ((flags & (ERRATA_NODE_CATEGORY | ERRATA_NODE_EXACT | ERRATA_NODE_ZERO_MISSING)) != 0 ||
+        !isfinite(threshold))
         return FALSE;
     if ((flags & ERRATA_NODE_EQUAL_LEFT) != 0)
         threshold = nextafter(threshold, (double)INFINITY);

@@ -15,6 +15,7 @@ typedef enum {
     ERRATA_NODE_DEFAULT_LEFT = 1 << 4, /* where a missing value goes */
     ERRATA_NODE_NAN_IS_ZERO = 1 << 5,  /* NaN is no missing value but 0 */
     ERRATA_NODE_ZERO_MISSING = 1 << 6, /* |value| <= 1e-35f is a missing value, as NaN is */
+    ERRATA_NODE_EXACT = 1 << 7,        /* the threshold itself goes left, all else right */
 } ErrataNodeFlags;
 
 /**
@@ -140,6 +141,8 @@ errata_trees_goes_left(const ErrataTrees *self, guint32 node, double value)
 
         return in != ((flags & ERRATA_NODE_SET_RIGHT) != 0);
     }
+    if ((flags & ERRATA_NODE_EXACT) != 0)
+        return value >= self->threshold[node] && value <= self->threshold[node];
     return (flags & ERRATA_NODE_EQUAL_LEFT) != 0 ? value <= self->threshold[node]
                                                  : value < self->threshold[node];
 }

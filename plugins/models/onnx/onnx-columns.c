@@ -74,6 +74,7 @@ columns_of_op(const OnnxBody *self, const OnnxOp *op, GArray *const *origin)
     static const char *const alike[] = {"Scaler",
                                         "Imputer",
                                         "Binarizer",
+                                        "LabelEncoder",
                                         "Cast",
                                         "Identity",
                                         "Reshape",

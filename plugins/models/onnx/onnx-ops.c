@@ -68,12 +68,45 @@ onnx_alloc(OnnxRow *row, guint n)
     return (double *)(gpointer)block->data;
 }
 
+/* onnxruntime's approximation of the quantile of the normal distribution; NaN outside 0 … 1. Source:
+ * Winitzki 2008, "A handy approximation for the error function and its inverse" */
+static double
+ops_probit(double p)
+{
+    double x = 2 * p - 1, log_rest = log((1 - x) * (1 + x));
+    double v = 2 / (3.14159 * 0.147) + 0.5 * log_rest;
+    return copysign(sqrt(2) * sqrt(sqrt(v * v - log_rest / 0.147) - v), x);
+}
+
+/* (nullable): what follows the sums; of a single target onnxruntime computes nothing but PROBIT */
+const char *
+onnx_transform(const OnnxOp *op)
+{
+    const char *name = onnx_string(op->node, "post_transform");
+    gboolean single = op->n_classes == 0 &&
+                      onnx_int(op->node, op->trees != NULL ? "n_targets" : "targets", 1) == 1;
+    return single && g_strcmp0(name, "PROBIT") != 0 ? NULL : name;
+}
+
+void
+onnx_put_label(const OnnxOp *op, OnnxRow *row, guint best)
+{
+    double *label = onnx_alloc(row, 1);
+    *label = best;
+    row->cell[op->label] = (OnnxCell){.n = 1, .x = label, .is_double = TRUE};
+}
+
 void
 onnx_post(const char *transform, double *x, guint n)
 {
     double most = -(double)INFINITY, sum = 0;
     if (transform == NULL || g_str_equal(transform, "NONE"))
         return;
+    if (g_str_equal(transform, "PROBIT")) {
+        for (guint i = 0; i < n; i++)
+            x[i] = ops_probit(x[i]);
+        return;
+    }
     if (g_str_equal(transform, "LOGISTIC")) {
         for (guint i = 0; i < n; i++)
             x[i] = 1 / (1 + exp(-x[i]));
@@ -144,7 +177,7 @@ ops_imputer(const OnnxOp *op, OnnxRow *row, GError **error)
 {
     const OnnxCell *in = &row->cell[op->in[0]];
     const GArray *fill = onnx_floats(op->node, "imputed_value_floats");
-    double replaced = onnx_float(op->node, "replaced_value_float", (double)NAN);
+    double replaced = onnx_float(op->node, "replaced_value_float", 0);
     if (fill == NULL)
         return onnx_refuse(error, op->node, "only numbers are filled in");
     if (!ops_fits(op, fill, in->n, error))
@@ -168,6 +201,8 @@ ops_normalizer(const OnnxOp *op, OnnxRow *row, GError **error G_GNUC_UNUSED)
     const double *x = row->cell[op->in[0]].x;
     gboolean l1 = norm != NULL && g_str_equal(norm, "L1");
     gboolean l2 = norm != NULL && g_str_equal(norm, "L2");
+    if (!l1 && !l2)
+        total = -(double)INFINITY;
     for (guint i = 0; i < n; i++)
         total = l1 ? total + fabs(x[i]) : l2 ? total + x[i] * x[i] : fmax(total, x[i]);
     total = l2 ? sqrt(total) : total;
@@ -204,6 +239,39 @@ ops_one_hot(const OnnxOp *op, OnnxRow *row, GError **error)
                               (double)g_array_index(categories, gint64, c);
             out[i * k + c] = fabs(distance) > 0 || isnan(distance) ? 0 : 1;
         }
+    return TRUE;
+}
+
+/* numbers to numbers: the last of equal keys counts, and a key that is NaN stands for missing ones */
+static gboolean
+ops_label(const OnnxOp *op, OnnxRow *row, GError **error)
+{
+    gboolean of_floats = onnx_floats(op->node, "keys_floats") != NULL;
+    gboolean to_floats = onnx_floats(op->node, "values_floats") != NULL;
+    const GArray *keys = of_floats ? onnx_floats(op->node, "keys_floats")
+                                   : onnx_ints(op->node, "keys_int64s");
+    const GArray *values = to_floats ? onnx_floats(op->node, "values_floats")
+                                     : onnx_ints(op->node, "values_int64s");
+    if (keys == NULL || values == NULL)
+        return onnx_refuse(error, op->node, "only numbers are encoded as numbers");
+    if (keys->len != values->len)
+        return onnx_fail(error, op->node, "expected a value for each key");
+    guint n = row->cell[op->in[0]].n;
+    double rest = to_floats ? onnx_float(op->node, "default_float", -0.0)
+                            : (double)onnx_int(op->node, "default_int64", -1);
+    double *out = ops_set(op, row, n);
+    for (guint i = 0; i < n; i++) {
+        double x = row->cell[op->in[0]].x[i];
+        out[i] = rest;
+        for (guint k = 0; k < keys->len; k++) {
+            double key = of_floats ? g_array_index(keys, double, k)
+                                   : (double)g_array_index(keys, gint64, k);
+            if (isnan(key) ? isnan(x) : !(fabs(x - key) > 0) && !isnan(x))
+                out[i] = to_floats ? g_array_index(values, double, k)
+                                   : (double)g_array_index(values, gint64, k);
+        }
+    }
+    row->cell[op->out].is_double = !to_floats;
     return TRUE;
 }
 
@@ -392,7 +460,7 @@ ops_linear(const OnnxOp *op, OnnxRow *row, GError **error)
 {
     const GArray *c = onnx_floats(op->node, "coefficients");
     const GArray *intercepts = onnx_floats(op->node, "intercepts");
-    const char *transform = onnx_string(op->node, "post_transform");
+    const char *transform = onnx_transform(op);
     guint n_in = row->cell[op->in[0]].n;
     if (c == NULL || n_in == 0 || c->len % n_in != 0)
         return onnx_fail(error, op->node, "coefficients do not fit %u columns", n_in);
@@ -410,18 +478,23 @@ ops_linear(const OnnxOp *op, OnnxRow *row, GError **error)
             sum += g_array_index(c, double, (gsize)k *n_in + i) * row->cell[op->in[0]].x[i];
         out[pair ? 1 : k] = sum;
     }
-    out[0] = pair ? -out[1] : out[0];
+    /* one row for two classes: no transform but the logistic is computed */
+    gboolean logistic = g_strcmp0(transform, "LOGISTIC") == 0;
+    if (pair && g_strcmp0(transform, "PROBIT") == 0)
+        return onnx_refuse(error, op->node, "PROBIT of one score for two classes");
     n = pair ? 2 : n;
-    for (guint k = 1; k < n; k++)
+    if (pair) {
+        best = out[1] > 0 ? 1 : 0;
+        out[0] = logistic ? -out[1] : 1 - out[1];
+    }
+    for (guint k = 1; k < n && !pair; k++)
         best = out[k] > out[best] ? k : best;
-    onnx_post(transform, out, n);
+    if (!pair || logistic)
+        onnx_post(transform, out, n);
     row->cell[op->out].is_double = FALSE;
     ops_round(op, row);
-    if (op->n_classes > 0) {
-        double *label = onnx_alloc(row, 1);
-        *label = best;
-        row->cell[op->label] = (OnnxCell){.n = 1, .x = label, .is_double = TRUE};
-    }
+    if (op->n_classes > 0)
+        onnx_put_label(op, row, best);
     return TRUE;
 }
 
@@ -437,6 +510,8 @@ onnx_columns_taken(const OnnxNode *node)
         most = MAX(most, g_array_index(features, gint64, i) + 1);
     if (features != NULL)
         return (guint)CLAMP(most, 1, ERRATA_LIMIT_COLUMNS);
+    if (g_str_has_prefix(node->op, "SVM"))
+        return 0;
     if (coefficients != NULL)
         return coefficients->len / (intercepts != NULL ? intercepts->len : 1);
     for (guint i = 0; i < G_N_ELEMENTS(lists); i++) {
@@ -484,11 +559,14 @@ onnx_compile_op(OnnxOp *op, GError **error)
         {"ArgMax", ops_arg_max},
         {"MatMul", ops_product},
         {"Gemm", ops_product},
+        {"LabelEncoder", ops_label},
         {"LinearRegressor", ops_linear},
         {"LinearClassifier", ops_linear},
     };
     if (g_str_has_prefix(op->node->op, "TreeEnsemble") && strlen(op->node->op) > 12)
         return onnx_compile_trees(op, error);
+    if (g_str_equal(op->node->op, "SVMClassifier") || g_str_equal(op->node->op, "SVMRegressor"))
+        return onnx_compile_svm(op, error);
     for (guint i = 0; i < G_N_ELEMENTS(table); i++)
         if (g_str_equal(table[i].name, op->node->op)) {
             op->run = table[i].run;

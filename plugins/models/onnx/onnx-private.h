@@ -34,6 +34,9 @@ struct _OnnxOp {
     gboolean has_lent;    /* the trees are the model's */
     gboolean is_binary;   /* trees of one margin for two classes */
     gboolean is_positive; /* and that margin is a probability */
+    gboolean is_second;   /* and that margin is of the second class's weights */
+    gboolean is_mirrored; /* two base values: the first score is the second's negative */
+    int extreme;          /* −1: the least of all trees counts; 1: the largest; 0: their sum */
     guint n_classes;
 };
 
@@ -65,8 +68,13 @@ gboolean onnx_refuse(GError **error, const OnnxNode *node, const char *format, .
 /* sets how the operation runs; FALSE with an error when it is not known */
 gboolean onnx_compile_op(OnnxOp *op, GError **error);
 gboolean onnx_compile_trees(OnnxOp *op, GError **error);
+gboolean onnx_compile_svm(OnnxOp *op, GError **error);
 gboolean onnx_run_trees(const OnnxOp *op, OnnxRow *row, GError **error);
 void onnx_post(const char *transform, double *x, guint n);
+/* (nullable): the transform that is computed of the sums */
+const char *onnx_transform(const OnnxOp *op);
+/* the number of the chosen class, for the label's cell */
+void onnx_put_label(const OnnxOp *op, OnnxRow *row, guint best);
 /* how many columns a node takes of its first input; 0 when it does not tell */
 guint onnx_columns_taken(const OnnxNode *node);
 

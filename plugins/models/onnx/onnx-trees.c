@@ -122,14 +122,17 @@ ensemble_split(const OnnxNode *node,
     guint yes = ensemble_find(self, tree, g_array_index(self->yes, gint64, i));
     guint no = ensemble_find(self, tree, g_array_index(self->no, gint64, i));
     gboolean to_yes = self->missing != NULL && g_array_index(self->missing, gint64, i) != 0;
-    gboolean swapped = g_str_equal(mode, "BRANCH_GT") || g_str_equal(mode, "BRANCH_GTE");
+    gboolean differs = g_str_equal(mode, "BRANCH_NEQ");
+    gboolean exact = differs || g_str_equal(mode, "BRANCH_EQ");
+    gboolean swapped = differs || g_str_equal(mode, "BRANCH_GT") || g_str_equal(mode, "BRANCH_GTE");
     gboolean equal_left = g_str_equal(mode, "BRANCH_LEQ") || g_str_equal(mode, "BRANCH_GT");
-    if (!swapped && !equal_left && !g_str_equal(mode, "BRANCH_LT"))
+    if (!swapped && !equal_left && !exact && !g_str_equal(mode, "BRANCH_LT"))
         return onnx_refuse(error, node, "nodes of mode %s are not computed", mode);
     if (yes == G_MAXUINT || no == G_MAXUINT)
         return onnx_fail(error, node, "a branch of node %u leads nowhere", i);
-    ErrataNodeFlags flags = equal_left ? ERRATA_NODE_EQUAL_LEFT : 0;
-    if (to_yes != swapped)
+    ErrataNodeFlags flags = exact ? ERRATA_NODE_EXACT : equal_left ? ERRATA_NODE_EQUAL_LEFT : 0;
+    /* what is missing equals nothing */
+    if ((to_yes || differs) != swapped)
         flags |= ERRATA_NODE_DEFAULT_LEFT;
     guint left = swapped ? no : yes, right = swapped ? yes : no;
     errata_trees_builder_split(builder,
@@ -186,27 +189,56 @@ ensemble_build(const OnnxNode *node, const Ensemble *self, guint width, GError *
 }
 
 static gboolean
-ensemble_base(const OnnxOp *op, guint width, GError **error)
+ensemble_base(OnnxOp *op, guint width, GError **error)
 {
     const GArray *base = onnx_floats(op->node, "base_values");
     if (base == NULL)
         base = onnx_floats(op->node, "base_values_as_tensor");
     if (base == NULL)
         return TRUE;
-    /* of two classes the second's, where both are given for one margin */
-    gboolean both = op->is_binary && base->len == 2;
-    if (base->len != width && !both)
+    /* onnxruntime's versions add these to one score, to the other, or to none */
+    if (op->is_binary && (op->is_second || base->len != 1))
+        return onnx_refuse(error,
+                           op->node,
+                           "%u base values for weights of class %d alone are not computed",
+                           base->len,
+                           op->is_second ? 1 : 0);
+    if (base->len != width && !(op->n_classes == 2 && base->len == 1))
         return onnx_fail(error, op->node, "expected %u base values, found %u", width, base->len);
-    for (guint k = 0; k < width; k++)
-        op->trees->base[k] = g_array_index(base, double, both ? 1 : k);
+    for (guint k = 0; k < base->len; k++)
+        op->trees->base[k] = g_array_index(base, double, k);
+    op->is_mirrored = op->n_classes == 2 && base->len == 2;
     return TRUE;
+}
+
+/* MIN and MAX need a weight for every target in every leaf */
+static gboolean
+ensemble_is_full(const Ensemble *self, guint width)
+{
+    guint n_leaves = 0;
+    for (guint i = 0; i < self->mode->len; i++)
+        n_leaves += g_str_equal(self->mode->pdata[i], "LEAF") ? 1 : 0;
+    return self->leaf_weight->len == n_leaves * width;
+}
+
+static gboolean
+ensemble_aggregate(OnnxOp *op, const Ensemble *ensemble, guint width, GError **error)
+{
+    const char *name = onnx_string(op->node, "aggregate_function");
+    if (name == NULL || g_str_equal(name, "SUM"))
+        return TRUE;
+    op->trees->average = g_str_equal(name, "AVERAGE");
+    op->extreme = g_str_equal(name, "MIN") ? -1 : g_str_equal(name, "MAX") ? 1 : 0;
+    if (op->extreme != 0 && !ensemble_is_full(ensemble, width))
+        return onnx_refuse(error, op->node, "%s of leaves without a weight of each target", name);
+    return op->trees->average || op->extreme != 0 ||
+           onnx_refuse(error, op->node, "aggregate_function %s is not computed", name);
 }
 
 static gboolean
 ensemble_compile(OnnxOp *op, const Ensemble *ensemble, gboolean is_class, GError **error)
 {
     gint64 n_targets = is_class ? op->n_classes : onnx_int(op->node, "n_targets", 1);
-    const char *aggregate = onnx_string(op->node, "aggregate_function");
     if (n_targets < 1 || n_targets > ERRATA_LIMIT_MODEL_OUTPUTS)
         return onnx_fail(error, op->node, "n_targets out of range");
     op->is_binary = is_class && n_targets == 2;
@@ -215,16 +247,15 @@ ensemble_compile(OnnxOp *op, const Ensemble *ensemble, gboolean is_class, GError
         op->is_binary &= ensemble_int(ensemble->leaf_id, k) == ensemble_int(ensemble->leaf_id, 0);
         op->is_positive &= g_array_index(ensemble->leaf_weight, double, k) >= 0;
     }
+    op->is_second = op->is_binary && ensemble_int(ensemble->leaf_id, 0) == 1;
     guint width = op->is_binary ? 1 : (guint)n_targets;
     op->trees = ensemble_build(op->node, ensemble, width, error);
     if (op->trees == NULL)
         return FALSE;
     op->trees->cast_float = TRUE;
-    if (aggregate != NULL && g_str_equal(aggregate, "AVERAGE"))
-        op->trees->average = TRUE;
-    else if (aggregate != NULL && !g_str_equal(aggregate, "SUM"))
-        return onnx_refuse(error, op->node, "aggregate_function %s is not computed", aggregate);
-    return ensemble_base(op, width, error);
+    if (op->is_binary && !op->is_second && g_strcmp0(onnx_transform(op), "PROBIT") == 0)
+        return onnx_refuse(error, op->node, "PROBIT of one score for two classes");
+    return ensemble_aggregate(op, ensemble, width, error) && ensemble_base(op, width, error);
 }
 
 gboolean
@@ -241,26 +272,47 @@ onnx_compile_trees(OnnxOp *op, GError **error)
     return ok;
 }
 
-/* one margin for two classes: as onnxruntime spreads it */
-static void
-trees_spread(const OnnxOp *op, const char *transform, double margin, double *x)
+/* the scores of two classes and which is chosen, as onnxruntime does: TreeAggregatorClassifier */
+static guint
+trees_two(const OnnxOp *op, const double *margin, double *x)
 {
-    gboolean logistic = transform != NULL && g_str_equal(transform, "LOGISTIC");
-    if (op->is_positive && !logistic) {
-        x[0] = 1 - margin;
-        x[1] = margin;
-        return;
+    const char *transform = onnx_transform(op);
+    double score = margin[op->is_binary ? 0 : 1];
+    if (op->is_mirrored)
+        score = margin[0] - op->trees->base[0] + op->trees->base[1];
+    gboolean alone = op->is_binary && !op->is_second;
+    x[1] = (double)(float)score;
+    x[0] = op->is_binary || op->is_mirrored ? -x[1] : (double)(float)margin[0];
+    if (op->is_second)
+        x[0] = 0;
+    gboolean logistic = g_strcmp0(transform, "LOGISTIC") == 0;
+    if (alone && op->is_positive && !logistic)
+        x[0] = 1 - x[1];
+    else if (!alone || logistic)
+        onnx_post(transform, x, 2);
+    return score > (op->is_binary && op->is_positive ? 0.5 : 0) ? 1 : 0;
+}
+
+/* the least or largest leaf of all trees */
+static void
+trees_extreme(const OnnxOp *op, const double *row, double *margin)
+{
+    const ErrataTrees *trees = op->trees;
+    for (guint tree = 0; tree < trees->n_trees; tree++) {
+        guint32 node = errata_trees_leaf(trees, tree, row);
+        const double *value = trees->leaf_value + (gsize)trees->feature[node] * trees->leaf_width;
+        for (guint k = 0; k < trees->n_groups; k++)
+            if (tree == 0 || (value[k] - margin[k]) * op->extreme > 0)
+                margin[k] = value[k];
     }
-    x[0] = -margin;
-    x[1] = margin;
-    onnx_post(transform, x, 2);
+    for (guint k = 0; k < trees->n_groups; k++)
+        margin[k] += trees->base[k];
 }
 
 gboolean
 onnx_run_trees(const OnnxOp *op, OnnxRow *row, GError **error)
 {
     const OnnxCell *in = &row->cell[op->in[0]];
-    const char *transform = onnx_string(op->node, "post_transform");
     guint n = op->n_classes > 0 ? op->n_classes : op->trees->n_groups;
     if (in->n < op->trees->n_features)
         return onnx_fail(error,
@@ -270,23 +322,22 @@ onnx_run_trees(const OnnxOp *op, OnnxRow *row, GError **error)
                          in->n);
     double *margin = onnx_alloc(row, n);
     double *x = onnx_alloc(row, n);
-    errata_trees_margin(op->trees, in->x, margin);
+    if (op->extreme != 0)
+        trees_extreme(op, in->x, margin);
+    else
+        errata_trees_margin(op->trees, in->x, margin);
     guint best = 0;
-    if (op->is_binary) {
-        best = margin[0] > (op->is_positive ? 0.5 : 0) ? 1 : 0;
-        trees_spread(op, transform, (double)(float)margin[0], x);
+    if (op->n_classes == 2) {
+        best = trees_two(op, margin, x);
     } else {
         for (guint k = 0; k < n; k++) {
             x[k] = (double)(float)margin[k];
             best = x[k] > x[best] ? k : best;
         }
-        onnx_post(transform, x, n);
+        onnx_post(onnx_transform(op), x, n);
     }
     row->cell[op->out] = (OnnxCell){.n = n, .x = x};
-    if (op->n_classes > 0) {
-        double *label = onnx_alloc(row, 1);
-        *label = best;
-        row->cell[op->label] = (OnnxCell){.n = 1, .x = label, .is_double = TRUE};
-    }
+    if (op->n_classes > 0)
+        onnx_put_label(op, row, best);
     return TRUE;
 }

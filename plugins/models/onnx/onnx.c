@@ -440,7 +440,8 @@ onnx_find_ensemble(const OnnxBody *self)
         if (op->trees != NULL)
             found = op;
     }
-    return found != NULL && found->n_in > 0 ? found : NULL;
+    gboolean adds = found != NULL && found->extreme == 0 && !found->is_mirrored;
+    return adds && found->n_in > 0 ? found : NULL;
 }
 
 /* it sees the one input of the graph as it is */
@@ -456,7 +457,7 @@ static void
 onnx_lend_trees(OnnxBody *self, ErrataModelBuilder *builder)
 {
     OnnxOp *op = onnx_find_ensemble(self);
-    const char *transform = op != NULL ? onnx_string(op->node, "post_transform") : NULL;
+    const char *transform = op != NULL ? onnx_transform(op) : NULL;
     if (op == NULL || (!onnx_is_plain(self, op) && !onnx_columns_own(self, op))) {
         errata_model_builder_set_why_not_trees(
             builder,
