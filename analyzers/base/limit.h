@@ -10,7 +10,7 @@ G_BEGIN_DECLS
 
 #define ERRATA_LIMIT_INPUT_BYTES     (G_GUINT64_CONSTANT(1) << 40)  /* bytes of one file */
 #define ERRATA_LIMIT_EXPANDED_BYTES  (G_GUINT64_CONSTANT(64) << 30) /* bytes after decompression */
-#define ERRATA_LIMIT_EXPANSION       1200 /* expanded / compressed, after the grace below */
+#define ERRATA_LIMIT_EXPANSION       300 /* expanded / compressed, after the grace below */
 #define ERRATA_LIMIT_EXPANSION_GRACE (G_GUINT64_CONSTANT(64) << 20) /* bytes never judged */
 #define ERRATA_LIMIT_MEMBERS         10000                          /* members of one archive */
 #define ERRATA_LIMIT_NESTING         3                              /* archives within archives */

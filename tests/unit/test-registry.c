@@ -296,14 +296,27 @@ test_registry_refuses_members(void)
 }
 
 static void
+assert_bomb(Entry *one, int (*filter)(struct archive *))
+{
+    gsize size;
+    int fd = pack(archive_write_set_format_raw, filter, one, 1, &size);
+    g_autoptr(GError) error = NULL;
+
+    g_assert_cmpuint(size * ERRATA_LIMIT_EXPANSION, <, ERRATA_LIMIT_EXPANSION_GRACE);
+    g_auto(Read) got = read_fd(fd, "bomb", &error);
+    g_assert_error(error, ERRATA_ERROR, ERRATA_ERROR_LIMIT);
+    g_assert_nonnull(strstr(error->message, "300 times"));
+    g_assert_null(got.frame);
+    close(fd);
+}
+
+static void
 test_registry_bomb(void)
 {
     g_autoptr(GString) text = g_string_new(NULL);
     Entry one = {"log", NULL, 0, 0, NULL};
-    gsize size;
-    int fd;
 
-    g_test_summary("What expands more than limit.h allows is stopped");
+    g_test_summary("What expands more than limit.h allows is stopped, deflate's 1032 times too");
     while (text->len < ERRATA_LIMIT_EXPANSION_GRACE + (8U << 20)) {
         gsize length = text->len;
 
@@ -314,14 +327,8 @@ test_registry_bomb(void)
     }
     one.data = text->str;
     one.size = text->len;
-    fd = pack(archive_write_set_format_raw, archive_write_add_filter_zstd, &one, 1, &size);
-    g_assert_cmpuint(size * ERRATA_LIMIT_EXPANSION, <, ERRATA_LIMIT_EXPANSION_GRACE);
-    g_autoptr(GError) error = NULL;
-    g_auto(Read) got = read_fd(fd, "bomb.zst", &error);
-    g_assert_error(error, ERRATA_ERROR, ERRATA_ERROR_LIMIT);
-    g_assert_nonnull(strstr(error->message, "1200 times"));
-    g_assert_null(got.frame);
-    close(fd);
+    assert_bomb(&one, archive_write_add_filter_zstd);
+    assert_bomb(&one, archive_write_add_filter_gzip);
 }
 
 typedef struct {
