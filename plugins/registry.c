@@ -24,6 +24,7 @@ typedef struct {
     GString *config;
     GPtrArray *members;
     const char *name;
+    int fd;
     guint64 input_bytes;
     gboolean survey;   /* first walk: only look */
     gboolean columns;  /* and for the columns of a file of its own, too */
@@ -109,6 +110,15 @@ typedef struct {
     guint depth;
 } Metered;
 
+/* of the input, so far: growth shows at its beginning, long before all of it is unpacked and parsed */
+static guint64
+metered_taken(const Registry *registry)
+{
+    off_t at = lseek(registry->fd, 0, SEEK_CUR);
+
+    return at > 0 ? MIN((guint64)at, registry->input_bytes) : registry->input_bytes;
+}
+
 static gssize
 metered_read(gpointer state, void *buffer, gsize size, GError **error)
 {
@@ -116,13 +126,15 @@ metered_read(gpointer state, void *buffer, gsize size, GError **error)
     Registry *registry = self->registry;
     gssize got = errata_source_read(self->inner, buffer, size, error);
     guint64 expanded;
+    guint64 taken;
 
     if (got <= 0)
         return got;
     expanded = registry->expanded[self->depth] += (guint64)got;
-    if (expanded <= ERRATA_LIMIT_EXPANSION_GRACE ||
-        (expanded <= ERRATA_LIMIT_EXPANDED_BYTES &&
-         expanded / ERRATA_LIMIT_EXPANSION <= registry->input_bytes))
+    if (expanded <= ERRATA_LIMIT_EXPANSION_GRACE)
+        return got;
+    taken = metered_taken(registry);
+    if (expanded <= ERRATA_LIMIT_EXPANDED_BYTES && expanded / ERRATA_LIMIT_EXPANSION <= taken)
         return got;
     g_set_error(error,
                 ERRATA_ERROR,
@@ -131,7 +143,7 @@ metered_read(gpointer state, void *buffer, gsize size, GError **error)
                 " bytes when unpacked, over the limit of %d times or %" G_GUINT64_FORMAT
                 " GiB; unpack it yourself if it is honest",
                 registry->name,
-                registry->input_bytes,
+                taken,
                 expanded,
                 ERRATA_LIMIT_EXPANSION,
                 ERRATA_LIMIT_EXPANDED_BYTES >> 30);
@@ -468,6 +480,7 @@ registry_walk(Registry *self, int fd, gboolean survey, GError **error)
                     g_strerror(errno));
         return FALSE;
     }
+    self->fd = fd;
     source = errata_source_new_fd(fd, self->name);
     if (registry_visit(self, source, fd, self->input_bytes, &local))
         return TRUE;

@@ -302,11 +302,14 @@ assert_bomb(Entry *one, int (*filter)(struct archive *))
     int fd = pack(archive_write_set_format_raw, filter, one, 1, &size);
     g_autoptr(GError) error = NULL;
 
-    g_assert_cmpuint(size * ERRATA_LIMIT_EXPANSION, <, ERRATA_LIMIT_EXPANSION_GRACE);
+    g_assert_cmpuint(size * ERRATA_LIMIT_EXPANSION, <, 3 * ERRATA_LIMIT_EXPANSION_GRACE);
     g_auto(Read) got = read_fd(fd, "bomb", &error);
     g_assert_error(error, ERRATA_ERROR, ERRATA_ERROR_LIMIT);
     g_assert_nonnull(strstr(error->message, "300 times"));
     g_assert_null(got.frame);
+    /* what is left of an input of several blocks was not even unpacked */
+    if (size > 2 * (64U << 10))
+        g_assert_cmpint(lseek(fd, 0, SEEK_CUR), <, size);
     close(fd);
 }
 
@@ -317,7 +320,7 @@ test_registry_bomb(void)
     Entry one = {"log", NULL, 0, 0, NULL};
 
     g_test_summary("What expands more than limit.h allows is stopped, deflate's 1032 times too");
-    while (text->len < ERRATA_LIMIT_EXPANSION_GRACE + (8U << 20)) {
+    while (text->len < 3 * ERRATA_LIMIT_EXPANSION_GRACE) {
         gsize length = text->len;
 
         g_string_append(text, "{\"a\":\"");
