@@ -43,7 +43,8 @@ from sklearn.model_selection import GridSearchCV
 from sklearn.multiclass import OneVsOneClassifier, OneVsRestClassifier
 from sklearn.multioutput import ClassifierChain, MultiOutputClassifier, MultiOutputRegressor, RegressorChain
 from sklearn.naive_bayes import BernoulliNB, ComplementNB, GaussianNB, MultinomialNB
-from sklearn.neighbors import KNeighborsClassifier, KNeighborsRegressor, NeighborhoodComponentsAnalysis
+from sklearn.neighbors import (KNeighborsClassifier, KNeighborsRegressor, NearestCentroid,
+                               NeighborhoodComponentsAnalysis)
 from sklearn.neural_network import MLPClassifier, MLPRegressor
 from sklearn.pipeline import FeatureUnion, Pipeline
 from sklearn.preprocessing import (Binarizer, FunctionTransformer, KBinsDiscretizer, MaxAbsScaler,
@@ -191,6 +192,9 @@ MODELS = {
     'neighbors-largest': (KNeighborsRegressor(4, metric='chebyshev'), X, number),
     'neighbors-several': (KNeighborsRegressor(4, weights='distance', metric='l1'), X, PAIR),
     'bayes-counts': (MultinomialNB(), COUNTS, three),
+    'centroid': (NearestCentroid(), X, three),
+    'centroid-two': (NearestCentroid(metric='sqeuclidean'), X, two),
+    'centroid-shrunk': (NearestCentroid(shrink_threshold=0.3), X, three),
     'bayes-complement': (ComplementNB(), COUNTS, three),
     'bayes-bernoulli': (BernoulliNB(binarize=0.5), X, two),
     'discriminant': (LinearDiscriminantAnalysis(), X, three),

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* scikit-learn's naive Bayes models and quadratic discriminant analysis. All but those of normal
- * distributions are linear in what they see: margins are joint log likelihoods. */
+/* scikit-learn's naive Bayes models, quadratic discriminant analysis and nearest centroid. All but those
+ * of normal distributions are linear in what they see: margins are joint log likelihoods. */
 #include <math.h>
 #include <string.h>
 
@@ -86,6 +86,32 @@ bayes_read_bernoulli(SkReader *reader, const PickleValue *object, GError **error
     return bayes_set_linear(body, g_steal_pointer(&weights), start);
 }
 
+/* the nearest centre has the largest c·x − ½|c|², linear as the square of x is the same for all */
+static gboolean
+bayes_read_centroids(SkReader *reader, const PickleValue *object, GError **error)
+{
+    static const char *const squares[] = {"euclidean", "l2", "sqeuclidean", NULL};
+    SkBody *body = reader->body;
+    const char *metric = pickle_text(pickle_attribute(object, "metric"));
+    gsize n = (gsize)body->n_classes * body->n_features;
+    double *center;
+    double *start;
+    if (metric == NULL || !g_strv_contains(squares, metric))
+        return sk_refuse(error,
+                         "the metric %s of the nearest centroid is not computed",
+                         metric != NULL ? metric : "(a function)");
+    center = sk_numbers(object, "centroids_", n, error);
+    if (center == NULL)
+        return FALSE;
+    start = g_new0(double, body->n_classes);
+    for (gsize i = 0; i < n; i++)
+        start[i / body->n_features] -= 0.5 * center[i] * center[i];
+    bayes_set_linear(body, center, start);
+    body->only_shares = FALSE;
+    body->link = SK_LINK_NONE;
+    return TRUE;
+}
+
 /* lists of a matrix or numbers per class */
 static GPtrArray *
 bayes_read_lists(const PickleValue *list, guint n, guint rows, GError **error)
@@ -155,6 +181,8 @@ sk_read_bayes(SkReader *reader, const PickleValue *object, gboolean *ret_is, GEr
             return bayes_read_multinomial(reader, object, name[0] == 'M', error);
         if (g_str_equal(name, "BernoulliNB"))
             return bayes_read_bernoulli(reader, object, error);
+        if (g_str_equal(name, "NearestCentroid"))
+            return bayes_read_centroids(reader, object, error);
         if (g_str_equal(name, "QuadraticDiscriminantAnalysis"))
             return bayes_read_quadratic(reader, object, error);
     }
