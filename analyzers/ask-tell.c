@@ -10,6 +10,7 @@
 #include "select.h"
 #include "vocabulary.h"
 #include "words.h"
+#include "zone.h"
 
 #define TELL_ADVICE    5
 #define TELL_FEATURES  8
@@ -388,8 +389,8 @@ tell_filled(AskRun *self, const ErrataColumn *column, const double *value, gsize
             lo = MIN(lo, at);
             hi = MAX(hi, at);
         }
-    errata_number_print_time(lo, from);
-    errata_number_print_time(hi, to);
+    errata_zone_print(lo, from);
+    errata_zone_print(hi, to);
     return g_strdup_printf("from %s to %s", from, to);
 }
 

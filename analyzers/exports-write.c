@@ -5,6 +5,7 @@
 
 #include "exports.h"
 #include "number.h"
+#include "zone.h"
 
 char *
 errata_exports_cell(const ErrataColumn *column, gsize row)
@@ -52,8 +53,9 @@ errata_exports_tell_times(const ErrataExport *self, ErrataExported *exported)
         g_string_append(exported->readme, "\nTimes stand as they were written in the log.\n");
     if (as_iso)
         g_string_append_printf(exported->readme,
-                               "\n%simes are written as ISO 8601, in UTC.\n",
-                               as_written ? "Other t" : "T");
+                               "\n%simes are written as ISO 8601, %s.\n",
+                               as_written ? "Other t" : "T",
+                               errata_zone_clock() != 0 ? "with the log's offset" : "in UTC");
 }
 
 static gboolean

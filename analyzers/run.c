@@ -51,6 +51,7 @@
 #include "text-features.h"
 #include "threshold.h"
 #include "words-time.h"
+#include "zone.h"
 
 /* one a line */
 /* clang-format off */
@@ -195,6 +196,29 @@ run_describe_method(ErrataCase *result, const ErrataSettings *settings)
                               settings->entity)
             : g_strdup(
                   "halves by a hash of each row without its id: one is searched, the other confirms");
+}
+
+/* by which clock times are told, where stamps say one */
+static void
+run_describe_clock(const ErrataAnalysis *analysis)
+{
+    int column = analysis->schema->time;
+    int zone = column >= 0 ? analysis->frame->columns[column]->zone : ERRATA_ZONE_UNSAID;
+    int minutes = errata_zone_clock();
+
+    if (minutes != 0)
+        errata_case_method(
+            analysis->result,
+            "Times are told as the log has them, by a clock at UTC%s%02d:%02d; so are "
+            "hours of the day and days.",
+            minutes < 0 ? "−" : "+",
+            ABS(minutes) / 60,
+            ABS(minutes) % 60);
+    else if (zone == ERRATA_ZONE_MIXED || (errata_zone_is_offset(zone) && zone != ERRATA_ZONE_UTC))
+        errata_case_method(analysis->result,
+                           "Times are told in UTC: the log has them with different offsets.");
+    else if (zone == ERRATA_ZONE_UTC)
+        errata_case_method(analysis->result, "Times are told in UTC, as the log has them.");
 }
 
 /* the properties of texts become columns behind those of the log */
@@ -562,6 +586,7 @@ errata_run(const ErrataFrame *frame,
     run_describe_schema(result, log.schema, log.outcome);
     errata_cautions_add(&analysis);
     run_describe_method(result, settings);
+    run_describe_clock(&analysis);
     run_choose_baseline(&analysis);
     use = depth == ERRATA_RUN_FULL ? errata_model_use_new(&analysis) : NULL;
     if (use != NULL)

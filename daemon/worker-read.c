@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include "error.h"
+#include "frame-zone.h"
 #include "registry.h"
 #include "worker-baseline.h"
 #include "worker-inputs.h"
@@ -366,8 +367,11 @@ errata_worker_read(ErrataWorkerJob *self,
     }
     self->frame = errata_frame_builder_finish(log, error);
     if (self->frame == NULL ||
-        !errata_worker_labels_join(self->labels, self->frame, self->settings, error) ||
-        !read_baseline(self, notes, error))
+        !errata_worker_labels_join(self->labels, self->frame, self->settings, error))
+        return FALSE;
+    errata_zone_set_clock(errata_frame_zone(self->frame));
+    errata_frame_set_clock(self->frame, errata_zone_clock());
+    if (!read_baseline(self, notes, error))
         return FALSE;
     if (errata_frame_builder_n_rows(reference) > 0)
         self->reference = errata_frame_builder_finish(reference, error);
@@ -379,5 +383,7 @@ errata_worker_read(ErrataWorkerJob *self,
                     notes->reference->path);
     else
         return TRUE;
+    if (self->reference != NULL)
+        errata_frame_set_clock(self->reference, errata_zone_clock());
     return self->reference != NULL;
 }

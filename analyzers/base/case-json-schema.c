@@ -4,6 +4,7 @@
 
 #include "case-json-private.h"
 #include "error.h"
+#include "zone.h"
 
 static void
 schema_summary(ErrataJsonWriter *json, const ErrataColumnSummary *column)
@@ -85,6 +86,8 @@ schema_read_column(JsonObject *object, GPtrArray *columns)
 void
 errata_case_json_schema(ErrataJsonWriter *json, const ErrataCase *self)
 {
+    g_autofree char *zone = errata_zone_name(errata_zone_clock());
+
     errata_json_writer_begin(json, "schema", '{');
     errata_json_writer_string(json, "task", errata_task_nick(self->task));
     errata_json_writer_string(json, "task_reason", self->task_reason);
@@ -99,6 +102,8 @@ errata_case_json_schema(ErrataJsonWriter *json, const ErrataCase *self)
         errata_case_json_place(json, "from", TRUE, self->time_from);
         errata_case_json_place(json, "to", TRUE, self->time_to);
         errata_json_writer_boolean(json, "by_month", self->by_month);
+        if (errata_zone_clock() != 0)
+            errata_json_writer_string(json, "utc_offset", zone);
         errata_json_writer_end(json, '}');
     } else {
         errata_json_writer_null(json, "time");

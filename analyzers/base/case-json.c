@@ -11,6 +11,7 @@
 #include "case-json-private.h"
 #include "error.h"
 #include "number.h"
+#include "zone.h"
 
 #define NS_PER_SECOND G_GINT64_CONSTANT(1000000000)
 
@@ -32,13 +33,14 @@ json_print_instant(gint64 ns)
     guint rest = (guint)(ns - second * NS_PER_SECOND);
     g_autoptr(GDateTime) time = g_date_time_new_from_unix_utc(second);
     g_autofree char *whole = g_date_time_format(time, "%Y-%m-%dT%H:%M:%S");
+    g_autofree char *zone = errata_zone_name(errata_zone_clock());
     guint digits = 9;
 
     if (rest == 0)
-        return g_strconcat(whole, "Z", NULL);
+        return g_strconcat(whole, zone, NULL);
     for (; rest % 10 == 0; rest /= 10)
         digits--;
-    return g_strdup_printf("%s.%0*uZ", whole, (int)digits, rest);
+    return g_strdup_printf("%s.%0*u%s", whole, (int)digits, rest, zone);
 }
 
 void
@@ -58,11 +60,23 @@ errata_case_json_read_place(JsonObject *object, const char *key, gboolean *ret_i
 {
     const char *text = errata_json_reader_peek(object, key);
     gint64 ns = 0;
-    gboolean is_time = text != NULL && errata_number_parse_time(text, strlen(text), &ns);
+    gboolean is_time = text != NULL && errata_zone_parse(text, strlen(text), &ns);
 
     if (ret_is_time != NULL)
         *ret_is_time = is_time;
     return is_time ? ns : errata_json_reader_int(object, key);
+}
+
+/* times are told as they were when the report was made */
+static void
+json_follow_clock(JsonObject *root)
+{
+    JsonObject *schema = errata_json_reader_object(root, "schema");
+    JsonObject *time = errata_json_reader_object(schema, "time");
+    int minutes = 0;
+
+    errata_zone_parse_name(errata_json_reader_peek(time, "utc_offset"), &minutes);
+    errata_zone_follow_clock(minutes);
 }
 
 static void
@@ -445,6 +459,7 @@ errata_case_from_json(const char *text, gsize length, GError **error)
                     format);
         return NULL;
     }
+    json_follow_clock(root);
     self = errata_case_new();
     json_read_run(errata_json_reader_object(root, "run"), self);
     self->verdict = errata_json_reader_string(root, "verdict");

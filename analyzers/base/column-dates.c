@@ -8,6 +8,7 @@
 #include <string.h>
 
 #include "number.h"
+#include "zone.h"
 
 #define DATES_OTHER   20 /* one cell in so many may be no date */
 #define DATES_LENGTH  48 /* bytes of a date */
@@ -349,6 +350,19 @@ dates_mark(ErrataColumn *times, gsize row, const char *text, gsize length)
     times->valid[row >> 6] &= ~(G_GUINT64_CONSTANT(1) << (row & 63));
 }
 
+/* the offset that a date was written with */
+static int
+dates_zone(DatesKind kind, const char *text, gsize length)
+{
+    gint64 ns;
+    int zone = ERRATA_ZONE_UNSAID;
+
+    if (kind == DATES_ISO)
+        errata_number_parse_zoned(text, length, &ns, &zone);
+    return kind == DATES_ISO || kind == DATES_ORDERED || kind == DATES_NAMED ? zone
+                                                                             : ERRATA_ZONE_NONE;
+}
+
 static ErrataColumn *
 dates_convert(const ErrataColumn *column, gboolean day_first)
 {
@@ -375,6 +389,7 @@ dates_convert(const ErrataColumn *column, gboolean day_first)
             dates_mark(times, row, text, length);
         else
             times->i64[row] = kind == DATES_ORDERED && !day_first ? ns[1] : ns[0];
+        times->zone = errata_zone_join(times->zone, dates_zone(kind, text, length));
     }
     return times;
 }

@@ -11,6 +11,7 @@
 #include "column-store.h"
 #include "number-scan.h"
 #include "number.h"
+#include "zone.h"
 
 typedef struct {
     const char *begin;
@@ -240,12 +241,14 @@ store_run_time(ErrataColumnStore *self, const ErrataCells *cells, gsize from)
 {
     gint64 *out = self->i64 + self->n_rows;
     gsize row = from;
+    int zone = ERRATA_ZONE_NONE;
 
     for (; row < cells->n; row++) {
         StoreCell cell = store_cell(cells, row);
 
-        if (!errata_number_parse_time(cell.begin, (gsize)(cell.end - cell.begin), out++))
+        if (!errata_number_parse_zoned(cell.begin, (gsize)(cell.end - cell.begin), out++, &zone))
             break;
+        self->zone = errata_zone_join(self->zone, zone);
     }
     return row - from;
 }

@@ -13,6 +13,7 @@
 #include "limit.h"
 #include "number-scan.h"
 #include "number.h"
+#include "zone.h"
 
 #define STORE_MAX_UNPARSABLE 20  /* one in so many */
 #define STORE_MAX_CODES      200 /* one in so many */
@@ -36,6 +37,7 @@ typedef struct {
     StoreClass class;
     double number;
     gint64 integer; /* also the instant, and the truth value */
+    int zone;       /* of an instant */
 } StoreCell;
 
 typedef struct {
@@ -55,7 +57,7 @@ store_is_digits(const char *text, gsize length)
 static StoreCell
 store_classify(const ErrataColumnStore *self, const char *text, gsize length)
 {
-    StoreCell cell = {STORE_OTHER, (double)NAN, 0};
+    StoreCell cell = {STORE_OTHER, (double)NAN, 0, ERRATA_ZONE_NONE};
     gboolean truth = FALSE;
 
     if (errata_number_scan_int(text, text + length, &cell.integer)) {
@@ -66,7 +68,7 @@ store_classify(const ErrataColumnStore *self, const char *text, gsize length)
         gboolean digits = store_is_digits(text, length);
 
         cell.class = !isfinite(cell.number) ? STORE_INFINITE : digits ? STORE_CODE : STORE_DECIMAL;
-    } else if (errata_number_parse_time(text, length, &cell.integer)) {
+    } else if (errata_number_parse_zoned(text, length, &cell.integer, &cell.zone)) {
         cell.class = STORE_TIME;
     } else if (errata_number_parse_bool(text, length, &truth)) {
         cell.class = STORE_BOOL;
@@ -165,6 +167,7 @@ store_put(ErrataColumn *column, gsize row, const StoreCell *cell)
         column->boolean[row] = (guint8)cell->integer;
     else
         column->i64[row] = cell->integer;
+    column->zone = errata_zone_join(column->zone, cell->zone);
     if (column->valid != NULL)
         column->valid[row >> 6] |= G_GUINT64_CONSTANT(1) << (row & 63);
 }
@@ -212,6 +215,7 @@ store_take(ErrataColumnStore *self, const char *name, ErrataColumnType type)
     column->name = g_strdup(name);
     column->type = type;
     column->n_rows = self->n_rows;
+    column->zone = type == ERRATA_COLUMN_TIME ? self->zone : ERRATA_ZONE_NONE;
     column->valid = g_steal_pointer(&self->valid);
     column->i64 = g_realloc_n(g_steal_pointer(&self->values),
                               MAX(self->n_rows, 1),

@@ -10,6 +10,7 @@
 #include "limit.h"
 #include "number-scan.h"
 #include "number.h"
+#include "zone.h"
 
 #define STORE_ODD_SLACK  256 /* odd cells that never turn a store to strings … */
 #define STORE_ODD_SHARE  8   /* … beyond which one in so many does */
@@ -241,6 +242,15 @@ store_append_verbatim(ErrataColumnStore *self, const char *text, gsize length)
     store_append_text(self, text, length);
 }
 
+/* as it was written, where that is known */
+static const char *
+store_print_time(const ErrataColumnStore *self, gsize row, char buffer[ERRATA_NUMBER_BUFFER])
+{
+    int minutes = errata_zone_is_offset(self->zone) ? self->zone - ERRATA_ZONE_UTC : 0;
+
+    return errata_zone_print_by(errata_zone_at(self->i64[row], minutes), minutes, buffer);
+}
+
 static void
 store_append_printed(ErrataColumnStore *self, const ErrataColumnStore *from, gsize row)
 {
@@ -256,7 +266,7 @@ store_append_printed(ErrataColumnStore *self, const ErrataColumnStore *from, gsi
         length = strlen(errata_number_print(from->f64[row], buffer));
         break;
     case ERRATA_STORE_TIME:
-        length = strlen(errata_number_print_time(from->i64[row], buffer));
+        length = strlen(store_print_time(from, row, buffer));
         break;
     case ERRATA_STORE_STRING:
         text = errata_dictionary_text(&from->dictionary, from->code[row], &length);
@@ -422,11 +432,13 @@ static gboolean
 store_append_if_time(ErrataColumnStore *self, const char *text, gsize length)
 {
     gint64 ns = 0;
+    int zone = ERRATA_ZONE_NONE;
 
     if (self->kind != ERRATA_STORE_NONE && self->kind != ERRATA_STORE_TIME)
         return FALSE;
-    if (!errata_number_parse_time(text, length, &ns))
+    if (!errata_number_parse_zoned(text, length, &ns, &zone))
         return FALSE;
+    self->zone = errata_zone_join(self->zone, zone);
     if (self->kind == ERRATA_STORE_NONE)
         store_become(self, ERRATA_STORE_TIME);
     errata_column_store_reserve(self, 1);
@@ -604,6 +616,7 @@ store_append_alike(ErrataColumnStore *self, const ErrataColumnStore *part)
             g_array_set_size(self->odd, self->odd->len - 1);
         return FALSE;
     }
+    self->zone = errata_zone_join(self->zone, part->zone);
     store_append_validity(self, part);
     return TRUE;
 }

@@ -54,6 +54,7 @@ typedef struct {
     gboolean decimal_comma;
     gboolean typed_strings;
     gboolean verbatim;
+    int zone; /* of TIME, as zone.h has it */
     gsize n_rows;
     gsize n_allocated;
     gsize n_expected; /* rows in all, as far as is known */

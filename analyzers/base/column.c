@@ -7,6 +7,7 @@
 
 #include "number.h"
 #include "rng.h"
+#include "zone.h"
 
 #define COLUMN_EXACT         (G_GINT64_CONSTANT(1) << 53) /* whole doubles tell integers apart below */
 #define COLUMN_RUN           256 /* rows that are read together when they follow each other */
@@ -325,7 +326,7 @@ errata_column_text(const ErrataColumn *self, gsize row, gsize *ret_length)
  * @row: row, below n_rows
  *
  * Returns: (transfer full): the cell as text, whatever its type: numbers shortest, times as ISO
- *   8601 in UTC, `true` or `false`; empty where missing
+ *   8601 with an offset, `true` or `false`; empty where missing
  */
 char *
 errata_column_print(const ErrataColumn *self, gsize row)
@@ -342,7 +343,7 @@ errata_column_print(const ErrataColumn *self, gsize row)
     case ERRATA_COLUMN_I64:
         return g_strdup(errata_number_print_int(errata_column_integer(self, row), buffer));
     case ERRATA_COLUMN_TIME:
-        return g_strdup(errata_number_print_time(self->i64[row], buffer));
+        return g_strdup(errata_zone_print(self->i64[row], buffer));
     case ERRATA_COLUMN_BOOL:
         return g_strdup(self->boolean[row] != 0 ? "true" : "false");
     case ERRATA_COLUMN_CATEGORY:

@@ -9,7 +9,8 @@ G_BEGIN_DECLS
  * ErrataColumnType:
  * @ERRATA_COLUMN_F64: floating point numbers
  * @ERRATA_COLUMN_I64: whole numbers
- * @ERRATA_COLUMN_TIME: instants, nanoseconds since 1970-01-01 UTC
+ * @ERRATA_COLUMN_TIME: instants, nanoseconds since 1970-01-01 UTC; of a log that has a clock of its own (zone.h),
+ *   what that shows
  * @ERRATA_COLUMN_CATEGORY: strings from a dictionary
  * @ERRATA_COLUMN_TEXT: free strings, or more distinct ones than a dictionary may hold
  * @ERRATA_COLUMN_BOOL: true or false
@@ -39,6 +40,7 @@ typedef enum {
  * @width: bytes of such an integer
  * @bytes: for TEXT: valid UTF-8, no NUL inside
  * @dictionary: (array length=n_dictionary): for CATEGORY: the values in order of first appearance
+ * @zone: for TIME: the offset from UTC that its cells were written with, as zone.h has it
  * @n_unparsable: cells that were neither missing nor of the column's type; they read as missing
  * @unparsable: up to five of those cells as found, %NULL-terminated, or %NULL
  * @n_infinite: cells that held ±infinity; they read as missing
@@ -66,6 +68,7 @@ typedef struct {
     char *bytes;
     char **dictionary;
     guint n_dictionary;
+    int zone;
     gsize n_unparsable;
     gsize first_unparsable_row;
     char **unparsable;

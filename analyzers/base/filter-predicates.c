@@ -5,6 +5,7 @@
 
 #include "filter-private.h"
 #include "number.h"
+#include "zone.h"
 
 static const struct {
     ErrataOp op;
@@ -78,8 +79,7 @@ predicates_number(const FilterNode *test, guint index)
     gint64 ns;
 
     if (test->type == FILTER_TYPE_TIME)
-        return errata_number_parse_time(value->text, strlen(value->text), &ns) ? (double)ns
-                                                                               : number;
+        return errata_zone_parse(value->text, strlen(value->text), &ns) ? (double)ns : number;
     errata_number_parse_double(value->text, strlen(value->text), &number);
     return number;
 }

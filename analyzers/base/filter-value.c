@@ -11,6 +11,7 @@
 #include "schema-profile.h"
 #include "text.h"
 #include "vocabulary.h"
+#include "zone.h"
 
 #define VALUE_DAY_NS G_GINT64_CONSTANT(86400000000000)
 
@@ -100,14 +101,14 @@ value_time(const FilterNode *test, FilterValue *value, FilterRange *ret_range, G
 
         if (unit < 1.0)
             return value_refuse(test, value, "a date or time such as 2026-01-31", error);
-        ns = (gint64)(number * unit);
+        ns = errata_zone_at((gint64)(number * unit), errata_zone_clock());
         day = FALSE;
-    } else if (!errata_number_parse_time(value->text, strlen(value->text), &ns)) {
+    } else if (!errata_zone_parse(value->text, strlen(value->text), &ns)) {
         return value_refuse(test, value, "a date or time such as 2026-01-31", error);
     }
     ret_range->integer.lo = ns;
     ret_range->integer.hi = day && ns <= G_MAXINT64 - VALUE_DAY_NS ? ns + VALUE_DAY_NS - 1 : ns;
-    errata_number_print_time(ns, buffer);
+    errata_zone_print(ns, buffer);
     if (day)
         buffer[10] = '\0';
     value_set_text(value, buffer);

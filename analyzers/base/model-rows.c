@@ -9,6 +9,7 @@
 #include "error.h"
 #include "number.h"
 #include "schema-name.h"
+#include "zone.h"
 
 #define BINDING_TOLD    8U   /* names in a sentence */
 #define BINDING_STRANGE 0.05 /* of the cells of a column of codes, that are none */
@@ -753,6 +754,9 @@ block_fill_number(double *to, const BoundInput *from, gsize begin, gsize n)
     }
     if (!binding_is_string(column)) {
         errata_column_read(column, begin, n, to);
+        if (column->type == ERRATA_COLUMN_TIME && column->zone != ERRATA_ZONE_UNSAID)
+            for (gsize i = 0; i < n; i++) /* of an instant, whatever the log's clock */
+                to[i] -= (double)errata_zone_at(0, errata_zone_clock());
         for (gsize i = 0; from->level != NULL && i < n; i++)
             to[i] = isnan(to[i]) ? to[i] : binding_level(from, to[i]);
         return;

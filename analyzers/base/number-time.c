@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include "number.h"
+#include "zone.h"
 
 #define NUMBER_NS_PER_S G_GINT64_CONSTANT(1000000000)
 
@@ -43,12 +44,12 @@ number_month_days(guint year, guint month)
 
 /* `Z`, ` UTC`, ` GMT`, ±hh, ±hhmm, ±hh:mm or nothing (UTC), to the end */
 static gboolean
-number_zone(const char *p, const char *end, gint64 *ret_offset_s)
+number_zone(const char *p, const char *end, int *ret_zone)
 {
-    gint64 sign;
+    int sign;
     guint hours = 0, minutes = 0;
 
-    *ret_offset_s = 0;
+    *ret_zone = p == end ? ERRATA_ZONE_UNSAID : ERRATA_ZONE_UTC;
     if (p < end && *p == ' ')
         p++;
     if (p == end || (end - p == 1 && (*p == 'Z' || *p == 'z')))
@@ -67,7 +68,7 @@ number_zone(const char *p, const char *end, gint64 *ret_offset_s)
         if (end - p != 2 || !number_two(p, 59, &minutes))
             return FALSE;
     }
-    *ret_offset_s = sign * (gint64)(hours * 3600 + minutes * 60);
+    *ret_zone = ERRATA_ZONE_UTC + sign * (int)(hours * 60 + minutes);
     return TRUE;
 }
 
@@ -129,10 +130,11 @@ number_month(const char *text, gsize length, gint64 *ret_days)
 }
 
 /**
- * errata_number_parse_time:
+ * errata_number_parse_zoned:
  * @text: (array length=length): need not be NUL-terminated
  * @length: bytes
  * @ret_ns: (out): ns since 1970-01-01 UTC; untouched on failure
+ * @ret_zone: (out): the offset as zone.h has it, ERRATA_ZONE_UNSAID without one; untouched on failure
  *
  * Reads ISO 8601: `2026-01-31`, `2026-01` for the first of a month, or with `T` or a space and `hh:mm[:ss[.fraction]]` and `Z`, ` UTC`
  * or an offset behind it; without one it is UTC. Digits beyond nanoseconds are cut off; second 60
@@ -142,11 +144,12 @@ number_month(const char *text, gsize length, gint64 *ret_days)
  * Returns: whether all of @text is an instant within the range of 64-bit nanoseconds (1678 … 2261)
  */
 gboolean
-errata_number_parse_time(const char *text, gsize length, gint64 *ret_ns)
+errata_number_parse_zoned(const char *text, gsize length, gint64 *ret_ns, int *ret_zone)
 {
     const char *end = text + length;
     const char *p;
-    gint64 days, seconds = 0, ns = 0, offset = 0;
+    gint64 days, seconds = 0, ns = 0;
+    int zone = ERRATA_ZONE_UNSAID;
 
     if (length > 64 || (!number_date(text, length, &days) && !number_month(text, length, &days)))
         return FALSE;
@@ -155,14 +158,26 @@ errata_number_parse_time(const char *text, gsize length, gint64 *ret_ns)
         if (*p != 'T' && *p != 't' && *p != ' ')
             return FALSE;
         p++;
-        if (!number_clock(&p, end, &seconds, &ns) || !number_zone(p, end, &offset))
+        if (!number_clock(&p, end, &seconds, &ns) || !number_zone(p, end, &zone))
             return FALSE;
     }
-    seconds += days * 86400 - offset;
+    seconds += days * 86400;
+    if (errata_zone_is_offset(zone))
+        seconds -= (zone - ERRATA_ZONE_UTC) * 60;
     if (seconds < G_MININT64 / NUMBER_NS_PER_S + 1 || seconds > G_MAXINT64 / NUMBER_NS_PER_S - 1)
         return FALSE;
     *ret_ns = seconds * NUMBER_NS_PER_S + ns;
+    *ret_zone = zone;
     return TRUE;
+}
+
+/* the same, whatever the offset */
+gboolean
+errata_number_parse_time(const char *text, gsize length, gint64 *ret_ns)
+{
+    int zone;
+
+    return errata_number_parse_zoned(text, length, ret_ns, &zone);
 }
 
 /**

@@ -8,12 +8,13 @@ G_BEGIN_DECLS
 /* Parsing and printing of numbers, whatever the locale. Nothing else in the project calls
  * strtod, printf("%g") for output, or g_ascii_strtod on input. */
 
-#define ERRATA_NUMBER_BUFFER 32 /* bytes that hold any printed double or time, with the final NUL */
+#define ERRATA_NUMBER_BUFFER 40 /* bytes that hold any printed double or time, with the final NUL */
 
 gboolean errata_number_parse_double(const char *text, gsize length, double *ret_value);
 gboolean errata_number_parse_decimal_comma(const char *text, gsize length, double *ret_value);
 gboolean errata_number_parse_int(const char *text, gsize length, gint64 *ret_value);
 gboolean errata_number_parse_time(const char *text, gsize length, gint64 *ret_ns);
+gboolean errata_number_parse_zoned(const char *text, gsize length, gint64 *ret_ns, int *ret_zone);
 gboolean errata_number_parse_bool(const char *text, gsize length, gboolean *ret_value);
 gboolean errata_number_is_missing(const char *text, gsize length);
 gboolean errata_number_is_blank(const char *text, gsize length);

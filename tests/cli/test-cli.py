@@ -848,6 +848,33 @@ def a_unit_that_changed_is_undone_for_numbers_too():
 
 
 @test
+def times_are_told_by_the_clock_of_the_log():
+    numbers = random.Random(5)
+    rows = {"+02:00": 2, "Z": 0, "mixed": 0}
+    for zone in rows:
+        numbers.seed(5)
+        lines = ["id,ts,x,prediction,label"]
+        for i in range(6000):
+            at = i * 180  # seconds since midnight UTC of 2 June
+            good = numbers.random() > (0.7 if at // 3600 % 24 == 6 else 0.1)
+            ahead = {"+02:00": 2, "Z": 0}.get(zone, 2 if i < 3000 else 1)
+            clock = at + 3600 * ahead
+            stamp = f"2025-06-{2 + clock // 86400:02d}T{clock // 3600 % 24:02d}:{clock // 60 % 60:02d}:00"
+            stamp += "Z" if zone == "Z" else f"+{ahead:02d}:00"
+            lines.append(f"r{i},{stamp},{numbers.random():.4f},yes,{'yes' if good else 'no'}")
+        document = whole("clock.csv", "\n".join(lines) + "\n")
+        offset = "+02:00" if zone == "+02:00" else "Z"
+        assert document["schema"]["time"]["from"] == f"2025-06-02T{rows[zone]:02d}:00:00{offset}", document["schema"]["time"]
+        assert document["schema"]["time"].get("utc_offset", "Z") == offset, document["schema"]["time"]
+        said = [note for note in document["method"]["notes"] if note.startswith("Times are told")]
+        assert len(said) == 1 and ("UTC+02:00" in said[0]) == (zone == "+02:00"), said
+        assert ("different" in said[0]) == (zone == "mixed"), said
+        hour = 6 + rows[zone]
+        slices = [f["title"] for f in document["findings"] if f["kind"] == "slice"]
+        assert any(f"hour is {hour}" in title or f"hour from {hour} " in title for title in slices), slices
+
+
+@test
 def a_log_without_predictions_is_judged_by_what_the_model_says():
     numbers = random.Random(3)
     rows, right = ["id,x,colour,label"], 0
