@@ -12,6 +12,7 @@
 #include "intervals.h"
 #include "number.h"
 #include "parallel.h"
+#include "spoken.h"
 #include "sum.h"
 #include "tests.h"
 
@@ -693,7 +694,9 @@ errata_change_report(const ErrataChangeLog *log, ErrataChangeGroup *group, guint
     for (guint m = 1; m < group->member->len; m++)
         report_member(log, group, m, stretch + 2 * (gsize)m, finding);
     g_free(finding->title);
+    errata_spoken_of(first->name);
     finding->title = report_title(log, group, finding);
+    errata_spoken_of(NULL);
     finding->summary = report_summary(log, group);
     report_rows(log, group, finding);
     finding->figure = report_figure(log, group, finding->title, number);

@@ -5,6 +5,7 @@
 
 #include "drift.h"
 #include "intervals.h"
+#include "spoken.h"
 #include "tests.h"
 #include "words.h"
 
@@ -326,7 +327,9 @@ report_move(const ErrataDriftColumn *self)
                                           : "%s keeps its mean, but its values have drawn together",
             self->name);
     if (!isnan(self->mean_from)) {
+        errata_spoken_of(self->name);
         errata_words_pair(self->mean_from, self->mean_to, &from, &to);
+        errata_spoken_of(NULL);
         return g_strdup_printf("%s has %s from %s to %s on average",
                                self->name,
                                self->mean_to > self->mean_from ? "risen" : "fallen",

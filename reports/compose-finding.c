@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include "compose.h"
+#include "finding-spoken.h"
 #include "value.h"
 
 /* One finding at a time: headline, figure that proves it, rationale, evidence, what to do, examples.
@@ -433,6 +434,11 @@ finding_compose(const ErrataCase *report_case, ErrataDocument *document, guint i
 void
 errata_compose_findings(const ErrataCase *report_case, ErrataDocument *document)
 {
-    for (guint i = 0; i < report_case->findings->len; i++)
+    for (guint i = 0; i < report_case->findings->len; i++) {
+        const ErrataFinding *finding = g_ptr_array_index(report_case->findings, i);
+
+        errata_finding_spoken(finding);
         finding_compose(report_case, document, i);
+    }
+    errata_finding_spoken(NULL);
 }

@@ -5,6 +5,7 @@
 
 #include "number.h"
 #include "precision.h"
+#include "spoken.h"
 
 /* Where numbers become text for tables and figures; precision.h has the rounding. Thousands are separated by commas, units by
  * a narrow no-break space, minus is U+2212, ranges take an en dash between thin spaces. */
@@ -110,7 +111,9 @@ errata_value_number(double value, double lo, double hi)
 
     if (tiny && !(hi - lo > VALUE_TINY))
         return value_tiny(value);
-    return errata_precision_print(value, errata_precision_of_number(value, lo, hi));
+    return errata_spoken_told(
+        errata_precision_print(value, errata_precision_of_number(value, lo, hi)),
+        value);
 }
 
 /* a proportion in percent: "33.8 %" */
@@ -199,6 +202,10 @@ errata_value_interval(double lo, double hi, ErrataUnit unit)
     }
     from = errata_precision_print(lo * factor, place);
     to = errata_precision_print(hi * factor, place);
+    if (unit == ERRATA_UNIT_NONE) {
+        from = errata_spoken_told(from, lo);
+        to = errata_spoken_told(to, hi);
+    }
     return g_strconcat(from, "\u00a0–\u00a0", to, NULL);
 }
 

@@ -9,11 +9,44 @@
 #include "number.h"
 #include "precision.h"
 
-#define SPOKEN_LONG    10  /* characters from which on a fraction was computed, not chosen */
-#define SPOKEN_DIGITS  4   /* of such a one */
-#define SPOKEN_GROUPED 1e4 /* from here on thousands are set apart: a year is not */
-#define SPOKEN_SINGLE  8   /* digits from which on a text may be a float's */
-#define SPOKEN_MEANT   6   /* digits that it has at most, then */
+#define SPOKEN_LONG     10  /* characters from which on a fraction was computed, not chosen */
+#define SPOKEN_DIGITS   4   /* of such a one */
+#define SPOKEN_GROUPED  1e4 /* from here on thousands are set apart: a year is not */
+#define SPOKEN_YEAR     1000.0
+#define SPOKEN_YEAR_END 2200.0
+#define SPOKEN_SINGLE   8 /* digits from which on a text may be a float's */
+#define SPOKEN_MEANT    6 /* digits that it has at most, then */
+
+static gint spoken_years;
+
+/* “model_year”, “Built Year” */
+gboolean
+errata_spoken_names_years(const char *column)
+{
+    g_autofree char *small = column != NULL ? g_ascii_strdown(column, -1) : NULL;
+
+    return small != NULL && strstr(small, "year") != NULL;
+}
+
+void
+errata_spoken_of(const char *column)
+{
+    g_atomic_int_set(&spoken_years, errata_spoken_names_years(column) ? 1 : 0);
+}
+
+char *
+errata_spoken_told(char *text, double value)
+{
+    char *to = text;
+
+    if (g_atomic_int_get(&spoken_years) == 0 || !(value >= SPOKEN_YEAR && value < SPOKEN_YEAR_END))
+        return text;
+    for (const char *from = text; *from != '\0'; from++)
+        if (*from != ',')
+            *to++ = *from;
+    *to = '\0';
+    return text;
+}
 
 static guint
 spoken_digits(const char *text)

@@ -5,6 +5,7 @@
 
 #include <stdlib.h>
 
+#include "finding-spoken.h"
 #include "prose.h"
 #include "words.h"
 
@@ -202,6 +203,7 @@ errata_built_in_writer_write(ErrataCase *report)
         if (finding->by_model && finding->rationale != NULL)
             continue;
         prose.text = g_string_new(NULL);
+        errata_finding_spoken(finding);
         g_ptr_array_set_size(finding->citations, 0);
         writer_plan(&prose, finding);
         if (prose.text->len == 0)
@@ -211,6 +213,7 @@ errata_built_in_writer_write(ErrataCase *report)
         g_free(prose.unit);
         finding->rationale = g_string_free(prose.text, FALSE);
     }
+    errata_finding_spoken(NULL);
     writer_attribution(report);
     g_free(report->verdict);
     report->verdict = errata_plan_verdict(report);

@@ -161,7 +161,8 @@ errata_words_counted(guint64 count, const char *singular, const char *plural)
 char *
 errata_words_number(double value, double lo, double hi)
 {
-    return words_print(value, errata_precision_of_number(value, lo, hi), NULL);
+    return errata_spoken_told(words_print(value, errata_precision_of_number(value, lo, hi), NULL),
+                              value);
 }
 
 /* a number of a pair whose difference is four times @gap */
@@ -200,6 +201,7 @@ errata_words_value(const ErrataEvidence *evidence)
     case ERRATA_UNIT_TIME:
         return errata_words_time_about((gint64)evidence->value, evidence->lo, evidence->hi);
     case ERRATA_UNIT_NONE:
+        return errata_words_number(evidence->value, evidence->lo, evidence->hi);
     case ERRATA_UNIT_RATIO:
     case ERRATA_UNIT_SD:
     case ERRATA_UNIT_TARGET:

@@ -4,6 +4,7 @@
 #include <math.h>
 #include <string.h>
 
+#include "spoken.h"
 #include "value.h"
 
 /* Scales and their ticks. Numbers: Talbot, Lin, Hanrahan 2010, "An Extension of Wilkinson's
@@ -160,9 +161,7 @@ errata_scale_ticks(double lo, double hi, guint wanted, ErrataUnit unit, ErrataTi
 void
 errata_scale_years(const char *name, ErrataTicks *ticks)
 {
-    g_autofree char *small = name != NULL ? g_ascii_strdown(name, -1) : NULL;
-
-    if (small == NULL || strstr(small, "year") == NULL)
+    if (!errata_spoken_names_years(name))
         return;
     for (guint i = 0; i < ticks->n; i++)
         if (ticks->value[i] < SCALE_YEAR_FIRST || ticks->value[i] > SCALE_YEAR_LAST)

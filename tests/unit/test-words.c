@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "built-in-writer.h"
+#include "finding-spoken.h"
 #include "spoken.h"
 #include "words.h"
 
@@ -246,6 +247,37 @@ test_words_about(void)
     g_assert_cmpstr(share, ==, "about 2.0 %");
 }
 
+/* numbers of a column of years have no mark at the thousands, counts beside them do */
+static void
+test_words_years(void)
+{
+    const ErrataEvidence mean = {.value = 1964.2,
+                                 .lo = 1963.6,
+                                 .hi = 1964.8,
+                                 .unit = ERRATA_UNIT_NONE};
+    char series[] = "mean of model_year";
+    const ErrataFinding of = {.subject = {.series = series}};
+    g_autofree char *moved = NULL;
+    static const char *const columns[] = {"model_year", "amount", "Year Built"};
+    static const char *const told[] = {"1964.2", "1,964.2", "1964.2"};
+
+    for (guint i = 0; i < G_N_ELEMENTS(columns); i++) {
+        g_autofree char *value = NULL, *rows = NULL, *large = NULL;
+
+        errata_spoken_of(columns[i]);
+        value = errata_words_value(&mean);
+        rows = errata_words_count(1976);
+        large = errata_words_number(9999.0, (double)NAN, (double)NAN);
+        g_assert_cmpstr(value, ==, told[i]);
+        g_assert_cmpstr(rows, ==, "1,976");
+        g_assert_cmpstr(large, ==, "9,999");
+    }
+    errata_finding_spoken(&of);
+    moved = errata_words_value(&mean);
+    g_assert_cmpstr(moved, ==, "1964.2");
+    errata_finding_spoken(NULL);
+}
+
 int
 main(int argc, char **argv)
 {
@@ -259,5 +291,6 @@ main(int argc, char **argv)
     g_test_add_func("/words/times-of-day", test_words_times_of_day);
     g_test_add_func("/words/rationale", test_words_rationale);
     g_test_add_func("/words/about", test_words_about);
+    g_test_add_func("/words/years", test_words_years);
     return g_test_run();
 }
