@@ -295,44 +295,6 @@ test_data_bugs_units(void)
     g_assert_null(bugs_find(none, "unit-change", "x"));
 }
 
-/* a large count in a unit of four digits, rounded there: neither undone nor as it came is it whole */
-static void
-test_data_bugs_units_rounded(void)
-{
-    static const double factors[] = {0.6214, 1.609, 0.3048};
-
-    g_test_summary("Kilometres in hundreds, for a while in miles with a decimal");
-    for (guint f = 0; f < G_N_ELEMENTS(factors); f++) {
-        g_autoptr(GString) table = g_string_new("ts,k,prediction,label\n");
-        g_autoptr(AnalysisFrame) fixture = NULL;
-        const ErrataFinding *finding;
-
-        for (guint i = 0; i < 20000; i++) {
-            ErrataRng rng = errata_rng_init(f, 3, i);
-            gboolean inside = i >= 12000 && i < (f == 0 ? 12900 : 12350);
-            double k = 100.0 * floor(40.0 - 40.0 * log(errata_rng_uniform(&rng)) -
-                                     40.0 * log(errata_rng_uniform(&rng)));
-
-            g_string_append_printf(table,
-                                   "%u,%.*f,1,%u\n",
-                                   1700000000 + 60 * i,
-                                   inside ? 1 : 0,
-                                   inside ? factors[f] * k : k,
-                                   (guint)errata_rng_below(&rng, 2));
-        }
-        fixture = bugs_run(schema_frame_new(table->str), NULL);
-        finding = bugs_find(fixture, "unit-change", "k");
-        g_assert_nonnull(finding);
-        g_assert_cmpfloat(fabs(finding->subject.factor / factors[f] - 1.0), <, 1e-3);
-        g_assert_cmpint(ABS(finding->subject.from / 1000000000 - 1700720000), <=, 60);
-        g_assert_cmpint(
-            ABS(finding->subject.to / 1000000000 - 1700000000 - 60 * (f == 0 ? 12899 : 12349)),
-            <=,
-            60);
-        g_assert_cmpint(finding->severity, ==, ERRATA_SEVERITY_HIGH);
-    }
-}
-
 /* a category written anew from a row on, or for long, in one of several ways */
 static AnalysisFrame *
 bugs_recoded(guint way, guint from, guint to)
@@ -666,35 +628,6 @@ test_data_bugs_sorted(void)
     g_assert_true(errata_column_is_counter(counter));
 }
 
-/* a number of rows, in any order within a day, of which a day’s are of another machine’s numbers */
-static void
-test_data_bugs_numbered(void)
-{
-    for (guint64 seed = 0; seed < 4; seed++) {
-        g_autoptr(GString) table = g_string_new("time,row,x,score,prediction,label\n");
-        g_autoptr(AnalysisFrame) fixture = NULL;
-
-        for (guint i = 0; i < 12000; i++) {
-            ErrataRng rng = errata_rng_init(seed, 3, i);
-            guint day = i / 300, own = day * 300 + 7 * (i % 300) % 300;
-            guint row = (guint)(1 + seed) * own + (day >= 12 && day < 18 ? 6000 : 0);
-            double score = errata_rng_uniform(&rng);
-
-            g_string_append_printf(table,
-                                   "2024-%02u-%02u,%u,%.3f,%.3f,%d,%d\n",
-                                   1 + day / 28,
-                                   1 + day % 28,
-                                   row,
-                                   errata_rng_uniform(&rng),
-                                   score,
-                                   score >= 0.5 ? 1 : 0,
-                                   errata_rng_uniform(&rng) < score ? 1 : 0);
-        }
-        fixture = bugs_run(schema_frame_new(table->str), NULL);
-        g_assert_null(bugs_find(fixture, "unit-change", "row"));
-    }
-}
-
 /* a counter with gaps is past its first half's range for good, and nothing is wrong with it */
 static void
 test_data_bugs_counter(void)
@@ -797,7 +730,6 @@ main(int argc, char **argv)
     g_test_add_func("/data-bugs/copies", test_data_bugs_copies);
     g_test_add_func("/data-bugs/units", test_data_bugs_units);
     g_test_add_func("/data-bugs/units/long", test_data_bugs_units_long);
-    g_test_add_func("/data-bugs/units/rounded", test_data_bugs_units_rounded);
     g_test_add_func("/data-bugs/recoded", test_data_bugs_recoded);
     g_test_add_func("/data-bugs/clock", test_data_bugs_clock);
     g_test_add_func("/data-bugs/skew", test_data_bugs_skew);
@@ -810,7 +742,6 @@ main(int argc, char **argv)
     g_test_add_func("/data-bugs/jump", test_data_bugs_jump);
     g_test_add_func("/data-bugs/sorted", test_data_bugs_sorted);
     g_test_add_func("/data-bugs/counter", test_data_bugs_counter);
-    g_test_add_func("/data-bugs/numbered", test_data_bugs_numbered);
     for (guint i = 0; i < G_N_ELEMENTS(planted); i++) {
         g_autofree char *path = g_strconcat("/data-bugs/planted/", planted[i].log, NULL);
 
