@@ -188,42 +188,42 @@ duplicates_are_apart(const ErrataColumn *id)
     return TRUE;
 }
 
-/* rows whose id an earlier row has; @ret_same counts those that are also equal in all else */
-static GArray *
-duplicates_of_id(const ErrataDataBugs *self, gsize *ret_same)
+/* the repeated ids: the rows whose id an earlier row has and that differ from it otherwise, and those
+ * earlier rows. Returns how many are equal in all else */
+static gsize
+duplicates_of_id(const ErrataDataBugs *self, GArray *rows, GArray *firsts)
 {
     const ErrataColumn *id = self->analysis->frame->columns[self->analysis->schema->id];
-    const ErrataOutcome *outcome = self->analysis->outcome;
-    GArray *rows = g_array_new(FALSE, FALSE, sizeof(guint32));
-    gsize size = 16;
-    g_autofree guint64 *slots = NULL;
+    gsize size = 16, n_same = 0;
+    g_autofree guint32 *slots = NULL; /* one more than the first row of an id; 0 is free */
 
-    *ret_same = 0;
     if (duplicates_are_apart(id))
-        return rows;
+        return 0;
     while (size < 2 * id->n_rows)
         size *= 2;
-    slots = g_new0(guint64, size);
+    slots = g_new0(guint32, size);
     for (gsize row = 0; row < id->n_rows; row++) {
-        guint32 number = (guint32)row;
+        guint32 number = (guint32)row, first;
         guint64 hash;
         gsize slot;
 
         if (!errata_column_is_valid(id, row))
             continue;
-        hash = errata_column_hash(id, row) | 1; /* 0 marks a free slot */
-        for (slot = hash >> 1 & (size - 1); slots[slot] != 0 && slots[slot] != hash;)
-            slot = (slot + 1) & (size - 1);
+        hash = errata_column_hash(id, row);
+        for (slot = hash & (size - 1); slots[slot] != 0; slot = (slot + 1) & (size - 1))
+            if (errata_column_hash(id, slots[slot] - 1) == hash)
+                break;
         if (slots[slot] == 0) {
-            slots[slot] = hash;
-            continue;
-        }
-        if (outcome->duplicate[row] != 0)
-            (*ret_same)++;
-        else
+            slots[slot] = number + 1;
+        } else if (self->analysis->outcome->duplicate[row] != 0) {
+            n_same++;
+        } else {
+            first = slots[slot] - 1;
             g_array_append_val(rows, number);
+            g_array_append_val(firsts, first);
+        }
     }
-    return rows;
+    return n_same;
 }
 
 static void
@@ -313,11 +313,13 @@ duplicates_ids(ErrataDataBugs *self, const GArray *rows)
 void
 errata_data_bugs_duplicates(ErrataDataBugs *self)
 {
-    gsize n_same = 0;
-    g_autoptr(GArray) rows = self->analysis->schema->id >= 0 ? duplicates_of_id(self, &n_same)
-                                                             : NULL;
+    g_autoptr(GArray) rows = g_array_new(FALSE, FALSE, sizeof(guint32));
+    g_autoptr(GArray) firsts = g_array_new(FALSE, FALSE, sizeof(guint32));
+    gboolean has_id = self->analysis->schema->id >= 0;
 
-    duplicates_rows(self, n_same);
-    if (rows != NULL)
-        duplicates_ids(self, rows);
+    duplicates_rows(self, has_id ? duplicates_of_id(self, rows, firsts) : 0);
+    if (!has_id)
+        return;
+    duplicates_ids(self, rows);
+    errata_data_bugs_versions(self, rows, firsts);
 }

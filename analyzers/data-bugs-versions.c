@@ -12,41 +12,9 @@
 
 /* rows that repeat an id, and the first row of each of these ids */
 typedef struct {
-    GArray *row;   /* (element-type guint32) */
-    GArray *first; /* (element-type guint32) */
+    const GArray *row;   /* (element-type guint32) */
+    const GArray *first; /* (element-type guint32) */
 } VersionsPairs;
-
-static void
-versions_clear(VersionsPairs *self)
-{
-    g_array_unref(self->row);
-    g_array_unref(self->first);
-}
-
-G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC(VersionsPairs, versions_clear)
-
-static void
-versions_collect(const ErrataDataBugs *self, const ErrataColumn *id, VersionsPairs *pairs)
-{
-    g_autoptr(GHashTable) seen = g_hash_table_new_full(g_int64_hash, g_int64_equal, g_free, NULL);
-
-    for (gsize row = 0; row < id->n_rows; row++) {
-        guint64 hash = errata_column_hash(id, row);
-        gpointer at = NULL;
-
-        if (!errata_column_is_valid(id, row) || self->analysis->outcome->duplicate[row] != 0)
-            continue;
-        at = g_hash_table_lookup(seen, &hash);
-        if (at == NULL) {
-            g_hash_table_insert(seen, g_memdup2(&hash, sizeof hash), GSIZE_TO_POINTER(row + 1));
-        } else {
-            guint32 now = (guint32)row, first = (guint32)(GPOINTER_TO_SIZE(at) - 1);
-
-            g_array_append_val(pairs->row, now);
-            g_array_append_val(pairs->first, first);
-        }
-    }
-}
 
 /* share of the pairs whose cells are equal */
 static double
@@ -104,30 +72,25 @@ versions_are_mixed(const ErrataDataBugs *self, const VersionsPairs *pairs, int *
 }
 
 void
-errata_data_bugs_versions(ErrataDataBugs *self)
+errata_data_bugs_versions(ErrataDataBugs *self, const GArray *rows, const GArray *firsts)
 {
     int id = self->analysis->schema->id;
     const ErrataFrame *frame = self->analysis->frame;
-    g_auto(VersionsPairs) pairs = {g_array_new(FALSE, FALSE, sizeof(guint32)),
-                                   g_array_new(FALSE, FALSE, sizeof(guint32))};
+    VersionsPairs pairs = {rows, firsts};
     g_autofree char *count = NULL;
     const char *name;
     ErrataDataBug *bug;
     int version;
 
-    if (id < 0)
-        return;
     self->n_tried++;
-    versions_collect(self, frame->columns[id], &pairs);
-    if (pairs.row->len < VERSIONS_LEAST ||
-        (double)pairs.row->len <= VERSIONS_PART * (double)frame->n_rows ||
+    if (rows->len < VERSIONS_LEAST || (double)rows->len <= VERSIONS_PART * (double)frame->n_rows ||
         !versions_are_mixed(self, &pairs, &version))
         return;
     name = frame->columns[id]->name;
-    count = errata_data_bugs_count(pairs.row->len);
+    count = errata_data_bugs_count(rows->len);
     bug = errata_data_bugs_add(self, "duplicate-rows", id);
-    g_array_append_vals(bug->row, pairs.row->data, pairs.row->len);
-    bug->n_rows = pairs.row->len;
+    g_array_append_vals(bug->row, rows->data, rows->len);
+    bug->n_rows = rows->len;
     bug->after = (double)bug->n_rows / (double)frame->n_rows;
     bug->title =
         g_strdup_printf("%s rows repeat an earlier %s and its inputs with another prediction "

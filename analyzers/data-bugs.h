@@ -219,7 +219,8 @@ void errata_data_bugs_spelling(ErrataDataBugs *self, guint column);
 void errata_data_bugs_blanks(ErrataDataBugs *self, guint column);
 void errata_data_bugs_permuted(ErrataDataBugs *self);
 void errata_data_bugs_duplicates(ErrataDataBugs *self);
-void errata_data_bugs_versions(ErrataDataBugs *self);
+/* of the repeated ids: later rows and the first of each */
+void errata_data_bugs_versions(ErrataDataBugs *self, const GArray *rows, const GArray *firsts);
 void errata_data_bugs_clock(ErrataDataBugs *self);
 void errata_data_bugs_percent(ErrataDataBugs *self);
 void errata_data_bugs_score(ErrataDataBugs *self);

@@ -87,7 +87,7 @@ gguf_string_length(Gguf *self, guint64 *ret, GError **error)
 char *
 gguf_string(Gguf *self, GError **error)
 {
-    guint64 length;
+    guint64 length = 0;
     char *text;
 
     if (!gguf_string_length(self, &length, error))
@@ -104,7 +104,7 @@ gguf_string(Gguf *self, GError **error)
 gboolean
 gguf_skip_string(Gguf *self, GError **error)
 {
-    guint64 length;
+    guint64 length = 0;
 
     if (!gguf_string_length(self, &length, error))
         return FALSE;
