@@ -61,7 +61,7 @@ typedef struct {
 } Scan;
 
 /* prefix sums of ranges: over the last axis, then along the one before */
-static void
+__attribute__((always_inline)) static inline void
 scan_grow(Scan *self, gint32 *const *plane)
 {
     const ScanAxis *last = &self->axis[2];
@@ -367,10 +367,11 @@ scan_lines(Scan *self, guint first, guint *at)
 }
 
 __attribute__((always_inline)) static inline void
-scan_all(Scan *self)
+scan_all(Scan *self, gint32 *const *plane)
 {
     guint at[SLICES_MAX_AXES];
 
+    scan_grow(self, plane);
     for (guint i = 0; i < self->axis[1].n_items; i++) {
         at[1] = self->turn[i];
         scan_cut(self, self->axis[1].items[at[1]]);
@@ -389,16 +390,22 @@ scan_all(Scan *self)
 /* the same numbers on every machine: wider registers change no operation */
 #if defined(__x86_64__)
 __attribute__((target("avx2"))) static void
-scan_all_wide(Scan *self)
+scan_all_wide(Scan *self, gint32 *const *plane)
 {
-    scan_all(self);
+    scan_all(self, plane);
+}
+
+__attribute__((target("avx512f,avx512vl,avx512dq"))) static void
+scan_all_masked(Scan *self, gint32 *const *plane)
+{
+    scan_all(self, plane);
 }
 #endif
 
 static void
-scan_all_plain(Scan *self)
+scan_all_plain(Scan *self, gint32 *const *plane)
 {
-    scan_all(self);
+    scan_all(self, plane);
 }
 
 /**
@@ -447,13 +454,14 @@ errata_slices_scan(const SlicesSearch *search,
     scan_take_turns(&self, plane[SCAN_ROWS]);
     for (guint i = 0; i < SCAN_AIMS; i++)
         scan_raise(&self, i, search->least[cube->n_axes]);
-    scan_grow(&self, plane);
 #if defined(__x86_64__)
-    if (__builtin_cpu_supports("avx2"))
-        scan_all_wide(&self);
+    if (__builtin_cpu_supports("avx512vl") && __builtin_cpu_supports("avx512dq"))
+        scan_all_masked(&self, plane);
+    else if (__builtin_cpu_supports("avx2"))
+        scan_all_wide(&self, plane);
     else
 #endif
-        scan_all_plain(&self);
+        scan_all_plain(&self, plane);
     cube->n_valid = self.n_valid;
     cube->best = self.found ? self.ratio[SCAN_BEST] : 0.0;
     memcpy(cube->bound, self.ratio + SCAN_FALL, sizeof(cube->bound));
