@@ -147,6 +147,9 @@ general_read_contrasts(Predictor *predictor, const PmmlElement *element, GError 
     }
     if (matrix == NULL)
         return TRUE;
+    const char *kind = pmml_attribute(matrix, "kind");
+    if ((kind != NULL && !g_str_equal(kind, "any")) || pmml_child(matrix, "MatCell") != NULL)
+        return pmml_unsupported(error, matrix, "expected a row after the other, of all columns");
     predictor->contrasts = g_ptr_array_new_with_free_func((GDestroyNotify)g_array_unref);
     for (child = matrix->first; child != NULL; child = child->next) {
         GArray *row = pmml_array(child, 0, error);
@@ -230,9 +233,14 @@ general_read_cell(const PmmlProgram *program,
                                  text,
                                  &cell.value))
         return pmml_error(error, element, "“%s” is no value of its field", text);
-    for (guint i = 0; predictor->contrasts != NULL && i < predictor->categories->len; i++)
-        if (g_str_equal(predictor->categories->pdata[i], text))
+    for (guint i = 0; predictor->contrasts != NULL && i < predictor->categories->len; i++) {
+        PmmlValue category;
+        if (pmml_value_parse(cell.value.type, predictor->categories->pdata[i], &category) &&
+            pmml_value_equal(&category, &cell.value))
             cell.category = i;
+    }
+    if (predictor->contrasts != NULL && cell.category == G_MAXUINT)
+        return pmml_error(error, element, "“%s” is no Category of its Predictor", text);
     g_array_append_val(((Parameter *)self->parameters->pdata[at])->cells, cell);
     return TRUE;
 }
@@ -344,6 +352,8 @@ general_read_type(const PmmlModel *model, General *self, GError **error)
                                         NULL};
     guint type = 0, link = 0;
     const PmmlElement *element = model->element;
+    if (pmml_attribute(element, "modelType") == NULL)
+        return pmml_error(error, element, "no attribute “modelType”");
     if (!general_choice(element, "modelType", types, &type, error) ||
         !general_choice(element, "linkFunction", links, &link, error) ||
         !general_choice(element, "cumulativeLink", links, &link, error) ||
@@ -352,6 +362,12 @@ general_read_type(const PmmlModel *model, General *self, GError **error)
         !pmml_number_or(element, "trialsValue", (double)NAN, &self->trials, error))
         return FALSE;
     self->type = type == 0 ? GENERAL_LINEAR : (GeneralType)(type - 1);
+    if ((self->type == GENERAL_GENERALIZED && pmml_attribute(element, "linkFunction") == NULL) ||
+        (self->type == GENERAL_ORDINAL && pmml_attribute(element, "cumulativeLink") == NULL))
+        return pmml_error(error,
+                          element,
+                          "no attribute “%s”",
+                          self->type == GENERAL_ORDINAL ? "cumulativeLink" : "linkFunction");
     self->link = (PmmlLink)link;
     if (self->link == PMML_LINK_NEGBIN &&
         !pmml_number(element, "distParameter", &self->link_parameter, error))
@@ -362,22 +378,62 @@ general_read_type(const PmmlModel *model, General *self, GError **error)
            general_optional_field(model, "trialsVariable", &self->trials_slot, error);
 }
 
-/* The reference category has no coefficients; it is the target's value that the others are not. */
+/* Cumulative shares follow the order of the target's values; the last of them has no coefficients. */
+static gboolean
+general_read_order(PmmlModel *model, General *self, GError **error)
+{
+    const PmmlData *target = model->target_data;
+    guint n = model->labels->len, known = 0;
+    g_autofree guint *place = g_new(guint, n + 1);
+    for (guint i = 0; target != NULL && i < target->texts->len; i++) {
+        guint label = pmml_model_find_label(model, target->texts->pdata[i]);
+        if (label == G_MAXUINT)
+            label = pmml_model_label(model, target->texts->pdata[i]);
+        if (label < n)
+            place[label] = known++;
+    }
+    if (known != n || model->labels->len != n + 1)
+        return pmml_error(error,
+                          model->element,
+                          "expected coefficients of all values of the target but the last");
+    for (guint i = 0; i < n; i++)
+        model->labels->pdata[i] = target->texts->pdata[i];
+    model->labels->pdata[n] = target->texts->pdata[n];
+    self->reference = n;
+    for (guint i = 0; i < self->coefficients->len; i++) {
+        Coefficient *one = &g_array_index(self->coefficients, Coefficient, i);
+        if (one->label != G_MAXUINT)
+            one->label = place[one->label];
+    }
+    return TRUE;
+}
+
+/* The reference category has no coefficients; it is the target's value that the others are not. Where no
+ * coefficient names a category, all are of the one that is not the reference. */
 static gboolean
 general_read_reference(PmmlModel *model, General *self, GError **error)
 {
     self->reference = G_MAXUINT;
     if (model->function != PMML_CLASSIFICATION)
         return TRUE;
+    if (self->type == GENERAL_ORDINAL)
+        return general_read_order(model, self, error);
     const char *name = pmml_attribute(model->element, "targetReferenceCategory");
     const PmmlData *target = model->target_data;
-    for (guint i = 0; name == NULL && target != NULL && i < target->texts->len; i++)
+    gboolean named = model->labels->len > 0;
+    for (guint i = 0; named && name == NULL && target != NULL && i < target->texts->len; i++)
         if (pmml_model_find_label(model, target->texts->pdata[i]) == G_MAXUINT)
             name = target->texts->pdata[i];
-    if (name != NULL)
+    if (name == NULL)
+        return pmml_error(error, model->element, "no targetReferenceCategory");
+    for (guint i = 0; !named && target != NULL && target->texts->len == 2 && i < 2; i++)
+        if (!g_str_equal(target->texts->pdata[i], name))
+            pmml_model_label(model, target->texts->pdata[i]);
+    self->reference = pmml_model_find_label(model, name);
+    if (self->reference == G_MAXUINT)
         self->reference = pmml_model_label(model, name);
-    return self->reference != G_MAXUINT || self->type == GENERAL_ORDINAL ||
-           pmml_error(error, model->element, "no targetReferenceCategory");
+    return model->labels->len > 1 ||
+           pmml_error(error, model->element, "no coefficient has a targetCategory");
 }
 
 static gboolean
@@ -399,11 +455,13 @@ general_read(PmmlProgram *program, PmmlModel *model, GError **error)
 
 /* the contrast between the row's category and the cell's */
 static double
-general_contrast(const Predictor *predictor, const Cell *cell, const char *text)
+general_contrast(const Predictor *predictor, const Cell *cell, const PmmlValue *value)
 {
     for (guint i = 0; i < predictor->categories->len && i < predictor->contrasts->len; i++) {
         const GArray *row = predictor->contrasts->pdata[i];
-        if (g_str_equal(predictor->categories->pdata[i], text) && cell->category < row->len)
+        PmmlValue category;
+        if (pmml_value_parse(value->type, predictor->categories->pdata[i], &category) &&
+            pmml_value_equal(&category, value) && cell->category < row->len)
             return g_array_index(row, double, cell->category);
     }
     return 0;
@@ -433,7 +491,7 @@ general_cell(const General *self,
     if (value.missing)
         return TRUE;
     if (predictor->contrasts != NULL)
-        *ret = general_contrast(predictor, cell, pmml_value_text(&value, row->strings));
+        *ret = general_contrast(predictor, cell, &value);
     else
         *ret = pmml_value_equal(&value, &cell->value) ? 1 : 0;
     return TRUE;
@@ -524,12 +582,13 @@ general_cox(const General *self, PmmlRow *row, const double *x, PmmlResult *resu
     const Stratum *stratum = general_stratum(self, &value, row->strings);
     if (missing || stratum == NULL || time > stratum->max_time)
         return TRUE;
-    double hazard = 0;
+    double hazard = 0, latest = -(double)INFINITY;
     for (guint i = 0; i < stratum->cells->len; i++) {
         const Baseline *cell = &g_array_index(stratum->cells, Baseline, i);
-        if (cell->time > time)
-            break;
+        if (cell->time > time || cell->time < latest)
+            continue;
         hazard = cell->hazard;
+        latest = cell->time;
     }
     for (guint i = 0; i < self->coefficients->len; i++) {
         const Coefficient *one = &g_array_index(self->coefficients, Coefficient, i);
@@ -541,14 +600,14 @@ general_cox(const General *self, PmmlRow *row, const double *x, PmmlResult *resu
 }
 
 static void
-general_ordinal(const General *self, const double *x, double *score, guint n)
+general_ordinal(const General *self, const double *x, double offset, double *score, guint n)
 {
     double before = 0;
     for (guint i = 0; i < n; i++) {
-        double cumulative =
-            i + 1 == n
-                ? 1
-                : pmml_link_inverse(self->link, self->link_parameter, general_dot(self, x, i));
+        double cumulative = i + 1 == n ? 1
+                                       : pmml_link_inverse(self->link,
+                                                           self->link_parameter,
+                                                           general_dot(self, x, i) + offset);
         score[i] = cumulative - before;
         before = cumulative;
     }
@@ -566,7 +625,7 @@ general_classify(const PmmlModel *model,
     double *score = pmml_row_scores(row, model);
     double others = 0;
     if (self->type == GENERAL_ORDINAL)
-        general_ordinal(self, x, score, n);
+        general_ordinal(self, x, offset, score, n);
     else if (self->type == GENERAL_MULTINOMIAL) {
         for (guint i = 0; i < n; i++)
             score[i] = i == self->reference ? 0 : general_dot(self, x, i) + offset;

@@ -54,6 +54,24 @@ pmml_mining_find_segment(const PmmlModel *model, const char *id)
     return G_MAXUINT;
 }
 
+gboolean
+pmml_has_targets(const PmmlModel *model)
+{
+    const PmmlMining *self = mining_of(model);
+    return model->targets->len > 1 && (model->klass == &pmml_neighbor_class ||
+                                       (self != NULL && self->method == PMML_MINING_MODEL_CHAIN));
+}
+
+PmmlValue
+pmml_target_value(const PmmlModel *model, const PmmlResult *result, guint target)
+{
+    if (target == 0 && model->klass == &pmml_neighbor_class)
+        return result->value;
+    if (result->targets == NULL)
+        return target == 0 ? result->value : PMML_NOTHING;
+    return result->targets[target];
+}
+
 static gboolean
 mining_read_method(PmmlMining *self, const PmmlElement *element, GError **error)
 {
@@ -203,6 +221,22 @@ mining_read_sequence(PmmlProgram *program,
     return TRUE;
 }
 
+/* several fields are predicted by a chain only, each by segments of its own */
+static gboolean
+mining_check_targets(const PmmlModel *model,
+                     const PmmlMining *self,
+                     const PmmlElement *segmentation,
+                     GError **error)
+{
+    if (self->method != PMML_MINING_MODEL_CHAIN)
+        return pmml_unsupported(error,
+                                segmentation,
+                                "more than one target, and segments that are taken together");
+    const PmmlElement *targets = pmml_child(model->element, "Targets");
+    return targets == NULL ||
+           pmml_unsupported(error, targets, "corrections where there is more than one target");
+}
+
 static gboolean
 mining_read(PmmlProgram *program, PmmlModel *model, GError **error)
 {
@@ -237,7 +271,7 @@ mining_read(PmmlProgram *program, PmmlModel *model, GError **error)
     if (self->method == PMML_MINING_SELECT_ALL)
         model->target_type = PMML_STRING;
     mining_map_labels(model, self);
-    return TRUE;
+    return model->targets->len < 2 || mining_check_targets(model, self, segmentation, error);
 }
 
 /* a segment's scores in the outer model's order */
@@ -263,11 +297,17 @@ mining_take(const PmmlModel *model,
             PmmlResult *result)
 {
     PmmlResult *segments = result->segments;
+    PmmlValue *targets = result->targets;
     *result = *inner;
     result->score = mining_scores(model, segment, row, inner->score);
     result->confidence = mining_scores(model, segment, row, inner->confidence);
     result->entity = segment->id;
     result->segments = segments;
+    result->targets = targets;
+    for (guint i = 0; targets != NULL && i < model->targets->len; i++)
+        for (guint k = 0; k < segment->model->targets->len; k++)
+            if (g_str_equal(model->targets->pdata[i], segment->model->targets->pdata[k]))
+                targets[i] = pmml_target_value(segment->model, inner, k);
 }
 
 /* what the segments that ran said */
@@ -277,6 +317,7 @@ typedef struct {
     const PmmlResult **result;
     double *share; /* weight of each */
     double weight;
+    guint n_missing; /* segments without a prediction */
     double missing_weight;
 } Votes;
 
@@ -366,7 +407,8 @@ mining_regress(const PmmlModel *model,
         result->value = pmml_value_number(model->is_single ? PMML_FLOAT : PMML_DOUBLE, combined);
 }
 
-/* classes by votes; of as many, the one that was voted for first */
+/* classes by votes; of as many, the one that was voted for first. A segment without a prediction votes
+ * for none where the treatment is to continue */
 static void
 mining_vote(const PmmlModel *model,
             const PmmlMining *self,
@@ -398,6 +440,10 @@ mining_vote(const PmmlModel *model,
             (score[i] >= score[best] && first[i] < first[best]))
             best = i;
     }
+    double missing = self->method == PMML_MINING_WEIGHTED_MAJORITY_VOTE ? votes->missing_weight
+                                                                        : votes->n_missing;
+    if (self->on_missing == PMML_MINING_CONTINUE && best != G_MAXUINT && missing > score[best])
+        return;
     for (guint i = 0; total > 0 && i < model->labels->len; i++)
         score[i] /= total;
     result->score = score;
@@ -470,8 +516,10 @@ mining_aggregate(const PmmlModel *model,
     gboolean votes_count = self->method == PMML_MINING_MAJORITY_VOTE ||
                            self->method == PMML_MINING_WEIGHTED_MAJORITY_VOTE;
     double all = votes->weight + votes->missing_weight;
-    if (votes->missing_weight > 0 && (self->on_missing == PMML_MINING_RETURN_MISSING ||
-                                      votes->missing_weight > self->threshold * all))
+    if (votes->n_missing > 0 && (self->on_missing == PMML_MINING_RETURN_MISSING ||
+                                 /* what a missing number is added to is missing */
+                                 (self->on_missing == PMML_MINING_CONTINUE && !votes_count) ||
+                                 votes->missing_weight > self->threshold * all))
         return;
     if (votes_count)
         mining_vote(model, self, row, votes, result);
@@ -529,19 +577,21 @@ mining_run_segment(const PmmlModel *model,
         return TRUE;
     if (!pmml_model_run(segment->model, row, inner, error))
         return FALSE;
-    gboolean missing = inner->value.missing && self->method != PMML_MINING_MODEL_CHAIN;
-    if (missing && self->on_missing != PMML_MINING_CONTINUE &&
+    gboolean missing = inner->value.missing;
+    if (missing && self->on_missing == PMML_MINING_SKIP_SEGMENT &&
         self->method == PMML_MINING_SELECT_FIRST)
         return TRUE;
     if (self->method == PMML_MINING_SELECT_FIRST || self->method == PMML_MINING_MODEL_CHAIN) {
         mining_take(model, segment, row, inner, result);
-        *ret_done = self->method == PMML_MINING_SELECT_FIRST;
+        *ret_done = self->method == PMML_MINING_SELECT_FIRST ||
+                    (missing && self->on_missing == PMML_MINING_RETURN_MISSING);
         return TRUE;
     }
     double weight = segment->weight;
     if (!mining_weight(segment, row, &weight, error))
         return FALSE;
     *(missing ? &votes->missing_weight : &votes->weight) += weight;
+    votes->n_missing += missing ? 1 : 0;
     if (!missing) {
         votes->segment[votes->n] = segment;
         votes->share[votes->n] = weight;
@@ -564,6 +614,11 @@ mining_run(const PmmlModel *model, PmmlRow *row, PmmlResult *result, GError **er
     result->segments = pmml_row_alloc(row, n, sizeof(PmmlResult));
     for (guint i = 0; i < n; i++)
         result->segments[i].value = PMML_NOTHING;
+    if (pmml_has_targets(model)) {
+        result->targets = pmml_row_alloc(row, model->targets->len, sizeof(PmmlValue));
+        for (guint i = 0; i < model->targets->len; i++)
+            result->targets[i] = PMML_NOTHING;
+    }
     for (guint i = 0; i < n && !done; i++)
         if (!mining_run_segment(model, self, i, row, &votes, result, &done, error))
             return FALSE;

@@ -2,6 +2,7 @@
 #include <string.h>
 
 #include "error.h"
+#include "pmml-compile.h"
 #include "pmml-expression.h"
 #include "pmml-model.h"
 
@@ -25,6 +26,7 @@ typedef struct {
     GArray *slots; /* guint */
     PmmlMeasure *measure;
     GPtrArray *instances; /* Instance */
+    gboolean *is_class;   /* by target, of a mixed model */
 } Neighbor;
 
 typedef struct {
@@ -48,6 +50,7 @@ neighbor_free(gpointer body)
     g_array_unref(self->slots);
     g_clear_pointer(&self->measure, pmml_measure_free);
     g_ptr_array_unref(self->instances);
+    g_free(self->is_class);
     g_free(self);
 }
 
@@ -124,8 +127,58 @@ neighbor_cell(const PmmlElement *training,
            pmml_error(error, row, "“%s” is no value of “%s”", text, field);
 }
 
+/* what the instance has of the fields that inputs are derived from */
 static gboolean
-neighbor_read_instance(const PmmlProgram *program,
+neighbor_set_fields(const PmmlProgram *program,
+                    const PmmlModel *model,
+                    const PmmlElement *training,
+                    const PmmlElement *row,
+                    PmmlRow *ret,
+                    GError **error)
+{
+    const PmmlElement *list = pmml_child(training, "InstanceFields");
+    const PmmlElement *one = list == NULL ? NULL : pmml_child(list, "InstanceField");
+    for (; one != NULL; one = pmml_next(one, "InstanceField")) {
+        const char *name = pmml_attribute(one, "field");
+        guint slot = name == NULL ? PMML_NO_SLOT : pmml_scope_find(model->scope, name);
+        PmmlValue value;
+        while (slot != PMML_NO_SLOT && pmml_program_slot(program, slot)->kind == PMML_SLOT_MINING)
+            slot = pmml_program_slot(program, slot)->source;
+        if (slot == PMML_NO_SLOT)
+            continue;
+        PmmlType type = pmml_program_slot(program, slot)->type;
+        if (!neighbor_cell(training, row, name, type, &value, error))
+            return FALSE;
+        pmml_slot_set(ret, slot, value);
+    }
+    return TRUE;
+}
+
+/* an input that the instance does not hold is derived from what it holds */
+static gboolean
+neighbor_derive(PmmlProgram *program,
+                const PmmlModel *model,
+                const PmmlElement *training,
+                const PmmlElement *element,
+                guint slot,
+                PmmlValue *ret,
+                GError **error)
+{
+    static const ErrataModelRows none = {0};
+    PmmlRow row;
+    pmml_row_init(&row, program, &none);
+    gboolean ok = neighbor_set_fields(program, model, training, element, &row, error) &&
+                  pmml_slot_value(&row, slot, ret, error);
+    if (!ok && row.is_invalid)
+        pmml_error(error, element, "its values are invalid");
+    if (ok && !ret->missing && ret->type == PMML_STRING)
+        ret->string = g_string_chunk_insert(program->strings, ret->string);
+    pmml_row_clear(&row);
+    return ok;
+}
+
+static gboolean
+neighbor_read_instance(PmmlProgram *program,
                        PmmlModel *model,
                        Neighbor *self,
                        const PmmlElement *training,
@@ -144,12 +197,15 @@ neighbor_read_instance(const PmmlProgram *program,
     }
     for (guint i = 0; i < names->len; i++) {
         guint slot = g_array_index(self->slots, guint, i);
-        if (!neighbor_cell(training,
-                           row,
-                           names->pdata[i],
-                           pmml_program_slot(program, slot)->type,
-                           &one->input[i],
-                           error))
+        gboolean derived = pmml_program_slot(program, slot)->kind == PMML_SLOT_DERIVED &&
+                           neighbor_column(training, names->pdata[i]) == NULL;
+        if (derived ? !neighbor_derive(program, model, training, row, slot, &one->input[i], error)
+                    : !neighbor_cell(training,
+                                     row,
+                                     names->pdata[i],
+                                     pmml_program_slot(program, slot)->type,
+                                     &one->input[i],
+                                     error))
             return FALSE;
     }
     for (guint i = 0; i < model->targets->len; i++) {
@@ -179,6 +235,12 @@ neighbor_read(PmmlProgram *program, PmmlModel *model, GError **error)
         return FALSE;
     if (training == NULL)
         return pmml_error(error, model->element, "no TrainingInstances");
+    self->is_class = g_new0(gboolean, model->targets->len + 1);
+    for (guint i = 0; i < model->targets->len; i++) {
+        guint slot = pmml_scope_find(model->scope, model->targets->pdata[i]);
+        self->is_class[i] = slot == PMML_NO_SLOT ||
+                            pmml_program_slot(program, slot)->optype != PMML_CONTINUOUS;
+    }
     const PmmlElement *table = pmml_inline_table(training, error);
     if (table == NULL)
         return FALSE;
@@ -235,30 +297,50 @@ neighbor_number(const Neighbor *self, const GArray *near, guint target)
     return pmml_value_number(PMML_DOUBLE, (lower + upper) / 2);
 }
 
-/* the value with the most votes; the first to have them */
+/* instances of all that have the value */
+static guint
+neighbor_n_cases(const Neighbor *self, guint target, const PmmlValue *value)
+{
+    guint n = 0;
+    for (guint i = 0; i < self->instances->len; i++) {
+        const Instance *instance = self->instances->pdata[i];
+        n += !instance->target[target].missing &&
+             pmml_value_equal(&instance->target[target], value);
+    }
+    return n;
+}
+
+/* of values with as many votes, the one that more instances have; then the lesser */
+static gboolean
+neighbor_wins_tie(const Neighbor *self, guint target, const PmmlValue *one, const PmmlValue *other)
+{
+    guint n = neighbor_n_cases(self, target, one), m = neighbor_n_cases(self, target, other);
+    return n > m || (n == m && pmml_value_compare(one, other) < 0);
+}
+
+/* the value with the most votes */
 static PmmlValue
-neighbor_vote(const Neighbor *self, const GArray *near, guint target, guint *ret_first)
+neighbor_vote(const Neighbor *self, const GArray *near, guint target)
 {
     guint k = MIN(self->k, near->len), best = 0;
     g_autofree double *votes = g_new0(double, k);
+    g_autofree PmmlValue *value = g_new(PmmlValue, k);
     for (guint i = 0; i < k; i++) {
         const Near *one = &g_array_index(near, Near, i);
         const Instance *instance = self->instances->pdata[one->index];
-        double weight = self->weighted_vote ? neighbor_weight(self, one) : 1;
-        for (guint j = 0; j <= i; j++) {
-            const Instance *other = self->instances->pdata[g_array_index(near, Near, j).index];
-            if (!pmml_value_equal(&instance->target[target], &other->target[target]))
+        value[i] = instance->target[target];
+        for (guint j = 0; j <= i && !value[i].missing; j++) {
+            if (value[j].missing || !pmml_value_equal(&value[i], &value[j]))
                 continue;
-            votes[j] += weight;
+            votes[j] += self->weighted_vote ? neighbor_weight(self, one) : 1;
             break;
         }
     }
     for (guint i = 1; i < k; i++)
-        if (votes[i] > votes[best])
+        if (votes[i] > votes[best] || (votes[i] > 0 && votes[i] >= votes[best] &&
+                                       neighbor_wins_tie(self, target, &value[i], &value[best])))
             best = i;
-    *ret_first = g_array_index(near, Near, best).index;
-    const Instance *winner = self->instances->pdata[*ret_first];
-    return winner->target[target];
+    return value[best];
 }
 
 static void
@@ -349,11 +431,9 @@ neighbor_run(const PmmlModel *model, PmmlRow *row, PmmlResult *result, GError **
     neighbor_name(model, self, row, near, result);
     result->targets = pmml_row_alloc(row, model->targets->len + 1, sizeof(PmmlValue));
     for (guint t = 0; t < model->targets->len; t++) {
-        const Instance *first = self->instances->pdata[0];
-        guint winner;
         gboolean is_class = model->function == PMML_CLASSIFICATION ||
-                            (model->function == PMML_MIXED && first->target[t].type == PMML_STRING);
-        result->targets[t] = is_class ? neighbor_vote(self, near, t, &winner)
+                            (model->function == PMML_MIXED && self->is_class[t]);
+        result->targets[t] = is_class ? neighbor_vote(self, near, t)
                                       : neighbor_number(self, near, t);
     }
     if (model->targets->len > 0)

@@ -53,8 +53,9 @@ typedef struct {
 
 typedef struct {
     guint neuron;
-    guint label;                /* of a class */
-    PmmlExpression *expression; /* of a number */
+    const char *id;                   /* of the neuron */
+    guint label;                      /* of a class */
+    const PmmlExpression *expression; /* of a number */
 } NeuralOutput;
 
 typedef struct {
@@ -220,6 +221,10 @@ neural_read_layer(Neural *self, const PmmlModel *model, const PmmlElement *eleme
                      &layer.norm,
                      error))
         return FALSE;
+    if (layer.activation == ACTIVE_RADIAL && isnan(width) &&
+        pmml_child(element, "Neuron") != NULL &&
+        pmml_attribute(pmml_child(element, "Neuron"), "width") == NULL)
+        return pmml_error(error, element, "radialBasis needs a width");
     const PmmlElement *neuron = pmml_child(element, "Neuron");
     for (; neuron != NULL; neuron = pmml_next(neuron, "Neuron")) {
         if (!neural_read_neuron(self, neuron, width, altitude, error))
@@ -236,34 +241,78 @@ neural_read_layer(Neural *self, const PmmlModel *model, const PmmlElement *eleme
     return TRUE;
 }
 
+/* a derived field of the document may stand in for the expression */
+static const PmmlExpression *
+neural_resolve(const PmmlProgram *program, const PmmlExpression *expression)
+{
+    for (guint n = 0; n < 8 && expression->kind == PMML_EXPRESSION_FIELD; n++) {
+        const PmmlSlot *slot = pmml_program_slot(program, expression->slot);
+        if (slot->kind != PMML_SLOT_DERIVED || slot->expression == NULL)
+            return expression;
+        expression = slot->expression;
+    }
+    return expression;
+}
+
+/* what a neuron tells of the one predicted field: a class of it, or its value */
+static gboolean
+neural_read_output(PmmlProgram *program,
+                   PmmlModel *model,
+                   const PmmlElement *field,
+                   NeuralOutput *ret,
+                   guint *target,
+                   GError **error)
+{
+    const PmmlExpression *expression =
+        pmml_expression_within(program, field, model->scope, NULL, error);
+    if (expression == NULL)
+        return FALSE;
+    expression = neural_resolve(program, expression);
+    if (expression->kind == PMML_EXPRESSION_DISCRETE)
+        ret->label = pmml_model_label(model, expression->constant.string);
+    else if (expression->kind != PMML_EXPRESSION_FIELD && expression->kind != PMML_EXPRESSION_NORM)
+        return pmml_unsupported(error, field, "its expression cannot be inverted");
+    if (ret->label == G_MAXUINT && model->function == PMML_CLASSIFICATION)
+        return pmml_unsupported(error, field, "it names no class");
+    if (*target != PMML_NO_SLOT && *target != expression->slot)
+        return pmml_unsupported(error, field, "the network predicts more than one field");
+    *target = expression->slot;
+    ret->expression = expression;
+    return TRUE;
+}
+
+/* one neuron that tells one class of two: the other has the rest */
+static void
+neural_complete(PmmlModel *model, const Neural *self)
+{
+    const PmmlData *target = model->target_data;
+    if (self->outputs->len != 1 || model->labels->len != 1 || target == NULL ||
+        target->texts->len != 2)
+        return;
+    for (guint i = 0; i < 2; i++)
+        if (pmml_model_find_label(model, target->texts->pdata[i]) == G_MAXUINT)
+            pmml_model_label(model, target->texts->pdata[i]);
+}
+
 static gboolean
 neural_read_outputs(PmmlProgram *program, PmmlModel *model, Neural *self, GError **error)
 {
+    guint target = PMML_NO_SLOT;
     const PmmlElement *list = pmml_child(model->element, "NeuralOutputs");
     const PmmlElement *element = list == NULL ? NULL : pmml_child(list, "NeuralOutput");
     for (; element != NULL; element = pmml_next(element, "NeuralOutput")) {
         NeuralOutput output = {.label = G_MAXUINT};
         const PmmlElement *field = pmml_child(element, "DerivedField");
-        const PmmlElement *norm = field == NULL ? NULL : pmml_child(field, "NormDiscrete");
-        const char *value;
         if (!neural_find(self, element, "outputNeuron", &output.neuron, error))
             return FALSE;
+        output.id = pmml_attribute(element, "outputNeuron");
         if (field == NULL)
             return pmml_error(error, element, "no DerivedField");
-        if (norm != NULL) {
-            if (!pmml_require(norm, "value", &value, error))
-                return FALSE;
-            output.label = pmml_model_label(model, value);
-        } else {
-            output.expression = pmml_expression_within(program, field, model->scope, NULL, error);
-            if (output.expression == NULL)
-                return FALSE;
-            if (output.expression->kind != PMML_EXPRESSION_FIELD &&
-                output.expression->kind != PMML_EXPRESSION_NORM)
-                return pmml_unsupported(error, field, "its expression cannot be inverted");
-        }
+        if (!neural_read_output(program, model, field, &output, &target, error))
+            return FALSE;
         g_array_append_val(self->outputs, output);
     }
+    neural_complete(model, self);
     return self->outputs->len > 0 || pmml_error(error, model->element, "no NeuralOutput");
 }
 
@@ -395,11 +444,17 @@ neural_answer(const PmmlModel *model,
         if (result->value.missing)
             result->value = pmml_value_number(PMML_DOUBLE, number);
     }
-    /* one neuron may tell one class of two */
-    if (result->score != NULL && self->outputs->len == 1 && model->labels->len == 2)
+    if (result->score == NULL)
+        return;
+    if (self->outputs->len == 1 && model->labels->len == 2)
         result->score[1] = 1 - result->score[0];
-    if (result->score != NULL)
-        pmml_model_decide(model, result);
+    pmml_model_decide(model, result);
+    guint best = pmml_model_best(model, result->score);
+    for (guint i = 0; i < self->outputs->len; i++) {
+        const NeuralOutput *output = &g_array_index(self->outputs, NeuralOutput, i);
+        if (output->label == best)
+            result->entity = output->id;
+    }
 }
 
 static gboolean

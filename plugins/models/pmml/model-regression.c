@@ -92,7 +92,15 @@ regression_read_norm(const PmmlModel *model, PmmlRegression *self, GError **erro
     for (guint i = 0; name != NULL && i < G_N_ELEMENTS(names); i++)
         if (g_str_equal(names[i], name)) {
             self->norm = (PmmlNorm)i;
-            return TRUE;
+            /* of one number there is no share; e^x is no share of a class */
+            return self->norm != (model->function == PMML_CLASSIFICATION ? PMML_NORM_EXP
+                                                                         : PMML_NORM_SIMPLEMAX) ||
+                   pmml_unsupported(error,
+                                    model->element,
+                                    "normalizationMethod “%s” of a %s",
+                                    name,
+                                    model->function == PMML_CLASSIFICATION ? "classification"
+                                                                           : "regression");
         }
     return name == NULL ||
            pmml_unsupported(error, model->element, "normalizationMethod “%s” is not known", name);
@@ -243,8 +251,8 @@ static void
 regression_classify(const PmmlModel *model, const PmmlRegression *self, double *score)
 {
     guint n = model->labels->len, n_equations = self->equations->len;
-    if (self->ordinal && self->norm != PMML_NORM_NONE && self->norm != PMML_NORM_SOFTMAX &&
-        self->norm != PMML_NORM_SIMPLEMAX && n > 2) {
+    if (self->ordinal && self->norm != PMML_NORM_SOFTMAX && self->norm != PMML_NORM_SIMPLEMAX &&
+        n > 2) {
         regression_ordinal(self, score, n);
         return;
     }

@@ -24,6 +24,7 @@ typedef enum {
 typedef struct {
     GPtrArray *rules; /* Rule */
     RulesCriterion criterion;
+    guint n_rules; /* read so far, simple ones */
     guint fallback;
     double fallback_confidence;
 } RuleSet;
@@ -75,7 +76,11 @@ rule_read_shares(PmmlModel *model, Rule *rule, const PmmlElement *element, GErro
 }
 
 static gboolean
-rule_read_simple(PmmlModel *model, Rule *rule, const PmmlElement *element, GError **error)
+rule_read_simple(PmmlProgram *program,
+                 PmmlModel *model,
+                 Rule *rule,
+                 const PmmlElement *element,
+                 GError **error)
 {
     const char *score;
     if (!pmml_require(element, "score", &score, error) ||
@@ -83,6 +88,11 @@ rule_read_simple(PmmlModel *model, Rule *rule, const PmmlElement *element, GErro
         !pmml_number_or(element, "confidence", 1, &rule->confidence, error))
         return FALSE;
     rule->label = pmml_model_label(model, score);
+    ((RuleSet *)model->body)->n_rules++;
+    if (rule->id == NULL) { /* their numbers in the document, from 1 */
+        g_autofree char *number = g_strdup_printf("%u", ((RuleSet *)model->body)->n_rules);
+        rule->id = g_string_chunk_insert(program->strings, number);
+    }
     return rule_read_shares(model, rule, element, error);
 }
 
@@ -104,7 +114,7 @@ rules_read_one(PmmlProgram *program,
     if (rule->predicate == NULL)
         return FALSE;
     return pmml_is(element, "SimpleRule")
-               ? rule_read_simple(model, rule, element, error)
+               ? rule_read_simple(program, model, rule, element, error)
                : rules_read_list(program, model, element, depth + 1, rule->rules, error);
 }
 
@@ -177,6 +187,21 @@ rules_fire(const RuleSet *self,
     return TRUE;
 }
 
+/* the rule that speaks: the first hit, or the heaviest one (of the heaviest class where weights are
+ * added); of as heavy ones the first */
+static const Rule *
+rules_choose(const RuleSet *self, const GPtrArray *fired, const double *weight)
+{
+    const Rule *best = fired->pdata[0];
+    for (guint i = 1; i < fired->len && self->criterion != RULES_FIRST_HIT; i++) {
+        const Rule *rule = fired->pdata[i];
+        gboolean same = self->criterion == RULES_WEIGHTED_MAX || rule->label == best->label;
+        if (same ? rule->weight > best->weight : weight[rule->label] > weight[best->label])
+            best = rule;
+    }
+    return best;
+}
+
 static void
 rules_answer(const PmmlModel *model,
              const RuleSet *self,
@@ -184,30 +209,22 @@ rules_answer(const PmmlModel *model,
              const GPtrArray *fired,
              PmmlResult *result)
 {
-    const Rule *best = fired->pdata[0];
     double *score = pmml_row_scores(row, model);
     double *weight = pmml_row_scores(row, model);
     for (guint i = 0; i < fired->len; i++) {
         const Rule *rule = fired->pdata[i];
         weight[rule->label] += rule->weight;
-        if (self->criterion == RULES_WEIGHTED_MAX ? rule->weight > best->weight
-                                                  : weight[rule->label] > weight[best->label])
-            best = rule;
     }
-    if (self->criterion == RULES_WEIGHTED_SUM) {
-        /* the heaviest rule of the heaviest class */
-        for (guint i = 0; i < fired->len; i++) {
-            const Rule *rule = fired->pdata[i];
-            if (rule->label == best->label && rule->weight > best->weight)
-                best = rule;
-        }
-        for (guint i = 0; i < model->labels->len; i++)
-            score[i] = weight[i] / fired->len;
-    } else
+    const Rule *best = rules_choose(self, fired, weight);
+    for (guint i = 0; i < model->labels->len && self->criterion == RULES_WEIGHTED_SUM; i++)
+        score[i] = weight[i] / fired->len;
+    if (self->criterion != RULES_WEIGHTED_SUM)
         score[best->label] = best->confidence;
-    for (guint i = 0; i < best->shares->len; i++)
-        score[i] = g_array_index(best->shares, double, i);
     result->score = result->confidence = score;
+    if (best->shares->len > 0)
+        result->score = pmml_row_scores(row, model);
+    for (guint i = 0; i < best->shares->len; i++)
+        result->score[i] = g_array_index(best->shares, double, i);
     result->entity = best->id;
     result->value = pmml_model_label_value(model, best->label);
 }

@@ -91,6 +91,19 @@ card_read_characteristic(PmmlProgram *program,
     return ok;
 }
 
+/* who asks for none need not have written any */
+static gboolean
+card_tells_reasons(const PmmlElement *model)
+{
+    const PmmlElement *list = pmml_child(model, "Output");
+    const PmmlElement *one = list == NULL ? NULL : pmml_child(list, "OutputField");
+    for (; one != NULL; one = pmml_next(one, "OutputField"))
+        if (g_strcmp0(pmml_attribute(one, "feature"), "reasonCode") == 0)
+            return TRUE;
+    /* outputs of what it is a segment of may ask as well */
+    return !pmml_is(model->parent, "PMML");
+}
+
 static gboolean
 card_read(PmmlProgram *program, PmmlModel *model, GError **error)
 {
@@ -101,7 +114,8 @@ card_read(PmmlProgram *program, PmmlModel *model, GError **error)
     model->body = self;
     self->characteristics = g_array_new(FALSE, FALSE, sizeof(Characteristic));
     self->reasons = g_ptr_array_new();
-    self->uses_reasons = card_flag(model->element, "useReasonCodes", TRUE);
+    self->uses_reasons = card_flag(model->element, "useReasonCodes", TRUE) &&
+                         card_tells_reasons(model->element);
     self->points_above = algorithm != NULL && g_str_equal(algorithm, "pointsAbove");
     if (!pmml_number_or(model->element, "initialScore", 0, &self->initial, error) ||
         !pmml_number_or(model->element, "baselineScore", (double)NAN, &baseline, error))

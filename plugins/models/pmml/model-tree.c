@@ -156,6 +156,11 @@ tree_read_node(PmmlProgram *program,
     if (!tree_read_model(program, model, element, &node, error))
         return FALSE;
     node.id = pmml_attribute(element, "id");
+    self->n_nodes++;
+    if (node.id == NULL) { /* their numbers in the document, from 1 */
+        g_autofree char *number = g_strdup_printf("%u", self->n_nodes);
+        node.id = g_string_chunk_insert(program->strings, number);
+    }
     node.default_child = pmml_attribute(element, "defaultChild");
     node.predicate = pmml_predicate_within(program, element, model->scope, error);
     if (node.predicate == NULL ||

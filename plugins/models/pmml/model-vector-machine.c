@@ -37,7 +37,8 @@ typedef struct {
     GHashTable *ids;      /* → index + 1 */
     GArray *machines;     /* Machine */
     gboolean one_against_one;
-    gboolean most_wins; /* one against all: the largest value, else the smallest */
+    gboolean most_wins;  /* the largest value, else the smallest */
+    gboolean is_rounded; /* PMML 3: its one machine says 1 for its target, 0 for the alternative */
 } Vectors;
 
 static void
@@ -183,6 +184,7 @@ vectors_read_machine(PmmlModel *model, Vectors *self, const PmmlElement *element
     Machine machine = {.label = G_MAXUINT, .alternate = G_MAXUINT};
     const char *target = pmml_attribute(element, "targetCategory");
     const char *alternate = pmml_attribute(element, "alternateTargetCategory");
+    const char *binary = pmml_attribute(model->element, "alternateBinaryTargetCategory");
     double threshold;
     machine.weights = g_array_new(FALSE, FALSE, sizeof(double));
     machine.vectors = g_array_new(FALSE, FALSE, sizeof(guint));
@@ -194,6 +196,8 @@ vectors_read_machine(PmmlModel *model, Vectors *self, const PmmlElement *element
         ok = target != NULL || pmml_error(error, element, "no targetCategory");
         if (ok)
             machine.label = pmml_model_label(model, target);
+        self->is_rounded = alternate == NULL && binary != NULL;
+        alternate = self->is_rounded ? binary : alternate;
         if (ok && alternate != NULL)
             machine.alternate = pmml_model_label(model, alternate);
     }
@@ -225,7 +229,11 @@ vectors_read_method(PmmlModel *model, Vectors *self, GError **error)
     guint n_alternates = 0;
     for (guint i = 0; i < self->machines->len; i++)
         n_alternates += g_array_index(self->machines, Machine, i).alternate != G_MAXUINT;
-    self->most_wins = most != NULL && g_str_equal(most, "true");
+    self->most_wins = most != NULL && (g_str_equal(most, "true") || g_str_equal(most, "1"));
+    if (self->is_rounded && self->machines->len > 1)
+        return pmml_unsupported(error,
+                                model->element,
+                                "alternateBinaryTargetCategory with more than one machine");
     self->one_against_one = method != NULL ? g_str_equal(method, "OneAgainstOne")
                                            : n_alternates > 0;
     if (method != NULL && !self->one_against_one && !g_str_equal(method, "OneAgainstAll"))
@@ -321,7 +329,16 @@ vectors_input(const Vectors *self, PmmlRow *row, double *x, gboolean *ret_missin
     return TRUE;
 }
 
-/* each machine votes for its target below its threshold, else for the alternative */
+/* whether a machine is for its target: below its threshold; above it where the most wins */
+static gboolean
+vectors_is_for_target(const Vectors *self, const Machine *machine, double value)
+{
+    if (self->is_rounded)
+        return value >= 0.5;
+    return self->most_wins ? value > machine->threshold : value < machine->threshold;
+}
+
+/* each machine votes for its target or for the alternative */
 static void
 vectors_vote(const PmmlModel *model,
              const Vectors *self,
@@ -334,7 +351,10 @@ vectors_vote(const PmmlModel *model,
     for (guint i = 0; i < self->machines->len; i++) {
         const Machine *machine = &g_array_index(self->machines, Machine, i);
         double value = vectors_value(self, machine, x, kernel);
-        votes[value < machine->threshold ? machine->label : machine->alternate] += 1;
+        if (self->is_rounded && !(value >= -0.5 && value < 1.5))
+            return; /* rounds to neither 0 nor 1 */
+        votes[vectors_is_for_target(self, machine, value) ? machine->label : machine->alternate] +=
+            1;
     }
     for (guint i = 0; i < model->labels->len; i++)
         votes[i] /= self->machines->len;

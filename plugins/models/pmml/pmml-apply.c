@@ -8,6 +8,7 @@ void
 pmml_function_free(PmmlFunction *self)
 {
     g_ptr_array_unref(self->parameters);
+    g_array_unref(self->kinds);
     g_free(self);
 }
 
@@ -22,6 +23,7 @@ pmml_read_functions(PmmlProgram *self, const PmmlElement *dictionary, GError **e
         PmmlFunction *function = g_new0(PmmlFunction, 1);
         function->element = element;
         function->parameters = g_ptr_array_new();
+        function->kinds = g_array_new(FALSE, FALSE, sizeof(PmmlParameter));
         function->scope = self->scope;
         g_hash_table_replace(self->functions, pmml_pointer(name), function);
         const PmmlElement *field = pmml_child(element, "ParameterField");
@@ -30,6 +32,10 @@ pmml_read_functions(PmmlProgram *self, const PmmlElement *dictionary, GError **e
             if (!pmml_require(field, "name", &parameter, error))
                 return FALSE;
             g_ptr_array_add(function->parameters, pmml_pointer(parameter));
+            PmmlParameter kind = {.typed = pmml_attribute(field, "dataType") != NULL};
+            if (!pmml_type_of(field, PMML_STRING, &kind.type, error))
+                return FALSE;
+            g_array_append_val(function->kinds, kind);
         }
         g_ptr_array_add(function->parameters, NULL);
         function->typed = pmml_attribute(element, "dataType") != NULL;
@@ -147,6 +153,7 @@ apply_truth(const PmmlExpression *self,
     if (!apply_argument(self, row, i, &value, error))
         return FALSE;
     *ret_missing = value.missing;
+    *ret_truth = FALSE;
     if (!value.missing && !pmml_value_cast(PMML_BOOLEAN, &value, row->strings, &value))
         return pmml_error(error, self->element, "expected true or false");
     *ret_truth = !value.missing && value.number > 0;
@@ -162,7 +169,11 @@ apply_if(const PmmlExpression *self, PmmlRow *row, PmmlValue *ret, GError **erro
     *ret = missing ? self->if_missing : PMML_NOTHING;
     if (missing || (!truth && self->arguments->len < 3))
         return TRUE;
-    return apply_argument(self, row, truth ? 1 : 2, ret, error);
+    if (!apply_argument(self, row, truth ? 1 : 2, ret, error))
+        return FALSE;
+    if (ret->missing)
+        *ret = self->if_missing;
+    return TRUE;
 }
 
 /* of three-valued logic */
@@ -176,12 +187,14 @@ apply_logic(const PmmlExpression *self, PmmlRow *row, PmmlValue *ret, GError **e
         if (!apply_truth(self, row, i, &missing, &truth, error))
             return FALSE;
         any_missing |= missing;
+        if (missing && !self->if_missing.missing)
+            break;
         if (!missing && truth == decides) {
             *ret = pmml_value_boolean(truth);
             return TRUE;
         }
     }
-    *ret = any_missing ? PMML_NOTHING : pmml_value_boolean(!decides);
+    *ret = any_missing ? self->if_missing : pmml_value_boolean(!decides);
     return TRUE;
 }
 
@@ -229,6 +242,8 @@ apply_is_in(const PmmlExpression *self, PmmlRow *row, PmmlValue *ret, GError **e
     for (guint i = 1; i < self->arguments->len && !found; i++) {
         if (!apply_argument(self, row, i, &other, error))
             return FALSE;
+        if (other.missing && !self->if_missing.missing)
+            return TRUE;
         found = !other.missing && apply_compares(PMML_CALL_EQUAL, row, value, other);
     }
     *ret = pmml_value_boolean(found == (self->call == PMML_CALL_IS_IN));
@@ -252,6 +267,10 @@ apply_state(const PmmlExpression *self, PmmlRow *row, PmmlValue *ret, GError **e
     PmmlValue value;
     if (!apply_argument(self, row, 0, &value, error))
         return FALSE;
+    if (value.missing && !self->if_missing.missing) {
+        *ret = self->if_missing;
+        return TRUE;
+    }
     gboolean valid = !value.missing && !value.invalid;
     gboolean truth = self->call == PMML_CALL_IS_MISSING       ? value.missing
                      : self->call == PMML_CALL_IS_NOT_MISSING ? !value.missing
@@ -278,11 +297,18 @@ apply_built_in(const PmmlExpression *self,
                PmmlValue *ret,
                GError **error)
 {
-    if (self->built_in->call(argument, self->arguments->len, row->strings, ret))
+    gboolean ok = self->built_in->call(argument, self->arguments->len, row->strings, ret);
+    gboolean defined = ok && (ret->missing ? !ret->invalid
+                                           : ret->type == PMML_STRING || !isnan(ret->number));
+    if (defined)
         return TRUE;
     if (self->invalid_is_missing) {
         *ret = PMML_NOTHING;
         return TRUE;
+    }
+    if (ok) { /* 1/0, the root of −1: the row has no result */
+        row->is_invalid = TRUE;
+        return FALSE;
     }
     return pmml_error(error,
                       self->element,
@@ -293,12 +319,20 @@ apply_built_in(const PmmlExpression *self,
 static gboolean
 apply_user(const PmmlExpression *self,
            PmmlRow *row,
-           const PmmlValue *argument,
+           PmmlValue *argument,
            PmmlValue *ret,
            GError **error)
 {
     if (row->depth >= PMML_DEPTH_LIMIT)
         return pmml_error(error, self->element, "functions call one another without end");
+    for (guint i = 0; i < self->arguments->len; i++) {
+        const PmmlParameter *kind = &g_array_index(self->function->kinds, PmmlParameter, i);
+        if (kind->typed && !pmml_value_cast(kind->type, &argument[i], row->strings, &argument[i]))
+            return pmml_error(error,
+                              self->element,
+                              "“%s” is not of its parameter's data type",
+                              pmml_value_text(&argument[i], row->strings));
+    }
     const PmmlValue *outer = row->argument;
     row->argument = argument;
     row->depth++;

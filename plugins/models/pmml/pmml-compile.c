@@ -78,33 +78,6 @@ pmml_root_model(const PmmlElement *root)
     return NULL;
 }
 
-/* The active fields of the outermost model are what it reads; the target too, where a residual asks. */
-static void
-compile_inputs(PmmlProgram *self)
-{
-    const PmmlElement *schema = pmml_child(self->root->element, "MiningSchema");
-    const PmmlElement *field = schema == NULL ? NULL : pmml_child(schema, "MiningField");
-    gboolean wants_target = FALSE;
-    for (guint i = 0; i < self->root->outputs->len; i++) {
-        const PmmlOutput *output = self->root->outputs->pdata[i];
-        wants_target |= g_str_equal(output->feature, "residual");
-    }
-    for (; field != NULL; field = pmml_next(field, "MiningField")) {
-        const char *name = pmml_attribute(field, "name");
-        const char *usage = pmml_attribute(field, "usageType");
-        guint index = pmml_scope_find(self->scope, name);
-        gboolean is_target = self->root->target != NULL && g_str_equal(name, self->root->target);
-        if (index == PMML_NO_SLOT ||
-            (is_target ? !wants_target : usage != NULL && !g_str_equal(usage, "active")))
-            continue;
-        PmmlSlot *slot = self->slots->pdata[index];
-        if (slot->kind != PMML_SLOT_INPUT || slot->input != G_MAXUINT)
-            continue;
-        slot->input = self->inputs->len;
-        g_array_append_val(self->inputs, index);
-    }
-}
-
 static gboolean
 compile_document(PmmlProgram *self, GError **error)
 {
@@ -124,7 +97,7 @@ compile_document(PmmlProgram *self, GError **error)
         (self->dictionary != NULL && !pmml_names_check(self->dictionary, error)) ||
         !pmml_names_check(model, error))
         return FALSE;
-    compile_inputs(self);
+    pmml_find_inputs(self);
     const char *cycle = pmml_find_cycle(self);
     return cycle == NULL || pmml_error(error, root, "the field “%s” is derived from itself", cycle);
 }

@@ -160,8 +160,11 @@ static gboolean
 expression_read_discrete(PmmlExpression *self, GError **error)
 {
     const char *text;
+    const char *method = pmml_attribute(self->element, "method");
     if (!pmml_require(self->element, "value", &text, error))
         return FALSE;
+    if (method != NULL && !g_str_equal(method, "indicator"))
+        return pmml_unsupported(error, self->element, "method “%s” is not known", method);
     self->constant = pmml_value_string(text);
     return expression_typed(self->element, "mapMissingTo", PMML_DOUBLE, &self->if_missing, error);
 }

@@ -32,10 +32,17 @@ typedef struct {
 typedef struct _PmmlMap PmmlMap;
 typedef struct _PmmlTextIndex PmmlTextIndex;
 
+/* what a function takes an argument for */
+typedef struct {
+    gboolean typed;
+    PmmlType type;
+} PmmlParameter;
+
 /* a DefineFunction; read when first called, so that functions may call one another */
 typedef struct {
     const PmmlElement *element;
     GPtrArray *parameters; /* names, NULL-terminated */
+    GArray *kinds;         /* PmmlParameter */
     PmmlScope *scope;
     PmmlExpression *body;
     gboolean typed;

@@ -113,39 +113,6 @@ pmml_read_dictionary(PmmlProgram *self, const PmmlElement *dictionary, GError **
     return TRUE;
 }
 
-/* Derived fields may refer to later ones, so all names come first. */
-gboolean
-pmml_read_derived(PmmlProgram *self, const PmmlElement *parent, PmmlScope *scope, GError **error)
-{
-    g_autoptr(GArray) slots = g_array_new(FALSE, FALSE, sizeof(guint));
-    const PmmlElement *child = pmml_child(parent, "DerivedField");
-    for (; child != NULL; child = pmml_next(child, "DerivedField")) {
-        PmmlSlot slot = {.kind = PMML_SLOT_DERIVED, .typed = TRUE};
-        if (!pmml_require(child, "name", &slot.name, error) ||
-            !pmml_type_of(child, PMML_STRING, &slot.type, error) ||
-            !pmml_optype_of(child, PMML_CONTINUOUS, &slot.optype, error))
-            return FALSE;
-        slot.typed = pmml_attribute(child, "dataType") != NULL;
-        guint index = pmml_program_add_slot(self, &slot);
-        g_array_append_val(slots, index);
-    }
-    guint k = 0;
-    child = pmml_child(parent, "DerivedField");
-    for (; child != NULL; child = pmml_next(child, "DerivedField"))
-        pmml_scope_add(scope, pmml_attribute(child, "name"), g_array_index(slots, guint, k++));
-    k = 0;
-    child = pmml_child(parent, "DerivedField");
-    for (; child != NULL; child = pmml_next(child, "DerivedField")) {
-        PmmlSlot *slot = self->slots->pdata[g_array_index(slots, guint, k++)];
-        pmml_scope_derive(scope, 1);
-        slot->expression = pmml_expression_within(self, child, scope, NULL, error);
-        pmml_scope_derive(scope, -1);
-        if (slot->expression == NULL)
-            return FALSE;
-    }
-    return TRUE;
-}
-
 static gboolean
 field_treatment(const PmmlElement *element,
                 const char *attribute,
@@ -233,6 +200,9 @@ field_read_treatments(const PmmlElement *element, PmmlSlot *slot, GError **error
                          &slot->on_missing,
                          error))
         return FALSE;
+    if (slot->on_invalid == PMML_AS_VALUE &&
+        pmml_attribute(element, "invalidValueReplacement") == NULL)
+        return pmml_error(error, element, "no attribute “invalidValueReplacement”");
     return field_replacement(element,
                              "missingValueReplacement",
                              slot->type,
@@ -250,10 +220,15 @@ gboolean
 pmml_read_mining_field(PmmlProgram *self,
                        const PmmlElement *field,
                        PmmlScope *scope,
+                       GPtrArray *treated,
                        GError **error)
 {
     guint source;
-    if (!pmml_program_field(field, scope, "name", &source, error))
+    /* to list a field is not to need it */
+    pmml_scope_derive(scope, 1);
+    gboolean ok = pmml_program_field(field, scope, "name", &source, error);
+    pmml_scope_derive(scope, -1);
+    if (!ok)
         return FALSE;
     const PmmlSlot *outer = pmml_program_slot(self, source);
     PmmlSlot slot = {.kind = PMML_SLOT_MINING,
@@ -266,8 +241,10 @@ pmml_read_mining_field(PmmlProgram *self,
         !field_read_treatments(field, &slot, error))
         return FALSE;
     if (slot.is_outermost || !slot.replacement.missing || slot.outliers != PMML_AS_IS ||
-        slot.on_missing == PMML_RETURN_INVALID)
+        slot.on_missing == PMML_RETURN_INVALID) {
         source = pmml_program_add_slot(self, &slot);
+        g_ptr_array_add(treated, pmml_pointer(slot.name));
+    }
     pmml_scope_add(scope, slot.name, source);
     return TRUE;
 }

@@ -55,6 +55,7 @@ pmml_inline_cell(const PmmlElement *row, const char *column)
 static gboolean
 map_read_fields(PmmlProgram *program,
                 PmmlMap *self,
+                PmmlExpression *expression,
                 const PmmlElement *element,
                 const PmmlScope *scope,
                 const char *const *parameters,
@@ -73,6 +74,7 @@ map_read_fields(PmmlProgram *program,
         if (field == NULL || !pmml_require(pair, "column", &column, error))
             return FALSE;
         g_ptr_array_add(self->fields, field);
+        g_ptr_array_add(expression->arguments, field);
         g_ptr_array_add(columns, pmml_pointer(column));
     }
     return self->fields->len > 0 || pmml_error(error, element, "no FieldColumnPair");
@@ -117,9 +119,10 @@ pmml_map_read(PmmlProgram *program,
     self->rows = g_ptr_array_new_with_free_func(map_row_free);
     self->index = g_hash_table_new(g_str_hash, g_str_equal);
     const PmmlElement *table = pmml_inline_table(element, error);
-    gboolean ok = table != NULL && pmml_require(element, "outputColumn", &output, error) &&
-                  pmml_type_of(element, PMML_STRING, &type, error) &&
-                  map_read_fields(program, self, element, scope, parameters, columns, error);
+    gboolean ok =
+        table != NULL && pmml_require(element, "outputColumn", &output, error) &&
+        pmml_type_of(element, PMML_STRING, &type, error) &&
+        map_read_fields(program, self, expression, element, scope, parameters, columns, error);
     if (ok) {
         const char *text = pmml_attribute(element, "mapMissingTo");
         if (text != NULL)

@@ -35,7 +35,8 @@ struct _PmmlMeasure {
     double p;
     double c[4]; /* 11, 10, 01, 00 */
     double d[4];
-    GArray *fields; /* MeasureField */
+    GArray *fields;         /* MeasureField */
+    gboolean is_similarity; /* the larger, the nearer */
 };
 
 static gboolean
@@ -104,9 +105,13 @@ pmml_measure_read(const PmmlElement *model, GError **error)
     }
     PmmlMeasure *self = g_new0(PmmlMeasure, 1);
     self->fields = g_array_new(FALSE, FALSE, sizeof(MeasureField));
+    const char *kind = pmml_attribute(element, "kind");
     if (!measure_read_compare(element, COMPARE_ABS_DIFF, &self->compare, error) ||
         !measure_read_kind(self, element, error))
         g_clear_pointer(&self, pmml_measure_free);
+    else
+        self->is_similarity = self->kind >= MEASURE_SIMPLE_MATCHING ||
+                              (kind != NULL && g_str_equal(kind, "similarity"));
     return self;
 }
 
@@ -120,7 +125,7 @@ pmml_measure_free(PmmlMeasure *self)
 gboolean
 pmml_measure_is_distance(const PmmlMeasure *self)
 {
-    return self->kind < MEASURE_SIMPLE_MATCHING;
+    return !self->is_similarity;
 }
 
 gboolean
@@ -190,7 +195,7 @@ double
 pmml_measure_between(const PmmlMeasure *self, const PmmlValue *a, const PmmlValue *b, double adjust)
 {
     double sum = 0;
-    if (!pmml_measure_is_distance(self))
+    if (self->kind >= MEASURE_SIMPLE_MATCHING)
         return measure_similarity(self, a, b);
     for (guint i = 0; i < self->fields->len; i++) {
         const MeasureField *field = &g_array_index(self->fields, MeasureField, i);

@@ -196,7 +196,7 @@ model_set_target(PmmlModel *self, const PmmlProgram *program, const char *name)
 }
 
 static gboolean
-model_read_schema(PmmlProgram *program, PmmlModel *self, GError **error)
+model_read_schema(PmmlProgram *program, PmmlModel *self, GPtrArray *treated, GError **error)
 {
     const PmmlElement *schema = pmml_child(self->element, "MiningSchema");
     const PmmlElement *field = schema == NULL ? NULL : pmml_child(schema, "MiningField");
@@ -213,7 +213,7 @@ model_read_schema(PmmlProgram *program, PmmlModel *self, GError **error)
         if (usage != NULL && !g_str_equal(usage, "active") && !g_str_equal(usage, "group") &&
             pmml_scope_find(self->scope, name) == PMML_NO_SLOT)
             continue;
-        if (!pmml_read_mining_field(program, field, self->scope, error))
+        if (!pmml_read_mining_field(program, field, self->scope, treated, error))
             return FALSE;
     }
     return TRUE;
@@ -223,10 +223,13 @@ static gboolean
 model_read_body(PmmlProgram *program, PmmlModel *self, GError **error)
 {
     const PmmlElement *local = pmml_child(self->element, "LocalTransformations");
-    if (!model_read_schema(program, self, error) ||
-        /* the document's derived fields see the outermost model's treatments */
+    g_autoptr(GPtrArray) treated = g_ptr_array_new();
+    if (!model_read_schema(program, self, treated, error) ||
+        /* the document's derived fields see the model's treatments */
         (program->dictionary != NULL && program->depth == 1 &&
          !pmml_read_derived(program, program->dictionary, self->scope, error)) ||
+        (program->dictionary != NULL && program->depth > 1 && treated->len > 0 &&
+         !pmml_read_derived_anew(program, self->scope, treated, error)) ||
         (local != NULL && !pmml_read_derived(program, local, self->scope, error)))
         return FALSE;
     const char *name = pmml_attribute(self->element, "targetFieldName");

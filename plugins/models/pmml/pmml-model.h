@@ -158,6 +158,11 @@ void pmml_target_free(PmmlTarget *self);
 const PmmlModel *pmml_mining_segment(const PmmlModel *self, guint segment);
 guint pmml_mining_find_segment(const PmmlModel *self, const char *id);
 guint pmml_mining_n_segments(const PmmlModel *self);
+/* whether a result tells values of several targets, all of them in @targets: of a chain; of neighbours the
+ * first one is the result's own value */
+gboolean pmml_has_targets(const PmmlModel *self);
+/* of the target at a place among several */
+PmmlValue pmml_target_value(const PmmlModel *self, const PmmlResult *result, guint target);
 
 /* links of regressions */
 typedef enum {

@@ -44,6 +44,9 @@ pmml_read_targets(PmmlModel *self, GError **error)
         g_clear_pointer(&self->correction, pmml_target_free);
         self->correction = target;
         target->cast = pmml_attribute(element, "castInteger");
+        if (target->cast != NULL && !g_str_equal(target->cast, "round") &&
+            !g_str_equal(target->cast, "ceiling") && !g_str_equal(target->cast, "floor"))
+            return pmml_unsupported(error, element, "castInteger “%s” is not known", target->cast);
         if (!pmml_number_or(element, "min", -(double)INFINITY, &target->least, error) ||
             !pmml_number_or(element, "max", (double)INFINITY, &target->most, error) ||
             !pmml_number_or(element, "rescaleFactor", 1, &target->factor, error) ||
@@ -184,7 +187,7 @@ output_read(PmmlProgram *program, PmmlModel *self, const PmmlElement *element, G
     output->value = pmml_attribute(element, "value");
     output->typed = pmml_attribute(element, "dataType") != NULL;
     const char *final = pmml_attribute(element, "isFinalResult");
-    output->is_final = final == NULL || !g_str_equal(final, "false");
+    output->is_final = final == NULL || !(g_str_equal(final, "false") || g_str_equal(final, "0"));
     if (!pmml_require(element, "name", &output->name, error) ||
         !pmml_type_of(element, PMML_STRING, &output->type, error) ||
         !pmml_number_or(element, "rank", 1, &rank, error) ||
@@ -300,17 +303,27 @@ output_neighbor(const PmmlOutput *output, const PmmlResult *result, gboolean is_
                        : pmml_value_string(result->near[output->rank - 1]);
 }
 
+/* models of which a node, rule, neuron or segment decides */
+static gboolean
+output_has_entities(const PmmlModel *self)
+{
+    return self->klass == &pmml_tree_class || self->klass == &pmml_rule_set_class ||
+           self->klass == &pmml_neural_class || self->klass == &pmml_mining_class;
+}
+
+/* of others it is the class or the cluster */
 static PmmlValue
 output_entity(const PmmlModel *self, const PmmlOutput *output, const PmmlResult *result)
 {
     if (result->near != NULL)
         return output_neighbor(output, result, FALSE);
-    if (output->rank > 1 || (result->entity == NULL && result->score != NULL)) {
+    if (!output_has_entities(self)) {
         guint label = result->score == NULL ? G_MAXUINT
                                             : output_ranked(self, result->score, output->rank);
         return label == G_MAXUINT ? PMML_NOTHING : pmml_value_string(self->labels->pdata[label]);
     }
-    return result->entity == NULL ? PMML_NOTHING : pmml_value_string(result->entity);
+    return result->entity == NULL || output->rank > 1 ? PMML_NOTHING
+                                                      : pmml_value_string(result->entity);
 }
 
 static PmmlValue
@@ -381,9 +394,9 @@ static PmmlValue
 output_predicted(const PmmlModel *self, const PmmlOutput *output, const PmmlResult *result)
 {
     const char *target = pmml_attribute(output->element, "targetField");
-    for (guint i = 1; target != NULL && result->targets != NULL && i < self->targets->len; i++)
+    for (guint i = 0; target != NULL && i < self->targets->len && pmml_has_targets(self); i++)
         if (g_str_equal(self->targets->pdata[i], target))
-            return result->targets[i];
+            return pmml_target_value(self, result, i);
     return result->value;
 }
 

@@ -117,6 +117,8 @@ PmmlScope *pmml_scope_new(const PmmlScope *parent);
 void pmml_scope_free(PmmlScope *self);
 void pmml_scope_add(PmmlScope *self, const char *name, guint slot);
 guint pmml_scope_find(const PmmlScope *self, const char *name);
+/* whether the name is of this scope itself */
+gboolean pmml_scope_has_own(const PmmlScope *self, const char *name);
 void pmml_scope_derive(const PmmlScope *self, int by);
 const GArray *pmml_scope_needed(const PmmlScope *self);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(PmmlScope, pmml_scope_free)
@@ -165,9 +167,15 @@ gboolean pmml_read_derived(PmmlProgram *self,
                            const PmmlElement *parent,
                            PmmlScope *scope,
                            GError **error);
+gboolean pmml_read_derived_anew(PmmlProgram *self,
+                                PmmlScope *scope,
+                                const GPtrArray *treated,
+                                GError **error);
+/* @treated: gets the field's name where it is treated otherwise than around the model */
 gboolean pmml_read_mining_field(PmmlProgram *self,
                                 const PmmlElement *field,
                                 PmmlScope *scope,
+                                GPtrArray *treated,
                                 GError **error);
 gboolean pmml_read_interval(const PmmlElement *element, PmmlInterval *ret, GError **error);
 gboolean pmml_interval_has(const PmmlInterval *self, double number);

@@ -54,6 +54,12 @@ pmml_scope_find(const PmmlScope *self, const char *name)
     return PMML_NO_SLOT;
 }
 
+gboolean
+pmml_scope_has_own(const PmmlScope *self, const char *name)
+{
+    return g_hash_table_contains(self->slots, name);
+}
+
 PmmlScope *
 pmml_program_scope(PmmlProgram *self, const PmmlScope *parent)
 {

@@ -100,7 +100,8 @@ text_read_rule(TextNormalization *self,
     flag = pmml_inline_cell(row, flag != NULL ? flag : "regex");
     if (wanted == NULL || with == NULL)
         return pmml_error(error, row, "expected a text and what replaces it");
-    gboolean is_regex = flag != NULL && g_str_equal(flag, "true");
+    gboolean is_regex = flag != NULL &&
+                        (g_ascii_strcasecmp(flag, "true") == 0 || g_str_equal(flag, "1"));
     g_autofree char *quoted = g_regex_escape_string(wanted, -1);
     g_autofree char *whole = g_strdup_printf("(?<!\\w)%s(?!\\w)", quoted);
     GRegex *regex = text_regex(row, is_regex ? wanted : whole, case_sensitive, error);
@@ -214,6 +215,10 @@ pmml_text_index_read(PmmlProgram *program,
     self->text = pmml_expression_read(program, reference, scope, parameters, error);
     if (self->text != NULL)
         self->term = pmml_expression_within(program, self->element, scope, parameters, error);
+    if (self->term != NULL) {
+        g_ptr_array_add(expression->arguments, self->text);
+        g_ptr_array_add(expression->arguments, self->term);
+    }
     if (self->term == NULL || !text_read_options(self, error) || !text_read_children(self, error))
         g_clear_pointer(&self, pmml_text_index_free);
     return self;
@@ -244,10 +249,22 @@ text_normalize(const PmmlTextIndex *self, const char *text)
     return now;
 }
 
+/* of Unicode's categories P*; symbols are part of a word */
 static gboolean
 text_is_punctuation(gunichar c)
 {
-    return g_unichar_ispunct(c);
+    switch ((guint)g_unichar_type(c)) {
+    case G_UNICODE_CONNECT_PUNCTUATION:
+    case G_UNICODE_DASH_PUNCTUATION:
+    case G_UNICODE_CLOSE_PUNCTUATION:
+    case G_UNICODE_FINAL_PUNCTUATION:
+    case G_UNICODE_INITIAL_PUNCTUATION:
+    case G_UNICODE_OTHER_PUNCTUATION:
+    case G_UNICODE_OPEN_PUNCTUATION:
+        return TRUE;
+    default:
+        return FALSE;
+    }
 }
 
 static void

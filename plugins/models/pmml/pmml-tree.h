@@ -42,6 +42,7 @@ typedef struct {
     GArray *shares; /* PmmlTreeShare */
     PmmlTreeMissing on_missing;
     gboolean last_when_none; /* noTrueChildStrategy */
+    guint n_nodes;           /* read so far */
     double penalty;
 } PmmlTree;
 

@@ -98,7 +98,7 @@ verify_row(PmmlRow *row, const PmmlElement *element, const GArray *fields)
         return FALSE;
     for (guint i = 0; i < fields->len; i++) {
         const VerifyField *field = &g_array_index(fields, VerifyField, i);
-        PmmlValue value = result.value;
+        PmmlValue value = pmml_target_value(row->program->root, &result, 0);
         if (!field->is_result)
             continue;
         if (field->slot != PMML_NO_SLOT && !pmml_slot_value(row, field->slot, &value, NULL))

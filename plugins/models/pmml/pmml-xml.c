@@ -157,6 +157,14 @@ xml_open(XmlRead *read, xmlTextReaderPtr reader, GError **error)
     return TRUE;
 }
 
+/* blanks alone are a text where a text is all that there can be */
+static gboolean
+xml_keeps_blanks(const PmmlElement *open)
+{
+    return open != NULL &&
+           (pmml_is(open, "Constant") || (open->parent != NULL && pmml_is(open->parent, "row")));
+}
+
 static gboolean
 xml_node(XmlRead *read, xmlTextReaderPtr reader, GError **error)
 {
@@ -175,6 +183,11 @@ xml_node(XmlRead *read, xmlTextReaderPtr reader, GError **error)
             read->skipping--;
         else
             read->open = pmml_pointer(read->open->parent);
+        return TRUE;
+    case XML_READER_TYPE_WHITESPACE:
+    case XML_READER_TYPE_SIGNIFICANT_WHITESPACE:
+        if (read->skipping == 0 && xml_keeps_blanks(read->open))
+            xml_read_text(read->xml, reader, read->open);
         return TRUE;
     case XML_READER_TYPE_TEXT:
     case XML_READER_TYPE_CDATA:

@@ -33,10 +33,21 @@ pmml_body_free(gpointer body)
     g_free(self);
 }
 
+/* of UTF-16, whichever byte comes first */
+static gboolean
+pmml_sniff_wide(const guint8 *head, gsize size)
+{
+    static const guint8 word[] = {'<', 0, 'P', 0, 'M', 0, 'M', 0, 'L'};
+    for (gsize i = 0; i + sizeof word <= size; i++)
+        if (memcmp(head + i, word, sizeof word) == 0)
+            return TRUE;
+    return FALSE;
+}
+
 static guint
 pmml_sniff(const guint8 *head, gsize size, const char *name)
 {
-    gsize scan = MIN(size, 4096);
+    gsize scan = MIN(size, 16384); /* a licence may come first */
     for (gsize i = 0; i + 5 <= scan; i++)
         if (head[i] == '<' && memcmp(head + i + 1, "PMML", 4) == 0)
             return 95;
@@ -44,8 +55,9 @@ pmml_sniff(const guint8 *head, gsize size, const char *name)
         if (head[i] == ':' && memcmp(head + i + 1, "PMML ", 5) == 0)
             return 80;
     /* other encodings hide the word */
-    return g_str_has_suffix(name, ".pmml") && size > 0 && (head[0] == '<' || head[0] >= 0xFE) ? 60
-                                                                                              : 0;
+    return pmml_sniff_wide(head, scan)                                                          ? 80
+           : g_str_has_suffix(name, ".pmml") && size > 0 && (head[0] == '<' || head[0] >= 0xFE) ? 60
+                                                                                                : 0;
 }
 
 static ErrataModelType
@@ -82,8 +94,8 @@ pmml_run_row(const Pmml *self, PmmlRow *row, ErrataModelScores *scores, GError *
     for (guint i = 0; i < self->columns->len; i++) {
         const Column *column = &g_array_index(self->columns, Column, i);
         PmmlValue value = result.value;
-        if (column->is_target && column->target > 0)
-            value = result.targets != NULL ? result.targets[column->target] : PMML_NOTHING;
+        if (column->is_target)
+            value = pmml_target_value(root, &result, column->target);
         else if (!column->is_target && !pmml_slot_value(row, column->slot, &value, error))
             return row->is_invalid;
         pmml_write(&value, row, i, scores);
@@ -148,10 +160,24 @@ pmml_has_output(GHashTable *names, const char *name)
     return !g_hash_table_add(names, pmml_pointer(name));
 }
 
+/* which of several targets is the prediction: a chain's is the one that it ends in */
+static guint
+pmml_main_target(const PmmlModel *root)
+{
+    guint n = pmml_mining_n_segments(root);
+    const PmmlModel *last = n > 0 && pmml_has_targets(root) ? pmml_mining_segment(root, n - 1)
+                                                            : NULL;
+    for (guint i = 0; last != NULL && last->target != NULL && i < root->targets->len; i++)
+        if (g_str_equal(root->targets->pdata[i], last->target))
+            return i;
+    return 0;
+}
+
 static void
 pmml_add_targets(Pmml *self, ErrataModelBuilder *builder, GHashTable *names)
 {
     const PmmlModel *root = self->program->root;
+    guint main_target = pmml_main_target(root);
     for (guint i = 0; i < root->targets->len; i++) {
         const char *name = root->targets->pdata[i];
         guint slot = pmml_scope_find(self->program->scope, name);
@@ -159,14 +185,13 @@ pmml_add_targets(Pmml *self, ErrataModelBuilder *builder, GHashTable *names)
                             ? root->target_type
                             : pmml_program_slot(self->program, slot)->type;
         Column column = {.target = i, .is_target = TRUE};
-        /* a chain fills its own target; of others only neighbours know several */
-        if (pmml_has_output(names, name) ||
-            (i > 0 && !pmml_is(root->element, "NearestNeighborModel")))
+        if (pmml_has_output(names, name) || (i > 0 && !pmml_has_targets(root)))
             continue;
         g_array_append_val(self->columns, column);
         errata_model_builder_add_output(builder,
                                         name,
-                                        i == 0 ? ERRATA_MODEL_PREDICTION : ERRATA_MODEL_FIELD,
+                                        i == main_target ? ERRATA_MODEL_PREDICTION
+                                                         : ERRATA_MODEL_FIELD,
                                         pmml_column_type(type),
                                         NULL);
     }
