@@ -306,11 +306,18 @@ sampled_share(const SampledRow *at, ErrataSampledCheck *check, GError **error)
     for (guint g = 0; g < self->quantity->n_groups; g++) {
         double *phi = at->phi + (gsize)g * (n_inputs + 1);
         double sum = at->bias[g];
+        /* what sums of the background's values are rounded to */
+        double scale = fmax(1.0, fmax(fabs(at->value[g]), at->range[g]));
 
         for (guint f = 0; f < n_inputs; f++)
             sum += phi[f];
         phi[n_inputs] = at->bias[g];
-        check->gap = fmax(check->gap, fabs(sum - at->value[g]) / fmax(1.0, fabs(at->value[g])));
+        if (!isfinite(sum)) { /* the model has no number for some mixture of the rows */
+            for (guint f = 0; f <= n_inputs; f++)
+                phi[f] = (double)NAN;
+            continue;
+        }
+        check->gap = fmax(check->gap, fabs(sum - at->value[g]) / scale);
     }
     return TRUE;
 }
