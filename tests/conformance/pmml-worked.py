@@ -451,6 +451,8 @@ UNUSUAL = {
         ({'z': 1}, {'c': 'b'}), ({'z': -1}, {'c': ''})]),
     'votes for none, skipped': (many('weightedMajorityVote', VOTES, "missingPredictionTreatment='skipSegment'", 'c').replace(
         "'regression'", "'classification'", 1), [({'z': -1}, {'c': 'a'})]),
+    'votes for none, few enough': (many('majorityVote', VOTES, "x-missingPredictionTreatment='skipSegment' x-missingThreshold='0.5'", 'c'
+                                        ).replace("'regression'", "'classification'", 1), [({'z': 1}, {'c': 'b'}), ({'z': -1}, {'c': ''})]),
     'a missing number in a sum': (many('sum', PARTS), [({'x': 1, 'z': 1}, {'y': 15}), ({'x': 1, 'z': -1}, {'y': ''})]),
     'a missing number in a mean': (many('weightedAverage', PARTS), [({'x': 1, 'z': -1}, {'y': ''}), ({'x': -1, 'z': 1}, {'y': 11 / 3})]),
     'a chain that ends early': (many('modelChain', segment('1', '<True/>', 4, 1, test('z', 'greaterThan', 0)) + segment('2', '<True/>', 9, 1),
@@ -485,6 +487,8 @@ UNUSUAL = {
         ({'x': 1}, {'pa': LINKS['cloglog'](-.25), 'pb': LINKS['cloglog'](1.75) - LINKS['cloglog'](-.25)})]),
     'one category without a name': (binomial("linkFunction='logit' targetReferenceCategory='a'"), [
         ({'x': 1}, {'p': logistic(2), 'c': 'b'})]),
+    'no category without coefficients': (cumulative('', cells=(('a', -1), ('b', 1), ('d', 0.5))).replace('ordinalMultinomial', 'multinomialLogistic'), [
+        ({'x': 1}, {'pa': math.exp(-1) / (math.exp(-1) + math.exp(1) + math.exp(.5))})]),
     'contrasts of numbers': (NUMBER_CONTRAST, [({'x': 2, 'z': 1}, {'y': 15}), ({'x': 2, 'z': 2}, {'y': -3})]),
     'ordinal shares': (classes('none', [('a', .1, .1), ('b', .5, .1), ('d', 0, 0)], 'ordinal'), [
         ({'x': 1}, {'pa': .2, 'pb': .4, 'pd': .4})]),
@@ -540,6 +544,19 @@ REFUSED = {
     'table elsewhere': (derived("<MapValues outputColumn='o'><FieldColumnPair field='s' column='a'/><TableLocator/></MapValues>"),
                         2, 'MapValues'),
     'not to be scored': (tree("isScorable='false'"), 1, 'TreeModel'),
+    'items of no field': ("\n" + document('AssociationModel', 'y', "<Item id='1' value='beer'/><Itemset id='1'><ItemRef itemRef='1'/></Itemset>",
+                                          'associationRules'), 2, 'AssociationModel'),
+    'link left out': ("\n" + general("modelType='generalizedLinear'"), 2, 'linkFunction'),
+    'matrix in cells': (general("modelType='regression'", CONTRAST.replace("<Matrix", "\n<Matrix").replace("nbCols='1'", "nbCols='1' kind='diagonal'")),
+                        2, 'Matrix'),
+    'e to the power of a class': ("\n" + classes('exp', [('a', 1, 1), ('b', 2, 0), ('d', 5, 0)]), 2, 'exp'),
+    'thermometer': (value("\n<NormDiscrete field='s' value='u' method='thermometer'/>"), 2, 'thermometer'),
+    'cast': (target("castInteger='truncate'").replace('<Target ', '\n<Target '), 2, 'truncate'),
+    'nothing for what is invalid': (line(x="invalidValueTreatment='asValue'").replace("<MiningField name='x'", "\n<MiningField name='x'"), 2,
+                                    'invalidValueReplacement'),
+    'network of two fields': (network('tanh').replace('</NeuralOutputs>', "\n<NeuralOutput outputNeuron='n'><DerivedField " + DOUBLE +
+                                                      "><FieldRef field='z'/></DerivedField></NeuralOutput></NeuralOutputs>"), 2, 'DerivedField'),
+    'radius left out': (RADIUS.replace("width='2'", '').replace('<NeuralLayer>', '\n<NeuralLayer>'), 2, 'width'),
     'kernel': (document('SupportVectorMachineModel', 'y', MACHINE.format('\n<WaveKernelType/>'), **BY_WEIGHTS), 2, 'WaveKernelType'),
     'method': (many('blend', PARTS), 1, 'blend'),
     'field': (line(extra="\n<NumericPredictor name='nope' coefficient='1'/>"), 2, 'nope'),

@@ -193,6 +193,20 @@ association_list(const PmmlProgram *program, const PmmlModel *model)
                : PMML_NO_SLOT;
 }
 
+/* items that no field tells of would never be there */
+static gboolean
+association_check_items(const PmmlModel *model, const Association *self, GError **error)
+{
+    for (guint i = 0; i < self->items->len; i++)
+        if (self->list != PMML_NO_SLOT || g_array_index(self->items, Item, i).slot != PMML_NO_SLOT)
+            return TRUE;
+    return self->items->len == 0 ||
+           pmml_unsupported(
+               error,
+               model->element,
+               "no field tells by itself which items a row has; rows are scored alone");
+}
+
 static gboolean
 association_read(PmmlProgram *program, PmmlModel *model, GError **error)
 {
@@ -204,6 +218,7 @@ association_read(PmmlProgram *program, PmmlModel *model, GError **error)
     self->set_of_id = g_hash_table_new(g_str_hash, g_str_equal);
     self->list = association_list(program, model);
     return association_read_items(program, model, self, error) &&
+           association_check_items(model, self, error) &&
            association_read_sets(model, self, error) &&
            association_read_rules(program, model, self, error);
 }

@@ -424,6 +424,9 @@ general_read_reference(PmmlModel *model, General *self, GError **error)
     for (guint i = 0; named && name == NULL && target != NULL && i < target->texts->len; i++)
         if (pmml_model_find_label(model, target->texts->pdata[i]) == G_MAXUINT)
             name = target->texts->pdata[i];
+    /* shares of all classes need none */
+    if (name == NULL && self->type == GENERAL_MULTINOMIAL && model->labels->len > 1)
+        return TRUE;
     if (name == NULL)
         return pmml_error(error, model->element, "no targetReferenceCategory");
     for (guint i = 0; !named && target != NULL && target->texts->len == 2 && i < 2; i++)

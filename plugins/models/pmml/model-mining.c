@@ -114,7 +114,8 @@ mining_read_missing(PmmlMining *self, const PmmlElement *element, GError **error
     const char *name = pmml_attribute(element, "missingPredictionTreatment");
     if (name == NULL)
         name = pmml_attribute(element, "x-missingPredictionTreatment");
-    if (!pmml_number_or(element, "missingThreshold", 1, &self->threshold, error))
+    if (!pmml_number_or(element, "x-missingThreshold", 1, &self->threshold, error) ||
+        !pmml_number_or(element, "missingThreshold", self->threshold, &self->threshold, error))
         return FALSE;
     for (guint i = 0; name != NULL && i < G_N_ELEMENTS(names); i++)
         if (g_str_equal(names[i], name)) {

@@ -143,6 +143,18 @@ verify_rows(const PmmlProgram *program,
     pmml_row_clear(&row);
 }
 
+/* several rows that are one case: of them a row alone tells nothing */
+static gboolean
+verify_has_groups(const PmmlElement *model)
+{
+    const PmmlElement *schema = pmml_child(model, "MiningSchema");
+    const PmmlElement *field = schema == NULL ? NULL : pmml_child(schema, "MiningField");
+    for (; field != NULL; field = pmml_next(field, "MiningField"))
+        if (g_strcmp0(pmml_attribute(field, "usageType"), "group") == 0)
+            return TRUE;
+    return FALSE;
+}
+
 /**
  * pmml_verify:
  * @program: compiled, with its inputs
@@ -157,7 +169,7 @@ pmml_verify(const PmmlProgram *program)
     const PmmlElement *element = pmml_child(program->root->element, "ModelVerification");
     const PmmlElement *list = element == NULL ? NULL : pmml_child(element, "VerificationFields");
     const PmmlElement *table = element == NULL ? NULL : pmml_child(element, "InlineTable");
-    if (list == NULL || table == NULL)
+    if (list == NULL || table == NULL || verify_has_groups(program->root->element))
         return verified;
     g_autoptr(GArray) fields = g_array_new(FALSE, FALSE, sizeof(VerifyField));
     const PmmlElement *field = pmml_child(list, "VerificationField");
