@@ -526,6 +526,11 @@ UNUSUAL = {
     'neuron of one class of two': (ONE_OF_TWO, [(ROW, {'c': 'b', 'p': 1 - logistic(.9), 'id': 'n'}), ({'x': -9, 'z': 0}, {'c': 'a'})]),
     'scorecard without reasons': (document('Scorecard', 'y', CARD.replace("reasonCode='RX' baselineScore='20'", '').replace(
         "reasonCode='RZ' baselineScore='10'", '')), [({'x': 0, 'z': 2}, {'y': 9})]),
+    'names of their own': (line(x="invalidValueTreatment='asValue' x-invalidValueReplacement='2.5'", dictionary=VALID), [({'x': 6}, {'y': 2.5})]),
+    'functions before their time': (value(apply('x-atan2', X, Z)), [({'x': 1, 'z': -1}, {'v': 3 * math.pi / 4})]),
+    'sines before their time': (value(apply('x-sin', X)), [({'x': 1}, {'v': math.sin(1)})]),
+    'a constant that is missing': (value(apply('if', apply('isMissing', "<Constant dataType='double' x-missing='true'/>"), constant(1),
+                                               constant(2))), [({}, {'v': 1})]),
     'blanks alone': (value(apply('concat', S, constant(' ', 'string'), S), STRING), [({'s': 'a'}, {'v': 'a a'})]),
     'symbols in words': (value(TOKENS.format('', constant('c++', 'string'))), [({'s': 'c++ or c, (C++).'}, {'v': 2})]),
     'mapMissingTo of a test': (value(f"<Apply function='isMissing' mapMissingTo='7'>{X}</Apply>"), [({}, {'v': 7})]),
@@ -557,6 +562,7 @@ REFUSED = {
     'network of two fields': (network('tanh').replace('</NeuralOutputs>', "\n<NeuralOutput outputNeuron='n'><DerivedField " + DOUBLE +
                                                       "><FieldRef field='z'/></DerivedField></NeuralOutput></NeuralOutputs>"), 2, 'DerivedField'),
     'radius left out': (RADIUS.replace("width='2'", '').replace('<NeuralLayer>', '\n<NeuralLayer>'), 2, 'width'),
+    'a text for a number': (derived("<FieldRef field='s'/>").replace('<DerivedField', '\n<DerivedField').replace('>\n<F', '><F'), 2, 'DerivedField'),
     'kernel': (document('SupportVectorMachineModel', 'y', MACHINE.format('\n<WaveKernelType/>'), **BY_WEIGHTS), 2, 'WaveKernelType'),
     'method': (many('blend', PARTS), 1, 'blend'),
     'field': (line(extra="\n<NumericPredictor name='nope' coefficient='1'/>"), 2, 'nope'),

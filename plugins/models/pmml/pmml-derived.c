@@ -29,7 +29,7 @@ derived_read(PmmlProgram *self,
     g_autoptr(GArray) slots = g_array_new(FALSE, FALSE, sizeof(guint));
     const PmmlElement *child = first;
     for (; child != NULL; child = derived_next(pmml_next(child, "DerivedField"), only)) {
-        PmmlSlot slot = {.kind = PMML_SLOT_DERIVED, .typed = TRUE};
+        PmmlSlot slot = {.kind = PMML_SLOT_DERIVED, .typed = TRUE, .element = child};
         if (!pmml_require(child, "name", &slot.name, error) ||
             !pmml_type_of(child, PMML_STRING, &slot.type, error) ||
             !pmml_optype_of(child, PMML_CONTINUOUS, &slot.optype, error))

@@ -75,7 +75,9 @@ expression_read_constant(PmmlExpression *self, GError **error)
 {
     const char *missing = pmml_attribute(self->element, "missing");
     PmmlType type;
-    if (missing != NULL && g_str_equal(missing, "true")) {
+    if (missing == NULL)
+        missing = pmml_attribute(self->element, "x-missing"); /* before version 4.4 */
+    if (missing != NULL && (g_str_equal(missing, "true") || g_str_equal(missing, "1"))) {
         self->constant = PMML_NOTHING;
         return TRUE;
     }

@@ -160,10 +160,12 @@ field_replacement(const PmmlElement *element,
 static gboolean
 field_read_treatments(const PmmlElement *element, PmmlSlot *slot, GError **error)
 {
-    static const char *const invalid[] = {"returnInvalid", "asIs", "asMissing", "asValue", NULL};
+    static const char *const invalid[] =
+        {"returnInvalid", "asIs", "asMissing", "asValue", "x-asValue", NULL};
     static const PmmlTreatment on_invalid[] = {PMML_RETURN_INVALID,
                                                PMML_AS_IS,
                                                PMML_AS_MISSING,
+                                               PMML_AS_VALUE,
                                                PMML_AS_VALUE};
     static const char *const missing[] = {"asIs",
                                           "asMean",
@@ -200,19 +202,18 @@ field_read_treatments(const PmmlElement *element, PmmlSlot *slot, GError **error
                          &slot->on_missing,
                          error))
         return FALSE;
-    if (slot->on_invalid == PMML_AS_VALUE &&
-        pmml_attribute(element, "invalidValueReplacement") == NULL)
-        return pmml_error(error, element, "no attribute “invalidValueReplacement”");
+    /* before version 4.4 with a mark */
+    const char *replacement = pmml_attribute(element, "x-invalidValueReplacement") != NULL
+                                  ? "x-invalidValueReplacement"
+                                  : "invalidValueReplacement";
+    if (slot->on_invalid == PMML_AS_VALUE && pmml_attribute(element, replacement) == NULL)
+        return pmml_error(error, element, "no attribute “%s”", replacement);
     return field_replacement(element,
                              "missingValueReplacement",
                              slot->type,
                              &slot->replacement,
                              error) &&
-           field_replacement(element,
-                             "invalidValueReplacement",
-                             slot->type,
-                             &slot->invalid_replacement,
-                             error);
+           field_replacement(element, replacement, slot->type, &slot->invalid_replacement, error);
 }
 
 /* A field of an inner model that changes nothing is the outer field itself. */
@@ -361,13 +362,11 @@ field_derived(PmmlRow *row, const PmmlSlot *slot, PmmlValue *ret, GError **error
         return FALSE;
     *ret = value;
     if (slot->typed && !pmml_value_cast(slot->type, &value, row->strings, ret)) {
-        g_set_error(error,
-                    ERRATA_ERROR,
-                    ERRATA_ERROR_INVALID_DATA,
-                    "derived field “%s”: “%s” is no value of its data type",
-                    slot->name,
-                    pmml_value_text(&value, row->strings));
-        return FALSE;
+        return pmml_error(error,
+                          slot->element,
+                          "“%s”: “%s” is no value of its data type",
+                          slot->name,
+                          pmml_value_text(&value, row->strings));
     }
     return TRUE;
 }

@@ -354,6 +354,9 @@ const PmmlBuiltIn *
 pmml_built_in(const char *name)
 {
     static const PmmlBuiltIn *const tables[] = {pmml_functions_math, pmml_functions_text};
+    /* as functions were called before the standard had them */
+    if (g_str_has_prefix(name, "x-"))
+        name += 2;
     for (guint i = 0; i < G_N_ELEMENTS(tables); i++)
         for (const PmmlBuiltIn *one = tables[i]; one->name != NULL; one++)
             if (g_str_equal(one->name, name))

@@ -233,6 +233,8 @@ model_read_body(PmmlProgram *program, PmmlModel *self, GError **error)
         (local != NULL && !pmml_read_derived(program, local, self->scope, error)))
         return FALSE;
     const char *name = pmml_attribute(self->element, "targetFieldName");
+    if (name == NULL)
+        name = pmml_attribute(self->element, "targetVariableName");
     if (self->target == NULL && name != NULL)
         model_set_target(self, program, name);
     PmmlSlot slot = {.kind = PMML_SLOT_RESULT,
@@ -262,7 +264,7 @@ pmml_model_read(PmmlProgram *program,
         pmml_unsupported(error, element, "not a kind of model that can be computed");
         return NULL;
     }
-    if (scorable != NULL && g_str_equal(scorable, "false")) {
+    if (scorable != NULL && (g_str_equal(scorable, "false") || g_str_equal(scorable, "0"))) {
         pmml_unsupported(error, element, "the file says that it cannot be scored");
         return NULL;
     }

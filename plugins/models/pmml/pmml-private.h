@@ -74,6 +74,7 @@ typedef struct {
     PmmlValue replacement;    /* of missing values; missing where there is none */
     PmmlValue invalid_replacement;
     PmmlExpression *expression; /* DERIVED */
+    const PmmlElement *element; /* DERIVED, where it is typed: for errors */
     gboolean typed;             /* DERIVED: the value is cast to type */
 } PmmlSlot;
 
