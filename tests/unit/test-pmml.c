@@ -508,6 +508,48 @@ test_composition(void)
     g_string_chunk_free(strings);
 }
 
+#define VERIFIED(field, value)                                                              \
+    "<ModelVerification><VerificationFields><VerificationField field='x'/>"                 \
+    "<VerificationField field='" field "'/></VerificationFields><InlineTable><row><x>3</x>" \
+    "<" field ">" value "</" field "></row></InlineTable></ModelVerification>"
+
+/* rows with results in the document: the same, other ones, and none that the model gives */
+static void
+test_verified(void)
+{
+    static const struct {
+        const char *document;
+        guint n_notes;
+        guint n_risks;
+    } cases[] = {
+        {REGRESSION("<MiningField name='x'/>", VERIFIED("y", "7")), 1, 0},
+        {REGRESSION("<MiningField name='x'/>", VERIFIED("y", "7.5")), 0, 1},
+        {REGRESSION("<MiningField name='x'/>", VERIFIED("z", "7.5")), 0, 0},
+        {REGRESSION("<MiningField name='x'/><MiningField name='s' usageType='group'/>",
+                    VERIFIED("y", "7.5")),
+         0,
+         0},
+        {MINING(
+             "<Segmentation multipleModelMethod='modelChain'><Segment><True/><RegressionModel "
+             "functionName='regression'><MiningSchema>" INPUTS
+             "</MiningSchema><Output><OutputField name='inner' dataType='double'/></Output>"
+             "<RegressionTable intercept='4'/></RegressionModel></Segment></Segmentation>" VERIFIED(
+                 "inner",
+                 "5")),
+         0,
+         1},
+    };
+
+    for (guint i = 0; i < G_N_ELEMENTS(cases); i++) {
+        g_autoptr(GError) error = NULL;
+        g_autoptr(ErrataModel) model = load(cases[i].document, &error);
+
+        g_assert_no_error(error);
+        g_assert_cmpuint(model->notes->len, ==, cases[i].n_notes);
+        g_assert_cmpuint(model->risks->len, ==, cases[i].n_risks);
+    }
+}
+
 /* sound documents that ask for what is not computed are described, with the reason */
 static void
 test_not_run(void)
@@ -590,5 +632,6 @@ main(int argc, char **argv)
     g_test_add_func("/pmml/composition", test_composition);
     g_test_add_func("/pmml/refused", test_refused);
     g_test_add_func("/pmml/not-run", test_not_run);
+    g_test_add_func("/pmml/verified", test_verified);
     return g_test_run();
 }

@@ -29,6 +29,21 @@ verify_input(const PmmlProgram *program, const char *name)
     return G_MAXUINT;
 }
 
+/* of the model, or of what it is made of; NULL where there is none */
+static const PmmlOutput *
+verify_output(const PmmlModel *model, const char *name)
+{
+    const PmmlOutput *found = NULL;
+    for (guint i = 0; i < model->outputs->len; i++) {
+        const PmmlOutput *output = model->outputs->pdata[i];
+        if (g_str_equal(output->name, name))
+            found = output;
+    }
+    for (guint i = 0; i < pmml_mining_n_segments(model) && found == NULL; i++)
+        found = verify_output(pmml_mining_segment(model, i), name);
+    return found;
+}
+
 static void
 verify_read_field(const PmmlProgram *program, const PmmlElement *element, GArray *fields)
 {
@@ -41,10 +56,8 @@ verify_read_field(const PmmlProgram *program, const PmmlElement *element, GArray
         return;
     field.input = verify_input(program, name);
     field.is_result = root->target != NULL && g_str_equal(name, root->target);
-    for (guint i = 0; i < root->outputs->len; i++) {
-        const PmmlOutput *output = root->outputs->pdata[i];
-        if (!g_str_equal(output->name, name))
-            continue;
+    const PmmlOutput *output = verify_output(root, name);
+    if (output != NULL) {
         field.slot = output->slot;
         field.is_result = TRUE;
     }
@@ -175,6 +188,10 @@ pmml_verify(const PmmlProgram *program)
     const PmmlElement *field = pmml_child(list, "VerificationField");
     for (; field != NULL; field = pmml_next(field, "VerificationField"))
         verify_read_field(program, field, fields);
-    verify_rows(program, table, fields, &verified);
+    gboolean any = FALSE;
+    for (guint i = 0; i < fields->len; i++)
+        any |= g_array_index(fields, VerifyField, i).is_result;
+    if (any)
+        verify_rows(program, table, fields, &verified);
     return verified;
 }
