@@ -445,6 +445,30 @@ ONE_OF_TWO = network('logistic').replace("<FieldRef field='y'/>", "<NormDiscrete
     "functionName='regression'", "functionName='classification'").replace("<MiningField name='y'", "<MiningField name='c'").replace(
         '</MiningSchema>', f"</MiningSchema><Output><OutputField name='p' feature='probability' value='a' {DOUBLE}/><OutputField name='id' "
         "feature='entityId'/></Output>")
+CLUSTERED = clusters('<squaredEuclidean/>').replace("id='one'", "id='one' name='first'")
+CLUSTERED = CLUSTERED[:CLUSTERED.index('<ClusteringModel')] + (
+    "<MiningModel functionName='clustering'>" + schema('y').replace("<MiningField name='y' usageType='target'/>", '') +
+    "<Output><OutputField name='w' feature='predictedDisplayValue'/><OutputField name='id' feature='entityId'/></Output>"
+    "<Segmentation multipleModelMethod='selectFirst'><Segment id='7'><True/>" +
+    CLUSTERED[CLUSTERED.index('<ClusteringModel'):].replace('</PMML>', '') + '</Segment></Segmentation></MiningModel></PMML>')
+ORDER = {name: DICTIONARY.replace(f"name='{name}' optype='{FIELDS[name]}' dataType='{'double' if name == 'z' else 'string'}'>",
+                                  f"name='{name}' optype='ordinal' dataType='{kind}'>" + ''.join(f"<Value value='{v}'/>" for v in values))
+         for name, kind, values in (('z', 'integer', (3, 1, 2)), ('s', 'string', ('low', 'mid', 'high')))}
+
+
+def ordered(predicate, name):
+    return document('TreeModel', 'c', f"<Node score='a'><True/><Node score='b'>{predicate}</Node><Node score='a'><True/></Node></Node>",
+                    'classification', dictionary=ORDER[name])
+
+
+def shared(method):
+    return document('MiningModel', 'c', f"<Segmentation multipleModelMethod='{method}'>" + ''.join(
+        f"<Segment weight='{w}'><True/>" + stump('c', 'a', 'classification', within=f"<ScoreDistribution value='a' recordCount='{n}'/>"
+                                                 f"<ScoreDistribution value='b' recordCount='{10 - n}'/>") + '</Segment>'
+        for n, w in ((6, 1), (2, 3))) + '</Segmentation>', 'classification',
+        output=f"<OutputField name='p' feature='probability' value='a' {DOUBLE}/><OutputField name='second' feature='predictedValue' rank='2'/>")
+
+
 TOKENS = "<TextIndex textField='s' {}>" + "{}</TextIndex>"
 UNUSUAL = {
     'votes for none': (many('majorityVote', VOTES, target='c').replace("'regression'", "'classification'", 1), [
@@ -531,6 +555,14 @@ UNUSUAL = {
     'sines before their time': (value(apply('x-sin', X)), [({'x': 1}, {'v': math.sin(1)})]),
     'a constant that is missing': (value(apply('if', apply('isMissing', "<Constant dataType='double' x-missing='true'/>"), constant(1),
                                                constant(2))), [({}, {'v': 1})]),
+    'order of numbers': (ordered(test('z', 'lessThan', 1), 'z'), [({'z': 3}, {'c': 'b'}), ({'z': 2}, {'c': 'a'})]),
+    'order of texts': (ordered(test('s', 'lessThan', 'high'), 's'), [({'s': 'mid'}, {'c': 'b'}), ({'s': 'high'}, {'c': 'a'})]),
+    'order in expressions': (value(apply('if', apply('lessThan', S, constant('high', 'string')), constant(1), constant(2))).replace(
+        DICTIONARY, ORDER['s']), [({'s': 'low'}, {'v': 1}), ({'s': 'high'}, {'v': 2})]),
+    'what a cluster is called': (CLUSTERED, [({'x': 0, 'z': 2}, {'w': 'first', 'id': '7'})]),
+    'the surest of classes': (shared('max'), [({}, {'c': 'b', 'p': .2, 'second': 'a'})]),
+    'weighted shares': (shared('weightedAverage'), [({}, {'c': 'b', 'p': .3, 'second': 'a'})]),
+    'middle of shares': (shared('median'), [({}, {'c': 'b', 'p': .4, 'second': 'a'})]),
     'blanks alone': (value(apply('concat', S, constant(' ', 'string'), S), STRING), [({'s': 'a'}, {'v': 'a a'})]),
     'symbols in words': (value(TOKENS.format('', constant('c++', 'string'))), [({'s': 'c++ or c, (C++).'}, {'v': 2})]),
     'mapMissingTo of a test': (value(f"<Apply function='isMissing' mapMissingTo='7'>{X}</Apply>"), [({}, {'v': 7})]),

@@ -136,6 +136,22 @@ mining_export(const PmmlModel *inner, PmmlScope *scope)
     }
 }
 
+/* labels of a part, and what clusters are called */
+static void
+mining_add_labels(PmmlModel *model, const PmmlModel *inner)
+{
+    for (guint i = 0; i < inner->labels->len; i++) {
+        guint label = pmml_model_label(model, inner->labels->pdata[i]);
+        if (inner->label_names == NULL)
+            continue;
+        if (model->label_names == NULL)
+            model->label_names = g_ptr_array_new();
+        if (model->label_names->len <= label)
+            g_ptr_array_set_size(model->label_names, (gint)label + 1);
+        model->label_names->pdata[label] = inner->label_names->pdata[i];
+    }
+}
+
 static gboolean
 mining_read_segment(PmmlProgram *program,
                     PmmlModel *model,
@@ -172,9 +188,9 @@ mining_read_segment(PmmlProgram *program,
         mining_export(segment->model, scope);
         /* the last of a chain speaks for it */
         g_ptr_array_set_size(model->labels, 0);
+        g_clear_pointer(&model->label_names, g_ptr_array_unref);
     }
-    for (guint i = 0; i < segment->model->labels->len; i++)
-        pmml_model_label(model, segment->model->labels->pdata[i]);
+    mining_add_labels(model, segment->model);
     return TRUE;
 }
 

@@ -250,12 +250,28 @@ apply_is_in(const PmmlExpression *self, PmmlRow *row, PmmlValue *ret, GError **e
     return TRUE;
 }
 
+/* a text that is compared with an ordinal field has the place of its value there */
+static void
+apply_rank(const PmmlExpression *field, const PmmlRow *row, PmmlValue *value)
+{
+    if (field->kind != PMML_EXPRESSION_FIELD || field->is_parameter || value->missing ||
+        value->type != PMML_STRING || !isnan(value->number))
+        return;
+    const PmmlSlot *slot = pmml_program_slot(row->program, field->slot);
+    if (slot->optype != PMML_ORDINAL || slot->data == NULL)
+        return;
+    guint place = GPOINTER_TO_UINT(g_hash_table_lookup(slot->data->index, value->string));
+    value->number = place > 0 ? (double)place : (double)NAN;
+}
+
 static gboolean
 apply_compare(const PmmlExpression *self, PmmlRow *row, PmmlValue *ret, GError **error)
 {
     PmmlValue a, b;
     if (!apply_argument(self, row, 0, &a, error) || !apply_argument(self, row, 1, &b, error))
         return FALSE;
+    apply_rank(self->arguments->pdata[0], row, &b);
+    apply_rank(self->arguments->pdata[1], row, &a);
     *ret = a.missing || b.missing ? self->if_missing
                                   : pmml_value_boolean(apply_compares(self->call, row, a, b));
     return TRUE;

@@ -335,7 +335,7 @@ output_display(const PmmlModel *self, PmmlRow *row, const PmmlResult *result)
     const char *text = pmml_value_text(&result->value, row->strings);
     guint label = pmml_model_find_label(self, text);
     const char *display = NULL;
-    if (self->label_names != NULL && label != G_MAXUINT)
+    if (self->label_names != NULL && label < self->label_names->len)
         display = self->label_names->pdata[label];
     if (label != G_MAXUINT)
         text = self->labels->pdata[label];
@@ -398,6 +398,11 @@ output_predicted(const PmmlModel *self, const PmmlOutput *output, const PmmlResu
     for (guint i = 0; target != NULL && i < self->targets->len && pmml_has_targets(self); i++)
         if (g_str_equal(self->targets->pdata[i], target))
             return pmml_target_value(self, result, i);
+    if (output->rank > 1) { /* the class or cluster that comes next */
+        guint label = result->score == NULL ? G_MAXUINT
+                                            : output_ranked(self, result->score, output->rank);
+        return label == G_MAXUINT ? PMML_NOTHING : pmml_model_label_value(self, label);
+    }
     return result->value;
 }
 

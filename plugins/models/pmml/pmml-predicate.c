@@ -183,8 +183,26 @@ pmml_predicate_within(PmmlProgram *self,
     return NULL;
 }
 
+/* numbers of an ordinal field are in the order of its values, where it lists both */
+static int
+predicate_order(const PmmlPredicate *self, const PmmlRow *row, const PmmlValue *value)
+{
+    const PmmlSlot *slot = pmml_program_slot(row->program, self->slot);
+    guint one = G_MAXUINT, other = G_MAXUINT;
+    for (guint i = 0; slot->optype == PMML_ORDINAL && slot->data != NULL &&
+                      value->type != PMML_STRING && i < slot->data->valid->len;
+         i++) {
+        const PmmlValue *listed = &g_array_index(slot->data->valid, PmmlValue, i);
+        one = pmml_value_equal(listed, value) ? i : one;
+        other = pmml_value_equal(listed, &self->value) ? i : other;
+    }
+    if (one == G_MAXUINT || other == G_MAXUINT)
+        return pmml_value_compare(value, &self->value);
+    return one < other ? -1 : one > other;
+}
+
 static gboolean
-predicate_compare(const PmmlPredicate *self, const PmmlValue *value)
+predicate_compare(const PmmlPredicate *self, const PmmlRow *row, const PmmlValue *value)
 {
     const PmmlValue *wanted = &self->value;
     if ((value->type == PMML_STRING) != (wanted->type == PMML_STRING))
@@ -195,13 +213,13 @@ predicate_compare(const PmmlPredicate *self, const PmmlValue *value)
     case PMML_PREDICATE_NOT_EQUAL:
         return !pmml_value_equal(value, wanted);
     case PMML_PREDICATE_LESS:
-        return pmml_value_compare(value, wanted) < 0;
+        return predicate_order(self, row, value) < 0;
     case PMML_PREDICATE_LESS_OR_EQUAL:
-        return pmml_value_compare(value, wanted) <= 0;
+        return predicate_order(self, row, value) <= 0;
     case PMML_PREDICATE_GREATER:
-        return pmml_value_compare(value, wanted) > 0;
+        return predicate_order(self, row, value) > 0;
     default:
-        return pmml_value_compare(value, wanted) >= 0;
+        return predicate_order(self, row, value) >= 0;
     }
 }
 
@@ -231,7 +249,7 @@ predicate_test_field(const PmmlPredicate *self, PmmlRow *row, PmmlTruth *ret, GE
     } else if (self->kind == PMML_PREDICATE_IS_IN || self->kind == PMML_PREDICATE_IS_NOT_IN)
         truth = predicate_in_set(self, &value) == (self->kind == PMML_PREDICATE_IS_IN);
     else
-        truth = predicate_compare(self, &value);
+        truth = predicate_compare(self, row, &value);
     *ret = truth ? PMML_TRUE : PMML_FALSE;
     return TRUE;
 }
