@@ -71,8 +71,7 @@ beyond_gain(Beyond *self, const ErrataBinColumn *bin, double *ret_with)
     double with;
 
     for (gsize row = 0; row < n; row++) {
-        guint place = bin->code[row] == ERRATA_BINS_MISSING ? BEYOND_PLACES - 1
-                                                            : bin->code[row] / per;
+        guint place = bin->code[row] == ERRATA_BINS_MISSING ? places - 1 : bin->code[row] / per;
 
         self->both[row] = (guint8)(self->score[row] * places + place);
     }

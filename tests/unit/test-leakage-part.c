@@ -14,6 +14,7 @@ typedef enum {
     PART_FILLED,
     PART_MISSING,
     PART_ANYWHERE,
+    PART_HOLES,
     PART_BROKEN_SCORES,
 } Part;
 
@@ -40,6 +41,8 @@ part_tells(Part plant, guint i, guint n_rows, guint region, double chance)
         return chance < 0.3;
     case PART_ANYWHERE:
         return chance < 0.6;
+    case PART_HOLES:
+        return chance < 0.5;
     case PART_MISSING:
     case PART_NOTHING:
     case PART_BROKEN_SCORES:
@@ -79,7 +82,8 @@ part_table(Part plant, guint64 seed, guint n_rows)
                                regions[region]);
         if (part_tells(plant, i, n_rows, region, chance))
             g_string_append_printf(table, "%.3f", (label ? 4.0 : 0.0) + 0.6 * noise);
-        else if (!(plant == PART_FILLED || (plant == PART_MISSING && label && chance < 0.4)))
+        else if (!(plant == PART_FILLED || (plant == PART_HOLES && chance > 0.7) ||
+                   (plant == PART_MISSING && label && chance < 0.4)))
             g_string_append_printf(table, "%.3f", 2.0 + 2.0 * noise);
         g_string_append_printf(table, ",%.4f,%d,%d\n", score, score >= 0.5 ? 1 : 0, label ? 1 : 0);
     }
@@ -192,6 +196,21 @@ test_part_anywhere(void)
                       errata_finding_evidence(finding, "strength_model")->value);
 }
 
+static void
+test_part_holes(void)
+{
+    g_test_summary("Rows without a value are a place of their own in a small log too");
+    for (guint64 seed = 0; seed < 6; seed++) {
+        g_autoptr(AnalysisFrame) fixture = part_run(PART_HOLES, seed);
+        const ErrataFinding *finding = part_only(fixture);
+
+        g_assert_cmpstr(finding->title, ==, "suspect knows more of label than the model does");
+        g_assert_cmpfloat(errata_finding_evidence(finding, "strength_together")->value,
+                          >,
+                          errata_finding_evidence(finding, "strength")->value + 0.02);
+    }
+}
+
 int
 main(int argc, char *argv[])
 {
@@ -202,5 +221,6 @@ main(int argc, char *argv[])
     g_test_add_func("/leakage-part/filled", test_part_filled);
     g_test_add_func("/leakage-part/missing", test_part_missing);
     g_test_add_func("/leakage-part/anywhere", test_part_anywhere);
+    g_test_add_func("/leakage-part/holes", test_part_holes);
     return g_test_run();
 }
