@@ -89,6 +89,31 @@ beyond_all(Beyond *self)
         self->inside[row] = self->analysis->set_aside[row];
 }
 
+/* whether the column adds as much in each large group of @group */
+static gboolean
+beyond_is_steady_in(Beyond *self,
+                    const ErrataBinColumn *group,
+                    const ErrataBinColumn *bin,
+                    double gain)
+{
+    gsize n_rows = self->analysis->outcome->n_rows;
+    gsize count[ERRATA_BINS_MISSING + 1] = {0};
+    gboolean steady = TRUE;
+
+    for (gsize row = 0; row < n_rows; row++)
+        count[group->code[row]]++;
+    for (guint code = 0; code < group->n_codes && steady; code++) {
+        if ((double)count[code] < MAX(BEYOND_LARGE * (double)n_rows, BEYOND_ROWS))
+            continue;
+        beyond_all(self);
+        for (gsize row = 0; row < n_rows; row++)
+            if (group->code[row] != code)
+                self->inside[row] = 1;
+        steady = !(beyond_gain(self, bin, NULL) < BEYOND_STEADY * gain);
+    }
+    return steady;
+}
+
 /* whether the column adds as much in every stretch of time and every large group: what broke in some rows, or
  * errs in a group, lets columns add there alone */
 static gboolean
@@ -107,18 +132,7 @@ beyond_is_steady(Beyond *self, GPtrArray *bins, const ErrataBinColumn *bin, doub
     for (guint k = 0; k < bins->len && steady; k++) {
         const ErrataBinColumn *group = g_ptr_array_index(bins, k);
 
-        for (guint code = 0; code < group->n_codes && steady && group != bin; code++) {
-            gsize n = 0;
-
-            beyond_all(self);
-            for (gsize row = 0; row < outcome->n_rows; row++)
-                if (group->code[row] == code)
-                    n++;
-                else
-                    self->inside[row] = 1;
-            steady = (double)n < MAX(BEYOND_LARGE * (double)outcome->n_rows, BEYOND_ROWS) ||
-                     !(beyond_gain(self, bin, NULL) < BEYOND_STEADY * gain);
-        }
+        steady = group == bin || beyond_is_steady_in(self, group, bin, gain);
     }
     beyond_all(self);
     return steady;
