@@ -273,6 +273,49 @@ test_jsonl_tables(void)
     }
 }
 
+/* @begin, three records with numbers and @filler bytes of text, and @end */
+static char *
+long_records(const char *begin, const char *record, const char *rest, gsize filler, const char *end)
+{
+    g_autoptr(GString) text = g_string_new(begin);
+    g_autofree char *filled = g_strnfill(filler, 'x');
+
+    for (guint i = 0; i < 3; i++)
+        g_string_append_printf(text, "%s%u, \"t\": \"%s\"%s", record, i, filled, rest);
+    g_string_append(text, end);
+    return g_string_free(g_steal_pointer(&text), FALSE);
+}
+
+static void
+test_jsonl_long_first(void)
+{
+    g_autofree char *items =
+        long_records("", "{\"items\": [{\"v\": 0}, {\"v\": ", "}], \"y\": 1}\n", 100000, "");
+    g_autofree char *inputs =
+        long_records("", "{\"f\": {\"0\": 0, \"1\": ", "}, \"y\": 1}\n", 100000, "");
+    g_autofree char *table =
+        long_records("{\"n\": 3, \"items\": [", "{\"v\": ", "},", 40000, "{\"v\": 3}]}");
+    gsize first = (gsize)(strchr(items, '\n') - items) + 1;
+
+    g_test_summary("A first line longer than what the shape of a log is told by is a record");
+    for (guint i = 0; i < 2; i++) {
+        g_autoptr(GError) error = NULL;
+        g_autoptr(ErrataFrame) frame =
+            read_steps(items, strlen(items), i == 0 ? 65536 : first, &error);
+
+        g_assert_no_error(error);
+        g_assert_cmpuint(frame->n_rows, ==, 3);
+        assert_number(frame, "items.1.v", 2, 2.0);
+        assert_number(frame, "y", 2, 1.0);
+    }
+    for (guint i = 0; i < 2; i++) {
+        g_autoptr(ErrataFrame) frame = read_text(i == 0 ? inputs : table);
+
+        g_assert_cmpuint(frame->n_rows, ==, i == 0 ? 3 : 4);
+        assert_number(frame, i == 0 ? "f.1" : "v", 2, 2.0);
+    }
+}
+
 static void
 test_jsonl_name_collision(void)
 {
@@ -470,6 +513,7 @@ main(int argc, char **argv)
 {
     g_test_init(&argc, &argv, NULL);
     g_test_add_func("/jsonl/tables", test_jsonl_tables);
+    g_test_add_func("/jsonl/long-first", test_jsonl_long_first);
     g_test_add_func("/jsonl/labelled", test_jsonl_labelled);
     g_test_add_func("/jsonl/nested", test_jsonl_nested);
     g_test_add_func("/jsonl/steps", test_jsonl_steps);

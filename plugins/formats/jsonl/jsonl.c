@@ -5,6 +5,7 @@
 
 #include "error.h"
 #include "jsonl-private.h"
+#include "limit.h"
 #include "plugin.h"
 
 extern const ErrataPlugin errata_plugin_jsonl;
@@ -198,6 +199,62 @@ jsonl_shape(const char *p, const char *end)
     return last > p && strchr("{[,", last[-1]) != NULL ? JSONL_VALUES : JSONL_LINES;
 }
 
+/* whether it cannot be told yet that the object at @p is alone */
+static gboolean
+jsonl_is_open(const char *p, const char *end)
+{
+    const char *close = errata_jsonl_find_end(p, end);
+
+    return close == NULL || jsonl_is_end(close, end);
+}
+
+/* the shape of what is read so far; for one object that is the whole log, more is read until it closes and the
+ * stream ends, or it is longer than a record can be: a long first line looks like that, too */
+static gboolean
+jsonl_find_shape(ErrataJsonlInput *input, JsonlShape *ret_shape, GError **error)
+{
+    for (;;) {
+        const char *end = input->data + input->size;
+        const char *p = errata_jsonl_skip_space(input->data + input->begin, end);
+        JsonlShape shape = jsonl_shape(p, end);
+
+        if ((shape != JSONL_WRAPPED && shape != JSONL_COLUMNS) || input->ended ||
+            input->size > ERRATA_LIMIT_LINE_BYTES || !jsonl_is_open(p, end)) {
+            *ret_shape = shape;
+            return TRUE;
+        }
+        for (gsize wanted = 2 * input->size; !input->ended && input->size < wanted;)
+            if (!errata_jsonl_input_more(input, error))
+                return FALSE;
+    }
+}
+
+static gboolean
+jsonl_read_shape(ErrataJsonlReader *reader,
+                 ErrataJsonlInput *input,
+                 JsonlShape shape,
+                 GError **error)
+{
+    const char *end = input->data + input->size;
+
+    switch (shape) {
+    case JSONL_LINES:
+        return errata_jsonl_lines_read(reader, input, error);
+    case JSONL_COLUMNS:
+        return errata_jsonl_columns_read(reader, input, error);
+    case JSONL_SPLIT:
+        return errata_jsonl_split_read(reader, input, error);
+    case JSONL_WRAPPED:
+        input->begin =
+            (gsize)(jsonl_wrapped(errata_jsonl_skip_space(input->data + input->begin, end), end) -
+                    input->data);
+        break;
+    case JSONL_VALUES:
+        break;
+    }
+    return errata_jsonl_values_read(reader, input, error);
+}
+
 static gboolean
 jsonl_read(ErrataSource *source, ErrataFrameBuilder *builder, GError **error)
 {
@@ -205,6 +262,7 @@ jsonl_read(ErrataSource *source, ErrataFrameBuilder *builder, GError **error)
     gsize n_rejected = errata_frame_builder_n_rejected(builder);
     ErrataJsonlReader reader;
     ErrataJsonlInput input;
+    JsonlShape shape;
     gboolean ok;
 
     errata_jsonl_reader_init(&reader, builder);
@@ -213,29 +271,11 @@ jsonl_read(ErrataSource *source, ErrataFrameBuilder *builder, GError **error)
         ok = errata_jsonl_input_more(&input, error);
     while (ok && !input.ended && input.size < JSONL_HEAD);
     if (ok) {
-        const char *end = input.data + input.size;
-        const char *p = jsonl_skip_mark(input.data, end);
+        const char *begin = jsonl_skip_mark(input.data, input.data + input.size);
 
-        input.begin = (gsize)(p - input.data);
-        switch (jsonl_shape(p, end)) {
-        case JSONL_LINES:
-            ok = errata_jsonl_lines_read(&reader, &input, error);
-            break;
-        case JSONL_VALUES:
-            ok = errata_jsonl_values_read(&reader, &input, error);
-            break;
-        case JSONL_COLUMNS:
-            ok = errata_jsonl_columns_read(&reader, &input, error);
-            break;
-        case JSONL_WRAPPED:
-            p = errata_jsonl_skip_space(p, end);
-            input.begin = (gsize)(jsonl_wrapped(p, end) - input.data);
-            ok = errata_jsonl_values_read(&reader, &input, error);
-            break;
-        case JSONL_SPLIT:
-            ok = errata_jsonl_split_read(&reader, &input, error);
-            break;
-        }
+        input.begin = (gsize)(begin - input.data);
+        ok = jsonl_find_shape(&input, &shape, error) &&
+             jsonl_read_shape(&reader, &input, shape, error);
     }
     errata_jsonl_input_clear(&input);
     errata_jsonl_reader_clear(&reader);
