@@ -19,6 +19,12 @@ typedef struct {
     gsize after;
 } ClassesFrame;
 
+/* columns that could be scores, and those of them that could be named after the first class */
+typedef struct {
+    GArray *columns; /* (element-type guint) */
+    GArray *firsts;  /* (element-type guint) */
+} ClassesCandidates;
+
 static gboolean
 classes_is_candidate(const ErrataInfer *self, guint column)
 {
@@ -26,6 +32,19 @@ classes_is_candidate(const ErrataInfer *self, guint column)
            errata_schema_infer_is_number(self, column) &&
            self->profiles[column].n_valid >= CLASSES_LEAST &&
            self->profiles[column].unit_share >= 1.0;
+}
+
+static void
+classes_collect(const ErrataInfer *self, gboolean outputs, ClassesCandidates *ret_candidates)
+{
+    for (guint i = 0; i < self->frame->n_columns; i++) {
+        if (!classes_is_candidate(self, i))
+            continue;
+        g_array_append_val(ret_candidates->columns, i);
+        if (!outputs || self->names[i].prediction != ERRATA_NAME_NONE ||
+            self->names[i].score != ERRATA_NAME_NONE)
+            g_array_append_val(ret_candidates->firsts, i);
+    }
 }
 
 /* the part of @name that the frame leaves for a class, not NUL-terminated; %NULL where it does not fit */
@@ -44,18 +63,20 @@ classes_middle(const ClassesFrame *frame, const char *name, gsize *ret_length)
 
 /* the column named after a class in that way, or −1 */
 static int
-classes_column(const ErrataInfer *self, const ClassesFrame *frame, const char *class_words)
+classes_column(const ErrataInfer *self,
+               const GArray *candidates,
+               const ClassesFrame *frame,
+               const char *class_words)
 {
     gsize length = 0;
 
-    for (guint i = 0; i < self->frame->n_columns; i++) {
-        const char *middle = classes_is_candidate(self, i)
-                                 ? classes_middle(frame, self->names[i].words, &length)
-                                 : NULL;
+    for (guint i = 0; i < candidates->len; i++) {
+        guint column = g_array_index(candidates, guint, i);
+        const char *middle = classes_middle(frame, self->names[column].words, &length);
 
         if (middle != NULL && length == strlen(class_words) &&
             strncmp(middle, class_words, length) == 0)
-            return (int)i;
+            return (int)column;
     }
     return -1;
 }
@@ -81,13 +102,16 @@ classes_sum_to_one(const ErrataInfer *self, const GArray *columns)
 
 /* takes the columns named after all values in the way of @frame; FALSE if there are none such */
 static gboolean
-classes_take(ErrataInfer *self, const ErrataVocabulary *values, const ClassesFrame *frame)
+classes_take(ErrataInfer *self,
+             const GArray *candidates,
+             const ErrataVocabulary *values,
+             const ClassesFrame *frame)
 {
     g_autoptr(GArray) columns = g_array_new(FALSE, FALSE, sizeof(guint));
 
     for (guint i = 0; i < values->n_values; i++) {
         g_autofree char *words = errata_schema_name_words(values->values[i]);
-        int column = *words != '\0' ? classes_column(self, frame, words) : -1;
+        int column = *words != '\0' ? classes_column(self, candidates, frame, words) : -1;
         guint found = (guint)column;
 
         if (column < 0)
@@ -115,7 +139,10 @@ classes_take(ErrataInfer *self, const ErrataVocabulary *values, const ClassesFra
 /* whether scores are named after the values of the column; after them alone only if it is @told to be a label or
  * a prediction */
 static gboolean
-classes_of_column(ErrataInfer *self, guint column, gboolean told, gboolean outputs)
+classes_of_column(ErrataInfer *self,
+                  guint column,
+                  const ClassesCandidates *candidates,
+                  gboolean told)
 {
     const ErrataVocabulary *values = errata_schema_infer_vocabulary(self, column);
     g_autofree char *first = NULL;
@@ -123,21 +150,41 @@ classes_of_column(ErrataInfer *self, guint column, gboolean told, gboolean outpu
     if (values == NULL || values->n_values < 2 || values->n_values > CLASSES_MOST)
         return FALSE;
     first = errata_schema_name_words(values->values[0]);
-    for (guint i = 0; *first != '\0' && i < self->frame->n_columns; i++) {
-        const char *name = self->names[i].words;
+    for (guint i = 0; *first != '\0' && i < candidates->firsts->len; i++) {
+        guint candidate = g_array_index(candidates->firsts, guint, i);
+        const char *name = self->names[candidate].words;
 
-        if (i == column || !classes_is_candidate(self, i) ||
-            (outputs && self->names[i].prediction == ERRATA_NAME_NONE &&
-             self->names[i].score == ERRATA_NAME_NONE))
+        if (candidate == column)
             continue;
         for (const char *p = strstr(name, first); p != NULL; p = strstr(p + 1, first)) {
             ClassesFrame frame = {name, (gsize)(p - name), strlen(p) - strlen(first)};
 
-            if ((told || frame.before + frame.after > 0) && classes_take(self, values, &frame))
+            if ((told || frame.before + frame.after > 0) &&
+                classes_take(self, candidates->columns, values, &frame))
                 return TRUE;
         }
     }
     return FALSE;
+}
+
+static void
+classes_find(ErrataInfer *self, const ClassesCandidates *candidates)
+{
+    static const ErrataRole roles[] = {ERRATA_ROLE_LABEL, ERRATA_ROLE_PREDICTION};
+    gboolean told = FALSE;
+
+    for (guint r = 0; r < G_N_ELEMENTS(roles); r++)
+        for (guint i = 0; i < self->frame->n_columns; i++) {
+            if (!self->taken[i] || self->schema->columns[i].role != roles[r])
+                continue;
+            told = TRUE;
+            if (classes_of_column(self, i, candidates, TRUE))
+                return;
+        }
+    for (guint i = 0; !told && i < self->frame->n_columns; i++)
+        if (!self->taken[i] && !self->names[i].input && !errata_schema_infer_is_number(self, i) &&
+            classes_of_column(self, i, candidates, FALSE))
+            return;
 }
 
 /* Takes the scores that are named after the classes, if no score was found by its name. With @outputs, as long as
@@ -146,22 +193,14 @@ classes_of_column(ErrataInfer *self, guint column, gboolean told, gboolean outpu
 void
 errata_schema_infer_class_scores(ErrataInfer *self, gboolean outputs)
 {
-    static const ErrataRole roles[] = {ERRATA_ROLE_LABEL, ERRATA_ROLE_PREDICTION};
-    gboolean told = FALSE;
+    g_autoptr(GArray) columns = g_array_new(FALSE, FALSE, sizeof(guint));
+    g_autoptr(GArray) firsts = g_array_new(FALSE, FALSE, sizeof(guint));
+    ClassesCandidates candidates = {columns, firsts};
 
     for (guint i = 0; i < self->frame->n_columns; i++)
         if (self->taken[i] && self->schema->columns[i].role == ERRATA_ROLE_SCORE)
             return;
-    for (guint r = 0; r < G_N_ELEMENTS(roles); r++)
-        for (guint i = 0; i < self->frame->n_columns; i++) {
-            if (!self->taken[i] || self->schema->columns[i].role != roles[r])
-                continue;
-            told = TRUE;
-            if (classes_of_column(self, i, TRUE, outputs))
-                return;
-        }
-    for (guint i = 0; !told && i < self->frame->n_columns; i++)
-        if (!self->taken[i] && !self->names[i].input && !errata_schema_infer_is_number(self, i) &&
-            classes_of_column(self, i, FALSE, outputs))
-            return;
+    classes_collect(self, outputs, &candidates);
+    if (columns->len >= 2 && firsts->len > 0)
+        classes_find(self, &candidates);
 }
