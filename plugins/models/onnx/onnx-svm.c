@@ -16,27 +16,70 @@ svm_single(double x)
     return (double)(float)x;
 }
 
-/* of one support vector, or of a row of coefficients */
-static double
-svm_kernel(const OnnxNode *node, const double *x, const GArray *vectors, guint at, guint n)
+typedef enum {
+    SVM_LINEAR,
+    SVM_POLY,
+    SVM_RBF,
+    SVM_SIGMOID,
+} SvmKind;
+
+static const char *const svm_kinds[] = {"LINEAR", "POLY", "RBF", "SIGMOID"}; /* by SvmKind */
+
+/* what a node says of its kernel: looked up by name, hence once a row and not once a vector */
+typedef struct {
+    SvmKind kind;
+    double gamma, start, degree;
+    const double *vectors; /* (nullable): one after the other */
+} SvmKernel;
+
+/* whether the kernel is known; one that is not told is linear */
+static gboolean
+svm_kind(const char *name, SvmKind *ret_kind)
+{
+    for (guint i = 0; i < G_N_ELEMENTS(svm_kinds); i++)
+        if (name == NULL || g_str_equal(name, svm_kinds[i])) {
+            *ret_kind = (SvmKind)i;
+            return TRUE;
+        }
+    return FALSE;
+}
+
+static SvmKernel
+svm_kernel(const OnnxNode *node)
 {
     const GArray *given = onnx_floats(node, "kernel_params");
-    const char *name = onnx_string(node, "kernel_type");
-    double gamma = given != NULL ? g_array_index(given, double, 0) : 0;
-    double start = given != NULL && given->len > 1 ? g_array_index(given, double, 1) : 0;
-    double degree = given != NULL && given->len > 2 ? g_array_index(given, double, 2) : 0;
-    gboolean radial = g_strcmp0(name, "RBF") == 0;
+    const GArray *vectors = onnx_floats(node, "support_vectors");
+    SvmKernel self = {.vectors = vectors != NULL ? (const double *)(const void *)vectors->data
+                                                 : NULL};
+    double *const params[] = {&self.gamma, &self.start, &self.degree};
+    svm_kind(onnx_string(node, "kernel_type"), &self.kind);
+    for (guint i = 0; given != NULL && i < MIN(given->len, G_N_ELEMENTS(params)); i++)
+        *params[i] = g_array_index(given, double, i);
+    return self;
+}
+
+/* of a row and one support vector */
+static double
+svm_product(const SvmKernel *self, const double *x, guint at, guint n)
+{
+    const double *vector = self->vectors + (gsize)at * n;
     double sum = 0;
-    for (guint i = 0; i < n; i++) {
-        double value = g_array_index(vectors, double, at *n + i);
-        sum += radial ? (x[i] - value) * (x[i] - value) : x[i] * value;
+    if (self->kind == SVM_RBF)
+        for (guint i = 0; i < n; i++)
+            sum += (x[i] - vector[i]) * (x[i] - vector[i]);
+    else
+        for (guint i = 0; i < n; i++)
+            sum += x[i] * vector[i];
+    switch (self->kind) {
+    case SVM_RBF:
+        return svm_single(exp(-self->gamma * sum));
+    case SVM_POLY:
+        return svm_single(pow(self->gamma * sum + self->start, self->degree));
+    case SVM_SIGMOID:
+        return svm_single(tanh(self->gamma * sum + self->start));
+    case SVM_LINEAR:
+        break;
     }
-    if (radial)
-        return svm_single(exp(-gamma * sum));
-    if (g_strcmp0(name, "POLY") == 0)
-        return svm_single(pow(gamma * sum + start, degree));
-    if (g_strcmp0(name, "SIGMOID") == 0)
-        return svm_single(tanh(gamma * sum + start));
     return svm_single(sum);
 }
 
@@ -46,13 +89,14 @@ svm_run_regressor(const OnnxOp *op, OnnxRow *row, GError **error)
     const OnnxCell in = row->cell[op->in[0]];
     const GArray *vectors = onnx_floats(op->node, "support_vectors");
     const GArray *dual = onnx_floats(op->node, "coefficients");
+    SvmKernel kernel = svm_kernel(op->node);
     double *out = onnx_alloc(row, 1);
     if (vectors == NULL ? in.n != dual->len : (guint64)dual->len * in.n != vectors->len)
         return onnx_fail(error, op->node, "its vectors do not fit %u columns", in.n);
     out[0] = g_array_index(onnx_floats(op->node, "rho"), double, 0);
     for (guint i = 0; i < dual->len; i++)
         out[0] += g_array_index(dual, double, i) *
-                  (vectors != NULL ? svm_kernel(op->node, in.x, vectors, i, in.n) : in.x[i]);
+                  (vectors != NULL ? svm_product(&kernel, in.x, i, in.n) : in.x[i]);
     out[0] = onnx_int(op->node, "one_class", 0) != 0 ? (out[0] > 0 ? 1 : -1) : svm_single(out[0]);
     row->cell[op->out] = (OnnxCell){.n = 1, .x = out};
     return TRUE;
@@ -60,7 +104,7 @@ svm_run_regressor(const OnnxOp *op, OnnxRow *row, GError **error)
 
 /* margins of all pairs of classes; @votes: those that each class wins */
 static void
-svm_pairs(const OnnxOp *op, const double *kernel, guint n_vectors, double *pair, guint *votes)
+svm_pairs(const OnnxOp *op, const double *product, guint n_vectors, double *pair, guint *votes)
 {
     const GArray *dual = onnx_floats(op->node, "coefficients");
     const GArray *rho = onnx_floats(op->node, "rho");
@@ -72,9 +116,9 @@ svm_pairs(const OnnxOp *op, const double *kernel, guint n_vectors, double *pair,
             guint n_j = (guint)g_array_index(counts, gint64, j);
             double sum = 0;
             for (guint k = first_i; k < first_i + n_i; k++)
-                sum += g_array_index(dual, double, (j - 1) * n_vectors + k) * kernel[k];
+                sum += g_array_index(dual, double, (j - 1) * n_vectors + k) * product[k];
             for (guint k = first_j; k < first_j + n_j; k++)
-                sum += g_array_index(dual, double, i *n_vectors + k) * kernel[k];
+                sum += g_array_index(dual, double, i *n_vectors + k) * product[k];
             sum += g_array_index(rho, double, at);
             votes[sum > 0 ? i : j]++;
             pair[at++] = svm_single(sum);
@@ -156,15 +200,15 @@ svm_run_linear(const OnnxOp *op, const OnnxCell *in, double *out)
 static guint
 svm_run_pairs(const OnnxOp *op, OnnxRow *row, const OnnxCell *in, guint n_vectors, double *out)
 {
-    const GArray *vectors = onnx_floats(op->node, "support_vectors");
     const char *transform = onnx_transform(op);
+    SvmKernel kernel = svm_kernel(op->node);
     guint n = op->n_classes, best = 0;
-    g_autofree double *kernel = g_new(double, n_vectors);
+    g_autofree double *product = g_new(double, n_vectors);
     g_autofree double *pair = g_new(double, n *(n - 1) / 2);
     g_autofree guint *votes = g_new0(guint, n);
     for (guint i = 0; i < n_vectors; i++)
-        kernel[i] = svm_kernel(op->node, in->x, vectors, i, in->n);
-    svm_pairs(op, kernel, n_vectors, pair, votes);
+        product[i] = svm_product(&kernel, in->x, i, in->n);
+    svm_pairs(op, product, n_vectors, pair, votes);
     for (guint k = 1; k < n; k++)
         best = votes[k] > votes[best] ? k : best;
     if (onnx_floats(op->node, "prob_a") != NULL) {
@@ -231,10 +275,10 @@ onnx_compile_svm(OnnxOp *op, GError **error)
 {
     const GArray *dual = onnx_floats(op->node, "coefficients");
     const char *kernel = onnx_string(op->node, "kernel_type");
-    static const char *const known[] = {"LINEAR", "POLY", "RBF", "SIGMOID", NULL};
+    SvmKind kind;
     if (dual == NULL || onnx_floats(op->node, "rho") == NULL || op->n_in == 0)
         return onnx_fail(error, op->node, "expected coefficients, rho and an input");
-    if (kernel != NULL && !g_strv_contains(known, kernel))
+    if (!svm_kind(kernel, &kind))
         return onnx_refuse(error, op->node, "the kernel %.40s is not computed", kernel);
     op->is_positive = TRUE;
     for (guint i = 0; i < dual->len; i++)
