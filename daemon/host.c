@@ -253,7 +253,9 @@ host_judge_signal(HostRun *run, int signal_number)
     case SIGSYS:
     case SIGILL:
     case SIGTRAP:
-        if (strstr(run->last_words->str, "failed to allocate") != NULL) {
+        if (strstr(run->last_words->str, "failed to allocate") != NULL ||
+            strstr(run->last_words->str, "Error creating thread") !=
+                NULL) { /* no room for its stack */
             run->end = ERRATA_HOST_END_MEMORY;
             g_set_error(
                 &run->error,

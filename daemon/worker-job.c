@@ -31,6 +31,8 @@
 #include "worker-model.h"
 #include "worker-output.h"
 
+#define JOB_THREAD (32U << 20) /* of the memory, from which on there is another thread */
+
 static void
 job_input_free(gpointer data)
 {
@@ -271,6 +273,34 @@ job_created_us(const ErrataWorkerJob *self)
     return ns / 1000;
 }
 
+static gboolean
+job_limit_memory(guint64 bytes, GError **error)
+{
+    return ERRATA_JAIL_SANITIZER || errata_sandbox_limit_memory(bytes, error);
+}
+
+/* the settings; what they say of memory and threads holds from here on. They may take less memory than the
+ * daemon gives to each worker, not more, and threads only as their stacks leave room in it */
+static gboolean
+job_prepare(ErrataWorkerJob *self, GError **error)
+{
+    guint64 limit = self->memory;
+    guint threads;
+
+    if (!job_limit_memory(limit, error) || !errata_worker_read_settings(self, error))
+        return FALSE;
+    if (self->settings->memory > 0 && (limit == 0 || self->settings->memory < limit)) {
+        limit = self->settings->memory;
+        if (!job_limit_memory(limit, error))
+            return FALSE;
+    }
+    threads = self->settings->threads > 0 ? self->settings->threads : g_get_num_processors();
+    if (limit > 0)
+        threads = (guint)CLAMP(limit / JOB_THREAD, 1, threads);
+    errata_parallel_set_threads(threads);
+    return TRUE;
+}
+
 static ErrataCase *
 job_analyse(ErrataWorkerJob *self, ErrataProgress *progress, GError **error)
 {
@@ -285,11 +315,8 @@ job_analyse(ErrataWorkerJob *self, ErrataProgress *progress, GError **error)
     double seconds;
 
     errata_progress_stage(progress, "reading", 0.0, 0.02);
-    if (!ERRATA_JAIL_SANITIZER && !errata_sandbox_limit_memory(self->memory, error))
+    if (!job_prepare(self, error))
         return NULL;
-    if (!errata_worker_read_settings(self, error))
-        return NULL;
-    errata_parallel_set_threads(self->settings->threads);
     if (!errata_worker_read(self, notes, progress, error))
         return NULL;
     if (self->frame == NULL)
@@ -409,11 +436,8 @@ job_run_model(ErrataWorkerJob *self, ErrataProgress *progress, GError **error)
     GVariantDict answer;
     gboolean ok;
 
-    if (!ERRATA_JAIL_SANITIZER && !errata_sandbox_limit_memory(self->memory, error))
+    if (!job_prepare(self, error))
         return NULL;
-    if (!errata_worker_read_settings(self, error))
-        return NULL;
-    errata_parallel_set_threads(self->settings->threads);
     g_variant_dict_init(&answer, NULL);
     g_variant_dict_insert(&answer, "state", "s", "reported");
     if (g_strcmp0(self->mode, "attribute") == 0)
@@ -520,10 +544,7 @@ job_export(ErrataWorkerJob *self, ErrataProgress *progress, GError **error)
     g_autoptr(ErrataFrame) written = NULL;
     GVariantDict answer;
 
-    if (!ERRATA_JAIL_SANITIZER && !errata_sandbox_limit_memory(self->memory, error))
-        return NULL;
-    if (!errata_worker_read_settings(self, error) ||
-        !errata_worker_read(self, notes, progress, error))
+    if (!job_prepare(self, error) || !errata_worker_read(self, notes, progress, error))
         return NULL;
     for (guint i = 0; i < self->inputs->len; i++) {
         const ErrataWorkerInput *input = g_ptr_array_index(self->inputs, i);
@@ -569,11 +590,8 @@ job_ask(ErrataWorkerJob *self, ErrataProgress *progress, GError **error)
     g_autoptr(ErrataCase) notes = errata_case_new();
     ErrataWorkerFile report = job_file(self, "baseline");
 
-    if (!ERRATA_JAIL_SANITIZER && !errata_sandbox_limit_memory(self->memory, error))
+    if (!job_prepare(self, error))
         return NULL;
-    if (!errata_worker_read_settings(self, error))
-        return NULL;
-    errata_parallel_set_threads(self->settings->threads);
     if (report.fd >= 0) {
         self->earlier = errata_worker_baseline_read(report.fd, report.name, error);
         if (self->earlier == NULL)

@@ -32,7 +32,9 @@ static const char *const roles[] = {"id",
                                     "ignore",
                                     NULL};
 
-#define MANY 1e15 /* more than any count that makes sense, exact as a double */
+#define MANY         1e15 /* more than any count that makes sense, exact as a double */
+#define MIB          (1024.0 * 1024.0)
+#define LEAST_MEMORY (128 * MIB) /* what a worker needs for a log of a few rows, and some more */
 
 static const ErrataSettingsKey keys[] = {
     {"inbox", "path", ERRATA_SETTINGS_PATH, 0, 0, NULL, FALSE},
@@ -41,7 +43,7 @@ static const ErrataSettingsKey keys[] = {
     {"inbox", "max-bytes", ERRATA_SETTINGS_SIZE, 0, 0, NULL, FALSE},
     {"daemon", "workers", ERRATA_SETTINGS_INTEGER, 0, 1024, NULL, FALSE},
     {"daemon", "idle-exit", ERRATA_SETTINGS_DURATION, 0, 0, NULL, FALSE},
-    {"daemon", "memory", ERRATA_SETTINGS_SIZE, 0, 0, NULL, FALSE},
+    {"daemon", "memory", ERRATA_SETTINGS_SIZE, LEAST_MEMORY, 0, NULL, FALSE},
     {"report", "path", ERRATA_SETTINGS_PATH, 0, 0, NULL, FALSE},
     {"report", "formats", ERRATA_SETTINGS_CHOICES, 0, 0, formats, TRUE},
     {"report", "paper", ERRATA_SETTINGS_CHOICE, 0, 0, papers, TRUE},
@@ -53,7 +55,7 @@ static const ErrataSettingsKey keys[] = {
     {"analysis", "max-level", ERRATA_SETTINGS_INTEGER, 1, 6, NULL, TRUE},
     {"analysis", "seed", ERRATA_SETTINGS_INTEGER, 0, 9007199254740992.0, NULL, TRUE},
     {"analysis", "threads", ERRATA_SETTINGS_INTEGER, 0, 1024, NULL, TRUE},
-    {"analysis", "memory", ERRATA_SETTINGS_SIZE, 0, 0, NULL, TRUE},
+    {"analysis", "memory", ERRATA_SETTINGS_SIZE, LEAST_MEMORY, 0, NULL, TRUE},
     {"analysis", "entity", ERRATA_SETTINGS_TEXT, 0, 0, NULL, TRUE},
     {"analysis", "immutable", ERRATA_SETTINGS_LIST, 0, 0, NULL, TRUE},
     {"analysis", "cost-false-positive", ERRATA_SETTINGS_NUMBER, 0, MANY, NULL, TRUE},
@@ -190,7 +192,10 @@ errata_settings_key_accepted(const ErrataSettingsKey *self)
                                errata_number_print(self->lo, lo),
                                errata_number_print(self->hi, hi));
     case ERRATA_SETTINGS_SIZE:
-        return g_strdup("bytes, such as 512M or 4G");
+        return self->lo > 0
+                   ? g_strdup_printf("bytes, such as 512M or 4G, %sM at least; 0 is no limit",
+                                     errata_number_print(self->lo / MIB, lo))
+                   : g_strdup("bytes, such as 512M or 4G");
     case ERRATA_SETTINGS_DURATION:
         return g_strdup("seconds, or a time such as 30s, 5min, 2h or 90d");
     case ERRATA_SETTINGS_CHOICE:
@@ -411,7 +416,8 @@ errata_settings_key_check(const ErrataSettingsKey *self, const char *value)
     case ERRATA_SETTINGS_NUMBER:
         return settings_key_check_number(self, value);
     case ERRATA_SETTINGS_SIZE:
-        return errata_settings_key_parse_size(value, &bytes);
+        return errata_settings_key_parse_size(value, &bytes) &&
+               (bytes == 0 || (double)bytes >= self->lo);
     case ERRATA_SETTINGS_DURATION:
         return errata_settings_key_parse_duration(value, &seconds);
     case ERRATA_SETTINGS_CHOICE:

@@ -14,7 +14,7 @@ G_BEGIN_DECLS
  * @ERRATA_SETTINGS_BOOLEAN: `true` or `false` (also yes, no, 1, 0)
  * @ERRATA_SETTINGS_INTEGER: a whole number in [@lo, @hi]
  * @ERRATA_SETTINGS_NUMBER: a number in [@lo, @hi]
- * @ERRATA_SETTINGS_SIZE: bytes, with an optional unit: 512M, 4GiB
+ * @ERRATA_SETTINGS_SIZE: bytes, with an optional unit: 512M, 4GiB; 0 or from @lo on
  * @ERRATA_SETTINGS_DURATION: seconds, with an optional unit: 30s, 5min, 2h, 90d
  * @ERRATA_SETTINGS_CHOICE: one of @choices
  * @ERRATA_SETTINGS_CHOICES: a list of @choices

@@ -129,7 +129,7 @@ static const GOptionEntry analyze_options[] = {
      0,
      G_OPTION_ARG_STRING,
      &analyze_memory,
-     "Memory the worker may use, e.g. 2G",
+     "Memory the worker may use, e.g. 2G (128M at least)",
      "SIZE"},
     {"llm",
      0,

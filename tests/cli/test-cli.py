@@ -1030,11 +1030,15 @@ def a_model_beside_links_runs_and_no_link_is_followed():
     assert done.returncode == 4 and "link" in done.stderr, done.stderr
 
 
+def worker_has_sanitizer():
+    with open(os.path.join(os.path.dirname(ERRATA), "errata-worker"), "rb") as program:
+        return b"__asan_init" in program.read()
+
+
 @test
 def attribution_holds_no_table_in_memory():
-    with open(os.path.join(os.path.dirname(ERRATA), "errata-worker"), "rb") as program:
-        if b"__asan_init" in program.read():
-            raise Skip("freed memory is kept by the sanitizer")
+    if worker_has_sanitizer():
+        raise Skip("freed memory is kept by the sanitizer")
     peaks = []
     model = path("pairs40.json", xgboost_pairs(40))
     for rows in 200, 8000:
@@ -1048,6 +1052,24 @@ def attribution_holds_no_table_in_memory():
     assert os.path.getsize(out) > 20e6
     # the rows are 2.6 MB as numbers, twice that while they are read; of the table only a part is held
     assert peaks[1] - peaks[0] < 12000, peaks
+
+
+@test
+def memory_is_limited():
+    log = path("memory.csv", table(200))
+    for size in "1", "127M":
+        done = errata("analyze", log, "--memory", size, "-o", path("memory-out"))
+        assert done.returncode == 2, done
+        assert f"'{size}'" in done.stderr and "128M at least" in done.stderr, done.stderr
+    done = errata("analyze", log, "--memory", "128M", "-o", path("memory-out"))
+    assert done.returncode == 0, done.stderr
+    if worker_has_sanitizer():
+        raise Skip("the sanitizer needs more memory than any limit leaves")
+    wide = path("memory-wide.csv", numbers_table(20000, 200, 3))
+    done = errata("analyze", wide, "--memory", "128M", "-o", path("memory-wide-out"))
+    assert done.returncode == 4, done
+    assert "ran out of memory" in done.stderr and "--memory" in done.stderr, done.stderr
+    assert not os.path.exists(path("memory-wide-out")), "half a report"
 
 
 def main():
