@@ -98,6 +98,37 @@ errata_bus_properties(GDBusConnection *bus, const char *path, const char *interf
     return reply != NULL ? g_variant_get_child_value(reply, 0) : NULL;
 }
 
+gboolean
+errata_bus_has_model(GDBusConnection *bus, const char *name, GError **error)
+{
+    g_autoptr(GVariant) reply = errata_bus_call(bus,
+                                                ERRATA_BUS_PATH,
+                                                "Manager",
+                                                "ListModels",
+                                                NULL,
+                                                "(aa{sv})",
+                                                NULL,
+                                                NULL,
+                                                error);
+    g_autoptr(GVariant) models = reply != NULL ? g_variant_get_child_value(reply, 0) : NULL;
+
+    for (gsize i = 0; models != NULL && i < g_variant_n_children(models); i++) {
+        g_autoptr(GVariant) model = g_variant_get_child_value(models, i);
+        const char *known = "";
+
+        g_variant_lookup(model, "name", "&s", &known);
+        if (g_str_equal(known, name))
+            return TRUE;
+    }
+    if (models != NULL)
+        g_set_error(error,
+                    ERRATA_ERROR,
+                    ERRATA_ERROR_NOT_FOUND,
+                    "there is no model called “%s”; errata models lists those there are",
+                    name);
+    return FALSE;
+}
+
 void
 errata_bus_print_json(GVariant *value)
 {

@@ -27,6 +27,8 @@ GVariant *errata_bus_properties(GDBusConnection *bus,
                                 const char *path,
                                 const char *interface,
                                 GError **error);
+/* whether the daemon knows a model of that name */
+gboolean errata_bus_has_model(GDBusConnection *bus, const char *name, GError **error);
 /* prints @value as JSON: a{sv} as objects, arrays as arrays */
 void errata_bus_print_json(GVariant *value);
 /* “21 Nov, 14:45” of µs since 1970, in the user's zone; "" for 0 */

@@ -123,10 +123,12 @@ listing_print_report(GVariant *report)
     errata_cli_print("       %s\n", listing_text(report, "verdict"));
 }
 
+/* @model: (nullable): the only one that is asked for */
 static int
 listing_show(const char *method,
              GVariant *arguments,
              void (*print)(GVariant *entry),
+             const char *model,
              const char *none)
 {
     g_autoptr(GError) error = NULL;
@@ -148,6 +150,9 @@ listing_show(const char *method,
     if (reply == NULL)
         return errata_cli_fail(error);
     list = g_variant_get_child_value(reply, 0);
+    if (model != NULL && g_variant_n_children(list) == 0 &&
+        !errata_bus_has_model(bus, model, &error))
+        return errata_cli_fail(error);
     if (listing_json) {
         errata_bus_print_json(list);
         return ERRATA_EXIT_DONE;
@@ -209,15 +214,9 @@ static int
 jobs_run(char **arguments)
 {
     GVariantDict options;
-    g_autofree char *none =
-        arguments[0] != NULL ? g_strdup_printf("no job of a model “%s”; errata models lists those "
-                                               "there are",
-                                               arguments[0])
-                             : NULL;
 
     if (listing_limit_is_bad())
         return listing_refuse_limit();
-
     g_variant_dict_init(&options, NULL);
     if (arguments[0] != NULL)
         g_variant_dict_insert(&options, "name", "s", arguments[0]);
@@ -225,31 +224,27 @@ jobs_run(char **arguments)
         "ListJobs",
         g_variant_new("(@a{sv}uu)", g_variant_dict_end(&options), 0U, (guint)listing_limit),
         listing_print_job,
-        none != NULL ? none : "no jobs yet: drop a log into the inbox, or errata submit LOG");
+        arguments[0],
+        "no jobs yet: drop a log into the inbox, or errata submit LOG");
 }
 
 static int
 models_run(char **arguments)
 {
-    return listing_show("ListModels", NULL, listing_print_model, "no models yet");
+    return listing_show("ListModels", NULL, listing_print_model, NULL, "no models yet");
 }
 
 static int
 reports_run(char **arguments)
 {
-    g_autofree char *none = arguments[0] != NULL
-                                ? g_strdup_printf("no report of a model “%s”; errata models lists "
-                                                  "those there are",
-                                                  arguments[0])
-                                : NULL;
-
     if (listing_limit_is_bad())
         return listing_refuse_limit();
     return listing_show(
         "ListReports",
         g_variant_new("(suu)", arguments[0] != NULL ? arguments[0] : "", 0U, (guint)listing_limit),
         listing_print_report,
-        none != NULL ? none : "no reports yet");
+        arguments[0],
+        "no reports yet");
 }
 
 static int

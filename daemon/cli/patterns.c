@@ -120,36 +120,6 @@ patterns_fetch(GDBusConnection *bus, const char *name, GError **error)
     return g_variant_ref_sink(g_variant_builder_end(&all));
 }
 
-/* whether the daemon knows a model of that name */
-static gboolean
-patterns_has_model(GDBusConnection *bus, const char *name, GError **error)
-{
-    g_autoptr(GVariant) reply = errata_bus_call(bus,
-                                                ERRATA_BUS_PATH,
-                                                "Manager",
-                                                "ListModels",
-                                                NULL,
-                                                "(aa{sv})",
-                                                NULL,
-                                                NULL,
-                                                error);
-    g_autoptr(GVariant) models = reply != NULL ? g_variant_get_child_value(reply, 0) : NULL;
-
-    for (gsize i = 0; models != NULL && i < g_variant_n_children(models); i++) {
-        g_autoptr(GVariant) model = g_variant_get_child_value(models, i);
-
-        if (g_str_equal(patterns_text(model, "name"), name))
-            return TRUE;
-    }
-    if (models != NULL)
-        g_set_error(error,
-                    ERRATA_ERROR,
-                    ERRATA_ERROR_NOT_FOUND,
-                    "there is no model “%s”; errata models lists those there are",
-                    name);
-    return FALSE;
-}
-
 static int
 patterns_run(char **arguments)
 {
@@ -160,7 +130,7 @@ patterns_run(char **arguments)
     guint hidden = 0;
 
     if (list == NULL || (*name != '\0' && g_variant_n_children(list) == 0 &&
-                         !patterns_has_model(bus, name, &error)))
+                         !errata_bus_has_model(bus, name, &error)))
         return errata_cli_fail(error);
     if (patterns_json) {
         errata_bus_print_json(list);

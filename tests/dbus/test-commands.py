@@ -44,6 +44,11 @@ class Commands(DaemonTest):
             out, err, status = self.run_errata(verb)
             self.assertTrue(out.startswith(said), out)
             self.assertEqual((err, status), ('', 0))
+        for verb in 'jobs', 'reports', 'patterns':
+            for flags in (), ('--json',):
+                out, err, status = self.run_errata(verb, 'nosuch', *flags)
+                self.assertIn('no model called “nosuch”', err)
+                self.assertEqual((out, status), ('', 1))
         out, _, status = self.run_errata('status')
         self.assertIn('0 running, 0 waiting', out)
         self.assertIn(self.inbox, out)
