@@ -598,6 +598,21 @@ terminal_put_figures(Terminal *self, const TerminalFigures *figures, guint value
     terminal_end_line(self);
 }
 
+/* what the columns of the figures are, in bold */
+static void
+terminal_put_heads(Terminal *self, guint room, guint value, guint interval)
+{
+    TerminalFigures figures = {.value = g_strdup("value"),
+                               .interval = terminal_clean_figure("95 % interval"),
+                               .count = g_strdup("rows")};
+
+    terminal_style(self, "1");
+    terminal_put(self, "Evidence", TERMINAL_INDENT + room, FALSE);
+    terminal_put_figures(self, &figures, value, interval);
+    terminal_style(self, "0");
+    terminal_figures_clear(&figures);
+}
+
 static void
 terminal_evidence(Terminal *self, const ErrataFinding *finding)
 {
@@ -610,6 +625,8 @@ terminal_evidence(Terminal *self, const ErrataFinding *finding)
     beside = TERMINAL_INDENT + 1 + value + 2;
     beside += self->width >= TERMINAL_INTERVALS ? interval + TERMINAL_COUNT : 0;
     room = self->width > beside + TERMINAL_COHORT ? self->width - beside : TERMINAL_COHORT;
+    if (finding->evidence->len > 0)
+        terminal_put_heads(self, room, value, interval);
     for (guint i = 0; i < finding->evidence->len; i++) {
         const ErrataEvidence *evidence = g_ptr_array_index(finding->evidence, i);
         TerminalFigures figures = terminal_figures(evidence);
