@@ -197,9 +197,8 @@ errata_schema_infer_class_scores(ErrataInfer *self, gboolean outputs)
     g_autoptr(GArray) firsts = g_array_new(FALSE, FALSE, sizeof(guint));
     ClassesCandidates candidates = {columns, firsts};
 
-    for (guint i = 0; i < self->frame->n_columns; i++)
-        if (self->taken[i] && self->schema->columns[i].role == ERRATA_ROLE_SCORE)
-            return;
+    if (errata_schema_infer_column(self, ERRATA_ROLE_SCORE) >= 0)
+        return;
     classes_collect(self, outputs, &candidates);
     if (columns->len >= 2 && firsts->len > 0)
         classes_find(self, &candidates);

@@ -192,15 +192,6 @@ named_made(ErrataInfer *self, guint column, const NamedScores *scores)
     return scores->words || kappa >= NAMED_AGREES ? same : -1.0;
 }
 
-static gboolean
-named_has_role(const ErrataInfer *self, ErrataRole role)
-{
-    for (guint i = 0; i < self->frame->n_columns; i++)
-        if (self->taken[i] && self->schema->columns[i].role == role)
-            return TRUE;
-    return FALSE;
-}
-
 /* the column that is what the scores say, where the label is known */
 static void
 named_take_made(ErrataInfer *self, int made, double best)
@@ -215,7 +206,7 @@ named_take_made(ErrataInfer *self, int made, double best)
 static void
 named_take(ErrataInfer *self, const NamedScores *scores)
 {
-    gboolean has_label = named_has_role(self, ERRATA_ROLE_LABEL);
+    gboolean has_label = errata_schema_infer_column(self, ERRATA_ROLE_LABEL) >= 0;
     int label = -1, made = -1;
     double best = -1.0, second = -1.0;
 
@@ -250,7 +241,7 @@ named_take(ErrataInfer *self, const NamedScores *scores)
                              (guint)label,
                              ERRATA_ROLE_LABEL,
                              "its values are the classes that the scores are named after");
-    if (made >= 0 && !named_has_role(self, ERRATA_ROLE_PREDICTION))
+    if (made >= 0 && errata_schema_infer_column(self, ERRATA_ROLE_PREDICTION) < 0)
         errata_schema_infer_take(self,
                                  (guint)made,
                                  ERRATA_ROLE_PREDICTION,
@@ -263,7 +254,8 @@ errata_schema_infer_classes_named(ErrataInfer *self)
 {
     NamedScores scores = {.words = TRUE};
 
-    if (named_has_role(self, ERRATA_ROLE_LABEL) && named_has_role(self, ERRATA_ROLE_PREDICTION))
+    if (errata_schema_infer_column(self, ERRATA_ROLE_LABEL) >= 0 &&
+        errata_schema_infer_column(self, ERRATA_ROLE_PREDICTION) >= 0)
         return;
     scores.columns = g_array_new(FALSE, FALSE, sizeof(guint));
     scores.classes = g_ptr_array_new_with_free_func(g_free);

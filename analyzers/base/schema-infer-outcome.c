@@ -85,16 +85,6 @@ outcome_is_prediction(const ErrataInfer *self, guint column)
     return self->taken[column] && self->schema->columns[column].role == ERRATA_ROLE_PREDICTION;
 }
 
-/* the one prediction, or −1 */
-static int
-outcome_prediction(const ErrataInfer *self)
-{
-    for (guint i = 0; i < self->frame->n_columns; i++)
-        if (outcome_is_prediction(self, i))
-            return (int)i;
-    return -1;
-}
-
 /* whether it could be the label by its values: two, that mean no and yes or are those predicted */
 static gboolean
 outcome_has_two(ErrataInfer *self, guint column, int prediction)
@@ -183,7 +173,7 @@ outcome_is_binary(ErrataInfer *self, int prediction)
 void
 errata_schema_infer_outcome(ErrataInfer *self)
 {
-    int prediction = outcome_prediction(self);
+    int prediction = errata_schema_infer_column(self, ERRATA_ROLE_PREDICTION);
     int last = outcome_last_output(self);
     int found[OUTCOME_N] = {-1, -1, -1};
     guint n[OUTCOME_N] = {0, 0, 0};

@@ -244,22 +244,12 @@ pair_is_candidate(const ErrataInfer *self, guint column)
            self->profiles[column].n_valid > 0;
 }
 
-/* the column whose role is settled already, or −1 */
-static int
-pair_settled(const ErrataInfer *self, ErrataRole role)
-{
-    for (guint i = 0; i < self->frame->n_columns; i++)
-        if (self->taken[i] && self->schema->columns[i].role == role)
-            return (int)i;
-    return -1;
-}
-
 /* candidates for @role, PAIR_NONE last; only the settled column where there is one */
 static guint
 pair_candidates(const ErrataInfer *self, ErrataRole role, int *candidates)
 {
     guint n = 0;
-    int settled = pair_settled(self, role);
+    int settled = errata_schema_infer_column(self, role);
 
     if (settled >= 0) {
         candidates[n++] = settled;
@@ -415,10 +405,7 @@ pair_same_words(ErrataInfer *self, guint column, guint other)
     if (l == NULL || p == NULL || l->n_values < 2 || p->n_values < 2 ||
         4 * pair_shared(l, p) < 3 * MAX(l->n_values, p->n_values))
         return FALSE;
-    for (guint i = 0; i < p->n_values; i++)
-        if (errata_vocabulary_truth(p->values[i]) >= 0 || strpbrk(p->values[i], "0123456789"))
-            return FALSE;
-    return TRUE;
+    return pair_is_words(p);
 }
 
 /* whether its name leaves room for @role: a label is not what another model or a rule says */
@@ -594,7 +581,7 @@ pair_find_stray(ErrataInfer *self)
     if (prediction < 0)
         return FALSE;
     pair_find_outcome(self, (guint)prediction);
-    if (pair_settled(self, ERRATA_ROLE_LABEL) < 0)
+    if (errata_schema_infer_column(self, ERRATA_ROLE_LABEL) < 0)
         return FALSE;
     pair_take(self, PAIR_NONE, prediction);
     return TRUE;
@@ -648,7 +635,7 @@ pair_find_decision(ErrataInfer *self)
     if (prediction < 0)
         return FALSE;
     pair_find_outcome(self, (guint)prediction);
-    if (pair_settled(self, ERRATA_ROLE_LABEL) < 0)
+    if (errata_schema_infer_column(self, ERRATA_ROLE_LABEL) < 0)
         return FALSE;
     errata_schema_infer_take(self,
                              (guint)prediction,
@@ -744,11 +731,11 @@ errata_schema_infer_pair_find(ErrataInfer *self)
     if (label < 0 && prediction >= 0)
         pair_find_outcome(self, (guint)prediction);
     if (label < 0 && prediction < 0 && !pair_find_stray(self) && !pair_find_twins(self) &&
-        !pair_find_decision(self) && pair_settled(self, ERRATA_ROLE_SCORE) < 0)
+        !pair_find_decision(self) && errata_schema_infer_column(self, ERRATA_ROLE_SCORE) < 0)
         pair_find_scored(self);
     if (label >= 0 && prediction < 0)
         pair_find_same(self, (guint)label, ERRATA_ROLE_PREDICTION);
-    label = pair_settled(self, ERRATA_ROLE_LABEL);
-    prediction = pair_settled(self, ERRATA_ROLE_PREDICTION);
+    label = errata_schema_infer_column(self, ERRATA_ROLE_LABEL);
+    prediction = errata_schema_infer_column(self, ERRATA_ROLE_PREDICTION);
     pair_ignore_others(self, label, prediction);
 }

@@ -311,15 +311,6 @@ errata_schema_infer_score_families(ErrataInfer *self)
                          "one of several scores, one per class");
 }
 
-static int
-score_role_column(const ErrataInfer *self, ErrataRole role)
-{
-    for (guint i = 0; i < self->frame->n_columns; i++)
-        if (self->taken[i] && self->schema->columns[i].role == role)
-            return (int)i;
-    return -1;
-}
-
 /* label, prediction or score of a family: classes are predicted, so a score makes sense */
 static gboolean
 score_is_regression(ErrataInfer *self, int label, int prediction)
@@ -443,10 +434,10 @@ score_take_single(ErrataInfer *self, guint column, int label, int prediction)
 void
 errata_schema_infer_score_single(ErrataInfer *self)
 {
-    int label = score_role_column(self, ERRATA_ROLE_LABEL);
-    int prediction = score_role_column(self, ERRATA_ROLE_PREDICTION);
+    int label = errata_schema_infer_column(self, ERRATA_ROLE_LABEL);
+    int prediction = errata_schema_infer_column(self, ERRATA_ROLE_PREDICTION);
     gboolean regression = score_is_regression(self, label, prediction);
-    gboolean settled = score_role_column(self, ERRATA_ROLE_SCORE) >= 0;
+    gboolean settled = errata_schema_infer_column(self, ERRATA_ROLE_SCORE) >= 0;
     int best = -1;
     double best_value = 0.0;
 
@@ -459,7 +450,7 @@ errata_schema_infer_score_single(ErrataInfer *self)
             prediction = -1;
         }
     } else {
-        self->schema->score = score_role_column(self, ERRATA_ROLE_SCORE);
+        self->schema->score = errata_schema_infer_column(self, ERRATA_ROLE_SCORE);
     }
     for (guint i = 0; !settled && !regression && i < self->frame->n_columns; i++) {
         double value;

@@ -26,6 +26,15 @@ errata_schema_infer_take(ErrataInfer *self, guint column, ErrataRole role, const
     self->taken[column] = TRUE;
 }
 
+int
+errata_schema_infer_column(const ErrataInfer *self, ErrataRole role)
+{
+    for (guint i = 0; i < self->frame->n_columns; i++)
+        if (self->taken[i] && self->schema->columns[i].role == role)
+            return (int)i;
+    return -1;
+}
+
 const ErrataVocabulary *
 errata_schema_infer_vocabulary(ErrataInfer *self, guint column)
 {
@@ -195,15 +204,6 @@ infer_may_be_time(const ErrataInfer *self, guint column)
            self->profiles[column].n_valid > 0 && self->profiles[column].epoch;
 }
 
-static gboolean
-infer_has_role(const ErrataInfer *self, ErrataRole role)
-{
-    for (guint i = 0; i < self->frame->n_columns; i++)
-        if (self->taken[i] && self->schema->columns[i].role == role)
-            return TRUE;
-    return FALSE;
-}
-
 static void
 infer_time(ErrataInfer *self)
 {
@@ -220,7 +220,7 @@ infer_time(ErrataInfer *self)
             best = (int)i;
         }
     }
-    if (best >= 0 && !infer_has_role(self, ERRATA_ROLE_TIME)) {
+    if (best >= 0 && errata_schema_infer_column(self, ERRATA_ROLE_TIME) < 0) {
         gboolean is_time = self->frame->columns[best]->type == ERRATA_COLUMN_TIME;
 
         errata_schema_infer_take(
@@ -296,7 +296,7 @@ infer_rest(ErrataInfer *self, guint column)
         errata_schema_infer_take(self,
                                  column,
                                  ERRATA_ROLE_IGNORE,
-                                 infer_has_role(self, ERRATA_ROLE_TIME)
+                                 errata_schema_infer_column(self, ERRATA_ROLE_TIME) >= 0
                                      ? "times of day, beside the column of the time"
                                      : "times of day of no known date");
     else if (profile->image_share > 0.9 ||

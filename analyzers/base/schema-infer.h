@@ -38,6 +38,8 @@ void errata_schema_infer_take(ErrataInfer *self,
                               ErrataRole role,
                               const char *format,
                               ...) G_GNUC_PRINTF(4, 5);
+/* the first column that was taken for @role, or −1 */
+int errata_schema_infer_column(const ErrataInfer *self, ErrataRole role);
 /* NULL when the column has more values than classes can be */
 const ErrataVocabulary *errata_schema_infer_vocabulary(ErrataInfer *self, guint column);
 gboolean errata_schema_infer_is_number(const ErrataInfer *self, guint column);
