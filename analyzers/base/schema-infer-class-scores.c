@@ -8,7 +8,6 @@
 #include "schema-infer.h"
 
 #define CLASSES_MOST  200  /* classes of a column that is tried */
-#define CLASSES_SUM   0.02 /* that the scores of a row may be off one */
 #define CLASSES_ROWS  0.98 /* of the rows, that must sum to one */
 #define CLASSES_LEAST 10   /* rows */
 
@@ -81,25 +80,6 @@ classes_column(const ErrataInfer *self,
     return -1;
 }
 
-static gboolean
-classes_sum_to_one(const ErrataInfer *self, const GArray *columns)
-{
-    gsize step = errata_schema_profile_step(self->frame->n_rows);
-    gsize n = 0;
-    gsize n_one = 0;
-
-    for (gsize row = 0; row < self->frame->n_rows; row += step) {
-        double sum = 0.0;
-
-        for (guint i = 0; i < columns->len; i++)
-            sum += errata_column_number(self->frame->columns[g_array_index(columns, guint, i)],
-                                        row);
-        n++;
-        n_one += fabs(sum - 1.0) <= CLASSES_SUM ? 1 : 0;
-    }
-    return n >= CLASSES_LEAST && (double)n_one >= CLASSES_ROWS * (double)n;
-}
-
 /* takes the columns named after all values in the way of @frame; FALSE if there are none such */
 static gboolean
 classes_take(ErrataInfer *self,
@@ -118,7 +98,7 @@ classes_take(ErrataInfer *self,
             return FALSE;
         g_array_append_val(columns, found);
     }
-    if (!classes_sum_to_one(self, columns))
+    if (errata_schema_infer_sums(self, columns) < CLASSES_ROWS)
         return FALSE;
     for (guint i = 0; i < columns->len; i++) {
         guint column = g_array_index(columns, guint, i);

@@ -62,23 +62,6 @@ named_scores(const ErrataInfer *self, NamedScores *scores)
     }
 }
 
-/* the value that a class means: as it is written, or but for case and signs; −1 where there is none */
-static int
-named_code(const ErrataVocabulary *values, const char *class_name)
-{
-    g_autofree char *exact = errata_vocabulary_canonical(class_name, strlen(class_name));
-    g_autofree char *words = errata_schema_name_words(class_name);
-    int code = errata_vocabulary_find(values, exact);
-
-    for (guint i = 0; code < 0 && i < values->n_values; i++) {
-        g_autofree char *value = errata_schema_name_words(values->values[i]);
-
-        if (*words != '\0' && strcmp(value, words) == 0)
-            code = (int)i;
-    }
-    return code;
-}
-
 /* whether the values of the column are those classes: all of them, where each class has its score */
 static gboolean
 named_are_values(ErrataInfer *self, guint column, const NamedScores *scores)
@@ -89,7 +72,7 @@ named_are_values(ErrataInfer *self, guint column, const NamedScores *scores)
     if (values == NULL || values->n_values < 2 || self->profiles[column].n_valid < NAMED_LEAST)
         return FALSE;
     for (guint i = 0; i < scores->classes->len; i++)
-        n += named_code(values, g_ptr_array_index(scores->classes, i)) >= 0 ? 1 : 0;
+        n += errata_schema_infer_value(values, g_ptr_array_index(scores->classes, i)) >= 0 ? 1 : 0;
     if (scores->classes->len == 1)
         return n == 1 && values->n_values == 2;
     return n == values->n_values;
@@ -123,10 +106,10 @@ named_agreement(ErrataInfer *self, guint column, const NamedScores *scores, doub
     g_autofree gint32 *given = errata_vocabulary_codes(values, self->frame->columns[column]);
     g_autofree int *codes = g_new(int, scores->classes->len);
     g_autofree double *count = g_new0(double, 2 * values->n_values);
-    double n = 0.0, same = 0.0, chance = 0.0;
+    double n = 0.0, same = 0.0;
 
     for (guint i = 0; i < scores->classes->len; i++)
-        codes[i] = named_code(values, g_ptr_array_index(scores->classes, i));
+        codes[i] = errata_schema_infer_value(values, g_ptr_array_index(scores->classes, i));
     for (gsize row = 0; row < self->frame->n_rows; row += step) {
         int said = named_largest(self, scores, codes, row);
 
@@ -137,9 +120,7 @@ named_agreement(ErrataInfer *self, guint column, const NamedScores *scores, doub
         count[2 * given[row]] += 1.0;
         count[2 * said + 1] += 1.0;
     }
-    for (guint i = 0; i < values->n_values; i++)
-        chance += n > 0.0 ? count[2 * i] / n * (count[2 * i + 1] / n) : 0.0;
-    *ret_kappa = n > 0.0 && chance < 1.0 ? (same / n - chance) / (1.0 - chance) : 0.0;
+    *ret_kappa = errata_schema_infer_kappa(count, values->n_values, same);
     return n > 0.0 ? same / n : 0.0;
 }
 
@@ -150,7 +131,7 @@ named_is_higher(ErrataInfer *self, guint column, const NamedScores *scores)
     const ErrataVocabulary *values = errata_schema_infer_vocabulary(self, column);
     const ErrataColumn *numbers = self->frame->columns[g_array_index(scores->columns, guint, 0)];
     g_autofree gint32 *given = errata_vocabulary_codes(values, self->frame->columns[column]);
-    int code = named_code(values, g_ptr_array_index(scores->classes, 0));
+    int code = errata_schema_infer_value(values, g_ptr_array_index(scores->classes, 0));
     gsize step = errata_schema_profile_step(numbers->n_rows);
     double n[2] = {0.0, 0.0}, sum[2] = {0.0, 0.0}, squares[2] = {0.0, 0.0};
     double variance = 0.0;

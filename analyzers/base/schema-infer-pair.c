@@ -312,22 +312,17 @@ pair_agreement(ErrataInfer *self, guint a, guint b)
     const ErrataColumn *x = self->frame->columns[a];
     g_autofree gint32 *u = errata_vocabulary_codes(values, x);
     g_autofree gint32 *v = errata_vocabulary_codes(values, self->frame->columns[b]);
-    g_autofree double *share = g_new0(double, 2 * values->n_values + 1);
-    double n = 0.0;
+    g_autofree double *count = g_new0(double, 2 * values->n_values + 1);
     double same = 0.0;
-    double chance = 0.0;
 
     for (gsize row = 0; row < x->n_rows; row++) {
         if (u[row] < 0 || v[row] < 0)
             continue;
-        n += 1.0;
         same += u[row] == v[row] ? 1.0 : 0.0;
-        share[2 * u[row]] += 1.0;
-        share[2 * v[row] + 1] += 1.0;
+        count[2 * u[row]] += 1.0;
+        count[2 * v[row] + 1] += 1.0;
     }
-    for (guint i = 0; i < values->n_values; i++)
-        chance += n > 0.0 ? share[2 * i] / n * (share[2 * i + 1] / n) : 0.0;
-    return n > 0.0 && chance < 1.0 ? (same / n - chance) / (1.0 - chance) : 0.0;
+    return errata_schema_infer_kappa(count, values->n_values, same);
 }
 
 /* the first of the model's own columns, of which @prediction is one */
@@ -564,29 +559,6 @@ pair_find_twins(ErrataInfer *self)
     return TRUE;
 }
 
-/* the one column made like a prediction that met no label but by accident, and the outcome that it goes with; TRUE where
- * there are both */
-static gboolean
-pair_find_stray(ErrataInfer *self)
-{
-    int prediction = PAIR_NONE;
-
-    for (guint i = 0; i < self->frame->n_columns; i++) {
-        if (self->names[i].prediction != ERRATA_NAME_PATTERN || !pair_is_candidate(self, i))
-            continue;
-        if (prediction >= 0)
-            return FALSE; /* which one? */
-        prediction = (int)i;
-    }
-    if (prediction < 0)
-        return FALSE;
-    pair_find_outcome(self, (guint)prediction);
-    if (errata_schema_infer_column(self, ERRATA_ROLE_LABEL) < 0)
-        return FALSE;
-    pair_take(self, PAIR_NONE, prediction);
-    return TRUE;
-}
-
 /* whether @label, weakly named, has nothing to do with @prediction, and another column has */
 static gboolean
 pair_has_better(ErrataInfer *self, int label, int prediction)
@@ -618,30 +590,49 @@ pair_is_cut(ErrataInfer *self, guint prediction)
     return FALSE;
 }
 
-/* a column named weakly like a prediction (decision) that is cut from a score, and its outcome */
-static gboolean
-pair_find_decision(ErrataInfer *self)
+/* the one column named like a prediction in that way, where the outcome that it goes with is found; else −1.
+ * With @cut only columns that are cut from a score count */
+static int
+pair_find_lone(ErrataInfer *self, ErrataNameStrength strength, gboolean cut)
 {
     int prediction = PAIR_NONE;
 
     for (guint i = 0; i < self->frame->n_columns; i++) {
-        if (self->names[i].prediction != ERRATA_NAME_WEAK || !pair_is_candidate(self, i) ||
-            !pair_is_cut(self, i))
+        if (self->names[i].prediction != strength || !pair_is_candidate(self, i) ||
+            (cut && !pair_is_cut(self, i)))
             continue;
         if (prediction >= 0)
-            return FALSE; /* which one? */
+            return PAIR_NONE; /* which one? */
         prediction = (int)i;
     }
-    if (prediction < 0)
-        return FALSE;
-    pair_find_outcome(self, (guint)prediction);
-    if (errata_schema_infer_column(self, ERRATA_ROLE_LABEL) < 0)
-        return FALSE;
-    errata_schema_infer_take(self,
-                             (guint)prediction,
-                             ERRATA_ROLE_PREDICTION,
-                             "named like a prediction, cut from a score");
-    return TRUE;
+    if (prediction >= 0)
+        pair_find_outcome(self, (guint)prediction);
+    return errata_schema_infer_column(self, ERRATA_ROLE_LABEL) >= 0 ? prediction : PAIR_NONE;
+}
+
+/* the one column made like a prediction that met no label but by accident, and the outcome that it goes with; TRUE where
+ * there are both */
+static gboolean
+pair_find_stray(ErrataInfer *self)
+{
+    int prediction = pair_find_lone(self, ERRATA_NAME_PATTERN, FALSE);
+
+    pair_take(self, PAIR_NONE, prediction);
+    return prediction >= 0;
+}
+
+/* a column named weakly like a prediction (decision) that is cut from a score, and its outcome */
+static gboolean
+pair_find_decision(ErrataInfer *self)
+{
+    int prediction = pair_find_lone(self, ERRATA_NAME_WEAK, TRUE);
+
+    if (prediction >= 0)
+        errata_schema_infer_take(self,
+                                 (guint)prediction,
+                                 ERRATA_ROLE_PREDICTION,
+                                 "named like a prediction, cut from a score");
+    return prediction >= 0;
 }
 
 /* without a prediction: the one pair of an outcome with two values and a score of its name */

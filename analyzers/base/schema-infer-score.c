@@ -10,7 +10,6 @@
 #include "schema-infer.h"
 
 #define SCORE_PURE 0.9 /* share of the gain over guessing that a cut of a score must have */
-#define SCORE_SUM  0.02
 #define SCORE_UNIT 0.9 /* of the values, from 0 to 1; percentages of a while besides */
 #define SCORE_PART 0.1 /* with those */
 
@@ -152,29 +151,6 @@ score_families(const ErrataInfer *self)
     return families;
 }
 
-/* share of sampled rows in which the family's columns sum to one */
-static double
-score_family_sums(const ErrataInfer *self, const ScoreFamily *family)
-{
-    gsize step = errata_schema_profile_step(self->frame->n_rows);
-    gsize n = 0;
-    gsize n_one = 0;
-
-    for (gsize row = 0; row < self->frame->n_rows; row += step) {
-        double sum = 0.0;
-
-        for (guint i = 0; i < family->columns->len; i++) {
-            guint column = g_array_index(family->columns, guint, i);
-            double value = errata_column_number(self->frame->columns[column], row);
-
-            sum += isnan(value) ? 0.0 : value;
-        }
-        n++;
-        n_one += fabs(sum - 1.0) <= SCORE_SUM ? 1 : 0;
-    }
-    return n > 0 ? (double)n_one / (double)n : 0.0;
-}
-
 /* the name of class @index where the log has arrays: `probs.0 probs.1` beside `classes.0 classes.1`
  * under the same first word */
 static char *
@@ -207,22 +183,15 @@ score_array_class(const ErrataInfer *self, guint score, const char *index)
     return NULL;
 }
 
-/* whether @text names a value of the column: exactly, or but for case and signs */
+/* whether @text names a value of the column */
 static gboolean
 score_names_value(ErrataInfer *self, int column, const char *text)
 {
     const ErrataVocabulary *values = column >= 0
                                          ? errata_schema_infer_vocabulary(self, (guint)column)
                                          : NULL;
-    g_autofree char *words = errata_schema_name_words(text);
 
-    for (guint i = 0; values != NULL && i < values->n_values; i++) {
-        g_autofree char *value = errata_schema_name_words(values->values[i]);
-
-        if (strcmp(value, words) == 0)
-            return TRUE;
-    }
-    return FALSE;
+    return values != NULL && errata_schema_infer_value(values, text) >= 0;
 }
 
 /* whether all classes but one at most are values of a column named like a label or a prediction */
@@ -255,7 +224,7 @@ score_family_is_certain(ErrataInfer *self, const ScoreFamily *family)
         return FALSE;
     if (score_family_names_values(self, family))
         return TRUE;
-    return score_family_sums(self, family) >= (telling ? 0.5 : 0.9);
+    return errata_schema_infer_sums(self, family->columns) >= (telling ? 0.5 : 0.9);
 }
 
 static void

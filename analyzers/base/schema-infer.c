@@ -10,6 +10,8 @@
 
 #include "frame-clock.h"
 
+#define INFER_SUM 0.02 /* that the scores of a row may be off one */
+
 /* settles a column's role; what is settled stays */
 void
 errata_schema_infer_take(ErrataInfer *self, guint column, ErrataRole role, const char *format, ...)
@@ -57,6 +59,57 @@ errata_schema_infer_is_probability(const ErrataInfer *self, guint column)
 
     return errata_schema_infer_is_number(self, column) && profile->n_valid > 0 &&
            profile->unit_share >= 1.0 && !profile->integral;
+}
+
+int
+errata_schema_infer_value(const ErrataVocabulary *values, const char *name)
+{
+    g_autofree char *exact = errata_vocabulary_canonical(name, strlen(name));
+    g_autofree char *words = errata_schema_name_words(name);
+    int code = errata_vocabulary_find(values, exact);
+
+    for (guint i = 0; code < 0 && *words != '\0' && i < values->n_values; i++) {
+        g_autofree char *value = errata_schema_name_words(values->values[i]);
+
+        if (strcmp(value, words) == 0)
+            code = (int)i;
+    }
+    return code;
+}
+
+double
+errata_schema_infer_kappa(const double *count, guint n_values, double same)
+{
+    double n = 0.0;
+    double chance = 0.0;
+
+    for (guint i = 0; i < n_values; i++)
+        n += count[2 * i];
+    for (guint i = 0; i < n_values; i++)
+        chance += n > 0.0 ? count[2 * i] / n * (count[2 * i + 1] / n) : 0.0;
+    return n > 0.0 && chance < 1.0 ? (same / n - chance) / (1.0 - chance) : 0.0;
+}
+
+double
+errata_schema_infer_sums(const ErrataInfer *self, const GArray *columns)
+{
+    gsize step = errata_schema_profile_step(self->frame->n_rows);
+    gsize n = 0;
+    gsize n_one = 0;
+
+    for (gsize row = 0; row < self->frame->n_rows; row += step) {
+        double sum = 0.0;
+
+        for (guint i = 0; i < columns->len; i++) {
+            guint column = g_array_index(columns, guint, i);
+            double value = errata_column_number(self->frame->columns[column], row);
+
+            sum += isnan(value) ? 0.0 : value;
+        }
+        n++;
+        n_one += fabs(sum - 1.0) <= INFER_SUM ? 1 : 0;
+    }
+    return n > 0 ? (double)n_one / (double)n : 0.0;
 }
 
 typedef struct {

@@ -48,6 +48,14 @@ gboolean errata_schema_infer_is_probability(const ErrataInfer *self, guint colum
 /* rank correlation of two numeric columns on the sample; NaN when undefined */
 double errata_schema_infer_correlation(const ErrataInfer *self, guint a, guint b);
 
+/* the value that @name means: as it is written, or but for case and signs; −1 where there is none */
+int errata_schema_infer_value(const ErrataVocabulary *values, const char *name);
+/* Cohen's kappa of two columns of those values, of which @same rows agree;
+ * @count: (array length=2 × n_values): rows of each value in the one and in the other */
+double errata_schema_infer_kappa(const double *count, guint n_values, double same);
+/* share of sampled rows in which the columns (element-type guint) sum to one, a missing one counting as 0 */
+double errata_schema_infer_sums(const ErrataInfer *self, const GArray *columns);
+
 void errata_schema_infer_roles(ErrataInfer *self);
 
 /* schema-infer-pair.c: which columns are label and prediction */
