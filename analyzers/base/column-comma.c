@@ -193,31 +193,28 @@ comma_parse_style(const char *text,
                                 : comma_parse_grouped(text, length, style, ret_value, ret_proves);
 }
 
+/* a style that is tried on a column */
+typedef struct {
+    const CommaStyle *style;
+    const char *currency; /* (nullable) */
+    gboolean proves;
+} CommaTrial;
+
+static gboolean
+comma_is_style_cb(const char *text, gsize length, gpointer data)
+{
+    CommaTrial *trial = data;
+    double value;
+
+    return comma_parse_style(text, length, trial->currency, trial->style, &value, &trial->proves);
+}
+
 static gboolean
 comma_is_style(const ErrataColumn *column, const char *currency, const CommaStyle *style)
 {
-    gboolean proves = FALSE;
-    double value;
+    CommaTrial trial = {style, currency, FALSE};
 
-    for (guint i = 0; column->type == ERRATA_COLUMN_CATEGORY && i < column->n_dictionary; i++)
-        if (!comma_parse_style(column->dictionary[i],
-                               strlen(column->dictionary[i]),
-                               currency,
-                               style,
-                               &value,
-                               &proves))
-            return FALSE;
-    for (gsize row = 0; column->type == ERRATA_COLUMN_TEXT && row < column->n_rows; row++) {
-        gsize length;
-        const char *text;
-
-        if (!errata_column_is_valid(column, row))
-            continue;
-        text = errata_column_text(column, row, &length);
-        if (!comma_parse_style(text, length, currency, style, &value, &proves))
-            return FALSE;
-    }
-    return proves;
+    return errata_column_all_texts(column, comma_is_style_cb, &trial) && trial.proves;
 }
 
 /* the sign of a currency that the first value has; NULL where it has none */

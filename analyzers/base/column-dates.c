@@ -30,7 +30,7 @@ typedef enum {
 
 /* which way the values of a column can be read */
 typedef struct {
-    gsize n;
+    gsize most; /* that may be no date */
     gsize n_kind[DATES_BEYOND + 1];
     gsize n_day_first;   /* read that way only */
     gsize n_month_first; /* likewise */
@@ -276,18 +276,18 @@ dates_read(const char *text, gsize length, gint64 ret_ns[2], guint *ret_orders)
 
 /* FALSE when there are too many that are no date */
 static gboolean
-dates_count(DatesTally *tally, const char *text, gsize length, gsize most)
+dates_count_cb(const char *text, gsize length, gpointer data)
 {
+    DatesTally *tally = data;
     gint64 ns[2];
     guint orders = 0;
     DatesKind kind = dates_read(text, length, ns, &orders);
 
-    tally->n++;
     tally->n_kind[kind]++;
     tally->n_day_first += kind == DATES_ORDERED && orders == 1;
     tally->n_month_first += kind == DATES_ORDERED && orders == 2;
     tally->n_dotted += kind == DATES_ORDERED && memchr(text, '.', MIN(length, 3)) != NULL;
-    return tally->n_kind[DATES_NONE] <= most;
+    return tally->n_kind[DATES_NONE] <= tally->most;
 }
 
 /* dates of either order with points between them have the day first */
@@ -303,31 +303,12 @@ dates_settle(DatesTally tally)
 static DatesTally
 dates_tally(const ErrataColumn *column)
 {
-    DatesTally tally = {0};
+    gsize n = column->type == ERRATA_COLUMN_CATEGORY ? column->n_dictionary
+                                                     : column->n_rows - column->n_missing;
+    DatesTally tally = {.most = n / DATES_OTHER};
 
-    if (column->type == ERRATA_COLUMN_CATEGORY) {
-        for (guint i = 0; i < column->n_dictionary; i++)
-            if (!dates_count(&tally,
-                             column->dictionary[i],
-                             strlen(column->dictionary[i]),
-                             column->n_dictionary / DATES_OTHER))
-                return (DatesTally){0};
-    } else if (column->type == ERRATA_COLUMN_TEXT) {
-        for (gsize row = 0; row < column->n_rows; row++) {
-            gsize length;
-            const char *text;
-
-            if (!errata_column_is_valid(column, row))
-                continue;
-            text = errata_column_text(column, row, &length);
-            if (!dates_count(&tally,
-                             text,
-                             length,
-                             (column->n_rows - column->n_missing) / DATES_OTHER))
-                return (DatesTally){0};
-        }
-    }
-    return dates_settle(tally);
+    return errata_column_all_texts(column, dates_count_cb, &tally) ? dates_settle(tally)
+                                                                   : (DatesTally){0};
 }
 
 static gboolean

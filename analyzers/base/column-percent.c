@@ -37,26 +37,19 @@ percent_parse(const char *text, gsize length, char mark, double *ret_value)
 }
 
 static gboolean
-percent_is_written(const ErrataColumn *column, char mark)
+percent_is_written_cb(const char *text, gsize length, gpointer data)
 {
+    const char *mark = data;
     double value;
 
-    if (column->n_missing >= column->n_rows)
-        return FALSE;
-    for (guint i = 0; column->type == ERRATA_COLUMN_CATEGORY && i < column->n_dictionary; i++)
-        if (!percent_parse(column->dictionary[i], strlen(column->dictionary[i]), mark, &value))
-            return FALSE;
-    for (gsize row = 0; column->type == ERRATA_COLUMN_TEXT && row < column->n_rows; row++) {
-        gsize length;
-        const char *text;
+    return percent_parse(text, length, *mark, &value);
+}
 
-        if (!errata_column_is_valid(column, row))
-            continue;
-        text = errata_column_text(column, row, &length);
-        if (!percent_parse(text, length, mark, &value))
-            return FALSE;
-    }
-    return TRUE;
+static gboolean
+percent_is_written(const ErrataColumn *column, char mark)
+{
+    return column->n_missing < column->n_rows &&
+           errata_column_all_texts(column, percent_is_written_cb, &mark);
 }
 
 static gboolean

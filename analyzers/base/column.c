@@ -321,6 +321,37 @@ errata_column_text(const ErrataColumn *self, gsize row, gsize *ret_length)
 }
 
 /**
+ * errata_column_all_texts:
+ * @self: a column
+ * @accept: (scope call): told a text, returns whether it is of the kind that is asked for
+ * @data: for @accept
+ *
+ * Asks for each value of a CATEGORY column once, for each cell of a TEXT column, until one is not accepted.
+ *
+ * Returns: whether all were accepted; %FALSE for columns of other types
+ */
+gboolean
+errata_column_all_texts(const ErrataColumn *self, ErrataColumnTextFunc accept, gpointer data)
+{
+    if (self->type == ERRATA_COLUMN_CATEGORY) {
+        for (guint i = 0; i < self->n_dictionary; i++)
+            if (!accept(self->dictionary[i], strlen(self->dictionary[i]), data))
+                return FALSE;
+        return TRUE;
+    }
+    if (self->type != ERRATA_COLUMN_TEXT)
+        return FALSE;
+    for (gsize row = 0; row < self->n_rows; row++) {
+        gsize length;
+        const char *text = errata_column_text(self, row, &length);
+
+        if (text != NULL && !accept(text, length, data))
+            return FALSE;
+    }
+    return TRUE;
+}
+
+/**
  * errata_column_print:
  * @self: a column
  * @row: row, below n_rows

@@ -129,6 +129,11 @@ gboolean errata_column_is_counter(const ErrataColumn *self);
 const double *errata_column_present(const ErrataColumn *self, double **ret_owned, gsize *ret_n);
 double *errata_column_numbers(const ErrataColumn *self);
 const char *errata_column_text(const ErrataColumn *self, gsize row, gsize *ret_length);
+/* @text is NUL-terminated in columns of categories only */
+typedef gboolean (*ErrataColumnTextFunc)(const char *text, gsize length, gpointer data);
+gboolean errata_column_all_texts(const ErrataColumn *self,
+                                 ErrataColumnTextFunc accept,
+                                 gpointer data);
 char *errata_column_print(const ErrataColumn *self, gsize row);
 /* a cell for people: numbers to six digits, texts to @most characters of one line */
 char *errata_column_show(const ErrataColumn *self, gsize row, guint most);

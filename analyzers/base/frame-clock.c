@@ -8,8 +8,7 @@
 #include "column-dates.h"
 #include "schema-name.h"
 
-#define CLOCK_DAY   (86400 * G_GINT64_CONSTANT(1000000000))
-#define CLOCK_LEAST 2 /* different times of day */
+#define CLOCK_DAY (86400 * G_GINT64_CONSTANT(1000000000))
 
 /* whether the name speaks of another time than the row's own */
 static gboolean
@@ -44,6 +43,25 @@ clock_parse(const ErrataColumn *column, gsize row, gint64 *ret_ns)
     return errata_column_dates_clock(text, length, ret_ns);
 }
 
+/* times of day as they are met */
+typedef struct {
+    gint64 first; /* −1 as long as there is none */
+    gboolean differ;
+} ClockSeen;
+
+static gboolean
+clock_see_cb(const char *text, gsize length, gpointer data)
+{
+    ClockSeen *seen = data;
+    gint64 ns;
+
+    if (!errata_column_dates_clock(text, length, &ns))
+        return FALSE;
+    seen->differ = seen->differ || (seen->first >= 0 && ns != seen->first);
+    seen->first = seen->first < 0 ? ns : seen->first;
+    return TRUE;
+}
+
 /**
  * errata_frame_is_clock:
  * @column: a column
@@ -53,29 +71,9 @@ clock_parse(const ErrataColumn *column, gsize row, gint64 *ret_ns)
 gboolean
 errata_frame_is_clock(const ErrataColumn *column)
 {
-    gint64 first = -1;
-    gint64 ns = 0;
-    gboolean differ = FALSE;
+    ClockSeen seen = {-1, FALSE};
 
-    if (column->type == ERRATA_COLUMN_CATEGORY) {
-        for (guint i = 0; i < column->n_dictionary; i++)
-            if (!errata_column_dates_clock(column->dictionary[i],
-                                           strlen(column->dictionary[i]),
-                                           &ns))
-                return FALSE;
-        return column->n_dictionary >= CLOCK_LEAST;
-    }
-    if (column->type != ERRATA_COLUMN_TEXT)
-        return FALSE;
-    for (gsize row = 0; row < column->n_rows; row++) {
-        if (!errata_column_is_valid(column, row))
-            continue;
-        if (!clock_parse(column, row, &ns))
-            return FALSE;
-        differ = differ || (first >= 0 && ns != first);
-        first = first < 0 ? ns : first;
-    }
-    return differ;
+    return errata_column_all_texts(column, clock_see_cb, &seen) && seen.differ;
 }
 
 /**
