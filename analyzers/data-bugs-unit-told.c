@@ -9,13 +9,6 @@
 #define TOLD_ASIDE 0.2  /* of the rows: more than these are not left out, the column is */
 #define TOLD_UNIT  1e-3 /* by which a factor, rounded, may miss a unit's */
 
-/* “ where sensor is s2”; empty: all rows */
-static char *
-told_where(const ErrataFaultGroup *group)
-{
-    return group->words != NULL ? g_strdup_printf(" where %s", group->words) : g_strdup("");
-}
-
 /* gives the candidate its rows, those of the window that have a value, and the group they are of */
 static void
 told_rows(const ErrataDataBugs *self,
@@ -44,6 +37,21 @@ told_rows(const ErrataDataBugs *self,
     bug->group.n_rest = bug->to - bug->from - bug->group.n;
 }
 
+/* “ where sensor is s2 since 3 May, in 120 rows”: which rows the candidate has */
+static char *
+told_place(const ErrataDataBugs *self, const ErrataDataBug *bug)
+{
+    g_autofree char *when = errata_data_bugs_when(self, bug->from, bug->to);
+    g_autofree char *count = errata_data_bugs_count(bug->n_rows);
+    const char *group = bug->group.words;
+
+    return g_strdup_printf("%s%s %s, in %s rows",
+                           group != NULL ? " where " : "",
+                           group != NULL ? group : "",
+                           when,
+                           count);
+}
+
 /**
  * errata_data_bugs_add_unit:
  * @self: what was found so far
@@ -66,7 +74,7 @@ errata_data_bugs_add_unit(ErrataDataBugs *self,
     const ErrataColumn *column = self->analysis->frame->columns[index];
     ErrataDataBug *bug = errata_data_bugs_add(self, "unit-change", (int)index);
     g_autofree char *words = errata_unit_factor_words(factor);
-    g_autofree char *when = NULL, *where = NULL, *count = NULL;
+    g_autofree char *place = NULL;
 
     told_rows(self, bug, rows, from, to);
     bug->factor = factor->kind == ERRATA_UNIT_LINEAR && fabs(factor->scale - 1.0) > 0.0
@@ -76,11 +84,8 @@ errata_data_bugs_add_unit(ErrataDataBugs *self,
     bug->set_aside = (double)bug->n_rows < TOLD_ASIDE * (double)column->n_rows;
     if (!bug->set_aside)
         self->analysis->exclude[index] = 1;
-    when = errata_data_bugs_when(self, bug->from, bug->to);
-    where = told_where(&bug->group);
-    count = errata_data_bugs_count(bug->n_rows);
-    bug->title =
-        g_strdup_printf("%s arrives %s%s %s, in %s rows", column->name, words, where, when, count);
+    place = told_place(self, bug);
+    bug->title = g_strdup_printf("%s arrives %s%s", column->name, words, place);
     bug->action = g_strdup_printf("Restore %s in these rows (they came %s), score them again, and "
                                   "reject a sudden change of its unit",
                                   column->name,
@@ -96,20 +101,16 @@ errata_data_bugs_doubt_unit(const ErrataDataBugs *self,
 {
     const char *name = self->analysis->frame->columns[bug->column]->name;
     g_autofree char *words = errata_unit_factor_words(factor);
-    g_autofree char *when = errata_data_bugs_when(self, bug->from, bug->to);
-    g_autofree char *where = told_where(&bug->group);
-    g_autofree char *count = errata_data_bugs_count(bug->n_rows);
+    g_autofree char *place = told_place(self, bug);
 
     g_free(bug->title);
     g_free(bug->action);
     bug->title =
-        g_strdup_printf("%s is %.2g times what it was%s %s, in %s rows: it arrives %s, or what "
-                        "it measures has changed",
+        g_strdup_printf("%s is %.2g times what it was%s: it arrives %s, or what it measures has "
+                        "changed",
                         name,
                         measured->factor,
-                        where,
-                        when,
-                        count,
+                        place,
                         words);
     bug->action =
         g_strdup_printf("Ask whether the unit of %s changed or what it measures did: restore "
@@ -126,20 +127,16 @@ errata_data_bugs_waver(const ErrataDataBugs *self,
     const char *name = self->analysis->frame->columns[bug->column]->name;
     g_autofree char *words = errata_unit_factor_words(factor);
     g_autofree char *second = errata_unit_factor_words(other);
-    g_autofree char *when = errata_data_bugs_when(self, bug->from, bug->to);
-    g_autofree char *where = told_where(&bug->group);
-    g_autofree char *count = errata_data_bugs_count(bug->n_rows);
+    g_autofree char *place = told_place(self, bug);
 
     g_free(bug->title);
     g_free(bug->action);
     bug->unsure = TRUE;
-    bug->title = g_strdup_printf("%s arrives %s, or %s, which fits about as well,%s %s, in %s rows",
+    bug->title = g_strdup_printf("%s arrives %s, or %s, which fits about as well,%s",
                                  name,
                                  words,
                                  second,
-                                 where,
-                                 when,
-                                 count);
+                                 place);
     bug->action = g_strdup_printf("Find out how %s came in these rows (%s or %s), restore it and "
                                   "score them again",
                                   name,
@@ -200,7 +197,7 @@ errata_data_bugs_add_scaled(ErrataDataBugs *self,
     ErrataDataBug *bug = errata_data_bugs_add(self, "unit-change", (int)index);
     const ErrataColumn *column = self->analysis->frame->columns[index];
     g_autofree char *words = told_words(scale, measured);
-    g_autofree char *when = NULL, *where = NULL, *count = NULL;
+    g_autofree char *place = NULL;
 
     told_rows(self, bug, rows, from, to);
     bug->open = !told_is_unit(scale);
@@ -208,11 +205,8 @@ errata_data_bugs_add_scaled(ErrataDataBugs *self,
     bug->factor_lo = measured->lo;
     bug->factor_hi = measured->hi;
     bug->set_aside = (double)bug->n_rows < TOLD_ASIDE * (double)column->n_rows;
-    when = errata_data_bugs_when(self, bug->from, bug->to);
-    where = told_where(&bug->group);
-    count = errata_data_bugs_count(bug->n_rows);
-    bug->title =
-        g_strdup_printf("%s came %s%s %s, in %s rows", column->name, words, where, when, count);
+    place = told_place(self, bug);
+    bug->title = g_strdup_printf("%s came %s%s", column->name, words, place);
     bug->action = g_strdup_printf("Find out what %s %s in these rows: restore it and score them "
                                   "again if that was a fault, not if what it measures was so",
                                   scale < 1.0 ? "divided" : "multiplied",

@@ -16,52 +16,37 @@
     20 /* … and steps between neighbours among them: rounding moves a mean of few */
 #define UNIT_99 2.5758
 
+#define UNIT_OF(scale, prior)                 \
+    {                                         \
+        ERRATA_UNIT_LINEAR, scale, 0.0, prior \
+    }
+#define UNIT_BOTH(scale, prior) UNIT_OF(scale, prior), UNIT_OF(1.0 / (scale), prior)
+
 static const ErrataUnitFactor unit_factors[] = {
-    {ERRATA_UNIT_LINEAR, 10.0, 0.0, 0.0},
-    {ERRATA_UNIT_LINEAR, 0.1, 0.0, 0.0},
-    {ERRATA_UNIT_LINEAR, 100.0, 0.0, 0.0},
-    {ERRATA_UNIT_LINEAR, 0.01, 0.0, 0.0},
-    {ERRATA_UNIT_LINEAR, 1e3, 0.0, 0.0},
-    {ERRATA_UNIT_LINEAR, 1e-3, 0.0, 0.0},
-    {ERRATA_UNIT_LINEAR, 1e6, 0.0, 0.0},
-    {ERRATA_UNIT_LINEAR, 1e-6, 0.0, 0.0},
-    {ERRATA_UNIT_LINEAR, 60.0, 0.0, 0.01},
-    {ERRATA_UNIT_LINEAR, 1.0 / 60.0, 0.0, 0.01},
-    {ERRATA_UNIT_LINEAR, 3600.0, 0.0, 0.01},
-    {ERRATA_UNIT_LINEAR, 1.0 / 3600.0, 0.0, 0.01},
-    {ERRATA_UNIT_LINEAR, 24.0, 0.0, 0.01},
-    {ERRATA_UNIT_LINEAR, 1.0 / 24.0, 0.0, 0.01},
-    {ERRATA_UNIT_LINEAR, 2.54, 0.0, 0.01},
-    {ERRATA_UNIT_LINEAR, 1.0 / 2.54, 0.0, 0.01},
-    {ERRATA_UNIT_LINEAR, 0.45359237, 0.0, 0.01},
-    {ERRATA_UNIT_LINEAR, 1.0 / 0.45359237, 0.0, 0.01},
-    {ERRATA_UNIT_LINEAR, 1.609344, 0.0, 0.01},
-    {ERRATA_UNIT_LINEAR, 1.0 / 1.609344, 0.0, 0.01},
-    {ERRATA_UNIT_LINEAR, 1.8, 32.0, 0.01},
+    UNIT_BOTH(10.0, 0.0),
+    UNIT_BOTH(100.0, 0.0),
+    UNIT_BOTH(1e3, 0.0),
+    UNIT_BOTH(1e6, 0.0),
+    UNIT_BOTH(60.0, 0.01),
+    UNIT_BOTH(3600.0, 0.01),
+    UNIT_BOTH(24.0, 0.01),
+    UNIT_BOTH(2.54, 0.01),
+    UNIT_BOTH(0.45359237, 0.01),
+    UNIT_BOTH(1.609344, 0.01),
+    {ERRATA_UNIT_LINEAR, 1.8, 32.0, 0.01}, /* degrees */
     {ERRATA_UNIT_LINEAR, 1.0 / 1.8, -32.0 / 1.8, 0.01},
-    {ERRATA_UNIT_LINEAR, 0.3048, 0.0, 0.01},
-    {ERRATA_UNIT_LINEAR, 1.0 / 0.3048, 0.0, 0.01},
-    {ERRATA_UNIT_LINEAR, 12.0, 0.0, 0.02},
-    {ERRATA_UNIT_LINEAR, 1.0 / 12.0, 0.0, 0.02},
-    {ERRATA_UNIT_LINEAR, 25.4, 0.0, 0.03},
-    {ERRATA_UNIT_LINEAR, 1.0 / 25.4, 0.0, 0.03},
-    /* kelvins; knots and km/h of m/s; US gallons of litres; mmHg of kPa; yards; glucose in mg/dl; psi */
-    {ERRATA_UNIT_LINEAR, 1.0, 273.15, 0.02},
+    UNIT_BOTH(0.3048, 0.01),
+    UNIT_BOTH(12.0, 0.02),
+    UNIT_BOTH(25.4, 0.03),
+    {ERRATA_UNIT_LINEAR, 1.0, 273.15, 0.02}, /* kelvins */
     {ERRATA_UNIT_LINEAR, 1.0, -273.15, 0.02},
-    {ERRATA_UNIT_LINEAR, 1.943844, 0.0, ERRATA_UNIT_RARE},
-    {ERRATA_UNIT_LINEAR, 1.0 / 1.943844, 0.0, ERRATA_UNIT_RARE},
-    {ERRATA_UNIT_LINEAR, 3.6, 0.0, ERRATA_UNIT_RARE},
-    {ERRATA_UNIT_LINEAR, 1.0 / 3.6, 0.0, ERRATA_UNIT_RARE},
-    {ERRATA_UNIT_LINEAR, 3.785412, 0.0, ERRATA_UNIT_RARE},
-    {ERRATA_UNIT_LINEAR, 1.0 / 3.785412, 0.0, ERRATA_UNIT_RARE},
-    {ERRATA_UNIT_LINEAR, 7.500617, 0.0, ERRATA_UNIT_RARE},
-    {ERRATA_UNIT_LINEAR, 1.0 / 7.500617, 0.0, ERRATA_UNIT_RARE},
-    {ERRATA_UNIT_LINEAR, 0.9144, 0.0, ERRATA_UNIT_RARE},
-    {ERRATA_UNIT_LINEAR, 1.0 / 0.9144, 0.0, ERRATA_UNIT_RARE},
-    {ERRATA_UNIT_LINEAR, 18.0182, 0.0, ERRATA_UNIT_RARE},
-    {ERRATA_UNIT_LINEAR, 1.0 / 18.0182, 0.0, ERRATA_UNIT_RARE},
-    {ERRATA_UNIT_LINEAR, 6.894757, 0.0, ERRATA_UNIT_RARE},
-    {ERRATA_UNIT_LINEAR, 1.0 / 6.894757, 0.0, ERRATA_UNIT_RARE},
+    UNIT_BOTH(1.943844, ERRATA_UNIT_RARE), /* knots of m/s */
+    UNIT_BOTH(3.6, ERRATA_UNIT_RARE),      /* km/h of m/s */
+    UNIT_BOTH(3.785412, ERRATA_UNIT_RARE), /* US gallons of litres */
+    UNIT_BOTH(7.500617, ERRATA_UNIT_RARE), /* mmHg of kPa */
+    UNIT_BOTH(0.9144, ERRATA_UNIT_RARE),   /* yards */
+    UNIT_BOTH(18.0182, ERRATA_UNIT_RARE),  /* glucose in mg/dl */
+    UNIT_BOTH(6.894757, ERRATA_UNIT_RARE), /* psi */
     {ERRATA_UNIT_LOG1P, 1.0, 0.0, 0.03},
     {ERRATA_UNIT_LOG, 1.0, 0.0, 0.03},
     {ERRATA_UNIT_LOG10, 1.0, 0.0, 0.03},
