@@ -53,8 +53,8 @@ time_column(const AskWords *words)
     return found;
 }
 
-static int
-time_month(const char *fold)
+int
+errata_ask_condition_month(const char *fold)
 {
     for (guint i = 0; i < G_N_ELEMENTS(time_months); i++)
         if (strcmp(fold, time_months[i]) == 0 ||
@@ -170,7 +170,7 @@ time_month_span(const AskWords *words, guint at, gboolean led, int column, TimeS
     guint of = errata_ask_words_match(words, at + 1, "of");
     guint first = time_day(words, at) > 0 ? at + 1 + of : at;
     const AskWord *word = errata_ask_words_get(words, first);
-    int month = word != NULL && !word->used ? time_month(word->fold) : 0;
+    int month = word != NULL && !word->used ? errata_ask_condition_month(word->fold) : 0;
     int year;
 
     if (month == 0 || (first == at && !led && !g_ascii_isupper(word->text[0])))

@@ -24,7 +24,8 @@ char *errata_ask_condition_join(AskWords *words,
 
 /* ask-condition-time.c */
 char *errata_ask_condition_time(AskWords *words, guint at, int column);
-
+/* 1 to 12 of “march” or “mar”, in small letters; 0: it is no month */
+int errata_ask_condition_month(const char *fold);
 char *errata_ask_condition_relative(const AskWords *words);
 char *errata_ask_condition_split(AskWords *words, char **ret_why);
 

@@ -642,26 +642,16 @@ intent_says_when(const AskWords *words)
                                        "in the past*",
                                        "first week",
                                        NULL};
-    static const char *const months[] = {"January",
-                                         "February",
-                                         "March",
-                                         "April",
-                                         "May",
-                                         "June",
-                                         "July",
-                                         "August",
-                                         "September",
-                                         "October",
-                                         "November",
-                                         "December",
-                                         NULL};
 
     for (guint i = 0; said[i] != NULL; i++)
         if (errata_ask_words_find(words, said[i], NULL) >= 0)
             return TRUE;
-    for (guint i = 0; i < words->words->len; i++)
-        if (g_strv_contains(months, errata_ask_words_get(words, i)->text))
-            return TRUE;
+    for (guint i = 0; i < words->words->len; i++) {
+        const AskWord *word = errata_ask_words_get(words, i);
+
+        if (g_ascii_isupper(word->text[0]) && errata_ask_condition_month(word->fold) > 0)
+            return TRUE; /* “may” is none */
+    }
     return FALSE;
 }
 
