@@ -50,9 +50,8 @@ compare_column(const Compare *self, guint input)
                                  : errata_frame_find(self->analysis->clean->raw, name, NULL);
 }
 
-/* “a, b and 3 more” */
-static char *
-compare_list(const GPtrArray *names)
+char *
+errata_model_file_list(const GPtrArray *names)
 {
     GString *text = g_string_new(NULL);
     guint n = MIN(names->len, COMPARE_TOLD);
@@ -81,7 +80,7 @@ compare_add_names(ErrataFinding *finding,
                            errata_evidence_new(key, what, names->len, ERRATA_UNIT_COUNT, n));
 
     evidence->baseline = n;
-    evidence->text = compare_list(names);
+    evidence->text = errata_model_file_list(names);
 }
 
 static void
@@ -316,7 +315,7 @@ compare_unseen_advice(const Compare *self, guint input, gboolean most)
         column->type == ERRATA_COLUMN_CATEGORY || column->type == ERRATA_COLUMN_TEXT)
         return g_strdup("Train with rows that hold these values, or map them to values that the "
                         "model knows before it is asked.");
-    list = compare_list(words);
+    list = errata_model_file_list(words);
     return g_strdup_printf("Log the words that the model knows in %.60s (%s), not numbers that "
                            "stand for them.",
                            known->name,

@@ -6,8 +6,6 @@
 
 #include "model-file.h"
 
-#define PREPARED_TOLD 6 /* names in a sentence */
-
 /* what stands behind the column's name in the other name: channel_app, channel=app, channel[app] */
 static char *
 prepared_value(const char *name, const char *column)
@@ -44,24 +42,6 @@ prepared_is_of(const char *name, const ErrataColumn *column)
     return FALSE;
 }
 
-static char *
-prepared_list(const GPtrArray *names)
-{
-    GString *text = g_string_new(NULL);
-    guint n = MIN(names->len, PREPARED_TOLD);
-
-    for (guint i = 0; i < n; i++)
-        g_string_append_printf(text,
-                               "%s%.60s",
-                               i == 0                          ? ""
-                               : i + 1 == n && n == names->len ? " and "
-                                                               : ", ",
-                               (const char *)g_ptr_array_index(names, i));
-    if (names->len > n)
-        g_string_append_printf(text, " and %u more", names->len - n);
-    return g_string_free(text, FALSE);
-}
-
 /* the model reads a column per value of one that the log holds in words */
 static gboolean
 prepared_by_model(const ErrataFrame *frame,
@@ -79,7 +59,7 @@ prepared_by_model(const ErrataFrame *frame,
                 g_ptr_array_add(names, missing->pdata[i]);
         if (names->len == 0)
             continue;
-        list = prepared_list(names);
+        list = errata_model_file_list(names);
         *ret_said = g_strdup_printf("the model reads one column per value of the log’s %.60s: %s",
                                     column->name,
                                     list);
@@ -115,7 +95,7 @@ prepared_by_log(const ErrataFrame *frame,
         }
         if (names->len < 2)
             continue;
-        list = prepared_list(names);
+        list = errata_model_file_list(names);
         *ret_said =
             g_strdup_printf("the log holds one column per value in place of %.60s: %s", name, list);
         *ret_advice =

@@ -19,6 +19,8 @@ ErrataFinding *errata_model_file_finding(ErrataAnalysis *analysis,
 void errata_model_file_curves(ErrataAnalysis *analysis);
 /* what the file wants and the log has: columns, their types, their values */
 void errata_model_file_compare(ErrataAnalysis *analysis);
+/* “a, b and 3 more” */
+char *errata_model_file_list(const GPtrArray *names);
 /* why columns are missing: the log holds them before or after they were made a column per value */
 gboolean errata_model_file_prepared(const ErrataModel *model,
                                     const ErrataFrame *frame,
