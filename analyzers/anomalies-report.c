@@ -9,6 +9,7 @@
 #include "fault-window.h"
 #include "number.h"
 #include "row-cost.h"
+#include "row-timeline.h"
 #include "words.h"
 
 #define REPORT_HIGH     0.01 /* of the rows: CONTRACT 5 */
@@ -246,35 +247,13 @@ report_figure(const ErrataAnomalies *self, const ErrataAnomaly *anomaly)
 {
     const ErrataColumn *column = report_column(self, anomaly->column[0]);
     g_autofree char *id = g_strdup_printf("anomaly-%d-%u", (int)anomaly->kind, anomaly->column[0]);
-    ErrataFigure *figure = errata_figure_new(id, ERRATA_FIGURE_TIMELINE, "Such rows over time");
-    const ErrataOutcome *outcome = self->analysis->outcome;
-    gsize n = outcome->n_rows;
-    guint n_blocks = (guint)MIN((gsize)60, n);
-    gboolean is_time = outcome->time != NULL && outcome->time[outcome->order[0]] != G_MININT64;
-    g_autofree guint8 *inside = g_new0(guint8, n + 1);
-    ErrataSeries *series =
-        errata_figure_add_series(figure, "such rows", ERRATA_TONE_ERROR, n_blocks);
+    ErrataFigure *figure = errata_row_timeline(self->analysis->outcome,
+                                               anomaly->row,
+                                               id,
+                                               "Such rows over time",
+                                               "such rows",
+                                               ERRATA_UNIT_COUNT);
 
-    for (guint i = 0; i < anomaly->row->len; i++)
-        inside[g_array_index(anomaly->row, guint32, i)] = 1;
-    series->x = g_new0(double, n_blocks);
-    series->y = g_new0(double, n_blocks);
-    series->count = g_new0(double, n_blocks);
-    for (guint block = 0; block < n_blocks; block++) {
-        gsize begin = n * block / n_blocks;
-        gsize end = n * (block + 1) / n_blocks;
-
-        for (gsize i = begin; i < end; i++)
-            series->y[block] += inside[outcome->order[i]];
-        series->count[block] = (double)(end - begin);
-        series->x[block] = is_time ? (double)outcome->time[outcome->order[(begin + end) / 2]]
-                                   : (double)begin;
-    }
-    figure->x_is_time = is_time;
-    figure->x_label = is_time ? NULL : g_strdup("row");
-    figure->y_label = g_strdup("such rows");
-    figure->y_unit = ERRATA_UNIT_COUNT;
-    figure->note = g_strdup("bars: rows");
     figure->description = g_strdup_printf("Rows over time in which %s is anomalous.", column->name);
     return figure;
 }

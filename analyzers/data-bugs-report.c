@@ -8,11 +8,11 @@
 #include "fault-window.h"
 #include "intervals.h"
 #include "row-cost.h"
+#include "row-timeline.h"
 #include "words.h"
 
 #define REPORT_HIGH     0.01 /* of the rows: CONTRACT 5 */
 #define REPORT_FAR      4.0  /* times as large */
-#define REPORT_BLOCKS   60   /* points of a timeline */
 #define REPORT_EXAMPLES 6
 #define REPORT_LEVEL    0.95
 
@@ -95,46 +95,25 @@ static ErrataFigure *
 report_timeline(const ErrataDataBugs *self, const ErrataDataBug *bug, const char *id)
 {
     const ErrataOutcome *outcome = self->analysis->outcome;
-    gsize n = outcome->n_rows;
-    guint n_blocks = (guint)MIN((gsize)REPORT_BLOCKS, n);
-    g_autofree guint8 *inside = g_new0(guint8, n + 1);
-    gboolean is_time = outcome->time != NULL && outcome->time[outcome->order[0]] != G_MININT64;
-    ErrataFigure *figure = errata_figure_new(id, ERRATA_FIGURE_TIMELINE, "Share of affected rows");
-    ErrataSeries *series =
-        errata_figure_add_series(figure, "affected rows", ERRATA_TONE_ERROR, n_blocks);
+    ErrataFigure *figure = errata_row_timeline(outcome,
+                                               bug->row,
+                                               id,
+                                               "Share of affected rows",
+                                               "affected rows",
+                                               ERRATA_UNIT_SHARE);
 
-    for (guint i = 0; i < bug->row->len; i++)
-        inside[g_array_index(bug->row, guint32, i)] = 1;
-    series->x = g_new0(double, n_blocks);
-    series->y = g_new0(double, n_blocks);
-    series->count = g_new0(double, n_blocks);
-    for (guint block = 0; block < n_blocks; block++) {
-        gsize begin = n * block / n_blocks;
-        gsize end = n * (block + 1) / n_blocks;
-
-        for (gsize i = begin; i < end; i++)
-            series->y[block] += inside[outcome->order[i]];
-        series->count[block] = (double)(end - begin);
-        series->y[block] /= series->count[block];
-        series->x[block] = is_time ? (double)outcome->time[outcome->order[(begin + end) / 2]]
-                                   : (double)begin;
-    }
-    figure->x_is_time = is_time;
-    figure->x_label = is_time ? NULL : g_strdup("row");
-    figure->y_label = g_strdup("affected rows");
-    figure->y_unit = ERRATA_UNIT_SHARE;
-    figure->note = g_strdup("bars: rows");
     figure->description = g_strdup_printf("Share of affected rows over time: %s.", bug->title);
     if (bug->has_window) {
         ErrataMark *mark;
 
         mark = errata_figure_add_mark(figure,
-                                      is_time ? (double)outcome->time[outcome->order[bug->from]]
-                                              : (double)bug->from,
+                                      figure->x_is_time
+                                          ? (double)outcome->time[outcome->order[bug->from]]
+                                          : (double)bug->from,
                                       bug->bug,
                                       ERRATA_TONE_ERROR);
-        mark->x_end = is_time ? (double)outcome->time[outcome->order[bug->to - 1]]
-                              : (double)bug->to;
+        mark->x_end = figure->x_is_time ? (double)outcome->time[outcome->order[bug->to - 1]]
+                                        : (double)bug->to;
     }
     return figure;
 }
