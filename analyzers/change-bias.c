@@ -5,7 +5,7 @@
 
 #include <math.h>
 
-#include "interpret/words.h"
+#include "bias-gain.h"
 #include "intervals.h"
 #include "select.h"
 #include "sum.h"
@@ -86,47 +86,31 @@ bias_suggest(const ErrataChangeLog *log,
              ErrataFinding *finding)
 {
     const ErrataOutcome *outcome = log->analysis->outcome;
-    ErrataSum before = {0.0, 0.0}, gained = {0.0, 0.0}, square = {0.0, 0.0};
-    double shift = bias_shift(log, group), n = 0.0, n_since = 0.0, gain, error;
-    g_autofree char *number = NULL;
-    g_autofree char *text = NULL;
-    ErrataSuggestion *suggestion;
+    double shift = bias_shift(log, group), n_since = 0.0, gain, error;
+    ErrataBiasGain gained = {0};
+    g_autofree char *rows = NULL;
 
     for (gsize i = 0; i < log->n_rows && isfinite(shift); i++) {
+        gboolean since = i >= group->end && i < group->to;
         guint32 row = log->row[i];
-        double residual, own;
 
         if (!bias_counts(outcome, row) || outcome->half[row] != 1)
             continue;
-        residual = bias_residual(outcome, row);
-        own = i >= group->end && i < group->to ? fabs(residual) - fabs(residual - shift) : 0.0;
-        n_since += i >= group->end && i < group->to ? 1.0 : 0.0;
-        n += 1.0;
-        errata_sum_add(&before, fabs(residual));
-        errata_sum_add(&gained, own);
-        errata_sum_add(&square, own * own);
+        n_since += since ? 1.0 : 0.0;
+        errata_bias_gain_add(&gained, bias_residual(outcome, row), since ? shift : 0.0);
     }
     if (n_since < BIAS_LEAST)
         return;
-    gain = errata_sum_value(&gained) / n;
-    error = sqrt(fmax(errata_sum_value(&square) / n - gain * gain, 0.0) / n);
+    gain = errata_bias_gain_mean(&gained, &error);
     if (!isfinite(gain) || !isfinite(error) || !(gain > BIAS_SURE * error))
         return;
-    number = errata_words_number(fabs(shift), 0.99 * fabs(shift), 1.01 * fabs(shift));
-    text = g_strdup_printf(shift > 0.0 ? "Take %s off the predictions since %s, until the cause is "
-                                         "found"
-                                       : "Add %s to the predictions since %s, until the cause is "
-                                         "found",
-                           number,
-                           when);
-    suggestion = errata_finding_suggest(finding, "recalibrate", text);
-    suggestion->metric = g_strdup("mae");
-    suggestion->from = errata_sum_value(&before) / n;
-    suggestion->to = suggestion->from - gain;
-    suggestion->lo = gain - errata_intervals_z(0.95) * error;
-    suggestion->hi = gain + errata_intervals_z(0.95) * error;
-    suggestion->method = g_strdup("median residual of the discovery rows since, gain measured on "
-                                  "the confirmation half");
+    rows = g_strdup_printf("since %s, until the cause is found", when);
+    errata_bias_gain_suggest(&gained,
+                             finding,
+                             shift,
+                             rows,
+                             "median residual of the discovery rows since, gain measured on the "
+                             "confirmation half");
 }
 
 /**

@@ -3,11 +3,10 @@
  * bring. The number is the median residual of the discovery half, the gain that of the other. */
 #include <math.h>
 
-#include "number.h"
+#include "bias-gain.h"
 #include "select.h"
 #include "slices-finding.h"
 #include "sum.h"
-#include "words.h"
 
 #define BIAS_MOSTLY   0.6   /* of the mean error, that its signed mean is */
 #define BIAS_SURE     3.0   /* standard errors of the gain */
@@ -149,44 +148,31 @@ void
 errata_slices_bias_advise(const SlicesTable *table, const Slice *slice, ErrataFinding *finding)
 {
     const SlicesHalf *half = &table->confirmation;
-    ErrataSum before = {0.0, 0.0}, gained = {0.0, 0.0}, square = {0.0, 0.0};
-    double n = MAX((double)half->n_rows, 1.0);
+    ErrataBiasGain gained = {0};
     g_autofree guint8 *member = NULL;
-    g_autofree char *words = NULL;
-    g_autofree char *number = NULL;
-    g_autofree char *text = NULL;
-    ErrataSuggestion *suggestion;
+    g_autofree char *conditions = NULL;
+    g_autofree char *rows = NULL;
     double shift, gain, error;
 
-    if (!bias_is_known(table) || table->exploratory)
+    if (!bias_is_known(table) || table->exploratory || half->n_rows == 0)
         return;
     shift = bias_shift(table, slice);
-    member = g_malloc(MAX(half->n_rows, 1));
+    member = g_malloc(half->n_rows);
     errata_slices_table_member(table, half, slice, member);
-    for (gsize i = 0; i < half->n_rows; i++) {
-        double residual = bias_residual(table, half->row[i]);
-        double own = member[i] != 0 ? fabs(residual) - fabs(residual - shift) : 0.0;
-
-        errata_sum_add(&before, fabs(residual));
-        errata_sum_add(&gained, own);
-        errata_sum_add(&square, own * own);
-    }
-    gain = errata_sum_value(&gained) / n;
-    error = sqrt(MAX(errata_sum_value(&square) / n - gain * gain, 0.0) / n);
-    if (gain < BIAS_MIN_GAIN * errata_sum_value(&before) / n || gain < BIAS_SURE * error)
+    for (gsize i = 0; i < half->n_rows; i++)
+        errata_bias_gain_add(&gained,
+                             bias_residual(table, half->row[i]),
+                             member[i] != 0 ? shift : 0.0);
+    gain = errata_bias_gain_mean(&gained, &error);
+    if (gain < BIAS_MIN_GAIN * errata_sum_value(&gained.before) / gained.n ||
+        gain < BIAS_SURE * error)
         return;
-    words = errata_slices_words_conditions(finding);
-    number = errata_words_number(fabs(shift), 0.99 * fabs(shift), 1.01 * fabs(shift));
-    text = g_strdup_printf(shift > 0.0 ? "Take %s off the predictions where %s"
-                                       : "Add %s to the predictions where %s",
-                           number,
-                           words);
-    suggestion = errata_finding_suggest(finding, "recalibrate", text);
-    suggestion->metric = g_strdup("mae");
-    suggestion->from = errata_sum_value(&before) / n;
-    suggestion->to = suggestion->from - gain;
-    suggestion->lo = gain - errata_intervals_z(0.95) * error;
-    suggestion->hi = gain + errata_intervals_z(0.95) * error;
-    suggestion->method = g_strdup("median residual of the discovery half, gain measured on the "
-                                  "confirmation half");
+    conditions = errata_slices_words_conditions(finding);
+    rows = g_strdup_printf("where %s", conditions);
+    errata_bias_gain_suggest(&gained,
+                             finding,
+                             shift,
+                             rows,
+                             "median residual of the discovery half, gain measured on the "
+                             "confirmation half");
 }
