@@ -98,6 +98,15 @@ errata_bus_properties(GDBusConnection *bus, const char *path, const char *interf
     return reply != NULL ? g_variant_get_child_value(reply, 0) : NULL;
 }
 
+const char *
+errata_bus_text(GVariant *facts, const char *key)
+{
+    const char *text = "";
+
+    g_variant_lookup(facts, key, "&s", &text);
+    return text;
+}
+
 gboolean
 errata_bus_has_model(GDBusConnection *bus, const char *name, GError **error)
 {
@@ -114,10 +123,8 @@ errata_bus_has_model(GDBusConnection *bus, const char *name, GError **error)
 
     for (gsize i = 0; models != NULL && i < g_variant_n_children(models); i++) {
         g_autoptr(GVariant) model = g_variant_get_child_value(models, i);
-        const char *known = "";
 
-        g_variant_lookup(model, "name", "&s", &known);
-        if (g_str_equal(known, name))
+        if (g_str_equal(errata_bus_text(model, "name"), name))
             return TRUE;
     }
     if (models != NULL)

@@ -27,6 +27,8 @@ GVariant *errata_bus_properties(GDBusConnection *bus,
                                 const char *path,
                                 const char *interface,
                                 GError **error);
+/* a text among @facts, an a{sv}; "" where there is none */
+const char *errata_bus_text(GVariant *facts, const char *key);
 /* whether the daemon knows a model of that name */
 gboolean errata_bus_has_model(GDBusConnection *bus, const char *name, GError **error);
 /* prints @value as JSON: a{sv} as objects, arrays as arrays */

@@ -19,22 +19,13 @@ typedef struct {
     GError *error;
 } JobWait;
 
-static const char *
-job_end_text(GVariant *properties, const char *key)
-{
-    const char *text = "";
-
-    g_variant_lookup(properties, key, "&s", &text);
-    return text;
-}
-
 gboolean
 errata_job_end_reached(GVariant *properties)
 {
     static const char *const ends[] =
         {"reported", "registered", "merged", "failed", "cancelled", NULL};
 
-    return g_strv_contains(ends, job_end_text(properties, "State"));
+    return g_strv_contains(ends, errata_bus_text(properties, "State"));
 }
 
 gboolean
@@ -42,7 +33,7 @@ errata_job_end_failed(GVariant *properties)
 {
     static const char *const bad[] = {"failed", "cancelled", NULL};
 
-    return g_strv_contains(bad, job_end_text(properties, "State"));
+    return g_strv_contains(bad, errata_bus_text(properties, "State"));
 }
 
 static void
@@ -65,7 +56,7 @@ job_end_changed_cb(GDBusConnection *bus,
 {
     g_autoptr(GVariant) changed = g_variant_get_child_value(parameters, 1);
 
-    if (job_end_text(changed, "State")[0] != '\0')
+    if (errata_bus_text(changed, "State")[0] != '\0')
         job_end_look(user_data);
 }
 
@@ -162,16 +153,16 @@ job_end_print_report(GDBusConnection *bus, GVariant *properties)
     if (report == NULL)
         return;
     g_variant_lookup(report, "Id", "x", &id);
-    errata_cli_print("  report %" G_GINT64_FORMAT ": %s\n", id, job_end_text(report, "Verdict"));
-    if (job_end_text(report, "Folder")[0] != '\0')
-        errata_cli_print("  %s\n", job_end_text(report, "Folder"));
+    errata_cli_print("  report %" G_GINT64_FORMAT ": %s\n", id, errata_bus_text(report, "Verdict"));
+    if (errata_bus_text(report, "Folder")[0] != '\0')
+        errata_cli_print("  %s\n", errata_bus_text(report, "Folder"));
     job_end_print_notes(id);
 }
 
 void
 errata_job_end_print(GDBusConnection *bus, const char *file, GVariant *properties)
 {
-    const char *error = job_end_text(properties, "Error");
+    const char *error = errata_bus_text(properties, "Error");
     const char *into = "/";
     gint64 id = 0;
 
@@ -179,7 +170,7 @@ errata_job_end_print(GDBusConnection *bus, const char *file, GVariant *propertie
     errata_cli_print("%s: job %" G_GINT64_FORMAT ", %s%s%s\n",
                      file,
                      id,
-                     job_end_text(properties, "State"),
+                     errata_bus_text(properties, "State"),
                      error[0] != '\0' ? ": " : "",
                      error);
     if (g_variant_lookup(properties, "MergedInto", "&o", &into) && !g_str_equal(into, "/"))

@@ -34,15 +34,6 @@ static const GOptionEntry listing_options[] = {{"json",
                                                 "N"},
                                                G_OPTION_ENTRY_NULL};
 
-static const char *
-listing_text(GVariant *entry, const char *key)
-{
-    const char *text = "";
-
-    g_variant_lookup(entry, key, "&s", &text);
-    return text;
-}
-
 static gint64
 listing_number(GVariant *entry, const char *key)
 {
@@ -56,9 +47,9 @@ listing_number(GVariant *entry, const char *key)
 static gboolean
 listing_is_stray_reference(GVariant *job)
 {
-    const char *input = listing_text(job, "input");
+    const char *input = errata_bus_text(job, "input");
 
-    return g_str_equal(listing_text(job, "name"), "reference") && strchr(input, '/') == NULL &&
+    return g_str_equal(errata_bus_text(job, "name"), "reference") && strchr(input, '/') == NULL &&
            g_str_has_prefix(input, "reference.");
 }
 
@@ -77,13 +68,13 @@ listing_print_job(GVariant *job)
     errata_cli_print("%5" G_GINT64_FORMAT "  %-14s  %-12s  %-16s  %s%s\n",
                      listing_number(job, "id"),
                      time,
-                     listing_text(job, "state"),
-                     listing_text(job, "name"),
-                     listing_text(job, "input"),
+                     errata_bus_text(job, "state"),
+                     errata_bus_text(job, "name"),
+                     errata_bus_text(job, "input"),
                      made);
-    if (listing_text(job, "error")[0] != '\0')
-        errata_cli_print("       %s\n", listing_text(job, "error"));
-    if (g_str_equal(listing_text(job, "state"), "merged") &&
+    if (errata_bus_text(job, "error")[0] != '\0')
+        errata_cli_print("       %s\n", errata_bus_text(job, "error"));
+    if (g_str_equal(errata_bus_text(job, "state"), "merged") &&
         g_variant_lookup(job, "continues", "&o", &other) && !g_str_equal(other, "/"))
         errata_cli_print("       part of job %s\n", strrchr(other, '/') + 1);
     if (listing_is_stray_reference(job))
@@ -98,12 +89,12 @@ listing_print_model(GVariant *model)
 
     g_variant_lookup(model, "reports", "u", &reports);
     errata_cli_print("%-24s  %u %s%s%s%s\n",
-                     listing_text(model, "name"),
+                     errata_bus_text(model, "name"),
                      reports,
                      reports == 1 ? "report" : "reports",
-                     listing_text(model, "reference")[0] != '\0' ? ", a reference" : "",
-                     listing_text(model, "current")[0] != '\0' ? ", a model file" : "",
-                     listing_text(model, "configuration")[0] != '\0' ? ", a configuration" : "");
+                     errata_bus_text(model, "reference")[0] != '\0' ? ", a reference" : "",
+                     errata_bus_text(model, "current")[0] != '\0' ? ", a model file" : "",
+                     errata_bus_text(model, "configuration")[0] != '\0' ? ", a configuration" : "");
 }
 
 static void
@@ -116,11 +107,11 @@ listing_print_report(GVariant *report)
     errata_cli_print("%5" G_GINT64_FORMAT "  %-14s  %-16s  %3u %-8s  %-8s\n",
                      listing_number(report, "id"),
                      time,
-                     listing_text(report, "name"),
+                     errata_bus_text(report, "name"),
                      findings,
                      findings == 1 ? "finding" : "findings",
-                     listing_text(report, "severity"));
-    errata_cli_print("       %s\n", listing_text(report, "verdict"));
+                     errata_bus_text(report, "severity"));
+    errata_cli_print("       %s\n", errata_bus_text(report, "verdict"));
 }
 
 /* @model: (nullable): the only one that is asked for */
@@ -205,7 +196,7 @@ listing_count_failed(GDBusConnection *bus)
     for (gsize i = 0; list != NULL && i < g_variant_n_children(list); i++) {
         g_autoptr(GVariant) job = g_variant_get_child_value(list, i);
 
-        n += g_str_equal(listing_text(job, "state"), "failed") ? 1 : 0;
+        n += g_str_equal(errata_bus_text(job, "state"), "failed") ? 1 : 0;
     }
     return n;
 }
@@ -267,16 +258,17 @@ status_run(char **arguments)
     g_variant_lookup(status, "Running", "u", &running);
     g_variant_lookup(status, "Waiting", "u", &waiting);
     errata_cli_print("erratad %s: %u running, %u waiting\n",
-                     listing_text(status, "Version"),
+                     errata_bus_text(status, "Version"),
                      running,
                      waiting);
     failed = listing_count_failed(bus);
     if (failed > 0)
         errata_cli_print("failed   %u of the last jobs; errata jobs says why\n", failed);
-    errata_cli_print("inbox    %s\n", listing_text(status, "Inbox"));
-    errata_cli_print("reports  %s\n", listing_text(status, "Reports"));
-    if (listing_text(status, "ConfigError")[0] != '\0')
-        errata_cli_print("configuration is not in use: %s\n", listing_text(status, "ConfigError"));
+    errata_cli_print("inbox    %s\n", errata_bus_text(status, "Inbox"));
+    errata_cli_print("reports  %s\n", errata_bus_text(status, "Reports"));
+    if (errata_bus_text(status, "ConfigError")[0] != '\0')
+        errata_cli_print("configuration is not in use: %s\n",
+                         errata_bus_text(status, "ConfigError"));
     return ERRATA_EXIT_DONE;
 }
 

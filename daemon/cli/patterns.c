@@ -30,15 +30,6 @@ static const GOptionEntry mute_options[] = {{"json",
                                              NULL},
                                             G_OPTION_ENTRY_NULL};
 
-static const char *
-patterns_text(GVariant *pattern, const char *key)
-{
-    const char *text = "";
-
-    g_variant_lookup(pattern, key, "&s", &text);
-    return text;
-}
-
 static gboolean
 patterns_is_muted(GVariant *pattern)
 {
@@ -52,7 +43,7 @@ static gboolean
 patterns_is_hidden(GVariant *pattern)
 {
     return !patterns_all &&
-           (patterns_is_muted(pattern) || strcmp(patterns_text(pattern, "state"), "fixed") == 0);
+           (patterns_is_muted(pattern) || strcmp(errata_bus_text(pattern, "state"), "fixed") == 0);
 }
 
 static void
@@ -70,13 +61,13 @@ patterns_print(GVariant *pattern)
     first_text = errata_bus_time(first);
     last_text = errata_bus_time(last);
     errata_cli_print("%s  %-9s  %-8s  %-12s  %s\n",
-                     patterns_text(pattern, "id"),
-                     patterns_is_muted(pattern) ? "muted" : patterns_text(pattern, "state"),
-                     patterns_text(pattern, "severity"),
-                     patterns_text(pattern, "kind"),
-                     patterns_text(pattern, "title"));
+                     errata_bus_text(pattern, "id"),
+                     patterns_is_muted(pattern) ? "muted" : errata_bus_text(pattern, "state"),
+                     errata_bus_text(pattern, "severity"),
+                     errata_bus_text(pattern, "kind"),
+                     errata_bus_text(pattern, "title"));
     errata_cli_print("           %s: %u %s, first %s, last %s\n",
-                     patterns_text(pattern, "name"),
+                     errata_bus_text(pattern, "name"),
                      reports,
                      reports == 1 ? "report" : "reports",
                      first_text,
@@ -160,7 +151,7 @@ patterns_find(GVariant *list, const char *id, GError **error)
     for (gsize i = 0; i < g_variant_n_children(list); i++) {
         g_autoptr(GVariant) pattern = g_variant_get_child_value(list, i);
 
-        if (!g_str_has_prefix(patterns_text(pattern, "id"), id))
+        if (!g_str_has_prefix(errata_bus_text(pattern, "id"), id))
             continue;
         if (found != NULL) {
             g_set_error(error,
@@ -194,7 +185,7 @@ patterns_set_muted(const char *id, const char *method, GVariant **ret_pattern, G
     if (pattern == NULL)
         return FALSE;
     g_variant_lookup(pattern, "path", "&o", &path);
-    arguments = g_variant_ref_sink(g_variant_new("(s)", patterns_text(pattern, "id")));
+    arguments = g_variant_ref_sink(g_variant_new("(s)", errata_bus_text(pattern, "id")));
     reply = errata_bus_call(bus, path, "Model", method, arguments, "()", NULL, NULL, error);
     if (reply == NULL)
         return FALSE;
@@ -230,8 +221,8 @@ patterns_mute(char **arguments, gboolean muted)
                          muted == before ? (muted ? "was muted already:" : "was not muted:")
                          : muted         ? "muted"
                                          : "no longer muted",
-                         patterns_text(pattern, "id"),
-                         patterns_text(pattern, "title"));
+                         errata_bus_text(pattern, "id"),
+                         errata_bus_text(pattern, "title"));
     }
     return ERRATA_EXIT_DONE;
 }

@@ -17,15 +17,6 @@ typedef struct {
     gboolean interrupted;
 } Watch;
 
-static const char *
-watch_text(GVariant *facts, const char *key)
-{
-    const char *text = "";
-
-    g_variant_lookup(facts, key, "&s", &text);
-    return text;
-}
-
 /* @line: (nullable): for a reader; %NULL with --json */
 static void
 watch_print(const char *event, const char *path, GVariant *facts, const char *line)
@@ -44,16 +35,16 @@ watch_print(const char *event, const char *path, GVariant *facts, const char *li
 static void
 watch_print_job(const char *path, GVariant *job)
 {
-    const char *error = watch_text(job, "Error");
+    const char *error = errata_bus_text(job, "Error");
     g_autofree char *line = NULL;
     gint64 id = 0;
 
     g_variant_lookup(job, "Id", "x", &id);
     line = g_strdup_printf("%5" G_GINT64_FORMAT "  %-16s  %s: %s%s%s",
                            id,
-                           watch_text(job, "Name"),
-                           watch_text(job, "Input"),
-                           watch_text(job, "State"),
+                           errata_bus_text(job, "Name"),
+                           errata_bus_text(job, "Input"),
+                           errata_bus_text(job, "State"),
                            error[0] != '\0' ? ": " : "",
                            error);
     watch_print("job", path, job, line);
@@ -73,14 +64,14 @@ watch_changed_cb(GDBusConnection *bus,
     g_autoptr(GVariant) then = NULL;
     GVariantDict dict;
 
-    if (watch_text(changed, "State")[0] == '\0')
+    if (errata_bus_text(changed, "State")[0] == '\0')
         return;
     job = errata_bus_properties(bus, path, "Job", NULL);
     if (job == NULL)
         return;
     /* the job may have gone on since: what is told is the state of this event */
     g_variant_dict_init(&dict, job);
-    g_variant_dict_insert(&dict, "State", "s", watch_text(changed, "State"));
+    g_variant_dict_insert(&dict, "State", "s", errata_bus_text(changed, "State"));
     then = g_variant_ref_sink(g_variant_dict_end(&dict));
     watch_print_job(path, then);
 }
@@ -101,7 +92,7 @@ watch_added_cb(GDBusConnection *bus,
 
     g_variant_get(parameters, "(&o@a{sa{sv}})", &path, &interfaces);
     job = g_variant_lookup_value(interfaces, ERRATA_BUS_PREFIX "Job", G_VARIANT_TYPE_VARDICT);
-    if (job != NULL && (errata_job_end_reached(job) || watch_text(job, "Error")[0] != '\0'))
+    if (job != NULL && (errata_job_end_reached(job) || errata_bus_text(job, "Error")[0] != '\0'))
         watch_print_job(path, job);
 }
 
@@ -127,8 +118,8 @@ watch_manager_cb(GDBusConnection *bus,
             g_variant_lookup(facts, "Id", "x", &id);
             line = g_strdup_printf("%5" G_GINT64_FORMAT "  %-16s  %s",
                                    id,
-                                   watch_text(facts, "Name"),
-                                   watch_text(facts, "Verdict"));
+                                   errata_bus_text(facts, "Name"),
+                                   errata_bus_text(facts, "Verdict"));
             watch_print("report", report, facts, line);
         }
         return;
@@ -148,11 +139,11 @@ watch_manager_cb(GDBusConnection *bus,
         g_variant_dict_insert(&dict, "title", "s", title);
         about = errata_bus_properties(bus, report, "Report", NULL);
         if (about != NULL)
-            g_variant_dict_insert(&dict, "model", "s", watch_text(about, "Name"));
+            g_variant_dict_insert(&dict, "model", "s", errata_bus_text(about, "Name"));
         facts = g_variant_ref_sink(g_variant_dict_end(&dict));
         line = g_strdup_printf("%5s  %-16s  %s, %s: %s",
                                strrchr(report, '/') + 1,
-                               watch_text(facts, "model"),
+                               errata_bus_text(facts, "model"),
                                finding,
                                severity,
                                title);
@@ -224,7 +215,7 @@ watch_run(char **arguments)
                                        NULL);
     g_unix_signal_add(SIGINT, watch_interrupt_cb, &watch);
     g_unix_signal_add(SIGTERM, watch_stop_cb, &watch);
-    inbox = errata_cli_printable(watch_text(status, "Inbox"));
+    inbox = errata_cli_printable(errata_bus_text(status, "Inbox"));
     g_printerr("watching %s; Ctrl-C ends it\n", inbox);
     g_main_loop_run(watch.loop);
     g_main_loop_unref(watch.loop);
