@@ -44,24 +44,6 @@ model_may_tell(const char *name)
 
 /* ---- what it is told ---- */
 
-static const char *
-model_type(const ErrataColumn *column)
-{
-    switch (column->type) {
-    case ERRATA_COLUMN_F64:
-    case ERRATA_COLUMN_I64:
-        return "numbers";
-    case ERRATA_COLUMN_TIME:
-        return "times";
-    case ERRATA_COLUMN_BOOL:
-        return "true or false";
-    case ERRATA_COLUMN_CATEGORY:
-    case ERRATA_COLUMN_TEXT:
-        break;
-    }
-    return "texts";
-}
-
 static void
 model_add_columns(GString *facts, const ErrataAskData *data)
 {
@@ -76,7 +58,7 @@ model_add_columns(GString *facts, const ErrataAskData *data)
             g_string_append_printf(facts,
                                    "%s | %s | %s | %s\n",
                                    frame->columns[c]->name,
-                                   model_type(frame->columns[c]),
+                                   errata_role_column(frame->columns[c]),
                                    errata_role_nick(column->role),
                                    model_may_tell(meaning) ? meaning : "");
     }

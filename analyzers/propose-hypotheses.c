@@ -104,24 +104,6 @@ hypotheses_check(const char *answer, gpointer data, GPtrArray *faults)
     return self->n_invalid == 0 || (self->n_tries > 1 && self->filters->len > 0);
 }
 
-static const char *
-hypotheses_kind(const ErrataColumn *column)
-{
-    switch (column->type) {
-    case ERRATA_COLUMN_F64:
-    case ERRATA_COLUMN_I64:
-        return "numbers";
-    case ERRATA_COLUMN_TIME:
-        return "times";
-    case ERRATA_COLUMN_BOOL:
-        return "true or false";
-    case ERRATA_COLUMN_CATEGORY:
-    case ERRATA_COLUMN_TEXT:
-        break;
-    }
-    return "texts";
-}
-
 /* those of the log itself: what was measured on texts has no name in a condition */
 static void
 hypotheses_add_columns(const Hypotheses *self, GString *facts)
@@ -140,7 +122,7 @@ hypotheses_add_columns(const Hypotheses *self, GString *facts)
             g_string_append_printf(facts,
                                    "%s | %s | %s\n",
                                    column->name,
-                                   hypotheses_kind(column),
+                                   errata_role_column(column),
                                    meaning != NULL && errata_text_is_plain(meaning) ? meaning
                                                                                     : "-");
     }

@@ -125,6 +125,24 @@ role_check(const ErrataLlmRole *role,
     return FALSE;
 }
 
+const char *
+errata_role_column(const ErrataColumn *column)
+{
+    switch (column->type) {
+    case ERRATA_COLUMN_F64:
+    case ERRATA_COLUMN_I64:
+        return "numbers";
+    case ERRATA_COLUMN_TIME:
+        return "times";
+    case ERRATA_COLUMN_BOOL:
+        return "true or false";
+    case ERRATA_COLUMN_CATEGORY:
+    case ERRATA_COLUMN_TEXT:
+        break;
+    }
+    return "texts";
+}
+
 /**
  * errata_role_run:
  * @role: what is asked

@@ -6,6 +6,7 @@
 #include <json-glib/json-glib.h>
 
 #include "case.h"
+#include "column.h"
 #include "grounding.h"
 
 G_BEGIN_DECLS
@@ -62,6 +63,8 @@ gboolean errata_role_refuse(GPtrArray *faults, const char *rule, const char *for
     G_GNUC_PRINTF(3, 4);
 /* whether texts can be asked for: the checkers have the words of the language that is wanted */
 gboolean errata_role_speaks(const ErrataLlm *llm);
+/* what a column holds, as models are told: numbers, times, true or false, texts */
+const char *errata_role_column(const ErrataColumn *column);
 JsonObject *errata_role_object(const char *answer,
                                guint n_members,
                                JsonNode **ret_root,
