@@ -1065,7 +1065,9 @@ def memory_is_limited():
     assert done.returncode == 0, done.stderr
     if worker_has_sanitizer():
         raise Skip("the sanitizer needs more memory than any limit leaves")
-    wide = path("memory-wide.csv", numbers_table(20000, 200, 3))
+    columns = 1000  # 160 MB as numbers
+    lines = [",".join([f"0.{digit}5"] * columns) for digit in range(10)]
+    wide = path("memory-wide.csv", "\n".join([",".join(f"x{i}" for i in range(columns))] + lines * 2000) + "\n")
     done = errata("analyze", wide, "--memory", "128M", "-o", path("memory-wide-out"))
     assert done.returncode == 4, done
     assert "ran out of memory" in done.stderr and "--memory" in done.stderr, done.stderr
