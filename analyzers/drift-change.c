@@ -421,16 +421,25 @@ change_place(const ErrataAnalysis *analysis,
              const ErrataDriftSide *now,
              gboolean known)
 {
+    gboolean regression = analysis->outcome->task == ERRATA_TASK_REGRESSION;
     g_autofree char *since = errata_drift_since(analysis, finding);
     g_autofree char *rows = change_rows(analysis, now);
+    const char *what = regression ? "The mean absolute error" : "Accuracy";
+    const char *moved = since != NULL ? regression ? "has risen" : "has fallen"
+                        : regression  ? "rose"
+                                      : "fell";
     char *title;
 
     if (since == NULL && g_str_has_prefix(rows, "rows "))
         g_ptr_array_add(finding->notes, g_strdup_printf("rows=%s", rows + strlen("rows ")));
     if (known)
         return;
-    title = since != NULL ? g_strdup_printf("%s since %s", finding->title, since)
-                          : g_strdup_printf("%s in the %s", finding->title, rows);
+    title = g_strdup_printf("%s %s %s %s %s",
+                            what,
+                            moved,
+                            finding->title,
+                            since != NULL ? "since" : "in the",
+                            since != NULL ? since : rows);
     g_free(finding->title);
     finding->title = title;
 }
@@ -505,10 +514,10 @@ errata_drift_change(const ErrataAnalysis *analysis,
     grade.remembered = grade.learnt && memory.seems;
     severity = change_severity(&grade, split, regression);
     known = grade.remembered && severity <= ERRATA_SEVERITY_LOW;
-    title = g_strdup_printf(known        ? "Accuracy is %2$s, against %1$s on a reference that the "
-                                           "model seems to have learnt from"
-                            : regression ? "The mean absolute error rose from %s to %s"
-                                         : "Accuracy fell from %s to %s",
+    title = g_strdup_printf(known
+                                ? "Accuracy is %2$s, against %1$s on a reference that the model "
+                                  "seems to have learnt from"
+                                : "from %s to %s", /* what moved, and when, change_place() tells */
                             before,
                             after);
     finding = errata_finding_new(ERRATA_FINDING_PERFORMANCE, title);

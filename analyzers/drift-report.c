@@ -246,10 +246,11 @@ report_loss(ErrataFinding *finding,
 
     finding->severity = ERRATA_SEVERITY_INFO;
     if (!split->known || isnan(self->loss)) {
-        g_ptr_array_add(finding->notes,
-                        g_strdup(!split->known
-                                     ? "loss-unknown=labels and predictions are not on both sides"
-                                     : "loss-unknown=the column is not coded"));
+        g_ptr_array_add(
+            finding->notes,
+            g_strdup(!split->known
+                         ? "loss-unknown=there are no labels and predictions on both sides"
+                         : "loss-unknown=the column is not coded"));
         return;
     }
     if (!(whole > 0.0))
@@ -261,8 +262,8 @@ report_loss(ErrataFinding *finding,
     }
     if (report_cancels(self, split)) {
         g_ptr_array_add(finding->notes,
-                        g_strdup("loss-unknown=the mean loss has hardly changed, whatever would go "
-                                 "with this column alone"));
+                        g_strdup("loss-unknown=the mean loss has hardly changed, by less than this "
+                                 "column alone would make it"));
         return;
     }
     finding->subject.share_of_loss = self->loss / whole;
@@ -286,7 +287,7 @@ report_loss(ErrataFinding *finding,
 }
 
 static void
-report_suggest(ErrataFinding *finding, const ErrataDriftColumn *self)
+report_suggest(ErrataFinding *finding, const ErrataDriftColumn *self, gboolean judged)
 {
     gboolean costs = finding->severity > ERRATA_SEVERITY_INFO;
     gboolean unknown = isnan(finding->subject.share_of_loss);
@@ -294,7 +295,7 @@ report_suggest(ErrataFinding *finding, const ErrataDriftColumn *self)
         costs ? g_strdup_printf("Retrain with rows from after %s moved, or weight the training "
                                 "rows to look like those of now",
                                 self->name)
-        : unknown
+        : unknown && !judged
             ? g_strdup_printf("Get labels for the latest rows, to see what the move of %s costs",
                               self->name)
             : g_strdup_printf("Watch %s; find out whether the world or the pipeline changed",
@@ -441,6 +442,6 @@ errata_drift_report(const ErrataDriftColumn *self,
         g_ptr_array_add(finding->notes, g_strdup_printf("shape=%s", report_shape(self)));
     report_loss(finding, self, split, analysis->outcome->task, n);
     finding->figure = report_figure(self);
-    report_suggest(finding, self);
+    report_suggest(finding, self, split->known);
     return finding;
 }

@@ -271,8 +271,10 @@ errata_fairness_report(const ErrataFairness *self,
     report_subject(self, metric, &finding->subject);
     report_sides(self, metric, finding);
     report_differences(self, metric, finding);
-    in = errata_words_value(errata_finding_evidence(finding, "rate_in"));
-    out = errata_words_value(errata_finding_evidence(finding, "rate_out"));
+    errata_words_shares(errata_finding_evidence(finding, "rate_in"),
+                        errata_finding_evidence(finding, "rate_out"),
+                        &in,
+                        &out);
     g_free(finding->title);
     finding->title = g_strdup_printf("%s %s has a %s of %s, the other groups %s",
                                      self->column->name,

@@ -6,7 +6,7 @@
 #include <string.h>
 
 #include "error-tree.h"
-#include "number.h"
+#include "spoken.h"
 
 #define HEAT_MAP_BINS     8
 #define HEAT_MAP_MIN_BINS 3
@@ -149,8 +149,6 @@ heat_map_round(double value, int digits)
 static char *
 heat_map_edge(const ErrataBinColumn *bin, guint edge)
 {
-    char buffer[ERRATA_NUMBER_BUFFER];
-
     for (int digits = HEAT_MAP_DIGITS; digits < 17; digits++) {
         double rounded = heat_map_round(bin->edges[edge], digits);
         gboolean apart = (edge == 0 || heat_map_round(bin->edges[edge - 1], digits) < rounded) &&
@@ -158,9 +156,9 @@ heat_map_edge(const ErrataBinColumn *bin, guint edge)
                           heat_map_round(bin->edges[edge + 1], digits) > rounded);
 
         if (apart)
-            return g_strdup(errata_number_print(rounded, buffer));
+            return errata_spoken_number(rounded);
     }
-    return g_strdup(errata_number_print(bin->edges[edge], buffer));
+    return errata_spoken_number(bin->edges[edge]);
 }
 
 static char *

@@ -8,6 +8,7 @@
 #include "number.h"
 #include "performance.h"
 #include "sort.h"
+#include "spoken.h"
 
 #define NUMBERS_CELLS  40 /* of a density, each way */
 #define NUMBERS_BINS   40 /* of the residual histogram */
@@ -159,8 +160,8 @@ numbers_error_by_truth(const ErrataJudged *judged)
     for (guint group = 1; group <= NUMBERS_GROUPS && begin < n; group++) {
         gsize end = group == NUMBERS_GROUPS ? n : n * group / NUMBERS_GROUPS;
         g_autofree char *label = NULL;
-        char lo[ERRATA_NUMBER_BUFFER];
-        char hi[ERRATA_NUMBER_BUFFER];
+        g_autofree char *lo = NULL;
+        g_autofree char *hi = NULL;
         double mean = 0.0;
         double squares = 0.0;
         ErrataInterval interval;
@@ -182,9 +183,9 @@ numbers_error_by_truth(const ErrataJudged *judged)
                                                                  (double)(end - begin)
                                                            : (double)NAN,
                                            ERRATA_METRICS_LEVEL);
-        label = g_strdup_printf("%s to %s",
-                                errata_number_print(sorted[begin], lo),
-                                errata_number_print(sorted[end - 1], hi));
+        lo = errata_spoken_number(sorted[begin]);
+        hi = errata_spoken_number(sorted[end - 1]);
+        label = g_strdup_printf("%s to %s", lo, hi);
         errata_figure_add_dot(figure,
                               label,
                               ERRATA_TONE_NOW,

@@ -125,7 +125,7 @@ advice_collect(const SlicesTable *table,
                                here);
     } else {
         text = g_strdup_printf(known ? "Collect something new about the rows where %s: the "
-                                       "columns there are do not settle them"
+                                       "columns of the log do not settle them"
                                      : "Label more rows where %s and train with them",
                                words);
     }

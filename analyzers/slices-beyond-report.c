@@ -125,9 +125,10 @@ beyond_add_evidence(const SlicesTable *table, ErrataFinding *finding)
     evidence = errata_finding_add(
         finding,
         errata_evidence_new("beyond_to",
-                            beyond->n > 0 ? "the same with these columns fitted beside it"
-                                          : "the same of predictions taken for what they "
-                                            "mean",
+                            beyond->n > 1   ? "the same with these columns fitted beside it"
+                            : beyond->n > 0 ? "the same with this column fitted beside it"
+                                            : "the same of predictions taken for what they "
+                                              "mean",
                             beyond->to,
                             table->real ? ERRATA_UNIT_TARGET : ERRATA_UNIT_SHARE,
                             table->confirmation.n_rows));
@@ -148,8 +149,11 @@ beyond_suggest(const SlicesTable *table, const char *names, ErrataFinding *findi
     g_autofree char *text =
         beyond->n > 0
             ? g_strdup_printf(
-                  "Train the model again so that %s add nothing to what it says: look at "
-                  "how they reach it, and at how much they may count",
+                  beyond->n > 1
+                      ? "Train the model again so that %s add nothing to what it says: look at "
+                        "how they reach it, and at how much they may count"
+                      : "Train the model again so that %s adds nothing to what it says: look at "
+                        "how the column reaches it, and at how much it may count",
                   names)
             : g_strdup(
                   "Correct the predictions by a curve fitted on labelled rows; their order stays "
@@ -164,8 +168,9 @@ beyond_suggest(const SlicesTable *table, const char *names, ErrataFinding *findi
     suggestion->hi = gain + half;
     suggestion->method = g_strdup_printf("%s, fitted on the discovery half, measured on the "
                                          "confirmation half",
-                                         beyond->n > 0 ? "a regression on these columns beside it"
-                                                       : "a cubic curve");
+                                         beyond->n > 1   ? "a regression on these columns beside it"
+                                         : beyond->n > 0 ? "a regression on this column beside it"
+                                                         : "a cubic curve");
 }
 
 /**
@@ -207,14 +212,16 @@ errata_slices_beyond_add(ErrataAnalysis *analysis, const SlicesTable *table)
     finding->rank = gain / (table->real ? all : 1.0);
     g_ptr_array_add(finding->notes,
                     beyond->n > 0 ? g_strdup_printf("beyond=%s", names) : g_strdup("alone=yes"));
+    if (beyond->n > 1)
+        g_ptr_array_add(finding->notes, g_strdup("several=yes"));
     beyond_add_evidence(table, finding);
     beyond_suggest(table, names, finding);
     errata_case_add_finding(analysis->result, finding);
     if (beyond->n > 0)
         errata_case_method(
             analysis->result,
-            "Slices: what errors to expect is what the %s and %s say together, as these "
-            "numbers tell of the label beyond the %s over their whole range, more by a "
+            "Slices: what errors to expect is what the %s and %s say together, as they "
+            "tell of the label beyond the %s over their whole range, more by a "
             "line than by any step; what the model says of its own hard ground is "
             "therefore not told.",
             table->real ? "prediction" : "score",

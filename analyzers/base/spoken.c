@@ -14,6 +14,7 @@
 #define SPOKEN_GROUPED  1e4 /* from here on thousands are set apart: a year is not */
 #define SPOKEN_YEAR     1000.0
 #define SPOKEN_YEAR_END 2200.0
+#define SPOKEN_MINUS    "\u2212"
 #define SPOKEN_SINGLE   8 /* digits from which on a text may be a float's */
 #define SPOKEN_MEANT    6 /* digits that it has at most, then */
 
@@ -89,12 +90,21 @@ errata_spoken_value(const char *text)
                                                                                          : text);
 }
 
+/* digits as a program writes them, with the minus of print */
+static char *
+spoken_signed(char *digits)
+{
+    g_autofree char *text = digits;
+
+    return text[0] == '-' ? g_strconcat(SPOKEN_MINUS, text + 1, NULL) : g_steal_pointer(&text);
+}
+
 /**
  * errata_spoken_number:
  * @value: an end of a range
  *
  * Returns: (transfer full): exact, unless more digits were computed than anybody reads; thousands are set
- *   apart from 10,000 on
+ *   apart from 10,000 on, and what is negative has the minus of print
  */
 char *
 errata_spoken_number(double value)
@@ -104,7 +114,7 @@ errata_spoken_number(double value)
     double size = fabs(value);
 
     if (!isfinite(value) || strchr(exact, 'e') != NULL)
-        return g_steal_pointer(&exact);
+        return spoken_signed(g_steal_pointer(&exact));
     if (strlen(exact) > SPOKEN_LONG && strchr(exact, '.') != NULL) {
         int place = size < SPOKEN_GROUPED ? (int)floor(log10(size)) - SPOKEN_DIGITS + 1 : 0;
         double step = pow(10.0, -place);
@@ -112,7 +122,7 @@ errata_spoken_number(double value)
         g_free(exact);
         exact = g_strdup(errata_number_print(round(value * step) / step, buffer));
     }
-    return size < SPOKEN_GROUPED ? g_steal_pointer(&exact)
+    return size < SPOKEN_GROUPED ? spoken_signed(g_steal_pointer(&exact))
                                  : errata_precision_print(value, -spoken_decimals(exact));
 }
 

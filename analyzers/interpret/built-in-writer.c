@@ -140,12 +140,12 @@ writer_links(ErrataProse *prose, const ErrataFinding *finding)
     g_autofree char *which = NULL;
 
     if (source != NULL && source->text != NULL && source->text[0] == 'F') {
-        part = errata_words_value(source);
+        part = errata_words_part(source->value);
         errata_prose_cite(prose, source);
         which = writer_sources(prose, finding, source);
         errata_prose_say(prose,
-                         "%s comes from what %s: what helps there helps here",
-                         source->value >= 0.95 ? "nearly all of it" : part,
+                         "%s of it comes from what %s: what helps there helps here",
+                         source->value >= 0.95 ? "nearly all" : part,
                          which);
         return;
     }
@@ -159,7 +159,7 @@ writer_links(ErrataProse *prose, const ErrataFinding *finding)
                 : "finding %s is about the same group; one shift of it may explain both",
             same->text[0] == 'F' ? same->text + 1 : same->text);
     } else if (overlap != NULL && overlap->text != NULL && overlap->value >= WRITER_OVERLAP) {
-        part = errata_words_value(overlap);
+        part = errata_words_part(overlap->value);
         errata_prose_cite(prose, overlap);
         errata_prose_say(prose,
                          "%s of these rows are in finding %s, too",

@@ -2,11 +2,21 @@
 /* What to say of groups that are not treated alike: which one, by which rate, how sure; which other
  * rates differ; and that a difference alone does not tell why. */
 #include <math.h>
+#include <string.h>
 
 #include "prose.h"
 #include "words.h"
 
-#define PLAN_DIFFERS 0.05
+#define PLAN_DIFFERS  0.05
+#define PLAN_GREATEST "greatest difference in "
+
+/* the rate whose greatest difference @evidence is */
+static const char *
+fairness_rate(const ErrataEvidence *evidence)
+{
+    return g_str_has_prefix(evidence->what, PLAN_GREATEST) ? evidence->what + strlen(PLAN_GREATEST)
+                                                           : evidence->what;
+}
 
 void
 errata_plan_fairness(ErrataProse *prose, const ErrataFinding *finding)
@@ -22,8 +32,7 @@ errata_plan_fairness(ErrataProse *prose, const ErrataFinding *finding)
 
     if (in == NULL || out == NULL || gap == NULL)
         return;
-    in_words = errata_words_value(in);
-    out_words = errata_words_value(out);
+    errata_words_shares(in, out, &in_words, &out_words);
     gap_words = errata_words_points(gap->value, 0.5 * (gap->hi - gap->lo));
     interval = errata_words_interval(gap);
     errata_prose_cite(prose, in);
@@ -46,13 +55,16 @@ errata_plan_fairness(ErrataProse *prose, const ErrataFinding *finding)
             !(evidence->lo > 0.0))
             continue;
         errata_prose_cite(prose, evidence);
-        g_ptr_array_add(others, g_strdup_printf("%s (%s)", evidence->what, words));
+        g_ptr_array_add(others, g_strdup_printf("%s in %s", words, fairness_rate(evidence)));
     }
     if (others->len > 0) {
         g_autofree char *list =
             errata_words_list((const char *const *)others->pdata, others->len, "and");
 
-        errata_prose_say(prose, "there is also a %s", list);
+        errata_prose_say(prose,
+                         others->len == 1 ? "there is also a difference of up to %s"
+                                          : "there are also differences of up to %s",
+                         list);
     }
     errata_prose_say(prose,
                      "whether the model or the world it learnt from makes the difference, the log "

@@ -7,6 +7,7 @@
 #include "words.h"
 
 #define LEAKAGE_HARDLY 0.02 /* of the size of all shares */
+#define LEAKAGE_LITTLE 0.10
 
 /* labels that are the predictions again */
 static void
@@ -113,10 +114,12 @@ leakage_say_model(ErrataProse *prose, const ErrataFinding *finding)
     errata_prose_cite(prose, part);
     if (part->value > 0.0)
         errata_prose_say(prose,
-                         "%s %s by it: %s of the size of all shares of its predictions is the "
+                         "%s %s by it%s: %s of the size of all shares of its predictions is the "
                          "column’s",
                          asked,
                          part->value < LEAKAGE_HARDLY ? "hardly goes" : "goes",
+                         part->value >= LEAKAGE_HARDLY && part->value < LEAKAGE_LITTLE ? " a little"
+                                                                                       : "",
                          words);
     else
         errata_prose_say(prose, "%s does not go by it: its share is nil", asked);

@@ -8,6 +8,7 @@
 #define PERFORMANCE_LABELS 0.5  /* of a fall, from which on other labels are told as its reading */
 #define PERFORMANCE_VAGUE  0.5  /* width of an interval of a share that tells nothing */
 #define PERFORMANCE_LITTLE 0.05 /* share of a fall */
+#define PERFORMANCE_ALL    0.9  /* of the rows: too few others to compare them with */
 #define PERFORMANCE_BUGS   0.8  /* of a fall, beyond which what else there is hardly matters */
 
 static void
@@ -80,8 +81,18 @@ performance_say_causes(ErrataProse *prose, const ErrataFinding *finding)
     if (alone != NULL) {
         apart = errata_words_value(alone);
         errata_prose_cite(prose, alone);
-        errata_prose_say(prose, "%s of the rows are unlike any of the earlier ones", apart);
     }
+    if (alone != NULL && alone->value >= PERFORMANCE_ALL && share->lo <= 0.0 &&
+        share->hi - share->lo <= PERFORMANCE_VAGUE) {
+        errata_prose_say(prose,
+                         "%s like an earlier one; at the same predictions and scores, other rows "
+                         "explain little of it, if anything (%s)",
+                         alone->value >= 0.9995 ? "none of the rows is" : "hardly any row is",
+                         interval);
+        return;
+    }
+    if (alone != NULL)
+        errata_prose_say(prose, "%s of the rows are unlike any of the earlier ones", apart);
     if (share->hi - share->lo > PERFORMANCE_VAGUE)
         errata_prose_say(prose,
                          "how much of it comes with rows unlike the earlier ones cannot be told "
@@ -90,19 +101,19 @@ performance_say_causes(ErrataProse *prose, const ErrataFinding *finding)
     else if (share->lo <= 0.0)
         errata_prose_say(prose,
                          "rows unlike the earlier ones explain little of it, if anything (%s): %s"
-                         "alike rows have come to behave differently",
+                         "the same kinds of rows have come to behave differently",
                          interval,
                          bugs != NULL && bugs->value >= PERFORMANCE_LITTLE ? "for the rest, " : "");
     else if (share->value >= 0.9)
         errata_prose_say(
             prose,
-            "nearly all of it comes with rows unlike the earlier ones (%s); alike rows "
-            "are predicted as well as before",
+            "nearly all of it comes with rows unlike the earlier ones (%s); the same kinds of "
+            "rows are predicted as well as before",
             interval);
     else
         errata_prose_say(prose,
                          "of the rise in errors, %s comes with rows unlike the earlier ones (%s); "
-                         "the rest is alike rows behaving differently",
+                         "the rest is the same kinds of rows behaving differently",
                          part,
                          interval);
 }
@@ -162,8 +173,8 @@ performance_say_estimate(ErrataProse *prose, const ErrataFinding *finding)
     }
     performance_say_learnt(prose, finding);
     errata_prose_say(prose,
-                     "it sees what comes in, not whether alike rows have come to behave "
-                     "differently; only labels tell that");
+                     "it sees what comes in, not whether the same kinds of rows have come to "
+                     "behave differently; only labels tell that");
 }
 
 /* what the log itself shows besides the fall since an earlier report */
@@ -205,8 +216,8 @@ performance_say_rows(ErrataProse *prose, const ErrataFinding *finding)
     errata_prose_cite(prose, rows);
     if (rows->value < 0.05)
         errata_prose_say(prose,
-                         "no single column's change explains it: alike rows have come to behave "
-                         "differently, or several columns changed together");
+                         "no single column's change explains it: the same kinds of rows have come "
+                         "to behave differently, or several columns changed together");
     else
         errata_prose_say(prose, "the %s is %s", rows->what, part);
 }

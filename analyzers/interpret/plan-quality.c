@@ -280,7 +280,9 @@ calibration_say_group(ErrataProse *prose, const ErrataFinding *finding)
         g_autofree char *rate_out = errata_words_share(happened->baseline, 0.0, 0.01);
 
         errata_prose_say(prose,
-                         "elsewhere%s they promise %s and it happens %s",
+                         strcmp(score_out, rate_out) == 0
+                             ? "elsewhere%s they promise %s, and that is what happens"
+                             : "elsewhere%s they promise %s and it happens %s of the time",
                          outside ? " outside the slices" : "",
                          score_out,
                          rate_out);
@@ -312,6 +314,7 @@ calibration_say_beyond(ErrataProse *prose, const ErrataFinding *finding)
     const ErrataEvidence *to = errata_finding_evidence(finding, "beyond_to");
     const char *names = errata_finding_note(finding, "beyond");
     gboolean real = prose->report->task == ERRATA_TASK_REGRESSION;
+    gboolean several = errata_finding_note(finding, "several") != NULL;
     g_autofree char *was = NULL;
     g_autofree char *is = NULL;
 
@@ -337,9 +340,11 @@ calibration_say_beyond(ErrataProse *prose, const ErrataFinding *finding)
         else
             errata_prose_say(
                 prose,
-                "%s still tell how far the label is from its prediction: fitted beside it "
-                "on one half, they leave the other off by %s%s on average, not %s%s",
+                "beside the prediction, %s still %s how far off it is: fitted with it on one "
+                "half, %s the other off by %s%s on average, not %s%s",
                 names,
+                several ? "tell" : "tells",
+                several ? "they leave" : "it leaves",
                 is,
                 unit,
                 was,
@@ -349,17 +354,20 @@ calibration_say_beyond(ErrataProse *prose, const ErrataFinding *finding)
         is = errata_words_share(to->value, to->lo, to->hi);
         errata_prose_say(
             prose,
-            "beside the score, %s still tell the label: fitted with it on one half, they make "
-            "%s of the other right, not %s",
+            "beside the score, %s still %s the label: fitted with it on one half, %s %s of the "
+            "other right, not %s",
             names,
+            several ? "tell" : "tells",
+            several ? "they make" : "it makes",
             is,
             was);
     }
     if (names != NULL)
-        errata_prose_say(
-            prose,
-            "they do so evenly from one end to the other, so that it is one fault of the "
-            "model and no range of them is told by itself");
+        errata_prose_say(prose,
+                         "%s so evenly from one end to the other, so that it is one fault of the "
+                         "model and no range of %s is told by itself",
+                         several ? "they do" : "it does",
+                         several ? "them" : "it");
 }
 
 void
@@ -513,7 +521,8 @@ errata_plan_threshold(ErrataProse *prose, const ErrataFinding *finding)
     const ErrataEvidence *before = errata_finding_evidence(finding, "cost_from");
     const ErrataEvidence *after = errata_finding_evidence(finding, "cost_to");
     g_autofree char *current = errata_prose_value(prose, finding, "current");
-    g_autofree char *best = errata_prose_value(prose, finding, "best");
+    const ErrataEvidence *cut = errata_finding_evidence(finding, "best");
+    g_autofree char *best = NULL; /* what is to be set: exact */
     g_autofree char *from = NULL;
     g_autofree char *to = NULL;
     g_autofree char *interval = NULL;
@@ -523,6 +532,10 @@ errata_plan_threshold(ErrataProse *prose, const ErrataFinding *finding)
     if (errata_finding_note(finding, "abstain") != NULL) {
         threshold_say_abstention(prose, finding);
         return;
+    }
+    if (cut != NULL && !isnan(cut->value)) {
+        errata_prose_cite(prose, cut);
+        best = errata_words_number(cut->value, (double)NAN, (double)NAN);
     }
     if (current != NULL && best != NULL)
         errata_prose_say(

@@ -116,8 +116,8 @@ errata_plan_slice_parents(ErrataProse *prose, const ErrataFinding *finding)
         errata_prose_say(
             prose,
             parents.n == 2
-                ? "neither condition does this alone: each by itself stays at or below %s"
-                : "no two of the three conditions do this alone: each pair stays at or below %s",
+                ? "neither condition does this alone: each by itself comes to %s at most"
+                : "no two of the three conditions do this alone: each pair comes to %s at most",
             value);
 }
 

@@ -12,6 +12,7 @@
 
 #define WORDS_UNIT    "\u202f%" /* narrow no-break space */
 #define WORDS_OWN     0.05      /* of a number of a pair: it is told at least as exactly */
+#define WORDS_ALIKE   10.0      /* times the other: up to here both have as many decimals */
 #define WORDS_NOTHING 1e-6      /* of their difference: less is nothing beside it */
 
 static const char *const words_small[] =
@@ -66,6 +67,14 @@ words_print(double value, int place, const char *unit)
     return g_strconcat(digits, unit, NULL);
 }
 
+static char *
+words_share_digits(double value, double lo, double hi)
+{
+    if (value > 0.0 && value < 0.0005)
+        return g_strdup("under 0.1" WORDS_UNIT);
+    return words_print(100.0 * value, errata_precision_of_share(value, lo, hi), WORDS_UNIT);
+}
+
 char *
 errata_words_share(double value, double lo, double hi)
 {
@@ -77,9 +86,18 @@ errata_words_share(double value, double lo, double hi)
         if (words != NULL)
             return g_strconcat("about ", words, NULL);
     }
-    if (value > 0.0 && value < 0.0005)
-        return g_strdup("under 0.1" WORDS_UNIT);
-    return words_print(100.0 * value, errata_precision_of_share(value, lo, hi), WORDS_UNIT);
+    return words_share_digits(value, lo, hi);
+}
+
+void
+errata_words_shares(const ErrataEvidence *a, const ErrataEvidence *b, char **ret_a, char **ret_b)
+{
+    g_autofree char *of_a = errata_words_share(a->value, a->lo, a->hi);
+    g_autofree char *of_b = errata_words_share(b->value, b->lo, b->hi);
+    gboolean alike = g_str_has_prefix(of_a, "about ") == g_str_has_prefix(of_b, "about ");
+
+    *ret_a = alike ? g_steal_pointer(&of_a) : words_share_digits(a->value, a->lo, a->hi);
+    *ret_b = alike ? g_steal_pointer(&of_b) : words_share_digits(b->value, b->lo, b->hi);
 }
 
 char *
@@ -112,6 +130,8 @@ errata_words_times(double ratio, double lo, double hi)
         words = words_near(words_times, G_N_ELEMENTS(words_times), ratio, 0.08);
     if (words != NULL)
         return g_strconcat("about ", words, NULL);
+    if (half_width >= 1.5 && ratio < (double)G_N_ELEMENTS(words_small) - 0.5)
+        return g_strdup_printf("about %s times", words_small[llround(ratio)]);
     return words_print(ratio, half_width >= 1.5 ? 0 : -1, " times");
 }
 
@@ -165,25 +185,27 @@ errata_words_number(double value, double lo, double hi)
                               value);
 }
 
-/* a number of a pair whose difference is four times @gap */
-static char *
-words_of_pair(double value, double gap)
+/* the place of the last digit of a number of a pair whose difference is four times @gap */
+static int
+words_place_of_pair(double value, double gap)
 {
-    double size = fabs(value);
-    double half = fmin(gap, WORDS_OWN * size);
+    double half = fmin(gap, WORDS_OWN * fabs(value));
 
-    if (size <= WORDS_NOTHING * gap)
-        return errata_words_number(0.0, (double)NAN, (double)NAN);
-    return errata_words_number(value, value - half, value + half);
+    if (fabs(value) <= WORDS_NOTHING * gap)
+        return 0;
+    return errata_precision_of_number(value, value - half, value + half);
 }
 
 void
 errata_words_pair(double from, double to, char **ret_from, char **ret_to)
 {
     double gap = fabs(to - from) / 4.0;
+    int places[] = {words_place_of_pair(from, gap), words_place_of_pair(to, gap)};
 
-    *ret_from = words_of_pair(from, gap);
-    *ret_to = words_of_pair(to, gap);
+    if (fabs(from) < WORDS_ALIKE * fabs(to) && fabs(to) < WORDS_ALIKE * fabs(from))
+        places[0] = places[1] = MIN(places[0], places[1]);
+    *ret_from = errata_spoken_told(words_print(from, places[0], NULL), from);
+    *ret_to = errata_spoken_told(words_print(to, places[1], NULL), to);
 }
 
 char *

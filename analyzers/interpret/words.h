@@ -10,6 +10,11 @@ G_BEGIN_DECLS
 
 /* a proportion, rounded to what the interval supports: “33.8 %”, “34 %”, “about a third” */
 char *errata_words_share(double value, double lo, double hi);
+/* two proportions side by side, both in words (“about a third”) or both in digits */
+void errata_words_shares(const ErrataEvidence *a,
+                         const ErrataEvidence *b,
+                         char **ret_a,
+                         char **ret_b);
 /* a proportion as part of a whole: “a tenth”, “half”, “4.5 %” */
 char *errata_words_part(double value);
 char *errata_words_about(const char *words); /* “about” once, whether @words have it or not */

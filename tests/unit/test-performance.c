@@ -224,6 +224,8 @@ test_performance_regression(void)
     g_assert_nonnull(performance->residual);
     g_assert_nonnull(performance->error_quantile);
     g_assert_cmpuint(performance->error_quantile->n_series, ==, 10);
+    for (guint i = 0; i < performance->error_quantile->n_series; i++)
+        g_assert_cmpuint(strlen(performance->error_quantile->series[i].label), <, 18);
     g_assert_null(performance->confusion);
 }
 

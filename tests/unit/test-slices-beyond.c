@@ -108,11 +108,19 @@ test_slices_beyond_narrow(void)
 {
     g_autoptr(AnalysisFrame) self = beyond_table(BEYOND_NARROW, FALSE);
     const ErrataFinding *overall;
+    guint n_single = 0;
 
     g_test_summary("A score that leaves a column out errs by its ranges: told once");
     g_assert_cmpuint(beyond_run(self, &overall), ==, 0);
     g_assert_nonnull(overall);
     g_assert_true(g_str_has_prefix(overall->title, "The scores make too little of height"));
+    for (guint i = 0; i < overall->suggestions->len; i++) {
+        const ErrataSuggestion *suggestion = g_ptr_array_index(overall->suggestions, i);
+
+        g_assert_null(strstr(suggestion->text, "height add "));
+        n_single += strstr(suggestion->text, "so that height adds nothing") != NULL ? 1 : 0;
+    }
+    g_assert_cmpuint(n_single, ==, 1);
 }
 
 static void

@@ -44,6 +44,32 @@ test_words_ratios(void)
 }
 
 static void
+test_words_beside(void)
+{
+    ErrataEvidence *a = errata_evidence_new("a", "a", 0.77, ERRATA_UNIT_SHARE, 196);
+    ErrataEvidence *b = errata_evidence_new("b", "b", 0.617, ERRATA_UNIT_SHARE, 660);
+    char *of_a = NULL;
+    char *of_b = NULL;
+
+    g_test_summary("Two shares side by side are both in words or both in digits");
+    a->lo = 0.70;
+    a->hi = 0.82;
+    b->lo = 0.58;
+    b->hi = 0.65;
+    errata_words_shares(a, b, &of_a, &of_b);
+    test_words_take(of_a, "77\u202f%");
+    test_words_take(of_b, "62\u202f%");
+    b->value = 0.33;
+    b->lo = 0.27;
+    b->hi = 0.39;
+    errata_words_shares(a, b, &of_a, &of_b);
+    test_words_take(of_a, "about three quarters");
+    test_words_take(of_b, "about a third");
+    errata_evidence_free(a);
+    errata_evidence_free(b);
+}
+
+static void
 test_words_pairs(void)
 {
     char *from = NULL;
@@ -62,6 +88,9 @@ test_words_pairs(void)
     errata_words_pair(660.0, 60.0, &from, &to);
     test_words_take(from, "660");
     test_words_take(to, "60");
+    errata_words_pair(2.8375, 4.4626, &from, &to); /* of a kind: as many decimals */
+    test_words_take(from, "2.84");
+    test_words_take(to, "4.46");
     errata_words_pair(0.0, 5.2, &from, &to);
     test_words_take(from, "0");
     test_words_take(to, "5.2");
@@ -194,6 +223,8 @@ test_words_spoken(void)
     test_words_take(errata_spoken_number(81158.0), "81,158");
     test_words_take(errata_spoken_number(2019.0), "2019");
     test_words_take(errata_spoken_number(-1234567.5), "−1,234,567.5");
+    test_words_take(errata_spoken_number(-0.115), "−0.115");
+    test_words_take(errata_spoken_number(-12.0), "−12");
     test_words_take(errata_spoken_number(0.12345678912), "0.1235");
     test_words_take(errata_spoken_number(39.2099991), "39.21");
     test_words_take(errata_spoken_number(40.4875), "40.4875");
@@ -285,6 +316,7 @@ main(int argc, char **argv)
     g_test_add_func("/words/shares", test_words_shares);
     g_test_add_func("/words/ratios", test_words_ratios);
     g_test_add_func("/words/pairs", test_words_pairs);
+    g_test_add_func("/words/beside", test_words_beside);
     g_test_add_func("/words/predicates", test_words_predicates);
     g_test_add_func("/words/spoken", test_words_spoken);
     g_test_add_func("/words/counts", test_words_counts);

@@ -27,7 +27,7 @@ typedef struct {
     const char *bug;   /* data bugs */
     const char *given; /* labels */
     const char *direction;
-    const char *note;
+    const char *note;       /* several with “;” between */
     const char *predicates; /* columns, each with the condition that it is “v_1” */
     guint64 n_rows;
     WriterEvidence evidence[12];
@@ -68,7 +68,7 @@ static const WriterCase writer_cases[] = {
      {SHARE("rate_in", 0.385, 0.01), SHARE("rate_out", 0.14, 0.002), RATIO(2.75, 0.1),
       {"parent", 0.141, 0.004, ERRATA_UNIT_SHARE, (double)NAN, "tier is v_1"},
       {"parent", 0.208, 0.004, ERRATA_UNIT_SHARE, (double)NAN, "os is v_1"}},
-     {"Neither condition does this alone: each by itself stays at or below 20.8"}, "adds little"},
+     {"Neither condition does this alone: each by itself comes to 20.8"}, "adds little"},
     {"slice-idle", ERRATA_FINDING_SLICE, ERRATA_SEVERITY_HIGH, NULL, NULL, NULL, NULL, "os,tier", 4321,
      {SHARE("rate_in", 0.385, 0.01), SHARE("rate_out", 0.14, 0.002), RATIO(2.75, 0.1),
       {"parent", 0.377, 0.004, ERRATA_UNIT_SHARE, (double)NAN, "tier is v_1"},
@@ -136,10 +136,10 @@ static const WriterCase writer_cases[] = {
      {"with a recall of 5.4", "and a precision of 58", "far fewer of the positives"}, "would do better"},
     {"leak-asked", ERRATA_FINDING_LEAKAGE, ERRATA_SEVERITY_HIGH, NULL, NULL, NULL, NULL, NULL, 0,
      {SHARE("agreement", 0.993, (double)NAN), SHARE("model_share", 0.022, (double)NAN)},
-     {"Asked, the model goes by it: 2.2"}, "stand-in"},
+     {"Asked, the model goes by it a little: 2.2"}, "stand-in"},
     {"leak-stand-in", ERRATA_FINDING_LEAKAGE, ERRATA_SEVERITY_HIGH, NULL, NULL, NULL, "asked=surrogate", NULL, 0,
      {SHARE("agreement", 0.993, (double)NAN), SHARE("model_share", 0.022, (double)NAN)},
-     {"There is no model to ask; a stand-in trained on the log goes by it: 2.2"}, "sked, the model"},
+     {"There is no model to ask; a stand-in trained on the log goes by it a little: 2.2"}, "sked, the model"},
     {"drift-cheap", ERRATA_FINDING_DRIFT, ERRATA_SEVERITY_INFO, NULL, NULL, NULL, NULL, NULL, 0,
      {PLAIN("mean_from", 638.2), PLAIN("mean_to", 664.4), PLAIN("shift", 0.301),
       {"share_of_loss", 0.05, 0.3, ERRATA_UNIT_SHARE, (double)NAN, NULL}},
@@ -154,6 +154,29 @@ static const WriterCase writer_cases[] = {
     {"performance", ERRATA_FINDING_PERFORMANCE, ERRATA_SEVERITY_MEDIUM, NULL, NULL, NULL, NULL, NULL, 0,
      {SHARE("metric_from", 0.928, (double)NAN), SHARE("metric_to", 0.841, (double)NAN), SHARE("covariate_share", 0.02, 0.04)},
      {"right 84.1", "8.7 points less than the 92.8", "little of it, if anything"}, NULL},
+    {"performance-alone", ERRATA_FINDING_PERFORMANCE, ERRATA_SEVERITY_MEDIUM, NULL, NULL, NULL, NULL, NULL, 0,
+     {SHARE("metric_from", 0.712, (double)NAN), SHARE("metric_to", 0.662, (double)NAN), SHARE("alone", 1.0, (double)NAN),
+      SHARE("covariate_share", 0.0, 0.16)},
+     {"None of the rows is like an earlier one; at the same predictions and scores"}, "kinds of rows"},
+    {"calibration-column", ERRATA_FINDING_CALIBRATION, ERRATA_SEVERITY_LOW, NULL, NULL, "mixed", "beyond=age", NULL, 8000,
+     {SHARE("beyond_from", 0.657, (double)NAN), SHARE("beyond_to", 0.694, 0.013)},
+     {"Beside the score, age still tells the label", "it makes 69", "no range of it"}, "they"},
+    {"calibration-columns", ERRATA_FINDING_CALIBRATION, ERRATA_SEVERITY_LOW, NULL, NULL, "mixed", "beyond=age and pay;several=yes", NULL, 8000,
+     {SHARE("beyond_from", 0.657, (double)NAN), SHARE("beyond_to", 0.694, 0.013)},
+     {"age and pay still tell the label", "they make 69", "no range of them"}, "tells"},
+    {"calibration-group", ERRATA_FINDING_CALIBRATION, ERRATA_SEVERITY_HIGH, NULL, NULL, "under", NULL, "gender", 4401,
+     {{"mean_score", 0.159, (double)NAN, ERRATA_UNIT_SHARE, 0.276, NULL}, {"mean_rate", 0.27, 0.02, ERRATA_UNIT_SHARE, 0.276, NULL},
+      {"effect", 0.107, (double)NAN, ERRATA_UNIT_POINTS, (double)NAN, NULL}},
+     {"Elsewhere they promise 27.6", "and that is what happens"}, "it happens 27.6"},
+    {"fairness", ERRATA_FINDING_FAIRNESS, ERRATA_SEVERITY_MEDIUM, NULL, NULL, NULL, NULL, NULL, 4401,
+     {SHARE("rate_in", 0.77, 0.06), SHARE("rate_out", 0.617, 0.035),
+      {"difference", 0.32, 0.21, ERRATA_UNIT_POINTS, (double)NAN, NULL}, {"also", 0.09, 0.08, ERRATA_UNIT_POINTS, (double)NAN, NULL},
+      {"also", 0.13, 0.08, ERRATA_UNIT_POINTS, (double)NAN, NULL}},
+     {"is 77", "There are also differences of up to 9 points in"}, "is also"},
+    {"threshold-exact", ERRATA_FINDING_THRESHOLD, ERRATA_SEVERITY_LOW, NULL, NULL, NULL, NULL, NULL, 5832,
+     {PLAIN("current", 0.3), {"best", 0.498, 0.07, ERRATA_UNIT_NONE, (double)NAN, NULL}, SHARE("cost_from", 0.18, (double)NAN),
+      SHARE("cost_to", 0.155, 0.005)},
+     {"from a score of 0.3 on; from 0.498 on"}, NULL},
 };
 /* clang-format on */
 
@@ -162,6 +185,7 @@ writer_finding(const WriterCase *made)
 {
     ErrataFinding *finding = errata_finding_new(made->kind, "age tells something");
     g_auto(GStrv) columns = g_strsplit(made->predicates != NULL ? made->predicates : "", ",", -1);
+    g_auto(GStrv) notes = g_strsplit(made->note != NULL ? made->note : "", ";", -1);
 
     for (guint i = 0; columns[i] != NULL; i++) {
         ErrataPredicate *predicate = errata_predicate_new(columns[i], ERRATA_OP_EQ);
@@ -180,8 +204,8 @@ writer_finding(const WriterCase *made)
         evidence->text = g_strdup(from->text);
         errata_finding_add(finding, evidence);
     }
-    if (made->note != NULL)
-        g_ptr_array_add(finding->notes, g_strdup(made->note));
+    for (guint i = 0; notes[i] != NULL; i++)
+        g_ptr_array_add(finding->notes, g_strdup(notes[i]));
     finding->severity = made->severity;
     finding->confirmed = TRUE;
     finding->n_rows = made->n_rows;
