@@ -1,11 +1,12 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "actions.h"
 #include "compose.h"
+#include "value.h"
 
 /* "What to do": the order is that of errata_actions_gather(). */
 
 #define ACTIONS_ROWS  14
-#define ACTIONS_NAME  74.0 /* points: "tune-hyperparameter" breaks */
+#define ACTIONS_NAME  84.0 /* points */
 #define ACTIONS_GAIN  112.0
 #define ACTIONS_FOR   30.0
 #define ACTIONS_PAGE  20.0
@@ -16,7 +17,8 @@ actions_row(const ErrataCase *report_case, ErrataBlock *table, const ErrataActio
 {
     g_autofree char *number = g_strdup_printf("%u", action->index + 1);
     g_autofree char *gain = errata_compose_suggestion_gain(report_case, action->suggestion);
-    ErrataCell *cell = errata_block_add_cell(table, action->suggestion->action);
+    ErrataCell *cell = errata_block_add_cell(table,
+                                             errata_value_action(action->suggestion->action));
 
     cell->style = ERRATA_STYLE_CELL_STRONG;
     cell = errata_block_add_cell(table, action->suggestion->text);
@@ -65,6 +67,7 @@ errata_compose_actions(const ErrataCase *report_case, ErrataDocument *document)
     errata_block_add_column(table, "page", ACTIONS_PAGE, TRUE);
     for (guint i = 0; i < MIN(actions->len, ACTIONS_ROWS); i++)
         actions_row(report_case, table, &g_array_index(actions, ErrataAction, i));
+    table->keep_next = TRUE; /* its small print begins no page */
     errata_document_prose(
         document,
         ERRATA_STYLE_NOTE,

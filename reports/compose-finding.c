@@ -236,7 +236,7 @@ finding_advice(const ErrataCase *report_case,
         const ErrataSuggestion *suggestion = g_ptr_array_index(finding->suggestions, i);
         ErrataAdvice *advice = errata_block_add_advice(block);
 
-        advice->action = g_strdup(suggestion->action);
+        advice->action = g_strdup(errata_value_action(suggestion->action));
         advice->text = g_strdup(suggestion->text);
         advice->gain = errata_compose_suggestion_gain(report_case, suggestion);
         advice->cost = finding_small_print(suggestion);

@@ -277,8 +277,8 @@ performance_class_table(const ErrataCase *report_case, ErrataDocument *document)
     block = errata_document_add(document, ERRATA_BLOCK_TABLE);
     errata_block_add_column(block, "class", 0.0, FALSE)->flexible = TRUE;
     for (guint j = 0; j < G_N_ELEMENTS(names); j++) {
-        errata_block_add_column(block, names[j], 60.0, TRUE);
-        errata_block_add_column(block, "95 % interval", 72.0, TRUE);
+        errata_block_add_column(block, names[j], 46.0, TRUE);
+        errata_block_add_column(block, "95 % interval", 60.0, TRUE);
     }
     for (guint i = 0; i < shown; i++) {
         errata_block_add_cell(block, report_case->classes[i]);

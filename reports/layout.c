@@ -11,6 +11,7 @@
 #define LAYOUT_BOTTOM     60.0
 #define LAYOUT_WHOLE_ROWS 12  /* tables of up to so many are not broken */
 #define LAYOUT_NOT_ALONE  2   /* rows that stay when the row before a last one goes over with it */
+#define LAYOUT_WITH_PRINT 2   /* last rows that go over with the small print beneath a table */
 #define LAYOUT_ENOUGH     0.3 /* of a page: a group may begin in what is left and go on */
 
 typedef struct {
@@ -161,9 +162,10 @@ static void
 layout_place_table(LayoutState *state, guint index)
 {
     ErrataTableMeasure *measure = g_ptr_array_index(state->measures, index);
+    double beneath = layout_beneath(state, index);
     guint row = 0;
 
-    errata_table_tighten(measure, layout_bottom(state) - state->y - layout_beneath(state, index));
+    errata_table_tighten(measure, layout_bottom(state) - state->y - beneath);
     do {
         double height = measure->heading;
         guint first = row;
@@ -173,6 +175,10 @@ layout_place_table(LayoutState *state, guint index)
             height += measure->height[row++];
         if (row + 1 == measure->n_rows && row > first + LAYOUT_NOT_ALONE)
             height -= measure->height[--row];
+        if (row == measure->n_rows && row > first + LAYOUT_NOT_ALONE &&
+            state->y + height + beneath > layout_bottom(state))
+            for (guint i = 0; i < LAYOUT_WITH_PRINT; i++)
+                height -= measure->height[--row];
         layout_place(state, index, height, first, row - first);
         if (row < measure->n_rows)
             layout_new_page(state);

@@ -12,6 +12,7 @@
  * measurements are in points: the font map's resolution is 72 dpi. */
 
 #define PEN_FAR            20000.0
+#define PEN_BECOMES        " → "
 #define PEN_MAX_CHARACTERS 4000 /* of one text; longer ones are cut in the middle */
 
 struct _ErrataPen {
@@ -213,14 +214,22 @@ pen_hold_intervals(PangoLayout *layout, PangoAttrList *base, const char *text)
     pango_layout_set_attributes(layout, attributes != NULL ? attributes : base);
 }
 
-/* names of files keep their ends; of other texts the beginning says most */
+/* names differ at their ends as often as at their beginnings, and so do names of files and what becomes of
+ * one; of other texts the beginning says most */
+gboolean
+errata_pen_keeps_end(const char *text)
+{
+    return strchr(text, ' ') == NULL || strchr(text, '/') != NULL ||
+           strstr(text, PEN_BECOMES) != NULL;
+}
+
 static PangoEllipsizeMode
 pen_ellipsis(const char *text, double width, guint max_lines)
 {
     if (!(width > 0.0) || max_lines == 0)
         return PANGO_ELLIPSIZE_NONE;
-    return max_lines == 1 && strchr(text, '/') != NULL ? PANGO_ELLIPSIZE_MIDDLE
-                                                       : PANGO_ELLIPSIZE_END;
+    return max_lines == 1 && errata_pen_keeps_end(text) ? PANGO_ELLIPSIZE_MIDDLE
+                                                        : PANGO_ELLIPSIZE_END;
 }
 
 static PangoLayout *

@@ -716,7 +716,7 @@ terminal_suggestions(Terminal *self, const ErrataCase *report_case, const Errata
         g_autofree char *gain = errata_compose_suggestion_gain(report_case, suggestion);
         g_autofree char *line =
             g_strdup_printf("%s: %s%s%s%s%s",
-                            suggestion->action,
+                            errata_value_action(suggestion->action),
                             suggestion->text,
                             suggestion->by_model ? " (proposed by the language model)" : "",
                             gain != NULL ? " [" : "",

@@ -401,6 +401,30 @@ errata_value_date_of(const char *iso)
     return time != NULL ? value_date(time, TRUE) : g_strdup(iso != NULL ? iso : "");
 }
 
+/* CONTRACT's names of actions are for programs */
+const char *
+errata_value_action(const char *action)
+{
+    static const struct {
+        const char *name;
+        const char *words;
+    } actions[] = {{"relabel", "check labels"},
+                   {"collect-data", "collect data"},
+                   {"fix-pipeline", "fix the pipeline"},
+                   {"drop-feature", "drop the column"},
+                   {"add-feature", "add a column"},
+                   {"move-threshold", "move the threshold"},
+                   {"abstain-route", "leave to a person"},
+                   {"tune-hyperparameter", "tune the training"},
+                   {"rollback", "roll back"},
+                   {"quarantine-file", "set the rows aside"}};
+
+    for (gsize i = 0; i < G_N_ELEMENTS(actions); i++)
+        if (strcmp(actions[i].name, action) == 0)
+            return actions[i].words;
+    return action;
+}
+
 /* how a metric is told; unknown ones keep their name */
 const ErrataMetricWords *
 errata_value_metric(const char *name)

@@ -45,6 +45,8 @@ typedef struct {
 
 const ErrataMetricWords *errata_value_metric(const char *name);
 const char *errata_value_metric_short(const char *name);
+/* what a suggestion's action is called where people read: “leave to a person” for abstain-route */
+const char *errata_value_action(const char *action);
 char *errata_value_of_metric(const ErrataMetric *metric);
 char *errata_value_metric_interval(const ErrataMetric *metric);
 

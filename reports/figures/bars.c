@@ -193,7 +193,7 @@ bars_draw(const ErrataFigure *figure, ErrataPen *pen, ErrataArea area)
         labels = MAX(labels, errata_pen_measure(pen, ERRATA_STYLE_CELL, bar.label));
         values = MAX(values, errata_pen_measure(pen, ERRATA_STYLE_NOTE_STRONG, value));
     }
-    labels = MIN(labels + 2.0, area.width * 0.4);
+    labels = MIN(labels + 2.0, area.width * 0.5);
     values = MIN(values + 8.0, area.width * 0.25);
     left = area.x + labels + 10.0;
     bars_range(figure, &lo, &hi);

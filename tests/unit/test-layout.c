@@ -34,6 +34,41 @@ test_layout_table(guint n_rows)
     return document;
 }
 
+/* the small print beneath a table begins no page: the table's last rows go over with it */
+static void
+test_layout_small_print(void)
+{
+    g_autoptr(ErrataPen) pen = errata_pen_new();
+
+    for (guint n_rows = 20; n_rows < 60; n_rows++) {
+        g_autoptr(ErrataDocument) document = test_layout_table(n_rows);
+        ErrataBlock *table = g_ptr_array_index(document->blocks, 1);
+        ErrataBlock *note = NULL;
+        g_autoptr(ErrataLayout) layout = NULL;
+
+        table->may_break = table->keep_next = TRUE;
+        g_ptr_array_set_size(document->blocks, 2);
+        note = errata_document_prose(document, ERRATA_STYLE_NOTE, "small print");
+        note->space = 8.0;
+        layout = errata_layout_new(document, pen, "A4");
+        for (guint i = 0; i < layout->pages->len; i++) {
+            const ErrataPage *page = g_ptr_array_index(layout->pages, i);
+
+            g_assert_true(g_array_index(page->placed, ErrataPlaced, 0).block != note);
+        }
+    }
+}
+
+/* classes that differ at their ends are told apart where they are cut */
+static void
+test_layout_cuts_names(void)
+{
+    g_assert_true(errata_pen_keeps_end("species_07"));
+    g_assert_true(errata_pen_keeps_end("species_00 → species_01"));
+    g_assert_true(errata_pen_keeps_end("tables/slice 1.csv"));
+    g_assert_false(errata_pen_keeps_end("The parcel never came"));
+}
+
 /* words give way to figures: a figure that is cut is another figure */
 static void
 test_layout_whole_figures(void)
@@ -296,6 +331,8 @@ main(int argc, char **argv)
     g_test_init(&argc, &argv, NULL);
     g_test_add_func("/layout/tight", test_layout_tight);
     g_test_add_func("/layout/breaks-tables", test_layout_breaks_tables);
+    g_test_add_func("/layout/small-print", test_layout_small_print);
+    g_test_add_func("/layout/cuts-names", test_layout_cuts_names);
     g_test_add_func("/layout/whole-figures", test_layout_whole_figures);
     g_test_add_func("/layout/keeps-groups", test_layout_keeps_groups);
     g_test_add_func("/layout/whole-texts", test_layout_whole_texts);
