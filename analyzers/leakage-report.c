@@ -7,7 +7,7 @@
 #include "data-bugs.h"
 #include "intervals.h"
 #include "leakage.h"
-#include "number.h"
+#include "spoken.h"
 #include "words.h"
 
 #define REPORT_HIGH   0.01 /* of the rows: CONTRACT 5 */
@@ -256,6 +256,29 @@ report_follows(Report *self, const guint *class)
                                                  : "model=unclear"));
 }
 
+/* the numbers of a code that is none of the bins': from the least to the greatest of its rows */
+static char *
+report_stretch(const Report *self, guint code)
+{
+    const ErrataColumn *column = self->analysis->frame->columns[self->leak->column];
+    double lo = INFINITY, hi = -INFINITY;
+    g_autofree char *from = NULL;
+    g_autofree char *to = NULL;
+
+    for (gsize row = 0; row < self->analysis->outcome->n_rows; row++)
+        if (report_holds(self->leak, row) && self->leak->code[row] == code) {
+            double value = errata_column_number(column, row);
+
+            lo = fmin(lo, value);
+            hi = fmax(hi, value);
+        }
+    if (!isfinite(lo) || !isfinite(hi))
+        return g_strdup_printf("stretch %u", code + 1);
+    from = errata_spoken_number(lo);
+    to = errata_spoken_number(hi);
+    return lo < hi ? g_strdup_printf("%s to %s", from, to) : g_steal_pointer(&from);
+}
+
 static char *
 report_code_name(const Report *self, guint code)
 {
@@ -265,8 +288,8 @@ report_code_name(const Report *self, guint code)
         return g_strdup("(missing)");
     for (guint i = 0; i < bins->n_columns; i++) {
         const ErrataBinColumn *bin = &bins->columns[i];
-        char lo[ERRATA_NUMBER_BUFFER];
-        char hi[ERRATA_NUMBER_BUFFER];
+        g_autofree char *lo = NULL;
+        g_autofree char *hi = NULL;
 
         if ((int)bin->column != self->leak->column || bin->code != self->leak->code ||
             code >= bin->n_codes)
@@ -275,15 +298,13 @@ report_code_name(const Report *self, guint code)
             return g_strdup(bin->labels[code]);
         if (bin->edges == NULL || bin->n_codes < 2)
             break;
-        if (code == 0)
-            return g_strdup_printf("< %s", errata_number_print(bin->edges[0], hi));
-        if (code == bin->n_codes - 1)
-            return g_strdup_printf("≥ %s", errata_number_print(bin->edges[code - 1], lo));
-        return g_strdup_printf("%s … %s",
-                               errata_number_print(bin->edges[code - 1], lo),
-                               errata_number_print(bin->edges[code], hi));
+        lo = code > 0 ? errata_spoken_number(bin->edges[code - 1]) : NULL;
+        hi = code < bin->n_codes - 1 ? errata_spoken_number(bin->edges[code]) : NULL;
+        if (lo == NULL || hi == NULL)
+            return g_strdup_printf("%s %s", lo == NULL ? "<" : "≥", lo == NULL ? hi : lo);
+        return g_strdup_printf("%s to %s", lo, hi);
     }
-    return g_strdup_printf("stretch %u", code + 1);
+    return report_stretch(self, code);
 }
 
 /* the commonest values and which class they stand with */

@@ -82,8 +82,12 @@ advice_bound(const SlicesTable *table,
            MAX(errata_slices_facts_mean(&facts->in) - errata_slices_facts_mean(&facts->out), 1e-12);
     suggestion->lo = MAX(difference.lo, 0.0) * part;
     suggestion->hi = MAX(difference.hi, 0.0) * part;
-    suggestion->method = g_strdup(
-        "gain if the slice reached the rest’s error rate, or that of its scores where it is more");
+    suggestion->method =
+        g_strdup(table->real ? "gain if the slice reached the error of the rest"
+                 : table->analysis->outcome->score != NULL
+                     ? "gain if the slice reached the rest’s error rate, or what its scores let "
+                       "expect where that is more"
+                     : "gain if the slice reached the rest’s error rate");
     suggestion->upper_bound = TRUE;
 }
 

@@ -103,7 +103,7 @@ add_cap(const ErrataFinding *finding, ErrataSuggestion *gain)
     gain->lo *= part;
     gain->hi *= part;
     g_free(gain->method);
-    gain->method = g_strdup("if these rows were as right as others with such scores");
+    gain->method = g_strdup("if these rows were as right as can be expected");
 }
 
 /* a slice of which there are rows enough can be learnt better from those */

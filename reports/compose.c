@@ -13,6 +13,7 @@
 #define COMPOSE_NO_GAIN   0.0005
 #define COMPOSE_BASE      0.005 /* relative: a gain from there is one of the whole log */
 #define COMPOSE_OTHER     0.05 /* relative: a gain from farther off is one of other rows, and told so */
+#define COMPOSE_THREE     0.02 /* of a number without an interval: as uncertain as its third digit */
 #define COMPOSE_NOTHING   0.00005 /* less would print as 0.0 points */
 
 static const char *const compose_binary[] =
@@ -210,6 +211,24 @@ compose_delta(const ErrataCase *report_case, const ErrataFinding *finding, const
     return suggestion->to - suggestion->from;
 }
 
+/* half of the interval of a gain of @delta, by which it is rounded: that of the remedy that it is the gain of,
+ * else such that three digits are told, where it is no share */
+static double
+compose_half(const ErrataFinding *finding, const char *metric, double delta)
+{
+    for (guint i = 0; i < finding->suggestions->len; i++) {
+        const ErrataSuggestion *suggestion = g_ptr_array_index(finding->suggestions, i);
+        double gain = fabs(suggestion->to - suggestion->from);
+
+        if (g_strcmp0(suggestion->metric, metric) == 0 && suggestion->lo < suggestion->hi &&
+            fabs(gain - fabs(delta)) <= COMPOSE_OTHER * fabs(delta))
+            return (suggestion->hi - suggestion->lo) / 2.0;
+    }
+    return errata_value_metric(metric) != NULL && errata_value_metric(metric)->is_share
+               ? (double)NAN
+               : COMPOSE_THREE * fabs(delta);
+}
+
 /* the finding before this one that the same gain is told of: a fall, and the data bug it comes from;
  * %NULL: none, or no gain */
 static const ErrataFinding *
@@ -242,13 +261,15 @@ errata_compose_gain(const ErrataCase *report_case, const ErrataFinding *finding)
     double delta = compose_delta(report_case, finding, &name);
     const ErrataMetricWords *words = errata_value_metric(name);
     const ErrataFinding *before = compose_gained_before(report_case, finding);
+    double half;
 
     if (!isfinite(delta) || (words != NULL && words->is_share && fabs(delta) < COMPOSE_NO_GAIN))
         return g_strdup("—");
     if (before != NULL && before->id != NULL)
         return g_strdup_printf("with\u00a0%s", before->id + (before->id[0] == 'F'));
+    half = compose_half(finding, name, delta);
     delta = words != NULL && words->lower_is_better ? -fabs(delta) : delta;
-    return compose_signed(words, delta, (double)NAN, (double)NAN);
+    return compose_signed(words, delta, delta - half, delta + half);
 }
 
 char *
@@ -280,6 +301,9 @@ compose_base(const ErrataCase *report_case, const ErrataSuggestion *suggestion)
     ErrataMetric shown = {.name = suggestion->metric, .value = suggestion->from};
     g_autofree char *from = NULL;
 
+    if (report_case->task == ERRATA_TASK_MULTICLASS &&
+        g_strcmp0(suggestion->metric, "log_loss") == 0)
+        return g_strdup(""); /* that of being right or wrong, which no metric of the report is */
     if (metric == NULL || !isfinite(suggestion->from) ||
         fabs(suggestion->from - metric->value) <= COMPOSE_OTHER * fabs(metric->value))
         return g_strdup("");

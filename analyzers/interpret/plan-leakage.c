@@ -26,6 +26,15 @@ leakage_say_copied(ErrataProse *prose, const ErrataFinding *finding)
         "scores promise against these labels");
 }
 
+/* a model of two classes that is mostly wrong ranks them the wrong way round: how well it would, turned
+ * round, is no praise of it */
+static gboolean
+leakage_is_opposed(const ErrataProse *prose, const ErrataEvidence *agreement)
+{
+    return prose->report->task == ERRATA_TASK_BINARY && agreement != NULL &&
+           agreement->baseline < 0.5;
+}
+
 static void
 leakage_say_what(ErrataProse *prose, const ErrataFinding *finding)
 {
@@ -69,7 +78,7 @@ leakage_say_what(ErrataProse *prose, const ErrataFinding *finding)
                 right);
         }
     }
-    if (strength != NULL && model != NULL) {
+    if (strength != NULL && model != NULL && !leakage_is_opposed(prose, agreement)) {
         g_autofree char *of_model = errata_words_value(model);
 
         errata_prose_cite(prose, model);

@@ -430,9 +430,10 @@ errata_plan_calibration(ErrataProse *prose, const ErrataFinding *finding)
         prose,
         loss_to->value >= loss_from->value
             ? "recalibration fitted on one half does not help on the other: its "
-              "log-loss goes from %s to %s"
-            : "recalibration fitted on one half takes the log-loss of the other from %s to %s "
+              "log-loss%s goes from %s to %s"
+            : "recalibration fitted on one half takes the log-loss of the other%s from %s to %s "
               "and leaves the ranking as it is",
+        calibration_is_top(prose) ? ", that of being right," : "",
         from,
         to);
     if (errata_finding_note(finding, "labels") != NULL)

@@ -7,6 +7,7 @@
 #include "words.h"
 
 #define FEW_RARE 0.95 /* of the rows that are of the other class */
+#define FEW_MANY 20   /* of a class of which none is found: no chance */
 #define FEW_ALL  0.96 /* of the error: nearly all of it */
 
 static const ErrataFinding *
@@ -21,6 +22,22 @@ few_find(const ErrataCase *report)
             return finding;
     }
     return NULL;
+}
+
+/* whether what was predicted is what the scores say at a cut, the log having no predictions */
+static gboolean
+few_is_cut(const ErrataCase *report)
+{
+    gboolean scored = FALSE;
+
+    for (guint i = 0; i < report->columns->len; i++) {
+        const ErrataColumnSummary *column = g_ptr_array_index(report->columns, i);
+
+        if (g_strcmp0(column->role, "prediction") == 0)
+            return FALSE;
+        scored |= g_strcmp0(column->role, "score") == 0;
+    }
+    return scored;
 }
 
 /**
@@ -59,7 +76,8 @@ errata_verdict_few(const ErrataCase *report, const char *unit)
  * @report: a finished case
  *
  * Returns: (transfer full) (nullable): “none of the 19 rows of class 1 is found, and always saying the other class is
- *   right as often”, where the positive class is rare and the accuracy no better than that
+ *   right as often”, where the positive class is rare and the accuracy no better than that, or where none at all of
+ *   many is found
  */
 char *
 errata_verdict_rare(const ErrataCase *report)
@@ -74,19 +92,23 @@ errata_verdict_rare(const ErrataCase *report)
     guint64 n_found;
 
     if (recall == NULL || rare == NULL || most == NULL || accuracy == NULL ||
-        report->task != ERRATA_TASK_BINARY || isnan(recall->value) || most->value < FEW_RARE ||
-        accuracy->value > most->value || rare->value > (1.0 - FEW_RARE) * (double)accuracy->n)
+        report->task != ERRATA_TASK_BINARY || isnan(recall->value) || !(accuracy->value > 0.0) ||
+        accuracy->value > most->value)
         return NULL;
     n_found = (guint64)llround(recall->value * rare->value);
+    if ((most->value < FEW_RARE || rare->value > (1.0 - FEW_RARE) * (double)accuracy->n) &&
+        (n_found > 0 || rare->value < FEW_MANY))
+        return NULL;
     count = errata_words_count((guint64)llround(rare->value));
     found = n_found == 0 ? g_strdup("none") : errata_words_count(n_found);
     class = report->positive != NULL ? g_strdup_printf("rows of class %s", report->positive)
                                      : g_strdup("positives");
     return g_strdup_printf(
-        "%s of the %s %s %s found, and always saying the other class is right %s",
+        "%s of the %s %s %s found%s, and always saying the other class is right %s",
         found,
         count,
         class,
         n_found <= 1 ? "is" : "are",
+        few_is_cut(report) ? " at a cut of 0.5" : "",
         accuracy->value < most->value ? "more often" : "as often");
 }

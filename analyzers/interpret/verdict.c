@@ -12,7 +12,7 @@
 #define VERDICT_WORTH   0.002 /* of accuracy, from which on a gain is told */
 #define VERDICT_WIDE    10.0  /* points of a half-width from which both ends are said */
 #define VERDICT_COVERED 0.99  /* of the rows that are judged: the rest needs no mention */
-#define VERDICT_FIGURES 3     /* sentences that only tell what the figures are of */
+#define VERDICT_FIGURES 2     /* sentences that only tell what the figures are of */
 #define VERDICT_COLUMNS 8     /* named in a sentence */
 
 static gboolean
@@ -222,6 +222,15 @@ verdict_headline(ErrataProse *prose)
         g_autofree char *count = errata_words_counted(metric->n, "prediction", "predictions");
 
         return g_strdup_printf("not one of %s is right%s", count, decline);
+    }
+    if (g_strcmp0(report->headline, "accuracy") == 0 && metric->n > 1 && metric->value >= 1.0) {
+        g_autofree char *count = errata_words_counted(metric->n, "prediction", "predictions");
+        g_autofree char *least = errata_words_share(metric->lo, (double)NAN, (double)NAN);
+
+        return g_strdup_printf("all %s are right (more than %s, 95\u202f%% sure)%s",
+                               count,
+                               least,
+                               decline);
     }
     if (g_strcmp0(report->headline, "accuracy") == 0) {
         double width = 50.0 * (metric->hi - metric->lo);
@@ -436,6 +445,21 @@ verdict_change(const ErrataCase *report)
     return finding;
 }
 
+/* @title as it stands after a colon: a first word that is no name of the data is small */
+static char *
+verdict_inside(const ErrataCase *report, const char *title)
+{
+    for (guint i = 0; i < report->columns->len; i++) {
+        const ErrataColumnSummary *column = g_ptr_array_index(report->columns, i);
+
+        if (g_str_has_prefix(title, column->name))
+            return g_strdup(title);
+    }
+    return g_ascii_isupper(title[0]) && g_ascii_islower(title[1])
+               ? g_strdup_printf("%c%s", g_ascii_tolower(title[0]), title + 1)
+               : g_strdup(title);
+}
+
 /* “the main cause: income arrives multiplied by 100 from 10 February, 04:23 on; 73 % of the errors lie
  * there”, “two data bugs need attention; the gravest: …”, or NULL */
 static char *
@@ -446,6 +470,7 @@ verdict_bugs(const ErrataCase *report)
     g_autofree char *count = NULL;
     g_autofree char *errors = NULL;
     g_autofree char *without = NULL; /* the metric, where the labels of these rows are not known */
+    g_autofree char *title = NULL;
     const ErrataEvidence *metric;
     guint bugs = 0;
 
@@ -467,11 +492,12 @@ verdict_bugs(const ErrataCase *report)
     if (metric != NULL && metric->unit == ERRATA_UNIT_SHARE && !isnan(metric->value))
         without = errata_words_value(metric);
     count = errata_words_counted(bugs, "data bug needs attention", "data bugs need attention");
+    title = verdict_inside(report, first->title);
     return g_strdup_printf("%s: %s%s%s%s%s%s",
                            cause       ? "the main cause is a data bug"
                            : bugs == 1 ? count
                                        : "the gravest of the data bugs",
-                           first->title,
+                           title,
                            errors != NULL ? "; " : "",
                            errors != NULL ? errors : "",
                            errors != NULL ? " of the errors lie there" : "",
@@ -634,8 +660,8 @@ errata_plan_verdict(const ErrataCase *report)
     g_autoptr(GPtrArray) citations = g_ptr_array_new_with_free_func(g_free);
     ErrataProse prose = {g_string_new(NULL), citations, report, NULL, 0};
     VerdictSlices slices = verdict_gather(report);
+    g_autofree char *rare = errata_verdict_rare(report);
     char *const parts[] = {verdict_coverage(report),
-                           errata_verdict_rare(report),
                            errata_verdict_few(report, errata_prose_unit(&prose)),
                            verdict_opposed(report),
                            verdict_bugs(report),
@@ -650,7 +676,11 @@ errata_plan_verdict(const ErrataCase *report)
 
     for (guint i = 0; i < report->findings->len; i++)
         loud |= verdict_is_loud(g_ptr_array_index(report->findings, i));
-    errata_prose_say(&prose, "%s", headline);
+    errata_prose_say(&prose,
+                     "%s%s%s",
+                     headline,
+                     rare != NULL ? ", yet " : "",
+                     rare != NULL ? rare : "");
     for (guint i = 0; i < G_N_ELEMENTS(parts); i++) {
         if (parts[i] != NULL)
             errata_prose_say(&prose, "%s", parts[i]);

@@ -147,6 +147,31 @@ test_compose_gain(void)
     g_assert_null(third);
 }
 
+/* a gain has no digits that its interval does not bear, nor more than three without one */
+static void
+test_compose_gain_digits(void)
+{
+    g_autoptr(ErrataCase) report_case = sample_case_regression();
+    ErrataFinding *finding = errata_finding_new(ERRATA_FINDING_SLICE, "district is Mitte");
+    ErrataSuggestion *suggestion = errata_finding_suggest(finding, "collect-data", "Label more");
+    g_autofree char *told = NULL;
+    g_autofree char *plain = NULL;
+
+    finding->metric = g_strdup("mae");
+    finding->delta = 12630.648;
+    suggestion->metric = g_strdup("mae");
+    suggestion->from = 59900.0;
+    suggestion->to = 59900.0 - 12630.648;
+    suggestion->lo = 11664.8;
+    suggestion->hi = 13596.5;
+    told = errata_compose_gain(report_case, finding);
+    g_assert_cmpstr(told, ==, "−12,600");
+    suggestion->lo = suggestion->hi = (double)NAN;
+    plain = errata_compose_gain(report_case, finding);
+    g_assert_cmpstr(plain, ==, "−12,600");
+    errata_finding_free(finding);
+}
+
 /* no gain of nought to nought, in points or minutes; a small gain is one */
 static void
 test_compose_no_gain(void)
@@ -378,6 +403,7 @@ main(int argc, char **argv)
     g_test_add_func("/compose/refuses", test_compose_refuses);
     g_test_add_func("/compose/ugly", test_compose_ugly);
     g_test_add_func("/compose/gain", test_compose_gain);
+    g_test_add_func("/compose/gain-digits", test_compose_gain_digits);
     g_test_add_func("/compose/no-gain", test_compose_no_gain);
     g_test_add_func("/compose/one-bar", test_compose_one_bar);
     g_test_add_func("/compose/pages", test_compose_pages);

@@ -134,6 +134,9 @@ static const WriterCase writer_cases[] = {
       SHARE("recall_from", 0.374, (double)NAN), SHARE("recall_to", 0.054, (double)NAN),
       SHARE("precision_from", 0.31, (double)NAN), SHARE("precision_to", 0.58, (double)NAN)},
      {"with a recall of 5.4", "and a precision of 58", "far fewer of the positives"}, "would do better"},
+    {"leak-opposed", ERRATA_FINDING_LEAKAGE, ERRATA_SEVERITY_HIGH, NULL, NULL, NULL, NULL, NULL, 0,
+     {{"agreement", 1.0, (double)NAN, ERRATA_UNIT_SHARE, 0.0, NULL}, PLAIN("strength", 1.0), PLAIN("strength_model", 1.0)},
+     {"the model is right in 0"}, "the model’s"},
     {"leak-asked", ERRATA_FINDING_LEAKAGE, ERRATA_SEVERITY_HIGH, NULL, NULL, NULL, NULL, NULL, 0,
      {SHARE("agreement", 0.993, (double)NAN), SHARE("model_share", 0.022, (double)NAN)},
      {"Asked, the model goes by it a little: 2.2"}, "stand-in"},
@@ -233,6 +236,8 @@ writer_write(const WriterCase *made)
     report->positive = g_strdup("fraud");
     report->baseline_kind = g_strdup("reference");
     report->n_rows = 30000;
+    if (made->kind == ERRATA_FINDING_LEAKAGE)
+        report->task = ERRATA_TASK_BINARY;
     errata_case_add_finding(report, writer_finding(made));
     errata_case_finish(report);
     errata_built_in_writer_write(report);
@@ -432,6 +437,45 @@ test_writer_rare(void)
     g_assert_null(silent);
 }
 
+static void
+test_writer_never(void)
+{
+    g_autoptr(ErrataCase) report = errata_case_new();
+
+    g_test_summary("That no row of a class is found stands in the first sentence");
+    report->task = ERRATA_TASK_BINARY;
+    report->positive = g_strdup("1");
+    report->headline = g_strdup("accuracy");
+    report->n_rows = 2500;
+    errata_case_add_metric(report, "accuracy", 0.906, 0.894, 0.917, 2500);
+    errata_case_add_metric(report, "majority_accuracy", 0.906, 0.894, 0.917, 2500);
+    errata_case_add_metric(report, "recall", 0.0, 0.0, 0.016, 234);
+    errata_case_add_metric(report, "n_positive", 234.0, (double)NAN, (double)NAN, 2500);
+    errata_case_finish(report);
+    errata_built_in_writer_write(report);
+    g_test_message("%s", report->verdict);
+    g_assert_true(g_str_has_prefix(report->verdict,
+                                   "Right 90.6\u202f% of the time (±1.2), yet none of the 234 rows "
+                                   "of class 1 is found, and always saying"));
+}
+
+static void
+test_writer_all(void)
+{
+    g_autoptr(ErrataCase) report = errata_case_new();
+
+    g_test_summary("A model that is always right is said to be, without ± beyond all");
+    report->task = ERRATA_TASK_BINARY;
+    report->headline = g_strdup("accuracy");
+    report->n_rows = 1500;
+    errata_case_add_metric(report, "accuracy", 1.0, 0.9974, 1.0, 1500);
+    errata_case_finish(report);
+    errata_built_in_writer_write(report);
+    g_assert_true(g_str_has_prefix(report->verdict,
+                                   "All 1,500 predictions are right (more than 99.7\u202f%, "
+                                   "95\u202f% sure). "));
+}
+
 int
 main(int argc, char **argv)
 {
@@ -443,6 +487,8 @@ main(int argc, char **argv)
     }
     g_test_add_func("/writer/flags", test_writer_flags);
     g_test_add_func("/writer/rare", test_writer_rare);
+    g_test_add_func("/writer/never", test_writer_never);
+    g_test_add_func("/writer/all", test_writer_all);
     g_test_add_func("/writer/verdict", test_writer_verdict);
     return g_test_run();
 }
