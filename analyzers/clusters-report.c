@@ -542,6 +542,16 @@ report_add_examples(const Report *self, ErrataFinding *finding)
             report_add_example(finding->examples, analysis, columns[c], finding->row[i]);
 }
 
+/* what is left of the difference to the rest if the rate there is only @rate, as a part of it */
+static double
+report_part(const ErrataFinding *finding, double rate)
+{
+    double rate_in = errata_finding_evidence(finding, "rate_in")->value;
+    double rate_out = errata_finding_evidence(finding, "rate_out")->value;
+
+    return fmax(rate - rate_out, 0.0) / fmax(rate_in - rate_out, 1e-12);
+}
+
 static void
 report_suggest(const Report *self, ErrataFinding *finding, guint32 cluster)
 {
@@ -552,6 +562,7 @@ report_suggest(const Report *self, ErrataFinding *finding, guint32 cluster)
             : g_strdup("Label more rows like these and train with them");
     ErrataSuggestion *suggestion = errata_finding_suggest(finding, "collect-data", text);
     const ErrataOutcome *outcome = self->analysis->outcome;
+    const ErrataEvidence *rate_in = errata_finding_evidence(finding, "rate_in");
 
     if (finding->metric == NULL) {
         suggestion->method = g_strdup("not computed: needs a retrained model");
@@ -560,8 +571,8 @@ report_suggest(const Report *self, ErrataFinding *finding, guint32 cluster)
     suggestion->metric = g_strdup(finding->metric);
     suggestion->from = 1.0 - (double)outcome->n_errors / MAX((double)outcome->n_judged, 1.0);
     suggestion->to = suggestion->from + finding->delta;
-    suggestion->lo = 0.0;
-    suggestion->hi = finding->delta;
+    suggestion->lo = finding->delta * report_part(finding, rate_in->lo);
+    suggestion->hi = finding->delta * report_part(finding, rate_in->hi);
     suggestion->method = g_strdup("gain if rows like these reached the rest’s error rate");
     suggestion->upper_bound = TRUE;
 }

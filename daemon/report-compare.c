@@ -341,10 +341,11 @@ compare_errors(const ErrataCase *report)
                : 0.0;
 }
 
+/* of the errors where both, or the one that there is, have such a share, else of the rows */
 static double
-compare_share(const ErrataFinding *finding)
+compare_share(const ErrataFinding *finding, gboolean of_errors)
 {
-    return isfinite(finding->share_of_errors) ? finding->share_of_errors : finding->share_of_rows;
+    return of_errors ? finding->share_of_errors : finding->share_of_rows;
 }
 
 /* a finding that both have, by the number that says how bad it is, as patterns are compared; %FALSE where
@@ -404,6 +405,8 @@ static void
 compare_add_finding(GVariantBuilder *list, const ErrataFinding *now, const ErrataFinding *before)
 {
     const ErrataFinding *shown = now != NULL ? now : before;
+    gboolean errors = (now == NULL || isfinite(now->share_of_errors)) &&
+                      (before == NULL || isfinite(before->share_of_errors));
 
     g_variant_builder_open(list, G_VARIANT_TYPE_VARDICT);
     compare_text(list, "id", shown->id);
@@ -415,10 +418,11 @@ compare_add_finding(GVariantBuilder *list, const ErrataFinding *now, const Errat
         compare_text(list, "other-severity", errata_severity_nick(before->severity));
         compare_text(list, "other-title", before->title);
     }
+    compare_text(list, "share-of", errors ? "errors" : "rows");
     if (before != NULL)
-        compare_number(list, "from", compare_share(before));
+        compare_number(list, "from", compare_share(before, errors));
     if (now != NULL)
-        compare_number(list, "to", compare_share(now));
+        compare_number(list, "to", compare_share(now, errors));
     g_variant_builder_close(list);
 }
 

@@ -189,7 +189,7 @@ compare_say_metrics(GString *text, GVariant *result)
 static void
 compare_say_finding(GString *text, GVariant *finding)
 {
-    const char *title = "", *severity = "", *other = "";
+    const char *title = "", *severity = "", *other = "", *of = "";
     double from = compare_number(finding, "from"), to = compare_number(finding, "to");
 
     g_variant_lookup(finding, "title", "&s", &title);
@@ -200,7 +200,8 @@ compare_say_finding(GString *text, GVariant *finding)
         g_autofree char *a = errata_value_share(from, (double)NAN, (double)NAN);
         g_autofree char *b = errata_value_share(to, (double)NAN, (double)NAN);
 
-        g_string_append_printf(text, " (%s → %s)", a, b);
+        g_variant_lookup(finding, "share-of", "&s", &of);
+        g_string_append_printf(text, " (%s → %s of the %s)", a, b, of);
     }
     g_string_append_c(text, '\n');
     if (*other != '\0' && !g_str_equal(other, title))

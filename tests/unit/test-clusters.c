@@ -314,6 +314,10 @@ test_planted(void)
     g_assert_cmpuint(finding->n_rows, ==, cluster->size);
     g_assert_cmpint(finding->severity, >=, ERRATA_SEVERITY_MEDIUM);
     g_assert_nonnull(finding->figure);
+    /* what is sure of its gain is more than nothing, so that its remedy is among what to do */
+    g_assert_cmpfloat(errata_suggestion_size(g_ptr_array_index(finding->suggestions, 0)),
+                      >,
+                      0.0005);
     g_assert_cmpuint(g_strv_length(cluster->keywords), >=, 2);
     g_assert_true(g_strrstr("oh brilliant yet another", cluster->keywords[0]) != NULL ||
                   g_strrstr(cluster->keywords[0], "another") != NULL);

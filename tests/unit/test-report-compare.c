@@ -435,6 +435,35 @@ test_compare_told(void)
                      1);
 }
 
+/* a share of the errors is not compared with one of the rows */
+static void
+test_compare_shares(void)
+{
+    for (guint rows = 0; rows < 2; rows++) {
+        g_autoptr(ErrataCase) before = test_compare_case("m", 0.90, 0.01);
+        g_autoptr(ErrataCase) now = test_compare_case("m", 0.90, 0.01);
+        ErrataFinding *was = test_compare_slice(before, "age", 50.0, 0.20);
+        ErrataFinding *is = test_compare_slice(now, "age", 50.0, 0.21);
+        g_autoptr(GVariant) result = NULL;
+        g_autoptr(GVariant) same = NULL;
+        g_autoptr(GVariant) finding = NULL;
+        const char *of = "";
+        double from = 0.0;
+
+        was->share_of_rows = is->share_of_rows = 0.05;
+        if (rows == 1)
+            is->share_of_errors = (double)NAN;
+        result = g_variant_ref_sink(errata_report_compare(now, before, NULL));
+        same = g_variant_lookup_value(result, "same", G_VARIANT_TYPE("aa{sv}"));
+        g_assert_cmpuint(g_variant_n_children(same), ==, 1);
+        finding = g_variant_get_child_value(same, 0);
+        g_assert_true(g_variant_lookup(finding, "share-of", "&s", &of));
+        g_assert_true(g_variant_lookup(finding, "from", "d", &from));
+        g_assert_cmpstr(of, ==, rows == 1 ? "rows" : "errors");
+        g_assert_cmpfloat_with_epsilon(from, rows == 1 ? 0.05 : 0.20, 1e-12);
+    }
+}
+
 int
 main(int argc, char **argv)
 {
@@ -451,5 +480,6 @@ main(int argc, char **argv)
     g_test_add_func("/report-compare/measured", test_compare_measured);
     g_test_add_func("/report-compare/moments", test_compare_moments);
     g_test_add_func("/report-compare/told", test_compare_told);
+    g_test_add_func("/report-compare/shares", test_compare_shares);
     return g_test_run();
 }
