@@ -12,7 +12,10 @@
  * measurements are in points: the font map's resolution is 72 dpi. */
 
 #define PEN_FAR            20000.0
+#define PEN_LONG_NAME      24 /* characters of a name before what is said of it */
 #define PEN_BECOMES        " → "
+#define PEN_SHORT          0.35 /* of the width: a last line that is an orphan */
+#define PEN_STEPS          5
 #define PEN_MAX_CHARACTERS 4000 /* of one text; longer ones are cut in the middle */
 
 struct _ErrataPen {
@@ -215,12 +218,12 @@ pen_hold_intervals(PangoLayout *layout, PangoAttrList *base, const char *text)
 }
 
 /* names differ at their ends as often as at their beginnings, and so do names of files and what becomes of
- * one; of other texts the beginning says most */
+ * one; a condition on a long name ends in what it says; of other texts the beginning says most */
 gboolean
 errata_pen_keeps_end(const char *text)
 {
-    return strchr(text, ' ') == NULL || strchr(text, '/') != NULL ||
-           strstr(text, PEN_BECOMES) != NULL;
+    return strcspn(text, " ") >= PEN_LONG_NAME || strchr(text, ' ') == NULL ||
+           strchr(text, '/') != NULL || strstr(text, PEN_BECOMES) != NULL;
 }
 
 static PangoEllipsizeMode
@@ -244,6 +247,28 @@ pen_prepare(ErrataPen *self, ErrataStyle style, double width, guint max_lines, c
     pen_hold_intervals(layout, self->attributes[style], clean);
     pango_layout_set_text(layout, clean, -1);
     return layout;
+}
+
+/* a headline whose last line has hardly a word takes as many lines that are about as long */
+static void
+pen_balance(PangoLayout *layout, double width)
+{
+    int n = pango_layout_get_line_count(layout);
+    double most = width, least = width / 2.0;
+    PangoRectangle last;
+
+    if (n < 2 || pango_layout_is_ellipsized(layout))
+        return;
+    pango_layout_line_get_extents(pango_layout_get_line_readonly(layout, n - 1), NULL, &last);
+    if (last.width > PEN_SHORT * width * PANGO_SCALE)
+        return;
+    for (guint i = 0; i < PEN_STEPS; i++) {
+        double middle = (most + least) / 2.0;
+
+        pango_layout_set_width(layout, (int)floor(middle * PANGO_SCALE));
+        *(pango_layout_get_line_count(layout) > n ? &least : &most) = middle;
+    }
+    pango_layout_set_width(layout, (int)floor(most * PANGO_SCALE));
 }
 
 static void
@@ -401,6 +426,8 @@ errata_pen_paragraph(ErrataPen *self,
     if (text == NULL || *text == '\0')
         return 0;
     layout = pen_prepare(self, style, width, max_lines, text);
+    if (style <= ERRATA_STYLE_SECTION || style == ERRATA_STYLE_ITEM)
+        pen_balance(layout, width);
     iter = pango_layout_get_iter(layout);
     do {
         PangoRectangle logical;

@@ -66,7 +66,35 @@ test_layout_cuts_names(void)
     g_assert_true(errata_pen_keeps_end("species_07"));
     g_assert_true(errata_pen_keeps_end("species_00 → species_01"));
     g_assert_true(errata_pen_keeps_end("tables/slice 1.csv"));
+    g_assert_true(errata_pen_keeps_end("average_monthly_transaction_amount < 1,170,000"));
     g_assert_false(errata_pen_keeps_end("The parcel never came"));
+}
+
+/* the last line of a headline is no orphan, that of a text may be */
+static void
+test_layout_balances(void)
+{
+    static const char text[] =
+        "Right 51.3 % of the time. Ten groups, nine tenths of the rows, make 98 "
+        "% of the errors; mending the costliest would be worth 33 points.";
+    static const ErrataStyle styles[] = {ERRATA_STYLE_LEAD, ERRATA_STYLE_BODY};
+
+    for (guint i = 0; i < G_N_ELEMENTS(styles); i++) {
+        double least = 1.0;
+
+        for (double width = 200.0; width < 500.0; width += 4.0) {
+            g_autoptr(ErrataPen) pen = errata_pen_new();
+            const ErrataPenBox *boxes = NULL;
+            guint n;
+
+            errata_pen_log(pen, TRUE);
+            errata_pen_paragraph(pen, styles[i], ERRATA_INK_TEXT, 50.0, 50.0, width, 12, text);
+            boxes = errata_pen_boxes(pen, &n);
+            if (n > 1)
+                least = MIN(least, boxes[n - 1].width / boxes[0].width);
+        }
+        g_assert_true(i == 0 ? least > 0.3 : least < 0.2);
+    }
 }
 
 /* words give way to figures: a figure that is cut is another figure */
@@ -333,6 +361,7 @@ main(int argc, char **argv)
     g_test_add_func("/layout/breaks-tables", test_layout_breaks_tables);
     g_test_add_func("/layout/small-print", test_layout_small_print);
     g_test_add_func("/layout/cuts-names", test_layout_cuts_names);
+    g_test_add_func("/layout/balances", test_layout_balances);
     g_test_add_func("/layout/whole-figures", test_layout_whole_figures);
     g_test_add_func("/layout/keeps-groups", test_layout_keeps_groups);
     g_test_add_func("/layout/whole-texts", test_layout_whole_texts);
