@@ -626,10 +626,9 @@ calibration_why_not(const ErrataAnalysis *analysis)
         return g_strdup(outcome->score_problem != NULL ? outcome->score_problem
                                                        : "the log has no scores");
     if (outcome->truth == NULL || outcome->n_judged < CALIBRATION_LEAST)
-        return g_strdup_printf("%" G_GSIZE_FORMAT " rows have a label and a prediction; %d are "
-                               "needed",
-                               outcome->n_judged,
-                               CALIBRATION_LEAST);
+        return errata_words_too_few(outcome->n_judged,
+                                    "a label and a prediction",
+                                    CALIBRATION_LEAST);
     return g_strdup(calibration_why_not_labels(analysis->result));
 }
 

@@ -6,6 +6,7 @@
 
 #include "slices-facts.h"
 #include "slices-finding.h"
+#include "words.h"
 
 #define TREE_LEAST_ROWS 500
 #define TREE_SHOWN      3 /* category values named in a label */
@@ -16,10 +17,7 @@ error_tree_why_not(const ErrataAnalysis *analysis)
     const ErrataOutcome *outcome = analysis->outcome;
 
     if (outcome->n_judged < TREE_LEAST_ROWS)
-        return g_strdup_printf("%" G_GSIZE_FORMAT
-                               " rows have a label and a prediction; an error tree needs %d",
-                               outcome->n_judged,
-                               TREE_LEAST_ROWS);
+        return errata_words_too_few(outcome->n_judged, "a label and a prediction", TREE_LEAST_ROWS);
     if (outcome->n_errors == 0)
         return g_strdup("no prediction is wrong");
     if (analysis->bins == NULL || analysis->bins->n_columns == 0)

@@ -9,6 +9,7 @@
 #include "intervals.h"
 #include "parallel.h"
 #include "tests.h"
+#include "words.h"
 
 #define LEAKAGE_STRONG 0.95  /* AUC or R² of a column alone */
 #define LEAKAGE_ABOVE  0.5   /* what it leaves unexplained, against the next column and the model */
@@ -39,9 +40,7 @@ leakage_why_not(const ErrataAnalysis *analysis)
     for (gsize row = 0; row < outcome->n_rows; row++)
         n += errata_leakage_measure_labelled(outcome, row) ? 1 : 0;
     if (n < LEAKAGE_ROWS)
-        return g_strdup_printf("%" G_GSIZE_FORMAT " rows have a label; leakage needs %d",
-                               n,
-                               LEAKAGE_ROWS);
+        return errata_words_too_few(n, "a label", LEAKAGE_ROWS);
     if (outcome->truth != NULL &&
         (outcome->n_classes < 2 || outcome->n_classes > ERRATA_LEAKAGE_CLASSES))
         return g_strdup_printf("%u %s; leakage is looked for with 2 to %d",

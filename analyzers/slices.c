@@ -10,6 +10,7 @@
 #include "slices-ramp.h"
 #include "slices-types.h"
 #include "sum.h"
+#include "words.h"
 
 #define SLICES_LEAST_ROWS 100
 
@@ -19,10 +20,9 @@ slices_why_not(const ErrataAnalysis *analysis)
     const ErrataOutcome *outcome = analysis->outcome;
 
     if (outcome->n_judged < SLICES_LEAST_ROWS)
-        return g_strdup_printf("%" G_GSIZE_FORMAT
-                               " rows have a label and a prediction; slices need %d",
-                               outcome->n_judged,
-                               SLICES_LEAST_ROWS);
+        return errata_words_too_few(outcome->n_judged,
+                                    "a label and a prediction",
+                                    SLICES_LEAST_ROWS);
     if (outcome->n_errors == outcome->n_judged && outcome->task != ERRATA_TASK_REGRESSION)
         return g_strdup("every prediction is wrong, so no group of them stands out");
     if (outcome->n_errors == 0)

@@ -601,10 +601,7 @@ threshold_why_not(const ErrataAnalysis *analysis)
         return g_strdup(outcome->score_problem != NULL ? outcome->score_problem
                                                        : "the log has no scores");
     if (outcome->truth == NULL || outcome->predicted == NULL || outcome->n_judged < THRESHOLD_LEAST)
-        return g_strdup_printf("%" G_GSIZE_FORMAT " rows have a label and a prediction; %d are "
-                               "needed",
-                               outcome->n_judged,
-                               THRESHOLD_LEAST);
+        return errata_words_too_few(outcome->n_judged, "a label and a prediction", THRESHOLD_LEAST);
     return NULL;
 }
 

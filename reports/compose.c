@@ -427,8 +427,7 @@ errata_compose_power(const ErrataCase *report_case)
                                share,
                                gap);
     }
-    gap = errata_precision_print(100.0 * report_case->power_gap,
-                                 report_case->power_gap < 0.02 ? -1 : 0);
+    gap = errata_precision_print(100.0 * report_case->power_gap, -1); /* as the verdict has it */
     return g_strdup_printf("With this many rows, a group of %s that is wrong %s points more often "
                            "would have been seen four times in five.",
                            share,

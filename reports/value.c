@@ -65,7 +65,7 @@ static const ErrataMetricWords value_metrics[] = {
     {"cbpe_recall", "Recall, estimated", TRUE, FALSE},
     {"cbpe_specificity", "Specificity, estimated", TRUE, FALSE},
     {"cbpe_f1", "F1, estimated", FALSE, FALSE},
-    {"cbpe_f1_macro", "F1 macro, estimated", FALSE, FALSE},
+    {"cbpe_f1_macro", "F1, macro, estimated", FALSE, FALSE},
     {"cbpe_mcc", "Matthews correlation, estimated", FALSE, FALSE},
     {"cbpe_roc_auc", "ROC AUC, estimated", FALSE, FALSE},
     {"cbpe_pr_auc", "PR AUC, estimated", FALSE, FALSE},

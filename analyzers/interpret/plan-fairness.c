@@ -35,6 +35,8 @@ errata_plan_fairness(ErrataProse *prose, const ErrataFinding *finding)
     errata_words_shares(in, out, &in_words, &out_words);
     gap_words = errata_words_points(gap->value, 0.5 * (gap->hi - gap->lo));
     interval = errata_words_interval(gap);
+    if (interval != NULL && g_str_has_suffix(interval, " points")) /* said just before it */
+        interval[strlen(interval) - strlen(" points")] = '\0';
     errata_prose_cite(prose, in);
     errata_prose_cite(prose, out);
     errata_prose_say(prose, "the %s is %s, the %s %s", in->what, in_words, out->what, out_words);

@@ -240,9 +240,10 @@ verdict_headline(ErrataProse *prose)
         if (width >= VERDICT_WIDE) { /* not as far up as down */
             g_autofree char *lo = errata_precision_print(100.0 * metric->lo, 0);
             g_autofree char *hi = errata_precision_print(100.0 * metric->hi, 0);
+            g_autofree char *middle = errata_precision_print(100.0 * metric->value, 0);
 
-            return g_strdup_printf("right %s of the time (%s to %s\u202f%%)%s",
-                                   value,
+            return g_strdup_printf("right %s\u202f%% of the time (%s to %s\u202f%%)%s",
+                                   middle, /* in digits, as in the tile beneath */
                                    lo,
                                    hi,
                                    decline);

@@ -179,6 +179,20 @@ errata_words_counted(guint64 count, const char *singular, const char *plural)
 }
 
 char *
+errata_words_too_few(guint64 count, const char *what, guint needed)
+{
+    g_autofree char *rows = errata_words_counted(count, "row", "rows");
+
+    if (count == 0)
+        return g_strdup_printf("no row has %s; %u are needed", what, needed);
+    return g_strdup_printf("%s %s %s; %u are needed",
+                           rows,
+                           count == 1 ? "has" : "have",
+                           what,
+                           needed);
+}
+
+char *
 errata_words_number(double value, double lo, double hi)
 {
     return errata_spoken_told(words_print(value, errata_precision_of_number(value, lo, hi), NULL),

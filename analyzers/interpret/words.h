@@ -26,6 +26,8 @@ char *errata_words_points(double difference, double half_width);
 char *errata_words_count(guint64 count);
 /* a count with its noun: “one row”, “1,284 groups” */
 char *errata_words_counted(guint64 count, const char *singular, const char *plural);
+/* why rows that have @what are too few: “no row has a label; 100 are needed” */
+char *errata_words_too_few(guint64 count, const char *what, guint needed);
 /* a quantity rounded to what the interval supports */
 char *errata_words_number(double value, double lo, double hi);
 /* two quantities to be compared, with as many digits as their difference needs, and each as exactly as its own

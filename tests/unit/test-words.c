@@ -223,6 +223,10 @@ test_words_spoken(void)
     test_words_take(errata_spoken_number(81158.0), "81,158");
     test_words_take(errata_spoken_number(2019.0), "2019");
     test_words_take(errata_spoken_number(-1234567.5), "−1,234,567.5");
+    test_words_take(errata_words_too_few(0, "a label", 100), "no row has a label; 100 are needed");
+    test_words_take(errata_words_too_few(1, "a label", 100), "one row has a label; 100 are needed");
+    test_words_take(errata_words_too_few(60, "a label", 100),
+                    "60 rows have a label; 100 are needed");
     test_words_take(errata_spoken_number(-0.115), "−0.115");
     test_words_take(errata_spoken_number(-12.0), "−12");
     test_words_take(errata_spoken_number(0.12345678912), "0.1235");

@@ -175,7 +175,7 @@ static const WriterCase writer_cases[] = {
      {SHARE("rate_in", 0.77, 0.06), SHARE("rate_out", 0.617, 0.035),
       {"difference", 0.32, 0.21, ERRATA_UNIT_POINTS, (double)NAN, NULL}, {"also", 0.09, 0.08, ERRATA_UNIT_POINTS, (double)NAN, NULL},
       {"also", 0.13, 0.08, ERRATA_UNIT_POINTS, (double)NAN, NULL}},
-     {"is 77", "There are also differences of up to 9 points in"}, "is also"},
+     {"is 77", "There are also differences of up to 9 points in", "by 32 points (11 to 53)"}, "is also"},
     {"threshold-exact", ERRATA_FINDING_THRESHOLD, ERRATA_SEVERITY_LOW, NULL, NULL, NULL, NULL, NULL, 5832,
      {PLAIN("current", 0.3), {"best", 0.498, 0.07, ERRATA_UNIT_NONE, (double)NAN, NULL}, SHARE("cost_from", 0.18, (double)NAN),
       SHARE("cost_to", 0.155, 0.005)},
@@ -460,6 +460,22 @@ test_writer_never(void)
 }
 
 static void
+test_writer_few(void)
+{
+    g_autoptr(ErrataCase) report = errata_case_new();
+
+    g_test_summary("A wide accuracy is told in digits, as the tile beneath it");
+    report->task = ERRATA_TASK_BINARY;
+    report->headline = g_strdup("accuracy");
+    report->n_rows = 60;
+    errata_case_add_metric(report, "accuracy", 0.7167, 0.592, 0.815, 60);
+    errata_case_finish(report);
+    errata_built_in_writer_write(report);
+    g_assert_true(
+        g_str_has_prefix(report->verdict, "Right 72\u202f% of the time (59 to 82\u202f%). "));
+}
+
+static void
 test_writer_all(void)
 {
     g_autoptr(ErrataCase) report = errata_case_new();
@@ -489,6 +505,7 @@ main(int argc, char **argv)
     g_test_add_func("/writer/rare", test_writer_rare);
     g_test_add_func("/writer/never", test_writer_never);
     g_test_add_func("/writer/all", test_writer_all);
+    g_test_add_func("/writer/few", test_writer_few);
     g_test_add_func("/writer/verdict", test_writer_verdict);
     return g_test_run();
 }
